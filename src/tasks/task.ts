@@ -1,0 +1,67 @@
+/**
+ * What a task is: a family of questions with one right answer each. One file a family, one entry in one table
+ * (`index.ts`). A task's `sample` and its `answer` are written apart, so that each checks the other.
+ */
+import type { Rng } from '../common/random.ts';
+
+/** What a task is made of. A symbol is any non-empty text without white space; a model's tokens are another matter. */
+export type Symbols = readonly string[];
+
+/** One question of a task. */
+export interface Instance {
+  readonly task: string;
+  /** The number of symbols in `source`. */
+  readonly length: number;
+  /** The context to look up in, or the string to copy. */
+  readonly source: Symbols;
+  /** What is asked for, or null for tasks without a query (copying). */
+  readonly query: string | null;
+  /** The one right answer. */
+  readonly answer: Symbols;
+  /** 0-based positions of the query in the source; [] without a query. */
+  readonly positions: readonly number[];
+}
+
+/** How the instances of a task are drawn. Everything has a default; options a task has no use for are refused. */
+export interface TaskOptions {
+  /** The symbols to draw from: at least as many as the task needs at that length. */
+  readonly alphabet?: Symbols;
+  /** Non-unique retrieval: how often the query occurs (a number, or a range to draw from uniformly). */
+  readonly occurrences?: number | { readonly min: number; readonly max: number };
+  /** Non-unique retrieval: where those occurrences lie. */
+  readonly where?: 'anywhere' | 'first-half' | 'last-half';
+  /** Non-unique copying: how many different symbols there are to repeat. */
+  readonly pool?: number;
+}
+
+export interface Answer {
+  readonly answer: Symbols;
+  readonly positions: readonly number[];
+}
+
+/** Why something is no instance of the task. */
+export interface Refusal {
+  readonly refusal: string;
+}
+
+export type TaskFamily = 'retrieval' | 'copying' | 'flip-flop';
+
+export interface Task {
+  readonly name: string;
+  readonly family: TaskFamily;
+  /** A line for people: what is asked. */
+  readonly title: string;
+  /** Whether two symbols of a source may be equal: what the theory's verdict turns on. */
+  readonly unique: boolean;
+  /** The lengths that exist with these options; `max` is Infinity where there is no bound. */
+  admits(options?: TaskOptions): { readonly min: number; readonly max: number };
+  /**
+   * One instance of exactly that length. Pure and closed-form: no rejection, the same stream gives the same
+   * instance. Throws UserError, naming the admissible lengths or the option, where there is none.
+   */
+  sample(length: number, rng: Rng, options?: TaskOptions): Instance;
+  /** The oracle, written apart from `sample`. Total: it answers, or says why this is no instance. */
+  answer(source: Symbols, query?: string | null): Answer | Refusal;
+  /** How many symbols the answer to a source of this length has. */
+  answerLength(length: number): number;
+}

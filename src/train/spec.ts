@@ -1,0 +1,33 @@
+/** What determines a training run: everything in here goes into the hash of its item. */
+import type { TaskOptions } from '../tasks/task.ts';
+
+export type Positions = 'ape' | 'nope' | 'rope';
+
+export interface TrainSpec {
+  /** The task's name. */
+  readonly task: string;
+  readonly taskOptions?: TaskOptions;
+  /** ape and nope: GPT-2 style; rope: Llama style. */
+  readonly positions: Positions;
+  readonly layers: number;
+  readonly heads: number;
+  /** Width of the residual stream. */
+  readonly dim: number;
+  /** Training lengths, inclusive. */
+  readonly lengths: { readonly min: number; readonly max: number };
+  /** The longest length the model must be able to take: positions are sized (and offset) for it. */
+  readonly maxLength: number;
+  readonly batch: number;
+  /** At most this many steps; it ends sooner at 100 % on held-out instances of the training range. */
+  readonly steps: number;
+  readonly learningRate: number;
+  readonly optimizer: 'adamw' | 'muon';
+  readonly schedule: 'linear' | 'constant' | 'cosine';
+  readonly warmup: number;
+  readonly weightDecay: number;
+  /** Steps after which the longest training length grows by one, from `lengths.min` on; 0: all lengths from the start. */
+  readonly curriculum: number;
+  /** Steps between evaluations on held-out instances. */
+  readonly evaluateEvery: number;
+  readonly seed: number;
+}

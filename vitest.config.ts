@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config';
+
+/** What `npm test` runs: everything that needs no peer and takes no minutes. */
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['**/*.slow.test.ts', 'test/peers/**', 'node_modules/**'],
+    pool: 'forks', // onnxruntime crashes in worker threads
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    reporters: ['default', './scripts/closing-line-reporter.ts'],
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      exclude: ['**/*.test.ts'],
+      reporter: ['text-summary'],
+    },
+  },
+});
