@@ -1,0 +1,124 @@
+/**
+ * What a study's store holds, as the report and the exports read it: the items of the study's current plan, in the
+ * plan's order, each with its rows. Types and nothing else.
+ */
+import type { Json } from '../common/json.ts';
+import type { CellRow, HorizonRow, InstanceRow, MeasureRow } from '../measure/rows.ts';
+import type { TaskOptions } from '../tasks/task.ts';
+import type { TrainRow } from '../train/rows.ts';
+import type { TrainSpec } from '../train/spec.ts';
+
+/** What the theory says of a task. `prediction` is what `lengthwise predict TASK --json` prints. */
+export interface VerdictRow {
+  readonly kind: 'verdict';
+  readonly task: string;
+  readonly prediction: PredictionJson;
+}
+
+export interface PredictionJson {
+  readonly subject: Json;
+  readonly fragment: string;
+  readonly read: string;
+  readonly verdict: 'in' | 'out' | 'unknown';
+  /** Published, derived here and tested, conjectured, …: as `predict` says it. */
+  readonly status: string;
+  readonly argument: Json;
+  readonly certificate: Json;
+  readonly [more: string]: Json | undefined;
+}
+
+/** Anything that comes out of work and is kept. */
+export type Row = VerdictRow | TrainRow | MeasureRow;
+
+export type ItemKind = 'predict' | 'train' | 'measure';
+
+/** waiting: not yet begun, or begun and to be gone on with; running: a worker is at it, or was when it was killed. */
+export type ItemState = 'waiting' | 'running' | 'done' | 'failed';
+
+export interface PredictSpec {
+  readonly task: string;
+  /** `plain` is what the theory says of models without positions (nope), `pos` of all others. */
+  readonly fragment: 'plain' | 'pos';
+}
+
+export interface MeasureSpec {
+  /** The hash of the train item whose model is measured. */
+  readonly model: string;
+  readonly task: string;
+  readonly taskOptions?: TaskOptions;
+  readonly lengths: readonly number[];
+  /** Instances per length. */
+  readonly n: number;
+  readonly seed: number;
+  readonly threshold: number;
+}
+
+/** What all items have. `task` and `model` are the names that the study file gives them. */
+interface ItemFacts {
+  /** SHA-256 of all that determines the result. */
+  readonly hash: string;
+  /** Hashes of the items whose results this one needs. */
+  readonly needs: readonly string[];
+  readonly task: string;
+  /** null for what concerns the task and no model. */
+  readonly model: string | null;
+  readonly seed: number | null;
+  readonly state: ItemState;
+  /** Seconds of work, all sittings that ended together; null before the first has ended. */
+  readonly seconds: number | null;
+  /** Why it failed; null otherwise. */
+  readonly error: string | null;
+}
+
+export interface PredictItem extends ItemFacts {
+  readonly kind: 'predict';
+  readonly spec: PredictSpec;
+  /** One verdict when done, else none. */
+  readonly rows: readonly VerdictRow[];
+}
+
+export interface TrainItem extends ItemFacts {
+  readonly kind: 'train';
+  readonly spec: TrainSpec;
+  /** The model's Hugging Face folder, relative to the study's. */
+  readonly folder: string;
+  /** The learning curve by increasing step (there while it runs, too), then how it ended. */
+  readonly rows: readonly TrainRow[];
+}
+
+export interface MeasureItem extends ItemFacts {
+  readonly kind: 'measure';
+  readonly spec: MeasureSpec;
+  /** Cells by length, and the horizon; [] unless done. */
+  readonly rows: readonly (CellRow | HorizonRow)[];
+  /** Of each kind of error the first few instances, for the report. (All instances: `lengthwise export`.) */
+  readonly examples: readonly InstanceRow[];
+}
+
+export type StudyItem = PredictItem | TrainItem | MeasureItem;
+
+/** The machine and the software that did the work. */
+export interface Environment {
+  readonly lengthwise: string;
+  readonly node: string;
+  readonly onnxruntime: string;
+  readonly platform: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGiB: number;
+}
+
+/** Everything in a study's store that a report needs. */
+export interface StudyRows {
+  readonly name: string;
+  /** The study file that the plan was made from: its base name and its text. */
+  readonly file: { readonly name: string; readonly text: string };
+  /** When the study was first run, ISO 8601. */
+  readonly created: string;
+  /** Each environment that worked on it, once, in order of first use. */
+  readonly environments: readonly Environment[];
+  readonly items: readonly StudyItem[];
+}
+
+/** What `renderReport` takes. */
+export type ReportInput = StudyRows;
