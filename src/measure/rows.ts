@@ -1,4 +1,10 @@
-/** What measuring brings out: rows that the store keeps and the report reads. Types and nothing else. */
+/**
+ * What measuring brings out: rows that the store keeps and the report reads. Types, and the words for the kinds of
+ * errors.
+ */
+
+export { errorKinds } from './anatomy/kinds.ts';
+export type { ErrorKind, ErrorKindWords } from './anatomy/kinds.ts';
 
 /** One question asked and what came back. */
 export interface InstanceRow {
@@ -30,6 +36,10 @@ export interface CellRow {
   readonly high: number;
   /** How often each kind of error happened. */
   readonly errors: Readonly<Record<string, number>>;
+  /** Of n, those whose answer was cut off by a limit on its length; absent where nothing can be. */
+  readonly truncated?: number;
+  /** Of n, those without an answer because the request failed; absent where nothing can. */
+  readonly failed?: number;
 }
 
 /** The largest measured length up to which accuracy is at or above the threshold, by the interval's lower end. */

@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Instance, TaskFamily } from '../../tasks/task.ts';
+import { anatomyOf, copyingAnatomy } from './index.ts';
+
+const letters = (text: string): string[] => (text === '' ? [] : text.split(' '));
+
+function instance(task: string, source: string, query: string | null, answer: string): Instance {
+  const symbols = letters(source);
+  const positions = symbols.flatMap((symbol, i) => (symbol === query ? [i] : []));
+  return { task, length: symbols.length, source: symbols, query, answer: letters(answer), positions };
+}
+
+describe('what was looked up instead', () => {
+  it.each([
+    ['UR', 'a b q c d', 'q', 'c', 'c', null],
+    ['UR', 'a b q c d', 'q', 'c', 'b', 'other-side'],
+    ['UL', 'a b q c d', 'q', 'b', 'c', 'other-side'],
+    ['UR', 'a b q c d', 'q', 'c', 'a', 'in-source'],
+    ['UR', 'a b q c d', 'q', 'c', 'q', 'in-source'],
+    ['UR', 'a b q c d', 'q', 'c', 'z', 'not-in-source'],
+    ['UR', 'a b q c d', 'q', 'c', '', 'no-answer'],
+    ['UR', 'a b q c d', 'q', 'c', 'c d', 'extra'],
+    ['UR', 'a b q c d', 'q', 'c', 'b c', 'other-side'],
+    ['NRLast', 'a q b c q d e', 'q', 'd', 'b', 'other-occurrence'],
+    ['NRLast', 'a q b c q d e', 'q', 'd', 'a', 'other-occurrence-other-side'],
+    ['NRLast', 'a q b c q d e', 'q', 'd', 'c', 'other-side'],
+    ['NLFirst', 'a q b c q d e', 'q', 'a', 'c', 'other-occurrence'],
+    ['NLFirst', 'a q b c q d e', 'q', 'a', 'd', 'other-occurrence-other-side'],
+    ['NLFirst', 'a q b c q d e', 'q', 'a', 'b', 'other-side'],
+    ['NRFirst', 'q b c q d e', 'q', 'b', 'd', 'other-occurrence'],
+    ['NRFirst', 'q b c q d e', 'q', 'b', 'e', 'in-source'],
+  ])('%s of %j, %s: %s is right, %j came', (task, source, query, answer, output, kind) => {
+    expect(
+      anatomyOf({ name: task, family: 'retrieval' }, instance(task, source, query, answer), letters(output)),
+    ).toBe(kind);
+  });
+
+  it('flip-flop: an earlier write instead of the last', () => {
+    const flipFlop = { name: 'flip-flop', family: 'flip-flop' as TaskFamily };
+    const asked = { ...instance('flip-flop', 'w 0 i 1 w 1 i 0 r', null, '1'), positions: [0, 4] };
+    expect(anatomyOf(flipFlop, asked, ['0'])).toBe('other-occurrence');
+    expect(anatomyOf(flipFlop, asked, ['1'])).toBeNull();
+  });
+});
+
+describe('how a copy went wrong', () => {
+  const copying = { name: 'NF', family: 'copying' as TaskFamily };
+
+  it.each([
+    ['a b c d e', '', 'no-answer', 0],
+    ['a b c d e', 'a b c', 'early-end', 3],
+    ['a b c d e', 'a b c d e f', 'late-end', 5],
+    ['a b c d e', 'a b c d e a b', 'late-end', 5],
+    ['a b c d e', 'e d c b a', 'other-direction', 0],
+    ['a b c d e', 'c b a', 'other-direction', 0],
+    ['a b c d e', 'a c b d e', 'swapped', 1],
+    ['a b c d e', 'a c d e', 'skipped', 1],
+    ['a b c d e', 'a b c e', 'skipped', 3],
+    ['a b c d e', 'a b b c d e', 'repeated', 2],
+    ['a b c d e f g', 'a b e f g', 'jump', 2],
+    ['a b c d e', 'a b x d e', 'foreign', 2],
+    ['a b c d e', 'a b e d x', 'misplaced', 2],
+    ['a b c d e', 'a b c x y x y x y', 'loop', 3],
+    ['a b a c a d', 'a b a d', 'jump', 3],
+    ['a b c a d e', 'a d e', 'jump', 1],
+    ['a b c', 'x', 'foreign', 0],
+  ])('%j asked, %j came: %s', (answer, output, kind, firstWrong) => {
+    const asked = instance('NF', answer, null, answer);
+    expect(anatomyOf(copying, asked, letters(output))).toBe(kind);
+    expect(copyingAnatomy(asked, letters(output))?.firstWrong).toBe(firstWrong);
+  });
+
+  it('sees that the first wrong place stands at an ambiguous transition, and where the copy went on', () => {
+    const asked = instance('NF', 'a b c x b d e', null, 'a b c x b d e');
+    expect(copyingAnatomy(asked, letters('a b d e'))).toEqual({
+      kind: 'jump',
+      firstWrong: 2,
+      ambiguous: true,
+      jumpTo: 5,
+    });
+    expect(copyingAnatomy(asked, letters('a b c d e'))).toMatchObject({ ambiguous: false, jumpTo: 5 });
+  });
+
+  it('a copy is right exactly when it is the answer, and every other output has a kind', () => {
+    const symbols = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 12 });
+    fc.assert(
+      fc.property(symbols, symbols, (answer, output) => {
+        const asked = { ...instance('NF', '', null, ''), source: answer, answer };
+        const same = answer.join(' ') === output.join(' ');
+        expect(anatomyOf(copying, asked, output) === null).toBe(same);
+      }),
+    );
+  });
+});

@@ -1,0 +1,16 @@
+/** Correction of p-values where many cells are compared at once. */
+
+/**
+ * The adjusted p-values of Holm (1979, Scand. J. Statist. 6:65-70), in the order given: rejecting those at or below
+ * alpha keeps the chance of even one false rejection at alpha, whatever the dependence.
+ */
+export function holm(pValues: readonly number[]): number[] {
+  const order = pValues.map((_, i) => i).sort((i, j) => pValues[i] - pValues[j]);
+  const adjusted = new Array<number>(pValues.length);
+  let largest = 0;
+  order.forEach((index, rank) => {
+    largest = Math.max(largest, Math.min(1, (pValues.length - rank) * pValues[index]));
+    adjusted[index] = largest;
+  });
+  return adjusted;
+}
