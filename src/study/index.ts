@@ -1,1 +1,2 @@
-export {};
+export * from './rows.ts';
+export { readStudy, openReader, openStore } from './store/index.ts';

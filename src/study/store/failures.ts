@@ -1,0 +1,72 @@
+/** What can go wrong with a folder or the disk under it, said in one line with the way out. */
+import { statfsSync } from 'node:fs';
+import { messageOf, UserError } from '../../common/errors.ts';
+
+/** The disk under a study is full. Nothing that was stored is lost; the run can't go on. */
+export class DiskFullError extends Error {
+  override readonly name = 'DiskFullError';
+
+  constructor(folder: string) {
+    super(
+      `the disk that holds ${folder} is full: free some space and give the same command again; what was done is kept`,
+    );
+  }
+}
+
+/** SQLite's primary result codes that we tell apart: https://sqlite.org/rescode.html */
+const BUSY = 5;
+const READONLY = 8;
+const IO_ERROR = 10;
+const CORRUPT = 11;
+const FULL = 13;
+const CANNOT_OPEN = 14;
+const NOT_A_DATABASE = 26;
+
+/** Less than this left is as good as nothing: SQLite's write-ahead log grows by pages of 4 KiB. */
+const NEARLY_NOTHING = 128 * 1024;
+
+/** The error to throw for one that came out of reading or writing a study's folder. */
+export function storeError(error: unknown, folder: string): unknown {
+  if (error instanceof UserError || error instanceof DiskFullError) return error;
+  if (isDiskFull(error)) return new DiskFullError(folder);
+  switch (sqliteCode(error) ?? 0) {
+    case BUSY:
+      return new UserError(`the store in ${folder} is locked by another program: close it and try again`);
+    case READONLY:
+    case CANNOT_OPEN:
+      return new UserError(`the store in ${folder} cannot be opened (${messageOf(error)}): is it writable?`);
+    case IO_ERROR:
+      return diskIsFull(folder) ? new DiskFullError(folder) : error;
+    case CORRUPT:
+    case NOT_A_DATABASE:
+      return new UserError(
+        `the store in ${folder} is damaged or no store (${messageOf(error)}): restore it from a copy, or name another folder`,
+      );
+    default:
+      return error;
+  }
+}
+
+/** Whether it says that the disk (or one's share of it) is full, itself or what caused it. */
+export function isDiskFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof DiskFullError || sqliteCode(error) === FULL) return true;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return true;
+  return /ENOSPC|no space left on device/i.test(error.message) || isDiskFull(error.cause);
+}
+
+/** Whether another process holds the lock. */
+export function isBusy(error: unknown): boolean {
+  return sqliteCode(error) === BUSY;
+}
+
+function sqliteCode(error: unknown): number | undefined {
+  const extended = (error as { errcode?: unknown }).errcode;
+  return typeof extended === 'number' ? extended & 0xff : undefined;
+}
+
+function diskIsFull(folder: string): boolean {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize < NEARLY_NOTHING;
+}

@@ -1,0 +1,82 @@
+/**
+ * Locks on a study's folder that no kill leaves behind: the operating system's own, held through SQLite, which knows
+ * how on every platform. (A file with a process id in it goes stale, and ids are used again.)
+ *
+ *   study.lock    held exclusively by the one run that works in the folder
+ *   workers.lock  shared by its worker processes, which can outlive a killed run by a step of training: the next run
+ *                 waits for them
+ */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UserError } from '../../common/errors.ts';
+import { isBusy, storeError } from './failures.ts';
+
+/** Released by `release`, or by the end of the process, however it ends. */
+export interface Lock {
+  release(): void;
+}
+
+const RUN_LOCK = 'study.lock';
+const WORKERS_LOCK = 'workers.lock';
+
+/** `study status` looks at the lock for a moment; a run that begins just then waits that long. */
+const PATIENCE_MS = 500;
+
+/** How long workers whose run was killed may take to notice: a step of training, or a large file being written. */
+const WORKERS_PATIENCE_MS = 120_000;
+
+/** Takes the folder for one run, or gives null when another run has it. */
+export function lockForRun(folder: string): Lock | null {
+  return take(folder, RUN_LOCK, 'exclusive', PATIENCE_MS);
+}
+
+/** Whether a run is working in the folder now. Where nothing can be written, nothing is being run from here. */
+export function isRunning(folder: string): boolean {
+  if (!existsSync(path.join(folder, RUN_LOCK))) return false;
+  try {
+    const lock = take(folder, RUN_LOCK, 'shared', 0);
+    lock?.release();
+    return lock === null;
+  } catch {
+    return false;
+  }
+}
+
+/** Held by a worker process for as long as it lives. */
+export function lockAsWorker(folder: string): Lock {
+  const lock = take(folder, WORKERS_LOCK, 'shared', PATIENCE_MS);
+  if (lock === null) throw new Error(`${folder} was taken by another run`);
+  return lock;
+}
+
+/** Resolves when no worker of an earlier run is left. */
+export async function workersGone(folder: string, signal: AbortSignal): Promise<void> {
+  for (let waited = 0; ; waited += PATIENCE_MS) {
+    const lock = take(folder, WORKERS_LOCK, 'exclusive', 0);
+    if (lock !== null) {
+      lock.release();
+      return;
+    }
+    if (waited >= WORKERS_PATIENCE_MS) {
+      throw new UserError(`worker processes of a killed run are still at work in ${folder}: end them first`);
+    }
+    await sleep(PATIENCE_MS, undefined, { signal });
+  }
+}
+
+function take(folder: string, name: string, how: 'shared' | 'exclusive', patience: number): Lock | null {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path.join(folder, name), { timeout: patience });
+    // A read inside a transaction holds SQLite's shared lock until the transaction ends.
+    database.exec(how === 'exclusive' ? 'BEGIN EXCLUSIVE' : 'BEGIN; SELECT 1 FROM sqlite_master');
+    const held = database;
+    return { release: () => held.close() };
+  } catch (error) {
+    database?.close();
+    if (isBusy(error)) return null;
+    throw storeError(error, folder);
+  }
+}

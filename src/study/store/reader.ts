@@ -1,0 +1,199 @@
+/** The store as reports, exports and `study status` read it: the current plan's items and their rows. */
+import type { DatabaseSync } from 'node:sqlite';
+import type { CellRow, HorizonRow, InstanceRow } from '../../measure/rows.ts';
+import type { TrainRow } from '../../train/rows.ts';
+import type { TrainSpec } from '../../train/spec.ts';
+import { UserError } from '../../common/errors.ts';
+import { modelFolder } from '../item.ts';
+import type {
+  Environment,
+  ItemKind,
+  ItemState,
+  MeasureSpec,
+  PredictSpec,
+  Row,
+  StudyItem,
+  StudyRows,
+  VerdictRow,
+} from '../rows.ts';
+import { storeError } from './failures.ts';
+import { openForReading } from './schema.ts';
+
+/** How many instances of each kind of error of one item `readStudy` brings along. */
+const EXAMPLES_EACH = 3;
+
+/** One line of the plan, as it is stored. */
+interface Entry {
+  readonly hash: string;
+  readonly task: string;
+  readonly model: string | null;
+  readonly seed: number | null;
+}
+
+/**
+ * Everything in a study's folder that a report needs; also while a run is going on.
+ * @throws UserError where there is no study, or its store can't be read
+ */
+export function readStudy(folder: string): StudyRows {
+  const reader = openReader(folder);
+  try {
+    return reader.study();
+  } finally {
+    reader.close();
+  }
+}
+
+/** For more than `readStudy` gives. To be closed. */
+export function openReader(folder: string): StudyReader {
+  return new StudyReader(folder, openForReading(folder));
+}
+
+export class StudyReader {
+  private readonly folder: string;
+  private readonly database: DatabaseSync;
+
+  constructor(folder: string, database: DatabaseSync) {
+    this.folder = folder;
+    this.database = database;
+  }
+
+  study(): StudyRows {
+    return this.guard(() => {
+      // One transaction, so that a run that goes on meanwhile does not show half of itself.
+      this.database.exec('BEGIN');
+      try {
+        return this.readStudy();
+      } finally {
+        this.database.exec('COMMIT');
+      }
+    });
+  }
+
+  /** All rows of one kind of one item, in order, one at a time; none when it isn't done (but its learning curve). */
+  *rows<Kind extends Row['kind']>(hash: string, kind: Kind): Iterable<Extract<Row, { kind: Kind }>> {
+    const found = this.database
+      .prepare(
+        'SELECT row FROM rows WHERE item = (SELECT id FROM items WHERE hash = ?) AND kind = ? ORDER BY position',
+      )
+      .iterate(hash, kind);
+    for (const { row } of found) yield JSON.parse(String(row)) as Extract<Row, { kind: Kind }>;
+  }
+
+  /** The latest sitting: who runs or ran it last. */
+  lastSitting(): { process: number; started: string; ended: string | null; outcome: string | null } {
+    const row = this.database
+      .prepare('SELECT process, started, ended, outcome FROM sittings ORDER BY id DESC LIMIT 1')
+      .get();
+    return {
+      process: Number(row?.process),
+      started: String(row?.started),
+      ended: row?.ended == null ? null : String(row.ended),
+      outcome: row?.outcome == null ? null : String(row.outcome),
+    };
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  private readStudy(): StudyRows {
+    const plan = this.latestPlan();
+    const entries = JSON.parse(String(plan.entries)) as Entry[];
+    const created = this.database.prepare('SELECT min(started) AS created FROM sittings').get();
+    return {
+      name: String(plan.name),
+      file: { name: String(plan.file_name), text: String(plan.file_text) },
+      created: String(created?.created),
+      environments: this.environments(),
+      items: entries.map((entry) => this.item(entry)),
+    };
+  }
+
+  private latestPlan() {
+    const known =
+      this.database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'plans'").get() !== undefined;
+    const plan = known
+      ? this.database.prepare('SELECT * FROM plans ORDER BY id DESC LIMIT 1').get()
+      : undefined;
+    if (plan === undefined) {
+      throw new UserError(`the study in ${this.folder} was stopped before it began: run it again`);
+    }
+    return plan;
+  }
+
+  private environments(): Environment[] {
+    return this.database
+      .prepare('SELECT environment FROM sittings GROUP BY environment ORDER BY min(id)')
+      .all()
+      .map((row) => JSON.parse(String(row.environment)) as Environment);
+  }
+
+  private item(entry: Entry): StudyItem {
+    const stored = this.database.prepare('SELECT * FROM items WHERE hash = ?').get(entry.hash);
+    if (stored === undefined) throw new Error(`the store has no item ${entry.hash}, though its plan does`);
+    const facts = {
+      ...entry,
+      needs: JSON.parse(String(stored.needs)) as string[],
+      state: stored.state as ItemState,
+      seconds: stored.seconds === null ? null : Number(stored.seconds),
+      error: stored.error === null ? null : String(stored.error),
+    };
+    const id = Number(stored.id);
+    const spec: unknown = JSON.parse(String(stored.spec));
+    const kind = stored.kind as ItemKind;
+    switch (kind) {
+      case 'predict':
+        return {
+          ...facts,
+          kind,
+          spec: spec as PredictSpec,
+          rows: this.kept(id, ['verdict']) as VerdictRow[],
+        };
+      case 'train':
+        return {
+          ...facts,
+          kind,
+          spec: spec as TrainSpec,
+          folder: modelFolder(entry.hash),
+          rows: this.kept(id, ['progress', 'trained']) as TrainRow[],
+        };
+      case 'measure':
+        return {
+          ...facts,
+          kind,
+          spec: spec as MeasureSpec,
+          rows: this.kept(id, ['cell', 'horizon']) as (CellRow | HorizonRow)[],
+          examples: this.examples(id),
+        };
+    }
+  }
+
+  private kept(item: number, kinds: readonly Row['kind'][]): Row[] {
+    const statement = this.database.prepare(
+      'SELECT row FROM rows WHERE item = ? AND kind = ? ORDER BY position',
+    );
+    return kinds
+      .flatMap((kind) => statement.all(item, kind))
+      .map(({ row }) => JSON.parse(String(row)) as Row);
+  }
+
+  private examples(item: number): InstanceRow[] {
+    return this.database
+      .prepare(
+        `SELECT row FROM (
+           SELECT row, position, row_number() OVER (PARTITION BY row ->> '$.error' ORDER BY position) AS place
+           FROM rows WHERE item = ? AND kind = 'instance' AND row ->> '$.error' IS NOT NULL
+         ) WHERE place <= ? ORDER BY position`,
+      )
+      .all(item, EXAMPLES_EACH)
+      .map(({ row }) => JSON.parse(String(row)) as InstanceRow);
+  }
+
+  private guard<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw storeError(error, this.folder);
+    }
+  }
+}
