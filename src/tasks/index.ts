@@ -1,1 +1,30 @@
-export {};
+/** What is asked: every task as a pure sampler and an oracle. */
+import { UserError } from '../common/errors.ts';
+import { unknownName } from '../common/nearest.ts';
+import { copyingTasks } from './copying.ts';
+import { flipFlop } from './flip-flop.ts';
+import { retrievalTasks } from './retrieval.ts';
+import type { Task } from './task.ts';
+
+export type * from './task.ts';
+export { drawInstance, type Draw } from './draw.ts';
+export { type Alphabet, alphabetNamed, alphabets, defaultAlphabet } from './alphabets.ts';
+export { WHERE } from './check-options.ts';
+
+/** Every task, in the order in which the paper lists them. */
+export const tasks: readonly Task[] = [...retrievalTasks, ...copyingTasks, flipFlop];
+
+/** The task of that name; a UserError that suggests the nearest when there is none. */
+export function taskNamed(name: string): Task {
+  const task = tasks.find((candidate) => candidate.name === name);
+  if (task === undefined) {
+    throw new UserError(
+      unknownName(
+        'task',
+        name,
+        tasks.map((known) => known.name),
+      ),
+    );
+  }
+  return task;
+}

@@ -26,13 +26,15 @@ export interface Instance {
 export interface TaskOptions {
   /** The symbols to draw from: at least as many as the task needs at that length. */
   readonly alphabet?: Symbols;
-  /** Non-unique retrieval: how often the query occurs (a number, or a range to draw from uniformly). */
+  /** Non-unique retrieval: how often the query occurs, at least 2 (a number, or a range to draw from uniformly). */
   readonly occurrences?: number | { readonly min: number; readonly max: number };
-  /** Non-unique retrieval: where those occurrences lie. */
-  readonly where?: 'anywhere' | 'first-half' | 'last-half';
-  /** Non-unique copying: how many different symbols there are to repeat. */
+  /** Non-unique retrieval: where all those occurrences lie. */
+  readonly where?: Where;
+  /** Non-unique copying: how many different symbols the source has. */
   readonly pool?: number;
 }
+
+export type Where = 'anywhere' | 'first-half' | 'last-half';
 
 export interface Answer {
   readonly answer: Symbols;
@@ -51,9 +53,17 @@ export interface Task {
   readonly family: TaskFamily;
   /** A line for people: what is asked. */
   readonly title: string;
-  /** Whether two symbols of a source may be equal: what the theory's verdict turns on. */
+  /**
+   * What is looked for occurs once: the query in its source (retrieval; other symbols may repeat), each symbol of
+   * the source (copying). The theory's verdict turns on it.
+   */
   readonly unique: boolean;
-  /** The lengths that exist with these options; `max` is Infinity where there is no bound. */
+  /** The options that it has a use for; others are refused. */
+  readonly uses: readonly (keyof TaskOptions)[];
+  /**
+   * The lengths that exist with these options, all from `min` to `max`, which is Infinity where there is no bound.
+   * Throws UserError for options that it has no use for or that make no sense.
+   */
   admits(options?: TaskOptions): { readonly min: number; readonly max: number };
   /**
    * One instance of exactly that length. Pure and closed-form: no rejection, the same stream gives the same

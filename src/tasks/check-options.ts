@@ -1,0 +1,87 @@
+/** What all samplers ask of their options and of the length, so that each can draw without looking back. */
+import { UserError } from '../common/errors.ts';
+import type { Symbols, Task, TaskOptions, Where } from './task.ts';
+
+export const WHERE: readonly Where[] = ['anywhere', 'first-half', 'last-half'];
+
+/** Which tasks have a use for an option, for people who gave it to another one. */
+const USED_BY: Record<keyof TaskOptions, string> = {
+  alphabet: 'every task but flip-flop',
+  occurrences: 'non-unique retrieval (NLFirst, NRFirst, NLLast, NRLast)',
+  where: 'non-unique retrieval (NLFirst, NRFirst, NLLast, NRLast)',
+  pool: 'non-unique copying (NF, NB)',
+};
+
+/** Throws UserError unless the options are ones that the task has a use for, with values that make sense. */
+export function checkOptions({ name, uses }: Pick<Task, 'name' | 'uses'>, options: TaskOptions): void {
+  for (const key of Object.keys(options) as (keyof TaskOptions)[]) {
+    if (options[key] !== undefined && !uses.includes(key)) {
+      const usedBy = key in USED_BY ? `is for ${USED_BY[key]}` : 'is no option of any task';
+      throw new UserError(`${name} has no use for the option '${key}', which ${usedBy}`);
+    }
+  }
+  if (options.alphabet !== undefined) checkAlphabet(options.alphabet);
+  if (options.occurrences !== undefined) checkOccurrences(options.occurrences);
+  if (options.where !== undefined && !WHERE.includes(options.where))
+    throw new UserError(`'where' is one of ${WHERE.join(', ')}, not '${String(options.where)}'`);
+  if (options.pool !== undefined && !isCount(options.pool, 1))
+    throw new UserError(`'pool' is a whole number from 1, not ${String(options.pool)}`);
+}
+
+/** Throws UserError unless there are instances of that length. `widen` says what admits more lengths. */
+export function checkLength(task: Task, length: number, options: TaskOptions, widen = ''): void {
+  const { min, max } = task.admits(options);
+  if (Number.isInteger(length) && length >= min && length <= max) return;
+  const lengths = max === Infinity ? `lengths from ${min}` : `lengths ${min} to ${max}`;
+  throw new UserError(
+    `${task.name} admits ${lengths}${given(options)}, not ${length}${length > max ? widen : ''}`,
+  );
+}
+
+/** Alphabets that were found good, so that drawing a million instances does not read them a million times. */
+const goodAlphabets = new WeakSet<Symbols>();
+
+/** Throws UserError unless all symbols are symbols (not empty, no white space), each there once, at least two. */
+export function checkAlphabet(alphabet: Symbols): void {
+  if (goodAlphabets.has(alphabet)) return;
+  if (alphabet.length < 2)
+    throw new UserError(`an alphabet has at least 2 symbols, this one has ${alphabet.length}`);
+  const seen = new Set<string>();
+  for (const symbol of alphabet) {
+    const fault = symbolFault(symbol);
+    if (fault !== null) throw new UserError(`the alphabet's symbol ${seen.size + 1} ${fault}`);
+    if (seen.has(symbol)) throw new UserError(`the alphabet has the symbol '${symbol}' twice`);
+    seen.add(symbol);
+  }
+  goodAlphabets.add(alphabet);
+}
+
+/** Why a text is no symbol, or null when it is one. */
+export function symbolFault(symbol: string): string | null {
+  if (symbol === '') return 'is empty';
+  return /\s/u.test(symbol) ? `has white space in it: ${JSON.stringify(symbol)}` : null;
+}
+
+function checkOccurrences(occurrences: NonNullable<TaskOptions['occurrences']>): void {
+  const { min, max } = typeof occurrences === 'number' ? { min: occurrences, max: occurrences } : occurrences;
+  if (!isCount(min, 2) || !isCount(max, min))
+    throw new UserError(
+      `'occurrences' is a whole number from 2 or a range of them, not ${JSON.stringify(occurrences)}`,
+    );
+}
+
+function isCount(value: unknown, least: number): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= least;
+}
+
+/** ` with an alphabet of 62 symbols and a pool of 3`: the options that the admissible lengths come from. */
+function given(options: TaskOptions): string {
+  const { alphabet, occurrences, where, pool } = options;
+  const parts: string[] = [];
+  if (alphabet !== undefined) parts.push(`an alphabet of ${alphabet.length} symbols`);
+  if (pool !== undefined) parts.push(`a pool of ${pool}`);
+  if (typeof occurrences === 'number') parts.push(`${occurrences} occurrences`);
+  else if (occurrences !== undefined) parts.push(`${occurrences.min} to ${occurrences.max} occurrences`);
+  if (where !== undefined && where !== 'anywhere') parts.push(`all in the ${where.replace('-', ' ')}`);
+  return parts.length === 0 ? '' : ` with ${parts.join(', ')}`;
+}
