@@ -1,0 +1,45 @@
+/**
+ * The reference: a graph's outputs by the plainest code, in float64 whatever the graph's floats are. Slow, runs
+ * anywhere; it is what ONNX Runtime's results are checked against.
+ */
+import { reachable } from './graph.ts';
+import type { Graph, Node, Numbers, Value } from './graph.ts';
+import { feedsFor } from './feeds.ts';
+import { isFloat, toFloat64, toTypedArray } from './tensor.ts';
+import type { Tensor } from './tensor.ts';
+
+/**
+ * All outputs of the graph. Floats come out as float64, other types as they are in the graph.
+ * @throws GraphError for feeds that are missing, unknown, or of another shape or type than the input
+ */
+export function evaluate(graph: Graph, feeds: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  const values = reachable(graph.outputs.values());
+  const fed = feedsFor(graph, values, feeds);
+  const computed = new Map<Value, Numbers>();
+  const done = new Set<Node>();
+  for (const value of values) {
+    const { node, shape } = value;
+    if (node.kind === 'input') computed.set(value, { shape, data: toFloat64(fed[node.name].data) });
+    else if (node.kind === 'constant') computed.set(value, { shape, data: toFloat64(node.data) });
+    else if (!done.has(node)) {
+      done.add(node);
+      const inputs = node.inputs.map((input) => numbersOf(computed, input));
+      const results = node.operation.evaluate(inputs, node);
+      node.outputs.forEach((output, i) => computed.set(output, { shape: output.shape, data: results[i] }));
+    }
+  }
+  return Object.fromEntries(
+    [...graph.outputs].map(([name, value]) => [name, toTensor(value, numbersOf(computed, value))]),
+  );
+}
+
+function numbersOf(computed: ReadonlyMap<Value, Numbers>, value: Value): Numbers {
+  const numbers = computed.get(value);
+  if (numbers === undefined) throw new Error(`value ${value.id} was used before it was computed`);
+  return numbers;
+}
+
+function toTensor(value: Value, { data }: Numbers): Tensor {
+  const dtype = isFloat(value.dtype) ? 'float64' : value.dtype;
+  return { dtype, shape: value.shape, data: toTypedArray(dtype, data) };
+}

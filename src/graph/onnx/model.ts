@@ -1,0 +1,100 @@
+/**
+ * A graph as an ONNX model (https://onnx.ai, onnx.proto3): what the outputs depend on and nothing else, so that
+ * inputs which nothing uses don't occur in it.
+ */
+import { reachable } from '../graph.ts';
+import type { Graph, Node, Value } from '../graph.ts';
+import { GraphError } from '../tensor.ts';
+import type { DType, Shape, TypedArray } from '../tensor.ts';
+import { Emitter } from './emitter.ts';
+import type { OnnxAttribute, OnnxInitializer, OnnxNode } from './emitter.ts';
+import { ProtobufMessage } from './protobuf.ts';
+import { onnxType } from './types.ts';
+
+const IR_VERSION = 10;
+const OPSET = 21;
+/** AttributeProto.AttributeType */
+const ATTRIBUTE = { float: 1, integer: 2, text: 3, integers: 7 } as const;
+/** A protocol buffer message cannot be larger. */
+const LARGEST_MODEL_BYTES = 2 ** 31 - 1;
+
+/** The bytes of an ONNX file. @throws GraphError when there are no outputs, or constants of 2 GB and more */
+export function toOnnx(graph: Graph): Uint8Array {
+  const values = reachable(graph.outputs.values());
+  const emitter = lower(graph, values);
+  const inputs = values.flatMap(({ node, dtype, shape }) =>
+    node.kind === 'input' ? [valueInfo(node.name, dtype, shape)] : [],
+  );
+  const message = new ProtobufMessage();
+  for (const node of emitter.nodes) message.message(1, nodeMessage(node));
+  message.text(2, 'lengthwise');
+  for (const initializer of emitter.initializers) message.message(5, tensorMessage(initializer));
+  for (const input of inputs) message.message(11, input);
+  for (const [name, { dtype, shape }] of graph.outputs) message.message(12, valueInfo(name, dtype, shape));
+  const model = new ProtobufMessage()
+    .integer(1, IR_VERSION)
+    .text(2, 'lengthwise')
+    .message(7, message)
+    .message(8, new ProtobufMessage().text(1, '').integer(2, OPSET))
+    .message(8, new ProtobufMessage().text(1, 'com.microsoft').integer(2, 1));
+  if (model.byteLength > LARGEST_MODEL_BYTES) {
+    throw new GraphError(
+      `toOnnx: the constants make a model of ${model.byteLength} bytes; the format ends at 2 GB`,
+    );
+  }
+  return model.finish();
+}
+
+/** All nodes lowered, with the outputs under their own names. */
+function lower(graph: Graph, values: readonly Value[]): Emitter {
+  if (graph.outputs.size === 0) throw new GraphError('toOnnx: the graph has no outputs');
+  const emitter = new Emitter(new Set(values));
+  const done = new Set<Node>();
+  for (const value of values) {
+    const { node, dtype, shape } = value;
+    if (node.kind === 'input') emitter.setName(value, node.name);
+    else if (node.kind === 'constant') emitter.setName(value, emitter.initializer(dtype, shape, node.data));
+    else if (!done.has(node)) {
+      done.add(node);
+      const names = node.operation.lower(node, emitter);
+      node.outputs.forEach((output, i) => emitter.setName(output, names[i]));
+    }
+  }
+  emitter.nameOutputs([...graph.outputs].map(([name, value]) => [name, emitter.name(value)]));
+  return emitter;
+}
+
+function nodeMessage({ type, domain, inputs, outputs, attributes }: OnnxNode): ProtobufMessage {
+  const message = new ProtobufMessage();
+  for (const name of inputs) message.text(1, name);
+  for (const name of outputs) message.text(2, name);
+  message.text(4, type);
+  for (const [name, value] of Object.entries(attributes)) message.message(5, attributeMessage(name, value));
+  return domain === '' ? message : message.text(7, domain);
+}
+
+function attributeMessage(name: string, value: OnnxAttribute): ProtobufMessage {
+  const message = new ProtobufMessage().text(1, name);
+  if (typeof value === 'number') return message.integer(3, value).integer(20, ATTRIBUTE.integer);
+  if (typeof value === 'string') return message.text(4, value).integer(20, ATTRIBUTE.text);
+  if ('float' in value) return message.float(2, value.float).integer(20, ATTRIBUTE.float);
+  for (const number of value) message.integer(8, number);
+  return message.integer(20, ATTRIBUTE.integers);
+}
+
+function tensorMessage({ name, dtype, shape, data }: OnnxInitializer): ProtobufMessage {
+  const message = new ProtobufMessage().integers(1, shape).integer(2, onnxType(dtype)).text(8, name);
+  return message.bytes(9, littleEndianBytes(data));
+}
+
+function littleEndianBytes(data: TypedArray): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength); // every machine that Node and browsers run on
+}
+
+/** ValueInfoProto { name, type: { tensor_type: { elem_type, shape: { dim: [{ dim_value }] } } } } */
+function valueInfo(name: string, dtype: DType, shape: Shape): ProtobufMessage {
+  const dimensions = new ProtobufMessage();
+  for (const size of shape) dimensions.message(1, new ProtobufMessage().integer(1, size));
+  const tensor = new ProtobufMessage().integer(1, onnxType(dtype)).message(2, dimensions);
+  return new ProtobufMessage().text(1, name).message(2, new ProtobufMessage().message(1, tensor));
+}

@@ -1,0 +1,67 @@
+/** Activation functions of neural networks. */
+import type { Operation, Value } from '../graph.ts';
+import { add, multiply, subtract } from './arithmetic.ts';
+import { unary } from './elementwise.ts';
+import { affine, erf, exp, sigmoid, square } from './functions.ts';
+import { expectFloat } from './operands.ts';
+import { erfOf } from './special.ts';
+
+export type GeluForm = 'tanh' | 'erf';
+
+/** gelu's tanh form is x·σ(SLOPE·(x + CUBIC·x³)), since (1 + tanh u)/2 = σ(2u). */
+const SLOPE = 2 * Math.sqrt(2 / Math.PI);
+const CUBIC = 0.044715;
+
+const gaussianUnit = unary<{ form: GeluForm }>({
+  name: 'gelu',
+  infer: expectFloat,
+  compute(x, { form }) {
+    if (form === 'erf') return (x / 2) * (1 + erfOf(x * Math.SQRT1_2));
+    return x / (1 + Math.exp(-SLOPE * (x + CUBIC * x ** 3)));
+  },
+  gradient: (g, x, _y, { form }) => multiply(g, form === 'erf' ? erfDerivative(x) : tanhDerivative(x)),
+  onnx: ({ inputs: [x], attributes: { form } }, emitter) => [
+    emitter.node(form === 'erf' ? 'Gelu' : 'FastGelu', [emitter.name(x)], {}, 'com.microsoft'),
+  ],
+});
+
+/** With s = σ(w), w = SLOPE·(x + CUBIC·x³): s + x·s(1 − s)·w′ = s·(1 + (1 − s)(3w − 2·SLOPE·x)). */
+function tanhDerivative(x: Value): Value {
+  const w = multiply(x, affine(square(x), SLOPE * CUBIC, SLOPE));
+  const s = sigmoid(w);
+  const slope = subtract(affine(w, 3, 0), affine(x, 2 * SLOPE, 0));
+  return multiply(s, affine(multiply(affine(s, -1, 1), slope), 1, 1));
+}
+
+/** Φ(x) + x·φ(x), the normal distribution and its density. */
+function erfDerivative(x: Value): Value {
+  const distribution = affine(erf(affine(x, Math.SQRT1_2, 0)), 0.5, 0.5);
+  const density = exp(affine(square(x), -0.5, -0.5 * Math.log(2 * Math.PI)));
+  return add(distribution, multiply(x, density));
+}
+
+/** x·σ(x) */
+const sigmoidUnit: Operation = unary({
+  name: 'silu',
+  infer: expectFloat,
+  compute: (x) => x / (1 + Math.exp(-x)),
+  gradient(g, x, y) {
+    const s = sigmoid(x);
+    return multiply(g, add(s, subtract(y, multiply(y, s))));
+  },
+  onnx: ({ inputs: [x] }, emitter) => [
+    emitter.node('QuickGelu', [emitter.name(x)], { alpha: { float: 1 } }, 'com.microsoft'),
+  ],
+});
+
+export const activations = { gelu: gaussianUnit, silu: sigmoidUnit };
+
+/** The Gaussian error linear unit, exactly ('erf') or by the tanh formula that GPT-2 uses (arXiv 1606.08415). */
+export function gelu(x: Value, form: GeluForm): Value {
+  return x.graph.apply(gaussianUnit, [x], { form }).outputs[0];
+}
+
+/** x·σ(x), also called swish. */
+export function silu(x: Value): Value {
+  return x.graph.apply(sigmoidUnit, [x], {}).outputs[0];
+}

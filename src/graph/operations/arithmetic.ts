@@ -1,0 +1,151 @@
+/** Arithmetic on two tensors, element by element, broadcast as NumPy does. Numbers may stand for constants. */
+import type { Operation, Value } from '../graph.ts';
+import { isFloat, sameShape } from '../tensor.ts';
+import { binary } from './elementwise.ts';
+import { affine, log, negate, reciprocal } from './functions.ts';
+import { less, lessOrEqual, select } from './logic.ts';
+import { constantNumber, isConstant, operands } from './operands.ts';
+import type { Operand } from './operands.ts';
+
+const addition = binary({
+  name: 'add',
+  onnx: 'Add',
+  takes: 'numbers',
+  compute: (a, b) => a + b,
+  gradient: (g) => [g, g],
+});
+
+const subtraction = binary({
+  name: 'subtract',
+  onnx: 'Sub',
+  takes: 'numbers',
+  compute: (a, b) => a - b,
+  gradient: (g) => [g, negate(g)],
+});
+
+const multiplication = binary({
+  name: 'multiply',
+  onnx: 'Mul',
+  takes: 'numbers',
+  compute: (a, b) => a * b,
+  gradient: (g, a, b) => [multiply(g, b), multiply(g, a)],
+});
+
+const division = binary({
+  name: 'divide',
+  onnx: 'Div',
+  takes: 'numbers',
+  compute: (a, b) => a / b,
+  gradient: (g, _a, b, y) => {
+    const ofA = divide(g, b);
+    return [ofA, negate(multiply(ofA, y))];
+  },
+});
+
+const exponentiation = binary({
+  name: 'power',
+  onnx: 'Pow',
+  takes: 'numbers',
+  compute: (a, b) => a ** b,
+  gradient: (g, a, b, y) => [
+    multiply(g, multiply(b, power(a, subtract(b, 1)))),
+    b.node.kind === 'constant' ? undefined : multiply(g, multiply(y, log(a))),
+  ],
+});
+
+const smaller = binary({
+  name: 'minimum',
+  onnx: 'Min',
+  takes: 'numbers',
+  compute: Math.min,
+  gradient: (g, a, b) => {
+    const first = lessOrEqual(a, b);
+    return [select(first, g, 0), select(first, 0, g)];
+  },
+});
+
+const larger = binary({
+  name: 'maximum',
+  onnx: 'Max',
+  takes: 'numbers',
+  compute: Math.max,
+  gradient: (g, a, b) => {
+    const second = less(a, b);
+    return [select(second, 0, g), select(second, g, 0)];
+  },
+});
+
+export const arithmetic = {
+  add: addition,
+  subtract: subtraction,
+  multiply: multiplication,
+  divide: division,
+  power: exponentiation,
+  minimum: smaller,
+  maximum: larger,
+};
+
+/** a + b */
+export function add(a: Operand, b: Operand): Value {
+  const [x, y] = inOrder(operands('add', a, b));
+  if (isConstant(x, 0) && isNeutral(x, y)) return y;
+  if (isConstant(y, 0) && isNeutral(y, x)) return x;
+  return apply(addition, x, y);
+}
+
+/** a − b */
+export function subtract(a: Operand, b: Operand): Value {
+  const [x, y] = operands('subtract', a, b);
+  return isConstant(y, 0) && isNeutral(y, x) ? x : apply(subtraction, x, y);
+}
+
+/** a · b, element by element */
+export function multiply(a: Operand, b: Operand): Value {
+  const [x, y] = inOrder(operands('multiply', a, b));
+  if (isConstant(x, 1) && isNeutral(x, y)) return y;
+  if (isConstant(y, 1) && isNeutral(y, x)) return x;
+  return apply(multiplication, x, y);
+}
+
+/** a / b; whole numbers are divided towards zero. By a constant number it is a multiplication. */
+export function divide(a: Operand, b: Operand): Value {
+  const [x, y] = operands('divide', a, b);
+  if (isConstant(y, 1) && isNeutral(y, x)) return x;
+  if (isFloat(y.dtype) && isConstant(x, 1) && isNeutral(x, y)) return reciprocal(y);
+  const divisor = y.shape.length === 0 && isFloat(y.dtype) ? constantNumber(y) : undefined;
+  return divisor === undefined || divisor === 0 ? apply(division, x, y) : affine(x, 1 / divisor, 0);
+}
+
+/** a to the power of b. No derivative by a constant exponent is taken. */
+export function power(a: Operand, b: Operand): Value {
+  const [x, y] = operands('power', a, b);
+  return isConstant(y, 1) && isNeutral(y, x) ? x : apply(exponentiation, x, y);
+}
+
+/** The smaller of the two, element by element. Of equal ones the first has the derivative. */
+export function minimum(a: Operand, b: Operand): Value {
+  return apply(smaller, ...operands('minimum', a, b));
+}
+
+/** The larger of the two, element by element. Of equal ones the first has the derivative. */
+export function maximum(a: Operand, b: Operand): Value {
+  return apply(larger, ...operands('maximum', a, b));
+}
+
+function apply(operation: Operation, a: Value, b: Value): Value {
+  return a.graph.apply(operation, [a, b], {}).outputs[0];
+}
+
+/** a + b and b + a are to be one node: the older value stands first. */
+function inOrder([a, b]: [Value, Value]): [Value, Value] {
+  return a.id <= b.id ? [a, b] : [b, a];
+}
+
+/** Whether a constant may be left out: it is of the other's type and does not broadcast it. */
+function isNeutral(constant: Value, other: Value): boolean {
+  return (
+    constant.dtype === other.dtype &&
+    (constant.shape.length === 0 || sameShape(constant.shape, other.shape)) &&
+    constant.graph === other.graph
+  );
+}

@@ -1,0 +1,97 @@
+/**
+ * Runs a graph on ONNX Runtime: onnxruntime-node in Node, onnxruntime-web in a browser.
+ *
+ * `run` blocks the event loop in Node for as long as the computation takes (onnxruntime issue 19611): whoever wants
+ * to go on meanwhile creates the session in a child process. Worker threads crash onnxruntime-node.
+ */
+import type * as onnxruntime from 'onnxruntime-web';
+import { feedsFor } from './feeds.ts';
+import { reachable } from './graph.ts';
+import type { Graph, Value } from './graph.ts';
+import { toOnnx } from './onnx/model.ts';
+import { GraphError } from './tensor.ts';
+import type { DType, Tensor, TypedArray } from './tensor.ts';
+
+export interface SessionOptions {
+  /** Threads that one operation may use. Default 1. They add up over processes. */
+  readonly threads?: number;
+  /** Which ONNX Runtime; by default the one that belongs to where this runs. */
+  readonly runtime?: 'node' | 'web';
+  /** Plan the memory of a whole run ahead. Default true. */
+  readonly memoryPattern?: boolean;
+}
+
+export interface Session {
+  /**
+   * Computes all outputs. Inputs that nothing uses may be fed or not.
+   * @throws GraphError for feeds that are missing, unknown, or of another shape or type than the input
+   */
+  run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+  /** Gives the memory back. The session cannot run any more. */
+  release(): Promise<void>;
+}
+
+/** What onnxruntime-node and onnxruntime-web have in common. */
+export type Runtime = Pick<typeof onnxruntime, 'InferenceSession' | 'Tensor'>;
+
+/** Prepares a graph for many runs: about 100 ms for a training step. */
+export async function createSession(graph: Graph, options: SessionOptions = {}): Promise<Session> {
+  const { runtime = typeof process === 'undefined' ? 'web' : 'node', threads = 1 } = options;
+  if (!Number.isInteger(threads) || threads < 1) throw new GraphError(`threads: ${threads} is not 1 or more`);
+  const used = reachable(graph.outputs.values());
+  const library = await loadRuntime(runtime, threads);
+  const session = await library.InferenceSession.create(toOnnx(graph), {
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    enableMemPattern: options.memoryPattern ?? true,
+    logSeverityLevel: 3,
+    // Masked attention weights pass through denormal numbers, which are slow: they count as zero. ONNX Runtime heeds
+    // this only in a process's first session, so every session asks for it.
+    extra: { session: { set_denormal_as_zero: '1', intra_op: { allow_spinning: '0' } } },
+  });
+  return new OnnxSession(graph, used, library, session);
+}
+
+class OnnxSession implements Session {
+  private readonly graph: Graph;
+  private readonly used: readonly Value[];
+  private readonly library: Runtime;
+  private session: onnxruntime.InferenceSession | undefined;
+
+  constructor(graph: Graph, used: readonly Value[], library: Runtime, session: onnxruntime.InferenceSession) {
+    this.graph = graph;
+    this.used = used.filter(({ node }) => node.kind === 'input');
+    this.library = library;
+    this.session = session;
+  }
+
+  async run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
+    if (this.session === undefined) throw new GraphError('run: the session has been released');
+    const fed: Record<string, onnxruntime.Tensor> = {};
+    for (const [name, { dtype, shape, data }] of Object.entries(feedsFor(this.graph, this.used, feeds))) {
+      fed[name] = new this.library.Tensor(dtype, data, shape);
+    }
+    const results = await this.session.run(fed);
+    return Object.fromEntries(
+      Object.entries(results).map(([name, { type, dims, data }]) => [
+        name,
+        { dtype: type as DType, shape: dims, data: data as TypedArray },
+      ]),
+    );
+  }
+
+  async release(): Promise<void> {
+    const session = this.session;
+    this.session = undefined;
+    await session?.release();
+  }
+}
+
+async function loadRuntime(runtime: 'node' | 'web', threads: number): Promise<Runtime> {
+  if (runtime === 'node') return (await import('./runtime.node.ts')).loadNodeRuntime();
+  const library = await import('onnxruntime-web');
+  library.env.wasm.numThreads = threads; // heeded before the first session of the page
+  return library;
+}
