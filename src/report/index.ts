@@ -1,1 +1,44 @@
-export {};
+/**
+ * The report: a study's rows as one HTML file that opens anywhere, with no network and no script. It reads rows and
+ * nothing else, and runs in a browser as it is.
+ */
+import type { ReportInput } from '../study/rows.ts';
+import { digest } from './digest.ts';
+import { html } from './html.ts';
+import { page } from './page.ts';
+import type { Entry } from './page.ts';
+import { disagreeing, disagreements } from './sections/disagreements.ts';
+import { guide } from './sections/guide.ts';
+import { repeat } from './sections/repeat.ts';
+import { state } from './sections/state.ts';
+import { summary } from './sections/summary.ts';
+import { taskSection } from './sections/task.ts';
+import type { StudyView } from './view.ts';
+
+export type { ReportInput } from '../study/rows.ts';
+
+/** The report as the text of one HTML file. The same rows give the same text. */
+export function renderReport(input: ReportInput): string {
+  const study = digest(input);
+  return page(
+    `${input.name} · lengthwise`,
+    contentsOf(study),
+    html`${guide(study)}
+    ${state(study)}
+    ${summary(study)}
+    ${disagreements(study)}
+    ${study.tasks.map((task) => taskSection(task, study))}
+    ${repeat(study)}`,
+  );
+}
+
+function contentsOf(study: StudyView): Entry[] {
+  const { failed, pending, tasks } = study;
+  return [
+    ...(failed.length + pending.length > 0 ? [{ anchor: 'state', text: 'What is missing' }] : []),
+    { anchor: 'summary', text: 'Summary' },
+    ...(disagreeing(study).length > 0 ? [{ anchor: 'disagreements', text: 'Disagreements' }] : []),
+    ...tasks.map((task) => ({ anchor: task.anchor, text: task.name })),
+    { anchor: 'repeat', text: 'To repeat this' },
+  ];
+}

@@ -1,0 +1,133 @@
+/** From the store's rows to what the report shows. Everything that was planned is in it, ended or not. */
+import type { MeasureItem, PredictionJson, ReportInput, StudyItem, TrainItem } from '../study/rows.ts';
+import type { CellRow, HorizonRow } from '../measure/rows.ts';
+import { agreementOf, medianHorizon, medianStanding, standingOf } from './standing.ts';
+import { wilson } from './statistics.ts';
+import type { Ink, ModelView, Outcome, PooledCell, RunView, StudyView, TaskView } from './view.ts';
+
+/** Six colours that colour-blind readers can tell apart (`style.ts`), each with a symbol of its own. */
+const SYMBOLS: readonly Ink['symbol'][] = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye'];
+
+/** Where nothing was measured yet and no threshold is known, the default one is drawn. */
+const USUAL_THRESHOLD = 0.9;
+
+export function digest(input: ReportInput): StudyView {
+  const models = modelsOf(input.items);
+  const tasks = unique(input.items.map((item) => item.task)).map((name, i) =>
+    taskView(name, `task-${i + 1}`, models, input.items),
+  );
+  const lengths = input.items.flatMap((item) => (item.kind === 'measure' ? item.spec.lengths : []));
+  return {
+    input,
+    tasks,
+    models,
+    longest: Math.max(1, ...lengths),
+    failed: input.items.filter((item) => item.state === 'failed'),
+    pending: input.items.filter((item) => item.state === 'waiting' || item.state === 'running'),
+  };
+}
+
+function modelsOf(items: readonly StudyItem[]): ModelView[] {
+  const names = unique(items.map((item) => item.model)).filter((name) => name !== null);
+  return names.map((name, i) => ({
+    name,
+    ink: { colour: `var(--model-${(i % SYMBOLS.length) + 1})`, symbol: SYMBOLS[i % SYMBOLS.length] },
+  }));
+}
+
+function taskView(
+  name: string,
+  anchor: string,
+  models: readonly ModelView[],
+  all: readonly StudyItem[],
+): TaskView {
+  const items = all.filter((item) => item.task === name);
+  const predictions = new Map<string, PredictionJson>();
+  for (const item of items) {
+    if (item.kind === 'predict' && item.rows.length > 0)
+      predictions.set(item.spec.fragment, item.rows[0].prediction);
+  }
+  const outcomes = models
+    .filter((model) => items.some((item) => item.model === model.name))
+    .map((model) => outcomeOf(model, items.filter((item) => item.model === model.name), predictions));
+  return { name, anchor, outcomes, predictions: [...predictions.values()] };
+}
+
+function outcomeOf(
+  model: ModelView,
+  items: readonly StudyItem[],
+  predictions: ReadonlyMap<string, PredictionJson>,
+): Outcome {
+  const trainings = items.filter((item) => item.kind === 'train');
+  const measurements = items.filter((item) => item.kind === 'measure');
+  const spec = trainings.at(0)?.spec;
+  const trainedOn = spec?.lengths ?? null;
+  const threshold = measurements.at(0)?.spec.threshold ?? USUAL_THRESHOLD;
+  const runs = runsOf(trainings, measurements);
+  const standings = runs.map((run) => standingOf(run, trainedOn, threshold));
+  const standing = medianStanding(standings);
+  // Without positions it is the plain fragment that theory speaks of, with them the one that has positions.
+  const prediction = predictions.get(spec?.positions === 'nope' ? 'plain' : 'pos') ?? null;
+  return {
+    model,
+    trainedOn,
+    positions: spec?.positions ?? null,
+    runs,
+    cells: pool(runs.flatMap((run) => run.cells)),
+    threshold,
+    horizon: medianHorizon(runs.map((run) => run.horizon)),
+    standing,
+    alike: standings.filter((each) => each === standing).length,
+    prediction,
+    agreement: agreementOf(standing, prediction?.verdict),
+  };
+}
+
+/** A run for every training, with what was measured of it, and for every measurement of something else. */
+function runsOf(trainings: readonly TrainItem[], measurements: readonly MeasureItem[]): RunView[] {
+  const trained = trainings.map((training) =>
+    runOf(training, measurements.find((item) => item.spec.model === training.hash)),
+  );
+  const others = measurements
+    .filter((item) => !trainings.some((training) => training.hash === item.spec.model))
+    .map((item) => runOf(null, item));
+  return [...trained, ...others];
+}
+
+function runOf(training: TrainItem | null, measurement: MeasureItem | undefined): RunView {
+  const cells = measurement?.rows.filter((row): row is CellRow => row.kind === 'cell') ?? [];
+  const horizon = measurement?.rows.find((row): row is HorizonRow => row.kind === 'horizon');
+  return {
+    seed: training?.seed ?? measurement?.seed ?? 0,
+    training,
+    curve: training?.rows.filter((row) => row.kind === 'progress') ?? [],
+    trained: training?.rows.find((row) => row.kind === 'trained') ?? null,
+    cells: cells.toSorted((a, b) => a.length - b.length),
+    asked: measurement?.spec.lengths ?? [],
+    horizon: horizon?.length,
+    mistakes: measurement?.examples.filter((example) => !example.correct) ?? [],
+  };
+}
+
+/** All runs' answers at each length, counted together. Cells without an answer stay: they show that n is 0. */
+export function pool(cells: readonly CellRow[]): PooledCell[] {
+  const lengths = unique(cells.map((cell) => cell.length)).toSorted((a, b) => a - b);
+  return lengths.map((length) => {
+    const same = cells.filter((cell) => cell.length === length);
+    const n = sum(same.map((cell) => cell.n));
+    const correct = sum(same.map((cell) => cell.correct));
+    const errors: Record<string, number> = Object.create(null) as Record<string, number>;
+    for (const cell of same) {
+      for (const [kind, times] of Object.entries(cell.errors)) errors[kind] = (errors[kind] ?? 0) + times;
+    }
+    return { length, runs: same.length, n, correct, accuracy: n === 0 ? NaN : correct / n, ...wilson(correct, n), errors };
+  });
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

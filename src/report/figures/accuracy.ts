@@ -1,0 +1,180 @@
+/** Accuracy against length: one line per model, its runs as thin lines, the same scales for every task. */
+import * as Plot from '@observablehq/plot';
+import { drawSvg } from '../document.ts';
+import { count, list, percent, percentRange } from '../format.ts';
+import { html, legible } from '../html.ts';
+import type { Content, Html } from '../html.ts';
+import type { Outcome, PooledCell, Range, StudyView, TaskView } from '../view.ts';
+import type { Figure, Panel, Table } from './figure.ts';
+import { endLabels, inPanels, lengthAxis, thresholdLine, trainedShade } from './marks.ts';
+import type { EndLabel } from './marks.ts';
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+  readonly marginRight: number;
+  /** Characters of a model's name beside its line. */
+  readonly label: number;
+  /** Height of a line of labels, in the unit of y. */
+  readonly gap: number;
+  readonly ticks: number;
+}
+
+const WIDE: Size = { width: 720, height: 340, marginRight: 150, label: 20, gap: 0.06, ticks: 10 };
+const NARROW: Size = { width: 340, height: 280, marginRight: 92, label: 12, gap: 0.075, ticks: 5 };
+
+export function accuracyByLength(task: TaskView, study: StudyView): Figure | null {
+  const measured = task.outcomes.filter((outcome) => drawable(outcome).length > 0);
+  if (measured.length === 0) return null;
+  const panels = inPanels(measured);
+  return {
+    name: 'accuracy',
+    title: 'Accuracy against length',
+    caption: caption(measured),
+    panels: panels.map((outcomes): Panel => ({
+      title: panels.length > 1 && list(outcomes.map((outcome) => outcome.model.name)),
+      wide: draw(task, outcomes, study.longest, WIDE),
+      narrow: draw(task, outcomes, study.longest, NARROW),
+    })),
+    table: table(task, measured),
+  };
+}
+
+function draw(task: TaskView, outcomes: readonly Outcome[], longest: number, size: Size): Html {
+  const { threshold } = outcomes[0];
+  return drawSvg(
+    {
+      width: size.width,
+      height: size.height,
+      marginTop: 26,
+      marginRight: size.marginRight,
+      marginBottom: 44,
+      marginLeft: 48,
+      x: { domain: [0, longest], insetRight: 6 },
+      y: { domain: [0, 1], label: null, ticks: 5, tickSize: 0, tickFormat: percent, grid: true },
+      marks: [
+        ...trainedShade(rangesOf(outcomes)),
+        ...lengthAxis(size.ticks),
+        ...thresholdLine(threshold, longest),
+        ...outcomes.flatMap(lines),
+        ...outcomes.flatMap(horizonMark),
+        endLabels(outcomes.map(endOf), size.gap, size.label),
+      ],
+    },
+    `${task.name}: accuracy against length. ${outcomes.map(inWords).join(' ')}`,
+  );
+}
+
+function lines(outcome: Outcome): Plot.Markish[] {
+  const { colour, symbol } = outcome.model.ink;
+  const at = { x: 'length', y: 'accuracy' };
+  const cells = drawable(outcome);
+  const runs = outcome.runs.length > 1 ? outcome.runs : [];
+  return [
+    Plot.areaY(cells, { x: 'length', y1: 'low', y2: 'high', fill: colour, fillOpacity: 0.14 }),
+    ...runs.map((run) =>
+      Plot.lineY(
+        run.cells.filter((cell) => cell.n > 0),
+        { ...at, stroke: colour, strokeWidth: 1, strokeOpacity: 0.6 },
+      ),
+    ),
+    Plot.lineY(cells, { ...at, stroke: colour, strokeWidth: 2.5 }),
+    Plot.dot(cells, {
+      ...at,
+      symbol,
+      r: 4.5,
+      fill: colour,
+      stroke: 'var(--paper)',
+      title: (cell: PooledCell) => legible(pointTitle(outcome, cell)),
+    }),
+  ];
+}
+
+/** A ring around the point of the horizon, and a dotted line from it down to its length on the axis. */
+function horizonMark(outcome: Outcome): Plot.Markish[] {
+  const cell = drawable(outcome).find(({ length }) => length === outcome.horizon);
+  if (cell === undefined) return [];
+  const { colour } = outcome.model.ink;
+  return [
+    Plot.ruleX([cell], {
+      x: 'length',
+      y1: 0,
+      y2: 'accuracy',
+      stroke: colour,
+      strokeDasharray: '1 4',
+      strokeLinecap: 'round',
+      strokeWidth: 2,
+    }),
+    Plot.dot([cell], { x: 'length', y: 'accuracy', r: 8, stroke: colour, strokeWidth: 1.5 }),
+  ];
+}
+
+function endOf(outcome: Outcome): EndLabel {
+  const cell = drawable(outcome).at(-1);
+  return {
+    text: outcome.model.name,
+    x: cell?.length ?? 0,
+    y: cell?.accuracy ?? 0,
+    colour: outcome.model.ink.colour,
+  };
+}
+
+function rangesOf(outcomes: readonly Outcome[]): Range[] {
+  const ranges = new Map<string, Range>();
+  for (const { trainedOn } of outcomes) {
+    if (trainedOn !== null) ranges.set(`${trainedOn.min}-${trainedOn.max}`, trainedOn);
+  }
+  return [...ranges.values()];
+}
+
+function drawable(outcome: Outcome): PooledCell[] {
+  return outcome.cells.filter((cell) => cell.n > 0);
+}
+
+function pointTitle(outcome: Outcome, cell: PooledCell): string {
+  return `${outcome.model.name}, length ${cell.length}: ${percent(cell.accuracy)} (${count(cell.correct)} of ${count(cell.n)} right; 95 % interval ${percentRange(cell.low, cell.high)})`;
+}
+
+function inWords(outcome: Outcome): string {
+  const cells = drawable(outcome).map((cell) => `${percent(cell.accuracy)} at ${cell.length}`);
+  return `${outcome.model.name}: ${cells.join(', ')}.`;
+}
+
+function caption(outcomes: readonly Outcome[]): Content {
+  const most = Math.max(...outcomes.map((outcome) => outcome.runs.length));
+  const n = Math.max(...outcomes.flatMap((outcome) => outcome.cells.map((cell) => cell.n)));
+  return html`Share of questions answered exactly right, at each length that was asked (up to n = ${count(n)} a
+  point).
+  ${most > 1 ? 'Thick line: all seeds together; thin lines: each seed. ' : null}The tint around a line is the 95 %
+  Wilson interval. The ring with the dotted line down to the axis is the horizon.`;
+}
+
+function table(task: TaskView, outcomes: readonly Outcome[]): Table {
+  return {
+    caption: `${task.name}: accuracy by length`,
+    columns: [
+      { label: 'Model' },
+      { label: 'Length', numeric: true },
+      { label: 'n', numeric: true },
+      { label: 'Right', numeric: true },
+      { label: 'Accuracy', numeric: true },
+      { label: '95 % interval', numeric: true },
+      { label: 'Each seed', numeric: true },
+    ],
+    rows: outcomes.flatMap((outcome) => outcome.cells.map((cell) => rowOf(outcome, cell))),
+  };
+}
+
+function rowOf(outcome: Outcome, cell: PooledCell): Content[] {
+  const seeds = outcome.runs.map((run) => run.cells.find(({ length }) => length === cell.length));
+  const answered = cell.n > 0;
+  return [
+    outcome.model.name,
+    cell.length,
+    count(cell.n),
+    count(cell.correct),
+    answered ? percent(cell.accuracy) : 'no answers',
+    answered ? percentRange(cell.low, cell.high) : '–',
+    seeds.map((each) => (each === undefined || each.n === 0 ? '–' : percent(each.accuracy))).join(' · '),
+  ];
+}

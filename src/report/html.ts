@@ -1,0 +1,74 @@
+/**
+ * HTML as text that is safe to put into a page: whatever is interpolated is escaped, unless it is Html already.
+ * Study names, symbols and model outputs are hostile; there is no way around this file.
+ */
+
+/** Markup that is safe as it is. Only this file makes it. */
+export class Html {
+  readonly markup: string;
+
+  private constructor(markup: string) {
+    this.markup = markup;
+  }
+
+  static of(markup: string): Html {
+    return new Html(markup);
+  }
+}
+
+export type Content = Html | string | number | null | undefined | false | readonly Content[];
+
+/**
+ * Tagged template: html`<b title="${name}">${name}</b>`. Strings and numbers are escaped (quote attributes in the
+ * template), lists are joined, null, undefined and false leave nothing.
+ */
+export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
+  let markup = strings[0];
+  values.forEach((value, i) => (markup += markupOf(value) + strings[i + 1]));
+  return Html.of(markup);
+}
+
+/** Markup made elsewhere by something that escapes as carefully: the serialiser of an SVG document, a constant. */
+export function trusted(markup: string): Html {
+  return Html.of(markup);
+}
+
+/** The contents with a separator between them; empty ones are left out. */
+export function join(contents: readonly Content[], separator: Content): Html {
+  const parts = contents.map(markupOf).filter((markup) => markup !== '');
+  return Html.of(parts.join(markupOf(separator)));
+}
+
+function markupOf(value: Content): string {
+  if (value === null || value === undefined || value === false) return '';
+  if (value instanceof Html) return value.markup;
+  if (typeof value === 'object') return value.map(markupOf).join('');
+  return escape(String(value));
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Escapes for text and for quoted attributes. */
+export function escape(text: string): string {
+  return legible(text).replace(/[&<>"']/g, (character) => ENTITIES[character]);
+}
+
+/**
+ * Characters that HTML forbids, or that would change how the rest of the line is read (controls, lone surrogates,
+ * bidirectional overrides), shown by name instead of obeyed.
+ */
+export function legible(text: string): string {
+  return text
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, codeName)
+    .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, codeName);
+}
+
+function codeName(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

@@ -1,0 +1,113 @@
+/** Real errors, shown so that one sees what was asked, what is right and what came, without colour. */
+import type { InstanceRow } from '../../measure/rows.ts';
+import { html } from '../html.ts';
+import type { Html } from '../html.ts';
+import { symbolOf } from '../figures/marks.ts';
+import { count } from '../format.ts';
+import type { Outcome } from '../view.ts';
+import { wordsOfError } from '../words.ts';
+
+const MOST_EXAMPLES = 3;
+/** Symbols shown on either side of what matters; the rest is counted. */
+const AROUND = 6;
+/** Sources up to this length are shown whole. */
+const WHOLE = 36;
+/** A symbol or a model's output may be of any length: what is shown of one. */
+const SYMBOL_CHARACTERS = 40;
+
+export function examples(outcomes: readonly Outcome[]): Html | null {
+  const shown = outcomes.filter((outcome) => chosen(outcome).length > 0);
+  if (shown.length === 0) return null;
+  return html`<div class="examples"><h4>Errors, as they happened</h4>
+    ${shown.map(
+      (outcome) => html`<h5>${symbolOf(outcome.model)} ${outcome.model.name}</h5>
+        <ol>${chosen(outcome).map(example)}</ol>`,
+    )}
+  </div>`;
+}
+
+/** One of each kind of error, from the most frequent kind on and of the shortest sources; then further ones. */
+function chosen(outcome: Outcome): InstanceRow[] {
+  const frequency = (kind: string | null): number =>
+    outcome.cells.reduce((sum, cell) => sum + (kind === null ? 0 : (cell.errors[kind] ?? 0)), 0);
+  const mistakes = outcome.runs
+    .flatMap((run) => run.mistakes)
+    .sort((a, b) => frequency(b.error) - frequency(a.error) || a.length - b.length);
+  const firsts = mistakes.filter((row, i) => mistakes.findIndex(({ error }) => error === row.error) === i);
+  const others = mistakes.filter((row) => !firsts.includes(row));
+  return [...firsts, ...others].slice(0, MOST_EXAMPLES);
+}
+
+function example(row: InstanceRow): Html {
+  return html`<li>
+    <p class="kind">${row.error === null ? 'wrong' : wordsOfError(row.error).title} <span class="quiet">· length ${count(row.length)}</span></p>
+    ${row.query === null ? copied(row) : lookedUp(row)}
+  </li>`;
+}
+
+function lookedUp(row: InstanceRow): Html {
+  const queries = row.source.flatMap((symbol, i) => (symbol === row.query ? [i] : []));
+  return html`<dl class="instance">
+    <div><dt>Source</dt><dd>${symbols(row.source, queries, 'query')}</dd></div>
+    <div><dt>Query</dt><dd>${symbols([row.query ?? ''], [0], 'query')}</dd></div>
+    <div><dt>Right answer</dt><dd>${symbols(row.answer, [], 'right')}</dd></div>
+    <div><dt>The model said</dt><dd>${said(row, [])}</dd></div>
+  </dl>`;
+}
+
+/** A copy: the first wrong place is marked in the answer and in what came. */
+function copied(row: InstanceRow): Html {
+  const agreed = row.answer.findIndex((symbol, i) => symbol !== row.output[i]);
+  const place = agreed === -1 ? row.answer.length : agreed;
+  return html`<dl class="instance">
+    <div><dt>Source</dt><dd>${symbols(row.source, [], 'query', [place])}</dd></div>
+    <div><dt>Right answer</dt><dd>${symbols(row.answer, [place], 'right')}</dd></div>
+    <div><dt>The model said</dt><dd>${said(row, [place])}</dd></div>
+  </dl>`;
+}
+
+function said(row: InstanceRow, places: readonly number[]): Html {
+  if (row.output.length === 0) return html`<span class="quiet">nothing</span>`;
+  const ended = row.query === null && row.output.length < row.answer.length;
+  return html`${symbols(row.output, places, 'wrong')}${ended && html` <span class="quiet">(and ended here)</span>`}`;
+}
+
+/**
+ * Symbols with some of them marked (a frame, and bold: no colour needed). Long rows keep what stands around the
+ * marks, or around `near` where nothing is marked, and say how many symbols were left out.
+ */
+function symbols(
+  row: readonly string[],
+  marked: readonly number[],
+  role: 'query' | 'right' | 'wrong',
+  near: readonly number[] = marked,
+): Html {
+  const kept = shownPlaces(row.length, near);
+  const pieces: Html[] = [];
+  let last = -1;
+  for (const place of kept) {
+    if (place > last + 1) pieces.push(gap(place - last - 1));
+    const text = clipped(row[place]);
+    pieces.push(marked.includes(place) ? html`<mark class="${role}">${text}</mark> ` : html`<bdi>${text}</bdi> `);
+    last = place;
+  }
+  if (last < row.length - 1) pieces.push(gap(row.length - 1 - last));
+  return html`<span class="symbols">${pieces}</span>`;
+}
+
+function shownPlaces(length: number, near: readonly number[]): number[] {
+  const places = Array.from({ length }, (_, i) => i);
+  if (length <= WHOLE) return places;
+  const centres = near.filter((place) => place < length).slice(0, 6);
+  if (centres.length === 0) return places.slice(0, WHOLE);
+  return places.filter((place) => centres.some((centre) => Math.abs(centre - place) <= AROUND));
+}
+
+function gap(hidden: number): Html {
+  return html`<span class="gap">… ${count(hidden)} more …</span> `;
+}
+
+function clipped(symbol: string): string {
+  const characters = [...symbol];
+  return characters.length <= SYMBOL_CHARACTERS ? symbol : `${characters.slice(0, SYMBOL_CHARACTERS).join('')}…`;
+}

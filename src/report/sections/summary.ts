@@ -1,0 +1,83 @@
+/** The summary: task × model, how far each holds, what theory says, and whether the two agree. */
+import { symbolOf } from '../figures/marks.ts';
+import { html } from '../html.ts';
+import type { Content, Html } from '../html.ts';
+import { count } from '../format.ts';
+import type { Agreement, Outcome, StudyView, TaskView, Verdict } from '../view.ts';
+import { wordsOfTask } from '../words.ts';
+import { horizonBar } from '../figures/horizon-bar.ts';
+import { definitions } from './guide.ts';
+import { sentenceOf } from './sentences.ts';
+
+export function summary(study: StudyView): Html {
+  return html`<section id="summary" aria-labelledby="summary-heading">
+    <h2 id="summary-heading">Summary</h2>
+    <table class="summary" role="table">
+      <caption>How far each model can be relied on. Bar: from length 0 to ${study.longest}, the longest asked anywhere;
+      shade: training range; line: horizon.</caption>
+      <thead role="rowgroup"><tr role="row">
+        <th scope="col" role="columnheader">Model</th>
+        <th scope="col" role="columnheader">Horizon</th>
+        <th scope="col" role="columnheader">Theory</th>
+        <th scope="col" role="columnheader">In words</th>
+        <th scope="col" role="columnheader" class="number">n</th>
+      </tr></thead>
+      ${study.tasks.map((task) => taskRows(task, study))}
+    </table>
+    ${definitions(study)}
+  </section>`;
+}
+
+function taskRows(task: TaskView, study: StudyView): Html {
+  const words = wordsOfTask(task.name);
+  return html`<tbody role="rowgroup">
+    <tr role="row" class="task"><th scope="rowgroup" role="rowheader" colspan="5"><a href="#${task.anchor}">${task.name}</a>
+      ${words && html`<span class="task-title">${words.title}</span>`}</th></tr>
+    ${task.outcomes.map((outcome) => outcomeRow(outcome, study))}
+  </tbody>`;
+}
+
+function outcomeRow(outcome: Outcome, study: StudyView): Html {
+  return html`<tr role="row">
+    <th scope="row" role="rowheader" class="model">${symbolOf(outcome.model)} ${outcome.model.name}</th>
+    <td role="cell" class="horizon">${horizonBar(outcome, study.longest)} ${horizonWords(outcome)}</td>
+    <td role="cell" class="theory">${verdictBadge(outcome.prediction?.verdict)} ${agreementMark(outcome.agreement)}</td>
+    <td role="cell" class="words">${sentenceOf(outcome)}</td>
+    <td role="cell" class="number">${answersCounted(outcome)}</td>
+  </tr>`;
+}
+
+/** The horizon as a number: `≥ 60` when it is the longest length asked. */
+function horizonWords({ horizon, cells, runs }: Outcome): Html {
+  if (horizon === undefined) return html`<span class="value none">not measured</span>`;
+  if (horizon === null) return html`<span class="value">none</span>`;
+  const censored = horizon === cells.at(-1)?.length;
+  const measured = runs.map((run) => run.horizon).filter((each) => each !== undefined);
+  const differ = new Set(measured).size > 1;
+  return html`<span class="value">${censored ? '≥ ' : ''}${horizon}</span>
+    ${differ && html`<span class="seeds">seeds: ${measured.map((each) => each ?? 'none').join(', ')}</span>`}`;
+}
+
+const VERDICTS: Readonly<Record<Verdict, string>> = { in: 'in', out: 'out', unknown: 'unknown' };
+
+export function verdictBadge(verdict: Verdict | undefined): Html {
+  if (verdict === undefined) return html`<span class="none">not asked</span>`;
+  return html`<span class="badge ${verdict}">${VERDICTS[verdict]}</span>`;
+}
+
+/** Words beside the sign, so that neither colour nor shape carries it alone. */
+const AGREEMENTS: Readonly<Record<Agreement, Content>> = {
+  agrees: html`<span class="agreement">✓ agrees</span>`,
+  disagrees: html`<a class="agreement disagrees" href="#disagreements">✗ disagrees</a>`,
+  'not-tested': html`<span class="agreement">not tested</span>`,
+  'no-claim': null,
+};
+
+function agreementMark(agreement: Agreement): Content {
+  return AGREEMENTS[agreement];
+}
+
+function answersCounted({ cells }: Outcome): string {
+  return cells.length === 0 ? '0' : count(cells.reduce((sum, cell) => sum + cell.n, 0));
+}
+

@@ -1,0 +1,89 @@
+/** What the report says to somebody who has read nothing else. */
+import { errorKinds } from '../measure/anatomy/kinds.ts';
+import type { ErrorKindWords } from '../measure/anatomy/kinds.ts';
+
+export interface TaskWords {
+  /** What is asked, as a heading after the task's name. */
+  readonly title: string;
+  readonly asks: string;
+  readonly example: { readonly source: string; readonly query?: string; readonly answer: string };
+}
+
+const LOOK_UP = 'a b q c d e';
+const LOOK_UP_AGAIN = 'a q b c q d e';
+
+const taskWords: Readonly<Record<string, TaskWords>> = {
+  UL: {
+    title: 'look left of a unique key',
+    asks: 'The query stands once in the source. Which symbol stands just before it?',
+    example: { source: LOOK_UP, query: 'q', answer: 'b' },
+  },
+  UR: {
+    title: 'look right of a unique key',
+    asks: 'The query stands once in the source. Which symbol stands just after it?',
+    example: { source: LOOK_UP, query: 'q', answer: 'c' },
+  },
+  NLFirst: {
+    title: 'look left of the first occurrence',
+    asks: 'The query stands several times in the source. Which symbol stands just before its first occurrence?',
+    example: { source: LOOK_UP_AGAIN, query: 'q', answer: 'a' },
+  },
+  NRFirst: {
+    title: 'look right of the first occurrence',
+    asks: 'The query stands several times in the source. Which symbol stands just after its first occurrence?',
+    example: { source: LOOK_UP_AGAIN, query: 'q', answer: 'b' },
+  },
+  NLLast: {
+    title: 'look left of the last occurrence',
+    asks: 'The query stands several times in the source. Which symbol stands just before its last occurrence?',
+    example: { source: LOOK_UP_AGAIN, query: 'q', answer: 'c' },
+  },
+  NRLast: {
+    title: 'look right of the last occurrence',
+    asks: 'The query stands several times in the source. Which symbol stands just after its last occurrence?',
+    example: { source: LOOK_UP_AGAIN, query: 'q', answer: 'd' },
+  },
+  UF: {
+    title: 'copy, all symbols different',
+    asks: 'Say the source again. No symbol occurs twice in it.',
+    example: { source: 'a b c d', answer: 'a b c d' },
+  },
+  UB: {
+    title: 'copy backwards, all symbols different',
+    asks: 'Say the source again from its end. No symbol occurs twice in it.',
+    example: { source: 'a b c d', answer: 'd c b a' },
+  },
+  NF: {
+    title: 'copy, with repeats',
+    asks: 'Say the source again. Symbols may occur several times in it.',
+    example: { source: 'a b a c b', answer: 'a b a c b' },
+  },
+  NB: {
+    title: 'copy backwards, with repeats',
+    asks: 'Say the source again from its end. Symbols may occur several times in it.',
+    example: { source: 'a b a c b', answer: 'b c a b a' },
+  },
+  'flip-flop': {
+    title: 'remember the last bit written',
+    asks: '“w” writes the bit that follows it, “i” is to be ignored, “r” reads. Which bit was written last?',
+    example: { source: 'w 0 i 1 w 1 i 0', answer: '1' },
+  },
+};
+
+/** Words for a task, or null for one that this version does not know. */
+export function wordsOfTask(name: string): TaskWords | null {
+  return Object.hasOwn(taskWords, name) ? taskWords[name] : null;
+}
+
+/** Words for a kind of error; of one that this version does not know, its name. */
+export function wordsOfError(kind: string): ErrorKindWords {
+  return Object.hasOwn(errorKinds, kind)
+    ? errorKinds[kind as keyof typeof errorKinds]
+    : { title: kind, description: '' };
+}
+
+export const POSITIONS: Readonly<Record<string, string>> = {
+  ape: 'learned absolute positions (GPT-2 style)',
+  nope: 'no positions (GPT-2 style)',
+  rope: 'rotary positions (Llama style)',
+};

@@ -1,0 +1,266 @@
+/**
+ * A study as its store would give it, made up from a fixed seed: plausible curves and errors, and everything that a
+ * report must survive (a failed item, a study that was interrupted, cells without an answer, hostile names).
+ */
+import { rng } from '../src/common/random.ts';
+import { sha256 } from '../src/common/sha256.ts';
+import { anatomyOf } from '../src/measure/anatomy/index.ts';
+import type { CellRow, HorizonRow, InstanceRow } from '../src/measure/rows.ts';
+import { horizonOf, wilson } from '../src/measure/statistics/index.ts';
+import type {
+  MeasureItem,
+  PredictionJson,
+  PredictItem,
+  ReportInput,
+  StudyItem,
+  TrainItem,
+} from '../src/study/rows.ts';
+import { taskNamed } from '../src/tasks/index.ts';
+import type { Instance, Task } from '../src/tasks/task.ts';
+import type { ProgressRow, TrainedRow } from '../src/train/rows.ts';
+import type { Positions, TrainSpec } from '../src/train/spec.ts';
+
+export interface FixtureModel {
+  readonly name: string;
+  readonly positions: Positions;
+}
+
+export interface FixturePlan {
+  readonly name?: string;
+  readonly tasks: readonly string[];
+  readonly models: readonly FixtureModel[];
+  readonly seeds: readonly number[];
+  readonly lengths?: readonly number[];
+  readonly n?: number;
+  /** How fast accuracy falls beyond the trained lengths: 0 holds for ever. */
+  readonly decay?: (task: string, model: string) => number;
+  readonly verdict?: (task: string) => PredictionJson['verdict'];
+}
+
+/** What theory says of the ten tasks (arXiv 2505.21785, Table 1). */
+export const THEORY: Readonly<Record<string, PredictionJson['verdict']>> = {
+  UL: 'in', UR: 'in', NLFirst: 'in', NRFirst: 'in', UF: 'in', UB: 'in',
+  NLLast: 'out', NRLast: 'out', NF: 'out', NB: 'out',
+};
+
+const TRAINED = { min: 1, max: 20 };
+
+/** The study in the picture: three outcomes as theory has them, one of each kind of disagreement. */
+export const typical: FixturePlan = {
+  name: 'quick',
+  tasks: ['UR', 'UL', 'NRLast', 'UF'],
+  models: [
+    { name: 'ape', positions: 'ape' },
+    { name: 'rope', positions: 'rope' },
+  ],
+  seeds: [1, 2, 3],
+  decay: (task, model) => ({ UR: 0, UL: 0.01, NRLast: model === 'rope' ? 0 : 0.9, UF: model === 'rope' ? 3 : 0.25 })[task] ?? 0.5,
+};
+
+export function studyRows(plan: FixturePlan): ReportInput {
+  const verdict = plan.verdict ?? ((task: string) => THEORY[task] ?? 'unknown');
+  const items = plan.tasks.flatMap((task): StudyItem[] => [
+    predictItem(task, verdict(task)),
+    ...plan.models.flatMap((model) =>
+      plan.seeds.flatMap((seed) => {
+        const training = trainItem(task, model, seed);
+        return [training, measureItem(task, model, seed, training.hash, plan)];
+      }),
+    ),
+  ]);
+  const name = plan.name ?? 'fixture';
+  return {
+    name,
+    file: { name: `${name}.yaml`, text: fileText(plan) },
+    created: '2026-03-14T09:26:53.000Z',
+    environments: [
+      {
+        lengthwise: '0.1.0',
+        node: '24.21.0',
+        onnxruntime: '1.30.0',
+        platform: 'linux x64',
+        cpu: 'Imaginary CPU @ 2.50GHz',
+        cores: 2,
+        memoryGiB: 7.8,
+      },
+    ],
+    items,
+  };
+}
+
+function predictItem(task: string, verdict: PredictionJson['verdict']): PredictItem {
+  const program = 'read at eos\nlet before := prev Q[q]\nnext[s] := Q[q] and exists (Q[s] and before)\n';
+  return {
+    kind: 'predict',
+    hash: sha256(`predict ${task}`),
+    needs: [],
+    task,
+    model: null,
+    seed: null,
+    state: 'done',
+    seconds: 0.08,
+    error: null,
+    spec: { task, fragment: 'pos' },
+    rows: [
+      {
+        kind: 'verdict',
+        task,
+        prediction: {
+          subject: { task },
+          fragment: 'pos',
+          read: 'eos',
+          verdict,
+          status: 'published',
+          argument: verdict === 'in' ? 'A program finds the place by looking one symbol back.' : 'Some argument.',
+          certificate: verdict === 'in' ? { version: 1, verdict, evidence: { program } } : { version: 1, verdict, word: 'a b' },
+        },
+      },
+    ],
+  };
+}
+
+function trainItem(task: string, { name, positions }: FixtureModel, seed: number): TrainItem {
+  const spec: TrainSpec = {
+    task,
+    positions,
+    layers: 2,
+    heads: 4,
+    dim: 64,
+    lengths: TRAINED,
+    maxLength: 80,
+    batch: 64,
+    steps: 4000,
+    learningRate: 0.001,
+    optimizer: 'muon',
+    schedule: 'linear',
+    warmup: 50,
+    weightDecay: 0.01,
+    curriculum: 0,
+    evaluateEvery: 100,
+    seed,
+  };
+  const stream = rng('curve', task, name, seed);
+  const transition = 600 + stream.below(1400);
+  const end = transition + 900;
+  const progress = Array.from({ length: end / 50 }, (_, i) => progressRow((i + 1) * 50, transition, stream.float()));
+  const trained: TrainedRow = {
+    kind: 'trained',
+    reason: 'perfect',
+    step: end - (end % 50),
+    accuracy: 1,
+    parameters: 104_512,
+    seconds: end / 40,
+    weights: sha256(`weights ${task} ${name} ${seed}`),
+  };
+  return {
+    kind: 'train',
+    hash: sha256(`train ${task} ${name} ${seed}`),
+    needs: [],
+    task,
+    model: name,
+    seed,
+    state: 'done',
+    seconds: trained.seconds,
+    error: null,
+    spec,
+    folder: `models/${task}-${name}-${seed}`,
+    rows: [...progress, trained],
+  };
+}
+
+/** Learning comes as a sudden transition. */
+function progressRow(step: number, transition: number, noise: number): ProgressRow {
+  const learned = 1 / (1 + Math.exp((transition - step) / 90));
+  const correct = Math.min(200, Math.round(200 * (0.05 + 0.955 * learned)));
+  return {
+    kind: 'progress',
+    step,
+    steps: 4000,
+    loss: 3.1 * (1 - learned) * (0.9 + 0.2 * noise) + 0.002,
+    ...(step % 100 === 0 ? { accuracy: [{ min: 1, max: 20, n: 200, correct }] } : {}),
+    tokensPerSecond: 31_000,
+    elapsed: step / 40,
+    left: (4000 - step) / 40,
+  };
+}
+
+function measureItem(task: string, model: FixtureModel, seed: number, hash: string, plan: FixturePlan): MeasureItem {
+  const { lengths = [5, 10, 20, 30, 40, 60], n = 200, decay = () => 0.5 } = plan;
+  const stream = rng('answers', task, model.name, seed);
+  const rate = decay(task, model.name);
+  const instances = lengths.flatMap((length) =>
+    Array.from({ length: n }, (_, index) => answered(taskNamed(task), length, index, rate, stream)),
+  );
+  const cells = lengths.map((length) => cellOf(task, length, instances.filter((row) => row.length === length)));
+  const { length, censored, threshold } = horizonOf(cells, 0.9);
+  const horizon: HorizonRow = { kind: 'horizon', task, threshold, length, censored };
+  return {
+    kind: 'measure',
+    hash: sha256(`measure ${task} ${model.name} ${seed}`),
+    needs: [hash],
+    task,
+    model: model.name,
+    seed,
+    state: 'done',
+    seconds: 2.4,
+    error: null,
+    spec: { model: hash, task, lengths, n, seed: 5, threshold: 0.9 },
+    rows: [...cells, horizon],
+    examples: firstOfEachKind(instances),
+  };
+}
+
+function answered(task: Task, length: number, index: number, rate: number, stream: ReturnType<typeof rng>): InstanceRow {
+  const instance = task.sample(length, stream);
+  const beyond = Math.max(0, length - TRAINED.max) / 10;
+  const right = stream.float() < Math.exp(-rate * beyond);
+  const output = right ? instance.answer : wrongAnswer(instance, stream);
+  const error = anatomyOf(task, instance, output);
+  return {
+    kind: 'instance',
+    task: task.name,
+    length,
+    index,
+    repeat: 0,
+    source: instance.source,
+    query: instance.query,
+    answer: instance.answer,
+    output,
+    correct: error === null,
+    error,
+  };
+}
+
+function wrongAnswer({ source, query, answer }: Instance, stream: ReturnType<typeof rng>): readonly string[] {
+  if (query !== null) return [stream.choice(source)];
+  const place = stream.below(answer.length);
+  return stream.below(2) === 0 ? answer.slice(0, place) : [...answer.slice(0, place), ...answer.slice(place + 1)];
+}
+
+function cellOf(task: string, length: number, rows: readonly InstanceRow[]): CellRow {
+  const correct = rows.filter((row) => row.correct).length;
+  const errors: Record<string, number> = {};
+  for (const { error } of rows) if (error !== null) errors[error] = (errors[error] ?? 0) + 1;
+  return {
+    kind: 'cell',
+    task,
+    length,
+    n: rows.length,
+    correct,
+    accuracy: rows.length === 0 ? 0 : correct / rows.length,
+    ...wilson(correct, rows.length),
+    errors,
+  };
+}
+
+function firstOfEachKind(rows: readonly InstanceRow[], most = 3): InstanceRow[] {
+  return rows.filter(
+    (row, i) => !row.correct && rows.slice(0, i).filter((other) => other.error === row.error).length < most,
+  );
+}
+
+function fileText({ name = 'fixture', tasks, models, seeds }: FixturePlan): string {
+  return `# made up for tests\nname: ${name}\ntasks: [${tasks.join(', ')}]\nmodels:\n${models
+    .map((model) => `  - { name: ${model.name}, positions: ${model.positions} }\n`)
+    .join('')}seeds: [${seeds.join(', ')}]\n`;
+}
