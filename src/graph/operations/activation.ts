@@ -20,9 +20,12 @@ const gaussianUnit = unary<{ form: GeluForm }>({
     return x / (1 + Math.exp(-SLOPE * (x + CUBIC * x ** 3)));
   },
   gradient: (g, x, _y, { form }) => multiply(g, form === 'erf' ? erfDerivative(x) : tanhDerivative(x)),
-  onnx: ({ inputs: [x], attributes: { form } }, emitter) => [
-    emitter.node(form === 'erf' ? 'Gelu' : 'FastGelu', [emitter.name(x)], {}, 'com.microsoft'),
-  ],
+  onnx({ inputs: [x], attributes: { form } }, emitter) {
+    if (form === 'erf') return [emitter.node('Gelu', [emitter.name(x)], {}, 'com.microsoft')];
+    const name = x.shape.length === 0 ? emitter.reshape(emitter.name(x), [1]) : emitter.name(x);
+    const y = emitter.node('FastGelu', [name], {}, 'com.microsoft');
+    return [x.shape.length === 0 ? emitter.reshape(y, []) : y];
+  },
 });
 
 /** With s = σ(w), w = SLOPE·(x + CUBIC·x³): s + x·s(1 − s)·w′ = s·(1 + (1 − s)(3w − 2·SLOPE·x)). */
