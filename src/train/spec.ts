@@ -17,6 +17,8 @@ export interface TrainSpec {
   readonly lengths: { readonly min: number; readonly max: number };
   /** The longest length the model must be able to take: positions are sized (and offset) for it. */
   readonly maxLength: number;
+  /** Whether each training sequence begins at a random position, so that all positions are trained (APE only). */
+  readonly offsets: boolean;
   readonly batch: number;
   /** At most this many steps; it ends sooner at 100 % on held-out instances of the training range. */
   readonly steps: number;
@@ -27,6 +29,11 @@ export interface TrainSpec {
   readonly weightDecay: number;
   /** Steps after which the longest training length grows by one, from `lengths.min` on; 0: all lengths from the start. */
   readonly curriculum: number;
+  /**
+   * How learned absolute positions begin: as the paper's models do (normal), or as sinusoids, with which a head that
+   * looks one place back is a linear map that holds at every position, and forms several times sooner.
+   */
+  readonly positionStart: 'normal' | 'sinusoid';
   /** Steps between evaluations on held-out instances. */
   readonly evaluateEvery: number;
   readonly seed: number;

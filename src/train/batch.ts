@@ -1,0 +1,50 @@
+/** The batch of a step: which lengths, which instances, laid out for the model. It depends on the step's number alone. */
+import { rng } from '../common/random.ts';
+import { answerFeeds } from '../model/answers.ts';
+import type { AnswerFeeds, AnswerGroup, PromptAndTarget } from '../model/answers.ts';
+import type { ModelConfig, Tokenizer } from '../model/index.ts';
+import type { Task } from '../tasks/index.ts';
+import { sequenceOf, sequenceSize } from '../tasks/sequence.ts';
+import { drawLengths, lengthGroups } from './lengths.ts';
+import type { TrainSpec } from './spec.ts';
+
+/** Groups of similar length in a batch: more waste less padding, fewer waste less time on small products. */
+const GROUPS = 4;
+
+/** The shapes of all batches whose longest length is `longest`. */
+export function batchGroups(spec: TrainSpec, task: Task, longest: number): AnswerGroup[] {
+  return lengthGroups(spec.batch, spec.lengths.min, longest, GROUPS).map((group) => ({
+    batch: group.batch,
+    ...sequenceSize(task, group.longest),
+  }));
+}
+
+/** The instances of a step as token ids, in the order of the groups, and where each begins. */
+export function batchFeeds(
+  spec: TrainSpec,
+  task: Task,
+  config: ModelConfig,
+  tokenizer: Tokenizer,
+  groups: readonly AnswerGroup[],
+  longest: number,
+  step: number,
+): AnswerFeeds & { readonly tokens: number } {
+  const stream = rng('train', spec.task, spec.seed, step);
+  const sequences = drawLengths(spec.batch, spec.lengths.min, longest, stream).map((length) =>
+    encode(tokenizer, sequenceOf(task, task.sample(length, stream, spec.taskOptions))),
+  );
+  const offsets = spec.offsets
+    ? sequences.map(({ prompt, target }) =>
+        stream.below(config.positions - (prompt.length + target.length - 1) + 1),
+      )
+    : undefined;
+  const tokens = sequences.reduce((sum, { prompt, target }) => sum + prompt.length + target.length, 0);
+  return { ...answerFeeds(config, groups, sequences, offsets), tokens };
+}
+
+export function encode(
+  tokenizer: Tokenizer,
+  sequence: { readonly prompt: readonly string[]; readonly target: readonly string[] },
+): PromptAndTarget {
+  return { prompt: tokenizer.encode(sequence.prompt), target: tokenizer.encode(sequence.target) };
+}

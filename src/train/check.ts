@@ -1,0 +1,106 @@
+/** What is wrong with a training specification, all of it at once, before anything is computed. */
+import { messageOf, UserError } from '../common/errors.ts';
+import type { Task } from '../tasks/index.ts';
+import { sequenceSize } from '../tasks/sequence.ts';
+import type { TrainSpec } from './spec.ts';
+
+/** More parameters than this train for days on a CPU; a slip of the keyboard is likelier than patience. */
+const MAX_DIM = 4096;
+const MAX_LAYERS = 64;
+/** Longer sequences than this need more memory for attention than a machine without a GPU has. */
+const MAX_LENGTH = 16_384;
+
+export interface Fault {
+  /** The field of the specification that would have to change. */
+  readonly field: keyof TrainSpec;
+  readonly message: string;
+}
+
+/** Every fault of a specification; none means that it can be trained. */
+export function faultsOf(spec: TrainSpec, task: Task): Fault[] {
+  const faults: Fault[] = [];
+  const fault = (field: keyof TrainSpec, message: string) => faults.push({ field, message });
+
+  for (const field of ['layers', 'heads', 'dim', 'batch', 'steps', 'evaluateEvery', 'maxLength'] as const) {
+    if (!Number.isInteger(spec[field]) || spec[field] < 1)
+      fault(field, `must be a whole number of at least 1, not ${spec[field]}`);
+  }
+  if (faults.length > 0) return faults; // what follows computes with these
+
+  if (spec.dim > MAX_DIM)
+    fault('dim', `${spec.dim} is more than ${MAX_DIM}, the most that can be trained here`);
+  if (spec.layers > MAX_LAYERS)
+    fault('layers', `${spec.layers} is more than ${MAX_LAYERS}, the most that can be trained here`);
+  if (spec.maxLength > MAX_LENGTH)
+    fault('maxLength', `${spec.maxLength} is more than ${MAX_LENGTH}, the most that fits into memory`);
+  if (spec.dim % spec.heads !== 0) {
+    fault(
+      'heads',
+      `${spec.heads} heads do not divide dim ${spec.dim}; take ${divisorsNear(spec.dim, spec.heads)} heads`,
+    );
+  } else if (spec.positions === 'rope' && (spec.dim / spec.heads) % 2 !== 0) {
+    fault('heads', `rope turns pairs of numbers: dim / heads must be even, not ${spec.dim / spec.heads}`);
+  }
+  if (spec.offsets && spec.positions !== 'ape') {
+    fault(
+      'offsets',
+      `${spec.positions} has no absolute positions to offset; only ape has: leave offsets out`,
+    );
+  }
+  if (!(spec.learningRate > 0)) fault('learningRate', `must be above 0, not ${spec.learningRate}`);
+  if (!(spec.weightDecay >= 0)) fault('weightDecay', `must not be negative, not ${spec.weightDecay}`);
+  faults.push(...faultsOfLengths(spec, task));
+  return faults;
+}
+
+/** The specification with its training lengths cut to those that the task admits; throws UserError on any fault. */
+export function checkedSpec(spec: TrainSpec, task: Task): TrainSpec {
+  const faults = faultsOf(spec, task);
+  if (faults.length > 0)
+    throw new UserError(faults.map(({ field, message }) => `${field}: ${message}`).join('; '));
+  const admitted = task.admits(spec.taskOptions);
+  const min = Math.max(spec.lengths.min, admitted.min);
+  return min === spec.lengths.min ? spec : { ...spec, lengths: { min, max: spec.lengths.max } };
+}
+
+function faultsOfLengths(spec: TrainSpec, task: Task): Fault[] {
+  const { min, max } = spec.lengths;
+  if (!(min >= 0) || max < min) return [{ field: 'lengths', message: `${min}-${max} is no range` }];
+  let admitted: { min: number; max: number };
+  try {
+    admitted = task.admits(spec.taskOptions);
+  } catch (error) {
+    return [{ field: 'taskOptions', message: messageOf(error) }];
+  }
+  const faults: Fault[] = [];
+  if (max < admitted.min || max > admitted.max) {
+    faults.push({
+      field: 'lengths',
+      message: `${task.name} has lengths ${rangeText(admitted)} with this alphabet, not ${min}-${max}`,
+    });
+  }
+  if (spec.maxLength < max) {
+    const { prompt, target } = sequenceSize(task, spec.maxLength);
+    faults.push({
+      field: 'lengths',
+      message: `length ${max} is beyond the positions: maxLength ${spec.maxLength} gives ${prompt + target - 1} of them; raise maxLength`,
+    });
+  }
+  return faults;
+}
+
+function rangeText({ min, max }: { min: number; max: number }): string {
+  return max === Infinity ? `from ${min}` : `${min}-${max}`;
+}
+
+/** `2, 4 or 8`: the numbers of heads nearest to what was asked for that divide the width. */
+function divisorsNear(dim: number, heads: number): string {
+  const divisors = Array.from({ length: dim }, (_, i) => i + 1).filter((n) => dim % n === 0);
+  const nearest = divisors
+    .sort((a, b) => Math.abs(a - heads) - Math.abs(b - heads))
+    .slice(0, 3)
+    .sort((a, b) => a - b);
+  return nearest.length === 1
+    ? String(nearest[0])
+    : `${nearest.slice(0, -1).join(', ')} or ${nearest.at(-1)}`;
+}

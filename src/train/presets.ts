@@ -1,0 +1,80 @@
+/** Named settings: complete training specifications that a file or the command line starts from. */
+import { unknownName } from '../common/nearest.ts';
+import { UserError } from '../common/errors.ts';
+import type { Positions, TrainSpec } from './spec.ts';
+
+export const presetNames = ['quick', 'paper'] as const;
+export type PresetName = (typeof presetNames)[number];
+
+/** The settings of that name for one task and kind of positions, with seed 1. */
+export function preset(name: string, task: string, positions: Positions): TrainSpec {
+  switch (name) {
+    case 'quick':
+      return quick(task, positions);
+    case 'paper':
+      return paper(task, positions);
+    default:
+      throw new UserError(unknownName('preset', name, presetNames));
+  }
+}
+
+/** Small enough to train in about a minute on one core: lengths up to 16, measured up to 64. */
+function quick(task: string, positions: Positions): TrainSpec {
+  return {
+    task,
+    positions,
+    layers: 2,
+    heads: 4,
+    dim: 64,
+    lengths: { min: 1, max: 16 },
+    maxLength: 64,
+    offsets: positions === 'ape',
+    batch: 64,
+    steps: 4000,
+    learningRate: 3e-3,
+    optimizer: 'muon',
+    schedule: 'linear',
+    warmup: 100,
+    weightDecay: 0.01,
+    curriculum: 0,
+    positionStart: 'sinusoid',
+    evaluateEvery: 100,
+    seed: 1,
+  };
+}
+
+/** 2505.21785, Tables 1 (APE) and 2 (RoPE): sizes and learning rates per task. */
+function paper(task: string, positions: Positions): TrainSpec {
+  const uniqueCopy = task === 'UF' || task === 'UB';
+  const first = task === 'NRFirst' || task === 'NLFirst';
+  const small = task === 'UL' || task === 'UR' || uniqueCopy || first;
+  const layers = small && !(first && positions !== 'rope') ? 2 : 4;
+  return {
+    task,
+    // Appendix: a vocabulary of 10 % of the longest training length, but 150 symbols where all must differ.
+    taskOptions: { alphabet: numbers(uniqueCopy ? 150 : 5) },
+    positions,
+    layers,
+    heads: 4,
+    dim: small ? 64 : 256,
+    lengths: { min: 1, max: 50 },
+    maxLength: 150,
+    offsets: positions === 'ape',
+    batch: 64,
+    steps: 30_000,
+    learningRate: small ? 1e-3 : 1e-4,
+    optimizer: 'adamw',
+    schedule: positions === 'rope' ? 'constant' : 'linear',
+    warmup: 0,
+    weightDecay: 0.01,
+    curriculum: 0,
+    positionStart: 'normal',
+    evaluateEvery: 500,
+    seed: 1,
+  };
+}
+
+/** Symbols without any look of their own: `t0 t1 t2 …`. */
+function numbers(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `t${i}`);
+}

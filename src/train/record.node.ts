@@ -1,0 +1,50 @@
+/** `training.json`: what was trained, how it went, and that it is finished. Written last, so its presence means whole. */
+import { createHash } from 'node:crypto';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { messageOf, UserError } from '../common/errors.ts';
+import { canonicalJson } from '../common/json.ts';
+import type { ProgressRow, TrainedRow } from './rows.ts';
+import type { TrainSpec } from './spec.ts';
+
+export const RECORD_FILE = 'training.json';
+
+export interface TrainingRecord {
+  readonly spec: TrainSpec;
+  readonly curve: readonly ProgressRow[];
+  readonly result: TrainedRow;
+}
+
+export function writeRecord(folder: string, record: TrainingRecord): void {
+  const file = path.join(folder, RECORD_FILE);
+  writeFileSync(`${file}.partial`, JSON.stringify({ version: 1, ...record }, null, 1));
+  renameSync(`${file}.partial`, file);
+}
+
+/**
+ * The record of a finished training in a folder, or undefined when there is none.
+ * @throws UserError when it is of other settings than `spec`
+ */
+export function readRecord(folder: string, spec: TrainSpec): TrainingRecord | undefined {
+  const file = path.join(folder, RECORD_FILE);
+  let record: TrainingRecord;
+  try {
+    record = JSON.parse(readFileSync(file, 'utf8')) as TrainingRecord;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new UserError(`cannot read ${file}: ${messageOf(error)}`);
+  }
+  if (canonicalJson(record.spec) === canonicalJson(spec)) return record;
+  throw new UserError(`${folder} holds a model that was trained with other settings; choose another folder`);
+}
+
+/** SHA-256 over the parameters' names and bytes, in the order of the names. */
+export function weightsHash(weights: ReadonlyMap<string, Float32Array>): string {
+  const hash = createHash('sha256');
+  for (const name of [...weights.keys()].sort()) {
+    const data = weights.get(name)!;
+    hash.update(`${name}\n`);
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest('hex');
+}
