@@ -36,10 +36,18 @@ export interface CellRow {
   readonly high: number;
   /** How often each kind of error happened. */
   readonly errors: Readonly<Record<string, number>>;
-  /** Of n, those whose answer was cut off by a limit on its length; absent where nothing can be. */
+  /** Of n, those whose answer or prompt was cut off by a limit; absent where nothing can be. */
   readonly truncated?: number;
-  /** Of n, those without an answer because the request failed; absent where nothing can. */
+  /** Questions that got no answer because the request failed: not in n; absent where nothing can fail. */
   readonly failed?: number;
+  /** Of n, those right to the character, white space included; absent where there is no text. */
+  readonly exact?: number;
+  /** Of n, those with text before or after the answer; absent where there is no text. */
+  readonly extra?: number;
+  /** Mean similarity with the right answer, 0 to 1, from order-aware alignments; absent where there is no text. */
+  readonly similarity?: { readonly symbol: number; readonly word: number; readonly character: number };
+  /** Mean number of tokens of the prompts, as the server counts; null when it doesn't say, absent without a server. */
+  readonly promptTokens?: number | null;
 }
 
 /** The largest measured length up to which accuracy is at or above the threshold, by the interval's lower end. */
@@ -51,6 +59,27 @@ export interface HorizonRow {
   readonly length: number | null;
   /** Whether the horizon is the largest length that was measured (so the true one may be larger). */
   readonly censored: boolean;
+}
+
+/** How much better one operation is done than another on the same sources. */
+export interface AsymmetryRow {
+  readonly kind: 'asymmetry';
+  /** What differs: `right - left`, `forward - backward`, `first - last`, `unique - repeated`. */
+  readonly contrast: string;
+  readonly first: string;
+  readonly second: string;
+  /** null: all lengths that both were measured at. */
+  readonly length: number | null;
+  /** Pairs, or the smaller number of answers where the sources are not the same. */
+  readonly n: number;
+  readonly paired: boolean;
+  /** Accuracy of the first minus that of the second, with a 95 % interval. */
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
+  /** McNemar's exact test, and the same corrected for all comparisons in the table (Holm); null where unpaired. */
+  readonly p: number | null;
+  readonly pAdjusted: number | null;
 }
 
 export type MeasureRow = InstanceRow | CellRow | HorizonRow;

@@ -38,7 +38,7 @@ describe('what was looked up instead', () => {
 
   it('flip-flop: an earlier write instead of the last', () => {
     const flipFlop = { name: 'flip-flop', family: 'flip-flop' as TaskFamily };
-    const asked = { ...instance('flip-flop', 'w 0 i 1 w 1 i 0 r', null, '1'), positions: [0, 4] };
+    const asked = instance('flip-flop', 'w 0 i 1 w 1 i 0 r', null, '1');
     expect(anatomyOf(flipFlop, asked, ['0'])).toBe('other-occurrence');
     expect(anatomyOf(flipFlop, asked, ['1'])).toBeNull();
   });

@@ -18,9 +18,17 @@ const lookups: Readonly<Record<string, Lookup>> = {
   NRFirst: { side: 'right', occurrence: 'first' },
   NLLast: { side: 'left', occurrence: 'last' },
   NRLast: { side: 'right', occurrence: 'last' },
+  'table-lookup-after': { side: 'right', occurrence: 'only' },
+  'table-lookup-before': { side: 'left', occurrence: 'only' },
+  'table-lookup-first': { side: 'itself', occurrence: 'first' },
+  'table-lookup-last': { side: 'itself', occurrence: 'last' },
 };
 
-const FLIP_FLOP: Lookup = { side: 'right', occurrence: 'last' };
+const LAST_WRITE: Lookup = { side: 'right', occurrence: 'last' };
+
+function writes({ source }: Instance): number[] {
+  return source.flatMap((symbol, place) => (symbol === 'w' ? [place] : []));
+}
 
 /**
  * The kind of error that `output` is for an instance of a task, or null when it is the answer and nothing else. The
@@ -35,7 +43,8 @@ export function anatomyOf(
     case 'copying':
       return copyingAnatomy(instance, output)?.kind ?? null;
     case 'retrieval':
+      return retrievalError(lookups[task.name] ?? LAST_WRITE, instance, output);
     case 'flip-flop':
-      return retrievalError(lookups[task.name] ?? FLIP_FLOP, instance, output);
+      return retrievalError(LAST_WRITE, { ...instance, positions: writes(instance) }, output);
   }
 }

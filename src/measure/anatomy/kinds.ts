@@ -8,6 +8,10 @@ export interface ErrorKindWords {
 }
 
 export const errorKinds = {
+  'white-space': {
+    title: 'white space',
+    description: 'The right symbols in the right order, but not separated as they should be.',
+  },
   'no-answer': { title: 'no answer', description: 'Nothing came back that could be an answer.' },
 
   'other-side': {

@@ -1,6 +1,6 @@
 /** Comparing two ways of asking about the same sources: each source is a pair of answers. */
 import { wilson } from './interval.ts';
-import { logGamma } from './special.ts';
+import { logGamma, studentQuantile, studentTwoSided } from './special.ts';
 
 /** How often each pair of outcomes happened. */
 export interface PairedCounts {
@@ -82,6 +82,24 @@ export function unpairedDifference(
     low: p - q - Math.hypot(p - one.low, two.high - q),
     high: p - q + Math.hypot(one.high - p, q - two.low),
   };
+}
+
+/**
+ * The mean difference of pairs that were asked several times each, one number a pair (the difference of its two shares):
+ * the interval and the two-sided test of the paired t (Miller 2024, arXiv 2411.00640, §4, on clusters).
+ */
+export function clusteredDifference(
+  shares: readonly number[],
+  confidence = 0.95,
+): Difference & { readonly p: number } {
+  const n = shares.length;
+  const mean = shares.reduce((sum, share) => sum + share, 0) / n;
+  const squares = shares.reduce((sum, share) => sum + (share - mean) ** 2, 0);
+  if (n < 2) return { difference: mean, low: -1, high: 1, p: 1 };
+  const error = Math.sqrt(squares / (n - 1) / n);
+  const half = studentQuantile(1 - (1 - confidence) / 2, n - 1) * error;
+  const p = error === 0 ? (mean === 0 ? 1 : 2 ** (1 - n)) : studentTwoSided(mean / error, n - 1);
+  return { difference: mean, low: Math.max(-1, mean - half), high: Math.min(1, mean + half), p };
 }
 
 /** Newcombe's phi: the correlation of the pairs, a positive one made smaller by n/2 in the numerator. */

@@ -67,6 +67,11 @@ export function studentQuantile(p: number, degrees: number): number {
   return Math.sqrt((degrees * (1 - x)) / x);
 }
 
+/** P(|T| > |t|) for Student's t with `degrees` degrees of freedom. */
+export function studentTwoSided(t: number, degrees: number): number {
+  return incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5);
+}
+
 /** The place in [low, high] where `reached` turns from false to true. */
 export function bisect(reached: (x: number) => boolean, low: number, high: number): number {
   for (let i = 0; i < 200 && high - low > 1e-15 * Math.max(1, Math.abs(high)); i++) {

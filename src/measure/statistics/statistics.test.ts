@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { holm } from './correction.ts';
 import { horizonOf } from './horizon.ts';
 import { clusteredInterval, clusteredVariance, wilson } from './interval.ts';
-import { mcnemar, pairedCounts, pairedDifference, unpairedDifference } from './paired.ts';
+import {
+  clusteredDifference,
+  mcnemar,
+  pairedCounts,
+  pairedDifference,
+  unpairedDifference,
+} from './paired.ts';
 import { betaQuantile, incompleteBeta, normalQuantile, studentQuantile } from './special.ts';
 
 interface Fixtures {
@@ -115,6 +121,14 @@ describe('paired answers', () => {
     const result = unpairedDifference({ correct: a, n }, { correct: b, n: m });
     expectNear(result.low, low, 1e-9);
     expectNear(result.high, high, 1e-9);
+  });
+  it('pairs that were asked several times: the paired t of scipy', () => {
+    // scipy.stats.ttest_1samp([1, .5, 0, .5, -.5, 1, .5, 0], 0): t 2.0494, p 0.0796; its 95 % interval
+    const result = clusteredDifference([1, 0.5, 0, 0.5, -0.5, 1, 0.5, 0]);
+    expect(result.difference).toBe(0.375);
+    expect(result.p).toBeCloseTo(0.0796, 4);
+    expect(result.low).toBeCloseTo(-0.0577, 4);
+    expect(result.high).toBeCloseTo(0.8077, 4);
   });
   it('counts pairs in order and refuses lists of different length', () => {
     expect(pairedCounts([true, true, false, false], [true, false, true, false])).toEqual({

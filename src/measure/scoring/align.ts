@@ -1,0 +1,197 @@
+/**
+ * Order-aware alignment of two sequences: the fewest insertions, deletions and substitutions that turn one into the
+ * other (Levenshtein 1966), with memory linear in the shorter one (Hirschberg 1975, CACM 18:341-343). What both begin
+ * and end with is set aside first, so that an almost perfect copy of any length costs next to nothing.
+ */
+
+/** A piece of an alignment: `a` runs from a0 to a1, `b` from b0 to b1 (ends excluded). */
+export interface Piece {
+  readonly kind: 'match' | 'substitute' | 'delete' | 'insert';
+  readonly a0: number;
+  readonly a1: number;
+  readonly b0: number;
+  readonly b1: number;
+}
+
+export interface Alignment {
+  /** Maximal runs of one kind, in order; together they cover both sequences. */
+  readonly pieces: readonly Piece[];
+  readonly matches: number;
+  readonly substitutions: number;
+  /** Elements of the reference that are missing. */
+  readonly deletions: number;
+  /** Elements that the reference doesn't have. */
+  readonly insertions: number;
+}
+
+/** Tables of at most this many cells (a byte each) are kept whole; larger ones are halved by Hirschberg's method. */
+const WHOLE_TABLE = 1 << 20;
+
+const MATCH = 0;
+const SUBSTITUTE = 1;
+const DELETE = 2;
+const INSERT = 3;
+const KINDS = ['match', 'substitute', 'delete', 'insert'] as const;
+
+/** Aligns a reference with what came. Time is the product of what is left after common ends are set aside. */
+export function align(reference: readonly string[], hypothesis: readonly string[]): Alignment {
+  const { a, b } = numbered(reference, hypothesis);
+  const steps: number[] = [];
+  alignRange(a, 0, a.length, b, 0, b.length, steps);
+  return summary(steps);
+}
+
+/** 1 minus the edits by the longer length: 1 for equal sequences, 0 when nothing is in its place. */
+export function similarity(alignment: Alignment): number {
+  const { matches, substitutions, deletions, insertions } = alignment;
+  const edits = substitutions + deletions + insertions;
+  const longer = matches + substitutions + Math.max(deletions, insertions);
+  return longer === 0 ? 1 : Math.max(0, 1 - edits / longer);
+}
+
+/** The elements as whole numbers, equal where the elements are. */
+function numbered(first: readonly string[], second: readonly string[]): { a: Int32Array; b: Int32Array } {
+  const ids = new Map<string, number>();
+  const number = (element: string): number => {
+    const known = ids.get(element);
+    if (known !== undefined) return known;
+    ids.set(element, ids.size);
+    return ids.size - 1;
+  };
+  return { a: Int32Array.from(first, number), b: Int32Array.from(second, number) };
+}
+
+/** Appends the steps that align a[a0, a1) with b[b0, b1). */
+function alignRange(
+  a: Int32Array,
+  a0: number,
+  a1: number,
+  b: Int32Array,
+  b0: number,
+  b1: number,
+  steps: number[],
+): void {
+  while (a0 < a1 && b0 < b1 && a[a0] === b[b0]) {
+    steps.push(MATCH);
+    a0++;
+    b0++;
+  }
+  let tail = 0;
+  while (a0 < a1 - tail && b0 < b1 - tail && a[a1 - 1 - tail] === b[b1 - 1 - tail]) tail++;
+  alignCore(a, a0, a1 - tail, b, b0, b1 - tail, steps);
+  for (let i = 0; i < tail; i++) steps.push(MATCH);
+}
+
+function alignCore(
+  a: Int32Array,
+  a0: number,
+  a1: number,
+  b: Int32Array,
+  b0: number,
+  b1: number,
+  steps: number[],
+): void {
+  const [n, m] = [a1 - a0, b1 - b0];
+  if (n === 0) for (let i = 0; i < m; i++) steps.push(INSERT);
+  else if (m === 0) for (let i = 0; i < n; i++) steps.push(DELETE);
+  else if (n === 1 || (n + 1) * (m + 1) <= WHOLE_TABLE) alignWhole(a, a0, a1, b, b0, b1, steps);
+  else {
+    const middle = a0 + (n >> 1);
+    const before = lastRow(a, a0, middle, b, b0, b1, false);
+    const after = lastRow(a, middle, a1, b, b0, b1, true);
+    let cut = 0;
+    for (let j = 1; j <= m; j++) if (before[j] + after[m - j] < before[cut] + after[m - cut]) cut = j;
+    alignRange(a, a0, middle, b, b0, b0 + cut, steps);
+    alignRange(a, middle, a1, b, b0 + cut, b1, steps);
+  }
+}
+
+/** The last row of distances, of the ranges as they are or both read backwards: m + 1 numbers. */
+function lastRow(
+  a: Int32Array,
+  a0: number,
+  a1: number,
+  b: Int32Array,
+  b0: number,
+  b1: number,
+  backwards: boolean,
+): Int32Array {
+  const m = b1 - b0;
+  const row = Int32Array.from({ length: m + 1 }, (_, j) => j);
+  for (let i = 0; i < a1 - a0; i++) {
+    const symbol = backwards ? a[a1 - 1 - i] : a[a0 + i];
+    let diagonal = row[0];
+    row[0] = i + 1;
+    for (let j = 1; j <= m; j++) {
+      const other = backwards ? b[b1 - j] : b[b0 + j - 1];
+      const above = row[j];
+      const best = Math.min(above, row[j - 1]) + 1;
+      row[j] = Math.min(best, diagonal + (symbol === other ? 0 : 1));
+      diagonal = above;
+    }
+  }
+  return row;
+}
+
+/** The whole table, one byte a cell for where the best way came from. */
+function alignWhole(
+  a: Int32Array,
+  a0: number,
+  a1: number,
+  b: Int32Array,
+  b0: number,
+  b1: number,
+  steps: number[],
+): void {
+  const [n, m] = [a1 - a0, b1 - b0];
+  const width = m + 1;
+  const from = new Uint8Array((n + 1) * width);
+  const row = Int32Array.from({ length: width }, (_, j) => j);
+  for (let j = 1; j <= m; j++) from[j] = INSERT;
+  for (let i = 1; i <= n; i++) {
+    let diagonal = row[0];
+    row[0] = i;
+    from[i * width] = DELETE;
+    for (let j = 1; j <= m; j++) {
+      const same = a[a0 + i - 1] === b[b0 + j - 1];
+      let best = diagonal + (same ? 0 : 1);
+      let step = same ? MATCH : SUBSTITUTE;
+      if (row[j] + 1 < best) [best, step] = [row[j] + 1, DELETE];
+      if (row[j - 1] + 1 < best) [best, step] = [row[j - 1] + 1, INSERT];
+      diagonal = row[j];
+      row[j] = best;
+      from[i * width + j] = step;
+    }
+  }
+  const backwards: number[] = [];
+  for (let i = n, j = m; i > 0 || j > 0;) {
+    const step = from[i * width + j];
+    backwards.push(step);
+    if (step !== INSERT) i--;
+    if (step !== DELETE) j--;
+  }
+  for (let i = backwards.length - 1; i >= 0; i--) steps.push(backwards[i]);
+}
+
+function summary(steps: readonly number[]): Alignment {
+  const counts = [0, 0, 0, 0];
+  const pieces: Piece[] = [];
+  let [i, j] = [0, 0];
+  for (let at = 0; at < steps.length;) {
+    const step = steps[at];
+    let end = at;
+    while (end < steps.length && steps[end] === step) end++;
+    const size = end - at;
+    counts[step] += size;
+    const [a1, b1] = [step === INSERT ? i : i + size, step === DELETE ? j : j + size];
+    pieces.push({ kind: KINDS[step], a0: i, a1, b0: j, b1 });
+    [i, j, at] = [a1, b1, end];
+  }
+  return {
+    pieces,
+    matches: counts[MATCH],
+    substitutions: counts[SUBSTITUTE],
+    deletions: counts[DELETE],
+    insertions: counts[INSERT],
+  };
+}

@@ -1,0 +1,106 @@
+/** The verdict on one answer: exact and relaxed about surrounding white space, and how near at three levels. */
+import { align, similarity } from './align.ts';
+import type { AnswerFormat } from './read-answer.ts';
+import { readAnswer } from './read-answer.ts';
+
+/** How symbols stand in a text: with something between them, or one character each. */
+export interface SymbolFormat {
+  /** What stands between two symbols; '' when each is one character (white space between them is ignored). */
+  readonly joiner: string;
+}
+
+export interface Similarities {
+  readonly symbol: number;
+  readonly word: number;
+  readonly character: number;
+}
+
+export interface Score {
+  /** The answer to the character, as the prompt's format demands it. */
+  readonly exact: boolean;
+  /** The answer, but for white space around it: what `correct` means in every table. */
+  readonly relaxed: boolean;
+  /** The right symbols in the right order stand in the output, whatever stands around them. */
+  readonly retrieved: boolean;
+  /** The output's symbols, without what stands before and after the answer. */
+  readonly symbols: readonly string[];
+  /** Characters that stand before and after the answer, white space around them not counted. */
+  readonly extraBefore: number;
+  readonly extraAfter: number;
+  readonly similarity: Similarities;
+}
+
+export interface Expected {
+  readonly answer: readonly string[];
+  /** What stands before and after the answer in the prompt's own demonstrations (` ` before, in `q: t`). */
+  readonly lead: string;
+  readonly trail: string;
+}
+
+/**
+ * More text than this many times the answer (and a little more) is a loop, not an answer, and is not aligned to its
+ * end: the product of the lengths is what an alignment costs.
+ */
+const ALIGNED_TIMES = 8;
+const ALIGNED_AT_LEAST = 2_000;
+
+export function scoreOutput(expected: Expected, output: string, format: AnswerFormat & SymbolFormat): Score {
+  const { before, answer, after } = readAnswer(output, format);
+  const gold = expected.answer.join(format.joiner);
+  const given = answer.trim();
+  const symbols = splitSymbols(given, format.joiner);
+  return {
+    exact: answer === expected.lead + gold + expected.trail || answer === expected.lead + gold,
+    relaxed: given === gold,
+    retrieved: contains(splitSymbols(output, format.joiner), expected.answer),
+    symbols,
+    extraBefore: before.trim().length,
+    extraAfter: after.trim().length,
+    similarity: similarities(expected.answer, gold, symbols, given),
+  };
+}
+
+/** The symbols of a text. Lines keep their inner blanks; white space around a symbol is none of it. */
+export function splitSymbols(text: string, joiner: string): string[] {
+  if (joiner === '') return Array.from(text.replace(/\s+/gu, ''));
+  if (/^[ \t]+$/.test(joiner)) return text.split(/\s+/u).filter((symbol) => symbol !== '');
+  return text
+    .split(joiner.trim() === '' ? /\n/ : joiner)
+    .map((symbol) => symbol.trim())
+    .filter((symbol) => symbol !== '');
+}
+
+function similarities(
+  answer: readonly string[],
+  gold: string,
+  symbols: readonly string[],
+  given: string,
+): Similarities {
+  if (given === gold) return { symbol: 1, word: 1, character: 1 };
+  return {
+    symbol: near(answer, symbols),
+    word: near(words(gold), words(given)),
+    character: near(Array.from(gold), Array.from(given)),
+  };
+}
+
+/** Similarity; what is longer than can be an answer is counted as inserted without being aligned. */
+function near(reference: readonly string[], hypothesis: readonly string[]): number {
+  const limit = Math.max(ALIGNED_AT_LEAST, ALIGNED_TIMES * reference.length);
+  if (hypothesis.length <= limit) return similarity(align(reference, hypothesis));
+  const start = align(reference, hypothesis.slice(0, limit));
+  return similarity({ ...start, insertions: start.insertions + hypothesis.length - limit });
+}
+
+function words(text: string): string[] {
+  return text.split(/\s+/u).filter((word) => word !== '');
+}
+
+/** Whether one list stands in the other without a gap. */
+function contains(list: readonly string[], part: readonly string[]): boolean {
+  if (part.length === 0) return list.length === 0;
+  for (let start = 0; start + part.length <= list.length; start++) {
+    if (part.every((symbol, i) => list[start + i] === symbol)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,136 @@
+/** Counting answers: from single verdicts to the cells of a table. */
+import type { Similarities } from './scoring/score.ts';
+import type { CellRow } from './rows.ts';
+import { clusteredInterval, wilson } from './statistics/index.ts';
+import type { Cluster } from './statistics/index.ts';
+
+/** What counting needs to know of one answer. */
+export interface Verdict {
+  readonly task: string;
+  readonly length: number;
+  /** Names the source that was asked about: the same text means the same source, for pairs and for repeats. */
+  readonly sourceKey: string;
+  readonly correct: boolean;
+  readonly exact: boolean;
+  readonly extra: boolean;
+  readonly truncated: boolean;
+  /** The kind of error, null when correct. */
+  readonly error: string | null;
+  readonly similarity: Similarities;
+  readonly promptTokens: number | null;
+}
+
+/** A question without an answer. */
+export interface Failure {
+  readonly task: string;
+  readonly length: number;
+}
+
+/** All verdicts on one task at one length. Keeps counts and one cluster a source, not the answers. */
+export class Cell {
+  readonly task: string;
+  readonly length: number;
+  private readonly clusters = new Map<string, { correct: number; n: number }>();
+  private readonly errors: Record<string, number> = {};
+  private readonly sums = { symbol: 0, word: 0, character: 0 };
+  private n = 0;
+  private correct = 0;
+  private exact = 0;
+  private extra = 0;
+  private truncated = 0;
+  private failed = 0;
+  private tokens = 0;
+  private withTokens = 0;
+
+  constructor(task: string, length: number) {
+    this.task = task;
+    this.length = length;
+  }
+
+  add(verdict: Verdict): void {
+    this.n += 1;
+    this.correct += Number(verdict.correct);
+    this.exact += Number(verdict.exact);
+    this.extra += Number(verdict.extra);
+    this.truncated += Number(verdict.truncated);
+    if (verdict.error !== null) this.errors[verdict.error] = (this.errors[verdict.error] ?? 0) + 1;
+    for (const level of ['symbol', 'word', 'character'] as const) {
+      this.sums[level] += verdict.similarity[level];
+    }
+    if (verdict.promptTokens !== null) {
+      this.tokens += verdict.promptTokens;
+      this.withTokens += 1;
+    }
+    const cluster = this.clusters.get(verdict.sourceKey) ?? { correct: 0, n: 0 };
+    cluster.n += 1;
+    cluster.correct += Number(verdict.correct);
+    this.clusters.set(verdict.sourceKey, cluster);
+  }
+
+  addFailure(): void {
+    this.failed += 1;
+  }
+
+  get counts(): { readonly n: number; readonly correct: number; readonly failed: number } {
+    return { n: this.n, correct: this.correct, failed: this.failed };
+  }
+
+  /** Right and asked, by source. */
+  bySource(): ReadonlyMap<string, Cluster> {
+    return this.clusters;
+  }
+
+  /** The row, with Wilson's interval (its clustered form where sources were asked more than once). */
+  row(): CellRow {
+    const { n, correct } = this;
+    const repeated = this.clusters.size < n;
+    const interval = repeated ? clusteredInterval([...this.clusters.values()]) : wilson(correct, n);
+    const mean = (sum: number): number => (n === 0 ? 0 : sum / n);
+    return {
+      kind: 'cell',
+      task: this.task,
+      length: this.length,
+      n,
+      correct,
+      accuracy: mean(correct),
+      ...interval,
+      errors: { ...this.errors },
+      truncated: this.truncated,
+      failed: this.failed,
+      exact: this.exact,
+      extra: this.extra,
+      similarity: {
+        symbol: mean(this.sums.symbol),
+        word: mean(this.sums.word),
+        character: mean(this.sums.character),
+      },
+      promptTokens: this.withTokens === 0 ? null : this.tokens / this.withTokens,
+    };
+  }
+}
+
+/** The cells of a table, by task and length, in the order in which they came up. */
+export class Tally {
+  private readonly cells = new Map<string, Cell>();
+
+  add(verdict: Verdict): void {
+    this.cell(verdict.task, verdict.length).add(verdict);
+  }
+
+  addFailure({ task, length }: Failure): void {
+    this.cell(task, length).addFailure();
+  }
+
+  cell(task: string, length: number): Cell {
+    const key = `${task} ${length}`;
+    const known = this.cells.get(key);
+    if (known !== undefined) return known;
+    const cell = new Cell(task, length);
+    this.cells.set(key, cell);
+    return cell;
+  }
+
+  all(): Cell[] {
+    return [...this.cells.values()];
+  }
+}

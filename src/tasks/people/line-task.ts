@@ -1,0 +1,26 @@
+/**
+ * Tasks at the level that people use: their symbols are lines (commits, sentences, rows of a table), blanks and all.
+ * Otherwise they are what the ten tasks are: a closed-form sampler, an oracle written apart from it, one right answer.
+ */
+import type { Rng } from '../../common/random.ts';
+import type { Answer, Instance, Refusal } from '../task.ts';
+
+/** Lines of one's own to draw from, in their order: the log of a repository, the lines of a text, the rows of a table. */
+export type Material = readonly string[];
+
+export interface LineTask {
+  readonly name: string;
+  readonly family: 'copying' | 'retrieval';
+  /** A line for people: what is asked. */
+  readonly title: string;
+  /** What one symbol is. */
+  readonly unit: 'commit' | 'sentence' | 'row';
+  /** What is done with the source, as prompts say it. */
+  readonly operation: 'forward' | 'backward' | 'after' | 'before' | 'first' | 'last';
+  /** The lengths that exist; with material of one's own, no more than it has lines. */
+  admits(material?: Material): { readonly min: number; readonly max: number };
+  /** One instance of exactly that length: synthetic, or from a place in the material that is drawn. Pure. */
+  sample(length: number, rng: Rng, material?: Material): Instance;
+  /** The oracle. Total: it answers, or says why this is no instance. */
+  answer(source: readonly string[], query?: string | null): Answer | Refusal;
+}

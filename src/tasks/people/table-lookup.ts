@@ -1,0 +1,122 @@
+/**
+ * Looking up a row of a table by its key (the first field): the row after it, the row before it, or, where the key
+ * occurs several times, its first or its last row. The answer is a whole row.
+ */
+import { UserError } from '../../common/errors.ts';
+import type { Rng } from '../../common/random.ts';
+import { alphabetNamed } from '../alphabets.ts';
+import type { Answer, Instance, Refusal } from '../task.ts';
+import { windowOf } from './copy-lines.ts';
+import type { LineTask, Material } from './line-task.ts';
+
+type Operation = 'after' | 'before' | 'first' | 'last';
+
+const TITLES: Record<Operation, string> = {
+  after: 'the row after the one with that key',
+  before: 'the row before the one with that key',
+  first: 'the first of the rows with that key',
+  last: 'the last of the rows with that key',
+};
+
+export const tableTasks: readonly LineTask[] = (['after', 'before', 'first', 'last'] as const).map(tableTask);
+
+function tableTask(operation: Operation): LineTask {
+  const name = `table-lookup-${operation}`;
+  const repeated = operation === 'first' || operation === 'last';
+  const task: LineTask = {
+    name,
+    family: 'retrieval',
+    title: TITLES[operation],
+    unit: 'row',
+    operation,
+    admits: (material) => ({ min: 3, max: material === undefined ? Infinity : material.length }),
+    sample(length, rng, material) {
+      const { min, max } = task.admits(material);
+      if (!Number.isInteger(length) || length < min || length > max) {
+        const range = max === Infinity ? `lengths from ${min}` : `lengths ${min} to ${max}`;
+        throw new UserError(`${name} admits ${range}, not ${length}`);
+      }
+      const source = material === undefined ? syntheticRows(length, rng) : windowOf(material, length, rng);
+      return drawQuery(task, source, repeated, rng);
+    },
+    answer: (source, query) => lookUp(operation, source, query ?? null),
+  };
+  return task;
+}
+
+/** The first field of a row: up to the first comma, or within double quotes. */
+export function keyOf(row: string): string {
+  const quoted = /^"((?:[^"]|"")*)"/.exec(row);
+  return quoted === null ? row.split(',', 1)[0].trim() : quoted[1].replaceAll('""', '"');
+}
+
+/** Rows `key,word,number` of which about a third share a key with another one, and no two are equal. */
+function syntheticRows(length: number, rng: Rng): string[] {
+  const words = alphabetNamed('words');
+  const distinctKeys = Math.max(2, length - Math.max(1, Math.floor(length / 3)));
+  const keys = rng.distinct(10 ** 6, distinctKeys).map((key) => `K${String(key).padStart(6, '0')}`);
+  const numbers = rng.distinct(10 ** 6, length);
+  const repeats = Array.from({ length: length - distinctKeys }, () => rng.choice(keys.slice(0, -1)));
+  const column = rng.shuffle([...keys, ...repeats]);
+  return column.map((key, i) => `${key},${rng.choice(words)},${numbers[i]}`);
+}
+
+/** Draws a key that occurs once and has both neighbours, or one that occurs several times. */
+function drawQuery(task: LineTask, source: string[], repeated: boolean, rng: Rng): Instance {
+  const places = new Map<string, number[]>();
+  source.forEach((row, place) => places.set(keyOf(row), [...(places.get(keyOf(row)) ?? []), place]));
+  const inside = (place: number): boolean => place > 0 && place < source.length - 1;
+  const candidates = [...places].filter(([, at]) =>
+    repeated ? at.length > 1 : at.length === 1 && inside(at[0]),
+  );
+  if (candidates.length === 0) {
+    const wanted = repeated
+      ? 'a key that occurs twice'
+      : 'a key that occurs once and has a row on both sides';
+    throw new UserError(
+      `${task.name} needs ${wanted}; rows ${JSON.stringify(source[0])} to ${JSON.stringify(source.at(-1))} have none`,
+    );
+  }
+  const [query, positions] = rng.choice(candidates);
+  const at = positionOf(task.operation as Operation, positions);
+  return { task: task.name, length: source.length, source, query, answer: [source[at]], positions };
+}
+
+function positionOf(operation: Operation, positions: readonly number[]): number {
+  switch (operation) {
+    case 'after':
+      return positions[0] + 1;
+    case 'before':
+      return positions[0] - 1;
+    case 'first':
+      return positions[0];
+    case 'last':
+      return positions[positions.length - 1];
+  }
+}
+
+/** The oracle: reads the rows from the top (first, after, before) or from the bottom (last). */
+function lookUp(operation: Operation, source: readonly string[], query: string | null): Answer | Refusal {
+  if (query === null) return { refusal: 'a table is asked about a key; none is given' };
+  const positions = source.flatMap((row, place) => (keyOf(row) === query ? [place] : []));
+  if (positions.length === 0) return { refusal: `no row has the key '${query}'` };
+  const alone = operation === 'after' || operation === 'before';
+  if (alone && positions.length > 1) return { refusal: `${positions.length} rows have the key '${query}'` };
+  const found =
+    operation === 'last'
+      ? source.findLast((row) => keyOf(row) === query)
+      : operation === 'first'
+        ? source.find((row) => keyOf(row) === query)
+        : source.find((_, place) => {
+            const neighbour = source[operation === 'after' ? place - 1 : place + 1];
+            return neighbour !== undefined && keyOf(neighbour) === query;
+          });
+  if (found === undefined) return { refusal: `the row with the key '${query}' has no row ${operation} it` };
+  return { answer: [found], positions };
+}
+
+/** The rows of a CSV file as material: its lines, without the head. */
+export function csvRows(text: string): Material {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  return lines.slice(1);
+}
