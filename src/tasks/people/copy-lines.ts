@@ -82,7 +82,7 @@ function copyTask(rule: CopyRule): LineTask {
 }
 
 /** `length` lines of the material that follow each other, from a place that is drawn uniformly. */
-export function windowOf(material: Material, length: number, rng: Rng): string[] {
+function windowOf(material: Material, length: number, rng: Rng): string[] {
   const start = rng.below(material.length - length + 1);
   return material.slice(start, start + length);
 }

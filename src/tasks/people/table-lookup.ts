@@ -6,7 +6,6 @@ import { UserError } from '../../common/errors.ts';
 import type { Rng } from '../../common/random.ts';
 import { alphabetNamed } from '../alphabets.ts';
 import type { Answer, Instance, Refusal } from '../task.ts';
-import { windowOf } from './copy-lines.ts';
 import type { LineTask, Material } from './line-task.ts';
 
 type Operation = 'after' | 'before' | 'first' | 'last';
@@ -36,7 +35,10 @@ function tableTask(operation: Operation): LineTask {
         const range = max === Infinity ? `lengths from ${min}` : `lengths ${min} to ${max}`;
         throw new UserError(`${name} admits ${range}, not ${length}`);
       }
-      const source = material === undefined ? syntheticRows(length, rng) : windowOf(material, length, rng);
+      const source =
+        material === undefined
+          ? syntheticRows(length, rng)
+          : windowWith(material, length, rng, (rows) => candidates(rows, repeated).length > 0);
       return drawQuery(task, source, repeated, rng);
     },
     answer: (source, query) => lookUp(operation, source, query ?? null),
@@ -58,26 +60,59 @@ function syntheticRows(length: number, rng: Rng): string[] {
   const numbers = rng.distinct(10 ** 6, length);
   const repeats = Array.from({ length: length - distinctKeys }, () => rng.choice(keys.slice(0, -1)));
   const column = rng.shuffle([...keys, ...repeats]);
+  putInside(column, keys[keys.length - 1], rng);
   return column.map((key, i) => `${key},${rng.choice(words)},${numbers[i]}`);
 }
 
-/** Draws a key that occurs once and has both neighbours, or one that occurs several times. */
-function drawQuery(task: LineTask, source: string[], repeated: boolean, rng: Rng): Instance {
+/** Moves a key that stands in the first or the last row to one between them. */
+function putInside(column: string[], key: string, rng: Rng): void {
+  const at = column.indexOf(key);
+  if (at !== 0 && at !== column.length - 1) return;
+  const inside = 1 + rng.below(column.length - 2);
+  [column[at], column[inside]] = [column[inside], column[at]];
+}
+
+/** Rows that follow each other and serve, from the first place that has such, at or after one that is drawn. */
+function windowWith(
+  material: Material,
+  length: number,
+  rng: Rng,
+  serves: (rows: readonly string[]) => boolean,
+): string[] {
+  const places = material.length - length + 1;
+  const start = rng.below(places);
+  for (let i = 0; i < places; i++) {
+    const at = (start + i) % places;
+    const rows = material.slice(at, at + length);
+    if (serves(rows)) return rows;
+  }
+  return material.slice(start, start + length);
+}
+
+/** Keys that occur once and have both neighbours, or keys that occur several times; with their places. */
+function candidates(source: readonly string[], repeated: boolean): [string, number[]][] {
   const places = new Map<string, number[]>();
-  source.forEach((row, place) => places.set(keyOf(row), [...(places.get(keyOf(row)) ?? []), place]));
+  source.forEach((row, place) => {
+    const key = keyOf(row);
+    const known = places.get(key);
+    if (known === undefined) places.set(key, [place]);
+    else known.push(place);
+  });
   const inside = (place: number): boolean => place > 0 && place < source.length - 1;
-  const candidates = [...places].filter(([, at]) =>
-    repeated ? at.length > 1 : at.length === 1 && inside(at[0]),
-  );
-  if (candidates.length === 0) {
+  return [...places].filter(([, at]) => (repeated ? at.length > 1 : at.length === 1 && inside(at[0])));
+}
+
+function drawQuery(task: LineTask, source: string[], repeated: boolean, rng: Rng): Instance {
+  const askable = candidates(source, repeated);
+  if (askable.length === 0) {
     const wanted = repeated
       ? 'a key that occurs twice'
       : 'a key that occurs once and has a row on both sides';
     throw new UserError(
-      `${task.name} needs ${wanted}; rows ${JSON.stringify(source[0])} to ${JSON.stringify(source.at(-1))} have none`,
+      `${task.name} needs ${wanted}, and no ${source.length} rows that follow each other have one`,
     );
   }
-  const [query, positions] = rng.choice(candidates);
+  const [query, positions] = rng.choice(askable);
   const at = positionOf(task.operation as Operation, positions);
   return { task: task.name, length: source.length, source, query, answer: [source[at]], positions };
 }
