@@ -1,4 +1,5 @@
 /** Every command, in the order in which the help lists them. */
 import type { Register } from './command.ts';
+import { registerTasks } from './tasks.ts';
 
-export const commands: readonly Register[] = [];
+export const commands: readonly Register[] = [registerTasks];

@@ -9,7 +9,8 @@ import type { Task } from './task.ts';
 export type * from './task.ts';
 export { drawInstance, type Draw } from './draw.ts';
 export { type Alphabet, alphabetNamed, alphabets, defaultAlphabet } from './alphabets.ts';
-export { WHERE } from './check-options.ts';
+export { checkAlphabet, WHERE } from './check-options.ts';
+export { type AuthorsRecord, authorsDataSets, authorsRecords } from './authors/data-sets.ts';
 
 /** Every task, in the order in which the paper lists them. */
 export const tasks: readonly Task[] = [...retrievalTasks, ...copyingTasks, flipFlop];
