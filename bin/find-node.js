@@ -41,15 +41,19 @@ export function findNode() {
 /**
  * Runs `script` with the right Node and ends this process as that one ends.
  * @param {string[]} argv the script and its arguments
+ * @param {{ tied?: boolean }} options tied: the script is told by its IPC channel when this process is gone, however
+ *   it ended: nobody wants a run to go on whose process they have killed
  */
-export async function runWithNode(argv) {
+export async function runWithNode(argv, { tied = false } = {}) {
   const found = findNode();
   if ('missing' in found) {
     process.stderr.write(`${found.missing}\n`);
     process.exit(1);
   }
   const { spawn } = await import('node:child_process');
-  const child = spawn(found.node, ['--disable-warning=ExperimentalWarning', ...argv], { stdio: 'inherit' });
+  const child = spawn(found.node, ['--disable-warning=ExperimentalWarning', ...argv], {
+    stdio: tied ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit',
+  });
   // Ctrl-C reaches the child by itself when a terminal sends it; a signal sent to this process alone does not.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {

@@ -15,5 +15,5 @@ if ('node' in found && found.node === process.execPath) {
   const { pathToFileURL } = await import('node:url');
   await import(pathToFileURL(main).href);
 } else {
-  await runWithNode([main, ...process.argv.slice(2)]);
+  await runWithNode([main, ...process.argv.slice(2)], { tied: true });
 }

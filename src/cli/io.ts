@@ -15,6 +15,9 @@ export function createIo(): Io & { endProgress(): void } {
       controller.abort(new Error('interrupted'));
     });
   }
+  // An old Node started us with the one we need (bin/find-node.js): killing the process that people see ends this one.
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  process.channel?.unref();
   // A reader that has seen enough (`| head`) is no failure of ours.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);

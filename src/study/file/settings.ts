@@ -1,6 +1,6 @@
 /** The parts of a study file that say how to draw, to train and to measure. */
-import { alphabetNamed, WHERE, type Symbols, type TaskOptions } from '../../tasks/index.ts';
-import { checkAlphabet } from '../../tasks/check-options.ts';
+import { alphabetNamed, type Symbols, type TaskOptions } from '../../tasks/index.ts';
+import { checkAlphabet, WHERE } from '../../tasks/check-options.ts';
 import type { Positions, TrainSpec } from '../../train/spec.ts';
 import { isScalar, isSeq } from 'yaml';
 import {

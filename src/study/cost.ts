@@ -1,0 +1,123 @@
+/**
+ * How long items will take: a guess from tokens × parameters and from how fast this machine is at a small loop, made
+ * better by every item that ends. An estimate, and called so wherever it is shown.
+ */
+import { taskNamed } from '../tasks/index.ts';
+import { sequenceSize } from '../tasks/sequence.ts';
+import type { TrainSpec } from '../train/spec.ts';
+import type { PlannedItem } from './item.ts';
+import type { StudyRows } from './rows.ts';
+
+/**
+ * Measured on the machine on which this was written (2 cores of an Intel Xeon, 2.1 GHz), one thread: what a process
+ * takes to start, what a training step takes beside its arithmetic, arithmetic, and a loop to compare machines by.
+ */
+const REFERENCE = { startSeconds: 1, stepSeconds: 0.004, flopsPerSecond: 25e9, loopSeconds: 0.05 };
+
+/** Instances that training holds out to look how far it is, at every evaluation. */
+const HELD_OUT = 500;
+
+/** Floating-point operations of one parameter for one token: forward, and forward with backward. */
+const FORWARD = 2;
+const TRAINING = 6;
+
+/** An item's seconds on the reference machine, to its last step. */
+export function costOf(item: PlannedItem): number {
+  const { startSeconds, flopsPerSecond } = REFERENCE;
+  switch (item.kind) {
+    case 'predict':
+      return startSeconds;
+    case 'train':
+      return startSeconds + item.spec.steps * secondsPerStep(item.spec);
+    case 'measure': {
+      const { lengths, n } = item.spec;
+      const flops = lengths.reduce((sum, length) => sum + n * tokensAt(item.spec.task, length), 0);
+      return startSeconds + (flops * FORWARD * TYPICAL_PARAMETERS) / flopsPerSecond;
+    }
+  }
+}
+
+/** A measurement names its model by hash alone; measuring is short beside training whatever the model. */
+const TYPICAL_PARAMETERS = 1_000_000;
+
+function secondsPerStep(spec: TrainSpec): number {
+  const { task, lengths, batch, layers, dim, evaluateEvery } = spec;
+  const tokens = tokensAt(task, (lengths.min + lengths.max) / 2);
+  const parameters = 12 * layers * dim * dim;
+  const attention = 2 * layers * dim * tokens; // scores and sums: as if it were so many parameters more
+  const training = batch * tokens * (parameters + attention) * TRAINING;
+  const evaluation = (HELD_OUT * tokens * (parameters + attention) * FORWARD) / evaluateEvery;
+  return REFERENCE.stepSeconds + (training + evaluation) / REFERENCE.flopsPerSecond;
+}
+
+function tokensAt(task: string, length: number): number {
+  const { prompt, target } = sequenceSize(taskNamed(task), Math.max(1, Math.round(length)));
+  return prompt + target;
+}
+
+/** How many times longer this machine takes than the reference, by a loop of a few hundredths of a second. */
+export function machineFactor(): number {
+  const loop = () => {
+    const begun = performance.now();
+    let sum = 0;
+    for (let i = 0; i < LOOP; i++) sum += Math.fround(i * 0.5) * Math.fround(sum * 1e-9 + 1);
+    return sum > 0 ? (performance.now() - begun) / 1000 : Infinity;
+  };
+  return Math.min(loop(), loop(), loop()) / REFERENCE.loopSeconds;
+}
+
+const LOOP = 20_000_000;
+
+/** Seconds for each item, which get better as items end. */
+export class Estimator {
+  /** Actual and estimated seconds of what ended, per kind of work. */
+  private readonly seen = new Map<string, { actual: number; estimated: number }>();
+  /** Seconds that a task took with a model, over its seeds. */
+  private readonly siblings = new Map<string, number[]>();
+  private readonly factor: number;
+
+  constructor(factor: number) {
+    this.factor = factor;
+  }
+
+  /** An item ended after some seconds of work; training may have ended before its last step. */
+  learn(item: PlannedItem, seconds: number, lastStep?: number): void {
+    const share = item.kind === 'train' && lastStep !== undefined ? lastStep / item.spec.steps : 1;
+    const kind = this.seen.get(item.kind) ?? { actual: 0, estimated: 0 };
+    kind.actual += seconds;
+    kind.estimated += costOf(item) * share;
+    this.seen.set(item.kind, kind);
+    const key = siblingKey(item);
+    this.siblings.set(key, [...(this.siblings.get(key) ?? []), seconds]);
+  }
+
+  seconds(item: PlannedItem): number {
+    const siblings = this.siblings.get(siblingKey(item));
+    if (siblings !== undefined) return siblings.reduce((sum, each) => sum + each) / siblings.length;
+    const seen = this.seen.get(item.kind);
+    return costOf(item) * (seen === undefined ? this.factor : seen.actual / seen.estimated);
+  }
+}
+
+/** What the store says of items that are done, for an estimator. */
+export function learnFrom(estimator: Estimator, study: StudyRows): void {
+  for (const item of study.items) {
+    if (item.state !== 'done' || item.seconds === null) continue;
+    const last = item.kind === 'train' ? item.rows.at(-1)?.step : undefined;
+    estimator.learn(item, item.seconds, last);
+  }
+}
+
+/** Seconds until all is done: what is going on, then the rest, longest first, to whoever is free. */
+export function timeLeft(going: readonly number[], waiting: readonly number[], workers: number): number {
+  const loads = Array.from({ length: Math.max(workers, going.length) }, (_, i) => going[i] ?? 0);
+  for (const seconds of [...waiting].sort((a, b) => b - a)) {
+    const free = loads.indexOf(Math.min(...loads));
+    loads[free] += seconds;
+  }
+  return Math.max(0, ...loads);
+}
+
+function siblingKey({ kind, task, model }: PlannedItem): string {
+  return JSON.stringify([kind, task, model]);
+}

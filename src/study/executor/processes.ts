@@ -1,0 +1,127 @@
+/**
+ * Work on this machine: one process for each item, as many at once as there are workers. A process that dies is a
+ * failed item with its cause, and the others go on; it isn't tried again in the same run, since what killed it (most
+ * often memory) would most often kill it again. The same command tries it again.
+ */
+import type { PlannedItem } from '../item.ts';
+import { DiskFullError } from '../store/index.ts';
+import type { Message } from '../work/messages.ts';
+import type { Event, Executor } from './executor.ts';
+import { Schedule } from './schedule.ts';
+import { PRODUCT_WORKS, WorkerProcess } from './worker-process.ts';
+
+export interface ProcessOptions {
+  /** The study's folder. */
+  readonly folder: string;
+  /** How many processes at once. */
+  readonly workers: number;
+  /** A measure of how long an item takes. */
+  cost(item: PlannedItem): number;
+  /** The module with the table of works (a URL); the product's when absent. */
+  readonly works?: string;
+}
+
+/**
+ * A worker's threads: always one. What a model's weights are in their last bit depends on it, and must not depend on
+ * how many workers there are.
+ */
+const THREADS = 1;
+
+/** How long work may take to come to a safe place once it is to stop. */
+const GRACE_MS = 30_000;
+
+interface Arrival {
+  readonly item: PlannedItem;
+  readonly worker: WorkerProcess;
+  readonly message: Message;
+}
+
+export class ProcessExecutor implements Executor {
+  private readonly options: ProcessOptions;
+
+  constructor(options: ProcessOptions) {
+    this.options = options;
+  }
+
+  async *run(
+    items: readonly PlannedItem[],
+    done: ReadonlySet<string>,
+    signal: AbortSignal,
+  ): AsyncGenerator<Event> {
+    const schedule = new Schedule(items, done, (item) => this.options.cost(item));
+    const inbox = new Inbox<Arrival>();
+    const busy = new Set<WorkerProcess>();
+    const stopAll = () => stopAtSafePlace(busy);
+    signal.addEventListener('abort', stopAll);
+    try {
+      for (;;) {
+        while (!signal.aborted && busy.size < this.options.workers) {
+          const item = schedule.next();
+          if (item === undefined) break;
+          yield { type: 'started', item };
+          busy.add(this.start(item, inbox));
+        }
+        if (busy.size === 0) return;
+        const { item, worker, message } = await inbox.next();
+        if (message.type !== 'rows') busy.delete(worker);
+        if (message.type === 'done') schedule.finished(item);
+        yield eventOf(item, message, this.options.folder, signal);
+        if (message.type === 'rows') worker.takeOne();
+      }
+    } finally {
+      signal.removeEventListener('abort', stopAll);
+      for (const worker of busy) worker.kill(); // only when the run itself has failed
+    }
+  }
+
+  private start(item: PlannedItem, inbox: Inbox<Arrival>): WorkerProcess {
+    const { folder, works = PRODUCT_WORKS } = this.options;
+    const worker: WorkerProcess = new WorkerProcess({ item, folder, works, threads: THREADS }, (message) =>
+      inbox.put({ item, worker, message }),
+    );
+    return worker;
+  }
+}
+
+function eventOf(item: PlannedItem, message: Message, folder: string, signal: AbortSignal): Event {
+  switch (message.type) {
+    case 'rows':
+      return { type: 'rows', item, rows: message.rows };
+    case 'done':
+      return { type: 'done', item, seconds: message.seconds };
+    case 'failed':
+      // Whoever ends the run by a signal to the whole group of processes ends the workers, too: no fault of theirs.
+      if (signal.aborted) return { type: 'stopped', item, seconds: message.seconds };
+      return { type: 'failed', item, cause: message.cause, seconds: message.seconds };
+    case 'stopped':
+      return { type: 'stopped', item, seconds: message.seconds };
+    case 'disk-full':
+      throw new DiskFullError(folder);
+  }
+}
+
+function stopAtSafePlace(busy: ReadonlySet<WorkerProcess>): void {
+  for (const worker of busy) worker.stop();
+  setTimeout(() => {
+    for (const worker of busy) worker.kill();
+  }, GRACE_MS).unref();
+}
+
+/** Messages from several processes, taken one after the other. */
+class Inbox<T> {
+  private readonly messages: T[] = [];
+  private wake: () => void = () => undefined;
+
+  put(message: T): void {
+    this.messages.push(message);
+    this.wake();
+  }
+
+  async next(): Promise<T> {
+    for (;;) {
+      const message = this.messages.shift();
+      if (message !== undefined) return message;
+      await new Promise<void>((resolve) => (this.wake = resolve));
+    }
+  }
+}

@@ -1,0 +1,27 @@
+/** Which item is next: what is quick and already possible first, then the longest, so that all workers end together. */
+import type { PlannedItem } from '../item.ts';
+
+export class Schedule {
+  private readonly waiting: PlannedItem[];
+  private readonly done: Set<string>;
+
+  /** `cost` is any measure of how long an item takes. */
+  constructor(items: readonly PlannedItem[], done: ReadonlySet<string>, cost: (item: PlannedItem) => number) {
+    this.done = new Set(done);
+    this.waiting = items
+      .filter(({ hash }) => !done.has(hash))
+      .map((item) => ({ item, rank: item.kind === 'train' ? 1 : 0, cost: cost(item) }))
+      .sort((a, b) => a.rank - b.rank || b.cost - a.cost)
+      .map(({ item }) => item);
+  }
+
+  /** Takes the next item whose needs are done; undefined when there is none now. */
+  next(): PlannedItem | undefined {
+    const index = this.waiting.findIndex(({ needs }) => needs.every((hash) => this.done.has(hash)));
+    return index === -1 ? undefined : this.waiting.splice(index, 1)[0];
+  }
+
+  finished(item: PlannedItem): void {
+    this.done.add(item.hash);
+  }
+}

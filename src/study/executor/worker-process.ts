@@ -1,0 +1,91 @@
+/** One worker process as the run sees it: it is given one item, and says what comes of it, at last how it ended. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Item } from '../item.ts';
+import type { Ending, Message, Order } from '../work/messages.ts';
+
+/** In a checkout this is TypeScript, in an installed package JavaScript. */
+const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+const ENTRY = fileURLToPath(new URL(`../work/worker${EXTENSION}`, import.meta.url));
+
+/** The module with the table of works that the product has. */
+export const PRODUCT_WORKS = new URL(`../work/works${EXTENSION}`, import.meta.url).href;
+
+/** The end of what a worker wrote is enough to say why it crashed. */
+const KEPT_OUTPUT = 4096;
+
+export interface Job {
+  readonly item: Item;
+  readonly folder: string;
+  readonly threads: number;
+  /** The module with the table of works. */
+  readonly works: string;
+}
+
+export class WorkerProcess {
+  private readonly child: ChildProcess;
+  private readonly begun = performance.now();
+  private output = '';
+  private ending: Ending | undefined;
+  private taken = 0;
+
+  /** `onMessage` gets rows as they come and, once, the ending, when the process is gone. */
+  constructor(job: Job, onMessage: (message: Message) => void) {
+    this.child = fork(ENTRY, [job.works], {
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.output = (this.output + text).slice(-KEPT_OUTPUT);
+      });
+    }
+    this.child.on('message', (message: Message) => {
+      if (message.type === 'rows') onMessage(message);
+      else this.ending = message;
+    });
+    this.child.on('error', (error) => {
+      // It could not be started; 'close' need not follow.
+      if (this.child.pid === undefined) onMessage({ type: 'failed', cause: error.message, seconds: 0 });
+    });
+    this.child.on('close', (code, signal) => onMessage(this.ending ?? this.crash(code, signal)));
+    this.order({ type: 'work', item: job.item, folder: job.folder, threads: job.threads });
+  }
+
+  get id(): number | undefined {
+    return this.child.pid;
+  }
+
+  /** The next bundle of rows is taken. */
+  takeOne(): void {
+    this.taken += 1;
+    this.order({ type: 'taken', count: this.taken });
+  }
+
+  /** Asks it to stop at the next safe place. */
+  stop(): void {
+    this.order({ type: 'stop' });
+  }
+
+  /** Ends it at once: what it writes can stand that. */
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  private order(order: Order): void {
+    // It may be gone already, which 'close' says.
+    if (this.child.connected) this.child.send(order, () => undefined);
+  }
+
+  private crash(code: number | null, signal: NodeJS.Signals | null): Ending {
+    const lastLine = this.output.trim().split('\n').at(-1) ?? '';
+    const said = lastLine === '' ? '' : `: ${lastLine.slice(0, 300)}`;
+    const how = signal === null ? `ended with code ${code}` : `was killed by ${signal}`;
+    const why = signal === 'SIGKILL' ? ' (systems do that when memory runs out)' : '';
+    return {
+      type: 'failed',
+      cause: `its worker process ${how}${why}${said}`,
+      seconds: (performance.now() - this.begun) / 1000,
+    };
+  }
+}

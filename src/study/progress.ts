@@ -1,0 +1,127 @@
+/** The line that says what a study is doing and how long it will still take. */
+import { timeLeft, type Estimator } from './cost.ts';
+import type { Event } from './executor/executor.ts';
+import type { PlannedItem } from './item.ts';
+import type { ProgressRow } from '../train/rows.ts';
+
+interface Going {
+  readonly item: PlannedItem;
+  readonly since: number;
+  latest: ProgressRow | undefined;
+  /** Share of right answers at the last evaluation. */
+  accuracy: number | undefined;
+  lastStep: number | undefined;
+}
+
+export class StudyProgress {
+  private readonly name: string;
+  private readonly total: number;
+  private readonly workers: number;
+  private readonly estimator: Estimator;
+  private readonly waiting: Map<string, PlannedItem>;
+  private readonly going = new Map<string, Going>();
+  private failed = 0;
+
+  /** `todo`: the items that are not done, of `total`. */
+  constructor(
+    name: string,
+    todo: readonly PlannedItem[],
+    total: number,
+    workers: number,
+    estimator: Estimator,
+  ) {
+    this.name = name;
+    this.total = total;
+    this.workers = workers;
+    this.estimator = estimator;
+    this.waiting = new Map(todo.map((item) => [item.hash, item]));
+  }
+
+  see(event: Event): void {
+    const { item } = event;
+    switch (event.type) {
+      case 'started':
+        this.waiting.delete(item.hash);
+        this.going.set(item.hash, {
+          item,
+          since: performance.now(),
+          latest: undefined,
+          accuracy: undefined,
+          lastStep: undefined,
+        });
+        break;
+      case 'rows':
+        for (const row of event.rows) this.seeRow(item.hash, row);
+        break;
+      case 'done':
+        this.estimator.learn(item, event.seconds, this.going.get(item.hash)?.lastStep);
+        this.going.delete(item.hash);
+        break;
+      case 'failed':
+        this.failed += 1;
+        this.going.delete(item.hash);
+        break;
+      case 'stopped':
+        this.going.delete(item.hash);
+        this.waiting.set(item.hash, item);
+        break;
+    }
+  }
+
+  /** `quick: 5/18 · UR ape 1: step 1,200/5,000, loss 0.41, 83 % right · about 3 min left` */
+  line(): string {
+    const done = this.total - this.waiting.size - this.going.size - this.failed;
+    const failed = this.failed === 0 ? '' : `, ${this.failed} failed`;
+    const doing = [...this.going.values()].map(describeGoing);
+    const left = `about ${formatDuration(this.left())} left`;
+    return [`${this.name}: ${done}/${this.total} done${failed}`, ...doing, left].join(' · ');
+  }
+
+  /** Seconds until all is done. */
+  left(): number {
+    const going = [...this.going.values()].map((each) => this.leftOf(each));
+    const waiting = [...this.waiting.values()].map((item) => this.estimator.seconds(item));
+    return timeLeft(going, waiting, this.workers);
+  }
+
+  private leftOf({ item, since, latest }: Going): number {
+    const estimated = Math.max(0, this.estimator.seconds(item) - (performance.now() - since) / 1000);
+    // Training says itself how long to its last step; it may well end sooner, as its siblings did.
+    return latest === undefined ? estimated : Math.min(latest.left, Math.max(estimated, 1));
+  }
+
+  private seeRow(hash: string, row: Extract<Event, { type: 'rows' }>['rows'][number]): void {
+    const going = this.going.get(hash);
+    if (going === undefined) return;
+    if (row.kind === 'trained') going.lastStep = row.step;
+    if (row.kind !== 'progress') return;
+    going.latest = row;
+    if (row.accuracy === undefined) return;
+    const n = row.accuracy.reduce((sum, bucket) => sum + bucket.n, 0);
+    going.accuracy = row.accuracy.reduce((sum, bucket) => sum + bucket.correct, 0) / n;
+  }
+}
+
+function describeGoing({ item, latest, accuracy }: Going): string {
+  const who = [item.task, item.model, item.seed].filter((part) => part !== null).join(' ');
+  if (item.kind === 'measure') return `measuring ${who}`;
+  if (item.kind === 'predict') return `predicting ${who}`;
+  if (latest === undefined) return `${who}: starting`;
+  const { step, steps, loss } = latest;
+  const right = accuracy === undefined ? '' : `, ${Math.floor(100 * accuracy)} % right`;
+  return `${who}: step ${count(step)}/${count(steps)}, loss ${loss.toFixed(2)}${right}`;
+}
+
+function count(n: number): string {
+  return n.toLocaleString('en');
+}
+
+/** `45 s`, `4 min`, `2 h 10 min`, `3 d 4 h`. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${minutes % 60} min`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}

@@ -1,0 +1,100 @@
+/** A study, run: what is not in the store yet is done by worker processes, and stored as each item ends. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { Estimator, learnFrom, machineFactor } from './cost.ts';
+import { environment } from './environment.ts';
+import type { Event } from './executor/executor.ts';
+import { ProcessExecutor } from './executor/processes.ts';
+import type { StudyFile } from './file/study-file.ts';
+import { modelFolder, type PlannedItem } from './item.ts';
+import { distinct, planStudy } from './plan.ts';
+import { StudyProgress } from './progress.ts';
+import type { StudyRows } from './rows.ts';
+import { openStore, readStudy, workersGone, type StudyStore } from './store/index.ts';
+
+export interface RunOptions {
+  /** How many worker processes. */
+  readonly workers: number;
+  /** Aborted: stop at the next safe place. */
+  readonly signal: AbortSignal;
+  /** Takes the line that says what is going on, a few times a second. */
+  progress(line: string): void;
+  /** The module with the table of works (a URL) when it isn't the product's. */
+  readonly works?: string;
+}
+
+const PROGRESS_EVERY_MS = 250;
+
+/**
+ * Runs a study in a folder, from where it stands there. What fails is in the result with its cause.
+ * @throws UserError when the folder is no place for it; DiskFullError; the signal's reason once all is at a safe place
+ */
+export async function runStudy(study: StudyFile, folder: string, options: RunOptions): Promise<StudyRows> {
+  const { signal, workers, works } = options;
+  const items = planStudy(study.spec);
+  const store = openStore(folder);
+  try {
+    store.begin({ name: study.spec.name, file: study, items }, environment(), workers);
+    await workersGone(folder, signal);
+    redoLostModels(store, items);
+
+    const work = distinct(items);
+    const done = doneIn(store);
+    const todo = work.filter(({ hash }) => !done.has(hash));
+    const estimator = new Estimator(machineFactor());
+    learnFrom(estimator, readStudy(folder));
+    const progress = new StudyProgress(study.spec.name, todo, work.length, workers, estimator);
+    const executor = new ProcessExecutor({ folder, workers, works, cost: (item) => estimator.seconds(item) });
+
+    const timer = setInterval(() => options.progress(progress.line()), PROGRESS_EVERY_MS);
+    try {
+      for await (const event of executor.run(work, done, signal)) {
+        record(store, event);
+        progress.see(event);
+      }
+    } finally {
+      clearInterval(timer);
+    }
+    store.ended(outcomeOf(store, items, signal));
+    signal.throwIfAborted();
+    return readStudy(folder);
+  } finally {
+    store.close();
+  }
+}
+
+function record(store: StudyStore, event: Event): void {
+  const { hash } = event.item;
+  switch (event.type) {
+    case 'started':
+      return store.started(hash);
+    case 'rows':
+      return store.rows(hash, event.rows);
+    case 'done':
+      return store.done(hash, event.seconds);
+    case 'failed':
+      return store.failed(hash, event.cause, event.seconds);
+    case 'stopped':
+      return store.stopped(hash, event.seconds);
+  }
+}
+
+/** A model whose folder somebody removed is trained again where something that is to be done needs it. */
+function redoLostModels(store: StudyStore, items: readonly PlannedItem[]): void {
+  const done = doneIn(store);
+  const needed = new Set(items.filter(({ hash }) => !done.has(hash)).flatMap(({ needs }) => needs));
+  for (const hash of needed) {
+    const model = path.join(store.folder, modelFolder(hash), 'model.safetensors');
+    if (done.has(hash) && !existsSync(model)) store.undo(hash);
+  }
+}
+
+function doneIn(store: StudyStore): Set<string> {
+  return new Set([...store.standings()].filter(([, { state }]) => state === 'done').map(([hash]) => hash));
+}
+
+function outcomeOf(store: StudyStore, items: readonly PlannedItem[], signal: AbortSignal) {
+  if (signal.aborted) return 'interrupted';
+  const done = doneIn(store);
+  return items.every(({ hash }) => done.has(hash)) ? 'done' : 'failed';
+}

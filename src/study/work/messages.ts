@@ -1,0 +1,22 @@
+/** What a run and its worker processes say to each other: items, rows and how it ended. Never a tensor. */
+import type { Item } from '../item.ts';
+import type { Row } from '../rows.ts';
+
+/** To a worker. It does one item and ends. */
+export type Order =
+  | { readonly type: 'work'; readonly item: Item; readonly folder: string; readonly threads: number }
+  /** So many bundles of rows are taken by now. */
+  | { readonly type: 'taken'; readonly count: number }
+  | { readonly type: 'stop' };
+
+/** From a worker. */
+export type Message = { readonly type: 'rows'; readonly rows: readonly Row[] } | Ending;
+
+/** How an item ended; `seconds` is how long it was worked on. */
+export type Ending =
+  | { readonly type: 'done'; readonly seconds: number }
+  /** At a safe place, because it was told to. */
+  | { readonly type: 'stopped'; readonly seconds: number }
+  | { readonly type: 'failed'; readonly cause: string; readonly seconds: number }
+  /** The disk is full: not this item's fault, and no other would fare better. */
+  | { readonly type: 'disk-full'; readonly seconds: number };

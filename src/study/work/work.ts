@@ -1,0 +1,34 @@
+/** What a kind of work is: an item in, rows out. It runs whole inside a worker process. */
+import type { Item } from '../item.ts';
+import type { ItemKind, Row } from '../rows.ts';
+
+export interface WorkContext {
+  /** The study's folder. */
+  readonly folder: string;
+  /** How many threads it may compute with. */
+  readonly threads: number;
+  /** Aborted when it is to stop at the next safe place; it then throws the signal's reason, or any AbortError. */
+  readonly signal: AbortSignal;
+  /** Hands rows to the store. Points of a learning curve are on the disk when this resolves. */
+  readonly emit: (rows: readonly Row[]) => Promise<void>;
+}
+
+export type Work<Kind extends ItemKind> = (
+  item: Extract<Item, { kind: Kind }>,
+  context: WorkContext,
+) => Promise<void>;
+
+/** One for each kind. A module with such a table as `works` is what a worker process is given to work with. */
+export type Works = { readonly [Kind in ItemKind]: Work<Kind> };
+
+/** Does an item by the table. */
+export function doWork(works: Works, item: Item, context: WorkContext): Promise<void> {
+  switch (item.kind) {
+    case 'predict':
+      return works.predict(item, context);
+    case 'train':
+      return works.train(item, context);
+    case 'measure':
+      return works.measure(item, context);
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * A worker process: does one item and ends, and whatever the item leaked or broke ends with it. Arguments: the module
+ * that has the table of works.
+ */
+import { messageOf } from '../../common/errors.ts';
+import { isDiskFull, lockAsWorker } from '../store/index.ts';
+import type { Ending, Message, Order } from './messages.ts';
+import { doWork, type Works } from './work.ts';
+
+const stop = new AbortController();
+
+/** How many bundles of rows were sent and taken, and who waits for them to be taken. */
+let sent = 0;
+let taken = 0;
+let onTaken: () => void = () => undefined;
+
+process.on('message', (order: Order) => {
+  switch (order.type) {
+    case 'work':
+      void work(order);
+      break;
+    case 'taken':
+      taken = order.count;
+      onTaken();
+      break;
+    case 'stop':
+      stop.abort(new Error('stopped'));
+      break;
+  }
+});
+// The run is gone: nobody would take what comes. Training goes on from its last checkpoint another time.
+process.on('disconnect', () => process.exit(1));
+// Ctrl-C reaches the whole group of processes; the run decides what it means.
+process.on('SIGINT', () => undefined);
+
+async function work(order: Extract<Order, { type: 'work' }>): Promise<void> {
+  const ending = await endingOf(order);
+  await send(ending);
+  process.disconnect();
+}
+
+async function endingOf({ item, folder, threads }: Extract<Order, { type: 'work' }>): Promise<Ending> {
+  const begun = performance.now();
+  const seconds = () => (performance.now() - begun) / 1000;
+  try {
+    lockAsWorker(folder);
+    const { works } = (await import(process.argv[2])) as { works: Works };
+    await doWork(works, item, { folder, threads, signal: stop.signal, emit });
+    return { type: 'done', seconds: seconds() };
+  } catch (error) {
+    if (isDiskFull(error)) return { type: 'disk-full', seconds: seconds() };
+    if (wasStopped(error)) return { type: 'stopped', seconds: seconds() };
+    if (process.env.LENGTHWISE_DEBUG !== undefined) console.error(error);
+    return { type: 'failed', cause: messageOf(error), seconds: seconds() };
+  }
+}
+
+function wasStopped(error: unknown): boolean {
+  return stop.signal.aborted && (error === stop.signal.reason || (error as Error).name === 'AbortError');
+}
+
+/** Sends rows and waits until they are taken: the store sets the pace, and no memory fills up. */
+async function emit(rows: Extract<Message, { type: 'rows' }>['rows']): Promise<void> {
+  if (rows.length === 0) return;
+  sent += 1;
+  const mine = sent;
+  await send({ type: 'rows', rows });
+  while (taken < mine) await new Promise<void>((resolve) => (onTaken = resolve));
+}
+
+function send(message: Message): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.send?.(message, (error: Error | null) => (error === null ? resolve() : reject(error)));
+  });
+}

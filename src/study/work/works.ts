@@ -1,0 +1,43 @@
+/** The kinds of work, each as its room does it. Rooms are loaded when there is work for them. */
+import path from 'node:path';
+import { modelFolder } from '../item.ts';
+import type { MeasureRow } from '../../measure/rows.ts';
+import type { PredictionJson } from '../rows.ts';
+import type { Works } from './work.ts';
+
+/** Rows go over in bundles: a message for each would cost more than the row. */
+const BUNDLE = 200;
+
+export const works: Works = {
+  predict: async (item, { emit }) => {
+    const { predictTask } = await import('../../predict/index.ts');
+    const { task, fragment } = item.spec;
+    const prediction = predictTask(task, { fragment }) as unknown as PredictionJson;
+    await emit([{ kind: 'verdict', task, prediction }]);
+  },
+
+  train: async (item, { folder, threads, signal, emit }) => {
+    const { train } = await import('../../train/train.node.ts');
+    const trained = await train(item.spec, path.join(folder, modelFolder(item.hash)), {
+      signal,
+      threads,
+      onRow: async (row) => {
+        if (row.kind === 'progress') await emit([row]);
+      },
+    });
+    await emit([trained]);
+  },
+
+  measure: async (item, { folder, threads, signal, emit }) => {
+    const { measureModel } = await import('../../measure/trained.node.ts');
+    const { model, ...spec } = item.spec;
+    let bundle: MeasureRow[] = [];
+    for await (const row of measureModel(path.join(folder, modelFolder(model)), spec, { signal, threads })) {
+      bundle.push(row);
+      if (bundle.length < BUNDLE) continue;
+      await emit(bundle);
+      bundle = [];
+    }
+    await emit(bundle);
+  },
+};
