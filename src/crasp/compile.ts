@@ -1,0 +1,42 @@
+/** From text to core, by name: read tokens, parse, check, elaborate. All errors at once, from every step. */
+import { checkProgram } from './check.ts';
+import type { CoreProgram } from './core.ts';
+import type { Diagnostic } from './diagnostics.ts';
+import { CraspError, Report } from './diagnostics.ts';
+import { elaborate } from './elaborate.ts';
+import { MAX_PROGRAM_CHARACTERS } from './limits.ts';
+import { parseProgram } from './parser.ts';
+import { tokenize } from './tokens.ts';
+
+export type Parsed =
+  | { readonly program: CoreProgram; readonly errors?: undefined; readonly warnings: readonly Diagnostic[] }
+  | {
+      readonly program?: undefined;
+      readonly errors: readonly Diagnostic[];
+      readonly warnings: readonly Diagnostic[];
+    };
+
+/** The core of a program, or everything that is wrong with its text. Never throws, whatever the text. */
+export function parse(text: string): Parsed {
+  const report = new Report(text);
+  if (text.length > MAX_PROGRAM_CHARACTERS) {
+    report.error(
+      { start: 0, end: 1 },
+      `the program has ${text.length} characters, more than the ${MAX_PROGRAM_CHARACTERS} allowed`,
+    );
+    return { errors: report.errors(), warnings: [] };
+  }
+  const { tokens } = tokenize(text, report);
+  const syntax = parseProgram(tokens, report);
+  const checked = checkProgram(syntax, report);
+  const program = report.errors().length === 0 ? elaborate(checked, report) : null;
+  const warnings = report.warnings();
+  return program === null ? { errors: report.errors(), warnings } : { program, warnings };
+}
+
+/** The core of a program. Throws CraspError, a UserError that holds all errors, when the text is no program. */
+export function compile(text: string): CoreProgram {
+  const { program, errors } = parse(text);
+  if (errors !== undefined) throw new CraspError(errors);
+  return program;
+}
