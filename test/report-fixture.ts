@@ -39,8 +39,16 @@ export interface FixturePlan {
 
 /** What theory says of the ten tasks (arXiv 2505.21785, Table 1). */
 export const THEORY: Readonly<Record<string, PredictionJson['verdict']>> = {
-  UL: 'in', UR: 'in', NLFirst: 'in', NRFirst: 'in', UF: 'in', UB: 'in',
-  NLLast: 'out', NRLast: 'out', NF: 'out', NB: 'out',
+  UL: 'in',
+  UR: 'in',
+  NLFirst: 'in',
+  NRFirst: 'in',
+  UF: 'in',
+  UB: 'in',
+  NLLast: 'out',
+  NRLast: 'out',
+  NF: 'out',
+  NB: 'out',
 };
 
 const TRAINED = { min: 1, max: 20 };
@@ -54,7 +62,8 @@ export const typical: FixturePlan = {
     { name: 'rope', positions: 'rope' },
   ],
   seeds: [1, 2, 3],
-  decay: (task, model) => ({ UR: 0, UL: 0.01, NRLast: model === 'rope' ? 0 : 0.9, UF: model === 'rope' ? 3 : 0.25 })[task] ?? 0.5,
+  decay: (task, model) =>
+    ({ UR: 0, UL: 0.01, NRLast: model === 'rope' ? 0 : 0.9, UF: model === 'rope' ? 3 : 0.25 })[task] ?? 0.5,
 };
 
 export function studyRows(plan: FixturePlan): ReportInput {
@@ -111,8 +120,12 @@ function predictItem(task: string, verdict: PredictionJson['verdict']): PredictI
           read: 'eos',
           verdict,
           status: 'published',
-          argument: verdict === 'in' ? 'A program finds the place by looking one symbol back.' : 'Some argument.',
-          certificate: verdict === 'in' ? { version: 1, verdict, evidence: { program } } : { version: 1, verdict, word: 'a b' },
+          argument:
+            verdict === 'in' ? 'A program finds the place by looking one symbol back.' : 'Some argument.',
+          certificate:
+            verdict === 'in'
+              ? { version: 1, verdict, evidence: { program } }
+              : { version: 1, verdict, word: 'a b' },
         },
       },
     ],
@@ -128,6 +141,8 @@ function trainItem(task: string, { name, positions }: FixtureModel, seed: number
     dim: 64,
     lengths: TRAINED,
     maxLength: 80,
+    offsets: positions === 'ape',
+    positionStart: 'normal',
     batch: 64,
     steps: 4000,
     learningRate: 0.001,
@@ -142,7 +157,9 @@ function trainItem(task: string, { name, positions }: FixtureModel, seed: number
   const stream = rng('curve', task, name, seed);
   const transition = 600 + stream.below(1400);
   const end = transition + 900;
-  const progress = Array.from({ length: end / 50 }, (_, i) => progressRow((i + 1) * 50, transition, stream.float()));
+  const progress = Array.from({ length: end / 50 }, (_, i) =>
+    progressRow((i + 1) * 50, transition, stream.float()),
+  );
   const trained: TrainedRow = {
     kind: 'trained',
     reason: 'perfect',
@@ -184,14 +201,26 @@ function progressRow(step: number, transition: number, noise: number): ProgressR
   };
 }
 
-function measureItem(task: string, model: FixtureModel, seed: number, hash: string, plan: FixturePlan): MeasureItem {
+function measureItem(
+  task: string,
+  model: FixtureModel,
+  seed: number,
+  hash: string,
+  plan: FixturePlan,
+): MeasureItem {
   const { lengths = [5, 10, 20, 30, 40, 60], n = 200, decay = () => 0.5 } = plan;
   const stream = rng('answers', task, model.name, seed);
   const rate = decay(task, model.name);
   const instances = lengths.flatMap((length) =>
     Array.from({ length: n }, (_, index) => answered(taskNamed(task), length, index, rate, stream)),
   );
-  const cells = lengths.map((length) => cellOf(task, length, instances.filter((row) => row.length === length)));
+  const cells = lengths.map((length) =>
+    cellOf(
+      task,
+      length,
+      instances.filter((row) => row.length === length),
+    ),
+  );
   const { length, censored, threshold } = horizonOf(cells, 0.9);
   const horizon: HorizonRow = { kind: 'horizon', task, threshold, length, censored };
   return {
@@ -210,7 +239,13 @@ function measureItem(task: string, model: FixtureModel, seed: number, hash: stri
   };
 }
 
-function answered(task: Task, length: number, index: number, rate: number, stream: ReturnType<typeof rng>): InstanceRow {
+function answered(
+  task: Task,
+  length: number,
+  index: number,
+  rate: number,
+  stream: ReturnType<typeof rng>,
+): InstanceRow {
   const instance = task.sample(length, stream);
   const beyond = Math.max(0, length - TRAINED.max) / 10;
   const right = stream.float() < Math.exp(-rate * beyond);
@@ -234,7 +269,9 @@ function answered(task: Task, length: number, index: number, rate: number, strea
 function wrongAnswer({ source, query, answer }: Instance, stream: ReturnType<typeof rng>): readonly string[] {
   if (query !== null) return [stream.choice(source)];
   const place = stream.below(answer.length);
-  return stream.below(2) === 0 ? answer.slice(0, place) : [...answer.slice(0, place), ...answer.slice(place + 1)];
+  return stream.below(2) === 0
+    ? answer.slice(0, place)
+    : [...answer.slice(0, place), ...answer.slice(place + 1)];
 }
 
 function cellOf(task: string, length: number, rows: readonly InstanceRow[]): CellRow {

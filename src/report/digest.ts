@@ -5,8 +5,15 @@ import { agreementOf, medianHorizon, medianStanding, standingOf } from './standi
 import { wilson } from './statistics.ts';
 import type { Ink, ModelView, Outcome, PooledCell, RunView, StudyView, TaskView } from './view.ts';
 
-/** Six colours that colour-blind readers can tell apart (`style.ts`), each with a symbol of its own. */
-const SYMBOLS: readonly Ink['symbol'][] = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye'];
+/** Six colours that colour-blind readers can tell apart (`style.ts`), each with a line and a symbol of its own. */
+const INKS: readonly Ink[] = [
+  { colour: 'var(--model-1)', dash: 'none', symbol: 'circle' },
+  { colour: 'var(--model-2)', dash: '9 6', symbol: 'square' },
+  { colour: 'var(--model-3)', dash: '3 5', symbol: 'triangle' },
+  { colour: 'var(--model-4)', dash: '12 4 3 4', symbol: 'diamond' },
+  { colour: 'var(--model-5)', dash: '6 3', symbol: 'star' },
+  { colour: 'var(--model-6)', dash: '2 3', symbol: 'wye' },
+];
 
 /** Where nothing was measured yet and no threshold is known, the default one is drawn. */
 const USUAL_THRESHOLD = 0.9;
@@ -29,10 +36,7 @@ export function digest(input: ReportInput): StudyView {
 
 function modelsOf(items: readonly StudyItem[]): ModelView[] {
   const names = unique(items.map((item) => item.model)).filter((name) => name !== null);
-  return names.map((name, i) => ({
-    name,
-    ink: { colour: `var(--model-${(i % SYMBOLS.length) + 1})`, symbol: SYMBOLS[i % SYMBOLS.length] },
-  }));
+  return names.map((name, i) => ({ name, ink: INKS[i % INKS.length] }));
 }
 
 function taskView(
@@ -49,7 +53,13 @@ function taskView(
   }
   const outcomes = models
     .filter((model) => items.some((item) => item.model === model.name))
-    .map((model) => outcomeOf(model, items.filter((item) => item.model === model.name), predictions));
+    .map((model) =>
+      outcomeOf(
+        model,
+        items.filter((item) => item.model === model.name),
+        predictions,
+      ),
+    );
   return { name, anchor, outcomes, predictions: [...predictions.values()] };
 }
 
@@ -86,7 +96,10 @@ function outcomeOf(
 /** A run for every training, with what was measured of it, and for every measurement of something else. */
 function runsOf(trainings: readonly TrainItem[], measurements: readonly MeasureItem[]): RunView[] {
   const trained = trainings.map((training) =>
-    runOf(training, measurements.find((item) => item.spec.model === training.hash)),
+    runOf(
+      training,
+      measurements.find((item) => item.spec.model === training.hash),
+    ),
   );
   const others = measurements
     .filter((item) => !trainings.some((training) => training.hash === item.spec.model))
@@ -120,7 +133,15 @@ export function pool(cells: readonly CellRow[]): PooledCell[] {
     for (const cell of same) {
       for (const [kind, times] of Object.entries(cell.errors)) errors[kind] = (errors[kind] ?? 0) + times;
     }
-    return { length, runs: same.length, n, correct, accuracy: n === 0 ? NaN : correct / n, ...wilson(correct, n), errors };
+    return {
+      length,
+      runs: same.length,
+      n,
+      correct,
+      accuracy: n === 0 ? NaN : correct / n,
+      ...wilson(correct, n),
+      errors,
+    };
   });
 }
 

@@ -8,7 +8,22 @@ import { legible, trusted } from './html.ts';
 import type { Html } from './html.ts';
 
 /** Attributes that hold coordinates: two decimals are a fiftieth of a pixel. */
-const COORDINATES = ['d', 'transform', 'points', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'width', 'height', 'dx', 'dy', 'r'];
+const COORDINATES = [
+  'd',
+  'transform',
+  'points',
+  'x',
+  'y',
+  'x1',
+  'x2',
+  'y1',
+  'y2',
+  'width',
+  'height',
+  'dx',
+  'dy',
+  'r',
+];
 
 /**
  * The plot as inline SVG. `label` says to those who can't see it what it shows; the numbers stand in the figure's
@@ -16,7 +31,7 @@ const COORDINATES = ['d', 'transform', 'points', 'x', 'y', 'x1', 'x2', 'y1', 'y2
  */
 export function drawSvg(options: Plot.PlotOptions, label: string): Html {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const svg = Plot.plot({ ...options, document: document as unknown as Document });
+  const svg = Plot.plot({ ...options, document });
   for (const style of [...svg.querySelectorAll('style')]) style.remove();
   for (const element of [svg, ...svg.querySelectorAll('*')]) tidy(element);
   svg.removeAttribute('class');

@@ -64,9 +64,10 @@ export function escape(text: string): string {
  * bidirectional overrides), shown by name instead of obeyed.
  */
 export function legible(text: string): string {
-  return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, codeName)
-    .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, codeName);
+  return text.replace(
+    /(?![\t\n\r])[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
+    codeName,
+  );
 }
 
 function codeName(character: string): string {

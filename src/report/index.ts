@@ -23,12 +23,8 @@ export function renderReport(input: ReportInput): string {
   return page(
     `${input.name} · lengthwise`,
     contentsOf(study),
-    html`${guide(study)}
-    ${state(study)}
-    ${summary(study)}
-    ${disagreements(study)}
-    ${study.tasks.map((task) => taskSection(task, study))}
-    ${repeat(study)}`,
+    html`${guide(study)} ${state(study)} ${summary(study)} ${disagreements(study)}
+    ${study.tasks.map((task) => taskSection(task, study))} ${repeat(study)}`,
   );
 }
 

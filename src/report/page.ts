@@ -19,27 +19,29 @@ const ICON =
 export function page(title: string, contents: readonly Entry[], main: Html): string {
   const policy = `default-src 'none'; style-src 'sha256-${base64OfHex(sha256(STYLE))}'; img-src data:; base-uri 'none'; form-action 'none'`;
   return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${title}</title>
-<link rel="icon" href="${ICON}">
-<style>${trusted(STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#content">Skip to the content</a>
-<nav class="contents" aria-label="Contents"><ol>
-${contents.map(({ anchor, text }) => html`<li><a href="#${anchor}">${text}</a></li>\n`)}</ol></nav>
-<main id="content">
-${main}
-</main>
-</body>
-</html>
-`.markup;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${policy}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="referrer" content="no-referrer" />
+        <title>${title}</title>
+        <link rel="icon" href="${ICON}" />
+        <style>
+          ${trusted(STYLE)}
+        </style>
+      </head>
+      <body>
+        <a class="skip" href="#content">Skip to the content</a>
+        <nav class="contents" aria-label="Contents">
+          <ol>
+            ${contents.map(({ anchor, text }) => html`<li><a href="#${anchor}">${text}</a></li> `)}
+          </ol>
+        </nav>
+        <main id="content">${main}</main>
+      </body>
+    </html> `.markup;
 }
 
 function base64OfHex(hex: string): string {

@@ -1,5 +1,5 @@
 /** How a run came out, how a model's runs came out together, and whether that is what theory says. */
-import type { Agreement, Outcome, Range, RunView, Standing, Verdict } from './view.ts';
+import type { Agreement, Range, RunView, Standing, Verdict } from './view.ts';
 
 /** From worst to best, so that a median can be taken. */
 const WORST_FIRST: readonly Standing[] = ['unmeasured', 'unlearned', 'untested', 'fades', 'holds'];
@@ -52,39 +52,4 @@ export function agreementOf(standing: Standing, verdict: Verdict | undefined): A
     case 'holds':
       return verdict === 'in' ? 'agrees' : 'disagrees';
   }
-}
-
-/** Why theory and this measurement may differ without either being wrong: what is open, from likeliest on. */
-export function openExplanations(outcome: Outcome): string[] {
-  return outcome.prediction?.verdict === 'out' ? whyItMayHold() : whyItMayFail(outcome);
-
-  function whyItMayHold(): string[] {
-    const longest = outcome.cells[outcome.cells.length - 1].length;
-    return [
-      `Length. "Out" says that accuracy falls at some length, not at which. The longest tested here is ${longest}.`,
-      'Instances. Few of those drawn may be of the hard kind (many repetitions, close together); random ones can be answered by an approximation.',
-      `Threshold. ${outcome.threshold * 100} % of the answers may be right without the task being solved.`,
-      'Exactness. The verdict is about one program for every length; a model may hold a longer-reaching approximation.',
-    ];
-  }
-}
-
-function whyItMayFail(outcome: Outcome): string[] {
-  const seeds = outcome.runs.length;
-  const unlearned = outcome.standing === 'unlearned';
-  const reasons = [
-    unlearned
-      ? 'Steps. It had not learned the lengths it was trained on when training ended; this says nothing about longer ones.'
-      : `Training length. Theory promises that some training length is enough, not that ${outcome.trainedOn?.max ?? 'this one'} is.`,
-    unlearned ? null : 'Steps. Training stops at full accuracy on the trained lengths, which may be before the general rule is found.',
-    seeds === 1
-      ? 'Seeds. Only one was run; another may come out otherwise.'
-      : `Seeds. ${outcome.alike} of ${seeds} came out like this.`,
-    'Size. The rule may need more layers, heads or width than this model has.',
-    outcome.positions === 'rope'
-      ? 'Positions. The guarantee is proved for absolute or no position encodings; for RoPE it is an expectation.'
-      : null,
-    'Idealised learner. The guarantee is for a learner that picks the simplest model that fits; gradient descent need not.',
-  ];
-  return reasons.filter((reason) => reason !== null);
 }

@@ -72,11 +72,11 @@ p code, li code { background: var(--panel); padding: 0.1em 0.35em; border-radius
 .box { border: 1px solid var(--warn-rule); border-left-width: 5px; background: var(--warn-paper); border-radius: 6px; padding: 1.25rem 1.5rem 1rem; margin-top: 2.5rem; }
 .box h2 { font-size: 1.2rem; }
 .box h3 { font-weight: 650; margin-top: 0; }
-.disagreements { list-style: none; padding: 0; margin: 0; }
-.disagreements > li { border-top: 1px solid var(--warn-rule); padding-top: 1rem; margin-top: 1rem; }
-.disagreements ul { margin: 0; padding-left: 1.2rem; font-size: 0.9375rem; }
-.disagreements p { margin: 0.4rem 0; }
-.open { font-weight: 600; font-size: 0.9375rem; }
+.disagreement { border-top: 1px solid var(--warn-rule); padding-top: 1rem; margin-top: 1rem; }
+.box .findings { margin: 0.5rem 0 0.75rem; }
+.explanations { margin: 0.25rem 0 0; padding-left: 1.2rem; font-size: 0.9375rem; line-height: 1.5; }
+.explanations li { margin: 0.2rem 0; }
+.open { font-weight: 600; font-size: 0.9375rem; margin: 0; }
 .failures { padding-left: 1.2rem; margin: 0.5rem 0; }
 
 table { border-collapse: collapse; font-size: 0.875rem; line-height: 1.45; }
@@ -100,7 +100,7 @@ th:last-child, td:last-child { padding-right: 0; }
 .summary .theory { white-space: nowrap; }
 .summary .value { font-weight: 650; }
 .summary .none { font-weight: 400; }
-.summary .seeds { display: block; color: var(--quiet); font-size: 0.8125rem; }
+.summary .seeds, .summary .trained { display: block; color: var(--quiet); font-size: 0.8125rem; font-weight: 400; }
 .bar { width: 7.5rem; height: 0.8rem; vertical-align: -0.05rem; margin-right: 0.4rem; }
 .badge { display: inline-block; border: 1px solid currentColor; border-radius: 999px; padding: 0 0.55em; font-size: 0.8125em; font-weight: 650; line-height: 1.5; color: var(--quiet); }
 .badge.in { color: var(--in); } .badge.out { color: var(--out); border-style: dashed; }
@@ -123,26 +123,29 @@ th:last-child, td:last-child { padding-right: 0; }
 
 .symbol { width: 0.85em; height: 0.85em; vertical-align: -0.05em; }
 .findings { list-style: none; padding: 0; margin: 1rem 0; }
-.findings li { padding: 0.15rem 0; }
+.findings li { padding: 0.15rem 0 0.15rem 1.3rem; text-indent: -1.3rem; }
+.findings .symbol { margin-right: 0.2rem; }
 .question { text-wrap: pretty; }
+.question code { white-space: nowrap; }
 figure { margin: 2rem 0; break-inside: avoid; }
 figure h4 { margin-bottom: 0.5rem; }
 figcaption { color: var(--quiet); font-size: 0.875rem; line-height: 1.5; margin-top: 0.5rem; text-wrap: pretty; }
-.panels { display: flex; flex-wrap: wrap; gap: 1.25rem 1.5rem; }
+.panels { display: flex; flex-wrap: wrap; gap: 1.25rem; }
 .panel { min-width: 0; max-width: 100%; }
 .panel-title { margin: 0 0 0.15rem; font-size: 0.875rem; font-weight: 600; }
 .drawing svg { display: block; max-width: 100%; height: auto; overflow: visible; font-size: 12px; font-family: inherit; }
 .drawing text { white-space: pre; }
 @media screen and (max-width: 44rem) { .drawing.wide { display: none; } }
 @media print, (min-width: 44.01rem) { .drawing.narrow { display: none; } }
-.legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; list-style: none; padding: 0; margin: 0.5rem 0 0; font-size: 0.875rem; }
+.legend { flex-basis: 100%; display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; list-style: none; padding: 0; margin: -0.5rem 0 0; font-size: 0.875rem; }
 .parts { margin: 0.75rem 0 0; font-size: 0.875rem; line-height: 1.5; }
-.parts > div { display: grid; grid-template-columns: 13rem 1fr; gap: 0 1rem; padding: 0.2rem 0; }
+.parts { flex: 1 1 18rem; container-type: inline-size; }
+.parts > div { padding: 0.2rem 0; }
 .parts dt { font-weight: 600; padding-left: 1.7rem; position: relative; }
-.parts dd { margin: 0; color: var(--quiet); }
+.parts dd { margin: 0; padding-left: 1.7rem; color: var(--quiet); }
+@container (min-width: 34rem) { .parts > div { display: grid; grid-template-columns: 13rem 1fr; gap: 0 1rem; } .parts dd { padding-left: 0; } }
 .swatch { position: absolute; left: 0; top: 0.1rem; width: 1.15rem; height: 1.15rem; }
 .swatch text { text-anchor: middle; font-size: 12px; font-weight: 600; fill: var(--on-part); }
-@media (max-width: 36rem) { .parts > div { grid-template-columns: 1fr; } .parts dd { padding-left: 1.7rem; } }
 
 details { margin: 0.75rem 0; }
 summary { cursor: pointer; color: var(--accent); font-size: 0.875rem; width: fit-content; }
@@ -161,7 +164,9 @@ details.numbers table { min-width: min(100%, 30rem); }
 .instance { margin: 0; font-size: 0.9375rem; }
 .instance > div { display: grid; grid-template-columns: 8rem 1fr; gap: 0 1rem; padding: 0.1rem 0; }
 .instance dt { color: var(--quiet); font-size: 0.875rem; } .instance dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
-@media (max-width: 36rem) { .instance > div { grid-template-columns: 1fr; padding: 0.2rem 0; } }
+.instance { display: flex; flex-wrap: wrap; } .instance > div { flex-basis: 100%; }
+.instance > .short { flex-basis: auto; display: flex; gap: 0.6rem; margin-right: 1.75rem; align-items: baseline; }
+@media (max-width: 36rem) { .instance > div:not(.short) { grid-template-columns: 1fr; padding: 0.2rem 0; } }
 .symbols { font-family: ui-monospace, 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace; font-size: 0.875rem; line-height: 1.9; }
 .symbols bdi, mark { margin-right: 0.15em; }
 mark { color: inherit; background: none; font-weight: 700; border: 1.5px solid var(--ink); border-radius: 4px; padding: 0 0.3em; unicode-bidi: isolate; }
@@ -177,7 +182,7 @@ mark.query { background: var(--shade); } mark.right { border-style: solid; borde
   h1 { font-size: 20pt; } h2 { font-size: 14pt; } .lead { font-size: 11pt; }
   h2, h3, h4, h5 { break-after: avoid; }
   section { margin-top: 1.6rem; } section.task, #repeat { padding-top: 1.2rem; }
-  tr, .disagreements > li { break-inside: avoid; }
+  tr, .disagreement { break-inside: avoid; }
   a { color: inherit; text-decoration: none; }
   .box, .shade, mark, .swatch, svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   pre { white-space: pre-wrap; border: 1px solid var(--rule); background: none; }

@@ -16,6 +16,8 @@ export interface Range {
 export interface Ink {
   /** A colour as a CSS variable: light, dark and print give it different values. */
   readonly colour: string;
+  /** How the line is broken, so that one below it shows through. */
+  readonly dash: string;
   readonly symbol: 'circle' | 'square' | 'triangle' | 'diamond' | 'wye' | 'star';
 }
 

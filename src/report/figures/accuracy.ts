@@ -6,13 +6,12 @@ import { html, legible } from '../html.ts';
 import type { Content, Html } from '../html.ts';
 import type { Outcome, PooledCell, Range, StudyView, TaskView } from '../view.ts';
 import type { Figure, Panel, Table } from './figure.ts';
-import { endLabels, inPanels, lengthAxis, thresholdLine, trainedShade } from './marks.ts';
+import { endLabels, inPanels, lengthAxis, thresholdLabel, thresholdLine, trainedShade } from './marks.ts';
 import type { EndLabel } from './marks.ts';
 
 interface Size {
   readonly width: number;
   readonly height: number;
-  readonly marginRight: number;
   /** Characters of a model's name beside its line. */
   readonly label: number;
   /** Height of a line of labels, in the unit of y. */
@@ -20,8 +19,14 @@ interface Size {
   readonly ticks: number;
 }
 
-const WIDE: Size = { width: 720, height: 340, marginRight: 150, label: 20, gap: 0.06, ticks: 10 };
-const NARROW: Size = { width: 340, height: 280, marginRight: 92, label: 12, gap: 0.075, ticks: 5 };
+const WIDE: Size = { width: 716, height: 340, label: 24, gap: 0.058, ticks: 10 };
+const NARROW: Size = { width: 343, height: 290, label: 11, gap: 0.072, ticks: 5 };
+
+/** Pixels between the points of two models at one length, and at most between the first and the last. */
+const ASIDE = 7;
+const ASIDE_ALL = 24;
+
+const CHARACTER_WIDTH = 7;
 
 export function accuracyByLength(task: TaskView, study: StudyView): Figure | null {
   const measured = task.outcomes.filter((outcome) => drawable(outcome).length > 0);
@@ -41,44 +46,54 @@ export function accuracyByLength(task: TaskView, study: StudyView): Figure | nul
 }
 
 function draw(task: TaskView, outcomes: readonly Outcome[], longest: number, size: Size): Html {
-  const { threshold } = outcomes[0];
+  const labels = [...outcomes.map(endOf), ...thresholdsOf(outcomes).map((at) => thresholdLabel(at, longest))];
+  const longestLabel = Math.max(...labels.map(({ text }) => Math.min(size.label, text.length)));
   return drawSvg(
     {
       width: size.width,
       height: size.height,
       marginTop: 26,
-      marginRight: size.marginRight,
+      marginRight: 22 + CHARACTER_WIDTH * longestLabel,
       marginBottom: 44,
-      marginLeft: 48,
-      x: { domain: [0, longest], insetRight: 6 },
+      marginLeft: 46,
+      x: { domain: [0, longest], insetRight: ASIDE_ALL / 2 },
       y: { domain: [0, 1], label: null, ticks: 5, tickSize: 0, tickFormat: percent, grid: true },
       marks: [
         ...trainedShade(rangesOf(outcomes)),
-        ...lengthAxis(size.ticks),
-        ...thresholdLine(threshold, longest),
-        ...outcomes.flatMap(lines),
-        ...outcomes.flatMap(horizonMark),
-        endLabels(outcomes.map(endOf), size.gap, size.label),
+        lengthAxis(size.ticks),
+        ...thresholdsOf(outcomes).map(thresholdLine),
+        ...outcomes.flatMap((outcome, i) => series(outcome, aside(i, outcomes.length))),
+        endLabels(labels, size.gap, size.label),
       ],
     },
     `${task.name}: accuracy against length. ${outcomes.map(inWords).join(' ')}`,
   );
 }
 
-function lines(outcome: Outcome): Plot.Markish[] {
-  const { colour, symbol } = outcome.model.ink;
-  const at = { x: 'length', y: 'accuracy' };
+/** Where the points of one of several models stand, in pixels beside their length: side by side, none hidden. */
+function aside(index: number, models: number): number {
+  const step = Math.min(ASIDE, ASIDE_ALL / Math.max(1, models - 1));
+  return (index - (models - 1) / 2) * step;
+}
+
+function series(outcome: Outcome, dx: number): Plot.Markish[] {
+  const { colour, symbol, dash } = outcome.model.ink;
+  const at = { x: 'length', y: 'accuracy', dx };
   const cells = drawable(outcome);
   const runs = outcome.runs.length > 1 ? outcome.runs : [];
   return [
-    Plot.areaY(cells, { x: 'length', y1: 'low', y2: 'high', fill: colour, fillOpacity: 0.14 }),
     ...runs.map((run) =>
-      Plot.lineY(
-        run.cells.filter((cell) => cell.n > 0),
-        { ...at, stroke: colour, strokeWidth: 1, strokeOpacity: 0.6 },
-      ),
+      Plot.lineY(answeredCells(run.cells), { ...at, stroke: colour, strokeWidth: 1, strokeOpacity: 0.6 }),
     ),
-    Plot.lineY(cells, { ...at, stroke: colour, strokeWidth: 2.5 }),
+    Plot.lineY(cells, {
+      ...at,
+      stroke: colour,
+      strokeWidth: 2.5,
+      strokeDasharray: dash,
+      strokeLinecap: 'butt',
+    }),
+    Plot.ruleX(cells, { x: 'length', y1: 'low', y2: 'high', dx, stroke: colour, strokeWidth: 1.5 }),
+    ...horizonMark(outcome, dx),
     Plot.dot(cells, {
       ...at,
       symbol,
@@ -91,7 +106,7 @@ function lines(outcome: Outcome): Plot.Markish[] {
 }
 
 /** A ring around the point of the horizon, and a dotted line from it down to its length on the axis. */
-function horizonMark(outcome: Outcome): Plot.Markish[] {
+function horizonMark(outcome: Outcome, dx: number): Plot.Markish[] {
   const cell = drawable(outcome).find(({ length }) => length === outcome.horizon);
   if (cell === undefined) return [];
   const { colour } = outcome.model.ink;
@@ -100,12 +115,13 @@ function horizonMark(outcome: Outcome): Plot.Markish[] {
       x: 'length',
       y1: 0,
       y2: 'accuracy',
+      dx,
       stroke: colour,
-      strokeDasharray: '1 4',
+      strokeDasharray: '0.1 4',
       strokeLinecap: 'round',
       strokeWidth: 2,
     }),
-    Plot.dot([cell], { x: 'length', y: 'accuracy', r: 8, stroke: colour, strokeWidth: 1.5 }),
+    Plot.dot([cell], { x: 'length', y: 'accuracy', dx, r: 8, stroke: colour, strokeWidth: 1.5 }),
   ];
 }
 
@@ -119,6 +135,10 @@ function endOf(outcome: Outcome): EndLabel {
   };
 }
 
+function thresholdsOf(outcomes: readonly Outcome[]): number[] {
+  return [...new Set(outcomes.map((outcome) => outcome.threshold))];
+}
+
 function rangesOf(outcomes: readonly Outcome[]): Range[] {
   const ranges = new Map<string, Range>();
   for (const { trainedOn } of outcomes) {
@@ -128,7 +148,11 @@ function rangesOf(outcomes: readonly Outcome[]): Range[] {
 }
 
 function drawable(outcome: Outcome): PooledCell[] {
-  return outcome.cells.filter((cell) => cell.n > 0);
+  return answeredCells(outcome.cells);
+}
+
+function answeredCells<T extends { readonly n: number }>(cells: readonly T[]): T[] {
+  return cells.filter((cell) => cell.n > 0);
 }
 
 function pointTitle(outcome: Outcome, cell: PooledCell): string {
@@ -143,10 +167,10 @@ function inWords(outcome: Outcome): string {
 function caption(outcomes: readonly Outcome[]): Content {
   const most = Math.max(...outcomes.map((outcome) => outcome.runs.length));
   const n = Math.max(...outcomes.flatMap((outcome) => outcome.cells.map((cell) => cell.n)));
-  return html`Share of questions answered exactly right, at each length that was asked (up to n = ${count(n)} a
-  point).
-  ${most > 1 ? 'Thick line: all seeds together; thin lines: each seed. ' : null}The tint around a line is the 95 %
-  Wilson interval. The ring with the dotted line down to the axis is the horizon.`;
+  return html`Share of questions answered exactly right, at each length that was asked (up to n = ${count(n)}
+  a point). ${most > 1 ? 'Thick line: all seeds together; thin lines: each seed. ' : null}Upright bar: 95 %
+  Wilson interval. Ring, with a dotted line down to the axis: the horizon. Points of different models at the
+  same length stand side by side.`;
 }
 
 function table(task: TaskView, outcomes: readonly Outcome[]): Table {

@@ -35,8 +35,8 @@ export function errorAnatomy(task: TaskView): Figure | null {
   return {
     name: 'errors',
     title: 'What went wrong',
-    caption: html`Each bar stands for all answers at one length; its filled part is the wrong ones, by kind of error.
-    The letters are explained below.`,
+    caption: html`Each bar stands for all answers at one length; its filled part is the wrong ones, by kind of
+    error. What the letters mean stands beside the bars.`,
     panels: outcomes.map((outcome) => ({ title: outcome.model.name, wide: draw(task, outcome, parts) })),
     legend: legend(parts),
     table: table(task, outcomes, kinds),
@@ -47,7 +47,7 @@ function draw(task: TaskView, outcome: Outcome, parts: readonly Part[]): Html {
   const segments = segmentsOf(outcome, parts);
   return drawSvg(
     {
-      width: 350,
+      width: 346,
       height: 220,
       marginTop: 14,
       marginRight: 14,
@@ -102,7 +102,14 @@ function segmentsOf(outcome: Outcome, parts: readonly Part[]): Segment[] {
           part.kind === OTHERS
             ? sum(Object.entries(cell.errors).map(([kind, times]) => (named.has(kind) ? 0 : times)))
             : (cell.errors[part.kind] ?? 0);
-        const segment = { length: String(cell.length), part, from, to: from + errors / cell.n, errors, n: cell.n };
+        const segment = {
+          length: String(cell.length),
+          part,
+          from,
+          to: from + errors / cell.n,
+          errors,
+          n: cell.n,
+        };
         from = segment.to;
         return segment;
       });
@@ -120,7 +127,13 @@ function legend(parts: readonly Part[]): Html {
     ${parts.map((part) => {
       const words = wordsOfError(part.kind);
       return html`<div>
-        <dt><svg class="swatch" viewBox="0 0 18 18" aria-hidden="true"><rect width="18" height="18" rx="2" fill="${part.fill}"/><text x="9" y="13">${part.letter}</text></svg> <span class="unseen">${part.letter}: </span>${words.title}</dt>
+        <dt>
+          <svg class="swatch" viewBox="0 0 18 18" aria-hidden="true">
+            <rect width="18" height="18" rx="2" fill="${part.fill}" />
+            <text x="9" y="13">${part.letter}</text>
+          </svg>
+          <span class="unseen">${part.letter}: </span>${words.title}
+        </dt>
         <dd>${words.description}</dd>
       </div>`;
     })}

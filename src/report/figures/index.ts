@@ -4,4 +4,4 @@ import { errorAnatomy } from './errors.ts';
 import type { DrawFigure } from './figure.ts';
 import { learningCurves } from './learning.ts';
 
-export const taskFigures: readonly DrawFigure[] = [accuracyByLength, errorAnatomy, learningCurves];
+export const taskFigures: readonly DrawFigure[] = [accuracyByLength, learningCurves, errorAnatomy];

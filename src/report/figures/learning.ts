@@ -35,8 +35,8 @@ export function learningCurves(task: TaskView): Figure | null {
   return {
     name: 'learning',
     title: 'Learning',
-    caption: html`Each line is one seed, ending in its model’s symbol. Accuracy: share of held-out questions of the
-    trained lengths that were answered exactly right, measured every few steps.`,
+    caption: html`Each line is one seed, ending in its model’s symbol. Accuracy: share of held-out questions
+    of the trained lengths that were answered exactly right, measured every few steps.`,
     panels: [
       { title: 'Accuracy on the trained lengths', wide: drawAccuracy(task, drawn, steps) },
       { title: 'Loss on the answer, in nats', wide: drawLoss(task, drawn, steps) },
@@ -66,7 +66,14 @@ function drawLoss(task: TaskView, curves: readonly Curve[], steps: number): Html
   return drawSvg(
     {
       ...frame(steps),
-      y: { domain: [0, Math.max(0.1, ...losses)], label: null, ticks: 5, tickSize: 0, grid: true, nice: true },
+      y: {
+        domain: [0, Math.max(0.1, ...losses)],
+        label: null,
+        ticks: 5,
+        tickSize: 0,
+        grid: true,
+        nice: true,
+      },
       marks: curves.flatMap((curve) => line(curve, 'loss')),
     },
     `${task.name}: loss against training steps, ${curves.length} runs`,
@@ -75,7 +82,7 @@ function drawLoss(task: TaskView, curves: readonly Curve[], steps: number): Html
 
 function frame(steps: number): Plot.PlotOptions {
   return {
-    width: 350,
+    width: 346,
     height: 220,
     marginTop: 14,
     marginRight: 14,
@@ -127,8 +134,9 @@ export function thinned(points: readonly Point[], most = MOST_POINTS): Point[] {
 
 function evenly<T>(items: readonly T[], most: number): T[] {
   if (items.length <= most) return [...items];
-  return Array.from({ length: Math.max(0, most) }, (_, i) =>
-    items[most === 1 ? items.length - 1 : Math.round((i * (items.length - 1)) / (most - 1))],
+  return Array.from(
+    { length: Math.max(0, most) },
+    (_, i) => items[most === 1 ? items.length - 1 : Math.round((i * (items.length - 1)) / (most - 1))],
   );
 }
 

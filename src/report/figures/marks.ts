@@ -19,46 +19,38 @@ export interface EndLabel {
 /** The lengths that were trained on, as a shade with its name. Several ranges: the shade of each, one name. */
 export function trainedShade(ranges: readonly Range[]): Plot.Markish[] {
   if (ranges.length === 0) return [];
+  const name = ranges.length === 1 ? `trained on ${ranges[0].min}–${ranges[0].max}` : 'trained on';
   return [
     Plot.rect(ranges, { x1: 'min', x2: 'max', y1: 0, y2: 1, fill: 'var(--shade)' }),
-    Plot.text(ranges.slice(0, 1), {
-      x: (range: Range) => (range.min + range.max) / 2,
+    Plot.text([name], {
+      x: ranges[0].min,
       y: 1,
-      text: () => 'trained on',
-      dy: -12,
+      text: (text: string) => text,
+      textAnchor: 'start',
+      dy: -14,
       fill: QUIET,
     }),
   ];
 }
 
-export function lengthAxis(ticks: number): Plot.Markish[] {
-  return [
-    Plot.axisX({
-      ticks,
-      tickSize: 4,
-      label: 'length (symbols)',
-      labelAnchor: 'center',
-      labelArrow: 'none',
-      labelOffset: 38,
-    }),
-  ];
+export function lengthAxis(ticks: number): Plot.Markish {
+  return Plot.axisX({
+    ticks,
+    tickSize: 4,
+    label: 'length (symbols)',
+    labelAnchor: 'center',
+    labelArrow: 'none',
+    labelOffset: 38,
+  });
 }
 
 /** What is asked of a model at every length up to its horizon. */
-export function thresholdLine(threshold: number, longest: number): Plot.Markish[] {
-  return [
-    Plot.ruleY([threshold], { stroke: QUIET, strokeDasharray: '4 3' }),
-    Plot.text([threshold], {
-      x: longest,
-      y: threshold,
-      text: () => 'threshold',
-      textAnchor: 'end',
-      dy: 9,
-      fill: QUIET,
-      stroke: PAPER,
-      strokeWidth: 3,
-    }),
-  ];
+export function thresholdLine(threshold: number): Plot.Markish {
+  return Plot.ruleY([threshold], { stroke: QUIET, strokeDasharray: '4 3' });
+}
+
+export function thresholdLabel(threshold: number, longest: number): EndLabel {
+  return { text: 'threshold', x: longest, y: threshold, colour: QUIET };
 }
 
 /** Labels beside the ends of lines, moved apart where they would overlap. `gap` is in the unit of y. */
@@ -68,9 +60,9 @@ export function endLabels(labels: readonly EndLabel[], gap: number, most: number
     y: 'y',
     text: (label: EndLabel) => legible(shorten(label.text, most)),
     fill: (label: EndLabel) => label.colour,
-    textAnchor: 'start',
     fontWeight: 600,
-    dx: 10,
+    textAnchor: 'start',
+    dx: 18,
     stroke: PAPER,
     strokeWidth: 4,
   });
@@ -122,7 +114,9 @@ export function modelLegend(outcomes: readonly Outcome[]): Html {
 /** The model's symbol in its colour, as in the figures; it always stands beside the name. */
 export function symbolOf({ ink }: ModelView): Html {
   const path = symbolPath(ink.symbol);
-  return html`<svg class="symbol" viewBox="-7 -7 14 14" aria-hidden="true"><path d="${path}" fill="${ink.colour}"/></svg>`;
+  return html`<svg class="symbol" viewBox="-7 -7 14 14" aria-hidden="true">
+    <path d="${path}" fill="${ink.colour}" />
+  </svg>`;
 }
 
 /** What d3 draws for Plot's symbols at this size, to one decimal. */

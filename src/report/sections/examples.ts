@@ -15,15 +15,31 @@ const WHOLE = 36;
 /** A symbol or a model's output may be of any length: what is shown of one. */
 const SYMBOL_CHARACTERS = 40;
 
+/** Of more models than this the examples are folded. */
+const MODELS_OPEN = 3;
+
 export function examples(outcomes: readonly Outcome[]): Html | null {
   const shown = outcomes.filter((outcome) => chosen(outcome).length > 0);
   if (shown.length === 0) return null;
-  return html`<div class="examples"><h4>Errors, as they happened</h4>
-    ${shown.map(
-      (outcome) => html`<h5>${symbolOf(outcome.model)} ${outcome.model.name}</h5>
-        <ol>${chosen(outcome).map(example)}</ol>`,
+  const open = shown.length <= MODELS_OPEN;
+  return html`<div class="examples">
+    <h4>Errors, as they happened</h4>
+    ${shown.map((outcome) =>
+      open
+        ? html`<h5>${symbolOf(outcome.model)} ${outcome.model.name}</h5>
+            ${listOf(outcome)}`
+        : html`<details>
+            <summary>${symbolOf(outcome.model)} ${outcome.model.name}</summary>
+            ${listOf(outcome)}
+          </details>`,
     )}
   </div>`;
+}
+
+function listOf(outcome: Outcome): Html {
+  return html`<ol>
+    ${chosen(outcome).map(example)}
+  </ol>`;
 }
 
 /** One of each kind of error, from the most frequent kind on and of the shortest sources; then further ones. */
@@ -40,7 +56,10 @@ function chosen(outcome: Outcome): InstanceRow[] {
 
 function example(row: InstanceRow): Html {
   return html`<li>
-    <p class="kind">${row.error === null ? 'wrong' : wordsOfError(row.error).title} <span class="quiet">· length ${count(row.length)}</span></p>
+    <p class="kind">
+      ${row.error === null ? 'wrong' : wordsOfError(row.error).title}
+      <span class="quiet">· length ${count(row.length)}</span>
+    </p>
     ${row.query === null ? copied(row) : lookedUp(row)}
   </li>`;
 }
@@ -48,10 +67,22 @@ function example(row: InstanceRow): Html {
 function lookedUp(row: InstanceRow): Html {
   const queries = row.source.flatMap((symbol, i) => (symbol === row.query ? [i] : []));
   return html`<dl class="instance">
-    <div><dt>Source</dt><dd>${symbols(row.source, queries, 'query')}</dd></div>
-    <div><dt>Query</dt><dd>${symbols([row.query ?? ''], [0], 'query')}</dd></div>
-    <div><dt>Right answer</dt><dd>${symbols(row.answer, [], 'right')}</dd></div>
-    <div><dt>The model said</dt><dd>${said(row, [])}</dd></div>
+    <div>
+      <dt>Source</dt>
+      <dd>${symbols(row.source, queries, 'query')}</dd>
+    </div>
+    <div class="short">
+      <dt>Query</dt>
+      <dd>${symbols([row.query ?? ''], [0], 'query')}</dd>
+    </div>
+    <div class="short">
+      <dt>Right answer</dt>
+      <dd>${symbols(row.answer, [], 'right')}</dd>
+    </div>
+    <div class="short">
+      <dt>The model said</dt>
+      <dd>${said(row, [])}</dd>
+    </div>
   </dl>`;
 }
 
@@ -60,9 +91,18 @@ function copied(row: InstanceRow): Html {
   const agreed = row.answer.findIndex((symbol, i) => symbol !== row.output[i]);
   const place = agreed === -1 ? row.answer.length : agreed;
   return html`<dl class="instance">
-    <div><dt>Source</dt><dd>${symbols(row.source, [], 'query', [place])}</dd></div>
-    <div><dt>Right answer</dt><dd>${symbols(row.answer, [place], 'right')}</dd></div>
-    <div><dt>The model said</dt><dd>${said(row, [place])}</dd></div>
+    <div>
+      <dt>Source</dt>
+      <dd>${symbols(row.source, [], 'query', [place])}</dd>
+    </div>
+    <div>
+      <dt>Right answer</dt>
+      <dd>${symbols(row.answer, [place], 'right')}</dd>
+    </div>
+    <div>
+      <dt>The model said</dt>
+      <dd>${said(row, [place])}</dd>
+    </div>
   </dl>`;
 }
 
@@ -88,7 +128,9 @@ function symbols(
   for (const place of kept) {
     if (place > last + 1) pieces.push(gap(place - last - 1));
     const text = clipped(row[place]);
-    pieces.push(marked.includes(place) ? html`<mark class="${role}">${text}</mark> ` : html`<bdi>${text}</bdi> `);
+    pieces.push(
+      marked.includes(place) ? html`<mark class="${role}">${text}</mark> ` : html`<bdi>${text}</bdi> `,
+    );
     last = place;
   }
   if (last < row.length - 1) pieces.push(gap(row.length - 1 - last));
@@ -109,5 +151,7 @@ function gap(hidden: number): Html {
 
 function clipped(symbol: string): string {
   const characters = [...symbol];
-  return characters.length <= SYMBOL_CHARACTERS ? symbol : `${characters.slice(0, SYMBOL_CHARACTERS).join('')}…`;
+  return characters.length <= SYMBOL_CHARACTERS
+    ? symbol
+    : `${characters.slice(0, SYMBOL_CHARACTERS).join('')}…`;
 }

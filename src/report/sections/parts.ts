@@ -6,11 +6,26 @@ import { plural } from '../format.ts';
 
 /** A table that scrolls sideways within itself where the screen is narrower than it. */
 export function scrollTable({ caption, columns, rows }: Table): Html {
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
-    <caption>${caption}</caption>
-    <thead><tr>${columns.map(heading)}</tr></thead>
-    <tbody>${rows.map((row) => html`<tr>${row.map((cell, i) => tableCell(cell, columns[i], i))}</tr>\n`)}</tbody>
-  </table></div>`;
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
+    <table>
+      <caption>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          ${columns.map(heading)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (row) =>
+            html`<tr>
+              ${row.map((cell, i) => tableCell(cell, columns[i], i))}
+            </tr> `,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 function heading({ label, numeric }: Column): Html {
@@ -26,15 +41,24 @@ function tableCell(content: Content, column: Column, index: number): Html {
 export function figureOf(figure: Figure, anchor: string): Html {
   return html`<figure id="${anchor}" aria-labelledby="${anchor}-caption">
     <h4>${figure.title}</h4>
-    <div class="panels">${figure.panels.map(
-      ({ title, wide, narrow }) => html`<div class="panel">
-        ${title ? html`<p class="panel-title">${title}</p>` : null}
-        ${narrow === undefined ? html`<div class="drawing">${wide}</div>` : html`<div class="drawing wide">${wide}</div><div class="drawing narrow">${narrow}</div>`}
-      </div>`,
-    )}</div>
-    ${figure.legend}
+    <div class="panels">
+      ${figure.panels.map(
+        ({ title, wide, narrow }) =>
+          html`<div class="panel">
+            ${title ? html`<p class="panel-title">${title}</p>` : null}
+            ${
+              narrow === undefined
+                ? html`<div class="drawing">${wide}</div>`
+                : html`<div class="drawing wide">${wide}</div>
+                    <div class="drawing narrow">${narrow}</div>`
+            }
+          </div>`,
+      )}
+      ${figure.legend}
+    </div>
     <figcaption id="${anchor}-caption">${figure.caption}</figcaption>
-    <details class="numbers"><summary>The numbers as a table (${plural(figure.table.rows.length, 'row')})</summary>
+    <details class="numbers">
+      <summary>The numbers as a table (${plural(figure.table.rows.length, 'row')})</summary>
       ${scrollTable(figure.table)}
     </details>
   </figure>`;
@@ -42,5 +66,13 @@ export function figureOf(figure: Figure, anchor: string): Html {
 
 /** Names and values. */
 export function facts(entries: readonly (readonly [string, Content])[]): Html {
-  return html`<dl class="facts">${entries.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+  return html`<dl class="facts">
+    ${entries.map(
+      ([name, value]) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`;
 }

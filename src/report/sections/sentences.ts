@@ -2,9 +2,14 @@
 import type { Outcome, RunView } from '../view.ts';
 import { percent, plural, times } from '../format.ts';
 
-/** "Holds up to length 40, 2× the trained length, then fails. Theory says so." */
+/** "Holds to 2× the trained length, then fails (54 % at length 60). As theory says." */
 export function sentenceOf(outcome: Outcome): string {
-  return `${measured(outcome)}${spread(outcome)}${beside(outcome)}`;
+  return `${measuredSentence(outcome)}${beside(outcome)}`;
+}
+
+/** The same without what theory says. */
+export function measuredSentence(outcome: Outcome): string {
+  return `${measured(outcome)}${spread(outcome)}`;
 }
 
 function measured(outcome: Outcome): string {
@@ -16,7 +21,7 @@ function measured(outcome: Outcome): string {
     case 'unlearned':
       return `Did not learn the lengths it was trained on${firstFailure(outcome)}.`;
     case 'untested':
-      return `Holds at the trained lengths; longer ones were not asked.`;
+      return 'Holds at the trained lengths; longer ones were not asked.';
     case 'holds':
       return trainedOn === null
         ? `Holds at every tested length, up to ${longest}.`
@@ -42,7 +47,9 @@ function firstFailure({ cells, horizon }: Outcome): string {
 function notMeasured(runs: readonly RunView[]): string {
   const failed = runs.filter((run) => run.training?.state === 'failed').length;
   if (failed === 0) return 'Not measured yet.';
-  return failed === runs.length ? 'Training failed.' : `Not measured yet; ${plural(failed, 'training run')} failed.`;
+  return failed === runs.length
+    ? 'Training failed.'
+    : `Not measured yet; ${plural(failed, 'training run')} failed.`;
 }
 
 function spread({ runs, alike, standing }: Outcome): string {

@@ -13,35 +13,54 @@ export function summary(study: StudyView): Html {
   return html`<section id="summary" aria-labelledby="summary-heading">
     <h2 id="summary-heading">Summary</h2>
     <table class="summary" role="table">
-      <caption>How far each model can be relied on. Bar: from length 0 to ${study.longest}, the longest asked anywhere;
-      shade: training range; line: horizon.</caption>
-      <thead role="rowgroup"><tr role="row">
-        <th scope="col" role="columnheader">Model</th>
-        <th scope="col" role="columnheader">Horizon</th>
-        <th scope="col" role="columnheader">Theory</th>
-        <th scope="col" role="columnheader">In words</th>
-        <th scope="col" role="columnheader" class="number">n</th>
-      </tr></thead>
+      <caption>
+        ${caption(study)}
+      </caption>
+      <thead role="rowgroup">
+        <tr role="row">
+          <th scope="col" role="columnheader">Model</th>
+          <th scope="col" role="columnheader">Horizon</th>
+          <th scope="col" role="columnheader">Theory</th>
+          <th scope="col" role="columnheader">In words</th>
+          <th scope="col" role="columnheader" class="number">n</th>
+        </tr>
+      </thead>
       ${study.tasks.map((task) => taskRows(task, study))}
     </table>
     ${definitions(study)}
   </section>`;
 }
 
+function caption(study: StudyView): Html {
+  const asked = study.tasks.some((task) => task.predictions.length > 0);
+  return html`How far each model can be relied on. In the bars, from length 0 to ${study.longest}: the shade
+  is the training range, the line ends at the horizon.
+  ${asked && html`Theory: <i>in</i> if a transformer can do the task at every length, <i>out</i> if not.`}`;
+}
+
 function taskRows(task: TaskView, study: StudyView): Html {
   const words = wordsOfTask(task.name);
   return html`<tbody role="rowgroup">
-    <tr role="row" class="task"><th scope="rowgroup" role="rowheader" colspan="5"><a href="#${task.anchor}">${task.name}</a>
-      ${words && html`<span class="task-title">${words.title}</span>`}</th></tr>
+    <tr role="row" class="task">
+      <th scope="rowgroup" role="rowheader" colspan="5">
+        <a href="#${task.anchor}">${task.name}</a>
+        ${words && html`<span class="task-title">${words.title}</span>`}
+      </th>
+    </tr>
     ${task.outcomes.map((outcome) => outcomeRow(outcome, study))}
   </tbody>`;
 }
 
 function outcomeRow(outcome: Outcome, study: StudyView): Html {
   return html`<tr role="row">
-    <th scope="row" role="rowheader" class="model">${symbolOf(outcome.model)} ${outcome.model.name}</th>
+    <th scope="row" role="rowheader" class="model">
+      ${symbolOf(outcome.model)} ${outcome.model.name}
+      ${outcome.trainedOn && html`<span class="trained">trained on ${outcome.trainedOn.min}–${outcome.trainedOn.max}</span>`}
+    </th>
     <td role="cell" class="horizon">${horizonBar(outcome, study.longest)} ${horizonWords(outcome)}</td>
-    <td role="cell" class="theory">${verdictBadge(outcome.prediction?.verdict)} ${agreementMark(outcome.agreement)}</td>
+    <td role="cell" class="theory">
+      ${verdictBadge(outcome.prediction?.verdict)} ${agreementMark(outcome.agreement)}
+    </td>
     <td role="cell" class="words">${sentenceOf(outcome)}</td>
     <td role="cell" class="number">${answersCounted(outcome)}</td>
   </tr>`;
@@ -80,4 +99,3 @@ function agreementMark(agreement: Agreement): Content {
 function answersCounted({ cells }: Outcome): string {
   return cells.length === 0 ? '0' : count(cells.reduce((sum, cell) => sum + cell.n, 0));
 }
-

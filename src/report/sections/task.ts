@@ -16,19 +16,28 @@ export function taskSection(task: TaskView, study: StudyView): Html {
   const figures = taskFigures.map((draw) => draw(task, study)).filter((figure) => figure !== null);
   const [accuracy, ...rest] = figures;
   return html`<section id="${task.anchor}" class="task" aria-labelledby="${task.anchor}-heading">
-    <h2 id="${task.anchor}-heading">${task.name}${words && html` <span class="task-title">${words.title}</span>`}</h2>
+    <h2 id="${task.anchor}-heading">
+      ${task.name}${words && html` <span class="task-title">${words.title}</span>`}
+    </h2>
     ${words && question(words)}
-    <ul class="findings">${task.outcomes.map(finding)}</ul>
+    <ul class="findings">
+      ${task.outcomes.map(finding)}
+    </ul>
     ${accuracy && figureOf(accuracy, `${task.anchor}-${accuracy.name}`)}
-    ${rest.map((figure) => figureOf(figure, `${task.anchor}-${figure.name}`))}
-    ${examples(task.outcomes)}
+    ${rest.map((figure) => figureOf(figure, `${task.anchor}-${figure.name}`))} ${examples(task.outcomes)}
     ${theory(task)}
   </section>`;
 }
 
 function question({ asks, example }: TaskWords): Html {
-  return html`<p class="question">${asks} <span class="quiet">For example:
-    <code>${example.source}</code>${example.query && html`, query <code>${example.query}</code>`} → <code>${example.answer}</code></span></p>`;
+  return html`<p class="question">
+    ${asks}
+    <span class="quiet"
+      >For example:
+      <code>${example.source}</code>${example.query && html`, query <code>${example.query}</code>`} →
+      <code>${example.answer}</code></span
+    >
+  </p>`;
 }
 
 function finding(outcome: Outcome): Html {

@@ -12,7 +12,10 @@ const MOST_CHARACTERS = 20_000;
 
 export function theory(task: TaskView): Html | null {
   if (task.predictions.length === 0) return null;
-  return html`<div class="theory"><h4>What theory says</h4>${task.predictions.map(prediction)}</div>`;
+  return html`<div class="theory">
+    <h4>What theory says</h4>
+    ${task.predictions.map(prediction)}
+  </div>`;
 }
 
 const MEANING = {
@@ -23,11 +26,20 @@ const MEANING = {
 
 function prediction(said: PredictionJson): Html {
   const program = programOf(said.certificate);
-  return html`<p>${verdictBadge(said.verdict)} <b>in ${fragmentName(said.fragment)}</b>
-      <span class="quiet">(${said.status})</span>. ${MEANING[said.verdict]}</p>
+  return html`<p>
+      ${verdictBadge(said.verdict)} <b>in ${fragmentName(said.fragment)}</b>
+      <span class="quiet">(${said.status})</span>. ${MEANING[said.verdict]}
+    </p>
     ${gistOf(said.argument)}
-    ${program !== null && html`<details><summary>The program</summary><pre><code>${clipped(program)}</code></pre></details>`}
-    <details><summary>The certificate</summary>
+    ${
+      program !== null &&
+      html`<details>
+        <summary>The program</summary>
+        <pre><code>${clipped(program)}</code></pre>
+      </details>`
+    }
+    <details>
+      <summary>The certificate</summary>
       ${facts([
         ['Subject', textOf(said.subject)],
         ['Read-out', said.read],
