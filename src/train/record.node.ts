@@ -1,6 +1,7 @@
-/** `training.json`: what was trained, how it went, and that it is finished. Written last, so its presence means whole. */
+/** `training.json`: what was trained, how it went, and that it is finished. It appears together
+ * with the model's files, so its presence means that they are whole. */
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf, UserError } from '../common/errors.ts';
 import { canonicalJson } from '../common/json.ts';
@@ -15,10 +16,8 @@ export interface TrainingRecord {
   readonly result: TrainedRow;
 }
 
-export function writeRecord(folder: string, record: TrainingRecord): void {
-  const file = path.join(folder, RECORD_FILE);
-  writeFileSync(`${file}.partial`, JSON.stringify({ version: 1, ...record }, null, 1));
-  renameSync(`${file}.partial`, file);
+export function recordText(record: TrainingRecord): string {
+  return JSON.stringify({ version: 1, ...record }, null, 1);
 }
 
 /**

@@ -16,7 +16,7 @@ import { CHECKPOINT_FILE, readCheckpoint, writeCheckpoint } from './checkpoint.n
 import type { Checkpoint } from './checkpoint.node.ts';
 import { Evaluation } from './evaluation.ts';
 import { configOf, initialWeights } from './model.ts';
-import { readRecord, weightsHash, writeRecord } from './record.node.ts';
+import { readRecord, RECORD_FILE, recordText, weightsHash } from './record.node.ts';
 import type { ProgressRow, TrainedRow, TrainRow } from './rows.ts';
 import { longestAt } from './schedule.ts';
 import type { TrainSpec } from './spec.ts';
@@ -171,8 +171,8 @@ class Run {
     this.lastCheckpoint = performance.now();
   }
 
-  /** Saves the model, then the record that says it is whole, then removes the checkpoint. */
-  private finish(reason: TrainedRow['reason']): TrainedRow {
+  /** The checkpoint's folder becomes the model's: with the record of how it was trained, at once or not at all. */
+  private async finish(reason: TrainedRow['reason']): Promise<TrainedRow> {
     const { spec, config, tokenizer, tensors } = this.setting;
     const weights = weightsIn(tensors, this.stepper.arrays());
     const last = this.curve.at(-1)!.accuracy!;
@@ -185,9 +185,12 @@ class Run {
       seconds: this.secondsBefore + (performance.now() - this.began) / 1000,
       weights: weightsHash(weights),
     };
-    saveFolder(this.folder, { config, weights, tokenizer });
-    writeRecord(this.folder, { spec, curve: this.curve, result });
-    rmSync(path.join(this.folder, CHECKPOINT_FILE), { force: true });
+    const record = recordText({ spec, curve: this.curve, result });
+    await saveFolder(
+      this.folder,
+      { config, weights, tokenizer },
+      { extraFiles: { [RECORD_FILE]: record }, replace: true },
+    );
     return result;
   }
 }

@@ -1,0 +1,189 @@
+/** Measuring a model in a folder: exact match per length, horizon, and the anatomy of its errors. */
+import { UserError } from '../common/errors.ts';
+import { Answering } from '../model/answering.ts';
+import type { AnswerGroup, PromptAndTarget } from '../model/answers.ts';
+import { loadFolder } from '../model/folder.node.ts';
+import type { SavedModel } from '../model/folder.node.ts';
+import { drawInstance, taskNamed } from '../tasks/index.ts';
+import type { Instance, Task, TaskOptions } from '../tasks/index.ts';
+import { sequenceOf, sequenceSize } from '../tasks/sequence.ts';
+import { anatomyOf } from './anatomy/index.ts';
+import type { CellRow, InstanceRow, MeasureRow } from './rows.ts';
+import { horizonOf, wilson } from './statistics/index.ts';
+
+export interface TrainedMeasureSpec {
+  readonly task: string;
+  /** Defaults to the alphabet that the model was made for. */
+  readonly taskOptions?: TaskOptions;
+  readonly lengths: readonly number[];
+  /** Instances per length. */
+  readonly n: number;
+  readonly seed: number;
+  readonly threshold: number;
+}
+
+export interface TrainedMeasureOptions {
+  readonly signal: AbortSignal;
+  readonly threads: number;
+}
+
+/** Tokens in one forward pass: enough for full speed, little enough for any machine's memory. */
+const TOKENS_PER_PASS = 16_384;
+
+/**
+ * Asks the model `n` instances of each length and yields every instance, a cell per length, and the horizon.
+ * Whether an answer is right is decided by one teacher-forced pass; for copies that are wrong, what the model says
+ * by itself is generated, because what follows a first error depends on it.
+ * @throws UserError for a folder that is no model, symbols that it does not know, lengths beyond its positions
+ */
+export async function* measureModel(
+  folder: string,
+  spec: TrainedMeasureSpec,
+  options: TrainedMeasureOptions,
+): AsyncGenerator<MeasureRow> {
+  const model = await loadFolder(folder);
+  const task = taskNamed(spec.task);
+  const taskOptions = optionsFor(task, model, spec.taskOptions);
+  checkLengths(task, taskOptions, model, spec.lengths, folder);
+  const cells: CellRow[] = [];
+  for (const length of [...spec.lengths].sort((a, b) => a - b)) {
+    const instances = Array.from({ length: spec.n }, (_, index) =>
+      drawInstance(task, { length, seed: spec.seed, index }, taskOptions),
+    );
+    const outputs = await answersOf(model, task, instances, options);
+    const rows = instances.map((instance, index) => instanceRow(task, instance, index, outputs[index]));
+    yield* rows;
+    const cell = cellOf(task, length, rows);
+    cells.push(cell);
+    yield cell;
+  }
+  const { length, censored } = horizonOf(cells, spec.threshold);
+  yield { kind: 'horizon', task: task.name, threshold: spec.threshold, length, censored };
+}
+
+/** What the model answers to instances of one length, as symbols, without the mark that ends a copy. */
+async function answersOf(
+  model: SavedModel,
+  task: Task,
+  instances: readonly Instance[],
+  { signal, threads }: TrainedMeasureOptions,
+): Promise<string[][]> {
+  const { config, weights, tokenizer } = model;
+  const size = sequenceSize(task, instances[0].length);
+  const longest = longestAnswer(task, size, config.positions);
+  const batch = Math.max(
+    1,
+    Math.min(instances.length, Math.floor(TOKENS_PER_PASS / (size.prompt + longest))),
+  );
+  const group: AnswerGroup = { batch, prompt: size.prompt, target: longest };
+  const answering = await Answering.create(config, weights, group, threads);
+  try {
+    const answers: string[][] = [];
+    for (let first = 0; first < instances.length; first += batch) {
+      signal.throwIfAborted();
+      const sequences = instances.slice(first, first + batch).map((instance) => {
+        const { prompt, target } = sequenceOf(task, instance);
+        return { prompt: tokenizer.encode(prompt), target: tokenizer.encode(target) };
+      });
+      const ids = await answerIds(answering, task, sequences, longest, tokenizer.eos);
+      answers.push(...ids.map((answer) => answer.map((id) => tokenizer.tokens[id] ?? `<${id}>`)));
+    }
+    return answers;
+  } finally {
+    await answering.release();
+  }
+}
+
+async function answerIds(
+  answering: Answering,
+  task: Task,
+  sequences: readonly PromptAndTarget[],
+  longest: number,
+  end: number,
+): Promise<number[][]> {
+  const predicted = await answering.teacherForced(sequences);
+  if (task.family !== 'copying') return predicted;
+  const answers = sequences.map(({ target }) => target.slice(0, -1));
+  const wrong = sequences.flatMap(({ target }, s) =>
+    target.every((id, i) => id === predicted[s][i]) ? [] : [s],
+  );
+  const generated = await answering.greedy(
+    wrong.map((s) => sequences[s].prompt),
+    wrong.map((s) => sequences[s].target),
+    longest,
+    end,
+  );
+  wrong.forEach((s, i) => (answers[s] = generated[i]));
+  return answers;
+}
+
+/** Room to see a copy that goes on after its end, as far as the model has positions. */
+function longestAnswer(task: Task, size: { prompt: number; target: number }, positions: number): number {
+  if (task.family !== 'copying') return size.target;
+  const room = positions - size.prompt + 1;
+  return Math.max(size.target, Math.min(room, size.target + 2 + Math.ceil(size.target / 4)));
+}
+
+function instanceRow(task: Task, instance: Instance, index: number, output: readonly string[]): InstanceRow {
+  const error = anatomyOf(task, instance, output);
+  const { length, source, query, answer } = instance;
+  return {
+    kind: 'instance',
+    task: task.name,
+    length,
+    index,
+    repeat: 0,
+    source,
+    query,
+    answer,
+    output,
+    correct: error === null,
+    error,
+  };
+}
+
+function cellOf(task: Task, length: number, rows: readonly InstanceRow[]): CellRow {
+  const n = rows.length;
+  const correct = rows.filter((row) => row.correct).length;
+  const errors: Record<string, number> = {};
+  for (const { error } of rows) if (error !== null) errors[error] = (errors[error] ?? 0) + 1;
+  return {
+    kind: 'cell',
+    task: task.name,
+    length,
+    n,
+    correct,
+    accuracy: correct / n,
+    ...wilson(correct, n),
+    errors,
+  };
+}
+
+/** The task's options with the model's own symbols as the alphabet unless another is given. */
+function optionsFor(task: Task, { tokenizer }: SavedModel, given: TaskOptions = {}): TaskOptions {
+  if (given.alphabet !== undefined || !task.uses.includes('alphabet')) return given;
+  return { ...given, alphabet: tokenizer.symbols };
+}
+
+function checkLengths(
+  task: Task,
+  taskOptions: TaskOptions,
+  { config, tokenizer }: SavedModel,
+  lengths: readonly number[],
+  folder: string,
+): void {
+  const { min, max } = task.admits(taskOptions);
+  for (const length of lengths) {
+    if (length < min || length > max) {
+      const range = max === Infinity ? `${min} or more` : `${min} to ${max}`;
+      throw new UserError(`length ${length}: ${task.name} has lengths ${range} with ${folder}'s alphabet`);
+    }
+    const { prompt, target } = sequenceSize(task, length);
+    if (prompt + target - 1 > config.positions) {
+      throw new UserError(
+        `length ${length}: a sequence of ${prompt + target - 1} tokens, and ${folder} has ${config.positions} positions; train with a larger --max-length`,
+      );
+    }
+  }
+  tokenizer.encode(taskOptions.alphabet ?? []);
+}
