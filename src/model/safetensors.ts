@@ -71,8 +71,8 @@ export function toFloat32({ name, type, bytes }: StoredTensor, where: string): F
       `${where}: tensor '${name}' is of type ${type}; expected one of ${Object.keys(readers).join(', ')}`,
     );
   }
-  // A copy of its own: the bytes may begin anywhere, and typed arrays want theirs aligned.
-  return read(bytes.slice().buffer);
+  // A copy of its own: the bytes may begin anywhere, and typed arrays want theirs aligned. (A Buffer's slice is none.)
+  return read(new Uint8Array(bytes).buffer);
 }
 
 /** A whole file with these tensors, byte for byte as the Python library writes it: names in order, header padded. */
