@@ -24,6 +24,7 @@ export interface RunOptions {
 }
 
 const PROGRESS_EVERY_MS = 250;
+const STOPPING = 'stopping at the next safe place; a second Ctrl-C stops at once';
 
 /**
  * Runs a study in a folder, from where it stands there. What fails is in the result with its cause.
@@ -46,7 +47,10 @@ export async function runStudy(study: StudyFile, folder: string, options: RunOpt
     const progress = new StudyProgress(study.spec.name, todo, work.length, workers, estimator);
     const executor = new ProcessExecutor({ folder, workers, works, cost: (item) => estimator.seconds(item) });
 
-    const timer = setInterval(() => options.progress(progress.line()), PROGRESS_EVERY_MS);
+    const timer = setInterval(
+      () => options.progress(signal.aborted ? STOPPING : progress.line()),
+      PROGRESS_EVERY_MS,
+    );
     try {
       for await (const event of executor.run(work, done, signal)) {
         record(store, event);

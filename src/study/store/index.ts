@@ -3,4 +3,4 @@ export { DiskFullError, isDiskFull } from './failures.ts';
 export { isRunning, lockAsWorker, workersGone } from './lock.ts';
 export { STORE_FILE, STORE_VERSION } from './schema.ts';
 export { openStore, StudyStore, type Outcome, type Plan, type Standing } from './writer.ts';
-export { openReader, readStudy, StudyReader } from './reader.ts';
+export { openReader, readStudy, StudyReader, type Sitting } from './reader.ts';

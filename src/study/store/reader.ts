@@ -30,6 +30,17 @@ interface Entry {
   readonly seed: number | null;
 }
 
+/** One run of the study, from its start to its end or its death. */
+export interface Sitting {
+  /** The process's id. */
+  readonly process: number;
+  readonly workers: number;
+  readonly started: string;
+  /** null while it runs, and for one that was killed. */
+  readonly ended: string | null;
+  readonly outcome: 'done' | 'failed' | 'interrupted' | null;
+}
+
 /**
  * Everything in a study's folder that a report needs; also while a run is going on.
  * @throws UserError where there is no study, or its store can't be read
@@ -79,17 +90,18 @@ export class StudyReader {
     for (const { row } of found) yield JSON.parse(String(row)) as Extract<Row, { kind: Kind }>;
   }
 
-  /** The latest sitting: who runs or ran it last. */
-  lastSitting(): { process: number; started: string; ended: string | null; outcome: string | null } {
+  /** The latest sitting. */
+  lastSitting(): Sitting {
     const row = this.database
-      .prepare('SELECT process, started, ended, outcome FROM sittings ORDER BY id DESC LIMIT 1')
+      .prepare('SELECT process, workers, started, ended, outcome FROM sittings ORDER BY id DESC LIMIT 1')
       .get();
-    return {
-      process: Number(row?.process),
-      started: String(row?.started),
-      ended: row?.ended == null ? null : String(row.ended),
-      outcome: row?.outcome == null ? null : String(row.outcome),
-    };
+    return { ...row } as unknown as Sitting;
+  }
+
+  /** Hashes of all items that are done, those of earlier plans among them. */
+  doneItems(): Set<string> {
+    const rows = this.database.prepare("SELECT hash FROM items WHERE state = 'done'").all();
+    return new Set(rows.map(({ hash }) => String(hash)));
   }
 
   close(): void {
