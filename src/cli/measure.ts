@@ -1,0 +1,141 @@
+/** `lengthwise measure`: up to what length a model can be relied on. A folder of a model, or an address to ask. */
+import { UserError } from '../common/errors.ts';
+import type { TaskOptions, Where } from '../tasks/index.ts';
+import type { CellRow, HorizonRow } from '../measure/rows.ts';
+import { ALPHABET_HELP, readAlphabet } from './alphabet.ts';
+import type { Io, Register } from './command.ts';
+import { oneOf, range, realNumber, wholeNumber, wholeNumbers } from './options.ts';
+
+/** What both forms of the command share. */
+export interface MeasureOptions {
+  readonly task?: string;
+  readonly lengths?: number[];
+  readonly n?: number;
+  readonly seed: number;
+  readonly threshold: number;
+  readonly alphabet?: string;
+  readonly occurrences?: { min: number; max: number };
+  readonly where?: Where;
+  readonly pool?: number;
+  readonly json?: true;
+}
+
+const DEFAULT_LENGTHS = [10, 25, 50, 75, 100, 150];
+const DEFAULT_N = 200;
+
+export const registerMeasure: Register = (program, io) => {
+  const command = program
+    .command('measure')
+    .description('up to what length a model can be relied on, and what goes wrong beyond')
+    .argument('[folder]', 'the Hugging Face folder of a model trained here')
+    .option('--task <names>', 'UR, or UR,UL,… (see `lengthwise tasks list`)')
+    .option('--lengths <L,…>', 'lengths of the sources', wholeNumbers('--lengths', { min: 1 }))
+    .option('--n <count>', 'questions a length', wholeNumber('--n', { min: 1 }))
+    .option('--seed <S>', 'a whole number: the same seed asks the same', wholeNumber('--seed'), 1)
+    .option(
+      '--threshold <share>',
+      'what the horizon has to keep',
+      realNumber('--threshold', { min: 0, max: 1 }),
+      0.9,
+    )
+    .option('--alphabet <which>', `the symbols to draw from: ${ALPHABET_HELP}`)
+    .option('--occurrences <range>', 'how often the query occurs: 3, or 2-5', range('--occurrences'))
+    .option(
+      '--where <place>',
+      'where it occurs: anywhere, first-half, last-half',
+      oneOf('value of --where', ['anywhere', 'first-half', 'last-half'] satisfies Where[]),
+    )
+    .option('--pool <P>', 'how many different symbols to copy there are', wholeNumber('--pool', { min: 1 }))
+    .option('--json', 'one JSON object')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ lengthwise measure runs/UR --task UR --lengths 10,25,50,75,100,150 --n 200 --seed 5',
+    );
+  command.action(async (folder: string | undefined, options: MeasureOptions) => {
+    if (folder === undefined) {
+      throw new UserError('measure what? Name the folder of a model');
+    }
+    await measureFolder(folder, options, io);
+  });
+};
+
+/** The options that say how instances are drawn. */
+export async function taskOptionsOf(options: MeasureOptions): Promise<TaskOptions> {
+  const { occurrences, where, pool } = options;
+  return {
+    ...(options.alphabet === undefined ? {} : { alphabet: await readAlphabet(options.alphabet) }),
+    ...(occurrences === undefined ? {} : { occurrences }),
+    ...(where === undefined ? {} : { where }),
+    ...(pool === undefined ? {} : { pool }),
+  };
+}
+
+async function measureFolder(folder: string, options: MeasureOptions, io: Io): Promise<void> {
+  const { taskNamed, tasks } = await import('../tasks/index.ts');
+  if (options.task === undefined) {
+    throw new UserError(`which task? Give one: --task ${tasks.map(({ name }) => name).join('|')}`);
+  }
+  const task = taskNamed(options.task);
+  const { measureModel } = await import('../measure/trained.node.ts');
+  const { availableParallelism } = await import('node:os');
+  const lengths = [...(options.lengths ?? DEFAULT_LENGTHS)].sort((a, b) => a - b);
+  const spec = {
+    task: task.name,
+    taskOptions: await taskOptionsOf(options),
+    lengths,
+    n: options.n ?? DEFAULT_N,
+    seed: options.seed,
+    threshold: options.threshold,
+  };
+  const cells: CellRow[] = [];
+  let horizon: HorizonRow | undefined;
+  for await (const row of measureModel(folder, spec, {
+    signal: io.signal,
+    threads: availableParallelism(),
+  })) {
+    if (row.kind === 'cell') {
+      cells.push(row);
+      io.progress(`${task.name} at length ${row.length}: ${row.correct} of ${row.n} right`);
+    } else if (row.kind === 'horizon') horizon = row;
+  }
+  if (horizon === undefined) throw new Error('measuring ended without a horizon');
+  await io.out(
+    options.json ? folderJson(folder, task.name, cells, horizon) : await folderText(cells, horizon),
+  );
+}
+
+function folderJson(folder: string, task: string, cells: readonly CellRow[], horizon: HorizonRow): string {
+  const { threshold, length, censored } = horizon;
+  const rows = cells.map(({ length: at, n, correct, accuracy, low, high, errors }) => ({
+    length: at,
+    n,
+    correct,
+    accuracy,
+    low,
+    high,
+    errors,
+  }));
+  const respondent = { kind: 'model', folder };
+  const result = {
+    respondent,
+    task,
+    rows,
+    horizon: { threshold, length, censored },
+    errors: sumErrors(cells),
+  };
+  return `${JSON.stringify(result)}\n`;
+}
+
+async function folderText(cells: readonly CellRow[], horizon: HorizonRow): Promise<string> {
+  const { cellTable, horizonText } = await import('../measure/print.ts');
+  const words = `horizon at ${100 * horizon.threshold} %, by the interval's lower end`;
+  return `${cellTable(cells)}\n\n${words}: ${horizonText(horizon, cells)}\n`;
+}
+
+function sumErrors(cells: readonly CellRow[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { errors } of cells) {
+    for (const [kind, count] of Object.entries(errors)) sums[kind] = (sums[kind] ?? 0) + count;
+  }
+  return sums;
+}

@@ -1,0 +1,119 @@
+/**
+ * Everything that can be asked of a respondent, in one form: the tasks over symbols and those over lines. Operations
+ * that differ in one thing only are asked about the same sources (the same query, too), so that they can be compared
+ * in pairs.
+ */
+import { UserError } from '../common/errors.ts';
+import { unknownName } from '../common/nearest.ts';
+import { rng } from '../common/random.ts';
+import { tasks } from '../tasks/index.ts';
+import type { Draw } from '../tasks/index.ts';
+import { lineTasks } from '../tasks/people/index.ts';
+import type { LineTask, Material } from '../tasks/people/index.ts';
+import { defaultAlphabet } from '../tasks/alphabets.ts';
+import type { Answer, Instance, Refusal, Task, TaskFamily, TaskOptions } from '../tasks/task.ts';
+
+export interface Askable {
+  readonly name: string;
+  readonly family: TaskFamily;
+  readonly title: string;
+  /** Which prompts are for it. */
+  readonly shape: Shape;
+  /** What stands between two symbols of its sources and answers. */
+  readonly joiner: ' ' | '\n';
+  admits(): { readonly min: number; readonly max: number };
+  /** Instance `index` of a seed. */
+  instance(draw: Draw): Instance;
+  answer(source: readonly string[], query?: string | null): Answer | Refusal;
+}
+
+export type Shape = 'retrieval' | 'copying' | 'flip-flop' | 'commits' | 'text' | 'table';
+
+/** What determines the sources beside length, seed and index. */
+export interface Sources {
+  /** For the tasks over symbols; what a task has no use for is left out for it. */
+  readonly options?: TaskOptions;
+  /** Lines of one's own, by the shape of the tasks that are asked about them. */
+  readonly material?: Partial<Record<Shape, Material>>;
+}
+
+/** Names that stand for several tasks. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  'table-lookup': lineTasks.filter(({ unit }) => unit === 'row').map(({ name }) => name),
+};
+
+/** Every task that can be asked, in the order of the tables. */
+export function askableNames(): string[] {
+  return [...tasks.map(({ name }) => name), ...lineTasks.map(({ name }) => name)];
+}
+
+/** The tasks of those names (or groups, or all); a UserError that suggests the nearest for one that does not exist. */
+export function askables(names: readonly string[] | undefined, sources: Sources = {}): Askable[] {
+  const wanted = (names ?? askableNames()).flatMap((name) => GROUPS[name] ?? [name]);
+  return [...new Set(wanted)].map((name) => askableNamed(name, sources));
+}
+
+export function askableNamed(name: string, sources: Sources = {}): Askable {
+  const task = tasks.find((candidate) => candidate.name === name);
+  if (task !== undefined) return symbolTask(task, sources.options ?? {});
+  const lines = lineTasks.find((candidate) => candidate.name === name);
+  if (lines !== undefined) return lineAskable(lines, sources);
+  throw new UserError(unknownName('task', name, [...askableNames(), ...Object.keys(GROUPS)]));
+}
+
+function symbolTask(task: Task, given: TaskOptions): Askable {
+  const options = Object.fromEntries(
+    Object.entries(given).filter(([key]) => task.uses.includes(key as keyof TaskOptions)),
+  ) as TaskOptions;
+  const { min, max } = task.admits(options);
+  return {
+    name: task.name,
+    family: task.family,
+    title: task.title,
+    shape: task.family,
+    joiner: ' ',
+    admits: () => ({ min, max }),
+    instance: (draw) =>
+      task.family === 'retrieval' ? sharedLookup(task, draw, options) : drawn(task, draw, options),
+    answer: (source, query) => task.answer(source, query),
+  };
+}
+
+function drawn(task: Task, { length, seed, index }: Draw, options: TaskOptions): Instance {
+  return task.sample(length, rng('instance', length, seed, index), options);
+}
+
+/**
+ * A look-up whose source and query are the same for the left and the right neighbour, of the first and the last
+ * occurrence: drawn one symbol shorter for the left neighbour of the first one, with one more symbol at the end, so
+ * that every occurrence has both neighbours. Lengths at which not all of them exist are drawn for the task alone.
+ */
+function sharedLookup(task: Task, draw: Draw, options: TaskOptions): Instance {
+  const left = tasks.find(({ name }) => name === (task.unique ? 'UL' : 'NLFirst'));
+  const lastHalf = options.where === 'last-half';
+  const short = draw.length - 1;
+  if (left === undefined || lastHalf || short < left.admits(options).min) return drawn(task, draw, options);
+  const stream = rng('look-up', draw.length, draw.seed, draw.index);
+  const base = left.sample(short, stream, options);
+  const others = (options.alphabet ?? defaultAlphabet()).filter((symbol) => symbol !== base.query);
+  const source = [...base.source, stream.choice(others)];
+  const answered = task.answer(source, base.query);
+  if ('refusal' in answered) throw new Error(`${task.name}: ${answered.refusal}: ${source.join(' ')}`);
+  return { ...base, task: task.name, length: draw.length, source, ...answered };
+}
+
+function lineAskable(task: LineTask, { material = {} }: Sources): Askable {
+  const shapes = { commit: 'commits', sentence: 'text', row: 'table' } as const;
+  const shape = shapes[task.unit];
+  const lines = material[shape];
+  return {
+    name: task.name,
+    family: task.family,
+    title: task.title,
+    shape,
+    joiner: '\n',
+    admits: () => task.admits(lines),
+    instance: ({ length, seed, index }) => task.sample(length, rng(task.unit, length, seed, index), lines),
+    answer: (source, query) => task.answer(source, query),
+  };
+}
