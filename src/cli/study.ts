@@ -1,5 +1,4 @@
 /** `lengthwise study`: runs the tasks × models × lengths × seeds that a file names, and writes one report. */
-import { renameSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -7,12 +6,11 @@ import type { StudyFile } from '../study/file/study-file.ts';
 import type { StudyRows } from '../study/rows.ts';
 import type { Io, Register } from './command.ts';
 import { wholeNumber } from './options.ts';
+import { reportFile, writeReport } from './report-file.ts';
 import { failureLine, outcomeJson, outcomeText, planJson, planText, statusText } from './study-text.ts';
 
 /** More processes than this on one machine are a slip of the keyboard. */
 const MAX_WORKERS = 1024;
-
-const REPORT_FILE = 'report.html';
 
 interface RunFlags {
   out?: string;
@@ -43,7 +41,8 @@ function registerRun(study: Command, io: Io): void {
     const { workers } = flags;
     const progress = (line: string) => io.progress(line);
     const study = await runStudy(read, folder, { workers, signal: io.signal, progress });
-    const report = await writeReport(study, folder);
+    const report = reportFile(folder);
+    await writeReport(study, report);
     await io.out(flags.json ? outcomeJson(study, folder, report) : outcomeText(study, report));
     refuseFailures(study, io);
   });
@@ -106,20 +105,6 @@ async function readStudy(file: string, io: Io): Promise<StudyFile> {
 
 function folderFor({ spec }: StudyFile, { out }: RunFlags): string {
   return out ?? path.join('runs', spec.name);
-}
-
-/** Writes the report whole or not at all; its path. */
-async function writeReport(study: StudyRows, folder: string): Promise<string> {
-  const { renderReport } = await import('../report/index.ts');
-  const { DiskFullError, isDiskFull } = await import('../study/store/index.ts');
-  const file = path.join(folder, REPORT_FILE);
-  try {
-    writeFileSync(`${file}.part`, renderReport(study));
-    renameSync(`${file}.part`, file);
-    return file;
-  } catch (error) {
-    throw isDiskFull(error) ? new DiskFullError(folder) : error;
-  }
 }
 
 /** Says what failed, one line each, and ends with exit code 1. */

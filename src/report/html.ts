@@ -23,9 +23,14 @@ export type Content = Html | string | number | null | undefined | false | readon
  * template), lists are joined, null, undefined and false leave nothing.
  */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
-  let markup = strings[0];
-  values.forEach((value, i) => (markup += markupOf(value) + strings[i + 1]));
+  let markup = compact(strings[0]);
+  values.forEach((value, i) => (markup += markupOf(value) + compact(strings[i + 1])));
   return Html.of(markup);
+}
+
+/** The indentation of a template is for those who read the source. (What stands in a `pre` is interpolated.) */
+function compact(template: string): string {
+  return template.replace(/\s*\n\s*/g, '\n');
 }
 
 /** Markup made elsewhere by something that escapes as carefully: the serialiser of an SVG document, a constant. */

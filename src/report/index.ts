@@ -28,6 +28,27 @@ export function renderReport(input: ReportInput): string {
   );
 }
 
+/** How many items there are, how they stand, and how many rows of the summary disagree with theory. */
+export interface ReportCounts {
+  readonly items: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly pending: number;
+  readonly disagreements: number;
+}
+
+export function countItems(input: ReportInput): ReportCounts {
+  const study = digest(input);
+  const { failed, pending } = study;
+  return {
+    items: input.items.length,
+    done: input.items.length - failed.length - pending.length,
+    failed: failed.length,
+    pending: pending.length,
+    disagreements: disagreeing(study).length,
+  };
+}
+
 function contentsOf(study: StudyView): Entry[] {
   const { failed, pending, tasks } = study;
   return [

@@ -28,9 +28,7 @@ export function page(title: string, contents: readonly Entry[], main: Html): str
         <meta name="referrer" content="no-referrer" />
         <title>${title}</title>
         <link rel="icon" href="${ICON}" />
-        <style>
-          ${trusted(STYLE)}
-        </style>
+        ${trusted(`<style>${STYLE}</style>`)}
       </head>
       <body>
         <a class="skip" href="#content">Skip to the content</a>

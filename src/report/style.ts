@@ -88,7 +88,7 @@ tbody tr + tr > * { border-top: 1px solid var(--rule); }
 th:last-child, td:last-child { padding-right: 0; }
 .scroll { overflow-x: auto; max-width: 100%; }
 .scroll caption { position: static; }
-.scroll th[scope='row'] { white-space: nowrap; }
+.scroll th[scope='row'], .scroll td { white-space: nowrap; }
 
 .summary { width: 100%; margin-top: 1rem; }
 .summary td, .summary th { padding-top: 0.6rem; padding-bottom: 0.6rem; vertical-align: top; }
@@ -152,9 +152,9 @@ summary { cursor: pointer; color: var(--accent); font-size: 0.875rem; width: fit
 details[open] > summary { margin-bottom: 0.75rem; }
 details.numbers table { min-width: min(100%, 30rem); }
 .terms { font-size: 0.9375rem; margin: 0; }
-.terms > div, .facts > div { display: grid; grid-template-columns: 8rem 1fr; gap: 0 1rem; padding: 0.25rem 0; }
+.terms > div, .facts > div { display: grid; grid-template-columns: 9.5rem 1fr; gap: 0 1rem; padding: 0.25rem 0; }
 .terms dt, .facts dt { font-weight: 600; } .terms dd, .facts dd { margin: 0; min-width: 0; }
-.facts { font-size: 0.9375rem; margin: 0.5rem 0; }
+.facts { font-size: 0.9375rem; margin: 0.5rem 0; columns: 18rem 2; column-gap: 2rem; } .facts > div { break-inside: avoid; }
 @media (max-width: 30rem) { .terms > div, .facts > div { grid-template-columns: 1fr; } }
 
 .examples h5 { margin-bottom: 0.25rem; }
@@ -187,6 +187,10 @@ mark.query { background: var(--shade); } mark.right { border-style: solid; borde
   .box, .shade, mark, .swatch, svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   pre { white-space: pre-wrap; border: 1px solid var(--rule); background: none; }
   .scroll { overflow: visible; } .scroll table { font-size: 7pt; } .scroll th, .scroll td { padding-right: 0.5rem; white-space: normal; }
-  details:not([open]).numbers { display: none; }
+  details:not([open]):not(.print) { display: none; }
+  details.print > summary { color: inherit; font-weight: 600; }
+  details.print::details-content { content-visibility: visible; block-size: auto; }
+  .panel:not(:has(.wide)) { max-width: 48%; } .drawing.wide svg { max-width: 150mm; }
+  .findings, .question { break-inside: avoid; }
 }
 `;

@@ -83,7 +83,7 @@ export function wordsOfError(kind: string): ErrorKindWords {
 }
 
 export const POSITIONS: Readonly<Record<string, string>> = {
-  ape: 'learned absolute positions (GPT-2 style)',
-  nope: 'no positions (GPT-2 style)',
-  rope: 'rotary positions (Llama style)',
+  ape: 'APE: learned absolute (GPT-2 style)',
+  nope: 'NoPE: none (GPT-2 style)',
+  rope: 'RoPE: rotary (Llama style)',
 };

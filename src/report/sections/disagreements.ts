@@ -25,31 +25,31 @@ const ways: readonly Way[] = [
     heading: html`Theory says ${verdictBadge('out')}, but it held at every tested length`,
     is: ({ standing }) => standing === 'holds',
     explanations: (outcomes) => [
-      `Length. “Out” says that accuracy falls at some length, not at which. The longest tested is ${longestOf(outcomes)}.`,
-      'Instances. Few of those drawn at random may be of the hard kind, with many repetitions close together; the others can be answered by a cruder rule.',
-      `Threshold. It asks for ${thresholdsOf(outcomes)} of right answers, not for all: a good approximation passes.`,
-      'Idealised learner. Theory speaks of one rule for every length. A model of finite size may hold an approximation that is good enough up to some length.',
+      `Length: “Out” says that accuracy falls at some length, not at which. The longest tested is ${longestOf(outcomes)}.`,
+      'Instances: Few of those drawn at random may be of the hard kind, with many repetitions close together; the others can be answered by a cruder rule.',
+      `Threshold: It asks for ${thresholdsOf(outcomes)} of right answers, not for all: a good approximation passes.`,
+      'Idealised learner: Theory speaks of one rule for every length. A model of finite size may hold an approximation that is good enough up to some length.',
     ],
   },
   {
     heading: html`Theory says ${verdictBadge('in')}, but it didn’t hold beyond the trained lengths`,
     is: ({ standing }) => standing === 'fades',
     explanations: (outcomes) => [
-      `Training length. Theory promises that some training length is enough, not that ${trainedTo(outcomes)} is.`,
-      'Steps. Training may have ended when the trained lengths were right, before the rule that holds for all was found.',
+      `Training length: Theory promises that some training length is enough, not that ${trainedTo(outcomes)} is.`,
+      'Steps: Training may have ended when the trained lengths were right, before the rule that holds for all was found.',
       seedsSaid(outcomes),
-      'Size. The rule may need more layers, heads or width.',
+      'Size: The rule may need more layers, heads or width.',
       positionsSaid(outcomes),
-      'Idealised learner. The promise is for one that picks the simplest model that fits; gradient descent need not.',
+      'Idealised learner: The promise is for one that picks the simplest model that fits; gradient descent need not.',
     ],
   },
   {
     heading: html`Theory says ${verdictBadge('in')}, but the trained lengths themselves were not learned`,
     is: ({ standing }) => standing === 'unlearned',
     explanations: (outcomes) => [
-      'Steps. Learning often comes suddenly and late; training may have ended before. So this says nothing yet about longer lengths.',
+      'Steps: Learning often comes suddenly and late; training may have ended before. So this says nothing yet about longer lengths.',
       seedsSaid(outcomes),
-      'Size and settings. Learning rate, batch, width or depth may not suit the task.',
+      'Size and settings: Learning rate, batch, width or depth may not suit the task.',
     ],
   },
 ];
@@ -98,9 +98,15 @@ function group({ heading, explanations }: Way, found: readonly Disagreement[]): 
     </ul>
     <p class="open">Explanations that are open:</p>
     <ul class="explanations">
-      ${open.map((explanation) => html`<li>${explanation}</li>`)}
+      ${open.map(explanation)}
     </ul>
   </div>`;
+}
+
+/** Its name stands before the colon. */
+function explanation(text: string): Html {
+  const [name, ...rest] = text.split(': ');
+  return html`<li><b>${name}:</b> ${rest.join(': ')}</li>`;
 }
 
 function longestOf(outcomes: readonly Outcome[]): number {
@@ -119,12 +125,12 @@ function trainedTo(outcomes: readonly Outcome[]): string {
 function seedsSaid(outcomes: readonly Outcome[]): string {
   const fewest = Math.min(...outcomes.map(({ runs }) => runs.length));
   return fewest === 1
-    ? 'Seeds. Only one was tried; another may come out otherwise.'
-    : `Seeds. ${fewest} were tried; with others it may come out otherwise.`;
+    ? 'Seeds: Only one was tried; another may come out otherwise.'
+    : `Seeds: ${fewest} were tried; with others it may come out otherwise.`;
 }
 
 function positionsSaid(outcomes: readonly Outcome[]): string | null {
   return outcomes.some(({ positions }) => positions === 'rope')
-    ? 'Positions. The promise is proved for learned absolute positions and for none; for rotary ones (RoPE) it is an expectation.'
+    ? 'Positions: The promise is proved for learned absolute positions and for none; for rotary ones (RoPE) it is an expectation.'
     : null;
 }

@@ -30,7 +30,7 @@ export function definitions(study: StudyView): Html {
   const thresholds = [
     ...new Set(study.tasks.flatMap((task) => task.outcomes.map(({ threshold }) => threshold))),
   ];
-  return html`<details class="definitions">
+  return html`<details class="print">
     <summary>What exactly do these words mean?</summary>
     <dl class="terms">
       <div>

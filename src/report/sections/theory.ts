@@ -19,68 +19,95 @@ export function theory(task: TaskView): Html | null {
 }
 
 const MEANING = {
-  in: 'There is a program in C-RASP for it, so some transformer does it at every length, and an idealised learner that has seen long enough texts finds it.',
-  out: 'No C-RASP program does it at every length, so a transformer trained on short texts is not expected to carry it over to all longer ones.',
+  in: 'There is a program in C-RASP for it: some transformer does it at every length, and an idealised learner that has seen long enough texts finds it.',
+  out: 'No C-RASP program does it at every length: a transformer trained on short texts is not expected to carry it over to all longer ones.',
   unknown: 'Neither a program nor a proof that there is none was found.',
+};
+
+const STATUS: Readonly<Record<string, string>> = {
+  published: 'published',
+  derived: 'proved here by the certificate',
+  conjectured: 'conjectured',
 };
 
 function prediction(said: PredictionJson): Html {
   const program = programOf(said.certificate);
+  const argument = textOf(said.argument);
   return html`<p>
-      ${verdictBadge(said.verdict)} <b>in ${fragmentName(said.fragment)}</b>
-      <span class="quiet">(${said.status})</span>. ${MEANING[said.verdict]}
+      ${verdictBadge(said.verdict)} <b>${fragmentName(said.fragment)}</b>
+      <span class="quiet">(${STATUS[said.status] ?? said.status})</span>. ${MEANING[said.verdict]}
     </p>
-    ${gistOf(said.argument)}
+    ${argument !== '' && html`<p>${argument}</p>`}
     ${
       program !== null &&
-      html`<details>
-        <summary>The program</summary>
+      html`<details class="print">
+        <summary>The program, in C-RASP</summary>
         <pre><code>${clipped(program)}</code></pre>
       </details>`
     }
-    <details>
-      <summary>The certificate</summary>
-      ${facts([
-        ['Subject', textOf(said.subject)],
-        ['Read-out', said.read],
-      ])}
-      <pre><code>${clipped(JSON.stringify(said.certificate, null, 2))}</code></pre>
-    </details>`;
+    ${said.certificate !== null && certificate(said)}`;
+}
+
+function certificate({ subject, read, certificate: all }: PredictionJson): Html {
+  const gist = [
+    ['subject', textOf(subject)],
+    ['read-out', `at ${read}`],
+    ...scalars(all),
+    ...(isObject(all) ? scalars(all.evidence ?? null) : []),
+  ].filter(([name], i, list) => list.findIndex(([other]) => other === name) === i);
+  return html`<details>
+    <summary>The certificate</summary>
+    <p>
+      Save it and check it with <code>lengthwise certificate verify FILE</code>: the checker shares no code
+      with what made it.
+    </p>
+    ${facts(gist.map(([name, value]) => [name, value]))}
+    <pre><code>${clipped(JSON.stringify(all, null, 1))}</code></pre>
+  </details>`;
+}
+
+/** The short texts and numbers of an object, by name; programs and tables stand elsewhere. */
+function scalars(value: Json): [string, string][] {
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([name, inner]): [string, string][] =>
+    inner === null || typeof inner === 'object' || String(inner).includes('\n') || name === 'seal'
+      ? []
+      : [[name, String(inner)]],
+  );
 }
 
 function fragmentName(fragment: string): string {
-  return fragment === 'plain' ? 'plain C-RASP' : fragment === 'pos' ? 'C-RASP with positions' : fragment;
-}
-
-function gistOf(argument: Json): Html | null {
-  const text = textOf(argument);
-  return text === '' ? null : html`<p>${text}</p>`;
+  if (fragment === 'plain') return 'for models without positions (plain C-RASP)';
+  if (fragment === 'pos') return 'for models with positions (C-RASP[pos])';
+  return fragment;
 }
 
 /** A text as it is; of an object its texts, each with its name. */
 function textOf(value: Json | undefined): string {
   if (value === null || value === undefined) return '';
   if (typeof value !== 'object') return String(value);
-  if (Array.isArray(value)) return value.map((inner: Json) => textOf(inner)).join(' ');
+  if (!isObject(value)) return value.map(textOf).join(' ');
   return Object.entries(value)
     .map(([name, inner]) => `${name}: ${textOf(inner)}`)
     .join('; ');
 }
 
-/** The program in a certificate: the first text under a key `program` or `source`, wherever it stands. */
-export function programOf(certificate: Json): string | null {
-  if (certificate === null || typeof certificate !== 'object') return null;
-  if (!Array.isArray(certificate)) {
-    for (const name of ['program', 'source']) {
-      const text = (certificate as Readonly<Record<string, Json>>)[name];
-      if (typeof text === 'string') return text;
-    }
+/** The program in a certificate: the first text under one of these names, wherever it stands. */
+export function programOf(value: Json): string | null {
+  if (value === null || typeof value !== 'object') return null;
+  if (isObject(value)) {
+    const text = value.program ?? value.schema;
+    if (typeof text === 'string') return text;
   }
-  for (const inner of Object.values(certificate) as Json[]) {
+  for (const inner of Object.values(value)) {
     const found = programOf(inner);
     if (found !== null) return found;
   }
   return null;
+}
+
+function isObject(value: Json): value is Readonly<Record<string, Json>> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function clipped(text: string): string {

@@ -1,0 +1,46 @@
+/** Where a study's report is written, whole or not at all: for `study run` and for `report`. */
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { messageOf, UserError } from '../common/errors.ts';
+import type { StudyRows } from '../study/rows.ts';
+
+/** The report's place in a study's folder. */
+export function reportFile(folder: string): string {
+  return path.join(folder, 'report.html');
+}
+
+/**
+ * Writes the report beside its place first, so that whoever has it open or stops us never meets half of one.
+ * @throws UserError where the file can't be written; DiskFullError
+ */
+export async function writeReport(study: StudyRows, file: string): Promise<void> {
+  const { renderReport } = await import('../report/index.ts');
+  const text = renderReport(study);
+  const part = `${file}.${process.pid}.part`;
+  try {
+    writeFileSync(part, text);
+    renameSync(part, file);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw await reasonFor(error, file);
+  }
+}
+
+const UNWRITABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist: make it, or name another file with --out',
+  ENOTDIR: 'a part of its path is a file: name another file with --out',
+  EISDIR: 'it is a folder: name a file with --out',
+  EACCES: 'it may not be written: name another file with --out',
+  EPERM: 'it may not be written: name another file with --out',
+  EROFS: 'its disk is read-only: name another file with --out',
+};
+
+async function reasonFor(error: unknown, file: string): Promise<unknown> {
+  const { DiskFullError, isDiskFull } = await import('../study/store/index.ts');
+  if (isDiskFull(error)) return new DiskFullError(path.dirname(file));
+  const { code = '' } = error as NodeJS.ErrnoException;
+  const reason = Object.hasOwn(UNWRITABLE, code) ? UNWRITABLE[code] : undefined;
+  return reason === undefined
+    ? error
+    : new UserError(`cannot write ${file} (${messageOf(error)}): ${reason}`);
+}
