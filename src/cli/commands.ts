@@ -1,7 +1,18 @@
 /** Every command, in the order in which the help lists them. */
 import type { Register } from './command.ts';
+import { registerExport } from './export.ts';
 import { registerMeasure } from './measure.ts';
+import { registerReport } from './report.ts';
 import { registerStudy } from './study.ts';
+import { registerReplay } from './replay.ts';
 import { registerTasks } from './tasks.ts';
+import { registerTrain } from './train.ts';
 
-export const commands: readonly Register[] = [registerTasks, registerMeasure, registerStudy];
+export const commands: readonly Register[] = [
+  registerTasks,
+  registerTrain,
+  registerMeasure,
+  registerReplay,
+  registerStudy,
+  registerReport,
+];

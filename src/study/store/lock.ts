@@ -6,7 +6,7 @@
  *   workers.lock  shared by its worker processes, which can outlive a killed run by a step of training: the next run
  *                 waits for them
  */
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -42,6 +42,16 @@ export function isRunning(folder: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Keeps a folder that need not exist yet for one process, by a file beside it; null when another process has it. */
+export function lockBeside(folder: string): Lock | null {
+  const target = path.resolve(folder);
+  const parent = path.dirname(target);
+  mkdirSync(parent, { recursive: true });
+  const name = `.${path.basename(target)}.lock`;
+  const lock = take(parent, name, 'exclusive', PATIENCE_MS);
+  return lock && { release: () => (rmSync(path.join(parent, name), { force: true }), lock.release()) };
 }
 
 /** Held by a worker process for as long as it lives. */
