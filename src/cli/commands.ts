@@ -15,4 +15,5 @@ export const commands: readonly Register[] = [
   registerReplay,
   registerStudy,
   registerReport,
+  registerExport,
 ];

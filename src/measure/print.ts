@@ -26,7 +26,11 @@ export function cellTable(rows: readonly CellRow[]): string {
   const any = (count: (row: CellRow) => number | undefined): boolean =>
     rows.some((row) => (count(row) ?? 0) > 0);
   const optional = [
-    { title: 'exact', shown: any((row) => row.n - (row.exact ?? row.n)), of: (row: CellRow) => row.exact },
+    {
+      title: 'to the character',
+      shown: any((row) => row.correct - (row.exact ?? row.correct)),
+      of: (row: CellRow) => row.exact,
+    },
     { title: 'extra text', shown: any((row) => row.extra), of: (row: CellRow) => row.extra },
     { title: 'truncated', shown: any((row) => row.truncated), of: (row: CellRow) => row.truncated },
     { title: 'failed', shown: any((row) => row.failed), of: (row: CellRow) => row.failed },

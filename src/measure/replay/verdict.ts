@@ -1,0 +1,122 @@
+/** Right or wrong for one record: by our rules, and by those of the paper's authors as they released them. */
+import { anatomyOf } from '../anatomy/index.ts';
+import type { Askable } from '../askable.ts';
+import { authorsCopyScore } from '../scoring/authors/copy-score.ts';
+import type { AuthorsCopyScore } from '../scoring/authors/copy-score.ts';
+import type { Quirk } from '../scoring/authors/quirks.ts';
+import type { AnswerFormat } from '../scoring/read-answer.ts';
+import type { Score } from '../scoring/score.ts';
+import { scoreOutput } from '../scoring/score.ts';
+import type { Recorded } from './record.ts';
+import { joinerOf } from './record.ts';
+
+/** Marks that models end their answers with; what comes after one is no answer. */
+const END_MARKS = ['<eos>', '<|endoftext|>', '<|end_of_text|>', '<|eot_id|>', '<|im_end|>', '</s>'];
+
+/** How the answer stands in the recorded output of a task. */
+export function formatOf(task: Askable, output: string): AnswerFormat {
+  if (output.includes('<target>')) return { stop: END_MARKS, open: '<target>', close: '</target>' };
+  if (task.joiner === '\n') return { stop: [...END_MARKS, '<end>'], open: '<start>', close: '<end>' };
+  return { stop: [...END_MARKS, '\n'] };
+}
+
+export interface RecordVerdict {
+  readonly score: Score;
+  readonly correct: boolean;
+  readonly error: string | null;
+}
+
+/** By our rules: what stands around the answer is set apart, surrounding white space is none of it, order counts. */
+export function verdictOf(task: Askable, record: Recorded): RecordVerdict {
+  const output = record.cleaned ?? record.output ?? '';
+  const joiner = joinerOf(record.layout);
+  const expected = { answer: record.gold, lead: '', trail: '' };
+  const format = formatOf(task, output);
+  // One character a symbol: blanks between them are a way of writing, as in the authors' own cleaning.
+  const written = joiner === '' ? output.replaceAll(' ', '') : output;
+  const score = scoreOutput(expected, written, { ...format, joiner });
+  const correct = joiner === '\n' ? sameLines(score.symbols, record.gold) : score.relaxed;
+  return { score, correct, error: correct ? null : errorOf(task, record, score) };
+}
+
+function sameLines(lines: readonly string[], gold: readonly string[]): boolean {
+  return lines.length === gold.length && gold.every((line, i) => line.trim() === lines[i]);
+}
+
+function errorOf(task: Askable, record: Recorded, score: Score): string {
+  const { source, query, gold } = record;
+  const positions = source.flatMap((symbol, place) => (symbol === query ? [place] : []));
+  const oracle = task.answer(source, query);
+  const instance = {
+    task: task.name,
+    length: source.length,
+    source,
+    query,
+    answer: gold,
+    positions: 'refusal' in oracle ? positions : oracle.positions,
+  };
+  return anatomyOf(task, instance, score.symbols) ?? 'white-space';
+}
+
+export interface AuthorsVerdict {
+  readonly correct: boolean;
+  /** The oddities of the released scoring that touched this record. */
+  readonly quirks: readonly Quirk[];
+  /** The three scores of a copied text, and whether it was compared at all. */
+  readonly copy?: AuthorsCopyScore;
+}
+
+/** As released (arXiv 2505.21785's code): §1.5, §2.3, §3.1 and §3.4 of its description. */
+export function authorsVerdict(
+  task: Askable,
+  record: Recorded,
+  tokenize: (text: string) => string[],
+): AuthorsVerdict {
+  const output = record.output ?? '';
+  const instruct = output.includes('<target>') || (record.output === null && record.prediction !== null);
+  const compared = instruct && record.prediction !== null ? record.prediction : output;
+  if (task.shape === 'commits') return gitVerdict(record, output);
+  const gold = record.gold.join(joinerOf(record.layout));
+  if (task.joiner === '\n') return textVerdict(gold, output, tokenize);
+  if (task.family === 'copying') {
+    const cleaned = record.cleaned ?? compared.replaceAll('<eos>', '').replaceAll(' ', '');
+    return { correct: cleaned === gold, quirks: [] };
+  }
+  const correct = compared === gold;
+  const wouldBeRight = !correct && verdictOf(task, record).correct;
+  return { correct, quirks: wouldBeRight ? ['whole-output'] : [] };
+}
+
+function textVerdict(gold: string, output: string, tokenize: (text: string) => string[]): AuthorsVerdict {
+  const copy = authorsCopyScore(gold.replaceAll('<end>', ''), output, tokenize);
+  const correct = copy.outcome === 'exact';
+  const { outcome, detail } = copy;
+  const uncounted = (detail?.groups ?? []).some(
+    (group, i, groups) => !group.startsWith('match') && (i === 0 || !groups[i - 1].startsWith('match')),
+  );
+  const divided =
+    detail !== undefined &&
+    detail.nonDeterministicEdits > 0 &&
+    detail.deterministicTypes !== detail.nonDeterministicTypes;
+  const touched: Record<string, boolean> = {
+    substring: correct && output.trim() !== gold.trim(),
+    'exact-left-out': correct,
+    'too-short': outcome === 'mismatch',
+    denominator: divided,
+    'edits-not-counted': uncounted,
+  };
+  const names = Object.keys(touched).filter((name) => touched[name]) as Quirk[];
+  return { correct, quirks: names, copy };
+}
+
+/** `evaluate_codeassist`: text from `find('<start>') + 7` on, so 6 characters are lost where there is no `<start>`. */
+function gitVerdict(record: Recorded, output: string): AuthorsVerdict {
+  const from = output.indexOf('<start>') + '<start>'.length;
+  const inside = output.slice(from).split('<end>', 1)[0];
+  const lines = inside
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const correct = sameLines(lines, record.gold);
+  return { correct, quirks: output.includes('<start>') ? [] : ['six-characters-lost'] };
+}

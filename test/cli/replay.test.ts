@@ -1,0 +1,185 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const recorded = (name: string): string => path.join(root, 'test/fixtures/recorded', name);
+const folder = mkdtempSync(path.join(tmpdir(), 'lengthwise-replay-'));
+
+function lengthwise(...argv: string[]): { code: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync('node', ['bin/lengthwise.js', ...argv], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+interface Result {
+  readonly correct: number;
+  readonly n: number;
+  readonly errors: Readonly<Record<string, number>>;
+  readonly rows: readonly { readonly n: number }[];
+  readonly badLines: readonly { readonly line: number; readonly reason: string }[];
+  readonly oracle: { readonly correct: number; readonly contradictions: readonly unknown[] };
+  readonly authors?: { readonly text?: { readonly corrected: { readonly overall: number } } };
+}
+
+/** Replays a file, or records given as objects, and reads the JSON. */
+function replayed(file: string | readonly unknown[], ...argv: string[]): Result {
+  const { code, out, err } = lengthwise('replay', pathOf(file), ...argv, '--json');
+  expect(err).toBe('');
+  expect(code).toBe(0);
+  return JSON.parse(out) as Result;
+}
+
+let written = 0;
+function pathOf(file: string | readonly unknown[]): string {
+  if (typeof file === 'string') return file;
+  const name = path.join(folder, `records-${written++}.jsonl`);
+  const lines = file.map((record) => (typeof record === 'string' ? record : JSON.stringify(record)));
+  writeFileSync(name, `${lines.join('\n')}\n`);
+  return name;
+}
+
+describe("the paper's recorded outputs", () => {
+  it.each([
+    ['UL.llama3_70B.simple_rule.L30.jsonl', 'UL', 30, 15, { 'other-side': 11 }],
+    ['UR.llama3_70B.simple_rule.L30.jsonl', 'UR', 30, 29, {}],
+    ['UL.llama3_8B.simple_rule.L30.jsonl', 'UL', 30, 5, { 'other-side': 8 }],
+    ['UR.llama3_8B.simple_rule.L30.jsonl', 'UR', 30, 21, {}],
+    ['NRLast.llama3_70B.simple_rule_explained.L30.jsonl', 'NRLast', 23, 16, {}],
+    ['UB.llama3_8B.bare.L30.jsonl', 'UB', 30, 1, {}],
+    ['git-revert.llama3_8B.depth10.jsonl', 'git-revert', 19, 19, {}],
+    ['NLFirst.gpt2-xl.seed100.jsonl', 'NLFirst', 40, 40, {}],
+  ])('%s has the accuracy that was published', (file, task, n, correct, errors) => {
+    const result = replayed(recorded(file), '--task', task);
+    expect(result).toMatchObject({ n, correct, accuracy: correct / n, errors, badLines: [] });
+    expect(result.oracle.contradictions).toEqual([]);
+    expect(result.rows.reduce((sum, row) => sum + row.n, 0)).toBe(n);
+  });
+
+  it('UB: more than half of the outputs copy forward instead', () => {
+    const { errors } = replayed(recorded('UB.llama3_8B.bare.L30.jsonl'), '--task', 'UB');
+    expect(errors['other-direction']).toBeGreaterThanOrEqual(15);
+  });
+
+  it('the released scoring cuts six characters off every base model’s revert, and says so', () => {
+    const result = replayed(
+      recorded('git-revert.llama3_8B.depth10.jsonl'),
+      '--task',
+      'git-revert',
+      '--scoring',
+      'authors',
+    );
+    expect(result).toMatchObject({ n: 19, correct: 0, authors: { quirks: { 'six-characters-lost': 19 } } });
+  });
+});
+
+describe('other recordings', () => {
+  it('instruct models answer between tags', () => {
+    const records = [
+      {
+        input: 'QJE9lHaxy|J',
+        target: 'Q',
+        prediction: 'Q',
+        full_output: '<|start_header_id|>assistant<|end_header_id|>\n\n<target>Q</target>\n\nThe query',
+      },
+      { input: 'eyKgchYny|K', target: 'y', prediction: 'Y', full_output: '<target>Y</target>' },
+    ];
+    expect(replayed(records, '--task', 'UL')).toMatchObject({ n: 2, correct: 1 });
+    expect(replayed(records, '--task', 'UL', '--scoring', 'authors')).toMatchObject({ correct: 1 });
+    const copy = [
+      {
+        input: 'mphDuxXkXI',
+        target: 'IXkXxuDhpm',
+        prediction: 'IXkXuxDhpm',
+        full_output: 'assistant\n\n<target> I X k X u x D h p m </target><|eot_id|>',
+      },
+    ];
+    expect(replayed(copy, '--task', 'NB')).toMatchObject({ n: 1, correct: 0, errors: { swapped: 1 } });
+  });
+
+  it('unspaced prompts without a stop: our scoring reads the answer, the released one compares everything', () => {
+    const records = [{ input: '7VaK0|a', target: 'V', prediction: 'V', full_output: 'V\n\\end{code' }];
+    expect(replayed(records, '--task', 'UL')).toMatchObject({ correct: 1 });
+    expect(replayed(records, '--task', 'UL', '--scoring', 'authors')).toMatchObject({
+      correct: 0,
+      authors: { quirks: { 'whole-output': 1 } },
+    });
+  });
+
+  it('fine-tuned models that copy, and end where they should not', () => {
+    const records = [
+      { input: '0123321>', prediction: '1233210', target: '1233210', ExactMatch: 'true' },
+      { input: '0123321>', prediction: '12332<|endoftext|>', target: '1233210', ExactMatch: 'false' },
+    ];
+    expect(replayed(records, '--task', 'NB')).toMatchObject({
+      n: 2,
+      correct: 1,
+      errors: { 'early-end': 1 },
+      rows: [{ length: 7, n: 2 }],
+    });
+  });
+
+  it('a right answer that contradicts the oracle is reported with its line', () => {
+    const records = [
+      { input: 'abcde|c', target: 'd', full_output: 'd' },
+      { input: 'abcde|c', target: 'b', full_output: 'b' },
+      { input: 'abcde|a', target: 'e', full_output: 'e' }, // the authors' index -1 wraps round
+    ];
+    const { oracle, correct } = replayed(records, '--task', 'UL');
+    expect(correct).toBe(3);
+    expect(oracle.correct).toBe(1);
+    expect(oracle.contradictions).toEqual([
+      { line: 1, gold: 'd', oracle: 'b', reason: 'UL answers b' },
+      expect.objectContaining({ line: 3, gold: 'e', oracle: null }),
+    ]);
+  });
+
+  it('fields of other names, and rows of our own', () => {
+    const others = [{ text: 'x y z', key: 'y', right: 'z', said: ' z' }];
+    const names = ['--source-field', 'text', '--query-field', 'key', '--gold-field', 'right'];
+    expect(replayed(others, '--task', 'UR', ...names, '--output-field', 'said')).toMatchObject({
+      correct: 1,
+    });
+    const ours = [{ source: ['aa', 'bb', 'cc'], query: 'bb', answer: ['cc'], output: ['aa'] }];
+    expect(replayed(ours, '--task', 'UR')).toMatchObject({ correct: 0, errors: { 'other-side': 1 } });
+  });
+
+  it('texts: exact when contained as released, aligned in the corrected scoring', () => {
+    const text = 'est non modi. sit modi est.\nora isci.';
+    const records = [{ input_text: text, gold_ans: text, full_answer: `${text}\nest non modi.` }];
+    const result = replayed(records, '--task', 'text-copy', '--scoring', 'authors');
+    expect(result).toMatchObject({ correct: 1, authors: { quirks: { substring: 1, 'exact-left-out': 1 } } });
+    expect(result.authors?.text?.corrected.overall).toBeLessThan(1);
+  });
+});
+
+describe('files that are not what they should be', () => {
+  const good = readFileSync(recorded('UL.llama3_8B.simple_rule.L30.jsonl'), 'utf8').split('\n')[0];
+
+  it('names the lines that are no records and scores the others', () => {
+    const { badLines, n } = replayed(
+      [good, '{"input": "abc', '', '[1]', '{"input":"ab|a"}', good],
+      '--task',
+      'UL',
+    );
+    expect(n).toBe(2);
+    expect(badLines.map(({ line }) => line)).toEqual([2, 4, 5]);
+    expect(badLines[2].reason).toContain('no field with the right answer; its fields are: input');
+  });
+
+  it.each([
+    [['nowhere.jsonl', '--task', 'UL'], 'cannot read nowhere.jsonl'],
+    [[recorded('UB.llama3_8B.bare.L30.jsonl'), '--task', 'UBB'], "unknown task 'UBB', did you mean 'UB'?"],
+    [[recorded('UB.llama3_8B.bare.L30.jsonl')], "required option '--task <name>'"],
+    [['package.json', '--task', 'UL'], 'package.json has no record that can be read; line 1'],
+    [['test', '--task', 'UL'], 'cannot read test: it is no file'],
+  ])('%j: one line, exit code 2', (argv, message) => {
+    const { code, err } = lengthwise('replay', ...argv);
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+  });
+});
