@@ -1,0 +1,74 @@
+/**
+ * The parts of a machine that a program handles one after the other. A strongly connected component always can be
+ * one; where potentials tell the states of several apart at once, they make one region, and a shorter program: the
+ * states of a finite language are told apart by the length read so far, for instance.
+ */
+import type { Machine } from './machine.ts';
+import type { Decision } from './plain.ts';
+import { refine, type Refinement } from './refine.ts';
+
+/** Larger regions are not tried: merging is for brevity, and costs a refinement each time. */
+const MAX_REGION = 64;
+
+export interface Regions {
+  /** In an order in which edges lead from earlier to later ones; useless states are in none. */
+  readonly refinements: readonly Refinement[];
+  /** The number of each state's region, or −1. */
+  readonly regionOf: Int32Array;
+}
+
+/** Regions for a program that looks for the value `wanted` of `machine.accepts`. */
+export function regionsOf(
+  machine: Machine,
+  decision: Decision,
+  wanted: number,
+  visible?: Int32Array,
+): Regions {
+  const useful = usefulComponents(machine, decision, wanted);
+  const refinements: Refinement[] = [];
+  decision.components.members.forEach((states, number) => {
+    if (useful[number] === 0) return;
+    const last = refinements.at(-1);
+    const merged = last === undefined ? undefined : mergedWith(machine, last, states, visible);
+    if (merged === undefined) refinements.push(decision.refinements[number]);
+    else refinements[refinements.length - 1] = merged;
+  });
+  const regionOf = new Int32Array(machine.dfa.states).fill(-1);
+  refinements.forEach(({ states }, number) => {
+    for (const state of states) regionOf[state] = number;
+  });
+  return { refinements, regionOf };
+}
+
+function mergedWith(
+  machine: Machine,
+  region: Refinement,
+  states: readonly number[],
+  visible: Int32Array | undefined,
+): Refinement | undefined {
+  if (region.states.length + states.length > MAX_REGION) return undefined;
+  const together = refine(
+    machine.dfa,
+    [...region.states, ...states].sort((a, b) => a - b),
+    visible,
+  );
+  return together.separated ? together : undefined;
+}
+
+/** Components from which what is wanted can still be reached. */
+function usefulComponents(machine: Machine, { components }: Decision, wanted: number): Uint8Array {
+  const { members, componentOf } = components;
+  const { dfa, accepts } = machine;
+  const letters = dfa.alphabet.length;
+  const width = accepts.length / dfa.states;
+  const useful = new Uint8Array(members.length);
+  for (let number = members.length - 1; number >= 0; number--) {
+    const reaches = (state: number): boolean =>
+      accepts.subarray(state * width, (state + 1) * width).includes(wanted) ||
+      dfa.next
+        .subarray(state * letters, (state + 1) * letters)
+        .some((target) => componentOf[target] !== number && useful[componentOf[target]] === 1);
+    useful[number] = members[number].some(reaches) ? 1 : 0;
+  }
+  return useful;
+}

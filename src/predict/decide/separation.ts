@@ -1,0 +1,140 @@
+/**
+ * From a negative decision to something that can be checked by hand: the component, its final partition, and for
+ * states of one class the combination of edge equations that makes their potentials equal.
+ */
+import { shortestWords } from '../automata/dfa.ts';
+import type { Combination, Separation } from '../verdict.ts';
+import { Elimination, type Row } from './elimination.ts';
+import { exactly, type Arithmetic } from './exact.ts';
+import type { Machine } from './machine.ts';
+import { edgesByLabel, innerEdges, type Edge, type Refinement } from './refine.ts';
+
+/** Finds a shortest word after which the answers from two states differ. */
+type Distinguish = (first: number, second: number) => number[];
+
+/** The evidence that the states of `stuck` cannot all be told apart. */
+export function separationOf(
+  machine: Machine,
+  stuck: Refinement,
+  distinguish: Distinguish = (first, second) => distinguishingWord(machine, first, second),
+): Separation {
+  const { first, second, distinguishing } = undecidedPair(stuck, distinguish);
+  const { dfa } = machine;
+  const symbols = (letters: readonly number[]): string[] => letters.map((letter) => dfa.alphabet[letter]);
+  return {
+    component: stuck.states,
+    classes: [...stuck.classOf],
+    combinations: exactly((arithmetic) => combinations(arithmetic, machine, stuck)),
+    pair: [first, second],
+    access: symbols(shortestWords(dfa)[first] ?? []),
+    distinguishing: symbols(distinguishing),
+  };
+}
+
+/** Two states of one class with a shortest word after which the answers differ. */
+function undecidedPair(
+  stuck: Refinement,
+  distinguish: Distinguish,
+): { first: number; second: number; distinguishing: number[] } {
+  const partners = new Map<number, number>();
+  let best: { first: number; second: number; distinguishing: number[] } | undefined;
+  stuck.states.forEach((state, place) => {
+    const first = partners.get(stuck.classOf[place]);
+    if (first === undefined) {
+      partners.set(stuck.classOf[place], state);
+      return;
+    }
+    const distinguishing = distinguish(first, state);
+    if (best === undefined || distinguishing.length < best.distinguishing.length) {
+      best = { first, second: state, distinguishing };
+    }
+  });
+  if (best === undefined) throw new Error('no class of the component has two states');
+  return best;
+}
+
+/** A shortest word after which exactly one of two different states of a machine has an accepted string. */
+export function distinguishingWord({ dfa, accepts, read }: Machine, first: number, second: number): number[] {
+  const letters = dfa.alphabet.length;
+  const seen = new Set([first * dfa.states + second]);
+  const queue: { p: number; q: number; word: number[] }[] = [{ p: first, q: second, word: [] }];
+  for (const { p, q, word } of queue) {
+    if (read === 'eos' && accepts[p] !== accepts[q]) return word;
+    for (let letter = 0; letter < letters; letter++) {
+      const [edgeP, edgeQ] = [p * letters + letter, q * letters + letter];
+      if (read === 'last' && accepts[edgeP] !== accepts[edgeQ]) return [...word, letter];
+      const [nextP, nextQ] = [dfa.next[edgeP], dfa.next[edgeQ]];
+      if (nextP === nextQ || seen.has(nextP * dfa.states + nextQ)) continue;
+      seen.add(nextP * dfa.states + nextQ);
+      queue.push({ p: nextP, q: nextQ, word: [...word, letter] });
+    }
+  }
+  throw new Error(`the states ${first} and ${second} do not differ`);
+}
+
+function combinations<T>(arithmetic: Arithmetic<T>, machine: Machine, stuck: Refinement): Combination[] {
+  const edges = innerEdges(machine.dfa, stuck.states);
+  const pairs = pairsOfEqualLabel(edges, stuck.classOf);
+  const system = new Elimination(arithmetic, true);
+  pairs.forEach(([a, b], number) => {
+    if (system.rank < stuck.states.length - 1) system.add(difference(arithmetic, edges[a], edges[b]), number);
+  });
+  const representative = new Map<number, number>();
+  const found: Combination[] = [];
+  stuck.classOf.forEach((cls, place) => {
+    const first = representative.get(cls);
+    if (first === undefined) {
+      representative.set(cls, place);
+      return;
+    }
+    const { row, origin, scale } = system.express(equality(arithmetic, place, first));
+    if (row.size > 0) throw new Error('the states of a class are not equal in potential');
+    const total = new Map<number, T>();
+    for (const [number, factor] of origin) {
+      const [a, b] = pairs[number];
+      total.set(a, arithmetic.minus(total.get(a) ?? arithmetic.of(0), arithmetic.negative(factor)));
+      total.set(b, arithmetic.minus(total.get(b) ?? arithmetic.of(0), factor));
+    }
+    found.push({
+      states: [stuck.states[place], stuck.states[first]],
+      denominator: String(scale),
+      edges: [...total]
+        .filter(([, value]) => !arithmetic.isZero(value))
+        .map(([edge, value]) => [stuck.states[edges[edge].from], edges[edge].letter, String(value)] as const),
+    });
+  });
+  return found;
+}
+
+/** Every edge with the first of its label: their steps are equal. Indices into `edges`. */
+function pairsOfEqualLabel(edges: readonly Edge[], classOf: Int32Array): [number, number][] {
+  const indexOf = new Map(edges.map((edge, index) => [edge, index]));
+  return edgesByLabel(edges, classOf).flatMap((group) =>
+    group.slice(1).map((edge): [number, number] => [indexOf.get(edge) ?? 0, indexOf.get(group[0]) ?? 0]),
+  );
+}
+
+/** V(a.to) − V(a.from) − V(b.to) + V(b.from), without the unknown of place 0 (all such rows add up to 0). */
+function difference<T>(arithmetic: Arithmetic<T>, a: Edge, b: Edge): Row<T> {
+  return sparse(arithmetic, [
+    [a.to, 1],
+    [a.from, -1],
+    [b.to, -1],
+    [b.from, 1],
+  ]);
+}
+
+function equality<T>(arithmetic: Arithmetic<T>, one: number, other: number): Row<T> {
+  return sparse(arithmetic, [
+    [one, 1],
+    [other, -1],
+  ]);
+}
+
+function sparse<T>(arithmetic: Arithmetic<T>, terms: readonly (readonly [number, number])[]): Row<T> {
+  const sums = new Map<number, number>();
+  for (const [place, value] of terms) if (place !== 0) sums.set(place, (sums.get(place) ?? 0) + value);
+  const row: Row<T> = new Map();
+  for (const [place, value] of sums) if (value !== 0) row.set(place, arithmetic.of(value));
+  return row;
+}

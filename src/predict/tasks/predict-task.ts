@@ -1,0 +1,121 @@
+/** The verdict on a task, from the table, with a certificate made afresh. */
+import { compile } from '../../crasp/index.ts';
+import { taskNamed, type Task } from '../../tasks/index.ts';
+import { UserError } from '../../common/errors.ts';
+import { evidenceOfExpression } from '../certificates/out.ts';
+import { sealed } from '../certificates/seal.ts';
+import { programShape } from '../program-shape.ts';
+import type {
+  Evidence,
+  Fragment,
+  IndexEmbedding,
+  Prediction,
+  Read,
+  Reduction,
+  TaskProgram,
+} from '../verdict.ts';
+import { answersOf, oracleTable, strings } from './instances.ts';
+import { instantiate } from './schemas.ts';
+import { KNOWN, type InByProgram, type OutByMemory, type OutByReduction } from './table.ts';
+
+export interface TaskQuestion {
+  /** Default 'pos': what transformers with positions can do. */
+  readonly fragment?: Fragment;
+  /** Tasks are answered by the next symbol, so the verdict does not depend on it. Default 'eos'. */
+  readonly read?: Read;
+}
+
+/** Lengths up to which every prefix is tried, and lengths for which the bound on counters is stated. */
+const MEMORY_UP_TO = 8;
+const MEMORY_LENGTHS = [20, 32, 64, 128];
+
+/** Whether a task can be learned so that it holds at every length. Throws UserError for an unknown task. */
+export function predictTask(name: string, { fragment = 'pos', read = 'eos' }: TaskQuestion = {}): Prediction {
+  const task = taskNamed(name);
+  const entry = KNOWN[task.name]?.[fragment];
+  if (entry === undefined) throw new UserError(`nothing is known about the task ${task.name}`);
+  const verdict = entry.proof.how === 'program' ? 'in' : 'out';
+  const about = { kind: 'task', name: task.name, title: task.title } as const;
+  const claim = {
+    verdict,
+    fragment,
+    read,
+    status: entry.status,
+    published: entry.published,
+    scope: 'every alphabet',
+  } as const;
+  const evidence = evidenceFor(task, fragment, entry.proof);
+  const certificate = sealed(claim, about, { ...about, oracle: oracleTable(task) }, evidence);
+  const source = entry.published === null ? 'Derived here.' : `Published: ${entry.published}.`;
+  const argument = `${entry.argument} ${source}`;
+  return { subject: task.name, fragment, read, verdict, status: entry.status, argument, certificate };
+}
+
+/** The names of all tasks that there is a verdict on, in the order of the table. */
+export function predictableTasks(): string[] {
+  return Object.keys(KNOWN);
+}
+
+function evidenceFor(
+  task: Task,
+  fragment: Fragment,
+  proof: InByProgram | OutByReduction | OutByMemory,
+): Evidence {
+  switch (proof.how) {
+    case 'program':
+      return programEvidence(task, proof);
+    case 'reduction':
+      return reductionEvidence(fragment, proof);
+    case 'memory':
+      return memoryEvidence(proof);
+  }
+}
+
+function programEvidence(task: Task, { schema, trials }: InByProgram): TaskProgram {
+  const { depth } = programShape(compile(instantiate(schema, trials[0].alphabet)));
+  const checked = trials.map(({ alphabet, upTo }) => {
+    let answers = 0;
+    for (const answer of answersOf(task, alphabet, upTo)) if (answer.expected !== '') answers++;
+    return { alphabet, upTo, answers };
+  });
+  return { kind: 'task-program', schema, depth, checked };
+}
+
+function reductionEvidence(fragment: Fragment, proof: OutByReduction): Reduction {
+  const letters = Object.keys(proof.blocks).length;
+  const instances = Array.from({ length: proof.upTo + 1 }, (_, length) => letters ** length).reduce(
+    (a, b) => a + b,
+  );
+  return {
+    kind: 'reduction',
+    query: proof.query,
+    prefix: [...proof.prefix],
+    blocks: Object.fromEntries(Object.entries(proof.blocks).map(([letter, block]) => [letter, [...block]])),
+    suffix: [...proof.suffix],
+    answer: proof.answer,
+    expression: proof.expression,
+    upTo: proof.upTo,
+    instances,
+    evidence: evidenceOfExpression(proof.expression, fragment),
+  };
+}
+
+function memoryEvidence({ direction }: OutByMemory): IndexEmbedding {
+  const lengths = Array.from({ length: MEMORY_UP_TO }, (_, i) => i + 1);
+  return {
+    kind: 'index-embedding',
+    zero: 'a',
+    one: 'b',
+    direction,
+    upTo: MEMORY_UP_TO,
+    residuals: lengths.map((length) => [...strings(['a', 'b'], length)].length),
+    excluded: MEMORY_LENGTHS.map((length) => ({ length, counters: tooFewCounters(length) })),
+  };
+}
+
+/** The most counters K with (n+1)^K < 2^n. */
+function tooFewCounters(length: number): number {
+  let counters = 0;
+  while (BigInt(length + 1) ** BigInt(counters + 1) < 2n ** BigInt(length)) counters++;
+  return counters;
+}
