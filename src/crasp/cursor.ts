@@ -7,7 +7,7 @@ import type { Token } from './tokens.ts';
 export class StatementAbandoned extends Error {}
 
 /** Words that begin a statement: where parsing goes on after an error. */
-const STATEMENT_WORDS: ReadonlySet<string> = new Set([
+export const STATEMENT_WORDS: ReadonlySet<string> = new Set([
   'alphabet',
   'read',
   'dialect',

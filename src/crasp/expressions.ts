@@ -66,16 +66,18 @@ function compareOperator(cursor: Cursor): CompareOperator | undefined {
 
 function parseComparison(cursor: Cursor): Expression {
   const start = cursor.peek().start;
-  let left = parseSum(cursor);
-  for (let operator = compareOperator(cursor); operator !== undefined; operator = compareOperator(cursor)) {
-    if (left.kind === 'compare') {
-      cursor.unexpected({ suggestion: 'comparisons do not chain: write a < b and b < c' });
-    }
+  const left = parseSum(cursor);
+  const operator = compareOperator(cursor);
+  if (operator === undefined) return left;
+  cursor.take();
+  const right = parseSum(cursor);
+  const comparison: Expression = { kind: 'compare', operator, left, right, span: cursor.span(start) };
+  while (compareOperator(cursor) !== undefined) {
+    cursor.unexpected({ suggestion: 'comparisons do not chain: write a < b and b < c' });
     cursor.take();
-    const right = parseSum(cursor);
-    if (left.kind !== 'compare') left = { kind: 'compare', operator, left, right, span: cursor.span(start) };
+    parseSum(cursor);
   }
-  return left;
+  return comparison;
 }
 
 /** + and − group to the left: 5 − 1 + 1 is 5. */
