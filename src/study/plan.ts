@@ -52,7 +52,7 @@ function measureItem(entry: TaskEntry, training: TrainedItem): Item {
     model: training.hash,
     task,
     taskOptions,
-    lengths: lengths.map(({ value }) => value),
+    lengths: lengths.map(({ value }) => value).sort((a, b) => a - b),
     n,
     seed,
     threshold,

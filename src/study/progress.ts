@@ -2,7 +2,7 @@
 import { timeLeft, type Estimator } from './cost.ts';
 import type { Event } from './executor/executor.ts';
 import type { PlannedItem } from './item.ts';
-import type { ProgressRow } from '../train/rows.ts';
+import type { ProgressRow, TrainedRow } from '../train/rows.ts';
 
 interface Going {
   readonly item: PlannedItem;
@@ -10,7 +10,7 @@ interface Going {
   latest: ProgressRow | undefined;
   /** Share of right answers at the last evaluation. */
   accuracy: number | undefined;
-  lastStep: number | undefined;
+  trained: TrainedRow | undefined;
 }
 
 export class StudyProgress {
@@ -47,14 +47,14 @@ export class StudyProgress {
           since: performance.now(),
           latest: undefined,
           accuracy: undefined,
-          lastStep: undefined,
+          trained: undefined,
         });
         break;
       case 'rows':
         for (const row of event.rows) this.seeRow(item.hash, row);
         break;
       case 'done':
-        this.estimator.learn(item, event.seconds, this.going.get(item.hash)?.lastStep);
+        this.learn(item, event.seconds, this.going.get(item.hash)?.trained);
         this.going.delete(item.hash);
         break;
       case 'failed':
@@ -90,10 +90,15 @@ export class StudyProgress {
     return latest === undefined ? estimated : Math.min(latest.left, Math.max(estimated, 1));
   }
 
+  /** Training counts the seconds of all its sittings. */
+  private learn(item: PlannedItem, seconds: number, trained: TrainedRow | undefined): void {
+    this.estimator.learn(item, trained?.seconds ?? seconds, trained?.step);
+  }
+
   private seeRow(hash: string, row: Extract<Event, { type: 'rows' }>['rows'][number]): void {
     const going = this.going.get(hash);
     if (going === undefined) return;
-    if (row.kind === 'trained') going.lastStep = row.step;
+    if (row.kind === 'trained') going.trained = row;
     if (row.kind !== 'progress') return;
     going.latest = row;
     if (row.accuracy === undefined) return;

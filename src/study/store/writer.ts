@@ -109,16 +109,20 @@ export class StudyStore {
 
   /** The item is done: its rows and its state go in at once. */
   done(hash: string, seconds: number): void {
+    const held = this.heldBack.get(hash) ?? [];
     this.transaction(() => {
       const item = this.itemId(hash);
       this.run("DELETE FROM rows WHERE item = ? AND kind != 'progress'", item);
       const positions = new Map<string, number>();
-      for (const row of this.heldBack.get(hash) ?? []) {
+      for (const row of held) {
         const position = positions.get(row.kind) ?? 0;
         positions.set(row.kind, position + 1);
         this.insertRow(item, row.kind, position, row);
       }
       this.end(hash, 'done', seconds, null);
+      // Training knows how long it took in all its sittings, also in those that were killed.
+      const trained = held.find((row) => row.kind === 'trained');
+      if (trained !== undefined) this.run('UPDATE items SET seconds = ? WHERE id = ?', trained.seconds, item);
     });
     this.heldBack.delete(hash);
   }

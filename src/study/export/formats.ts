@@ -1,0 +1,114 @@
+/** Writing a table as CSV (RFC 4180, with a head), JSON lines, or Parquet: a row at a time, whatever its length. */
+import type { Column, ColumnType, TableRow } from './tables.ts';
+
+/** Takes what is written; resolves when more may come. */
+export type Sink = (bytes: Uint8Array) => Promise<void>;
+
+export type Format = 'csv' | 'jsonl' | 'parquet';
+
+export const formats: readonly Format[] = ['csv', 'jsonl', 'parquet'];
+
+/** Text goes out in pieces of about this many characters. */
+const PIECE = 1 << 16;
+
+/** Writes all rows; how many there were. */
+export async function writeTable(
+  format: Format,
+  columns: readonly Column[],
+  rows: Iterable<TableRow>,
+  sink: Sink,
+): Promise<number> {
+  let count = 0;
+  const counted = function* () {
+    for (const row of rows) {
+      count += 1;
+      yield row;
+    }
+  };
+  switch (format) {
+    case 'csv':
+      await writeLines(csvLines(columns, counted()), sink);
+      break;
+    case 'jsonl':
+      await writeLines(jsonLines(columns, counted()), sink);
+      break;
+    case 'parquet':
+      await writeParquet(columns, counted(), sink);
+      break;
+  }
+  return count;
+}
+
+async function writeLines(lines: Iterable<string>, sink: Sink): Promise<void> {
+  const encoder = new TextEncoder();
+  let piece = '';
+  for (const line of lines) {
+    piece += `${line}\n`;
+    if (piece.length < PIECE) continue;
+    await sink(encoder.encode(piece));
+    piece = '';
+  }
+  if (piece !== '') await sink(encoder.encode(piece));
+}
+
+function* csvLines(columns: readonly Column[], rows: Iterable<TableRow>): Iterable<string> {
+  yield columns.map(({ name }) => name).join(',');
+  for (const row of rows) yield columns.map(({ name, type }) => csvCell(row[name], type)).join(',');
+}
+
+/** Nothing at all for a missing value; a text that is empty is quoted, so that the two can be told apart. */
+function csvCell(value: unknown, type: ColumnType): string {
+  const written = cellText(value, type);
+  if (written === null) return '';
+  return written === '' || /[",\r\n]/.test(written) ? `"${written.replaceAll('"', '""')}"` : written;
+}
+
+function cellText(value: unknown, type: ColumnType): string | null {
+  if (value === null || value === undefined) return null;
+  if (type === 'symbols') return (value as readonly string[]).join(' ');
+  return typeof value === 'string' && type !== 'json' ? value : JSON.stringify(value);
+}
+
+function* jsonLines(columns: readonly Column[], rows: Iterable<TableRow>): Iterable<string> {
+  for (const row of rows) {
+    yield JSON.stringify(Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? null])));
+  }
+}
+
+/** Parquet's types; lists of symbols are one text, as in CSV. */
+const PARQUET_TYPES = {
+  text: 'STRING',
+  whole: 'INT64',
+  number: 'DOUBLE',
+  truth: 'BOOLEAN',
+  symbols: 'STRING',
+  json: 'STRING',
+} as const satisfies Record<ColumnType, string>;
+
+async function writeParquet(columns: readonly Column[], rows: Iterable<TableRow>, sink: Sink): Promise<void> {
+  const { ByteWriter, parquetWriteRows } = await import('hyparquet-writer');
+  const converted = function* () {
+    for (const row of rows) {
+      yield Object.fromEntries(columns.map(({ name, type }) => [name, parquetValue(row[name], type)]));
+    }
+  };
+  const writer = new ByteWriter();
+  /** Hands over what is written; the library goes on when that is taken. */
+  const flush = () => {
+    const bytes = writer.getBytes().slice();
+    writer.index = 0;
+    return sink(bytes);
+  };
+  await parquetWriteRows({
+    writer: Object.assign(writer, { flush, finish: flush }),
+    rows: converted(),
+    columns: columns.map(({ name, type }) => ({ name, type: PARQUET_TYPES[type], nullable: true })),
+  });
+}
+
+function parquetValue(value: unknown, type: ColumnType): unknown {
+  if (value === null || value === undefined) return null;
+  if (type === 'whole') return BigInt(value as number);
+  if (type === 'json' || type === 'symbols') return cellText(value, type);
+  return value;
+}

@@ -1,0 +1,138 @@
+/** The tables that a study's rows make for other programs: their columns, and their rows one at a time. */
+import type { Row, StudyItem } from '../rows.ts';
+import type { StudyReader } from '../store/index.ts';
+
+/**
+ * What a column holds. `symbols` are lists of texts without white space: joined by blanks where a cell is one text.
+ * `json` is anything.
+ */
+export type ColumnType = 'text' | 'whole' | 'number' | 'truth' | 'symbols' | 'json';
+
+export interface Column {
+  readonly name: string;
+  readonly type: ColumnType;
+}
+
+/** Values by the columns' names; null where there is none. */
+export type TableRow = Readonly<Record<string, unknown>>;
+
+export interface Table {
+  readonly name: string;
+  /** A line for people: what a row is. */
+  readonly title: string;
+  readonly columns: readonly Column[];
+  rows(reader: StudyReader): Iterable<TableRow>;
+}
+
+/** Which task, model and seed a row belongs to, and the hash of its item. */
+const WHOSE: readonly Column[] = [
+  { name: 'task', type: 'text' },
+  { name: 'model', type: 'text' },
+  { name: 'seed', type: 'whole' },
+];
+const ITEM: Column = { name: 'item', type: 'text' };
+
+export const tables: readonly Table[] = [
+  ofRows('cells', 'accuracy of one model at one length', 'cell', [
+    { name: 'length', type: 'whole' },
+    { name: 'n', type: 'whole' },
+    { name: 'correct', type: 'whole' },
+    { name: 'accuracy', type: 'number' },
+    { name: 'low', type: 'number' },
+    { name: 'high', type: 'number' },
+    { name: 'errors', type: 'json' },
+  ]),
+  ofRows('horizons', 'the length up to which one model is reliable', 'horizon', [
+    { name: 'threshold', type: 'number' },
+    { name: 'length', type: 'whole' },
+    { name: 'censored', type: 'truth' },
+  ]),
+  ofRows('instances', 'one question and what was answered', 'instance', [
+    { name: 'length', type: 'whole' },
+    { name: 'index', type: 'whole' },
+    { name: 'source', type: 'symbols' },
+    { name: 'query', type: 'text' },
+    { name: 'answer', type: 'symbols' },
+    { name: 'output', type: 'symbols' },
+    { name: 'correct', type: 'truth' },
+    { name: 'error', type: 'text' },
+  ]),
+  ofRows('progress', 'a point of a learning curve', 'progress', [
+    { name: 'step', type: 'whole' },
+    { name: 'steps', type: 'whole' },
+    { name: 'loss', type: 'number' },
+    { name: 'accuracy', type: 'json' },
+    { name: 'tokensPerSecond', type: 'number' },
+    { name: 'elapsed', type: 'number' },
+  ]),
+  ofRows('trained', 'how the training of one model ended', 'trained', [
+    { name: 'reason', type: 'text' },
+    { name: 'step', type: 'whole' },
+    { name: 'accuracy', type: 'number' },
+    { name: 'parameters', type: 'whole' },
+    { name: 'seconds', type: 'number' },
+    { name: 'weights', type: 'text' },
+  ]),
+  {
+    name: 'verdicts',
+    title: 'what the theory says of a task',
+    columns: [
+      { name: 'task', type: 'text' },
+      { name: 'fragment', type: 'text' },
+      { name: 'read', type: 'text' },
+      { name: 'verdict', type: 'text' },
+      { name: 'status', type: 'text' },
+      { name: 'argument', type: 'json' },
+      { name: 'certificate', type: 'json' },
+      ITEM,
+    ],
+    *rows(reader) {
+      for (const { item, row } of rowsOf(reader, 'verdict')) {
+        yield { ...row.prediction, task: item.task, item: item.hash };
+      }
+    },
+  },
+  {
+    name: 'items',
+    title: 'one piece of work and how it ended',
+    columns: [
+      { name: 'item', type: 'text' },
+      { name: 'kind', type: 'text' },
+      ...WHOSE,
+      { name: 'state', type: 'text' },
+      { name: 'seconds', type: 'number' },
+      { name: 'error', type: 'text' },
+      { name: 'needs', type: 'json' },
+      { name: 'spec', type: 'json' },
+    ],
+    rows: (reader) => reader.study().items.map((item) => ({ ...item, item: item.hash })),
+  },
+];
+
+/** The table of all rows of one kind, with whose they are in front. */
+function ofRows(
+  name: string,
+  title: string,
+  kind: 'cell' | 'horizon' | 'instance' | 'progress' | 'trained',
+  columns: readonly Column[],
+): Table {
+  return {
+    name,
+    title,
+    columns: [...WHOSE, ...columns, ITEM],
+    *rows(reader) {
+      for (const { item, row } of rowsOf(reader, kind)) {
+        yield { ...row, task: item.task, model: item.model, seed: item.seed, item: item.hash };
+      }
+    },
+  };
+}
+
+function* rowsOf<Kind extends Row['kind']>(
+  reader: StudyReader,
+  kind: Kind,
+): Iterable<{ item: StudyItem; row: Extract<Row, { kind: Kind }> }> {
+  for (const item of reader.study().items) {
+    for (const row of reader.rows(item.hash, kind)) yield { item, row };
+  }
+}
