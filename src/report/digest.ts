@@ -12,7 +12,7 @@ const INKS: readonly Ink[] = [
   { colour: 'var(--model-3)', dash: '3 5', symbol: 'triangle' },
   { colour: 'var(--model-4)', dash: '12 4 3 4', symbol: 'diamond' },
   { colour: 'var(--model-5)', dash: '6 3', symbol: 'star' },
-  { colour: 'var(--model-6)', dash: '2 3', symbol: 'wye' },
+  { colour: 'var(--model-6)', dash: '2 3', symbol: 'cross' },
 ];
 
 /** Where nothing was measured yet and no threshold is known, the default one is drawn. */

@@ -2,20 +2,28 @@
 import type { Agreement, Range, RunView, Standing, Verdict } from './view.ts';
 
 /** From worst to best, so that a median can be taken. */
-const WORST_FIRST: readonly Standing[] = ['unmeasured', 'unlearned', 'untested', 'fades', 'holds'];
+const WORST_FIRST: readonly Standing[] = [
+  'unmeasured',
+  'unlearned',
+  'untested',
+  'fades',
+  'undecided',
+  'holds',
+];
 
+/**
+ * The horizon goes by the lower ends of intervals: it says up to where a run is surely reliable. That it fails is said
+ * only where an interval's upper end, too, is below the threshold; between the two there were too few answers.
+ */
 export function standingOf(run: RunView, trainedOn: Range | null, threshold: number): Standing {
   if (run.cells.length === 0 || run.horizon === undefined) return 'unmeasured';
-  const lengths = run.cells.map((cell) => cell.length);
-  const longest = Math.max(...lengths);
-  const reached = run.horizon ?? 0;
+  const longest = run.cells[run.cells.length - 1].length;
   const trainedTo = trainedOn?.max ?? 0;
-  const within = lengths.filter((length) => length <= trainedTo);
-  const learned =
-    within.length > 0 ? reached >= Math.max(...within) : (run.trained?.accuracy ?? 1) >= threshold;
-  if (!learned) return 'unlearned';
-  if (longest <= trainedTo) return 'untested';
-  return reached >= longest ? 'holds' : 'fades';
+  const failing = run.cells.filter((cell) => cell.high < threshold);
+  if (failing.some((cell) => cell.length <= trainedTo)) return 'unlearned';
+  if (failing.length > 0) return 'fades';
+  if ((run.horizon ?? 0) < longest) return 'undecided';
+  return longest <= trainedTo ? 'untested' : 'holds';
 }
 
 /** The lower median: with an even number of runs the worse of the two in the middle. */
@@ -45,6 +53,8 @@ export function agreementOf(standing: Standing, verdict: Verdict | undefined): A
     case 'unmeasured':
     case 'untested':
       return 'not-tested';
+    case 'undecided':
+      return 'undecided';
     case 'unlearned':
       return verdict === 'in' ? 'disagrees' : 'not-tested';
     case 'fades':

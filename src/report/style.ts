@@ -51,12 +51,12 @@ a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 2px sol
   .contents { position: sticky; top: 0; align-self: start; max-height: 100vh; overflow-y: auto; padding: 4.4rem 0 2rem; }
 }
 
-h1, h2, h3, h4, h5 { line-height: 1.25; text-wrap: balance; margin: 0; }
+h1, h2, h3, h4 { line-height: 1.25; text-wrap: balance; margin: 0; }
 h1 { font-size: 2.1rem; letter-spacing: -0.015em; font-weight: 650; }
 h2 { font-size: 1.4rem; letter-spacing: -0.01em; font-weight: 650; }
-h3 { font-size: 1.05rem; margin-top: 2rem; }
-h4 { font-size: 1rem; }
-h5 { font-size: 0.9375rem; margin-top: 1.25rem; }
+h3 { font-size: 1.05rem; }
+#repeat h3 { margin-top: 2rem; }
+h4 { font-size: 0.9375rem; margin-top: 1.25rem; }
 p { margin: 0.75rem 0; }
 .kicker { margin: 0 0 0.4rem; font-size: 0.875rem; color: var(--quiet); }
 .lead { font-size: 1.125rem; line-height: 1.6; margin: 1.25rem 0 0.75rem; text-wrap: pretty; }
@@ -71,7 +71,7 @@ p code, li code { background: var(--panel); padding: 0.1em 0.35em; border-radius
 
 .box { border: 1px solid var(--warn-rule); border-left-width: 5px; background: var(--warn-paper); border-radius: 6px; padding: 1.25rem 1.5rem 1rem; margin-top: 2.5rem; }
 .box h2 { font-size: 1.2rem; }
-.box h3 { font-weight: 650; margin-top: 0; }
+.box h3 { font-weight: 650; }
 .disagreement { border-top: 1px solid var(--warn-rule); padding-top: 1rem; margin-top: 1rem; }
 .box .findings { margin: 0.5rem 0 0.75rem; }
 .explanations { margin: 0.25rem 0 0; padding-left: 1.2rem; font-size: 0.9375rem; line-height: 1.5; }
@@ -128,7 +128,7 @@ th:last-child, td:last-child { padding-right: 0; }
 .question { text-wrap: pretty; }
 .question code { white-space: nowrap; }
 figure { margin: 2rem 0; break-inside: avoid; }
-figure h4 { margin-bottom: 0.5rem; }
+figure h3 { margin-bottom: 0.5rem; }
 figcaption { color: var(--quiet); font-size: 0.875rem; line-height: 1.5; margin-top: 0.5rem; text-wrap: pretty; }
 .panels { display: flex; flex-wrap: wrap; gap: 1.25rem; }
 .panel { min-width: 0; max-width: 100%; }
@@ -157,7 +157,7 @@ details.numbers table { min-width: min(100%, 30rem); }
 .facts { font-size: 0.9375rem; margin: 0.5rem 0; columns: 18rem 2; column-gap: 2rem; } .facts > div { break-inside: avoid; }
 @media (max-width: 30rem) { .terms > div, .facts > div { grid-template-columns: 1fr; } }
 
-.examples h5 { margin-bottom: 0.25rem; }
+.examples h4 { margin-bottom: 0.25rem; }
 .examples ol { padding: 0; margin: 0; list-style: none; }
 .examples li { padding: 0.6rem 0 0.6rem 1rem; border-left: 2px solid var(--rule); margin-bottom: 0.75rem; break-inside: avoid; }
 .examples .kind { margin: 0 0 0.25rem; font-weight: 600; font-size: 0.9375rem; } .kind .quiet { font-weight: 400; }
@@ -180,7 +180,7 @@ mark.query { background: var(--shade); } mark.right { border-style: solid; borde
   main { max-width: none; padding: 0; }
   .contents, .skip { display: none; }
   h1 { font-size: 20pt; } h2 { font-size: 14pt; } .lead { font-size: 11pt; }
-  h2, h3, h4, h5 { break-after: avoid; }
+  h2, h3, h4 { break-after: avoid; }
   section { margin-top: 1.6rem; } section.task, #repeat { padding-top: 1.2rem; }
   tr, .disagreement { break-inside: avoid; }
   a { color: inherit; text-decoration: none; }

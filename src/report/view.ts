@@ -18,7 +18,7 @@ export interface Ink {
   readonly colour: string;
   /** How the line is broken, so that one below it shows through. */
   readonly dash: string;
-  readonly symbol: 'circle' | 'square' | 'triangle' | 'diamond' | 'wye' | 'star';
+  readonly symbol: 'circle' | 'square' | 'triangle' | 'diamond' | 'cross' | 'star';
 }
 
 export interface ModelView {
@@ -58,11 +58,13 @@ export interface PooledCell {
 export type Standing =
   /** Nothing was measured: not yet, or training failed. */
   | 'unmeasured'
-  /** Below the threshold within the lengths it was trained on. */
+  /** Surely below the threshold within the lengths it was trained on. */
   | 'unlearned'
+  /** Not reliable by the threshold, nor surely unreliable anywhere: too few answers. */
+  | 'undecided'
   /** Holds on the trained lengths; no longer ones were asked. */
   | 'untested'
-  /** Holds on the trained lengths, fails at a longer one. */
+  /** Surely below the threshold at a length longer than it was trained on. */
   | 'fades'
   /** Holds at every length that was asked, longer ones than trained among them. */
   | 'holds';
@@ -71,7 +73,7 @@ export type Standing =
 export type Verdict = 'in' | 'out' | 'unknown';
 
 /** Measurement beside theory. */
-export type Agreement = 'agrees' | 'disagrees' | 'not-tested' | 'no-claim';
+export type Agreement = 'agrees' | 'disagrees' | 'undecided' | 'not-tested' | 'no-claim';
 
 /** One task and one model: a row of the summary. */
 export interface Outcome {

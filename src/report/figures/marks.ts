@@ -132,7 +132,7 @@ function symbolPath(symbol: Ink['symbol']): string {
       return 'M0,-6L3.5,0L0,6L-3.5,0Z';
     case 'star':
       return 'M0,-6L1.3,-1.9L5.7,-1.9L2.2,0.7L3.5,4.9L0,2.3L-3.5,4.9L-2.2,0.7L-5.7,-1.9L-1.3,-1.9Z';
-    case 'wye':
-      return 'M1.6,0.9L1.6,5L-1.6,5L-1.6,0.9L-5.1,-1.1L-3.5,-3.9L0,-1.8L3.5,-3.9L5.1,-1.1Z';
+    case 'cross':
+      return 'M-5,-1.7H-1.7V-5H1.7V-1.7H5V1.7H1.7V5H-1.7V1.7H-5Z';
   }
 }

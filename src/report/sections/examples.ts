@@ -23,10 +23,10 @@ export function examples(outcomes: readonly Outcome[]): Html | null {
   if (shown.length === 0) return null;
   const open = shown.length <= MODELS_OPEN;
   return html`<div class="examples">
-    <h4>Errors, as they happened</h4>
+    <h3>Errors, as they happened</h3>
     ${shown.map((outcome) =>
       open
-        ? html`<h5>${symbolOf(outcome.model)} ${outcome.model.name}</h5>
+        ? html`<h4>${symbolOf(outcome.model)} ${outcome.model.name}</h4>
             ${listOf(outcome)}`
         : html`<details>
             <summary>${symbolOf(outcome.model)} ${outcome.model.name}</summary>

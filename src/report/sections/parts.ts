@@ -40,7 +40,7 @@ function tableCell(content: Content, column: Column, index: number): Html {
 /** A figure with its caption, and below it the same numbers as a table. */
 export function figureOf(figure: Figure, anchor: string): Html {
   return html`<figure id="${anchor}" aria-labelledby="${anchor}-caption">
-    <h4>${figure.title}</h4>
+    <h3>${figure.title}</h3>
     <div class="panels">
       ${figure.panels.map(
         ({ title, wide, narrow }) =>

@@ -1,6 +1,6 @@
 /** A row of the summary as a plain sentence. */
 import type { Outcome, RunView } from '../view.ts';
-import { percent, plural, times } from '../format.ts';
+import { count, percent, plural, times } from '../format.ts';
 
 /** "Holds to 2× the trained length, then fails (54 % at length 60). As theory says." */
 export function sentenceOf(outcome: Outcome): string {
@@ -13,13 +13,15 @@ export function measuredSentence(outcome: Outcome): string {
 }
 
 function measured(outcome: Outcome): string {
-  const { standing, horizon, trainedOn } = outcome;
+  const { standing, trainedOn } = outcome;
   const longest = outcome.cells.at(-1)?.length ?? 0;
   switch (standing) {
     case 'unmeasured':
       return notMeasured(outcome.runs);
     case 'unlearned':
-      return `Did not learn the lengths it was trained on${firstFailure(outcome)}.`;
+      return `Did not learn the lengths it was trained on${failure(outcome)}.`;
+    case 'undecided':
+      return undecided(outcome);
     case 'untested':
       return 'Holds at the trained lengths; longer ones were not asked.';
     case 'holds':
@@ -27,20 +29,33 @@ function measured(outcome: Outcome): string {
         ? `Holds at every tested length, up to ${longest}.`
         : `Holds to ${times(longest / trainedOn.max)} the trained length: at every tested length, up to ${longest}.`;
     case 'fades':
-      return faded(horizon ?? null, trainedOn?.max ?? null, firstFailure(outcome));
+      return `${fading(outcome)}${failure(outcome)}.`;
   }
 }
 
-function faded(horizon: number | null, trainedTo: number | null, failure: string): string {
-  if (horizon === null) return `Fails at the shortest tested length${failure}.`;
-  if (trainedTo === null) return `Holds up to length ${horizon}, then fails${failure}.`;
-  if (horizon <= trainedTo) return `Holds at the trained lengths, fails beyond them${failure}.`;
-  return `Holds to ${times(horizon / trainedTo)} the trained length, then fails${failure}.`;
+function fading({ horizon, trainedOn, cells }: Outcome): string {
+  if (trainedOn === null) {
+    return horizon ? `Holds up to length ${horizon}, then fails` : 'Fails from the shortest tested length on';
+  }
+  const within = cells.filter(({ length }) => length <= trainedOn.max).at(-1)?.length ?? 0;
+  if ((horizon ?? 0) > trainedOn.max)
+    return `Holds to ${times((horizon ?? 0) / trainedOn.max)} the trained length, then fails`;
+  if ((horizon ?? 0) >= within && within > 0) return 'Holds at the trained lengths, fails beyond them';
+  return 'Fails beyond the trained lengths, and there are too few answers to be sure of those';
 }
 
-/** " (54 % at length 30)": the first length beyond the horizon. */
-function firstFailure({ cells, horizon }: Outcome): string {
-  const cell = cells.find(({ length, n }) => n > 0 && length > (horizon ?? 0));
+function undecided({ horizon, cells, threshold }: Outcome): string {
+  const cell = cells.find(({ length }) => length > (horizon ?? 0));
+  const sure = horizon ? `Holds up to length ${horizon}. Beyond it, too` : 'Too';
+  const example =
+    cell && cell.n > 0 ? `, ${percent(cell.accuracy)} of ${count(cell.n)} at length ${cell.length}` : '';
+  return `${sure} few answers to tell whether ${percent(threshold)} are right${example}.`;
+}
+
+/** " (54 % at length 30)": at the first length that is surely below the threshold. */
+function failure({ cells, horizon, threshold }: Outcome): string {
+  const beyond = cells.filter(({ length, n }) => n > 0 && length > (horizon ?? 0));
+  const cell = beyond.find(({ high }) => high < threshold) ?? beyond.at(0);
   return cell === undefined ? '' : ` (${percent(cell.accuracy)} at length ${cell.length})`;
 }
 
@@ -68,6 +83,7 @@ function beside({ agreement, prediction, standing }: Outcome): string {
       return prediction?.verdict === 'out'
         ? ' Theory says that some longer length breaks it.'
         : ' Theory says that it can hold.';
+    case 'undecided':
     case 'not-tested':
       return standing === 'unlearned' ? ' So this does not test what theory says.' : '';
     case 'no-claim':

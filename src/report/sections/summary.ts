@@ -88,6 +88,7 @@ export function verdictBadge(verdict: Verdict | undefined): Html {
 const AGREEMENTS: Readonly<Record<Agreement, Content>> = {
   agrees: html`<span class="agreement">✓ agrees</span>`,
   disagrees: html`<a class="agreement disagrees" href="#disagreements">✗ disagrees</a>`,
+  undecided: html`<span class="agreement">undecided</span>`,
   'not-tested': html`<span class="agreement">not tested</span>`,
   'no-claim': null,
 };

@@ -13,7 +13,7 @@ const MOST_CHARACTERS = 20_000;
 export function theory(task: TaskView): Html | null {
   if (task.predictions.length === 0) return null;
   return html`<div class="theory">
-    <h4>What theory says</h4>
+    <h3>What theory says</h3>
     ${task.predictions.map(prediction)}
   </div>`;
 }
