@@ -1,0 +1,20 @@
+/**
+ * `npm run bench -- NAME [options]`: measures ours beside the peers that are installed, in one run, and prints ratios.
+ * Numbers of a run are worth something on a machine that does nothing else meanwhile.
+ */
+
+/** One file a benchmark; each exports `bench(arguments)`. */
+const benches: Record<string, { title: string; load(): Promise<{ bench(args: string[]): Promise<void> }> }> =
+  {
+    'train-step': { title: 'a training step, ours and PyTorch’s', load: () => import('./train-step.ts') },
+  };
+
+const [name, ...rest] = process.argv.slice(2);
+const chosen = name === undefined ? undefined : benches[name];
+if (chosen === undefined) {
+  const list = Object.entries(benches).map(([known, { title }]) => `  ${known.padEnd(12)} ${title}`);
+  process.stderr.write(`usage: npm run bench -- NAME [options]\n${list.join('\n')}\n`);
+  process.exitCode = name === undefined ? 0 : 2;
+} else {
+  await (await chosen.load()).bench(rest);
+}
