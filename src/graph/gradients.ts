@@ -12,19 +12,29 @@ import { GraphError, isFloat, showShape } from './tensor.ts';
 export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
   checkArguments(loss, wrt);
   const { graph } = loss;
-  const relevant = dependents(loss, new Set(wrt));
-  const parts = new Map<Value, Value[]>([[loss, [graph.constant(1, [], loss.dtype)]]]);
+  const found = backpropagate(new Map([[loss, graph.constant(1, [], loss.dtype)]]), wrt);
+  return wrt.map((value, i) => found[i] ?? graph.constant(0, value.shape, value.dtype));
+}
+
+/**
+ * The derivatives by each of `wrt` of something whose derivatives by some values are known (`seeds`); undefined
+ * where it does not depend on one. What lies behind `leaves` counts as independent of everything.
+ */
+export function backpropagate(
+  seeds: ReadonlyMap<Value, Value>,
+  wrt: readonly Value[],
+  leaves: ReadonlySet<Value> = new Set(),
+): (Value | undefined)[] {
+  const relevant = dependents(seeds.keys(), new Set(wrt));
+  const parts = new Map<Value, Value[]>([...seeds].map(([value, seed]) => [value, [seed]]));
   const totals = new Map<Value, Value>();
   const total = (value: Value) => {
-    const known = totals.get(value);
-    if (known !== undefined) return known;
     const contributions = parts.get(value);
-    if (contributions === undefined) return undefined;
-    const sum = sumOf(contributions);
-    totals.set(value, sum);
-    return sum;
+    if (!totals.has(value) && contributions !== undefined) totals.set(value, sumOf(contributions));
+    return totals.get(value);
   };
   for (const node of nodesFromLast(relevant)) {
+    if (node.outputs.some((output) => leaves.has(output))) continue;
     const upstream = node.outputs.map(total);
     if (upstream.every((value) => value === undefined)) continue;
     const derivatives = node.operation.gradient(node, upstream);
@@ -34,7 +44,7 @@ export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
       parts.set(input, [...(parts.get(input) ?? []), derivative]);
     });
   }
-  return wrt.map((value) => total(value) ?? graph.constant(0, value.shape, value.dtype));
+  return wrt.map(total);
 }
 
 function checkArguments(loss: Value, wrt: readonly Value[]): void {
@@ -53,10 +63,10 @@ function checkArguments(loss: Value, wrt: readonly Value[]): void {
   }
 }
 
-/** The values on the way from any of `sources` to the loss, which alone need derivatives. */
-function dependents(loss: Value, sources: ReadonlySet<Value>): Set<Value> {
+/** The values on the way from any of `sources` to any of `results`, which alone need derivatives. */
+export function dependents(results: Iterable<Value>, sources: ReadonlySet<Value>): Set<Value> {
   const found = new Set<Value>();
-  for (const value of reachable([loss])) {
+  for (const value of reachable(results)) {
     const depends = value.node.kind === 'operation' && value.node.inputs.some((input) => found.has(input));
     if (depends || sources.has(value)) found.add(value);
   }

@@ -10,8 +10,10 @@ import type { OperationName } from './operations/table.ts';
 import { GraphError, sameShape, showShape, sizeOf, toTypedArray } from './tensor.ts';
 import type { DType, Shape, TensorType, TypedArray } from './tensor.ts';
 
-/** What one operation's parameters may be: numbers, names and lists of numbers, so that they can be compared. */
-export type Attributes = Readonly<Record<string, number | boolean | string | readonly number[]>>;
+/** What one operation's parameters may be: things that can be compared, so that equal operations are found. */
+export type Attributes = Readonly<
+  Record<string, number | boolean | string | readonly number[] | readonly Value[]>
+>;
 
 /**
  * All that is to be known of one kind of operation, together in one place: `operations/table.ts` lists them.
@@ -48,6 +50,11 @@ export interface ConstantNode {
   readonly data: TypedArray;
 }
 
+/** What stands for the piece at hand inside `overParts`. */
+export interface ParameterNode {
+  readonly kind: 'parameter';
+}
+
 export interface OperationNode<A extends Attributes = Attributes> {
   readonly kind: 'operation';
   readonly operation: Operation<A>;
@@ -56,7 +63,7 @@ export interface OperationNode<A extends Attributes = Attributes> {
   readonly outputs: readonly Value[];
 }
 
-export type Node = InputNode | ConstantNode | OperationNode;
+export type Node = InputNode | ConstantNode | ParameterNode | OperationNode;
 
 /** A tensor in a graph. `id` grows in the order of building: an operation's inputs have smaller ones. */
 export interface Value {
@@ -126,6 +133,11 @@ export class Graph {
     return value;
   }
 
+  /** A placeholder inside `overParts`, which alone makes and binds them. */
+  parameter({ dtype, shape }: TensorType): Value {
+    return this.createValue({ dtype, shape }, { kind: 'parameter' });
+  }
+
   /** Names a value as a result of the graph. One value may have several names. */
   output(name: string, value: Value): void {
     if (value.graph !== this) throw new GraphError(`output '${name}': the value belongs to another graph`);
@@ -188,8 +200,20 @@ export function reachable(values: Iterable<Value>): Value[] {
   return [...seen].sort((a, b) => a.id - b.id);
 }
 
+/** What is wrong when a placeholder turns up unbound. */
+export function strayParameter(): GraphError {
+  return new GraphError(
+    'overParts: a value made inside the body is used outside; return it from the body instead',
+  );
+}
+
 function keyOfOperation(operation: Operation, inputs: readonly Value[], attributes: Attributes): string {
-  return `${operation.name}(${inputs.map((value) => value.id).join()})${JSON.stringify(attributes)}`;
+  return `${operation.name}(${inputs.map((value) => value.id).join()})${JSON.stringify(attributes, idOfValue)}`;
+}
+
+/** A value among an operation's attributes is written as its id. */
+function idOfValue(_key: string, attribute: Attributes[string] | Value): unknown {
+  return typeof attribute === 'object' && 'node' in attribute ? `#${attribute.id}` : attribute;
 }
 
 function keyOfNumber(number: number | bigint): string {

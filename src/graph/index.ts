@@ -50,3 +50,4 @@ export { crossEntropy, logSoftmax, negativeLogLikelihood, softmax } from './oper
 export { layerNorm, rmsNorm } from './operations/normalization.ts';
 export { gelu, silu } from './operations/activation.ts';
 export type { GeluForm } from './operations/activation.ts';
+export { overParts } from './operations/parts.ts';

@@ -1,11 +1,24 @@
 /** Collects the ONNX nodes of a graph while its operations are lowered one after the other. */
+import { strayParameter } from '../graph.ts';
 import type { Value } from '../graph.ts';
-import type { DType, Shape, TypedArray } from '../tensor.ts';
+import type { DType, Shape, TensorType, TypedArray } from '../tensor.ts';
 import { sizeOf, toTypedArray } from '../tensor.ts';
 import { onnxType } from './types.ts';
 
-/** Whole numbers are ints, `{ float }` a float, text a string, lists are ints. */
-export type OnnxAttribute = number | string | readonly number[] | { readonly float: number };
+/** Whole numbers are ints, `{ float }` a float, text a string, lists are ints; `{ graph }` is a loop's body. */
+export type OnnxAttribute =
+  number | string | readonly number[] | { readonly float: number } | { readonly graph: OnnxBody };
+
+/** What a loop does: its nodes, and which names go in and out. */
+export interface OnnxBody {
+  readonly nodes: readonly OnnxNode[];
+  readonly inputs: readonly OnnxType[];
+  readonly outputs: readonly OnnxType[];
+}
+
+export interface OnnxType extends TensorType {
+  readonly name: string;
+}
 
 /** Where an operation is defined: ONNX itself, or ONNX Runtime's own contribution. */
 export type OnnxDomain = '' | 'com.microsoft';
@@ -25,33 +38,63 @@ export interface OnnxInitializer {
   readonly data: TypedArray;
 }
 
+/** What an emitter and those for its loops' bodies have in common: names and constants are the whole model's. */
+interface Shared {
+  readonly initializers: OnnxInitializer[];
+  readonly constants: Map<string, string>;
+  names: number;
+}
+
 export class Emitter {
   nodes: OnnxNode[] = [];
-  readonly initializers: OnnxInitializer[] = [];
   private readonly names = new Map<Value, string>();
-  private readonly constants = new Map<string, string>();
-  private next = 0;
   private readonly used: ReadonlySet<Value>;
+  private readonly outer: Emitter | undefined;
+  private readonly shared: Shared;
 
-  /** @param used the values that the graph's outputs depend on */
-  constructor(used: ReadonlySet<Value>) {
+  /**
+   * @param used the values that the results depend on
+   * @param outer for a loop's body: where the loop stands
+   */
+  constructor(used: ReadonlySet<Value>, outer?: Emitter) {
     this.used = used;
+    this.outer = outer;
+    this.shared = outer?.shared ?? { initializers: [], constants: new Map(), names: 0 };
   }
 
-  /** Whether any output of the graph depends on the value. */
+  get initializers(): readonly OnnxInitializer[] {
+    return this.shared.initializers;
+  }
+
+  /** Whether any result depends on the value. */
   isUsed(value: Value): boolean {
     return this.used.has(value);
   }
 
-  /** The ONNX name of a value that has been lowered already. */
+  /** The ONNX name of a value that has been lowered already, here or around this loop. */
   name(value: Value): string {
-    const name = this.names.get(value);
+    const name = this.names.get(value) ?? this.outer?.name(value);
     if (name === undefined) throw new Error(`value ${value.id} was used before it was lowered`);
     return name;
   }
 
   setName(value: Value, name: string): void {
     this.names.set(value, name);
+  }
+
+  /** Lowers values, which stand in an order in which each comes after what it depends on. */
+  lower(values: readonly Value[]): void {
+    for (const value of values) {
+      const { node, dtype, shape } = value;
+      if (this.names.has(value)) continue;
+      if (node.kind === 'input') this.setName(value, node.name);
+      else if (node.kind === 'constant') this.setName(value, this.initializer(dtype, shape, node.data));
+      else if (node.kind === 'parameter') throw strayParameter();
+      else {
+        const names = node.operation.lower(node, this);
+        node.outputs.forEach((output, i) => this.setName(output, names[i]));
+      }
+    }
   }
 
   /** Adds a node with one output. Absent optional inputs are ''. */
@@ -80,21 +123,29 @@ export class Emitter {
   constant(dtype: DType, shape: Shape, numbers: readonly number[] | number): string {
     const list = typeof numbers === 'number' ? new Array<number>(sizeOf(shape)).fill(numbers) : numbers;
     const key = `${dtype}|${shape.join()}|${typeof numbers === 'number' ? `${numbers}…` : list.join()}`;
-    const known = this.constants.get(key);
+    const known = this.shared.constants.get(key);
     if (known !== undefined) return known;
     const name = this.initializer(dtype, shape, toTypedArray(dtype, list));
-    this.constants.set(key, name);
+    this.shared.constants.set(key, name);
     return name;
   }
 
   initializer(dtype: DType, shape: Shape, data: TypedArray): string {
     const name = this.freshName();
-    this.initializers.push({ name, dtype, shape, data });
+    this.shared.initializers.push({ name, dtype, shape, data });
     return name;
   }
 
   reshape(name: string, shape: Shape): string {
     return this.node('Reshape', [name, this.constant('int64', [shape.length], shape)]);
+  }
+
+  /** Zeros, made when they are needed rather than kept in the model. */
+  zeros(dtype: DType, shape: Shape): string {
+    const zero = this.constant(dtype, [], [0]);
+    return shape.length === 0
+      ? zero
+      : this.node('Expand', [zero, this.constant('int64', [shape.length], shape)]);
   }
 
   cast(name: string, to: DType): string {
@@ -106,6 +157,17 @@ export class Emitter {
     const values = this.constant('float32', [2], [0, 1]);
     const hot = this.node('OneHot', [ids, this.constant(idType, [1], [depth]), values]);
     return to === 'float32' ? hot : this.cast(hot, to);
+  }
+
+  /** `total` + `term`; as part of the matrix product that makes the term, where nothing else uses it. */
+  accumulate(total: string, term: string): string {
+    const place = this.nodes.findIndex(({ outputs }) => outputs.includes(term));
+    const maker = this.nodes[place] as OnnxNode | undefined;
+    const needed = this.nodes.some(({ inputs }) => inputs.includes(term));
+    if (maker?.type !== 'Gemm' || maker.inputs.length > 2 || needed) return this.node('Add', [total, term]);
+    const output = this.freshName();
+    this.nodes.splice(place, 1, { ...maker, inputs: [...maker.inputs, total], outputs: [output] });
+    return output;
   }
 
   /** Gives the graph's outputs the names that they have outside. */
@@ -128,7 +190,7 @@ export class Emitter {
   }
 
   /** `%` cannot start the names that users give, see `toOnnx`. */
-  private freshName(): string {
-    return `%${this.next++}`;
+  freshName(): string {
+    return `%${this.shared.names++}`;
   }
 }

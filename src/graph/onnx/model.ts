@@ -3,18 +3,18 @@
  * inputs which nothing uses don't occur in it.
  */
 import { reachable } from '../graph.ts';
-import type { Graph, Node, Value } from '../graph.ts';
+import type { Graph, Value } from '../graph.ts';
 import { GraphError } from '../tensor.ts';
-import type { DType, Shape, TypedArray } from '../tensor.ts';
+import type { TypedArray } from '../tensor.ts';
 import { Emitter } from './emitter.ts';
-import type { OnnxAttribute, OnnxInitializer, OnnxNode } from './emitter.ts';
+import type { OnnxAttribute, OnnxBody, OnnxInitializer, OnnxNode, OnnxType } from './emitter.ts';
 import { ProtobufMessage } from './protobuf.ts';
 import { onnxType } from './types.ts';
 
 const IR_VERSION = 10;
 const OPSET = 21;
 /** AttributeProto.AttributeType */
-const ATTRIBUTE = { float: 1, integer: 2, text: 3, integers: 7 } as const;
+const ATTRIBUTE = { float: 1, integer: 2, text: 3, graph: 5, integers: 7 } as const;
 /** A protocol buffer message cannot be larger. */
 const LARGEST_MODEL_BYTES = 2 ** 31 - 1;
 
@@ -23,14 +23,15 @@ export function toOnnx(graph: Graph): Uint8Array {
   const values = reachable(graph.outputs.values());
   const emitter = lower(graph, values);
   const inputs = values.flatMap(({ node, dtype, shape }) =>
-    node.kind === 'input' ? [valueInfo(node.name, dtype, shape)] : [],
+    node.kind === 'input' ? [valueInfo({ name: node.name, dtype, shape })] : [],
   );
   const message = new ProtobufMessage();
   for (const node of emitter.nodes) message.message(1, nodeMessage(node));
   message.text(2, 'lengthwise');
   for (const initializer of emitter.initializers) message.message(5, tensorMessage(initializer));
   for (const input of inputs) message.message(11, input);
-  for (const [name, { dtype, shape }] of graph.outputs) message.message(12, valueInfo(name, dtype, shape));
+  for (const [name, { dtype, shape }] of graph.outputs)
+    message.message(12, valueInfo({ name, dtype, shape }));
   const model = new ProtobufMessage()
     .integer(1, IR_VERSION)
     .text(2, 'lengthwise')
@@ -49,17 +50,7 @@ export function toOnnx(graph: Graph): Uint8Array {
 function lower(graph: Graph, values: readonly Value[]): Emitter {
   if (graph.outputs.size === 0) throw new GraphError('toOnnx: the graph has no outputs');
   const emitter = new Emitter(new Set(values));
-  const done = new Set<Node>();
-  for (const value of values) {
-    const { node, dtype, shape } = value;
-    if (node.kind === 'input') emitter.setName(value, node.name);
-    else if (node.kind === 'constant') emitter.setName(value, emitter.initializer(dtype, shape, node.data));
-    else if (!done.has(node)) {
-      done.add(node);
-      const names = node.operation.lower(node, emitter);
-      node.outputs.forEach((output, i) => emitter.setName(output, names[i]));
-    }
-  }
+  emitter.lower(values);
   emitter.nameOutputs([...graph.outputs].map(([name, value]) => [name, emitter.name(value)]));
   return emitter;
 }
@@ -77,9 +68,20 @@ function attributeMessage(name: string, value: OnnxAttribute): ProtobufMessage {
   const message = new ProtobufMessage().text(1, name);
   if (typeof value === 'number') return message.integer(3, value).integer(20, ATTRIBUTE.integer);
   if (typeof value === 'string') return message.text(4, value).integer(20, ATTRIBUTE.text);
+  if ('graph' in value) return message.message(6, bodyMessage(value.graph)).integer(20, ATTRIBUTE.graph);
   if ('float' in value) return message.float(2, value.float).integer(20, ATTRIBUTE.float);
   for (const number of value) message.integer(8, number);
   return message.integer(20, ATTRIBUTE.integers);
+}
+
+/** GraphProto of a loop's body; its constants stand in the graph around it. */
+function bodyMessage({ nodes, inputs, outputs }: OnnxBody): ProtobufMessage {
+  const message = new ProtobufMessage();
+  for (const node of nodes) message.message(1, nodeMessage(node));
+  message.text(2, 'body');
+  for (const input of inputs) message.message(11, valueInfo(input));
+  for (const output of outputs) message.message(12, valueInfo(output));
+  return message;
 }
 
 function tensorMessage({ name, dtype, shape, data }: OnnxInitializer): ProtobufMessage {
@@ -92,7 +94,7 @@ function littleEndianBytes(data: TypedArray): Uint8Array {
 }
 
 /** ValueInfoProto { name, type: { tensor_type: { elem_type, shape: { dim: [{ dim_value }] } } } } */
-function valueInfo(name: string, dtype: DType, shape: Shape): ProtobufMessage {
+function valueInfo({ name, dtype, shape }: OnnxType): ProtobufMessage {
   const dimensions = new ProtobufMessage();
   for (const size of shape) dimensions.message(1, new ProtobufMessage().integer(1, size));
   const tensor = new ProtobufMessage().integer(1, onnxType(dtype)).message(2, dimensions);

@@ -57,10 +57,7 @@ const scattering: Operation<{ rows: number }> = {
       const hot = emitter.oneHot(emitter.name(ids), ids.dtype, rows, x.dtype);
       return [emitter.node('Gemm', [hot, emitter.name(x)], { transA: 1 })];
     }
-    const zeros = emitter.node('Expand', [
-      emitter.constant(x.dtype, [], 0),
-      emitter.constant('int64', [2], [rows, width]),
-    ]);
+    const zeros = emitter.zeros(x.dtype, [rows, width]);
     const wide = ids.dtype === 'int64' ? emitter.name(ids) : emitter.cast(emitter.name(ids), 'int64');
     const places = emitter.reshape(wide, [count, 1]);
     return [emitter.node('ScatterND', [zeros, places, emitter.name(x)], { reduction: 'add' })];

@@ -10,6 +10,7 @@ import { layout } from './layout.ts';
 import { logic } from './logic.ts';
 import { lookups } from './lookup.ts';
 import { normalizations } from './normalization.ts';
+import { parts } from './parts.ts';
 import { products } from './products.ts';
 import { reductions } from './reduction.ts';
 import { softmaxes } from './softmax.ts';
@@ -75,7 +76,9 @@ export type OperationName =
   | 'rmsNorm'
   // activation.ts
   | 'gelu'
-  | 'silu';
+  | 'silu'
+  // parts.ts
+  | 'overParts';
 
 export const operations: { readonly [Name in OperationName]: Operation } = {
   ...arithmetic,
@@ -88,4 +91,5 @@ export const operations: { readonly [Name in OperationName]: Operation } = {
   ...softmaxes,
   ...normalizations,
   ...activations,
+  ...parts,
 };
