@@ -301,3 +301,79 @@ function fileText({ name = 'fixture', tasks, models, seeds }: FixturePlan): stri
     .map((model) => `  - { name: ${model.name}, positions: ${model.positions} }\n`)
     .join('')}seeds: [${seeds.join(', ')}]\n`;
 }
+
+/** The same study with some of its items changed. */
+export const changed = (
+  input: ReportInput,
+  change: (item: StudyItem, index: number) => StudyItem,
+): ReportInput => ({
+  ...input,
+  items: input.items.map(change),
+});
+
+/** Names that try to get out of wherever they are put. */
+const HOSTILE = [
+  '</script><script>alert(1)</script>',
+  '"><img src=x onerror=alert(1)>',
+  "' onload='alert(1)",
+  '</title></style><b>',
+  '<bos>',
+  '&lt;&amp;',
+  '<!--',
+  ']]>',
+  'https://example.com/x.js',
+  '\u202egnirts\u0000\u0007',
+  '\ud800',
+  'javascript:alert(1)',
+];
+
+/** A study that was stopped: one item failed, others wait. */
+export function unfinishedStudy(): ReportInput {
+  return changed(studyRows(typical), (item, i) => {
+    if (i === 1 && item.kind === 'train')
+      return {
+        ...item,
+        state: 'failed',
+        error: 'the loss became NaN at step 120',
+        rows: item.rows.slice(0, 2),
+      };
+    if (i === 2 || i > 20)
+      return { ...item, state: 'waiting', seconds: null, rows: [], examples: [] } as StudyItem;
+    return item;
+  });
+}
+
+/** A study in which every text comes from somebody who means ill. */
+export function hostileStudy(): ReportInput {
+  const [script, image, attribute] = HOSTILE;
+  const input = studyRows({
+    name: HOSTILE.join(' '),
+    tasks: ['NRLast', 'UF'],
+    models: HOSTILE.map((name) => ({ name, positions: 'ape' })),
+    seeds: [1],
+    lengths: [10, 40],
+    n: 20,
+    decay: () => 1,
+  });
+  return {
+    ...changed(input, (item, i): StudyItem => {
+      const renamed = { ...item, task: item.task === 'UF' ? script : item.task };
+      if (renamed.kind === 'measure') {
+        const examples = renamed.examples.map((row, k) => ({
+          ...row,
+          source: [...HOSTILE, ...row.source],
+          query: row.query === null ? null : script,
+          output: [HOSTILE[k % HOSTILE.length]],
+          error: k % 2 === 0 ? image : row.error,
+        }));
+        const rows = renamed.rows.map((row) =>
+          row.kind === 'cell' ? { ...row, errors: { ...row.errors, [image]: 3, constructor: 1 } } : row,
+        );
+        return { ...renamed, examples, rows };
+      }
+      return i === 1 ? { ...renamed, state: 'failed', error: attribute } : renamed;
+    }),
+    file: { name: `${attribute}; rm -rf ~`, text: HOSTILE.join('\n') },
+    environments: [{ ...input.environments[0], cpu: script, platform: image }],
+  };
+}

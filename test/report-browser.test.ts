@@ -1,0 +1,173 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renderReport } from '../src/report/index.ts';
+import { hostileStudy, studyRows, typical, unfinishedStudy } from './report-fixture.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const studies = {
+  typical: studyRows(typical),
+  unfinished: unfinishedStudy(),
+  hostile: hostileStudy(),
+};
+
+const views = [
+  {
+    name: 'wide and light',
+    width: 1280,
+    colorScheme: 'light',
+    drawing: '.wide',
+    paper: 'rgb(253, 253, 251)',
+  },
+  { name: 'wide and dark', width: 1280, colorScheme: 'dark', drawing: '.wide', paper: 'rgb(21, 24, 28)' },
+  {
+    name: 'narrow and light',
+    width: 375,
+    colorScheme: 'light',
+    drawing: '.narrow',
+    paper: 'rgb(253, 253, 251)',
+  },
+  { name: 'narrow and dark', width: 360, colorScheme: 'dark', drawing: '.narrow', paper: 'rgb(21, 24, 28)' },
+] as const;
+
+// To run these, install Debian's chromium (`apt-get install chromium`).
+describe.skipIf(!existsSync(CHROMIUM))(`the report in a real browser (needs ${CHROMIUM})`, () => {
+  const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-browser-'));
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+  });
+  afterAll(async () => {
+    await browser.close();
+    rmSync(scratch, { recursive: true });
+  });
+
+  describe.each(Object.keys(studies) as (keyof typeof studies)[])('of a study that is %s', (name) => {
+    const file = path.join(scratch, `${name}.html`);
+    beforeAll(() => writeFileSync(file, renderReport(studies[name])));
+
+    it.each(views)('opens from a file, $name', async ({ width, colorScheme, drawing, paper }) => {
+      const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
+      const heard = await open(page, file);
+      expect(heard).toEqual([]);
+      expect(await overflowing(page)).toEqual([]);
+      expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(paper);
+      const drawings = await page.locator(`figure ${drawing} svg`).all();
+      expect(drawings).not.toHaveLength(0);
+      for (const each of drawings) {
+        const box = await each.boundingBox();
+        expect(box?.width).toBeGreaterThan(300);
+        expect(box?.height).toBeGreaterThan(200);
+      }
+      await openAll(page);
+      expect(await overflowing(page)).toEqual([]);
+      await page.close();
+    });
+  });
+
+  it('prints on white paper, without the contents', async () => {
+    const file = path.join(scratch, 'print.html');
+    writeFileSync(file, renderReport(studies.typical));
+    const page = await browser.newPage({ colorScheme: 'dark' });
+    await open(page, file);
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    expect(await page.locator('nav').isVisible()).toBe(false);
+    expect(await page.locator('figure .wide svg').first().isVisible()).toBe(true);
+    expect(await page.evaluate(() => getComputedStyle(document.body).color)).toBe('rgb(27, 31, 36)');
+    const pdf = await page.pdf({ format: 'A4' });
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+    await page.close();
+  });
+
+  it('sets text that can be read: 4.5 to 1 against its background, in light and in dark', async () => {
+    const file = path.join(scratch, 'contrast.html');
+    writeFileSync(file, renderReport(studies.typical));
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await browser.newPage({ colorScheme });
+      await open(page, file);
+      await openAll(page);
+      expect(await page.evaluate(weakTexts)).toEqual([]);
+      await page.close();
+    }
+  });
+});
+
+/** Opens a file; what the console said, and every address that was asked for besides the file itself. */
+async function open(page: Page, file: string): Promise<string[]> {
+  const address = pathToFileURL(file).href;
+  const heard: string[] = [];
+  page.on('console', (message) => heard.push(message.text()));
+  page.on('pageerror', (error) => heard.push(error.message));
+  page.on('dialog', (dialog) => heard.push(dialog.message()));
+  page.on('request', (request) => {
+    if (request.url() !== address && !request.url().startsWith('data:')) heard.push(request.url());
+  });
+  await page.goto(address);
+  return heard;
+}
+
+async function openAll(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    for (const details of document.querySelectorAll('details')) details.open = true;
+  });
+}
+
+/** Elements that make the page wider than the screen. */
+async function overflowing(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    const wide = [...document.querySelectorAll('body *')].filter(
+      (element) => element.closest('.scroll') === null && element.getBoundingClientRect().right > width + 1,
+    );
+    return [
+      `the page is ${document.documentElement.scrollWidth} wide`,
+      ...wide.map((element) => element.outerHTML.slice(0, 120)),
+    ];
+  });
+}
+
+/** Runs in the page: texts whose colour is too near to what lies behind them (WCAG 2.2, 1.4.3). */
+function weakTexts(): string[] {
+  const numbers = (colour: string): number[] => (colour.match(/[\d.]+/g) ?? []).map(Number);
+  const luminance = (colour: string): number => {
+    const [red, green, blue] = numbers(colour).map((part) => {
+      const share = part / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const behind = (element: Element | null): string => {
+    if (element === null) return 'rgb(255, 255, 255)';
+    const { backgroundColor } = getComputedStyle(element);
+    return numbers(backgroundColor)[3] === 0 ? behind(element.parentElement) : backgroundColor;
+  };
+  const weak = new Set<string>();
+  for (const element of document.querySelectorAll('body *')) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim());
+    const drawn = element.namespaceURI?.endsWith('svg') ?? false;
+    if (!own || element.closest('.swatch, title, [fill="var(--on-part)"]') !== null) continue;
+    const style = getComputedStyle(element);
+    const [a, b] = [luminance(drawn ? style.fill : style.color), luminance(behind(element))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5)
+      weak.add(
+        `${ratio.toFixed(2)}: ${element.tagName} ${element.getAttribute('class') ?? ''} ${element.textContent?.slice(0, 30) ?? ''}`,
+      );
+  }
+  return [...weak];
+}
