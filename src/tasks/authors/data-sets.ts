@@ -43,9 +43,9 @@ interface DataSet {
 
 /**
  * The longest records of the retrieval sets. Occurrences are drawn until no two are adjacent, and the draws that
- * takes grow exponentially with the length: at these lengths up to 400,000 a record on average, half a second or so.
+ * takes grow exponentially with the length: at these lengths about 100,000 a record on average, a second or so.
  */
-const LONGEST = { nonunique: 200, releasedCap: 350, hard: 120 };
+const LONGEST = { nonunique: 180, releasedCap: 300, hard: 110 };
 
 /** The lengths through which one generator ran, with 1,500 records of each, when the copying files were made. */
 const PUBLISHED_RUNS: readonly (readonly number[])[] = [[5, 10, 15, 20], [30, 40, 50], [100]];
