@@ -21,6 +21,8 @@ export interface Askable {
   readonly shape: Shape;
   /** What stands between two symbols of its sources and answers. */
   readonly joiner: ' ' | '\n';
+  /** Whether the query occurs several times in a source. */
+  readonly repeatedQuery: boolean;
   admits(): { readonly min: number; readonly max: number };
   /** Instance `index` of a seed. */
   instance(draw: Draw): Instance;
@@ -72,6 +74,7 @@ function symbolTask(task: Task, given: TaskOptions): Askable {
     title: task.title,
     shape: task.family,
     joiner: ' ',
+    repeatedQuery: task.family === 'retrieval' && !task.unique,
     admits: () => ({ min, max }),
     instance: (draw) =>
       task.family === 'retrieval' ? sharedLookup(task, draw, options) : drawn(task, draw, options),
@@ -112,6 +115,7 @@ function lineAskable(task: LineTask, { material = {} }: Sources): Askable {
     title: task.title,
     shape,
     joiner: '\n',
+    repeatedQuery: task.operation === 'first' || task.operation === 'last',
     admits: () => task.admits(lines),
     instance: ({ length, seed, index }) => task.sample(length, rng(task.unit, length, seed, index), lines),
     answer: (source, query) => task.answer(source, query),

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { askableNamed, askableNames } from '../askable.ts';
+import { promptFor, promptNames } from './read.node.ts';
+import { renderPrompt } from './render.ts';
+import { readTemplate } from './template.ts';
+
+const draw = { length: 12, seed: 4, index: 7 };
+const rendered = (task: string, prompt: string, options = {}) => {
+  const asked = askableNamed(task);
+  return renderPrompt(asked, promptFor(asked.shape, [prompt], false), draw, options);
+};
+
+describe('bare prompts are the paper’s to the character', () => {
+  it.each(['UL', 'UR', 'NLLast', 'NRFirst'])('%s', (task) => {
+    const { prompt, instance } = rendered(task, 'bare');
+    const lines = prompt.text.split('\n\n');
+    expect(lines).toHaveLength(6);
+    for (const line of lines.slice(0, 5)) expect(line).toMatch(/^( \S)+ \| \S: \S$/);
+    expect(lines[5]).toBe(` ${instance.source.join(' ')} | ${instance.query}:`);
+    expect(prompt).toMatchObject({ system: null, stop: ['\n'], expected: { lead: ' ', trail: '' } });
+  });
+
+  it.each(['UF', 'NB'])('%s', (task) => {
+    const { prompt, instance } = rendered(task, 'bare');
+    const lines = prompt.text.split('\n');
+    expect(lines).toHaveLength(6);
+    for (const line of lines.slice(0, 5)) expect(line).toMatch(/^<bos>( \S){5} :( \S){5} <eos>$/);
+    expect(lines[5]).toBe(`<bos> ${instance.source.join(' ')} :`);
+    expect(prompt.expected).toMatchObject({ lead: ' ', trail: ' ' });
+  });
+});
+
+describe('every prompt that comes with lengthwise', () => {
+  const cases = askableNames().flatMap((task) =>
+    promptNames(askableNamed(task).shape).map((prompt) => [task, prompt] as const),
+  );
+  it.each(cases)(
+    '%s, %s: is filled, ends where the answer comes, and does not give it away',
+    (task, name) => {
+      const { prompt, instance } = rendered(task, name);
+      expect(prompt.text).not.toMatch(/\{[a-z]{2,}\}/);
+      const question = prompt.text.slice(
+        prompt.text.lastIndexOf(
+          instance.source.join(task.includes('-') && !task.startsWith('flip') ? '\n' : ' '),
+        ),
+      );
+      expect(question.length).toBeGreaterThan(0);
+      expect(prompt.text.split(instance.source.join(' ')).length).toBeLessThanOrEqual(2);
+      const answer = instance.answer.join(' ');
+      expect(prompt.maxTokens).toBeGreaterThan(answer.length);
+      for (const stop of prompt.stop) expect(answer).not.toContain(stop);
+    },
+  );
+
+  it('explains what it shows: how often and where the query stands, which neighbour it is', () => {
+    const { prompt } = rendered('NLLast', 'math-rule-explained');
+    const [, source, query] = /explained:\n ((?:\S ?)+) \| (\S): \S\n/.exec(prompt.text) ?? [];
+    const symbols = source.split(' ');
+    const times = symbols.filter((symbol) => symbol === query).length;
+    const place = symbols.lastIndexOf(query) + 1;
+    const said = `It stands in the context ${times} times; the one that counts is place ${place} from the left. The symbol to its left is "${symbols[place - 2]}"`;
+    expect(prompt.text).toContain(said);
+    expect(prompt.text.split('\n\n')).toHaveLength(8);
+  });
+});
+
+describe('demonstrations', () => {
+  it('are as many and as long as asked for, with or without a separator', () => {
+    const { prompt } = rendered('UL', 'bare', { shots: 2, demonstrationLength: 'same', separator: false });
+    const lines = prompt.text.split('\n\n');
+    expect(lines).toHaveLength(3);
+    for (const line of lines.slice(0, 2)) expect(line).toMatch(/^( \S){13}: \S$/);
+  });
+
+  it('never contain the item, and those of UL and UR are the same', () => {
+    const task = askableNamed('UF', { options: { alphabet: ['a', 'b', 'c', 'd', 'e'] } });
+    const template = promptFor('copying', ['bare'], false);
+    for (let index = 0; index < 200; index++) {
+      const { prompt, instance } = renderPrompt(task, template, { length: 5, seed: 1, index });
+      expect(prompt.text.split(`<bos> ${instance.source.join(' ')} :`)).toHaveLength(2);
+    }
+    const shown = (name: string) => rendered(name, 'bare').prompt.text.replaceAll(/: \S$/gm, ':');
+    expect(shown('UL')).toBe(shown('UR'));
+  });
+
+  it('differ from item to item', () => {
+    const task = askableNamed('UL');
+    const template = promptFor('retrieval', ['bare'], false);
+    const [first, second] = [0, 1].map(
+      (index) => renderPrompt(task, template, { ...draw, index }).prompt.text,
+    );
+    expect(first.split('\n\n')[0]).not.toBe(second.split('\n\n')[0]);
+  });
+});
+
+describe('templates of one’s own', () => {
+  it('every mistake is named at once', () => {
+    const text =
+      'demonstration: "{source} {anser}"\nquestion: "Q {source}"\nbetween: "\\n"\nsymbols: " "\nstop: []\nshots: 2\ndemonstration-length: 4\n';
+    expect(() => readTemplate(text, 'own', 'own.yaml')).toThrow(
+      /own.yaml is no prompt: .*unknown place \{anser\}.*no \{answer\}.*begin with it.*nothing ends/,
+    );
+    expect(() => readTemplate('shots: many', 'own', 'own.yaml')).toThrow('shots: ');
+    expect(() => readTemplate('a: [', 'own', 'own.yaml')).toThrow('own.yaml: line 1');
+  });
+
+  it('suggests a prompt’s name', () => {
+    expect(() => promptFor('retrieval', ['simple'], false)).toThrow("unknown prompt 'simple'");
+    expect(() => promptFor('retrieval', ['math-rul'], false)).toThrow("did you mean 'math-rule'?");
+    expect(promptFor('commits', ['math-rule'], true).name).toBe('bare');
+  });
+});

@@ -1,0 +1,146 @@
+/** From an instance and a template to what is sent, and to what the answer has to look like. */
+import { UserError } from '../../common/errors.ts';
+import { rng } from '../../common/random.ts';
+import type { Draw, Instance } from '../../tasks/index.ts';
+import type { Askable } from '../askable.ts';
+import type { Expected } from '../scoring/score.ts';
+import { aroundAnswer, fill } from './template.ts';
+import type { Place, PromptTemplate } from './template.ts';
+
+/** One question as it is sent. */
+export interface RenderedPrompt {
+  readonly system: string | null;
+  /** The prompt of a completion, or the one message of the user. */
+  readonly text: string;
+  readonly stop: readonly string[];
+  readonly expected: Expected;
+  /** The most tokens that a right answer can take: a token is at least one byte. */
+  readonly maxTokens: number;
+}
+
+export interface RenderOptions {
+  /** How many demonstrations, instead of the template's number. */
+  readonly shots?: number;
+  /** Their length, instead of the template's. */
+  readonly demonstrationLength?: number | 'same';
+  readonly separator?: boolean;
+}
+
+/** A model may begin with a blank or a line of its own, and end with a mark that is no text. */
+const SPARE_TOKENS = 8;
+
+/** What a chat model writes around its answer although it was told not to. */
+const SPARE_CHAT_TOKENS = 64;
+
+/** Two demonstrations are drawn anew when they are the item itself; short sources of few symbols may hardly differ. */
+const REDRAWS = 20;
+
+export function renderPrompt(
+  task: Askable,
+  template: PromptTemplate,
+  draw: Draw,
+  options: RenderOptions = {},
+): { readonly prompt: RenderedPrompt; readonly instance: Instance } {
+  const instance = task.instance(draw);
+  checkStop(task, template, instance);
+  const rule = template.rules[task.name] ?? template.rules.default ?? '';
+  const separator = options.separator === false ? '' : template.separator;
+  const shots = options.shots ?? template.shots;
+  const length = options.demonstrationLength ?? template['demonstration-length'];
+  const explained = template.explanation === undefined ? 0 : 1;
+  const drawn = demonstrations(task, instance, draw, shots + explained, length);
+  const values = (shown: Instance): Record<Place, string> => ({
+    ...valuesOf(task, template, shown),
+    rule,
+    separator,
+  });
+  const head =
+    options.separator === false ? (template['head-without-separator'] ?? template.head) : template.head;
+  const parts = [
+    fill(head, { rule, separator }),
+    ...(template.explanation === undefined ? [] : [fill(template.explanation, values(drawn[0]))]),
+    ...drawn.slice(explained).map((shown) => fill(template.demonstration, values(shown))),
+    fill(template.question, values(instance)),
+  ].filter((part) => part !== '');
+  const answer = instance.answer.join(template.symbols);
+  const { lead, trail } = aroundAnswer(template);
+  const tagged = template['answer-tags'] !== undefined;
+  const bytes = new TextEncoder().encode(lead + answer + trail).length;
+  return {
+    instance,
+    prompt: {
+      system: template.system ?? null,
+      text: parts.join(template.between) + template.tail,
+      stop: template.stop,
+      expected: { answer: instance.answer, lead, trail: trailBeforeStop(trail, template.stop) },
+      maxTokens: bytes + (tagged ? SPARE_CHAT_TOKENS : SPARE_TOKENS),
+    },
+  };
+}
+
+/** What is left of the text after an answer when the server stops at the first stop mark. */
+function trailBeforeStop(trail: string, stop: readonly string[]): string {
+  const ends = stop.map((mark) => trail.indexOf(mark)).filter((at) => at !== -1);
+  return ends.length === 0 ? trail : trail.slice(0, Math.min(...ends));
+}
+
+/**
+ * Instances of the same task, drawn for this item alone from its seed, none with the item's source. They depend on the
+ * length and index only, so that operations that are compared in pairs see the same demonstrations.
+ */
+function demonstrations(
+  task: Askable,
+  item: Instance,
+  { length, seed, index }: Draw,
+  count: number,
+  wanted: number | 'same',
+): Instance[] {
+  const own = rng('demonstrations', length, seed, index).uint32();
+  const { min, max } = task.admits();
+  // A query that occurs twice leaves one way only to place it among five symbols: one more makes several.
+  const usual = wanted === 'same' ? length : wanted + Number(task.repeatedQuery);
+  const shownLength = Math.min(Math.max(usual, min), max);
+  return Array.from({ length: count }, (_, shot) => {
+    let shown = task.instance({ length: shownLength, seed: own, index: shot });
+    for (let redraw = 1; redraw <= REDRAWS && sameSource(shown, item); redraw++) {
+      shown = task.instance({ length: shownLength, seed: own, index: shot + redraw * count });
+    }
+    if (sameSource(shown, item)) {
+      throw new UserError(
+        `${task.name}: every demonstration of length ${shownLength} is the question itself; ask for other lengths or more symbols`,
+      );
+    }
+    return shown;
+  });
+}
+
+function sameSource(a: Instance, b: Instance): boolean {
+  return a.source.length === b.source.length && a.source.every((symbol, i) => symbol === b.source[i]);
+}
+
+function valuesOf(
+  task: Askable,
+  template: PromptTemplate,
+  { source, query, answer, positions }: Instance,
+): Record<Exclude<Place, 'rule' | 'separator'>, string> {
+  const last = task.name.endsWith('Last');
+  const place = last ? (positions.at(-1) ?? 0) : (positions[0] ?? 0);
+  return {
+    source: source.join(template.symbols),
+    query: query ?? '',
+    answer: answer.join(template.symbols),
+    times: positions.length === 1 ? 'once' : `${positions.length} times`,
+    place: String(place + 1),
+    side: /^.L/.test(task.name) ? 'left' : 'right',
+  };
+}
+
+function checkStop(task: Askable, template: PromptTemplate, { answer }: Instance): void {
+  const text = answer.join(template.symbols);
+  const inside = template.stop.find((mark) => text.includes(mark));
+  if (inside === undefined) return;
+  throw new UserError(
+    `${task.name}: the answer ${JSON.stringify(text.slice(0, 60))} contains the stop mark ${JSON.stringify(inside)}; ` +
+      `use a prompt with another one`,
+  );
+}
