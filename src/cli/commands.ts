@@ -1,5 +1,6 @@
 /** Every command, in the order in which the help lists them. */
 import type { Register } from './command.ts';
+import { registerCrasp } from './crasp.ts';
 import { registerExport } from './export.ts';
 import { registerMeasure } from './measure.ts';
 import { registerReport } from './report.ts';
@@ -10,6 +11,7 @@ import { registerTrain } from './train.ts';
 
 export const commands: readonly Register[] = [
   registerTasks,
+  registerCrasp,
   registerTrain,
   registerMeasure,
   registerReplay,

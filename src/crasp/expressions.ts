@@ -341,6 +341,13 @@ function closeBracket(cursor: Cursor, bracket: string, opening: Span): void {
 function missingOperand(cursor: Cursor): Expression {
   const token = cursor.peek();
   const start = token.start;
+  if (cursor.atStatement()) {
+    const end = cursor.lastEnd();
+    cursor.report.error({ start: end, end: end + 1 }, 'the expression breaks off', {
+      expected: 'an expression',
+    });
+    return { kind: 'hole', span: { start: end, end: end + 1 } };
+  }
   const prefix = token.text === 'not' && token.kind === 'word';
   cursor.unexpected({
     expected: 'an expression',

@@ -18,3 +18,8 @@ export { evaluator, loadEvaluator, machineEvaluator } from './evaluator.ts';
 export type { Evaluator } from './evaluator.ts';
 export { comparePrograms, compareUpTo, compareWithAutomaton } from './search.ts';
 export type { Automaton, Comparison, SearchOptions } from './search.ts';
+export { trace, traceTable } from './trace.ts';
+export type { Trace, TraceRow } from './trace.ts';
+export { tracePage } from './trace-page.ts';
+export { sameComputation } from './identical.ts';
+export { inputSymbols } from './search.ts';
