@@ -122,7 +122,7 @@ function maskedScores(
   const own = dotProducts(pass, q, k);
   if (cut?.keys === undefined) return masked(own);
   const replaced = masked(mix(own, dotProducts(pass, q, cut.keys), cut.mask));
-  pass.hooks.expectChange(`${cut.what} (keys)`, masked(own), replaced);
+  pass.hooks.expectChange(`${cut.what} (keys)`, masked(own), replaced, 'to-rounding');
   return replaced;
 }
 
@@ -137,20 +137,19 @@ function attentionPattern(pass: Pass, site: string, scores: Value, cut: EdgeCut 
       cut.how === 'remove'
         ? softmax(add(seen, affine(cut.mask, MASKED, 0)))
         : multiply(whole, affine(cut.mask, -1, 1));
-    hooks.expectChange(cut.what, whole, pattern);
+    hooks.expectChange(cut.what, whole, pattern, 'exactly');
   }
   return hooks.at(`${site}.hook_pattern`, pattern, 'as-is');
 }
 
 /** Pattern times values, and what cut edges take instead of theirs: [B, H, R, d]. */
 function weightedValues(pass: Pass, pattern: Value, values: Value, cut: EdgeCut | undefined): Value {
-  const own = weighted(pattern, values);
-  if (cut?.values === undefined) return own;
+  if (cut?.values === undefined) return weighted(pattern, values);
   const kept = multiply(pattern, affine(cut.mask, -1, 1)); // (1 - M)∘A
   const lost = multiply(pattern, cut.mask); // M∘A
-  const replaced = add(weighted(kept, values), weighted(lost, cut.values));
-  pass.hooks.expectChange(`${cut.what} (values)`, own, replaced);
-  return replaced;
+  const replaced = weighted(lost, cut.values);
+  pass.hooks.expectChange(`${cut.what} (values)`, weighted(lost, values), replaced, 'to-rounding');
+  return add(weighted(kept, values), replaced);
 }
 
 /** q·kᵀ/√d: [B, H, R, d] × [B, K, L, d] → [B, H, R, L]. H/K query heads in a row share a key head. */

@@ -17,9 +17,15 @@ export interface Hooks {
   at(site: string, value: Value, view: View): Value;
   /** The edges of a layer's attention that are cut, if any. */
   cut(layer: number): EdgeCut | undefined;
-  /** Has the run fail if the two values turn out to be the same everywhere. */
-  expectChange(what: string, before: Value, after: Value): void;
+  /** Has the run fail if the two values, [batch, …], turn out to be the same throughout a sample. */
+  expectChange(what: string, before: Value, after: Value, same: Sameness): void;
 }
+
+/**
+ * `exactly`: bit for bit, for two values of one graph. `to-rounding`: for a value that comes from another run, which
+ * may have been summed in another order.
+ */
+export type Sameness = 'exactly' | 'to-rounding';
 
 /** Edges (query, key) of one layer's attention that are cut, and how. H query heads, K key/value heads, d head size. */
 export interface EdgeCut {
