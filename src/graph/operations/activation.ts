@@ -19,7 +19,7 @@ const gaussianUnit = unary<{ form: GeluForm }>({
     if (form === 'erf') return (x / 2) * (1 + erfOf(x * Math.SQRT1_2));
     return x / (1 + Math.exp(-SLOPE * (x + CUBIC * x ** 3)));
   },
-  gradient: (g, x, _y, { form }) => multiply(g, form === 'erf' ? erfDerivative(x) : tanhDerivative(x)),
+  gradient: (g, x, y, { form }) => multiply(g, form === 'erf' ? erfDerivative(x) : tanhDerivative(x, y)),
   onnx({ inputs: [x], attributes: { form } }, emitter) {
     if (form === 'erf') return [emitter.node('Gelu', [emitter.name(x)], {}, 'com.microsoft')];
     const name = x.shape.length === 0 ? emitter.reshape(emitter.name(x), [1]) : emitter.name(x);
@@ -28,12 +28,12 @@ const gaussianUnit = unary<{ form: GeluForm }>({
   },
 });
 
-/** With s = σ(w), w = SLOPE·(x + CUBIC·x³): s + x·s(1 − s)·w′ = s·(1 + (1 − s)(3w − 2·SLOPE·x)). */
-function tanhDerivative(x: Value): Value {
-  const w = multiply(x, affine(square(x), SLOPE * CUBIC, SLOPE));
-  const s = sigmoid(w);
-  const slope = subtract(affine(w, 3, 0), affine(x, 2 * SLOPE, 0));
-  return multiply(s, affine(multiply(affine(s, -1, 1), slope), 1, 1));
+/** With s = σ(w), w = SLOPE·(x + CUBIC·x³) and y = x·s, which is at hand: s + y·(1 − s)·w′. */
+function tanhDerivative(x: Value, y: Value): Value {
+  const squared = square(x);
+  const s = sigmoid(multiply(x, affine(squared, SLOPE * CUBIC, SLOPE)));
+  const slope = affine(squared, 3 * SLOPE * CUBIC, SLOPE);
+  return add(s, multiply(subtract(y, multiply(y, s)), slope));
 }
 
 /** Φ(x) + x·φ(x), the normal distribution and its density. */

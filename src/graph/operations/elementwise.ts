@@ -26,7 +26,7 @@ export function binary(options: BinaryOptions): Operation {
       const dtype = sameDType(name, a, b);
       if ((dtype === 'bool') !== (takes === 'bools')) {
         throw new GraphError(
-          `${name}: ${dtype} ${showShape(a.shape)} and ${showShape(b.shape)}: ${takes} were expected`,
+          `${name}: ${dtype} ${showShape(a.shape)} and ${dtype} ${showShape(b.shape)}: ${takes} were expected`,
         );
       }
       return [{ dtype: result ?? dtype, shape: broadcastShape(name, a.shape, b.shape) }];

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import * as G from './index.ts';
+import type { Tensor } from './index.ts';
+
+const floats = (shape: readonly number[], ...numbers: number[]): Tensor => ({
+  dtype: 'float32',
+  shape,
+  data: Float32Array.from(numbers),
+});
+
+/** y = 2x, with an input that nothing uses. */
+function doubling(): G.Graph {
+  const graph = new G.Graph();
+  const x = graph.input('x', [2]);
+  graph.input('left over', [3]);
+  graph.output('y', G.multiply(x, 2));
+  return graph;
+}
+
+describe('a session', () => {
+  it('runs, again and again, on the outputs of the run before', async () => {
+    const session = await G.createSession(doubling());
+    let tensors: Record<string, Tensor> = { y: floats([2], 1, 3) };
+    for (let i = 0; i < 3; i++) tensors = await session.run({ x: tensors.y });
+    await session.release();
+    expect(tensors.y).toEqual({ dtype: 'float32', shape: [2], data: Float32Array.of(8, 24) });
+  });
+
+  it('does not mind an input that nothing uses, fed or not', async () => {
+    const session = await G.createSession(doubling());
+    const x = floats([2], 1, 3);
+    const fed = await session.run({ x, 'left over': floats([3], 0, 0, 0) });
+    expect(fed).toEqual(await session.run({ x }));
+    await session.release();
+  });
+
+  it('gives what was not computed, too: inputs, constants, one value by two names', async () => {
+    const graph = new G.Graph();
+    const x = graph.input('x', [2]);
+    const y = G.exp(x);
+    graph.output('same', x);
+    graph.output('whole', graph.constant([7n, 8n].map(Number), [2], 'int64'));
+    graph.output('first', y);
+    graph.output('second', y);
+    graph.output('beyond', G.negate(y));
+    const session = await G.createSession(graph);
+    const results = await session.run({ x: floats([2], 0, 0) });
+    await session.release();
+    expect(results.same.data).toEqual(Float32Array.of(0, 0));
+    expect(results.whole.data).toEqual(BigInt64Array.of(7n, 8n));
+    expect(results.first).toEqual(results.second);
+    expect(results.beyond.data).toEqual(Float32Array.of(-1, -1));
+  });
+
+  it('says what is wrong with what it is fed', async () => {
+    const session = await G.createSession(doubling());
+    const refused = (feeds: Record<string, Tensor>) => expect(session.run(feeds)).rejects;
+    await refused({}).toThrow("input 'x': nothing is fed, expected float32 [2]");
+    await refused({ x: floats([3], 1, 2, 3) }).toThrow("input 'x': fed float32 [3], expected float32 [2]");
+    await refused({ x: { dtype: 'int32', shape: [2], data: Int32Array.of(1, 2) } }).toThrow(
+      "input 'x': fed int32 [2], expected float32 [2]",
+    );
+    await refused({ x: floats([2], 1) }).toThrow("input 'x': fed 1 numbers for the shape [2]");
+    await refused({ x: floats([2], 1, 2), 'left ower': floats([1], 1) }).toThrow(
+      "unknown input 'left ower', did you mean 'left over'?",
+    );
+    await session.release();
+    await refused({ x: floats([2], 1, 2) }).toThrow('run: the session has been released');
+  });
+
+  it('counts denormal numbers as zero, and keeps exact zeros in masked attention', async () => {
+    const graph = new G.Graph();
+    const scores = graph.input('scores', [1, 3]);
+    const weights = G.softmax(scores);
+    graph.output('weights', weights);
+    graph.output('tiny', G.multiply(weights, 1e-39));
+    const session = await G.createSession(graph);
+    const results = await session.run({ scores: floats([1, 3], 0, -95, -1e9) });
+    await session.release();
+    expect(Array.from(results.weights.data as Float32Array)).toEqual([1, 0, 0]);
+    expect(Array.from(results.tiny.data as Float32Array)).toEqual([0, 0, 0]);
+  });
+
+  it('gives its memory back', async () => {
+    const megabytes = () => process.memoryUsage().rss / 2 ** 20;
+    const cycle = async () => {
+      const graph = new G.Graph();
+      const weights = graph.constant(new Float32Array(1 << 20).fill(0.5), [1024, 1024]); // 4 MB
+      graph.output('y', G.matmul(graph.input('x', [64, 1024]), weights));
+      const session = await G.createSession(graph);
+      await session.run({ x: floats([64, 1024], ...new Float32Array(64 * 1024)) });
+      await session.release();
+    };
+    for (let i = 0; i < 15; i++) await cycle();
+    const before = megabytes();
+    for (let i = 0; i < 40; i++) await cycle();
+    expect(megabytes() - before).toBeLessThan(80); // one copy of the weights a cycle would be 160
+  });
+});
