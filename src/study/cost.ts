@@ -12,7 +12,7 @@ import type { StudyRows } from './rows.ts';
  * Measured on the machine on which this was written (2 cores of an Intel Xeon, 2.1 GHz), one thread: what a process
  * takes to start, what a training step takes beside its arithmetic, arithmetic, and a loop to compare machines by.
  */
-const REFERENCE = { startSeconds: 1, stepSeconds: 0.004, flopsPerSecond: 25e9, loopSeconds: 0.05 };
+const REFERENCE = { startSeconds: 1, stepSeconds: 0.004, flopsPerSecond: 25e9, loopSeconds: 0.005 };
 
 /** Instances that training holds out to look how far it is, at every evaluation. */
 const HELD_OUT = 500;
@@ -55,7 +55,7 @@ function tokensAt(task: string, length: number): number {
   return prompt + target;
 }
 
-/** How many times longer this machine takes than the reference, by a loop of a few hundredths of a second. */
+/** How many times longer this machine takes than the reference, by a loop of a few milliseconds. */
 export function machineFactor(): number {
   const loop = () => {
     const begun = performance.now();
@@ -66,7 +66,7 @@ export function machineFactor(): number {
   return Math.min(loop(), loop(), loop()) / REFERENCE.loopSeconds;
 }
 
-const LOOP = 20_000_000;
+const LOOP = 2_000_000;
 
 /** Seconds for each item, which get better as items end. */
 export class Estimator {

@@ -14,6 +14,9 @@ export const PRODUCT_WORKS = new URL(`../work/works${EXTENSION}`, import.meta.ur
 /** The end of what a worker wrote is enough to say why it crashed. */
 const KEPT_OUTPUT = 4096;
 
+/** In characters: a cause is one line. */
+const LONGEST_CAUSE = 300;
+
 export interface Job {
   readonly item: Item;
   readonly folder: string;
@@ -78,14 +81,20 @@ export class WorkerProcess {
   }
 
   private crash(code: number | null, signal: NodeJS.Signals | null): Ending {
-    const lastLine = this.output.trim().split('\n').at(-1) ?? '';
-    const said = lastLine === '' ? '' : `: ${lastLine.slice(0, 300)}`;
+    const said = tellingLine(this.output);
     const how = signal === null ? `ended with code ${code}` : `was killed by ${signal}`;
     const why = signal === 'SIGKILL' ? ' (systems do that when memory runs out)' : '';
     return {
       type: 'failed',
-      cause: `its worker process ${how}${why}${said}`,
+      cause: `its worker process ${how}${why}${said === '' ? '' : `: ${said}`}`,
       seconds: (performance.now() - this.begun) / 1000,
     };
   }
+}
+
+/** The line that most likely says why it crashed: one that speaks of an error, else the last. */
+function tellingLine(output: string): string {
+  const lines = output.trim().split('\n');
+  const line = lines.find((each) => /error|exception|fatal/i.test(each)) ?? lines[lines.length - 1];
+  return line.trim().slice(0, LONGEST_CAUSE);
 }

@@ -42,9 +42,8 @@ const TABLES = `
   CREATE UNIQUE INDEX rows_in_order ON rows (item, kind, position);
 `;
 
-/** Opens the store of a folder for writing, and makes its tables when it is new. */
+/** Opens the store of a folder that is locked for this run, and makes its tables when it is new. */
 export function openForWriting(folder: string): DatabaseSync {
-  refuseOthers(folder);
   try {
     const database = new DatabaseSync(path.join(folder, STORE_FILE), { timeout: 10_000 });
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
@@ -79,8 +78,8 @@ export function openForReading(folder: string): DatabaseSync {
   }
 }
 
-/** A folder that holds anything but a study of ours is left alone. */
-function refuseOthers(folder: string): void {
+/** Throws UserError for a folder that holds anything but a study of ours. */
+export function refuseOthers(folder: string): void {
   if (existsSync(path.join(folder, STORE_FILE))) {
     openForReading(folder).close();
     return;

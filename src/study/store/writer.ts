@@ -12,7 +12,7 @@ import type { PlannedItem } from '../item.ts';
 import type { Environment, ItemState, Row } from '../rows.ts';
 import { isDiskFull, storeError, DiskFullError } from './failures.ts';
 import { lockForRun, type Lock } from './lock.ts';
-import { openForReading, openForWriting } from './schema.ts';
+import { openForReading, openForWriting, refuseOthers } from './schema.ts';
 
 /** What is run: the study file and what it asks for. */
 export interface Plan {
@@ -36,7 +36,7 @@ export interface Standing {
  */
 export function openStore(folder: string): StudyStore {
   makeFolder(folder);
-  openForWriting(folder).close(); // what is no place for a study gets no lock file either
+  refuseOthers(folder); // what is no place for a study gets no lock file either
   const lock = lockForRun(folder);
   if (lock === null)
     throw new UserError(`another run is working in ${folder}${holder(folder)}: wait for it, or stop it`);
