@@ -1,5 +1,12 @@
 /** From the store's rows to what the report shows. Everything that was planned is in it, ended or not. */
-import type { MeasureItem, PredictionJson, ReportInput, StudyItem, TrainItem } from '../study/rows.ts';
+import type {
+  MeasureItem,
+  PredictionJson,
+  PredictItem,
+  ReportInput,
+  StudyItem,
+  TrainItem,
+} from '../study/rows.ts';
 import type { CellRow, HorizonRow } from '../measure/rows.ts';
 import { agreementOf, medianHorizon, medianStanding, standingOf } from './standing.ts';
 import { wilson } from './statistics.ts';
@@ -46,28 +53,20 @@ function taskView(
   all: readonly StudyItem[],
 ): TaskView {
   const items = all.filter((item) => item.task === name);
-  const predictions = new Map<string, PredictionJson>();
-  for (const item of items) {
-    if (item.kind === 'predict' && item.rows.length > 0)
-      predictions.set(item.spec.fragment, item.rows[0].prediction);
-  }
+  const asked = items.filter((item) => item.kind === 'predict');
   const outcomes = models
     .filter((model) => items.some((item) => item.model === model.name))
     .map((model) =>
       outcomeOf(
         model,
         items.filter((item) => item.model === model.name),
-        predictions,
+        asked,
       ),
     );
-  return { name, anchor, outcomes, predictions: [...predictions.values()] };
+  return { name, anchor, outcomes, predictions: asked.flatMap((item) => predictionOf(item) ?? []) };
 }
 
-function outcomeOf(
-  model: ModelView,
-  items: readonly StudyItem[],
-  predictions: ReadonlyMap<string, PredictionJson>,
-): Outcome {
+function outcomeOf(model: ModelView, items: readonly StudyItem[], asked: readonly PredictItem[]): Outcome {
   const trainings = items.filter((item) => item.kind === 'train');
   const measurements = items.filter((item) => item.kind === 'measure');
   const spec = trainings.at(0)?.spec;
@@ -77,7 +76,9 @@ function outcomeOf(
   const standings = runs.map((run) => standingOf(run, trainedOn, threshold));
   const standing = medianStanding(standings);
   // Without positions it is the plain fragment that theory speaks of, with them the one that has positions.
-  const prediction = predictions.get(spec?.positions === 'nope' ? 'plain' : 'pos') ?? null;
+  const fragment = spec?.positions === 'nope' ? 'plain' : 'pos';
+  const question = asked.find((item) => item.spec.fragment === fragment);
+  const prediction = predictionOf(question);
   return {
     model,
     trainedOn,
@@ -89,8 +90,13 @@ function outcomeOf(
     standing,
     alike: standings.filter((each) => each === standing).length,
     prediction,
+    predicting: question?.state ?? null,
     agreement: agreementOf(standing, prediction?.verdict),
   };
+}
+
+function predictionOf(item: PredictItem | undefined): PredictionJson | null {
+  return item?.rows.at(0)?.prediction ?? null;
 }
 
 /** A run for every training, with what was measured of it, and for every measurement of something else. */
@@ -113,6 +119,7 @@ function runOf(training: TrainItem | null, measurement: MeasureItem | undefined)
   return {
     seed: training?.seed ?? measurement?.seed ?? 0,
     training,
+    measurement: measurement ?? null,
     curve: training?.rows.filter((row) => row.kind === 'progress') ?? [],
     trained: training?.rows.find((row) => row.kind === 'trained') ?? null,
     cells: cells.toSorted((a, b) => a.length - b.length),

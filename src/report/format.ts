@@ -27,8 +27,9 @@ export function decimal(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : String(value);
 }
 
-/** `8.2 s`, `4 min 05 s`, `3 h 12 min`. */
+/** `under 0.1 s`, `8.2 s`, `4 min 05 s`, `3 h 12 min`. */
 export function duration(seconds: number): string {
+  if (seconds < 0.1) return 'under 0.1 s';
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;

@@ -66,6 +66,7 @@ section.task, #repeat { border-top: 1px solid var(--rule); padding-top: 2.5rem; 
 .task-title { font-weight: 400; color: var(--quiet); }
 code, pre { font-family: ui-monospace, 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace; font-size: 0.875em; }
 pre { background: var(--panel); padding: 0.9rem 1rem; border-radius: 6px; overflow-x: auto; line-height: 1.5; }
+pre.long { max-height: 22rem; overflow: auto; }
 pre code { font-size: 0.8125rem; }
 p code, li code { background: var(--panel); padding: 0.1em 0.35em; border-radius: 4px; }
 

@@ -3,7 +3,14 @@
  * one run per seed. `digest.ts` makes this from the store's rows; sections and figures read nothing else.
  */
 import type { CellRow, InstanceRow } from '../measure/rows.ts';
-import type { PredictionJson, ReportInput, StudyItem, TrainItem } from '../study/rows.ts';
+import type {
+  ItemState,
+  MeasureItem,
+  PredictionJson,
+  ReportInput,
+  StudyItem,
+  TrainItem,
+} from '../study/rows.ts';
 import type { ProgressRow, TrainedRow } from '../train/rows.ts';
 
 /** Lengths from `min` to `max`, inclusive. */
@@ -30,6 +37,7 @@ export interface ModelView {
 export interface RunView {
   readonly seed: number;
   readonly training: TrainItem | null;
+  readonly measurement: MeasureItem | null;
   readonly curve: readonly ProgressRow[];
   readonly trained: TrainedRow | null;
   /** Sorted by length. */
@@ -93,6 +101,8 @@ export interface Outcome {
   readonly alike: number;
   /** What theory says of models with these positions, where it was asked. */
   readonly prediction: PredictionJson | null;
+  /** How far asking it is; null where the plan doesn't. */
+  readonly predicting: ItemState | null;
   readonly agreement: Agreement;
 }
 

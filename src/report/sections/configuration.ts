@@ -1,5 +1,5 @@
 /** What was trained, in full: every setting of every run, whatever settings there are. */
-import { count, duration, plural } from '../format.ts';
+import { count, duration, plural, shorten } from '../format.ts';
 import type { Column, Table } from '../figures/figure.ts';
 import { html } from '../html.ts';
 import type { Content, Html } from '../html.ts';
@@ -78,14 +78,27 @@ function run(
 }
 
 /** An alphabet may have thousands of symbols: the study file has them all. */
-const MOST_CHARACTERS = 100;
+const MOST_SYMBOLS = 12;
 
 function text(spec: TrainSpec, name: Setting): string {
   const value = spec[name];
   if (name === 'positions') return POSITIONS[spec.positions];
-  if (name === 'lengths') return `${spec.lengths.min}–${spec.lengths.max}`;
   if (value === undefined) return 'default';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  const written = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  return written.length <= MOST_CHARACTERS ? written : `${written.slice(0, MOST_CHARACTERS)}…`;
+  return typeof value === 'object' ? optionText(value) : String(value);
+}
+
+/** `1–50` for a range, `8 symbols: a b c …` for a list; of an object its parts, each with its name. */
+function optionText(value: object): string {
+  if (Array.isArray(value)) {
+    const shown = value.slice(0, MOST_SYMBOLS).map((symbol) => shorten(String(symbol), MOST_SYMBOLS));
+    return `${plural(value.length, 'symbol')}: ${shown.join(' ')}${value.length > shown.length ? ' …' : ''}`;
+  }
+  if ('min' in value && 'max' in value) return `${String(value.min)}–${String(value.max)}`;
+  return Object.entries(value)
+    .map(
+      ([name, inner]: [string, unknown]) =>
+        `${name}: ${typeof inner === 'object' && inner !== null ? optionText(inner) : String(inner)}`,
+    )
+    .join('; ');
 }

@@ -5,7 +5,7 @@ import type { Content, Html } from '../html.ts';
 import type { Outcome, StudyView, TaskView } from '../view.ts';
 import { symbolOf } from '../figures/marks.ts';
 import { measuredSentence } from './sentences.ts';
-import { verdictBadge } from './summary.ts';
+import { verdictBadge } from './parts.ts';
 
 interface Disagreement {
   readonly task: TaskView;

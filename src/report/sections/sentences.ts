@@ -60,11 +60,12 @@ function failure({ cells, horizon, threshold }: Outcome): string {
 }
 
 function notMeasured(runs: readonly RunView[]): string {
-  const failed = runs.filter((run) => run.training?.state === 'failed').length;
-  if (failed === 0) return 'Not measured yet.';
-  return failed === runs.length
-    ? 'Training failed.'
-    : `Not measured yet; ${plural(failed, 'training run')} failed.`;
+  const training = runs.filter((run) => run.training?.state === 'failed').length;
+  const measuring = runs.filter((run) => run.measurement?.state === 'failed').length;
+  if (training + measuring === 0) return 'Not measured yet.';
+  if (training === runs.length) return 'Training failed.';
+  if (measuring === runs.length) return 'Measuring failed.';
+  return `Not measured yet; ${plural(training + measuring, 'item')} failed.`;
 }
 
 function spread({ runs, alike, standing }: Outcome): string {

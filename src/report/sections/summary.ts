@@ -3,9 +3,10 @@ import { symbolOf } from '../figures/marks.ts';
 import { html } from '../html.ts';
 import type { Content, Html } from '../html.ts';
 import { count } from '../format.ts';
-import type { Agreement, Outcome, StudyView, TaskView, Verdict } from '../view.ts';
+import type { Agreement, Outcome, StudyView, TaskView } from '../view.ts';
 import { wordsOfTask } from '../words.ts';
 import { horizonBar } from '../figures/horizon-bar.ts';
+import { verdictBadge } from './parts.ts';
 import { definitions } from './guide.ts';
 import { sentenceOf } from './sentences.ts';
 
@@ -58,9 +59,7 @@ function outcomeRow(outcome: Outcome, study: StudyView): Html {
       ${outcome.trainedOn && html`<span class="trained">trained on ${outcome.trainedOn.min}–${outcome.trainedOn.max}</span>`}
     </th>
     <td role="cell" class="horizon">${horizonBar(outcome, study.longest)} ${horizonWords(outcome)}</td>
-    <td role="cell" class="theory">
-      ${verdictBadge(outcome.prediction?.verdict)} ${agreementMark(outcome.agreement)}
-    </td>
+    <td role="cell" class="theory">${theory(outcome)}</td>
     <td role="cell" class="words">${sentenceOf(outcome)}</td>
     <td role="cell" class="number">${answersCounted(outcome)}</td>
   </tr>`;
@@ -77,11 +76,11 @@ function horizonWords({ horizon, cells, runs }: Outcome): Html {
     ${differ && html`<span class="seeds">seeds: ${measured.map((each) => each ?? 'none').join(', ')}</span>`}`;
 }
 
-const VERDICTS: Readonly<Record<Verdict, string>> = { in: 'in', out: 'out', unknown: 'unknown' };
-
-export function verdictBadge(verdict: Verdict | undefined): Html {
-  if (verdict === undefined) return html`<span class="none">not asked</span>`;
-  return html`<span class="badge ${verdict}">${VERDICTS[verdict]}</span>`;
+/** Theory's verdict, or why there is none. */
+function theory({ prediction, predicting, agreement }: Outcome): Content {
+  if (prediction !== null) return [verdictBadge(prediction.verdict), ' ', AGREEMENTS[agreement]];
+  const why = predicting === null ? 'not asked' : predicting === 'failed' ? 'failed' : 'not asked yet';
+  return html`<span class="none">${why}</span>`;
 }
 
 /** Words beside the sign, so that neither colour nor shape carries it alone. */
@@ -92,10 +91,6 @@ const AGREEMENTS: Readonly<Record<Agreement, Content>> = {
   'not-tested': html`<span class="agreement">not tested</span>`,
   'no-claim': null,
 };
-
-function agreementMark(agreement: Agreement): Content {
-  return AGREEMENTS[agreement];
-}
 
 function answersCounted({ cells }: Outcome): string {
   return cells.length === 0 ? '0' : count(cells.reduce((sum, cell) => sum + cell.n, 0));

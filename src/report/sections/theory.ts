@@ -4,8 +4,7 @@ import type { PredictionJson } from '../../study/rows.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import type { TaskView } from '../view.ts';
-import { facts } from './parts.ts';
-import { verdictBadge } from './summary.ts';
+import { facts, verdictBadge } from './parts.ts';
 
 /** A certificate may hold a monoid's whole table: this much of it is shown. */
 const MOST_CHARACTERS = 20_000;
@@ -48,21 +47,23 @@ function prediction(said: PredictionJson): Html {
     ${said.certificate !== null && certificate(said)}`;
 }
 
+/** Said elsewhere on the page, or of use to programs only. */
+const NOT_IN_GIST = ['verdict', 'subject', 'fragment', 'read', 'status', 'format', 'version', 'seal'];
+
 function certificate({ subject, read, certificate: all }: PredictionJson): Html {
-  const gist = [
-    ['subject', textOf(subject)],
-    ['read-out', `at ${read}`],
-    ...scalars(all),
-    ...(isObject(all) ? scalars(all.evidence ?? null) : []),
-  ].filter(([name], i, list) => list.findIndex(([other]) => other === name) === i);
+  const text = flatJson(all);
+  const evidence = isObject(all) ? (all.evidence ?? null) : null;
   return html`<details>
     <summary>The certificate</summary>
-    <p>
-      Save it and check it with <code>lengthwise certificate verify FILE</code>: the checker shares no code
-      with what made it.
-    </p>
-    ${facts(gist.map(([name, value]) => [name, value]))}
-    <pre><code>${clipped(JSON.stringify(all, null, 1))}</code></pre>
+    ${
+      text.length <= MOST_CHARACTERS &&
+      html`<p>
+        Save it and check it with <code>lengthwise certificate verify FILE</code>: the checker shares no code
+        with what made it.
+      </p>`
+    }
+    ${facts([['subject', textOf(subject)], ['read-out', `at ${read}`], ...scalars(all), ...scalars(evidence)])}
+    <pre class="long" tabindex="0"><code>${clipped(text)}</code></pre>
   </details>`;
 }
 
@@ -70,9 +71,17 @@ function certificate({ subject, read, certificate: all }: PredictionJson): Html 
 function scalars(value: Json): [string, string][] {
   if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([name, inner]): [string, string][] =>
-    inner === null || typeof inner === 'object' || String(inner).includes('\n') || name === 'seal'
+    inner === null || typeof inner === 'object' || String(inner).includes('\n') || NOT_IN_GIST.includes(name)
       ? []
       : [[name, String(inner)]],
+  );
+}
+
+/** JSON with lists of plain values on one line each. */
+function flatJson(value: Json): string {
+  return JSON.stringify(value, null, 1).replace(
+    /\[\n([^[\]{}]*)\n *\]/g,
+    (_, inner: string) => `[${inner.replace(/\n? +/g, ' ').trim()}]`,
   );
 }
 
