@@ -77,10 +77,9 @@ export type Evidence =
       readonly program: string;
       readonly automaton: AutomatonJson;
       readonly depth: number;
-      readonly size: number;
     }
   /** The program is the subject itself. */
-  | { readonly kind: 'membership'; readonly depth: number; readonly size: number }
+  | { readonly kind: 'membership'; readonly depth: number }
   | { readonly kind: 'separation'; readonly automaton: AutomatonJson; readonly separation: Separation }
   | {
       readonly kind: 'blocks';

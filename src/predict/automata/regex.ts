@@ -243,6 +243,7 @@ class Parser {
       case '∅':
         this.at++;
         return next === 'ε' ? EMPTY_STRING : NOTHING;
+      case undefined:
       default:
         return this.plain(next);
     }

@@ -38,7 +38,7 @@ export class Elimination<T> {
 
   /** Adds `row = 0`; says whether it told anything new. `number` names the equation in origins. */
   add(row: Row<T>, number = 0): boolean {
-    const origin: Row<T> = this.keepOrigins ? new Map([[number, this.arithmetic.of(1)]]) : new Map();
+    const origin = this.originOf(number);
     const reduced = this.reduce(row, origin);
     if (reduced.row.size === 0) return false;
     const pivot = this.choosePivot(reduced.row);
@@ -60,7 +60,7 @@ export class Elimination<T> {
    */
   express(row: Row<T>): { row: Row<T>; origin: Row<T>; scale: T } {
     const target = -1; // the row itself, as an equation of its own
-    const origin: Row<T> = this.keepOrigins ? new Map([[target, this.arithmetic.of(1)]]) : new Map();
+    const origin = this.originOf(target);
     const reduced = this.reduce(row, origin);
     const scale = reduced.origin.get(target) ?? this.arithmetic.of(1);
     reduced.origin.delete(target);
@@ -76,6 +76,12 @@ export class Elimination<T> {
     const others = new Map(found.row);
     others.delete(unknown);
     return { denominator: found.row.get(unknown) ?? this.arithmetic.of(1), others };
+  }
+
+  private originOf(number: number): Row<T> {
+    const origin: Row<T> = new Map();
+    if (this.keepOrigins) origin.set(number, this.arithmetic.of(1));
+    return origin;
   }
 
   private reduce(row: Row<T>, origin: Row<T>): { row: Row<T>; origin: Row<T> } {

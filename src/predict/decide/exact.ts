@@ -4,17 +4,17 @@
  */
 
 export interface Arithmetic<T> {
-  of(value: number): T;
-  isZero(a: T): boolean;
-  negative(a: T): T;
-  times(a: T, b: T): T;
-  minus(a: T, b: T): T;
+  readonly of: (value: number) => T;
+  readonly isZero: (a: T) => boolean;
+  readonly negative: (a: T) => T;
+  readonly times: (a: T, b: T) => T;
+  readonly minus: (a: T, b: T) => T;
   /** a / b where b divides a. */
-  over(a: T, b: T): T;
+  readonly over: (a: T, b: T) => T;
   /** The greatest common divisor, at least 0. */
-  gcd(a: T, b: T): T;
-  sign(a: T): number;
-  isOne(a: T): boolean;
+  readonly gcd: (a: T, b: T) => T;
+  readonly sign: (a: T) => number;
+  readonly isOne: (a: T) => boolean;
 }
 
 /** A result left the range in which doubles are exact whole numbers. */

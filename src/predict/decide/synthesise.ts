@@ -233,7 +233,7 @@ class Writer {
 }
 
 /** A symbol as the language writes it where it is meant as a symbol. */
-function quoted(symbol: string): string {
+export function quoted(symbol: string): string {
   return symbol.includes("'") ? `"${symbol}"` : `'${symbol}'`;
 }
 

@@ -1,0 +1,101 @@
+/** The verdict on a regular language, with its certificate and the argument in words. */
+import { compile } from '../../crasp/index.ts';
+import type { Dfa } from '../automata/dfa.ts';
+import { machineOf, type Machine } from '../decide/machine.ts';
+import { decide } from '../decide/plain.ts';
+import { decideWithPositions, type PositionsDecision } from '../decide/positions.ts';
+import type { Reach } from '../decide/product.ts';
+import { synthesise } from '../decide/synthesise.ts';
+import { programShape } from '../program-shape.ts';
+import type { Evidence, Fragment, Prediction, Read, Subject } from '../verdict.ts';
+import { automatonJson, blocksEvidence, neutralLetter, separationEvidence } from './out.ts';
+import { sealed } from './seal.ts';
+
+export interface LanguageQuestion {
+  /** Default 'plain': decided exactly. */
+  readonly fragment?: Fragment;
+  /** Default 'eos'. */
+  readonly read?: Read;
+}
+
+interface Found {
+  readonly verdict: 'in' | 'out' | 'unknown';
+  readonly argument: string;
+  readonly evidence: Evidence | null;
+}
+
+/** Decides the language of a minimal automaton; `about` is how the user gave it. */
+export function predictLanguage(dfa: Dfa, about: Subject, question: LanguageQuestion = {}): Prediction {
+  const { fragment = 'plain', read = 'eos' } = question;
+  const machine = machineOf(dfa, read);
+  const { verdict, argument, evidence } =
+    fragment === 'plain' ? plainVerdict(machine) : positionsVerdict(dfa, machine);
+  const status = verdict === 'unknown' ? 'conjectured' : 'derived';
+  const claim = { fragment, read, status: 'derived', published: null, scope: 'this alphabet' } as const;
+  const certificate =
+    verdict === 'unknown' || evidence === null ? null : sealed({ ...claim, verdict }, about, about, evidence);
+  return { subject: about.name, fragment, read, verdict, status, argument, certificate };
+}
+
+function plainVerdict(machine: Machine): Found {
+  const decision = decide(machine.dfa);
+  if (decision.stuck === undefined) {
+    const argument =
+      'Every state of its automaton can be told from every other by counts that stay bounded, so a program follows the automaton.';
+    return { verdict: 'in', argument, evidence: programEvidence(machine, synthesise(machine, decision)) };
+  }
+  const { states } = decision.stuck;
+  const argument =
+    `In a component of ${states.length} states of its automaton, two states cannot be told apart: every count that ` +
+    'would differ between them drifts out of reach as the string goes round in the component.';
+  return { verdict: 'out', argument, evidence: separationEvidence(machine, decision.stuck) };
+}
+
+function positionsVerdict(dfa: Dfa, machine: Machine): Found {
+  const decision = decideWithPositions(dfa, machine);
+  switch (decision.verdict) {
+    case 'in': {
+      const argument = `${reachInWords(decision.reach)}, a program follows the automaton.`;
+      return { verdict: 'in', argument, evidence: programEvidence(machine, decision.program) };
+    }
+    case 'out': {
+      const { idempotent, words, stuck } = decision.obstacle;
+      const word = idempotent.map((letter) => dfa.alphabet[letter]).join(' ');
+      const neutral = idempotent.length === 1 && idempotent[0] === neutralLetter(dfa);
+      const argument = neutral
+        ? `The letter ${word} changes nothing wherever it stands, so strings can be spread out by it until positions and look-backs tell nothing; what is left is out of plain C-RASP.`
+        : `Strings of blocks, each ending in the word '${word}' repeated at will, look the same to positions and look-backs; what is left is out of plain C-RASP.`;
+      return { verdict: 'out', argument, evidence: blocksEvidence(dfa, idempotent, words, stuck) };
+    }
+    case 'unknown':
+      return { verdict: 'unknown', argument: whatWasTried(decision), evidence: null };
+  }
+}
+
+function programEvidence(machine: Machine, program: string): Evidence {
+  const { depth } = programShape(compile(program));
+  return { kind: 'program', program, automaton: automatonJson(machine), depth };
+}
+
+function reachInWords({ lookBack, modulus }: Reach): string {
+  if (lookBack === 0 && modulus === 1) return 'By counting alone, without looking at positions';
+  const parts = [
+    ...(lookBack > 0 ? [lookBack === 1 ? 'the symbol before' : `the ${lookBack} symbols before`] : []),
+    ...(modulus > 1 ? [`positions modulo ${modulus}`] : []),
+  ];
+  return `By counting, with ${parts.join(' and ')}`;
+}
+
+function whatWasTried({ tried, stable }: Extract<PositionsDecision, { verdict: 'unknown' }>): string {
+  const lookBack = Math.max(...tried.map((reach) => reach.lookBack));
+  const modulus = Math.max(...tried.map((reach) => reach.modulus));
+  const pairs = tried.map((reach) => `(${reach.lookBack}, ${reach.modulus})`).join(' ');
+  const monoid =
+    stable === undefined
+      ? 'its transition monoid is too large to look for an obstacle in all of it'
+      : `none of its ${stable.elements.length} stable actions is an obstacle`;
+  return (
+    `No program looks back at most ${lookBack} symbols with a period of at most ${modulus} among the pairs ` +
+    `(look-back, period) tried, ${pairs}; and ${monoid}. No procedure is known that always decides this fragment.`
+  );
+}

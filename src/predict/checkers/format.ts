@@ -1,0 +1,118 @@
+/** The form of a certificate, version 1: every field is known, and none may be missing or added. */
+import { z } from 'zod';
+
+/** Whatever is larger was not made by us, and would only keep the checker busy. */
+const MAX_ITEMS = 500_000;
+
+const symbol = z.string().min(1);
+const word = z.array(symbol).max(MAX_ITEMS);
+const count = z.int().min(0);
+const wholeNumber = z.string().regex(/^-?\d{1,4000}$/);
+
+const automaton = z.strictObject({
+  alphabet: z.array(symbol).min(1).max(1000),
+  start: count,
+  accepting: z.array(count).max(MAX_ITEMS),
+  transitions: z.array(z.array(count)).min(1).max(MAX_ITEMS),
+});
+
+const separation = z.strictObject({
+  component: z.array(count).max(MAX_ITEMS),
+  classes: z.array(count).max(MAX_ITEMS),
+  combinations: z
+    .array(
+      z.strictObject({
+        states: z.tuple([count, count]),
+        denominator: wholeNumber,
+        edges: z.array(z.tuple([count, count, wholeNumber])).max(MAX_ITEMS),
+      }),
+    )
+    .max(MAX_ITEMS),
+  pair: z.tuple([count, count]),
+  access: word,
+  distinguishing: word,
+});
+
+const outEvidence = [
+  z.strictObject({ kind: z.literal('separation'), automaton, separation }),
+  z.strictObject({
+    kind: z.literal('blocks'),
+    automaton,
+    blocks: z.strictObject({ idempotent: word.min(1), words: z.array(word).min(1).max(1000) }),
+    separation,
+  }),
+] as const;
+
+const taskEvidence = [
+  z.strictObject({
+    kind: z.literal('task-program'),
+    schema: z.string(),
+    depth: count,
+    checked: z
+      .array(z.strictObject({ alphabet: z.array(symbol).min(1), upTo: count.max(9), answers: count }))
+      .min(2),
+  }),
+  z.strictObject({
+    kind: z.literal('reduction'),
+    query: symbol.nullable(),
+    prefix: word,
+    blocks: z.record(symbol, word.min(1)),
+    suffix: word,
+    answer: symbol,
+    expression: z.string(),
+    upTo: count.min(5).max(12),
+    instances: count,
+    evidence: z.discriminatedUnion('kind', outEvidence),
+  }),
+  z.strictObject({
+    kind: z.literal('index-embedding'),
+    zero: symbol,
+    one: symbol,
+    direction: z.enum(['forward', 'backward']),
+    upTo: count.min(5).max(12),
+    residuals: z.array(count),
+    excluded: z.array(z.strictObject({ length: count.max(1000), counters: count })),
+  }),
+] as const;
+
+const evidence = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('program'), program: z.string(), automaton, depth: count }),
+  z.strictObject({ kind: z.literal('membership'), depth: count }),
+  ...outEvidence,
+  ...taskEvidence,
+]);
+
+const about = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('expression'),
+    name: z.string(),
+    text: z.string(),
+    alphabet: z.array(symbol).min(1),
+  }),
+  z.strictObject({ kind: z.literal('automaton'), name: z.string(), automaton }),
+  z.strictObject({ kind: z.literal('program'), name: z.string(), text: z.string() }),
+  z.strictObject({ kind: z.literal('task'), name: z.string(), title: z.string() }),
+]);
+
+export const certificateForm = z.strictObject({
+  verdict: z.enum(['in', 'out']),
+  subject: z.string(),
+  fragment: z.enum(['plain', 'pos']),
+  read: z.enum(['eos', 'last']),
+  status: z.enum(['published', 'derived', 'conjectured']),
+  published: z.string().nullable(),
+  scope: z.enum(['this alphabet', 'every alphabet']),
+  format: z.literal('lengthwise certificate'),
+  version: z.literal(1),
+  about,
+  hash: z.string(),
+  evidence,
+  seal: z.string(),
+});
+
+export type CheckedCertificate = z.infer<typeof certificateForm>;
+export type About = z.infer<typeof about>;
+export type Automaton = z.infer<typeof automaton>;
+export type Separation = z.infer<typeof separation>;
+export type CheckedEvidence = z.infer<typeof evidence>;
+export type EvidenceOf<K extends CheckedEvidence['kind']> = Extract<CheckedEvidence, { kind: K }>;

@@ -1,0 +1,102 @@
+/**
+ * Whether an automaton in the evidence stands for the language that the certificate speaks of: both are walked
+ * through side by side, over every pair that some string leads to, and must agree wherever an answer is read.
+ */
+import { Terms } from './derivatives.ts';
+import type { About, Automaton } from './format.ts';
+import { readExpression } from './reader.ts';
+import { must } from './refusal.ts';
+
+/** Pairs that are compared: a few seconds' work. */
+const MAX_PAIRS = 500_000;
+
+/** A language as something that reads letters: places are numbers. */
+interface Walk {
+  readonly start: number;
+  accepts(place: number): boolean;
+  after(place: number, letter: number): number;
+}
+
+/** Refuses unless `evidence` is complete and, at `read`, accepts exactly the strings of the language. */
+export function checkLanguage(about: About, evidence: Automaton, read: 'eos' | 'last'): void {
+  checkComplete(
+    evidence,
+    read === 'eos' ? evidence.transitions.length : evidence.transitions.length * evidence.alphabet.length,
+  );
+  const language = walkOf(about, evidence.alphabet);
+  const letters = evidence.alphabet.length;
+  const accepting = new Set(evidence.accepting);
+  const seen = new Set([`${language.start} ${evidence.start}`]);
+  const pairs: [number, number][] = [[language.start, evidence.start]];
+  for (const [place, state] of pairs) {
+    if (read === 'eos') {
+      must(
+        language.accepts(place) === accepting.has(state),
+        `state ${state} of the automaton answers otherwise than the language`,
+      );
+    }
+    for (let letter = 0; letter < letters; letter++) {
+      const pair: [number, number] = [language.after(place, letter), evidence.transitions[state][letter]];
+      if (read === 'last') {
+        const answer = accepting.has(state * letters + letter);
+        must(language.accepts(pair[0]) === answer, `state ${state} answers otherwise than the language`);
+      }
+      if (seen.has(pair.join(' '))) continue;
+      must(pairs.length < MAX_PAIRS, `too large to check: over ${MAX_PAIRS} pairs of places and states`);
+      seen.add(pair.join(' '));
+      pairs.push(pair);
+    }
+  }
+}
+
+/** Every state has a transition for every letter, and all numbers are in range. */
+export function checkComplete(automaton: Automaton, answers = automaton.transitions.length): void {
+  const { alphabet, start, accepting, transitions } = automaton;
+  must(new Set(alphabet).size === alphabet.length, 'a symbol stands twice in the alphabet');
+  must(start < transitions.length, 'the start is no state');
+  must(
+    transitions.every((row) => row.length === alphabet.length),
+    'a state lacks a transition',
+  );
+  must(
+    transitions.every((row) => row.every((target) => target < transitions.length)),
+    'a transition leads nowhere',
+  );
+  must(
+    accepting.every((place) => place < answers),
+    'what accepts is no state',
+  );
+  must(new Set(accepting).size === accepting.length, 'something accepts twice');
+}
+
+function walkOf(about: About, alphabet: readonly string[]): Walk {
+  switch (about.kind) {
+    case 'expression': {
+      must(
+        about.alphabet.join(' ') === alphabet.join(' '),
+        'the automaton has another alphabet than the expression',
+      );
+      const terms = new Terms();
+      const start = readExpression(about.text, about.alphabet, terms);
+      return {
+        start,
+        accepts: (term) => terms.hasEmpty(term),
+        after: (term, letter) => terms.derivative(term, letter),
+      };
+    }
+    case 'automaton': {
+      const { automaton } = about;
+      checkComplete(automaton);
+      must(automaton.alphabet.join(' ') === alphabet.join(' '), 'the two automata have different alphabets');
+      const accepting = new Set(automaton.accepting);
+      return {
+        start: automaton.start,
+        accepts: (state) => accepting.has(state),
+        after: (state, letter) => automaton.transitions[state][letter],
+      };
+    }
+    case 'program':
+    case 'task':
+      throw new Error(`a ${about.kind} is no regular language`);
+  }
+}

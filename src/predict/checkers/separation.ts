@@ -1,0 +1,110 @@
+/**
+ * Out of plain C-RASP, by arXiv 2608.13433 (Theorem 89). While a string stays in a strongly connected component, the
+ * counts of any program either drift (and are constant in comparisons in the long run) or are a *balanced
+ * potential* V of the state: V(to) = V(from) + E(label) on every edge inside, a label being the letter and what the
+ * program could already tell of the state. Let states of one class be what it cannot tell apart, start from no
+ * knowledge at all, and suppose that with labels (class, letter) every balanced potential is constant on classes.
+ * Then, by induction over the depth of counts, no program ever tells the states of a class apart. If a class has two
+ * states, and some word leads from one to acceptance and not from the other, the language is out.
+ */
+import type { Automaton, Separation } from './format.ts';
+import { must } from './refusal.ts';
+
+/** What happens after a word, from a state: whether the string is accepted. */
+export type Outcome = (state: number, word: readonly string[]) => boolean;
+
+/** Refuses unless the separation proves that no plain program can do for these transitions what `outcome` asks. */
+export function checkSeparation(
+  transitions: Automaton['transitions'],
+  separation: Separation,
+  outcome: Outcome,
+): void {
+  const { component, classes, pair } = separation;
+  const classOf = new Map(component.map((state, place) => [state, classes[place]]));
+  must(classes.length === component.length, 'every state of the component needs one class');
+  must(classOf.size === component.length, 'a state stands twice in the component');
+  must(
+    component.every((state) => state < transitions.length),
+    'the component has a state that does not exist',
+  );
+  checkStronglyConnected(transitions, component);
+  checkClasses(transitions, separation, classOf);
+  must(pair[0] !== pair[1], 'the pair is one state');
+  const pairClasses = pair.map((state) => classOf.get(state));
+  must(pairClasses[0] !== undefined && pairClasses[0] === pairClasses[1], 'the pair is not in one class');
+  const [first, second] = pair.map((state) => outcome(state, separation.distinguishing));
+  must(first !== second, 'the distinguishing word does not distinguish the pair');
+}
+
+/** The state after a word. Refuses where a symbol is unknown. */
+export function walk(automaton: Automaton, from: number, word: readonly string[]): number {
+  let state = from;
+  for (const symbol of word) {
+    const letter = automaton.alphabet.indexOf(symbol);
+    must(letter >= 0, `'${symbol}' is not in the alphabet`);
+    state = automaton.transitions[state][letter];
+  }
+  return state;
+}
+
+/** From every state of the component, every other can be reached without leaving it. */
+function checkStronglyConnected(transitions: Automaton['transitions'], component: readonly number[]): void {
+  const inside = new Set(component);
+  const back = new Map<number, number[]>(component.map((state) => [state, []]));
+  for (const state of component) {
+    for (const target of transitions[state]) back.get(target)?.push(state);
+  }
+  for (const edges of [
+    (s: number): readonly number[] => transitions[s],
+    (s: number): readonly number[] => back.get(s) ?? [],
+  ]) {
+    const seen = new Set([component[0]]);
+    for (const state of seen) for (const other of edges(state)) if (inside.has(other)) seen.add(other);
+    must(seen.size === component.length, 'the component is not strongly connected');
+  }
+}
+
+/** Every two states of a class have equal potentials: each combination of edge equations is that very equation. */
+function checkClasses(
+  transitions: Automaton['transitions'],
+  { component, combinations }: Separation,
+  classOf: ReadonlyMap<number, number>,
+): void {
+  const linked = new Map(component.map((state) => [state, state]));
+  const root = (state: number): number => {
+    let at = state;
+    for (let up = linked.get(at) ?? at; up !== at; up = linked.get(at) ?? at) at = up;
+    return at;
+  };
+  for (const { states, denominator, edges } of combinations) {
+    must(
+      classOf.get(states[0]) === classOf.get(states[1]),
+      'a combination is about states of different classes',
+    );
+    const sum = new Map<string, bigint>(); // unknown → coefficient, times the denominator
+    const add = (unknown: string, value: bigint): void =>
+      void sum.set(unknown, (sum.get(unknown) ?? 0n) + value);
+    for (const [from, letter, numerator] of edges) {
+      const to = transitions[from]?.[letter];
+      must(
+        classOf.has(from) && to !== undefined && classOf.has(to),
+        'a combination uses an edge outside the component',
+      );
+      add(`V${to}`, BigInt(numerator));
+      add(`V${from}`, -BigInt(numerator));
+      add(`E${classOf.get(from)} ${letter}`, -BigInt(numerator));
+    }
+    must(BigInt(denominator) > 0n, 'a denominator is not positive');
+    add(`V${states[0]}`, -BigInt(denominator));
+    add(`V${states[1]}`, BigInt(denominator));
+    for (const [unknown, value] of sum)
+      must(value === 0n, `the combination for states ${states.join(' and ')} leaves ${value} ${unknown}`);
+    linked.set(root(states[0]), root(states[1]));
+  }
+  const rootOfClass = new Map<number, number>();
+  for (const [state, cls] of classOf) {
+    const known = rootOfClass.get(cls) ?? root(state);
+    must(known === root(state), `state ${state} is not shown to be equal to the others of its class`);
+    rootOfClass.set(cls, known);
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * C-RASP[pos], as far as it can be decided today: in where a modulus and a look-back suffice (with a program), out
+ * where local monoids show it (with the words that do), unknown otherwise, with what was tried. No procedure is
+ * known that always decides. Read at the last symbol, the answer is the same as at `<eos>`: a program that looks one
+ * symbol back can be either (up to the empty string).
+ */
+import type { Dfa } from '../automata/dfa.ts';
+import { type LocalObstacle, shortObstacle, stableObstacle } from './local-monoid.ts';
+import type { Machine } from './machine.ts';
+import { stablePart, type StablePart } from './monoid.ts';
+import { decide } from './plain.ts';
+import { type Product, productOf, type Reach } from './product.ts';
+import { synthesise } from './synthesise.ts';
+
+export type PositionsDecision =
+  | { readonly verdict: 'in'; readonly program: string; readonly reach: Reach }
+  | { readonly verdict: 'out'; readonly obstacle: LocalObstacle }
+  | {
+      readonly verdict: 'unknown';
+      readonly tried: readonly Reach[];
+      readonly stable: StablePart | undefined;
+    };
+
+/** Small reaches, tried before anything else: most languages that are in need no more. */
+const FIRST_REACHES: readonly Reach[] = [
+  { lookBack: 0, modulus: 1 },
+  { lookBack: 1, modulus: 1 },
+  { lookBack: 0, modulus: 2 },
+];
+/** States of a product: a tenth of a second each. */
+const MAX_PRODUCT_STATES = 1_500;
+/** Transitions of all products together: half a second's work. */
+const MAX_TRIED_TRANSITIONS = 60_000;
+const MAX_LOOK_BACK = 8;
+const MAX_MODULUS = 60;
+
+/** `dfa` is the language's minimal automaton, `machine` what has to be known where the answer is read. */
+export function decideWithPositions(dfa: Dfa, machine: Machine): PositionsDecision {
+  const tried: Reach[] = [];
+  const attempt = (reach: Reach, most: number): { program?: string; cost: number } => {
+    const product = productOf(machine, reach, most);
+    if (product === undefined) return { cost: 0 };
+    tried.push(reach);
+    return { program: programOf(product), cost: product.machine.dfa.next.length };
+  };
+  for (const reach of FIRST_REACHES) {
+    const { program } = attempt(reach, MAX_PRODUCT_STATES);
+    if (program !== undefined) return { verdict: 'in', program, reach };
+  }
+  const short = shortObstacle(dfa);
+  if (short !== undefined) return { verdict: 'out', obstacle: short };
+  const stable = stablePart(dfa);
+  const obstacle = stable === undefined ? undefined : stableObstacle(dfa, stable);
+  if (obstacle !== undefined) return { verdict: 'out', obstacle };
+
+  let spent = 0;
+  for (const reach of largerReaches(stable)) {
+    if (spent > MAX_TRIED_TRANSITIONS) break;
+    const { program, cost } = attempt(reach, MAX_PRODUCT_STATES);
+    if (program !== undefined) return { verdict: 'in', program, reach };
+    spent += cost;
+  }
+  return { verdict: 'unknown', tried, stable };
+}
+
+function programOf({ machine, visible }: Product): string | undefined {
+  const decision = decide(machine.dfa, visible.contextOf);
+  return decision.stuck === undefined ? synthesise(machine, decision, visible) : undefined;
+}
+
+/** Look-backs and moduli in growing size; moduli that divide the period of the language's words come first. */
+function largerReaches(stable: StablePart | undefined): Reach[] {
+  const period = stable?.period ?? 1;
+  const moduli = Array.from({ length: MAX_MODULUS }, (_, i) => i + 1);
+  const preferred = (modulus: number): number =>
+    period % modulus === 0 ? 1 : modulus % period === 0 ? 2 : 8;
+  const all = moduli.flatMap((modulus) =>
+    Array.from({ length: MAX_LOOK_BACK + 1 }, (_, lookBack) => ({ lookBack, modulus })),
+  );
+  const cost = ({ lookBack, modulus }: Reach): number =>
+    2 ** lookBack * (1 + Math.log2(modulus)) * preferred(modulus);
+  const isFirst = (reach: Reach): boolean =>
+    FIRST_REACHES.some(({ lookBack, modulus }) => lookBack === reach.lookBack && modulus === reach.modulus);
+  return all.filter((reach) => !isFirst(reach)).sort((a, b) => cost(a) - cost(b));
+}
