@@ -1,0 +1,149 @@
+/**
+ * Models saved here, opened by Hugging Face's transformers, and the other way round: the same logits to 1e-4 and the
+ * same greedy answers. Needs LENGTHWISE_PYTHON: a Python with torch and transformers.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rng } from '../../src/common/random.ts';
+import {
+  LocalModel,
+  Tokenizer,
+  initialise,
+  loadFolder,
+  loadWeights,
+  modelConfig,
+  saveFolder,
+} from '../../src/model/index.ts';
+import type { ModelOptions } from '../../src/model/index.ts';
+
+const python = process.env.LENGTHWISE_PYTHON;
+const reason = python === undefined ? ' (skipped: LENGTHWISE_PYTHON names no Python)' : '';
+const LENGTH = 24;
+const MAX_TOKENS = 8;
+
+interface Questions {
+  readonly sequences: number[][];
+  readonly maxTokens: number;
+  readonly text?: string;
+}
+
+interface Answers {
+  readonly logits: number[][][];
+  readonly greedy: number[][];
+  readonly ids?: number[];
+  readonly text?: string;
+  readonly eos?: number;
+}
+
+async function readJson<T>(...path: string[]): Promise<T> {
+  return JSON.parse(await readFile(join(...path), 'utf8')) as T;
+}
+
+function runPython(...parameters: string[]): void {
+  const script = join(import.meta.dirname, 'model.py');
+  execFileSync(python ?? 'python', [script, ...parameters], { stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
+async function putQuestions(folder: string, vocabulary: number, text?: string): Promise<void> {
+  const random = rng('questions', basename(folder));
+  const sequence = () => Array.from({ length: LENGTH }, () => random.below(vocabulary));
+  const questions: Questions = {
+    sequences: [sequence(), sequence(), sequence()],
+    maxTokens: MAX_TOKENS,
+    text,
+  };
+  await writeFile(join(folder, 'questions.json'), JSON.stringify(questions));
+}
+
+async function expectSameAnswers(folder: string, model: LocalModel): Promise<void> {
+  const answers = await readJson<Answers>(folder, 'answers.json');
+  const { sequences } = await readJson<Questions>(folder, 'questions.json');
+  for (const [s, found] of (await model.logits(sequences)).entries()) {
+    const wanted = answers.logits[s].flat();
+    expect(found.length).toBe(wanted.length);
+    const worst = wanted.reduce((most, number, i) => Math.max(most, Math.abs(number - found[i])), 0);
+    expect(worst, basename(folder)).toBeLessThan(1e-4);
+    expect(await model.greedy(sequences[s], MAX_TOKENS, [3])).toEqual(answers.greedy[s]);
+  }
+  await model.release();
+}
+
+const models: Record<string, Omit<ModelOptions, 'vocabulary' | 'positions'>> = {
+  'gpt2-small': { architecture: 'gpt2', layers: 2, heads: 4, width: 64 },
+  'gpt2-large': { architecture: 'gpt2', layers: 4, heads: 4, width: 256 },
+  'gpt2-erf-untied': {
+    architecture: 'gpt2',
+    layers: 1,
+    heads: 1,
+    width: 16,
+    mlpWidth: 24,
+    tiedEmbeddings: false,
+    activation: 'gelu-erf',
+  },
+  nope: { architecture: 'gpt2', layers: 3, heads: 2, width: 32, positionEncoding: { kind: 'none' } },
+  llama: { architecture: 'llama', layers: 2, heads: 4, width: 64 },
+  'llama-grouped': { architecture: 'llama', layers: 3, heads: 6, keyValueHeads: 2, width: 48 },
+  'llama-scaled-tied': {
+    architecture: 'llama',
+    layers: 2,
+    heads: 4,
+    keyValueHeads: 1,
+    width: 64,
+    tiedEmbeddings: true,
+    positionEncoding: { kind: 'rope', theta: 500, factor: 32 },
+  },
+};
+
+describe.skipIf(python === undefined)(`transformers${reason}`, () => {
+  let scratch: string;
+  beforeAll(async () => {
+    scratch = await mkdtemp(join(tmpdir(), 'lengthwise-peers-'));
+  });
+  afterAll(() => rm(scratch, { recursive: true }));
+
+  it('opens what is saved here, and answers the same', async () => {
+    const symbols = ['a', 'b', '10', 'é', '[UNK]', 'the', '__proto__', '日本'];
+    const tokenizer = new Tokenizer(symbols);
+    const text = `<bos> ${symbols.join(' ')} <sep> a b <eos>`;
+    const folder = join(scratch, 'ours');
+    await mkdir(folder);
+    for (const [name, options] of Object.entries(models)) {
+      const config = modelConfig({ ...options, vocabulary: tokenizer.size, positions: 64 });
+      const random = rng('peers', name);
+      const weights = initialise(config, random);
+      for (const numbers of weights.values()) {
+        for (let i = 0; i < numbers.length; i++) numbers[i] += 0.1 * random.normal();
+      }
+      await saveFolder(join(folder, name), { config, weights, tokenizer });
+      await putQuestions(join(folder, name), config.vocabulary, text);
+    }
+    runPython('answer', folder);
+    for (const name of Object.keys(models)) {
+      await expectSameAnswers(join(folder, name), new LocalModel(await loadFolder(join(folder, name))));
+      const { ids, text: decoded, eos } = await readJson<Answers>(folder, name, 'answers.json');
+      expect({ ids, decoded, eos }).toEqual({
+        ids: tokenizer.encodeText(text),
+        decoded: text,
+        eos: tokenizer.eos,
+      });
+    }
+  });
+
+  it.each([1, 2])('saves random models that answer the same here (seed %i)', async (seed) => {
+    const folder = join(scratch, `theirs-${seed}`);
+    runPython('make', folder, String(seed));
+    const names = await readdir(folder);
+    expect(names.length).toBe(12);
+    const loaded = new Map<string, LocalModel>();
+    for (const name of names) {
+      const model = await loadWeights(join(folder, name));
+      loaded.set(name, new LocalModel(model));
+      await putQuestions(join(folder, name), model.config.vocabulary);
+    }
+    runPython('answer', folder);
+    for (const [name, model] of loaded) await expectSameAnswers(join(folder, name), model);
+  });
+});
