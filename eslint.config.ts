@@ -47,6 +47,44 @@ function roomRules(room: string): Linter.Config {
   };
 }
 
+/** What checks a certificate shares nothing with what makes it, so that a mistake would have to be made twice. */
+const checkersApart: Linter.Config[] = [
+  {
+    files: ['src/predict/checkers/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(node:|\\.\\./(?!\\.\\./(common/|crasp/index\\.ts$|tasks/index\\.ts$)))',
+              message: 'a checker uses nothing of what makes certificates: only common, crasp and tasks',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['src/predict/*/**/*.ts'],
+    ignores: ['src/predict/checkers/**', '**/*.test.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(\\.\\./)+checkers/|^(\\.\\./){2,}(?!common/|crasp/|tasks/)|^(node:|onnxruntime-node)',
+              message: 'what makes certificates uses common, crasp and tasks, and nothing of what checks them',
+            },
+          ],
+        },
+      ],
+    },
+  },
+];
+
 export default tseslint.config(
   { ignores: ['dist', 'coverage', 'runs', 'node_modules', 'test/fixtures'] },
   eslint.configs.recommended,
@@ -75,4 +113,5 @@ export default tseslint.config(
     },
   },
   ...Object.keys(house).map(roomRules),
+  ...checkersApart,
 );
