@@ -76,7 +76,8 @@ const checkersApart: Linter.Config[] = [
           patterns: [
             {
               regex: '^(\\.\\./)+checkers/|^(\\.\\./){2,}(?!common/|crasp/|tasks/)|^(node:|onnxruntime-node)',
-              message: 'what makes certificates uses common, crasp and tasks, and nothing of what checks them',
+              message:
+                'what makes certificates uses common, crasp and tasks, and nothing of what checks them',
             },
           ],
         },
