@@ -81,6 +81,26 @@ describe('a session', () => {
     expect(Array.from(results.tiny.data as Float32Array)).toEqual([0, 0, 0]);
   });
 
+  it.each([1, 4])(
+    'adds up all rows of an id with %i threads, short tables and long ones',
+    async (threads) => {
+      const [count, width] = [40_000, 64];
+      for (const rows of [3, 2000]) {
+        const graph = new G.Graph();
+        const ids = graph.input('ids', [count], 'int64');
+        graph.output('sums', G.scatterRows(graph.constant(1, [count, width]), ids, rows));
+        const session = await G.createSession(graph, { threads });
+        const data = BigInt64Array.from({ length: count }, (_, i) => BigInt((i * 7) % 3));
+        for (let i = 0; i < 5; i++) {
+          const { sums } = await session.run({ ids: { dtype: 'int64', shape: [count], data } });
+          const expected = [13_334, 13_333, 13_333].flatMap((sum) => new Array<number>(width).fill(sum));
+          expect(Array.from((sums.data as Float32Array).subarray(0, 3 * width))).toEqual(expected);
+        }
+        await session.release();
+      }
+    },
+  );
+
   it('gives its memory back', async () => {
     const megabytes = () => process.memoryUsage().rss / 2 ** 20;
     const cycle = async () => {

@@ -40,7 +40,7 @@ export async function createSession(graph: Graph, options: SessionOptions = {}):
   if (!Number.isInteger(threads) || threads < 1) throw new GraphError(`threads: ${threads} is not 1 or more`);
   const used = reachable(graph.outputs.values());
   const library = await loadRuntime(runtime, threads);
-  const session = await library.InferenceSession.create(toOnnx(graph), {
+  const session = await library.InferenceSession.create(toOnnx(graph, { threads }), {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',

@@ -42,6 +42,7 @@ export interface OnnxInitializer {
 interface Shared {
   readonly initializers: OnnxInitializer[];
   readonly constants: Map<string, string>;
+  readonly singleThreaded: boolean;
   names: number;
 }
 
@@ -54,12 +55,25 @@ export class Emitter {
 
   /**
    * @param used the values that the results depend on
-   * @param outer for a loop's body: where the loop stands
+   * @param where for a loop's body the emitter of the loop; else whether one thread alone will run the model
    */
-  constructor(used: ReadonlySet<Value>, outer?: Emitter) {
+  constructor(used: ReadonlySet<Value>, where: Emitter | { readonly singleThreaded: boolean }) {
     this.used = used;
-    this.outer = outer;
-    this.shared = outer?.shared ?? { initializers: [], constants: new Map(), names: 0 };
+    if (where instanceof Emitter) {
+      this.outer = where;
+      this.shared = where.shared;
+    } else {
+      this.shared = {
+        initializers: [],
+        constants: new Map(),
+        names: 0,
+        singleThreaded: where.singleThreaded,
+      };
+    }
+  }
+
+  get singleThreaded(): boolean {
+    return this.shared.singleThreaded;
   }
 
   get initializers(): readonly OnnxInitializer[] {
@@ -152,11 +166,11 @@ export class Emitter {
     return this.node('Cast', [name], { to: onnxType(to) });
   }
 
-  /** 1 at each id, 0 elsewhere, along a new last axis. */
-  oneHot(ids: string, idType: DType, depth: number, to: DType): string {
-    const values = this.constant('float32', [2], [0, 1]);
-    const hot = this.node('OneHot', [ids, this.constant(idType, [1], [depth]), values]);
-    return to === 'float32' ? hot : this.cast(hot, to);
+  /** 1 at each id, 0 elsewhere, along a new last axis. Twice as fast as OneHot. */
+  oneHot(ids: string, { dtype, shape }: TensorType, depth: number, to: DType): string {
+    const places = Array.from({ length: depth }, (_, place) => place);
+    const column = this.reshape(ids, [...shape, 1]);
+    return this.cast(this.node('Equal', [column, this.constant(dtype, [depth], places)]), to);
   }
 
   /** `total` + `term`; as part of the matrix product that makes the term, where nothing else uses it. */

@@ -18,10 +18,14 @@ const ATTRIBUTE = { float: 1, integer: 2, text: 3, graph: 5, integers: 7 } as co
 /** A protocol buffer message cannot be larger. */
 const LARGEST_MODEL_BYTES = 2 ** 31 - 1;
 
-/** The bytes of an ONNX file. @throws GraphError when there are no outputs, or constants of 2 GB and more */
-export function toOnnx(graph: Graph): Uint8Array {
+/**
+ * The bytes of an ONNX file.
+ * @param options threads: how many will run it. For one, faster operations are chosen that are wrong with more.
+ * @throws GraphError when there are no outputs, or constants of 2 GB and more
+ */
+export function toOnnx(graph: Graph, options: { readonly threads?: number } = {}): Uint8Array {
   const values = reachable(graph.outputs.values());
-  const emitter = lower(graph, values);
+  const emitter = lower(graph, values, options.threads === 1);
   const inputs = values.flatMap(({ node, dtype, shape }) =>
     node.kind === 'input' ? [valueInfo({ name: node.name, dtype, shape })] : [],
   );
@@ -47,9 +51,9 @@ export function toOnnx(graph: Graph): Uint8Array {
 }
 
 /** All nodes lowered, with the outputs under their own names. */
-function lower(graph: Graph, values: readonly Value[]): Emitter {
+function lower(graph: Graph, values: readonly Value[], singleThreaded: boolean): Emitter {
   if (graph.outputs.size === 0) throw new GraphError('toOnnx: the graph has no outputs');
-  const emitter = new Emitter(new Set(values));
+  const emitter = new Emitter(new Set(values), { singleThreaded });
   emitter.lower(values);
   emitter.nameOutputs([...graph.outputs].map(([name, value]) => [name, emitter.name(value)]));
   return emitter;

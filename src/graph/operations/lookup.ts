@@ -1,12 +1,13 @@
 /** Rows and elements chosen by whole numbers. */
-import type { Operation, Value } from '../graph.ts';
+import type { Operation, OperationNode, Value } from '../graph.ts';
+import type { Emitter } from '../onnx/emitter.ts';
 import { GraphError, showShape, sameShape, sizeOf } from '../tensor.ts';
 import type { DType, Shape } from '../tensor.ts';
 import { noGradient } from './elementwise.ts';
 import { reshape } from './layout.ts';
 import { expectFloat, expectInteger, lastDimension } from './operands.ts';
 
-/** Up to this many rows, adding rows up is one product with a one-hot matrix; beyond, a scatter. */
+/** With several threads, up to this many rows are added up by a product with a one-hot matrix. */
 const ONE_HOT_ROWS = 1024;
 
 const gathering: Operation = {
@@ -51,17 +52,7 @@ const scattering: Operation<{ rows: number }> = {
     return [{ dtype: x.dtype, shape: [rows, x.shape[1]] }];
   },
   gradient: ({ inputs: [, ids] }, [g]) => [g && gather(g, ids)],
-  lower({ inputs: [x, ids], attributes: { rows } }, emitter) {
-    const [count, width] = x.shape;
-    if (rows <= ONE_HOT_ROWS) {
-      const hot = emitter.oneHot(emitter.name(ids), ids.dtype, rows, x.dtype);
-      return [emitter.node('Gemm', [hot, emitter.name(x)], { transA: 1 })];
-    }
-    const zeros = emitter.zeros(x.dtype, [rows, width]);
-    const wide = ids.dtype === 'int64' ? emitter.name(ids) : emitter.cast(emitter.name(ids), 'int64');
-    const places = emitter.reshape(wide, [count, 1]);
-    return [emitter.node('ScatterND', [zeros, places, emitter.name(x)], { reduction: 'add' })];
-  },
+  lower: lowerScatter,
   evaluate([x, ids], { attributes: { rows } }) {
     const width = x.shape[1];
     const result = new Float64Array(rows * width);
@@ -73,6 +64,28 @@ const scattering: Operation<{ rows: number }> = {
   },
 };
 
+/**
+ * ScatterND is by far the fastest, but ONNX Runtime's threads overwrite each other's sums where ids repeat
+ * (onnxruntime issue 18048): with several threads it is a product with a one-hot matrix, or for long tables
+ * ScatterElements, which adds one after the other.
+ */
+function lowerScatter(
+  { inputs: [x, ids], attributes: { rows } }: OperationNode<{ rows: number }>,
+  emitter: Emitter,
+): string[] {
+  const [count, width] = x.shape;
+  const [numbers, places] = [emitter.name(x), emitter.name(ids)];
+  if (!emitter.singleThreaded && rows <= ONE_HOT_ROWS) {
+    return [emitter.node('Gemm', [emitter.oneHot(places, ids, rows, x.dtype), numbers], { transA: 1 })];
+  }
+  const column = emitter.reshape(ids.dtype === 'int64' ? places : emitter.cast(places, 'int64'), [count, 1]);
+  const zeros = emitter.zeros(x.dtype, [rows, width]);
+  if (emitter.singleThreaded)
+    return [emitter.node('ScatterND', [zeros, column, numbers], { reduction: 'add' })];
+  const everywhere = emitter.node('Expand', [column, emitter.constant('int64', [2], [count, width])]);
+  return [emitter.node('ScatterElements', [zeros, everywhere, numbers], { axis: 0, reduction: 'add' })];
+}
+
 const encoding: Operation<{ depth: number; dtype: DType }> = {
   name: 'oneHot',
   infer([ids], { depth, dtype }) {
@@ -81,7 +94,7 @@ const encoding: Operation<{ depth: number; dtype: DType }> = {
   },
   gradient: noGradient,
   lower: ({ inputs: [ids], attributes: { depth, dtype } }, emitter) => [
-    emitter.oneHot(emitter.name(ids), ids.dtype, depth, dtype),
+    emitter.oneHot(emitter.name(ids), ids, depth, dtype),
   ],
   evaluate([ids], { attributes: { depth } }) {
     const result = new Float64Array(ids.data.length * depth);
@@ -165,7 +178,7 @@ export function scatterRows(x: Value, ids: Value, rows: number): Value {
   return x.graph.apply(scattering, [x, ids], { rows }).outputs[0];
 }
 
-/** 1 at each id and 0 elsewhere, as the graph's float: the ids' shape, then `depth`. */
+/** 1 at each id and 0 elsewhere, as the graph's float: the ids' shape, then `depth`. Other ids have no 1. */
 export function oneHot(ids: Value, depth: number): Value {
   return ids.graph.apply(encoding, [ids], { depth, dtype: ids.graph.float }).outputs[0];
 }

@@ -396,22 +396,25 @@ describe('derivatives against finite differences in float64', () => {
   });
 });
 
-describe('ONNX Runtime against the reference, forward and backward', () => {
-  it.each(table)('$title', async ({ name, item, i }) => {
-    const { graph, inputs, y } = place(item, 'float32');
-    graph.output('y', y);
-    const floats = inputs.filter(isFloatValue);
-    const slopes = isFloatValue(y) ? gradients(weightedSum(y, `${name} ${i}`), floats) : [];
-    slopes.forEach((slope, k) => graph.output(`slope ${k}`, slope));
-    const feeds = feedsOf(item, 'float32', `${name} ${i}`);
-    const session = await createSession(graph);
-    const results = await session.run(feeds);
-    await session.release();
-    for (const [output, expected] of Object.entries(evaluate(graph, feeds))) {
-      expectClose(results[output], expected, 2e-5, output);
-    }
-  });
-});
+describe.each([1, 2])(
+  'ONNX Runtime with %i threads against the reference, forward and backward',
+  (threads) => {
+    it.each(table)('$title', async ({ name, item, i }) => {
+      const { graph, inputs, y } = place(item, 'float32');
+      graph.output('y', y);
+      const floats = inputs.filter(isFloatValue);
+      const slopes = isFloatValue(y) ? gradients(weightedSum(y, `${name} ${i}`), floats) : [];
+      slopes.forEach((slope, k) => graph.output(`slope ${k}`, slope));
+      const feeds = feedsOf(item, 'float32', `${name} ${i}`);
+      const session = await createSession(graph, { threads });
+      const results = await session.run(feeds);
+      await session.release();
+      for (const [output, expected] of Object.entries(evaluate(graph, feeds))) {
+        expectClose(results[output], expected, 2e-5, output);
+      }
+    });
+  },
+);
 
 function show({ of }: Case): string {
   return of.map((spec) => `[${('shape' in spec ? spec.shape : spec).join()}]`).join(' ');
