@@ -30,7 +30,10 @@ export function digest(input: ReportInput): StudyView {
   const tasks = unique(input.items.map((item) => item.task)).map((name, i) =>
     taskView(name, `task-${i + 1}`, models, input.items),
   );
-  const lengths = input.items.flatMap((item) => (item.kind === 'measure' ? item.spec.lengths : []));
+  const lengths = input.items.flatMap((item) => {
+    if (item.kind === 'measure') return item.spec.lengths;
+    return item.kind === 'train' ? [item.spec.lengths.max] : [];
+  });
   return {
     input,
     tasks,

@@ -24,6 +24,7 @@ const studies: Readonly<Record<string, ReportInput>> = {
     models: Array.from({ length: 8 }, (_, i) => ({ name: `model ${i}`, positions: 'ape' })),
     seeds: [1],
   }),
+  'asked within the training range only': studyRows({ ...typical, lengths: [5, 10] }),
   'not begun': changed(studyRows(typical), (item) => ({
     ...item,
     state: 'waiting',
@@ -109,6 +110,14 @@ describe.each(Object.entries(studies))('a report of a study: %s', (_, input) => 
       expect(texts(table, 'caption')).toHaveLength(1);
       const columns = table.querySelectorAll('thead th').length;
       for (const row of table.querySelectorAll('tbody tr')) expect(row.children).toHaveLength(columns);
+    }
+  });
+
+  it('draws no shade beyond the axes', () => {
+    for (const shade of document.querySelectorAll('.drawing [fill="var(--shade)"] rect')) {
+      const [, , width] = shade.closest('svg')?.getAttribute('viewBox')?.split(' ').map(Number) ?? [];
+      const right = Number(shade.getAttribute('x')) + Number(shade.getAttribute('width'));
+      expect(right).toBeLessThanOrEqual(width);
     }
   });
 

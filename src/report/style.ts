@@ -117,7 +117,9 @@ th:last-child, td:last-child { padding-right: 0; }
   .summary tbody tr + tr { border-top: 1px solid var(--rule); }
   .summary td { margin-top: 0.25rem; }
   .summary .theory > * { display: inline-block; margin-right: 0.5rem; }
-  .summary .theory:has(.none)::before { content: 'theory: '; color: var(--quiet); }
+  .summary .horizon::before { content: 'Horizon'; } .summary .theory::before { content: 'Theory'; }
+  .summary .horizon::before, .summary .theory::before { display: inline-block; width: 4.25rem; color: var(--quiet); }
+  .summary .agreement { margin: 0; }
   .summary .number { text-align: left; color: var(--quiet); }
   .summary .number::before { content: 'n = '; }
 }

@@ -119,7 +119,7 @@ export interface StudyView {
   readonly input: ReportInput;
   readonly tasks: readonly TaskView[];
   readonly models: readonly ModelView[];
-  /** The longest length that was asked anywhere: every figure's axis ends there. */
+  /** The longest length that was trained on or asked anywhere: every figure's axis ends there. */
   readonly longest: number;
   readonly failed: readonly StudyItem[];
   /** Items that have not ended. */

@@ -11,7 +11,7 @@ export function horizonBar({ horizon, runs, trainedOn, model }: Outcome, longest
   const x = (length: number): string => ((length / longest) * (WIDTH - 8) + 2).toFixed(1);
   const ends = runs.map((run) => run.horizon).filter((end) => end !== undefined && end !== null);
   return html`<svg class="bar" viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-hidden="true">
-    ${trainedOn && html`<rect x="${x(0)}" y="0" width="${x(trainedOn.max)}" height="${HEIGHT}" fill="var(--shade)" />`}
+    ${trainedOn && html`<line x1="${x(trainedOn.min)}" x2="${x(trainedOn.max)}" y1="${MIDDLE}" y2="${MIDDLE}" stroke="var(--shade)" stroke-width="${HEIGHT}" />`}
     <line x1="${x(0)}" x2="${x(longest)}" y1="${MIDDLE}" y2="${MIDDLE}" stroke="var(--rule)" />
     ${horizon && html`<line x1="${x(0)}" x2="${x(horizon)}" y1="${MIDDLE}" y2="${MIDDLE}" stroke="${model.ink.colour}" stroke-width="4" />`}
     ${[...new Set(ends)].map((end) => html`<line x1="${x(end)}" x2="${x(end)}" y1="2" y2="${HEIGHT - 2}" stroke="${model.ink.colour}" stroke-width="${end === horizon ? 2.5 : 1}" />`)}

@@ -88,8 +88,9 @@ function lookedUp(row: InstanceRow): Html {
 
 /** A copy: the first wrong place is marked in the answer and in what came. */
 function copied(row: InstanceRow): Html {
-  const agreed = row.answer.findIndex((symbol, i) => symbol !== row.output[i]);
-  const place = agreed === -1 ? row.answer.length : agreed;
+  const differs = row.answer.findIndex((symbol, i) => symbol !== row.output[i]);
+  const place = differs === -1 ? row.answer.length : differs;
+  const ended = place === row.output.length && place > 0;
   return html`<dl class="instance">
     <div>
       <dt>Source</dt>
@@ -101,15 +102,15 @@ function copied(row: InstanceRow): Html {
     </div>
     <div>
       <dt>The model said</dt>
-      <dd>${said(row, [place])}</dd>
+      <dd>${said(row, [place])}${ended && html` <span class="quiet">and ended here</span>`}</dd>
     </div>
   </dl>`;
 }
 
 function said(row: InstanceRow, places: readonly number[]): Html {
-  if (row.output.length === 0) return html`<span class="quiet">nothing</span>`;
-  const ended = row.query === null && row.output.length < row.answer.length;
-  return html`${symbols(row.output, places, 'wrong')}${ended && html` <span class="quiet">(and ended here)</span>`}`;
+  return row.output.length === 0
+    ? html`<span class="quiet">nothing</span>`
+    : symbols(row.output, places, 'wrong');
 }
 
 /**
