@@ -116,9 +116,11 @@ describe('a graph that cannot be built', () => {
     const graph = new G.Graph();
     const x = graph.input('x', []);
     graph.output('y', x);
-    expect(() => graph.input('x', [])).toThrow("input 'x': there is one of that name already");
-    expect(() => graph.output('y', x)).toThrow("output 'y': there is one of that name already");
-    expect(() => graph.input('', [])).toThrow('input: the name is empty');
+    expect(() => graph.input('x', [])).toThrow("input 'x': an input has that name");
+    expect(() => graph.output('y', x)).toThrow("output 'y': an output has that name");
+    expect(() => graph.output('x', x)).toThrow("output 'x': an input has that name");
+    expect(() => graph.input('y', [])).toThrow("input 'y': an output has that name");
+    expect(() => graph.input('', [])).toThrow("input '': the name is empty");
     expect(() => graph.output('%1', x)).toThrow("output '%1': names that begin with % are the graph's own");
   });
 

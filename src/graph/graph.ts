@@ -96,8 +96,7 @@ export class Graph {
 
   /** A tensor that is fed at every run. Its type is the graph's float unless named. */
   input(name: string, shape: Shape, dtype: DType = this.float): Value {
-    checkName('input', name);
-    if (this.inputs.has(name)) throw new GraphError(`input '${name}': there is one of that name already`);
+    this.checkName('input', name);
     checkShape(`input '${name}'`, shape);
     const value = this.createValue({ dtype, shape }, { kind: 'input', name });
     this.inputs.set(name, value);
@@ -141,8 +140,7 @@ export class Graph {
   /** Names a value as a result of the graph. One value may have several names. */
   output(name: string, value: Value): void {
     if (value.graph !== this) throw new GraphError(`output '${name}': the value belongs to another graph`);
-    checkName('output', name);
-    if (this.outputs.has(name)) throw new GraphError(`output '${name}': there is one of that name already`);
+    this.checkName('output', name);
     this.outputs.set(name, value);
   }
 
@@ -175,6 +173,15 @@ export class Graph {
   ): OperationNode | undefined {
     const found = this.known.get(keyOfOperation(operation, inputs, attributes));
     return found !== undefined && 'operation' in found ? found : undefined;
+  }
+
+  /** Inputs and outputs share one space of names in ONNX. */
+  private checkName(what: string, name: string): void {
+    const refuse = (why: string) => new GraphError(`${what} '${name}': ${why}`);
+    if (name === '') throw refuse('the name is empty');
+    if (name.startsWith('%')) throw refuse("names that begin with % are the graph's own");
+    if (this.inputs.has(name)) throw refuse('an input has that name');
+    if (this.outputs.has(name)) throw refuse('an output has that name');
   }
 
   private createValue(type: TensorType, node: Node): Value {
@@ -225,12 +232,6 @@ function defaultType(data: number | readonly number[] | TypedArray, float: DType
   if (data instanceof Int32Array) return 'int32';
   if (data instanceof Uint8Array) return 'bool';
   return float;
-}
-
-function checkName(what: string, name: string): void {
-  if (name === '') throw new GraphError(`${what}: the name is empty`);
-  if (name.startsWith('%'))
-    throw new GraphError(`${what} '${name}': names that begin with % are the graph's own`);
 }
 
 function checkShape(what: string, shape: Shape): void {
