@@ -37,6 +37,11 @@ const WEIGHTS_CAP = 2_000 * MB;
 
 const WEIGHTS_FILE = 'model.safetensors';
 
+/** Folders beside the one that is saved are named after it, the process, a random number, and what they are. */
+const PARTIAL = '.partial';
+const OLD = '.old';
+const LEFT_BEHIND = /^\d+-[0-9a-f]{8}\.(partial|old)$/;
+
 /**
  * Saves a model, atomically: everything is written into a temporary folder beside it, which is then renamed.
  * @throws UserError if the folder is there already and not empty (unless `replace`), or cannot be written
@@ -154,8 +159,8 @@ async function writeWhole(
   files: Readonly<Record<string, string | Uint8Array>>,
 ): Promise<void> {
   const mark = `${process.pid}-${randomBytes(4).toString('hex')}`;
-  const temporary = join(dirname(target), `.${basename(target)}.${mark}.partial`);
-  const old = join(dirname(target), `.${basename(target)}.${mark}.old`);
+  const temporary = join(dirname(target), `.${basename(target)}.${mark}${PARTIAL}`);
+  const old = join(dirname(target), `.${basename(target)}.${mark}${OLD}`);
   await mkdir(temporary, { recursive: true });
   try {
     for (const [name, content] of Object.entries(files)) await writeDurably(join(temporary, name), content);
@@ -172,6 +177,23 @@ async function writeWhole(
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     throw error;
+  }
+}
+
+/**
+ * Undoes what a process that was killed inside `saveFolder` left beside the folder: the folder that was to be replaced
+ * is put back if nothing has taken its place, and what was half-written goes.
+ */
+export async function tidyAfterKill(folder: string): Promise<void> {
+  const target = resolve(folder);
+  const mine = `.${basename(target)}.`;
+  const names = await readdir(dirname(target)).catch(() => []);
+  for (const name of names.filter((candidate) => candidate.startsWith(mine))) {
+    if (!LEFT_BEHIND.test(name.slice(mine.length))) continue;
+    const left = join(dirname(target), name);
+    // A rename onto a folder that is there and not empty fails: then the new one had come.
+    if (name.endsWith(OLD)) await rename(left, target).catch(() => undefined);
+    await rm(left, { recursive: true, force: true });
   }
 }
 
@@ -199,7 +221,7 @@ async function inUserTerms<T>(what: string, action: () => Promise<T>): Promise<T
       EISDIR: 'a folder, not a file',
       ENOTDIR: 'a part of the path is a file',
     };
-    throw new UserError(`${what}: ${reasons[codeOf(error)] ?? messageOf(error)}`);
+    throw new UserError(`${what}: ${reasons[codeOf(error)] ?? messageOf(error)}`, { cause: error });
   }
 }
 

@@ -3,8 +3,8 @@
  * which users know. Two things differ from there: a masked score is -1e9, not -infinity; and where a layout has logits
  * at the last `rows` positions only, the last layer's sites from the queries on have only these.
  */
-import { unknownName } from '../common/nearest.ts';
 import { UserError } from '../common/errors.ts';
+import { nearest } from '../common/nearest.ts';
 import { headSize } from './config.ts';
 import type { ModelConfig } from './config.ts';
 import type { Group } from './layout.ts';
@@ -42,13 +42,12 @@ export function sites(config: ModelConfig, group: Pick<Group, 'batch' | 'length'
 export function siteNamed(all: readonly Site[], name: string): Site {
   const found = all.find((site) => site.name === name);
   if (found !== undefined) return found;
-  throw new UserError(
-    unknownName(
-      'site',
-      name,
-      all.map((site) => site.name),
-    ),
+  const guess = nearest(
+    name,
+    all.map((site) => site.name),
   );
+  const hint = guess === undefined ? '' : `, did you mean '${guess}'?`;
+  throw new UserError(`unknown site '${name}'${hint} (the model has ${all.length}; sites() lists them)`);
 }
 
 /** Which elements of a site are meant: of each axis the indices, or all where none are named. */
