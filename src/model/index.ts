@@ -2,6 +2,8 @@
  * Transformers as graphs: configurations, parameters, the forward pass with its sites, and models that answer.
  * docs/model.md says how it is used, what a saved model's folder holds, and how an architecture is added.
  */
+export { rng } from '../common/random.ts';
+export type { Rng } from '../common/random.ts';
 export type { Activation, ArchitectureName, ModelConfig, ModelOptions, PositionEncoding } from './config.ts';
 export { headSize } from './config.ts';
 export { checkConfig, modelConfig } from './configure.ts';
