@@ -3,10 +3,14 @@
  * is refused. Every derived operation (or, =, exists, first, strict past) is put together here from the nine kinds.
  */
 import type { CoreNode, NodeId, Term } from './core.ts';
+import type { Span } from './diagnostics.ts';
 import { MAX_INPUT_LENGTH, MAX_NODES, MAX_OPERANDS, MAX_VALUE, MAX_WINDOW_BITS } from './limits.ts';
 
 /** A cap was exceeded; the message names it. */
-export class CapExceeded extends Error {}
+export class CapExceeded extends Error {
+  /** Where in the text, as soon as somebody knows. */
+  place?: Span;
+}
 
 /** Signs that counts have in a sum: a bit set of these two. */
 const POSITIVE = 1;

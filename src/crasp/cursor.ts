@@ -79,6 +79,7 @@ export class Cursor {
 
   unexpected(advice: Advice): void {
     const token = this.peek();
+    if (this.report.hasErrorIn(this.lastEnd(), token.start)) return; // something unreadable stands in between
     this.report.error(token, `unexpected ${describeToken(token)}`, advice);
   }
 

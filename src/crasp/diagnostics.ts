@@ -71,6 +71,13 @@ export class Report {
     });
   }
 
+  /** Whether an error was reported in a stretch of the text. */
+  hasErrorIn(start: number, end: number): boolean {
+    return [...this.found.values()].some(
+      (one) => one.diagnostic.severity === 'error' && one.start >= start && one.start < end,
+    );
+  }
+
   errors(): Diagnostic[] {
     return this.sorted('error');
   }

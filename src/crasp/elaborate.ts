@@ -25,7 +25,7 @@ export function elaborate(checked: Checked, report: Report): CoreProgram | null 
     return report.errors().length > 0 ? null : prune(checked.alphabet, elaborator, output);
   } catch (error) {
     if (!(error instanceof CapExceeded)) throw error;
-    report.error(elaborator.place, error.message);
+    report.error(error.place ?? { start: 0, end: 1 }, error.message);
     return null;
   }
 }
@@ -46,8 +46,6 @@ class Elaborator {
   readonly builder = new CoreBuilder();
   /** Finished instances by key, in the order in which they were finished. */
   readonly instances = new Map<string, { readonly name: string; readonly node: NodeId }>();
-  /** Where we are in the text, for errors about caps. */
-  place: Span = { start: 0, end: 1 };
   private readonly checked: Checked;
   private readonly report: Report;
   private missing = new Map<string, Instance>();
@@ -124,7 +122,16 @@ class Elaborator {
   }
 
   private build(expression: Expression, bindings: Bindings): NodeId {
-    this.step(expression.span);
+    try {
+      this.step();
+      return this.construct(expression, bindings);
+    } catch (error) {
+      if (error instanceof CapExceeded) error.place ??= expression.span;
+      throw error;
+    }
+  }
+
+  private construct(expression: Expression, bindings: Bindings): NodeId {
     const { builder } = this;
     switch (expression.kind) {
       case 'hole':
@@ -187,8 +194,7 @@ class Elaborator {
     }
   }
 
-  private step(span: Span): void {
-    this.place = span;
+  private step(): void {
     if (++this.steps > MAX_EXPANSION) {
       throw new CapExceeded(
         `expanding families, any and all takes more than ${MAX_EXPANSION} steps: use smaller sets or fewer variables`,

@@ -19,7 +19,14 @@ export function format(text: string): string {
   const errors = report.errors();
   if (errors.length > 0) throw new CraspError(errors);
   const writer = new Writer(text);
-  for (const token of merge(tokens, comments)) writer.add(token);
+  const all = merge(tokens, comments);
+  const following: (Token | undefined)[] = [];
+  let next: Token | undefined;
+  for (let place = all.length - 1; place >= 0; place--) {
+    following[place] = next;
+    if (all[place].kind !== 'comment') next = all[place];
+  }
+  for (const [place, token] of all.entries()) writer.add(token, following[place]);
   return writer.finish();
 }
 
@@ -51,7 +58,8 @@ class Writer {
     this.text = text;
   }
 
-  add(token: Token): void {
+  /** `next`: the token that follows, comments aside. */
+  add(token: Token, next: Token | undefined): void {
     const gap = this.text.slice((this.dropped ?? this.before)?.end ?? 0, token.start);
     const newlines = gap.split('\n').length - 1;
     this.dropped = undefined;
@@ -59,7 +67,7 @@ class Writer {
       this.dropped = token;
       return;
     }
-    if (token.kind === 'comment') this.addComment(token, newlines);
+    if (token.kind === 'comment') this.addComment(token, newlines, next);
     else this.addToken(token, newlines);
     this.secondBefore = this.before;
     this.before = token;
@@ -70,13 +78,14 @@ class Writer {
     return this.lines.length === 0 ? '' : `${this.lines.join('\n')}\n`;
   }
 
-  private addComment(token: Token, newlines: number): void {
+  private addComment(token: Token, newlines: number, next: Token | undefined): void {
     if (this.line !== '' && newlines === 0) {
       this.line += `  ${token.text}`;
       return;
     }
     this.startLine(newlines);
-    this.line = token.text;
+    const insideStatement = next !== undefined && !this.beginsStatement(next);
+    this.line = (insideStatement ? INDENT : '') + token.text;
   }
 
   private addToken(token: Token, newlines: number): void {

@@ -66,8 +66,10 @@ function parseStatement(cursor: Cursor, draft: Draft): void {
 function reportTrailing(cursor: Cursor): void {
   const token = cursor.peek();
   const chained = ['<', '<=', '>', '>=', '=', '!='].some((sign) => cursor.at(sign));
+  const becomes = token.kind === 'word' && (cursor.at(':=', 1) || cursor.at('=', 1));
   cursor.unexpected({
     expected: 'an operator or the next statement',
+    ...(becomes ? { suggestion: `a definition begins with let: let ${token.text} := …` } : {}),
     ...(chained ? { suggestion: 'comparisons do not chain: write a < b and b < c' } : {}),
     ...(token.text === ')' || token.text === ']' || token.text === '}'
       ? { suggestion: `no bracket is open here that '${token.text}' could close` }
@@ -77,26 +79,32 @@ function reportTrailing(cursor: Cursor): void {
 
 /** `alphabet { a b '<bos>' }` */
 function parseAlphabet(cursor: Cursor, draft: Draft, keyword: Token): void {
-  cursor.expect('{');
   const symbols: SymbolReference[] = [];
-  while (!cursor.at('}')) {
-    const token = cursor.peek();
-    if (token.kind === 'end' || (token.kind === 'sign' && token.text !== ',')) {
-      if (token.kind === 'end') cursor.abandon({ expected: "a symbol or '}'" });
-      cursor.unexpected({
-        expected: "a symbol or '}'",
-        suggestion: 'a symbol that is neither a word nor a number stands in quotes',
-      });
-      cursor.take();
-      continue;
-    }
-    if (cursor.accept(',')) continue;
-    symbols.push(parseSymbolReference(cursor));
+  const repeated = draft.alphabet !== undefined;
+  try {
+    cursor.expect('{');
+    while (!cursor.at('}')) parseAlphabetSymbol(cursor, symbols);
+    cursor.take();
+  } finally {
+    const span = cursor.span(keyword.start);
+    if (repeated) cursor.report.error(span, 'the alphabet is declared twice');
+    else draft.alphabet = { symbols, span };
   }
+}
+
+function parseAlphabetSymbol(cursor: Cursor, symbols: SymbolReference[]): void {
+  const token = cursor.peek();
+  if (cursor.accept(',')) return;
+  if (token.kind === 'end') cursor.abandon({ expected: "a symbol or '}'" });
+  if (token.kind !== 'sign') {
+    symbols.push(parseSymbolReference(cursor));
+    return;
+  }
+  cursor.unexpected({
+    expected: "a symbol or '}'",
+    suggestion: 'a symbol that is neither a word nor a number stands in quotes',
+  });
   cursor.take();
-  const span = cursor.span(keyword.start);
-  if (draft.alphabet !== undefined) cursor.report.error(span, 'the alphabet is declared twice');
-  else draft.alphabet = { symbols, span };
 }
 
 /** `read at eos` or `read at last` */

@@ -11,26 +11,27 @@ export interface Token extends Span {
 }
 
 /** Longest first, so that `:=` is not read as `:` and `=`. */
-const SIGNS = [':=', '=>', '<=', '>=', '!=', '==', ...'=<>+-*?:#()[]{},|&'] as const;
+const SIGN = /:=|=>|<=|>=|!=|==|[=<>+\-*?:#()[\]{},|&]/y;
 
 const CANONICAL: Readonly<Record<string, string>> = { '==': '=', '|': 'or', '&': 'and' };
 
 /** Spellings from other languages, with ours. */
-const FOREIGN: readonly (readonly [foreign: string, ours: string])[] = [
-  ['&&', 'and'],
-  ['||', 'or'],
-  ['<>', '!='],
-  ['->', '=>'],
-  ['≤', '<='],
-  ['≥', '>='],
-  ['≠', '!='],
-  ['∧', 'and'],
-  ['∨', 'or'],
-  ['¬', 'not'],
-  ['→', '=>'],
-  ['!', 'not'],
-];
+const FOREIGN: Readonly<Record<string, string>> = {
+  '&&': 'and',
+  '||': 'or',
+  '<>': '!=',
+  '->': '=>',
+  '≤': '<=',
+  '≥': '>=',
+  '≠': '!=',
+  '∧': 'and',
+  '∨': 'or',
+  '¬': 'not',
+  '→': '=>',
+  '!': 'not',
+};
 
+const FOREIGN_SIGN = /&&|\|\||<>|->|[≤≥≠∧∨¬→]|!(?!=)/y;
 const WORD = /[\p{L}_][\p{L}\p{N}_]*/uy;
 const DIGITS = /[0-9]+/y;
 const BLANKS = /\s+/y;
@@ -66,14 +67,15 @@ function readToken(text: string, start: number, report: Report): Token {
     return { kind: 'comment', text: text.slice(start, end).trimEnd(), start, end };
   }
   if (text[start] === "'" || text[start] === '"') return readQuoted(text, start, report);
-  for (const [foreign, ours] of FOREIGN) {
-    if (!text.startsWith(foreign, start) || (foreign === '!' && text[start + 1] === '=')) continue;
+  const foreign = match(FOREIGN_SIGN, text, start);
+  if (foreign !== '') {
+    const ours = FOREIGN[foreign];
     const end = start + foreign.length;
     report.error({ start, end }, `unknown operator '${foreign}'`, { suggestion: `write '${ours}'` });
     return { kind: /^\w/.test(ours) ? 'word' : 'sign', text: ours, start, end };
   }
-  const sign = SIGNS.find((candidate) => text.startsWith(candidate, start));
-  if (sign !== undefined) return signToken(sign, start);
+  const sign = match(SIGN, text, start);
+  if (sign !== '') return signToken(sign, start);
   const character = String.fromCodePoint(text.codePointAt(start) ?? 0);
   const end = start + character.length;
   report.error({ start, end }, `unknown token ${describeCharacter(character)}`, {
