@@ -9,10 +9,10 @@ import type { PlannedItem } from './item.ts';
 import type { StudyRows } from './rows.ts';
 
 /**
- * Measured on the machine on which this was written (2 cores of an Intel Xeon, 2.1 GHz), one thread: what a process
- * takes to start, what a training step takes beside its arithmetic, arithmetic, and a loop to compare machines by.
+ * Measured on one thread of the Intel Xeon on which this was written, over the presets' models: what a process takes
+ * to start, what a training step takes beside its arithmetic, arithmetic, and a loop to compare machines by.
  */
-const REFERENCE = { startSeconds: 1, stepSeconds: 0.004, flopsPerSecond: 25e9, loopSeconds: 0.005 };
+const REFERENCE = { startSeconds: 0.6, stepSeconds: 0.004, flopsPerSecond: 60e9, loopSeconds: 0.0131 };
 
 /** Instances that training holds out to look how far it is, at every evaluation. */
 const HELD_OUT = 500;
@@ -55,18 +55,26 @@ function tokensAt(task: string, length: number): number {
   return prompt + target;
 }
 
-/** How many times longer this machine takes than the reference, by a loop of a few milliseconds. */
+/**
+ * How many times longer this machine takes than the reference, by a loop of a few milliseconds. In processor time:
+ * what else the machine is doing now says little of the hours to come.
+ */
 export function machineFactor(): number {
   const loop = () => {
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     let sum = 0;
     for (let i = 0; i < LOOP; i++) sum += Math.fround(i * 0.5) * Math.fround(sum * 1e-9 + 1);
-    return sum > 0 ? (performance.now() - begun) / 1000 : Infinity;
+    const { user, system } = process.cpuUsage(begun);
+    return sum > 0 ? (user + system) / 1e6 : Infinity;
   };
-  return Math.min(loop(), loop(), loop()) / REFERENCE.loopSeconds;
+  const times = Array.from({ length: 5 }, loop);
+  return Math.max(SLOWEST_TICK, Math.min(...times)) / REFERENCE.loopSeconds;
 }
 
 const LOOP = 2_000_000;
+
+/** Where the system counts processor time in ticks only, a loop may seem to take none. */
+const SLOWEST_TICK = 0.001;
 
 /** Seconds for each item, which get better as items end. */
 export class Estimator {

@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { parquetReadObjects } from 'hyparquet';
+import { describe, expect, it } from 'vitest';
+import { writeTable, type Format } from './formats.ts';
+import type { Column, TableRow } from './tables.ts';
+
+const COLUMNS: readonly Column[] = [
+  { name: 'task', type: 'text' },
+  { name: 'seed', type: 'whole' },
+  { name: 'accuracy', type: 'number' },
+  { name: 'correct', type: 'truth' },
+  { name: 'source', type: 'symbols' },
+  { name: 'errors', type: 'json' },
+];
+
+const text = fc.oneof(fc.string(), fc.constantFrom('', '"', ',', '\n', '\r\n', 'a "b", c', 'ä漢😀', 'null'));
+const rowsOf = fc.array(
+  fc.record({
+    task: fc.option(text),
+    seed: fc.option(fc.nat()),
+    accuracy: fc.option(fc.double({ noNaN: true, noDefaultInfinity: true })),
+    correct: fc.option(fc.boolean()),
+    source: fc.option(fc.array(fc.stringMatching(/^\S+$/), { maxLength: 4 })),
+    errors: fc.option(fc.dictionary(fc.string(), fc.nat())),
+  }),
+  { maxLength: 8 },
+);
+
+async function written(format: Format, rows: readonly TableRow[]): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  const count = await writeTable(format, COLUMNS, rows, (bytes) => {
+    pieces.push(bytes);
+    return Promise.resolve();
+  });
+  expect(count).toBe(rows.length);
+  return Uint8Array.from(Buffer.concat(pieces));
+}
+
+/** RFC 4180, read one character after the other: null for what is not there, a text for what is quoted or not. */
+function readCsv(csv: string): (string | null)[][] {
+  const table: (string | null)[][] = [[]];
+  const pattern = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\n)/gy;
+  for (const [, quoted, plain, end] of csv.matchAll(pattern)) {
+    table.at(-1)!.push(quoted?.replaceAll('""', '"') ?? (plain === '' ? null : plain));
+    if (end === '\n') table.push([]);
+  }
+  return table.slice(0, -1);
+}
+
+function asText(row: TableRow): (string | null)[] {
+  return COLUMNS.map(({ name, type }) => {
+    const value = row[name];
+    if (value === null) return null;
+    if (type === 'symbols') return (value as string[]).join(' ');
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  });
+}
+
+describe('a table', () => {
+  it('comes back from CSV as it was, an empty text told apart from none', async () => {
+    await fc.assert(
+      fc.asyncProperty(rowsOf, async (rows) => {
+        const [head, ...body] = readCsv(Buffer.from(await written('csv', rows)).toString());
+        expect(head).toEqual(COLUMNS.map(({ name }) => name));
+        expect(body).toEqual(rows.map(asText));
+      }),
+    );
+  });
+
+  it('comes back from JSON lines as it was', async () => {
+    await fc.assert(
+      fc.asyncProperty(rowsOf, async (rows) => {
+        const lines = Buffer.from(await written('jsonl', rows))
+          .toString()
+          .split('\n')
+          .slice(0, -1);
+        expect(lines.map((line): unknown => JSON.parse(line))).toEqual(JSON.parse(JSON.stringify(rows)));
+      }),
+    );
+  });
+
+  it('comes back from Parquet with its types', async () => {
+    await fc.assert(
+      fc.asyncProperty(rowsOf, async (rows) => {
+        const { buffer } = await written('parquet', rows);
+        const read = await parquetReadObjects({ file: buffer as ArrayBuffer });
+        expect(read).toEqual(
+          rows.map(({ task, seed, accuracy, correct, source, errors }) => ({
+            ...{ task, accuracy, correct, source: source?.join(' ') ?? null },
+            seed: seed === null ? null : BigInt(seed),
+            errors: errors === null ? null : JSON.stringify(errors),
+          })),
+        );
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import type { ProgressRow, TrainedRow } from '../train/rows.ts';
+import { costOf, Estimator, machineFactor, timeLeft } from './cost.ts';
+import { parseStudy } from './file/study-file.ts';
+import type { PlannedItem } from './item.ts';
+import { planStudy } from './plan.ts';
+import { formatDuration, StudyProgress } from './progress.ts';
+
+/** The plan of two tasks with three seeds each, and one larger model. */
+const plan = planStudy(
+  parseStudy(
+    `
+name: paced
+tasks: [UR, NRLast]
+models: [ape, { name: wide, positions: ape, dim: 256 }]
+measure: { lengths: [10] }
+seeds: 1..3
+predict: false
+`,
+    'study.yaml',
+  ),
+);
+
+function training(task: string, model: string, seed: number): PlannedItem {
+  const found = plan.find(
+    (item) => item.kind === 'train' && item.task === task && item.model === model && item.seed === seed,
+  );
+  if (found === undefined) throw new Error('no such item');
+  return found;
+}
+
+function progressRow(step: number, left: number, correct?: number): ProgressRow {
+  const accuracy = correct === undefined ? undefined : [{ min: 1, max: 16, n: 100, correct }];
+  return { kind: 'progress', step, steps: 4000, loss: 0.414, accuracy, tokensPerSecond: 1, elapsed: 1, left };
+}
+
+function trainedRow(step: number, seconds: number): TrainedRow {
+  const end = { reason: 'perfect', accuracy: 1, parameters: 1, weights: '' } as const;
+  return { kind: 'trained', step, seconds, ...end };
+}
+
+describe('an estimate', () => {
+  it('is larger for larger models and more steps, and for no item nothing', () => {
+    expect(costOf(training('UR', 'wide', 1))).toBeGreaterThan(4 * costOf(training('UR', 'ape', 1)));
+    for (const item of plan) expect(costOf(item)).toBeGreaterThan(0);
+    expect(machineFactor()).toBeGreaterThan(0);
+  });
+
+  it('learns how fast this machine is from what ended, per step, and how soon a task is learned from its siblings', () => {
+    const estimator = new Estimator(1);
+    const [first, second] = [training('UR', 'ape', 1), training('UR', 'ape', 2)];
+    estimator.learn(first, costOf(first) * 3 * 0.5, 2000); // 3 times slower, and at 100 % after half of the steps
+    expect(estimator.seconds(second)).toBeCloseTo(costOf(first) * 1.5);
+    const other = training('NRLast', 'wide', 1);
+    expect(estimator.seconds(other)).toBeCloseTo(costOf(other) * 3);
+  });
+
+  it('of the time left fills the workers, longest first', () => {
+    expect(timeLeft([], [], 2)).toBe(0);
+    expect(timeLeft([], [3, 1, 2], 1)).toBe(6);
+    expect(timeLeft([], [3, 1, 2], 2)).toBe(3);
+    expect(timeLeft([10], [3, 1, 2], 2)).toBe(10);
+    expect(timeLeft([1, 1], [5, 5], 2)).toBe(6);
+  });
+
+  it.each([
+    [3.2, '4 s'],
+    [89, '89 s'],
+    [95, '2 min'],
+    [7800, '2 h 10 min'],
+    [273_600, '3 d 4 h'],
+  ])('of %d seconds reads %s', (seconds, text) => {
+    expect(formatDuration(seconds)).toBe(text);
+  });
+});
+
+describe('the progress line', () => {
+  it('says how much is done, what is going on with step, loss and accuracy, and the time left', () => {
+    const progress = new StudyProgress('paced', plan, plan.length, 2, new Estimator(1));
+    const item = training('UR', 'ape', 1);
+    progress.see({ type: 'started', item });
+    expect(progress.line()).toMatch(/^paced: 0\/24 done · UR ape 1: starting · about \d+ \w+ left$/);
+    progress.see({ type: 'rows', item, rows: [progressRow(100, 50, 83)] });
+    progress.see({ type: 'rows', item, rows: [progressRow(1200, 40)] });
+    expect(progress.line()).toContain('UR ape 1: step 1,200/4,000, loss 0.41, 83 % right');
+    const before = progress.left();
+    progress.see({ type: 'rows', item, rows: [trainedRow(1300, 2)] });
+    progress.see({ type: 'done', item, seconds: 2 });
+    expect(progress.line()).toContain('paced: 1/24 done · about');
+    expect(progress.left()).toBeLessThan(before);
+    progress.see({ type: 'started', item: training('UR', 'ape', 2) });
+    progress.see({ type: 'failed', item: training('UR', 'ape', 2), cause: 'x', seconds: 1 });
+    expect(progress.line()).toContain('paced: 1/24 done, 1 failed · about');
+  });
+});
