@@ -1,3 +1,14 @@
 /** Verdicts: which tasks and languages a transformer can learn so that they hold at every length, and why. */
 export { predictTask, predictableTasks, type TaskQuestion } from './tasks/predict-task.ts';
+export { predictAutomaton, predictExpression, predictProgram } from './subjects.ts';
+export type { LanguageQuestion } from './certificates/language.ts';
+export { type Verification, verifyCertificate } from './checkers/verify.ts';
+export { refute, type WrongString } from './decide/refute.ts';
+export { leastCounters, residuals, type ResidualOptions, type Residuals } from './residuals.ts';
+export { programShape, type ProgramShape } from './program-shape.ts';
+export { parseAlphabet, parseRegex, RegexError } from './automata/regex.ts';
+export { automatonOf } from './automata/build.ts';
+export { parseAutomaton } from './automata/files.ts';
+export { type Dfa, separatingWord } from './automata/dfa.ts';
+export { TooLarge } from './automata/caps.ts';
 export type * from './verdict.ts';

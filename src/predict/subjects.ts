@@ -1,0 +1,77 @@
+/** Verdicts on what a user brings: an expression, an automaton file, a program. (Tasks: tasks/predict-task.ts.) */
+import { UserError } from '../common/errors.ts';
+import { compile } from '../crasp/index.ts';
+import { automatonOf } from './automata/build.ts';
+import { parseAutomaton } from './automata/files.ts';
+import { parseRegex } from './automata/regex.ts';
+import { predictLanguage, type LanguageQuestion } from './certificates/language.ts';
+import { automatonJson } from './certificates/out.ts';
+import { sealed } from './certificates/seal.ts';
+import { programShape } from './program-shape.ts';
+import type { Prediction } from './verdict.ts';
+
+/**
+ * Whether the language of a regular expression is in. Without an alphabet, it is the symbols that occur. Throws
+ * RegexError with the place of a mistake, TooLarge where a cap is exceeded.
+ */
+export function predictExpression(
+  text: string,
+  question: LanguageQuestion & { readonly alphabet?: readonly string[] } = {},
+): Prediction {
+  const { alphabet, tree } = parseRegex(text, question.alphabet);
+  const about = { kind: 'expression', name: text, text, alphabet } as const;
+  return predictLanguage(automatonOf({ text, tree, alphabet }), about, question);
+}
+
+/** Whether the language of an automaton file is in; `name` is what the file is called. */
+export function predictAutomaton(
+  text: string,
+  name: string,
+  question: LanguageQuestion & { readonly alphabet?: readonly string[] } = {},
+): Prediction {
+  const dfa = parseAutomaton(text, name, question.alphabet);
+  const automaton = automatonJson({ dfa, accepts: dfa.accepting });
+  return predictLanguage(dfa, { kind: 'automaton', name, automaton }, question);
+}
+
+/**
+ * What a program shows by being one: what it computes is in its fragment, and in every larger one. Whether something
+ * smaller would do cannot be read off it. Throws CraspError when the text is no program.
+ */
+export function predictProgram(text: string, name: string, question: LanguageQuestion = {}): Prediction {
+  const program = compile(text);
+  const shape = programShape(program);
+  const { output } = program;
+  const read = output.kind === 'accept' ? output.read : (question.read ?? 'last');
+  if (question.read !== undefined && question.read !== read) {
+    throw new UserError(
+      `${name} is read at ${read}, not at ${question.read}: leave --read out, or change the program`,
+    );
+  }
+  const fragment = question.fragment ?? shape.fragment;
+  const about = { kind: 'program', name, text } as const;
+  if (fragment === 'plain' && shape.fragment === 'pos') {
+    const argument =
+      'The program looks at positions (prev, mod or a local count), so it shows nothing about plain C-RASP; another one might do without. Give the language as an expression to have it decided.';
+    return {
+      subject: name,
+      fragment,
+      read,
+      verdict: 'unknown',
+      status: 'conjectured',
+      argument,
+      certificate: null,
+    };
+  }
+  const claim = {
+    verdict: 'in',
+    fragment,
+    read,
+    status: 'derived',
+    published: null,
+    scope: 'this alphabet',
+  } as const;
+  const certificate = sealed(claim, about, about, { kind: 'membership', depth: shape.depth });
+  const argument = `The program itself is the proof: it is one of ${fragment === 'plain' ? 'plain C-RASP' : 'C-RASP[pos]'}.`;
+  return { subject: name, fragment, read, verdict: 'in', status: 'derived', argument, certificate };
+}
