@@ -85,8 +85,10 @@ const slicing: Operation<Range> = {
   },
 };
 
+type Padding = { axis: number; before: number; after: number };
+
 /** Zeros before and after, along one axis: what a slice's derivative is. */
-const padding: Operation<{ axis: number; before: number; after: number }> = {
+const padding: Operation<Padding> = {
   name: 'pad',
   infer: ([x], { axis, before, after }) => [
     { dtype: x.dtype, shape: x.shape.with(axis, before + x.shape[axis] + after) },
@@ -236,23 +238,23 @@ export function expand(x: Value, shape: Shape): Value {
 export function joinPadded(terms: readonly Value[]): Value[] {
   const groups = new Map<number | undefined, Value[]>();
   for (const term of terms) {
-    const axis = paddingOf(term)?.axis;
+    const axis = paddedPart(term)?.axis;
     groups.set(axis, [...(groups.get(axis) ?? []), term]);
   }
   return [...groups].flatMap(([axis, group]) => (axis === undefined ? group : joinAlong(axis, group)));
 }
 
 function joinAlong(axis: number, terms: readonly Value[]): Value[] {
-  const ordered = terms.map((term) => ({ term, ...partOf(term, axis) })).sort((a, b) => a.start - b.start);
-  const overlap = ordered.some(({ start }, i) => i > 0 && start < ordered[i - 1].end);
-  if (ordered.length < 2 || overlap) return [...terms];
+  const parts = terms.flatMap((term) => paddedPart(term) ?? []).sort((a, b) => a.start - b.start);
+  const overlap = parts.some(({ start }, i) => i > 0 && start < parts[i - 1].end);
+  if (parts.length < 2 || overlap) return [...terms];
   const { graph, dtype, shape } = terms[0];
   const pieces: Value[] = [];
   let end = 0;
   const fillTo = (start: number) => {
     if (start > end) pieces.push(graph.constant(0, shape.with(axis, start - end), dtype));
   };
-  for (const part of ordered) {
+  for (const part of parts) {
     fillTo(part.start);
     pieces.push(part.inner);
     end = part.end;
@@ -261,16 +263,12 @@ function joinAlong(axis: number, terms: readonly Value[]): Value[] {
   return [concatenate(pieces, axis)];
 }
 
-function paddingOf({ node }: Value): { axis: number; before: number; after: number } | undefined {
-  return node.kind === 'operation' && node.operation === padding
-    ? (node.attributes as { axis: number; before: number; after: number })
-    : undefined;
-}
-
-function partOf(term: Value, axis: number) {
-  const { before, after } = paddingOf(term)!;
-  const inner = (term.node as { inputs: readonly Value[] }).inputs[0];
-  return { inner, start: before, end: term.shape[axis] - after };
+/** What a `pad` has put zeros around, and where that lies. */
+function paddedPart({ node }: Value): { inner: Value; axis: number; start: number; end: number } | undefined {
+  if (node.kind !== 'operation' || node.operation !== padding) return undefined;
+  const [inner] = node.inputs;
+  const { axis, before } = node.attributes as Padding;
+  return { inner, axis, start: before, end: before + inner.shape[axis] };
 }
 
 function completed(from: Shape, shape: Shape): number[] {
