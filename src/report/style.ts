@@ -60,6 +60,7 @@ h4 { font-size: 0.9375rem; margin-top: 1.25rem; }
 p { margin: 0.75rem 0; }
 .kicker { margin: 0 0 0.4rem; font-size: 0.875rem; color: var(--quiet); }
 .lead { font-size: 1.125rem; line-height: 1.6; margin: 1.25rem 0 0.75rem; text-wrap: pretty; }
+time { white-space: nowrap; }
 .byline { color: var(--quiet); font-size: 0.9375rem; }
 section { margin-top: 3.5rem; scroll-margin-top: 1.5rem; }
 section.task, #repeat { border-top: 1px solid var(--rule); padding-top: 2.5rem; }
@@ -179,13 +180,14 @@ mark.query { background: var(--shade); } mark.right { border-style: solid; borde
 
 @media print {
   @page { margin: 18mm 16mm; }
+  html { font-size: 10pt; }
   body { display: block; font-size: 10pt; background: none; }
   main { max-width: none; padding: 0; }
   .contents, .skip { display: none; }
   h1 { font-size: 20pt; } h2 { font-size: 14pt; } .lead { font-size: 11pt; }
   h2, h3, h4 { break-after: avoid; }
   section { margin-top: 1.6rem; } section.task, #repeat { padding-top: 1.2rem; }
-  tr, .disagreement { break-inside: avoid; }
+  tr, li, pre { break-inside: avoid; }
   a { color: inherit; text-decoration: none; }
   .box, .shade, mark, .swatch, svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   pre { white-space: pre-wrap; border: 1px solid var(--rule); background: none; }
