@@ -187,7 +187,7 @@ mark.query { background: var(--shade); } mark.right { border-style: solid; borde
   h1 { font-size: 20pt; } h2 { font-size: 14pt; } .lead { font-size: 11pt; }
   h2, h3, h4 { break-after: avoid; }
   section { margin-top: 1.6rem; } section.task, #repeat { padding-top: 1.2rem; }
-  tr, li, pre { break-inside: avoid; }
+  tr, li, pre { break-inside: avoid; } tr.task { break-after: avoid; }
   a { color: inherit; text-decoration: none; }
   .box, .shade, mark, .swatch, svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   pre { white-space: pre-wrap; border: 1px solid var(--rule); background: none; }
