@@ -7,6 +7,10 @@
 const benches: Record<string, { title: string; load(): Promise<{ bench(args: string[]): Promise<void> }> }> =
   {
     'train-step': { title: 'a training step, ours and PyTorch’s', load: () => import('./train-step.ts') },
+    crasp: {
+      title: 'running C-RASP programs, ours and coli-saar/c-rasp',
+      load: () => import('./crasp.ts'),
+    },
     learn: {
       title: 'time until a task is learned, our settings and the paper’s',
       load: () => import('./learn.ts'),

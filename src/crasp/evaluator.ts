@@ -74,6 +74,9 @@ const OUTPUT_BYTES_PER_CALL = 1 << 20;
 
 const PAGE = 65_536;
 
+/** Stands for the code of a symbol of several characters. */
+const NO_CODE = 0x10000;
+
 class WasmEvaluator implements Evaluator {
   readonly backend = 'wasm';
   private readonly program: CoreProgram;
@@ -85,6 +88,9 @@ class WasmEvaluator implements Evaluator {
   private readonly outAt: number;
   private readonly symbolsAt: number;
   private symbols: Uint16Array;
+  private readonly places: ReadonlyMap<string, number>;
+  /** The places of symbols of one character below 256, by its code; −1 where there is none. Looking a text up costs more than all the rest. */
+  private readonly latinPlaces = new Int32Array(256).fill(-1);
 
   constructor(program: CoreProgram, instance: WebAssembly.Instance, reserved: number, outputs: number) {
     this.program = program;
@@ -97,6 +103,10 @@ class WasmEvaluator implements Evaluator {
     this.outAt = this.offsetsAt + 4 * (this.stringsPerCall + 1);
     this.symbolsAt = (this.outAt + outputs * this.stringsPerCall + 1) & ~1;
     this.symbols = this.reserve(SYMBOLS_PER_CALL);
+    this.places = symbolPlaces(program);
+    for (const [symbol, place] of this.places) {
+      if (symbol.length === 1 && symbol.charCodeAt(0) < 256) this.latinPlaces[symbol.charCodeAt(0)] = place;
+    }
   }
 
   accepts(inputs: Inputs): boolean[] {
@@ -151,7 +161,7 @@ class WasmEvaluator implements Evaluator {
 
   /** Writes the strings' symbols and offsets into the module's memory. */
   private write(inputs: Inputs, from: number, to: number): void {
-    const places = symbolPlaces(this.program);
+    const { places, latinPlaces } = this;
     let symbols = this.symbols;
     if (from + 1 === to && inputs[from].length > symbols.length) symbols = this.reserveFor(inputs[from]);
     const offsets = new Uint32Array(this.memory.buffer, this.offsetsAt, to - from + 1);
@@ -161,8 +171,10 @@ class WasmEvaluator implements Evaluator {
       offsets[i - from] = this.symbolsAt + 2 * at;
       if (input.length === 0) this.refuseEmpty();
       for (let k = 0; k < input.length; k++) {
-        const place = places.get(input[k]);
-        if (place === undefined) throw unknownSymbol(this.program, input[k], k + 1);
+        const symbol = input[k];
+        const code = symbol.length === 1 ? symbol.charCodeAt(0) : NO_CODE;
+        const place = code < latinPlaces.length ? latinPlaces[code] : (places.get(symbol) ?? -1);
+        if (place < 0) throw unknownSymbol(this.program, symbol, k + 1);
         symbols[at++] = place;
       }
     }
