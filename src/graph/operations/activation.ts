@@ -1,5 +1,6 @@
 /** Activation functions of neural networks. */
 import type { Operation, Value } from '../graph.ts';
+import type { Emitter } from '../onnx/emitter.ts';
 import { add, multiply, subtract } from './arithmetic.ts';
 import { unary } from './elementwise.ts';
 import { affine, erf, exp, sigmoid, square } from './functions.ts';
@@ -21,12 +22,21 @@ const gaussianUnit = unary<{ form: GeluForm }>({
   },
   gradient: (g, x, y, { form }) => multiply(g, form === 'erf' ? erfDerivative(x) : tanhDerivative(x, y)),
   onnx({ inputs: [x], attributes: { form } }, emitter) {
-    if (form === 'erf') return [emitter.node('Gelu', [emitter.name(x)], {}, 'com.microsoft')];
-    const name = x.shape.length === 0 ? emitter.reshape(emitter.name(x), [1]) : emitter.name(x);
-    const y = emitter.node('FastGelu', [name], {}, 'com.microsoft');
-    return [x.shape.length === 0 ? emitter.reshape(y, []) : y];
+    const name = emitter.name(x);
+    if (form === 'erf') return [emitter.node('Gelu', [name], {}, 'com.microsoft')];
+    if (x.dtype === 'float64') return [lowerTanhForm(name, emitter)];
+    if (x.shape.length > 0) return [emitter.node('FastGelu', [name], {}, 'com.microsoft')];
+    return [emitter.reshape(emitter.node('FastGelu', [emitter.reshape(name, [1])], {}, 'com.microsoft'), [])];
   },
 });
+
+/** FastGelu is for float32 alone: the same in float64. */
+function lowerTanhForm(x: string, emitter: Emitter): string {
+  const number = (value: number) => emitter.constant('float64', [], value);
+  const squared = emitter.node('Mul', [x, x]);
+  const bent = emitter.node('Add', [emitter.node('Mul', [squared, number(SLOPE * CUBIC)]), number(SLOPE)]);
+  return emitter.node('Mul', [x, emitter.node('Sigmoid', [emitter.node('Mul', [x, bent])])]);
+}
 
 /** With s = σ(w), w = SLOPE·(x + CUBIC·x³) and y = x·s, which is at hand: s + y·(1 − s)·w′. */
 function tanhDerivative(x: Value, y: Value): Value {
@@ -52,9 +62,11 @@ const sigmoidUnit: Operation = unary({
     const s = sigmoid(x);
     return multiply(g, add(s, subtract(y, multiply(y, s))));
   },
-  onnx: ({ inputs: [x] }, emitter) => [
-    emitter.node('QuickGelu', [emitter.name(x)], { alpha: { float: 1 } }, 'com.microsoft'),
-  ],
+  onnx({ inputs: [x] }, emitter) {
+    const name = emitter.name(x);
+    if (x.dtype === 'float64') return [emitter.node('Mul', [name, emitter.node('Sigmoid', [name])])];
+    return [emitter.node('QuickGelu', [name], { alpha: { float: 1 } }, 'com.microsoft')];
+  },
 });
 
 export const activations = { gelu: gaussianUnit, silu: sigmoidUnit };

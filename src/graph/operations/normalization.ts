@@ -1,5 +1,7 @@
 /** Layer and root-mean-square normalization along the last axis. */
 import type { Numbers, Operation, Value } from '../graph.ts';
+import type { Emitter } from '../onnx/emitter.ts';
+import type { DType } from '../tensor.ts';
 import { GraphError, sameShape, showShape } from '../tensor.ts';
 import { add, multiply, subtract } from './arithmetic.ts';
 import { affine } from './functions.ts';
@@ -37,6 +39,7 @@ const layerNormalization: Operation<Epsilon> = {
   },
   lower({ inputs, attributes: { epsilon } }, emitter) {
     const names = inputs.map((input) => emitter.name(input));
+    if (inputs[0].dtype === 'float64') return lowerLayerNormOfDoubles(names, epsilon, emitter);
     return emitter.nodeWithOutputs(3, 'LayerNormalization', names, { axis: -1, epsilon: { float: epsilon } });
   },
   evaluate([x, scale, bias], { attributes: { epsilon } }) {
@@ -53,6 +56,22 @@ const layerNormalization: Operation<Epsilon> = {
     return [result, Float64Array.from(means), Float64Array.from(inverses)];
   },
 };
+
+/** LayerNormalization gives mean and inverse deviation as float32, whatever it is fed. */
+function lowerLayerNormOfDoubles([x, scale, bias]: string[], epsilon: number, emitter: Emitter): string[] {
+  const mean = emitter.node('ReduceMean', [x, emitter.constant('int64', [1], [-1])], { keepdims: 1 });
+  const centred = emitter.node('Sub', [x, mean]);
+  const inverse = lowerInverseRootMeanSquare(centred, 'float64', epsilon, emitter);
+  const normalized = emitter.node('Mul', [centred, inverse]);
+  return [emitter.node('Add', [emitter.node('Mul', [normalized, scale]), bias]), mean, inverse];
+}
+
+function lowerInverseRootMeanSquare(x: string, dtype: DType, epsilon: number, emitter: Emitter): string {
+  const axes = emitter.constant('int64', [1], [-1]);
+  const squares = emitter.node('ReduceMean', [emitter.node('Mul', [x, x]), axes], { keepdims: 1 });
+  const shifted = emitter.node('Add', [squares, emitter.constant(dtype, [], epsilon)]);
+  return emitter.node('Reciprocal', [emitter.node('Sqrt', [shifted])]);
+}
 
 /** Outputs: the result, and of each row the inverse of its root mean square ([..., 1]). */
 const rootMeanSquare: Operation<Epsilon> = {
@@ -81,10 +100,7 @@ const rootMeanSquare: Operation<Epsilon> = {
   },
   lower({ inputs: [x, scale], attributes: { epsilon } }, emitter) {
     const name = emitter.name(x);
-    const axes = emitter.constant('int64', [1], [-1]);
-    const squares = emitter.node('ReduceMean', [emitter.node('Mul', [name, name]), axes], { keepdims: 1 });
-    const shifted = emitter.node('Add', [squares, emitter.constant(x.dtype, [], epsilon)]);
-    const inverse = emitter.node('Reciprocal', [emitter.node('Sqrt', [shifted])]);
+    const inverse = lowerInverseRootMeanSquare(name, x.dtype, epsilon, emitter);
     const normalized = emitter.node('Mul', [name, inverse]);
     return [emitter.node('Mul', [normalized, emitter.name(scale)]), inverse];
   },

@@ -396,25 +396,38 @@ describe('derivatives against finite differences in float64', () => {
   });
 });
 
-describe.each([1, 2])(
-  'ONNX Runtime with %i threads against the reference, forward and backward',
-  (threads) => {
-    it.each(table)('$title', async ({ name, item, i }) => {
-      const { graph, inputs, y } = place(item, 'float32');
-      graph.output('y', y);
-      const floats = inputs.filter(isFloatValue);
-      const slopes = isFloatValue(y) ? gradients(weightedSum(y, `${name} ${i}`), floats) : [];
-      slopes.forEach((slope, k) => graph.output(`slope ${k}`, slope));
-      const feeds = feedsOf(item, 'float32', `${name} ${i}`);
-      const session = await createSession(graph, { threads });
-      const results = await session.run(feeds);
-      await session.release();
-      for (const [output, expected] of Object.entries(evaluate(graph, feeds))) {
-        expectClose(results[output], expected, 2e-5, output);
-      }
-    });
-  },
-);
+/** ONNX Runtime has no Erf of doubles; and what is rounded to float32 on the way, the reference does not round. */
+function runsInFloat64(item: Case): boolean {
+  return reachable([place(item, 'float64').y]).every(({ node, dtype }) => {
+    const isErf =
+      node.kind === 'operation' && (node.operation.name === 'erf' || node.attributes.form === 'erf');
+    return !isErf && dtype !== 'float32';
+  });
+}
+
+describe.each([
+  { float: 'float32', threads: 1, tolerance: 2e-5 },
+  { float: 'float32', threads: 2, tolerance: 2e-5 },
+  { float: 'float64', threads: 1, tolerance: 1e-12 },
+] as const)('ONNX Runtime in $float with $threads thread(s) against the reference', (mode) => {
+  const { float, threads, tolerance } = mode;
+  const runnable = table.filter(({ item }) => float === 'float32' || runsInFloat64(item));
+
+  it.each(runnable)('forward and backward: $title', async ({ name, item, i }) => {
+    const { graph, inputs, y } = place(item, float);
+    graph.output('y', y);
+    const floats = inputs.filter(isFloatValue);
+    const slopes = isFloatValue(y) ? gradients(weightedSum(y, `${name} ${i}`), floats) : [];
+    slopes.forEach((slope, k) => graph.output(`slope ${k}`, slope));
+    const feeds = feedsOf(item, float, `${name} ${i}`);
+    const session = await createSession(graph, { threads });
+    const results = await session.run(feeds);
+    await session.release();
+    for (const [output, expected] of Object.entries(evaluate(graph, feeds))) {
+      expectClose(results[output], expected, tolerance, output);
+    }
+  });
+});
 
 function show({ of }: Case): string {
   return of.map((spec) => `[${('shape' in spec ? spec.shape : spec).join()}]`).join(' ');
