@@ -1,8 +1,10 @@
 /** Every command, in the order in which the help lists them. */
 import type { Register } from './command.ts';
+import { registerCertificate } from './certificate.ts';
 import { registerCrasp } from './crasp.ts';
 import { registerExport } from './export.ts';
 import { registerMeasure } from './measure.ts';
+import { registerPredict } from './predict.ts';
 import { registerReport } from './report.ts';
 import { registerStudy } from './study.ts';
 import { registerReplay } from './replay.ts';
@@ -12,6 +14,8 @@ import { registerTrain } from './train.ts';
 export const commands: readonly Register[] = [
   registerTasks,
   registerCrasp,
+  registerPredict,
+  registerCertificate,
   registerTrain,
   registerMeasure,
   registerReplay,

@@ -5,7 +5,7 @@ export type { LanguageQuestion } from './certificates/language.ts';
 export { type Verification, verifyCertificate } from './checkers/verify.ts';
 export { refute, type WrongString } from './decide/refute.ts';
 export { leastCounters, residuals, type ResidualOptions, type Residuals } from './residuals.ts';
-export { programShape, type ProgramShape } from './program-shape.ts';
+export { programShape, programSize, type ProgramShape } from './program-shape.ts';
 export { parseAlphabet, parseRegex, RegexError } from './automata/regex.ts';
 export { automatonOf } from './automata/build.ts';
 export { parseAutomaton } from './automata/files.ts';

@@ -1,5 +1,5 @@
 /** The size of a program, and the positional predicates it uses, from its core. */
-import type { CoreProgram } from '../crasp/index.ts';
+import { compile, type CoreProgram } from '../crasp/index.ts';
 import type { Fragment } from './verdict.ts';
 
 export interface ProgramShape {
@@ -43,4 +43,9 @@ export function programShape({ nodes }: CoreProgram): ProgramShape {
     }
   }
   return { depth: Math.max(0, ...depths), size: nodes.length, fragment: positional ? 'pos' : 'plain' };
+}
+
+/** How many operations the program of a text has. */
+export function programSize(text: string): number {
+  return compile(text).nodes.length;
 }

@@ -28,16 +28,9 @@ export interface Residuals {
     /** The fewest counters of any program without look-backs and periods. */
     readonly leastCounters: number;
   }[];
-  /** How the counts grow, as far as they were measured. */
-  readonly growth: 'bounded' | 'polynomial' | 'exponential';
+  /** How the counts grow, as far as they were measured; unsettled: still growing, slower than exponentially. */
+  readonly growth: 'bounded' | 'exponential' | 'unsettled';
 }
-
-/** With two symbols, a query's neighbour would always be the other one. */
-const DEFAULT_ALPHABETS = {
-  retrieval: ['a', 'b', 'c'],
-  copying: ['a', 'b'],
-  'flip-flop': ['w', 'i', '0', '1'],
-};
 
 /** Times the oracle is asked: about a second's work. */
 const MAX_QUESTIONS = 400_000;
@@ -49,7 +42,7 @@ const GREEDY_STARTS = 8;
 /** Counts distinguishable prefixes of a task's sources. Throws UserError for an unknown task or too great a length. */
 export function residuals(taskName: string, options: ResidualOptions = {}): Residuals {
   const task = taskNamed(taskName);
-  const alphabet = options.alphabet ?? DEFAULT_ALPHABETS[task.family];
+  const alphabet = options.alphabet ?? defaultAlphabet(task);
   const affordable = longestAffordable(task, alphabet);
   if (options.upTo !== undefined && options.upTo > affordable) {
     throw new UserError(
@@ -80,6 +73,13 @@ export function leastCounters(residuals: number, length: number, lookBackBits = 
     counters++;
   }
   return counters;
+}
+
+/** As few symbols as the task needs: with two, a query's neighbour would always be the other one. */
+function defaultAlphabet(task: Task): readonly string[] {
+  if (task.family === 'flip-flop') return ['w', 'i', '0', '1'];
+  if (task.family === 'copying' && task.unique) return ['a', 'b', 'c', 'd', 'e'];
+  return task.family === 'copying' ? ['a', 'b'] : ['a', 'b', 'c'];
 }
 
 function continuationsOf(alphabet: readonly string[]): string[][] {
@@ -132,12 +132,12 @@ function differ(a: readonly (string | null)[], b: readonly (string | null)[]): b
   return a.some((answer, i) => answer !== null && b[i] !== null && answer !== b[i]);
 }
 
-/** Bounded when the last counts stay; exponential when each is a fixed multiple of the one before, or nearly. */
+/** Exponential when each count is a fixed multiple of the one before; bounded when they have stopped growing. */
 function growthOf(counts: readonly number[]): Residuals['growth'] {
-  const last = counts.slice(-3);
-  if (last.every((count) => count === last[0])) return 'bounded';
   const ratios = counts.slice(1).map((count, i) => count / counts[i]);
-  const lateRatios = ratios.slice(-3);
-  const falling = lateRatios.length > 1 && lateRatios[0] - lateRatios[lateRatios.length - 1] > 0.02;
-  return falling ? 'polynomial' : 'exponential';
+  const late = ratios.slice(-3);
+  if (late.length < 3) return 'unsettled';
+  if (late.every((ratio) => ratio >= 1.5 && Math.abs(ratio - late[0]) < 0.1)) return 'exponential';
+  const before = Math.max(...counts.slice(0, -2));
+  return counts.slice(-2).every((count) => count <= before) ? 'bounded' : 'unsettled';
 }
