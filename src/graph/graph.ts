@@ -28,7 +28,7 @@ export interface Operation<A extends Attributes = Attributes> {
    * its derivatives by the inputs (undefined where there are none, as for integers).
    */
   gradient(node: OperationNode<A>, upstream: readonly (Value | undefined)[]): readonly (Value | undefined)[];
-  /** Adds ONNX nodes, and says what the outputs are called there. */
+  /** Adds ONNX nodes, and says what the outputs are called there; trailing ones that nothing uses may be left out. */
   lower(node: OperationNode<A>, onnx: Emitter): readonly string[];
   /** The outputs' numbers from the inputs', in float64, by the plainest code that is right. */
   evaluate(inputs: readonly Numbers[], node: OperationNode<A>): readonly Float64Array[];

@@ -106,7 +106,7 @@ export class Emitter {
       else if (node.kind === 'parameter') throw strayParameter();
       else {
         const names = node.operation.lower(node, this);
-        node.outputs.forEach((output, i) => this.setName(output, names[i]));
+        names.forEach((name, i) => this.setName(node.outputs[i], name));
       }
     }
   }

@@ -11,8 +11,9 @@ import type { OnnxAttribute, OnnxBody, OnnxInitializer, OnnxNode, OnnxType } fro
 import { ProtobufMessage } from './protobuf.ts';
 import { onnxType } from './types.ts';
 
-const IR_VERSION = 10;
-const OPSET = 21;
+const IR_VERSION = 11;
+/** The first with RMSNormalization. */
+const OPSET = 23;
 /** AttributeProto.AttributeType */
 const ATTRIBUTE = { float: 1, integer: 2, text: 3, graph: 5, integers: 7 } as const;
 /** A protocol buffer message cannot be larger. */

@@ -98,7 +98,11 @@ const rootMeanSquare: Operation<Epsilon> = {
     }
     return [ofX, g && sumTo(multiply(g, normalized), scale.shape)];
   },
-  lower({ inputs: [x, scale], attributes: { epsilon } }, emitter) {
+  lower({ inputs: [x, scale], outputs: [, perRow], attributes: { epsilon } }, emitter) {
+    if (!emitter.isUsed(perRow)) {
+      const names = [emitter.name(x), emitter.name(scale)];
+      return [emitter.node('RMSNormalization', names, { axis: -1, epsilon: { float: epsilon } })];
+    }
     const name = emitter.name(x);
     const inverse = lowerInverseRootMeanSquare(name, x.dtype, epsilon, emitter);
     const normalized = emitter.node('Mul', [name, inverse]);
