@@ -261,10 +261,10 @@ function registerEqual(crasp: Command, io: Io): void {
       const a = await load(fileA, io, options.json);
       const b = await load(fileB, io, options.json);
       if (a === null || b === null) return;
-      const { comparePrograms, sameComputation } = await import('../crasp/index.ts');
-      const identical = sameComputation(a.program, b.program);
+      const { comparePrograms } = await import('../crasp/index.ts');
+      const { proofOfEquality } = await import('./crasp-proof.ts');
       const comparison = comparePrograms(a.program, b.program, options.upTo, searchOptions(options, io));
-      const proof = identical ? 'both compute the same by the same operations' : undefined;
+      const proof = comparison.result === 'differ' ? undefined : proofOfEquality(a.program, b.program);
       if (options.json) {
         await io.out(`${JSON.stringify({ a: fileA, b: fileB, ...comparisonJson(comparison, proof) })}\n`);
       } else await io.out(comparisonText(comparison, [fileA, fileB], proof));
@@ -286,7 +286,7 @@ function registerRefute(crasp: Command, io: Io): void {
       const loaded = await load(file, io, options.json);
       if (loaded === null) return;
       const { refute } = await import('./crasp-refute.ts');
-      const found = await refute(loaded.program, options.regex, options.upTo, searchOptions(options, io));
+      const found = refute(loaded.program, options.regex, options.upTo, searchOptions(options, io));
       if (options.json)
         await io.out(`${JSON.stringify({ program: file, regex: options.regex, ...found.json })}\n`);
       else await io.out(found.text(file));

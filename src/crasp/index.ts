@@ -23,3 +23,5 @@ export type { Trace, TraceRow } from './trace.ts';
 export { tracePage } from './trace-page.ts';
 export { sameComputation } from './identical.ts';
 export { inputSymbols } from './search.ts';
+export { guessAutomaton } from './guess.ts';
+export type { GuessedAutomaton } from './guess.ts';
