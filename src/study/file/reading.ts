@@ -65,8 +65,14 @@ export class Reading {
   }
 
   add(offset: number, message: string): void {
+    const { line, column } = this.positionOf(offset);
+    this.found.set(`${line}:${column}:${message}`, { line, column, message });
+  }
+
+  /** 1-based. */
+  positionOf(offset: number): { line: number; column: number } {
     const { line, col } = this.lines.linePos(offset);
-    this.found.set(`${line}:${col}:${message}`, { line, column: col, message });
+    return { line, column: col };
   }
 }
 
@@ -90,6 +96,10 @@ export class Place {
   /** Writes down a mistake; undefined, as a reader gives it. */
   fail(message: string): undefined {
     this.reading.add(this.offset, message);
+  }
+
+  position(): { line: number; column: number } {
+    return this.reading.positionOf(this.offset);
   }
 
   inner(node: Node | null, name: string): Place {

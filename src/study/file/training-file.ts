@@ -3,8 +3,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { messageOf, UserError } from '../../common/errors.ts';
 import { tasks, type TaskOptions } from '../../tasks/index.ts';
 import { presetNames, type PresetName } from '../../train/presets.ts';
-import type { Positions } from '../../train/spec.ts';
-import { oneOf, Reading, record, wholeNumber } from './reading.ts';
+import type { Positions, TrainSpec } from '../../train/spec.ts';
+import { oneOf, Reading, record, wholeNumber, type Place, type Reader } from './reading.ts';
 import { optionFields, POSITIONS, trainKeys, type TrainSettings } from './settings.ts';
 import { StudyFileError } from './study-file.ts';
 
@@ -12,12 +12,16 @@ const MAX_FILE_BYTES = 1024 * 1024;
 
 /** What the file says; what it doesn't say comes from the command line, or from the preset. */
 export interface TrainingFile {
+  /** What messages call it. */
+  readonly name: string;
   readonly task?: string;
   readonly positions?: Positions;
   readonly preset?: PresetName;
   readonly seed?: number;
   readonly options: TaskOptions;
   readonly train: TrainSettings;
+  /** Where the file says this part of the specification, if it does. 1-based. */
+  placeOf(part: keyof TrainSpec): { readonly line: number; readonly column: number } | undefined;
 }
 
 const fields = {
@@ -35,20 +39,38 @@ const fields = {
 /** @throws StudyFileError with every mistake's line and column */
 export function parseTrainingFile(text: string, file: string): TrainingFile {
   const reading = new Reading(text);
-  const read = reading.isYaml() ? record('a training', fields)(reading.root()) : undefined;
+  const places = new Map<string, Place>();
+  const read = reading.isYaml() ? record('a training', noting(fields, places))(reading.root()) : undefined;
   const mistakes = reading.mistakes();
   if (mistakes.length > 0) throw new StudyFileError(file, mistakes);
   if (read === undefined) throw new UserError(`${file} is empty`);
   const { task, positions, preset, seed, alphabet, occurrences, where, pool, ...train } = read;
   const options = { alphabet: alphabet?.value, occurrences, where, pool };
   return {
+    name: file,
     task,
     positions,
     preset,
     seed,
     options: withoutUndefined(options),
     train: withoutUndefined(train),
+    placeOf: (part) => {
+      const keys: readonly string[] = part === 'taskOptions' ? Object.keys(optionFields) : [part];
+      return keys.flatMap((key) => places.get(key)?.position() ?? []).at(0);
+    },
   };
+}
+
+/** The same readers, each of which leaves the place that it read from. */
+function noting<F extends Record<string, Reader<unknown>>>(readers: F, places: Map<string, Place>): F {
+  const noted = Object.entries(readers).map(([key, read]) => [
+    key,
+    (place: Place) => {
+      places.set(key, place);
+      return read(place);
+    },
+  ]);
+  return Object.fromEntries(noted) as F;
 }
 
 function withoutUndefined<T extends object>(record: T): T {
