@@ -4,6 +4,8 @@ import type { TaskOptions, Where } from '../tasks/index.ts';
 import type { CellRow, HorizonRow } from '../measure/rows.ts';
 import { ALPHABET_HELP, readAlphabet } from './alphabet.ts';
 import type { Io, Register } from './command.ts';
+import { addEndpointOptions, measureEndpointCommand } from './measure-endpoint.ts';
+import type { EndpointCliOptions } from './measure-endpoint.ts';
 import { oneOf, range, realNumber, wholeNumber, wholeNumbers } from './options.ts';
 
 /** What both forms of the command share. */
@@ -49,11 +51,19 @@ export const registerMeasure: Register = (program, io) => {
     .option('--json', 'one JSON object')
     .addHelpText(
       'after',
-      '\nExample:\n  $ lengthwise measure runs/UR --task UR --lengths 10,25,50,75,100,150 --n 200 --seed 5',
+      '\nExample:\n  $ lengthwise measure runs/UR --task UR --lengths 10,25,50,75,100,150 --n 200 --seed 5\n' +
+        '  $ lengthwise measure --endpoint http://127.0.0.1:8000/v1 --model NAME --task UR,UL',
     );
-  command.action(async (folder: string | undefined, options: MeasureOptions) => {
+  addEndpointOptions(command);
+  command.action(async (folder: string | undefined, options: MeasureOptions | EndpointCliOptions) => {
+    if ('endpoint' in options) {
+      if (folder !== undefined) throw new UserError('measure a folder or an --endpoint, not both');
+      return measureEndpointCommand(options, io);
+    }
     if (folder === undefined) {
-      throw new UserError('measure what? Name the folder of a model');
+      throw new UserError(
+        'measure what? Name the folder of a model, or an address: --endpoint URL --model NAME',
+      );
     }
     await measureFolder(folder, options, io);
   });

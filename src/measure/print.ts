@@ -21,6 +21,27 @@ export function horizonText(horizon: HorizonRow, rows: readonly CellRow[]): stri
   return horizon.censored ? `≥ ${horizon.length}` : String(horizon.length);
 }
 
+/** The horizon of every task. */
+export function horizonTable({
+  rows,
+  horizons,
+}: {
+  readonly rows: readonly CellRow[];
+  readonly horizons: readonly HorizonRow[];
+}): string {
+  const [first] = horizons;
+  const head = `horizon at ${first === undefined ? '' : `${+(100 * first.threshold).toFixed(4)} %`}`;
+  return textTable(
+    ['task', head, 'lengths asked', 'questions'],
+    horizons.map((horizon) => {
+      const own = rows.filter(({ task }) => task === horizon.task);
+      const lengths = own.map(({ length }) => length).sort((a, b) => a - b);
+      const asked = own.reduce((sum, { n }) => sum + n, 0);
+      return [horizon.task, horizonText(horizon, rows), `${lengths.join(', ')}`, String(asked)];
+    }),
+  );
+}
+
 /** Accuracy by length: one line a cell. Columns of what never happened are left out. */
 export function cellTable(rows: readonly CellRow[]): string {
   const any = (count: (row: CellRow) => number | undefined): boolean =>

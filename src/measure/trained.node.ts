@@ -6,7 +6,7 @@ import { loadFolder } from '../model/folder.node.ts';
 import type { SavedModel } from '../model/folder.node.ts';
 import { drawInstance, taskNamed } from '../tasks/index.ts';
 import type { Instance, Task, TaskOptions } from '../tasks/index.ts';
-import { sequenceOf, sequenceSize } from '../tasks/sequence.ts';
+import { sequenceOf, sequenceSize, symbolsOf } from '../tasks/sequence.ts';
 import { anatomyOf } from './anatomy/index.ts';
 import type { CellRow, InstanceRow, MeasureRow } from './rows.ts';
 import { horizonOf, wilson } from './statistics/index.ts';
@@ -44,7 +44,7 @@ export async function* measureModel(
   const model = await loadFolder(folder);
   const task = taskNamed(spec.task);
   const taskOptions = optionsFor(task, model, spec.taskOptions);
-  checkLengths(task, taskOptions, model, spec.lengths, folder);
+  checkAdmitted(task, taskOptions, model, spec.lengths, folder);
   const cells: CellRow[] = [];
   for (const length of [...spec.lengths].sort((a, b) => a - b)) {
     const instances = Array.from({ length: spec.n }, (_, index) =>
@@ -165,13 +165,15 @@ function optionsFor(task: Task, { tokenizer }: SavedModel, given: TaskOptions = 
   return { ...given, alphabet: tokenizer.symbols };
 }
 
-function checkLengths(
+/** @throws UserError for symbols that the model does not know, and for lengths that the task or the model has not */
+function checkAdmitted(
   task: Task,
   taskOptions: TaskOptions,
   { config, tokenizer }: SavedModel,
   lengths: readonly number[],
   folder: string,
 ): void {
+  tokenizer.encode(symbolsOf(task, taskOptions)); // the model knows them all
   const { min, max } = task.admits(taskOptions);
   for (const length of lengths) {
     if (length < min || length > max) {
@@ -185,5 +187,4 @@ function checkLengths(
       );
     }
   }
-  tokenizer.encode(taskOptions.alphabet ?? []);
 }

@@ -1,0 +1,239 @@
+/** `lengthwise measure --endpoint`: the options, the lines while it runs, and the tables at its end. */
+import type { Command } from 'commander';
+import { UserError } from '../common/errors.ts';
+import type { Askable, Sources } from '../measure/askable.ts';
+import type { EndpointSpec, Measured, Progress, Start } from '../measure/asking/measure.node.ts';
+import type { Api } from '../measure/asking/protocol.ts';
+import type { Io } from './command.ts';
+import { taskOptionsOf } from './measure.ts';
+import type { MeasureOptions } from './measure.ts';
+import { oneOf, realNumber, wholeNumber } from './options.ts';
+
+export interface EndpointCliOptions extends MeasureOptions {
+  readonly endpoint: string;
+  readonly model?: string;
+  readonly api?: Api;
+  readonly prompt?: string;
+  readonly shots?: number;
+  readonly demonstrationLength?: string;
+  readonly separator: boolean;
+  readonly maxLength?: number;
+  readonly repeat: number;
+  readonly temperature: number;
+  readonly out?: string;
+  readonly concurrency: number;
+  readonly timeout: number;
+  readonly maxRetries: number;
+  readonly budget?: string;
+  readonly price?: string;
+  readonly header: string[];
+  readonly body?: string;
+  readonly git?: string;
+  readonly text?: string;
+  readonly csv?: string;
+  readonly preview?: true;
+}
+
+/** Without lengths: how long sources get, and how many questions one length takes at most. */
+const DEFAULT_MAX_LENGTH = 320;
+const DEFAULT_MOST = 300;
+const DEFAULT_N = 100;
+
+export function addEndpointOptions(command: Command): void {
+  command
+    .option('--endpoint <url>', 'ask an OpenAI-compatible server instead: http://127.0.0.1:8000/v1')
+    .option('--model <name>', 'the model’s name there')
+    .option(
+      '--api <which>',
+      'completions or chat (default: what the server can do)',
+      oneOf('api', ['completions', 'chat']),
+    )
+    .option('--prompt <names>', 'bare, simple-rule, …, or a file of your own (docs/prompts.md)')
+    .option('--shots <count>', 'demonstrations in a prompt', wholeNumber('--shots', { min: 0, max: 1000 }))
+    .option('--demonstration-length <L>', 'their length, or same')
+    .option('--no-separator', 'nothing between source and query')
+    .option('--max-length <L>', 'without --lengths: none longer', wholeNumber('--max-length', { min: 1 }))
+    .option('--repeat <k>', 'ask everything k times', wholeNumber('--repeat', { min: 1 }), 1)
+    .option('--temperature <t>', 'of the answers', realNumber('--temperature', { min: 0 }), 0)
+    .option('--out <folder>', 'where every row is kept, and where an interrupted run goes on')
+    .option(
+      '--concurrency <c>',
+      'never more at once',
+      wholeNumber('--concurrency', { min: 1, max: 4096 }),
+      64,
+    )
+    .option('--timeout <s>', 'for one request', realNumber('--timeout', { min: 0.001, max: 86_400 }), 120)
+    .option('--max-retries <r>', 'for one question', wholeNumber('--max-retries', { min: 0 }), 6)
+    .option('--budget <b>', 'stop cleanly after 500requests, 2e6tokens, 5usd')
+    .option('--price <p,c>', 'of a million prompt and completion tokens')
+    .option('--header <h>', "'Name: value' or 'Name: env:VARIABLE' (repeatable)", collect, [])
+    .option('--body <json>', 'further fields of every request')
+    .option('--git <repository>', 'git-revert and git-cherrypick over its log')
+    .option('--text <file>', 'text-copy over its lines')
+    .option('--csv <file>', 'table-lookup over its rows')
+    .option('--preview', 'say how much would be asked at most, and ask nothing');
+}
+
+export async function measureEndpointCommand(options: EndpointCliOptions, io: Io): Promise<void> {
+  if (options.model === undefined) throw new UserError('which model? Give its name: --model NAME');
+  const { measureEndpoint, preview } = await import('../measure/asking/measure.node.ts');
+  const { describeCapabilities } = await import('../measure/asking/capabilities.ts');
+  const { credentials, endpointUrl } = await import('../measure/asking/secrets.ts');
+  const { readBudget, readPrices } = await import('../measure/asking/budget.ts');
+  const spec = await specOf(options, options.model, endpointUrl(options.endpoint));
+  const most = preview(spec);
+  if (options.preview) return showPreview(most, options, io);
+  const measured = await measureEndpoint(spec, {
+    out: options.out ?? null,
+    credentials: credentials(process.env, options.header),
+    maxRetries: options.maxRetries,
+    timeoutMs: options.timeout * 1000,
+    concurrency: options.concurrency,
+    limits: options.budget === undefined ? {} : readBudget(options.budget),
+    prices: options.price === undefined ? null : readPrices(options.price),
+    signal: io.signal,
+    onStart: (start) => sayStart(start, describeCapabilities(start.capabilities), most, io),
+    onProgress: (progress) => io.progress(progressLine(progress)),
+  });
+  await io.out(options.json ? `${JSON.stringify(resultJson(measured))}\n` : await resultText(measured));
+  sayEnding(measured, io);
+  if (measured.ending.kind === 'interrupted') throw io.signal.reason;
+  if (measured.ending.kind === 'stopped')
+    throw new Error(`${measured.ending.reason}; the same command goes on from here`);
+}
+
+async function specOf(options: EndpointCliOptions, model: string, url: URL): Promise<EndpointSpec> {
+  const { askables } = await import('../measure/askable.ts');
+  const { promptFor } = await import('../measure/prompts/read.node.ts');
+  const names = options.task?.split(',').map((name) => name.trim());
+  const files = (names ?? []).filter((name) => /\.ya?ml$/.test(name));
+  if (files.length > 0) throw new UserError(`unknown task '${files[0]}'`);
+  const tasks: Askable[] = askables(names, await sourcesOf(options));
+  const prompts = options.prompt?.split(',').map((name) => name.trim()) ?? ['bare'];
+  const lenient = names === undefined || options.prompt === undefined;
+  return {
+    url,
+    model,
+    api: options.api ?? null,
+    tasks,
+    templateFor: (task) => promptFor(task.shape, prompts, lenient),
+    rendering: {
+      separator: options.separator,
+      ...(options.shots === undefined ? {} : { shots: options.shots }),
+      ...(options.demonstrationLength === undefined
+        ? {}
+        : { demonstrationLength: demonstrationLength(options.demonstrationLength) }),
+    },
+    strict: names !== undefined,
+    lengths: options.lengths ?? null,
+    n: options.n ?? (options.lengths === undefined ? DEFAULT_MOST : DEFAULT_N),
+    maxLength: options.maxLength ?? DEFAULT_MAX_LENGTH,
+    repeats: options.repeat,
+    seed: options.seed,
+    threshold: options.threshold,
+    temperature: options.temperature,
+    extra: options.body === undefined ? {} : extraFields(options.body),
+  };
+}
+
+async function sourcesOf(options: EndpointCliOptions): Promise<Sources> {
+  const { commitsOf, linesOf, rowsOf } = await import('../measure/material.node.ts');
+  return {
+    options: await taskOptionsOf(options),
+    material: {
+      ...(options.git === undefined ? {} : { commits: await commitsOf(options.git) }),
+      ...(options.text === undefined ? {} : { text: await linesOf(options.text) }),
+      ...(options.csv === undefined ? {} : { table: await rowsOf(options.csv) }),
+    },
+  };
+}
+
+function demonstrationLength(text: string): number | 'same' {
+  return text === 'same' ? text : wholeNumber('--demonstration-length', { min: 1 })(text);
+}
+
+function extraFields(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = null;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new UserError(`--body takes a JSON object, such as '{"top_k":1}'`);
+  }
+  return value as Record<string, unknown>;
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+interface Most {
+  readonly requests: number;
+  readonly tokens: number;
+}
+
+async function showPreview(most: Most, options: EndpointCliOptions, io: Io): Promise<void> {
+  await io.out(
+    options.json ? `${JSON.stringify({ preview: most })}\n` : `${mostText(most)}; nothing was asked\n`,
+  );
+}
+
+function mostText({ requests, tokens }: Most): string {
+  return `at most ${requests} requests and ${tokens} tokens (counting a token for every byte)`;
+}
+
+function sayStart({ folder, api, stored }: Start, found: readonly string[], most: Most, io: Io): void {
+  for (const line of found) io.say(line);
+  const kept = stored === 0 ? '' : `, of which ${stored} rows are there already`;
+  io.say(`asking by ${api}: ${mostText(most)}${kept}; rows go to ${folder}`);
+}
+
+function progressLine(progress: Progress): string {
+  const { answered, failed, reused, retries, inFlight, most, tokens, startedAt } = progress;
+  const seconds = Math.max(0.001, (Date.now() - startedAt) / 1000);
+  const rate = (answered + failed) / seconds;
+  const left = rate === 0 ? '?' : `${Math.ceil((most - reused - answered - failed) / rate)} s`;
+  const cells = progress.tally.all();
+  const latest = cells.at(-1);
+  const shown =
+    latest === undefined
+      ? ''
+      : `; ${latest.task} ${latest.length}: ${latest.counts.correct}/${latest.counts.n}`;
+  return (
+    `${answered + reused} of at most ${most} done, ${failed} failed, ${retries} retried, ${inFlight} under way, ` +
+    `${rate.toFixed(0)} requests/s, ${(tokens / seconds).toFixed(0)} tokens/s, at most ${left} left${shown}`
+  );
+}
+
+function resultJson(measured: Measured): object {
+  const { respondent, summary, ending, state, spent, folder, failures } = measured;
+  const { reused, answered, failed, retries } = state;
+  return {
+    respondent,
+    ...summary,
+    ending,
+    run: { folder, reused, answered, failed, retries, spent },
+    failures,
+  };
+}
+
+async function resultText({ summary }: Measured): Promise<string> {
+  const { asymmetryTable, cellTable, horizonTable } = await import('../measure/print.ts');
+  if (summary.rows.length === 0) return 'nothing was asked\n';
+  const parts = [horizonTable(summary), cellTable(summary.rows)];
+  if (summary.asymmetries.length > 0) parts.push(asymmetryTable(summary.asymmetries));
+  return `${parts.join('\n\n')}\n`;
+}
+
+function sayEnding({ ending, state, spent, failures, folder }: Measured, io: Io): void {
+  const money = spent.money === null ? '' : `, ${spent.money.toFixed(4)} in money`;
+  io.say(
+    `${state.answered} answered, ${state.reused} from before, ${state.failed} failed; ` +
+      `${spent.requests} requests, ${spent.tokens} tokens${money}; rows in ${folder}`,
+  );
+  for (const { reason, count } of failures.slice(0, 10)) io.say(`failed ${count} times: ${reason}`);
+  if (ending.kind === 'budget')
+    io.say('the budget is spent; the same command with more of it goes on from here');
+}

@@ -1,0 +1,111 @@
+/** An OpenAI-compatible address: one attempt at a question, and what became of it. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { RenderedPrompt } from '../prompts/render.ts';
+import { replyFault, statusFault, transportFault } from './faults.ts';
+import type { Fault } from './faults.ts';
+import { HttpConnection, TransportError } from './http.node.ts';
+import { bodyOf, jsonObject, pathOf, readReply } from './protocol.ts';
+import type { Answered, RequestShape } from './protocol.ts';
+import type { Credentials } from './secrets.ts';
+
+export interface Attempt {
+  readonly result: Answered | Fault;
+  readonly headers: IncomingHttpHeaders | null;
+  readonly latencyMs: number;
+}
+
+/** A reply as it came, for the probe. */
+export interface RawReply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly json: Record<string, unknown> | null;
+  readonly body: string;
+}
+
+export function isFault(result: Answered | Fault): result is Fault {
+  return 'reason' in result;
+}
+
+export class Endpoint {
+  readonly url: URL;
+  private readonly connection: HttpConnection;
+  private readonly credentials: Credentials;
+  private readonly timeoutMs: number;
+
+  constructor(url: URL, credentials: Credentials, options: { timeoutMs: number; connections: number }) {
+    this.url = url;
+    this.credentials = credentials;
+    this.timeoutMs = options.timeoutMs;
+    this.connection = new HttpConnection(url, options.connections);
+  }
+
+  /** One attempt. Never throws: what goes wrong is a Fault, with secrets blotted out. */
+  async ask(
+    prompt: RenderedPrompt,
+    shape: RequestShape,
+    models: ReadonlySet<string>,
+    signal: AbortSignal,
+  ): Promise<Attempt> {
+    const sent = performance.now();
+    const body = JSON.stringify(bodyOf(prompt, shape));
+    try {
+      const { headers } = this.credentials;
+      const reply = await this.connection.send(
+        'POST',
+        pathOf(shape.api),
+        headers,
+        body,
+        this.timeoutMs,
+        signal,
+      );
+      const latencyMs = performance.now() - sent;
+      const result =
+        reply.status >= 200 && reply.status < 300
+          ? readReply(shape.api, reply.body, reply.headers['content-type'])
+          : statusFault(reply.status, reply.headers, reply.body, Date.now());
+      return { result: this.clean(otherModel(result, models)), headers: reply.headers, latencyMs };
+    } catch (error) {
+      if (!(error instanceof TransportError)) throw error;
+      const fault = transportFault(error.reason);
+      return { result: this.clean(fault), headers: null, latencyMs: performance.now() - sent };
+    }
+  }
+
+  /** A request of the probe, as raw as it comes; a Fault when nothing whole comes back. */
+  async raw(
+    method: 'GET' | 'POST',
+    path: string,
+    body: object | null,
+    signal: AbortSignal,
+  ): Promise<RawReply | Fault> {
+    try {
+      const payload = body === null ? null : JSON.stringify(body);
+      const { headers } = this.credentials;
+      const reply = await this.connection.send(method, path, headers, payload, this.timeoutMs, signal);
+      return { ...reply, body: this.credentials.redact(reply.body), json: jsonObject(reply.body) };
+    } catch (error) {
+      if (!(error instanceof TransportError)) throw error;
+      return transportFault(this.credentials.redact(error.reason));
+    }
+  }
+
+  redact(text: string): string {
+    return this.credentials.redact(text);
+  }
+
+  close(): void {
+    this.connection.close();
+  }
+
+  private clean(result: Answered | Fault): Answered | Fault {
+    if (isFault(result)) return { ...result, reason: this.credentials.redact(result.reason) };
+    return { ...result, output: this.credentials.redact(result.output) };
+  }
+}
+
+/** An answer that says it comes from a model we did not ask is no answer. */
+function otherModel(result: Answered | Fault, models: ReadonlySet<string>): Answered | Fault {
+  if (isFault(result) || result.model === null || models.size === 0 || models.has(result.model))
+    return result;
+  return replyFault(`the answer is from the model '${result.model.slice(0, 80)}', which was not asked`);
+}

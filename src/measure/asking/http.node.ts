@@ -1,0 +1,113 @@
+/** One request and its whole reply, over connections that are kept open. Nothing is read into the reply here. */
+import http from 'node:http';
+import https from 'node:https';
+
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** Why there is no whole reply. `retry`: another attempt may do better. */
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+  readonly reason: string;
+
+  constructor(reason: string) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
+/** No answer to one of our questions is this large; a server that sends more is broken or hostile. */
+const MAX_BODY_BYTES = 32 * 1024 * 1024;
+
+export class HttpConnection {
+  private readonly base: URL;
+  private readonly agent: http.Agent | https.Agent;
+  private readonly request: typeof http.request;
+
+  /** @param base the address up to and with `/v1` */
+  constructor(base: URL, maxSockets: number) {
+    this.base = base;
+    const options = { keepAlive: true, maxSockets, scheduling: 'fifo' } as const;
+    this.agent = base.protocol === 'https:' ? new https.Agent(options) : new http.Agent(options);
+    this.request = base.protocol === 'https:' ? https.request : http.request;
+  }
+
+  /** Sends and waits for the end of the reply, at most `timeoutMs` in all. Rejects with TransportError. */
+  send(
+    method: 'GET' | 'POST',
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body: string | null,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<HttpReply> {
+    return new Promise((resolve, reject) => {
+      const payload = body === null ? null : Buffer.from(body);
+      const length: Record<string, string> =
+        payload === null
+          ? {}
+          : { 'content-length': String(payload.length), 'content-type': 'application/json' };
+      const request = this.request(
+        {
+          protocol: this.base.protocol,
+          hostname: this.base.hostname.replace(/^\[|\]$/g, ''),
+          port: this.base.port,
+          path: this.base.pathname.replace(/\/$/, '') + path,
+          method,
+          agent: this.agent,
+          headers: { accept: 'application/json', ...length, ...headers },
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          let size = 0;
+          response.on('data', (chunk: Buffer) => {
+            chunks.push(chunk);
+            size += chunk.length;
+            if (size > MAX_BODY_BYTES) fail(`the reply is larger than ${MAX_BODY_BYTES} bytes`);
+          });
+          response.on('end', () => {
+            if (!response.complete) return fail('the reply was cut off in the middle');
+            settle();
+            const text = chunks.length === 1 ? chunks[0].toString() : Buffer.concat(chunks).toString();
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
+          });
+          response.on('error', () => fail('the reply was cut off in the middle'));
+          response.on('aborted', () => fail('the reply was cut off in the middle'));
+        },
+      );
+      const timer = setTimeout(() => fail(`no answer within ${timeoutMs / 1000} s`), timeoutMs);
+      const onAbort = (): void => fail('interrupted');
+      const settle = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', onAbort);
+      };
+      const fail = (reason: string): void => {
+        settle();
+        reject(new TransportError(reason));
+        request.destroy();
+      };
+      signal.addEventListener('abort', onAbort);
+      request.on('error', (error: NodeJS.ErrnoException) => fail(connectionFault(error)));
+      request.end(payload);
+    });
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+}
+
+const FAULTS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused: is the server running there?',
+  ENOTFOUND: 'the host name is not known (ENOTFOUND)',
+  EAI_AGAIN: 'the host name is not known (EAI_AGAIN)',
+  ECONNRESET: 'the connection was cut off',
+  EPIPE: 'the connection was cut off',
+};
+
+function connectionFault({ code, message }: NodeJS.ErrnoException): string {
+  return code === undefined ? message : (FAULTS[code] ?? `the connection failed (${code})`);
+}

@@ -1,0 +1,150 @@
+/**
+ * How much is asked at once: additive increase and multiplicative decrease (Chiu and Jain 1989) of a window, as TCP
+ * does, and never more than the server's own rate-limit headers allow. Time is passed in, in milliseconds.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+
+export interface LimiterOptions {
+  /** Never more requests at once than this. */
+  readonly most: number;
+}
+
+/** The window before anything is known: small, doubled with every round of answers until something goes wrong. */
+const FIRST_WINDOW = 4;
+
+/** Clocks differ and messages take time: the server's reset is waited for this much longer. */
+const RESET_MARGIN_MS = 50;
+
+/** One kind of advertised limit: requests, or tokens. */
+interface Allowance {
+  /** What may still be sent before `resetAt`. */
+  left: number;
+  readonly limit: number | null;
+  resetAt: number | null;
+}
+
+export class Limiter {
+  private readonly most: number;
+  private window = FIRST_WINDOW;
+  private slowStart = true;
+  private inFlight = 0;
+  private tokensInFlight = 0;
+  private pausedUntil = 0;
+  private lastCut = -Infinity;
+  private requests: Allowance | null = null;
+  private tokens: Allowance | null = null;
+
+  constructor({ most }: LimiterOptions) {
+    this.most = most;
+    this.window = Math.min(FIRST_WINDOW, most);
+  }
+
+  /** The present window, for the line of progress. */
+  get width(): number {
+    return Math.floor(this.window);
+  }
+
+  /** Takes a place for a request of about `tokens` tokens, or says from when on it is worth trying again. */
+  acquire(
+    now: number,
+    tokens: number,
+  ): { readonly granted: true } | { readonly granted: false; readonly at: number | null } {
+    if (now < this.pausedUntil) return { granted: false, at: this.pausedUntil };
+    if (this.inFlight >= Math.floor(this.window)) return { granted: false, at: null };
+    for (const [allowance, cost] of [
+      [this.requests, 1],
+      [this.tokens, tokens],
+    ] as const) {
+      if (allowance === null) continue;
+      this.renew(allowance, now);
+      if (allowance.left < cost) {
+        // One request larger than the whole limit must not wait for ever: it goes alone.
+        const alone = this.inFlight === 0 && allowance.limit !== null && allowance.left >= allowance.limit;
+        if (!alone)
+          return { granted: false, at: allowance.resetAt ?? (this.inFlight === 0 ? now + 1000 : null) };
+      }
+    }
+    if (this.requests !== null) this.requests.left -= 1;
+    if (this.tokens !== null) this.tokens.left -= tokens;
+    this.inFlight += 1;
+    this.tokensInFlight += tokens;
+    return { granted: true };
+  }
+
+  /** A reply came, good or bad: its place is free, and what its headers advertise is noted. */
+  release(now: number, tokens: number, headers: IncomingHttpHeaders | null): void {
+    this.inFlight -= 1;
+    this.tokensInFlight -= tokens;
+    if (headers !== null) this.note(now, headers);
+  }
+
+  /** A good answer: one more at once for every round of answers (for every answer, before the first trouble). */
+  succeeded(): void {
+    const step = this.slowStart ? 1 : 1 / this.window;
+    this.window = Math.min(this.most, this.window + step);
+  }
+
+  /** Too much was asked: half as much from now on, once for all that was under way; nothing until the wait is over. */
+  congested(now: number, sentAt: number, waitMs: number | null): void {
+    if (waitMs !== null) this.pausedUntil = Math.max(this.pausedUntil, now + waitMs);
+    this.slowStart = false;
+    if (sentAt < this.lastCut) return;
+    this.lastCut = now;
+    this.window = Math.max(1, this.window / 2);
+  }
+
+  /**
+   * Reads `x-ratelimit-*` (and `ratelimit-*`). What is under way may or may not have been counted by the server
+   * already, so it is taken off: rather too little than too much.
+   */
+  note(now: number, headers: IncomingHttpHeaders): void {
+    this.requests = advertised(headers, 'requests', now, this.inFlight) ?? this.requests;
+    this.tokens = advertised(headers, 'tokens', now, this.tokensInFlight) ?? this.tokens;
+  }
+
+  private renew(allowance: Allowance, now: number): void {
+    if (allowance.resetAt === null || now < allowance.resetAt) return;
+    // A new period: all of the limit but what is still under way; one to find out, where the limit isn't known.
+    allowance.left =
+      allowance.limit === null ? (this.inFlight === 0 ? 1 : 0) : allowance.limit - this.inFlight;
+    allowance.resetAt = null;
+  }
+}
+
+function advertised(
+  headers: IncomingHttpHeaders,
+  kind: 'requests' | 'tokens',
+  now: number,
+  underWay: number,
+): Allowance | null {
+  const read = (what: string): string | undefined => {
+    const value = headers[`x-ratelimit-${what}-${kind}`] ?? headers[`ratelimit-${what}-${kind}`];
+    const general =
+      kind === 'requests' ? (headers[`x-ratelimit-${what}`] ?? headers[`ratelimit-${what}`]) : undefined;
+    const found = value ?? general;
+    return Array.isArray(found) ? found[0] : found;
+  };
+  const remaining = Number(read('remaining') ?? NaN);
+  if (!Number.isFinite(remaining)) return null;
+  const limit = Number(read('limit') ?? NaN);
+  const resetMs = resetIn(read('reset'), now);
+  return {
+    left: Math.max(0, remaining - underWay),
+    limit: Number.isFinite(limit) ? limit : null,
+    resetAt: resetMs === null ? null : now + resetMs + RESET_MARGIN_MS,
+  };
+}
+
+/** `1s`, `6m0s`, `250ms`, seconds, seconds since 1970, or a date: in milliseconds from now. */
+export function resetIn(text: string | undefined, now: number): number | null {
+  if (text === undefined || text.trim() === '') return null;
+  const seconds = Number(text);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds > 1e9 ? seconds * 1000 - now : seconds * 1000);
+  const parts = [...text.matchAll(/([\d.]+)(ms|s|m|h|d)/g)];
+  if (parts.length > 0 && parts.map(([whole]) => whole).join('') === text.trim()) {
+    const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+    return parts.reduce((sum, [, count, unit]) => sum + Number(count) * units[unit], 0);
+  }
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? null : Math.max(0, date - now);
+}

@@ -1,0 +1,301 @@
+/** Measuring whoever answers at an address: probe, plan, ask, count. */
+import path from 'node:path';
+import { canonicalJson } from '../../common/json.ts';
+import { sha256 } from '../../common/sha256.ts';
+import { UserError } from '../../common/errors.ts';
+import type { Askable } from '../askable.ts';
+import type { RenderOptions } from '../prompts/render.ts';
+import type { PromptTemplate } from '../prompts/template.ts';
+import type { Summary } from '../summary.ts';
+import { summarize } from '../summary.ts';
+import { Tally } from '../tally.ts';
+import { Budget } from './budget.ts';
+import type { Limits, Prices } from './budget.ts';
+import type { Capabilities } from './capabilities.ts';
+import { Endpoint } from './endpoint.node.ts';
+import { Limiter } from './limiter.ts';
+import { AdaptivePlan, FixedPlan } from './plan.ts';
+import type { Plan } from './plan.ts';
+import { probe } from './probe.node.ts';
+import type { Api, RequestShape } from './protocol.ts';
+import { pump } from './pump.node.ts';
+import type { Ending, PumpState } from './pump.node.ts';
+import { judge, PromptMeter, questionOf } from './question.node.ts';
+import type { Asked, Question } from './question.node.ts';
+import type { Credentials } from './secrets.ts';
+import { MeasureStore } from './store.node.ts';
+import type { StoredRow } from './store.node.ts';
+
+export interface EndpointSpec {
+  readonly url: URL;
+  readonly model: string;
+  /** null: completions where the server has them, else chat. */
+  readonly api: Api | null;
+  readonly tasks: readonly Askable[];
+  readonly templateFor: (task: Askable, api: Api) => PromptTemplate;
+  readonly rendering: RenderOptions;
+  /** Whether a length that a task doesn't admit is an error; else the task is not asked at it. */
+  readonly strict: boolean;
+  /** null: found by a search. */
+  readonly lengths: readonly number[] | null;
+  /** Questions a length; with a search, the most. */
+  readonly n: number;
+  readonly maxLength: number;
+  readonly repeats: number;
+  readonly seed: number;
+  readonly threshold: number;
+  readonly temperature: number;
+  readonly extra: Readonly<Record<string, unknown>>;
+}
+
+export interface EndpointOptions {
+  /** null: chosen by what is asked of whom, so that the same command goes on. */
+  readonly out: string | null;
+  readonly credentials: Credentials;
+  readonly maxRetries: number;
+  readonly timeoutMs: number;
+  readonly concurrency: number;
+  readonly limits: Limits;
+  readonly prices: Prices | null;
+  readonly signal: AbortSignal;
+  /** What was found and what will be done, before the first question. */
+  readonly onStart: (start: Start) => void;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+export interface Start {
+  readonly folder: string;
+  readonly capabilities: Capabilities;
+  readonly api: Api;
+  readonly most: number;
+  readonly stored: number;
+}
+
+export interface Progress extends PumpState {
+  readonly most: number;
+  readonly tokens: number;
+  readonly width: number;
+  readonly tally: Tally;
+}
+
+export interface Measured {
+  readonly respondent: Readonly<Record<string, unknown>>;
+  readonly summary: Summary;
+  readonly ending: Ending;
+  readonly state: PumpState;
+  readonly spent: Budget['spent'];
+  readonly folder: string;
+  readonly failures: readonly { readonly reason: string; readonly count: number }[];
+}
+
+/** The chance that a searched horizon is too long: that of one end of a 95 % interval. */
+const SEARCH_ALPHA = 0.025;
+
+export async function measureEndpoint(spec: EndpointSpec, options: EndpointOptions): Promise<Measured> {
+  checkLengths(spec);
+  const respondent = respondentOf(spec);
+  const folder = options.out ?? defaultFolder(respondent, spec.model);
+  const store = MeasureStore.open(folder);
+  const endpoint = new Endpoint(spec.url, options.credentials, {
+    timeoutMs: options.timeoutMs,
+    connections: options.concurrency,
+  });
+  try {
+    checkRespondent(store, respondent, folder);
+    const limiter = new Limiter({ most: options.concurrency });
+    const budget = new Budget(options.limits, options.prices);
+    const capabilities = await capabilitiesOf(store, endpoint, spec, options, limiter, budget);
+    const api = spec.api ?? (capabilities.completions ? 'completions' : 'chat');
+    const asked = spec.tasks.map((task) => ({ task, template: spec.templateFor(task, api) }));
+    const plan = planOf(spec, asked);
+    options.onStart({ folder, capabilities, api, most: plan.most, stored: store.size });
+    return await askAll(spec, options, {
+      respondent,
+      folder,
+      store,
+      endpoint,
+      limiter,
+      budget,
+      capabilities,
+      api,
+      plan,
+    });
+  } finally {
+    endpoint.close();
+    store.close();
+  }
+}
+
+/** The most that a measurement would ask, without asking. Tokens by bytes, which is never too few. */
+export function preview(spec: EndpointSpec): { readonly requests: number; readonly tokens: number } {
+  checkLengths(spec);
+  const asked = spec.tasks.map((task) => ({
+    task,
+    template: spec.templateFor(task, spec.api ?? 'completions'),
+  }));
+  const { most } = planOf(spec, asked);
+  const longest = (task: Askable): number =>
+    Math.min(task.admits().max, Math.max(...(spec.lengths ?? [spec.maxLength])));
+  const perTask = most / asked.length;
+  const tokens = asked.reduce((sum, one) => {
+    const source = { fingerprint: '', seed: spec.seed, rendering: spec.rendering };
+    const { prompt } = questionOf(one, source, { length: longest(one.task), index: 0, repeat: 0 });
+    return sum + perTask * (Buffer.byteLength(prompt.text) + prompt.maxTokens);
+  }, 0);
+  return { requests: most, tokens: Math.ceil(tokens) };
+}
+
+interface Running {
+  readonly respondent: Readonly<Record<string, unknown>>;
+  readonly folder: string;
+  readonly store: MeasureStore;
+  readonly endpoint: Endpoint;
+  readonly limiter: Limiter;
+  readonly budget: Budget;
+  readonly capabilities: Capabilities;
+  readonly api: Api;
+  readonly plan: Plan;
+}
+
+async function askAll(spec: EndpointSpec, options: EndpointOptions, running: Running): Promise<Measured> {
+  const { respondent, folder, store, endpoint, limiter, budget, capabilities, api, plan } = running;
+  const source = { fingerprint: canonicalJson(respondent), seed: spec.seed, rendering: spec.rendering };
+  const models = new Set(capabilities.answersAs);
+  const shape: RequestShape = {
+    api,
+    model: spec.model,
+    temperature: spec.temperature,
+    seed: null,
+    limitField: capabilities.limitField,
+    extra: spec.extra,
+  };
+  const counted = new Counted();
+  const { ending, state } = await pump({
+    plan,
+    store,
+    limiter,
+    budget,
+    maxRetries: options.maxRetries,
+    questionFor: ({ asked, ...slot }) => questionOf(asked, source, slot),
+    attempt: (question, signal) => {
+      const seed = capabilities.seed ? spec.seed + question.repeat : null;
+      return endpoint.ask(question.prompt, { ...shape, seed }, models, signal);
+    },
+    count: (question, row) => counted.add(question, row),
+    onProgress: (now) => {
+      const { tokens } = budget.spent;
+      options.onProgress({ ...now, most: plan.most, tokens, width: limiter.width, tally: counted.tally });
+    },
+    signal: options.signal,
+  });
+  const summary = summarize(counted.tally.all(), spec.threshold, (cell) =>
+    plan.interval?.(cell.task, cell.length),
+  );
+  store.setFact('summary', { threshold: spec.threshold });
+  return {
+    respondent: { ...respondent, api, capabilities },
+    summary,
+    ending,
+    state,
+    spent: budget.spent,
+    folder,
+    failures: [...counted.reasons].map(([reason, count]) => ({ reason, count })),
+  };
+}
+
+/** Counts rows as they are stored. */
+class Counted {
+  readonly tally = new Tally();
+  readonly reasons = new Map<string, number>();
+  private readonly meter = new PromptMeter();
+
+  add(question: Question, row: StoredRow): boolean | null {
+    if (row.error !== null) {
+      this.tally.addFailure({ task: row.task, length: row.length });
+      this.reasons.set(row.error, (this.reasons.get(row.error) ?? 0) + 1);
+      return null;
+    }
+    const promptCut = this.meter.isCut(row.task, row.prompt, row.promptTokens);
+    const { verdict } = judge(question, row, promptCut);
+    this.tally.add(verdict);
+    return verdict.correct;
+  }
+}
+
+function planOf(spec: EndpointSpec, asked: readonly Asked[]): Plan {
+  const { lengths, n, repeats, threshold, maxLength } = spec;
+  return lengths === null
+    ? new AdaptivePlan(asked, { threshold, maxLength, mostPerLength: n, alpha: SEARCH_ALPHA, repeats })
+    : new FixedPlan(asked, lengths, n, repeats);
+}
+
+/** What determines the answers: in the key of every row. No key, no header, nothing secret. */
+function respondentOf(spec: EndpointSpec): Readonly<Record<string, unknown>> {
+  return {
+    kind: 'endpoint',
+    endpoint: spec.url.href.replace(/\/$/, ''),
+    model: spec.model,
+    api: spec.api,
+    temperature: spec.temperature,
+    seed: spec.seed,
+    extra: spec.extra,
+  };
+}
+
+function defaultFolder(respondent: Readonly<Record<string, unknown>>, model: string): string {
+  const name = model.replace(/[^\w.-]+/g, '-').slice(0, 40) || 'model';
+  return path.join('runs', 'measure', `${name}-${sha256(canonicalJson(respondent)).slice(0, 8)}`);
+}
+
+function checkRespondent(
+  store: MeasureStore,
+  respondent: Readonly<Record<string, unknown>>,
+  folder: string,
+): void {
+  const known = store.fact('respondent');
+  if (known !== undefined && canonicalJson(known) !== canonicalJson(respondent)) {
+    const { model, endpoint } = known as { model?: string; endpoint?: string };
+    throw new UserError(
+      `${folder} holds answers of another respondent (${model ?? 'a model'} at ${endpoint ?? 'another address'}, or asked in another way); choose another folder with --out`,
+    );
+  }
+  store.setFact('respondent', respondent);
+}
+
+/** From the store where an earlier run has found out, else by asking. */
+async function capabilitiesOf(
+  store: MeasureStore,
+  endpoint: Endpoint,
+  spec: EndpointSpec,
+  options: EndpointOptions,
+  limiter: Limiter,
+  budget: Budget,
+): Promise<Capabilities> {
+  const known = store.fact('capabilities') as Capabilities | undefined;
+  if (known !== undefined) return known;
+  const found = await probe(endpoint, {
+    model: spec.model,
+    ...(spec.api === null ? {} : { api: spec.api }),
+    maxRetries: options.maxRetries,
+    signal: options.signal,
+    limiter,
+    beforeRequest: () => {
+      if (!budget.allows(0))
+        throw new UserError('the budget is spent before the first question; --budget more');
+      budget.begin(0);
+    },
+  });
+  store.setFact('capabilities', found);
+  return found;
+}
+
+function checkLengths({ tasks, lengths, strict }: EndpointSpec): void {
+  if (!strict) return;
+  for (const task of tasks) {
+    const { min, max } = task.admits();
+    const wrong = lengths?.find((length) => length < min || length > max);
+    if (wrong === undefined) continue;
+    const range = max === Infinity ? `lengths from ${min}` : `lengths ${min} to ${max}`;
+    throw new UserError(`${task.name} admits ${range}, not ${wrong}`);
+  }
+}

@@ -1,0 +1,262 @@
+/**
+ * Keeps as many questions under way as the server can take, until the plan is done, the budget spent or the user has
+ * enough. Every row is in the store before it is counted.
+ */
+import type { Budget } from './budget.ts';
+import { isFault } from './endpoint.node.ts';
+import type { Attempt } from './endpoint.node.ts';
+import type { Fault } from './faults.ts';
+import type { Limiter } from './limiter.ts';
+import type { Plan, Slot } from './plan.ts';
+import { rowFor } from './question.node.ts';
+import type { Question } from './question.node.ts';
+import type { MeasureStore, StoredRow } from './store.node.ts';
+
+export interface PumpOptions {
+  readonly plan: Plan;
+  readonly store: MeasureStore;
+  readonly limiter: Limiter;
+  readonly budget: Budget;
+  readonly maxRetries: number;
+  readonly questionFor: (slot: Slot) => Question;
+  /** One attempt; never rejects. */
+  readonly attempt: (question: Question, signal: AbortSignal) => Promise<Attempt>;
+  /** Counts a row that is stored and says whether it was right; null for one without an answer. */
+  readonly count: (question: Question, row: StoredRow, fresh: boolean) => boolean | null;
+  /** Called now and then while it runs. */
+  readonly onProgress: (state: PumpState) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface PumpState {
+  /** Rows from earlier runs; answered now; failed now for good. */
+  readonly reused: number;
+  readonly answered: number;
+  readonly failed: number;
+  /** Attempts that went wrong and were, or will be, made again. */
+  readonly retries: number;
+  readonly inFlight: number;
+  readonly startedAt: number;
+}
+
+export type Ending =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'budget' }
+  | { readonly kind: 'interrupted' }
+  /** The server refuses us, or is gone. */
+  | { readonly kind: 'stopped'; readonly reason: string };
+
+/** The first wait before another attempt, doubled every time up to the longest; half of it is drawn at random. */
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 30_000;
+
+/** After Ctrl-C, what is under way has this long to arrive. */
+const GRACE_MS = 10_000;
+
+/** So many questions in a row without any connection: there is no server any more. */
+const GONE_AFTER = 20;
+
+const PROGRESS_EVERY_MS = 250;
+
+interface Due {
+  readonly at: number;
+  readonly slot: Slot;
+  readonly question: Question;
+  readonly attempts: number;
+}
+
+export async function pump(options: PumpOptions): Promise<{ ending: Ending; state: PumpState }> {
+  return new Pump(options).run();
+}
+
+class Pump {
+  private readonly options: PumpOptions;
+  private readonly controller = new AbortController();
+  private readonly retries: Due[] = [];
+  private next: Due | null = null;
+  private wake: (() => void) | null = null;
+  private ending: Ending | null = null;
+  private lostInARow = 0;
+  private readonly counts = { reused: 0, answered: 0, failed: 0, retries: 0, inFlight: 0 };
+  private readonly startedAt = Date.now();
+  private lastProgress = 0;
+
+  constructor(options: PumpOptions) {
+    this.options = options;
+  }
+
+  async run(): Promise<{ ending: Ending; state: PumpState }> {
+    const { signal } = this.options;
+    let grace: NodeJS.Timeout | undefined;
+    const onAbort = (): void => {
+      this.ending ??= { kind: 'interrupted' };
+      grace = setTimeout(() => this.controller.abort(), GRACE_MS);
+      this.wake?.();
+    };
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+    try {
+      for (;;) {
+        const waitMs = this.startAll();
+        this.report();
+        if (this.counts.inFlight === 0 && this.ending !== null) break;
+        await this.untilWoken(waitMs);
+      }
+    } finally {
+      clearTimeout(grace);
+      signal.removeEventListener('abort', onAbort);
+    }
+    return { ending: this.ending, state: this.state() };
+  }
+
+  /** Starts what may be started; gives the time after which it is worth looking again, null for the next answer. */
+  private startAll(): number | null {
+    const { limiter, budget } = this.options;
+    while (this.ending === null) {
+      const due = this.nextDue();
+      if (due === 'wait') return this.untilNextRetry();
+      if (due === 'done') {
+        if (this.retries.length > 0 || this.counts.inFlight > 0) return this.untilNextRetry();
+        this.ending = { kind: 'done' };
+        return null;
+      }
+      const tokens = tokensOf(due.question);
+      if (!budget.allows(tokens)) {
+        this.next = due;
+        if (this.counts.inFlight > 0) return null; // what is under way may take less than it might
+        this.ending = { kind: 'budget' };
+        return null;
+      }
+      const place = limiter.acquire(Date.now(), tokens);
+      if (!place.granted) {
+        this.next = due;
+        return place.at === null ? this.untilNextRetry() : Math.max(1, place.at - Date.now());
+      }
+      this.start(due, tokens);
+    }
+    return null;
+  }
+
+  /** The retry whose time has come, else the plan's next question that is not in the store already. */
+  private nextDue(): Due | 'wait' | 'done' {
+    if (this.next !== null) {
+      const kept = this.next;
+      this.next = null;
+      return kept;
+    }
+    const now = Date.now();
+    const ready = this.retries.findIndex(({ at }) => at <= now);
+    if (ready !== -1) return this.retries.splice(ready, 1)[0];
+    const { plan, store, questionFor } = this.options;
+    for (;;) {
+      const slot = plan.next();
+      if (slot === 'wait' || slot === 'done') return slot;
+      const question = questionFor(slot);
+      const stored = store.get(question.key);
+      if (stored === undefined || stored.error !== null) return { at: 0, slot, question, attempts: 0 };
+      this.counts.reused += 1;
+      plan.record(slot, this.options.count(question, stored, false));
+    }
+  }
+
+  private start({ slot, question, attempts }: Due, tokens: number): void {
+    const { limiter, budget, attempt } = this.options;
+    const sentAt = Date.now();
+    budget.begin(tokens);
+    this.counts.inFlight += 1;
+    void attempt(question, this.controller.signal).then((came) => {
+      this.counts.inFlight -= 1;
+      const now = Date.now();
+      limiter.release(now, tokens, came.headers);
+      const { result } = came;
+      if (isFault(result)) {
+        budget.end(tokens, null);
+        if (result.congested) limiter.congested(now, sentAt, result.waitMs);
+        this.afterFault(slot, question, attempts + 1, result, came);
+      } else {
+        budget.end(tokens, result.usage);
+        limiter.succeeded();
+        this.lostInARow = 0;
+        this.counts.answered += 1;
+        const { output, finishReason, usage } = result;
+        this.keep(
+          slot,
+          rowFor(question, {
+            output,
+            finishReason,
+            ...usage,
+            latencyMs: came.latencyMs,
+            attempts: attempts + 1,
+            error: null,
+          }),
+          question,
+        );
+      }
+      this.wake?.();
+    });
+  }
+
+  private afterFault(slot: Slot, question: Question, attempts: number, fault: Fault, came: Attempt): void {
+    if (this.controller.signal.aborted) return; // interrupted: asked again by the next run
+    if (fault.fatal) this.ending ??= { kind: 'stopped', reason: fault.reason };
+    if (fault.retry && attempts <= this.options.maxRetries) {
+      this.counts.retries += 1;
+      this.retries.push({ at: Date.now() + waitBefore(attempts, fault), slot, question, attempts });
+      return;
+    }
+    this.lostInARow = came.headers === null ? this.lostInARow + 1 : 0;
+    if (this.lostInARow >= GONE_AFTER) this.ending ??= { kind: 'stopped', reason: fault.reason };
+    this.counts.failed += 1;
+    const nothing = { output: null, finishReason: null, promptTokens: null, completionTokens: null };
+    this.keep(
+      slot,
+      rowFor(question, { ...nothing, latencyMs: came.latencyMs, attempts, error: fault.reason }),
+      question,
+    );
+  }
+
+  private keep(slot: Slot, row: StoredRow, question: Question): void {
+    this.options.store.put(row);
+    this.options.plan.record(slot, this.options.count(question, row, true));
+  }
+
+  private untilNextRetry(): number | null {
+    if (this.retries.length === 0) return null;
+    return Math.max(1, Math.min(...this.retries.map(({ at }) => at)) - Date.now());
+  }
+
+  /** Until an answer came, at most so long; a line of progress is due now and then in any case. */
+  private untilWoken(waitMs: number | null): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.wake = null;
+        resolve();
+      };
+      const timer = setTimeout(done, Math.min(waitMs ?? PROGRESS_EVERY_MS, PROGRESS_EVERY_MS));
+      this.wake = done;
+    });
+  }
+
+  private report(): void {
+    const now = Date.now();
+    if (now - this.lastProgress < PROGRESS_EVERY_MS) return;
+    this.lastProgress = now;
+    this.options.onProgress(this.state());
+  }
+
+  private state(): PumpState {
+    return { ...this.counts, startedAt: this.startedAt };
+  }
+}
+
+/** The most tokens a question can take: a token is at least a byte. Rate limits and budgets go by it. */
+function tokensOf({ prompt }: Question): number {
+  return Buffer.byteLength(prompt.text) + prompt.maxTokens;
+}
+
+function waitBefore(attempts: number, { waitMs }: Fault): number {
+  const backoff = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - 1));
+  const jittered = backoff * (0.5 + Math.random() / 2);
+  return waitMs === null ? jittered : waitMs + jittered / 10;
+}

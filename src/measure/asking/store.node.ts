@@ -1,0 +1,222 @@
+/**
+ * Where every row of a measurement is kept, as it comes: one SQLite file a folder, in WAL mode, so that a row that was
+ * counted survives whatever happens to the process, and can be read while others are written.
+ */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
+import { canonicalJson } from '../../common/json.ts';
+import { messageOf, UserError } from '../../common/errors.ts';
+
+export const STORE_FILE = 'measure.sqlite';
+
+/** Written into every store; one with a larger number is from a newer lengthwise. */
+const VERSION = 1;
+
+/** What came of one question. */
+export interface StoredRow {
+  /** The hash of all that determines the answer, the repeat index included. */
+  readonly key: string;
+  readonly task: string;
+  readonly length: number;
+  readonly index: number;
+  readonly repeat: number;
+  /** The source, the query and the right answer. */
+  readonly source: readonly string[];
+  readonly query: string | null;
+  readonly answer: readonly string[];
+  /** What was sent. */
+  readonly prompt: string;
+  readonly system: string | null;
+  /** As it came; null when nothing did. */
+  readonly output: string | null;
+  readonly finishReason: string | null;
+  readonly promptTokens: number | null;
+  readonly completionTokens: number | null;
+  readonly latencyMs: number | null;
+  readonly attempts: number;
+  /** Why there is no answer; null when there is one. */
+  readonly error: string | null;
+}
+
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS answers (
+  key TEXT PRIMARY KEY, task TEXT NOT NULL, length INTEGER NOT NULL, idx INTEGER NOT NULL, repeat INTEGER NOT NULL,
+  source TEXT NOT NULL, query TEXT, answer TEXT NOT NULL, prompt TEXT NOT NULL, system TEXT,
+  output TEXT, finish_reason TEXT, prompt_tokens INTEGER, completion_tokens INTEGER, latency_ms REAL,
+  attempts INTEGER NOT NULL, error TEXT
+) STRICT, WITHOUT ROWID;
+`;
+
+interface Record {
+  key: string;
+  task: string;
+  length: number;
+  idx: number;
+  repeat: number;
+  source: string;
+  query: string | null;
+  answer: string;
+  prompt: string;
+  system: string | null;
+  output: string | null;
+  finish_reason: string | null;
+  prompt_tokens: number | null;
+  completion_tokens: number | null;
+  latency_ms: number | null;
+  attempts: number;
+  error: string | null;
+}
+
+export class MeasureStore {
+  private readonly database: DatabaseSync;
+  private readonly insert: StatementSync;
+  private readonly lock: DatabaseSync | null;
+
+  private constructor(database: DatabaseSync, lock: DatabaseSync | null) {
+    this.database = database;
+    this.lock = lock;
+    this.insert = database.prepare(
+      `INSERT OR REPLACE INTO answers VALUES (${Array.from({ length: 17 }, () => '?').join(', ')})`,
+    );
+  }
+
+  /** Opens a folder to write to. UserError when that can't be, or when another process is at it. */
+  static open(folder: string): MeasureStore {
+    try {
+      mkdirSync(folder, { recursive: true });
+    } catch (error) {
+      throw new UserError(`cannot make the folder ${folder}: ${messageOf(error)}; choose another with --out`);
+    }
+    const lock = lockFolder(folder);
+    const database = openFile(path.join(folder, STORE_FILE), false);
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    checkVersion(database, folder);
+    database.exec(SCHEMA);
+    const store = new MeasureStore(database, lock);
+    store.setFact('version', VERSION);
+    return store;
+  }
+
+  /** Opens a folder to read from. */
+  static read(folder: string): MeasureStore {
+    const database = openFile(path.join(folder, STORE_FILE), true);
+    checkVersion(database, folder);
+    return new MeasureStore(database, null);
+  }
+
+  fact(name: string): unknown {
+    const row = this.database.prepare('SELECT value FROM facts WHERE name = ?').get(name);
+    return row === undefined ? undefined : (JSON.parse(row.value as string) as unknown);
+  }
+
+  setFact(name: string, value: unknown): void {
+    const text = canonicalJson(value);
+    this.database.prepare('INSERT OR REPLACE INTO facts VALUES (?, ?)').run(name, text);
+  }
+
+  /** Keeps a row; when this returns, it survives the process. */
+  put(row: StoredRow): void {
+    this.insert.run(
+      row.key,
+      row.task,
+      row.length,
+      row.index,
+      row.repeat,
+      JSON.stringify(row.source),
+      row.query,
+      JSON.stringify(row.answer),
+      row.prompt,
+      row.system,
+      row.output,
+      row.finishReason,
+      row.promptTokens,
+      row.completionTokens,
+      row.latencyMs,
+      row.attempts,
+      row.error,
+    );
+  }
+
+  /** Every row, one by one, in the order of task, length, index and repeat. */
+  *rows(): Generator<StoredRow> {
+    const statement = this.database.prepare('SELECT * FROM answers ORDER BY task, length, idx, repeat');
+    for (const record of statement.iterate() as IterableIterator<unknown>) yield rowOf(record as Record);
+  }
+
+  get(key: string): StoredRow | undefined {
+    this.select ??= this.database.prepare('SELECT * FROM answers WHERE key = ?');
+    const record = this.select.get(key);
+    return record === undefined ? undefined : rowOf(record as unknown as Record);
+  }
+
+  private select: StatementSync | undefined;
+
+  get size(): number {
+    return Number(this.database.prepare('SELECT count(*) AS n FROM answers').get()?.n ?? 0);
+  }
+
+  close(): void {
+    this.database.close();
+    this.lock?.close();
+  }
+}
+
+function rowOf(record: Record): StoredRow {
+  return {
+    key: record.key,
+    task: record.task,
+    length: record.length,
+    index: record.idx,
+    repeat: record.repeat,
+    source: JSON.parse(record.source) as string[],
+    query: record.query,
+    answer: JSON.parse(record.answer) as string[],
+    prompt: record.prompt,
+    system: record.system,
+    output: record.output,
+    finishReason: record.finish_reason,
+    promptTokens: record.prompt_tokens,
+    completionTokens: record.completion_tokens,
+    latencyMs: record.latency_ms,
+    attempts: record.attempts,
+    error: record.error,
+  };
+}
+
+function openFile(file: string, readOnly: boolean): DatabaseSync {
+  try {
+    const database = new DatabaseSync(file, { readOnly });
+    database.prepare('SELECT count(*) FROM sqlite_master').get(); // opening alone does not read it
+    return database;
+  } catch (error) {
+    throw new UserError(`cannot open ${file}: ${messageOf(error)}`);
+  }
+}
+
+/** A lock that the system takes back when the process ends, however it ends: a write transaction of its own file. */
+function lockFolder(folder: string): DatabaseSync {
+  const file = path.join(folder, 'lock.sqlite');
+  const lock = openFile(file, false);
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch {
+    lock.close();
+    throw new UserError(`${folder} is in use by another run; wait for its end, or choose another with --out`);
+  }
+  return lock;
+}
+
+function checkVersion(database: DatabaseSync, folder: string): void {
+  const known = database.prepare("SELECT name FROM sqlite_master WHERE name = 'facts'").get();
+  if (known === undefined) return;
+  const row = database.prepare("SELECT value FROM facts WHERE name = 'version'").get();
+  const version = row === undefined ? VERSION : Number(row.value);
+  if (version > VERSION) {
+    throw new UserError(
+      `${folder} was written by a newer lengthwise (its store has version ${version}, this one reads ${VERSION})`,
+    );
+  }
+}

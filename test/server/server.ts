@@ -1,0 +1,347 @@
+/**
+ * A server for tests that speaks the OpenAI-compatible protocol over real sockets: it answers with known error rates
+ * per task and length, shows the quirks of real servers, and has faults to order.
+ */
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { understand } from './oracle.ts';
+
+/** What can go wrong with a reply. */
+export const FAULTS = [
+  '429',
+  '429-retry-after',
+  '500',
+  '502-html',
+  '503',
+  'cut-connection',
+  'cut-body',
+  'invalid-json',
+  'silence',
+  'wrong-content-type',
+  'other-model',
+  'html-200',
+] as const;
+
+export type Fault = (typeof FAULTS)[number];
+
+export interface ServerOptions {
+  /** The chance of a right answer; decided by the prompt, so that the same prompt gets the same answer. */
+  readonly accuracy?: (task: string, length: number) => number;
+  /** Which fault befalls request number `n` (from 0) of those that ask for an answer. */
+  readonly fault?: (n: number, prompt: string) => Fault | null;
+  /** A key that requests must carry. */
+  readonly key?: string;
+  readonly model?: string;
+  readonly apis?: readonly ('completions' | 'chat')[];
+  /** Milliseconds before an answer. */
+  readonly delay?: number;
+  /** Requests a window that are allowed and advertised; more are refused with 429 and counted. */
+  readonly rate?: { readonly requests: number; readonly windowMs: number };
+  /** More requests at once are refused with 429 and counted. */
+  readonly concurrency?: number;
+  /** Prompts are cut to their last tokens, silently. */
+  readonly context?: number;
+  readonly quirks?: {
+    readonly stopIgnored?: boolean;
+    readonly echo?: 'given' | 'ignored' | 'refused';
+    readonly promptLogprobs?: boolean;
+    readonly listsRefused?: boolean;
+    readonly seedRefused?: boolean;
+    readonly contentLogprobs?: boolean;
+    readonly onlyMaxCompletionTokens?: boolean;
+    readonly noUsage?: boolean;
+    readonly namesItself?: string;
+    readonly noModels?: boolean;
+    /** Says the key that it was given back in its errors. */
+    readonly leaksKey?: boolean;
+  };
+}
+
+export interface Seen {
+  /** Every prompt that was answered, in order. */
+  readonly answered: string[];
+  requests: number;
+  /** Requests beyond an advertised limit. */
+  violations: number;
+  mostAtOnce: number;
+  readonly bodies: Record<string, unknown>[];
+}
+
+export interface TestServer {
+  readonly url: string;
+  readonly seen: Seen;
+  close(): Promise<void>;
+}
+
+type Fields = Record<string, unknown>;
+
+export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
+  const seen: Seen = { answered: [], requests: 0, violations: 0, mostAtOnce: 0, bodies: [] };
+  const state = { asked: 0, atOnce: 0, windowStart: 0, inWindow: 0 };
+  const server = createServer((request, response) => {
+    void readBody(request).then((text) => {
+      seen.requests += 1;
+      state.atOnce += 1;
+      seen.mostAtOnce = Math.max(seen.mostAtOnce, state.atOnce);
+      response.on('close', () => (state.atOnce -= 1));
+      handle(request, response, text);
+    });
+  });
+
+  function handle(request: IncomingMessage, response: ServerResponse, text: string): void {
+    const authorization = request.headers.authorization ?? '';
+    if (options.key !== undefined && authorization !== `Bearer ${options.key}`) {
+      const said = options.quirks?.leaksKey ? `: ${authorization}` : '';
+      return send(response, 401, { error: { message: `bad key${said}` } });
+    }
+    const headers = limitHeaders();
+    if (headers === null) {
+      seen.violations += 1;
+      return send(response, 429, { error: { message: 'rate limit' } });
+    }
+    const path = request.url ?? '';
+    if (path.endsWith('/models') && !options.quirks?.noModels) {
+      return send(response, 200, { object: 'list', data: [{ id: options.model ?? 'test' }] }, headers);
+    }
+    const api = path.endsWith('/chat/completions')
+      ? 'chat'
+      : path.endsWith('/completions')
+        ? 'completions'
+        : null;
+    if (api === null || !(options.apis ?? ['completions', 'chat']).includes(api)) {
+      return send(response, 404, { error: { message: `no ${path}` } }, headers);
+    }
+    if (options.concurrency !== undefined && state.atOnce > options.concurrency) {
+      return send(response, 429, { error: { message: 'too many at once' } }, headers);
+    }
+    const body = JSON.parse(text) as Fields;
+    seen.bodies.push(body);
+    const prompt = promptOf(body);
+    const ours = understand(prompt) !== null;
+    const fault = ours ? (options.fault?.(state.asked++, prompt) ?? null) : null;
+    const reply = answer(api, body, prompt, options);
+    const deliver = (): void => {
+      if (fault !== null) return misbehave(response, fault, reply, headers, options);
+      if (ours && reply.status === 200) seen.answered.push(prompt);
+      send(response, reply.status, reply.body, headers);
+    };
+    if (options.delay === undefined) deliver();
+    else setTimeout(deliver, options.delay);
+  }
+
+  /** The advertised limit's headers, or null when this request is beyond it. */
+  function limitHeaders(): Record<string, string> | null {
+    const { rate } = options;
+    if (rate === undefined) return {};
+    const now = Date.now();
+    if (now - state.windowStart >= rate.windowMs) {
+      state.windowStart = now;
+      state.inWindow = 0;
+    }
+    state.inWindow += 1;
+    if (state.inWindow > rate.requests) return null;
+    return {
+      'x-ratelimit-limit-requests': String(rate.requests),
+      'x-ratelimit-remaining-requests': String(rate.requests - state.inWindow),
+      'x-ratelimit-reset-requests': `${state.windowStart + rate.windowMs - now}ms`,
+    };
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    seen,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function promptOf(body: Fields): string {
+  if (typeof body.prompt === 'string') return body.prompt;
+  const messages = Array.isArray(body.messages) ? (body.messages as Fields[]) : [];
+  const content = messages.at(-1)?.content;
+  return typeof content === 'string' ? content : '';
+}
+
+/** Tokens as this server counts them: a blank and the character after it are one. */
+function tokenize(text: string): string[] {
+  return text.match(/ ?<\w+>| ?\S|\s/gu) ?? [];
+}
+
+function answer(
+  api: 'completions' | 'chat',
+  body: Fields,
+  prompt: string,
+  options: ServerOptions,
+): { status: number; body: object } {
+  const refused = refusal(body, options);
+  if (refused !== null) return refused;
+  const read = options.context === undefined ? prompt : tokenize(prompt).slice(-options.context).join('');
+  const generated = generate(read, options);
+  const limit = Number(body.max_tokens ?? body.max_completion_tokens ?? 0);
+  const stops = options.quirks?.stopIgnored ? [] : ((body.stop as string[] | undefined) ?? []);
+  const { text, finish } = cut(generated, limit, stops);
+  const usage = options.quirks?.noUsage
+    ? {}
+    : { usage: { prompt_tokens: tokenize(read).length, completion_tokens: tokenize(text).length } };
+  const name = options.quirks?.namesItself ?? body.model;
+  const choice =
+    api === 'chat'
+      ? { index: 0, message: { role: 'assistant', content: text.trimStart() }, finish_reason: finish }
+      : { index: 0, text, finish_reason: finish, ...logprobs(body, prompt, text, options) };
+  return {
+    status: 200,
+    body: { id: 'x', object: 'text_completion', model: name, choices: [choice], ...usage },
+  };
+}
+
+function refusal(body: Fields, { quirks = {} }: ServerOptions): { status: number; body: object } | null {
+  const bad = (message: string, status = 400): { status: number; body: object } => ({
+    status,
+    body: { error: { message } },
+  });
+  if (Array.isArray(body.prompt)) {
+    if (quirks.listsRefused) return bad('internal error', 500);
+    const choices = (body.prompt as string[]).map((_, index) => ({
+      index,
+      text: ' x',
+      finish_reason: 'length',
+    }));
+    return { status: 200, body: { model: body.model, choices } };
+  }
+  if (quirks.seedRefused && body.seed !== undefined) return bad('unknown field seed', 422);
+  if (quirks.onlyMaxCompletionTokens && body.max_tokens !== undefined)
+    return bad('use max_completion_tokens');
+  if (quirks.echo === 'refused' && body.echo === true) return bad('echo is not supported');
+  return null;
+}
+
+/** The right answer, or a wrong one with the configured chance; counting goes on for prompts that are not ours. */
+function generate(prompt: string, { accuracy = () => 1 }: ServerOptions): string {
+  const understood = understand(prompt);
+  if (understood === null) return ' seven eight nine ten one two three four'.repeat(4);
+  const draw = createHash('sha256').update(prompt).digest().readUInt32BE(0) / 2 ** 32;
+  if (draw < accuracy(understood.task, understood.length)) return `${understood.text} and so on`;
+  const { symbols, text } = understood;
+  if (symbols.length === 1) return ` ?${text.slice(text.indexOf('\n'))}`;
+  return text.replace(` ${symbols[1]} `, ' '); // a symbol skipped
+}
+
+function cut(text: string, limit: number, stops: readonly string[]): { text: string; finish: string } {
+  const ends = stops.map((stop) => text.indexOf(stop)).filter((at) => at !== -1);
+  const stopped = ends.length === 0 ? text : text.slice(0, Math.min(...ends));
+  const tokens = tokenize(stopped);
+  // Like some real servers: no limit at all, when it is 0.
+  if (limit === 0 || tokens.length <= limit) return { text: stopped, finish: 'stop' };
+  return { text: tokens.slice(0, limit).join(''), finish: 'length' };
+}
+
+/** Log-probabilities in one of the two formats; of the prompt, too, where it is echoed or vLLM's field is sent. */
+function logprobs(body: Fields, prompt: string, text: string, options: ServerOptions): Fields {
+  const { echo = 'given', promptLogprobs = false, contentLogprobs = false } = options.quirks ?? {};
+  if (promptLogprobs && body.prompt_logprobs !== undefined) {
+    const ranks = greedyRanks(prompt, options);
+    const entries = ranks.map(({ token, greedy }, i) =>
+      i === 0 ? null : { [i]: { logprob: greedy ? -0.1 : -3, rank: greedy ? 1 : 2, decoded_token: token } },
+    );
+    return { prompt_logprobs: entries };
+  }
+  if (body.logprobs === undefined) return {};
+  if (contentLogprobs)
+    return { logprobs: { content: tokenize(text).map((token) => ({ token, logprob: -0.1 })) } };
+  const echoed = body.echo === true && echo === 'given';
+  const generated = tokenize(text).map((token) => ({ token, greedy: true }));
+  const all = echoed ? [...greedyRanks(prompt, options), ...generated] : generated;
+  return {
+    ...(echoed ? { text: prompt + text } : {}),
+    logprobs: {
+      tokens: all.map(({ token }) => token),
+      token_logprobs: all.map(({ greedy }, i) => (echoed && i === 0 ? null : greedy ? -0.1 : -3)),
+      top_logprobs: all.map(({ token, greedy }, i) =>
+        echoed && i === 0 ? null : { [greedy ? token : ' #']: -0.1 },
+      ),
+    },
+  };
+}
+
+/** For every token of a text, whether this server would have said it there: known for answers to its questions. */
+function greedyRanks(text: string, options: ServerOptions): { token: string; greedy: boolean }[] {
+  const marks = [text.lastIndexOf(':') + 1];
+  const [at] = marks;
+  const question = text.slice(0, at);
+  const said = tokenize(generate(question, options));
+  return [
+    ...tokenize(question).map((token) => ({ token, greedy: false })),
+    ...tokenize(text.slice(at)).map((token, i) => ({ token, greedy: said[i] === token })),
+  ];
+}
+
+function misbehave(
+  response: ServerResponse,
+  fault: Fault,
+  reply: { body: object },
+  headers: Record<string, string>,
+  options: ServerOptions,
+): void {
+  const text = JSON.stringify(reply.body);
+  switch (fault) {
+    case '429':
+      return send(response, 429, { error: { message: 'slow down' } }, headers);
+    case '429-retry-after':
+      return send(response, 429, { error: { message: 'slow down' } }, { ...headers, 'retry-after': '0' });
+    case '500':
+    case '503':
+      return send(response, Number(fault), { error: { message: 'out of order' } }, headers);
+    case '502-html':
+      return sendText(response, 502, '<html><body>Bad gateway</body></html>', 'text/html');
+    case 'html-200':
+      return sendText(response, 200, '<html><body>Please log in</body></html>', 'text/html');
+    case 'cut-connection':
+      response.socket?.destroy();
+      return;
+    case 'cut-body':
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': String(text.length) });
+      response.write(text.slice(0, text.length >> 1), () => response.socket?.destroy());
+      return;
+    case 'invalid-json':
+      return sendText(response, 200, text.slice(0, text.length >> 1), 'application/json');
+    case 'silence':
+      return;
+    case 'wrong-content-type':
+      return sendText(response, 200, 'all is well', 'text/plain');
+    case 'other-model':
+      return send(response, 200, { ...reply.body, model: `${options.model ?? 'test'}-other` }, headers);
+  }
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  body: object,
+  headers: Record<string, string> = {},
+): void {
+  sendText(response, status, JSON.stringify(body), 'application/json', headers);
+}
+
+function sendText(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  type: string,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text), ...headers });
+  response.end(text);
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
