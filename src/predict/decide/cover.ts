@@ -15,9 +15,6 @@ export interface Case {
   readonly wanted: boolean;
 }
 
-/** Above this many cases features are asked in the order in which they are given, below it in the best. */
-const TRY_ALL_ORDERS = 64;
-
 /** A condition over the features that is true in every wanted case and false in every other one. */
 export function cover(features: readonly Feature[], cases: readonly Case[]): Text {
   return split(
@@ -30,12 +27,23 @@ export function cover(features: readonly Feature[], cases: readonly Case[]): Tex
 function split(features: readonly Feature[], cases: readonly Case[], left: readonly number[]): Text {
   if (cases.every((one) => !one.wanted)) return FALSE;
   if (cases.every((one) => one.wanted)) return TRUE;
-  const useful = left.filter((feature) =>
-    cases.some((one) => one.values[feature] !== cases[0].values[feature]),
-  );
-  if (cases.length > TRY_ALL_ORDERS) return askFirst(features, cases, useful, useful[0]);
-  const attempts = useful.map((feature) => askFirst(features, cases, useful, feature));
-  return attempts.reduce((best, next) => (next.text.length < best.text.length ? next : best));
+  const costs = left.map((feature) => costOf(cases, feature));
+  return askFirst(features, cases, left, left[costs.indexOf(Math.min(...costs))]);
+}
+
+/** How much is left to ask after a feature: cases whose value does not settle the matter, and then values to name. */
+function costOf(cases: readonly Case[], feature: number): number {
+  const groups = new Map<number, { wanted: number; all: number }>();
+  for (const { values, wanted } of cases) {
+    const group = groups.get(values[feature]) ?? { wanted: 0, all: 0 };
+    group.all++;
+    if (wanted) group.wanted++;
+    groups.set(values[feature], group);
+  }
+  if (groups.size === 1) return Infinity;
+  let open = 0;
+  for (const { wanted, all } of groups.values()) if (wanted > 0 && wanted < all) open += all;
+  return open + groups.size / (cases.length + 1);
 }
 
 /** Asks one feature; values after which the same condition remains are asked together. */

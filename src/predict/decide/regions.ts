@@ -17,14 +17,13 @@ export interface Regions {
   readonly regionOf: Int32Array;
 }
 
-/** Regions for a program that looks for the value `wanted` of `machine.accepts`. */
+/** Regions out of the components that are `useful`. */
 export function regionsOf(
   machine: Machine,
   decision: Decision,
-  wanted: number,
+  useful: Uint8Array,
   visible?: Int32Array,
 ): Regions {
-  const useful = usefulComponents(machine, decision, wanted);
   const refinements: Refinement[] = [];
   decision.components.members.forEach((states, number) => {
     if (useful[number] === 0) return;
@@ -55,8 +54,12 @@ function mergedWith(
   return together.separated ? together : undefined;
 }
 
-/** Components from which what is wanted can still be reached. */
-function usefulComponents(machine: Machine, { components }: Decision, wanted: number): Uint8Array {
+/** Components from which the value `wanted` of `machine.accepts` can still be reached, and how many states they have. */
+export function usefulComponents(
+  machine: Machine,
+  { components }: Decision,
+  wanted: number,
+): { components: Uint8Array; states: number } {
   const { members, componentOf } = components;
   const { dfa, accepts } = machine;
   const letters = dfa.alphabet.length;
@@ -70,5 +73,6 @@ function usefulComponents(machine: Machine, { components }: Decision, wanted: nu
         .some((target) => componentOf[target] !== number && useful[componentOf[target]] === 1);
     useful[number] = members[number].some(reaches) ? 1 : 0;
   }
-  return useful;
+  const states = members.reduce((sum, states, number) => sum + useful[number] * states.length, 0);
+  return { components: useful, states };
 }

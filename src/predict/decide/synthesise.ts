@@ -15,7 +15,7 @@ import { cover, oneOf, type Case, type Feature } from './cover.ts';
 import type { Machine } from './machine.ts';
 import type { Decision } from './plain.ts';
 import { innerEdges, type Refinement } from './refine.ts';
-import { regionsOf, type Regions } from './regions.ts';
+import { regionsOf, type Regions, usefulComponents } from './regions.ts';
 
 /** What a program sees of a position besides its symbol (C-RASP[pos]): features of the states of a product. */
 export interface Visible {
@@ -40,11 +40,12 @@ interface Region {
 
 /** The text of a program for the machine's language, by the levels of a decision that found it to be in. */
 export function synthesise(machine: Machine, decision: Decision, visible: Visible = NOTHING_VISIBLE): string {
-  const [rejecting, accepting] = [0, 1].map((wanted) => {
-    const regions = regionsOf(machine, decision, wanted, visible.contextOf);
-    return new Writer(machine, regions, visible, wanted).program();
-  });
-  return rejecting.length < accepting.length ? rejecting : accepting;
+  const [rejecting, accepting] = [0, 1].map((wanted) => usefulComponents(machine, decision, wanted));
+  // What leads to fewer states is the shorter thing to look for.
+  const wanted = rejecting.states < accepting.states ? 0 : 1;
+  const useful = wanted === 0 ? rejecting : accepting;
+  const regions = regionsOf(machine, decision, useful.components, visible.contextOf);
+  return new Writer(machine, regions, visible, wanted).program();
 }
 
 class Writer {
@@ -102,15 +103,18 @@ class Writer {
   /** The events of entering a region, by the state in which it is entered. */
   private entries({ states }: Refinement, earlier: readonly Region[]): { state: number; event: Text }[] {
     const { next } = this.machine.dfa;
+    const leadsTo = (from: number, state: number): boolean =>
+      next.subarray(from * this.letters, (from + 1) * this.letters).includes(state);
     return states.flatMap((state) => {
-      const ways = earlier.map((from) =>
-        and(
-          from.inside,
-          this.where(from, (before, letter) => next[before * this.letters + letter] === state),
-        ),
-      );
-      const event = or(...ways);
-      return event.text === FALSE.text ? [] : [{ state, event }];
+      const ways = earlier
+        .filter((from) => from.refinement.states.some((before) => leadsTo(before, state)))
+        .map((from) =>
+          and(
+            from.inside,
+            this.where(from, (before, letter) => next[before * this.letters + letter] === state),
+          ),
+        );
+      return ways.length === 0 ? [] : [{ state, event: or(...ways) }];
     });
   }
 
