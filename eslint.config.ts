@@ -1,51 +1,7 @@
 import eslint from '@eslint/js';
 import type { Linter } from 'eslint';
 import tseslint from 'typescript-eslint';
-
-/** Who may use whom. A room that is not listed in another's row is not for it; `common` is for everybody. */
-const house: Record<string, readonly string[]> = {
-  common: [],
-  tasks: [],
-  crasp: [],
-  graph: [],
-  model: ['graph'],
-  predict: ['tasks', 'crasp'],
-  measure: ['tasks', 'model', 'graph'],
-  train: ['tasks', 'model', 'graph'],
-  study: ['tasks', 'crasp', 'graph', 'model', 'predict', 'measure', 'train'],
-  report: [], // reads rows: of other rooms it may import those (rows.ts) and the words for errors in them, nothing else (below)
-  cli: ['tasks', 'crasp', 'graph', 'model', 'predict', 'measure', 'train', 'study', 'report'],
-};
-
-/** Rooms that run in a browser as they are. In graph and model, what needs Node stands in files named *.node.ts. */
-const browserRooms = ['common', 'tasks', 'crasp', 'graph', 'model', 'predict', 'report'];
-
-function roomRules(room: string): Linter.Config {
-  const forbidden = Object.keys(house).filter(
-    (other) => other !== room && other !== 'common' && !house[room].includes(other),
-  );
-  const patterns: object[] = [];
-  if (forbidden.length > 0) {
-    patterns.push({
-      regex:
-        room === 'report'
-          ? `^(\\.\\./)+(${forbidden.join('|')})/(?!rows\\.ts$|anatomy/kinds\\.ts$)`
-          : `^(\\.\\./)+(${forbidden.join('|')})(/|$)`,
-      message: `the room '${room}' may not use this one: see 'house' in eslint.config.ts`,
-    });
-  }
-  if (browserRooms.includes(room)) {
-    patterns.push({
-      regex: '^(node:|onnxruntime-node)',
-      message: `the room '${room}' runs in a browser: what needs Node stands in a file named *.node.ts`,
-    });
-  }
-  return {
-    files: [`src/${room}/**/*.ts`],
-    ignores: ['**/*.test.ts', '**/*.node.ts'],
-    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
-  };
-}
+import { houseRule } from './scripts/house.ts';
 
 /** What checks a certificate shares nothing with what makes it, so that a mistake would have to be made twice. */
 const checkersApart: Linter.Config[] = [
@@ -113,6 +69,11 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-argument': 'off',
     },
   },
-  ...Object.keys(house).map(roomRules),
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    plugins: { house: { rules: { imports: houseRule } } },
+    rules: { 'house/imports': 'error' },
+  },
   ...checkersApart,
 );

@@ -41,8 +41,9 @@ export function findNode() {
 /**
  * Runs `script` with the right Node and ends this process as that one ends.
  * @param {string[]} argv the script and its arguments
- * @param {{ tied?: boolean }} options tied: the script is told by its IPC channel when this process is gone, however
- *   it ended: nobody wants a run to go on whose process they have killed
+ * @param {{ tied?: boolean }} options tied: the script is `lengthwise` itself, which hears through its IPC channel
+ *   what happens to this process (src/cli/io.ts): that it was told to stop, or that it is gone, however it ended, for
+ *   nobody wants a run to go on whose process they have killed
  */
 export async function runWithNode(argv, { tied = false } = {}) {
   const found = findNode();
@@ -53,12 +54,10 @@ export async function runWithNode(argv, { tied = false } = {}) {
   const { spawn } = await import('node:child_process');
   const child = spawn(found.node, ['--disable-warning=ExperimentalWarning', ...argv], {
     stdio: tied ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit',
+    env: tied ? { ...process.env, LENGTHWISE_TIED: '1' } : process.env,
   });
-  // Ctrl-C reaches the child by itself when a terminal sends it; a signal sent to this process alone does not.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => {
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
-    });
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(name, () => passOn(name, child, tied));
   }
   child.on('error', (error) => {
     process.stderr.write(`cannot start ${found.node}: ${error.message}\n`);
@@ -69,4 +68,16 @@ export async function runWithNode(argv, { tied = false } = {}) {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(name);
     process.kill(process.pid, signal);
   });
+}
+
+/**
+ * A signal may have come to this process alone or, as Ctrl-C does, to the child as well: a message tells the child
+ * where it came from, so that it does not take one Ctrl-C for two. Other people's programs can only be guessed at.
+ */
+function passOn(name, child, tied) {
+  if (tied && name !== 'SIGHUP') {
+    if (child.connected) child.send({ lengthwise: name }, () => {});
+  } else if (name !== 'SIGINT' || !process.stdin.isTTY) {
+    child.kill(name);
+  }
 }

@@ -1,19 +1,19 @@
 #!/usr/bin/env node
 // The command. In a checkout it runs the TypeScript source, in an installed package the build.
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { runWithNode, findNode } from './find-node.js';
-
-const source = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
-const built = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
-const main = existsSync(source) ? source : built;
+import { findNode, runWithNode } from './find-node.js';
 
 const found = findNode();
 if ('node' in found && found.node === process.execPath) {
   process.removeAllListeners('warning'); // node:sqlite says on every start that it is experimental
-  process.argv[1] = main;
-  const { pathToFileURL } = await import('node:url');
-  await import(pathToFileURL(main).href);
+  // Stripping types and compiling takes most of the start: kept between runs, for worker processes, too.
+  module.enableCompileCache();
+  process.env.NODE_COMPILE_CACHE ??= module.getCompileCacheDir() ?? '';
+  const source = new URL('../src/cli/main.ts', import.meta.url);
+  const built = new URL('../dist/cli/main.js', import.meta.url);
+  await import((existsSync(source) ? source : built).href);
 } else {
-  await runWithNode([main, ...process.argv.slice(2)], { tied: true });
+  await runWithNode([fileURLToPath(import.meta.url), ...process.argv.slice(2)], { tied: true });
 }

@@ -1,37 +1,55 @@
 /** stdout, stderr, the progress line and Ctrl-C, as commands see them. */
+import os from 'node:os';
 import type { Io } from './command.ts';
 
 /** How often the progress line goes to a stderr that is no terminal, in milliseconds. */
 const PLAIN_PROGRESS_EVERY = 10_000;
 
+const STOPPING = ['SIGINT', 'SIGTERM'] as const;
+
+/** Why the signal of an Io was aborted. */
+class Interrupted extends Error {
+  readonly exitCode: number;
+
+  constructor(name: NodeJS.Signals) {
+    super('interrupted');
+    this.exitCode = 128 + os.constants.signals[name];
+  }
+}
+
+/** The exit code that shells know for a program that was stopped by a signal: 130 for Ctrl-C. */
+export function exitCodeOf(reason: unknown): number {
+  return reason instanceof Interrupted ? reason.exitCode : 1;
+}
+
 export function createIo(): Io & { endProgress(): void } {
-  const controller = new AbortController();
+  const signal = stopSignal();
+  let working = false; // there was progress, so that stopping now leaves something undone
   let lineShown = false;
   let lastPlain = 0;
 
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(name, () => {
-      if (controller.signal.aborted) process.exit(130); // a second Ctrl-C: now
-      controller.abort(new Error('interrupted'));
-    });
-  }
-  // An old Node started us with the one we need (bin/find-node.js): killing the process that people see ends this one.
-  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-  process.channel?.unref();
-  // A reader that has seen enough (`| head`) is no failure of ours.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    if (error.code !== 'EPIPE') say(`lengthwise: cannot write to standard output: ${error.message}`);
+    else if (working) say('lengthwise: nobody reads the output any more; the same command goes on from here');
+    // A reader that has seen enough (`| head`) is no failure of ours.
+    process.exit(error.code === 'EPIPE' && !working ? 0 : 1);
   });
+  process.stderr.on('error', () => {}); // there is nobody left to tell
 
   function endProgress(): void {
     if (lineShown) process.stderr.write('\r\u001b[K');
     lineShown = false;
   }
 
+  function say(line: string): void {
+    endProgress();
+    process.stderr.write(`${line}\n`);
+  }
+
   return {
-    signal: controller.signal,
+    signal,
     endProgress,
+    say,
     out(text) {
       endProgress();
       return new Promise((resolve) => {
@@ -39,11 +57,8 @@ export function createIo(): Io & { endProgress(): void } {
         else process.stdout.once('drain', resolve);
       });
     },
-    say(line) {
-      endProgress();
-      process.stderr.write(`${line}\n`);
-    },
     progress(line) {
+      working = true;
       if (process.stderr.isTTY) {
         const width = process.stderr.columns || 80;
         process.stderr.write(`\r\u001b[K${line.slice(0, width - 1)}`);
@@ -54,4 +69,30 @@ export function createIo(): Io & { endProgress(): void } {
       }
     },
   };
+}
+
+/** Aborted by the first Ctrl-C or SIGTERM; the second ends the process at once. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  const seen = new Set<'here' | 'parent'>();
+
+  // Ctrl-C comes twice when an older Node has started us, once from the terminal and once from there: that is one.
+  function stop(name: NodeJS.Signals, from: 'here' | 'parent'): void {
+    if (seen.has(from)) process.exit(exitCodeOf(controller.signal.reason));
+    seen.add(from);
+    controller.abort(new Interrupted(name));
+  }
+
+  for (const name of STOPPING) process.on(name, () => stop(name, 'here'));
+  if (process.env.LENGTHWISE_TIED === undefined) return controller.signal;
+  // An older Node has started us with the one we need (bin/find-node.js): it passes on what it is told, and when it is
+  // gone, however it ended, this process ends as well.
+  delete process.env.LENGTHWISE_TIED; // our own worker processes are tied to us in their own way
+  process.on('message', (message: { lengthwise?: unknown }) => {
+    const name = STOPPING.find((known) => known === message.lengthwise);
+    if (name !== undefined) stop(name, 'parent');
+  });
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  process.channel?.unref();
+  return controller.signal;
 }
