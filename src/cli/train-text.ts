@@ -1,27 +1,37 @@
 /** What `lengthwise train` says: a line while it runs, the learning curve and the result afterwards. */
-import type { ProgressRow, TrainedRow, TrainRow } from '../train/rows.ts';
+import { taskNamed } from '../tasks/index.ts';
+import type { ProgressRow, ProgressTick, TrainedRow } from '../train/rows.ts';
 import type { TrainSpec } from '../train/spec.ts';
 
 const BARS = ' ▁▂▃▄▅▆▇█';
 /** As wide as fits beside a label on a narrow terminal. */
 const CURVE_WIDTH = 60;
 
-export function progressLine(row: ProgressRow, seed: number | undefined): string {
-  const name = seed === undefined ? '' : `seed ${seed}: `;
-  const accuracy = (row.accuracy ?? []).map(
-    ({ min, max, n, correct }) => `${min}-${max}: ${percent(correct / n)}`,
+/** How it is going, with the accuracy where it was last evaluated. */
+export function progressLine(
+  tick: ProgressTick,
+  accuracy: ProgressRow['accuracy'],
+  seed: number | undefined,
+): string {
+  const buckets = (accuracy ?? []).map(
+    ({ min, max, n, correct }) => `${min === max ? min : `${min}-${max}`}: ${percent(correct / n)}`,
   );
-  return `${name}step ${row.step}/${row.steps}, loss ${row.loss.toFixed(3)}, ${accuracy.join(' ')}, ${Math.round(row.tokensPerSecond)} tokens/s, at most ${duration(row.left)} left`;
+  return [
+    `${seed === undefined ? '' : `seed ${seed}: `}step ${tick.step}/${tick.steps}`,
+    `loss ${tick.loss.toFixed(3)}`,
+    ...(buckets.length === 0 ? [] : [buckets.join(' ')]),
+    `${Math.round(tick.tokensPerSecond)} tokens/s`,
+    `at most ${duration(tick.left)} left`,
+  ].join(', ');
 }
 
 /** The learning curve in two rows of bars: how much of the training range is right, and the loss. */
-export function curveText(rows: readonly TrainRow[]): string {
-  const points = rows.filter((row) => row.kind === 'progress');
+export function curveText(points: readonly ProgressRow[]): string {
   if (points.length < 2) return '';
   const picked = spread(points, CURVE_WIDTH);
   const highest = Math.max(...picked.map(({ loss }) => loss));
   const accuracy = picked.map((point) => bar(accuracyOf(point))).join('');
-  const loss = picked.map((point) => bar(point.loss / highest)).join('');
+  const loss = picked.map((point) => bar(highest > 0 ? point.loss / highest : 0)).join('');
   const last = points.at(-1)!;
   return [
     `accuracy  ${accuracy}  ${percent(accuracyOf(last))}`,
@@ -31,21 +41,29 @@ export function curveText(rows: readonly TrainRow[]): string {
   ].join('\n');
 }
 
-export function trainedText(spec: TrainSpec, folder: string, trained: TrainedRow): string {
+/** @param known whether the folder held the finished model before */
+export function trainedText(
+  spec: TrainSpec,
+  folder: string,
+  trained: TrainedRow,
+  { known }: { known: boolean },
+): string {
   const { min, max } = spec.lengths;
-  const why =
+  const outcome =
     trained.reason === 'perfect'
       ? `100 % on lengths ${min}-${max} after ${trained.step} steps`
       : `${percent(trained.accuracy)} on lengths ${min}-${max} after all ${trained.step} steps`;
   return [
-    `${spec.task}: ${why}, ${duration(trained.seconds)} (${trained.parameters} parameters, seed ${spec.seed})`,
-    `saved in ${folder}; measure it: lengthwise measure ${folder} --task ${spec.task} --lengths ${suggestedLengths(spec)}`,
+    `${spec.task}: ${known ? 'trained already, ' : ''}${outcome}, ${duration(trained.seconds)} (${trained.parameters} parameters, seed ${spec.seed})`,
+    `${known ? 'it is' : 'saved'} in ${folder}; measure it: lengthwise measure ${folder} --task ${spec.task} --lengths ${suggestedLengths(spec)}`,
     '',
   ].join('\n');
 }
 
-function suggestedLengths({ lengths, maxLength }: TrainSpec): string {
-  return [lengths.max, Math.round((lengths.max + maxLength) / 2), maxLength].join(',');
+/** The longest training length, and lengths beyond as far as the task has them. */
+function suggestedLengths({ task, taskOptions, lengths, maxLength }: TrainSpec): string {
+  const longest = Math.min(maxLength, taskNamed(task).admits(taskOptions).max);
+  return [...new Set([lengths.max, Math.round((lengths.max + longest) / 2), longest])].join(',');
 }
 
 function accuracyOf({ accuracy = [] }: ProgressRow): number {

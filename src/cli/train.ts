@@ -1,34 +1,21 @@
 /** `lengthwise train`: a small transformer from scratch, into a folder that `transformers` opens. */
+import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { UserError } from '../common/errors.ts';
-import type { TaskOptions } from '../tasks/index.ts';
-import type { TrainedRow, TrainRow } from '../train/rows.ts';
-import type { Positions, TrainSpec } from '../train/spec.ts';
-import { ALPHABET_HELP, readAlphabet } from './alphabet.ts';
+import { messageOf, UserError } from '../common/errors.ts';
+import { makeFolders, removeIfEmpty } from '../common/folders.node.ts';
+import type { Lock } from '../study/store/lock.ts';
+import type { ProgressRow, ProgressTick, TrainRow } from '../train/rows.ts';
+import type { TrainSpec } from '../train/spec.ts';
+import { ALPHABET_HELP } from './alphabet.ts';
 import type { Io, Register } from './command.ts';
 import { oneOf, range, realNumber, wholeNumber, wholeNumbers } from './options.ts';
-import { curveText, progressLine, trainedText } from './train-text.ts';
+import { checkedSpecOf } from './train-settings.ts';
+import type { SettingFlags } from './train-settings.ts';
 
-interface TrainFlags {
-  readonly task?: string;
-  readonly pe?: Positions;
-  readonly preset?: string;
-  readonly config?: string;
-  readonly layers?: number;
-  readonly heads?: number;
-  readonly dim?: number;
-  readonly lr?: number;
-  readonly steps?: number;
-  readonly batch?: number;
-  readonly lengths?: { min: number; max: number };
-  readonly maxLength?: number;
-  readonly offsets?: boolean;
-  readonly optimizer?: TrainSpec['optimizer'];
-  readonly curriculum?: number;
-  readonly alphabet?: string;
-  readonly seed?: number;
+interface TrainFlags extends SettingFlags {
   readonly seeds?: number[];
+  readonly threads: number;
   readonly out: string;
   readonly json?: true;
 }
@@ -39,9 +26,7 @@ interface Run {
   readonly folder: string;
 }
 
-const POSITIONS: readonly Positions[] = ['ape', 'nope', 'rope'];
-/** Positions are kept for lengths up to this multiple of the longest training length: to be measured there. */
-const LENGTHS_BEYOND = 3;
+const MAX_THREADS = 256;
 
 export const registerTrain: Register = (program, io) => {
   program
@@ -51,7 +36,7 @@ export const registerTrain: Register = (program, io) => {
     .option(
       '--pe <kind>',
       'positions: ape, nope (GPT-2 style) or rope (Llama style); default ape',
-      oneOf('kind of positions', POSITIONS),
+      oneOf('kind of positions', ['ape', 'nope', 'rope']),
     )
     .option('--preset <name>', 'what the other options start from: quick (default) or paper')
     .option('--config <file>', 'a YAML file with settings (docs/train.md); options win over it')
@@ -90,6 +75,12 @@ export const registerTrain: Register = (program, io) => {
       'several seeds, such as 1..3, as many at once as there are cores; into OUT/seed-S',
       wholeNumbers('--seeds', { min: 0 }),
     )
+    .option(
+      '--threads <count>',
+      'threads of one training; the last bits of the weights depend on it',
+      wholeNumber('--threads', { min: 1, max: MAX_THREADS }),
+      1,
+    )
     .requiredOption('--out <dir>', 'the folder for the model')
     .option('--json', 'one JSON object a line: points of the learning curve, then the result')
     .addHelpText(
@@ -97,129 +88,118 @@ export const registerTrain: Register = (program, io) => {
       '\nExample:\n  $ lengthwise train --task UR --pe ape --steps 4000 --lengths 1-16 --seed 1 --out runs/UR',
     )
     .action(async (flags: TrainFlags) => {
-      const runs = await runsOf(flags);
+      const runs = await runsOf(flags, io);
       const failures = await trainAll(runs, flags, io);
-      if (failures.length > 0) throw failures[0];
+      if (io.signal.aborted) throw io.signal.reason;
+      if (failures.length > 0) throw runs.length === 1 ? failures[0] : severalFailed(failures, runs);
     });
 };
 
 /** Every training that the command line asks for, checked before the first begins. */
-async function runsOf(flags: TrainFlags): Promise<Run[]> {
+async function runsOf(flags: TrainFlags, io: Io): Promise<Run[]> {
   if (flags.seed !== undefined && flags.seeds !== undefined) {
     throw new UserError('--seed and --seeds: give one of them');
   }
-  const { checkedSpec } = await import('../train/check.ts');
-  const { taskNamed } = await import('../tasks/index.ts');
-  const spec = await specOf(flags);
-  const checked = checkedSpec(spec, taskNamed(spec.task));
-  if (flags.seeds === undefined) return [{ spec: checked, folder: flags.out }];
+  const spec = await checkedSpecOf(flags, io);
+  if (flags.seeds === undefined) return [{ spec, folder: flags.out }];
   return flags.seeds.map((seed) => ({
-    spec: { ...checked, seed },
+    spec: { ...spec, seed },
     folder: path.join(flags.out, `seed-${seed}`),
   }));
 }
 
-/** Preset, then the settings file, then the options. */
-async function specOf(flags: TrainFlags): Promise<TrainSpec> {
-  const file = flags.config === undefined ? undefined : await readConfig(flags.config);
-  const { taskNamed } = await import('../tasks/index.ts');
-  const { preset } = await import('../train/presets.ts');
-  const name = flags.task ?? file?.task;
-  if (name === undefined) throw new UserError('which task? Give one with --task, such as --task UR');
-  const task = taskNamed(name);
-  const base = preset(
-    flags.preset ?? file?.preset ?? 'quick',
-    task.name,
-    flags.pe ?? file?.positions ?? 'ape',
-  );
-  const said = {
-    layers: flags.layers,
-    heads: flags.heads,
-    dim: flags.dim,
-    learningRate: flags.lr,
-    steps: flags.steps,
-    batch: flags.batch,
-    lengths: flags.lengths,
-    maxLength: flags.maxLength,
-    offsets: flags.offsets,
-    optimizer: flags.optimizer,
-    curriculum: flags.curriculum,
-    seed: flags.seed,
-  };
-  const given = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
-  const alphabet = flags.alphabet === undefined ? {} : { alphabet: await readAlphabet(flags.alphabet) };
-  const merged: TrainSpec = {
-    ...base,
-    ...file?.train,
-    ...(file?.seed !== undefined && { seed: file.seed }),
-    ...given,
-    taskOptions: { ...base.taskOptions, ...file?.options, ...alphabet },
-  };
-  if (flags.maxLength !== undefined || file?.train.maxLength !== undefined) return merged;
-  return { ...merged, maxLength: roomBeyond(merged, task.admits(optionsThatFit(merged))) };
-}
-
-/** Positions for lengths well beyond the training range, as far as the task has such lengths. */
-function roomBeyond({ maxLength, lengths }: TrainSpec, admits: { max: number }): number {
-  return Math.max(lengths.max, Math.min(admits.max, Math.max(maxLength, LENGTHS_BEYOND * lengths.max)));
-}
-
-function optionsThatFit({ taskOptions }: TrainSpec): TaskOptions {
-  return taskOptions ?? {};
-}
-
-async function readConfig(file: string) {
-  const { parseTrainingFile, readTrainingFile } = await import('../study/file/training-file.ts');
-  return parseTrainingFile(readTrainingFile(file), file);
-}
-
-/** Trains them, as many at once as there are cores; what failed. */
+/** Trains them, as many at once as there are cores for; what failed. */
 async function trainAll(runs: readonly Run[], flags: TrainFlags, io: Io): Promise<unknown[]> {
-  const { trainInProcess } = await import('../train/process.node.ts');
-  const { lockBeside } = await import('../study/store/lock.ts');
   const cores = os.availableParallelism();
-  const workers = Math.min(runs.length, cores);
-  const threads = Math.max(1, Math.floor(cores / workers));
-  const lines = new Map<Run, string>();
+  const workers = Math.min(runs.length, Math.max(1, Math.floor(cores / flags.threads)));
+  const board = new ProgressBoard(io);
   const failures: unknown[] = [];
   const waiting = [...runs];
 
   async function work(): Promise<void> {
     for (let run = waiting.shift(); run !== undefined && !io.signal.aborted; run = waiting.shift()) {
-      const one = run;
-      const lock = lockBeside(one.folder);
       try {
-        if (lock === null)
-          throw new UserError(
-            `another run is training into ${one.folder}: wait for it, or choose another folder`,
-          );
-        const curve: TrainRow[] = [];
-        const onRow = async (row: TrainRow) => {
-          curve.push(row);
-          if (row.kind === 'progress') {
-            lines.set(one, progressLine(row, runs.length > 1 ? one.spec.seed : undefined));
-            io.progress([...lines.values()].join(' | '));
-          }
-          if (flags.json) await io.out(`${JSON.stringify({ seed: one.spec.seed, ...row })}\n`);
-        };
-        const trained = await trainInProcess(one.spec, one.folder, { signal: io.signal, threads, onRow });
-        lines.delete(one);
-        if (!flags.json) await io.out(resultText(one, trained, curve));
+        await trainOne(run, runs.length > 1, flags, board, io);
       } catch (error) {
         failures.push(error);
-        lines.delete(one);
-        if (runs.length > 1 && !io.signal.aborted)
-          io.say(`seed ${one.spec.seed}: ${(error as Error).message}`);
+        if (runs.length > 1 && !io.signal.aborted) io.say(`seed ${run.spec.seed}: ${messageOf(error)}`);
       } finally {
-        lock?.release();
+        board.remove(run.folder);
       }
     }
   }
   await Promise.all(Array.from({ length: workers }, work));
-  if (io.signal.aborted && failures.length === 0) failures.push(io.signal.reason);
   return failures;
 }
 
-function resultText({ spec, folder }: Run, trained: TrainedRow, curve: readonly TrainRow[]): string {
-  return `${curveText(curve)}${trainedText(spec, folder, trained)}`;
+async function trainOne(
+  { spec, folder }: Run,
+  ofSeveral: boolean,
+  flags: TrainFlags,
+  board: ProgressBoard,
+  io: Io,
+): Promise<void> {
+  const { curveText, progressLine, trainedText } = await import('./train-text.ts');
+  const { trainInProcess } = await import('../train/process.node.ts');
+  const { RECORD_FILE } = await import('../train/record.node.ts');
+  const made = makeFolders(path.dirname(folder)); // the lock stands beside the folder
+  let lock: Lock | undefined;
+  try {
+    lock = await lockFor(folder);
+    const known = existsSync(path.join(folder, RECORD_FILE));
+    const curve: ProgressRow[] = [];
+    const show = (tick: ProgressTick) =>
+      board.show(folder, progressLine(tick, curve.at(-1)?.accuracy, ofSeveral ? spec.seed : undefined));
+    const onRow = async (row: TrainRow) => {
+      if (row.kind === 'progress') {
+        curve.push(row);
+        show(row);
+      }
+      if (flags.json) await io.out(`${JSON.stringify({ seed: spec.seed, ...row })}\n`);
+    };
+    const options = { signal: io.signal, threads: flags.threads, onRow, onTick: show };
+    const trained = await trainInProcess(spec, folder, options);
+    if (!flags.json) await io.out(`${curveText(curve)}${trainedText(spec, folder, trained, { known })}`);
+  } finally {
+    lock?.release();
+    made.forEach(removeIfEmpty);
+  }
+}
+
+/** The progress of several trainings in one line. */
+class ProgressBoard {
+  private readonly lines = new Map<string, string>();
+  private readonly io: Io;
+
+  constructor(io: Io) {
+    this.io = io;
+  }
+
+  show(name: string, line: string): void {
+    this.lines.set(name, line);
+    this.io.progress([...this.lines.values()].join(' | '));
+  }
+
+  remove(name: string): void {
+    this.lines.delete(name);
+  }
+}
+
+/** Keeps the folder for this command. @throws UserError when another run has it, or it can't be written beside it */
+async function lockFor(folder: string): Promise<Lock> {
+  const { lockBeside } = await import('../study/store/lock.ts');
+  let lock: Lock | null;
+  try {
+    lock = lockBeside(folder);
+  } catch (error) {
+    throw new UserError(`cannot write to ${folder}: ${messageOf(error)}`);
+  }
+  if (lock !== null) return lock;
+  throw new UserError(`another run is training into ${folder}: wait for it, or choose another folder`);
+}
+
+function severalFailed(failures: readonly unknown[], runs: readonly Run[]): Error {
+  const message = `${failures.length} of ${runs.length} trainings failed`;
+  const allTheirs = failures.every((failure) => failure instanceof UserError);
+  return allTheirs ? new UserError(message) : new Error(message);
 }

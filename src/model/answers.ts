@@ -46,6 +46,7 @@ export function answerLayout(groups: readonly AnswerGroup[]): Layout {
 /**
  * Arrays for a forward pass, from sequences in the order of the groups (a group that isn't filled is padding).
  * @param offsets position id of each sequence's first token; all 0 unless given
+ * @throws RangeError for more or longer sequences than the groups have room for, UserError beyond the model's positions
  */
 export function answerFeeds(
   config: ModelConfig,
@@ -53,6 +54,8 @@ export function answerFeeds(
   sequences: readonly PromptAndTarget[],
   offsets?: readonly number[],
 ): AnswerFeeds {
+  const room = groups.reduce((sum, { batch }) => sum + batch, 0);
+  if (sequences.length > room) throw new RangeError(`${sequences.length} sequences in groups for ${room}`);
   const layout = answerLayout(groups);
   const tokens = new Int32Array(tokenCount(layout));
   const positions = new Int32Array(tokens.length);

@@ -1,14 +1,33 @@
 /** What is wrong with a training specification, all of it at once, before anything is computed. */
 import { messageOf, UserError } from '../common/errors.ts';
+import { parameterCount, Tokenizer } from '../model/index.ts';
 import type { Task } from '../tasks/index.ts';
-import { sequenceSize } from '../tasks/sequence.ts';
+import { sequenceSize, symbolsOf } from '../tasks/sequence.ts';
+import { configOf } from './model.ts';
 import type { TrainSpec } from './spec.ts';
 
 /** More parameters than this train for days on a CPU; a slip of the keyboard is likelier than patience. */
 const MAX_DIM = 4096;
 const MAX_LAYERS = 64;
+/** Parameters with their two moments have to fit into a checkpoint of 2 GiB, which is the most that Node reads at once. */
+const MAX_PARAMETERS = 150_000_000;
 /** Longer sequences than this need more memory for attention than a machine without a GPU has. */
 const MAX_LENGTH = 16_384;
+const MAX_BATCH = 65_536;
+
+/** Whole numbers, with the least that they can be. */
+const COUNTS = [
+  ['layers', 1],
+  ['heads', 1],
+  ['dim', 1],
+  ['batch', 1],
+  ['steps', 1],
+  ['evaluateEvery', 1],
+  ['maxLength', 1],
+  ['warmup', 0],
+  ['curriculum', 0],
+  ['seed', 0],
+] as const;
 
 export interface Fault {
   /** The field of the specification that would have to change. */
@@ -21,9 +40,9 @@ export function faultsOf(spec: TrainSpec, task: Task): Fault[] {
   const faults: Fault[] = [];
   const fault = (field: keyof TrainSpec, message: string) => faults.push({ field, message });
 
-  for (const field of ['layers', 'heads', 'dim', 'batch', 'steps', 'evaluateEvery', 'maxLength'] as const) {
-    if (!Number.isInteger(spec[field]) || spec[field] < 1)
-      fault(field, `must be a whole number of at least 1, not ${spec[field]}`);
+  for (const [field, least] of COUNTS) {
+    if (!Number.isSafeInteger(spec[field]) || spec[field] < least)
+      fault(field, `must be a whole number of at least ${least}, not ${spec[field]}`);
   }
   if (faults.length > 0) return faults; // what follows computes with these
 
@@ -31,9 +50,11 @@ export function faultsOf(spec: TrainSpec, task: Task): Fault[] {
     fault('dim', `${spec.dim} is more than ${MAX_DIM}, the most that can be trained here`);
   if (spec.layers > MAX_LAYERS)
     fault('layers', `${spec.layers} is more than ${MAX_LAYERS}, the most that can be trained here`);
+  if (spec.batch > MAX_BATCH)
+    fault('batch', `${spec.batch} is more than ${MAX_BATCH}, the most that fits into memory`);
   if (spec.maxLength > MAX_LENGTH)
     fault('maxLength', `${spec.maxLength} is more than ${MAX_LENGTH}, the most that fits into memory`);
-  if (spec.dim % spec.heads !== 0) {
+  if (spec.dim <= MAX_DIM && spec.dim % spec.heads !== 0) {
     fault(
       'heads',
       `${spec.heads} heads do not divide dim ${spec.dim}; take ${divisorsNear(spec.dim, spec.heads)} heads`,
@@ -47,10 +68,12 @@ export function faultsOf(spec: TrainSpec, task: Task): Fault[] {
       `${spec.positions} has no absolute positions to offset; only ape has: leave offsets out`,
     );
   }
-  if (!(spec.learningRate > 0)) fault('learningRate', `must be above 0, not ${spec.learningRate}`);
-  if (!(spec.weightDecay >= 0)) fault('weightDecay', `must not be negative, not ${spec.weightDecay}`);
+  if (!(spec.learningRate > 0 && spec.learningRate < Infinity))
+    fault('learningRate', `must be above 0, not ${spec.learningRate}`);
+  if (!(spec.weightDecay >= 0 && spec.weightDecay < Infinity))
+    fault('weightDecay', `must not be negative, not ${spec.weightDecay}`);
   faults.push(...faultsOfLengths(spec, task));
-  return faults;
+  return faults.length > 0 ? faults : faultsOfSize(spec, task);
 }
 
 /** The specification with its training lengths cut to those that the task admits; throws UserError on any fault. */
@@ -65,10 +88,12 @@ export function checkedSpec(spec: TrainSpec, task: Task): TrainSpec {
 
 function faultsOfLengths(spec: TrainSpec, task: Task): Fault[] {
   const { min, max } = spec.lengths;
-  if (!(min >= 0) || max < min) return [{ field: 'lengths', message: `${min}-${max} is no range` }];
+  if (![min, max].every(Number.isSafeInteger) || min < 0 || max < min)
+    return [{ field: 'lengths', message: `${min}-${max} is no range` }];
   let admitted: { min: number; max: number };
   try {
     admitted = task.admits(spec.taskOptions);
+    new Tokenizer(symbolsOf(task, spec.taskOptions)); // refuses what can't be a token
   } catch (error) {
     return [{ field: 'taskOptions', message: messageOf(error) }];
   }
@@ -87,6 +112,14 @@ function faultsOfLengths(spec: TrainSpec, task: Task): Fault[] {
     });
   }
   return faults;
+}
+
+/** Of a specification that is right in all else. */
+function faultsOfSize(spec: TrainSpec, task: Task): Fault[] {
+  const count = parameterCount(configOf(spec, task, new Tokenizer(symbolsOf(task, spec.taskOptions))));
+  return count <= MAX_PARAMETERS
+    ? []
+    : [{ field: 'dim', message: `makes ${count} parameters; at most ${MAX_PARAMETERS} can be trained here` }];
 }
 
 function rangeText({ min, max }: { min: number; max: number }): string {

@@ -1,16 +1,19 @@
 /**
  * A run's state on disk, so that a run that was killed goes on as if it had not been. One file: the length of a JSON
- * header, the header, then the arrays as they lie in memory. It is written beside its name and moved there when it is
- * whole, so that at every moment there is one good checkpoint or none.
+ * header, the header, the arrays as they lie in memory, and the SHA-256 of all that. It is written beside its name and
+ * moved there when it is whole, so that at every moment there is one good checkpoint or none.
  */
+import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { UserError, messageOf } from '../common/errors.ts';
+import { messageOf, UserError } from '../common/errors.ts';
 import type { ProgressRow } from './rows.ts';
 
 export interface Checkpoint {
   /** Canonical JSON of the specification that this run follows. */
   readonly spec: string;
+  /** Threads of the engine: the last bits of a sum depend on them, so that a run keeps those it began with. */
+  readonly threads: number;
   /** Steps done. */
   readonly step: number;
   /** Seconds of work in all sittings so far. */
@@ -24,33 +27,40 @@ export interface Checkpoint {
 }
 
 interface Header extends Omit<Checkpoint, 'arrays'> {
-  readonly version: 1;
+  readonly version: number;
   readonly arrays: readonly { readonly name: string; readonly length: number }[];
 }
 
-/** A header holds a curve of some thousand points; what is larger is no checkpoint of ours. */
-const MAX_HEADER_BYTES = 64 * 1024 * 1024;
+const VERSION = 1;
+const LENGTH_BYTES = 4;
+const DIGEST_BYTES = 32;
 
 export const CHECKPOINT_FILE = 'training.checkpoint';
+const PARTIAL = '.partial';
 
+/** Whether a file of that name in a run's folder is a checkpoint, or the beginning of one that a kill left. */
+export function isCheckpointFile(name: string): boolean {
+  return name === CHECKPOINT_FILE || isPartialCheckpoint(name);
+}
+
+export function isPartialCheckpoint(name: string): boolean {
+  return name.startsWith(`${CHECKPOINT_FILE}.`) && name.endsWith(PARTIAL);
+}
+
+/** @throws UserError when the disk is full or the folder can't be written; the checkpoint before stays as it is */
 export function writeCheckpoint(folder: string, checkpoint: Checkpoint): void {
   const file = path.join(folder, CHECKPOINT_FILE);
-  const { arrays, ...rest } = checkpoint;
-  const header: Header = {
-    version: 1,
-    ...rest,
-    arrays: [...arrays].map(([name, data]) => ({ name, length: data.length })),
-  };
-  const text = new TextEncoder().encode(JSON.stringify(header));
-  const temporary = `${file}.partial`;
+  // A process of its own name: one that a killed run left for the moment must not write into the same file.
+  const temporary = `${file}.${process.pid}${PARTIAL}`;
   try {
     const handle = openSync(temporary, 'w');
     try {
-      writeAll(handle, new Uint8Array(new Uint32Array([text.length]).buffer));
-      writeAll(handle, text);
-      for (const data of arrays.values()) {
-        writeAll(handle, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+      const digest = createHash('sha256');
+      for (const part of partsOf(checkpoint)) {
+        digest.update(part);
+        writeAll(handle, part);
       }
+      writeAll(handle, digest.digest());
       fsyncSync(handle);
     } finally {
       closeSync(handle);
@@ -58,11 +68,14 @@ export function writeCheckpoint(folder: string, checkpoint: Checkpoint): void {
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw error;
+    throw new UserError(whyNotWritten(folder, error), { cause: error });
   }
 }
 
-/** The checkpoint in a folder, or undefined when there is none. */
+/**
+ * The checkpoint in a folder, or undefined when there is none.
+ * @throws UserError when there is one that is damaged, or of another version
+ */
 export function readCheckpoint(folder: string): Checkpoint | undefined {
   const file = path.join(folder, CHECKPOINT_FILE);
   let bytes: Buffer;
@@ -75,29 +88,48 @@ export function readCheckpoint(folder: string): Checkpoint | undefined {
   try {
     return parseCheckpoint(bytes);
   } catch (error) {
-    throw new UserError(
-      `${file} is no checkpoint of this version (${messageOf(error)}); delete it to train from the start`,
-    );
+    throw new UserError(`${file} cannot be used: ${messageOf(error)}; delete it to train from the start`);
   }
 }
 
+function* partsOf({ arrays, ...rest }: Checkpoint): Generator<Uint8Array> {
+  const header: Header = {
+    version: VERSION,
+    ...rest,
+    arrays: [...arrays].map(([name, data]) => ({ name, length: data.length })),
+  };
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  yield new Uint8Array(new Uint32Array([text.length]).buffer);
+  yield text;
+  for (const data of arrays.values()) yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** What the digest vouches for was written by `writeCheckpoint`; only its version is left to look at. */
 function parseCheckpoint(bytes: Buffer): Checkpoint {
-  if (bytes.length < 4) throw new Error('it is empty');
-  const headerBytes = bytes.readUInt32LE(0);
-  if (headerBytes > MAX_HEADER_BYTES || 4 + headerBytes > bytes.length)
-    throw new Error('its header is cut off');
-  const header = JSON.parse(bytes.toString('utf8', 4, 4 + headerBytes)) as Header;
-  if (header.version !== 1) throw new Error(`version ${String(header.version)}, expected 1`);
+  const end = bytes.length - DIGEST_BYTES;
+  const digest = createHash('sha256').update(bytes.subarray(0, Math.max(0, end)));
+  if (end < LENGTH_BYTES || !digest.digest().equals(bytes.subarray(end))) {
+    throw new Error('it is damaged, or no checkpoint');
+  }
+  const headerEnd = LENGTH_BYTES + bytes.readUInt32LE(0);
+  const header = JSON.parse(bytes.toString('utf8', LENGTH_BYTES, headerEnd)) as Header;
+  if (header.version !== VERSION) throw new Error(`its version is ${header.version}, not ${VERSION}`);
   const arrays = new Map<string, Float32Array>();
-  let offset = 4 + headerBytes;
+  let offset = headerEnd;
   for (const { name, length } of header.arrays) {
-    if (offset + 4 * length > bytes.length) throw new Error(`${name} is cut off`);
     const data = new Float32Array(length);
-    new Uint8Array(data.buffer).set(bytes.subarray(offset, offset + 4 * length));
+    new Uint8Array(data.buffer).set(bytes.subarray(offset, offset + data.byteLength));
     arrays.set(name, data);
-    offset += 4 * length;
+    offset += data.byteLength;
   }
   return { ...header, arrays };
+}
+
+function whyNotWritten(folder: string, error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT'
+    ? `the disk that holds ${folder} is full: free some space and give the same command again`
+    : `cannot write to ${folder}: ${messageOf(error)}`;
 }
 
 function writeAll(handle: number, bytes: Uint8Array): void {

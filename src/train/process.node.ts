@@ -3,9 +3,10 @@
  * specification goes in, and only rows come out.
  */
 import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../common/errors.ts';
-import type { TrainedRow, TrainRow } from './rows.ts';
+import type { ProgressTick, TrainedRow, TrainRow } from './rows.ts';
 import type { TrainSpec } from './spec.ts';
 import type { TrainOptions } from './train.node.ts';
 
@@ -14,8 +15,12 @@ export type ToTrainer =
   | { readonly type: 'stop' };
 
 export type FromTrainer =
+  | { readonly type: 'tick'; readonly tick: ProgressTick }
   | { readonly type: 'row'; readonly row: TrainRow }
-  | { readonly type: 'done' }
+  | Ending;
+
+type Ending =
+  | { readonly type: 'done'; readonly result: TrainedRow }
   | { readonly type: 'stopped' }
   | { readonly type: 'failed'; readonly message: string; readonly isUserError: boolean };
 
@@ -25,35 +30,64 @@ const WORKER = fileURLToPath(
 );
 
 /** `train` (see there) in a child process. A process that dies is an error that says how. */
-export function trainInProcess(spec: TrainSpec, folder: string, options: TrainOptions): Promise<TrainedRow> {
+export async function trainInProcess(
+  spec: TrainSpec,
+  folder: string,
+  options: TrainOptions,
+): Promise<TrainedRow> {
   const child = fork(WORKER, { execArgv: ['--disable-warning=ExperimentalWarning'] });
   const send = (message: ToTrainer) => child.connected && child.send(message, () => undefined);
   const stop = () => send({ type: 'stop' });
   options.signal.addEventListener('abort', stop);
-  return new Promise<TrainedRow>((resolve, reject) => {
-    let trained: TrainedRow | undefined;
-    let ending: Exclude<FromTrainer, { type: 'row' }> | undefined;
+  send({ type: 'train', spec, folder, threads: options.threads });
+  if (options.signal.aborted) stop();
+  try {
+    return resultOf(await endingOf(child, options), options.signal);
+  } finally {
+    options.signal.removeEventListener('abort', stop);
+  }
+}
+
+/** What the child says last, after every row was taken; or how it died. */
+function endingOf(child: ChildProcess, { onRow, onTick }: TrainOptions): Promise<Ending> {
+  return new Promise((resolve, reject) => {
+    let taken = Promise.resolve(); // rows are taken one after the other
+    let ending: Ending | undefined;
     child.on('message', (message: FromTrainer) => {
-      if (message.type !== 'row') ending = message;
-      else {
-        if (message.row.kind === 'trained') trained = message.row;
-        void options.onRow(message.row);
+      switch (message.type) {
+        case 'tick':
+          onTick?.(message.tick);
+          break;
+        case 'row':
+          taken = taken.then(() => onRow(message.row));
+          taken.catch(() => child.kill('SIGKILL')); // nobody takes what it says
+          break;
+        case 'done':
+        case 'stopped':
+        case 'failed':
+          ending = message;
       }
     });
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      if (ending?.type === 'done') resolve(trained!);
-      else if (ending?.type === 'stopped') reject(options.signal.reason as Error);
-      else if (ending?.type === 'failed') {
-        reject(ending.isUserError ? new UserError(ending.message) : new Error(ending.message));
-      } else
-        reject(
-          new Error(
-            `the training process ${signal === null ? `ended with code ${code}` : `was killed by ${signal}`}; the same command goes on from its last checkpoint`,
-          ),
-        );
+      const died = ending ?? { type: 'failed', message: deathText(code, signal), isUserError: false };
+      taken.then(() => resolve(died), reject);
     });
-    send({ type: 'train', spec, folder, threads: options.threads });
-    if (options.signal.aborted) stop();
-  }).finally(() => options.signal.removeEventListener('abort', stop));
+  });
+}
+
+function resultOf(ending: Ending, signal: AbortSignal): TrainedRow {
+  switch (ending.type) {
+    case 'done':
+      return ending.result;
+    case 'stopped':
+      throw signal.reason;
+    case 'failed':
+      throw ending.isUserError ? new UserError(ending.message) : new Error(ending.message);
+  }
+}
+
+function deathText(code: number | null, signal: NodeJS.Signals | null): string {
+  const how = signal === null ? `ended with code ${code}` : `was killed by ${signal}`;
+  return `the training process ${how}; the same command goes on from its last checkpoint`;
 }

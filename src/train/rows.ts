@@ -1,23 +1,29 @@
 /** What training brings out while it runs and when it ends. Types and nothing else. */
 
-/** A point of the learning curve. */
-export interface ProgressRow {
-  readonly kind: 'progress';
+/** How a run is going, for the line that says so; when it is told depends on the clock, so nothing else is made of it. */
+export interface ProgressTick {
   readonly step: number;
   readonly steps: number;
-  /** Mean cross-entropy (nats) on the answer since the last point. */
+  /** Mean cross-entropy (nats) on the answer since the last point of the learning curve. */
   readonly loss: number;
-  /** Exact match on held-out instances of the training range, per bucket of lengths; absent between evaluations. */
+  /** Tokens that went in, padding not counted, in this sitting. */
+  readonly tokensPerSecond: number;
+  /** Seconds since the run began, all its sittings together. */
+  readonly elapsed: number;
+  /** Seconds until the last step at this pace; it may end sooner. */
+  readonly left: number;
+}
+
+/** A point of the learning curve. */
+export interface ProgressRow extends ProgressTick {
+  readonly kind: 'progress';
+  /** Exact match on held-out instances of the training range, per bucket of lengths; absent where it was not measured. */
   readonly accuracy?: readonly {
     readonly min: number;
     readonly max: number;
     readonly n: number;
     readonly correct: number;
   }[];
-  readonly tokensPerSecond: number;
-  /** Seconds since the run began (all its sittings together) and the estimate of what is left. */
-  readonly elapsed: number;
-  readonly left: number;
 }
 
 /** How a training run ended. */

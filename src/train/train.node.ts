@@ -1,23 +1,24 @@
 /**
- * Training from scratch, from a specification to a Hugging Face folder. The same seed gives the same weights on the
- * same machine, and a run that was killed at any moment and started again ends with the same weights as one that was
- * not: what a step computes depends on the step's number and the state alone, and the state is checkpointed whole.
+ * Training from scratch, from a specification to a Hugging Face folder. The same seed and number of threads give the
+ * same weights on the same machine, and a run that was killed at any moment and started again ends with the same
+ * weights as one that was not: what a step computes depends on the step's number and the state alone, and the state is
+ * checkpointed whole.
  */
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import path from 'node:path';
-import { messageOf, UserError } from '../common/errors.ts';
+import { UserError } from '../common/errors.ts';
+import { makeFolders, removeIfEmpty } from '../common/folders.node.ts';
 import { canonicalJson } from '../common/json.ts';
 import { Tokenizer } from '../model/index.ts';
 import { saveFolder } from '../model/folder.node.ts';
 import { taskNamed } from '../tasks/index.ts';
 import { symbolsOf } from '../tasks/sequence.ts';
 import { checkedSpec } from './check.ts';
-import { CHECKPOINT_FILE, readCheckpoint, writeCheckpoint } from './checkpoint.node.ts';
+import { readCheckpoint, writeCheckpoint } from './checkpoint.node.ts';
 import type { Checkpoint } from './checkpoint.node.ts';
 import { Evaluation } from './evaluation.ts';
 import { configOf, initialWeights } from './model.ts';
 import { readRecord, RECORD_FILE, recordText, weightsHash } from './record.node.ts';
-import type { ProgressRow, TrainedRow, TrainRow } from './rows.ts';
+import type { ProgressRow, ProgressTick, TrainedRow, TrainRow } from './rows.ts';
+import { deleteCheckpoint, refuseStrangers, tidyRunFolder } from './run-folder.node.ts';
 import { longestAt } from './schedule.ts';
 import type { TrainSpec } from './spec.ts';
 import { Stepper } from './stepper.ts';
@@ -27,27 +28,46 @@ import { initialState, trainedTensors, weightsIn } from './tensors.ts';
 export interface TrainOptions {
   /** Stops at the next step with a checkpoint; `train` then throws the signal's reason. */
   readonly signal: AbortSignal;
-  /** Threads of the engine. */
+  /** Threads of the engine. The weights' last bits depend on them, so a run that goes on keeps those it began with. */
   readonly threads: number;
   /** Gets every point of the learning curve, those before an interruption again, and at last the result. */
-  onRow(row: TrainRow): void | Promise<void>;
+  readonly onRow: (row: TrainRow) => void | Promise<void>;
+  /** Told how it is going about once a second, between the points of the curve, too. */
+  readonly onTick?: (tick: ProgressTick) => void;
 }
 
 /** Work lost at most when a run is killed, in milliseconds. */
 const CHECKPOINT_EVERY = 10_000;
+const TICK_EVERY = 1000;
+
+/** Nats a token. A model that knows nothing has the logarithm of its vocabulary, at most 12: no run comes back from here. */
+const HOPELESS_LOSS = 10_000;
 
 /**
  * Trains the model that `spec` describes into `folder`, or goes on with it, or finds it trained already.
- * @throws UserError for a specification that can't be, a folder that holds something else, a run that diverges
+ * @throws UserError for a specification that can't be, a folder that holds something else or can't be written, a full
+ *   disk, a run that diverges
  */
 export async function train(spec: TrainSpec, folder: string, options: TrainOptions): Promise<TrainedRow> {
-  const setting = settingOf(spec, options.threads);
-  const finished = readRecord(folder, setting.spec);
+  const described = describe(spec);
+  await tidyRunFolder(folder);
+  const finished = readRecord(folder, described.spec);
   if (finished !== undefined) return replay(finished.curve, finished.result, options);
+  try {
+    return await trainOrGoOn(described, folder, options);
+  } finally {
+    removeIfEmpty(folder);
+  }
+}
 
-  const checkpoint = openFolder(folder, setting.spec);
+async function trainOrGoOn(
+  described: Omit<RunSetting, 'threads'>,
+  folder: string,
+  options: TrainOptions,
+): Promise<TrainedRow> {
+  const checkpoint = lastCheckpoint(described, folder) ?? firstCheckpoint(described, folder, options.threads);
   for (const row of checkpoint.curve) await options.onRow(row);
-  const run = await Run.start(setting, checkpoint, folder);
+  const run = await Run.start({ ...described, threads: checkpoint.threads }, checkpoint, folder);
   try {
     const result = await run.toTheEnd(options);
     await options.onRow(result);
@@ -57,12 +77,13 @@ export async function train(spec: TrainSpec, folder: string, options: TrainOptio
   }
 }
 
-function settingOf(spec: TrainSpec, threads: number): RunSetting {
+/** All that a specification determines. */
+function describe(spec: TrainSpec): Omit<RunSetting, 'threads'> {
   const task = taskNamed(spec.task);
   const checked = checkedSpec(spec, task);
   const tokenizer = new Tokenizer(symbolsOf(task, checked.taskOptions));
   const config = configOf(checked, task, tokenizer);
-  return { spec: checked, task, config, tokenizer, tensors: trainedTensors(config, checked), threads };
+  return { spec: checked, task, config, tokenizer, tensors: trainedTensors(config, checked) };
 }
 
 /** One run between its first step, or its last checkpoint, and its end. */
@@ -78,6 +99,7 @@ class Run {
   private lossSum: number;
   private tokens = 0;
   private lastCheckpoint = performance.now();
+  private lastTick = -Infinity;
 
   private constructor(setting: RunSetting, checkpoint: Checkpoint, folder: string, evaluation: Evaluation) {
     this.setting = setting;
@@ -94,7 +116,7 @@ class Run {
     return new Run(setting, checkpoint, folder, await Evaluation.create(setting));
   }
 
-  async toTheEnd({ signal, onRow }: TrainOptions): Promise<TrainedRow> {
+  async toTheEnd({ signal, onRow, onTick }: TrainOptions): Promise<TrainedRow> {
     const { spec } = this.setting;
     while (this.step < spec.steps) {
       if (signal.aborted) {
@@ -102,6 +124,10 @@ class Run {
         throw signal.reason;
       }
       await this.takeStep();
+      if (performance.now() - this.lastTick > TICK_EVERY) {
+        onTick?.(this.standing());
+        this.lastTick = performance.now();
+      }
       if (this.step % spec.evaluateEvery === 0 || this.step === spec.steps) {
         const row = await this.evaluate();
         this.curve.push(row);
@@ -120,31 +146,36 @@ class Run {
 
   private async takeStep(): Promise<void> {
     const { loss, tokens } = await this.stepper.step(this.step + 1);
-    if (!Number.isFinite(loss)) {
-      rmSync(path.join(this.folder, CHECKPOINT_FILE), { force: true });
-      throw new UserError(
-        `training diverged: the loss of step ${this.step + 1} is ${loss}; a learning rate below ${this.setting.spec.learningRate} may help`,
-      );
-    }
+    if (!(loss < HOPELESS_LOSS)) this.diverged(`the loss of step ${this.step + 1} is ${loss}`);
     this.step++;
     this.lossSum += loss;
     this.tokens += tokens;
   }
 
+  /** A run that diverged would diverge again: nothing is kept of it. */
+  private diverged(sign: string): never {
+    deleteCheckpoint(this.folder);
+    throw new UserError(
+      `training diverged: ${sign}; a learning rate below ${this.setting.spec.learningRate} may help`,
+    );
+  }
+
   private async evaluate(): Promise<ProgressRow> {
-    const { steps, evaluateEvery } = this.setting.spec;
     const accuracy = await this.evaluation.run(this.stepper.parameters());
-    const sinceLast = this.step % evaluateEvery === 0 ? evaluateEvery : this.step % evaluateEvery;
-    const sitting = (performance.now() - this.began) / 1000;
-    const loss = this.lossSum / sinceLast;
+    const row: ProgressRow = { kind: 'progress', ...this.standing(), accuracy };
     this.lossSum = 0;
+    return row;
+  }
+
+  /** How it is going after at least one step; the loss is the mean since the last point of the curve. */
+  private standing(): ProgressTick {
+    const { steps, evaluateEvery } = this.setting.spec;
+    const sitting = (performance.now() - this.began) / 1000;
     const elapsed = this.secondsBefore + sitting;
     return {
-      kind: 'progress',
       step: this.step,
       steps,
-      loss,
-      accuracy,
+      loss: this.lossSum / (((this.step - 1) % evaluateEvery) + 1),
       tokensPerSecond: this.tokens / sitting,
       elapsed,
       left: (elapsed / this.step) * (steps - this.step),
@@ -162,6 +193,7 @@ class Run {
   private checkpoint(): void {
     writeCheckpoint(this.folder, {
       spec: canonicalJson(this.setting.spec),
+      threads: this.setting.threads,
       step: this.step,
       seconds: this.secondsBefore + (performance.now() - this.began) / 1000,
       curve: this.curve,
@@ -173,8 +205,12 @@ class Run {
 
   /** The checkpoint's folder becomes the model's: with the record of how it was trained, at once or not at all. */
   private async finish(reason: TrainedRow['reason']): Promise<TrainedRow> {
-    const { spec, config, tokenizer, tensors } = this.setting;
+    const { spec, config, tokenizer, tensors, threads } = this.setting;
     const weights = weightsIn(tensors, this.stepper.arrays());
+    for (const [name, numbers] of weights) {
+      if (!numbers.every(Number.isFinite))
+        this.diverged(`${name} is no longer finite after step ${this.step}`);
+    }
     const last = this.curve.at(-1)!.accuracy!;
     const result: TrainedRow = {
       kind: 'trained',
@@ -185,7 +221,8 @@ class Run {
       seconds: this.secondsBefore + (performance.now() - this.began) / 1000,
       weights: weightsHash(weights),
     };
-    const record = recordText({ spec, curve: this.curve, result });
+    const record = recordText({ spec, threads, curve: this.curve, result });
+    refuseStrangers(this.folder);
     await saveFolder(
       this.folder,
       { config, weights, tokenizer },
@@ -204,33 +241,31 @@ async function replay(
   return result;
 }
 
-/** The checkpoint to go on from, or a fresh start. @throws UserError when the folder is not this run's */
-function openFolder(folder: string, spec: TrainSpec): Checkpoint {
-  const text = canonicalJson(spec);
+/** The checkpoint to go on from, if there is one. @throws UserError when the folder is another's */
+function lastCheckpoint({ spec }: { spec: TrainSpec }, folder: string): Checkpoint | undefined {
+  refuseStrangers(folder);
   const checkpoint = readCheckpoint(folder);
-  if (checkpoint !== undefined) {
-    if (checkpoint.spec === text) return checkpoint;
-    throw new UserError(
-      `${folder} holds a training with other settings; choose another folder, or delete it`,
-    );
-  }
-  makeFolder(folder);
-  const task = taskNamed(spec.task);
-  const config = configOf(spec, task, new Tokenizer(symbolsOf(task, spec.taskOptions)));
-  const arrays = initialState(trainedTensors(config, spec), initialWeights(spec, config));
-  return { spec: text, step: 0, seconds: 0, curve: [], lossSum: 0, arrays };
+  if (checkpoint === undefined || checkpoint.spec === canonicalJson(spec)) return checkpoint;
+  throw new UserError(`${folder} holds a training with other settings: choose another folder, or delete it`);
 }
 
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-    const strangers = readdirSync(folder).filter((name) => !name.startsWith(CHECKPOINT_FILE));
-    if (strangers.length === 0) return;
-    throw new UserError(
-      `${folder} is not empty (${strangers.slice(0, 3).join(', ')}); choose another folder`,
-    );
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(`cannot write to ${folder}: ${messageOf(error)}`);
-  }
+/** The state before the first step. It is written at once: a folder that can't be written is found out before any work. */
+function firstCheckpoint(
+  { spec, config, tensors }: Omit<RunSetting, 'threads'>,
+  folder: string,
+  threads: number,
+): Checkpoint {
+  const arrays = initialState(tensors, initialWeights(spec, config));
+  const checkpoint = {
+    spec: canonicalJson(spec),
+    threads,
+    step: 0,
+    seconds: 0,
+    curve: [],
+    lossSum: 0,
+    arrays,
+  };
+  makeFolders(folder);
+  writeCheckpoint(folder, checkpoint);
+  return checkpoint;
 }

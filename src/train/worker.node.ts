@@ -11,22 +11,29 @@ process.on('message', (message: ToTrainer) => {
 });
 // Nobody is left to tell: the checkpoint is where training goes on another time.
 process.on('disconnect', () => process.exit(1));
-// Ctrl-C reaches the whole group of processes; the one that a person talks to decides what it means.
+// These reach the whole group of processes; the one that a person talks to decides what they mean.
 process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
 
-async function work({ spec, folder, threads }: Extract<ToTrainer, { type: 'train' }>): Promise<void> {
+async function work(order: Extract<ToTrainer, { type: 'train' }>): Promise<void> {
+  await tell(await endingOf(order));
+  process.exit(0);
+}
+
+async function endingOf(order: Extract<ToTrainer, { type: 'train' }>): Promise<FromTrainer> {
+  const { spec, folder, threads } = order;
   try {
-    await train(spec, folder, { signal: stop.signal, threads, onRow: (row) => tell({ type: 'row', row }) });
-    await tell({ type: 'done' });
+    const result = await train(spec, folder, {
+      signal: stop.signal,
+      threads,
+      onRow: (row) => tell({ type: 'row', row }),
+      onTick: (tick) => void tell({ type: 'tick', tick }),
+    });
+    return { type: 'done', result };
   } catch (error) {
-    const stopped = stop.signal.aborted && error === stop.signal.reason;
-    await tell(
-      stopped
-        ? { type: 'stopped' }
-        : { type: 'failed', message: messageOf(error), isUserError: error instanceof UserError },
-    );
+    if (stop.signal.aborted && error === stop.signal.reason) return { type: 'stopped' };
+    return { type: 'failed', message: messageOf(error), isUserError: error instanceof UserError };
   }
-  process.disconnect();
 }
 
 function tell(message: FromTrainer): Promise<void> {

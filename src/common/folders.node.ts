@@ -1,0 +1,36 @@
+/** Folders on disk. (Node's own `mkdirSync` with `recursive` never comes back below /proc, where no folder can be made.) */
+import { existsSync, mkdirSync, rmdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { messageOf, UserError } from './errors.ts';
+
+/**
+ * Makes a folder and those on the way to it. Gives what had to be made, the deepest first.
+ * @throws UserError when one can't be made; those before it are gone again
+ */
+export function makeFolders(folder: string): string[] {
+  const missing: string[] = [];
+  let at = path.resolve(folder);
+  for (; !existsSync(at); at = path.dirname(at)) missing.push(at);
+  if (!statSync(at).isDirectory()) throw new UserError(`cannot write to ${folder}: ${at} is a file`);
+  const made: string[] = [];
+  for (const next of missing.toReversed()) {
+    try {
+      mkdirSync(next);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue; // another process was quicker
+      made.forEach(removeIfEmpty);
+      throw new UserError(`cannot write to ${folder}: ${messageOf(error)}`);
+    }
+    made.unshift(next);
+  }
+  return made;
+}
+
+/** Removes a folder with nothing in it; any other stays as it is. */
+export function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Not empty, or not there.
+  }
+}
