@@ -71,7 +71,7 @@ export async function answerLines(program: CoreProgram, options: AnswerOptions):
       (input, accept) =>
         options.json
           ? JSON.stringify({ input: input.join(' '), accept, ...(accept === null ? { reason: EMPTY } : {}) })
-          : `${input.join(' ')}: ${accept === null ? `undefined, ${EMPTY}` : accept ? 'accepted' : 'rejected'}`,
+          : `${shown(input)}: ${accept === null ? `undefined, ${EMPTY}` : accept ? 'accepted' : 'rejected'}`,
       empty,
     );
   }
@@ -80,9 +80,13 @@ export async function answerLines(program: CoreProgram, options: AnswerOptions):
     (input, next) =>
       options.json
         ? JSON.stringify({ input: input.join(' '), next, ...(next === null ? { reason: EMPTY } : {}) })
-        : `${input.join(' ')}: ${next === null ? `undefined, ${EMPTY}` : `next ${next.join(' ') || 'nothing'}`}`,
+        : `${shown(input)}: ${next === null ? `undefined, ${EMPTY}` : `next ${next.join(' ') || 'nothing'}`}`,
     true,
   );
+}
+
+function shown(input: readonly string[]): string {
+  return input.length === 0 ? '(empty)' : input.join(' ');
 }
 
 const EMPTY = 'the empty string has no last symbol to read at';
@@ -106,7 +110,7 @@ function generatedLine(
     several: `  (stopped: several hold: ${candidates.join(' ')})`,
     cap: `  (stopped after ${maxSteps} symbols, see --max-steps)`,
   };
-  return `${input.join(' ')}: ${output.join(' ')}${why[stop]}`;
+  return `${shown(input)}: ${output.join(' ')}${why[stop]}`;
 }
 
 function eachInput(line: (input: readonly string[]) => string): Answer {

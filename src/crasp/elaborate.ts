@@ -4,12 +4,13 @@
  */
 import type { Checked } from './check.ts';
 import { CapExceeded, CoreBuilder } from './core-builder.ts';
-import type { CoreNode, CoreProgram, NodeId, Output } from './core.ts';
-import { reachable } from './core.ts';
+import type { CoreProgram, NodeId, Output } from './core.ts';
 import type { Report, Span } from './diagnostics.ts';
 import { ALLOWANCES } from './dialect.ts';
 import { MAX_EXPANSION, MAX_PERIOD } from './limits.ts';
 import { leastCommonMultiple } from './plan.ts';
+import type { Named } from './prune.ts';
+import { prune } from './prune.ts';
 import type { Bindings } from './scope.ts';
 import type { Expression, SymbolReference, Variable } from './syntax.ts';
 
@@ -22,7 +23,9 @@ export function elaborate(checked: Checked, report: Report): CoreProgram | null 
     }
     const output = elaborator.output();
     elaborator.checkPeriod();
-    return report.errors().length > 0 ? null : prune(checked.alphabet, elaborator, output);
+    return report.errors().length > 0
+      ? null
+      : prune(checked.alphabet, elaborator.builder.nodes, output, elaborator.names());
   } catch (error) {
     if (!(error instanceof CapExceeded)) throw error;
     report.error(error.place ?? { start: 0, end: 1 }, error.message);
@@ -45,7 +48,7 @@ const noBindings: Bindings = new Map();
 class Elaborator {
   readonly builder = new CoreBuilder();
   /** Finished instances by key, in the order in which they were finished. */
-  readonly instances = new Map<string, { readonly name: string; readonly node: NodeId }>();
+  readonly instances = new Map<string, Named>();
   private readonly checked: Checked;
   private readonly report: Report;
   private missing = new Map<string, Instance>();
@@ -84,6 +87,13 @@ class Elaborator {
       .sort(([a], [b]) => a - b)
       .map(([symbol, nodes]) => ({ symbol, node: this.builder.or(nodes) }));
     return { kind: 'next', symbols };
+  }
+
+  /** The definitions among the instances. */
+  names(): Named[] {
+    return [...this.instances]
+      .filter(([key]) => key !== 'accept' && !key.startsWith('next '))
+      .map(([, named]) => named);
   }
 
   checkPeriod(): void {
@@ -368,54 +378,5 @@ class Elaborator {
       ['Q', 'not', 'and', 'mod', 'ge0'].includes(node.kind) ||
       (node.kind === 'const' && typeof node.value === 'boolean')
     );
-  }
-}
-
-/** Leaves out what neither the output nor a definition needs, and numbers the rest anew in the same order. */
-function prune(alphabet: readonly string[], elaborator: Elaborator, output: Output): CoreProgram {
-  const { nodes } = elaborator.builder;
-  const named = [...elaborator.instances].filter(([key]) => key !== 'accept' && !key.startsWith('next '));
-  const outputs = output.kind === 'accept' ? [output.node] : output.symbols.map(({ node }) => node);
-  const needed = reachable(nodes, [...outputs, ...named.map(([, { node }]) => node)]);
-  const places: number[] = [];
-  const kept: CoreNode[] = [];
-  for (const [id, node] of nodes.entries()) {
-    places.push(kept.length);
-    if (needed[id]) kept.push(renumber(node, places));
-  }
-  const place = (id: NodeId): NodeId => places[id];
-  return {
-    alphabet,
-    nodes: kept,
-    output:
-      output.kind === 'accept'
-        ? { ...output, node: place(output.node) }
-        : {
-            kind: 'next',
-            symbols: output.symbols.map(({ symbol, node }) => ({ symbol, node: place(node) })),
-          },
-    names: named.map(([, { name, node }]) => ({ name, node: place(node) })).sort((a, b) => a.node - b.node),
-  };
-}
-
-function renumber(node: CoreNode, places: readonly number[]): CoreNode {
-  switch (node.kind) {
-    case 'Q':
-    case 'const':
-    case 'mod':
-      return node;
-    case 'not':
-    case 'ge0':
-    case 'count':
-      return { ...node, of: places[node.of] };
-    case 'and':
-      return { kind: 'and', of: node.of.map((id) => places[id]) };
-    case 'lin':
-      return {
-        ...node,
-        terms: node.terms.map((term) => ({ node: places[term.node], factor: term.factor })),
-      };
-    case 'cond':
-      return { kind: 'cond', test: places[node.test], yes: places[node.yes], no: places[node.no] };
   }
 }

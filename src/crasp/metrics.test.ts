@@ -89,6 +89,21 @@ describe('remarks', () => {
       expect(about(name)).toEqual([]);
   });
 
+  it('are made on prompts after which several rules hold', () => {
+    const [remark] = lint(example('ur'));
+    expect(remark.message).toContain("several next rules hold after '<bos> a a b <sep> a': a b;");
+    for (const name of ['sort', 'binmaj', 'majority_k', 'interleave2', 'unary_copy']) {
+      expect(about(name)).not.toContain('several');
+    }
+  });
+
+  it('are made in no time, however large the program', () => {
+    const symbols = Array.from({ length: 3_000 }, (_, n) => `s${n}`).join(' ');
+    const start = performance.now();
+    lint(compile(`alphabet { ${symbols} } next[t] := # Q[t] > 1 and prev Q[t]`));
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
   it('are made on outputs that never change', () => {
     expect(lint(compile("alphabet { a } accept 'a' and not 'a'"))[0].message).toBe(
       'accept is always false, whatever the input',

@@ -83,7 +83,9 @@ class Renderer {
 
   private sum(terms: readonly Term[], constant: number): string {
     let text = '';
-    for (const { node, factor } of terms.slice(0, 40)) {
+    const added = terms.filter(({ factor }) => factor > 0);
+    const subtracted = terms.filter(({ factor }) => factor < 0);
+    for (const { node, factor } of [...added, ...subtracted].slice(0, 40)) {
       const size = Math.abs(factor) === 1 ? '' : `${Math.abs(factor)}*`;
       const sign = text === '' ? (factor < 0 ? '-' : '') : factor < 0 ? ' - ' : ' + ';
       text += `${sign}${size}${this.operand(node)}`;
