@@ -49,7 +49,7 @@ export function planText(spec: StudySpec, preview: Preview, folder: string): str
     todo.length === 0
       ? 'nothing is left to do'
       : `${kinds(todo)} to do: at most about ${formatDuration(preview.seconds)} with ${preview.workers} ${preview.workers === 1 ? 'worker' : 'workers'} (an estimate; training ends sooner at 100 %)`;
-  const table = textTable([['work', 'task', 'model', 'seeds', 'settings', 'time'], ...rows]);
+  const table = textTable([['work', 'task', 'model', 'items', 'settings', 'time'], ...rows]);
   return `${spec.name}\n\n${table}\n${already}${estimate}\n`;
 }
 

@@ -6,7 +6,7 @@ import { taskNamed } from '../tasks/index.ts';
 import { sequenceSize } from '../tasks/sequence.ts';
 import type { TrainSpec } from '../train/spec.ts';
 import type { PlannedItem } from './item.ts';
-import type { StudyRows } from './rows.ts';
+import type { ItemKind, StudyRows } from './rows.ts';
 
 /**
  * Measured on one thread of the Intel Xeon on which this was written, over the presets' models: what a process takes
@@ -76,10 +76,10 @@ const LOOP = 2_000_000;
 /** Where the system counts processor time in ticks only, a loop may seem to take none. */
 const SLOWEST_TICK = 0.001;
 
-/** Seconds for each item, which get better as items end. */
+/** Seconds for each item, which get better as work goes on. */
 export class Estimator {
-  /** Actual and estimated seconds of what ended, per kind of work. */
-  private readonly seen = new Map<string, { actual: number; estimated: number }>();
+  /** Actual and estimated seconds of what was worked on, by hash. */
+  private readonly paces = new Map<string, { kind: ItemKind; actual: number; estimated: number }>();
   /** Seconds that a task took with a model, over its seeds. */
   private readonly siblings = new Map<string, number[]>();
   private readonly factor: number;
@@ -88,22 +88,34 @@ export class Estimator {
     this.factor = factor;
   }
 
-  /** An item ended after some seconds of work; training may have ended before its last step. */
+  /** An item is, or was, at that step after so many seconds of work; without a step it is at its end. */
+  observe(item: PlannedItem, seconds: number, step?: number): void {
+    const share = item.kind === 'train' && step !== undefined ? step / item.spec.steps : 1;
+    this.paces.set(item.hash, { kind: item.kind, actual: seconds, estimated: costOf(item) * share });
+  }
+
+  /** An item ended, training perhaps before its last step. */
   learn(item: PlannedItem, seconds: number, lastStep?: number): void {
-    const share = item.kind === 'train' && lastStep !== undefined ? lastStep / item.spec.steps : 1;
-    const kind = this.seen.get(item.kind) ?? { actual: 0, estimated: 0 };
-    kind.actual += seconds;
-    kind.estimated += costOf(item) * share;
-    this.seen.set(item.kind, kind);
+    this.observe(item, seconds, lastStep);
     const key = siblingKey(item);
     this.siblings.set(key, [...(this.siblings.get(key) ?? []), seconds]);
   }
 
   seconds(item: PlannedItem): number {
+    return this.likeSiblings(item) ?? costOf(item) * this.pace(item.kind);
+  }
+
+  /** As long as the same task and model took with other seeds; undefined when none has ended. */
+  likeSiblings(item: PlannedItem): number | undefined {
     const siblings = this.siblings.get(siblingKey(item));
-    if (siblings !== undefined) return siblings.reduce((sum, each) => sum + each) / siblings.length;
-    const seen = this.seen.get(item.kind);
-    return costOf(item) * (seen === undefined ? this.factor : seen.actual / seen.estimated);
+    return siblings && siblings.reduce((sum, each) => sum + each) / siblings.length;
+  }
+
+  private pace(kind: ItemKind): number {
+    const seen = [...this.paces.values()].filter((each) => each.kind === kind);
+    if (seen.length === 0) return this.factor;
+    const sum = (part: 'actual' | 'estimated') => seen.reduce((total, each) => total + each[part], 0);
+    return sum('actual') / sum('estimated');
   }
 }
 

@@ -83,9 +83,12 @@ describe('the progress line', () => {
     progress.see({ type: 'rows', item, rows: [progressRow(100, 50, 83)] });
     progress.see({ type: 'rows', item, rows: [progressRow(1200, 40)] });
     expect(progress.line()).toContain('UR ape 1: step 1,200/4,000, loss 0.41, 83 % right');
+    const tick = { step: 1250, steps: 4000, loss: 0.396, tokensPerSecond: 1, elapsed: 1, left: 39 };
+    progress.see({ type: 'tick', item, tick });
+    expect(progress.line()).toContain('UR ape 1: step 1,250/4,000, loss 0.40, 83 % right');
     const before = progress.left();
-    progress.see({ type: 'rows', item, rows: [trainedRow(1300, 2)] });
-    progress.see({ type: 'done', item, seconds: 2 });
+    progress.see({ type: 'rows', item, rows: [trainedRow(1300, 1.04)] });
+    progress.see({ type: 'done', item, seconds: 1.04 });
     expect(progress.line()).toContain('paced: 1/24 done · about');
     expect(progress.left()).toBeLessThan(before);
     progress.see({ type: 'started', item: training('UR', 'ape', 2) });

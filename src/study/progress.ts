@@ -2,12 +2,12 @@
 import { timeLeft, type Estimator } from './cost.ts';
 import type { Event } from './executor/executor.ts';
 import type { PlannedItem } from './item.ts';
-import type { ProgressRow, TrainedRow } from '../train/rows.ts';
+import type { ProgressTick, TrainedRow } from '../train/rows.ts';
 
 interface Going {
   readonly item: PlannedItem;
   readonly since: number;
-  latest: ProgressRow | undefined;
+  latest: ProgressTick | undefined;
   /** Share of right answers at the last evaluation. */
   accuracy: number | undefined;
   trained: TrainedRow | undefined;
@@ -53,6 +53,9 @@ export class StudyProgress {
       case 'rows':
         for (const row of event.rows) this.seeRow(item.hash, row);
         break;
+      case 'tick':
+        this.seeTick(item.hash, event.tick);
+        break;
       case 'done':
         this.learn(item, event.seconds, this.going.get(item.hash)?.trained);
         this.going.delete(item.hash);
@@ -85,9 +88,18 @@ export class StudyProgress {
   }
 
   private leftOf({ item, since, latest }: Going): number {
-    const estimated = Math.max(0, this.estimator.seconds(item) - (performance.now() - since) / 1000);
+    const elapsed = (performance.now() - since) / 1000;
+    if (latest === undefined) return Math.max(0, this.estimator.seconds(item) - elapsed);
     // Training says itself how long to its last step; it may well end sooner, as its siblings did.
-    return latest === undefined ? estimated : Math.min(latest.left, Math.max(estimated, 1));
+    const expected = (this.estimator.likeSiblings(item) ?? Infinity) - latest.elapsed;
+    return expected > 0 ? Math.min(latest.left, expected) : latest.left;
+  }
+
+  private seeTick(hash: string, tick: ProgressTick): void {
+    const going = this.going.get(hash);
+    if (going === undefined) return;
+    going.latest = tick;
+    if (tick.step > 0) this.estimator.observe(going.item, tick.elapsed, tick.step);
   }
 
   /** Training counts the seconds of all its sittings. */
@@ -100,7 +112,7 @@ export class StudyProgress {
     if (going === undefined) return;
     if (row.kind === 'trained') going.trained = row;
     if (row.kind !== 'progress') return;
-    going.latest = row;
+    this.seeTick(hash, row);
     if (row.accuracy === undefined) return;
     const n = row.accuracy.reduce((sum, bucket) => sum + bucket.n, 0);
     going.accuracy = row.accuracy.reduce((sum, bucket) => sum + bucket.correct, 0) / n;

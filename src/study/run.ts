@@ -74,6 +74,8 @@ function record(store: StudyStore, event: Event): void {
       return store.started(hash);
     case 'rows':
       return store.rows(hash, event.rows);
+    case 'tick':
+      return;
     case 'done':
       return store.done(hash, event.seconds);
     case 'failed':

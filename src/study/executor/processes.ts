@@ -5,7 +5,7 @@
  */
 import type { PlannedItem } from '../item.ts';
 import { DiskFullError } from '../store/index.ts';
-import type { Message } from '../work/messages.ts';
+import type { Ending, Message } from '../work/messages.ts';
 import type { Event, Executor } from './executor.ts';
 import { Schedule } from './schedule.ts';
 import { PRODUCT_WORKS, WorkerProcess } from './worker-process.ts';
@@ -63,7 +63,7 @@ export class ProcessExecutor implements Executor {
         }
         if (busy.size === 0) return;
         const { item, worker, message } = await inbox.next();
-        if (message.type !== 'rows') busy.delete(worker);
+        if (isEnding(message)) busy.delete(worker);
         if (message.type === 'done') schedule.finished(item);
         yield eventOf(item, message, this.options.folder, signal);
         if (message.type === 'rows') worker.takeOne();
@@ -87,6 +87,8 @@ function eventOf(item: PlannedItem, message: Message, folder: string, signal: Ab
   switch (message.type) {
     case 'rows':
       return { type: 'rows', item, rows: message.rows };
+    case 'tick':
+      return { type: 'tick', item, tick: message.tick };
     case 'done':
       return { type: 'done', item, seconds: message.seconds };
     case 'failed':
@@ -98,6 +100,10 @@ function eventOf(item: PlannedItem, message: Message, folder: string, signal: Ab
     case 'disk-full':
       throw new DiskFullError(folder);
   }
+}
+
+function isEnding(message: Message): message is Ending {
+  return message.type !== 'rows' && message.type !== 'tick';
 }
 
 function stopAtSafePlace(busy: ReadonlySet<WorkerProcess>): void {

@@ -32,7 +32,7 @@ export class WorkerProcess {
   private ending: Ending | undefined;
   private taken = 0;
 
-  /** `onMessage` gets rows as they come and, once, the ending, when the process is gone. */
+  /** `onMessage` gets rows and ticks as they come and, once, the ending, when the process is gone. */
   constructor(job: Job, onMessage: (message: Message) => void) {
     this.child = fork(ENTRY, [job.works], {
       execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -44,7 +44,7 @@ export class WorkerProcess {
       });
     }
     this.child.on('message', (message: Message) => {
-      if (message.type === 'rows') onMessage(message);
+      if (message.type === 'rows' || message.type === 'tick') onMessage(message);
       else this.ending = message;
     });
     this.child.on('error', (error) => {

@@ -1,4 +1,5 @@
 /** What a run and its worker processes say to each other: items, rows and how it ended. Never a tensor. */
+import type { ProgressTick } from '../../train/rows.ts';
 import type { Item } from '../item.ts';
 import type { Row } from '../rows.ts';
 
@@ -10,7 +11,11 @@ export type Order =
   | { readonly type: 'stop' };
 
 /** From a worker. */
-export type Message = { readonly type: 'rows'; readonly rows: readonly Row[] } | Ending;
+export type Message =
+  | { readonly type: 'rows'; readonly rows: readonly Row[] }
+  /** How training is going: for the progress line, and not kept. */
+  | { readonly type: 'tick'; readonly tick: ProgressTick }
+  | Ending;
 
 /** How an item ended; `seconds` is how long it was worked on. */
 export type Ending =

@@ -1,4 +1,5 @@
 /** What a kind of work is: an item in, rows out. It runs whole inside a worker process. */
+import type { ProgressTick } from '../../train/rows.ts';
 import type { Item } from '../item.ts';
 import type { ItemKind, Row } from '../rows.ts';
 
@@ -11,6 +12,8 @@ export interface WorkContext {
   readonly signal: AbortSignal;
   /** Hands rows to the store. Points of a learning curve are on the disk when this resolves. */
   readonly emit: (rows: readonly Row[]) => Promise<void>;
+  /** Says how training is going, for the progress line; it is not kept. */
+  readonly tick: (tick: ProgressTick) => void;
 }
 
 export type Work<Kind extends ItemKind> = (

@@ -3,6 +3,7 @@
  * that has the table of works.
  */
 import { messageOf } from '../../common/errors.ts';
+import type { ProgressTick } from '../../train/rows.ts';
 import { isDiskFull, lockAsWorker } from '../store/index.ts';
 import type { Ending, Message, Order } from './messages.ts';
 import { doWork, type Works } from './work.ts';
@@ -45,7 +46,7 @@ async function endingOf({ item, folder, threads }: Extract<Order, { type: 'work'
   try {
     lockAsWorker(folder);
     const { works } = (await import(process.argv[2])) as { works: Works };
-    await doWork(works, item, { folder, threads, signal: stop.signal, emit });
+    await doWork(works, item, { folder, threads, signal: stop.signal, emit, tick });
     return { type: 'done', seconds: seconds() };
   } catch (error) {
     if (isDiskFull(error)) return { type: 'disk-full', seconds: seconds() };
@@ -66,6 +67,10 @@ async function emit(rows: Extract<Message, { type: 'rows' }>['rows']): Promise<v
   const mine = sent;
   await send({ type: 'rows', rows });
   while (taken < mine) await new Promise<void>((resolve) => (onTaken = resolve));
+}
+
+function tick(tick: ProgressTick): void {
+  void send({ type: 'tick', tick });
 }
 
 function send(message: Message): Promise<void> {

@@ -16,11 +16,12 @@ export const works: Works = {
     await emit([{ kind: 'verdict', task, prediction }]);
   },
 
-  train: async (item, { folder, threads, signal, emit }) => {
+  train: async (item, { folder, threads, signal, emit, tick }) => {
     const { train } = await import('../../train/train.node.ts');
     const trained = await train(item.spec, path.join(folder, modelFolder(item.hash)), {
       signal,
       threads,
+      onTick: tick,
       onRow: async (row) => {
         if (row.kind === 'progress') await emit([row]);
       },
