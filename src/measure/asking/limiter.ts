@@ -15,12 +15,17 @@ const FIRST_WINDOW = 4;
 /** Clocks differ and messages take time: the server's reset is waited for this much longer. */
 const RESET_MARGIN_MS = 50;
 
+/** Where the server says what is left but not until when, this is how long is waited before one more is tried. */
+const UNSAID_RESET_MS = 1000;
+
 /** One kind of advertised limit: requests, or tokens. */
 interface Allowance {
   /** What may still be sent before `resetAt`. */
   left: number;
-  readonly limit: number | null;
-  resetAt: number | null;
+  /** The least that a reply of this period said was left: replies may come in another order than they were made. */
+  least: number;
+  limit: number | null;
+  resetAt: number;
 }
 
 export class Limiter {
@@ -56,12 +61,13 @@ export class Limiter {
       [this.tokens, tokens],
     ] as const) {
       if (allowance === null) continue;
-      this.renew(allowance, now);
-      if (allowance.left < cost) {
-        // One request larger than the whole limit must not wait for ever: it goes alone.
-        const alone = this.inFlight === 0 && allowance.limit !== null && allowance.left >= allowance.limit;
-        if (!alone)
-          return { granted: false, at: allowance.resetAt ?? (this.inFlight === 0 ? now + 1000 : null) };
+      // The period is over: one request, alone, finds out about the next.
+      if (now >= allowance.resetAt && this.inFlight === 0) continue;
+      if (now >= allowance.resetAt) return { granted: false, at: null };
+      // A request larger than the whole limit must not wait for ever: it goes alone.
+      const alone = this.inFlight === 0 && allowance.limit !== null && allowance.left >= allowance.limit;
+      if (allowance.left < cost && !alone) {
+        return { granted: false, at: this.inFlight === 0 ? allowance.resetAt : null };
       }
     }
     if (this.requests !== null) this.requests.left -= 1;
@@ -98,25 +104,39 @@ export class Limiter {
    * already, so it is taken off: rather too little than too much.
    */
   note(now: number, headers: IncomingHttpHeaders): void {
-    this.requests = advertised(headers, 'requests', now, this.inFlight) ?? this.requests;
-    this.tokens = advertised(headers, 'tokens', now, this.tokensInFlight) ?? this.tokens;
+    this.requests = updated(this.requests, advertised(headers, 'requests', now), now, this.inFlight);
+    this.tokens = updated(this.tokens, advertised(headers, 'tokens', now), now, this.tokensInFlight);
   }
+}
 
-  private renew(allowance: Allowance, now: number): void {
-    if (allowance.resetAt === null || now < allowance.resetAt) return;
-    // A new period: all of the limit but what is still under way; one to find out, where the limit isn't known.
-    allowance.left =
-      allowance.limit === null ? (this.inFlight === 0 ? 1 : 0) : allowance.limit - this.inFlight;
-    allowance.resetAt = null;
+interface Advertised {
+  readonly remaining: number;
+  readonly limit: number | null;
+  readonly resetAt: number;
+}
+
+function updated(
+  known: Allowance | null,
+  said: Advertised | null,
+  now: number,
+  underWay: number,
+): Allowance | null {
+  if (said === null) return known !== null && now >= known.resetAt ? null : known;
+  const { remaining, limit, resetAt } = said;
+  if (known === null || now >= known.resetAt) {
+    return { left: Math.max(0, remaining - underWay), least: remaining, limit, resetAt };
   }
+  const least = Math.min(known.least, remaining);
+  // With nothing under way, the least that was said is what there is.
+  const left = underWay === 0 ? least : Math.min(known.left, Math.max(0, remaining - underWay));
+  return { left, least, limit, resetAt: Math.max(known.resetAt, resetAt) };
 }
 
 function advertised(
   headers: IncomingHttpHeaders,
   kind: 'requests' | 'tokens',
   now: number,
-  underWay: number,
-): Allowance | null {
+): Advertised | null {
   const read = (what: string): string | undefined => {
     const value = headers[`x-ratelimit-${what}-${kind}`] ?? headers[`ratelimit-${what}-${kind}`];
     const general =
@@ -129,9 +149,9 @@ function advertised(
   const limit = Number(read('limit') ?? NaN);
   const resetMs = resetIn(read('reset'), now);
   return {
-    left: Math.max(0, remaining - underWay),
+    remaining,
     limit: Number.isFinite(limit) ? limit : null,
-    resetAt: resetMs === null ? null : now + resetMs + RESET_MARGIN_MS,
+    resetAt: now + (resetMs === null ? UNSAID_RESET_MS : resetMs + RESET_MARGIN_MS),
   };
 }
 

@@ -110,7 +110,9 @@ export class HorizonSearch {
   private at(length: number): Asked {
     const known = this.lengths.get(length);
     if (known !== undefined) return known;
+    const alpha = this.ladder.includes(length) ? this.alphas.up : this.alphas.halving;
     const fresh: Asked = {
+      alpha,
       answers: [],
       counted: 0,
       right: 0,

@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Limiter, resetIn } from './limiter.ts';
+
+describe('what the server advertises', () => {
+  it.each([
+    ['1s', 1000],
+    ['6m0s', 360_000],
+    ['250ms', 250],
+    ['1h2m3.5s', 3_723_500],
+    ['2', 2000],
+    ['0', 0],
+    ['1700000005', 5000],
+    ['2023-11-14T22:13:25Z', 5000],
+    ['soon', null],
+    ['', null],
+  ])('%j is %s ms from now', (text, expected) => {
+    expect(resetIn(text, 1_700_000_000_000)).toBe(expected);
+  });
+
+  /** A server with a fixed window of `limit` requests; replies arrive in any order. Counts what was too much. */
+  function violations(limit: number, latencies: readonly number[]): number {
+    const windowMs = 100;
+    const limiter = new Limiter({ most: 64 });
+    const replies: { at: number; headers: Record<string, string> }[] = [];
+    let [windowStart, inWindow, tooMuch, sent] = [-Infinity, 0, 0, 0];
+    for (let now = 0; now < 3000; now++) {
+      for (const reply of replies.filter(({ at }) => at === now)) {
+        limiter.release(now, 1, reply.headers);
+        limiter.succeeded();
+      }
+      while (sent < latencies.length && limiter.acquire(now, 1).granted) {
+        if (now - windowStart >= windowMs) [windowStart, inWindow] = [now, 0];
+        inWindow += 1;
+        if (inWindow > limit) tooMuch += 1;
+        const headers = {
+          'x-ratelimit-limit-requests': String(limit),
+          'x-ratelimit-remaining-requests': String(Math.max(0, limit - inWindow)),
+          'x-ratelimit-reset-requests': `${windowStart + windowMs - now}ms`,
+        };
+        replies.push({ at: now + latencies[sent++], headers });
+        if (sent === 1) break; // as the probe does: the first request goes alone
+      }
+      if (sent === 1 && replies[0].at > now) now = replies[0].at - 1;
+    }
+    expect(sent).toBe(latencies.length);
+    return tooMuch;
+  }
+
+  it('is never exceeded, in whatever order replies come', () => {
+    const latencies = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 30, maxLength: 80 });
+    fc.assert(
+      fc.property(fc.integer({ min: 8, max: 40 }), latencies, (limit, list) => violations(limit, list) === 0),
+    );
+  });
+});
+
+describe('the window', () => {
+  it('doubles round by round, is halved once for all that was under way, and then grows by one a round', () => {
+    const limiter = new Limiter({ most: 64 });
+    const round = (now: number): number => {
+      let count = 0;
+      while (limiter.acquire(now, 1).granted) count++;
+      for (let i = 0; i < count; i++) {
+        limiter.release(now, 1, null);
+        limiter.succeeded();
+      }
+      return count;
+    };
+    expect([round(0), round(1), round(2)]).toEqual([4, 8, 16]);
+    for (let i = 0; i < 5; i++) limiter.congested(10, 5, null);
+    expect(limiter.width).toBe(16);
+    round(11);
+    expect(limiter.width).toBe(16); // sixteen answers: a little under one more
+    round(12);
+    expect(limiter.width).toBe(17);
+  });
+
+  it('nothing is sent before the time that the server asks to wait', () => {
+    const limiter = new Limiter({ most: 4 });
+    limiter.acquire(0, 1);
+    limiter.release(5, 1, null);
+    limiter.congested(5, 0, 2000);
+    expect(limiter.acquire(2004, 1)).toEqual({ granted: false, at: 2005 });
+    expect(limiter.acquire(2005, 1)).toEqual({ granted: true });
+  });
+});
