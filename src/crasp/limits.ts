@@ -27,8 +27,8 @@ export const MAX_NODES = 40_000;
 /** Operands over all nodes (an `any` over 100 symbols has 100): what bounds the emitted code, which engines cap at 7 MB. */
 export const MAX_OPERANDS = 500_000;
 
-/** Expressions visited while families, `any` and `all` are expanded: about a second of work. */
-export const MAX_EXPANSION = 2_000_000;
+/** Expressions visited while families, `any` and `all` are expanded: less than a second of work. */
+export const MAX_EXPANSION = 1_000_000;
 
 /** How far one local count may look back, and all of them together: the evaluator's ring buffers. */
 export const MAX_LOOK_BACK = 65_536;
