@@ -23,7 +23,12 @@ export function exitCodeOf(reason: unknown): number {
 }
 
 export function createIo(): Io & { endProgress(): void } {
-  const signal = stopSignal();
+  let heeded = false; // the command knows how to stop at a safe place
+  const signal = stopSignal((reason) => {
+    if (heeded) return;
+    say(`lengthwise: ${reason.message}`);
+    process.exit(reason.exitCode);
+  });
   let working = false; // there was progress, so that stopping now leaves something undone
   let lineShown = false;
   let lastPlain = 0;
@@ -47,7 +52,10 @@ export function createIo(): Io & { endProgress(): void } {
   }
 
   return {
-    signal,
+    get signal() {
+      heeded = true;
+      return signal;
+    },
     endProgress,
     say,
     out(text) {
@@ -71,28 +79,39 @@ export function createIo(): Io & { endProgress(): void } {
   };
 }
 
-/** Aborted by the first Ctrl-C or SIGTERM; the second ends the process at once. */
-function stopSignal(): AbortSignal {
+/** Aborted by the first Ctrl-C or SIGTERM, of which `onStop` is told; the second ends the process at once. */
+function stopSignal(onStop: (reason: Interrupted) => void): AbortSignal {
   const controller = new AbortController();
   const seen = new Set<'here' | 'parent'>();
 
   // Ctrl-C comes twice when an older Node has started us, once from the terminal and once from there: that is one.
   function stop(name: NodeJS.Signals, from: 'here' | 'parent'): void {
-    if (seen.has(from)) process.exit(exitCodeOf(controller.signal.reason));
+    const reason = new Interrupted(name);
+    if (seen.has(from)) process.exit(reason.exitCode);
     seen.add(from);
-    controller.abort(new Interrupted(name));
+    if (controller.signal.aborted) return;
+    controller.abort(reason);
+    onStop(reason);
   }
 
   for (const name of STOPPING) process.on(name, () => stop(name, 'here'));
-  if (process.env.LENGTHWISE_TIED === undefined) return controller.signal;
-  // An older Node has started us with the one we need (bin/find-node.js): it passes on what it is told, and when it is
-  // gone, however it ended, this process ends as well.
-  delete process.env.LENGTHWISE_TIED; // our own worker processes are tied to us in their own way
+  if (process.env.LENGTHWISE_TIED !== undefined) {
+    // Our own worker processes are tied to us in their own way.
+    delete process.env.LENGTHWISE_TIED;
+    tieToParent((name) => stop(name, 'parent'));
+  }
+  return controller.signal;
+}
+
+/**
+ * An older Node has started us with the one we need (bin/find-node.js): it passes on what it is told, and when it is
+ * gone, however it ended, this process ends as well.
+ */
+function tieToParent(stop: (name: NodeJS.Signals) => void): void {
   process.on('message', (message: { lengthwise?: unknown }) => {
     const name = STOPPING.find((known) => known === message.lengthwise);
-    if (name !== undefined) stop(name, 'parent');
+    if (name !== undefined) stop(name);
   });
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   process.channel?.unref();
-  return controller.signal;
 }

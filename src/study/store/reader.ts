@@ -63,6 +63,7 @@ export class StudyReader {
   private readonly folder: string;
   private readonly database: DatabaseSync;
 
+  /** @internal */
   constructor(folder: string, database: DatabaseSync) {
     this.folder = folder;
     this.database = database;

@@ -42,7 +42,10 @@ const TABLES = `
   CREATE UNIQUE INDEX rows_in_order ON rows (item, kind, position);
 `;
 
-/** Opens the store of a folder that is locked for this run, and makes its tables when it is new. */
+/**
+ * Opens the store of a folder that is locked for this run, and makes its tables when it is new.
+ * @internal
+ */
 export function openForWriting(folder: string): DatabaseSync {
   try {
     const database = new DatabaseSync(path.join(folder, STORE_FILE), { timeout: 10_000 });
@@ -61,6 +64,7 @@ export function openForWriting(folder: string): DatabaseSync {
 /**
  * Opens the store of a folder for reading, also while a run is going on, and from a medium that cannot be written.
  * @throws UserError where there is no store, or one that this lengthwise cannot read
+ * @internal
  */
 export function openForReading(folder: string): DatabaseSync {
   const file = path.join(folder, STORE_FILE);

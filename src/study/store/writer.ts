@@ -58,6 +58,7 @@ export class StudyStore {
   private readonly heldBack = new Map<string, Row[]>();
   private sitting = 0;
 
+  /** @internal */
   constructor(folder: string, database: DatabaseSync, lock: Lock) {
     this.folder = folder;
     this.database = database;
