@@ -31,7 +31,10 @@ export function lengthGroups(batch: number, min: number, max: number, groups: nu
 /** One length for every sample of a batch, in order of strata (so never decreasing from group to group). */
 export function drawLengths(batch: number, min: number, max: number, rng: Rng): number[] {
   const count = max - min + 1;
-  return Array.from({ length: batch }, (_, i) => min + Math.floor(((i + rng.float()) * count) / batch));
+  return Array.from({ length: batch }, (_, i) => {
+    const drawn = min + Math.floor(((i + rng.float()) * count) / batch);
+    return Math.min(drawn, longestLength(i, batch, min, max)); // i + 0.999… can round up to i + 1
+  });
 }
 
 /** The largest length that sample i can draw. */

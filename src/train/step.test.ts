@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { rng } from '../common/random.ts';
+import { crossEntropy, evaluate, gradients, Graph } from '../graph/index.ts';
+import type { Tensor, Value } from '../graph/index.ts';
+import { answerFeeds, answerLayout } from '../model/answers.ts';
+import type { PromptAndTarget } from '../model/answers.ts';
+import { arrange, forward, modelConfig, parameters, rowCount } from '../model/index.ts';
+import type { Layout, ModelConfig } from '../model/index.ts';
+
+/**
+ * What a step computes is laid out in groups, padded on both sides, with logits at the answers alone. The reference:
+ * each sequence by itself, nothing padded, and the mean over the answers' tokens.
+ */
+const sizes = { vocabulary: 7, layers: 2, heads: 2, width: 8, positions: 16 } as const;
+const configs: [string, ModelConfig][] = [
+  ['GPT-2', modelConfig({ architecture: 'gpt2', ...sizes })],
+  ['NoPE', modelConfig({ architecture: 'gpt2', ...sizes, positionEncoding: { kind: 'none' } })],
+  ['Llama', modelConfig({ architecture: 'llama', ...sizes })],
+];
+const groups = [
+  { batch: 2, prompt: 4, target: 2 },
+  { batch: 3, prompt: 7, target: 4 },
+];
+const sequences: PromptAndTarget[] = [
+  { prompt: [1, 4, 2], target: [5] },
+  { prompt: [1, 3, 4, 2], target: [6, 3] },
+  { prompt: [1, 5, 2, 6], target: [4, 4, 3] },
+  { prompt: [1, 5, 2, 6, 3, 4, 2], target: [4, 5, 6, 3] },
+  { prompt: [1, 6, 3, 2, 2], target: [5, 3] },
+];
+const offsets = [0, 7, 3, 6, 10];
+
+function weightsOf(config: ModelConfig): Map<string, Tensor> {
+  const random = rng('step test');
+  return new Map(
+    parameters(config).map(({ name, shape }) => {
+      const size = shape.reduce((a, b) => a * b, 1);
+      const data = Float64Array.from(
+        { length: size },
+        () => (shape.length === 1 ? 1 : 0) + 0.3 * random.normal(),
+      );
+      return [name, { dtype: 'float64', shape, data }];
+    }),
+  );
+}
+
+/** Loss and its derivatives over all parameters. */
+function lossOf(
+  config: ModelConfig,
+  layout: Layout,
+  feeds: Record<string, Tensor>,
+): Record<string, number[]> {
+  const graph = new Graph({ float: 'float64' });
+  const weights = weightsOf(config);
+  const values = new Map<string, Value>();
+  for (const [name, { shape }] of weights) values.set(name, graph.input(name, shape));
+  const logits = forward(graph, config, (name) => values.get(name)!, layout);
+  const rows = rowCount(layout);
+  const loss = crossEntropy(logits, graph.input('targets', [rows], 'int32'), graph.input('weights', [rows]));
+  graph.output('loss', loss);
+  const names = [...values.keys()];
+  gradients(loss, [...values.values()]).forEach((value, i) => graph.output(`d ${names[i]}`, value));
+  const outputs = evaluate(graph, { ...Object.fromEntries(weights), ...feeds });
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, { data }]) => [name, Array.from(data, Number)]),
+  );
+}
+
+const int32 = (numbers: ArrayLike<number>): Tensor => ({
+  dtype: 'int32',
+  shape: [numbers.length],
+  data: Int32Array.from(numbers),
+});
+const float64 = (numbers: ArrayLike<number>): Tensor => ({
+  dtype: 'float64',
+  shape: [numbers.length],
+  data: Float64Array.from(numbers),
+});
+
+describe.each(configs)('the loss of a training step: %s', (_, config) => {
+  it('is the mean over the sequences’ answers, each computed alone, and so are its derivatives', () => {
+    const { inputs, targets, weights } = answerFeeds(config, groups, sequences, offsets);
+    const together = lossOf(config, answerLayout(groups), {
+      ...Object.fromEntries(Object.entries(inputs).map(([name, data]) => [name, int32(data)])),
+      targets: int32(targets),
+      weights: float64(weights),
+    });
+
+    const answers = sequences.reduce((sum, { target }) => sum + target.length, 0);
+    const alone: Record<string, number[]> = {};
+    sequences.forEach(({ prompt, target }, s) => {
+      const tokens = [...prompt, ...target.slice(0, -1)];
+      const layout = { groups: [{ batch: 1, length: tokens.length, rows: target.length }] };
+      const own = lossOf(config, layout, {
+        ...arrange(config, layout, [{ sequences: [tokens], offsets: [offsets[s]] }]),
+        targets: int32(target),
+        weights: float64(target.map(() => 1 / answers)),
+      });
+      for (const [name, numbers] of Object.entries(own)) {
+        alone[name] = numbers.map((number, i) => number + (alone[name]?.[i] ?? 0));
+      }
+    });
+
+    expect(Object.keys(together)).toEqual(Object.keys(alone));
+    for (const [name, numbers] of Object.entries(together)) {
+      const worst = Math.max(...numbers.map((number, i) => Math.abs(number - alone[name][i])));
+      expect(worst, name).toBeLessThan(1e-7); // the weights, 1 / 12, are fed as float32
+    }
+    expect(together.loss[0]).toBeGreaterThan(1);
+  });
+});
