@@ -3,7 +3,7 @@ import { checkLength } from '../../tasks/check-options.ts';
 import { taskNamed } from '../../tasks/index.ts';
 import { faultsOf } from '../../train/check.ts';
 import type { TrainSpec } from '../../train/spec.ts';
-import { attempt } from './reading.ts';
+import { attempt, Reading, type Place } from './reading.ts';
 import type { ModelEntry, StudySpec, TaskEntry } from './study-file.ts';
 import { trainingFor } from './training.ts';
 
@@ -23,14 +23,31 @@ export function checkCombinations(study: StudySpec): void {
     );
     return;
   }
-  for (const entry of tasks) {
+  for (const entry of tasks.length > 0 ? tasks : [anyTask()]) {
     checkAmount(entry);
-    for (const model of models) {
+    for (const model of models.length > 0 ? models : [anyModel()]) {
       const training = trainingFor(study, model, entry, seeds[0] ?? 1);
       checkMeasuredLengths(entry, training);
       checkTraining(entry, model, training);
     }
   }
+}
+
+/**
+ * Where no task (or no model) could be read, the models (or tasks) are still checked, with one that stands in. What
+ * is said at its place is said nowhere.
+ */
+function anyTask(): TaskEntry {
+  const measure = { lengths: [], n: 1, seed: 1, threshold: 1 };
+  return { name: 'UR', task: 'UR', options: {}, train: {}, measure, place: nowhere() };
+}
+
+function anyModel(): ModelEntry {
+  return { name: 'ape', positions: 'ape', preset: undefined, train: {}, place: nowhere() };
+}
+
+function nowhere(): Place {
+  return new Reading('').root();
 }
 
 function checkAmount(entry: TaskEntry): void {

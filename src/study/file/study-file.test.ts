@@ -97,6 +97,17 @@ measure:
     ]);
   });
 
+  it('checks models where no task could be read, and tasks where no model could', () => {
+    expect(mistakesIn(studyWith('tasks: [URR]').replace('[ape]', '[{ positions: ape, heads: 7 }]'))).toEqual([
+      expect.stringContaining('heads: 7 heads do not divide'),
+      expect.stringContaining("unknown task 'URR'"),
+    ]);
+    expect(mistakesIn(studyWith('models: [apes]').replace('[10]', '[1]'))).toEqual([
+      expect.stringContaining('UR admits lengths from'),
+      expect.stringContaining("unknown model 'apes'"),
+    ]);
+  });
+
   it.each([
     ['tasks: []', "'tasks' is empty"],
     ['tasks: UR', "'tasks' is a list, not 'UR'"],
