@@ -45,11 +45,10 @@ export class HttpConnection {
     signal: AbortSignal,
   ): Promise<HttpReply> {
     return new Promise((resolve, reject) => {
-      const payload = body === null ? null : Buffer.from(body);
       const length: Record<string, string> =
-        payload === null
+        body === null
           ? {}
-          : { 'content-length': String(payload.length), 'content-type': 'application/json' };
+          : { 'content-length': String(Buffer.byteLength(body)), 'content-type': 'application/json' };
       const request = this.request(
         {
           protocol: this.base.protocol,
@@ -91,7 +90,7 @@ export class HttpConnection {
       };
       signal.addEventListener('abort', onAbort);
       request.on('error', (error: NodeJS.ErrnoException) => fail(connectionFault(error)));
-      request.end(payload);
+      request.end(body ?? undefined);
     });
   }
 

@@ -77,12 +77,18 @@ class Pump {
   private wake: (() => void) | null = null;
   private ending: Ending | null = null;
   private lostInARow = 0;
+  private readonly arrived: { readonly slot: Slot; readonly row: StoredRow; readonly question: Question }[] =
+    [];
+  /** What went wrong with the store (a full disk): it ends everything. */
+  private broken: Error | undefined;
   private readonly counts = { reused: 0, answered: 0, failed: 0, retries: 0, inFlight: 0 };
   private readonly startedAt = Date.now();
+  private readonly storeWasEmpty: boolean;
   private lastProgress = 0;
 
   constructor(options: PumpOptions) {
     this.options = options;
+    this.storeWasEmpty = options.store.size === 0;
   }
 
   async run(): Promise<{ ending: Ending; state: PumpState }> {
@@ -99,7 +105,8 @@ class Pump {
       for (;;) {
         const waitMs = this.startAll();
         this.report();
-        if (this.counts.inFlight === 0 && this.ending !== null) break;
+        if (this.broken !== undefined) throw this.broken;
+        if (this.counts.inFlight === 0 && this.arrived.length === 0 && this.ending !== null) break;
         await this.untilWoken(waitMs);
       }
     } finally {
@@ -116,14 +123,14 @@ class Pump {
       const due = this.nextDue();
       if (due === 'wait') return this.untilNextRetry();
       if (due === 'done') {
-        if (this.retries.length > 0 || this.counts.inFlight > 0) return this.untilNextRetry();
+        if (this.retries.length > 0 || this.underWay) return this.untilNextRetry();
         this.ending = { kind: 'done' };
         return null;
       }
       const tokens = tokensOf(due.question);
       if (!budget.allows(tokens)) {
         this.next = due;
-        if (this.counts.inFlight > 0) return null; // what is under way may take less than it might
+        if (this.underWay) return null; // what is under way may take less than it might
         this.ending = { kind: 'budget' };
         return null;
       }
@@ -135,6 +142,11 @@ class Pump {
       this.start(due, tokens);
     }
     return null;
+  }
+
+  /** Whether answers are still to come or to be counted. */
+  private get underWay(): boolean {
+    return this.counts.inFlight > 0 || this.arrived.length > 0;
   }
 
   /** The retry whose time has come, else the plan's next question that is not in the store already. */
@@ -152,7 +164,7 @@ class Pump {
       const slot = plan.next();
       if (slot === 'wait' || slot === 'done') return slot;
       const question = questionFor(slot);
-      const stored = store.get(question.key);
+      const stored = this.storeWasEmpty ? undefined : store.get(question.key);
       if (stored === undefined || stored.error !== null) return { at: 0, slot, question, attempts: 0 };
       this.counts.reused += 1;
       plan.record(slot, this.options.count(question, stored, false));
@@ -215,9 +227,24 @@ class Pump {
     );
   }
 
+  /** Rows that arrive together go into the store together: one transaction costs as much as one row. */
   private keep(slot: Slot, row: StoredRow, question: Question): void {
-    this.options.store.put(row);
-    this.options.plan.record(slot, this.options.count(question, row, true));
+    this.arrived.push({ slot, row, question });
+    if (this.arrived.length === 1) setImmediate(() => this.flush());
+  }
+
+  /** Stores what has arrived, and only then counts it. */
+  private flush(): void {
+    const { store, plan, count } = this.options;
+    const rows = this.arrived.splice(0);
+    try {
+      store.putAll(rows.map(({ row }) => row));
+      for (const { slot, row, question } of rows) plan.record(slot, count(question, row, true));
+    } catch (error) {
+      this.broken = error instanceof Error ? error : new Error(String(error));
+      this.controller.abort();
+    }
+    this.wake?.();
   }
 
   private untilNextRetry(): number | null {

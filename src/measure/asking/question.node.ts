@@ -35,6 +35,9 @@ export interface QuestionSource {
   readonly rendering: RenderOptions;
 }
 
+/** 128 bits name an item. */
+const KEY_DIGITS = 32;
+
 export function questionOf(
   { task, template }: Asked,
   source: QuestionSource,
@@ -56,7 +59,7 @@ export function questionOf(
     prompt.text,
     instance.answer,
   ];
-  const key = createHash('sha256').update(JSON.stringify(named)).digest('hex');
+  const key = createHash('sha256').update(JSON.stringify(named)).digest('hex').slice(0, KEY_DIGITS);
   return { key, task, template, instance, prompt, length, index, repeat };
 }
 

@@ -43,11 +43,11 @@ export interface StoredRow {
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS answers (
-  key TEXT PRIMARY KEY, task TEXT NOT NULL, length INTEGER NOT NULL, idx INTEGER NOT NULL, repeat INTEGER NOT NULL,
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, task TEXT NOT NULL, length INTEGER NOT NULL, idx INTEGER NOT NULL, repeat INTEGER NOT NULL,
   source TEXT NOT NULL, query TEXT, answer TEXT NOT NULL, prompt TEXT NOT NULL, system TEXT,
   output TEXT, finish_reason TEXT, prompt_tokens INTEGER, completion_tokens INTEGER, latency_ms REAL,
   attempts INTEGER NOT NULL, error TEXT
-) STRICT, WITHOUT ROWID;
+) STRICT;
 `;
 
 interface Record {
@@ -79,7 +79,7 @@ export class MeasureStore {
     this.database = database;
     this.lock = lock;
     this.insert = database.prepare(
-      `INSERT OR REPLACE INTO answers VALUES (${Array.from({ length: 17 }, () => '?').join(', ')})`,
+      `INSERT OR REPLACE INTO answers VALUES (NULL, ${Array.from({ length: 17 }, () => '?').join(', ')})`,
     );
   }
 
@@ -117,8 +117,18 @@ export class MeasureStore {
     this.database.prepare('INSERT OR REPLACE INTO facts VALUES (?, ?)').run(name, text);
   }
 
-  /** Keeps a row; when this returns, it survives the process. */
-  put(row: StoredRow): void {
+  /** Keeps rows, all or none; when this returns, they survive the process. UserError when the disk is full. */
+  putAll(rows: readonly StoredRow[]): void {
+    try {
+      this.database.exec('BEGIN');
+      for (const row of rows) this.put(row);
+      this.database.exec('COMMIT');
+    } catch (error) {
+      throw new UserError(`cannot keep rows: ${messageOf(error)}; make room, then the same command goes on`);
+    }
+  }
+
+  private put(row: StoredRow): void {
     this.insert.run(
       row.key,
       row.task,
