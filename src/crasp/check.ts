@@ -152,6 +152,12 @@ class Checker {
     const { symbols, variable } = this.scope.resolveTarget(rule);
     const bound = new Set(variable === null ? [] : [variable]);
     this.expectType(rule.body, 'bool', bound, 'next');
+    if (variable === null && !rule.target.quoted && this.scope.wasUsed(rule.target)) {
+      const { text, span } = rule.target;
+      this.report.warning(span, `'${text}' is the symbol of that name here, not a variable`, {
+        suggestion: `write '${text}' in quotes if that is meant, and otherwise rename the variable`,
+      });
+    }
     if (variable !== null && rule.body.kind !== 'hole' && !this.scope.wasUsed(rule.target)) {
       const guess = nearest(variable, this.scope.alphabet);
       this.report.warning(

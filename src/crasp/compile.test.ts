@@ -204,6 +204,7 @@ describe('warnings', () => {
       "2:12 the variable 'a' hides the symbol of that name",
     ],
     ['a rule for every symbol alike', "next[c] := 'a'", "2:6 the variable 'c' is not used"],
+    ['a rule whose variable is a symbol', 'next[a] := Q[a]', "2:6 'a' is the symbol of that name here"],
     ['a guard that admits nothing', "accept #[i-1<=j<=i-3] 'a' = 0", '2:9 the guard admits no position'],
     ['a residue beyond the modulus', 'accept mod(2, 3)', '2:8 mod(2, 3) is mod(2, 1)'],
     ['read at with next', "read at last\nnext['a'] := 'b'", "2:1 'read at' has no meaning for next[…]"],

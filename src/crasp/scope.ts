@@ -17,7 +17,7 @@ export class Scope {
   private readonly numbers: ReadonlyMap<string, number>;
   private readonly declared: boolean;
   private readonly report: Report;
-  private usedVariables = new Set<string>();
+  private usedWords = new Set<string>();
   private readonly sigma: ReadonlySet<number>;
   private readonly sets = new Map<SymbolSet, ReadonlySet<number>>();
 
@@ -32,10 +32,8 @@ export class Scope {
 
   /** Reports a reference that is neither a bound variable nor a symbol. */
   check(reference: SymbolReference, bound: ReadonlySet<string>): void {
-    if (!reference.quoted && bound.has(reference.text)) {
-      this.usedVariables.add(reference.text);
-      return;
-    }
+    if (!reference.quoted) this.usedWords.add(reference.text);
+    if (!reference.quoted && bound.has(reference.text)) return;
     if (this.numbers.has(reference.text) || !this.declared) return;
     const guess = nearest(reference.text, reference.quoted ? this.alphabet : [...this.alphabet, ...bound]);
     this.report.error(
@@ -78,7 +76,7 @@ export class Scope {
    * the alphabet has it.
    */
   resolveTarget(rule: NextRule): { symbols: number[]; variable: string | null } {
-    this.usedVariables = new Set();
+    this.usedWords = new Set();
     const { target, set } = rule;
     if (set !== null) {
       this.bind([{ name: target.text, set, span: target.span }], new Set());
@@ -94,9 +92,9 @@ export class Scope {
     return { symbols, variable: target.text };
   }
 
-  /** Whether the variable of the rule resolved last has been looked up since. */
+  /** Whether the target of the rule resolved last has been referred to since, without quotes. */
   wasUsed(target: SymbolReference): boolean {
-    return this.usedVariables.has(target.text);
+    return this.usedWords.has(target.text);
   }
 
   /** The places of a set's symbols, in the set's order. */
