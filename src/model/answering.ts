@@ -1,12 +1,12 @@
 /** What a model answers: whole batches of prompts at once, teacher-forced on the right answers or by itself (greedy). */
 import { argMax, createSession, Graph } from '../graph/index.ts';
 import type { Session, Tensor } from '../graph/index.ts';
-import { answerFeeds, answerLayout, answerRows } from './answers.ts';
+import { answerFeeds, answerRows } from './answers.ts';
 import type { AnswerGroup, PromptAndTarget } from './answers.ts';
 import type { ModelConfig } from './config.ts';
-import { forward } from './forward.ts';
 import { parameters } from './parameters.ts';
 import type { Weights } from './parameters.ts';
+import { overPieces } from './pieces.ts';
 
 /**
  * Answers sequences of one size with one model. A session is made for that size (about 100 ms); whoever asks about
@@ -32,13 +32,11 @@ export class Answering {
   ): Promise<Answering> {
     const graph = new Graph();
     const shapes = new Map(parameters(config).map(({ name, shape }) => [name, shape]));
-    const logits = forward(
-      graph,
-      config,
-      (name) => graph.constant(weights.get(name)!, shapes.get(name)),
-      answerLayout([group]),
-    ); // [batch · target, V]
-    graph.output('predicted', argMax(logits, 1));
+    const constant = (name: string) => graph.constant(weights.get(name)!, shapes.get(name));
+    const { rows } = overPieces(graph, config, constant, [group], [], (logits) => ({
+      rows: [argMax(logits, 1)],
+    }));
+    graph.output('predicted', rows[0]); // [batch · target]
     return new Answering(config, group, await createSession(graph, { threads }));
   }
 

@@ -119,7 +119,7 @@ describe('training', () => {
     expect(result).toMatchObject({ reason: 'perfect', accuracy: 1 });
     expect(result.step).toBeLessThan(2000);
     const { accuracy } = rows.at(-2) as ProgressRow;
-    expect(accuracy).toEqual([{ min: 2, max: 2, n: 64, correct: 64 }]);
+    expect(accuracy).toEqual([{ min: 2, max: 2, n: 256, correct: 256 }]);
   });
 
   it('that diverges is one clear line, and leaves nothing behind', async () => {
