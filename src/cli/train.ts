@@ -128,7 +128,9 @@ async function trainAll(runs: readonly Run[], flags: TrainFlags, io: Io): Promis
       }
     }
   }
+  const made = makeFolders(path.dirname(runs[0].folder)); // they all lie in one, and their locks do
   await Promise.all(Array.from({ length: workers }, work));
+  made.forEach(removeIfEmpty);
   return failures;
 }
 
@@ -142,7 +144,6 @@ async function trainOne(
   const { curveText, progressLine, trainedText } = await import('./train-text.ts');
   const { trainInProcess } = await import('../train/process.node.ts');
   const { RECORD_FILE } = await import('../train/record.node.ts');
-  const made = makeFolders(path.dirname(folder)); // the lock stands beside the folder
   let lock: Lock | undefined;
   try {
     lock = await lockFor(folder);
@@ -162,7 +163,6 @@ async function trainOne(
     if (!flags.json) await io.out(`${curveText(curve)}${trainedText(spec, folder, trained, { known })}`);
   } finally {
     lock?.release();
-    made.forEach(removeIfEmpty);
   }
 }
 

@@ -1,0 +1,173 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { measureModel } from '../../src/measure/trained.node.ts';
+import type { CellRow, HorizonRow, InstanceRow } from '../../src/measure/rows.ts';
+import { wilson } from '../../src/measure/statistics/index.ts';
+import { LocalModel } from '../../src/model/index.ts';
+import { loadFolder } from '../../src/model/folder.node.ts';
+import { taskNamed } from '../../src/tasks/index.ts';
+import { sequenceOf } from '../../src/tasks/sequence.ts';
+import { preset } from '../../src/train/presets.ts';
+import { train } from '../../src/train/train.node.ts';
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-cli-measure-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+const signal = new AbortController().signal;
+
+interface Run {
+  out: string;
+  said: string;
+  code: number | null;
+}
+
+function measure(options: string): Promise<Run> {
+  return new Promise((resolve) => {
+    const child = spawn('node', ['bin/lengthwise.js', 'measure', ...options.split(' ')]);
+    const [out, said]: Buffer[][] = [[], []];
+    child.stdout.on('data', (data: Buffer) => out.push(data));
+    child.stderr.on('data', (data: Buffer) => said.push(data));
+    child.on('close', (code) =>
+      resolve({ out: Buffer.concat(out).toString(), said: Buffer.concat(said).toString(), code }),
+    );
+  });
+}
+
+async function measured(options: string) {
+  const run = await measure(`${options} --json`);
+  expect([run.code, run.out.trimEnd().split('\n').length], run.said).toEqual([0, 1]);
+  return JSON.parse(run.out);
+}
+
+const folders = {
+  UR: path.join(scratch, 'UR'),
+  NF: path.join(scratch, 'NF'),
+  UB: path.join(scratch, 'UB'),
+  'flip-flop': path.join(scratch, 'flip-flop'),
+};
+
+beforeAll(async () => {
+  for (const [task, positions, steps] of [
+    ['UR', 'ape', 20],
+    ['NF', 'nope', 40],
+    ['UB', 'rope', 40],
+    ['flip-flop', 'ape', 60],
+  ] as const) {
+    const small = { layers: 1, heads: 2, dim: 16, batch: 16, steps, maxLength: 20 };
+    const spec = { ...preset('quick', task, positions), ...small, lengths: { min: 2, max: 6 } };
+    await train(spec, folders[task], { signal, threads: 1, onRow: () => undefined });
+  }
+});
+
+describe('lengthwise measure FOLDER', () => {
+  it('gives one object: rows with intervals, the horizon, and what was wrong', async () => {
+    const options = `${folders.UR} --task UR --lengths 12,4,2 --n 50 --seed 5 --threshold 0.8`;
+    const result = await measured(options);
+    expect(result).toMatchObject({ task: 'UR', horizon: { threshold: 0.8 } });
+    expect(JSON.stringify(result.respondent)).toContain(folders.UR);
+    expect(Object.keys(result).sort()).toEqual(
+      expect.arrayContaining(['errors', 'horizon', 'respondent', 'rows', 'task']),
+    );
+    expect(result.rows.map(({ length, n }: { length: number; n: number }) => [length, n])).toEqual([
+      [2, 50],
+      [4, 50],
+      [12, 50],
+    ]);
+    let wrong = 0;
+    for (const { n, correct, accuracy, low, high } of result.rows) {
+      const interval = wilson(correct, n);
+      expect([accuracy, low, high]).toEqual([correct / n, interval.low, interval.high]);
+      wrong += n - correct;
+    }
+    const errors = Object.values(result.errors as Record<string, number>);
+    expect(errors.reduce((sum, count) => sum + count, 0)).toBe(wrong);
+    expect(wrong).toBeGreaterThan(0);
+    expect(await measured(options)).toEqual(result);
+    expect((await measured(options.replace('--seed 5', '--seed 6'))).rows).not.toEqual(result.rows);
+  });
+
+  it.each([
+    ['flip-flop', folders['flip-flop']],
+    ['NF', folders.NF],
+    ['UB', folders.UB],
+    ['UL', folders.UR], // another task on the same symbols
+    ['NRLast', folders.UR],
+  ])('asks %s with the symbols that the model was made for', async (task, folder) => {
+    const result = await measured(`${folder} --task ${task} --lengths 4,8 --n 20`);
+    expect(result.task).toBe(task);
+    expect(result.rows).toHaveLength(2);
+  });
+
+  const notAModel = path.join(scratch, 'not-a-model');
+  const withoutTokenizer = path.join(scratch, 'without-tokenizer');
+  beforeAll(() => {
+    cpSync('test/fixtures/model/huggingface-gpt2', withoutTokenizer, { recursive: true });
+    for (const name of ['tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json']) {
+      rmSync(path.join(withoutTokenizer, name), { force: true });
+    }
+    writeFileSync(notAModel, '');
+  });
+
+  it.each([
+    [`${scratch}/nowhere --task UR`, 'no such folder'],
+    [`${scratch} --task UR`, 'there is no config.json in it'],
+    [`${notAModel} --task UR`, 'a file, not a folder'],
+    [`${withoutTokenizer} --task UR`, 'tokenizer.json: cannot be read: no such file'],
+    [`${folders.UR} --task URR`, "unknown task 'URR', did you mean 'UR'?"],
+    [`${folders.UR} --task UR --lengths 21`, 'has 23 positions; train with a larger --max-length'],
+    [`${folders.NF} --task UF --lengths 5,11`, 'UF has lengths 1 to 10'],
+    [`${folders.UR} --task UR --lengths 1`, 'UR has lengths 2 or more'],
+    [`${folders.UR} --task flip-flop --lengths 4`, "'w' is not among the model's 8 symbols"],
+    [`${folders.UR} --task UR --alphabet digits --lengths 4`, "'0' is not among the model's 8 symbols"],
+    [`${folders.UR} --task UR --lengths 4 --n 3x`, "--n takes a whole number, not '3x'"],
+  ])('%s', async (options, line) => {
+    const run = await measure(options);
+    expect([run.code, run.out]).toEqual([2, '']);
+    expect(run.said).toContain(line);
+    expect(run.said.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('measuring a model', () => {
+  it.each([
+    ['UR', folders.UR],
+    ['NF', folders.NF],
+    ['UB', folders.UB],
+  ])('has the answers that the model gives token by token: %s', async (name, folder) => {
+    const task = taskNamed(name);
+    const { tokenizer, ...weights } = await loadFolder(folder);
+    const model = new LocalModel(weights);
+    const spec = { task: name, lengths: [3, 7], n: 12, seed: 1, threshold: 0.9 };
+    const cells: CellRow[] = [];
+    const horizons: HorizonRow[] = [];
+    let right = 0;
+    for await (const row of measureModel(folder, spec, { signal, threads: 1 })) {
+      if (row.kind === 'cell') cells.push(row);
+      else if (row.kind === 'horizon') horizons.push(row);
+      else {
+        const generated = await answerOf(row);
+        expect(row.output).toEqual(generated);
+        expect(row.correct).toBe(generated.join(' ') === row.answer.join(' '));
+        right += row.correct ? 1 : 0;
+      }
+    }
+    expect(cells.map(({ length, n }) => [length, n])).toEqual([
+      [3, 12],
+      [7, 12],
+    ]);
+    expect(cells.reduce((sum, { correct }) => sum + correct, 0)).toBe(right);
+    expect(horizons).toHaveLength(1);
+    await model.release();
+
+    async function answerOf({ source, query, answer, output, length }: InstanceRow): Promise<string[]> {
+      const instance = { task: name, length, source, query, answer, positions: [] };
+      const prompt = tokenizer.encode(sequenceOf(task, instance).prompt);
+      const copying = task.family === 'copying';
+      // A copy that does not end is cut off somewhere behind its right length.
+      const most = copying ? Math.max(output.length, answer.length + 1) : 1;
+      return tokenizer.decode(await model.greedy(prompt, most, copying ? [tokenizer.eos] : []));
+    }
+  });
+});
