@@ -86,7 +86,8 @@ function targetOf(file: string, name: string): string | undefined {
 }
 
 /** What ESLint and TypeScript's parser say about a place that names a module. */
-interface Naming extends Rule.Node {
+interface Naming {
+  readonly type: string;
   readonly source: unknown;
   readonly importKind?: 'type' | 'value';
   readonly exportKind?: 'type' | 'value';
@@ -97,7 +98,7 @@ export const houseRule: Rule.RuleModule = {
   create(context) {
     const file = path.relative(context.cwd, context.filename).split(path.sep).join('/');
     const check = (node: Rule.Node, whenReached: boolean) => {
-      const naming = node as Naming;
+      const naming = node as unknown as Naming;
       const name = nameIn(naming.source);
       if (name === undefined) return;
       const message = faultOf(file, { name, typeOnly: isTypeOnly(naming), whenReached });
@@ -122,5 +123,5 @@ function nameIn(source: unknown): string | undefined {
 
 /** `import { type A } from 'b'` loads b all the same: only what says `type` for the whole is gone at run time. */
 function isTypeOnly({ type, importKind, exportKind }: Naming): boolean {
-  return (type as string) === 'TSImportType' || importKind === 'type' || exportKind === 'type';
+  return type === 'TSImportType' || importKind === 'type' || exportKind === 'type';
 }

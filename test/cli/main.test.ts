@@ -182,7 +182,7 @@ describe.each(routes)('%s', (_, nodeOptions) => {
     ['SIGINT', 'its whole group, as Ctrl-C does', -1, 130],
     ['SIGTERM', 'the process', 1, 143],
   ];
-  it.each(signals)('%s to %s ends a training in one line', async (signal, whom, sign, code) => {
+  it.each(signals)('%s to %s ends a training in one line', async (signal, _whom, sign, code) => {
     const { child, ended } = await training(`${signal}${sign}`);
     process.kill(sign * child.pid!, signal);
     const { code: got, said } = await ended;
