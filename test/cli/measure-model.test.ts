@@ -23,6 +23,14 @@ interface Run {
   code: number | null;
 }
 
+interface Measured {
+  respondent: object;
+  task: string;
+  rows: { length: number; n: number; correct: number; accuracy: number; low: number; high: number }[];
+  horizon: { threshold: number; length: number | null };
+  errors: Record<string, number>;
+}
+
 function measure(options: string): Promise<Run> {
   return new Promise((resolve) => {
     const child = spawn('node', ['bin/lengthwise.js', 'measure', ...options.split(' ')]);
@@ -35,10 +43,10 @@ function measure(options: string): Promise<Run> {
   });
 }
 
-async function measured(options: string) {
+async function measured(options: string): Promise<Measured> {
   const run = await measure(`${options} --json`);
   expect([run.code, run.out.trimEnd().split('\n').length], run.said).toEqual([0, 1]);
-  return JSON.parse(run.out);
+  return JSON.parse(run.out) as Measured;
 }
 
 const folders = {
@@ -70,7 +78,7 @@ describe('lengthwise measure FOLDER', () => {
     expect(Object.keys(result).sort()).toEqual(
       expect.arrayContaining(['errors', 'horizon', 'respondent', 'rows', 'task']),
     );
-    expect(result.rows.map(({ length, n }: { length: number; n: number }) => [length, n])).toEqual([
+    expect(result.rows.map(({ length, n }) => [length, n])).toEqual([
       [2, 50],
       [4, 50],
       [12, 50],
@@ -81,7 +89,7 @@ describe('lengthwise measure FOLDER', () => {
       expect([accuracy, low, high]).toEqual([correct / n, interval.low, interval.high]);
       wrong += n - correct;
     }
-    const errors = Object.values(result.errors as Record<string, number>);
+    const errors = Object.values(result.errors);
     expect(errors.reduce((sum, count) => sum + count, 0)).toBe(wrong);
     expect(wrong).toBeGreaterThan(0);
     expect(await measured(options)).toEqual(result);
