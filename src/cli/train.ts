@@ -9,7 +9,7 @@ import type { ProgressRow, ProgressTick, TrainRow } from '../train/rows.ts';
 import type { TrainSpec } from '../train/spec.ts';
 import { ALPHABET_HELP } from './alphabet.ts';
 import type { Io, Register } from './command.ts';
-import { oneOf, range, realNumber, wholeNumber, wholeNumbers } from './options.ts';
+import { filePath, oneOf, range, realNumber, wholeNumber, wholeNumbers } from './options.ts';
 import { checkedSpecOf } from './train-settings.ts';
 import type { SettingFlags } from './train-settings.ts';
 
@@ -61,7 +61,7 @@ export const registerTrain: Register = (program, io) => {
     .option('--optimizer <name>', 'adamw or muon', oneOf('optimizer', ['adamw', 'muon']))
     .option(
       '--curriculum <steps>',
-      'let the longest length grow by one every so many steps; 0: all from the start',
+      'let the longest length grow by a quarter every so many steps; 0: all from the start',
       wholeNumber('--curriculum', { min: 0 }),
     )
     .option('--alphabet <which>', `the symbols to draw from: ${ALPHABET_HELP}`)
@@ -81,7 +81,7 @@ export const registerTrain: Register = (program, io) => {
       wholeNumber('--threads', { min: 1, max: MAX_THREADS }),
       1,
     )
-    .requiredOption('--out <dir>', 'the folder for the model')
+    .requiredOption('--out <dir>', 'the folder for the model', filePath('--out'))
     .option('--json', 'one JSON object a line: points of the learning curve, then the result')
     .addHelpText(
       'after',

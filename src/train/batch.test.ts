@@ -132,9 +132,9 @@ describe('what changes over a run', () => {
     expect(rateAt({ ...spec, schedule: 'constant' }, 110)).toBe(1);
   });
 
-  it('lets the longest length grow by one every so many steps, with a curriculum', () => {
+  it('lets the longest length grow by a quarter every so many steps, with a curriculum', () => {
     const grown = (step: number) => longestAt({ ...spec, lengths: { min: 2, max: 9 }, curriculum: 10 }, step);
-    expect([1, 9, 10, 25, 49, 50, 1000].map(grown)).toEqual([4, 4, 5, 6, 8, 9, 9]);
+    expect([1, 9, 10, 25, 30, 39, 40, 1000].map(grown)).toEqual([4, 4, 5, 7, 9, 9, 9, 9]);
     expect(longestAt({ ...spec, curriculum: 0 }, 1)).toBe(16);
   });
 

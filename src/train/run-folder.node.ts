@@ -31,7 +31,7 @@ export function deleteCheckpoint(folder: string): void {
 
 function namesIn(folder: string): string[] {
   try {
-    return readdirSync(folder);
+    return readdirSync(path.resolve(folder)); // '' is the folder that we are in
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return [];

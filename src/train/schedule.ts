@@ -15,13 +15,20 @@ export function rateAt(spec: TrainSpec, step: number): number {
   }
 }
 
-/** The longest training length at a step: grows by one every `curriculum` steps, or is the largest at once. */
+/**
+ * The longest training length at a step: all lengths at once, or, with a curriculum, a quarter more every so many steps.
+ * (Each new longest length is a new graph to prepare, so it grows in a few large steps.)
+ */
 export function longestAt(spec: TrainSpec, step: number): number {
   const { min, max } = spec.lengths;
   if (spec.curriculum === 0) return max;
-  const start = Math.min(max, Math.max(min + 1, CURRICULUM_START));
-  return Math.min(max, start + Math.floor(step / spec.curriculum));
+  let longest = Math.max(min + 1, CURRICULUM_START);
+  for (let left = Math.floor(step / spec.curriculum); left > 0 && longest < max; left--) {
+    longest = Math.ceil(longest * CURRICULUM_GROWTH);
+  }
+  return Math.min(max, longest);
 }
 
 /** A curriculum begins with lengths at which there is something to look up. */
 const CURRICULUM_START = 4;
+const CURRICULUM_GROWTH = 1.25;

@@ -28,7 +28,7 @@ const SETTINGS: Readonly<Record<Setting, string>> = {
   schedule: 'Schedule',
   warmup: 'Warm-up steps',
   weightDecay: 'Weight decay',
-  curriculum: 'Curriculum (steps per length)',
+  curriculum: 'Curriculum (steps until lengths grow by a quarter)',
   evaluateEvery: 'Evaluated every (steps)',
 };
 
