@@ -86,16 +86,21 @@ function reachInWords({ lookBack, modulus }: Reach): string {
   return `By counting, with ${parts.join(' and ')}`;
 }
 
+/** Pairs that are named before the rest is only counted. */
+const LISTED = 20;
+
 function whatWasTried({ tried, stable }: Extract<PositionsDecision, { verdict: 'unknown' }>): string {
-  const lookBack = Math.max(...tried.map((reach) => reach.lookBack));
-  const modulus = Math.max(...tried.map((reach) => reach.modulus));
-  const pairs = tried.map((reach) => `(${reach.lookBack}, ${reach.modulus})`).join(' ');
+  const first = tried
+    .slice(0, LISTED)
+    .map((reach) => `(${reach.lookBack}, ${reach.modulus})`)
+    .join(' ');
+  const pairs = tried.length > LISTED ? `${first} and ${tried.length - LISTED} larger ones` : first;
   const monoid =
     stable === undefined
       ? 'its transition monoid is too large to look for an obstacle in all of it'
       : `none of its ${stable.elements.length} stable actions is an obstacle`;
   return (
-    `No program looks back at most ${lookBack} symbols with a period of at most ${modulus} among the pairs ` +
-    `(look-back, period) tried, ${pairs}; and ${monoid}. No procedure is known that always decides this fragment.`
+    `There is no program with one of these pairs of look-back and period: ${pairs}; and ${monoid}. ` +
+    'No procedure is known that always decides this fragment.'
   );
 }

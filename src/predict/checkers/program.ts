@@ -154,8 +154,8 @@ class Proof {
     const low = new Bounds(situations.places, (fresh, old) => fresh < old, -Infinity);
     const high = new Bounds(situations.places, (fresh, old) => fresh > old, Infinity);
     low.at[0] = high.at[0] = 0;
-    const waiting = [0];
-    for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
+    const waiting = [0]; // first in, first out: short ways first, so that bounds settle before they are widened
+    for (const place of waiting) {
       for (const { situation, to } of situations.stepsFrom(place)) {
         let next: Interval = { low: low.at[place], high: high.at[place] };
         for (const [node, factor] of counters)

@@ -20,6 +20,7 @@ type Words = readonly (readonly number[])[];
 
 /** Idempotent words that are tried without the monoid, so that most evidence is short. */
 const MAX_SHORT_WORDS = 130;
+const MAX_SHORT_LENGTH = 6;
 /** Different actions between two idempotents: each is a letter of the block machine. */
 const MAX_BLOCK_LETTERS = 400;
 
@@ -27,7 +28,7 @@ const MAX_BLOCK_LETTERS = 400;
 export function shortObstacle(dfa: Dfa): LocalObstacle | undefined {
   const letters = [...dfa.alphabet.keys()];
   let words: number[][] = [[]];
-  for (;;) {
+  for (let length = 1; length <= MAX_SHORT_LENGTH; length++) {
     words = words.flatMap((word) => letters.map((letter) => [...word, letter]));
     if (words.length > MAX_SHORT_WORDS) return undefined;
     for (const idempotent of words) {
@@ -35,6 +36,7 @@ export function shortObstacle(dfa: Dfa): LocalObstacle | undefined {
       if (found !== undefined) return found;
     }
   }
+  return undefined;
 }
 
 /** An obstacle at any idempotent of the stable part: this finds one whenever the condition fails. */

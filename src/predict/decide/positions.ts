@@ -29,8 +29,8 @@ const FIRST_REACHES: readonly Reach[] = [
 ];
 /** States of a product: a tenth of a second each. */
 const MAX_PRODUCT_STATES = 1_500;
-/** Transitions of all products together: half a second's work. */
-const MAX_TRIED_TRANSITIONS = 60_000;
+/** Transitions of all products together: a third of a second's work. */
+const MAX_TRIED_TRANSITIONS = 30_000;
 const MAX_LOOK_BACK = 8;
 const MAX_MODULUS = 60;
 
@@ -68,18 +68,18 @@ function programOf({ machine, visible }: Product): string | undefined {
   return decision.stuck === undefined ? synthesise(machine, decision, visible) : undefined;
 }
 
-/** Look-backs and moduli in growing size; moduli that divide the period of the language's words come first. */
+/** Look-backs and moduli by the size of the product; moduli that fit the period of the language's words come first. */
 function largerReaches(stable: StablePart | undefined): Reach[] {
   const period = stable?.period ?? 1;
-  const moduli = Array.from({ length: MAX_MODULUS }, (_, i) => i + 1);
-  const preferred = (modulus: number): number =>
-    period % modulus === 0 ? 1 : modulus % period === 0 ? 2 : 8;
-  const all = moduli.flatMap((modulus) =>
-    Array.from({ length: MAX_LOOK_BACK + 1 }, (_, lookBack) => ({ lookBack, modulus })),
-  );
-  const cost = ({ lookBack, modulus }: Reach): number =>
-    2 ** lookBack * (1 + Math.log2(modulus)) * preferred(modulus);
+  const lookBacks = Array.from({ length: MAX_LOOK_BACK + 1 }, (_, lookBack) => lookBack);
+  const moduli = new Set([...Array.from({ length: MAX_MODULUS }, (_, i) => i + 1), period]);
+  const unlikely = (modulus: number): number =>
+    period % modulus === 0 || (period > 1 && modulus % period === 0) ? 1 : 16;
+  const cost = ({ lookBack, modulus }: Reach): number => 2 ** lookBack * modulus * unlikely(modulus);
   const isFirst = (reach: Reach): boolean =>
     FIRST_REACHES.some(({ lookBack, modulus }) => lookBack === reach.lookBack && modulus === reach.modulus);
-  return all.filter((reach) => !isFirst(reach)).sort((a, b) => cost(a) - cost(b));
+  return [...moduli]
+    .flatMap((modulus) => lookBacks.map((lookBack) => ({ lookBack, modulus })))
+    .filter((reach) => !isFirst(reach))
+    .sort((a, b) => cost(a) - cost(b));
 }

@@ -9,6 +9,8 @@ import { refine, type Refinement } from './refine.ts';
 
 /** Larger regions are not tried: merging is for brevity, and costs a refinement each time. */
 const MAX_REGION = 64;
+/** With positions most states differ by what is visible of them, and refining is quick. */
+const MAX_VISIBLE_REGION = 512;
 
 export interface Regions {
   /** In an order in which edges lead from earlier to later ones; useless states are in none. */
@@ -45,7 +47,8 @@ function mergedWith(
   states: readonly number[],
   visible: Int32Array | undefined,
 ): Refinement | undefined {
-  if (region.states.length + states.length > MAX_REGION) return undefined;
+  const most = visible === undefined ? MAX_REGION : MAX_VISIBLE_REGION;
+  if (region.states.length + states.length > most) return undefined;
   const together = refine(
     machine.dfa,
     [...region.states, ...states].sort((a, b) => a - b),

@@ -1,0 +1,244 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { labelledLanguages, shortest } from '../../../test/fixtures/predict/languages.ts';
+import { canonicalJson } from '../../common/json.ts';
+import { sha256 } from '../../common/sha256.ts';
+import { accepts, compile } from '../../crasp/index.ts';
+import { predictAutomaton, predictExpression, predictProgram } from '../subjects.ts';
+import { predictableTasks, predictTask } from '../tasks/predict-task.ts';
+import type { Prediction } from '../verdict.ts';
+import { verifyCertificate } from './verify.ts';
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+function certificateOf({ certificate }: Prediction): Record<string, Json> {
+  return JSON.parse(JSON.stringify(certificate)) as Record<string, Json>;
+}
+
+/** One certificate of every kind. */
+const SPECIMENS: { kind: string; certificate: Record<string, Json> }[] = [
+  { kind: 'program', certificate: certificateOf(predictExpression('(ab|bbaa)*')) },
+  {
+    kind: 'program read at last',
+    certificate: certificateOf(predictExpression('(a|b)*b', { read: 'last' })),
+  },
+  {
+    kind: 'program with positions',
+    certificate: certificateOf(predictExpression('(a|bb)*b', { fragment: 'pos' })),
+  },
+  {
+    kind: 'membership',
+    certificate: certificateOf(predictProgram("alphabet { 'a' 'b' }\naccept # 'a' > # 'b'", 'm.crasp')),
+  },
+  { kind: 'separation', certificate: certificateOf(predictExpression('(ab|aabb)*')) },
+  { kind: 'separation at last', certificate: certificateOf(predictExpression('(a|b)*bb', { read: 'last' })) },
+  {
+    kind: 'separation of a file',
+    certificate: certificateOf(predictAutomaton('0 1 a\n1 0 a\n0\n', 'even.fst')),
+  },
+  {
+    kind: 'blocks',
+    certificate: certificateOf(predictExpression('(b*(ab*ab*)*) & (a*(ba*ba*)*)', { fragment: 'pos' })),
+  },
+  { kind: 'task program', certificate: certificateOf(predictTask('UL')) },
+  { kind: 'reduction', certificate: certificateOf(predictTask('NLFirst', { fragment: 'plain' })) },
+  { kind: 'reduction with positions', certificate: certificateOf(predictTask('NRLast')) },
+  { kind: 'index embedding', certificate: certificateOf(predictTask('NB')) },
+];
+
+/** Every place in a certificate, as a path. */
+function placesOf(json: Json, path: (string | number)[] = []): (string | number)[][] {
+  if (typeof json !== 'object' || json === null) return [path];
+  const entries: [string | number, Json][] = Array.isArray(json) ? [...json.entries()] : Object.entries(json);
+  return [path, ...entries.flatMap(([key, inner]) => placesOf(inner, [...path, key]))].filter(
+    (p) => p.length > 0,
+  );
+}
+
+function at(json: Json, path: readonly (string | number)[]): Json {
+  return path.reduce<Json>((inner, key) => (inner as Record<string | number, Json>)[key], json);
+}
+
+function changed(
+  certificate: Record<string, Json>,
+  path: readonly (string | number)[],
+  value: Json | undefined,
+): Record<string, Json> {
+  const copy = structuredClone(certificate);
+  const parent = at(copy, path.slice(0, -1)) as Record<string | number, Json>;
+  const key = path[path.length - 1];
+  if (value === undefined && Array.isArray(parent)) parent.splice(Number(key), 1);
+  else if (value === undefined) delete parent[key];
+  else parent[key] = value;
+  return copy;
+}
+
+/** Another value in a place: what a careless or a dishonest hand would write. */
+function otherValue(value: Json, choice: number): Json | undefined {
+  if (choice === 0) return undefined; // left out
+  if (typeof value === 'number')
+    return choice === 1 ? value + 1 : choice === 2 ? Math.max(0, value - 1) || 7 : `${value}`;
+  if (typeof value === 'boolean') return !value;
+  if (typeof value === 'string') return choice === 1 ? `${value}a` : choice === 2 ? value.slice(1) || 'x' : 0;
+  if (value === null) return 'arXiv 0000.00000';
+  return choice === 1 ? null : choice === 2 ? [] : 'none';
+}
+
+function reseal(certificate: Record<string, Json>): Record<string, Json> {
+  const rest = { ...certificate };
+  delete rest.seal;
+  return { ...rest, seal: sha256(canonicalJson(rest)) };
+}
+
+describe('certificates', () => {
+  it.each(SPECIMENS)('$kind: holds as it was made', ({ certificate }) => {
+    expect(verifyCertificate(certificate)).toMatchObject({ holds: true, failed: null });
+  });
+
+  it.each(SPECIMENS)('$kind: refused after any change', ({ certificate }) => {
+    const places = placesOf(certificate);
+    fc.assert(
+      fc.property(fc.constantFrom(...places), fc.nat(3), (path, choice) => {
+        const value = otherValue(at(certificate, path), choice);
+        const tampered = changed(certificate, path, value);
+        fc.pre(canonicalJson(tampered) !== canonicalJson(certificate));
+        const { holds, failed } = verifyCertificate(tampered);
+        expect([path.join('.'), value, holds]).toEqual([path.join('.'), value, false]);
+        expect(failed?.problem).not.toBe('');
+      }),
+      { numRuns: 250 },
+    );
+  });
+
+  it('hold for every task in both fragments, at both readings', () => {
+    for (const task of predictableTasks()) {
+      for (const fragment of ['plain', 'pos'] as const) {
+        const { certificate } = predictTask(task, { fragment, read: 'last' });
+        expect([task, fragment, verifyCertificate(certificate).failed]).toEqual([task, fragment, null]);
+      }
+    }
+  });
+
+  it.each(['plain', 'pos'] as const)('hold for all labelled languages in %s', (fragment) => {
+    for (const { regex } of labelledLanguages()) {
+      const { certificate } = predictExpression(regex, { fragment });
+      expect([regex, verifyCertificate(certificate).failed]).toEqual([regex, null]);
+    }
+  });
+
+  it.each(['text', 7, null, [], {}, { verdict: 'in' }, { ...SPECIMENS[0].certificate, more: 1 }])(
+    'what is no certificate fails at the first step: %j',
+    (json) => {
+      expect(verifyCertificate(json)).toMatchObject({
+        holds: false,
+        steps: [],
+        failed: { step: 'the form is that of a certificate' },
+      });
+    },
+  );
+});
+
+/** Lies that fit their seal: whoever writes them can compute SHA-256. */
+const LIES: { kind: string; path: string; value: Json }[] = [
+  { kind: 'program', path: 'verdict', value: 'out' },
+  { kind: 'program', path: 'subject', value: '(ab|aabb)*' },
+  { kind: 'program', path: 'read', value: 'last' },
+  { kind: 'program', path: 'status', value: 'published' },
+  { kind: 'program', path: 'published', value: 'arXiv 2608.13433' },
+  { kind: 'program', path: 'scope', value: 'every alphabet' },
+  { kind: 'program', path: 'hash', value: '0'.repeat(64) },
+  { kind: 'program', path: 'version', value: 2 },
+  { kind: 'program', path: 'evidence.depth', value: 1 },
+  {
+    kind: 'program',
+    path: 'evidence.program',
+    value: "alphabet { 'a' 'b' }\nread at eos\naccept # 'a' = # 'b'",
+  },
+  { kind: 'program', path: 'evidence.automaton.accepting', value: [] },
+  { kind: 'program', path: 'evidence.automaton.start', value: 1 },
+  { kind: 'program', path: 'evidence.automaton.alphabet', value: ['b', 'a'] },
+  { kind: 'program with positions', path: 'fragment', value: 'plain' },
+  { kind: 'program with positions', path: 'evidence.automaton.transitions.0', value: [0, 0] },
+  { kind: 'membership', path: 'read', value: 'last' },
+  { kind: 'membership', path: 'evidence.depth', value: 0 },
+  { kind: 'separation', path: 'verdict', value: 'in' },
+  { kind: 'separation', path: 'fragment', value: 'pos' },
+  { kind: 'separation', path: 'evidence.separation.component', value: [0] },
+  { kind: 'separation', path: 'evidence.separation.combinations', value: [] },
+  { kind: 'separation', path: 'evidence.separation.combinations.0.denominator', value: '0' },
+  { kind: 'separation', path: 'evidence.separation.combinations.0.edges', value: [] },
+  { kind: 'separation', path: 'evidence.separation.distinguishing', value: ['a', 'a', 'a', 'a', 'a', 'a'] },
+  { kind: 'separation', path: 'evidence.separation.access', value: ['a', 'a', 'a'] },
+  { kind: 'separation', path: 'evidence.separation.pair', value: [0, 0] },
+  { kind: 'separation at last', path: 'read', value: 'eos' },
+  { kind: 'blocks', path: 'fragment', value: 'plain' },
+  { kind: 'blocks', path: 'evidence.blocks.idempotent', value: ['a'] },
+  { kind: 'blocks', path: 'evidence.blocks.words.0', value: ['a'] },
+  { kind: 'blocks', path: 'evidence.separation.access', value: ['b'] },
+  { kind: 'task program', path: 'fragment', value: 'plain' },
+  { kind: 'task program', path: 'status', value: 'derived' },
+  { kind: 'task program', path: 'published', value: 'arXiv 2505.21785, Lemma 5' },
+  { kind: 'task program', path: 'evidence.depth', value: 2 },
+  { kind: 'task program', path: 'evidence.checked.0.answers', value: 1 },
+  { kind: 'task program', path: 'evidence.checked.1.upTo', value: 3 },
+  { kind: 'task program', path: 'evidence.schema', value: 'next[t] := Q[t]\n' },
+  { kind: 'reduction', path: 'status', value: 'published' },
+  { kind: 'reduction', path: 'evidence.answer', value: 'b' },
+  { kind: 'reduction', path: 'evidence.expression', value: '(x|y)*' },
+  { kind: 'reduction', path: 'evidence.suffix', value: ['q'] },
+  { kind: 'reduction', path: 'evidence.instances', value: 3 },
+  { kind: 'reduction', path: 'evidence.blocks.x', value: ['b'] },
+  { kind: 'reduction with positions', path: 'fragment', value: 'plain' },
+  { kind: 'reduction with positions', path: 'evidence.blocks.e', value: ['b'] },
+  { kind: 'index embedding', path: 'evidence.direction', value: 'forward' },
+  { kind: 'index embedding', path: 'evidence.residuals.3', value: 15 },
+  { kind: 'index embedding', path: 'evidence.excluded.0.counters', value: 5 },
+  { kind: 'index embedding', path: 'evidence.excluded.0.length', value: 40 },
+  { kind: 'index embedding', path: 'evidence.one', value: 'a' },
+  { kind: 'index embedding', path: 'verdict', value: 'in' },
+];
+
+describe('certificates sealed by a liar', () => {
+  it.each(LIES)('$kind: $path = $value', ({ kind, path, value }) => {
+    const specimen = SPECIMENS.find((one) => one.kind === kind);
+    const tampered = reseal(changed(specimen?.certificate ?? {}, path.split('.'), value));
+    expect(verifyCertificate(reseal(specimen?.certificate ?? {})).holds).toBe(true);
+    expect(verifyCertificate(tampered)).toMatchObject({ holds: false });
+  });
+
+  it('about another task or language are refused, even if their hash fits', () => {
+    const about = { kind: 'expression', name: '(ab|aabb)*', text: '(ab|aabb)*', alphabet: ['a', 'b'] };
+    const forged = {
+      ...SPECIMENS[0].certificate,
+      subject: about.name,
+      about,
+      hash: sha256(canonicalJson(about)),
+    };
+    expect(verifyCertificate(reseal(forged))).toMatchObject({
+      failed: { step: 'the automaton accepts the language' },
+    });
+  });
+
+  it.each(SPECIMENS.filter(({ kind }) => kind.startsWith('program')))(
+    '$kind: a program with any character changed is refused, or does the same',
+    ({ certificate }) => {
+      const { program } = certificate.evidence as { program: string };
+      fc.assert(
+        fc.property(fc.nat(program.length - 1), fc.constantFrom(...'01ab<>=()+-'), (place, character) => {
+          const text = program.slice(0, place) + character + program.slice(place + 1);
+          const tampered = reseal(changed(certificate, ['evidence', 'program'], text));
+          if (!verifyCertificate(tampered).holds) return;
+          const [before, after] = [compile(program), compile(text)];
+          for (const string of shortest(before.alphabet, 400).slice(1)) {
+            expect([text, string, accepts(after, [...string])]).toEqual([
+              text,
+              string,
+              accepts(before, [...string]),
+            ]);
+          }
+        }),
+        { numRuns: 100 },
+      );
+    },
+  );
+});
