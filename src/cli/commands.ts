@@ -3,6 +3,7 @@ import type { Register } from './command.ts';
 import { registerCertificate } from './certificate.ts';
 import { registerCrasp } from './crasp.ts';
 import { registerExport } from './export.ts';
+import { registerCompare } from './compare.ts';
 import { registerMeasure } from './measure.ts';
 import { registerPredict } from './predict.ts';
 import { registerReport } from './report.ts';
@@ -19,6 +20,7 @@ export const commands: readonly Register[] = [
   registerTrain,
   registerMeasure,
   registerReplay,
+  registerCompare,
   registerStudy,
   registerReport,
   registerExport,

@@ -4,6 +4,7 @@ import { UserError } from '../common/errors.ts';
 import type { Askable, Sources } from '../measure/askable.ts';
 import type { EndpointSpec, Measured, Progress, Start } from '../measure/asking/measure.node.ts';
 import type { Api } from '../measure/asking/protocol.ts';
+import type { SittingNote } from '../measure/reading/sittings.ts';
 import type { Io } from './command.ts';
 import { taskOptionsOf } from './measure.ts';
 import type { MeasureOptions } from './measure.ts';
@@ -20,6 +21,7 @@ export interface EndpointCliOptions extends MeasureOptions {
   readonly maxLength?: number;
   readonly repeat: number;
   readonly temperature: number;
+  readonly decide: 'generation' | 'likelihood';
   readonly out?: string;
   readonly concurrency: number;
   readonly timeout: number;
@@ -55,6 +57,12 @@ export function addEndpointOptions(command: Command): void {
     .option('--max-length <L>', 'without --lengths: none longer', wholeNumber('--max-length', { min: 1 }))
     .option('--repeat <k>', 'ask everything k times', wholeNumber('--repeat', { min: 1 }), 1)
     .option('--temperature <t>', 'of the answers', realNumber('--temperature', { min: 0 }), 0)
+    .option(
+      '--decide <how>',
+      'generation, or likelihood: right answers told by log-probabilities of the prompt',
+      oneOf('value of --decide', ['generation', 'likelihood']),
+      'generation',
+    )
     .option('--out <folder>', 'where every row is kept, and where an interrupted run goes on')
     .option(
       '--concurrency <c>',
@@ -91,6 +99,7 @@ export async function measureEndpointCommand(options: EndpointCliOptions, io: Io
     concurrency: options.concurrency,
     limits: options.budget === undefined ? {} : readBudget(options.budget),
     prices: options.price === undefined ? null : readPrices(options.price),
+    note: await noteOf(options),
     signal: io.signal,
     onStart: (start) => sayStart(start, describeCapabilities(start.capabilities), most, io),
     onProgress: (progress) => io.progress(progressLine(progress)),
@@ -102,13 +111,24 @@ export async function measureEndpointCommand(options: EndpointCliOptions, io: Io
     throw new Error(`${measured.ending.reason}; the same command goes on from here`);
 }
 
+/** The options as given, for those who want to ask again; of headers the names only. */
+async function noteOf({ header, ...options }: EndpointCliOptions): Promise<SittingNote> {
+  const { packageVersion } = await import('./version.ts');
+  const names = header.map((text) => text.split(':', 1)[0]);
+  const given = JSON.parse(JSON.stringify({ ...options, header: names })) as SittingNote['options'];
+  return { lengthwise: packageVersion(), options: given };
+}
+
 async function specOf(options: EndpointCliOptions, model: string, url: URL): Promise<EndpointSpec> {
   const { askables } = await import('../measure/askable.ts');
   const { promptFor } = await import('../measure/prompts/read.node.ts');
   const names = options.task?.split(',').map((name) => name.trim());
-  const files = (names ?? []).filter((name) => /\.ya?ml$/.test(name));
-  if (files.length > 0) throw new UserError(`unknown task '${files[0]}'`);
-  const tasks: Askable[] = askables(names, await sourcesOf(options));
+  const { readOwnTask } = await import('../measure/own-task.node.ts');
+  const own = (names ?? []).filter((name) => /\.ya?ml$/.test(name)).map(readOwnTask);
+  const templates = new Map(own.map(({ task, template }) => [task.name, template]));
+  const known = names?.filter((name) => !/\.ya?ml$/.test(name));
+  const ours = known?.length === 0 ? [] : askables(known, await sourcesOf(options));
+  const tasks: Askable[] = [...ours, ...own.map(({ task }) => task)];
   const prompts = options.prompt?.split(',').map((name) => name.trim()) ?? ['bare'];
   const lenient = names === undefined || options.prompt === undefined;
   return {
@@ -116,7 +136,7 @@ async function specOf(options: EndpointCliOptions, model: string, url: URL): Pro
     model,
     api: options.api ?? null,
     tasks,
-    templateFor: (task) => promptFor(task.shape, prompts, lenient),
+    templateFor: (task) => templates.get(task.name) ?? promptFor(task.shape, prompts, lenient),
     rendering: {
       separator: options.separator,
       ...(options.shots === undefined ? {} : { shots: options.shots }),
@@ -132,6 +152,7 @@ async function specOf(options: EndpointCliOptions, model: string, url: URL): Pro
     seed: options.seed,
     threshold: options.threshold,
     temperature: options.temperature,
+    byLikelihood: options.decide === 'likelihood',
     extra: options.body === undefined ? {} : extraFields(options.body),
   };
 }

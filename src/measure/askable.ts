@@ -15,12 +15,14 @@ import type { Answer, Instance, Refusal, Task, TaskFamily, TaskOptions } from '.
 
 export interface Askable {
   readonly name: string;
+  /** The task whose rule it is: its own name, but for tasks of the user's own. */
+  readonly operation: string;
   readonly family: TaskFamily;
   readonly title: string;
   /** Which prompts are for it. */
   readonly shape: Shape;
   /** What stands between two symbols of its sources and answers. */
-  readonly joiner: ' ' | '\n';
+  readonly joiner: string;
   /** Whether the query occurs several times in a source. */
   readonly repeatedQuery: boolean;
   admits(): { readonly min: number; readonly max: number };
@@ -70,6 +72,7 @@ function symbolTask(task: Task, given: TaskOptions): Askable {
   const { min, max } = task.admits(options);
   return {
     name: task.name,
+    operation: task.name,
     family: task.family,
     title: task.title,
     shape: task.family,
@@ -111,6 +114,7 @@ function lineAskable(task: LineTask, { material = {} }: Sources): Askable {
   const lines = material[shape];
   return {
     name: task.name,
+    operation: task.name,
     family: task.family,
     title: task.title,
     shape,

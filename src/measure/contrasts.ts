@@ -54,13 +54,30 @@ function rowsOf(contrast: Contrast, cells: readonly Cell[]): AsymmetryRow[] {
   return pairs.length === 1 ? single : [...single, difference(contrast, null, pairs)];
 }
 
-interface Pair {
+/** Two cells to compare: of two tasks, or of two respondents, at the same length. */
+export interface CellPair {
   readonly first: Cell;
   readonly second: Cell;
 }
 
+export interface CellDifference {
+  /** Pairs, or the smaller number of answers where the sources are not the same. */
+  readonly n: number;
+  readonly paired: boolean;
+  /** Accuracy of the first minus that of the second, with a 95 % interval. */
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
+  /** null where unpaired. */
+  readonly p: number | null;
+}
+
+function difference(contrast: Contrast, length: number | null, pairs: readonly CellPair[]): AsymmetryRow {
+  return { kind: 'asymmetry', ...contrast, length, pAdjusted: null, ...differenceOf(pairs) };
+}
+
 /** The difference on the sources that both were asked about; on all answers where they share none. */
-function difference(contrast: Contrast, length: number | null, pairs: readonly Pair[]): AsymmetryRow {
+export function differenceOf(pairs: readonly CellPair[]): CellDifference {
   const shared = pairs.flatMap(({ first, second }) => {
     const others = second.bySource();
     return [...first.bySource()].flatMap(([source, a]) => {
@@ -68,7 +85,6 @@ function difference(contrast: Contrast, length: number | null, pairs: readonly P
       return b === undefined ? [] : [{ a, b }];
     });
   });
-  const base = { kind: 'asymmetry', ...contrast, length, pAdjusted: null } as const;
   if (shared.length === 0) {
     const total = (which: 'first' | 'second'): { correct: number; n: number } => ({
       correct: pairs.reduce((sum, pair) => sum + pair[which].counts.correct, 0),
@@ -76,15 +92,15 @@ function difference(contrast: Contrast, length: number | null, pairs: readonly P
     });
     const [first, second] = [total('first'), total('second')];
     const n = Math.min(first.n, second.n);
-    return { ...base, n, paired: false, ...unpairedDifference(first, second), p: null };
+    return { n, paired: false, ...unpairedDifference(first, second), p: null };
   }
   if (shared.some(({ a, b }) => a.n > 1 || b.n > 1)) {
     const shares = shared.map(({ a, b }) => a.correct / a.n - b.correct / b.n);
-    return { ...base, n: shared.length, paired: true, ...clusteredDifference(shares) };
+    return { n: shared.length, paired: true, ...clusteredDifference(shares) };
   }
   const count = (right: number, other: number): number =>
     shared.filter(({ a, b }) => a.correct === right && b.correct === other).length;
   const [onlyFirst, onlySecond] = [count(1, 0), count(0, 1)];
   const interval = pairedDifference({ both: count(1, 1), onlyFirst, onlySecond, neither: count(0, 0) });
-  return { ...base, n: shared.length, paired: true, ...interval, p: mcnemar(onlyFirst, onlySecond).p };
+  return { n: shared.length, paired: true, ...interval, p: mcnemar(onlyFirst, onlySecond).p };
 }

@@ -96,6 +96,35 @@ export function asymmetryTable(rows: readonly AsymmetryRow[]): string {
   );
 }
 
+/** Differences between respondents, one line a task and length. */
+export function differenceTable(
+  rows: readonly {
+    readonly second: string;
+    readonly task: string;
+    readonly length: number;
+    readonly paired: number;
+    readonly difference: number;
+    readonly low: number;
+    readonly high: number;
+    readonly p: number | null;
+    readonly pAdjusted: number | null;
+  }[],
+): string {
+  return textTable(
+    ['task', 'length', 'first minus', 'pairs', 'difference', '95 % interval', 'p', 'p corrected'],
+    rows.map((row) => [
+      row.task,
+      String(row.length),
+      row.second,
+      String(row.paired),
+      signed(row.difference),
+      `${signed(row.low)} – ${signed(row.high)}`,
+      pText(row.p),
+      pText(row.pAdjusted),
+    ]),
+  );
+}
+
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }

@@ -163,6 +163,48 @@ describe('a server that answers', () => {
     expect(rows[0].latencyMs).toBeGreaterThan(0);
   });
 
+  it.each<[string, ServerOptions['quirks']]>([
+    ['echo', { echo: 'given' }],
+    ['prompt_logprobs', { echo: 'refused', promptLogprobs: true }],
+  ])(
+    'likelihood by %s gives the verdicts of generation, with one request for a right answer',
+    async (_, quirks) => {
+      const { url, seen } = await serve({ accuracy: () => 0.6, ...(quirks === undefined ? {} : { quirks }) });
+      const argv = ['--task', 'UR,UB', '--lengths', '9', '--n', '40'];
+      const [generated, told] = [folder(), folder()];
+      await measured(url, ...argv, '--out', generated);
+      const before = seen.requests;
+      const result = await measured(url, ...argv, '--out', told, '--decide', 'likelihood');
+      const verdicts = (out: string) =>
+        rowsIn(out).map(({ task, index, verdict }) => [task, index, verdict?.correct, verdict?.error]);
+      expect(verdicts(told)).toEqual(verdicts(generated));
+      const wrong = result.rows.reduce((sum, { n, correct }) => sum + n - correct, 0);
+      expect(wrong).toBeGreaterThan(10);
+      expect(seen.requests - before).toBeLessThanOrEqual(80 + wrong + 10);
+    },
+  );
+
+  it('asks about a task of one’s own, and about one’s own lines', async () => {
+    const { url, seen } = await serve();
+    const own = path.join(root, 'examples/tasks/next-stop.yaml');
+    const result = await measured(
+      url,
+      '--task',
+      `${own},git-revert`,
+      '--git',
+      root,
+      '--lengths',
+      '5',
+      '--n',
+      '4',
+    );
+    expect(result.rows.map(({ task, n }) => [task, n])).toEqual([
+      ['git-revert', 4],
+      ['next-stop', 4],
+    ]);
+    expect(seen.bodies.some(({ prompt }) => String(prompt).includes('| after '))).toBe(true);
+  });
+
   it('a preview asks nothing', async () => {
     const { url, seen } = await serve();
     const { out } = await run(
@@ -236,6 +278,28 @@ describe('what servers differ in, found by the probe', () => {
       { length: 6, truncated: 0, correct: 10 },
       { length: 200, truncated: 10, correct: 0 },
     ]);
+  });
+});
+
+describe('compare', () => {
+  it('puts two measurements beside each other, in pairs where the sources are the same', async () => {
+    const [good, bad] = [folder(), folder()];
+    const argv = ['--task', 'UR', '--lengths', '8,30', '--n', '60'];
+    const first = await serve();
+    await measured(first.url, ...argv, '--out', good);
+    await first.close();
+    const second = await serve({ accuracy: (_, length) => (length > 10 ? 0.3 : 1) });
+    await measured(second.url, ...argv, '--out', bad);
+    const { out, code } = await run(['compare', good, bad, '--json']);
+    expect(code).toBe(0);
+    const { differences } = JSON.parse(out) as { differences: { paired: number; low: number }[] };
+    expect(differences).toMatchObject([
+      { length: 8, paired: 60, difference: 0 },
+      { length: 30, paired: 60 },
+    ]);
+    expect(differences[1].low).toBeGreaterThan(0.4);
+    expect((await run(['compare', good, bad])).out).toMatch(/horizon +test .*\n.*UR +(≥ 30|< 8) +8/);
+    expect((await run(['compare', good, root])).err).toContain('holds no measurement');
   });
 });
 

@@ -223,14 +223,27 @@ function refusal(body: Fields, { quirks = {} }: ServerOptions): { status: number
 }
 
 /** The right answer, or a wrong one with the configured chance; counting goes on for prompts that are not ours. */
-function generate(prompt: string, { accuracy = () => 1 }: ServerOptions): string {
+function generate(prompt: string, options: ServerOptions): string {
+  const { accuracy = () => 1 } = options;
   const understood = understand(prompt);
+  if (understood === null) {
+    const rest = continuation(prompt, options);
+    if (rest !== null) return rest;
+  }
   if (understood === null) return ' seven eight nine ten one two three four'.repeat(4);
   const draw = createHash('sha256').update(prompt).digest().readUInt32BE(0) / 2 ** 32;
   if (draw < accuracy(understood.task, understood.length)) return `${understood.text} and so on`;
   const { symbols, text } = understood;
   if (symbols.length === 1) return ` ?${text.slice(text.indexOf('\n'))}`;
   return text.replace(` ${symbols[1]} `, ' '); // a symbol skipped
+}
+
+/** What is still to be said after a question and a beginning of its answer; null where the prompt is nothing like it. */
+function continuation(prompt: string, options: ServerOptions): string | null {
+  const question = prompt.slice(0, prompt.lastIndexOf(':') + 1);
+  if (question === prompt || understand(question) === null) return null;
+  const [said, begun] = [generate(question, options), prompt.slice(question.length)];
+  return said.startsWith(begun) ? said.slice(begun.length) : ' something else';
 }
 
 function cut(text: string, limit: number, stops: readonly string[]): { text: string; finish: string } {

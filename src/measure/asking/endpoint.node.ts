@@ -4,6 +4,8 @@ import type { RenderedPrompt } from '../prompts/render.ts';
 import { replyFault, statusFault, transportFault } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { HttpConnection, TransportError } from './http.node.ts';
+import { likelihoodBody, likelihoodVerdict } from './likelihood.ts';
+import type { PromptLogprobs } from './likelihood.ts';
 import { bodyOf, jsonObject, pathOf, readReply } from './protocol.ts';
 import type { Answered, RequestShape } from './protocol.ts';
 import type { Credentials } from './secrets.ts';
@@ -69,6 +71,38 @@ export class Endpoint {
       const fault = transportFault(error.reason);
       return { result: this.clean(fault), headers: null, latencyMs: performance.now() - sent };
     }
+  }
+
+  /**
+   * One attempt that asks whether the server would say the right answer, where that can be told without generating; a
+   * second one that generates, where it can't, or where it is wrong and what is said instead has to be known.
+   */
+  async askByLikelihood(
+    prompt: RenderedPrompt,
+    answer: string,
+    means: PromptLogprobs,
+    shape: RequestShape,
+    models: ReadonlySet<string>,
+    signal: AbortSignal,
+  ): Promise<Attempt> {
+    const sent = performance.now();
+    const reply = await this.raw(
+      'POST',
+      pathOf('completions'),
+      likelihoodBody(prompt, answer, shape, means),
+      signal,
+    );
+    if (!('status' in reply)) return { result: reply, headers: null, latencyMs: performance.now() - sent };
+    const { headers } = reply;
+    if (reply.status >= 300) {
+      const fault = statusFault(reply.status, headers, reply.body, Date.now());
+      return { result: this.clean(fault), headers, latencyMs: performance.now() - sent };
+    }
+    const verdict = reply.json === null ? 'unsure' : likelihoodVerdict(reply.json, prompt, answer, means);
+    if (verdict !== 'right') return this.ask(prompt, shape, models, signal);
+    const read = readReply('completions', reply.body, headers['content-type']);
+    const answered = isFault(read) ? read : { ...read, output: answer, finishReason: 'likelihood' };
+    return { result: this.clean(otherModel(answered, models)), headers, latencyMs: performance.now() - sent };
   }
 
   /** A request of the probe, as raw as it comes; a Fault when nothing whole comes back. */

@@ -6,6 +6,8 @@ import { UserError } from '../../common/errors.ts';
 import type { Askable } from '../askable.ts';
 import type { RenderOptions } from '../prompts/render.ts';
 import type { PromptTemplate } from '../prompts/template.ts';
+import { beginSitting } from '../reading/sittings.ts';
+import type { SittingNote } from '../reading/sittings.ts';
 import type { Summary } from '../summary.ts';
 import { summarize } from '../summary.ts';
 import { Tally } from '../tally.ts';
@@ -13,6 +15,8 @@ import { Budget } from './budget.ts';
 import type { Limits, Prices } from './budget.ts';
 import type { Capabilities } from './capabilities.ts';
 import { Endpoint } from './endpoint.node.ts';
+import { answerText } from './likelihood.ts';
+import type { PromptLogprobs } from './likelihood.ts';
 import { Limiter } from './limiter.ts';
 import { AdaptivePlan, FixedPlan } from './plan.ts';
 import type { Plan } from './plan.ts';
@@ -45,6 +49,8 @@ export interface EndpointSpec {
   readonly seed: number;
   readonly threshold: number;
   readonly temperature: number;
+  /** Whether right answers are told by log-probabilities of the prompt, where the server gives them. */
+  readonly byLikelihood: boolean;
   readonly extra: Readonly<Record<string, unknown>>;
 }
 
@@ -57,6 +63,8 @@ export interface EndpointOptions {
   readonly concurrency: number;
   readonly limits: Limits;
   readonly prices: Prices | null;
+  /** Who asks, for those who read the folder later. */
+  readonly note: SittingNote;
   readonly signal: AbortSignal;
   /** What was found and what will be done, before the first question. */
   readonly onStart: (start: Start) => void;
@@ -108,8 +116,11 @@ export async function measureEndpoint(spec: EndpointSpec, options: EndpointOptio
     const api = spec.api ?? (capabilities.completions ? 'completions' : 'chat');
     const asked = spec.tasks.map((task) => ({ task, template: spec.templateFor(task, api) }));
     const plan = planOf(spec, asked);
+    const { note, prices } = options;
+    const facts = { asked, api, most: plan.most, alpha: SEARCH_ALPHA, prices, note };
+    const endSitting = beginSitting(store, spec, facts);
     options.onStart({ folder, capabilities, api, most: plan.most, stored: store.size });
-    return await askAll(spec, options, {
+    const measured = await askAll(spec, options, {
       respondent,
       folder,
       store,
@@ -120,6 +131,8 @@ export async function measureEndpoint(spec: EndpointSpec, options: EndpointOptio
       api,
       plan,
     });
+    endSitting(measured.ending.kind);
+    return measured;
   } finally {
     endpoint.close();
     store.close();
@@ -169,6 +182,7 @@ async function askAll(spec: EndpointSpec, options: EndpointOptions, running: Run
     limitField: capabilities.limitField,
     extra: spec.extra,
   };
+  const means = likelihoodMeans(spec, capabilities, api);
   const counted = new Counted();
   const { ending, state } = await pump({
     plan,
@@ -179,9 +193,13 @@ async function askAll(spec: EndpointSpec, options: EndpointOptions, running: Run
     questionFor: ({ asked, ...slot }) => questionOf(asked, source, slot),
     attempt: (question, signal) => {
       const seed = capabilities.seed ? spec.seed + question.repeat : null;
-      return endpoint.ask(question.prompt, { ...shape, seed }, models, signal);
+      const { prompt, template } = question;
+      if (means === null) return endpoint.ask(prompt, { ...shape, seed }, models, signal);
+      const answer = answerText(prompt, template.symbols);
+      return endpoint.askByLikelihood(prompt, answer, means, shape, models, signal);
     },
-    count: (question, row) => counted.add(question, row),
+    judged: (question, row) => counted.judged(question, row),
+    count: (row) => counted.add(row),
     onProgress: (now) => {
       const { tokens } = budget.spent;
       options.onProgress({ ...now, most: plan.most, tokens, width: limiter.width, tally: counted.tally });
@@ -191,7 +209,6 @@ async function askAll(spec: EndpointSpec, options: EndpointOptions, running: Run
   const summary = summarize(counted.tally.all(), spec.threshold, (cell) =>
     plan.interval?.(cell.task, cell.length),
   );
-  store.setFact('summary', { threshold: spec.threshold });
   return {
     respondent: { ...respondent, api, capabilities },
     summary,
@@ -203,22 +220,39 @@ async function askAll(spec: EndpointSpec, options: EndpointOptions, running: Run
   };
 }
 
-/** Counts rows as they are stored. */
+/** How the server tells what it would say; null where answers are generated. */
+function likelihoodMeans(
+  { byLikelihood, temperature }: EndpointSpec,
+  { promptLogprobs }: Capabilities,
+  api: Api,
+): PromptLogprobs | null {
+  if (!byLikelihood) return null;
+  if (temperature > 0) throw new UserError('--decide likelihood tells what is said at temperature 0 only');
+  if (api !== 'completions' || promptLogprobs === 'none') {
+    throw new UserError(
+      '--decide likelihood needs completions with log-probabilities of the prompt, which this server does not give',
+    );
+  }
+  return promptLogprobs;
+}
+
+/** Judges rows as they come, and counts them once they are stored. */
 class Counted {
   readonly tally = new Tally();
   readonly reasons = new Map<string, number>();
   private readonly meter = new PromptMeter();
 
-  add(question: Question, row: StoredRow): boolean | null {
-    if (row.error !== null) {
-      this.tally.addFailure({ task: row.task, length: row.length });
-      this.reasons.set(row.error, (this.reasons.get(row.error) ?? 0) + 1);
-      return null;
-    }
+  judged(question: Question, row: StoredRow): StoredRow {
+    if (row.error !== null) return row;
     const promptCut = this.meter.isCut(row.task, row.prompt, row.promptTokens);
-    const { verdict } = judge(question, row, promptCut);
-    this.tally.add(verdict);
-    return verdict.correct;
+    return { ...row, verdict: judge(question, row, promptCut) };
+  }
+
+  add(row: StoredRow): void {
+    if (row.verdict !== null) return this.tally.add(row.verdict);
+    this.tally.addFailure({ task: row.task, length: row.length });
+    const reason = row.error ?? 'no answer';
+    this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
   }
 }
 
@@ -237,6 +271,7 @@ function respondentOf(spec: EndpointSpec): Readonly<Record<string, unknown>> {
     model: spec.model,
     api: spec.api,
     temperature: spec.temperature,
+    decide: spec.byLikelihood ? 'likelihood' : 'generation',
     seed: spec.seed,
     extra: spec.extra,
   };

@@ -76,6 +76,14 @@ export interface AdaptiveOptions {
   readonly repeats: number;
 }
 
+/** The search for the horizon of a task that has these lengths. */
+export function searchOf(
+  { min, max }: { readonly min: number; readonly max: number },
+  { threshold, maxLength, mostPerLength, alpha }: Omit<AdaptiveOptions, 'repeats'>,
+): HorizonSearch {
+  return new HorizonSearch({ threshold, min, max: Math.min(max, maxLength), mostPerLength, alpha });
+}
+
 /** One search a task, all at the same time. Only the first of several repeats counts for a search. */
 export class AdaptivePlan implements Plan {
   readonly most: number;
@@ -85,16 +93,8 @@ export class AdaptivePlan implements Plan {
   private turn = 0;
 
   constructor(asked: readonly Asked[], options: AdaptiveOptions) {
-    const { threshold, maxLength, mostPerLength, alpha } = options;
     this.repeats = options.repeats;
-    this.searches = asked.map((one) => {
-      const { min, max } = one.task.admits();
-      const longest = Math.min(max, maxLength);
-      return {
-        asked: one,
-        search: new HorizonSearch({ threshold, min, max: longest, mostPerLength, alpha }),
-      };
-    });
+    this.searches = asked.map((one) => ({ asked: one, search: searchOf(one.task.admits(), options) }));
     this.most = this.searches.reduce((sum, { search }) => sum + search.mostQuestions(), 0) * options.repeats;
   }
 

@@ -21,8 +21,10 @@ export interface PumpOptions {
   readonly questionFor: (slot: Slot) => Question;
   /** One attempt; never rejects. */
   readonly attempt: (question: Question, signal: AbortSignal) => Promise<Attempt>;
-  /** Counts a row that is stored and says whether it was right; null for one without an answer. */
-  readonly count: (question: Question, row: StoredRow, fresh: boolean) => boolean | null;
+  /** The row with the verdict on its answer, before it is stored. */
+  readonly judged: (question: Question, row: StoredRow) => StoredRow;
+  /** Counts a row that is stored. */
+  readonly count: (row: StoredRow) => void;
   /** Called now and then while it runs. */
   readonly onProgress: (state: PumpState) => void;
   readonly signal: AbortSignal;
@@ -77,8 +79,7 @@ class Pump {
   private wake: (() => void) | null = null;
   private ending: Ending | null = null;
   private lostInARow = 0;
-  private readonly arrived: { readonly slot: Slot; readonly row: StoredRow; readonly question: Question }[] =
-    [];
+  private readonly arrived: { readonly slot: Slot; readonly row: StoredRow }[] = [];
   /** What went wrong with the store (a full disk): it ends everything. */
   private broken: Error | undefined;
   private readonly counts = { reused: 0, answered: 0, failed: 0, retries: 0, inFlight: 0 };
@@ -167,7 +168,8 @@ class Pump {
       const stored = this.storeWasEmpty ? undefined : store.get(question.key);
       if (stored === undefined || stored.error !== null) return { at: 0, slot, question, attempts: 0 };
       this.counts.reused += 1;
-      plan.record(slot, this.options.count(question, stored, false));
+      this.options.count(stored);
+      plan.record(slot, stored.verdict?.correct ?? null);
     }
   }
 
@@ -229,7 +231,7 @@ class Pump {
 
   /** Rows that arrive together go into the store together: one transaction costs as much as one row. */
   private keep(slot: Slot, row: StoredRow, question: Question): void {
-    this.arrived.push({ slot, row, question });
+    this.arrived.push({ slot, row: this.options.judged(question, row) });
     if (this.arrived.length === 1) setImmediate(() => this.flush());
   }
 
@@ -239,7 +241,10 @@ class Pump {
     const rows = this.arrived.splice(0);
     try {
       store.putAll(rows.map(({ row }) => row));
-      for (const { slot, row, question } of rows) plan.record(slot, count(question, row, true));
+      for (const { slot, row } of rows) {
+        count(row);
+        plan.record(slot, row.verdict?.correct ?? null);
+      }
     } catch (error) {
       this.broken = error instanceof Error ? error : new Error(String(error));
       this.controller.abort();

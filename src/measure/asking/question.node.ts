@@ -7,7 +7,6 @@ import { renderPrompt } from '../prompts/render.ts';
 import type { RenderedPrompt, RenderOptions } from '../prompts/render.ts';
 import type { PromptTemplate } from '../prompts/template.ts';
 import { scoreOutput } from '../scoring/score.ts';
-import type { Score } from '../scoring/score.ts';
 import type { Verdict } from '../tally.ts';
 import type { StoredRow } from './store.node.ts';
 
@@ -86,16 +85,12 @@ export function rowFor(
     prompt: text,
     system,
     ...came,
+    verdict: null,
   };
 }
 
-export interface Judged {
-  readonly verdict: Verdict;
-  readonly score: Score;
-}
-
 /** The verdict on a row with an answer. */
-export function judge(question: Question, row: StoredRow, promptCut: boolean): Judged {
+export function judge(question: Question, row: StoredRow, promptCut: boolean): Verdict {
   const { task, template, instance, prompt } = question;
   const output = row.output ?? '';
   const tags = template['answer-tags'];
@@ -110,20 +105,18 @@ export function judge(question: Question, row: StoredRow, promptCut: boolean): J
     output.includes(mark),
   );
   const cutOff = row.finishReason === 'length' && !ended && !correct;
+  const operation = { name: task.operation, family: task.family };
   return {
-    score,
-    verdict: {
-      task: task.name,
-      length: row.length,
-      sourceKey: String(row.index),
-      correct,
-      exact: score.exact,
-      extra: score.extraBefore + score.extraAfter > 0,
-      truncated: cutOff || promptCut,
-      error: correct ? null : (anatomyOf(task, instance, score.symbols) ?? 'white-space'),
-      similarity: score.similarity,
-      promptTokens: row.promptTokens,
-    },
+    task: task.name,
+    length: row.length,
+    sourceKey: String(row.index),
+    correct,
+    exact: score.exact,
+    extra: score.extraBefore + score.extraAfter > 0,
+    truncated: cutOff || promptCut,
+    error: correct ? null : (anatomyOf(operation, instance, score.symbols) ?? 'white-space'),
+    similarity: score.similarity,
+    promptTokens: row.promptTokens,
   };
 }
 

@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 import { canonicalJson } from '../../common/json.ts';
 import { messageOf, UserError } from '../../common/errors.ts';
+import type { Verdict } from '../tally.ts';
 
 export const STORE_FILE = 'measure.sqlite';
 
@@ -38,6 +39,13 @@ export interface StoredRow {
   readonly attempts: number;
   /** Why there is no answer; null when there is one. */
   readonly error: string | null;
+  /** What the answer was judged to be; null when there is none. */
+  readonly verdict: Verdict | null;
+}
+
+/** A row as it is in the store. Its place grows with every row that is stored; a question asked again gets a new one. */
+export interface PlacedRow extends StoredRow {
+  readonly place: number;
 }
 
 const SCHEMA = `
@@ -46,11 +54,12 @@ CREATE TABLE IF NOT EXISTS answers (
   id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, task TEXT NOT NULL, length INTEGER NOT NULL, idx INTEGER NOT NULL, repeat INTEGER NOT NULL,
   source TEXT NOT NULL, query TEXT, answer TEXT NOT NULL, prompt TEXT NOT NULL, system TEXT,
   output TEXT, finish_reason TEXT, prompt_tokens INTEGER, completion_tokens INTEGER, latency_ms REAL,
-  attempts INTEGER NOT NULL, error TEXT
+  attempts INTEGER NOT NULL, error TEXT, verdict TEXT
 ) STRICT;
 `;
 
 interface Record {
+  id: number;
   key: string;
   task: string;
   length: number;
@@ -68,6 +77,7 @@ interface Record {
   latency_ms: number | null;
   attempts: number;
   error: string | null;
+  verdict: string | null;
 }
 
 export class MeasureStore {
@@ -79,7 +89,7 @@ export class MeasureStore {
     this.database = database;
     this.lock = lock;
     this.insert = database.prepare(
-      `INSERT OR REPLACE INTO answers VALUES (NULL, ${Array.from({ length: 17 }, () => '?').join(', ')})`,
+      `INSERT OR REPLACE INTO answers VALUES (NULL, ${Array.from({ length: 18 }, () => '?').join(', ')})`,
     );
   }
 
@@ -147,11 +157,12 @@ export class MeasureStore {
       row.latencyMs,
       row.attempts,
       row.error,
+      row.verdict === null ? null : JSON.stringify(row.verdict),
     );
   }
 
   /** Every row, one by one, in the order of task, length, index and repeat. */
-  *rows(): Generator<StoredRow> {
+  *rows(): Generator<PlacedRow> {
     const statement = this.database.prepare('SELECT * FROM answers ORDER BY task, length, idx, repeat');
     for (const record of statement.iterate() as IterableIterator<unknown>) yield rowOf(record as Record);
   }
@@ -164,6 +175,11 @@ export class MeasureStore {
 
   private select: StatementSync | undefined;
 
+  /** The place that the next row will have, or a later one. */
+  get nextPlace(): number {
+    return Number(this.database.prepare('SELECT max(id) AS id FROM answers').get()?.id ?? 0) + 1;
+  }
+
   get size(): number {
     return Number(this.database.prepare('SELECT count(*) AS n FROM answers').get()?.n ?? 0);
   }
@@ -174,8 +190,9 @@ export class MeasureStore {
   }
 }
 
-function rowOf(record: Record): StoredRow {
+function rowOf(record: Record): PlacedRow {
   return {
+    place: record.id,
     key: record.key,
     task: record.task,
     length: record.length,
@@ -193,6 +210,7 @@ function rowOf(record: Record): StoredRow {
     latencyMs: record.latency_ms,
     attempts: record.attempts,
     error: record.error,
+    verdict: record.verdict === null ? null : (JSON.parse(record.verdict) as Verdict),
   };
 }
 

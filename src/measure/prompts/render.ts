@@ -43,7 +43,7 @@ export function renderPrompt(
 ): { readonly prompt: RenderedPrompt; readonly instance: Instance } {
   const instance = task.instance(draw);
   checkStop(task, template, instance);
-  const rule = template.rules[task.name] ?? template.rules.default ?? '';
+  const rule = template.rules[task.operation] ?? template.rules.default ?? '';
   const separator = options.separator === false ? '' : template.separator;
   const shots = options.shots ?? template.shots;
   const length = options.demonstrationLength ?? template['demonstration-length'];
@@ -123,7 +123,7 @@ function valuesOf(
   template: PromptTemplate,
   { source, query, answer, positions }: Instance,
 ): Record<Exclude<Place, 'rule' | 'separator'>, string> {
-  const last = task.name.endsWith('Last');
+  const last = task.operation.endsWith('Last');
   const place = last ? (positions.at(-1) ?? 0) : (positions[0] ?? 0);
   return {
     source: source.join(template.symbols),
@@ -131,7 +131,7 @@ function valuesOf(
     answer: answer.join(template.symbols),
     times: positions.length === 1 ? 'once' : `${positions.length} times`,
     place: String(place + 1),
-    side: /^.L/.test(task.name) ? 'left' : 'right',
+    side: /^.L/.test(task.operation) ? 'left' : 'right',
   };
 }
 
