@@ -5,7 +5,7 @@ import type { Writable } from 'node:stream';
 import { messageOf, UserError } from '../common/errors.ts';
 import type { Format, Sink } from '../study/export/formats.ts';
 import type { Io, Register } from './command.ts';
-import { oneOf } from './options.ts';
+import { filePath, oneOf } from './options.ts';
 
 const FORMATS = ['csv', 'jsonl', 'parquet'] as const satisfies readonly Format[];
 
@@ -27,7 +27,7 @@ export const registerExport: Register = (program, io) => {
       'cells, horizons, instances, progress, trained, verdicts or items (docs/export.md)',
       'cells',
     )
-    .option('--out <file>', 'where to write it (default: standard output)')
+    .option('--out <file>', 'where to write it (default: standard output)', filePath('--out'))
     .option('--json', 'with --out: say what was written as a JSON object; else the same as --format jsonl')
     .addHelpText(
       'after',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../common/errors.ts';
-import { bigWholeNumber, oneOf, range, realNumber, wholeNumber, wholeNumbers } from './options.ts';
+import { bigWholeNumber, filePath, oneOf, range, realNumber, wholeNumber, wholeNumbers } from './options.ts';
 import type { Parser } from './options.ts';
 
 const good: [Parser<unknown>, string, unknown][] = [
@@ -17,6 +17,7 @@ const good: [Parser<unknown>, string, unknown][] = [
   [wholeNumbers('--lengths'), '10,20, 5', [10, 20, 5]],
   [wholeNumbers('--seeds'), '1..3', [1, 2, 3]],
   [wholeNumbers('--seeds'), '1..3,7', [1, 2, 3, 7]],
+  [filePath('--out'), 'runs/a b', 'runs/a b'],
   [oneOf('colour', ['red', 'green']), 'green', 'green'],
 ];
 
@@ -40,6 +41,7 @@ const bad: [Parser<unknown>, string, string][] = [
   [wholeNumbers('--lengths'), '10,20,10', '--lengths names 10 twice'],
   [wholeNumbers('--seeds'), '3..1', '--seeds: 3..1 runs backwards; write 1..3'],
   [wholeNumbers('--seeds'), '1..10000000', '--seeds: 1..10000000 names more than 10000 numbers'],
+  [filePath('--out'), '', "--out takes a path, not ''"],
   [
     oneOf('colour', ['red', 'green']),
     'gren',

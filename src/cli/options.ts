@@ -64,6 +64,14 @@ export function wholeNumbers(option: string, bounds: Bounds = {}): Parser<number
   };
 }
 
+/** A path. An empty one (`--out "$UNSET"`) would be the folder that we are in, which nobody means. */
+export function filePath(option: string): Parser<string> {
+  return (text) => {
+    if (text.trim() === '') throw notWhatItTakes(option, 'a path', text);
+    return text;
+  };
+}
+
 /** One of some names; the nearest is suggested. `kind` is what the names are names of, in the singular. */
 export function oneOf<const Name extends string>(kind: string, names: readonly Name[]): Parser<Name> {
   return (text) => {

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { StudyFile } from '../study/file/study-file.ts';
 import type { StudyRows } from '../study/rows.ts';
 import type { Io, Register } from './command.ts';
-import { wholeNumber } from './options.ts';
+import { filePath, wholeNumber } from './options.ts';
 import { reportFile, writeReport } from './report-file.ts';
 import { failureLine, outcomeJson, outcomeText, planJson, planText, statusText } from './study-text.ts';
 
@@ -80,7 +80,7 @@ function registerStatus(study: Command, io: Io): void {
 
 function withFolderAndWorkers(command: Command): Command {
   return command
-    .option('--out <dir>', 'the folder of the study (default: runs/NAME)')
+    .option('--out <dir>', 'the folder of the study (default: runs/NAME)', filePath('--out'))
     .option(
       '--workers <count>',
       'worker processes',

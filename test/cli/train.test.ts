@@ -240,6 +240,11 @@ describe('lengthwise train refuses', () => {
     expect(run.said.trimEnd().split('\n')).toHaveLength(1);
   });
 
+  it('a folder without a name, which would be the one that we are in', async () => {
+    const run = await train(`${TINY} --steps 1 --out=`);
+    expect([run.code, run.said]).toEqual([2, "lengthwise: --out takes a path, not ''\n"]);
+  });
+
   it('a settings file, with every mistake at its line and column', async () => {
     const settings = path.join(scratch, 'mistakes.yaml');
     writeFileSync(settings, 'task: URR\nheads: many\ndimm: 5\n');
