@@ -1,6 +1,6 @@
 /** The value of `--alphabet`: what `tasks` knows by name or as a list, or a file of the user's own. */
-import { readFile, stat } from 'node:fs/promises';
 import { messageOf, UserError } from '../common/errors.ts';
+import { readTextFile } from '../common/read-text.node.ts';
 import type { Symbols } from '../tasks/task.ts';
 
 /** A hundred thousand words take less than one megabyte; a file ten times that size is the wrong file. */
@@ -14,7 +14,9 @@ export async function readAlphabet(text: string): Promise<Symbols> {
   const { alphabetNamed, checkAlphabet } = await import('../tasks/index.ts');
   if (!text.startsWith('file:')) return alphabetNamed(text);
   const path = text.slice('file:'.length);
-  const symbols = (await readText(path)).split(/\s+/).filter((symbol) => symbol !== '');
+  const symbols = readText(path)
+    .split(/\s+/)
+    .filter((symbol) => symbol !== '');
   try {
     checkAlphabet(symbols);
   } catch (error) {
@@ -23,12 +25,9 @@ export async function readAlphabet(text: string): Promise<Symbols> {
   return symbols;
 }
 
-async function readText(path: string): Promise<string> {
+function readText(path: string): string {
   try {
-    const { size } = await stat(path);
-    if (size > MAX_FILE_BYTES)
-      throw new UserError(`it has ${size} bytes, and an alphabet has at most ${MAX_FILE_BYTES}`);
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+    return readTextFile(path, MAX_FILE_BYTES);
   } catch (error) {
     throw new UserError(`cannot read the alphabet ${path}: ${messageOf(error)}`);
   }

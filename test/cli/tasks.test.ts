@@ -184,6 +184,10 @@ describe.concurrent('what goes wrong is one line and exit code 2', () => {
       'sample UR --length 5 --alphabet file:/no/such/file',
       /cannot read the alphabet \/no\/such\/file: ENOENT/,
     ],
+    [
+      'sample UR --length 5 --alphabet file:/dev/zero',
+      /cannot read the alphabet \/dev\/zero: it has more than \d+ bytes/,
+    ],
     ['answer UR --source a', /UR asks about a query; none is given/],
     ['dataset retrieval-uniqe --length 5 --seed 1', /unknown data set 'retrieval-uniqe', did you mean/],
     [

@@ -173,7 +173,7 @@ measure: { lengths: [10] }
     const folder = mkdtempSync(path.join(os.tmpdir(), 'study-'));
     const file = path.join(folder, 'large.yaml');
     writeFileSync(file, '#'.repeat(2 * 1024 * 1024));
-    expect(() => readStudyFile(file)).toThrow('a study file has at most 1048576');
+    expect(() => readStudyFile(file)).toThrow('it has more than 1048576 bytes');
     expect(() => readStudyFile(path.join(folder, 'none.yaml'))).toThrow('cannot read the study file');
     rmSync(folder, { recursive: true });
   });

@@ -2,9 +2,9 @@
  * The study file: which tasks, which models to train on them, how to measure. It is validated whole; what is wrong is
  * named all at once, with line and column. Format: docs/study.md.
  */
-import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf, UserError } from '../../common/errors.ts';
+import { readTextFile } from '../../common/read-text.node.ts';
 import { taskNamed, tasks, type TaskOptions } from '../../tasks/index.ts';
 import { checkOptions } from '../../tasks/check-options.ts';
 import { presetNames, type PresetName } from '../../train/presets.ts';
@@ -211,13 +211,8 @@ function refuseRepeats(entries: readonly { name: string; place: Place }[], what:
 
 function readText(file: string): string {
   try {
-    const { size } = statSync(file);
-    if (size > MAX_FILE_BYTES) {
-      throw new UserError(`${file} has ${size} bytes; a study file has at most ${MAX_FILE_BYTES}`);
-    }
-    return readFileSync(file, 'utf8');
+    return readTextFile(file, MAX_FILE_BYTES);
   } catch (error) {
-    if (error instanceof UserError) throw error;
     throw new UserError(`cannot read the study file ${file}: ${messageOf(error)}`);
   }
 }

@@ -1,6 +1,6 @@
 /** The settings file of `lengthwise train --config`: one training, in the words of a study file. */
-import { readFileSync, statSync } from 'node:fs';
 import { messageOf, UserError } from '../../common/errors.ts';
+import { readTextFile } from '../../common/read-text.node.ts';
 import { tasks, type TaskOptions } from '../../tasks/index.ts';
 import { presetNames, type PresetName } from '../../train/presets.ts';
 import type { Positions, TrainSpec } from '../../train/spec.ts';
@@ -80,10 +80,7 @@ function withoutUndefined<T extends object>(record: T): T {
 /** The text of a settings file; it is written by hand, and short. */
 export function readTrainingFile(file: string): string {
   try {
-    const { size } = statSync(file);
-    if (size > MAX_FILE_BYTES)
-      throw new UserError(`it has ${size} bytes, and at most ${MAX_FILE_BYTES} are read`);
-    return readFileSync(file, 'utf8');
+    return readTextFile(file, MAX_FILE_BYTES);
   } catch (error) {
     throw new UserError(`cannot read the settings ${file}: ${messageOf(error)}`);
   }
