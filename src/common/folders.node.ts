@@ -11,19 +11,23 @@ export function makeFolders(folder: string): string[] {
   const missing: string[] = [];
   let at = path.resolve(folder);
   for (; !existsSync(at); at = path.dirname(at)) missing.push(at);
-  if (!statSync(at).isDirectory()) throw new UserError(`cannot write to ${folder}: ${at} is a file`);
+  if (!isFolder(at)) throw new UserError(`cannot write to ${folder}: ${at} is a file`);
   const made: string[] = [];
   for (const next of missing.toReversed()) {
     try {
       mkdirSync(next);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue; // another process was quicker
+      if (isFolder(next)) continue; // another process was quicker
       made.forEach(removeIfEmpty);
       throw new UserError(`cannot write to ${folder}: ${messageOf(error)}`);
     }
     made.unshift(next);
   }
   return made;
+}
+
+function isFolder(place: string): boolean {
+  return statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** Removes a folder with nothing in it; any other stays as it is. */

@@ -3,9 +3,10 @@
  * A folder appears whole or not at all.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError, messageOf } from '../common/errors.ts';
+import { makeFolders } from '../common/folders.node.ts';
 import type { ModelConfig } from './config.ts';
 import { readConfigJson, writeConfigJson, writeGenerationConfigJson } from './huggingface/config-file.ts';
 import { readTensors, writeTensors } from './huggingface/tensors.ts';
@@ -161,7 +162,7 @@ async function writeWhole(
   const mark = `${process.pid}-${randomBytes(4).toString('hex')}`;
   const temporary = join(dirname(target), `.${basename(target)}.${mark}${PARTIAL}`);
   const old = join(dirname(target), `.${basename(target)}.${mark}${OLD}`);
-  await mkdir(temporary, { recursive: true });
+  makeFolders(temporary);
   try {
     for (const [name, content] of Object.entries(files)) await writeDurably(join(temporary, name), content);
     const exists = await stat(target).then(

@@ -263,6 +263,8 @@ measure: { lengths: [10, 1], n: 0 }
     ['pan FILE', /unknown command 'pan'/],
     ['run FILE --out /proc/study', /cannot make the folder \/proc\/study/],
     ['run FILE --out FILE', /cannot make the folder/],
+    ['run FILE --out ""', /--out takes a path, not ''/],
+    ['plan /dev/zero', /cannot read the study file \/dev\/zero: it has more than \d+ bytes/],
     [
       'run FILE --out OTHERS',
       /holds something else \(letters, thesis\.tex\), and no study: name an empty or a new folder/,

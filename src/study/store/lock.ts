@@ -6,11 +6,12 @@
  *   workers.lock  shared by its worker processes, which can outlive a killed run by a step of training: the next run
  *                 waits for them
  */
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../common/errors.ts';
+import { makeFolders } from '../../common/folders.node.ts';
 import { isBusy, storeError } from './failures.ts';
 
 /** Released by `release`, or by the end of the process, however it ends. */
@@ -48,7 +49,7 @@ export function isRunning(folder: string): boolean {
 export function lockBeside(folder: string): Lock | null {
   const target = path.resolve(folder);
   const parent = path.dirname(target);
-  mkdirSync(parent, { recursive: true });
+  makeFolders(parent);
   const name = `.${path.basename(target)}.lock`;
   const lock = take(parent, name, 'exclusive', PATIENCE_MS);
   return lock && { release: () => (rmSync(path.join(parent, name), { force: true }), lock.release()) };

@@ -10,7 +10,7 @@ import { environment } from '../environment.ts';
 import { parseStudy } from '../file/study-file.ts';
 import { planStudy } from '../plan.ts';
 import { isRunning, openReader, openStore, readStudy, workersGone, type Plan } from './index.ts';
-import { lockAsWorker } from './lock.ts';
+import { lockAsWorker, lockBeside } from './lock.ts';
 
 const TEXT = `
 name: stored
@@ -172,6 +172,7 @@ describe('a folder', () => {
       /cannot make the folder/,
     );
     expect(() => readStudy(folder)).toThrow(/holds no study/);
+    expect(() => lockBeside('/proc/nowhere/model')).toThrow(/cannot write to \/proc\/nowhere/);
   });
 
   it('is taken by one run at a time, also from another process, until that process is gone', () => {

@@ -3,9 +3,8 @@
  * checkpoint and does not say them again; every other row is held back and stored in one transaction with the end
  * of its item, so that an item is either done with all its rows or not done.
  */
-import { existsSync, mkdirSync, statSync } from 'node:fs';
-import path from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { makeFolders } from '../../common/folders.node.ts';
 import { canonicalJson } from '../../common/json.ts';
 import { messageOf, UserError } from '../../common/errors.ts';
 import type { ProgressRow } from '../../train/rows.ts';
@@ -246,23 +245,13 @@ export class StudyStore {
 
 function makeFolder(folder: string): void {
   try {
-    makeWithParents(path.resolve(folder));
+    makeFolders(folder);
   } catch (error) {
     if (isDiskFull(error)) throw new DiskFullError(folder);
     throw new UserError(
       `cannot make the folder ${folder} (${messageOf(error)}): name one that can be written with --out`,
     );
   }
-}
-
-/** Not `mkdirSync` with `recursive`, which tries for ever where the system denies a folder under one that exists (/proc). */
-function makeWithParents(folder: string): void {
-  if (existsSync(folder)) {
-    if (!statSync(folder).isDirectory()) throw new Error('there is a file of that name');
-    return;
-  }
-  makeWithParents(path.dirname(folder));
-  mkdirSync(folder);
 }
 
 /** Who has the folder, as far as the store says. */
