@@ -27,7 +27,21 @@ const mistakes: [what: string, build: () => unknown, message: string][] = [
     () => G.matmul(...two([3, 4], [5, 4]), { transposeA: true, transposeB: true }),
     'matmul: [3, 4]ᵀ × [5, 4]ᵀ: inner dimensions 3 and 4 differ',
   ],
-  ['batches', () => G.matmul(...two([2, 3, 4], [3, 4, 5])), 'matmul: [2] and [3]: dimensions 2 and 3 differ'],
+  [
+    'batches',
+    () => G.matmul(...two([2, 3, 4], [3, 4, 5])),
+    'matmul: [2, 3, 4] × [3, 4, 5]: dimensions 2 and 3 differ',
+  ],
+  [
+    'a fraction beside whole numbers',
+    () => G.add(value([2], 'int64'), 0.5),
+    'add: 0.5 beside int64 [2]: a whole number was expected',
+  ],
+  [
+    'padding',
+    () => G.pad(value([2, 3]), 1, -1, 0),
+    'pad: -1 before and 0 after [2, 3]: from 0 on was expected',
+  ],
   [
     'a vector',
     () => G.matmul(...two([4], [4, 2])),

@@ -214,6 +214,11 @@ export function slice(x: Value, axis: number, start: number, end: number): Value
 /** x with `before` zeros before it and `after` behind it, along an axis. */
 export function pad(x: Value, axis: number, before: number, after: number): Value {
   const resolved = resolveAxis('pad', x.shape, axis);
+  if (![before, after].every((width) => Number.isInteger(width) && width >= 0)) {
+    throw new GraphError(
+      `pad: ${before} before and ${after} after ${showShape(x.shape)}: from 0 on was expected`,
+    );
+  }
   if (before === 0 && after === 0) return x;
   return x.graph.apply(padding, [x], { axis: resolved, before, after }).outputs[0];
 }

@@ -8,23 +8,36 @@ export type Operand = Value | number;
 
 /** Two operands as values. @throws GraphError when both are numbers or their types differ */
 export function operands(name: string, a: Operand, b: Operand): [Value, Value] {
-  if (typeof a !== 'number') return [a, typeof b === 'number' ? a.graph.constant(b, [], a.dtype) : b];
+  if (typeof a !== 'number') return [a, typeof b === 'number' ? constantBeside(name, a, b) : b];
   if (typeof b === 'number')
     throw new GraphError(`${name}: two plain numbers, at least one has to be a value`);
-  return [b.graph.constant(a, [], b.dtype), b];
+  return [constantBeside(name, b, a), b];
 }
 
-/** The shape of both, broadcast as NumPy does. */
-export function broadcastShape(name: string, a: Shape, b: Shape): Shape {
+function constantBeside(name: string, { graph, dtype, shape }: Value, number: number): Value {
+  if (isInteger(dtype) && !Number.isInteger(number)) {
+    throw new GraphError(
+      `${name}: ${number} beside ${dtype} ${showShape(shape)}: a whole number was expected`,
+    );
+  }
+  return graph.constant(number, [], dtype);
+}
+
+/** The shape of both, broadcast as NumPy does. `whole` shows the shapes that `a` and `b` are only parts of. */
+export function broadcastShape(name: string, a: Shape, b: Shape, whole = both(a, b)): Shape {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, i) => {
     const x = a[i - rank + a.length] ?? 1;
     const y = b[i - rank + b.length] ?? 1;
     if (x !== y && x !== 1 && y !== 1) {
-      throw new GraphError(`${name}: ${showShape(a)} and ${showShape(b)}: dimensions ${x} and ${y} differ`);
+      throw new GraphError(`${name}: ${whole}: dimensions ${x} and ${y} differ`);
     }
     return x === 1 ? y : x;
   });
+}
+
+function both(a: Shape, b: Shape): string {
+  return `${showShape(a)} and ${showShape(b)}`;
 }
 
 /** The common type of two values. */

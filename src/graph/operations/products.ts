@@ -137,7 +137,8 @@ function dimensions(a: Shape, b: Shape, { transposeA, transposeB }: Flags) {
       `matmul: ${showShape(a)}${marks[0]} × ${showShape(b)}${marks[1]}: inner dimensions ${inner} and ${innerB} differ`,
     );
   }
-  return { batch: broadcastShape('matmul', a.slice(0, -2), b.slice(0, -2)), rows, inner, columns };
+  const whole = `${showShape(a)} × ${showShape(b)}`;
+  return { batch: broadcastShape('matmul', a.slice(0, -2), b.slice(0, -2), whole), rows, inner, columns };
 }
 
 function orient(shape: Shape, transposed: boolean): [number, number] {
