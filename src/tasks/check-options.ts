@@ -56,8 +56,9 @@ export function checkAlphabet(alphabet: Symbols): void {
   goodAlphabets.add(alphabet);
 }
 
-/** Why a text is no symbol, or null when it is one. */
-export function symbolFault(symbol: string): string | null {
+/** Why something is no symbol, or null when it is one. */
+export function symbolFault(symbol: unknown): string | null {
+  if (typeof symbol !== 'string') return `is no text: ${String(symbol)}`;
   if (symbol === '') return 'is empty';
   return /\s/u.test(symbol) ? `has white space in it: ${JSON.stringify(symbol)}` : null;
 }

@@ -118,6 +118,10 @@ describe('oracles', () => {
       refusal: 'symbol 2 of the source has white space in it: "b c"',
     });
     expect(taskNamed('UR').answer(['a', ''], 'a')).toEqual({ refusal: 'symbol 2 of the source is empty' });
+    const withHole = ['a', undefined as unknown as string]; // as plain JavaScript may pass it
+    expect(taskNamed('UR').answer(withHole, 'a')).toEqual({
+      refusal: 'symbol 2 of the source is no text: undefined',
+    });
   });
 
   it('are total: an answer made of the source, or a reason, whatever they are asked', () => {
