@@ -11,6 +11,10 @@ const benches: Record<string, { title: string; load(): Promise<{ bench(args: str
       title: 'running C-RASP programs, ours and coli-saar/c-rasp',
       load: () => import('./crasp.ts'),
     },
+    predict: {
+      title: 'deciding plain C-RASP, ours and the public deciders',
+      load: () => import('./predict.ts'),
+    },
     learn: {
       title: 'time until a task is learned, our settings and the paper’s',
       load: () => import('./learn.ts'),

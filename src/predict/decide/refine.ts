@@ -39,6 +39,9 @@ export interface Edge {
 /** Largest potential: a program has it as a constant, and its counters have to stay exact on long inputs. */
 const MAX_POTENTIAL = 1e6;
 
+/** More letters than any alphabet or block machine has. */
+const MAX_LETTERS = 4096;
+
 /** The edges of a component that stay inside it. */
 export function innerEdges({ next, alphabet }: Graph, states: readonly number[]): Edge[] {
   const placeOf = new Map(states.map((state, place) => [state, place]));
@@ -54,10 +57,13 @@ export function innerEdges({ next, alphabet }: Graph, states: readonly number[])
 
 /** Refines until all states are told apart or nothing new comes. `visible` is what a program sees of each state. */
 export function refine(graph: Graph, states: readonly number[], visible?: Int32Array): Refinement {
-  let classOf = numberClasses(states.map((state) => [visible === undefined ? 0 : visible[state]]));
+  let classOf = split(
+    new Int32Array(states.length),
+    states.map((state) => (visible === undefined ? 0 : visible[state])),
+  );
   const levels: Level[] = [];
   const edges = states.length > 1 ? innerEdges(graph, states) : []; // a single state needs no labels
-  let classes = Math.max(...classOf) + 1;
+  let classes = countOf(classOf);
   while (classes < states.length) {
     const before = classOf;
     const space = potentialSpace(states.length, edges, before);
@@ -65,7 +71,7 @@ export function refine(graph: Graph, states: readonly number[], visible?: Int32A
     if (chosen.length === 0) break;
     levels.push({ before, potentials: chosen, after });
     classOf = after;
-    classes = Math.max(...classOf) + 1;
+    classes = countOf(classOf);
   }
   return { states, levels, classOf, separated: classes === states.length };
 }
@@ -90,11 +96,11 @@ function splitting(
   space: readonly number[][],
 ): { chosen: number[][]; after: Int32Array } {
   let after = before;
-  let classes = Math.max(...after) + 1;
+  let classes = countOf(after);
   const chosen: number[][] = [];
   for (const potential of space) {
-    const finer = numberClasses(potential.map((value, place) => [after[place], value]));
-    const count = Math.max(...finer) + 1;
+    const finer = split(after, potential);
+    const count = countOf(finer);
     if (count === classes) continue;
     chosen.push(potential);
     after = finer;
@@ -103,14 +109,18 @@ function splitting(
   return { chosen, after };
 }
 
-/** Equal keys get equal numbers, in the order of first appearance. */
-function numberClasses(keys: readonly (readonly number[])[]): Int32Array {
-  const numbers = new Map<string, number>();
-  return Int32Array.from(keys, (key) => {
-    const text = key.join();
-    const known = numbers.get(text);
+function countOf(classOf: Int32Array): number {
+  return classOf.reduce((most, cls) => Math.max(most, cls), -1) + 1;
+}
+
+/** Classes are split by a value; the new ones are numbered in the order of first appearance. */
+function split(classOf: Int32Array, values: readonly number[]): Int32Array {
+  const numbers = new Map<number, number>();
+  return Int32Array.from(values, (value, place) => {
+    const key = classOf[place] * (4 * MAX_POTENTIAL) + value;
+    const known = numbers.get(key);
     if (known !== undefined) return known;
-    numbers.set(text, numbers.size);
+    numbers.set(key, numbers.size);
     return numbers.size - 1;
   });
 }
@@ -134,9 +144,8 @@ export function potentialSpace(size: number, edges: readonly Edge[], classOf: In
 /** Edges that carry the same label. */
 export function edgesByLabel(edges: readonly Edge[], classOf: Int32Array): Edge[][] {
   const groups = new Map<number, Edge[]>();
-  const letters = Math.max(0, ...edges.map((edge) => edge.letter)) + 1;
   for (const edge of edges) {
-    const label = classOf[edge.from] * letters + edge.letter;
+    const label = classOf[edge.from] * MAX_LETTERS + edge.letter;
     const group = groups.get(label);
     if (group === undefined) groups.set(label, [edge]);
     else group.push(edge);
