@@ -10,6 +10,7 @@ import { checkGuard, checkLookBack, checkModulo } from './dialect.ts';
 import { MAX_ALPHABET } from './limits.ts';
 import { Scope } from './scope.ts';
 import type { Definition, Dialect, Expression, NextRule, Program } from './syntax.ts';
+import { RESERVED } from './syntax.ts';
 
 export type Type = 'bool' | 'count';
 
@@ -347,7 +348,7 @@ class Checker {
           : `${wanted} symbol${wanted === 1 ? '' : 's'} in brackets`;
       this.report.error(
         expression.span,
-        `'${definition.name}' takes ${wanted} symbols, and here are ${given}`,
+        `'${definition.name}' takes ${wanted} ${wanted === 1 ? 'symbol' : 'symbols'}, and here ${given === 1 ? 'is' : 'are'} ${given}`,
         {
           expected: form,
         },
@@ -367,6 +368,13 @@ class Checker {
     if (this.scope.alphabet.includes(name)) {
       this.report.error(nameSpan, `unknown name '${name}'`, {
         suggestion: `the symbol is written in quotes: '${name}'`,
+      });
+      return;
+    }
+    const word = name.toLowerCase();
+    if (RESERVED.has(word)) {
+      this.report.error(nameSpan, `unknown name '${name}', did you mean '${word}'?`, {
+        suggestion: `the words of the language are written small: ${word}`,
       });
       return;
     }

@@ -39,8 +39,8 @@ const mistakes: [what: string, rest: string, said: string][] = [
     "accept # 'a' * # 'b' > 1",
     '2:8 the product is not linear: more than one factor depends on the input',
   ],
-  ['too few symbols', 'let F[s] := Q[s]\naccept F', "3:8 'F' takes 1 symbols, and here are 0"],
-  ['too many symbols', "let F := 'a'\naccept F[a]", "3:8 'F' takes 0 symbols, and here are 1"],
+  ['too few symbols', 'let F[s] := Q[s]\naccept F', "3:8 'F' takes 1 symbol, and here are 0"],
+  ['too many symbols', "let F := 'a'\naccept F[a]", "3:8 'F' takes 0 symbols, and here is 1"],
   [
     'a family outside its set',
     'let F[s in {a}] := Q[s]\naccept any t: F[t]',
@@ -98,6 +98,14 @@ const mistakes: [what: string, rest: string, said: string][] = [
   ['an unknown read-out', "read at end\naccept 'a'", "2:9 unexpected 'end' | 'eos' or 'last'"],
   ['an unknown set', 'accept any s in {a d}: Q[s]', "2:20 unknown symbol 'd'"],
   ['a doubled variable', 'accept any s, s: Q[s]', "2:15 the variable 's' is bound twice"],
+  [
+    'a number with an exponent',
+    "accept # 'a' > 1e300",
+    "2:16 '1e300' is no whole number written with digits",
+  ],
+  ['a number with a point', "accept # 'a' > 1.5", "2:16 '1.5' is no whole number written with digits"],
+  ['a division', "accept # 'a' > 3 / # 'b'", "2:18 unknown token '/' | C-RASP does not divide"],
+  ['a word of the language in capitals', 'accept TRUE', "2:8 unknown name 'TRUE', did you mean 'true'?"],
   ['a second alphabet', "alphabet { c }\naccept 'a'", '2:1 the alphabet is declared twice'],
 ];
 
@@ -119,7 +127,6 @@ describe('errors', () => {
       "1:12 '1a' is neither a number nor a name",
     ],
     ['a symbol with a blank', "alphabet { 'a b' } accept true", '1:12 a symbol cannot contain blanks'],
-    ['an open alphabet', 'alphabet { a b', "1:15 unexpected end of the program | a symbol or '}'"],
     ['an empty program', '', '1:1 the program declares no alphabet'],
   ])('%s', (_, text, said) => {
     expect(
@@ -158,6 +165,40 @@ accept Big * 2 and 'z' $ x`;
         '   = help: write Big',
       ].join('\n'),
     );
+  });
+
+  it.each(['', "\nlet P := 'a'\naccept P and Q", "\naccept 'a'\nread at last"])(
+    'say at its opening that an alphabet is not closed, and take what follows for statements: %j',
+    (rest) => {
+      expect(errorsOf(`alphabet { a b${rest}`)[0]).toBe("1:10 the bracket is not closed | '}'");
+      expect(errorsOf(`alphabet { a b${rest}`).length).toBeLessThanOrEqual(2);
+    },
+  );
+
+  it('leave symbols alone that are words of the language', () => {
+    expect(errorsOf("alphabet { let accept, next }\naccept 'let'")).toEqual([]);
+  });
+
+  it('show of a long line the part around the place, the caret under it', () => {
+    const { errors = [] } = parse(
+      `alphabet { a }\naccept ${"'a' or ".repeat(1000)}Foo or ${'a'.repeat(500)}`,
+    );
+    const [, , , source, caret] = renderDiagnostic(errors[0], 'long.crasp').split('\n');
+    expect(errors[0].column).toBe(7008);
+    expect(source.slice(caret.indexOf('^'), caret.lastIndexOf('^') + 1)).toBe('Foo');
+    expect(source.length).toBeLessThan(180);
+    expect(source).toMatch(/ …r 'a'.*…$/);
+  });
+
+  it('never split a character where a long line is cut', () => {
+    const { errors = [] } = parse(`alphabet { a }\naccept ${'😀'.repeat(300)}`);
+    for (const { source } of errors) expect(source).not.toMatch(/[\ud800-\udfff]/u);
+  });
+
+  it('do not hand on to a terminal what it would obey', () => {
+    const { errors = [] } = parse("alphabet { a }\naccept \u001b[2J'a' \u202e or b");
+    const shown = errors.map((error) => renderDiagnostic(error, 'x.crasp')).join('\n');
+    for (const obeyed of ['\u001b', '\u202e']) expect(shown.includes(obeyed)).toBe(false);
   });
 
   it('are all in the one that compile throws', () => {

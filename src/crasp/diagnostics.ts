@@ -18,8 +18,10 @@ export interface Diagnostic {
   readonly column: number;
   /** How many characters of the line are meant, at least 1. */
   readonly length: number;
-  /** The line of the program, without its end. */
+  /** The line of the program, without its end; of a long line the part around the place, cut ends marked by `…`. */
   readonly source: string;
+  /** Where in `source` the place is, 1-based, in characters. */
+  readonly caret: number;
   /** What would have been right here. */
   readonly expected?: string;
   /** How to mend it. */
@@ -106,13 +108,13 @@ export class Report {
 export function renderDiagnostic(diagnostic: Diagnostic, file: string): string {
   const gutter = String(diagnostic.line);
   const blank = ' '.repeat(gutter.length);
-  const before = [...diagnostic.source].slice(0, diagnostic.column - 1);
+  const before = [...diagnostic.source].slice(0, diagnostic.caret - 1);
   const padding = before.map((character) => (character === '\t' ? '\t' : ' ')).join('');
   const lines = [
     `${diagnostic.severity}: ${diagnostic.message}`,
     `${blank} --> ${file}:${diagnostic.line}:${diagnostic.column}`,
     `${blank}  |`,
-    `${gutter}  | ${diagnostic.source}`,
+    `${gutter}  | ${diagnostic.source.replace(UNPRINTABLE, '\uFFFD')}`,
     `${blank}  | ${padding}${'^'.repeat(diagnostic.length)}`,
   ];
   if (diagnostic.expected !== undefined) lines.push(`${blank}  = expected: ${diagnostic.expected}`);
@@ -128,6 +130,11 @@ function summary(diagnostic: Diagnostic): string {
 
 /** Characters of a source line that a diagnostic quotes: a line may be a megabyte long. */
 const QUOTED_LINE = 160;
+/** How many of them stand before the place, where the line has more. */
+const QUOTED_BEFORE = 100;
+
+/** What a terminal would obey instead of showing it: control characters but the tab, and marks of direction. */
+const UNPRINTABLE = /[^\P{C}\t]/gu;
 
 function locate(
   text: string,
@@ -144,10 +151,32 @@ function locate(
   for (let at = text.indexOf('\n'); at !== -1 && at < lineStart; at = text.indexOf('\n', at + 1)) line++;
   const column = characters(text, lineStart, start) + 1;
   const end = Math.max(start + 1, Math.min(span.end, lineEnd));
-  const source = text.slice(lineStart, Math.min(lineEnd, lineStart + QUOTED_LINE)).replace(/\r$/, '');
-  const room = Math.max(1, QUOTED_LINE - (column - 1));
+  const { source, caret } = excerpt(text, lineStart, lineEnd, start);
+  const room = Math.max(1, [...source].length - (caret - 1));
   const length = Math.min(room, Math.max(1, characters(text, start, end)));
-  return { severity, message, line, column, length, source, ...advice };
+  return { severity, message, line, column, length, source, caret, ...advice };
+}
+
+/** The line around a place, all of it where it is short, and where in it the place is (1-based). */
+function excerpt(
+  text: string,
+  lineStart: number,
+  lineEnd: number,
+  place: number,
+): { source: string; caret: number } {
+  const isLong = lineEnd - lineStart > QUOTED_LINE;
+  const from = isLong ? wholeCharacter(text, Math.max(lineStart, place - QUOTED_BEFORE)) : lineStart;
+  const to = wholeCharacter(text, Math.min(lineEnd, from + QUOTED_LINE));
+  const head = from > lineStart ? '…' : '';
+  const tail = to < lineEnd ? '…' : '';
+  const source = `${head}${text.slice(from, to).replace(/\r$/, '')}${tail}`;
+  return { source, caret: head.length + characters(text, from, place) + 1 };
+}
+
+/** The same place, or the one before where it would part a surrogate pair. */
+function wholeCharacter(text: string, at: number): number {
+  const unit = text.charCodeAt(at);
+  return unit >= 0xdc00 && unit <= 0xdfff ? at - 1 : at;
 }
 
 /** How many characters (not UTF-16 units) lie between two places, without copying the text. */

@@ -82,8 +82,15 @@ function parseAlphabet(cursor: Cursor, draft: Draft, keyword: Token): void {
   const symbols: SymbolReference[] = [];
   const repeated = draft.alphabet !== undefined;
   try {
-    cursor.expect('{');
-    while (!cursor.at('}')) parseAlphabetSymbol(cursor, symbols);
+    const opening = cursor.expect('{');
+    const closes = holdsSymbolsOnly(cursor);
+    while (!cursor.at('}')) {
+      if (!closes && cursor.atStatement()) {
+        cursor.report.error(opening, 'the bracket is not closed', { expected: "'}'" });
+        throw new StatementAbandoned();
+      }
+      parseAlphabetSymbol(cursor, symbols);
+    }
     cursor.take();
   } finally {
     const span = cursor.span(keyword.start);
@@ -92,10 +99,16 @@ function parseAlphabet(cursor: Cursor, draft: Draft, keyword: Token): void {
   }
 }
 
+/** Whether nothing but symbols stands before the next `}`; if so, words that begin statements are symbols too. */
+function holdsSymbolsOnly(cursor: Cursor): boolean {
+  let ahead = 0;
+  while (cursor.at(',', ahead) || !['sign', 'end'].includes(cursor.peek(ahead).kind)) ahead++;
+  return cursor.at('}', ahead);
+}
+
 function parseAlphabetSymbol(cursor: Cursor, symbols: SymbolReference[]): void {
   const token = cursor.peek();
   if (cursor.accept(',')) return;
-  if (token.kind === 'end') cursor.abandon({ expected: "a symbol or '}'" });
   if (token.kind !== 'sign') {
     symbols.push(parseSymbolReference(cursor));
     return;

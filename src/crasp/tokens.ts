@@ -34,7 +34,17 @@ const FOREIGN: Readonly<Record<string, string>> = {
 const FOREIGN_SIGN = /&&|\|\||<>|->|[≤≥≠∧∨¬→]|!(?!=)/y;
 const WORD = /[\p{L}_][\p{L}\p{N}_]*/uy;
 const DIGITS = /[0-9]+/y;
+/** What follows the digits of 1.5, 1e300, 1e-3 or 0xff. */
+const REST_OF_NUMBER = /(?:\.[0-9]*)?(?:[eE][+-]?[0-9]*|[xX][0-9a-fA-F]+)?/y;
 const BLANKS = /\s+/y;
+
+/** Signs of other languages that have no counterpart, with the way out. */
+const NO_COUNTERPART: Readonly<Record<string, string>> = {
+  ';': 'a statement needs no end: leave it out',
+  '/': 'C-RASP does not divide: multiply the other side of the comparison',
+  '%': 'C-RASP does not divide; for the position modulo m there is mod(m, r)',
+  '^': 'C-RASP multiplies counts by constants only',
+};
 
 /** All tokens in order, the last of kind 'end', and all comments. */
 export function tokenize(text: string, report: Report): { tokens: Token[]; comments: Token[] } {
@@ -79,7 +89,7 @@ function readToken(text: string, start: number, report: Report): Token {
   const character = String.fromCodePoint(text.codePointAt(start) ?? 0);
   const end = start + character.length;
   report.error({ start, end }, `unknown token ${describeCharacter(character)}`, {
-    suggestion: 'a symbol that is no word stands in quotes',
+    suggestion: NO_COUNTERPART[character] ?? 'a symbol that is no word stands in quotes',
   });
   return { kind: 'end', text: '', start, end };
 }
@@ -92,6 +102,14 @@ function signToken(sign: string, start: number): Token {
 function readInteger(text: string, start: number, digits: string, report: Report): Token {
   const end = start + digits.length;
   const rest = match(WORD, text, end);
+  if (/^[eE][0-9]*$|^[xX][0-9a-fA-F]+$/.test(rest) || text[end] === '.') {
+    const whole = digits + match(REST_OF_NUMBER, text, end);
+    report.error({ start, end: start + whole.length }, `'${whole}' is no whole number written with digits`, {
+      expected: `an integer of at most ${MAX_INTEGER}`,
+      suggestion: `as a symbol it stands in quotes: '${whole}'`,
+    });
+    return { kind: 'integer', text: '1', start, end: start + whole.length };
+  }
   if (rest !== '') {
     const whole = digits + rest;
     report.error({ start, end: end + rest.length }, `'${whole}' is neither a number nor a name`, {
