@@ -61,7 +61,11 @@ export async function answerLines(program: CoreProgram, options: AnswerOptions):
   if (options.generate) {
     if (output.kind === 'accept')
       throw new UserError('--generate needs a program with next[…]; this one accepts');
-    return eachInput((input) => generatedLine(input, generate(program, input, options.maxSteps), options));
+    return eachInput((input) =>
+      input.length === 0
+        ? generatedFromNothing(options)
+        : generatedLine(input, generate(program, input, options.maxSteps), options),
+    );
   }
   const evaluator = await loadEvaluator(program);
   if (output.kind === 'accept') {
@@ -83,6 +87,11 @@ export async function answerLines(program: CoreProgram, options: AnswerOptions):
         : `${shown(input)}: ${next === null ? `undefined, ${EMPTY}` : `next ${next.join(' ') || 'nothing'}`}`,
     true,
   );
+}
+
+/** Nothing is generated after the empty string: it has no last symbol to read at. */
+function generatedFromNothing({ json }: AnswerOptions): string {
+  return json ? JSON.stringify({ input: '', output: null, reason: EMPTY }) : `(empty): undefined, ${EMPTY}`;
 }
 
 function shown(input: readonly string[]): string {

@@ -169,6 +169,15 @@ describe('crasp run', () => {
     ]);
   });
 
+  it('generates nothing after the empty string, and goes on', () => {
+    const { code, out } = crasp(['run', example('sort'), '--generate', '--json'], '\n<bos> <sep>\n');
+    expect(code).toBe(0);
+    expect(rows(out)).toEqual([
+      { input: '', output: null, reason: 'the empty string has no last symbol to read at' },
+      { input: '<bos> <sep>', output: '', stop: '<eos>' },
+    ]);
+  });
+
   it('names line, position and symbol of what it does not know, after the answers before it', () => {
     const { code, out, err } = crasp(['run', example('majority')], 'a\nb b x\n');
     expect(code).toBe(2);
