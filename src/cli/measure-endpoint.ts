@@ -91,6 +91,7 @@ export async function measureEndpointCommand(options: EndpointCliOptions, io: Io
   const spec = await specOf(options, options.model, endpointUrl(options.endpoint));
   const most = preview(spec);
   if (options.preview) return showPreview(most, options, io);
+  const said = new Set<string>();
   const measured = await measureEndpoint(spec, {
     out: options.out ?? null,
     credentials: credentials(process.env, options.header),
@@ -102,7 +103,10 @@ export async function measureEndpointCommand(options: EndpointCliOptions, io: Io
     note: await noteOf(options),
     signal: io.signal,
     onStart: (start) => sayStart(start, describeCapabilities(start.capabilities), most, io),
-    onProgress: (progress) => io.progress(progressLine(progress)),
+    onProgress: (progress) => {
+      for (const line of newLines(progress, said)) io.say(line);
+      io.progress(progressLine(progress));
+    },
   });
   await io.out(options.json ? `${JSON.stringify(resultJson(measured))}\n` : await resultText(measured));
   sayEnding(measured, io);
@@ -209,6 +213,18 @@ function sayStart({ folder, api, stored }: Start, found: readonly string[], most
   for (const line of found) io.say(line);
   const kept = stored === 0 ? '' : `, of which ${stored} rows are there already`;
   io.say(`asking by ${api}: ${mostText(most)}${kept}; rows go to ${folder}`);
+}
+
+/** The table as it fills: a line for every cell that is followed by another of its task, once. */
+function newLines({ tally }: Progress, said: Set<string>): string[] {
+  const cells = tally.all();
+  return cells.flatMap((cell, i) => {
+    const name = `${cell.task} ${cell.length}`;
+    if (said.has(name) || !cells.slice(i + 1).some(({ task }) => task === cell.task)) return [];
+    said.add(name);
+    const { n, correct, failed } = cell.counts;
+    return [`${name}: ${correct} of ${n} right${failed === 0 ? '' : `, ${failed} failed`}`];
+  });
 }
 
 function progressLine(progress: Progress): string {
