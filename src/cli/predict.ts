@@ -243,7 +243,8 @@ function remarksOn(predict: typeof Predict, prediction: Prediction, options: Opt
   if (certificate?.about.kind === 'task') {
     if (options.fragment !== undefined) return [];
     const plain = predict.predictTask(subject, { fragment: 'plain' });
-    return [`Without positions (plain C-RASP): ${plain.verdict}. ${plain.argument}`];
+    const why = plain.argument === prediction.argument ? 'for the same reason' : plain.argument;
+    return [`Without positions (plain C-RASP): ${plain.verdict}, ${plain.status}. Why: ${why}`];
   }
   if (options.regex === undefined || subject !== options.regex) return [];
   const alphabet = options.alphabet === undefined ? undefined : predict.parseAlphabet(options.alphabet);

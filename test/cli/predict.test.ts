@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -38,6 +38,20 @@ function file(name: string, text: string): string {
   const place = path.join(scratch, name);
   writeFileSync(place, text);
   return place;
+}
+
+/** The examples of a page: what a user types, and what the page says comes out. */
+function examples(page: string): { command: string; output: string }[] {
+  const blocks = readFileSync(`docs/${page}`, 'utf8').matchAll(/```console\n([^]*?)```/g);
+  return [...blocks].flatMap(([, block]) =>
+    block
+      .split(/^\$ /m)
+      .slice(1)
+      .map((example) => {
+        const [command, ...output] = example.split('\n');
+        return { command, output: output.join('\n').trimEnd() };
+      }),
+  );
 }
 
 const FIELDS = ['subject', 'fragment', 'read', 'verdict', 'status', 'argument', 'certificate'];
@@ -194,5 +208,21 @@ describe('lengthwise predict', () => {
     expect(code).toBe(2);
     expect(said).toContain('wrong.crasp:2:10');
     expect(said).toContain('^');
+  });
+});
+
+describe('the examples of the pages', () => {
+  it.each(['predict.md', 'certificates.md'])('%s: print what the page says', (page) => {
+    const folder = mkdtempSync(path.join(scratch, 'page-'));
+    const lengthwise = `lengthwise() { "${process.execPath}" "${path.resolve('bin/lengthwise.js')}" "$@"; }`;
+    const found = examples(page);
+    expect(found.length).toBeGreaterThan(1);
+    for (const { command, output } of found) {
+      const { stdout } = spawnSync('sh', ['-c', `${lengthwise}; ${command}`], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+      expect(`$ ${command}\n${stdout.trimEnd()}`).toBe(`$ ${command}\n${output}`);
+    }
   });
 });
