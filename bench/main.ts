@@ -15,6 +15,10 @@ const benches: Record<string, { title: string; load(): Promise<{ bench(args: str
       title: 'deciding plain C-RASP, ours and the public deciders',
       load: () => import('./predict.ts'),
     },
+    measure: {
+      title: 'questions to a server that answers at once, ours and other harnesses’',
+      load: () => import('./measure.ts'),
+    },
     learn: {
       title: 'time until a task is learned, our settings and the paper’s',
       load: () => import('./learn.ts'),
