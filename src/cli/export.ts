@@ -1,10 +1,11 @@
 /** `lengthwise export`: a study's rows as a table for other programs. */
 import { once } from 'node:events';
-import { open, rename, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { messageOf, UserError } from '../common/errors.ts';
 import type { Format, Sink } from '../study/export/formats.ts';
 import type { Io, Register } from './command.ts';
+import { draftOf, type Draft } from './draft.ts';
 import { filePath, oneOf } from './options.ts';
 
 const FORMATS = ['csv', 'jsonl', 'parquet'] as const satisfies readonly Format[];
@@ -82,14 +83,15 @@ function toStream(stream: Writable): Sink {
 
 /** Writes a file whole or not at all. */
 async function toFile(file: string, write: (sink: Sink) => Promise<number>): Promise<number> {
-  const part = `${file}.part`;
+  let draft: Draft | undefined;
   try {
-    const handle = await open(part, 'w');
+    draft = draftOf(file);
+    const handle = await open(draft.path, 'w');
     const rows = await write((bytes) => handle.appendFile(bytes)).finally(() => handle.close());
-    await rename(part, file);
+    draft.keep();
     return rows;
   } catch (error) {
-    await rm(part, { force: true });
+    draft?.discard();
     throw await fileError(error, file);
   }
 }

@@ -1,8 +1,9 @@
 /** Where a study's report is written, whole or not at all: for `study run` and for `report`. */
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf, UserError } from '../common/errors.ts';
 import type { StudyRows } from '../study/rows.ts';
+import { draftOf, type Draft } from './draft.ts';
 
 /** The report's place in a study's folder. */
 export function reportFile(folder: string): string {
@@ -15,13 +16,18 @@ export function reportFile(folder: string): string {
  */
 export async function writeReport(study: StudyRows, file: string): Promise<void> {
   const { renderReport } = await import('../report/index.ts');
-  const text = renderReport(study);
-  const part = `${file}.${process.pid}.part`;
+  await writeReportText(renderReport(study), file);
+}
+
+/** The same for a report that is rendered already. */
+export async function writeReportText(text: string, file: string): Promise<void> {
+  let draft: Draft | undefined;
   try {
-    writeFileSync(part, text);
-    renameSync(part, file);
+    draft = draftOf(file);
+    writeFileSync(draft.path, text);
+    draft.keep();
   } catch (error) {
-    rmSync(part, { force: true });
+    draft?.discard();
     throw await reasonFor(error, file);
   }
 }

@@ -1,0 +1,37 @@
+/** Files that are named with --out, in the making: under their name they appear whole or not at all. */
+import { realpathSync, renameSync, rmSync, statSync } from 'node:fs';
+
+export interface Draft {
+  /** Where to write. */
+  readonly path: string;
+  /** It is whole: it gets its name. */
+  keep(): void;
+  /** It is not to be. */
+  discard(): void;
+}
+
+/**
+ * A file beside the one that is named, which takes its place in the end. A link stays one, to what is new; and what is
+ * no file (/dev/stdout, a pipe) is written into as it is, since nothing may take its place.
+ */
+export function draftOf(file: string): Draft {
+  const place = behindLinks(file);
+  const there = statSync(place, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isFile()) {
+    return { path: place, keep: () => undefined, discard: () => undefined };
+  }
+  const part = `${place}.${process.pid}.part`;
+  return {
+    path: part,
+    keep: () => renameSync(part, place),
+    discard: () => rmSync(part, { force: true }),
+  };
+}
+
+function behindLinks(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return file; // not there yet, or a pipe
+  }
+}
