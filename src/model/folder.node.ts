@@ -3,7 +3,7 @@
  * A folder appears whole or not at all.
  */
 import { randomBytes } from 'node:crypto';
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError, messageOf } from '../common/errors.ts';
 import { makeFolders } from '../common/folders.node.ts';
@@ -126,14 +126,11 @@ function checkWeightsFile(folder: string, names: readonly string[]): void {
 
 async function readCapped(path: string, cap: number): Promise<Uint8Array> {
   return inUserTerms(`${path}: cannot be read`, async () => {
-    const file = await open(path, 'r');
-    try {
-      const { size } = await file.stat();
-      if (size > cap) throw new UserError(`${path}: ${size} bytes; at most ${cap} are read`);
-      return await file.readFile();
-    } finally {
-      await file.close();
-    }
+    const found = await stat(path);
+    if (!found.isFile() && !found.isDirectory())
+      throw new UserError(`${path}: a device or a pipe, not a file`);
+    if (found.size > cap) throw new UserError(`${path}: ${found.size} bytes; at most ${cap} are read`);
+    return readFile(path);
   });
 }
 

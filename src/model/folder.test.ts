@@ -2,7 +2,7 @@
  * Folders on disk: those that transformers made (opened here), those made here (whose recorded answers come from
  * transformers), and damaged ones. `test/fixtures/model/make.py` made the recordings.
  */
-import { cp, mkdir, mkdtemp, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -177,6 +177,10 @@ describe('a damaged folder', () => {
     ['another tokenizer', rewrite('tokenizer.json', (text) => text.replace('WordLevel', 'BPE')), /only word-level/],
     ['ids with a gap', rewrite('tokenizer.json', (text) => text.replace('"a": 4', '"a": 40')), /not 0 to 8, each once/],
     ['other special tokens', rewrite('tokenizer.json', (text) => text.replaceAll('<sep>', '<mid>')), /expected <pad> <bos> <sep> <eos>/],
+    ['a device for weights', async (folder) => {
+      await rm(join(folder, 'model.safetensors'));
+      await symlink('/dev/zero', join(folder, 'model.safetensors'));
+    }, /a device or a pipe, not a file/],
     ['a file for a folder', async (folder) => {
       await rm(folder, { recursive: true });
       await writeFile(folder, '');

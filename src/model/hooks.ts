@@ -43,7 +43,8 @@ export interface EdgeCut {
  * `remove`: the query does not see the key, and its attention goes to the others. `zero`: the weight becomes 0 and the
  * others keep theirs. `replace`: the query sees another key, or takes another value from it.
  */
-export type CutKind = 'remove' | 'zero' | 'replace';
+export type CutKind = (typeof CUT_KINDS)[number];
+export const CUT_KINDS = ['remove', 'zero', 'replace'] as const;
 
 /** Nobody looks. */
 export const noHooks: Hooks = {

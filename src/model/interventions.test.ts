@@ -238,6 +238,7 @@ describe.each(configs)('cutting edges of %s', (_, config) => {
       [{ layer, mask: someEdges, how: 'zero', keys: own }, /takes no keys/],
       [{ layer, mask: someEdges.subarray(1), how: 'zero' }, /199 numbers, the site is \[2, 4, 5, 5\]/],
       [{ layer, mask: someEdges.map((number) => number / 2), how: 'zero' }, /is cut \(1\) or not \(0\)/],
+      [{ layer, mask: someEdges, how: 'zeros' as 'zero' }, /unknown cut 'zeros', did you mean 'zero'/],
       [{ layer: 2, mask: someEdges, how: 'zero' }, /layer 2: the model has layers 0 to 1/],
     ];
     for (const [edge, message] of refused) {

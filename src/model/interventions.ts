@@ -6,10 +6,12 @@
  * nothing is an error: it is never what somebody wanted to measure.
  */
 import { UserError } from '../common/errors.ts';
+import { unknownName } from '../common/nearest.ts';
 import type { Graph, Tensor, Value } from '../graph/index.ts';
 import { abs, add, affine, cast, equal, less, multiply, not } from '../graph/index.ts';
 import { reduceMax, reduceSum, reshape, select, subtract, transpose } from '../graph/index.ts';
 import type { ModelConfig } from './config.ts';
+import { CUT_KINDS } from './hooks.ts';
 import type { CutKind, EdgeCut, Hooks, Sameness, View } from './hooks.ts';
 import type { Group } from './layout.ts';
 import { MASKED } from './masks.ts';
@@ -248,6 +250,7 @@ function checkEdit(site: Site, { values, mask }: Edit): void {
 function checkEdges(config: ModelConfig, all: readonly Site[], edges: EdgeEdit): void {
   const { layer, how, keys, values } = edges;
   const what = changeNames.edges(layer);
+  if (!CUT_KINDS.includes(how)) throw new UserError(`${what}: ${unknownName('cut', how, CUT_KINDS)}`);
   if (!Number.isInteger(layer) || layer < 0 || layer >= config.layers) {
     throw new UserError(`${what}: the model has layers 0 to ${config.layers - 1}`);
   }
