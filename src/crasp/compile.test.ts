@@ -94,6 +94,11 @@ const mistakes: [what: string, rest: string, said: string][] = [
     "accept prev(100000, 'a')",
     '2:8 a look-back of 100000 positions is more than the 65536 allowed',
   ],
+  [
+    'a period too long, where it becomes so',
+    'accept mod(65537, 0) or mod(32749, 1) or mod(32719, 2)',
+    '2:42 with this, the least common multiple of the moduli exceeds 2147483647',
+  ],
   ['an unknown dialect', "dialect plane\naccept 'a'", "2:9 unknown dialect 'plane', did you mean 'plain'?"],
   ['an unknown read-out', "read at end\naccept 'a'", "2:9 unexpected 'end' | 'eos' or 'last'"],
   ['an unknown set', 'accept any s in {a d}: Q[s]', "2:20 unknown symbol 'd'"],

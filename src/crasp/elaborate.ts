@@ -22,7 +22,6 @@ export function elaborate(checked: Checked, report: Report): CoreProgram | null 
       if (definition.variables.length === 0) elaborator.definition(definition.name);
     }
     const output = elaborator.output();
-    elaborator.checkPeriod();
     return report.errors().length > 0
       ? null
       : prune(checked.alphabet, elaborator.builder.nodes, output, elaborator.names());
@@ -96,14 +95,12 @@ class Elaborator {
       .map(([, named]) => named);
   }
 
-  checkPeriod(): void {
-    for (const node of this.builder.nodes) {
-      if (node.kind !== 'mod') continue;
-      this.period = leastCommonMultiple(this.period, node.modulus);
-      if (this.period > MAX_PERIOD) {
-        throw new CapExceeded(`the least common multiple of the moduli exceeds ${MAX_PERIOD}`);
-      }
+  private modulo(modulus: number, residue: number): NodeId {
+    this.period = leastCommonMultiple(this.period, modulus);
+    if (this.period > MAX_PERIOD) {
+      throw new CapExceeded(`with this, the least common multiple of the moduli exceeds ${MAX_PERIOD}`);
     }
+    return this.builder.mod(modulus, residue);
   }
 
   /**
@@ -155,7 +152,7 @@ class Elaborator {
       case 'relation':
         return builder.truth(this.relation(expression, bindings));
       case 'mod':
-        return builder.mod(expression.modulus, expression.residue);
+        return this.modulo(expression.modulus, expression.residue);
       case 'count':
         return builder.count(
           this.build(expression.of, bindings),
