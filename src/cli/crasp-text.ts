@@ -26,7 +26,7 @@ export function checkText(file: string, program: CoreProgram, measured: Metrics)
     ['output', read],
     ['fragment', `${measured.fragmentName} (dialect ${measured.fragment})${signs}`],
     ['depth', String(measured.depth)],
-    ['size', `${measured.size} operations`],
+    ['size', counted(measured.size, 'operation')],
     ['counters', String(measured.counters)],
     ['locality', `${measured.locality} (window bits ${measured.windowBits})`],
     ['period', String(measured.period)],
@@ -35,9 +35,13 @@ export function checkText(file: string, program: CoreProgram, measured: Metrics)
       'message bits',
       `${measured.messageBits.formula} for n symbols (${messageBitsAt(measured.messageBits, 100)} for 100)`,
     ],
-    ['transformer', `${measured.layers} layers, ${measured.heads} heads (predicted)`],
+    ['transformer', `${counted(measured.layers, 'layer')}, ${counted(measured.heads, 'head')} (predicted)`],
   ];
   return rows.map(([name, value]) => `${name.padEnd(13)} ${value}\n`).join('');
+}
+
+function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 interface AnswerOptions {

@@ -94,6 +94,12 @@ describe('crasp check', () => {
     });
   });
 
+  it('counts one layer as one', () => {
+    const { out } = crasp(['check', write('last.crasp', "alphabet { a b } read at last accept 'b'")]);
+    expect(out).toContain('size          1 operation\n');
+    expect(out).toContain('1 layer, 0 heads');
+  });
+
   it('gives all errors as JSON, and exit code 2', () => {
     const file = write('two.crasp', "alphabet { a }\naccept P and Q['b']");
     const { code, out, err } = crasp(['check', file, '--json']);
