@@ -15,23 +15,15 @@ export interface Draft {
  * no file (/dev/stdout, a pipe) is written into as it is, since nothing may take its place.
  */
 export function draftOf(file: string): Draft {
-  const place = behindLinks(file);
-  const there = statSync(place, { throwIfNoEntry: false });
+  const there = statSync(file, { throwIfNoEntry: false });
   if (there !== undefined && !there.isFile()) {
-    return { path: place, keep: () => undefined, discard: () => undefined };
+    return { path: file, keep: () => undefined, discard: () => undefined };
   }
+  const place = there === undefined ? file : realpathSync(file); // behind links
   const part = `${place}.${process.pid}.part`;
   return {
     path: part,
     keep: () => renameSync(part, place),
     discard: () => rmSync(part, { force: true }),
   };
-}
-
-function behindLinks(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    return file; // not there yet, or a pipe
-  }
 }

@@ -114,6 +114,11 @@ describe('lengthwise export', () => {
     expect(said.trimEnd().split('\n')).toHaveLength(1);
   });
 
+  it('writes into standard output by its name too', async () => {
+    const { out } = await lengthwise(`${folder} --out /dev/stdout | cat`);
+    expect(out.toString()).toContain('task,model,seed,length,');
+  });
+
   it('ends quietly when nobody reads on', async () => {
     const { said } = await lengthwise(`${folder} --table instances | head -1`);
     expect(said).toBe('');
