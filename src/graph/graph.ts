@@ -83,6 +83,7 @@ export interface GraphOptions {
 /** Constants up to this many elements are compared with those that exist already, to be shared. */
 const SHARED_CONSTANT_ELEMENTS = 4096;
 
+/** A graph being built: its inputs and outputs by name, constants, and whatever operations make of them. */
 export class Graph {
   readonly float: 'float32' | 'float64';
   readonly inputs = new Map<string, Value>();

@@ -40,6 +40,7 @@ const GENERATION_STEP = 16;
 
 const noPlan: Plan = { capture: [], edits: [], edges: [] };
 
+/** A model that runs here: logits, greedy answers, and runs whose sites are captured or edited. Runs block (docs/graph.md). */
 export class LocalModel {
   readonly config: ModelConfig;
   private readonly weights: Weights;

@@ -15,6 +15,7 @@ const specialNames: readonly string[] = Object.values(specialTokens);
 /** White space as either JavaScript or Rust (Hugging Face's tokenizers) sees it. */
 const whiteSpace = /[\s\u0085\ufeff]/u;
 
+/** From symbols to token ids and back: one token a symbol, ids in the order given, after those of the special tokens. */
 export class Tokenizer {
   /** All tokens by id, the special ones first. */
   readonly tokens: readonly string[];

@@ -14,6 +14,7 @@ export interface Sequence {
   readonly target: readonly string[];
 }
 
+/** An instance as a model trained here reads it: the source, a separator, the query; then the answer. */
 export function sequenceOf(task: Task, instance: Instance): Sequence {
   const query = instance.query === null ? [] : [instance.query];
   return {

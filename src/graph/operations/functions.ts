@@ -121,10 +121,12 @@ export function log(x: Value): Value {
   return apply(logarithm, x);
 }
 
+/** √x, element by element; its derivative at 0 is infinite. */
 export function sqrt(x: Value): Value {
   return apply(squareRoot, x);
 }
 
+/** The hyperbolic tangent, element by element. */
 export function tanh(x: Value): Value {
   return apply(hyperbolicTangent, x);
 }

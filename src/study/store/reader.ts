@@ -59,6 +59,7 @@ export function openReader(folder: string): StudyReader {
   return new StudyReader(folder, openForReading(folder));
 }
 
+/** A study's rows as they are stored, also while a run adds to them: `openReader` makes it. */
 export class StudyReader {
   private readonly folder: string;
   private readonly database: DatabaseSync;

@@ -48,6 +48,7 @@ export function openStore(folder: string): StudyStore {
   }
 }
 
+/** A study's folder, held for one run until `close`: `openStore` makes it. */
 export class StudyStore {
   readonly folder: string;
   private readonly database: DatabaseSync;
