@@ -312,7 +312,7 @@ export const changed = (
 });
 
 /** Names that try to get out of wherever they are put. */
-const HOSTILE = [
+export const HOSTILE = [
   '</script><script>alert(1)</script>',
   '"><img src=x onerror=alert(1)>',
   "' onload='alert(1)",

@@ -1,55 +1,65 @@
-/** `lengthwise compare`: several measurements beside each other. */
+/** `lengthwise compare`: several models, or the same on two days, in one table and one report. */
 import { UserError } from '../common/errors.ts';
-import type { Comparison } from '../measure/compare.node.ts';
+import type { MeasureReportInput } from '../measure/rows.ts';
 import type { Register } from './command.ts';
-import { realNumber } from './options.ts';
+import { respondentsIn } from './folders.ts';
+import { filePath, realNumber } from './options.ts';
+import { writeReportText } from './report-file.ts';
 
-interface Options {
-  readonly threshold: number;
+interface CompareFlags {
+  readonly threshold?: number;
+  readonly out: string;
   readonly json?: true;
 }
 
 export const registerCompare: Register = (program, io) => {
   program
     .command('compare')
-    .description('measurements beside each other: several models, or one on two days')
+    .description('several models, or the same on two days, in one table and one report')
     .argument(
       '<folders...>',
-      'folders that `measure --endpoint … --out FOLDER` has made; the first is compared with the others',
+      'of measurements (measure --out) or studies; the others are compared with the first',
     )
     .option(
       '--threshold <share>',
-      'what the horizon has to keep',
+      'what the horizons have to keep (default: as the first was measured)',
       realNumber('--threshold', { min: 0, max: 1 }),
-      0.9,
     )
+    .option('--out <file>', 'where to write the report', filePath('--out'), 'comparison.html')
     .option('--json', 'one JSON object')
-    .addHelpText('after', '\nExample:\n  $ lengthwise compare runs/monday runs/tuesday')
-    .action(async (folders: string[], options: Options) => {
-      if (folders.length < 2) throw new UserError('compare takes two folders or more');
-      const { compareFolders } = await import('../measure/compare.node.ts');
-      const comparison = compareFolders(folders, options.threshold);
-      await io.out(options.json ? `${JSON.stringify(comparison)}\n` : await comparisonText(comparison));
+    .addHelpText('after', '\nExample:\n  $ lengthwise compare runs/monday runs/tuesday --out compared.html')
+    .action(async (folders: string[], flags: CompareFlags) => {
+      const comparison = await compareFolders(folders, flags.threshold);
+      const { renderMeasureReport } = await import('../report/index.ts');
+      await writeReportText(renderMeasureReport(comparison), flags.out);
+      await io.out(
+        flags.json
+          ? `${JSON.stringify({ ...comparison, report: flags.out })}\n`
+          : await comparisonText(comparison, flags.out),
+      );
     });
 };
 
-async function comparisonText({ respondents, differences }: Comparison): Promise<string> {
-  const { differenceTable, horizonText, textTable } = await import('../measure/print.ts');
-  const tasks = [...new Set(respondents.flatMap(({ summary }) => summary.horizons.map(({ task }) => task)))];
-  const names = respondents.map(
-    ({ folder, respondent }) =>
-      `${typeof respondent.model === 'string' ? respondent.model : '?'} (${folder})`,
-  );
-  const horizons = textTable(
-    ['horizon', ...names],
-    tasks.map((task) => [
-      task,
-      ...respondents.map(({ summary }) => {
-        const horizon = summary.horizons.find((candidate) => candidate.task === task);
-        return horizon === undefined ? '–' : horizonText(horizon, summary.rows);
-      }),
-    ]),
-  );
-  const table = differences.length === 0 ? 'nothing was asked of both' : differenceTable(differences);
-  return `${horizons}\n\n${table}\n`;
+async function compareFolders(folders: readonly string[], threshold?: number): Promise<MeasureReportInput> {
+  const found = [];
+  for (const folder of folders) found.push(...(await respondentsIn(folder)));
+  if (found.length < 2) {
+    throw new UserError(
+      `compare ${folders[0]} with what? Name another folder: lengthwise compare ${folders[0]} OTHER`,
+    );
+  }
+  const { compared, labelsOf } = await import('../measure/reading/compare.ts');
+  return compared(labelsOf(found).join(' and '), found, threshold);
+}
+
+async function comparisonText(comparison: MeasureReportInput, report: string): Promise<string> {
+  const { comparisonTable, horizonMatrix } = await import('../measure/print.ts');
+  const { respondents, comparisons, notes } = comparison;
+  const parts = [
+    horizonMatrix(respondents),
+    comparisons.length === 0 ? 'nothing was asked of both at the same length' : comparisonTable(comparisons),
+    ...(notes.length === 0 ? [] : [notes.map((note) => `note: ${note}`).join('\n')]),
+    `report: ${report}`,
+  ];
+  return `${parts.join('\n\n')}\n`;
 }

@@ -1,7 +1,8 @@
-/** `lengthwise report`: a study's rows as one HTML file, also while the study runs. */
-import type { Register } from './command.ts';
+/** `lengthwise report`: the rows of a study, or of a measurement, as one HTML file, also while it runs. */
+import type { Io, Register } from './command.ts';
+import { isMeasurementFolder, respondentsIn } from './folders.ts';
 import { filePath } from './options.ts';
-import { reportFile, writeReport } from './report-file.ts';
+import { reportFile, writeReport, writeReportText } from './report-file.ts';
 
 interface ReportFlags {
   out?: string;
@@ -11,12 +12,15 @@ interface ReportFlags {
 export const registerReport: Register = (program, io) => {
   program
     .command('report')
-    .description('write the report of a study: one HTML file, with no network and no script in it')
-    .argument('<dir>', 'the folder of a study, finished or not')
+    .description(
+      'write the report of a study or a measurement: one HTML file, with no network and no script in it',
+    )
+    .argument('<dir>', 'the folder of a study or a measurement, finished or not')
     .option('--out <file>', 'where to write it (default: DIR/report.html)', filePath('--out'))
     .option('--json', 'one JSON object: where it is and what is in it')
     .addHelpText('after', '\nExample:\n  $ lengthwise report runs/quick')
     .action(async (folder: string, flags: ReportFlags) => {
+      if (await isMeasurementFolder(folder)) return reportMeasurement(folder, flags, io);
       const { readStudy } = await import('../study/index.ts');
       const study = readStudy(folder);
       const file = flags.out ?? reportFile(folder);
@@ -26,3 +30,15 @@ export const registerReport: Register = (program, io) => {
       await io.out(flags.json ? `${JSON.stringify(counts)}\n` : `report: ${file}\n`);
     });
 };
+
+async function reportMeasurement(folder: string, flags: ReportFlags, io: Io): Promise<void> {
+  const { compared, labelsOf } = await import('../measure/reading/compare.ts');
+  const found = await respondentsIn(folder);
+  const name = labelsOf(found).join(' and ');
+  const input = compared(name, found);
+  const { countAnswers, renderMeasureReport } = await import('../report/index.ts');
+  const file = flags.out ?? reportFile(folder);
+  await writeReportText(renderMeasureReport(input), file);
+  const counts = { name, folder, report: file, ...countAnswers(input) };
+  await io.out(flags.json ? `${JSON.stringify(counts)}\n` : `report: ${file}\n`);
+}

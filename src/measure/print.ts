@@ -1,6 +1,6 @@
 /** The tables of measuring as text for a terminal. */
 import { errorKinds } from './anatomy/index.ts';
-import type { AsymmetryRow, CellRow, HorizonRow } from './rows.ts';
+import type { AsymmetryRow, CellRow, ComparisonRow, HorizonRow, RespondentRows } from './rows.ts';
 
 /** Columns of text, padded; numbers to the right. */
 export function textTable(head: readonly string[], body: readonly (readonly string[])[]): string {
@@ -96,27 +96,32 @@ export function asymmetryTable(rows: readonly AsymmetryRow[]): string {
   );
 }
 
-/** Differences between respondents, one line a task and length. */
-export function differenceTable(
-  rows: readonly {
-    readonly second: string;
-    readonly task: string;
-    readonly length: number;
-    readonly paired: number;
-    readonly difference: number;
-    readonly low: number;
-    readonly high: number;
-    readonly p: number | null;
-    readonly pAdjusted: number | null;
-  }[],
-): string {
+/** The horizons of several respondents: a line a task, a column a respondent. */
+export function horizonMatrix(respondents: readonly RespondentRows[]): string {
+  const tasks = [...new Set(respondents.flatMap(({ horizons }) => horizons.map(({ task }) => task)))];
+  const threshold = respondents.length === 0 ? '' : ` at ${+(100 * respondents[0].threshold).toFixed(4)} %`;
   return textTable(
-    ['task', 'length', 'first minus', 'pairs', 'difference', '95 % interval', 'p', 'p corrected'],
+    [`horizon${threshold}`, ...respondents.map(({ label }) => label)],
+    tasks.map((task) => [
+      task,
+      ...respondents.map(({ horizons, rows }) => {
+        const horizon = horizons.find((candidate) => candidate.task === task);
+        return horizon === undefined ? '–' : horizonText(horizon, rows);
+      }),
+    ]),
+  );
+}
+
+/** Differences between respondents, one line a task and length. */
+export function comparisonTable(rows: readonly ComparisonRow[]): string {
+  return textTable(
+    ['task', 'length', 'models', 'n', 'pairs', 'difference', '95 % interval', 'p', 'p corrected'],
     rows.map((row) => [
       row.task,
-      String(row.length),
-      row.second,
-      String(row.paired),
+      row.length === null ? 'all' : String(row.length),
+      `${row.second} - ${row.first}`,
+      String(row.n),
+      row.paired ? 'paired' : 'unpaired',
       signed(row.difference),
       `${signed(row.low)} – ${signed(row.high)}`,
       pText(row.p),

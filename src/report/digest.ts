@@ -13,7 +13,7 @@ import { wilson } from './statistics.ts';
 import type { Ink, ModelView, Outcome, PooledCell, RunView, StudyView, TaskView } from './view.ts';
 
 /** Six colours that colour-blind readers can tell apart (`style.ts`), each with a line and a symbol of its own. */
-const INKS: readonly Ink[] = [
+export const INKS: readonly Ink[] = [
   { colour: 'var(--model-1)', dash: 'none', symbol: 'circle' },
   { colour: 'var(--model-2)', dash: '9 6', symbol: 'square' },
   { colour: 'var(--model-3)', dash: '3 5', symbol: 'triangle' },

@@ -16,6 +16,9 @@ import { taskSection } from './sections/task.ts';
 import type { StudyView } from './view.ts';
 
 export type { ReportInput } from '../study/rows.ts';
+export type { MeasureReportInput } from '../measure/rows.ts';
+export { countAnswers, renderMeasureReport } from './measurement/index.ts';
+export type { MeasureCounts } from './measurement/index.ts';
 
 /** The report as the text of one HTML file. The same rows give the same text. */
 export function renderReport(input: ReportInput): string {

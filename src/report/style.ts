@@ -175,6 +175,27 @@ details.numbers table { min-width: min(100%, 30rem); }
 .symbols bdi, mark { margin-right: 0.15em; }
 mark { color: inherit; background: none; font-weight: 700; border: 1.5px solid var(--ink); border-radius: 4px; padding: 0 0.3em; unicode-bidi: isolate; }
 mark.query { background: var(--shade); } mark.right { border-style: solid; border-color: var(--in); } mark.wrong { border-style: dashed; border-color: var(--warn); }
+.aligned { display: flex; flex-wrap: wrap; gap: 0.35rem 0.1rem; align-items: flex-start; font-family: ui-monospace, 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace; font-size: 0.875rem; line-height: 1.5; margin: 0.35rem 0; }
+.aligned .rows, .aligned .column { display: inline-flex; flex-direction: column; text-align: center; padding: 0 0.2em; border-radius: 4px; min-width: 1.2em; overflow-wrap: anywhere; }
+.aligned .rows { text-align: left; color: var(--quiet); font-size: 0.8125rem; line-height: calc(1.5 * 0.875rem); min-width: 4.2rem; font-family: -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif; }
+.aligned .rows span { min-height: calc(1.5 * 0.875rem); } .aligned .source:empty { min-height: 1.5em; }
+.aligned .source { color: var(--quiet); } .aligned .differs { background: var(--shade); }
+.aligned .role { font-size: 0.75rem; font-family: -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif; color: var(--quiet); min-height: 1.1rem; }
+.aligned .gap { align-self: center; padding: 0 0.4em; }
+.aligned.lines { display: block; } .aligned.lines .column { display: flex; text-align: left; padding: 0.1rem 0.4rem; } .aligned.lines .rows, .aligned.lines .source { display: none; }
+.aligned.lines .column:not(.differs) > span:last-child { display: none; } .aligned.lines .gap { display: block; }
+.due { color: var(--in); font-weight: 700; text-decoration: underline; text-decoration-thickness: 2px; text-underline-offset: 0.15em; }
+del { color: var(--warn); font-weight: 700; text-decoration: line-through; text-decoration-thickness: 2px; }
+.legend-words { font-size: 0.875rem; } .capabilities { font-size: 0.9375rem; padding-left: 1.2rem; margin: 0.5rem 0; }
+pre.raw { white-space: pre-wrap; overflow-wrap: anywhere; }
+.horizons h2 { margin-bottom: 0.75rem; } .horizons .interval, .horizons .n { white-space: nowrap; }
+@media screen and (min-width: 44.01rem) { .horizons .summary th, .horizons .summary td { padding-right: 0.75rem; } .horizons .bar { width: 6.5rem; } .horizons .task-title { display: block; font-size: 0.8125rem; } .horizons .summary .model { white-space: normal; } }
+@media screen and (max-width: 44rem) {
+  .horizons .interval::before { content: 'Interval'; } .horizons .words::before { content: 'Beyond'; }
+  .horizons .interval::before, .horizons .words::before { display: inline-block; width: 4.25rem; color: var(--quiet); }
+  .horizons .summary .number { display: inline-block; margin-right: 1.25rem; }
+  .horizons .summary .truncated::before { content: 'truncated '; } .horizons .summary .failed::before { content: 'failed '; }
+}
 .gap { color: var(--quiet); font-size: 0.8125rem; font-style: italic; }
 .theory { margin-top: 2rem; }
 

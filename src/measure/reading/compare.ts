@@ -1,4 +1,5 @@
 /** Respondents beside each other: names that tell them apart, differences, and what makes them hard to compare. */
+import path from 'node:path';
 import { canonicalJson } from '../../common/json.ts';
 import { differenceOf } from '../contrasts.ts';
 import type { CellPair } from '../contrasts.ts';
@@ -30,15 +31,19 @@ export function compared(
 /** The model's name, and as much of the prompt, the day and the folder as is needed to tell all apart. */
 export function labelsOf(all: readonly Gathered[]): string[] {
   const parts = all.map(({ facts, asked }) => [
-    String(facts.respondent.model ?? facts.respondent.kind),
+    typeof facts.respondent.model === 'string' ? facts.respondent.model : 'model',
     [...new Set([...asked.values()].map(({ prompt }) => prompt.name))].join('+'),
     facts.started.slice(0, 10),
+    path.basename(facts.folder),
     facts.folder,
   ]);
   let labels = parts.map(([model]) => model);
-  for (let part = 1; part < parts[0].length && new Set(labels).size < labels.length; part++) {
-    const values = parts.map((each) => each[part]);
-    if (new Set(values).size > 1) labels = labels.map((label, i) => `${label} · ${values[i]}`);
+  for (const part of [1, 2, 3, 4]) {
+    const alike = labels.map((label) => parts.filter((_, i) => labels[i] === label));
+    labels = labels.map((label, i) => {
+      const tells = new Set(alike[i].map((each) => each[part])).size > 1;
+      return tells ? `${label} · ${parts[i][part]}` : label;
+    });
   }
   return labels.map((label, i) => {
     const before = labels.slice(0, i).filter((other) => other === label).length;
@@ -96,15 +101,15 @@ function notesOn(first: string, a: Gathered, second: string, b: Gathered): strin
   const [mine, others] = [tasksOf(a), tasksOf(b)];
   const shared = mine.filter((task) => others.includes(task));
   const differing = shared.filter((task) => way(a.asked.get(task)) !== way(b.asked.get(task)));
-  const only = (label: string, tasks: readonly string[]): string[] =>
-    tasks.length === 0 ? [] : [`Only ${label} was asked ${tasks.join(', ')}.`];
+  const notAsked = (label: string, tasks: readonly string[]): string[] =>
+    tasks.length === 0 ? [] : [`${label} was not asked ${tasks.join(', ')}.`];
   return [
-    ...only(
-      first,
+    ...notAsked(
+      second,
       mine.filter((task) => !others.includes(task)),
     ),
-    ...only(
-      second,
+    ...notAsked(
+      first,
       others.filter((task) => !mine.includes(task)),
     ),
     ...(differing.length === 0

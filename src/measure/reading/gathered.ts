@@ -81,8 +81,12 @@ export class Gathered {
     spent.timed += Number(latencyMs !== null);
   }
 
+  /** In the order in which the tasks were asked for. */
   cells(): Cell[] {
-    return this.tally.all();
+    const order = [...this.asked.keys()];
+    return this.tally
+      .all()
+      .sort((a, b) => order.indexOf(a.task) - order.indexOf(b.task) || a.length - b.length);
   }
 
   /** Summed up under a name, the horizons at a threshold. */

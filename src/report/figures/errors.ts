@@ -4,13 +4,24 @@ import { drawSvg } from '../document.ts';
 import { count, percent } from '../format.ts';
 import { html, legible } from '../html.ts';
 import type { Content, Html } from '../html.ts';
-import type { Outcome, TaskView } from '../view.ts';
+import type { PooledCell } from '../view.ts';
 import { wordsOfError } from '../words.ts';
 import type { Figure, Table } from './figure.ts';
 
 /** Kinds of errors with a part of their own; rarer ones are together, so that colours and letters stay apart. */
 const MOST_KINDS = 7;
 const OTHERS = 'other kinds';
+
+/** What is drawn: a task's answers by model and length. */
+export interface ErrorTask {
+  readonly name: string;
+  readonly outcomes: readonly ErrorOutcome[];
+}
+
+export interface ErrorOutcome {
+  readonly model: { readonly name: string };
+  readonly cells: readonly Pick<PooledCell, 'length' | 'n' | 'correct' | 'accuracy' | 'errors'>[];
+}
 
 interface Part {
   readonly kind: string;
@@ -27,7 +38,7 @@ interface Segment {
   readonly n: number;
 }
 
-export function errorAnatomy(task: TaskView): Figure | null {
+export function errorAnatomy(task: ErrorTask): Figure | null {
   const outcomes = task.outcomes.filter((outcome) => totals(outcome.cells).size > 0);
   if (outcomes.length === 0) return null;
   const kinds = kindsByFrequency(outcomes);
@@ -43,7 +54,7 @@ export function errorAnatomy(task: TaskView): Figure | null {
   };
 }
 
-function draw(task: TaskView, outcome: Outcome, parts: readonly Part[]): Html {
+function draw(task: ErrorTask, outcome: ErrorOutcome, parts: readonly Part[]): Html {
   const segments = segmentsOf(outcome, parts);
   return drawSvg(
     {
@@ -91,7 +102,7 @@ function hasRoom(segment: Segment): boolean {
   return segment.to - segment.from > 0.08;
 }
 
-function segmentsOf(outcome: Outcome, parts: readonly Part[]): Segment[] {
+function segmentsOf(outcome: ErrorOutcome, parts: readonly Part[]): Segment[] {
   const named = new Set(parts.map((part) => part.kind));
   return outcome.cells
     .filter((cell) => cell.n > 0)
@@ -140,7 +151,7 @@ function legend(parts: readonly Part[]): Html {
   </dl>`;
 }
 
-function table(task: TaskView, outcomes: readonly Outcome[], kinds: readonly string[]): Table {
+function table(task: ErrorTask, outcomes: readonly ErrorOutcome[], kinds: readonly string[]): Table {
   return {
     caption: `${task.name}: wrong answers by kind and length`,
     columns: [
@@ -162,12 +173,12 @@ function table(task: TaskView, outcomes: readonly Outcome[], kinds: readonly str
   };
 }
 
-function kindsByFrequency(outcomes: readonly Outcome[]): string[] {
+function kindsByFrequency(outcomes: readonly ErrorOutcome[]): string[] {
   const all = totals(outcomes.flatMap((outcome) => outcome.cells));
   return [...all].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([kind]) => kind);
 }
 
-function totals(cells: Outcome['cells']): Map<string, number> {
+function totals(cells: ErrorOutcome['cells']): Map<string, number> {
   const found = new Map<string, number>();
   for (const cell of cells) {
     for (const [kind, times] of Object.entries(cell.errors)) {
@@ -181,7 +192,7 @@ function titleOf({ part, length, errors, n }: Segment): string {
   return `${wordsOfError(part.kind).title}, length ${length}: ${count(errors)} of ${count(n)} answers (${percent(errors / n)})`;
 }
 
-function shares(outcome: Outcome): string {
+function shares(outcome: ErrorOutcome): string {
   return outcome.cells
     .filter((cell) => cell.n > 0)
     .map((cell) => `${percent(1 - cell.accuracy)} at ${cell.length}`)

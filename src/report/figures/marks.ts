@@ -105,7 +105,7 @@ export function inPanels(outcomes: readonly Outcome[]): Outcome[][] {
 }
 
 /** Names beside the symbols that end lines, where labels at the lines would lie on top of each other. */
-export function modelLegend(outcomes: readonly Outcome[]): Html {
+export function modelLegend(outcomes: readonly { readonly model: ModelView }[]): Html {
   return html`<ul class="legend">
     ${outcomes.map(({ model }) => html`<li>${symbolOf(model)} ${model.name}</li>`)}
   </ul>`;

@@ -88,6 +88,6 @@ function stem(name: string): string {
 }
 
 /** The text as one word for a shell. */
-function shellWord(text: string): string {
+export function shellWord(text: string): string {
   return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,0 +1,68 @@
+/** A study's trained models as respondents, to be compared with others: all seeds of a model together. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../common/errors.ts';
+import { Gathered } from '../measure/reading/gathered.ts';
+import type { MeasureItem, StudyRows } from './rows.ts';
+import { openReader, STORE_FILE } from './store/index.ts';
+import type { StudyReader } from './store/index.ts';
+
+/** Whether a folder holds a study. */
+export function isStudy(folder: string): boolean {
+  return existsSync(path.join(folder, STORE_FILE));
+}
+
+/**
+ * One respondent for each model of the study that was measured.
+ * @throws UserError where none was, or the store can't be read
+ */
+export function studyRespondents(folder: string): Gathered[] {
+  const reader = openReader(folder);
+  try {
+    const study = reader.study();
+    const measured = study.items.filter(
+      (item) => item.kind === 'measure' && item.state === 'done',
+    ) as MeasureItem[];
+    if (measured.length === 0) {
+      throw new UserError(
+        `no model was measured yet in the study in ${folder}: 'lengthwise study run' goes on with it`,
+      );
+    }
+    const models = [...new Set(measured.map(({ model }) => model))];
+    return models.map((model) =>
+      gather(
+        folder,
+        study,
+        measured.filter((item) => item.model === model),
+        reader,
+      ),
+    );
+  } finally {
+    reader.close();
+  }
+}
+
+function gather(
+  folder: string,
+  study: StudyRows,
+  items: readonly MeasureItem[],
+  reader: StudyReader,
+): Gathered {
+  const [{ model, spec }] = items;
+  const seeds = [...new Set(items.map(({ seed }) => seed))].filter((seed) => seed !== null);
+  const gathered = new Gathered(
+    {
+      folder,
+      respondent: { kind: 'trained', study: study.name, model: model ?? 'model', seeds },
+      capabilities: [],
+      started: study.created,
+      sittings: [],
+      prices: null,
+    },
+    spec.threshold,
+  );
+  for (const { hash, task } of items) {
+    for (const row of reader.rows(hash, 'instance')) gathered.answeredInSymbols({ ...row, task });
+  }
+  return gathered;
+}
