@@ -2,10 +2,10 @@
  * Where every row of a measurement is kept, as it comes: one SQLite file a folder, in WAL mode, so that a row that was
  * counted survives whatever happens to the process, and can be read while others are written.
  */
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
+import { makeFolders } from '../../common/folders.node.ts';
 import { canonicalJson } from '../../common/json.ts';
 import { messageOf, UserError } from '../../common/errors.ts';
 import type { Verdict } from '../tally.ts';
@@ -96,7 +96,7 @@ export class MeasureStore {
   /** Opens a folder to write to. UserError when that can't be, or when another process is at it. */
   static open(folder: string): MeasureStore {
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolders(folder);
     } catch (error) {
       throw new UserError(`cannot make the folder ${folder}: ${messageOf(error)}; choose another with --out`);
     }
