@@ -46,7 +46,7 @@ export function predictionText(
   const readOut =
     certificate?.about.kind === 'task' ? '' : `, read at ${read === 'eos' ? '<eos>' : 'the last symbol'}`;
   const parts = [
-    `${subject}: ${preposition} ${FRAGMENTS[fragment]}${readOut} (${verdict === 'unknown' ? 'open' : status})`,
+    `${subject}: ${preposition} ${FRAGMENTS[fragment]}${readOut} (${status})`,
     '',
     inWords(verdict, fragment),
     `Why: ${argument}`,

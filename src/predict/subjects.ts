@@ -58,7 +58,7 @@ export function predictProgram(text: string, name: string, question: LanguageQue
       fragment,
       read,
       verdict: 'unknown',
-      status: 'conjectured',
+      status: 'open',
       argument,
       certificate: null,
     };

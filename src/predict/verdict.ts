@@ -6,8 +6,8 @@ export type { Read };
 /** Plain C-RASP (a transformer without positional encoding), or with periodic and local predicates, C-RASP[pos]. */
 export type Fragment = 'plain' | 'pos';
 export type Verdict = 'in' | 'out' | 'unknown';
-/** The verdict stands in a paper; it is proved here by its certificate; it is only believed. */
-export type Status = 'published' | 'derived' | 'conjectured';
+/** The verdict stands in a paper; it is proved here by its certificate; there is none. */
+export type Status = 'published' | 'derived' | 'open';
 /** Whether one program schema serves alphabets of every size, or the claim is about one alphabet. */
 export type Scope = 'this alphabet' | 'every alphabet';
 

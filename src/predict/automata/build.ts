@@ -173,6 +173,7 @@ function pairs(a: Dfa, b: Dfa, accept: (p: number, q: number) => number): Dfa {
 export function shuffle(a: Dfa, b: Dfa): Dfa {
   const nfa = new Nfa(a.alphabet);
   const letters = a.alphabet.length;
+  const [liveA, liveB] = [liveStates(a), liveStates(b)];
   const state = (p: number, q: number): number => p * b.states + q;
   for (let i = 0; i < a.states * b.states; i++) nfa.state();
   nfa.starts.push(state(a.start, b.start));
@@ -180,10 +181,20 @@ export function shuffle(a: Dfa, b: Dfa): Dfa {
     for (let q = 0; q < b.states; q++) {
       if (a.accepting[p] === 1 && b.accepting[q] === 1) nfa.accepting.add(state(p, q));
       for (let letter = 0; letter < letters; letter++) {
-        nfa.edge(state(p, q), letter, state(a.next[p * letters + letter], q));
-        nfa.edge(state(p, q), letter, state(p, b.next[q * letters + letter]));
+        const [nextP, nextQ] = [a.next[p * letters + letter], b.next[q * letters + letter]];
+        if (liveA[nextP] === 1) nfa.edge(state(p, q), letter, state(nextP, q));
+        if (liveB[nextQ] === 1) nfa.edge(state(p, q), letter, state(p, nextQ));
       }
     }
   }
   return determinise(nfa);
+}
+
+/** 1 for the states of a minimal automaton from which something is accepted: all but one that only leads to itself. */
+function liveStates({ states, accepting, next, alphabet }: Dfa): Uint8Array {
+  const letters = alphabet.length;
+  const isTrap = (state: number): boolean =>
+    accepting[state] === 0 &&
+    next.subarray(state * letters, (state + 1) * letters).every((target) => target === state);
+  return Uint8Array.from({ length: states }, (_, state) => (isTrap(state) ? 0 : 1));
 }

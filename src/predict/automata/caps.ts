@@ -9,6 +9,8 @@ export const MAX_NFA_STATES = 50_000;
 export const MAX_SUBSETS = 20_000;
 /** Transitions (states × symbols) while subsets are built: bounds the memory. */
 export const MAX_TRANSITIONS = 2_000_000;
+/** States and edges looked at while subsets are built: a second or two. */
+export const MAX_SUBSET_WORK = 20_000_000;
 /** States of a minimal automaton that is decided: its linear systems have as many unknowns. */
 export const MAX_STATES = 2_000;
 

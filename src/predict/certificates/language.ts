@@ -30,7 +30,7 @@ export function predictLanguage(dfa: Dfa, about: Subject, question: LanguageQues
   const machine = machineOf(dfa, read);
   const { verdict, argument, evidence } =
     fragment === 'plain' ? plainVerdict(machine) : positionsVerdict(dfa, machine);
-  const status = verdict === 'unknown' ? 'conjectured' : 'derived';
+  const status = verdict === 'unknown' ? 'open' : 'derived';
   const claim = { fragment, read, status: 'derived', published: null, scope: 'this alphabet' } as const;
   const certificate =
     verdict === 'unknown' || evidence === null ? null : sealed({ ...claim, verdict }, about, about, evidence);

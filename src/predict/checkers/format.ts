@@ -99,7 +99,7 @@ export const certificateForm = z.strictObject({
   subject: z.string(),
   fragment: z.enum(['plain', 'pos']),
   read: z.enum(['eos', 'last']),
-  status: z.enum(['published', 'derived', 'conjectured']),
+  status: z.enum(['published', 'derived']),
   published: z.string().nullable(),
   scope: z.enum(['this alphabet', 'every alphabet']),
   format: z.literal('lengthwise certificate'),

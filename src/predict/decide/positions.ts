@@ -38,7 +38,8 @@ const MAX_MODULUS = 60;
 export function decideWithPositions(dfa: Dfa, machine: Machine): PositionsDecision {
   const tried: Reach[] = [];
   const attempt = (reach: Reach, most: number): { program?: string; cost: number } => {
-    const product = productOf(machine, reach, most);
+    const seesNothing = reach.lookBack === 0 && reach.modulus === 1;
+    const product = seesNothing ? { machine } : productOf(machine, reach, most);
     if (product === undefined) return { cost: 0 };
     tried.push(reach);
     return { program: programOf(product), cost: product.machine.dfa.next.length };
@@ -63,8 +64,8 @@ export function decideWithPositions(dfa: Dfa, machine: Machine): PositionsDecisi
   return { verdict: 'unknown', tried, stable };
 }
 
-function programOf({ machine, visible }: Product): string | undefined {
-  const decision = decide(machine.dfa, visible.contextOf);
+function programOf({ machine, visible }: Partial<Product> & Pick<Product, 'machine'>): string | undefined {
+  const decision = decide(machine.dfa, visible?.contextOf);
   return decision.stuck === undefined ? synthesise(machine, decision, visible) : undefined;
 }
 
