@@ -199,7 +199,7 @@ function samplesOf(spec: TrainSpec, step: number): Samples {
 class Peer {
   readonly variant: (typeof VARIANTS)[number];
   private readonly child: ChildProcess;
-  private readonly lines: AsyncIterator<string>;
+  private readonly lines: AsyncIterator<string, undefined>;
 
   private constructor(variant: Peer['variant'], child: ChildProcess) {
     this.variant = variant;
@@ -232,10 +232,10 @@ class Peer {
 
   private async ask(message: object): Promise<{ seconds: number }> {
     this.child.stdin!.write(`${JSON.stringify(message)}\n`);
-    const { value, done } = await this.lines.next();
-    if (done === true)
+    const line = await this.lines.next();
+    if (line.done === true)
       throw new Error(`PyTorch (${this.variant}) ended; does ${this.child.spawnfile} have torch?`);
-    return JSON.parse(value as string) as { seconds: number };
+    return JSON.parse(line.value) as { seconds: number };
   }
 }
 
