@@ -281,28 +281,6 @@ describe('what servers differ in, found by the probe', () => {
   });
 });
 
-describe('compare', () => {
-  it('puts two measurements beside each other, in pairs where the sources are the same', async () => {
-    const [good, bad] = [folder(), folder()];
-    const argv = ['--task', 'UR', '--lengths', '8,30', '--n', '60'];
-    const first = await serve();
-    await measured(first.url, ...argv, '--out', good);
-    await first.close();
-    const second = await serve({ accuracy: (_, length) => (length > 10 ? 0.3 : 1) });
-    await measured(second.url, ...argv, '--out', bad);
-    const { out, code } = await run(['compare', good, bad, '--json']);
-    expect(code).toBe(0);
-    const { differences } = JSON.parse(out) as { differences: { paired: number; low: number }[] };
-    expect(differences).toMatchObject([
-      { length: 8, paired: 60, difference: 0 },
-      { length: 30, paired: 60 },
-    ]);
-    expect(differences[1].low).toBeGreaterThan(0.4);
-    expect((await run(['compare', good, bad])).out).toMatch(/horizon +test .*\n.*UR +(≥ 30|< 8) +8/);
-    expect((await run(['compare', good, root])).err).toContain('holds no measurement');
-  });
-});
-
 describe('when things go wrong', () => {
   it.each(FAULTS)('%s: asked again until it is answered, exactly once', async (fault) => {
     const { url, seen } = await serve({ fault: (n) => (n % 4 === 1 ? fault : null) });
@@ -338,6 +316,15 @@ describe('when things go wrong', () => {
     expect(rows).toMatchObject([{ n: 16, correct: 16, failed: 4 }]);
     expect(failures).toEqual([{ reason: 'status 500: out of order', count: 4 }]);
     expect(seen.answered).toHaveLength(16);
+  });
+
+  it('a server that is in trouble all the time: every question is listed as failed, once asked', async () => {
+    const { url, seen } = await serve({ quirks: { alwaysFails: true } });
+    const argv = ['--task', 'UR', '--lengths', '7', '--n', '12', '--max-retries', '0'];
+    const { rows, failures } = await measured(url, ...argv);
+    expect(rows).toMatchObject([{ n: 0, failed: 12 }]);
+    expect(failures).toEqual([{ reason: 'status 500: out of order', count: 12 }]);
+    expect(seen.requests).toBeLessThanOrEqual(12 + 4);
   });
 
   it('a request that is refused for its form is not made again', async () => {

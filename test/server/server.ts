@@ -54,6 +54,8 @@ export interface ServerOptions {
     readonly noUsage?: boolean;
     readonly namesItself?: string;
     readonly noModels?: boolean;
+    /** Every request for an answer is a 500. */
+    readonly alwaysFails?: boolean;
     /** Says the key that it was given back in its errors. */
     readonly leaksKey?: boolean;
   };
@@ -116,6 +118,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     if (options.concurrency !== undefined && state.atOnce > options.concurrency) {
       return send(response, 429, { error: { message: 'too many at once' } }, headers);
     }
+    if (options.quirks?.alwaysFails) return send(response, 500, { error: { message: 'out of order' } });
     const body = JSON.parse(text) as Fields;
     seen.bodies.push(body);
     const prompt = promptOf(body);

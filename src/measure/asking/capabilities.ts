@@ -23,6 +23,8 @@ export interface Capabilities {
   readonly promptLists: boolean;
   /** The largest context in tokens, where the server says it. */
   readonly context: number | null;
+  /** Why nothing was found out, where the server answered every try with an error; what is said is assumed then. */
+  readonly trouble: string | null;
   /** Whether answers say how many tokens the prompt had. */
   readonly usage: boolean;
 }
@@ -31,6 +33,9 @@ export interface Capabilities {
 export function describeCapabilities(found: Capabilities): string[] {
   const yes = (has: boolean): string => (has ? 'yes' : 'no');
   return [
+    ...(found.trouble === null
+      ? []
+      : [`the server answers with errors (${found.trouble}); what it can do is assumed:`]),
     `models: ${found.models === null ? 'not listed' : found.models.slice(0, 8).join(', ')}`,
     `completions: ${yes(found.completions)}, chat: ${yes(found.chat)}, stop: ${found.stop}, token limit: ${found.limit}, seed: ${yes(found.seed)}`,
     `log-probabilities: ${found.logprobs}, of the prompt: ${found.promptLogprobs}, echo: ${found.echo}, lists of prompts: ${yes(found.promptLists)}`,

@@ -320,7 +320,7 @@ async function capabilitiesOf(
       budget.begin(0);
     },
   });
-  store.setFact('capabilities', found);
+  if (found.trouble === null) store.setFact('capabilities', found);
   return found;
 }
 

@@ -35,10 +35,15 @@ export async function probe(endpoint: Endpoint, options: ProbeOptions): Promise<
   const completion = options.api === 'chat' ? null : await tryApi('completions', ask, options);
   const chat = options.api === 'completions' ? null : await tryApi('chat', ask, options);
   const working = completion?.reply ?? chat?.reply;
-  if (working === undefined) throw nothingWorks(endpoint, [completion, chat], models, options);
+  if (working === undefined) {
+    const troubled = [completion, chat].find((tried) => tried?.fault?.retry === true && tried.answered);
+    if (troubled !== undefined && troubled !== null) return assumed(troubled, models, options);
+    throw nothingWorks(endpoint, [completion, chat], models, options);
+  }
   const first = completion?.reply === undefined ? chat : completion;
   return {
     models: models?.names ?? null,
+    trouble: null,
     completions: completion?.reply !== undefined,
     chat: chat?.reply !== undefined,
     answersAs: answersAs(options.model, [completion?.reply, chat?.reply]),
@@ -48,6 +53,28 @@ export async function probe(endpoint: Endpoint, options: ProbeOptions): Promise<
     context: models?.context ?? null,
     usage: typeof (working.json?.usage as Fields | undefined)?.prompt_tokens === 'number',
     ...(await details(askOnce, options, completion?.reply, chat?.reply)),
+  };
+}
+
+/** What to go by when a server is there but only says that it is in trouble: every question will tell for itself. */
+function assumed({ api, fault }: Tried, models: Listed | null, { model }: ProbeOptions): Capabilities {
+  return {
+    models: models?.names ?? null,
+    trouble: fault?.reason ?? null,
+    completions: api === 'completions',
+    chat: api === 'chat',
+    answersAs: [model],
+    limitField: 'max_tokens',
+    seed: false,
+    temperature: true,
+    stop: 'unknown',
+    limit: 'honoured',
+    logprobs: 'none',
+    promptLogprobs: 'none',
+    echo: 'refused',
+    promptLists: false,
+    context: models?.context ?? null,
+    usage: false,
   };
 }
 
@@ -127,6 +154,8 @@ interface Tried {
   readonly api: Api;
   readonly reply?: RawReply & { json: Fields };
   readonly fault?: Fault;
+  /** Whether anything whole came back, if only an error. */
+  readonly answered: boolean;
   readonly fields: { readonly limitField: string; readonly seed: boolean; readonly temperature: boolean };
 }
 
@@ -139,6 +168,7 @@ async function tryApi(api: Api, ask: Ask, options: ProbeOptions): Promise<Tried>
     { limitField: 'max_completion_tokens', seed: false, temperature: false },
   ];
   let fault: Fault | undefined;
+  let answered = false;
   for (const fields of variants) {
     const reply = await ask('POST', api === 'chat' ? '/chat/completions' : '/completions', {
       ...question(api, COUNTING, options.model),
@@ -146,12 +176,13 @@ async function tryApi(api: Api, ask: Ask, options: ProbeOptions): Promise<Tried>
       ...(fields.seed ? { seed: 1 } : {}),
       ...(fields.temperature ? { temperature: 0 } : {}),
     });
-    if (good(reply) && hasText(api, reply.json)) return { api, reply, fields };
+    answered ||= 'status' in reply;
+    if (good(reply) && hasText(api, reply.json)) return { api, reply, answered, fields };
     fault = 'status' in reply ? (faultOf(reply) ?? undefined) : reply;
     // Only a refusal of the request's form is worth another form.
     if (!('status' in reply) || (reply.status !== 400 && reply.status !== 422)) break;
   }
-  return { api, ...(fault === undefined ? {} : { fault }), fields: variants[0] };
+  return { api, ...(fault === undefined ? {} : { fault }), answered, fields: variants[0] };
 }
 
 function question(api: Api, text: string, model: string): object {
@@ -216,7 +247,7 @@ async function stopBehaviour(ask: Ask, { model }: ProbeOptions, text: string): P
     temperature: 0,
     stop: [mark],
   });
-  if (!good(reply)) return 'ignored';
+  if (!good(reply)) return 'unknown';
   return textOf('completions', reply).includes(mark) ? 'ignored' : 'honoured';
 }
 
