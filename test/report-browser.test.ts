@@ -5,7 +5,8 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { renderReport } from '../src/report/index.ts';
+import { renderMeasureReport, renderReport } from '../src/report/index.ts';
+import { measurements } from './measurement-fixture.ts';
 import { hostileStudy, studyRows, typical, unfinishedStudy } from './report-fixture.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -18,10 +19,15 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-const studies = {
-  typical: studyRows(typical),
-  unfinished: unfinishedStudy(),
-  hostile: hostileStudy(),
+const reports: Readonly<Record<string, string>> = {
+  'a study that is typical': renderReport(studyRows(typical)),
+  'a study that is unfinished': renderReport(unfinishedStudy()),
+  'a study that is hostile': renderReport(hostileStudy()),
+  ...Object.fromEntries(
+    Object.entries(measurements)
+      .filter(([name]) => name !== 'no answer at all') // there is nothing to draw
+      .map(([name, input]) => [`a measurement: ${name}`, renderMeasureReport(input)]),
+  ),
 };
 
 const views = [
@@ -29,18 +35,16 @@ const views = [
     name: 'wide and light',
     width: 1280,
     colorScheme: 'light',
-    drawing: '.wide',
     paper: 'rgb(253, 253, 251)',
   },
-  { name: 'wide and dark', width: 1280, colorScheme: 'dark', drawing: '.wide', paper: 'rgb(21, 24, 28)' },
+  { name: 'wide and dark', width: 1280, colorScheme: 'dark', paper: 'rgb(21, 24, 28)' },
   {
     name: 'narrow and light',
     width: 375,
     colorScheme: 'light',
-    drawing: '.narrow',
     paper: 'rgb(253, 253, 251)',
   },
-  { name: 'narrow and dark', width: 360, colorScheme: 'dark', drawing: '.narrow', paper: 'rgb(21, 24, 28)' },
+  { name: 'narrow and dark', width: 360, colorScheme: 'dark', paper: 'rgb(21, 24, 28)' },
 ] as const;
 
 // To run these, install Debian's chromium (`apt-get install chromium`).
@@ -56,17 +60,17 @@ describe.skipIf(!existsSync(CHROMIUM))(`the report in a real browser (needs ${CH
     rmSync(scratch, { recursive: true });
   });
 
-  describe.each(Object.keys(studies) as (keyof typeof studies)[])('of a study that is %s', (name) => {
-    const file = path.join(scratch, `${name}.html`);
-    beforeAll(() => writeFileSync(file, renderReport(studies[name])));
+  describe.each(Object.entries(reports))('of %s', (name, text) => {
+    const file = path.join(scratch, `${name.replace(/\W+/g, '-')}.html`);
+    beforeAll(() => writeFileSync(file, text));
 
-    it.each(views)('opens from a file, $name', async ({ width, colorScheme, drawing, paper }) => {
+    it.each(views)('opens from a file, $name', async ({ width, colorScheme, paper }) => {
       const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
       const heard = await open(page, file);
       expect(heard).toEqual([]);
       expect(await overflowing(page)).toEqual([]);
       expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(paper);
-      const drawings = await page.locator(`figure ${drawing} svg`).all();
+      const drawings = await page.locator('figure .drawing:visible svg').all();
       expect(drawings).not.toHaveLength(0);
       for (const each of drawings) {
         const box = await each.boundingBox();
@@ -81,7 +85,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the report in a real browser (needs ${CH
 
   it('prints on white paper, without the contents', async () => {
     const file = path.join(scratch, 'print.html');
-    writeFileSync(file, renderReport(studies.typical));
+    writeFileSync(file, reports['a study that is typical']);
     const page = await browser.newPage({ colorScheme: 'dark' });
     await open(page, file);
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
@@ -93,9 +97,13 @@ describe.skipIf(!existsSync(CHROMIUM))(`the report in a real browser (needs ${CH
     await page.close();
   });
 
-  it('sets text that can be read: 4.5 to 1 against its background, in light and in dark', async () => {
+  it.each([
+    'a study that is typical',
+    'a measurement: eleven operations',
+    'a measurement: three respondents, another prompt, another seed',
+  ])('sets text that can be read, 4.5 to 1, in light and in dark: %s', async (name) => {
     const file = path.join(scratch, 'contrast.html');
-    writeFileSync(file, renderReport(studies.typical));
+    writeFileSync(file, reports[name]);
     for (const colorScheme of ['light', 'dark'] as const) {
       const page = await browser.newPage({ colorScheme });
       await open(page, file);

@@ -34,7 +34,7 @@ export const registerCompare: Register = (program, io) => {
       await writeReportText(renderMeasureReport(comparison), flags.out);
       await io.out(
         flags.json
-          ? `${JSON.stringify({ ...comparison, report: flags.out })}\n`
+          ? `${JSON.stringify({ ...comparisonJson(comparison), report: flags.out })}\n`
           : await comparisonText(comparison, flags.out),
       );
     });
@@ -50,6 +50,28 @@ async function compareFolders(folders: readonly string[], threshold?: number): P
   }
   const { compared, labelsOf } = await import('../measure/reading/compare.ts');
   return compared(labelsOf(found).join(' and '), found, threshold);
+}
+
+/** The numbers, and of each prompt its name; texts and examples are in the report. */
+function comparisonJson({ respondents, comparisons, notes }: MeasureReportInput): object {
+  return {
+    respondents: respondents.map((each) => ({
+      label: each.label,
+      folder: each.folder,
+      started: each.started,
+      respondent: each.respondent,
+      prompts: Object.fromEntries(each.asked.map(({ task, prompt }) => [task, prompt.name])),
+      adaptive: each.adaptive,
+      threshold: each.threshold,
+      rows: each.rows,
+      horizons: each.horizons,
+      asymmetries: each.asymmetries,
+      failures: each.failures,
+      spent: each.spent,
+    })),
+    comparisons,
+    notes,
+  };
 }
 
 async function comparisonText(comparison: MeasureReportInput, report: string): Promise<string> {

@@ -188,8 +188,8 @@ mark.query { background: var(--shade); } mark.right { border-style: solid; borde
 del { color: var(--warn); font-weight: 700; text-decoration: line-through; text-decoration-thickness: 2px; }
 .legend-words { font-size: 0.875rem; } .capabilities { font-size: 0.9375rem; padding-left: 1.2rem; margin: 0.5rem 0; }
 pre.raw { white-space: pre-wrap; overflow-wrap: anywhere; }
-.horizons h2 { margin-bottom: 0.75rem; } .horizons .interval, .horizons .n { white-space: nowrap; }
-@media screen and (min-width: 44.01rem) { .horizons .summary th, .horizons .summary td { padding-right: 0.75rem; } .horizons .bar { width: 6.5rem; } .horizons .task-title { display: block; font-size: 0.8125rem; } .horizons .summary .model { white-space: normal; } }
+.horizons h2 { margin-bottom: 0.75rem; } .horizons .summary .model { white-space: normal; overflow-wrap: anywhere; } .horizons .interval, .horizons .n { white-space: nowrap; }
+@media screen and (min-width: 44.01rem) { .horizons .summary th, .horizons .summary td { padding-right: 0.75rem; } .horizons .bar { width: 6.5rem; } .horizons .task-title { display: block; font-size: 0.8125rem; } }
 @media screen and (max-width: 44rem) {
   .horizons .interval::before { content: 'Interval'; } .horizons .words::before { content: 'Beyond'; }
   .horizons .interval::before, .horizons .words::before { display: inline-block; width: 4.25rem; color: var(--quiet); }

@@ -136,7 +136,7 @@ describe('to repeat it', () => {
   it('there are the command, the endpoint, the prompts, versions and costs', () => {
     const repeat = clean(documentOf('eleven operations').querySelector('#repeat')?.textContent ?? '');
     expect(repeat).toMatch(
-      /lengthwise measure --endpoint 'http:\/\/127.0.0.1:8000\/v1' --model some\/model-7b --task 'UR,UL,.*' --header 'X-Team: …' --api completions/,
+      /lengthwise measure --endpoint http:\/\/127.0.0.1:8000\/v1 --model some\/model-7b --task UR,UL,.* --header 'X-Team: …' --api completions/,
     );
     expect(repeat).toMatch(/counts tokens: yes.*requests 1,760.*bare, for UR, UL.*"stop"/);
     expect(repeat).toMatch(/0\.1\.0/);

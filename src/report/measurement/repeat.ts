@@ -89,7 +89,7 @@ function prompts({ asked }: RespondentRows): Html | null {
   if (asked.length === 0) return null;
   const texts = new Map<string, { name: string; tasks: string[] }>();
   for (const { task, prompt, rendering } of asked) {
-    const text = JSON.stringify({ ...prompt, ...(rendering as object) }, null, 1);
+    const text = JSON.stringify({ ...prompt, options: rendering }, null, 1);
     const known = texts.get(text) ?? { name: prompt.name, tasks: [] };
     known.tasks.push(task);
     texts.set(text, known);

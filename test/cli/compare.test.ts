@@ -1,0 +1,233 @@
+/** `lengthwise compare` and `lengthwise report` over folders of real measurements, and of a study. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer } from '../server/server.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-compare-'));
+const KEY = 'sk-not-for-any-report-42';
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+function run(...argv: string[]): Promise<{ out: string; said: string; code: number | null }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [path.join(root, 'bin/lengthwise.js'), ...argv], {
+      cwd: scratch,
+      env: { ...process.env, LENGTHWISE_API_KEY: KEY },
+    });
+    let [out, said] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    child.on('close', (code) => resolve({ out, said, code }));
+  });
+}
+
+/** Asks a server that is right as often as `accuracy` says, once for each list of options, and leaves the folder. */
+async function measure(
+  folder: string,
+  accuracy: (task: string, length: number) => number,
+  ...commands: (readonly string[])[]
+): Promise<void> {
+  const server = await startServer({ accuracy, model: 'test', key: KEY });
+  try {
+    for (const options of commands) {
+      const asked = ['measure', '--endpoint', server.url, '--model', 'test', '--out', folder, '--json'];
+      const { code, said } = await run(...asked, ...options);
+      expect([code, said]).toEqual([0, expect.not.stringContaining('lengthwise: ')]);
+    }
+  } finally {
+    await server.close();
+  }
+}
+
+interface Comparison {
+  readonly respondents: readonly {
+    readonly label: string;
+    readonly respondent: { readonly kind: string };
+    readonly prompts: Record<string, string>;
+    readonly rows: readonly { readonly task: string; readonly length: number; readonly n: number }[];
+    readonly horizons: readonly { readonly task: string; readonly length: number | null }[];
+  }[];
+  readonly comparisons: readonly {
+    readonly task: string;
+    readonly length: number | null;
+    readonly n: number;
+    readonly paired: boolean;
+    readonly difference: number;
+    readonly p: number | null;
+  }[];
+  readonly notes: readonly string[];
+  readonly report: string;
+}
+
+async function compare(...argv: string[]): Promise<Comparison> {
+  const { out, said, code } = await run('compare', ...argv, '--json');
+  expect([code, said]).toEqual([0, '']);
+  return JSON.parse(out) as Comparison;
+}
+
+/** Right or wrong, by length and index, straight from the file of a measurement. */
+function verdicts(folder: string, task: string, length: number): boolean[] {
+  const database = new DatabaseSync(path.join(scratch, folder, 'measure.sqlite'), { readOnly: true });
+  const rows = database
+    .prepare(
+      "SELECT verdict ->> '$.correct' AS correct FROM answers WHERE task = ? AND length = ? ORDER BY idx",
+    )
+    .all(task, length);
+  database.close();
+  return rows.map(({ correct }) => correct === 1);
+}
+
+const LENGTHS = ['--lengths', '8,20', '--n', '40'];
+
+beforeAll(async () => {
+  await measure('good', () => 0.95, ['--task', 'UR,UL', ...LENGTHS]);
+  await measure('bad', (_, length) => (length > 8 ? 0.4 : 0.9), ['--task', 'UR,UL', ...LENGTHS]);
+}, 60_000);
+
+describe('two folders of the same questions', () => {
+  it('are compared in pairs: McNemar’s test on the very answers that are stored', async () => {
+    const { comparisons, respondents, notes } = await compare('good', 'bad');
+    expect(respondents.map(({ label }) => label)).toEqual(['test · good', 'test · bad']);
+    expect(notes).toEqual([]);
+    const row = comparisons.find(({ task, length }) => task === 'UR' && length === 20);
+    const [first, second] = [verdicts('good', 'UR', 20), verdicts('bad', 'UR', 20)];
+    const onlyFirst = first.filter((right, i) => right && !second[i]).length;
+    const onlySecond = first.filter((right, i) => !right && second[i]).length;
+    expect(row).toMatchObject({ n: 40, paired: true });
+    expect(row?.difference).toBeCloseTo((onlySecond - onlyFirst) / 40, 12);
+    expect(row?.p).toBeCloseTo(binomialTwoSided(onlyFirst, onlySecond), 12);
+  });
+
+  it('stand in one table and one report', async () => {
+    const { out, code } = await run('compare', 'good', 'bad', '--out', 'both.html');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^horizon at 90 % +test · good +test · bad\nUR +\S+/);
+    expect(out).toMatch(/UL +all +test · bad - test · good +80 +paired +−/);
+    expect(out).toMatch(/report: both\.html\n$/);
+    const text = readFileSync(path.join(scratch, 'both.html'), 'utf8');
+    expect(text).toContain('Compared with test · good');
+    expect(text).not.toContain(KEY);
+  });
+
+  it('at another threshold when asked', async () => {
+    const { respondents } = await compare('good', 'bad', '--threshold', '0.2');
+    expect(respondents.map(({ horizons }) => horizons.map(({ length }) => length))).toEqual([
+      [20, 20],
+      [20, 20],
+    ]);
+  });
+});
+
+describe('what differs is said', () => {
+  beforeAll(async () => {
+    const rule = ['--task', 'UR', '--prompt', 'simple-rule', '--lengths', '8,30', '--n', '20'];
+    await measure('rule', () => 0.9, rule);
+    await measure('both', () => 0.9, rule, ['--task', 'UR', '--lengths', '8', '--n', '30']);
+    await measure('seeded', () => 0.9, ['--task', 'UR', '--seed', '7', ...LENGTHS]);
+  }, 60_000);
+
+  it('prompts, lengths and tasks; the pairs are those that both were asked', async () => {
+    const { comparisons, notes, respondents } = await compare('good', 'rule');
+    expect(respondents.map(({ label }) => label)).toEqual(['test · bare', 'test · simple-rule']);
+    expect(notes.join('\n')).toMatch(/simple-rule was not asked UL/);
+    expect(notes.join('\n')).toMatch(/not asked in the same words: UR \(bare and simple-rule\)/);
+    expect(notes.join('\n')).toMatch(/only test · bare at 20; only test · simple-rule at 30/);
+    expect(comparisons.map(({ length, n, paired }) => [length, n, paired])).toEqual([[8, 20, true]]);
+  });
+
+  it('another seed: not paired, without a p-value', async () => {
+    const { comparisons, notes } = await compare('good', 'seeded');
+    expect(comparisons.map(({ paired, p }) => [paired, p])).toEqual(
+      Array.from({ length: 3 }, () => [false, null]),
+    );
+    expect(notes.join('\n')).toMatch(/different instances of UR/);
+  });
+
+  it('a folder that was asked in two ways holds two respondents, never counted together', async () => {
+    const { respondents } = await compare('both');
+    expect(respondents.map(({ prompts, rows }) => [prompts.UR, rows.map(({ n }) => n)])).toEqual([
+      ['simple-rule', [20, 20]],
+      ['bare', [30]],
+    ]);
+  });
+});
+
+describe('the report of a measurement', () => {
+  it('lies in its folder; with --json it says how much is in it', async () => {
+    const { out, code } = await run('report', 'good', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual({
+      ...{ name: 'test', folder: 'good', report: path.join('good', 'report.html') },
+      ...{ respondents: 1, answers: 160, truncated: 0, failed: 0 },
+    });
+    const text = readFileSync(path.join(scratch, 'good', 'report.html'), 'utf8');
+    expect(text.indexOf('id="horizons"')).toBeLessThan(text.indexOf('id="contrasts"'));
+    expect(text).toMatch(/--model test --task UR,UL .*--lengths 8,20 .*--n 40/);
+    expect(text).not.toContain(KEY);
+    expect(readdirSync(path.join(scratch, 'good')).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  it('of one whose lengths were searched has the intervals that the terminal had', async () => {
+    const server = await startServer({ accuracy: (_, length) => (length <= 12 ? 1 : 0.3), key: KEY });
+    const asked = ['--model', 'test', '--task', 'UR', '--max-length', '40', '--out', 'searched', '--json'];
+    const { out } = await run('measure', '--endpoint', server.url, ...asked);
+    await server.close();
+    const { respondents } = await compare('searched', 'good');
+    const { rows, horizons } = JSON.parse(out) as Comparison['respondents'][0];
+    expect(respondents[0].rows).toEqual(rows);
+    expect(respondents[0].horizons).toEqual(horizons);
+  });
+});
+
+describe('a study’s trained models', () => {
+  it('are respondents as well', async () => {
+    const file = path.join(scratch, 'tiny.yaml');
+    writeFileSync(
+      file,
+      'name: tiny\ntasks: [UR]\nmodels: [{ name: small, positions: ape, layers: 1, heads: 2, dim: 16 }]\n' +
+        'train: { steps: 10, batch: 8, lengths: 3-8, evaluateEvery: 10 }\nmeasure: { lengths: [8, 12], n: 10 }\nseeds: [1, 2]\n',
+    );
+    expect((await run('study', 'run', file, '--out', 'study', '--json')).code).toBe(0);
+    const { respondents, comparisons } = await compare('good', 'study');
+    expect(respondents.map(({ label, respondent }) => [label, respondent.kind])).toEqual([
+      ['test', 'endpoint'],
+      ['small', 'trained'],
+    ]);
+    expect(respondents[1].rows.map(({ task, length, n }) => [task, length, n])).toEqual([
+      ['UR', 8, 20],
+      ['UR', 12, 20],
+    ]);
+    expect(comparisons.map(({ length }) => length)).toEqual([8]);
+  }, 120_000);
+});
+
+describe('mistakes', () => {
+  it.each([
+    [['good'], /compare good with what\? Name another folder/],
+    [['good', 'nowhere'], /there is no folder nowhere/],
+    [['good', '.'], /\. holds neither a measurement nor a study: .*measure --endpoint.*study run/],
+    [['good', 'bad', '--threshold', '2'], /--threshold must be at most 1/],
+    [['good', 'bad', '--out', 'no/such.html'], /cannot write .*its folder does not exist/],
+    [[], /missing required argument 'folders'/],
+  ])('compare %j', async (argv, message) => {
+    const { out, said, code } = await run('compare', ...argv);
+    expect([out, code]).toEqual(['', 2]);
+    expect(said).toMatch(message);
+    expect(said.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+/** Twice the smaller tail of a fair coin, summed with whole numbers. */
+function binomialTwoSided(a: number, b: number): number {
+  const n = BigInt(a + b);
+  let [tail, choose] = [0n, 1n];
+  for (let k = 0n; k <= BigInt(Math.min(a, b)); k++) {
+    tail += choose;
+    choose = (choose * (n - k)) / (k + 1n);
+  }
+  return Math.min(1, (2 * Number(tail)) / 2 ** (a + b));
+}
