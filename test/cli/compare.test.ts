@@ -207,6 +207,22 @@ describe('a study’s trained models', () => {
 
 describe('mistakes', () => {
   it.each([
+    ['', /measure\.sqlite holds no measurement, or one that was stopped before it began/],
+    ['no database at all, whatever its name says', /cannot open .*measure\.sqlite: file is not a database/],
+  ])('a store with %j in it', async (content, message) => {
+    const broken = mkdtempSync(path.join(scratch, 'broken-'));
+    writeFileSync(path.join(broken, 'measure.sqlite'), content);
+    for (const argv of [
+      ['report', broken],
+      ['compare', 'good', broken],
+    ]) {
+      const { out, said, code } = await run(...argv);
+      expect([out, code]).toEqual(['', 2]);
+      expect(said).toMatch(message);
+    }
+  });
+
+  it.each([
     [['good'], /compare good with what\? Name another folder/],
     [['good', 'nowhere'], /there is no folder nowhere/],
     [['good', '.'], /\. holds neither a measurement nor a study: .*measure --endpoint.*study run/],

@@ -112,7 +112,11 @@ export class MeasureStore {
 
   /** Opens a folder to read from. */
   static read(folder: string): MeasureStore {
-    const database = openFile(path.join(folder, STORE_FILE), true);
+    const file = path.join(folder, STORE_FILE);
+    const database = openFile(file, true);
+    if (database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'answers'").get() === undefined) {
+      throw new UserError(`${file} holds no measurement, or one that was stopped before it began`);
+    }
     checkVersion(database, folder);
     return new MeasureStore(database, null);
   }

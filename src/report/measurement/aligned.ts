@@ -42,7 +42,7 @@ ${example.source.map((line) => shorten(line, LINE_CHARACTERS)).join(lines ? '\n'
         ${order !== null && !lines && html`<span>source${order === 'backward' ? ' ←' : ''}</span>`}
         <span>right</span><span>came</span>
       </span>
-      ${clippedRuns(shown).map(pieceOf)}
+      ${clippedRuns(shown).map((piece) => pieceOf(piece, lines ? LINE_CHARACTERS : SYMBOL_CHARACTERS))}
       ${columns.length > shown.length && gap(columns.length - shown.length)}
     </div>`;
 }
@@ -91,15 +91,15 @@ function clippedRuns(columns: readonly Column[]): Shown[] {
   return rest > 0 ? [...most, rest] : most;
 }
 
-function pieceOf(shown: Shown): Html {
+function pieceOf(shown: Shown, most: number): Html {
   if (typeof shown === 'number') return gap(shown);
   const { source, answer, output } = shown;
   const same = answer === output;
   return html`<span class="column${same ? '' : ' differs'}">
-    ${source !== null && html`<span class="source">${symbol(source)}</span>`}
+    ${source !== null && html`<span class="source">${symbol(source, most)}</span>`}
     ${source === null && answer === null && html`<span class="source"></span>`}
-    ${answer === null ? nothing() : same ? html`<span>${symbol(answer)}</span>` : html`<span class="due">[${symbol(answer)}]</span>`}
-    ${output === null ? nothing() : same ? html`<span>${symbol(output)}</span>` : html`<del>${symbol(output)}</del>`}
+    ${answer === null ? nothing() : same ? html`<span>${symbol(answer, most)}</span>` : html`<span class="due">[${symbol(answer, most)}]</span>`}
+    ${output === null ? nothing() : same ? html`<span>${symbol(output, most)}</span>` : html`<del>${symbol(output, most)}</del>`}
   </span> `;
 }
 
@@ -174,6 +174,6 @@ function besideQuery(source: readonly string[], wanted: string, queries: readonl
   return beside.length > 0 ? beside : places;
 }
 
-function symbol(text: string): Content {
-  return html`<bdi>${shorten(text, SYMBOL_CHARACTERS)}</bdi>`;
+function symbol(text: string, most = SYMBOL_CHARACTERS): Content {
+  return html`<bdi>${shorten(text, most)}</bdi>`;
 }
