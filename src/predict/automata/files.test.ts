@@ -7,6 +7,11 @@ import { parseRegex } from './regex.ts';
 
 const endsInB = automatonOf(parseRegex('(a|b)*b'));
 
+/** A table of one state and one symbol, with something wrong in it. */
+function table(wrong: Record<string, unknown>): string {
+  return JSON.stringify({ alphabet: ['a'], start: 0, accepting: [0], transitions: [[0]], ...wrong });
+}
+
 describe('automaton files', () => {
   it.each([
     {
@@ -56,7 +61,31 @@ describe('automaton files', () => {
     { text: '{"start": 0, "accepting": [0], "transitions": [], "states": 1}', says: 'no symbol occurs' },
     {
       text: '{"start": 2, "accepting": [0], "transitions": [[0,"a",0]], "states": 1}',
-      says: "the state '2' is not among",
+      says: "start: the state '2' is not among the states 0 to 0",
+    },
+    { text: table({ transitions: [[5]] }), says: 'transitions[0][0]: a state (0 to 0) or null' },
+    { text: table({ transitions: [[-1]] }), says: 'transitions[0][0]: a state (0 to 0) or null' },
+    { text: table({ transitions: [[0.5]] }), says: 'transitions[0][0]: a state (0 to 0) or null' },
+    { text: table({ transitions: [[0], []] }), says: 'transitions[1]: 0 states' },
+    { text: table({ transitions: [[0, 0]] }), says: 'transitions[0]: 2 states' },
+    { text: table({ transitions: [['0']] }), says: 'transitions[0]: [from, symbol, to]' },
+    {
+      text: table({ accepting: [0, 9] }),
+      says: "accepting[1]: the state '9' is not among the states 0 to 0",
+    },
+    { text: table({ accepting: [0.5] }), says: 'accepting[0]: a name' },
+    { text: table({ start: -1 }), says: 'start: a name' },
+    { text: table({ start: 1 }), says: "start: the state '1'" },
+    { text: table({ states: 2 }), says: 'transitions: 1 rows' },
+    { text: table({ states: 0.5 }), says: 'states: a whole number' },
+    { text: table({ alphabet: [''] }), says: 'alphabet[0]: a symbol has no name' },
+    {
+      text: '{"start": 0, "accepting": [9], "transitions": [[0,"a",1]]}',
+      says: "accepting[0]: the state '9' is in no transition",
+    },
+    {
+      text: '{"start": 7, "accepting": [1], "transitions": [[0,"a",1]]}',
+      says: "start: the state '7' is in no transition",
     },
     { text: '0 1 a b\n1\n', says: 'line 1: an acceptor' },
     { text: '0 1 a 0.5\n1\n', says: 'line 1: an acceptor' },

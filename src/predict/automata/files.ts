@@ -131,20 +131,24 @@ function fromJson(text: string): Described {
     );
     throw new UserError(`'${missing[0]}' is missing: an automaton has start, accepting and transitions`);
   }
-  const alphabet =
-    fields.alphabet === undefined
-      ? []
-      : listOf(fields.alphabet, 'alphabet').map((s) => nameOf(s, 'alphabet'));
+  const alphabet = fields.alphabet === undefined ? [] : symbolsOf(fields.alphabet);
   const described = {
     start: nameOf(start, 'start'),
-    accepting: listOf(accepting, 'accepting').map((state) => nameOf(state, 'accepting')),
+    accepting: listOf(accepting, 'accepting').map((state, i) => nameOf(state, `accepting[${i}]`)),
     transitions: transitionsOf(transitions, alphabet),
     alphabet,
   };
-  if (fields.states !== undefined) checkStates(fields.states, described);
+  const rows = Array.isArray(transitions) && isTable(transitions, alphabet) ? transitions.length : undefined;
+  checkStates(statesOf(fields.states, rows), described);
+  return described;
+}
+
+function symbolsOf(json: unknown): string[] {
+  const alphabet = listOf(json, 'alphabet').map((symbol, i) => nameOf(symbol, `alphabet[${i}]`));
+  if (alphabet.includes('')) throw new UserError(`alphabet[${alphabet.indexOf('')}]: a symbol has no name`);
   const twice = alphabet.find((symbol, i) => alphabet.indexOf(symbol) !== i);
   if (twice !== undefined) throw new UserError(`alphabet: '${twice}' stands twice`);
-  return described;
+  return alphabet;
 }
 
 function parseJson(text: string): unknown {
@@ -188,47 +192,92 @@ function transitionsOf(json: unknown, alphabet: readonly string[]): [string, str
     });
   }
   const rows = listOf(json, 'transitions').map((row, i) => listOf(row, `transitions[${i}]`));
-  if (isTable(rows, alphabet)) {
-    return rows.flatMap((row, from) =>
-      row.flatMap((to, letter): [string, string, string][] =>
-        to === null ? [] : [[String(from), alphabet[letter], nameOf(to, `transitions[${from}][${letter}]`)]],
-      ),
-    );
-  }
+  if (isTable(rows, alphabet)) return tableTransitions(rows, alphabet);
   return rows.map((row, i) => {
-    if (row.length !== 3) throw new UserError(`transitions[${i}]: [from, symbol, to] was expected`);
-    const [from, symbol, to] = row.map((name) => nameOf(name, `transitions[${i}]`));
+    if (row.length !== 3) {
+      throw new UserError(
+        `transitions[${i}]: [from, symbol, to] was expected, or with an alphabet a row of states, one for each symbol`,
+      );
+    }
+    const [from, symbol, to] = row.map((name, place) => nameOf(name, `transitions[${i}][${place}]`));
     return [from, silentOr(symbol), to];
   });
 }
 
-function isTable(rows: readonly (readonly unknown[])[], alphabet: readonly string[]): boolean {
-  const isRow = (row: readonly unknown[]): boolean =>
-    row.length === alphabet.length && row.every((to) => to === null || Number.isInteger(to));
+/** Rows of nothing but numbers and nulls are a table, unless the numbers in their middle can be symbols. */
+function isTable(rows: readonly unknown[], alphabet: readonly string[]): boolean {
+  const isRow = (row: unknown): row is readonly unknown[] =>
+    Array.isArray(row) && row.every((to) => to === null || typeof to === 'number');
   if (alphabet.length === 0 || rows.length === 0 || !rows.every(isRow)) return false;
-  if (alphabet.length === 3 && rows.every(([, symbol]) => alphabet.includes(String(symbol)))) {
+  if (!rows.every((row) => row.length === 3 && alphabet.includes(String(row[1])))) return true;
+  if (alphabet.length === 3) {
     throw new UserError(
       'transitions: rows of three numbers can be read in two ways; write symbols in quotes',
     );
   }
-  return true;
+  return false;
+}
+
+/** Row i has, for each symbol, the number of a state (they are 0 to the number of rows − 1), or null. */
+function tableTransitions(
+  rows: readonly (readonly unknown[])[],
+  alphabet: readonly string[],
+): [string, string, string][] {
+  return rows.flatMap((row, from) => {
+    if (row.length !== alphabet.length) {
+      throw new UserError(
+        `transitions[${from}]: ${row.length} states, where one for each of the ${alphabet.length} symbols was expected`,
+      );
+    }
+    return row.flatMap((to, letter): [string, string, string][] => {
+      if (to === null) return [];
+      if (typeof to !== 'number' || !Number.isInteger(to) || to < 0 || to >= rows.length) {
+        throw new UserError(
+          `transitions[${from}][${letter}]: a state (0 to ${rows.length - 1}) or null was expected, not ${JSON.stringify(to)}`,
+        );
+      }
+      return [[String(from), alphabet[letter], String(to)]];
+    });
+  });
 }
 
 function silentOr(symbol: string): string {
   return SILENT.has(symbol) ? '' : symbol;
 }
 
-/** States that are used have to be among those that are declared: a number of them, or their names. */
-function checkStates(states: unknown, { start, accepting, transitions }: Described): void {
-  if (typeof states === 'number') within(states, MAX_NFA_STATES, `an automaton of ${states} states`);
-  const known =
-    typeof states === 'number'
-      ? undefined
-      : new Set(listOf(states, 'states').map((s) => nameOf(s, 'states')));
-  for (const state of [start, ...accepting, ...transitions.flatMap(([from, , to]) => [from, to])]) {
-    const exists = known?.has(state) ?? (/^\d+$/.test(state) && Number(state) < Number(states));
-    if (!exists) throw new UserError(`the state '${state}' is not among the states`);
-  }
+/** Which states there are: a number of them, their names, or undefined when the file does not say. */
+function statesOf(states: unknown, rows: number | undefined): number | ReadonlySet<string> | undefined {
+  if (states === undefined) return rows;
+  if (typeof states !== 'number')
+    return new Set(listOf(states, 'states').map((state, i) => nameOf(state, `states[${i}]`)));
+  if (!Number.isInteger(states) || states < 1)
+    throw new UserError(`states: a whole number from 1 on, or a list of names was expected, not ${states}`);
+  within(states, MAX_NFA_STATES, `an automaton of ${states} states`);
+  if (rows !== undefined && rows !== states)
+    throw new UserError(`transitions: ${rows} rows, where one for each of the ${states} states was expected`);
+  return states;
+}
+
+/**
+ * States that are used have to be among those that are declared. Where none are, the start and what accepts have to
+ * be in some transition (or the start accepts): another state would be a slip.
+ */
+function checkStates(known: ReturnType<typeof statesOf>, { start, accepting, transitions }: Described): void {
+  const used = new Set(transitions.flatMap(([from, , to]) => [from, to]));
+  const exists = (state: string): boolean => {
+    if (typeof known === 'number') return /^(0|[1-9]\d*)$/.test(state) && Number(state) < known;
+    return known?.has(state) ?? (used.size === 0 ? state === start : used.has(state));
+  };
+  const missing =
+    known === undefined
+      ? 'in no transition'
+      : `not among the states${typeof known === 'number' ? ` 0 to ${known - 1}` : ''}`;
+  const check = (state: string, where: string): void => {
+    if (!exists(state)) throw new UserError(`${where}: the state '${state}' is ${missing}`);
+  };
+  check(start, 'start');
+  accepting.forEach((state, i) => check(state, `accepting[${i}]`));
+  if (known !== undefined) for (const state of used) check(state, 'transitions');
 }
 
 function isRecord(json: unknown): json is Record<string, unknown> {
@@ -241,9 +290,9 @@ function listOf(json: unknown, where: string): readonly unknown[] {
 }
 
 function nameOf(json: unknown, where: string): string {
-  if (typeof json === 'number' && Number.isSafeInteger(json)) return String(json);
+  if (typeof json === 'number' && Number.isSafeInteger(json) && json >= 0) return String(json);
   if (typeof json === 'string' && !/\s/.test(json)) return json;
   throw new UserError(
-    `${where}: a name without white space or a number was expected, not ${JSON.stringify(json)}`,
+    `${where}: a name without white space or a whole number from 0 on was expected, not ${JSON.stringify(json)}`,
   );
 }
