@@ -12,6 +12,8 @@ import type { MeasureView } from './view.ts';
 
 interface Line {
   readonly label: string;
+  /** The same for narrow screens. */
+  readonly brief: string;
   readonly ink: Ink;
   readonly difference: number;
   readonly low: number;
@@ -46,9 +48,11 @@ export function asymmetryFigure(view: MeasureView): Figure | null {
   );
   if (all.length === 0) return null;
   const single = view.respondents.length === 1;
+  const named = ({ name }: { readonly name: string }): string => (single ? '' : ` · ${name}`);
   const lines = overall(all, (row) => `${row.first} ${row.second} ${row.model.name}`).map((row): Line => ({
     ...row,
-    label: `${row.first} − ${row.second}  (${sides(row)})${single ? '' : ` · ${row.model.name}`}`,
+    label: `${row.first} − ${row.second}  (${sides(row)})${named(row.model)}`,
+    brief: `${row.first} − ${row.second}${named(row.model)}`,
     ink: row.model.ink,
   }));
   return {
@@ -87,6 +91,7 @@ export function comparisonFigure(view: MeasureView): Figure | null {
   const lines = shown.map((row): Line => ({
     ...row,
     label: several ? `${row.task} · ${row.second}` : row.task,
+    brief: several ? `${row.task} · ${row.second}` : row.task,
     ink: inkOfLabel(view, row.second),
   }));
   const first = view.respondents[0].model.name;
@@ -156,7 +161,15 @@ function pWords(p: number | null): string {
 }
 
 function drawing(name: string, lines: readonly Line[]): { title: null; wide: Html; narrow: Html } {
-  return { title: null, wide: draw(name, lines, WIDE), narrow: draw(name, lines, NARROW) };
+  return {
+    title: null,
+    wide: draw(name, lines, WIDE),
+    narrow: draw(
+      name,
+      lines.map((line) => ({ ...line, label: line.brief })),
+      NARROW,
+    ),
+  };
 }
 
 function draw(name: string, lines: readonly Line[], size: Size): Html {
