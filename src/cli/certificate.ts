@@ -1,11 +1,8 @@
 /** `lengthwise certificate`: checks certificates, whoever made them. */
-import { readFile, stat } from 'node:fs/promises';
-import { messageOf, UserError } from '../common/errors.ts';
+import { UserError } from '../common/errors.ts';
+import { isLong, readCertificateFile } from './certificate-file.ts';
 import type { Register } from './command.ts';
 import { verificationText } from './predict-text.ts';
-
-/** Certificates of 1,000-state automata have a few megabytes. */
-const MAX_FILE_BYTES = 100_000_000;
 
 export const registerCertificate: Register = (program, io) => {
   program
@@ -13,7 +10,7 @@ export const registerCertificate: Register = (program, io) => {
     .description('certificates of verdicts')
     .command('verify')
     .description(
-      'check a certificate with code that shares nothing with what made it; exit code 1 when it fails',
+      'check a certificate with code that shares nothing with what made it; exit code 1 when it fails, 2 when it is too large to check',
     )
     .argument('<file>', 'a certificate, as `lengthwise predict … --certificate FILE` writes it')
     .option('--json', 'one JSON object')
@@ -22,27 +19,18 @@ export const registerCertificate: Register = (program, io) => {
       '\nExample:\n  $ lengthwise predict NRLast --certificate nrlast.json\n  $ lengthwise certificate verify nrlast.json',
     )
     .action(async (file: string, options: { json?: true }) => {
-      const json = await readJson(file);
+      const { text, json } = readCertificateFile(file);
       const { verifyCertificate } = await import('../predict/index.ts');
-      const verification = verifyCertificate(json);
+      const verification = verifyCertificate(json, (step) => {
+        if (isLong(text)) io.progress(`checking whether ${step}`);
+      });
       await io.out(
         options.json
           ? `${JSON.stringify({ file, ...verification })}\n`
           : verificationText(file, verification),
       );
-      if (!verification.holds) process.exitCode = 1;
+      const { failed, unchecked } = verification;
+      if (unchecked !== null) throw new UserError(`${file} was not checked to the end: ${unchecked.problem}`);
+      if (failed !== null) process.exitCode = 1;
     });
 };
-
-async function readJson(file: string): Promise<unknown> {
-  try {
-    const { size } = await stat(file);
-    if (size > MAX_FILE_BYTES) throw new UserError(`it has ${size} bytes; the most is ${MAX_FILE_BYTES}`);
-    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file)));
-    if (typeof json !== 'object' || json === null || Array.isArray(json))
-      throw new UserError('it holds no JSON object');
-    return json;
-  } catch (error) {
-    throw new UserError(`cannot read the certificate ${file}: ${messageOf(error)}`);
-  }
-}

@@ -166,8 +166,10 @@ export function residualsText({ task, alphabet, continuations, lengths, growth }
   ].join('\n');
 }
 
-export function verificationText(file: string, { holds, steps, failed }: Verification): string {
+export function verificationText(file: string, { holds, steps, failed, unchecked }: Verification): string {
   const lines = steps.map((step) => `  ok      ${step}`);
   if (failed !== null) lines.push(`  FAILED  ${failed.step}: ${failed.problem}`);
-  return `${file}: ${holds ? 'holds' : 'does not hold'}\n${lines.join('\n')}\n`;
+  if (unchecked !== null) lines.push(`  ?       ${unchecked.step}: ${unchecked.problem}`);
+  const outcome = holds === null ? 'not checked to the end' : holds ? 'holds' : 'does not hold';
+  return `${file}: ${outcome}\n${lines.join('\n')}\n`;
 }

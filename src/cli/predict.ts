@@ -1,13 +1,14 @@
 /** `lengthwise predict`: whether a task, a language or a program is in, with a certificate. */
 import { createReadStream } from 'node:fs';
-import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { messageOf, UserError } from '../common/errors.ts';
+import { readTextFile } from '../common/read-text.node.ts';
 import type * as Predict from '../predict/index.ts';
 import type { Fragment, Prediction, Read } from '../predict/index.ts';
+import { writeCertificateFile } from './certificate-file.ts';
 import type { Io, Register } from './command.ts';
-import { oneOf, wholeNumber } from './options.ts';
+import { filePath, oneOf, wholeNumber } from './options.ts';
 import { predictionText, residualsText, tableText } from './predict-text.ts';
 
 /** An automaton of 1,000 states and 50 symbols has about 600,000 characters. */
@@ -39,11 +40,16 @@ export const registerPredict: Register = (program, io) => {
     )
     .option('--regex <expression>', 'a regular expression: | * + ? {n,m} [abc] . ~ & || and ( )')
     .option('--alphabet <symbols>', 'the symbols of the language, as in ab; by default those that occur')
-    .option('--dfa <file>', 'an automaton: JSON, or lines `from to symbol` as OpenFST and foma write them')
-    .option('--program <file>', 'a .crasp program')
+    .option(
+      '--dfa <file>',
+      'an automaton: JSON, or lines `from to symbol` as OpenFST and foma write them',
+      filePath('--dfa'),
+    )
+    .option('--program <file>', 'a .crasp program', filePath('--program'))
     .option(
       '--regex-file <file>',
       'one expression a line (- for standard input): one JSON object a line comes out',
+      filePath('--regex-file'),
     )
     .option(
       '--fragment <name>',
@@ -55,7 +61,11 @@ export const registerPredict: Register = (program, io) => {
       'where the answer is read: eos (the default) or last',
       oneOf('value of --read', ['eos', 'last']),
     )
-    .option('--certificate <out>', 'write the certificate of the one verdict to a file')
+    .option(
+      '--certificate <out>',
+      'write the certificate of the one verdict to a file, after checking it',
+      filePath('--certificate'),
+    )
     .option(
       '--residuals',
       'how much a program has to remember for each task: prefixes that differ, by length',
@@ -111,19 +121,20 @@ async function predictSubjects(
   io: Io,
 ): Promise<void> {
   const { fragment, read } = options;
+  const progress = (line: string): void => io.progress(line);
   const predictions = tasks.map((task) => predict.predictTask(task, { fragment, read }));
   const alphabet = options.alphabet === undefined ? undefined : predict.parseAlphabet(options.alphabet);
   if (options.regex !== undefined)
-    predictions.push(predictRegex(predict, options.regex, { fragment, read, alphabet }, io));
+    predictions.push(predictRegex(predict, options.regex, { fragment, read, alphabet, progress }, io));
   if (options.dfa !== undefined) {
-    const text = await readText(options.dfa);
+    const text = readText(options.dfa);
     predictions.push(
-      predict.predictAutomaton(text, path.basename(options.dfa), { fragment, read, alphabet }),
+      predict.predictAutomaton(text, path.basename(options.dfa), { fragment, read, alphabet, progress }),
     );
   }
   if (options.program !== undefined)
     predictions.push(await predictProgramFile(predict, options.program, options, io));
-  await writeCertificate(predictions[0], options.certificate, io);
+  writeCertificate(predict, predictions[0], options.certificate, io);
   if (options.json) {
     await io.out(`${JSON.stringify(predictions.length === 1 ? predictions[0] : predictions)}\n`);
     return;
@@ -155,7 +166,7 @@ async function predictProgramFile(
   io: Io,
 ): Promise<Prediction> {
   const { parse, renderDiagnostic } = await import('../crasp/index.ts');
-  const text = await readText(file);
+  const text = readText(file);
   const { errors } = parse(text);
   if (errors !== undefined) {
     for (const error of errors) io.say(renderDiagnostic(error, file));
@@ -198,7 +209,12 @@ async function predictLines(predict: typeof Predict, options: Options, io: Io): 
     const text = line.trim();
     if (text === '') continue;
     try {
-      const prediction = predict.predictExpression(text, { fragment, read, alphabet });
+      const prediction = predict.predictExpression(text, {
+        fragment,
+        read,
+        alphabet,
+        progress: (line) => io.progress(`line ${number}: ${line}`),
+      });
       await io.out(`${JSON.stringify(prediction)}\n`);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -272,28 +288,27 @@ function sizeOf(predict: typeof Predict, { certificate }: Prediction): number | 
   return text === undefined ? undefined : predict.programSize(text);
 }
 
-async function writeCertificate(
+function writeCertificate(
+  predict: typeof Predict,
   { certificate, verdict }: Prediction,
   file: string | undefined,
   io: Io,
-): Promise<void> {
+): void {
   if (file === undefined) return;
   if (certificate === null) {
     io.say(`nothing was written to ${file}: '${verdict}' has no certificate`);
     return;
   }
-  try {
-    await writeFile(file, `${JSON.stringify(certificate, null, 2)}\n`);
-  } catch (error) {
-    throw new UserError(`cannot write the certificate to ${file}: ${messageOf(error)}`);
-  }
+  writeCertificateFile(certificate, file, (written, isLong) =>
+    predict.verifyCertificate(written, (step) => {
+      if (isLong) io.progress(`checking whether ${step}`);
+    }),
+  );
 }
 
-async function readText(file: string): Promise<string> {
+function readText(file: string): string {
   try {
-    const { size } = await stat(file);
-    if (size > MAX_FILE_BYTES) throw new UserError(`it has ${size} bytes; the most is ${MAX_FILE_BYTES}`);
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
+    return readTextFile(file, MAX_FILE_BYTES);
   } catch (error) {
     throw new UserError(`cannot read ${file}: ${messageOf(error)}`);
   }

@@ -3,6 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../src/common/json.ts';
+import { sha256 } from '../../src/common/sha256.ts';
+import { predictExpression } from '../../src/predict/index.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-certificate-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -29,6 +32,20 @@ function file(name: string, text: string): string {
   const place = path.join(scratch, name);
   writeFileSync(place, text);
   return place;
+}
+
+/** A certificate, sealed as it should be, with a program whose period is longer than the checker can go round. */
+function certificateBeyondCaps(): string {
+  const { certificate } = predictExpression('(ab)*');
+  const program = "alphabet { 'a' 'b' }\nread at eos\naccept # mod(999983, 1) = 0";
+  const unsealed = {
+    ...certificate,
+    fragment: 'pos',
+    evidence: { ...certificate?.evidence, program, depth: 1 },
+    seal: undefined,
+  };
+  const rest = JSON.parse(JSON.stringify(unsealed)) as Record<string, unknown>;
+  return JSON.stringify({ ...rest, seal: sha256(canonicalJson(rest)) });
 }
 
 describe('lengthwise certificate verify', () => {
@@ -62,6 +79,22 @@ describe('lengthwise certificate verify', () => {
   it('exits with 1 for JSON that is no certificate', async () => {
     const { out, code } = await lengthwise('certificate', 'verify', file('other.json', '{"verdict": "in"}'));
     expect([code, out]).toEqual([1, expect.stringContaining('FAILED  the form is that of a certificate')]);
+  });
+
+  it('exits with 2 when a cap of the checker is exceeded, which is neither', async () => {
+    const large = file('large.json', certificateBeyondCaps());
+    const { out, said, code } = await lengthwise('certificate', 'verify', large, '--json');
+    const problem = 'too large to check: more than 2,000,000 situations';
+    expect(JSON.parse(out)).toMatchObject({ holds: null, failed: null, unchecked: { problem } });
+    expect([said, code]).toEqual([`lengthwise: ${large} was not checked to the end: ${problem}\n`, 2]);
+    const { out: text } = await lengthwise('certificate', 'verify', large);
+    expect(text).toContain('large.json: not checked to the end');
+    expect(text).toContain(`?       the program agrees with the automaton at every length: ${problem}`);
+  });
+
+  it('exits with 2 for a file without an end', async () => {
+    const { said, code } = await lengthwise('certificate', 'verify', '/dev/zero');
+    expect([said, code]).toEqual([expect.stringContaining('it has more than 100000000 bytes'), 2]);
   });
 
   it.each([

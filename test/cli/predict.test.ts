@@ -30,7 +30,7 @@ function predict(args: readonly string[], input = ''): Promise<Run> {
 
 async function predictJson<T = Prediction>(...args: string[]): Promise<T> {
   const { out, said, code } = await predict([...args, '--json']);
-  expect([said, code]).toEqual(['', 0]);
+  expect([said.replace(/^deciding an automaton of .*\n/, ''), code]).toEqual(['', 0]);
   return JSON.parse(out) as T;
 }
 
@@ -136,6 +136,22 @@ describe('lengthwise predict', () => {
     expect([said, code]).toEqual([expect.stringContaining('cannot write the certificate'), 2]);
   });
 
+  it('writes a certificate into what is no file', () => {
+    const command = `"${process.execPath}" bin/lengthwise.js predict UL --json --certificate /dev/stdout | cat`;
+    const { stdout } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+    const [certificate, prediction] = stdout
+      .split(/^(?={"subject")/m)
+      .map((text) => JSON.parse(text) as Prediction);
+    expect(prediction.certificate).toEqual(certificate);
+  });
+
+  it('says what it is doing when it takes long', async () => {
+    const cycle = Array.from({ length: 400 }, (_, state) => [(state + 1) % 400, state, 0]);
+    const text = JSON.stringify({ alphabet: ['a', 'e', 'b'], start: 0, accepting: [0], transitions: cycle });
+    const { said, code } = await predict(['--dfa', file('cycle.json', text)]);
+    expect([said, code]).toEqual(['deciding an automaton of 400 states and 3 symbols\n', 0]);
+  });
+
   it('streams a file of expressions, and goes on after wrong lines', async () => {
     const { out, said, code } = await predict(['--regex-file', '-'], '(ab)*\n(a\n\n(aa)*\r\na\\d\n');
     const lines = out
@@ -188,6 +204,13 @@ describe('lengthwise predict', () => {
     { args: ['--regex', '(a|b)*a(a|b){11}'], says: 'too large: a minimal automaton of 4096 states' },
     { args: ['--fragment', 'pso', 'UL'], says: "did you mean 'pos'?" },
     { args: ['--dfa', '/nowhere.json'], says: 'cannot read /nowhere.json' },
+    { args: ['--dfa', '/dev/zero'], says: 'cannot read /dev/zero: it has more than 20000000 bytes' },
+    { args: ['--program', '/dev/zero'], says: 'cannot read /dev/zero: it has more than 20000000 bytes' },
+    { args: ['--dfa', ''], says: "--dfa takes a path, not ''" },
+    { args: ['--program', ''], says: "--program takes a path, not ''" },
+    { args: ['--regex-file', ''], says: "--regex-file takes a path, not ''" },
+    { args: ['UL', '--certificate', ''], says: "--certificate takes a path, not ''" },
+    { args: ['UL', '--certificate', '/'], says: 'cannot write the certificate to /' },
     { args: ['--certificate', 'x.json'], says: 'there is no subject' },
     { args: ['UL', 'UR', '--certificate', 'x.json'], says: 'there are 2 subjects' },
     { args: ['UL', '--alphabet', 'ab'], says: '--alphabet needs' },

@@ -16,7 +16,12 @@ export interface LanguageQuestion {
   readonly fragment?: Fragment;
   /** Default 'eos'. */
   readonly read?: Read;
+  /** Told what is going on before something that may take seconds. */
+  readonly progress?: (line: string) => void;
 }
+
+/** Transitions of an automaton that is decided in less than a second. */
+const SMALL = 1_000;
 
 interface Found {
   readonly verdict: 'in' | 'out' | 'unknown';
@@ -26,7 +31,9 @@ interface Found {
 
 /** Decides the language of a minimal automaton; `about` is how the user gave it. */
 export function predictLanguage(dfa: Dfa, about: Subject, question: LanguageQuestion = {}): Prediction {
-  const { fragment = 'plain', read = 'eos' } = question;
+  const { fragment = 'plain', read = 'eos', progress } = question;
+  if (dfa.next.length > SMALL)
+    progress?.(`deciding an automaton of ${dfa.states} states and ${dfa.alphabet.length} symbols`);
   const machine = machineOf(dfa, read);
   const { verdict, argument, evidence } =
     fragment === 'plain' ? plainVerdict(machine) : positionsVerdict(dfa, machine);

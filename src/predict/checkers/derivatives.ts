@@ -2,7 +2,7 @@
  * Regular expressions as terms, and their derivatives (Brzozowski 1964): the derivative by a letter stands for what
  * may follow that letter. Terms that are equal by simple laws are one object, so only finitely many can come up.
  */
-import { must } from './refusal.ts';
+import { withinCap } from './refusal.ts';
 
 /** The number of a term in its `Terms`. */
 export type Term = number;
@@ -138,10 +138,7 @@ export class Terms {
     const key = `${shape.kind} ${(shape.kind === 'letters' ? shape.letters : shape.of).join()} ${max}`;
     const known = this.numbers.get(key);
     if (known !== undefined) return known;
-    must(
-      this.shapes.length < MAX_TERMS,
-      `too large to check: the expression has over ${MAX_TERMS} derivatives`,
-    );
+    withinCap(this.shapes.length + 1, MAX_TERMS, 'derivatives of the expression');
     this.shapes.push(shape);
     this.nullable.push(nullable);
     this.numbers.set(key, this.shapes.length - 1);

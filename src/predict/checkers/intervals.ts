@@ -13,6 +13,12 @@ export interface Interval {
   readonly high: number;
 }
 
+/** Many intervals, side by side. */
+export interface Intervals {
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+}
+
 export function exactly(value: number): Interval {
   return { low: value, high: value };
 }

@@ -5,7 +5,7 @@
 import { Terms } from './derivatives.ts';
 import type { About, Automaton } from './format.ts';
 import { readExpression } from './reader.ts';
-import { must } from './refusal.ts';
+import { must, withinCap } from './refusal.ts';
 
 /** Pairs that are compared: a few seconds' work. */
 const MAX_PAIRS = 500_000;
@@ -42,7 +42,7 @@ export function checkLanguage(about: About, evidence: Automaton, read: 'eos' | '
         must(language.accepts(pair[0]) === answer, `state ${state} answers otherwise than the language`);
       }
       if (seen.has(pair.join(' '))) continue;
-      must(pairs.length < MAX_PAIRS, `too large to check: over ${MAX_PAIRS} pairs of places and states`);
+      withinCap(pairs.length + 1, MAX_PAIRS, 'pairs of places and states');
       seen.add(pair.join(' '));
       pairs.push(pair);
     }

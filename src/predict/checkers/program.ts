@@ -7,7 +7,8 @@
  */
 import type { CoreNode, CoreProgram, Window } from '../../crasp/index.ts';
 import type { Automaton } from './format.ts';
-import { Bounds, exactly, type Interval, MAYBE, NO, oneIf, plus, times, YES } from './intervals.ts';
+import { type Intervals, MAYBE, NO, oneIf, times, YES } from './intervals.ts';
+import { leastIntervals } from './invariant.ts';
 import { countInWindow } from './look-back.ts';
 import { must } from './refusal.ts';
 import { Situations } from './situations.ts';
@@ -51,7 +52,7 @@ class Proof {
   readonly truth: Uint8Array[] = [];
   readonly situations: Situations;
   private readonly nodes: readonly CoreNode[];
-  private readonly intervals = new Map<string, readonly Interval[]>();
+  private readonly intervals = new Map<string, Intervals>();
 
   constructor(program: CoreProgram, situations: Situations) {
     this.nodes = program.nodes;
@@ -60,22 +61,20 @@ class Proof {
   }
 
   private truthOf(node: CoreNode): Uint8Array {
+    const { count } = this.situations;
     const all = (value: (situation: number) => number): Uint8Array =>
-      Uint8Array.from({ length: this.situations.count }, (_, situation) => value(situation));
+      new Uint8Array(count).map((_, situation) => value(situation));
     switch (node.kind) {
       case 'Q':
         return all((s) => (this.situations.letterOf(s) === node.symbol ? YES : NO));
       case 'const':
         return typeof node.value === 'boolean'
-          ? all(() => (node.value === true ? YES : NO))
+          ? new Uint8Array(count).fill(node.value ? YES : NO)
           : new Uint8Array();
       case 'not':
         return this.truth[node.of].map((value) => (value === MAYBE ? MAYBE : 1 - value));
       case 'and':
-        return all((s) => {
-          const values = node.of.map((operand) => this.truth[operand][s]);
-          return values.includes(NO) ? NO : values.includes(MAYBE) ? MAYBE : YES;
-        });
+        return this.conjunction(node.of);
       case 'mod':
         return all((s) => (this.situations.residueOf(s) % node.modulus === node.residue ? YES : NO));
       case 'ge0':
@@ -87,14 +86,32 @@ class Proof {
     }
   }
 
+  private conjunction(operands: readonly number[]): Uint8Array {
+    const result = new Uint8Array(this.situations.count).fill(YES);
+    for (const operand of operands) {
+      const truth = this.truth[operand];
+      for (let s = 0; s < truth.length; s++) {
+        if (truth[s] === NO) result[s] = NO;
+        else if (truth[s] === MAYBE && result[s] === YES) result[s] = MAYBE;
+      }
+    }
+    return result;
+  }
+
   private comparison(of: number): Uint8Array {
     const form: Form = { constant: 0, counters: new Map(), here: new Map(), windows: [] };
-    if (!this.takeApart(of, 1, form)) return new Uint8Array(this.situations.count).fill(MAYBE);
+    const result = new Uint8Array(this.situations.count).fill(MAYBE);
+    if (!this.takeApart(of, 1, form)) return result;
     const before = this.invariant(form.counters);
-    return Uint8Array.from({ length: this.situations.count }, (_, situation) => {
-      const { low, high } = plus(before[this.situations.placeOf(situation)], this.valueHere(form, situation));
-      return low >= 0 ? YES : high < 0 ? NO : MAYBE;
-    });
+    const here = this.valuesHere(form);
+    const width = this.situations.count / this.situations.places;
+    for (let place = 0, situation = 0; place < this.situations.places; place++) {
+      for (const end = situation + width; situation < end; situation++) {
+        if (before.low[place] + here.low[situation] >= 0) result[situation] = YES;
+        else if (before.high[place] + here.high[situation] < 0) result[situation] = NO;
+      }
+    }
+    return result;
   }
 
   /** Adds factor · node to the form; false where a count chooses between counters, which is not followed here. */
@@ -127,45 +144,42 @@ class Proof {
     }
   }
 
-  /** What the position itself, and those just before it, add to a form. */
-  private valueHere({ constant, here, windows }: Form, situation: number): Interval {
-    let sum = exactly(constant);
-    for (const [node, factor] of here) sum = plus(sum, times(factor, oneIf(this.truth[node][situation])));
+  /** Per situation, what the position itself, and those just before it, add to a form. */
+  private valuesHere({ constant, here, windows }: Form): Intervals {
+    const sums = this.sumsOf(here, constant);
     for (const { of, window, factor } of windows) {
-      const inWindow = countInWindow(
-        this.nodes,
-        this.situations,
-        of,
-        window,
-        situation,
-        this.truth[of][situation],
-      );
-      sum = plus(sum, times(factor, inWindow));
+      for (let situation = 0; situation < this.situations.count; situation++) {
+        const truth = this.truth[of][situation];
+        const inWindow = countInWindow(this.nodes, this.situations, of, window, situation, truth);
+        const { low, high } = times(factor, inWindow);
+        sums.low[situation] += low;
+        sums.high[situation] += high;
+      }
     }
-    return sum;
+    return sums;
+  }
+
+  /** Per situation, constant + Σ factor · (1 if the node holds there). */
+  private sumsOf(factors: ReadonlyMap<number, number>, constant = 0): Intervals {
+    const [low, high] = [0, 1].map(() => new Float64Array(this.situations.count).fill(constant));
+    for (const [node, factor] of factors) {
+      const truth = this.truth[node];
+      const maybe = times(factor, oneIf(MAYBE));
+      for (let s = 0; s < truth.length; s++) {
+        if (truth[s] === NO) continue;
+        low[s] += truth[s] === YES ? factor : maybe.low;
+        high[s] += truth[s] === YES ? factor : maybe.high;
+      }
+    }
+    return { low, high };
   }
 
   /** For each place, the interval in which Σ factor · counter always lies there: the least one, or a wider one. */
-  private invariant(counters: ReadonlyMap<number, number>): readonly Interval[] {
+  private invariant(counters: ReadonlyMap<number, number>): Intervals {
     const key = [...counters].map(([id, factor]) => `${id}:${factor}`).join();
     const known = this.intervals.get(key);
     if (known !== undefined) return known;
-    const { situations } = this;
-    const low = new Bounds(situations.places, (fresh, old) => fresh < old, -Infinity);
-    const high = new Bounds(situations.places, (fresh, old) => fresh > old, Infinity);
-    low.at[0] = high.at[0] = 0;
-    const waiting = [0]; // first in, first out: short ways first, so that bounds settle before they are widened
-    for (const place of waiting) {
-      for (const { situation, to } of situations.stepsFrom(place)) {
-        let next: Interval = { low: low.at[place], high: high.at[place] };
-        for (const [node, factor] of counters)
-          next = plus(next, times(factor, oneIf(this.truth[node][situation])));
-        const lowered = low.include(to, next.low);
-        const raised = high.include(to, next.high);
-        if (lowered || raised) waiting.push(to);
-      }
-    }
-    const intervals = Array.from(low.at, (bound, place) => ({ low: bound, high: high.at[place] }));
+    const intervals = leastIntervals(this.situations, this.sumsOf(counters));
     this.intervals.set(key, intervals);
     return intervals;
   }

@@ -5,10 +5,16 @@
  */
 import type { CoreNode, CoreProgram } from '../../crasp/index.ts';
 import type { Automaton } from './format.ts';
-import { must } from './refusal.ts';
+import { withinCap } from './refusal.ts';
 
-/** Situations times operations that are looked at: a few seconds' work. */
-const MAX_WORK = 100_000_000;
+/** Situations times operations that are true or false: ten seconds' work, and as many bytes. */
+const MAX_WORK = 1_000_000_000;
+
+/** Situations, whatever the program is: a few seconds' work and half a gigabyte. */
+const MAX_SITUATIONS = 2_000_000;
+
+/** Operations that are numbers. */
+const COUNTS: ReadonlySet<CoreNode['kind']> = new Set(['count', 'lin', 'cond']);
 
 interface Place {
   readonly state: number;
@@ -25,7 +31,11 @@ export class Situations {
   readonly count: number;
   private readonly all: Place[] = [];
   private readonly next: number[][] = [];
-  private readonly letters: number;
+  /** How many letters there are; the end is none. */
+  readonly letters: number;
+  /** Places that lead to each other, each group before those that it leads to. */
+  readonly components: readonly (readonly number[])[];
+  readonly componentOf: Int32Array;
 
   constructor(program: CoreProgram, automaton: Automaton) {
     this.letters = automaton.alphabet.length;
@@ -34,13 +44,15 @@ export class Situations {
       1,
     );
     const window = lookBack(program.nodes);
+    const truths = program.nodes.filter(({ kind }) => !COUNTS.has(kind)).length;
     const numbers = new Map<string, number>();
     const numberOf = (place: Place): number => {
       const key = `${place.state} ${place.residue} ${place.past.join()}`;
       const known = numbers.get(key);
       if (known !== undefined) return known;
-      const work = (this.all.length + 1) * (this.letters + 1) * program.nodes.length;
-      must(work < MAX_WORK, `too large to check: more than ${MAX_WORK} operations in all situations`);
+      const situations = (this.all.length + 1) * (this.letters + 1);
+      withinCap(situations, MAX_SITUATIONS, 'situations');
+      withinCap(situations * truths, MAX_WORK, 'situations times operations of the program');
       numbers.set(key, this.all.length);
       this.all.push(place);
       return this.all.length - 1;
@@ -56,6 +68,9 @@ export class Situations {
     }
     this.places = this.all.length;
     this.count = this.places * (this.letters + 1);
+    this.components = componentsOf(this.next);
+    this.componentOf = new Int32Array(this.places);
+    this.components.forEach((places, number) => places.forEach((p) => (this.componentOf[p] = number)));
   }
 
   placeOf(situation: number): number {
@@ -84,10 +99,42 @@ export class Situations {
     return this.all[this.placeOf(situation)].past[back - 1];
   }
 
-  /** Where each letter leads from a place. */
-  stepsFrom(place: number): { situation: number; to: number }[] {
-    return this.next[place].map((to, letter) => ({ situation: place * (this.letters + 1) + letter, to }));
+  situationOf(place: number, letter: number): number {
+    return place * (this.letters + 1) + letter;
   }
+
+  /** The place to which a letter leads. */
+  after(place: number, letter: number): number {
+    return this.next[place][letter];
+  }
+}
+
+/** Strongly connected components in topological order (Kosaraju: Sharir 1981); everything is reached from 0. */
+function componentsOf(next: readonly (readonly number[])[]): number[][] {
+  const back: number[][] = next.map(() => []);
+  next.forEach((row, place) => row.forEach((to) => back[to].push(place)));
+  const done = new Set<number>();
+  return finished(next, 0, new Set())
+    .reverse()
+    .flatMap((place) => (done.has(place) ? [] : [finished(back, place, done).sort((a, b) => a - b)]));
+}
+
+/** The places reached from one that were not seen before, in the order in which a depth-first walk leaves them. */
+function finished(next: readonly (readonly number[])[], from: number, seen: Set<number>): number[] {
+  const order: number[] = [];
+  const path = [{ place: from, letter: 0 }];
+  seen.add(from);
+  for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+    const to = next[top.place].at(top.letter++);
+    if (to === undefined) {
+      order.push(top.place);
+      path.pop();
+    } else if (!seen.has(to)) {
+      seen.add(to);
+      path.push({ place: to, letter: 0 });
+    }
+  }
+  return order;
 }
 
 /** How many symbols back the program looks with local counts. */

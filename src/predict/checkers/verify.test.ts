@@ -92,7 +92,10 @@ function reseal(certificate: Record<string, Json>): Record<string, Json> {
 
 describe('certificates', () => {
   it.each(SPECIMENS)('$kind: holds as it was made', ({ certificate }) => {
-    expect(verifyCertificate(certificate)).toMatchObject({ holds: true, failed: null });
+    const begun: string[] = [];
+    const { steps, ...rest } = verifyCertificate(certificate, (step) => begun.push(step));
+    expect(rest).toEqual({ holds: true, failed: null, unchecked: null });
+    expect(begun).toEqual(steps);
   });
 
   it.each(SPECIMENS)('$kind: refused after any change', ({ certificate }) => {
@@ -136,6 +139,22 @@ describe('certificates', () => {
       });
     },
   );
+});
+
+describe('what is too large for the checker', () => {
+  it('is neither true nor false: the step and the cap are named', () => {
+    const program = "alphabet { 'a' 'b' }\nread at eos\naccept # mod(999983, 1) = 0 or # 'a' = 0";
+    const large = reseal(changed(SPECIMENS[2].certificate, ['evidence', 'program'], program));
+    large.evidence = { ...(large.evidence as Record<string, Json>), depth: 1 };
+    expect(verifyCertificate(reseal(large))).toMatchObject({
+      holds: null,
+      failed: null,
+      unchecked: {
+        step: 'the program agrees with the automaton at every length',
+        problem: 'too large to check: more than 2,000,000 situations',
+      },
+    });
+  });
 });
 
 /** Lies that fit their seal: whoever writes them can compute SHA-256. */

@@ -10,22 +10,37 @@ import { certificateForm, type CheckedCertificate } from './format.ts';
 import { checkLanguage } from './language.ts';
 import { checkProgram } from './program.ts';
 import { publishedAt } from './published.ts';
-import { must, Refusal, step } from './refusal.ts';
+import { must, Refusal, step, Unchecked } from './refusal.ts';
 import { depthOf, usesPositions } from './shape.ts';
 import { checkIndexEmbedding, checkOut, checkReduction, checkTaskProgram } from './task.ts';
 import { oracleLines } from './oracle.ts';
 
-/** What came of a check: the steps that hold, and the first that does not. */
-export interface Verification {
-  readonly holds: boolean;
-  readonly steps: readonly string[];
-  readonly failed: { readonly step: string; readonly problem: string } | null;
+/** A step of a check that did not come to a good end. */
+export interface Unfinished {
+  readonly step: string;
+  readonly problem: string;
 }
 
-/** Checks whatever JSON is given. Never throws: what is no certificate fails at the first step. */
-export function verifyCertificate(json: unknown): Verification {
+/** What came of a check: the steps that hold, and the first that does not, or that is too large for the checker. */
+export interface Verification {
+  /** null where a cap of the checker is exceeded: the certificate may hold or not. */
+  readonly holds: boolean | null;
+  readonly steps: readonly string[];
+  readonly failed: Unfinished | null;
+  readonly unchecked: Unfinished | null;
+}
+
+/**
+ * Checks whatever JSON is given. Never throws: what is no certificate fails at the first step. `begins` is told the
+ * name of each step before it is taken.
+ */
+export function verifyCertificate(
+  json: unknown,
+  begins: (step: string) => void = () => undefined,
+): Verification {
   const steps: string[] = [];
   const run = <T>(name: string, work: () => T): T => {
+    begins(name);
     const result = step(name, work);
     steps.push(name);
     return result;
@@ -36,11 +51,13 @@ export function verifyCertificate(json: unknown): Verification {
     run('the hash is that of what is spoken of', () => checkHash(certificate));
     run('subject, status and scope are as the evidence allows', () => checkClaim(certificate));
     checkEvidence(certificate, run);
-    return { holds: true, steps, failed: null };
+    return { holds: true, steps, failed: null, unchecked: null };
   } catch (error) {
-    if (error instanceof Refusal)
-      return { holds: false, steps, failed: { step: error.step, problem: error.message } };
-    throw error;
+    if (!(error instanceof Refusal)) throw error;
+    const unfinished = { step: error.step, problem: error.message };
+    return error instanceof Unchecked
+      ? { holds: null, steps, failed: null, unchecked: unfinished }
+      : { holds: false, steps, failed: unfinished, unchecked: null };
   }
 }
 
