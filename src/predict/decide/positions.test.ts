@@ -30,6 +30,8 @@ describe('C-RASP[pos]', () => {
     { name: 'contains aba', regex: '.*aba.*', symbols: 'ab', verdict: 'in' },
     { name: '(a|bb)*', regex: '(a|bb)*', symbols: 'ab', verdict: 'in' },
     { name: 'a seven from the end', regex: '.*a.{6}', symbols: 'ab', verdict: 'in' },
+    { name: 'ends in aabbababa', regex: '.*aabbababa', symbols: 'ab', verdict: 'in' },
+    { name: 'ends in abcabca', regex: '.*abcabca', symbols: 'abc', verdict: 'in' },
     { name: 'a multiple of 30', regex: '(a{30})*', symbols: 'a', verdict: 'in' },
     { name: 'PARITY', regex: 'b*(ab*ab*)*', symbols: 'ab', verdict: 'out' },
     { name: 'flip-flop', regex: '.*be*', symbols: 'abe', verdict: 'out' },
@@ -91,9 +93,25 @@ describe('C-RASP[pos]', () => {
     expect(verdicts.in).toBeGreaterThan(100);
   });
 
+  it.each([
+    { regex: '(a|b)*aabbababa', lookBack: 9 },
+    { regex: '(a|b|c)*abcabca', lookBack: 7 },
+    { regex: '(a|b)*b(a|b){9}', lookBack: 10 },
+    { regex: '~((a|b)*(aababbabba|bbbbb))', lookBack: 10 },
+    { regex: '(a|b)*abba|bbbb', lookBack: 5 },
+    { regex: '(a|b)*abbabababbabbabb', lookBack: 16 },
+  ])('$regex: the last $lookBack letters decide', ({ regex, lookBack }) => {
+    const alphabet = regex.includes('c') ? ['a', 'b', 'c'] : ['a', 'b'];
+    for (const read of ['eos', 'last'] as const) {
+      const { argument, certificate } = predictExpression(regex, { alphabet, fragment: 'pos', read });
+      expect(argument).toContain(`the ${read === 'eos' ? lookBack : lookBack - 1} symbols before`);
+      expect(verifyCertificate(certificate)).toMatchObject({ holds: true });
+    }
+  });
+
   it('says what was tried where it does not know', () => {
-    // b nine symbols before the end: more than is looked back.
-    const { verdict, argument, certificate } = predictExpression('(a|b)*b(a|b){9}', { fragment: 'pos' });
+    // The first symbol and the last nine: more than is looked back, and no last letters decide.
+    const { verdict, argument, certificate } = predictExpression('a(a|b)*aabbababa', { fragment: 'pos' });
     expect([verdict, certificate]).toEqual(['unknown', null]);
     expect(argument).toMatch(/look-back and period: \(0, 1\) \(1, 1\) .* No procedure is known/);
   });

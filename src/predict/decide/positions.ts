@@ -5,6 +5,7 @@
  * symbol back can be either (up to the empty string).
  */
 import type { Dfa } from '../automata/dfa.ts';
+import { byLastLetters } from './last-letters.ts';
 import { type LocalObstacle, shortObstacle, stableObstacle } from './local-monoid.ts';
 import type { Machine } from './machine.ts';
 import { stablePart, type StablePart } from './monoid.ts';
@@ -48,6 +49,9 @@ export function decideWithPositions(dfa: Dfa, machine: Machine): PositionsDecisi
     const { program } = attempt(reach, MAX_PRODUCT_STATES);
     if (program !== undefined) return { verdict: 'in', program, reach };
   }
+  const last = byLastLetters(machine);
+  if (last !== undefined)
+    return { verdict: 'in', program: last.program, reach: { lookBack: last.lookBack, modulus: 1 } };
   const short = shortObstacle(dfa);
   if (short !== undefined) return { verdict: 'out', obstacle: short };
   const stable = stablePart(dfa);

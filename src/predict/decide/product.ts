@@ -21,7 +21,7 @@ export interface Product {
 }
 
 /** Before the first symbol. */
-const NO_SYMBOL = -1;
+export const NO_SYMBOL = -1;
 
 interface Place {
   readonly state: number;
@@ -95,7 +95,7 @@ function visibleOf(
 }
 
 /** `prev(2, 'a')`, or that there is no symbol so far back. */
-function before(alphabet: readonly string[], back: number, letter: number): Text {
+export function before(alphabet: readonly string[], back: number, letter: number): Text {
   const at = (what: string): Text => atom(back === 1 ? `prev ${what}` : `prev(${back}, ${what})`);
   return letter === NO_SYMBOL ? not(at('true')) : at(quoted(alphabet[letter]));
 }
