@@ -1,7 +1,6 @@
 /** `lengthwise predict`: whether a task, a language or a program is in, with a certificate. */
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { messageOf, UserError } from '../common/errors.ts';
 import { readTextFile } from '../common/read-text.node.ts';
 import type * as Predict from '../predict/index.ts';
@@ -13,6 +12,8 @@ import { predictionText, residualsText, tableText } from './predict-text.ts';
 
 /** An automaton of 1,000 states and 50 symbols has about 600,000 characters. */
 const MAX_FILE_BYTES = 20_000_000;
+/** Of a file of expressions: a hundred times what an expression may have. */
+const MAX_LINE = 1_000_000;
 
 interface Options {
   regex?: string;
@@ -233,8 +234,16 @@ async function predictLines(predict: typeof Predict, options: Options, io: Io): 
 
 async function* linesOf(file: string): AsyncGenerator<string> {
   const input = file === '-' ? process.stdin : createReadStream(file);
+  input.setEncoding('utf8');
+  let rest = '';
   try {
-    yield* createInterface({ input, crlfDelay: Infinity });
+    for await (const chunk of input as AsyncIterable<string>) {
+      const lines = (rest + chunk).split(/\r?\n/);
+      rest = lines.pop() ?? '';
+      yield* lines;
+      if (rest.length > MAX_LINE) throw new UserError(`a line has more than ${MAX_LINE} characters`);
+    }
+    if (rest !== '') yield rest;
   } catch (error) {
     throw new UserError(`cannot read ${file}: ${messageOf(error)}`);
   }

@@ -206,6 +206,7 @@ describe('lengthwise predict', () => {
     { args: ['--dfa', '/nowhere.json'], says: 'cannot read /nowhere.json' },
     { args: ['--dfa', '/dev/zero'], says: 'cannot read /dev/zero: it has more than 20000000 bytes' },
     { args: ['--program', '/dev/zero'], says: 'cannot read /dev/zero: it has more than 20000000 bytes' },
+    { args: ['--regex-file', '/dev/zero'], says: 'a line has more than 1000000 characters' },
     { args: ['--dfa', ''], says: "--dfa takes a path, not ''" },
     { args: ['--program', ''], says: "--program takes a path, not ''" },
     { args: ['--regex-file', ''], says: "--regex-file takes a path, not ''" },
