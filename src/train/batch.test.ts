@@ -77,7 +77,11 @@ describe('the batch of a step', () => {
     expect(feedsOf({}, 3)).toEqual(first);
     expect(feedsOf({}, 4).inputs.tokens).not.toEqual(first.inputs.tokens);
     expect(feedsOf({ seed: 2 }, 3).inputs.tokens).not.toEqual(first.inputs.tokens);
-    expect(feedsOf({ dim: 128, learningRate: 1 }, 3)).toEqual({ ...first, config: expect.anything() });
+    expect(feedsOf({ dim: 96, learningRate: 1 }, 3)).toEqual({ ...first, config: expect.anything() });
+    // A wide model reads the same instances, in more groups.
+    const wide = feedsOf({ dim: 128 }, 3);
+    expect(wide.groups.length).toBeGreaterThan(first.groups.length);
+    expect(wide.tokens).toBe(first.tokens);
   });
 
   it('begins each sequence at any position from which it fits, all equally often', () => {

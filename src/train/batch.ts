@@ -8,12 +8,17 @@ import { sequenceOf, sequenceSize } from '../tasks/sequence.ts';
 import { drawLengths, lengthGroups } from './lengths.ts';
 import type { TrainSpec } from './spec.ts';
 
-/** Groups of similar length in a batch: more waste less padding, fewer waste less time on small products. */
-const GROUPS = 4;
+/**
+ * Groups of similar length in a batch: more waste less padding, fewer waste less time on small products, which wide
+ * models have none of. (Measured at d = 64 and 256: docs/train.md.)
+ */
+function groupCount({ dim }: TrainSpec): number {
+  return dim >= 128 ? 16 : 4;
+}
 
 /** The shapes of all batches whose longest length is `longest`. */
 export function batchGroups(spec: TrainSpec, task: Task, longest: number): AnswerGroup[] {
-  return lengthGroups(spec.batch, spec.lengths.min, longest, GROUPS).map((group) => ({
+  return lengthGroups(spec.batch, spec.lengths.min, longest, groupCount(spec)).map((group) => ({
     batch: group.batch,
     ...sequenceSize(task, group.longest),
   }));
