@@ -1,4 +1,5 @@
 /** Counting answers: from single verdicts to the cells of a table. */
+import { createHash } from 'node:crypto';
 import type { Similarities } from './scoring/score.ts';
 import type { CellRow } from './rows.ts';
 import { clusteredInterval, wilson } from './statistics/index.ts';
@@ -18,6 +19,18 @@ export interface Verdict {
   readonly error: string | null;
   readonly similarity: Similarities;
   readonly promptTokens: number | null;
+}
+
+/** Hexadecimal digits of a hash: enough to tell thousands of sources apart. */
+const KEY_DIGITS = 16;
+
+/**
+ * Names an instance by its place and by what is asked: the same for operations, and for respondents, that are asked
+ * about the same source. (Short sources may be drawn twice; they are then different instances.)
+ */
+export function sourceKeyOf(index: number, source: readonly string[], query: string | null): string {
+  const text = JSON.stringify([source, query]);
+  return `${index} ${createHash('sha256').update(text).digest('hex').slice(0, KEY_DIGITS)}`;
 }
 
 /** A question without an answer. */

@@ -7,6 +7,7 @@ import { renderPrompt } from '../prompts/render.ts';
 import type { RenderedPrompt, RenderOptions } from '../prompts/render.ts';
 import type { PromptTemplate } from '../prompts/template.ts';
 import { scoreOutput } from '../scoring/score.ts';
+import { sourceKeyOf } from '../tally.ts';
 import type { Verdict } from '../tally.ts';
 import type { StoredRow } from './store.node.ts';
 
@@ -109,7 +110,7 @@ export function judge(question: Question, row: StoredRow, promptCut: boolean): V
   return {
     task: task.name,
     length: row.length,
-    sourceKey: String(row.index),
+    sourceKey: sourceKeyOf(row.index, instance.source, instance.query),
     correct,
     exact: score.exact,
     extra: score.extraBefore + score.extraAfter > 0,

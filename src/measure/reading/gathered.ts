@@ -1,11 +1,10 @@
 /** The answers of one respondent as they are read, ready to be summed up and to be compared with another's. */
-import { createHash } from 'node:crypto';
 import type { Json } from '../../common/json.ts';
 import type { HorizonSearch } from '../asking/search.ts';
 import type { AskedTask, InstanceRow, RespondentRows, Sitting } from '../rows.ts';
 import { align, similarity } from '../scoring/align.ts';
 import { summarize } from '../summary.ts';
-import { Tally } from '../tally.ts';
+import { sourceKeyOf, Tally } from '../tally.ts';
 import type { Cell, Verdict } from '../tally.ts';
 import { Examples } from './examples.ts';
 import type { Answered } from './examples.ts';
@@ -28,9 +27,6 @@ export interface Cost {
   readonly latencyMs: number | null;
 }
 
-/** 64 bits tell the sources of a measurement apart. */
-const KEY_DIGITS = 16;
-
 export class Gathered {
   readonly facts: RespondentFacts;
   readonly threshold: number;
@@ -50,7 +46,7 @@ export class Gathered {
 
   /** An answer and the verdict on it. The instance itself names it, so that other respondents' answers find theirs. */
   answered(row: Answered, verdict: Verdict): void {
-    this.tally.add({ ...verdict, sourceKey: instanceKey(row) });
+    this.tally.add({ ...verdict, sourceKey: sourceKeyOf(row.index, row.source, row.query) });
     this.examples.add(row, verdict, this.asked.get(row.task));
   }
 
@@ -119,13 +115,4 @@ export class Gathered {
       seconds: timed === 0 ? null : ms / timed / 1000,
     };
   }
-}
-
-/**
- * Names an instance by its place and by what is asked: the same for operations, and for respondents, that are asked
- * about the same source. (Short sources may be drawn twice; they are then different instances.)
- */
-function instanceKey({ index, source, query }: Answered): string {
-  const text = JSON.stringify([source, query]);
-  return `${index} ${createHash('sha256').update(text).digest('hex').slice(0, KEY_DIGITS)}`;
 }
