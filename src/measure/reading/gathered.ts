@@ -2,7 +2,7 @@
 import type { Json } from '../../common/json.ts';
 import type { HorizonSearch } from '../asking/search.ts';
 import type { AskedTask, InstanceRow, RespondentRows, Sitting } from '../rows.ts';
-import { align, similarity } from '../scoring/align.ts';
+import { similarity } from '../scoring/distance.ts';
 import { summarize } from '../summary.ts';
 import { sourceKeyOf, Tally } from '../tally.ts';
 import type { Cell, Verdict } from '../tally.ts';
@@ -52,7 +52,7 @@ export class Gathered {
 
   /** An answer in symbols, of a model that knows nothing else. */
   answeredInSymbols(row: InstanceRow): void {
-    const near = similarity(align(row.answer, row.output));
+    const near = similarity(row.answer, row.output);
     this.answered(
       { ...row, output: row.output.join(' ') },
       {

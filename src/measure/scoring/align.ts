@@ -1,8 +1,9 @@
 /**
  * Order-aware alignment of two sequences: the fewest insertions, deletions and substitutions that turn one into the
- * other (Levenshtein 1966), with memory linear in the shorter one (Hirschberg 1975, CACM 18:341-343). What both begin
+ * other (Levenshtein 1966), with memory linear in their lengths (Hirschberg 1975, CACM 18:341-343). What both begin
  * and end with is set aside first, so that an almost perfect copy of any length costs next to nothing.
  */
+import { distanceRow, numbered } from './distance.ts';
 
 /** A piece of an alignment: `a` runs from a0 to a1, `b` from b0 to b1 (ends excluded). */
 export interface Piece {
@@ -35,30 +36,10 @@ const KINDS = ['match', 'substitute', 'delete', 'insert'] as const;
 
 /** Aligns a reference with what came. Time is the product of what is left after common ends are set aside. */
 export function align(reference: readonly string[], hypothesis: readonly string[]): Alignment {
-  const { a, b } = numbered(reference, hypothesis);
+  const [a, b] = numbered(reference, hypothesis);
   const steps: number[] = [];
   alignRange(a, 0, a.length, b, 0, b.length, steps);
   return summary(steps);
-}
-
-/** 1 minus the edits by the longer length: 1 for equal sequences, 0 when nothing is in its place. */
-export function similarity(alignment: Alignment): number {
-  const { matches, substitutions, deletions, insertions } = alignment;
-  const edits = substitutions + deletions + insertions;
-  const longer = matches + substitutions + Math.max(deletions, insertions);
-  return longer === 0 ? 1 : Math.max(0, 1 - edits / longer);
-}
-
-/** The elements as whole numbers, equal where the elements are. */
-function numbered(first: readonly string[], second: readonly string[]): { a: Int32Array; b: Int32Array } {
-  const ids = new Map<string, number>();
-  const number = (element: string): number => {
-    const known = ids.get(element);
-    if (known !== undefined) return known;
-    ids.set(element, ids.size);
-    return ids.size - 1;
-  };
-  return { a: Int32Array.from(first, number), b: Int32Array.from(second, number) };
 }
 
 /** Appends the steps that align a[a0, a1) with b[b0, b1). */
@@ -97,40 +78,14 @@ function alignCore(
   else if (n === 1 || (n + 1) * (m + 1) <= WHOLE_TABLE) alignWhole(a, a0, a1, b, b0, b1, steps);
   else {
     const middle = a0 + (n >> 1);
-    const before = lastRow(a, a0, middle, b, b0, b1, false);
-    const after = lastRow(a, middle, a1, b, b0, b1, true);
+    const [left, right, whole] = [a.subarray(a0, middle), a.subarray(middle, a1), b.subarray(b0, b1)];
+    const before = distanceRow(left, whole);
+    const after = distanceRow(right.toReversed(), whole.toReversed());
     let cut = 0;
     for (let j = 1; j <= m; j++) if (before[j] + after[m - j] < before[cut] + after[m - cut]) cut = j;
     alignRange(a, a0, middle, b, b0, b0 + cut, steps);
     alignRange(a, middle, a1, b, b0 + cut, b1, steps);
   }
-}
-
-/** The last row of distances, of the ranges as they are or both read backwards: m + 1 numbers. */
-function lastRow(
-  a: Int32Array,
-  a0: number,
-  a1: number,
-  b: Int32Array,
-  b0: number,
-  b1: number,
-  backwards: boolean,
-): Int32Array {
-  const m = b1 - b0;
-  const row = Int32Array.from({ length: m + 1 }, (_, j) => j);
-  for (let i = 0; i < a1 - a0; i++) {
-    const symbol = backwards ? a[a1 - 1 - i] : a[a0 + i];
-    let diagonal = row[0];
-    row[0] = i + 1;
-    for (let j = 1; j <= m; j++) {
-      const other = backwards ? b[b1 - j] : b[b0 + j - 1];
-      const above = row[j];
-      const best = Math.min(above, row[j - 1]) + 1;
-      row[j] = Math.min(best, diagonal + (symbol === other ? 0 : 1));
-      diagonal = above;
-    }
-  }
-  return row;
 }
 
 /** The whole table, one byte a cell for where the best way came from. */

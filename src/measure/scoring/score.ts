@@ -1,5 +1,5 @@
 /** The verdict on one answer: exact and relaxed about surrounding white space, and how near at three levels. */
-import { align, similarity } from './align.ts';
+import { distance, similarity } from './distance.ts';
 import type { AnswerFormat } from './read-answer.ts';
 import { readAnswer } from './read-answer.ts';
 
@@ -38,11 +38,11 @@ export interface Expected {
 }
 
 /**
- * More text than this many times the answer (and a little more) is a loop, not an answer, and is not aligned to its
- * end: the product of the lengths is what an alignment costs.
+ * More text than this many times the answer (and a little more) is a loop, not an answer, and is not compared to its
+ * end: the product of the lengths is what that costs.
  */
-const ALIGNED_TIMES = 8;
-const ALIGNED_AT_LEAST = 2_000;
+const COMPARED_TIMES = 8;
+const COMPARED_AT_LEAST = 2_000;
 
 export function scoreOutput(expected: Expected, output: string, format: AnswerFormat & SymbolFormat): Score {
   const { before, answer, after } = readAnswer(output, format);
@@ -56,7 +56,7 @@ export function scoreOutput(expected: Expected, output: string, format: AnswerFo
     symbols,
     extraBefore: before.trim().length,
     extraAfter: after.trim().length,
-    similarity: similarities(expected.answer, gold, symbols, given),
+    similarity: similarities({ symbols: expected.answer, text: gold }, { symbols, text: given }, format),
   };
 }
 
@@ -70,26 +70,28 @@ export function splitSymbols(text: string, joiner: string): string[] {
     .filter((symbol) => symbol !== '');
 }
 
-function similarities(
-  answer: readonly string[],
-  gold: string,
-  symbols: readonly string[],
-  given: string,
-): Similarities {
-  if (given === gold) return { symbol: 1, word: 1, character: 1 };
+interface Copy {
+  readonly symbols: readonly string[];
+  readonly text: string;
+}
+
+function similarities(gold: Copy, given: Copy, { joiner }: SymbolFormat): Similarities {
+  if (given.text === gold.text) return { symbol: 1, word: 1, character: 1 };
+  const symbol = near(gold.symbols, given.symbols);
+  const symbolsAreWords = joiner === ' ' && gold.symbols.every((text) => !/\s/u.test(text));
   return {
-    symbol: near(answer, symbols),
-    word: near(words(gold), words(given)),
-    character: near(Array.from(gold), Array.from(given)),
+    symbol,
+    word: symbolsAreWords ? symbol : near(words(gold.text), words(given.text)),
+    character: near(Array.from(gold.text), Array.from(given.text)),
   };
 }
 
-/** Similarity; what is longer than can be an answer is counted as inserted without being aligned. */
+/** Similarity; what is longer than can be an answer is counted as inserted without being compared. */
 function near(reference: readonly string[], hypothesis: readonly string[]): number {
-  const limit = Math.max(ALIGNED_AT_LEAST, ALIGNED_TIMES * reference.length);
-  if (hypothesis.length <= limit) return similarity(align(reference, hypothesis));
-  const start = align(reference, hypothesis.slice(0, limit));
-  return similarity({ ...start, insertions: start.insertions + hypothesis.length - limit });
+  const limit = Math.max(COMPARED_AT_LEAST, COMPARED_TIMES * reference.length);
+  if (hypothesis.length <= limit) return similarity(reference, hypothesis);
+  const inserted = hypothesis.length - limit;
+  return 1 - (distance(reference, hypothesis.slice(0, limit)) + inserted) / hypothesis.length;
 }
 
 function words(text: string): string[] {
