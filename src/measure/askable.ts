@@ -53,8 +53,18 @@ export function askableNames(): string[] {
 
 /** The tasks of those names (or groups, or all); a UserError that suggests the nearest for one that does not exist. */
 export function askables(names: readonly string[] | undefined, sources: Sources = {}): Askable[] {
-  const wanted = (names ?? askableNames()).flatMap((name) => GROUPS[name] ?? [name]);
+  const wanted = (names ?? askableNames()).flatMap(groupMembers);
   return [...new Set(wanted)].map((name) => askableNamed(name, sources));
+}
+
+/** The tasks that a name stands for: those of a group, or the name itself, be there such a task or not. */
+export function groupMembers(name: string): readonly string[] {
+  return Object.hasOwn(GROUPS, name) ? GROUPS[name] : [name];
+}
+
+/** The names of groups. */
+export function groupNames(): string[] {
+  return Object.keys(GROUPS);
 }
 
 export function askableNamed(name: string, sources: Sources = {}): Askable {
@@ -62,7 +72,7 @@ export function askableNamed(name: string, sources: Sources = {}): Askable {
   if (task !== undefined) return symbolTask(task, sources.options ?? {});
   const lines = lineTasks.find((candidate) => candidate.name === name);
   if (lines !== undefined) return lineAskable(lines, sources);
-  throw new UserError(unknownName('task', name, [...askableNames(), ...Object.keys(GROUPS)]));
+  throw new UserError(unknownName('task', name, [...askableNames(), ...groupNames()]));
 }
 
 function symbolTask(task: Task, given: TaskOptions): Askable {

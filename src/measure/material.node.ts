@@ -1,7 +1,6 @@
 /** Lines of the user's own to ask about: the log of a repository, the lines of a text, the rows of a table. */
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { messageOf, UserError } from '../common/errors.ts';
 import { csvRows } from '../tasks/people/index.ts';
 import type { Material } from '../tasks/people/index.ts';
@@ -13,11 +12,12 @@ const MOST_COMMITS = 20_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /** `1f3a9bc Fix logging`, newest first: the log of the repository's present branch, merges included. */
-export async function commitsOf(repository: string): Promise<Material> {
+export function commitsOf(repository: string): Material {
   const argv = ['-C', repository, 'log', `--max-count=${MOST_COMMITS}`, '--abbrev=7', '--format=%h %s'];
   let out: string;
   try {
-    ({ stdout: out } = await promisify(execFile)('git', argv, { maxBuffer: MAX_BYTES }));
+    const stdio: 'pipe'[] = ['pipe', 'pipe', 'pipe'];
+    out = execFileSync('git', argv, { maxBuffer: MAX_BYTES, encoding: 'utf8', stdio });
   } catch (error) {
     const { stderr } = error as { stderr?: string };
     throw new UserError(`cannot read the log of ${repository}: ${messageOf(stderr?.trim() || error)}`);
@@ -26,13 +26,13 @@ export async function commitsOf(repository: string): Promise<Material> {
 }
 
 /** The lines of a text file that are not empty. */
-export async function linesOf(file: string): Promise<Material> {
-  return lines(await read(file), file);
+export function linesOf(file: string): Material {
+  return lines(read(file), file);
 }
 
 /** The rows of a CSV file, without its head. */
-export async function rowsOf(file: string): Promise<Material> {
-  const rows = csvRows(await read(file)).map((row) => row.trim());
+export function rowsOf(file: string): Material {
+  const rows = csvRows(read(file)).map((row) => row.trim());
   if (rows.length === 0) throw new UserError(`${file} has no rows below its head`);
   return rows;
 }
@@ -46,10 +46,10 @@ function lines(text: string, where: string): Material {
   return found;
 }
 
-async function read(file: string): Promise<string> {
+function read(file: string): string {
   let bytes: Buffer;
   try {
-    bytes = await readFile(file);
+    bytes = readFileSync(file);
   } catch (error) {
     throw new UserError(`cannot read ${file}: ${messageOf(error)}`);
   }

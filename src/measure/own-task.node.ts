@@ -12,6 +12,7 @@ import { alphabetNamed, tasks } from '../tasks/index.ts';
 import type { Instance } from '../tasks/task.ts';
 import { askableNamed } from './askable.ts';
 import type { Askable } from './askable.ts';
+import type { OwnContent } from './inquiry.ts';
 import { readTemplate } from './prompts/template.ts';
 import type { PromptTemplate } from './prompts/template.ts';
 
@@ -24,6 +25,7 @@ const schema = z.strictObject({
 });
 
 export interface OwnTask {
+  readonly content: OwnContent;
   readonly task: Askable;
   readonly template: PromptTemplate;
 }
@@ -54,18 +56,12 @@ export function readOwnTask(file: string): OwnTask {
       `${file}: the item ${JSON.stringify(inside)} contains what stands between items; change prompt.symbols`,
     );
   }
-  return { template, task: ownAskable({ name, title, operation, joiner: template.symbols }, list) };
-}
-
-interface OwnFacts {
-  readonly name: string;
-  readonly title: string;
-  readonly operation: string;
-  readonly joiner: string;
+  const content = { name, title, operation, joiner: template.symbols, items: list };
+  return { content, template, task: ownAskable(content) };
 }
 
 /** One of our tasks over stand-ins for the items (`#0`, `#1`, …), which are written as the items that they stand for. */
-function ownAskable({ name, title, operation, joiner }: OwnFacts, items: readonly string[]): Askable {
+export function ownAskable({ name, title, operation, joiner, items }: OwnContent): Askable {
   const standIns = items.map((_, i) => `#${i}`);
   const base = askableNamed(operation, { options: { alphabet: standIns } });
   const numbers = new Map(items.map((item, i) => [item, standIns[i]]));

@@ -14,18 +14,31 @@ export interface Prices {
   readonly completion: number;
 }
 
+/** What was spent before. */
+export interface SpentBefore {
+  readonly requests: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
+const NOTHING: SpentBefore = { requests: 0, promptTokens: 0, completionTokens: 0 };
+
 export class Budget {
   private readonly limits: Limits;
   private readonly prices: Prices | null;
-  private requests = 0;
-  private promptTokens = 0;
-  private completionTokens = 0;
+  private requests: number;
+  private promptTokens: number;
+  private completionTokens: number;
   /** What the requests under way may cost at most. */
   private reserved = 0;
 
-  constructor(limits: Limits, prices: Prices | null) {
+  /** `before` counts towards the limits, too. */
+  constructor(limits: Limits, prices: Prices | null, before: SpentBefore = NOTHING) {
     this.limits = limits;
     this.prices = prices;
+    this.requests = before.requests;
+    this.promptTokens = before.promptTokens;
+    this.completionTokens = before.completionTokens;
     if (limits.money !== undefined && prices === null) {
       throw new UserError('--budget in money needs --price PROMPT,COMPLETION (for a million tokens)');
     }
@@ -64,15 +77,15 @@ export class Budget {
   }
 }
 
-/** `500`, `500requests`, `2e6tokens`, `5usd`, or several with commas. */
-export function readBudget(text: string): Limits {
+/** `500`, `500requests`, `2e6tokens`, `5usd`, or several with commas. `option` is what gave it. */
+export function readBudget(text: string, option = '--budget'): Limits {
   const limits: { requests?: number; tokens?: number; money?: number } = {};
   for (const part of text.split(',')) {
     const parts = /^\s*(\$?)(\d+(?:\.\d+)?(?:e\d+)?)\s*(requests?|tokens?|money|usd|eur|\$|)\s*$/i.exec(part);
     const amount = parts === null ? NaN : Number(parts[2]);
     if (parts === null || !Number.isFinite(amount)) {
       throw new UserError(
-        `--budget takes 500requests, 2000000tokens, 5usd or several with commas, not '${part.trim()}'`,
+        `${option} takes 500requests, 2000000tokens, 5usd or several with commas, not '${part.trim()}'`,
       );
     }
     const unit = parts[3].toLowerCase();
@@ -83,11 +96,11 @@ export function readBudget(text: string): Limits {
   return limits;
 }
 
-export function readPrices(text: string): Prices {
+export function readPrices(text: string, option = '--price'): Prices {
   const parts = /^(\d+(?:\.\d+)?),(\d+(?:\.\d+)?)$/.exec(text);
   if (parts === null) {
     throw new UserError(
-      `--price takes what a million tokens cost, PROMPT,COMPLETION, such as 0.15,0.6; not '${text}'`,
+      `${option} takes what a million tokens cost, PROMPT,COMPLETION, such as 0.15,0.6; not '${text}'`,
     );
   }
   return { prompt: Number(parts[1]), completion: Number(parts[2]) };

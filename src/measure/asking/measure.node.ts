@@ -66,6 +66,10 @@ export interface EndpointOptions {
   /** Who asks, for those who read the folder later. */
   readonly note: SittingNote;
   readonly signal: AbortSignal;
+  /** Whether what the folder's rows have cost counts towards the limits, as if one sitting had asked them all. */
+  readonly limitsWholeFolder?: boolean;
+  /** Told every row that counts, stored before or now, in the order in which they come up. */
+  readonly onRow?: (row: StoredRow) => void;
   /** What was found and what will be done, before the first question. */
   readonly onStart: (start: Start) => void;
   readonly onProgress: (progress: Progress) => void;
@@ -111,7 +115,8 @@ export async function measureEndpoint(spec: EndpointSpec, options: EndpointOptio
   try {
     checkRespondent(store, respondent, folder);
     const limiter = new Limiter({ most: options.concurrency });
-    const budget = new Budget(options.limits, options.prices);
+    const before = options.limitsWholeFolder ? store.spent() : undefined;
+    const budget = new Budget(options.limits, options.prices, before);
     const capabilities = await capabilitiesOf(store, endpoint, spec, options, limiter, budget);
     const api = spec.api ?? (capabilities.completions ? 'completions' : 'chat');
     const asked = spec.tasks.map((task) => ({ task, template: spec.templateFor(task, api) }));
@@ -199,7 +204,10 @@ async function askAll(spec: EndpointSpec, options: EndpointOptions, running: Run
       return endpoint.askByLikelihood(prompt, answer, means, shape, models, signal);
     },
     judged: (question, row) => counted.judged(question, row),
-    count: (row) => counted.add(row),
+    count: (row) => {
+      counted.add(row);
+      options.onRow?.(row);
+    },
     onProgress: (now) => {
       const { tokens } = budget.spent;
       options.onProgress({ ...now, most: plan.most, tokens, width: limiter.width, tally: counted.tally });
@@ -264,7 +272,7 @@ function planOf(spec: EndpointSpec, asked: readonly Asked[]): Plan {
 }
 
 /** What determines the answers: in the key of every row. No key, no header, nothing secret. */
-function respondentOf(spec: EndpointSpec): Readonly<Record<string, unknown>> {
+export function respondentOf(spec: EndpointSpec): Readonly<Record<string, unknown>> {
   return {
     kind: 'endpoint',
     endpoint: spec.url.href.replace(/\/$/, ''),

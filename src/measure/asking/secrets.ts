@@ -57,23 +57,23 @@ function readHeader(text: string, environment: Environment): [string, string] {
   return [name.toLowerCase(), found];
 }
 
-/** The address without anything secret in it; a UserError for one that is none. */
-export function endpointUrl(text: string): URL {
+/** The address without anything secret in it; a UserError for one that is none. `option` is what gave it. */
+export function endpointUrl(text: string, option = '--endpoint'): URL {
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    throw new UserError(`--endpoint takes an address such as http://127.0.0.1:8000/v1, not '${text}'`);
+    throw new UserError(`${option} takes an address such as http://127.0.0.1:8000/v1, not '${text}'`);
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new UserError(`--endpoint takes an address that begins with http:// or https://`);
+    throw new UserError(`${option} takes an address that begins with http:// or https://`);
   }
   if (url.username !== '' || url.password !== '') {
     throw new UserError(
-      '--endpoint: no names and passwords in the address; use LENGTHWISE_API_KEY or --header',
+      `${option}: no names and passwords in the address; use LENGTHWISE_API_KEY or a header`,
     );
   }
   if (url.search !== '' || url.hash !== '')
-    throw new UserError('--endpoint: nothing after ? or # in the address');
+    throw new UserError(`${option}: nothing after ? or # in the address`);
   return url;
 }

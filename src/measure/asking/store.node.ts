@@ -9,6 +9,7 @@ import { makeFolders } from '../../common/folders.node.ts';
 import { canonicalJson } from '../../common/json.ts';
 import { messageOf, UserError } from '../../common/errors.ts';
 import type { Verdict } from '../tally.ts';
+import type { SpentBefore } from './budget.ts';
 
 export const STORE_FILE = 'measure.sqlite';
 
@@ -178,6 +179,20 @@ export class MeasureStore {
   }
 
   private select: StatementSync | undefined;
+
+  /** What all rows have cost, as far as the server said. */
+  spent(): SpentBefore {
+    const sums = this.database
+      .prepare(
+        'SELECT sum(attempts) AS requests, sum(prompt_tokens) AS prompt, sum(completion_tokens) AS completion FROM answers',
+      )
+      .get();
+    return {
+      requests: Number(sums?.requests ?? 0),
+      promptTokens: Number(sums?.prompt ?? 0),
+      completionTokens: Number(sums?.completion ?? 0),
+    };
+  }
 
   /** The place that the next row will have, or a later one. */
   get nextPlace(): number {

@@ -54,10 +54,10 @@ function exampleOf(row: Answered, error: string, truncated: boolean, asked?: Ask
 }
 
 /** The symbols of an answer, without what stands before and after it. */
-function outputSymbols(
+export function outputSymbols(
   answer: readonly string[],
   text: string,
-  asked: AskedTask | undefined,
+  asked: Pick<AskedTask, 'prompt'> | undefined,
 ): readonly string[] {
   if (asked === undefined) return splitSymbols(text, ' ');
   const { prompt } = asked;
