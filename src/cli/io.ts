@@ -22,22 +22,23 @@ export function exitCodeOf(reason: unknown): number {
   return reason instanceof Interrupted ? reason.exitCode : 1;
 }
 
-export function createIo(): Io & { endProgress(): void } {
+/** An Io, and what only the road around all commands needs. */
+export function createIo(): Io & { endProgress(): void; readonly goesOn: boolean } {
   let heeded = false; // the command knows how to stop at a safe place
   const signal = stopSignal((reason) => {
     if (heeded) return;
     say(`lengthwise: ${reason.message}`);
     process.exit(reason.exitCode);
   });
-  let working = false; // there was progress, so that stopping now leaves something undone
+  let kept = false; // what is done is kept, so that stopping now leaves something undone
   let lineShown = false;
   let lastPlain = 0;
 
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') say(`lengthwise: cannot write to standard output: ${error.message}`);
-    else if (working) say('lengthwise: nobody reads the output any more; the same command goes on from here');
+    else if (kept) say('lengthwise: nobody reads the output any more; the same command goes on from here');
     // A reader that has seen enough (`| head`) is no failure of ours.
-    process.exit(error.code === 'EPIPE' && !working ? 0 : 1);
+    process.exit(error.code === 'EPIPE' && !kept ? 0 : 1);
   });
   process.stderr.on('error', () => {}); // there is nobody left to tell
 
@@ -56,6 +57,10 @@ export function createIo(): Io & { endProgress(): void } {
       heeded = true;
       return signal;
     },
+    get goesOn() {
+      return kept;
+    },
+    keeps: () => void (kept = true),
     endProgress,
     say,
     out(text) {
@@ -66,7 +71,6 @@ export function createIo(): Io & { endProgress(): void } {
       });
     },
     progress(line) {
-      working = true;
       if (process.stderr.isTTY) {
         const width = process.stderr.columns || 80;
         process.stderr.write(`\r\u001b[K${line.slice(0, width - 1)}`);

@@ -26,7 +26,7 @@ function report(error: unknown): number {
   // Commander has printed its line. It calls it an error, too, when it prints help because no subcommand was given.
   if (error instanceof CommanderError) return error.exitCode === 0 || error.code === 'commander.help' ? 0 : 2;
   if (io.signal.aborted && (error === io.signal.reason || (error as Error).name === 'AbortError')) {
-    io.say('lengthwise: interrupted; the same command goes on from here');
+    io.say(`lengthwise: interrupted${io.goesOn ? '; the same command goes on from here' : ''}`);
     return exitCodeOf(io.signal.reason);
   }
   io.say(`lengthwise: ${messageOf(error)}`);

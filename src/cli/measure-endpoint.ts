@@ -1,9 +1,11 @@
 /** `lengthwise measure --endpoint`: the options, the lines while it runs, and the tables at its end. */
 import type { Command } from 'commander';
 import { UserError } from '../common/errors.ts';
-import type { Askable, Sources } from '../measure/askable.ts';
-import type { EndpointSpec, Measured, Progress, Start } from '../measure/asking/measure.node.ts';
+import type { Json } from '../common/json.ts';
+import type { Sources } from '../measure/askable.ts';
+import type { Measured, Progress, Start } from '../measure/asking/measure.node.ts';
 import type { Api } from '../measure/asking/protocol.ts';
+import type { Inquiry } from '../measure/inquiry.ts';
 import type { SittingNote } from '../measure/reading/sittings.ts';
 import type { Io } from './command.ts';
 import { taskOptionsOf } from './measure.ts';
@@ -36,9 +38,6 @@ export interface EndpointCliOptions extends MeasureOptions {
   readonly preview?: true;
 }
 
-/** Without lengths: how long sources get, and how many questions one length takes at most. */
-const DEFAULT_MAX_LENGTH = 320;
-const DEFAULT_MOST = 300;
 const DEFAULT_N = 100;
 
 export function addEndpointOptions(command: Command): void {
@@ -86,12 +85,15 @@ export async function measureEndpointCommand(options: EndpointCliOptions, io: Io
   if (options.model === undefined) throw new UserError('which model? Give its name: --model NAME');
   const { measureEndpoint, preview } = await import('../measure/asking/measure.node.ts');
   const { describeCapabilities } = await import('../measure/asking/capabilities.ts');
-  const { credentials, endpointUrl } = await import('../measure/asking/secrets.ts');
+  const { credentials } = await import('../measure/asking/secrets.ts');
   const { readBudget, readPrices } = await import('../measure/asking/budget.ts');
-  const spec = await specOf(options, options.model, endpointUrl(options.endpoint));
+  const { endpointSpecOf, materialOf } = await import('../measure/inquiry.node.ts');
+  const material = materialOf(options);
+  const spec = endpointSpecOf(await inquiryOf(options, options.model, material), material);
   const most = preview(spec);
   if (options.preview) return showPreview(most, options, io);
   const said = new Set<string>();
+  io.keeps();
   const measured = await measureEndpoint(spec, {
     out: options.out ?? null,
     credentials: credentials(process.env, options.header),
@@ -123,24 +125,28 @@ async function noteOf({ header, ...options }: EndpointCliOptions): Promise<Sitti
   return { lengthwise: packageVersion(), options: given };
 }
 
-async function specOf(options: EndpointCliOptions, model: string, url: URL): Promise<EndpointSpec> {
-  const { askables } = await import('../measure/askable.ts');
-  const { promptFor } = await import('../measure/prompts/read.node.ts');
-  const names = options.task?.split(',').map((name) => name.trim());
-  const { readOwnTask } = await import('../measure/own-task.node.ts');
-  const own = (names ?? []).filter((name) => /\.ya?ml$/.test(name)).map(readOwnTask);
-  const templates = new Map(own.map(({ task, template }) => [task.name, template]));
-  const known = names?.filter((name) => !/\.ya?ml$/.test(name));
-  const ours = known?.length === 0 ? [] : askables(known, await sourcesOf(options));
-  const tasks: Askable[] = [...ours, ...own.map(({ task }) => task)];
-  const prompts = options.prompt?.split(',').map((name) => name.trim()) ?? ['bare'];
-  const lenient = names === undefined || options.prompt === undefined;
+async function inquiryOf(
+  options: EndpointCliOptions,
+  model: string,
+  material: NonNullable<Sources['material']>,
+): Promise<Inquiry> {
+  const { askableNames, groupMembers } = await import('../measure/askable.ts');
+  const { DEFAULT_MAX_LENGTH, DEFAULT_MOST, inquiryTask, isTaskFile } =
+    await import('../measure/inquiry.node.ts');
+  const names = options.task?.split(',').flatMap((name) => groupMembers(name.trim()));
+  const wishes = {
+    options: await taskOptionsOf(options),
+    material,
+    prompts: options.prompt?.split(',').map((name) => name.trim()) ?? null,
+    lenient: names === undefined || options.prompt === undefined,
+  };
   return {
-    url,
+    endpoint: options.endpoint,
     model,
     api: options.api ?? null,
-    tasks,
-    templateFor: (task) => templates.get(task.name) ?? promptFor(task.shape, prompts, lenient),
+    tasks: [...new Set(names ?? askableNames())]
+      .sort((a, b) => Number(isTaskFile(a)) - Number(isTaskFile(b)))
+      .map((name) => inquiryTask(name, wishes)),
     rendering: {
       separator: options.separator,
       ...(options.shots === undefined ? {} : { shots: options.shots }),
@@ -151,25 +157,13 @@ async function specOf(options: EndpointCliOptions, model: string, url: URL): Pro
     strict: names !== undefined,
     lengths: options.lengths ?? null,
     n: options.n ?? (options.lengths === undefined ? DEFAULT_MOST : DEFAULT_N),
-    maxLength: options.maxLength ?? DEFAULT_MAX_LENGTH,
+    maxLength: options.lengths === undefined ? (options.maxLength ?? DEFAULT_MAX_LENGTH) : null,
     repeats: options.repeat,
     seed: options.seed,
     threshold: options.threshold,
     temperature: options.temperature,
-    byLikelihood: options.decide === 'likelihood',
-    extra: options.body === undefined ? {} : extraFields(options.body),
-  };
-}
-
-async function sourcesOf(options: EndpointCliOptions): Promise<Sources> {
-  const { commitsOf, linesOf, rowsOf } = await import('../measure/material.node.ts');
-  return {
-    options: await taskOptionsOf(options),
-    material: {
-      ...(options.git === undefined ? {} : { commits: await commitsOf(options.git) }),
-      ...(options.text === undefined ? {} : { text: await linesOf(options.text) }),
-      ...(options.csv === undefined ? {} : { table: await rowsOf(options.csv) }),
-    },
+    decide: options.decide,
+    body: options.body === undefined ? {} : extraFields(options.body),
   };
 }
 
@@ -177,7 +171,7 @@ function demonstrationLength(text: string): number | 'same' {
   return text === 'same' ? text : wholeNumber('--demonstration-length', { min: 1 })(text);
 }
 
-function extraFields(text: string): Record<string, unknown> {
+function extraFields(text: string): Record<string, Json> {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -187,7 +181,7 @@ function extraFields(text: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new UserError(`--body takes a JSON object, such as '{"top_k":1}'`);
   }
-  return value as Record<string, unknown>;
+  return value as Record<string, Json>;
 }
 
 function collect(value: string, before: string[]): string[] {

@@ -1,6 +1,7 @@
 /** `lengthwise measure`: up to what length a model can be relied on. A folder of a model, or an address to ask. */
 import { UserError } from '../common/errors.ts';
 import type { TaskOptions, Where } from '../tasks/index.ts';
+import type { MeasureOrder } from '../measure/process.node.ts';
 import type { CellRow, HorizonRow } from '../measure/rows.ts';
 import { ALPHABET_HELP, readAlphabet } from './alphabet.ts';
 import type { Io, Register } from './command.ts';
@@ -25,6 +26,9 @@ export interface MeasureOptions {
 const DEFAULT_LENGTHS = [10, 25, 50, 75, 100, 150];
 const DEFAULT_N = 200;
 
+/** More questions of one length make no interval narrower than a model's seed makes it wide: a slip of the keyboard. */
+const MAX_N = 1_000_000;
+
 export const registerMeasure: Register = (program, io) => {
   const command = program
     .command('measure')
@@ -32,7 +36,7 @@ export const registerMeasure: Register = (program, io) => {
     .argument('[folder]', 'the Hugging Face folder of a model trained here')
     .option('--task <names>', 'UR, or UR,UL,… (see `lengthwise tasks list`)')
     .option('--lengths <L,…>', 'lengths of the sources', wholeNumbers('--lengths', { min: 1 }))
-    .option('--n <count>', 'questions a length', wholeNumber('--n', { min: 1 }))
+    .option('--n <count>', 'questions a length', wholeNumber('--n', { min: 1, max: MAX_N }))
     .option('--seed <S>', 'a whole number: the same seed asks the same', wholeNumber('--seed'), 1)
     .option(
       '--threshold <share>',
@@ -86,7 +90,6 @@ async function measureFolder(folder: string, options: MeasureOptions, io: Io): P
     throw new UserError(`which task? Give one: --task ${tasks.map(({ name }) => name).join('|')}`);
   }
   const task = taskNamed(options.task);
-  const { measureModel } = await import('../measure/trained.node.ts');
   const { availableParallelism } = await import('node:os');
   const lengths = [...(options.lengths ?? DEFAULT_LENGTHS)].sort((a, b) => a - b);
   const spec = {
@@ -97,21 +100,35 @@ async function measureFolder(folder: string, options: MeasureOptions, io: Io): P
     seed: options.seed,
     threshold: options.threshold,
   };
-  const cells: CellRow[] = [];
-  let horizon: HorizonRow | undefined;
-  for await (const row of measureModel(folder, spec, {
-    signal: io.signal,
-    threads: availableParallelism(),
-  })) {
-    if (row.kind === 'cell') {
-      cells.push(row);
-      io.progress(`${task.name} at length ${row.length}: ${row.correct} of ${row.n} right`);
-    } else if (row.kind === 'horizon') horizon = row;
-  }
+  const { cells, horizon } = await rowsOf({ folder, spec, threads: availableParallelism() }, io);
   if (horizon === undefined) throw new Error('measuring ended without a horizon');
   await io.out(
     options.json ? folderJson(folder, task.name, cells, horizon) : await folderText(cells, horizon),
   );
+}
+
+/** Measures in a process of its own, whose matrix products the progress line and Ctrl-C never wait for. */
+async function rowsOf(order: MeasureOrder, io: Io): Promise<{ cells: CellRow[]; horizon?: HorizonRow }> {
+  const { measureInProcess } = await import('../measure/process.node.ts');
+  const { formatDuration } = await import('../study/progress.ts');
+  const cells: CellRow[] = [];
+  let horizon: HorizonRow | undefined;
+  await measureInProcess(order, {
+    signal: io.signal,
+    onRow: (row) => {
+      if (row.kind === 'cell') cells.push(row);
+      else if (row.kind === 'horizon') horizon = row;
+    },
+    onTick: ({ length, answered, questions, left }) => {
+      const latest = cells.at(-1);
+      const right =
+        latest === undefined ? '' : `, ${latest.correct} of ${latest.n} right at ${latest.length}`;
+      io.progress(
+        `${order.spec.task} at length ${length}: ${answered} of ${questions} questions${right}, about ${formatDuration(left)} left`,
+      );
+    },
+  });
+  return { cells, horizon };
 }
 
 function folderJson(folder: string, task: string, cells: readonly CellRow[], horizon: HorizonRow): string {

@@ -40,6 +40,7 @@ function registerRun(study: Command, io: Io): void {
     const folder = folderFor(read, flags);
     const { workers } = flags;
     const progress = (line: string) => io.progress(line);
+    io.keeps();
     const study = await runStudy(read, folder, { workers, signal: io.signal, progress });
     const report = reportFile(folder);
     await writeReport(study, report);

@@ -128,6 +128,7 @@ async function trainAll(runs: readonly Run[], flags: TrainFlags, io: Io): Promis
       }
     }
   }
+  io.keeps();
   const made = makeFolders(path.dirname(runs[0].folder)); // they all lie in one, and their locks do
   await Promise.all(Array.from({ length: workers }, work));
   made.forEach(removeIfEmpty);

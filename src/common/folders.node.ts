@@ -1,11 +1,11 @@
 /** Folders on disk. (Node's own `mkdirSync` with `recursive` never comes back below /proc, where no folder can be made.) */
 import { existsSync, mkdirSync, rmdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { messageOf, UserError } from './errors.ts';
+import { DiskFullError, messageOf, saysDiskFull, UserError } from './errors.ts';
 
 /**
  * Makes a folder and those on the way to it. Gives what had to be made, the deepest first.
- * @throws UserError when one can't be made; those before it are gone again
+ * @throws UserError when one can't be made, DiskFullError; those before it are gone again
  */
 export function makeFolders(folder: string): string[] {
   const missing: string[] = [];
@@ -19,6 +19,7 @@ export function makeFolders(folder: string): string[] {
     } catch (error) {
       if (isFolder(next)) continue; // another process was quicker
       made.forEach(removeIfEmpty);
+      if (saysDiskFull(error)) throw new DiskFullError(folder, { cause: error });
       throw new UserError(`cannot write to ${folder}: ${messageOf(error)}`);
     }
     made.unshift(next);

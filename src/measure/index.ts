@@ -11,6 +11,7 @@ export { scoreOutput, type Score } from './scoring/score.ts';
 export { replay, type Replayed, type ReplayOptions } from './replay/replay.ts';
 export { summarize, type Summary } from './summary.ts';
 export { measureModel, type TrainedMeasureOptions, type TrainedMeasureSpec } from './trained.node.ts';
+export { measureInProcess } from './process.node.ts';
 export { readMeasurement } from './reading/folder.node.ts';
 export { compared } from './reading/compare.ts';
 export type { MeasureReportInput, RespondentRows } from './rows.ts';

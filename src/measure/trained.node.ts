@@ -8,6 +8,8 @@ import { drawInstance, taskNamed } from '../tasks/index.ts';
 import type { Instance, Task, TaskOptions } from '../tasks/index.ts';
 import { sequenceOf, sequenceSize, symbolsOf } from '../tasks/sequence.ts';
 import { anatomyOf } from './anatomy/index.ts';
+import { Pace } from './pace.ts';
+import type { MeasureTick } from './pace.ts';
 import type { CellRow, InstanceRow, MeasureRow } from './rows.ts';
 import { horizonOf, wilson } from './statistics/index.ts';
 
@@ -25,6 +27,8 @@ export interface TrainedMeasureSpec {
 export interface TrainedMeasureOptions {
   readonly signal: AbortSignal;
   readonly threads: number;
+  /** Told how it is going after every pass. */
+  readonly onTick?: (tick: MeasureTick) => void;
 }
 
 /** Tokens in one forward pass: enough for full speed, little enough for any machine's memory. */
@@ -45,12 +49,13 @@ export async function* measureModel(
   const task = taskNamed(spec.task);
   const taskOptions = optionsFor(task, model, spec.taskOptions);
   checkAdmitted(task, taskOptions, model, spec.lengths, folder);
+  const pace = new Pace(task, spec, options.onTick);
   const cells: CellRow[] = [];
   for (const length of [...spec.lengths].sort((a, b) => a - b)) {
     const instances = Array.from({ length: spec.n }, (_, index) =>
       drawInstance(task, { length, seed: spec.seed, index }, taskOptions),
     );
-    const outputs = await answersOf(model, task, instances, options);
+    const outputs = await answersOf(model, task, instances, options, pace);
     const rows = instances.map((instance, index) => instanceRow(task, instance, index, outputs[index]));
     yield* rows;
     const cell = cellOf(task, length, rows);
@@ -67,6 +72,7 @@ async function answersOf(
   task: Task,
   instances: readonly Instance[],
   { signal, threads }: TrainedMeasureOptions,
+  pace: Pace,
 ): Promise<string[][]> {
   const { config, weights, tokenizer } = model;
   const size = sequenceSize(task, instances[0].length);
@@ -87,6 +93,7 @@ async function answersOf(
       });
       const ids = await answerIds(answering, task, sequences, longest, tokenizer.eos);
       answers.push(...ids.map((answer) => answer.map((id) => tokenizer.tokens[id] ?? `<${id}>`)));
+      pace.see(instances[0].length, sequences.length);
     }
     return answers;
   } finally {

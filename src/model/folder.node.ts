@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { UserError, messageOf } from '../common/errors.ts';
+import { DiskFullError, messageOf, saysDiskFull, UserError } from '../common/errors.ts';
 import { makeFolders } from '../common/folders.node.ts';
 import type { ModelConfig } from './config.ts';
 import { readConfigJson, writeConfigJson, writeGenerationConfigJson } from './huggingface/config-file.ts';
@@ -45,7 +45,7 @@ const LEFT_BEHIND = /^\d+-[0-9a-f]{8}\.(partial|old)$/;
 
 /**
  * Saves a model, atomically: everything is written into a temporary folder beside it, which is then renamed.
- * @throws UserError if the folder is there already and not empty (unless `replace`), or cannot be written
+ * @throws UserError if the folder is there already and not empty (unless `replace`), or cannot be written; DiskFullError
  */
 export async function saveFolder(
   folder: string,
@@ -65,7 +65,7 @@ export async function saveFolder(
   };
   const target = resolve(folder);
   if (options.replace !== true) await expectEmpty(target, folder);
-  await inUserTerms(`${folder}: cannot be written`, () => writeWhole(target, files));
+  await inUserTerms(folder, 'cannot be written', () => writeWhole(target, files));
 }
 
 /** @throws UserError in one line for a folder that is no model, or a damaged one */
@@ -125,7 +125,7 @@ function checkWeightsFile(folder: string, names: readonly string[]): void {
 }
 
 async function readCapped(path: string, cap: number): Promise<Uint8Array> {
-  return inUserTerms(`${path}: cannot be read`, async () => {
+  return inUserTerms(path, 'cannot be read', async () => {
     const found = await stat(path);
     if (!found.isFile() && !found.isDirectory())
       throw new UserError(`${path}: a device or a pipe, not a file`);
@@ -206,20 +206,20 @@ async function writeDurably(path: string, content: string | Uint8Array): Promise
   }
 }
 
-async function inUserTerms<T>(what: string, action: () => Promise<T>): Promise<T> {
+async function inUserTerms<T>(place: string, what: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
-    if (error instanceof UserError) throw error;
+    if (error instanceof UserError || error instanceof DiskFullError) throw error;
+    if (saysDiskFull(error)) throw new DiskFullError(place, { cause: error });
     const reasons: Partial<Record<string, string>> = {
       ENOENT: 'no such file',
       EACCES: 'no permission',
       EROFS: 'the file system is read-only',
-      ENOSPC: 'no space left on the disk',
       EISDIR: 'a folder, not a file',
       ENOTDIR: 'a part of the path is a file',
     };
-    throw new UserError(`${what}: ${reasons[codeOf(error)] ?? messageOf(error)}`, { cause: error });
+    throw new UserError(`${place}: ${what}: ${reasons[codeOf(error)] ?? messageOf(error)}`, { cause: error });
   }
 }
 

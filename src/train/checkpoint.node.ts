@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { messageOf, UserError } from '../common/errors.ts';
+import { DiskFullError, messageOf, saysDiskFull, UserError } from '../common/errors.ts';
 import type { ProgressRow } from './rows.ts';
 
 export interface Checkpoint {
@@ -47,7 +47,7 @@ export function isPartialCheckpoint(name: string): boolean {
   return name.startsWith(`${CHECKPOINT_FILE}.`) && name.endsWith(PARTIAL);
 }
 
-/** @throws UserError when the disk is full or the folder can't be written; the checkpoint before stays as it is */
+/** @throws DiskFullError; UserError when the folder can't be written; in both cases the checkpoint before stays as it is */
 export function writeCheckpoint(folder: string, checkpoint: Checkpoint): void {
   const file = path.join(folder, CHECKPOINT_FILE);
   // A process of its own name: one that a killed run left for the moment must not write into the same file.
@@ -68,7 +68,8 @@ export function writeCheckpoint(folder: string, checkpoint: Checkpoint): void {
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw new UserError(whyNotWritten(folder, error), { cause: error });
+    if (saysDiskFull(error)) throw new DiskFullError(folder, { cause: error });
+    throw new UserError(`cannot write to ${folder}: ${messageOf(error)}`, { cause: error });
   }
 }
 
@@ -123,13 +124,6 @@ function parseCheckpoint(bytes: Buffer): Checkpoint {
     offset += data.byteLength;
   }
   return { ...header, arrays };
-}
-
-function whyNotWritten(folder: string, error: unknown): string {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENOSPC' || code === 'EDQUOT'
-    ? `the disk that holds ${folder} is full: free some space and give the same command again`
-    : `cannot write to ${folder}: ${messageOf(error)}`;
 }
 
 function writeAll(handle: number, bytes: Uint8Array): void {

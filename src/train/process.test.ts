@@ -30,7 +30,7 @@ describe.skipIf(process.platform !== 'linux')('a training process', () => {
       },
     });
     await expect(run).rejects.toThrow(
-      'the training process was killed by SIGKILL; the same command goes on from its last checkpoint',
+      'the training process was killed by SIGKILL (systems do that when memory runs out); the same command goes on from its last checkpoint',
     );
     expect(readdirSync(folder)).toEqual(['training.checkpoint']);
   });

@@ -45,8 +45,8 @@ const HOPELESS_LOSS = 10_000;
 
 /**
  * Trains the model that `spec` describes into `folder`, or goes on with it, or finds it trained already.
- * @throws UserError for a specification that can't be, a folder that holds something else or can't be written, a full
- *   disk, a run that diverges
+ * @throws UserError for a specification that can't be, a folder that holds something else or can't be written, a run
+ *   that diverges; DiskFullError, what was checkpointed before being kept
  */
 export async function train(spec: TrainSpec, folder: string, options: TrainOptions): Promise<TrainedRow> {
   const described = describe(spec);

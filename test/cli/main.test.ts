@@ -39,6 +39,7 @@ const silent: Io = {
   out: async () => undefined,
   say: () => undefined,
   progress: () => undefined,
+  keeps: () => undefined,
   signal: new AbortController().signal,
 };
 

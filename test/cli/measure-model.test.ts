@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { MeasureTick } from '../../src/measure/pace.ts';
+import { measureInProcess } from '../../src/measure/process.node.ts';
 import { measureModel } from '../../src/measure/trained.node.ts';
 import type { CellRow, HorizonRow, InstanceRow } from '../../src/measure/rows.ts';
 import { wilson } from '../../src/measure/statistics/index.ts';
@@ -129,6 +131,7 @@ describe('lengthwise measure FOLDER', () => {
     [`${folders.UR} --task UR --lengths 1`, 'UR has lengths 2 or more'],
     [`${folders.UR} --task flip-flop --lengths 4`, "'w' is not among the model's 8 symbols"],
     [`${folders.UR} --task UR --alphabet digits --lengths 4`, "'0' is not among the model's 8 symbols"],
+    [`${folders.UR} --task UR --lengths 4 --n 1000001`, '--n must be at most 1000000, not 1000001'],
     [`${folders.UR} --task UR --lengths 4 --n 3x`, "--n takes a whole number, not '3x'"],
   ])('%s', async (options, line) => {
     const run = await measure(options);
@@ -137,6 +140,87 @@ describe('lengthwise measure FOLDER', () => {
     expect(run.said.trimEnd().split('\n')).toHaveLength(1);
   });
 });
+
+describe.skipIf(process.platform !== 'linux')(
+  'lengthwise measure FOLDER works in a process of its own',
+  () => {
+    const long = ['measure', folders.NF, '--task', 'NF', '--lengths', '4,6,8', '--n', '20000', '--json'];
+
+    /** Starts a long measurement and does something to it once its worker is at work. */
+    function disturbed(disturb: (command: number, worker: number) => void): Promise<Run> {
+      return new Promise((resolve) => {
+        const command = spawn(process.execPath, ['bin/lengthwise.js', ...long]);
+        let [out, said] = ['', ''];
+        command.stdout.on('data', (data: Buffer) => (out += data.toString()));
+        command.stderr.on('data', (data: Buffer) => (said += data.toString()));
+        const looking = setInterval(() => {
+          const worker = descendantsOf(command.pid!).find((id) => commandLine(id).includes('worker.node'));
+          if (worker === undefined) return;
+          clearInterval(looking);
+          setTimeout(() => disturb(command.pid!, worker), 300);
+        }, 20);
+        command.on('close', (code) => {
+          clearInterval(looking);
+          resolve({ out, said, code });
+        });
+      });
+    }
+
+    it('that the system kills: one line with the cause, exit code 1', async () => {
+      const run = await disturbed((_, worker) => process.kill(worker, 'SIGKILL'));
+      expect([run.code, run.out]).toEqual([1, '']);
+      expect(run.said).toMatch(
+        /^lengthwise: the measuring process was killed by SIGKILL \(systems do that when memory runs out\)$/m,
+      );
+    });
+
+    it('that crashes: the cause is what it said', async () => {
+      const run = await disturbed((_, worker) => process.kill(worker, 'SIGABRT'));
+      expect([run.code, run.out]).toEqual([1, '']);
+      expect(run.said).toMatch(/^lengthwise: the measuring process was killed by SIGABRT/m);
+    });
+
+    it('that Ctrl-C ends at once, without a promise that cannot be kept', async () => {
+      let worker = 0;
+      const begun = { at: 0 };
+      const run = await disturbed((command, id) => {
+        worker = id;
+        begun.at = performance.now();
+        process.kill(command, 'SIGINT');
+      });
+      expect([run.code, run.out]).toEqual([130, '']);
+      expect(run.said).toMatch(/^lengthwise: interrupted$/m);
+      expect(performance.now() - begun.at).toBeLessThan(2000);
+      expect(existsSync(`/proc/${worker}`)).toBe(false);
+    });
+
+    it('says how far it is and how long it will still take', async () => {
+      const run = await measure(`${folders.UR} --task UR --lengths 2,4,12 --n 3000`);
+      expect(run.code).toBe(0);
+      expect(run.said).toMatch(/^UR at length 2: \d+ of 9000 questions, about \d+ s left$/m);
+      const ticks: MeasureTick[] = [];
+      const spec = { task: 'UR', lengths: [4, 12], n: 3000, seed: 1, threshold: 0.9 };
+      const onTick = (tick: MeasureTick) => ticks.push(tick);
+      await measureInProcess(
+        { folder: folders.UR, spec, threads: 1 },
+        { signal, onRow: () => undefined, onTick },
+      );
+      expect(ticks.at(0)).toMatchObject({ length: 4, questions: 6000 });
+      expect(ticks.at(0)!.left).toBeGreaterThan(0);
+      expect(ticks.at(-1)).toEqual({ length: 12, answered: 6000, questions: 6000, left: 0 });
+    });
+
+    it('whose rows nobody takes is ended', async () => {
+      const spec = { task: 'UR', lengths: [4], n: 10, seed: 1, threshold: 0.9 };
+      const onRow = () => {
+        throw new Error('no room');
+      };
+      await expect(
+        measureInProcess({ folder: folders.UR, spec, threads: 1 }, { signal, onRow }),
+      ).rejects.toThrow('no room');
+    });
+  },
+);
 
 describe('measuring a model', () => {
   it.each([
@@ -179,3 +263,26 @@ describe('measuring a model', () => {
     }
   });
 });
+
+/** The processes that a process has started, and those that they have. */
+function descendantsOf(id: number): number[] {
+  const children = readOrNothing(`/proc/${id}/task/${id}/children`)
+    .trim()
+    .split(' ')
+    .filter(Boolean)
+    .map(Number);
+  return children.flatMap((child) => [child, ...descendantsOf(child)]);
+}
+
+function commandLine(id: number): string {
+  return readOrNothing(`/proc/${id}/cmdline`);
+}
+
+/** A process can end while it is looked at. */
+function readOrNothing(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}

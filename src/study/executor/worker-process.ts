@@ -1,6 +1,7 @@
 /** One worker process as the run sees it: it is given one item, and says what comes of it, at last how it ended. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { howItDied, keptOutput } from '../../common/process.node.ts';
 import type { Item } from '../item.ts';
 import type { Ending, Message, Order } from '../work/messages.ts';
 
@@ -10,12 +11,6 @@ const ENTRY = fileURLToPath(new URL(`../work/worker${EXTENSION}`, import.meta.ur
 
 /** The module with the table of works that the product has. */
 export const PRODUCT_WORKS = new URL(`../work/works${EXTENSION}`, import.meta.url).href;
-
-/** The end of what a worker wrote is enough to say why it crashed. */
-const KEPT_OUTPUT = 4096;
-
-/** In characters: a cause is one line. */
-const LONGEST_CAUSE = 300;
 
 export interface Job {
   readonly item: Item;
@@ -28,7 +23,7 @@ export interface Job {
 export class WorkerProcess {
   private readonly child: ChildProcess;
   private readonly begun = performance.now();
-  private output = '';
+  private readonly output: () => string;
   private ending: Ending | undefined;
   private taken = 0;
 
@@ -38,11 +33,7 @@ export class WorkerProcess {
       execArgv: ['--disable-warning=ExperimentalWarning'],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    for (const stream of [this.child.stdout, this.child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.output = (this.output + text).slice(-KEPT_OUTPUT);
-      });
-    }
+    this.output = keptOutput(this.child);
     this.child.on('message', (message: Message) => {
       if (message.type === 'rows' || message.type === 'tick') onMessage(message);
       else this.ending = message;
@@ -81,20 +72,10 @@ export class WorkerProcess {
   }
 
   private crash(code: number | null, signal: NodeJS.Signals | null): Ending {
-    const said = tellingLine(this.output);
-    const how = signal === null ? `ended with code ${code}` : `was killed by ${signal}`;
-    const why = signal === 'SIGKILL' ? ' (systems do that when memory runs out)' : '';
     return {
       type: 'failed',
-      cause: `its worker process ${how}${why}${said === '' ? '' : `: ${said}`}`,
+      cause: `its worker process ${howItDied(code, signal, this.output())}`,
       seconds: (performance.now() - this.begun) / 1000,
     };
   }
-}
-
-/** The line that most likely says why it crashed: one that speaks of an error, else the last. */
-function tellingLine(output: string): string {
-  const lines = output.trim().split('\n');
-  const line = lines.find((each) => /error|exception|fatal/i.test(each)) ?? lines[lines.length - 1];
-  return line.trim().slice(0, LONGEST_CAUSE);
 }

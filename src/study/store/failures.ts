@@ -1,17 +1,8 @@
 /** What can go wrong with a folder or the disk under it, said in one line with the way out. */
 import { statfsSync } from 'node:fs';
-import { messageOf, UserError } from '../../common/errors.ts';
+import { DiskFullError, messageOf, saysDiskFull, UserError } from '../../common/errors.ts';
 
-/** The disk under a study is full. Nothing that was stored is lost; the run can't go on. */
-export class DiskFullError extends Error {
-  override readonly name = 'DiskFullError';
-
-  constructor(folder: string) {
-    super(
-      `the disk that holds ${folder} is full: free some space and give the same command again; what was done is kept`,
-    );
-  }
-}
+export { DiskFullError } from '../../common/errors.ts';
 
 /** SQLite's primary result codes that we tell apart: https://sqlite.org/rescode.html */
 const BUSY = 5;
@@ -50,10 +41,7 @@ export function storeError(error: unknown, folder: string): unknown {
 /** Whether it says that the disk (or one's share of it) is full, itself or what caused it. */
 export function isDiskFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (error instanceof DiskFullError || sqliteCode(error) === FULL) return true;
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return true;
-  return /ENOSPC|no space left on device/i.test(error.message) || isDiskFull(error.cause);
+  return sqliteCode(error) === FULL || saysDiskFull(error) || isDiskFull(error.cause);
 }
 
 /** Whether another process holds the lock. */
