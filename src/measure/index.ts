@@ -3,8 +3,8 @@
  * made of and can be used alone: statistics, scores, the anatomy of errors, the rows.
  */
 export * from './statistics/index.ts';
-export { anatomyOf, copyingAnatomy, errorKinds } from './anatomy/index.ts';
-export type { CopyingAnatomy, ErrorKind, ErrorKindWords } from './anatomy/index.ts';
+export { anatomyOf, copyErrorOf, copyingAnatomy, errorKinds } from './anatomy/index.ts';
+export type { CopyingAnatomy, CopyPlace, ErrorKind, ErrorKindWords } from './anatomy/index.ts';
 export type { CellRow, HorizonRow, InstanceRow, MeasureRow } from './rows.ts';
 export { askableNamed, askableNames, type Askable } from './askable.ts';
 export { scoreOutput, type Score } from './scoring/score.ts';

@@ -55,6 +55,17 @@ export function cellTable(rows: readonly CellRow[]): string {
     { title: 'extra text', shown: any((row) => row.extra), of: (row: CellRow) => row.extra },
     { title: 'truncated', shown: any((row) => row.truncated), of: (row: CellRow) => row.truncated },
     { title: 'failed', shown: any((row) => row.failed), of: (row: CellRow) => row.failed },
+    {
+      title: 'ambiguous transitions',
+      shown: any((row) => row.copies?.ambiguousTransitions),
+      of: (row: CellRow) => row.copies?.ambiguousTransitions.toFixed(1) ?? '–',
+    },
+    {
+      title: 'first errors there',
+      shown: any((row) => row.copies?.atAmbiguous),
+      of: ({ copies }: CellRow) =>
+        copies === undefined || copies.wrong === 0 ? '–' : `${copies.atAmbiguous} of ${copies.wrong}`,
+    },
   ].filter(({ shown }) => shown);
   const head = [
     'task',

@@ -51,6 +51,17 @@ export interface CellRow {
   readonly similarity?: { readonly symbol: number; readonly word: number; readonly character: number };
   /** Mean number of tokens of the prompts, as the server counts; null when it doesn't say, absent without a server. */
   readonly promptTokens?: number | null;
+  /** Where copies went wrong; absent for tasks that copy nothing. In texts, places are words; else symbols. */
+  readonly copies?: {
+    /** Mean number of places in the right answer whose symbol is followed by another one elsewhere in it. */
+    readonly ambiguousTransitions: number;
+    /** Copies with a first wrong place. */
+    readonly wrong: number;
+    /** How far they were right, on average; null without any. */
+    readonly firstWrong: number | null;
+    /** How many of them went wrong at an ambiguous transition. */
+    readonly atAmbiguous: number;
+  };
 }
 
 /** The largest measured length up to which accuracy is at or above the threshold, by the interval's lower end. */

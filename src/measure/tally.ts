@@ -1,5 +1,6 @@
 /** Counting answers: from single verdicts to the cells of a table. */
 import { createHash } from 'node:crypto';
+import type { CopyPlace } from './anatomy/index.ts';
 import type { Similarities } from './scoring/score.ts';
 import type { CellRow } from './rows.ts';
 import { clusteredInterval, wilson } from './statistics/index.ts';
@@ -19,6 +20,8 @@ export interface Verdict {
   readonly error: string | null;
   readonly similarity: Similarities;
   readonly promptTokens: number | null;
+  /** Of copies: how hard, and where they went wrong. Rows of older stores have none. */
+  readonly copy?: CopyPlace | undefined;
 }
 
 /** Hexadecimal digits of a hash: enough to tell thousands of sources apart. */
@@ -46,6 +49,7 @@ export class Cell {
   private readonly clusters = new Map<string, { correct: number; n: number }>();
   private readonly errors: Record<string, number> = {};
   private readonly sums = { symbol: 0, word: 0, character: 0 };
+  private readonly copies = { n: 0, transitions: 0, wrong: 0, firstWrong: 0, atAmbiguous: 0 };
   private n = 0;
   private correct = 0;
   private exact = 0;
@@ -74,10 +78,20 @@ export class Cell {
       this.tokens += verdict.promptTokens;
       this.withTokens += 1;
     }
+    if (verdict.copy !== undefined) this.addCopy(verdict.copy);
     const cluster = this.clusters.get(verdict.sourceKey) ?? { correct: 0, n: 0 };
     cluster.n += 1;
     cluster.correct += Number(verdict.correct);
     this.clusters.set(verdict.sourceKey, cluster);
+  }
+
+  private addCopy({ ambiguousTransitions, firstWrong, ambiguous }: CopyPlace): void {
+    this.copies.n += 1;
+    this.copies.transitions += ambiguousTransitions;
+    if (firstWrong === null) return;
+    this.copies.wrong += 1;
+    this.copies.firstWrong += firstWrong;
+    this.copies.atAmbiguous += Number(ambiguous);
   }
 
   addFailure(): void {
@@ -118,6 +132,17 @@ export class Cell {
         character: mean(this.sums.character),
       },
       promptTokens: this.withTokens === 0 ? null : this.tokens / this.withTokens,
+      ...(this.copies.n === 0 ? {} : { copies: this.copyRow() }),
+    };
+  }
+
+  private copyRow(): NonNullable<CellRow['copies']> {
+    const { n, transitions, wrong, firstWrong, atAmbiguous } = this.copies;
+    return {
+      ambiguousTransitions: transitions / n,
+      wrong,
+      firstWrong: wrong === 0 ? null : firstWrong / wrong,
+      atAmbiguous,
     };
   }
 }

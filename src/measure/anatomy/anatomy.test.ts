@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Instance, TaskFamily } from '../../tasks/task.ts';
-import { anatomyOf, copyingAnatomy } from './index.ts';
+import { anatomyOf, copyErrorOf, copyingAnatomy, copyPlaceOf } from './index.ts';
 
 const letters = (text: string): string[] => (text === '' ? [] : text.split(' '));
 
@@ -78,8 +78,35 @@ describe('how a copy went wrong', () => {
       firstWrong: 2,
       ambiguous: true,
       jumpTo: 5,
+      occurrence: { due: 1, taken: 2, of: 2 },
     });
     expect(copyingAnatomy(asked, letters('a b c d e'))).toMatchObject({ ambiguous: false, jumpTo: 5 });
+  });
+
+  it('says to which other occurrence a copy jumped', () => {
+    const asked = instance('NF', 'x 1 2 x 3 4 x 5 6', null, 'x 1 2 x 3 4 x 5 6');
+    expect(copyingAnatomy(asked, letters('x 5 6'))?.occurrence).toEqual({ due: 1, taken: 3, of: 3 });
+    expect(copyingAnatomy(asked, letters('x 1 2 x 1 2'))?.occurrence).toEqual({ due: 2, taken: 1, of: 3 });
+    expect(copyingAnatomy(asked, letters('x 1 5 6'))?.occurrence).toBeNull();
+  });
+
+  it('looks at a text word by word, and at the order of its lines as a whole', () => {
+    const text = { name: 'text-copy', family: 'copying' as TaskFamily };
+    const lines = ['Dolor sit est.', 'Ora sit amet.', 'Magna non isci.'];
+    const asked = { ...instance('text-copy', '', null, ''), source: lines, answer: lines };
+    expect(anatomyOf(text, asked, lines.toReversed())).toBe('other-direction');
+    const oneWordLess = ['Dolor sit est.', 'Ora amet.', 'Magna non isci.'];
+    expect(copyErrorOf(text, asked, oneWordLess)).toMatchObject({
+      kind: 'skipped',
+      firstWrong: 4,
+      ambiguous: false,
+    });
+    expect(copyPlaceOf(text, asked, ['Dolor sit amet.', 'Magna non isci.'])).toEqual({
+      ambiguousTransitions: 2,
+      firstWrong: 2,
+      ambiguous: true,
+    });
+    expect(copyPlaceOf(text, asked, lines)).toMatchObject({ firstWrong: null });
   });
 
   it('a copy is right exactly when it is the answer, and every other output has a kind', () => {

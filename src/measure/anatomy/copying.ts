@@ -10,6 +10,17 @@ export interface CopyingAnatomy {
   readonly ambiguous: boolean;
   /** The place in the answer at which the output goes on from `firstWrong`, where that is clear; else null. */
   readonly jumpTo: number | null;
+  /** Where it goes on after another occurrence of the last right symbol: after which; else null. */
+  readonly occurrence: Occurrence | null;
+}
+
+/** Occurrences of a symbol in the answer, counted from 1. */
+export interface Occurrence {
+  /** The one that was copied last. */
+  readonly due: number;
+  /** The one after which the copy went on. */
+  readonly taken: number;
+  readonly of: number;
 }
 
 /** A repeated tail is called a loop from this many repetitions on. */
@@ -23,7 +34,20 @@ export function copyingAnatomy(instance: Instance, output: Symbols): CopyingAnat
   const ambiguous = isAmbiguous(answer, firstWrong);
   const jumpTo = resumption(answer, output, firstWrong);
   const kind = kindAt(instance, output, firstWrong, jumpTo);
-  return { kind, firstWrong, ambiguous, jumpTo };
+  return { kind, firstWrong, ambiguous, jumpTo, occurrence: occurrenceTaken(answer, firstWrong, jumpTo) };
+}
+
+/** After which occurrence of the last right symbol the copy went on. */
+function occurrenceTaken(answer: Symbols, firstWrong: number, jumpTo: number | null): Occurrence | null {
+  if (firstWrong === 0 || jumpTo === null || jumpTo === 0) return null;
+  const symbol = answer[firstWrong - 1];
+  if (answer[jumpTo - 1] !== symbol) return null;
+  const places = answer.flatMap((other, place) => (other === symbol ? [place] : []));
+  return {
+    due: places.indexOf(firstWrong - 1) + 1,
+    taken: places.indexOf(jumpTo - 1) + 1,
+    of: places.length,
+  };
 }
 
 function kindAt(instance: Instance, output: Symbols, place: number, jumpTo: number | null): ErrorKind {
@@ -74,9 +98,9 @@ function stepsOf(symbols: Symbols): Set<string> {
   return new Set(stepList(symbols));
 }
 
-/** Symbols hold no white space, so a blank separates. */
+/** Symbols may be lines with blanks in them, but never hold a line break, so one separates. */
 function* stepList(symbols: Symbols): Iterable<string> {
-  for (let i = 1; i < symbols.length; i++) yield `${symbols[i - 1]} ${symbols[i]}`;
+  for (let i = 1; i < symbols.length; i++) yield `${symbols[i - 1]}\n${symbols[i]}`;
 }
 
 /** Whether the output ends in a few symbols again and again, beginning at or after the first wrong place. */

@@ -1,12 +1,14 @@
 /** The anatomy of errors: what kind of wrong answer it is. One file a family of tasks. */
+import { ambiguousTransitions } from '../../tasks/people/index.ts';
 import type { Instance, Symbols, Task } from '../../tasks/task.ts';
 import { copyingAnatomy } from './copying.ts';
+import type { CopyingAnatomy } from './copying.ts';
 import type { ErrorKind } from './kinds.ts';
 import { retrievalError } from './retrieval.ts';
 import type { Lookup } from './retrieval.ts';
 
 export { copyingAnatomy } from './copying.ts';
-export type { CopyingAnatomy } from './copying.ts';
+export type { CopyingAnatomy, Occurrence } from './copying.ts';
 export { errorKinds } from './kinds.ts';
 export type { ErrorKind, ErrorKindWords } from './kinds.ts';
 
@@ -41,10 +43,63 @@ export function anatomyOf(
 ): ErrorKind | null {
   switch (task.family) {
     case 'copying':
-      return copyingAnatomy(instance, output)?.kind ?? null;
+      return copyErrorOf(task, instance, output)?.kind ?? null;
     case 'retrieval':
       return retrievalError(lookups[task.name] ?? LAST_WRITE, instance, output);
     case 'flip-flop':
       return retrievalError(LAST_WRITE, { ...instance, positions: writes(instance) }, output);
   }
+}
+
+/** Errors of whole lines: a text that was copied in the other direction, or not at all. */
+const OF_LINES: readonly ErrorKind[] = ['other-direction', 'no-answer'];
+
+/**
+ * How a copy went wrong and where, or null when it is right or the task copies nothing. A text is looked at word by
+ * word: a line in which one word is wrong is not a foreign one.
+ */
+export function copyErrorOf(
+  task: Pick<Task, 'name' | 'family'>,
+  instance: Instance,
+  output: Symbols,
+): CopyingAnatomy | null {
+  if (task.family !== 'copying') return null;
+  const inSymbols = copyingAnatomy(instance, output);
+  if (inSymbols === null || !isText(task) || OF_LINES.includes(inSymbols.kind)) return inSymbols;
+  const { source, answer } = instance;
+  const inWords = { ...instance, source: wordsOf(source), answer: wordsOf(answer) };
+  return copyingAnatomy(inWords, wordsOf(output)) ?? inSymbols;
+}
+
+/** What the tables say of a copy: how hard it was, and where it went wrong. */
+export interface CopyPlace {
+  /** Places in the right answer whose symbol (in texts: word) is followed by another one elsewhere in it. */
+  readonly ambiguousTransitions: number;
+  /** The first wrong place, 0-based, in symbols (in texts: in words); null when the copy is right. */
+  readonly firstWrong: number | null;
+  /** Whether what comes before that place is followed by something else elsewhere. */
+  readonly ambiguous: boolean;
+}
+
+/** Undefined where the task copies nothing. */
+export function copyPlaceOf(
+  task: Pick<Task, 'name' | 'family'>,
+  instance: Instance,
+  output: Symbols,
+): CopyPlace | undefined {
+  if (task.family !== 'copying') return undefined;
+  const error = copyErrorOf(task, instance, output);
+  return {
+    ambiguousTransitions: ambiguousTransitions(isText(task) ? wordsOf(instance.answer) : instance.answer),
+    firstWrong: error?.firstWrong ?? null,
+    ambiguous: error?.ambiguous ?? false,
+  };
+}
+
+function isText({ name }: Pick<Task, 'name'>): boolean {
+  return name === 'text-copy' || name === 'text-copy-backward';
+}
+
+function wordsOf(lines: Symbols): string[] {
+  return lines.flatMap((line) => line.split(/\s+/u).filter((word) => word !== ''));
 }

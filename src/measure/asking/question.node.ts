@@ -1,7 +1,7 @@
 /** One thing to ask: what is sent, what is right, and the name under which its answer is kept. */
 import { createHash } from 'node:crypto';
 import type { Instance } from '../../tasks/task.ts';
-import { anatomyOf } from '../anatomy/index.ts';
+import { anatomyOf, copyPlaceOf } from '../anatomy/index.ts';
 import type { Askable } from '../askable.ts';
 import { renderPrompt } from '../prompts/render.ts';
 import type { RenderedPrompt, RenderOptions } from '../prompts/render.ts';
@@ -118,6 +118,7 @@ export function judge(question: Question, row: StoredRow, promptCut: boolean): V
     error: correct ? null : (anatomyOf(operation, instance, score.symbols) ?? 'white-space'),
     similarity: score.similarity,
     promptTokens: row.promptTokens,
+    copy: copyPlaceOf(operation, instance, score.symbols),
   };
 }
 

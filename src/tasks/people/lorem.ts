@@ -25,15 +25,17 @@ export function sentences(length: number, rng: Rng): string[] {
   return text.slice(0, length);
 }
 
-/** The number of places in a text at which a word is followed by different words elsewhere in it. */
-export function ambiguousTransitions(lines: readonly string[]): number {
-  const words = lines.flatMap((line) => line.split(/\s+/u).filter((word) => word !== ''));
-  const successors = new Map<string, Set<string>>();
-  for (let i = 0; i + 1 < words.length; i++) {
-    const known = successors.get(words[i]) ?? new Set<string>();
-    successors.set(words[i], known.add(words[i + 1]));
+/** The number of places at which a symbol, or a word of a text, is followed by different ones elsewhere. */
+export function ambiguousTransitions(symbols: readonly string[]): number {
+  const next = new Map<string, string | null>(); // null: several
+  for (let i = 0; i + 1 < symbols.length; i++) {
+    const known = next.get(symbols[i]);
+    if (known === undefined) next.set(symbols[i], symbols[i + 1]);
+    else if (known !== symbols[i + 1]) next.set(symbols[i], null);
   }
-  return words.slice(0, -1).filter((word) => (successors.get(word)?.size ?? 0) > 1).length;
+  let places = 0;
+  for (let i = 0; i + 1 < symbols.length; i++) places += Number(next.get(symbols[i]) === null);
+  return places;
 }
 
 function oneRound(base: readonly string[], rng: Rng): string[] {

@@ -52,7 +52,9 @@ describe('material of one’s own', () => {
 
 describe('ambiguousTransitions', () => {
   it('counts the places whose word is followed by something else elsewhere', () => {
-    expect(ambiguousTransitions(['a b a c', 'd'])).toBe(2);
-    expect(ambiguousTransitions(['a b c'])).toBe(0);
+    expect(ambiguousTransitions(['a', 'b', 'a', 'c', 'd'])).toBe(2);
+    expect(ambiguousTransitions(['a', 'b', 'c'])).toBe(0);
+    expect(ambiguousTransitions(['a', 'b', 'a', 'b', 'a', 'b'])).toBe(0);
+    expect(ambiguousTransitions([])).toBe(0);
   });
 });
