@@ -2,7 +2,7 @@
 import { UserError } from '../common/errors.ts';
 import type { Mistake } from '../study/file/reading.ts';
 import type { TrainingFile } from '../study/file/training-file.ts';
-import type { Task, TaskOptions } from '../tasks/index.ts';
+import type { Task } from '../tasks/index.ts';
 import type { Fault } from '../train/check.ts';
 import type { Positions, TrainSpec } from '../train/spec.ts';
 import { readAlphabet } from './alphabet.ts';
@@ -88,30 +88,24 @@ async function specOf(task: Task, flags: SettingFlags, file: TrainingFile | unde
   };
   const given = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
   const alphabet = flags.alphabet === undefined ? {} : { alphabet: await readAlphabet(flags.alphabet) };
+  const taskOptions = { ...base.taskOptions, ...file?.options, ...alphabet };
+  const { lengthsThatExist, longestAdmitted } = await import('../train/check.ts');
   const merged: TrainSpec = {
     ...base,
+    lengths: lengthsThatExist(base.lengths, task, taskOptions),
     ...file?.train,
     ...(file?.seed !== undefined && { seed: file.seed }),
     ...given,
-    taskOptions: { ...base.taskOptions, ...file?.options, ...alphabet },
+    taskOptions,
   };
   if (flags.maxLength !== undefined || file?.train.maxLength !== undefined) return merged;
-  return { ...merged, maxLength: roomBeyond(merged, task) };
+  return { ...merged, maxLength: roomBeyond(merged, longestAdmitted(task, taskOptions)) };
 }
 
 /** Positions for lengths well beyond the training range, as far as the task has such lengths. */
-function roomBeyond({ maxLength, lengths, taskOptions }: TrainSpec, task: Task): number {
+function roomBeyond({ maxLength, lengths }: TrainSpec, longest: number): number {
   const wanted = Math.max(maxLength, LENGTHS_BEYOND * lengths.max);
-  return Math.max(lengths.max, Math.min(longestAdmitted(task, taskOptions), wanted));
-}
-
-/** Options that make no sense admit nothing; what is wrong with them is said with all other faults. */
-function longestAdmitted(task: Task, options: TaskOptions | undefined): number {
-  try {
-    return task.admits(options).max;
-  } catch {
-    return Infinity;
-  }
+  return Math.max(lengths.max, Math.min(longest, wanted));
 }
 
 /** The settings file; its mistakes are said one a line. */

@@ -34,6 +34,16 @@ describe('a plan', () => {
     expect(measured[0].spec).toMatchObject({ model: trained[0].hash, lengths: [10, 60], n: 200, seed: 1 });
   });
 
+  it("trains at the preset's lengths, as far as a small alphabet has them", () => {
+    const tasks = 'tasks: [{ task: UF, alphabet: lower:5 }]\nmeasure: { lengths: [3, 5] }';
+    const plan = planOf(`name: small\n${tasks}\nmodels: [ape]\n`);
+    const lengths = plan.flatMap(({ kind, spec }) => (kind === 'train' ? [spec.lengths] : []));
+    expect(lengths).toEqual([{ min: 1, max: 5 }]);
+    expect(() => planOf(`name: small\n${tasks}\nmodels: [ape]\ntrain: { lengths: 1-9 }\n`)).toThrow(
+      'has a mistake',
+    );
+  });
+
   it('lets what is said more closely win: task, model, study, preset', () => {
     const steps = planOf(STUDY).flatMap(({ kind, spec }) => (kind === 'train' ? [spec.steps] : []));
     expect(steps).toEqual([5, 5, 9, 9, 7, 7, 7, 7]);

@@ -27,9 +27,13 @@ describe('what cannot be trained', () => {
     ],
     [
       { task: 'UF', lengths: { min: 1, max: 63 } },
-      'lengths: UF has lengths 1-62 with this alphabet, not 1-63',
+      'lengths: UF has lengths 1-62 with 62 symbols that are all different, not 1-63; shorten them, or take a larger alphabet',
     ],
-    [{ lengths: { min: 1, max: 1 } }, 'lengths: UR has lengths from 2 with this alphabet, not 1-1'],
+    [{ lengths: { min: 1, max: 1 } }, 'lengths: UR has lengths from 2, not 1-1; take longer ones'],
+    [
+      { task: 'NF', taskOptions: { pool: 8 }, lengths: { min: 1, max: 8 } },
+      'lengths: NF has lengths from 9 with a pool of 8, not 1-8; take longer ones',
+    ],
     [{ lengths: { min: 9, max: 2 } }, 'lengths: 9-2 is no range'],
     [{ lengths: { min: 1.5, max: 2 } }, 'lengths: 1.5-2 is no range'],
     [{ steps: 0 }, 'steps: must be a whole number of at least 1, not 0'],

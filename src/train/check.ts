@@ -1,7 +1,7 @@
 /** What is wrong with a training specification, all of it at once, before anything is computed. */
 import { messageOf, UserError } from '../common/errors.ts';
 import { parameterCount, Tokenizer } from '../model/index.ts';
-import type { Task } from '../tasks/index.ts';
+import type { Task, TaskOptions } from '../tasks/index.ts';
 import { sequenceSize, symbolsOf } from '../tasks/sequence.ts';
 import { configOf } from './model.ts';
 import type { TrainSpec } from './spec.ts';
@@ -101,7 +101,7 @@ function faultsOfLengths(spec: TrainSpec, task: Task): Fault[] {
   if (max < admitted.min || max > admitted.max) {
     faults.push({
       field: 'lengths',
-      message: `${task.name} has lengths ${rangeText(admitted)} with this alphabet, not ${min}-${max}`,
+      message: `${task.name} has lengths ${rangeText(admitted)}${givenText(task, spec.taskOptions)}, not ${min}-${max}; ${wayOut(task, max > admitted.max)}`,
     });
   }
   if (spec.maxLength < max) {
@@ -120,6 +120,42 @@ function faultsOfSize(spec: TrainSpec, task: Task): Fault[] {
   return count <= MAX_PARAMETERS
     ? []
     : [{ field: 'dim', message: `makes ${count} parameters; at most ${MAX_PARAMETERS} can be trained here` }];
+}
+
+/** What the admitted lengths come from, and what would mend it. */
+function givenText(task: Task, options: TaskOptions = {}): string {
+  const { pool, occurrences } = options;
+  if (task.family === 'copying' && task.unique)
+    return ` with ${symbolsOf(task, options).length} symbols that are all different`;
+  if (pool !== undefined) return ` with a pool of ${pool}`;
+  return occurrences === undefined ? '' : ` with so many occurrences`;
+}
+
+function wayOut(task: Task, tooLong: boolean): string {
+  if (!tooLong) return 'take longer ones';
+  return task.uses.includes('alphabet') ? 'shorten them, or take a larger alphabet' : 'shorten them';
+}
+
+/**
+ * Lengths that nobody has asked for, such as a preset's: as far as the task has them with these options.
+ * @returns `lengths` themselves where they are all there, or where nothing would be left of them
+ */
+export function lengthsThatExist(
+  lengths: TrainSpec['lengths'],
+  task: Task,
+  options: TaskOptions | undefined,
+): TrainSpec['lengths'] {
+  const max = Math.min(lengths.max, longestAdmitted(task, options));
+  return max === lengths.max || max < lengths.min ? lengths : { min: lengths.min, max };
+}
+
+/** The longest source that the task has. Options that make no sense admit nothing: that is said with all other faults. */
+export function longestAdmitted(task: Task, options: TaskOptions | undefined): number {
+  try {
+    return task.admits(options).max;
+  } catch {
+    return Infinity;
+  }
 }
 
 function rangeText({ min, max }: { min: number; max: number }): string {

@@ -212,7 +212,11 @@ describe('lengthwise train refuses', () => {
     ['--task UR --heads 3', '--heads: 3 heads do not divide dim 64; take 1, 2 or 4 heads'],
     ['--task UR --lengths 1-50 --max-length 40', '--lengths: length 50 is beyond the positions: '],
     ['--task UR --pe nope --offsets', '--offsets: nope has no absolute positions to offset; '],
-    ['--task UF --lengths 1-80', '--lengths: UF has lengths 1-62 with this alphabet, not 1-80'],
+    [
+      '--task UF --lengths 1-80',
+      '--lengths: UF has lengths 1-62 with 62 symbols that are all different, not 1-80; shorten them, or take a larger alphabet',
+    ],
+    ['--task UF --alphabet lower:5 --lengths 1-6', '--lengths: UF has lengths 1-5 with 5 symbols'],
     ['--task UR --steps 0', '--steps must be at least 1, not 0'],
     ['--task UR --lr 0', '--lr: must be above 0, not 0'],
     ['--task UR --lr fast', "--lr takes a number, not 'fast'"],
@@ -263,6 +267,11 @@ describe('lengthwise train refuses', () => {
       `${settings}:3:10: lengths: length 100 is beyond the positions: maxLength 50 gives 53 of them; raise maxLength`,
       'lengthwise: 3 mistakes; nothing was done',
     ]);
+  });
+
+  it('nothing about lengths that nobody asked for: they are cut to those that the alphabet has', async () => {
+    const run = await train(`--task UF --alphabet lower:5 --layers 1 --steps 2 --out ${newFolder()}`);
+    expect([run.code, run.out]).toEqual([0, expect.stringContaining('on lengths 1-5 ')]);
   });
 
   it('to go on when training diverges, and leaves nothing behind', async () => {

@@ -67,7 +67,14 @@ function checkMeasuredLengths(entry: TaskEntry, training: TrainSpec): void {
         `${entry.name} is measured at length ${value}, but 'maxLength' ends at ${training.maxLength}: raise it, or leave it away`,
       );
     }
-    attempt(place, () => checkLength(taskNamed(entry.task), value, training.taskOptions ?? {}));
+    attempt(place, () =>
+      checkLength(
+        taskNamed(entry.task),
+        value,
+        training.taskOptions ?? {},
+        '; take a larger alphabet, or a shorter length',
+      ),
+    );
   }
 }
 
