@@ -25,7 +25,7 @@ export const registerExport: Register = (program, io) => {
     .option('--format <format>', 'csv (the default), jsonl or parquet', oneOf('format', FORMATS))
     .option(
       '--table <table>',
-      'cells, horizons, instances, progress, trained, verdicts or items (docs/export.md)',
+      'cells, horizons, instances, asked, progress, trained, verdicts or items (docs/export.md)',
       'cells',
     )
     .option('--out <file>', 'where to write it (default: standard output)', filePath('--out'))

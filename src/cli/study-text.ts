@@ -5,7 +5,7 @@ import type { StudyItem, StudyRows } from '../study/rows.ts';
 import type { Preview } from '../study/preview.ts';
 import type { Status, StatusItem } from '../study/status.ts';
 import type { StudySpec } from '../study/file/study-file.ts';
-import { kinds, summarize, summaryTable, textTable } from '../study/summary.ts';
+import { askedRowOf, isIncomplete, kinds, summarize, summaryTable, textTable } from '../study/summary.ts';
 
 /** After a run: the table, and where the report is. */
 export function outcomeText(study: StudyRows, report: string): string {
@@ -17,8 +17,26 @@ export function outcomeJson(study: StudyRows, folder: string, report: string): s
     .filter(({ state }) => state === 'failed')
     .map(({ kind, task, model, seed, error }) => ({ kind, task, model, seed, error }));
   const done = study.items.filter(({ state }) => state === 'done').length;
+  const incomplete = study.items.filter(isIncomplete).map((item) => {
+    const { failures = [], budgetSpent = false } = askedRowOf(item) ?? {};
+    return { task: item.task, model: item.model, failures, budgetSpent };
+  });
   const { name, items } = study;
-  return `${JSON.stringify({ name, folder, report, items: items.length, done, failed, rows: summarize(study) })}\n`;
+  const counts = { items: items.length, done, failed, incomplete };
+  return `${JSON.stringify({ name, folder, report, ...counts, rows: summarize(study) })}\n`;
+}
+
+/** `ask UR phi: 3 questions got no answer (status 500: out of order); …`: what is worth another run. */
+export function incompleteLines(study: StudyRows): string[] {
+  return study.items.filter(isIncomplete).flatMap((item) => {
+    const { failures = [], budgetSpent = false } = askedRowOf(item) ?? {};
+    const count = failures.reduce((sum, each) => sum + each.count, 0);
+    const unanswered = `${count} ${count === 1 ? 'question' : 'questions'} got no answer (${failures[0]?.reason ?? ''}); the same command asks again`;
+    const spent = 'the budget is spent; with more of it the same command goes on';
+    return [...(count > 0 ? [unanswered] : []), ...(budgetSpent ? [spent] : [])].map(
+      (line) => `${describeItem(item)}: ${line}`,
+    );
+  });
 }
 
 /** `train UR ape, seed 1 failed: …` */
@@ -31,7 +49,7 @@ export function planText(spec: StudySpec, preview: Preview, folder: string): str
     const [first] = items;
     const seconds = items.reduce((sum, item) => sum + item.seconds, 0);
     const done = items.filter(({ state }) => state === 'done').length;
-    const settings = first.kind === 'train' ? trainingText(first) : '';
+    const settings = settingsText(first);
     const state = done === items.length ? 'done' : done > 0 ? `${done} done` : '';
     return [
       first.kind,
@@ -48,9 +66,17 @@ export function planText(spec: StudySpec, preview: Preview, folder: string): str
   const estimate =
     todo.length === 0
       ? 'nothing is left to do'
-      : `${kinds(todo)} to do: at most about ${formatDuration(preview.seconds)} with ${preview.workers} ${preview.workers === 1 ? 'worker' : 'workers'} (an estimate; training ends sooner at 100 %)`;
+      : `${kinds(todo)} to do: at most about ${formatDuration(preview.seconds)} with ${preview.workers} ${preview.workers === 1 ? 'worker' : 'workers'} (an estimate${caveats(todo)})`;
   const table = textTable([['work', 'task', 'model', 'items', 'settings', 'time'], ...rows]);
   return `${spec.name}\n\n${table}\n${already}${estimate}\n`;
+}
+
+function caveats(todo: readonly Pick<PlannedItem, 'kind'>[]): string {
+  const has = (kind: PlannedItem['kind']) => todo.some((item) => item.kind === kind);
+  return [
+    ...(has('train') ? ['; training ends sooner at 100 %'] : []),
+    ...(has('ask') ? ['; how fast a server answers shows when it is asked'] : []),
+  ].join('');
 }
 
 export function planJson(spec: StudySpec, preview: Preview, folder: string): string {
@@ -86,6 +112,27 @@ function restText({ outcome, ended }: Status['sitting']): string {
 
 function latestText({ latest }: StatusItem): string {
   return latest === null ? '' : `: step ${latest.step} of ${latest.steps}, loss ${latest.loss.toFixed(2)}`;
+}
+
+function settingsText(item: PlannedItem): string {
+  switch (item.kind) {
+    case 'train':
+      return trainingText(item);
+    case 'ask':
+      return askingText(item);
+    case 'predict':
+    case 'measure':
+      return '';
+  }
+}
+
+/** Tokens are counted by bytes, which is never too few. */
+function askingText({ spec, means }: Extract<PlannedItem, { kind: 'ask' }>): string {
+  const { lengths, n, maxLength, endpoint } = spec;
+  const how =
+    lengths === null ? `a search up to length ${maxLength ?? 0}` : `lengths ${lengths.join(',')}, n ${n}`;
+  const { requests, tokens } = means?.most ?? { requests: 0, tokens: 0 };
+  return `${endpoint}: ${how}; at most ${requests} requests, ${tokens} tokens`;
 }
 
 function trainingText({ spec }: Extract<PlannedItem, { kind: 'train' }>): string {

@@ -7,7 +7,15 @@ import type { StudyRows } from '../study/rows.ts';
 import type { Io, Register } from './command.ts';
 import { filePath, wholeNumber } from './options.ts';
 import { reportFile, writeReport } from './report-file.ts';
-import { failureLine, outcomeJson, outcomeText, planJson, planText, statusText } from './study-text.ts';
+import {
+  failureLine,
+  incompleteLines,
+  outcomeJson,
+  outcomeText,
+  planJson,
+  planText,
+  statusText,
+} from './study-text.ts';
 
 /** More processes than this on one machine are a slip of the keyboard. */
 const MAX_WORKERS = 1024;
@@ -21,7 +29,7 @@ interface RunFlags {
 export const registerStudy: Register = (program, io) => {
   const study = program
     .command('study')
-    .description('train, measure and predict what a study file names, and report on it');
+    .description('train, measure, ask and predict what a study file names, and report on it');
   registerRun(study, io);
   registerPlan(study, io);
   registerStatus(study, io);
@@ -45,6 +53,7 @@ function registerRun(study: Command, io: Io): void {
     const report = reportFile(folder);
     await writeReport(study, report);
     await io.out(flags.json ? outcomeJson(study, folder, report) : outcomeText(study, report));
+    for (const line of incompleteLines(study)) io.say(line);
     refuseFailures(study, io);
   });
 }

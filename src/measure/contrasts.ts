@@ -33,7 +33,11 @@ export const contrasts: readonly Contrast[] = [
 
 /** The asymmetries among the cells: for each contrast one row a length and one over all lengths, corrected together. */
 export function asymmetriesOf(cells: readonly Cell[]): AsymmetryRow[] {
-  const rows = contrasts.flatMap((contrast) => rowsOf(contrast, cells));
+  return corrected(contrasts.flatMap((contrast) => rowsOf(contrast, cells)));
+}
+
+/** With p corrected for all rows of a single length together (Holm). */
+export function corrected(rows: readonly AsymmetryRow[]): AsymmetryRow[] {
   const tested = rows.filter((row) => row.p !== null && row.length !== null);
   const adjusted = holm(tested.map((row) => row.p ?? 1));
   const byRow = new Map(tested.map((row, i) => [row, adjusted[i]]));

@@ -23,6 +23,8 @@ export interface InstanceRow {
   readonly correct: boolean;
   /** What kind of error it is (a key of `CellRow.errors`), or null when correct. */
   readonly error: string | null;
+  /** Whether the answer or the prompt was cut off by a limit; absent where nothing can be. */
+  readonly truncated?: boolean;
 }
 
 /** All instances of one task at one length. */

@@ -34,8 +34,18 @@ export function costOf(item: PlannedItem): number {
       const flops = lengths.reduce((sum, length) => sum + n * tokensAt(item.spec.task, length), 0);
       return startSeconds + (flops * FORWARD * TYPICAL_PARAMETERS) / flopsPerSecond;
     }
+    case 'ask': {
+      const { lengths, n, repeats } = item.spec;
+      return startSeconds + repeats * n * (lengths?.length ?? SEARCHED_LENGTHS) * SECONDS_AN_ANSWER;
+    }
   }
 }
+
+/** Nobody knows how fast a server is before it is asked; what was asked of it tells. */
+const SECONDS_AN_ANSWER = 0.05;
+
+/** Lengths that a search looks at, most often. */
+const SEARCHED_LENGTHS = 7;
 
 /** A measurement names its model by hash alone; measuring is short beside training whatever the model. */
 const TYPICAL_PARAMETERS = 1_000_000;

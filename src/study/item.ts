@@ -1,6 +1,9 @@
 /** The smallest unit of work, named by the hash of all that determines its result. */
 import { canonicalJson } from '../common/json.ts';
 import { sha256 } from '../common/sha256.ts';
+import type { Limits, Prices } from '../measure/asking/budget.ts';
+import type { MaterialFiles } from '../measure/inquiry.node.ts';
+import type { Inquiry } from '../measure/inquiry.ts';
 import type { TrainSpec } from '../train/spec.ts';
 import type { ItemKind, MeasureSpec, PredictSpec } from './rows.ts';
 
@@ -10,7 +13,27 @@ export type Item = { readonly hash: string; readonly needs: readonly string[] } 
 export type Content =
   | { readonly kind: 'predict'; readonly spec: PredictSpec }
   | { readonly kind: 'train'; readonly spec: TrainSpec }
-  | { readonly kind: 'measure'; readonly spec: MeasureSpec };
+  | { readonly kind: 'measure'; readonly spec: MeasureSpec }
+  /** `means`: absent in what is read from a store, which needs none. */
+  | { readonly kind: 'ask'; readonly spec: Inquiry; readonly means?: AskMeans };
+
+/** How a respondent is asked, as far as the answers don't depend on it: no part of the hash, and not stored. */
+export interface AskMeans {
+  /** Where its answers are kept, relative to the study's folder. */
+  readonly folder: string;
+  /** `Name: env:VARIABLE`: the values are in the environment only. */
+  readonly headers: readonly string[];
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  readonly maxRetries: number;
+  /** For all tasks of the respondent and all runs of the study together. */
+  readonly limits: Limits;
+  readonly prices: Prices | null;
+  /** Where the lines of one's own come from that this task is asked about. */
+  readonly files: MaterialFiles;
+  /** What asking takes at most. */
+  readonly most: { readonly requests: number; readonly tokens: number };
+}
 
 /** An item where the plan has it. `task` and `model` are what the study file calls them; they determine nothing. */
 export type PlannedItem = Item & {
@@ -23,7 +46,7 @@ export type PlannedItem = Item & {
  * Goes up when the work of that kind gives other results for the same specification: what is stored under the old
  * number is then no longer taken for the answer.
  */
-const WORK_VERSIONS: Readonly<Record<ItemKind, number>> = { predict: 1, train: 1, measure: 1 };
+const WORK_VERSIONS: Readonly<Record<ItemKind, number>> = { predict: 1, train: 1, measure: 1, ask: 1 };
 
 /** The item for some work. */
 export function itemOf(content: Content, needs: readonly string[] = []): Item {
@@ -34,6 +57,14 @@ export function itemOf(content: Content, needs: readonly string[] = []): Item {
 /** Where the model of a train item lies in the study's folder. */
 export function modelFolder(hash: string): string {
   return `models/${hash.slice(0, 16)}`;
+}
+
+/** Where the answers of respondents are kept in the study's folder, a folder each. */
+export const RESPONDENTS = 'respondents';
+
+/** The server that an item asks; null for work that is done on this machine. */
+export function addressOf(item: Content): string | null {
+  return item.kind === 'ask' ? new URL(item.spec.endpoint).origin : null;
 }
 
 /** `train UR ape, seed 1`: an item as people are told of it. */

@@ -1,9 +1,10 @@
 /**
  * From a study to its items: for every task what the theory says of it, and for every task, model and seed a model
- * to train and its measurement.
+ * to train and its measurement; for every task and respondent what it is asked.
  */
 import type { TrainSpec } from '../train/spec.ts';
-import type { StudySpec, TaskEntry } from './file/study-file.ts';
+import { inquiryFor, meansFor } from './file/inquiring.ts';
+import type { RespondentEntry, StudySpec, TaskEntry } from './file/study-file.ts';
 import { trainingFor } from './file/training.ts';
 import { itemOf, type Item, type PlannedItem } from './item.ts';
 
@@ -11,32 +12,56 @@ import { itemOf, type Item, type PlannedItem } from './item.ts';
 export function planStudy(study: StudySpec): PlannedItem[] {
   return study.tasks.flatMap((entry) => {
     const predictions = study.predict ? predictionsFor(study, entry) : [];
-    const trained = study.models.flatMap((model) =>
-      study.seeds.flatMap((seed) => {
-        const place = { task: entry.name, model: model.name, seed };
-        const training = trainItem(trainingFor(study, model, entry, seed));
-        return [
-          { ...training, ...place },
-          { ...measureItem(entry, training), ...place },
-        ];
-      }),
-    );
-    return [...predictions, ...trained];
+    const trained = entry.trainable ? trainingsFor(study, entry) : [];
+    const asked = study.respondents.map((respondent) => askItem(respondent, entry));
+    return [...predictions, ...trained, ...asked];
   });
 }
 
-/** Each piece of work once, for whoever does it. */
+/** Each piece of work once, for whoever does it, where it stands first. */
 export function distinct(plan: readonly PlannedItem[]): PlannedItem[] {
-  return [...new Map(plan.map((item) => [item.hash, item])).values()];
+  const first = new Map<string, PlannedItem>();
+  for (const item of plan) if (!first.has(item.hash)) first.set(item.hash, item);
+  return [...first.values()];
 }
 
-/** Without positions a model is what plain C-RASP speaks of, with them C-RASP[pos]. */
-function predictionsFor(study: StudySpec, entry: TaskEntry): PlannedItem[] {
-  const fragments = new Set(study.models.map(({ positions }) => (positions === 'nope' ? 'plain' : 'pos')));
+/**
+ * Without positions a model is what plain C-RASP speaks of, with them C-RASP[pos]; models behind an address have
+ * positions.
+ */
+function predictionsFor(study: StudySpec, { theory, trainable, name }: TaskEntry): PlannedItem[] {
+  if (theory === null) return [];
+  const trained = trainable ? study.models : [];
+  const fragments = new Set([
+    ...trained.map(({ positions }) => (positions === 'nope' ? 'plain' : 'pos')),
+    ...study.respondents.map(() => 'pos' as const),
+  ]);
   return [...fragments].map((fragment) => ({
-    ...itemOf({ kind: 'predict', spec: { task: entry.task, fragment } }),
-    ...{ task: entry.name, model: null, seed: null },
+    ...itemOf({ kind: 'predict', spec: { task: theory, fragment } }),
+    ...{ task: name, model: null, seed: null },
   }));
+}
+
+function trainingsFor(study: StudySpec, entry: TaskEntry): PlannedItem[] {
+  return study.models.flatMap((model) =>
+    study.seeds.flatMap((seed) => {
+      const place = { task: entry.name, model: model.name, seed };
+      const training = trainItem(trainingFor(study, model, entry, seed));
+      return [
+        { ...training, ...place },
+        { ...measureItem(entry, training), ...place },
+      ];
+    }),
+  );
+}
+
+function askItem(respondent: RespondentEntry, entry: TaskEntry): PlannedItem {
+  const spec = inquiryFor(respondent, entry);
+  const means = meansFor(respondent, entry, spec);
+  return {
+    ...itemOf({ kind: 'ask', spec, means }),
+    ...{ task: entry.name, model: respondent.name, seed: null },
+  };
 }
 
 type TrainedItem = Item & { readonly kind: 'train' };

@@ -3,11 +3,14 @@ import { timeLeft, type Estimator } from './cost.ts';
 import type { Event } from './executor/executor.ts';
 import type { PlannedItem } from './item.ts';
 import type { ProgressTick, TrainedRow } from '../train/rows.ts';
+import type { AskTick } from './work/messages.ts';
 
 interface Going {
   readonly item: PlannedItem;
   readonly since: number;
   latest: ProgressTick | undefined;
+  /** How far asking is. */
+  asked: AskTick | undefined;
   /** Share of right answers at the last evaluation. */
   accuracy: number | undefined;
   trained: TrainedRow | undefined;
@@ -46,6 +49,7 @@ export class StudyProgress {
           item,
           since: performance.now(),
           latest: undefined,
+          asked: undefined,
           accuracy: undefined,
           trained: undefined,
         });
@@ -54,7 +58,8 @@ export class StudyProgress {
         for (const row of event.rows) this.seeRow(item.hash, row);
         break;
       case 'tick':
-        this.seeTick(item.hash, event.tick);
+        if ('most' in event.tick) this.seeAsking(item.hash, event.tick);
+        else this.seeTick(item.hash, event.tick);
         break;
       case 'done':
         this.learn(item, event.seconds, this.going.get(item.hash)?.trained);
@@ -87,8 +92,10 @@ export class StudyProgress {
     return timeLeft(going, waiting, this.workers);
   }
 
-  private leftOf({ item, since, latest }: Going): number {
+  private leftOf({ item, since, latest, asked }: Going): number {
     const elapsed = (performance.now() - since) / 1000;
+    if (asked !== undefined && asked.perSecond > 0)
+      return (asked.most - asked.asked - asked.failed) / asked.perSecond;
     if (latest === undefined) return Math.max(0, this.estimator.seconds(item) - elapsed);
     // Training says itself how long to its last step; it may well end sooner, as its siblings did.
     const expected = (this.estimator.likeSiblings(item) ?? Infinity) - latest.elapsed;
@@ -100,6 +107,11 @@ export class StudyProgress {
     if (going === undefined) return;
     going.latest = tick;
     if (tick.step > 0) this.estimator.observe(going.item, tick.elapsed, tick.step);
+  }
+
+  private seeAsking(hash: string, tick: AskTick): void {
+    const going = this.going.get(hash);
+    if (going !== undefined) going.asked = tick;
   }
 
   /** Training counts the seconds of all its sittings. */
@@ -119,14 +131,21 @@ export class StudyProgress {
   }
 }
 
-function describeGoing({ item, latest, accuracy }: Going): string {
+function describeGoing({ item, latest, asked, accuracy }: Going): string {
   const who = [item.task, item.model, item.seed].filter((part) => part !== null).join(' ');
   if (item.kind === 'measure') return `measuring ${who}`;
   if (item.kind === 'predict') return `predicting ${who}`;
+  if (item.kind === 'ask') return `asking ${who}${asked === undefined ? '' : `: ${askingText(asked)}`}`;
   if (latest === undefined) return `${who}: starting`;
   const { step, steps, loss } = latest;
   const right = accuracy === undefined ? '' : `, ${Math.floor(100 * accuracy)} % right`;
   return `${who}: step ${count(step)}/${count(steps)}, loss ${loss.toFixed(2)}${right}`;
+}
+
+/** `120 of at most 400 answered, 3 failed, 35 a second`. */
+function askingText({ asked, failed, most, perSecond }: AskTick): string {
+  const without = failed === 0 ? '' : `, ${failed} failed`;
+  return `${count(asked)} of at most ${count(most)} answered${without}, ${perSecond.toFixed(perSecond < 10 ? 1 : 0)} a second`;
 }
 
 function count(n: number): string {

@@ -1,8 +1,13 @@
-/** A study's trained models as respondents, to be compared with others: all seeds of a model together. */
-import { existsSync } from 'node:fs';
+/**
+ * A study's trained models, all seeds of a model together, and the models behind addresses that it asked: as
+ * respondents, to be compared with others.
+ */
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../common/errors.ts';
+import { isMeasurement, readMeasurement } from '../measure/reading/folder.node.ts';
 import { Gathered } from '../measure/reading/gathered.ts';
+import { RESPONDENTS } from './item.ts';
 import type { MeasureItem, StudyRows } from './rows.ts';
 import { openReader, STORE_FILE } from './store/index.ts';
 import type { StudyReader } from './store/index.ts';
@@ -13,7 +18,7 @@ export function isStudy(folder: string): boolean {
 }
 
 /**
- * One respondent for each model of the study that was measured.
+ * One respondent for each model of the study that was measured or asked.
  * @throws UserError where none was, or the store can't be read
  */
 export function studyRespondents(folder: string): Gathered[] {
@@ -23,13 +28,14 @@ export function studyRespondents(folder: string): Gathered[] {
     const measured = study.items.filter(
       (item) => item.kind === 'measure' && item.state === 'done',
     ) as MeasureItem[];
-    if (measured.length === 0) {
+    const asked = askedRespondents(folder);
+    if (measured.length + asked.length === 0) {
       throw new UserError(
         `no model was measured yet in the study in ${folder}: 'lengthwise study run' goes on with it`,
       );
     }
     const models = [...new Set(measured.map(({ model }) => model))];
-    return models.map((model) =>
+    const trained = models.map((model) =>
       gather(
         folder,
         study,
@@ -37,9 +43,20 @@ export function studyRespondents(folder: string): Gathered[] {
         reader,
       ),
     );
+    return [...trained, ...asked];
   } finally {
     reader.close();
   }
+}
+
+/** Everything that was ever asked of them here is kept in folders of their own. */
+function askedRespondents(folder: string): Gathered[] {
+  const all = path.join(folder, RESPONDENTS);
+  if (!existsSync(all)) return [];
+  const folders = readdirSync(all)
+    .sort()
+    .map((name) => path.join(all, name));
+  return folders.filter(isMeasurement).flatMap(readMeasurement);
 }
 
 function gather(

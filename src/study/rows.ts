@@ -3,7 +3,8 @@
  * plan's order, each with its rows. Types and nothing else.
  */
 import type { Json } from '../common/json.ts';
-import type { CellRow, HorizonRow, InstanceRow, MeasureRow } from '../measure/rows.ts';
+import type { Inquiry } from '../measure/inquiry.ts';
+import type { AsymmetryRow, CellRow, HorizonRow, InstanceRow, MeasureRow } from '../measure/rows.ts';
 import type { TaskOptions } from '../tasks/task.ts';
 import type { TrainRow } from '../train/rows.ts';
 import type { TrainSpec } from '../train/spec.ts';
@@ -27,10 +28,32 @@ export interface PredictionJson {
   readonly [more: string]: Json | undefined;
 }
 
-/** Anything that comes out of work and is kept. */
-export type Row = VerdictRow | TrainRow | MeasureRow;
+/** How asking a respondent about a task went, and what it took. */
+export interface AskedRow {
+  readonly kind: 'asked';
+  readonly task: string;
+  /** The API that answered, and the name of the prompt. */
+  readonly api: string;
+  readonly prompt: string;
+  /** What was found out about the server, a line each. */
+  readonly capabilities: readonly string[];
+  /** Of all its questions, as the server counts. */
+  readonly requests: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  /** In the currency of the prices; null without prices. */
+  readonly money: number | null;
+  /** Why questions got no answer, and how many did not. */
+  readonly failures: readonly { readonly reason: string; readonly count: number }[];
+  /** Whether the budget was spent before everything was asked. */
+  readonly budgetSpent: boolean;
+}
 
-export type ItemKind = 'predict' | 'train' | 'measure';
+/** Anything that comes out of work and is kept. */
+export type Row = VerdictRow | TrainRow | MeasureRow | AskedRow;
+
+/** `measure` is of a model that was trained, `ask` of a model behind an address. */
+export type ItemKind = 'predict' | 'train' | 'measure' | 'ask';
 
 /** waiting: not yet begun, or begun and to be gone on with; running: a worker is at it, or was when it was killed. */
 export type ItemState = 'waiting' | 'running' | 'done' | 'failed';
@@ -95,7 +118,23 @@ export interface MeasureItem extends ItemFacts {
   readonly examples: readonly InstanceRow[];
 }
 
-export type StudyItem = PredictItem | TrainItem | MeasureItem;
+/** One respondent and one task; `model` is the respondent's name. */
+export interface AskItem extends ItemFacts {
+  readonly kind: 'ask';
+  /** With one task. */
+  readonly spec: Inquiry;
+  /** Cells by length, the horizon, and how asking went. Also there while questions without an answer are asked again. */
+  readonly rows: readonly (CellRow | HorizonRow | AskedRow)[];
+  /** As for a model that was trained. */
+  readonly examples: readonly InstanceRow[];
+}
+
+export type StudyItem = PredictItem | TrainItem | MeasureItem | AskItem;
+
+/** How much better a model or a respondent does one task of the study than another, under the names that these have. */
+export interface StudyAsymmetry extends AsymmetryRow {
+  readonly model: string;
+}
 
 /** The machine and the software that did the work. */
 export interface Environment {
@@ -118,6 +157,8 @@ export interface StudyRows {
   /** Each environment that worked on it, once, in order of first use. */
   readonly environments: readonly Environment[];
   readonly items: readonly StudyItem[];
+  /** Between tasks that differ in one thing only; absent where nobody asked for them. */
+  readonly asymmetries?: readonly StudyAsymmetry[];
 }
 
 /** What `renderReport` takes. */

@@ -6,11 +6,13 @@ import { environment } from './environment.ts';
 import type { Event } from './executor/executor.ts';
 import { ProcessExecutor } from './executor/processes.ts';
 import type { StudyFile } from './file/study-file.ts';
+import { credentials } from '../measure/asking/secrets.ts';
 import { modelFolder, type PlannedItem } from './item.ts';
 import { distinct, planStudy } from './plan.ts';
 import { StudyProgress } from './progress.ts';
 import type { StudyRows } from './rows.ts';
-import { openStore, readStudy, workersGone, type StudyStore } from './store/index.ts';
+import { isIncomplete } from './summary.ts';
+import { openReader, openStore, readStudy, workersGone, type StudyStore } from './store/index.ts';
 
 export interface RunOptions {
   /** How many worker processes. */
@@ -33,17 +35,20 @@ const STOPPING = 'stopping at the next safe place; a second Ctrl-C stops at once
 export async function runStudy(study: StudyFile, folder: string, options: RunOptions): Promise<StudyRows> {
   const { signal, workers, works } = options;
   const items = planStudy(study.spec);
+  for (const item of items) if (item.kind === 'ask') credentials(process.env, item.means?.headers ?? []);
   const store = openStore(folder);
   try {
     store.begin({ name: study.spec.name, file: study, items }, environment(), workers);
     await workersGone(folder, signal);
     redoLostModels(store, items);
+    const standing = standingIn(folder);
+    askAgain(store, standing);
 
     const work = distinct(items);
     const done = doneIn(store);
     const todo = work.filter(({ hash }) => !done.has(hash));
     const estimator = new Estimator(machineFactor());
-    learnFrom(estimator, readStudy(folder));
+    learnFrom(estimator, standing);
     const progress = new StudyProgress(study.spec.name, todo, work.length, workers, estimator);
     const executor = new ProcessExecutor({ folder, workers, works, cost: (item) => estimator.seconds(item) });
 
@@ -93,6 +98,21 @@ function redoLostModels(store: StudyStore, items: readonly PlannedItem[]): void 
     const model = path.join(store.folder, modelFolder(hash), 'model.safetensors');
     if (done.has(hash) && !existsSync(model)) store.undo(hash);
   }
+}
+
+/** What is in the store, without what is made of it for the report. */
+function standingIn(folder: string): StudyRows {
+  const reader = openReader(folder);
+  try {
+    return reader.study();
+  } finally {
+    reader.close();
+  }
+}
+
+/** Questions that got no answer, or were left when the budget was spent, are asked once more; all others are kept. */
+function askAgain(store: StudyStore, study: StudyRows): void {
+  for (const item of study.items) if (item.state === 'done' && isIncomplete(item)) store.again(item.hash);
 }
 
 function doneIn(store: StudyStore): Set<string> {

@@ -1,15 +1,15 @@
 /** A study's outcome in a few lines: for each task and model the verdict, the horizons, and accuracy by length. */
 import type { CellRow, HorizonRow } from '../measure/rows.ts';
-import type { MeasureItem, StudyItem, StudyRows } from './rows.ts';
+import type { AskedRow, AskItem, MeasureItem, StudyItem, StudyRows } from './rows.ts';
 
 export interface SummaryRow {
   readonly task: string;
   readonly model: string;
   /** What the theory says of the task for such a model; null when it wasn't asked. */
   readonly verdict: 'in' | 'out' | 'unknown' | null;
-  /** One per seed that was measured; null: not even the smallest length. */
+  /** One per seed that was measured; null: not even the smallest length. A respondent has no seed. */
   readonly horizons: readonly {
-    readonly seed: number;
+    readonly seed: number | null;
     readonly length: number | null;
     readonly censored: boolean;
   }[];
@@ -19,31 +19,34 @@ export interface SummaryRow {
     readonly n: number;
     readonly correct: number;
     readonly accuracy: number;
+    /** Of n, answers or prompts that a limit cut off; questions without an answer, not in n. */
+    readonly truncated: number;
+    readonly failed: number;
   }[];
-  /** Seeds planned. */
+  /** Seeds planned; 1 for a respondent. */
   readonly seeds: number;
 }
 
 /** One row per task and model, in the order of the plan. */
 export function summarize(study: StudyRows): SummaryRow[] {
-  const groups = new Map<string, MeasureItem[]>();
+  const groups = new Map<string, (MeasureItem | AskItem)[]>();
   for (const item of study.items) {
-    if (item.kind !== 'measure') continue;
+    if (item.kind !== 'measure' && item.kind !== 'ask') continue;
     const key = JSON.stringify([item.task, item.model]);
     groups.set(key, [...(groups.get(key) ?? []), item]);
   }
   return [...groups.values()].map((items) => summaryOf(items, study));
 }
 
-function summaryOf(items: readonly MeasureItem[], study: StudyRows): SummaryRow {
+function summaryOf(items: readonly (MeasureItem | AskItem)[], study: StudyRows): SummaryRow {
   const [{ task, model }] = items;
-  const rows = items.flatMap((item) => item.rows.map((row) => ({ seed: item.seed ?? 0, row })));
+  const rows = items.flatMap(({ seed, rows: own }) => own.map((row) => ({ seed, row })));
   return {
     task,
     model: model ?? '',
     verdict: verdictFor(items[0], study),
     horizons: rows
-      .filter((entry): entry is { seed: number; row: HorizonRow } => entry.row.kind === 'horizon')
+      .filter((entry): entry is { seed: number | null; row: HorizonRow } => entry.row.kind === 'horizon')
       .map(({ seed, row: { length, censored } }) => ({ seed, length, censored })),
     cells: pooled(rows.map(({ row }) => row).filter((row) => row.kind === 'cell')),
     seeds: items.length,
@@ -56,14 +59,27 @@ function pooled(cells: readonly CellRow[]): SummaryRow['cells'] {
     const here = cells.filter((cell) => cell.length === length);
     const n = here.reduce((sum, cell) => sum + cell.n, 0);
     const correct = here.reduce((sum, cell) => sum + cell.correct, 0);
-    return { length, n, correct, accuracy: correct / n };
+    const truncated = here.reduce((sum, cell) => sum + (cell.truncated ?? 0), 0);
+    const failed = here.reduce((sum, cell) => sum + (cell.failed ?? 0), 0);
+    return { length, n, correct, accuracy: correct / n, truncated, failed };
   });
 }
 
+/** How asking a respondent about a task went; undefined before it has ended. */
+export function askedRowOf(item: AskItem): AskedRow | undefined {
+  return item.rows.find((row) => row.kind === 'asked');
+}
+
+/** Whether questions are left that got no answer, or that the budget did not allow. */
+export function isIncomplete(item: StudyItem): item is AskItem {
+  const asked = item.kind === 'ask' ? askedRowOf(item) : undefined;
+  return asked !== undefined && (asked.budgetSpent || asked.failures.length > 0);
+}
+
 /** The theory speaks of models without positions in one fragment, of all others in another. */
-function verdictFor(measured: MeasureItem, study: StudyRows): SummaryRow['verdict'] {
-  const trained = study.items.find(({ hash }) => hash === measured.spec.model);
-  const fragment = trained?.kind === 'train' && trained.spec.positions === 'nope' ? 'plain' : 'pos';
+function verdictFor(measured: MeasureItem | AskItem, study: StudyRows): SummaryRow['verdict'] {
+  const trained = measured.kind === 'measure' && study.items.find(({ hash }) => hash === measured.spec.model);
+  const fragment = trained && trained.kind === 'train' && trained.spec.positions === 'nope' ? 'plain' : 'pos';
   const asked = study.items.find(
     (item) => item.kind === 'predict' && item.task === measured.task && item.spec.fragment === fragment,
   );
@@ -107,6 +123,7 @@ function horizonText({ length, censored }: SummaryRow['horizons'][number]): stri
 
 function shareText(accuracy: number | undefined): string {
   if (accuracy === undefined) return '';
+  if (Number.isNaN(accuracy)) return '-';
   // 100 % is all of them: nothing is rounded up to it.
   return `${Math.floor(accuracy * 100 + 1e-9)}%`;
 }

@@ -47,15 +47,26 @@ function lengthwise(line: string): Promise<Run> {
 }
 
 /** Rows of each table: two tasks, one model, one seed, two lengths of four instances, three steps. */
-const ROWS = { cells: 4, horizons: 2, instances: 16, progress: 6, trained: 2, verdicts: 2, items: 6 };
+const ROWS = {
+  cells: 4,
+  horizons: 2,
+  instances: 16,
+  asked: 0,
+  progress: 6,
+  trained: 2,
+  verdicts: 2,
+  items: 6,
+};
 
 describe('lengthwise export', () => {
   it('writes the cells as CSV to standard output when nothing else is said', async () => {
     const { out, said, code } = await lengthwise(folder);
     expect([said, code]).toEqual(['', 0]);
     const lines = out.toString().trimEnd().split('\n');
-    expect(lines[0]).toBe('task,model,seed,length,n,correct,accuracy,low,high,errors,item');
-    expect(lines[1]).toMatch(/^UR,tiny,1,5,4,2,0\.5,0\.4,0\.6,"\{""in-source"":1\}",[0-9a-f]{64}$/);
+    expect(lines[0]).toBe(
+      'task,model,seed,length,n,correct,accuracy,low,high,errors,truncated,failed,exact,extra,promptTokens,item',
+    );
+    expect(lines[1]).toMatch(/^UR,tiny,1,5,4,2,0\.5,0\.4,0\.6,"\{""in-source"":1\}",,,,,,[0-9a-f]{64}$/);
     expect(lines).toHaveLength(1 + ROWS.cells);
   });
 

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { modelFolder } from '../../src/study/item.ts';
 import type { PredictionJson } from '../../src/study/rows.ts';
 import type { WorkContext, Works } from '../../src/study/work/work.ts';
+import { works as product } from '../../src/study/work/works.ts';
 import type { ProgressRow, TrainedRow } from '../../src/train/rows.ts';
 
 /** Seeds that end badly. */
@@ -67,6 +68,8 @@ export const works: Works = {
     ]);
     note(context, `measured ${hash}`);
   },
+
+  ask: product.ask,
 };
 
 async function comeToGrief(seed: number, { signal }: WorkContext): Promise<void> {

@@ -24,7 +24,7 @@ export function promptNames(shape: Shape): string[] {
 export function promptFor(shape: Shape, names: readonly string[], lenient: boolean): PromptTemplate {
   const known = promptNames(shape);
   for (const name of names) {
-    if (isPath(name)) return readFile(name);
+    if (isPromptFile(name)) return readFile(name);
     if (known.includes(name)) return builtIn(shape, name);
   }
   if (lenient) return builtIn(shape, 'bare');
@@ -47,7 +47,8 @@ const EXAMPLES: Readonly<Record<Shape, string>> = {
   table: 'table-lookup-after',
 };
 
-function isPath(name: string): boolean {
+/** Whether it is a file, not the name of a prompt that comes with lengthwise. */
+export function isPromptFile(name: string): boolean {
   return name.includes('/') || name.includes('\\') || /\.ya?ml$/.test(name);
 }
 

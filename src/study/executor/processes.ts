@@ -3,7 +3,7 @@
  * failed item with its cause, and the others go on; it isn't tried again in the same run, since what killed it (most
  * often memory) would most often kill it again. The same command tries it again.
  */
-import type { PlannedItem } from '../item.ts';
+import { addressOf, type PlannedItem } from '../item.ts';
 import { DiskFullError } from '../store/index.ts';
 import type { Ending, Message } from '../work/messages.ts';
 import type { Event, Executor } from './executor.ts';
@@ -13,7 +13,7 @@ import { PRODUCT_WORKS, WorkerProcess } from './worker-process.ts';
 export interface ProcessOptions {
   /** The study's folder. */
   readonly folder: string;
-  /** How many processes at once. */
+  /** How many processes compute at once; those that wait for a server's answers come on top. */
   readonly workers: number;
   /** A measure of how long an item takes. */
   cost(item: PlannedItem): number;
@@ -26,6 +26,9 @@ export interface ProcessOptions {
  * how many workers there are.
  */
 const THREADS = 1;
+
+/** A process for each address that is asked, and no more of them than this. */
+const MOST_ADDRESSES = 16;
 
 /** How long work may take to come to a safe place once it is to stop. */
 const GRACE_MS = 30_000;
@@ -50,16 +53,16 @@ export class ProcessExecutor implements Executor {
   ): AsyncGenerator<Event> {
     const schedule = new Schedule(items, done, (item) => this.options.cost(item));
     const inbox = new Inbox<Arrival>();
-    const busy = new Set<WorkerProcess>();
+    const busy = new Map<WorkerProcess, PlannedItem>();
     const stopAll = () => stopAtSafePlace(busy);
     signal.addEventListener('abort', stopAll);
     try {
       for (;;) {
-        while (!signal.aborted && busy.size < this.options.workers) {
-          const item = schedule.next();
+        while (!signal.aborted) {
+          const item = schedule.next((next) => this.hasRoom(next, busy));
           if (item === undefined) break;
           yield { type: 'started', item };
-          busy.add(this.start(item, inbox));
+          busy.set(this.start(item, inbox), item);
         }
         if (busy.size === 0) return;
         const { item, worker, message } = await inbox.next();
@@ -70,8 +73,17 @@ export class ProcessExecutor implements Executor {
       }
     } finally {
       signal.removeEventListener('abort', stopAll);
-      for (const worker of busy) worker.kill(); // only when the run itself has failed
+      for (const worker of busy.keys()) worker.kill(); // only when the run itself has failed
     }
+  }
+
+  /** A server is asked by one process at a time, which knows how much it can take. */
+  private hasRoom(item: PlannedItem, busy: ReadonlyMap<WorkerProcess, PlannedItem>): boolean {
+    const addresses = [...busy.values()].map(addressOf);
+    const asking = addresses.filter((address) => address !== null);
+    const address = addressOf(item);
+    if (address === null) return addresses.length - asking.length < this.options.workers;
+    return asking.length < MOST_ADDRESSES && !asking.includes(address);
   }
 
   private start(item: PlannedItem, inbox: Inbox<Arrival>): WorkerProcess {
@@ -106,10 +118,10 @@ function isEnding(message: Message): message is Ending {
   return message.type !== 'rows' && message.type !== 'tick';
 }
 
-function stopAtSafePlace(busy: ReadonlySet<WorkerProcess>): void {
-  for (const worker of busy) worker.stop();
+function stopAtSafePlace(busy: ReadonlyMap<WorkerProcess, unknown>): void {
+  for (const worker of busy.keys()) worker.stop();
   setTimeout(() => {
-    for (const worker of busy) worker.kill();
+    for (const worker of busy.keys()) worker.kill();
   }, GRACE_MS).unref();
 }
 

@@ -15,9 +15,11 @@ export class Schedule {
       .map(({ item }) => item);
   }
 
-  /** Takes the next item whose needs are done; undefined when there is none now. */
-  next(): PlannedItem | undefined {
-    const index = this.waiting.findIndex(({ needs }) => needs.every((hash) => this.done.has(hash)));
+  /** Takes the next item whose needs are done and that there is room for; undefined when there is none now. */
+  next(hasRoom: (item: PlannedItem) => boolean): PlannedItem | undefined {
+    const index = this.waiting.findIndex(
+      (item) => item.needs.every((hash) => this.done.has(hash)) && hasRoom(item),
+    );
     return index === -1 ? undefined : this.waiting.splice(index, 1)[0];
   }
 

@@ -65,8 +65,13 @@ function csvCell(value: unknown, type: ColumnType): string {
 
 function cellText(value: unknown, type: ColumnType): string | null {
   if (value === null || value === undefined) return null;
-  if (type === 'symbols') return (value as readonly string[]).join(' ');
+  if (type === 'symbols') return symbolsText(value as readonly string[]);
   return typeof value === 'string' && type !== 'json' ? value : JSON.stringify(value);
+}
+
+/** Lines as symbols (commits, rows of a table) have blanks in them, and may be empty. */
+function symbolsText(symbols: readonly string[]): string {
+  return symbols.some((symbol) => /\s|^$/.test(symbol)) ? JSON.stringify(symbols) : symbols.join(' ');
 }
 
 function* jsonLines(columns: readonly Column[], rows: Iterable<TableRow>): Iterable<string> {

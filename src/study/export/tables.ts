@@ -3,7 +3,8 @@ import type { Row, StudyItem } from '../rows.ts';
 import type { StudyReader } from '../store/index.ts';
 
 /**
- * What a column holds. `symbols` are lists of texts without white space: joined by blanks where a cell is one text.
+ * What a column holds. `symbols` are lists of texts: joined by blanks where a cell is one text, but written as JSON
+ * where one of them has white space in it.
  * `json` is anything.
  */
 export type ColumnType = 'text' | 'whole' | 'number' | 'truth' | 'symbols' | 'json';
@@ -41,6 +42,11 @@ export const tables: readonly Table[] = [
     { name: 'low', type: 'number' },
     { name: 'high', type: 'number' },
     { name: 'errors', type: 'json' },
+    { name: 'truncated', type: 'whole' },
+    { name: 'failed', type: 'whole' },
+    { name: 'exact', type: 'whole' },
+    { name: 'extra', type: 'whole' },
+    { name: 'promptTokens', type: 'number' },
   ]),
   ofRows('horizons', 'the length up to which one model is reliable', 'horizon', [
     { name: 'threshold', type: 'number' },
@@ -50,12 +56,25 @@ export const tables: readonly Table[] = [
   ofRows('instances', 'one question and what was answered', 'instance', [
     { name: 'length', type: 'whole' },
     { name: 'index', type: 'whole' },
+    { name: 'repeat', type: 'whole' },
     { name: 'source', type: 'symbols' },
     { name: 'query', type: 'text' },
     { name: 'answer', type: 'symbols' },
     { name: 'output', type: 'symbols' },
     { name: 'correct', type: 'truth' },
     { name: 'error', type: 'text' },
+    { name: 'truncated', type: 'truth' },
+  ]),
+  ofRows('asked', 'how asking one respondent about one task went', 'asked', [
+    { name: 'api', type: 'text' },
+    { name: 'prompt', type: 'text' },
+    { name: 'requests', type: 'whole' },
+    { name: 'promptTokens', type: 'whole' },
+    { name: 'completionTokens', type: 'whole' },
+    { name: 'money', type: 'number' },
+    { name: 'failures', type: 'json' },
+    { name: 'budgetSpent', type: 'truth' },
+    { name: 'capabilities', type: 'json' },
   ]),
   ofRows('progress', 'a point of a learning curve', 'progress', [
     { name: 'step', type: 'whole' },
@@ -113,7 +132,7 @@ export const tables: readonly Table[] = [
 function ofRows(
   name: string,
   title: string,
-  kind: 'cell' | 'horizon' | 'instance' | 'progress' | 'trained',
+  kind: 'cell' | 'horizon' | 'instance' | 'asked' | 'progress' | 'trained',
   columns: readonly Column[],
 ): Table {
   return {

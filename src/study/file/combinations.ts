@@ -1,10 +1,15 @@
 /** What is wrong between the parts of a study file that are each right by themselves. */
+import path from 'node:path';
 import { checkLength } from '../../tasks/check-options.ts';
 import { taskNamed } from '../../tasks/index.ts';
 import { faultsOf } from '../../train/check.ts';
 import type { TrainSpec } from '../../train/spec.ts';
 import { attempt, Reading, type Place } from './reading.ts';
+import { askedTask, lengthsFor } from './inquiring.ts';
+import { askableOf } from '../../measure/inquiry.node.ts';
+import type { RespondentEntry } from './respondents.ts';
 import type { ModelEntry, StudySpec, TaskEntry } from './study-file.ts';
+import { anyTask } from './tasks.ts';
 import { trainingFor } from './training.ts';
 
 /** More would not be looked at by anybody, and a slip (`seeds: 1..1000` with ten tasks) is more likely. */
@@ -13,35 +18,80 @@ const MAX_ITEMS = 20_000;
 /** The rows of one measured model are in memory until it is done. */
 const MAX_SYMBOLS_MEASURED = 50_000_000;
 
-/** Writes down, each at its place, what of the study can't go together. */
-export function checkCombinations(study: StudySpec): void {
-  const { tasks, models, seeds } = study;
-  const items = 2 * tasks.length * models.length * seeds.length;
+/** Writes down, each at its place, what of the study can't go together. `asks`: the file has respondents, good or not. */
+export function checkCombinations(study: StudySpec, asks: boolean): void {
+  const { tasks, models, seeds, trains, respondents } = study;
+  const items = tasks.length * (2 * models.length * seeds.length + respondents.length);
   if (items > MAX_ITEMS) {
     tasks[0].place.fail(
-      `${tasks.length} tasks, ${models.length} models and ${seeds.length} seeds make ${items} items; at most ${MAX_ITEMS}: split the study`,
+      `${tasks.length} tasks, ${models.length} models, ${respondents.length} respondents and ${seeds.length} seeds make ${items} items; at most ${MAX_ITEMS}: split the study`,
     );
     return;
   }
-  for (const entry of tasks.length > 0 ? tasks : [anyTask()]) {
-    checkAmount(entry);
-    for (const model of models.length > 0 ? models : [anyModel()]) {
-      const training = trainingFor(study, model, entry, seeds[0] ?? 1);
-      checkMeasuredLengths(entry, training);
-      checkTraining(entry, model, training);
-    }
+  for (const entry of tasks.length > 0 ? tasks : [anyTask(nowhere())]) {
+    if (!entry.trainable) checkUntrainable(entry, asks);
+    else if (trains) checkTrainings(study, entry);
+    for (const respondent of respondents) checkAsking(respondent, entry);
   }
+  for (const respondent of respondents) checkRespondent(respondent, study);
+}
+
+function checkTrainings(study: StudySpec, entry: TaskEntry): void {
+  checkAmount(entry.measure.lengths, entry.measure.n, entry);
+  const { models, seeds } = study;
+  for (const model of models.length > 0 ? models : [anyModel()]) {
+    const training = trainingFor(study, model, entry, seeds[0] ?? 1);
+    checkMeasuredLengths(entry, training);
+    checkTraining(entry, model, training);
+  }
+}
+
+function checkUntrainable({ name, train, place }: TaskEntry, asks: boolean): void {
+  if (!asks) {
+    place.fail(
+      `no model can be trained for ${name}, it is asked of models behind an address: name 'respondents', or leave it away`,
+    );
+  } else if (Object.keys(train).length > 0) {
+    place.fail(`no model can be trained for ${name}: leave its 'train' away`);
+  }
+}
+
+/** What the respondent can't be asked about this task. */
+function checkAsking(respondent: RespondentEntry, entry: TaskEntry): void {
+  const lengths = lengthsFor(respondent, entry);
+  checkAmount(lengths, respondent.n ?? entry.measure.n, entry);
+  attempt(respondent.promptPlace, () => {
+    const { min, max } = askableOf(askedTask(respondent, entry), respondent.material).admits();
+    for (const { value, place } of lengths.filter(({ value }) => value < min || value > max)) {
+      const range = max === Infinity ? `lengths from ${min}` : `lengths ${min} to ${max}`;
+      place.fail(`${entry.name} admits ${range} as ${respondent.name} is asked about it, not ${value}`);
+    }
+  });
+}
+
+/** What of the respondent makes no sense for any task of the study. */
+function checkRespondent(respondent: RespondentEntry, { tasks }: StudySpec): void {
+  const { maxLength, prompts, promptPlace } = respondent;
+  if (maxLength !== undefined && tasks.length > 0) {
+    const searches = tasks.some((entry) => lengthsFor(respondent, entry).length === 0);
+    if (!searches)
+      maxLength.place.fail(
+        "'max-length' bounds a search, and there are lengths: write 'lengths: adaptive', too",
+      );
+  }
+  attempt(promptPlace, () => {
+    const used = new Set(tasks.map((entry) => askedTask(respondent, entry).prompts.completions.name));
+    for (const name of prompts ?? []) {
+      if (tasks.length > 0 && !used.has(path.parse(name).name))
+        promptPlace.fail(`the prompt '${name}' is for none of the study's tasks`);
+    }
+  });
 }
 
 /**
  * Where no task (or no model) could be read, the models (or tasks) are still checked, with one that stands in. What
  * is said at its place is said nowhere.
  */
-function anyTask(): TaskEntry {
-  const measure = { lengths: [], n: 1, seed: 1, threshold: 1 };
-  return { name: 'UR', task: 'UR', options: {}, train: {}, measure, place: nowhere() };
-}
-
 function anyModel(): ModelEntry {
   return { name: 'ape', positions: 'ape', preset: undefined, train: {}, place: nowhere() };
 }
@@ -50,12 +100,11 @@ function nowhere(): Place {
   return new Reading('').root();
 }
 
-function checkAmount(entry: TaskEntry): void {
-  const { lengths, n } = entry.measure;
+function checkAmount(lengths: TaskEntry['measure']['lengths'], n: number, { name }: TaskEntry): void {
   const symbols = lengths.reduce((sum, { value }) => sum + value * n, 0);
   if (symbols > MAX_SYMBOLS_MEASURED) {
     lengths[0].place.fail(
-      `${n} instances at each length make ${symbols} symbols for ${entry.name}; at most ${MAX_SYMBOLS_MEASURED}: take fewer instances`,
+      `${n} instances at each length make ${symbols} symbols for ${name}; at most ${MAX_SYMBOLS_MEASURED}: take fewer instances`,
     );
   }
 }

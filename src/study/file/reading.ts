@@ -121,6 +121,28 @@ export class Place {
   }
 }
 
+/** Whether a mapping has a key, be its value good or not. */
+export function hasKey({ node }: Place, key: string): boolean {
+  return isMap(node) && node.items.some((pair) => isScalar(pair.key) && pair.key.value === key);
+}
+
+/** The keys of a mapping with the places of their values; undefined, and a mistake, for anything else. */
+export function entriesOf(place: Place): { readonly key: string; readonly place: Place }[] | undefined {
+  if (!isMap(place.node)) return place.fail(`'${place.name}' is a mapping, not ${place.shown()}`);
+  return place.node.items.map((pair) => {
+    const keyPlace = place.inner(pair.key as Node | null, 'key');
+    const key = String(keyPlace.scalar());
+    const name = `${place.name}.${key}`;
+    return { key, place: new Place(place.reading, pair.value as Node | null, name, keyPlace.offset) };
+  });
+}
+
+/** The places of a list's entries. */
+export function itemsOf(place: Place): Place[] {
+  if (!isSeq(place.node)) return [];
+  return place.node.items.map((item, i) => place.inner(item as Node | null, `${place.name}[${i}]`));
+}
+
 /** Does something that may throw a UserError; writes its message down at a place. Whether it went well. */
 export function attempt(place: Place, work: () => void): boolean {
   try {

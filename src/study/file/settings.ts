@@ -21,6 +21,7 @@ import {
 export type TrainSettings = Partial<Omit<TrainSpec, 'task' | 'taskOptions' | 'positions' | 'seed'>>;
 
 export interface MeasureSettings {
+  /** None: found by a search, which only models behind an address are asked by. */
   readonly lengths: readonly Located<number>[];
   readonly n: number;
   readonly seed: number;
@@ -29,6 +30,7 @@ export interface MeasureSettings {
 
 /** Larger ones are slips of the keyboard; what they would cost, no machine that this runs on can pay. */
 const MOST = { layers: 64, heads: 64, dim: 4096, length: 16_384, batch: 65_536, steps: 100_000_000 };
+export const MAX_LENGTH = MOST.length;
 const MAX_LENGTHS = 1000;
 const MAX_INSTANCES = 100_000;
 const MAX_SEEDS = 1000;
@@ -63,8 +65,12 @@ export const trainKeys = trainFields;
 
 export const trainSettings: Reader<TrainSettings> = record('train', trainFields);
 
+/** A list of lengths, or `adaptive`, which is none. */
+export const lengthsOrSearch: Reader<Located<number>[]> = (place) =>
+  place.scalar() === 'adaptive' ? [] : lengths()(place);
+
 export const measureFields = {
-  lengths: lengths(),
+  lengths: lengthsOrSearch,
   n: wholeNumber({ min: 1, max: MAX_INSTANCES }),
   seed: wholeNumber({ min: 0, max: MAX_SEED }),
   threshold: positiveNumber({ max: 1 }),

@@ -1,47 +1,44 @@
 /**
- * The study file: which tasks, which models to train on them, how to measure. It is validated whole; what is wrong is
- * named all at once, with line and column. Format: docs/study.md.
+ * The study file: which tasks, which models to train on them and which respondents to ask, how to measure. It is
+ * validated whole; what is wrong is named all at once, with line and column. Format: docs/study.md.
  */
 import path from 'node:path';
 import { messageOf, UserError } from '../../common/errors.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
-import { taskNamed, tasks, type TaskOptions } from '../../tasks/index.ts';
-import { checkOptions } from '../../tasks/check-options.ts';
 import { presetNames, type PresetName } from '../../train/presets.ts';
 import type { Positions } from '../../train/spec.ts';
 import { checkCombinations } from './combinations.ts';
-import { attempt, list, oneOf, Reading, record, text, truth, type Mistake, type Place } from './reading.ts';
 import {
-  measureFields,
-  optionFields,
-  POSITIONS,
-  seeds,
-  trainKeys,
-  trainSettings,
-  type MeasureSettings,
-  type TrainSettings,
-} from './settings.ts';
+  hasKey,
+  list,
+  located,
+  oneOf,
+  Reading,
+  record,
+  text,
+  truth,
+  type Mistake,
+  type Place,
+} from './reading.ts';
+import { respondentEntry, type RespondentEntry } from './respondents.ts';
+import { measureFields, POSITIONS, seeds, trainKeys, trainSettings, type TrainSettings } from './settings.ts';
+import { completed, NAME, taskEntry, type TaskEntry } from './tasks.ts';
+
+export type { RespondentEntry } from './respondents.ts';
+export type { TaskEntry } from './tasks.ts';
 
 /** A study as its file says it, with defaults filled in. */
 export interface StudySpec {
   readonly name: string;
   readonly tasks: readonly TaskEntry[];
+  /** Whether models are trained. */
+  readonly trains: boolean;
   readonly models: readonly ModelEntry[];
+  readonly respondents: readonly RespondentEntry[];
   readonly preset: PresetName;
   readonly train: TrainSettings;
   readonly seeds: readonly number[];
   readonly predict: boolean;
-}
-
-/** A task with what the file says of it. */
-export interface TaskEntry {
-  /** What it is called in this study: its task's name unless the file says otherwise. */
-  readonly name: string;
-  readonly task: string;
-  readonly options: TaskOptions;
-  readonly train: TrainSettings;
-  readonly measure: MeasureSettings;
-  readonly place: Place;
 }
 
 /** A kind of model to train on every task. */
@@ -78,12 +75,10 @@ export class StudyFileError extends UserError {
 const MAX_FILE_BYTES = 1024 * 1024;
 const MAX_TASKS = 100;
 const MAX_MODELS = 100;
+const MAX_RESPONDENTS = 100;
 
-const DEFAULT_N = 200;
-const DEFAULT_THRESHOLD = 0.9;
-const DEFAULT_MEASURE_SEED = 1;
-
-const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u;
+/** A shorter one would be found in any text. */
+const SHORTEST_KEY = 8;
 
 /**
  * Reads and validates a study file.
@@ -94,87 +89,78 @@ export function readStudyFile(file: string): StudyFile {
   return { name: path.basename(file), text, spec: parseStudy(text, file) };
 }
 
-/** Validates the text of a study file; `file` is what messages call it. */
+/** Validates the text of a study file; `file` is what messages call it, and files in it are relative to its folder. */
 export function parseStudy(text: string, file: string): StudySpec {
   const reading = new Reading(text);
-  const spec = reading.isYaml() ? study(reading.root()) : undefined;
+  refuseKeys(text, reading);
+  const spec = reading.isYaml() ? study(reading.root(), path.dirname(file)) : undefined;
   const mistakes = reading.mistakes();
   if (spec === undefined || mistakes.length > 0) throw new StudyFileError(file, mistakes);
   return spec;
 }
 
-const studyFields = {
-  name: text('the name', NAME, 'made of letters, digits, . _ - (it names a folder), at most 64'),
-  tasks: list((place) => ({ place, read: taskEntry(place) }), {
-    max: MAX_TASKS,
-    reason: 'split the study',
-  }),
-  models: list(modelEntry, { max: MAX_MODELS, reason: 'split the study' }),
-  preset: oneOf('preset', presetNames),
-  train: trainSettings,
-  measure: record('measure', measureFields, ['lengths']),
-  seeds,
-  predict: truth(),
-};
+/** The file's text is stored and shown in the report: a key that stands in the environment must not stand in it. */
+function refuseKeys(text: string, reading: Reading): void {
+  for (const name of ['LENGTHWISE_API_KEY', 'OPENAI_API_KEY']) {
+    const key = process.env[name]?.trim() ?? '';
+    const at = key.length < SHORTEST_KEY ? -1 : text.indexOf(key);
+    if (at !== -1)
+      reading.add(at, `here stands what ${name} holds: the key belongs into the environment only`);
+  }
+}
 
-function study(place: Place): StudySpec | undefined {
-  const read = record('a study', studyFields, ['name', 'tasks', 'models', 'measure'])(place);
+function study(place: Place, base: string): StudySpec | undefined {
+  const read = fieldsOf(base)(place);
   if (read === undefined) return undefined;
-  const { measure = {}, models = [] } = read;
+  const trains = hasKey(place, 'models');
+  const { models = [], respondents = [] } = read;
+  const measure = read.measure?.value ?? {};
+  if (!trains && !hasKey(place, 'respondents')) {
+    place.fail("a study has no 'models' and no 'respondents': name models to train, or addresses to ask");
+  }
+  if (trains && !hasKey(place, 'measure')) place.fail("a study has no 'measure'");
+  if (trains && read.measure !== undefined) refuseSearch(read.measure.place, measure.lengths);
   const entries = (read.tasks ?? []).flatMap((entry) =>
-    entry.read === undefined ? [] : [completed(entry.place, entry.read, measure)],
+    entry.read === undefined ? [] : completed(entry.place, entry.read, measure, base),
   );
   refuseRepeats(entries, 'task');
-  refuseRepeats(models, 'model');
+  refuseRepeats([...models, ...respondents], 'model');
   const spec: StudySpec = {
-    name: read.name ?? '',
-    tasks: entries,
-    models,
+    ...{ name: read.name ?? '', tasks: entries, trains, models, respondents },
     preset: read.preset ?? 'quick',
     train: read.train ?? {},
     seeds: read.seeds ?? [1],
     predict: read.predict ?? true,
   };
-  checkCombinations(spec);
+  checkCombinations(spec, hasKey(place, 'respondents'));
   return spec;
 }
 
-const taskFields = {
-  task: oneOf(
-    'task',
-    tasks.map((task) => task.name),
-  ),
-  name: text('the name of a task', NAME, 'made of letters, digits, . _ -, at most 64'),
-  ...optionFields,
-  train: trainSettings,
-  measure: record('measure', measureFields),
-};
-
-type TaskFields = NonNullable<ReturnType<typeof taskMapping>>;
-
-const taskMapping = record('a task', taskFields, ['task']);
-
-/** A name alone, or a mapping. */
-function taskEntry(place: Place): TaskFields | undefined {
-  const read = typeof place.scalar() === 'string' ? { task: taskFields.task(place) } : taskMapping(place);
-  return read?.task === undefined ? undefined : read;
+function fieldsOf(base: string) {
+  const fields = {
+    name: text('the name', NAME, 'made of letters, digits, . _ - (it names a folder), at most 64'),
+    tasks: list((place) => ({ place, read: taskEntry(place) }), {
+      max: MAX_TASKS,
+      reason: 'split the study',
+    }),
+    models: list(modelEntry, { max: MAX_MODELS, reason: 'split the study' }),
+    respondents: list(respondentEntry(base), { max: MAX_RESPONDENTS, reason: 'split the study' }),
+    preset: oneOf('preset', presetNames),
+    train: trainSettings,
+    measure: located(record('measure', measureFields)),
+    seeds,
+    predict: truth(),
+  };
+  return record('a study', fields, ['name', 'tasks']);
 }
 
-/** The entry with the study's settings for measuring, once its options are known to be good. */
-function completed(place: Place, fields: TaskFields, shared: Partial<MeasureSettings>): TaskEntry {
-  const { task = '', name = task, occurrences, where, pool, train = {}, measure = {} } = fields;
-  const given = { alphabet: fields.alphabet?.value, occurrences, where, pool };
-  const options = Object.fromEntries(
-    Object.entries(given).filter(([, value]) => value !== undefined),
-  ) as TaskOptions;
-  const settings = {
-    lengths: measure.lengths ?? shared.lengths ?? [],
-    n: measure.n ?? shared.n ?? DEFAULT_N,
-    seed: measure.seed ?? shared.seed ?? DEFAULT_MEASURE_SEED,
-    threshold: measure.threshold ?? shared.threshold ?? DEFAULT_THRESHOLD,
-  };
-  const good = attempt(place, () => checkOptions(taskNamed(task), options));
-  return { name, task, options: good ? options : {}, train, measure: settings, place };
+/** Models that are trained are measured at lengths that the file gives. */
+function refuseSearch(place: Place, lengths: readonly unknown[] | undefined): void {
+  if (!hasKey(place, 'lengths')) place.fail("measure has no 'lengths'");
+  else if (lengths?.length === 0)
+    place.fail(
+      "'lengths: adaptive' is for respondents: models that are trained are measured at given lengths",
+    );
 }
 
 const modelMapping = record(

@@ -1,11 +1,14 @@
 /** The store as reports, exports and `study status` read it: the current plan's items and their rows. */
 import type { DatabaseSync } from 'node:sqlite';
+import type { Inquiry } from '../../measure/inquiry.ts';
 import type { CellRow, HorizonRow, InstanceRow } from '../../measure/rows.ts';
 import type { TrainRow } from '../../train/rows.ts';
 import type { TrainSpec } from '../../train/spec.ts';
 import { UserError } from '../../common/errors.ts';
+import { asymmetriesIn } from '../asymmetries.ts';
 import { modelFolder } from '../item.ts';
 import type {
+  AskedRow,
   Environment,
   ItemKind,
   ItemState,
@@ -48,7 +51,9 @@ export interface Sitting {
 export function readStudy(folder: string): StudyRows {
   const reader = openReader(folder);
   try {
-    return reader.study();
+    const study = reader.study();
+    const asymmetries = asymmetriesIn(study.items, ({ hash }) => reader.rows(hash, 'instance'));
+    return { ...study, asymmetries };
   } finally {
     reader.close();
   }
@@ -177,6 +182,14 @@ export class StudyReader {
           kind,
           spec: spec as MeasureSpec,
           rows: this.kept(id, ['cell', 'horizon']) as (CellRow | HorizonRow)[],
+          examples: this.examples(id),
+        };
+      case 'ask':
+        return {
+          ...facts,
+          kind,
+          spec: spec as Inquiry,
+          rows: this.kept(id, ['cell', 'horizon', 'asked']) as (CellRow | HorizonRow | AskedRow)[],
           examples: this.examples(id),
         };
     }

@@ -15,7 +15,10 @@ export const STORE_FILE = 'study.sqlite';
 const APPLICATION_ID = 0x4c57_5354; // LWST
 
 /** Goes up with every change that an older lengthwise could not read. */
-export const STORE_VERSION = 1;
+export const STORE_VERSION = 2;
+
+/** The version whose tables are the same, and whose items are of fewer kinds. */
+const BEFORE_RESPONDENTS = 1;
 
 /** What may lie in a folder that a study is to begin in: what file systems and desktops put there by themselves. */
 const NOT_COUNTED = ['lost+found', '.DS_Store', 'study.lock', 'workers.lock'];
@@ -50,6 +53,8 @@ export function openForWriting(folder: string): DatabaseSync {
   try {
     const database = new DatabaseSync(path.join(folder, STORE_FILE), { timeout: 10_000 });
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+    if (pragma(database, 'user_version') === BEFORE_RESPONDENTS)
+      database.exec(`PRAGMA user_version = ${STORE_VERSION}`);
     if (isNew(database)) {
       database.exec(
         `BEGIN IMMEDIATE; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${STORE_VERSION}; ${TABLES} COMMIT`,

@@ -162,7 +162,7 @@ describe('a folder', () => {
     expect(() => openStore(folder)).toThrow(/a database of something else/);
     foreign.exec('PRAGMA application_id = 1280791380; PRAGMA user_version = 99');
     foreign.close();
-    expect(() => openStore(folder)).toThrow(/newer lengthwise \(store version 99, this one reads up to 1\)/);
+    expect(() => openStore(folder)).toThrow(/newer lengthwise \(store version 99, this one reads up to 2\)/);
     expect(() => readStudy(folder)).toThrow(/newer lengthwise/);
   });
 

@@ -148,6 +148,11 @@ export class StudyStore {
     });
   }
 
+  /** What was done is to be done once more; what it brought out stays until that has ended. */
+  again(hash: string): void {
+    this.guard(() => this.run("UPDATE items SET state = 'waiting' WHERE hash = ?", hash));
+  }
+
   ended(outcome: Outcome): void {
     this.guard(() =>
       this.run('UPDATE sittings SET ended = ?, outcome = ? WHERE id = ?', now(), outcome, this.sitting),

@@ -3,6 +3,20 @@ import type { ProgressTick } from '../../train/rows.ts';
 import type { Item } from '../item.ts';
 import type { Row } from '../rows.ts';
 
+/** How training or asking is going. */
+export type Tick = ProgressTick | AskTick;
+
+/** Questions of one respondent about one task. */
+export interface AskTick {
+  /** Answered, in earlier runs or now. */
+  readonly asked: number;
+  readonly failed: number;
+  /** The most that are asked. */
+  readonly most: number;
+  /** Answers a second in this run. */
+  readonly perSecond: number;
+}
+
 /** To a worker. It does one item and ends. */
 export type Order =
   | { readonly type: 'work'; readonly item: Item; readonly folder: string; readonly threads: number }
@@ -13,8 +27,8 @@ export type Order =
 /** From a worker. */
 export type Message =
   | { readonly type: 'rows'; readonly rows: readonly Row[] }
-  /** How training is going: for the progress line, and not kept. */
-  | { readonly type: 'tick'; readonly tick: ProgressTick }
+  /** How training or asking is going: for the progress line, and not kept. */
+  | { readonly type: 'tick'; readonly tick: Tick }
   | Ending;
 
 /** How an item ended; `seconds` is how long it was worked on. */

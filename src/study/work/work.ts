@@ -1,7 +1,7 @@
 /** What a kind of work is: an item in, rows out. It runs whole inside a worker process. */
-import type { ProgressTick } from '../../train/rows.ts';
 import type { Item } from '../item.ts';
 import type { ItemKind, Row } from '../rows.ts';
+import type { Tick } from './messages.ts';
 
 export interface WorkContext {
   /** The study's folder. */
@@ -12,8 +12,8 @@ export interface WorkContext {
   readonly signal: AbortSignal;
   /** Hands rows to the store. Points of a learning curve are on the disk when this resolves. */
   readonly emit: (rows: readonly Row[]) => Promise<void>;
-  /** Says how training is going, for the progress line; it is not kept. */
-  readonly tick: (tick: ProgressTick) => void;
+  /** Says how training or asking is going, for the progress line; it is not kept. */
+  readonly tick: (tick: Tick) => void;
 }
 
 export type Work<Kind extends ItemKind> = (
@@ -33,5 +33,7 @@ export function doWork(works: Works, item: Item, context: WorkContext): Promise<
       return works.train(item, context);
     case 'measure':
       return works.measure(item, context);
+    case 'ask':
+      return works.ask(item, context);
   }
 }

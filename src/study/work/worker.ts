@@ -3,9 +3,8 @@
  * that has the table of works.
  */
 import { messageOf } from '../../common/errors.ts';
-import type { ProgressTick } from '../../train/rows.ts';
 import { isDiskFull, lockAsWorker } from '../store/index.ts';
-import type { Ending, Message, Order } from './messages.ts';
+import type { Ending, Message, Order, Tick } from './messages.ts';
 import { doWork, type Works } from './work.ts';
 
 const stop = new AbortController();
@@ -69,7 +68,7 @@ async function emit(rows: Extract<Message, { type: 'rows' }>['rows']): Promise<v
   while (taken < mine) await new Promise<void>((resolve) => (onTaken = resolve));
 }
 
-function tick(tick: ProgressTick): void {
+function tick(tick: Tick): void {
   void send({ type: 'tick', tick });
 }
 

@@ -41,4 +41,10 @@ export const works: Works = {
     }
     await emit(bundle);
   },
+
+  ask: async ({ spec, means }, context) => {
+    const { ask } = await import('./ask.ts');
+    if (means === undefined) throw new Error('it is not said how to ask');
+    await ask(spec, means, context);
+  },
 };

@@ -1,0 +1,105 @@
+/**
+ * How much better each model and each respondent of a study does one task than another that differs from it in one
+ * thing only: right − left, first − last, forward − backward. All seeds of a model count together.
+ */
+import { canonicalJson } from '../common/json.ts';
+import { asymmetriesOf, contrasts, corrected, type Contrast } from '../measure/contrasts.ts';
+import type { AsymmetryRow, InstanceRow } from '../measure/rows.ts';
+import { sourceKeyOf, Tally } from '../measure/tally.ts';
+import type { AskItem, MeasureItem, StudyAsymmetry, StudyItem } from './rows.ts';
+
+type Measured = MeasureItem | AskItem;
+
+/** What was asked of one model under one of the study's names for tasks; an item for each seed. */
+interface Entry {
+  readonly name: string;
+  readonly task: string;
+  /** How its sources are drawn. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly items: readonly Measured[];
+}
+
+/** `instances` gives what was asked and answered in an item. */
+export function asymmetriesIn(
+  items: readonly StudyItem[],
+  instances: (item: Measured) => Iterable<InstanceRow>,
+): StudyAsymmetry[] {
+  const measured = items.filter(
+    (item): item is Measured => (item.kind === 'measure' || item.kind === 'ask') && item.rows.length > 0,
+  );
+  const models = [...new Set(measured.map(({ model }) => model ?? ''))];
+  return models.flatMap((model) => {
+    const entries = entriesOf(measured.filter((item) => item.model === model));
+    const rows = pairsOf(entries).flatMap((pair) => differences(pair, instances));
+    return corrected(rows).map((row) => ({ ...row, model }));
+  });
+}
+
+interface Pair extends Contrast {
+  readonly entries: readonly [Entry, Entry];
+}
+
+/** Entries whose tasks make a contrast and whose sources are drawn in the same way. */
+function pairsOf(entries: readonly Entry[]): Pair[] {
+  return contrasts.flatMap((contrast) =>
+    entries
+      .filter(({ task }) => task === contrast.first)
+      .flatMap((first) =>
+        entries
+          .filter(({ task, options }) => task === contrast.second && alike(first.options, options))
+          .map((second): Pair => ({ ...contrast, entries: [first, second] })),
+      ),
+  );
+}
+
+/** Options that only one of the two tasks has a use for make the contrast, and no difference. */
+function alike(a: Entry['options'], b: Entry['options']): boolean {
+  const shared = Object.keys(a).filter((key) => key !== 'pool' || key in b);
+  const others = Object.keys(b).filter((key) => key !== 'pool' || key in a);
+  return [...new Set([...shared, ...others])].every(
+    (key) => canonicalJson([a[key]]) === canonicalJson([b[key]]),
+  );
+}
+
+function differences(
+  { contrast, first, second, entries }: Pair,
+  instances: (item: Measured) => Iterable<InstanceRow>,
+): AsymmetryRow[] {
+  const tally = new Tally();
+  for (const [entry, task] of [
+    [entries[0], first],
+    [entries[1], second],
+  ] as const) {
+    for (const item of entry.items) for (const row of instances(item)) tally.add(verdictOf(task, row));
+  }
+  return asymmetriesOf(tally.all())
+    .filter((row) => row.contrast === contrast && row.first === first)
+    .map((row) => ({ ...row, first: entries[0].name, second: entries[1].name }));
+}
+
+function entriesOf(items: readonly Measured[]): Entry[] {
+  const names = [...new Set(items.map(({ task }) => task))];
+  return names.map((name) => {
+    const own = items.filter((item) => item.task === name);
+    return { name, ...drawnBy(own[0]), items: own };
+  });
+}
+
+function drawnBy(item: Measured): Pick<Entry, 'task' | 'options'> {
+  if (item.kind === 'measure') return { task: item.spec.task, options: { ...item.spec.taskOptions } };
+  const [{ task, options, own, material }] = item.spec.tasks;
+  // A task of one's own may be called as one of ours is.
+  return { task: own === undefined ? task : '', options: { ...options, ...(material && { material }) } };
+}
+
+/** What differences need to know of an answer. */
+function verdictOf(
+  task: string,
+  { length, index, source, query, correct }: InstanceRow,
+): Parameters<Tally['add']>[0] {
+  return {
+    ...{ task, length, correct, sourceKey: sourceKeyOf(index, source, query) },
+    ...{ exact: correct, extra: false, truncated: false, error: null, promptTokens: null },
+    similarity: { symbol: 0, word: 0, character: 0 },
+  };
+}

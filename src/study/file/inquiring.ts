@@ -1,0 +1,78 @@
+/** What a respondent of a study is asked about one of its tasks. */
+import path from 'node:path';
+import { canonicalJson } from '../../common/json.ts';
+import { sha256 } from '../../common/sha256.ts';
+import { askableNamed } from '../../measure/askable.ts';
+import { preview, respondentOf } from '../../measure/asking/measure.node.ts';
+import {
+  DEFAULT_MAX_LENGTH,
+  DEFAULT_MOST,
+  endpointSpecOf,
+  inquiryTask,
+  isTaskFile,
+  MATERIAL_SHAPES,
+  type MaterialFiles,
+} from '../../measure/inquiry.node.ts';
+import type { Inquiry, InquiryTask } from '../../measure/inquiry.ts';
+import { isPromptFile } from '../../measure/prompts/read.node.ts';
+import { RESPONDENTS, type AskMeans } from '../item.ts';
+import type { RespondentEntry } from './respondents.ts';
+import type { TaskEntry } from './study-file.ts';
+
+/** The task with its prompt. A UserError says what can't be asked so. */
+export function askedTask(respondent: RespondentEntry, entry: TaskEntry): InquiryTask {
+  const { material, prompts } = respondent;
+  return inquiryTask(entry.asks, { options: entry.options, material, prompts, lenient: true });
+}
+
+/** All that determines the outcome. What the respondent doesn't say of measuring comes from the task. */
+export function inquiryFor(respondent: RespondentEntry, entry: TaskEntry): Inquiry {
+  const lengths = lengthsFor(respondent, entry);
+  const search = lengths.length === 0;
+  const { measure } = entry;
+  const { endpoint, model, api, rendering, repeats, temperature, decide, body } = respondent;
+  return {
+    ...{ endpoint, model, api, rendering, repeats, temperature, decide, body },
+    tasks: [askedTask(respondent, entry)],
+    strict: true,
+    lengths: search ? null : lengths.map(({ value }) => value).sort((a, b) => a - b),
+    n: respondent.n ?? (search ? DEFAULT_MOST : measure.n),
+    maxLength: search ? (respondent.maxLength?.value ?? DEFAULT_MAX_LENGTH) : null,
+    seed: respondent.seed ?? measure.seed,
+    threshold: respondent.threshold ?? measure.threshold,
+  };
+}
+
+/** With their places; none: found by a search. */
+export function lengthsFor(respondent: RespondentEntry, entry: TaskEntry): TaskEntry['measure']['lengths'] {
+  return respondent.lengths ?? entry.measure.lengths;
+}
+
+/** How it is asked. */
+export function meansFor(respondent: RespondentEntry, entry: TaskEntry, inquiry: Inquiry): AskMeans {
+  const { material, headers, concurrency, timeoutMs, maxRetries, limits, prices } = respondent;
+  return {
+    folder: folderFor(respondent, inquiry),
+    ...{ headers, concurrency, timeoutMs, maxRetries, limits, prices },
+    files: filesFor(respondent, entry),
+    most: preview(endpointSpecOf(inquiry, material)),
+  };
+}
+
+/** One for each respondent that is asked in one way, so that nothing is asked twice when tasks are added. */
+function folderFor({ prompts, rendering }: RespondentEntry, inquiry: Inquiry): string {
+  const respondent = respondentOf(endpointSpecOf({ ...inquiry, tasks: [] }));
+  // A file of a prompt is changed now and then: its questions are then others, its respondent is the same.
+  const named = prompts?.map((name) => (isPromptFile(name) ? path.basename(name) : name)) ?? null;
+  return `${RESPONDENTS}/${sha256(canonicalJson({ respondent, named, rendering })).slice(0, 16)}`;
+}
+
+/** The files whose lines this task is asked about. */
+function filesFor({ files }: RespondentEntry, { asks }: TaskEntry): MaterialFiles {
+  if (isTaskFile(asks)) return {};
+  const { shape } = askableNamed(asks);
+  const used = Object.entries(files).filter(
+    ([kind]) => MATERIAL_SHAPES[kind as keyof MaterialFiles] === shape,
+  );
+  return Object.fromEntries(used);
+}

@@ -1,0 +1,167 @@
+/**
+ * Asking a respondent about one task. Every answer is kept in the respondent's own folder as it comes; what goes into
+ * the study's store is made of those that count when all are there, in their order, whatever order they came in.
+ */
+import path from 'node:path';
+import { describeCapabilities } from '../../measure/asking/capabilities.ts';
+import { measureEndpoint, type Measured, type Start } from '../../measure/asking/measure.node.ts';
+import { credentials } from '../../measure/asking/secrets.ts';
+import { MeasureStore, type StoredRow } from '../../measure/asking/store.node.ts';
+import { endpointSpecOf, materialOf } from '../../measure/inquiry.node.ts';
+import type { Inquiry } from '../../measure/inquiry.ts';
+import type { PromptTemplate } from '../../measure/prompts/template.ts';
+import { outputSymbols } from '../../measure/reading/examples.ts';
+import type { CellRow, InstanceRow } from '../../measure/rows.ts';
+import { summarize } from '../../measure/summary.ts';
+import { Tally } from '../../measure/tally.ts';
+import { environment } from '../environment.ts';
+import type { AskMeans } from '../item.ts';
+import type { AskedRow, Row } from '../rows.ts';
+import type { WorkContext } from './work.ts';
+
+/** Rows go over in bundles: a message for each would cost more than the row. */
+const BUNDLE = 200;
+
+/** A row that counts, without its texts. */
+type Counted = Pick<StoredRow, 'key' | 'length' | 'index' | 'repeat'>;
+
+/** @throws Error when the server refuses us or is gone; UserError for what can't be asked so */
+export async function ask(spec: Inquiry, means: AskMeans, context: WorkContext): Promise<void> {
+  const { folder, signal, tick, emit } = context;
+  const kept = path.join(folder, means.folder);
+  const counted: Counted[] = [];
+  let start: Start | undefined;
+  const measured = await measureEndpoint(endpointSpecOf(spec, materialOf(means.files)), {
+    ...means,
+    out: kept,
+    credentials: credentials(process.env, means.headers),
+    limitsWholeFolder: true,
+    note: { lengthwise: environment().lengthwise, options: sourceOptions(spec) },
+    signal,
+    onRow: ({ key, length, index, repeat }) => counted.push({ key, length, index, repeat }),
+    onStart: (began) => (start = began),
+    onProgress: ({ reused, answered, failed, most, startedAt }) => {
+      const perSecond = answered / Math.max(0.001, (Date.now() - startedAt) / 1000);
+      tick({ asked: reused + answered, failed, most, perSecond });
+    },
+  });
+  refuseEnding(measured, signal);
+  if (start === undefined) throw new Error('asking ended before it began');
+  await emitRows(kept, counted, { spec, means, measured, start }, emit);
+}
+
+/** What determines the sources: how the folder tells ways of asking apart. */
+function sourceOptions({ tasks: [{ options = {}, material }] }: Inquiry) {
+  return JSON.parse(JSON.stringify({ ...options, material })) as Measured['respondent'] as Record<
+    string,
+    never
+  >;
+}
+
+function refuseEnding({ ending, state, failures }: Measured, signal: AbortSignal): void {
+  if (ending.kind === 'interrupted') throw signal.reason;
+  if (ending.kind === 'stopped') throw new Error(ending.reason);
+  if (state.answered + state.reused > 0) return;
+  if (ending.kind === 'budget')
+    throw new Error('the budget was spent before the first question: give more of it');
+  throw new Error(
+    `none of ${state.failed} questions was answered: ${failures[0]?.reason ?? 'no reason is known'}`,
+  );
+}
+
+interface Asked {
+  readonly spec: Inquiry;
+  readonly means: AskMeans;
+  readonly measured: Measured;
+  readonly start: Start;
+}
+
+/** Instances in their order, then the cells, the horizon, and how asking went. */
+async function emitRows(
+  kept: string,
+  counted: readonly Counted[],
+  asked: Asked,
+  emit: WorkContext['emit'],
+): Promise<void> {
+  const [task] = asked.spec.tasks;
+  const prompt = task.prompts[asked.start.api];
+  const tally = new Tally();
+  const cost = { requests: 0, promptTokens: 0, completionTokens: 0 };
+  let bundle: Row[] = [];
+  for (const row of storedRows(kept, counted)) {
+    cost.requests += row.attempts;
+    cost.promptTokens += row.promptTokens ?? 0;
+    cost.completionTokens += row.completionTokens ?? 0;
+    if (row.verdict === null) tally.addFailure(row);
+    else {
+      tally.add(row.verdict);
+      bundle.push(instanceRow(row, prompt));
+    }
+    if (bundle.length < BUNDLE) continue;
+    await emit(bundle);
+    bundle = [];
+  }
+  await emit([...bundle, ...tableRows(tally, asked), askedRow(asked, prompt, cost)]);
+}
+
+function* storedRows(kept: string, counted: readonly Counted[]): Generator<StoredRow> {
+  const store = MeasureStore.read(kept);
+  try {
+    const inOrder = counted.toSorted(
+      (a, b) => a.length - b.length || a.index - b.index || a.repeat - b.repeat,
+    );
+    for (const { key } of inOrder) {
+      const row = store.get(key);
+      if (row !== undefined) yield row;
+    }
+  } finally {
+    store.close();
+  }
+}
+
+function instanceRow(row: StoredRow, prompt: PromptTemplate): InstanceRow {
+  const { task, length, index, repeat, source, query, answer, verdict } = row;
+  const correct = verdict?.correct ?? false;
+  return {
+    kind: 'instance',
+    ...{ task, length, index, repeat, source, query, answer, correct },
+    output: correct ? answer : outputSymbols(answer, row.output ?? '', { prompt }),
+    error: verdict?.error ?? null,
+    truncated: verdict?.truncated ?? false,
+  };
+}
+
+/** A search's intervals are its own; all others are those of the rows. */
+function tableRows(tally: Tally, { spec, measured }: Asked): Row[] {
+  const { rows, horizons } = summarize(tally.all(), spec.threshold, ({ length }) => {
+    const searched = spec.lengths === null && measured.summary.rows.find((row) => row.length === length);
+    return searched ? { low: searched.low, high: searched.high } : undefined;
+  });
+  const [{ kind, task, threshold, length, censored }] = horizons;
+  return [...rows.map(inOrder), { kind, task, threshold, length, censored }];
+}
+
+/** Kinds of errors by name, not in the order in which they came up. */
+function inOrder(cell: CellRow): CellRow {
+  const errors = Object.entries(cell.errors).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { ...cell, errors: Object.fromEntries(errors) };
+}
+
+function askedRow(
+  { measured, means, start, spec }: Asked,
+  prompt: PromptTemplate,
+  cost: Pick<AskedRow, 'requests' | 'promptTokens' | 'completionTokens'>,
+): AskedRow {
+  const { prices } = means;
+  return {
+    kind: 'asked',
+    task: spec.tasks[0].task,
+    api: start.api,
+    prompt: prompt.name,
+    capabilities: describeCapabilities(start.capabilities),
+    ...cost,
+    money: prices && (cost.promptTokens * prices.prompt + cost.completionTokens * prices.completion) / 1e6,
+    failures: measured.failures,
+    budgetSpent: measured.ending.kind === 'budget',
+  };
+}
