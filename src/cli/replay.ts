@@ -1,6 +1,9 @@
 /** `lengthwise replay`: scores outputs that somebody else recorded, with the tables of `measure`. */
-import type { AuthorsScores, Replayed, ReplayOptions, Scoring } from '../measure/replay/replay.ts';
+import type { Askable } from '../measure/askable.ts';
+import type { Replayed, ReplayOptions, Scoring } from '../measure/replay/replay.ts';
 import type { FieldNames, SymbolLayout } from '../measure/replay/record.ts';
+import type { LengthGroup } from '../measure/replay/length-groups.ts';
+import type { CellRow } from '../measure/rows.ts';
 import type { Summary } from '../measure/summary.ts';
 import { UserError } from '../common/errors.ts';
 import type { Register } from './command.ts';
@@ -18,15 +21,34 @@ interface Options {
   readonly json?: true;
 }
 
-/** Lines about bad records and contradictions that a person reads; the others are counted. `--json` has them all. */
-const SHOWN = 5;
+/** One file that was replayed. */
+export interface Recording {
+  readonly file: string;
+  readonly task: string;
+  readonly replayed: Replayed;
+}
+
+/** Everything that was replayed, and its tables. */
+export interface ReplayResult {
+  readonly recordings: readonly Recording[];
+  /** All answers together. */
+  readonly all: CellRow;
+  /** Every length by itself. */
+  readonly summary: Summary;
+  /** Neighbouring lengths together where there are very many of them. */
+  readonly groups: readonly LengthGroup[];
+  readonly grouped: Summary;
+}
 
 export const registerReplay: Register = (program, io) => {
   program
     .command('replay')
     .description('scores recorded outputs (JSONL), and compares their right answers with the oracle')
-    .argument('<file>', 'one JSON object a line; the field names of the paper’s authors are recognised')
-    .requiredOption('--task <name>', 'what was asked: UL, git-revert, … (see `lengthwise tasks list`)')
+    .argument('<files...>', 'one JSON object a line; the field names of the paper’s authors are recognised')
+    .requiredOption(
+      '--task <name>',
+      'what was asked: UL, git-revert, … (see `lengthwise tasks list`); or one name for each file: UL,UR',
+    )
     .option(
       '--scoring <which>',
       'ours, or authors: as the paper’s authors released it, oddities and all',
@@ -39,7 +61,7 @@ export const registerReplay: Register = (program, io) => {
       realNumber('--threshold', { min: 0, max: 1 }),
       0.9,
     )
-    .option('--source-field <name>', 'the field with the source (and `|query`)')
+    .option('--source-field <name>', 'the field with the source (and `|query`); a.b is the field b in a')
     .option('--query-field <name>', 'the field with the query')
     .option('--gold-field <name>', 'the field with the right answer')
     .option('--output-field <name>', 'the field with the output')
@@ -50,26 +72,62 @@ export const registerReplay: Register = (program, io) => {
     )
     .option('--json', 'one JSON object')
     .addHelpText('after', '\nExample:\n  $ lengthwise replay examples/recorded/UL.jsonl --task UL')
-    .action(async (file: string, options: Options) => {
-      const { askableNamed } = await import('../measure/askable.ts');
-      const { linesOf } = await import('../measure/replay/lines.node.ts');
-      const { replay } = await import('../measure/replay/replay.ts');
-      const { summarize } = await import('../measure/summary.ts');
-      const replayOptions: ReplayOptions = {
-        task: askableNamed(options.task),
-        scoring: options.scoring,
-        fields: fieldNames(options),
-      };
-      const replayed = await replay(linesOf(file), replayOptions);
-      if (replayed.records === 0) throw new UserError(noRecords(file, replayed));
-      const summary = summarize(replayed.cells, options.threshold);
-      await io.out(
-        options.json
-          ? `${JSON.stringify(resultJson(file, options, replayed, summary))}\n`
-          : await resultText(replayed, summary, options.scoring),
-      );
+    .action(async (files: string[], options: Options) => {
+      const result = await replayAll(files, options);
+      const { replayText } = await import('./replay-text.ts');
+      await io.out(options.json ? `${JSON.stringify(resultJson(options, result))}\n` : replayText(result));
     });
 };
+
+async function replayAll(files: readonly string[], options: Options): Promise<ReplayResult> {
+  const { linesOf } = await import('../measure/replay/lines.node.ts');
+  const { replay } = await import('../measure/replay/replay.ts');
+  const { byLengthGroup } = await import('../measure/replay/length-groups.ts');
+  const { summarize } = await import('../measure/summary.ts');
+  const { Cell, Tally } = await import('../measure/tally.ts');
+  const tasks = await tasksOf(options.task, files.length);
+  const tally = new Tally();
+  const recordings: Recording[] = [];
+  for (const [i, file] of files.entries()) {
+    const replayOptions: ReplayOptions = {
+      task: tasks[i],
+      scoring: options.scoring,
+      fields: fieldNames(options),
+      tally,
+    };
+    const replayed = await replay(linesOf(file), replayOptions);
+    if (replayed.records === 0) throw new UserError(noRecords(file, replayed));
+    recordings.push({ file, task: tasks[i].name, replayed });
+  }
+  const groups = byLengthGroup(tally.all(), options.threshold);
+  return {
+    recordings,
+    all: Cell.together('all', 0, tally.all()).row(),
+    summary: summarize(tally.all(), options.threshold),
+    groups,
+    grouped: summarize(
+      groups.map(({ cell }) => cell),
+      options.threshold,
+    ),
+  };
+}
+
+/** The task of every file: one for all of them, or as many as there are files. */
+async function tasksOf(names: string, files: number): Promise<Askable[]> {
+  const { askables } = await import('../measure/askable.ts');
+  const tasks = names.split(',').map((name) => {
+    const meant = askables([name.trim()]);
+    if (meant.length === 1) return meant[0];
+    throw new UserError(
+      `'${name}' is ${meant.length} tasks, and a recording is of one: ${meant.map((task) => task.name).join(', ')}`,
+    );
+  });
+  if (tasks.length === 1) return Array.from({ length: files }, () => tasks[0]);
+  if (tasks.length === files) return tasks;
+  throw new UserError(
+    `--task names ${tasks.length} tasks for ${files} files: name one for all of them, or one for each`,
+  );
+}
 
 function fieldNames({ sourceField, queryField, goldField, outputField, symbols }: Options): FieldNames {
   return {
@@ -87,99 +145,41 @@ function noRecords(file: string, { badLines }: Replayed): string {
   return `${file} has no record that can be read; line ${line}: ${reason}`;
 }
 
-function resultJson(file: string, options: Options, replayed: Replayed, summary: Summary): object {
-  const { records, correctByOracle, badLines, contradictions, examples, authors } = replayed;
-  const { n, correct, accuracy, low, high, errors } = overall(replayed);
+function resultJson(options: Options, { recordings, all, summary, groups, grouped }: ReplayResult): object {
+  const { n, correct, accuracy, low, high, errors, truncated, failed } = all;
+  const pooled = (task: string): boolean =>
+    groups.some((group) => group.cell.task === task && group.from < group.to);
+  const files = recordings.map(({ file }) => file);
+  const [first] = recordings;
   return {
-    respondent: { kind: 'recording', file },
+    respondent: { kind: 'recording', ...(files.length === 1 ? { file: first.file } : { files }) },
     task: options.task,
     scoring: options.scoring,
-    ...{ n, correct, accuracy, low, high, errors },
+    ...{ n, correct, accuracy, low, high, errors, truncated, failed },
     rows: summary.rows,
-    horizons: summary.horizons,
+    horizons: grouped.horizons.map((horizon) => ({ ...horizon, pooled: pooled(horizon.task) })),
     asymmetries: summary.asymmetries,
-    records,
-    badLines,
-    oracle: { contradictions, correct: correctByOracle, accuracy: correctByOracle / records },
-    examples,
-    ...(authors === undefined ? {} : { authors }),
+    ...(recordings.length === 1
+      ? recordingJson(first)
+      : {
+          recordings: recordings.map((recording) => ({ file: recording.file, ...recordingJson(recording) })),
+        }),
   };
 }
 
-async function resultText(replayed: Replayed, summary: Summary, scoring: Scoring): Promise<string> {
-  const { cellTable, horizonText, percent } = await import('../measure/print.ts');
-  const { n, correct, accuracy, low, high } = overall(replayed);
-  const lines = [cellTable(summary.rows), ''];
-  lines.push(
-    `all lengths: ${correct} of ${n} right, ${percent(accuracy)} (${percent(low)} – ${percent(high)})`,
-  );
-  for (const horizon of summary.horizons) {
-    const at = `${100 * horizon.threshold} %`;
-    lines.push(`horizon at ${at}, by the interval's lower end: ${horizonText(horizon, summary.rows)}`);
-  }
-  lines.push(...badLineTexts(replayed), ...contradictionTexts(replayed));
-  if (replayed.authors !== undefined) lines.push(...(await authorsTexts(replayed.authors, scoring)));
-  return `${lines.join('\n')}\n`;
-}
-
-function badLineTexts({ badLines }: Replayed): string[] {
-  if (badLines.length === 0) return [];
-  const shown = badLines.slice(0, SHOWN).map(({ line, reason }) => `  line ${line}: ${reason}`);
-  return [
-    '',
-    `${badLines.length} lines are no records and were not scored:`,
-    ...shown,
-    ...more(badLines.length),
-  ];
-}
-
-function contradictionTexts({ contradictions, correctByOracle, records }: Replayed): string[] {
-  if (contradictions.length === 0) return [];
-  const shown = contradictions
-    .slice(0, SHOWN)
-    .map(({ line, gold, reason }) => `  line ${line}: recorded '${gold}', but ${reason}`);
-  return [
-    '',
-    `${contradictions.length} recorded answers contradict the task's oracle (${correctByOracle} of ${records} right by the oracle):`,
-    ...shown,
-    ...more(contradictions.length),
-  ];
-}
-
-function more(count: number): string[] {
-  return count > SHOWN ? [`  … and ${count - SHOWN} more (--json has them)`] : [];
-}
-
-async function authorsTexts({ quirks: counts, text }: AuthorsScores, scoring: Scoring): Promise<string[]> {
-  if (scoring !== 'authors') return [];
-  const { quirks } = await import('../measure/scoring/authors/quirks.ts');
-  const lines = Object.entries(counts).map(([name, count]) => {
-    const quirk = quirks[name as keyof typeof quirks];
-    return `  ${quirk.title}, ${count} records: ${quirk.description}`;
-  });
-  const head = lines.length === 0 ? [] : ['', 'where the released scoring is odd:', ...lines];
-  if (text === undefined) return head;
-  const show = ({ overall: all, deterministic, nonDeterministic }: typeof text.corrected): string =>
-    `${all.toFixed(4)} overall, ${deterministic.toFixed(4)} deterministic, ${nonDeterministic.toFixed(4)} other`;
-  const released = text.released === null ? 'nothing was compared' : show(text.released);
-  return [
-    ...head,
-    '',
-    `as released: ${text.exact} exact, ${text.mismatch} too short, ${text.compared} compared: ${released}`,
-    `corrected, all records: ${show(text.corrected)}`,
-  ];
-}
-
-interface Overall {
-  readonly n: number;
-  readonly correct: number;
-  readonly accuracy: number;
-  readonly low: number;
-  readonly high: number;
-  readonly errors: Readonly<Record<string, number>>;
-}
-
-/** All cells together. */
-function overall({ all }: Replayed): Overall {
-  return all.row();
+function recordingJson({ task, replayed }: Recording): object {
+  const { records, bad, badLines, contradicting, contradictions, correctByOracle } = replayed;
+  const { examples, authors, answeredByOracle, all } = replayed;
+  const { n, correct, accuracy, low, high, failed } = all.row();
+  return {
+    ...{ task, n, correct, accuracy, low, high, failed, records },
+    ...{ bad, badLines },
+    oracle: {
+      ...{ contradicting, contradictions, answered: answeredByOracle },
+      correct: correctByOracle,
+      accuracy: n === 0 ? 0 : correctByOracle / n,
+    },
+    examples,
+    ...(authors === undefined ? {} : { authors }),
+  };
 }

@@ -82,13 +82,7 @@ function difference(contrast: Contrast, length: number | null, pairs: readonly C
 
 /** The difference on the sources that both were asked about; on all answers where they share none. */
 export function differenceOf(pairs: readonly CellPair[]): CellDifference {
-  const shared = pairs.flatMap(({ first, second }) => {
-    const others = second.bySource();
-    return [...first.bySource()].flatMap(([source, a]) => {
-      const b = others.get(source);
-      return b === undefined ? [] : [{ a, b }];
-    });
-  });
+  const shared = pairs.flatMap(({ first, second }) => first.sharedWith(second));
   if (shared.length === 0) {
     const total = (which: 'first' | 'second'): { correct: number; n: number } => ({
       correct: pairs.reduce((sum, pair) => sum + pair[which].counts.correct, 0),

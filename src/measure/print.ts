@@ -43,7 +43,10 @@ export function horizonTable({
 }
 
 /** Accuracy by length: one line a cell. Columns of what never happened are left out. */
-export function cellTable(rows: readonly CellRow[]): string {
+export function cellTable(
+  rows: readonly CellRow[],
+  lengthText = ({ length }: CellRow): string => String(length),
+): string {
   const any = (count: (row: CellRow) => number | undefined): boolean =>
     rows.some((row) => (count(row) ?? 0) > 0);
   const optional = [
@@ -80,7 +83,7 @@ export function cellTable(rows: readonly CellRow[]): string {
     [...head, 'most frequent errors'],
     rows.map((row) => [
       row.task,
-      String(row.length),
+      lengthText(row),
       String(row.n),
       String(row.correct),
       percent(row.accuracy),

@@ -1,10 +1,11 @@
 /** Counting answers: from single verdicts to the cells of a table. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { CopyPlace } from './anatomy/index.ts';
 import type { Similarities } from './scoring/score.ts';
 import type { CellRow } from './rows.ts';
 import { clusteredInterval, wilson } from './statistics/index.ts';
 import type { Cluster } from './statistics/index.ts';
+import { SourceTable } from './source-table.ts';
 
 /** What counting needs to know of one answer. */
 export interface Verdict {
@@ -33,7 +34,7 @@ const KEY_DIGITS = 16;
  */
 export function sourceKeyOf(index: number, source: readonly string[], query: string | null): string {
   const text = JSON.stringify([source, query]);
-  return `${index} ${createHash('sha256').update(text).digest('hex').slice(0, KEY_DIGITS)}`;
+  return `${index} ${hash('sha256', text).slice(0, KEY_DIGITS)}`;
 }
 
 /** A question without an answer. */
@@ -42,11 +43,11 @@ export interface Failure {
   readonly length: number;
 }
 
-/** All verdicts on one task at one length. Keeps counts and one cluster a source, not the answers. */
+/** All verdicts on one task at one length. Keeps counts, not the answers. */
 export class Cell {
   readonly task: string;
   readonly length: number;
-  private readonly clusters = new Map<string, { correct: number; n: number }>();
+  private readonly sources = new SourceTable();
   private readonly errors: Record<string, number> = {};
   private readonly sums = { symbol: 0, word: 0, character: 0 };
   private readonly copies = { n: 0, transitions: 0, wrong: 0, firstWrong: 0, atAmbiguous: 0 };
@@ -79,10 +80,7 @@ export class Cell {
       this.withTokens += 1;
     }
     if (verdict.copy !== undefined) this.addCopy(verdict.copy);
-    const cluster = this.clusters.get(verdict.sourceKey) ?? { correct: 0, n: 0 };
-    cluster.n += 1;
-    cluster.correct += Number(verdict.correct);
-    this.clusters.set(verdict.sourceKey, cluster);
+    this.sources.add(verdict.sourceKey, verdict.correct);
   }
 
   private addCopy({ ambiguousTransitions, firstWrong, ambiguous }: CopyPlace): void {
@@ -98,20 +96,49 @@ export class Cell {
     this.failed += 1;
   }
 
+  /** Other cells counted together, under one length. Sources that they share are the same sources. */
+  static together(task: string, length: number, cells: readonly Cell[]): Cell {
+    const all = new Cell(task, length);
+    for (const cell of cells) all.absorb(cell);
+    return all;
+  }
+
+  private absorb(other: Cell): void {
+    for (const count of [
+      'n',
+      'correct',
+      'exact',
+      'extra',
+      'truncated',
+      'failed',
+      'tokens',
+      'withTokens',
+    ] as const) {
+      this[count] += other[count];
+    }
+    for (const [kind, count] of Object.entries(other.errors))
+      this.errors[kind] = (this.errors[kind] ?? 0) + count;
+    for (const level of ['symbol', 'word', 'character'] as const) this.sums[level] += other.sums[level];
+    for (const part of ['n', 'transitions', 'wrong', 'firstWrong', 'atAmbiguous'] as const) {
+      this.copies[part] += other.copies[part];
+    }
+    this.sources.addAll(other.sources);
+  }
+
   get counts(): { readonly n: number; readonly correct: number; readonly failed: number } {
     return { n: this.n, correct: this.correct, failed: this.failed };
   }
 
-  /** Right and asked, by source. */
-  bySource(): ReadonlyMap<string, Cluster> {
-    return this.clusters;
+  /** Right and asked, here and in another cell, of every source that both were asked about. */
+  sharedWith(other: Cell): { readonly a: Cluster; readonly b: Cluster }[] {
+    return [...this.sources.shared(other.sources)];
   }
 
   /** The row, with Wilson's interval (its clustered form where sources were asked more than once). */
   row(): CellRow {
     const { n, correct } = this;
-    const repeated = this.clusters.size < n;
-    const interval = repeated ? clusteredInterval([...this.clusters.values()]) : wilson(correct, n);
+    const repeated = this.sources.size < n;
+    const interval = repeated ? clusteredInterval([...this.sources.clusters()]) : wilson(correct, n);
     const mean = (sum: number): number => (n === 0 ? 0 : sum / n);
     return {
       kind: 'cell',

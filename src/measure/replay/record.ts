@@ -3,8 +3,11 @@
  * (their files of retrieval, copying, git histories, texts and fine-tuned models), and those of our own rows; others
  * are named by options.
  */
+import { errorKinds } from '../anatomy/index.ts';
 import type { Askable } from '../askable.ts';
 import { splitSymbols } from '../scoring/score.ts';
+import { asText, at, fieldsOf, oneTextAt, pick } from './fields.ts';
+import type { Fields, Text } from './fields.ts';
 
 /** Names of fields, where they are not recognised by themselves. */
 export interface FieldNames {
@@ -22,9 +25,16 @@ export type SymbolLayout = 'characters' | 'blanks' | 'lines';
 export interface Recorded {
   readonly source: readonly string[];
   readonly query: string | null;
-  readonly gold: readonly string[];
+  /** null where none was recorded. */
+  readonly gold: readonly string[] | null;
+  /** The same as it was recorded, marks and all, where that is one text. */
+  readonly goldText: string | null;
   /** As it was recorded, whole; null where nothing came. */
   readonly output: string | null;
+  /** Why nothing came, if that was recorded. */
+  readonly failure: string | null;
+  /** Whether a limit on its tokens ended the output. */
+  readonly cutOff: boolean;
   /** What the authors' own cleaning made of it, if that was recorded. */
   readonly cleaned: string | null;
   /** The recorded answer between tags, or first character: what the authors compare for instruct models. */
@@ -32,73 +42,119 @@ export interface Recorded {
   readonly layout: SymbolLayout;
 }
 
+/** A recorded question with a right answer: the recorded one, or the oracle's. */
+export type Scorable = Recorded & { readonly gold: readonly string[] };
+
 /** Why a line is no record. */
 export interface BadRecord {
   readonly reason: string;
 }
 
-const SOURCES = ['input', 'input_text', 'source'];
-const GOLDS = ['gold_ans_char', 'gold_ans', 'target', 'answer', 'gold'];
-const OUTPUTS = ['full_output', 'full_answer', 'output', 'predicted', 'prediction', 'response'];
+const SOURCES = ['input', 'input_text', 'source', 'input_with_space', 'context'];
+const GOLDS = ['gold_ans_char', 'gold_ans', 'target', 'answer', 'gold', 'expected'];
+const OUTPUTS = [
+  'full_output',
+  'full_answer',
+  'output',
+  'predicted',
+  'prediction',
+  'response',
+  'completion',
+  'generated_text',
+];
+const FINISHES = ['finish_reason', 'finishReason', 'stop_reason'];
 
-type Fields = Readonly<Record<string, unknown>>;
+/** What servers say of an output that a limit on its tokens ended. */
+const CUT_OFF = ['length', 'max_tokens'];
+
+/** Marks before a text and after it that are no part of it: the authors' texts of two seeds begin with one. */
+const MARK_BEFORE = /^(?:<\|begin_of_text\|>|<\|startoftext\|>|<bos>|<s>)\s*/;
+const MARK_AFTER = /\s*(?:<end>|<eos>|<\|endoftext\|>|<\|end_of_text\|>|<\|eot_id\|>|<\|im_end\|>|<\/s>)\s*$/;
 
 export function readRecord(line: string, task: Askable, names: FieldNames): Recorded | BadRecord {
-  const read = parsed(line);
+  const read = fieldsOf(line);
   if ('reason' in read) return read;
   const { fields } = read;
   const sourceField = pick(fields, names.source, SOURCES);
-  const goldField = pick(fields, names.gold, GOLDS);
+  const goldField = pick(fields, names.gold, [...GOLDS, task.name]);
   const outputField = pick(fields, names.output, OUTPUTS);
-  const missing = [
-    { what: 'source', option: '--source-field', name: sourceField },
-    { what: 'right answer', option: '--gold-field', name: goldField },
-    { what: 'output', option: '--output-field', name: outputField },
-  ].find(({ name }) => name === undefined);
-  if (missing !== undefined) return { reason: missingField(missing.what, missing.option, fields) };
-  const named = [sourceField, goldField, outputField] as [string, string, string];
-  return built(fields, named, task, names);
+  const failure = failureIn(fields);
+  if (sourceField === undefined) return { reason: missingField('source', '--source-field', fields) };
+  const noOutput = outputField === undefined && failure === null;
+  // Without any right answer the oracle's is taken, but a name that was given has to be there.
+  if (goldField === undefined && (names.gold !== undefined || noOutput)) {
+    return { reason: missingField('right answer', '--gold-field', fields) };
+  }
+  if (noOutput) return { reason: missingField('output', '--output-field', fields) };
+  return built(fields, { sourceField, goldField, outputField, failure }, task, names);
+}
+
+interface Found {
+  readonly sourceField: string;
+  readonly goldField: string | undefined;
+  readonly outputField: string | undefined;
+  readonly failure: string | null;
 }
 
 function built(
   fields: Fields,
-  [sourceField, goldField, outputField]: [string, string, string],
+  { sourceField, goldField, outputField, failure }: Found,
   task: Askable,
   names: FieldNames,
 ): Recorded | BadRecord {
-  const [input, goldValue, output] = [fields[sourceField], fields[goldField], fields[outputField]];
-  if (!isText(input)) return { reason: `the field '${sourceField}' is neither text nor a list of texts` };
-  if (!isText(goldValue)) return { reason: `the field '${goldField}' is neither text nor a list of texts` };
-  if (output !== null && !isText(output)) {
-    return { reason: `the field '${outputField}' is neither text nor a list of texts` };
-  }
-  const asked = questionOf(input, textOf(fields, names.query ?? 'query'), task);
+  const valueOf = (name: string | undefined): unknown =>
+    name === undefined ? null : (at(fields, name) ?? null);
+  const input = asText(valueOf(sourceField));
+  const [goldValue, outputValue] = [valueOf(goldField), valueOf(outputField)];
+  const [goldText, outputText] = [asText(goldValue), asText(outputValue)];
+  if (input === null) return notText(sourceField);
+  if (goldField !== undefined && goldText === null && goldValue !== null) return notText(goldField);
+  if (outputField !== undefined && outputText === null && outputValue !== null) return notText(outputField);
+  const asked = questionOf(withoutMarks(input), oneTextAt(fields, names.query ?? 'query'), task);
   const layout = names.symbols ?? layoutOf(asked.source, task);
-  const gold = symbolsOf(goldValue, layout);
-  if (gold.length === 0) return { reason: `the field '${goldField}' is empty: there is no right answer` };
+  const gold = goldText === null ? null : symbolsOf(withoutMarks(goldText), layout);
+  if (gold?.length === 0) return { reason: `the field '${goldField}' is empty: there is no right answer` };
+  const output = outputText === null ? null : joined(outputText, layout);
   return {
     source: symbolsOf(asked.source, layout),
     query: asked.query,
     gold,
-    output: output === null ? null : joined(output, layout),
-    cleaned: textOf(fields, 'cleaned'),
-    prediction: textOf(fields, 'prediction'),
+    goldText: typeof goldText === 'string' ? goldText : null,
+    output: failure !== null && output === '' ? null : output,
+    failure,
+    cutOff: FINISHES.some((name) => CUT_OFF.includes(oneTextAt(fields, name) ?? '')),
+    cleaned: names.output === undefined ? oneTextAt(fields, 'cleaned') : null,
+    prediction: oneTextAt(fields, 'prediction'),
     layout,
   };
 }
 
+/** Why nothing came; our own rows of models name the kind of a wrong answer in the same field. */
+function failureIn(fields: Fields): string | null {
+  const said = oneTextAt(fields, 'error');
+  return said === null || said === '' || Object.hasOwn(errorKinds, said) ? null : said;
+}
+
+function notText(field: string): BadRecord {
+  return { reason: `the field '${field}' is neither text nor a list of texts` };
+}
+
+function withoutMarks(text: Text): Text {
+  return typeof text === 'string' ? text.replace(MARK_BEFORE, '').replace(MARK_AFTER, '') : text;
+}
+
 /** The text around the query taken off: `context|query`, `context||query` (fine-tuned models), `text>` (their copies). */
 function questionOf(
-  input: string | readonly string[],
+  input: Text,
   query: string | null,
   task: Askable,
-): { source: string | readonly string[]; query: string | null } {
+): { source: Text; query: string | null } {
   if (typeof input !== 'string') return { source: input, query };
-  if (task.family === 'retrieval' && query === null) {
+  if (task.family === 'retrieval' && task.joiner === ' ') {
     const bar = input.lastIndexOf('|');
-    if (bar !== -1) {
-      const context = input.slice(0, input[bar - 1] === '|' ? bar - 1 : bar);
-      return { source: context, query: input.slice(bar + 1).trim() };
+    const behind = input.slice(bar + 1).trim();
+    if (bar !== -1 && (query === null || query === behind)) {
+      return { source: input.slice(0, input[bar - 1] === '|' ? bar - 1 : bar), query: behind };
     }
   }
   const copied = task.family === 'copying' && task.joiner === ' ' && input.endsWith('>');
@@ -106,7 +162,7 @@ function questionOf(
 }
 
 /** Lines for the tasks over lines (words for a text in one line); else what stands between blanks, if there are any, else characters. */
-function layoutOf(source: string | readonly string[], task: Askable): SymbolLayout {
+function layoutOf(source: Text, task: Askable): SymbolLayout {
   const oneLine = typeof source === 'string' && !source.trim().includes('\n');
   if (task.joiner === '\n' && !(task.shape === 'text' && oneLine)) return 'lines';
   return typeof source !== 'string' || /\S\s+\S/u.test(source) ? 'blanks' : 'characters';
@@ -117,44 +173,15 @@ export function joinerOf(layout: SymbolLayout): '' | ' ' | '\n' {
   return layout === 'lines' ? '\n' : layout === 'blanks' ? ' ' : '';
 }
 
-function symbolsOf(value: string | readonly string[], layout: SymbolLayout): readonly string[] {
+function symbolsOf(value: Text, layout: SymbolLayout): readonly string[] {
   return typeof value === 'string' ? splitSymbols(value, joinerOf(layout)) : value;
 }
 
-function joined(value: string | readonly string[], layout: SymbolLayout): string {
+function joined(value: Text, layout: SymbolLayout): string {
   return typeof value === 'string' ? value : value.join(joinerOf(layout));
-}
-
-function parsed(line: string): { readonly fields: Fields } | BadRecord {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch (error) {
-    return { reason: `no JSON: ${(error as Error).message}` };
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { reason: 'JSON, but no object with fields' };
-  }
-  return { fields: value as Fields };
-}
-
-function pick(fields: Fields, wanted: string | undefined, known: readonly string[]): string | undefined {
-  const candidates = wanted === undefined ? known : [wanted];
-  return candidates.find((name) => fields[name] !== undefined);
 }
 
 function missingField(what: string, option: string, fields: Fields): string {
   const names = Object.keys(fields).slice(0, 12).join(', ');
   return `no field with the ${what}; its fields are: ${names === '' ? 'none' : names} (name one with ${option})`;
-}
-
-function isText(value: unknown): value is string | readonly string[] {
-  return (
-    typeof value === 'string' || (Array.isArray(value) && value.every((part) => typeof part === 'string'))
-  );
-}
-
-function textOf(fields: Fields, name: string): string | null {
-  const value = fields[name];
-  return typeof value === 'string' ? value : null;
 }

@@ -5,10 +5,12 @@
 import type { Askable } from '../askable.ts';
 import { correctedCopyScore } from '../scoring/authors/copy-score.ts';
 import type { CopyScores } from '../scoring/authors/copy-score.ts';
-import { Cell, Tally } from '../tally.ts';
-import type { FieldNames, Recorded } from './record.ts';
+import { Cell, sourceKeyOf, Tally } from '../tally.ts';
+import type { Occurrence } from '../anatomy/index.ts';
+import type { FieldNames, Recorded, Scorable } from './record.ts';
 import { joinerOf, readRecord } from './record.ts';
 import { authorsVerdict, verdictOf } from './verdict.ts';
+import type { RecordVerdict } from './verdict.ts';
 
 export type Scoring = 'ours' | 'authors';
 
@@ -16,6 +18,8 @@ export interface ReplayOptions {
   readonly task: Askable;
   readonly scoring: Scoring;
   readonly fields?: FieldNames;
+  /** Where answers are counted too: the same for several recordings whose answers belong together. */
+  readonly tally?: Tally;
 }
 
 /** A line that is no record. Lines are counted from 1. */
@@ -40,6 +44,13 @@ export interface Example {
   readonly answer: string;
   readonly output: string;
   readonly error: string;
+  /** Of copies: the first wrong place (0-based, in symbols; in texts, words), and where it went on. */
+  readonly copy?: {
+    readonly firstWrong: number;
+    readonly ambiguous: boolean;
+    readonly jumpTo: number | null;
+    readonly occurrence: Occurrence | null;
+  };
 }
 
 export interface AuthorsScores {
@@ -57,11 +68,19 @@ export interface AuthorsScores {
 
 export interface Replayed {
   readonly records: number;
+  /** Records in which no output is recorded: they are counted as failed, and are not in any n. */
+  readonly failed: number;
   readonly cells: readonly Cell[];
   /** All lengths together. */
   readonly all: Cell;
+  readonly bad: number;
+  /** The first of them. */
   readonly badLines: readonly BadLine[];
+  readonly contradicting: number;
+  /** The first of them. */
   readonly contradictions: readonly Contradiction[];
+  /** Records without a right answer of their own: the oracle's was taken. */
+  readonly answeredByOracle: number;
   readonly examples: readonly Example[];
   /** Right by the oracle's answer instead of the recorded one, where it has one. */
   readonly correctByOracle: number;
@@ -96,6 +115,10 @@ class Collected {
   private readonly quirks: Record<string, number> = {};
   private readonly text = { exact: 0, mismatch: 0, compared: 0, released: zero(), corrected: zero() };
   private records = 0;
+  private failed = 0;
+  private badCount = 0;
+  private contradicting = 0;
+  private answeredByOracle = 0;
   private correctByOracle = 0;
 
   constructor(options: ReplayOptions) {
@@ -104,35 +127,61 @@ class Collected {
   }
 
   bad(line: number, reason: string): void {
+    this.badCount += 1;
     if (this.badLines.length < KEPT) this.badLines.push({ line, reason });
   }
 
   add(line: number, record: Recorded): void {
-    const { task, scoring } = this.options;
+    const { source, query, output, prediction } = record;
+    const oracle = this.options.task.answer(source, query);
+    const gold = record.gold ?? ('answer' in oracle ? oracle.answer : null);
+    if (gold === null) {
+      const why = 'refusal' in oracle ? oracle.refusal : '';
+      this.bad(
+        line,
+        `no field with the right answer (name one with --gold-field), nor has the oracle one: ${why}`,
+      );
+      return;
+    }
     this.records += 1;
-    const { score, correct: ours, error } = verdictOf(task, record);
-    const correct = scoring === 'authors' ? this.asAuthors(record) : ours;
-    const kind = correct ? null : (error ?? 'scored-wrong');
+    this.answeredByOracle += Number(record.gold === null);
+    if (output === null && prediction === null) this.addFailure(source.length);
+    else this.addAnswer(line, { ...record, gold });
+  }
+
+  private addFailure(length: number): void {
+    const { task, tally } = this.options;
+    this.failed += 1;
+    this.all.addFailure();
+    for (const counted of [this.tally, tally]) counted?.addFailure({ task: task.name, length });
+  }
+
+  private addAnswer(line: number, record: Scorable): void {
+    const { task, scoring, tally } = this.options;
+    const found = verdictOf(task, record);
+    const { score } = found;
+    const correct = scoring === 'authors' ? this.asAuthors(record) : found.correct;
+    const kind = correct ? null : (found.error ?? 'scored-wrong');
     const verdict = {
       task: task.name,
       length: record.source.length,
-      sourceKey: String(line),
+      sourceKey: sourceKeyOf(0, record.source, record.query),
       correct,
       exact: score.exact,
       extra: score.extraBefore + score.extraAfter > 0,
-      truncated: false,
+      truncated: found.truncated,
       error: kind,
       similarity: score.similarity,
       promptTokens: null,
+      copy: found.copy,
     };
-    this.tally.add(verdict);
-    this.all.add(verdict);
-    this.checkGold(line, record, ours);
-    if (kind !== null) this.keepExample(line, record, kind, score.symbols);
+    for (const counted of [this.tally, this.all, tally]) counted?.add(verdict);
+    this.checkGold(line, record, found.correct);
+    if (kind !== null) this.keepExample(line, record, kind, found);
   }
 
   /** Compares the recorded right answer with the oracle's. */
-  private checkGold(line: number, record: Recorded, correct: boolean): void {
+  private checkGold(line: number, record: Scorable, correct: boolean): void {
     const { task } = this.options;
     const oracle = task.answer(record.source, record.query);
     const gold = record.gold.join(joinerOf(record.layout));
@@ -145,12 +194,13 @@ class Collected {
       const byOracle = verdictOf(task, { ...record, gold: 'answer' in oracle ? oracle.answer : [] });
       this.correctByOracle += Number(byOracle.correct);
     }
+    this.contradicting += 1;
     if (this.contradictions.length >= KEPT) return;
     const reason = 'refusal' in oracle ? oracle.refusal : `${task.name} answers ${said ?? ''}`;
     this.contradictions.push({ line, gold, oracle: said, reason });
   }
 
-  private asAuthors(record: Recorded): boolean {
+  private asAuthors(record: Scorable): boolean {
     const verdict = authorsVerdict(this.options.task, record, tokenize);
     for (const quirk of verdict.quirks) this.quirks[quirk] = (this.quirks[quirk] ?? 0) + 1;
     if (verdict.copy !== undefined) {
@@ -162,23 +212,27 @@ class Collected {
     return verdict.correct;
   }
 
-  private keepExample(line: number, record: Recorded, error: string, symbols: readonly string[]): void {
+  private keepExample(line: number, record: Scorable, error: string, found: RecordVerdict): void {
     const kept = this.examples.get(error) ?? [];
     if (kept.length >= EXAMPLES_PER_KIND) return;
     const joiner = joinerOf(record.layout);
     const { source, query, gold } = record;
-    const [asked, answer, output] = [source, gold, symbols].map((list) => list.join(joiner));
-    kept.push({ line, source: asked, query, answer, output, error });
+    const [asked, answer, output] = [source, gold, found.score.symbols].map((list) => list.join(joiner));
+    kept.push({ line, source: asked, query, answer, output, error, ...placeOf(found) });
     this.examples.set(error, kept);
   }
 
   result(): Replayed {
     return {
       records: this.records,
+      failed: this.failed,
       cells: this.tally.all(),
       all: this.all,
+      bad: this.badCount,
       badLines: this.badLines,
+      contradicting: this.contradicting,
       contradictions: this.contradictions,
+      answeredByOracle: this.answeredByOracle,
       examples: [...this.examples.values()].flat(),
       correctByOracle: this.correctByOracle,
       ...(this.options.scoring === 'authors' ? { authors: this.authorsScores() } : {}),
@@ -195,10 +249,16 @@ class Collected {
         mismatch,
         compared,
         released: compared === 0 ? null : scaled(released, compared),
-        corrected: scaled(corrected, this.records),
+        corrected: scaled(corrected, exact + mismatch + compared),
       },
     };
   }
+}
+
+function placeOf({ copyError }: RecordVerdict): Pick<Example, 'copy'> {
+  if (copyError === null) return {};
+  const { firstWrong, ambiguous, jumpTo, occurrence } = copyError;
+  return { copy: { firstWrong, ambiguous, jumpTo, occurrence } };
 }
 
 /** Words and punctuation marks: recorded outputs don't come with their model's tokenizer, which the paper used. */

@@ -1,13 +1,15 @@
 /** Right or wrong for one record: by our rules, and by those of the paper's authors as they released them. */
-import { anatomyOf } from '../anatomy/index.ts';
+import { anatomyOf, copyErrorOf, copyPlaceOf } from '../anatomy/index.ts';
+import type { CopyingAnatomy, CopyPlace } from '../anatomy/index.ts';
 import type { Askable } from '../askable.ts';
+import type { Instance } from '../../tasks/task.ts';
 import { authorsCopyScore } from '../scoring/authors/copy-score.ts';
 import type { AuthorsCopyScore } from '../scoring/authors/copy-score.ts';
 import type { Quirk } from '../scoring/authors/quirks.ts';
 import type { AnswerFormat } from '../scoring/read-answer.ts';
 import type { Score } from '../scoring/score.ts';
 import { scoreOutput } from '../scoring/score.ts';
-import type { Recorded } from './record.ts';
+import type { Scorable } from './record.ts';
 import { joinerOf } from './record.ts';
 
 /** Marks that models end their answers with; what comes after one is no answer. */
@@ -24,11 +26,16 @@ export interface RecordVerdict {
   readonly score: Score;
   readonly correct: boolean;
   readonly error: string | null;
+  /** Whether the answer itself was cut off, not only what came after it. */
+  readonly truncated: boolean;
+  readonly copy: CopyPlace | undefined;
+  /** Where a wrong copy went wrong, and how it went on. */
+  readonly copyError: CopyingAnatomy | null;
 }
 
 /** By our rules: what stands around the answer is set apart, surrounding white space is none of it, order counts. */
-export function verdictOf(task: Askable, record: Recorded): RecordVerdict {
-  const output = record.cleaned ?? record.output ?? '';
+export function verdictOf(task: Askable, record: Scorable): RecordVerdict {
+  const output = scoredText(record);
   const joiner = joinerOf(record.layout);
   const expected = { answer: record.gold, lead: '', trail: '' };
   const format = formatOf(task, output);
@@ -36,18 +43,43 @@ export function verdictOf(task: Askable, record: Recorded): RecordVerdict {
   const written = joiner === '' ? output.replaceAll(' ', '') : output;
   const score = scoreOutput(expected, written, { ...format, joiner });
   const correct = joiner === '\n' ? sameLines(score.symbols, record.gold) : score.relaxed;
-  return { score, correct, error: correct ? null : errorOf(task, record, score) };
+  const ended = [...format.stop, format.close].some((mark) => mark !== undefined && output.includes(mark));
+  const instance = instanceOf(task, record);
+  return {
+    score,
+    correct,
+    error: correct ? null : (anatomyOf(task, instance, score.symbols) ?? 'white-space'),
+    truncated: record.cutOff && !ended && !correct,
+    copy: copyPlaceOf(task, instance, score.symbols),
+    copyError: copyErrorOf(task, instance, score.symbols),
+  };
+}
+
+/** What some models' outputs begin with, and is no text. */
+const BEGIN_MARKS = /^\s*(?:<\|begin_of_text\|>|<s>)/;
+
+/**
+ * The output without line breaks before it; or what the authors' cleaning left, where that is not simply the output
+ * without blanks and `<eos>` (their instruct models: what stands between the tags).
+ */
+function scoredText({ output, cleaned }: Scorable): string {
+  const whole = output ?? '';
+  if (cleaned !== null && authorsCleaned(whole) !== cleaned) return cleaned;
+  return whole.replace(BEGIN_MARKS, '').replace(/^\s*\n/u, '');
+}
+
+function authorsCleaned(output: string): string {
+  return output.replaceAll('<eos>', '').replaceAll(' ', '');
 }
 
 function sameLines(lines: readonly string[], gold: readonly string[]): boolean {
   return lines.length === gold.length && gold.every((line, i) => line.trim() === lines[i]);
 }
 
-function errorOf(task: Askable, record: Recorded, score: Score): string {
-  const { source, query, gold } = record;
+function instanceOf(task: Askable, { source, query, gold }: Scorable): Instance {
   const positions = source.flatMap((symbol, place) => (symbol === query ? [place] : []));
   const oracle = task.answer(source, query);
-  const instance = {
+  return {
     task: task.name,
     length: source.length,
     source,
@@ -55,7 +87,6 @@ function errorOf(task: Askable, record: Recorded, score: Score): string {
     answer: gold,
     positions: 'refusal' in oracle ? positions : oracle.positions,
   };
-  return anatomyOf(task, instance, score.symbols) ?? 'white-space';
 }
 
 export interface AuthorsVerdict {
@@ -69,7 +100,7 @@ export interface AuthorsVerdict {
 /** As released (arXiv 2505.21785's code): §1.5, §2.3, §3.1 and §3.4 of its description. */
 export function authorsVerdict(
   task: Askable,
-  record: Recorded,
+  record: Scorable,
   tokenize: (text: string) => string[],
 ): AuthorsVerdict {
   const output = record.output ?? '';
@@ -77,9 +108,9 @@ export function authorsVerdict(
   const compared = instruct && record.prediction !== null ? record.prediction : output;
   if (task.shape === 'commits') return gitVerdict(record, output);
   const gold = record.gold.join(joinerOf(record.layout));
-  if (task.joiner === '\n') return textVerdict(gold, output, tokenize);
+  if (task.joiner === '\n') return textVerdict(record.goldText ?? gold, output, tokenize);
   if (task.family === 'copying') {
-    const cleaned = record.cleaned ?? compared.replaceAll('<eos>', '').replaceAll(' ', '');
+    const cleaned = record.cleaned ?? authorsCleaned(compared);
     return { correct: cleaned === gold, quirks: [] };
   }
   const correct = compared === gold;
@@ -110,7 +141,7 @@ function textVerdict(gold: string, output: string, tokenize: (text: string) => s
 }
 
 /** `evaluate_codeassist`: text from `find('<start>') + 7` on, so 6 characters are lost where there is no `<start>`. */
-function gitVerdict(record: Recorded, output: string): AuthorsVerdict {
+function gitVerdict(record: Scorable, output: string): AuthorsVerdict {
   const from = output.indexOf('<start>') + '<start>'.length;
   const inside = output.slice(from).split('<end>', 1)[0];
   const lines = inside
