@@ -17,3 +17,22 @@ export function canonicalJson(value: unknown): string {
   }
   return JSON.stringify(value);
 }
+
+/**
+ * A key that one object of a text has twice, or undefined: JSON.parse takes the last of them without a word.
+ * @param text valid JSON
+ */
+export function repeatedKey(text: string): string | undefined {
+  const open: Set<string>[] = []; // the keys of the objects that the place is in
+  for (const [token, written, colon] of text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}]/g)) {
+    if (token === '{') open.push(new Set());
+    else if (token === '}') open.pop();
+    else if (colon !== undefined) {
+      const key = JSON.parse(written) as string;
+      const keys = open[open.length - 1];
+      if (keys.has(key)) return key;
+      keys.add(key);
+    }
+  }
+  return undefined;
+}

@@ -30,6 +30,8 @@ export interface Operation<A extends Attributes = Attributes> {
   gradient(node: OperationNode<A>, upstream: readonly (Value | undefined)[]): readonly (Value | undefined)[];
   /** Adds ONNX nodes, and says what the outputs are called there; trailing ones that nothing uses may be left out. */
   lower(node: OperationNode<A>, onnx: Emitter): readonly string[];
+  /** For operations that look things up by whole numbers: which input those are, and how many things there are. */
+  ids?(node: OperationNode<A>): { readonly input: number; readonly count: number };
   /** The outputs' numbers from the inputs', in float64, by the plainest code that is right. */
   evaluate(inputs: readonly Numbers[], node: OperationNode<A>): readonly Float64Array[];
 }

@@ -52,6 +52,36 @@ describe('a session', () => {
     expect(results.beyond.data).toEqual(Float32Array.of(-1, -1));
   });
 
+  it.each([
+    ['gather', 3],
+    ['gather', -1],
+    ['scatterRows', 3],
+    ['pick', 2],
+    ['addAt', -2],
+  ] as const)('refuses ids that %s has no row for (%d) before ONNX Runtime sees them', async (name, id) => {
+    const graph = new G.Graph();
+    const table = graph.input('table', [3, 2]);
+    const ids = G.reshape(graph.input('ids', [1, 3], 'int32'), [3]);
+    const lookups = {
+      gather: () => G.gather(table, ids),
+      scatterRows: () => G.scatterRows(table, ids, 3),
+      pick: () => G.pick(table, ids),
+      addAt: () => G.addAt(table, ids, graph.constant([1, 1, 1])),
+    };
+    graph.output('found', lookups[name]());
+    const session = await G.createSession(graph);
+    const run = (...numbers: number[]) =>
+      session.run({
+        table: floats([3, 2], 1, 2, 3, 4, 5, 6),
+        ids: { dtype: 'int32', shape: [1, 3], data: Int32Array.from(numbers) },
+      });
+    await run(0, 1, 1);
+    await expect(run(0, 1, id)).rejects.toThrow(
+      `${name}: id ${id}, number 2 of the input 'ids', is not in 0…`,
+    );
+    await session.release();
+  });
+
   it('says what is wrong with what it is fed', async () => {
     const session = await G.createSession(doubling());
     const refused = (feeds: Record<string, Tensor>) => expect(session.run(feeds)).rejects;

@@ -6,6 +6,8 @@
  */
 import type * as onnxruntime from 'onnxruntime-web';
 import { feedsFor } from './feeds.ts';
+import { checkIds, idInputs } from './ids.ts';
+import type { IdInputs } from './ids.ts';
 import { reachable } from './graph.ts';
 import type { Graph, Value } from './graph.ts';
 import { toOnnx } from './onnx/model.ts';
@@ -24,7 +26,7 @@ export interface SessionOptions {
 export interface Session {
   /**
    * Computes all outputs. Inputs that nothing uses may be fed or not.
-   * @throws GraphError for feeds that are missing, unknown, or of another shape or type than the input
+   * @throws GraphError for feeds that are missing, unknown, of another shape or type than the input, or ids without a row
    */
   run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
   /** Gives the memory back. The session cannot run any more. */
@@ -57,20 +59,24 @@ export async function createSession(graph: Graph, options: SessionOptions = {}):
 class OnnxSession implements Session {
   private readonly graph: Graph;
   private readonly used: readonly Value[];
+  private readonly ids: IdInputs;
   private readonly library: Runtime;
   private session: onnxruntime.InferenceSession | undefined;
 
   constructor(graph: Graph, used: readonly Value[], library: Runtime, session: onnxruntime.InferenceSession) {
     this.graph = graph;
     this.used = used.filter(({ node }) => node.kind === 'input');
+    this.ids = idInputs(used);
     this.library = library;
     this.session = session;
   }
 
   async run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
     if (this.session === undefined) throw new GraphError('run: the session has been released');
+    const checked = feedsFor(this.graph, this.used, feeds);
+    checkIds(this.ids, checked);
     const fed: Record<string, onnxruntime.Tensor> = {};
-    for (const [name, { dtype, shape, data }] of Object.entries(feedsFor(this.graph, this.used, feeds))) {
+    for (const [name, { dtype, shape, data }] of Object.entries(checked)) {
       fed[name] = new this.library.Tensor(dtype, data, shape);
     }
     const results = await this.session.run(fed);

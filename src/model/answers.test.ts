@@ -64,5 +64,15 @@ describe('the layout of sequences with an answer', () => {
     expect(() => answerFeeds(config, groups, sequences, [5, 0, 0])).toThrow(
       'a sequence of 4 tokens from position 5 on: the model has 8 positions',
     );
+    expect(() => answerFeeds(config, groups, sequences, [-1, 0, 0])).toThrow('an offset of -1: a whole');
+    for (const [prompt, target, stranger] of [
+      [[9], [1], 9],
+      [[-1], [1], -1],
+      [[1.5], [1], 1.5],
+      [[1], [9], 9],
+    ] as const)
+      expect(() => answerFeeds(config, groups, [{ prompt, target }])).toThrow(
+        `token ${stranger}: the model has tokens 0 to 8`,
+      );
   });
 });

@@ -6,7 +6,7 @@
  */
 import { UserError } from '../common/errors.ts';
 import type { ModelConfig } from './config.ts';
-import { tokenCount, rowCount } from './layout.ts';
+import { checkOffset, checkTokens, rowCount, tokenCount } from './layout.ts';
 import type { Layout } from './layout.ts';
 
 /** Room for `batch` sequences of up to `prompt` and `target` tokens. */
@@ -47,6 +47,7 @@ export function answerLayout(groups: readonly AnswerGroup[]): Layout {
  * Arrays for a forward pass, from sequences in the order of the groups (a group that isn't filled is padding).
  * @param offsets position id of each sequence's first token; all 0 unless given
  * @throws RangeError for more or longer sequences than the groups have room for, UserError beyond the model's positions
+ *   and for tokens that it has not
  */
 export function answerFeeds(
   config: ModelConfig,
@@ -77,6 +78,8 @@ export function answerFeeds(
       const offset = offsets?.[next] ?? 0;
       next++;
       checkFits(config, group, prompt.length, target.length, offset);
+      checkTokens(config, prompt);
+      checkTokens(config, target);
       const start = group.prompt - prompt.length;
       starts[s] = start;
       tokens.set(prompt, column + start);
@@ -101,6 +104,7 @@ function checkFits(
   if (prompt > group.prompt || target > group.target) {
     throw new RangeError(`${prompt}+${target} tokens in a group for ${group.prompt}+${group.target}`);
   }
+  checkOffset(offset);
   if (offset + prompt + target - 1 > config.positions) {
     throw new UserError(
       `a sequence of ${prompt + target - 1} tokens${offset === 0 ? '' : ` from position ${offset} on`}: the model has ${config.positions} positions`,

@@ -40,6 +40,11 @@ describe('a model configuration', () => {
     ],
     ['SwiGLU in GPT-2', { activation: 'silu' }, /gelu-tanh/],
     ['GELU in Llama', { architecture: 'llama', activation: 'gelu-tanh' }, /silu/],
+    [
+      'a table of rotations beyond memory',
+      { architecture: 'llama', positions: 1 << 24 },
+      /take at most \d+ positions/,
+    ],
     ['no layers', { layers: 0 }, /layers/],
     ['half a layer', { layers: 1.5 }, /layers/],
     ['a width beyond every model', { width: 1e9 }, /width/],

@@ -18,6 +18,9 @@ const limits = {
   positions: 1 << 24,
 } as const;
 
+/** Numbers in the table of RoPE's cosines, a quarter of a gigabyte: a million positions of 64 numbers. */
+const ROPE_TABLE_CAP = 1 << 26;
+
 const count = (limit: number) => z.number().int().min(1).max(limit);
 
 const positionEncodingSchema = z.discriminatedUnion('kind', [
@@ -79,7 +82,7 @@ export function checkConfig(value: unknown, where = 'model configuration'): Mode
 }
 
 function sharedProblems(config: ModelConfig): string[] {
-  const { width, heads, keyValueHeads, positionEncoding } = config;
+  const { width, heads, keyValueHeads, positionEncoding, positions } = config;
   const problems: string[] = [];
   if (width % heads !== 0) {
     problems.push(
@@ -94,6 +97,11 @@ function sharedProblems(config: ModelConfig): string[] {
   if (positionEncoding.kind === 'rope' && width % heads === 0 && (width / heads) % 2 !== 0) {
     problems.push(
       `RoPE turns pairs of numbers, but a head has ${width / heads}: take a width of ${nextMultiple(width, 2 * heads)}`,
+    );
+  }
+  if (positionEncoding.kind === 'rope' && (positions * width) / heads > ROPE_TABLE_CAP) {
+    problems.push(
+      `${positions} positions of ${width / heads} numbers are more than ${ROPE_TABLE_CAP}: take at most ${Math.floor((ROPE_TABLE_CAP * heads) / width)} positions`,
     );
   }
   return problems;

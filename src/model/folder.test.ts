@@ -176,6 +176,7 @@ describe('a damaged folder', () => {
     ['positions where there are none', rewrite('config.json', (text) => text.replace('"learned"', '"none"')), /wpe\.weight' is not zero/],
     ['another tokenizer', rewrite('tokenizer.json', (text) => text.replace('WordLevel', 'BPE')), /only word-level/],
     ['ids with a gap', rewrite('tokenizer.json', (text) => text.replace('"a": 4', '"a": 40')), /not 0 to 8, each once/],
+    ['a symbol with a space in it', rewrite('tokenizer.json', (text) => text.replace('"a": 4', '"a b": 4')), /tokenizer\.json: symbol "a b": a symbol has no white space/],
     ['other special tokens', rewrite('tokenizer.json', (text) => text.replaceAll('<sep>', '<mid>')), /expected <pad> <bos> <sep> <eos>/],
     ['a device for weights', async (folder) => {
       await rm(join(folder, 'model.safetensors'));

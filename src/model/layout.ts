@@ -114,18 +114,27 @@ function checkSequence(config: ModelConfig, group: Group, sequence: readonly num
   if (sequence.length > group.length) {
     throw new UserError(`a sequence of ${sequence.length} tokens in a group of length ${group.length}`);
   }
+  checkOffset(offset);
   if (offset + sequence.length > config.positions) {
     const from = offset === 0 ? '' : ` from position ${offset} on`;
     throw new UserError(
       `a sequence of ${sequence.length} tokens${from}: the model has ${config.positions} positions`,
     );
   }
-  const stranger = sequence.find(
-    (token) => !Number.isInteger(token) || token < 0 || token >= config.vocabulary,
-  );
-  if (stranger !== undefined) {
-    throw new UserError(`token ${stranger}: the model has tokens 0 to ${config.vocabulary - 1}`);
-  }
+  checkTokens(config, sequence);
+}
+
+/** @throws UserError for an id that the model has no embedding for */
+export function checkTokens({ vocabulary }: ModelConfig, tokens: readonly number[]): void {
+  const stranger = tokens.find((token) => !Number.isInteger(token) || token < 0 || token >= vocabulary);
+  if (stranger !== undefined)
+    throw new UserError(`token ${stranger}: the model has tokens 0 to ${vocabulary - 1}`);
+}
+
+/** @throws UserError for something else than the position id of a first token */
+export function checkOffset(offset: number): void {
+  if (!Number.isInteger(offset) || offset < 0)
+    throw new UserError(`an offset of ${offset}: a whole number from 0 on was expected`);
 }
 
 function checkLayout(config: ModelConfig, { groups }: Layout): void {

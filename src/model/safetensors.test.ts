@@ -86,6 +86,26 @@ describe('safetensors', () => {
       /\[begin, end\]/,
     ],
     ['no offsets', fileWith({ a: { dtype: 'F32', shape: [] } }, 4), /offsets nothing/],
+    [
+      'a name twice',
+      fileWith(
+        '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"\\u0061":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}',
+        4,
+      ),
+      /the header has 'a' twice/,
+    ],
+    [
+      'a type twice',
+      fileWith('{"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}', 4),
+      /the header has 'dtype' twice/,
+    ],
+    ['blanks before the header', fileWith(' {}'), /begins with \{/],
+    ['metadata that is a number', fileWith({ __metadata__: 3 }), /__metadata__ is no object of texts/],
+    [
+      'metadata with more than texts',
+      fileWith({ __metadata__: { a: { b: '1' } } }),
+      /__metadata__ is no object of texts/,
+    ],
     ['an entry that is null', fileWith({ a: null }), /no object/],
   ];
   it.each(damaged)('refuses %s in one line', (_, file, message) => {
@@ -93,6 +113,11 @@ describe('safetensors', () => {
       expect.objectContaining({ name: 'UserError', message: expect.stringMatching(message) }),
     );
     expect(() => parseSafetensors(file, 'model.safetensors')).toThrow(/^model\.safetensors: [^\n]*$/);
+  });
+
+  it('has names of the format itself, and the same key in two entries', () => {
+    const file = fileWith({ __metadata__: { dtype: 'x' }, dtype: tensor(0, 4), shape: tensor(4, 8) }, 8);
+    expect([...parseSafetensors(file, 'file').keys()]).toEqual(['dtype', 'shape']);
   });
 
   it('takes damage of any kind without any other error', () => {

@@ -5,6 +5,7 @@
  * What is read is hostile until it has been checked: nothing is allocated for a number that a header merely claims.
  */
 import { UserError, messageOf } from '../common/errors.ts';
+import { repeatedKey } from '../common/json.ts';
 
 /** 25 MB: Hugging Face's own readers refuse longer headers, and none of a real model comes near. */
 const HEADER_CAP = 25_000_000;
@@ -132,13 +133,23 @@ function readHeaderLength(file: Uint8Array, where: string): number {
 }
 
 function readHeader(bytes: Uint8Array, where: string): Record<string, unknown> {
+  let text: string;
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    header = JSON.parse(text);
   } catch (error) {
     throw new UserError(`${where}: the header is no JSON (${messageOf(error).slice(0, 100)})`);
   }
-  if (!isRecord(header)) throw new UserError(`${where}: the header is no JSON object`);
+  if (!isRecord(header) || !text.startsWith('{')) {
+    throw new UserError(`${where}: the header is no JSON object that begins with {`);
+  }
+  const metadata = header[METADATA] ?? {};
+  if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== 'string')) {
+    throw new UserError(`${where}: the header's ${METADATA} is no object of texts`);
+  }
+  const twice = repeatedKey(text);
+  if (twice !== undefined) throw new UserError(`${where}: the header has '${twice.slice(0, 200)}' twice`);
   return header;
 }
 

@@ -10,6 +10,7 @@ export function retrievalOracle(rule: RetrievalRule): Task['answer'] {
     if (fault !== null) return { refusal: fault };
     if (query === null || query === undefined)
       return { refusal: `${rule.name} asks about a query; none is given` };
+    if (typeof query !== 'string') return { refusal: `the query is a symbol; a ${typeof query} is given` };
     return neighbour(rule, source, query);
   };
 }

@@ -101,6 +101,20 @@ describe('oracles', () => {
     },
   );
 
+  it.each(tasks)('$name says what is no source and no query, as JavaScript can give them', (task) => {
+    const query = task.family === 'retrieval' ? 'a' : undefined;
+    const refusalOf = (source: unknown, asked: unknown = query) =>
+      task.answer(source as Symbols, asked as string);
+    expect(refusalOf(null)).toEqual({ refusal: 'the source is a list of symbols; null is given' });
+    expect(refusalOf(undefined)).toEqual({
+      refusal: 'the source is a list of symbols; undefined is given',
+    });
+    expect(refusalOf('a b')).toEqual({ refusal: 'the source is a list of symbols; a string is given' });
+    expect(refusalOf(['w', 1])).toEqual({ refusal: 'symbol 2 of the source is no text: 1' });
+    expect(refusalOf(['w', null])).toEqual({ refusal: 'symbol 2 of the source is no text: null' });
+    expect(refusalOf(['w', '1'], 3)).toHaveProperty('refusal', expect.stringMatching(/query/));
+  });
+
   it('say where the query stands', () => {
     expect(taskNamed('NRLast').answer(['a', 'b', 'a', 'c'], 'a')).toEqual({
       answer: ['c'],

@@ -27,6 +27,7 @@ const gathering: Operation = {
   lower: ({ inputs: [table, ids] }, emitter) => [
     emitter.node('Gather', [emitter.name(table), emitter.name(ids)], { axis: 0 }),
   ],
+  ids: ({ inputs: [table] }) => ({ input: 1, count: table.shape[0] }),
   evaluate([table, ids]) {
     const width = sizeOf(table.shape.slice(1));
     const result = new Float64Array(ids.data.length * width);
@@ -53,6 +54,7 @@ const scattering: Operation<{ rows: number }> = {
   },
   gradient: ({ inputs: [, ids] }, [g]) => [g && gather(g, ids)],
   lower: lowerScatter,
+  ids: ({ attributes: { rows } }) => ({ input: 1, count: rows }),
   evaluate([x, ids], { attributes: { rows } }) {
     const width = x.shape[1];
     const result = new Float64Array(rows * width);
@@ -118,6 +120,7 @@ const picking: Operation = {
     const picked = emitter.node('GatherElements', [emitter.name(x), places], { axis: -1 });
     return [emitter.reshape(picked, ids.shape)];
   },
+  ids: ({ inputs: [x] }) => ({ input: 1, count: lastDimension('pick', x.shape) }),
   evaluate([x, ids]) {
     const width = lastDimension('pick', x.shape);
     return [
@@ -149,6 +152,7 @@ const addingAt: Operation = {
     const inputs = [emitter.name(x), places, updates];
     return [emitter.node('ScatterElements', inputs, { axis: -1, reduction: 'add' })];
   },
+  ids: ({ inputs: [x] }) => ({ input: 1, count: lastDimension('addAt', x.shape) }),
   evaluate([x, ids, numbers]) {
     const width = lastDimension('addAt', x.shape);
     const result = x.data.slice();

@@ -3,7 +3,7 @@
  * at white space, look every word up), tokenizer_config.json and special_tokens_map.json.
  */
 import { z } from 'zod';
-import { UserError } from '../../common/errors.ts';
+import { messageOf, UserError } from '../../common/errors.ts';
 import { Tokenizer, specialTokens } from '../tokenizer.ts';
 import { jsonText } from './config-file.ts';
 import { parseJsonObject, readFields } from './fields.ts';
@@ -72,7 +72,11 @@ export function readTokenizerJson(text: string, where: string): Tokenizer {
       `${where}: the first tokens are ${tokens.slice(0, 4).join(' ').slice(0, 100)}; expected ${special.join(' ')}`,
     );
   }
-  return new Tokenizer(tokens.slice(special.length));
+  try {
+    return new Tokenizer(tokens.slice(special.length));
+  } catch (error) {
+    throw new UserError(`${where}: ${messageOf(error)}`);
+  }
 }
 
 const tokenizerJson = z.object({
