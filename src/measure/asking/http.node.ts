@@ -26,6 +26,8 @@ export class HttpConnection {
   private readonly base: URL;
   private readonly agent: http.Agent | https.Agent;
   private readonly request: typeof http.request;
+  /** What ends when a signal says so: one listener a signal, since adding one a request costs as much as its JSON. */
+  private readonly waiting = new WeakMap<AbortSignal, Set<() => void>>();
 
   /** @param base the address up to and with `/v1` */
   constructor(base: URL, maxSockets: number) {
@@ -44,6 +46,7 @@ export class HttpConnection {
     timeoutMs: number,
     signal: AbortSignal,
   ): Promise<HttpReply> {
+    if (signal.aborted) return Promise.reject(new TransportError('interrupted'));
     return new Promise((resolve, reject) => {
       const length: Record<string, string> =
         body === null
@@ -78,17 +81,18 @@ export class HttpConnection {
         },
       );
       const timer = setTimeout(() => fail(`no answer within ${timeoutMs / 1000} s`), timeoutMs);
+      const waiting = this.waitingFor(signal);
       const onAbort = (): void => fail('interrupted');
       const settle = (): void => {
         clearTimeout(timer);
-        signal.removeEventListener('abort', onAbort);
+        waiting.delete(onAbort);
       };
       const fail = (reason: string): void => {
         settle();
         reject(new TransportError(reason));
         request.destroy();
       };
-      signal.addEventListener('abort', onAbort);
+      waiting.add(onAbort);
       request.on('error', (error: NodeJS.ErrnoException) => fail(connectionFault(error)));
       request.end(body ?? undefined);
     });
@@ -96,6 +100,17 @@ export class HttpConnection {
 
   close(): void {
     this.agent.destroy();
+  }
+
+  private waitingFor(signal: AbortSignal): Set<() => void> {
+    const known = this.waiting.get(signal);
+    if (known !== undefined) return known;
+    const fresh = new Set<() => void>();
+    this.waiting.set(signal, fresh);
+    signal.addEventListener('abort', () => {
+      for (const end of [...fresh]) end();
+    });
+    return fresh;
   }
 }
 

@@ -1,5 +1,5 @@
 /** One thing to ask: what is sent, what is right, and the name under which its answer is kept. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Instance } from '../../tasks/task.ts';
 import { anatomyOf, copyPlaceOf } from '../anatomy/index.ts';
 import type { Askable } from '../askable.ts';
@@ -59,7 +59,7 @@ export function questionOf(
     prompt.text,
     instance.answer,
   ];
-  const key = createHash('sha256').update(JSON.stringify(named)).digest('hex').slice(0, KEY_DIGITS);
+  const key = hash('sha256', JSON.stringify(named)).slice(0, KEY_DIGITS);
   return { key, task, template, instance, prompt, length, index, repeat };
 }
 

@@ -83,12 +83,16 @@ interface Record {
 
 export class MeasureStore {
   private readonly database: DatabaseSync;
+  private readonly begin: StatementSync;
   private readonly insert: StatementSync;
+  private readonly commit: StatementSync;
   private readonly lock: DatabaseSync | null;
 
   private constructor(database: DatabaseSync, lock: DatabaseSync | null) {
     this.database = database;
     this.lock = lock;
+    this.begin = database.prepare('BEGIN');
+    this.commit = database.prepare('COMMIT');
     this.insert = database.prepare(
       `INSERT OR REPLACE INTO answers VALUES (NULL, ${Array.from({ length: 18 }, () => '?').join(', ')})`,
     );
@@ -135,9 +139,9 @@ export class MeasureStore {
   /** Keeps rows, all or none; when this returns, they survive the process. UserError when the disk is full. */
   putAll(rows: readonly StoredRow[]): void {
     try {
-      this.database.exec('BEGIN');
+      this.begin.run();
       for (const row of rows) this.put(row);
-      this.database.exec('COMMIT');
+      this.commit.run();
     } catch (error) {
       throw new UserError(`cannot keep rows: ${messageOf(error)}; make room, then the same command goes on`);
     }

@@ -26,6 +26,8 @@ export interface RenderOptions {
   readonly separator?: boolean;
 }
 
+const UTF8 = new TextEncoder();
+
 /** A model may begin with a blank or a line of its own, and end with a mark that is no text. */
 const SPARE_TOKENS = 8;
 
@@ -65,7 +67,7 @@ export function renderPrompt(
   const answer = instance.answer.join(template.symbols);
   const { lead, trail } = aroundAnswer(template);
   const tagged = template['answer-tags'] !== undefined;
-  const bytes = new TextEncoder().encode(lead + answer + trail).length;
+  const bytes = UTF8.encode(lead + answer + trail).length;
   return {
     instance,
     prompt: {

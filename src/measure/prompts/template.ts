@@ -58,8 +58,25 @@ export function readTemplate(text: string, name: string, where: string): PromptT
 
 /** Fills the places in a text; each value is taken as it is, braces and all. */
 export function fill(text: string, values: Partial<Record<Place, string>>): string {
-  return text.replace(/\{([a-z]{2,})\}/g, (whole, place: string) => values[place as Place] ?? whole);
+  const pieces = piecesOf(text);
+  let filled = pieces[0];
+  for (let at = 1; at < pieces.length; at += 2) {
+    filled += (values[pieces[at] as Place] ?? `{${pieces[at]}}`) + pieces[at + 1];
+  }
+  return filled;
 }
+
+/** A text cut at its places: text, place, text, …, text. Each is cut once: a template is filled for every prompt. */
+function piecesOf(text: string): readonly string[] {
+  const known = cut.get(text);
+  if (known !== undefined) return known;
+  const pieces = text.split(/\{([a-z]{2,})\}/);
+  cut.set(text, pieces);
+  return pieces;
+}
+
+/** As many entries as the templates in use have texts. */
+const cut = new Map<string, readonly string[]>();
 
 /** What stands in a demonstration between the question and the answer, and after the answer. */
 export function aroundAnswer(template: PromptTemplate): { readonly lead: string; readonly trail: string } {
