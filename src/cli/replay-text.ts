@@ -13,7 +13,7 @@ const SHOWN = 5;
 /** A recorded answer may be a whole text. */
 const MOST_CHARACTERS = 120;
 
-export function replayText({ recordings, all, groups, grouped }: ReplayResult): string {
+export function replayText({ recordings, all, summary, groups, grouped }: ReplayResult): string {
   const lengths = new Map(groups.map(({ from, to, cell }) => [`${cell.task} ${to}`, from]));
   const lengthText = ({ task, length }: CellRow): string => {
     const from = lengths.get(`${task} ${length}`) ?? length;
@@ -24,9 +24,10 @@ export function replayText({ recordings, all, groups, grouped }: ReplayResult): 
   const parts = [
     ...(several ? [filesTable(recordings)] : []),
     cellTable(grouped.rows, lengthText),
-    [totalText(all), ...grouped.horizons.map((horizon) => horizonLine(horizon, grouped.rows, several))].join(
-      '\n',
-    ),
+    [
+      totalText(all),
+      ...grouped.horizons.map((horizon) => horizonLine(horizon, grouped.rows, summary.rows, several)),
+    ].join('\n'),
     ...(asymmetries.length === 0 ? [] : [asymmetryTable(asymmetries)]),
     ...recordings.flatMap(({ file, replayed }) => remarks(replayed, several ? `${file}: ` : '')),
   ];
@@ -49,10 +50,16 @@ function totalText({ n, correct, accuracy, low, high, failed = 0 }: CellRow): st
   return `all lengths: ${correct} of ${n} right, ${percent(accuracy)} (${percent(low)} – ${percent(high)})${none}`;
 }
 
-function horizonLine(horizon: HorizonSummary, rows: readonly CellRow[], several: boolean): string {
+/** @param grouped the rows of the table @param rows every length by itself */
+function horizonLine(
+  horizon: HorizonSummary,
+  grouped: readonly CellRow[],
+  rows: readonly CellRow[],
+  several: boolean,
+): string {
   const at = `${+(100 * horizon.threshold).toFixed(4)} %`;
   const task = several ? `${horizon.task}: ` : '';
-  const [shortest] = rows.filter((row) => row.task === horizon.task);
+  const [shortest] = grouped.filter((row) => row.task === horizon.task);
   const fewest = fewestAnswers(horizon.threshold);
   const tooFew =
     horizon.length === null && shortest.n < fewest && shortest.accuracy >= horizon.threshold

@@ -77,6 +77,59 @@ describe("the paper's recorded outputs", () => {
   });
 });
 
+describe('several recordings at once', () => {
+  const files = [
+    recorded('UL.llama3_70B.simple_rule.L30.jsonl'),
+    recorded('UR.llama3_70B.simple_rule.L30.jsonl'),
+  ];
+
+  it('of two operations on the same sources: the asymmetry, in pairs', () => {
+    const { code, out } = lengthwise('replay', ...files, '--task', 'UL,UR', '--json');
+    expect(code).toBe(0);
+    const result = JSON.parse(out) as object;
+    expect(result).toMatchObject({
+      respondent: { kind: 'recording', files },
+      n: 60,
+      correct: 44,
+      rows: [
+        { task: 'UL', length: 29, n: 30, correct: 15, errors: { 'other-side': 11 }, truncated: 0 },
+        { task: 'UR', length: 29, n: 30, correct: 29 },
+      ],
+      horizons: [
+        { task: 'UL', threshold: 0.9, length: null, low: 0, high: 0 },
+        { task: 'UR', threshold: 0.9, length: null, low: 0, high: null },
+      ],
+      asymmetries: [{ first: 'UR', second: 'UL', length: 29, n: 30, paired: true }],
+      recordings: [
+        { file: files[0], task: 'UL', n: 30 },
+        { file: files[1], task: 'UR', n: 30 },
+      ],
+    });
+  });
+
+  it('a line for each, and why a horizon can’t be told', () => {
+    const { out } = lengthwise('replay', ...files, '--task', 'UL,UR');
+    expect(out).toMatch(/UL\.llama3_70B.*UL +30 +15 +50\.0 %/);
+    expect(out).toMatch(/right - left +UR - UL +29 +30 +\+46\.7 %/);
+    expect(out).toContain('< 29 (30 answers are too few to show 90 %: it takes 35 right ones)');
+  });
+
+  it('very many lengths are a few lines for people, and all there is in --json', () => {
+    const file = recorded('NLFirst.gpt2-xl.seed100.jsonl');
+    expect(lengthwise('replay', file, '--task', 'NLFirst').out).toMatch(/NLFirst +102–200 +40 +40 +100\.0 %/);
+    expect(replayed(file, '--task', 'NLFirst').rows.length).toBeGreaterThan(20);
+  });
+
+  it.each([
+    [[...files, '--task', 'UL,UR,UL'], '--task names 3 tasks for 2 files'],
+    [[files[0], '--task', 'table-lookup'], "'table-lookup' is 4 tasks, and a recording is of one"],
+  ])('%j is refused', (argv, message) => {
+    const { code, err } = lengthwise('replay', ...argv);
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+  });
+});
+
 describe('other recordings', () => {
   it('instruct models answer between tags', () => {
     const records = [
