@@ -87,6 +87,7 @@ export async function measureEndpointCommand(options: EndpointCliOptions, io: Io
   const { describeCapabilities } = await import('../measure/asking/capabilities.ts');
   const { credentials } = await import('../measure/asking/secrets.ts');
   const { readBudget, readPrices } = await import('../measure/asking/budget.ts');
+  const { endYoungGrowth } = await import('./young-generation.ts');
   const { endpointSpecOf, materialOf } = await import('../measure/inquiry.node.ts');
   const material = materialOf(options);
   const spec = endpointSpecOf(await inquiryOf(options, options.model, material), material);
@@ -108,6 +109,7 @@ export async function measureEndpointCommand(options: EndpointCliOptions, io: Io
     onProgress: (progress) => {
       for (const line of newLines(progress, said)) io.say(line);
       io.progress(progressLine(progress));
+      endYoungGrowth();
     },
   });
   await io.out(options.json ? `${JSON.stringify(resultJson(measured))}\n` : await resultText(measured));
