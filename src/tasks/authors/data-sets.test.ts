@@ -68,7 +68,7 @@ describe("the authors' data sets", () => {
     ['retrieval-unique', 3, undefined, 'retrieval-unique admits lengths from 4, not 3'],
     ['retrieval-nonunique', 6, undefined, 'retrieval-nonunique admits lengths 7 to 180, not 6'],
     ['retrieval-hard', 10, undefined, 'retrieval-hard admits lengths 11 to 110, not 10'],
-    ['copying-unique', 53, undefined, 'copying-unique admits lengths 2 to 52, not 53'],
+    ['copying-unique', 53, undefined, 'copying-unique admits lengths 1 to 52, not 53'],
     ['copying-nonunique', 1, undefined, 'copying-nonunique admits lengths from 2, not 1'],
     [
       'copying-unique',

@@ -86,7 +86,7 @@ export const authorsDataSets: readonly DataSet[] = [
   {
     name: 'copying-unique',
     title: 'letters, all different (UF, UB)',
-    min: 2,
+    min: 1,
     max: LETTERS.length,
     draw: copyUnique,
   },
