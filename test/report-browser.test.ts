@@ -7,7 +7,7 @@ import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderMeasureReport, renderReport } from '../src/report/index.ts';
 import { measurements } from './measurement-fixture.ts';
-import { hostileStudy, studyRows, typical, unfinishedStudy } from './report-fixture.ts';
+import { asked, hostileStudy, studyRows, typical, unfinishedStudy } from './report-fixture.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const ARGUMENTS = [
@@ -23,6 +23,8 @@ const reports: Readonly<Record<string, string>> = {
   'a study that is typical': renderReport(studyRows(typical)),
   'a study that is unfinished': renderReport(unfinishedStudy()),
   'a study that is hostile': renderReport(hostileStudy()),
+  'a study of trained models and respondents': renderReport(studyRows(asked)),
+  'a study of respondents only': renderReport(studyRows({ ...asked, models: [] })),
   ...Object.fromEntries(
     Object.entries(measurements)
       .filter(([name]) => name !== 'no answer at all') // there is nothing to draw
@@ -99,6 +101,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the report in a real browser (needs ${CH
 
   it.each([
     'a study that is typical',
+    'a study of trained models and respondents',
     'a measurement: eleven operations',
     'a measurement: three respondents, another prompt, another seed',
   ])('sets text that can be read, 4.5 to 1, in light and in dark: %s', async (name) => {

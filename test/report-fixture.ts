@@ -4,10 +4,15 @@
  */
 import { rng } from '../src/common/random.ts';
 import { sha256 } from '../src/common/sha256.ts';
+import { askableNamed } from '../src/measure/askable.ts';
 import { anatomyOf } from '../src/measure/anatomy/index.ts';
+import { promptFor } from '../src/measure/prompts/read.node.ts';
 import type { CellRow, HorizonRow, InstanceRow } from '../src/measure/rows.ts';
 import { horizonOf, wilson } from '../src/measure/statistics/index.ts';
+import { asymmetriesIn } from '../src/study/asymmetries.ts';
 import type {
+  AskedRow,
+  AskItem,
   MeasureItem,
   PredictionJson,
   PredictItem,
@@ -25,11 +30,21 @@ export interface FixtureModel {
   readonly positions: Positions;
 }
 
+/** A model behind an address. */
+export interface FixtureRespondent {
+  readonly name: string;
+  /** Lengths were chosen by the answers. */
+  readonly search?: true;
+  /** Some answers are cut off, some questions get none, and the budget ends it. */
+  readonly troubled?: true;
+}
+
 export interface FixturePlan {
   readonly name?: string;
   readonly tasks: readonly string[];
   readonly models: readonly FixtureModel[];
   readonly seeds: readonly number[];
+  readonly respondents?: readonly FixtureRespondent[];
   readonly lengths?: readonly number[];
   readonly n?: number;
   /** How fast accuracy falls beyond the trained lengths: 0 holds for ever. */
@@ -66,16 +81,36 @@ export const typical: FixturePlan = {
     ({ UR: 0, UL: 0.01, NRLast: model === 'rope' ? 0 : 0.9, UF: model === 'rope' ? 3 : 0.25 })[task] ?? 0.5,
 };
 
+/** Trained models beside respondents: one that holds on the right and fails on the left, one that has its troubles. */
+export const asked: FixturePlan = {
+  ...typical,
+  name: 'asked',
+  tasks: ['UR', 'UL', 'NF', 'git-revert', 'table-lookup-first'],
+  models: [{ name: 'ape', positions: 'ape' }],
+  seeds: [1],
+  respondents: [
+    { name: 'meta-llama/Llama-3.1-8B-Instruct' },
+    { name: 'searched', search: true },
+    { name: 'troubled', troubled: true },
+  ],
+  decay: (task, model) => (task === 'UR' && model !== 'troubled' ? 0 : 0.4),
+};
+
+/** Instances of each item, by its hash. */
+type Drawn = Map<string, readonly InstanceRow[]>;
+
 export function studyRows(plan: FixturePlan): ReportInput {
   const verdict = plan.verdict ?? ((task: string) => THEORY[task] ?? 'unknown');
+  const drawn: Drawn = new Map();
   const items = plan.tasks.flatMap((task): StudyItem[] => [
-    predictItem(task, verdict(task)),
-    ...plan.models.flatMap((model) =>
+    ...(plan.respondents === undefined || task in THEORY ? [predictItem(task, verdict(task))] : []),
+    ...(plan.respondents === undefined || task in THEORY ? plan.models : []).flatMap((model) =>
       plan.seeds.flatMap((seed) => {
         const training = trainItem(task, model, seed);
-        return [training, measureItem(task, model, seed, training.hash, plan)];
+        return [training, measureItem(task, model, seed, training.hash, plan, drawn)];
       }),
     ),
+    ...(plan.respondents ?? []).map((respondent) => askItem(task, respondent, plan, drawn)),
   ]);
   const name = plan.name ?? 'fixture';
   return {
@@ -94,6 +129,7 @@ export function studyRows(plan: FixturePlan): ReportInput {
       },
     ],
     items,
+    ...(plan.respondents && { asymmetries: asymmetriesIn(items, ({ hash }) => drawn.get(hash) ?? []) }),
   };
 }
 
@@ -207,6 +243,7 @@ function measureItem(
   seed: number,
   hash: string,
   plan: FixturePlan,
+  drawn: Drawn,
 ): MeasureItem {
   const { lengths = [5, 10, 20, 30, 40, 60], n = 200, decay = () => 0.5 } = plan;
   const stream = rng('answers', task, model.name, seed);
@@ -223,9 +260,11 @@ function measureItem(
   );
   const { length, censored, threshold } = horizonOf(cells, 0.9);
   const horizon: HorizonRow = { kind: 'horizon', task, threshold, length, censored };
+  const own = sha256(`measure ${task} ${model.name} ${seed}`);
+  drawn.set(own, instances);
   return {
     kind: 'measure',
-    hash: sha256(`measure ${task} ${model.name} ${seed}`),
+    hash: own,
     needs: [hash],
     task,
     model: model.name,
@@ -235,6 +274,70 @@ function measureItem(
     error: null,
     spec: { model: hash, task, lengths, n, seed: 5, threshold: 0.9 },
     rows: [...cells, horizon],
+    examples: firstOfEachKind(instances),
+  };
+}
+
+function askItem(task: string, respondent: FixtureRespondent, plan: FixturePlan, drawn: Drawn): AskItem {
+  const { name, search = false, troubled = false } = respondent;
+  const { n = 200, decay = () => 0.5 } = plan;
+  const lengths = search ? [5, 10, 20, 40, 80] : (plan.lengths ?? [5, 10, 20, 30, 40]);
+  const askable = askableNamed(task);
+  const stream = rng('asked', task, name);
+  const instances = lengths.flatMap((length) =>
+    Array.from({ length: Math.ceil(n / 4) }, (_, index): InstanceRow => {
+      const { source, query, answer, ...instance } = askable.instance({ length, seed: 5, index });
+      const right = stream.float() < Math.exp((-decay(task, name) * Math.max(0, length - 10)) / 10);
+      const output = right ? answer : wrongAnswer({ ...instance, source, query, answer }, stream);
+      const error = anatomyOf(askable, { ...instance, source, query, answer }, output);
+      const truncated = troubled && error !== null && index % 2 === 0;
+      const place = { task, length, index, repeat: 0 };
+      return {
+        kind: 'instance',
+        ...place,
+        source,
+        query,
+        answer,
+        output,
+        correct: error === null,
+        error,
+        truncated,
+      };
+    }),
+  );
+  const cells = lengths.map((length): CellRow => {
+    const here = instances.filter((row) => row.length === length);
+    const truncated = here.filter((row) => row.truncated).length;
+    return { ...cellOf(task, length, here), truncated, failed: troubled && length === 40 ? 3 : 0 };
+  });
+  const { length, censored, threshold } = horizonOf(cells, 0.9);
+  const horizon: HorizonRow = { kind: 'horizon', task, threshold, length, censored };
+  const prompt = promptFor(askable.shape, ['bare'], true);
+  const went: AskedRow = {
+    kind: 'asked',
+    task,
+    api: 'completions',
+    prompt: prompt.name,
+    capabilities: ['completions and chat', 'a largest context of 4096 tokens'],
+    requests: instances.length,
+    promptTokens: 40 * instances.length,
+    completionTokens: 3 * instances.length,
+    money: troubled ? 0.0123 : null,
+    failures: troubled ? [{ reason: 'status 500: out of order', count: 3 }] : [],
+    budgetSpent: troubled,
+  };
+  const hash = sha256(`ask ${task} ${name}`);
+  drawn.set(hash, instances);
+  return {
+    kind: 'ask',
+    ...{ hash, task, needs: [], model: name, seed: null, state: 'done', seconds: 3.5, error: null },
+    spec: {
+      ...{ endpoint: 'http://127.0.0.1:8000/v1', model: name, api: null, strict: true, rendering: {} },
+      tasks: [{ task, prompts: { completions: prompt, chat: prompt } }],
+      ...{ lengths: search ? null : lengths, n, maxLength: search ? 80 : null, repeats: 1, seed: 5 },
+      ...{ threshold: 0.9, temperature: 0, decide: 'generation', body: {} },
+    },
+    rows: [...cells, horizon, went],
     examples: firstOfEachKind(instances),
   };
 }

@@ -1,5 +1,6 @@
 /** From the store's rows to what the report shows. Everything that was planned is in it, ended or not. */
 import type {
+  AskItem,
   MeasureItem,
   PredictionJson,
   PredictItem,
@@ -10,6 +11,7 @@ import type {
 import type { CellRow, HorizonRow } from '../measure/rows.ts';
 import { agreementOf, medianHorizon, medianStanding, standingOf } from './standing.ts';
 import { wilson } from './statistics.ts';
+import { wordsOfTask } from './words.ts';
 import type { Ink, ModelView, Outcome, PooledCell, RunView, StudyView, TaskView } from './view.ts';
 
 /** Six colours that colour-blind readers can tell apart (`style.ts`), each with a line and a symbol of its own. */
@@ -30,18 +32,31 @@ export function digest(input: ReportInput): StudyView {
   const tasks = unique(input.items.map((item) => item.task)).map((name, i) =>
     taskView(name, `task-${i + 1}`, models, input.items),
   );
-  const lengths = input.items.flatMap((item) => {
-    if (item.kind === 'measure') return item.spec.lengths;
-    return item.kind === 'train' ? [item.spec.lengths.max] : [];
-  });
+  const lengths = input.items.flatMap(lengthsOf);
   return {
     input,
     tasks,
     models,
+    trains: input.items.some((item) => item.kind === 'train'),
+    asks: input.items.some((item) => item.kind === 'ask'),
     longest: Math.max(1, ...lengths),
     failed: input.items.filter((item) => item.state === 'failed'),
     pending: input.items.filter((item) => item.state === 'waiting' || item.state === 'running'),
   };
+}
+
+/** The lengths that belong on an axis: those of a search are known when they were asked. */
+function lengthsOf(item: StudyItem): readonly number[] {
+  switch (item.kind) {
+    case 'measure':
+      return item.spec.lengths;
+    case 'train':
+      return [item.spec.lengths.max];
+    case 'ask':
+      return item.spec.lengths ?? item.rows.flatMap((row) => (row.kind === 'cell' ? [row.length] : []));
+    case 'predict':
+      return [];
+  }
 }
 
 function modelsOf(items: readonly StudyItem[]): ModelView[] {
@@ -66,16 +81,31 @@ function taskView(
         asked,
       ),
     );
-  return { name, anchor, outcomes, predictions: asked.flatMap((item) => predictionOf(item) ?? []) };
+  const own = items.find((item) => item.kind === 'ask')?.spec.tasks[0].own;
+  return {
+    ...{ name, anchor, outcomes, predictions: asked.flatMap((item) => predictionOf(item) ?? []) },
+    words: own === undefined ? (wordsOfTask(name) ?? wordsOfTask(taskOf(items) ?? '')) : null,
+    title: own?.title ?? null,
+  };
+}
+
+/** The task that is trained, measured or asked under a name of the study's. */
+function taskOf(items: readonly StudyItem[]): string | undefined {
+  const tasks = items.map((item) => {
+    if (item.kind === 'ask') return item.spec.tasks[0].task;
+    return item.kind === 'predict' ? undefined : item.spec.task;
+  });
+  return tasks.find((task) => task !== undefined);
 }
 
 function outcomeOf(model: ModelView, items: readonly StudyItem[], asked: readonly PredictItem[]): Outcome {
   const trainings = items.filter((item) => item.kind === 'train');
   const measurements = items.filter((item) => item.kind === 'measure');
+  const askings = items.filter((item) => item.kind === 'ask');
   const spec = trainings.at(0)?.spec;
   const trainedOn = spec?.lengths ?? null;
-  const threshold = measurements.at(0)?.spec.threshold ?? USUAL_THRESHOLD;
-  const runs = runsOf(trainings, measurements);
+  const threshold = [...measurements, ...askings].at(0)?.spec.threshold ?? USUAL_THRESHOLD;
+  const runs = [...runsOf(trainings, measurements), ...askings.map((item) => runOf(null, item))];
   const standings = runs.map((run) => standingOf(run, trainedOn, threshold));
   const standing = medianStanding(standings);
   // Without positions it is the plain fragment that theory speaks of, with them the one that has positions.
@@ -86,6 +116,8 @@ function outcomeOf(model: ModelView, items: readonly StudyItem[], asked: readonl
     model,
     trainedOn,
     positions: spec?.positions ?? null,
+    asking: askings.at(0)?.spec ?? null,
+    asked: askings.at(0)?.rows.find((row) => row.kind === 'asked') ?? null,
     runs,
     cells: pool(runs.flatMap((run) => run.cells)),
     threshold,
@@ -94,7 +126,7 @@ function outcomeOf(model: ModelView, items: readonly StudyItem[], asked: readonl
     alike: standings.filter((each) => each === standing).length,
     prediction,
     predicting: question?.state ?? null,
-    agreement: agreementOf(standing, prediction?.verdict),
+    agreement: agreementOf(standing, prediction?.verdict, askings.length > 0),
   };
 }
 
@@ -116,9 +148,10 @@ function runsOf(trainings: readonly TrainItem[], measurements: readonly MeasureI
   return [...trained, ...others];
 }
 
-function runOf(training: TrainItem | null, measurement: MeasureItem | undefined): RunView {
-  const cells = measurement?.rows.filter((row): row is CellRow => row.kind === 'cell') ?? [];
-  const horizon = measurement?.rows.find((row): row is HorizonRow => row.kind === 'horizon');
+function runOf(training: TrainItem | null, measurement: MeasureItem | AskItem | undefined): RunView {
+  const rows: readonly (MeasureItem | AskItem)['rows'][number][] = measurement?.rows ?? [];
+  const cells = rows.filter((row): row is CellRow => row.kind === 'cell');
+  const horizon = rows.find((row): row is HorizonRow => row.kind === 'horizon');
   return {
     seed: training?.seed ?? measurement?.seed ?? 0,
     training,
@@ -126,13 +159,16 @@ function runOf(training: TrainItem | null, measurement: MeasureItem | undefined)
     curve: training?.rows.filter((row) => row.kind === 'progress') ?? [],
     trained: training?.rows.find((row) => row.kind === 'trained') ?? null,
     cells: cells.toSorted((a, b) => a.length - b.length),
-    asked: measurement?.spec.lengths ?? [],
+    asked: measurement === undefined ? [] : lengthsOf(measurement),
     horizon: horizon?.length,
     mistakes: measurement?.examples.filter((example) => !example.correct) ?? [],
   };
 }
 
-/** All runs' answers at each length, counted together. Cells without an answer stay: they show that n is 0. */
+/**
+ * All runs' answers at each length, counted together. Cells without an answer stay: they show that n is 0. What one
+ * run has alone keeps its own interval, which is another one where lengths were chosen by the answers.
+ */
 export function pool(cells: readonly CellRow[]): PooledCell[] {
   const lengths = unique(cells.map((cell) => cell.length)).toSorted((a, b) => a - b);
   return lengths.map((length) => {
@@ -149,8 +185,10 @@ export function pool(cells: readonly CellRow[]): PooledCell[] {
       n,
       correct,
       accuracy: n === 0 ? NaN : correct / n,
-      ...wilson(correct, n),
+      ...(same.length === 1 ? { low: same[0].low, high: same[0].high } : wilson(correct, n)),
       errors,
+      truncated: sum(same.map((cell) => cell.truncated ?? 0)),
+      failed: sum(same.map((cell) => cell.failed ?? 0)),
     };
   });
 }

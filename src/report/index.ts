@@ -7,6 +7,7 @@ import { digest } from './digest.ts';
 import { html } from './html.ts';
 import { page } from './page.ts';
 import type { Entry } from './page.ts';
+import { asymmetries, ASYMMETRIES, hasAsymmetries } from './sections/asymmetries.ts';
 import { disagreeing, disagreements } from './sections/disagreements.ts';
 import { guide } from './sections/guide.ts';
 import { repeat } from './sections/repeat.ts';
@@ -26,7 +27,7 @@ export function renderReport(input: ReportInput): string {
   return page(
     `${input.name} · lengthwise`,
     contentsOf(study),
-    html`${guide(study)} ${state(study)} ${summary(study)} ${disagreements(study)}
+    html`${guide(study)} ${state(study)} ${summary(study)} ${disagreements(study)} ${asymmetries(study)}
     ${study.tasks.map((task) => taskSection(task, study))} ${repeat(study)}`,
   );
 }
@@ -58,6 +59,7 @@ function contentsOf(study: StudyView): Entry[] {
     ...(failed.length + pending.length > 0 ? [{ anchor: 'state', text: 'What is missing' }] : []),
     { anchor: 'summary', text: 'Summary' },
     ...(disagreeing(study).length > 0 ? [{ anchor: 'disagreements', text: 'Disagreements' }] : []),
+    ...(hasAsymmetries(study) ? [{ anchor: ASYMMETRIES, text: 'Asymmetries' }] : []),
     ...tasks.map((task) => ({ anchor: task.anchor, text: task.name })),
     { anchor: 'repeat', text: 'To repeat this' },
   ];

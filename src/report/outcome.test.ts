@@ -157,6 +157,8 @@ describe('several seeds', () => {
       accuracy: 0.95,
       ...cellInterval(190, 200),
       errors: { 'other-side': 10 },
+      truncated: 0,
+      failed: 0,
     });
   });
 

@@ -2,7 +2,14 @@ import { parseHTML } from 'linkedom';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MeasureItem, ReportInput, StudyItem } from '../study/rows.ts';
-import { changed, hostileStudy, studyRows, typical, unfinishedStudy } from '../../test/report-fixture.ts';
+import {
+  asked,
+  changed,
+  hostileStudy,
+  studyRows,
+  typical,
+  unfinishedStudy,
+} from '../../test/report-fixture.ts';
 import { measurements } from '../../test/measurement-fixture.ts';
 import { renderMeasureReport, renderReport } from './index.ts';
 
@@ -34,6 +41,13 @@ const studies: Readonly<Record<string, ReportInput>> = {
   })),
   'nothing planned': { ...studyRows(typical), items: [] },
   'interrupted, with a failure': unfinishedStudy(),
+  'trained models beside respondents': studyRows(asked),
+  'respondents only': studyRows({ ...asked, models: [] }),
+  'respondents that never answered': changed(studyRows({ ...asked, models: [] }), (item) =>
+    item.kind === 'ask'
+      ? { ...item, state: 'failed', error: 'connect ECONNREFUSED 127.0.0.1:8000', rows: [], examples: [] }
+      : item,
+  ),
   'cells without an answer': studyRows({ ...typical, n: 0 }),
   hostile: hostileStudy(),
   'theory knows nothing': studyRows({ ...typical, verdict: () => 'unknown' }),

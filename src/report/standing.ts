@@ -45,9 +45,10 @@ export function medianHorizon(horizons: readonly (number | null | undefined)[]):
 /**
  * Beside theory. "In" says that a suitable transformer holds at every length, "out" that at some length it fails; a
  * model that did not learn even the lengths it was trained on, or was asked no longer ones, tests neither; but an
- * "in" that was not learned is no agreement and is listed with the disagreements.
+ * "in" that was not learned is no agreement and is listed with the disagreements. A model that nobody trained for the
+ * task (`untrained`: one behind an address) may fail at what can be learned; that contradicts nothing.
  */
-export function agreementOf(standing: Standing, verdict: Verdict | undefined): Agreement {
+export function agreementOf(standing: Standing, verdict: Verdict | undefined, untrained = false): Agreement {
   if (verdict === undefined || verdict === 'unknown') return 'no-claim';
   switch (standing) {
     case 'unmeasured':
@@ -58,7 +59,8 @@ export function agreementOf(standing: Standing, verdict: Verdict | undefined): A
     case 'unlearned':
       return verdict === 'in' ? 'disagrees' : 'not-tested';
     case 'fades':
-      return verdict === 'in' ? 'disagrees' : 'agrees';
+      if (verdict === 'out') return 'agrees';
+      return untrained ? 'learnable' : 'disagrees';
     case 'holds':
       return verdict === 'in' ? 'agrees' : 'disagrees';
   }

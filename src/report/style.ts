@@ -173,6 +173,7 @@ details.numbers table { min-width: min(100%, 30rem); }
 @media (max-width: 36rem) { .instance > div:not(.short) { grid-template-columns: 1fr; padding: 0.2rem 0; } }
 .symbols { font-family: ui-monospace, 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace; font-size: 0.875rem; line-height: 1.9; }
 .symbols bdi, mark { margin-right: 0.15em; }
+.symbols.lines > * { display: block; width: fit-content; max-width: 100%; line-height: 1.5; }
 mark { color: inherit; background: none; font-weight: 700; border: 1.5px solid var(--ink); border-radius: 4px; padding: 0 0.3em; unicode-bidi: isolate; }
 mark.query { background: var(--shade); } mark.right { border-style: solid; border-color: var(--in); } mark.wrong { border-style: dashed; border-color: var(--warn); }
 .aligned { display: flex; flex-wrap: wrap; gap: 0.35rem 0.1rem; align-items: flex-start; font-family: ui-monospace, 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace; font-size: 0.875rem; line-height: 1.5; margin: 0.35rem 0; }

@@ -4,6 +4,8 @@
  */
 import type { CellRow, InstanceRow } from '../measure/rows.ts';
 import type {
+  AskedRow,
+  AskItem,
   ItemState,
   MeasureItem,
   PredictionJson,
@@ -12,6 +14,8 @@ import type {
   TrainItem,
 } from '../study/rows.ts';
 import type { ProgressRow, TrainedRow } from '../train/rows.ts';
+
+import type { TaskWords } from './words.ts';
 
 /** Lengths from `min` to `max`, inclusive. */
 export interface Range {
@@ -33,11 +37,11 @@ export interface ModelView {
   readonly ink: Ink;
 }
 
-/** One seed: a training run and its measurement. */
+/** One seed, a training run and its measurement; or what a respondent was asked. */
 export interface RunView {
   readonly seed: number;
   readonly training: TrainItem | null;
-  readonly measurement: MeasureItem | null;
+  readonly measurement: MeasureItem | AskItem | null;
   readonly curve: readonly ProgressRow[];
   readonly trained: TrainedRow | null;
   /** Sorted by length. */
@@ -60,6 +64,10 @@ export interface PooledCell {
   readonly low: number;
   readonly high: number;
   readonly errors: Readonly<Record<string, number>>;
+  /** Of n, answers or prompts that a limit cut off. */
+  readonly truncated: number;
+  /** Questions that got no answer: not in n. */
+  readonly failed: number;
 }
 
 /** How a run, or most runs of a model, came out. */
@@ -72,7 +80,7 @@ export type Standing =
   | 'undecided'
   /** Holds on the trained lengths; no longer ones were asked. */
   | 'untested'
-  /** Surely below the threshold at a length longer than it was trained on. */
+  /** Surely below the threshold at a length longer than it was trained on, or at any if it was not trained here. */
   | 'fades'
   /** Holds at every length that was asked, longer ones than trained among them. */
   | 'holds';
@@ -81,7 +89,14 @@ export type Standing =
 export type Verdict = 'in' | 'out' | 'unknown';
 
 /** Measurement beside theory. */
-export type Agreement = 'agrees' | 'disagrees' | 'undecided' | 'not-tested' | 'no-claim';
+export type Agreement =
+  | 'agrees'
+  | 'disagrees'
+  | 'undecided'
+  | 'not-tested'
+  /** It fails at what can be learned, and nobody here has trained it for that. */
+  | 'learnable'
+  | 'no-claim';
 
 /** One task and one model: a row of the summary. */
 export interface Outcome {
@@ -89,6 +104,10 @@ export interface Outcome {
   /** null for a model that was not trained here. */
   readonly trainedOn: Range | null;
   readonly positions: string | null;
+  /** What a respondent is asked; null for a model that is trained here. */
+  readonly asking: AskItem['spec'] | null;
+  /** How asking it went; null before it has ended. */
+  readonly asked: AskedRow | null;
   /** All that the plan holds, measured or not. */
   readonly runs: readonly RunView[];
   /** Sorted by length. */
@@ -107,7 +126,12 @@ export interface Outcome {
 }
 
 export interface TaskView {
+  /** What the study calls it. */
   readonly name: string;
+  /** What there is to be said of it, its own name or what the study calls it; null for tasks of somebody's own. */
+  readonly words: TaskWords | null;
+  /** What whoever made a task of their own calls it; null for all others. */
+  readonly title: string | null;
   /** The anchor of its section. */
   readonly anchor: string;
   readonly outcomes: readonly Outcome[];
@@ -119,6 +143,9 @@ export interface StudyView {
   readonly input: ReportInput;
   readonly tasks: readonly TaskView[];
   readonly models: readonly ModelView[];
+  /** Whether models are trained, and whether models behind an address are asked. */
+  readonly trains: boolean;
+  readonly asks: boolean;
   /** The longest length that was trained on or asked anywhere: every figure's axis ends there. */
   readonly longest: number;
   readonly failed: readonly StudyItem[];

@@ -68,6 +68,52 @@ const taskWords: Readonly<Record<string, TaskWords>> = {
     asks: '“w” writes the bit that follows it, “i” is to be ignored, “r” reads. Which bit was written last?',
     example: { source: 'w 0 i 1 w 1 i 0', answer: '1' },
   },
+  'git-revert': {
+    title: 'commits in the order of the log',
+    asks: 'A log of commits, newest first. Say its lines again in the same order: what reverting them takes.',
+    example: {
+      source: '1f3a9bc Fix logging ⏎ 88d0e1a Add tests',
+      answer: '1f3a9bc Fix logging ⏎ 88d0e1a Add tests',
+    },
+  },
+  'git-cherrypick': {
+    title: 'commits from the oldest to the newest',
+    asks: 'A log of commits, newest first. Say its lines from the last to the first: what picking them takes.',
+    example: {
+      source: '1f3a9bc Fix logging ⏎ 88d0e1a Add tests',
+      answer: '88d0e1a Add tests ⏎ 1f3a9bc Fix logging',
+    },
+  },
+  'text-copy': {
+    title: 'a text again, line by line',
+    asks: 'Say the text again. Lines may occur several times in it.',
+    example: { source: 'dolor sit ⏎ amet elit ⏎ dolor sit', answer: 'dolor sit ⏎ amet elit ⏎ dolor sit' },
+  },
+  'text-copy-backward': {
+    title: 'a text from its last line to its first',
+    asks: 'Say the lines of the text from the last to the first. Lines may occur several times in it.',
+    example: { source: 'dolor sit ⏎ amet elit ⏎ sed', answer: 'sed ⏎ amet elit ⏎ dolor sit' },
+  },
+  'table-lookup-after': {
+    title: 'the row after the one with a key',
+    asks: 'The key stands once in the first column. Which row comes after its row?',
+    example: { source: 'K1,oak,5 ⏎ K2,elm,8 ⏎ K3,ash,2', query: 'K2', answer: 'K3,ash,2' },
+  },
+  'table-lookup-before': {
+    title: 'the row before the one with a key',
+    asks: 'The key stands once in the first column. Which row comes before its row?',
+    example: { source: 'K1,oak,5 ⏎ K2,elm,8 ⏎ K3,ash,2', query: 'K2', answer: 'K1,oak,5' },
+  },
+  'table-lookup-first': {
+    title: 'the first of the rows with a key',
+    asks: 'The key stands several times in the first column. Which is the first row that has it?',
+    example: { source: 'K1,oak,5 ⏎ K2,elm,8 ⏎ K1,ash,2', query: 'K1', answer: 'K1,oak,5' },
+  },
+  'table-lookup-last': {
+    title: 'the last of the rows with a key',
+    asks: 'The key stands several times in the first column. Which is the last row that has it?',
+    example: { source: 'K1,oak,5 ⏎ K2,elm,8 ⏎ K1,ash,2', query: 'K1', answer: 'K1,ash,2' },
+  },
 };
 
 /** Words for a task, or null for one that this version does not know. */

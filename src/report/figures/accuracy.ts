@@ -167,13 +167,22 @@ function inWords(outcome: Outcome): string {
 function caption(outcomes: readonly Outcome[]): Content {
   const most = Math.max(...outcomes.map((outcome) => outcome.runs.length));
   const n = Math.max(...outcomes.flatMap((outcome) => outcome.cells.map((cell) => cell.n)));
+  const searched = outcomes.some(({ asking }) => asking?.lengths === null);
   return html`Share of questions answered exactly right, at each length that was asked (up to n = ${count(n)}
   a point). ${most > 1 ? 'Thick line: all seeds together; thin lines: each seed. ' : null}Upright bar: 95 %
-  Wilson interval. Ring, with a dotted line down to the axis: the horizon. Points of different models at the
-  same length stand side by side.`;
+  Wilson
+  interval${searched && ', or a wider one that is made for it where lengths were chosen by the answers'}.
+  Ring, with a dotted line down to the axis: the horizon. Points of different models at the same length stand
+  side by side.`;
+}
+
+/** Answers that a limit cut off, and questions without one: where there is a server between us and the model. */
+function missing({ asking }: Outcome, { truncated, failed }: PooledCell): Content[] {
+  return asking === null ? ['–', '–'] : [count(truncated), count(failed)];
 }
 
 function table(task: TaskView, outcomes: readonly Outcome[]): Table {
+  const asked = outcomes.some(({ asking }) => asking !== null);
   return {
     caption: `${task.name}: accuracy by length`,
     columns: [
@@ -184,8 +193,16 @@ function table(task: TaskView, outcomes: readonly Outcome[]): Table {
       { label: 'Accuracy', numeric: true },
       { label: '95 % interval', numeric: true },
       { label: 'Each seed', numeric: true },
+      ...(asked
+        ? [
+            { label: 'Cut off', numeric: true },
+            { label: 'No answer', numeric: true },
+          ]
+        : []),
     ],
-    rows: outcomes.flatMap((outcome) => outcome.cells.map((cell) => rowOf(outcome, cell))),
+    rows: outcomes.flatMap((outcome) =>
+      outcome.cells.map((cell) => [...rowOf(outcome, cell), ...(asked ? missing(outcome, cell) : [])]),
+    ),
   };
 }
 

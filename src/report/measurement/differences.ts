@@ -7,7 +7,7 @@ import { QUIET } from '../figures/marks.ts';
 import { count, shorten } from '../format.ts';
 import { html, legible } from '../html.ts';
 import type { Content, Html } from '../html.ts';
-import type { Ink } from '../view.ts';
+import type { Ink, ModelView } from '../view.ts';
 import type { MeasureView } from './view.ts';
 
 interface Line {
@@ -42,12 +42,16 @@ function overall<Row extends { readonly length: number | null }>(
   });
 }
 
-export function asymmetryFigure(view: MeasureView): Figure | null {
-  const all = view.respondents.flatMap(({ rows, model }) =>
-    rows.asymmetries.map((row) => ({ ...row, model })),
-  );
+/** A model with its differences between operations. */
+export interface AsymmetriesOf {
+  readonly model: ModelView;
+  readonly asymmetries: readonly AsymmetryRow[];
+}
+
+export function asymmetryFigure(models: readonly AsymmetriesOf[]): Figure | null {
+  const all = models.flatMap(({ model, asymmetries }) => asymmetries.map((row) => ({ ...row, model })));
   if (all.length === 0) return null;
-  const single = view.respondents.length === 1;
+  const single = models.length === 1;
   const named = ({ name }: { readonly name: string }): string => (single ? '' : ` · ${name}`);
   const lines = overall(all, (row) => `${row.first} ${row.second} ${row.model.name}`).map((row): Line => ({
     ...row,

@@ -18,7 +18,7 @@ export function renderMeasureReport(input: MeasureReportInput): string {
   const figures = [
     comparisonFigure(view),
     contrastFigure(view),
-    asymmetryFigure(view),
+    asymmetryFigure(view.respondents.map(({ model, rows }) => ({ model, ...rows }))),
     aloneFigure(view),
   ].filter((figure) => figure !== null);
   const [missing, differing] = [unfinished(view), notes(view)];

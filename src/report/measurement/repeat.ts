@@ -1,6 +1,6 @@
 /** Everything that is needed to ask again: who was asked, what the probe found, prompts, settings, versions, costs. */
 import type { Json } from '../../common/json.ts';
-import type { RespondentRows, Sitting } from '../../measure/rows.ts';
+import type { AskedTask, RespondentRows, Sitting } from '../../measure/rows.ts';
 import { symbolOf } from '../figures/marks.ts';
 import { count, decimal, duration, plural } from '../format.ts';
 import { html } from '../html.ts';
@@ -30,7 +30,7 @@ function respondentPart({ model, rows, anchor }: RespondentView): Html {
     }
     ${rows.sittings.length > 0 && html`<h4>Sittings and costs</h4>`}
     ${rows.sittings.length > 0 && facts(costs(rows))} ${rows.sittings.length > 0 && sittingTable(rows)}
-    ${prompts(rows)}`;
+    ${promptTexts(rows.asked)}`;
 }
 
 function fact([name, value]: [string, Json]): [string, Content] {
@@ -85,7 +85,7 @@ function sittingTable({ sittings }: RespondentRows): Html {
 }
 
 /** Each prompt once, with the tasks that it served. */
-function prompts({ asked }: RespondentRows): Html | null {
+export function promptTexts(asked: readonly Pick<AskedTask, 'task' | 'prompt' | 'rendering'>[]): Html | null {
   if (asked.length === 0) return null;
   const texts = new Map<string, { name: string; tasks: string[] }>();
   for (const { task, prompt, rendering } of asked) {

@@ -58,14 +58,14 @@ function example(row: InstanceRow): Html {
   return html`<li>
     <p class="kind">
       ${row.error === null ? 'wrong' : wordsOfError(row.error).title}
-      <span class="quiet">· length ${count(row.length)}</span>
+      <span class="quiet">· length ${count(row.length)}${row.truncated && ' · cut off by a limit'}</span>
     </p>
     ${row.query === null ? copied(row) : lookedUp(row)}
   </li>`;
 }
 
 function lookedUp(row: InstanceRow): Html {
-  const queries = row.source.flatMap((symbol, i) => (symbol === row.query ? [i] : []));
+  const queries = placesOf(row.query ?? '', row.source);
   return html`<dl class="instance">
     <div>
       <dt>Source</dt>
@@ -84,6 +84,13 @@ function lookedUp(row: InstanceRow): Html {
       <dd>${said(row, [])}</dd>
     </div>
   </dl>`;
+}
+
+/** Where the query stands; in the rows of a table, those whose first field it is. */
+function placesOf(query: string, source: readonly string[]): number[] {
+  const where = (is: (symbol: string) => boolean) => source.flatMap((symbol, i) => (is(symbol) ? [i] : []));
+  const found = where((symbol) => symbol === query);
+  return found.length > 0 ? found : where((symbol) => symbol.startsWith(`${query},`));
 }
 
 /** A copy: the first wrong place is marked in the answer and in what came. */
@@ -135,7 +142,8 @@ function symbols(
     last = place;
   }
   if (last < row.length - 1) pieces.push(gap(row.length - 1 - last));
-  return html`<span class="symbols">${pieces}</span>`;
+  const lines = row.some((symbol) => /\s/.test(symbol));
+  return html`<span class="symbols${lines && ' lines'}">${pieces}</span>`;
 }
 
 function shownPlaces(length: number, near: readonly number[]): number[] {

@@ -4,25 +4,55 @@ import type { Html } from '../html.ts';
 import { list, percent, plural } from '../format.ts';
 import type { StudyView } from '../view.ts';
 
-export function guide({ input, tasks, models }: StudyView): Html {
-  const runs = tasks.reduce(
-    (sum, task) => sum + task.outcomes.reduce((n, outcome) => n + outcome.runs.length, 0),
-    0,
-  );
+export function guide(study: StudyView): Html {
+  const { input, tasks } = study;
   return html`<header>
     <p class="kicker">lengthwise · study</p>
     <h1>${input.name}</h1>
-    <p class="lead">
-      Transformers were trained on short texts to look something up or to copy, and then asked the same about
-      longer ones: does what they learned hold at lengths they have never seen? <b>Length</b> is the number of
-      symbols in the text asked about, the <b>training range</b> is the lengths a model was trained on, and
-      its <b>horizon</b> is the largest length up to which it can be relied on.
-    </p>
+    <p class="lead">${question(study)} ${words(study)}</p>
     <p class="byline">
-      ${plural(tasks.length, 'task')} × ${plural(models.length, 'model')}, ${plural(runs, 'training run')} ·
-      first run <time datetime="${input.created}">${day(input.created)}</time>
+      ${plural(tasks.length, 'task')} × ${sizes(study)} · first run
+      <time datetime="${input.created}">${day(input.created)}</time>
     </p>
   </header>`;
+}
+
+const TRAINED =
+  'Transformers were trained on short texts to look something up or to copy, and then asked the same about longer ones: does what they learned hold at lengths they have never seen?';
+const ASKED =
+  'Language models were asked to look something up in texts of many lengths, or to copy them: up to what length can each be relied on?';
+const BOTH =
+  'Language models that others have trained were asked the same questions: up to what length do they hold?';
+
+function question({ trains, asks }: StudyView): string {
+  if (!asks) return TRAINED;
+  return trains ? `${TRAINED} ${BOTH}` : ASKED;
+}
+
+function words({ trains, asks }: StudyView): Html {
+  return html`<b>Length</b> is the number of symbols in the text asked
+    about${asks && ' (lines, where the text has lines)'},
+    ${
+      trains &&
+      html`the <b>training range</b> is the lengths a model was trained
+        on${asks && ' (unknown for those of others)'}, `
+    }
+    and a model’s <b>horizon</b> is the largest length up to which it can be relied on.`;
+}
+
+function sizes({ tasks, models, asks, trains }: StudyView): string {
+  const outcomes = tasks.flatMap((task) => task.outcomes);
+  const runs = outcomes
+    .filter(({ asking }) => asking === null)
+    .reduce((sum, outcome) => sum + outcome.runs.length, 0);
+  const asked = outcomes.filter(({ asking }) => asking !== null);
+  const respondents = new Set(asked.map(({ model }) => model.name)).size;
+  const answers = asked.flatMap(({ cells }) => cells).reduce((sum, { n }) => sum + n, 0);
+  return [
+    plural(models.length, 'model'),
+    ...(trains || !asks ? [plural(runs, 'training run')] : []),
+    ...(asks ? [`${plural(answers, 'answer')} of ${plural(respondents, 'respondent')}`] : []),
+  ].join(', ');
 }
 
 /** What exactly the horizon and the theory's words mean, for those who want to know; below the summary. */
@@ -54,6 +84,23 @@ export function definitions(study: StudyView): Html {
           longer ones.
         </dd>
       </div>
+      ${
+        study.asks &&
+        html`<div>
+            <dt>can be learned</dt>
+            <dd>
+              Said of a model that fails at a task that is <i>in</i>: nobody has trained it for this here, and
+              theory speaks of what training can reach, not of what this model has learned so far.
+            </dd>
+          </div>
+          <div>
+            <dt>cut off, no answer</dt>
+            <dd>
+              Answers that a limit of tokens or of the context cut off count as they are, mostly as wrong.
+              Questions without any answer are not in n.
+            </dd>
+          </div>`
+      }
       <div>
         <dt>seed</dt>
         <dd>

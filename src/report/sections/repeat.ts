@@ -2,9 +2,10 @@
 import { decimal, duration, plural } from '../format.ts';
 import { html } from '../html.ts';
 import type { Content, Html } from '../html.ts';
-import type { Environment, StudyItem, TrainItem } from '../../study/rows.ts';
+import type { Environment, StudyItem } from '../../study/rows.ts';
 import type { StudyView } from '../view.ts';
 import { configuration } from './configuration.ts';
+import { respondents } from './respondents.ts';
 import { facts, scrollTable } from './parts.ts';
 
 export function repeat(study: StudyView): Html {
@@ -13,17 +14,15 @@ export function repeat(study: StudyView): Html {
     <h2 id="repeat-heading">To repeat this</h2>
     <p>Save the study file below as <code>${input.file.name}</code>, then:</p>
     <pre><code>lengthwise study run ${shellWord(input.file.name)} --out ${shellWord(`runs/${stem(input.file.name)}`)}</code></pre>
-    <p class="quiet">
-      The same seeds give the same weights and the same answers on the same kind of machine.
-    </p>
+    <p class="quiet">${sameAgain(study)}</p>
     <h3>Study file</h3>
     <pre class="file"><code>${input.file.text}</code></pre>
     <h3>Machine and versions</h3>
     ${input.environments.map(environment)}
     <h3>Time</h3>
-    ${facts(times(input.items))}
-    <h3>Training runs</h3>
-    ${configuration(input.items.filter(isTraining))}
+    ${facts(times(input.items))} ${study.trains && html`<h3>Training runs</h3>`}
+    ${configuration(input.items.filter((item) => item.kind === 'train'))}
+    ${respondents(input.items.filter((item) => item.kind === 'ask'))}
     <h3>Items</h3>
     <details>
       <summary>
@@ -32,6 +31,12 @@ export function repeat(study: StudyView): Html {
       ${scrollTable(itemTable(input.items))}
     </details>
   </section>`;
+}
+
+function sameAgain({ trains, asks }: StudyView): string {
+  const weights = 'The same seeds give the same weights and the same answers on the same kind of machine.';
+  const questions = 'Respondents are asked the same questions; what they answer is theirs.';
+  return [...(trains || !asks ? [weights] : []), ...(asks ? [questions] : [])].join(' ');
 }
 
 function environment(used: Environment): Html {
@@ -46,7 +51,7 @@ function environment(used: Environment): Html {
 }
 
 function times(items: readonly StudyItem[]): [string, Content][] {
-  const kinds = ['predict', 'train', 'measure'] as const;
+  const kinds = ['predict', 'train', 'measure', 'ask'] as const;
   return kinds.flatMap((kind): [string, Content][] => {
     const worked = items.filter((item) => item.kind === kind && item.seconds !== null);
     if (worked.length === 0) return [];
@@ -77,10 +82,6 @@ function itemTable(items: readonly StudyItem[]): Parameters<typeof scrollTable>[
       item.seconds === null ? '–' : duration(item.seconds),
     ]),
   };
-}
-
-function isTraining(item: StudyItem): item is TrainItem {
-  return item.kind === 'train';
 }
 
 function stem(name: string): string {

@@ -1,5 +1,5 @@
 /** A row of the summary as a plain sentence. */
-import type { Outcome, RunView } from '../view.ts';
+import type { Outcome, PooledCell, RunView } from '../view.ts';
 import { count, percent, plural, times } from '../format.ts';
 
 /** "Holds to 2× the trained length, then fails (54 % at length 60). As theory says." */
@@ -9,7 +9,7 @@ export function sentenceOf(outcome: Outcome): string {
 
 /** The same without what theory says. */
 export function measuredSentence(outcome: Outcome): string {
-  return `${measured(outcome)}${spread(outcome)}`;
+  return `${measured(outcome)}${spread(outcome)}${missed(outcome)}`;
 }
 
 function measured(outcome: Outcome): string {
@@ -64,7 +64,8 @@ function notMeasured(runs: readonly RunView[]): string {
   const measuring = runs.filter((run) => run.measurement?.state === 'failed').length;
   if (training + measuring === 0) return 'Not measured yet.';
   if (training === runs.length) return 'Training failed.';
-  if (measuring === runs.length) return 'Measuring failed.';
+  if (measuring === runs.length)
+    return runs.every((run) => run.measurement?.kind === 'ask') ? 'Asking failed.' : 'Measuring failed.';
   return `Not measured yet; ${plural(training + measuring, 'item')} failed.`;
 }
 
@@ -76,6 +77,20 @@ function spread({ runs, alike, standing }: Outcome): string {
   return missing > 0 ? `${same} ${plural(missing, 'seed')} of ${runs.length} not measured.` : same;
 }
 
+/** What is to be known of a respondent's answers before they are believed. */
+function missed({ cells, asked }: Outcome): string {
+  const total = (of: (cell: PooledCell) => number) => cells.reduce((sum, cell) => sum + of(cell), 0);
+  const truncated = total((cell) => cell.truncated);
+  const failed = total((cell) => cell.failed);
+  return [
+    ...(truncated > 0
+      ? [` ${count(truncated)} of ${count(total(({ n }) => n))} answers were cut off by a limit.`]
+      : []),
+    ...(failed > 0 ? [` ${plural(failed, 'question')} got no answer.`] : []),
+    ...(asked?.budgetSpent ? [' The budget was spent before everything was asked.'] : []),
+  ].join('');
+}
+
 function beside({ agreement, prediction, standing }: Outcome): string {
   switch (agreement) {
     case 'agrees':
@@ -84,6 +99,8 @@ function beside({ agreement, prediction, standing }: Outcome): string {
       return prediction?.verdict === 'out'
         ? ' Theory says that some longer length breaks it.'
         : ' Theory says that it can hold.';
+    case 'learnable':
+      return ' Theory says that it can be learned: training on the task may mend it.';
     case 'undecided':
     case 'not-tested':
       return standing === 'unlearned' ? ' So this does not test what theory says.' : '';

@@ -4,7 +4,6 @@ import { html } from '../html.ts';
 import type { Content, Html } from '../html.ts';
 import { count } from '../format.ts';
 import type { Agreement, Outcome, StudyView, TaskView } from '../view.ts';
-import { wordsOfTask } from '../words.ts';
 import { horizonBar } from '../figures/horizon-bar.ts';
 import { verdictBadge } from './parts.ts';
 import { definitions } from './guide.ts';
@@ -34,18 +33,18 @@ export function summary(study: StudyView): Html {
 
 function caption(study: StudyView): Html {
   const asked = study.tasks.some((task) => task.predictions.length > 0);
-  return html`How far each model can be relied on. In the bars, from length 0 to ${study.longest}: the shade
-  is the training range, the line ends at the horizon.
+  return html`How far each model can be relied on. In the bars, from length 0 to ${study.longest}:
+  ${study.trains && 'the shade is the training range, '}the line ends at the horizon.
   ${asked && html`Theory: <i>in</i> if a transformer can do the task at every length, <i>out</i> if not.`}`;
 }
 
 function taskRows(task: TaskView, study: StudyView): Html {
-  const words = wordsOfTask(task.name);
+  const title = task.words?.title ?? task.title;
   return html`<tbody role="rowgroup">
     <tr role="row" class="task">
       <th scope="rowgroup" role="rowheader" colspan="5">
         <a href="#${task.anchor}">${task.name}</a>
-        ${words && html`<span class="task-title">${words.title}</span>`}
+        ${title !== null && html`<span class="task-title">${title}</span>`}
       </th>
     </tr>
     ${task.outcomes.map((outcome) => outcomeRow(outcome, study))}
@@ -56,6 +55,7 @@ function outcomeRow(outcome: Outcome, study: StudyView): Html {
   return html`<tr role="row">
     <th scope="row" role="rowheader" class="model">
       ${symbolOf(outcome.model)} ${outcome.model.name}
+      ${outcome.asking && html`<span class="trained">at ${new URL(outcome.asking.endpoint).host}</span>`}
       ${outcome.trainedOn && html`<span class="trained">trained on ${outcome.trainedOn.min}–${outcome.trainedOn.max}</span>`}
     </th>
     <td role="cell" class="horizon">${horizonBar(outcome, study.longest)} ${horizonWords(outcome)}</td>
@@ -89,6 +89,7 @@ const AGREEMENTS: Readonly<Record<Agreement, Content>> = {
   disagrees: html`<a class="agreement disagrees" href="#disagreements">✗ disagrees</a>`,
   undecided: html`<span class="agreement">undecided</span>`,
   'not-tested': html`<span class="agreement">not tested</span>`,
+  learnable: html`<span class="agreement">can be learned</span>`,
   'no-claim': null,
 };
 

@@ -3,7 +3,6 @@ import { taskFigures } from '../figures/index.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import type { Outcome, StudyView, TaskView } from '../view.ts';
-import { wordsOfTask } from '../words.ts';
 import type { TaskWords } from '../words.ts';
 import { examples } from './examples.ts';
 import { figureOf } from './parts.ts';
@@ -12,12 +11,13 @@ import { symbolOf } from '../figures/marks.ts';
 import { theory } from './theory.ts';
 
 export function taskSection(task: TaskView, study: StudyView): Html {
-  const words = wordsOfTask(task.name);
+  const { words } = task;
+  const title = words?.title ?? task.title;
   const figures = taskFigures.map((draw) => draw(task, study)).filter((figure) => figure !== null);
   const [accuracy, ...rest] = figures;
   return html`<section id="${task.anchor}" class="task" aria-labelledby="${task.anchor}-heading">
     <h2 id="${task.anchor}-heading">
-      ${task.name}${words && html` <span class="task-title">${words.title}</span>`}
+      ${task.name}${title !== null && html` <span class="task-title">${title}</span>`}
     </h2>
     ${words && question(words)}
     <ul class="findings">

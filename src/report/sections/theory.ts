@@ -13,7 +13,7 @@ export function theory(task: TaskView): Html | null {
   if (task.predictions.length === 0) return null;
   return html`<div class="theory">
     <h3>What theory says</h3>
-    ${task.predictions.map(prediction)}
+    ${task.predictions.map((said) => prediction(said, task.name))}
   </div>`;
 }
 
@@ -29,12 +29,13 @@ const STATUS: Readonly<Record<string, string>> = {
   conjectured: 'conjectured',
 };
 
-function prediction(said: PredictionJson): Html {
+function prediction(said: PredictionJson, name: string): Html {
   const program = programOf(said.certificate);
   const argument = textOf(said.argument);
   return html`<p>
       ${verdictBadge(said.verdict)} <b>${fragmentName(said.fragment)}</b>
       <span class="quiet">(${STATUS[said.status] ?? said.status})</span>. ${MEANING[said.verdict]}
+      ${aboutAnother(said, name)}
     </p>
     ${argument !== '' && html`<p>${argument}</p>`}
     ${
@@ -45,6 +46,15 @@ function prediction(said: PredictionJson): Html {
       </details>`
     }
     ${said.certificate !== null && certificate(said)}`;
+}
+
+/** Theory speaks of tasks over symbols; what the study calls by another name is one of them underneath. */
+function aboutAnother({ subject }: PredictionJson, name: string): Html | null {
+  const about = typeof subject === 'string' ? subject : null;
+  return about === null || about === name
+    ? null
+    : html`This is said of <b>${about}</b>, which ${name} is, each of its items (or lines) taken for one
+        symbol.`;
 }
 
 /** Said elsewhere on the page, or of use to programs only. */
