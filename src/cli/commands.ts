@@ -6,6 +6,7 @@ import { registerExport } from './export.ts';
 import { registerCompare } from './compare.ts';
 import { registerMeasure } from './measure.ts';
 import { registerPredict } from './predict.ts';
+import { registerPrompts } from './prompts.ts';
 import { registerReport } from './report.ts';
 import { registerStudy } from './study.ts';
 import { registerReplay } from './replay.ts';
@@ -19,6 +20,7 @@ export const commands: readonly Register[] = [
   registerCertificate,
   registerTrain,
   registerMeasure,
+  registerPrompts,
   registerReplay,
   registerCompare,
   registerStudy,

@@ -64,6 +64,11 @@ export function wholeNumbers(option: string, bounds: Bounds = {}): Parser<number
   };
 }
 
+/** A length, or `same`: that of the item itself. */
+export function lengthOrSame(option: string): Parser<number | 'same'> {
+  return (text) => (text === 'same' ? text : wholeNumberIn(option, text, { min: 1 }, 'a length or same'));
+}
+
 /** A path. An empty one (`--out "$UNSET"`) would be the folder that we are in, which nobody means. */
 export function filePath(option: string): Parser<string> {
   return (text) => {

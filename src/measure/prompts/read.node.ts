@@ -28,8 +28,19 @@ export function promptFor(shape: Shape, names: readonly string[], lenient: boole
     if (known.includes(name)) return builtIn(shape, name);
   }
   if (lenient) return builtIn(shape, 'bare');
-  throw new UserError(
-    `${unknownName('prompt', names[0], known)}; these are for tasks like ${EXAMPLES[shape]}`,
+  throw new UserError(noPromptOf(shape, names, known));
+}
+
+/** Why none of the names is a prompt for a shape: they are misspelt, or for other tasks. */
+function noPromptOf(shape: Shape, names: readonly string[], known: readonly string[]): string {
+  const misspelt = names.find((name) => !allPromptNames().includes(name));
+  if (misspelt !== undefined) {
+    return `${unknownName('prompt', misspelt, known)}; these are for tasks like ${EXAMPLES[shape]}`;
+  }
+  const wanted = `${names.join(',')},${known[0]}`;
+  return (
+    `'${names.join(', ')}' is no prompt for tasks like ${EXAMPLES[shape]}, which have ${known.join(', ')}; ` +
+    `name one for each kind of task: --prompt ${wanted}`
   );
 }
 
@@ -53,8 +64,17 @@ export function isPromptFile(name: string): boolean {
 }
 
 function builtIn(shape: Shape, name: string): PromptTemplate {
-  const file = path.join(DATA, shape, `${name}.yaml`);
-  return readTemplate(readFileSync(file, 'utf8'), name, `${shape}/${name}.yaml`);
+  return readTemplate(promptText(shape, name), name, `${shape}/${name}.yaml`);
+}
+
+/** The file of a prompt that comes with lengthwise, as it is. */
+export function promptText(shape: Shape, name: string): string {
+  return readFileSync(path.join(DATA, shape, `${name}.yaml`), 'utf8');
+}
+
+/** What a prompt's file says of itself in its first line, a comment. */
+export function titleOf(text: string): string {
+  return text.split('\n', 1)[0].replace(/^# /, '').replace(/\.$/, '');
 }
 
 function readFile(file: string): PromptTemplate {

@@ -62,6 +62,14 @@ describe('every prompt that comes with lengthwise', () => {
     expect(prompt.text).toContain(said);
     expect(prompt.text.split('\n\n')).toHaveLength(8);
   });
+
+  it('explains flip-flop by its last write', () => {
+    const { prompt } = rendered('flip-flop', 'simple-rule-explained');
+    const [, row, bit] = /explained:\n ((?:\S ?)+) \| r: (\S)\n/.exec(prompt.text) ?? [];
+    const place = row.split(' ').lastIndexOf('w') + 1;
+    expect(prompt.text).toContain(`at place ${place} from the left. The bit to its right is "${bit}"`);
+    expect(rendered('flip-flop', 'math-rule', { separator: false }).prompt.text).not.toContain('|');
+  });
 });
 
 describe('demonstrations', () => {
@@ -81,6 +89,26 @@ describe('demonstrations', () => {
     }
     const shown = (name: string) => rendered(name, 'bare').prompt.text.replaceAll(/: \S$/gm, ':');
     expect(shown('UL')).toBe(shown('UR'));
+  });
+
+  it('neither have the item in them nor ask about its query, as far as there are others', () => {
+    const task = askableNamed('UL', { options: { alphabet: ['a', 'b', 'c', 'd', 'e', 'f'] } });
+    const template = promptFor('retrieval', ['bare'], false);
+    for (let index = 0; index < 200; index++) {
+      const { prompt, instance } = renderPrompt(task, template, { length: 3, seed: 1, index });
+      const shown = prompt.text.split('\n\n').slice(0, -1);
+      for (const line of shown) {
+        expect(line).not.toContain(` ${instance.source.join(' ')} `);
+        expect(line).not.toContain(`| ${instance.query}:`);
+      }
+    }
+    const rows = ['K1,a', 'K2,b', 'K3,c', 'K4,d', 'K5,e', 'K6,f', 'K7,g', 'K8,h'];
+    const table = askableNamed('table-lookup-after', { material: { table: rows } });
+    const tablePrompt = promptFor('table', ['bare'], false);
+    for (let index = 0; index < 50; index++) {
+      const { prompt, instance } = renderPrompt(table, tablePrompt, { length: 6, seed: 1, index });
+      expect(prompt.text.split(`row after ${instance.query}:`)).toHaveLength(2);
+    }
   });
 
   it('differ from item to item', () => {
@@ -108,5 +136,8 @@ describe('templates of one’s own', () => {
     expect(() => promptFor('retrieval', ['simple'], false)).toThrow("unknown prompt 'simple'");
     expect(() => promptFor('retrieval', ['math-rul'], false)).toThrow("did you mean 'math-rule'?");
     expect(promptFor('commits', ['math-rule'], true).name).toBe('bare');
+    expect(() => promptFor('copying', ['math-rule'], false)).toThrow(
+      "'math-rule' is no prompt for tasks like UF, which have bare, hint, instruct, obey; name one for each kind of task: --prompt math-rule,bare",
+    );
   });
 });

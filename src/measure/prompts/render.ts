@@ -34,7 +34,7 @@ const SPARE_TOKENS = 8;
 /** What a chat model writes around its answer although it was told not to. */
 const SPARE_CHAT_TOKENS = 64;
 
-/** Two demonstrations are drawn anew when they are the item itself; short sources of few symbols may hardly differ. */
+/** Demonstrations that have the item in them, or its query, are drawn anew; of few symbols there may be no others. */
 const REDRAWS = 20;
 
 export function renderPrompt(
@@ -87,8 +87,10 @@ function trailBeforeStop(trail: string, stop: readonly string[]): string {
 }
 
 /**
- * Instances of the same task, drawn for this item alone from its seed, none with the item's source. They depend on the
- * length and index only, so that operations that are compared in pairs see the same demonstrations.
+ * Instances of the same task, drawn for this item alone from its seed. None is the item; and as far as there are others,
+ * none has the item's source in its own, nor asks about the item's query, whose answer could be read off it. They depend
+ * on the length, the index and the item's source and query only, so that operations that are compared in pairs see the
+ * same demonstrations.
  */
 function demonstrations(
   task: Askable,
@@ -103,9 +105,12 @@ function demonstrations(
   const usual = wanted === 'same' ? length : wanted + Number(task.repeatedQuery);
   const shownLength = Math.min(Math.max(usual, min), max);
   return Array.from({ length: count }, (_, shot) => {
-    let shown = task.instance({ length: shownLength, seed: own, index: shot });
-    for (let redraw = 1; redraw <= REDRAWS && sameSource(shown, item); redraw++) {
-      shown = task.instance({ length: shownLength, seed: own, index: shot + redraw * count });
+    const drawn = (redraw: number): Instance =>
+      task.instance({ length: shownLength, seed: own, index: shot + redraw * count });
+    let shown = drawn(0);
+    for (let redraw = 1; redraw <= REDRAWS && givesAway(shown, item); redraw++) {
+      const next = drawn(redraw);
+      if (!sameSource(next, item)) shown = next;
     }
     if (sameSource(shown, item)) {
       throw new UserError(
@@ -116,6 +121,16 @@ function demonstrations(
   });
 }
 
+/** Whether a demonstration has the item's source in it, or asks about the same query. */
+function givesAway({ source, query }: Instance, item: Instance): boolean {
+  if (query !== null && query === item.query) return true;
+  const [first] = item.source;
+  for (let at = source.indexOf(first); at !== -1; at = source.indexOf(first, at + 1)) {
+    if (item.source.every((symbol, i) => symbol === source[at + i])) return true;
+  }
+  return false;
+}
+
 function sameSource(a: Instance, b: Instance): boolean {
   return a.source.length === b.source.length && a.source.every((symbol, i) => symbol === b.source[i]);
 }
@@ -123,9 +138,11 @@ function sameSource(a: Instance, b: Instance): boolean {
 function valuesOf(
   task: Askable,
   template: PromptTemplate,
-  { source, query, answer, positions }: Instance,
+  { source, query, answer, positions: asked }: Instance,
 ): Record<Exclude<Place, 'rule' | 'separator'>, string> {
-  const last = task.operation.endsWith('Last');
+  const writes = task.family === 'flip-flop';
+  const positions = writes ? source.flatMap((symbol, place) => (symbol === 'w' ? [place] : [])) : asked;
+  const last = writes || task.operation.endsWith('Last');
   const place = last ? (positions.at(-1) ?? 0) : (positions[0] ?? 0);
   return {
     source: source.join(template.symbols),

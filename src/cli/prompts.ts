@@ -1,0 +1,117 @@
+/** `lengthwise prompts`: the prompts that come with lengthwise, as files to copy and change, and as they are sent. */
+import type { Command } from 'commander';
+import type { Shape } from '../measure/askable.ts';
+import type { RenderOptions } from '../measure/prompts/render.ts';
+import type { Io, Register } from './command.ts';
+import { lengthOrSame, wholeNumber } from './options.ts';
+
+interface SampleOptions {
+  readonly prompt: string;
+  readonly length: number;
+  readonly seed: number;
+  readonly index: number;
+  readonly shots?: number;
+  readonly demonstrationLength?: number | 'same';
+  readonly separator: boolean;
+  readonly json?: true;
+}
+
+export const registerPrompts: Register = (program, io) => {
+  const prompts = program
+    .command('prompts')
+    .description('the prompts of measure: which there are, as files to change, and as they are sent');
+  registerList(prompts, io);
+  registerShow(prompts, io);
+  registerSample(prompts, io);
+};
+
+function registerList(prompts: Command, io: Io): void {
+  prompts
+    .command('list', { isDefault: true })
+    .description('every prompt and the tasks that it is for (the default)')
+    .option('--json', 'one JSON object')
+    .addHelpText('after', '\nExample:\n  $ lengthwise prompts')
+    .action(async (options: { json?: true }) => {
+      const { askables } = await import('../measure/askable.ts');
+      const { promptNames, promptText, titleOf } = await import('../measure/prompts/read.node.ts');
+      const { textTable } = await import('../measure/print.ts');
+      const tasksOf = new Map<Shape, string[]>();
+      for (const { shape, name } of askables(undefined)) {
+        tasksOf.set(shape, [...(tasksOf.get(shape) ?? []), name]);
+      }
+      const list = [...tasksOf].flatMap(([shape, tasks]) =>
+        promptNames(shape).map((name) => ({ tasks, name, title: titleOf(promptText(shape, name)) })),
+      );
+      const rows = list.map(({ tasks, name, title }) => [tasks.join(', '), name, title]);
+      await io.out(
+        options.json
+          ? `${JSON.stringify({ prompts: list })}\n`
+          : `${textTable(['tasks', 'prompt', 'what it is'], rows)}\n`,
+      );
+    });
+}
+
+function registerShow(prompts: Command, io: Io): void {
+  prompts
+    .command('show')
+    .description('the file of a prompt: copy it, change it, give it to --prompt')
+    .argument('<task>', 'UL, git-revert, … (see `lengthwise prompts`)')
+    .argument('[name]', 'which of its prompts', 'bare')
+    .option('--json', 'the template as one JSON object, its defaults filled in')
+    .addHelpText('after', '\nExample:\n  $ lengthwise prompts show UL math-rule > mine.yaml')
+    .action(async (task: string, name: string, options: { json?: true }) => {
+      const { askableNamed } = await import('../measure/askable.ts');
+      const { isPromptFile, promptFor, promptText } = await import('../measure/prompts/read.node.ts');
+      const { shape } = askableNamed(task);
+      const template = promptFor(shape, [name], false); // refuses what is none
+      const text = options.json || isPromptFile(name) ? null : promptText(shape, name);
+      await io.out(text ?? `${JSON.stringify(template)}\n`);
+    });
+}
+
+function registerSample(prompts: Command, io: Io): void {
+  prompts
+    .command('sample')
+    .description('one question as it is sent; what answers it goes to stderr')
+    .argument('<task>', 'UL, git-revert, … (see `lengthwise prompts`)')
+    .option('--prompt <name>', 'which of its prompts, or a file of your own', 'bare')
+    .option('--length <L>', 'of the source', wholeNumber('--length', { min: 1, max: 1_000_000 }), 10)
+    .option('--seed <S>', 'a whole number, as in measure', wholeNumber('--seed'), 1)
+    .option('--index <i>', 'which question of the seed', wholeNumber('--index', { min: 0 }), 0)
+    .option('--shots <count>', 'demonstrations', wholeNumber('--shots', { min: 0, max: 1000 }))
+    .option('--demonstration-length <L>', 'their length, or same', lengthOrSame('--demonstration-length'))
+    .option('--no-separator', 'nothing between source and query')
+    .option('--json', 'one JSON object')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ lengthwise prompts sample UL --prompt simple-rule-explained --length 12',
+    )
+    .action(async (task: string, options: SampleOptions) => {
+      const { askableNamed } = await import('../measure/askable.ts');
+      const { promptFor } = await import('../measure/prompts/read.node.ts');
+      const { renderPrompt } = await import('../measure/prompts/render.ts');
+      const asked = askableNamed(task);
+      const template = promptFor(asked.shape, [options.prompt], false);
+      const { prompt, instance } = renderPrompt(asked, template, options, renderingOf(options));
+      const { system, text, stop, maxTokens } = prompt;
+      const { source, query, answer } = instance;
+      if (options.json) {
+        const sample = { task, prompt: template.name, system, text, stop, maxTokens, source, query, answer };
+        await io.out(`${JSON.stringify(sample)}\n`);
+        return;
+      }
+      await io.out(`${system === null ? '' : `${system}\n\n`}${text}\n`);
+      const said = prompt.expected.lead + answer.join(template.symbols) + prompt.expected.trail;
+      io.say(
+        `answer: ${JSON.stringify(said)}; ends at ${JSON.stringify(stop)}, or after ${maxTokens} tokens`,
+      );
+    });
+}
+
+function renderingOf({ shots, demonstrationLength: length, separator }: SampleOptions): RenderOptions {
+  return {
+    separator,
+    ...(shots === undefined ? {} : { shots }),
+    ...(length === undefined ? {} : { demonstrationLength: length }),
+  };
+}

@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+function lengthwise(...argv: string[]): { code: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync('node', ['bin/lengthwise.js', ...argv], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+describe('prompts', () => {
+  it('lists every prompt with its tasks', () => {
+    const { prompts } = JSON.parse(lengthwise('prompts', '--json').out) as {
+      prompts: { tasks: string[]; name: string; title: string }[];
+    };
+    const of = (task: string): string[] =>
+      prompts.filter(({ tasks }) => tasks.includes(task)).map(({ name }) => name);
+    expect(of('UL')).toEqual(expect.arrayContaining(['bare', 'simple-rule', 'math-rule-explained']));
+    expect(of('NB')).toEqual(expect.arrayContaining(['bare', 'obey', 'hint']));
+    expect(lengthwise('prompts').out).toContain('obey');
+  });
+
+  it('a copy of a prompt is the same prompt, and can be changed', () => {
+    const copy = path.join(mkdtempSync(path.join(tmpdir(), 'lengthwise-prompts-')), 'mine.yaml');
+    const { out: file } = lengthwise('prompts', 'show', 'UL', 'math-rule');
+    writeFileSync(copy, file);
+    const sample = ['prompts', 'sample', 'UL', '--length', '12', '--shots', '2'];
+    const theirs = lengthwise(...sample, '--prompt', 'math-rule');
+    expect(lengthwise(...sample, '--prompt', copy).out).toBe(theirs.out);
+    writeFileSync(copy, file.replace('Each line', 'Every line'));
+    expect(lengthwise(...sample, '--prompt', copy).out).toBe(theirs.out.replace('Each line', 'Every line'));
+  });
+
+  it('shows a question as it is sent', () => {
+    const { out, err } = lengthwise('prompts', 'sample', 'UR', '--shots', '0', '--length', '5');
+    expect(out).toMatch(/^( \S){5} \| \S:\n$/);
+    expect(err).toMatch(/answer: " \S"; ends at \["\\n"\]/);
+    const { text, source, answer } = JSON.parse(
+      lengthwise('prompts', 'sample', 'UB', '--shots', '0', '--length', '3', '--json').out,
+    ) as { text: string; source: string[]; answer: string[] };
+    expect(text).toBe(`<bos> ${source.join(' ')} :`);
+    expect(answer).toEqual(source.toReversed());
+  });
+
+  it.each([
+    [['show', 'UL', 'mathrule'], "unknown prompt 'mathrule', did you mean 'math-rule'?"],
+    [['sample', 'UF', '--length', '63'], 'UF admits lengths 1 to 62'],
+    [['sample', 'UL', '--demonstration-length', 'long'], 'takes a length or same'],
+    [['show', 'ULL'], "unknown task 'ULL'"],
+  ])('%j: one line, exit code 2', (argv, message) => {
+    const { code, err } = lengthwise('prompts', ...argv);
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+  });
+});
