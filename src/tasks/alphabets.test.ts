@@ -37,7 +37,9 @@ describe('alphabets', () => {
     expect(alphabetNamed('100')).toEqual(alphabetNamed('unicode').slice(0, 100));
     expect(alphabetNamed('62')).toEqual(alphabetNamed('characters'));
     expect(alphabetNamed('a,b,c')).toEqual(['a', 'b', 'c']);
-    expect(alphabetNamed(' red, green blue ')).toEqual(['red', 'green', 'blue']);
+    expect(alphabetNamed(' red, green ,blue ')).toEqual(['red', 'green', 'blue']);
+    expect(alphabetNamed(' red  green blue ')).toEqual(['red', 'green', 'blue']);
+    expect(alphabetNamed('👍,👍🏽,\u00e9,e\u0301')).toHaveLength(4); // what looks alike need not be the same
     expect(alphabetNamed('a,b,c')).toBe(alphabetNamed('a,b,c'));
   });
 
@@ -49,7 +51,9 @@ describe('alphabets', () => {
     ['1', 'an alphabet has at least 2 symbols, this one has 1'],
     ['a,b,a', "the alphabet has the symbol 'a' twice"],
     ['a,,b', "the alphabet's symbol 2 is empty"],
+    ['red,light green', `the alphabet's symbol 2 has white space in it: "light green"`],
     ['', "unknown alphabet ''"],
+    [' ', 'symbols separated by commas: a,b,…'],
   ])('refuse %j', (text, message) => {
     expect(() => alphabetNamed(text)).toThrow(UserError);
     expect(() => alphabetNamed(text)).toThrow(message);

@@ -56,7 +56,7 @@ const MAX_MADE = 100;
 /**
  * The alphabet that a text describes: a name (`words`); a name and how many of its first symbols (`words:500`); how
  * many of the first characters of `unicode` (`100`: the 62 and 38 with diacritics); or the symbols themselves,
- * separated by commas or blanks (`a,b,c`). Throws UserError for anything else.
+ * separated by commas (`a,b,c`) or by blanks. Throws UserError for anything else.
  */
 export function alphabetNamed(text: string): Symbols {
   const before = made.get(text);
@@ -73,7 +73,8 @@ function describedBy(text: string): Symbols {
   if (named !== undefined) return named.symbols;
   const first = /^(?:([a-z]+):)?(\d+)$/.exec(text);
   if (first !== null) return firstOf(first[1] ?? 'unicode', Number(first[2]));
-  if (/[,\s]/.test(text)) return text.trim().split(/\s*,\s*|\s+/);
+  if (text.includes(',')) return text.split(',').map((symbol) => symbol.trim());
+  if (/\S\s+\S/u.test(text)) return text.trim().split(/\s+/);
   throw unknownAlphabet(text);
 }
 
@@ -89,9 +90,10 @@ function unknownAlphabet(text: string): UserError {
   const names = alphabets().map(({ name }) => name);
   const guess = nearest(text, names);
   const hint = guess === undefined ? '' : `, did you mean '${guess}'?`;
+  const example = text.trim() === '' ? ['a', 'b'] : Array.from(text).slice(0, 3);
   return new UserError(
     `unknown alphabet '${text}'${hint} (known: ${names.join(', ')}; a number N for the first N characters; ` +
-      `symbols separated by commas: ${Array.from(text).slice(0, 3).join(',')},…)`,
+      `symbols separated by commas: ${example.join(',')},…)`,
   );
 }
 
