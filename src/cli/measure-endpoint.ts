@@ -84,7 +84,7 @@ export function addEndpointOptions(command: Command): void {
 export async function measureEndpointCommand(options: EndpointCliOptions, io: Io): Promise<void> {
   if (options.model === undefined) throw new UserError('which model? Give its name: --model NAME');
   const { measureEndpoint, preview } = await import('../measure/asking/measure.node.ts');
-  const { describeCapabilities } = await import('../measure/asking/capabilities.ts');
+  const { describeCapabilities, describePrompts } = await import('../measure/asking/capabilities.ts');
   const { credentials } = await import('../measure/asking/secrets.ts');
   const { readBudget, readPrices } = await import('../measure/asking/budget.ts');
   const { endYoungGrowth } = await import('./young-generation.ts');
@@ -105,7 +105,10 @@ export async function measureEndpointCommand(options: EndpointCliOptions, io: Io
     prices: options.price === undefined ? null : readPrices(options.price),
     note: await noteOf(options),
     signal: io.signal,
-    onStart: (start) => sayStart(start, describeCapabilities(start.capabilities), most, io),
+    onStart: (start) => {
+      const found = [...describeCapabilities(start.capabilities), ...describePrompts(start.prompts)];
+      sayStart(start, found, most, io);
+    },
     onProgress: (progress) => {
       for (const line of newLines(progress, said)) io.say(line);
       io.progress(progressLine(progress));

@@ -21,16 +21,25 @@ export interface SpentBefore {
   readonly completionTokens: number;
 }
 
+/** Tokens of one request: the most that it can take, or what it took (null where the server does not say). */
+export interface Tokens<Count = number> {
+  readonly promptTokens: Count;
+  readonly completionTokens: Count;
+}
+
+/** What a request took whose reply never came, or came without a count. */
+export const NOT_SAID: Tokens<null> = { promptTokens: null, completionTokens: null };
+
 const NOTHING: SpentBefore = { requests: 0, promptTokens: 0, completionTokens: 0 };
 
 export class Budget {
   private readonly limits: Limits;
   private readonly prices: Prices | null;
   private requests: number;
-  private promptTokens: number;
-  private completionTokens: number;
-  /** What the requests under way may cost at most. */
-  private reserved = 0;
+  promptTokens: number;
+  completionTokens: number;
+  /** The most that requests under way can take, and those that ended without saying what they took. */
+  private readonly possible = { promptTokens: 0, completionTokens: 0 };
 
   /** `before` counts towards the limits, too. */
   constructor(limits: Limits, prices: Prices | null, before: SpentBefore = NOTHING) {
@@ -44,37 +53,49 @@ export class Budget {
     }
   }
 
+  /** What servers said that it was. */
   get spent(): { readonly requests: number; readonly tokens: number; readonly money: number | null } {
-    const { prices } = this;
-    const money =
-      prices === null
-        ? null
-        : (this.promptTokens * prices.prompt + this.completionTokens * prices.completion) / 1e6;
+    const money = this.prices === null ? null : priceOf(this, this.prices);
     return { requests: this.requests, tokens: this.promptTokens + this.completionTokens, money };
   }
 
   /** Whether one more request of at most so many tokens is within every limit. */
-  allows(tokens: number): boolean {
-    const { requests, tokens: mostTokens, money } = this.limits;
-    const { tokens: used, money: paid } = this.spent;
+  allows(most: Tokens): boolean {
+    const { requests, tokens, money } = this.limits;
     if (requests !== undefined && this.requests + 1 > requests) return false;
-    if (mostTokens !== undefined && used + this.reserved + tokens > mostTokens) return false;
-    if (money === undefined || paid === null || this.prices === null) return true;
-    const dearest = Math.max(this.prices.prompt, this.prices.completion);
-    return paid + ((this.reserved + tokens) * dearest) / 1e6 <= money;
+    const all = {
+      promptTokens: this.promptTokens + this.possible.promptTokens + most.promptTokens,
+      completionTokens: this.completionTokens + this.possible.completionTokens + most.completionTokens,
+    };
+    if (tokens !== undefined && all.promptTokens + all.completionTokens > tokens) return false;
+    return money === undefined || this.prices === null || priceOf(all, this.prices) <= money;
   }
 
-  begin(tokens: number): void {
+  /** Whether so many more requests are within the limit on them. */
+  allowsRequests(count: number): boolean {
+    const { requests } = this.limits;
+    return requests === undefined || this.requests + count <= requests;
+  }
+
+  begin(most: Tokens): void {
     this.requests += 1;
-    this.reserved += tokens;
+    this.possible.promptTokens += most.promptTokens;
+    this.possible.completionTokens += most.completionTokens;
   }
 
-  /** A request ended; what it took, as the server says, or the most it can have taken when it doesn't. */
-  end(tokens: number, usage: { promptTokens: number | null; completionTokens: number | null } | null): void {
-    this.reserved -= tokens;
-    this.promptTokens += usage?.promptTokens ?? 0;
-    this.completionTokens += usage?.completionTokens ?? 0;
+  /** A request ended: with what it took; null when it was refused, which costs nothing. */
+  end(most: Tokens, took: Tokens<number | null> | null): void {
+    for (const kind of ['promptTokens', 'completionTokens'] as const) {
+      const said = took === null ? 0 : took[kind];
+      if (said === null) continue; // it may have been the most, and stays counted as that
+      this.possible[kind] -= most[kind];
+      this[kind] += said;
+    }
   }
+}
+
+function priceOf(tokens: Tokens, prices: Prices): number {
+  return (tokens.promptTokens * prices.prompt + tokens.completionTokens * prices.completion) / 1e6;
 }
 
 /** `500`, `500requests`, `2e6tokens`, `5usd`, or several with commas. `option` is what gave it. */

@@ -27,6 +27,34 @@ export interface Capabilities {
   readonly trouble: string | null;
   /** Whether answers say how many tokens the prompt had. */
   readonly usage: boolean;
+  /** Missing in what was found out by a lengthwise that did not ask. */
+  readonly tokens?: TokenFacts;
+}
+
+/** What is told of tokens, and what stands before a prompt. */
+export interface TokenFacts {
+  /** How replies tell ids: of prompt and answer by vLLM's field, of the answer in its log-probabilities, or not. */
+  readonly ids: 'return_token_ids' | 'logprobs' | 'none';
+  /** Whether it cuts texts into tokens on demand. */
+  readonly tokenizes: boolean;
+  /** The ids that its tokenizer puts before a text; null where it does not tell. */
+  readonly beginning: readonly number[] | null;
+  /** How many tokens it counts before the prompt of a completion; null where it does not tell. */
+  readonly before: number | null;
+  /** Whether the first two ids of a prompt are the same; null where it does not tell. */
+  readonly doubled: boolean | null;
+}
+
+/** One prompt of a task as the server cuts it into tokens. */
+export interface PromptFacts {
+  readonly task: string;
+  /** Symbols of its source. */
+  readonly length: number;
+  readonly ids: readonly number[];
+  /** Tokens of its source. */
+  readonly sourceTokens: number;
+  /** Whether the prompt's own beginning is read as the mark that the tokenizer has just put before it. */
+  readonly doubled: boolean;
 }
 
 /** What was found, in a few lines for people. */
@@ -40,5 +68,54 @@ export function describeCapabilities(found: Capabilities): string[] {
     `completions: ${yes(found.completions)}, chat: ${yes(found.chat)}, stop: ${found.stop}, token limit: ${found.limit}, seed: ${yes(found.seed)}`,
     `log-probabilities: ${found.logprobs}, of the prompt: ${found.promptLogprobs}, echo: ${found.echo}, lists of prompts: ${yes(found.promptLists)}`,
     `context: ${found.context === null ? 'not said' : `${found.context} tokens`}, counts tokens: ${yes(found.usage)}`,
+    ...(found.tokens === undefined ? [] : describeTokens(found.tokens)),
   ];
+}
+
+const IDS = {
+  return_token_ids: 'of prompts and answers',
+  logprobs: 'of answers',
+  none: 'not told',
+} as const;
+
+/** Without a tokenizer to ask: a mark for the beginning is one token, so that more is something else. */
+const MOST_MARKS = 1;
+
+function describeTokens({ ids, tokenizes, beginning, before, doubled }: TokenFacts): string[] {
+  const marks = beginning === null || beginning.length === 0 ? '' : ` (${beginning.join(', ')})`;
+  const known = beginning?.length ?? before;
+  const first = known === null ? 'not known' : known === 0 ? 'nothing' : `${count(known, 'token')}${marks}`;
+  const line = `token ids: ${IDS[ids]}, cuts texts into tokens: ${tokenizes ? 'yes' : 'no'}, before a prompt: ${first}`;
+  const twice = doubled === true || (beginning !== null && new Set(beginning).size < beginning.length);
+  if (twice)
+    return [line, 'WARNING: prompts begin with the same mark twice: a doubled BOS changes every answer'];
+  const expected = beginning?.length ?? MOST_MARKS;
+  if (before === null || before <= expected) return [line];
+  if (before === expected + 1)
+    return [
+      line,
+      `WARNING: ${count(before, 'token')} before a prompt where ${expected} is expected: a doubled BOS?`,
+    ];
+  return [
+    line,
+    `WARNING: ${count(before, 'token')} before the prompt of a completion: the server puts a chat template or a system prompt around it`,
+  ];
+}
+
+/** What has to be known before a run about how prompts are cut into tokens. */
+export function describePrompts(prompts: readonly PromptFacts[]): string[] {
+  const doubled = prompts.filter((prompt) => prompt.doubled).map(({ task }) => task);
+  const wide = prompts.filter(({ sourceTokens, length }) => sourceTokens > length + 1);
+  return [
+    ...(doubled.length === 0
+      ? []
+      : [
+          `WARNING: ${doubled.join(', ')}: this model reads the prompt's first characters as the mark that is already before it: a doubled BOS; use another --prompt`,
+        ]),
+    ...wide.map(({ task, length, sourceTokens }) => `${task}: ${length} symbols take ${sourceTokens} tokens`),
+  ];
+}
+
+function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }

@@ -6,12 +6,18 @@ import type { Fault } from './faults.ts';
 import { HttpConnection, TransportError } from './http.node.ts';
 import { likelihoodBody, likelihoodVerdict } from './likelihood.ts';
 import type { PromptLogprobs } from './likelihood.ts';
-import { bodyOf, jsonObject, pathOf, readReply } from './protocol.ts';
-import type { Answered, RequestShape } from './protocol.ts';
+import { bodyOf, jsonObject, pathOf, readReply, usageOf } from './protocol.ts';
+import type { Answered, RequestShape, Usage } from './protocol.ts';
 import type { Credentials } from './secrets.ts';
 
-export interface Attempt {
-  readonly result: Answered | Fault;
+/** A server that was asked whether it would say the right answer, and would not, or can't tell: it has to be asked. */
+export interface Undecided {
+  readonly undecided: true;
+  readonly usage: Usage;
+}
+
+export interface Attempt<Result = Answered | Fault> {
+  readonly result: Result;
   readonly headers: IncomingHttpHeaders | null;
   readonly latencyMs: number;
 }
@@ -24,7 +30,10 @@ export interface RawReply {
   readonly body: string;
 }
 
-export function isFault(result: Answered | Fault): result is Fault {
+/** Where a path begins: at the API (`/v1`), or at the server that it is part of. */
+export type From = 'api' | 'server';
+
+export function isFault(result: object): result is Fault {
   return 'reason' in result;
 }
 
@@ -54,7 +63,7 @@ export class Endpoint {
       const { headers } = this.credentials;
       const reply = await this.connection.send(
         'POST',
-        pathOf(shape.api),
+        this.path(pathOf(shape.api)),
         headers,
         body,
         this.timeoutMs,
@@ -74,8 +83,8 @@ export class Endpoint {
   }
 
   /**
-   * One attempt that asks whether the server would say the right answer, where that can be told without generating; a
-   * second one that generates, where it can't, or where it is wrong and what is said instead has to be known.
+   * One attempt that asks whether the server would say the right answer, where that can be told without generating.
+   * Where it can't, or would say something else, which has to be known, it is undecided.
    */
   async askByLikelihood(
     prompt: RenderedPrompt,
@@ -84,7 +93,7 @@ export class Endpoint {
     shape: RequestShape,
     models: ReadonlySet<string>,
     signal: AbortSignal,
-  ): Promise<Attempt> {
+  ): Promise<Attempt<Answered | Fault | Undecided>> {
     const sent = performance.now();
     const reply = await this.raw(
       'POST',
@@ -99,7 +108,10 @@ export class Endpoint {
       return { result: this.clean(fault), headers, latencyMs: performance.now() - sent };
     }
     const verdict = reply.json === null ? 'unsure' : likelihoodVerdict(reply.json, prompt, answer, means);
-    if (verdict !== 'right') return this.ask(prompt, shape, models, signal);
+    if (verdict !== 'right') {
+      const undecided = { undecided: true, usage: usageOf(reply.json?.usage) } as const;
+      return { result: undecided, headers, latencyMs: performance.now() - sent };
+    }
     const read = readReply('completions', reply.body, headers['content-type']);
     const answered = isFault(read) ? read : { ...read, output: answer, finishReason: 'likelihood' };
     return { result: this.clean(otherModel(answered, models)), headers, latencyMs: performance.now() - sent };
@@ -111,11 +123,19 @@ export class Endpoint {
     path: string,
     body: object | null,
     signal: AbortSignal,
+    from: From = 'api',
   ): Promise<RawReply | Fault> {
     try {
       const payload = body === null ? null : JSON.stringify(body);
       const { headers } = this.credentials;
-      const reply = await this.connection.send(method, path, headers, payload, this.timeoutMs, signal);
+      const reply = await this.connection.send(
+        method,
+        this.path(path, from),
+        headers,
+        payload,
+        this.timeoutMs,
+        signal,
+      );
       return { ...reply, body: this.credentials.redact(reply.body), json: jsonObject(reply.body) };
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
@@ -129,6 +149,11 @@ export class Endpoint {
 
   close(): void {
     this.connection.close();
+  }
+
+  private path(path: string, from: From = 'api'): string {
+    const base = this.url.pathname.replace(/\/$/, '');
+    return (from === 'api' ? base : base.replace(/\/v\d+$/, '')) + path;
   }
 
   private clean(result: Answered | Fault): Answered | Fault {

@@ -10,6 +10,8 @@ export interface Fault {
   readonly fatal: boolean;
   /** Whether it says that we ask too much at once. */
   readonly congested: boolean;
+  /** Whether the server may have done the work, and charge for it, all the same. */
+  readonly charged: boolean;
   /** What the server asks to wait, in milliseconds; null when it doesn't say. */
   readonly waitMs: number | null;
 }
@@ -25,7 +27,14 @@ const MAX_WORDS = 200;
 
 export function transportFault(reason: string): Fault {
   const slow = reason.startsWith('no answer within');
-  return { reason, retry: reason !== 'interrupted', fatal: false, congested: slow, waitMs: null };
+  return {
+    reason,
+    retry: reason !== 'interrupted',
+    fatal: false,
+    congested: slow,
+    charged: true,
+    waitMs: null,
+  };
 }
 
 /** A reply with a status that is no success. */
@@ -37,13 +46,14 @@ export function statusFault(status: number, headers: IncomingHttpHeaders, body: 
     retry: RETRIED.has(status) && !spent,
     fatal: FATAL.has(status) || spent,
     congested: CONGESTION.has(status),
+    charged: false,
     waitMs: retryAfter(headers, now),
   };
 }
 
 /** A reply with status 200 that is no answer: broken JSON, a proxy's page, another model's answer. */
 export function replyFault(reason: string): Fault {
-  return { reason, retry: true, fatal: false, congested: false, waitMs: null };
+  return { reason, retry: true, fatal: false, congested: false, charged: true, waitMs: null };
 }
 
 /** `Retry-After` in seconds or as a date, `retry-after-ms`; null without. */

@@ -29,7 +29,7 @@ export class HttpConnection {
   /** What ends when a signal says so: one listener a signal, since adding one a request costs as much as its JSON. */
   private readonly waiting = new WeakMap<AbortSignal, Set<() => void>>();
 
-  /** @param base the address up to and with `/v1` */
+  /** @param base whose protocol, host and port count */
   constructor(base: URL, maxSockets: number) {
     this.base = base;
     const options = { keepAlive: true, maxSockets, scheduling: 'fifo' } as const;
@@ -57,7 +57,7 @@ export class HttpConnection {
           protocol: this.base.protocol,
           hostname: this.base.hostname.replace(/^\[|\]$/g, ''),
           port: this.base.port,
-          path: this.base.pathname.replace(/\/$/, '') + path,
+          path,
           method,
           agent: this.agent,
           headers: { accept: 'application/json', ...length, ...headers },

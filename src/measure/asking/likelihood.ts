@@ -5,7 +5,7 @@
  * answer is generated instead.
  */
 import type { RenderedPrompt } from '../prompts/render.ts';
-import { firstChoice } from './protocol.ts';
+import { completionText, firstChoice } from './protocol.ts';
 import type { RequestShape } from './protocol.ts';
 
 export type PromptLogprobs = 'echo' | 'prompt_logprobs';
@@ -26,7 +26,7 @@ export function likelihoodBody(
 ): Fields {
   return {
     model: shape.model,
-    prompt: prompt.text + answer,
+    prompt: completionText(prompt) + answer,
     [shape.limitField]: TOKENS_AFTER,
     temperature: 0,
     ...(prompt.stop.length === 0 ? {} : { stop: prompt.stop }),
@@ -50,7 +50,8 @@ export function likelihoodVerdict(
   if (choice === null || typeof choice.text !== 'string') return 'unsure';
   const tokens = means === 'echo' ? echoedTokens(choice) : promptTokens(choice);
   if (tokens === null) return 'unsure';
-  const [start, end] = [prompt.text.length, prompt.text.length + answer.length];
+  const start = completionText(prompt).length;
+  const end = start + answer.length;
   // A first token without a text of its own (no log-probability, or a mark for the beginning) is made up for.
   const whole = means === 'echo' ? choice.text.length : end;
   let at = whole - tokens.reduce((sum, { text }) => sum + text.length, 0);

@@ -4,7 +4,7 @@ import { canonicalJson } from '../../common/json.ts';
 import { sha256 } from '../../common/sha256.ts';
 import { UserError } from '../../common/errors.ts';
 import type { Askable } from '../askable.ts';
-import type { RenderOptions } from '../prompts/render.ts';
+import type { RenderedPrompt, RenderOptions } from '../prompts/render.ts';
 import type { PromptTemplate } from '../prompts/template.ts';
 import { beginSitting } from '../reading/sittings.ts';
 import type { SittingNote } from '../reading/sittings.ts';
@@ -12,15 +12,19 @@ import type { Summary } from '../summary.ts';
 import { summarize } from '../summary.ts';
 import { Tally } from '../tally.ts';
 import { Budget } from './budget.ts';
-import type { Limits, Prices } from './budget.ts';
-import type { Capabilities } from './capabilities.ts';
+import type { Limits, Prices, Tokens } from './budget.ts';
+import type { Capabilities, PromptFacts } from './capabilities.ts';
 import { Endpoint } from './endpoint.node.ts';
 import { answerText } from './likelihood.ts';
 import type { PromptLogprobs } from './likelihood.ts';
 import { Limiter } from './limiter.ts';
 import { AdaptivePlan, FixedPlan } from './plan.ts';
+import { FIRST_LENGTH } from './search.ts';
 import type { Plan } from './plan.ts';
+import { asker } from './asker.node.ts';
+import type { ProbeOptions } from './asker.node.ts';
 import { probe } from './probe.node.ts';
+import { completionText } from './protocol.ts';
 import type { Api, RequestShape } from './protocol.ts';
 import { pump } from './pump.node.ts';
 import type { Ending, PumpState } from './pump.node.ts';
@@ -28,6 +32,7 @@ import { judge, PromptMeter, questionOf } from './question.node.ts';
 import type { Asked, Question } from './question.node.ts';
 import type { Credentials } from './secrets.ts';
 import { MeasureStore } from './store.node.ts';
+import { checkPrompts } from './tokens.node.ts';
 import type { StoredRow } from './store.node.ts';
 
 export interface EndpointSpec {
@@ -78,6 +83,8 @@ export interface EndpointOptions {
 export interface Start {
   readonly folder: string;
   readonly capabilities: Capabilities;
+  /** How the server cuts a prompt of each task into tokens, where it tells. */
+  readonly prompts: readonly PromptFacts[];
   readonly api: Api;
   readonly most: number;
   readonly stored: number;
@@ -100,6 +107,9 @@ export interface Measured {
   readonly failures: readonly { readonly reason: string; readonly count: number }[];
 }
 
+/** The most tokens that a server puts around a prompt: a mark for the beginning, a chat template. */
+const AROUND_PROMPT = 64;
+
 /** The chance that a searched horizon is too long: that of one end of a 95 % interval. */
 const SEARCH_ALPHA = 0.025;
 
@@ -117,14 +127,22 @@ export async function measureEndpoint(spec: EndpointSpec, options: EndpointOptio
     const limiter = new Limiter({ most: options.concurrency });
     const before = options.limitsWholeFolder ? store.spent() : undefined;
     const budget = new Budget(options.limits, options.prices, before);
-    const capabilities = await capabilitiesOf(store, endpoint, spec, options, limiter, budget);
+    const { maxRetries, signal } = options;
+    const probing: ProbeOptions = {
+      model: spec.model,
+      ...(spec.api === null ? {} : { api: spec.api }),
+      ...{ maxRetries, signal, limiter, budget },
+    };
+    const capabilities = await capabilitiesOf(store, endpoint, probing);
     const api = spec.api ?? (capabilities.completions ? 'completions' : 'chat');
     const asked = spec.tasks.map((task) => ({ task, template: spec.templateFor(task, api) }));
     const plan = planOf(spec, asked);
+    const prompts =
+      api === 'chat' ? [] : await promptsOf(store, endpoint, spec, asked, capabilities, probing);
     const { note, prices } = options;
     const facts = { asked, api, most: plan.most, alpha: SEARCH_ALPHA, prices, note };
     const endSitting = beginSitting(store, spec, facts);
-    options.onStart({ folder, capabilities, api, most: plan.most, stored: store.size });
+    options.onStart({ folder, capabilities, prompts, api, most: plan.most, stored: store.size });
     const measured = await askAll(spec, options, {
       respondent,
       folder,
@@ -133,6 +151,7 @@ export async function measureEndpoint(spec: EndpointSpec, options: EndpointOptio
       limiter,
       budget,
       capabilities,
+      prompts,
       api,
       plan,
     });
@@ -171,12 +190,13 @@ interface Running {
   readonly limiter: Limiter;
   readonly budget: Budget;
   readonly capabilities: Capabilities;
+  readonly prompts: readonly PromptFacts[];
   readonly api: Api;
   readonly plan: Plan;
 }
 
 async function askAll(spec: EndpointSpec, options: EndpointOptions, running: Running): Promise<Measured> {
-  const { respondent, folder, store, endpoint, limiter, budget, capabilities, api, plan } = running;
+  const { respondent, folder, store, endpoint, limiter, budget, capabilities, prompts, api, plan } = running;
   const source = { fingerprint: canonicalJson(respondent), seed: spec.seed, rendering: spec.rendering };
   const models = new Set(capabilities.answersAs);
   const shape: RequestShape = {
@@ -185,6 +205,7 @@ async function askAll(spec: EndpointSpec, options: EndpointOptions, running: Run
     temperature: spec.temperature,
     seed: null,
     limitField: capabilities.limitField,
+    tokenIds: capabilities.tokens?.ids ?? 'none',
     extra: spec.extra,
   };
   const means = likelihoodMeans(spec, capabilities, api);
@@ -196,12 +217,15 @@ async function askAll(spec: EndpointSpec, options: EndpointOptions, running: Run
     budget,
     maxRetries: options.maxRetries,
     questionFor: ({ asked, ...slot }) => questionOf(asked, source, slot),
-    attempt: (question, signal) => {
+    mostOf: ({ prompt }) => mostTokens(prompt, shape),
+    attempt: (question, generate, signal) => {
       const seed = capabilities.seed ? spec.seed + question.repeat : null;
       const { prompt, template } = question;
-      if (means === null) return endpoint.ask(prompt, { ...shape, seed }, models, signal);
+      // Between marks of its own an answer can't be put behind the prompt.
+      const told = means === null || generate || template['answer-tags'] !== undefined ? null : means;
+      if (told === null) return endpoint.ask(prompt, { ...shape, seed }, models, signal);
       const answer = answerText(prompt, template.symbols);
-      return endpoint.askByLikelihood(prompt, answer, means, shape, models, signal);
+      return endpoint.askByLikelihood(prompt, answer, told, shape, models, signal);
     },
     judged: (question, row) => counted.judged(question, row),
     count: (row) => {
@@ -218,7 +242,7 @@ async function askAll(spec: EndpointSpec, options: EndpointOptions, running: Run
     plan.interval?.(cell.task, cell.length),
   );
   return {
-    respondent: { ...respondent, api, capabilities },
+    respondent: { ...respondent, api, capabilities, prompts },
     summary,
     ending,
     state,
@@ -309,27 +333,49 @@ function checkRespondent(
 async function capabilitiesOf(
   store: MeasureStore,
   endpoint: Endpoint,
-  spec: EndpointSpec,
-  options: EndpointOptions,
-  limiter: Limiter,
-  budget: Budget,
+  probing: ProbeOptions,
 ): Promise<Capabilities> {
   const known = store.fact('capabilities') as Capabilities | undefined;
   if (known !== undefined) return known;
-  const found = await probe(endpoint, {
-    model: spec.model,
-    ...(spec.api === null ? {} : { api: spec.api }),
-    maxRetries: options.maxRetries,
-    signal: options.signal,
-    limiter,
-    beforeRequest: () => {
-      if (!budget.allows(0))
-        throw new UserError('the budget is spent before the first question; --budget more');
-      budget.begin(0);
-    },
-  });
+  const found = await probe(endpoint, probing);
   if (found.trouble === null) store.setFact('capabilities', found);
   return found;
+}
+
+/** What the server makes of the first prompt of every task: from the store where it is known, else by asking. */
+async function promptsOf(
+  store: MeasureStore,
+  endpoint: Endpoint,
+  spec: EndpointSpec,
+  asked: readonly Asked[],
+  { tokens }: Capabilities,
+  probing: ProbeOptions,
+): Promise<readonly PromptFacts[]> {
+  const known = (store.fact('prompts') ?? []) as readonly PromptFacts[];
+  const unknown = asked.filter(({ task }) => !known.some((facts) => facts.task === task.name));
+  // A budget is for questions: without one for all of this, it is left.
+  const requests = 2 * unknown.length;
+  if (tokens === undefined || requests === 0 || !probing.budget.allowsRequests(2 * requests)) return known;
+  const source = { fingerprint: '', seed: spec.seed, rendering: spec.rendering };
+  const questions = unknown.flatMap((one) => {
+    const { min, max } = one.task.admits();
+    const length =
+      spec.lengths?.find((wanted) => wanted >= min && wanted <= max) ?? Math.max(min, FIRST_LENGTH);
+    return length > max ? [] : [questionOf(one, source, { length, index: 0, repeat: 0 })];
+  });
+  const ask = asker(endpoint, probing, Math.min(1, probing.maxRetries));
+  const prompts = [...known, ...(await checkPrompts(ask, spec.model, tokens, questions))];
+  store.setFact('prompts', prompts);
+  return prompts;
+}
+
+/** The most that a request for an answer can take: a token is at least a byte of what is sent. */
+function mostTokens(prompt: RenderedPrompt, { extra, limitField }: RequestShape): Tokens {
+  const limit = extra[limitField];
+  return {
+    promptTokens: Buffer.byteLength(completionText(prompt)) + AROUND_PROMPT,
+    completionTokens: typeof limit === 'number' ? limit : prompt.maxTokens,
+  };
 }
 
 function checkLengths({ tasks, lengths, strict }: EndpointSpec): void {

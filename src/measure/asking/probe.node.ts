@@ -1,30 +1,19 @@
 /**
  * Finds out what a server can do by asking it, not by its name: servers that go by one name differ, and some ignore
- * silently what they don't know. One request after the other, eight or nine in all, each with its own prompt.
+ * silently what they don't know. One request after the other, a dozen in all, each with its own prompt.
  */
 import { UserError } from '../../common/errors.ts';
+import { asker, faultOf, good, TOKENS } from './asker.node.ts';
+import type { Ask, ProbeOptions } from './asker.node.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { Endpoint, RawReply } from './endpoint.node.ts';
-import { statusFault } from './faults.ts';
 import type { Fault } from './faults.ts';
-import type { Limiter } from './limiter.ts';
 import { firstChoice } from './protocol.ts';
 import type { Api } from './protocol.ts';
-
-export interface ProbeOptions {
-  readonly model: string;
-  /** Only this one is tried, where the user has chosen. */
-  readonly api?: Api;
-  readonly maxRetries: number;
-  readonly signal: AbortSignal;
-  /** Called before every request; throws when the budget does not allow one more. */
-  readonly beforeRequest: () => void;
-  readonly limiter: Limiter;
-}
+import { findTokens } from './tokens.node.ts';
 
 /** A prompt whose continuation even small models are sure of. */
 const COUNTING = 'one two three four five six seven eight nine ten one two three four five six';
-const TOKENS = 6;
 
 type Fields = Record<string, unknown>;
 
@@ -53,6 +42,11 @@ export async function probe(endpoint: Endpoint, options: ProbeOptions): Promise<
     context: models?.context ?? null,
     usage: typeof (working.json?.usage as Fields | undefined)?.prompt_tokens === 'number',
     ...(await details(askOnce, options, completion?.reply, chat?.reply)),
+    tokens: await findTokens(askOnce, completion?.reply === undefined ? 'chat' : 'completions', {
+      model: options.model,
+      [first?.fields.limitField ?? 'max_tokens']: 1,
+      ...(first?.fields.temperature === true ? { temperature: 0 } : {}),
+    }),
   };
 }
 
@@ -76,50 +70,6 @@ function assumed({ api, fault }: Tried, models: Listed | null, { model }: ProbeO
     context: models?.context ?? null,
     usage: false,
   };
-}
-
-type Ask = (method: 'GET' | 'POST', path: string, body: object | null) => Promise<RawReply | Fault>;
-
-/** Requests one after the other, tried again where that is worth it, within what the server's headers allow. */
-function asker(
-  endpoint: Endpoint,
-  { signal, beforeRequest, limiter }: ProbeOptions,
-  maxRetries: number,
-): Ask {
-  return async (method, path, body) => {
-    for (let attempt = 0; ; attempt++) {
-      await permitted(limiter, signal);
-      beforeRequest();
-      const reply = await endpoint.raw(method, path, body, signal);
-      limiter.release(Date.now(), TOKENS, 'status' in reply ? reply.headers : null);
-      signal.throwIfAborted();
-      const fault = 'status' in reply ? faultOf(reply) : reply;
-      if (fault === null || !fault.retry || attempt >= maxRetries) return reply;
-      await sleep(Math.max(fault.waitMs ?? 0, 100 * 2 ** Math.min(attempt, 6)), signal);
-    }
-  };
-}
-
-async function permitted(limiter: Limiter, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    const now = Date.now();
-    const taken = limiter.acquire(now, TOKENS);
-    if (taken.granted) return;
-    await sleep(Math.max(10, (taken.at ?? now + 10) - now), signal);
-  }
-}
-
-function faultOf(reply: RawReply): Fault | null {
-  if (reply.status >= 200 && reply.status < 300) {
-    return reply.json === null
-      ? { reason: 'the reply is no JSON', retry: true, fatal: false, congested: false, waitMs: null }
-      : null;
-  }
-  return statusFault(reply.status, reply.headers, reply.body, Date.now());
-}
-
-function good(reply: RawReply | Fault): reply is RawReply & { json: Fields } {
-  return 'status' in reply && reply.status >= 200 && reply.status < 300 && reply.json !== null;
 }
 
 interface Listed {
@@ -362,16 +312,4 @@ function nothingWorks(
   return new UserError(
     endpoint.redact(`nothing at ${at} answers (${words}); the address ends in /v1 on most servers`),
   );
-}
-
-export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done);
-  });
 }

@@ -13,6 +13,8 @@ export interface RequestShape {
   readonly seed: number | null;
   /** The field that limits the answer: newer chat models take no `max_tokens`. */
   readonly limitField: 'max_tokens' | 'max_completion_tokens';
+  /** How to have the ids of tokens told, where the server does. */
+  readonly tokenIds: 'return_token_ids' | 'logprobs' | 'none';
   /** Fields of the user's own, over ours. */
   readonly extra: Readonly<Record<string, unknown>>;
 }
@@ -27,6 +29,9 @@ export interface Answered {
   readonly output: string;
   readonly finishReason: string | null;
   readonly usage: Usage;
+  /** The ids of the tokens that the model read and wrote; null where the server does not tell. */
+  readonly promptIds: readonly number[] | null;
+  readonly outputIds: readonly number[] | null;
   /** The name of the model that says it answered. */
   readonly model: string | null;
 }
@@ -35,13 +40,18 @@ export function pathOf(api: Api): string {
   return api === 'chat' ? '/chat/completions' : '/completions';
 }
 
+/** A prompt as completions get it: the system message comes first. */
+export function completionText({ system, text }: RenderedPrompt): string {
+  return system === null ? text : `${system}\n\n${text}`;
+}
+
 /** The body of a request that generates an answer. Never `max_tokens: 0`, which some servers take for no limit. */
 export function bodyOf(prompt: RenderedPrompt, shape: RequestShape): Record<string, unknown> {
   const system = prompt.system === null ? [] : [{ role: 'system', content: prompt.system }];
   const asked =
     shape.api === 'chat'
       ? { messages: [...system, { role: 'user', content: prompt.text }] }
-      : { prompt: prompt.system === null ? prompt.text : `${prompt.system}\n\n${prompt.text}` };
+      : { prompt: completionText(prompt) };
   return {
     model: shape.model,
     ...asked,
@@ -49,8 +59,14 @@ export function bodyOf(prompt: RenderedPrompt, shape: RequestShape): Record<stri
     temperature: shape.temperature,
     ...(prompt.stop.length === 0 ? {} : { stop: prompt.stop }),
     ...(shape.seed === null ? {} : { seed: shape.seed }),
+    ...idFields(shape),
     ...shape.extra,
   };
+}
+
+function idFields({ tokenIds, api }: RequestShape): Record<string, unknown> {
+  if (tokenIds === 'return_token_ids') return { return_token_ids: true };
+  return tokenIds === 'logprobs' && api === 'completions' ? { logprobs: 1 } : {};
 }
 
 /** Reads a reply with status 200, or says why it is no answer. */
@@ -71,6 +87,8 @@ export function readReply(api: Api, body: string, contentType: string | undefine
     output: text,
     finishReason: typeof finish === 'string' ? finish : null,
     usage: usageOf(value.usage),
+    promptIds: idsOf(choice.prompt_token_ids ?? value.prompt_token_ids),
+    outputIds: idsOf(choice.token_ids) ?? idsOf(logprobIds(choice.logprobs)),
     model: typeof value.model === 'string' ? value.model : null,
   };
 }
@@ -84,6 +102,12 @@ export function jsonObject(text: string): Fields | null {
   } catch {
     return null;
   }
+}
+
+/** The reply's JSON where it succeeded; null for everything else. */
+export function answeredJson(reply: object): Fields | null {
+  const { status, json } = reply as { readonly status?: number; readonly json?: Fields | null };
+  return status !== undefined && status >= 200 && status < 300 ? (json ?? null) : null;
 }
 
 export function firstChoice(reply: Fields): Fields | null {
@@ -100,10 +124,22 @@ function messageText(choice: Fields): unknown {
   return content ?? '';
 }
 
-function usageOf(usage: unknown): Usage {
+export function usageOf(usage: unknown): Usage {
   const fields = typeof usage === 'object' && usage !== null ? (usage as Fields) : {};
   const count = (name: string): number | null => (typeof fields[name] === 'number' ? fields[name] : null);
   return { promptTokens: count('prompt_tokens'), completionTokens: count('completion_tokens') };
+}
+
+function idsOf(value: unknown): readonly number[] | null {
+  const ids = Array.isArray(value) ? (value as unknown[]) : [];
+  return ids.length > 0 && ids.every((id) => Number.isInteger(id)) ? (ids as number[]) : null;
+}
+
+/** Some servers name the token of each log-probability by its id, too. */
+function logprobIds(logprobs: unknown): unknown {
+  const content =
+    typeof logprobs === 'object' && logprobs !== null ? (logprobs as Fields).content : undefined;
+  return Array.isArray(content) ? content.map((entry) => (entry as Fields | null)?.id) : undefined;
 }
 
 function errorWords(value: Fields): string | undefined {

@@ -2,12 +2,14 @@
  * Keeps as many questions under way as the server can take, until the plan is done, the budget spent or the user has
  * enough. Every row is in the store before it is counted.
  */
-import type { Budget } from './budget.ts';
+import { NOT_SAID } from './budget.ts';
+import type { Budget, Tokens } from './budget.ts';
 import { isFault } from './endpoint.node.ts';
-import type { Attempt } from './endpoint.node.ts';
+import type { Attempt, Undecided } from './endpoint.node.ts';
 import type { Fault } from './faults.ts';
 import type { Limiter } from './limiter.ts';
 import type { Plan, Slot } from './plan.ts';
+import type { Answered } from './protocol.ts';
 import { rowFor } from './question.node.ts';
 import type { Question } from './question.node.ts';
 import type { MeasureStore, StoredRow } from './store.node.ts';
@@ -19,8 +21,14 @@ export interface PumpOptions {
   readonly budget: Budget;
   readonly maxRetries: number;
   readonly questionFor: (slot: Slot) => Question;
-  /** One attempt; never rejects. */
-  readonly attempt: (question: Question, signal: AbortSignal) => Promise<Attempt>;
+  /** The most that a request for the answer can take. */
+  readonly mostOf: (question: Question) => Tokens;
+  /** One attempt; never rejects. An undecided one is followed by one that has to `generate`. */
+  readonly attempt: (
+    question: Question,
+    generate: boolean,
+    signal: AbortSignal,
+  ) => Promise<Attempt<Answered | Fault | Undecided>>;
   /** The row with the verdict on its answer, before it is stored. */
   readonly judged: (question: Question, row: StoredRow) => StoredRow;
   /** Counts a row that is stored. */
@@ -65,6 +73,8 @@ interface Due {
   readonly slot: Slot;
   readonly question: Question;
   readonly attempts: number;
+  /** Whether it is known already that the answer has to be generated. */
+  readonly generate: boolean;
 }
 
 export async function pump(options: PumpOptions): Promise<{ ending: Ending; state: PumpState }> {
@@ -128,19 +138,19 @@ class Pump {
         this.ending = { kind: 'done' };
         return null;
       }
-      const tokens = tokensOf(due.question);
-      if (!budget.allows(tokens)) {
+      const most = this.options.mostOf(due.question);
+      if (!budget.allows(most)) {
         this.next = due;
         if (this.underWay) return null; // what is under way may take less than it might
         this.ending = { kind: 'budget' };
         return null;
       }
-      const place = limiter.acquire(Date.now(), tokens);
+      const place = limiter.acquire(Date.now(), most.promptTokens + most.completionTokens);
       if (!place.granted) {
         this.next = due;
         return place.at === null ? this.untilNextRetry() : Math.max(1, place.at - Date.now());
       }
-      this.start(due, tokens);
+      this.start(due, most);
     }
     return null;
   }
@@ -166,62 +176,69 @@ class Pump {
       if (slot === 'wait' || slot === 'done') return slot;
       const question = questionFor(slot);
       const stored = this.storeWasEmpty ? undefined : store.get(question.key);
-      if (stored === undefined || stored.error !== null) return { at: 0, slot, question, attempts: 0 };
+      if (stored === undefined || stored.error !== null) {
+        return { at: 0, slot, question, attempts: 0, generate: false };
+      }
       this.counts.reused += 1;
       this.options.count(stored);
       plan.record(slot, stored.verdict?.correct ?? null);
     }
   }
 
-  private start({ slot, question, attempts }: Due, tokens: number): void {
+  private start(due: Due, most: Tokens): void {
+    const { slot, question, attempts, generate } = due;
     const { limiter, budget, attempt } = this.options;
     const sentAt = Date.now();
-    budget.begin(tokens);
+    budget.begin(most);
     this.counts.inFlight += 1;
-    void attempt(question, this.controller.signal).then((came) => {
+    void attempt(question, generate, this.controller.signal).then((came) => {
       this.counts.inFlight -= 1;
       const now = Date.now();
-      limiter.release(now, tokens, came.headers);
+      limiter.release(now, most.promptTokens + most.completionTokens, came.headers);
       const { result } = came;
       if (isFault(result)) {
-        budget.end(tokens, null);
+        budget.end(most, result.charged ? NOT_SAID : null);
         if (result.congested) limiter.congested(now, sentAt, result.waitMs);
-        this.afterFault(slot, question, attempts + 1, result, came);
+        this.afterFault(due, result, came);
       } else {
-        budget.end(tokens, result.usage);
+        budget.end(most, result.usage);
         limiter.succeeded();
         this.lostInARow = 0;
-        this.counts.answered += 1;
-        const { output, finishReason, usage } = result;
-        this.keep(
-          slot,
-          rowFor(question, {
-            output,
-            finishReason,
-            ...usage,
-            latencyMs: came.latencyMs,
-            attempts: attempts + 1,
-            error: null,
-          }),
-          question,
-        );
+        if ('undecided' in result) this.retries.push({ ...due, at: now, generate: true });
+        else this.afterAnswer(slot, question, attempts + 1, result, came.latencyMs);
       }
       this.wake?.();
     });
   }
 
-  private afterFault(slot: Slot, question: Question, attempts: number, fault: Fault, came: Attempt): void {
+  private afterAnswer(
+    slot: Slot,
+    question: Question,
+    attempts: number,
+    answered: Answered,
+    latencyMs: number,
+  ): void {
+    this.counts.answered += 1;
+    const { output, finishReason, usage, promptIds, outputIds } = answered;
+    const came = { output, finishReason, ...usage, promptIds, outputIds, latencyMs, attempts, error: null };
+    this.keep(slot, rowFor(question, came), question);
+  }
+
+  private afterFault(due: Due, fault: Fault, came: Pick<Attempt, 'headers' | 'latencyMs'>): void {
+    const { slot, question } = due;
+    const attempts = due.attempts + 1;
     if (this.controller.signal.aborted) return; // interrupted: asked again by the next run
     if (fault.fatal) this.ending ??= { kind: 'stopped', reason: fault.reason };
     if (fault.retry && attempts <= this.options.maxRetries) {
       this.counts.retries += 1;
-      this.retries.push({ at: Date.now() + waitBefore(attempts, fault), slot, question, attempts });
+      this.retries.push({ ...due, at: Date.now() + waitBefore(attempts, fault), attempts });
       return;
     }
     this.lostInARow = came.headers === null ? this.lostInARow + 1 : 0;
     if (this.lostInARow >= GONE_AFTER) this.ending ??= { kind: 'stopped', reason: fault.reason };
     this.counts.failed += 1;
-    const nothing = { output: null, finishReason: null, promptTokens: null, completionTokens: null };
+    const none = { promptTokens: null, completionTokens: null, promptIds: null, outputIds: null };
+    const nothing = { output: null, finishReason: null, ...none };
     this.keep(
       slot,
       rowFor(question, { ...nothing, latencyMs: came.latencyMs, attempts, error: fault.reason }),
@@ -280,11 +297,6 @@ class Pump {
   private state(): PumpState {
     return { ...this.counts, startedAt: this.startedAt };
   }
-}
-
-/** The most tokens a question can take: a token is at least a byte. Rate limits and budgets go by it. */
-function tokensOf({ prompt }: Question): number {
-  return Buffer.byteLength(prompt.text) + prompt.maxTokens;
 }
 
 function waitBefore(attempts: number, { waitMs }: Fault): number {

@@ -68,7 +68,15 @@ export function rowFor(
   question: Question,
   came: Pick<
     StoredRow,
-    'output' | 'finishReason' | 'promptTokens' | 'completionTokens' | 'latencyMs' | 'attempts' | 'error'
+    | 'output'
+    | 'finishReason'
+    | 'promptTokens'
+    | 'completionTokens'
+    | 'promptIds'
+    | 'outputIds'
+    | 'latencyMs'
+    | 'attempts'
+    | 'error'
   >,
 ): StoredRow {
   const { key, task, length, index, repeat, instance, prompt } = question;

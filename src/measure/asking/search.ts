@@ -25,7 +25,7 @@ export interface SearchOptions {
 const RESOLUTION = 0.1;
 
 /** The length that the doubling starts from, where the task has it. */
-const FIRST_LENGTH = 5;
+export const FIRST_LENGTH = 5;
 
 /** What a search wants next: instances from..to (excluded) at a length, an answer to those it asked, or nothing more. */
 export type Wish =

@@ -13,8 +13,8 @@ import type { SpentBefore } from './budget.ts';
 
 export const STORE_FILE = 'measure.sqlite';
 
-/** Written into every store; one with a larger number is from a newer lengthwise. */
-const VERSION = 1;
+/** Written into every store; one with a larger number is from a newer lengthwise. 2 keeps the ids of tokens. */
+const VERSION = 2;
 
 /** What came of one question. */
 export interface StoredRow {
@@ -36,6 +36,9 @@ export interface StoredRow {
   readonly finishReason: string | null;
   readonly promptTokens: number | null;
   readonly completionTokens: number | null;
+  /** The ids of the tokens that were read and written; null where the server does not tell. */
+  readonly promptIds: readonly number[] | null;
+  readonly outputIds: readonly number[] | null;
   readonly latencyMs: number | null;
   readonly attempts: number;
   /** Why there is no answer; null when there is one. */
@@ -55,7 +58,7 @@ CREATE TABLE IF NOT EXISTS answers (
   id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, task TEXT NOT NULL, length INTEGER NOT NULL, idx INTEGER NOT NULL, repeat INTEGER NOT NULL,
   source TEXT NOT NULL, query TEXT, answer TEXT NOT NULL, prompt TEXT NOT NULL, system TEXT,
   output TEXT, finish_reason TEXT, prompt_tokens INTEGER, completion_tokens INTEGER, latency_ms REAL,
-  attempts INTEGER NOT NULL, error TEXT, verdict TEXT
+  attempts INTEGER NOT NULL, error TEXT, verdict TEXT, prompt_ids TEXT, output_ids TEXT
 ) STRICT;
 `;
 
@@ -79,6 +82,9 @@ interface Record {
   attempts: number;
   error: string | null;
   verdict: string | null;
+  /** Missing in a store of version 1. */
+  prompt_ids?: string | null;
+  output_ids?: string | null;
 }
 
 export class MeasureStore {
@@ -94,7 +100,7 @@ export class MeasureStore {
     this.begin = database.prepare('BEGIN');
     this.commit = database.prepare('COMMIT');
     this.insert = database.prepare(
-      `INSERT OR REPLACE INTO answers VALUES (NULL, ${Array.from({ length: 18 }, () => '?').join(', ')})`,
+      `INSERT OR REPLACE INTO answers VALUES (NULL, ${Array.from({ length: 20 }, () => '?').join(', ')})`,
     );
   }
 
@@ -110,6 +116,7 @@ export class MeasureStore {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     checkVersion(database, folder);
     database.exec(SCHEMA);
+    upgrade(database);
     const store = new MeasureStore(database, lock);
     store.setFact('version', VERSION);
     return store;
@@ -167,6 +174,8 @@ export class MeasureStore {
       row.attempts,
       row.error,
       row.verdict === null ? null : JSON.stringify(row.verdict),
+      row.promptIds === null ? null : JSON.stringify(row.promptIds),
+      row.outputIds === null ? null : JSON.stringify(row.outputIds),
     );
   }
 
@@ -230,11 +239,26 @@ function rowOf(record: Record): PlacedRow {
     finishReason: record.finish_reason,
     promptTokens: record.prompt_tokens,
     completionTokens: record.completion_tokens,
+    promptIds: idsFrom(record.prompt_ids),
+    outputIds: idsFrom(record.output_ids),
     latencyMs: record.latency_ms,
     attempts: record.attempts,
     error: record.error,
     verdict: record.verdict === null ? null : (JSON.parse(record.verdict) as Verdict),
   };
+}
+
+function idsFrom(text: string | null | undefined): readonly number[] | null {
+  return text === null || text === undefined ? null : (JSON.parse(text) as number[]);
+}
+
+/** Adds the columns that a store of version 1 lacks. */
+function upgrade(database: DatabaseSync): void {
+  const columns = database.prepare("SELECT name FROM pragma_table_info('answers')").all();
+  if (columns.some(({ name }) => name === 'prompt_ids')) return;
+  database.exec(
+    'ALTER TABLE answers ADD COLUMN prompt_ids TEXT; ALTER TABLE answers ADD COLUMN output_ids TEXT',
+  );
 }
 
 function openFile(file: string, readOnly: boolean): DatabaseSync {
