@@ -13,6 +13,9 @@ interface SampleOptions {
   readonly shots?: number;
   readonly demonstrationLength?: number | 'same';
   readonly separator: boolean;
+  readonly git?: string;
+  readonly text?: string;
+  readonly csv?: string;
   readonly json?: true;
 }
 
@@ -81,6 +84,9 @@ function registerSample(prompts: Command, io: Io): void {
     .option('--shots <count>', 'demonstrations', wholeNumber('--shots', { min: 0, max: 1000 }))
     .option('--demonstration-length <L>', 'their length, or same', lengthOrSame('--demonstration-length'))
     .option('--no-separator', 'nothing between source and query')
+    .option('--git <repository>', 'git-revert and git-cherrypick over its log')
+    .option('--text <file>', 'text-copy over its lines')
+    .option('--csv <file>', 'table-lookup over its rows')
     .option('--json', 'one JSON object')
     .addHelpText(
       'after',
@@ -90,7 +96,8 @@ function registerSample(prompts: Command, io: Io): void {
       const { askableNamed } = await import('../measure/askable.ts');
       const { promptFor } = await import('../measure/prompts/read.node.ts');
       const { renderPrompt } = await import('../measure/prompts/render.ts');
-      const asked = askableNamed(task);
+      const { materialOf } = await import('../measure/inquiry.node.ts');
+      const asked = askableNamed(task, { material: materialOf(options) });
       const template = promptFor(asked.shape, [options.prompt], false);
       const { prompt, instance } = renderPrompt(asked, template, options, renderingOf(options));
       const { system, text, stop, maxTokens } = prompt;

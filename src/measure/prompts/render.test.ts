@@ -72,6 +72,30 @@ describe('every prompt that comes with lengthwise', () => {
   });
 });
 
+describe('the stop mark', () => {
+  const template = promptFor('commits', ['bare'], false);
+  const draw = { length: 3, seed: 1, index: 0 };
+  const asked = (lines: readonly string[], task = 'git-revert') =>
+    askableNamed(task, { material: { commits: lines } });
+  const log = ['11 a', '22 b', '33 c', '44 d'];
+
+  it('is asked for with its line break where a line of the answer has it within', () => {
+    const commits = log.map((line) => `${line} <end>`);
+    const { prompt } = renderPrompt(asked(commits), template, draw);
+    expect(prompt.stop).toEqual(['\n<end>']);
+    expect(prompt.expected.trail).toBe('');
+    expect(renderPrompt(asked(log), template, draw).prompt).toMatchObject({
+      stop: ['<end>'],
+      expected: { trail: '\n' },
+    });
+  });
+
+  it('that a line begins with is refused', () => {
+    const commits = log.map((line) => `<end> ${line}`);
+    expect(() => renderPrompt(asked(commits), template, draw)).toThrow('contains the stop mark "<end>"');
+  });
+});
+
 describe('demonstrations', () => {
   it('are as many and as long as asked for, with or without a separator', () => {
     const { prompt } = rendered('UL', 'bare', { shots: 2, demonstrationLength: 'same', separator: false });

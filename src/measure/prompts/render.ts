@@ -44,7 +44,7 @@ export function renderPrompt(
   options: RenderOptions = {},
 ): { readonly prompt: RenderedPrompt; readonly instance: Instance } {
   const instance = task.instance(draw);
-  checkStop(task, template, instance);
+  const stop = stopsFor(task, template, instance);
   const rule = template.rules[task.operation] ?? template.rules.default ?? '';
   const separator = options.separator === false ? '' : template.separator;
   const shots = options.shots ?? template.shots;
@@ -73,8 +73,8 @@ export function renderPrompt(
     prompt: {
       system: template.system ?? null,
       text: parts.join(template.between) + template.tail,
-      stop: template.stop,
-      expected: { answer: instance.answer, lead, trail: trailBeforeStop(trail, template.stop) },
+      stop,
+      expected: { answer: instance.answer, lead, trail: trailBeforeStop(trail, stop) },
       maxTokens: bytes + (tagged ? SPARE_CHAT_TOKENS : SPARE_TOKENS),
     },
   };
@@ -154,12 +154,20 @@ function valuesOf(
   };
 }
 
-function checkStop(task: Askable, template: PromptTemplate, { answer }: Instance): void {
+/**
+ * What ends the answer. A mark that stands alone on its line in the demonstrations (`<end>`), and within a line of this
+ * answer (a commit about `<end>`), is asked for with the line break before it. A UserError where no mark will do.
+ */
+function stopsFor(task: Askable, template: PromptTemplate, { answer }: Instance): readonly string[] {
   const text = answer.join(template.symbols);
-  const inside = template.stop.find((mark) => text.includes(mark));
-  if (inside === undefined) return;
-  throw new UserError(
-    `${task.name}: the answer ${JSON.stringify(text.slice(0, 60))} contains the stop mark ${JSON.stringify(inside)}; ` +
-      `use a prompt with another one`,
-  );
+  const { trail } = aroundAnswer(template);
+  return template.stop.map((mark) => {
+    if (!text.includes(mark)) return mark;
+    const onItsOwnLine = `\n${mark}`;
+    if (trail.includes(onItsOwnLine) && !`\n${text}`.includes(onItsOwnLine)) return onItsOwnLine;
+    throw new UserError(
+      `${task.name}: the answer ${JSON.stringify(text.slice(0, 60))} contains the stop mark ${JSON.stringify(mark)}; ` +
+        `use a prompt with another one`,
+    );
+  });
 }

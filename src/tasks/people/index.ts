@@ -5,6 +5,6 @@ import { tableTasks } from './table-lookup.ts';
 
 export type { LineTask, Material } from './line-task.ts';
 export { ambiguousTransitions } from './lorem.ts';
-export { csvRows } from './table-lookup.ts';
+export { csvRows } from './csv.ts';
 
 export const lineTasks: readonly LineTask[] = [...copyLineTasks, ...tableTasks];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rng } from '../../common/random.ts';
 import { ambiguousTransitions, csvRows, lineTasks } from './index.ts';
-import { keyOf } from './table-lookup.ts';
+import { keyOf } from './csv.ts';
 
 describe.each(lineTasks.map((task) => [task.name, task] as const))('%s', (name, task) => {
   it('draws instances of the length that was asked for, and its oracle agrees', () => {
@@ -42,6 +42,50 @@ describe('material of one’s own', () => {
   it('CSV rows come without the head, and keys may be quoted', () => {
     expect(csvRows('id,name\r\n1,a\r\n\r\n2,b\n')).toEqual(['1,a', '2,b']);
     expect(keyOf('"a,""b""",2')).toBe('a,"b"');
+  });
+
+  it.each([
+    ['line breaks in cells', 'id,text\n1,"a\r\nb"\n2,c\n', ['1,"a b"', '2,c']],
+    ['quotes and commas in keys', 'who,n\n"Doe, ""J""",1\nRoe,2', ['"Doe, ""J""",1', 'Roe,2']],
+    ['semicolons', 'id;price\nK1;3,50\nK2;"a;b"', ['K1,"3,50"', 'K2,a;b']],
+    ['tabs', 'id\tn\nK1\t2\n', ['K1,2']],
+    ['a mark of the byte order', '\uFEFFid,n\nK1,2', ['K1,2']],
+    ['no head: it holds a number', 'K1,2\nK2,3', ['K1,2', 'K2,3']],
+    ['no head: its key comes again', 'Ann,x\nBob,y\nAnn,z', ['Ann,x', 'Bob,y', 'Ann,z']],
+    ['rows of different widths', 'id,n\nK1\nK2,3,4\n', ['K1', 'K2,3,4']],
+    ['one column', 'id\nK1\nK2', ['K1', 'K2']],
+    ['empty lines and empty rows', 'id,n\n\nK1,2\n,\n  \n', ['K1,2']],
+    ['a comma at the end', 'id,n,\nK1,2,', ['K1,2,']],
+    ['quotes within a cell', 'id,n\nK1,5" disk\nK2,x', ['K1,5" disk', 'K2,x']],
+    ['nothing', '', []],
+  ])('CSV: %s', (_, text, rows) => {
+    expect(csvRows(text)).toEqual(rows);
+  });
+
+  it('CSV: any cells, quoted as they have to be, come back row by row', () => {
+    const cell = fc.stringMatching(/^[a-z ",;\n]{0,8}$/);
+    fc.assert(
+      fc.property(fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { maxLength: 8 }), (table) => {
+        const text = table.map((row) => row.map((one) => `"${one.replaceAll('"', '""')}"`).join(','));
+        const rows = csvRows(['"head","of it"', ...text].join('\n'));
+        const clean = (one: string): string => one.replace(/\s*\n+\s*/g, ' ').trim();
+        const keys = table.filter((row) => row.some((one) => clean(one) !== '')).map(([key]) => clean(key));
+        expect(rows.map(keyOf)).toEqual(keys);
+      }),
+    );
+  });
+
+  it('CSV: a quote that never ends is named', () => {
+    expect(() => csvRows('id,n\nK1,2\nK2,"x\ny')).toThrow(
+      'the quote that begins a cell in line 3 never ends',
+    );
+  });
+
+  it('rows without a key, and rows that are the same, are not asked about', () => {
+    const last = lineTasks.find((task) => task.name === 'table-lookup-last');
+    const rows = [',a', ',b', 'K,1', 'K,1', 'L,1', 'L,2'];
+    for (let seed = 0; seed < 20; seed++) expect(last?.sample(6, rng(seed), rows).query).toBe('L');
+    expect(() => last?.sample(3, rng(1), ['K', 'K', 'L'])).toThrow('occurs twice, in rows that differ');
   });
 
   it('says what is missing when no key can be asked about', () => {

@@ -6,6 +6,7 @@ import { UserError } from '../../common/errors.ts';
 import type { Rng } from '../../common/random.ts';
 import { alphabetNamed } from '../alphabets.ts';
 import type { Answer, Instance, Refusal } from '../task.ts';
+import { keyOf } from './csv.ts';
 import type { LineTask, Material } from './line-task.ts';
 
 type Operation = 'after' | 'before' | 'first' | 'last';
@@ -46,12 +47,6 @@ function tableTask(operation: Operation): LineTask {
   return task;
 }
 
-/** The first field of a row: up to the first comma, or within double quotes. */
-export function keyOf(row: string): string {
-  const quoted = /^"((?:[^"]|"")*)"/.exec(row);
-  return quoted === null ? row.split(',', 1)[0].trim() : quoted[1].replaceAll('""', '"');
-}
-
 /** Rows `key,word,number` of which about a third share a key with another one, and no two are equal. */
 function syntheticRows(length: number, rng: Rng): string[] {
   const words = alphabetNamed('words');
@@ -89,7 +84,10 @@ function windowWith(
   return material.slice(start, start + length);
 }
 
-/** Keys that occur once and have both neighbours, or keys that occur several times; with their places. */
+/**
+ * Keys that occur once and have both neighbours, or keys whose first and last row differ; with their places. A row
+ * without a key can't be asked about.
+ */
 function candidates(source: readonly string[], repeated: boolean): [string, number[]][] {
   const places = new Map<string, number[]>();
   source.forEach((row, place) => {
@@ -99,14 +97,17 @@ function candidates(source: readonly string[], repeated: boolean): [string, numb
     else known.push(place);
   });
   const inside = (place: number): boolean => place > 0 && place < source.length - 1;
-  return [...places].filter(([, at]) => (repeated ? at.length > 1 : at.length === 1 && inside(at[0])));
+  const differ = (at: readonly number[]): boolean => source[at[0]] !== source[at[at.length - 1]];
+  return [...places].filter(
+    ([key, at]) => key !== '' && (repeated ? differ(at) : at.length === 1 && inside(at[0])),
+  );
 }
 
 function drawQuery(task: LineTask, source: string[], repeated: boolean, rng: Rng): Instance {
   const askable = candidates(source, repeated);
   if (askable.length === 0) {
     const wanted = repeated
-      ? 'a key that occurs twice'
+      ? 'a key that occurs twice, in rows that differ'
       : 'a key that occurs once and has a row on both sides';
     throw new UserError(
       `${task.name} needs ${wanted}, and no ${source.length} rows that follow each other have one`,
@@ -148,10 +149,4 @@ function lookUp(operation: Operation, source: readonly string[], query: string |
           });
   if (found === undefined) return { refusal: `the row with the key '${query}' has no row ${operation} it` };
   return { answer: [found], positions };
-}
-
-/** The rows of a CSV file as material: its lines, without the head. */
-export function csvRows(text: string): Material {
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-  return lines.slice(1);
 }
