@@ -32,7 +32,12 @@ interface Result {
   readonly horizons: readonly { readonly task: string; readonly length: number | null }[];
   readonly asymmetries: readonly { readonly n: number; readonly difference: number; readonly p: number }[];
   readonly failures: readonly { readonly reason: string; readonly count: number }[];
-  readonly run: { readonly answered: number; readonly reused: number; readonly failed: number };
+  readonly run: {
+    readonly answered: number;
+    readonly reused: number;
+    readonly failed: number;
+    readonly spent: { readonly requests: number; readonly tokens: number };
+  };
   readonly ending: { readonly kind: string };
 }
 
@@ -271,6 +276,75 @@ describe('what servers differ in, found by the probe', () => {
     for (const body of seen.bodies) expect(body.max_tokens).not.toBe(0); // no limit at all, on some servers
   });
 
+  it.each<[string, ServerOptions['quirks'], Record<string, unknown>, string]>([
+    [
+      'ids in replies',
+      { tokenIds: true, marks: 1 },
+      { ids: 'return_token_ids', before: 1, doubled: false },
+      'token ids: of prompts and answers, cuts texts into tokens: no, before a prompt: 1 token',
+    ],
+    [
+      'llama.cpp’s /tokenize',
+      { tokenizer: 'content', marks: 1 },
+      { tokenizes: true, beginning: [1], before: 1 },
+      'before a prompt: 1 token (1)',
+    ],
+    [
+      'vLLM’s /tokenize',
+      { tokenizer: 'prompt' },
+      { tokenizes: true, beginning: [], before: 0 },
+      'before a prompt: nothing',
+    ],
+    [
+      'a tokenizer that puts its mark twice',
+      { tokenizer: 'content', marks: 2 },
+      { beginning: [1, 1] },
+      'WARNING: prompts begin with the same mark twice: a doubled BOS',
+    ],
+    [
+      'ids that begin with the same mark twice',
+      { tokenIds: true, marks: 2 },
+      { doubled: true },
+      'WARNING: prompts begin with the same mark twice: a doubled BOS',
+    ],
+    [
+      'a server that adds the mark that its tokenizer has added',
+      { tokenizer: 'content', marks: 1, around: 1 },
+      { beginning: [1], before: 2 },
+      'WARNING: 2 tokens before a prompt where 1 is expected: a doubled BOS?',
+    ],
+    [
+      'a chat template around completions',
+      { around: 14 },
+      { before: 14 },
+      'WARNING: 14 tokens before the prompt of a completion: the server puts a chat template or a system prompt around it',
+    ],
+  ])('how a prompt begins: %s', async (_, quirks, tokens, line) => {
+    const { url } = await serve(quirks === undefined ? {} : { quirks });
+    const out = folder();
+    const argv = ['--task', 'UR', '--lengths', '6', '--n', '3', '--out', out];
+    const { code, out: text, err } = await run(measureArgv(url, '--json', ...argv));
+    expect(code).toBe(0);
+    expect(err).toContain(line);
+    expect(JSON.parse(text)).toMatchObject({ respondent: { capabilities: { tokens } } });
+    for (const row of rowsIn(out)) {
+      expect(row.promptIds?.length ?? null).toBe(quirks?.tokenIds ? row.promptTokens : null);
+      if (quirks?.tokenIds) expect(row.outputIds).toHaveLength(row.completionTokens ?? 0);
+    }
+  });
+
+  it('a prompt whose own beginning is read as the mark: a doubled BOS, said before the first question', async () => {
+    const { url } = await serve({ quirks: { tokenizer: 'content', marks: 1, readsMark: true } });
+    const argv = measureArgv(url, '--task', 'UF,UR', '--lengths', '6', '--n', '3');
+    const { err } = await run([...argv, '--json']);
+    expect(err).toMatch(/WARNING: UF: this model reads the prompt's first characters as the mark/);
+    const lines = err.split('\n');
+    const [warning, asking] = ['WARNING', 'asking by'].map((word) =>
+      lines.findIndex((line) => line.includes(word)),
+    );
+    expect(warning).toBeLessThan(asking);
+  });
+
   it('prompts that the server cuts silently are a column, not a score', async () => {
     const { url } = await serve({ context: 150 });
     const { rows } = await measured(url, '--task', 'UR', '--lengths', '6,200', '--n', '10');
@@ -399,6 +473,39 @@ describe('when things go wrong', () => {
     expect(seen.requests).toBeLessThanOrEqual(30);
     const second = await measured(url, ...argv, '--budget', '1e6tokens');
     expect(second).toMatchObject({ ending: { kind: 'done' }, rows: [{ n: 60 }] });
+  });
+
+  it.each([
+    ['requests', '50requests'],
+    ['tokens', '3000tokens'],
+    ['money', '0.0006usd'],
+  ])('a budget in %s is never exceeded, whatever is decided how and whatever fails', async (_, budget) => {
+    const { url, seen } = await serve({
+      accuracy: () => 0.5,
+      fault: (n) => (n % 5 === 1 ? '500' : n % 7 === 2 ? 'cut-body' : null),
+    });
+    const argv = ['--task', 'UR', '--lengths', '9', '--n', '400', '--price', '0.2,0.1', '--budget', budget];
+    for (const how of ['generation', 'likelihood']) {
+      const before = { requests: seen.requests, tokens: seen.tokens };
+      const { ending, run: ran } = await measured(url, ...argv, '--decide', how, '--out', folder());
+      expect(ending).toEqual({ kind: 'budget' });
+      const [requests, tokens] = [seen.requests - before.requests, seen.tokens - before.tokens];
+      expect(ran.spent.requests).toBe(requests);
+      if (budget.endsWith('requests')) expect(requests).toBe(50);
+      else if (budget.endsWith('tokens')) expect(tokens).toBeLessThanOrEqual(3000);
+      else expect(tokens * 0.2e-6).toBeLessThanOrEqual(0.0006);
+      expect(ran.spent.tokens).toBeLessThanOrEqual(tokens);
+      expect(tokens).toBeGreaterThan(1500);
+    }
+  });
+
+  it('a budget in tokens holds where the server counts none', async () => {
+    const { url, seen } = await serve({ quirks: { noUsage: true } });
+    const argv = ['--task', 'UR', '--lengths', '9', '--n', '100', '--budget', '4000tokens'];
+    const { ending } = await measured(url, ...argv);
+    expect(ending).toEqual({ kind: 'budget' });
+    expect(seen.tokens).toBeLessThanOrEqual(4000);
+    expect(seen.answered.length).toBeGreaterThan(2);
   });
 
   it('never asks more than the server advertises', async () => {

@@ -34,6 +34,8 @@ export interface ServerOptions {
   /** A key that requests must carry. */
   readonly key?: string;
   readonly model?: string;
+  /** Default: one that is free. */
+  readonly port?: number;
   readonly apis?: readonly ('completions' | 'chat')[];
   /** Milliseconds before an answer. */
   readonly delay?: number;
@@ -56,6 +58,16 @@ export interface ServerOptions {
     readonly noModels?: boolean;
     /** Every request for an answer is a 500. */
     readonly alwaysFails?: boolean;
+    /** Tells the ids of tokens in replies that ask for `return_token_ids`. */
+    readonly tokenIds?: boolean;
+    /** Cuts texts into tokens at `/tokenize`, in one of two forms. */
+    readonly tokenizer?: 'content' | 'prompt';
+    /** Marks for the beginning that its tokenizer puts before every text. */
+    readonly marks?: number;
+    /** Tokens that it puts before the prompt of a completion besides. */
+    readonly around?: number;
+    /** Reads `<bos>` as the mark. */
+    readonly readsMark?: boolean;
     /** Says the key that it was given back in its errors. */
     readonly leaksKey?: boolean;
   };
@@ -65,6 +77,8 @@ export interface Seen {
   /** Every prompt that was answered, in order. */
   readonly answered: string[];
   requests: number;
+  /** Tokens that it has read and written, told or not. */
+  tokens: number;
   /** Requests beyond an advertised limit. */
   violations: number;
   mostAtOnce: number;
@@ -80,7 +94,7 @@ export interface TestServer {
 type Fields = Record<string, unknown>;
 
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
-  const seen: Seen = { answered: [], requests: 0, violations: 0, mostAtOnce: 0, bodies: [] };
+  const seen: Seen = { answered: [], requests: 0, tokens: 0, violations: 0, mostAtOnce: 0, bodies: [] };
   const state = { asked: 0, atOnce: 0, windowStart: 0, inWindow: 0 };
   const server = createServer((request, response) => {
     void readBody(request).then((text) => {
@@ -107,6 +121,11 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     if (path.endsWith('/models') && !options.quirks?.noModels) {
       return send(response, 200, { object: 'list', data: [{ id: options.model ?? 'test' }] }, headers);
     }
+    if (path === '/tokenize' && options.quirks?.tokenizer !== undefined) {
+      const said = JSON.parse(text) as Fields;
+      const ids = idsOf(String(said[options.quirks.tokenizer]), options);
+      return send(response, 200, { count: ids.length, tokens: ids }, headers);
+    }
     const api = path.endsWith('/chat/completions')
       ? 'chat'
       : path.endsWith('/completions')
@@ -126,6 +145,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     const fault = ours ? (options.fault?.(state.asked++, prompt) ?? null) : null;
     const reply = answer(api, body, prompt, options);
     const deliver = (): void => {
+      if (fault === null || !/^[45]/.test(fault)) seen.tokens += reply.tokens;
       if (fault !== null) return misbehave(response, fault, reply, headers, options);
       if (ours && reply.status === 200) seen.answered.push(prompt);
       send(response, reply.status, reply.body, headers);
@@ -152,7 +172,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     };
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/v1`,
@@ -177,30 +197,54 @@ function tokenize(text: string): string[] {
   return text.match(/ ?<\w+>| ?\S|\s/gu) ?? [];
 }
 
+/** The id of the mark for the beginning. */
+const MARK = 1;
+
+function idsOf(text: string, { quirks = {} }: ServerOptions): number[] {
+  const marks = new Array<number>(quirks.marks ?? 0).fill(MARK);
+  const ids = tokenize(text).map((token) =>
+    quirks.readsMark && token.trim() === '<bos>' ? MARK : 100 + (token.codePointAt(token.length - 1) ?? 0),
+  );
+  return [...marks, ...ids];
+}
+
 function answer(
   api: 'completions' | 'chat',
   body: Fields,
   prompt: string,
   options: ServerOptions,
-): { status: number; body: object } {
+): { status: number; body: object; tokens: number } {
   const refused = refusal(body, options);
-  if (refused !== null) return refused;
+  if (refused !== null) return { ...refused, tokens: 0 };
   const read = options.context === undefined ? prompt : tokenize(prompt).slice(-options.context).join('');
   const generated = generate(read, options);
   const limit = Number(body.max_tokens ?? body.max_completion_tokens ?? 0);
   const stops = options.quirks?.stopIgnored ? [] : ((body.stop as string[] | undefined) ?? []);
   const { text, finish } = cut(generated, limit, stops);
-  const usage = options.quirks?.noUsage
-    ? {}
-    : { usage: { prompt_tokens: tokenize(read).length, completion_tokens: tokenize(text).length } };
+  const around = api === 'chat' ? 12 : (options.quirks?.around ?? 0);
+  const usage = {
+    prompt_tokens: idsOf(read, options).length + around,
+    completion_tokens: tokenize(text).length,
+  };
   const name = options.quirks?.namesItself ?? body.model;
   const choice =
     api === 'chat'
       ? { index: 0, message: { role: 'assistant', content: text.trimStart() }, finish_reason: finish }
       : { index: 0, text, finish_reason: finish, ...logprobs(body, prompt, text, options) };
+  const told = options.quirks?.tokenIds === true && body.return_token_ids === true;
+  const ids = told
+    ? { prompt_token_ids: idsOf(prompt, options), token_ids: idsOf(text, { quirks: { marks: 0 } }) }
+    : {};
   return {
     status: 200,
-    body: { id: 'x', object: 'text_completion', model: name, choices: [choice], ...usage },
+    body: {
+      id: 'x',
+      object: 'text_completion',
+      model: name,
+      choices: [{ ...choice, ...ids }],
+      ...(options.quirks?.noUsage ? {} : { usage }),
+    },
+    tokens: usage.prompt_tokens + usage.completion_tokens,
   };
 }
 

@@ -1,0 +1,65 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, it } from 'vitest';
+import { MeasureStore, STORE_FILE } from './store.node.ts';
+import type { StoredRow } from './store.node.ts';
+
+const row: StoredRow = {
+  key: 'new',
+  task: 'UR',
+  length: 2,
+  index: 1,
+  repeat: 0,
+  source: ['a', 'b'],
+  query: 'a',
+  answer: ['b'],
+  prompt: ' a b | a:',
+  system: null,
+  output: ' b',
+  finishReason: 'stop',
+  promptTokens: 5,
+  completionTokens: 1,
+  promptIds: [1, 260, 287, 891, 264],
+  outputIds: [287],
+  latencyMs: 12.5,
+  attempts: 1,
+  error: null,
+  verdict: null,
+};
+
+it('keeps rows as they are, token ids and all', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'lengthwise-store-'));
+  const store = MeasureStore.open(folder);
+  store.putAll([row]);
+  expect(store.get('new')).toMatchObject(row);
+  store.close();
+});
+
+it('goes on with a store of version 1, which had no token ids', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'lengthwise-store-'));
+  const old = new DatabaseSync(path.join(folder, STORE_FILE));
+  old.exec(`
+    CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+    INSERT INTO facts VALUES ('version', '1');
+    CREATE TABLE answers (
+      id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, task TEXT NOT NULL, length INTEGER NOT NULL, idx INTEGER NOT NULL, repeat INTEGER NOT NULL,
+      source TEXT NOT NULL, query TEXT, answer TEXT NOT NULL, prompt TEXT NOT NULL, system TEXT,
+      output TEXT, finish_reason TEXT, prompt_tokens INTEGER, completion_tokens INTEGER, latency_ms REAL,
+      attempts INTEGER NOT NULL, error TEXT, verdict TEXT
+    ) STRICT;
+    INSERT INTO answers VALUES (NULL, 'old', 'UR', 2, 0, 0, '["a","b"]', 'a', '["b"]', 'p', NULL, ' b', 'stop', 5, 1, 1.5, 1, NULL, NULL);
+  `);
+  old.close();
+  const readOnly = MeasureStore.read(folder);
+  expect([...readOnly.rows()]).toMatchObject([{ key: 'old', promptIds: null, outputIds: null }]);
+  readOnly.close();
+  const store = MeasureStore.open(folder);
+  store.putAll([row]);
+  expect([...store.rows()].map(({ key, promptIds }) => [key, promptIds])).toEqual([
+    ['old', null],
+    ['new', row.promptIds],
+  ]);
+  store.close();
+});
