@@ -1,4 +1,5 @@
 /** `lengthwise measure`: up to what length a model can be relied on. A folder of a model, or an address to ask. */
+import type { Command, Option } from 'commander';
 import { UserError } from '../common/errors.ts';
 import type { TaskOptions, Where } from '../tasks/index.ts';
 import type { MeasureOrder } from '../measure/process.node.ts';
@@ -58,6 +59,7 @@ export const registerMeasure: Register = (program, io) => {
       '\nExample:\n  $ lengthwise measure runs/UR --task UR --lengths 10,25,50,75,100,150 --n 200 --seed 5\n' +
         '  $ lengthwise measure --endpoint http://127.0.0.1:8000/v1 --model NAME --task UR,UL',
     );
+  const ofBoth = [...command.options];
   addEndpointOptions(command);
   command.action(async (folder: string | undefined, options: MeasureOptions | EndpointCliOptions) => {
     if ('endpoint' in options) {
@@ -69,9 +71,22 @@ export const registerMeasure: Register = (program, io) => {
         'measure what? Name the folder of a model, or an address: --endpoint URL --model NAME',
       );
     }
+    refuseOthers(command, ofBoth);
     await measureFolder(folder, options, io);
   });
 };
+
+/** What says how an endpoint is asked has no meaning for a folder, and nobody gives it for nothing. */
+function refuseOthers(command: Command, ofBoth: readonly Option[]): void {
+  const given = command.options.filter(
+    (option) => !ofBoth.includes(option) && command.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  if (given.length === 0) return;
+  const names = given.map(({ long }) => long).join(', ');
+  throw new UserError(
+    `${names}: only with --endpoint; of a folder's model the result is printed and nothing is kept`,
+  );
+}
 
 /** The options that say how instances are drawn. */
 export async function taskOptionsOf(options: MeasureOptions): Promise<TaskOptions> {
@@ -89,6 +104,8 @@ async function measureFolder(folder: string, options: MeasureOptions, io: Io): P
   if (options.task === undefined) {
     throw new UserError(`which task? Give one: --task ${tasks.map(({ name }) => name).join('|')}`);
   }
+  if (options.task.includes(','))
+    throw new UserError(`--task ${options.task}: a folder's model is measured on one task at a time`);
   const task = taskNamed(options.task);
   const { availableParallelism } = await import('node:os');
   const lengths = [...(options.lengths ?? DEFAULT_LENGTHS)].sort((a, b) => a - b);

@@ -131,6 +131,8 @@ describe('lengthwise measure FOLDER', () => {
     [`${folders.UR} --task UR --lengths 1`, 'UR has lengths 2 or more'],
     [`${folders.UR} --task flip-flop --lengths 4`, "'w' is not among the model's 8 symbols"],
     [`${folders.UR} --task UR --alphabet digits --lengths 4`, "'0' is not among the model's 8 symbols"],
+    [`${folders.UR} --task UR,UL --lengths 4`, "a folder's model is measured on one task at a time"],
+    [`${folders.UR} --task UR --out there --repeat 2`, '--repeat, --out: only with --endpoint'],
     [`${folders.UR} --task UR --lengths 4 --n 1000001`, '--n must be at most 1000000, not 1000001'],
     [`${folders.UR} --task UR --lengths 4 --n 3x`, "--n takes a whole number, not '3x'"],
   ])('%s', async (options, line) => {
