@@ -109,6 +109,7 @@ export async function measureEndpointCommand(options: EndpointCliOptions, io: Io
       const found = [...describeCapabilities(start.capabilities), ...describePrompts(start.prompts)];
       sayStart(start, found, most, io);
     },
+    onWait: (milliseconds, why) => io.say(`waiting for ${Math.ceil(milliseconds / 1000)} s: ${why}`),
     onProgress: (progress) => {
       for (const line of newLines(progress, said)) io.say(line);
       io.progress(progressLine(progress));
@@ -149,7 +150,7 @@ async function inquiryOf(
     endpoint: options.endpoint,
     model,
     api: options.api ?? null,
-    tasks: [...new Set(names ?? askableNames())]
+    tasks: [...new Set(names ?? askableNames(material))]
       .sort((a, b) => Number(isTaskFile(a)) - Number(isTaskFile(b)))
       .map((name) => inquiryTask(name, wishes)),
     rendering: {
@@ -227,7 +228,7 @@ function newLines({ tally }: Progress, said: Set<string>): string[] {
 }
 
 function progressLine(progress: Progress): string {
-  const { answered, failed, reused, retries, inFlight, most, tokens, startedAt } = progress;
+  const { answered, failed, reused, retries, inFlight, most, tokens, waitMs, startedAt } = progress;
   const seconds = Math.max(0.001, (Date.now() - startedAt) / 1000);
   const rate = (answered + failed) / seconds;
   const left = rate === 0 ? '?' : `${Math.ceil((most - reused - answered - failed) / rate)} s`;
@@ -237,9 +238,10 @@ function progressLine(progress: Progress): string {
     latest === undefined
       ? ''
       : `; ${latest.task} ${latest.length}: ${latest.counts.correct}/${latest.counts.n}`;
+  const waits = waitMs < 1000 ? '' : `; waiting for ${Math.ceil(waitMs / 1000)} s more, as the server asks`;
   return (
     `${answered + reused} of at most ${most} done, ${failed} failed, ${retries} retried, ${inFlight} under way, ` +
-    `${rate.toFixed(0)} requests/s, ${(tokens / seconds).toFixed(0)} tokens/s, at most ${left} left${shown}`
+    `${rate.toFixed(0)} requests/s, ${(tokens / seconds).toFixed(0)} tokens/s, at most ${left} left${shown}${waits}`
   );
 }
 

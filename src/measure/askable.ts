@@ -46,9 +46,10 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'table-lookup': lineTasks.filter(({ unit }) => unit === 'row').map(({ name }) => name),
 };
 
-/** Every task that can be asked, in the order of the tables. */
-export function askableNames(): string[] {
-  return [...tasks.map(({ name }) => name), ...lineTasks.map(({ name }) => name)];
+/** Every task that can be asked, in the order of the tables; of lines of one's own, those that they have questions for. */
+export function askableNames(material: Sources['material'] = {}): string[] {
+  const asked = lineTasks.filter((task) => task.fault(material[shapeOf(task)]) === null);
+  return [...tasks.map(({ name }) => name), ...asked.map(({ name }) => name)];
 }
 
 /** The tasks of those names (or groups, or all); a UserError that suggests the nearest for one that does not exist. */
@@ -118,10 +119,14 @@ function sharedLookup(task: Task, draw: Draw, options: TaskOptions): Instance {
   return { ...base, task: task.name, length: draw.length, source, ...answered };
 }
 
+function shapeOf({ unit }: LineTask): Shape {
+  return ({ commit: 'commits', sentence: 'text', row: 'table' } as const)[unit];
+}
+
 function lineAskable(task: LineTask, { material = {} }: Sources): Askable {
-  const shapes = { commit: 'commits', sentence: 'text', row: 'table' } as const;
-  const shape = shapes[task.unit];
+  const shape = shapeOf(task);
   const lines = material[shape];
+  let range: ReturnType<LineTask['admits']> | undefined;
   return {
     name: task.name,
     operation: task.name,
@@ -130,7 +135,7 @@ function lineAskable(task: LineTask, { material = {} }: Sources): Askable {
     shape,
     joiner: '\n',
     repeatedQuery: task.operation === 'first' || task.operation === 'last',
-    admits: () => task.admits(lines),
+    admits: () => (range ??= task.admits(lines)),
     instance: ({ length, seed, index }) => task.sample(length, rng(task.unit, length, seed, index), lines),
     answer: (source, query) => task.answer(source, query),
   };

@@ -11,6 +11,9 @@ const MOST_COMMITS = 20_000;
 /** A file larger than this is no text that somebody copies. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
+/** Of larger tables the first: no model reads more, and the places with a key to ask about are searched for. */
+const MOST_ROWS = 20_000;
+
 /** A table with fewer rows has none with a row on both sides. */
 const FEWEST_ROWS = 3;
 
@@ -69,7 +72,7 @@ function sentencesOf(text: string): string[] {
 /** The rows of a CSV file, without its head. */
 export function rowsOf(file: string): Material {
   const text = read(file);
-  const rows = csvRowsIn(file, text);
+  const rows = csvRowsIn(file, text).slice(0, MOST_ROWS);
   if (rows.length >= FEWEST_ROWS) return rows;
   throw new UserError(
     `${file} has ${rows.length === 0 ? 'no rows' : `only ${rows.length} rows`} below its head; a table needs at least ${FEWEST_ROWS}`,

@@ -105,20 +105,28 @@ function demonstrations(
   const usual = wanted === 'same' ? length : wanted + Number(task.repeatedQuery);
   const shownLength = Math.min(Math.max(usual, min), max);
   return Array.from({ length: count }, (_, shot) => {
-    const drawn = (redraw: number): Instance =>
-      task.instance({ length: shownLength, seed: own, index: shot + redraw * count });
-    let shown = drawn(0);
-    for (let redraw = 1; redraw <= REDRAWS && givesAway(shown, item); redraw++) {
-      const next = drawn(redraw);
-      if (!sameSource(next, item)) shown = next;
-    }
-    if (sameSource(shown, item)) {
-      throw new UserError(
-        `${task.name}: every demonstration of length ${shownLength} is the question itself; ask for other lengths or more symbols`,
+    // Of lines of one's own there may be no others of that length: shorter ones are.
+    for (let shorter = shownLength; shorter >= min; shorter--) {
+      const shown = otherThan(item, (redraw) =>
+        task.instance({ length: shorter, seed: own, index: shot + redraw * count }),
       );
+      if (shown !== null) return shown;
     }
-    return shown;
+    throw new UserError(
+      `${task.name}: every demonstration of length ${shownLength} is the question itself; ask for other lengths or more symbols`,
+    );
   });
+}
+
+/** The first of the draws that doesn't give the item away; else one that isn't the item; else null. */
+function otherThan(item: Instance, drawn: (redraw: number) => Instance): Instance | null {
+  let found: Instance | null = null;
+  for (let redraw = 0; redraw <= REDRAWS; redraw++) {
+    const shown = drawn(redraw);
+    if (!givesAway(shown, item)) return shown;
+    if (!sameSource(shown, item)) found ??= shown;
+  }
+  return found;
 }
 
 /** Whether a demonstration has the item's source in it, or asks about the same query. */

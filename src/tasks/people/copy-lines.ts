@@ -56,6 +56,7 @@ function copyTask(rule: CopyRule): LineTask {
     title: rule.title,
     unit: rule.unit,
     operation: rule.operation,
+    fault: (material) => (material?.length === 0 ? 'there are no lines' : null),
     admits: (material) => ({ min: 1, max: material === undefined ? Infinity : material.length }),
     sample(length, rng, material) {
       const { min, max } = task.admits(material);

@@ -17,7 +17,9 @@ export interface LineTask {
   readonly unit: 'commit' | 'sentence' | 'row';
   /** What is done with the source, as prompts say it. */
   readonly operation: 'forward' | 'backward' | 'after' | 'before' | 'first' | 'last';
-  /** The lengths that exist; with material of one's own, no more than it has lines. */
+  /** Why nothing can be asked about these lines at any length, or null. */
+  fault(material?: Material): string | null;
+  /** The lengths that exist; with material of one's own, no more than it has lines. A UserError where none does. */
   admits(material?: Material): { readonly min: number; readonly max: number };
   /** One instance of exactly that length: synthetic, or from a place in the material that is drawn. Pure. */
   sample(length: number, rng: Rng, material?: Material): Instance;

@@ -94,6 +94,33 @@ describe('material of one’s own', () => {
   });
 });
 
+describe('which lengths a table of one’s own has', () => {
+  const [after, first] = ['after', 'first'].map((operation) =>
+    lineTasks.find(({ name }) => name === `table-lookup-${operation}`),
+  );
+
+  it.each([
+    [['a,1', 'b,2', 'c,3', 'd,4'], { min: 3, max: 4 }, null],
+    [['a,1', 'b,2', 'c,3', 'd,4', 'a,5'], { min: 3, max: 5 }, { min: 5, max: 5 }],
+    [['a,1', 'a,1', 'b,2', 'a,2', 'c,3'], { min: 3, max: 5 }, { min: 3, max: 5 }],
+    [['a,1', 'a,2', 'a,3'], null, { min: 3, max: 3 }],
+    [[',1', ',2', ',3'], null, null],
+  ])('%j', (rows, unique, repeated) => {
+    for (const [task, range] of [
+      [after, unique],
+      [first, repeated],
+    ] as const) {
+      if (task === undefined) throw new Error('there is no such task');
+      if (range === null) expect(() => task.admits(rows)).toThrow(/^table-lookup-(after|first): no key/);
+      else {
+        expect(task.admits(rows)).toEqual(range);
+        expect(task.sample(range.min, rng(1), rows).source).toHaveLength(range.min);
+      }
+      expect(task.fault(rows) === null).toBe(range !== null);
+    }
+  });
+});
+
 describe('ambiguousTransitions', () => {
   it('counts the places whose word is followed by something else elsewhere', () => {
     expect(ambiguousTransitions(['a', 'b', 'a', 'c', 'd'])).toBe(2);

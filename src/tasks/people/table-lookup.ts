@@ -9,6 +9,9 @@ import type { Answer, Instance, Refusal } from '../task.ts';
 import { keyOf } from './csv.ts';
 import type { LineTask, Material } from './line-task.ts';
 
+/** A row with one on both sides. */
+const FEWEST_ROWS = 3;
+
 type Operation = 'after' | 'before' | 'first' | 'last';
 
 const TITLES: Record<Operation, string> = {
@@ -29,11 +32,22 @@ function tableTask(operation: Operation): LineTask {
     title: TITLES[operation],
     unit: 'row',
     operation,
-    admits: (material) => ({ min: 3, max: material === undefined ? Infinity : material.length }),
+    fault(material) {
+      if (material === undefined || shortest(material, repeated) !== null) return null;
+      return repeated
+        ? 'no key occurs twice, in rows that differ; table-lookup-after and table-lookup-before ask about keys that occur once'
+        : 'no key stands once between two others; table-lookup-first and table-lookup-last ask about keys that occur several times';
+    },
+    admits(material) {
+      if (material === undefined) return { min: FEWEST_ROWS, max: Infinity };
+      const min = shortest(material, repeated);
+      if (min === null) throw new UserError(`${name}: ${task.fault(material)}`);
+      return { min, max: material.length };
+    },
     sample(length, rng, material) {
-      const { min, max } = task.admits(material);
-      if (!Number.isInteger(length) || length < min || length > max) {
-        const range = max === Infinity ? `lengths from ${min}` : `lengths ${min} to ${max}`;
+      const max = material?.length ?? Infinity;
+      if (!Number.isInteger(length) || length < FEWEST_ROWS || length > max) {
+        const range = max === Infinity ? `lengths from ${FEWEST_ROWS}` : `lengths ${FEWEST_ROWS} to ${max}`;
         throw new UserError(`${name} admits ${range}, not ${length}`);
       }
       const source =
@@ -57,6 +71,29 @@ function syntheticRows(length: number, rng: Rng): string[] {
   const column = rng.shuffle([...keys, ...repeats]);
   putInside(column, keys[keys.length - 1], rng);
   return column.map((key, i) => `${key},${rng.choice(words)},${numbers[i]}`);
+}
+
+/**
+ * The fewest rows that follow each other among which a key can be asked about, or null: three around a key that its
+ * neighbours don't have; or from a row to the next one with the same key that differs.
+ */
+function shortest(rows: Material, repeated: boolean): number | null {
+  const keys = rows.map(keyOf);
+  if (!repeated) {
+    const inside = keys.some(
+      (key, i) => key !== '' && i > 0 && i + 1 < keys.length && key !== keys[i - 1] && key !== keys[i + 1],
+    );
+    return inside ? FEWEST_ROWS : null;
+  }
+  const last = new Map<string, number>();
+  let best = Infinity;
+  keys.forEach((key, at) => {
+    const before = last.get(key);
+    if (before !== undefined && key !== '' && rows[before] !== rows[at])
+      best = Math.min(best, at - before + 1);
+    last.set(key, at);
+  });
+  return best === Infinity ? null : Math.max(FEWEST_ROWS, best);
 }
 
 /** Moves a key that stands in the first or the last row to one between them. */
