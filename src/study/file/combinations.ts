@@ -110,19 +110,17 @@ function checkAmount(lengths: TaskEntry['measure']['lengths'], n: number, { name
 }
 
 function checkMeasuredLengths(entry: TaskEntry, training: TrainSpec): void {
+  const options = training.taskOptions ?? {};
+  const drawable = attempt(nowhere(), () => taskNamed(entry.task).admits(options));
   for (const { value, place } of entry.measure.lengths) {
     if (value > training.maxLength) {
       place.fail(
         `${entry.name} is measured at length ${value}, but 'maxLength' ends at ${training.maxLength}: raise it, or leave it away`,
       );
     }
+    if (!drawable) continue; // what is wrong with the options is said once, where training is checked
     attempt(place, () =>
-      checkLength(
-        taskNamed(entry.task),
-        value,
-        training.taskOptions ?? {},
-        '; take a larger alphabet, or a shorter length',
-      ),
+      checkLength(taskNamed(entry.task), value, options, '; take a larger alphabet, or a shorter length'),
     );
   }
 }

@@ -97,6 +97,13 @@ measure:
     ]);
   });
 
+  it('says once what is wrong with options, however many lengths there are', () => {
+    const study = studyWith('tasks: [{ task: NF, pool: 99 }]').replace('[10]', '[4, 8, 10]');
+    expect(mistakesIn(study)).toEqual([
+      expect.stringMatching(/training NF: .*a pool of 99 needs as many symbols/),
+    ]);
+  });
+
   it('checks models where no task could be read, and tasks where no model could', () => {
     expect(mistakesIn(studyWith('tasks: [URR]').replace('[ape]', '[{ positions: ape, heads: 7 }]'))).toEqual([
       expect.stringContaining('heads: 7 heads do not divide'),
