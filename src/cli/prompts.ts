@@ -61,7 +61,7 @@ function registerShow(prompts: Command, io: Io): void {
     .argument('<task>', 'UL, git-revert, … (see `lengthwise prompts`)')
     .argument('[name]', 'which of its prompts', 'bare')
     .option('--json', 'the template as one JSON object, its defaults filled in')
-    .addHelpText('after', '\nExample:\n  $ lengthwise prompts show UL math-rule > mine.yaml')
+    .addHelpText('after', '\nExample:\n  $ lengthwise prompts show UL math-rule')
     .action(async (task: string, name: string, options: { json?: true }) => {
       const { askableNamed } = await import('../measure/askable.ts');
       const { isPromptFile, promptFor, promptText } = await import('../measure/prompts/read.node.ts');

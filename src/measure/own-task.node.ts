@@ -10,18 +10,22 @@ import { messageOf, UserError } from '../common/errors.ts';
 import { unknownName } from '../common/nearest.ts';
 import { alphabetNamed, tasks } from '../tasks/index.ts';
 import type { Instance } from '../tasks/task.ts';
-import { askableNamed } from './askable.ts';
+import { askableNamed, askableNames } from './askable.ts';
 import type { Askable } from './askable.ts';
 import type { OwnContent } from './inquiry.ts';
+import { isPromptFile, promptFor } from './prompts/read.node.ts';
 import { readTemplate } from './prompts/template.ts';
 import type { PromptTemplate } from './prompts/template.ts';
+
+/** `[1, 2, yes]` are numbers and words to people, whatever YAML makes of them. */
+const ITEM = z.union([z.string().min(1), z.number(), z.boolean()]).transform(String);
 
 const schema = z.strictObject({
   name: z.string().regex(/^[\w-]+$/, 'letters, digits, - and _ only'),
   title: z.string().default('a task of your own'),
   operation: z.string(),
-  items: z.union([z.string(), z.array(z.string().min(1)).min(2)]),
-  prompt: z.record(z.string(), z.unknown()),
+  items: z.union([z.string(), z.array(ITEM).min(2)]),
+  prompt: z.union([z.string(), z.record(z.string(), z.unknown())]),
 });
 
 export interface OwnTask {
@@ -48,16 +52,39 @@ export function readOwnTask(file: string): OwnTask {
   const names = tasks.filter(({ family }) => family !== 'flip-flop').map((task) => task.name);
   if (!names.includes(operation))
     throw new UserError(`${file}: ${unknownName('operation', operation, names)}`);
-  const template = readTemplate(stringify(prompt), name, `the prompt of ${file}`);
-  const list = itemsOf(items, file);
-  const inside = list.find((item) => item.includes(template.symbols) || item.includes('\n'));
-  if (inside !== undefined) {
-    throw new UserError(
-      `${file}: the item ${JSON.stringify(inside)} contains what stands between items; change prompt.symbols`,
-    );
+  if (askableNames().includes(name)) {
+    throw new UserError(`${file}: '${name}' is a task that comes with lengthwise; give yours another name`);
   }
+  const template = templateOf(prompt, name, operation, file);
+  const list = itemsOf(items, file);
+  checkItems(list, template, file);
   const content = { name, title, operation, joiner: template.symbols, items: list };
   return { content, template, task: ownAskable(content) };
+}
+
+/** In the file itself, or the name of a prompt for the operation, or another file beside it. */
+function templateOf(
+  prompt: string | Record<string, unknown>,
+  name: string,
+  operation: string,
+  file: string,
+): PromptTemplate {
+  if (typeof prompt !== 'string') return readTemplate(stringify(prompt), name, `the prompt of ${file}`);
+  const named = isPromptFile(prompt) ? path.resolve(path.dirname(file), prompt) : prompt;
+  return promptFor(askableNamed(operation).shape, [named], false);
+}
+
+/** An answer is items with something between them, up to a stop mark: neither may stand in an item. */
+function checkItems(items: readonly string[], { symbols, stop }: PromptTemplate, file: string): void {
+  for (const item of items) {
+    const said = `${file}: the item ${JSON.stringify(item)}`;
+    if (item.includes(symbols) || item.includes('\n')) {
+      throw new UserError(`${said} contains what stands between items; change prompt.symbols`);
+    }
+    const mark = stop.find((each) => item.includes(each));
+    if (mark === undefined) continue;
+    throw new UserError(`${said} contains the stop mark ${JSON.stringify(mark)}; change prompt.stop`);
+  }
 }
 
 /** One of our tasks over stand-ins for the items (`#0`, `#1`, …), which are written as the items that they stand for. */

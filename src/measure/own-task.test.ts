@@ -30,6 +30,16 @@ describe('a task of one’s own', () => {
     });
   });
 
+  it('items may be numbers, and the prompt one of ours by its name', () => {
+    const { task, template } = readOwnTask(
+      written('name: x\noperation: UL\nitems: [1, 2, 3, yes, 5.5]\nprompt: simple-rule'),
+    );
+    const { prompt, instance } = renderPrompt(task, template, { length: 4, seed: 1, index: 0 });
+    expect(['1', '2', '3', 'yes', '5.5']).toEqual(expect.arrayContaining([...instance.source]));
+    expect(prompt.text).toContain('immediately to the left of the one place');
+    expect(prompt.text.endsWith(` ${instance.source.join(' ')} | ${instance.query}:`)).toBe(true);
+  });
+
   it.each([
     ['name: x', /operation: .*; items: .*; prompt: /],
     [`name: x\noperation: UFF\nitems: [a, b]\n${PROMPT}`, "unknown operation 'UFF', did you mean 'UF'?"],
@@ -38,6 +48,19 @@ describe('a task of one’s own', () => {
     [`name: x\noperation: UF\nitems: file:none.txt\n${PROMPT}`, 'cannot read'],
     [`name: x\noperation: UF\nitems: [a, b]\nprompt: {shots: 1}`, 'the prompt of'],
     ['a: [', 'line 1'],
+    ['', 'is no task: the file: '],
+    ['- a\n- b', 'is no task: the file: '],
+    ['name: a\nname: b', 'line 2: Map keys must be unique'],
+    [`name: UF\noperation: UF\nitems: [a, b]\n${PROMPT}`, "'UF' is a task that comes with lengthwise"],
+    [`name: x\noperation: UF\nitems: [a, null]\n${PROMPT}`, 'items'],
+    [`name: x\noperation: UF\nitems: wrds:20\n${PROMPT}`, "unknown alphabet 'wrds', did you mean 'words'?"],
+    ['name: x\noperation: UF\nitems: [a, b <eos>]\nprompt: bare', 'contains what stands between items'],
+    ['name: x\noperation: UF\nitems: [a, b<eos>]\nprompt: bare', 'contains the stop mark "<eos>"'],
+    [
+      'name: x\noperation: UF\nitems: [a, b]\nprompt: math-rule',
+      "'math-rule' is no prompt for tasks like UF",
+    ],
+    ['name: x\noperation: UF\nitems: [a, b]\nprompt: nowhere.yaml', 'cannot read the prompt'],
   ])('%j is refused', (text, message) => {
     expect(() => readOwnTask(written(text))).toThrow(message);
   });
