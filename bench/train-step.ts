@@ -21,10 +21,12 @@ import { sequenceOf, sequenceSize, symbolsOf } from '../src/tasks/sequence.ts';
 import { encode } from '../src/train/batch.ts';
 import { drawLengths } from '../src/train/lengths.ts';
 import { configOf, initialWeights } from '../src/train/model.ts';
+import { createStepper } from '../src/train/pair.node.ts';
 import { preset } from '../src/train/presets.ts';
 import type { TrainSpec } from '../src/train/spec.ts';
-import { Stepper } from '../src/train/stepper.ts';
-import { initialState, trainedTensors } from '../src/train/tensors.ts';
+import { settingOf } from '../src/train/setting.ts';
+import type { Stepper } from '../src/train/stepper.ts';
+import { initialState } from '../src/train/tensors.ts';
 import { stepArithmetic } from './arithmetic.ts';
 
 interface Case {
@@ -147,12 +149,9 @@ class Ours {
   }
 
   static async start(spec: TrainSpec, threads: number): Promise<Ours> {
-    const task = taskNamed(spec.task);
-    const tokenizer = new Tokenizer(symbolsOf(task, spec.taskOptions));
-    const config = configOf(spec, task, tokenizer);
-    const tensors = trainedTensors(config, spec);
-    const state = initialState(tensors, initialWeights(spec, config));
-    return new Ours(new Stepper({ spec, task, config, tokenizer, tensors, threads }, state));
+    const setting = settingOf(spec);
+    const state = initialState(setting.tensors, initialWeights(setting.spec, setting.config));
+    return new Ours(await createStepper(setting, state, 1, threads));
   }
 
   async step(step: number): Promise<number> {

@@ -15,7 +15,7 @@ import type { SettingFlags } from './train-settings.ts';
 
 interface TrainFlags extends SettingFlags {
   readonly seeds?: number[];
-  readonly threads: number;
+  readonly threads?: number;
   readonly out: string;
   readonly json?: true;
 }
@@ -26,6 +26,8 @@ interface Run {
   readonly folder: string;
 }
 
+/** Threads that a training has work for; it may be given more. */
+const USEFUL_THREADS = 2;
 const MAX_THREADS = 256;
 
 export const registerTrain: Register = (program, io) => {
@@ -77,9 +79,8 @@ export const registerTrain: Register = (program, io) => {
     )
     .option(
       '--threads <count>',
-      'threads of one training; the last bits of the weights depend on it',
+      'threads of one training, 1 or 2; the outcome is the same (default: 2 for one training, 1 each for several)',
       wholeNumber('--threads', { min: 1, max: MAX_THREADS }),
-      1,
     )
     .requiredOption('--out <dir>', 'the folder for the model', filePath('--out'))
     .option('--json', 'one JSON object a line: points of the learning curve, then the result')
@@ -111,7 +112,8 @@ async function runsOf(flags: TrainFlags, io: Io): Promise<Run[]> {
 /** Trains them, as many at once as there are cores for; what failed. */
 async function trainAll(runs: readonly Run[], flags: TrainFlags, io: Io): Promise<unknown[]> {
   const cores = os.availableParallelism();
-  const workers = Math.min(runs.length, Math.max(1, Math.floor(cores / flags.threads)));
+  const threads = Math.min(flags.threads ?? (runs.length > 1 ? 1 : cores), USEFUL_THREADS);
+  const workers = Math.min(runs.length, Math.max(1, Math.floor(cores / threads)));
   const board = new ProgressBoard(io);
   const failures: unknown[] = [];
   const waiting = [...runs];
@@ -119,7 +121,7 @@ async function trainAll(runs: readonly Run[], flags: TrainFlags, io: Io): Promis
   async function work(): Promise<void> {
     for (let run = waiting.shift(); run !== undefined && !io.signal.aborted; run = waiting.shift()) {
       try {
-        await trainOne(run, runs.length > 1, flags, board, io);
+        await trainOne(run, runs.length > 1, { ...flags, threads }, board, io);
       } catch (error) {
         failures.push(error);
         if (runs.length > 1 && !io.signal.aborted) io.say(`seed ${run.spec.seed}: ${messageOf(error)}`);
@@ -138,7 +140,7 @@ async function trainAll(runs: readonly Run[], flags: TrainFlags, io: Io): Promis
 async function trainOne(
   { spec, folder }: Run,
   ofSeveral: boolean,
-  flags: TrainFlags,
+  flags: TrainFlags & { readonly threads: number },
   board: ProgressBoard,
   io: Io,
 ): Promise<void> {

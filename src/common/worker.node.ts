@@ -42,8 +42,9 @@ export function serveOrder<Order, Row, Tick, Result>(
         .then(tell)
         .then(() => process.exit(0));
   });
-  // Nobody is left to tell.
-  process.on('disconnect', () => process.exit(1));
+  // Nobody is left to tell. (An ordinary exit would take a second thread away in the middle of a run of ONNX Runtime,
+  // which then complains to the terminal.)
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   // These reach the whole group of processes; the one that a person talks to decides what they mean.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => undefined);

@@ -5,7 +5,7 @@
  * Operations take values of one graph (or plain numbers beside one), broadcast as NumPy does, and refuse shapes that
  * don't go together with a `GraphError` that names the operation and both shapes.
  */
-export { GraphError } from './tensor.ts';
+export { discard, GraphError } from './tensor.ts';
 export type { DType, Shape, Tensor, TypedArray } from './tensor.ts';
 export { Graph } from './graph.ts';
 export type { GraphOptions, Value } from './graph.ts';

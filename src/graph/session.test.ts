@@ -131,6 +131,23 @@ describe('a session', () => {
     },
   );
 
+  it('gives the memory of a discarded result back at once, and does not take it as a feed', async () => {
+    const graph = new G.Graph();
+    graph.output('y', G.add(graph.input('x', [1 << 20]), 1));
+    const session = await G.createSession(graph);
+    const x: Tensor = { dtype: 'float32', shape: [1 << 20], data: new Float32Array(1 << 20) };
+    const arrays = () => process.memoryUsage().arrayBuffers / 2 ** 20;
+    const before = arrays();
+    for (let i = 0; i < 8; i++) {
+      const { y } = await session.run({ x });
+      G.discard(y);
+      expect(y.data).toHaveLength(0);
+      await expect(session.run({ x: y })).rejects.toThrow("input 'x': fed 0 numbers for the shape [1048576]");
+    }
+    expect(arrays() - before).toBeLessThan(5); // 4 MB each
+    await session.release();
+  });
+
   it('gives its memory back', async () => {
     const megabytes = () => process.memoryUsage().rss / 2 ** 20;
     const cycle = async () => {

@@ -30,8 +30,29 @@ export function overPieces(
   perRow: readonly Value[],
   body: (logits: Value, ...perRow: Value[]) => PieceResults,
 ): { readonly sums: readonly Value[]; readonly rows: readonly Value[] } {
+  const results = overGroups(graph, config, weights, groups, perRow, body);
+  return {
+    sums: results[0].sums.map((_, i) => results.map(({ sums }) => sums[i]).reduce((a, b) => add(a, b))),
+    rows: results[0].rows.map((_, i) =>
+      concatenate(
+        results.map(({ rows }) => rows[i]),
+        0,
+      ),
+    ),
+  };
+}
+
+/** The same, with the results of each group apart. */
+export function overGroups(
+  graph: Graph,
+  config: ModelConfig,
+  weights: (name: string) => Value,
+  groups: readonly AnswerGroup[],
+  perRow: readonly Value[],
+  body: (logits: Value, ...perRow: Value[]) => PieceResults,
+): { readonly sums: readonly Value[]; readonly rows: readonly Value[] }[] {
   const inputs = forwardInputs(graph, config, answerLayout(groups));
-  const results = cutByGroup(inputs, perRow, groups).map((part, g) => {
+  return cutByGroup(inputs, perRow, groups).map((part, g) => {
     const group = groups[g];
     const pieces = pieceCount(group, config.width);
     const layout = answerLayout([{ ...group, batch: group.batch / pieces }]);
@@ -44,15 +65,6 @@ export function overPieces(
       return body(logits, ...rest);
     });
   });
-  return {
-    sums: results[0].sums.map((_, i) => results.map(({ sums }) => sums[i]).reduce((a, b) => add(a, b))),
-    rows: results[0].rows.map((_, i) =>
-      concatenate(
-        results.map(({ rows }) => rows[i]),
-        0,
-      ),
-    ),
-  };
 }
 
 interface GroupInputs {
@@ -87,10 +99,10 @@ function cutByGroup(
 /** The widest activation of a piece, [tokens, 4 · width] in float32, should take about half of a core's second-level cache. */
 const PIECE_BYTES = 512 * 1024;
 /** Matrix products over fewer rows than this lose more than the cache brings. */
-const LEAST_TOKENS = 200;
+export const LEAST_TOKENS = 200;
 
 /** Into how many equal pieces a group is cut: as few as fit the cache. */
-function pieceCount({ batch, prompt, target }: AnswerGroup, width: number): number {
+export function pieceCount({ batch, prompt, target }: AnswerGroup, width: number): number {
   const length = prompt + target - 1;
   const wanted = Math.max(LEAST_TOKENS, PIECE_BYTES / (16 * width));
   const divisors = Array.from({ length: batch }, (_, i) => i + 1).filter((pieces) => batch % pieces === 0);

@@ -4,7 +4,7 @@ import { rng } from '../common/random.ts';
 import { Tokenizer } from '../model/index.ts';
 import { alphabetNamed, taskNamed } from '../tasks/index.ts';
 import { symbolsOf } from '../tasks/sequence.ts';
-import { batchFeeds, batchGroups } from './batch.ts';
+import { batchFeeds, planBatch } from './batch.ts';
 import { checkedSpec } from './check.ts';
 import { drawLengths, lengthGroups } from './lengths.ts';
 import { configOf } from './model.ts';
@@ -66,8 +66,9 @@ function feedsOf(changes: Partial<TrainSpec>, step: number) {
   const spec = checkedSpec({ ...preset('quick', task.name, changes.positions ?? 'ape'), ...changes }, task);
   const tokenizer = new Tokenizer(symbolsOf(task, spec.taskOptions));
   const config = configOf(spec, task, tokenizer);
-  const groups = batchGroups(spec, task, spec.lengths.max);
-  return { config, groups, ...batchFeeds(spec, task, config, tokenizer, groups, spec.lengths.max, step) };
+  const plan = planBatch(spec, task, config, spec.lengths.max);
+  const groups = plan.shares.flat();
+  return { config, groups, ...batchFeeds(spec, task, config, tokenizer, plan, spec.lengths.max, step) };
 }
 
 describe('the batch of a step', () => {

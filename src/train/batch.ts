@@ -1,11 +1,13 @@
 /** The batch of a step: which lengths, which instances, laid out for the model. It depends on the step's number alone. */
 import { rng } from '../common/random.ts';
 import { answerFeeds } from '../model/answers.ts';
-import type { AnswerFeeds, AnswerGroup, PromptAndTarget } from '../model/answers.ts';
+import type { AnswerFeeds, PromptAndTarget } from '../model/answers.ts';
 import type { ModelConfig, Tokenizer } from '../model/index.ts';
 import type { Task } from '../tasks/index.ts';
 import { sequenceOf, sequenceSize } from '../tasks/sequence.ts';
 import { drawLengths, lengthGroups } from './lengths.ts';
+import { divide } from './shares.ts';
+import type { BatchPlan } from './shares.ts';
 import type { TrainSpec } from './spec.ts';
 
 /**
@@ -16,21 +18,22 @@ function groupCount({ dim }: TrainSpec): number {
   return dim >= 128 ? 16 : 4;
 }
 
-/** The shapes of all batches whose longest length is `longest`. */
-export function batchGroups(spec: TrainSpec, task: Task, longest: number): AnswerGroup[] {
-  return lengthGroups(spec.batch, spec.lengths.min, longest, groupCount(spec)).map((group) => ({
+/** How all batches are laid out whose longest length is `longest`. */
+export function planBatch(spec: TrainSpec, task: Task, config: ModelConfig, longest: number): BatchPlan {
+  const groups = lengthGroups(spec.batch, spec.lengths.min, longest, groupCount(spec)).map((group) => ({
     batch: group.batch,
     ...sequenceSize(task, group.longest),
   }));
+  return divide(groups, config);
 }
 
-/** The instances of a step as token ids, in the order of the groups, and where each begins. */
+/** The instances of a step as token ids, in the order of the plan, and where each begins. */
 export function batchFeeds(
   spec: TrainSpec,
   task: Task,
   config: ModelConfig,
   tokenizer: Tokenizer,
-  groups: readonly AnswerGroup[],
+  plan: BatchPlan,
   longest: number,
   step: number,
 ): AnswerFeeds & { readonly tokens: number } {
@@ -38,13 +41,12 @@ export function batchFeeds(
   const sequences = drawLengths(spec.batch, spec.lengths.min, longest, stream).map((length) =>
     encode(tokenizer, sequenceOf(task, task.sample(length, stream, spec.taskOptions))),
   );
-  const offsets = spec.offsets
-    ? sequences.map(({ prompt, target }) =>
-        stream.below(config.positions - (prompt.length + target.length - 1) + 1),
-      )
-    : undefined;
+  const offsets = sequences.map(({ prompt, target }) =>
+    spec.offsets ? stream.below(config.positions - (prompt.length + target.length - 1) + 1) : 0,
+  );
   const tokens = sequences.reduce((sum, { prompt, target }) => sum + prompt.length + target.length, 0);
-  return { ...answerFeeds(config, groups, sequences, offsets), tokens };
+  const inOrder = <T>(list: readonly T[]) => plan.order.map((place) => list[place]);
+  return { ...answerFeeds(config, plan.shares.flat(), inOrder(sequences), inOrder(offsets)), tokens };
 }
 
 export function encode(

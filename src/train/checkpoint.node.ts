@@ -12,8 +12,6 @@ import type { ProgressRow } from './rows.ts';
 export interface Checkpoint {
   /** Canonical JSON of the specification that this run follows. */
   readonly spec: string;
-  /** Threads of the engine: the last bits of a sum depend on them, so that a run keeps those it began with. */
-  readonly threads: number;
   /** Steps done. */
   readonly step: number;
   /** Seconds of work in all sittings so far. */

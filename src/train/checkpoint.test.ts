@@ -14,7 +14,6 @@ const file = path.join(scratch, CHECKPOINT_FILE);
 
 const checkpoint: Checkpoint = {
   spec: '{"task":"UR"}',
-  threads: 2,
   step: 7,
   seconds: 1.5,
   curve: [

@@ -4,14 +4,12 @@ import { argMax, createSession, Graph } from '../graph/index.ts';
 import type { Session, Tensor } from '../graph/index.ts';
 import { answerFeeds, exactMatches } from '../model/answers.ts';
 import type { AnswerGroup, PromptAndTarget } from '../model/answers.ts';
-import type { ModelConfig, Tokenizer } from '../model/index.ts';
+import type { ModelConfig } from '../model/index.ts';
 import { overPieces } from '../model/pieces.ts';
-import type { Task } from '../tasks/index.ts';
 import { sequenceOf, sequenceSize } from '../tasks/sequence.ts';
 import { encode } from './batch.ts';
 import type { ProgressRow } from './rows.ts';
-import type { TrainSpec } from './spec.ts';
-import type { RunSetting } from './stepper.ts';
+import type { RunSetting } from './setting.ts';
 import { int32, membersOf, parameterKey } from './tensors.ts';
 import type { TrainedTensor } from './tensors.ts';
 
@@ -27,55 +25,60 @@ interface Bucket {
   readonly sequences: readonly PromptAndTarget[];
 }
 
-/** Held-out instances and the graph that answers them. The instances depend on the task and its options alone. */
-export class Evaluation {
-  private readonly buckets: readonly Bucket[];
-  private readonly groups: readonly AnswerGroup[];
-  private readonly inputs: Record<string, Tensor>;
-  private readonly session: Session;
+/** The session that answers held-out instances, and what it is fed. */
+interface Exam {
+  readonly groups: readonly AnswerGroup[];
+  readonly inputs: Record<string, Tensor>;
+  readonly session: Session;
+}
 
-  private constructor(
-    buckets: readonly Bucket[],
-    groups: readonly AnswerGroup[],
-    inputs: Record<string, Tensor>,
-    session: Session,
-  ) {
-    this.buckets = buckets;
-    this.groups = groups;
-    this.inputs = inputs;
-    this.session = session;
+/** Exact match per bucket. The instances depend on the task and its options alone; they are made when first needed. */
+export class Evaluation {
+  private readonly setting: RunSetting;
+  private readonly isWanted: (bucket: number) => boolean;
+  private buckets: readonly Bucket[] | undefined;
+  private exam: Exam | undefined;
+
+  /** @param isWanted which of the buckets, counted from the shortest lengths; all unless given */
+  constructor(setting: RunSetting, isWanted: (bucket: number) => boolean = () => true) {
+    this.setting = setting;
+    this.isWanted = isWanted;
   }
 
-  static async create({ spec, task, config, tokenizer, tensors, threads }: RunSetting): Promise<Evaluation> {
-    const buckets = heldOut(spec, task, tokenizer);
-    const groups = buckets.map(({ max }) => ({ batch: INSTANCES_PER_BUCKET, ...sequenceSize(task, max) }));
-    const { inputs } = answerFeeds(
-      config,
+  /** With the parameters in a training state. */
+  async run(parameters: Readonly<Record<string, Tensor>>): Promise<BucketAccuracy> {
+    this.buckets ??= heldOut(this.setting).filter((_, b) => this.isWanted(b));
+    if (this.buckets.length === 0) return [];
+    this.exam ??= await examOf(this.setting, this.buckets);
+    const { buckets } = this;
+    const { groups, inputs, session } = this.exam;
+    const { predicted } = await session.run({ ...inputs, ...parameters });
+    const matches = exactMatches(
       groups,
       buckets.flatMap(({ sequences }) => sequences),
-    );
-    const session = await createSession(answering(config, tensors, groups), { threads });
-    const feeds = Object.fromEntries(Object.entries(inputs).map(([name, data]) => [name, int32(data)]));
-    return new Evaluation(buckets, groups, feeds, session);
-  }
-
-  /** Exact match per bucket with the parameters in a training state. */
-  async run(parameters: Readonly<Record<string, Tensor>>): Promise<BucketAccuracy> {
-    const { predicted } = await this.session.run({ ...this.inputs, ...parameters });
-    const matches = exactMatches(
-      this.groups,
-      this.buckets.flatMap(({ sequences }) => sequences),
       predicted.data,
     );
-    return this.buckets.map(({ min, max, sequences }, b) => {
+    return buckets.map(({ min, max, sequences }, b) => {
       const own = matches.slice(b * INSTANCES_PER_BUCKET, b * INSTANCES_PER_BUCKET + sequences.length);
       return { min, max, n: own.length, correct: own.filter((match) => match).length };
     });
   }
 
-  release(): Promise<void> {
-    return this.session.release();
+  async release(): Promise<void> {
+    await this.exam?.session.release();
+    this.exam = undefined;
   }
+}
+
+async function examOf({ config, task, tensors }: RunSetting, buckets: readonly Bucket[]): Promise<Exam> {
+  const groups = buckets.map(({ max }) => ({ batch: INSTANCES_PER_BUCKET, ...sequenceSize(task, max) }));
+  const { inputs } = answerFeeds(
+    config,
+    groups,
+    buckets.flatMap(({ sequences }) => sequences),
+  );
+  const feeds = Object.fromEntries(Object.entries(inputs).map(([name, data]) => [name, int32(data)]));
+  return { groups, inputs: feeds, session: await createSession(answering(config, tensors, groups)) };
 }
 
 /** The forward pass with the most probable token at every row, [M], int64. */
@@ -102,7 +105,7 @@ function answering(
   return graph;
 }
 
-function heldOut(spec: TrainSpec, task: Task, tokenizer: Tokenizer): Bucket[] {
+function heldOut({ spec, task, tokenizer }: RunSetting): Bucket[] {
   const { min, max } = spec.lengths;
   const lengths = max - min + 1;
   const count = Math.min(BUCKETS, lengths);

@@ -16,8 +16,6 @@ const VERSION = 1;
 
 export interface TrainingRecord {
   readonly spec: TrainSpec;
-  /** Threads of the engine. */
-  readonly threads: number;
   readonly curve: readonly ProgressRow[];
   readonly result: TrainedRow;
 }

@@ -1,34 +1,31 @@
 /**
- * Training from scratch, from a specification to a Hugging Face folder. The same seed and number of threads give the
- * same weights on the same machine, and a run that was killed at any moment and started again ends with the same
+ * Training from scratch, from a specification to a Hugging Face folder. The same seed gives the same weights on the
+ * same machine, by one thread or two, and a run that was killed at any moment and started again ends with the same
  * weights as one that was not: what a step computes depends on the step's number and the state alone, and the state is
  * checkpointed whole.
  */
 import { UserError } from '../common/errors.ts';
 import { makeFolders, removeIfEmpty } from '../common/folders.node.ts';
 import { canonicalJson } from '../common/json.ts';
-import { Tokenizer } from '../model/index.ts';
 import { saveFolder } from '../model/folder.node.ts';
-import { taskNamed } from '../tasks/index.ts';
-import { symbolsOf } from '../tasks/sequence.ts';
-import { checkedSpec } from './check.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.node.ts';
 import type { Checkpoint } from './checkpoint.node.ts';
-import { Evaluation } from './evaluation.ts';
-import { configOf, initialWeights } from './model.ts';
+import { initialWeights } from './model.ts';
+import { createStepper } from './pair.node.ts';
 import { readRecord, RECORD_FILE, recordText, weightsHash } from './record.node.ts';
 import type { ProgressRow, ProgressTick, TrainedRow, TrainRow } from './rows.ts';
 import { deleteCheckpoint, refuseStrangers, tidyRunFolder } from './run-folder.node.ts';
 import { longestAt } from './schedule.ts';
+import { settingOf } from './setting.ts';
+import type { RunSetting } from './setting.ts';
 import type { TrainSpec } from './spec.ts';
-import { Stepper } from './stepper.ts';
-import type { RunSetting } from './stepper.ts';
-import { initialState, trainedTensors, weightsIn } from './tensors.ts';
+import type { Stepper } from './stepper.ts';
+import { initialState, weightsIn } from './tensors.ts';
 
 export interface TrainOptions {
   /** Stops at the next step with a checkpoint; `train` then throws the signal's reason. */
   readonly signal: AbortSignal;
-  /** Threads of the engine. The weights' last bits depend on them, so a run that goes on keeps those it began with. */
+  /** How many threads may work on it; more than two have nothing to do. What comes out does not depend on them. */
   readonly threads: number;
   /** Gets every point of the learning curve, those before an interruption again, and at last the result. */
   readonly onRow: (row: TrainRow) => void | Promise<void>;
@@ -49,25 +46,21 @@ const HOPELESS_LOSS = 10_000;
  *   that diverges; DiskFullError, what was checkpointed before being kept
  */
 export async function train(spec: TrainSpec, folder: string, options: TrainOptions): Promise<TrainedRow> {
-  const described = describe(spec);
+  const setting = settingOf(spec);
   await tidyRunFolder(folder);
-  const finished = readRecord(folder, described.spec);
+  const finished = readRecord(folder, setting.spec);
   if (finished !== undefined) return replay(finished.curve, finished.result, options);
   try {
-    return await trainOrGoOn(described, folder, options);
+    return await trainOrGoOn(setting, folder, options);
   } finally {
     removeIfEmpty(folder);
   }
 }
 
-async function trainOrGoOn(
-  described: Omit<RunSetting, 'threads'>,
-  folder: string,
-  options: TrainOptions,
-): Promise<TrainedRow> {
-  const checkpoint = lastCheckpoint(described, folder) ?? firstCheckpoint(described, folder, options.threads);
+async function trainOrGoOn(setting: RunSetting, folder: string, options: TrainOptions): Promise<TrainedRow> {
+  const checkpoint = lastCheckpoint(setting, folder) ?? firstCheckpoint(setting, folder);
   for (const row of checkpoint.curve) await options.onRow(row);
-  const run = await Run.start({ ...described, threads: checkpoint.threads }, checkpoint, folder);
+  const run = await Run.start(setting, checkpoint, folder, options.threads);
   try {
     const result = await run.toTheEnd(options);
     await options.onRow(result);
@@ -77,21 +70,11 @@ async function trainOrGoOn(
   }
 }
 
-/** All that a specification determines. */
-function describe(spec: TrainSpec): Omit<RunSetting, 'threads'> {
-  const task = taskNamed(spec.task);
-  const checked = checkedSpec(spec, task);
-  const tokenizer = new Tokenizer(symbolsOf(task, checked.taskOptions));
-  const config = configOf(checked, task, tokenizer);
-  return { spec: checked, task, config, tokenizer, tensors: trainedTensors(config, checked) };
-}
-
 /** One run between its first step, or its last checkpoint, and its end. */
 class Run {
   private readonly setting: RunSetting;
   private readonly folder: string;
   private readonly stepper: Stepper;
-  private readonly evaluation: Evaluation;
   private readonly curve: ProgressRow[];
   private readonly secondsBefore: number;
   private readonly began = performance.now();
@@ -101,19 +84,24 @@ class Run {
   private lastCheckpoint = performance.now();
   private lastTick = -Infinity;
 
-  private constructor(setting: RunSetting, checkpoint: Checkpoint, folder: string, evaluation: Evaluation) {
+  private constructor(setting: RunSetting, checkpoint: Checkpoint, folder: string, stepper: Stepper) {
     this.setting = setting;
     this.folder = folder;
-    this.evaluation = evaluation;
-    this.stepper = new Stepper(setting, checkpoint.arrays);
+    this.stepper = stepper;
     this.curve = [...checkpoint.curve];
     this.secondsBefore = checkpoint.seconds;
     this.step = checkpoint.step;
     this.lossSum = checkpoint.lossSum;
   }
 
-  static async start(setting: RunSetting, checkpoint: Checkpoint, folder: string): Promise<Run> {
-    return new Run(setting, checkpoint, folder, await Evaluation.create(setting));
+  static async start(
+    setting: RunSetting,
+    checkpoint: Checkpoint,
+    folder: string,
+    threads: number,
+  ): Promise<Run> {
+    const { arrays, step } = checkpoint;
+    return new Run(setting, checkpoint, folder, await createStepper(setting, arrays, step + 1, threads));
   }
 
   async toTheEnd({ signal, onRow, onTick }: TrainOptions): Promise<TrainedRow> {
@@ -139,9 +127,8 @@ class Run {
     return this.finish('steps');
   }
 
-  async release(): Promise<void> {
-    await this.stepper.release();
-    await this.evaluation.release();
+  release(): Promise<void> {
+    return this.stepper.release();
   }
 
   private async takeStep(): Promise<void> {
@@ -161,7 +148,7 @@ class Run {
   }
 
   private async evaluate(): Promise<ProgressRow> {
-    const accuracy = await this.evaluation.run(this.stepper.parameters());
+    const accuracy = await this.stepper.evaluate();
     const row: ProgressRow = { kind: 'progress', ...this.standing(), accuracy };
     this.lossSum = 0;
     return row;
@@ -193,20 +180,19 @@ class Run {
   private checkpoint(): void {
     writeCheckpoint(this.folder, {
       spec: canonicalJson(this.setting.spec),
-      threads: this.setting.threads,
       step: this.step,
       seconds: this.secondsBefore + (performance.now() - this.began) / 1000,
       curve: this.curve,
       lossSum: this.lossSum,
-      arrays: this.stepper.arrays(),
+      arrays: this.stepper.state(),
     });
     this.lastCheckpoint = performance.now();
   }
 
   /** The checkpoint's folder becomes the model's: with the record of how it was trained, at once or not at all. */
   private async finish(reason: TrainedRow['reason']): Promise<TrainedRow> {
-    const { spec, config, tokenizer, tensors, threads } = this.setting;
-    const weights = weightsIn(tensors, this.stepper.arrays());
+    const { spec, config, tokenizer, tensors } = this.setting;
+    const weights = weightsIn(tensors, this.stepper.state());
     for (const [name, numbers] of weights) {
       if (!numbers.every(Number.isFinite))
         this.diverged(`${name} is no longer finite after step ${this.step}`);
@@ -221,7 +207,7 @@ class Run {
       seconds: this.secondsBefore + (performance.now() - this.began) / 1000,
       weights: weightsHash(weights),
     };
-    const record = recordText({ spec, threads, curve: this.curve, result });
+    const record = recordText({ spec, curve: this.curve, result });
     refuseStrangers(this.folder);
     await saveFolder(
       this.folder,
@@ -250,15 +236,10 @@ function lastCheckpoint({ spec }: { spec: TrainSpec }, folder: string): Checkpoi
 }
 
 /** The state before the first step. It is written at once: a folder that can't be written is found out before any work. */
-function firstCheckpoint(
-  { spec, config, tensors }: Omit<RunSetting, 'threads'>,
-  folder: string,
-  threads: number,
-): Checkpoint {
+function firstCheckpoint({ spec, config, tensors }: RunSetting, folder: string): Checkpoint {
   const arrays = initialState(tensors, initialWeights(spec, config));
   const checkpoint = {
     spec: canonicalJson(spec),
-    threads,
     step: 0,
     seconds: 0,
     curve: [],

@@ -35,12 +35,12 @@ async function trained(spec: TrainSpec, folder: string, threads = 1): Promise<Ou
 }
 
 /** Trains until after so many further evaluations, then stops. */
-async function stoppedAfter(spec: TrainSpec, folder: string, steps: number): Promise<void> {
+async function stoppedAfter(spec: TrainSpec, folder: string, steps: number, threads = 1): Promise<void> {
   const stop = new AbortController();
   const onRow = (row: TrainRow) => {
     if (row.step >= steps) stop.abort(new Error('enough'));
   };
-  await expect(train(spec, folder, { signal: stop.signal, threads: 1, onRow })).rejects.toThrow('enough');
+  await expect(train(spec, folder, { signal: stop.signal, threads, onRow })).rejects.toThrow('enough');
 }
 
 /** Without what the clock says. */
@@ -74,17 +74,6 @@ describe('training', () => {
   it('of other seeds gives other weights', async () => {
     const [one, two] = [await trained(UR, newFolder()), await trained({ ...UR, seed: 2 }, newFolder())];
     expect(one.result.weights).not.toBe(two.result.weights);
-  });
-
-  it('goes on with the threads it began with', async () => {
-    const folder = newFolder();
-    await stoppedAfter(UR, folder, 5);
-    const { result } = await trained(UR, folder, 2);
-    expect(result.weights).toBe((await trained(UR, newFolder())).result.weights);
-    expect(JSON.parse(readFileSync(path.join(folder, 'training.json'), 'utf8'))).toMatchObject({
-      version: 1,
-      threads: 1,
-    });
   });
 
   it('finds a finished model and says what it said', async () => {
@@ -141,6 +130,26 @@ describe('training', () => {
       weightDecay: 10,
     };
     await expect(trained(spec, newFolder())).rejects.toThrow(/^training diverged: .* after step 1; /);
+  });
+});
+
+/** Large enough for a second thread to have something to do. */
+const wide = { dim: 32, batch: 64, lengths: { min: 2, max: 14 }, maxLength: 16 };
+
+describe.each<[string, TrainSpec]>([
+  ['UR with Muon', { ...UR, ...wide }],
+  ['UF with a curriculum', { ...UF, ...wide }],
+  ['NB with AdamW', { ...NB, ...wide, dim: 128 }],
+])('two threads, %s', (_, spec) => {
+  it('give the weights and the curve that one gives, also where one goes on after the other', async () => {
+    const steps = { ...spec, steps: 10 };
+    const [alone, together] = [await trained(steps, newFolder(), 1), await trained(steps, newFolder(), 2)];
+    expect(timeless(together.rows)).toEqual(timeless(alone.rows));
+
+    const folder = newFolder();
+    await stoppedAfter(steps, folder, 5, 2);
+    const mixed = await trained(steps, folder, 1);
+    expect(mixed.result.weights).toBe(alone.result.weights);
   });
 });
 

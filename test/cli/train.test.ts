@@ -34,6 +34,9 @@ interface Row {
 const TINY = '--task UR --layers 1 --heads 2 --dim 16 --lengths 2-6 --max-length 12 --batch 8';
 /** Long enough to be caught in the middle, and not at 100 % before its end. */
 const MANY = `${TINY} --steps 900 --lr 1e-6`;
+/** So large that two threads take a share each. */
+const WIDE =
+  '--task UR --layers 2 --heads 2 --dim 32 --lengths 2-14 --max-length 16 --steps 300 --lr 1e-6 --threads 2';
 
 function start(options: string): { child: ChildProcess; ended: Promise<Run>; first: Promise<unknown> } {
   const argv = options.split(' ').filter((word) => word !== '');
@@ -120,6 +123,15 @@ describe('lengthwise train', () => {
     expect(new Set(trained.map(({ weights }) => weights)).size).toBe(3);
   });
 
+  it('gives the same weights on one thread and on two', async () => {
+    const runs = [1, 2].map((threads) =>
+      train(`${WIDE} --steps 40 --threads ${threads} --out ${newFolder()} --json`),
+    );
+    const [one, two] = (await Promise.all(runs)).map((run) => rowsOf(run).at(-1)!);
+    expect(one.kind).toBe('trained');
+    expect(two.weights).toBe(one.weights);
+  });
+
   it('takes its settings from a file, and options win over it', async () => {
     const file = path.join(scratch, 'settings.yaml');
     writeFileSync(
@@ -139,17 +151,20 @@ describe('lengthwise train', () => {
 });
 
 describe('lengthwise train, interrupted', () => {
-  it('by kill -9 at any moment: the same command ends with the same weights', async () => {
-    const whole = rowsOf(await train(`${MANY} --out ${newFolder()} --json`)).at(-1)!;
+  it.each([
+    ['', MANY],
+    [', on two threads', WIDE],
+  ])('by kill -9 at any moment%s: the same command ends with the same weights', async (_, options) => {
+    const whole = rowsOf(await train(`${options} --out ${newFolder()} --json`)).at(-1)!;
     const folder = newFolder();
     for (const moment of [0, 100, 400]) {
-      const { child, first, ended } = start(`${MANY} --out ${folder} --json`);
+      const { child, first, ended } = start(`${options} --out ${folder} --json`);
       if (moment > 0) await Promise.race([first, ended]);
       await new Promise((resolve) => setTimeout(resolve, moment));
       child.kill('SIGKILL');
       await ended;
     }
-    const run = await train(`${MANY} --out ${folder} --json`);
+    const run = await train(`${options} --out ${folder} --json`);
     expect(run.code).toBe(0);
     expect(rowsOf(run).at(-1)!.weights).toBe(whole.weights);
     expect(readdirSync(folder)).not.toContain('training.checkpoint');

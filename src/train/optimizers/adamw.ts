@@ -8,6 +8,7 @@ const EPSILON = 1e-8;
 
 export const adamw: Optimizer = {
   slots: ['moment1', 'moment2'],
+  work: () => 14,
   update(graph, parameter, gradient, [moment1, moment2], { rate, correction1, correction2 }, weightDecay) {
     const number = (value: number) => graph.constant(value);
     const first = add(multiply(moment1, number(BETA1)), multiply(gradient, number(1 - BETA1)));

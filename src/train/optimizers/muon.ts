@@ -22,6 +22,8 @@ const MOMENTUM = 0.95;
 const RATE_FACTOR = 20 / 3;
 /** The odd polynomial a·x + b·x³ + c·x⁵ that drives singular values towards 1. */
 const NEWTON_SCHULZ = { a: 3.4445, b: -4.775, c: 2.0315, steps: 5 };
+/** In a product, so many multiplications and additions take as long as one element-wise operation on one number. */
+const PRODUCT_SPEED = 16;
 
 /** How a matrix is stored, as far as Muon must know. */
 export interface MatrixLayout {
@@ -34,6 +36,12 @@ export interface MatrixLayout {
 export function muon({ outputAxis, blocks }: MatrixLayout): Optimizer {
   return {
     slots: ['moment1'],
+    work(shape) {
+      const [outputs, inputs] = [shape[outputAxis] / blocks, shape[1 - outputAxis]];
+      const [shorter, longer] = [Math.min(outputs, inputs), Math.max(outputs, inputs)];
+      const products = 2 * shorter + (shorter * shorter) / longer; // n·m·n twice and n·n·n, per element of n·m
+      return 10 + NEWTON_SCHULZ.steps * (3 + (2 * products) / PRODUCT_SPEED);
+    },
     update(graph, parameter, gradient, [moment], { rate }, weightDecay) {
       const number = (value: number) => graph.constant(value);
       const momentum = add(multiply(moment, number(MOMENTUM)), gradient);

@@ -20,6 +20,8 @@ export interface Update {
 export interface Optimizer {
   /** Names of the arrays, of the parameter's shape, that are kept from step to step. */
   readonly slots: readonly string[];
+  /** What an update costs per element of a parameter of that shape, in element-wise operations. */
+  work(shape: readonly number[]): number;
   update(
     graph: Graph,
     parameter: Value,
