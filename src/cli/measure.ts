@@ -24,7 +24,6 @@ export interface MeasureOptions {
   readonly json?: true;
 }
 
-const DEFAULT_LENGTHS = [10, 25, 50, 75, 100, 150];
 const DEFAULT_N = 200;
 
 /** More questions of one length make no interval narrower than a model's seed makes it wide: a slip of the keyboard. */
@@ -56,7 +55,7 @@ export const registerMeasure: Register = (program, io) => {
     .option('--json', 'one JSON object')
     .addHelpText(
       'after',
-      '\nExample:\n  $ lengthwise measure runs/UR --task UR --lengths 10,25,50,75,100,150 --n 200 --seed 5\n' +
+      '\nExample:\n  $ lengthwise measure runs/UR --task UR --lengths 16,32,48,64 --n 200 --seed 5\n' +
         '  $ lengthwise measure --endpoint http://127.0.0.1:8000/v1 --model NAME --task UR,UL',
     );
   const ofBoth = [...command.options];
@@ -108,11 +107,10 @@ async function measureFolder(folder: string, options: MeasureOptions, io: Io): P
     throw new UserError(`--task ${options.task}: a folder's model is measured on one task at a time`);
   const task = taskNamed(options.task);
   const { availableParallelism } = await import('node:os');
-  const lengths = [...(options.lengths ?? DEFAULT_LENGTHS)].sort((a, b) => a - b);
   const spec = {
     task: task.name,
     taskOptions: await taskOptionsOf(options),
-    lengths,
+    lengths: options.lengths,
     n: options.n ?? DEFAULT_N,
     seed: options.seed,
     threshold: options.threshold,

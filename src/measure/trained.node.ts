@@ -17,7 +17,8 @@ export interface TrainedMeasureSpec {
   readonly task: string;
   /** Defaults to the alphabet that the model was made for. */
   readonly taskOptions?: TaskOptions;
-  readonly lengths: readonly number[];
+  /** Of the sources; by default the usual ones, as far as the task and the model have them. */
+  readonly lengths?: readonly number[];
   /** Instances per length. */
   readonly n: number;
   readonly seed: number;
@@ -30,6 +31,9 @@ export interface TrainedMeasureOptions {
   /** Told how it is going after every pass. */
   readonly onTick?: (tick: MeasureTick) => void;
 }
+
+/** What is asked where nobody says otherwise: a few times as far as the paper trains. */
+const USUAL_LENGTHS = [10, 25, 50, 75, 100, 150];
 
 /** Tokens in one forward pass: enough for full speed, little enough for any machine's memory. */
 const TOKENS_PER_PASS = 16_384;
@@ -48,10 +52,11 @@ export async function* measureModel(
   const model = await loadFolder(folder);
   const task = taskNamed(spec.task);
   const taskOptions = optionsFor(task, model, spec.taskOptions);
-  checkAdmitted(task, taskOptions, model, spec.lengths, folder);
-  const pace = new Pace(task, spec, options.onTick);
+  const lengths = lengthsOf(spec, (length) => faultOfLength(length, task, taskOptions, model, folder));
+  model.tokenizer.encode(symbolsOf(task, taskOptions)); // the model knows them all
+  const pace = new Pace(task, { lengths, n: spec.n }, options.onTick);
   const cells: CellRow[] = [];
-  for (const length of [...spec.lengths].sort((a, b) => a - b)) {
+  for (const length of lengths) {
     const instances = Array.from({ length: spec.n }, (_, index) =>
       drawInstance(task, { length, seed: spec.seed, index }, taskOptions),
     );
@@ -172,26 +177,38 @@ function optionsFor(task: Task, { tokenizer }: SavedModel, given: TaskOptions = 
   return { ...given, alphabet: tokenizer.symbols };
 }
 
-/** @throws UserError for symbols that the model does not know, and for lengths that the task or the model has not */
-function checkAdmitted(
+/** The lengths to ask about, ascending. @throws UserError for those that were asked for and can't be */
+function lengthsOf(
+  { lengths, n }: TrainedMeasureSpec,
+  faultOf: (length: number) => string | undefined,
+): readonly number[] {
+  if (!Number.isSafeInteger(n) || n < 1) throw new UserError(`n: at least 1 instance a length, not ${n}`);
+  if (lengths === undefined) {
+    const shorter = Array.from({ length: USUAL_LENGTHS[0] }, (_, i) => USUAL_LENGTHS[0] - i);
+    const usual = USUAL_LENGTHS.filter((length) => faultOf(length) === undefined);
+    return usual.length > 0 ? usual : shorter.filter((length) => faultOf(length) === undefined).slice(0, 1);
+  }
+  const fault = lengths.map(faultOf).find((found) => found !== undefined);
+  if (fault !== undefined) throw new UserError(fault);
+  return [...new Set(lengths)].sort((a, b) => a - b);
+}
+
+/** Why the task or the model has no such length, or undefined. @throws UserError for options of no use to the task */
+function faultOfLength(
+  length: number,
   task: Task,
   taskOptions: TaskOptions,
-  { config, tokenizer }: SavedModel,
-  lengths: readonly number[],
+  { config }: SavedModel,
   folder: string,
-): void {
-  tokenizer.encode(symbolsOf(task, taskOptions)); // the model knows them all
+): string | undefined {
   const { min, max } = task.admits(taskOptions);
-  for (const length of lengths) {
-    if (length < min || length > max) {
-      const range = max === Infinity ? `${min} or more` : `${min} to ${max}`;
-      throw new UserError(`length ${length}: ${task.name} has lengths ${range} with ${folder}'s alphabet`);
-    }
-    const { prompt, target } = sequenceSize(task, length);
-    if (prompt + target - 1 > config.positions) {
-      throw new UserError(
-        `length ${length}: a sequence of ${prompt + target - 1} tokens, and ${folder} has ${config.positions} positions; train with a larger --max-length`,
-      );
-    }
+  if (!Number.isSafeInteger(length) || length < min || length > max) {
+    const range = max === Infinity ? `${min} or more` : `${min} to ${max}`;
+    return `length ${length}: ${task.name} has lengths ${range} with ${folder}'s alphabet`;
   }
+  const { prompt, target } = sequenceSize(task, length);
+  const tokens = prompt + target - 1;
+  return tokens <= config.positions
+    ? undefined
+    : `length ${length}: a sequence of ${tokens} tokens, and ${folder} has ${config.positions} positions; train with a larger --max-length`;
 }

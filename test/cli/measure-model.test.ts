@@ -110,6 +110,18 @@ describe('lengthwise measure FOLDER', () => {
     expect(result.rows).toHaveLength(2);
   });
 
+  it.each([
+    ['UR', folders.UR, [10]], // of 20 positions
+    ['UF', folders.NF, [10]], // of 10 symbols
+    ['UB', folders.UB, [10]],
+  ])(
+    'asks %s at the usual lengths that task and model have, where none are named',
+    async (task, folder, lengths) => {
+      const result = await measured(`${folder} --task ${task} --n 3`);
+      expect(result.rows.map(({ length }) => length)).toEqual(lengths);
+    },
+  );
+
   const notAModel = path.join(scratch, 'not-a-model');
   const withoutTokenizer = path.join(scratch, 'without-tokenizer');
   beforeAll(() => {
@@ -225,6 +237,18 @@ describe.skipIf(process.platform !== 'linux')(
 );
 
 describe('measuring a model', () => {
+  it('of few symbols goes as far as there are', async () => {
+    const rows: number[] = [];
+    const options = { alphabet: ['a', 'b', 'c'] };
+    const spec = { task: 'UF', taskOptions: options, n: 2, seed: 1, threshold: 0.9 };
+    for await (const row of measureModel(folders.NF, spec, { signal, threads: 1 }))
+      if (row.kind === 'cell') rows.push(row.length);
+    expect(rows).toEqual([3]);
+    await expect(measureModel(folders.NF, { ...spec, n: 0 }, { signal, threads: 1 }).next()).rejects.toThrow(
+      'n: at least 1 instance a length, not 0',
+    );
+  });
+
   it.each([
     ['UR', folders.UR],
     ['NF', folders.NF],
