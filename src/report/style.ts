@@ -97,7 +97,7 @@ th:last-child, td:last-child { padding-right: 0; }
 .summary tr.task th { padding-top: 1.4rem; font-size: 1rem; border-top: 0; }
 .summary tbody:first-of-type tr.task th { padding-top: 0.9rem; }
 .summary tr.task a { font-weight: 650; color: inherit; }
-.summary .model { font-weight: 600; white-space: nowrap; }
+.summary .model { font-weight: 600; white-space: nowrap; } .summary .model .named { display: inline-block; max-width: 11rem; white-space: normal; overflow-wrap: anywhere; vertical-align: top; }
 .summary .horizon { white-space: nowrap; }
 .summary .theory { white-space: nowrap; }
 .summary .value { font-weight: 650; }

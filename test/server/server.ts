@@ -24,7 +24,8 @@ export const FAULTS = [
   'html-200',
 ] as const;
 
-export type Fault = (typeof FAULTS)[number];
+/** Those, and one that says how long to wait. */
+export type Fault = (typeof FAULTS)[number] | '429-wait';
 
 export interface ServerOptions {
   /** The chance of a right answer; decided by the prompt, so that the same prompt gets the same answer. */
@@ -37,6 +38,12 @@ export interface ServerOptions {
   /** Default: one that is free. */
   readonly port?: number;
   readonly apis?: readonly ('completions' | 'chat')[];
+  /** Whether it answers for no model but its own. */
+  readonly onlyModel?: boolean;
+  readonly host?: string;
+  /** What the fault '429-wait' asks to wait, and how it says so. */
+  readonly waitMs?: number;
+  readonly waitForm?: 'seconds' | 'date';
   /** Milliseconds before an answer. */
   readonly delay?: number;
   /** Requests a window that are allowed and advertised; more are refused with 429 and counted. */
@@ -70,6 +77,10 @@ export interface ServerOptions {
     readonly readsMark?: boolean;
     /** Says the key that it was given back in its errors. */
     readonly leaksKey?: boolean;
+    /** Characters that its errors begin with. */
+    readonly wordy?: number;
+    /** Answers every request with a redirection. */
+    readonly movedTo?: string;
   };
 }
 
@@ -82,6 +93,8 @@ export interface Seen {
   /** Requests beyond an advertised limit. */
   violations: number;
   mostAtOnce: number;
+  /** Milliseconds between a '429-wait' and the next request. */
+  gapAfterWait: number;
   readonly bodies: Record<string, unknown>[];
 }
 
@@ -94,11 +107,23 @@ export interface TestServer {
 type Fields = Record<string, unknown>;
 
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
-  const seen: Seen = { answered: [], requests: 0, tokens: 0, violations: 0, mostAtOnce: 0, bodies: [] };
-  const state = { asked: 0, atOnce: 0, windowStart: 0, inWindow: 0 };
+  const seen: Seen = {
+    answered: [],
+    requests: 0,
+    tokens: 0,
+    violations: 0,
+    mostAtOnce: 0,
+    gapAfterWait: 0,
+    bodies: [],
+  };
+  const state = { waitingSince: 0, asked: 0, atOnce: 0, windowStart: 0, inWindow: 0 };
   const server = createServer((request, response) => {
     void readBody(request).then((text) => {
       seen.requests += 1;
+      if (state.waitingSince > 0) {
+        seen.gapAfterWait = Date.now() - state.waitingSince;
+        state.waitingSince = 0;
+      }
       state.atOnce += 1;
       seen.mostAtOnce = Math.max(seen.mostAtOnce, state.atOnce);
       response.on('close', () => (state.atOnce -= 1));
@@ -109,8 +134,13 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   function handle(request: IncomingMessage, response: ServerResponse, text: string): void {
     const authorization = request.headers.authorization ?? '';
     if (options.key !== undefined && authorization !== `Bearer ${options.key}`) {
-      const said = options.quirks?.leaksKey ? `: ${authorization}` : '';
+      const said = options.quirks?.leaksKey
+        ? `${'.'.repeat(options.quirks.wordy ?? 0)}: ${authorization}`
+        : '';
       return send(response, 401, { error: { message: `bad key${said}` } });
+    }
+    if (options.quirks?.movedTo !== undefined) {
+      return send(response, 308, {}, { location: options.quirks.movedTo });
     }
     const headers = limitHeaders();
     if (headers === null) {
@@ -118,6 +148,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       return send(response, 429, { error: { message: 'rate limit' } });
     }
     const path = request.url ?? '';
+    if (!/^\/(v1\/(?!x)|tokenize)/.test(path)) return send(response, 404, {}, headers);
     if (path.endsWith('/models') && !options.quirks?.noModels) {
       return send(response, 200, { object: 'list', data: [{ id: options.model ?? 'test' }] }, headers);
     }
@@ -140,12 +171,16 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     if (options.quirks?.alwaysFails) return send(response, 500, { error: { message: 'out of order' } });
     const body = JSON.parse(text) as Fields;
     seen.bodies.push(body);
+    if (options.onlyModel && body.model !== options.model) {
+      return send(response, 404, { error: { message: `no model ${String(body.model)}` } }, headers);
+    }
     const prompt = promptOf(body);
     const ours = understand(prompt) !== null;
     const fault = ours ? (options.fault?.(state.asked++, prompt) ?? null) : null;
     const reply = answer(api, body, prompt, options);
     const deliver = (): void => {
       if (fault === null || !/^[45]/.test(fault)) seen.tokens += reply.tokens;
+      if (fault === '429-wait') state.waitingSince = Date.now();
       if (fault !== null) return misbehave(response, fault, reply, headers, options);
       if (ours && reply.status === 200) seen.answered.push(prompt);
       send(response, reply.status, reply.body, headers);
@@ -172,10 +207,11 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     };
   }
 
-  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  const { host = '127.0.0.1' } = options;
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, host, resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}/v1`,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}/v1`,
     seen,
     close: () =>
       new Promise((resolve) => {
@@ -355,6 +391,12 @@ function misbehave(
       return send(response, 429, { error: { message: 'slow down' } }, headers);
     case '429-retry-after':
       return send(response, 429, { error: { message: 'slow down' } }, { ...headers, 'retry-after': '0' });
+    case '429-wait': {
+      const { waitMs = 0, waitForm = 'seconds' } = options;
+      const until = new Date(Date.now() + waitMs).toUTCString();
+      const after = waitForm === 'date' ? until : String(waitMs / 1000);
+      return send(response, 429, { error: { message: 'slow down' } }, { ...headers, 'retry-after': after });
+    }
     case '500':
     case '503':
       return send(response, Number(fault), { error: { message: 'out of order' } }, headers);

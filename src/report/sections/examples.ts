@@ -8,10 +8,10 @@ import type { Outcome } from '../view.ts';
 import { wordsOfError } from '../words.ts';
 
 const MOST_EXAMPLES = 3;
-/** Symbols shown on either side of what matters; the rest is counted. */
-const AROUND = 6;
-/** Sources up to this length are shown whole. */
-const WHOLE = 36;
+/** Symbols shown on either side of what matters, the rest is counted; sources up to `whole` are shown whole. */
+const OF_SYMBOLS = { around: 6, whole: 36 };
+/** The same of symbols that are lines. */
+const OF_LINES = { around: 2, whole: 8 };
 /** A symbol or a model's output may be of any length: what is shown of one. */
 const SYMBOL_CHARACTERS = 40;
 
@@ -130,7 +130,8 @@ function symbols(
   role: 'query' | 'right' | 'wrong',
   near: readonly number[] = marked,
 ): Html {
-  const kept = shownPlaces(row.length, near);
+  const lines = row.some((symbol) => /\s/.test(symbol));
+  const kept = shownPlaces(row.length, near, lines ? OF_LINES : OF_SYMBOLS);
   const pieces: Html[] = [];
   let last = -1;
   for (const place of kept) {
@@ -142,16 +143,19 @@ function symbols(
     last = place;
   }
   if (last < row.length - 1) pieces.push(gap(row.length - 1 - last));
-  const lines = row.some((symbol) => /\s/.test(symbol));
   return html`<span class="symbols${lines && ' lines'}">${pieces}</span>`;
 }
 
-function shownPlaces(length: number, near: readonly number[]): number[] {
+function shownPlaces(
+  length: number,
+  near: readonly number[],
+  { around, whole }: typeof OF_SYMBOLS,
+): number[] {
   const places = Array.from({ length }, (_, i) => i);
-  if (length <= WHOLE) return places;
+  if (length <= whole) return places;
   const centres = near.filter((place) => place < length).slice(0, 6);
-  if (centres.length === 0) return places.slice(0, WHOLE);
-  return places.filter((place) => centres.some((centre) => Math.abs(centre - place) <= AROUND));
+  if (centres.length === 0) return places.slice(0, whole);
+  return places.filter((place) => centres.some((centre) => Math.abs(centre - place) <= around));
 }
 
 function gap(hidden: number): Html {

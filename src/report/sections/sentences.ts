@@ -83,11 +83,9 @@ function missed({ cells, asked }: Outcome): string {
   const truncated = total((cell) => cell.truncated);
   const failed = total((cell) => cell.failed);
   return [
-    ...(truncated > 0
-      ? [` ${count(truncated)} of ${count(total(({ n }) => n))} answers were cut off by a limit.`]
-      : []),
-    ...(failed > 0 ? [` ${plural(failed, 'question')} got no answer.`] : []),
-    ...(asked?.budgetSpent ? [' The budget was spent before everything was asked.'] : []),
+    ...(truncated > 0 ? [` ${plural(truncated, 'answer')} cut off.`] : []),
+    ...(failed > 0 ? [` ${plural(failed, 'question')} without an answer.`] : []),
+    ...(asked?.budgetSpent ? [' The budget was spent before the end.'] : []),
   ].join('');
 }
 

@@ -54,12 +54,12 @@ function taskRows(task: TaskView, study: StudyView): Html {
 function outcomeRow(outcome: Outcome, study: StudyView): Html {
   return html`<tr role="row">
     <th scope="row" role="rowheader" class="model">
-      ${symbolOf(outcome.model)} ${outcome.model.name}
+      ${symbolOf(outcome.model)} <span class="named">${outcome.model.name}</span>
       ${outcome.asking && html`<span class="trained">at ${new URL(outcome.asking.endpoint).host}</span>`}
       ${outcome.trainedOn && html`<span class="trained">trained on ${outcome.trainedOn.min}–${outcome.trainedOn.max}</span>`}
     </th>
     <td role="cell" class="horizon">${horizonBar(outcome, study.longest)} ${horizonWords(outcome)}</td>
-    <td role="cell" class="theory">${theory(outcome)}</td>
+    <td role="cell" class="theory">${theory(outcome, study)}</td>
     <td role="cell" class="words">${sentenceOf(outcome)}</td>
     <td role="cell" class="number">${answersCounted(outcome)}</td>
   </tr>`;
@@ -77,9 +77,10 @@ function horizonWords({ horizon, cells, runs }: Outcome): Html {
 }
 
 /** Theory's verdict, or why there is none. */
-function theory({ prediction, predicting, agreement }: Outcome): Content {
+function theory({ prediction, predicting, agreement }: Outcome, { input }: StudyView): Content {
   if (prediction !== null) return [verdictBadge(prediction.verdict), ' ', AGREEMENTS[agreement]];
-  const why = predicting === null ? 'not asked' : predicting === 'failed' ? 'failed' : 'not asked yet';
+  const nothing = input.items.some(({ kind }) => kind === 'predict') ? 'says nothing' : 'not asked';
+  const why = predicting === null ? nothing : predicting === 'failed' ? 'failed' : 'not asked yet';
   return html`<span class="none">${why}</span>`;
 }
 

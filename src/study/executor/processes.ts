@@ -69,6 +69,7 @@ export class ProcessExecutor implements Executor {
         if (isEnding(message)) busy.delete(worker);
         if (message.type === 'done') schedule.finished(item);
         yield eventOf(item, message, this.options.folder, signal);
+        if (!signal.aborted) yield* failingAlike(item, message, schedule);
         if (message.type === 'rows') worker.takeOne();
       }
     } finally {
@@ -93,6 +94,20 @@ export class ProcessExecutor implements Executor {
     );
     return worker;
   }
+}
+
+/** What else the respondent was to be asked, where nothing can be asked of it now. */
+function* failingAlike(item: PlannedItem, message: Message, schedule: Schedule): Generator<Event> {
+  if (message.type !== 'failed' || !message.ofRespondent) return;
+  for (const other of schedule.takeAll((waiting) => sameRespondent(item, waiting))) {
+    yield { type: 'started', item: other };
+    yield { type: 'failed', item: other, cause: message.cause, seconds: 0 };
+  }
+}
+
+/** They are asked of the same model in the same way, and keep the answers in the same folder. */
+function sameRespondent(a: PlannedItem, b: PlannedItem): boolean {
+  return a.kind === 'ask' && b.kind === 'ask' && a.means?.folder === b.means?.folder;
 }
 
 function eventOf(item: PlannedItem, message: Message, folder: string, signal: AbortSignal): Event {

@@ -23,6 +23,13 @@ export class Schedule {
     return index === -1 ? undefined : this.waiting.splice(index, 1)[0];
   }
 
+  /** Takes all items that are so. */
+  takeAll(are: (item: PlannedItem) => boolean): PlannedItem[] {
+    const taken = this.waiting.filter(are);
+    for (const item of taken) this.waiting.splice(this.waiting.indexOf(item), 1);
+    return taken;
+  }
+
   finished(item: PlannedItem): void {
     this.done.add(item.hash);
   }

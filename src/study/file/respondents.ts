@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { messageOf, UserError } from '../../common/errors.ts';
 import type { Json } from '../../common/json.ts';
+import { unknownName } from '../../common/nearest.ts';
 import type { Material } from '../../tasks/people/index.ts';
 import { readBudget, readPrices, type Limits, type Prices } from '../../measure/asking/budget.ts';
 import { endpointUrl } from '../../measure/asking/secrets.ts';
@@ -149,16 +150,12 @@ function names(place: Place): string[] | undefined {
 }
 
 function promptsOf({ value, place }: Located<string[]>, base: string): string[] {
-  return value.map((name) => {
-    if (isPromptFile(name)) return path.join(base, name);
-    attempt(place, () => void oneOfNames(name));
-    return name;
-  });
-}
-
-function oneOfNames(name: string): void {
   const known = allPromptNames();
-  if (!known.includes(name)) throw new UserError(`unknown prompt '${name}' (known: ${known.join(', ')})`);
+  return value.flatMap((name) => {
+    if (isPromptFile(name)) return [path.join(base, name)];
+    if (known.includes(name)) return [name];
+    return place.fail(unknownName('prompt', name, known)) ?? [];
+  });
 }
 
 function demonstrationLength(place: Place): number | 'same' | undefined {

@@ -1,7 +1,7 @@
 /** The parts of a study file that say how to draw, to train and to measure. */
 import { alphabetNamed, type Symbols, type TaskOptions } from '../../tasks/index.ts';
 import { checkAlphabet, WHERE } from '../../tasks/check-options.ts';
-import type { Positions, TrainSpec } from '../../train/spec.ts';
+import { schedules, type Positions, type TrainSpec } from '../../train/spec.ts';
 import { isScalar, isSeq } from 'yaml';
 import {
   attempt,
@@ -51,7 +51,7 @@ const trainFields = {
   steps: wholeNumber({ min: 1, max: MOST.steps }),
   learningRate: positiveNumber({ max: 10 }),
   optimizer: oneOf<TrainSpec['optimizer']>('optimizer', ['adamw', 'muon']),
-  schedule: oneOf<TrainSpec['schedule']>('schedule', ['linear', 'constant', 'cosine']),
+  schedule: oneOf('schedule', schedules),
   warmup: wholeNumber({ min: 0, max: MOST.steps }),
   weightDecay: positiveNumber({ max: 10, orZero: true }),
   curriculum: wholeNumber({ min: 0, max: MOST.steps }),

@@ -3,6 +3,7 @@
  * the study's store is made of those that count when all are there, in their order, whatever order they came in.
  */
 import path from 'node:path';
+import { messageOf } from '../../common/errors.ts';
 import { describeCapabilities } from '../../measure/asking/capabilities.ts';
 import { measureEndpoint, type Measured, type Start } from '../../measure/asking/measure.node.ts';
 import { credentials } from '../../measure/asking/secrets.ts';
@@ -17,7 +18,7 @@ import { Tally } from '../../measure/tally.ts';
 import { environment } from '../environment.ts';
 import type { AskMeans } from '../item.ts';
 import type { AskedRow, Row } from '../rows.ts';
-import type { WorkContext } from './work.ts';
+import { RespondentError, type WorkContext } from './work.ts';
 
 /** Rows go over in bundles: a message for each would cost more than the row. */
 const BUNDLE = 200;
@@ -31,7 +32,7 @@ export async function ask(spec: Inquiry, means: AskMeans, context: WorkContext):
   const kept = path.join(folder, means.folder);
   const counted: Counted[] = [];
   let start: Start | undefined;
-  const measured = await measureEndpoint(endpointSpecOf(spec, materialOf(means.files)), {
+  const asking = measureEndpoint(endpointSpecOf(spec, materialOf(means.files)), {
     ...means,
     out: kept,
     credentials: credentials(process.env, means.headers),
@@ -44,6 +45,11 @@ export async function ask(spec: Inquiry, means: AskMeans, context: WorkContext):
       const perSecond = answered / Math.max(0.001, (Date.now() - startedAt) / 1000);
       tick({ asked: reused + answered, failed, most, perSecond });
     },
+  });
+  const measured = await asking.catch((error: unknown) => {
+    // Before the first question the server is only asked what it can do: that is the same for every task.
+    const early = start === undefined && !signal.aborted;
+    throw early ? new RespondentError(messageOf(error), { cause: error }) : error;
   });
   refuseEnding(measured, signal);
   if (start === undefined) throw new Error('asking ended before it began');
@@ -60,7 +66,7 @@ function sourceOptions({ tasks: [{ options = {}, material }] }: Inquiry) {
 
 function refuseEnding({ ending, state, failures }: Measured, signal: AbortSignal): void {
   if (ending.kind === 'interrupted') throw signal.reason;
-  if (ending.kind === 'stopped') throw new Error(ending.reason);
+  if (ending.kind === 'stopped') throw new RespondentError(ending.reason);
   if (state.answered + state.reused > 0) return;
   if (ending.kind === 'budget')
     throw new Error('the budget was spent before the first question: give more of it');

@@ -36,6 +36,12 @@ export type Ending =
   | { readonly type: 'done'; readonly seconds: number }
   /** At a safe place, because it was told to. */
   | { readonly type: 'stopped'; readonly seconds: number }
-  | { readonly type: 'failed'; readonly cause: string; readonly seconds: number }
+  | {
+      readonly type: 'failed';
+      readonly cause: string;
+      readonly seconds: number;
+      /** Whether everything else would fail in the same way that the respondent is to be asked. */
+      readonly ofRespondent?: boolean;
+    }
   /** The disk is full: not this item's fault, and no other would fare better. */
   | { readonly type: 'disk-full'; readonly seconds: number };

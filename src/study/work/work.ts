@@ -24,6 +24,11 @@ export type Work<Kind extends ItemKind> = (
 /** One for each kind. A module with such a table as `works` is what a worker process is given to work with. */
 export type Works = { readonly [Kind in ItemKind]: Work<Kind> };
 
+/** What would fail in the same way for everything that the same respondent is to be asked. */
+export class RespondentError extends Error {
+  override readonly name = 'RespondentError';
+}
+
 /** Does an item by the table. */
 export function doWork(works: Works, item: Item, context: WorkContext): Promise<void> {
   switch (item.kind) {

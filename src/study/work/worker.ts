@@ -5,9 +5,12 @@
 import { messageOf } from '../../common/errors.ts';
 import { isDiskFull, lockAsWorker } from '../store/index.ts';
 import type { Ending, Message, Order, Tick } from './messages.ts';
-import { doWork, type Works } from './work.ts';
+import { doWork, RespondentError, type Works } from './work.ts';
 
 const stop = new AbortController();
+
+/** Whether a server is being asked. */
+let asking = false;
 
 /** How many bundles of rows were sent and taken, and who waits for them to be taken. */
 let sent = 0;
@@ -17,6 +20,7 @@ let onTaken: () => void = () => undefined;
 process.on('message', (order: Order) => {
   switch (order.type) {
     case 'work':
+      asking = order.item.kind === 'ask';
       void work(order);
       break;
     case 'taken':
@@ -28,15 +32,22 @@ process.on('message', (order: Order) => {
       break;
   }
 });
-// The run is gone: nobody would take what comes. Training goes on from its last checkpoint another time.
-process.on('disconnect', () => process.exit(1));
+// The run is gone: nobody would take what comes. Training goes on from its last checkpoint another time; questions
+// that are under way are paid for, so their answers are waited for and kept.
+process.on('disconnect', () => {
+  if (!asking) process.exit(1);
+  stop.abort(new Error('stopped'));
+  onTaken(); // nobody takes rows any more
+});
 // Ctrl-C reaches the whole group of processes; the run decides what it means.
 process.on('SIGINT', () => undefined);
 
 async function work(order: Extract<Order, { type: 'work' }>): Promise<void> {
   const ending = await endingOf(order);
   await send(ending);
-  process.disconnect();
+  asking = false;
+  if (process.connected) process.disconnect();
+  else process.exit(1);
 }
 
 async function endingOf({ item, folder, threads }: Extract<Order, { type: 'work' }>): Promise<Ending> {
@@ -51,7 +62,8 @@ async function endingOf({ item, folder, threads }: Extract<Order, { type: 'work'
     if (isDiskFull(error)) return { type: 'disk-full', seconds: seconds() };
     if (wasStopped(error)) return { type: 'stopped', seconds: seconds() };
     if (process.env.LENGTHWISE_DEBUG !== undefined) console.error(error);
-    return { type: 'failed', cause: messageOf(error), seconds: seconds() };
+    const ofRespondent = error instanceof RespondentError;
+    return { type: 'failed', cause: messageOf(error), seconds: seconds(), ofRespondent };
   }
 }
 
@@ -65,7 +77,7 @@ async function emit(rows: Extract<Message, { type: 'rows' }>['rows']): Promise<v
   sent += 1;
   const mine = sent;
   await send({ type: 'rows', rows });
-  while (taken < mine) await new Promise<void>((resolve) => (onTaken = resolve));
+  while (taken < mine && process.connected) await new Promise<void>((resolve) => (onTaken = resolve));
 }
 
 function tick(tick: Tick): void {
@@ -73,6 +85,7 @@ function tick(tick: Tick): void {
 }
 
 function send(message: Message): Promise<void> {
+  if (!process.connected) return Promise.resolve();
   return new Promise((resolve, reject) => {
     process.send?.(message, (error: Error | null) => (error === null ? resolve() : reject(error)));
   });

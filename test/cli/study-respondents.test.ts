@@ -1,0 +1,371 @@
+/** Studies that ask models behind addresses, from end to end, against a server that speaks the protocol. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { startServer } from '../server/server.ts';
+import type { ServerOptions, TestServer } from '../server/server.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-respondents-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+const servers: TestServer[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close();
+});
+
+async function serve(options: ServerOptions = {}): Promise<TestServer> {
+  const server = await startServer(options);
+  servers.push(server);
+  return server;
+}
+
+interface Run {
+  readonly out: string;
+  readonly said: string;
+  readonly code: number | null;
+}
+
+interface RunOptions {
+  readonly env?: Record<string, string>;
+  readonly kill?: NodeJS.Signals;
+  readonly killWhen?: () => boolean;
+}
+
+/** Runs the command to its end, or kills it as soon as `killWhen` says so. */
+function lengthwise(argv: readonly string[], { env, kill, killWhen }: RunOptions = {}): Promise<Run> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [path.join(root, 'bin/lengthwise.js'), ...argv], {
+      cwd: scratch,
+      env: { ...process.env, LENGTHWISE_API_KEY: '', OPENAI_API_KEY: '', ...env },
+    });
+    const timer = setInterval(() => {
+      if (killWhen?.()) child.kill(kill);
+    }, 5);
+    let [out, said] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    child.on('close', (code) => {
+      clearInterval(timer);
+      resolve({ out, said, code });
+    });
+  });
+}
+
+let files = 0;
+
+/** A study file, and a folder for it. */
+function study(lines: string): { file: string; folder: string } {
+  const name = `study${++files}`;
+  const file = path.join(scratch, `${name}.yaml`);
+  writeFileSync(file, `name: ${name}\n${lines}\n`);
+  return { file, folder: path.join(scratch, name) };
+}
+
+function runStudy({ file, folder }: { file: string; folder: string }, options?: RunOptions): Promise<Run> {
+  return lengthwise(['study', 'run', file, '--out', folder, '--json'], options);
+}
+
+interface Result {
+  readonly items: number;
+  readonly done: number;
+  readonly failed: readonly { readonly task: string; readonly model: string; readonly error: string }[];
+  readonly incomplete: readonly {
+    readonly task: string;
+    readonly failures: readonly { readonly count: number }[];
+  }[];
+  readonly rows: readonly {
+    readonly task: string;
+    readonly model: string;
+    readonly verdict: string | null;
+    readonly horizons: readonly { readonly length: number | null }[];
+    readonly cells: readonly { length: number; n: number; correct: number; failed: number }[];
+  }[];
+}
+
+function resultOf({ out, said, code }: Run): Result {
+  expect(out, said).not.toBe('');
+  expect([0, 1]).toContain(code);
+  return JSON.parse(out) as Result;
+}
+
+const TINY = `models: [{ name: tiny, positions: ape, layers: 1, heads: 2, dim: 16 }]
+train: { steps: 20, batch: 8, lengths: 3-8, evaluateEvery: 10 }`;
+
+/** Everything that can differ between two runs of the same study: times, and what stands on the machine. */
+function withoutTimes(report: string): string {
+  return report
+    .replace(/<time[^>]*>[^<]*<\/time>/g, 'TIME')
+    .replace(/under 0\.1 s|\d+(\.\d+)? s\b|\d+ min \d\d s/g, 'DURATION');
+}
+
+/** Every file below a folder, whole. */
+function filesIn(folder: string): { name: string; bytes: Buffer }[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => path.join(folder, name))
+    .filter((name) => statSync(name).isFile())
+    .map((name) => ({ name, bytes: readFileSync(name) }));
+}
+
+describe('respondents beside a trained model', () => {
+  it('stand in one table with their horizons and the theory, each asked once', async () => {
+    const good = await serve({ accuracy: (task) => (task === 'UL' ? 0.2 : 1) });
+    const other = await serve({ accuracy: () => 0 });
+    const files = study(`tasks: [UR, UL, git-revert]
+${TINY}
+measure: { lengths: [5, 10], n: 40 }
+respondents:
+  - { name: good, endpoint: "${good.url}", model: test }
+  - { name: bad/one, endpoint: "${other.url}", model: test, lengths: [6], n: 10, prompt: "bare" }`);
+    const { rows, items, done } = resultOf(await runStudy(files));
+    expect([items, done]).toEqual([13, 13]);
+    expect(rows.map(({ task, model, verdict }) => `${task} ${model} ${verdict}`)).toEqual([
+      ...['UR tiny in', 'UR good in', 'UR bad/one in', 'UL tiny in', 'UL good in', 'UL bad/one in'],
+      ...['git-revert good in', 'git-revert bad/one in'],
+    ]);
+    expect(rows[1].horizons).toMatchObject([{ length: 10 }]);
+    expect(rows[1].cells).toMatchObject([
+      { length: 5, n: 40, correct: 40, failed: 0 },
+      { length: 10, n: 40, correct: 40 },
+    ]);
+    expect(rows[4].horizons).toMatchObject([{ length: null }]);
+    expect(rows[2].cells).toMatchObject([{ length: 6, n: 10, correct: 0 }]);
+    expect(new Set(good.seen.answered).size).toBe(good.seen.answered.length);
+
+    const before = [good.seen.requests, other.seen.requests];
+    expect(resultOf(await runStudy(files)).done).toBe(13);
+    expect([good.seen.requests, other.seen.requests]).toEqual(before);
+
+    const report = readFileSync(path.join(files.folder, 'report.html'), 'utf8');
+    expect(report).toContain('Language models that others have trained');
+    expect(report).toContain('UR − UL');
+    expect(report).toMatch(/id="asymmetries"/);
+
+    const status = await lengthwise(['study', 'status', files.folder]);
+    expect(status.out).toContain('13 of 13 items done');
+    const cells = await lengthwise(['export', files.folder, '--json']);
+    const asked = cells.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { model: string; failed: number | null });
+    expect(asked.filter(({ model }) => model === 'good')).toHaveLength(6);
+    expect(asked.filter(({ failed }) => failed === 0)).toHaveLength(9);
+    const instances = await lengthwise(['export', files.folder, '--table', 'instances']);
+    expect(instances.out.split('\n').find((line) => line.startsWith('git-revert'))).toMatch(
+      /^git-revert,good,,5,0,0,"\["".* .*""\]",/,
+    );
+    const compared = await lengthwise([
+      'compare',
+      files.folder,
+      '--json',
+      '--out',
+      path.join(scratch, 'c.html'),
+    ]);
+    const { respondents } = JSON.parse(compared.out) as { respondents: { respondent: { kind: string } }[] };
+    expect(respondents.map(({ respondent }) => respondent.kind)).toEqual(['trained', 'endpoint', 'endpoint']);
+  });
+
+  it('are planned with the most that they would be asked, without asking', async () => {
+    const { url, seen } = await serve();
+    const { file, folder } = study(`tasks: [UR]
+respondents:
+  - { name: fixed, endpoint: "${url}", model: test, lengths: [5, 9], n: 30 }
+  - { name: searched, endpoint: "${url}", model: test, max-length: 40 }`);
+    const { out } = await lengthwise(['study', 'plan', file, '--out', folder]);
+    expect(out).toMatch(/ask +UR +fixed .*lengths 5,9, n 30; at most 60 requests, \d+ tokens/);
+    expect(out).toMatch(/ask +UR +searched .*a search up to length 40; at most \d+ requests, \d+ tokens/);
+    expect(seen.requests).toBe(0);
+  });
+});
+
+describe('a study of respondents only', () => {
+  it('searches for horizons where it names no lengths', async () => {
+    const { url } = await serve({ accuracy: (_, length) => (length <= 24 ? 1 : 0.2) });
+    const files = study(`tasks: [UR, table-lookup]
+respondents: [{ endpoint: "${url}", model: test, max-length: 60 }]`);
+    const { rows } = resultOf(await runStudy(files));
+    expect(rows.map(({ task }) => task)).toEqual([
+      'UR',
+      ...['after', 'before', 'first', 'last'].map((which) => `table-lookup-${which}`),
+    ]);
+    const [{ length }] = rows[0].horizons;
+    expect(length).toBeGreaterThanOrEqual(20);
+    expect(length).toBeLessThanOrEqual(24);
+    const report = readFileSync(path.join(files.folder, 'report.html'), 'utf8');
+    expect(report).not.toMatch(/Transformers were trained|Training runs|training range/);
+  });
+
+  it('asks about a task of one’s own and lines of one’s own, named relative to the file', async () => {
+    const { url } = await serve();
+    writeFileSync(path.join(scratch, 'table.csv'), 'key,word\nA1,oak\nA2,elm\nA3,ash\nA4,fir\nA5,yew\n');
+    const own = readFileSync(path.join(root, 'examples/tasks/next-stop.yaml'), 'utf8');
+    writeFileSync(path.join(scratch, 'own.yaml'), own);
+    const files = study(`tasks: [own.yaml, table-lookup-after]
+measure: { lengths: [4], n: 5 }
+respondents: [{ name: m, endpoint: "${url}", model: test, csv: table.csv }]`);
+    const { rows, done, items } = resultOf(await runStudy(files));
+    expect(done).toBe(items);
+    expect(rows.map(({ task, verdict }) => [task, verdict])).toEqual([
+      ['next-stop', 'in'],
+      ['table-lookup-after', null],
+    ]);
+    const exported = await lengthwise(['export', files.folder, '--table', 'instances', '--json']);
+    expect(exported.out).toContain('A3,ash');
+    // Other lines are other questions.
+    writeFileSync(path.join(scratch, 'table.csv'), 'key,word\nB1,oak\nB2,elm\nB3,ash\nB4,fir\nB5,yew\n');
+    await runStudy(files);
+    const again = await lengthwise(['export', files.folder, '--table', 'instances', '--json']);
+    expect(again.out).toContain('B3,ash');
+  });
+
+  it('asks nothing twice when a task is added, or when it is to be asked faster', async () => {
+    const { url, seen } = await serve();
+    const { file, folder } = study('');
+    const write = (tasks: string, more = ''): void =>
+      writeFileSync(
+        file,
+        `name: grows\ntasks: ${tasks}\nmeasure: { lengths: [6], n: 20 }\nrespondents: [{ endpoint: "${url}", model: test${more} }]\n`,
+      );
+    write('[UR]');
+    await runStudy({ file, folder });
+    const first = seen.answered.length;
+    write('[UR, UL]', ', concurrency: 2, timeout: 30, budget: 1e9tokens');
+    await runStudy({ file, folder });
+    expect([first, seen.answered.length]).toEqual([20, 40]);
+    write('[UR]', ', n: 25');
+    const { rows } = resultOf(await runStudy({ file, folder }));
+    expect(rows[0].cells).toMatchObject([{ n: 25 }]);
+    expect(seen.answered.length).toBe(45);
+  });
+});
+
+describe('what goes wrong', () => {
+  const KILLED = (url: string): string => `tasks: [UR, UL]
+measure: { lengths: [5, 9], n: 60 }
+respondents: [{ name: m, endpoint: "${url}", model: test, concurrency: 4 }]`;
+
+  it('killed in the middle, the same command asks what is left, and the report is the same', async () => {
+    const { url, seen } = await serve({ delay: 5, accuracy: (_, length) => (length < 7 ? 1 : 0.6) });
+    const files = study(KILLED(url));
+    const killed = await runStudy(files, { kill: 'SIGKILL', killWhen: () => seen.answered.length >= 60 });
+    expect(killed.code).toBeNull();
+    await new Promise((resolve) => setTimeout(resolve, 300)); // what is under way is answered still
+    const asked = seen.answered.length;
+    const { rows } = resultOf(await runStudy(files));
+    expect(rows.map(({ cells }) => cells.map(({ n }) => n))).toEqual([
+      [60, 60],
+      [60, 60],
+    ]);
+    // What was under way when the run died was kept, too.
+    expect(seen.answered).toHaveLength(240);
+    expect(new Set(seen.answered).size).toBe(240);
+    expect(asked).toBeLessThan(200);
+
+    const whole = { ...files, folder: `${files.folder}-whole` };
+    await runStudy(whole);
+    const [a, b] = [files, whole].map(({ folder }) =>
+      withoutTimes(readFileSync(path.join(folder, 'report.html'), 'utf8')),
+    );
+    expect(a).toBe(b);
+  });
+
+  it('Ctrl-C waits for what is under way, and the same command goes on', async () => {
+    const { url, seen } = await serve({ delay: 20 });
+    const files = study(KILLED(url));
+    let sent = false;
+    const stopped = await runStudy(files, {
+      kill: 'SIGINT',
+      killWhen: () => !sent && seen.answered.length > 20 && (sent = true),
+    });
+    expect(stopped.code).toBe(130);
+    resultOf(await runStudy(files));
+    expect(seen.answered).toHaveLength(240);
+    expect(new Set(seen.answered).size).toBe(240);
+  });
+
+  it('a server that is down is a failed item with its cause; the others go on, and the same command tries again', async () => {
+    const gone = await serve();
+    const port = Number(new URL(gone.url).port);
+    await gone.close();
+    const { url } = await serve();
+    const files = study(`tasks: [UR, UL]
+${TINY}
+measure: { lengths: [6], n: 10 }
+respondents:
+  - { name: down, endpoint: "${gone.url}", model: test, max-retries: 0 }
+  - { name: up, endpoint: "${url}", model: test }`);
+    const run = await runStudy(files);
+    expect(run.code).toBe(1);
+    const { failed, done } = resultOf(run);
+    // The second task is not even tried: it is known by then that nobody is there.
+    expect(failed.map(({ task, model }) => `${task} ${model}`)).toEqual(['UR down', 'UL down']);
+    for (const { error } of failed) expect(error).toContain('the connection was refused');
+    expect(failed[0].error).not.toContain('\n');
+    expect(done).toBe(8);
+    expect(run.said).toContain('ask UR down failed: ');
+    expect(readFileSync(path.join(files.folder, 'report.html'), 'utf8')).toContain('Asking failed.');
+    await serve({ port });
+    const again = await runStudy(files);
+    expect(again.code).toBe(0);
+    expect(resultOf(again)).toMatchObject({ done: 10, failed: [] });
+  });
+
+  it('questions without an answer are counted, and asked again by the next run', async () => {
+    let broken = true;
+    const { url, seen } = await serve({ fault: (n) => (broken && n % 10 === 3 ? '500' : null) });
+    const files = study(`tasks: [UR]
+measure: { lengths: [6], n: 40 }
+respondents: [{ endpoint: "${url}", model: test, max-retries: 0, concurrency: 1 }]`);
+    const run = await runStudy(files);
+    expect(run.code).toBe(0);
+    const { rows, incomplete } = resultOf(run);
+    expect(rows[0].cells).toMatchObject([{ n: 36, correct: 36, failed: 4 }]);
+    expect(incomplete).toMatchObject([{ task: 'UR', failures: [{ count: 4 }] }]);
+    expect(run.said).toContain('4 questions got no answer (status 500');
+    expect(readFileSync(path.join(files.folder, 'report.html'), 'utf8')).toContain(
+      '4 questions without an answer',
+    );
+    broken = false;
+    expect(resultOf(await runStudy(files)).rows[0].cells).toMatchObject([{ n: 40, failed: 0 }]);
+    expect(seen.answered).toHaveLength(40);
+  });
+
+  it('a budget is for all tasks of a respondent together; with more of it the same command goes on', async () => {
+    const { url, seen } = await serve();
+    const files = study(`tasks: [UR, UL]
+measure: { lengths: [6], n: 40 }
+respondents: [{ endpoint: "${url}", model: test, budget: 60requests }]`);
+    const run = await runStudy(files);
+    expect(seen.answered).toHaveLength(60);
+    expect(run.said).toContain('the budget is spent');
+    const text = readFileSync(files.file, 'utf8');
+    writeFileSync(files.file, text.replace('60requests', '200requests'));
+    const { rows } = resultOf(await runStudy(files));
+    expect(rows.map(({ cells }) => cells[0].n)).toEqual([40, 40]);
+    expect(seen.answered).toHaveLength(80);
+  });
+
+  it('no key and no header is in the store, the report or what is said', async () => {
+    const [key, header] = ['sk-very-secret-0123456789', 'other-secret-9876543210'];
+    const { url } = await serve({ key, quirks: { leaksKey: true } });
+    const files = study(`tasks: [UR]
+measure: { lengths: [6], n: 10 }
+respondents:
+  - { name: m, endpoint: "${url}", model: test, headers: { X-Other: "env:OTHER_SECRET" } }`);
+    const right = await runStudy(files, { env: { LENGTHWISE_API_KEY: key, OTHER_SECRET: header } });
+    expect(right.code).toBe(0);
+    const wrong = { ...files, folder: `${files.folder}-wrong` };
+    const bad = 'sk-not-the-right-one-55555';
+    const refused = await runStudy(wrong, { env: { OPENAI_API_KEY: bad, OTHER_SECRET: header } });
+    expect(refused.code).toBe(1);
+    expect(refused.said).toContain('bad key');
+    for (const { name, bytes } of [files, wrong].flatMap(({ folder }) => filesIn(folder))) {
+      for (const secret of [key, header, bad]) expect(bytes.includes(secret), name).toBe(false);
+    }
+    for (const { out, said } of [right, refused]) expect(out + said).not.toMatch(/sk-|other-secret/);
+    const unset = await runStudy(files, { env: { LENGTHWISE_API_KEY: key } });
+    expect(unset).toMatchObject({ code: 2, said: expect.stringContaining('OTHER_SECRET is not set') });
+  });
+});
