@@ -94,6 +94,7 @@ export async function measureEndpointCommand(options: EndpointCliOptions, io: Io
   const most = preview(spec);
   if (options.preview) return showPreview(most, options, io);
   const said = new Set<string>();
+  const waits = new Waits(io);
   io.keeps();
   const measured = await measureEndpoint(spec, {
     out: options.out ?? null,
@@ -109,8 +110,9 @@ export async function measureEndpointCommand(options: EndpointCliOptions, io: Io
       const found = [...describeCapabilities(start.capabilities), ...describePrompts(start.prompts)];
       sayStart(start, found, most, io);
     },
-    onWait: (milliseconds, why) => io.say(`waiting for ${Math.ceil(milliseconds / 1000)} s: ${why}`),
+    onWait: (milliseconds, why) => waits.say(milliseconds, why),
     onProgress: (progress) => {
+      waits.say(progress.waitMs);
       for (const line of newLines(progress, said)) io.say(line);
       io.progress(progressLine(progress));
       endYoungGrowth();
@@ -121,6 +123,26 @@ export async function measureEndpointCommand(options: EndpointCliOptions, io: Io
   if (measured.ending.kind === 'interrupted') throw io.signal.reason;
   if (measured.ending.kind === 'stopped')
     throw new Error(`${measured.ending.reason}; the same command goes on from here`);
+}
+
+/** Shorter waits than this are not worth a line. */
+const LONG_WAIT_MS = 3000;
+
+/** Says once of each long wait that the server asks for it. */
+class Waits {
+  private readonly io: Io;
+  private until = 0;
+
+  constructor(io: Io) {
+    this.io = io;
+  }
+
+  say(milliseconds: number, why = 'the server asks for it'): void {
+    const until = Date.now() + milliseconds;
+    if (milliseconds < LONG_WAIT_MS || until < this.until + LONG_WAIT_MS) return;
+    this.until = until;
+    this.io.say(`waiting for ${Math.ceil(milliseconds / 1000)} s: ${why}`);
+  }
 }
 
 /** The options as given, for those who want to ask again; of headers the names only. */
@@ -228,7 +250,7 @@ function newLines({ tally }: Progress, said: Set<string>): string[] {
 }
 
 function progressLine(progress: Progress): string {
-  const { answered, failed, reused, retries, inFlight, most, tokens, waitMs, startedAt } = progress;
+  const { answered, failed, reused, retries, inFlight, most, tokens, startedAt } = progress;
   const seconds = Math.max(0.001, (Date.now() - startedAt) / 1000);
   const rate = (answered + failed) / seconds;
   const left = rate === 0 ? '?' : `${Math.ceil((most - reused - answered - failed) / rate)} s`;
@@ -238,10 +260,9 @@ function progressLine(progress: Progress): string {
     latest === undefined
       ? ''
       : `; ${latest.task} ${latest.length}: ${latest.counts.correct}/${latest.counts.n}`;
-  const waits = waitMs < 1000 ? '' : `; waiting for ${Math.ceil(waitMs / 1000)} s more, as the server asks`;
   return (
     `${answered + reused} of at most ${most} done, ${failed} failed, ${retries} retried, ${inFlight} under way, ` +
-    `${rate.toFixed(0)} requests/s, ${(tokens / seconds).toFixed(0)} tokens/s, at most ${left} left${shown}${waits}`
+    `${rate.toFixed(0)} requests/s, ${(tokens / seconds).toFixed(0)} tokens/s, at most ${left} left${shown}`
   );
 }
 

@@ -17,6 +17,8 @@ export interface ProbeOptions {
   readonly signal: AbortSignal;
   readonly budget: Budget;
   readonly limiter: Limiter;
+  /** Told of every wait between two attempts. */
+  readonly onWait: (milliseconds: number, why: string) => void;
 }
 
 /** The tokens of an answer to the probe. */
@@ -25,6 +27,9 @@ export const TOKENS = 6;
 /** The most that a request of the probe takes: its prompts have less than 80 bytes. */
 const MOST = { promptTokens: 100, completionTokens: TOKENS };
 const MOST_TOKENS = MOST.promptTokens + MOST.completionTokens;
+
+/** Where a server cuts a text into tokens, which no model has to do. */
+export const TOKENIZE = '/tokenize';
 
 /** Asks with a path of the API, or of the server that it is part of. */
 export type Ask = (
@@ -37,7 +42,7 @@ export type Ask = (
 /** Requests one after the other, tried again where that is worth it, within the server's limits and the user's. */
 export function asker(
   endpoint: Endpoint,
-  { signal, budget, limiter }: ProbeOptions,
+  { signal, budget, limiter, onWait }: ProbeOptions,
   maxRetries: number,
 ): Ask {
   return async (method, path, body, from) => {
@@ -48,20 +53,22 @@ export function asker(
       }
       budget.begin(MOST);
       const reply = await endpoint.raw(method, path, body, signal, from);
-      budget.end(MOST, tookOf(reply));
+      budget.end(MOST, method === 'GET' || path === TOKENIZE ? null : tookOf(reply));
       limiter.release(Date.now(), MOST_TOKENS, 'status' in reply ? reply.headers : null);
       signal.throwIfAborted();
       const fault = 'status' in reply ? faultOf(reply) : reply;
-      if (fault === null || !fault.retry || attempt >= maxRetries) return reply;
-      await sleep(Math.max(fault.waitMs ?? 0, 100 * 2 ** Math.min(attempt, 6)), signal);
+      if (fault === null || !fault.retry || fault.nobody || attempt >= maxRetries) return reply;
+      const waitMs = Math.max(fault.waitMs ?? 0, 100 * 2 ** Math.min(attempt, 6));
+      onWait(waitMs, fault.reason);
+      await sleep(waitMs, signal);
     }
   };
 }
 
-/** Lists of models and refusals take no tokens. */
+/** What a question of the probe took; a refusal takes nothing. */
 function tookOf(reply: RawReply | Fault): Tokens<number | null> | null {
   if (!('status' in reply)) return NOT_SAID;
-  return typeof reply.json?.usage === 'object' ? usageOf(reply.json.usage) : null;
+  return good(reply) ? usageOf(reply.json.usage) : null;
 }
 
 async function permitted(limiter: Limiter, signal: AbortSignal): Promise<void> {

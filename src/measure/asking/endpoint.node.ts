@@ -6,7 +6,7 @@ import type { Fault } from './faults.ts';
 import { HttpConnection, TransportError } from './http.node.ts';
 import { likelihoodBody, likelihoodVerdict } from './likelihood.ts';
 import type { PromptLogprobs } from './likelihood.ts';
-import { bodyOf, jsonObject, pathOf, readReply, usageOf } from './protocol.ts';
+import { bodyOf, completionText, jsonObject, pathOf, readReply, usageOf } from './protocol.ts';
 import type { Answered, RequestShape, Usage } from './protocol.ts';
 import type { Credentials } from './secrets.ts';
 
@@ -70,15 +70,15 @@ export class Endpoint {
         signal,
       );
       const latencyMs = performance.now() - sent;
+      // What the prompt says itself is no secret, and has to stay as it is in the answer.
+      const text = this.credentials.redact(reply.body, completionText(prompt));
       const result =
         reply.status >= 200 && reply.status < 300
-          ? readReply(shape.api, reply.body, reply.headers['content-type'])
-          : statusFault(reply.status, reply.headers, reply.body, Date.now());
-      return { result: this.clean(otherModel(result, models)), headers: reply.headers, latencyMs };
+          ? readReply(shape.api, text, reply.headers['content-type'])
+          : statusFault(reply.status, this.redacted(reply.headers), text, Date.now());
+      return { result: otherModel(result, models), headers: reply.headers, latencyMs };
     } catch (error) {
-      if (!(error instanceof TransportError)) throw error;
-      const fault = transportFault(error.reason);
-      return { result: this.clean(fault), headers: null, latencyMs: performance.now() - sent };
+      return { result: this.faultOf(error), headers: null, latencyMs: performance.now() - sent };
     }
   }
 
@@ -104,8 +104,8 @@ export class Endpoint {
     if (!('status' in reply)) return { result: reply, headers: null, latencyMs: performance.now() - sent };
     const { headers } = reply;
     if (reply.status >= 300) {
-      const fault = statusFault(reply.status, headers, reply.body, Date.now());
-      return { result: this.clean(fault), headers, latencyMs: performance.now() - sent };
+      const fault = statusFault(reply.status, this.redacted(headers), reply.body, Date.now());
+      return { result: fault, headers, latencyMs: performance.now() - sent };
     }
     const verdict = reply.json === null ? 'unsure' : likelihoodVerdict(reply.json, prompt, answer, means);
     if (verdict !== 'right') {
@@ -114,7 +114,7 @@ export class Endpoint {
     }
     const read = readReply('completions', reply.body, headers['content-type']);
     const answered = isFault(read) ? read : { ...read, output: answer, finishReason: 'likelihood' };
-    return { result: this.clean(otherModel(answered, models)), headers, latencyMs: performance.now() - sent };
+    return { result: otherModel(answered, models), headers, latencyMs: performance.now() - sent };
   }
 
   /** A request of the probe, as raw as it comes; a Fault when nothing whole comes back. */
@@ -136,10 +136,10 @@ export class Endpoint {
         this.timeoutMs,
         signal,
       );
-      return { ...reply, body: this.credentials.redact(reply.body), json: jsonObject(reply.body) };
+      const text = this.credentials.redact(reply.body);
+      return { ...reply, headers: this.redacted(reply.headers), body: text, json: jsonObject(text) };
     } catch (error) {
-      if (!(error instanceof TransportError)) throw error;
-      return transportFault(this.credentials.redact(error.reason));
+      return this.faultOf(error);
     }
   }
 
@@ -156,9 +156,15 @@ export class Endpoint {
     return (from === 'api' ? base : base.replace(/\/v\d+$/, '')) + path;
   }
 
-  private clean(result: Answered | Fault): Answered | Fault {
-    if (isFault(result)) return { ...result, reason: this.credentials.redact(result.reason) };
-    return { ...result, output: this.credentials.redact(result.output) };
+  /** Of the headers only one is ever repeated: where a redirection points. */
+  private redacted(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+    const { location } = headers;
+    return location === undefined ? headers : { ...headers, location: this.credentials.redact(location) };
+  }
+
+  private faultOf(error: unknown): Fault {
+    if (!(error instanceof TransportError)) throw error;
+    return transportFault(this.credentials.redact(error.reason), error.nobody);
   }
 }
 

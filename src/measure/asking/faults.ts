@@ -12,6 +12,8 @@ export interface Fault {
   readonly congested: boolean;
   /** Whether the server may have done the work, and charge for it, all the same. */
   readonly charged: boolean;
+  /** Whether there is nobody to ask at this address; a first question that meets this is not asked again. */
+  readonly nobody: boolean;
   /** What the server asks to wait, in milliseconds; null when it doesn't say. */
   readonly waitMs: number | null;
 }
@@ -25,21 +27,22 @@ const FATAL = new Set([401, 403, 407]);
 /** The most of a server's own words that is repeated. */
 const MAX_WORDS = 200;
 
-export function transportFault(reason: string): Fault {
+export function transportFault(reason: string, nobody = false): Fault {
   const slow = reason.startsWith('no answer within');
   return {
     reason,
     retry: reason !== 'interrupted',
     fatal: false,
     congested: slow,
-    charged: true,
+    charged: !nobody,
+    nobody,
     waitMs: null,
   };
 }
 
 /** A reply with a status that is no success. */
 export function statusFault(status: number, headers: IncomingHttpHeaders, body: string, now: number): Fault {
-  const words = serverWords(body, headers);
+  const words = status >= 300 && status < 400 ? movedTo(headers) : serverWords(body, headers);
   const spent = status === 429 && /insufficient_quota|billing/i.test(body);
   return {
     reason: `status ${status}${words === '' ? '' : `: ${words}`}`,
@@ -47,13 +50,14 @@ export function statusFault(status: number, headers: IncomingHttpHeaders, body: 
     fatal: FATAL.has(status) || spent,
     congested: CONGESTION.has(status),
     charged: false,
+    nobody: false,
     waitMs: retryAfter(headers, now),
   };
 }
 
 /** A reply with status 200 that is no answer: broken JSON, a proxy's page, another model's answer. */
 export function replyFault(reason: string): Fault {
-  return { reason, retry: true, fatal: false, congested: false, charged: true, waitMs: null };
+  return { reason, retry: true, fatal: false, congested: false, charged: true, nobody: false, waitMs: null };
 }
 
 /** `Retry-After` in seconds or as a date, `retry-after-ms`; null without. */
@@ -67,6 +71,11 @@ export function retryAfter(headers: IncomingHttpHeaders, now: number): number | 
   if (text.trim() !== '' && Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
   const date = Date.parse(text);
   return Number.isNaN(date) ? null : Math.max(0, date - now);
+}
+
+/** Redirections are not followed: the address is in the name of every row, and keys go only where they were sent. */
+function movedTo({ location }: IncomingHttpHeaders): string {
+  return location === undefined ? '' : `it points to ${location.slice(0, MAX_WORDS)}; give the address there`;
 }
 
 /** What the server says for itself, on one short line; nothing of a page of HTML. */

@@ -12,10 +12,13 @@ export interface HttpReply {
 export class TransportError extends Error {
   override readonly name = 'TransportError';
   readonly reason: string;
+  /** Whether no connection came about, for a reason that more attempts don't change soon. */
+  readonly nobody: boolean;
 
-  constructor(reason: string) {
+  constructor(reason: string, nobody = false) {
     super(reason);
     this.reason = reason;
+    this.nobody = nobody;
   }
 }
 
@@ -87,13 +90,24 @@ export class HttpConnection {
         clearTimeout(timer);
         waiting.delete(onAbort);
       };
-      const fail = (reason: string): void => {
+      const fail = (reason: string, nobody = false): void => {
         settle();
-        reject(new TransportError(reason));
+        reject(new TransportError(reason, nobody));
         request.destroy();
       };
       waiting.add(onAbort);
-      request.on('error', (error: NodeJS.ErrnoException) => fail(connectionFault(error)));
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        const { code, message } = error;
+        const known = NOBODY[code ?? ''];
+        if (known !== undefined) return fail(known, true);
+        fail(
+          code === undefined
+            ? message
+            : CUT_OFF.has(code)
+              ? 'the connection was cut off'
+              : `the connection failed (${code})`,
+        );
+      });
       request.end(body ?? undefined);
     });
   }
@@ -114,14 +128,24 @@ export class HttpConnection {
   }
 }
 
-const FAULTS: Readonly<Record<string, string>> = {
+const CUT_OFF = new Set(['ECONNRESET', 'EPIPE']);
+
+const CERTIFICATE =
+  'its certificate is not trusted here; where that is meant to be, name a file with the one to trust in NODE_EXTRA_CA_CERTS';
+
+/** Why nobody is there, by the code of the error. */
+const NOBODY: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused: is the server running there?',
   ENOTFOUND: 'the host name is not known (ENOTFOUND)',
   EAI_AGAIN: 'the host name is not known (EAI_AGAIN)',
-  ECONNRESET: 'the connection was cut off',
-  EPIPE: 'the connection was cut off',
+  EHOSTUNREACH: 'there is no way to that host (EHOSTUNREACH)',
+  ENETUNREACH: 'there is no way to that host (ENETUNREACH)',
+  EPROTO: 'no https is spoken there: does the address begin with http://?',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'no https is spoken there: does the address begin with http://?',
+  DEPTH_ZERO_SELF_SIGNED_CERT: CERTIFICATE,
+  SELF_SIGNED_CERT_IN_CHAIN: CERTIFICATE,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: CERTIFICATE,
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name',
 };
-
-function connectionFault({ code, message }: NodeJS.ErrnoException): string {
-  return code === undefined ? message : (FAULTS[code] ?? `the connection failed (${code})`);
-}

@@ -49,6 +49,11 @@ export class Limiter {
     return Math.floor(this.window);
   }
 
+  /** How long the server asks to wait. */
+  waitAt(now: number): number {
+    return Math.max(0, this.pausedUntil - now);
+  }
+
   /** Takes a place for a request of about `tokens` tokens, or says from when on it is worth trying again. */
   acquire(
     now: number,

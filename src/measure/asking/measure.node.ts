@@ -19,11 +19,10 @@ import { answerText } from './likelihood.ts';
 import type { PromptLogprobs } from './likelihood.ts';
 import { Limiter } from './limiter.ts';
 import { AdaptivePlan, FixedPlan } from './plan.ts';
-import { FIRST_LENGTH } from './search.ts';
 import type { Plan } from './plan.ts';
-import { asker } from './asker.node.ts';
 import type { ProbeOptions } from './asker.node.ts';
 import { probe } from './probe.node.ts';
+import { promptsOf } from './prompt-check.node.ts';
 import { completionText } from './protocol.ts';
 import type { Api, RequestShape } from './protocol.ts';
 import { pump } from './pump.node.ts';
@@ -32,7 +31,6 @@ import { judge, PromptMeter, questionOf } from './question.node.ts';
 import type { Asked, Question } from './question.node.ts';
 import type { Credentials } from './secrets.ts';
 import { MeasureStore } from './store.node.ts';
-import { checkPrompts } from './tokens.node.ts';
 import type { StoredRow } from './store.node.ts';
 
 export interface EndpointSpec {
@@ -75,6 +73,8 @@ export interface EndpointOptions {
   readonly limitsWholeFolder?: boolean;
   /** Told every row that counts, stored before or now, in the order in which they come up. */
   readonly onRow?: (row: StoredRow) => void;
+  /** Told of every wait between two attempts to find out what the server can do. */
+  readonly onWait?: (milliseconds: number, why: string) => void;
   /** What was found and what will be done, before the first question. */
   readonly onStart: (start: Start) => void;
   readonly onProgress: (progress: Progress) => void;
@@ -92,7 +92,10 @@ export interface Start {
 
 export interface Progress extends PumpState {
   readonly most: number;
+  /** Taken by questions of this run. */
   readonly tokens: number;
+  /** How long the server still asks to wait, in milliseconds. */
+  readonly waitMs: number;
   readonly width: number;
   readonly tally: Tally;
 }
@@ -132,6 +135,7 @@ export async function measureEndpoint(spec: EndpointSpec, options: EndpointOptio
       model: spec.model,
       ...(spec.api === null ? {} : { api: spec.api }),
       ...{ maxRetries, signal, limiter, budget },
+      onWait: (milliseconds, why) => options.onWait?.(milliseconds, why),
     };
     const capabilities = await capabilitiesOf(store, endpoint, probing);
     const api = spec.api ?? (capabilities.completions ? 'completions' : 'chat');
@@ -210,6 +214,7 @@ async function askAll(spec: EndpointSpec, options: EndpointOptions, running: Run
   };
   const means = likelihoodMeans(spec, capabilities, api);
   const counted = new Counted();
+  const spentBefore = budget.spent.tokens;
   const { ending, state } = await pump({
     plan,
     store,
@@ -233,8 +238,16 @@ async function askAll(spec: EndpointSpec, options: EndpointOptions, running: Run
       options.onRow?.(row);
     },
     onProgress: (now) => {
-      const { tokens } = budget.spent;
-      options.onProgress({ ...now, most: plan.most, tokens, width: limiter.width, tally: counted.tally });
+      const tokens = budget.spent.tokens - spentBefore;
+      const waitMs = limiter.waitAt(Date.now());
+      options.onProgress({
+        ...now,
+        most: plan.most,
+        tokens,
+        waitMs,
+        width: limiter.width,
+        tally: counted.tally,
+      });
     },
     signal: options.signal,
   });
@@ -340,33 +353,6 @@ async function capabilitiesOf(
   const found = await probe(endpoint, probing);
   if (found.trouble === null) store.setFact('capabilities', found);
   return found;
-}
-
-/** What the server makes of the first prompt of every task: from the store where it is known, else by asking. */
-async function promptsOf(
-  store: MeasureStore,
-  endpoint: Endpoint,
-  spec: EndpointSpec,
-  asked: readonly Asked[],
-  { tokens }: Capabilities,
-  probing: ProbeOptions,
-): Promise<readonly PromptFacts[]> {
-  const known = (store.fact('prompts') ?? []) as readonly PromptFacts[];
-  const unknown = asked.filter(({ task }) => !known.some((facts) => facts.task === task.name));
-  // A budget is for questions: without one for all of this, it is left.
-  const requests = 2 * unknown.length;
-  if (tokens === undefined || requests === 0 || !probing.budget.allowsRequests(2 * requests)) return known;
-  const source = { fingerprint: '', seed: spec.seed, rendering: spec.rendering };
-  const questions = unknown.flatMap((one) => {
-    const { min, max } = one.task.admits();
-    const length =
-      spec.lengths?.find((wanted) => wanted >= min && wanted <= max) ?? Math.max(min, FIRST_LENGTH);
-    return length > max ? [] : [questionOf(one, source, { length, index: 0, repeat: 0 })];
-  });
-  const ask = asker(endpoint, probing, Math.min(1, probing.maxRetries));
-  const prompts = [...known, ...(await checkPrompts(ask, spec.model, tokens, questions))];
-  store.setFact('prompts', prompts);
-  return prompts;
 }
 
 /** The most that a request for an answer can take: a token is at least a byte of what is sent. */

@@ -27,7 +27,8 @@ export async function probe(endpoint: Endpoint, options: ProbeOptions): Promise<
   if (working === undefined) {
     const troubled = [completion, chat].find((tried) => tried?.fault?.retry === true && tried.answered);
     if (troubled !== undefined && troubled !== null) return assumed(troubled, models, options);
-    throw nothingWorks(endpoint, [completion, chat], models, options);
+    const beneath = /\/v\d+$/.test(endpoint.url.pathname) ? null : await listModels(ask, '/v1/models');
+    throw nothingWorks(endpoint, [completion, chat], models, beneath !== null, options);
   }
   const first = completion?.reply === undefined ? chat : completion;
   return {
@@ -77,8 +78,8 @@ interface Listed {
   readonly context: number | null;
 }
 
-async function listModels(ask: Ask): Promise<Listed | null> {
-  const reply = await ask('GET', '/models', null);
+async function listModels(ask: Ask, path = '/models'): Promise<Listed | null> {
+  const reply = await ask('GET', path, null);
   if (!good(reply) || !Array.isArray(reply.json.data)) return null;
   const entries = (reply.json.data as unknown[]).filter(
     (entry): entry is Fields => typeof entry === 'object' && entry !== null,
@@ -292,6 +293,7 @@ function nothingWorks(
   endpoint: Endpoint,
   tried: readonly (Tried | null)[],
   models: Listed | null,
+  beneath: boolean,
   { model }: ProbeOptions,
 ): Error {
   const faults = tried.flatMap((one) =>
@@ -309,7 +311,14 @@ function nothingWorks(
     );
   }
   const words = faults.map(({ api, fault }) => `${api}: ${fault.reason}`).join('; ');
+  const address = at.replace(/\/$/, '');
+  const way = beneath
+    ? `there is something at ${address}/v1: give that`
+    : 'the address ends in /v1 on most servers';
+  const nobody = faults.length > 0 && faults.every(({ fault }) => fault.nobody);
   return new UserError(
-    endpoint.redact(`nothing at ${at} answers (${words}); the address ends in /v1 on most servers`),
+    endpoint.redact(
+      nobody ? `${at}: ${faults[0].fault.reason}` : `nothing at ${at} answers (${words}); ${way}`,
+    ),
   );
 }

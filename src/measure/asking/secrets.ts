@@ -9,8 +9,8 @@ export interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
   /** The name of the variable that the key came from; null without one. */
   readonly keyFrom: string | null;
-  /** A text without any of the secrets. */
-  redact(text: string): string;
+  /** A text without any of the secrets, but for those that stand in `known`. */
+  redact(text: string, known?: string): string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -42,7 +42,11 @@ export function credentials(environment: Environment, given: readonly string[]):
   return {
     headers,
     keyFrom,
-    redact: (text) => secrets.reduce((clean, secret) => clean.replaceAll(secret, '[secret]'), text),
+    redact: (text, known = '') =>
+      secrets.reduce(
+        (clean, secret) => (known.includes(secret) ? clean : clean.replaceAll(secret, '[secret]')),
+        text,
+      ),
   };
 }
 

@@ -87,21 +87,21 @@ interface Record {
   output_ids?: string | null;
 }
 
+interface Writing {
+  readonly begin: StatementSync;
+  readonly insert: StatementSync;
+  readonly commit: StatementSync;
+}
+
 export class MeasureStore {
   private readonly database: DatabaseSync;
-  private readonly begin: StatementSync;
-  private readonly insert: StatementSync;
-  private readonly commit: StatementSync;
+  /** What writing takes, prepared when it is first done. */
+  private writing: Writing | undefined;
   private readonly lock: DatabaseSync | null;
 
   private constructor(database: DatabaseSync, lock: DatabaseSync | null) {
     this.database = database;
     this.lock = lock;
-    this.begin = database.prepare('BEGIN');
-    this.commit = database.prepare('COMMIT');
-    this.insert = database.prepare(
-      `INSERT OR REPLACE INTO answers VALUES (NULL, ${Array.from({ length: 20 }, () => '?').join(', ')})`,
-    );
   }
 
   /** Opens a folder to write to. UserError when that can't be, or when another process is at it. */
@@ -145,38 +145,21 @@ export class MeasureStore {
 
   /** Keeps rows, all or none; when this returns, they survive the process. UserError when the disk is full. */
   putAll(rows: readonly StoredRow[]): void {
+    const { database } = this;
+    const places = Array.from({ length: 20 }, () => '?').join(', ');
+    this.writing ??= {
+      begin: database.prepare('BEGIN'),
+      insert: database.prepare(`INSERT OR REPLACE INTO answers VALUES (NULL, ${places})`),
+      commit: database.prepare('COMMIT'),
+    };
+    const { begin, insert, commit } = this.writing;
     try {
-      this.begin.run();
-      for (const row of rows) this.put(row);
-      this.commit.run();
+      begin.run();
+      for (const row of rows) put(insert, row);
+      commit.run();
     } catch (error) {
       throw new UserError(`cannot keep rows: ${messageOf(error)}; make room, then the same command goes on`);
     }
-  }
-
-  private put(row: StoredRow): void {
-    this.insert.run(
-      row.key,
-      row.task,
-      row.length,
-      row.index,
-      row.repeat,
-      JSON.stringify(row.source),
-      row.query,
-      JSON.stringify(row.answer),
-      row.prompt,
-      row.system,
-      row.output,
-      row.finishReason,
-      row.promptTokens,
-      row.completionTokens,
-      row.latencyMs,
-      row.attempts,
-      row.error,
-      row.verdict === null ? null : JSON.stringify(row.verdict),
-      row.promptIds === null ? null : JSON.stringify(row.promptIds),
-      row.outputIds === null ? null : JSON.stringify(row.outputIds),
-    );
   }
 
   /** Every row, one by one, in the order of task, length, index and repeat. */
@@ -220,6 +203,31 @@ export class MeasureStore {
     this.database.close();
     this.lock?.close();
   }
+}
+
+function put(insert: StatementSync, row: StoredRow): void {
+  insert.run(
+    row.key,
+    row.task,
+    row.length,
+    row.index,
+    row.repeat,
+    JSON.stringify(row.source),
+    row.query,
+    JSON.stringify(row.answer),
+    row.prompt,
+    row.system,
+    row.output,
+    row.finishReason,
+    row.promptTokens,
+    row.completionTokens,
+    row.latencyMs,
+    row.attempts,
+    row.error,
+    row.verdict === null ? null : JSON.stringify(row.verdict),
+    row.promptIds === null ? null : JSON.stringify(row.promptIds),
+    row.outputIds === null ? null : JSON.stringify(row.outputIds),
+  );
 }
 
 function rowOf(record: Record): PlacedRow {

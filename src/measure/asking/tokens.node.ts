@@ -2,12 +2,12 @@
  * What a server tells of tokens, and what that says about how a prompt begins: a mark for the beginning (BOS) that is
  * missing, doubled, or followed by somebody's template changes every answer, and no reply mentions it.
  */
-import type { PromptFacts, TokenFacts } from './capabilities.ts';
+import type { TokenFacts } from './capabilities.ts';
 import { isFault } from './endpoint.node.ts';
+import { TOKENIZE } from './asker.node.ts';
 import type { Ask } from './asker.node.ts';
 import { answeredJson, readReply, pathOf } from './protocol.ts';
 import type { Api } from './protocol.ts';
-import type { Question } from './question.node.ts';
 
 /** One token in every tokenizer: what a server counts beyond it is not the prompt's. */
 const ONE_TOKEN = 'a';
@@ -47,32 +47,7 @@ export async function findTokens(
  */
 export async function tokenize(ask: Ask, model: string, text: string): Promise<readonly number[] | null> {
   const body = { model, content: text, prompt: text, add_special: true, add_special_tokens: true };
-  const ids = answeredJson(await ask('POST', '/tokenize', body, 'server'))?.tokens;
+  const ids = answeredJson(await ask('POST', TOKENIZE, body, 'server'))?.tokens;
   if (!Array.isArray(ids) || ids.length === 0 || ids.length > MAX_TOKENS) return null;
   return ids.every((id) => Number.isInteger(id)) ? (ids as number[]) : null;
-}
-
-/** The prompts of some questions, one a task, cut into tokens as they will be when they are asked. */
-export async function checkPrompts(
-  ask: Ask,
-  model: string,
-  { tokenizes, beginning }: TokenFacts,
-  questions: readonly Question[],
-): Promise<PromptFacts[]> {
-  if (!tokenizes || beginning === null) return [];
-  const checked: PromptFacts[] = [];
-  for (const { task, template, instance, prompt } of questions) {
-    const ids = await tokenize(ask, model, prompt.text);
-    const source = await tokenize(ask, model, ` ${instance.source.join(template.symbols)}`);
-    if (ids === null || source === null) continue;
-    const mark = beginning.at(-1);
-    checked.push({
-      task: task.name,
-      length: instance.source.length,
-      ids,
-      sourceTokens: source.length - beginning.length,
-      doubled: mark !== undefined && ids[beginning.length] === mark,
-    });
-  }
-  return checked;
 }

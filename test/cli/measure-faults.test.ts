@@ -1,0 +1,311 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FAULTS } from '../server/server.ts';
+import type { ServerOptions } from '../server/server.ts';
+import { folder, measureArgv, measured, rowsIn, run, serve } from './measuring.ts';
+
+const KEY = 'sk-very-secret-0123456789';
+
+describe('when things go wrong', () => {
+  it.each(FAULTS)('%s: asked again until it is answered, exactly once', async (fault) => {
+    const { url, seen } = await serve({ fault: (n) => (n % 4 === 1 ? fault : null) });
+    const { rows, run: ran } = await measured(
+      url,
+      '--task',
+      'UR',
+      '--lengths',
+      '7',
+      '--n',
+      '24',
+      '--timeout',
+      '0.5',
+    );
+    expect(rows).toMatchObject([{ n: 24, correct: 24, failed: 0 }]);
+    expect(ran).toMatchObject({ answered: 24, failed: 0 });
+    expect(new Set(seen.answered).size).toBe(24);
+  });
+
+  it('--max-retries 0 asks once and lists what failed with its reason', async () => {
+    const { url, seen } = await serve({ fault: (n) => (n < 4 ? '500' : null) });
+    const { rows, failures } = await measured(
+      url,
+      '--task',
+      'UR',
+      '--lengths',
+      '7',
+      '--n',
+      '20',
+      '--max-retries',
+      '0',
+    );
+    expect(rows).toMatchObject([{ n: 16, correct: 16, failed: 4 }]);
+    expect(failures).toEqual([{ reason: 'status 500: out of order', count: 4 }]);
+    expect(seen.answered).toHaveLength(16);
+  });
+
+  it('a server that is in trouble all the time: every question is listed as failed, once asked', async () => {
+    const { url, seen } = await serve({ quirks: { alwaysFails: true } });
+    const argv = ['--task', 'UR', '--lengths', '7', '--n', '12', '--max-retries', '0'];
+    const { rows, failures } = await measured(url, ...argv);
+    expect(rows).toMatchObject([{ n: 0, failed: 12 }]);
+    expect(failures).toEqual([{ reason: 'status 500: out of order', count: 12 }]);
+    expect(seen.requests).toBeLessThanOrEqual(12 + 4);
+  });
+
+  it('a request that is refused for its form is not made again', async () => {
+    const { url, seen } = await serve();
+    const { failures } = await measured(
+      url,
+      '--task',
+      'UR',
+      '--lengths',
+      '7',
+      '--n',
+      '3',
+      '--body',
+      '{"echo":true,"prompt":null}',
+    ).catch(() => ({ failures: [] }));
+    expect(failures.length).toBeLessThanOrEqual(1);
+    expect(seen.requests).toBeLessThan(20);
+  });
+
+  it('goes on after kill -9: nothing that was finished is lost or asked again', async () => {
+    const { url, seen } = await serve({ delay: 20 });
+    const out = folder();
+    const argv = measureArgv(
+      url,
+      '--json',
+      '--task',
+      'UR',
+      '--lengths',
+      '9',
+      '--n',
+      '300',
+      '--out',
+      out,
+      '--concurrency',
+      '8',
+    );
+    const killed = await run(argv, { kill: 'SIGKILL', killWhen: () => seen.answered.length >= 100 });
+    expect(killed.signal).toBe('SIGKILL');
+    const kept = rowsIn(out).length;
+    expect(kept).toBeGreaterThan(80);
+    await new Promise((resolve) => setTimeout(resolve, 200)); // the server answers what was under way
+    const before = seen.answered.length;
+    const { out: text } = await run(argv);
+    expect(JSON.parse(text)).toMatchObject({ rows: [{ n: 300, correct: 300 }], run: { reused: kept } });
+    expect(seen.answered.length - before).toBe(300 - kept);
+    const again = await run(argv);
+    expect(JSON.parse(again.out)).toMatchObject({ run: { answered: 0, reused: 300 } });
+  });
+
+  it('Ctrl-C waits for what is under way, says how to go on, and nothing is asked twice', async () => {
+    const { url, seen } = await serve({ delay: 20 });
+    const out = folder();
+    const argv = measureArgv(url, '--json', '--task', 'UR', '--lengths', '9', '--n', '200', '--out', out);
+    const stopped = await run(argv, {
+      kill: 'SIGINT',
+      killWhen: () => seen.answered.length > 0 && once(),
+    });
+    expect(stopped.code).toBe(130);
+    expect(stopped.err).toContain('the same command goes on from here');
+    expect(rowsIn(out)).toHaveLength(seen.answered.length);
+    await run(argv);
+    expect(seen.answered).toHaveLength(200);
+    expect(new Set(seen.answered).size).toBe(200);
+  });
+
+  it('a budget ends it cleanly, and more of it goes on', async () => {
+    const { url, seen } = await serve();
+    const out = folder();
+    const argv = ['--task', 'UR', '--lengths', '9', '--n', '60', '--out', out];
+    const first = await measured(url, ...argv, '--budget', '30requests');
+    expect(first.ending).toEqual({ kind: 'budget' });
+    expect(seen.requests).toBeLessThanOrEqual(30);
+    const second = await measured(url, ...argv, '--budget', '1e6tokens');
+    expect(second).toMatchObject({ ending: { kind: 'done' }, rows: [{ n: 60 }] });
+  });
+
+  it.each([
+    ['requests', '50requests'],
+    ['tokens', '3000tokens'],
+    ['money', '0.0006usd'],
+  ])('a budget in %s is never exceeded, whatever is decided how and whatever fails', async (_, budget) => {
+    const { url, seen } = await serve({
+      accuracy: () => 0.5,
+      fault: (n) => (n % 5 === 1 ? '500' : n % 7 === 2 ? 'cut-body' : null),
+    });
+    const argv = ['--task', 'UR', '--lengths', '9', '--n', '400', '--price', '0.2,0.1', '--budget', budget];
+    for (const how of ['generation', 'likelihood']) {
+      const before = { requests: seen.requests, tokens: seen.tokens };
+      const { ending, run: ran } = await measured(url, ...argv, '--decide', how, '--out', folder());
+      expect(ending).toEqual({ kind: 'budget' });
+      const [requests, tokens] = [seen.requests - before.requests, seen.tokens - before.tokens];
+      expect(ran.spent.requests).toBe(requests);
+      if (budget.endsWith('requests')) expect(requests).toBe(50);
+      else if (budget.endsWith('tokens')) expect(tokens).toBeLessThanOrEqual(3000);
+      else expect(tokens * 0.2e-6).toBeLessThanOrEqual(0.0006);
+      expect(ran.spent.tokens).toBeLessThanOrEqual(tokens);
+      expect(tokens).toBeGreaterThan(1500);
+    }
+  });
+
+  it('a budget in tokens holds where the server counts none', async () => {
+    const { url, seen } = await serve({ quirks: { noUsage: true } });
+    const argv = ['--task', 'UR', '--lengths', '9', '--n', '100', '--budget', '4000tokens'];
+    const { ending } = await measured(url, ...argv);
+    expect(ending).toEqual({ kind: 'budget' });
+    expect(seen.tokens).toBeLessThanOrEqual(4000);
+    expect(seen.answered.length).toBeGreaterThan(2);
+  });
+
+  it('never asks more than the server advertises', async () => {
+    const { url, seen } = await serve({ rate: { requests: 25, windowMs: 400 } });
+    const { rows } = await measured(url, '--task', 'UR', '--lengths', '9', '--n', '80');
+    expect(rows).toMatchObject([{ n: 80, failed: 0 }]);
+    expect(seen.violations).toBe(0);
+  });
+
+  it.each(['seconds', 'date'] as const)('Retry-After in %s is waited for', async (form) => {
+    const { url, seen } = await serve({
+      fault: (n) => (n === 0 ? '429-wait' : null),
+      waitMs: 1500,
+      waitForm: form,
+    });
+    const argv = ['--task', 'UR', '--lengths', '7', '--n', '6', '--concurrency', '1'];
+    const { rows } = await measured(url, ...argv);
+    expect(rows).toMatchObject([{ n: 6, correct: 6 }]);
+    // A date has no parts of seconds.
+    expect(seen.gapAfterWait).toBeGreaterThan(form === 'date' ? 400 : 1400);
+  });
+
+  it('a long wait that the server asks for is said', async () => {
+    const { url } = await serve({ fault: () => '429-wait', waitMs: 3_600_000 });
+    let begun = 0;
+    const { err } = await run(measureArgv(url, '--task', 'UR', '--lengths', '7', '--n', '6'), {
+      kill: 'SIGINT',
+      killWhen: () => performance.now() > (begun ||= performance.now() + 6000) && once(),
+    });
+    expect(err).toMatch(/waiting for 3[56]\d\d s: the server asks for it/);
+  });
+
+  it('finds out how much at once is too much', async () => {
+    const { url } = await serve({ concurrency: 3, delay: 5 });
+    const { rows } = await measured(url, '--task', 'UR', '--lengths', '9', '--n', '120');
+    expect(rows).toMatchObject([{ n: 120, failed: 0 }]);
+  });
+});
+
+describe('addresses', () => {
+  it.each([
+    ['a slash at the end', (url: string) => `${url}/`],
+    ['the name of this machine', (url: string) => url.replace('127.0.0.1', 'localhost')],
+  ])('%s', async (_, written) => {
+    const { url } = await serve();
+    const { rows } = await measured(written(url), '--task', 'UR', '--lengths', '7', '--n', '2');
+    expect(rows).toMatchObject([{ n: 2, correct: 2 }]);
+  });
+
+  it('IPv6, and a model’s name in other letters, with a slash', async () => {
+    const { url } = await serve({ host: '::1', model: 'モデル/ü 7b' });
+    expect(url).toContain('[::1]');
+    const argv = ['--task', 'UR', '--lengths', '7', '--n', '2', '--json'];
+    const { code, out } = await run(['measure', '--endpoint', url, '--model', 'モデル/ü 7b', ...argv]);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      respondent: { model: 'モデル/ü 7b' },
+      rows: [{ n: 2, correct: 2 }],
+      run: { folder: expect.stringMatching(/^runs.measure.-?[\w.-]+-[0-9a-f]{8}$/) as string },
+    });
+  });
+
+  it.each<[string, ServerOptions, (url: string) => string, string]>([
+    ['without the /v1 that is there', {}, (url) => url.replace('/v1', ''), '/v1: give that'],
+    ['with a path that is not there', {}, (url) => `${url}/x`, 'ends in /v1 on most servers'],
+    [
+      'that points elsewhere',
+      { quirks: { movedTo: 'https://elsewhere.example/v1' } },
+      (url) => url,
+      'it points to https://elsewhere.example/v1; give the address there',
+    ],
+    [
+      'with https where none is spoken',
+      {},
+      (url) => url.replace('http:', 'https:'),
+      'no https is spoken there',
+    ],
+    [
+      'where nobody is',
+      {},
+      () => 'http://127.0.0.1:9/v1',
+      'the connection was refused: is the server running there?',
+    ],
+    ['of no host', {}, () => 'http://nobody.invalid/v1', 'the host name is not known'],
+    [
+      'of a server without that model',
+      { onlyModel: true, model: 'other' },
+      (url) => url,
+      "has no model 'test'; it has: other",
+    ],
+  ])('%s: one line, at once', async (_, options, written, says) => {
+    const { url } = await serve(options);
+    const began = performance.now();
+    const { code, err } = await run(measureArgv(written(url), '--task', 'UR', '--lengths', '7'));
+    expect(err).toContain(says);
+    expect(err.trim().split('\n')).toHaveLength(1);
+    expect(code).toBe(2);
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+});
+
+describe('keys', () => {
+  it('come from the environment and are nowhere to be found afterwards, whatever the server says', async () => {
+    const { url } = await serve({ key: KEY, fault: (n) => (n % 3 === 0 ? '500' : null) });
+    const out = folder();
+    const argv = measureArgv(url, '--json', '--task', 'UR', '--lengths', '7', '--n', '10', '--out', out);
+    const good = await run(argv, { env: { OPENAI_API_KEY: KEY } });
+    expect(good.code).toBe(0);
+    const { url: other } = await serve({ key: 'another', quirks: { leaksKey: true } });
+    const bad = await run([...measureArgv(other, '--task', 'UR'), '--out', folder()], {
+      env: { LENGTHWISE_API_KEY: KEY },
+    });
+    expect(bad.code).toBe(2);
+    expect(bad.err).toContain('refuses us: status 401: bad key: Bearer [secret]');
+    expect(good.out + good.err + bad.out + bad.err).not.toContain(KEY);
+    for (const file of readdirSync(out)) expect(readFileSync(path.join(out, file)).includes(KEY)).toBe(false);
+  });
+
+  it('not even a piece of one is left where the server’s words are cut short', async () => {
+    const { url } = await serve({ key: 'another', quirks: { leaksKey: true, wordy: 170 } });
+    const { err } = await run(measureArgv(url, '--task', 'UR'), { env: { LENGTHWISE_API_KEY: KEY } });
+    expect(err).toContain('refuses us: status 401');
+    expect(err).not.toContain(KEY.slice(0, 6));
+  });
+
+  it('a header that says what the prompt says, too, leaves the answers as they are', async () => {
+    const { url } = await serve();
+    const argv = ['--task', 'UF', '--alphabet', 'words:40', '--lengths', '8', '--n', '12'];
+    const out = folder();
+    await measured(url, ...argv, '--out', out);
+    const [word] = rowsIn(out)[0].answer.filter((symbol) => symbol.length >= 4);
+    const { rows } = await measured(url, ...argv, '--header', `X-Title: ${word}`);
+    expect(rows).toMatchObject([{ n: 12, correct: 12 }]);
+  });
+
+  it('without one, the line says where it is expected', async () => {
+    const { url } = await serve({ key: KEY });
+    const { code, err } = await run(measureArgv(url, '--task', 'UR', '--lengths', '7'));
+    expect(code).toBe(2);
+    expect(err).toContain('set LENGTHWISE_API_KEY');
+  });
+});
+
+/** True once a test: a second signal would end the process at once. */
+let signalled = false;
+beforeEach(() => (signalled = false));
+function once(): boolean {
+  const first = !signalled;
+  signalled = true;
+  return first;
+}
