@@ -1,12 +1,16 @@
 /** `lengthwise compare`: several models, or the same on two days, in one table and one report. */
+import { statSync } from 'node:fs';
 import { UserError } from '../common/errors.ts';
+import type { Askable } from '../measure/askable.ts';
 import type { MeasureReportInput } from '../measure/rows.ts';
 import type { Register } from './command.ts';
 import { respondentsIn } from './folders.ts';
 import { filePath, realNumber } from './options.ts';
+import { recordedTasks } from './recorded-tasks.ts';
 import { writeReportText } from './report-file.ts';
 
 interface CompareFlags {
+  readonly task?: string;
   readonly threshold?: number;
   readonly out: string;
   readonly json?: true;
@@ -18,8 +22,9 @@ export const registerCompare: Register = (program, io) => {
     .description('several models, or the same on two days, in one table and one report')
     .argument(
       '<folders...>',
-      'of measurements (measure --out) or studies; the others are compared with the first',
+      'of measurements (measure --out) or studies, or files of recorded outputs; the others are compared with the first',
     )
+    .option('--task <names>', 'of files: what was asked; one name for all files, or one for each')
     .option(
       '--threshold <share>',
       'what the horizons have to keep (default: as the first was measured)',
@@ -29,9 +34,9 @@ export const registerCompare: Register = (program, io) => {
     .option('--json', 'one JSON object')
     .addHelpText('after', '\nExample:\n  $ lengthwise compare runs/monday runs/tuesday --out compared.html')
     .action(async (folders: string[], flags: CompareFlags) => {
-      const comparison = await compareFolders(folders, flags.threshold);
+      const comparison = await compareAll(folders, flags);
       const { renderMeasureReport } = await import('../report/index.ts');
-      await writeReportText(renderMeasureReport(comparison), flags.out);
+      writeReportText(renderMeasureReport(comparison), flags.out);
       await io.out(
         flags.json
           ? `${JSON.stringify({ ...comparisonJson(comparison), report: flags.out })}\n`
@@ -40,16 +45,41 @@ export const registerCompare: Register = (program, io) => {
     });
 };
 
-async function compareFolders(folders: readonly string[], threshold?: number): Promise<MeasureReportInput> {
+async function compareAll(
+  places: readonly string[],
+  { task, threshold }: CompareFlags,
+): Promise<MeasureReportInput> {
+  const tasks = await tasksOfFiles(places.filter(isFile), task);
+  const { readRecording } = await import('../measure/reading/recording.node.ts');
   const found = [];
-  for (const folder of folders) found.push(...(await respondentsIn(folder)));
+  for (const place of places) {
+    const recorded = isFile(place) ? tasks.shift() : undefined;
+    if (recorded === undefined) found.push(...(await respondentsIn(place)));
+    else found.push(await readRecording(place, recorded));
+  }
   if (found.length < 2) {
     throw new UserError(
-      `compare ${folders[0]} with what? Name another folder: lengthwise compare ${folders[0]} OTHER`,
+      `compare ${places[0]} with what? Name another folder: lengthwise compare ${places[0]} OTHER`,
     );
   }
   const { compared, labelsOf } = await import('../measure/reading/compare.ts');
   return compared(labelsOf(found).join(' and '), found, threshold);
+}
+
+async function tasksOfFiles(files: readonly string[], task: string | undefined): Promise<Askable[]> {
+  if (files.length === 0) {
+    if (task !== undefined)
+      throw new UserError('--task says what files of recorded outputs are about; there is none');
+    return [];
+  }
+  if (task === undefined) {
+    throw new UserError(`${files[0]} is a file of recorded outputs: say what was asked with --task UL, …`);
+  }
+  return recordedTasks(task, files.length);
+}
+
+function isFile(place: string): boolean {
+  return statSync(place, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /** The numbers, and of each prompt its name; texts and examples are in the report. */

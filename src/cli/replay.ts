@@ -1,5 +1,4 @@
 /** `lengthwise replay`: scores outputs that somebody else recorded, with the tables of `measure`. */
-import type { Askable } from '../measure/askable.ts';
 import type { Replayed, ReplayOptions, Scoring } from '../measure/replay/replay.ts';
 import type { FieldNames, SymbolLayout } from '../measure/replay/record.ts';
 import type { LengthGroup } from '../measure/replay/length-groups.ts';
@@ -8,6 +7,7 @@ import type { Summary } from '../measure/summary.ts';
 import { UserError } from '../common/errors.ts';
 import type { Register } from './command.ts';
 import { oneOf, realNumber } from './options.ts';
+import { recordedTasks } from './recorded-tasks.ts';
 
 interface Options {
   readonly task: string;
@@ -81,11 +81,12 @@ export const registerReplay: Register = (program, io) => {
 
 async function replayAll(files: readonly string[], options: Options): Promise<ReplayResult> {
   const { linesOf } = await import('../measure/replay/lines.node.ts');
+  const { noRecords } = await import('../measure/reading/recording.node.ts');
   const { replay } = await import('../measure/replay/replay.ts');
   const { byLengthGroup } = await import('../measure/replay/length-groups.ts');
   const { summarize } = await import('../measure/summary.ts');
   const { Cell, Tally } = await import('../measure/tally.ts');
-  const tasks = await tasksOf(options.task, files.length);
+  const tasks = await recordedTasks(options.task, files.length);
   const tally = new Tally();
   const recordings: Recording[] = [];
   for (const [i, file] of files.entries()) {
@@ -112,23 +113,6 @@ async function replayAll(files: readonly string[], options: Options): Promise<Re
   };
 }
 
-/** The task of every file: one for all of them, or as many as there are files. */
-async function tasksOf(names: string, files: number): Promise<Askable[]> {
-  const { askables } = await import('../measure/askable.ts');
-  const tasks = names.split(',').map((name) => {
-    const meant = askables([name.trim()]);
-    if (meant.length === 1) return meant[0];
-    throw new UserError(
-      `'${name}' is ${meant.length} tasks, and a recording is of one: ${meant.map((task) => task.name).join(', ')}`,
-    );
-  });
-  if (tasks.length === 1) return Array.from({ length: files }, () => tasks[0]);
-  if (tasks.length === files) return tasks;
-  throw new UserError(
-    `--task names ${tasks.length} tasks for ${files} files: name one for all of them, or one for each`,
-  );
-}
-
 function fieldNames({ sourceField, queryField, goldField, outputField, symbols }: Options): FieldNames {
   return {
     ...(sourceField === undefined ? {} : { source: sourceField }),
@@ -137,12 +121,6 @@ function fieldNames({ sourceField, queryField, goldField, outputField, symbols }
     ...(outputField === undefined ? {} : { output: outputField }),
     ...(symbols === undefined ? {} : { symbols }),
   };
-}
-
-function noRecords(file: string, { badLines }: Replayed): string {
-  if (badLines.length === 0) return `${file} is empty: there is nothing to score`;
-  const [{ line, reason }] = badLines;
-  return `${file} has no record that can be read; line ${line}: ${reason}`;
 }
 
 function resultJson(options: Options, { recordings, all, summary, groups, grouped }: ReplayResult): object {

@@ -205,6 +205,42 @@ describe('a study’s trained models', () => {
   }, 120_000);
 });
 
+describe('files of recorded outputs', () => {
+  const recorded = (name: string): string => path.join(root, 'test/fixtures/recorded', name);
+  const small = recorded('UL.llama3_8B.simple_rule.L30.jsonl');
+  const large = recorded('UL.llama3_70B.simple_rule.L30.jsonl');
+
+  it('are respondents, compared in pairs on the sources that both have', async () => {
+    const { respondents, comparisons } = await compare(small, large, '--task', 'UL', '--out', 'files.html');
+    expect(respondents).toMatchObject([
+      { label: 'UL.llama3_8B.simple_rule.L30', respondent: { kind: 'recording', file: small } },
+      { label: 'UL.llama3_70B.simple_rule.L30', rows: [{ task: 'UL', length: 29, n: 30, correct: 15 }] },
+    ]);
+    expect(comparisons).toMatchObject([{ task: 'UL', length: 29, n: 30, paired: true, difference: 10 / 30 }]);
+    const report = readFileSync(path.join(scratch, 'files.html'), 'utf8');
+    expect(report).toMatch(/other side.*question 5/s);
+  });
+
+  it('stand beside measurements, too', async () => {
+    const { respondents, notes } = await compare('good', small, '--task', 'UL', '--out', 'mixed.html');
+    expect(respondents.map(({ respondent }) => respondent.kind)).toEqual(['endpoint', 'recording']);
+    expect(notes.join(' ')).toContain('was asked at different lengths');
+  });
+
+  it.each([
+    [[small, large], /is a file of recorded outputs: say what was asked with --task/],
+    [['good', 'bad', '--task', 'UL'], /--task says what files of recorded outputs are about; there is none/],
+    [
+      [small, path.join(root, 'package.json'), '--task', 'UL'],
+      /package\.json has no record that can be read/,
+    ],
+  ])('compare %j is refused', async (argv, message) => {
+    const { said, code } = await run('compare', ...argv);
+    expect(code).toBe(2);
+    expect(said).toMatch(message);
+  });
+});
+
 describe('mistakes', () => {
   it.each([
     ['', /measure\.sqlite holds no measurement, or one that was stopped before it began/],

@@ -22,6 +22,10 @@ export interface Answered {
   readonly query: string | null;
   readonly answer: readonly string[];
   readonly output: string | null;
+  /** The answer's symbols, where they were already told from the rest. */
+  readonly symbols?: readonly string[];
+  /** Which line of a recording it is (0-based); its index says nothing there. */
+  readonly line?: number;
 }
 
 /** Told all wrong answers, keeps the first few of each kind. */
@@ -40,9 +44,10 @@ export class Examples {
 }
 
 function exampleOf(row: Answered, error: string, truncated: boolean, asked?: AskedTask): AnswerExample {
-  const { task, length, index, repeat, query } = row;
+  const { task, length, repeat, query } = row;
+  const index = row.line ?? row.index;
   const text = row.output ?? '';
-  const output = outputSymbols(row.answer, text, asked).slice(0, MOST_SYMBOLS);
+  const output = (row.symbols ?? outputSymbols(row.answer, text, asked)).slice(0, MOST_SYMBOLS);
   const answer = row.answer.slice(0, MOST_SYMBOLS);
   const source = row.source.slice(0, MOST_SYMBOLS);
   const joined = output.join(asked?.joiner ?? ' ');

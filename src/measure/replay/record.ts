@@ -110,9 +110,16 @@ function built(
   if (input === null) return notText(sourceField);
   if (goldField !== undefined && goldText === null && goldValue !== null) return notText(goldField);
   if (outputField !== undefined && outputText === null && outputValue !== null) return notText(outputField);
-  const asked = questionOf(withoutMarks(input), oneTextAt(fields, names.query ?? 'query'), task);
+  const asked = questionOf(
+    typeof input === 'string' ? withoutMarks(input) : input,
+    oneTextAt(fields, names.query ?? 'query'),
+    task,
+  );
   const layout = names.symbols ?? layoutOf(asked.source, task);
-  const gold = goldText === null ? null : symbolsOf(withoutMarks(goldText), layout);
+  const gold =
+    goldText === null
+      ? null
+      : symbolsOf(typeof goldText === 'string' ? withoutMarks(goldText) : goldText, layout);
   if (gold?.length === 0) return { reason: `the field '${goldField}' is empty: there is no right answer` };
   const output = outputText === null ? null : joined(outputText, layout);
   return {
@@ -139,8 +146,9 @@ function notText(field: string): BadRecord {
   return { reason: `the field '${field}' is neither text nor a list of texts` };
 }
 
-function withoutMarks(text: Text): Text {
-  return typeof text === 'string' ? text.replace(MARK_BEFORE, '').replace(MARK_AFTER, '') : text;
+/** A recorded text without a mark before it and one after it. */
+export function withoutMarks(text: string): string {
+  return text.replace(MARK_BEFORE, '').replace(MARK_AFTER, '');
 }
 
 /** The text around the query taken off: `context|query`, `context||query` (fine-tuned models), `text>` (their copies). */

@@ -58,6 +58,41 @@ describe('fields', () => {
   });
 });
 
+describe('texts', () => {
+  const text = 'Est non  modi. Sit modi est.';
+
+  it.each([
+    ['as it is', text, text, 1],
+    ['with marks around the right answer', `<|begin_of_text|>${text} <end>`, ` ${text} <end>\nEcho:`, 1],
+    ['with a blank less', text, text.replace('  ', ' '), 0],
+    ['that runs on', text, `${text} Est non modi.`, 0],
+  ])('a copy %s', async (_, gold, output, correct) => {
+    const { all, contradicting } = await replayed('text-copy', [
+      { input_text: gold, gold_ans: gold, full_answer: output },
+    ]);
+    expect(all.counts).toMatchObject({ n: 1, correct });
+    expect(contradicting).toBe(0);
+  });
+
+  it('that begin with a mark are never exact as released: they are compared, and nothing is counted', async () => {
+    const gold = `<|begin_of_text|>${text}`;
+    const { authors } = await replayed(
+      'text-copy',
+      [{ input_text: gold, gold_ans: gold, full_answer: text }],
+      { scoring: 'authors' },
+    );
+    expect(authors?.text).toMatchObject({ exact: 0, mismatch: 1 });
+    const longer = `${text} ${'Lorem ipsum dolor sit. '.repeat(5)}`.trim();
+    const seed1 = { input_text: `<|begin_of_text|>${longer}`, gold_ans: `<|begin_of_text|>${longer}` };
+    const scored = await replayed('text-copy', [{ ...seed1, full_answer: longer }], { scoring: 'authors' });
+    expect(scored.authors?.text).toMatchObject({
+      compared: 1,
+      released: { nonDeterministic: 1 },
+      corrected: { overall: 1 },
+    });
+  });
+});
+
 describe('what did not come, or not whole', () => {
   it('is counted in columns of its own', async () => {
     const { all, failed, cells } = await replayed('UL', [

@@ -6,6 +6,8 @@ import type { Askable } from '../askable.ts';
 import { correctedCopyScore } from '../scoring/authors/copy-score.ts';
 import type { CopyScores } from '../scoring/authors/copy-score.ts';
 import { Cell, sourceKeyOf, Tally } from '../tally.ts';
+import type { Failure, Verdict } from '../tally.ts';
+import type { Answered } from '../reading/examples.ts';
 import type { Occurrence } from '../anatomy/index.ts';
 import type { FieldNames, Recorded, Scorable } from './record.ts';
 import { joinerOf, readRecord } from './record.ts';
@@ -20,6 +22,11 @@ export interface ReplayOptions {
   readonly fields?: FieldNames;
   /** Where answers are counted too: the same for several recordings whose answers belong together. */
   readonly tally?: Tally;
+  /** Told every answer with its verdict, and every record without one. */
+  readonly each?: {
+    readonly answered: (row: Answered, verdict: Verdict) => void;
+    readonly failed: (place: Failure, reason: string) => void;
+  };
 }
 
 /** A line that is no record. Lines are counted from 1. */
@@ -145,19 +152,21 @@ class Collected {
     }
     this.records += 1;
     this.answeredByOracle += Number(record.gold === null);
-    if (output === null && prediction === null) this.addFailure(source.length);
+    if (output === null && prediction === null) this.addFailure(record);
     else this.addAnswer(line, { ...record, gold });
   }
 
-  private addFailure(length: number): void {
-    const { task, tally } = this.options;
+  private addFailure({ source, failure }: Recorded): void {
+    const { task, tally, each } = this.options;
+    const place = { task: task.name, length: source.length };
     this.failed += 1;
     this.all.addFailure();
-    for (const counted of [this.tally, tally]) counted?.addFailure({ task: task.name, length });
+    for (const counted of [this.tally, tally]) counted?.addFailure(place);
+    each?.failed(place, failure ?? 'no output is recorded');
   }
 
   private addAnswer(line: number, record: Scorable): void {
-    const { task, scoring, tally } = this.options;
+    const { task, scoring, tally, each } = this.options;
     const found = verdictOf(task, record);
     const { score } = found;
     const correct = scoring === 'authors' ? this.asAuthors(record) : found.correct;
@@ -176,6 +185,7 @@ class Collected {
       copy: found.copy,
     };
     for (const counted of [this.tally, this.all, tally]) counted?.add(verdict);
+    each?.answered({ ...answeredOf(verdict, record), symbols: score.symbols, line: line - 1 }, verdict);
     this.checkGold(line, record, found.correct);
     if (kind !== null) this.keepExample(line, record, kind, found);
   }
@@ -253,6 +263,11 @@ class Collected {
       },
     };
   }
+}
+
+/** Records are known by what was asked, not by their numbers: the same index for all. */
+function answeredOf({ task, length }: Verdict, { source, query, gold, output }: Scorable): Answered {
+  return { task, length, index: 0, repeat: 0, source, query, answer: gold, output };
 }
 
 function placeOf({ copyError }: RecordVerdict): Pick<Example, 'copy'> {

@@ -10,7 +10,7 @@ import type { AnswerFormat } from '../scoring/read-answer.ts';
 import type { Score } from '../scoring/score.ts';
 import { scoreOutput } from '../scoring/score.ts';
 import type { Scorable } from './record.ts';
-import { joinerOf } from './record.ts';
+import { joinerOf, withoutMarks } from './record.ts';
 
 /** Marks that models end their answers with; what comes after one is no answer. */
 const END_MARKS = ['<eos>', '<|endoftext|>', '<|end_of_text|>', '<|eot_id|>', '<|im_end|>', '</s>'];
@@ -37,7 +37,7 @@ export interface RecordVerdict {
 export function verdictOf(task: Askable, record: Scorable): RecordVerdict {
   const output = scoredText(record);
   const joiner = joinerOf(record.layout);
-  const expected = { answer: record.gold, lead: '', trail: '' };
+  const expected = { answer: record.gold, lead: '', trail: '', ...textOf(task, record) };
   const format = formatOf(task, output);
   // One character a symbol: blanks between them are a way of writing, as in the authors' own cleaning.
   const written = joiner === '' ? output.replaceAll(' ', '') : output;
@@ -53,6 +53,12 @@ export function verdictOf(task: Askable, record: Scorable): RecordVerdict {
     copy: copyPlaceOf(task, instance, score.symbols),
     copyError: copyErrorOf(task, instance, score.symbols),
   };
+}
+
+/** A text in one line is compared as it is: its words may have more than one blank between them. */
+function textOf(task: Askable, { layout, goldText }: Scorable): { text?: string } {
+  if (task.shape !== 'text' || layout !== 'blanks' || goldText === null) return {};
+  return { text: withoutMarks(goldText).trim() };
 }
 
 /** What some models' outputs begin with, and is no text. */

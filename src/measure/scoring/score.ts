@@ -32,6 +32,8 @@ export interface Score {
 
 export interface Expected {
   readonly answer: readonly string[];
+  /** The answer as text, where it is not its symbols with the joiner between them. */
+  readonly text?: string;
   /** What stands before and after the answer in the prompt's own demonstrations (` ` before, in `q: t`). */
   readonly lead: string;
   readonly trail: string;
@@ -46,7 +48,7 @@ const COMPARED_AT_LEAST = 2_000;
 
 export function scoreOutput(expected: Expected, output: string, format: AnswerFormat & SymbolFormat): Score {
   const { before, answer, after } = readAnswer(output, format);
-  const gold = expected.answer.join(format.joiner);
+  const gold = expected.text ?? expected.answer.join(format.joiner);
   const given = answer.trim();
   const symbols = splitSymbols(given, format.joiner);
   return {
