@@ -1,11 +1,12 @@
 /**
  * A training step of ours beside PyTorch's: the same model, the same samples, interleaved in one run.
  *
- *   npm run bench -- train-step [--python PATH] [--rounds 15] [--busy] [--only NAME]
+ *   npm run bench -- train-step [--python PATH] [--rounds 15] [--busy] [--only NAME] [--threads COUNT]
  *
  * PyTorch batches as the paper's code does: every sequence padded to the longest of the range, logits everywhere, a
  * loss on the answer. Its variants are eager, scaled_dot_product_attention with fused AdamW, and torch.compile; the
- * ratio is against the best of them. `--busy` keeps another process computing on every core meanwhile.
+ * ratio is against the best of them. `--busy` keeps another process computing on every core meanwhile; `--only` takes
+ * the cases whose names contain a text, such as 'd=64', `--threads` one number of threads in place of one and all cores.
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -78,6 +79,7 @@ export async function bench(args: string[]): Promise<void> {
       rounds: { type: 'string', default: '15' },
       busy: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
+      threads: { type: 'string' },
     },
   });
   const rounds = Number(values.rounds);
@@ -86,7 +88,8 @@ export async function bench(args: string[]): Promise<void> {
     print('PyTorch is not measured: name a Python that has it with --python PATH');
   const busy = values.busy ? keepBusy(cores) : [];
   try {
-    for (const threads of cores > 1 ? [1, cores] : [1]) {
+    const counts = cores > 1 ? [1, cores] : [1];
+    for (const threads of values.threads === undefined ? counts : [Number(values.threads)]) {
       print(
         `\n${threads} thread${threads > 1 ? 's' : ''}, matrix products at ${((await matmulRate(threads)) / 1e9).toFixed(0)} GFLOP/s`,
       );
