@@ -1,9 +1,8 @@
 /** Certificates as files: what is written can be read again, and is taken by the checker. */
-import { writeFileSync } from 'node:fs';
-import { messageOf, UserError } from '../common/errors.ts';
+import { DiskFullError, messageOf, UserError } from '../common/errors.ts';
 import { readTextFile } from '../common/read-text.node.ts';
 import type { Certificate, Verification } from '../predict/index.ts';
-import { draftOf, type Draft } from './draft.ts';
+import { writeWhole } from './draft.ts';
 
 /** Of a certificate in a file. Those of automata of 2,000 states have up to 60 million. */
 export const MAX_CERTIFICATE_BYTES = 100_000_000;
@@ -37,17 +36,14 @@ export function writeCertificateFile(
     throw new UserError(
       `no certificate was written to ${file}: it would have ${bytes} bytes; the most is ${MAX_CERTIFICATE_BYTES}`,
     );
-  writeWhole(text, file);
+  writeText(text, file);
 }
 
-function writeWhole(text: string, file: string): void {
-  let draft: Draft | undefined;
+function writeText(text: string, file: string): void {
   try {
-    draft = draftOf(file);
-    writeFileSync(draft.path, text);
-    draft.keep();
+    writeWhole(file, text);
   } catch (error) {
-    draft?.discard();
+    if (error instanceof DiskFullError) throw error;
     throw new UserError(`cannot write the certificate to ${file}: ${messageOf(error)}`);
   }
 }

@@ -1,14 +1,18 @@
 /** `lengthwise crasp`: check, run, trace, format and compare programs in the language C-RASP. */
-import { readFile, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import { messageOf, UserError } from '../common/errors.ts';
+import { DiskFullError, messageOf, UserError } from '../common/errors.ts';
+import { readTextFile } from '../common/read-text.node.ts';
 import type { CoreProgram, Diagnostic, SearchOptions } from '../crasp/index.ts';
 import type { Io, Register } from './command.ts';
 import type { Answer } from './crasp-text.ts';
 import { answerLines, checkText, comparisonJson, comparisonText, faultsText } from './crasp-text.ts';
+import { writeWhole } from './draft.ts';
 import { writeLines } from './lines.ts';
 import { wholeNumber } from './options.ts';
+
+/** The language ends at a million characters (`crasp/limits.ts`); this is what reads no more of a file that has no end. */
+const MAX_PROGRAM_BYTES = 10_000_000;
 
 export const registerCrasp: Register = (program, io) => {
   const crasp = program
@@ -38,7 +42,7 @@ function registerCheck(crasp: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  $ lengthwise crasp check examples/crasp/dyck1.crasp')
     .action(async (file: string, options: { json?: true }) => {
       const { lint, metrics, parse } = await import('../crasp/index.ts');
-      const text = await readProgram(file);
+      const text = readProgram(file);
       const parsed = parse(text);
       const { program, warnings } = parsed;
       if (program === undefined) {
@@ -162,7 +166,7 @@ function registerTrace(crasp: Command, io: Io): void {
       const input = splitInput(options.input);
       const traced = trace(loaded.program, input);
       if (options.html !== undefined) {
-        await writeText(options.html, tracePage(traced, `${file} on '${input.join(' ')}'`));
+        writeText(options.html, tracePage(traced, `${file} on '${input.join(' ')}'`));
         io.say(`wrote ${options.html}`);
       }
       if (options.json) await io.out(`${JSON.stringify({ input: input.join(' '), ...traced })}\n`);
@@ -192,7 +196,7 @@ function registerFormat(crasp: Command, io: Io): void {
 
 async function formatFile(file: string, options: FormatOptions, io: Io): Promise<void> {
   const { CraspError, format } = await import('../crasp/index.ts');
-  const before = await readProgram(file);
+  const before = readProgram(file);
   let text: string;
   try {
     text = format(before);
@@ -202,7 +206,7 @@ async function formatFile(file: string, options: FormatOptions, io: Io): Promise
     return;
   }
   const changed = text !== before;
-  if (options.write && changed) await writeText(file, text);
+  if (options.write && changed) writeText(file, text);
   if (options.check && changed && process.exitCode === undefined) process.exitCode = 1;
   if (options.json) await io.out(`${JSON.stringify({ file, formatted: !changed, changed, text })}\n`);
   else if (options.check || options.write) await io.out(changed ? `${file}\n` : '');
@@ -296,7 +300,7 @@ function registerRefute(crasp: Command, io: Io): void {
 /** Compiles a file; on errors prints them all, sets the exit code and gives null. */
 async function load(file: string, io: Io, json?: true): Promise<Loaded | null> {
   const { parse } = await import('../crasp/index.ts');
-  const text = await readProgram(file);
+  const text = readProgram(file);
   const parsed = parse(text);
   if (parsed.program !== undefined) return { file, text, program: parsed.program };
   await reportFaults(file, parsed.errors, parsed.warnings, io, json);
@@ -316,18 +320,19 @@ async function reportFaults(
   process.exitCode = 2;
 }
 
-async function readProgram(file: string): Promise<string> {
+function readProgram(file: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
+    return readTextFile(file, MAX_PROGRAM_BYTES);
   } catch (error) {
     throw new UserError(`cannot read the program ${file}: ${messageOf(error)}`);
   }
 }
 
-async function writeText(file: string, text: string): Promise<void> {
+function writeText(file: string, text: string): void {
   try {
-    await writeFile(file, text);
+    writeWhole(file, text);
   } catch (error) {
+    if (error instanceof DiskFullError) throw error;
     throw new UserError(`cannot write ${file}: ${messageOf(error)}`);
   }
 }

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { draftOf } from './draft.ts';
+import { draftOf, writeWhole } from './draft.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'lengthwise-draft-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -53,5 +53,14 @@ describe('a file in the making', () => {
     draft.keep();
     draft.discard();
     expect(lstatSync(pipe).isFIFO()).toBe(true);
+  });
+
+  it('on a full disk is nothing, and said to be the disk', () => {
+    expect(() => writeWhole('/dev/full', 'text')).toThrow(
+      expect.objectContaining({
+        name: 'DiskFullError',
+        message: expect.stringContaining('/dev/full is full'),
+      }),
+    );
   });
 });

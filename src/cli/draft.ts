@@ -1,5 +1,6 @@
 /** Files that are named with --out, in the making: under their name they appear whole or not at all. */
-import { realpathSync, renameSync, rmSync, statSync } from 'node:fs';
+import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { DiskFullError, saysDiskFull } from '../common/errors.ts';
 
 export interface Draft {
   /** Where to write. */
@@ -26,4 +27,17 @@ export function draftOf(file: string): Draft {
     keep: () => renameSync(part, place),
     discard: () => rmSync(part, { force: true }),
   };
+}
+
+/** Writes a file whole or not at all. @throws DiskFullError, and what the system says */
+export function writeWhole(file: string, text: string): void {
+  let draft: Draft | undefined;
+  try {
+    draft = draftOf(file);
+    writeFileSync(draft.path, text);
+    draft.keep();
+  } catch (error) {
+    draft?.discard();
+    throw saysDiskFull(error) ? new DiskFullError(file, { cause: error }) : error;
+  }
 }

@@ -1,9 +1,8 @@
 /** Where a study's report is written, whole or not at all: for `study run` and for `report`. */
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf, UserError } from '../common/errors.ts';
 import type { StudyRows } from '../study/rows.ts';
-import { draftOf, type Draft } from './draft.ts';
+import { writeWhole } from './draft.ts';
 
 /** The report's place in a study's folder. */
 export function reportFile(folder: string): string {
@@ -16,19 +15,15 @@ export function reportFile(folder: string): string {
  */
 export async function writeReport(study: StudyRows, file: string): Promise<void> {
   const { renderReport } = await import('../report/index.ts');
-  await writeReportText(renderReport(study), file);
+  writeReportText(renderReport(study), file);
 }
 
 /** The same for a report that is rendered already. */
-export async function writeReportText(text: string, file: string): Promise<void> {
-  let draft: Draft | undefined;
+export function writeReportText(text: string, file: string): void {
   try {
-    draft = draftOf(file);
-    writeFileSync(draft.path, text);
-    draft.keep();
+    writeWhole(file, text);
   } catch (error) {
-    draft?.discard();
-    throw await reasonFor(error, file);
+    throw reasonFor(error, file);
   }
 }
 
@@ -41,9 +36,7 @@ const UNWRITABLE: Readonly<Record<string, string>> = {
   EROFS: 'its disk is read-only: name another file with --out',
 };
 
-async function reasonFor(error: unknown, file: string): Promise<unknown> {
-  const { DiskFullError, isDiskFull } = await import('../study/store/index.ts');
-  if (isDiskFull(error)) return new DiskFullError(path.dirname(file));
+function reasonFor(error: unknown, file: string): unknown {
   const { code = '' } = error as NodeJS.ErrnoException;
   const reason = Object.hasOwn(UNWRITABLE, code) ? UNWRITABLE[code] : undefined;
   return reason === undefined

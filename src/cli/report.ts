@@ -38,7 +38,7 @@ async function reportMeasurement(folder: string, flags: ReportFlags, io: Io): Pr
   const input = compared(name, found);
   const { countAnswers, renderMeasureReport } = await import('../report/index.ts');
   const file = flags.out ?? reportFile(folder);
-  await writeReportText(renderMeasureReport(input), file);
+  writeReportText(renderMeasureReport(input), file);
   const counts = { name, folder, report: file, ...countAnswers(input) };
   await io.out(flags.json ? `${JSON.stringify(counts)}\n` : `report: ${file}\n`);
 }

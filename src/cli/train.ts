@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { messageOf, UserError } from '../common/errors.ts';
+import { messageOf, saysDiskFull, UserError } from '../common/errors.ts';
 import { makeFolders, removeIfEmpty } from '../common/folders.node.ts';
 import type { Lock } from '../study/store/lock.ts';
 import type { ProgressRow, ProgressTick, TrainRow } from '../train/rows.ts';
@@ -195,6 +195,7 @@ async function lockFor(folder: string): Promise<Lock> {
   try {
     lock = lockBeside(folder);
   } catch (error) {
+    if (saysDiskFull(error)) throw error;
     throw new UserError(`cannot write to ${folder}: ${messageOf(error)}`);
   }
   if (lock !== null) return lock;

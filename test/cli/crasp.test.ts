@@ -224,6 +224,16 @@ describe('crasp trace', () => {
   });
 });
 
+describe('a program file', () => {
+  it.skipIf(process.platform !== 'linux')('that never ends is no program', () => {
+    const { code, err } = crasp(['check', '/dev/zero']);
+    expect([code, err]).toEqual([
+      2,
+      'lengthwise: cannot read the program /dev/zero: it has more than 10000000 bytes, which is the most that is read\n',
+    ]);
+  });
+});
+
 describe('crasp fmt', () => {
   it('checks, writes, and then has nothing to do', () => {
     const file = write('loose.crasp', "alphabet{a}\naccept   'a'");
