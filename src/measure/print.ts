@@ -16,7 +16,8 @@ export function textTable(head: readonly string[], body: readonly (readonly stri
 
 /** `30`, `≥ 100` where it is the longest length that was measured, `< 10` where not even the shortest holds. */
 export function horizonText(horizon: HorizonRow, rows: readonly CellRow[]): string {
-  const lengths = rows.filter(({ task }) => task === horizon.task).map(({ length }) => length);
+  // A length at which nothing was answered says nothing.
+  const lengths = rows.filter(({ task, n }) => task === horizon.task && n > 0).map(({ length }) => length);
   if (horizon.length === null) return lengths.length === 0 ? '–' : `< ${Math.min(...lengths)}`;
   return horizon.censored ? `≥ ${horizon.length}` : String(horizon.length);
 }

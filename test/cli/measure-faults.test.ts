@@ -50,7 +50,9 @@ describe('when things go wrong', () => {
     const { rows, failures } = await measured(url, ...argv);
     expect(rows).toMatchObject([{ n: 0, failed: 12 }]);
     expect(failures).toEqual([{ reason: 'status 500: out of order', count: 12 }]);
-    expect(seen.requests).toBeLessThanOrEqual(12 + 4);
+    const { out } = await run(measureArgv(url, ...argv));
+    expect(out).toMatch(/^UR +– /m); // no horizon, which is not one below the shortest length
+    expect(seen.requests).toBeLessThanOrEqual(2 * (12 + 4));
   });
 
   it('a request that is refused for its form is not made again', async () => {
@@ -160,9 +162,15 @@ describe('when things go wrong', () => {
     expect(seen.answered.length).toBeGreaterThan(2);
   });
 
-  it('never asks more than the server advertises', async () => {
-    const { url, seen } = await serve({ rate: { requests: 25, windowMs: 400 } });
-    const { rows } = await measured(url, '--task', 'UR', '--lengths', '9', '--n', '80');
+  it.each([
+    ['requests, generating', { requests: 25, windowMs: 400 }, 'generation'],
+    ['requests, telling by likelihood', { requests: 25, windowMs: 400 }, 'likelihood'],
+    ['tokens', { requests: 1000, tokens: 3000, windowMs: 400 }, 'generation'],
+    ['tokens, telling by likelihood', { requests: 1000, tokens: 3000, windowMs: 400 }, 'likelihood'],
+  ])('never asks more than the server advertises: %s', async (_, rate, how) => {
+    const { url, seen } = await serve({ rate, accuracy: () => 0.5 });
+    const argv = ['--task', 'UR', '--lengths', '9', '--n', '80', '--decide', how];
+    const { rows } = await measured(url, ...argv);
     expect(rows).toMatchObject([{ n: 80, failed: 0 }]);
     expect(seen.violations).toBe(0);
   });

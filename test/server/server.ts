@@ -46,8 +46,8 @@ export interface ServerOptions {
   readonly waitForm?: 'seconds' | 'date';
   /** Milliseconds before an answer. */
   readonly delay?: number;
-  /** Requests a window that are allowed and advertised; more are refused with 429 and counted. */
-  readonly rate?: { readonly requests: number; readonly windowMs: number };
+  /** Requests, and tokens, a window that are allowed and advertised; more are refused with 429 and counted. */
+  readonly rate?: { readonly requests: number; readonly tokens?: number; readonly windowMs: number };
   /** More requests at once are refused with 429 and counted. */
   readonly concurrency?: number;
   /** Prompts are cut to their last tokens, silently. */
@@ -116,7 +116,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     gapAfterWait: 0,
     bodies: [],
   };
-  const state = { waitingSince: 0, asked: 0, atOnce: 0, windowStart: 0, inWindow: 0 };
+  const state = { waitingSince: 0, asked: 0, atOnce: 0, windowStart: 0, inWindow: 0, tokensInWindow: 0 };
   const server = createServer((request, response) => {
     void readBody(request).then((text) => {
       seen.requests += 1;
@@ -142,7 +142,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     if (options.quirks?.movedTo !== undefined) {
       return send(response, 308, {}, { location: options.quirks.movedTo });
     }
-    const headers = limitHeaders();
+    const headers = limitHeaders(text);
     if (headers === null) {
       seen.violations += 1;
       return send(response, 429, { error: { message: 'rate limit' } });
@@ -189,21 +189,30 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     else setTimeout(deliver, options.delay);
   }
 
-  /** The advertised limit's headers, or null when this request is beyond it. */
-  function limitHeaders(): Record<string, string> | null {
+  /** The advertised limits' headers, or null when this request is beyond one of them. */
+  function limitHeaders(text: string): Record<string, string> | null {
     const { rate } = options;
     if (rate === undefined) return {};
     const now = Date.now();
     if (now - state.windowStart >= rate.windowMs) {
-      state.windowStart = now;
-      state.inWindow = 0;
+      Object.assign(state, { windowStart: now, inWindow: 0, tokensInWindow: 0 });
     }
     state.inWindow += 1;
-    if (state.inWindow > rate.requests) return null;
+    state.tokensInWindow += text === '' ? 0 : mostTokensOf(JSON.parse(text) as Fields);
+    const tokens = rate.tokens ?? Infinity;
+    if (state.inWindow > rate.requests || state.tokensInWindow > tokens) return null;
+    const reset = `${state.windowStart + rate.windowMs - now}ms`;
     return {
       'x-ratelimit-limit-requests': String(rate.requests),
       'x-ratelimit-remaining-requests': String(rate.requests - state.inWindow),
-      'x-ratelimit-reset-requests': `${state.windowStart + rate.windowMs - now}ms`,
+      'x-ratelimit-reset-requests': reset,
+      ...(rate.tokens === undefined
+        ? {}
+        : {
+            'x-ratelimit-limit-tokens': String(tokens),
+            'x-ratelimit-remaining-tokens': String(tokens - state.tokensInWindow),
+            'x-ratelimit-reset-tokens': reset,
+          }),
     };
   }
 
@@ -226,6 +235,11 @@ function promptOf(body: Fields): string {
   const messages = Array.isArray(body.messages) ? (body.messages as Fields[]) : [];
   const content = messages.at(-1)?.content;
   return typeof content === 'string' ? content : '';
+}
+
+/** What a hosted server takes off a limit on tokens: the prompt's, and as many as may be answered. */
+function mostTokensOf(body: Fields): number {
+  return tokenize(promptOf(body)).length + Number(body.max_tokens ?? body.max_completion_tokens ?? 0);
 }
 
 /** Tokens as this server counts them: a blank and the character after it are one. */
