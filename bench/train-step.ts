@@ -24,6 +24,7 @@ import { drawLengths } from '../src/train/lengths.ts';
 import { configOf, initialWeights } from '../src/train/model.ts';
 import { createStepper } from '../src/train/pair.node.ts';
 import { preset } from '../src/train/presets.ts';
+import { rateAt } from '../src/train/schedule.ts';
 import type { TrainSpec } from '../src/train/spec.ts';
 import { settingOf } from '../src/train/setting.ts';
 import type { Stepper } from '../src/train/stepper.ts';
@@ -146,20 +147,23 @@ async function compare(
 
 /** Our trainer, as `lengthwise train` runs it: the time includes drawing the instances. */
 class Ours {
+  private readonly spec: TrainSpec;
   private readonly stepper: Stepper;
-  private constructor(stepper: Stepper) {
+
+  private constructor(spec: TrainSpec, stepper: Stepper) {
+    this.spec = spec;
     this.stepper = stepper;
   }
 
   static async start(spec: TrainSpec, threads: number): Promise<Ours> {
     const setting = settingOf(spec);
     const state = initialState(setting.tensors, initialWeights(setting.spec, setting.config));
-    return new Ours(await createStepper(setting, state, 1, threads));
+    return new Ours(spec, await createStepper(setting, state, 1, threads));
   }
 
   async step(step: number): Promise<number> {
     const start = performance.now();
-    await this.stepper.step(step);
+    await this.stepper.step(step, rateAt(this.spec, step));
     return (performance.now() - start) / 1000;
   }
 

@@ -9,7 +9,9 @@ import { checkedSpec } from './check.ts';
 import { drawLengths, lengthGroups } from './lengths.ts';
 import { configOf } from './model.ts';
 import { preset } from './presets.ts';
-import { longestAt, rateAt } from './schedule.ts';
+import type { ProgressRow } from './rows.ts';
+import { learnedAt, longestAt, rateAt } from './schedule.ts';
+import { schedules } from './spec.ts';
 import type { TrainSpec } from './spec.ts';
 
 describe('lengths by strata', () => {
@@ -128,13 +130,37 @@ describe('what changes over a run', () => {
   const spec = { ...preset('quick', 'UR', 'ape'), steps: 110, warmup: 10 };
 
   it('warms up linearly, then follows the schedule', () => {
-    expect(rateAt(spec, 5)).toBeCloseTo(0.5);
-    expect(rateAt(spec, 10)).toBeCloseTo(1);
-    expect(rateAt({ ...spec, schedule: 'linear' }, 60)).toBeCloseTo(0.5);
-    expect(rateAt({ ...spec, schedule: 'linear' }, 110)).toBeCloseTo(0);
-    expect(rateAt({ ...spec, schedule: 'cosine' }, 60)).toBeCloseTo(0.5);
-    expect(rateAt({ ...spec, schedule: 'cosine' }, 35)).toBeCloseTo(0.5 + Math.SQRT1_2 / 2);
-    expect(rateAt({ ...spec, schedule: 'constant' }, 110)).toBe(1);
+    const share = (changes: Partial<TrainSpec>, step: number) =>
+      rateAt({ ...spec, ...changes }, step) / spec.learningRate;
+    for (const schedule of schedules) expect(share({ schedule }, 5)).toBeCloseTo(0.5);
+    expect(share({ schedule: 'linear' }, 10)).toBeCloseTo(1);
+    expect(share({ schedule: 'linear' }, 60)).toBeCloseTo(0.5);
+    expect(share({ schedule: 'linear' }, 110)).toBeCloseTo(0);
+    expect(share({ schedule: 'cosine' }, 60)).toBeCloseTo(0.5);
+    expect(share({ schedule: 'cosine' }, 35)).toBeCloseTo(0.5 + Math.SQRT1_2 / 2);
+    expect(share({ schedule: 'constant' }, 110)).toBe(1);
+    expect(share({ schedule: 'settle' }, 110)).toBe(1);
+  });
+
+  it('settles: half the rate every 150 steps once all lengths are learned in the main', () => {
+    const settling = { ...spec, schedule: 'settle' as const, curriculum: 10, lengths: { min: 2, max: 9 } };
+    const curve = [
+      [10, 1.5],
+      [20, 0.3], // lengths up to 7 are no task learned
+      [50, 0.5],
+      [60, 0.39],
+      [70, 0.6], // what was learned stays learned
+    ].map(([step, loss]) => ({ kind: 'progress' as const, step, loss }) as ProgressRow);
+    expect(learnedAt(settling, curve.slice(0, 3))).toBeUndefined();
+    expect(learnedAt(settling, curve)).toBe(60);
+    for (const [step, share] of [
+      [60, 1],
+      [210, 0.5],
+      [360, 0.25],
+      [60 + 20 * 150, 0.01],
+    ]) {
+      expect(rateAt(settling, step, 60) / spec.learningRate).toBeCloseTo(share, 10);
+    }
   });
 
   it('lets the longest length grow by a quarter every so many steps, with a curriculum', () => {

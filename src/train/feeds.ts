@@ -1,8 +1,6 @@
 /** What the graphs of a step are fed, as tensors. */
 import type { Tensor } from '../graph/index.ts';
 import type { AnswerFeeds } from '../model/answers.ts';
-import { rateAt } from './schedule.ts';
-import type { TrainSpec } from './spec.ts';
 import { scalarFeeds } from './step.ts';
 import { float32, int32, parameterKey, slotKey } from './tensors.ts';
 import type { TrainedTensor } from './tensors.ts';
@@ -19,8 +17,8 @@ export function batchTensors({ inputs, targets, weights }: AnswerFeeds): Feeds {
 }
 
 /** The learning rate of a step, and what else changes with it. */
-export function scalarTensors(spec: TrainSpec, step: number): Feeds {
-  const scalars = scalarFeeds(step, spec.learningRate * rateAt(spec, step));
+export function scalarTensors(step: number, rate: number): Feeds {
+  const scalars = scalarFeeds(step, rate);
   return Object.fromEntries(
     Object.entries(scalars).map(([name, value]) => [name, float32(Float32Array.of(value), [])]),
   );

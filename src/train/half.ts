@@ -118,9 +118,9 @@ export class Half {
   }
 
   /** The second part, after both are done with the first. */
-  async update(step: number): Promise<void> {
+  async update(step: number, rate: number): Promise<void> {
     const shares = this.plan.shares.length;
-    const feeds = { ...stateTensors(this.own, this.memory.state), ...scalarTensors(this.setting.spec, step) };
+    const feeds = { ...stateTensors(this.own, this.memory.state), ...scalarTensors(step, rate) };
     for (const { name, shape } of this.own) {
       for (let share = 0; share < shares; share++) {
         const other = () => float32(this.memory.slopes.get(name)!, shape);

@@ -26,7 +26,8 @@ export interface PartnerData {
 }
 
 export type ToPartner =
-  | { readonly type: 'gradients' | 'update'; readonly step: number }
+  | { readonly type: 'gradients'; readonly step: number }
+  | { readonly type: 'update'; readonly step: number; readonly rate: number }
   | { readonly type: 'evaluate' }
   | { readonly type: 'end' };
 
@@ -105,11 +106,11 @@ class PairStepper implements Stepper {
     return alike ? stepper : undefined;
   }
 
-  async step(step: number): Promise<StepResult> {
+  async step(step: number, rate: number): Promise<StepResult> {
     const [own, { result }] = await this.together({ type: 'gradients', step }, 'gradients', () =>
       this.own.computeGradients(step),
     );
-    await this.together({ type: 'update', step }, 'update', () => this.own.update(step));
+    await this.together({ type: 'update', step, rate }, 'update', () => this.own.update(step, rate));
     return { loss: Math.fround(own.loss + result.loss), tokens: own.tokens };
   }
 

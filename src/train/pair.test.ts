@@ -9,6 +9,7 @@ import type { Stepper } from './stepper.ts';
 import { initialState } from './tensors.ts';
 
 const spec: TrainSpec = { ...preset('quick', 'UF', 'ape'), layers: 1, heads: 2, dim: 32 };
+const RATE = 1e-3;
 
 function start(setting: RunSetting, threads: number): Promise<Stepper> {
   return createStepper(
@@ -30,9 +31,9 @@ async function processorTime(work: () => Promise<unknown>): Promise<number> {
 describe('two threads', () => {
   it('take steps together, and take no processor time while they wait', async () => {
     const stepper = await start(settingOf(spec), 2);
-    const first = await stepper.step(1);
-    for (let step = 2; step <= 20; step++) await stepper.step(step);
-    expect((await stepper.step(21)).loss).toBeLessThan(first.loss);
+    const first = await stepper.step(1, RATE);
+    for (let step = 2; step <= 20; step++) await stepper.step(step, RATE);
+    expect((await stepper.step(21, RATE)).loss).toBeLessThan(first.loss);
     const idle = await processorTime(() => new Promise((resolve) => setTimeout(resolve, 500)));
     expect(idle).toBeLessThan(150);
     await stepper.release();

@@ -22,7 +22,7 @@ async function answerTo(message: Exclude<ToPartner, { type: 'end' }>): Promise<F
       case 'gradients':
         return { type: 'gradients', result: await half.computeGradients(message.step) };
       case 'update':
-        await half.update(message.step);
+        await half.update(message.step, message.rate);
         return { type: 'update' };
       case 'evaluate':
         return { type: 'evaluate', accuracy: await half.evaluate() };

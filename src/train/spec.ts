@@ -3,6 +3,8 @@ import type { TaskOptions } from '../tasks/task.ts';
 
 export type Positions = 'ape' | 'nope' | 'rope';
 
+export const schedules = ['linear', 'constant', 'cosine', 'settle'] as const;
+
 export interface TrainSpec {
   /** The task's name. */
   readonly task: string;
@@ -24,7 +26,11 @@ export interface TrainSpec {
   readonly steps: number;
   readonly learningRate: number;
   readonly optimizer: 'adamw' | 'muon';
-  readonly schedule: 'linear' | 'constant' | 'cosine';
+  /**
+   * How the learning rate goes on after the warm-up: linear and cosine fall to zero at the last step; settle stays until
+   * the task is learned in the main, then halves again and again (schedule.ts).
+   */
+  readonly schedule: (typeof schedules)[number];
   readonly warmup: number;
   readonly weightDecay: number;
   /** Steps after which the longest training length grows by a quarter, from the shortest on; 0: all lengths from the start. */

@@ -19,8 +19,8 @@ export interface StepResult {
 }
 
 export interface Stepper {
-  /** Steps count from 1. */
-  step(step: number): Promise<StepResult>;
+  /** Steps count from 1. `rate` is the learning rate. */
+  step(step: number, rate: number): Promise<StepResult>;
   /** Exact match on held-out instances, per bucket of lengths. */
   evaluate(): Promise<BucketAccuracy>;
   /** All arrays that a checkpoint needs. */
@@ -59,14 +59,14 @@ export class SoloStepper implements Stepper {
     return { session: this.session, plan: this.plan };
   }
 
-  async step(step: number): Promise<StepResult> {
+  async step(step: number, rate: number): Promise<StepResult> {
     const { spec, task, config, tokenizer } = this.setting;
     const { session, plan } = await this.prepare(step);
     const batch = batchFeeds(spec, task, config, tokenizer, plan, this.longest, step);
     const results = await session.run({
       ...this.arrays,
       ...batchTensors(batch),
-      ...scalarTensors(spec, step),
+      ...scalarTensors(step, rate),
     });
     for (const key of Object.keys(this.arrays)) {
       discard(this.arrays[key]);

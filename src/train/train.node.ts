@@ -15,7 +15,7 @@ import { createStepper } from './pair.node.ts';
 import { readRecord, RECORD_FILE, recordText, weightsHash } from './record.node.ts';
 import type { ProgressRow, ProgressTick, TrainedRow, TrainRow } from './rows.ts';
 import { deleteCheckpoint, refuseStrangers, tidyRunFolder } from './run-folder.node.ts';
-import { longestAt } from './schedule.ts';
+import { learnedAt, longestAt, rateAt } from './schedule.ts';
 import { settingOf } from './setting.ts';
 import type { RunSetting } from './setting.ts';
 import type { TrainSpec } from './spec.ts';
@@ -79,6 +79,7 @@ class Run {
   private readonly secondsBefore: number;
   private readonly began = performance.now();
   private step: number;
+  private learned: number | undefined;
   private lossSum: number;
   private tokens = 0;
   private lastCheckpoint = performance.now();
@@ -89,6 +90,7 @@ class Run {
     this.folder = folder;
     this.stepper = stepper;
     this.curve = [...checkpoint.curve];
+    this.learned = learnedAt(setting.spec, this.curve);
     this.secondsBefore = checkpoint.seconds;
     this.step = checkpoint.step;
     this.lossSum = checkpoint.lossSum;
@@ -119,6 +121,7 @@ class Run {
       if (this.step % spec.evaluateEvery === 0 || this.step === spec.steps) {
         const row = await this.evaluate();
         this.curve.push(row);
+        this.learned = learnedAt(spec, this.curve);
         await onRow(row);
         if (this.isPerfect(row)) return this.finish('perfect');
       }
@@ -132,8 +135,10 @@ class Run {
   }
 
   private async takeStep(): Promise<void> {
-    const { loss, tokens } = await this.stepper.step(this.step + 1);
-    if (!(loss < HOPELESS_LOSS)) this.diverged(`the loss of step ${this.step + 1} is ${loss}`);
+    const next = this.step + 1;
+    const rate = rateAt(this.setting.spec, next, this.learned);
+    const { loss, tokens } = await this.stepper.step(next, rate);
+    if (!(loss < HOPELESS_LOSS)) this.diverged(`the loss of step ${next} is ${loss}`);
     this.step++;
     this.lossSum += loss;
     this.tokens += tokens;
