@@ -6,26 +6,22 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What was asked: requests for an answer, how many different prompts they had, the most at once. */
+/** What was asked: requests for an answer, and how many different prompts they had. */
 export interface Counts {
   readonly requests: number;
   readonly prompts: number;
-  readonly atOnce: number;
 }
 
-let counts = { requests: 0, atOnce: 0 };
+let requests = 0;
 let prompts = new Set<string>();
-let underWay = 0;
 
 const server = createServer((request, response) => {
   if (request.url === '/counts') {
-    const said: Counts = { ...counts, prompts: prompts.size };
-    counts = { requests: 0, atOnce: 0 };
+    const said: Counts = { requests, prompts: prompts.size };
+    requests = 0;
     prompts = new Set();
     return void response.end(JSON.stringify(said));
   }
-  underWay += 1;
-  counts.atOnce = Math.max(counts.atOnce, underWay);
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
@@ -35,7 +31,6 @@ const server = createServer((request, response) => {
       'content-length': Buffer.byteLength(reply),
     });
     response.end(reply);
-    underWay -= 1;
   });
 });
 
@@ -48,7 +43,7 @@ interface Asked {
 
 function answer(text: string): string {
   const { prompt, messages } = JSON.parse(text) as Asked;
-  counts.requests += 1;
+  requests += 1;
   const content = messages?.at(-1)?.content ?? prompt ?? '';
   const asked = typeof content === 'string' ? [content] : content.map((part) => partText(part));
   const choices = asked.map((one, index) => {

@@ -65,7 +65,7 @@ async function measure(contestant: Contestant, url: string, folder: string): Pro
   process.stdout.write(
     `${name}: ${questions} questions in ${seconds.toFixed(2)} s, start-up included: ` +
       `${(questions / seconds).toFixed(0)} requests/s ` +
-      `(the server saw ${seen.requests} requests with ${seen.prompts} different prompts, at most ${seen.atOnce} at once)\n`,
+      `(the server saw ${seen.requests} requests, ${seen.prompts} different prompts)\n`,
   );
 }
 
