@@ -77,6 +77,7 @@ export interface Value {
   readonly node: Node;
 }
 
+/** What holds for a whole graph. */
 export interface GraphOptions {
   /** The type of float inputs and constants for which none is named. Default float32. */
   readonly float?: 'float32' | 'float64';

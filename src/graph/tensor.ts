@@ -10,6 +10,7 @@ export type Shape = readonly number[];
 /** A bool is a byte that is 0 or 1; an int64 is a BigInt. */
 export type TypedArray = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
 
+/** Numbers in row-major order with their shape: what is fed to a graph and comes out of it. */
 export interface Tensor {
   readonly dtype: DType;
   readonly shape: Shape;

@@ -68,6 +68,10 @@ export function groupNames(): string[] {
   return Object.keys(GROUPS);
 }
 
+/**
+ * What a name of a task stands for where models are asked in prompts: our tasks, and those that people have.
+ * @throws UserError that suggests the nearest name, or says what the task lacks
+ */
 export function askableNamed(name: string, sources: Sources = {}): Askable {
   const task = tasks.find((candidate) => candidate.name === name);
   if (task !== undefined) return symbolTask(task, sources.options ?? {});

@@ -13,6 +13,7 @@ import type { MeasureTick } from './pace.ts';
 import type { CellRow, InstanceRow, MeasureRow } from './rows.ts';
 import { horizonOf, wilson } from './statistics/index.ts';
 
+/** What a model in a folder is asked. */
 export interface TrainedMeasureSpec {
   readonly task: string;
   /** Defaults to the alphabet that the model was made for. */
@@ -25,6 +26,7 @@ export interface TrainedMeasureSpec {
   readonly threshold: number;
 }
 
+/** How it is asked; the answers do not depend on it. */
 export interface TrainedMeasureOptions {
   readonly signal: AbortSignal;
   readonly threads: number;

@@ -2,6 +2,7 @@
  * What determines a model's shape: one type for every architecture. Names are the field's; what Hugging Face calls
  * them stands with each architecture (`architectures/`), and nowhere else. `configure.ts` makes and checks them.
  */
+
 /** How a model knows where a token stands. */
 export type PositionEncoding =
   /** A learned vector per absolute position, added to the token's embedding (APE). */
@@ -11,8 +12,10 @@ export type PositionEncoding =
   /** Rotary: queries and keys are turned by angles position / factor · theta^(-2i / head size). */
   | { readonly kind: 'rope'; readonly theta: number; readonly factor: number };
 
+/** GPT-2 style (LayerNorm, GELU, learned positions or none) or Llama style (RMSNorm, SwiGLU, RoPE). */
 export type ArchitectureName = 'gpt2' | 'llama';
 
+/** All sizes and choices of a decoder: `modelConfig` makes one, `checkConfig` checks one from elsewhere. */
 export interface ModelConfig {
   readonly architecture: ArchitectureName;
   /** Number of tokens, the special ones included. */

@@ -21,6 +21,7 @@ export interface SavedModel {
   readonly tokenizer: Tokenizer;
 }
 
+/** How a model is saved. */
 export interface SaveOptions {
   /** Further files, by name, that appear together with the model: how it was trained, for instance. */
   readonly extraFiles?: Readonly<Record<string, string | Uint8Array>>;

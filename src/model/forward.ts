@@ -18,6 +18,7 @@ import type { ForwardInputs, Layout } from './layout.ts';
 import type { Pass } from './pass.ts';
 import { lastRows } from './rows.ts';
 
+/** What a forward pass is tied to; everything has a default. */
 export interface ForwardOptions {
   /** Where tokens and positions come from; unless given, `forwardInputs` declares them as inputs of the graph. */
   readonly inputs?: ForwardInputs;

@@ -44,6 +44,7 @@ export interface EdgeEdit {
   readonly values?: Float32Array;
 }
 
+/** What is looked at and changed in a run. */
 export interface Interventions {
   /** Sites whose values (after edits) come out. */
   readonly capture?: readonly string[];

@@ -11,6 +11,7 @@ import { UserError } from '../common/errors.ts';
 import type { Graph, Tensor, Value } from '../graph/index.ts';
 import type { ModelConfig } from './config.ts';
 
+/** Sequences of one length. */
 export interface Group {
   /** Number of sequences. */
   readonly batch: number;
@@ -25,6 +26,7 @@ export interface Group {
   readonly padded?: boolean;
 }
 
+/** The groups of a pass, in the order in which their tokens stand. */
 export interface Layout {
   readonly groups: readonly Group[];
 }

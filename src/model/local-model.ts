@@ -16,6 +16,7 @@ import type { Weights } from './parameters.ts';
 import { sites } from './sites.ts';
 import type { Site } from './sites.ts';
 
+/** How a model computes; its answers do not depend on it beyond rounding. */
 export interface LocalModelOptions {
   /** Threads of one operation. Default 1. */
   readonly threads?: number;
@@ -23,11 +24,13 @@ export interface LocalModelOptions {
   readonly sessions?: number;
 }
 
+/** What to look at and to change in a run, and which logits to bring out. */
 export interface RunOptions extends Interventions {
   /** How many positions, counted from the end, have logits. Default: all. */
   readonly rows?: number;
 }
 
+/** What comes out of a run. */
 export interface RunResult {
   /** [sequences, rows, vocabulary]. */
   readonly logits: Tensor;

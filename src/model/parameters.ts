@@ -15,6 +15,7 @@ export interface Parameter {
   readonly init: Initialiser;
 }
 
+/** How a parameter begins. */
 export type Initialiser =
   | { readonly kind: 'normal'; readonly deviation: number }
   | { readonly kind: 'zeros' }

@@ -9,8 +9,10 @@ import { headSize } from './config.ts';
 import type { ModelConfig } from './config.ts';
 import type { Group } from './layout.ts';
 
+/** What an axis of a site counts: `query` and `key` are positions, `width` the numbers of one vector. */
 export type Axis = 'sample' | 'position' | 'head' | 'query' | 'key' | 'width';
 
+/** A place where an activation can be captured or edited. */
 export interface Site {
   /** For instance `blocks.0.attn.hook_pattern`. */
   readonly name: string;

@@ -8,6 +8,7 @@ import { nearest } from '../common/nearest.ts';
 /** Tokens that are no symbol, and their ids: the same in every model that is trained here. */
 export const specialTokens = { pad: '<pad>', bos: '<bos>', sep: '<sep>', eos: '<eos>' } as const;
 
+/** The special tokens by what they are for. */
 export type SpecialToken = keyof typeof specialTokens;
 
 const specialNames: readonly string[] = Object.values(specialTokens);
@@ -45,7 +46,7 @@ export class Tokenizer {
     return this.tokens.slice(specialNames.length);
   }
 
-  /** @throws UserError for something that is neither a symbol nor a special token */
+  /** The ids of symbols. @throws UserError for something that is neither a symbol nor a special token */
   encode(symbols: readonly string[]): number[] {
     return symbols.map((symbol) => {
       const id = this.ids.get(symbol);

@@ -10,6 +10,7 @@ export interface ProgramShape {
   readonly fragment: Fragment;
 }
 
+/** Depth and size of a program's core, and the smallest fragment of C-RASP that it is in. */
 export function programShape({ nodes }: CoreProgram): ProgramShape {
   const depths: number[] = [];
   let positional = false;

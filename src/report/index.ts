@@ -41,6 +41,7 @@ export interface ReportCounts {
   readonly disagreements: number;
 }
 
+/** How far a study is: what a report says at its head. */
 export function countItems(input: ReportInput): ReportCounts {
   const study = digest(input);
   const { failed, pending } = study;

@@ -8,6 +8,7 @@ import { checkAlphabet } from './check-options.ts';
 import type { Symbols } from './task.ts';
 import { WORDS } from './words.ts';
 
+/** An alphabet that has a name. */
 export interface Alphabet {
   readonly name: string;
   /** A line for people: what its symbols are. */

@@ -2,6 +2,7 @@
 import { UserError } from '../common/errors.ts';
 import type { Symbols, Task, TaskOptions, Where } from './task.ts';
 
+/** Every value of the option `where`. */
 export const WHERE: readonly Where[] = ['anywhere', 'first-half', 'last-half'];
 
 /** Which tasks have a use for an option, for people who gave it to another one. */

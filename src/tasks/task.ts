@@ -34,8 +34,10 @@ export interface TaskOptions {
   readonly pool?: number;
 }
 
+/** Where the occurrences of a query lie. The middle place of an odd length is in neither half. */
 export type Where = 'anywhere' | 'first-half' | 'last-half';
 
+/** The oracle's answer, and where the query stands in the source (0-based; [] without a query). */
 export interface Answer {
   readonly answer: Symbols;
   readonly positions: readonly number[];
@@ -46,8 +48,10 @@ export interface Refusal {
   readonly refusal: string;
 }
 
+/** What tasks have in common: a neighbour to look up, a source to say again, a bit to remember. */
 export type TaskFamily = 'retrieval' | 'copying' | 'flip-flop';
 
+/** A family of questions with one right answer each (arXiv 2505.21785, Table 1, and flip-flop). */
 export interface Task {
   readonly name: string;
   readonly family: TaskFamily;

@@ -7,6 +7,7 @@ export interface ErrorKindWords {
   readonly description: string;
 }
 
+/** Every kind of error, with a few words and a sentence for people. */
 export const errorKinds = {
   'white-space': {
     title: 'white space',

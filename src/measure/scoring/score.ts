@@ -46,6 +46,10 @@ export interface Expected {
 const COMPARED_TIMES = 8;
 const COMPARED_AT_LEAST = 2_000;
 
+/**
+ * What a text that came back is worth: read by the format, right or wrong by the oracle's answer, and how similar, from
+ * order-aware alignments (docs/scoring.md).
+ */
 export function scoreOutput(expected: Expected, output: string, format: AnswerFormat & SymbolFormat): Score {
   const { before, answer, after } = readAnswer(output, format);
   const gold = expected.text ?? expected.answer.join(format.joiner);

@@ -54,6 +54,7 @@ export interface MeasureCounts {
   readonly failed: number;
 }
 
+/** How much was asked and what became of it: what a report of a measurement says at its head. */
 export function countAnswers({ respondents }: MeasureReportInput): MeasureCounts {
   const cells = respondents.flatMap(({ rows }) => rows);
   return {

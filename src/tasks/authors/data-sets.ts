@@ -51,6 +51,7 @@ const LONGEST = { nonunique: 180, releasedCap: 300, hard: 110 };
 const PUBLISHED_RUNS: readonly (readonly number[])[] = [[5, 10, 15, 20], [30, 40, 50], [100]];
 const PUBLISHED_RECORDS = 1500;
 
+/** Every data set of the paper's that can be drawn, with its variants: what `lengthwise tasks dataset` knows. */
 export const authorsDataSets: readonly DataSet[] = [
   {
     name: 'retrieval-unique',
