@@ -251,9 +251,10 @@ async function askAll(spec: EndpointSpec, options: EndpointOptions, running: Run
     },
     signal: options.signal,
   });
-  const summary = summarize(counted.tally.all(), spec.threshold, (cell) =>
-    plan.interval?.(cell.task, cell.length),
-  );
+  // Answers come in any order; tables have the tasks in the order in which they were named.
+  const order = spec.tasks.map(({ name }) => name);
+  const cells = counted.tally.all().sort((a, b) => order.indexOf(a.task) - order.indexOf(b.task));
+  const summary = summarize(cells, spec.threshold, (cell) => plan.interval?.(cell.task, cell.length));
   return {
     respondent: { ...respondent, api, capabilities, prompts },
     summary,

@@ -1,4 +1,5 @@
 /** Wrong answers to look at: a few of each kind, the right answer and what came side by side. */
+import type { StoredRow } from '../asking/store.node.ts';
 import type { Verdict } from '../tally.ts';
 import type { AlignedPiece, AnswerExample, AskedTask } from '../rows.ts';
 import { aroundAnswer } from '../prompts/template.ts';
@@ -13,15 +14,10 @@ const MOST_SYMBOLS = 5_000;
 const MOST_CHARACTERS = 2_000;
 
 /** What an example is made of: a row of a store. */
-export interface Answered {
-  readonly task: string;
-  readonly length: number;
-  readonly index: number;
-  readonly repeat: number;
-  readonly source: readonly string[];
-  readonly query: string | null;
-  readonly answer: readonly string[];
-  readonly output: string | null;
+export interface Answered extends Pick<
+  StoredRow,
+  'task' | 'length' | 'index' | 'repeat' | 'source' | 'query' | 'answer' | 'output'
+> {
   /** The answer's symbols, where they were already told from the rest. */
   readonly symbols?: readonly string[];
   /** Which line of a recording it is (0-based); its index says nothing there. */

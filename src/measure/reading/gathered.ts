@@ -1,6 +1,7 @@
 /** The answers of one respondent as they are read, ready to be summed up and to be compared with another's. */
 import type { Json } from '../../common/json.ts';
 import type { HorizonSearch } from '../asking/search.ts';
+import type { StoredRow } from '../asking/store.node.ts';
 import type { AskedTask, InstanceRow, RespondentRows, Sitting } from '../rows.ts';
 import { similarity } from '../scoring/distance.ts';
 import { summarize } from '../summary.ts';
@@ -20,12 +21,7 @@ export interface RespondentFacts {
 }
 
 /** What one answer took. */
-export interface Cost {
-  readonly attempts: number;
-  readonly promptTokens: number | null;
-  readonly completionTokens: number | null;
-  readonly latencyMs: number | null;
-}
+export type Cost = Pick<StoredRow, 'attempts' | 'promptTokens' | 'completionTokens' | 'latencyMs'>;
 
 export class Gathered {
   readonly facts: RespondentFacts;
