@@ -9,8 +9,8 @@ export interface Io {
   say(line: string): void;
   /** The line that says what is going on and how long it will still take; on a terminal it is rewritten in place. */
   progress(line: string): void;
-  /** What is done from now on is kept: where it stops, the same command goes on. */
-  keeps(): void;
+  /** What is done from now on is kept: where it stops, the same command goes on; or (false) all is done. */
+  keeps(undone?: boolean): void;
   /** Aborted by Ctrl-C (and SIGTERM): stop at the next safe place and say how to go on. */
   readonly signal: AbortSignal;
 }

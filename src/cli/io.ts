@@ -60,7 +60,7 @@ export function createIo(): Io & { endProgress(): void; readonly goesOn: boolean
     get goesOn() {
       return kept;
     },
-    keeps: () => void (kept = true),
+    keeps: (undone = true) => void (kept = undone),
     endProgress,
     say,
     out(text) {

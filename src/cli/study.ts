@@ -52,6 +52,7 @@ function registerRun(study: Command, io: Io): void {
     const study = await runStudy(read, folder, { workers, signal: io.signal, progress });
     const report = reportFile(folder);
     await writeReport(study, report);
+    io.keeps(false);
     await io.out(flags.json ? outcomeJson(study, folder, report) : outcomeText(study, report));
     for (const line of incompleteLines(study)) io.say(line);
     refuseFailures(study, io);

@@ -51,7 +51,6 @@ const ROWS = {
   cells: 4,
   horizons: 2,
   instances: 16,
-  asked: 0,
   progress: 6,
   trained: 2,
   verdicts: 2,

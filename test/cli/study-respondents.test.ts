@@ -167,6 +167,25 @@ respondents:
     expect(respondents.map(({ respondent }) => respondent.kind)).toEqual(['trained', 'endpoint', 'endpoint']);
   });
 
+  it('are asked by one process an address, different addresses at the same time', async () => {
+    const [a, b] = [await serve({ delay: 10 }), await serve({ delay: 10 })];
+    const one = (url: string, name: string): string =>
+      `  - { name: ${name}, endpoint: "${url}", model: test, concurrency: 1, prompt: ${name.startsWith('x') ? 'bare' : 'simple-rule'} }`;
+    const files = study(`tasks: [UR]
+measure: { lengths: [6], n: 60 }
+respondents:
+${[one(a.url, 'x1'), one(a.url, 'y1'), one(b.url, 'x2'), one(b.url, 'y2')].join('\n')}`);
+    let both = false;
+    const look = (): boolean => {
+      const going = [a, b].map(({ seen }) => seen.answered.length > 0 && seen.requests < 100);
+      both ||= going.every((each) => each);
+      return false;
+    };
+    const { done } = resultOf(await runStudy(files, { killWhen: look }));
+    expect(done).toBe(5);
+    expect([a.seen.mostAtOnce, b.seen.mostAtOnce, both]).toEqual([1, 1, true]);
+  });
+
   it('are planned with the most that they would be asked, without asking', async () => {
     const { url, seen } = await serve();
     const { file, folder } = study(`tasks: [UR]

@@ -271,7 +271,7 @@ measure: { lengths: [10, 1], n: 0 }
     ],
     [
       'plan FILE --out NEWER',
-      /written by a newer lengthwise \(store version 7, this one reads up to 1\): update lengthwise/,
+      /written by a newer lengthwise \(store version 7, this one reads up to 2\): update lengthwise/,
     ],
     ['run FILE --out NEWER', /written by a newer lengthwise/],
     ['status NEWER', /written by a newer lengthwise/],

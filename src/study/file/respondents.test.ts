@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { PlannedItem } from '../item.ts';
 import { planStudy } from '../plan.ts';
-import { parseStudy, StudyFileError } from './study-file.ts';
+import { parseStudy, readStudyFile, StudyFileError } from './study-file.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'respondents-'));
 const FILE = path.join(folder, 'study.yaml');
@@ -222,6 +222,12 @@ respondents:
     ],
   ])('and the rest of the file go together: %s', (text, message) => {
     expect(mistakesIn(text).join('\n')).toContain(message);
+  });
+
+  it('stand in an example that is right', () => {
+    const file = path.resolve(import.meta.dirname, '../../../examples/respondents.yaml');
+    const plan = planStudy(readStudyFile(file).spec);
+    expect(plan.filter(({ kind }) => kind === 'ask')).toHaveLength(12);
   });
 
   it('are asked what models are trained for, and what they can’t be', () => {
