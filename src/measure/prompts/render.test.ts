@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { askableNamed, askableNames } from '../askable.ts';
 import { promptFor, promptNames } from './read.node.ts';
 import { renderPrompt } from './render.ts';
+import { scoreOutput } from '../scoring/score.ts';
 import { readTemplate } from './template.ts';
 
 const draw = { length: 12, seed: 4, index: 7 };
@@ -51,6 +52,21 @@ describe('every prompt that comes with lengthwise', () => {
       for (const stop of prompt.stop) expect(answer).not.toContain(stop);
     },
   );
+
+  it.each(cases)('%s, %s: the answer as demonstrations write it is right to the character', (task, name) => {
+    const asked = askableNamed(task);
+    const template = promptFor(asked.shape, [name], false);
+    const { prompt } = renderPrompt(asked, template, draw);
+    const { answer, lead, trail } = prompt.expected;
+    const text = lead + answer.join(template.symbols) + trail;
+    const tags = template['answer-tags'];
+    const output = tags === undefined ? text + (prompt.stop[0] ?? '') : `Sure.\n${tags[0]}${text}${tags[1]}`;
+    const format = { stop: prompt.stop, joiner: template.symbols };
+    const marks = tags === undefined ? {} : { open: tags[0], close: tags[1] };
+    const score = scoreOutput(prompt.expected, output, { ...format, ...marks });
+    expect(score).toMatchObject({ exact: true, relaxed: true, symbols: answer, similarity: { symbol: 1 } });
+    expect(score.extraBefore).toBe(tags === undefined ? 0 : 5);
+  });
 
   it('explains what it shows: how often and where the query stands, which neighbour it is', () => {
     const { prompt } = rendered('NLLast', 'math-rule-explained');

@@ -24,6 +24,7 @@ describe('fields', () => {
     ['a query beside the source', { context: 'a b c d', query: 'c', expected: 'b', completion: ' b' }],
     ['a query in both places', { input: 'abcde|c', query: 'c', target: 'b', output: 'b' }],
     ['line breaks before the answer', { ...right, full_output: '\n\n b\nthen' }],
+    ['thoughts before the answer', { ...right, full_output: '<think>\n<target>d</target>?\n</think>\n\nb' }],
     ['marks around the source and the answer', { input: '<s>abcde|c', target: 'b</s>', output: '<s> b</s>' }],
     ['an empty error', { ...right, error: '' }],
     ['no right answer: the oracle has one', { input: 'abcde|c', output: 'b' }],

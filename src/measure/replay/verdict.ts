@@ -65,13 +65,23 @@ function textOf(task: Askable, { layout, goldText }: Scorable): { text?: string 
 const BEGIN_MARKS = /^\s*(?:<\|begin_of_text\|>|<s>)/;
 
 /**
- * The output without line breaks before it; or what the authors' cleaning left, where that is not simply the output
+ * The output without thoughts and line breaks before it; or what the authors' cleaning left, where that is not simply the output
  * without blanks and `<eos>` (their instruct models: what stands between the tags).
  */
 function scoredText({ output, cleaned }: Scorable): string {
   const whole = output ?? '';
   if (cleaned !== null && authorsCleaned(whole) !== cleaned) return cleaned;
-  return whole.replace(BEGIN_MARKS, '').replace(/^\s*\n/u, '');
+  return whole
+    .slice(endOfThought(whole))
+    .replace(BEGIN_MARKS, '')
+    .replace(/^\s*\n/u, '');
+}
+
+/** Models that think aloud answer after it. */
+function endOfThought(output: string): number {
+  const mark = '</think>';
+  const at = output.lastIndexOf(mark);
+  return at === -1 ? 0 : at + mark.length;
 }
 
 function authorsCleaned(output: string): string {
