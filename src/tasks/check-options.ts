@@ -44,6 +44,7 @@ const goodAlphabets = new WeakSet<Symbols>();
 
 /** Throws UserError unless all symbols are symbols (not empty, no white space), each there once, at least two. */
 export function checkAlphabet(alphabet: Symbols): void {
+  if (!Array.isArray(alphabet)) throw new UserError('an alphabet is a list of symbols');
   if (goodAlphabets.has(alphabet)) return;
   if (alphabet.length < 2)
     throw new UserError(`an alphabet has at least 2 symbols, this one has ${alphabet.length}`);
@@ -64,9 +65,16 @@ export function symbolFault(symbol: unknown): string | null {
   return /\s/u.test(symbol) ? `has white space in it: ${JSON.stringify(symbol)}` : null;
 }
 
+interface Range {
+  readonly min: unknown;
+  readonly max: unknown;
+}
+
 function checkOccurrences(occurrences: NonNullable<TaskOptions['occurrences']>): void {
-  const { min, max } = typeof occurrences === 'number' ? { min: occurrences, max: occurrences } : occurrences;
-  if (!isCount(min, 2) || !isCount(max, min))
+  const given: unknown = occurrences; // without types, anything can be
+  const { min, max } =
+    typeof given === 'object' && given !== null ? (given as Range) : { min: given, max: given };
+  if (!isCount(min, 2) || !isCount(max, min as number))
     throw new UserError(
       `'occurrences' is a whole number from 2 or a range of them, not ${JSON.stringify(occurrences)}`,
     );
