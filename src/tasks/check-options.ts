@@ -44,7 +44,7 @@ const goodAlphabets = new WeakSet<Symbols>();
 
 /** Throws UserError unless all symbols are symbols (not empty, no white space), each there once, at least two. */
 export function checkAlphabet(alphabet: Symbols): void {
-  if (!Array.isArray(alphabet)) throw new UserError('an alphabet is a list of symbols');
+  if (!isList(alphabet)) throw new UserError('an alphabet is a list of symbols');
   if (goodAlphabets.has(alphabet)) return;
   if (alphabet.length < 2)
     throw new UserError(`an alphabet has at least 2 symbols, this one has ${alphabet.length}`);
@@ -56,6 +56,11 @@ export function checkAlphabet(alphabet: Symbols): void {
     seen.add(symbol);
   }
   goodAlphabets.add(alphabet);
+}
+
+/** Without types, anything can be given. */
+function isList(value: unknown): boolean {
+  return Array.isArray(value);
 }
 
 /** Why something is no symbol, or null when it is one. */
