@@ -40,7 +40,7 @@ export const registerTrain: Register = (program, io) => {
       'positions: ape, nope (GPT-2 style) or rope (Llama style); default ape',
       oneOf('kind of positions', ['ape', 'nope', 'rope']),
     )
-    .option('--preset <name>', 'what the other options start from: quick (default) or paper')
+    .option('--preset <name>', 'what the other options start from: quick (default), paper or fast')
     .option('--config <file>', 'a YAML file with settings (docs/train.md); options win over it')
     .option('--layers <count>', 'layers', wholeNumber('--layers', { min: 1 }))
     .option('--heads <count>', 'attention heads', wholeNumber('--heads', { min: 1 }))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { taskNamed } from '../tasks/index.ts';
 import { checkedSpec, faultsOf } from './check.ts';
-import { preset } from './presets.ts';
+import { preset, presetNames } from './presets.ts';
 import type { TrainSpec } from './spec.ts';
 
 function faults(changes: Partial<TrainSpec>): string[] {
@@ -65,7 +65,7 @@ describe('what cannot be trained', () => {
   it('is nothing in the presets, for any task and kind of positions', () => {
     for (const positions of ['ape', 'nope', 'rope'] as const) {
       for (const name of ['UL', 'NRFirst', 'UF', 'UB', 'NF', 'NB', 'flip-flop']) {
-        for (const which of ['quick', 'paper']) {
+        for (const which of presetNames) {
           expect(faultsOf(preset(which, name, positions), taskNamed(name))).toEqual([]);
         }
       }

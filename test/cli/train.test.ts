@@ -222,7 +222,7 @@ describe('lengthwise train refuses', () => {
   it.each([
     ['--task URR', "unknown task 'URR', did you mean 'UR'? (known: "],
     ['', 'which task? Give one with --task, such as --task UR'],
-    ['--task UR --preset papre', "unknown preset 'papre', did you mean 'paper'? (known: quick, paper)"],
+    ['--task UR --preset papre', "unknown preset 'papre', did you mean 'paper'? (known: quick, paper, fast)"],
     ['--task UR --pe app', "unknown kind of positions 'app', did you mean 'ape'?"],
     ['--task UR --heads 3', '--heads: 3 heads do not divide dim 64; take 1, 2 or 4 heads'],
     ['--task UR --lengths 1-50 --max-length 40', '--lengths: length 50 is beyond the positions: '],
