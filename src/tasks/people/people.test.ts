@@ -121,6 +121,49 @@ describe('which lengths a table of one’s own has', () => {
   });
 });
 
+describe('the rows that are asked about', () => {
+  /** The same by trying every place. */
+  const places = (rows: readonly string[], length: number, serves: (some: readonly string[]) => boolean) =>
+    rows.flatMap((_, at) => (at + length <= rows.length && serves(rows.slice(at, at + length)) ? [at] : []));
+
+  it('are found where they are, also when there are few', () => {
+    const key = fc.constantFrom('A', 'B', 'C', 'D', 'E');
+    const last = lineTasks.find(({ name }) => name === 'table-lookup-last');
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(key, fc.nat(1)), { minLength: 3, maxLength: 20 }),
+        fc.nat(),
+        (table, seed) => {
+          const rows = table.map(([name, value]) => `${name},${value}`);
+          const serves = (some: readonly string[]): boolean =>
+            some.some(
+              (row) =>
+                some.find((other) => other[0] === row[0]) !== some.findLast((other) => other[0] === row[0]),
+            );
+          for (let length = 3; length <= rows.length; length++) {
+            const there = places(rows, length, serves);
+            if (there.length === 0)
+              expect(() => last?.sample(length, rng(seed), rows)).toThrow('needs a key');
+            else
+              expect(there.map((at) => rows.slice(at, at + length))).toContainEqual(
+                last?.sample(length, rng(seed), rows).source,
+              );
+          }
+        },
+      ),
+    );
+  });
+
+  it('are found at once in a large table with one such key', () => {
+    const rows = Array.from({ length: 20_000 }, (_, i) => `K${i},v`);
+    rows[19_990] = 'K19980,w';
+    const last = lineTasks.find(({ name }) => name === 'table-lookup-last');
+    const before = performance.now();
+    for (let seed = 0; seed < 20; seed++) expect(last?.sample(50, rng(seed), rows).query).toBe('K19980');
+    expect(performance.now() - before).toBeLessThan(2_000);
+  });
+});
+
 describe('ambiguousTransitions', () => {
   it('counts the places whose word is followed by something else elsewhere', () => {
     expect(ambiguousTransitions(['a', 'b', 'a', 'c', 'd'])).toBe(2);

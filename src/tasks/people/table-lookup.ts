@@ -51,9 +51,7 @@ function tableTask(operation: Operation): LineTask {
         throw new UserError(`${name} admits ${range}, not ${length}`);
       }
       const source =
-        material === undefined
-          ? syntheticRows(length, rng)
-          : windowWith(material, length, rng, (rows) => candidates(rows, repeated).length > 0);
+        material === undefined ? syntheticRows(length, rng) : windowOf(material, length, rng, repeated);
       return drawQuery(task, source, repeated, rng);
     },
     answer: (source, query) => lookUp(operation, source, query ?? null),
@@ -78,22 +76,42 @@ function syntheticRows(length: number, rng: Rng): string[] {
  * neighbours don't have; or from a row to the next one with the same key that differs.
  */
 function shortest(rows: Material, repeated: boolean): number | null {
-  const keys = rows.map(keyOf);
-  if (!repeated) {
-    const inside = keys.some(
-      (key, i) => key !== '' && i > 0 && i + 1 < keys.length && key !== keys[i - 1] && key !== keys[i + 1],
+  if (repeated) {
+    const best = pairsOf(rows).reduce(
+      (least, { first, second }) => Math.min(least, second - first + 1),
+      Infinity,
     );
-    return inside ? FEWEST_ROWS : null;
+    return best === Infinity ? null : Math.max(FEWEST_ROWS, best);
   }
+  const keys = rows.map(keyOf);
+  const inside = keys.some(
+    (key, i) => key !== '' && i > 0 && i + 1 < keys.length && key !== keys[i - 1] && key !== keys[i + 1],
+  );
+  return inside ? FEWEST_ROWS : null;
+}
+
+/** The places of a row and of the next one with the same key, where the two differ. */
+interface Pair {
+  readonly first: number;
+  readonly second: number;
+}
+
+/** By table: it is asked for with every question. */
+const pairs = new WeakMap<Material, readonly Pair[]>();
+
+function pairsOf(rows: Material): readonly Pair[] {
+  const known = pairs.get(rows);
+  if (known !== undefined) return known;
+  const found: Pair[] = [];
   const last = new Map<string, number>();
-  let best = Infinity;
-  keys.forEach((key, at) => {
-    const before = last.get(key);
-    if (before !== undefined && key !== '' && rows[before] !== rows[at])
-      best = Math.min(best, at - before + 1);
-    last.set(key, at);
+  rows.forEach((row, second) => {
+    const key = keyOf(row);
+    const first = last.get(key);
+    if (first !== undefined && key !== '' && rows[first] !== row) found.push({ first, second });
+    last.set(key, second);
   });
-  return best === Infinity ? null : Math.max(FEWEST_ROWS, best);
+  pairs.set(rows, found);
+  return found;
 }
 
 /** Moves a key that stands in the first or the last row to one between them. */
@@ -105,20 +123,31 @@ function putInside(column: string[], key: string, rng: Rng): void {
 }
 
 /** Rows that follow each other and serve, from the first place that has such, at or after one that is drawn. */
-function windowWith(
-  material: Material,
-  length: number,
-  rng: Rng,
-  serves: (rows: readonly string[]) => boolean,
-): string[] {
+function windowOf(material: Material, length: number, rng: Rng, repeated: boolean): string[] {
   const places = material.length - length + 1;
-  const start = rng.below(places);
-  for (let i = 0; i < places; i++) {
-    const at = (start + i) % places;
-    const rows = material.slice(at, at + length);
-    if (serves(rows)) return rows;
+  const drawn = rng.below(places);
+  const rowsAt = (start: number): string[] => material.slice(start, start + length);
+  for (const [from, to] of [
+    [drawn, places],
+    [0, drawn],
+  ]) {
+    for (let start = nextStart(material, length, from, repeated); start < to;) {
+      const rows = rowsAt(start);
+      if (candidates(rows, repeated).length > 0) return rows;
+      start = nextStart(material, length, start + 1, repeated);
+    }
   }
-  return material.slice(start, start + length);
+  return rowsAt(drawn);
+}
+
+/** The first place, at or after one, from which on so many rows may serve; Infinity where there is none. */
+function nextStart(material: Material, length: number, from: number, repeated: boolean): number {
+  if (!repeated) return from;
+  let next = Infinity;
+  for (const { first, second } of pairsOf(material)) {
+    if (first >= from && second - first < length) next = Math.min(next, Math.max(from, second - length + 1));
+  }
+  return next;
 }
 
 /**
