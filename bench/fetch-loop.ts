@@ -6,7 +6,9 @@ import { DatabaseSync } from 'node:sqlite';
 const [url, folder, count] = process.argv.slice(2);
 const prompts = JSON.parse(readFileSync(path.join(folder, 'prompts.json'), 'utf8')) as { prompt: string }[];
 const database = new DatabaseSync(path.join(folder, `loop-${process.pid}.sqlite`));
-database.exec('PRAGMA journal_mode = WAL; CREATE TABLE replies (n INTEGER PRIMARY KEY, body TEXT)');
+// As durable as ours: what is inserted survives the process.
+database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+database.exec('CREATE TABLE replies (n INTEGER PRIMARY KEY, body TEXT)');
 const insert = database.prepare('INSERT INTO replies VALUES (?, ?)');
 
 let next = 0;

@@ -18,6 +18,51 @@ describe('what the server advertises', () => {
     expect(resetIn(text, 1_700_000_000_000)).toBe(expected);
   });
 
+  it.each<[string, Record<string, string>]>([
+    [
+      'OpenAI’s and most others’',
+      {
+        'x-ratelimit-limit-requests': '9',
+        'x-ratelimit-remaining-requests': '2',
+        'x-ratelimit-reset-requests': '6s',
+      },
+    ],
+    ['of a minute', { 'x-ratelimit-remaining-req-minute': '2', 'x-ratelimit-reset-req-minute': '6' }],
+    [
+      'Anthropic’s',
+      {
+        'anthropic-ratelimit-requests-remaining': '2',
+        'anthropic-ratelimit-requests-reset': '1970-01-01T00:00:06Z',
+      },
+    ],
+    ['without a prefix', { 'ratelimit-remaining': '2', 'ratelimit-reset': '6' }],
+    ['in one header', { ratelimit: 'limit=9, remaining=2, reset=6' }],
+    ['in one header, as the later drafts have it', { ratelimit: '"default";r=2;t=6' }],
+    [
+      'the tighter of two',
+      {
+        'x-ratelimit-remaining-requests': '2',
+        'x-ratelimit-reset-requests': '6s',
+        'x-ratelimit-remaining-req-minute': '50',
+        'x-ratelimit-reset-req-minute': '60',
+      },
+    ],
+    ['tokens', { 'x-ratelimit-remaining-tokens': '25', 'x-ratelimit-reset-tokens': '6s' }],
+    [
+      'tokens of a minute',
+      { 'x-ratelimit-remaining-tokens-minute': '25', 'x-ratelimit-reset-tokens-minute': '6' },
+    ],
+  ])('%s: two more, then nothing before the period is over', (_, headers) => {
+    const limiter = new Limiter({ most: 9 });
+    limiter.acquire(0, 10);
+    limiter.release(0, 10, headers);
+    const granted = Array.from({ length: 4 }, () => limiter.acquire(1, 10).granted);
+    expect(granted).toEqual([true, true, false, false]);
+    for (let i = 0; i < 2; i++) limiter.release(2, 10, null);
+    expect(limiter.acquire(5900, 10).granted).toBe(false);
+    expect(limiter.acquire(6100, 10).granted).toBe(true);
+  });
+
   /** A server with a fixed window of `limit` requests; replies arrive in any order. Counts what was too much. */
   function violations(limit: number, latencies: readonly number[]): number {
     const windowMs = 100;

@@ -18,8 +18,9 @@ const RESET_MARGIN_MS = 50;
 /** Where the server says what is left but not until when, this is how long is waited before one more is tried. */
 const UNSAID_RESET_MS = 1000;
 
-/** One kind of advertised limit: requests, or tokens. */
+/** One advertised limit, of requests or of tokens in some period. */
 interface Allowance {
+  readonly kind: Kind;
   /** What may still be sent before `resetAt`. */
   left: number;
   /** The least that a reply of this period said was left: replies may come in another order than they were made. */
@@ -36,8 +37,8 @@ export class Limiter {
   private tokensInFlight = 0;
   private pausedUntil = 0;
   private lastCut = -Infinity;
-  private requests: Allowance | null = null;
-  private tokens: Allowance | null = null;
+  /** By the name that its headers share. */
+  private readonly allowances = new Map<string, Allowance>();
 
   constructor({ most }: LimiterOptions) {
     this.most = most;
@@ -61,22 +62,18 @@ export class Limiter {
   ): { readonly granted: true } | { readonly granted: false; readonly at: number | null } {
     if (now < this.pausedUntil) return { granted: false, at: this.pausedUntil };
     if (this.inFlight >= Math.floor(this.window)) return { granted: false, at: null };
-    for (const [allowance, cost] of [
-      [this.requests, 1],
-      [this.tokens, tokens],
-    ] as const) {
-      if (allowance === null) continue;
+    const cost = { requests: 1, tokens };
+    for (const allowance of this.allowances.values()) {
       // The period is over: one request, alone, finds out about the next.
       if (now >= allowance.resetAt && this.inFlight === 0) continue;
       if (now >= allowance.resetAt) return { granted: false, at: null };
       // A request larger than the whole limit must not wait for ever: it goes alone.
       const alone = this.inFlight === 0 && allowance.limit !== null && allowance.left >= allowance.limit;
-      if (allowance.left < cost && !alone) {
+      if (allowance.left < cost[allowance.kind] && !alone) {
         return { granted: false, at: this.inFlight === 0 ? allowance.resetAt : null };
       }
     }
-    if (this.requests !== null) this.requests.left -= 1;
-    if (this.tokens !== null) this.tokens.left -= tokens;
+    for (const allowance of this.allowances.values()) allowance.left -= cost[allowance.kind];
     this.inFlight += 1;
     this.tokensInFlight += tokens;
     return { granted: true };
@@ -105,60 +102,83 @@ export class Limiter {
   }
 
   /**
-   * Reads `x-ratelimit-*` (and `ratelimit-*`). What is under way may or may not have been counted by the server
-   * already, so it is taken off: rather too little than too much.
+   * Reads what is advertised. What is under way may or may not have been counted by the server already, so it is taken
+   * off: rather too little than too much.
    */
   note(now: number, headers: IncomingHttpHeaders): void {
-    this.requests = updated(this.requests, advertised(headers, 'requests', now), now, this.inFlight);
-    this.tokens = updated(this.tokens, advertised(headers, 'tokens', now), now, this.tokensInFlight);
+    const said = advertised(headers, now);
+    for (const [name, known] of this.allowances) {
+      if (now >= known.resetAt && !said.has(name)) this.allowances.delete(name);
+    }
+    for (const [name, limit] of said) {
+      const underWay = limit.kind === 'requests' ? this.inFlight : this.tokensInFlight;
+      this.allowances.set(name, updated(this.allowances.get(name), limit, now, underWay));
+    }
   }
 }
 
+type Kind = 'requests' | 'tokens';
+
 interface Advertised {
+  readonly kind: Kind;
   readonly remaining: number;
   readonly limit: number | null;
   readonly resetAt: number;
 }
 
-function updated(
-  known: Allowance | null,
-  said: Advertised | null,
-  now: number,
-  underWay: number,
-): Allowance | null {
-  if (said === null) return known !== null && now >= known.resetAt ? null : known;
-  const { remaining, limit, resetAt } = said;
-  if (known === null || now >= known.resetAt) {
-    return { left: Math.max(0, remaining - underWay), least: remaining, limit, resetAt };
+function updated(known: Allowance | undefined, said: Advertised, now: number, underWay: number): Allowance {
+  const { kind, remaining, limit, resetAt } = said;
+  if (known === undefined || now >= known.resetAt) {
+    return { kind, left: Math.max(0, remaining - underWay), least: remaining, limit, resetAt };
   }
   const least = Math.min(known.least, remaining);
   // With nothing under way, the least that was said is what there is.
   const left = underWay === 0 ? least : Math.min(known.left, Math.max(0, remaining - underWay));
-  return { left, least, limit, resetAt: Math.max(known.resetAt, resetAt) };
+  return { kind, left, least, limit, resetAt: Math.max(known.resetAt, resetAt) };
 }
 
-function advertised(
-  headers: IncomingHttpHeaders,
-  kind: 'requests' | 'tokens',
-  now: number,
-): Advertised | null {
-  const read = (what: string): string | undefined => {
-    const value = headers[`x-ratelimit-${what}-${kind}`] ?? headers[`ratelimit-${what}-${kind}`];
-    const general =
-      kind === 'requests' ? (headers[`x-ratelimit-${what}`] ?? headers[`ratelimit-${what}`]) : undefined;
-    const found = value ?? general;
-    return Array.isArray(found) ? found[0] : found;
+/**
+ * The limits that a reply's headers advertise, by the name that the headers of one limit share: `x-ratelimit-remaining-
+ * requests` (OpenAI and most others), `…-tokens-minute`, `…-req-minute`, `anthropic-ratelimit-tokens-remaining`,
+ * `ratelimit-remaining`, and `ratelimit: limit=9, remaining=3, reset=5` of the IETF's drafts.
+ */
+function advertised(headers: IncomingHttpHeaders, now: number): Map<string, Advertised> {
+  const parts = new Map<string, Partial<Record<Part, string>>>();
+  const note = (name: string, part: Part, value: string): void => {
+    parts.set(name, { ...parts.get(name), [part]: value });
   };
-  const remaining = Number(read('remaining') ?? NaN);
-  if (!Number.isFinite(remaining)) return null;
-  const limit = Number(read('limit') ?? NaN);
-  const resetMs = resetIn(read('reset'), now);
-  return {
-    remaining,
-    limit: Number.isFinite(limit) ? limit : null,
-    resetAt: now + (resetMs === null ? UNSAID_RESET_MS : resetMs + RESET_MARGIN_MS),
-  };
+  for (const [header, value] of Object.entries(headers)) {
+    if (!header.includes('ratelimit') || typeof value !== 'string') continue;
+    const part = PARTS.find((word) => header.includes(`-${word}`));
+    if (part !== undefined) note(header.replace(`-${part}`, ''), part, value);
+    for (const [, word, number] of value.matchAll(/\b(limit|remaining|reset|r|t)=(\d+)/g)) {
+      note(header, WORDS[word], number);
+    }
+  }
+  const found = new Map<string, Advertised>();
+  for (const [name, { remaining, limit, reset }] of parts) {
+    const [left, most] = [Number(remaining ?? NaN), Number(limit ?? NaN)];
+    if (!Number.isFinite(left)) continue;
+    const resetMs = resetIn(reset, now);
+    found.set(name, {
+      kind: name.includes('token') ? 'tokens' : 'requests',
+      remaining: left,
+      limit: Number.isFinite(most) ? most : null,
+      resetAt: now + (resetMs === null ? UNSAID_RESET_MS : resetMs + RESET_MARGIN_MS),
+    });
+  }
+  return found;
 }
+
+/** What stands before a number in a header that says it all. */
+const WORDS: Readonly<Record<string, Part>> = {
+  ...{ limit: 'limit', remaining: 'remaining', reset: 'reset' },
+  ...{ r: 'remaining', t: 'reset' },
+};
+
+/** What the headers of one limit say, each in its own. */
+const PARTS = ['remaining', 'reset', 'limit'] as const;
+type Part = (typeof PARTS)[number];
 
 /** `1s`, `6m0s`, `250ms`, seconds, seconds since 1970, or a date: in milliseconds from now. */
 export function resetIn(text: string | undefined, now: number): number | null {
