@@ -2,7 +2,8 @@
  * Runs a graph on ONNX Runtime: onnxruntime-node in Node, onnxruntime-web in a browser.
  *
  * `run` blocks the event loop in Node for as long as the computation takes (onnxruntime issue 19611): whoever wants
- * to go on meanwhile creates the session in a child process. Worker threads crash onnxruntime-node.
+ * to go on meanwhile creates the session in a child process. (A worker thread that is ended while it runs one brings the
+ * process down.)
  */
 import type * as onnxruntime from 'onnxruntime-web';
 import { feedsFor } from './feeds.ts';
