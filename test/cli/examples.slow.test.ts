@@ -31,7 +31,7 @@ const examples = withSubcommands(createProgram(silent)).flatMap((command) => {
 /** They ask a server, or compare what was asked of one. */
 const NEEDS_A_SERVER = /--endpoint|runs\/monday/;
 
-it.each(examples.filter((line) => !NEEDS_A_SERVER.test(line)))('%s', { timeout: 600_000 }, (line) => {
+it.each(examples.filter((line) => !NEEDS_A_SERVER.test(line)))('%s', (line) => {
   const command = path.resolve('bin/lengthwise.js');
   const script = `lengthwise() { node "${command}" "$@"; }; ${line}`;
   const run = spawnSync('bash', ['-c', script], { cwd: folder, encoding: 'utf8' });
