@@ -36,7 +36,8 @@ export function costOf(item: PlannedItem): number {
     }
     case 'ask': {
       const { lengths, n, repeats } = item.spec;
-      return startSeconds + repeats * n * (lengths?.length ?? SEARCHED_LENGTHS) * SECONDS_AN_ANSWER;
+      const places = lengths?.length ?? SEARCHED_LENGTHS * SEARCHED_SHARE;
+      return startSeconds + repeats * n * places * SECONDS_AN_ANSWER;
     }
   }
 }
@@ -44,8 +45,9 @@ export function costOf(item: PlannedItem): number {
 /** Nobody knows how fast a server is before it is asked; what was asked of it tells. */
 const SECONDS_AN_ANSWER = 0.05;
 
-/** Lengths that a search looks at, most often. */
+/** Lengths that a search looks at, most often, and the share of the most questions that one takes. */
 const SEARCHED_LENGTHS = 7;
+export const SEARCHED_SHARE = 0.25;
 
 /** A measurement names its model by hash alone; measuring is short beside training whatever the model. */
 const TYPICAL_PARAMETERS = 1_000_000;

@@ -1,5 +1,5 @@
 /** The line that says what a study is doing and how long it will still take. */
-import { timeLeft, type Estimator } from './cost.ts';
+import { SEARCHED_SHARE, timeLeft, type Estimator } from './cost.ts';
 import type { Event } from './executor/executor.ts';
 import type { PlannedItem } from './item.ts';
 import type { ProgressTick, TrainedRow } from '../train/rows.ts';
@@ -94,8 +94,10 @@ export class StudyProgress {
 
   private leftOf({ item, since, latest, asked }: Going): number {
     const elapsed = (performance.now() - since) / 1000;
-    if (asked !== undefined && asked.perSecond > 0)
-      return (asked.most - asked.asked - asked.failed) / asked.perSecond;
+    if (item.kind === 'ask' && asked !== undefined && asked.perSecond > 0) {
+      const expected = asked.most * (item.spec.lengths === null ? SEARCHED_SHARE : 1);
+      return Math.max(0, expected - asked.asked - asked.failed) / asked.perSecond;
+    }
     if (latest === undefined) return Math.max(0, this.estimator.seconds(item) - elapsed);
     // Training says itself how long to its last step; it may well end sooner, as its siblings did.
     const expected = (this.estimator.likeSiblings(item) ?? Infinity) - latest.elapsed;

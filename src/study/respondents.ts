@@ -5,6 +5,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../common/errors.ts';
+import { canonicalJson } from '../common/json.ts';
+import type { Inquiry } from '../measure/inquiry.ts';
 import { isMeasurement, readMeasurement } from '../measure/reading/folder.node.ts';
 import { Gathered } from '../measure/reading/gathered.ts';
 import { RESPONDENTS } from './item.ts';
@@ -28,7 +30,7 @@ export function studyRespondents(folder: string): Gathered[] {
     const measured = study.items.filter(
       (item) => item.kind === 'measure' && item.state === 'done',
     ) as MeasureItem[];
-    const asked = askedRespondents(folder);
+    const asked = askedRespondents(folder, study);
     if (measured.length + asked.length === 0) {
       throw new UserError(
         `no model was measured yet in the study in ${folder}: 'lengthwise study run' goes on with it`,
@@ -49,14 +51,23 @@ export function studyRespondents(folder: string): Gathered[] {
   }
 }
 
-/** Everything that was ever asked of them here is kept in folders of their own. */
-function askedRespondents(folder: string): Gathered[] {
+/** What was asked of them here is kept in folders of their own, also of those that the study no longer asks. */
+function askedRespondents(folder: string, study: StudyRows): Gathered[] {
+  const inStudy = new Set(study.items.flatMap((item) => (item.kind === 'ask' ? [whoIs(item.spec)] : [])));
+
   const all = path.join(folder, RESPONDENTS);
   if (!existsSync(all)) return [];
   const folders = readdirSync(all)
     .sort()
     .map((name) => path.join(all, name));
-  return folders.filter(isMeasurement).flatMap(readMeasurement);
+  return folders
+    .filter(isMeasurement)
+    .flatMap(readMeasurement)
+    .filter(({ facts }) => inStudy.has(whoIs(facts.respondent)));
+}
+
+function whoIs({ endpoint, model, seed }: Readonly<Record<string, unknown>> | Inquiry): string {
+  return canonicalJson([endpoint, model, seed]);
 }
 
 function gather(

@@ -62,6 +62,9 @@ function checkAsking(respondent: RespondentEntry, entry: TaskEntry): void {
   checkAmount(lengths, respondent.n ?? entry.measure.n, entry);
   attempt(respondent.promptPlace, () => {
     const { min, max } = askableOf(askedTask(respondent, entry), respondent.material).admits();
+    const { maxLength } = respondent;
+    if (lengths.length === 0 && maxLength !== undefined && maxLength.value < min)
+      maxLength.place.fail(`${entry.name} admits no length below ${min}: 'max-length' is ${maxLength.value}`);
     for (const { value, place } of lengths.filter(({ value }) => value < min || value > max)) {
       const range = max === Infinity ? `lengths from ${min}` : `lengths ${min} to ${max}`;
       place.fail(`${entry.name} admits ${range} as ${respondent.name} is asked about it, not ${value}`);

@@ -100,6 +100,7 @@ measure: { lengths: [20, 10], n: 50, seed: 5, threshold: 0.8 }`;
     const rest = 'tasks: [UR]\nmeasure: { lengths: [10] }';
     const hash = (fields: string, tasks = rest): string => askedIn(asking(fields, tasks))[0].hash;
     const usual = hash('');
+    expect(askedIn(asking('', rest).replace('/v1', '/v1/'))[0].hash).toBe(usual);
     for (const same of [
       ...[
         'name: other',
@@ -163,6 +164,7 @@ respondents:
   it.each([
     ['endpoint: 5', 'Map keys must be unique'],
     ['lengths: adaptiv', "'lengths' is a whole number"],
+    ['max-length: 1', "UR admits no length below 2: 'max-length' is 1"],
     ['max-length: 30, lengths: [5]', "'max-length' bounds a search"],
     ['decide: likelihood, temperature: 1', 'at temperature 0'],
     ['budget: 5usd', "needs 'price'"],

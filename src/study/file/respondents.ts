@@ -117,7 +117,7 @@ export function respondentEntry(base: string): Reader<RespondentEntry> {
       budget.place.fail("a budget in money needs 'price': what a million tokens cost, such as 0.15,0.6");
     if (endpoint === undefined || model === undefined || name === undefined) return undefined;
     return {
-      ...{ name, endpoint: endpoint.value, model, temperature, place },
+      ...{ name, endpoint: endpoint.value.replace(/\/+$/, ''), model, temperature, place },
       api: read.api ?? null,
       prompts: prompt === undefined ? null : promptsOf(prompt, base),
       promptPlace: prompt?.place ?? place,

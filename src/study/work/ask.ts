@@ -12,6 +12,7 @@ import { endpointSpecOf, materialOf } from '../../measure/inquiry.node.ts';
 import type { Inquiry } from '../../measure/inquiry.ts';
 import type { PromptTemplate } from '../../measure/prompts/template.ts';
 import { outputSymbols } from '../../measure/reading/examples.ts';
+import type { SittingNote } from '../../measure/reading/sittings.ts';
 import type { CellRow, InstanceRow } from '../../measure/rows.ts';
 import { summarize } from '../../measure/summary.ts';
 import { Tally } from '../../measure/tally.ts';
@@ -37,7 +38,7 @@ export async function ask(spec: Inquiry, means: AskMeans, context: WorkContext):
     out: kept,
     credentials: credentials(process.env, means.headers),
     limitsWholeFolder: true,
-    note: { lengthwise: environment().lengthwise, options: sourceOptions(spec) },
+    note: { lengthwise: environment().lengthwise, options: noteOf(spec, means) },
     signal,
     onRow: ({ key, length, index, repeat }) => counted.push({ key, length, index, repeat }),
     onStart: (began) => (start = began),
@@ -56,12 +57,18 @@ export async function ask(spec: Inquiry, means: AskMeans, context: WorkContext):
   await emitRows(kept, counted, { spec, means, measured, start }, emit);
 }
 
-/** What determines the sources: how the folder tells ways of asking apart. */
-function sourceOptions({ tasks: [{ options = {}, material }] }: Inquiry) {
-  return JSON.parse(JSON.stringify({ ...options, material })) as Measured['respondent'] as Record<
-    string,
-    never
-  >;
+/**
+ * As if it were asked by the command: for whoever reads the folder later, which tells ways of asking apart by what
+ * determines the sources.
+ */
+function noteOf(
+  { tasks: [{ task, options, prompts }], ...spec }: Inquiry,
+  { files }: AskMeans,
+): SittingNote['options'] {
+  const { endpoint, model, lengths, n, maxLength, seed, threshold, temperature, repeats, decide } = spec;
+  const asked = { endpoint, model, task, lengths, n, maxLength, seed, threshold, temperature, decide };
+  const noted = { ...asked, repeat: repeats, prompt: prompts.completions.name, ...options, ...files };
+  return JSON.parse(JSON.stringify(noted)) as SittingNote['options'];
 }
 
 function refuseEnding({ ending, state, failures }: Measured, signal: AbortSignal): void {
