@@ -21,7 +21,7 @@ export const registerExport: Register = (program, io) => {
   program
     .command('export')
     .description("a study's rows as CSV, JSON lines or Parquet")
-    .argument('<dir>', 'the folder of a study')
+    .argument('<dir>', 'the folder of a study', filePath('the folder'))
     .option('--format <format>', 'csv (the default), jsonl or parquet', oneOf('format', FORMATS))
     .option(
       '--table <table>',

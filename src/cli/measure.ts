@@ -8,7 +8,7 @@ import { ALPHABET_HELP, readAlphabet } from './alphabet.ts';
 import type { Io, Register } from './command.ts';
 import { addEndpointOptions, measureEndpointCommand } from './measure-endpoint.ts';
 import type { EndpointCliOptions } from './measure-endpoint.ts';
-import { oneOf, range, realNumber, wholeNumber, wholeNumbers } from './options.ts';
+import { filePath, oneOf, range, realNumber, wholeNumber, wholeNumbers } from './options.ts';
 
 /** What both forms of the command share. */
 export interface MeasureOptions {
@@ -33,7 +33,7 @@ export const registerMeasure: Register = (program, io) => {
   const command = program
     .command('measure')
     .description('up to what length a model can be relied on, and what goes wrong beyond')
-    .argument('[folder]', 'the Hugging Face folder of a model trained here')
+    .argument('[folder]', 'the Hugging Face folder of a model trained here', filePath('the folder'))
     .option('--task <names>', 'UR, or UR,UL,… (see `lengthwise tasks list`)')
     .option('--lengths <L,…>', 'lengths of the sources', wholeNumbers('--lengths', { min: 1 }))
     .option('--n <count>', 'questions a length', wholeNumber('--n', { min: 1, max: MAX_N }))

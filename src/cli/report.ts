@@ -15,7 +15,7 @@ export const registerReport: Register = (program, io) => {
     .description(
       'write the report of a study or a measurement: one HTML file, with no network and no script in it',
     )
-    .argument('<dir>', 'the folder of a study or a measurement, finished or not')
+    .argument('<dir>', 'the folder of a study or a measurement, finished or not', filePath('the folder'))
     .option('--out <file>', 'where to write it (default: DIR/report.html)', filePath('--out'))
     .option('--json', 'one JSON object: where it is and what is in it')
     .addHelpText('after', '\nExample:\n  $ lengthwise report runs/quick')

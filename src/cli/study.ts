@@ -79,7 +79,7 @@ function registerStatus(study: Command, io: Io): void {
   study
     .command('status')
     .description('how far a study is, also while it runs')
-    .argument('<dir>', 'the folder of a study')
+    .argument('<dir>', 'the folder of a study', filePath('the folder'))
     .option('--json', 'one JSON object')
     .addHelpText('after', '\nExample:\n  $ lengthwise study status runs/quick')
     .action(async (folder: string, flags: { json?: true }) => {

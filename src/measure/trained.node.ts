@@ -206,11 +206,19 @@ function faultOfLength(
   const { min, max } = task.admits(taskOptions);
   if (!Number.isSafeInteger(length) || length < min || length > max) {
     const range = max === Infinity ? `${min} or more` : `${min} to ${max}`;
-    return `length ${length}: ${task.name} has lengths ${range} with ${folder}'s alphabet`;
+    return `length ${length}: ${task.name} has lengths ${range}${given(task, taskOptions, folder)}`;
   }
   const { prompt, target } = sequenceSize(task, length);
   const tokens = prompt + target - 1;
   return tokens <= config.positions
     ? undefined
     : `length ${length}: a sequence of ${tokens} tokens, and ${folder} has ${config.positions} positions; train with a larger --max-length`;
+}
+
+/** What a task's lengths come from, where it is not the task alone. */
+function given({ family, unique }: Task, { occurrences, where, pool }: TaskOptions, folder: string): string {
+  if (family === 'copying' && unique) return ` with ${folder}'s alphabet`;
+  const options = { occurrences, where, pool };
+  const named = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  return named.length === 0 ? '' : ` with the given ${named.join(' and ')}`;
 }

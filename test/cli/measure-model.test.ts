@@ -140,6 +140,10 @@ describe('lengthwise measure FOLDER', () => {
     [`${folders.UR} --task URR`, "unknown task 'URR', did you mean 'UR'?"],
     [`${folders.UR} --task UR --lengths 21`, 'has 23 positions; train with a larger --max-length'],
     [`${folders.NF} --task UF --lengths 5,11`, 'UF has lengths 1 to 10'],
+    [
+      `${folders.UR} --task NRLast --lengths 5 --occurrences 5`,
+      'has lengths 10 or more with the given occurrences',
+    ],
     [`${folders.UR} --task UR --lengths 1`, 'UR has lengths 2 or more'],
     [`${folders.UR} --task flip-flop --lengths 4`, "'w' is not among the model's 8 symbols"],
     [`${folders.UR} --task UR --alphabet digits --lengths 4`, "'0' is not among the model's 8 symbols"],
