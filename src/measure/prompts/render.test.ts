@@ -106,6 +106,13 @@ describe('the stop mark', () => {
     });
   });
 
+  it('has room within the limit on tokens, be it long', () => {
+    const long = 'THE END OF THE ANSWER';
+    const own = { ...promptFor('copying', ['bare'], false), stop: [long] };
+    const { prompt } = renderPrompt(askableNamed('UF'), own, draw);
+    expect(prompt.maxTokens).toBeGreaterThanOrEqual(Buffer.byteLength(` a b c ${long}`));
+  });
+
   it('that a line begins with is refused', () => {
     const commits = log.map((line) => `<end> ${line}`);
     expect(() => renderPrompt(asked(commits), template, draw)).toThrow('contains the stop mark "<end>"');

@@ -14,7 +14,7 @@ export interface RenderedPrompt {
   readonly text: string;
   readonly stop: readonly string[];
   readonly expected: Expected;
-  /** The most tokens that a right answer can take: a token is at least one byte. */
+  /** The most tokens that a right answer and what ends it can take: a token is at least one byte. */
   readonly maxTokens: number;
 }
 
@@ -67,7 +67,7 @@ export function renderPrompt(
   const answer = instance.answer.join(template.symbols);
   const { lead, trail } = aroundAnswer(template);
   const tagged = template['answer-tags'] !== undefined;
-  const bytes = UTF8.encode(lead + answer + trail).length;
+  const bytes = byteLength(lead + answer + trail) + Math.max(0, ...stop.map(byteLength));
   return {
     instance,
     prompt: {
@@ -78,6 +78,10 @@ export function renderPrompt(
       maxTokens: bytes + (tagged ? SPARE_CHAT_TOKENS : SPARE_TOKENS),
     },
   };
+}
+
+function byteLength(text: string): number {
+  return UTF8.encode(text).length;
 }
 
 /** What is left of the text after an answer when the server stops at the first stop mark. */
