@@ -17,9 +17,10 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
 
 /** `unknown task 'URR', did you mean 'UR'? (known: UL, UR, …)` */
 export function unknownName(kind: string, name: string, candidates: readonly string[]): string {
-  const guess = nearest(name, candidates);
+  const text = String(name); // without types, anything can be given
+  const guess = nearest(text, candidates);
   const hint = guess === undefined ? '' : `, did you mean '${guess}'?`;
-  return `unknown ${kind} '${name}'${hint} (known: ${candidates.join(', ')})`;
+  return `unknown ${kind} '${text}'${hint} (known: ${candidates.join(', ')})`;
 }
 
 /** Levenshtein distance with transpositions of neighbours, or `limit` when it is at least that. */

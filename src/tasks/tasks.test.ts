@@ -368,6 +368,11 @@ describe('what is drawn is uniform', () => {
 });
 
 describe('what is refused', () => {
+  it('is a name that is none, whatever it is', () => {
+    expect(() => taskNamed(undefined as unknown as string)).toThrow(UserError);
+    expect(() => taskNamed(undefined as unknown as string)).toThrow("unknown task 'undefined' (known: UL, ");
+  });
+
   const wrong: [string, number, TaskOptions, string][] = [
     ['UR', 1, {}, 'UR admits lengths from 2, not 1'],
     ['NRLast', 3, {}, 'NRLast admits lengths from 4, not 3'],

@@ -35,6 +35,12 @@ describe('what cannot be trained', () => {
       'lengths: NF has lengths from 9 with a pool of 8, not 1-8; take longer ones',
     ],
     [{ lengths: { min: 9, max: 2 } }, 'lengths: 9-2 is no range'],
+    [{ lengths: undefined }, 'lengths: undefined-undefined is no range'],
+    [{ optimizer: 'sgd' as 'muon' }, "optimizer: unknown optimizer 'sgd' (known: adamw, muon)"],
+    [
+      { positions: 'ropes' as 'rope' },
+      "positions: unknown positions 'ropes', did you mean 'rope'? (known: ape, nope, rope)",
+    ],
     [{ lengths: { min: 1.5, max: 2 } }, 'lengths: 1.5-2 is no range'],
     [{ steps: 0 }, 'steps: must be a whole number of at least 1, not 0'],
     [{ warmup: -1 }, 'warmup: must be a whole number of at least 0, not -1'],
@@ -55,6 +61,13 @@ describe('what cannot be trained', () => {
     ],
   ])('%j', (changes, message) => {
     expect(faults(changes)).toEqual([message]);
+  });
+
+  it('is a schedule or a start of positions that does not exist', () => {
+    expect(faults({ schedule: 'x' as 'linear', positionStart: undefined })).toEqual([
+      expect.stringMatching(/^schedule: unknown schedule 'x' \(known: linear, /),
+      "positionStart: unknown positionStart 'undefined' (known: normal, sinusoid)",
+    ]);
   });
 
   it('is said all at once', () => {

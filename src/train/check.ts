@@ -1,9 +1,11 @@
 /** What is wrong with a training specification, all of it at once, before anything is computed. */
 import { messageOf, UserError } from '../common/errors.ts';
+import { unknownName } from '../common/nearest.ts';
 import { parameterCount, Tokenizer } from '../model/index.ts';
 import type { Task, TaskOptions } from '../tasks/index.ts';
 import { sequenceSize, symbolsOf } from '../tasks/sequence.ts';
 import { configOf } from './model.ts';
+import { schedules } from './spec.ts';
 import type { TrainSpec } from './spec.ts';
 
 /** More parameters than this train for days on a CPU; a slip of the keyboard is likelier than patience. */
@@ -29,6 +31,14 @@ const COUNTS = [
   ['seed', 0],
 ] as const;
 
+/** Names, of which one is chosen. */
+const CHOICES = {
+  positions: ['ape', 'nope', 'rope'],
+  optimizer: ['adamw', 'muon'],
+  schedule: schedules,
+  positionStart: ['normal', 'sinusoid'],
+} as const satisfies { [Field in keyof TrainSpec]?: readonly TrainSpec[Field][] };
+
 export interface Fault {
   /** The field of the specification that would have to change. */
   readonly field: keyof TrainSpec;
@@ -43,6 +53,9 @@ export function faultsOf(spec: TrainSpec, task: Task): Fault[] {
   for (const [field, least] of COUNTS) {
     if (!Number.isSafeInteger(spec[field]) || spec[field] < least)
       fault(field, `must be a whole number of at least ${least}, not ${spec[field]}`);
+  }
+  for (const [field, names] of Object.entries(CHOICES) as [keyof typeof CHOICES, readonly string[]][]) {
+    if (!names.includes(spec[field])) fault(field, unknownName(field, spec[field], names));
   }
   if (faults.length > 0) return faults; // what follows computes with these
 
@@ -87,7 +100,7 @@ export function checkedSpec(spec: TrainSpec, task: Task): TrainSpec {
 }
 
 function faultsOfLengths(spec: TrainSpec, task: Task): Fault[] {
-  const { min, max } = spec.lengths;
+  const { min, max } = Object(spec.lengths) as TrainSpec['lengths']; // without types, it can be missing
   if (![min, max].every(Number.isSafeInteger) || min < 0 || max < min)
     return [{ field: 'lengths', message: `${min}-${max} is no range` }];
   let admitted: { min: number; max: number };

@@ -30,6 +30,12 @@ const { sets } = JSON.parse(readFileSync('test/fixtures/authors/cpython-data-set
 };
 
 describe("the authors' data sets", () => {
+  it.each([1.5, NaN, undefined])('have no seed %s', (seed) => {
+    const draw = { length: 10, seed: seed as number };
+    expect(() => authorsRecords('retrieval-unique', draw)).toThrow(UserError);
+    expect(() => authorsRecords('retrieval-unique', draw)).toThrow(`the seed is a whole number, not ${seed}`);
+  });
+
   it.each(files)('$name, length $length, seed $seed: the published records come out', (file) => {
     const { name, length, seed, variant, records } = file;
     const drawn = authorsRecords(name, { length, seed, variant }).take(1500).toArray();

@@ -119,7 +119,7 @@ export const authorsDataSets: readonly DataSet[] = [
 
 /**
  * The records of a data set from the first on, without end. A generator of its own for each (name, length, seed),
- * except in the variant `published-run`. Throws UserError for a name, a length or a variant that does not exist.
+ * except in the variant `published-run`. Throws UserError for a name, a length or a variant that does not exist, and for a seed that is no whole number.
  */
 export function authorsRecords(
   name: string,
@@ -130,6 +130,8 @@ export function authorsRecords(
     const lengths = set.max === Infinity ? `lengths from ${set.min}` : `lengths ${set.min} to ${set.max}`;
     throw new UserError(`${name} admits ${lengths}, not ${length}`);
   }
+  if (typeof seed !== 'bigint' && !Number.isInteger(seed))
+    throw new UserError(`the seed is a whole number, not ${String(seed)}`);
   const random = new PythonRandom(seed);
   if (variant === 'published-run') drawShorter(set, length, random);
   return endless(set, length, random);
