@@ -56,14 +56,14 @@ export async function bench(args: string[]): Promise<void> {
 async function measure(contestant: Contestant, url: string, folder: string): Promise<void> {
   const { name, questions, command, argv, check } = contestant;
   await countsOf(url);
-  const { seconds, code, said } = await timed(command, argv, folder);
+  const { seconds, cpu, code, said } = await timed(command, argv, folder);
   const seen = await countsOf(url);
   if (code !== 0) {
     return void process.stdout.write(`${name}: failed with exit code ${code}\n${said.slice(-600)}\n`);
   }
   check?.();
   process.stdout.write(
-    `${name}: ${questions} questions in ${seconds.toFixed(2)} s, start-up included: ` +
+    `${name}: ${questions} questions in ${seconds.toFixed(2)} s, start-up included${cpu === null ? '' : `, ${cpu.toFixed(2)} s of processor time`}: ` +
       `${(questions / seconds).toFixed(0)} requests/s ` +
       `(the server saw ${seen.requests} requests, ${seen.prompts} different prompts)\n`,
   );
@@ -180,7 +180,13 @@ function timed(
   command: string,
   argv: readonly string[],
   cwd: string,
-): Promise<{ readonly seconds: number; readonly code: number | null; readonly said: string }> {
+): Promise<{
+  readonly seconds: number;
+  /** User and system, of the process and those it waited for; null where the system doesn't say. */
+  readonly cpu: number | null;
+  readonly code: number | null;
+  readonly said: string;
+}> {
   const began = performance.now();
   // No peer is slowed down by looking for news, or by telling of itself.
   const quiet = { PROMPTFOO_DISABLE_TELEMETRY: '1', PROMPTFOO_DISABLE_UPDATE: '1', HF_HUB_OFFLINE: '1' };
@@ -192,8 +198,28 @@ function timed(
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  let cpu: number | null = null;
+  const timer = setInterval(() => (cpu = processorTime(child.pid ?? 0) ?? cpu), 20);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => resolve({ seconds: (performance.now() - began) / 1000, code, said }));
+    child.on('close', (code) => {
+      clearInterval(timer);
+      resolve({ seconds: (performance.now() - began) / 1000, cpu, code, said });
+    });
   });
+}
+
+/** Linux's clock ticks a second (sysconf's _SC_CLK_TCK, the same on every machine that Node runs on). */
+const TICKS = 100;
+
+/** The processor time of a process so far, from Linux's /proc. */
+function processorTime(pid: number): number | null {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
+    return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS;
+  } catch {
+    return null;
+  }
 }

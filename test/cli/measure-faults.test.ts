@@ -301,6 +301,24 @@ describe('keys', () => {
     expect(rows).toMatchObject([{ n: 12, correct: 12 }]);
   });
 
+  it.each([
+    [['--body', `{"api_key":"${KEY}"}`], 'the key stands in --model, --body or the address'],
+    [['--endpoint', `http://user:${KEY}@127.0.0.1:9/v1`], 'no names and passwords in the address'],
+    [['--endpoint', `http//user:${KEY}@127.0.0.1:9/v1`], "not '…@127.0.0.1:9/v1'"],
+  ])('is refused where it would be stored, and not repeated: %#', async (argv, says) => {
+    const out = folder();
+    const { code, err } = await run(
+      [...measureArgv('http://127.0.0.1:9/v1', '--task', 'UR', '--out', out), ...argv],
+      {
+        env: { LENGTHWISE_API_KEY: KEY },
+      },
+    );
+    expect(code).toBe(2);
+    expect(err).toContain(says);
+    expect(err).not.toContain(KEY);
+    for (const file of readdirSync(out)) expect(readFileSync(path.join(out, file)).includes(KEY)).toBe(false);
+  });
+
   it('without one, the line says where it is expected', async () => {
     const { url } = await serve({ key: KEY });
     const { code, err } = await run(measureArgv(url, '--task', 'UR', '--lengths', '7'));

@@ -119,6 +119,11 @@ const SEARCH_ALPHA = 0.025;
 export async function measureEndpoint(spec: EndpointSpec, options: EndpointOptions): Promise<Measured> {
   checkLengths(spec);
   const respondent = respondentOf(spec);
+  if (options.credentials.holdsKey(canonicalJson(respondent))) {
+    throw new UserError(
+      'the key stands in --model, --body or the address, which are stored; it is sent as a header',
+    );
+  }
   const folder = options.out ?? defaultFolder(respondent, spec.model);
   const store = MeasureStore.open(folder);
   const endpoint = new Endpoint(spec.url, options.credentials, {

@@ -9,6 +9,8 @@ export interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
   /** The name of the variable that the key came from; null without one. */
   readonly keyFrom: string | null;
+  /** Whether the key stands in a text. */
+  holdsKey(text: string): boolean;
   /** A text without any of the secrets, but for those that stand in `known`. */
   redact(text: string, known?: string): string;
 }
@@ -42,6 +44,7 @@ export function credentials(environment: Environment, given: readonly string[]):
   return {
     headers,
     keyFrom,
+    holdsKey: (text) => key !== undefined && text.includes(key),
     redact: (text, known = '') =>
       secrets.reduce(
         (clean, secret) => (known.includes(secret) ? clean : clean.replaceAll(secret, '[secret]')),
@@ -67,7 +70,9 @@ export function endpointUrl(text: string, option = '--endpoint'): URL {
   try {
     url = new URL(text);
   } catch {
-    throw new UserError(`${option} takes an address such as http://127.0.0.1:8000/v1, not '${text}'`);
+    throw new UserError(
+      `${option} takes an address such as http://127.0.0.1:8000/v1, not '${text.replace(/^.*@/s, '…@')}'`,
+    );
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new UserError(`${option} takes an address that begins with http:// or https://`);
