@@ -46,7 +46,7 @@ function filesTable(recordings: readonly Recording[]): string {
 }
 
 function totalText({ n, correct, accuracy, low, high, failed = 0 }: CellRow): string {
-  const none = failed === 0 ? '' : `; ${failed} records without an output`;
+  const none = failed === 0 ? '' : `; ${counted(failed, 'record', 'records')} without an output`;
   return `all lengths: ${correct} of ${n} right, ${percent(accuracy)} (${percent(low)} – ${percent(high)})${none}`;
 }
 
@@ -63,7 +63,7 @@ function horizonLine(
   const fewest = fewestAnswers(horizon.threshold);
   const tooFew =
     horizon.length === null && shortest.n < fewest && shortest.accuracy >= horizon.threshold
-      ? ` (${shortest.n} answers are too few to show ${at}${fewest === Infinity ? '' : `: it takes ${fewest} right ones`})`
+      ? ` (${counted(shortest.n, 'answer is', 'answers are')} too few to show ${at}${fewest === Infinity ? '' : `: it takes ${fewest} right ones`})`
       : '';
   return `${task}horizon at ${at}, by the interval's lower end: ${horizonText(horizon, rows)}${tooFew}`;
 }
@@ -74,7 +74,9 @@ function remarks(replayed: Replayed, prefix: string): string[] {
   return [
     ...(answered === 0
       ? []
-      : [`${prefix}${answered} records have no right answer of their own: the oracle's was taken`]),
+      : [
+          `${prefix}${counted(answered, 'record has', 'records have')} no right answer of their own: the oracle's was taken`,
+        ]),
     ...badLineTexts(replayed, prefix),
     ...contradictionTexts(replayed, prefix),
     ...(authors === undefined ? [] : authorsTexts(authors, prefix)),
@@ -84,7 +86,13 @@ function remarks(replayed: Replayed, prefix: string): string[] {
 function badLineTexts({ bad, badLines }: Replayed, prefix: string): string[] {
   if (bad === 0) return [];
   const shown = badLines.slice(0, SHOWN).map(({ line, reason }) => `  line ${line}: ${reason}`);
-  return [[`${prefix}${bad} lines are no records and were not scored:`, ...shown, ...more(bad)].join('\n')];
+  return [
+    [
+      `${prefix}${counted(bad, 'line is', 'lines are')} no records and were not scored:`,
+      ...shown,
+      ...more(bad),
+    ].join('\n'),
+  ];
 }
 
 function contradictionTexts(
@@ -95,8 +103,12 @@ function contradictionTexts(
   const shown = contradictions
     .slice(0, SHOWN)
     .map(({ line, gold, reason }) => `  line ${line}: recorded '${short(gold)}', but ${short(reason)}`);
-  const head = `${prefix}${contradicting} recorded answers contradict the task's oracle (${correctByOracle} of ${all.counts.n} right by the oracle):`;
+  const head = `${prefix}${counted(contradicting, 'recorded answer contradicts', 'recorded answers contradict')} the task's oracle (${correctByOracle} of ${all.counts.n} right by the oracle):`;
   return [[head, ...shown, ...more(contradicting)].join('\n')];
+}
+
+function counted(count: number, one: string, several: string): string {
+  return `${count} ${count === 1 ? one : several}`;
 }
 
 function short(text: string): string {

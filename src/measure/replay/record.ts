@@ -116,6 +116,8 @@ function built(
     task,
   );
   const layout = names.symbols ?? layoutOf(asked.source, task);
+  const source = symbolsOf(asked.source, layout);
+  if (source.length === 0) return { reason: `the field '${sourceField}' is empty: there is no source` };
   const gold =
     goldText === null
       ? null
@@ -123,7 +125,7 @@ function built(
   if (gold?.length === 0) return { reason: `the field '${goldField}' is empty: there is no right answer` };
   const output = outputText === null ? null : joined(outputText, layout);
   return {
-    source: symbolsOf(asked.source, layout),
+    source,
     query: asked.query,
     gold,
     goldText: typeof goldText === 'string' ? goldText : null,

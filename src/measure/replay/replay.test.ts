@@ -40,6 +40,23 @@ describe('fields', () => {
     });
   });
 
+  it('a row of a table ends with its line', async () => {
+    const record = {
+      source: ['K1,a', 'K1,b', 'K2,c'],
+      query: 'K1',
+      answer: ['K1,b'],
+      output: ' K1,b\n\nK1,a',
+    };
+    const { all } = await replayed('table-lookup-last', [record]);
+    expect(all.row()).toMatchObject({ correct: 1, extra: 1 });
+  });
+
+  it('an empty source is no record', async () => {
+    expect((await replayed('UL', [{ ...right, input: ' ' }])).badLines[0].reason).toContain(
+      'there is no source',
+    );
+  });
+
   it('in others are named with dots', async () => {
     const record = { doc: { text: 'abcde|c' }, resps: [['b']], answer: 'b' };
     const fields = { source: 'doc.text', output: 'resps.0.0' };

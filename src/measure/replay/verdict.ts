@@ -18,7 +18,8 @@ const END_MARKS = ['<eos>', '<|endoftext|>', '<|end_of_text|>', '<|eot_id|>', '<
 /** How the answer stands in the recorded output of a task. */
 export function formatOf(task: Askable, output: string): AnswerFormat {
   if (output.includes('<target>')) return { stop: END_MARKS, open: '<target>', close: '</target>' };
-  if (task.joiner === '\n') return { stop: [...END_MARKS, '<end>'], open: '<start>', close: '<end>' };
+  const manyLines = task.joiner === '\n' && task.family === 'copying';
+  if (manyLines) return { stop: [...END_MARKS, '<end>'], open: '<start>', close: '<end>' };
   return { stop: [...END_MARKS, '\n'] };
 }
 
