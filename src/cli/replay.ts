@@ -71,7 +71,10 @@ export const registerReplay: Register = (program, io) => {
       oneOf('value of --symbols', ['characters', 'blanks', 'lines'] satisfies SymbolLayout[]),
     )
     .option('--json', 'one JSON object')
-    .addHelpText('after', '\nExample:\n  $ lengthwise replay examples/recorded/UL.jsonl --task UL')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ lengthwise replay examples/recorded/UL.jsonl --task UL\n  $ lengthwise replay examples/recorded/UL.jsonl examples/recorded/UR.jsonl --task UL,UR',
+    )
     .action(async (files: string[], options: Options) => {
       const result = await replayAll(files, options);
       const { replayText } = await import('./replay-text.ts');
