@@ -55,6 +55,17 @@ describe('when things go wrong', () => {
     expect(seen.requests).toBeLessThanOrEqual(2 * (12 + 4));
   });
 
+  it('a server that is in trouble for a while: no more questions are begun than can wait', async () => {
+    const { url, seen } = await serve({ fault: (n) => (n < 1200 ? '500' : null) });
+    const argv = ['--task', 'UR', '--lengths', '7', '--n', '1200', '--max-retries', '9'];
+    const { rows } = await measured(url, ...argv);
+    expect(rows).toMatchObject([{ n: 1200, failed: 0 }]);
+    const begun = seen.bodies.filter(
+      ({ stop, prompt }) => stop !== undefined && String(prompt).includes('|'),
+    );
+    expect(new Set(begun.slice(0, 1200).map(({ prompt }) => prompt)).size).toBeLessThan(700);
+  });
+
   it('a request that is refused for its form is not made again', async () => {
     const { url, seen } = await serve();
     const { failures } = await measured(

@@ -66,6 +66,9 @@ const GRACE_MS = 10_000;
 /** So many questions in a row without any connection: there is no server any more. */
 const GONE_AFTER = 20;
 
+/** With so many questions waiting for another attempt no new one is begun: a server in trouble must not fill the memory. */
+const MOST_WAITING = 500;
+
 const PROGRESS_EVERY_MS = 250;
 
 interface Due {
@@ -170,6 +173,7 @@ class Pump {
     const now = Date.now();
     const ready = this.retries.findIndex(({ at }) => at <= now);
     if (ready !== -1) return this.retries.splice(ready, 1)[0];
+    if (this.retries.length >= MOST_WAITING) return 'wait';
     const { plan, store, questionFor } = this.options;
     for (;;) {
       const slot = plan.next();
