@@ -66,9 +66,17 @@ export function planText(spec: StudySpec, preview: Preview, folder: string): str
   const estimate =
     todo.length === 0
       ? 'nothing is left to do'
-      : `${kinds(todo)} to do: at most about ${formatDuration(preview.seconds)} with ${preview.workers} ${preview.workers === 1 ? 'worker' : 'workers'} (an estimate${caveats(todo)})`;
+      : `${kinds(todo)} to do: at most about ${formatDuration(preview.seconds)} with ${preview.workers} ${preview.workers === 1 ? 'worker' : 'workers'} (an estimate${caveats(todo)})${mostText(todo)}`;
   const table = textTable([['work', 'task', 'model', 'items', 'settings', 'time'], ...rows]);
   return `${spec.name}\n\n${table}\n${already}${estimate}\n`;
+}
+
+/** What all that is to be asked takes at most. */
+function mostText(todo: readonly PlannedItem[]): string {
+  const most = todo.flatMap((item) => (item.kind === 'ask' && item.means ? [item.means.most] : []));
+  if (most.length === 0) return '';
+  const sum = (part: 'requests' | 'tokens') => most.reduce((total, each) => total + each[part], 0);
+  return `; at most ${sum('requests')} requests and ${sum('tokens')} tokens`;
 }
 
 function caveats(todo: readonly Pick<PlannedItem, 'kind'>[]): string {

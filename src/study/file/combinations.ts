@@ -9,6 +9,7 @@ import { askedTask, lengthsFor } from './inquiring.ts';
 import { askableOf } from '../../measure/inquiry.node.ts';
 import type { RespondentEntry } from './respondents.ts';
 import type { ModelEntry, StudySpec, TaskEntry } from './study-file.ts';
+import { SEARCH } from './settings.ts';
 import { anyTask } from './tasks.ts';
 import { trainingFor } from './training.ts';
 
@@ -18,8 +19,17 @@ const MAX_ITEMS = 20_000;
 /** The rows of one measured model are in memory until it is done. */
 const MAX_SYMBOLS_MEASURED = 50_000_000;
 
-/** Writes down, each at its place, what of the study can't go together. `asks`: the file has respondents, good or not. */
-export function checkCombinations(study: StudySpec, asks: boolean): void {
+export const SEARCH_IS_NOT_FOR_TRAINED =
+  "'lengths: adaptive' is for respondents: models that are trained are measured at given lengths";
+
+/** What the file has, be it good or not: respondents; a search as what is measured of all tasks. */
+interface Written {
+  readonly asks: boolean;
+  readonly searches: boolean;
+}
+
+/** Writes down, each at its place, what of the study can't go together. */
+export function checkCombinations(study: StudySpec, { asks, searches }: Written): void {
   const { tasks, models, seeds, trains, respondents } = study;
   const items = tasks.length * (2 * models.length * seeds.length + respondents.length);
   if (items > MAX_ITEMS) {
@@ -30,13 +40,14 @@ export function checkCombinations(study: StudySpec, asks: boolean): void {
   }
   for (const entry of tasks.length > 0 ? tasks : [anyTask(nowhere())]) {
     if (!entry.trainable) checkUntrainable(entry, asks);
-    else if (trains) checkTrainings(study, entry);
+    else if (trains) checkTrainings(study, entry, searches);
     for (const respondent of respondents) checkAsking(respondent, entry);
   }
   for (const respondent of respondents) checkRespondent(respondent, study);
 }
 
-function checkTrainings(study: StudySpec, entry: TaskEntry): void {
+function checkTrainings(study: StudySpec, entry: TaskEntry, searches: boolean): void {
+  if (entry.measure.lengths === SEARCH && !searches) entry.place.fail(SEARCH_IS_NOT_FOR_TRAINED);
   checkAmount(entry.measure.lengths, entry.measure.n, entry);
   const { models, seeds } = study;
   for (const model of models.length > 0 ? models : [anyModel()]) {

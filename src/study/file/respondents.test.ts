@@ -209,6 +209,13 @@ respondents:
     [asking('', 'tasks: [UR]\nmodels: [ape]\nmeasure: { n: 5 }'), "measure has no 'lengths'"],
     [asking('', 'tasks: [UR]\nmodels: [ape]\nmeasure: { lengths: adaptive }'), 'measured at given lengths'],
     [
+      asking(
+        '',
+        'tasks: [{ task: UR, measure: { lengths: adaptive } }]\nmodels: [ape]\nmeasure: { lengths: [5] }',
+      ),
+      "2:9: 'lengths: adaptive' is for respondents",
+    ],
+    [
       asking('name: ape', 'tasks: [UR]\nmodels: [ape]\nmeasure: { lengths: [5] }'),
       "there are two models 'ape'",
     ],

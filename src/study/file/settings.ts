@@ -65,9 +65,12 @@ export const trainKeys = trainFields;
 
 export const trainSettings: Reader<TrainSettings> = record('train', trainFields);
 
-/** A list of lengths, or `adaptive`, which is none. */
+/** What `adaptive` stands for: no lengths. (A list of which nothing could be read is another one without any.) */
+export const SEARCH: Located<number>[] = [];
+
+/** A list of lengths, or `adaptive`. */
 export const lengthsOrSearch: Reader<Located<number>[]> = (place) =>
-  place.scalar() === 'adaptive' ? [] : lengths()(place);
+  place.scalar() === 'adaptive' ? SEARCH : lengths()(place);
 
 export const measureFields = {
   lengths: lengthsOrSearch,

@@ -7,7 +7,7 @@ import { messageOf, UserError } from '../../common/errors.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
 import { presetNames, type PresetName } from '../../train/presets.ts';
 import type { Positions } from '../../train/spec.ts';
-import { checkCombinations } from './combinations.ts';
+import { checkCombinations, SEARCH_IS_NOT_FOR_TRAINED } from './combinations.ts';
 import {
   hasKey,
   list,
@@ -21,7 +21,15 @@ import {
   type Place,
 } from './reading.ts';
 import { respondentEntry, type RespondentEntry } from './respondents.ts';
-import { measureFields, POSITIONS, seeds, trainKeys, trainSettings, type TrainSettings } from './settings.ts';
+import {
+  measureFields,
+  POSITIONS,
+  SEARCH,
+  seeds,
+  trainKeys,
+  trainSettings,
+  type TrainSettings,
+} from './settings.ts';
 import { completed, NAME, taskEntry, type TaskEntry } from './tasks.ts';
 
 export type { RespondentEntry } from './respondents.ts';
@@ -132,7 +140,7 @@ function study(place: Place, base: string): StudySpec | undefined {
     seeds: read.seeds ?? [1],
     predict: read.predict ?? true,
   };
-  checkCombinations(spec, hasKey(place, 'respondents'));
+  checkCombinations(spec, { asks: hasKey(place, 'respondents'), searches: measure.lengths === SEARCH });
   return spec;
 }
 
@@ -157,10 +165,7 @@ function fieldsOf(base: string) {
 /** Models that are trained are measured at lengths that the file gives. */
 function refuseSearch(place: Place, lengths: readonly unknown[] | undefined): void {
   if (!hasKey(place, 'lengths')) place.fail("measure has no 'lengths'");
-  else if (lengths?.length === 0)
-    place.fail(
-      "'lengths: adaptive' is for respondents: models that are trained are measured at given lengths",
-    );
+  else if (lengths === SEARCH) place.fail(SEARCH_IS_NOT_FOR_TRAINED);
 }
 
 const modelMapping = record(
