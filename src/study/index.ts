@@ -1,8 +1,8 @@
 /** Studies: a file, the plan that it makes, running it in worker processes, and the store of what came out. */
 export type * from './rows.ts';
 export { parseStudy, readStudyFile, StudyFileError } from './file/study-file.ts';
-export type { ModelEntry, StudyFile, StudySpec, TaskEntry } from './file/study-file.ts';
-export { describeItem, itemOf, modelFolder, type Item, type PlannedItem } from './item.ts';
+export type { ModelEntry, RespondentEntry, StudyFile, StudySpec, TaskEntry } from './file/study-file.ts';
+export { describeItem, itemOf, modelFolder, type AskMeans, type Item, type PlannedItem } from './item.ts';
 export { distinct, planStudy } from './plan.ts';
 export { previewStudy, type Preview, type PreviewItem } from './preview.ts';
 export { runStudy, type RunOptions } from './run.ts';
