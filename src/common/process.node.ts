@@ -121,8 +121,19 @@ function resultOf<Result>(ending: Ending<Result>, kind: WorkKind, signal: AbortS
   }
 }
 
+/** What is read of a stream here: declared, so that no types of Node stand in ours, which users compile. */
+interface TextStream {
+  setEncoding(encoding: 'utf8'): { on(event: 'data', take: (text: string) => void): unknown };
+}
+
 /** Keeps the end of what a process writes, and gives it. */
-export function keptOutput({ stdout, stderr }: ChildProcess): () => string {
+export function keptOutput({
+  stdout,
+  stderr,
+}: {
+  readonly stdout: TextStream | null;
+  readonly stderr: TextStream | null;
+}): () => string {
   let output = '';
   for (const stream of [stdout, stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -133,7 +144,7 @@ export function keptOutput({ stdout, stderr }: ChildProcess): () => string {
 }
 
 /** `was killed by SIGABRT: terminate called after …`, from how a process ended and what it wrote. */
-export function howItDied(code: number | null, signal: NodeJS.Signals | null, output: string): string {
+export function howItDied(code: number | null, signal: string | null, output: string): string {
   const how = signal === null ? `ended with code ${code}` : `was killed by ${signal}`;
   const why = signal === 'SIGKILL' ? ' (systems do that when memory runs out)' : '';
   const said = tellingLine(output);

@@ -1,5 +1,5 @@
 /** An OpenAI-compatible address: one attempt at a question, and what became of it. */
-import type { IncomingHttpHeaders } from 'node:http';
+import type { ResponseHeaders } from './protocol.ts';
 import type { RenderedPrompt } from '../prompts/render.ts';
 import { replyFault, statusFault, transportFault } from './faults.ts';
 import type { Fault } from './faults.ts';
@@ -18,14 +18,14 @@ export interface Undecided {
 
 export interface Attempt<Result = Answered | Fault> {
   readonly result: Result;
-  readonly headers: IncomingHttpHeaders | null;
+  readonly headers: ResponseHeaders | null;
   readonly latencyMs: number;
 }
 
 /** A reply as it came, for the probe. */
 export interface RawReply {
   readonly status: number;
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: ResponseHeaders;
   readonly json: Record<string, unknown> | null;
   readonly body: string;
 }
@@ -157,7 +157,7 @@ export class Endpoint {
   }
 
   /** Of the headers only one is ever repeated: where a redirection points. */
-  private redacted(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  private redacted(headers: ResponseHeaders): ResponseHeaders {
     const { location } = headers;
     return location === undefined ? headers : { ...headers, location: this.credentials.redact(location) };
   }

@@ -1,5 +1,5 @@
 /** What can go wrong with a request, and whether it is worth another attempt. */
-import type { IncomingHttpHeaders } from 'node:http';
+import type { ResponseHeaders } from './protocol.ts';
 
 export interface Fault {
   /** One line, without any secret. */
@@ -41,7 +41,7 @@ export function transportFault(reason: string, nobody = false): Fault {
 }
 
 /** A reply with a status that is no success. */
-export function statusFault(status: number, headers: IncomingHttpHeaders, body: string, now: number): Fault {
+export function statusFault(status: number, headers: ResponseHeaders, body: string, now: number): Fault {
   const words = status >= 300 && status < 400 ? movedTo(headers) : serverWords(body, headers);
   const spent = status === 429 && /insufficient_quota|billing/i.test(body);
   return {
@@ -61,7 +61,7 @@ export function replyFault(reason: string): Fault {
 }
 
 /** `Retry-After` in seconds or as a date, `retry-after-ms`; null without. */
-export function retryAfter(headers: IncomingHttpHeaders, now: number): number | null {
+export function retryAfter(headers: ResponseHeaders, now: number): number | null {
   const milliseconds = Number(headers['retry-after-ms']);
   if (headers['retry-after-ms'] !== undefined && Number.isFinite(milliseconds))
     return Math.max(0, milliseconds);
@@ -74,12 +74,12 @@ export function retryAfter(headers: IncomingHttpHeaders, now: number): number | 
 }
 
 /** Redirections are not followed: the address is in the name of every row, and keys go only where they were sent. */
-function movedTo({ location }: IncomingHttpHeaders): string {
+function movedTo({ location }: ResponseHeaders): string {
   return location === undefined ? '' : `it points to ${location.slice(0, MAX_WORDS)}; give the address there`;
 }
 
 /** What the server says for itself, on one short line; nothing of a page of HTML. */
-export function serverWords(body: string, headers: IncomingHttpHeaders): string {
+export function serverWords(body: string, headers: ResponseHeaders): string {
   if ((headers['content-type'] ?? '').includes('html') || body.trimStart().startsWith('<'))
     return 'a page of HTML';
   let words = body;

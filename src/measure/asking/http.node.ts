@@ -1,10 +1,11 @@
 /** One request and its whole reply, over connections that are kept open. Nothing is read into the reply here. */
 import http from 'node:http';
 import https from 'node:https';
+import type { ResponseHeaders } from './protocol.ts';
 
 export interface HttpReply {
   readonly status: number;
-  readonly headers: http.IncomingHttpHeaders;
+  readonly headers: ResponseHeaders;
   readonly body: string;
 }
 

@@ -2,7 +2,7 @@
  * How much is asked at once: additive increase and multiplicative decrease (Chiu and Jain 1989) of a window, as TCP
  * does, and never more than the server's own rate-limit headers allow. Time is passed in, in milliseconds.
  */
-import type { IncomingHttpHeaders } from 'node:http';
+import type { ResponseHeaders } from './protocol.ts';
 
 export interface LimiterOptions {
   /** Never more requests at once than this. */
@@ -80,7 +80,7 @@ export class Limiter {
   }
 
   /** A reply came, good or bad: its place is free, and what its headers advertise is noted. */
-  release(now: number, tokens: number, headers: IncomingHttpHeaders | null): void {
+  release(now: number, tokens: number, headers: ResponseHeaders | null): void {
     this.inFlight -= 1;
     this.tokensInFlight -= tokens;
     if (headers !== null) this.note(now, headers);
@@ -105,7 +105,7 @@ export class Limiter {
    * Reads what is advertised. What is under way may or may not have been counted by the server already, so it is taken
    * off: rather too little than too much.
    */
-  note(now: number, headers: IncomingHttpHeaders): void {
+  note(now: number, headers: ResponseHeaders): void {
     const said = advertised(headers, now);
     for (const [name, known] of this.allowances) {
       if (now >= known.resetAt && !said.has(name)) this.allowances.delete(name);
@@ -142,7 +142,7 @@ function updated(known: Allowance | undefined, said: Advertised, now: number, un
  * requests` (OpenAI and most others), `…-tokens-minute`, `…-req-minute`, `anthropic-ratelimit-tokens-remaining`,
  * `ratelimit-remaining`, and `ratelimit: limit=9, remaining=3, reset=5` of the IETF's drafts.
  */
-function advertised(headers: IncomingHttpHeaders, now: number): Map<string, Advertised> {
+function advertised(headers: ResponseHeaders, now: number): Map<string, Advertised> {
   const parts = new Map<string, Partial<Record<Part, string>>>();
   const note = (name: string, part: Part, value: string): void => {
     parts.set(name, { ...parts.get(name), [part]: value });

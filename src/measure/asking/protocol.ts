@@ -5,6 +5,14 @@ import type { Fault } from './faults.ts';
 
 export type Api = 'completions' | 'chat';
 
+/** The headers of a reply by their names in lower case, as Node has them (whose types are not for users to need). */
+export interface ResponseHeaders {
+  readonly 'content-type'?: string;
+  readonly 'retry-after'?: string;
+  readonly location?: string;
+  readonly [name: string]: string | string[] | undefined;
+}
+
 export interface RequestShape {
   readonly api: Api;
   readonly model: string;
