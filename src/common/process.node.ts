@@ -6,15 +6,7 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { UserError } from './errors.ts';
-
-export interface WorkOptions<Row, Tick> {
-  /** Aborted when it is to stop; the work then ends with the signal's reason. */
-  readonly signal: AbortSignal;
-  /** Gets every row, one after the other. */
-  readonly onRow: (row: Row) => void | Promise<void>;
-  /** Told how it is going. */
-  readonly onTick?: (tick: Tick) => void;
-}
+import type { WorkOptions } from './work.ts';
 
 /** A kind of work that has its own process. */
 export interface WorkKind {

@@ -1,6 +1,7 @@
 /** Measuring a model in a process of its own: a specification goes in, and only rows come out. */
 import { workInProcess } from '../common/process.node.ts';
-import type { WorkKind, WorkOptions } from '../common/process.node.ts';
+import type { WorkKind } from '../common/process.node.ts';
+import type { WorkOptions } from '../common/work.ts';
 import type { MeasureTick } from './pace.ts';
 import type { MeasureRow } from './rows.ts';
 import type { TrainedMeasureSpec } from './trained.node.ts';
