@@ -123,6 +123,9 @@ export async function measureEndpointCommand(options: EndpointCliOptions, io: Io
   if (measured.ending.kind === 'interrupted') throw io.signal.reason;
   if (measured.ending.kind === 'stopped')
     throw new Error(`${measured.ending.reason}; the same command goes on from here`);
+  const { answered, reused, failed } = measured.state;
+  if (failed > 0 && answered + reused === 0)
+    throw new Error(`none of ${failed} questions was answered; the same command asks them again`);
 }
 
 /** Shorter waits than this are not worth a line. */

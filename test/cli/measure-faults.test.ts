@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FAULTS } from '../server/server.ts';
 import type { ServerOptions } from '../server/server.ts';
 import { folder, measureArgv, measured, rowsIn, run, serve } from './measuring.ts';
+import type { Result } from './measuring.ts';
 
 const KEY = 'sk-very-secret-0123456789';
 
@@ -47,9 +48,12 @@ describe('when things go wrong', () => {
   it('a server that is in trouble all the time: every question is listed as failed, once asked', async () => {
     const { url, seen } = await serve({ quirks: { alwaysFails: true } });
     const argv = ['--task', 'UR', '--lengths', '7', '--n', '12', '--max-retries', '0'];
-    const { rows, failures } = await measured(url, ...argv);
+    const json = await run(measureArgv(url, ...argv, '--json'));
+    const { rows, failures } = JSON.parse(json.out) as Result;
     expect(rows).toMatchObject([{ n: 0, failed: 12 }]);
     expect(failures).toEqual([{ reason: 'status 500: out of order', count: 12 }]);
+    expect(json.code).toBe(1);
+    expect(json.err).toContain('none of 12 questions was answered');
     const { out } = await run(measureArgv(url, ...argv));
     expect(out).toMatch(/^UR +– /m); // no horizon, which is not one below the shortest length
     expect(seen.requests).toBeLessThanOrEqual(2 * (12 + 4));
