@@ -10,8 +10,10 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { rng } from '../src/common/random.ts';
@@ -41,6 +43,19 @@ const SIZES = [
   { layers: 4, dim: 256 },
 ];
 const VARIANTS = ['eager', 'sdpa', 'compile'] as const;
+
+/** Steps that nobody counts: compilers compile, allocators allocate. */
+const WARM_UP = 3;
+
+/**
+ * Seconds that somebody's turn lasts, by our own steps, and the most steps in one. Training is one step after the other:
+ * a single one between the others' would begin with cold caches and with threads that are asleep.
+ */
+const TURN = 0.25;
+const MOST_STEPS = 12;
+
+/** Milliseconds between two who take turns: PyTorch's threads spin for a while after a step, on the next one's cores. */
+const PAUSE = 50;
 
 /** The paper's batches (lengths 1–50, 64 samples), and dense ones: every sample as long as the longest. */
 function cases(): Case[] {
@@ -118,14 +133,23 @@ async function compare(
     ['ours', []],
     ...VARIANTS.map((variant): [string, number[]] => [variant, []]),
   ]);
-  for (let round = -2; round < rounds; round++) {
-    const step = round + 3;
-    const samples = samplesOf(spec, step);
-    const measured: [string, number][] = [['ours', await ours.step(step)]];
-    for (const peer of peers) measured.push([peer.variant, await peer.step(samples)]);
-    if (round >= 0) for (const [who, time] of measured) seconds.get(who)!.push(time);
+  let next = 1;
+  const turnOf = (count: number) => Array.from({ length: count }, () => next++);
+  for (const step of turnOf(WARM_UP)) {
+    await ours.step(step);
+    for (const peer of peers) await peer.step(samplesOf(spec, step));
   }
-  for (const peer of peers) peer.end();
+  const count = Math.ceil(TURN / Math.max(TURN / MOST_STEPS, await ours.step(next++)));
+  for (let round = 0; round < rounds; round++) {
+    const steps = turnOf(count);
+    seconds.get('ours')!.push(await meanOver(steps, (step) => ours.step(step)));
+    for (const peer of peers) {
+      await setTimeout(PAUSE);
+      seconds.get(peer.variant)!.push(await meanOver(steps, (step) => peer.step(samplesOf(spec, step))));
+    }
+    if (peers.length > 0) await setTimeout(PAUSE);
+  }
+  await Promise.all(peers.map((peer) => peer.end()));
   await ours.end();
   const own = seconds.get('ours')!;
   const arithmetic = stepArithmetic(spec, taskNamed(spec.task));
@@ -232,8 +256,11 @@ class Peer {
     return (await this.ask(samples)).seconds;
   }
 
-  end(): void {
+  /** Resolves when the process is gone: nothing of it shall be in the next measurement. */
+  async end(): Promise<void> {
+    const gone = once(this.child, 'close');
     this.child.stdin!.end();
+    await gone;
   }
 
   private async ask(message: object): Promise<{ seconds: number }> {
@@ -261,6 +288,15 @@ async function matmulRate(threads: number): Promise<number> {
   }
   await session.release();
   return (2 * n ** 3) / Math.min(...times);
+}
+
+async function meanOver(
+  steps: readonly number[],
+  secondsOf: (step: number) => Promise<number>,
+): Promise<number> {
+  let sum = 0;
+  for (const step of steps) sum += await secondsOf(step);
+  return sum / steps.length;
 }
 
 function keepBusy(count: number): ChildProcess[] {
