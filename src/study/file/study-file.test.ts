@@ -75,6 +75,15 @@ predict: false
     expect(study.seeds).toEqual([2, 3, 4]);
   });
 
+  it('needs no lengths for all tasks where each has its own', () => {
+    const own = '{ task: UR, measure: { lengths: [10, 20] } }';
+    const study = parseStudy(`name: own\nmodels: [ape]\ntasks: [${own}]\n`, 'study.yaml');
+    expect(study.tasks[0].measure.lengths.map(({ value }) => value)).toEqual([10, 20]);
+    expect(mistakesIn(`name: own\nmodels: [ape]\ntasks: [${own}, UL]\n`)).toEqual([
+      "1:1: a study has no 'measure'",
+    ]);
+  });
+
   it('names five mistakes at once, each with its place and what was meant', () => {
     const mistakes = mistakesIn(`name: five
 tasks:

@@ -126,8 +126,10 @@ function study(place: Place, base: string): StudySpec | undefined {
   if (!trains && !hasKey(place, 'respondents')) {
     place.fail("a study has no 'models' and no 'respondents': name models to train, or addresses to ask");
   }
-  if (trains && !hasKey(place, 'measure')) place.fail("a study has no 'measure'");
-  if (trains && read.measure !== undefined) refuseSearch(read.measure.place, measure.lengths);
+  const eachHasLengths = read.tasks?.every(({ read }) => read?.measure?.lengths !== undefined) ?? false;
+  if (trains && !eachHasLengths && !hasKey(place, 'measure')) place.fail("a study has no 'measure'");
+  if (trains && measure.lengths === SEARCH) read.measure?.place.fail(SEARCH_IS_NOT_FOR_TRAINED);
+  if (trains && !eachHasLengths && read.measure !== undefined) needLengths(read.measure.place);
   const entries = (read.tasks ?? []).flatMap((entry) =>
     entry.read === undefined ? [] : completed(entry.place, entry.read, measure, base),
   );
@@ -162,10 +164,9 @@ function fieldsOf(base: string) {
   return record('a study', fields, ['name', 'tasks']);
 }
 
-/** Models that are trained are measured at lengths that the file gives. */
-function refuseSearch(place: Place, lengths: readonly unknown[] | undefined): void {
+/** Models that are trained are measured at lengths that the file gives: here, unless every task has its own. */
+function needLengths(place: Place): void {
   if (!hasKey(place, 'lengths')) place.fail("measure has no 'lengths'");
-  else if (lengths === SEARCH) place.fail(SEARCH_IS_NOT_FOR_TRAINED);
 }
 
 const modelMapping = record(
