@@ -63,7 +63,7 @@ export const registerTrain: Register = (program, io) => {
     .option('--optimizer <name>', 'adamw or muon', oneOf('optimizer', ['adamw', 'muon']))
     .option(
       '--curriculum <steps>',
-      'let the longest length grow by a quarter every so many steps; 0: all from the start',
+      'let the longest length grow by half every so many steps; 0: all from the start',
       wholeNumber('--curriculum', { min: 0 }),
     )
     .option('--alphabet <which>', `the symbols to draw from: ${ALPHABET_HELP}`)

@@ -142,11 +142,11 @@ describe('what changes over a run', () => {
     expect(share({ schedule: 'settle' }, 110)).toBe(1);
   });
 
-  it('settles: half the rate every 150 steps once all lengths are learned in the main', () => {
+  it('settles: half the rate every 100 steps once all lengths are learned in the main', () => {
     const settling = { ...spec, schedule: 'settle' as const, curriculum: 10, lengths: { min: 2, max: 9 } };
     const curve = [
-      [10, 1.5],
-      [20, 0.3], // lengths up to 7 are no task learned
+      [5, 1.5],
+      [10, 0.3], // lengths up to 6 are no task learned
       [50, 0.5],
       [60, 0.39],
       [70, 0.6], // what was learned stays learned
@@ -155,17 +155,17 @@ describe('what changes over a run', () => {
     expect(learnedAt(settling, curve)).toBe(60);
     for (const [step, share] of [
       [60, 1],
-      [210, 0.5],
-      [360, 0.25],
-      [60 + 20 * 150, 0.01],
+      [160, 0.5],
+      [260, 0.25],
+      [60 + 20 * 100, 0.01],
     ]) {
       expect(rateAt(settling, step, 60) / spec.learningRate).toBeCloseTo(share, 10);
     }
   });
 
-  it('lets the longest length grow by a quarter every so many steps, with a curriculum', () => {
+  it('lets the longest length grow by half every so many steps, with a curriculum', () => {
     const grown = (step: number) => longestAt({ ...spec, lengths: { min: 2, max: 9 }, curriculum: 10 }, step);
-    expect([1, 9, 10, 25, 30, 39, 40, 1000].map(grown)).toEqual([4, 4, 5, 7, 9, 9, 9, 9]);
+    expect([1, 9, 10, 25, 30, 39, 40, 1000].map(grown)).toEqual([4, 4, 6, 9, 9, 9, 9, 9]);
     expect(longestAt({ ...spec, curriculum: 0 }, 1)).toBe(16);
   });
 

@@ -108,7 +108,7 @@ function fast(task: string, positions: Positions): TrainSpec {
     schedule: 'settle',
     warmup: 100,
     weightDecay: 0.3,
-    curriculum: 20,
+    curriculum: 30,
     positionStart: 'sinusoid',
     evaluateEvery: 50,
   };

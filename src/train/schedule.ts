@@ -32,7 +32,7 @@ function shareOfRate(spec: TrainSpec, step: number, learned: number | undefined)
  */
 const LEARNED_LOSS = 0.4;
 /** Steps in which the rate halves from then on. */
-const SETTLE_HALF_LIFE = 150;
+const SETTLE_HALF_LIFE = 100;
 /** The smallest share: whatever is not right by then may still become so. */
 const SETTLED = 0.01;
 
@@ -43,7 +43,7 @@ export function learnedAt(spec: TrainSpec, curve: readonly ProgressRow[]): numbe
 }
 
 /**
- * The longest training length at a step: all lengths at once, or, with a curriculum, a quarter more every so many steps.
+ * The longest training length at a step: all lengths at once, or, with a curriculum, half as much again every so many steps.
  * (Each new longest length is a new graph to prepare, so it grows in a few large steps.)
  */
 export function longestAt(spec: TrainSpec, step: number): number {
@@ -58,4 +58,4 @@ export function longestAt(spec: TrainSpec, step: number): number {
 
 /** A curriculum begins with lengths at which there is something to look up. */
 const CURRICULUM_START = 4;
-const CURRICULUM_GROWTH = 1.25;
+const CURRICULUM_GROWTH = 1.5;

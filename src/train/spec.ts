@@ -33,7 +33,7 @@ export interface TrainSpec {
   readonly schedule: (typeof schedules)[number];
   readonly warmup: number;
   readonly weightDecay: number;
-  /** Steps after which the longest training length grows by a quarter, from the shortest on; 0: all lengths from the start. */
+  /** Steps after which the longest training length grows by half, from the shortest on; 0: all lengths from the start. */
   readonly curriculum: number;
   /**
    * How learned absolute positions begin: as the paper's models do (normal), or as sinusoids, with which a head that

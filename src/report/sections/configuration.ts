@@ -28,7 +28,7 @@ const SETTINGS: Readonly<Record<Setting, string>> = {
   schedule: 'Schedule',
   warmup: 'Warm-up steps',
   weightDecay: 'Weight decay',
-  curriculum: 'Curriculum (steps until lengths grow by a quarter)',
+  curriculum: 'Curriculum (steps until lengths grow by half)',
   evaluateEvery: 'Evaluated every (steps)',
 };
 
