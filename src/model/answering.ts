@@ -33,10 +33,8 @@ export class Answering {
     const graph = new Graph();
     const shapes = new Map(parameters(config).map(({ name, shape }) => [name, shape]));
     const constant = (name: string) => graph.constant(weights.get(name)!, shapes.get(name));
-    const { rows } = overPieces(graph, config, constant, [group], [], (logits) => ({
-      rows: [argMax(logits, 1)],
-    }));
-    graph.output('predicted', rows[0]); // [batch · target]
+    const predicted = overPieces(graph, config, constant, [group], (logits) => argMax(logits, 1));
+    graph.output('predicted', predicted); // [batch · target]
     return new Answering(config, group, await createSession(graph, { threads }));
   }
 

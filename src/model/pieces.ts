@@ -2,7 +2,7 @@
  * A forward pass, and whatever follows from its logits, piece by piece: a piece's activations stay in the processor's
  * cache until it is done with, which is worth a third of the time where they would not fit whole (docs/graph.md).
  */
-import { add, concatenate, overParts, slice } from '../graph/index.ts';
+import { concatenate, overParts, slice } from '../graph/index.ts';
 import type { Graph, Value } from '../graph/index.ts';
 import { answerLayout } from './answers.ts';
 import type { AnswerGroup } from './answers.ts';
@@ -19,30 +19,28 @@ export interface PieceResults {
 
 /**
  * Runs the model over groups of sequences with answers. Declares the inputs of `forwardInputs`.
- * @param perRow more that is needed at each row, [M, …], cut as the rows are
- * @param body what is to be done with the logits of a piece, [rows of the piece, V], and its share of `perRow`
+ * @param body what is wanted of the logits of a piece, [rows of the piece, V]: one value a row, [rows of the piece, …]
+ * @returns that value for all rows, [M, …]
  */
 export function overPieces(
   graph: Graph,
   config: ModelConfig,
   weights: (name: string) => Value,
   groups: readonly AnswerGroup[],
-  perRow: readonly Value[],
-  body: (logits: Value, ...perRow: Value[]) => PieceResults,
-): { readonly sums: readonly Value[]; readonly rows: readonly Value[] } {
-  const results = overGroups(graph, config, weights, groups, perRow, body);
-  return {
-    sums: results[0].sums.map((_, i) => results.map(({ sums }) => sums[i]).reduce((a, b) => add(a, b))),
-    rows: results[0].rows.map((_, i) =>
-      concatenate(
-        results.map(({ rows }) => rows[i]),
-        0,
-      ),
-    ),
-  };
+  body: (logits: Value) => Value,
+): Value {
+  const results = overGroups(graph, config, weights, groups, [], (logits) => ({ rows: [body(logits)] }));
+  return concatenate(
+    results.map(({ rows: [row] }) => row),
+    0,
+  );
 }
 
-/** The same, with the results of each group apart. */
+/**
+ * The same with more results, and with those of each group apart.
+ * @param perRow more that is needed at each row, [M, …], cut as the rows are
+ * @param body what is to be done with the logits of a piece and its share of `perRow`
+ */
 export function overGroups(
   graph: Graph,
   config: ModelConfig,

@@ -91,17 +91,11 @@ function answering(
   const members = new Map(
     tensors.flatMap((tensor) => [...membersOf(tensor, graph.input(parameterKey(tensor.name), tensor.shape))]),
   );
-  const { rows } = overPieces(
-    graph,
-    config,
-    (name) => members.get(name)!,
-    groups,
-    [],
-    (logits) => ({
-      rows: [argMax(logits, 1)],
-    }),
+  const weights = (name: string) => members.get(name)!;
+  graph.output(
+    'predicted',
+    overPieces(graph, config, weights, groups, (logits) => argMax(logits, 1)),
   );
-  graph.output('predicted', rows[0]);
   return graph;
 }
 
