@@ -10,7 +10,32 @@ export type PositionEncoding =
   /** None: only the causal mask tells positions apart (NoPE). */
   | { readonly kind: 'none' }
   /** Rotary: queries and keys are turned by angles position / factor · theta^(-2i / head size). */
-  | { readonly kind: 'rope'; readonly theta: number; readonly factor: number };
+  | {
+      readonly kind: 'rope';
+      readonly theta: number;
+      readonly factor: number;
+      /** Which angles are divided by the factor; all of them where nothing is said (linear scaling). */
+      readonly scaling?: RopeScaling;
+    };
+
+/**
+ * Scalings that divide the slow angles only: those that turn fewer than `slowTurns` times over `originalPositions`, the
+ * length that the model was first trained on. Those that turn more than `fastTurns` times stay; between, some of both.
+ */
+export type RopeScaling = {
+  readonly originalPositions: number;
+  readonly slowTurns: number;
+  readonly fastTurns: number;
+} & (
+  | { readonly kind: 'llama3' }
+  | {
+      readonly kind: 'yarn';
+      /** Queries and keys are multiplied with it. */
+      readonly amplitude: number;
+      /** Whether the two bounds are rounded outwards to whole pairs. */
+      readonly wholePairs: boolean;
+    }
+);
 
 /** GPT-2 style (LayerNorm, GELU, learned positions or none) or Llama style (RMSNorm, SwiGLU, RoPE). */
 export type ArchitectureName = 'gpt2' | 'llama';

@@ -4,6 +4,7 @@ import { UserError } from '../common/errors.ts';
 import { unknownName } from '../common/nearest.ts';
 import { architectures } from './architectures/table.ts';
 import type { ModelConfig, ModelOptions } from './config.ts';
+import type { Rope } from './rope-frequencies.ts';
 
 /**
  * Caps on what a configuration from outside may ask for, so that a damaged number ends in a line and not in an
@@ -23,6 +24,22 @@ const ROPE_TABLE_CAP = 1 << 26;
 
 const count = (limit: number) => z.number().int().min(1).max(limit);
 
+const ropeScaling = {
+  originalPositions: count(limits.positions),
+  slowTurns: z.number().positive().max(1e6),
+  fastTurns: z.number().positive().max(1e6),
+} as const;
+
+const ropeScalingSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('llama3'), ...ropeScaling }),
+  z.strictObject({
+    kind: z.literal('yarn'),
+    ...ropeScaling,
+    amplitude: z.number().positive().max(1e3),
+    wholePairs: z.boolean(),
+  }),
+]);
+
 const positionEncodingSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('learned') }),
   z.strictObject({ kind: z.literal('none') }),
@@ -30,6 +47,7 @@ const positionEncodingSchema = z.discriminatedUnion('kind', [
     kind: z.literal('rope'),
     theta: z.number().positive().max(1e12),
     factor: z.number().positive().max(1e6),
+    scaling: ropeScalingSchema.optional(),
   }),
 ]);
 
@@ -104,6 +122,20 @@ function sharedProblems(config: ModelConfig): string[] {
       `${positions} positions of ${width / heads} numbers are more than ${ROPE_TABLE_CAP}: take at most ${Math.floor((ROPE_TABLE_CAP * heads) / width)} positions`,
     );
   }
+  if (positionEncoding.kind === 'rope') problems.push(...scalingProblems(positionEncoding));
+  return problems;
+}
+
+function scalingProblems({ theta, scaling }: Rope): string[] {
+  if (scaling === undefined) return [];
+  const { kind, slowTurns, fastTurns } = scaling;
+  const problems: string[] = [];
+  if (slowTurns >= fastTurns) {
+    problems.push(
+      `${kind} scaling leaves what turns more than ${fastTurns} times and divides what turns less than ${slowTurns}: the first must be the larger`,
+    );
+  }
+  if (kind === 'yarn' && theta <= 1) problems.push(`yarn scaling needs a theta above 1, not ${theta}`);
   return problems;
 }
 

@@ -1,12 +1,14 @@
 /**
  * Rotary positions (Su et al. 2021) in the half-split layout that Hugging Face uses: number i of a head is paired with
- * number i + d/2, and the pair is turned by position / factor · theta^(-2i/d).
+ * number i + d/2, and the pair is turned by its frequency (`rope-frequencies.ts`) times the position.
  */
 import type { Graph, Value } from '../graph/index.ts';
 import { add, gather, matmul, multiply, reshape, slice } from '../graph/index.ts';
 import { headSize } from './config.ts';
 import type { ModelConfig } from './config.ts';
 import type { Pass } from './pass.ts';
+import { amplitude, frequencies } from './rope-frequencies.ts';
+import type { Rope } from './rope-frequencies.ts';
 
 /** The cosines and sines of a pass, before they are dealt out to groups. */
 export interface Rotation {
@@ -55,18 +57,17 @@ export function rotationOfLast(rotation: Rotation, rows: number): Rotation {
 }
 
 /** [positions, d] each, both halves of a row alike. In float32 steps, as transformers computes the angles. */
-function tables(config: ModelConfig, { theta, factor }: { theta: number; factor: number }) {
+function tables(config: ModelConfig, encoding: Rope) {
   const size = headSize(config);
   const cosines = new Float32Array(config.positions * size);
   const sines = new Float32Array(config.positions * size);
-  for (let i = 0; i < size / 2; i++) {
-    const exponent = Math.fround((2 * i) / size);
-    const frequency = Math.fround(Math.fround(1 / Math.fround(theta ** exponent)) / factor);
+  const scale = amplitude(encoding);
+  for (const [pair, frequency] of frequencies(encoding, size).entries()) {
     for (let position = 0; position < config.positions; position++) {
       const angle = Math.fround(position * frequency);
-      for (const place of [position * size + i, position * size + i + size / 2]) {
-        cosines[place] = Math.cos(angle);
-        sines[place] = Math.sin(angle);
+      for (const place of [position * size + pair, position * size + pair + size / 2]) {
+        cosines[place] = scale * Math.cos(angle);
+        sines[place] = scale * Math.sin(angle);
       }
     }
   }

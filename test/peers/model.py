@@ -35,11 +35,24 @@ def llama(draw):
     key_value_heads = draw.choice([1, 2])
     heads = key_value_heads * draw.choice([1, 2, 3])
     rope = {"rope_type": "default", "rope_theta": draw.choice([500.0, 10000.0])}
-    if draw.random() < 0.5:
-        rope |= {"rope_type": "linear", "factor": draw.choice([2.0, 32.0])}
+    positions = draw.randint(40, 90)
+    scaling = draw.choice(["default", "linear", "llama3", "yarn"])
+    if scaling != "default":
+        rope |= {"rope_type": scaling, "factor": draw.choice([2.0, 32.0])}
+    if scaling in ("llama3", "yarn"):
+        rope["original_max_position_embeddings"] = draw.randint(10, positions - 1)
+    if scaling == "llama3":
+        rope |= {"low_freq_factor": draw.choice([0.1, 1.0]), "high_freq_factor": draw.choice([2.0, 4.0])}
+    if scaling == "yarn":
+        rope |= {
+            "beta_fast": draw.choice([None, 4.0]),
+            "beta_slow": draw.choice([None, 0.1]),
+            "truncate": draw.choice([True, False]),
+        }
+        rope |= draw.choice([{}, {"attention_factor": 1.25}, {"mscale": 1.0, "mscale_all_dim": 0.5}])
     config = LlamaConfig(
         vocab_size=draw.randint(8, 60),
-        max_position_embeddings=draw.randint(40, 90),
+        max_position_embeddings=positions,
         hidden_size=heads * draw.choice([4, 8, 16]),
         intermediate_size=draw.randint(10, 70),
         num_attention_heads=heads,

@@ -95,6 +95,37 @@ const models: Record<string, Omit<ModelOptions, 'vocabulary' | 'positions'>> = {
     tiedEmbeddings: true,
     positionEncoding: { kind: 'rope', theta: 500, factor: 32 },
   },
+  'llama-llama3': {
+    architecture: 'llama',
+    layers: 2,
+    heads: 2,
+    width: 64,
+    positionEncoding: {
+      kind: 'rope',
+      theta: 5_000,
+      factor: 8,
+      scaling: { kind: 'llama3', slowTurns: 1, fastTurns: 4, originalPositions: 32 },
+    },
+  },
+  'llama-yarn': {
+    architecture: 'llama',
+    layers: 2,
+    heads: 2,
+    width: 64,
+    positionEncoding: {
+      kind: 'rope',
+      theta: 5_000,
+      factor: 4,
+      scaling: {
+        kind: 'yarn',
+        slowTurns: 1,
+        fastTurns: 6,
+        originalPositions: 16,
+        amplitude: 1.2,
+        wholePairs: true,
+      },
+    },
+  },
 };
 
 describe.skipIf(python === undefined)(`transformers${reason}`, () => {

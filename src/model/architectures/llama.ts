@@ -1,10 +1,9 @@
 /**
  * Llama (Touvron et al. 2023) as Hugging Face's LlamaForCausalLM computes it: RMSNorm before each part, SwiGLU,
- * rotary positions with theta and linear scaling, grouped-query attention, no biases, embeddings tied or not.
+ * rotary positions with theta and scaling, grouped-query attention, no biases, embeddings tied or not.
  * Its matrices are stored [out, in].
  */
 import { z } from 'zod';
-import type { Json } from '../../common/json.ts';
 import type { Value } from '../../graph/index.ts';
 import {
   concatenate,
@@ -17,8 +16,8 @@ import {
   transpose,
 } from '../../graph/index.ts';
 import { headSize } from '../config.ts';
-import type { ModelConfig } from '../config.ts';
 import { readFields } from '../huggingface/fields.ts';
+import { readRope, ropeFields, writeRope } from '../huggingface/rope.ts';
 import { divideByScale } from '../norms.ts';
 import type { Initialiser, Parameter } from '../parameters.ts';
 import type { Pass } from '../pass.ts';
@@ -128,9 +127,9 @@ export const llama: Architecture = {
     prefix: 'model.',
     ignored: /\.rotary_emb\.inv_freq$/,
     write(config) {
-      const { theta, factor } = ropeOf(config);
-      const scaling: Json =
-        factor === 1 ? { rope_type: 'default' } : { rope_type: 'linear', type: 'linear', factor };
+      const { positionEncoding } = config;
+      if (positionEncoding.kind !== 'rope')
+        throw new TypeError('a llama without RoPE: not checked by checkConfig');
       return {
         vocab_size: config.vocabulary,
         max_position_embeddings: config.positions,
@@ -147,15 +146,11 @@ export const llama: Architecture = {
         attention_dropout: 0,
         mlp_bias: false,
         tie_word_embeddings: config.tiedEmbeddings,
-        // transformers 4 reads the first two, 5 the third (and prefers `rope_scaling` to it where that is not null).
-        rope_theta: theta,
-        rope_scaling: factor === 1 ? null : scaling,
-        rope_parameters: { ...scaling, rope_theta: theta },
+        ...writeRope(positionEncoding),
       };
     },
     read(json, where) {
       const fields = readFields(configJson, json, where);
-      const rope = fields.rope_scaling ?? fields.rope_parameters;
       return {
         architecture: 'llama',
         vocabulary: fields.vocab_size,
@@ -165,11 +160,7 @@ export const llama: Architecture = {
         width: fields.hidden_size,
         mlpWidth: fields.intermediate_size,
         positions: fields.max_position_embeddings,
-        positionEncoding: {
-          kind: 'rope',
-          theta: rope?.rope_theta ?? fields.rope_theta ?? 10_000,
-          factor: (rope?.rope_type ?? rope?.type) === 'linear' ? rope?.factor : 1,
-        },
+        positionEncoding: readRope(fields),
         epsilon: fields.rms_norm_eps,
         activation: 'silu',
         tiedEmbeddings: fields.tie_word_embeddings,
@@ -178,19 +169,6 @@ export const llama: Architecture = {
     zeros: () => [],
   },
 };
-
-/** RoPE as config.json has it: transformers 4 calls the kind `type` or `rope_type` and keeps theta beside it. */
-const ropeJson = z
-  .object({
-    rope_type: z.enum(['default', 'linear']).optional(),
-    type: z.enum(['default', 'linear']).optional(),
-    rope_theta: z.number().nullish(),
-    factor: z.number().nullish(),
-    partial_rotary_factor: z.literal(1).nullish(),
-  })
-  .refine((rope) => (rope.rope_type ?? rope.type) !== 'linear' || typeof rope.factor === 'number', {
-    message: "'linear' scaling needs a factor",
-  });
 
 /** What is read of config.json, with LlamaConfig's own defaults. Whatever would change the logits is refused. */
 const configJson = z
@@ -208,9 +186,7 @@ const configJson = z
     attention_bias: z.literal(false).default(false),
     mlp_bias: z.literal(false).default(false),
     tie_word_embeddings: z.boolean().default(false),
-    rope_theta: z.number().nullish(),
-    rope_scaling: ropeJson.nullish(),
-    rope_parameters: ropeJson.nullish(),
+    ...ropeFields,
   })
   .refine(
     ({ head_dim, hidden_size, num_attention_heads }) =>
@@ -220,12 +196,6 @@ const configJson = z
       path: ['head_dim'],
     },
   );
-
-function ropeOf({ positionEncoding }: ModelConfig): { theta: number; factor: number } {
-  if (positionEncoding.kind !== 'rope')
-    throw new TypeError('a llama without RoPE: not checked by checkConfig');
-  return positionEncoding;
-}
 
 function matrix(name: string, outputs: number, inputs: number): Parameter {
   const init: Initialiser = { kind: 'normal', deviation: 0.02 };

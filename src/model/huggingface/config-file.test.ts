@@ -27,6 +27,39 @@ const configs: [string, ModelConfig][] = [
       positionEncoding: { kind: 'rope', theta: 500, factor: 32 },
     }),
   ],
+  [
+    'RoPE scaled as in Llama 3',
+    modelConfig({
+      architecture: 'llama',
+      ...sizes,
+      positionEncoding: {
+        kind: 'rope',
+        theta: 500_000,
+        factor: 32,
+        scaling: { kind: 'llama3', slowTurns: 1, fastTurns: 4, originalPositions: 8 },
+      },
+    }),
+  ],
+  [
+    'RoPE scaled by YaRN',
+    modelConfig({
+      architecture: 'llama',
+      ...sizes,
+      positionEncoding: {
+        kind: 'rope',
+        theta: 500,
+        factor: 4,
+        scaling: {
+          kind: 'yarn',
+          slowTurns: 1,
+          fastTurns: 32,
+          originalPositions: 8,
+          amplitude: 2,
+          wholePairs: false,
+        },
+      },
+    }),
+  ],
 ];
 
 const llamaJson = {
@@ -61,12 +94,61 @@ describe('config.json', () => {
     expect(config.positionEncoding).toEqual({ kind: 'rope', theta, factor });
   });
 
+  const llama3 = { rope_type: 'llama3', factor: 8, low_freq_factor: 1, high_freq_factor: 4 };
+  const bounds = { slowTurns: 1, fastTurns: 4, originalPositions: 64 };
+  const yarn = { kind: 'yarn', slowTurns: 1, fastTurns: 32, originalPositions: 64, wholePairs: true };
+  const scalings: [string, object, object][] = [
+    [
+      'Llama 3.1',
+      { rope_scaling: { ...llama3, original_max_position_embeddings: 64 } },
+      { kind: 'llama3', ...bounds },
+    ],
+    ['Llama 3 without the original length', { rope_scaling: llama3 }, { kind: 'llama3', ...bounds }],
+    [
+      'a length beside the scaling',
+      { rope_scaling: llama3, original_max_position_embeddings: 16 },
+      { kind: 'llama3', ...bounds, originalPositions: 16 },
+    ],
+    [
+      'YaRN without its temperature',
+      { rope_scaling: { rope_type: 'yarn', factor: Math.E } },
+      { ...yarn, amplitude: 1.1 },
+    ],
+    [
+      'YaRN with its temperature',
+      { rope_scaling: { rope_type: 'yarn', factor: 8, attention_factor: 2 } },
+      { ...yarn, amplitude: 2 },
+    ],
+    [
+      'DeepSeek’s YaRN',
+      {
+        rope_parameters: { rope_type: 'yarn', factor: Math.E, mscale: 1, mscale_all_dim: 2, truncate: false },
+      },
+      { ...yarn, amplitude: expect.closeTo(1.1 / 1.2, 12) as number, wholePairs: false },
+    ],
+  ];
+  it.each(scalings)('reads the scaling of %s', (_, fields, scaling) => {
+    const text = JSON.stringify({ ...llamaJson, max_position_embeddings: 64, ...fields });
+    expect(readConfigJson(text, 'config.json').positionEncoding).toMatchObject({ kind: 'rope', scaling });
+  });
+
   const refused: [string, object, RegExp][] = [
     ['another model', { model_type: 'bert' }, /unknown model_type 'bert'.*known: gpt2, llama/],
     ['no model type', { model_type: undefined }, /no model_type/],
     ['quantized weights', { quantization_config: { bits: 4 } }, /quantized/],
-    ['another scaling', { rope_scaling: { rope_type: 'yarn', factor: 2 } }, /rope_scaling\.rope_type/],
+    ['another scaling', { rope_scaling: { rope_type: 'dynamic', factor: 2 } }, /rope_scaling\.rope_type/],
     ['scaling without its factor', { rope_scaling: { type: 'linear' } }, /needs a factor/],
+    [
+      'Llama 3 scaling without its bounds',
+      { rope_scaling: { rope_type: 'llama3', factor: 2 } },
+      /'llama3' scaling needs a low_freq_factor, a high_freq_factor/,
+    ],
+    [
+      'bounds that cross',
+      { rope_scaling: { ...llama3, high_freq_factor: 1 } },
+      /more than 1 times.*less than 1: the first must be the larger/,
+    ],
+    ['YaRN at theta 1', { rope_theta: 1, rope_scaling: { rope_type: 'yarn', factor: 2 } }, /theta above 1/],
     ['biases', { attention_bias: true }, /attention_bias/],
     ['another activation', { hidden_act: 'gelu' }, /hidden_act/],
     ['heads of another size', { head_dim: 8 }, /head_dim: heads of another size/],

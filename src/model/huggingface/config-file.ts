@@ -24,7 +24,7 @@ export function writeConfigJson(config: ModelConfig, tokenizer: Tokenizer | unde
     lengthwise: { positions: config.positionEncoding.kind },
   });
   // transformers 4 warns of a factor that is not written as a float.
-  return text.replace(/("(?:factor|rope_theta)": \d+)(?=\s*[,\n])/g, '$1.0');
+  return text.replace(/("(?:\w*factor|rope_theta|beta_\w+)": \d+)(?=\s*[,\n])/g, '$1.0');
 }
 
 /** The text of generation_config.json: greedy, and which tokens begin, end and fill. */
