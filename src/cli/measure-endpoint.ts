@@ -5,6 +5,7 @@ import type { Json } from '../common/json.ts';
 import type { Sources } from '../measure/askable.ts';
 import type { Measured, Progress, Start } from '../measure/asking/measure.node.ts';
 import type { Api } from '../measure/asking/protocol.ts';
+import { settings } from '../measure/asking/settings.ts';
 import type { Inquiry } from '../measure/inquiry.ts';
 import type { SittingNote } from '../measure/reading/sittings.ts';
 import type { Io } from './command.ts';
@@ -50,12 +51,26 @@ export function addEndpointOptions(command: Command): void {
       oneOf('api', ['completions', 'chat']),
     )
     .option('--prompt <names>', 'bare, simple-rule, …, or a file of your own (docs/prompts.md)')
-    .option('--shots <count>', 'demonstrations in a prompt', wholeNumber('--shots', { min: 0, max: 1000 }))
+    .option(
+      '--shots <count>',
+      'demonstrations in a prompt',
+      wholeNumber('--shots', { min: 0, max: settings.shots.most }),
+    )
     .option('--demonstration-length <L>', 'their length, or same')
     .option('--no-separator', 'nothing between source and query')
     .option('--max-length <L>', 'without --lengths: none longer', wholeNumber('--max-length', { min: 1 }))
-    .option('--repeat <k>', 'ask everything k times', wholeNumber('--repeat', { min: 1 }), 1)
-    .option('--temperature <t>', 'of the answers', realNumber('--temperature', { min: 0 }), 0)
+    .option(
+      '--repeat <k>',
+      'ask everything k times',
+      wholeNumber('--repeat', { min: 1, max: settings.repeats.most }),
+      settings.repeats.usual,
+    )
+    .option(
+      '--temperature <t>',
+      'of the answers',
+      realNumber('--temperature', { min: 0, max: settings.temperature.most }),
+      settings.temperature.usual,
+    )
     .option(
       '--decide <how>',
       'generation, or likelihood: right answers told by log-probabilities of the prompt',
@@ -66,11 +81,21 @@ export function addEndpointOptions(command: Command): void {
     .option(
       '--concurrency <c>',
       'never more at once',
-      wholeNumber('--concurrency', { min: 1, max: 4096 }),
-      64,
+      wholeNumber('--concurrency', { min: 1, max: settings.concurrency.most }),
+      settings.concurrency.usual,
     )
-    .option('--timeout <s>', 'for one request', realNumber('--timeout', { min: 0.001, max: 86_400 }), 120)
-    .option('--max-retries <r>', 'for one question', wholeNumber('--max-retries', { min: 0 }), 6)
+    .option(
+      '--timeout <s>',
+      'for one request',
+      realNumber('--timeout', { min: settings.seconds.least, max: settings.seconds.most }),
+      settings.seconds.usual,
+    )
+    .option(
+      '--max-retries <r>',
+      'for one question',
+      wholeNumber('--max-retries', { min: 0, max: settings.retries.most }),
+      settings.retries.usual,
+    )
     .option('--budget <b>', 'stop cleanly after 500requests, 2e6tokens, 5usd')
     .option('--price <p,c>', 'of a million prompt and completion tokens')
     .option('--header <h>', "'Name: value' or 'Name: env:VARIABLE' (repeatable)", collect, [])

@@ -195,8 +195,8 @@ function table(task: TaskView, outcomes: readonly Outcome[]): Table {
       { label: 'Each seed', numeric: true },
       ...(asked
         ? [
-            { label: 'Cut off', numeric: true },
-            { label: 'No answer', numeric: true },
+            { label: 'Truncated', numeric: true },
+            { label: 'Failed', numeric: true },
           ]
         : []),
     ],

@@ -94,10 +94,10 @@ export function definitions(study: StudyView): Html {
             </dd>
           </div>
           <div>
-            <dt>cut off, no answer</dt>
+            <dt>truncated, failed</dt>
             <dd>
-              Answers that a limit of tokens or of the context cut off count as they are, mostly as wrong.
-              Questions without any answer are not in n.
+              Of the answers, those that a limit of tokens or of the context cut off (they count as they are,
+              mostly as wrong); and questions that got no answer at all, which are not in n.
             </dd>
           </div>`
       }

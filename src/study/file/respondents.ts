@@ -9,6 +9,7 @@ import { unknownName } from '../../common/nearest.ts';
 import type { Material } from '../../tasks/people/index.ts';
 import { readBudget, readPrices, type Limits, type Prices } from '../../measure/asking/budget.ts';
 import { endpointUrl } from '../../measure/asking/secrets.ts';
+import { settings } from '../../measure/asking/settings.ts';
 import type { Shape } from '../../measure/askable.ts';
 import { materialOf, type MaterialFiles } from '../../measure/inquiry.node.ts';
 import type { Inquiry, InquiryApi } from '../../measure/inquiry.ts';
@@ -62,17 +63,6 @@ export interface RespondentEntry {
   readonly place: Place;
 }
 
-/** As the options of the command are bounded. */
-const MOST = {
-  shots: 1000,
-  repeats: 1000,
-  concurrency: 4096,
-  seconds: 86_400,
-  retries: 1000,
-  temperature: 100,
-};
-const DEFAULTS = { concurrency: 64, seconds: 120, retries: 6 };
-
 const ANYTHING = /^[^\p{Cc}]{1,300}$/u;
 
 const fields = {
@@ -81,19 +71,19 @@ const fields = {
   model: text('the model', ANYTHING, 'its name at that address'),
   api: oneOf<InquiryApi>('api', ['completions', 'chat']),
   prompt: located(names),
-  shots: wholeNumber({ min: 0, max: MOST.shots }),
+  shots: wholeNumber({ min: 0, max: settings.shots.most }),
   'demonstration-length': demonstrationLength,
   separator: truth(),
   decide: located(oneOf<Inquiry['decide']>('way to decide', ['generation', 'likelihood'])),
-  repeat: wholeNumber({ min: 1, max: MOST.repeats }),
-  temperature: positiveNumber({ max: MOST.temperature, orZero: true }),
+  repeat: wholeNumber({ min: 1, max: settings.repeats.most }),
+  temperature: positiveNumber({ max: settings.temperature.most, orZero: true }),
   body: bodyFields,
   headers,
   price: prices,
   budget: located(budget),
-  concurrency: wholeNumber({ min: 1, max: MOST.concurrency }),
-  timeout: positiveNumber({ max: MOST.seconds }),
-  'max-retries': wholeNumber({ min: 0, max: MOST.retries }),
+  concurrency: wholeNumber({ min: 1, max: settings.concurrency.most }),
+  timeout: positiveNumber({ max: settings.seconds.most }),
+  'max-retries': wholeNumber({ min: 0, max: settings.retries.most }),
   ...measureFields,
   lengths: lengthsOrSearch,
   'max-length': located(wholeNumber({ min: 1, max: MAX_LENGTH })),
@@ -109,7 +99,15 @@ export function respondentEntry(base: string): Reader<RespondentEntry> {
   return (place) => {
     const read = mapping(place);
     if (read === undefined) return undefined;
-    const { endpoint, model, name = model, prompt, decide, budget, temperature = 0 } = read;
+    const {
+      endpoint,
+      model,
+      name = model,
+      prompt,
+      decide,
+      budget,
+      temperature = settings.temperature.usual,
+    } = read;
     if (endpoint !== undefined) attempt(endpoint.place, () => void endpointUrl(endpoint.value, "'endpoint'"));
     if (decide?.value === 'likelihood' && temperature > 0)
       decide.place.fail(`'decide: likelihood' tells what is said at temperature 0, not ${temperature}`);
@@ -123,15 +121,15 @@ export function respondentEntry(base: string): Reader<RespondentEntry> {
       promptPlace: prompt?.place ?? place,
       rendering: renderingOf(read.shots, read['demonstration-length'], read.separator),
       decide: decide?.value ?? 'generation',
-      repeats: read.repeat ?? 1,
+      repeats: read.repeat ?? settings.repeats.usual,
       body: read.body ?? {},
       ...{ lengths: read.lengths, n: read.n, seed: read.seed, threshold: read.threshold },
       maxLength: read['max-length'],
       ...materialRead({ git: read.git, text: read.text, csv: read.csv }, base),
       headers: read.headers ?? [],
-      concurrency: read.concurrency ?? DEFAULTS.concurrency,
-      timeoutMs: (read.timeout ?? DEFAULTS.seconds) * 1000,
-      maxRetries: read['max-retries'] ?? DEFAULTS.retries,
+      concurrency: read.concurrency ?? settings.concurrency.usual,
+      timeoutMs: (read.timeout ?? settings.seconds.usual) * 1000,
+      maxRetries: read['max-retries'] ?? settings.retries.usual,
       limits: budget?.value ?? {},
       prices: read.price ?? null,
     };
