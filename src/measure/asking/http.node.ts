@@ -1,6 +1,7 @@
 /** One request and its whole reply, over connections that are kept open. Nothing is read into the reply here. */
 import http from 'node:http';
 import https from 'node:https';
+import { proxyFor, type Proxy } from './proxy.node.ts';
 import type { ResponseHeaders } from './protocol.ts';
 
 export interface HttpReply {
@@ -30,13 +31,16 @@ export class HttpConnection {
   private readonly base: URL;
   private readonly agent: http.Agent | https.Agent;
   private readonly request: typeof http.request;
+  private readonly proxy: Proxy | null;
   /** What ends when a signal says so: one listener a signal, since adding one a request costs as much as its JSON. */
   private readonly waiting = new WeakMap<AbortSignal, Set<() => void>>();
 
   /** @param base whose protocol, host and port count */
   constructor(base: URL, maxSockets: number) {
     this.base = base;
-    const options = { keepAlive: true, maxSockets, scheduling: 'fifo' } as const;
+    this.proxy = proxyFor(base, process.env);
+    const proxyEnv = this.proxy?.environment;
+    const options: http.AgentOptions = { keepAlive: true, maxSockets, scheduling: 'fifo', proxyEnv };
     this.agent = base.protocol === 'https:' ? new https.Agent(options) : new http.Agent(options);
     this.request = base.protocol === 'https:' ? https.request : http.request;
   }
@@ -99,8 +103,11 @@ export class HttpConnection {
       waiting.add(onAbort);
       request.on('error', (error: NodeJS.ErrnoException) => {
         const { code, message } = error;
+        if (code === 'ERR_PROXY_TUNNEL')
+          return fail(`the proxy made no way there${tunnelStatus(message)}`, true);
         const known = NOBODY[code ?? ''];
-        if (known !== undefined) return fail(known, true);
+        if (known !== undefined)
+          return fail(this.proxy === null ? known : `${known} (${this.proxy.hint})`, true);
         fail(
           code === undefined
             ? message
@@ -127,6 +134,12 @@ export class HttpConnection {
     });
     return fresh;
   }
+}
+
+/** What the proxy answered, such as `407 Proxy Authentication Required`, from Node's message. */
+function tunnelStatus(message: string): string {
+  const status = /HTTP\/\d(?:\.\d)? (\d{3}[^\r\n]{0,100})/.exec(message);
+  return status === null ? '' : `: ${status[1]}`;
 }
 
 const CUT_OFF = new Set(['ECONNRESET', 'EPIPE']);
