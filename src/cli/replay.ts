@@ -93,13 +93,9 @@ async function replayAll(files: readonly string[], options: Options): Promise<Re
   const tally = new Tally();
   const recordings: Recording[] = [];
   for (const [i, file] of files.entries()) {
-    const replayOptions: ReplayOptions = {
-      task: tasks[i],
-      scoring: options.scoring,
-      fields: fieldNames(options),
-      tally,
-    };
-    const replayed = await replay(linesOf(file), replayOptions);
+    const fields = fieldNames(options);
+    const replayOptions: ReplayOptions = { task: tasks[i], scoring: options.scoring, fields, tally };
+    const replayed = await replay(linesOf(file, fields), replayOptions);
     if (replayed.records === 0) throw new UserError(noRecords(file, replayed));
     recordings.push({ file, task: tasks[i].name, replayed });
   }

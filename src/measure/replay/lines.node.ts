@@ -5,6 +5,8 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { messageOf, UserError } from '../../common/errors.ts';
+import type { Fields } from './fields.ts';
+import { hasSource, type FieldNames } from './record.ts';
 
 /** A line longer than this many characters is no record (the longest of the paper's have 10,000). */
 const MAX_LINE = 64_000_000;
@@ -14,28 +16,40 @@ const MAX_WHOLE = 256_000_000;
 
 /**
  * The lines of a text file in UTF-8, without their ends; a mark of the byte order is skipped. Of a file that is one JSON
- * value over several lines: its records, a line each. UserError when unreadable.
+ * value, a list or an object around one: its records, a line each. UserError when unreadable.
+ * @param names what tells a record from an object around records: it has a source
  */
-export async function* linesOf(file: string): AsyncGenerator<string> {
+export async function* linesOf(file: string, names: FieldNames = {}): AsyncGenerator<string> {
   const lines = plainLines(await textOf(file), file);
   const start: string[] = [];
   for (let next = await lines.next(); next.done !== true; next = await lines.next()) {
     start.push(next.value);
     if (next.value.trim() === '') continue;
-    if (isJsonObject(next.value) || !/^\s*[[{]/.test(next.value)) break;
-    yield* asOneValue(start, lines, file);
+    const object = jsonObject(next.value);
+    if (object === null ? !/^\s*[[{]/.test(next.value) : hasSource(object, names)) break;
+    if (object !== null && (await another(lines, start))) break;
+    yield* asOneValue(start, lines, file, names);
     return;
   }
   yield* start;
   yield* lines;
 }
 
-function isJsonObject(line: string): boolean {
+/** Whether there is another line that isn't blank; what was read for that is added to `start`. */
+async function another(lines: AsyncIterator<string, undefined>, start: string[]): Promise<boolean> {
+  for (let next = await lines.next(); next.done !== true; next = await lines.next()) {
+    start.push(next.value);
+    if (next.value.trim() !== '') return true;
+  }
+  return false;
+}
+
+function jsonObject(line: string): Fields | null {
   try {
     const value = JSON.parse(line) as unknown;
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject(value) ? value : null;
   } catch {
-    return false;
+    return null;
   }
 }
 
@@ -44,6 +58,7 @@ async function* asOneValue(
   start: readonly string[],
   rest: AsyncIterable<string>,
   file: string,
+  names: FieldNames,
 ): AsyncGenerator<string> {
   const lines = [...start];
   let size = 0;
@@ -56,12 +71,12 @@ async function* asOneValue(
       );
     }
   }
-  const records = recordsIn(lines.join('\n'));
+  const records = recordsIn(lines.join('\n'), names);
   yield* records === null ? lines : records.map((record) => JSON.stringify(record));
 }
 
-/** A list's elements; of an object the one list of objects in it, or else itself; null where this is no JSON. */
-function recordsIn(text: string): readonly unknown[] | null {
+/** A list's elements; of an object that is no record the one list of objects in it; null where this is no JSON. */
+function recordsIn(text: string, names: FieldNames): readonly unknown[] | null {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -69,17 +84,17 @@ function recordsIn(text: string): readonly unknown[] | null {
     return null;
   }
   if (Array.isArray(value)) return value as unknown[];
-  if (typeof value !== 'object' || value === null) return null;
-  const lists = Object.values(value).filter(isListOfObjects);
+  if (!isObject(value)) return null;
+  const lists = hasSource(value, names) ? [] : Object.values(value).filter(isListOfObjects);
   return lists.length === 1 ? lists[0] : [value];
 }
 
 function isListOfObjects(value: unknown): value is readonly object[] {
-  return (
-    Array.isArray(value) &&
-    value.length > 0 &&
-    value.every((element) => typeof element === 'object' && element !== null && !Array.isArray(element))
-  );
+  return Array.isArray(value) && value.length > 0 && value.every(isObject);
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 async function* plainLines(chunks: AsyncIterable<string>, file: string): AsyncGenerator<string, undefined> {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { linesOf } from './lines.node.ts';
+import type { FieldNames } from './record.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'lengthwise-lines-'));
 
@@ -13,9 +14,9 @@ function written(content: string | Uint8Array): string {
   return file;
 }
 
-async function read(content: string | Uint8Array): Promise<string[]> {
+async function read(content: string | Uint8Array, names?: FieldNames): Promise<string[]> {
   const found: string[] = [];
-  for await (const line of linesOf(written(content))) found.push(line);
+  for await (const line of linesOf(written(content), names)) found.push(line);
   return found;
 }
 
@@ -29,6 +30,7 @@ describe('the records of a file', () => {
     ['gzipped JSONL', gzipSync(lines.join('\n'))],
     ['a list', JSON.stringify(records)],
     ['a list over several lines', `\n${JSON.stringify(records, null, 2)}\n`],
+    ['an object on one line with one list of objects', `${JSON.stringify({ model: 'm', records })}\n\n`],
     ['an object with one list of objects', JSON.stringify({ model: 'm', tags: ['a'], records }, null, 1)],
   ])('%s', async (_, content) => {
     expect(await read(content)).toEqual(lines);
@@ -38,6 +40,15 @@ describe('the records of a file', () => {
     expect(await read(`{"input": "ab\n\n${lines[0]}\n[1]\n`)).toEqual(['{"input": "ab', '', lines[0], '[1]']);
     expect(await read(`[1]\n${lines[0]}\n`)).toEqual(['[1]', lines[0]]);
     expect(await read('')).toEqual([]);
+  });
+
+  it('a record with a list in it is a record', async () => {
+    const record = JSON.stringify({ input: 'ab|b', choices: [{ text: 'a' }] });
+    expect(await read(record)).toEqual([record]);
+    expect(await read(JSON.stringify(JSON.parse(record), null, 2))).toEqual([record]);
+    const named = JSON.stringify({ question: { text: 'ab|b' }, choices: [{ text: 'a' }] });
+    expect(await read(named, { source: 'question.text' })).toEqual([named]);
+    expect(await read(`${named}\n${named}`)).toEqual([named, named]);
   });
 
   it('one record may take several lines', async () => {

@@ -64,6 +64,11 @@ const OUTPUTS = [
 ];
 const FINISHES = ['finish_reason', 'finishReason', 'stop_reason'];
 
+/** Whether there is a source in these fields: what a record can't be without. */
+export function hasSource(fields: Fields, names: FieldNames): boolean {
+  return pick(fields, names.source, SOURCES) !== undefined;
+}
+
 /** What servers say of an output that a limit on its tokens ended. */
 const CUT_OFF = ['length', 'max_tokens'];
 
