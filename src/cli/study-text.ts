@@ -99,6 +99,9 @@ export function statusText({ name, running, sitting, items, left }: Status): str
     `${name}: ${of('done').length} of ${items.length} items done${of('failed').length > 0 ? `, ${of('failed').length} failed` : ''}`,
     running ? `running (process ${sitting.process}, since ${sitting.started})` : restText(sitting),
     ...of('running').map((item) => `  ${describeItem(item)}${latestText(item)}`),
+    ...of('waiting').flatMap((item) =>
+      item.asked ? [`  ${describeItem(item)} begun${latestText(item)}`] : [],
+    ),
     ...of('failed').map((item) => `  ${describeItem(item)} failed: ${item.error ?? ''}`),
   ];
   if (of('done').length < items.length)
@@ -118,7 +121,8 @@ function restText({ outcome, ended }: Status['sitting']): string {
   }
 }
 
-function latestText({ latest }: StatusItem): string {
+function latestText({ latest, asked }: StatusItem): string {
+  if (asked !== null) return `: ${asked} asked so far`;
   return latest === null ? '' : `: step ${latest.step} of ${latest.steps}, loss ${latest.loss.toFixed(2)}`;
 }
 

@@ -6,6 +6,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../common/errors.ts';
 import { canonicalJson } from '../common/json.ts';
+import { MeasureStore } from '../measure/asking/store.node.ts';
 import type { Inquiry } from '../measure/inquiry.ts';
 import { isMeasurement, readMeasurement } from '../measure/reading/folder.node.ts';
 import { Gathered } from '../measure/reading/gathered.ts';
@@ -54,19 +55,46 @@ export function studyRespondents(folder: string): Gathered[] {
 /** What was asked of them here is kept in folders of their own, also of those that the study no longer asks. */
 function askedRespondents(folder: string, study: StudyRows): Gathered[] {
   const inStudy = new Set(study.items.flatMap((item) => (item.kind === 'ask' ? [whoIs(item.spec)] : [])));
-
-  const all = path.join(folder, RESPONDENTS);
-  if (!existsSync(all)) return [];
-  const folders = readdirSync(all)
-    .sort()
-    .map((name) => path.join(all, name));
-  return folders
-    .filter(isMeasurement)
+  return keptIn(folder)
     .flatMap(readMeasurement)
     .filter(({ facts }) => inStudy.has(whoIs(facts.respondent)));
 }
 
-function whoIs({ endpoint, model, seed }: Readonly<Record<string, unknown>> | Inquiry): string {
+/** Questions of an item that have rows already, also while it is being asked. */
+export function askedSoFar(folder: string, { tasks: [{ task }], ...who }: Inquiry): number {
+  return keptIn(folder).reduce((sum, kept) => sum + askedIn(kept, task, whoIs(who)), 0);
+}
+
+function askedIn(kept: string, task: string, who: string): number {
+  let store: MeasureStore;
+  try {
+    store = MeasureStore.read(kept);
+  } catch (error) {
+    if (error instanceof UserError) return 0; // it has not begun yet
+    throw error;
+  }
+  try {
+    const respondent = store.fact('respondent') as Readonly<Record<string, unknown>> | undefined;
+    return respondent !== undefined && whoIs(respondent) === who ? store.askedOf(task) : 0;
+  } finally {
+    store.close();
+  }
+}
+
+function keptIn(folder: string): string[] {
+  const all = path.join(folder, RESPONDENTS);
+  if (!existsSync(all)) return [];
+  return readdirSync(all)
+    .sort()
+    .map((name) => path.join(all, name))
+    .filter(isMeasurement);
+}
+
+function whoIs({
+  endpoint,
+  model,
+  seed,
+}: Readonly<Record<string, unknown>> | Omit<Inquiry, 'tasks'>): string {
   return canonicalJson([endpoint, model, seed]);
 }
 

@@ -1,6 +1,7 @@
 /** How a study stands, also while a run is going on: read from its store, which the run does not notice. */
 import { Estimator, learnFrom, machineFactor, timeLeft } from './cost.ts';
 import type { ProgressRow } from '../train/rows.ts';
+import { askedSoFar } from './respondents.ts';
 import type { StudyItem } from './rows.ts';
 import { isRunning, openReader, type Sitting } from './store/index.ts';
 
@@ -22,6 +23,8 @@ export interface StatusItem extends Pick<
   readonly state: StudyItem['state'];
   /** Where training stands. */
   readonly latest: ProgressRow | null;
+  /** Where a respondent is asked and not all is in: questions with rows so far. */
+  readonly asked: number | null;
 }
 
 /** @throws UserError where there is no study */
@@ -31,7 +34,7 @@ export function studyStatus(folder: string): Status {
   try {
     const study = reader.study();
     const sitting = reader.lastSitting();
-    const items = study.items.map((item) => statusOf(item, running));
+    const items = study.items.map((item) => statusOf(item, folder, running));
     const estimator = new Estimator(machineFactor());
     learnFrom(estimator, study);
     const open = study.items.filter(({ state }) => state !== 'done');
@@ -46,10 +49,11 @@ export function studyStatus(folder: string): Status {
   }
 }
 
-function statusOf(item: StudyItem, running: boolean): StatusItem {
+function statusOf(item: StudyItem, folder: string, running: boolean): StatusItem {
   const { hash, kind, task, model, seed, seconds, error } = item;
   const state = item.state === 'running' && !running ? 'waiting' : item.state;
-  return { hash, kind, task, model, seed, state, seconds, error, latest: latestOf(item) };
+  const asked = item.kind === 'ask' && state !== 'done' ? askedSoFar(folder, item.spec) : null;
+  return { hash, kind, task, model, seed, state, seconds, error, latest: latestOf(item), asked };
 }
 
 function latestOf(item: StudyItem): ProgressRow | null {

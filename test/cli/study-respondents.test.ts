@@ -273,6 +273,16 @@ respondents: [{ name: m, endpoint: "${url}", model: test, concurrency: 4 }]`;
     expect(killed.code).toBeNull();
     await new Promise((resolve) => setTimeout(resolve, 300)); // what is under way is answered still
     const asked = seen.answered.length;
+    const { out } = await lengthwise(['study', 'status', files.folder, '--json']);
+    const { items } = JSON.parse(out) as { items: { kind: string; state: string; asked: number | null }[] };
+    const soFar = items
+      .filter(({ kind, state }) => kind === 'ask' && state !== 'done')
+      .map((item) => item.asked);
+    expect(soFar.length).toBeGreaterThan(0);
+    expect(soFar.every((count) => count !== null && count <= 120)).toBe(true);
+    const text = (await lengthwise(['study', 'status', files.folder])).out;
+    for (const count of soFar) if (count !== 0) expect(text).toContain(`begun: ${count} asked so far`);
+    expect(Math.max(...soFar.map(Number))).toBeGreaterThan(0);
     const { rows } = resultOf(await runStudy(files));
     expect(rows.map(({ cells }) => cells.map(({ n }) => n))).toEqual([
       [60, 60],

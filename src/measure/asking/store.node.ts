@@ -199,6 +199,13 @@ export class MeasureStore {
     return Number(this.database.prepare('SELECT count(*) AS n FROM answers').get()?.n ?? 0);
   }
 
+  /** How many questions of a task have rows, whether they were answered or failed. */
+  askedOf(task: string): number {
+    return Number(
+      this.database.prepare('SELECT count(*) AS n FROM answers WHERE task = ?').get(task)?.n ?? 0,
+    );
+  }
+
   close(): void {
     this.database.close();
     this.lock?.close();
