@@ -1,6 +1,6 @@
 /** What can be read off a program: its fragment, its resources, and the transformer it would fit into. */
 import type { CoreNode, CoreProgram } from './core.ts';
-import { isCount, outputNodes, reachable } from './core.ts';
+import { isCount, operands, outputNodes, reachable } from './core.ts';
 import { planOf } from './plan.ts';
 
 export type Fragment = 'plain' | 'local' | 'periodic' | 'pos';
@@ -89,7 +89,7 @@ function messageFormula(counters: number, constant: number): string {
 function countDepth(program: CoreProgram): number {
   const depths: number[] = [];
   for (const node of program.nodes) {
-    const below = Math.max(0, ...operandValues(node, depths));
+    const below = mostBelow(node, depths);
     depths.push(node.kind === 'count' && node.guard === null ? below + 1 : below);
   }
   return Math.max(0, ...outputNodes(program).map((id) => depths[id]));
@@ -102,7 +102,7 @@ function countDepth(program: CoreProgram): number {
 function layers(program: CoreProgram): number {
   const ready: number[] = [];
   for (const node of program.nodes) {
-    const operandsReady = Math.max(0, ...operandValues(node, ready));
+    const operandsReady = mostBelow(node, ready);
     if (node.kind === 'count') ready.push(Math.ceil(operandsReady) + 0.5);
     else if (node.kind === 'and' || node.kind === 'ge0' || node.kind === 'cond') {
       ready.push(Math.floor(operandsReady) + 1);
@@ -111,23 +111,9 @@ function layers(program: CoreProgram): number {
   return Math.max(1, ...outputNodes(program).map((id) => Math.ceil(ready[id])));
 }
 
-function operandValues(node: CoreNode, values: readonly number[]): number[] {
-  switch (node.kind) {
-    case 'Q':
-    case 'const':
-    case 'mod':
-      return [];
-    case 'not':
-    case 'ge0':
-    case 'count':
-      return [values[node.of]];
-    case 'and':
-      return [node.of.reduce((most, id) => Math.max(most, values[id]), 0)];
-    case 'lin':
-      return [node.terms.reduce((most, term) => Math.max(most, values[term.node]), 0)];
-    case 'cond':
-      return [values[node.test], values[node.yes], values[node.no]];
-  }
+/** The largest of the values of a node's operands, 0 without any. */
+function mostBelow(node: CoreNode, values: readonly number[]): number {
+  return operands(node).reduce((most, id) => Math.max(most, values[id]), 0);
 }
 
 function coefficientBound(nodes: readonly CoreNode[]): number {

@@ -5,6 +5,7 @@ import { count, list, percent, percentRange } from '../format.ts';
 import { html, legible } from '../html.ts';
 import type { Content, Html } from '../html.ts';
 import type { Outcome, PooledCell, Range, StudyView, TaskView } from '../view.ts';
+import { accuracyColumns, accuracyOf, missingColumns, missingOf } from './accuracy-columns.ts';
 import type { Figure, Panel, Table } from './figure.ts';
 import { endLabels, inPanels, lengthAxis, thresholdLabel, thresholdLine, trainedShade } from './marks.ts';
 import type { EndLabel } from './marks.ts';
@@ -176,11 +177,6 @@ function caption(outcomes: readonly Outcome[]): Content {
   side by side.`;
 }
 
-/** Answers that a limit cut off, and questions without one: where there is a server between us and the model. */
-function missing({ asking }: Outcome, { truncated, failed }: PooledCell): Content[] {
-  return asking === null ? ['–', '–'] : [count(truncated), count(failed)];
-}
-
 function table(task: TaskView, outcomes: readonly Outcome[]): Table {
   const asked = outcomes.some(({ asking }) => asking !== null);
   return {
@@ -188,34 +184,25 @@ function table(task: TaskView, outcomes: readonly Outcome[]): Table {
     columns: [
       { label: 'Model' },
       { label: 'Length', numeric: true },
-      { label: 'n', numeric: true },
-      { label: 'Right', numeric: true },
-      { label: 'Accuracy', numeric: true },
-      { label: '95 % interval', numeric: true },
+      ...accuracyColumns,
       { label: 'Each seed', numeric: true },
-      ...(asked
-        ? [
-            { label: 'Truncated', numeric: true },
-            { label: 'Failed', numeric: true },
-          ]
-        : []),
+      ...(asked ? missingColumns : []),
     ],
     rows: outcomes.flatMap((outcome) =>
-      outcome.cells.map((cell) => [...rowOf(outcome, cell), ...(asked ? missing(outcome, cell) : [])]),
+      outcome.cells.map((cell) => [
+        ...rowOf(outcome, cell),
+        ...(asked ? (outcome.asking === null ? ['–', '–'] : missingOf(cell)) : []),
+      ]),
     ),
   };
 }
 
 function rowOf(outcome: Outcome, cell: PooledCell): Content[] {
   const seeds = outcome.runs.map((run) => run.cells.find(({ length }) => length === cell.length));
-  const answered = cell.n > 0;
   return [
     outcome.model.name,
     cell.length,
-    count(cell.n),
-    count(cell.correct),
-    answered ? percent(cell.accuracy) : 'no answers',
-    answered ? percentRange(cell.low, cell.high) : '–',
+    ...accuracyOf(cell),
     seeds.map((each) => (each === undefined || each.n === 0 ? '–' : percent(each.accuracy))).join(' · '),
   ];
 }

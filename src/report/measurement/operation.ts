@@ -1,7 +1,8 @@
 /** An operation's section: what is asked, how it went at each length, what went wrong. */
+import { accuracyColumns, accuracyOf, missingColumns, missingOf } from '../figures/accuracy-columns.ts';
 import { errorAnatomy } from '../figures/errors.ts';
 import { symbolOf } from '../figures/marks.ts';
-import { count, percent, percentRange } from '../format.ts';
+import { count, percent } from '../format.ts';
 import { html } from '../html.ts';
 import type { Content, Html } from '../html.ts';
 import { figureOf, scrollTable } from '../sections/parts.ts';
@@ -75,28 +76,20 @@ function cellTable({ name, entries }: OperationView): Html {
       { label: 'Model' },
       { label: 'Length', numeric: true },
       ...(tokens ? [{ label: 'Tokens of the prompt', numeric: true }] : []),
-      { label: 'n', numeric: true },
-      { label: 'Right', numeric: true },
-      { label: 'Accuracy', numeric: true },
-      { label: '95 % interval', numeric: true },
+      ...accuracyColumns,
       ...(exact ? [{ label: 'To the character', numeric: true }] : []),
       ...(extra ? [{ label: 'Extra text', numeric: true }] : []),
-      { label: 'Truncated', numeric: true },
-      { label: 'Failed', numeric: true },
+      ...missingColumns,
     ],
     rows: entries.flatMap(({ respondent, cells: own }) =>
       own.map((cell): Content[] => [
         respondent.model.name,
         cell.length,
         ...(tokens ? [typeof cell.promptTokens === 'number' ? count(cell.promptTokens) : '–'] : []),
-        count(cell.n),
-        count(cell.correct),
-        cell.n === 0 ? 'no answers' : percent(cell.accuracy),
-        cell.n === 0 ? '–' : percentRange(cell.low, cell.high),
+        ...accuracyOf(cell),
         ...(exact ? [count(cell.exact ?? cell.correct)] : []),
         ...(extra ? [count(cell.extra ?? 0)] : []),
-        count(cell.truncated ?? 0),
-        count(cell.failed ?? 0),
+        ...missingOf(cell),
       ]),
     ),
   });

@@ -2,12 +2,13 @@
 import * as Plot from '@observablehq/plot';
 import type { CellRow } from '../../measure/rows.ts';
 import { drawSvg } from '../document.ts';
+import { accuracyColumns, accuracyOf, missingColumns, missingOf } from '../figures/accuracy-columns.ts';
 import type { Figure, Panel } from '../figures/figure.ts';
 import { endLabels, lengthAxis, modelLegend, thresholdLine } from '../figures/marks.ts';
 import type { EndLabel } from '../figures/marks.ts';
 import { count, percent, percentRange } from '../format.ts';
 import { html, legible } from '../html.ts';
-import type { Content, Html } from '../html.ts';
+import type { Html } from '../html.ts';
 import type { Ink } from '../view.ts';
 import { answered, inkOf } from './view.ts';
 import type { Entry, MeasureView, OperationView } from './view.ts';
@@ -119,34 +120,22 @@ function figure(
         { label: 'Operation' },
         { label: 'Model' },
         { label: 'Length', numeric: true },
-        { label: 'n', numeric: true },
-        { label: 'Right', numeric: true },
-        { label: 'Accuracy', numeric: true },
-        { label: '95 % interval', numeric: true },
-        { label: 'Truncated', numeric: true },
-        { label: 'Failed', numeric: true },
+        ...accuracyColumns,
+        ...missingColumns,
       ],
       rows: [...new Set(shown)].flatMap((operation) =>
         operation.entries.flatMap(({ cells, respondent }) =>
-          cells.map((cell) => tableRow(operation.name, respondent.model.name, cell)),
+          cells.map((cell) => [
+            operation.name,
+            respondent.model.name,
+            cell.length,
+            ...accuracyOf(cell),
+            ...missingOf(cell),
+          ]),
         ),
       ),
     },
   };
-}
-
-function tableRow(operation: string, model: string, cell: CellRow): Content[] {
-  return [
-    operation,
-    model,
-    cell.length,
-    count(cell.n),
-    count(cell.correct),
-    cell.n === 0 ? 'no answers' : percent(cell.accuracy),
-    cell.n === 0 ? '–' : percentRange(cell.low, cell.high),
-    count(cell.truncated ?? 0),
-    count(cell.failed ?? 0),
-  ];
 }
 
 function caption(view: MeasureView, plans: readonly PanelPlan[]): Html {
