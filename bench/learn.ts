@@ -87,7 +87,7 @@ function summarise(tasks: readonly string[], outcomes: readonly Outcome[]): void
         .sort((a, b) => a - b);
     const [ours, paper] = [seconds('ours'), seconds('paper')];
     for (const [name, times] of [
-      ['ours', ours],
+      ['our', ours],
       ["the paper's", paper],
     ] as const) {
       if (times.length > 0)
