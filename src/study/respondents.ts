@@ -60,7 +60,10 @@ function askedRespondents(folder: string, study: StudyRows): Gathered[] {
     .filter(({ facts }) => inStudy.has(whoIs(facts.respondent)));
 }
 
-/** Questions of an item that have rows already, also while it is being asked. */
+/**
+ * Questions of an item's task that its respondent has rows for already, also while it is being asked; in whatever way it
+ * was asked, with this prompt or another.
+ */
 export function askedSoFar(folder: string, { tasks: [{ task }], ...who }: Inquiry): number {
   return keptIn(folder).reduce((sum, kept) => sum + askedIn(kept, task, whoIs(who)), 0);
 }
