@@ -32,6 +32,15 @@ export function realNumber(option: string, bounds: Bounds = {}): Parser<number> 
   };
 }
 
+/** `0.75`; 1 is true for all of them, 0 is false for none. */
+export function shareOf(option: string): Parser<boolean | number> {
+  const read = realNumber(option, { min: 0, max: 1 });
+  return (text) => {
+    const share = read(text);
+    return share === 0 || share === 1 ? share === 1 : share;
+  };
+}
+
 /** A whole number of any size, as CPython's seeds may be. */
 export function bigWholeNumber(option: string): Parser<bigint> {
   return (text) => {

@@ -22,7 +22,7 @@ export interface SettingFlags {
   readonly batch?: number;
   readonly lengths?: { min: number; max: number };
   readonly maxLength?: number;
-  readonly offsets?: boolean;
+  readonly offsets?: boolean | number;
   readonly optimizer?: TrainSpec['optimizer'];
   readonly curriculum?: number;
   readonly alphabet?: string;

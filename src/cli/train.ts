@@ -9,7 +9,7 @@ import type { ProgressRow, ProgressTick, TrainRow } from '../train/rows.ts';
 import type { TrainSpec } from '../train/spec.ts';
 import { ALPHABET_HELP } from './alphabet.ts';
 import type { Io, Register } from './command.ts';
-import { filePath, oneOf, range, realNumber, wholeNumber, wholeNumbers } from './options.ts';
+import { filePath, oneOf, range, realNumber, shareOf, wholeNumber, wholeNumbers } from './options.ts';
 import { checkedSpecOf } from './train-settings.ts';
 import type { SettingFlags } from './train-settings.ts';
 
@@ -58,7 +58,11 @@ export const registerTrain: Register = (program, io) => {
       'the longest length it will be measured at (default: three times the longest training length)',
       wholeNumber('--max-length', { min: 1 }),
     )
-    .option('--offsets', 'begin training sequences at random positions (the default with ape)')
+    .option(
+      '--offsets [share]',
+      'begin training sequences at random positions, all of them (the default with ape) or that share, such as 0.75',
+      shareOf('--offsets'),
+    )
     .option('--no-offsets', 'begin them all at position 0')
     .option('--optimizer <name>', 'adamw or muon', oneOf('optimizer', ['adamw', 'muon']))
     .option(

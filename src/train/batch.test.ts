@@ -106,6 +106,19 @@ describe('the batch of a step', () => {
     for (const count of counts.values()) expect(Math.abs(count - 640)).toBeLessThan(100);
   });
 
+  it('begins a share of them at random positions, the others at position 0', () => {
+    // As above; of 32 × 60 sequences three quarters begin at 0, 1 or 2, and the others at 0.
+    let later = 0;
+    for (let step = 1; step <= 60; step++) {
+      const { inputs } = feedsOf(
+        { lengths: { min: 5, max: 5 }, maxLength: 7, batch: 32, offsets: 0.75 },
+        step,
+      );
+      for (let s = 0; s < 32; s++) later += inputs.positions[8 * s] > 0 ? 1 : 0;
+    }
+    expect(Math.abs(later - 960)).toBeLessThan(90); // four standard deviations
+  });
+
   it('begins at position 0 without offsets, and knows no positions with nope', () => {
     const { inputs } = feedsOf({ offsets: false, lengths: { min: 5, max: 5 } }, 1);
     expect(inputs.positions[0]).toBe(0);
@@ -142,7 +155,7 @@ describe('what changes over a run', () => {
     expect(share({ schedule: 'settle' }, 110)).toBe(1);
   });
 
-  it('settles: half the rate every 100 steps once all lengths are learned in the main', () => {
+  it('settles: half the rate every 50 steps once all lengths are learned in the main', () => {
     const settling = { ...spec, schedule: 'settle' as const, curriculum: 10, lengths: { min: 2, max: 9 } };
     const curve = [
       [5, 1.5],
@@ -155,8 +168,8 @@ describe('what changes over a run', () => {
     expect(learnedAt(settling, curve)).toBe(60);
     for (const [step, share] of [
       [60, 1],
-      [160, 0.5],
-      [260, 0.25],
+      [110, 0.5],
+      [160, 0.25],
       [60 + 20 * 100, 0.01],
     ]) {
       expect(rateAt(settling, step, 60) / spec.learningRate).toBeCloseTo(share, 10);

@@ -1,5 +1,6 @@
 /** The batch of a step: which lengths, which instances, laid out for the model. It depends on the step's number alone. */
 import { rng } from '../common/random.ts';
+import type { Rng } from '../common/random.ts';
 import { answerFeeds } from '../model/answers.ts';
 import type { AnswerFeeds, PromptAndTarget } from '../model/answers.ts';
 import type { ModelConfig, Tokenizer } from '../model/index.ts';
@@ -42,11 +43,16 @@ export function batchFeeds(
     encode(tokenizer, sequenceOf(task, task.sample(length, stream, spec.taskOptions))),
   );
   const offsets = sequences.map(({ prompt, target }) =>
-    spec.offsets ? stream.below(config.positions - (prompt.length + target.length - 1) + 1) : 0,
+    isOffset(spec, stream) ? stream.below(config.positions - (prompt.length + target.length - 1) + 1) : 0,
   );
   const tokens = sequences.reduce((sum, { prompt, target }) => sum + prompt.length + target.length, 0);
   const inOrder = <T>(list: readonly T[]) => plan.order.map((place) => list[place]);
   return { ...answerFeeds(config, plan.shares.flat(), inOrder(sequences), inOrder(offsets)), tokens };
+}
+
+/** Draws only where there is a choice. */
+function isOffset({ offsets }: TrainSpec, stream: Rng): boolean {
+  return offsets === true || (offsets !== false && stream.float() < offsets);
 }
 
 export function encode(

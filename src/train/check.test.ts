@@ -21,6 +21,12 @@ describe('what cannot be trained', () => {
       { positions: 'nope', offsets: true },
       'offsets: nope has no absolute positions to offset; only ape has: leave offsets out',
     ],
+    [{ offsets: 1 }, 'offsets: must be true, false or a share between 0 and 1, not 1'],
+    [{ offsets: NaN }, 'offsets: must be true, false or a share between 0 and 1, not NaN'],
+    [
+      { positions: 'rope', offsets: 0.75 },
+      'offsets: rope has no absolute positions to offset; only ape has: leave offsets out',
+    ],
     [
       { lengths: { min: 1, max: 50 }, maxLength: 40 },
       'lengths: length 50 is beyond the positions: maxLength 40 gives 43 of them; raise maxLength',

@@ -75,7 +75,9 @@ export function faultsOf(spec: TrainSpec, task: Task): Fault[] {
   } else if (spec.positions === 'rope' && (spec.dim / spec.heads) % 2 !== 0) {
     fault('heads', `rope turns pairs of numbers: dim / heads must be even, not ${spec.dim / spec.heads}`);
   }
-  if (spec.offsets && spec.positions !== 'ape') {
+  if (typeof spec.offsets !== 'boolean' && !(spec.offsets > 0 && spec.offsets < 1)) {
+    fault('offsets', `must be true, false or a share between 0 and 1, not ${spec.offsets}`);
+  } else if (spec.offsets && spec.positions !== 'ape') {
     fault(
       'offsets',
       `${spec.positions} has no absolute positions to offset; only ape has: leave offsets out`,

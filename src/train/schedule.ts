@@ -32,7 +32,7 @@ function shareOfRate(spec: TrainSpec, step: number, learned: number | undefined)
  */
 const LEARNED_LOSS = 0.4;
 /** Steps in which the rate halves from then on. */
-const SETTLE_HALF_LIFE = 100;
+const SETTLE_HALF_LIFE = 50;
 /** The smallest share: whatever is not right by then may still become so. */
 const SETTLED = 0.01;
 

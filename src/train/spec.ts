@@ -19,8 +19,11 @@ export interface TrainSpec {
   readonly lengths: { readonly min: number; readonly max: number };
   /** The longest length the model must be able to take: positions are sized (and offset) for it. */
   readonly maxLength: number;
-  /** Whether each training sequence begins at a random position, so that all positions are trained (APE only). */
-  readonly offsets: boolean;
+  /**
+   * Which training sequences begin at a random position, so that all positions are trained (APE only): all (true), none
+   * (false), or that share of them, while the others begin at position 0, as whatever is asked does.
+   */
+  readonly offsets: boolean | number;
   readonly batch: number;
   /** At most this many steps; it ends sooner at 100 % on held-out instances of the training range. */
   readonly steps: number;

@@ -148,6 +148,21 @@ describe('lengthwise train', () => {
     const { spec } = JSON.parse(readFileSync(path.join(folder, 'training.json'), 'utf8'));
     expect(spec).toMatchObject({ task: 'UF', positions: 'rope', steps: 6, maxLength: 6, offsets: false });
   });
+
+  it.each([
+    ['', 0.75],
+    ['--offsets', true],
+    ['--offsets 1', true],
+    ['--offsets 0.5', 0.5],
+    ['--offsets 0', false],
+    ['--no-offsets', false],
+  ])('begins sequences at random positions as asked: fast %s', async (options, offsets) => {
+    const folder = newFolder();
+    await train(`--preset fast --task UR --lengths 1-6 --steps 2 ${options} --out ${folder}`);
+    expect(JSON.parse(readFileSync(path.join(folder, 'training.json'), 'utf8')).spec).toMatchObject({
+      offsets,
+    });
+  });
 });
 
 describe('lengthwise train, interrupted', () => {
@@ -227,6 +242,8 @@ describe('lengthwise train refuses', () => {
     ['--task UR --heads 3', '--heads: 3 heads do not divide dim 64; take 1, 2 or 4 heads'],
     ['--task UR --lengths 1-50 --max-length 40', '--lengths: length 50 is beyond the positions: '],
     ['--task UR --pe nope --offsets', '--offsets: nope has no absolute positions to offset; '],
+    ['--task UR --offsets 75', '--offsets must be at most 1, not 75'],
+    ['--task UR --offsets most', "--offsets takes a number, not 'most'"],
     [
       '--task UF --lengths 1-80',
       '--lengths: UF has lengths 1-62 with 62 symbols that are all different, not 1-80; shorten them, or take a larger alphabet',

@@ -1,5 +1,5 @@
 /** What was trained, in full: every setting of every run, whatever settings there are. */
-import { count, duration, plural, shorten } from '../format.ts';
+import { count, duration, percent, plural, shorten } from '../format.ts';
 import type { Column, Table } from '../figures/figure.ts';
 import { html } from '../html.ts';
 import type { Content, Html } from '../html.ts';
@@ -85,6 +85,7 @@ function text(spec: TrainSpec, name: Setting): string {
   if (name === 'positions') return POSITIONS[spec.positions];
   if (value === undefined) return 'default';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (name === 'offsets') return `${percent(Number(value))} of the sequences, the others at 0`;
   return typeof value === 'object' ? optionText(value) : String(value);
 }
 

@@ -191,6 +191,18 @@ export function truth(): Reader<boolean> {
   };
 }
 
+/** `true` for all, `false` for none, or a share; 0 and 1 are read as what they say. */
+export function truthOrShare(): Reader<boolean | number> {
+  return (place) => {
+    const value = place.scalar();
+    if (value === 0 || value === 1) return value === 1;
+    if (typeof value === 'boolean' || (typeof value === 'number' && value > 0 && value < 1)) return value;
+    return place.fail(
+      `'${place.name}' is true, false or a share between 0 and 1 such as 0.75, not ${place.shown()}`,
+    );
+  };
+}
+
 export function oneOf<const Name extends string>(kind: string, names: readonly Name[]): Reader<Name> {
   return (place) => {
     const value = place.scalar();

@@ -10,7 +10,7 @@ import {
   oneOf,
   positiveNumber,
   record,
-  truth,
+  truthOrShare,
   wholeNumber,
   type Located,
   type Place,
@@ -55,7 +55,7 @@ const trainFields = {
   warmup: wholeNumber({ min: 0, max: MOST.steps }),
   weightDecay: positiveNumber({ max: 10, orZero: true }),
   curriculum: wholeNumber({ min: 0, max: MOST.steps }),
-  offsets: truth(),
+  offsets: truthOrShare(),
   positionStart: oneOf<TrainSpec['positionStart']>('start of positions', ['normal', 'sinusoid']),
   evaluateEvery: wholeNumber({ min: 1, max: MOST.steps }),
 } satisfies Record<keyof TrainSettings, Reader<unknown>>;

@@ -131,6 +131,7 @@ measure:
     ['tasks: [{ name: x }]', "a task has no 'task'"],
     ['models: [ape, apes]', "unknown model 'apes', did you mean 'ape'?"],
     ['models: [{ layers: 2 }]', "a model has no 'positions'"],
+    ['models: [{ positions: ape, offsets: 2 }]', "'offsets' is true, false or a share between 0 and 1"],
     ['models: [{ positions: rope, offsets: true }]', 'rope has no absolute positions'],
     ['seeds: 3', '1..3 for several, [3] for that one'],
     ['seeds: 3..1', 'runs backwards'],
