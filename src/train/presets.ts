@@ -99,7 +99,7 @@ function paper(task: string, positions: Positions): TrainSpec {
  * The paper's tasks and sizes, and what reaches 100 % on the training range soonest (`npm run bench -- learn`). Weight
  * decay this strong holds the matrices down, so that Muon's steps stay large beside them until the rate settles. Where
  * all sequences begin at random positions, hardly any begins at position 0, where every question does, and the last
- * rare mistakes are those of the first positions.
+ * mistakes are mostly those of the first positions.
  */
 function fast(task: string, positions: Positions): TrainSpec {
   return {
