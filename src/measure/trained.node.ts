@@ -98,9 +98,11 @@ async function answersOf(
         const { prompt, target } = sequenceOf(task, instance);
         return { prompt: tokenizer.encode(prompt), target: tokenizer.encode(target) };
       });
-      const ids = await answerIds(answering, task, sequences, longest, tokenizer.eos);
+      const ids = await answerIds(answering, task, sequences, longest, tokenizer.eos, (settled) => {
+        signal.throwIfAborted();
+        pace.pass(instances[0].length, sequences.length, settled);
+      });
       answers.push(...ids.map((answer) => answer.map((id) => tokenizer.tokens[id] ?? `<${id}>`)));
-      pace.see(instances[0].length, sequences.length);
     }
     return answers;
   } finally {
@@ -108,27 +110,25 @@ async function answersOf(
   }
 }
 
+/**
+ * Look-ups have one symbol to say. Of copies, the right answer is the draft: one pass is teacher-forced on it, and those
+ * that are right are answered by then.
+ */
 async function answerIds(
   answering: Answering,
   task: Task,
   sequences: readonly PromptAndTarget[],
   longest: number,
   end: number,
+  onPass: (settled: number) => void,
 ): Promise<number[][]> {
+  if (task.family === 'copying') {
+    const [prompts, drafts] = [sequences.map(({ prompt }) => prompt), sequences.map(({ target }) => target)];
+    return answering.greedy(prompts, drafts, longest, end, onPass);
+  }
   const predicted = await answering.teacherForced(sequences);
-  if (task.family !== 'copying') return predicted;
-  const answers = sequences.map(({ target }) => target.slice(0, -1));
-  const wrong = sequences.flatMap(({ target }, s) =>
-    target.every((id, i) => id === predicted[s][i]) ? [] : [s],
-  );
-  const generated = await answering.greedy(
-    wrong.map((s) => sequences[s].prompt),
-    wrong.map((s) => sequences[s].target),
-    longest,
-    end,
-  );
-  wrong.forEach((s, i) => (answers[s] = generated[i]));
-  return answers;
+  onPass(1);
+  return predicted;
 }
 
 /** Room to see a copy that goes on after its end, as far as the model has positions. */

@@ -60,12 +60,14 @@ export class Answering {
    * Drafts are checked whole instead of token by token: up to its first difference from the draft, a teacher-forced
    * prediction is what generation gives, and so is the token at that place. Each pass settles at least one token more
    * of every sequence, and all of it once the draft is confirmed; good drafts make it few passes, none make it wrong.
+   * @param onPass told after every pass how much of the answer is settled of which the least is, from above 0 to 1
    */
   async greedy(
     prompts: readonly (readonly number[])[],
     drafts: readonly (readonly number[])[],
     longest: number,
     end?: number,
+    onPass?: (settled: number) => void,
   ): Promise<number[][]> {
     const answers: number[][] = prompts.map(() => []);
     let open = prompts.map((_, s) => s);
@@ -75,15 +77,20 @@ export class Answering {
         open.map((s) => ({ prompt: prompts[s], target: guesses[s] })),
       );
       const stillOpen: number[] = [];
+      let least = longest;
       open.forEach((s, i) => {
         const settled = settledLength(guesses[s], predictions[i]);
         const stop = end === undefined ? -1 : predictions[i].slice(0, settled).indexOf(end);
         if (stop >= 0) answers[s] = predictions[i].slice(0, stop);
         else if (settled === longest) answers[s] = predictions[i];
-        else stillOpen.push(s);
+        else {
+          stillOpen.push(s);
+          least = Math.min(least, settled);
+        }
         guesses[s] = predictions[i];
       });
       open = stillOpen;
+      onPass?.(least / longest);
     }
     return answers;
   }

@@ -95,4 +95,20 @@ describe('the progress line', () => {
     progress.see({ type: 'failed', item: training('UR', 'ape', 2), cause: 'x', seconds: 1 });
     expect(progress.line()).toContain('paced: 1/24 done, 1 failed · about');
   });
+
+  it('says how far a measurement is, with the time that it says itself, and expects as much of the next', () => {
+    const measurement = (seed: number) => plan.find((item) => item.kind === 'measure' && item.seed === seed)!;
+    const [item, other] = [measurement(1), measurement(2)];
+    const progress = new StudyProgress('paced', [item, other], 2, 1, new Estimator(1));
+    progress.see({ type: 'started', item });
+    expect(progress.line()).toMatch(/^paced: 0\/2 done · measuring UR ape 1 · about \d+ s left$/);
+    progress.see({
+      type: 'tick',
+      item,
+      tick: { length: 100, answered: 1400, questions: 2000, left: 300 },
+    });
+    expect(progress.line()).toContain('measuring UR ape 1: 1,400/2,000 answered, length 100 · about ');
+    expect(progress.left()).toBeGreaterThan(2 * 300 - 1);
+    expect(progress.left()).toBeLessThan(2 * 300 + 60);
+  });
 });

@@ -3,13 +3,14 @@ import { SEARCHED_SHARE, timeLeft, type Estimator } from './cost.ts';
 import type { Event } from './executor/executor.ts';
 import type { PlannedItem } from './item.ts';
 import type { ProgressTick, TrainedRow } from '../train/rows.ts';
+import type { MeasureTick } from '../measure/pace.ts';
 import type { AskTick } from './work/messages.ts';
 
 interface Going {
   readonly item: PlannedItem;
   readonly since: number;
   latest: ProgressTick | undefined;
-  /** How far asking is. */
+  measured: MeasureTick | undefined;
   asked: AskTick | undefined;
   /** Share of right answers at the last evaluation. */
   accuracy: number | undefined;
@@ -49,6 +50,7 @@ export class StudyProgress {
           item,
           since: performance.now(),
           latest: undefined,
+          measured: undefined,
           asked: undefined,
           accuracy: undefined,
           trained: undefined,
@@ -59,6 +61,7 @@ export class StudyProgress {
         break;
       case 'tick':
         if ('most' in event.tick) this.seeAsking(item.hash, event.tick);
+        else if ('questions' in event.tick) this.seeMeasuring(item.hash, event.tick);
         else this.seeTick(item.hash, event.tick);
         break;
       case 'done':
@@ -92,8 +95,9 @@ export class StudyProgress {
     return timeLeft(going, waiting, this.workers);
   }
 
-  private leftOf({ item, since, latest, asked }: Going): number {
+  private leftOf({ item, since, latest, measured, asked }: Going): number {
     const elapsed = (performance.now() - since) / 1000;
+    if (measured !== undefined) return measured.left;
     if (item.kind === 'ask' && asked !== undefined && asked.perSecond > 0) {
       const expected = asked.most * (item.spec.lengths === null ? SEARCHED_SHARE : 1);
       return Math.max(0, expected - asked.asked - asked.failed) / asked.perSecond;
@@ -109,6 +113,14 @@ export class StudyProgress {
     if (going === undefined) return;
     going.latest = tick;
     if (tick.step > 0) this.estimator.observe(going.item, tick.elapsed, tick.step);
+  }
+
+  /** Wrong copies take many times longer than right ones, of whatever is measured next as well. */
+  private seeMeasuring(hash: string, tick: MeasureTick): void {
+    const going = this.going.get(hash);
+    if (going === undefined) return;
+    going.measured = tick;
+    this.estimator.observe(going.item, (performance.now() - going.since) / 1000 + tick.left);
   }
 
   private seeAsking(hash: string, tick: AskTick): void {
@@ -133,9 +145,12 @@ export class StudyProgress {
   }
 }
 
-function describeGoing({ item, latest, asked, accuracy }: Going): string {
+function describeGoing({ item, latest, measured, asked, accuracy }: Going): string {
   const who = [item.task, item.model, item.seed].filter((part) => part !== null).join(' ');
-  if (item.kind === 'measure') return `measuring ${who}`;
+  if (item.kind === 'measure') {
+    if (measured === undefined) return `measuring ${who}`;
+    return `measuring ${who}: ${count(measured.answered)}/${count(measured.questions)} answered, length ${measured.length}`;
+  }
   if (item.kind === 'predict') return `predicting ${who}`;
   if (item.kind === 'ask') return `asking ${who}${asked === undefined ? '' : `: ${askingText(asked)}`}`;
   if (latest === undefined) return `${who}: starting`;

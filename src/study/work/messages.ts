@@ -1,10 +1,11 @@
 /** What a run and its worker processes say to each other: items, rows and how it ended. Never a tensor. */
+import type { MeasureTick } from '../../measure/pace.ts';
 import type { ProgressTick } from '../../train/rows.ts';
 import type { Item } from '../item.ts';
 import type { Row } from '../rows.ts';
 
-/** How training or asking is going. */
-export type Tick = ProgressTick | AskTick;
+/** How training, measuring or asking is going. */
+export type Tick = ProgressTick | MeasureTick | AskTick;
 
 /** Questions of one respondent about one task. */
 export interface AskTick {
@@ -27,7 +28,7 @@ export type Order =
 /** From a worker. */
 export type Message =
   | { readonly type: 'rows'; readonly rows: readonly Row[] }
-  /** How training or asking is going: for the progress line, and not kept. */
+  /** How it is going: for the progress line, and not kept. */
   | { readonly type: 'tick'; readonly tick: Tick }
   | Ending;
 

@@ -29,11 +29,12 @@ export const works: Works = {
     await emit([trained]);
   },
 
-  measure: async (item, { folder, threads, signal, emit }) => {
+  measure: async (item, { folder, threads, signal, emit, tick }) => {
     const { measureModel } = await import('../../measure/trained.node.ts');
     const { model, ...spec } = item.spec;
+    const options = { signal, threads, onTick: tick };
     let bundle: MeasureRow[] = [];
-    for await (const row of measureModel(path.join(folder, modelFolder(model)), spec, { signal, threads })) {
+    for await (const row of measureModel(path.join(folder, modelFolder(model)), spec, options)) {
       bundle.push(row);
       if (bundle.length < BUNDLE) continue;
       await emit(bundle);
