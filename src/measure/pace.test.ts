@@ -6,29 +6,33 @@ import type { MeasureTick } from './pace.ts';
 
 const N = 20;
 const BATCH = 5;
+const CALLS = 4;
 
 /**
- * Measures on a machine that reads 1,000 tokens a second, with so many passes for a batch at a length, in which the
- * slowest answer settles evenly. Every tick comes with the seconds that it really takes from there on.
+ * Measures on a machine that reads 1,000 tokens a second and at each length generates wrong copies with so many passes'
+ * work a symbol of the source, in a few calls. Every tick comes with the seconds that it really takes from there on.
  */
-function measured(name: string, passes: ReadonlyMap<number, number>): (MeasureTick & { truly: number })[] {
+function measured(name: string, wrong: ReadonlyMap<number, number>): (MeasureTick & { truly: number })[] {
   const task = taskNamed(name);
-  const lengths = [...passes.keys()];
   let clock = 0;
   const ticks: (MeasureTick & { at: number })[] = [];
   const pace = new Pace(
     task,
-    { lengths, n: N },
+    { lengths: [...wrong.keys()], n: N },
     (tick) => ticks.push({ ...tick, at: clock }),
     () => clock,
   );
-  for (const [length, count] of passes) {
+  for (const [length, factor] of wrong) {
     const { prompt, target } = sequenceSize(task, length);
+    const pass = BATCH * (prompt + target); // milliseconds
     for (let asked = 0; asked < N; asked += BATCH) {
-      for (let pass = 1; pass <= count; pass++) {
-        clock += BATCH * (prompt + target); // milliseconds
-        pace.pass(length, BATCH, pass / count);
+      clock += pass;
+      pace.passed(length, BATCH);
+      for (let call = 1; factor > 0 && call <= CALLS; call++) {
+        clock += (factor * length * pass) / CALLS;
+        pace.generated(call / CALLS);
       }
+      pace.done();
     }
   }
   return ticks.map(({ at, ...tick }) => ({ ...tick, truly: (clock - at) / 1000 }));
@@ -37,51 +41,70 @@ function measured(name: string, passes: ReadonlyMap<number, number>): (MeasureTi
 describe('the time that a measurement still takes', () => {
   it('goes by tokens where a pass answers a batch', () => {
     for (const name of ['UR', 'UF']) {
-      const ticks = measured(name, new Map([10, 20, 50].map((length) => [length, 1])));
-      expect(ticks).toHaveLength((3 * N) / BATCH);
+      const ticks = measured(
+        name,
+        new Map([
+          [10, 0],
+          [20, 0],
+          [50, 0],
+        ]),
+      );
+      expect(ticks).toHaveLength((2 * 3 * N) / BATCH);
       for (const { left, truly } of ticks) expect(left).toBeCloseTo(truly, 9);
       expect(ticks.at(-1)).toMatchObject({ length: 50, answered: 3 * N, questions: 3 * N, left: 0 });
     }
   });
 
-  it('counts the passes by which wrong copies are generated, as soon as there are some', () => {
-    const passes = new Map([10, 20, 50].map((length) => [length, 1 + length]));
-    const ticks = measured('UF', passes);
-    expect(ticks).toHaveLength(((11 + 21 + 51) * N) / BATCH);
-    for (const { left, truly } of ticks) expect(left).toBeCloseTo(truly, 9);
-  });
-
-  it('expects of a batch what the one before it took, though its first passes settle much', () => {
-    const ticks: MeasureTick[] = [];
-    let clock = 0;
-    const task = taskNamed('UF');
-    const pace = new Pace(
-      task,
-      { lengths: [20], n: 10 },
-      (tick) => ticks.push(tick),
-      () => clock,
+  it('counts what generating wrong copies takes, once the second call has shown how long', () => {
+    const ticks = measured(
+      'UF',
+      new Map([
+        [10, 1],
+        [20, 1],
+        [50, 1],
+      ]),
     );
-    for (const settled of [0.9, 0.9, 0.9, 0.9, 1, 0.9]) {
-      clock += 1000; // a pass a second
-      pace.pass(20, 5, settled);
-    }
-    expect(ticks.map(({ answered }) => answered)).toEqual([0, 0, 0, 0, 5, 5]);
-    expect(ticks[4].left).toBeCloseTo(5, 9);
-    expect(ticks[5].left).toBeCloseTo(4, 9);
+    const [pass, first, ...others] = ticks;
+    for (const { left, truly } of [pass, first]) expect(left).toBeLessThan(truly); // nothing tells yet
+    for (const { left, truly } of others) expect(left).toBeCloseTo(truly, 9);
   });
 
   it('is longer from the length on at which copies begin to fail', () => {
     const ticks = measured(
       'UF',
       new Map([
-        [10, 1],
-        [20, 8],
-        [50, 20],
+        [10, 0],
+        [20, 0],
+        [50, 2],
+        [60, 2],
       ]),
     );
-    const before = ticks.filter(({ length }) => length === 10);
-    const after = ticks.filter(({ length }) => length > 10);
-    for (const { left, truly } of before) expect(left).toBeLessThan(truly); // nothing tells yet
-    for (const { left, truly } of after) expect(Math.abs(left - truly)).toBeLessThanOrEqual(0.1 * truly);
+    const failing = ticks.findIndex(({ length }) => length === 50) + 2;
+    for (const { left, truly } of ticks.slice(0, failing)) expect(left).toBeLessThan(truly);
+    for (const { left, truly } of ticks.slice(failing)) expect(left).toBeCloseTo(truly, 9);
+  });
+
+  it('goes from what the batch before took to what this one takes', () => {
+    const ticks: MeasureTick[] = [];
+    let clock = 0;
+    const pace = new Pace(
+      taskNamed('UF'),
+      { lengths: [20], n: 10 },
+      (tick) => ticks.push(tick),
+      () => clock,
+    );
+    for (const secondsOfACall of [1, 2]) {
+      pace.passed(20, 5);
+      for (const share of [0.25, 0.5, 0.75, 1]) {
+        clock += 1000 * secondsOfACall;
+        pace.generated(share);
+      }
+      pace.done();
+    }
+    const second = ticks.slice(7, 11).map(({ left }) => left); // in truth 6, 4, 2, 0
+    expect(second[0]).toBeCloseTo(0.75 * 4, 9);
+    expect(second[1]).toBeCloseTo(0.5 * (0.5 * 4 + 0.5 * 8), 9);
+    expect(second[2]).toBeCloseTo(0.25 * (0.25 * 4 + 0.75 * 8), 9);
+    expect(second[3]).toBe(0);
   });
 });

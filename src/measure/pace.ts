@@ -14,9 +14,9 @@ export interface MeasureTick {
 }
 
 /**
- * Tells `onTick` how it is going. Questions are asked in batches, and a batch takes one forward pass or, where it has
- * wrong copies, many: as many as it took lately, in proportion to the length, are expected of all that is left. The
- * time of a pass goes by its tokens.
+ * Tells `onTick` how it is going. Questions are asked in batches: one forward pass, whose time goes by its tokens, and
+ * for copies that are wrong what generating them takes. Of that, all that is left is expected to take as long as the
+ * latest batch, in proportion to tokens and length.
  */
 export class Pace {
   private readonly task: Task;
@@ -24,16 +24,20 @@ export class Pace {
   private readonly n: number;
   private readonly onTick: ((tick: MeasureTick) => void) | undefined;
   private readonly now: () => number;
-  private readonly began: number;
-  /** Questions answered, of all lengths and of the latest. */
+  /** When what is timed now began, in milliseconds. */
+  private began: number;
+  /** The batch that is being asked, and the questions of its length that were answered before it. */
+  private batch = { length: -1, count: 0, before: 0 };
+  /** Questions answered, of all lengths. */
   private answered = 0;
-  private answeredAt = { length: -1, count: 0 };
-  /** Of the batch that is being asked. */
-  private passes = 0;
-  /** Tokens read in all passes so far. */
-  private tokensRead = 0;
-  /** Passes beyond the first, per symbol of the source, that a batch took lately or is expected to take now. */
-  private extraPasses = 0;
+  /** Of all forward passes so far. */
+  private seconds = 0;
+  private tokens = 0;
+  /** What generation took in the batch before, and what it is expected to take from now on: seconds for a unit of work. */
+  private generation = 0;
+  private expected = 0;
+  /** How far the batch's generation was when it was told first. */
+  private first: { readonly seconds: number; readonly share: number } | undefined;
 
   /**
    * @param lengths ascending, `n` questions each
@@ -53,46 +57,72 @@ export class Pace {
     this.began = now();
   }
 
-  /**
-   * One more pass over a batch has ended.
-   * @param settled how much of the batch's slowest answer is known by now, above 0; 1 when all of them are
-   */
-  pass(length: number, count: number, settled: number): void {
-    if (this.answeredAt.length !== length) this.answeredAt = { length, count: 0 };
-    this.passes += 1;
-    this.tokensRead += count * this.tokensAt(length);
-    const passesLeft = settled === 1 ? 0 : this.passesLeft(length, settled);
-    this.extraPasses = (this.passes + passesLeft - 1) / length;
-    if (settled === 1) {
-      this.answered += count;
-      this.answeredAt.count += count;
-      this.passes = 0;
-    }
-    const own = settled === 1 ? 0 : count;
-    const tokensLeft =
-      own * passesLeft * this.tokensAt(length) +
-      (this.n - this.answeredAt.count - own) * this.tokensOfAnswer(length) +
-      this.lengths
-        .filter((later) => later > length)
-        .reduce((sum, later) => sum + this.n * this.tokensOfAnswer(later), 0);
+  /** The forward pass of the next batch, with `count` questions of a length, has ended. */
+  passed(length: number, count: number): void {
+    const before = this.batch.length === length ? this.batch.before + this.batch.count : 0;
+    this.batch = { length, count, before };
+    this.seconds += this.elapsed();
+    this.tokens += count * this.tokensAt(length);
+    this.tell(this.generationOf(length, count));
+  }
+
+  /** Of its wrong copies that share is generated, above 0. */
+  generated(share: number): void {
+    const { length, count } = this.batch;
     const seconds = (this.now() - this.began) / 1000;
+    const before = this.generationOf(length, count);
+    const { first } = this;
+    this.first ??= { seconds, share }; // it made ready what the others only use
+    const slope = first === undefined ? before : (seconds - first.seconds) / (share - first.share);
+    const whole = before > 0 ? (1 - share) * before + share * slope : slope;
+    if (before === 0) this.expected = whole / this.workOf(length, count);
+    this.tell((1 - share) * whole);
+  }
+
+  /** It is answered. */
+  done(): void {
+    const { length, count } = this.batch;
+    const seconds = this.elapsed();
+    this.generation = this.first === undefined ? 0 : seconds / this.workOf(length, count);
+    this.expected = this.generation;
+    this.first = undefined;
+    this.answered += count;
+    this.tell(0);
+  }
+
+  /** @param own seconds that are left of the batch */
+  private tell(own: number): void {
+    const { length, count, before } = this.batch;
+    const later = this.lengths
+      .filter((each) => each > length)
+      .reduce((sum, each) => sum + this.secondsOf(each, this.n), 0);
     this.onTick?.({
       length,
       answered: this.answered,
       questions: this.n * this.lengths.length,
-      left: (seconds / this.tokensRead) * tokensLeft,
+      left: own + this.secondsOf(length, this.n - before - count) + later,
     });
   }
 
-  /** Of a batch that is not done: as its answers got settled so far, but no fewer than the batch before it took. */
-  private passesLeft(length: number, settled: number): number {
-    const expected = 1 + this.extraPasses * length;
-    return Math.max(expected - this.passes, (this.passes * (1 - settled)) / settled);
+  /** Seconds since the last call. */
+  private elapsed(): number {
+    const seconds = (this.now() - this.began) / 1000;
+    this.began = this.now();
+    return seconds;
   }
 
-  /** Tokens to be read until a question is answered. */
-  private tokensOfAnswer(length: number): number {
-    return this.tokensAt(length) * (1 + this.extraPasses * length);
+  private secondsOf(length: number, count: number): number {
+    const pass = (this.seconds / this.tokens) * count * this.tokensAt(length);
+    return pass + this.expected * this.workOf(length, count);
+  }
+
+  private generationOf(length: number, count: number): number {
+    return this.generation * this.workOf(length, count);
+  }
+
+  /** Of generating wrong copies: in proportion to their tokens, and to how much there is to look back at. */
+  private workOf(length: number, count: number): number {
+    return count * this.tokensAt(length) * length;
   }
 
   private tokensAt(length: number): number {

@@ -1,6 +1,7 @@
 /** Measuring a model in a folder: exact match per length, horizon, and the anatomy of its errors. */
 import { UserError } from '../common/errors.ts';
 import { Answering } from '../model/answering.ts';
+import type { GreedyWatch } from '../model/answering.ts';
 import type { AnswerGroup, PromptAndTarget } from '../model/answers.ts';
 import { loadFolder } from '../model/folder.node.ts';
 import type { SavedModel } from '../model/folder.node.ts';
@@ -84,10 +85,8 @@ async function answersOf(
   const { config, weights, tokenizer } = model;
   const size = sequenceSize(task, instances[0].length);
   const longest = longestAnswer(task, size, config.positions);
-  const batch = Math.max(
-    1,
-    Math.min(instances.length, Math.floor(TOKENS_PER_PASS / (size.prompt + longest))),
-  );
+  const fitting = Math.max(1, Math.floor(TOKENS_PER_PASS / (size.prompt + longest)));
+  const batch = Math.ceil(instances.length / Math.ceil(instances.length / fitting)); // all about equally full
   const group: AnswerGroup = { batch, prompt: size.prompt, target: longest };
   const answering = await Answering.create(config, weights, group, threads);
   try {
@@ -98,10 +97,14 @@ async function answersOf(
         const { prompt, target } = sequenceOf(task, instance);
         return { prompt: tokenizer.encode(prompt), target: tokenizer.encode(target) };
       });
-      const ids = await answerIds(answering, task, sequences, longest, tokenizer.eos, (settled) => {
-        signal.throwIfAborted();
-        pace.pass(instances[0].length, sequences.length, settled);
+      const ids = await answerIds(answering, task, sequences, longest, tokenizer.eos, {
+        checked: () => pace.passed(instances[0].length, sequences.length),
+        generated: (share) => {
+          signal.throwIfAborted();
+          pace.generated(share);
+        },
       });
+      pace.done();
       answers.push(...ids.map((answer) => answer.map((id) => tokenizer.tokens[id] ?? `<${id}>`)));
     }
     return answers;
@@ -120,14 +123,14 @@ async function answerIds(
   sequences: readonly PromptAndTarget[],
   longest: number,
   end: number,
-  onPass: (settled: number) => void,
+  watch: GreedyWatch,
 ): Promise<number[][]> {
   if (task.family === 'copying') {
     const [prompts, drafts] = [sequences.map(({ prompt }) => prompt), sequences.map(({ target }) => target)];
-    return answering.greedy(prompts, drafts, longest, end, onPass);
+    return answering.greedy(prompts, drafts, longest, end, watch);
   }
   const predicted = await answering.teacherForced(sequences);
-  onPass(1);
+  watch.checked?.();
   return predicted;
 }
 

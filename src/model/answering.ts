@@ -4,9 +4,19 @@ import type { Session, Tensor } from '../graph/index.ts';
 import { answerFeeds, answerRows } from './answers.ts';
 import type { AnswerGroup, PromptAndTarget } from './answers.ts';
 import type { ModelConfig } from './config.ts';
+import { Continuation } from './continuation.ts';
+import type { Beginning } from './continuation.ts';
 import { parameters } from './parameters.ts';
 import type { Weights } from './parameters.ts';
 import { overPieces } from './pieces.ts';
+
+/** Told how greedy answers are coming along. */
+export interface GreedyWatch {
+  /** All drafts were read, in one pass. */
+  readonly checked?: () => void;
+  /** Of the answers that the drafts have not settled, such a share is read by now, from above 0 to 1. */
+  readonly generated?: (share: number) => void;
+}
 
 /**
  * Answers sequences of one size with one model. A session is made for that size (about 100 ms); whoever asks about
@@ -14,12 +24,24 @@ import { overPieces } from './pieces.ts';
  */
 export class Answering {
   private readonly config: ModelConfig;
+  private readonly weights: Weights;
   private readonly group: AnswerGroup;
+  private readonly threads: number;
   private readonly session: Session;
+  /** Made when something has to be generated. */
+  private continuation: Continuation | undefined;
 
-  private constructor(config: ModelConfig, group: AnswerGroup, session: Session) {
+  private constructor(
+    config: ModelConfig,
+    weights: Weights,
+    group: AnswerGroup,
+    threads: number,
+    session: Session,
+  ) {
     this.config = config;
+    this.weights = weights;
     this.group = group;
+    this.threads = threads;
     this.session = session;
   }
 
@@ -35,7 +57,7 @@ export class Answering {
     const constant = (name: string) => graph.constant(weights.get(name)!, shapes.get(name));
     const predicted = overPieces(graph, config, constant, [group], (logits) => argMax(logits, 1));
     graph.output('predicted', predicted); // [batch · target]
-    return new Answering(config, group, await createSession(graph, { threads }));
+    return new Answering(config, weights, group, threads, await createSession(graph, { threads }));
   }
 
   /**
@@ -57,46 +79,62 @@ export class Answering {
    * Greedy answers: after each prompt the most probable token again and again, until `end` or `longest` tokens (at
    * most the group's `target`). `end` is not part of the answer.
    *
-   * Drafts are checked whole instead of token by token: up to its first difference from the draft, a teacher-forced
-   * prediction is what generation gives, and so is the token at that place. Each pass settles at least one token more
-   * of every sequence, and all of it once the draft is confirmed; good drafts make it few passes, none make it wrong.
-   * @param onPass told after every pass how much of the answer is settled of which the least is, from above 0 to 1
+   * Drafts are checked whole, in one pass: up to its first difference from the draft, a teacher-forced prediction is what
+   * generation gives, and so is the token at that place. From there on answers are generated. Good drafts make it quick,
+   * none make it wrong.
    */
   async greedy(
     prompts: readonly (readonly number[])[],
     drafts: readonly (readonly number[])[],
     longest: number,
     end?: number,
-    onPass?: (settled: number) => void,
+    watch: GreedyWatch = {},
   ): Promise<number[][]> {
-    const answers: number[][] = prompts.map(() => []);
-    let open = prompts.map((_, s) => s);
-    const guesses = drafts.map((draft) => padded(draft, longest));
-    while (open.length > 0) {
-      const predictions = await this.teacherForced(
-        open.map((s) => ({ prompt: prompts[s], target: guesses[s] })),
-      );
-      const stillOpen: number[] = [];
-      let least = longest;
-      open.forEach((s, i) => {
-        const settled = settledLength(guesses[s], predictions[i]);
-        const stop = end === undefined ? -1 : predictions[i].slice(0, settled).indexOf(end);
-        if (stop >= 0) answers[s] = predictions[i].slice(0, stop);
-        else if (settled === longest) answers[s] = predictions[i];
-        else {
-          stillOpen.push(s);
-          least = Math.min(least, settled);
-        }
-        guesses[s] = predictions[i];
-      });
-      open = stillOpen;
-      onPass?.(least / longest);
-    }
-    return answers;
+    const targets = drafts.map((draft) => padded(draft, longest));
+    const predictions = await this.teacherForced(
+      prompts.map((prompt, s) => ({ prompt, target: targets[s] })),
+    );
+    watch.checked?.();
+    const answers = predictions.map((prediction, s) => {
+      const settled = prediction.slice(0, settledLength(targets[s], prediction));
+      const stop = end === undefined ? -1 : settled.indexOf(end);
+      return {
+        tokens: stop >= 0 ? settled.slice(0, stop) : settled,
+        isWhole: stop >= 0 || settled.length === longest,
+      };
+    });
+    const open = answers.flatMap(({ isWhole }, s) => (isWhole ? [] : [s]));
+    const generated = await this.generated(
+      open.map((s) => ({ prompt: prompts[s], answer: answers[s].tokens, guess: predictions[s] })),
+      longest,
+      end,
+      watch,
+    );
+    const whole = answers.map(({ tokens }) => tokens);
+    open.forEach((s, i) => (whole[s] = generated[i]));
+    return whole;
   }
 
-  release(): Promise<void> {
-    return this.session.release();
+  private async generated(
+    beginnings: readonly Beginning[],
+    longest: number,
+    end: number | undefined,
+    { generated }: GreedyWatch,
+  ): Promise<number[][]> {
+    if (beginnings.length === 0) return [];
+    const { batch, prompt, target } = this.group;
+    this.continuation ??= await Continuation.create(
+      this.config,
+      this.weights,
+      { batch, length: prompt + target },
+      this.threads,
+    );
+    return this.continuation.generate(beginnings, longest, end, generated);
+  }
+
+  async release(): Promise<void> {
+    await this.session.release();
+    await this.continuation?.release();
   }
 }
 

@@ -5,7 +5,7 @@
  * Shapes: B sequences of length L with queries at the last R positions; H query heads, K key/value heads, d head size.
  */
 import type { Value } from '../graph/index.ts';
-import { add, affine, matmul, multiply, reshape, softmax, transpose } from '../graph/index.ts';
+import { add, affine, concatenate, matmul, multiply, reshape, softmax, transpose } from '../graph/index.ts';
 import type { Projection } from './architectures/architecture.ts';
 import { headSize } from './config.ts';
 import type { EdgeCut } from './hooks.ts';
@@ -46,7 +46,8 @@ export function attentionGroups(pass: Pass): {
       const keyRotation = keyRotations[g];
       const queryRotation = keyRotation && rotationOfLast(keyRotation, rows);
       const { batch, length } = group;
-      return { batch, length, rows, mask: attentionMask(pass, g, rows), queryRotation, keyRotation };
+      const mask = pass.past?.mask ?? attentionMask(pass, g, rows);
+      return { batch, length, rows, mask, queryRotation, keyRotation };
     });
   return { whole: withRows(({ length }) => length), last: withRows(({ rows }) => rows) };
 }
@@ -98,10 +99,15 @@ function attend(pass: Pass, layer: number, group: AttentionGroup, heads: Heads):
   const cut = hooks.cut(layer);
   let queries = hooks.at(`${site}.hook_q`, heads.queries, 'heads-first');
   let keys = hooks.at(`${site}.hook_k`, heads.keys, 'heads-first');
-  const values = hooks.at(`${site}.hook_v`, heads.values, 'heads-first');
+  let values = hooks.at(`${site}.hook_v`, heads.values, 'heads-first');
   if (group.queryRotation !== undefined && group.keyRotation !== undefined) {
     queries = hooks.at(`${site}.hook_rot_q`, rotate(queries, group.queryRotation), 'heads-first');
     keys = hooks.at(`${site}.hook_rot_k`, rotate(keys, group.keyRotation), 'heads-first');
+  }
+  const past = pass.past?.layers[layer];
+  if (past !== undefined) {
+    keys = concatenate([past.keys, keys], 2); // [B, K, P + L, d]
+    values = concatenate([past.values, values], 2);
   }
   const scores = maskedScores(pass, group, queries, keys, cut); // [B, H, R, L]
   const pattern = attentionPattern(pass, site, scores, cut); // [B, H, R, L]

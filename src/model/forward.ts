@@ -15,7 +15,7 @@ import { noHooks } from './hooks.ts';
 import type { Hooks } from './hooks.ts';
 import { forwardInputs } from './layout.ts';
 import type { ForwardInputs, Layout } from './layout.ts';
-import type { Pass } from './pass.ts';
+import type { Pass, Past } from './pass.ts';
 import { lastRows } from './rows.ts';
 
 /** What a forward pass is tied to; everything has a default. */
@@ -24,6 +24,8 @@ export interface ForwardOptions {
   readonly inputs?: ForwardInputs;
   /** Who looks at the sites. Only for layouts of one group. */
   readonly hooks?: Hooks;
+  /** What stands before the tokens of this pass (`continuation.ts`). */
+  readonly past?: Past;
 }
 
 /**
@@ -40,7 +42,15 @@ export function forward(
   options: ForwardOptions = {},
 ): Value {
   const inputs = options.inputs ?? forwardInputs(graph, config, layout);
-  const pass: Pass = { graph, config, layout, weights, hooks: options.hooks ?? noHooks, ...inputs };
+  const pass: Pass = {
+    graph,
+    config,
+    layout,
+    weights,
+    hooks: options.hooks ?? noHooks,
+    past: options.past,
+    ...inputs,
+  };
   const steps = architectures[config.architecture];
   const groups = attentionGroups(pass);
   let stream = steps.embed(pass); // [N, D]

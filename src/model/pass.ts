@@ -11,4 +11,14 @@ export interface Pass extends ForwardInputs {
   /** A parameter, in the shape that `parameters(config)` says. */
   readonly weights: (name: string) => Value;
   readonly hooks: Hooks;
+  /** What the sequences have before the tokens of this pass. Only for layouts of one group with logits everywhere. */
+  readonly past?: Past;
+}
+
+/** Keys, rotated where the model rotates them, and values of positions that were computed before. */
+export interface Past {
+  /** By layer, [B, K, P, d] each. */
+  readonly layers: readonly { readonly keys: Value; readonly values: Value }[];
+  /** Who may see which of them, and of the pass's own L positions: [B, 1, L, P + L]. */
+  readonly mask: Value;
 }
