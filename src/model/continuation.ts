@@ -33,10 +33,6 @@ export interface ContinuationSize {
 
 /** Tokens of a sequence that a call reads: enough to be worth a call, few enough for most of them to be needed. */
 const WINDOW = 16;
-function windowIn(room: number): number {
-  return Math.min(WINDOW, room);
-}
-
 /** Keys and values of all sequences at once: they are copied in every call, so more would not be faster. */
 const MAX_CACHE_BYTES = 64 * 2 ** 20;
 
@@ -177,6 +173,11 @@ export class Continuation {
       }
     });
   }
+}
+
+/** No longer than the sequences: a short model has no positions for more. */
+function windowIn(room: number): number {
+  return Math.min(WINDOW, room);
 }
 
 function placeOf({ prompt, answer, guess }: Beginning, which: number): Place {
