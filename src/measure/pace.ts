@@ -63,7 +63,6 @@ export class Pace {
     this.batch = { length, count, before };
     this.seconds += this.elapsed();
     this.tokens += count * this.tokensAt(length);
-    this.tell(this.generationOf(length, count));
   }
 
   /** Of its wrong copies that share is generated, above 0. */

@@ -6,7 +6,7 @@ import type { AnswerGroup, PromptAndTarget } from './answers.ts';
 import type { ModelConfig } from './config.ts';
 import { Continuation } from './continuation.ts';
 import type { Beginning } from './continuation.ts';
-import { parameters } from './parameters.ts';
+import { constants } from './parameters.ts';
 import type { Weights } from './parameters.ts';
 import { overPieces } from './pieces.ts';
 
@@ -53,9 +53,8 @@ export class Answering {
     threads = 1,
   ): Promise<Answering> {
     const graph = new Graph();
-    const shapes = new Map(parameters(config).map(({ name, shape }) => [name, shape]));
-    const constant = (name: string) => graph.constant(weights.get(name)!, shapes.get(name));
-    const predicted = overPieces(graph, config, constant, [group], (logits) => argMax(logits, 1));
+    const parameters = constants(graph, config, weights);
+    const predicted = overPieces(graph, config, parameters, [group], (logits) => argMax(logits, 1));
     graph.output('predicted', predicted); // [batch · target]
     return new Answering(config, weights, group, threads, await createSession(graph, { threads }));
   }

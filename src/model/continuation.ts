@@ -3,15 +3,15 @@
  * few tokens of each sequence, as far as they are known, and guesses beyond. A guess that turns out right was read
  * already; a wrong one costs nothing but its place.
  */
-import { argMax, concatenate, createSession, expand, gather, Graph, reshape } from '../graph/index.ts';
-import type { Session, Tensor, Value } from '../graph/index.ts';
+import { argMax, createSession, Graph } from '../graph/index.ts';
+import type { Session, Tensor } from '../graph/index.ts';
 import { headSize } from './config.ts';
 import type { ModelConfig } from './config.ts';
 import { forward } from './forward.ts';
 import { noHooks } from './hooks.ts';
 import type { Hooks } from './hooks.ts';
-import { MASKED } from './masks.ts';
-import { parameters } from './parameters.ts';
+import { maskWithPast } from './masks.ts';
+import { constants } from './parameters.ts';
 import type { Weights } from './parameters.ts';
 import type { Past } from './pass.ts';
 
@@ -221,40 +221,22 @@ function advance(
 function windowGraph(config: ModelConfig, weights: Weights, batch: number, room: number): Graph {
   const graph = new Graph();
   const window = windowIn(room);
-  const shapes = new Map(parameters(config).map(({ name, shape }) => [name, shape]));
-  const constant = (name: string) => graph.constant(weights.get(name)!, shapes.get(name));
   const shape = [batch, config.keyValueHeads, room, headSize(config)];
   const layers = Array.from({ length: config.layers }, (_, layer) => ({
     keys: graph.input(`past keys ${layer}`, shape),
     values: graph.input(`past values ${layer}`, shape),
   }));
-  const past: Past = { layers, mask: maskOf(graph, batch, room, window) };
+  const read = graph.input('read', [batch], 'int32');
+  const past: Past = { layers, mask: maskWithPast(read, room, window) };
   const logits = forward(
     graph,
     config,
-    constant,
+    constants(graph, config, weights),
     { groups: [{ batch, length: window, rows: window }] },
     { past, hooks: keysAndValues(graph, config) },
   );
   graph.output('predicted', argMax(logits, 1));
   return graph;
-}
-
-/** Of what was read before, a sequence sees what is there; of the window, what is not after the place itself. */
-function maskOf(graph: Graph, batch: number, room: number, window: number): Value {
-  const read = graph.input('read', [batch], 'int32');
-  const seen = Float32Array.from({ length: (room + 1) * room }, (_, i) =>
-    i % room < Math.floor(i / room) ? 0 : MASKED,
-  );
-  const before = reshape(gather(graph.constant(seen, [room + 1, room]), read), [batch, 1, 1, room]);
-  const causal = Float32Array.from({ length: window * window }, (_, i) =>
-    i % window <= Math.floor(i / window) ? 0 : MASKED,
-  );
-  const within = graph.constant(causal, [1, 1, window, window]);
-  return concatenate(
-    [expand(before, [batch, 1, window, room]), expand(within, [batch, 1, window, window])],
-    3,
-  );
 }
 
 /** Brings out the window's own keys, as they are compared with queries, and its values. */

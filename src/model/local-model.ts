@@ -4,14 +4,14 @@
  */
 import { UserError } from '../common/errors.ts';
 import { Graph, createSession } from '../graph/index.ts';
-import type { Session, Tensor, Value } from '../graph/index.ts';
+import type { Session, Tensor } from '../graph/index.ts';
 import type { ModelConfig } from './config.ts';
 import { forward } from './forward.ts';
 import { PlannedHooks, capturedOf, checkChanges, interventionFeeds, planOf } from './interventions.ts';
 import type { Interventions, Plan } from './interventions.ts';
 import { arrange } from './layout.ts';
 import type { Group } from './layout.ts';
-import { checkWeights, parameters } from './parameters.ts';
+import { checkWeights, constants } from './parameters.ts';
 import type { Weights } from './parameters.ts';
 import { sites } from './sites.ts';
 import type { Site } from './sites.ts';
@@ -168,16 +168,7 @@ export class LocalModel {
 
   private graph(group: Group, plan: Plan): Graph {
     const graph = new Graph();
-    const constants = new Map<string, Value>();
-    for (const { name, shape } of parameters(this.config)) {
-      const numbers = this.weights.get(name);
-      if (numbers !== undefined) constants.set(name, graph.constant(numbers, shape));
-    }
-    const weights = (name: string) => {
-      const value = constants.get(name);
-      if (value === undefined) throw new TypeError(`no parameter '${name}'`);
-      return value;
-    };
+    const weights = constants(graph, this.config, this.weights);
     const hooks = new PlannedHooks(graph, this.config, group, plan);
     graph.output('logits', forward(graph, this.config, weights, { groups: [group] }, { hooks }));
     return graph;

@@ -1,6 +1,6 @@
 /** Who may attend to whom: what is added to the scores, computed once per group for all layers and heads. */
 import type { Value } from '../graph/index.ts';
-import { add, gather, reshape } from '../graph/index.ts';
+import { add, concatenate, expand, gather, reshape } from '../graph/index.ts';
 import type { Pass } from './pass.ts';
 
 /**
@@ -22,6 +22,27 @@ export function attentionMask(pass: Pass, group: number, rows: number): Value | 
   const table = pass.graph.constant(paddingTable(length), [length, length]);
   const padding = reshape(gather(table, starts), [batch, 1, 1, length]); // [batch, length] → [batch, 1, 1, length]
   return add(causal, padding); // [batch, 1, rows, length]
+}
+
+/**
+ * The mask of sequences that go on after `read` tokens, [batch] from 0 to `room`, of which keys stand in the first
+ * places of `room`: they are seen, and of the `length` tokens themselves those up to the query's own. [batch, 1, length, room + length].
+ */
+export function maskWithPast(read: Value, room: number, length: number): Value {
+  const { graph } = read;
+  const [batch] = read.shape;
+  const readTable = Float32Array.from({ length: (room + 1) * room }, (_, i) =>
+    i % room < Math.floor(i / room) ? 0 : MASKED,
+  );
+  const past = gather(graph.constant(readTable, [room + 1, room]), read); // [batch, room]
+  const own = graph.constant(causalMask(length, length), [1, 1, length, length]);
+  return concatenate(
+    [
+      expand(reshape(past, [batch, 1, 1, room]), [batch, 1, length, room]),
+      expand(own, [batch, 1, length, length]),
+    ],
+    3,
+  );
 }
 
 /** Row r belongs to position length - rows + r, and may see that position and what is before it. */

@@ -4,6 +4,7 @@
  */
 import { UserError } from '../common/errors.ts';
 import type { Rng } from '../common/random.ts';
+import type { Graph, Value } from '../graph/index.ts';
 import { architectures } from './architectures/table.ts';
 import type { ModelConfig } from './config.ts';
 
@@ -27,6 +28,14 @@ export type Weights = ReadonlyMap<string, Float32Array>;
 /** All parameters of a model, always in the same order. */
 export function parameters(config: ModelConfig): Parameter[] {
   return architectures[config.architecture].parameters(config);
+}
+
+/** The parameters as constants of a graph, by name, for a forward pass. The weights are those that `checkWeights` accepts. */
+export function constants(graph: Graph, config: ModelConfig, weights: Weights): (name: string) => Value {
+  const values = new Map(
+    parameters(config).map(({ name, shape }) => [name, graph.constant(weights.get(name)!, shape)]),
+  );
+  return (name) => values.get(name)!;
 }
 
 /** How many numbers a model has. */
