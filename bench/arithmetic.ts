@@ -1,7 +1,7 @@
 /** How much arithmetic a training step needs: what its matrix products take, and nothing else. */
 import type { Task } from '../src/tasks/index.ts';
 import { sequenceSize } from '../src/tasks/sequence.ts';
-import type { TrainSpec } from '../src/train/spec.ts';
+import type { TrainSpec } from '../src/train/spec/spec.ts';
 
 /**
  * Floating-point operations of the products in one step, forward and backward (three times the forward pass), for

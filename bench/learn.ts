@@ -10,10 +10,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { trainInProcess } from '../src/train/process.node.ts';
-import { preset } from '../src/train/presets.ts';
-import type { TrainedRow } from '../src/train/rows.ts';
-import type { TrainSpec } from '../src/train/spec.ts';
+import { trainInProcess } from '../src/train/run/process.node.ts';
+import { preset } from '../src/train/spec/presets.ts';
+import type { TrainedRow } from '../src/train/run/rows.ts';
+import type { TrainSpec } from '../src/train/spec/spec.ts';
 
 type Settings = 'ours' | 'paper';
 

@@ -9,10 +9,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { UserError } from '../src/common/errors.ts';
-import { askableNamed } from '../src/measure/askable.ts';
-import { MeasureStore } from '../src/measure/asking/store.node.ts';
-import { promptFor } from '../src/measure/prompts/read.node.ts';
-import { renderPrompt } from '../src/measure/prompts/render.ts';
+import { askableNamed } from '../src/prompt/askable.ts';
+import { MeasureStore } from '../src/measure/store/store.node.ts';
+import { promptFor } from '../src/prompt/files.node.ts';
+import { renderPrompt } from '../src/prompt/render.ts';
 import type { Counts } from './instant-server.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');

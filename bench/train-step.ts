@@ -21,16 +21,16 @@ import { createSession, Graph, matmul } from '../src/graph/index.ts';
 import { Tokenizer } from '../src/model/index.ts';
 import { taskNamed } from '../src/tasks/index.ts';
 import { sequenceOf, sequenceSize, symbolsOf } from '../src/tasks/sequence.ts';
-import { encode } from '../src/train/batch.ts';
-import { drawLengths } from '../src/train/lengths.ts';
-import { configOf, initialWeights } from '../src/train/model.ts';
-import { createStepper } from '../src/train/pair.node.ts';
-import { preset } from '../src/train/presets.ts';
-import { rateAt } from '../src/train/schedule.ts';
-import type { TrainSpec } from '../src/train/spec.ts';
-import { settingOf } from '../src/train/setting.ts';
-import type { Stepper } from '../src/train/stepper.ts';
-import { initialState } from '../src/train/tensors.ts';
+import { encode } from '../src/train/batch/batch.ts';
+import { drawLengths } from '../src/train/batch/lengths.ts';
+import { configOf, initialWeights } from '../src/train/spec/model.ts';
+import { createStepper } from '../src/train/step/pair.node.ts';
+import { preset } from '../src/train/spec/presets.ts';
+import { rateAt } from '../src/train/spec/schedule.ts';
+import type { TrainSpec } from '../src/train/spec/spec.ts';
+import { settingOf } from '../src/train/spec/setting.ts';
+import type { Stepper } from '../src/train/step/stepper.ts';
+import { initialState } from '../src/train/step/tensors.ts';
 import { stepArithmetic } from './arithmetic.ts';
 
 interface Case {

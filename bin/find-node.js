@@ -42,7 +42,7 @@ export function findNode() {
  * Runs `script` with the right Node and ends this process as that one ends.
  * @param {string[]} argv the script and its arguments
  * @param {{ tied?: boolean }} options tied: the script is `lengthwise` itself, which hears through its IPC channel
- *   what happens to this process (src/cli/io.ts): that it was told to stop, or that it is gone, however it ended, for
+ *   what happens to this process (src/cli/shared/io.ts): that it was told to stop, or that it is gone, however it ended, for
  *   nobody wants a run to go on whose process they have killed
  */
 export async function runWithNode(argv, { tied = false } = {}) {

@@ -15,11 +15,27 @@ export const house: Readonly<Record<string, readonly string[]>> = {
   graph: [],
   model: ['graph'],
   predict: ['tasks', 'crasp'],
-  measure: ['tasks', 'model', 'graph'],
+  score: ['tasks', 'prompt', 'measure', 'respond'],
+  prompt: ['tasks', 'score', 'measure'],
+  respond: ['tasks', 'prompt', 'score', 'model', 'graph', 'measure'],
+  measure: ['tasks', 'prompt', 'score', 'respond', 'model', 'graph'],
   train: ['tasks', 'model', 'graph'],
-  study: ['tasks', 'crasp', 'graph', 'model', 'predict', 'measure', 'train'],
+  study: ['tasks', 'crasp', 'graph', 'model', 'predict', 'score', 'prompt', 'respond', 'measure', 'train'],
   report: [], // and what is in `rowsAndWords`
-  cli: ['tasks', 'crasp', 'graph', 'model', 'predict', 'measure', 'train', 'study', 'report'],
+  cli: [
+    'tasks',
+    'crasp',
+    'graph',
+    'model',
+    'predict',
+    'score',
+    'prompt',
+    'respond',
+    'measure',
+    'train',
+    'study',
+    'report',
+  ],
 };
 
 /** Rooms that run in a browser as they are. What needs Node stands in files named *.node.ts, loaded when needed. */
@@ -34,7 +50,7 @@ export const browserRooms: readonly string[] = [
 ];
 
 /** The report reads rows: their types, and the words for the errors in them. */
-const rowsAndWords = { types: /^[a-z]+\/rows\.ts$/, values: /^measure\/anatomy\/kinds\.ts$/ };
+const rowsAndWords = { types: /^[a-z]+\/([a-z]+\/)?rows\.ts$/, values: /^score\/errors\/kinds\.ts$/ };
 
 /** Whether a module, ours aside, exists in Node alone. */
 export function needsNode(name: string): boolean {

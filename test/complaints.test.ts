@@ -14,30 +14,27 @@ const complaints: readonly (readonly [complaint: string, ...guards: Guard[]])[] 
   [
     'exact() compares sets of words without order (inspect_ai 4618, 4619; lighteval 1329)',
     [
-      'src/measure/scoring/align.test.ts',
+      'src/score/alignment/align.test.ts',
       'is 1 for the same and less for anything else, the reverse included',
     ],
-    ['src/measure/scoring/align.test.ts', 'falls with every further foreign symbol'],
+    ['src/score/alignment/align.test.ts', 'falls with every further foreign symbol'],
   ],
   [
     'one dropped or leading space marks a perfect copy wrong (jwbron/egg 3595; oellm-eval 112)',
     [
-      'src/measure/scoring/score.test.ts',
+      'src/score/score.test.ts',
       'one dropped blank costs little, a reversed copy a lot, and neither is right',
     ],
   ],
   [
     'judges score wording, not retrieval (needle-in-a-haystack 39)',
-    [
-      'src/measure/scoring/score.test.ts',
-      'counts what stands after the answer without counting it as answer',
-    ],
+    ['src/score/score.test.ts', 'counts what stands after the answer without counting it as answer'],
   ],
   [
     'a missing or doubled BOS costs points and nobody says so (tt-metal 48444; lm-evaluation-harness 1101)',
     ['test/cli/measure-probe.test.ts', 'how a prompt begins: %s'],
     ['test/cli/measure-probe.test.ts', 'a doubled BOS, said before the first question'],
-    ['src/measure/asking/store.test.ts', 'keeps rows as they are, token ids and all'],
+    ['src/measure/store/store.test.ts', 'keeps rows as they are, token ids and all'],
   ],
   [
     'silent truncation is read as a score of zero (marin 2064; LongBench 25; helm 741)',
@@ -55,9 +52,9 @@ const complaints: readonly (readonly [complaint: string, ...guards: Guard[]])[] 
   ],
   [
     'no statistics (promptfoo 10325, 1932; lm-evaluation-harness 2089)',
-    ['src/measure/statistics/statistics.test.ts', 'McNemar %d against %d as in statsmodels'],
+    ['src/score/statistics/statistics.test.ts', 'McNemar %d against %d as in statsmodels'],
     [
-      'src/measure/statistics/statistics.test.ts',
+      'src/score/statistics/statistics.test.ts',
       'is wider than if the repeats were independent when they always agree',
     ],
   ],
@@ -78,7 +75,7 @@ const complaints: readonly (readonly [complaint: string, ...guards: Guard[]])[] 
     ['test/cli/measure-faults.test.ts', 'never asks more than the server advertises: %s'],
     ['test/cli/measure-faults.test.ts', '--max-retries 0 asks once and lists what failed with its reason'],
     ['test/cli/measure-faults.test.ts', 'a budget in %s is never exceeded'],
-    ['src/measure/asking/limiter.test.ts', 'is never exceeded, in whatever order replies come'],
+    ['src/respond/endpoint/pace/limiter.test.ts', 'is never exceeded, in whatever order replies come'],
   ],
   [
     'chat gives no log-probabilities of the prompt, so tasks can’t run (lm-evaluation-harness 1662, 2326, 3275)',
@@ -98,15 +95,15 @@ const complaints: readonly (readonly [complaint: string, ...guards: Guard[]])[] 
   ],
   [
     'logits differ from Hugging Face’s (TransformerLens 693, 496, 683, 685)',
-    ['src/model/folder.test.ts', 'gives transformers’ logits to 1e-4'],
+    ['src/model/files/folder.test.ts', 'gives transformers’ logits to 1e-4'],
   ],
   [
     'interventions that silently do nothing (nnsight 502; TransformerLens 1527)',
-    ['src/model/interventions.test.ts', 'putting its own values in is an error'],
+    ['src/model/sites/interventions.test.ts', 'putting its own values in is an error'],
   ],
   [
     'training is not reproducible (nanochat 541)',
-    ['src/train/train.test.ts', 'gives the same weights and curve whether it is interrupted or not'],
+    ['src/train/run/train.test.ts', 'gives the same weights and curve whether it is interrupted or not'],
   ],
   [
     'C-RASP tools: precedence, off-by-one positions, going on after errors',

@@ -3,14 +3,14 @@
  * searched lengths, chat with tags, lines, two respondents) and survive (no answers, a kill, hostile texts).
  */
 import { rng } from '../src/common/random.ts';
-import type { Askable } from '../src/measure/askable.ts';
-import { askables } from '../src/measure/askable.ts';
-import { anatomyOf } from '../src/measure/anatomy/index.ts';
-import { searchOf } from '../src/measure/asking/plan.ts';
-import { promptFor } from '../src/measure/prompts/read.node.ts';
+import type { Askable } from '../src/prompt/askable.ts';
+import { askables } from '../src/prompt/askable.ts';
+import { anatomyOf } from '../src/score/errors/index.ts';
+import { searchOf } from '../src/measure/plan/plan.ts';
+import { promptFor } from '../src/prompt/files.node.ts';
 import { compared } from '../src/measure/reading/compare.ts';
 import { Gathered } from '../src/measure/reading/gathered.ts';
-import type { MeasureReportInput, Sitting } from '../src/measure/rows.ts';
+import type { MeasureReportInput, Sitting } from '../src/score/tables/rows.ts';
 import { HOSTILE } from './report-fixture.ts';
 
 export interface FixtureMeasurement {

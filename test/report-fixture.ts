@@ -4,11 +4,11 @@
  */
 import { rng } from '../src/common/random.ts';
 import { sha256 } from '../src/common/sha256.ts';
-import { askableNamed } from '../src/measure/askable.ts';
-import { anatomyOf } from '../src/measure/anatomy/index.ts';
-import { promptFor } from '../src/measure/prompts/read.node.ts';
-import type { CellRow, HorizonRow, InstanceRow } from '../src/measure/rows.ts';
-import { horizonOf, wilson } from '../src/measure/statistics/index.ts';
+import { askableNamed } from '../src/prompt/askable.ts';
+import { anatomyOf } from '../src/score/errors/index.ts';
+import { promptFor } from '../src/prompt/files.node.ts';
+import type { CellRow, HorizonRow, InstanceRow } from '../src/score/tables/rows.ts';
+import { horizonOf, wilson } from '../src/score/statistics/index.ts';
 import { asymmetriesIn } from '../src/study/asymmetries.ts';
 import type {
   AskedRow,
@@ -22,8 +22,8 @@ import type {
 } from '../src/study/rows.ts';
 import { taskNamed } from '../src/tasks/index.ts';
 import type { Instance, Task } from '../src/tasks/task.ts';
-import type { ProgressRow, TrainedRow } from '../src/train/rows.ts';
-import type { Positions, TrainSpec } from '../src/train/spec.ts';
+import type { ProgressRow, TrainedRow } from '../src/train/run/rows.ts';
+import type { Positions, TrainSpec } from '../src/train/spec/spec.ts';
 
 export interface FixtureModel {
   readonly name: string;

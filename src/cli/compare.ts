@@ -1,13 +1,13 @@
 /** `lengthwise compare`: several models, or the same on two days, in one table and one report. */
 import { statSync } from 'node:fs';
 import { UserError } from '../common/errors.ts';
-import type { Askable } from '../measure/askable.ts';
-import type { MeasureReportInput } from '../measure/rows.ts';
-import type { Register } from './command.ts';
-import { respondentsIn } from './folders.ts';
-import { filePath, realNumber } from './options.ts';
-import { recordedTasks } from './recorded-tasks.ts';
-import { writeReportText } from './report-file.ts';
+import type { Askable } from '../prompt/askable.ts';
+import type { MeasureReportInput } from '../score/tables/rows.ts';
+import type { Register } from './shared/command.ts';
+import { respondentsIn } from './shared/folders.ts';
+import { filePath, realNumber } from './shared/options.ts';
+import { recordedTasks } from './measure/recorded-tasks.ts';
+import { writeReportText } from './shared/report-file.ts';
 
 interface CompareFlags {
   readonly task?: string;
@@ -105,7 +105,7 @@ function comparisonJson({ respondents, comparisons, notes }: MeasureReportInput)
 }
 
 async function comparisonText(comparison: MeasureReportInput, report: string): Promise<string> {
-  const { comparisonTable, horizonMatrix } = await import('../measure/print.ts');
+  const { comparisonTable, horizonMatrix } = await import('./measure/tables.ts');
   const { respondents, comparisons, notes } = comparison;
   const parts = [
     horizonMatrix(respondents),

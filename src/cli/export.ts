@@ -4,9 +4,9 @@ import { open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { messageOf, UserError } from '../common/errors.ts';
 import type { Format, Sink } from '../study/export/formats.ts';
-import type { Io, Register } from './command.ts';
-import { draftOf, type Draft } from './draft.ts';
-import { filePath, oneOf } from './options.ts';
+import type { Io, Register } from './shared/command.ts';
+import { draftOf, type Draft } from './shared/draft.ts';
+import { filePath, oneOf } from './shared/options.ts';
 
 const FORMATS = ['csv', 'jsonl', 'parquet'] as const satisfies readonly Format[];
 

@@ -4,8 +4,8 @@
  */
 import { CommanderError } from 'commander';
 import { messageOf, UserError } from '../common/errors.ts';
-import { createIo, exitCodeOf } from './io.ts';
-import { createProgram } from './program.ts';
+import { createIo, exitCodeOf } from './shared/io.ts';
+import { createProgram } from './shared/program.ts';
 
 const io = createIo();
 process.on('uncaughtException', (error) => {

@@ -1,9 +1,9 @@
 /** `lengthwise prompts`: the prompts that come with lengthwise, as files to copy and change, and as they are sent. */
 import type { Command } from 'commander';
-import type { Shape } from '../measure/askable.ts';
-import type { RenderOptions } from '../measure/prompts/render.ts';
-import type { Io, Register } from './command.ts';
-import { lengthOrSame, wholeNumber } from './options.ts';
+import type { Shape } from '../prompt/askable.ts';
+import type { RenderOptions } from '../prompt/render.ts';
+import type { Io, Register } from './shared/command.ts';
+import { lengthOrSame, wholeNumber } from './shared/options.ts';
 
 interface SampleOptions {
   readonly prompt: string;
@@ -35,9 +35,9 @@ function registerList(prompts: Command, io: Io): void {
     .option('--json', 'one JSON object')
     .addHelpText('after', '\nExample:\n  $ lengthwise prompts')
     .action(async (options: { json?: true }) => {
-      const { askables } = await import('../measure/askable.ts');
-      const { promptNames, promptText, titleOf } = await import('../measure/prompts/read.node.ts');
-      const { textTable } = await import('../measure/print.ts');
+      const { askables } = await import('../prompt/askable.ts');
+      const { promptNames, promptText, titleOf } = await import('../prompt/files.node.ts');
+      const { textTable } = await import('./measure/tables.ts');
       const tasksOf = new Map<Shape, string[]>();
       for (const { shape, name } of askables(undefined)) {
         tasksOf.set(shape, [...(tasksOf.get(shape) ?? []), name]);
@@ -63,8 +63,8 @@ function registerShow(prompts: Command, io: Io): void {
     .option('--json', 'the template as one JSON object, its defaults filled in')
     .addHelpText('after', '\nExample:\n  $ lengthwise prompts show UL math-rule')
     .action(async (task: string, name: string, options: { json?: true }) => {
-      const { askableNamed } = await import('../measure/askable.ts');
-      const { isPromptFile, promptFor, promptText } = await import('../measure/prompts/read.node.ts');
+      const { askableNamed } = await import('../prompt/askable.ts');
+      const { isPromptFile, promptFor, promptText } = await import('../prompt/files.node.ts');
       const { shape } = askableNamed(task);
       const template = promptFor(shape, [name], false); // refuses what is none
       const text = options.json || isPromptFile(name) ? null : promptText(shape, name);
@@ -93,10 +93,10 @@ function registerSample(prompts: Command, io: Io): void {
       '\nExample:\n  $ lengthwise prompts sample UL --prompt simple-rule-explained --length 12',
     )
     .action(async (task: string, options: SampleOptions) => {
-      const { askableNamed } = await import('../measure/askable.ts');
-      const { promptFor } = await import('../measure/prompts/read.node.ts');
-      const { renderPrompt } = await import('../measure/prompts/render.ts');
-      const { materialOf } = await import('../measure/inquiry.node.ts');
+      const { askableNamed } = await import('../prompt/askable.ts');
+      const { promptFor } = await import('../prompt/files.node.ts');
+      const { renderPrompt } = await import('../prompt/render.ts');
+      const { materialOf } = await import('../measure/plan/inquiry.node.ts');
       const asked = askableNamed(task, { material: materialOf(options) });
       const template = promptFor(asked.shape, [options.prompt], false);
       const { prompt, instance } = renderPrompt(asked, template, options, renderingOf(options));

@@ -1,8 +1,8 @@
 /** `lengthwise report`: the rows of a study, or of a measurement, as one HTML file, also while it runs. */
-import type { Io, Register } from './command.ts';
-import { isMeasurementFolder, respondentsIn } from './folders.ts';
-import { filePath } from './options.ts';
-import { reportFile, writeReport, writeReportText } from './report-file.ts';
+import type { Io, Register } from './shared/command.ts';
+import { isMeasurementFolder, respondentsIn } from './shared/folders.ts';
+import { filePath } from './shared/options.ts';
+import { reportFile, writeReport, writeReportText } from './shared/report-file.ts';
 
 interface ReportFlags {
   out?: string;

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { programs } from '../../test/fixtures/crasp/arbitrary.ts';
 import { compile, parse } from './compile.ts';
-import { CraspError, renderDiagnostic } from './diagnostics.ts';
-import { metrics } from './metrics.ts';
+import { CraspError, renderDiagnostic } from './text/diagnostics.ts';
+import { metrics } from './core/metrics.ts';
 
 /** The errors as `line:column message | expected | suggestion`. */
 function errorsOf(text: string): string[] {

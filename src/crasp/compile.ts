@@ -1,12 +1,12 @@
 /** From text to core, by name: read tokens, parse, check, elaborate. All errors at once, from every step. */
-import { checkProgram } from './check.ts';
-import type { CoreProgram } from './core.ts';
-import type { Diagnostic } from './diagnostics.ts';
-import { CraspError, Report } from './diagnostics.ts';
-import { elaborate } from './elaborate.ts';
-import { MAX_PROGRAM_CHARACTERS } from './limits.ts';
-import { parseProgram } from './parser.ts';
-import { tokenize } from './tokens.ts';
+import { checkProgram } from './check/check.ts';
+import type { CoreProgram } from './core/core.ts';
+import type { Diagnostic } from './text/diagnostics.ts';
+import { CraspError, Report } from './text/diagnostics.ts';
+import { elaborate } from './core/elaborate.ts';
+import { MAX_PROGRAM_CHARACTERS } from './core/limits.ts';
+import { parseProgram } from './text/parser.ts';
+import { tokenize } from './text/tokens.ts';
 
 export type Parsed =
   | { readonly program: CoreProgram; readonly errors?: undefined; readonly warnings: readonly Diagnostic[] }

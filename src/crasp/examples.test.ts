@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { cases } from '../../test/fixtures/crasp/cases.ts';
 import type { Expected } from '../../test/fixtures/crasp/oracles.ts';
 import { compile, parse } from './compile.ts';
-import type { CoreProgram } from './core.ts';
-import { evaluator } from './evaluator.ts';
-import { format } from './format.ts';
-import { interpret } from './interpret.ts';
-import { metrics } from './metrics.ts';
-import { generate } from './read-out.ts';
+import type { CoreProgram } from './core/core.ts';
+import { evaluator } from './run/evaluator.ts';
+import { format } from './text/format.ts';
+import { interpret } from './run/interpret.ts';
+import { metrics } from './core/metrics.ts';
+import { generate } from './run/read-out.ts';
 
 const folder = new URL('../../examples/crasp/', import.meta.url);
 const textOf = (program: string): string => readFileSync(new URL(`${program}.crasp`, folder), 'utf8');

@@ -1,9 +1,9 @@
 /** What programs mean: precedence, positions, guards, the ends of the input, the three ways to read the answer. */
 import { describe, expect, it } from 'vitest';
 import { compile } from './compile.ts';
-import { interpret } from './interpret.ts';
-import { accepts, generate, next } from './read-out.ts';
-import { splitInput } from './symbols.ts';
+import { interpret } from './run/interpret.ts';
+import { accepts, generate, next } from './run/read-out.ts';
+import { splitInput } from './run/symbols.ts';
 
 /** The values of an expression at the positions of an input over a and b (without the end position). */
 function valuesOf(expression: string, input: string): number[] {

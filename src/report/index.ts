@@ -3,21 +3,21 @@
  * nothing else, and runs in a browser as it is.
  */
 import type { ReportInput } from '../study/rows.ts';
-import { digest } from './digest.ts';
-import { html } from './html.ts';
-import { page } from './page.ts';
-import type { Entry } from './page.ts';
-import { asymmetries, ASYMMETRIES, hasAsymmetries } from './sections/asymmetries.ts';
-import { disagreeing, disagreements } from './sections/disagreements.ts';
-import { guide } from './sections/guide.ts';
-import { repeat } from './sections/repeat.ts';
-import { state } from './sections/state.ts';
-import { summary } from './sections/summary.ts';
-import { taskSection } from './sections/task.ts';
-import type { StudyView } from './view.ts';
+import { digest } from './study/digest.ts';
+import { html } from './shared/html.ts';
+import { page } from './shared/page.ts';
+import type { Entry } from './shared/page.ts';
+import { asymmetries, ASYMMETRIES, hasAsymmetries } from './study/sections/asymmetries.ts';
+import { disagreeing, disagreements } from './study/sections/disagreements.ts';
+import { guide } from './study/sections/guide.ts';
+import { repeat } from './study/sections/repeat.ts';
+import { state } from './study/sections/state.ts';
+import { summary } from './study/sections/summary.ts';
+import { taskSection } from './study/sections/task.ts';
+import type { StudyView } from './study/view.ts';
 
 export type { ReportInput } from '../study/rows.ts';
-export type { MeasureReportInput } from '../measure/rows.ts';
+export type { MeasureReportInput } from '../score/tables/rows.ts';
 export { countAnswers, renderMeasureReport } from './measurement/index.ts';
 export type { MeasureCounts } from './measurement/index.ts';
 

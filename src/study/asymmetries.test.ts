@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { asked, studyRows } from '../../test/report-fixture.ts';
-import type { InstanceRow } from '../measure/rows.ts';
+import type { InstanceRow } from '../score/tables/rows.ts';
 import { asymmetriesIn } from './asymmetries.ts';
 import type { AskItem, MeasureItem, StudyItem } from './rows.ts';
 

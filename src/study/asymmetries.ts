@@ -3,9 +3,9 @@
  * thing only: right − left, first − last, forward − backward. All seeds of a model count together.
  */
 import { canonicalJson } from '../common/json.ts';
-import { asymmetriesOf, contrasts, corrected, type Contrast } from '../measure/contrasts.ts';
-import type { AsymmetryRow, InstanceRow } from '../measure/rows.ts';
-import { sourceKeyOf, Tally } from '../measure/tally.ts';
+import { asymmetriesOf, contrasts, corrected, type Contrast } from '../score/tables/contrasts.ts';
+import type { AsymmetryRow, InstanceRow } from '../score/tables/rows.ts';
+import { sourceKeyOf, Tally } from '../score/tables/tally.ts';
 import type { AskItem, MeasureItem, StudyAsymmetry, StudyItem } from './rows.ts';
 
 type Measured = MeasureItem | AskItem;

@@ -4,7 +4,7 @@
  */
 import { taskNamed } from '../tasks/index.ts';
 import { sequenceSize } from '../tasks/sequence.ts';
-import type { TrainSpec } from '../train/spec.ts';
+import type { TrainSpec } from '../train/spec/spec.ts';
 import type { PlannedItem } from './item.ts';
 import type { ItemKind, StudyRows } from './rows.ts';
 

@@ -1,10 +1,10 @@
 /** The smallest unit of work, named by the hash of all that determines its result. */
 import { canonicalJson } from '../common/json.ts';
 import { sha256 } from '../common/sha256.ts';
-import type { Limits, Prices } from '../measure/asking/budget.ts';
-import type { MaterialFiles } from '../measure/inquiry.node.ts';
-import type { Inquiry } from '../measure/inquiry.ts';
-import type { TrainSpec } from '../train/spec.ts';
+import type { Limits, Prices } from '../respond/endpoint/pace/budget.ts';
+import type { MaterialFiles } from '../measure/plan/inquiry.node.ts';
+import type { Inquiry } from '../measure/plan/inquiry.ts';
+import type { TrainSpec } from '../train/spec/spec.ts';
 import type { ItemKind, MeasureSpec, PredictSpec } from './rows.ts';
 
 /** What crosses the border to a worker process. */

@@ -2,7 +2,7 @@
  * From a study to its items: for every task what the theory says of it, and for every task, model and seed a model
  * to train and its measurement; for every task and respondent what it is asked.
  */
-import type { TrainSpec } from '../train/spec.ts';
+import type { TrainSpec } from '../train/spec/spec.ts';
 import { inquiryFor, meansFor } from './file/inquiring.ts';
 import type { RespondentEntry, StudySpec, TaskEntry } from './file/study-file.ts';
 import { trainingFor } from './file/training.ts';

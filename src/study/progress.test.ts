@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ProgressRow, TrainedRow } from '../train/rows.ts';
+import type { ProgressRow, TrainedRow } from '../train/run/rows.ts';
 import { costOf, Estimator, machineFactor, timeLeft } from './cost.ts';
 import { parseStudy } from './file/study-file.ts';
 import type { PlannedItem } from './item.ts';

@@ -3,11 +3,11 @@
  * plan's order, each with its rows. Types and nothing else.
  */
 import type { Json } from '../common/json.ts';
-import type { Inquiry } from '../measure/inquiry.ts';
-import type { AsymmetryRow, CellRow, HorizonRow, InstanceRow, MeasureRow } from '../measure/rows.ts';
+import type { Inquiry } from '../measure/plan/inquiry.ts';
+import type { AsymmetryRow, CellRow, HorizonRow, InstanceRow, MeasureRow } from '../score/tables/rows.ts';
 import type { TaskOptions } from '../tasks/task.ts';
-import type { TrainRow } from '../train/rows.ts';
-import type { TrainSpec } from '../train/spec.ts';
+import type { TrainRow } from '../train/run/rows.ts';
+import type { TrainSpec } from '../train/spec/spec.ts';
 
 /** What the theory says of a task. `prediction` is what `lengthwise predict TASK --json` prints. */
 export interface VerdictRow {

@@ -6,7 +6,7 @@ import { environment } from './environment.ts';
 import type { Event } from './executor/executor.ts';
 import { ProcessExecutor } from './executor/processes.ts';
 import type { StudyFile } from './file/study-file.ts';
-import { credentials } from '../measure/asking/secrets.ts';
+import { credentials } from '../respond/endpoint/transport/secrets.ts';
 import { modelFolder, type PlannedItem } from './item.ts';
 import { distinct, planStudy } from './plan.ts';
 import { StudyProgress } from './progress.ts';

@@ -1,6 +1,6 @@
 /** How a study stands, also while a run is going on: read from its store, which the run does not notice. */
 import { Estimator, learnFrom, machineFactor, timeLeft } from './cost.ts';
-import type { ProgressRow } from '../train/rows.ts';
+import type { ProgressRow } from '../train/run/rows.ts';
 import { askedSoFar } from './respondents.ts';
 import type { StudyItem } from './rows.ts';
 import { isRunning, openReader, type Sitting } from './store/index.ts';

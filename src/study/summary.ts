@@ -1,5 +1,5 @@
 /** A study's outcome in a few lines: for each task and model the verdict, the horizons, and accuracy by length. */
-import type { CellRow, HorizonRow } from '../measure/rows.ts';
+import type { CellRow, HorizonRow } from '../score/tables/rows.ts';
 import type { AskedRow, AskItem, MeasureItem, StudyItem, StudyRows } from './rows.ts';
 
 export interface SummaryRow {

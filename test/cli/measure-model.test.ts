@@ -3,17 +3,17 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MeasureTick } from '../../src/measure/pace.ts';
-import { measureInProcess } from '../../src/measure/process.node.ts';
-import { measureModel } from '../../src/measure/trained.node.ts';
-import type { CellRow, HorizonRow, InstanceRow } from '../../src/measure/rows.ts';
-import { wilson } from '../../src/measure/statistics/index.ts';
+import type { MeasureTick } from '../../src/respond/local/time-left.ts';
+import { measureInProcess } from '../../src/respond/local/process.node.ts';
+import { measureModel } from '../../src/respond/local/local.node.ts';
+import type { CellRow, HorizonRow, InstanceRow } from '../../src/score/tables/rows.ts';
+import { wilson } from '../../src/score/statistics/index.ts';
 import { LocalModel } from '../../src/model/index.ts';
-import { loadFolder } from '../../src/model/folder.node.ts';
+import { loadFolder } from '../../src/model/files/folder.node.ts';
 import { taskNamed } from '../../src/tasks/index.ts';
 import { sequenceOf } from '../../src/tasks/sequence.ts';
-import { preset } from '../../src/train/presets.ts';
-import { train } from '../../src/train/train.node.ts';
+import { preset } from '../../src/train/spec/presets.ts';
+import { train } from '../../src/train/run/train.node.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-cli-measure-'));
 afterAll(() => rmSync(scratch, { recursive: true }));

@@ -4,8 +4,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect } from 'vitest';
-import { MeasureStore } from '../../src/measure/asking/store.node.ts';
-import type { StoredRow } from '../../src/measure/asking/store.node.ts';
+import { MeasureStore } from '../../src/measure/store/store.node.ts';
+import type { StoredRow } from '../../src/measure/store/store.node.ts';
 import { startServer } from '../server/server.ts';
 import type { ServerOptions, TestServer } from '../server/server.ts';
 

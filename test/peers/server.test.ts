@@ -8,7 +8,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MeasureStore } from '../../src/measure/asking/store.node.ts';
+import { MeasureStore } from '../../src/measure/store/store.node.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const python = process.env.LENGTHWISE_PYTHON ?? 'python3';

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { MeasureStore } from '../../src/measure/asking/store.node.ts';
+import { MeasureStore } from '../../src/measure/store/store.node.ts';
 import { FAULTS, startServer } from './server.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');

@@ -9,7 +9,7 @@ import { modelFolder } from '../../src/study/item.ts';
 import type { PredictionJson } from '../../src/study/rows.ts';
 import type { WorkContext, Works } from '../../src/study/work/work.ts';
 import { works as product } from '../../src/study/work/works.ts';
-import type { ProgressRow, TrainedRow } from '../../src/train/rows.ts';
+import type { ProgressRow, TrainedRow } from '../../src/train/run/rows.ts';
 
 /** Seeds that end badly. */
 export const grief = { throws: 13, aborts: 14, hangs: 15, diskFull: 16, exits: 17 };

@@ -1,11 +1,11 @@
 /** Respondents beside each other: names that tell them apart, differences, and what makes them hard to compare. */
 import path from 'node:path';
 import { canonicalJson } from '../../common/json.ts';
-import { differenceOf } from '../contrasts.ts';
-import type { CellPair } from '../contrasts.ts';
-import type { AskedTask, ComparisonRow, MeasureReportInput } from '../rows.ts';
-import { holm } from '../statistics/index.ts';
-import type { Cell } from '../tally.ts';
+import { differenceOf } from '../../score/tables/contrasts.ts';
+import type { CellPair } from '../../score/tables/contrasts.ts';
+import type { AskedTask, ComparisonRow, MeasureReportInput } from '../../score/tables/rows.ts';
+import { holm } from '../../score/statistics/index.ts';
+import type { Cell } from '../../score/tables/tally.ts';
 import type { Gathered } from './gathered.ts';
 
 /** Everything about some respondents, each later one compared with the first. All horizons are at one threshold. */

@@ -1,10 +1,10 @@
 /** Wrong answers to look at: a few of each kind, the right answer and what came side by side. */
-import type { StoredRow } from '../asking/store.node.ts';
-import type { Verdict } from '../tally.ts';
-import type { AlignedPiece, AnswerExample, AskedTask } from '../rows.ts';
-import { aroundAnswer } from '../prompts/template.ts';
-import { align } from '../scoring/align.ts';
-import { scoreOutput, splitSymbols } from '../scoring/score.ts';
+import type { StoredRow } from '../store/store.node.ts';
+import type { Verdict } from '../../score/tables/tally.ts';
+import type { AlignedPiece, AnswerExample, AskedTask } from '../../score/tables/rows.ts';
+import { aroundAnswer } from '../../prompt/template.ts';
+import { align } from '../../score/alignment/align.ts';
+import { scoreOutput, splitSymbols } from '../../score/score.ts';
 
 /** Of each kind of error of a task. */
 const EXAMPLES_EACH = 3;

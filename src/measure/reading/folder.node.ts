@@ -4,15 +4,15 @@ import path from 'node:path';
 import { canonicalJson } from '../../common/json.ts';
 import type { Json } from '../../common/json.ts';
 import { UserError } from '../../common/errors.ts';
-import { describeCapabilities } from '../asking/capabilities.ts';
-import type { Capabilities } from '../asking/capabilities.ts';
-import { searchOf } from '../asking/plan.ts';
-import { MeasureStore, STORE_FILE } from '../asking/store.node.ts';
-import type { PlacedRow } from '../asking/store.node.ts';
-import type { AskedTask, Sitting } from '../rows.ts';
+import { describeCapabilities } from '../../respond/endpoint/probe/capabilities.ts';
+import type { Capabilities } from '../../respond/endpoint/probe/capabilities.ts';
+import { searchOf } from '../plan/plan.ts';
+import { MeasureStore, STORE_FILE } from '../store/store.node.ts';
+import type { PlacedRow } from '../store/store.node.ts';
+import type { AskedTask, Sitting } from '../../score/tables/rows.ts';
 import { Gathered } from './gathered.ts';
 import type { RespondentFacts } from './gathered.ts';
-import { sittingsOf } from './sittings.ts';
+import { sittingsOf } from '../store/runs.ts';
 
 /** Whether a folder holds a measurement. */
 export function isMeasurement(folder: string): boolean {

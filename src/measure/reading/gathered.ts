@@ -1,12 +1,12 @@
 /** The answers of one respondent as they are read, ready to be summed up and to be compared with another's. */
 import type { Json } from '../../common/json.ts';
-import type { HorizonSearch } from '../asking/search.ts';
-import type { StoredRow } from '../asking/store.node.ts';
-import type { AskedTask, InstanceRow, RespondentRows, Sitting } from '../rows.ts';
-import { similarity } from '../scoring/distance.ts';
-import { summarize } from '../summary.ts';
-import { sourceKeyOf, Tally } from '../tally.ts';
-import type { Cell, Verdict } from '../tally.ts';
+import type { HorizonSearch } from '../plan/search.ts';
+import type { StoredRow } from '../store/store.node.ts';
+import type { AskedTask, InstanceRow, RespondentRows, Sitting } from '../../score/tables/rows.ts';
+import { similarity } from '../../score/alignment/distance.ts';
+import { summarize } from '../../score/tables/summary.ts';
+import { sourceKeyOf, Tally } from '../../score/tables/tally.ts';
+import type { Cell, Verdict } from '../../score/tables/tally.ts';
 import { Examples } from './examples.ts';
 import type { Answered } from './examples.ts';
 

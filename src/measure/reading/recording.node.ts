@@ -2,10 +2,10 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../common/errors.ts';
-import type { Askable } from '../askable.ts';
-import { linesOf } from '../replay/lines.node.ts';
-import { replay } from '../replay/replay.ts';
-import type { Replayed } from '../replay/replay.ts';
+import type { Askable } from '../../prompt/askable.ts';
+import { linesOf } from '../../respond/recording/lines.node.ts';
+import { replay } from '../../respond/recording/replay.ts';
+import type { Replayed } from '../../respond/recording/replay.ts';
 import { Gathered } from './gathered.ts';
 import type { RespondentFacts } from './gathered.ts';
 

@@ -6,9 +6,9 @@
  */
 import type { Json } from '../../common/json.ts';
 import type { Value } from '../../graph/index.ts';
-import type { ModelConfig, ModelOptions } from '../config.ts';
-import type { Parameter } from '../parameters.ts';
-import type { Pass } from '../pass.ts';
+import type { ModelConfig, ModelOptions } from '../config/config.ts';
+import type { Parameter } from '../forward/parameters.ts';
+import type { Pass } from '../forward/pass.ts';
 
 /**
  * Shapes below: N tokens enter a layer and M of them are its queries (all but in the last layer, where only the

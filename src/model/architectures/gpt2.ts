@@ -7,11 +7,11 @@
 import { z } from 'zod';
 import type { Value } from '../../graph/index.ts';
 import { add, gather, gelu, layerNorm, linear, matmul, multiply, reshape, slice } from '../../graph/index.ts';
-import { headSize } from '../config.ts';
-import { readFields } from '../huggingface/fields.ts';
-import type { Initialiser, Parameter } from '../parameters.ts';
-import type { Pass } from '../pass.ts';
-import { centred, divideByScale } from '../norms.ts';
+import { headSize } from '../config/config.ts';
+import { readFields } from '../files/huggingface/fields.ts';
+import type { Initialiser, Parameter } from '../forward/parameters.ts';
+import type { Pass } from '../forward/pass.ts';
+import { centred, divideByScale } from '../forward/norms.ts';
 import type { Architecture, Projection } from './architecture.ts';
 
 const names = {

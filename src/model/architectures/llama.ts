@@ -15,12 +15,12 @@ import {
   silu,
   transpose,
 } from '../../graph/index.ts';
-import { headSize } from '../config.ts';
-import { readFields } from '../huggingface/fields.ts';
-import { readRope, ropeFields, writeRope } from '../huggingface/rope.ts';
-import { divideByScale } from '../norms.ts';
-import type { Initialiser, Parameter } from '../parameters.ts';
-import type { Pass } from '../pass.ts';
+import { headSize } from '../config/config.ts';
+import { readFields } from '../files/huggingface/fields.ts';
+import { readRope, ropeFields, writeRope } from '../files/huggingface/rope.ts';
+import { divideByScale } from '../forward/norms.ts';
+import type { Initialiser, Parameter } from '../forward/parameters.ts';
+import type { Pass } from '../forward/pass.ts';
 import type { Architecture, Projection } from './architecture.ts';
 
 const names = {

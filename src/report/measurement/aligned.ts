@@ -2,10 +2,10 @@
  * A wrong answer beside its source and the right answer, column by column. Colour carries nothing alone: what is
  * missing is underlined and in brackets, what should not be there is struck through.
  */
-import type { AlignedPiece, AnswerExample } from '../../measure/rows.ts';
-import { count, shorten } from '../format.ts';
-import { html } from '../html.ts';
-import type { Content, Html } from '../html.ts';
+import type { AlignedPiece, AnswerExample } from '../../score/tables/rows.ts';
+import { count, shorten } from '../shared/format.ts';
+import { html } from '../shared/html.ts';
+import type { Content, Html } from '../shared/html.ts';
 
 /** Columns shown on either side of what differs; the rest is counted. */
 const AROUND = 5;

@@ -1,13 +1,13 @@
 /** Differences with their intervals, on a line from −100 % to +100 %: between operations, and between respondents. */
 import * as Plot from '@observablehq/plot';
-import type { AsymmetryRow, ComparisonRow } from '../../measure/rows.ts';
-import { drawSvg } from '../document.ts';
-import type { Figure, Table } from '../figures/figure.ts';
-import { QUIET } from '../figures/marks.ts';
-import { count, shorten } from '../format.ts';
-import { html, legible } from '../html.ts';
-import type { Content, Html } from '../html.ts';
-import type { Ink, ModelView } from '../view.ts';
+import type { AsymmetryRow, ComparisonRow } from '../../score/tables/rows.ts';
+import { drawSvg } from '../shared/draw-svg.ts';
+import type { Figure, Table } from '../shared/figures/figure.ts';
+import { QUIET } from '../shared/figures/marks.ts';
+import { count, shorten } from '../shared/format.ts';
+import { html, legible } from '../shared/html.ts';
+import type { Content, Html } from '../shared/html.ts';
+import type { Ink, ModelView } from '../study/view.ts';
 import type { MeasureView } from './view.ts';
 
 interface Line {

@@ -1,10 +1,10 @@
 /** Wrong answers as they came, of each respondent a few. */
-import type { AnswerExample } from '../../measure/rows.ts';
-import { symbolOf } from '../figures/marks.ts';
-import { count, shorten } from '../format.ts';
-import { html } from '../html.ts';
-import type { Html } from '../html.ts';
-import { wordsOfError } from '../words.ts';
+import type { AnswerExample } from '../../score/tables/rows.ts';
+import { symbolOf } from '../shared/figures/marks.ts';
+import { count, shorten } from '../shared/format.ts';
+import { html } from '../shared/html.ts';
+import type { Html } from '../shared/html.ts';
+import { wordsOfError } from '../shared/words.ts';
 import { alignedCopy, alignedLookup } from './aligned.ts';
 import { total } from './view.ts';
 import type { Entry, OperationView } from './view.ts';

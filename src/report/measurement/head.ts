@@ -1,7 +1,7 @@
 /** The head of the report: what was asked of whom, and what to beware of. */
-import { count, list, plural } from '../format.ts';
-import { html } from '../html.ts';
-import type { Html } from '../html.ts';
+import { count, list, plural } from '../shared/format.ts';
+import { html } from '../shared/html.ts';
+import type { Html } from '../shared/html.ts';
 import { total } from './view.ts';
 import type { MeasureView } from './view.ts';
 

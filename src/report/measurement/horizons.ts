@@ -1,9 +1,9 @@
 /** The horizon table: operation × respondent, each with its interval, and what goes wrong beyond it. */
-import { symbolOf } from '../figures/marks.ts';
-import { count, percent } from '../format.ts';
-import { html } from '../html.ts';
-import type { Content, Html } from '../html.ts';
-import { wordsOfError, wordsOfTask } from '../words.ts';
+import { symbolOf } from '../shared/figures/marks.ts';
+import { count, percent } from '../shared/format.ts';
+import { html } from '../shared/html.ts';
+import type { Content, Html } from '../shared/html.ts';
+import { wordsOfError, wordsOfTask } from '../shared/words.ts';
 import { answered, total } from './view.ts';
 import type { Entry, MeasureView, OperationView } from './view.ts';
 

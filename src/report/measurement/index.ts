@@ -1,9 +1,9 @@
 /** The report of one measurement, or of several beside each other: rows in, one HTML file out. */
-import type { MeasureReportInput } from '../../measure/rows.ts';
-import { html } from '../html.ts';
-import { page } from '../page.ts';
-import type { Entry as Content } from '../page.ts';
-import { figureOf } from '../sections/parts.ts';
+import type { MeasureReportInput } from '../../score/tables/rows.ts';
+import { html } from '../shared/html.ts';
+import { page } from '../shared/page.ts';
+import type { Entry as Content } from '../shared/page.ts';
+import { figureOf } from '../shared/parts.ts';
 import { asymmetryFigure, comparisonFigure } from './differences.ts';
 import { head, notes, unfinished } from './head.ts';
 import { horizonTable } from './horizons.ts';

@@ -1,12 +1,17 @@
 /** An operation's section: what is asked, how it went at each length, what went wrong. */
-import { accuracyColumns, accuracyOf, missingColumns, missingOf } from '../figures/accuracy-columns.ts';
-import { errorAnatomy } from '../figures/errors.ts';
-import { symbolOf } from '../figures/marks.ts';
-import { count, percent } from '../format.ts';
-import { html } from '../html.ts';
-import type { Content, Html } from '../html.ts';
-import { figureOf, scrollTable } from '../sections/parts.ts';
-import { wordsOfTask } from '../words.ts';
+import {
+  accuracyColumns,
+  accuracyOf,
+  missingColumns,
+  missingOf,
+} from '../shared/figures/accuracy-columns.ts';
+import { errorAnatomy } from '../shared/figures/errors.ts';
+import { symbolOf } from '../shared/figures/marks.ts';
+import { count, percent } from '../shared/format.ts';
+import { html } from '../shared/html.ts';
+import type { Content, Html } from '../shared/html.ts';
+import { figureOf, scrollTable } from '../shared/parts.ts';
+import { wordsOfTask } from '../shared/words.ts';
 import { examplesOf } from './examples.ts';
 import { answered, total } from './view.ts';
 import type { Entry, OperationView } from './view.ts';

@@ -1,12 +1,12 @@
 /** Everything that is needed to ask again: who was asked, what the probe found, prompts, settings, versions, costs. */
 import type { Json } from '../../common/json.ts';
-import type { AskedTask, RespondentRows, Sitting } from '../../measure/rows.ts';
-import { symbolOf } from '../figures/marks.ts';
-import { count, decimal, duration, plural } from '../format.ts';
-import { html } from '../html.ts';
-import type { Content, Html } from '../html.ts';
-import { facts, scrollTable } from '../sections/parts.ts';
-import { shellWord } from '../sections/repeat.ts';
+import type { AskedTask, RespondentRows, Sitting } from '../../score/tables/rows.ts';
+import { symbolOf } from '../shared/figures/marks.ts';
+import { count, decimal, duration, plural } from '../shared/format.ts';
+import { html } from '../shared/html.ts';
+import type { Content, Html } from '../shared/html.ts';
+import { facts, scrollTable } from '../shared/parts.ts';
+import { shellWord } from '../study/sections/repeat.ts';
 import type { MeasureView, RespondentView } from './view.ts';
 
 export function repeat({ respondents }: MeasureView): Html {

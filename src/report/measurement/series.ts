@@ -1,15 +1,20 @@
 /** Accuracy against length: for each pair of operations that differ in one thing only, and for all others. */
 import * as Plot from '@observablehq/plot';
-import type { CellRow } from '../../measure/rows.ts';
-import { drawSvg } from '../document.ts';
-import { accuracyColumns, accuracyOf, missingColumns, missingOf } from '../figures/accuracy-columns.ts';
-import type { Figure, Panel } from '../figures/figure.ts';
-import { endLabels, lengthAxis, modelLegend, thresholdLine } from '../figures/marks.ts';
-import type { EndLabel } from '../figures/marks.ts';
-import { count, percent, percentRange } from '../format.ts';
-import { html, legible } from '../html.ts';
-import type { Html } from '../html.ts';
-import type { Ink } from '../view.ts';
+import type { CellRow } from '../../score/tables/rows.ts';
+import { drawSvg } from '../shared/draw-svg.ts';
+import {
+  accuracyColumns,
+  accuracyOf,
+  missingColumns,
+  missingOf,
+} from '../shared/figures/accuracy-columns.ts';
+import type { Figure, Panel } from '../shared/figures/figure.ts';
+import { endLabels, lengthAxis, modelLegend, thresholdLine } from '../shared/figures/marks.ts';
+import type { EndLabel } from '../shared/figures/marks.ts';
+import { count, percent, percentRange } from '../shared/format.ts';
+import { html, legible } from '../shared/html.ts';
+import type { Html } from '../shared/html.ts';
+import type { Ink } from '../study/view.ts';
 import { answered, inkOf } from './view.ts';
 import type { Entry, MeasureView, OperationView } from './view.ts';
 

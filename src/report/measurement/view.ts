@@ -6,9 +6,9 @@ import type {
   CellRow,
   MeasureReportInput,
   RespondentRows,
-} from '../../measure/rows.ts';
-import { INKS } from '../digest.ts';
-import type { Ink, ModelView } from '../view.ts';
+} from '../../score/tables/rows.ts';
+import { INKS } from '../study/digest.ts';
+import type { Ink, ModelView } from '../study/view.ts';
 
 export interface RespondentView {
   readonly model: ModelView;

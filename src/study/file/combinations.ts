@@ -2,11 +2,11 @@
 import path from 'node:path';
 import { checkLength } from '../../tasks/check-options.ts';
 import { taskNamed } from '../../tasks/index.ts';
-import { faultsOf } from '../../train/check.ts';
-import type { TrainSpec } from '../../train/spec.ts';
+import { faultsOf } from '../../train/spec/check.ts';
+import type { TrainSpec } from '../../train/spec/spec.ts';
 import { attempt, Reading, type Place } from './reading.ts';
 import { askedTask, lengthsFor } from './inquiring.ts';
-import { askableOf } from '../../measure/inquiry.node.ts';
+import { askableOf } from '../../measure/plan/inquiry.node.ts';
 import type { RespondentEntry } from './respondents.ts';
 import type { ModelEntry, StudySpec, TaskEntry } from './study-file.ts';
 import { SEARCH } from './settings.ts';

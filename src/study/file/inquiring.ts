@@ -2,8 +2,8 @@
 import path from 'node:path';
 import { canonicalJson } from '../../common/json.ts';
 import { sha256 } from '../../common/sha256.ts';
-import { askableNamed } from '../../measure/askable.ts';
-import { preview, respondentOf } from '../../measure/asking/measure.node.ts';
+import { askableNamed } from '../../prompt/askable.ts';
+import { preview, respondentOf } from '../../measure/measure.node.ts';
 import {
   DEFAULT_MAX_LENGTH,
   DEFAULT_MOST,
@@ -12,9 +12,9 @@ import {
   isTaskFile,
   MATERIAL_SHAPES,
   type MaterialFiles,
-} from '../../measure/inquiry.node.ts';
-import type { Inquiry, InquiryTask } from '../../measure/inquiry.ts';
-import { isPromptFile } from '../../measure/prompts/read.node.ts';
+} from '../../measure/plan/inquiry.node.ts';
+import type { Inquiry, InquiryTask } from '../../measure/plan/inquiry.ts';
+import { isPromptFile } from '../../prompt/files.node.ts';
 import { RESPONDENTS, type AskMeans } from '../item.ts';
 import type { RespondentEntry } from './respondents.ts';
 import type { TaskEntry } from './study-file.ts';

@@ -7,13 +7,13 @@ import { messageOf, UserError } from '../../common/errors.ts';
 import type { Json } from '../../common/json.ts';
 import { unknownName } from '../../common/nearest.ts';
 import type { Material } from '../../tasks/people/index.ts';
-import { readBudget, readPrices, type Limits, type Prices } from '../../measure/asking/budget.ts';
-import { endpointUrl } from '../../measure/asking/secrets.ts';
-import { settings } from '../../measure/asking/settings.ts';
-import type { Shape } from '../../measure/askable.ts';
-import { materialOf, type MaterialFiles } from '../../measure/inquiry.node.ts';
-import type { Inquiry, InquiryApi } from '../../measure/inquiry.ts';
-import { allPromptNames, isPromptFile } from '../../measure/prompts/read.node.ts';
+import { readBudget, readPrices, type Limits, type Prices } from '../../respond/endpoint/pace/budget.ts';
+import { endpointUrl } from '../../respond/endpoint/transport/secrets.ts';
+import { settings } from '../../measure/plan/settings.ts';
+import type { Shape } from '../../prompt/askable.ts';
+import { materialOf, type MaterialFiles } from '../../measure/plan/inquiry.node.ts';
+import type { Inquiry, InquiryApi } from '../../measure/plan/inquiry.ts';
+import { allPromptNames, isPromptFile } from '../../prompt/files.node.ts';
 import {
   attempt,
   entriesOf,

@@ -1,7 +1,7 @@
 /** The parts of a study file that say how to draw, to train and to measure. */
 import { alphabetNamed, type Symbols, type TaskOptions } from '../../tasks/index.ts';
 import { checkAlphabet, WHERE } from '../../tasks/check-options.ts';
-import { schedules, type Positions, type TrainSpec } from '../../train/spec.ts';
+import { schedules, type Positions, type TrainSpec } from '../../train/spec/spec.ts';
 import { isScalar, isSeq } from 'yaml';
 import {
   attempt,

@@ -5,8 +5,8 @@
 import path from 'node:path';
 import { messageOf, UserError } from '../../common/errors.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
-import { presetNames, type PresetName } from '../../train/presets.ts';
-import type { Positions } from '../../train/spec.ts';
+import { presetNames, type PresetName } from '../../train/spec/presets.ts';
+import type { Positions } from '../../train/spec/spec.ts';
 import { checkCombinations, SEARCH_IS_NOT_FOR_TRAINED } from './combinations.ts';
 import {
   hasKey,

@@ -2,8 +2,8 @@
 import { messageOf, UserError } from '../../common/errors.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
 import { tasks, type TaskOptions } from '../../tasks/index.ts';
-import { presetNames, type PresetName } from '../../train/presets.ts';
-import type { Positions, TrainSpec } from '../../train/spec.ts';
+import { presetNames, type PresetName } from '../../train/spec/presets.ts';
+import type { Positions, TrainSpec } from '../../train/spec/spec.ts';
 import { oneOf, Reading, record, wholeNumber, type Place, type Reader } from './reading.ts';
 import { optionFields, POSITIONS, trainKeys, type TrainSettings } from './settings.ts';
 import { StudyFileError } from './study-file.ts';

@@ -1,8 +1,8 @@
 /** The training specification for one task and one model of a study: preset, then the study, the model, the task. */
 import { taskNamed, type TaskOptions } from '../../tasks/index.ts';
-import { lengthsThatExist } from '../../train/check.ts';
-import { preset } from '../../train/presets.ts';
-import type { TrainSpec } from '../../train/spec.ts';
+import { lengthsThatExist } from '../../train/spec/check.ts';
+import { preset } from '../../train/spec/presets.ts';
+import type { TrainSpec } from '../../train/spec/spec.ts';
 import type { ModelEntry, StudySpec, TaskEntry } from './study-file.ts';
 
 /** What is trained for one task, one model and one seed. What is said more closely wins: task, model, study, preset (whose lengths are cut to those that the task has). */

@@ -1,9 +1,9 @@
 /** The store as reports, exports and `study status` read it: the current plan's items and their rows. */
 import type { DatabaseSync } from 'node:sqlite';
-import type { Inquiry } from '../../measure/inquiry.ts';
-import type { CellRow, HorizonRow, InstanceRow } from '../../measure/rows.ts';
-import type { TrainRow } from '../../train/rows.ts';
-import type { TrainSpec } from '../../train/spec.ts';
+import type { Inquiry } from '../../measure/plan/inquiry.ts';
+import type { CellRow, HorizonRow, InstanceRow } from '../../score/tables/rows.ts';
+import type { TrainRow } from '../../train/run/rows.ts';
+import type { TrainSpec } from '../../train/spec/spec.ts';
 import { UserError } from '../../common/errors.ts';
 import { asymmetriesIn } from '../asymmetries.ts';
 import { modelFolder } from '../item.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../common/errors.ts';
-import type { ProgressRow } from '../../train/rows.ts';
+import type { ProgressRow } from '../../train/run/rows.ts';
 import { environment } from '../environment.ts';
 import { parseStudy } from '../file/study-file.ts';
 import { planStudy } from '../plan.ts';

@@ -7,7 +7,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { makeFolders } from '../../common/folders.node.ts';
 import { canonicalJson } from '../../common/json.ts';
 import { messageOf, UserError } from '../../common/errors.ts';
-import type { ProgressRow } from '../../train/rows.ts';
+import type { ProgressRow } from '../../train/run/rows.ts';
 import type { PlannedItem } from '../item.ts';
 import type { Environment, ItemState, Row } from '../rows.ts';
 import { isDiskFull, storeError, DiskFullError } from './failures.ts';

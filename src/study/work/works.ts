@@ -1,7 +1,7 @@
 /** The kinds of work, each as its room does it. Rooms are loaded when there is work for them. */
 import path from 'node:path';
 import { modelFolder } from '../item.ts';
-import type { MeasureRow } from '../../measure/rows.ts';
+import type { MeasureRow } from '../../score/tables/rows.ts';
 import type { PredictionJson } from '../rows.ts';
 import type { Works } from './work.ts';
 
@@ -17,7 +17,7 @@ export const works: Works = {
   },
 
   train: async (item, { folder, threads, signal, emit, tick }) => {
-    const { train } = await import('../../train/train.node.ts');
+    const { train } = await import('../../train/run/train.node.ts');
     const trained = await train(item.spec, path.join(folder, modelFolder(item.hash)), {
       signal,
       threads,
@@ -30,7 +30,7 @@ export const works: Works = {
   },
 
   measure: async (item, { folder, threads, signal, emit, tick }) => {
-    const { measureModel } = await import('../../measure/trained.node.ts');
+    const { measureModel } = await import('../../respond/local/local.node.ts');
     const { model, ...spec } = item.spec;
     const options = { signal, threads, onTick: tick };
     let bundle: MeasureRow[] = [];

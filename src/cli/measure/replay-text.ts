@@ -1,0 +1,141 @@
+/** What `lengthwise replay` prints for people. */
+import { fewestAnswers } from '../../respond/recording/length-groups.ts';
+import type { AuthorsScores, Replayed } from '../../respond/recording/replay.ts';
+import type { CellRow } from '../../score/tables/rows.ts';
+import type { HorizonSummary } from '../../score/tables/summary.ts';
+import { asymmetryTable, cellTable, horizonText, percent, textTable } from './tables.ts';
+import { quirks } from '../../score/authors/quirks.ts';
+import type { Recording, ReplayResult } from './replay.ts';
+
+/** Lines about bad records and contradictions that a person reads; the others are counted, and `--json` has more. */
+const SHOWN = 5;
+
+/** A recorded answer may be a whole text. */
+const MOST_CHARACTERS = 120;
+
+export function replayText({ recordings, all, summary, groups, grouped }: ReplayResult): string {
+  const lengths = new Map(groups.map(({ from, to, cell }) => [`${cell.task} ${to}`, from]));
+  const lengthText = ({ task, length }: CellRow): string => {
+    const from = lengths.get(`${task} ${length}`) ?? length;
+    return from === length ? String(length) : `${from}–${length}`;
+  };
+  const { asymmetries } = grouped;
+  const several = recordings.length > 1;
+  const parts = [
+    ...(several ? [filesTable(recordings)] : []),
+    cellTable(grouped.rows, lengthText),
+    [
+      totalText(all),
+      ...grouped.horizons.map((horizon) => horizonLine(horizon, grouped.rows, summary.rows, several)),
+    ].join('\n'),
+    ...(asymmetries.length === 0 ? [] : [asymmetryTable(asymmetries)]),
+    ...recordings.flatMap(({ file, replayed }) => remarks(replayed, several ? `${file}: ` : '')),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function filesTable(recordings: readonly Recording[]): string {
+  return textTable(
+    ['file', 'task', 'n', 'right', 'accuracy', '95 % interval'],
+    recordings.map(({ file, task, replayed }) => {
+      const { n, correct, accuracy, low, high } = replayed.all.row();
+      const interval = `${percent(low)} – ${percent(high)}`;
+      return [file, task, String(n), String(correct), percent(accuracy), interval];
+    }),
+  );
+}
+
+function totalText({ n, correct, accuracy, low, high, failed = 0 }: CellRow): string {
+  const none = failed === 0 ? '' : `; ${counted(failed, 'record', 'records')} without an output`;
+  return `all lengths: ${correct} of ${n} right, ${percent(accuracy)} (${percent(low)} – ${percent(high)})${none}`;
+}
+
+/** @param grouped the rows of the table @param rows every length by itself */
+function horizonLine(
+  horizon: HorizonSummary,
+  grouped: readonly CellRow[],
+  rows: readonly CellRow[],
+  several: boolean,
+): string {
+  const at = `${+(100 * horizon.threshold).toFixed(4)} %`;
+  const task = several ? `${horizon.task}: ` : '';
+  const [shortest] = grouped.filter((row) => row.task === horizon.task);
+  const fewest = fewestAnswers(horizon.threshold);
+  const tooFew =
+    horizon.length === null && shortest.n < fewest && shortest.accuracy >= horizon.threshold
+      ? ` (${counted(shortest.n, 'answer is', 'answers are')} too few to show ${at}${fewest === Infinity ? '' : `: it takes ${fewest} right ones`})`
+      : '';
+  return `${task}horizon at ${at}, by the interval's lower end: ${horizonText(horizon, rows)}${tooFew}`;
+}
+
+/** What has to be said of a recording beside its numbers. */
+function remarks(replayed: Replayed, prefix: string): string[] {
+  const { answeredByOracle: answered, authors } = replayed;
+  return [
+    ...(answered === 0
+      ? []
+      : [
+          `${prefix}${counted(answered, 'record has', 'records have')} no right answer of their own: the oracle's was taken`,
+        ]),
+    ...badLineTexts(replayed, prefix),
+    ...contradictionTexts(replayed, prefix),
+    ...(authors === undefined ? [] : authorsTexts(authors, prefix)),
+  ];
+}
+
+function badLineTexts({ bad, badLines }: Replayed, prefix: string): string[] {
+  if (bad === 0) return [];
+  const shown = badLines.slice(0, SHOWN).map(({ line, reason }) => `  line ${line}: ${reason}`);
+  return [
+    [
+      `${prefix}${counted(bad, 'line is', 'lines are')} no records and were not scored:`,
+      ...shown,
+      ...more(bad),
+    ].join('\n'),
+  ];
+}
+
+function contradictionTexts(
+  { contradicting, contradictions, correctByOracle, all }: Replayed,
+  prefix: string,
+): string[] {
+  if (contradicting === 0) return [];
+  const shown = contradictions
+    .slice(0, SHOWN)
+    .map(({ line, gold, reason }) => `  line ${line}: recorded '${short(gold)}', but ${short(reason)}`);
+  const head = `${prefix}${counted(contradicting, 'recorded answer contradicts', 'recorded answers contradict')} the task's oracle (${correctByOracle} of ${all.counts.n} right by the oracle):`;
+  return [[head, ...shown, ...more(contradicting)].join('\n')];
+}
+
+function counted(count: number, one: string, several: string): string {
+  return `${count} ${count === 1 ? one : several}`;
+}
+
+function short(text: string): string {
+  const oneLine = text.replaceAll('\n', ' / ');
+  return oneLine.length <= MOST_CHARACTERS ? oneLine : `${oneLine.slice(0, MOST_CHARACTERS)}…`;
+}
+
+function more(count: number): string[] {
+  return count > SHOWN ? [`  … and ${count - SHOWN} more (see --json)`] : [];
+}
+
+function authorsTexts({ quirks: counts, text }: AuthorsScores, prefix: string): string[] {
+  const lines = Object.entries(counts).map(([name, count]) => {
+    const quirk = quirks[name as keyof typeof quirks];
+    return `  ${quirk.title}, ${count} records: ${quirk.description}`;
+  });
+  const odd =
+    lines.length === 0 ? [] : [[`${prefix}where the released scoring is odd:`, ...lines].join('\n')];
+  if (text === undefined) return odd;
+  const show = ({ overall, deterministic, nonDeterministic }: typeof text.corrected): string =>
+    `${overall.toFixed(4)} overall, ${deterministic.toFixed(4)} deterministic, ${nonDeterministic.toFixed(4)} other`;
+  const released = text.released === null ? 'nothing was compared' : show(text.released);
+  return [
+    ...odd,
+    [
+      `${prefix}as released: ${text.exact} exact, ${text.mismatch} too short, ${text.compared} compared: ${released}`,
+      `${prefix}corrected, all records: ${show(text.corrected)}`,
+    ].join('\n'),
+  ];
+}

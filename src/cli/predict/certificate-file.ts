@@ -1,0 +1,62 @@
+/** Certificates as files: what is written can be read again, and is taken by the checker. */
+import { DiskFullError, messageOf, UserError } from '../../common/errors.ts';
+import { readTextFile } from '../../common/read-text.node.ts';
+import type { Certificate, Verification } from '../../predict/index.ts';
+import { writeWhole } from '../shared/draft.ts';
+
+/** Of a certificate in a file. Those of automata of 2,000 states have up to 60 million. */
+export const MAX_CERTIFICATE_BYTES = 100_000_000;
+/** Longer ones are written without line breaks, which would make them six times as long; and checking them takes long. */
+const LONG_CERTIFICATE = 200_000;
+
+/** Whether to check this certificate takes so long that somebody should be told what is going on. */
+export function isLong(text: string): boolean {
+  return text.length > LONG_CERTIFICATE;
+}
+
+/**
+ * Writes a certificate that was checked, whole or not at all.
+ * @throws UserError where the checker's caps don't allow to check it, it is too long, or it can't be written
+ */
+export function writeCertificateFile(
+  certificate: Certificate,
+  file: string,
+  verify: (certificate: Certificate, isLong: boolean) => Verification,
+): void {
+  const short = JSON.stringify(certificate);
+  const text = `${isLong(short) ? short : JSON.stringify(certificate, null, 2)}\n`;
+  const { failed, unchecked } = verify(certificate, isLong(short));
+  if (failed !== null) throw new Error(`the certificate is wrong: ${failed.step}: ${failed.problem}`);
+  if (unchecked !== null)
+    throw new UserError(
+      `no certificate was written to ${file}, as nobody could check it: ${unchecked.problem}`,
+    );
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_CERTIFICATE_BYTES)
+    throw new UserError(
+      `no certificate was written to ${file}: it would have ${bytes} bytes; the most is ${MAX_CERTIFICATE_BYTES}`,
+    );
+  writeText(text, file);
+}
+
+function writeText(text: string, file: string): void {
+  try {
+    writeWhole(file, text);
+  } catch (error) {
+    if (error instanceof DiskFullError) throw error;
+    throw new UserError(`cannot write the certificate to ${file}: ${messageOf(error)}`);
+  }
+}
+
+/** The text of a certificate file and the JSON object in it. */
+export function readCertificateFile(file: string): { text: string; json: unknown } {
+  try {
+    const text = readTextFile(file, MAX_CERTIFICATE_BYTES);
+    const json: unknown = JSON.parse(text);
+    if (typeof json !== 'object' || json === null || Array.isArray(json))
+      throw new UserError('it holds no JSON object');
+    return { text, json };
+  } catch (error) {
+    throw new UserError(`cannot read the certificate ${file}: ${messageOf(error)}`);
+  }
+}

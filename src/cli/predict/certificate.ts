@@ -1,0 +1,36 @@
+/** `lengthwise certificate`: checks certificates, whoever made them. */
+import { UserError } from '../../common/errors.ts';
+import { isLong, readCertificateFile } from './certificate-file.ts';
+import type { Register } from '../shared/command.ts';
+import { verificationText } from './text.ts';
+
+export const registerCertificate: Register = (program, io) => {
+  program
+    .command('certificate')
+    .description('certificates of verdicts')
+    .command('verify')
+    .description(
+      'check a certificate with code that shares nothing with what made it; exit code 1 when it fails, 2 when it is too large to check',
+    )
+    .argument('<file>', 'a certificate, as `lengthwise predict … --certificate FILE` writes it')
+    .option('--json', 'one JSON object')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ lengthwise predict NRLast --certificate nrlast.json\n  $ lengthwise certificate verify nrlast.json',
+    )
+    .action(async (file: string, options: { json?: true }) => {
+      const { text, json } = readCertificateFile(file);
+      const { verifyCertificate } = await import('../../predict/index.ts');
+      const verification = verifyCertificate(json, (step) => {
+        if (isLong(text)) io.progress(`checking whether ${step}`);
+      });
+      await io.out(
+        options.json
+          ? `${JSON.stringify({ file, ...verification })}\n`
+          : verificationText(file, verification),
+      );
+      const { failed, unchecked } = verification;
+      if (unchecked !== null) throw new UserError(`${file} was not checked to the end: ${unchecked.problem}`);
+      if (failed !== null) process.exitCode = 1;
+    });
+};

@@ -1,0 +1,25 @@
+/** What the folders are that commands are given: of a measurement, or of a study. */
+import { existsSync } from 'node:fs';
+import { UserError } from '../../common/errors.ts';
+import type { Gathered } from '../../measure/reading/gathered.ts';
+
+export async function isMeasurementFolder(folder: string): Promise<boolean> {
+  const { isMeasurement } = await import('../../measure/reading/folder.node.ts');
+  return isMeasurement(folder);
+}
+
+/**
+ * The respondents in a folder: those of a measurement, or a study's trained models.
+ * @throws UserError where it is neither, or nothing was measured yet
+ */
+export async function respondentsIn(folder: string): Promise<Gathered[]> {
+  const { isMeasurement, readMeasurement } = await import('../../measure/reading/folder.node.ts');
+  if (isMeasurement(folder)) return readMeasurement(folder);
+  const { isStudy, studyRespondents } = await import('../../study/respondents.ts');
+  if (isStudy(folder)) return studyRespondents(folder);
+  throw new UserError(
+    existsSync(folder)
+      ? `${folder} holds neither a measurement nor a study: 'lengthwise measure --endpoint URL --model NAME --out ${folder}' makes the one, 'lengthwise study run FILE --out ${folder}' the other`
+      : `there is no folder ${folder}`,
+  );
+}

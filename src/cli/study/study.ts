@@ -1,0 +1,131 @@
+/** `lengthwise study`: runs the tasks × models × lengths × seeds that a file names, and writes one report. */
+import os from 'node:os';
+import path from 'node:path';
+import type { Command } from 'commander';
+import type { StudyFile } from '../../study/file/study-file.ts';
+import type { StudyRows } from '../../study/rows.ts';
+import type { Io, Register } from '../shared/command.ts';
+import { filePath, wholeNumber } from '../shared/options.ts';
+import { reportFile, writeReport } from '../shared/report-file.ts';
+import {
+  failureLine,
+  incompleteLines,
+  outcomeJson,
+  outcomeText,
+  planJson,
+  planText,
+  statusText,
+} from './text.ts';
+
+/** More processes than this on one machine are a slip of the keyboard. */
+const MAX_WORKERS = 1024;
+
+interface RunFlags {
+  out?: string;
+  workers: number;
+  json?: true;
+}
+
+export const registerStudy: Register = (program, io) => {
+  const study = program
+    .command('study')
+    .description('train, measure, ask and predict what a study file names, and report on it');
+  registerRun(study, io);
+  registerPlan(study, io);
+  registerStatus(study, io);
+};
+
+function registerRun(study: Command, io: Io): void {
+  withFolderAndWorkers(
+    study
+      .command('run')
+      .description('do what is not done yet, then write the report; stop it any time, it goes on from there')
+      .argument('<file>', 'the study file (docs/study.md)')
+      .addHelpText('after', '\nExample:\n  $ lengthwise study run examples/quick.yaml --out runs/quick'),
+  ).action(async (file: string, flags: RunFlags) => {
+    const read = await readStudy(file, io);
+    const { runStudy } = await import('../../study/run.ts');
+    const folder = folderFor(read, flags);
+    const { workers } = flags;
+    const progress = (line: string) => io.progress(line);
+    io.keeps();
+    const study = await runStudy(read, folder, { workers, signal: io.signal, progress });
+    const report = reportFile(folder);
+    await writeReport(study, report);
+    io.keeps(false);
+    await io.out(flags.json ? outcomeJson(study, folder, report) : outcomeText(study, report));
+    for (const line of incompleteLines(study)) io.say(line);
+    refuseFailures(study, io);
+  });
+}
+
+function registerPlan(study: Command, io: Io): void {
+  withFolderAndWorkers(
+    study
+      .command('plan')
+      .description('what a run would do and about how long it would take, without doing it')
+      .argument('<file>', 'the study file (docs/study.md)')
+      .addHelpText('after', '\nExample:\n  $ lengthwise study plan examples/quick.yaml'),
+  ).action(async (file: string, flags: RunFlags) => {
+    const read = await readStudy(file, io);
+    const { previewStudy } = await import('../../study/preview.ts');
+    const folder = folderFor(read, flags);
+    const preview = previewStudy(read.spec, folder, flags.workers);
+    await io.out((flags.json ? planJson : planText)(read.spec, preview, folder));
+  });
+}
+
+function registerStatus(study: Command, io: Io): void {
+  study
+    .command('status')
+    .description('how far a study is, also while it runs')
+    .argument('<dir>', 'the folder of a study', filePath('the folder'))
+    .option('--json', 'one JSON object')
+    .addHelpText('after', '\nExample:\n  $ lengthwise study status runs/quick')
+    .action(async (folder: string, flags: { json?: true }) => {
+      const { studyStatus } = await import('../../study/status.ts');
+      const status = studyStatus(folder);
+      await io.out(flags.json ? `${JSON.stringify(status)}\n` : statusText(status));
+    });
+}
+
+function withFolderAndWorkers(command: Command): Command {
+  return command
+    .option('--out <dir>', 'the folder of the study (default: runs/NAME)', filePath('--out'))
+    .option(
+      '--workers <count>',
+      'worker processes',
+      wholeNumber('--workers', { min: 1, max: MAX_WORKERS }),
+      os.availableParallelism(),
+    )
+    .option('--json', 'one JSON object');
+}
+
+/** The study file; its mistakes are said one a line. */
+async function readStudy(file: string, io: Io): Promise<StudyFile> {
+  const { readStudyFile, StudyFileError } = await import('../../study/file/study-file.ts');
+  try {
+    return readStudyFile(file);
+  } catch (error) {
+    if (error instanceof StudyFileError) {
+      for (const { line, column, message } of error.mistakes) io.say(`${file}:${line}:${column}: ${message}`);
+    }
+    throw error;
+  }
+}
+
+function folderFor({ spec }: StudyFile, { out }: RunFlags): string {
+  return out ?? path.join('runs', spec.name);
+}
+
+/** Says what failed, one line each, and ends with exit code 1. */
+function refuseFailures(study: StudyRows, io: Io): void {
+  const failed = study.items.filter(({ state }) => state === 'failed');
+  const missing = study.items.filter(({ state }) => state === 'waiting' || state === 'running');
+  if (failed.length + missing.length === 0) return;
+  for (const item of failed) io.say(failureLine(item));
+  const dependents = missing.length === 0 ? '' : `, and ${missing.length} that need them are not done`;
+  throw new Error(
+    `${failed.length} of ${study.items.length} items failed${dependents}; the same command tries again`,
+  );
+}

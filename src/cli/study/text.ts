@@ -1,0 +1,163 @@
+/** What `lengthwise study` prints. */
+import { describeItem, type PlannedItem } from '../../study/item.ts';
+import { formatDuration } from '../../study/progress.ts';
+import type { StudyItem, StudyRows } from '../../study/rows.ts';
+import type { Preview } from '../../study/preview.ts';
+import type { Status, StatusItem } from '../../study/status.ts';
+import type { StudySpec } from '../../study/file/study-file.ts';
+import { askedRowOf, isIncomplete, kinds, summarize, summaryTable, textTable } from '../../study/summary.ts';
+
+/** After a run: the table, and where the report is. */
+export function outcomeText(study: StudyRows, report: string): string {
+  return `${summaryTable(summarize(study))}\nreport: ${report}\n`;
+}
+
+export function outcomeJson(study: StudyRows, folder: string, report: string): string {
+  const failed = study.items
+    .filter(({ state }) => state === 'failed')
+    .map(({ kind, task, model, seed, error }) => ({ kind, task, model, seed, error }));
+  const done = study.items.filter(({ state }) => state === 'done').length;
+  const incomplete = study.items.filter(isIncomplete).map((item) => {
+    const { failures = [], budgetSpent = false } = askedRowOf(item) ?? {};
+    return { task: item.task, model: item.model, failures, budgetSpent };
+  });
+  const { name, items } = study;
+  const counts = { items: items.length, done, failed, incomplete };
+  return `${JSON.stringify({ name, folder, report, ...counts, rows: summarize(study) })}\n`;
+}
+
+/** `ask UR phi: 3 questions got no answer (status 500: out of order); …`: what is worth another run. */
+export function incompleteLines(study: StudyRows): string[] {
+  return study.items.filter(isIncomplete).flatMap((item) => {
+    const { failures = [], budgetSpent = false } = askedRowOf(item) ?? {};
+    const count = failures.reduce((sum, each) => sum + each.count, 0);
+    const unanswered = `${count} ${count === 1 ? 'question' : 'questions'} got no answer (${failures[0]?.reason ?? ''}); the same command asks again`;
+    const spent = 'the budget is spent; with more of it the same command goes on';
+    return [...(count > 0 ? [unanswered] : []), ...(budgetSpent ? [spent] : [])].map(
+      (line) => `${describeItem(item)}: ${line}`,
+    );
+  });
+}
+
+/** `train UR ape, seed 1 failed: …` */
+export function failureLine(item: StudyItem): string {
+  return `${describeItem(item)} failed: ${item.error ?? 'cause unknown'}`;
+}
+
+export function planText(spec: StudySpec, preview: Preview, folder: string): string {
+  const rows = groupsOf(preview.items).map((items) => {
+    const [first] = items;
+    const seconds = items.reduce((sum, item) => sum + item.seconds, 0);
+    const done = items.filter(({ state }) => state === 'done').length;
+    const settings = settingsText(first);
+    const state = done === items.length ? 'done' : done > 0 ? `${done} done` : '';
+    return [
+      first.kind,
+      first.task,
+      first.model ?? '',
+      String(items.length),
+      settings,
+      state || formatDuration(seconds),
+    ];
+  });
+  const todo = preview.items.filter(({ state }) => state === 'to do');
+  const done = preview.items.length - todo.length;
+  const already = done === 0 ? '' : `${done} of ${preview.items.length} items are done in ${folder}; `;
+  const estimate =
+    todo.length === 0
+      ? 'nothing is left to do'
+      : `${kinds(todo)} to do: at most about ${formatDuration(preview.seconds)} with ${preview.workers} ${preview.workers === 1 ? 'worker' : 'workers'} (an estimate${caveats(todo)})${mostText(todo)}`;
+  const table = textTable([['work', 'task', 'model', 'items', 'settings', 'time'], ...rows]);
+  return `${spec.name}\n\n${table}\n${already}${estimate}\n`;
+}
+
+/** What all that is to be asked takes at most. */
+function mostText(todo: readonly PlannedItem[]): string {
+  const most = todo.flatMap((item) => (item.kind === 'ask' && item.means ? [item.means.most] : []));
+  if (most.length === 0) return '';
+  const sum = (part: 'requests' | 'tokens') => most.reduce((total, each) => total + each[part], 0);
+  return `; at most ${sum('requests')} requests and ${sum('tokens')} tokens`;
+}
+
+function caveats(todo: readonly Pick<PlannedItem, 'kind'>[]): string {
+  const has = (kind: PlannedItem['kind']) => todo.some((item) => item.kind === kind);
+  return [
+    ...(has('train') ? ['; training ends sooner at 100 %'] : []),
+    ...(has('ask') ? ['; how fast a server answers shows when it is asked'] : []),
+  ].join('');
+}
+
+export function planJson(spec: StudySpec, preview: Preview, folder: string): string {
+  const { items, workers, seconds } = preview;
+  const done = items.filter(({ state }) => state === 'done').length;
+  return `${JSON.stringify({ name: spec.name, folder, workers, done, seconds, items })}\n`;
+}
+
+export function statusText({ name, running, sitting, items, left }: Status): string {
+  const of = (state: StatusItem['state']) => items.filter((item) => item.state === state);
+  const lines = [
+    `${name}: ${of('done').length} of ${items.length} items done${of('failed').length > 0 ? `, ${of('failed').length} failed` : ''}`,
+    running ? `running (process ${sitting.process}, since ${sitting.started})` : restText(sitting),
+    ...of('running').map((item) => `  ${describeItem(item)}${latestText(item)}`),
+    ...of('waiting').flatMap((item) =>
+      item.asked ? [`  ${describeItem(item)} begun${latestText(item)}`] : [],
+    ),
+    ...of('failed').map((item) => `  ${describeItem(item)} failed: ${item.error ?? ''}`),
+  ];
+  if (of('done').length < items.length)
+    lines.push(`at most about ${formatDuration(left)} left (an estimate)`);
+  return `${lines.join('\n')}\n`;
+}
+
+function restText({ outcome, ended }: Status['sitting']): string {
+  switch (outcome) {
+    case 'done':
+    case 'failed':
+      return `ended ${ended ?? ''}`;
+    case 'interrupted':
+      return `interrupted ${ended ?? ''}; 'lengthwise study run' with the same file and folder goes on`;
+    case null:
+      return "not running, and did not end by itself; 'lengthwise study run' with the same file and folder goes on";
+  }
+}
+
+function latestText({ latest, asked }: StatusItem): string {
+  if (asked !== null) return `: ${asked} asked so far`;
+  return latest === null ? '' : `: step ${latest.step} of ${latest.steps}, loss ${latest.loss.toFixed(2)}`;
+}
+
+function settingsText(item: PlannedItem): string {
+  switch (item.kind) {
+    case 'train':
+      return trainingText(item);
+    case 'ask':
+      return askingText(item);
+    case 'predict':
+    case 'measure':
+      return '';
+  }
+}
+
+/** Tokens are counted by bytes, which is never too few. */
+function askingText({ spec, means }: Extract<PlannedItem, { kind: 'ask' }>): string {
+  const { lengths, n, maxLength, endpoint } = spec;
+  const how =
+    lengths === null ? `a search up to length ${maxLength ?? 0}` : `lengths ${lengths.join(',')}, n ${n}`;
+  const { requests, tokens } = means?.most ?? { requests: 0, tokens: 0 };
+  return `${endpoint}: ${how}; at most ${requests} requests, ${tokens} tokens`;
+}
+
+function trainingText({ spec }: Extract<PlannedItem, { kind: 'train' }>): string {
+  const { layers, heads, dim, lengths, steps } = spec;
+  return `${layers} layers, ${heads} heads, dim ${dim}, lengths ${lengths.min}-${lengths.max}, up to ${steps} steps`;
+}
+
+/** Items that differ in their seed alone stand in one line. */
+function groupsOf<Item extends PlannedItem>(items: readonly Item[]): Item[][] {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = JSON.stringify([item.task, item.model, item.kind]);
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,158 @@
+/** Warnings that need the meaning of a program, not only its text. */
+import type { CoreProgram, NodeId } from '../core/core.ts';
+import { operands, outputNodes, reachable } from '../core/core.ts';
+import type { Reader, Verdict } from './search.ts';
+import { compareUpTo, inputSymbols, programReader } from './search.ts';
+
+/** A remark about a whole program; it has no place in the text. */
+export interface Remark {
+  readonly about: 'constant' | 'periodic' | 'read-out' | 'several';
+  readonly message: string;
+}
+
+/** Everything that is worth a remark. */
+export function lint(program: CoreProgram): Remark[] {
+  return [
+    ...constantOutputs(program),
+    ...unanchoredPeriods(program),
+    ...readOutDependence(program),
+    ...severalNext(program),
+  ];
+}
+
+function constantOutputs(program: CoreProgram): Remark[] {
+  const { output, nodes, alphabet } = program;
+  if (output.kind === 'accept') {
+    const node = nodes[output.node];
+    if (node.kind !== 'const') return [];
+    return [{ about: 'constant', message: `accept is always ${node.value}, whatever the input` }];
+  }
+  return output.symbols.flatMap(({ symbol, node }) =>
+    nodes[node].kind === 'const'
+      ? [
+          {
+            about: 'constant' as const,
+            message: `next['${alphabet[symbol]}'] is constant, whatever the input`,
+          },
+        ]
+      : [],
+  );
+}
+
+/**
+ * Training with random position offsets shifts absolute residues, so that only residues relative to <bos> mean
+ * anything: `# (Q['<bos>'] and mod(m, r))`. Anything else is remarked upon.
+ */
+function unanchoredPeriods(program: CoreProgram): Remark[] {
+  const { nodes, alphabet } = program;
+  const needed = reachable(nodes, outputNodes(program));
+  const bos = alphabet.indexOf('<bos>');
+  const isBos = (id: NodeId): boolean => {
+    const node = nodes[id];
+    return node.kind === 'Q' && node.symbol === bos;
+  };
+  const isPeriodic = (id: NodeId): boolean => {
+    const node = nodes[id];
+    return node.kind === 'mod' || (node.kind === 'not' && nodes[node.of].kind === 'mod');
+  };
+  let anchored = 0;
+  let free = outputNodes(program).filter(isPeriodic).length;
+  for (const [id, node] of nodes.entries()) {
+    if (!needed[id] || (node.kind === 'not' && isPeriodic(id))) continue;
+    const periodic = operands(node).filter(isPeriodic).length;
+    if (node.kind === 'and' && node.of.some(isBos)) anchored += periodic;
+    else free += periodic;
+  }
+  if (free === 0) return [];
+  const some = anchored > 0 ? 'some residues are' : 'the residue is';
+  return [
+    {
+      about: 'periodic',
+      message:
+        `${some} of the absolute position, without an anchor at <bos>: a model trained with random position ` +
+        `offsets sees another one; anchor it with exists (Q['<bos>'] and mod(m, r))`,
+    },
+  ];
+}
+
+/** Work spent on looking for an input that shows something: node evaluations; and how long such inputs may be. */
+const SEARCH_BUDGET = 20_000_000;
+const SEARCH_LENGTH = 12;
+
+/** How many configurations the budget allows; 0 where not even one can be gone on from. */
+function affordable(program: CoreProgram, symbols: number): number {
+  return Math.min(5_000, Math.floor(SEARCH_BUDGET / (6 * program.nodes.length * Math.max(1, symbols))));
+}
+
+/** Looks for a shortest string on which reading at <eos> and at the last symbol give different answers. */
+function readOutDependence(program: CoreProgram): Remark[] {
+  if (program.output.kind !== 'accept') return [];
+  const symbols = inputSymbols(program).filter((symbol) => symbol !== '<eos>');
+  const maxConfigurations = affordable(program, symbols.length);
+  if (maxConfigurations === 0) return [];
+  const atEndReader = programReader(program, 'eos');
+  const atLastReader = programReader(program, 'last');
+  const comparison = compareUpTo(atEndReader, atLastReader, symbols, SEARCH_LENGTH, { maxConfigurations });
+  if (comparison.result !== 'differ') return [];
+  const [atEnd, atLast] = comparison.verdicts;
+  return [
+    {
+      about: 'read-out',
+      message:
+        `the verdict depends on where it is read: '${comparison.string.join(' ')}' is ` +
+        `${past(atEnd)} at <eos> and ${past(atLast)} at the last symbol (here: read at ${program.output.read})`,
+    },
+  ];
+}
+
+function past(verdict: string | null): string {
+  return verdict === 'accepts' ? 'accepted' : 'rejected';
+}
+
+/**
+ * Looks for a shortest prompt after which several next rules hold. Where the alphabet has '<bos>' and '<sep>', a
+ * prompt begins with the one and has the other.
+ */
+function severalNext(program: CoreProgram): Remark[] {
+  if (program.output.kind !== 'next') return [];
+  const { alphabet } = program;
+  const symbols = inputSymbols(program).filter((symbol) => symbol !== '<bos>' && symbol !== '<eos>');
+  const maxConfigurations = affordable(program, symbols.length);
+  if (maxConfigurations === 0) return [];
+  const separated = alphabet.includes('<sep>');
+  const reader = programReader(program);
+  const begun = alphabet.includes('<bos>') ? reader.step(reader.start, '<bos>').state : reader.start;
+  const all = promptReader(reader, begun, separated, (verdict) => verdict);
+  const one = promptReader(reader, begun, separated, (verdict) => (verdict?.includes(' ') ? 'one' : null));
+  const found = compareUpTo(all, one, symbols, SEARCH_LENGTH, { maxConfigurations });
+  if (found.result !== 'differ') return [];
+  const prompt = [...(alphabet.includes('<bos>') ? ['<bos>'] : []), ...found.string].join(' ');
+  return [
+    {
+      about: 'several',
+      message:
+        `several next rules hold after '${prompt}': ${found.verdicts[0] ?? ''}; ` +
+        'generation would stop there (no fault if such inputs never occur)',
+    },
+  ];
+}
+
+/** A reader that begins after '<bos>' and says something only of strings that have '<sep>' once, if it is `separated`. */
+function promptReader<S>(
+  reader: Reader<S>,
+  begun: S,
+  separated: boolean,
+  say: (verdict: Verdict) => Verdict,
+): Reader<{ readonly inner: S; readonly separators: number }> {
+  return {
+    start: { inner: begun, separators: 0 },
+    startVerdict: null,
+    step({ inner, separators }, symbol) {
+      const { state, verdict } = reader.step(inner, symbol);
+      const seen = Math.min(2, separators + (symbol === '<sep>' ? 1 : 0));
+      const complete = !separated || seen === 1;
+      return { state: { inner: state, separators: seen }, verdict: complete ? say(verdict) : null };
+    },
+    key: ({ inner, separators }) => `${separators} ${reader.key(inner)}`,
+  };
+}

@@ -1,0 +1,219 @@
+/**
+ * Where do two things that read strings differ? Exact up to a length, by walking over pairs of configurations
+ * (counters, windows, residue; or an automaton's state) instead of strings: breadth first, so that the string found
+ * is a shortest one, and among those the first in the order of the alphabet.
+ */
+import { UserError } from '../../common/errors.ts';
+import type { CoreProgram } from '../core/core.ts';
+import { DEFAULT_CONFIGURATIONS } from '../core/limits.ts';
+import type { State } from '../run/machine.ts';
+import { Machine } from '../run/machine.ts';
+import { symbolPlaces } from '../run/symbols.ts';
+
+/** A deterministic automaton, as far as we need to know. */
+export interface Automaton<S> {
+  readonly start: S;
+  step(state: S, symbol: string): S;
+  accepting(state: S): boolean;
+}
+
+/** What is said of a string: 'accepts', 'rejects', or the symbols that may come next; null: undefined there. */
+export type Verdict = string | null;
+
+/** Something that reads a string and says something at its end. */
+export interface Reader<S> {
+  readonly start: S;
+  readonly startVerdict: Verdict;
+  /** The state after one more symbol, and what is said of the string read then. */
+  step(state: S, symbol: string): { readonly state: S; readonly verdict: Verdict };
+  /** Equal for states that behave alike from there on. */
+  key(state: S): string;
+}
+
+const accepted = (value: boolean): Verdict => (value ? 'accepts' : 'rejects');
+
+/** A program as a reader, by its own convention or (for programs that accept) another. */
+export function programReader(program: CoreProgram, read?: 'eos' | 'last'): Reader<State> {
+  const machine = new Machine(program);
+  const places = symbolPlaces(program);
+  const { output } = program;
+  const atEnd = output.kind === 'accept' && (read ?? output.read) === 'eos';
+  const verdictOf = (holds: readonly boolean[]): Verdict =>
+    output.kind === 'accept'
+      ? accepted(holds[0])
+      : output.symbols.flatMap(({ symbol }, k) => (holds[k] ? [program.alphabet[symbol]] : [])).join(' ') ||
+        'nothing';
+  const start = machine.start();
+  return {
+    start,
+    startVerdict: atEnd ? accepted(machine.readEnd(start)) : null,
+    step(state, symbol) {
+      const place = places.get(symbol) ?? -1;
+      const after = machine.copy(state);
+      const holds = atEnd ? [] : machine.read(after, place);
+      machine.advance(after, place);
+      return { state: after, verdict: atEnd ? accepted(machine.readEnd(after)) : verdictOf(holds) };
+    },
+    key: (state) => machine.key(state),
+  };
+}
+
+/** An automaton as a reader. Its states are told apart by their text. */
+export function automatonReader<S>(automaton: Automaton<S>): Reader<S> {
+  return {
+    start: automaton.start,
+    startVerdict: accepted(automaton.accepting(automaton.start)),
+    step(state, symbol) {
+      const after = automaton.step(state, symbol);
+      return { state: after, verdict: accepted(automaton.accepting(after)) };
+    },
+    key: (state) => String(state),
+  };
+}
+
+/** The symbols that inputs of a program may have, in the order of its alphabet. */
+export function inputSymbols(program: CoreProgram): string[] {
+  return [...symbolPlaces(program).keys()];
+}
+
+export type Comparison =
+  | {
+      readonly result: 'differ';
+      readonly string: readonly string[];
+      readonly verdicts: readonly [Verdict, Verdict];
+      readonly configurations: number;
+    }
+  /** `allLengths`: no new configurations were left, so they agree on longer strings, too. */
+  | {
+      readonly result: 'equal';
+      readonly upTo: number;
+      readonly configurations: number;
+      readonly allLengths: boolean;
+    }
+  /** The cap was reached; they agree on all strings up to `upTo` (−1: not even that is known). */
+  | { readonly result: 'gave up'; readonly upTo: number; readonly configurations: number };
+
+export interface SearchOptions {
+  /** Configurations to keep at most. */
+  readonly maxConfigurations?: number;
+  /** Called once for each length. */
+  readonly onLength?: (length: number, configurations: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Compares two readers on all strings over the symbols up to a length. */
+export function compareUpTo<A, B>(
+  left: Reader<A>,
+  right: Reader<B>,
+  symbols: readonly string[],
+  upTo: number,
+  options: SearchOptions = {},
+): Comparison {
+  const limit = options.maxConfigurations ?? DEFAULT_CONFIGURATIONS;
+  const history: { parent: number; symbol: number }[] = [{ parent: -1, symbol: -1 }];
+  const seen = new Set([pairKey(left, left.start, right, right.start)]);
+  if (disagree(left.startVerdict, right.startVerdict)) {
+    return {
+      result: 'differ',
+      string: [],
+      verdicts: [left.startVerdict, right.startVerdict],
+      configurations: 1,
+    };
+  }
+  let frontier: { a: A; b: B; place: number }[] = [{ a: left.start, b: right.start, place: 0 }];
+  for (let length = 1; length <= upTo; length++) {
+    options.signal?.throwIfAborted();
+    options.onLength?.(length, seen.size);
+    const reached: typeof frontier = [];
+    for (const { a, b, place } of frontier) {
+      for (const [symbol, name] of symbols.entries()) {
+        const stepA = left.step(a, name);
+        const stepB = right.step(b, name);
+        if (disagree(stepA.verdict, stepB.verdict)) {
+          const string = [...pathTo(history, place), symbol].map((number) => symbols[number]);
+          return {
+            result: 'differ',
+            string,
+            verdicts: [stepA.verdict, stepB.verdict],
+            configurations: seen.size,
+          };
+        }
+        const key = pairKey(left, stepA.state, right, stepB.state);
+        if (seen.has(key)) continue;
+        if (seen.size >= limit) return { result: 'gave up', upTo: length - 1, configurations: seen.size };
+        seen.add(key);
+        history.push({ parent: place, symbol });
+        reached.push({ a: stepA.state, b: stepB.state, place: history.length - 1 });
+      }
+    }
+    if (reached.length === 0) {
+      return { result: 'equal', upTo, configurations: seen.size, allLengths: true };
+    }
+    frontier = reached;
+  }
+  return { result: 'equal', upTo, configurations: seen.size, allLengths: false };
+}
+
+/** Compares two programs, each read by its own convention. Throws UserError when their alphabets differ. */
+export function comparePrograms(
+  left: CoreProgram,
+  right: CoreProgram,
+  upTo: number,
+  options: SearchOptions = {},
+): Comparison {
+  const symbols = inputSymbols(left);
+  requireSameSymbols(symbols, inputSymbols(right));
+  if (left.output.kind !== right.output.kind) {
+    throw new UserError(`one program accepts, the other predicts (next[…]): they cannot be compared`);
+  }
+  return compareUpTo(programReader(left), programReader(right), symbols, upTo, options);
+}
+
+/** Compares a program that accepts with an automaton over the program's symbols. */
+export function compareWithAutomaton<S>(
+  program: CoreProgram,
+  automaton: Automaton<S>,
+  upTo: number,
+  options: SearchOptions = {},
+): Comparison {
+  if (program.output.kind !== 'accept') {
+    throw new UserError("this program predicts (next[…]): only a program with 'accept' has a language");
+  }
+  return compareUpTo(
+    programReader(program),
+    automatonReader(automaton),
+    inputSymbols(program),
+    upTo,
+    options,
+  );
+}
+
+function requireSameSymbols(left: readonly string[], right: readonly string[]): void {
+  const only = (these: readonly string[], those: readonly string[]): string =>
+    these
+      .filter((symbol) => !those.includes(symbol))
+      .slice(0, 10)
+      .join(' ');
+  const onlyLeft = only(left, right);
+  const onlyRight = only(right, left);
+  if (onlyLeft === '' && onlyRight === '') return;
+  const parts = [
+    ...(onlyLeft === '' ? [] : [`only the first has ${onlyLeft}`]),
+    ...(onlyRight === '' ? [] : [`only the second has ${onlyRight}`]),
+  ];
+  throw new UserError(`the programs have different alphabets: ${parts.join(', ')}`);
+}
+
+function disagree(left: Verdict, right: Verdict): boolean {
+  return left !== null && right !== null && left !== right;
+}
+
+function pairKey<A, B>(left: Reader<A>, a: A, right: Reader<B>, b: B): string {
+  return `${left.key(a)}|${right.key(b)}`;
+}
+
+function pathTo(history: readonly { parent: number; symbol: number }[], place: number): number[] {
+  const path: number[] = [];
+  for (let at = place; at > 0; at = history[at].parent) path.push(history[at].symbol);
+  return path.reverse();
+}

@@ -1,0 +1,122 @@
+/** Making an inquiry from names and files, and making of an inquiry what the server is asked by. */
+import { createHash } from 'node:crypto';
+import { UserError } from '../../common/errors.ts';
+import type { Material } from '../../tasks/people/index.ts';
+import { tasks as symbolTasks } from '../../tasks/index.ts';
+import type { TaskOptions } from '../../tasks/index.ts';
+import { askableNamed } from '../../prompt/askable.ts';
+import type { Askable, Shape, Sources } from '../../prompt/askable.ts';
+import type { EndpointSpec } from '../measure.node.ts';
+import { endpointUrl } from '../../respond/endpoint/transport/secrets.ts';
+import type { Inquiry, InquiryTask } from './inquiry.ts';
+import { commitsOf, linesOf, rowsOf } from '../../prompt/own/material.node.ts';
+import { ownAskable, readOwnTask } from '../../prompt/own/own-task.node.ts';
+import { promptFor } from '../../prompt/files.node.ts';
+
+/** Without lengths: how long sources get, and how many questions one length takes at most. */
+export const DEFAULT_MAX_LENGTH = 320;
+export const DEFAULT_MOST = 300;
+
+/** Where lines of the user's own come from. */
+export interface MaterialFiles {
+  /** A repository whose log is asked about. */
+  readonly git?: string;
+  readonly text?: string;
+  readonly csv?: string;
+}
+
+/** What the tasks of an inquiry are made from. */
+export interface TaskWishes {
+  readonly options: TaskOptions;
+  readonly material: NonNullable<Sources['material']>;
+  /** Names of prompts, or files; null: the usual one. */
+  readonly prompts: readonly string[] | null;
+  /** Whether a task that none of the prompts is for gets the usual one; else it is an error. */
+  readonly lenient: boolean;
+}
+
+/** Lines of the user's own. A UserError says what can't be read. */
+export function materialOf({ git, text, csv }: MaterialFiles): NonNullable<Sources['material']> {
+  return {
+    ...(git === undefined ? {} : { commits: commitsOf(git) }),
+    ...(text === undefined ? {} : { text: linesOf(text) }),
+    ...(csv === undefined ? {} : { table: rowsOf(csv) }),
+  };
+}
+
+/** Whether a task's name is that of a file. */
+export function isTaskFile(name: string): boolean {
+  return /\.ya?ml$/.test(name);
+}
+
+/** A task to ask, by its name or its file. A UserError says what is wrong with it. */
+export function inquiryTask(name: string, wishes: TaskWishes): InquiryTask {
+  if (isTaskFile(name)) {
+    const { content, template } = readOwnTask(name);
+    return { task: content.name, own: content, prompts: { completions: template, chat: template } };
+  }
+  const { shape } = askableNamed(name);
+  const lines = wishes.material[shape];
+  const prompt = promptFor(shape, wishes.prompts ?? ['bare'], wishes.lenient);
+  return {
+    task: name,
+    ...usedOptions(name, wishes.options),
+    ...(lines === undefined ? {} : { material: hashOfLines(lines) }),
+    prompts: { completions: prompt, chat: prompt },
+  };
+}
+
+/** What can be asked of an inquiry's task. `material` has the lines whose hash it names. */
+export function askableOf(
+  { task, own, options, material }: InquiryTask,
+  lines: Sources['material'],
+): Askable {
+  if (own !== undefined) return ownAskable(own);
+  if (material === undefined) return askableNamed(task, { options });
+  const { shape } = askableNamed(task);
+  const found = lines?.[shape];
+  if (found === undefined || hashOfLines(found) !== material) {
+    throw new UserError(
+      `the lines that ${task} is asked about are no longer those that were read at first: the same command asks about those that are there now`,
+    );
+  }
+  return askableNamed(task, { material: { [shape]: found } });
+}
+
+/** Names lines by what stands in them. */
+export function hashOfLines(lines: Material): string {
+  return createHash('sha256').update(lines.join('\n')).digest('hex');
+}
+
+/** What the server is asked by. A UserError says what can't be. */
+export function endpointSpecOf(inquiry: Inquiry, lines: Sources['material'] = {}): EndpointSpec {
+  const { endpoint, maxLength, decide, body, ...same } = inquiry;
+  const tasks = inquiry.tasks.map((task) => askableOf(task, lines));
+  const prompts = new Map(tasks.map((task, i) => [task.name, inquiry.tasks[i].prompts]));
+  return {
+    ...same,
+    url: endpointUrl(endpoint),
+    tasks,
+    templateFor: (task, api) => {
+      const found = prompts.get(task.name);
+      if (found === undefined) throw new Error(`${task.name} is no task of this inquiry`);
+      return found[api];
+    },
+    maxLength: maxLength ?? DEFAULT_MAX_LENGTH,
+    byLikelihood: decide === 'likelihood',
+    extra: body,
+  };
+}
+
+function usedOptions(name: string, given: TaskOptions): { options?: TaskOptions } {
+  const uses: readonly string[] = symbolTasks.find((task) => task.name === name)?.uses ?? [];
+  const used = Object.entries(given).filter(([key, value]) => uses.includes(key) && value !== undefined);
+  return used.length === 0 ? {} : { options: Object.fromEntries(used) };
+}
+
+/** Which shape of tasks is asked about which lines. */
+export const MATERIAL_SHAPES: Readonly<Record<keyof MaterialFiles, Shape>> = {
+  git: 'commits',
+  text: 'text',
+  csv: 'table',
+};

@@ -1,0 +1,259 @@
+/**
+ * Greedy generation that reads nothing twice: keys and values of what was read are kept, and every call reads the next
+ * few tokens of each sequence, as far as they are known, and guesses beyond. A guess that turns out right was read
+ * already; a wrong one costs nothing but its place.
+ */
+import { argMax, createSession, Graph } from '../../graph/index.ts';
+import type { Session, Tensor } from '../../graph/index.ts';
+import { headSize } from '../config/config.ts';
+import type { ModelConfig } from '../config/config.ts';
+import { forward } from '../forward/forward.ts';
+import { noHooks } from '../sites/hooks.ts';
+import type { Hooks } from '../sites/hooks.ts';
+import { maskWithPast } from '../forward/masks.ts';
+import { constants } from '../forward/parameters.ts';
+import type { Weights } from '../forward/parameters.ts';
+import type { Past } from '../forward/pass.ts';
+
+/** An answer that has begun. */
+export interface Beginning {
+  readonly prompt: readonly number[];
+  /** The answer's first tokens, as far as they are certain. */
+  readonly answer: readonly number[];
+  /** What the whole answer may be, token by token; wherever it is right, a call is saved. */
+  readonly guess: readonly number[];
+}
+
+export interface ContinuationSize {
+  /** Sequences at once, at most. */
+  readonly batch: number;
+  /** Tokens of the longest sequence, prompt and answer. */
+  readonly length: number;
+}
+
+/** Tokens of a sequence that a call reads: enough to be worth a call, few enough for most of them to be needed. */
+const WINDOW = 16;
+/** Keys and values of all sequences at once: they are copied in every call, so more would not be faster. */
+const MAX_CACHE_BYTES = 64 * 2 ** 20;
+
+/** A sequence in one place of the batch. */
+interface Place {
+  /** Which of the beginnings. */
+  readonly which: number;
+  readonly promptLength: number;
+  /** Tokens that are certain, and what may follow, by position. */
+  readonly known: number[];
+  readonly guesses: number[];
+  /** Tokens read: their keys and values are there. Always fewer than are known. */
+  read: number;
+}
+
+/** A model that goes on with sequences, in a session of a few dozen of them (about 100 ms to make). */
+export class Continuation {
+  private readonly config: ModelConfig;
+  private readonly batch: number;
+  /** Tokens that can be read of a sequence: all but the last, of which nothing follows. */
+  private readonly room: number;
+  /** Tokens of a sequence in a call. */
+  private readonly window: number;
+  private readonly session: Session;
+  /** By layer: keys and values, [B, K, room, d] each. */
+  private readonly cache: readonly { readonly keys: Float32Array; readonly values: Float32Array }[];
+
+  private constructor(config: ModelConfig, batch: number, room: number, session: Session) {
+    this.config = config;
+    this.batch = batch;
+    this.room = room;
+    this.window = windowIn(room);
+    this.session = session;
+    const numbers = batch * room * config.keyValueHeads * headSize(config);
+    this.cache = Array.from({ length: config.layers }, () => ({
+      keys: new Float32Array(numbers),
+      values: new Float32Array(numbers),
+    }));
+  }
+
+  static async create(
+    config: ModelConfig,
+    weights: Weights,
+    { batch, length }: ContinuationSize,
+    threads = 1,
+  ): Promise<Continuation> {
+    const room = Math.max(1, length - 1);
+    const bytes = 4 * 2 * config.layers * config.keyValueHeads * headSize(config) * room;
+    const fitting = Math.max(1, Math.min(batch, Math.floor(MAX_CACHE_BYTES / bytes)));
+    const graph = windowGraph(config, weights, fitting, room);
+    return new Continuation(config, fitting, room, await createSession(graph, { threads }));
+  }
+
+  /**
+   * Greedy answers, whole: until `end`, which is not part of the answer, or `longest` tokens.
+   * @param onShare told after every call how much of all that may have to be read is read, from above 0 to 1
+   */
+  async generate(
+    beginnings: readonly Beginning[],
+    longest: number,
+    end?: number,
+    onShare?: (share: number) => void,
+  ): Promise<number[][]> {
+    const answers: number[][] = beginnings.map(() => []);
+    const whole = beginnings.map(({ prompt }) => prompt.length + longest);
+    const total = whole.reduce((sum, length) => sum + length, 0);
+    const places: (Place | undefined)[] = new Array<undefined>(this.batch).fill(undefined);
+    let next = 0;
+    let finished = 0; // tokens of sequences that are done
+    for (;;) {
+      for (const [p, place] of places.entries()) {
+        if (place === undefined && next < beginnings.length) places[p] = placeOf(beginnings[next], next++);
+      }
+      const going = places.filter((place) => place !== undefined);
+      if (going.length === 0) return answers;
+      const fed = places.map((place) => place && windowOf(place, this.window));
+      const results = await this.session.run(this.feedsOf(places, fed));
+      places.forEach((place, p) => {
+        if (place === undefined) return;
+        const predicted = Array.from({ length: this.window }, (_, i) =>
+          Number(results.predicted.data[p * this.window + i]),
+        );
+        const before = place.read;
+        const isDone = advance(place, fed[p]!, predicted, longest, end);
+        if (!isDone) return this.keep(results, p, before, place.read - before);
+        answers[place.which] = place.known.slice(place.promptLength);
+        finished += whole[place.which];
+        places[p] = undefined;
+      });
+      const read = places.reduce((sum, place) => sum + (place?.read ?? 0), 0);
+      onShare?.((finished + read) / total);
+    }
+  }
+
+  release(): Promise<void> {
+    return this.session.release();
+  }
+
+  private feedsOf(
+    places: readonly (Place | undefined)[],
+    fed: readonly (readonly number[] | undefined)[],
+  ): Record<string, Tensor> {
+    const { config, batch, room } = this;
+    const tokens = new Int32Array(batch * this.window);
+    const positions = new Int32Array(batch * this.window);
+    const read = Int32Array.from(places, (place) => place?.read ?? 0);
+    fed.forEach((window, p) => {
+      if (window === undefined) return;
+      tokens.set(window, p * this.window);
+      const last = config.positions - 1; // what is read beyond it is a guess that comes to nothing
+      for (let i = 0; i < this.window; i++) positions[p * this.window + i] = Math.min(read[p] + i, last);
+    });
+    const feeds: Record<string, Tensor> = {
+      tokens: { dtype: 'int32', shape: [tokens.length], data: tokens },
+      read: { dtype: 'int32', shape: [batch], data: read },
+    };
+    if (config.positionEncoding.kind !== 'none')
+      feeds.positions = { dtype: 'int32', shape: [positions.length], data: positions };
+    const shape = [batch, config.keyValueHeads, room, headSize(config)];
+    this.cache.forEach(({ keys, values }, layer) => {
+      feeds[`past keys ${layer}`] = { dtype: 'float32', shape, data: keys };
+      feeds[`past values ${layer}`] = { dtype: 'float32', shape, data: values };
+    });
+    return feeds;
+  }
+
+  /** Keys and values of the first `count` tokens of a window, which were read from position `from` on. */
+  private keep(results: Readonly<Record<string, Tensor>>, place: number, from: number, count: number): void {
+    const heads = this.config.keyValueHeads;
+    const size = headSize(this.config);
+    this.cache.forEach((own, layer) => {
+      for (const what of ['keys', 'values'] as const) {
+        const fresh = results[`${what} ${layer}`].data as Float32Array;
+        for (let head = place * heads; head < (place + 1) * heads; head++) {
+          const start = head * this.window * size;
+          own[what].set(fresh.subarray(start, start + count * size), (head * this.room + from) * size);
+        }
+      }
+    });
+  }
+}
+
+/** No longer than the sequences: a short model has no positions for more. */
+function windowIn(room: number): number {
+  return Math.min(WINDOW, room);
+}
+
+function placeOf({ prompt, answer, guess }: Beginning, which: number): Place {
+  const known = [...prompt, ...answer];
+  return { which, promptLength: prompt.length, known, guesses: [...prompt, ...guess], read: 0 };
+}
+
+/** The next tokens to read. */
+function windowOf({ known, guesses, read }: Place, length: number): number[] {
+  return Array.from({ length }, (_, i) => known[read + i] ?? guesses[read + i] ?? 0);
+}
+
+/**
+ * What a window has brought: tokens read that were right, one more that is known, guesses for those after it.
+ * @returns whether the answer is whole
+ */
+function advance(
+  place: Place,
+  fed: readonly number[],
+  predicted: readonly number[],
+  longest: number,
+  end: number | undefined,
+): boolean {
+  const { known, guesses, promptLength } = place;
+  const from = place.read;
+  for (let i = 0; i < fed.length && fed[i] === known[from + i]; i++) {
+    place.read = from + i + 1;
+    if (place.read < known.length) continue;
+    if (predicted[i] === end) return true;
+    known.push(predicted[i]);
+    if (known.length === promptLength + longest) return true;
+  }
+  for (let i = place.read - from; i < fed.length; i++) guesses[from + i + 1] = predicted[i];
+  return false;
+}
+
+/**
+ * A pass over the next tokens of `batch` sequences. Inputs: tokens and positions [B·W], how many tokens of each were read,
+ * [B], and their keys and values. Outputs: the most probable token after each, [B·W], and the new keys and values, [B, K, W, d].
+ */
+function windowGraph(config: ModelConfig, weights: Weights, batch: number, room: number): Graph {
+  const graph = new Graph();
+  const window = windowIn(room);
+  const shape = [batch, config.keyValueHeads, room, headSize(config)];
+  const layers = Array.from({ length: config.layers }, (_, layer) => ({
+    keys: graph.input(`past keys ${layer}`, shape),
+    values: graph.input(`past values ${layer}`, shape),
+  }));
+  const read = graph.input('read', [batch], 'int32');
+  const past: Past = { layers, mask: maskWithPast(read, room, window) };
+  const logits = forward(
+    graph,
+    config,
+    constants(graph, config, weights),
+    { groups: [{ batch, length: window, rows: window }] },
+    { past, hooks: keysAndValues(graph, config) },
+  );
+  graph.output('predicted', argMax(logits, 1));
+  return graph;
+}
+
+/** Brings out the window's own keys, as they are compared with queries, and its values. */
+function keysAndValues(graph: Graph, config: ModelConfig): Hooks {
+  const keySite = config.positionEncoding.kind === 'rope' ? 'hook_rot_k' : 'hook_k';
+  const names = new Map(
+    Array.from({ length: config.layers }, (_, layer) => layer).flatMap((layer) => [
+      [`blocks.${layer}.attn.${keySite}`, `keys ${layer}`],
+      [`blocks.${layer}.attn.hook_v`, `values ${layer}`],
+    ]),
+  );
+  return {
+    ...noHooks,
+    at: (site, value) => {
+      const name = names.get(site);
+      if (name !== undefined) graph.output(name, value);
+      return value;
+    },
+  };
+}

@@ -1,0 +1,229 @@
+/**
+ * Models as Hugging Face folders on disk: what Python's `AutoModelForCausalLM` and `AutoTokenizer` open as they are.
+ * A folder appears whole or not at all.
+ */
+import { randomBytes } from 'node:crypto';
+import { open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { DiskFullError, messageOf, saysDiskFull, UserError } from '../../common/errors.ts';
+import { makeFolders } from '../../common/folders.node.ts';
+import type { ModelConfig } from '../config/config.ts';
+import { readConfigJson, writeConfigJson, writeGenerationConfigJson } from './huggingface/config-file.ts';
+import { readTensors, writeTensors } from './huggingface/tensors.ts';
+import { readTokenizerJson, writeTokenizerFiles } from './huggingface/tokenizer-files.ts';
+import type { Weights } from '../forward/parameters.ts';
+import type { Tokenizer } from './tokenizer.ts';
+
+/** What a model folder holds. */
+export interface SavedModel {
+  readonly config: ModelConfig;
+  readonly weights: Weights;
+  readonly tokenizer: Tokenizer;
+}
+
+/** How a model is saved. */
+export interface SaveOptions {
+  /** Further files, by name, that appear together with the model: how it was trained, for instance. */
+  readonly extraFiles?: Readonly<Record<string, string | Uint8Array>>;
+  /** Whether a folder that is there and not empty is replaced, whatever it holds. Default false: it is an error. */
+  readonly replace?: boolean;
+}
+
+const MB = 1_000_000;
+/** config.json of real models has a few kB. */
+const CONFIG_CAP = 4 * MB;
+/** A word-level vocabulary of half a million words fits. */
+const TOKENIZER_CAP = 32 * MB;
+/** An ONNX graph, weights included, is one protobuf message, and those end at 2 GB. */
+const WEIGHTS_CAP = 2_000 * MB;
+
+const WEIGHTS_FILE = 'model.safetensors';
+
+/** Folders beside the one that is saved are named after it, the process, a random number, and what they are. */
+const PARTIAL = '.partial';
+const OLD = '.old';
+const LEFT_BEHIND = /^\d+-[0-9a-f]{8}\.(partial|old)$/;
+
+/**
+ * Saves a model, atomically: everything is written into a temporary folder beside it, which is then renamed.
+ * @throws UserError if the folder is there already and not empty (unless `replace`), or cannot be written; DiskFullError
+ */
+export async function saveFolder(
+  folder: string,
+  model: SavedModel,
+  options: SaveOptions = {},
+): Promise<void> {
+  const { config, weights, tokenizer } = model;
+  if (tokenizer.size > config.vocabulary) {
+    throw new UserError(`a tokenizer of ${tokenizer.size} tokens for a model of ${config.vocabulary}`);
+  }
+  const files: Record<string, string | Uint8Array> = {
+    ...options.extraFiles,
+    ...writeTokenizerFiles(tokenizer, config.positions),
+    'generation_config.json': writeGenerationConfigJson(tokenizer),
+    'config.json': writeConfigJson(config, tokenizer),
+    [WEIGHTS_FILE]: writeTensors(config, weights),
+  };
+  const target = resolve(folder);
+  if (options.replace !== true) await expectEmpty(target, folder);
+  await inUserTerms(folder, 'cannot be written', () => writeWhole(target, files));
+}
+
+/** @throws UserError in one line for a folder that is no model, or a damaged one */
+export async function loadFolder(folder: string): Promise<SavedModel> {
+  const { config, weights } = await loadWeights(folder);
+  const path = join(folder, 'tokenizer.json');
+  const tokenizer = readTokenizerJson(decodeText(await readCapped(path, TOKENIZER_CAP), path), path);
+  if (tokenizer.size > config.vocabulary) {
+    throw new UserError(
+      `${path}: ${tokenizer.size} tokens, but config.json has a vocabulary of ${config.vocabulary}`,
+    );
+  }
+  return { config, weights, tokenizer };
+}
+
+/** The same without the tokenizer: for models from elsewhere, whose tokenizers are not read here. */
+export async function loadWeights(folder: string): Promise<Omit<SavedModel, 'tokenizer'>> {
+  const names = await listModelFolder(folder);
+  const configPath = join(folder, 'config.json');
+  const config = readConfigJson(decodeText(await readCapped(configPath, CONFIG_CAP), configPath), configPath);
+  checkWeightsFile(folder, names);
+  const path = join(folder, WEIGHTS_FILE);
+  return { config, weights: readTensors(config, await readCapped(path, WEIGHTS_CAP), path) };
+}
+
+async function listModelFolder(folder: string): Promise<string[]> {
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    const reasons: Partial<Record<string, string>> = {
+      ENOENT: 'no such folder',
+      ENOTDIR: 'a file, not a folder',
+    };
+    throw new UserError(
+      `${folder}: ${reasons[codeOf(error)] ?? messageOf(error)}; a model folder was expected`,
+    );
+  }
+  if (!names.includes('config.json')) {
+    throw new UserError(`${folder}: no model folder: there is no config.json in it`);
+  }
+  return names;
+}
+
+function checkWeightsFile(folder: string, names: readonly string[]): void {
+  if (names.includes(WEIGHTS_FILE)) return;
+  if (names.includes(`${WEIGHTS_FILE}.index.json`)) {
+    throw new UserError(
+      `${folder}: the weights are in several files; save them as one (save_pretrained with max_shard_size="10GB")`,
+    );
+  }
+  const pickled = names.includes('pytorch_model.bin');
+  const hint = pickled
+    ? '; pytorch_model.bin is not read: save it again with transformers, as safetensors'
+    : '';
+  throw new UserError(`${folder}: there is no ${WEIGHTS_FILE}${hint}`);
+}
+
+async function readCapped(path: string, cap: number): Promise<Uint8Array> {
+  return inUserTerms(path, 'cannot be read', async () => {
+    const found = await stat(path);
+    if (!found.isFile() && !found.isDirectory())
+      throw new UserError(`${path}: a device or a pipe, not a file`);
+    if (found.size > cap) throw new UserError(`${path}: ${found.size} bytes; at most ${cap} are read`);
+    return readFile(path);
+  });
+}
+
+function decodeText(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new UserError(`${path}: no UTF-8 text`);
+  }
+}
+
+async function expectEmpty(target: string, folder: string): Promise<void> {
+  const names = await readdir(target).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw new UserError(
+      `${folder}: ${codeOf(error) === 'ENOTDIR' ? 'a file, not a folder' : messageOf(error)}`,
+    );
+  });
+  if (names.length > 0) throw new UserError(`${folder}: already there, and not empty; choose another folder`);
+}
+
+async function writeWhole(
+  target: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<void> {
+  const mark = `${process.pid}-${randomBytes(4).toString('hex')}`;
+  const temporary = join(dirname(target), `.${basename(target)}.${mark}${PARTIAL}`);
+  const old = join(dirname(target), `.${basename(target)}.${mark}${OLD}`);
+  makeFolders(temporary);
+  try {
+    for (const [name, content] of Object.entries(files)) await writeDurably(join(temporary, name), content);
+    const exists = await stat(target).then(
+      () => true,
+      () => false,
+    );
+    if (exists) await rename(target, old);
+    await rename(temporary, target).catch(async (error: unknown) => {
+      if (exists) await rename(old, target);
+      throw error;
+    });
+    await rm(old, { recursive: true, force: true });
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/**
+ * Undoes what a process that was killed inside `saveFolder` left beside the folder: the folder that was to be replaced
+ * is put back if nothing has taken its place, and what was half-written goes.
+ */
+export async function tidyAfterKill(folder: string): Promise<void> {
+  const target = resolve(folder);
+  const mine = `.${basename(target)}.`;
+  const names = await readdir(dirname(target)).catch(() => []);
+  for (const name of names.filter((candidate) => candidate.startsWith(mine))) {
+    if (!LEFT_BEHIND.test(name.slice(mine.length))) continue;
+    const left = join(dirname(target), name);
+    // A rename onto a folder that is there and not empty fails: then the new one had come.
+    if (name.endsWith(OLD)) await rename(left, target).catch(() => undefined);
+    await rm(left, { recursive: true, force: true });
+  }
+}
+
+/** On the disk before the rename, so that a power cut leaves no empty files under the final name. */
+async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function inUserTerms<T>(place: string, what: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (error instanceof UserError || error instanceof DiskFullError) throw error;
+    if (saysDiskFull(error)) throw new DiskFullError(place, { cause: error });
+    const reasons: Partial<Record<string, string>> = {
+      ENOENT: 'no such file',
+      EACCES: 'no permission',
+      EROFS: 'the file system is read-only',
+      EISDIR: 'a folder, not a file',
+      ENOTDIR: 'a part of the path is a file',
+    };
+    throw new UserError(`${place}: ${what}: ${reasons[codeOf(error)] ?? messageOf(error)}`, { cause: error });
+  }
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+}

@@ -1,0 +1,65 @@
+/** config.json and generation_config.json, as Python `transformers` 4 and 5 read and write them. */
+import { UserError } from '../../../common/errors.ts';
+import { unknownName } from '../../../common/nearest.ts';
+import { architectures } from '../../architectures/table.ts';
+import type { ModelConfig } from '../../config/config.ts';
+import { checkConfig } from '../../config/configure.ts';
+import type { Tokenizer } from '../tokenizer.ts';
+import { parseJsonObject } from './fields.ts';
+
+/**
+ * The text of config.json. What Hugging Face has no field for stands under `lengthwise`: the kind of positions, since
+ * GPT2LMHeadModel has no switch for having none (its position vectors are zero then).
+ */
+export function writeConfigJson(config: ModelConfig, tokenizer: Tokenizer | undefined): string {
+  const format = architectures[config.architecture].huggingFace;
+  const text = jsonText({
+    architectures: [format.className],
+    model_type: format.modelType,
+    ...format.write(config),
+    ...tokenIds(tokenizer),
+    use_cache: true,
+    torch_dtype: 'float32', // its name in transformers 4
+    dtype: 'float32', // and in 5
+    lengthwise: { positions: config.positionEncoding.kind },
+  });
+  // transformers 4 warns of a factor that is not written as a float.
+  return text.replace(/("(?:\w*factor|rope_theta|beta_\w+)": \d+)(?=\s*[,\n])/g, '$1.0');
+}
+
+/** The text of generation_config.json: greedy, and which tokens begin, end and fill. */
+export function writeGenerationConfigJson(tokenizer: Tokenizer | undefined): string {
+  return jsonText({ ...tokenIds(tokenizer), do_sample: false });
+}
+
+/** @throws UserError for a model that is not supported here, with every reason at once */
+export function readConfigJson(text: string, where: string): ModelConfig {
+  const json = parseJsonObject(text, where);
+  const { model_type: type, quantization_config: quantization } = json;
+  const all = Object.values(architectures);
+  const architecture = all.find(({ huggingFace }) => huggingFace.modelType === type);
+  if (architecture === undefined) {
+    const known = all.map(({ huggingFace }) => huggingFace.modelType);
+    if (typeof type !== 'string') throw new UserError(`${where}: no model_type (known: ${known.join(', ')})`);
+    throw new UserError(`${where}: ${unknownName('model_type', type.slice(0, 100), known)}`);
+  }
+  if (quantization !== undefined && quantization !== null) {
+    throw new UserError(
+      `${where}: quantized weights are not supported; take the model in float32 or bfloat16`,
+    );
+  }
+  return checkConfig(architecture.huggingFace.read(json, where), where);
+}
+
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** A model without a tokenizer has none of them: the classes' own defaults may lie beyond its vocabulary. */
+function tokenIds(tokenizer: Tokenizer | undefined) {
+  return {
+    bos_token_id: tokenizer?.bos ?? null,
+    eos_token_id: tokenizer?.eos ?? null,
+    pad_token_id: tokenizer?.pad ?? null,
+  };
+}

@@ -1,0 +1,102 @@
+/**
+ * The forward pass of a decoder as a graph: the road that every architecture takes, in named steps. What the steps do
+ * is each architecture's own (`architectures/`); attention is `attention.ts`; which positions are computed at all is
+ * said by the layout (`layout.ts`).
+ */
+import type { Graph, Value } from '../../graph/index.ts';
+import { add, matmul, reduceSum, reshape, transpose } from '../../graph/index.ts';
+import type { Architecture } from '../architectures/architecture.ts';
+import { architectures } from '../architectures/table.ts';
+import { attention, attentionGroups } from './attention.ts';
+import type { AttentionGroup } from './attention.ts';
+import { headSize } from '../config/config.ts';
+import type { ModelConfig } from '../config/config.ts';
+import { noHooks } from '../sites/hooks.ts';
+import type { Hooks } from '../sites/hooks.ts';
+import { forwardInputs } from './layout.ts';
+import type { ForwardInputs, Layout } from './layout.ts';
+import type { Pass, Past } from './pass.ts';
+import { lastRows } from './rows.ts';
+
+/** What a forward pass is tied to; everything has a default. */
+export interface ForwardOptions {
+  /** Where tokens and positions come from; unless given, `forwardInputs` declares them as inputs of the graph. */
+  readonly inputs?: ForwardInputs;
+  /** Who looks at the sites. Only for layouts of one group. */
+  readonly hooks?: Hooks;
+  /** What stands before the tokens of this pass (`continuation.ts`). */
+  readonly past?: Past;
+}
+
+/**
+ * Builds the forward pass into `graph`.
+ * @param weights gives each parameter in its shape in `parameters(config)`: an input while training, else a constant
+ * @returns logits [M, V], M = Σ batch·rows: group after group, sequence after sequence, the last `rows` positions
+ * @throws UserError for a layout that the model has no positions for
+ */
+export function forward(
+  graph: Graph,
+  config: ModelConfig,
+  weights: (name: string) => Value,
+  layout: Layout,
+  options: ForwardOptions = {},
+): Value {
+  const inputs = options.inputs ?? forwardInputs(graph, config, layout);
+  const pass: Pass = {
+    graph,
+    config,
+    layout,
+    weights,
+    hooks: options.hooks ?? noHooks,
+    past: options.past,
+    ...inputs,
+  };
+  const steps = architectures[config.architecture];
+  const groups = attentionGroups(pass);
+  let stream = steps.embed(pass); // [N, D]
+  for (let layer = 0; layer < config.layers; layer++) {
+    const isLast = layer === config.layers - 1;
+    stream = block(pass, steps, layer, stream, isLast ? groups.last : groups.whole); // [N, D], after the last [M, D]
+  }
+  return steps.unembed(pass, steps.finalNorm(pass, stream)); // [M, V]
+}
+
+/** One layer: [N, D] → [M, D], M the number of its query positions. */
+function block(
+  pass: Pass,
+  steps: Architecture,
+  layer: number,
+  stream: Value,
+  groups: readonly AttentionGroup[],
+): Value {
+  const { hooks } = pass;
+  const site = `blocks.${layer}`;
+  const before = hooks.at(`${site}.hook_resid_pre`, stream, 'flat'); // [N, D]
+  const normalized = steps.layerNorm(pass, layer, 'ln1', before); // [N, D]
+  const everywhere = groups.every(({ rows, length }) => rows === length);
+  const wanted = everywhere ? before : lastRows(before, groups); // [M, D]
+  const projection = everywhere
+    ? steps.project(pass, layer, normalized)
+    : steps.project(pass, layer, normalized, lastRows(normalized, groups));
+  const z = attention(pass, layer, projection, groups); // [M, H·d]
+  const attended = hooks.at(`${site}.hook_attn_out`, attentionOutput(pass, steps, layer, z), 'flat'); // [M, D]
+  const between = hooks.at(`${site}.hook_resid_mid`, add(wanted, attended), 'flat'); // [M, D]
+  const thought = steps.mlp(pass, layer, steps.layerNorm(pass, layer, 'ln2', between)); // [M, D]
+  const added = hooks.at(`${site}.hook_mlp_out`, thought, 'flat'); // [M, D]
+  return hooks.at(`${site}.hook_resid_post`, add(between, added), 'flat'); // [M, D]
+}
+
+/** [M, H·d] → [M, D]; head by head only if somebody looks at the heads' own contributions. */
+function attentionOutput(pass: Pass, steps: Architecture, layer: number, z: Value): Value {
+  const { config, layout, hooks } = pass;
+  const site = `blocks.${layer}.attn.hook_result`;
+  if (!hooks.touches(site)) return steps.attentionOutput(pass, layer, z);
+  const { heads, width } = config;
+  const { matrices, bias } = steps.outputByHead(pass, layer); // [H, d, D], [D]
+  const { batch } = layout.groups[0];
+  const positions = z.shape[0] / batch;
+  const byHead = transpose(reshape(z, [batch, positions, heads, headSize(config)]), [0, 2, 1, 3]); // [B, H, R, d]
+  const results = hooks.at(site, matmul(byHead, matrices), 'heads-first'); // [B, H, R, D]
+  const sum = reshape(reduceSum(results, [1]), [batch * positions, width]); // [B·R, D]
+  return bias === undefined ? sum : add(sum, bias);
+}

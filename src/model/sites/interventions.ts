@@ -1,0 +1,297 @@
+/**
+ * Looking into a forward pass and changing it, for one group of sequences: sites are captured as outputs of the graph,
+ * edits and cut edges are fed through inputs, so that a graph once built serves every intervention of its kind.
+ *
+ * An edit makes x·(1 - mask) + values·mask of a site's value x. An intervention that turns out to have changed
+ * nothing is an error: it is never what somebody wanted to measure.
+ */
+import { UserError } from '../../common/errors.ts';
+import { unknownName } from '../../common/nearest.ts';
+import type { Graph, Tensor, Value } from '../../graph/index.ts';
+import { abs, add, affine, cast, equal, less, multiply, not } from '../../graph/index.ts';
+import { reduceMax, reduceSum, reshape, select, subtract, transpose } from '../../graph/index.ts';
+import type { ModelConfig } from '../config/config.ts';
+import { CUT_KINDS } from './hooks.ts';
+import type { CutKind, EdgeCut, Hooks, Sameness, View } from './hooks.ts';
+import type { Group } from '../forward/layout.ts';
+import { MASKED } from '../forward/masks.ts';
+import { sizeOf } from '../forward/parameters.ts';
+import { siteNamed, sites } from './sites.ts';
+import type { Site } from './sites.ts';
+
+/** Other values for a site. */
+export interface Edit {
+  readonly site: string;
+  /** One number for all, or numbers in the site's shape. */
+  readonly values: number | Float32Array;
+  /** 1 where the values go, 0 where the site keeps its own (`siteMask` makes one); everywhere unless given. */
+  readonly mask?: Float32Array;
+}
+
+/** Attention edges of one layer to be cut. */
+export interface EdgeEdit {
+  readonly layer: number;
+  /** 1 for edges that are cut, else 0, in the shape of the layer's `attn.hook_pattern`: [sample, head, query, key]. */
+  readonly mask: Float32Array;
+  /**
+   * `remove`: the query's attention goes to its other keys. `zero`: the others keep theirs. `replace`: scores are
+   * (1 - M)∘QKᵀ + M∘QK′ᵀ and the output is ((1 - M)∘A)V + (M∘A)V′.
+   */
+  readonly how: CutKind;
+  /** K′, in the shape of `attn.hook_k` (turned, where the model has RoPE: `attn.hook_rot_k`). */
+  readonly keys?: Float32Array;
+  /** V′, in the shape of `attn.hook_v`. */
+  readonly values?: Float32Array;
+}
+
+/** What is looked at and changed in a run. */
+export interface Interventions {
+  /** Sites whose values (after edits) come out. */
+  readonly capture?: readonly string[];
+  /** At most one for a site. */
+  readonly edits?: readonly Edit[];
+  /** At most one for a layer. */
+  readonly edges?: readonly EdgeEdit[];
+}
+
+/** What of the interventions decides the graph; the rest is fed. Two with the same plan share a graph. */
+export interface Plan {
+  readonly capture: readonly string[];
+  readonly edits: readonly string[];
+  readonly edges: readonly { layer: number; how: CutKind; keys: boolean; values: boolean }[];
+}
+
+/**
+ * @throws UserError for a site or layer that does not exist, two edits of one site, arrays of another size, numbers
+ * that are not finite, or edges cut by replacing neither keys nor values
+ */
+export function planOf(
+  config: ModelConfig,
+  group: Group,
+  { capture = [], edits = [], edges = [] }: Interventions,
+): Plan {
+  const all = sites(config, group);
+  for (const name of capture) siteNamed(all, name);
+  for (const edit of edits) checkEdit(siteNamed(all, edit.site), edit);
+  for (const edge of edges) checkEdges(config, all, edge);
+  expectDistinct(
+    'edits of',
+    edits.map(({ site }) => site),
+  );
+  expectDistinct(
+    'cuts in layer',
+    edges.map(({ layer }) => String(layer)),
+  );
+  return {
+    capture: [...new Set(capture)].sort(),
+    edits: edits.map(({ site }) => site).sort(),
+    edges: edges
+      .map(({ layer, how, keys, values }) => ({
+        layer,
+        how,
+        keys: keys !== undefined,
+        values: values !== undefined,
+      }))
+      .sort((a, b) => a.layer - b.layer),
+  };
+}
+
+/** The hooks that build a plan into a graph. */
+export class PlannedHooks implements Hooks {
+  private readonly graph: Graph;
+  private readonly plan: Plan;
+  private readonly sites: readonly Site[];
+
+  constructor(graph: Graph, config: ModelConfig, group: Group, plan: Plan) {
+    this.graph = graph;
+    this.plan = plan;
+    this.sites = sites(config, group);
+  }
+
+  touches(site: string): boolean {
+    return this.plan.capture.includes(site) || this.plan.edits.includes(site);
+  }
+
+  at(name: string, value: Value, view: View): Value {
+    if (!this.touches(name)) return value;
+    const { shape } = siteNamed(this.sites, name);
+    const own = view === 'heads-first' ? transpose(value, [0, 2, 1, 3]) : reshape(value, shape);
+    const edited = this.plan.edits.includes(name) ? this.edited(name, own) : own;
+    if (this.plan.capture.includes(name)) this.graph.output(captureName(name), edited);
+    if (edited === own) return value;
+    return view === 'heads-first' ? transpose(edited, [0, 2, 1, 3]) : reshape(edited, value.shape);
+  }
+
+  cut(layer: number): EdgeCut | undefined {
+    const planned = this.plan.edges.find((edges) => edges.layer === layer);
+    if (planned === undefined) return undefined;
+    const input = (what: EdgeInput, site: string) =>
+      this.graph.input(edgeName(layer, what), siteNamed(this.sites, site).shape);
+    const block = `blocks.${layer}.attn`;
+    return {
+      what: changeNames.edges(layer),
+      mask: input('mask', `${block}.hook_pattern`),
+      how: planned.how,
+      keys: planned.keys ? transpose(input('keys', `${block}.hook_k`), [0, 2, 1, 3]) : undefined,
+      values: planned.values ? transpose(input('values', `${block}.hook_v`), [0, 2, 1, 3]) : undefined,
+    };
+  }
+
+  expectChange(what: string, before: Value, after: Value, same: Sameness): void {
+    const unequal = same === 'exactly' ? not(equal(before, after)) : isBeyondRounding(before, after);
+    const differs = cast(unequal, this.graph.float);
+    const axes = before.shape.map((_, axis) => axis).slice(1);
+    this.graph.output(changedName(what), reduceSum(differs, axes)); // [batch]
+  }
+
+  private edited(name: string, own: Value): Value {
+    const mask = this.graph.input(editName(name, 'mask'), own.shape);
+    const values = this.graph.input(editName(name, 'values'), own.shape);
+    const edited = add(multiply(own, affine(mask, -1, 1)), multiply(values, mask));
+    this.expectChange(changeNames.edit(name), own, edited, 'to-rounding');
+    return edited;
+  }
+}
+
+/**
+ * Where two values differ by more than 1e-5 of the largest number beside them along the last axis (masked scores not
+ * counted): float32 keeps seven digits, and sums in another order lose some.
+ */
+function isBeyondRounding(before: Value, after: Value): Value {
+  const size = abs(before);
+  const scale = reduceMax(select(less(size, -MASKED / 10), size, 0), [-1], true);
+  return less(affine(scale, 1e-5, 0), abs(subtract(after, before)));
+}
+
+/** What the inputs of a plan are fed. */
+export function interventionFeeds(
+  config: ModelConfig,
+  group: Group,
+  { edits = [], edges = [] }: Interventions,
+): Record<string, Tensor> {
+  const all = sites(config, group);
+  const tensor = (site: string, numbers: number | Float32Array): Tensor => {
+    const { shape } = siteNamed(all, site);
+    const data = typeof numbers === 'number' ? new Float32Array(sizeOf(shape)).fill(numbers) : numbers;
+    return { dtype: 'float32', shape, data };
+  };
+  const feeds: Record<string, Tensor> = {};
+  for (const { site, values, mask } of edits) {
+    feeds[editName(site, 'mask')] = tensor(site, mask ?? 1);
+    feeds[editName(site, 'values')] = tensor(site, values);
+  }
+  for (const { layer, mask, keys, values } of edges) {
+    const block = `blocks.${layer}.attn`;
+    feeds[edgeName(layer, 'mask')] = tensor(`${block}.hook_pattern`, mask);
+    if (keys !== undefined) feeds[edgeName(layer, 'keys')] = tensor(`${block}.hook_k`, keys);
+    if (values !== undefined) feeds[edgeName(layer, 'values')] = tensor(`${block}.hook_v`, values);
+  }
+  return feeds;
+}
+
+/** The captured sites among a run's outputs. */
+export function capturedOf(plan: Plan, outputs: Readonly<Record<string, Tensor>>): Map<string, Tensor> {
+  return new Map(plan.capture.map((name) => [name, outputs[captureName(name)]]));
+}
+
+/**
+ * @throws UserError for an edit or cut that left every number as it was, in any of the samples that it names: what
+ * was put in equals what was there, or the edge is one that the causal mask had cut already
+ */
+export function checkChanges(
+  group: Group,
+  { edits = [], edges = [] }: Interventions,
+  outputs: Readonly<Record<string, Tensor>>,
+): void {
+  const check = (what: string, mask: Float32Array | undefined) => {
+    const { data } = outputs[changedName(what)];
+    for (let sample = 0; sample < group.batch; sample++) {
+      if (Number(data[sample]) > 0 || !isMeant(mask, sample, group.batch)) continue;
+      const where = group.batch > 1 ? ` in sample ${sample}` : '';
+      throw new UserError(
+        `${what} changed nothing${where}: what was put in is what was there already, to rounding`,
+      );
+    }
+  };
+  for (const { site, mask } of edits) check(changeNames.edit(site), mask);
+  for (const { layer, mask, how, keys, values } of edges) {
+    const what = changeNames.edges(layer);
+    if (how !== 'replace') check(what, mask);
+    if (keys !== undefined) check(`${what} (keys)`, mask);
+    if (values !== undefined) check(`${what} (values)`, mask);
+  }
+}
+
+type EdgeInput = 'mask' | 'keys' | 'values';
+
+const captureName = (site: string) => `site ${site}`;
+const editName = (site: string, what: 'mask' | 'values') => `edit ${site} ${what}`;
+const edgeName = (layer: number, what: EdgeInput) => `edges ${layer} ${what}`;
+const changedName = (what: string) => `changed by ${what}`;
+const changeNames = {
+  edit: (site: string) => `the edit of ${site}`,
+  edges: (layer: number) => `the cut of edges in layer ${layer}`,
+};
+
+/** Whether an intervention is to do something in this sample at all. */
+function isMeant(mask: Float32Array | undefined, sample: number, batch: number): boolean {
+  if (mask === undefined) return true;
+  const size = mask.length / batch;
+  const everywhereZero = mask.every((number) => number === 0);
+  return everywhereZero || mask.subarray(sample * size, (sample + 1) * size).some((number) => number !== 0);
+}
+
+function checkEdit(site: Site, { values, mask }: Edit): void {
+  const what = changeNames.edit(site.name);
+  checkNumbers(`${what}: values`, typeof values === 'number' ? Float32Array.of(values) : values, undefined);
+  if (typeof values !== 'number') checkNumbers(`${what}: values`, values, site.shape);
+  if (mask !== undefined) checkNumbers(`${what}: mask`, mask, site.shape);
+}
+
+function checkEdges(config: ModelConfig, all: readonly Site[], edges: EdgeEdit): void {
+  const { layer, how, keys, values } = edges;
+  const what = changeNames.edges(layer);
+  if (!CUT_KINDS.includes(how)) throw new UserError(`${what}: ${unknownName('cut', how, CUT_KINDS)}`);
+  if (!Number.isInteger(layer) || layer < 0 || layer >= config.layers) {
+    throw new UserError(`${what}: the model has layers 0 to ${config.layers - 1}`);
+  }
+  const block = `blocks.${layer}.attn`;
+  checkEdgeMask(what, edges, siteNamed(all, `${block}.hook_pattern`).shape);
+  if (how === 'replace' && keys === undefined && values === undefined) {
+    throw new UserError(`${what}: 'replace' needs the keys or the values to put in their place`);
+  }
+  if (how !== 'replace' && (keys !== undefined || values !== undefined)) {
+    throw new UserError(`${what}: '${how}' takes no keys or values; 'replace' does`);
+  }
+  if (keys !== undefined) checkNumbers(`${what}: keys`, keys, siteNamed(all, `${block}.hook_k`).shape);
+  if (values !== undefined) checkNumbers(`${what}: values`, values, siteNamed(all, `${block}.hook_v`).shape);
+}
+
+/** `shape` is [sample, head, query, key], queries being those of the last positions. */
+function checkEdgeMask(what: string, { mask, how }: EdgeEdit, shape: readonly number[]): void {
+  checkNumbers(`${what}: mask`, mask, shape);
+  if (!mask.every((number) => number === 0 || number === 1)) {
+    throw new UserError(`${what}: mask: an edge is cut (1) or not (0)`);
+  }
+  if (how !== 'remove') return;
+  const [, , queries, keys] = shape;
+  for (let row = 0; row < mask.length / keys; row++) {
+    const position = keys - queries + (row % queries);
+    if (mask.subarray(row * keys, row * keys + position + 1).includes(0)) continue;
+    throw new UserError(
+      `${what}: position ${position} would be left without any key; leave one, or cut by setting weights to zero`,
+    );
+  }
+}
+
+function checkNumbers(what: string, numbers: Float32Array, shape: readonly number[] | undefined): void {
+  if (shape !== undefined && numbers.length !== sizeOf(shape)) {
+    throw new UserError(`${what}: ${numbers.length} numbers, the site is [${shape.join(', ')}]`);
+  }
+  if (!numbers.every(Number.isFinite)) throw new UserError(`${what}: not all finite`);
+}
+
+function expectDistinct(what: string, names: readonly string[]): void {
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new UserError(`two ${what} ${twice}: put them into one`);
+}

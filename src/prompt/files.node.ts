@@ -1,0 +1,88 @@
+/** The prompts that come with lengthwise, and files of the user's own. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { messageOf, UserError } from '../common/errors.ts';
+import { unknownName } from '../common/nearest.ts';
+import type { Shape } from './askable.ts';
+import { readTemplate } from './template.ts';
+import type { PromptTemplate } from './template.ts';
+
+const DATA = path.join(import.meta.dirname, 'data');
+
+/** The names of the prompts for a shape of tasks. */
+export function promptNames(shape: Shape): string[] {
+  return readdirSync(path.join(DATA, shape))
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => path.basename(file, '.yaml'))
+    .sort();
+}
+
+/**
+ * The prompt for a shape among the given ones, the first that there is: names, or paths of files (which are for every
+ * shape). `bare` where none of the names is one of this shape's and `lenient`; else a UserError that suggests.
+ */
+export function promptFor(shape: Shape, names: readonly string[], lenient: boolean): PromptTemplate {
+  const known = promptNames(shape);
+  for (const name of names) {
+    if (isPromptFile(name)) return readFile(name);
+    if (known.includes(name)) return builtIn(shape, name);
+  }
+  if (lenient) return builtIn(shape, 'bare');
+  throw new UserError(noPromptOf(shape, names, known));
+}
+
+/** Why none of the names is a prompt for a shape: they are misspelt, or for other tasks. */
+function noPromptOf(shape: Shape, names: readonly string[], known: readonly string[]): string {
+  const misspelt = names.find((name) => !allPromptNames().includes(name));
+  if (misspelt !== undefined) {
+    return `${unknownName('prompt', misspelt, known)}; these are for tasks like ${EXAMPLES[shape]}`;
+  }
+  const wanted = `${names.join(',')},${known[0]}`;
+  return (
+    `'${names.join(', ')}' is no prompt for tasks like ${EXAMPLES[shape]}, which have ${known.join(', ')}; ` +
+    `name one for each kind of task: --prompt ${wanted}`
+  );
+}
+
+/** All names of prompts, of whatever shape. */
+export function allPromptNames(): string[] {
+  return [...new Set((Object.keys(EXAMPLES) as Shape[]).flatMap(promptNames))].sort();
+}
+
+const EXAMPLES: Readonly<Record<Shape, string>> = {
+  retrieval: 'UL',
+  copying: 'UF',
+  'flip-flop': 'flip-flop',
+  commits: 'git-revert',
+  text: 'text-copy',
+  table: 'table-lookup-after',
+};
+
+/** Whether it is a file, not the name of a prompt that comes with lengthwise. */
+export function isPromptFile(name: string): boolean {
+  return name.includes('/') || name.includes('\\') || /\.ya?ml$/.test(name);
+}
+
+function builtIn(shape: Shape, name: string): PromptTemplate {
+  return readTemplate(promptText(shape, name), name, `${shape}/${name}.yaml`);
+}
+
+/** The file of a prompt that comes with lengthwise, as it is. */
+export function promptText(shape: Shape, name: string): string {
+  return readFileSync(path.join(DATA, shape, `${name}.yaml`), 'utf8');
+}
+
+/** What a prompt's file says of itself in its first line, a comment. */
+export function titleOf(text: string): string {
+  return text.split('\n', 1)[0].replace(/^# /, '').replace(/\.$/, '');
+}
+
+function readFile(file: string): PromptTemplate {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UserError(`cannot read the prompt ${file}: ${messageOf(error)}`);
+  }
+  return readTemplate(text, path.basename(file).replace(/\.ya?ml$/, ''), file);
+}

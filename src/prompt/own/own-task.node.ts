@@ -1,0 +1,147 @@
+/**
+ * A task of the user's own, from a YAML file: a prompt, where its items come from, and one of our operations as the
+ * oracle (docs/prompts.md). Items may be any texts: they are drawn and answered as symbols, and written as they are.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseDocument, stringify } from 'yaml';
+import { z } from 'zod';
+import { messageOf, UserError } from '../../common/errors.ts';
+import { unknownName } from '../../common/nearest.ts';
+import { alphabetNamed, tasks } from '../../tasks/index.ts';
+import type { Instance } from '../../tasks/task.ts';
+import { askableNamed, askableNames } from '../askable.ts';
+import type { Askable } from '../askable.ts';
+import type { OwnContent } from '../../measure/plan/inquiry.ts';
+import { isPromptFile, promptFor } from '../files.node.ts';
+import { readTemplate } from '../template.ts';
+import type { PromptTemplate } from '../template.ts';
+
+/** `[1, 2, yes]` are numbers and words to people, whatever YAML makes of them. */
+const ITEM = z.union([z.string().min(1), z.number(), z.boolean()]).transform(String);
+
+const schema = z.strictObject({
+  name: z.string().regex(/^[\w-]+$/, 'letters, digits, - and _ only'),
+  title: z.string().default('a task of your own'),
+  operation: z.string(),
+  items: z.union([z.string(), z.array(ITEM).min(2)]),
+  prompt: z.union([z.string(), z.record(z.string(), z.unknown())]),
+});
+
+export interface OwnTask {
+  readonly content: OwnContent;
+  readonly task: Askable;
+  readonly template: PromptTemplate;
+}
+
+/** Reads the file of a task. A UserError says what is wrong with it. */
+export function readOwnTask(file: string): OwnTask {
+  const document = parseDocument(readText(file));
+  if (document.errors.length > 0) {
+    const [{ linePos, message }] = document.errors;
+    throw new UserError(`${file}: line ${linePos?.[0].line ?? 1}: ${message.split('\n', 1)[0]}`);
+  }
+  const parsed = schema.safeParse(document.toJS());
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map(
+      (issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`,
+    );
+    throw new UserError(`${file} is no task: ${issues.join('; ')}`);
+  }
+  const { name, title, operation, items, prompt } = parsed.data;
+  const names = tasks.filter(({ family }) => family !== 'flip-flop').map((task) => task.name);
+  if (!names.includes(operation))
+    throw new UserError(`${file}: ${unknownName('operation', operation, names)}`);
+  if (askableNames().includes(name)) {
+    throw new UserError(`${file}: '${name}' is a task that comes with lengthwise; give yours another name`);
+  }
+  const template = templateOf(prompt, name, operation, file);
+  const list = itemsOf(items, file);
+  checkItems(list, template, file);
+  const content = { name, title, operation, joiner: template.symbols, items: list };
+  return { content, template, task: ownAskable(content) };
+}
+
+/** In the file itself, or the name of a prompt for the operation, or another file beside it. */
+function templateOf(
+  prompt: string | Record<string, unknown>,
+  name: string,
+  operation: string,
+  file: string,
+): PromptTemplate {
+  if (typeof prompt !== 'string') return readTemplate(stringify(prompt), name, `the prompt of ${file}`);
+  const named = isPromptFile(prompt) ? path.resolve(path.dirname(file), prompt) : prompt;
+  return promptFor(askableNamed(operation).shape, [named], false);
+}
+
+/** An answer is items with something between them, up to a stop mark: neither may stand in an item. */
+function checkItems(items: readonly string[], { symbols, stop }: PromptTemplate, file: string): void {
+  for (const item of items) {
+    const said = `${file}: the item ${JSON.stringify(item)}`;
+    if (item.includes(symbols) || item.includes('\n')) {
+      throw new UserError(`${said} contains what stands between items; change prompt.symbols`);
+    }
+    const mark = stop.find((each) => item.includes(each));
+    if (mark === undefined) continue;
+    throw new UserError(`${said} contains the stop mark ${JSON.stringify(mark)}; change prompt.stop`);
+  }
+}
+
+/** One of our tasks over stand-ins for the items (`#0`, `#1`, …), which are written as the items that they stand for. */
+export function ownAskable({ name, title, operation, joiner, items }: OwnContent): Askable {
+  const standIns = items.map((_, i) => `#${i}`);
+  const base = askableNamed(operation, { options: { alphabet: standIns } });
+  const numbers = new Map(items.map((item, i) => [item, standIns[i]]));
+  const written = (symbol: string): string => items[Number(symbol.slice(1))];
+  return {
+    ...base,
+    name,
+    title,
+    joiner,
+    instance(draw): Instance {
+      const { source, query, answer, ...rest } = base.instance(draw);
+      return {
+        ...rest,
+        task: name,
+        source: source.map(written),
+        query: query === null ? null : written(query),
+        answer: answer.map(written),
+      };
+    },
+    answer(source, query) {
+      const unknown = [...source, ...(query === null || query === undefined ? [] : [query])].find(
+        (item) => !numbers.has(item),
+      );
+      if (unknown !== undefined) return { refusal: `'${unknown}' is none of the items of ${name}` };
+      const standIn = (item: string): string => numbers.get(item) ?? item;
+      const said = base.answer(
+        source.map(standIn),
+        query === null || query === undefined ? null : standIn(query),
+      );
+      return 'refusal' in said ? said : { ...said, answer: said.answer.map(written) };
+    },
+  };
+}
+
+/** A list in the file, `file:PATH` (one item a line, beside the task's file), or an alphabet by its name. */
+function itemsOf(items: string | readonly string[], file: string): readonly string[] {
+  const list =
+    typeof items !== 'string'
+      ? items
+      : items.startsWith('file:')
+        ? readText(path.resolve(path.dirname(file), items.slice('file:'.length))).split(/\r?\n/)
+        : alphabetNamed(items);
+  const trimmed = list.map((item) => item.trim()).filter((item) => item !== '');
+  const twice = trimmed.find((item, i) => trimmed.indexOf(item) < i);
+  if (twice !== undefined) throw new UserError(`${file}: the item ${JSON.stringify(twice)} is there twice`);
+  if (trimmed.length < 2) throw new UserError(`${file}: there are fewer than two items`);
+  return trimmed;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UserError(`cannot read ${file}: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,67 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readOwnTask } from './own-task.node.ts';
+import { renderPrompt } from '../render.ts';
+
+const example = path.resolve(import.meta.dirname, '../../../examples/tasks/next-stop.yaml');
+
+function written(text: string): string {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'lengthwise-task-')), 'own.yaml');
+  writeFileSync(file, text);
+  return file;
+}
+
+const PROMPT = `prompt: {demonstration: "{source}: {answer}", question: "{source}:", between: "\\n", symbols: " ", stop: ["\\n"], shots: 1, demonstration-length: 2}`;
+
+describe('a task of one’s own', () => {
+  it('asks about its items, blanks and all, and one of our operations has the right answer', () => {
+    const { task, template } = readOwnTask(example);
+    for (let index = 0; index < 20; index++) {
+      const { prompt, instance } = renderPrompt(task, template, { length: 8, seed: 1, index });
+      const place = instance.source.indexOf(instance.query ?? '');
+      expect(instance.answer).toEqual([instance.source[place + 1]]);
+      expect(task.answer(instance.source, instance.query)).toMatchObject({ answer: instance.answer });
+      expect(prompt.text.endsWith(`${instance.source.join(', ')} | after ${instance.query}:`)).toBe(true);
+    }
+    expect(task.answer(['Nowhere', 'Zoo'], 'Zoo')).toEqual({
+      refusal: "'Nowhere' is none of the items of next-stop",
+    });
+  });
+
+  it('items may be numbers, and the prompt one of ours by its name', () => {
+    const { task, template } = readOwnTask(
+      written('name: x\noperation: UL\nitems: [1, 2, 3, yes, 5.5]\nprompt: simple-rule'),
+    );
+    const { prompt, instance } = renderPrompt(task, template, { length: 4, seed: 1, index: 0 });
+    expect(['1', '2', '3', 'yes', '5.5']).toEqual(expect.arrayContaining([...instance.source]));
+    expect(prompt.text).toContain('immediately to the left of the one place');
+    expect(prompt.text.endsWith(` ${instance.source.join(' ')} | ${instance.query}:`)).toBe(true);
+  });
+
+  it.each([
+    ['name: x', /operation: .*; items: .*; prompt: /],
+    [`name: x\noperation: UFF\nitems: [a, b]\n${PROMPT}`, "unknown operation 'UFF', did you mean 'UF'?"],
+    [`name: x\noperation: UF\nitems: [a, a b]\n${PROMPT}`, 'contains what stands between items'],
+    [`name: x\noperation: UF\nitems: [a, a]\n${PROMPT}`, 'is there twice'],
+    [`name: x\noperation: UF\nitems: file:none.txt\n${PROMPT}`, 'cannot read'],
+    [`name: x\noperation: UF\nitems: [a, b]\nprompt: {shots: 1}`, 'the prompt of'],
+    ['a: [', 'line 1'],
+    ['', 'is no task: the file: '],
+    ['- a\n- b', 'is no task: the file: '],
+    ['name: a\nname: b', 'line 2: Map keys must be unique'],
+    [`name: UF\noperation: UF\nitems: [a, b]\n${PROMPT}`, "'UF' is a task that comes with lengthwise"],
+    [`name: x\noperation: UF\nitems: [a, null]\n${PROMPT}`, 'items'],
+    [`name: x\noperation: UF\nitems: wrds:20\n${PROMPT}`, "unknown alphabet 'wrds', did you mean 'words'?"],
+    ['name: x\noperation: UF\nitems: [a, b <eos>]\nprompt: bare', 'contains what stands between items'],
+    ['name: x\noperation: UF\nitems: [a, b<eos>]\nprompt: bare', 'contains the stop mark "<eos>"'],
+    [
+      'name: x\noperation: UF\nitems: [a, b]\nprompt: math-rule',
+      "'math-rule' is no prompt for tasks like UF",
+    ],
+    ['name: x\noperation: UF\nitems: [a, b]\nprompt: nowhere.yaml', 'cannot read the prompt'],
+  ])('%j is refused', (text, message) => {
+    expect(() => readOwnTask(written(text))).toThrow(message);
+  });
+});

@@ -1,0 +1,185 @@
+/** From an instance and a template to what is sent, and to what the answer has to look like. */
+import { UserError } from '../common/errors.ts';
+import { rng } from '../common/random.ts';
+import type { Draw, Instance } from '../tasks/index.ts';
+import type { Askable } from './askable.ts';
+import type { Expected } from '../score/score.ts';
+import { aroundAnswer, fill } from './template.ts';
+import type { Place, PromptTemplate } from './template.ts';
+
+/** One question as it is sent. */
+export interface RenderedPrompt {
+  readonly system: string | null;
+  /** The prompt of a completion, or the one message of the user. */
+  readonly text: string;
+  readonly stop: readonly string[];
+  readonly expected: Expected;
+  /** The most tokens that a right answer and what ends it can take: a token is at least one byte. */
+  readonly maxTokens: number;
+}
+
+export interface RenderOptions {
+  /** How many demonstrations, instead of the template's number. */
+  readonly shots?: number;
+  /** Their length, instead of the template's. */
+  readonly demonstrationLength?: number | 'same';
+  readonly separator?: boolean;
+}
+
+const UTF8 = new TextEncoder();
+
+/** A model may begin with a blank or a line of its own, and end with a mark that is no text. */
+const SPARE_TOKENS = 8;
+
+/** What a chat model writes around its answer although it was told not to. */
+const SPARE_CHAT_TOKENS = 64;
+
+/** Demonstrations that have the item in them, or its query, are drawn anew; of few symbols there may be no others. */
+const REDRAWS = 20;
+
+export function renderPrompt(
+  task: Askable,
+  template: PromptTemplate,
+  draw: Draw,
+  options: RenderOptions = {},
+): { readonly prompt: RenderedPrompt; readonly instance: Instance } {
+  const instance = task.instance(draw);
+  const stop = stopsFor(task, template, instance);
+  const rule = template.rules[task.operation] ?? template.rules.default ?? '';
+  const separator = options.separator === false ? '' : template.separator;
+  const shots = options.shots ?? template.shots;
+  const length = options.demonstrationLength ?? template['demonstration-length'];
+  const explained = template.explanation === undefined ? 0 : 1;
+  const drawn = demonstrations(task, instance, draw, shots + explained, length);
+  const values = (shown: Instance): Record<Place, string> => ({
+    ...valuesOf(task, template, shown),
+    rule,
+    separator,
+  });
+  const head =
+    options.separator === false ? (template['head-without-separator'] ?? template.head) : template.head;
+  const parts = [
+    fill(head, { rule, separator }),
+    ...(template.explanation === undefined ? [] : [fill(template.explanation, values(drawn[0]))]),
+    ...drawn.slice(explained).map((shown) => fill(template.demonstration, values(shown))),
+    fill(template.question, values(instance)),
+  ].filter((part) => part !== '');
+  const answer = instance.answer.join(template.symbols);
+  const { lead, trail } = aroundAnswer(template);
+  const tagged = template['answer-tags'] !== undefined;
+  const bytes = byteLength(lead + answer + trail) + Math.max(0, ...stop.map(byteLength));
+  return {
+    instance,
+    prompt: {
+      system: template.system ?? null,
+      text: parts.join(template.between) + template.tail,
+      stop,
+      expected: { answer: instance.answer, lead, trail: trailBeforeStop(trail, stop) },
+      maxTokens: bytes + (tagged ? SPARE_CHAT_TOKENS : SPARE_TOKENS),
+    },
+  };
+}
+
+function byteLength(text: string): number {
+  return UTF8.encode(text).length;
+}
+
+/** What is left of the text after an answer when the server stops at the first stop mark. */
+function trailBeforeStop(trail: string, stop: readonly string[]): string {
+  const ends = stop.map((mark) => trail.indexOf(mark)).filter((at) => at !== -1);
+  return ends.length === 0 ? trail : trail.slice(0, Math.min(...ends));
+}
+
+/**
+ * Instances of the same task, drawn for this item alone from its seed. None is the item; and as far as there are others,
+ * none has the item's source in its own, nor asks about the item's query, whose answer could be read off it. They depend
+ * on the length, the index and the item's source and query only, so that operations that are compared in pairs see the
+ * same demonstrations.
+ */
+function demonstrations(
+  task: Askable,
+  item: Instance,
+  { length, seed, index }: Draw,
+  count: number,
+  wanted: number | 'same',
+): Instance[] {
+  const own = rng('demonstrations', length, seed, index).uint32();
+  const { min, max } = task.admits();
+  // A query that occurs twice leaves one way only to place it among five symbols: one more makes several.
+  const usual = wanted === 'same' ? length : wanted + Number(task.repeatedQuery);
+  const shownLength = Math.min(Math.max(usual, min), max);
+  return Array.from({ length: count }, (_, shot) => {
+    // Of lines of one's own there may be no others of that length: shorter ones are.
+    for (let shorter = shownLength; shorter >= min; shorter--) {
+      const shown = otherThan(item, (redraw) =>
+        task.instance({ length: shorter, seed: own, index: shot + redraw * count }),
+      );
+      if (shown !== null) return shown;
+    }
+    throw new UserError(
+      `${task.name}: every demonstration of length ${shownLength} is the question itself; ask for other lengths or more symbols`,
+    );
+  });
+}
+
+/** The first of the draws that doesn't give the item away; else one that isn't the item; else null. */
+function otherThan(item: Instance, drawn: (redraw: number) => Instance): Instance | null {
+  let found: Instance | null = null;
+  for (let redraw = 0; redraw <= REDRAWS; redraw++) {
+    const shown = drawn(redraw);
+    if (!givesAway(shown, item)) return shown;
+    if (!sameSource(shown, item)) found ??= shown;
+  }
+  return found;
+}
+
+/** Whether a demonstration has the item's source in it, or asks about the same query. */
+function givesAway({ source, query }: Instance, item: Instance): boolean {
+  if (query !== null && query === item.query) return true;
+  const [first] = item.source;
+  for (let at = source.indexOf(first); at !== -1; at = source.indexOf(first, at + 1)) {
+    if (item.source.every((symbol, i) => symbol === source[at + i])) return true;
+  }
+  return false;
+}
+
+function sameSource(a: Instance, b: Instance): boolean {
+  return a.source.length === b.source.length && a.source.every((symbol, i) => symbol === b.source[i]);
+}
+
+function valuesOf(
+  task: Askable,
+  template: PromptTemplate,
+  { source, query, answer, positions: asked }: Instance,
+): Record<Exclude<Place, 'rule' | 'separator'>, string> {
+  const writes = task.family === 'flip-flop';
+  const positions = writes ? source.flatMap((symbol, place) => (symbol === 'w' ? [place] : [])) : asked;
+  const last = writes || task.operation.endsWith('Last');
+  const place = last ? (positions.at(-1) ?? 0) : (positions[0] ?? 0);
+  return {
+    source: source.join(template.symbols),
+    query: query ?? '',
+    answer: answer.join(template.symbols),
+    times: positions.length === 1 ? 'once' : `${positions.length} times`,
+    place: String(place + 1),
+    side: /^.L/.test(task.operation) ? 'left' : 'right',
+  };
+}
+
+/**
+ * What ends the answer. A mark that stands alone on its line in the demonstrations (`<end>`), and within a line of this
+ * answer (a commit about `<end>`), is asked for with the line break before it. A UserError where no mark will do.
+ */
+function stopsFor(task: Askable, template: PromptTemplate, { answer }: Instance): readonly string[] {
+  const text = answer.join(template.symbols);
+  const { trail } = aroundAnswer(template);
+  return template.stop.map((mark) => {
+    if (!text.includes(mark)) return mark;
+    const onItsOwnLine = `\n${mark}`;
+    if (trail.includes(onItsOwnLine) && !`\n${text}`.includes(onItsOwnLine)) return onItsOwnLine;
+    throw new UserError(
+      `${task.name}: the answer ${JSON.stringify(text.slice(0, 60))} contains the stop mark ${JSON.stringify(mark)}; ` +
+        `use a prompt with another one`,
+    );
+  });
+}

@@ -1,0 +1,138 @@
+/** Marks that several figures share, so that the same thing looks the same everywhere. */
+import * as Plot from '@observablehq/plot';
+import { html, legible } from '../html.ts';
+import type { Html } from '../html.ts';
+import type { Ink, ModelView, Outcome, Range } from '../../study/view.ts';
+import { shorten } from '../format.ts';
+
+export const QUIET = 'var(--quiet)';
+const PAPER = 'var(--paper)';
+
+/** A label at the end of a line: `y` in the unit of the scale. */
+export interface EndLabel {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly colour: string;
+}
+
+/** The lengths that were trained on, as a shade with its name. Several ranges: the shade of each, one name. */
+export function trainedShade(ranges: readonly Range[]): Plot.Markish[] {
+  if (ranges.length === 0) return [];
+  const name = ranges.length === 1 ? `trained on ${ranges[0].min}–${ranges[0].max}` : 'trained on';
+  return [
+    Plot.rect(ranges, { x1: 'min', x2: 'max', y1: 0, y2: 1, fill: 'var(--shade)' }),
+    Plot.text([name], {
+      x: ranges[0].min,
+      y: 1,
+      text: (text: string) => text,
+      textAnchor: 'start',
+      dy: -14,
+      fill: QUIET,
+    }),
+  ];
+}
+
+export function lengthAxis(ticks: number): Plot.Markish {
+  return Plot.axisX({
+    ticks,
+    tickSize: 4,
+    label: 'length (symbols)',
+    labelAnchor: 'center',
+    labelArrow: 'none',
+    labelOffset: 38,
+  });
+}
+
+/** What is asked of a model at every length up to its horizon. */
+export function thresholdLine(threshold: number): Plot.Markish {
+  return Plot.ruleY([threshold], { stroke: QUIET, strokeDasharray: '4 3' });
+}
+
+export function thresholdLabel(threshold: number, longest: number): EndLabel {
+  return { text: 'threshold', x: longest, y: threshold, colour: QUIET };
+}
+
+/** Labels beside the ends of lines, moved apart where they would overlap. `gap` is in the unit of y. */
+export function endLabels(labels: readonly EndLabel[], gap: number, most: number): Plot.Markish {
+  return Plot.text(apart(labels, gap), {
+    x: 'x',
+    y: 'y',
+    text: (label: EndLabel) => legible(shorten(label.text, most)),
+    fill: (label: EndLabel) => label.colour,
+    fontWeight: 600,
+    textAnchor: 'start',
+    dx: 18,
+    stroke: PAPER,
+    strokeWidth: 4,
+  });
+}
+
+/** The labels sorted from below, each at least `gap` above the one before it, the pile kept around its middle. */
+export function apart(labels: readonly EndLabel[], gap: number): EndLabel[] {
+  const sorted = labels.toSorted((a, b) => a.y - b.y);
+  const placed: EndLabel[] = [];
+  for (const label of sorted) {
+    const floor = placed.length === 0 ? -Infinity : placed[placed.length - 1].y + gap;
+    placed.push({ ...label, y: Math.max(label.y, floor) });
+  }
+  const excess = placed.length === 0 ? 0 : Math.max(0, placed[placed.length - 1].y - 1);
+  return settle(placed, excess, gap);
+}
+
+/** Moves a pile that grew over the top down again, without opening gaps further below than needed. */
+function settle(placed: readonly EndLabel[], excess: number, gap: number): EndLabel[] {
+  const moved: EndLabel[] = [];
+  let ceiling = placed.length === 0 ? 0 : placed[placed.length - 1].y - excess;
+  for (const label of placed.toReversed()) {
+    const y = Math.min(label.y, ceiling);
+    moved.push({ ...label, y });
+    ceiling = y - gap;
+  }
+  return moved.toReversed();
+}
+
+/** Outcomes in panels: a new one begins where a colour would come back. */
+export function inPanels(outcomes: readonly Outcome[]): Outcome[][] {
+  const panels: Outcome[][] = [];
+  for (const outcome of outcomes) {
+    const last = panels.at(-1);
+    const taken = last?.some((other) => other.model.ink.colour === outcome.model.ink.colour) ?? true;
+    if (last === undefined || taken) panels.push([outcome]);
+    else last.push(outcome);
+  }
+  return panels;
+}
+
+/** Names beside the symbols that end lines, where labels at the lines would lie on top of each other. */
+export function modelLegend(outcomes: readonly { readonly model: ModelView }[]): Html {
+  return html`<ul class="legend">
+    ${outcomes.map(({ model }) => html`<li>${symbolOf(model)} ${model.name}</li>`)}
+  </ul>`;
+}
+
+/** The model's symbol in its colour, as in the figures; it always stands beside the name. */
+export function symbolOf({ ink }: ModelView): Html {
+  const path = symbolPath(ink.symbol);
+  return html`<svg class="symbol" viewBox="-7 -7 14 14" aria-hidden="true">
+    <path d="${path}" fill="${ink.colour}" />
+  </svg>`;
+}
+
+/** What d3 draws for Plot's symbols at this size, to one decimal. */
+function symbolPath(symbol: Ink['symbol']): string {
+  switch (symbol) {
+    case 'circle':
+      return 'M4.5,0A4.5,4.5,0,1,1,-4.5,0A4.5,4.5,0,1,1,4.5,0';
+    case 'square':
+      return 'M-4,-4h8v8h-8Z';
+    case 'triangle':
+      return 'M0,-5.5L4.8,2.8L-4.8,2.8Z';
+    case 'diamond':
+      return 'M0,-6L3.5,0L0,6L-3.5,0Z';
+    case 'star':
+      return 'M0,-6L1.3,-1.9L5.7,-1.9L2.2,0.7L3.5,4.9L0,2.3L-3.5,4.9L-2.2,0.7L-5.7,-1.9L-1.3,-1.9Z';
+    case 'cross':
+      return 'M-5,-1.7H-1.7V-5H1.7V-1.7H5V1.7H1.7V5H-1.7V1.7H-5Z';
+  }
+}

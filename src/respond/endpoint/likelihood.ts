@@ -1,0 +1,110 @@
+/**
+ * Deciding exact match without generating: one request with the right answer behind the prompt, and the server's own
+ * log-probabilities say whether it would have said every token of it. The verdict is that of greedy generation, up to
+ * one thing: where the answer is cut into tokens otherwise than the model would write it, this can't say, and the
+ * answer is generated instead.
+ */
+import type { RenderedPrompt } from '../../prompt/render.ts';
+import { completionText, firstChoice } from './protocol.ts';
+import type { RequestShape } from './protocol.ts';
+
+export type PromptLogprobs = 'echo' | 'prompt_logprobs';
+
+/** right: the model says the answer, and then ends it. unsure: generate to know. */
+export type LikelihoodVerdict = 'right' | 'wrong' | 'unsure';
+
+/** Enough for a blank and the mark that ends an answer. */
+const TOKENS_AFTER = 6;
+
+type Fields = Record<string, unknown>;
+
+export function likelihoodBody(
+  prompt: RenderedPrompt,
+  answer: string,
+  shape: RequestShape,
+  means: PromptLogprobs,
+): Fields {
+  return {
+    model: shape.model,
+    prompt: completionText(prompt) + answer,
+    [shape.limitField]: TOKENS_AFTER,
+    temperature: 0,
+    ...(prompt.stop.length === 0 ? {} : { stop: prompt.stop }),
+    ...(means === 'echo' ? { echo: true, logprobs: 1 } : { prompt_logprobs: 1 }),
+    ...shape.extra,
+  };
+}
+
+/** The text of the right answer as the prompt's demonstrations write it. */
+export function answerText({ expected }: RenderedPrompt, joiner: string): string {
+  return expected.lead + expected.answer.join(joiner);
+}
+
+export function likelihoodVerdict(
+  reply: Fields,
+  prompt: RenderedPrompt,
+  answer: string,
+  means: PromptLogprobs,
+): LikelihoodVerdict {
+  const choice = firstChoice(reply);
+  if (choice === null || typeof choice.text !== 'string') return 'unsure';
+  const tokens = means === 'echo' ? echoedTokens(choice) : promptTokens(choice);
+  if (tokens === null) return 'unsure';
+  const start = completionText(prompt).length;
+  const end = start + answer.length;
+  // A first token without a text of its own (no log-probability, or a mark for the beginning) is made up for.
+  const whole = means === 'echo' ? choice.text.length : end;
+  let at = whole - tokens.reduce((sum, { text }) => sum + text.length, 0);
+  let covered = false;
+  for (const { text, greedy } of tokens) {
+    const from = at;
+    at += text.length;
+    if (at <= start) continue;
+    if (from >= end) break;
+    // A token that is part of the prompt and part of the answer would not come up in a generation.
+    if (from < start) return 'unsure';
+    if (!greedy) return 'wrong';
+    covered ||= at >= end;
+    if (at > end) return 'unsure';
+  }
+  if (!covered) return 'unsure';
+  const after = means === 'echo' ? choice.text.slice(end) : choice.text;
+  return endsThere(after, choice.finish_reason, prompt) ? 'right' : 'wrong';
+}
+
+/** Whether nothing but the end of the answer comes after it. */
+function endsThere(after: string, finish: unknown, { stop }: RenderedPrompt): boolean {
+  const ends = stop.map((mark) => after.indexOf(mark)).filter((at) => at !== -1);
+  if (ends.length > 0) return after.slice(0, Math.min(...ends)).trim() === '';
+  return finish === 'stop' && after.trim() === '';
+}
+
+interface TokenFact {
+  readonly text: string;
+  /** Whether it is the most probable one at its place. */
+  readonly greedy: boolean;
+}
+
+/** OpenAI's format with `echo`: tokens, their log-probabilities, and the best one at each place. */
+function echoedTokens(choice: Fields): TokenFact[] | null {
+  const logprobs = choice.logprobs as Fields | null | undefined;
+  const { tokens, token_logprobs: values, top_logprobs: tops } = logprobs ?? {};
+  if (!Array.isArray(tokens) || !Array.isArray(values) || !Array.isArray(tops)) return null;
+  return tokens.map((text: unknown, i) => {
+    const own = values[i] as unknown;
+    const top = tops[i] as Record<string, number> | null | undefined;
+    const best = top === null || top === undefined ? NaN : Math.max(...Object.values(top));
+    return { text: String(text), greedy: typeof own === 'number' && own >= best };
+  });
+}
+
+/** vLLM's: for every place the token that stands there and the best one; only one entry where they are the same. */
+function promptTokens(choice: Fields): TokenFact[] | null {
+  const entries = choice.prompt_logprobs;
+  if (!Array.isArray(entries)) return null;
+  return (entries as unknown[]).map((entry) => {
+    const found = Object.values((entry ?? {}) as Record<string, { rank?: number; decoded_token?: string }>);
+    const own = found.toSorted((a, b) => (b.rank ?? 0) - (a.rank ?? 0)).at(0);
+    return { text: own?.decoded_token ?? '', greedy: own?.rank === 1 };
+  });
+}

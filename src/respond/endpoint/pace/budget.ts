@@ -1,0 +1,128 @@
+/** What may be spent, in requests, tokens or money, and what has been. */
+import { UserError } from '../../../common/errors.ts';
+
+export interface Limits {
+  readonly requests?: number;
+  readonly tokens?: number;
+  /** In whatever currency the prices are given. */
+  readonly money?: number;
+}
+
+/** Per million tokens. */
+export interface Prices {
+  readonly prompt: number;
+  readonly completion: number;
+}
+
+/** What was spent before. */
+export interface SpentBefore {
+  readonly requests: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
+/** Tokens of one request: the most that it can take, or what it took (null where the server does not say). */
+export interface Tokens<Count = number> {
+  readonly promptTokens: Count;
+  readonly completionTokens: Count;
+}
+
+/** What a request took whose reply never came, or came without a count. */
+export const NOT_SAID: Tokens<null> = { promptTokens: null, completionTokens: null };
+
+const NOTHING: SpentBefore = { requests: 0, promptTokens: 0, completionTokens: 0 };
+
+export class Budget {
+  private readonly limits: Limits;
+  private readonly prices: Prices | null;
+  private requests: number;
+  promptTokens: number;
+  completionTokens: number;
+  /** The most that requests under way can take, and those that ended without saying what they took. */
+  private readonly possible = { promptTokens: 0, completionTokens: 0 };
+
+  /** `before` counts towards the limits, too. */
+  constructor(limits: Limits, prices: Prices | null, before: SpentBefore = NOTHING) {
+    this.limits = limits;
+    this.prices = prices;
+    this.requests = before.requests;
+    this.promptTokens = before.promptTokens;
+    this.completionTokens = before.completionTokens;
+    if (limits.money !== undefined && prices === null) {
+      throw new UserError('--budget in money needs --price PROMPT,COMPLETION (for a million tokens)');
+    }
+  }
+
+  /** What servers said that it was. */
+  get spent(): { readonly requests: number; readonly tokens: number; readonly money: number | null } {
+    const money = this.prices === null ? null : priceOf(this, this.prices);
+    return { requests: this.requests, tokens: this.promptTokens + this.completionTokens, money };
+  }
+
+  /** Whether one more request of at most so many tokens is within every limit. */
+  allows(most: Tokens): boolean {
+    const { requests, tokens, money } = this.limits;
+    if (requests !== undefined && this.requests + 1 > requests) return false;
+    const all = {
+      promptTokens: this.promptTokens + this.possible.promptTokens + most.promptTokens,
+      completionTokens: this.completionTokens + this.possible.completionTokens + most.completionTokens,
+    };
+    if (tokens !== undefined && all.promptTokens + all.completionTokens > tokens) return false;
+    return money === undefined || this.prices === null || priceOf(all, this.prices) <= money;
+  }
+
+  /** Whether so many more requests are within the limit on them. */
+  allowsRequests(count: number): boolean {
+    const { requests } = this.limits;
+    return requests === undefined || this.requests + count <= requests;
+  }
+
+  begin(most: Tokens): void {
+    this.requests += 1;
+    this.possible.promptTokens += most.promptTokens;
+    this.possible.completionTokens += most.completionTokens;
+  }
+
+  /** A request ended: with what it took; null when it was refused, which costs nothing. */
+  end(most: Tokens, took: Tokens<number | null> | null): void {
+    for (const kind of ['promptTokens', 'completionTokens'] as const) {
+      const said = took === null ? 0 : took[kind];
+      if (said === null) continue; // it may have been the most, and stays counted as that
+      this.possible[kind] -= most[kind];
+      this[kind] += said;
+    }
+  }
+}
+
+function priceOf(tokens: Tokens, prices: Prices): number {
+  return (tokens.promptTokens * prices.prompt + tokens.completionTokens * prices.completion) / 1e6;
+}
+
+/** `500`, `500requests`, `2e6tokens`, `5usd`, or several with commas. `option` is what gave it. */
+export function readBudget(text: string, option = '--budget'): Limits {
+  const limits: { requests?: number; tokens?: number; money?: number } = {};
+  for (const part of text.split(',')) {
+    const parts = /^\s*(\$?)(\d+(?:\.\d+)?(?:e\d+)?)\s*(requests?|tokens?|money|usd|eur|\$|)\s*$/i.exec(part);
+    const amount = parts === null ? NaN : Number(parts[2]);
+    if (parts === null || !Number.isFinite(amount)) {
+      throw new UserError(
+        `${option} takes 500requests, 2000000tokens, 5usd or several with commas, not '${part.trim()}'`,
+      );
+    }
+    const unit = parts[3].toLowerCase();
+    if (parts[1] === '$' || /^(money|usd|eur|\$)$/.test(unit)) limits.money = amount;
+    else if (unit.startsWith('token')) limits.tokens = amount;
+    else limits.requests = amount;
+  }
+  return limits;
+}
+
+export function readPrices(text: string, option = '--price'): Prices {
+  const parts = /^(\d+(?:\.\d+)?),(\d+(?:\.\d+)?)$/.exec(text);
+  if (parts === null) {
+    throw new UserError(
+      `${option} takes what a million tokens cost, PROMPT,COMPLETION, such as 0.15,0.6; not '${text}'`,
+    );
+  }
+  return { prompt: Number(parts[1]), completion: Number(parts[2]) };
+}

@@ -1,0 +1,53 @@
+/**
+ * What a server tells of tokens, and what that says about how a prompt begins: a mark for the beginning (BOS) that is
+ * missing, doubled, or followed by somebody's template changes every answer, and no reply mentions it.
+ */
+import type { TokenFacts } from './capabilities.ts';
+import { isFault } from '../endpoint.node.ts';
+import { TOKENIZE } from './asker.node.ts';
+import type { Ask } from './asker.node.ts';
+import { answeredJson, readReply, pathOf } from '../protocol.ts';
+import type { Api } from '../protocol.ts';
+
+/** One token in every tokenizer: what a server counts beyond it is not the prompt's. */
+const ONE_TOKEN = 'a';
+
+/** Prompts of thousands of symbols are cut into tokens at once; of a longer answer to that nothing is believed. */
+const MAX_TOKENS = 1_000_000;
+
+/** Three requests: two that cut one letter into tokens, one that has it continued. */
+export async function findTokens(
+  ask: Ask,
+  api: Api,
+  plain: Readonly<Record<string, unknown>>,
+): Promise<TokenFacts> {
+  const model = String(plain.model);
+  const alone = await tokenize(ask, model, ONE_TOKEN);
+  const asked = api === 'chat' ? { messages: [{ role: 'user', content: ONE_TOKEN }] } : { prompt: ONE_TOKEN };
+  const telling = { return_token_ids: true, ...(api === 'chat' ? {} : { logprobs: 1 }) };
+  const wanted = await ask('POST', pathOf(api), { ...plain, ...asked, ...telling });
+  // What is refused with fields that a server doesn't know is asked without them.
+  const json = answeredJson(wanted) ?? answeredJson(await ask('POST', pathOf(api), { ...plain, ...asked }));
+  const read = json === null ? null : readReply(api, JSON.stringify(json), undefined);
+  const answered = read === null || isFault(read) ? null : read;
+  const ids = answered?.promptIds ?? null;
+  const counted = answered?.usage.promptTokens ?? null;
+  return {
+    ids: ids !== null ? 'return_token_ids' : answered?.outputIds ? 'logprobs' : 'none',
+    tokenizes: alone !== null,
+    beginning: alone?.slice(0, -1) ?? null,
+    before: api === 'chat' ? null : ids !== null ? ids.length - 1 : counted === null ? null : counted - 1,
+    doubled: ids === null ? null : ids.length > 1 && ids[0] === ids[1],
+  };
+}
+
+/**
+ * The ids of a text's tokens with what its tokenizer adds, as the server's `/tokenize` gives them (llama.cpp's, vLLM's:
+ * each ignores the other's fields); null where there is none.
+ */
+export async function tokenize(ask: Ask, model: string, text: string): Promise<readonly number[] | null> {
+  const body = { model, content: text, prompt: text, add_special: true, add_special_tokens: true };
+  const ids = answeredJson(await ask('POST', TOKENIZE, body, 'server'))?.tokens;
+  if (!Array.isArray(ids) || ids.length === 0 || ids.length > MAX_TOKENS) return null;
+  return ids.every((id) => Number.isInteger(id)) ? (ids as number[]) : null;
+}

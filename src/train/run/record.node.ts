@@ -1,0 +1,59 @@
+/**
+ * `training.json`: what was trained, how it went, and that it is finished. It appears together with the model's files,
+ * so its presence means that they are whole.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { messageOf, UserError } from '../../common/errors.ts';
+import { canonicalJson } from '../../common/json.ts';
+import type { ProgressRow, TrainedRow } from './rows.ts';
+import type { TrainSpec } from '../spec/spec.ts';
+
+export const RECORD_FILE = 'training.json';
+
+const VERSION = 1;
+
+export interface TrainingRecord {
+  readonly spec: TrainSpec;
+  readonly curve: readonly ProgressRow[];
+  readonly result: TrainedRow;
+}
+
+export function recordText(record: TrainingRecord): string {
+  return JSON.stringify({ version: VERSION, ...record }, null, 1);
+}
+
+/**
+ * The record of a finished training in a folder, or undefined when there is none.
+ * @throws UserError when it is of other settings than `spec`
+ */
+export function readRecord(folder: string, spec: TrainSpec): TrainingRecord | undefined {
+  const record = readJson(path.join(folder, RECORD_FILE));
+  if (record === undefined) return undefined;
+  if (canonicalJson(record.spec) === canonicalJson(spec)) return record;
+  throw new UserError(`${folder} holds a model that was trained with other settings: choose another folder`);
+}
+
+function readJson(file: string): TrainingRecord | undefined {
+  let record: (TrainingRecord & { version: number }) | null;
+  try {
+    record = JSON.parse(readFileSync(file, 'utf8')) as typeof record;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new UserError(`cannot read ${file}: ${messageOf(error)}`);
+  }
+  if (record?.version === VERSION) return record;
+  throw new UserError(`${file} is no record of a training by this version: choose another folder`);
+}
+
+/** SHA-256 over the parameters' names and bytes, in the order of the names. */
+export function weightsHash(weights: ReadonlyMap<string, Float32Array>): string {
+  const hash = createHash('sha256');
+  for (const name of [...weights.keys()].sort()) {
+    const data = weights.get(name)!;
+    hash.update(`${name}\n`);
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest('hex');
+}
