@@ -27,28 +27,46 @@ export interface InstanceRow {
   readonly truncated?: boolean;
 }
 
-/** All instances of one task at one length. */
+/** All samples of one task at one length. Every sample that was asked is in n: n is the sum of the six outcomes. */
 export interface CellRow {
   readonly kind: 'cell';
   readonly task: string;
   readonly length: number;
+  /** Samples asked. Where each was asked several times, that is still one observation: the share of its right answers. */
   readonly n: number;
+  /** Of n, those answered right; with repeats the sum of the shares, which may be no whole number. */
   readonly correct: number;
   /** correct / n. */
   readonly accuracy: number;
-  /** Wilson interval, 95 %. */
+  /** An interval of the accuracy at `confidence`: exact (Clopper-Pearson), or one that survives a search. */
   readonly low: number;
   readonly high: number;
-  /** How often each kind of error happened. */
+  /** The interval's level, 0.95 unless a search chose when to stop; absent in rows of older stores: 0.95. */
+  readonly confidence?: number;
+  /** How often each kind of error happened among the wrong answers. */
   readonly errors: Readonly<Record<string, number>>;
-  /** Of n, those whose answer or prompt was cut off by a limit; absent where nothing can be. */
+  /** Outcomes that are neither right nor wrong, of n; absent where they can't happen (a model in this process). */
   readonly truncated?: number;
-  /** Questions that got no answer because the request failed: not in n; absent where nothing can fail. */
+  /** A content filter kept the answer back. */
+  readonly withheld?: number;
+  /** The model refused in a field of its own, or called a tool instead. */
+  readonly refused?: number;
+  /** No answer came: the request failed for good, or the reply held an error. */
   readonly failed?: number;
+  /** The accuracy among right and wrong answers alone, where n has others; absent otherwise. */
+  readonly answered?: Share;
   /** Of n, those right to the character, white space included; absent where there is no text. */
   readonly exact?: number;
+  /** Of n, those whose output has the right answer in it, whatever stands around it. */
+  readonly retrieved?: number;
   /** Of n, those with text before or after the answer; absent where there is no text. */
   readonly extra?: number;
+  /** What guessing a symbol of the source gives, as a share; absent where that is not known. */
+  readonly chance?: number;
+  /** Answers in all, where samples were asked several times. */
+  readonly answers?: number;
+  /** Accuracy by the place of the evidence in the source (copies: of the first error), in five equal bins. */
+  readonly places?: readonly PlaceRow[];
   /** Mean similarity with the right answer, 0 to 1, from order-aware alignments; absent where there is no text. */
   readonly similarity?: { readonly symbol: number; readonly word: number; readonly character: number };
   /** Mean number of tokens of the prompts, as the server counts; null when it doesn't say, absent without a server. */
@@ -66,15 +84,56 @@ export interface CellRow {
   };
 }
 
-/** The largest measured length up to which accuracy is at or above the threshold, by the interval's lower end. */
+/** A share of right answers with its interval. */
+export interface Share {
+  readonly n: number;
+  readonly correct: number;
+  readonly accuracy: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The answers whose evidence lies in one part of the source. */
+export interface PlaceRow extends Share {
+  /** From (included) and to (excluded, but for 1), as shares of the source. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The largest measured length up to which accuracy is shown to be at or above the threshold, at the lengths asked. */
 export interface HorizonRow {
   readonly kind: 'horizon';
   readonly task: string;
   readonly threshold: number;
-  /** null: not even at the smallest measured length. */
+  /** null: not shown even at the smallest length asked. */
   readonly length: number | null;
   /** Whether the horizon is the largest length that was measured (so the true one may be larger). */
   readonly censored: boolean;
+  /** The first length asked at which it is neither shown to hold nor to fail; null: there is none, or it fails first. */
+  readonly undecided?: { readonly length: number; readonly n: number; readonly correct: number } | null;
+  /** Bounds among the lengths asked; `high` is null where none surely fails. Absent in rows of older stores. */
+  readonly low?: number;
+  readonly high?: number | null;
+  /** The shortest length asked; null where nothing was. */
+  readonly shortest?: number | null;
+  /** The horizon when answers that failed, were withheld, refused or truncated are left out, where it is another one. */
+  readonly withoutUnanswered?: { readonly length: number | null; readonly censored: boolean } | null;
+  /** Tokens of a source of that length, on average, where they are known. */
+  readonly tokens?: number | null;
+  /** What lengths drawn at random inside the horizon show of those that were not asked; null where too few were. */
+  readonly promise?: HorizonPromise | null;
+  /** The length at which the model's context ended the measurement, where it did. */
+  readonly contextEnds?: number | null;
+  /** Parts of the source in which accuracy is below the threshold although it holds on average (Holm over bins). */
+  readonly weakPlaces?: readonly PlaceRow[];
+}
+
+/** "At least `share` of the lengths up to H hold", wrong with a chance of at most 1 - confidence. */
+export interface HorizonPromise {
+  readonly share: number;
+  readonly confidence: number;
+  /** How many lengths were drawn for it. */
+  readonly drawn: number;
 }
 
 /** How much better one operation is done than another on the same sources. */

@@ -1,0 +1,76 @@
+/**
+ * The one interface of whoever answers: an endpoint, a model in a folder, a recording. A respondent pulls what is to be
+ * asked at its own pace, since it alone knows how much it can take, and gives raw outputs, in any order, each once. It
+ * knows nothing of plans, scores and stores.
+ */
+import type { Json } from '../common/json.ts';
+import type { Askable } from '../prompt/askable.ts';
+import type { RenderedPrompt } from '../prompt/render.ts';
+import type { Output } from '../score/output.ts';
+import type { Instance } from '../tasks/task.ts';
+
+/** One sample as it is asked. */
+export interface Prompted {
+  readonly task: Askable;
+  readonly sample: Instance;
+  readonly prompt: RenderedPrompt;
+  /** Which of several times the same sample is asked, from 0. */
+  readonly repeat: number;
+}
+
+/** Where a respondent gets what it is to answer. */
+export interface Questions<P extends Prompted> {
+  /** The next one; `wait`: there may be more once outputs that are under way have been taken; `done`: there are no more. */
+  next(): P | 'wait' | 'done';
+}
+
+export interface Responded<P extends Prompted> {
+  readonly prompted: P;
+  readonly output: Output;
+}
+
+/** Why a respondent answers no more. */
+export type Ending =
+  | { readonly kind: 'done' }
+  /** The user's limit on requests, tokens or money is reached. */
+  | { readonly kind: 'budget' }
+  /** The signal was aborted; what was not answered is asked again by the next run. */
+  | { readonly kind: 'interrupted' }
+  /** Whoever answers refuses us, or is gone. */
+  | { readonly kind: 'stopped'; readonly reason: string };
+
+/** How answering goes, for the line of progress. */
+export interface AskState {
+  readonly inFlight: number;
+  /** Attempts that went wrong and were, or will be, made again. */
+  readonly retries: number;
+  /** How long it still waits before it asks again, in milliseconds, and why; 0 and null: it doesn't. */
+  readonly waitMs: number;
+  readonly waitFor: string | null;
+  /** Taken by this run, as far as it is told. */
+  readonly requests: number;
+  readonly tokens: number;
+  /** In the currency of the prices; null without prices. */
+  readonly money: number | null;
+}
+
+export interface AskOptions {
+  readonly signal: AbortSignal;
+  /** Told now and then. */
+  readonly onState?: (state: AskState) => void;
+}
+
+export interface Respondent {
+  /** What determines its answers, as data: part of every row's key. Nothing secret. */
+  readonly identity: Readonly<Record<string, Json>>;
+  /**
+   * Asks everything that `questions` gives. Each batch that it yields is to be taken (stored, recorded with the plan)
+   * before the next is pulled; the generator's return value says why it ended. Never throws for what goes wrong with one
+   * question: that is an Output with an `error`.
+   */
+  ask<P extends Prompted>(
+    questions: Questions<P>,
+    options: AskOptions,
+  ): AsyncGenerator<readonly Responded<P>[], Ending>;
+  close(): Promise<void>;
+}
