@@ -10,8 +10,8 @@ import type { Fault } from '../respond/endpoint/faults.ts';
 import type { Limiter } from '../respond/endpoint/pace/limiter.ts';
 import type { Plan, Slot } from './plan/plan.ts';
 import type { Answered } from '../respond/endpoint/protocol.ts';
-import { rowFor } from './plan/question.node.ts';
-import type { Question } from './plan/question.node.ts';
+import { rowFor } from './plan/question.ts';
+import type { Question } from './plan/question.ts';
 import type { MeasureStore, StoredRow } from './store/store.node.ts';
 
 export interface PumpOptions {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { MeasureStore, STORE_FILE } from './store.node.ts';
-import type { StoredRow } from './store.node.ts';
+import type { StoredRow } from './row-store.ts';
 
 const row: StoredRow = {
   key: 'new',

@@ -5,6 +5,8 @@
 
 import type { Json } from '../../common/json.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
+import type { Outcome } from '../output.ts';
+import type { TaskFamily } from '../../tasks/task.ts';
 
 export { errorKinds } from '../errors/kinds.ts';
 export type { ErrorKind, ErrorKindWords } from '../errors/kinds.ts';
@@ -23,6 +25,8 @@ export interface InstanceRow {
   readonly correct: boolean;
   /** What kind of error it is (a key of `CellRow.errors`), or null when correct. */
   readonly error: string | null;
+  /** What became of it; absent in rows of older stores. */
+  readonly outcome?: Outcome;
   /** Whether the answer or the prompt was cut off by a limit; absent where nothing can be. */
   readonly truncated?: boolean;
 }
@@ -165,12 +169,14 @@ export interface BoundedHorizonRow extends HorizonRow {
   readonly high: number | null;
 }
 
-/** A task as it was asked of an endpoint. */
+/** A task as it was asked. */
 export interface AskedTask {
   readonly task: string;
   readonly title: string;
   /** The task whose rule it is: its own name, but for tasks of the user's own. */
   readonly operation: string;
+  /** Absent in what older stores noted. */
+  readonly family?: TaskFamily;
   /** What stands between two symbols. */
   readonly joiner: string;
   /** The lengths that it has; null: there is no longest. */
@@ -179,10 +185,12 @@ export interface AskedTask {
   readonly prompt: PromptTemplate;
   /** What was changed about the prompt on the command line: shots, demonstrationLength, separator. */
   readonly rendering: Json;
+  /** Names the prompt but for its filters, the rendering and the sources: what rows carry. Absent in older stores. */
+  readonly way?: string;
 }
 
-/** One sitting with an endpoint: from the command's start to its end, or its death. */
-export interface Sitting {
+/** One run of a measurement: from the command's start to its end, or its death. */
+export interface Run {
   /** The number that the first row of it has, or would have had, in the store. */
   readonly firstRow: number;
   /** ISO 8601. `ended` is null while it runs, and for one that was killed. */
@@ -192,7 +200,8 @@ export interface Sitting {
   readonly lengthwise: string;
   readonly node: string;
   readonly platform: string;
-  readonly api: string;
+  /** Which of a server's interfaces answered; null where there is none. */
+  readonly api: string | null;
   /** null: found by a search. */
   readonly lengths: readonly number[] | null;
   /** Questions a length; with a search, the most. */
@@ -247,7 +256,7 @@ export interface RespondentRows {
   readonly capabilities: readonly string[];
   /** When it was first asked, ISO 8601. */
   readonly started: string;
-  readonly sittings: readonly Sitting[];
+  readonly sittings: readonly Run[];
   /** How each task was last asked. Empty for a model trained here. */
   readonly asked: readonly AskedTask[];
   /** Whether lengths were chosen by the answers, so that intervals are wider than Wilson's. */
@@ -304,3 +313,6 @@ export interface MeasureReportInput {
   /** What makes the comparison less than like with like, a sentence each. */
   readonly notes: readonly string[];
 }
+
+/** The older name, until everybody says run. */
+export type Sitting = Run;

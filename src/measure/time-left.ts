@@ -1,6 +1,5 @@
 /** How far the measurement of a model is, and how long it will still take. */
-import type { Task } from '../../tasks/index.ts';
-import { sequenceSize } from '../../tasks/sequence.ts';
+import type { BatchWork } from '../respond/local/answerer.node.ts';
 
 export interface MeasureTick {
   /** The length that is being asked about. */
@@ -13,22 +12,28 @@ export interface MeasureTick {
   readonly left: number;
 }
 
+/** What is asked of a model: how many questions of each length, and how many tokens one has there. */
+export interface Workload {
+  readonly counts: ReadonlyMap<number, number>;
+  readonly tokensAt: (length: number) => number;
+}
+
 /**
- * Tells `onTick` how it is going. Questions are asked in batches: one forward pass, whose time goes by its tokens, and
+ * Estimates the time that is left. Questions are asked in batches: one forward pass, whose time goes by its tokens, and
  * for copies that are wrong what generating them takes. Of that, all that is left is expected to take as long as the
  * latest batch, in proportion to tokens and length.
  */
 export class Pace {
-  private readonly task: Task;
-  private readonly lengths: readonly number[];
-  private readonly n: number;
-  private readonly onTick: ((tick: MeasureTick) => void) | undefined;
+  /** How it is going, as far as it was told. */
+  latest: MeasureTick | undefined;
+  private readonly workload: Workload;
   private readonly now: () => number;
   /** When what is timed now began, in milliseconds. */
   private began: number;
-  /** The batch that is being asked, and the questions of its length that were answered before it. */
-  private batch = { length: -1, count: 0, before: 0 };
-  /** Questions answered, of all lengths. */
+  /** The batch that is being asked. */
+  private batch = { length: -1, count: 0 };
+  /** Questions answered, by length. */
+  private readonly done = new Map<number, number>();
   private answered = 0;
   /** Of all forward passes so far. */
   private seconds = 0;
@@ -39,34 +44,34 @@ export class Pace {
   /** How far the batch's generation was when it was told first. */
   private first: { readonly seconds: number; readonly share: number } | undefined;
 
-  /**
-   * @param lengths ascending, `n` questions each
-   * @param now a clock in milliseconds
-   */
-  constructor(
-    task: Task,
-    { lengths, n }: { readonly lengths: readonly number[]; readonly n: number },
-    onTick: ((tick: MeasureTick) => void) | undefined,
-    now: () => number = () => performance.now(),
-  ) {
-    this.task = task;
-    this.lengths = lengths;
-    this.n = n;
-    this.onTick = onTick;
+  /** @param now a clock in milliseconds */
+  constructor(workload: Workload, now: () => number = () => performance.now()) {
+    this.workload = workload;
     this.now = now;
     this.began = now();
   }
 
+  /** What a respondent says of its batches. */
+  told(work: BatchWork): void {
+    switch (work.step) {
+      case 'passed':
+        return this.passed(work.length, work.count);
+      case 'generated':
+        return this.generated(work.share);
+      case 'done':
+        return this.ended();
+    }
+  }
+
   /** The forward pass of the next batch, with `count` questions of a length, has ended. */
-  passed(length: number, count: number): void {
-    const before = this.batch.length === length ? this.batch.before + this.batch.count : 0;
-    this.batch = { length, count, before };
+  private passed(length: number, count: number): void {
+    this.batch = { length, count };
     this.seconds += this.elapsed();
-    this.tokens += count * this.tokensAt(length);
+    this.tokens += count * this.workload.tokensAt(length);
   }
 
   /** Of its wrong copies that share is generated, above 0. */
-  generated(share: number): void {
+  private generated(share: number): void {
     const { length, count } = this.batch;
     const seconds = (this.now() - this.began) / 1000;
     const before = this.generationOf(length, count);
@@ -79,28 +84,27 @@ export class Pace {
   }
 
   /** It is answered. */
-  done(): void {
+  private ended(): void {
     const { length, count } = this.batch;
     const seconds = this.elapsed();
     this.generation = this.first === undefined ? 0 : seconds / this.workOf(length, count);
     this.expected = this.generation;
     this.first = undefined;
     this.answered += count;
+    this.done.set(length, (this.done.get(length) ?? 0) + count);
+    this.batch = { length, count: 0 };
     this.tell(0);
   }
 
   /** @param own seconds that are left of the batch */
   private tell(own: number): void {
-    const { length, count, before } = this.batch;
-    const later = this.lengths
-      .filter((each) => each > length)
-      .reduce((sum, each) => sum + this.secondsOf(each, this.n), 0);
-    this.onTick?.({
-      length,
-      answered: this.answered,
-      questions: this.n * this.lengths.length,
-      left: own + this.secondsOf(length, this.n - before - count) + later,
-    });
+    let [left, questions] = [own, 0];
+    for (const [length, count] of this.workload.counts) {
+      const under = length === this.batch.length ? this.batch.count : 0;
+      left += this.secondsOf(length, Math.max(0, count - (this.done.get(length) ?? 0) - under));
+      questions += count;
+    }
+    this.latest = { length: this.batch.length, answered: this.answered, questions, left };
   }
 
   /** Seconds since the last call. */
@@ -111,7 +115,7 @@ export class Pace {
   }
 
   private secondsOf(length: number, count: number): number {
-    const pass = (this.seconds / this.tokens) * count * this.tokensAt(length);
+    const pass = (this.seconds / this.tokens) * count * this.workload.tokensAt(length);
     return pass + this.expected * this.workOf(length, count);
   }
 
@@ -121,11 +125,6 @@ export class Pace {
 
   /** Of generating wrong copies: in proportion to their tokens, and to how much there is to look back at. */
   private workOf(length: number, count: number): number {
-    return count * this.tokensAt(length) * length;
-  }
-
-  private tokensAt(length: number): number {
-    const { prompt, target } = sequenceSize(this.task, length);
-    return prompt + target;
+    return count * this.workload.tokensAt(length) * length;
   }
 }

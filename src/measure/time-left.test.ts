@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { taskNamed } from '../../tasks/index.ts';
-import { sequenceSize } from '../../tasks/sequence.ts';
+import { taskNamed } from '../tasks/index.ts';
+import { sequenceSize } from '../tasks/sequence.ts';
 import { Pace } from './time-left.ts';
 import type { MeasureTick } from './time-left.ts';
 
@@ -16,23 +16,27 @@ function measured(name: string, wrong: ReadonlyMap<number, number>): (MeasureTic
   const task = taskNamed(name);
   let clock = 0;
   const ticks: (MeasureTick & { at: number })[] = [];
-  const pace = new Pace(
-    task,
-    { lengths: [...wrong.keys()], n: N },
-    (tick) => ticks.push({ ...tick, at: clock }),
-    () => clock,
-  );
+  const tokensAt = (length: number): number => {
+    const { prompt, target } = sequenceSize(task, length);
+    return prompt + target;
+  };
+  const counts = new Map([...wrong.keys()].map((length) => [length, N]));
+  const pace = new Pace({ counts, tokensAt }, () => clock);
+  const told = (work: Parameters<Pace['told']>[0]): void => {
+    pace.told(work);
+    if (work.step !== 'passed' && pace.latest !== undefined) ticks.push({ ...pace.latest, at: clock });
+  };
   for (const [length, factor] of wrong) {
     const { prompt, target } = sequenceSize(task, length);
     const pass = BATCH * (prompt + target); // milliseconds
     for (let asked = 0; asked < N; asked += BATCH) {
       clock += pass;
-      pace.passed(length, BATCH);
+      told({ step: 'passed', length, count: BATCH });
       for (let call = 1; factor > 0 && call <= CALLS; call++) {
         clock += (factor * length * pass) / CALLS;
-        pace.generated(call / CALLS);
+        told({ step: 'generated', share: call / CALLS });
       }
-      pace.done();
+      told({ step: 'done' });
     }
   }
   return ticks.map(({ at, ...tick }) => ({ ...tick, truly: (clock - at) / 1000 }));
@@ -99,7 +103,7 @@ describe('the time that a measurement still takes', () => {
         clock += 1000 * secondsOfACall;
         pace.generated(share);
       }
-      pace.done();
+      told({ step: 'done' });
     }
     const second = ticks.slice(5, 9).map(({ left }) => left); // in truth 6, 4, 2, 0
     expect(second[0]).toBeCloseTo(0.75 * 4, 9);
