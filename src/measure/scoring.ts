@@ -2,7 +2,8 @@
 import { askableNamed } from '../prompt/askable.ts';
 import type { Askable } from '../prompt/askable.ts';
 import type { PromptTemplate } from '../prompt/template.ts';
-import { readingOf, stopsOf } from '../prompt/template.ts';
+import { stopsOf } from '../prompt/stops.ts';
+import { readingOf } from '../prompt/template.ts';
 import { evidenceOf } from '../score/places/evidence.ts';
 import type { Reading } from '../score/reading/reading.ts';
 import { readingHash, SCORING, scoreOutput } from '../score/score.ts';
@@ -30,7 +31,10 @@ export function promptedTask(
   return {
     operation,
     family,
-    readingFor: ({ answer }) => readingOf(template, stopsOf(template, answer)),
+    readingFor: ({ answer }) => readingOf(
+      template,
+      stopsOf(template, answer).filter((mark) => mark !== undefined),
+    ),
     readingName: readingHash(readingOf(template)),
   };
 }

@@ -17,6 +17,7 @@ export interface ResultOptions {
 
 /**
  * Prints the tables (or the JSON), writes what CI reads, and ends with the status that the result deserves.
+ * @param text what people read instead of the usual tables
  * @throws Exit where not all was answered, or a horizon is not shown; the signal's reason after Ctrl-C
  */
 export async function finish(
@@ -24,8 +25,9 @@ export async function finish(
   options: ResultOptions,
   io: Io,
   started: Date,
+  text?: string,
 ): Promise<void> {
-  await io.out(options.json ? `${JSON.stringify(result)}\n` : await resultText(result));
+  await io.out(options.json ? `${JSON.stringify(result)}\n` : (text ?? (await resultText(result))));
   sayEnding(result, io);
   const wanted = options.atLeast ?? [];
   if (options.junit !== undefined) writeJunit(options.junit, wanted, result, started);

@@ -66,7 +66,7 @@ export class Gathered {
     if (scored === undefined) throw new Error(`${task} was not asked here`);
     // Records are known by what was asked, not by their numbers.
     const sourceKey = sourceKeyOf(this.facts.respondent.kind === 'recording' ? 0 : index, source, query);
-    const chance = chanceOf(scored.operation, sampleOf(row, scored.operation));
+    const chance = chanceOf(scored, sampleOf(row, scored.operation));
     this.tally.add({ task, length, sourceKey, score, promptTokens: output.promptTokens, chance });
     this.answers += 1;
     this.ends.record(task, length, output);

@@ -22,8 +22,13 @@ export interface RunNote {
 const RUNS = 'sittings';
 
 /** All runs so far, in order. */
-export function runsOf(store: RowStore): Run[] {
+export function runsOf(store: Pick<RowStore, 'fact'>): Run[] {
   return (store.fact(RUNS) ?? []) as Run[];
+}
+
+/** Notes a run that is over. */
+export function noteRun(store: RowStore, run: Run): void {
+  store.setFact(RUNS, [...runsOf(store), run]);
 }
 
 /** Notes that a run begins; what is given back notes how it ended. */

@@ -2,7 +2,7 @@
  * Recordings may have as many lengths as records. Neighbouring lengths are then counted together, so that a table can
  * be read and a horizon can be told at all: one right answer at each of fifty lengths shows nothing about any of them.
  */
-import { Cell } from '../../score/tables/tally.ts';
+import { Cell } from './tally.ts';
 
 export interface LengthGroup {
   readonly from: number;

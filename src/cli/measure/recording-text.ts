@@ -1,11 +1,12 @@
-/** What `lengthwise replay` prints for people. */
-import { fewestAnswers } from '../../respond/recording/length-groups.ts';
-import type { AuthorsScores, Replayed } from '../../respond/recording/replay.ts';
-import type { CellRow } from '../../score/tables/rows.ts';
-import type { HorizonSummary } from '../../score/tables/summary.ts';
-import { asymmetryTable, cellTable, horizonText, percent, textTable } from './tables.ts';
+/** What is printed of recorded outputs for people. */
+import { groupedSummary } from '../../measure/recorded-result.ts';
+import type { RecordedResult } from '../../measure/recorded-result.ts';
+import type { FileReport, MeasuredRecording } from '../../measure/targets/recording.node.ts';
+import type { AuthorsScores } from '../../respond/recording/authors.ts';
 import { quirks } from '../../score/authors/quirks.ts';
-import type { Recording, ReplayResult } from './replay.ts';
+import { percent } from '../../score/tables/percent.ts';
+import type { CellRow } from '../../score/tables/rows.ts';
+import { asymmetryTable, cellTable, horizonTable } from './tables.ts';
 
 /** Lines about bad records and contradictions that a person reads; the others are counted, and `--json` has more. */
 const SHOWN = 5;
@@ -13,36 +14,24 @@ const SHOWN = 5;
 /** A recorded answer may be a whole text. */
 const MOST_CHARACTERS = 120;
 
-export function replayText({ recordings, all, summary, groups, grouped }: ReplayResult): string {
+export function recordingText(
+  { gathered, files }: MeasuredRecording,
+  { recording }: RecordedResult,
+): string {
+  const { grouped, groups } = groupedSummary(gathered.cells(), gathered.threshold);
   const lengths = new Map(groups.map(({ from, to, cell }) => [`${cell.task} ${to}`, from]));
   const lengthText = ({ task, length }: CellRow): string => {
     const from = lengths.get(`${task} ${length}`) ?? length;
     return from === length ? String(length) : `${from}–${length}`;
   };
-  const { asymmetries } = grouped;
-  const several = recordings.length > 1;
+  const several = files.length > 1;
   const parts = [
-    ...(several ? [filesTable(recordings)] : []),
+    [horizonTable(grouped), totalText(recording.all)].join('\n'),
     cellTable(grouped.rows, lengthText),
-    [
-      totalText(all),
-      ...grouped.horizons.map((horizon) => horizonLine(horizon, grouped.rows, summary.rows, several)),
-    ].join('\n'),
-    ...(asymmetries.length === 0 ? [] : [asymmetryTable(asymmetries)]),
-    ...recordings.flatMap(({ file, replayed }) => remarks(replayed, several ? `${file}: ` : '')),
+    ...(grouped.asymmetries.length === 0 ? [] : [asymmetryTable(grouped.asymmetries)]),
+    ...files.flatMap((file) => remarks(file, several ? `${file.file}: ` : '')),
   ];
   return `${parts.join('\n\n')}\n`;
-}
-
-function filesTable(recordings: readonly Recording[]): string {
-  return textTable(
-    ['file', 'task', 'n', 'right', 'accuracy', '95 % interval'],
-    recordings.map(({ file, task, replayed }) => {
-      const { n, correct, accuracy, low, high } = replayed.all.row();
-      const interval = `${percent(low)} – ${percent(high)}`;
-      return [file, task, String(n), String(correct), percent(accuracy), interval];
-    }),
-  );
 }
 
 function totalText({ n, correct, accuracy, low, high, failed = 0 }: CellRow): string {
@@ -50,26 +39,8 @@ function totalText({ n, correct, accuracy, low, high, failed = 0 }: CellRow): st
   return `all lengths: ${correct} of ${n} right, ${percent(accuracy)} (${percent(low)} – ${percent(high)})${none}`;
 }
 
-/** @param grouped the rows of the table @param rows every length by itself */
-function horizonLine(
-  horizon: HorizonSummary,
-  grouped: readonly CellRow[],
-  rows: readonly CellRow[],
-  several: boolean,
-): string {
-  const at = `${+(100 * horizon.threshold).toFixed(4)} %`;
-  const task = several ? `${horizon.task}: ` : '';
-  const [shortest] = grouped.filter((row) => row.task === horizon.task);
-  const fewest = fewestAnswers(horizon.threshold);
-  const tooFew =
-    horizon.length === null && shortest.n < fewest && shortest.accuracy >= horizon.threshold
-      ? ` (${counted(shortest.n, 'answer is', 'answers are')} too few to show ${at}${fewest === Infinity ? '' : `: it takes ${fewest} right ones`})`
-      : '';
-  return `${task}horizon at ${at}, by the interval's lower end: ${horizonText(horizon, rows)}${tooFew}`;
-}
-
 /** What has to be said of a recording beside its numbers. */
-function remarks(replayed: Replayed, prefix: string): string[] {
+function remarks(replayed: FileReport, prefix: string): string[] {
   const { answeredByOracle: answered, authors } = replayed;
   return [
     ...(answered === 0
@@ -83,7 +54,7 @@ function remarks(replayed: Replayed, prefix: string): string[] {
   ];
 }
 
-function badLineTexts({ bad, badLines }: Replayed, prefix: string): string[] {
+function badLineTexts({ bad, badLines }: FileReport, prefix: string): string[] {
   if (bad === 0) return [];
   const shown = badLines.slice(0, SHOWN).map(({ line, reason }) => `  line ${line}: ${reason}`);
   return [
@@ -96,14 +67,14 @@ function badLineTexts({ bad, badLines }: Replayed, prefix: string): string[] {
 }
 
 function contradictionTexts(
-  { contradicting, contradictions, correctByOracle, all }: Replayed,
+  { contradicting, contradictions, correctByOracle, records }: FileReport,
   prefix: string,
 ): string[] {
   if (contradicting === 0) return [];
   const shown = contradictions
     .slice(0, SHOWN)
     .map(({ line, gold, reason }) => `  line ${line}: recorded '${short(gold)}', but ${short(reason)}`);
-  const head = `${prefix}${counted(contradicting, 'recorded answer contradicts', 'recorded answers contradict')} the task's oracle (${correctByOracle} of ${all.counts.n} right by the oracle):`;
+  const head = `${prefix}${counted(contradicting, 'recorded answer contradicts', 'recorded answers contradict')} the task's oracle (${correctByOracle} of ${records} right by the oracle):`;
   return [[head, ...shown, ...more(contradicting)].join('\n')];
 }
 
