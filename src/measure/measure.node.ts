@@ -1,35 +1,38 @@
 /** Measuring whoever answers at an address: probe, plan, ask, count. */
 import path from 'node:path';
 import { canonicalJson } from '../common/json.ts';
+import type { Json } from '../common/json.ts';
 import { sha256 } from '../common/sha256.ts';
 import { UserError } from '../common/errors.ts';
 import type { Askable } from '../prompt/askable.ts';
-import type { RenderedPrompt, RenderOptions } from '../prompt/render.ts';
 import type { PromptTemplate } from '../prompt/template.ts';
 import { beginSitting } from './store/runs.ts';
 import type { SittingNote } from './store/runs.ts';
 import type { Summary } from '../score/tables/summary.ts';
 import { summarize } from '../score/tables/summary.ts';
 import { Tally } from '../score/tables/tally.ts';
-import { Budget } from '../respond/endpoint/pace/budget.ts';
-import type { Limits, Prices, Tokens } from '../respond/endpoint/pace/budget.ts';
-import type { Capabilities, PromptFacts } from '../respond/endpoint/probe/capabilities.ts';
-import { Endpoint } from '../respond/endpoint/endpoint.node.ts';
+import { connect } from '../respond/endpoint/connection.node.ts';
+import type { Connection } from '../respond/endpoint/connection.node.ts';
+import { endpointRespondent } from '../respond/endpoint/endpoint-respondent.node.ts';
 import { answerText } from '../respond/endpoint/likelihood.ts';
-import type { PromptLogprobs } from '../respond/endpoint/likelihood.ts';
-import { Limiter } from '../respond/endpoint/pace/limiter.ts';
+import type { Budget, Limits, Prices } from '../respond/endpoint/pace/budget.ts';
+import type { Capabilities, PromptFacts } from '../respond/endpoint/probe/capabilities.ts';
+import { checkPrompts } from '../respond/endpoint/probe/prompt-check.node.ts';
+import { probe } from '../respond/endpoint/probe/probe.node.ts';
+import type { ProbeOptions } from '../respond/endpoint/probe/probe.node.ts';
+import type { Api } from '../respond/endpoint/protocol.ts';
+import { mostTokens } from '../respond/endpoint/request/body.ts';
+import { checkExtra } from '../respond/endpoint/request/extra.ts';
+import { shapeWished } from '../respond/endpoint/request/shape.ts';
+import { addressOf } from '../respond/endpoint/transport/address.ts';
+import type { Credentials } from '../respond/endpoint/transport/secrets.ts';
 import { AdaptivePlan, FixedPlan } from './plan/plan.ts';
 import type { Plan } from './plan/plan.ts';
-import type { ProbeOptions } from '../respond/endpoint/probe/asker.node.ts';
-import { probe } from '../respond/endpoint/probe/probe.node.ts';
-import { promptsOf } from '../respond/endpoint/probe/prompt-check.node.ts';
-import { completionText } from '../respond/endpoint/protocol.ts';
-import type { Api, RequestShape } from '../respond/endpoint/protocol.ts';
+import { FIRST_LENGTH } from './plan/search.ts';
 import { pump } from './pump.node.ts';
 import type { Ending, PumpState } from './pump.node.ts';
 import { judge, PromptMeter, questionOf } from './plan/question.node.ts';
 import type { Asked, Question } from './plan/question.node.ts';
-import type { Credentials } from '../respond/endpoint/transport/secrets.ts';
 import { MeasureStore } from './store/store.node.ts';
 import type { StoredRow } from './store/store.node.ts';
 
@@ -54,7 +57,7 @@ export interface EndpointSpec {
   readonly temperature: number;
   /** Whether right answers are told by log-probabilities of the prompt, where the server gives them. */
   readonly byLikelihood: boolean;
-  readonly extra: Readonly<Record<string, unknown>>;
+  readonly extra: Readonly<Record<string, Json>>;
 }
 
 export interface EndpointOptions {
@@ -92,11 +95,6 @@ export interface Start {
 
 export interface Progress extends PumpState {
   readonly most: number;
-  /** Taken by questions of this run. */
-  readonly tokens: number;
-  /** How long the server still asks to wait, in milliseconds. */
-  readonly waitMs: number;
-  readonly width: number;
   readonly tally: Tally;
 }
 
@@ -109,9 +107,6 @@ export interface Measured {
   readonly folder: string;
   readonly failures: readonly { readonly reason: string; readonly count: number }[];
 }
-
-/** The most tokens that a server puts around a prompt: a mark for the beginning, a chat template. */
-const AROUND_PROMPT = 64;
 
 /** The chance that a searched horizon is too long: that of one end of a 95 % interval. */
 const SEARCH_ALPHA = 0.025;
@@ -126,28 +121,25 @@ export async function measureEndpoint(spec: EndpointSpec, options: EndpointOptio
   }
   const folder = options.out ?? defaultFolder(respondent, spec.model);
   const store = MeasureStore.open(folder);
-  const endpoint = new Endpoint(spec.url, options.credentials, {
-    timeoutMs: options.timeoutMs,
-    connections: options.concurrency,
-  });
+  checkExtra(spec.extra, options.credentials);
+  const before = options.limitsWholeFolder ? store.spent() : undefined;
+  const connection = connect({ ...options, url: spec.url, ...(before === undefined ? {} : { before }) });
   try {
     checkRespondent(store, respondent, folder);
-    const limiter = new Limiter({ most: options.concurrency });
-    const before = options.limitsWholeFolder ? store.spent() : undefined;
-    const budget = new Budget(options.limits, options.prices, before);
-    const { maxRetries, signal } = options;
+    const { signal } = options;
+    const { model, temperature, seed, extra } = spec;
     const probing: ProbeOptions = {
-      model: spec.model,
+      ...{ model, temperature, seed, extra },
       ...(spec.api === null ? {} : { api: spec.api }),
-      ...{ maxRetries, signal, limiter, budget },
+      signal,
       onWait: (milliseconds, why) => options.onWait?.(milliseconds, why),
     };
-    const capabilities = await capabilitiesOf(store, endpoint, probing);
+    const capabilities = await capabilitiesOf(store, connection, probing);
     const api = spec.api ?? (capabilities.completions ? 'completions' : 'chat');
     const asked = spec.tasks.map((task) => ({ task, template: spec.templateFor(task, api) }));
     const plan = planOf(spec, asked);
     const prompts =
-      api === 'chat' ? [] : await promptsOf(store, endpoint, spec, asked, capabilities, probing);
+      api === 'chat' ? [] : await promptsOf(store, connection, spec, asked, capabilities, probing);
     const { note, prices } = options;
     const facts = { asked, api, most: plan.most, alpha: SEARCH_ALPHA, prices, note };
     const endSitting = beginSitting(store, spec, facts);
@@ -156,9 +148,7 @@ export async function measureEndpoint(spec: EndpointSpec, options: EndpointOptio
       respondent,
       folder,
       store,
-      endpoint,
-      limiter,
-      budget,
+      connection,
       capabilities,
       prompts,
       api,
@@ -167,7 +157,7 @@ export async function measureEndpoint(spec: EndpointSpec, options: EndpointOptio
     endSitting(measured.ending.kind);
     return measured;
   } finally {
-    endpoint.close();
+    connection.close();
     store.close();
   }
 }
@@ -186,7 +176,8 @@ export function preview(spec: EndpointSpec): { readonly requests: number; readon
   const tokens = asked.reduce((sum, one) => {
     const source = { fingerprint: '', seed: spec.seed, rendering: spec.rendering };
     const { prompt } = questionOf(one, source, { length: longest(one.task), index: 0, repeat: 0 });
-    return sum + perTask * (Buffer.byteLength(prompt.text) + prompt.maxTokens);
+    const took = mostTokens(prompt, shapeWished(spec, spec.api ?? 'completions'));
+    return sum + perTask * (took.promptTokens + took.completionTokens);
   }, 0);
   return { requests: most, tokens: Math.ceil(tokens) };
 }
@@ -195,9 +186,7 @@ interface Running {
   readonly respondent: Readonly<Record<string, unknown>>;
   readonly folder: string;
   readonly store: MeasureStore;
-  readonly endpoint: Endpoint;
-  readonly limiter: Limiter;
-  readonly budget: Budget;
+  readonly connection: Connection;
   readonly capabilities: Capabilities;
   readonly prompts: readonly PromptFacts[];
   readonly api: Api;
@@ -205,55 +194,36 @@ interface Running {
 }
 
 async function askAll(spec: EndpointSpec, options: EndpointOptions, running: Running): Promise<Measured> {
-  const { respondent, folder, store, endpoint, limiter, budget, capabilities, prompts, api, plan } = running;
+  const { respondent, folder, store, connection, capabilities, prompts, api, plan } = running;
+  const { budget } = connection;
   const source = { fingerprint: canonicalJson(respondent), seed: spec.seed, rendering: spec.rendering };
-  const models = new Set(capabilities.answersAs);
-  const shape: RequestShape = {
-    api,
-    model: spec.model,
-    temperature: spec.temperature,
-    seed: null,
-    limitField: capabilities.limitField,
-    tokenIds: capabilities.tokens?.ids ?? 'none',
-    extra: spec.extra,
-  };
-  const means = likelihoodMeans(spec, capabilities, api);
+  const { model, temperature, seed, extra } = spec;
+  const joiners = new Map(spec.tasks.map((task) => [task.name, spec.templateFor(task, api)] as const));
   const counted = new Counted();
-  const spentBefore = budget.spent.tokens;
   const { ending, state } = await pump({
     plan,
     store,
-    limiter,
-    budget,
-    maxRetries: options.maxRetries,
+    respondent: endpointRespondent({
+      ...{ connection, capabilities, api, model, temperature, seed, extra },
+      ...(spec.byLikelihood
+        ? {
+            // Between marks of its own an answer can't be put behind the prompt.
+            likelihoodOf: ({ task, prompt }) => {
+              const template = joiners.get(task.name);
+              return template === undefined || template['answer-tags'] !== undefined
+                ? null
+                : answerText(prompt, template.symbols);
+            },
+          }
+        : {}),
+    }),
     questionFor: ({ asked, ...slot }) => questionOf(asked, source, slot),
-    mostOf: ({ prompt }) => mostTokens(prompt, shape),
-    attempt: (question, generate, signal) => {
-      const seed = capabilities.seed ? spec.seed + question.repeat : null;
-      const { prompt, template } = question;
-      // Between marks of its own an answer can't be put behind the prompt.
-      const told = means === null || generate || template['answer-tags'] !== undefined ? null : means;
-      if (told === null) return endpoint.ask(prompt, { ...shape, seed }, models, signal);
-      const answer = answerText(prompt, template.symbols);
-      return endpoint.askByLikelihood(prompt, answer, told, shape, models, signal);
-    },
     judged: (question, row) => counted.judged(question, row),
     count: (row) => {
       counted.add(row);
       options.onRow?.(row);
     },
-    onProgress: (now) => {
-      const tokens = budget.spent.tokens - spentBefore;
-      const waitMs = limiter.waitAt(Date.now());
-      options.onProgress({
-        ...now,
-        most: plan.most,
-        tokens,
-        waitMs,
-        width: limiter.width,
-        tally: counted.tally,
-      });
-    },
+    onProgress: (now) => options.onProgress({ ...now, most: plan.most, tally: counted.tally }),
     signal: options.signal,
   });
   // Answers come in any order; tables have the tasks in the order in which they were named.
@@ -269,22 +239,6 @@ async function askAll(spec: EndpointSpec, options: EndpointOptions, running: Run
     folder,
     failures: [...counted.reasons].map(([reason, count]) => ({ reason, count })),
   };
-}
-
-/** How the server tells what it would say; null where answers are generated. */
-function likelihoodMeans(
-  { byLikelihood, temperature }: EndpointSpec,
-  { promptLogprobs }: Capabilities,
-  api: Api,
-): PromptLogprobs | null {
-  if (!byLikelihood) return null;
-  if (temperature > 0) throw new UserError('--decide likelihood tells what is said at temperature 0 only');
-  if (api !== 'completions' || promptLogprobs === 'none') {
-    throw new UserError(
-      '--decide likelihood needs completions with log-probabilities of the prompt, which this server does not give',
-    );
-  }
-  return promptLogprobs;
 }
 
 /** Judges rows as they come, and counts them once they are stored. */
@@ -318,7 +272,7 @@ function planOf(spec: EndpointSpec, asked: readonly Asked[]): Plan {
 export function respondentOf(spec: EndpointSpec): Readonly<Record<string, unknown>> {
   return {
     kind: 'endpoint',
-    endpoint: spec.url.href.replace(/\/$/, ''),
+    endpoint: addressOf(spec.url),
     model: spec.model,
     api: spec.api,
     temperature: spec.temperature,
@@ -351,23 +305,41 @@ function checkRespondent(
 /** From the store where an earlier run has found out, else by asking. */
 async function capabilitiesOf(
   store: MeasureStore,
-  endpoint: Endpoint,
+  connection: Connection,
   probing: ProbeOptions,
 ): Promise<Capabilities> {
   const known = store.fact('capabilities') as Capabilities | undefined;
   if (known !== undefined) return known;
-  const found = await probe(endpoint, probing);
+  const found = await probe(connection, probing);
   if (found.trouble === null) store.setFact('capabilities', found);
   return found;
 }
 
-/** The most that a request for an answer can take: a token is at least a byte of what is sent. */
-function mostTokens(prompt: RenderedPrompt, { extra, limitField }: RequestShape): Tokens {
-  const limit = extra[limitField];
-  return {
-    promptTokens: Buffer.byteLength(completionText(prompt)) + AROUND_PROMPT,
-    completionTokens: typeof limit === 'number' ? limit : prompt.maxTokens,
-  };
+/** What the server makes of the first prompt of every task: from the store where it is known, else by asking. */
+async function promptsOf(
+  store: MeasureStore,
+  connection: Connection,
+  spec: EndpointSpec,
+  asked: readonly Asked[],
+  { tokens }: Capabilities,
+  probing: ProbeOptions,
+): Promise<readonly PromptFacts[]> {
+  const known = (store.fact('prompts') ?? []) as readonly PromptFacts[];
+  const unknown = asked.filter(({ task }) => !known.some((facts) => facts.task === task.name));
+  if (tokens === undefined || unknown.length === 0) return known;
+  const source = { fingerprint: '', seed: spec.seed, rendering: spec.rendering };
+  const checked = unknown.flatMap((one) => {
+    const { min, max } = one.task.admits();
+    const length =
+      spec.lengths?.find((wanted) => wanted >= min && wanted <= max) ?? Math.max(min, FIRST_LENGTH);
+    if (length > max) return [];
+    const { prompt, instance } = questionOf(one, source, { length, index: 0, repeat: 0 });
+    const shown = instance.source.join(one.template.symbols);
+    return [{ task: one.task.name, text: prompt.text, length: instance.source.length, source: shown }];
+  });
+  const prompts = [...known, ...(await checkPrompts(connection, probing, tokens, checked))];
+  store.setFact('prompts', prompts);
+  return prompts;
 }
 
 function checkLengths({ tasks, lengths, strict }: EndpointSpec): void {

@@ -82,6 +82,8 @@ export function rowFor(
   const { key, task, length, index, repeat, instance, prompt } = question;
   const { source, query, answer } = instance;
   const { text, system } = prompt;
+  const { output, finishReason, promptTokens, completionTokens } = came;
+  const { promptIds, outputIds, latencyMs, attempts, error } = came;
   return {
     key,
     task: task.name,
@@ -93,7 +95,15 @@ export function rowFor(
     answer,
     prompt: text,
     system,
-    ...came,
+    output,
+    finishReason,
+    promptTokens,
+    completionTokens,
+    promptIds,
+    outputIds,
+    latencyMs,
+    attempts,
+    error,
     verdict: null,
   };
 }
