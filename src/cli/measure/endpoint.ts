@@ -124,7 +124,7 @@ export async function measureEndpointCommand(options: EndpointCliOptions, io: Io
   io.keeps();
   const measured = await measureEndpoint(spec, {
     out: options.out ?? null,
-    credentials: credentials(process.env, options.header),
+    credentials: credentials(process.env, options.header, spec.url),
     maxRetries: options.maxRetries,
     timeoutMs: options.timeout * 1000,
     concurrency: options.concurrency,
@@ -138,7 +138,7 @@ export async function measureEndpointCommand(options: EndpointCliOptions, io: Io
     },
     onWait: (milliseconds, why) => waits.say(milliseconds, why),
     onProgress: (progress) => {
-      waits.say(progress.waitMs);
+      waits.say(progress.waitMs, progress.waitFor ?? undefined);
       for (const line of newLines(progress, said)) io.say(line);
       io.progress(progressLine(progress));
       endYoungGrowth();

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Limiter, resetIn } from './limiter.ts';
+import { resetIn } from './duration.ts';
+import { Limiter } from './limiter.ts';
 
 describe('what the server advertises', () => {
   it.each([
