@@ -13,6 +13,7 @@ import type { RowStore, StoredRow } from './row-store.ts';
 import { scoreFromVerdict } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
 import type { FailureKind, Output } from '../../score/output.ts';
+import { isBusy, openToRead } from '../../common/sqlite.node.ts';
 
 export const STORE_FILE = 'measure.sqlite';
 
@@ -21,6 +22,9 @@ export const STORE_FILE = 'measure.sqlite';
  * (thoughts, refusals, limits), their scores by version, and how each was asked.
  */
 const VERSION = 3;
+
+/** A reader that closes the store holds it for a moment, in milliseconds at most. */
+const PATIENCE_MS = 10_000;
 
 /** A row as it is in the store. Its place grows with every row that is stored; a sample asked again gets a new one. */
 export interface PlacedRow extends StoredRow {
@@ -123,7 +127,7 @@ export class MeasureStore implements RowStore {
       throw new UserError(`cannot make the folder ${folder}: ${messageOf(error)}; choose another with --out`);
     }
     const lock = lockFolder(folder);
-    const database = openFile(path.join(folder, STORE_FILE), false);
+    const database = openFile(path.join(folder, STORE_FILE), 'write');
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     checkVersion(database, folder);
     database.exec(SCHEMA);
@@ -136,7 +140,7 @@ export class MeasureStore implements RowStore {
   /** Opens a folder to read from. */
   static read(folder: string): MeasureStore {
     const file = path.join(folder, STORE_FILE);
-    const database = openFile(file, true);
+    const database = openFile(file, 'read');
     if (database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'answers'").get() === undefined) {
       throw new UserError(`${file} holds no measurement, or one that was stopped before it began`);
     }
@@ -323,12 +327,15 @@ function upgrade(database: DatabaseSync): void {
   }
 }
 
-function openFile(file: string, readOnly: boolean): DatabaseSync {
+/** @throws UserError where the file can't be opened, or is no database */
+function openFile(file: string, how: 'read' | 'write'): DatabaseSync {
   try {
-    const database = new DatabaseSync(file, { readOnly });
+    if (how === 'read') return openToRead(file);
+    const database = new DatabaseSync(file, { timeout: PATIENCE_MS });
     database.prepare('SELECT count(*) FROM sqlite_master').get(); // opening alone does not read it
     return database;
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError(`cannot open ${file}: ${messageOf(error)}`);
   }
 }
@@ -336,14 +343,19 @@ function openFile(file: string, readOnly: boolean): DatabaseSync {
 /** A lock that the system takes back when the process ends, however it ends: a write transaction of its own file. */
 function lockFolder(folder: string): DatabaseSync {
   const file = path.join(folder, 'lock.sqlite');
-  const lock = openFile(file, false);
+  let lock: DatabaseSync | undefined;
   try {
+    lock = new DatabaseSync(file);
     lock.exec('BEGIN EXCLUSIVE');
-  } catch {
-    lock.close();
-    throw new UserError(`${folder} is in use by another run; wait for its end, or choose another with --out`);
+    return lock;
+  } catch (error) {
+    lock?.close();
+    throw new UserError(
+      isBusy(error)
+        ? `${folder} is in use by another run; wait for its end, or choose another with --out`
+        : `cannot write to ${folder} (${messageOf(error)}); choose another with --out`,
+    );
   }
-  return lock;
 }
 
 function checkVersion(database: DatabaseSync, folder: string): void {
