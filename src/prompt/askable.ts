@@ -6,7 +6,7 @@
 import { UserError } from '../common/errors.ts';
 import { unknownName } from '../common/nearest.ts';
 import { rng } from '../common/random.ts';
-import { tasks } from '../tasks/index.ts';
+import { drawInstance, drawWithBothNeighbours, tasks } from '../tasks/index.ts';
 import type { Draw } from '../tasks/index.ts';
 import { lineTasks } from '../tasks/people/index.ts';
 import type { LineTask, Material } from '../tasks/people/index.ts';
@@ -95,25 +95,27 @@ function symbolTask(task: Task, given: TaskOptions): Askable {
     repeatedQuery: task.family === 'retrieval' && !task.unique,
     admits: () => ({ min, max }),
     instance: (draw) =>
-      task.family === 'retrieval' ? sharedLookup(task, draw, options) : drawn(task, draw, options),
+      task.family === 'retrieval' ? sharedLookup(task, draw, options) : drawInstance(task, draw, options),
     answer: (source, query) => task.answer(source, query),
   };
-}
-
-function drawn(task: Task, { length, seed, index }: Draw, options: TaskOptions): Instance {
-  return task.sample(length, rng('instance', length, seed, index), options);
 }
 
 /**
  * A look-up whose source and query are the same for the left and the right neighbour, of the first and the last
  * occurrence: drawn one symbol shorter for the left neighbour of the first one, with one more symbol at the end, so
  * that every occurrence has both neighbours. Lengths at which not all of them exist are drawn for the task alone.
+ *
+ * Where the evidence has a given place, the left and the right neighbour still share their sources, but the first and the
+ * last occurrence don't: of one source, both can't decide in the same part.
  */
 function sharedLookup(task: Task, draw: Draw, options: TaskOptions): Instance {
+  if (options.place !== undefined) {
+    return drawWithBothNeighbours(task.name, draw, options) ?? drawInstance(task, draw, options);
+  }
   const left = tasks.find(({ name }) => name === (task.unique ? 'UL' : 'NLFirst'));
   const lastHalf = options.where === 'last-half';
   const short = draw.length - 1;
-  if (left === undefined || lastHalf || short < left.admits(options).min) return drawn(task, draw, options);
+  if (left === undefined || lastHalf || short < left.admits(options).min) return drawInstance(task, draw, options);
   const stream = rng('look-up', draw.length, draw.seed, draw.index);
   const base = left.sample(short, stream, options);
   const others = (options.alphabet ?? defaultAlphabet()).filter((symbol) => symbol !== base.query);

@@ -1,5 +1,6 @@
 /** Which instance is meant by "number `index` of seed `seed`": the same everywhere, whatever is drawn before it. */
 import { rng } from '../common/random.ts';
+import { partOfDraw } from './place.ts';
 import type { Instance, Task, TaskOptions } from './task.ts';
 
 /** Where an instance stands among all that can be drawn. */
@@ -14,5 +15,13 @@ export interface Draw {
  * task's name, so that UF and UB (NF and NB) ask about the same sources and can be compared in pairs.
  */
 export function drawInstance(task: Task, { length, seed, index }: Draw, options: TaskOptions = {}): Instance {
-  return task.sample(length, rng('instance', length, seed, index), options);
+  const placed = placedOptions(task, { length, seed, index }, options);
+  return task.sample(length, rng('instance', length, seed, index), placed);
+}
+
+/** The options of one draw: where places are drawn evenly, the fifth that is its turn. */
+function placedOptions(task: Task, draw: Draw, options: TaskOptions): TaskOptions {
+  if (options.place !== 'stratified') return options;
+  const parts = task.parts?.(draw.length, options) ?? [];
+  return parts.length === 0 ? options : { ...options, place: partOfDraw(draw, parts) };
 }
