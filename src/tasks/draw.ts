@@ -8,19 +8,22 @@ export interface Draw {
   readonly length: number;
   readonly seed: number;
   readonly index: number;
+  /** Of a demonstration: drawn as it comes, wherever the evidence of what is asked has to lie. */
+  readonly anywhere?: boolean;
 }
 
 /**
  * Instance `index` of a seed. It depends on nothing else, so that any part of a set can be drawn alone; nor on the
  * task's name, so that UF and UB (NF and NB) ask about the same sources and can be compared in pairs.
  */
-export function drawInstance(task: Task, { length, seed, index }: Draw, options: TaskOptions = {}): Instance {
-  const placed = placedOptions(task, { length, seed, index }, options);
-  return task.sample(length, rng('instance', length, seed, index), placed);
+export function drawInstance(task: Task, draw: Draw, options: TaskOptions = {}): Instance {
+  const { length, seed, index } = draw;
+  return task.sample(length, rng('instance', length, seed, index), placedOptions(task, draw, options));
 }
 
 /** The options of one draw: where places are drawn evenly, the fifth that is its turn. */
 function placedOptions(task: Task, draw: Draw, options: TaskOptions): TaskOptions {
+  if (draw.anywhere) return { ...options, place: undefined };
   if (options.place !== 'stratified') return options;
   const parts = task.parts?.(draw.length, options) ?? [];
   return parts.length === 0 ? options : { ...options, place: partOfDraw(draw, parts) };
