@@ -94,7 +94,7 @@ function trailBeforeStop(trail: string, stop: readonly string[]): string {
  * Instances of the same task, drawn for this item alone from its seed. None is the item; and as far as there are others,
  * none has the item's source in its own, nor asks about the item's query, whose answer could be read off it. They depend
  * on the length, the index and the item's source and query only, so that operations that are compared in pairs see the
- * same demonstrations.
+ * same demonstrations. Their evidence lies as it comes, wherever that of the item has to lie.
  */
 function demonstrations(
   task: Askable,
@@ -112,7 +112,7 @@ function demonstrations(
     // Of lines of one's own there may be no others of that length: shorter ones are.
     for (let shorter = shownLength; shorter >= min; shorter--) {
       const shown = otherThan(item, (redraw) =>
-        task.instance({ length: shorter, seed: own, index: shot + redraw * count }),
+        task.instance({ length: shorter, seed: own, index: shot + redraw * count, anywhere: true }),
       );
       if (shown !== null) return shown;
     }

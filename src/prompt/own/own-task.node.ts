@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { messageOf, UserError } from '../../common/errors.ts';
 import { unknownName } from '../../common/nearest.ts';
 import { alphabetNamed, tasks } from '../../tasks/index.ts';
-import type { Instance } from '../../tasks/task.ts';
+import type { Instance, Placing } from '../../tasks/task.ts';
 import { askableNamed, askableNames } from '../askable.ts';
 import type { Askable } from '../askable.ts';
 import type { OwnContent } from '../../measure/plan/inquiry.ts';
@@ -87,10 +87,16 @@ function checkItems(items: readonly string[], { symbols, stop }: PromptTemplate,
   }
 }
 
-/** One of our tasks over stand-ins for the items (`#0`, `#1`, …), which are written as the items that they stand for. */
-export function ownAskable({ name, title, operation, joiner, items }: OwnContent): Askable {
+/**
+ * One of our tasks over stand-ins for the items (`#0`, `#1`, …), which are written as the items that they stand for.
+ * `place`: where the evidence lies.
+ */
+export function ownAskable(
+  { name, title, operation, joiner, items }: OwnContent,
+  place?: Placing,
+): Askable {
   const standIns = items.map((_, i) => `#${i}`);
-  const base = askableNamed(operation, { options: { alphabet: standIns } });
+  const base = askableNamed(operation, { options: { alphabet: standIns, place } });
   const numbers = new Map(items.map((item, i) => [item, standIns[i]]));
   const written = (symbol: string): string => items[Number(symbol.slice(1))];
   return {
