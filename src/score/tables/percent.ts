@@ -32,7 +32,8 @@ export function percentLevel(level: number): string {
 const NEARLY_NONE = 0.1;
 const NEARLY_ALL = 99.9;
 
-function percentNumber(share: number): string {
+/** `97.5`: the same without its sign, for tables whose heading says that they are in percent. */
+export function percentNumber(share: number): string {
   if (share <= 0) return '0';
   if (share >= 1) return '100';
   const held = Math.min(NEARLY_ALL, Math.max(NEARLY_NONE, 100 * share));
