@@ -2,10 +2,10 @@
  * A wrong answer beside its source and the right answer, column by column. Colour carries nothing alone: what is
  * missing is underlined and in brackets, what should not be there is struck through.
  */
-import type { AlignedPiece, AnswerExample } from '../../score/tables/rows.ts';
-import { count, shorten } from '../shared/format.ts';
-import { html } from '../shared/html.ts';
-import type { Content, Html } from '../shared/html.ts';
+import type { AlignedPiece, AnswerExample } from '../../../score/tables/rows.ts';
+import { count, shorten } from '../format.ts';
+import { html } from '../html.ts';
+import type { Content, Html } from '../html.ts';
 
 /** Columns shown on either side of what differs; the rest is counted. */
 const AROUND = 5;
@@ -13,6 +13,10 @@ const AROUND = 5;
 const WHOLE = 2 * AROUND + 3;
 /** Columns of an example; what comes after them is counted. */
 const MOST_COLUMNS = 80;
+/** Columns that are looked through for what to show: an output may have millions of symbols. */
+const MOST_READ = 20_000;
+/** Characters of a source that is shown as a text. */
+const SOURCE_CHARACTERS = 20_000;
 const SYMBOL_CHARACTERS = 40;
 const LINE_CHARACTERS = 160;
 
@@ -27,14 +31,14 @@ interface Column {
 export function alignedCopy(example: AnswerExample, joiner: string): Html {
   const order = orderOf(example);
   const lines = joiner.includes('\n');
-  const columns = columnsOf(example, order === null || lines ? null : example.source);
-  const shown = columns.slice(0, MOST_COLUMNS * 4);
+  const columns = columnsOf(example, order !== null && !lines);
+  const hidden = columnCount(example) - columns.length;
   return html`${
       (order === null || lines) &&
       html`<details>
         <summary>The source (${count(example.source.length)} ${lines ? 'lines' : 'symbols'})</summary>
         <pre class="long">
-${example.source.map((line) => shorten(line, LINE_CHARACTERS)).join(lines ? '\n' : joiner)}</pre>
+${sourceText(example.source, lines ? '\n' : joiner)}</pre>
       </details>`
     }
     <div class="aligned${lines ? ' lines' : ''}">
@@ -42,8 +46,8 @@ ${example.source.map((line) => shorten(line, LINE_CHARACTERS)).join(lines ? '\n'
         ${order !== null && !lines && html`<span>source${order === 'backward' ? ' ←' : ''}</span>`}
         <span>right</span><span>came</span>
       </span>
-      ${clippedRuns(shown).map((piece) => pieceOf(piece, lines ? LINE_CHARACTERS : SYMBOL_CHARACTERS))}
-      ${columns.length > shown.length && gap(columns.length - shown.length)}
+      ${clippedRuns(columns).map((piece) => pieceOf(piece, lines ? LINE_CHARACTERS : SYMBOL_CHARACTERS))}
+      ${hidden > 0 && gap(hidden)}
     </div>`;
 }
 
@@ -54,13 +58,28 @@ function orderOf({ source, answer }: AnswerExample): 'forward' | 'backward' | nu
   return answer.every((symbol, i) => symbol === source[source.length - 1 - i]) ? 'backward' : null;
 }
 
-function columnsOf({ pieces }: AnswerExample, source: readonly string[] | null): Column[] {
-  return pieces.flatMap((piece) => columnsOfPiece(piece, source !== null));
+/** The first columns of the alignment, `MOST_READ` of them. */
+function columnsOf({ pieces }: AnswerExample, withSource: boolean): Column[] {
+  const columns: Column[] = [];
+  for (const piece of pieces) {
+    columns.push(...columnsOfPiece(piece, withSource, MOST_READ - columns.length));
+    if (columns.length === MOST_READ) break;
+  }
+  return columns;
+}
+
+function columnCount({ pieces }: AnswerExample): number {
+  return pieces.reduce((sum, { answer, output }) => sum + Math.max(answer.length, output.length), 0);
+}
+
+function sourceText(source: readonly string[], joiner: string): string {
+  const lines = source.slice(0, SOURCE_CHARACTERS).map((line) => shorten(line, LINE_CHARACTERS));
+  return shorten(lines.join(joiner), SOURCE_CHARACTERS);
 }
 
 /** The source stands over the answer symbol for symbol: it has the same ones in this order. */
-function columnsOfPiece({ answer, output }: AlignedPiece, withSource: boolean): Column[] {
-  return Array.from({ length: Math.max(answer.length, output.length) }, (_, i) => {
+function columnsOfPiece({ answer, output }: AlignedPiece, withSource: boolean, most: number): Column[] {
+  return Array.from({ length: Math.min(most, Math.max(answer.length, output.length)) }, (_, i) => {
     const due = answer[i] ?? null;
     return { source: withSource ? due : null, answer: due, output: output[i] ?? null };
   });
@@ -70,12 +89,11 @@ type Shown = Column | number;
 
 /** Runs of columns that agree, cut to what stands next to a difference; a number counts those left out. */
 function clippedRuns(columns: readonly Column[]): Shown[] {
-  const differing = columns.flatMap((column, i) => (column.answer === column.output ? [] : [i]));
-  const near = (place: number): boolean => differing.some((at) => Math.abs(at - place) <= AROUND);
+  const near = nearDifferences(columns);
   const shown: Shown[] = [];
   let hidden = 0;
   columns.forEach((column, place) => {
-    if (columns.length > WHOLE && !near(place)) {
+    if (columns.length > WHOLE && !near[place]) {
       hidden += 1;
       return;
     }
@@ -89,6 +107,15 @@ function clippedRuns(columns: readonly Column[]): Shown[] {
     .slice(MOST_COLUMNS)
     .reduce<number>((sum, each) => sum + (typeof each === 'number' ? each : 1), 0);
   return rest > 0 ? [...most, rest] : most;
+}
+
+/** Of each column, whether it differs or stands next to one that does. */
+function nearDifferences(columns: readonly Column[]): boolean[] {
+  const near = columns.map(() => false);
+  columns.forEach(({ answer, output }, place) => {
+    if (answer !== output) near.fill(true, Math.max(0, place - AROUND), place + AROUND + 1);
+  });
+  return near;
 }
 
 function pieceOf(shown: Shown, most: number): Html {

@@ -1,13 +1,15 @@
 /** Learning curves: loss and accuracy while training, a line per seed, ended by its model's symbol. */
 import * as Plot from '@observablehq/plot';
 import type { ProgressRow } from '../../../train/run/rows.ts';
-import { drawSvg } from '../draw-svg.ts';
-import { count, decimal, percent } from '../format.ts';
-import { html, legible } from '../html.ts';
-import type { Content, Html } from '../html.ts';
-import type { Outcome, RunView, TaskView } from '../../study/view.ts';
-import type { Figure, Table } from './figure.ts';
-import { modelLegend } from './marks.ts';
+import { legible } from '../../../common/legible.ts';
+import { percent } from '../../../score/tables/percent.ts';
+import { drawSvg } from '../../shared/draw-svg.ts';
+import type { Figure, Table } from '../../shared/figures/figure.ts';
+import { modelLegend } from '../../shared/figures/marks.ts';
+import { count, decimal } from '../../shared/format.ts';
+import { html } from '../../shared/html.ts';
+import type { Content, Html } from '../../shared/html.ts';
+import type { Outcome, RunView, TaskView } from '../view.ts';
 
 /** Points per run in the drawing and the table: what a drawing this wide can show. */
 const MOST_POINTS = 40;
@@ -34,9 +36,9 @@ export function learningCurves(task: TaskView): Figure | null {
   const steps = Math.max(...drawn.flatMap(({ points }) => points.map((point) => point.step)));
   return {
     name: 'learning',
-    title: 'Learning',
-    caption: html`Each line is one seed, ending in its model’s symbol. Accuracy: share of held-out questions
-    of the trained lengths that were answered exactly right, measured every few steps.`,
+    title: 'How it was trained',
+    caption: html`Each line is one seed, ending in its model’s symbol. Accuracy: the share of held-out samples
+    of the trained lengths that were answered right, measured every few steps.`,
     panels: [
       { title: 'Accuracy on the trained lengths', wide: drawAccuracy(task, drawn, steps) },
       { title: 'Loss on the answer, in nats', wide: drawLoss(task, drawn, steps) },
@@ -144,11 +146,11 @@ function table(task: TaskView, curves: readonly Curve[]): Table {
   return {
     caption: `${task.name}: learning curves`,
     columns: [
-      { label: 'Model' },
-      { label: 'Seed', numeric: true },
-      { label: 'Step', numeric: true },
-      { label: 'Loss', numeric: true },
-      { label: 'Accuracy', numeric: true },
+      { label: 'model' },
+      { label: 'seed', numeric: true },
+      { label: 'step', numeric: true },
+      { label: 'loss', numeric: true },
+      { label: 'accuracy', numeric: true },
     ],
     rows: curves.flatMap(({ outcome, run, points }) =>
       points.map((point): Content[] => [
