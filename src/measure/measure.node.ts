@@ -24,7 +24,7 @@ import type { RowStore, StoredRow } from './store/row-store.ts';
 export interface MeasureSpec {
   readonly asked: readonly Asked[];
   readonly rendering: RenderOptions;
-  /** What determines the sources beside length, seed and index: alphabet, occurrences, lines of one's own … */
+  /** By task, what determines its sources beside length, seed and index: alphabet, occurrences, own lines … */
   readonly sources: Readonly<Record<string, unknown>>;
   /** null: found by a search. */
   readonly lengths: readonly number[] | null;
@@ -144,7 +144,7 @@ class Measurement {
     this.options = options;
     this.plan = planOf(spec);
     this.ways = new Map(
-      spec.asked.map((asked) => [asked.task.name, wayOf(asked, spec.rendering, spec.sources)]),
+      spec.asked.map((asked) => [asked.task.name, wayOf(asked, spec.rendering, spec.sources[asked.task.name])]),
     );
     this.gathered = liveGathering(spec, respondent, options, this.plan);
     const { seed, rendering } = spec;

@@ -6,16 +6,13 @@ import { tasks as symbolTasks } from '../../tasks/index.ts';
 import type { TaskOptions } from '../../tasks/index.ts';
 import { askableNamed } from '../../prompt/askable.ts';
 import type { Askable, Shape, Sources } from '../../prompt/askable.ts';
-import type { EndpointSpec } from '../measure.node.ts';
+import type { EndpointSpec } from '../targets/endpoint.node.ts';
+import { usualNumbers } from '../measure.node.ts';
 import { endpointUrl } from '../../respond/endpoint/transport/secrets.ts';
 import type { Inquiry, InquiryTask } from './inquiry.ts';
 import { commitsOf, linesOf, rowsOf } from '../../prompt/own/material.node.ts';
 import { ownAskable, readOwnTask } from '../../prompt/own/own-task.node.ts';
 import { promptFor } from '../../prompt/files.node.ts';
-
-/** Without lengths: how long sources get, and how many questions one length takes at most. */
-export const DEFAULT_MAX_LENGTH = 320;
-export const DEFAULT_MOST = 300;
 
 /** Where lines of the user's own come from. */
 export interface MaterialFiles {
@@ -102,10 +99,18 @@ export function endpointSpecOf(inquiry: Inquiry, lines: Sources['material'] = {}
       if (found === undefined) throw new Error(`${task.name} is no task of this inquiry`);
       return found[api];
     },
-    maxLength: maxLength ?? DEFAULT_MAX_LENGTH,
+    maxLength: maxLength ?? usualNumbers({}).maxLength,
+    sources: sourcesOf(inquiry),
     byLikelihood: decide === 'likelihood',
     extra: body,
   };
+}
+
+/** What determines the sources of each task beside length, seed and index. */
+function sourcesOf({ tasks }: Inquiry): Record<string, unknown> {
+  return Object.fromEntries(
+    tasks.map(({ task, options, own, material }) => [task, { options, own, material }]),
+  );
 }
 
 function usedOptions(name: string, given: TaskOptions): { options?: TaskOptions } {

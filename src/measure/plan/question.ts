@@ -64,10 +64,10 @@ export function questionOf(asked: Asked, source: QuestionSource, { length, index
 export function wayOf(
   { task, template }: Asked,
   rendering: RenderOptions,
-  sources: Readonly<Record<string, unknown>>,
+  sources: unknown,
 ): string {
   const { filters: _, ...sent } = template as PromptTemplate & { readonly filters?: unknown };
-  return sha256(canonicalJson([task.name, sent, rendering, sources])).slice(0, KEY_DIGITS);
+  return sha256(canonicalJson(JSON.parse(JSON.stringify([task.name, sent, rendering, sources ?? null])))).slice(0, KEY_DIGITS);
 }
 
 /** The row of an output, not scored yet. */
