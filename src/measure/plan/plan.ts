@@ -117,7 +117,7 @@ export class AdaptivePlan implements Plan {
 
   record({ asked, length, index, repeat }: Slot, correct: boolean | null): void {
     if (repeat > 0) return;
-    this.searchOf(asked.task.name)?.record(length, index, correct);
+    this.searchOf(asked.task.name)?.record(length, index, Number(correct ?? false));
   }
 
   interval(task: string, length: number): Interval | undefined {

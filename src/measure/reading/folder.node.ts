@@ -114,7 +114,7 @@ function factsOf(store: MeasureStore, folder: string, sittings: readonly Sitting
 function add(gathered: Gathered, row: PlacedRow): void {
   gathered.cost(row);
   if (row.repeat === 0) {
-    gathered.searches.get(row.task)?.record(row.length, row.index, row.verdict?.correct ?? null);
+    gathered.searches.get(row.task)?.record(row.length, row.index, Number(row.verdict?.correct ?? false));
   }
   if (row.verdict === null) gathered.failed(row, row.error ?? 'no answer');
   else gathered.answered(row, row.verdict);
