@@ -63,7 +63,7 @@ export function gathered(plan: FixtureMeasurement): Gathered {
     for (const length of lengths) {
       for (let index = 0; index < n; index++) {
         const correct = answerOne(all, plan, task, length, index);
-        search.record(length, index, correct);
+        search.record(length, index, Number(correct ?? false));
       }
     }
   }

@@ -31,6 +31,8 @@ export interface MeasureSpec {
   /** Samples a length; with a search, the most. */
   readonly n: number;
   readonly maxLength: number;
+  /** With a search, how many lengths are drawn at random inside the horizon; 0 without. */
+  readonly drawnLengths?: number;
   readonly repeats: number;
   readonly seed: number;
   readonly threshold: number;

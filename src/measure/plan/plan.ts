@@ -1,12 +1,12 @@
 /** In which order what is asked: fixed lengths, or a search that goes by the answers. */
 import { UserError } from '../../common/errors.ts';
-import type { Interval } from '../../score/statistics/index.ts';
 import type { MeasureSpec } from '../measure.node.ts';
 import type { StoredRow } from '../store/row-store.ts';
 import type { Asked } from './question.ts';
 import { ContextEnds } from './context-ends.ts';
 import { Repeats } from './repeats.ts';
 import { HorizonSearch } from './search.ts';
+import type { SearchInterval } from './search.ts';
 
 /** A place in the plan: which question of which task. */
 export interface Slot {
@@ -28,7 +28,7 @@ export interface Plan {
   /** The search of a task, where its lengths are found by one. */
   search(task: string): HorizonSearch | undefined;
   /** Intervals other than those of fixed numbers, where the number of questions depended on the answers. */
-  interval(task: string, length: number): Interval | undefined;
+  interval(task: string, length: number): SearchInterval | undefined;
 }
 
 /** The plan of a measurement. @throws UserError for lengths that no task has */
@@ -112,11 +112,15 @@ export const SEARCH_ALPHA = 0.025;
 /** The search for the horizon of a task that has these lengths. */
 export function searchOf(
   { min, max }: { readonly min: number; readonly max: number },
-  { threshold, maxLength, n, seed }: Pick<MeasureSpec, 'threshold' | 'maxLength' | 'n' | 'seed'>,
+  spec: Pick<MeasureSpec, 'threshold' | 'maxLength' | 'n' | 'seed' | 'drawnLengths'>,
   alpha = SEARCH_ALPHA,
 ): HorizonSearch {
-  void seed;
-  return new HorizonSearch({ threshold, min, max: Math.min(max, maxLength), mostPerLength: n, alpha });
+  const { threshold, maxLength, n, seed, drawnLengths = 0 } = spec;
+  return new HorizonSearch({
+    ...{ threshold, min, alpha, seed, drawnLengths },
+    max: Math.min(max, maxLength),
+    mostPerLength: n,
+  });
 }
 
 /** One search a task, all at the same time. What is asked several times counts once, by the share of right answers. */
@@ -170,7 +174,7 @@ export class AdaptivePlan implements Plan {
     return this.searches.find(({ asked }) => asked.task.name === task)?.search;
   }
 
-  interval(task: string, length: number): Interval | undefined {
+  interval(task: string, length: number): SearchInterval | undefined {
     return this.search(task)?.interval(length);
   }
 }

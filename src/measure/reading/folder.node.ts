@@ -148,8 +148,9 @@ function runOf(runs: readonly Run[], { place }: PlacedRow): Run {
 }
 
 function newSearch(run: Run, { min, max }: AskedTask): ReturnType<typeof searchOf> {
-  const { threshold, maxLength, n, alpha } = run;
-  return searchOf({ min, max: max ?? Infinity }, { threshold, maxLength, n, seed: 0 }, alpha);
+  const { threshold, maxLength, n, alpha, seed = 1, drawnLengths = 0 } = run;
+  const options = { threshold, maxLength, n, seed, drawnLengths };
+  return searchOf({ min, max: max ?? Infinity }, options, alpha);
 }
 
 function factsOf(store: MeasureStore, runs: readonly Run[]): RespondentFacts {

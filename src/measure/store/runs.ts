@@ -37,9 +37,9 @@ export function beginRun(
   spec: MeasureSpec,
   { ways, note, most }: { readonly ways: ReadonlyMap<string, string>; readonly note: RunNote; readonly most: number },
 ): (ending: string) => void {
-  const { lengths, n, maxLength, repeats, threshold, rendering } = spec;
+  const { lengths, n, maxLength, repeats, threshold, rendering, seed, drawnLengths = 0 } = spec;
   const begun: Run = {
-    ...{ lengths, n, maxLength, repeats, threshold, most },
+    ...{ lengths, n, maxLength, repeats, threshold, most, seed, drawnLengths },
     ...note,
     asked: spec.asked.map((one) => askedTask(one, { ...rendering }, ways.get(one.task.name) ?? '')),
     firstRow: store.nextPlace,

@@ -2,6 +2,7 @@
  * Recordings may have as many lengths as records. Neighbouring lengths are then counted together, so that a table can
  * be read and a horizon can be told at all: one right answer at each of fifty lengths shows nothing about any of them.
  */
+import { fewestAnswers } from '../statistics/index.ts';
 import { Cell } from './tally.ts';
 
 export interface LengthGroup {
@@ -16,14 +17,6 @@ const MOST_LENGTHS = 20;
 
 /** Into at most this many groups. */
 const MOST_GROUPS = 12;
-
-/** The square of the standard normal quantile of a 95 % interval's end. */
-const Z_SQUARED = 1.959963984540054 ** 2;
-
-/** The fewest answers whose Wilson interval lies above a threshold if all are right: z²·t / (1 - t). */
-export function fewestAnswers(threshold: number): number {
-  return threshold >= 1 ? Infinity : Math.ceil((Z_SQUARED * threshold) / (1 - threshold));
-}
 
 /** The cells by task and length; each by itself where a task has few lengths. */
 export function byLengthGroup(cells: readonly Cell[], threshold: number): LengthGroup[] {

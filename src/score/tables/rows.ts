@@ -211,6 +211,10 @@ export interface Run {
   readonly threshold: number;
   /** With a search, the chance that its horizon is too long. */
   readonly alpha: number;
+  /** Names the samples, and the lengths that a search draws; absent in older stores. */
+  readonly seed?: number;
+  /** With a search, how many lengths may be drawn inside the horizon; absent in older stores: none. */
+  readonly drawnLengths?: number;
   /** The most questions that it would ask. */
   readonly most: number;
   readonly prices: { readonly prompt: number; readonly completion: number } | null;

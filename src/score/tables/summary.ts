@@ -1,6 +1,6 @@
 /** What comes out of measuring, replaying and comparing: the same tables, the same JSON. */
 import { asymmetriesOf } from './contrasts.ts';
-import type { AsymmetryRow, CellRow, HorizonRow } from './rows.ts';
+import type { AsymmetryRow, CellRow, HorizonPromise, HorizonRow } from './rows.ts';
 import { horizonOf } from '../statistics/index.ts';
 import type { Interval } from '../statistics/index.ts';
 import type { Cell } from './tally.ts';
@@ -13,7 +13,8 @@ export interface Summary {
 
 /** A search for the horizon, as far as tables need one: its intervals hold whenever it stopped. */
 export interface Searched {
-  interval(length: number): Interval | undefined;
+  interval(length: number): (Interval & { readonly confidence: number }) | undefined;
+  promise(): HorizonPromise | null;
 }
 
 export interface SummaryOptions {
@@ -46,11 +47,34 @@ export function summarize(cells: readonly Cell[], options: SummaryOptions): Summ
 function horizonRow(
   task: string,
   rows: readonly CellRow[],
-  { threshold, contextEnds }: SummaryOptions,
+  { threshold, contextEnds, search }: SummaryOptions,
 ): HorizonRow {
   const ends = contextEnds?.(task) ?? null;
   const inside = rows.filter(({ length }) => ends === null || length < ends);
-  return { kind: 'horizon', task, ...horizonOf(inside, threshold), contextEnds: ends };
+  const horizon = horizonOf(inside, threshold);
+  return {
+    kind: 'horizon',
+    task,
+    ...horizon,
+    withoutUnanswered: withoutUnanswered(inside, horizon, threshold),
+    promise: search?.(task)?.promise() ?? null,
+    contextEnds: ends,
+  };
+}
+
+/**
+ * The horizon of right and wrong answers alone, by their own intervals, where it is another one: samples that failed, were
+ * withheld, refused or cut off are wrong answers to whoever relies on the model, and may say nothing of the model.
+ */
+function withoutUnanswered(
+  rows: readonly CellRow[],
+  { length, censored }: Pick<HorizonRow, 'length' | 'censored'>,
+  threshold: number,
+): HorizonRow['withoutUnanswered'] {
+  const answered = rows.map((row) => ({ ...row, ...row.answered }));
+  const other = horizonOf(answered, threshold);
+  if (other.length === length && other.censored === censored) return null;
+  return { length: other.length, censored: other.censored };
 }
 
 function byTaskAndLength(rows: readonly CellRow[], order: readonly string[]): CellRow[] {

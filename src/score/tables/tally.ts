@@ -5,7 +5,7 @@ import { outcomes } from '../output.ts';
 import type { Outcome } from '../output.ts';
 import type { AnswerScore } from './answer-score.ts';
 import type { CellRow, Share } from './rows.ts';
-import { clusteredInterval, wilson } from '../statistics/index.ts';
+import { boundedInterval, exactInterval } from '../statistics/index.ts';
 import type { Cluster } from '../statistics/index.ts';
 import { SourceTable } from './source-table.ts';
 
@@ -123,15 +123,18 @@ export class Cell {
 
   private rightShares(): number {
     if (!this.repeated) return this.outcomes.right;
-    let sum = 0;
-    for (const { correct, n } of this.sources.clusters()) sum += correct / n;
-    return sum;
+    return this.shares().reduce((sum, share) => sum + share, 0);
+  }
+
+  /** The share of right answers to each source. */
+  private shares(): number[] {
+    return Array.from(this.sources.clusters(), ({ correct, n }) => correct / n);
   }
 
   row(): CellRow {
     const { totals, sources } = this;
     const [n, correct] = [sources.size, this.rightShares()];
-    const interval = this.repeated ? clusteredInterval([...sources.clusters()]) : wilson(correct, n);
+    const interval = this.repeated ? boundedInterval(this.shares()) : exactInterval(correct, n);
     const mean = (sum: number): number => (totals.answers === 0 ? 0 : sum / totals.answers);
     return {
       kind: 'cell',
@@ -168,7 +171,7 @@ export class Cell {
     const { right, wrong } = this.outcomes;
     const n = right + wrong;
     if (n === this.totals.answers || this.repeated) return {};
-    return { answered: { n, correct: right, accuracy: n === 0 ? 0 : right / n, ...wilson(right, n) } };
+    return { answered: { n, correct: right, accuracy: n === 0 ? 0 : right / n, ...exactInterval(right, n) } };
   }
 
   private copyRow(): NonNullable<CellRow['copies']> {
