@@ -44,6 +44,11 @@ export interface ScoredRow extends StoredRow {
   readonly score: AnswerScore;
 }
 
+/** Whether a row was ever scored. */
+export function isScored(row: StoredRow): row is ScoredRow {
+  return row.score !== null;
+}
+
 export class Scorer {
   private readonly meter = new PromptMeter();
 

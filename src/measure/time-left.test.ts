@@ -91,17 +91,16 @@ describe('the time that a measurement still takes', () => {
   it('goes from what the batch before took to what this one takes', () => {
     const ticks: MeasureTick[] = [];
     let clock = 0;
-    const pace = new Pace(
-      taskNamed('UF'),
-      { lengths: [20], n: 10 },
-      (tick) => ticks.push(tick),
-      () => clock,
-    );
+    const pace = new Pace({ counts: new Map([[20, 10]]), tokensAt: (length) => 2 * length }, () => clock);
+    const told = (work: Parameters<Pace['told']>[0]): void => {
+      pace.told(work);
+      if (work.step !== 'passed' && pace.latest !== undefined) ticks.push(pace.latest);
+    };
     for (const secondsOfACall of [1, 2]) {
-      pace.passed(20, 5);
+      told({ step: 'passed', length: 20, count: 5 });
       for (const share of [0.25, 0.5, 0.75, 1]) {
         clock += 1000 * secondsOfACall;
-        pace.generated(share);
+        told({ step: 'generated', share });
       }
       told({ step: 'done' });
     }

@@ -4,7 +4,7 @@ import { SEARCHED_SHARE, timeLeft, type Estimator } from './cost.ts';
 import type { Event } from './executor/executor.ts';
 import type { PlannedItem } from './item.ts';
 import type { ProgressTick, TrainedRow } from '../train/run/rows.ts';
-import type { MeasureTick } from '../respond/local/time-left.ts';
+import type { MeasureTick } from '../measure/time-left.ts';
 import type { AskTick } from './work/messages.ts';
 
 interface Going {

@@ -60,17 +60,28 @@ export function horizonTable({
 }
 
 /** What horizons say of the lengths that were not asked, a line where something is to be said. */
-export function promiseLines({ horizons }: { readonly horizons: readonly HorizonRow[] }): string[] {
+export function promiseLines({
+  rows,
+  horizons,
+}: {
+  readonly rows: readonly CellRow[];
+  readonly horizons: readonly HorizonRow[];
+}): string[] {
   return horizons.flatMap((horizon) => {
     if (horizon.length === null) return [];
     const weak = (horizon.weakPlaces ?? []).map(({ from, to }) => `${percentLevel(from)}–${percentLevel(to)}`);
     return [
-      ...(horizon.promise ? [`${horizon.task}: ${promiseText(horizon.promise, horizon.length)}`] : []),
+      `${horizon.task}: ${promiseText(horizon, lengthsUpTo(rows, horizon))}`,
       ...(weak.length === 0
         ? []
         : [`${horizon.task}: accuracy is below the threshold where the evidence lies at ${weak.join(', ')} of the source`]),
     ];
   });
+}
+
+/** How many lengths were asked up to a horizon. */
+function lengthsUpTo(rows: readonly CellRow[], { task, length }: HorizonRow): number {
+  return rows.filter((row) => row.task === task && row.length <= (length ?? 0)).length;
 }
 
 /** Accuracy by length and by the place of the evidence, where it is known. */

@@ -1,5 +1,5 @@
 /** Wrong answers to look at: a few of each kind, the right answer and what came side by side. */
-import type { AlignedPiece, AnswerExample } from '../../score/tables/rows.ts';
+import type { AlignedPiece, AnswerExample, InstanceRow } from '../../score/tables/rows.ts';
 import { align } from '../../score/alignment/align.ts';
 import { symbolsOf } from '../scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring.ts';
@@ -20,11 +20,25 @@ export class Examples {
     const { outcome, error } = row.score;
     if (outcome === 'right' || outcome === 'failed') return;
     const what = error ?? outcome;
-    const kind = `${row.task} ${what}`;
+    if (this.isWanted(row.task, what)) this.kept.push(exampleOf(row, what, task, joiner));
+  }
+
+  /** The same for an answer of which only the symbols are kept. */
+  addInstance(row: InstanceRow): void {
+    const { task, length, index, repeat, source, query, answer, output, error, truncated = false } = row;
+    if (error === null || !this.isWanted(task, error)) return;
+    const pieces = alignedPieces(answer, output);
+    this.kept.push({
+      ...{ task, length, index, repeat, source, query, answer, output, error, truncated, pieces },
+      raw: null,
+    });
+  }
+
+  private isWanted(task: string, what: string): boolean {
+    const kind = `${task} ${what}`;
     const count = this.counts.get(kind) ?? 0;
-    if (count >= EXAMPLES_EACH) return;
     this.counts.set(kind, count + 1);
-    this.kept.push(exampleOf(row, what, task, joiner));
+    return count < EXAMPLES_EACH;
   }
 }
 

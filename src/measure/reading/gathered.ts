@@ -6,7 +6,8 @@ import type { Json } from '../../common/json.ts';
 import { chanceOf } from '../../prompt/chance.ts';
 import type { HorizonSearch } from '../plan/search.ts';
 import type { StoredRow } from '../store/row-store.ts';
-import type { AskedTask, RespondentRows, Run } from '../../score/tables/rows.ts';
+import { countedInstance } from '../../score/tables/counted-instance.ts';
+import type { AskedTask, InstanceRow, RespondentRows, Run } from '../../score/tables/rows.ts';
 import { summarize } from '../../score/tables/summary.ts';
 import type { Summary } from '../../score/tables/summary.ts';
 import { sourceKeyOf, Tally } from '../../score/tables/tally.ts';
@@ -19,7 +20,8 @@ import { Examples } from './examples.ts';
 
 /** Who was asked, and how. */
 export interface RespondentFacts {
-  readonly folder: string;
+  /** Where its rows are kept, or the files that were read; null: nowhere. */
+  readonly folder: string | null;
   readonly respondent: Readonly<Record<string, Json>>;
   readonly capabilities: readonly string[];
   readonly started: string;
@@ -75,6 +77,13 @@ export class Gathered {
     this.cost(output);
   }
 
+  /** Counts an answer in symbols, of a model that was trained in a study. */
+  addInstance(row: InstanceRow): void {
+    this.tally.add(countedInstance(row));
+    this.examples.addInstance(row);
+    this.answers += 1;
+  }
+
   /** Tells the search of the row's task about it, when rows are read from a store. */
   replay(row: ScoredRow): void {
     const share = this.repeats.add(`${row.task} ${row.length} ${row.index}`, row.score.outcome === 'right');
@@ -117,7 +126,7 @@ export class Gathered {
   rows(label: string, threshold = this.threshold): RespondentRows {
     const { folder, respondent, capabilities, started, runs } = this.facts;
     return {
-      ...{ label, folder, respondent, capabilities, started, sittings: runs, threshold },
+      ...{ label, folder: folder ?? '', respondent, capabilities, started, sittings: runs, threshold },
       asked: [...this.asked.values()],
       adaptive: this.searches.size > 0,
       ...this.summary(threshold),

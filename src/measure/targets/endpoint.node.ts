@@ -103,8 +103,7 @@ export interface EndpointMeasured extends Measured {
 export async function measureEndpoint(spec: EndpointSpec, options: EndpointOptions): Promise<EndpointMeasured> {
   checkLengths(spec);
   checkSecrets(spec, options.credentials);
-  const wished = { endpoint: addressOf(spec.url), ...wishesOf(spec), api: spec.api };
-  const folder = options.out ?? defaultFolder(JSON.parse(canonicalJson(wished)) as Record<string, Json>, spec.model);
+  const folder = options.out ?? defaultFolder(identityWished(spec), spec.model);
   const store = MeasureStore.open(folder);
   const before = options.limitsWholeFolder ? store.spent() : undefined;
   const connection = connect({ ...options, url: spec.url, ...(before === undefined ? {} : { before }) });
@@ -114,6 +113,14 @@ export async function measureEndpoint(spec: EndpointSpec, options: EndpointOptio
     connection.close();
     store.close();
   }
+}
+
+/** What is asked of whom, as far as it is known before anybody was asked: names the folder. */
+export function identityWished(spec: EndpointSpec): Readonly<Record<string, Json>> {
+  const { model, temperature, seed, extra, thinkTokens } = wishesOf(spec);
+  const decide = spec.byLikelihood ? 'likelihood' : 'generation';
+  const endpoint = addressOf(spec.url);
+  return { endpoint, model, api: spec.api, temperature, seed, extra, thinkTokens, decide };
 }
 
 class Measuring {

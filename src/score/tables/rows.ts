@@ -163,12 +163,6 @@ export interface AsymmetryRow {
 
 export type MeasureRow = InstanceRow | CellRow | HorizonRow;
 
-/** A horizon with its bounds among the measured lengths; `high` is null where none was surely unreliable. */
-export interface BoundedHorizonRow extends HorizonRow {
-  readonly low: number;
-  readonly high: number | null;
-}
-
 /** A task as it was asked. */
 export interface AskedTask {
   readonly task: string;
@@ -267,7 +261,7 @@ export interface RespondentRows {
   readonly adaptive: boolean;
   readonly threshold: number;
   readonly rows: readonly CellRow[];
-  readonly horizons: readonly BoundedHorizonRow[];
+  readonly horizons: readonly HorizonRow[];
   readonly asymmetries: readonly AsymmetryRow[];
   readonly examples: readonly AnswerExample[];
   readonly failures: readonly { readonly reason: string; readonly count: number }[];
