@@ -50,7 +50,7 @@ export function addEndpointOptions(command: Command): void {
       'completions or chat (default: what the server can do)',
       oneOf('api', ['completions', 'chat']),
     )
-    .option('--prompt <names>', 'bare, simple-rule, …, or a file of your own (docs/prompts.md)')
+    .option('--prompt <names>', 'input-output, pair, …, or a file of your own (docs/prompts.md)')
     .option(
       '--shots <count>',
       'demonstrations in a prompt',
