@@ -11,7 +11,7 @@ const rendered = (task: string, prompt: string, options = {}) => {
   return renderPrompt(asked, promptFor(asked.shape, [prompt], false), draw, options);
 };
 
-describe('bare prompts are the paper’s to the character', () => {
+describe('the prompts `paper` (once `bare`) are the paper’s to the character', () => {
   it.each(['UL', 'UR', 'NLLast', 'NRFirst'])('%s', (task) => {
     const { prompt, instance } = rendered(task, 'bare');
     const lines = prompt.text.split('\n\n');
@@ -182,9 +182,9 @@ describe('templates of one’s own', () => {
   it('suggests a prompt’s name', () => {
     expect(() => promptFor('retrieval', ['simple'], false)).toThrow("unknown prompt 'simple'");
     expect(() => promptFor('retrieval', ['math-rul'], false)).toThrow("did you mean 'math-rule'?");
-    expect(promptFor('commits', ['math-rule'], true).name).toBe('bare');
+    expect(promptFor('commits', ['math-rule'], true).name).toBe('input-output');
     expect(() => promptFor('copying', ['math-rule'], false)).toThrow(
-      "'math-rule' is no prompt for tasks like UF, which have bare, hint, instruct, obey; name one for each kind of task: --prompt math-rule,bare",
+      "'math-rule' is no prompt for tasks like UF, which have answer-only, arrow, hint, input-output, instruct, obey, paper, quoted; name one for each kind of task: --prompt math-rule,input-output",
     );
   });
 });

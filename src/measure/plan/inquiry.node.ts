@@ -9,10 +9,11 @@ import type { Askable, Shape, Sources } from '../../prompt/askable.ts';
 import type { EndpointSpec } from '../targets/endpoint.node.ts';
 import { usualNumbers } from '../measure.node.ts';
 import { endpointUrl } from '../../respond/endpoint/transport/secrets.ts';
-import type { Inquiry, InquiryTask } from './inquiry.ts';
+import type { Inquiry, InquiryApi, InquiryTask } from './inquiry.ts';
 import { commitsOf, linesOf, rowsOf } from '../../prompt/own/material.node.ts';
 import { ownAskable, readOwnTask } from '../../prompt/own/own-task.node.ts';
-import { promptFor } from '../../prompt/files.node.ts';
+import { promptFor, usualPrompt } from '../../prompt/files.node.ts';
+import type { PromptTemplate } from '../../prompt/template.ts';
 
 /** Where lines of the user's own come from. */
 export interface MaterialFiles {
@@ -54,12 +55,13 @@ export function inquiryTask(name: string, wishes: TaskWishes): InquiryTask {
   }
   const { shape } = askableNamed(name);
   const lines = wishes.material[shape];
-  const prompt = promptFor(shape, wishes.prompts ?? ['bare'], wishes.lenient);
+  const promptBy = (api: InquiryApi): PromptTemplate =>
+    wishes.prompts === null ? usualPrompt(shape, api) : promptFor(shape, wishes.prompts, wishes.lenient, api);
   return {
     task: name,
     ...usedOptions(name, wishes.options),
     ...(lines === undefined ? {} : { material: hashOfLines(lines) }),
-    prompts: { completions: prompt, chat: prompt },
+    prompts: { completions: promptBy('completions'), chat: promptBy('chat') },
   };
 }
 

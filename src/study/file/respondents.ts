@@ -136,7 +136,7 @@ export function respondentEntry(base: string): Reader<RespondentEntry> {
   };
 }
 
-/** `bare`, `simple-rule,obey`, or a list. */
+/** `paper`, `simple-rule,obey`, or a list. */
 function names(place: Place): string[] | undefined {
   const value = place.scalar();
   const found =
