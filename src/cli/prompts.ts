@@ -128,7 +128,7 @@ function registerSample(prompts: Command, io: Io): void {
         return;
       }
       await io.out(`${system === null ? '' : `${system}\n\n`}${text}\n`);
-      const said = prompt.expected.lead + answer.join(template.symbols) + prompt.expected.trail;
+      const said = prompt.reading.lead + answer.join(template.symbols) + prompt.reading.trail;
       const end = stop.length === 0 ? 'with the reply' : `at ${JSON.stringify(stop)}`;
       io.say(`answer: ${JSON.stringify(said)}; ends ${end}, or after ${maxTokens} tokens`);
     });

@@ -218,7 +218,7 @@ function mostOf(spec: MeasureSpec, shape: RequestShape): Most {
 
 /** The right answer as the prompt's demonstrations write it; null between tags, where it can't be put behind the prompt. */
 function toldAnswer({ prompt }: Prompted): string | null {
-  return prompt.reading.tags === null ? answerText(prompt, prompt.reading.joiner) : null;
+  return prompt.reading.tags === null ? answerText(prompt) : null;
 }
 
 function wishesOf({ model, temperature, seed, extra, thinkTokens }: EndpointSpec): Wishes & { readonly thinkTokens: number } {

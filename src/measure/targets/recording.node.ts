@@ -10,6 +10,7 @@ import type { Askable } from '../../prompt/askable.ts';
 import { linesOf } from '../../respond/recording/lines.node.ts';
 import type { FieldNames, Recorded } from '../../respond/recording/record.ts';
 import { joinerOf, readRecord } from '../../respond/recording/record.ts';
+import { textOutput } from '../../score/output.ts';
 import type { AskedTask, Run } from '../../score/tables/rows.ts';
 import { AuthorsCount } from '../../respond/recording/authors.ts';
 import type { AuthorsScores } from '../../respond/recording/authors.ts';
@@ -209,7 +210,7 @@ class FileReading {
       prompt: '',
       system: null,
       way: wayOfRecording(task.name),
-      output,
+      output: rawOutput(output, record),
       score: null,
       scoring: '',
     };
@@ -247,6 +248,14 @@ class FileReading {
     if (rows.length > 0) this.options.store?.putAll(rows);
     for (const row of rows) this.gathered.add(row);
   }
+}
+
+function rawOutput(text: string | null, record: Recorded): StoredRow['output'] {
+  if (text === null) {
+    const error = record.failure ?? 'no output is recorded';
+    return textOutput('', { text: null, error, failure: 'server' });
+  }
+  return textOutput(text, { finishReason: record.cutOff ? 'length' : null });
 }
 
 /** Names the one way in which a recording is read. */

@@ -37,8 +37,8 @@ export function likelihoodBody(
 }
 
 /** The text of the right answer as the prompt's demonstrations write it. */
-export function answerText({ expected }: RenderedPrompt, joiner: string): string {
-  return expected.lead + expected.answer.join(joiner);
+export function answerText({ expected, reading }: Pick<RenderedPrompt, 'expected' | 'reading'>): string {
+  return reading.lead + expected.answer.join(reading.joiner);
 }
 
 export function likelihoodVerdict(

@@ -13,6 +13,7 @@ export function sequenceTemplate(family: TaskFamily): PromptTemplate {
   const question = `${bos} {source} ${sep}${family === 'retrieval' ? ' {query}' : ''}`;
   return {
     name: 'sequence',
+    for: 'completions',
     head: '',
     separator: '',
     question,
