@@ -13,7 +13,7 @@
  * What is promised of the lengths not asked: see `promise.ts`; false with a chance of at most α, too.
  */
 import { PROMISED_SHARE } from '../../score/statistics/promise.ts';
-import { Evidence } from '../../score/statistics/sequential.ts';
+import { Evidence, fewestInARow } from '../../score/statistics/sequential.ts';
 import type { HorizonPromise } from '../../score/tables/rows.ts';
 import { afterDrawn, drawLengths } from './draw.ts';
 import type { Drawn } from './draw.ts';
@@ -147,7 +147,7 @@ export class HorizonSearch {
 
   /** How many right answers in a row the first length takes at least: with fewer samples nothing can hold. */
   fewestAnswers(): number {
-    return new Evidence().fewestMore(this.options.threshold, this.alphaAfter(0));
+    return fewestInARow(this.options.threshold, this.alphaAfter(0));
   }
 
   /** The most samples that the whole search can take. */
