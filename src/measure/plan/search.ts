@@ -34,7 +34,7 @@ export interface SearchOptions {
    * How many lengths may be drawn inside the horizon for a promise about those that were not asked. 36
    * (`PROMISE_LENGTHS`) are enough for any horizon; fewer may do for a short one, and then no more are asked. Fewer than it
    * takes still find holes, and there is no promise. By default 0: each drawn length takes as many samples as any
-   * other (48 of a model that is always right), so that 36 of them cost five times the search itself.
+   * other (47 of a model that is always right), so that 36 of them cost five times the search itself.
    */
   readonly drawnLengths?: number;
   /** Names the draw: the same search draws the same lengths again. */

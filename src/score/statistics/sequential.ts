@@ -29,9 +29,9 @@ const LOG_ODDS_RATIOS: readonly number[] = [
 /** What the all-in bet starts with: a model that makes no mistake is the most frequent case, and the quickest to decide. */
 const ALL_IN_SHARE = 0.35;
 
-/** ln of the starting capitals. Bets that need tens of thousands of answers (ln ρ < 0.1) start with less. */
+/** ln of the starting capitals. Bets that need thousands of answers (ln ρ < 0.5) start with less. */
 const LOG_WEIGHTS: readonly number[] = (() => {
-  const raw = LOG_ODDS_RATIOS.map((delta) => (delta === Infinity ? 0 : Math.min(1, 10 * delta)));
+  const raw = LOG_ODDS_RATIOS.map((delta) => (delta === Infinity ? 0 : Math.min(1, 2 * delta)));
   const total = raw.reduce((sum, weight) => sum + weight, 0);
   return raw.map((weight, k) =>
     Math.log(LOG_ODDS_RATIOS[k] === Infinity ? ALL_IN_SHARE : ((1 - ALL_IN_SHARE) * weight) / total),
