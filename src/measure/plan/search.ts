@@ -13,7 +13,7 @@
  * What is promised of the lengths not asked: see `promise.ts`; false with a chance of at most α, too.
  */
 import { PROMISED_SHARE } from '../../score/statistics/promise.ts';
-import { Evidence } from '../../score/statistics/sequential.ts';
+import { Evidence, fewestInARow } from '../../score/statistics/sequential.ts';
 import type { HorizonPromise } from '../../score/tables/rows.ts';
 import { afterDrawn, drawLengths } from './draw.ts';
 import type { Drawn } from './draw.ts';
@@ -34,7 +34,7 @@ export interface SearchOptions {
    * How many lengths may be drawn inside the horizon for a promise about those that were not asked. 36
    * (`PROMISE_LENGTHS`) are enough for any horizon; fewer may do for a short one, and then no more are asked. Fewer than it
    * takes still find holes, and there is no promise. By default 0: each drawn length takes as many samples as any
-   * other (48 of a model that is always right), so that 36 of them cost five times the search itself.
+   * other (47 of a model that is always right), so that 36 of them cost five times the search itself.
    */
   readonly drawnLengths?: number;
   /** Names the draw: the same search draws the same lengths again. */
@@ -147,7 +147,7 @@ export class HorizonSearch {
 
   /** How many right answers in a row the first length takes at least: with fewer samples nothing can hold. */
   fewestAnswers(): number {
-    return new Evidence().fewestMore(this.options.threshold, this.alphaAfter(0));
+    return fewestInARow(this.options.threshold, this.alphaAfter(0));
   }
 
   /** The most samples that the whole search can take. */

@@ -29,9 +29,9 @@ const LOG_ODDS_RATIOS: readonly number[] = [
 /** What the all-in bet starts with: a model that makes no mistake is the most frequent case, and the quickest to decide. */
 const ALL_IN_SHARE = 0.35;
 
-/** ln of the starting capitals. Bets that need tens of thousands of answers (ln ρ < 0.1) start with less. */
+/** ln of the starting capitals. Bets that need thousands of answers (ln ρ < 0.5) start with less. */
 const LOG_WEIGHTS: readonly number[] = (() => {
-  const raw = LOG_ODDS_RATIOS.map((delta) => (delta === Infinity ? 0 : Math.min(1, 10 * delta)));
+  const raw = LOG_ODDS_RATIOS.map((delta) => (delta === Infinity ? 0 : Math.min(1, 2 * delta)));
   const total = raw.reduce((sum, weight) => sum + weight, 0);
   return raw.map((weight, k) =>
     Math.log(LOG_ODDS_RATIOS[k] === Infinity ? ALL_IN_SHARE : ((1 - ALL_IN_SHARE) * weight) / total),
@@ -100,19 +100,17 @@ export class Evidence {
   /** The fewest further observations after which there could be a decision, whatever they turn out to be. */
   fewestMore(threshold: number, alpha: number): number {
     const needed = -Math.log(alpha);
-    const couldEnd = (more: number): boolean =>
-      logCapital(this.above, this.n + more, threshold, true, more) >= needed ||
-      logCapital(this.below, this.n + more, 1 - threshold, true, more) >= needed;
-    let enough = 1;
-    while (enough < MOST_MORE && !couldEnd(enough)) enough *= 2;
-    let [low, high] = [Math.floor(enough / 2), enough]; // (low, high] holds the smallest that could end it
-    while (high - low > 1) {
-      const middle = Math.floor((low + high) / 2);
-      if (couldEnd(middle)) high = middle;
-      else low = middle;
-    }
-    return high;
+    return fewest(
+      (more) =>
+        logCapital(this.above, this.n + more, threshold, true, more) >= needed ||
+        logCapital(this.below, this.n + more, 1 - threshold, true, more) >= needed,
+    );
   }
+}
+
+/** How many right answers in a row show, to a test that looks after each, that accuracy is at least `threshold`. */
+export function fewestInARow(threshold: number, alpha: number): number {
+  return fewest((n) => new Evidence().add(1, n).decision(threshold, alpha) === 'holds');
 }
 
 /** The evidence of a list of observations. @throws RangeError for a value outside [0, 1] */
@@ -139,22 +137,51 @@ function logNumerator(bet: number, value: number): number {
  */
 function logCapital(numerators: Float64Array, n: number, theta: number, positive: boolean, ones = 0): number {
   if (theta <= 0) return positive ? Infinity : 0; // "the mean is at most 0" is refuted by anything above it
+  const denominators = logDenominators(theta);
   let largest = -Infinity;
-  for (let k = 0; k < STAKES.length; k++) {
-    scratch[k] =
-      LOG_WEIGHTS[k] +
-      (STAKES[k] === Infinity
-        ? numerators[k] - n * Math.log(theta)
-        : numerators[k] + ones * LOG_ODDS_RATIOS[k] - n * Math.log1p(STAKES[k] * theta));
-    if (scratch[k] > largest) largest = scratch[k];
+  for (let k = 0; k < terms.length; k++) {
+    const ratio = numerators[k] - n * denominators[k];
+    terms[k] = LOG_WEIGHTS[k] + (STAKES[k] === Infinity ? ratio : ratio + ones * LOG_ODDS_RATIOS[k]);
+    if (terms[k] > largest) largest = terms[k];
   }
   let sum = 0;
-  for (let k = 0; k < STAKES.length; k++) sum += Math.exp(scratch[k] - largest);
+  for (const term of terms) if (term > largest - NEGLIGIBLE) sum += Math.exp(term - largest);
   return largest + Math.log(sum);
 }
 
-/** The terms of one sum: kept, since it is worked out twice for every answer. */
-const scratch = new Float64Array(STAKES.length);
+/** The terms of one sum: kept, since it is worked out for every answer. */
+const terms = new Float64Array(STAKES.length);
+
+/** A term so much smaller than the largest, in logarithms, changes no digit of the sum. */
+const NEGLIGIBLE = 40;
+
+/** ln (1 + (ρ − 1) θ), a bet each. A search asks for the same two θ all the time. */
+function logDenominators(theta: number): Float64Array {
+  const known = recent.find((one) => one.theta === theta);
+  if (known !== undefined) return known.logs;
+  const logs = Float64Array.from(STAKES, (stake) =>
+    stake === Infinity ? Math.log(theta) : Math.log1p(stake * theta),
+  );
+  recent.unshift({ theta, logs });
+  recent.length = Math.min(recent.length, KEPT_THRESHOLDS);
+  return logs;
+}
+
+const KEPT_THRESHOLDS = 4;
+const recent: { readonly theta: number; readonly logs: Float64Array }[] = [];
+
+/** The smallest whole number from 1 on from which something is so. */
+function fewest(so: (count: number) => boolean): number {
+  let enough = 1;
+  while (enough < MOST_MORE && !so(enough)) enough *= 2;
+  let [low, high] = [Math.floor(enough / 2), enough]; // (low, high] holds the smallest
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (so(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
 
 /** By halving: 50 times is to the last bit. */
 function largestRefuted(refuted: (theta: number) => boolean, mean: number): number {
