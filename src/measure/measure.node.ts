@@ -5,6 +5,7 @@ import type { Json } from '../common/json.ts';
 import { sha256 } from '../common/sha256.ts';
 import { UserError } from '../common/errors.ts';
 import type { Askable } from '../prompt/askable.ts';
+import type { RenderOptions } from '../prompt/render.ts';
 import type { PromptTemplate } from '../prompt/template.ts';
 import { beginSitting } from './store/runs.ts';
 import type { SittingNote } from './store/runs.ts';

@@ -42,7 +42,8 @@ export function errorIn(reply: Fields): SaidError | null {
   }
   // vLLM's older form, and Ollama's and Bedrock's: the reply itself is the error.
   if (choice === null && (reply.object === 'error' || reply.type === 'error')) return described(reply);
-  if (choice !== null && /^error$/i.test(String(choice.finish_reason ?? ''))) {
+  const finish = choice?.finish_reason;
+  if (typeof finish === 'string' && /^error$/i.test(finish)) {
     return { ...NOTHING_SAID, words: 'the answer ended in an error' };
   }
   return null;
