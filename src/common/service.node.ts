@@ -105,7 +105,8 @@ class Running {
   }
 
   async close(): Promise<void> {
-    if (this.child.connected) this.child.disconnect(); // which ends it
+    // Not by disconnecting: Node then never tells that the process has closed.
+    this.kill();
     await this.closed;
   }
 

@@ -75,10 +75,19 @@ export function saidFault(
   redact: Redact,
   now: number,
 ): Fault {
-  const fault = judged(error.status ?? 500, error, json, headers, redact, now);
+  const fault = judged(error.status ?? statusOf(error), error, json, headers, redact, now);
   const words = lineOf(error.words, redact);
   const kinds = error.kinds === '' ? '' : ` (${lineOf(error.kinds, redact)})`;
   return { ...fault, reason: `the server says: ${words}${kinds}`, charged: true, status: null };
+}
+
+/** An error without a number that says that what was asked will never do (LM Studio's for a path that isn't there). */
+const NEVER =
+  /unexpected endpoint|not found|no such|unknown (url|path|endpoint|route|model)|invalid.?request|not supported|unsupported/i;
+
+/** The status that an error would have had, were it not inside a success; trouble that may pass where it doesn't say. */
+function statusOf({ words, kinds }: SaidError): number {
+  return NEVER.test(`${kinds} ${words.slice(0, 1000)}`) ? 400 : 500;
 }
 
 function judged(

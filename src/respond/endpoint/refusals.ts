@@ -8,7 +8,7 @@ import type { SaidError } from './reply/errors.ts';
 /** The prompt, or the prompt with the room for an answer, does not fit. In the words of vLLM, TGI, llama.cpp, OpenAI, Google, … */
 const TOO_LONG = [
   /context[ _-]?(length|size|window|limit|overflow)/i,
-  /maximum (context|input|prompt|sequence|allowed|model) ?(length|tokens|size)?/i,
+  /maximum (allowed )?(context |input |prompt |sequence |model )?(length|tokens|size)/i,
   /(prompt|input|request|message|sequence|text|payload)s? (is |are |was )?(too long|too large|exceeds)/i,
   /(exceed|greater|longer|larger|more)\w* (than )?(the |its )?(\w+ ){0,3}(max_model_len|context|n_ctx|max_input|max_total_tokens)/i,
   /inputs?`? (tokens|must have less than|token count)/i,

@@ -42,7 +42,8 @@ export function errorIn(reply: Fields): SaidError | null {
   }
   // vLLM's older form, and Ollama's and Bedrock's: the reply itself is the error.
   if (choice === null && (reply.object === 'error' || reply.type === 'error')) return described(reply);
-  if (choice !== null && /^error$/i.test(String(choice.finish_reason ?? ''))) {
+  const finish = choice?.finish_reason;
+  if (typeof finish === 'string' && /^error$/i.test(finish)) {
     return { ...NOTHING_SAID, words: 'the answer ended in an error' };
   }
   return null;
@@ -72,20 +73,39 @@ function hintsOf(error: Fields): Pick<SaidError, 'status' | 'kinds' | 'field' | 
   };
 }
 
-/** The words of an error, in the fields that servers have for them. */
-function wordsIn(error: Fields): string | null {
+/** Errors stand in errors where one server passes on another's: no deeper than this. */
+const DEEPEST = 4;
+
+/** The words of an error, in the fields that servers have for them; within others, or within a text of JSON. */
+function wordsIn(error: Fields, deepest = DEEPEST): string | null {
+  if (deepest === 0) return null;
   for (const field of ['message', 'msg', 'detail', 'details', 'reason', 'error', 'Message']) {
     const value = error[field];
-    if (typeof value === 'string' && value !== '') return value;
+    if (typeof value === 'string' && value !== '') return wordsOfJson(value, deepest) ?? value;
     // FastAPI lists what is wrong with a request: where, and what.
     if (Array.isArray(value)) {
       const lines = (value as unknown[])
         .slice(0, 4)
-        .flatMap((one) => (isFields(one) ? [listedFault(one)] : []));
+        .flatMap((one) => (isFields(one) ? [listedFault(one)] : []))
+        .filter((line) => line !== '');
       if (lines.length > 0) return lines.join('; ');
     }
+    const inner = isFields(value) ? wordsIn(value, deepest - 1) : null;
+    if (inner !== null) return inner;
   }
   return null;
+}
+
+/** Mistral's and Google's gateways write the JSON of an error into its message. */
+function wordsOfJson(text: string, deepest: number): string | null {
+  if (!/^\s*[{[]/.test(text.slice(0, 100)) || text.length > LOOKED_AT) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    const inner: unknown = Array.isArray(value) ? value[0] : value;
+    return isFields(inner) ? wordsIn(inner, deepest - 1) : null;
+  } catch {
+    return null;
+  }
 }
 
 function listedFault({ loc, msg, message }: Fields): string {
