@@ -4,7 +4,10 @@
  */
 import type { Change, Context, Draft } from '../draft.ts';
 
-/** Names of thoughts written as tags: DeepSeek-R1, Qwen3, EXAONE, Seed-OSS, Hunyuan and many fine-tuned models. */
+/**
+ * Names of thoughts written as tags: DeepSeek-R1, Qwen3, EXAONE, Hunyuan and many fine-tuned models; with a prefix
+ * Seed-OSS (`<seed:think>`) and MiniMax M3 (`<mm:think>`).
+ */
 const NAMES = [
   'think',
   'thinking',
@@ -16,7 +19,6 @@ const NAMES = [
   'scratchpad',
   'analysis',
   'inner_monologue',
-  'seed:think',
   'antthinking',
 ];
 
@@ -41,8 +43,8 @@ const CLOSING = [
 
 /** A tag may have attributes, or a suffix as in `<think:opensource>`. */
 const MARK = new RegExp(
-  String.raw`(?<open><(?:${NAMES.join('|')})(?:[:\s][^<>\n]{0,60})?>|${OPENING.join('|')})|` +
-    String.raw`(?<close></(?:${NAMES.join('|')})(?:[:\s][^<>\n]{0,60})?>|${CLOSING.join('|')})`,
+  String.raw`(?<open><(?:[a-z]{1,12}:)?(?:${NAMES.join('|')})(?:[:\s][^<>\n]{0,60})?>|${OPENING.join('|')})|` +
+    String.raw`(?<close></(?:[a-z]{1,12}:)?(?:${NAMES.join('|')})(?:[:\s][^<>\n]{0,60})?>|${CLOSING.join('|')})`,
   'giu',
 );
 
