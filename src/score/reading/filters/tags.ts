@@ -5,7 +5,7 @@
  * 1. A tag in quotation marks or backticks by itself is no tag. A piece of text begins at an opening tag and ends at the next
  *    tag (or at the end).
  * 2. Closed pieces come before unclosed ones, pieces with text before empty ones, and what can only be talk of the tags
- *    (`<target> and </target>`, `<target>...</target>`) is no answer.
+ *    (`<target> and </target>`, `<target>...</target>`) is no answer. A quoted piece counts only where there is no other.
  * 3. An output that begins with a piece answers there, whatever follows it. Otherwise the last piece counts, of those that
  *    stand on lines of their own where there are any.
  * 4. With a closing tag alone, the answer is what stands before it (the prompt may end with the opening one). Without any
@@ -102,7 +102,9 @@ function chosen(found: readonly Tag[], text: string, context: Context): Piece | 
   const withText = pieces.filter((piece) => innerOf(text, piece).trim() !== '');
   const usable = withText.length > 0 ? withText : pieces;
   const closed = usable.filter((piece) => piece.closed);
-  const candidates = closed.length > 0 ? closed : usable;
+  const whole = closed.length > 0 ? closed : usable;
+  const spoken = whole.filter((piece) => !isQuoted(text, piece));
+  const candidates = spoken.length > 0 ? spoken : whole;
   if (candidates.length === 0) return null;
   const [first] = candidates;
   if (beginsOutput(text, first)) return first;
@@ -118,6 +120,11 @@ function piecesOf(found: readonly Tag[], text: string): Piece[] {
     const to = closed ? next.end : stop;
     return [{ from: tag.at, start: tag.end, stop, to, closed }];
   });
+}
+
+/** Whether quotation marks stand right around the piece: as an example of the form, where there are others. */
+function isQuoted(text: string, { from, to }: Piece): boolean {
+  return QUOTES.has(text.charAt(from - 1)) && QUOTES.has(text.charAt(to));
 }
 
 function innerOf(text: string, { start, stop }: Piece): string {
