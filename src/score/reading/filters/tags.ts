@@ -14,6 +14,9 @@
 import type { Change, Context, Draft } from '../draft.ts';
 import { visibleLength } from '../draft.ts';
 
+/** A model that writes more tags than this is in a loop; those that follow are not looked at. */
+const MOST_TAGS = 1_000;
+
 interface Tag {
   readonly opens: boolean;
   readonly at: number;
@@ -77,11 +80,14 @@ function cut(draft: Draft, { reading }: Context, piece: Piece, found: readonly T
 
 function tagsOf(text: string, [open, close]: readonly [string, string]): Tag[] {
   const pattern = new RegExp(`(${escaped(close)})|${escaped(open)}`, 'gi');
-  return Array.from(text.matchAll(pattern), ({ 0: mark, 1: closing, index }) => ({
-    opens: closing === undefined,
-    at: index,
-    end: index + mark.length,
-  })).filter(({ at, end }) => !(QUOTES.has(text.charAt(at - 1)) && QUOTES.has(text.charAt(end))));
+  const found: Tag[] = [];
+  for (const { 0: mark, 1: closing, index } of text.matchAll(pattern)) {
+    const end = index + mark.length;
+    if (QUOTES.has(text.charAt(index - 1)) && QUOTES.has(text.charAt(end))) continue;
+    found.push({ opens: closing === undefined, at: index, end });
+    if (found.length === MOST_TAGS) break;
+  }
+  return found;
 }
 
 function escaped(text: string): string {
@@ -137,8 +143,8 @@ const LONGEST_TALK = 40;
 function isTalk(inner: string, { expected }: Context): boolean {
   if (inner.length > LONGEST_TALK) return false;
   const words = inner.trim();
-  const known = [...expected.answer, ...(expected.symbols ?? [])];
-  return TALK.test(words) && !known.includes(words);
+  if (!TALK.test(words)) return false;
+  return !expected.answer.includes(words) && expected.symbols?.includes(words) !== true;
 }
 
 /** Whether nothing but marks stands before it. */
