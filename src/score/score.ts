@@ -77,8 +77,9 @@ export function scoreOutput(sample: Sample, expected: Expected, output: Output, 
   const context = contextOf(reading, asked);
   const read = readAnswer(output, reading, asked);
   const wanted = wantedBy(context);
-  const exact = output.text !== null && isExact(read, context);
-  const right = output.text !== null && (exact || read.answer === context.gold || read.answer === wanted);
+  const readable = output.text !== null && !read.endless;
+  const exact = readable && isExact(read, context);
+  const right = readable && (exact || read.answer === context.gold || read.answer === wanted);
   const outcome = outcomeOf(output, read, right);
   const linesOnly = sample.family === 'copying' && reading.joiner === '\n';
   const answer = read.answer.slice(0, SPLIT_CHARACTERS + SPLIT_TIMES * context.gold.length);
