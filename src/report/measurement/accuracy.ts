@@ -42,7 +42,8 @@ export function aloneFigure(view: MeasureView): Figure | null {
       ),
     ),
   );
-  const title = view.contrasts.length === 0 ? 'Accuracy against length' : 'Other tasks: accuracy against length';
+  const title =
+    view.contrasts.length === 0 ? 'Accuracy against length' : 'Other tasks: accuracy against length';
   return figure('alone', title, view, plans, view.alone);
 }
 
@@ -60,7 +61,12 @@ function panelPlan(title: string, series: readonly Series[]): PanelPlan[] {
 }
 
 /** With one respondent the colour tells the tasks apart, with several the respondents. */
-function seriesOf(task: TaskView, { respondent, cells, horizon }: Entry, side: 0 | 1, view: MeasureView): Series {
+function seriesOf(
+  task: TaskView,
+  { respondent, cells, horizon }: Entry,
+  side: 0 | 1,
+  view: MeasureView,
+): Series {
   const single = view.respondents.length === 1;
   const { model } = respondent;
   return {
@@ -121,6 +127,6 @@ function caption(plans: readonly PanelPlan[]): Html {
   const series = plans.flatMap((plan) => plan.series);
   return html`Share of samples answered right at each length asked. Upright bar:
   ${intervalHeading(series.flatMap(({ cells }) => cells))}. Ring: the horizon. Dashed across: the threshold.
-  ${series.some((each) => each.hollow) && html`Hollow points: the second of the two tasks.`} Points at the same
-  length stand side by side.`;
+  ${series.some((each) => each.hollow) && html`Hollow points: the second of the two tasks.`} Points at the
+  same length stand side by side.`;
 }

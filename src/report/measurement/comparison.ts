@@ -1,7 +1,12 @@
 /** Differences between respondents, each later one with the first. */
 import type { ComparisonRow } from '../../score/tables/rows.ts';
 import { asymmetryFigure } from '../shared/figures/asymmetries.ts';
-import { differenceCells, differenceColumns, differencesPanel, overall } from '../shared/figures/differences.ts';
+import {
+  differenceCells,
+  differenceColumns,
+  differencesPanel,
+  overall,
+} from '../shared/figures/differences.ts';
 import type { Line } from '../shared/figures/differences.ts';
 import type { Figure } from '../shared/figures/figure.ts';
 import { count } from '../shared/format.ts';
@@ -26,10 +31,10 @@ export function comparisonFigure(view: MeasureView): Figure | null {
   return {
     name: 'comparison',
     title: `Compared with ${first}`,
-    caption: html`Accuracy of ${several ? 'each other model' : rows[0].second} minus that of ${first}, over all
-    lengths that both were asked at, with 95 % intervals: right of the middle, ${first} does worse. Pairs are
-    answers to the same sample; n is the number of pairs. The test is McNemar’s, exact; p is corrected (Holm) for
-    the rows of the table below. ${searched(view) && NOT_ADAPTIVE}`,
+    caption: html`Accuracy of ${several ? 'each other model' : rows[0].second} minus that of ${first}, over
+    all lengths that both were asked at, with 95 % intervals: right of the middle, ${first} does worse. Pairs
+    are answers to the same sample; n is the number of pairs. The test is McNemar’s, exact; p is corrected
+    (Holm) for the rows of the table below. ${searched(view) && NOT_ADAPTIVE}`,
     panels: [differencesPanel(`Differences from ${first}`, lines)],
     table: {
       caption: 'Differences between models',
@@ -62,8 +67,7 @@ export function pairsFigure(view: MeasureView): Figure | null {
   );
 }
 
-const NOT_ADAPTIVE =
-  'Lengths were chosen by the answers; these intervals and tests do not allow for that.';
+const NOT_ADAPTIVE = 'Lengths were chosen by the answers; these intervals and tests do not allow for that.';
 
 function searched({ respondents }: MeasureView): boolean {
   return respondents.some(({ rows }) => rows.adaptive);

@@ -25,7 +25,9 @@ export function head(view: MeasureView): Html {
     <h1>${input.name}</h1>
     ${
       single
-        ? html`<p class="lead">${capital(horizonSentence(foundBy(respondents[0], view)))}</p>`
+        ? html`<p class="lead">
+            <b>${respondents[0].model.name}</b>: ${horizonSentence(foundBy(respondents[0], view))}
+          </p>`
         : respondents.map(
             (respondent) =>
               html`<p class="lead several">
@@ -44,16 +46,12 @@ function foundBy(respondent: RespondentView, { tasks }: MeasureView): Parameters
   );
 }
 
-function capital(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
-}
-
 /** Tasks × lengths, with the horizon marked: the table that is quoted. */
 export function horizons(view: MeasureView): Html {
   return html`<section id="horizons" aria-label="Horizons">
     ${matrix({
       caption: html`Horizon: the largest length asked up to which accuracy is shown to be at least
-      ${percentLevel(view.threshold)}.`,
+      ${percentLevel(view.threshold)}`,
       theory: false,
       tasks: view.tasks.map(matrixTask),
     })}
@@ -95,7 +93,10 @@ function definitions({ respondents }: MeasureView): Html {
       chance: happened((cell) => cell.chance),
     }),
     [
-      ['length', 'The number of symbols (or lines) in the source. Query, demonstrations and answer don’t count.'],
+      [
+        'length',
+        'The number of symbols (or lines) in the source. Query, demonstrations and answer don’t count.',
+      ],
       ...(adaptive
         ? ([
             [
@@ -123,8 +124,9 @@ export function unfinished({ respondents }: MeasureView): Html | null {
         ? []
         : [
             html`<li>
-              <b>${model.name}</b>: ${plural(failed, 'sample')} failed and ${failed === 1 ? 'counts' : 'count'} as
-              not right: ${list(rows.failures.slice(0, 5).map(({ reason, count: times }) => `${count(times)} × ${reason}`))}.
+              <b>${model.name}</b>: ${plural(failed, 'sample')} failed and
+              ${failed === 1 ? 'counts' : 'count'} as not right:
+              ${list(rows.failures.slice(0, 5).map(({ reason, count: times }) => `${count(times)} × ${reason}`))}.
             </li>`,
           ]),
     ];

@@ -49,12 +49,7 @@ function costs({ spent }: RespondentRows): [string, Content][] {
     ...(spent.money === null ? [] : [['money', decimal(spent.money)] as [string, Content]]),
     ...(spent.seconds === null
       ? []
-      : [
-          ['time', `${duration(spent.seconds)} a request, on average`] as [
-            string,
-            Content,
-          ],
-        ]),
+      : [['time', `${duration(spent.seconds)} a request, on average`] as [string, Content]]),
   ];
 }
 

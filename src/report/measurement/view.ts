@@ -69,9 +69,7 @@ export function measureView(input: MeasureReportInput): MeasureView {
     respondents,
     tasks,
     contrasts,
-    alone: tasks.filter(
-      (task) => !contrasts.some(({ first, second }) => first === task || second === task),
-    ),
+    alone: tasks.filter((task) => !contrasts.some(({ first, second }) => first === task || second === task)),
     threshold: input.respondents[0]?.threshold ?? 0.9,
     longest: Math.max(1, ...lengths),
   };

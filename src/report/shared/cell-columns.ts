@@ -49,7 +49,11 @@ export function cellColumns(cells: readonly Counted[]): readonly CellColumn[] {
     cells.some((cell) => (of(cell) ?? 0) > 0);
   const known = (of: (cell: Counted) => unknown): boolean =>
     cells.some((cell) => of(cell) !== undefined && of(cell) !== null);
-  const number = (label: string, of: (cell: Counted) => Content): CellColumn => ({ label, numeric: true, of });
+  const number = (label: string, of: (cell: Counted) => Content): CellColumn => ({
+    label,
+    numeric: true,
+    of,
+  });
   const outcomes = (['truncated', 'withheld', 'refused', 'failed'] as const).filter((name) =>
     happened((cell) => cell[name]),
   );
@@ -79,7 +83,9 @@ export function cellColumns(cells: readonly Counted[]): readonly CellColumn[] {
     ...(cells.some(({ retrieved, correct }) => retrieved !== undefined && retrieved !== correct)
       ? [number(definitions.retrieved.term, ({ retrieved }) => numberOr(retrieved))]
       : []),
-    ...(happened((cell) => cell.extra) ? [number(definitions.extra.term, ({ extra }) => numberOr(extra))] : []),
+    ...(happened((cell) => cell.extra)
+      ? [number(definitions.extra.term, ({ extra }) => numberOr(extra))]
+      : []),
     ...(known((cell) => cell.chance)
       ? [
           number(definitions.chance.term, ({ chance }) =>

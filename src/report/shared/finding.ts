@@ -3,6 +3,8 @@ import { percentLevel } from '../../score/tables/percent.ts';
 import { shortHorizonText } from '../../score/tables/horizon-text.ts';
 import type { HorizonRow } from '../../score/tables/rows.ts';
 import { list, plural } from './format.ts';
+import { html, join } from './html.ts';
+import type { Content } from './html.ts';
 
 export interface Found {
   readonly task: string;
@@ -12,33 +14,44 @@ export interface Found {
 /** Names that a sentence can hold; more are counted. */
 const MOST_NAMES = 5;
 
-/** `90 % right at every length asked on 2 of 11 tasks (UR ≥ 60, UF ≥ 60); up to some length on 3 (…); …` */
-export function horizonSentence(found: readonly Found[]): string {
+/** Ways a horizon can come out, with the words for them. */
+const GROUPS: readonly { readonly words: string; readonly is: (row: HorizonRow) => boolean }[] = [
+  { words: 'at every length asked', is: ({ length, censored }) => length !== null && censored },
+  { words: 'up to some length', is: ({ length, censored }) => length !== null && !censored },
+  { words: 'not even at the shortest length', is: ({ length, undecided }) => length === null && !undecided },
+  { words: 'too few answers to tell', is: ({ length, undecided }) => length === null && Boolean(undecided) },
+];
+
+/** `90 % right at every length asked on 2 of 11 tasks (UR ≥ 60, UF ≥ 60), up to some length on 3 (…), …` */
+export function horizonSentence(found: readonly Found[]): Content {
   const asked = found.flatMap(({ task, horizon }) =>
     horizon === undefined || horizon.shortest === null ? [] : [{ task, horizon }],
   );
-  if (asked.length === 0) return 'nothing was answered.';
-  const groups = [
-    { words: 'at every length asked', is: (row: HorizonRow) => row.length !== null && row.censored },
-    { words: 'up to some length', is: (row: HorizonRow) => row.length !== null && !row.censored },
-    { words: 'not even at the shortest', is: (row: HorizonRow) => row.length === null && !row.undecided },
-    { words: 'undecided', is: (row: HorizonRow) => row.length === null && Boolean(row.undecided) },
-  ];
-  const parts = groups.flatMap(({ words, is }) => {
-    const own = asked.filter(({ horizon }) => is(horizon));
-    return own.length === 0 ? [] : [{ words, own }];
-  });
-  const texts = parts.map(({ words, own }, i) => {
-    const amount = i === 0 ? `${own.length} of ${plural(asked.length, 'task')}` : String(own.length);
-    const names = own.map(({ task, horizon }) => `${task} ${shortHorizonText(horizon)}`);
-    return `${words} on ${amount} (${some(names)})`;
-  });
+  if (asked.length === 0) return 'nothing was asked.';
+  const parts = GROUPS.map(({ words, is }) => ({ words, own: asked.filter(({ horizon }) => is(horizon)) }))
+    .filter(({ own }) => own.length > 0)
+    .map(({ words, own }, i) => {
+      const amount = i === 0 ? `${own.length} of ${plural(asked.length, 'task')}` : String(own.length);
+      const names = own.map(({ task, horizon }) => `${task} ${lowerBound(horizon)}`.trim());
+      return html`${words} on ${amount} (${some(names)})`;
+    });
   const levels = [...new Set(asked.map(({ horizon }) => percentLevel(horizon.threshold)))];
-  return `${list(levels)} right ${texts.join(', ')}.`;
+  return html`${list(levels)} right ${join(parts, ', ')}.`;
 }
 
-/** `UR, UL and 4 more`. */
-export function some(names: readonly string[]): string {
-  if (names.length <= MOST_NAMES) return names.join(', ');
-  return `${names.slice(0, MOST_NAMES - 1).join(', ')} and ${names.length - MOST_NAMES + 1} more`;
+/** The horizon as far as it is shown: of `≥ 20, ≤ 80` the first part. */
+function lowerBound(horizon: HorizonRow): string {
+  if (horizon.length === null) return horizon.undecided ? '' : shortHorizonText(horizon);
+  return shortHorizonText(horizon).split(',')[0];
+}
+
+/** `UR, UL and 4 more`; a name is never broken over two lines. */
+export function some(names: readonly string[]): Content {
+  const shown = names.length <= MOST_NAMES ? names : names.slice(0, MOST_NAMES - 1);
+  const more = names.length - shown.length;
+  return html`${join(shown.map(nowrap), ', ')}${more > 0 && ` and ${more} more`}`;
+}
+
+function nowrap(text: string): Content {
+  return html`<span class="nowrap">${text}</span>`;
 }

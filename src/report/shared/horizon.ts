@@ -1,7 +1,7 @@
 /** Horizons as the page needs them: rows of older stores completed from their cells, and what stands below the number. */
 import { horizonOfAnswered, shortHorizonText } from '../../score/tables/horizon-text.ts';
 import { percent, percentLevel, percentRange } from '../../score/tables/percent.ts';
-import type { CellRow, HorizonRow } from '../../score/tables/rows.ts';
+import type { CellRow, HorizonPromise, HorizonRow } from '../../score/tables/rows.ts';
 import { count, decimal } from './format.ts';
 import { html } from './html.ts';
 import type { Content, Html } from './html.ts';
@@ -20,21 +20,18 @@ export function completed(horizon: HorizonRow, cells: readonly CellRow[]): Horiz
         ? open && { length: open.length, n: open.n, correct: open.correct }
         : horizon.undecided,
     high:
-      horizon.high === undefined
-        ? failing === -1
-          ? null
-          : (asked[failing - 1]?.length ?? 0)
-        : horizon.high,
+      horizon.high === undefined ? (failing === -1 ? null : (asked[failing - 1]?.length ?? 0)) : horizon.high,
   };
 }
 
 /** The horizon in a cell of a table, with what qualifies it in small print. */
-export function horizonCell(horizon: HorizonRow, lengthsAsked: number): Html {
-  return html`<span class="value">${shortHorizonText(horizon)}</span> ${qualifications(horizon, lengthsAsked).map((text) => html`<span class="small">${text}</span> `)}`;
+export function horizonCell(horizon: HorizonRow): Html {
+  return html`<span class="value">${shortHorizonText(horizon)}</span>
+    ${qualifications(horizon).map((text) => html`<span class="small">${text}</span> `)}`;
 }
 
 /** What has to be known beside the number, a few words each. */
-export function qualifications(horizon: HorizonRow, lengthsAsked: number): string[] {
+function qualifications(horizon: HorizonRow): string[] {
   const { length, undecided, contextEnds, promise, tokens, weakPlaces = [] } = horizon;
   const answered = horizonOfAnswered(horizon);
   return [
@@ -44,14 +41,20 @@ export function qualifications(horizon: HorizonRow, lengthsAsked: number): strin
     ...(contextEnds === null || contextEnds === undefined ? [] : [`the context ends at ${contextEnds}`]),
     ...(typeof tokens === 'number' ? [`${decimal(Math.round(tokens))} tokens`] : []),
     ...(answered === null ? [] : [`${answered} of those answered`]),
-    ...(length === null ? [] : [promiseBrief(promise ?? null, lengthsAsked)]),
+    ...(length === null || !promise ? [] : [promiseBrief(promise)]),
     ...weakPlaces.map(({ from, to }) => `weak at ${placeText(from, to)} of the source`),
   ];
 }
 
-function promiseBrief(promise: HorizonRow['promise'], lengthsAsked: number): string {
-  if (!promise) return lengthsAsked === 1 ? 'at the one length asked' : `at the ${lengthsAsked} lengths asked`;
-  return `for ${percentLevel(promise.share)} of the lengths up to it, at ${percentLevel(promise.confidence)} confidence`;
+function promiseBrief({ share, confidence }: HorizonPromise): string {
+  return `for ${percentLevel(share)} of the lengths up to it, at ${percentLevel(confidence)} confidence`;
+}
+
+/** `at the 7 lengths asked`, `at the 5–7 lengths asked`: of other lengths nothing is known. */
+export function askedText(lengths: readonly number[]): string {
+  const [least, most] = [Math.min(...lengths), Math.max(...lengths)];
+  if (most === 1) return 'at the one length asked';
+  return `at the ${least === most ? most : `${least}–${most}`} lengths asked`;
 }
 
 /** `40–60 %`: a part of the source. */

@@ -7,7 +7,8 @@ import type { CellRow, HorizonRow } from '../../score/tables/rows.ts';
 import { confidenceOf } from './cell-columns.ts';
 import { symbolOf } from './figures/marks.ts';
 import { count } from './format.ts';
-import { horizonCell } from './horizon.ts';
+import { answered } from './figures/accuracy.ts';
+import { askedText, horizonCell } from './horizon.ts';
 import { html } from './html.ts';
 import type { Content, Html } from './html.ts';
 import type { ModelView } from './ink.ts';
@@ -48,12 +49,15 @@ export function matrix({ caption, tasks, theory }: MatrixPlan): Html {
   const lengths = [...new Set(cells.map(({ length }) => length))].toSorted((a, b) => a - b);
   const sizes = [...new Set(cells.filter(({ n }) => n > 0).map(({ n }) => n))];
   const sameN = sizes.length === 1;
+  const reached = tasks
+    .flatMap(({ rows }) => rows)
+    .filter(({ horizon }) => typeof horizon?.length === 'number');
+  const asked = reached.filter(({ horizon }) => !horizon?.promise).map((row) => answered(row.cells).length);
   return html`<div class="scroll matrix" role="region" aria-label="Accuracy by task and length" tabindex="0">
     <table class="horizons">
       <caption>
-        ${caption} Accuracy in
-        %${sizes.length > 0 && (sameN ? `, n = ${count(sizes[0])} a cell` : ', n below it')}. Shaded: up to
-        the horizon.
+        ${caption}${asked.length > 0 && `, ${askedText(asked)}`}. Accuracy in
+        %${sizes.length > 0 && sizeText(sizes)}. Shaded: up to the horizon.
       </caption>
       <thead>
         <tr>
@@ -77,12 +81,18 @@ interface Layout {
   readonly lengths: readonly number[];
   readonly single: boolean;
   readonly theory: boolean;
+  /** Whether n is the same in all cells: then the caption says it. */
   readonly sameN: boolean;
+}
+
+function sizeText(sizes: readonly number[]): Content {
+  return sizes.length > 1
+    ? ', n below it'
+    : html`, <span class="nowrap">n = ${count(sizes[0])}</span> a cell`;
 }
 
 function rowOf(task: MatrixTask, row: MatrixRow, place: number, layout: Layout): Html {
   const { lengths, single, theory } = layout;
-  const asked = row.cells.filter(({ n }) => n > 0).length;
   return html`<tr>
     ${place === 0 && taskHeading(task, single && row.about)}
     ${
@@ -94,7 +104,7 @@ function rowOf(task: MatrixTask, row: MatrixRow, place: number, layout: Layout):
     }
     ${theory && html`<td class="theory">${row.theory}</td>`}
     <td class="horizon">
-      ${row.horizon === undefined ? html`<span class="none">${row.without}</span>` : horizonCell(row.horizon, asked)}
+      ${row.horizon === undefined ? html`<span class="none">${row.without}</span>` : horizonCell(row.horizon)}
       ${row.seeds && html`<span class="small">seeds: ${row.seeds}</span>`}
     </td>
     ${lengths.map((length) => accuracyCell(row, length, layout))}

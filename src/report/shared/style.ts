@@ -115,9 +115,9 @@ th:last-child, td:last-child { padding-right: 0; }
 .horizons th, .horizons td { padding: 0.4rem 0.55rem; vertical-align: top; }
 .horizons tbody { border-top: 1px solid var(--rule); } .horizons tbody tr + tr > * { border-top: 0; }
 .horizons caption { padding-bottom: 0.5rem; }
-.horizons th:first-child, .horizons td:first-child { padding-left: 0; }
+.horizons .task, .horizons thead th:first-child { padding-left: 0; }
 .horizons .task a { font-weight: 650; } .scroll .horizons th.task { white-space: normal; min-width: 6rem; }
-.horizons .model { font-weight: 600; } .scroll .horizons .model { white-space: normal; } .horizons .named { display: inline-block; max-width: 11rem; overflow-wrap: anywhere; vertical-align: top; }
+.horizons .model { font-weight: 600; } .scroll .horizons .model { white-space: normal; } .horizons .model { min-width: 7rem; } .horizons .named { overflow-wrap: anywhere; }
 .horizons .value { font-weight: 650; } .scroll .horizons td.horizon { white-space: normal; min-width: 6.5rem; max-width: 10.5rem; }
 .small { display: block; color: var(--quiet); font-size: 0.75rem; line-height: 1.35; font-weight: 400; }
 .horizons .value + .small { margin-top: 0.1rem; }
@@ -127,10 +127,13 @@ th:last-child, td:last-child { padding-right: 0; }
 .weak, .warning b { color: var(--warn); } .where { margin: 2rem 0; }
 .badge { display: inline-block; border: 1px solid currentColor; border-radius: 999px; padding: 0 0.55em; font-size: 0.8125em; font-weight: 650; line-height: 1.5; color: var(--quiet); }
 .badge.in { color: var(--in); } .badge.out { color: var(--out); border-style: dashed; }
-.agreement { display: block; font-size: 0.8125rem; color: var(--quiet); margin-top: 0.15rem; }
+.nowrap { white-space: nowrap; }
+.agreement { white-space: nowrap; font-size: 0.8125rem; color: var(--quiet); margin-top: 0.15rem; }
 .agreement.disagrees { color: var(--warn); font-weight: 650; }
 @media screen and (max-width: 44rem) {
-  .scroll .horizons th.task { position: sticky; left: 0; background: var(--paper); min-width: 5rem; z-index: 1; }
+  .scroll .horizons th.task { position: sticky; left: 0; background: var(--paper); min-width: 0; z-index: 1; }
+  .horizons th, .horizons td { padding: 0.4rem 0.4rem; } .horizons .task > .small { display: none; } .horizons .agreement { display: block; }
+  .scroll .horizons td.horizon { min-width: 4.5rem; }
 }
 
 .symbol { width: 0.85em; height: 0.85em; vertical-align: -0.05em; }

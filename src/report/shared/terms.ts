@@ -9,7 +9,10 @@ export function terms(
   defined: readonly DefinedTerm[],
   more: readonly (readonly [term: string, meaning: Content])[] = [],
 ): Html {
-  const entries = [...more, ...defined.map((name) => [definitions[name].term, definitions[name].meaning] as const)];
+  const entries = [
+    ...more,
+    ...defined.map((name) => [definitions[name].term, definitions[name].meaning] as const),
+  ];
   return html`<details class="print definitions">
     <summary>What exactly do these words mean?</summary>
     <dl class="terms">
@@ -27,6 +30,14 @@ export function terms(
 /** Terms that both reports define, given what happened on this page. */
 export function usualTerms(happened: Readonly<Partial<Record<DefinedTerm, boolean>>>): DefinedTerm[] {
   const always: DefinedTerm[] = ['horizon', 'n', 'right', 'accuracy'];
-  const outcomes: DefinedTerm[] = ['truncated', 'withheld', 'refused', 'failed', 'exact', 'retrieved', 'chance'];
+  const outcomes: DefinedTerm[] = [
+    'truncated',
+    'withheld',
+    'refused',
+    'failed',
+    'exact',
+    'retrieved',
+    'chance',
+  ];
   return [...always, ...outcomes.filter((term) => happened[term])];
 }

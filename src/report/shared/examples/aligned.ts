@@ -37,8 +37,7 @@ export function alignedCopy(example: AnswerExample, joiner: string): Html {
       (order === null || lines) &&
       html`<details>
         <summary>The source (${count(example.source.length)} ${lines ? 'lines' : 'symbols'})</summary>
-        <pre class="long">
-${sourceText(example.source, lines ? '\n' : joiner)}</pre>
+        <pre class="long">${sourceText(example.source, lines ? '\n' : joiner)}</pre>
       </details>`
     }
     <div class="aligned${lines ? ' lines' : ''}">

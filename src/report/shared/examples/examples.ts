@@ -66,7 +66,9 @@ function exampleOf(example: AnswerExample, joiner: string): Html {
   return html`<li>
     <p class="kind">
       ${wordsOfError(error).title}
-      <span class="quiet">· length ${count(length)}, sample ${example.index + 1}${truncated && ' · cut off by a limit'}</span>
+      <span class="quiet"
+        >· length ${count(length)}, sample ${example.index + 1}${truncated && ' · cut off by a limit'}</span
+      >
     </p>
     ${query === null && example.answer.length > 1 ? alignedCopy(example, joiner) : lookup(example)}
     ${

@@ -107,9 +107,19 @@ function marksOf({ name, ink, hollow, cells, runs, horizon }: Series, dx: number
     ...runs.map((run) =>
       Plot.lineY(answered(run), { ...at, stroke: colour, strokeWidth: 1, strokeOpacity: 0.6 }),
     ),
-    Plot.lineY(shown, { ...at, stroke: colour, strokeWidth: 2.5, strokeDasharray: dash, strokeLinecap: 'butt' }),
+    Plot.lineY(shown, {
+      ...at,
+      stroke: colour,
+      strokeWidth: 2.5,
+      strokeDasharray: dash,
+      strokeLinecap: 'butt',
+    }),
     Plot.ruleX(shown, { x: 'length', y1: 'low', y2: 'high', dx, stroke: colour, strokeWidth: 1.5 }),
-    ...horizonMark(shown.filter(({ length }) => length === horizon), colour, dx),
+    ...horizonMark(
+      shown.filter(({ length }) => length === horizon),
+      colour,
+      dx,
+    ),
     Plot.dot(shown, {
       ...at,
       symbol,

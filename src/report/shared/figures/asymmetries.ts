@@ -62,13 +62,13 @@ export function asymmetryFigure(models: readonly AsymmetriesOf[], { searched }: 
 
 function caption(models: readonly AsymmetriesOf[], searched: boolean): Content {
   const few = models.some(({ seeds }) => seeds !== null && seeds < FEWEST_SEEDS);
-  return html`Accuracy on the first task minus accuracy on the second, over all lengths that both were asked at,
-  with 95 % intervals. Pairs are answers about the same source; they are tested by McNemar’s exact test, and p is
-  corrected (Holm) for the rows of the table below.
+  return html`Accuracy on the first task minus accuracy on the second, over all lengths that both were asked
+  at, with 95 % intervals. Pairs are answers about the same source; they are tested by McNemar’s exact test,
+  and p is corrected (Holm) for the rows of the table below.
   ${
     few &&
-    html`Models trained here have no p with fewer than six seeds: a test over answers would speak of these trained
-    models, not of the architecture. Their intervals do, too.`
+    html`With fewer than six seeds there is no p: a test over answers would speak of these trained models, not
+    of the architecture, and so do their intervals.`
   }
   ${searched && 'Lengths were chosen by the answers; these intervals and tests do not allow for that.'}`;
 }

@@ -103,7 +103,14 @@ function draw(name: string, lines: readonly Line[], size: Size): Html {
       marginRight: 28,
       marginBottom: 30,
       marginLeft: 28,
-      x: { domain: [-end, end], ticks: 5, tickFormat: percentDifference, tickSize: 4, label: null, grid: true },
+      x: {
+        domain: [-end, end],
+        ticks: 5,
+        tickFormat: percentDifference,
+        tickSize: 4,
+        label: null,
+        grid: true,
+      },
       y: { domain: [lines.length - 0.5, -0.5], axis: null },
       marks: [
         Plot.ruleX([0], { stroke: QUIET }),

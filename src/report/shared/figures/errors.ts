@@ -119,13 +119,16 @@ function draw(task: ErrorTask, outcome: ErrorOutcome, parts: readonly Part[], to
           stroke: 'var(--paper)',
           title: (segment: Segment) => legible(titleOf(segment)),
         }),
-        Plot.text(segments.filter((segment) => hasRoom(segment, top)), {
-          x: 'length',
-          y: (segment: Segment) => (segment.from + segment.to) / 2,
-          text: (segment: Segment) => segment.part.letter,
-          fill: 'var(--on-part)',
-          fontWeight: 600,
-        }),
+        Plot.text(
+          segments.filter((segment) => hasRoom(segment, top)),
+          {
+            x: 'length',
+            y: (segment: Segment) => (segment.from + segment.to) / 2,
+            text: (segment: Segment) => segment.part.letter,
+            fill: 'var(--on-part)',
+            fontWeight: 600,
+          },
+        ),
       ],
     },
     `${task.name}, ${outcome.model.name}: share of wrong answers by length. ${shares(outcome)}`,

@@ -64,8 +64,8 @@ export function disagreements(study: StudyView): Html | null {
     heading: 'Where theory and measurement disagree',
     gist: `${plural(found.length, 'row')}: ${list([...new Set(found.map(({ task }) => task.name))])}`,
     body: html`<p>
-        Neither has to be wrong: theory speaks of every length and of an idealised learner, a measurement of some
-        lengths and one way of training.
+        Neither has to be wrong: theory speaks of every length and of an idealised learner, a measurement of
+        some lengths and one way of training.
       </p>
       ${ways.map((way) =>
         group(

@@ -16,7 +16,9 @@ export function head(study: StudyView): Html {
   const { input, tasks } = study;
   const reach = ground(study);
   return html`<header>
-    <p class="kicker">lengthwise · study · ${plural(tasks.length, 'task')} × ${sizes(study)} · ${time(input.created)}</p>
+    <p class="kicker">
+      lengthwise · study · ${plural(tasks.length, 'task')} × ${sizes(study)} · ${time(input.created)}
+    </p>
     <h1>${input.name}</h1>
     <p class="lead">${finding(study)}</p>
     ${reach !== null && html`<p class="byline">${reach}</p>`}
@@ -48,13 +50,13 @@ function caption(study: StudyView): Html {
   const outcomes = study.tasks.flatMap((task) => task.outcomes);
   const thresholds = [...new Set(outcomes.map(({ threshold }) => percentLevel(threshold)))];
   const range = sameRange(study);
-  const several = outcomes.some(({ runs }) => runs.length > 1);
+  const seeds = Math.max(1, ...outcomes.map(({ runs }) => runs.length));
   return html`${
-      study.models.length === 1 && html`${study.models[0].name}${range && `, trained on lengths ${range}`}. `
-    }
-    ${study.models.length > 1 && range && `Trained on lengths ${range}. `}Horizon: the largest length asked up to
-    which accuracy is shown to be at least ${list(thresholds)}.
-    ${several && ' Several seeds: the mean accuracy, and the median horizon. '}`;
+    study.models.length === 1 && html`${study.models[0].name}${range && `, trained on lengths ${range}`}. `
+  }
+  ${study.models.length > 1 && range && `Trained on lengths ${range}. `}Horizon: the largest length asked up
+  to which accuracy is shown to be at least
+  ${list(thresholds)}${seeds > 1 && ` (the median of ${seeds} seeds; accuracy is their mean)`}`;
 }
 
 /** `1–20`, where every model was trained on the same lengths for every task. */

@@ -29,7 +29,9 @@ export function repeat(study: StudyView): Html {
       ${respondents(input.items.filter((item) => item.kind === 'ask'))}
       <h3>Items</h3>
       <details>
-        <summary>${plural(input.items.length, 'item')}, each named by the hash of all that determines its result</summary>
+        <summary>
+          ${plural(input.items.length, 'item')}, each named by the hash of all that determines its result
+        </summary>
         ${scrollTable(itemTable(input.items))}
       </details>`,
   });

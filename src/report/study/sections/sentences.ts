@@ -41,7 +41,8 @@ function fading({ horizon, trainedOn, cells }: Outcome): string {
     return reached > 0 ? `Holds up to length ${reached}, then fails` : 'Fails from the shortest length asked';
   }
   const within = cells.filter(({ length }) => length <= trainedOn.max).at(-1)?.length ?? 0;
-  if (reached > trainedOn.max) return `Holds to ${times(reached / trainedOn.max)} the trained length, then fails`;
+  if (reached > trainedOn.max)
+    return `Holds to ${times(reached / trainedOn.max)} the trained length, then fails`;
   if (reached >= within && within > 0) return 'Holds at the trained lengths, fails beyond them';
   return 'Fails beyond the trained lengths; at those, there are too few answers to tell';
 }

@@ -30,7 +30,8 @@ export function taskSection(task: TaskView, study: StudyView): Html {
         ${outcomes.map(finding)}
       </ul>
       ${figure(accuracyByLength(task, study), anchor)} ${places(task)}
-      ${figure(errorAnatomy({ name, outcomes }), anchor)} ${examplesOf(outcomes.map(examples))} ${theory(task)}
+      ${figure(errorAnatomy({ name, outcomes }), anchor)} ${examplesOf(outcomes.map(examples))}
+      ${theory(task)}
       ${
         learning &&
         html`<details class="print">
@@ -89,9 +90,15 @@ function exampleOf(row: InstanceRow): AnswerExample {
     answer: answer.slice(from, answer.length - fromEnd),
     output: output.slice(from, output.length - fromEnd),
   });
-  const tail = { same: true, answer: answer.slice(answer.length - end), output: output.slice(output.length - end) };
+  const tail = {
+    same: true,
+    answer: answer.slice(answer.length - end),
+    output: output.slice(output.length - end),
+  };
   const head = { same: true, answer: answer.slice(0, start), output: output.slice(0, start) };
-  const pieces = [head, piece(false, start, end), tail].filter((each) => each.answer.length + each.output.length > 0);
+  const pieces = [head, piece(false, start, end), tail].filter(
+    (each) => each.answer.length + each.output.length > 0,
+  );
   const { task, length, index, repeat, source, query } = row;
   return {
     task,

@@ -30,9 +30,9 @@ export function studyTerms({ tasks, trains, asks }: StudyView): Html {
       ['length', 'The number of symbols (or lines) in the text asked about; query and answer don’t count.'],
       [
         'in, out',
-        html`What theory (C-RASP) says of the task. <i>In</i>: some transformer does it at every length, and an
-          idealised learner that has seen long enough texts finds it. <i>Out</i>: no transformer of the kind that
-          theory describes does it at every length.`,
+        html`What theory (C-RASP) says of the task. <i>In</i>: some transformer does it at every length, and
+          an idealised learner that has seen long enough texts finds it. <i>Out</i>: no transformer of the
+          kind that theory describes does it at every length.`,
       ],
       ...(asks
         ? ([

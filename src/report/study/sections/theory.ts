@@ -54,8 +54,7 @@ function aboutAnother({ subject }: PredictionJson, name: string): Html | null {
   const about = typeof subject === 'string' ? subject : null;
   return about === null || about === name
     ? null
-    : html`This is about <b>${about}</b>: ${name} is the same task with items (or lines) in place of
-        symbols.`;
+    : html`This is about <b>${about}</b>: ${name} is the same task with items (or lines) in place of symbols.`;
 }
 
 /** Said elsewhere on the page, or of use to programs only. */
