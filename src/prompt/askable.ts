@@ -124,7 +124,8 @@ function sharedLookup(task: Task, draw: Draw, options: TaskOptions): Instance {
   const left = tasks.find(({ name }) => name === (task.unique ? 'UL' : 'NLFirst'));
   const lastHalf = options.where === 'last-half';
   const short = draw.length - 1;
-  if (left === undefined || lastHalf || short < left.admits({ ...options, place: undefined }).min) return drawInstance(task, draw, options);
+  if (left === undefined || lastHalf || short < left.admits({ ...options, place: undefined }).min)
+    return drawInstance(task, draw, options);
   const stream = rng('look-up', draw.length, draw.seed, draw.index);
   const base = left.sample(short, stream, { ...options, place: undefined });
   const others = (options.alphabet ?? defaultAlphabet()).filter((symbol) => symbol !== base.query);
@@ -154,7 +155,12 @@ function lineAskable(task: LineTask, { material = {}, options = {} }: Sources): 
     admits: () => (range ??= task.admits(lines, place === 'stratified' ? undefined : place)),
     instance: (draw) => {
       const { length, seed, index } = draw;
-      return task.sample(length, rng(task.unit, length, seed, index), lines, partFor(task, draw, lines, place));
+      return task.sample(
+        length,
+        rng(task.unit, length, seed, index),
+        lines,
+        partFor(task, draw, lines, place),
+      );
     },
     answer: (source, query) => task.answer(source, query),
   };

@@ -36,7 +36,8 @@ export function placeAt(position: number, length: number): number {
 export function checkPlacing(placing: Placing): void {
   if (placing === 'stratified') return;
   const given: unknown = placing;
-  const { from, to } = typeof given === 'object' && given !== null ? (given as SourcePart) : { from: NaN, to: NaN };
+  const { from, to } =
+    typeof given === 'object' && given !== null ? (given as SourcePart) : { from: NaN, to: NaN };
   if (!(from >= 0 && to <= 1 && to - from >= NARROWEST))
     throw new UserError(
       `'place' is 'stratified' or a part of the source such as {"from":0.4,"to":0.6}, ` +
@@ -50,7 +51,11 @@ export function partText({ from, to }: SourcePart): string {
 }
 
 /** Those positions whose places lie in a part: from its beginning on, before its end. */
-export function positionsWithin({ first, end, step }: Positions, part: SourcePart, length: number): Positions {
+export function positionsWithin(
+  { first, end, step }: Positions,
+  part: SourcePart,
+  length: number,
+): Positions {
   const reached = (share: number): number => {
     // Rounding may put the estimate one off; the quotient itself is exact enough to compare with a decimal.
     let position = Math.max(0, Math.ceil(share * length - 0.5) - 1);
@@ -58,7 +63,11 @@ export function positionsWithin({ first, end, step }: Positions, part: SourcePar
     return position;
   };
   const from = Math.max(first, reached(part.from));
-  return { first: first + Math.ceil((from - first) / step) * step, end: Math.min(end, reached(part.to)), step };
+  return {
+    first: first + Math.ceil((from - first) / step) * step,
+    end: Math.min(end, reached(part.to)),
+    step,
+  };
 }
 
 export function countOf({ first, end, step }: Positions): number {

@@ -225,12 +225,7 @@ function placesFor(rule: Occurrences, length: number, where: Where): { low: numb
  * How often the query occurs, uniformly from a range whose upper end is cut to how many fit. By default 2 to a quarter
  * of the length, as in the recorded data of the paper's authors.
  */
-function drawCount(
-  occurrences: TaskOptions['occurrences'],
-  length: number,
-  fit: number,
-  rng: Rng,
-): number {
+function drawCount(occurrences: TaskOptions['occurrences'], length: number, fit: number, rng: Rng): number {
   const wanted = occurrences ?? { min: 2, max: Math.max(2, Math.floor(length / 4)) };
   if (typeof wanted === 'number') return wanted;
   return wanted.min + rng.below(Math.min(wanted.max, fit) - wanted.min + 1);

@@ -97,10 +97,7 @@ function checkItems(items: readonly string[], { symbols, stop }: PromptTemplate,
  * One of our tasks over stand-ins for the items (`#0`, `#1`, …), which are written as the items that they stand for.
  * `place`: where the evidence lies.
  */
-export function ownAskable(
-  { name, title, operation, joiner, items }: OwnContent,
-  place?: Placing,
-): Askable {
+export function ownAskable({ name, title, operation, joiner, items }: OwnContent, place?: Placing): Askable {
   const standIns = items.map((_, i) => `#${i}`);
   const base = askableNamed(operation, { options: { alphabet: standIns, place } });
   const numbers = new Map(items.map((item, i) => [item, standIns[i]]));

@@ -260,7 +260,11 @@ function positionOf(operation: TableOperation, positions: readonly number[]): nu
 }
 
 /** The oracle: reads the rows from the top (first, after, before) or from the bottom (last). */
-function lookUp(operation: TableOperation, source: readonly string[], query: string | null): Answer | Refusal {
+function lookUp(
+  operation: TableOperation,
+  source: readonly string[],
+  query: string | null,
+): Answer | Refusal {
   if (query === null) return { refusal: 'a table is asked about a key; none is given' };
   const positions = source.flatMap((row, place) => (keyOf(row) === query ? [place] : []));
   if (positions.length === 0) return { refusal: `no row has the key '${query}'` };
