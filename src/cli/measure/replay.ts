@@ -17,6 +17,7 @@ interface Options {
   readonly queryField?: string;
   readonly goldField?: string;
   readonly outputField?: string;
+  readonly records?: string;
   readonly symbols?: SymbolLayout;
   readonly json?: true;
 }
@@ -65,6 +66,7 @@ export const registerReplay: Register = (program, io) => {
     .option('--query-field <name>', 'the field with the query')
     .option('--gold-field <name>', 'the field with the right answer')
     .option('--output-field <name>', 'the field with the output')
+    .option('--records <path>', 'the list of records inside one JSON value: results.results')
     .option(
       '--symbols <how>',
       'how symbols stand in the texts: characters, blanks (between them), lines',
@@ -83,7 +85,7 @@ export const registerReplay: Register = (program, io) => {
 };
 
 async function replayAll(files: readonly string[], options: Options): Promise<ReplayResult> {
-  const { linesOf } = await import('../../respond/recording/lines.node.ts');
+  const { recordsOf } = await import('../../respond/recording/file.node.ts');
   const { noRecords } = await import('../../measure/reading/recording.node.ts');
   const { replay } = await import('../../respond/recording/replay.ts');
   const { byLengthGroup } = await import('../../respond/recording/length-groups.ts');
@@ -95,7 +97,7 @@ async function replayAll(files: readonly string[], options: Options): Promise<Re
   for (const [i, file] of files.entries()) {
     const fields = fieldNames(options);
     const replayOptions: ReplayOptions = { task: tasks[i], scoring: options.scoring, fields, tally };
-    const replayed = await replay(linesOf(file, fields), replayOptions);
+    const replayed = await replay(recordsOf(file, fields), replayOptions);
     if (replayed.records === 0) throw new UserError(noRecords(file, replayed));
     recordings.push({ file, task: tasks[i].name, replayed });
   }
@@ -112,12 +114,20 @@ async function replayAll(files: readonly string[], options: Options): Promise<Re
   };
 }
 
-function fieldNames({ sourceField, queryField, goldField, outputField, symbols }: Options): FieldNames {
+function fieldNames({
+  sourceField,
+  queryField,
+  goldField,
+  outputField,
+  records,
+  symbols,
+}: Options): FieldNames {
   return {
     ...(sourceField === undefined ? {} : { source: sourceField }),
     ...(queryField === undefined ? {} : { query: queryField }),
     ...(goldField === undefined ? {} : { gold: goldField }),
     ...(outputField === undefined ? {} : { output: outputField }),
+    ...(records === undefined ? {} : { records }),
     ...(symbols === undefined ? {} : { symbols }),
   };
 }

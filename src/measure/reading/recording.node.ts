@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../common/errors.ts';
 import type { Askable } from '../../prompt/askable.ts';
-import { linesOf } from '../../respond/recording/lines.node.ts';
+import { recordsOf } from '../../respond/recording/file.node.ts';
 import { replay } from '../../respond/recording/replay.ts';
 import type { Replayed } from '../../respond/recording/replay.ts';
 import { Gathered } from './gathered.ts';
@@ -22,7 +22,6 @@ const THRESHOLD = 0.9;
  * @throws UserError where the file can't be read, or holds no record
  */
 export async function readRecording(file: string, task: Askable): Promise<Gathered> {
-  const lines = linesOf(file);
   const facts: RecordingFacts = {
     folder: file,
     respondent: { kind: 'recording', file, model: path.basename(file).replace(/(\.jsonl?)?(\.gz)?$/, '') },
@@ -32,7 +31,7 @@ export async function readRecording(file: string, task: Askable): Promise<Gather
     prices: null,
   };
   const gathered = new Gathered(facts, THRESHOLD);
-  const replayed = await replay(lines, {
+  const replayed = await replay(recordsOf(file), {
     task,
     scoring: 'ours',
     each: {

@@ -11,6 +11,7 @@ import type { Answered } from '../../measure/reading/examples.ts';
 import type { Occurrence } from '../../score/errors/index.ts';
 import type { FieldNames, Recorded, Scorable } from './record.ts';
 import { joinerOf, readRecord } from './record.ts';
+import type { RawRecord } from './records.ts';
 import { authorsVerdict, verdictOf } from './verdict.ts';
 import type { RecordVerdict } from './verdict.ts';
 
@@ -98,16 +99,13 @@ export interface Replayed {
 const KEPT = 1_000;
 const EXAMPLES_PER_KIND = 3;
 
-/** Scores lines, numbered from 1 in the order in which they come. Empty lines are no records. */
-export async function replay(lines: AsyncIterable<string>, options: ReplayOptions): Promise<Replayed> {
+/** Scores records as they come. */
+export async function replay(records: AsyncIterable<RawRecord>, options: ReplayOptions): Promise<Replayed> {
   const collected = new Collected(options);
-  let number = 0;
-  for await (const line of lines) {
-    number += 1;
-    if (line.trim() === '') continue;
-    const record = readRecord(line, options.task, options.fields ?? {});
-    if ('reason' in record) collected.bad(number, record.reason);
-    else collected.add(number, record);
+  for await (const raw of records) {
+    const record = 'reason' in raw ? raw : readRecord(raw.fields, options.task, options.fields ?? {});
+    if ('reason' in record) collected.bad(raw.line, record.reason);
+    else collected.add(raw.line, record);
   }
   return collected.result();
 }
@@ -152,17 +150,17 @@ class Collected {
     }
     this.records += 1;
     this.answeredByOracle += Number(record.gold === null);
-    if (output === null && prediction === null) this.addFailure(record);
+    if (output.text === null && prediction === null) this.addFailure(record);
     else this.addAnswer(line, { ...record, gold });
   }
 
-  private addFailure({ source, failure }: Recorded): void {
+  private addFailure({ source, output }: Recorded): void {
     const { task, tally, each } = this.options;
     const place = { task: task.name, length: source.length };
     this.failed += 1;
     this.all.addFailure();
     for (const counted of [this.tally, tally]) counted?.addFailure(place);
-    each?.failed(place, failure ?? 'no output is recorded');
+    each?.failed(place, output.error ?? 'no output is recorded');
   }
 
   private addAnswer(line: number, record: Scorable): void {
@@ -267,7 +265,7 @@ class Collected {
 
 /** Records are known by what was asked, not by their numbers: the same index for all. */
 function answeredOf({ task, length }: Verdict, { source, query, gold, output }: Scorable): Answered {
-  return { task, length, index: 0, repeat: 0, source, query, answer: gold, output };
+  return { task, length, index: 0, repeat: 0, source, query, answer: gold, output: output.text };
 }
 
 function placeOf({ copyError }: RecordVerdict): Pick<Example, 'copy'> {

@@ -15,6 +15,9 @@ import { joinerOf, withoutMarks } from './record.ts';
 /** Marks that models end their answers with; what comes after one is no answer. */
 const END_MARKS = ['<eos>', '<|endoftext|>', '<|end_of_text|>', '<|eot_id|>', '<|im_end|>', '</s>'];
 
+/** What servers say of an output that a limit on its tokens ended. */
+const CUT_OFF = ['length', 'max_tokens'];
+
 /** How the answer stands in the recorded output of a task. */
 export function formatOf(task: Askable, output: string): AnswerFormat {
   if (output.includes('<target>')) return { stop: END_MARKS, open: '<target>', close: '</target>' };
@@ -50,7 +53,7 @@ export function verdictOf(task: Askable, record: Scorable): RecordVerdict {
     score,
     correct,
     error: correct ? null : (anatomyOf(task, instance, score.symbols) ?? 'white-space'),
-    truncated: record.cutOff && !ended && !correct,
+    truncated: CUT_OFF.includes(record.output.finishReason ?? '') && !ended && !correct,
     copy: copyPlaceOf(task, instance, score.symbols),
     copyError: copyErrorOf(task, instance, score.symbols),
   };
@@ -70,7 +73,7 @@ const BEGIN_MARKS = /^\s*(?:<\|begin_of_text\|>|<s>)/;
  * without blanks and `<eos>` (their instruct models: what stands between the tags).
  */
 function scoredText({ output, cleaned }: Scorable): string {
-  const whole = output ?? '';
+  const whole = output.text ?? '';
   if (cleaned !== null && authorsCleaned(whole) !== cleaned) return cleaned;
   return whole
     .slice(endOfThought(whole))
@@ -120,8 +123,8 @@ export function authorsVerdict(
   record: Scorable,
   tokenize: (text: string) => string[],
 ): AuthorsVerdict {
-  const output = record.output ?? '';
-  const instruct = output.includes('<target>') || (record.output === null && record.prediction !== null);
+  const output = record.output.text ?? '';
+  const instruct = output.includes('<target>') || (record.output.text === null && record.prediction !== null);
   const compared = instruct && record.prediction !== null ? record.prediction : output;
   if (task.shape === 'commits') return gitVerdict(record, output);
   const gold = record.gold.join(joinerOf(record.layout));
