@@ -4,7 +4,8 @@ import { textOutput } from '../../score/output.ts';
 import type { Output } from '../../score/output.ts';
 import { at, isFields, OUTPUTS, pick, valuesTo } from './fields.ts';
 import type { FieldNames, Fields, Text } from './fields.ts';
-import { besideAnswer, errorIn, merged, NO_REPLY, replyIn } from './reply.ts';
+import { besideAnswer, errorIn, merged, replyIn } from './reply.ts';
+import type { Reply } from './reply.ts';
 
 /** The error of a record without an output, and without a reason for having none. */
 export const NOTHING = 'no output is recorded';
@@ -49,7 +50,7 @@ export function recordedOutput(fields: Fields, names: FieldNames = {}, joiner = 
 }
 
 /** Our own rows of trained models name the kind of a wrong answer in the field that others have for failures. */
-function ofRecord(fields: Fields): typeof NO_REPLY {
+function ofRecord(fields: Fields): Reply {
   const beside = besideAnswer(fields);
   const kind = typeof fields.error === 'string' && Object.hasOwn(errorKinds, fields.error);
   return { ...beside, error: kind ? null : errorIn(fields.error) };
