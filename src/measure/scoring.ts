@@ -4,7 +4,7 @@ import type { Askable } from '../prompt/askable.ts';
 import type { PromptTemplate } from '../prompt/template.ts';
 import { stopsOf } from '../prompt/stops.ts';
 import { readingOf } from '../prompt/template.ts';
-import { evidenceOf } from '../score/places/evidence.ts';
+import { evidenceOf, firstErrorPlace } from '../score/places/index.ts';
 import type { Reading } from '../score/reading/reading.ts';
 import { readingHash, SCORING, scoreOutput } from '../score/score.ts';
 import type { AnswerScore } from '../score/tables/answer-score.ts';
@@ -84,8 +84,10 @@ export class Scorer {
       similarity: score.similarity,
       changed: score.changed,
       ...(promptCut ? { promptCut } : {}),
-      ...(score.copy === undefined || promptCut ? {} : { copy: score.copy }),
-      ...(evidence === null ? {} : { evidence }),
+      ...(score.copy === undefined || promptCut
+        ? {}
+        : { copy: score.copy, firstError: firstErrorPlace(operation, row.answer, score.copy) }),
+      ...(evidence.place === null ? {} : { evidence }),
     };
   }
 }

@@ -68,13 +68,15 @@ export function promiseLines({
   readonly horizons: readonly HorizonRow[];
 }): string[] {
   return horizons.flatMap((horizon) => {
-    if (horizon.length === null) return [];
-    const weak = (horizon.weakPlaces ?? []).map(({ from, to }) => `${percentLevel(from)}–${percentLevel(to)}`);
+    const weak = (horizon.weakPlaces ?? []).map(
+      ({ length, from, to, n, accuracy }) =>
+        `${percentLevel(from)}–${percentLevel(to)} of the source (${percent(accuracy)} of ${n} at length ${length})`,
+    );
     return [
-      `${horizon.task}: ${promiseText(horizon, lengthsUpTo(rows, horizon))}`,
+      ...(horizon.length === null ? [] : [`${horizon.task}: ${promiseText(horizon, lengthsUpTo(rows, horizon))}`]),
       ...(weak.length === 0
         ? []
-        : [`${horizon.task}: accuracy is below the threshold where the evidence lies at ${weak.join(', ')} of the source`]),
+        : [`${horizon.task}: below the threshold, and not elsewhere, at ${weak.join('; ')}`]),
     ];
   });
 }

@@ -6,8 +6,9 @@ import type { Json } from '../../common/json.ts';
 import { chanceOf } from '../../prompt/chance.ts';
 import type { HorizonSearch } from '../plan/search.ts';
 import type { StoredRow } from '../store/row-store.ts';
+import { tokensPerSymbolOfPrompts } from '../../score/places/index.ts';
 import { countedInstance } from '../../score/tables/counted-instance.ts';
-import type { AskedTask, InstanceRow, RespondentRows, Run } from '../../score/tables/rows.ts';
+import type { AskedTask, CellRow, InstanceRow, RespondentRows, Run } from '../../score/tables/rows.ts';
 import { summarize } from '../../score/tables/summary.ts';
 import type { Summary } from '../../score/tables/summary.ts';
 import { sourceKeyOf, Tally } from '../../score/tables/tally.ts';
@@ -115,7 +116,17 @@ export class Gathered {
       threshold,
       search: (task) => this.searches.get(task),
       contextEnds: (task) => this.ends.at(task),
+      tokensOf: (task, rows) => this.tokensOf(task, rows),
     });
+  }
+
+  /** Tokens of a symbol, by how prompts grow with their source; null where their demonstrations grow, too. */
+  private tokensOf(task: string, rows: readonly CellRow[]): number | null {
+    if (this.asked.get(task)?.prompt['demonstration-length'] === 'same') return null;
+    const sizes = rows.flatMap(({ length, promptTokens }) =>
+      typeof promptTokens === 'number' ? [{ tokens: promptTokens, symbols: length }] : [],
+    );
+    return tokensPerSymbolOfPrompts(sizes);
   }
 
   failures(): { readonly reason: string; readonly count: number }[] {

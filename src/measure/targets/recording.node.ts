@@ -7,13 +7,13 @@ import path from 'node:path';
 import { UserError } from '../../common/errors.ts';
 import { sha256 } from '../../common/sha256.ts';
 import type { Askable } from '../../prompt/askable.ts';
-import { linesOf } from '../../respond/recording/lines.node.ts';
+import { recordsOf } from '../../respond/recording/file.node.ts';
 import type { FieldNames, Recorded } from '../../respond/recording/record.ts';
 import { joinerOf, readRecord } from '../../respond/recording/record.ts';
-import { textOutput } from '../../score/output.ts';
 import type { AskedTask, Run } from '../../score/tables/rows.ts';
 import { AuthorsCount } from '../../respond/recording/authors.ts';
 import type { AuthorsScores } from '../../respond/recording/authors.ts';
+import { answerText } from '../../respond/recording/answer-text.ts';
 import { Gathered } from '../reading/gathered.ts';
 import { recordedTask } from '../recorded-task.ts';
 import { Scorer, symbolsOf } from '../scoring.ts';
@@ -143,13 +143,10 @@ class FileReading {
   async run(): Promise<FileReport> {
     const { file, task } = this.one;
     const fields = this.options.fields ?? {};
-    let number = 0;
-    for await (const line of linesOf(file, fields)) {
-      number += 1;
-      if (line.trim() === '') continue;
-      const record = readRecord(line, task, fields);
-      if ('reason' in record) this.bad(number, record.reason);
-      else this.add(number, record);
+    for await (const raw of recordsOf(file, fields)) {
+      const record = 'reason' in raw ? raw : readRecord(raw.fields, task, fields);
+      if ('reason' in record) this.bad(raw.line, record.reason);
+      else this.add(raw.line, record);
     }
     this.flush();
     if (this.counts.records === 0) throw new UserError(noRecords(file, this.badLines));
@@ -210,7 +207,7 @@ class FileReading {
       prompt: '',
       system: null,
       way: wayOfRecording(task.name),
-      output: rawOutput(output, record),
+      output: { ...output, text: answerText(record) },
       score: null,
       scoring: '',
     };
@@ -248,14 +245,6 @@ class FileReading {
     if (rows.length > 0) this.options.store?.putAll(rows);
     for (const row of rows) this.gathered.add(row);
   }
-}
-
-function rawOutput(text: string | null, record: Recorded): StoredRow['output'] {
-  if (text === null) {
-    const error = record.failure ?? 'no output is recorded';
-    return textOutput('', { text: null, error, failure: 'server' });
-  }
-  return textOutput(text, { finishReason: record.cutOff ? 'length' : null });
 }
 
 /** Names the one way in which a recording is read. */

@@ -2,11 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { askableNamed } from '../../prompt/askable.ts';
 import { Cell, Tally } from '../../score/tables/tally.ts';
 import { byLengthGroup, fewestAnswers } from './length-groups.ts';
+import type { Fields } from './fields.ts';
+import type { RawRecord } from './records.ts';
 import { replay } from './replay.ts';
 import type { Replayed, ReplayOptions } from './replay.ts';
 
-async function* linesOf(records: readonly object[]): AsyncGenerator<string> {
-  for (const record of records) yield await Promise.resolve(JSON.stringify(record));
+async function* linesOf(records: readonly object[]): AsyncGenerator<RawRecord> {
+  for (const [i, record] of records.entries()) {
+    yield await Promise.resolve({ line: i + 1, fields: JSON.parse(JSON.stringify(record)) as Fields });
+  }
 }
 
 const replayed = (

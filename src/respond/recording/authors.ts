@@ -80,8 +80,8 @@ interface AuthorsVerdict {
 
 /** As released (arXiv 2505.21785's code): §1.5, §2.3, §3.1 and §3.4 of its description. */
 function authorsVerdict(task: Askable, record: Scorable, rightByOurs: boolean): AuthorsVerdict {
-  const output = record.output ?? '';
-  const instruct = output.includes('<target>') || (record.output === null && record.prediction !== null);
+  const output = record.output.text ?? '';
+  const instruct = output.includes('<target>') || (record.output.text === null && record.prediction !== null);
   const compared = instruct && record.prediction !== null ? record.prediction : output;
   if (task.shape === 'commits') return gitVerdict(record, output);
   const gold = record.gold.join(joinerOf(record.layout));

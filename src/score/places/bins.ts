@@ -1,7 +1,7 @@
 /** Accuracy by place: five equal parts of the source, each with its n and its exact interval. */
 import { sourceParts } from '../../tasks/index.ts';
 import type { PlaceRow } from '../tables/rows.ts';
-import { exactInterval } from './exact.ts';
+import { boundedInterval, exactInterval } from '../statistics/index.ts';
 
 /** Which of the equal parts a place lies in: from its beginning on, before its end; 1 is in the last. */
 export function binOf(place: number): number {
@@ -19,16 +19,19 @@ class Bins {
 
   rows(confidence: number): PlaceRow[] {
     return sourceParts.map(({ from, to }, bin) => {
-      const n = this.observed[bin].length;
+      const observed = this.observed[bin];
+      const n = observed.length;
       // Sums of thirds miss whole numbers by a few bits.
-      const correct = nearWhole(this.observed[bin].reduce((sum, right) => sum + right, 0));
+      const correct = nearWhole(observed.reduce((sum, right) => sum + right, 0));
       return {
         from,
         to,
         n,
         correct,
         accuracy: n === 0 ? 0 : correct / n,
-        ...exactInterval(correct, n, confidence),
+        ...(observed.every((right) => right === 0 || right === 1)
+          ? exactInterval(correct, n, confidence)
+          : boundedInterval(observed, confidence)),
       };
     });
   }

@@ -128,8 +128,8 @@ export interface HorizonRow {
   readonly promise?: HorizonPromise | null;
   /** The length at which the model's context ended the measurement, where it did. */
   readonly contextEnds?: number | null;
-  /** Parts of the source in which accuracy is below the threshold although it holds on average (Holm over bins). */
-  readonly weakPlaces?: readonly PlaceRow[];
+  /** Parts of the source in which accuracy is surely below the threshold while it holds elsewhere (Holm over parts). */
+  readonly weakPlaces?: readonly (PlaceRow & { readonly length: number })[];
 }
 
 /** "At least `share` of the lengths up to H hold", wrong with a chance of at most 1 - confidence. */

@@ -1,6 +1,7 @@
 /** What comes out of measuring, replaying and comparing: the same tables, the same JSON. */
 import { asymmetriesOf } from './contrasts.ts';
 import type { AsymmetryRow, CellRow, HorizonPromise, HorizonRow } from './rows.ts';
+import { horizonTokens, weakPlaces } from '../places/index.ts';
 import { horizonOf } from '../statistics/index.ts';
 import type { Interval } from '../statistics/index.ts';
 import type { Cell } from './tally.ts';
@@ -21,6 +22,8 @@ export interface SummaryOptions {
   readonly threshold: number;
   /** The search of a task, where its lengths were chosen by the answers. */
   readonly search?: (task: string) => Searched | undefined;
+  /** Tokens of a symbol of a task's sources; null where it is not known. */
+  readonly tokensOf?: (task: string, rows: readonly CellRow[]) => number | null;
   /** The length at which the model's context ended a task. */
   readonly contextEnds?: (task: string) => number | null;
 }
@@ -47,7 +50,7 @@ export function summarize(cells: readonly Cell[], options: SummaryOptions): Summ
 function horizonRow(
   task: string,
   rows: readonly CellRow[],
-  { threshold, contextEnds, search }: SummaryOptions,
+  { threshold, contextEnds, search, tokensOf }: SummaryOptions,
 ): HorizonRow {
   const ends = contextEnds?.(task) ?? null;
   const inside = rows.filter(({ length }) => ends === null || length < ends);
@@ -57,9 +60,22 @@ function horizonRow(
     task,
     ...horizon,
     withoutUnanswered: withoutUnanswered(inside, horizon, threshold),
+    tokens: horizonTokens(horizon.length, tokensOf?.(task, rows) ?? null),
+    weakPlaces: weakIn(rows, threshold),
     promise: search?.(task)?.promise() ?? null,
     contextEnds: ends,
   };
+}
+
+/** The level at which a part of the source is named, over all lengths of a task. */
+const PLACES_ALPHA = 0.05;
+
+/** The parts of the source in which accuracy is surely below the threshold while it holds elsewhere, by length. */
+function weakIn(rows: readonly CellRow[], threshold: number): HorizonRow['weakPlaces'] {
+  const placed = rows.filter(({ places }) => places !== undefined);
+  return placed.flatMap(({ length, places = [] }) =>
+    weakPlaces(places, threshold, PLACES_ALPHA / placed.length).map((part) => ({ ...part, length })),
+  );
 }
 
 /**

@@ -7,6 +7,7 @@ import type { AnswerScore } from './answer-score.ts';
 import type { CellRow, Share } from './rows.ts';
 import { boundedInterval, exactInterval } from '../statistics/index.ts';
 import type { Cluster } from '../statistics/index.ts';
+import { PlaceCounts } from './place-counts.ts';
 import { SourceTable } from './source-table.ts';
 
 /** What counting needs to know of one answer. */
@@ -40,6 +41,7 @@ export class Cell {
   readonly task: string;
   readonly length: number;
   private readonly sources = new SourceTable();
+  private readonly places = new PlaceCounts();
   private readonly outcomes = Object.fromEntries(outcomes.map((name) => [name, 0])) as Record<Outcome, number>;
   private readonly errors: Record<string, number> = {};
   private readonly sums = { symbol: 0, word: 0, character: 0 };
@@ -79,6 +81,7 @@ export class Cell {
     }
     if (score.copy !== undefined && isAnswer(score.outcome)) this.addCopy(score.copy);
     this.sources.add(sourceKey, score.outcome === 'right');
+    this.places.add(sourceKey, score);
   }
 
   private addCopy({ ambiguousTransitions, firstWrong, ambiguous }: CopyPlace): void {
@@ -104,6 +107,7 @@ export class Cell {
     addUp(this.copies, other.copies);
     addUp(this.totals, other.totals);
     this.sources.addAll(other.sources);
+    this.places.addAll(other.places);
   }
 
   /** Samples asked, of which right; answers that failed. */
@@ -134,6 +138,7 @@ export class Cell {
   row(): CellRow {
     const { totals, sources } = this;
     const [n, correct] = [sources.size, this.rightShares()];
+    const places = this.places.rows();
     const interval = this.repeated ? boundedInterval(this.shares()) : exactInterval(correct, n);
     const mean = (sum: number): number => (totals.answers === 0 ? 0 : sum / totals.answers);
     return {
@@ -163,6 +168,7 @@ export class Cell {
       },
       promptTokens: totals.withTokens === 0 ? null : totals.tokens / totals.withTokens,
       ...(this.copies.n === 0 ? {} : { copies: this.copyRow() }),
+      ...(places === undefined ? {} : { places }),
     };
   }
 
