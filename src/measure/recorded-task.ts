@@ -3,6 +3,7 @@
  * field's prompts have: tags around the answer where the output has any, else a line (look-ups and copies of symbols), or
  * `<start>` … `<end>` around several lines.
  */
+import { askableNamed } from '../prompt/askable.ts';
 import { filterNames } from '../score/reading/reading.ts';
 import type { Reading } from '../score/reading/reading.ts';
 import type { TaskFamily } from '../tasks/task.ts';
@@ -25,19 +26,21 @@ export function recordedTask(
   { operation, family }: { readonly operation: string; readonly family: TaskFamily },
   joiner: string,
 ): ScoredTask {
+  const ofLines = family === 'copying' && askableNamed(operation).joiner === '\n';
   return {
     operation,
     family,
-    readingFor: ({ output }) => recordedReading(family, joiner, output.text ?? ''),
+    readingFor: ({ output }) => recordedReading(ofLines, joiner, output.text ?? ''),
     readingName: `${READING} ${JSON.stringify(joiner)}`,
   };
 }
 
-function recordedReading(family: TaskFamily, joiner: string, text: string): Reading {
+/** @param ofLines whether lines are copied, which stand between marks of their own */
+function recordedReading(ofLines: boolean, joiner: string, text: string): Reading {
   const common = { filters: filterNames, joiner, lead: '', trail: '' };
   const tags = TAGS.find(([open]) => text.includes(open));
   if (tags !== undefined) return { ...common, stop: END_MARKS, tags };
-  if (family === 'copying' && joiner === '\n') {
+  if (ofLines) {
     return { ...common, stop: [...END_MARKS, '<end>'], tags: ['<start>', '<end>'] };
   }
   return { ...common, stop: [...END_MARKS, '\n'], tags: null };

@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { UserError } from '../../common/errors.ts';
 import { settings } from '../../measure/plan/settings.ts';
+import { thresholdFault } from '../../score/statistics/threshold.ts';
 import type { Api } from '../../respond/endpoint/protocol.ts';
 import type { TaskOptions, Where } from '../../tasks/index.ts';
 import type { SymbolLayout } from '../../respond/recording/record.ts';
@@ -229,14 +230,9 @@ function collect(value: string, before: string[]): string[] {
 
 /** @throws UserError for a threshold that no number of answers can show */
 export function readThreshold(text: string): number {
-  const threshold = realNumber('--threshold', { min: 0, max: 1 })(text);
-  if (threshold <= 0 || threshold >= 1) {
-    const why =
-      threshold >= 1
-        ? 'no number of right answers shows that none is ever wrong; 0.99 takes 368 right answers a length'
-        : 'every model reaches it';
-    throw new UserError(`--threshold must lie between 0 and 1, not at ${threshold}: ${why}`);
-  }
+  const threshold = realNumber('--threshold')(text);
+  const fault = thresholdFault(threshold);
+  if (fault !== null) throw new UserError(`--${fault}`);
   return threshold;
 }
 

@@ -1,7 +1,8 @@
 /** Wrong answers to look at: a few of each kind, the right answer and what came side by side. */
 import type { AlignedPiece, AnswerExample, InstanceRow } from '../../score/tables/rows.ts';
 import { align } from '../../score/alignment/align.ts';
-import { symbolsOf } from '../scoring.ts';
+import { copyErrorOf } from '../../score/errors/index.ts';
+import { sampleOf, symbolsOf } from '../scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring.ts';
 
 /** Of each kind of error of a task. */
@@ -52,8 +53,21 @@ function exampleOf(row: ScoredRow, error: string, scored: ScoredTask, joiner: st
   return {
     ...{ task, length, index, repeat, source, query, answer, output, error, truncated },
     pieces: alignedPieces(answer, output),
+    ...copyOf(row, output, scored),
     raw: text.trim() === output.join(joiner) ? null : text.slice(0, MOST_CHARACTERS),
   };
+}
+
+/** Where a wrong copy went wrong, and how it went on. */
+function copyOf(
+  row: ScoredRow,
+  output: readonly string[],
+  { operation, family }: ScoredTask,
+): Pick<AnswerExample, 'copy'> {
+  const error = copyErrorOf({ name: operation, family }, sampleOf(row, operation), output);
+  if (error === null) return {};
+  const { firstWrong, ambiguous, jumpTo, occurrence } = error;
+  return { copy: { firstWrong, ambiguous, jumpTo, occurrence } };
 }
 
 export function alignedPieces(answer: readonly string[], output: readonly string[]): AlignedPiece[] {

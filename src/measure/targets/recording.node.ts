@@ -9,7 +9,7 @@ import { sha256 } from '../../common/sha256.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import { recordsOf } from '../../respond/recording/file.node.ts';
 import type { FieldNames, Recorded } from '../../respond/recording/record.ts';
-import { joinerOf, readRecord } from '../../respond/recording/record.ts';
+import { joinerOf, readRecord, withoutMarks } from '../../respond/recording/record.ts';
 import type { AskedTask, Run } from '../../score/tables/rows.ts';
 import { AuthorsCount } from '../../respond/recording/authors.ts';
 import type { AuthorsScores } from '../../respond/recording/authors.ts';
@@ -183,7 +183,7 @@ class FileReading {
     const joiner = joinerOf(record.layout);
     const scored = recordedTask(task, joiner);
     if (!this.gathered.asked.has(task.name)) this.gathered.begin(askedTask(task, joiner), scored);
-    const row = this.rowOf(line, record, gold);
+    const row = this.rowOf(line, record, textOf(task, record) ?? gold);
     const ours = { ...row, ...this.scorer.score(row, scored) };
     this.checkGold(line, record, gold, ours, oracle);
     this.bundle.push(
@@ -245,6 +245,12 @@ class FileReading {
     if (rows.length > 0) this.options.store?.putAll(rows);
     for (const row of rows) this.gathered.add(row);
   }
+}
+
+/** A text in one line is compared as it is: its words may have more than one blank between them. */
+function textOf({ shape }: Askable, { layout, gold, goldText }: Recorded): readonly string[] | null {
+  if (shape !== 'text' || layout !== 'blanks' || gold === null || goldText === null) return null;
+  return withoutMarks(goldText).trim().split(' ');
 }
 
 /** Names the one way in which a recording is read. */

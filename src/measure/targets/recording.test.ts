@@ -1,23 +1,39 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { askableNamed } from '../../prompt/askable.ts';
-import { Cell, Tally } from '../../score/tables/tally.ts';
-import { byLengthGroup, fewestAnswers } from './length-groups.ts';
-import type { Fields } from './fields.ts';
-import type { RawRecord } from './records.ts';
-import { replay } from './replay.ts';
-import type { Replayed, ReplayOptions } from './replay.ts';
+import { Cell } from '../../score/tables/tally.ts';
+import { byLengthGroup } from '../../score/tables/length-groups.ts';
+import { fewestAnswers } from '../../score/statistics/index.ts';
+import { measureRecording } from './recording.node.ts';
+import type { RecordingOptions } from './recording.node.ts';
 
-async function* linesOf(records: readonly object[]): AsyncGenerator<RawRecord> {
-  for (const [i, record] of records.entries()) {
-    yield await Promise.resolve({ line: i + 1, fields: JSON.parse(JSON.stringify(record)) as Fields });
-  }
+const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-recording-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+let files = 0;
+
+function fileOf(records: readonly object[]): string {
+  const file = path.join(scratch, `${files++}.jsonl`);
+  writeFileSync(file, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  return file;
 }
 
-const replayed = (
-  task: string,
-  records: readonly object[],
-  options: Partial<ReplayOptions> = {},
-): Promise<Replayed> => replay(linesOf(records), { task: askableNamed(task), scoring: 'ours', ...options });
+async function replayed(task: string, records: readonly object[], options: Partial<RecordingOptions> = {}) {
+  const one = { file: fileOf(records), task: askableNamed(task) };
+  const measured = await measureRecording([one], { threshold: 0.9, ...options });
+  const cells = measured.gathered.cells();
+  const { examples } = measured.gathered.rows('recorded');
+  return { ...measured.files[0], cells, all: Cell.together(task, 0, cells), examples };
+}
+
+/** Why nothing in a file is a record. */
+async function refusal(task: string, records: readonly object[]): Promise<string> {
+  return replayed(task, records).then(
+    () => '',
+    (error: Error) => error.message,
+  );
+}
 
 const right = { input: 'abcde|c', target: 'b', full_output: 'b' };
 
@@ -56,16 +72,14 @@ describe('fields', () => {
   });
 
   it('an empty source is no record', async () => {
-    expect((await replayed('UL', [{ ...right, input: ' ' }])).badLines[0].reason).toContain(
-      'there is no source',
-    );
+    expect(await refusal('UL', [{ ...right, input: ' ' }])).toContain('there is no source');
   });
 
   it('in others are named with dots', async () => {
     const record = { doc: { text: 'abcde|c' }, resps: [['b']], answer: 'b' };
     const fields = { source: 'doc.text', output: 'resps.0.0' };
     expect((await replayed('UL', [record], { fields })).all.counts.correct).toBe(1);
-    expect((await replayed('UL', [record])).badLines[0].reason).toContain('no field with the source');
+    expect(await refusal('UL', [record])).toContain('no field with the source');
   });
 
   it('an output that was named is scored, whatever the authors’ cleaning made of another', async () => {
@@ -117,15 +131,14 @@ describe('texts', () => {
 
 describe('what did not come, or not whole', () => {
   it('is counted in columns of its own', async () => {
-    const { all, failed, cells } = await replayed('UL', [
+    const { all, cells } = await replayed('UL', [
       right,
       { ...right, full_output: null, error: 'timeout' },
       { ...right, full_output: '' },
       { input: 'abcde|c', target: 'b', error: 'HTTP 500' },
     ]);
-    expect(all.counts).toEqual({ n: 2, correct: 1, failed: 2 });
-    expect(failed).toBe(2);
-    expect(cells[0].row()).toMatchObject({ n: 2, failed: 2, errors: { 'no-answer': 1 } });
+    expect(all.counts.failed).toBe(2);
+    expect(cells[0].row()).toMatchObject({ failed: 2, errors: { 'no-answer': 1 } });
     const cut = { input: 'abc>', target: 'cba', prediction: 'c b', finish_reason: 'length' };
     expect((await replayed('UB', [cut])).all.row()).toMatchObject({ truncated: 1, correct: 0 });
   });
@@ -146,18 +159,22 @@ describe('the same source', () => {
     const once = await replayed('UL', others);
     const thrice = await replayed('UL', [...others, ...others, ...others]);
     const [narrow, wide] = [once, thrice].map(({ all }) => all.row());
-    expect(wide.n).toBe(30);
+    expect([wide.n, wide.answers]).toEqual([10, 30]);
     expect(wide.high - wide.low).toBeGreaterThan(0.9 * (narrow.high - narrow.low));
   });
 
   it('asked for its left and its right neighbour is a pair, in whatever order the files are', async () => {
-    const tally = new Tally();
     const sources = ['abcde|c', 'vwxyz|x', 'fghij|h'];
     const lefts = sources.map((input) => ({ input, target: input[1], output: input[3] }));
-    await replayed('UL', lefts, { tally });
     const rights = sources.map((input) => ({ input, target: input[3], output: input[3] })).toReversed();
-    await replayed('UR', rights, { tally });
-    const [left, rightCell] = tally.all();
+    const { gathered } = await measureRecording(
+      [
+        { file: fileOf(lefts), task: askableNamed('UL') },
+        { file: fileOf(rights), task: askableNamed('UR') },
+      ],
+      { threshold: 0.9 },
+    );
+    const [left, rightCell] = gathered.cells();
     expect(left.sharedWith(rightCell)).toHaveLength(3);
   });
 });
@@ -185,9 +202,11 @@ describe('very many lengths', () => {
       const cell = new Cell('UL', i + 2);
       for (let k = 0; k < each; k++) {
         cell.add({
-          ...{ task: 'UL', length: i + 2, sourceKey: `${i} ${k}`, correct: true, exact: true, extra: false },
-          ...{ truncated: false, error: null, promptTokens: null },
-          similarity: { symbol: 1, word: 1, character: 1 },
+          ...{ task: 'UL', length: i + 2, sourceKey: `${i} ${k}`, promptTokens: null, chance: null },
+          score: {
+            ...{ outcome: 'right', exact: true, retrieved: true, extra: false, error: null, changed: [] },
+            similarity: { symbol: 1, word: 1, character: 1 },
+          },
         });
       }
       return cell;
@@ -196,7 +215,8 @@ describe('very many lengths', () => {
   it.each([
     [20, 1, 20],
     [21, 1, 1],
-    [70, 1, 2],
+    [70, 1, 1],
+    [80, 1, 2],
     [100, 10, 11],
     [300, 200, 12],
   ])('%i lengths of %i answers: %i groups', (lengths, each, groups) => {
@@ -208,7 +228,7 @@ describe('very many lengths', () => {
   });
 
   it('a group has the answers that it takes to show the threshold', () => {
-    expect([0.5, 0.9, 0.99, 1].map(fewestAnswers)).toEqual([4, 35, 381, Infinity]);
+    expect([0.5, 0.9, 0.99].map((threshold) => fewestAnswers(threshold))).toEqual([6, 36, 368]);
   });
 });
 
@@ -219,7 +239,7 @@ describe('counts', () => {
     expect([contradicting, contradictions.length]).toEqual([1100, 1000]);
     const { bad, badLines } = await replayed(
       'UL',
-      Array.from({ length: 1100 }, () => ({})),
+      [right, ...Array.from({ length: 1100 }, () => ({}))],
     );
     expect([bad, badLines.length]).toEqual([1100, 1000]);
   });

@@ -4,7 +4,8 @@ import { rng } from '../../common/random.ts';
 import { askableNamed, askableNames } from '../../prompt/askable.ts';
 import { placeAt, sourceParts } from '../../tasks/index.ts';
 import { copyPlaceOf } from '../errors/index.ts';
-import { atMost, exactInterval } from './exact.ts';
+import { exactInterval } from '../statistics/index.ts';
+import { atMost } from './exact.ts';
 import { binOf, CopyTally, evidenceOf, EvidenceTally, firstErrorPlace, weakPlaces } from './index.ts';
 
 const letters = (text: string): string[] => text.split(' ');
@@ -117,14 +118,6 @@ describe('exact limits', () => {
         },
       ),
     );
-  });
-
-  it('of fractions enclose those of the whole numbers beside them', () => {
-    expect(exactInterval(7.5, 10)).toEqual({
-      low: exactInterval(7, 10).low,
-      high: exactInterval(8, 10).high,
-    });
-    expect(exactInterval(0, 0)).toEqual({ low: 0, high: 1 });
   });
 });
 

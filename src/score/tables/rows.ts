@@ -239,6 +239,13 @@ export interface AnswerExample {
   /** The kind of error (a key of `CellRow.errors`). */
   readonly error: string;
   readonly truncated: boolean;
+  /** Of wrong copies: the first wrong place (0-based, in symbols; in texts, words), and where the copy went on. */
+  readonly copy?: {
+    readonly firstWrong: number;
+    readonly ambiguous: boolean;
+    readonly jumpTo: number | null;
+    readonly occurrence: { readonly due: number; readonly taken: number; readonly of: number } | null;
+  };
   /** All that came, where more than the answer did; null otherwise. */
   readonly raw: string | null;
 }
