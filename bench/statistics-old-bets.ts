@@ -7,17 +7,20 @@ import type { Interval } from '../src/score/statistics/index.ts';
 
 const BETS = [1, 2, 3, 4, 5, Infinity] as const;
 
-function logEvidenceAbove(right: number, wrong: number, threshold: number): number {
+/** Of each bet: what a right and a wrong answer add to the logarithm of its capital. */
+function betsAbove(threshold: number): readonly { readonly right: number; readonly wrong: number }[] {
   const gap = 1 - threshold;
-  const logs = BETS.map((k) => {
+  return BETS.map((k) => {
     const miss = k === Infinity ? 0 : gap * 2 ** -k;
-    if (miss === 0 && wrong > 0) return -Infinity;
-    const hits = right * Math.log((1 - miss) / threshold);
-    return wrong === 0 ? hits : hits + wrong * Math.log(miss / gap);
+    return { right: Math.log((1 - miss) / threshold), wrong: Math.log(miss / gap) };
   });
-  const largest = Math.max(...logs);
-  if (!Number.isFinite(largest)) return largest;
-  return largest + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - largest), 0) / logs.length);
+}
+
+/** The mean capital, in logarithms. */
+function logEvidence(bets: ReturnType<typeof betsAbove>, right: number, wrong: number): number {
+  let capital = 0;
+  for (const bet of bets) capital += Math.exp(right * bet.right + (wrong === 0 ? 0 : wrong * bet.wrong));
+  return Math.log(capital / bets.length);
 }
 
 /** One length asked until the old bets decide; null: undecided after `most` samples. */
@@ -29,11 +32,12 @@ export function oldBetsDecide(
   stream: Rng,
 ): { readonly holds: boolean | null; readonly samples: number } {
   const needed = -Math.log(alpha);
+  const [above, below] = [betsAbove(threshold), betsAbove(1 - threshold)];
   let right = 0;
   for (let n = 1; n <= most; n++) {
     right += Number(stream.float() < accuracy);
-    if (logEvidenceAbove(right, n - right, threshold) >= needed) return { holds: true, samples: n };
-    if (logEvidenceAbove(n - right, right, 1 - threshold) >= needed) return { holds: false, samples: n };
+    if (logEvidence(above, right, n - right) >= needed) return { holds: true, samples: n };
+    if (logEvidence(below, n - right, right) >= needed) return { holds: false, samples: n };
   }
   return { holds: null, samples: most };
 }
@@ -47,7 +51,7 @@ function lowEnd(right: number, wrong: number, alpha: number): number {
   let [low, high] = [0, right / (right + wrong)];
   for (let i = 0; i < 50; i++) {
     const middle = (low + high) / 2;
-    if (logEvidenceAbove(right, wrong, middle) >= -Math.log(alpha)) low = middle;
+    if (logEvidence(betsAbove(middle), right, wrong) >= -Math.log(alpha)) low = middle;
     else high = middle;
   }
   return low;
