@@ -1,5 +1,5 @@
 /** Counting answers: from single verdicts to the cells of a table. */
-import { hash } from 'node:crypto';
+import { sha256 } from '../../common/sha256.ts';
 import type { CopyPlace } from '../errors/index.ts';
 import type { Similarities } from '../similarity.ts';
 import type { CellRow } from './rows.ts';
@@ -34,7 +34,7 @@ const KEY_DIGITS = 16;
  */
 export function sourceKeyOf(index: number, source: readonly string[], query: string | null): string {
   const text = JSON.stringify([source, query]);
-  return `${index} ${hash('sha256', text).slice(0, KEY_DIGITS)}`;
+  return `${index} ${sha256(text).slice(0, KEY_DIGITS)}`;
 }
 
 /** A question without an answer. */
