@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { UserError } from '../../common/errors.ts';
 import { settings } from '../../measure/plan/settings.ts';
-import { thresholdFault } from '../../score/statistics/threshold.ts';
+import { thresholdFault } from '../../score/statistics/exact.ts';
 import type { Api } from '../../respond/endpoint/protocol.ts';
 import type { TaskOptions, Where } from '../../tasks/index.ts';
 import type { SymbolLayout } from '../../respond/recording/record.ts';

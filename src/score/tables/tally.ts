@@ -1,5 +1,5 @@
 /** Counting answers: from single scores to the cells of a table. */
-import { hash } from 'node:crypto';
+import { sha256 } from '../../common/sha256.ts';
 import type { CopyPlace } from '../errors/index.ts';
 import { outcomes } from '../output.ts';
 import type { Outcome } from '../output.ts';
@@ -31,7 +31,7 @@ const KEY_DIGITS = 16;
  */
 export function sourceKeyOf(index: number, source: readonly string[], query: string | null): string {
   const text = JSON.stringify([source, query]);
-  return `${index} ${hash('sha256', text).slice(0, KEY_DIGITS)}`;
+  return `${index} ${sha256(text).slice(0, KEY_DIGITS)}`;
 }
 
 const LEVELS = ['symbol', 'word', 'character'] as const;

@@ -29,6 +29,7 @@ const STRIPPED_ANALYSIS = /^\s*analysis(?=\p{Lu})/u;
 
 export function channels(draft: Draft, context: Context): Change | null {
   const { text } = draft;
+  if (!/[<[]|analysis|assistant/.test(text)) return null; // most outputs
   if (new RegExp(MARK).test(context.gold)) return null;
   if (/<\|(?:channel|message)\|>|<\|(?:end|return|call)\|>/.test(text)) return marked(draft);
   return stripped(draft, context) ?? turn(draft, context);

@@ -73,6 +73,7 @@ interface Mark {
 }
 
 export function thoughts(draft: Draft, context: Context): Change | null {
+  if (!/[<[◁:]/u.test(draft.text)) return null; // every mark has one of these; most outputs none
   const marks = marksOf(draft.text, context);
   if (marks.length === 0) return null;
   const inside: string[] = [];
