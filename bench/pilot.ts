@@ -16,7 +16,7 @@ type World = Readonly<Record<string, Readonly<Record<string, number>>>>;
 interface Case {
   readonly title: string;
   readonly tasks: readonly string[];
-  world(stream: Rng): World;
+  readonly world: (stream: Rng) => World;
 }
 
 /** Shares right at length 5 (copies) and 10 (look-ups), f32 weights, n 48 to 64; what was not run is left out. */
@@ -71,7 +71,7 @@ const RANDOM: readonly Case[] = EFFECTS.flatMap((effect) =>
   ].map(({ tasks, shape }) => ({
     title: `random, effect ${effect}, ${tasks.length === 2 ? tasks.join(' + ') : 'six look-ups'}`,
     tasks,
-    world(stream: Rng): World {
+    world: (stream: Rng): World => {
       const ofTask = tasks.map(() => 1.5 * stream.normal());
       return Object.fromEntries(
         autoPrompts(shape, 'completions').map((name) => {
