@@ -62,6 +62,12 @@ export function presentName(shape: Shape, name: string): string {
   return Object.hasOwn(OLD_NAMES, name) ? OLD_NAMES[name](shape) : name;
 }
 
+/** What a name may stand for today, of whatever shape. */
+export function presentNames(name: string): string[] {
+  const shapes = Object.keys(NAMES) as Shape[];
+  return [...new Set(shapes.map((shape) => presentName(shape, name)))];
+}
+
 /** Old names, which are still understood. */
 export function oldNames(): string[] {
   return Object.keys(OLD_NAMES);

@@ -24,6 +24,11 @@ export function askedTask(respondent: RespondentEntry, entry: TaskEntry): Inquir
   return inquiryTask(entry.asks, { options: entry.options, material, prompts, lenient: true });
 }
 
+/** Whether a respondent is asked about a task of the study: about all, unless it names some. */
+export function isAskedAbout({ tasks }: RespondentEntry, { name }: TaskEntry): boolean {
+  return tasks === null || tasks.value.includes(name);
+}
+
 /** All that determines the outcome. What the respondent doesn't say of measuring comes from the task. */
 export function inquiryFor(respondent: RespondentEntry, entry: TaskEntry): Inquiry {
   const lengths = lengthsFor(respondent, entry);
