@@ -52,8 +52,17 @@ const USUAL: Omit<Fault, 'reason' | 'failure'> = {
 /** Nothing whole came back. */
 export function transportFault(reason: string, nobody = false): Fault {
   const congested = reason.startsWith('no answer within');
-  const retry = reason !== 'interrupted';
-  return { ...USUAL, reason, failure: 'connection', retry, congested, charged: !nobody, nobody };
+  const tooLarge = reason.startsWith('the reply is larger than');
+  const retry = reason !== 'interrupted' && !tooLarge;
+  return {
+    ...USUAL,
+    reason,
+    failure: tooLarge ? 'form' : 'connection',
+    retry,
+    congested,
+    charged: !nobody,
+    nobody,
+  };
 }
 
 /** A reply with a status that is no success. `now` in milliseconds since 1970. */

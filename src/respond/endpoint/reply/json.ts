@@ -2,15 +2,17 @@
 import { isFields } from '../protocol.ts';
 import type { Fields } from '../protocol.ts';
 import { joinStream } from './stream.ts';
+import { endOfString, isTooMuch, MOST_VALUES, QUOTE } from './too-much.ts';
 
-/** The object that a body holds; null where there is none. */
+/** The object that a body holds; null where there is none, or one that is too much to be parsed. */
 export function jsonObject(body: string): Fields | null {
   const text = body.charCodeAt(0) === 0xfeff ? body.slice(1) : body;
+  if (looksLikeStream(text)) return joinStream(text);
+  if (isTooMuch(text)) return null;
   const value = parsed(text) ?? parsed(withoutPythonNumbers(text));
   if (isFields(value)) return value;
   // Google's gateways wrap an error into a list of one.
-  if (Array.isArray(value)) return isFields(value[0]) ? value[0] : null;
-  return looksLikeStream(text) ? joinStream(text) : null;
+  return Array.isArray(value) && isFields(value[0]) ? value[0] : null;
 }
 
 function parsed(text: string | null): unknown {
@@ -27,35 +29,29 @@ function looksLikeStream(text: string): boolean {
   return /^\s*(?:data|event|id|retry)?:/.test(text.slice(0, 200));
 }
 
-const NUMBERS = /"|NaN|-?Infinity/g;
+const NUMBER = /NaN|-?Infinity/y;
 
 /**
  * The text with `NaN`, `Infinity` and `-Infinity` outside of strings as null, as Python's json module writes numbers that
  * JSON doesn't have; null where there are none. Linear in the text, whatever it is.
  */
 function withoutPythonNumbers(text: string): string | null {
+  if (!text.includes('NaN') && !text.includes('Infinity')) return null;
   const kept: string[] = [];
   let from = 0;
-  NUMBERS.lastIndex = 0;
-  for (let found = NUMBERS.exec(text); found !== null; found = NUMBERS.exec(text)) {
-    if (found[0] === '"') {
-      const end = endOfString(text, found.index);
-      if (end === -1) break;
-      NUMBERS.lastIndex = end;
-      continue;
+  for (let at = 0; at < text.length && kept.length <= MOST_VALUES; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      at = endOfString(text, at) - 1;
+      if (at < 0) break;
+    } else if (code === 0x4e || code === 0x49 || code === 0x2d) {
+      NUMBER.lastIndex = at;
+      const found = NUMBER.exec(text);
+      if (found === null) continue;
+      kept.push(text.slice(from, at));
+      from = at + found[0].length;
+      at = from - 1;
     }
-    kept.push(text.slice(from, found.index));
-    from = found.index + found[0].length;
   }
   return kept.length === 0 ? null : [...kept, text.slice(from)].join('null');
-}
-
-/** The place after the quotation mark that ends the string that begins at `start`; -1 without. */
-function endOfString(text: string, start: number): number {
-  for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
-    let backslashes = 0;
-    while (text.charCodeAt(at - 1 - backslashes) === 0x5c) backslashes += 1;
-    if (backslashes % 2 === 0) return at + 1;
-  }
-  return -1;
 }

@@ -7,6 +7,7 @@ import { firstChoice } from './choice.ts';
 import { saidIn } from './content.ts';
 import { errorIn } from './errors.ts';
 import { jsonObject } from './json.ts';
+import { isTooMuch } from './too-much.ts';
 import { reasoningTokensIn, usageOf } from './usage.ts';
 import type { Usage } from './usage.ts';
 
@@ -64,6 +65,11 @@ function readJson(json: Fields, reply: HttpReply, redact: Redact, now: number): 
 function noJson({ body, headers }: HttpReply): Fault {
   if (/^\s*</.test(body.slice(0, 1000))) return replyFault('a page of HTML came instead of an answer');
   const type = headers['content-type']?.split(';', 1)[0];
+  if (isTooMuch(body)) {
+    return replyFault('the reply has more in it than any answer: too many values, or too deep', {
+      retry: false,
+    });
+  }
   if (body.trim() === '') return replyFault('the reply is empty');
   if (type === 'text/event-stream')
     return replyFault('the reply is an event stream without any answer in it');

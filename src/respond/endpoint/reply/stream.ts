@@ -4,14 +4,18 @@
  */
 import { isFields } from '../protocol.ts';
 import type { Fields } from '../protocol.ts';
+import { isTooMuch } from './too-much.ts';
 
 /** What pieces of text are put together, by the names of their fields. */
 const TEXTS = ['content', 'reasoning_content', 'reasoning', 'refusal'] as const;
 
+/** An event is a token or more, and answers have fewer tokens than this. */
+const MOST_EVENTS = 20_000;
+
 /** The one reply that the events of a stream make up; null where they hold no JSON. */
 export function joinStream(text: string): Fields | null {
   const events = eventsOf(text);
-  if (events.length === 0) return null;
+  if (events.length === 0 || events.length > MOST_EVENTS) return null;
   const pieces: Record<string, string[]> = {};
   const add = (name: string, value: unknown): void => {
     if (typeof value === 'string') (pieces[name] ??= []).push(value);
@@ -41,9 +45,10 @@ export function joinStream(text: string): Fields | null {
 
 /** The JSON objects behind `data:`, one a line; what is none is passed over. */
 function eventsOf(text: string): Fields[] {
-  return text.split(/\r\n|\r|\n/).flatMap((line) => {
-    const data = line.startsWith('data:') ? line.slice('data:'.length).trim() : '';
-    if (!data.startsWith('{')) return [];
+  const lines = text.split(/\r\n|\r|\n/).filter((line) => line.startsWith('data:'));
+  return lines.slice(0, MOST_EVENTS + 1).flatMap((line) => {
+    const data = line.slice('data:'.length).trim();
+    if (!data.startsWith('{') || isTooMuch(data)) return [];
     try {
       const value: unknown = JSON.parse(data);
       return isFields(value) ? [value] : [];

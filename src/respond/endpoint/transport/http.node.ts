@@ -24,7 +24,7 @@ export class TransportError extends Error {
  * No answer to one of our questions is this large; a server that sends more is broken or hostile. Reading JSON blocks
  * everything else: this much of the worst takes less than a second.
  */
-const MAX_BODY_BYTES = 8 * 1024 * 1024;
+export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 export class HttpConnection {
   private readonly base: URL;
