@@ -1,5 +1,6 @@
 /** ONNX Runtime in Node. In a file of its own, so that a page never loads it. */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { messageOf, UserError } from '../common/errors.ts';
 import type { Runtime } from './session.ts';
 
@@ -11,6 +12,18 @@ export async function loadNodeRuntime(): Promise<Runtime> {
   try {
     const library: Runtime = await import('onnxruntime-node');
     return library;
+  } catch (error) {
+    throw new UserError(reasonFor(error), { cause: error });
+  }
+}
+
+/**
+ * Looks for onnxruntime-node without loading it, before work is begun that could not be done.
+ * @throws UserError where it is not installed
+ */
+export function requireNodeRuntime(): void {
+  try {
+    createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
   } catch (error) {
     throw new UserError(reasonFor(error), { cause: error });
   }
