@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { askableNamed, askableNames } from './askable.ts';
 import { promptFor, promptNames } from './files.node.ts';
 import { renderPrompt } from './render.ts';
-import { scoreOutput } from '../score/score.ts';
+import { scoreText } from '../score/text-score.ts';
 import { readTemplate } from './template.ts';
 
 const draw = { length: 12, seed: 4, index: 7 };
@@ -63,7 +63,7 @@ describe('every prompt that comes with lengthwise', () => {
     const output = tags === undefined ? text + (prompt.stop[0] ?? '') : `Sure.\n${tags[0]}${text}${tags[1]}`;
     const format = { stop: prompt.stop, joiner: template.symbols };
     const marks = tags === undefined ? {} : { open: tags[0], close: tags[1] };
-    const score = scoreOutput(prompt.expected, output, { ...format, ...marks });
+    const score = scoreText(prompt.expected, output, { ...format, ...marks });
     expect(score).toMatchObject({ exact: true, relaxed: true, symbols: answer, similarity: { symbol: 1 } });
     expect(score.extraBefore).toBe(tags === undefined ? 0 : 5);
   });

@@ -3,7 +3,7 @@ import { UserError } from '../common/errors.ts';
 import { rng } from '../common/random.ts';
 import type { Draw, Instance } from '../tasks/index.ts';
 import type { Askable } from './askable.ts';
-import type { Expected } from '../score/score.ts';
+import type { ExpectedText } from '../score/text-score.ts';
 import { aroundAnswer, fill } from './template.ts';
 import type { Place, PromptTemplate } from './template.ts';
 
@@ -13,7 +13,7 @@ export interface RenderedPrompt {
   /** The prompt of a completion, or the one message of the user. */
   readonly text: string;
   readonly stop: readonly string[];
-  readonly expected: Expected;
+  readonly expected: ExpectedText;
   /** The most tokens that a right answer and what ends it can take: a token is at least one byte. */
   readonly maxTokens: number;
 }

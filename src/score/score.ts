@@ -1,114 +1,140 @@
-/** The verdict on one answer: exact and relaxed about surrounding white space, and how near at three levels. */
-import { distance, similarity } from './alignment/distance.ts';
-import type { AnswerFormat } from './reading/read-answer.ts';
+/**
+ * The score of one output: what became of the sample, and what is to be known of the answer. The one scoring of every
+ * road (an endpoint, a model in a folder, a recording); docs/scoring.md has the same definitions in the same words. Pure:
+ * a score is a function of the stored output, the sample and the reading (`SCORING` names the function).
+ */
+import type { Instance, TaskFamily } from '../tasks/task.ts';
+import { anatomyOf, copyPlaceOf } from './errors/index.ts';
+import type { CopyPlace, ErrorKind } from './errors/index.ts';
+import type { Outcome, Output } from './output.ts';
+import { contextOf } from './reading/draft.ts';
+import type { Context, Expected } from './reading/draft.ts';
+import { tidy } from './reading/filters/white-space.ts';
+import { finishMeaning } from './reading/finish.ts';
 import { readAnswer } from './reading/read-answer.ts';
+import type { ReadAnswer } from './reading/read-answer.ts';
+import type { FilterName, Reading } from './reading/reading.ts';
+import { isRetrieved } from './reading/retrieved.ts';
+import { splitSymbols } from './reading/symbols.ts';
+import { similarities } from './similarity.ts';
+import type { Similarities } from './similarity.ts';
 
-/** How symbols stand in a text: with something between them, or one character each. */
-export interface SymbolFormat {
-  /** What stands between two symbols; '' when each is one character (white space between them is ignored). */
-  readonly joiner: string;
-}
+export { readingHash, SCORING } from './reading/hash.ts';
+export { readAnswer } from './reading/read-answer.ts';
+export { splitSymbols } from './reading/symbols.ts';
+export type { Expected } from './reading/draft.ts';
+export type { ReadAnswer } from './reading/read-answer.ts';
+export type { Similarities } from './similarity.ts';
 
-export interface Similarities {
-  readonly symbol: number;
-  readonly word: number;
-  readonly character: number;
+/** A task's instance, and whose rule it is. */
+export interface Sample {
+  /** The task whose rule it is: its own name, but for tasks of the user's own. */
+  readonly operation: string;
+  readonly family: TaskFamily;
+  readonly instance: Instance;
 }
 
 export interface Score {
-  /** The answer to the character, as the prompt's format demands it. */
+  /** What became of the sample; exactly one of six. */
+  readonly outcome: Outcome;
+  /** After the reading's filters, the answer is the right one and nothing else. What accuracy counts. */
+  readonly right: boolean;
+  /**
+   * The whole output, without thoughts and what its stop mark cut, is the right answer to the character, as the prompt's
+   * demonstrations write it (what they have behind the answer may be missing: servers cut it).
+   */
   readonly exact: boolean;
-  /** The answer, but for white space around it: what `correct` means in every table. */
-  readonly relaxed: boolean;
-  /** The right symbols in the right order stand in the output, whatever stands around them. */
+  /**
+   * The right answer stands in the output, outside thoughts, as whole symbols in order and without a gap, whatever stands
+   * around it; texts and histories of commits in whole lines.
+   */
   readonly retrieved: boolean;
-  /** The output's symbols, without what stands before and after the answer. */
+  /** The filters that took off something that the prompt doesn't ask for, in the reading's order. */
+  readonly changed: readonly FilterName[];
+  /** What was thought, wherever it was written; null where nothing was. */
+  readonly thoughts: string | null;
+  /** The answer that was read, as text and as symbols; of a very long one, its beginning. */
+  readonly answer: string;
   readonly symbols: readonly string[];
-  /** Characters that stand before and after the answer, white space around them not counted. */
-  readonly extraBefore: number;
-  readonly extraAfter: number;
+  /** Characters of text before and after the answer; white space, thoughts and marks are not counted. */
+  readonly extra: number;
   readonly similarity: Similarities;
+  /** The kind of error; null where the outcome isn't `wrong`. */
+  readonly error: ErrorKind | null;
+  /** Of copies that were right or wrong: how hard, and where they went wrong. */
+  readonly copy: CopyPlace | undefined;
 }
 
-export interface Expected {
-  readonly answer: readonly string[];
-  /** The answer as text, where it is not its symbols with the joiner between them. */
-  readonly text?: string;
-  /** What stands before and after the answer in the prompt's own demonstrations (` ` before, in `q: t`). */
-  readonly lead: string;
-  readonly trail: string;
-}
+/** Of an answer, no more than this many characters (and this many times the right one) are split into symbols. */
+const SPLIT_CHARACTERS = 100_000;
+const SPLIT_TIMES = 16;
 
-/**
- * More text than this many times the answer (and a little more) is a loop, not an answer, and is not compared to its
- * end: the product of the lengths is what that costs.
- */
-const COMPARED_TIMES = 8;
-const COMPARED_AT_LEAST = 2_000;
-
-/**
- * What a text that came back is worth: read by the format, right or wrong by the oracle's answer, and how similar, from
- * order-aware alignments (docs/scoring.md).
- */
-export function scoreOutput(expected: Expected, output: string, format: AnswerFormat & SymbolFormat): Score {
-  const { before, answer, after } = readAnswer(output, format);
-  const gold = expected.text ?? expected.answer.join(format.joiner);
-  const given = answer.trim();
-  const symbols = splitSymbols(given, format.joiner);
+/** The score of an output that was asked for with a sample. Time is bounded for outputs of any size. */
+export function scoreOutput(sample: Sample, expected: Expected, output: Output, reading: Reading): Score {
+  const { source, query } = sample.instance;
+  const known = expected.symbols ?? (query === null ? source : [...source, query]);
+  const asked: Expected = { ...expected, symbols: known };
+  const context = contextOf(reading, asked);
+  const read = readAnswer(output, reading, asked);
+  const wanted = wantedBy(context);
+  const exact = output.text !== null && isExact(read, context);
+  const right = output.text !== null && (exact || read.answer === context.gold || read.answer === wanted);
+  const outcome = outcomeOf(output, read, right);
+  const linesOnly = sample.family === 'copying' && reading.joiner === '\n';
+  const answer = read.answer.slice(0, SPLIT_CHARACTERS + SPLIT_TIMES * context.gold.length);
+  const symbols = splitSymbols(answer, reading.joiner);
+  const isAnswer = outcome === 'right' || outcome === 'wrong';
+  const task = { name: sample.operation, family: sample.family };
   return {
-    exact: answer === expected.lead + gold + expected.trail || answer === expected.lead + gold,
-    relaxed: given === gold,
-    retrieved: contains(splitSymbols(output, format.joiner), expected.answer),
+    outcome,
+    right: outcome === 'right',
+    exact: outcome === 'right' && exact,
+    retrieved: right || isRetrieved(read.outside, context.gold, reading, linesOnly),
+    changed: read.changed,
+    thoughts: read.thoughts,
+    answer,
     symbols,
-    extraBefore: before.trim().length,
-    extraAfter: after.trim().length,
-    similarity: similarities({ symbols: expected.answer, text: gold }, { symbols, text: given }, format),
+    extra: read.extra,
+    similarity: right
+      ? { symbol: 1, word: 1, character: 1 }
+      : similarities({ symbols: expected.answer, text: wanted }, { symbols, text: answer }, reading.joiner),
+    error: outcome === 'wrong' ? (anatomyOf(task, sample.instance, symbols) ?? 'white-space') : null,
+    copy: isAnswer ? copyPlaceOf(task, sample.instance, right ? expected.answer : symbols) : undefined,
   };
 }
 
-/** The symbols of a text. Lines keep their inner blanks; white space around a symbol is none of it. */
-export function splitSymbols(text: string, joiner: string): string[] {
-  if (joiner === '') return Array.from(text.replace(/\s+/gu, ''));
-  if (/^[ \t]+$/.test(joiner)) return text.split(/\s+/u).filter((symbol) => symbol !== '');
-  return text
-    .split(joiner.trim() === '' ? /\n/ : joiner)
-    .map((symbol) => symbol.trim())
-    .filter((symbol) => symbol !== '');
+/** The right answer in the form that the filters leave an answer in. */
+function wantedBy(context: Context): string {
+  const { reading, gold } = context;
+  const tidied = reading.filters.includes('white-space') ? tidy(gold, context) : gold;
+  return reading.filters.includes('unicode') ? tidied.normalize('NFC') : tidied;
 }
 
-interface Copy {
-  readonly symbols: readonly string[];
-  readonly text: string;
+function isExact({ outside, beforeStop }: ReadAnswer, { reading, gold, lead, trail }: Context): boolean {
+  const { tags, stop } = reading;
+  if (tags === null) return [lead + gold + trail, lead + gold].includes(beforeStop);
+  const [open, close] = tags;
+  const opened = open + lead + gold;
+  if (beforeStop === opened + trail + close || outside === opened + trail + close) return true;
+  // A closing tag that is sent as a stop mark doesn't come back.
+  return stop.includes(close) && [opened + trail, opened].includes(beforeStop);
 }
 
-function similarities(gold: Copy, given: Copy, { joiner }: SymbolFormat): Similarities {
-  if (given.text === gold.text) return { symbol: 1, word: 1, character: 1 };
-  const symbol = near(gold.symbols, given.symbols);
-  const symbolsAreWords = joiner === ' ' && gold.symbols.every((text) => !/\s/u.test(text));
-  return {
-    symbol,
-    word: symbolsAreWords ? symbol : near(words(gold.text), words(given.text)),
-    character: near(Array.from(gold.text), Array.from(given.text)),
-  };
+/** The first that holds: failed, right, refused, withheld, truncated, wrong. */
+function outcomeOf(output: Output, read: ReadAnswer, right: boolean): Outcome {
+  const meaning = finishMeaning(output.finishReason);
+  if (output.error !== null || output.failure !== null || meaning === 'error') return 'failed';
+  if (right) return 'right';
+  if (output.refusal !== null || meaning === 'refusal' || read.called) return 'refused';
+  if (meaning === 'filter') return 'withheld';
+  const nothing = read.outside.trim() === '';
+  if (meaning === 'tool' && nothing) return 'refused';
+  const limited = meaning === 'limit' || isAtLimit(output);
+  if (read.openThought || (limited && !read.ended)) return 'truncated';
+  return 'wrong';
 }
 
-/** Similarity; what is longer than can be an answer is counted as inserted without being compared. */
-function near(reference: readonly string[], hypothesis: readonly string[]): number {
-  const limit = Math.max(COMPARED_AT_LEAST, COMPARED_TIMES * reference.length);
-  if (hypothesis.length <= limit) return similarity(reference, hypothesis);
-  const inserted = hypothesis.length - limit;
-  return 1 - (distance(reference, hypothesis.slice(0, limit)) + inserted) / hypothesis.length;
-}
-
-function words(text: string): string[] {
-  return text.split(/\s+/u).filter((word) => word !== '');
-}
-
-/** Whether one list stands in the other without a gap. */
-function contains(list: readonly string[], part: readonly string[]): boolean {
-  if (part.length === 0) return list.length === 0;
-  for (let start = 0; start + part.length <= list.length; start++) {
-    if (part.every((symbol, i) => list[start + i] === symbol)) return true;
-  }
-  return false;
+/** As many tokens as were allowed are a cut, whatever the respondent says. */
+function isAtLimit({ completionTokens, tokenLimit }: Output): boolean {
+  return completionTokens !== null && tokenLimit !== null && tokenLimit > 0 && completionTokens >= tokenLimit;
 }

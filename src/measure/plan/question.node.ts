@@ -6,7 +6,7 @@ import type { Askable } from '../../prompt/askable.ts';
 import { renderPrompt } from '../../prompt/render.ts';
 import type { RenderedPrompt, RenderOptions } from '../../prompt/render.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
-import { scoreOutput } from '../../score/score.ts';
+import { scoreText } from '../../score/text-score.ts';
 import { sourceKeyOf } from '../../score/tables/tally.ts';
 import type { Verdict } from '../../score/tables/tally.ts';
 import type { StoredRow } from '../store/store.node.ts';
@@ -108,7 +108,7 @@ export function judge(question: Question, row: StoredRow, promptCut: boolean): V
     joiner: template.symbols,
     ...(tags === undefined ? {} : { open: tags[0], close: tags[1] }),
   };
-  const score = scoreOutput(prompt.expected, output, format);
+  const score = scoreText(prompt.expected, output, format);
   const correct = score.relaxed;
   const ended = [...prompt.stop, ...(tags === undefined ? [] : [tags[1]])].some((mark) =>
     output.includes(mark),

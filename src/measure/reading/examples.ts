@@ -4,7 +4,7 @@ import type { Verdict } from '../../score/tables/tally.ts';
 import type { AlignedPiece, AnswerExample, AskedTask } from '../../score/tables/rows.ts';
 import { aroundAnswer } from '../../prompt/template.ts';
 import { align } from '../../score/alignment/align.ts';
-import { scoreOutput, splitSymbols } from '../../score/score.ts';
+import { scoreText, splitSymbols } from '../../score/text-score.ts';
 
 /** Of each kind of error of a task. */
 const EXAMPLES_EACH = 3;
@@ -68,7 +68,7 @@ export function outputSymbols(
     joiner: prompt.symbols,
     ...(tags === undefined ? {} : { open: tags[0], close: tags[1] }),
   };
-  return scoreOutput({ answer, ...aroundAnswer(prompt) }, text, format).symbols;
+  return scoreText({ answer, ...aroundAnswer(prompt) }, text, format).symbols;
 }
 
 export function alignedPieces(answer: readonly string[], output: readonly string[]): AlignedPiece[] {

@@ -5,7 +5,7 @@
  */
 import { errorKinds } from '../../score/errors/index.ts';
 import type { Askable } from '../../prompt/askable.ts';
-import { splitSymbols } from '../../score/score.ts';
+import { splitSymbols } from '../../score/text-score.ts';
 import { asText, at, fieldsOf, oneTextAt, pick } from './fields.ts';
 import type { Fields, Text } from './fields.ts';
 

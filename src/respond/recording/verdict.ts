@@ -6,9 +6,9 @@ import type { Instance } from '../../tasks/task.ts';
 import { authorsCopyScore } from '../../score/authors/copy-score.ts';
 import type { AuthorsCopyScore } from '../../score/authors/copy-score.ts';
 import type { Quirk } from '../../score/authors/quirks.ts';
-import type { AnswerFormat } from '../../score/reading/read-answer.ts';
-import type { Score } from '../../score/score.ts';
-import { scoreOutput } from '../../score/score.ts';
+import type { AnswerFormat } from '../../score/text-score.ts';
+import type { TextScore } from '../../score/text-score.ts';
+import { scoreText } from '../../score/text-score.ts';
 import type { Scorable } from './record.ts';
 import { joinerOf, withoutMarks } from './record.ts';
 
@@ -24,7 +24,7 @@ export function formatOf(task: Askable, output: string): AnswerFormat {
 }
 
 export interface RecordVerdict {
-  readonly score: Score;
+  readonly score: TextScore;
   readonly correct: boolean;
   readonly error: string | null;
   /** Whether the answer itself was cut off, not only what came after it. */
@@ -42,7 +42,7 @@ export function verdictOf(task: Askable, record: Scorable): RecordVerdict {
   const format = formatOf(task, output);
   // One character a symbol: blanks between them are a way of writing, as in the authors' own cleaning.
   const written = joiner === '' ? output.replaceAll(' ', '') : output;
-  const score = scoreOutput(expected, written, { ...format, joiner });
+  const score = scoreText(expected, written, { ...format, joiner });
   const correct = joiner === '\n' ? sameLines(score.symbols, record.gold) : score.relaxed;
   const ended = [...format.stop, format.close].some((mark) => mark !== undefined && output.includes(mark));
   const instance = instanceOf(task, record);

@@ -1,41 +1,82 @@
 /**
- * From a raw output to an answer: what stands before and after it is set apart and kept, so that it neither counts as
- * part of the answer nor disappears.
+ * From an output to an answer: the filters of a reading in their order, each of which says whether it changed something.
+ * What is set apart is kept, so that it neither counts as part of the answer nor disappears.
  */
-
-/** How an answer stands in an output. */
-export interface AnswerFormat {
-  /** What ends an answer, if the server did not stop there by itself; the first that occurs counts. */
-  readonly stop: readonly string[];
-  /** Marks around the answer, where the prompt asks for them; without the opening one everything is answer. */
-  readonly open?: string;
-  readonly close?: string;
-}
+import type { Output } from '../output.ts';
+import { contextOf, draftOf } from './draft.ts';
+import type { Context, Draft, Expected } from './draft.ts';
+import { filters, settingApart, wrappings } from './filters/index.ts';
+import { withoutFirstBreaks } from './filters/thoughts.ts';
+import type { FilterName, Reading } from './reading.ts';
 
 export interface ReadAnswer {
-  readonly before: string;
-  /** As it came, white space and all. */
+  /** The answer, after all filters. */
   readonly answer: string;
-  readonly after: string;
+  /** The output without thoughts and channel marks, as it came otherwise. */
+  readonly outside: string;
+  /** The same as far as the first stop mark. */
+  readonly beforeStop: string;
+  /** The filters that took off something that the prompt doesn't ask for, in the reading's order. */
+  readonly changed: readonly FilterName[];
+  /** All thoughts, those that the respondent set apart itself first; null where there are none. */
+  readonly thoughts: string | null;
+  /** Characters of text before and after the answer: no white space, thoughts and marks. */
+  readonly extra: number;
+  /** Whether the answer ended by a mark of its own: a stop mark, a closing tag, the end of its channel. */
+  readonly ended: boolean;
+  /** Whether a thought began that never ended, or nothing came but thoughts. */
+  readonly openThought: boolean;
+  /** Whether a tool was called instead of an answer. */
+  readonly called: boolean;
 }
 
-/** Separates the answer from what stands before and after it. The three parts and the marks make up the output. */
-export function readAnswer(output: string, format: AnswerFormat): ReadAnswer {
-  const { open, close } = format;
-  const opened = open === undefined ? -1 : output.indexOf(open);
-  const start = opened === -1 || open === undefined ? 0 : opened + open.length;
-  const inside = output.slice(start);
-  const ends = close === undefined ? format.stop : [close, ...format.stop];
-  const { answer, after } = cutAtFirst(inside, ends);
-  return { before: opened === -1 ? '' : output.slice(0, opened), answer, after };
+/** How often wrappings in wrappings are taken off. */
+const MOST_ROUNDS = 8;
+
+/**
+ * Reads the answer out of an output. Which answer is right decides nothing here but what no filter may take off: marks
+ * that belong to the sample's own symbols. Time and memory are linear in the output.
+ */
+export function readAnswer(output: Output, reading: Reading, expected: Expected): ReadAnswer {
+  const context = contextOf(reading, expected);
+  const setApart = output.thoughts?.trim() ?? '';
+  const whole = output.text ?? '';
+  const start = draftOf(setApart === '' ? whole : withoutFirstBreaks(whole));
+  const { draft, changed } = filtered(start, reading.filters, context);
+  const own = reading.filters.filter((name) => settingApart.includes(name));
+  const outside = filtered(start, own, context).draft;
+  const untilStop = reading.filters.includes('stop') ? filtered(outside, ['stop'], context).draft : outside;
+  const thoughts = [setApart, ...draft.thoughts].filter((thought) => thought !== '');
+  return {
+    answer: draft.text,
+    outside: outside.text,
+    beforeStop: untilStop.text,
+    changed: reading.filters.filter((name) => changed.has(name)),
+    thoughts: thoughts.length === 0 ? null : thoughts.join('\n\n'),
+    extra: draft.extra,
+    ended: draft.ended,
+    openThought: draft.openThought || (thoughts.length > 0 && outside.text.trim() === '' && !draft.called),
+    called: draft.called,
+  };
 }
 
-function cutAtFirst(text: string, marks: readonly string[]): { answer: string; after: string } {
-  const found = marks
-    .map((mark) => ({ mark, at: mark === '' ? -1 : text.indexOf(mark) }))
-    .filter(({ at }) => at !== -1)
-    .sort((x, y) => x.at - y.at || y.mark.length - x.mark.length);
-  if (found.length === 0) return { answer: text, after: '' };
-  const [{ mark, at }] = found;
-  return { answer: text.slice(0, at), after: text.slice(at + mark.length) };
+function filtered(
+  start: Draft,
+  names: readonly FilterName[],
+  context: Context,
+): { readonly draft: Draft; readonly changed: ReadonlySet<FilterName> } {
+  const changed = new Set<FilterName>();
+  let draft = start;
+  const apply = (name: FilterName): boolean => {
+    const change = filters[name](draft, context);
+    if (change === null) return false;
+    const { asAsked = false, ...rest } = change;
+    draft = { ...draft, ...rest };
+    if (!asAsked) changed.add(name);
+    return true;
+  };
+  names.forEach(apply);
+  const again = names.filter((name) => wrappings.includes(name));
+  for (let round = 1; round < MOST_ROUNDS && again.map(apply).includes(true); round++);
+  return { draft, changed };
 }

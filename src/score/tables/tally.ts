@@ -1,7 +1,7 @@
 /** Counting answers: from single verdicts to the cells of a table. */
 import { hash } from 'node:crypto';
 import type { CopyPlace } from '../errors/index.ts';
-import type { Similarities } from '../score.ts';
+import type { Similarities } from '../similarity.ts';
 import type { CellRow } from './rows.ts';
 import { clusteredInterval, wilson } from '../statistics/index.ts';
 import type { Cluster } from '../statistics/index.ts';

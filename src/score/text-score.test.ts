@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { readAnswer } from './reading/read-answer.ts';
-import { scoreOutput, splitSymbols } from './score.ts';
+import { readText, scoreText, splitSymbols } from './text-score.ts';
 
 const spaced = { stop: ['\n'], joiner: ' ' };
 const lookup = { answer: ['t'], lead: ' ', trail: '' };
 
-describe('readAnswer', () => {
+describe('readText', () => {
   it.each([
     [' t\n\n a b | q: z', { stop: ['\n'] }, '', ' t', '\n a b | q: z'],
     [' c b a <eos>', { stop: ['\n', '<eos>'] }, '', ' c b a ', ''],
@@ -20,11 +19,11 @@ describe('readAnswer', () => {
     ['<target>t', { stop: [], open: '<target>', close: '</target>' }, '', 't', ''],
     ['', { stop: ['\n'] }, '', '', ''],
   ])('%j', (output, format, before, answer, after) => {
-    expect(readAnswer(output, format)).toEqual({ before, answer, after });
+    expect(readText(output, format)).toEqual({ before, answer, after });
   });
 });
 
-describe('scoreOutput', () => {
+describe('scoreText', () => {
   it.each([
     [' t', true, true, true],
     ['t', false, true, true],
@@ -34,25 +33,25 @@ describe('scoreOutput', () => {
     [' x', false, false, false],
     ['', false, false, false],
   ])('%j: exact %s, relaxed %s, retrieved %s', (output, exact, relaxed, retrieved) => {
-    expect(scoreOutput(lookup, output, spaced)).toMatchObject({ exact, relaxed, retrieved });
+    expect(scoreText(lookup, output, spaced)).toMatchObject({ exact, relaxed, retrieved });
   });
 
   it('counts what stands after the answer without counting it as answer', () => {
-    expect(scoreOutput(lookup, ' t\nand so on', spaced)).toMatchObject({ relaxed: true, extraAfter: 9 });
+    expect(scoreText(lookup, ' t\nand so on', spaced)).toMatchObject({ relaxed: true, extraAfter: 9 });
   });
 
   it('one dropped blank costs little, a reversed copy a lot, and neither is right', () => {
     const copy = { answer: ['a', 'b', 'c', 'd', 'e', 'f'], lead: ' ', trail: ' ' };
-    const dropped = scoreOutput(copy, ' a bc d e f ', spaced);
+    const dropped = scoreText(copy, ' a bc d e f ', spaced);
     expect(dropped).toMatchObject({ relaxed: false });
     expect(dropped.similarity.character).toBeGreaterThan(0.9);
     expect(dropped.similarity.symbol).toBeGreaterThan(0.6);
-    const reversed = scoreOutput(copy, ' f e d c b a ', spaced);
+    const reversed = scoreText(copy, ' f e d c b a ', spaced);
     expect(reversed.similarity.symbol).toBeLessThan(0.4);
   });
 
   it('keeps the memory of a runaway output small', () => {
-    const runaway = scoreOutput(lookup, ' t'.repeat(100_000), spaced);
+    const runaway = scoreText(lookup, ' t'.repeat(100_000), spaced);
     expect(runaway.relaxed).toBe(false);
     expect(runaway.similarity.symbol).toBeLessThan(0.001);
   });

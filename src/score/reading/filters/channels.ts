@@ -1,0 +1,113 @@
+/**
+ * Marks of chat templates that a server left in the text. gpt-oss writes its messages to channels
+ * (https://github.com/openai/harmony): `<|channel|>analysis<|message|>…<|end|><|start|>assistant<|channel|>final<|message|>…<|return|>`;
+ * the final one is the answer, the others are thoughts. Where special tokens were dropped in decoding, it reads
+ * `analysis…assistantfinal…`.
+ */
+import type { Change, Context, Draft } from '../draft.ts';
+import { withoutFirstBreaks } from './thoughts.ts';
+
+interface Message {
+  readonly channel: string | null;
+  readonly text: string;
+  /** The mark that ends it; null where the output does. */
+  readonly ended: string | null;
+}
+
+const MARK = /<\|(start|channel|message|constrain|end|return|call)\|>/g;
+
+/** What begins an assistant's turn in other templates, when it came as text. */
+const TURN_BEGIN = new RegExp(
+  String.raw`^\s*(?:(?:<s>|<bos>|<\|begin_of_text\|>|<\|startoftext\|>|` +
+    String.raw`<\|im_start\|>assistant\n|<\|start_header_id\|>assistant<\|end_header_id\|>|` +
+    String.raw`<start_of_turn>model\n|<\|assistant\|>|<\|turn>model\n|\[/INST\])\s*)+`,
+  'u',
+);
+
+/** `assistantfinal`, and a message to another channel before it. */
+const STRIPPED_FINAL = /assistant\s?final(?=\S|\s|$)/gu;
+const STRIPPED_ANALYSIS = /^\s*analysis(?=\p{Lu})/u;
+
+export function channels(draft: Draft, context: Context): Change | null {
+  const { text } = draft;
+  if (context.gold.includes('<|channel|>')) return null;
+  if (/<\|(?:channel|message)\|>|<\|(?:end|return|call)\|>/.test(text)) return marked(draft, context);
+  return stripped(draft, context) ?? turn(draft, context);
+}
+
+function marked(draft: Draft, context: Context): Change | null {
+  const messages = messagesOf(draft.text);
+  const finals = messages.filter(({ channel }) => channel === 'final');
+  const plain = messages.findLast(({ channel, text }) => channel === null && text.trim() !== '');
+  const answer = finals.find(({ text }) => text.trim() !== '') ?? finals.at(0) ?? plain;
+  if (answer !== undefined && answer === plain && context.gold.includes(`<|${answer.ended ?? ''}|>`))
+    return null;
+  const rest = messages.filter((message) => message !== answer && message.channel !== 'final');
+  const called = answer === undefined && messages.some(({ ended }) => ended === 'call');
+  return {
+    text: answer === undefined ? '' : withoutFirstBreaks(answer.text),
+    ended: draft.ended || (answer !== undefined && answer.ended !== null),
+    thoughts: [...draft.thoughts, ...rest.map(({ text }) => text.trim()).filter((text) => text !== '')],
+    openThought: draft.openThought || (answer === undefined && !called),
+    called: draft.called || called,
+  };
+}
+
+function messagesOf(text: string): Message[] {
+  const messages: Message[] = [];
+  let [from, header, channel]: [number, boolean, string | null] = [0, false, null];
+  for (const { 1: name, 0: mark, index } of text.matchAll(MARK)) {
+    const piece = text.slice(from, index);
+    from = index + mark.length;
+    if (name === 'message') {
+      channel = header ? (/^\s*([a-z]+)/u.exec(lastChannel(text, index))?.[1] ?? null) : null;
+      header = false;
+    } else if (name === 'constrain') continue;
+    else {
+      if (!header && (piece.trim() !== '' || channel !== null)) {
+        messages.push({ channel, text: piece, ended: name === 'channel' ? 'start' : name });
+      }
+      if (!header || name === 'start') channel = null;
+      header = name === 'start' || name === 'channel';
+    }
+  }
+  const piece = text.slice(from);
+  if (!header && (piece.trim() !== '' || channel !== null))
+    messages.push({ channel, text: piece, ended: null });
+  return messages;
+}
+
+/** A header is short: the name of a channel, and of whom it is for. */
+const LONGEST_HEADER = 300;
+
+/** What stands between the last `<|channel|>` and a `<|message|>`. */
+function lastChannel(text: string, before: number): string {
+  const header = text.slice(Math.max(0, before - LONGEST_HEADER), before);
+  const at = header.lastIndexOf('<|channel|>');
+  return at === -1 ? '' : header.slice(at + '<|channel|>'.length);
+}
+
+function stripped(draft: Draft, { gold }: Context): Change | null {
+  const { text } = draft;
+  if (gold.includes('assistant') || gold.trimStart().startsWith('analysis')) return null;
+  const final = Array.from(text.matchAll(STRIPPED_FINAL)).at(-1);
+  const thought = (until: number): string =>
+    text
+      .slice(0, until)
+      .trim()
+      .replace(/^analysis/u, '');
+  if (final !== undefined) {
+    return {
+      text: withoutFirstBreaks(text.slice(final.index + final[0].length)),
+      thoughts: [...draft.thoughts, thought(final.index)],
+    };
+  }
+  if (!STRIPPED_ANALYSIS.test(text)) return null;
+  return { text: '', thoughts: [...draft.thoughts, thought(text.length)], openThought: true };
+}
+
+function turn(draft: Draft, { gold }: Context): Change | null {
+  const begin = TURN_BEGIN.exec(draft.text);
+  if (begin === null || gold.startsWith(begin[0].trim())) return null;
+  return { text: draft.text.slice(begin[0].length) };
+}
