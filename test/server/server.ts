@@ -15,6 +15,8 @@ export { FAULTS } from './replies.ts';
 export interface ServerOptions {
   /** The chance of a right answer; decided by the prompt, so that the same prompt gets the same answer. */
   readonly accuracy?: (task: string, length: number) => number;
+  /** What it says to a prompt, whole, whatever the request asks for; undefined: what it would say by itself. */
+  readonly says?: (prompt: string) => string | undefined;
   /** Which fault befalls request number `n` (from 0) of those that ask for an answer. */
   readonly fault?: (n: number, prompt: string) => Fault | null;
   /** A key that requests must carry. */
@@ -255,12 +257,12 @@ function answer(
   const generated = generate(read, options);
   const limit = Number(body.max_tokens ?? body.max_completion_tokens ?? 0);
   const stops = options.quirks?.stopIgnored ? [] : ((body.stop as string[] | undefined) ?? []);
-  const { text, finish } = cut(generated, limit, stops);
+  const said = options.says?.(prompt);
+  const { text, finish } = said === undefined ? cut(generated, limit, stops) : { text: said, finish: 'stop' };
   const around = api === 'chat' ? 12 : (options.quirks?.around ?? 0);
-  const usage = {
-    prompt_tokens: idsOf(read, options).length + around,
-    completion_tokens: tokenize(text).length,
-  };
+  const prompt_tokens = idsOf(read, options).length + around;
+  const completion_tokens = tokenize(text).length;
+  const usage = { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };
   const name = options.quirks?.namesItself ?? body.model;
   const choice =
     api === 'chat'
@@ -279,7 +281,7 @@ function answer(
       choices: [{ ...choice, ...ids }],
       ...(options.quirks?.noUsage ? {} : { usage }),
     },
-    tokens: usage.prompt_tokens + usage.completion_tokens,
+    tokens: usage.total_tokens,
   };
 }
 
