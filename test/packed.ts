@@ -1,6 +1,6 @@
 /** The package as `npm pack` makes it, and a project elsewhere that uses it. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const ROOT = path.join(import.meta.dirname, '..');
@@ -28,17 +28,29 @@ export function pack(folder: string): string {
   return path.join(folder, filename);
 }
 
-/** A project that has the package unpacked and this checkout's other packages beside it: installed without npm. */
+/** A project that has the package unpacked and beside it what npm would install with it, from this checkout. */
 export function unpackedProject(folder: string, tarball: string): void {
   writeProject(folder);
   const modules = path.join(folder, 'node_modules');
   mkdirSync(path.join(modules, 'lengthwise'), { recursive: true });
   execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', path.join(modules, 'lengthwise')]);
-  for (const name of readdirSync(path.join(ROOT, 'node_modules'))) {
-    if (!name.startsWith('.')) symlinkSync(path.join(ROOT, 'node_modules', name), path.join(modules, name));
+  for (const place of installedPackages()) {
+    mkdirSync(path.dirname(path.join(folder, place)), { recursive: true });
+    symlinkSync(path.join(ROOT, place), path.join(folder, place));
   }
   mkdirSync(path.join(modules, '.bin'));
   symlinkSync('../lengthwise/bin/lengthwise.js', path.join(modules, '.bin/lengthwise'));
+}
+
+/** `node_modules/NAME` of every package that comes with ours: not those for development, and no peers. */
+function installedPackages(): string[] {
+  const { packages } = JSON.parse(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { dev?: true; peer?: true }>;
+  };
+  return Object.entries(packages)
+    .filter(([place, { dev, peer }]) => /^node_modules\/(@[^/]+\/)?[^/]+$/.test(place) && !dev && !peer)
+    .map(([place]) => place)
+    .filter((place) => existsSync(path.join(ROOT, place)));
 }
 
 export function writeProject(folder: string): void {

@@ -1,7 +1,51 @@
 /** ONNX Runtime in Node. In a file of its own, so that a page never loads it. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { messageOf, UserError } from '../common/errors.ts';
 import type { Runtime } from './session.ts';
 
+/**
+ * Loads onnxruntime-node, which is an optional dependency: what needs no model here runs without its 290 MB.
+ * @throws UserError where it is not installed, or has no binary that loads on this machine
+ */
 export async function loadNodeRuntime(): Promise<Runtime> {
-  const library: Runtime = await import('onnxruntime-node');
-  return library;
+  try {
+    const library: Runtime = await import('onnxruntime-node');
+    return library;
+  } catch (error) {
+    throw new UserError(reasonFor(error), { cause: error });
+  }
+}
+
+/**
+ * Looks for onnxruntime-node without loading it, before work is begun that could not be done.
+ * @throws UserError where it is not installed
+ */
+export function requireNodeRuntime(): void {
+  try {
+    createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
+  } catch (error) {
+    throw new UserError(reasonFor(error), { cause: error });
+  }
+}
+
+function reasonFor(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') {
+    return `computing with a model here needs ONNX Runtime, which is not installed: npm install onnxruntime-node@${runtimeVersion()}`;
+  }
+  const platform = `${process.platform}-${process.arch}`;
+  return (
+    `ONNX Runtime, with which models are computed here, does not load on this machine (${platform}): ${messageOf(error)}; ` +
+    `reinstall it: npm install onnxruntime-node@${runtimeVersion()}`
+  );
+}
+
+/** The version of ONNX Runtime that this version of lengthwise is made for, from its package.json. */
+function runtimeVersion(): string {
+  const manifest = new URL('../../package.json', import.meta.url);
+  const { optionalDependencies } = JSON.parse(readFileSync(manifest, 'utf8')) as {
+    optionalDependencies: Readonly<Record<string, string>>;
+  };
+  return optionalDependencies['onnxruntime-node'];
 }

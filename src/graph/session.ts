@@ -5,7 +5,7 @@
  * to go on meanwhile creates the session in a child process. (A worker thread that is ended while it runs one brings the
  * process down.)
  */
-import type * as onnxruntime from 'onnxruntime-web';
+import type * as onnxruntime from 'onnxruntime-common';
 import { feedsFor } from './feeds.ts';
 import { checkIds, idInputs } from './ids.ts';
 import type { IdInputs } from './ids.ts';
@@ -34,7 +34,10 @@ export interface Session {
   release(): Promise<void>;
 }
 
-/** What onnxruntime-node and onnxruntime-web have in common. */
+/**
+ * What onnxruntime-node and onnxruntime-web have in common: the package of their shared types. They themselves are optional,
+ * so that our declarations may name neither.
+ */
 export type Runtime = Pick<typeof onnxruntime, 'InferenceSession' | 'Tensor'>;
 
 /** Prepares a graph for many runs: about 100 ms for a training step. */

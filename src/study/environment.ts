@@ -5,17 +5,17 @@ import type { Environment } from './rows.ts';
 
 interface Package {
   readonly version: string;
-  readonly dependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
 }
 
 export function environment(): Environment {
   const manifest = new URL('../../package.json', import.meta.url);
-  const { version, dependencies } = JSON.parse(readFileSync(manifest, 'utf8')) as Package;
+  const { version, optionalDependencies } = JSON.parse(readFileSync(manifest, 'utf8')) as Package;
   const cpus = os.cpus();
   return {
     lengthwise: version,
     node: process.versions.node,
-    onnxruntime: dependencies['onnxruntime-node'],
+    onnxruntime: optionalDependencies['onnxruntime-node'],
     platform: `${process.platform} ${process.arch} ${os.release()}`,
     cpu: cpus[0]?.model.trim() ?? 'unknown',
     cores: os.availableParallelism(),

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Estimator, learnFrom, machineFactor } from './cost.ts';
+import { requireNodeRuntime } from '../graph/runtime.node.ts';
 import { environment } from './environment.ts';
 import type { Event } from './executor/executor.ts';
 import { ProcessExecutor } from './executor/processes.ts';
@@ -30,7 +31,7 @@ const STOPPING = 'stopping at the next safe place; a second Ctrl-C stops at once
 
 /**
  * Runs a study in a folder, from where it stands there. What fails is in the result with its cause.
- * @throws UserError when the folder is no place for it; DiskFullError; the signal's reason once all is at a safe place
+ * @throws UserError when the folder is no place for it, or models are to be trained without ONNX Runtime; DiskFullError; the signal's reason once all is at a safe place
  */
 export async function runStudy(study: StudyFile, folder: string, options: RunOptions): Promise<StudyRows> {
   const { signal, workers, works } = options;
@@ -47,6 +48,7 @@ export async function runStudy(study: StudyFile, folder: string, options: RunOpt
     const work = distinct(items);
     const done = doneIn(store);
     const todo = work.filter(({ hash }) => !done.has(hash));
+    if (todo.some(({ kind }) => kind === 'train' || kind === 'measure')) requireNodeRuntime();
     const estimator = new Estimator(machineFactor());
     learnFrom(estimator, standing);
     const progress = new StudyProgress(study.spec.name, todo, work.length, workers, estimator);

@@ -45,11 +45,13 @@ export function answer(
   const generated = generate(read, options);
   const limit = Number(body.max_tokens ?? body.max_completion_tokens ?? 0);
   const stops = options.quirks?.stopIgnored ? [] : ((body.stop as string[] | undefined) ?? []);
-  const { text, finish } = cut(generated, limit, stops);
+  const said = options.says?.(prompt);
+  const { text, finish } = said === undefined ? cut(generated, limit, stops) : { text: said, finish: 'stop' };
   const around = api === 'chat' ? 12 : (options.quirks?.around ?? 0);
   const usage = {
     prompt_tokens: idsOf(read, options).length + around,
     completion_tokens: tokenize(text).length,
+    total_tokens: idsOf(read, options).length + around + tokenize(text).length,
   };
   const name = options.quirks?.namesItself ?? body.model;
   const choice =

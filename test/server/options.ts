@@ -6,6 +6,8 @@ import type { Fault } from './replies.ts';
 export interface ServerOptions {
   /** The chance of a right answer; decided by the prompt, so that the same prompt gets the same answer. */
   readonly accuracy?: (task: string, length: number) => number;
+  /** What it says to a prompt, whole, whatever the request asks for; undefined: what it would say by itself. */
+  readonly says?: (prompt: string) => string | undefined;
   /** Which fault befalls request number `n` (from 0) of those that ask for an answer. */
   readonly fault?: (n: number, prompt: string) => Fault | null;
   /** A key that requests must carry. */

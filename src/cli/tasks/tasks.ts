@@ -2,13 +2,15 @@
 import type { Command } from 'commander';
 import { UserError } from '../../common/errors.ts';
 import { unknownName } from '../../common/nearest.ts';
-import type { Instance, Placing, TaskOptions, Where } from '../../tasks/index.ts';
-import { ALPHABET_HELP, readAlphabet } from '../shared/alphabet.ts';
+import type { Instance, Placing, Where } from '../../tasks/index.ts';
+import { ALPHABET_HELP } from '../shared/alphabet.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { writeLines } from '../shared/lines.ts';
 import { bigWholeNumber, oneOf, range, wholeNumber } from '../shared/options.ts';
 import { PLACE_HELP, sourcePlace } from '../shared/place.ts';
 import type { Everything, TaskDescription } from './text.ts';
+import { registerTasksExport } from './export.ts';
+import { taskOptionsOf } from './task-options.ts';
 import { everything, instanceText, listText, recordText, taskText } from './text.ts';
 
 /** A source of a million symbols is drawn in a second and read by nobody; what is longer is a slip. */
@@ -17,11 +19,14 @@ const MAX_LENGTH = 1_000_000;
 export const registerTasks: Register = (program, io) => {
   const tasks = program
     .command('tasks')
-    .description('the tasks: what is asked, instances, right answers, data sets');
+    .description(
+      'the tasks: what is asked, instances, right answers, data sets, exports for other harnesses',
+    );
   registerList(tasks, io);
   registerSample(tasks, io);
   registerAnswer(tasks, io);
   registerDataset(tasks, io);
+  registerTasksExport(tasks, io);
 };
 
 const whereOption = oneOf('value of --where', ['anywhere', 'first-half', 'last-half'] satisfies Where[]);
@@ -179,18 +184,6 @@ function instanceJson(
   index: number,
 ): string {
   return JSON.stringify({ task, length, seed, index, source, query, answer, positions });
-}
-
-async function taskOptionsOf(options: SampleOptions): Promise<TaskOptions> {
-  const { alphabet, occurrences, where, pool, place } = options;
-  const exact = occurrences !== undefined && occurrences.min === occurrences.max;
-  return {
-    alphabet: alphabet === undefined ? undefined : await readAlphabet(alphabet),
-    occurrences: exact ? occurrences.min : occurrences,
-    where,
-    pool,
-    place,
-  };
 }
 
 function variantOf({

@@ -7,6 +7,7 @@
 import { UserError } from '../../common/errors.ts';
 import { makeFolders, removeIfEmpty } from '../../common/folders.node.ts';
 import { canonicalJson } from '../../common/json.ts';
+import { requireNodeRuntime } from '../../graph/runtime.node.ts';
 import { saveFolder } from '../../model/files/folder.node.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.node.ts';
 import type { Checkpoint } from './checkpoint.node.ts';
@@ -43,7 +44,7 @@ const HOPELESS_LOSS = 10_000;
 /**
  * Trains the model that `spec` describes into `folder`, or goes on with it, or finds it trained already.
  * @throws UserError for a specification that can't be, a folder that holds something else or can't be written, a run
- *   that diverges; DiskFullError, what was checkpointed before being kept
+ *   that diverges, a machine without ONNX Runtime; DiskFullError, what was checkpointed before being kept
  */
 export async function train(spec: TrainSpec, folder: string, options: TrainOptions): Promise<TrainedRow> {
   const setting = settingOf(spec);
@@ -51,6 +52,7 @@ export async function train(spec: TrainSpec, folder: string, options: TrainOptio
   const finished = readRecord(folder, setting.spec);
   if (finished !== undefined) return replay(finished.curve, finished.result, options);
   try {
+    requireNodeRuntime();
     return await trainOrGoOn(setting, folder, options);
   } finally {
     removeIfEmpty(folder);

@@ -1,0 +1,228 @@
+/** Exports: that the scoring that goes along is ours, in Python and in JavaScript, and that samples are those of `measure`. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parseDocument } from 'yaml';
+import { writings } from '../../../test/wrapped-outputs.ts';
+import { textOutput } from '../../score/output.ts';
+import { scoreOutput } from '../../score/score.ts';
+import { askableNamed, askables } from '../askable.ts';
+import { promptFor } from '../files.node.ts';
+import { renderPrompt } from '../render.ts';
+import { exportedSamples, exportFormats } from './index.ts';
+import type { ExportedSample } from './index.ts';
+import { scoringFiles } from './scoring.node.ts';
+import { dataFile, writeFolder } from './write.node.ts';
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-export-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+function samplesOf(names: string[], prompt: string, lengths: number[], n: number): ExportedSample[] {
+  const tasks = askables(names).map((task) => ({
+    task,
+    template: promptFor(task.shape, [prompt], true),
+  }));
+  return [...exportedSamples(tasks, { lengths, n, seed: 1 })];
+}
+
+/** The score that every road of ours gives. */
+function ours(sample: ExportedSample, output: string): { right: boolean; exact: boolean; answer: string } {
+  const { source, query, answer, positions, task, length, operation, family, target, reading } = sample;
+  const instance = { task, length, source, query, answer, positions };
+  const expected = { answer, text: target };
+  const {
+    right,
+    exact,
+    answer: read,
+  } = scoreOutput({ operation, family, instance }, expected, textOutput(output), reading);
+  return { right, exact, answer: read };
+}
+
+const samples = [
+  ...samplesOf(['UR', 'NLLast', 'UF', 'flip-flop'], 'bare', [5, 8], 3),
+  ...samplesOf(['UR', 'UF'], 'instruct', [5, 8], 3),
+  ...samplesOf(['text-copy', 'git-revert', 'table-lookup-after'], 'bare', [4], 3),
+  ...samplesOf(['text-copy'], 'instruct', [4], 3),
+];
+
+const pieces = [
+  ...[
+    '<think>',
+    '</think>',
+    '<thinking a="b">',
+    '[THINK]',
+    '[/THINK]',
+    '<|channel|>',
+    'final',
+    'analysis',
+    '<|message|>',
+  ],
+  ...[
+    '<|end|>',
+    '<|return|>',
+    '<|start|>assistant',
+    'assistantfinal',
+    '<target>',
+    '</target>',
+    'and',
+    '"',
+    '“',
+    '”',
+    '`',
+  ],
+  ...[
+    '```',
+    '```text\n',
+    '\n```',
+    '**',
+    '*',
+    '_',
+    '\n',
+    '\r\n',
+    ' ',
+    '\u00a0',
+    '</s>',
+    '<eos>',
+    '<answer>',
+    '</answer>',
+  ],
+  ...['The answer is ', '.', 'e\u0301', '~~'],
+];
+
+/** Any outputs made of what filters look for, the right answer and wrong ones. */
+const outputs = fc
+  .tuple(
+    fc.nat(samples.length - 1),
+    fc.array(fc.oneof(fc.constantFrom(...pieces), fc.constantFrom('GOLD', 'WRONG')), { maxLength: 9 }),
+  )
+  .map(([at, parts]) => {
+    const sample = samples[at];
+    const written = { GOLD: sample.target, WRONG: sample.source.toReversed().join(sample.reading.joiner) };
+    return {
+      sample,
+      output: parts.map((part) => (written as Record<string, string>)[part] ?? part).join(''),
+    };
+  });
+
+const cases = [
+  ...samples.flatMap((sample) =>
+    Object.values(writings).map((write) => {
+      const wrong = sample.source.toReversed().join(sample.reading.joiner);
+      return { sample, output: write(sample.target, wrong) };
+    }),
+  ),
+  ...fc.sample(outputs, { numRuns: 3000, seed: 1 }),
+];
+
+const python = process.env.LENGTHWISE_PYTHON ?? 'python3';
+const hasPython = spawnSync(python, ['--version'], { stdio: 'ignore' }).status === 0;
+
+describe('the scoring that goes along', () => {
+  it.skipIf(!hasPython)('in Python reads and judges every output as ours does', () => {
+    writeFolder(path.join(scratch, 'python'), { 'lengthwise_score.py': dataFile('lengthwise_score.py') });
+    const program = `
+import json, sys
+sys.path.insert(0, '.')
+from lengthwise_score import score
+print(json.dumps([score(case['output'], case['sample']) for case in json.load(sys.stdin)]))`;
+    const { stdout, stderr } = spawnSync(python, ['-c', program], {
+      cwd: path.join(scratch, 'python'),
+      input: JSON.stringify(cases),
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    });
+    expect(stderr).toBe('');
+    const theirs = JSON.parse(stdout) as ReturnType<typeof ours>[];
+    expect(theirs).toHaveLength(cases.length);
+    const differences = cases
+      .map(({ sample, output }, i) => ({
+        id: sample.id,
+        output,
+        theirs: theirs[i],
+        ours: ours(sample, output),
+      }))
+      .filter((one) => JSON.stringify(one.theirs) !== JSON.stringify(one.ours));
+    expect(differences.slice(0, 5)).toEqual([]);
+    expect(new Set(theirs.map(({ right, exact }) => `${right} ${exact}`)).size).toBe(3);
+  });
+
+  it('in JavaScript runs by itself and judges as ours does', async () => {
+    const folder = path.join(scratch, 'javascript');
+    writeFolder(folder, {
+      ...scoringFiles('scoring'),
+      'score.mjs': dataFile('promptfoo_score.mjs'),
+      'samples.jsonl': samples.map((sample) => `${JSON.stringify(sample)}\n`).join(''),
+    });
+    const { default: judge } = (await import(pathToFileURL(path.join(folder, 'score.mjs')).href)) as {
+      default: (output: string, context: object) => { pass: boolean; namedScores: { exact: number } };
+    };
+    for (const { sample, output } of cases.slice(0, 500)) {
+      const found = samples.find(({ id, system }) => id === sample.id && system === sample.system);
+      if (found !== samples.findLast(({ id }) => id === sample.id)) continue; // ids are of one export
+      const judged = judge(output, { vars: { id: sample.id } });
+      const { right, exact } = ours(sample, output);
+      expect([sample.id, judged.pass, judged.namedScores.exact]).toEqual([sample.id, right, Number(exact)]);
+    }
+  });
+});
+
+describe('exported samples', () => {
+  it('are those that measure asks, with the prompt to the character', () => {
+    const task = askableNamed('UR');
+    const template = promptFor(task.shape, ['bare'], false);
+    for (const sample of samplesOf(['UR'], 'bare', [5, 10], 4)) {
+      const { length, index } = sample;
+      const { prompt, instance } = renderPrompt(task, template, { length, seed: 1, index });
+      expect(sample).toMatchObject({ prompt: prompt.text, stop: prompt.stop, answer: instance.answer });
+    }
+  });
+
+  it('are refused at lengths that a task does not have, and in numbers that nobody reads', () => {
+    expect(() => samplesOf(['UF'], 'bare', [63], 1)).toThrow('--lengths: UF has lengths of 1 to 62, not 63');
+    expect(() => samplesOf(['UR'], 'bare', [5], 2_000_000)).toThrow(/2000000 samples; at most 1000000/);
+  });
+});
+
+describe('the files', () => {
+  it('for lm-evaluation-harness: a task a length with its marks and its limit, and a group of all', () => {
+    const files = exportFormats['lm-eval'].files(samplesOf(['UR', 'UF'], 'bare', [5, 8], 2), 'completions');
+    expect(Object.keys(files).toSorted()).toEqual(
+      [
+        'lengthwise.yaml',
+        ...['UF_5', 'UF_8', 'UR_5', 'UR_8'].map((cell) => `lengthwise_${cell}.yaml`),
+      ].toSorted(),
+    );
+    expect(files['lengthwise_UR_5.yaml']).toContain('process_results: !function utils.process_results');
+    expect(parseDocument(files['lengthwise_UF_5.yaml'], { logLevel: 'silent' }).toJS()).toMatchObject({
+      dataset_kwargs: { task: 'UF', length: 5 },
+      num_fewshot: 0,
+      generation_kwargs: { until: ['<eos>', '\n'], temperature: 0 },
+    });
+  });
+
+  it('for promptfoo: a test a sample, and no template is filled in a text', () => {
+    const [sample] = samplesOf(['UR'], 'bare', [5], 1);
+    const braces = { ...sample, prompt: `{{ ${sample.prompt}` };
+    const files = exportFormats.promptfoo.files([sample, braces], 'chat');
+    const prompts = files['tests.jsonl']
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { vars: { prompt: string } }).vars.prompt);
+    expect(prompts).toEqual([sample.prompt, `{% raw %}${braces.prompt}{% endraw %}`]);
+  });
+});
+
+describe('the folder', () => {
+  it('is written whole, and only where nothing is', () => {
+    const folder = path.join(scratch, 'new/export');
+    writeFolder(folder, { 'a.txt': 'a', 'b/c.txt': 'c' });
+    expect(readFileSync(path.join(folder, 'b/c.txt'), 'utf8')).toBe('c');
+    expect(() => writeFolder(folder, { 'a.txt': 'b' })).toThrow(/is not empty; name a new folder/);
+    expect(() => writeFolder(path.join(folder, 'a.txt'), {})).toThrow(/is a file; name a new folder/);
+    expect(readFileSync(path.join(folder, 'a.txt'), 'utf8')).toBe('a');
+  });
+});
