@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from './json.ts';
+import { canonicalJson, parseJson, repeatedKey } from './json.ts';
 import { nearest, unknownName } from './nearest.ts';
 import { rng, rngFromState } from './random.ts';
 import { sha256 } from './sha256.ts';
@@ -52,6 +52,44 @@ describe('rng', () => {
         for (const value of drawn) expect(value).toBeLessThan(n);
       }),
     );
+  });
+});
+
+describe('JSON as Python writes it', () => {
+  it('reads what JSON.parse reads, and null for numbers that JSON does not have', () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        expect(parseJson(text)).toEqual(JSON.parse(text));
+      }),
+    );
+    expect(parseJson('[NaN, -Infinity, {"NaN": Infinity, "a": "\\"NaN, Infinity"}]')).toEqual([
+      null,
+      null,
+      { NaN: null, a: '"NaN, Infinity' },
+    ]);
+  });
+
+  it.each(['nan', '[NaNs]', '{NaN: 1}', '"NaN', 'NaN NaN', '-NaN', '[Infinity'])('%s is none', (text) => {
+    expect(() => parseJson(text)).toThrow(SyntaxError);
+  });
+
+  it('with quotation marks without end takes no time', () => {
+    const text = `{"a": NaN, ${'"\\'.repeat(2_000_000)}`;
+    const began = performance.now();
+    expect(() => parseJson(text)).toThrow(SyntaxError);
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+});
+
+describe('a key that is there twice', () => {
+  it.each([
+    ['{"a": 1, "b": {"a": 2}}', undefined],
+    ['{"a": 1, "b": "a", "c": ["a", "a"]}', undefined],
+    ['{"a": 1, "\\u0061" : 2}', 'a'],
+    ['[{"a": 1}, {"b": {"x": 1, "x": 2}}]', 'x'],
+    [`{"a": "${'x'.repeat(12_000_000)}"}`, undefined],
+  ])('%#', (text, key) => {
+    expect(repeatedKey(text)).toBe(key);
   });
 });
 

@@ -2,6 +2,11 @@
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
+/** Whether a value is an object with fields: no list, not null. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /**
  * The text of a value with its keys sorted and no white space: equal values have equal texts, whatever order
  * their keys were written in. Keys whose value is undefined are left out.
@@ -76,15 +81,27 @@ export function endOfString(text: string, at: number): number {
  */
 export function repeatedKey(text: string): string | undefined {
   const open: Set<string>[] = []; // the keys of the objects that the place is in
-  for (const [token, written, colon] of text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}]/g)) {
-    if (token === '{') open.push(new Set());
-    else if (token === '}') open.pop();
-    else if (colon !== undefined) {
-      const key = JSON.parse(written) as string;
+  const special = /["{}]/g;
+  for (let found = special.exec(text); found !== null; found = special.exec(text)) {
+    if (found[0] === '{') open.push(new Set());
+    else if (found[0] === '}') open.pop();
+    else {
+      // (No pattern for whole strings: it would run out of stack at one of some megabytes.)
+      const end = endOfString(text, found.index);
+      if (end === -1) return undefined;
+      special.lastIndex = end;
+      if (!isBeforeColon(text, end)) continue;
+      const key = JSON.parse(text.slice(found.index, end)) as string;
       const keys = open[open.length - 1];
       if (keys.has(key)) return key;
       keys.add(key);
     }
   }
   return undefined;
+}
+
+function isBeforeColon(text: string, at: number): boolean {
+  const next = /\S/g;
+  next.lastIndex = at;
+  return next.exec(text)?.[0] === ':';
 }

@@ -15,12 +15,16 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/** `, did you mean 'UR'?`, to go on a message about a name; nothing where none is near. */
+export function hintFor(name: string, candidates: Iterable<string>): string {
+  const guess = nearest(name, candidates);
+  return guess === undefined ? '' : `, did you mean '${guess}'?`;
+}
+
 /** `unknown task 'URR', did you mean 'UR'? (known: UL, UR, …)` */
 export function unknownName(kind: string, name: string, candidates: readonly string[]): string {
   const text = String(name); // without types, anything can be given
-  const guess = nearest(text, candidates);
-  const hint = guess === undefined ? '' : `, did you mean '${guess}'?`;
-  return `unknown ${kind} '${text}'${hint} (known: ${candidates.join(', ')})`;
+  return `unknown ${kind} '${text}'${hintFor(text, candidates)} (known: ${candidates.join(', ')})`;
 }
 
 /** Levenshtein distance with transpositions of neighbours, or `limit` when it is at least that. */

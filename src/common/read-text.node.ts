@@ -16,8 +16,13 @@ export function readTextFile(file: string, cap: number): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new UserError('it is no text in UTF-8');
+    throw new UserError(isUtf16(bytes) ? 'it is UTF-16: save it as UTF-8' : 'it is no text in UTF-8');
   }
+}
+
+/** By its mark of the byte order: what Windows calls "Unicode". */
+function isUtf16([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
 function readUpTo(file: string, most: number): Uint8Array {

@@ -4,11 +4,16 @@
  */
 
 const CONSTANTS = roundConstants();
-const START = squareRootFractions(8);
+const INITIAL = squareRootFractions(8);
+
+/** The 64 words of the block at hand; one text is hashed at a time, and one array for all is twice as fast. */
+const WORDS = new Int32Array(64);
+
+const encoder = new TextEncoder();
 
 /** The SHA-256 of a text (as UTF-8) or of bytes, as 64 hexadecimal digits. */
 export function sha256(input: string | Uint8Array): string {
-  const message = typeof input === 'string' ? new TextEncoder().encode(input) : input;
+  const message = typeof input === 'string' ? encoder.encode(input) : input;
   const padded = new Uint8Array((((message.length + 8) >>> 6) + 1) << 6);
   padded.set(message);
   padded[message.length] = 0x80;
@@ -16,35 +21,54 @@ export function sha256(input: string | Uint8Array): string {
   view.setUint32(padded.length - 8, Math.floor(message.length / 0x20000000));
   view.setUint32(padded.length - 4, message.length << 3);
 
-  const state = START.slice();
-  const words = new Int32Array(64);
-  for (let offset = 0; offset < padded.length; offset += 64) {
-    for (let t = 0; t < 16; t++) words[t] = view.getInt32(offset + 4 * t);
-    for (let t = 16; t < 64; t++) {
-      const x = words[t - 15];
-      const y = words[t - 2];
-      const small0 = rotate(x, 7) ^ rotate(x, 18) ^ (x >>> 3);
-      const small1 = rotate(y, 17) ^ rotate(y, 19) ^ (y >>> 10);
-      words[t] = (words[t - 16] + small0 + words[t - 7] + small1) | 0;
-    }
-    let [a, b, c, d, e, f, g, h] = state;
-    for (let t = 0; t < 64; t++) {
-      const big1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
-      const first = (h + big1 + ((e & f) ^ (~e & g)) + CONSTANTS[t] + words[t]) | 0;
-      const big0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
-      const second = (big0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-      h = g;
-      g = f;
-      f = e;
-      e = (d + first) | 0;
-      d = c;
-      c = b;
-      b = a;
-      a = (first + second) | 0;
-    }
-    [a, b, c, d, e, f, g, h].forEach((value, i) => (state[i] = (state[i] + value) | 0));
+  const state = INITIAL.slice();
+  for (let offset = 0; offset < padded.length; offset += 64) addBlock(state, view, offset);
+  let digits = '';
+  for (const word of state) digits += (word >>> 0).toString(16).padStart(8, '0');
+  return digits;
+}
+
+/** §6.2.2 of the standard. (Single variables and no destructuring: this is called for every answer that is counted.) */
+function addBlock(state: Int32Array, view: DataView, offset: number): void {
+  const words = WORDS;
+  for (let t = 0; t < 16; t++) words[t] = view.getInt32(offset + 4 * t);
+  for (let t = 16; t < 64; t++) {
+    const x = words[t - 15];
+    const y = words[t - 2];
+    const small0 = rotate(x, 7) ^ rotate(x, 18) ^ (x >>> 3);
+    const small1 = rotate(y, 17) ^ rotate(y, 19) ^ (y >>> 10);
+    words[t] = (words[t - 16] + small0 + words[t - 7] + small1) | 0;
   }
-  return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
+  let a = state[0];
+  let b = state[1];
+  let c = state[2];
+  let d = state[3];
+  let e = state[4];
+  let f = state[5];
+  let g = state[6];
+  let h = state[7];
+  for (let t = 0; t < 64; t++) {
+    const big1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
+    const first = (h + big1 + ((e & f) ^ (~e & g)) + CONSTANTS[t] + words[t]) | 0;
+    const big0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
+    const second = (big0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+    h = g;
+    g = f;
+    f = e;
+    e = (d + first) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (first + second) | 0;
+  }
+  state[0] += a;
+  state[1] += b;
+  state[2] += c;
+  state[3] += d;
+  state[4] += e;
+  state[5] += f;
+  state[6] += g;
+  state[7] += h;
 }
 
 function rotate(x: number, n: number): number {

@@ -3,7 +3,7 @@
  * An alphabet is a list in a fixed order, and the same text always gives the very same list.
  */
 import { UserError } from '../common/errors.ts';
-import { nearest } from '../common/nearest.ts';
+import { hintFor } from '../common/nearest.ts';
 import { checkAlphabet } from './check-options.ts';
 import type { Symbols } from './task.ts';
 import { WORDS } from './words.ts';
@@ -89,11 +89,9 @@ function firstOf(name: string, count: number): Symbols {
 
 function unknownAlphabet(text: string): UserError {
   const names = alphabets().map(({ name }) => name);
-  const guess = nearest(text, names);
-  const hint = guess === undefined ? '' : `, did you mean '${guess}'?`;
   const example = text.trim() === '' ? ['a', 'b'] : Array.from(text).slice(0, 3);
   return new UserError(
-    `unknown alphabet '${text}'${hint} (known: ${names.join(', ')}; a number N for the first N characters; ` +
+    `unknown alphabet '${text}'${hintFor(text, names)} (known: ${names.join(', ')}; a number N for the first N characters; ` +
       `symbols separated by commas: ${example.join(',')},…)`,
   );
 }

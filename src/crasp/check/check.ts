@@ -3,7 +3,7 @@
  * place and families are checked once, whatever they expand to. (What can only be seen after expansion, such as
  * mixed signs or sizes, is reported by elaborate.ts.)
  */
-import { nearest } from '../../common/nearest.ts';
+import { hintFor, nearest } from '../../common/nearest.ts';
 import { reportCycles } from './cycles.ts';
 import type { Report, Span } from '../text/diagnostics.ts';
 import { checkGuard, checkLookBack, checkModulo } from './dialect.ts';
@@ -379,8 +379,7 @@ class Checker {
       return;
     }
     const guess = nearest(name, this.definitions.keys());
-    const hint = guess === undefined ? '' : `, did you mean '${guess}'?`;
-    this.report.error(nameSpan, `unknown name '${name}'${hint}`, {
+    this.report.error(nameSpan, `unknown name '${name}'${hintFor(name, this.definitions.keys())}`, {
       suggestion: guess === undefined ? `define it: let ${name} := …` : `write ${guess}`,
     });
   }

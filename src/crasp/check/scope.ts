@@ -1,5 +1,5 @@
 /** Symbols and the variables that stand for them: what a reference to a symbol means at a place. */
-import { nearest } from '../../common/nearest.ts';
+import { hintFor } from '../../common/nearest.ts';
 import type { Report } from '../text/diagnostics.ts';
 import { MAX_VARIABLES } from '../core/limits.ts';
 import type { NextRule, SymbolReference, SymbolSet, Variable } from '../text/syntax.ts';
@@ -35,15 +35,11 @@ export class Scope {
     if (!reference.quoted) this.usedWords.add(reference.text);
     if (!reference.quoted && bound.has(reference.text)) return;
     if (this.numbers.has(reference.text) || !this.declared) return;
-    const guess = nearest(reference.text, reference.quoted ? this.alphabet : [...this.alphabet, ...bound]);
-    this.report.error(
-      reference.span,
-      `unknown symbol '${reference.text}'${guess === undefined ? '' : `, did you mean '${guess}'?`}`,
-      {
-        expected: `a symbol of the alphabet${reference.quoted ? '' : ' or a variable'}`,
-        suggestion: `the alphabet is ${this.someSymbols()}`,
-      },
-    );
+    const known = reference.quoted ? this.alphabet : [...this.alphabet, ...bound];
+    this.report.error(reference.span, `unknown symbol '${reference.text}'${hintFor(reference.text, known)}`, {
+      expected: `a symbol of the alphabet${reference.quoted ? '' : ' or a variable'}`,
+      suggestion: `the alphabet is ${this.someSymbols()}`,
+    });
   }
 
   /** The variables known inside a binder. Reports doubled variables, and symbols that a variable hides. */

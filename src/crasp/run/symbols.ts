@@ -1,6 +1,6 @@
 /** Inputs: from symbols to their places in the alphabet. */
 import { UserError } from '../../common/errors.ts';
-import { nearest } from '../../common/nearest.ts';
+import { hintFor } from '../../common/nearest.ts';
 import type { CoreProgram } from '../core/core.ts';
 import { MAX_INPUT_LENGTH } from '../core/limits.ts';
 
@@ -47,12 +47,9 @@ export function unknownSymbol(program: CoreProgram, symbol: string, position: nu
   const letters = [...symbol];
   const known = new Set(alphabet);
   const unspaced = letters.length > 1 && letters.every((letter) => known.has(letter));
-  const guess = nearest(symbol, alphabet);
   const hint = unspaced
     ? `; separate symbols by blanks: '${letters.slice(0, 20).join(' ')}${letters.length > 20 ? ' …' : ''}'`
-    : guess === undefined
-      ? ''
-      : `, did you mean '${guess}'?`;
+    : hintFor(symbol, alphabet);
   const shown = alphabet.slice(0, 20).join(' ') + (alphabet.length > 20 ? ' …' : '');
   const quoted = symbol.length > 40 ? `${symbol.slice(0, 40)}…` : symbol;
   return new UserError(`unknown symbol '${quoted}' at position ${position}${hint} (alphabet: ${shown})`);

@@ -5,7 +5,7 @@
  * What is read is hostile until it has been checked: nothing is allocated for a number that a header merely claims.
  */
 import { UserError, messageOf } from '../../common/errors.ts';
-import { repeatedKey } from '../../common/json.ts';
+import { isRecord, repeatedKey } from '../../common/json.ts';
 
 /** 25 MB: Hugging Face's own readers refuse longer headers, and none of a real model comes near. */
 const HEADER_CAP = 25_000_000;
@@ -206,10 +206,6 @@ function halfToNumber(bits: number): number {
   if (exponent === 0) return sign * fraction * 2 ** -24;
   if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isCountList(value: unknown): value is number[] {

@@ -3,7 +3,7 @@
  * before them. (Tokenizers of models from elsewhere are not read here: those models are asked in their own programs.)
  */
 import { UserError } from '../../common/errors.ts';
-import { nearest } from '../../common/nearest.ts';
+import { hintFor } from '../../common/nearest.ts';
 
 /** Tokens that are no symbol, and their ids: the same in every model that is trained here. */
 export const specialTokens = { pad: '<pad>', bos: '<bos>', sep: '<sep>', eos: '<eos>' } as const;
@@ -51,10 +51,8 @@ export class Tokenizer {
     return symbols.map((symbol) => {
       const id = this.ids.get(symbol);
       if (id !== undefined) return id;
-      const guess = nearest(symbol, this.tokens);
-      const hint = guess === undefined ? '' : `, did you mean '${guess}'?`;
       throw new UserError(
-        `'${symbol}' is not among the model's ${this.size - specialNames.length} symbols${hint}`,
+        `'${symbol}' is not among the model's ${this.size - specialNames.length} symbols${hintFor(symbol, this.tokens)}`,
       );
     });
   }

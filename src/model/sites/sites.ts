@@ -4,7 +4,7 @@
  * at the last `rows` positions only, the last layer's sites from the queries on have only these.
  */
 import { UserError } from '../../common/errors.ts';
-import { nearest } from '../../common/nearest.ts';
+import { hintFor } from '../../common/nearest.ts';
 import { headSize } from '../config/config.ts';
 import type { ModelConfig } from '../config/config.ts';
 import type { Group } from '../forward/layout.ts';
@@ -44,11 +44,10 @@ export function sites(config: ModelConfig, group: Pick<Group, 'batch' | 'length'
 export function siteNamed(all: readonly Site[], name: string): Site {
   const found = all.find((site) => site.name === name);
   if (found !== undefined) return found;
-  const guess = nearest(
+  const hint = hintFor(
     name,
     all.map((site) => site.name),
   );
-  const hint = guess === undefined ? '' : `, did you mean '${guess}'?`;
   throw new UserError(`unknown site '${name}'${hint} (the model has ${all.length}; sites() lists them)`);
 }
 

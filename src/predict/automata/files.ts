@@ -3,7 +3,8 @@
  * Pynini write: `from to symbol` a line, a state alone on a line accepts, the first state named is the start. Both may
  * be incomplete (what is missing rejects) or nondeterministic, with silent steps.
  */
-import { nearest } from '../../common/nearest.ts';
+import { isRecord } from '../../common/json.ts';
+import { hintFor } from '../../common/nearest.ts';
 import { messageOf, UserError } from '../../common/errors.ts';
 import { MAX_NFA_STATES, MAX_STATES, MAX_SYMBOLS, within } from './caps.ts';
 import type { Dfa } from './dfa.ts';
@@ -165,8 +166,7 @@ function fieldsOf(json: unknown): Partial<Record<Key, unknown>> {
   for (const [key, value] of Object.entries(json)) {
     const known = Object.hasOwn(KEYS, key) ? KEYS[key as keyof typeof KEYS] : undefined;
     if (known === undefined) {
-      const guess = nearest(key, Object.keys(KEYS));
-      const hint = guess === undefined ? '' : `, did you mean '${guess}'?`;
+      const hint = hintFor(key, Object.keys(KEYS));
       throw new UserError(
         `unknown field '${key}'${hint} (known: alphabet, states, start, accepting, transitions)`,
       );
@@ -278,10 +278,6 @@ function checkStates(known: ReturnType<typeof statesOf>, { start, accepting, tra
   check(start, 'start');
   accepting.forEach((state, i) => check(state, `accepting[${i}]`));
   if (known !== undefined) for (const state of used) check(state, 'transitions');
-}
-
-function isRecord(json: unknown): json is Record<string, unknown> {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
 function listOf(json: unknown, where: string): readonly unknown[] {

@@ -1,7 +1,7 @@
 /** Lines of the user's own to ask about: the log of a repository, the lines of a text, the rows of a table. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { messageOf, UserError } from '../../common/errors.ts';
+import { readTextFile } from '../../common/read-text.node.ts';
 import { csvRows } from '../../tasks/people/index.ts';
 import type { Material } from '../../tasks/people/index.ts';
 
@@ -96,18 +96,11 @@ function lines(text: string, where: string): Material {
   return found;
 }
 
+/** (Also of a pipe, or of a device that never ends: what is read is what is counted.) */
 function read(file: string): string {
-  let bytes: Buffer;
   try {
-    bytes = readFileSync(file);
+    return readTextFile(file, MAX_BYTES);
   } catch (error) {
     throw new UserError(`cannot read ${file}: ${messageOf(error)}`);
-  }
-  if (bytes.length > MAX_BYTES)
-    throw new UserError(`${file} has ${bytes.length} bytes; at most ${MAX_BYTES} are read`);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new UserError(`${file} is no text in UTF-8`);
   }
 }

@@ -1,5 +1,7 @@
 /** The fields of a recorded sample: found by the names that are known, or by one that was given, and read as texts. */
 
+import { isRecord } from '../../common/json.ts';
+
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** A text, or a list of them, symbol by symbol. Numbers are taken as they are written. */
@@ -45,10 +47,6 @@ export function hasSource(fields: Fields, names: FieldNames): boolean {
   return pick(fields, names.source, SOURCES) !== undefined;
 }
 
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The name of the field with a value: the given one, else the first known one; of fields that are null only, the first. */
 export function pick(
   fields: Fields,
@@ -89,7 +87,7 @@ export function asText(value: unknown): Text | null {
 }
 
 function isTextPart(value: unknown): value is { readonly text: string } {
-  return isFields(value) && typeof value.text === 'string';
+  return isRecord(value) && typeof value.text === 'string';
 }
 
 /** The value of a field that is one text, else null. */

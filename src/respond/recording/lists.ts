@@ -1,5 +1,6 @@
 /** Lists of objects inside a JSON value, wherever they stand: tools put their records under `results.results` and the like. */
-import { isFields } from './fields.ts';
+
+import { isRecord } from '../../common/json.ts';
 import type { Fields } from './fields.ts';
 
 export interface ListInside {
@@ -41,9 +42,9 @@ export function listsIn(value: unknown): ListInside[] {
 function entriesOf(value: unknown): [string, unknown][] {
   if (Array.isArray(value))
     return value.slice(0, FIRST_OF_LIST).map((inner, i) => [String(i), inner as unknown]);
-  return isFields(value) ? Object.entries(value) : [];
+  return isRecord(value) ? Object.entries(value) : [];
 }
 
 function isListOfFields(value: unknown): value is readonly Fields[] {
-  return Array.isArray(value) && value.length > 0 && value.every(isFields);
+  return Array.isArray(value) && value.length > 0 && value.every(isRecord);
 }

@@ -1,8 +1,9 @@
 /** The output of a recorded sample, as any respondent gives it: raw, with all that was recorded beside it. */
+import { isRecord } from '../../common/json.ts';
 import { errorKinds } from '../../score/errors/index.ts';
 import { textOutput } from '../../score/output.ts';
 import type { Output } from '../../score/output.ts';
-import { at, isFields, OUTPUTS, pick, valuesTo } from './fields.ts';
+import { at, OUTPUTS, pick, valuesTo } from './fields.ts';
 import type { FieldNames, Fields, Text } from './fields.ts';
 import { besideAnswer, errorIn, merged, replyIn } from './reply.ts';
 import type { Reply } from './reply.ts';
@@ -26,7 +27,7 @@ export function recordedOutput(fields: Fields, names: FieldNames = {}, joiner = 
   const said = replyIn(way.pop() ?? null);
   if (said === null) return null;
   // What is said beside the answer stands around it: in the message, the choice, the reply, the record.
-  const around = [...way.filter(isFields).toReversed().map(besideAnswer), ofRecord(fields)];
+  const around = [...way.filter(isRecord).toReversed().map(besideAnswer), ofRecord(fields)];
   const reply = around.reduce(merged, said);
   const { error, refusal, thoughts, finishReason, promptTokens, completionTokens } = reply;
   const text = reply.text === null ? null : joined(reply.text, joiner);

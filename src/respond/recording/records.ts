@@ -3,8 +3,8 @@
  * Which of the two it is, is told from its first lines; JSON lines are never held in memory.
  */
 import { messageOf, UserError } from '../../common/errors.ts';
-import { parseJson } from '../../common/json.ts';
-import { at, hasSource, isFields } from './fields.ts';
+import { isRecord, parseJson } from '../../common/json.ts';
+import { at, hasSource } from './fields.ts';
 import type { FieldNames, Fields } from './fields.ts';
 import { linesOf } from './lines.ts';
 import type { Line } from './lines.ts';
@@ -57,7 +57,7 @@ async function beginning(
     start.push(line);
     if ('reason' in line) return { start, whole: null };
     if (line.text.trim() === '') continue;
-    if (texts.length === 0 && (!/^\s*[[{]/.test(line.text) || isRecord(line.text, names))) {
+    if (texts.length === 0 && (!/^\s*[[{]/.test(line.text) || isWholeRecord(line.text, names))) {
       return { start, whole: null };
     }
     texts.push(line.text);
@@ -80,7 +80,7 @@ async function beginning(
 }
 
 /** Whether a line is a record by itself. */
-function isRecord(text: string, names: FieldNames): boolean {
+function isWholeRecord(text: string, names: FieldNames): boolean {
   const read = fieldsOf(text);
   return 'fields' in read && names.records === undefined && hasSource(read.fields, names);
 }
@@ -119,12 +119,12 @@ function* ofValue(text: string, file: string, names: FieldNames): Generator<RawR
 /** The list of records in a value: the one that was named, the value itself, or the one list in it. */
 function listOf(value: unknown, file: string, names: FieldNames): readonly unknown[] {
   if (names.records !== undefined) {
-    const named = isFields(value) || Array.isArray(value) ? at(value as Fields, names.records) : undefined;
+    const named = isRecord(value) || Array.isArray(value) ? at(value as Fields, names.records) : undefined;
     if (Array.isArray(named)) return named as unknown[];
     throw new UserError(`${file} has no list '${names.records}'${knownLists(value)}`);
   }
-  if (isFields(value) && hasSource(value, names)) return [value];
-  if (Array.isArray(value) && value.some((each) => isFields(each) && hasSource(each, names))) return value;
+  if (isRecord(value) && hasSource(value, names)) return [value];
+  if (Array.isArray(value) && value.some((each) => isRecord(each) && hasSource(each, names))) return value;
   const lists = listsIn(value);
   const ofRecords = outermost(lists.filter(({ items }) => items.some((each) => hasSource(each, names))));
   if (ofRecords.length === 1) return ofRecords[0].items;
@@ -168,7 +168,7 @@ export function fieldsOf(text: string): Read {
 }
 
 function asFields(value: unknown): Read {
-  return isFields(value) ? { fields: value } : { reason: 'JSON, but no object with fields' };
+  return isRecord(value) ? { fields: value } : { reason: 'JSON, but no object with fields' };
 }
 
 function noJson(error: unknown): string {

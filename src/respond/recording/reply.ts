@@ -3,7 +3,8 @@
  * symbols, parts of a message, a message, a chat, a choice, a whole reply (OpenAI's two and its Responses, Anthropic,
  * Gemini, Bedrock, Ollama, TGI; batches and logs around them).
  */
-import { asOneText, isFields } from './fields.ts';
+import { isRecord } from '../../common/json.ts';
+import { asOneText } from './fields.ts';
 import type { Fields, Text } from './fields.ts';
 
 export interface Reply {
@@ -49,7 +50,7 @@ export function replyIn(value: unknown, depth = 0): Reply | null {
   if (text !== null) return { ...NO_REPLY, text };
   if (depth > DEEPEST) return null;
   if (Array.isArray(value)) return inList(value, depth);
-  return isFields(value) ? inObject(value, depth) : null;
+  return isRecord(value) ? inObject(value, depth) : null;
 }
 
 function inList(list: readonly unknown[], depth: number): Reply | null {
@@ -66,21 +67,21 @@ function inList(list: readonly unknown[], depth: number): Reply | null {
 /** `{"role": "assistant", "content": …}`, or ShareGPT's `{"from": "gpt", "value": …}`. */
 function isTurn(value: unknown): value is Fields {
   return (
-    isFields(value) &&
+    isRecord(value) &&
     (typeof value.role === 'string' || (typeof value.from === 'string' && 'value' in value))
   );
 }
 
 function isChoice(value: unknown): boolean {
   return (
-    isFields(value) && value.type === undefined && CHOICE_FIELDS.some((name) => Object.hasOwn(value, name))
+    isRecord(value) && value.type === undefined && CHOICE_FIELDS.some((name) => Object.hasOwn(value, name))
   );
 }
 
 const CHOICE_FIELDS = ['message', 'finish_reason', 'finishReason', 'generated_text', 'index'];
 
 function isPart(value: unknown): boolean {
-  return isFields(value) && (typeof value.type === 'string' || typeof value.text === 'string');
+  return isRecord(value) && (typeof value.type === 'string' || typeof value.text === 'string');
 }
 
 /** Texts are joined, thoughts set apart; null where none of the parts is of a kind that is known. */
@@ -101,7 +102,7 @@ function inParts(parts: readonly unknown[], depth: number): Reply | null {
 function inPart(part: unknown, depth: number): Reply | null {
   const text = asOneText(part);
   if (text !== null) return { ...NO_REPLY, text };
-  if (!isFields(part)) return null;
+  if (!isRecord(part)) return null;
   const type = typeof part.type === 'string' ? part.type : '';
   if (isThought(type, part)) return { ...NO_REPLY, thoughts: thoughtIn(part, depth) };
   if (typeof part.refusal === 'string') return { ...NO_REPLY, refusal: part.refusal };
@@ -145,7 +146,7 @@ function inObject(object: Fields, depth: number): Reply | null {
 
 /** What an object says of the answer beside the answer itself. */
 export function besideAnswer(object: Fields): Reply {
-  const usage = [object, object.usage, object.usageMetadata, object.tokenUsage, object.meta].filter(isFields);
+  const usage = [object, object.usage, object.usageMetadata, object.tokenUsage, object.meta].filter(isRecord);
   const thinking = object.reasoning_content ?? object.reasoning ?? object.thinking ?? object.thoughts;
   const thoughts = textIn(thinking, 0);
   const completion = countIn(usage, COMPLETION_TOKENS);
@@ -181,8 +182,8 @@ const FINISHES = ['finish_reason', 'finishReason', 'stop_reason', 'stopReason', 
 function finishIn({ incomplete_details: incomplete, details, ...object }: Fields): string | null {
   const names = FINISHES.filter((name) => typeof object[name] === 'string' && object[name] !== '');
   if (names.length > 0) return object[names[0]] as string;
-  if (isFields(incomplete) && typeof incomplete.reason === 'string') return incomplete.reason;
-  return isFields(details) && typeof details.finish_reason === 'string' ? details.finish_reason : null;
+  if (isRecord(incomplete) && typeof incomplete.reason === 'string') return incomplete.reason;
+  return isRecord(details) && typeof details.finish_reason === 'string' ? details.finish_reason : null;
 }
 
 const PROMPT_TOKENS = [
@@ -214,23 +215,23 @@ function countIn(objects: readonly Fields[], names: readonly string[]): number |
 function toolIn(object: Fields): string | null {
   const { tool_calls: calls, function_call: legacy, functionCall, toolUse, type, name } = object;
   const first: unknown = Array.isArray(calls) ? calls[0] : (legacy ?? functionCall ?? toolUse);
-  if (isFields(first)) return nameOf(first.function) ?? nameOf(first) ?? 'a tool';
+  if (isRecord(first)) return nameOf(first.function) ?? nameOf(first) ?? 'a tool';
   const isCall = typeof type === 'string' && /^(?:tool_use|tool_call|function_call)$/.test(type);
   return isCall ? (typeof name === 'string' ? name : 'a tool') : null;
 }
 
 function nameOf(value: unknown): string | null {
-  return isFields(value) && typeof value.name === 'string' ? value.name : null;
+  return isRecord(value) && typeof value.name === 'string' ? value.name : null;
 }
 
 /** The line of a recorded error; null where there is none. */
 export function errorIn(value: unknown): string | null {
   const text = asOneText(value);
   if (text !== null) return text === '' ? null : oneLine(text);
-  if (!isFields(value)) return value === true ? 'an error is recorded' : null;
+  if (!isRecord(value)) return value === true ? 'an error is recorded' : null;
   const said = [
     value.message,
-    isFields(value.error) ? value.error.message : value.error,
+    isRecord(value.error) ? value.error.message : value.error,
     value.code,
     value.type,
   ];

@@ -19,7 +19,7 @@ export class SourceTable {
 
   /** Counts an answer about a source. */
   add(source: string, correct: boolean): void {
-    const [high, low] = nameOf(source);
+    const [high, low] = hash64(source);
     this.count(high, low, { n: 1, correct: Number(correct) });
   }
 
@@ -86,7 +86,7 @@ function clusterAt(places: Uint32Array, at: number): Cluster {
  * 64 bits of a name: two multiplicative hashes, each spread as MurmurHash3 (Appleby 2011) does in the end. Among a
  * million sources two share them with probability below 10⁻⁷.
  */
-function nameOf(source: string): [number, number] {
+export function hash64(source: string): [number, number] {
   let [high, low] = [0x811c9dc5, 0x9747b28c];
   for (let i = 0; i < source.length; i++) {
     const unit = source.charCodeAt(i);

@@ -1,5 +1,4 @@
 /** Counting answers: from single scores to the cells of a table. */
-import { sha256 } from '../../common/sha256.ts';
 import type { CopyPlace } from '../errors/index.ts';
 import { outcomes } from '../output.ts';
 import type { Outcome } from '../output.ts';
@@ -8,7 +7,7 @@ import type { CellRow, Share } from './rows.ts';
 import { boundedInterval, exactInterval } from '../statistics/index.ts';
 import type { Cluster } from '../statistics/index.ts';
 import { PlaceCounts } from './place-counts.ts';
-import { SourceTable } from './source-table.ts';
+import { hash64, SourceTable } from './source-table.ts';
 
 /** What counting needs to know of one answer. */
 export interface Counted {
@@ -22,16 +21,13 @@ export interface Counted {
   readonly chance: number | null;
 }
 
-/** Hexadecimal digits of a hash: enough to tell thousands of sources apart. */
-const KEY_DIGITS = 16;
-
 /**
  * Names a sample by its place and by what is asked: the same for operations, and for respondents, that are asked
  * about the same source. (Short sources may be drawn twice; they are then different samples.)
  */
 export function sourceKeyOf(index: number, source: readonly string[], query: string | null): string {
-  const text = JSON.stringify([source, query]);
-  return `${index} ${sha256(text).slice(0, KEY_DIGITS)}`;
+  const [high, low] = hash64(JSON.stringify([source, query]));
+  return `${index} ${high.toString(36)}${low.toString(36).padStart(7, '0')}`;
 }
 
 const LEVELS = ['symbol', 'word', 'character'] as const;
