@@ -16,9 +16,9 @@ export interface Credentials {
   /** The name of the variable that the key came from; null without one. */
   readonly keyFrom: string | null;
   /** Whether a secret stands in a text, or in one of the texts of a value. */
-  holdsKey(value: unknown): boolean;
+  readonly holdsKey: (value: unknown) => boolean;
   /** A text without any of the secrets, but for those that stand in `known`. */
-  redact(text: string, known?: string): string;
+  readonly redact: (text: string, known?: string) => string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

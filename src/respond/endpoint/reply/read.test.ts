@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isFault } from '../endpoint.node.ts';
+import { statusFault } from '../faults.ts';
+import { hostileBodies, replies } from './hostile-fixture.ts';
+import { jsonObject } from './json.ts';
+import { readReply } from './read.ts';
+
+const same = (text: string): string => text;
+const read = (body: string) => readReply({ status: 200, headers: {}, body }, same, 0);
+
+describe('a reply', () => {
+  it.each<[string, unknown, object]>([
+    ['of a completion', { text: ' a' }, { text: ' a', thoughts: null }],
+    ['of chat', { message: { content: 'a' } }, { text: 'a' }],
+    ['of chat, to a completion', { message: { content: 'a' }, text: undefined }, { text: 'a' }],
+    [
+      'in parts',
+      {
+        message: {
+          content: [
+            { type: 'text', text: 'a' },
+            { type: 'text', text: 'b' },
+          ],
+        },
+      },
+      { text: 'ab' },
+    ],
+    ['in parts that are texts', { message: { content: ['a', 'b'] } }, { text: 'ab' }],
+    ['in one part', { message: { content: { type: 'text', text: 'a' } } }, { text: 'a' }],
+    [
+      'with thoughts among the parts',
+      {
+        message: {
+          content: [
+            { type: 'thinking', thinking: 'why' },
+            { type: 'text', text: 'a' },
+          ],
+        },
+      },
+      { text: 'a', thoughts: 'why' },
+    ],
+    [
+      'of thoughts alone',
+      { message: { content: null, reasoning_content: 'why' } },
+      { text: null, thoughts: 'why' },
+    ],
+    [
+      'with empty thoughts',
+      { message: { content: 'a', reasoning_content: '' } },
+      { text: 'a', thoughts: null },
+    ],
+    ['that refuses', { message: { content: null, refusal: 'No.' } }, { text: null, refusal: 'No.' }],
+    [
+      'that refuses in a part',
+      { message: { content: [{ type: 'refusal', refusal: 'No.' }] } },
+      { refusal: 'No.' },
+    ],
+    [
+      'that calls a tool',
+      { message: { content: '', tool_calls: [{ function: { name: 'f' } }] } },
+      { refusal: 'f' },
+    ],
+    [
+      'that calls a tool beside its answer',
+      { message: { content: 'a', tool_calls: [{ function: { name: 'f' } }] } },
+      { text: 'a', refusal: null },
+    ],
+    [
+      'that ends in an object',
+      { text: 'a', finish_reason: { type: 'length', length: 6 } },
+      { finishReason: 'length' },
+    ],
+    ['that ends in nothing', { text: 'a', finish_reason: null }, { finishReason: null }],
+  ])('%s', (_, choice, expected) => {
+    expect(read(JSON.stringify({ choices: [choice] }))).toMatchObject(expected);
+  });
+
+  it.each([
+    [{ choices: [{ message: { content: 7 } }] }, 'its content is of type number', false],
+    [{ choices: [{ message: {} }] }, null, false],
+    [{ choices: [] }, 'the reply has no choices', true],
+    [{ hello: 1 }, 'the reply has no choices', false],
+    [{ error: { message: 'Overloaded', code: 529 } }, 'the server says: Overloaded', true],
+    [{ error: 'model is loading' }, 'the server says: model is loading', true],
+    [{ choices: [{ error: { code: 400, message: 'x' }, text: '' }] }, 'the server says: x', false],
+    [{ object: 'error', message: 'x', code: 400 }, 'the server says: x', false],
+    [{ error: null, choices: [{ text: 'a' }] }, null, false],
+  ])('%j is no answer, or one: %s', (body, reason, retry) => {
+    const result = read(JSON.stringify(body));
+    if (reason === null) expect(isFault(result)).toBe(false);
+    else expect(result).toMatchObject({ reason: expect.stringContaining(reason) as string, retry });
+  });
+
+  it('numbers of Python’s are null, but in texts they stay', () => {
+    const body = '{"a":NaN,"b":[-Infinity,Infinity,-1],"c":"NaN \\"-Infinity\\\\","d":{"NaN":1}}';
+    expect(jsonObject(body)).toEqual({ a: null, b: [null, null, -1], c: 'NaN "-Infinity\\', d: { NaN: 1 } });
+    expect(jsonObject('{"a":NaNa}')).toBe(null);
+  });
+
+  it('what servers write, with anything in any place, is read or said, in one line, and nothing is thrown', () => {
+    fc.assert(
+      fc.property(replies, (reply) => {
+        for (const body of [JSON.stringify(reply), `data: ${JSON.stringify(reply)}\n\n`]) {
+          const result = read(body);
+          if (isFault(result)) expect(result.reason).not.toContain('\n');
+          else expect(result.text === null || typeof result.text === 'string').toBe(true);
+          const fault = statusFault({ status: 429, headers: {}, body }, same, 0);
+          expect(fault.waitMs === null || fault.waitMs >= 0).toBe(true);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('text that is no JSON, cut anywhere, is said', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.nat(60), (text, at) => {
+        const whole = JSON.stringify({ choices: [{ text, finish_reason: 'stop' }] });
+        expect(isFault(read(text))).toBe(true);
+        expect(isFault(read(whole.slice(0, Math.min(at, whole.length - 1))))).toBe(true);
+        expect(read(whole)).toMatchObject({ text });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each(hostileBodies)('of 4 MB, %s, blocks nothing for a second', (_, make) => {
+    const body = make();
+    const began = process.cpuUsage();
+    read(body);
+    statusFault({ status: 500, headers: {}, body }, same, 0);
+    const { user, system } = process.cpuUsage(began);
+    expect((user + system) / 1e6).toBeLessThan(2); // two readings
+  });
+});

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { checkExtra } from '../request/extra.ts';
+import { addressOf, endpointUrl, pathFor } from './address.ts';
+import { credentials } from './secrets.ts';
+
+const KEY = 'sk-very-secret-0123456789';
+
+describe('secrets', () => {
+  it('are the key, what comes from variables, and headers for keys; a title in the clear is none', () => {
+    const given = [
+      'X-Title: completion',
+      'X-Team: env:TEAM',
+      'X-Api-Key: plain-key-77',
+      'Authorization: Basic env:BASIC',
+    ];
+    const { redact, holdsKey } = credentials(
+      { LENGTHWISE_API_KEY: KEY, TEAM: 'team-4711-x', BASIC: 'dXNlcjpwYXNz' },
+      given,
+    );
+    const said = `completion ${KEY} team-4711-x plain-key-77 dXNlcjpwYXNz`;
+    expect(redact(said)).toBe('completion [secret] [secret] [secret] [secret]');
+    for (const secret of [KEY, 'team-4711-x', 'plain-key-77', 'dXNlcjpwYXNz']) {
+      expect(holdsKey({ deep: [{ text: `a ${secret} b` }] })).toBe(true);
+    }
+    expect(holdsKey({ title: 'completion' })).toBe(false);
+  });
+
+  it('a short one is a secret where it is a whole word, or a whole text', () => {
+    for (const key of ['1712', 'text', 'null', 'abc']) {
+      const { redact, holdsKey } = credentials({ OPENAI_API_KEY: key }, []);
+      expect(redact(`the key ${key} is wrong`)).toBe('the key [secret] is wrong');
+      expect(holdsKey({ model: `m-${key}x`, [key]: null, n: 1712 })).toBe(false);
+      expect(holdsKey({ a: key })).toBe(true);
+    }
+    expect(credentials({ OPENAI_API_KEY: 'a' }, []).redact('a banana')).toBe('[secret] banana');
+  });
+
+  it('what the prompt says itself stays in its answer', () => {
+    const { redact } = credentials({ OPENAI_API_KEY: 'word' }, []);
+    expect(redact('a word', 'word list')).toBe('a word');
+  });
+
+  it('the key goes to Azure in its own header, and is not sent twice', () => {
+    const azure = endpointUrl('https://x.openai.azure.com/openai/v1');
+    const env = { LENGTHWISE_API_KEY: KEY, AZURE_KEY: 'azure-key-1234' };
+    expect(credentials(env, [], azure).headers).toEqual({ 'api-key': KEY });
+    expect(credentials(env, []).headers).toEqual({ authorization: `Bearer ${KEY}` });
+    expect(credentials(env, ['api-key: env:AZURE_KEY']).headers).toEqual({ 'api-key': 'azure-key-1234' });
+    expect(() => credentials(env, ['api-key: env:MISSING'])).toThrow('the variable MISSING is not set');
+  });
+
+  it('a variable that no header can hold is refused without its value', () => {
+    const given = (): unknown => credentials({ A: 'first\nsecond' }, ['X-A: env:A']);
+    expect(given).toThrow('the variable A holds what no header can');
+    expect(given).not.toThrow('second');
+  });
+});
+
+describe('fields of the user’s own', () => {
+  const secrets = credentials({ LENGTHWISE_API_KEY: KEY, TEAM: 'team-4711-x' }, ['X-Team: env:TEAM']);
+
+  it.each([
+    'stream',
+    'n',
+    'best_of',
+    'messages',
+    'prompt',
+    'model',
+    'echo',
+    'tools',
+    'num_return_sequences',
+    'stream_options',
+  ])('%s would break what is counted: one line with the way out', (name) => {
+    expect(() => checkExtra({ [name]: 1 }, secrets)).toThrow(
+      new RegExp(`^--body: '${name}' is not taken: .+`),
+    );
+    expect(() => checkExtra({ extra_body: { [name]: 1 } }, secrets)).toThrow(/is not taken/);
+  });
+
+  it.each([[0], [-1], ['100'], [1.5], [true]])('a limit of %j is none', (limit) => {
+    expect(() => checkExtra({ max_tokens: limit }, secrets)).toThrow(/max_tokens is a whole number from 1/);
+  });
+
+  it.each<[string, Record<string, never> | object]>([
+    ['a field for keys', { api_key: 'something' }],
+    ['one further in', { provider: { options: [{ 'x-api-key': 'something' }] } }],
+    ['a text that looks like one', { user: 'sk-proj-abcdefghijklmnop' }],
+    ['a header’s value', { note: 'Bearer abc.def' }],
+    ['GitHub’s', { a: ['ghp_abcdefghijklmnopqrst'] }],
+    ['a token of the web', { a: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIx.abc' }],
+    ['the key itself', { a: `x${KEY}` }],
+    ['what came from a variable', { a: { b: 'team-4711-x' } }],
+  ])('%s is refused with the way to pass it, and not repeated', (_, extra) => {
+    const check = (): void => checkExtra(extra as Record<string, never>, secrets);
+    expect(check).toThrow(/^--body: .*LENGTHWISE_API_KEY, or --header 'Name: env:VARIABLE'$/);
+    expect(check).not.toThrow(/abcdef|eyJ|very-secret|4711/);
+  });
+
+  it('what is neither is taken', () => {
+    const fine = {
+      top_k: 1,
+      stop: null,
+      reasoning_effort: 'low',
+      chat_template_kwargs: { enable_thinking: false },
+      prompt_cache_key: 'run-1',
+      logit_bias: { '50256': -100 },
+      thinking: { type: 'enabled', budget_tokens: 1024 },
+      max_tokens: 200,
+      token_type: 'word',
+    };
+    expect(() => checkExtra(fine, secrets)).not.toThrow();
+  });
+});
+
+describe('addresses', () => {
+  it.each([
+    ['http://a/v1', 'http://a/v1', '/v1/models'],
+    ['http://a/v1/', 'http://a/v1', '/v1/models'],
+    ['http://a/v1/chat/completions', 'http://a/v1', '/v1/models'],
+    ['http://a/v1/completions/', 'http://a/v1', '/v1/models'],
+    ['http://a', 'http://a', '/models'],
+    [
+      'https://x.openai.azure.com/openai/deployments/d/chat/completions?api-version=2024-10-21',
+      'https://x.openai.azure.com/openai/deployments/d?api-version=2024-10-21',
+      '/openai/deployments/d/models?api-version=2024-10-21',
+    ],
+  ])('%s is asked below %s', (given, address, path) => {
+    const url = endpointUrl(given);
+    expect(addressOf(url)).toBe(address);
+    expect(pathFor(url, '/models')).toBe(path);
+  });
+
+  it.each([
+    ['http://a/v1#x', 'nothing after # in the address'],
+    ['http://a/v1?key=abc', "'key' in the address looks like a key"],
+    ['http://a/v1?subscription-key=abc', 'looks like a key'],
+    ['http://u:p@a/v1', 'no names and passwords'],
+    ['ftp://a', 'begins with http:// or https://'],
+    ['a/v1?token=secret', "not 'a/v1?…'"],
+  ])('%s is refused', (given, says) => {
+    expect(() => endpointUrl(given)).toThrow(says);
+    expect(() => endpointUrl(given)).not.toThrow('secret');
+  });
+});
