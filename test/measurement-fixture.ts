@@ -346,6 +346,7 @@ const falling = (task: string, length: number): number =>
 const usual: FixtureMeasurement = {
   tasks: PAIRS,
   lengths: [10, 20, 40, 60],
+  n: 60,
   accuracy: falling,
   failing: (i) => i === 7,
 };

@@ -1,57 +1,177 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { measurements } from '../../../test/measurement-fixture.ts';
+import type { AsymmetryRow, CellRow } from '../../score/tables/rows.ts';
+import { readingOf } from '../shared/figures/asymmetries.ts';
 import { renderMeasureReport } from './index.ts';
-import { signed } from './differences.ts';
 
 const documentOf = (name: string): Document => parseHTML(renderMeasureReport(measurements[name])).document;
 const clean = (text: string): string => text.replace(/\s+/g, ' ').trim();
 const texts = (within: ParentNode, selector: string): string[] =>
   [...within.querySelectorAll(selector)].map((element) => clean(element.textContent));
 
-describe('the horizon table', () => {
-  it('is the first figure: a line an operation, with interval, n, truncated and failed', () => {
-    const document = documentOf('eleven operations');
-    const [first] = document.querySelectorAll('figure');
-    expect(first.id).toBe('horizons');
-    expect(texts(first, 'thead th')).toEqual([
-      'Operation',
-      'Horizon',
-      'Interval',
-      'Beyond it, mostly',
-      'n',
-      'Truncated',
-      'Failed',
+const ASYMMETRY: AsymmetryRow = {
+  kind: 'asymmetry',
+  contrast: 'right - left',
+  first: 'UR',
+  second: 'UL',
+  length: 10,
+  n: 100,
+  paired: true,
+  difference: 0,
+  low: -0.1,
+  high: 0.1,
+  p: 1,
+  pAdjusted: 1,
+};
+const CELL: CellRow = {
+  kind: 'cell',
+  task: '',
+  length: 10,
+  n: 100,
+  correct: 50,
+  accuracy: 0.5,
+  low: 0.4,
+  high: 0.6,
+  errors: {},
+};
+
+describe('the first screen', () => {
+  it('states the finding in one sentence made from the horizons', () => {
+    expect(texts(documentOf('eleven tasks'), '.lead')).toEqual([
+      'some/model-7b: 90 % right at every length asked on 2 of 11 tasks (UR ≥ 60, UF ≥ 60), up to some length on 7 (NRFirst ≥ 10, NLFirst ≥ 10, NRLast ≥ 10, NLLast ≥ 10 and 3 more), too few answers to tell on 2 (UL, UB).',
     ]);
-    const rows = texts(first, 'tbody tr');
-    expect(rows).toHaveLength(11);
-    expect(rows[0]).toBe('UR look right of a unique key ≥ 60 60 or more – 156 0 4');
-    expect(rows[1]).toMatch(/^UL look left of a unique key < 10 0–10 not in the source .* 156 \d+ 4$/);
+    expect(texts(documentOf('one length, and nothing wrong'), '.lead')).toEqual([
+      'one: 90 % right at every length asked on 1 of 1 task (UR ≥ 8).',
+    ]);
+    expect(texts(documentOf('nothing was asked'), '.lead')).toEqual(['nothing: nothing was asked.']);
   });
 
-  it('has a line for each respondent below its operation, also where one was not asked', () => {
-    const document = documentOf('three respondents, another prompt, another seed');
-    const [body] = document.querySelectorAll('#horizons tbody');
+  it('has one table, tasks by lengths: n of each cell, not of the row', () => {
+    const document = documentOf('eleven tasks');
+    expect(texts(document, '.horizons thead th')).toEqual(['task', 'horizon', '@10', '@20', '@40', '@60']);
+    const rows = texts(document, '.horizons tbody tr');
+    expect(rows).toHaveLength(11);
+    expect(rows[0]).toBe('UR look right of a unique key ≥ 60 98.3 98.3 98.3 98.3');
+    expect(texts(document, '.horizons caption')[0]).toMatch(
+      /at least 90 %, at the 4 lengths asked.*n = 60 a cell/,
+    );
+  });
+
+  it('has a row for each respondent, also where one was not asked', () => {
+    const document = documentOf('three respondents, one that was asked less');
+    const [body] = document.querySelectorAll('.horizons tbody');
     expect(texts(body, 'th')).toEqual([
       'UR look right of a unique key',
-      'some/model-7b · fixture',
+      'some/model-7b · monday',
       'other-70b',
       'some/model-7b · again',
     ]);
-    expect(texts(document, '#horizons .none')).toContain('not asked');
+    expect(texts(document, '.horizons .none')).toContain('not asked');
   });
 
-  it('tells nothing of what was not answered', () => {
-    const document = documentOf('no answer at all');
-    expect(texts(document, '#horizons .value')).toEqual(['no answers', 'no answers']);
+  it('counts what failed in n, as not right', () => {
+    const document = documentOf('everything failed');
+    expect(texts(document, '.horizons .value')).toEqual(['< 10', '< 10']);
     expect(texts(document, '#state li')).toEqual([
-      'some/model-7b: 80 questions got no answer, and are in no average: 80 × status 500: out of order.',
+      'nothing: 80 samples failed and count as not right: 80 × status 500: out of order.',
     ]);
+  });
+
+  it('qualifies the horizon: promise, tokens, without unanswered, end of the context, weak places', () => {
+    const rows = texts(documentOf('everything that can happen'), '.horizons td.horizon');
+    expect(rows[0]).toBe('≥ 60 412 tokens for 90 % of the lengths up to it, at 97.5 % confidence');
+    expect(rows[1]).toContain('40 of those answered');
+    expect(rows[2]).toContain('the context ends at 60 weak at 40–60 % of the source');
   });
 });
 
-describe('pairs of operations that differ in one thing only', () => {
-  const document = documentOf('eleven operations');
+describe('the columns of a task', () => {
+  it('are there for what happened, and no others', () => {
+    const of = (name: string, task = 1): string[] =>
+      texts(documentOf(name), `#task-${task} > .scroll thead th`);
+    expect(of('one length, and nothing wrong')).toEqual([
+      'length',
+      'tokens of the prompt',
+      'n',
+      'right',
+      'accuracy',
+      '95 % interval',
+    ]);
+    expect(of('everything that can happen', 2)).toEqual([
+      'length',
+      'tokens of the prompt',
+      'n',
+      'right',
+      'wrong',
+      'truncated',
+      'withheld',
+      'refused',
+      'failed',
+      'accuracy',
+      '95 % interval',
+      'of those answered',
+      'exact',
+      'retrieved',
+      'extra text',
+      'chance',
+    ]);
+  });
+
+  it('add up: right, wrong and what is no answer make n', () => {
+    const input = measurements['everything that can happen'];
+    const document = documentOf('everything that can happen');
+    const head = texts(document, '#task-2 > .scroll thead th');
+    const parts = ['right', 'wrong', 'truncated', 'withheld', 'refused', 'failed'].map((name) =>
+      head.indexOf(name),
+    );
+    for (const row of document.querySelectorAll('#task-2 > .scroll tbody tr')) {
+      const cells = texts(row, 'th, td').map((text) => Number(text.replace(',', '')));
+      const sum = parts.filter((place) => place !== -1).reduce((total, place) => total + cells[place], 0);
+      expect(sum).toBe(cells[head.indexOf('n')]);
+    }
+    expect(input.respondents[0].rows.some(({ withheld = 0 }) => withheld > 0)).toBe(true);
+  });
+
+  it('head the interval by its own level', () => {
+    const document = documentOf('lengths that were searched, and killed meanwhile');
+    expect(texts(document, '#task-1 > .scroll thead th')).toContain('97.5 % interval');
+    const mixed = documentOf('three respondents, one that was asked less');
+    expect(texts(mixed, '#task-1 > .scroll thead th')).toContain('interval (at its level)');
+    expect(texts(mixed, '#task-1 > .scroll td').join(' ')).toMatch(/\(97\.5 %\)/);
+  });
+});
+
+describe('where in the source', () => {
+  const document = documentOf('everything that can happen');
+  const [table] = document.querySelectorAll('#task-3 .places');
+
+  it('is a table of length by place, with accuracy, interval and n in each cell', () => {
+    expect(texts(table, 'thead th')).toEqual([
+      'length',
+      '0–20 %',
+      '20–40 %',
+      '40–60 % weak',
+      '60–80 %',
+      '80–100 %',
+    ]);
+    expect(table.querySelectorAll('tbody tr').length).toBe(4);
+    for (const cell of texts(table, 'tbody td')) expect(cell).toMatch(/^[\d.]+ % [\d.]+–[\d.]+ % 40$/);
+  });
+
+  it('names the weak place in words', () => {
+    expect(texts(document, '#task-3 .warning')).toEqual([
+      'Weak places: below 90 % where the evidence stands at 40–60 % of the source (60 % right, 45–74 %, n = 40).',
+    ]);
+  });
+
+  it('is not there where no places are known', () => {
+    expect(texts(documentOf('eleven tasks'), '.places')).toEqual([]);
+  });
+});
+
+describe('pairs of tasks that differ in one thing only', () => {
+  const document = documentOf('eleven tasks');
 
   it('stand in one figure, a panel a pair', () => {
     expect(texts(document, '#contrasts .panel-title')).toEqual([
@@ -68,22 +188,44 @@ describe('pairs of operations that differ in one thing only', () => {
     expect(texts(document, '#alone .panel-title')).toEqual(['flip-flop']);
   });
 
+  it('say what a difference shows, and that two cells that guess or are both right show none', () => {
+    const of = (row: Partial<AsymmetryRow>, first: Partial<CellRow>, second: Partial<CellRow>): string =>
+      readingOf(
+        { ...ASYMMETRY, ...row },
+        { cellsOf: (task) => [{ ...CELL, ...(task === 'UR' ? first : second) }] },
+      );
+    expect(of({ low: 0.1, high: 0.3 }, {}, {})).toBe('UR is better');
+    expect(of({ low: -0.3, high: -0.1 }, {}, {})).toBe('UL is better');
+    expect(of({}, { low: 0.05, chance: 0.1 }, { low: 0.08, chance: 0.1 })).toBe('both near chance');
+    expect(of({}, { low: 0.05, chance: 0.1 }, { low: 0.2, chance: 0.1 })).toBe('not told apart');
+    expect(of({}, { low: 0.95, high: 1 }, { low: 0.94, high: 0.995 })).toBe('both near 100 %');
+    expect(of({}, {}, {})).toBe('not told apart');
+  });
+
+  it('fit their axis to the data', () => {
+    const wide = document.querySelector('#asymmetries .drawing.wide svg');
+    const ticks = texts(wide!, 'text').filter((text) => /^[+−\d.]+ %$/.test(text));
+    expect(ticks).toContain('0 %');
+    expect(ticks).not.toContain('+100 %');
+  });
+
   it('have their differences with intervals, paired where the sources are the same, with corrected p', () => {
     const rows = [...document.querySelectorAll('#asymmetries tbody tr')].map((row) => texts(row, 'th, td'));
     const of = (operations: string): string[][] => rows.filter(([first]) => first === operations);
     expect(of('UR − UL').map((row) => row.at(2))).toEqual(['10', '20', '40', '60', 'all']);
-    expect(of('UR − UL').map((row) => row.at(-1))).toEqual(Array.from({ length: 5 }, () => 'paired'));
+    expect(of('UR − UL').map((row) => row.at(-2))).toEqual(Array.from({ length: 5 }, () => 'paired'));
     const unpaired = Array.from({ length: 5 }, () => ['–', '–', 'unpaired']);
-    expect(of('UF − NF').map((row) => row.slice(-3))).toEqual(unpaired);
-    const input = measurements['eleven operations'].respondents[0].asymmetries;
-    const row = input.find(({ first, second, length }) => first === 'UR' && second === 'UL' && length === 40);
-    expect(row?.p).toBeLessThan(row?.pAdjusted ?? 0);
+    expect(of('UF − NF').map((row) => row.slice(-4, -1))).toEqual(unpaired);
+    const tested = of('UR − UL').map((row) => [Number(row[6]), Number(row[7])]);
+    const comparable = tested.filter(([p, corrected]) => p > 0 && p < 1 && corrected < 1);
+    expect(comparable).not.toEqual([]);
+    for (const [p, corrected] of comparable) expect(corrected).toBeGreaterThan(p);
   });
 });
 
 describe('examples of errors', () => {
   it('align a copy with its source: what is missing in brackets, what came instead struck through', () => {
-    const document = documentOf('eleven operations');
+    const document = documentOf('eleven tasks');
     const section = document.querySelector('#task-8'); // UB
     const [first] = section?.querySelectorAll('.aligned') ?? [];
     expect(texts(first, '.rows span')).toEqual(['source ←', 'right', 'came']);
@@ -94,7 +236,7 @@ describe('examples of errors', () => {
   });
 
   it('mark in the source of a look-up which is the query and which the right answer', () => {
-    const document = documentOf('eleven operations');
+    const document = documentOf('eleven tasks');
     const [first] = document.querySelectorAll('#task-2 .aligned');
     expect(texts(first, '.role').filter((role) => role !== '')).toEqual(['right', 'query']);
   });
@@ -107,53 +249,40 @@ describe('examples of errors', () => {
 });
 
 describe('a comparison', () => {
-  const input = measurements['three respondents, another prompt, another seed'];
-  const document = documentOf('three respondents, another prompt, another seed');
+  const input = measurements['three respondents, one that was asked less'];
+  const document = documentOf('three respondents, one that was asked less');
 
-  it('says what is not the same on both sides', () => {
-    const notes = texts(document, '#notes li');
-    expect(notes).toEqual(input.notes);
-    expect(notes.join('\n')).toMatch(/not asked in the same words: UR \(bare and simple-rule\)/);
-    expect(notes.join('\n')).toMatch(
-      /UR was asked at different lengths: only .* at 20, 60; only other-70b at 62/,
-    );
-    expect(notes.join('\n')).toMatch(/different instances of UR, UF/);
-    expect(notes.join('\n')).toMatch(/for a horizon at 50 %; shown is the one at 90 %/);
-    expect(notes.join('\n')).toMatch(/Lengths were chosen by the answers/);
+  it('says what differs between the two sides', () => {
+    expect(texts(document, '#notes li')).toEqual(input.notes);
   });
 
-  it('states n: pairs where the instances are the same, all answers where they are not', () => {
-    const rows = input.comparisons.filter(({ task, length }) => task === 'UR' && length === 10);
-    expect(rows.map(({ n, paired, answers }) => ({ n, paired, answers }))).toEqual([
-      { n: 29, paired: true, answers: [39, 29] },
-      { n: 39, paired: false, answers: [39, 39] },
-    ]);
+  it('states n, and that tests don’t allow for a search', () => {
     expect(texts(document, '#comparison tbody tr')).toHaveLength(input.comparisons.length);
+    expect(texts(document, '#comparison figcaption')[0]).toMatch(/do not allow for that\.$/);
+  });
+});
+
+describe('an output without an end', () => {
+  it('makes no large page, and is named where it is shown', () => {
+    const text = renderMeasureReport(measurements['outputs without an end']);
+    expect(text.length).toBeLessThan(200_000);
+    expect(text).toContain('x⟨U+200B⟩x⟨U+200B⟩');
   });
 });
 
 describe('to repeat it', () => {
   it('there are the command, the endpoint, the prompts, versions and costs', () => {
-    const repeat = clean(documentOf('eleven operations').querySelector('#repeat')?.textContent ?? '');
+    const repeat = clean(documentOf('eleven tasks').querySelector('#repeat')?.textContent ?? '');
     expect(repeat).toMatch(
       /lengthwise measure --endpoint http:\/\/127.0.0.1:8000\/v1 --model some\/model-7b --task UR,UL,.* --header 'X-Team: …' --api completions/,
     );
-    expect(repeat).toMatch(/counts tokens: yes.*requests 1,760.*bare, for UR, UL.*"stop"/);
+    expect(repeat).toMatch(/counts tokens: yes.*requests 2,640.*bare, for UR, UL.*"stop"/);
     expect(repeat).toMatch(/0\.1\.0/);
   });
 
   it('says when the measurement was killed', () => {
     const document = documentOf('lengths that were searched, and killed meanwhile');
-    expect(texts(document, '#state li')[0]).toMatch(/runs still, or was killed/);
+    expect(texts(document, '#state li')[0]).toMatch(/is still running, or was killed/);
     expect(texts(document, '#horizons dt')).toContain('searched');
   });
-});
-
-it.each([
-  [0.125, '+12.5 %'],
-  [-0.03, '−3 %'],
-  [0, '0 %'],
-  [-0.0001, '0 %'],
-])('the difference %d is written %s', (difference, text) => {
-  expect(signed(difference)).toBe(text.replace(' ', '\u202f'));
 });

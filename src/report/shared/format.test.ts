@@ -1,17 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { apart } from './figures/marks.ts';
-import { count, decimal, duration, list, percent, plural, shorten, times } from './format.ts';
-
-const plain = (text: string): string => text.replace(/\u202f/g, ' ');
+import { count, decimal, duration, list, plural, pText, shorten, times } from './format.ts';
+import { holm } from './holm.ts';
+import { timeText } from './times.ts';
 
 describe('numbers as people read them', () => {
   it.each([
-    [percent(1), '100 %'],
-    [percent(0), '0 %'],
-    [percent(0.9996), '99.9 %'],
-    [percent(0.0001), '0.1 %'],
-    [percent(0.975), '97.5 %'],
-    [percent(0.45), '45 %'],
     [times(3), '3×'],
     [times(1.54), '1.5×'],
     [times(12.5), '13×'],
@@ -28,8 +22,11 @@ describe('numbers as people read them', () => {
     [plural(2, 'item'), '2 items'],
     [list(['a', 'b', 'c']), 'a, b and c'],
     [shorten('👍👍👍👍', 3), '👍👍…'],
+    [shorten('x'.repeat(5_000_000), 3), 'xx…'],
+    [pText(0.00001), '< 0.0001'],
+    [pText(null), '–'],
   ])('%s', (written, expected) => {
-    expect(plain(written)).toBe(expected);
+    expect(written).toBe(expected);
   });
 });
 
@@ -58,5 +55,26 @@ describe('labels at the ends of lines', () => {
       ['0', 0],
       ['1', 0.1],
     ]);
+  });
+});
+
+describe('times', () => {
+  it.each([
+    ['2026-03-14T23:30:53.000Z', 'Europe/Berlin', '2026-03-15 00:30 GMT+1'],
+    ['2026-07-01T00:05:00.000Z', 'America/New_York', '2026-06-30 20:05 EDT'],
+    ['2026-03-14T09:26:53.000Z', 'UTC', '2026-03-14 09:26 UTC'],
+    ['2026-03-14T00:00:00.000Z', 'UTC', '2026-03-14 00:00 UTC'],
+    ['<b>yesterday</b>', 'UTC', '<b>yesterday</b>'],
+  ])('%s in %s: %s', (iso, zone, text) => {
+    expect(timeText(iso, zone)).toBe(text);
+  });
+});
+
+describe('Holm’s correction', () => {
+  it('is for the values that are shown and no others', () => {
+    // R: p.adjust(c(0.01, 0.04, 0.03, 0.005), 'holm')
+    expect(holm([0.01, null, 0.04, 0.03, 0.005])).toEqual([0.03, null, 0.06, 0.06, 0.02]);
+    expect(holm([0.6, 0.7])).toEqual([1, 1]);
+    expect(holm([])).toEqual([]);
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { CellRow } from '../../score/tables/rows.ts';
+import type { CellRow, HorizonRow } from '../../score/tables/rows.ts';
 import { horizonOf, wilson } from '../../score/statistics/index.ts';
 import { changed, studyRows } from '../../../test/report-fixture.ts';
 import type { PredictionJson, ReportInput, StudyItem } from '../../study/rows.ts';
-import { digest, pool } from './digest.ts';
+import { digest } from './digest.ts';
+import { overSeeds, seedInterval } from './seeds.ts';
 import { measuredSentence, sentenceOf } from './sections/sentences.ts';
 import { medianHorizon } from './standing.ts';
 import type { Outcome } from './view.ts';
@@ -61,20 +62,20 @@ describe('what a row of the summary says', () => {
       'in',
       [HELD],
       'agrees',
-      'Holds to 3× the trained length: at every tested length, up to 60. As theory says.',
+      'Holds to 3× the trained length: at every length asked, up to 60. As theory says.',
     ],
     [
       'out',
       [HELD],
       'disagrees',
-      'Holds to 3× the trained length: at every tested length, up to 60. Theory says that some longer length breaks it.',
+      'Holds to 3× the trained length: at every length asked, up to 60. Theory says it fails at some longer length.',
     ],
-    ['unknown', [HELD], 'no-claim', 'Holds to 3× the trained length: at every tested length, up to 60.'],
+    ['unknown', [HELD], 'no-claim', 'Holds to 3× the trained length: at every length asked, up to 60.'],
     [
       'in',
       [FADED],
       'disagrees',
-      'Holds at the trained lengths, fails beyond them (45 % at length 40). Theory says that it can hold.',
+      'Holds at the trained lengths, fails beyond them (45 % at length 40). Theory says it can hold.',
     ],
     [
       'out',
@@ -92,7 +93,7 @@ describe('what a row of the summary says', () => {
       'in',
       [UNLEARNED],
       'disagrees',
-      'Did not learn the lengths it was trained on (75 % at length 20). Theory says that it can hold.',
+      'Did not learn the lengths it was trained on (75 % at length 20). Theory says it can hold.',
     ],
     [
       'out',
@@ -105,17 +106,17 @@ describe('what a row of the summary says', () => {
       'out',
       [HELD, FADED, FADED],
       'agrees',
-      'Holds at the trained lengths, fails beyond them (63.2 % at length 40). So it was with 2 of 3 seeds. As theory says.',
+      'Holds at the trained lengths, fails beyond them (63.2 % at length 40). 2 of 3 seeds came out this way. As theory says.',
     ],
     [
       'out',
       [HELD, FADED],
       'agrees',
-      'Holds at the trained lengths, fails beyond them (72.3 % at length 40). So it was with 1 of 2 seeds. As theory says.',
+      'Holds at the trained lengths, fails beyond them (72.3 % at length 40). 1 of 2 seeds came out this way. As theory says.',
     ],
   ] as const)('theory says %s, %j: %s', (verdict, seeds, agreement, sentence) => {
     const outcome = outcomeOf(seeds, 200, verdict);
-    expect(sentenceOf(outcome).replace(/\u202f/g, ' ')).toBe(sentence);
+    expect(sentenceOf(outcome)).toBe(sentence);
     expect(outcome.agreement).toBe(agreement);
   });
 
@@ -123,8 +124,8 @@ describe('what a row of the summary says', () => {
     // 20 of 20 right: the interval's lower end is 0.84.
     const outcome = outcomeOf([{ 10: 20, 20: 20, 40: 20 }], 20, 'in');
     expect(outcome.agreement).toBe('undecided');
-    expect(measuredSentence(outcome).replace(/\u202f/g, ' ')).toBe(
-      'Too few answers to tell whether 90 % are right, 100 % of 20 at length 10.',
+    expect(measuredSentence(outcome)).toBe(
+      'Too few answers to tell whether 90 % are right: 100 % of 20 at length 10.',
     );
   });
 
@@ -132,34 +133,61 @@ describe('what a row of the summary says', () => {
     const outcome = outcomeOf([{ 10: 20, 20: 20, 40: 2 }], 20, 'out');
     expect(outcome.agreement).toBe('agrees');
     expect(measuredSentence(outcome)).toMatch(
-      /^Fails beyond the trained lengths, and there are too few answers/,
+      /^Fails beyond the trained lengths; at those, there are too few answers/,
     );
   });
 });
 
 describe('several seeds', () => {
   it('have the lower median of their horizons; none is below all lengths', () => {
-    expect(medianHorizon([10, 40, 20])).toBe(20);
-    expect(medianHorizon([40, 10])).toBe(10);
-    expect(medianHorizon([null, 40, 40])).toBe(40);
-    expect(medianHorizon([null, 40])).toBeNull();
-    expect(medianHorizon([undefined, 40])).toBe(40);
-    expect(medianHorizon([undefined])).toBeUndefined();
+    const at = (length: number | null): HorizonRow => ({
+      kind: 'horizon',
+      task: 'UR',
+      threshold: 0.9,
+      length,
+      censored: false,
+    });
+    const median = (...lengths: (number | null | undefined)[]) =>
+      medianHorizon(lengths.map((length) => (length === undefined ? undefined : at(length))))?.length;
+    expect(median(10, 40, 20)).toBe(20);
+    expect(median(40, 10)).toBe(10);
+    expect(median(null, 40, 40)).toBe(40);
+    expect(median(null, 40)).toBeNull();
+    expect(median(undefined, 40)).toBe(40);
+    expect(median(undefined)).toBeUndefined();
   });
 
-  it('are counted together, errors and all', () => {
-    const [cell] = pool([cellOf(10, 90, 100), cellOf(10, 100, 100)]);
-    expect(cell).toEqual({
+  it('have the mean of their accuracies; counts and errors are sums', () => {
+    const [cell] = overSeeds([cellOf(10, 90, 100), cellOf(10, 100, 100)]);
+    expect(cell).toMatchObject({
       length: 10,
-      runs: 2,
+      seeds: 2,
       n: 200,
       correct: 190,
       accuracy: 0.95,
-      ...cellInterval(190, 200),
       errors: { 'other-side': 10 },
-      truncated: 0,
-      failed: 0,
     });
+  });
+
+  it('keep the interval of their own cell where there is one only', () => {
+    const [cell] = overSeeds([{ ...cellOf(10, 90, 100), confidence: 0.975 }]);
+    expect(cell).toMatchObject({ ...cellInterval(90, 100), confidence: 0.975, seeds: 1 });
+  });
+
+  it('are the unit of the interval: five that learn or don’t say little about the next', () => {
+    // Python: scipy.stats.t.interval(0.95, 4, loc=0.6, scale=numpy.std([1,1,0,0,1], ddof=1) / 5 ** 0.5) = (-0.080, 1.280)
+    const cells = [1, 1, 0, 0, 1].map((accuracy) => ({ accuracy, low: accuracy, high: accuracy }));
+    expect(seedInterval(cells)).toEqual({ low: 0, high: 1 });
+    // The same of 0.5, 0.6, 0.7: (0.3516, 0.8484)
+    const near = [0.5, 0.6, 0.7].map((accuracy) => ({ accuracy, low: accuracy, high: accuracy }));
+    expect(seedInterval(near)).toEqual({ low: expect.closeTo(0.3516, 3), high: expect.closeTo(0.8484, 3) });
+  });
+
+  it('that agree don’t give a width of zero', () => {
+    const cells = [cellOf(10, 100, 100), cellOf(10, 100, 100), cellOf(10, 100, 100)];
+    const { low, high } = seedInterval(cells);
+    expect(low).toBeCloseTo(wilson(100, 100).low, 12);
+    expect(high).toBe(1);
   });
 
   it('of which some were not measured say so', () => {
@@ -177,7 +205,6 @@ describe('several seeds', () => {
   });
 });
 
-/** The report has a formula of its own, since it may use no other room. */
 function cellInterval(correct: number, n: number) {
   const { low, high } = wilson(correct, n);
   return { low: expect.closeTo(low, 12), high: expect.closeTo(high, 12) };

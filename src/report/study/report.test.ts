@@ -11,6 +11,7 @@ import {
   unfinishedStudy,
 } from '../../../test/report-fixture.ts';
 import { measurements } from '../../../test/measurement-fixture.ts';
+import { legible } from '../../common/legible.ts';
 import { renderMeasureReport, renderReport } from '../index.ts';
 
 const documentOf = (text: string): Document => parseHTML(text).document;
@@ -125,8 +126,8 @@ describe.each(Object.entries(reports))('a report %s', (_, render) => {
   });
 
   it('has a table with a caption, a header and as many cells as columns in each row, under every figure', () => {
-    for (const figure of document.querySelectorAll('figure:not(#horizons)')) {
-      expect(figure.querySelectorAll('details table')).toHaveLength(1);
+    for (const figure of document.querySelectorAll('figure')) {
+      expect(figure.querySelectorAll('details table').length).toBe(1);
       expect(clean(figure.querySelector('figcaption')?.textContent ?? '')).not.toBe('');
       for (const svg of figure.querySelectorAll('.drawing > svg')) {
         expect(svg.getAttribute('role')).toBe('img');
@@ -136,7 +137,12 @@ describe.each(Object.entries(reports))('a report %s', (_, render) => {
     for (const table of document.querySelectorAll('.scroll table')) {
       expect(texts(table, 'caption')).toHaveLength(1);
       const columns = table.querySelectorAll('thead th').length;
-      for (const row of table.querySelectorAll('tbody tr')) expect(row.children).toHaveLength(columns);
+      for (const body of table.querySelectorAll('tbody')) {
+        // A task's name stands beside all of its models.
+        const spanning = Number(body.querySelector('[rowspan]')?.getAttribute('rowspan') ?? 0);
+        for (const [i, row] of [...body.querySelectorAll('tr')].entries())
+          expect(row.children.length).toBe(columns - (i > 0 && i < spanning ? 1 : 0));
+      }
     }
   });
 
@@ -171,31 +177,97 @@ describe.each(Object.entries(studies))('a report of a study: %s', (_, input) => 
   });
 });
 
-describe('the summary', () => {
+describe('the first screen', () => {
   const document = documentOf(renderReport(studies.typical));
-  const rows = texts(document, '.summary tbody tr');
 
-  it('says in one row what was measured, what theory says, and whether they agree', () => {
-    expect(rows).toMatchInlineSnapshot(`
-      [
-        "UR look right of a unique key",
-        "ape trained on 1–20 ≥ 60 in ✓ agrees Holds to 3× the trained length: at every tested length, up to 60. As theory says. 3,600",
-        "rope trained on 1–20 ≥ 60 in ✓ agrees Holds to 3× the trained length: at every tested length, up to 60. As theory says. 3,600",
-        "UL look left of a unique key",
-        "ape trained on 1–20 ≥ 60 in ✓ agrees Holds to 3× the trained length: at every tested length, up to 60. As theory says. 3,600",
-        "rope trained on 1–20 ≥ 60 in ✓ agrees Holds to 3× the trained length: at every tested length, up to 60. As theory says. 3,600",
-        "NRLast look right of the last occurrence",
-        "ape trained on 1–20 20 out ✓ agrees Holds at the trained lengths, fails beyond them (45.5 % at length 30). As theory says. 3,600",
-        "rope trained on 1–20 ≥ 60 out ✗ disagrees Holds to 3× the trained length: at every tested length, up to 60. Theory says that some longer length breaks it. 3,600",
-        "UF copy, all symbols different",
-        "ape trained on 1–20 20 in ✗ disagrees Holds at the trained lengths, fails beyond them (79.8 % at length 30). Theory says that it can hold. 3,600",
-        "rope trained on 1–20 20 in ✗ disagrees Holds at the trained lengths, fails beyond them (4.7 % at length 30). Theory says that it can hold. 3,600",
-      ]
-    `);
+  it('states the finding in one sentence made from the numbers, and how far the theorem reaches', () => {
+    expect(texts(document, 'header .lead')).toEqual([
+      'Theory was right for 5 of 8 cases (a task and a model): what it calls in (UR by ape, UR by rope, UL by ape, UL by rope) held to 3× the trained length, the longest asked; what it calls out (NRLast by ape) failed beyond the trained lengths. Exceptions: NRLast by rope (out) held at every length asked; UF by ape (in) failed beyond the trained lengths; UF by rope (in) failed beyond the trained lengths.',
+    ]);
+    expect(texts(document, 'header .byline')).toEqual([
+      'The theorem that in can be learned for every length (by an idealised learner) covers learned absolute positions (ape). For rotary positions (rope) there is no theorem, only evidence. That out fails in training is evidence, not a theorem.',
+    ]);
   });
 
-  it('tells how many answers each row rests on', () => {
-    expect(texts(document, '.summary .number').slice(1)).toEqual(Array.from({ length: 8 }, () => '3,600'));
+  it('has one table after it: tasks by lengths, with the horizon marked', () => {
+    expect(texts(document, '.horizons thead th')).toEqual(
+      'task model theory horizon @5 @10 @20 @30 @40 @60'.split(' '),
+    );
+    expect(texts(document, '.horizons tbody tr')).toMatchInlineSnapshot();
+    const marked = [...document.querySelectorAll('.horizons tbody tr')].map((row) => [
+      row.querySelectorAll('.holds').length,
+      clean(row.querySelector('.ends')?.textContent ?? ''),
+    ]);
+    expect(marked.slice(4)).toEqual([
+      [3, '100'],
+      [6, '100'],
+      [3, '100'],
+      [3, '100'],
+    ]);
+  });
+
+  it('says with one model a row a task, and n of a cell', () => {
+    const one = documentOf(
+      renderReport(studyRows({ ...typical, models: typical.models.slice(0, 1), seeds: [1] })),
+    );
+    expect(texts(one, '.horizons thead th').slice(0, 3)).toEqual(['task', 'theory', 'horizon']);
+    expect(one.querySelectorAll('.horizons tbody tr').length).toBe(4);
+    expect(texts(one, '.horizons caption')[0]).toMatch(
+      /ape, trained on lengths 1–20.*at the 6 lengths asked.*n = 200 a cell/,
+    );
+  });
+
+  it('is followed by nothing that is not folded, but for what is missing', () => {
+    const main = [...(document.querySelector('main')?.children ?? [])];
+    expect(main.map(({ tagName, id }) => `${tagName}${id && ` ${id}`}`).slice(0, 2)).toEqual([
+      'HEADER',
+      'SECTION summary',
+    ]);
+    expect(new Set(main.slice(2).map(({ tagName }) => tagName))).toEqual(new Set(['DETAILS']));
+    expect(main.slice(2).some((element) => element.hasAttribute('open'))).toBe(false);
+  });
+
+  it('leaves theory out where nobody asked it, and says how far each model holds', () => {
+    const input = studies['respondents only'];
+    const silent = { ...input, items: input.items.filter(({ kind }) => kind !== 'predict') };
+    const alone = documentOf(renderReport(silent));
+    expect(texts(alone, '.horizons thead th')).not.toContain('theory');
+    expect(texts(alone, 'header .lead')[0]).toMatch(
+      /^meta-llama\/Llama-3.1-8B-Instruct: 90 % right at every length asked on 1 of 5 tasks \(UR ≥ 40\), up to some length on 4/,
+    );
+    expect(texts(alone, 'header .byline')).toEqual([]);
+  });
+});
+
+describe('several seeds', () => {
+  const document = documentOf(renderReport(studies.typical));
+
+  it('are shown one by one, with an interval over seeds and no p', () => {
+    const [table] = document.querySelectorAll('#task-4-accuracy table');
+    expect(texts(table, 'thead th')).toEqual([
+      'model',
+      'length',
+      'n',
+      'right',
+      'accuracy',
+      '95 % interval',
+      'each seed',
+    ]);
+    for (const row of table.querySelectorAll('tbody tr')) {
+      const cells = texts(row, 'th, td');
+      expect(cells.at(-1)?.split(' · ')).toHaveLength(3);
+    }
+  });
+
+  it('have no p for the differences of trained models below six of them', () => {
+    const rows = [
+      ...documentOf(renderReport(studies['trained models beside respondents'])).querySelectorAll(
+        '#asymmetries tbody tr',
+      ),
+    ].map((row) => texts(row, 'th, td'));
+    const p = (model: string) => new Set(rows.filter((row) => row[1] === model).map((row) => row[6]));
+    expect(p('ape')).toEqual(new Set(['–']));
+    expect(p('troubled')).not.toContain('–');
   });
 });
 
@@ -204,12 +276,12 @@ describe('where theory and measurement disagree', () => {
     const document = documentOf(renderReport(studies.typical));
     const box = document.querySelector('#disagreements');
     expect(texts(box!, 'h3')).toEqual([
-      'Theory says out, but it held at every tested length',
+      'Theory says out, but it held at every length asked',
       'Theory says in, but it didn’t hold beyond the trained lengths',
     ]);
     expect(texts(box!, '.findings li')).toMatchInlineSnapshot(`
       [
-        "NRLast, rope: Holds to 3× the trained length: at every tested length, up to 60.",
+        "NRLast, rope: Holds to 3× the trained length: at every length asked, up to 60.",
         "UF, ape: Holds at the trained lengths, fails beyond them (79.8 % at length 30).",
         "UF, rope: Holds at the trained lengths, fails beyond them (4.7 % at length 30).",
       ]
@@ -217,7 +289,7 @@ describe('where theory and measurement disagree', () => {
     expect(texts(box!, '.explanations b')).toMatchInlineSnapshot(`
       [
         "Length:",
-        "Instances:",
+        "Samples:",
         "Threshold:",
         "Idealised learner:",
         "Training length:",
@@ -230,6 +302,7 @@ describe('where theory and measurement disagree', () => {
     `);
     const order = [...document.querySelectorAll('section')].map((section) => section.id);
     expect(order.slice(0, 3)).toEqual(['summary', 'disagreements', 'task-1']);
+    expect(box!.querySelectorAll('details:not([open]) .explanations').length).toBe(2);
   });
 
   it('is not there when they agree', () => {
@@ -245,39 +318,43 @@ describe('what is missing', () => {
   it('is said first, failures with their cause', () => {
     expect(texts(document, '#state p, #state li')).toMatchInlineSnapshot(`
       [
-        "19 of 52 items done, 32 still to do, 1 failed. What follows is what there is; rows without a result stay in the tables.",
+        "19 of 52 items done, 32 still to do, 1 failed. The page shows what there is; rows without a result stay in the tables.",
         "train · UR · ape · seed 1: the loss became NaN at step 120 69fd711d2f76",
       ]
     `);
   });
 
-  it('leaves its row in the summary', () => {
-    const rows = texts(document, '.summary tbody tr');
-    expect(rows.filter((row) => /^(ape|rope) /.test(row))).toHaveLength(8);
-    expect(rows.filter((row) => row.includes('Not measured yet'))).not.toHaveLength(0);
+  it('leaves its row in the table', () => {
+    const rows = texts(document, '.horizons tbody tr');
+    expect(rows.filter((row) => /(ape|rope) /.test(row))).toHaveLength(8);
+    expect(rows.filter((row) => row.includes('not measured'))).not.toHaveLength(0);
   });
 });
 
 describe('real errors', () => {
   const document = documentOf(renderReport(studies.typical));
 
-  it('are three for each model that erred, the query framed wherever it stands', () => {
+  it('are three for each model that erred, with the query and the right answer named below the source', () => {
     const lists = [...document.querySelectorAll('#task-3 .examples ol')];
     expect(lists.map((list) => list.children.length)).toEqual([3]);
     for (const item of lists[0].children) {
-      const [source, query] = item.querySelectorAll('.symbols');
-      const name = clean(query.textContent);
-      expect(texts(source, 'mark').every((mark) => mark === name)).toBe(true);
-      expect(texts(source, 'bdi')).not.toContain(name);
+      const roles = texts(item, '.role').filter((role) => role !== '');
+      expect(roles.filter((role) => role.includes('query')).length).toBeGreaterThan(1); // NRLast repeats it
+      expect(roles.join()).toContain('right');
     }
   });
 
-  it('of copies frame the first wrong place, and leave out what is far from it', () => {
+  it('of copies stand beside the right answer, and leave out what is far from what differs', () => {
     for (const item of document.querySelectorAll('#task-4 .examples li')) {
-      const [, right, said] = item.querySelectorAll('.symbols');
-      expect(texts(right, 'mark').length + texts(said ?? item, 'mark').length).toBeGreaterThan(0);
-      expect(texts(item, '.symbols > *').length).toBeLessThan(120);
+      expect(texts(item, '.differs').length).toBeGreaterThan(0);
+      expect(texts(item, '.column').length).toBeLessThan(120);
     }
+  });
+
+  it('come before how the model was trained', () => {
+    const task = document.querySelector('#task-4');
+    const [examples, learning] = ['.examples', '[id$="learning"]'].map((of) => task?.querySelector(of));
+    expect(examples?.compareDocumentPosition(learning!)).toBe(4); // it follows
   });
 });
 
@@ -286,7 +363,7 @@ describe('escaping', () => {
     const document = documentOf(renderReport(studies.hostile));
     expect(texts(document, 'b').filter((text) => text === '')).toEqual([]);
     expect(document.querySelector('h1')?.textContent).toContain('</script><script>alert(1)</script>');
-    expect(document.querySelector('h1')?.textContent).toContain('\\u202egnirts\\u0000\\u0007');
+    expect(document.querySelector('h1')?.textContent).toContain('⟨U+202E⟩gnirts⟨U+0000⟩⟨U+0007⟩');
   });
 
   it('holds for any text: what comes out is what went in', () => {
@@ -294,16 +371,37 @@ describe('escaping', () => {
       fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (name) => {
         const { document } = parseHTML(renderReport({ ...studies['nothing planned'], name }));
         const shown = document.querySelector('h1')?.textContent ?? '';
-        expect(clean(shown)).toBe(
-          clean(
-            name.replace(
-              /[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]|(?![\t\n\r])\p{Cc}/gu,
-              (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-            ),
-          ),
-        );
+        expect(clean(shown)).toBe(clean(legible(name)));
       }),
     );
+  });
+});
+
+describe('invisible characters', () => {
+  it('are named where outputs are shown, so that what was wrong can be seen', () => {
+    const unseen = ['\u200b', '\u00ad', '\u2060', '\u3164', '\u{e0041}', '\u00a0', '\ufeff', '\u202e'];
+    const input = changed(studies['one task, one model, one seed'], (item): StudyItem =>
+      item.kind === 'measure'
+        ? {
+            ...item,
+            examples: item.examples.slice(0, 1).map((row) => ({ ...row, output: [`b${unseen.join('')}`] })),
+          }
+        : item,
+    );
+    const said = texts(documentOf(renderReport(input)), '.examples del').join(' ');
+    for (const name of ['U+200B', 'U+00AD', 'U+2060', 'U+3164', 'U+E0041', 'NBSP', 'U+FEFF', 'U+202E'])
+      expect(said).toContain(`⟨${name}⟩`);
+  });
+});
+
+describe('times', () => {
+  it('stand in the zone of the machine that writes the report, with its name', () => {
+    const [shown] = texts(documentOf(renderReport(studies.typical)), 'header time');
+    const zone = new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' })
+      .formatToParts(new Date('2026-03-14T09:26:53Z'))
+      .find(({ type }) => type === 'timeZoneName')?.value;
+    expect(shown).toMatch(/^2026-03-1[345] \d\d:\d\d /);
+    expect(shown.endsWith(zone ?? '?')).toBe(true);
   });
 });
 
