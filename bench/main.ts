@@ -19,9 +19,17 @@ const benches: Record<string, { title: string; load(): Promise<{ bench(args: str
       title: 'questions to a server that answers at once, ours and other harnesses’',
       load: () => import('./measure.ts'),
     },
+    statistics: {
+      title: 'how often the search and its promise are wrong, and what they cost, simulated',
+      load: () => import('./statistics.ts'),
+    },
     learn: {
       title: 'time until a task is learned, our settings and the paper’s',
       load: () => import('./learn.ts'),
+    },
+    pilot: {
+      title: 'simulated: the usual prompt, or the one that a pilot chooses',
+      load: () => import('./pilot.ts'),
     },
   };
 

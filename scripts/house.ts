@@ -49,8 +49,11 @@ export const browserRooms: readonly string[] = [
   'report',
 ];
 
-/** The report reads rows: their types, and the words for the errors in them. */
-const rowsAndWords = { types: /^[a-z]+\/([a-z]+\/)?rows\.ts$/, values: /^score\/errors\/kinds\.ts$/ };
+/** The report reads rows: their types, and the words and formats that they have everywhere. Pure data and text, all of it. */
+const rowsAndWords = {
+  types: /^[a-z]+\/([a-z]+\/)?rows\.ts$/,
+  values: /^score\/(errors\/kinds|tables\/(horizon-text|percent|definitions))\.ts$/,
+};
 
 /** Whether a module, ours aside, exists in Node alone. */
 export function needsNode(name: string): boolean {
@@ -82,7 +85,7 @@ export function faultOf(file: string, { name, typeOnly, whenReached }: Import): 
   if (other === room || other === 'common' || house[room].includes(other)) return undefined;
   if (room === 'report') {
     if (rowsAndWords.values.test(target) || (typeOnly && rowsAndWords.types.test(target))) return undefined;
-    return `the report reads rows: of '${other}' it may use the types in rows.ts, nothing else`;
+    return `the report reads rows: of '${other}' it may use the types in rows.ts and the words and formats that tables share, nothing else`;
   }
   return `the room '${room}' may not use '${other}': see 'house' in scripts/house.ts`;
 }

@@ -50,12 +50,12 @@ async function compareAll(
   { task, threshold }: CompareFlags,
 ): Promise<MeasureReportInput> {
   const tasks = await tasksOfFiles(places.filter(isFile), task);
-  const { readRecording } = await import('../measure/reading/recording.node.ts');
+  const { measureRecording } = await import('../measure/targets/recording.node.ts');
   const found = [];
   for (const place of places) {
     const recorded = isFile(place) ? tasks.shift() : undefined;
     if (recorded === undefined) found.push(...(await respondentsIn(place)));
-    else found.push(await readRecording(place, recorded));
+    else found.push((await measureRecording([{ file: place, task: recorded }], { threshold: threshold ?? 0.9 })).gathered);
   }
   if (found.length < 2) {
     throw new UserError(

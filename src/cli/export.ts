@@ -49,7 +49,7 @@ async function exportTable(folder: string, flags: ExportFlags, io: Io): Promise<
   try {
     const write = (sink: Sink) => writeTable(format, table.columns, table.rows(reader), sink);
     if (flags.out === undefined) {
-      await write(toStream(process.stdout));
+      await write(process.stdout.isTTY ? toTerminal(io) : toStream(process.stdout));
       return;
     }
     const rows = await toFile(flags.out, write);
@@ -79,6 +79,12 @@ function toStream(stream: Writable): Sink {
   return async (bytes) => {
     if (!stream.write(bytes)) await once(stream, 'drain');
   };
+}
+
+/** A table on a terminal is for people: foreign text in it is not obeyed. */
+function toTerminal(io: Io): Sink {
+  const decoder = new TextDecoder();
+  return (bytes) => io.out(decoder.decode(bytes, { stream: true }));
 }
 
 /** Writes a file whole or not at all. */

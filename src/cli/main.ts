@@ -1,9 +1,10 @@
 /**
  * The command `lengthwise`: reads the command line, runs one command, and turns what goes wrong into one line and
- * an exit code (2: the user's mistake, 1: ours, 130: interrupted).
+ * an exit status (`shared/exit.ts`).
  */
 import { CommanderError } from 'commander';
 import { messageOf, UserError } from '../common/errors.ts';
+import { Exit, exits } from './shared/exit.ts';
 import { createIo, exitCodeOf } from './shared/io.ts';
 import { createProgram } from './shared/program.ts';
 
@@ -14,7 +15,11 @@ process.on('uncaughtException', (error) => {
 });
 
 try {
-  await createProgram(io).parseAsync();
+  const program = createProgram(io);
+  program.hook('preAction', (_, command) => {
+    if (command.opts().json === true) io.speakJson();
+  });
+  await program.parseAsync();
   io.endProgress();
 } catch (error) {
   io.endProgress();
@@ -24,12 +29,14 @@ try {
 /** Says what went wrong and gives the exit code for it. */
 function report(error: unknown): number {
   // Commander has printed its line. It calls it an error, too, when it prints help because no subcommand was given.
-  if (error instanceof CommanderError) return error.exitCode === 0 || error.code === 'commander.help' ? 0 : 2;
+  if (error instanceof CommanderError)
+    return error.exitCode === 0 || error.code === 'commander.help' ? exits.done : exits.user;
   if (io.signal.aborted && (error === io.signal.reason || (error as Error).name === 'AbortError')) {
     io.say(`lengthwise: interrupted${io.goesOn ? '; the same command goes on from here' : ''}`);
     return exitCodeOf(io.signal.reason);
   }
   io.say(`lengthwise: ${messageOf(error)}`);
+  if (error instanceof Exit) return error.code;
   if (process.env.LENGTHWISE_DEBUG !== undefined && error instanceof Error) io.say(error.stack ?? '');
-  return error instanceof UserError ? 2 : 1;
+  return error instanceof UserError ? exits.user : exits.ours;
 }

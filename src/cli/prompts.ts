@@ -2,11 +2,13 @@
 import type { Command } from 'commander';
 import type { Shape } from '../prompt/askable.ts';
 import type { RenderOptions } from '../prompt/render.ts';
+import type { PromptApi } from '../prompt/template.ts';
 import type { Io, Register } from './shared/command.ts';
-import { lengthOrSame, wholeNumber } from './shared/options.ts';
+import { lengthOrSame, oneOf, wholeNumber } from './shared/options.ts';
 
 interface SampleOptions {
-  readonly prompt: string;
+  readonly prompt?: string;
+  readonly api?: PromptApi;
   readonly length: number;
   readonly seed: number;
   readonly index: number;
@@ -36,20 +38,33 @@ function registerList(prompts: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  $ lengthwise prompts')
     .action(async (options: { json?: true }) => {
       const { askables } = await import('../prompt/askable.ts');
-      const { promptNames, promptText, titleOf } = await import('../prompt/files.node.ts');
+      const { defaultPrompt } = await import('../prompt/defaults.ts');
+      const { promptFor, promptNames, promptText, titleOf } = await import('../prompt/files.node.ts');
+      const { suspiciousMarks } = await import('../prompt/special-tokens.ts');
       const { textTable } = await import('./measure/tables.ts');
+      const apis = ['completions', 'chat'] as const;
       const tasksOf = new Map<Shape, string[]>();
       for (const { shape, name } of askables(undefined)) {
         tasksOf.set(shape, [...(tasksOf.get(shape) ?? []), name]);
       }
       const list = [...tasksOf].flatMap(([shape, tasks]) =>
-        promptNames(shape).map((name) => ({ tasks, name, title: titleOf(promptText(shape, name)) })),
+        promptNames(shape).map((name) => {
+          const template = promptFor(shape, [name], false);
+          const usual = apis.filter((api) => defaultPrompt(shape, api) === name);
+          const title = titleOf(promptText(shape, name));
+          return { tasks, name, title, for: template.for, usual, marks: suspiciousMarks(template) };
+        }),
       );
-      const rows = list.map(({ tasks, name, title }) => [tasks.join(', '), name, title]);
+      const rows = list.map(({ tasks, name, title, for: by, usual }) => [
+        tasks.join(', '),
+        name,
+        usual.length > 0 ? `${by} (usual)` : by,
+        title,
+      ]);
       await io.out(
         options.json
           ? `${JSON.stringify({ prompts: list })}\n`
-          : `${textTable(['tasks', 'prompt', 'what it is'], rows)}\n`,
+          : `${textTable(['tasks', 'prompt', 'for', 'what it is'], rows)}\n`,
       );
     });
 }
@@ -59,15 +74,17 @@ function registerShow(prompts: Command, io: Io): void {
     .command('show')
     .description('the file of a prompt: copy it, change it, give it to --prompt')
     .argument('<task>', 'UL, git-revert, … (see `lengthwise prompts`)')
-    .argument('[name]', 'which of its prompts', 'bare')
+    .argument('[name]', 'which of its prompts (default: the usual one)')
     .option('--json', 'the template as one JSON object, its defaults filled in')
     .addHelpText('after', '\nExample:\n  $ lengthwise prompts show UL math-rule')
-    .action(async (task: string, name: string, options: { json?: true }) => {
+    .action(async (task: string, wanted: string | undefined, options: { json?: true }) => {
       const { askableNamed } = await import('../prompt/askable.ts');
+      const { defaultPrompt } = await import('../prompt/defaults.ts');
       const { isPromptFile, promptFor, promptText } = await import('../prompt/files.node.ts');
       const { shape } = askableNamed(task);
+      const name = wanted ?? defaultPrompt(shape, 'completions');
       const template = promptFor(shape, [name], false); // refuses what is none
-      const text = options.json || isPromptFile(name) ? null : promptText(shape, name);
+      const text = options.json || isPromptFile(name) ? null : promptText(shape, template.name);
       await io.out(text ?? `${JSON.stringify(template)}\n`);
     });
 }
@@ -77,7 +94,8 @@ function registerSample(prompts: Command, io: Io): void {
     .command('sample')
     .description('one question as it is sent; what answers it goes to stderr')
     .argument('<task>', 'UL, git-revert, … (see `lengthwise prompts`)')
-    .option('--prompt <name>', 'which of its prompts, or a file of your own', 'bare')
+    .option('--prompt <name>', 'which of its prompts, or a file of your own (default: the usual one)')
+    .option('--api <which>', 'completions or chat: whose usual prompt', oneOf('api', ['completions', 'chat']))
     .option('--length <L>', 'of the source', wholeNumber('--length', { min: 1, max: 1_000_000 }), 10)
     .option('--seed <S>', 'a whole number, as in measure', wholeNumber('--seed'), 1)
     .option('--index <i>', 'which question of the seed', wholeNumber('--index', { min: 0 }), 0)
@@ -94,11 +112,13 @@ function registerSample(prompts: Command, io: Io): void {
     )
     .action(async (task: string, options: SampleOptions) => {
       const { askableNamed } = await import('../prompt/askable.ts');
-      const { promptFor } = await import('../prompt/files.node.ts');
+      const { promptFor, usualPrompt } = await import('../prompt/files.node.ts');
       const { renderPrompt } = await import('../prompt/render.ts');
       const { materialOf } = await import('../measure/plan/inquiry.node.ts');
       const asked = askableNamed(task, { material: materialOf(options) });
-      const template = promptFor(asked.shape, [options.prompt], false);
+      const { api = 'completions', prompt: name } = options;
+      const template =
+        name === undefined ? usualPrompt(asked.shape, api) : promptFor(asked.shape, [name], false, api);
       const { prompt, instance } = renderPrompt(asked, template, options, renderingOf(options));
       const { system, text, stop, maxTokens } = prompt;
       const { source, query, answer } = instance;
@@ -108,10 +128,9 @@ function registerSample(prompts: Command, io: Io): void {
         return;
       }
       await io.out(`${system === null ? '' : `${system}\n\n`}${text}\n`);
-      const said = prompt.expected.lead + answer.join(template.symbols) + prompt.expected.trail;
-      io.say(
-        `answer: ${JSON.stringify(said)}; ends at ${JSON.stringify(stop)}, or after ${maxTokens} tokens`,
-      );
+      const said = prompt.reading.lead + answer.join(template.symbols) + prompt.reading.trail;
+      const end = stop.length === 0 ? 'with the reply' : `at ${JSON.stringify(stop)}`;
+      io.say(`answer: ${JSON.stringify(said)}; ends ${end}, or after ${maxTokens} tokens`);
     });
 }
 

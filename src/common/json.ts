@@ -18,6 +18,58 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(value);
 }
 
+/** What Python's json, and others, write for numbers that JSON doesn't have. */
+const NO_NUMBER = /-?Infinity|NaN/y;
+
+/**
+ * The value of a JSON text in which NaN, Infinity and -Infinity may stand for numbers, as Python writes them: they are
+ * read as null. @throws SyntaxError where it is no JSON even so
+ */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const mended = /NaN|Infinity/.test(text) ? withoutNoNumbers(text) : text;
+    try {
+      return JSON.parse(mended);
+    } catch {
+      throw error; // which quotes the text as it is
+    }
+  }
+}
+
+/** Null for each of them that stands outside of strings. */
+function withoutNoNumbers(text: string): string {
+  const special = /["NI]|-I/g;
+  let [mended, from] = ['', 0];
+  for (let found = special.exec(text); found !== null; found = special.exec(text)) {
+    const at = found.index;
+    if (found[0] === '"') {
+      const end = endOfString(text, at);
+      if (end === -1) break;
+      special.lastIndex = end;
+      continue;
+    }
+    NO_NUMBER.lastIndex = at;
+    if (!NO_NUMBER.test(text)) continue;
+    mended += `${text.slice(from, at)}null`;
+    from = NO_NUMBER.lastIndex;
+    special.lastIndex = from;
+  }
+  return mended + text.slice(from);
+}
+
+/** The place behind the string of JSON that begins at a quotation mark; -1 where it doesn't end. Takes linear time. */
+export function endOfString(text: string, at: number): number {
+  const special = /["\\]/g;
+  special.lastIndex = at + 1;
+  for (let found = special.exec(text); found !== null; found = special.exec(text)) {
+    if (found[0] === '"') return special.lastIndex;
+    special.lastIndex += 1; // whatever is escaped
+  }
+  return -1;
+}
+
 /**
  * A key that one object of a text has twice, or undefined: JSON.parse takes the last of them without a word.
  * @param text valid JSON

@@ -4,6 +4,7 @@
  */
 
 const CONSTANTS = roundConstants();
+const START = squareRootFractions(8);
 
 /** The SHA-256 of a text (as UTF-8) or of bytes, as 64 hexadecimal digits. */
 export function sha256(input: string | Uint8Array): string {
@@ -15,7 +16,7 @@ export function sha256(input: string | Uint8Array): string {
   view.setUint32(padded.length - 8, Math.floor(message.length / 0x20000000));
   view.setUint32(padded.length - 4, message.length << 3);
 
-  const state = squareRootFractions(8);
+  const state = START.slice();
   const words = new Int32Array(64);
   for (let offset = 0; offset < padded.length; offset += 64) {
     for (let t = 0; t < 16; t++) words[t] = view.getInt32(offset + 4 * t);
@@ -32,7 +33,14 @@ export function sha256(input: string | Uint8Array): string {
       const first = (h + big1 + ((e & f) ^ (~e & g)) + CONSTANTS[t] + words[t]) | 0;
       const big0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
       const second = (big0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-      [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + second) | 0];
+      h = g;
+      g = f;
+      f = e;
+      e = (d + first) | 0;
+      d = c;
+      c = b;
+      b = a;
+      a = (first + second) | 0;
     }
     [a, b, c, d, e, f, g, h].forEach((value, i) => (state[i] = (state[i] + value) | 0));
   }

@@ -1,382 +1,290 @@
-/** Measuring whoever answers at an address: probe, plan, ask, count. */
+/**
+ * The one road of a measurement, whoever answers: the plan says what to ask, the respondent answers, every output is
+ * stored before it is counted, and the tables are made of what was counted.
+ */
 import path from 'node:path';
 import { canonicalJson } from '../common/json.ts';
 import { sha256 } from '../common/sha256.ts';
 import { UserError } from '../common/errors.ts';
-import type { Askable } from '../prompt/askable.ts';
-import type { RenderedPrompt, RenderOptions } from '../prompt/render.ts';
-import type { PromptTemplate } from '../prompt/template.ts';
-import { beginSitting } from './store/runs.ts';
-import type { SittingNote } from './store/runs.ts';
-import type { Summary } from '../score/tables/summary.ts';
-import { summarize } from '../score/tables/summary.ts';
-import { Tally } from '../score/tables/tally.ts';
-import { Budget } from '../respond/endpoint/pace/budget.ts';
-import type { Limits, Prices, Tokens } from '../respond/endpoint/pace/budget.ts';
-import type { Capabilities, PromptFacts } from '../respond/endpoint/probe/capabilities.ts';
-import { Endpoint } from '../respond/endpoint/endpoint.node.ts';
-import { answerText } from '../respond/endpoint/likelihood.ts';
-import type { PromptLogprobs } from '../respond/endpoint/likelihood.ts';
-import { Limiter } from '../respond/endpoint/pace/limiter.ts';
-import { AdaptivePlan, FixedPlan } from './plan/plan.ts';
-import type { Plan } from './plan/plan.ts';
-import type { ProbeOptions } from '../respond/endpoint/probe/asker.node.ts';
-import { probe } from '../respond/endpoint/probe/probe.node.ts';
-import { promptsOf } from '../respond/endpoint/probe/prompt-check.node.ts';
-import { completionText } from '../respond/endpoint/protocol.ts';
-import type { Api, RequestShape } from '../respond/endpoint/protocol.ts';
-import { pump } from './pump.node.ts';
-import type { Ending, PumpState } from './pump.node.ts';
-import { judge, PromptMeter, questionOf } from './plan/question.node.ts';
-import type { Asked, Question } from './plan/question.node.ts';
-import type { Credentials } from '../respond/endpoint/transport/secrets.ts';
-import { MeasureStore } from './store/store.node.ts';
-import type { StoredRow } from './store/store.node.ts';
+import type { RenderOptions } from '../prompt/render.ts';
+import type { AskState, Ending, Respondent } from '../respond/respondent.ts';
+import type { Output } from '../score/output.ts';
+import { Gathered } from './reading/gathered.ts';
+import type { Asked, Question } from './plan/question.ts';
+import { questionOf, rowFor, wayOf } from './plan/question.ts';
+import { planOf } from './plan/plan.ts';
+import type { Plan, Slot } from './plan/plan.ts';
+import { promptedTask, Scorer } from './scoring.ts';
+import type { ScoredRow, ScoredTask } from './scoring.ts';
+import { askedTask, beginRun } from './store/runs.ts';
+import type { RunNote } from './store/runs.ts';
+import type { RowStore, StoredRow } from './store/row-store.ts';
 
-export interface EndpointSpec {
-  readonly url: URL;
-  readonly model: string;
-  /** null: completions where the server has them, else chat. */
-  readonly api: Api | null;
-  readonly tasks: readonly Askable[];
-  readonly templateFor: (task: Askable, api: Api) => PromptTemplate;
+/** What is asked, of whomever. */
+export interface MeasureSpec {
+  readonly asked: readonly Asked[];
   readonly rendering: RenderOptions;
-  /** Whether a length that a task doesn't admit is an error; else the task is not asked at it. */
-  readonly strict: boolean;
+  /** By task, what determines its sources beside length, seed and index: alphabet, occurrences, own lines … */
+  readonly sources: Readonly<Record<string, unknown>>;
   /** null: found by a search. */
   readonly lengths: readonly number[] | null;
-  /** Questions a length; with a search, the most. */
+  /** Samples a length; with a search, the most. */
   readonly n: number;
   readonly maxLength: number;
+  /** With a search, how many lengths are drawn at random inside the horizon; 0 without. */
+  readonly drawnLengths?: number;
   readonly repeats: number;
   readonly seed: number;
   readonly threshold: number;
-  readonly temperature: number;
-  /** Whether right answers are told by log-probabilities of the prompt, where the server gives them. */
-  readonly byLikelihood: boolean;
-  readonly extra: Readonly<Record<string, unknown>>;
 }
 
-export interface EndpointOptions {
-  /** null: chosen by what is asked of whom, so that the same command goes on. */
-  readonly out: string | null;
-  readonly credentials: Credentials;
-  readonly maxRetries: number;
-  readonly timeoutMs: number;
-  readonly concurrency: number;
-  readonly limits: Limits;
-  readonly prices: Prices | null;
+export interface MeasureOptions {
+  readonly store: RowStore;
   /** Who asks, for those who read the folder later. */
-  readonly note: SittingNote;
+  readonly note: RunNote;
   readonly signal: AbortSignal;
-  /** Whether what the folder's rows have cost counts towards the limits, as if one sitting had asked them all. */
-  readonly limitsWholeFolder?: boolean;
   /** Told every row that counts, stored before or now, in the order in which they come up. */
   readonly onRow?: (row: StoredRow) => void;
-  /** Told of every wait between two attempts to find out what the server can do. */
-  readonly onWait?: (milliseconds: number, why: string) => void;
-  /** What was found and what will be done, before the first question. */
-  readonly onStart: (start: Start) => void;
-  readonly onProgress: (progress: Progress) => void;
+  readonly onProgress?: (progress: Progress) => void;
 }
 
-export interface Start {
-  readonly folder: string;
-  readonly capabilities: Capabilities;
-  /** How the server cuts a prompt of each task into tokens, where it tells. */
-  readonly prompts: readonly PromptFacts[];
-  readonly api: Api;
+export interface Progress {
+  /** Rows from earlier runs; answered now; failed now for good. */
+  readonly reused: number;
+  readonly answered: number;
+  readonly failed: number;
+  /** The most that will have been asked. */
   readonly most: number;
-  readonly stored: number;
-}
-
-export interface Progress extends PumpState {
-  readonly most: number;
-  /** Taken by questions of this run. */
-  readonly tokens: number;
-  /** How long the server still asks to wait, in milliseconds. */
-  readonly waitMs: number;
-  readonly width: number;
-  readonly tally: Tally;
+  readonly startedAt: number;
+  readonly state: AskState | null;
+  readonly gathered: Gathered;
 }
 
 export interface Measured {
-  readonly respondent: Readonly<Record<string, unknown>>;
-  readonly summary: Summary;
+  readonly gathered: Gathered;
   readonly ending: Ending;
-  readonly state: PumpState;
-  readonly spent: Budget['spent'];
-  readonly folder: string;
-  readonly failures: readonly { readonly reason: string; readonly count: number }[];
+  readonly reused: number;
+  readonly answered: number;
+  readonly failed: number;
+  /** Scores of stored outputs that are other ones than when they were stored. */
+  readonly moved: number;
+  readonly state: AskState | null;
 }
 
-/** The most tokens that a server puts around a prompt: a mark for the beginning, a chat template. */
-const AROUND_PROMPT = 64;
+/** Without lengths: how long sources get, and how many samples one length takes at most; with them, how many it takes. */
+const USUAL = { maxLength: 320, most: 300, n: 100 } as const;
 
-/** The chance that a searched horizon is too long: that of one end of a 95 % interval. */
-const SEARCH_ALPHA = 0.025;
-
-export async function measureEndpoint(spec: EndpointSpec, options: EndpointOptions): Promise<Measured> {
-  checkLengths(spec);
-  const respondent = respondentOf(spec);
-  if (options.credentials.holdsKey(canonicalJson(respondent))) {
-    throw new UserError(
-      'the key stands in --model, --body or the address, which are stored; it is sent as a header',
-    );
-  }
-  const folder = options.out ?? defaultFolder(respondent, spec.model);
-  const store = MeasureStore.open(folder);
-  const endpoint = new Endpoint(spec.url, options.credentials, {
-    timeoutMs: options.timeoutMs,
-    connections: options.concurrency,
-  });
-  try {
-    checkRespondent(store, respondent, folder);
-    const limiter = new Limiter({ most: options.concurrency });
-    const before = options.limitsWholeFolder ? store.spent() : undefined;
-    const budget = new Budget(options.limits, options.prices, before);
-    const { maxRetries, signal } = options;
-    const probing: ProbeOptions = {
-      model: spec.model,
-      ...(spec.api === null ? {} : { api: spec.api }),
-      ...{ maxRetries, signal, limiter, budget },
-      onWait: (milliseconds, why) => options.onWait?.(milliseconds, why),
-    };
-    const capabilities = await capabilitiesOf(store, endpoint, probing);
-    const api = spec.api ?? (capabilities.completions ? 'completions' : 'chat');
-    const asked = spec.tasks.map((task) => ({ task, template: spec.templateFor(task, api) }));
-    const plan = planOf(spec, asked);
-    const prompts =
-      api === 'chat' ? [] : await promptsOf(store, endpoint, spec, asked, capabilities, probing);
-    const { note, prices } = options;
-    const facts = { asked, api, most: plan.most, alpha: SEARCH_ALPHA, prices, note };
-    const endSitting = beginSitting(store, spec, facts);
-    options.onStart({ folder, capabilities, prompts, api, most: plan.most, stored: store.size });
-    const measured = await askAll(spec, options, {
-      respondent,
-      folder,
-      store,
-      endpoint,
-      limiter,
-      budget,
-      capabilities,
-      prompts,
-      api,
-      plan,
-    });
-    endSitting(measured.ending.kind);
-    return measured;
-  } finally {
-    endpoint.close();
-    store.close();
-  }
-}
-
-/** The most that a measurement would ask, without asking. Tokens by bytes, which is never too few. */
-export function preview(spec: EndpointSpec): { readonly requests: number; readonly tokens: number } {
-  checkLengths(spec);
-  const asked = spec.tasks.map((task) => ({
-    task,
-    template: spec.templateFor(task, spec.api ?? 'completions'),
-  }));
-  const { most } = planOf(spec, asked);
-  const longest = (task: Askable): number =>
-    Math.min(task.admits().max, Math.max(...(spec.lengths ?? [spec.maxLength])));
-  const perTask = most / asked.length;
-  const tokens = asked.reduce((sum, one) => {
-    const source = { fingerprint: '', seed: spec.seed, rendering: spec.rendering };
-    const { prompt } = questionOf(one, source, { length: longest(one.task), index: 0, repeat: 0 });
-    return sum + perTask * (Buffer.byteLength(prompt.text) + prompt.maxTokens);
-  }, 0);
-  return { requests: most, tokens: Math.ceil(tokens) };
-}
-
-interface Running {
-  readonly respondent: Readonly<Record<string, unknown>>;
-  readonly folder: string;
-  readonly store: MeasureStore;
-  readonly endpoint: Endpoint;
-  readonly limiter: Limiter;
-  readonly budget: Budget;
-  readonly capabilities: Capabilities;
-  readonly prompts: readonly PromptFacts[];
-  readonly api: Api;
-  readonly plan: Plan;
-}
-
-async function askAll(spec: EndpointSpec, options: EndpointOptions, running: Running): Promise<Measured> {
-  const { respondent, folder, store, endpoint, limiter, budget, capabilities, prompts, api, plan } = running;
-  const source = { fingerprint: canonicalJson(respondent), seed: spec.seed, rendering: spec.rendering };
-  const models = new Set(capabilities.answersAs);
-  const shape: RequestShape = {
-    api,
-    model: spec.model,
-    temperature: spec.temperature,
-    seed: null,
-    limitField: capabilities.limitField,
-    tokenIds: capabilities.tokens?.ids ?? 'none',
-    extra: spec.extra,
-  };
-  const means = likelihoodMeans(spec, capabilities, api);
-  const counted = new Counted();
-  const spentBefore = budget.spent.tokens;
-  const { ending, state } = await pump({
-    plan,
-    store,
-    limiter,
-    budget,
-    maxRetries: options.maxRetries,
-    questionFor: ({ asked, ...slot }) => questionOf(asked, source, slot),
-    mostOf: ({ prompt }) => mostTokens(prompt, shape),
-    attempt: (question, generate, signal) => {
-      const seed = capabilities.seed ? spec.seed + question.repeat : null;
-      const { prompt, template } = question;
-      // Between marks of its own an answer can't be put behind the prompt.
-      const told = means === null || generate || template['answer-tags'] !== undefined ? null : means;
-      if (told === null) return endpoint.ask(prompt, { ...shape, seed }, models, signal);
-      const answer = answerText(prompt, template.symbols);
-      return endpoint.askByLikelihood(prompt, answer, told, shape, models, signal);
-    },
-    judged: (question, row) => counted.judged(question, row),
-    count: (row) => {
-      counted.add(row);
-      options.onRow?.(row);
-    },
-    onProgress: (now) => {
-      const tokens = budget.spent.tokens - spentBefore;
-      const waitMs = limiter.waitAt(Date.now());
-      options.onProgress({
-        ...now,
-        most: plan.most,
-        tokens,
-        waitMs,
-        width: limiter.width,
-        tally: counted.tally,
-      });
-    },
-    signal: options.signal,
-  });
-  // Answers come in any order; tables have the tasks in the order in which they were named.
-  const order = spec.tasks.map(({ name }) => name);
-  const cells = counted.tally.all().sort((a, b) => order.indexOf(a.task) - order.indexOf(b.task));
-  const summary = summarize(cells, spec.threshold, (cell) => plan.interval?.(cell.task, cell.length));
+/** How much is asked where nothing is said. */
+export function usualNumbers({
+  lengths,
+  n,
+  maxLength,
+}: {
+  readonly lengths?: readonly number[];
+  readonly n?: number;
+  readonly maxLength?: number;
+}): Pick<MeasureSpec, 'lengths' | 'n' | 'maxLength'> {
   return {
-    respondent: { ...respondent, api, capabilities, prompts },
-    summary,
-    ending,
-    state,
-    spent: budget.spent,
-    folder,
-    failures: [...counted.reasons].map(([reason, count]) => ({ reason, count })),
+    lengths: lengths ?? null,
+    n: n ?? (lengths === undefined ? USUAL.most : USUAL.n),
+    maxLength: maxLength ?? USUAL.maxLength,
   };
 }
 
-/** How the server tells what it would say; null where answers are generated. */
-function likelihoodMeans(
-  { byLikelihood, temperature }: EndpointSpec,
-  { promptLogprobs }: Capabilities,
-  api: Api,
-): PromptLogprobs | null {
-  if (!byLikelihood) return null;
-  if (temperature > 0) throw new UserError('--decide likelihood tells what is said at temperature 0 only');
-  if (api !== 'completions' || promptLogprobs === 'none') {
-    throw new UserError(
-      '--decide likelihood needs completions with log-probabilities of the prompt, which this server does not give',
-    );
-  }
-  return promptLogprobs;
-}
-
-/** Judges rows as they come, and counts them once they are stored. */
-class Counted {
-  readonly tally = new Tally();
-  readonly reasons = new Map<string, number>();
-  private readonly meter = new PromptMeter();
-
-  judged(question: Question, row: StoredRow): StoredRow {
-    if (row.error !== null) return row;
-    const promptCut = this.meter.isCut(row.task, row.prompt, row.promptTokens);
-    return { ...row, verdict: judge(question, row, promptCut) };
-  }
-
-  add(row: StoredRow): void {
-    if (row.verdict !== null) return this.tally.add(row.verdict);
-    this.tally.addFailure({ task: row.task, length: row.length });
-    const reason = row.error ?? 'no answer';
-    this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
-  }
-}
-
-function planOf(spec: EndpointSpec, asked: readonly Asked[]): Plan {
-  const { lengths, n, repeats, threshold, maxLength } = spec;
-  return lengths === null
-    ? new AdaptivePlan(asked, { threshold, maxLength, mostPerLength: n, alpha: SEARCH_ALPHA, repeats })
-    : new FixedPlan(asked, lengths, n, repeats);
-}
-
-/** What determines the answers: in the key of every row. No key, no header, nothing secret. */
-export function respondentOf(spec: EndpointSpec): Readonly<Record<string, unknown>> {
-  return {
-    kind: 'endpoint',
-    endpoint: spec.url.href.replace(/\/$/, ''),
-    model: spec.model,
-    api: spec.api,
-    temperature: spec.temperature,
-    decide: spec.byLikelihood ? 'likelihood' : 'generation',
-    seed: spec.seed,
-    extra: spec.extra,
-  };
-}
-
-function defaultFolder(respondent: Readonly<Record<string, unknown>>, model: string): string {
+/** Where rows are kept when nobody says where: named by who is asked, so that the same command goes on. */
+export function defaultFolder(identity: Respondent['identity'], model: string): string {
   const name = model.replace(/[^\w.-]+/g, '-').slice(0, 40) || 'model';
-  return path.join('runs', 'measure', `${name}-${sha256(canonicalJson(respondent)).slice(0, 8)}`);
+  return path.join('runs', 'measure', `${name}-${sha256(canonicalJson(identity)).slice(0, 8)}`);
 }
 
-function checkRespondent(
-  store: MeasureStore,
-  respondent: Readonly<Record<string, unknown>>,
-  folder: string,
-): void {
+const PROGRESS_EVERY_MS = 250;
+
+/**
+ * Asks everything that the plan wants and the store does not hold yet.
+ * @throws UserError where the folder holds another respondent's answers, or rows can't be stored
+ */
+export async function measure(
+  spec: MeasureSpec,
+  respondent: Respondent,
+  options: MeasureOptions,
+): Promise<Measured> {
+  const rows = measuredRows(spec, respondent, options);
+  for (;;) {
+    const { done, value } = await rows.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same, yielding rows as they are counted (but for those that were stored before). */
+export function measuredRows(
+  spec: MeasureSpec,
+  respondent: Respondent,
+  options: MeasureOptions,
+): AsyncGenerator<readonly ScoredRow[], Measured> {
+  checkRespondent(options.store, respondent);
+  return new Measurement(spec, respondent, options).run();
+}
+
+class Measurement {
+  private readonly spec: MeasureSpec;
+  private readonly respondent: Respondent;
+  private readonly options: MeasureOptions;
+  private readonly plan: Plan;
+  private readonly ways: ReadonlyMap<string, string>;
+  private readonly gathered: Gathered;
+  private readonly scorer = new Scorer();
+  private readonly source: Parameters<typeof questionOf>[1];
+  private readonly slots = new Map<Question, Slot>();
+  private readonly startedAt = Date.now();
+  private readonly counts = { reused: 0, answered: 0, failed: 0, moved: 0 };
+  private state: AskState | null = null;
+  private lastProgress = 0;
+
+  constructor(spec: MeasureSpec, respondent: Respondent, options: MeasureOptions) {
+    this.spec = spec;
+    this.respondent = respondent;
+    this.options = options;
+    this.plan = planOf(spec);
+    this.ways = new Map(
+      spec.asked.map((asked) => [asked.task.name, wayOf(asked, spec.rendering, spec.sources[asked.task.name])]),
+    );
+    this.gathered = liveGathering(spec, respondent, options, this.plan);
+    const { seed, rendering } = spec;
+    this.source = { fingerprint: canonicalJson(respondent.identity), seed, rendering };
+  }
+
+  async *run(): AsyncGenerator<readonly ScoredRow[], Measured> {
+    const { store, note, signal } = this.options;
+    const endRun = beginRun(store, this.spec, { ways: this.ways, note, most: this.plan.most });
+    const answering = this.respondent.ask(
+      { next: () => this.next() },
+      { signal, onState: (state) => this.told(state) },
+    );
+    let ending: Ending;
+    for (;;) {
+      const { done, value } = await answering.next();
+      if (done === true) {
+        ending = value;
+        break;
+      }
+      yield this.keep(value.map(({ prompted, output }) => ({ question: prompted, output })));
+      this.report();
+    }
+    endRun(ending.kind);
+    return { gathered: this.gathered, ending, ...this.counts, state: this.state };
+  }
+
+  /** The plan's next question that is not in the store already. */
+  private next(): Question | 'wait' | 'done' {
+    const { store } = this.options;
+    for (;;) {
+      const slot = this.plan.next();
+      if (slot === 'wait' || slot === 'done') return slot;
+      const question = questionOf(slot.asked, this.source, slot);
+      const stored = store.get(question.key);
+      if (stored === undefined || stored.output.error !== null) {
+        this.slots.set(question, slot);
+        return question;
+      }
+      this.counts.reused += 1;
+      this.count(slot, this.scoredAgain(stored, question));
+    }
+  }
+
+  /** A stored row under the present scoring, and as it is read now. */
+  private scoredAgain(stored: StoredRow, question: Question): ScoredRow {
+    const { row, moved } = this.scorer.current(stored, this.scoredTask(question));
+    this.counts.moved += Number(moved);
+    if (row.scoring !== stored.scoring) this.options.store.rescore(row.key, row.score, row.scoring);
+    return row;
+  }
+
+  /** Stores what has come, and only then counts it. */
+  private keep(came: readonly { readonly question: Question; readonly output: Output }[]): ScoredRow[] {
+    const rows = came.map(({ question, output }) => {
+      const row = rowFor(question, this.ways.get(question.task.name) ?? '', output);
+      const score = this.scorer.score(row, this.scoredTask(question));
+      return { slot: this.slotOf(question), row: { ...row, ...score } };
+    });
+    this.options.store.putAll(rows.map(({ row }) => row));
+    for (const { slot, row } of rows) {
+      if (row.output.error === null) this.counts.answered += 1;
+      else this.counts.failed += 1;
+      this.count(slot, row);
+    }
+    return rows.map(({ row }) => row);
+  }
+
+  private scoredTask({ task: { name } }: Question): ScoredTask {
+    const task = this.gathered.tasks.get(name);
+    if (task === undefined) throw new Error(`${name} is no task of this measurement`);
+    return task;
+  }
+
+  private slotOf(question: Question): Slot {
+    const slot = this.slots.get(question);
+    if (slot === undefined) throw new Error(`${question.task.name}: an output to a question that was not asked`);
+    this.slots.delete(question);
+    return slot;
+  }
+
+  private count(slot: Slot, row: ScoredRow): void {
+    this.gathered.add(row);
+    this.plan.record(slot, row);
+    this.options.onRow?.(row);
+  }
+
+  private told(state: AskState): void {
+    this.state = state;
+    this.report();
+  }
+
+  private report(): void {
+    const now = Date.now();
+    if (now - this.lastProgress < PROGRESS_EVERY_MS) return;
+    this.lastProgress = now;
+    const { reused, answered, failed } = this.counts;
+    this.options.onProgress?.({
+      ...{ reused, answered, failed, most: this.plan.most, startedAt: this.startedAt },
+      ...{ state: this.state, gathered: this.gathered },
+    });
+  }
+}
+
+/** Counts what comes, with the searches of the plan. */
+function liveGathering(
+  spec: MeasureSpec,
+  { identity }: Respondent,
+  { store, note }: MeasureOptions,
+  plan: Plan,
+): Gathered {
+  const facts = {
+    folder: store.folder,
+    respondent: { ...identity, api: note.api },
+    capabilities: [],
+    started: new Date().toISOString(),
+    runs: [],
+    prices: note.prices,
+  };
+  const gathered = new Gathered(facts, spec.threshold, spec.repeats);
+  for (const asked of spec.asked) {
+    const { name } = asked.task;
+    const scored = promptedTask(asked.task, asked.template);
+    gathered.begin(askedTask(asked, { ...spec.rendering }, ''), scored, plan.search(name));
+  }
+  return gathered;
+}
+
+/** A folder holds the answers of one respondent. */
+function checkRespondent(store: RowStore, { identity }: Respondent): void {
   const known = store.fact('respondent');
-  if (known !== undefined && canonicalJson(known) !== canonicalJson(respondent)) {
-    const { model, endpoint } = known as { model?: string; endpoint?: string };
+  if (known !== undefined && canonicalJson(known) !== canonicalJson(identity)) {
+    const { model, endpoint, weights } = known as Readonly<Record<string, unknown>>;
+    const who = typeof model === 'string' ? model : typeof weights === 'string' ? 'a model' : 'somebody';
+    const where = typeof endpoint === 'string' ? ` at ${endpoint}` : '';
     throw new UserError(
-      `${folder} holds answers of another respondent (${model ?? 'a model'} at ${endpoint ?? 'another address'}, or asked in another way); choose another folder with --out`,
+      `${store.folder} holds answers of another respondent (${who}${where}, or asked with other settings); choose another folder with --out`,
     );
   }
-  store.setFact('respondent', respondent);
-}
-
-/** From the store where an earlier run has found out, else by asking. */
-async function capabilitiesOf(
-  store: MeasureStore,
-  endpoint: Endpoint,
-  probing: ProbeOptions,
-): Promise<Capabilities> {
-  const known = store.fact('capabilities') as Capabilities | undefined;
-  if (known !== undefined) return known;
-  const found = await probe(endpoint, probing);
-  if (found.trouble === null) store.setFact('capabilities', found);
-  return found;
-}
-
-/** The most that a request for an answer can take: a token is at least a byte of what is sent. */
-function mostTokens(prompt: RenderedPrompt, { extra, limitField }: RequestShape): Tokens {
-  const limit = extra[limitField];
-  return {
-    promptTokens: Buffer.byteLength(completionText(prompt)) + AROUND_PROMPT,
-    completionTokens: typeof limit === 'number' ? limit : prompt.maxTokens,
-  };
-}
-
-function checkLengths({ tasks, lengths, strict }: EndpointSpec): void {
-  if (!strict) return;
-  for (const task of tasks) {
-    const { min, max } = task.admits();
-    const wrong = lengths?.find((length) => length < min || length > max);
-    if (wrong === undefined) continue;
-    const range = max === Infinity ? `lengths from ${min}` : `lengths ${min} to ${max}`;
-    throw new UserError(`${task.name} admits ${range}, not ${wrong}`);
-  }
+  store.setFact('respondent', identity);
 }

@@ -1,5 +1,25 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { drawInstance, taskNamed } from '../tasks/index.ts';
+import type { TaskOptions } from '../tasks/index.ts';
 import { askableNamed, askableNames, askables } from './askable.ts';
+import { renderPrompt } from './render.ts';
+import { promptFor } from './files.node.ts';
+
+/** What was drawn at commit 76859d2, before places could be asked for: 20 instances at each length, as the beginning of a SHA-256. */
+const before = JSON.parse(readFileSync('test/fixtures/tasks/draws.json', 'utf8')) as {
+  drawn: Record<string, string>;
+  asked: Record<string, string>;
+};
+
+/** The same of what is drawn now. */
+function digestOf<T>(draw: (at: { length: number; seed: number; index: number }) => T): string {
+  const drawn = [4, 5, 10, 21, 40].flatMap((length) =>
+    Array.from({ length: 20 }, (_, index) => draw({ length, seed: 7, index })),
+  );
+  return createHash('sha256').update(JSON.stringify(drawn)).digest('hex').slice(0, 16);
+}
 
 describe('what can be asked', () => {
   it.each(askableNames())('%s: its instances are what its own oracle says', (name) => {
@@ -34,6 +54,38 @@ describe('what can be asked', () => {
     }
     expect([counts[0], counts[7]]).toEqual([0, 0]);
     for (const count of counts.slice(1, 7)) expect(Math.abs(count - 4000 / 6)).toBeLessThan(120);
+  });
+
+  it.each(Object.entries(before.asked))(
+    '%s is asked as it was, where no place is asked for',
+    (name, digest) => {
+      const task = askableNamed(name);
+      expect(digestOf((draw) => task.instance(draw))).toBe(digest);
+    },
+  );
+
+  it.each(Object.entries(before.drawn))(
+    '%s is drawn as it was, where no place is asked for',
+    (name, digest) => {
+      expect(digestOf((draw) => drawInstance(taskNamed(name), draw))).toBe(digest);
+    },
+  );
+
+  it('demonstrations are the same whether a place is asked for or not: they show no place', () => {
+    for (const name of ['UR', 'NRLast', 'flip-flop', 'table-lookup-first']) {
+      const shown = [undefined, 'stratified', { from: 0.4, to: 0.6 }].map((place) => {
+        const task = askableNamed(name, { options: { place } as TaskOptions });
+        const draw = { length: 10, seed: 3, index: 0, anywhere: true };
+        return task.instance(draw).source;
+      });
+      expect(shown[1]).toEqual(shown[0]);
+      expect(shown[2]).toEqual(shown[0]);
+    }
+    // A place that no demonstration of its usual length has doesn't stand in the way.
+    const task = askableNamed('NRLast', { options: { place: { from: 0, to: 0.1 } } });
+    const template = promptFor('retrieval', ['bare'], false);
+    const { instance } = renderPrompt(task, template, { length: 60, seed: 1, index: 0 });
+    expect(instance.positions.at(-1)).toBeLessThan(6);
   });
 
   it('knows groups, and suggests what was meant', () => {

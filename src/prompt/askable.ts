@@ -6,12 +6,21 @@
 import { UserError } from '../common/errors.ts';
 import { unknownName } from '../common/nearest.ts';
 import { rng } from '../common/random.ts';
-import { tasks } from '../tasks/index.ts';
+import { drawInstance, drawWithBothNeighbours, partOfDraw, tasks } from '../tasks/index.ts';
 import type { Draw } from '../tasks/index.ts';
 import { lineTasks } from '../tasks/people/index.ts';
 import type { LineTask, Material } from '../tasks/people/index.ts';
 import { defaultAlphabet } from '../tasks/alphabets.ts';
-import type { Answer, Instance, Refusal, Task, TaskFamily, TaskOptions } from '../tasks/task.ts';
+import type {
+  Answer,
+  Instance,
+  Placing,
+  Refusal,
+  SourcePart,
+  Task,
+  TaskFamily,
+  TaskOptions,
+} from '../tasks/task.ts';
 
 export interface Askable {
   readonly name: string;
@@ -95,27 +104,30 @@ function symbolTask(task: Task, given: TaskOptions): Askable {
     repeatedQuery: task.family === 'retrieval' && !task.unique,
     admits: () => ({ min, max }),
     instance: (draw) =>
-      task.family === 'retrieval' ? sharedLookup(task, draw, options) : drawn(task, draw, options),
+      task.family === 'retrieval' ? sharedLookup(task, draw, options) : drawInstance(task, draw, options),
     answer: (source, query) => task.answer(source, query),
   };
-}
-
-function drawn(task: Task, { length, seed, index }: Draw, options: TaskOptions): Instance {
-  return task.sample(length, rng('instance', length, seed, index), options);
 }
 
 /**
  * A look-up whose source and query are the same for the left and the right neighbour, of the first and the last
  * occurrence: drawn one symbol shorter for the left neighbour of the first one, with one more symbol at the end, so
  * that every occurrence has both neighbours. Lengths at which not all of them exist are drawn for the task alone.
+ *
+ * Where the evidence has a given place, the left and the right neighbour still share their sources, but the first and the
+ * last occurrence don't: of one source, both can't decide in the same part.
  */
 function sharedLookup(task: Task, draw: Draw, options: TaskOptions): Instance {
+  if (options.place !== undefined && !draw.anywhere) {
+    return drawWithBothNeighbours(task.name, draw, options) ?? drawInstance(task, draw, options);
+  }
   const left = tasks.find(({ name }) => name === (task.unique ? 'UL' : 'NLFirst'));
   const lastHalf = options.where === 'last-half';
   const short = draw.length - 1;
-  if (left === undefined || lastHalf || short < left.admits(options).min) return drawn(task, draw, options);
+  if (left === undefined || lastHalf || short < left.admits({ ...options, place: undefined }).min)
+    return drawInstance(task, draw, options);
   const stream = rng('look-up', draw.length, draw.seed, draw.index);
-  const base = left.sample(short, stream, options);
+  const base = left.sample(short, stream, { ...options, place: undefined });
   const others = (options.alphabet ?? defaultAlphabet()).filter((symbol) => symbol !== base.query);
   const source = [...base.source, stream.choice(others)];
   const answered = task.answer(source, base.query);
@@ -127,9 +139,10 @@ function shapeOf({ unit }: LineTask): Shape {
   return ({ commit: 'commits', sentence: 'text', row: 'table' } as const)[unit];
 }
 
-function lineAskable(task: LineTask, { material = {} }: Sources): Askable {
+function lineAskable(task: LineTask, { material = {}, options = {} }: Sources): Askable {
   const shape = shapeOf(task);
   const lines = material[shape];
+  const { place } = options;
   let range: ReturnType<LineTask['admits']> | undefined;
   return {
     name: task.name,
@@ -139,8 +152,29 @@ function lineAskable(task: LineTask, { material = {} }: Sources): Askable {
     shape,
     joiner: '\n',
     repeatedQuery: task.operation === 'first' || task.operation === 'last',
-    admits: () => (range ??= task.admits(lines)),
-    instance: ({ length, seed, index }) => task.sample(length, rng(task.unit, length, seed, index), lines),
+    admits: () => (range ??= task.admits(lines, place === 'stratified' ? undefined : place)),
+    instance: (draw) => {
+      const { length, seed, index } = draw;
+      return task.sample(
+        length,
+        rng(task.unit, length, seed, index),
+        lines,
+        partFor(task, draw, lines, place),
+      );
+    },
     answer: (source, query) => task.answer(source, query),
   };
+}
+
+/** The part of the source in which the evidence of one draw lies; undefined where it lies as it comes. */
+function partFor(
+  task: LineTask,
+  draw: Draw,
+  lines: Material | undefined,
+  place: Placing | undefined,
+): SourcePart | undefined {
+  if (draw.anywhere) return undefined;
+  if (place !== 'stratified') return place;
+  const parts = task.parts?.(draw.length, lines) ?? [];
+  return parts.length === 0 ? undefined : partOfDraw(draw, parts);
 }

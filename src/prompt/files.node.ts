@@ -4,8 +4,9 @@ import path from 'node:path';
 import { messageOf, UserError } from '../common/errors.ts';
 import { unknownName } from '../common/nearest.ts';
 import type { Shape } from './askable.ts';
-import { readTemplate } from './template.ts';
-import type { PromptTemplate } from './template.ts';
+import { autoPrompts, defaultPrompt, oldNames, presentName } from './defaults.ts';
+import { isFor, readTemplate } from './template.ts';
+import type { PromptApi, PromptTemplate } from './template.ts';
 
 const DATA = path.join(import.meta.dirname, 'data');
 
@@ -18,17 +19,45 @@ export function promptNames(shape: Shape): string[] {
 }
 
 /**
- * The prompt for a shape among the given ones, the first that there is: names, or paths of files (which are for every
- * shape). `bare` where none of the names is one of this shape's and `lenient`; else a UserError that suggests.
+ * The prompt for a shape among the given ones: names, or paths of files (which are for every shape). The first that is for
+ * this way to ask, else the first that there is: who names one prompt gets it. The usual one where none of the names is
+ * one of this shape's and `lenient`; else a UserError that suggests.
  */
-export function promptFor(shape: Shape, names: readonly string[], lenient: boolean): PromptTemplate {
+export function promptFor(
+  shape: Shape,
+  names: readonly string[],
+  lenient: boolean,
+  api: PromptApi = 'completions',
+): PromptTemplate {
   const known = promptNames(shape);
-  for (const name of names) {
-    if (isPromptFile(name)) return readFile(name);
-    if (known.includes(name)) return builtIn(shape, name);
-  }
-  if (lenient) return builtIn(shape, 'bare');
+  const found = names.flatMap((name) => {
+    if (isPromptFile(name)) return [readFile(name)];
+    const present = presentName(shape, name);
+    return known.includes(present) ? [builtIn(shape, present)] : [];
+  });
+  const [first] = found;
+  if (found.length > 0) return found.find((template) => isFor(template, api)) ?? first;
+  if (lenient) return usualPrompt(shape, api);
   throw new UserError(noPromptOf(shape, names, known));
+}
+
+/** The prompt that is asked where the user names none. */
+export function usualPrompt(shape: Shape, api: PromptApi): PromptTemplate {
+  return builtIn(shape, defaultPrompt(shape, api));
+}
+
+/** What `--prompt auto` chooses from, the cheapest first. */
+export function candidatePrompts(shape: Shape, api: PromptApi): PromptTemplate[] {
+  return autoPrompts(shape, api).map((name) => builtIn(shape, name));
+}
+
+/** Every prompt of a shape that is for this way to ask, the usual one first: what `--prompt all` asks. */
+export function allPrompts(shape: Shape, api: PromptApi): PromptTemplate[] {
+  const usual = defaultPrompt(shape, api);
+  return promptNames(shape)
+    .sort((a, b) => Number(b === usual) - Number(a === usual))
+    .map((name) => builtIn(shape, name))
+    .filter((template) => isFor(template, api));
 }
 
 /** Why none of the names is a prompt for a shape: they are misspelt, or for other tasks. */
@@ -37,16 +66,17 @@ function noPromptOf(shape: Shape, names: readonly string[], known: readonly stri
   if (misspelt !== undefined) {
     return `${unknownName('prompt', misspelt, known)}; these are for tasks like ${EXAMPLES[shape]}`;
   }
-  const wanted = `${names.join(',')},${known[0]}`;
+  const wanted = `${names.join(',')},${defaultPrompt(shape, 'completions')}`;
   return (
     `'${names.join(', ')}' is no prompt for tasks like ${EXAMPLES[shape]}, which have ${known.join(', ')}; ` +
     `name one for each kind of task: --prompt ${wanted}`
   );
 }
 
-/** All names of prompts, of whatever shape. */
+/** All names of prompts, of whatever shape, those of earlier versions too. */
 export function allPromptNames(): string[] {
-  return [...new Set((Object.keys(EXAMPLES) as Shape[]).flatMap(promptNames))].sort();
+  const present = (Object.keys(EXAMPLES) as Shape[]).flatMap(promptNames);
+  return [...new Set([...present, ...oldNames()])].sort();
 }
 
 const EXAMPLES: Readonly<Record<Shape, string>> = {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { askableNamed, askableNames } from './askable.ts';
 import { promptFor, promptNames } from './files.node.ts';
 import { renderPrompt } from './render.ts';
-import { scoreText } from '../score/text-score.ts';
+import { textOutput } from '../score/output.ts';
+import { scoreOutput } from '../score/score.ts';
 import { readTemplate } from './template.ts';
 
 const draw = { length: 12, seed: 4, index: 7 };
@@ -11,14 +12,14 @@ const rendered = (task: string, prompt: string, options = {}) => {
   return renderPrompt(asked, promptFor(asked.shape, [prompt], false), draw, options);
 };
 
-describe('bare prompts are the paper’s to the character', () => {
+describe('the prompts `paper` (once `bare`) are the paper’s to the character', () => {
   it.each(['UL', 'UR', 'NLLast', 'NRFirst'])('%s', (task) => {
     const { prompt, instance } = rendered(task, 'bare');
     const lines = prompt.text.split('\n\n');
     expect(lines).toHaveLength(6);
     for (const line of lines.slice(0, 5)) expect(line).toMatch(/^( \S)+ \| \S: \S$/);
     expect(lines[5]).toBe(` ${instance.source.join(' ')} | ${instance.query}:`);
-    expect(prompt).toMatchObject({ system: null, stop: ['\n'], expected: { lead: ' ', trail: '' } });
+    expect(prompt).toMatchObject({ system: null, stop: ['\n'], reading: { lead: ' ', trail: '' } });
   });
 
   it.each(['UF', 'NB'])('%s', (task) => {
@@ -27,7 +28,7 @@ describe('bare prompts are the paper’s to the character', () => {
     expect(lines).toHaveLength(6);
     for (const line of lines.slice(0, 5)) expect(line).toMatch(/^<bos>( \S){5} :( \S){5} <eos>$/);
     expect(lines[5]).toBe(`<bos> ${instance.source.join(' ')} :`);
-    expect(prompt.expected).toMatchObject({ lead: ' ', trail: ' ' });
+    expect(prompt.reading).toMatchObject({ lead: ' ', trail: ' ' });
   });
 });
 
@@ -56,16 +57,17 @@ describe('every prompt that comes with lengthwise', () => {
   it.each(cases)('%s, %s: the answer as demonstrations write it is right to the character', (task, name) => {
     const asked = askableNamed(task);
     const template = promptFor(asked.shape, [name], false);
-    const { prompt } = renderPrompt(asked, template, draw);
-    const { answer, lead, trail } = prompt.expected;
+    const { prompt, instance } = renderPrompt(asked, template, draw);
+    const { answer } = prompt.expected;
+    const { lead, trail } = prompt.reading;
     const text = lead + answer.join(template.symbols) + trail;
     const tags = template['answer-tags'];
-    const output = tags === undefined ? text + (prompt.stop[0] ?? '') : `Sure.\n${tags[0]}${text}${tags[1]}`;
-    const format = { stop: prompt.stop, joiner: template.symbols };
-    const marks = tags === undefined ? {} : { open: tags[0], close: tags[1] };
-    const score = scoreText(prompt.expected, output, { ...format, ...marks });
-    expect(score).toMatchObject({ exact: true, relaxed: true, symbols: answer, similarity: { symbol: 1 } });
-    expect(score.extraBefore).toBe(tags === undefined ? 0 : 5);
+    const output = tags === undefined ? text + (prompt.stop[0] ?? '') : `${tags[0]}${text}${tags[1]}`;
+    const sample = { operation: asked.operation, family: asked.family, instance };
+    const scored = (said: string) =>
+      scoreOutput(sample, prompt.expected, textOutput(said), prompt.reading);
+    expect(scored(output)).toMatchObject({ outcome: 'right', exact: true, extra: 0, symbols: answer });
+    if (tags !== undefined) expect(scored(`Sure.\n${output}`)).toMatchObject({ outcome: 'right', extra: 5 });
   });
 
   it('explains what it shows: how often and where the query stands, which neighbour it is', () => {
@@ -99,10 +101,10 @@ describe('the stop mark', () => {
     const commits = log.map((line) => `${line} <end>`);
     const { prompt } = renderPrompt(asked(commits), template, draw);
     expect(prompt.stop).toEqual(['\n<end>']);
-    expect(prompt.expected.trail).toBe('');
+    expect(prompt.reading.trail).toBe('');
     expect(renderPrompt(asked(log), template, draw).prompt).toMatchObject({
       stop: ['<end>'],
-      expected: { trail: '\n' },
+      reading: { trail: '\n' },
     });
   });
 
@@ -182,9 +184,9 @@ describe('templates of one’s own', () => {
   it('suggests a prompt’s name', () => {
     expect(() => promptFor('retrieval', ['simple'], false)).toThrow("unknown prompt 'simple'");
     expect(() => promptFor('retrieval', ['math-rul'], false)).toThrow("did you mean 'math-rule'?");
-    expect(promptFor('commits', ['math-rule'], true).name).toBe('bare');
+    expect(promptFor('commits', ['math-rule'], true).name).toBe('input-output');
     expect(() => promptFor('copying', ['math-rule'], false)).toThrow(
-      "'math-rule' is no prompt for tasks like UF, which have bare, hint, instruct, obey; name one for each kind of task: --prompt math-rule,bare",
+      "'math-rule' is no prompt for tasks like UF, which have answer-only, arrow, hint, input-output, instruct, obey, paper, quoted; name one for each kind of task: --prompt math-rule,input-output",
     );
   });
 });

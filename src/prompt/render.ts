@@ -3,8 +3,9 @@ import { UserError } from '../common/errors.ts';
 import { rng } from '../common/random.ts';
 import type { Draw, Instance } from '../tasks/index.ts';
 import type { Askable } from './askable.ts';
-import type { ExpectedText } from '../score/text-score.ts';
-import { aroundAnswer, fill } from './template.ts';
+import type { Expected } from '../score/score.ts';
+import type { Reading } from '../score/reading/reading.ts';
+import { aroundAnswer, fill, readingOf } from './template.ts';
 import type { Place, PromptTemplate } from './template.ts';
 
 /** One question as it is sent. */
@@ -13,7 +14,9 @@ export interface RenderedPrompt {
   /** The prompt of a completion, or the one message of the user. */
   readonly text: string;
   readonly stop: readonly string[];
-  readonly expected: ExpectedText;
+  readonly expected: Expected;
+  /** How the answer is read out of what comes back. */
+  readonly reading: Reading;
   /** The most tokens that a right answer and what ends it can take: a token is at least one byte. */
   readonly maxTokens: number;
 }
@@ -66,7 +69,8 @@ export function renderPrompt(
   ].filter((part) => part !== '');
   const answer = instance.answer.join(template.symbols);
   const { lead, trail } = aroundAnswer(template);
-  const tagged = template['answer-tags'] !== undefined;
+  const reading = readingOf(template, stop);
+  const reply = template['answer-tags'] !== undefined || template.for === 'chat';
   const bytes = byteLength(lead + answer + trail) + Math.max(0, ...stop.map(byteLength));
   return {
     instance,
@@ -74,20 +78,15 @@ export function renderPrompt(
       system: template.system ?? null,
       text: parts.join(template.between) + template.tail,
       stop,
-      expected: { answer: instance.answer, lead, trail: trailBeforeStop(trail, stop) },
-      maxTokens: bytes + (tagged ? SPARE_CHAT_TOKENS : SPARE_TOKENS),
+      expected: { answer: instance.answer },
+      reading,
+      maxTokens: bytes + (reply ? SPARE_CHAT_TOKENS : SPARE_TOKENS),
     },
   };
 }
 
 function byteLength(text: string): number {
   return UTF8.encode(text).length;
-}
-
-/** What is left of the text after an answer when the server stops at the first stop mark. */
-function trailBeforeStop(trail: string, stop: readonly string[]): string {
-  const ends = stop.map((mark) => trail.indexOf(mark)).filter((at) => at !== -1);
-  return ends.length === 0 ? trail : trail.slice(0, Math.min(...ends));
 }
 
 /**

@@ -3,11 +3,26 @@
  * ends. Templates are YAML files that users copy and change (docs/prompts.md); this reads one and says everything that is
  * wrong with it.
  */
-import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '../common/errors.ts';
+import { unknownName } from '../common/nearest.ts';
+import { filterNames } from '../score/reading/reading.ts';
+import type { FilterName, Reading } from '../score/reading/reading.ts';
+import { readYaml, schemaFaults } from './yaml.ts';
+import type { YamlFile } from './yaml.ts';
+
+/** The two ways to ask a server. */
+export type PromptApi = 'completions' | 'chat';
+
+const filter = z.string().transform((name, context): FilterName => {
+  const known = filterNames.find((each) => each === name);
+  if (known !== undefined) return known;
+  context.addIssue({ code: 'custom', message: unknownName('filter', name, filterNames) });
+  return z.NEVER;
+});
 
 const schema = z.strictObject({
+  for: z.enum(['completions', 'chat', 'both']).default('both'),
   system: z.string().optional(),
   head: z.string().default(''),
   'head-without-separator': z.string().optional(),
@@ -23,6 +38,10 @@ const schema = z.strictObject({
   shots: z.int().min(0).max(1000),
   'demonstration-length': z.union([z.int().min(1), z.literal('same')]),
   rules: z.record(z.string(), z.string()).default({}),
+  filters: z
+    .array(filter)
+    .refine((names) => new Set(names).size === names.length, 'a filter is named twice')
+    .optional(),
 });
 
 /** The fields of a template, as its file has them. */
@@ -36,24 +55,53 @@ export const PLACES = ['source', 'query', 'answer', 'rule', 'separator', 'times'
 
 export type Place = (typeof PLACES)[number];
 
-/** Reads a template. Throws a UserError with every mistake, each on the line of `where` that it stands on. */
+/** Reads a template. Throws a UserError with every mistake, each with its line in the file called `where`. */
 export function readTemplate(text: string, name: string, where: string): PromptTemplate {
-  const document = parseDocument(text);
-  if (document.errors.length > 0) {
-    const [{ linePos, message }] = document.errors;
-    throw new UserError(`${where}: line ${linePos?.[0].line ?? 1}: ${message.split('\n', 1)[0]}`);
-  }
-  const parsed = schema.safeParse(document.toJS());
-  if (!parsed.success) {
-    const issues = parsed.error.issues.map(
-      ({ path, message }) => `${path.join('.') || 'the file'}: ${message}`,
-    );
-    throw new UserError(`${where} is no prompt: ${issues.join('; ')}`);
-  }
-  const template = { ...parsed.data, name };
-  const faults = faultsOf(template);
-  if (faults.length > 0) throw new UserError(`${where} is no prompt: ${faults.join('; ')}`);
-  return template;
+  const file = readYaml(text, where);
+  return templateFrom(file.value, name, file);
+}
+
+/** A template from what stands in a file, be it the whole file or a part of it that has its own `lineOf`. */
+export function templateFrom(
+  value: unknown,
+  name: string,
+  file: Pick<YamlFile, 'where' | 'lineOf'>,
+): PromptTemplate {
+  const parsed = schema.safeParse(value);
+  const faults = parsed.success
+    ? faultsOf({ ...parsed.data, name }).map(
+        ({ field, fault }) => `line ${file.lineOf([field])}: ${field}: ${fault}`,
+      )
+    : schemaFaults(parsed.error, file);
+  if (parsed.success && faults.length === 0) return { ...parsed.data, name };
+  throw new UserError(`${file.where} is no prompt: ${faults.join('; ')}`);
+}
+
+/** Whether a prompt is meant for one of the two ways to ask. It can be sent by the other one all the same. */
+export function isFor(template: PromptTemplate, api: PromptApi): boolean {
+  return template.for === 'both' || template.for === api;
+}
+
+/**
+ * How an answer to this prompt is read.
+ * @param stop the marks that are asked for, where they are others than the template's
+ */
+export function readingOf(template: PromptTemplate, stop: readonly string[] = template.stop): Reading {
+  const { lead, trail } = aroundAnswer(template);
+  return {
+    filters: template.filters ?? filterNames,
+    stop,
+    tags: template['answer-tags'] ?? null,
+    joiner: template.symbols,
+    lead,
+    trail: trailBeforeStop(trail, stop),
+  };
+}
+
+/** What is left of the text after an answer when the server stops at the first stop mark. */
+function trailBeforeStop(trail: string, stop: readonly string[]): string {
+  const ends = stop.map((mark) => trail.indexOf(mark)).filter((at) => at !== -1);
+  return ends.length === 0 ? trail : trail.slice(0, Math.min(...ends));
 }
 
 /** Fills the places in a text; each value is taken as it is, braces and all. */
@@ -78,9 +126,12 @@ function piecesOf(text: string): readonly string[] {
 /** As many entries as the templates in use have texts. */
 const cut = new Map<string, readonly string[]>();
 
-/** What stands in a demonstration between the question and the answer, and after the answer. */
+/**
+ * What stands in a demonstration between the question and the answer, and after the answer. Nothing where the answer is a
+ * reply of its own: between tags, or after a `tail`.
+ */
 export function aroundAnswer(template: PromptTemplate): { readonly lead: string; readonly trail: string } {
-  if (template['answer-tags'] !== undefined) return { lead: '', trail: '' };
+  if (!continues(template)) return { lead: '', trail: '' };
   const at = template.demonstration.indexOf('{answer}');
   return {
     lead: template.demonstration.slice(template.question.length, at),
@@ -88,24 +139,41 @@ export function aroundAnswer(template: PromptTemplate): { readonly lead: string;
   };
 }
 
-function faultsOf(template: PromptTemplate): string[] {
-  const faults: string[] = [];
+/** Whether an answer goes on where the prompt ends. */
+function continues(template: PromptTemplate): boolean {
+  return template['answer-tags'] === undefined && template.for !== 'chat' && template.tail === '';
+}
+
+interface Fault {
+  readonly field: keyof PromptTemplate;
+  readonly fault: string;
+}
+
+function faultsOf(template: PromptTemplate): Fault[] {
+  const faults: Fault[] = [];
   for (const field of ['demonstration', 'question', 'head', 'explanation'] as const) {
     for (const [whole, place] of (template[field] ?? '').matchAll(/\{([a-z]{2,})\}/g)) {
       if (!PLACES.includes(place as Place)) {
-        faults.push(`${field}: unknown place ${whole} (known: ${PLACES.join(', ')})`);
+        faults.push({ field, fault: `unknown place ${whole} (known: ${PLACES.join(', ')})` });
       }
     }
   }
-  if (!template.demonstration.includes('{answer}')) faults.push('demonstration: there is no {answer} in it');
-  if (!template.question.includes('{source}')) faults.push('question: there is no {source} in it');
-  if (template.question.includes('{answer}')) faults.push('question: {answer} gives the answer away');
-  const plain = template['answer-tags'] === undefined;
-  if (plain && !template.demonstration.startsWith(template.question)) {
-    faults.push('question: a demonstration has to begin with it, so that the answer comes next');
+  const { demonstration, question, stop } = template;
+  const told = (field: Fault['field'], fault: string): void => void faults.push({ field, fault });
+  if (!demonstration.includes('{answer}')) told('demonstration', 'there is no {answer} in it');
+  if (!question.includes('{source}')) told('question', 'there is no {source} in it');
+  if (question.includes('{answer}')) told('question', '{answer} gives the answer away');
+  if (template['answer-tags'] === undefined && template.for !== 'chat') {
+    if (!demonstration.startsWith(question))
+      told('question', 'a demonstration has to begin with it, so that the answer comes next');
+    if (stop.length === 0) told('stop', 'nothing ends the answer; give a stop, or answer-tags');
   }
-  if (plain && template.stop.length === 0) {
-    faults.push('stop: nothing ends the answer; give a stop, or answer-tags');
+  // To most tokenizers a blank belongs to the word that follows: left alone it is a token after which none comes.
+  if (template.for !== 'chat' && /[ \t]$/.test(question + template.tail)) {
+    told(
+      template.tail === '' ? 'question' : 'tail',
+      'the prompt ends in a blank, which tokenizers join with the symbol that follows; leave it out here (in the demonstration it stands before {answer})',
+    );
   }
   return faults;
 }

@@ -4,7 +4,7 @@
  * a score is a function of the stored output, the sample and the reading (`SCORING` names the function).
  */
 import type { Instance, TaskFamily } from '../tasks/task.ts';
-import { anatomyOf, copyPlaceOf } from './errors/index.ts';
+import { anatomyOf, copyErrorOf, copyPlaceOf } from './errors/index.ts';
 import type { CopyPlace, ErrorKind } from './errors/index.ts';
 import type { Outcome, Output } from './output.ts';
 import { contextOf } from './reading/draft.ts';
@@ -77,14 +77,14 @@ export function scoreOutput(sample: Sample, expected: Expected, output: Output, 
   const context = contextOf(reading, asked);
   const read = readAnswer(output, reading, asked);
   const wanted = wantedBy(context);
-  const exact = output.text !== null && isExact(read, context);
-  const right = output.text !== null && (exact || read.answer === context.gold || read.answer === wanted);
+  const readable = output.text !== null && !read.endless;
+  const exact = readable && isExact(read, context);
+  const right = readable && (exact || read.answer === context.gold || read.answer === wanted);
   const outcome = outcomeOf(output, read, right);
   const linesOnly = sample.family === 'copying' && reading.joiner === '\n';
   const answer = read.answer.slice(0, SPLIT_CHARACTERS + SPLIT_TIMES * context.gold.length);
   const symbols = splitSymbols(answer, reading.joiner);
   const isAnswer = outcome === 'right' || outcome === 'wrong';
-  const task = { name: sample.operation, family: sample.family };
   return {
     outcome,
     right: outcome === 'right',
@@ -98,9 +98,22 @@ export function scoreOutput(sample: Sample, expected: Expected, output: Output, 
     similarity: right
       ? { symbol: 1, word: 1, character: 1 }
       : similarities({ symbols: expected.answer, text: wanted }, { symbols, text: answer }, reading.joiner),
-    error: outcome === 'wrong' ? (anatomyOf(task, sample.instance, symbols) ?? 'white-space') : null,
-    copy: isAnswer ? copyPlaceOf(task, sample.instance, right ? expected.answer : symbols) : undefined,
+    ...(isAnswer ? anatomy(sample, symbols, outcome === 'right') : { error: null, copy: undefined }),
   };
+}
+
+/** What is wrong with an answer, and of copies where. */
+function anatomy(
+  { operation, family, instance }: Sample,
+  symbols: readonly string[],
+  right: boolean,
+): Pick<Score, 'error' | 'copy'> {
+  const task = { name: operation, family };
+  const copyError = right ? null : copyErrorOf(task, instance, symbols);
+  const copy = copyPlaceOf(task, instance, symbols, copyError);
+  if (right) return { error: null, copy };
+  const kind = family === 'copying' ? copyError?.kind : anatomyOf(task, instance, symbols);
+  return { error: kind ?? 'white-space', copy };
 }
 
 /** The right answer in the form that the filters leave an answer in. */

@@ -5,7 +5,8 @@
 import { canonicalJson } from '../common/json.ts';
 import { asymmetriesOf, contrasts, corrected, type Contrast } from '../score/tables/contrasts.ts';
 import type { AsymmetryRow, InstanceRow } from '../score/tables/rows.ts';
-import { sourceKeyOf, Tally } from '../score/tables/tally.ts';
+import { countedInstance } from '../score/tables/counted-instance.ts';
+import { Tally } from '../score/tables/tally.ts';
 import type { AskItem, MeasureItem, StudyAsymmetry, StudyItem } from './rows.ts';
 
 type Measured = MeasureItem | AskItem;
@@ -70,7 +71,7 @@ function differences(
     [entries[0], first],
     [entries[1], second],
   ] as const) {
-    for (const item of entry.items) for (const row of instances(item)) tally.add(verdictOf(task, row));
+    for (const item of entry.items) for (const row of instances(item)) tally.add(countedInstance(row, task));
   }
   return asymmetriesOf(tally.all())
     .filter((row) => row.contrast === contrast && row.first === first)
@@ -90,16 +91,4 @@ function drawnBy(item: Measured): Pick<Entry, 'task' | 'options'> {
   const [{ task, options, own, material }] = item.spec.tasks;
   // A task of one's own may be called as one of ours is.
   return { task: own === undefined ? task : '', options: { ...options, ...(material && { material }) } };
-}
-
-/** What differences need to know of an answer. */
-function verdictOf(
-  task: string,
-  { length, index, source, query, correct }: InstanceRow,
-): Parameters<Tally['add']>[0] {
-  return {
-    ...{ task, length, correct, sourceKey: sourceKeyOf(index, source, query) },
-    ...{ exact: correct, extra: false, truncated: false, error: null, promptTokens: null },
-    similarity: { symbol: 0, word: 0, character: 0 },
-  };
 }

@@ -46,7 +46,7 @@ export type PlannedItem = Item & {
  * Goes up when the work of that kind gives other results for the same specification: what is stored under the old
  * number is then no longer taken for the answer.
  */
-const WORK_VERSIONS: Readonly<Record<ItemKind, number>> = { predict: 1, train: 3, measure: 1, ask: 1 };
+const WORK_VERSIONS: Readonly<Record<ItemKind, number>> = { predict: 1, train: 3, measure: 2, ask: 2 };
 
 /** The item for some work. */
 export function itemOf(content: Content, needs: readonly string[] = []): Item {

@@ -3,7 +3,7 @@
  * to train and its measurement; for every task and respondent what it is asked.
  */
 import type { TrainSpec } from '../train/spec/spec.ts';
-import { inquiryFor, meansFor } from './file/inquiring.ts';
+import { inquiryFor, isAskedAbout, meansFor } from './file/inquiring.ts';
 import type { RespondentEntry, StudySpec, TaskEntry } from './file/study-file.ts';
 import { trainingFor } from './file/training.ts';
 import { itemOf, type Item, type PlannedItem } from './item.ts';
@@ -13,7 +13,9 @@ export function planStudy(study: StudySpec): PlannedItem[] {
   return study.tasks.flatMap((entry) => {
     const predictions = study.predict ? predictionsFor(study, entry) : [];
     const trained = entry.trainable ? trainingsFor(study, entry) : [];
-    const asked = study.respondents.map((respondent) => askItem(respondent, entry));
+    const asked = study.respondents
+      .filter((respondent) => isAskedAbout(respondent, entry))
+      .map((respondent) => askItem(respondent, entry));
     return [...predictions, ...trained, ...asked];
   });
 }
@@ -29,12 +31,13 @@ export function distinct(plan: readonly PlannedItem[]): PlannedItem[] {
  * Without positions a model is what plain C-RASP speaks of, with them C-RASP[pos]; models behind an address have
  * positions.
  */
-function predictionsFor(study: StudySpec, { theory, trainable, name }: TaskEntry): PlannedItem[] {
+function predictionsFor(study: StudySpec, entry: TaskEntry): PlannedItem[] {
+  const { theory, trainable, name } = entry;
   if (theory === null) return [];
   const trained = trainable ? study.models : [];
   const fragments = new Set([
     ...trained.map(({ positions }) => (positions === 'nope' ? 'plain' : 'pos')),
-    ...study.respondents.map(() => 'pos' as const),
+    ...study.respondents.filter((one) => isAskedAbout(one, entry)).map(() => 'pos' as const),
   ]);
   return [...fragments].map((fragment) => ({
     ...itemOf({ kind: 'predict', spec: { task: theory, fragment } }),

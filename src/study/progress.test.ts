@@ -4,7 +4,8 @@ import { costOf, Estimator, machineFactor, timeLeft } from './cost.ts';
 import { parseStudy } from './file/study-file.ts';
 import type { PlannedItem } from './item.ts';
 import { planStudy } from './plan.ts';
-import { formatDuration, StudyProgress } from './progress.ts';
+import { formatDuration } from '../common/duration.ts';
+import { StudyProgress } from './progress.ts';
 
 /** The plan of two tasks with three seeds each, and one larger model. */
 const plan = planStudy(

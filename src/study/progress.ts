@@ -1,9 +1,10 @@
 /** The line that says what a study is doing and how long it will still take. */
+import { formatDuration } from '../common/duration.ts';
 import { SEARCHED_SHARE, timeLeft, type Estimator } from './cost.ts';
 import type { Event } from './executor/executor.ts';
 import type { PlannedItem } from './item.ts';
 import type { ProgressTick, TrainedRow } from '../train/run/rows.ts';
-import type { MeasureTick } from '../respond/local/time-left.ts';
+import type { MeasureTick } from '../measure/time-left.ts';
 import type { AskTick } from './work/messages.ts';
 
 interface Going {
@@ -167,14 +168,4 @@ function askingText({ asked, failed, most, perSecond }: AskTick): string {
 
 function count(n: number): string {
   return n.toLocaleString('en');
-}
-
-/** `45 s`, `4 min`, `2 h 10 min`, `3 d 4 h`. */
-export function formatDuration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 90) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 48) return `${hours} h ${minutes % 60} min`;
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }

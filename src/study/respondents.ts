@@ -115,13 +115,13 @@ function gather(
       respondent: { kind: 'trained', study: study.name, model: model ?? 'model', seeds },
       capabilities: [],
       started: study.created,
-      sittings: [],
+      runs: [],
       prices: null,
     },
     spec.threshold,
   );
   for (const { hash, task } of items) {
-    for (const row of reader.rows(hash, 'instance')) gathered.answeredInSymbols({ ...row, task });
+    for (const row of reader.rows(hash, 'instance')) gathered.addInstance({ ...row, task });
   }
   return gathered;
 }

@@ -1,5 +1,6 @@
 /** What all samplers ask of their options and of the length, so that each can draw without looking back. */
 import { UserError } from '../common/errors.ts';
+import { checkPlacing, partText } from './place.ts';
 import type { Symbols, Task, TaskOptions, Where } from './task.ts';
 
 /** Every value of the option `where`. */
@@ -11,6 +12,7 @@ const USED_BY: Record<keyof TaskOptions, string> = {
   occurrences: 'non-unique retrieval (NLFirst, NRFirst, NLLast, NRLast)',
   where: 'non-unique retrieval (NLFirst, NRFirst, NLLast, NRLast)',
   pool: 'non-unique copying (NF, NB)',
+  place: 'look-ups (UL, UR, NLFirst, NRFirst, NLLast, NRLast) and flip-flop',
 };
 
 /** Throws UserError unless the options are ones that the task has a use for, with values that make sense. */
@@ -27,6 +29,7 @@ export function checkOptions({ name, uses }: Pick<Task, 'name' | 'uses'>, option
     throw new UserError(`'where' is one of ${WHERE.join(', ')}, not '${String(options.where)}'`);
   if (options.pool !== undefined && !isCount(options.pool, 1))
     throw new UserError(`'pool' is a whole number from 1, not ${String(options.pool)}`);
+  if (options.place !== undefined) checkPlacing(options.place);
 }
 
 /** Throws UserError unless there are instances of that length. `widen` says what admits more lengths. */
@@ -89,14 +92,15 @@ function isCount(value: unknown, least: number): boolean {
   return Number.isSafeInteger(value) && (value as number) >= least;
 }
 
-/** ` with an alphabet of 62 symbols and a pool of 3`: the options that the admissible lengths come from. */
-function given(options: TaskOptions): string {
-  const { alphabet, occurrences, where, pool } = options;
+/** ` with an alphabet of 62 symbols, a pool of 3`: the options that the admissible lengths come from. */
+export function given(options: TaskOptions): string {
+  const { alphabet, occurrences, where, pool, place } = options;
   const parts: string[] = [];
   if (alphabet !== undefined) parts.push(`an alphabet of ${alphabet.length} symbols`);
   if (pool !== undefined) parts.push(`a pool of ${pool}`);
   if (typeof occurrences === 'number') parts.push(`${occurrences} occurrences`);
   else if (occurrences !== undefined) parts.push(`${occurrences.min} to ${occurrences.max} occurrences`);
   if (where !== undefined && where !== 'anywhere') parts.push(`all in the ${where.replace('-', ' ')}`);
+  if (place !== undefined && place !== 'stratified') parts.push(`the evidence in ${partText(place)}`);
   return parts.length === 0 ? '' : ` with ${parts.join(', ')}`;
 }

@@ -8,10 +8,13 @@
  * every length from 2 on exists. There is no query.
  *
  * What is drawn here: `w` first, then w, r, i with probabilities 0.1, 0.1, 0.8 (FFL(0.8), the paper's setting);
- * bits of writes and of what is ignored are fair coins, reads give the truth.
+ * bits of writes and of what is ignored are fair coins, reads give the truth. The evidence is the last write.
  */
 import type { Rng } from '../common/random.ts';
-import { checkLength, checkOptions } from './check-options.ts';
+import { checkOptions } from './check-options.ts';
+import { partsWith } from './place.ts';
+import { checkPlacedLength, drawEvidence, shortestPlaced } from './placed.ts';
+import type { EvidencePlaces } from './placed.ts';
 import { sourceFault } from './source-fault.ts';
 import type { Answer, Instance, Refusal, Symbols, Task } from './task.ts';
 
@@ -24,15 +27,18 @@ export const flipFlop: Task = {
   family: 'flip-flop',
   title: 'the bit that was last written: the symbol to the right of the last w',
   unique: false,
-  uses: [],
+  uses: ['place'],
   admits(options = {}) {
     checkOptions(flipFlop, options);
-    return { min: 2, max: Infinity };
+    return { min: shortestPlaced(PLACES, options), max: Infinity };
   },
   sample(length, rng, options = {}) {
-    checkLength(flipFlop, length, options);
-    return drawInstance(length, rng);
+    checkPlacedLength(flipFlop, length, options);
+    return options.place === undefined
+      ? drawInstance(length, rng)
+      : drawPlaced(length, rng, drawEvidence(PLACES, length, options, rng));
   },
+  parts: (length) => partsWith(PLACES.at(length), length),
   answer: readMemory,
   answerLength: () => 1,
 };
@@ -42,6 +48,33 @@ function drawInstance(length: number, rng: Rng): Instance {
   const source: string[] = ['w', memory];
   while (source.length + 1 < length) {
     const instruction = rng.choice(INSTRUCTIONS);
+    const bit = instruction === 'r' ? memory : rng.choice(BITS);
+    if (instruction === 'w') memory = bit;
+    source.push(instruction, bit);
+  }
+  if (source.length < length) source.push('r');
+  return { task: 'flip-flop', length, source, query: null, answer: [memory], positions: [] };
+}
+
+/** A write can be any whole instruction. */
+const PLACES: EvidencePlaces = {
+  name: 'flip-flop',
+  at: (length) => ({ first: 0, end: length - 1, step: 2 }),
+  shortest: 2,
+  within: { from: 0, to: 1 },
+  lost: 2,
+};
+
+/** What follows the last write: what is drawn otherwise, given that it is no write. */
+const NO_WRITE = INSTRUCTIONS.filter((instruction) => instruction !== 'w');
+
+/** An instance whose last write stands at an even position: as drawn otherwise, given that it is the last. */
+function drawPlaced(length: number, rng: Rng, lastWrite: number): Instance {
+  let memory = rng.choice(BITS);
+  const source: string[] = ['w', memory];
+  while (source.length + 1 < length) {
+    const at = source.length;
+    const instruction = at === lastWrite ? 'w' : rng.choice(at < lastWrite ? INSTRUCTIONS : NO_WRITE);
     const bit = instruction === 'r' ? memory : rng.choice(BITS);
     if (instruction === 'w') memory = bit;
     source.push(instruction, bit);

@@ -7,10 +7,19 @@
  * replacement; the occurrences uniformly from all sets of places of which no two are adjacent (so that the answer
  * is never the query) and where the neighbour that is asked for exists. An instance has its smallest possible
  * length from 2 (UL, UR), 3 (NRFirst, NLLast) or 4 (NLFirst, NRLast) on.
+ *
+ * Where a place is asked for, the occurrence that decides is drawn first, uniformly from the places in that part of the
+ * source; how often the query occurs is cut to what fits before it (last) or behind it (first); the others lie there,
+ * all sets of places without adjacent ones equally likely.
  */
+import { rng } from '../common/random.ts';
 import type { Rng } from '../common/random.ts';
 import { defaultAlphabet } from './alphabets.ts';
-import { checkLength, checkOptions } from './check-options.ts';
+import { checkOptions } from './check-options.ts';
+import type { Draw } from './draw.ts';
+import { countOf, partOfDraw, partsWith, positionsWithin } from './place.ts';
+import { checkPlacedLength, drawEvidence, shortestPlaced } from './placed.ts';
+import type { EvidencePlaces } from './placed.ts';
 import { retrievalOracle } from './retrieval-oracle.ts';
 import type { Instance, Task, TaskOptions, Where } from './task.ts';
 
@@ -21,6 +30,12 @@ export interface RetrievalRule {
   readonly which: 'only' | 'first' | 'last';
   /** Which neighbour of it is the answer. */
   readonly side: 'left' | 'right';
+}
+
+/** What decides where the query may stand. `both`: the occurrence that counts has either neighbour. */
+interface Occurrences {
+  readonly which: RetrievalRule['which'];
+  readonly side: RetrievalRule['side'] | 'both';
 }
 
 const RULES: readonly RetrievalRule[] = [
@@ -41,24 +56,78 @@ function retrievalTask(rule: RetrievalRule): Task {
     family: 'retrieval',
     title: `the symbol to the ${rule.side} of the ${rule.which} occurrence of the query`,
     unique,
-    uses: unique ? ['alphabet'] : ['alphabet', 'occurrences', 'where'],
+    uses: unique ? ['alphabet', 'place'] : ['alphabet', 'occurrences', 'where', 'place'],
     admits(options = {}) {
       checkOptions(task, options);
-      return { min: unique ? 2 : shortest(rule, options), max: Infinity };
+      return { min: shortestPlaced(evidencePlaces(rule, options), options), max: Infinity };
     },
     sample(length, rng, options = {}) {
-      checkLength(task, length, options);
+      checkPlacedLength(task, length, options);
       return drawInstance(rule, length, rng, options);
     },
+    parts: (length, options = {}) => partsWith(evidencePlaces(rule, options).at(length), length),
     answer: retrievalOracle(rule),
     answerLength: () => 1,
   };
   return task;
 }
 
+/** Which occurrence of the query decides in a task of that name; undefined where it is none of these. */
+export function decidingOccurrence(name: string): RetrievalRule['which'] | undefined {
+  return RULES.find((rule) => rule.name === name)?.which;
+}
+
+/**
+ * An instance whose evidence lies where the options ask for it, with both neighbours: tasks that differ in the side alone
+ * have the same source and the same query. Null where that length has no such place for both.
+ */
+export function drawWithBothNeighbours(name: string, draw: Draw, options: TaskOptions): Instance | null {
+  const rule = RULES.find((candidate) => candidate.name === name);
+  if (rule === undefined) return null;
+  const both = { which: rule.which, side: 'both' } as const;
+  const { length, seed, index } = draw;
+  const positions = evidencePlaces(rule, options, both).at(length);
+  const parts = partsWith(positions, length);
+  const place = options.place === 'stratified' && parts.length > 0 ? partOfDraw(draw, parts) : options.place;
+  if (place === undefined || place === 'stratified') return null;
+  if (countOf(positionsWithin(positions, place, length)) === 0) return null;
+  return drawInstance(rule, length, rng('look-up', length, seed, index), { ...options, place }, both);
+}
+
+/** The fewest occurrences that were asked for. */
+function fewestOf(which: RetrievalRule['which'], { occurrences }: TaskOptions): number {
+  if (which === 'only') return 1;
+  return typeof occurrences === 'object' ? occurrences.min : (occurrences ?? 2);
+}
+
+/** Where the occurrence that decides can stand: with room for the others before or behind it, and one symbol between any two. */
+function evidencePlaces(
+  rule: RetrievalRule,
+  options: TaskOptions,
+  occurrences: Occurrences = rule,
+): EvidencePlaces {
+  const { where = 'anywhere' } = options;
+  const others = 2 * (fewestOf(rule.which, options) - 1);
+  return {
+    name: rule.name,
+    at(length) {
+      const { low, high } = placesFor(occurrences, length, where);
+      const first = rule.which === 'last' ? low + others : low;
+      return { first, end: rule.which === 'first' ? high - others : high, step: 1 };
+    },
+    shortest: rule.which === 'only' ? 2 : shortest(rule, options),
+    within: { from: where === 'last-half' ? 0.5 : 0, to: where === 'first-half' ? 0.5 : 1 },
+    lost: others + LOST_AT_ENDS,
+  };
+}
+
+/** A place at either end that has no neighbour, and the middle one, which is in neither half. */
+const LOST_AT_ENDS = 3;
+
 /** The smallest length at which the fewest occurrences that were asked for fit. */
-function shortest(rule: RetrievalRule, { occurrences, where = 'anywhere' }: TaskOptions): number {
-  const fewest = typeof occurrences === 'object' ? occurrences.min : (occurrences ?? 2);
+function shortest(rule: RetrievalRule, options: TaskOptions): number {
+  const { where = 'anywhere' } = options;
+  const fewest = fewestOf(rule.which, options);
   const places = 2 * fewest - 1; // with one other symbol between any two
   const endWithoutNeighbour = where !== 'last-half' ? needsLeft(rule) : needsRight(rule);
   const either = where === 'anywhere' && (needsLeft(rule) || needsRight(rule));
@@ -67,21 +136,29 @@ function shortest(rule: RetrievalRule, { occurrences, where = 'anywhere' }: Task
 }
 
 /** The first place is no place for the query: its left neighbour is asked for and no other one lies before it. */
-function needsLeft({ which, side }: RetrievalRule): boolean {
-  return side === 'left' && which !== 'last';
+function needsLeft({ which, side }: Occurrences): boolean {
+  return side !== 'right' && which !== 'last';
 }
 
 /** The last place is no place for the query: its right neighbour is asked for and no other one lies behind it. */
-function needsRight({ which, side }: RetrievalRule): boolean {
-  return side === 'right' && which !== 'first';
+function needsRight({ which, side }: Occurrences): boolean {
+  return side !== 'left' && which !== 'first';
 }
 
-function drawInstance(rule: RetrievalRule, length: number, rng: Rng, options: TaskOptions): Instance {
-  const { alphabet = defaultAlphabet(), where = 'anywhere', occurrences } = options;
+function drawInstance(
+  rule: RetrievalRule,
+  length: number,
+  rng: Rng,
+  options: TaskOptions,
+  occurrences: Occurrences = rule,
+): Instance {
+  const { alphabet = defaultAlphabet() } = options;
   const queryIndex = rng.below(alphabet.length);
-  const { low, high } = placesFor(rule, length, where);
-  const count = rule.which === 'only' ? 1 : drawCount(occurrences, length, high - low, rng);
-  const positions = drawPositions(low, high, count, rng);
+  const positions =
+    options.place === undefined
+      ? drawOccurrences(rule, length, rng, options)
+      : drawPlaced(rule, length, rng, options, occurrences);
+  const count = positions.length;
 
   const source: string[] = [];
   let next = 0; // which of the positions comes next
@@ -106,8 +183,32 @@ function drawInstance(rule: RetrievalRule, length: number, rng: Rng, options: Ta
   };
 }
 
+function drawOccurrences(rule: RetrievalRule, length: number, rng: Rng, options: TaskOptions): number[] {
+  const { low, high } = placesFor(rule, length, options.where ?? 'anywhere');
+  const fit = Math.ceil((high - low) / 2);
+  const count = rule.which === 'only' ? 1 : drawCount(options.occurrences, length, fit, rng);
+  return drawPositions(low, high, count, rng);
+}
+
+/** The place that decides first, then the others on the side of it where they change nothing. */
+function drawPlaced(
+  rule: RetrievalRule,
+  length: number,
+  rng: Rng,
+  options: TaskOptions,
+  occurrences: Occurrences,
+): number[] {
+  const evidence = drawEvidence(evidencePlaces(rule, options, occurrences), length, options, rng);
+  if (rule.which === 'only') return [evidence];
+  const { low, high } = placesFor(occurrences, length, options.where ?? 'anywhere');
+  const [from, to] = rule.which === 'last' ? [low, evidence - 1] : [evidence + 2, high];
+  const count = drawCount(options.occurrences, length, 1 + Math.ceil((to - from) / 2), rng);
+  const others = drawPositions(from, to, count - 1, rng);
+  return rule.which === 'last' ? [...others, evidence] : [evidence, ...others];
+}
+
 /** The places where the query may stand, from `low` up to and without `high`. The middle one is in neither half. */
-function placesFor(rule: RetrievalRule, length: number, where: Where): { low: number; high: number } {
+function placesFor(rule: Occurrences, length: number, where: Where): { low: number; high: number } {
   const low = needsLeft(rule) ? 1 : 0;
   const high = needsRight(rule) ? length - 1 : length;
   switch (where) {
@@ -121,18 +222,12 @@ function placesFor(rule: RetrievalRule, length: number, where: Where): { low: nu
 }
 
 /**
- * How often the query occurs, uniformly from a range whose upper end is cut to what fits. By default 2 to a quarter
+ * How often the query occurs, uniformly from a range whose upper end is cut to how many fit. By default 2 to a quarter
  * of the length, as in the recorded data of the paper's authors.
  */
-function drawCount(
-  occurrences: TaskOptions['occurrences'],
-  length: number,
-  places: number,
-  rng: Rng,
-): number {
+function drawCount(occurrences: TaskOptions['occurrences'], length: number, fit: number, rng: Rng): number {
   const wanted = occurrences ?? { min: 2, max: Math.max(2, Math.floor(length / 4)) };
   if (typeof wanted === 'number') return wanted;
-  const fit = Math.ceil(places / 2);
   return wanted.min + rng.below(Math.min(wanted.max, fit) - wanted.min + 1);
 }
 

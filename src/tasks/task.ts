@@ -32,7 +32,22 @@ export interface TaskOptions {
   readonly where?: Where;
   /** Non-unique copying: how many different symbols the source has. */
   readonly pool?: number;
+  /** Look-ups and flip-flop: where the evidence lies, which is the occurrence that decides. Without it, as it comes. */
+  readonly place?: Placing;
 }
+
+/** A part of a source, as shares of its length: from its beginning (included) to its end (excluded). */
+export interface SourcePart {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Where evidence is to lie: in one part of the source, or in each fifth equally often (`stratified`). Sample `index` of a
+ * length and a seed lies in a fifth that these three determine (`drawInstance`); a sampler that is given `stratified`
+ * without an index draws the fifth.
+ */
+export type Placing = SourcePart | 'stratified';
 
 /** Where the occurrences of a query lie. The middle place of an odd length is in neither half. */
 export type Where = 'anywhere' | 'first-half' | 'last-half';
@@ -74,6 +89,8 @@ export interface Task {
    * instance. Throws UserError, naming the admissible lengths or the option, where there is none.
    */
   sample(length: number, rng: Rng, options?: TaskOptions): Instance;
+  /** The fifths of the source in which evidence can lie at that length; absent where nothing is looked up (copying). */
+  parts?(length: number, options?: TaskOptions): readonly SourcePart[];
   /** The oracle, written apart from `sample`. Total: it answers, or says why this is no instance. */
   answer(source: Symbols, query?: string | null): Answer | Refusal;
   /** How many symbols the answer to a source of this length has. */

@@ -12,6 +12,7 @@ import { createProgram, withSubcommands } from '../../src/cli/shared/program.ts'
 
 const silent: Io = {
   out: async () => undefined,
+  document: async () => undefined,
   say: () => undefined,
   progress: () => undefined,
   keeps: () => undefined,

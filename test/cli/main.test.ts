@@ -37,6 +37,7 @@ function bash(line: string, nodeOptions: readonly string[] = []): Ended {
 
 const silent: Io = {
   out: async () => undefined,
+  document: async () => undefined,
   say: () => undefined,
   progress: () => undefined,
   keeps: () => undefined,

@@ -21,8 +21,8 @@ describe('prompts', () => {
     };
     const of = (task: string): string[] =>
       prompts.filter(({ tasks }) => tasks.includes(task)).map(({ name }) => name);
-    expect(of('UL')).toEqual(expect.arrayContaining(['bare', 'simple-rule', 'math-rule-explained']));
-    expect(of('NB')).toEqual(expect.arrayContaining(['bare', 'obey', 'hint']));
+    expect(of('UL')).toEqual(expect.arrayContaining(['paper', 'simple-rule', 'math-rule-explained']));
+    expect(of('NB')).toEqual(expect.arrayContaining(['paper', 'obey', 'hint']));
     expect(lengthwise('prompts').out).toContain('obey');
   });
 
@@ -38,13 +38,29 @@ describe('prompts', () => {
   });
 
   it('shows a question as it is sent', () => {
-    const { out, err } = lengthwise('prompts', 'sample', 'UR', '--shots', '0', '--length', '5');
+    const { out, err } = lengthwise(
+      'prompts',
+      'sample',
+      'UR',
+      '--shots',
+      '0',
+      '--length',
+      '5',
+      '--prompt',
+      'bare',
+    );
     expect(out).toMatch(/^( \S){5} \| \S:\n$/);
     expect(err).toMatch(/answer: " \S"; ends at \["\\n"\]/);
+    expect(lengthwise('prompts', 'sample', 'UR', '--shots', '0', '--length', '4').out).toMatch(
+      /^"\S, \S, \S, \S" -> "\S,\n$/,
+    );
+    expect(lengthwise('prompts', 'sample', 'UF', '--api', 'chat', '--shots', '0').out).toMatch(
+      /<answer> and <\/answer>/,
+    );
     const { text, source, answer } = JSON.parse(
       lengthwise('prompts', 'sample', 'UB', '--shots', '0', '--length', '3', '--json').out,
     ) as { text: string; source: string[]; answer: string[] };
-    expect(text).toBe(`<bos> ${source.join(' ')} :`);
+    expect(text).toBe(`Input: ${source.join(' ')}\nOutput:`);
     expect(answer).toEqual(source.toReversed());
   });
 

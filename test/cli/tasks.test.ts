@@ -179,6 +179,21 @@ describe.concurrent('what goes wrong is one line and exit code 2', () => {
     ],
     ['sample UR --length 5 --where first-half', /UR has no use for the option 'where'/],
     ['sample NRLast --length 9 --where front', /unknown value of --where 'front'/],
+    [
+      'sample UR --length 4 --place 0.4-0.6',
+      /UR has no instance of length 4 with the evidence in 0.4-0.6 of the source; every length from 5 on has one/,
+    ],
+    [
+      'sample UR --length 5 --place middle',
+      /--place takes a part of the source such as 0.4-0.6, or stratified/,
+    ],
+    ['sample UR --length 5 --place 0.6-0.4', /--place: 0.6-0.4 runs backwards; write 0.4-0.6/],
+    ['sample UR --length 5 --place 40-60', /--place takes a part of the source .*, not '40-60'/],
+    ['sample UR --length 5 --place 0.5-0.5001', /is too narrow; a part of the source is at least 0.001 wide/],
+    [
+      'sample UF --length 5 --place stratified',
+      /UF has no use for the option 'place', which is for look-ups/,
+    ],
     ['sample UR --length 5 --alphabet wrods', /unknown alphabet 'wrods', did you mean 'words'\?/],
     [
       'sample UR --length 5 --alphabet file:/no/such/file',

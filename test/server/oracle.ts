@@ -9,49 +9,67 @@ export interface Understood {
   readonly symbols: readonly string[];
 }
 
+/** How one of our prompts writes demonstrations and the question, which is the last item and has no answer. */
+interface Format {
+  /** Source, query (or nothing) and answer (or nothing). */
+  readonly item: RegExp;
+  readonly symbols: string;
+  readonly written: (answer: string) => string;
+}
+
+const FORMATS: readonly Format[] = [
+  {
+    item: /^<bos> (?<source>.*?) :(?: (?<answer>.*) <eos>)?$/gm,
+    symbols: ' ',
+    written: (answer) => ` ${answer} <eos>`,
+  },
+  {
+    item: /^ (?<source>.*) \| (?<query>\S+):(?: (?<answer>\S+))?$/gm,
+    symbols: ' ',
+    written: (answer) => ` ${answer}\n`,
+  },
+  {
+    item: /^"(?<source>.*)" -> "(?<query>\S+),(?: (?<answer>\S+)")?$/gm,
+    symbols: ', ',
+    written: (answer) => ` ${answer}"\n`,
+  },
+  {
+    item: /^Input: (?<source>.*)(?:\nQuery: (?<query>.*))?\nOutput:(?: (?<answer>.*))?$/gm,
+    symbols: ' ',
+    written: (answer) => ` ${answer}\n`,
+  },
+  {
+    item: /^(?:input|context): (?<source>.*)(?:\nquery: (?<query>.*))?(?:\n<answer>(?<answer>.*)<\/answer>)?$/gm,
+    symbols: ' ',
+    written: (answer) => `<answer>${answer}</answer>`,
+  },
+];
+
 /** null where the prompt is none of ours. */
 export function understand(prompt: string): Understood | null {
-  return prompt.includes('<bos>') ? understandCopy(prompt) : understandLookup(prompt);
-}
-
-function understandCopy(prompt: string): Understood | null {
-  const lines = prompt.split('\n').filter((line) => line.startsWith('<bos> '));
-  const question = lines.at(-1);
-  if (question === undefined || !question.endsWith(' :')) return null;
-  const source = question.slice('<bos> '.length, -' :'.length).split(' ');
-  const backward = lines.slice(0, -1).some((line) => {
-    const [input, output] = line.slice('<bos> '.length, -' <eos>'.length).split(' : ');
-    return input.split(' ').toReversed().join(' ') === output && input !== output;
-  });
-  const symbols = backward ? source.toReversed() : source;
-  const unique = new Set(source).size === source.length;
-  const task = `${unique ? 'U' : 'N'}${backward ? 'B' : 'F'}`;
-  return { task, length: source.length, text: ` ${symbols.join(' ')} <eos>`, symbols };
-}
-
-function understandLookup(prompt: string): Understood | null {
-  const lines = prompt.split('\n').filter((line) => / \| \S+:/.test(line));
-  const parsed = lines.map((line) => {
-    const [, source, query, answer] = /^ (.*) \| (\S+):(?: (\S+))?$/.exec(line) ?? [];
-    return { source: (source ?? '').split(' '), query, answer };
-  });
-  const question = parsed.at(-1);
-  if (question === undefined || question.answer !== undefined) return null;
-  const shown = parsed.slice(0, -1);
-  const lookups = tasks.filter(({ family }) => family !== 'copying');
-  const task = lookups.find((candidate) =>
-    [...shown, question].every(({ source, query, answer }) => {
-      const said = candidate.answer(source, query);
-      return 'answer' in said && (answer === undefined || said.answer[0] === answer);
-    }),
-  );
-  if (task === undefined) return null;
-  const said = task.answer(question.source, question.query);
-  if (!('answer' in said)) return null;
-  return {
-    task: task.name,
-    length: question.source.length,
-    text: ` ${said.answer[0]}\n`,
-    symbols: said.answer,
-  };
+  for (const { item, symbols: between, written } of FORMATS) {
+    const items = Array.from(prompt.matchAll(item), ({ groups = {} }) => ({
+      source: groups.source.split(between),
+      query: groups.query as string | undefined,
+      answer: (groups.answer as string | undefined)?.split(between),
+    }));
+    const question = items.at(-1);
+    if (question === undefined || question.answer !== undefined) continue;
+    const task = tasks.find((candidate) =>
+      items.every(({ source, query, answer }) => {
+        const said = candidate.answer(source, query);
+        return 'answer' in said && (answer === undefined || said.answer.join(' ') === answer.join(' '));
+      }),
+    );
+    const said = task?.answer(question.source, question.query);
+    if (task === undefined || said === undefined || !('answer' in said)) continue;
+    const { answer } = said;
+    return {
+      task: task.name,
+      length: question.source.length,
+      text: written(answer.join(between)),
+      symbols: answer,
+    };
+  }
+  return null;
 }

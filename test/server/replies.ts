@@ -1,6 +1,6 @@
 /** What can go wrong with a reply, and sending it so. */
 import type { ServerResponse } from 'node:http';
-import type { ServerOptions } from './server.ts';
+import type { ServerOptions } from './options.ts';
 
 /** What befalls one request, and not the next. */
 export const FAULTS = [

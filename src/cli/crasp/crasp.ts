@@ -210,7 +210,7 @@ async function formatFile(file: string, options: FormatOptions, io: Io): Promise
   if (options.check && changed && process.exitCode === undefined) process.exitCode = 1;
   if (options.json) await io.out(`${JSON.stringify({ file, formatted: !changed, changed, text })}\n`);
   else if (options.check || options.write) await io.out(changed ? `${file}\n` : '');
-  else await io.out(text);
+  else await io.document(text);
 }
 
 interface SearchCommandOptions {

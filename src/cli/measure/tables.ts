@@ -1,5 +1,7 @@
 /** The tables of measuring as text for a terminal. */
 import { errorKinds } from '../../score/errors/index.ts';
+import { horizonOfAnswered, horizonText, promiseText } from '../../score/tables/horizon-text.ts';
+import { percent, percentLevel } from '../../score/tables/percent.ts';
 import type {
   AsymmetryRow,
   CellRow,
@@ -20,14 +22,6 @@ export function textTable(head: readonly string[], body: readonly (readonly stri
   return [line(head), ...body.map(line)].join('\n');
 }
 
-/** `30`, `≥ 100` where it is the longest length that was measured, `< 10` where not even the shortest holds. */
-export function horizonText(horizon: HorizonRow, rows: readonly CellRow[]): string {
-  // A length at which nothing was answered says nothing.
-  const lengths = rows.filter(({ task, n }) => task === horizon.task && n > 0).map(({ length }) => length);
-  if (horizon.length === null) return lengths.length === 0 ? '–' : `< ${Math.min(...lengths)}`;
-  return horizon.censored ? `≥ ${horizon.length}` : String(horizon.length);
-}
-
 /** The horizon of every task. */
 export function horizonTable({
   rows,
@@ -37,16 +31,92 @@ export function horizonTable({
   readonly horizons: readonly HorizonRow[];
 }): string {
   const [first] = horizons;
-  const head = `horizon at ${first === undefined ? '' : `${+(100 * first.threshold).toFixed(4)} %`}`;
+  const head = `horizon at ${first === undefined ? '' : percentLevel(first.threshold)}`;
+  const without = horizons.some((horizon) => horizonOfAnswered(horizon) !== null);
+  const tokens = horizons.some((horizon) => typeof horizon.tokens === 'number');
   return textTable(
-    ['task', head, 'lengths asked', 'questions'],
+    [
+      'task',
+      head,
+      ...(without ? ['of right and wrong answers alone'] : []),
+      ...(tokens ? ['in tokens'] : []),
+      'lengths asked',
+      'samples',
+    ],
     horizons.map((horizon) => {
       const own = rows.filter(({ task }) => task === horizon.task);
       const lengths = own.map(({ length }) => length).sort((a, b) => a - b);
       const asked = own.reduce((sum, { n }) => sum + n, 0);
-      return [horizon.task, horizonText(horizon, rows), `${lengths.join(', ')}`, String(asked)];
+      return [
+        horizon.task,
+        horizonText(horizon),
+        ...(without ? [horizonOfAnswered(horizon) ?? 'the same'] : []),
+        ...(tokens ? [typeof horizon.tokens === 'number' ? String(Math.round(horizon.tokens)) : '–'] : []),
+        `${lengths.join(', ')}`,
+        String(asked),
+      ];
     }),
   );
+}
+
+/** What horizons say of the lengths that were not asked, a line where something is to be said. */
+export function promiseLines({
+  rows,
+  horizons,
+}: {
+  readonly rows: readonly CellRow[];
+  readonly horizons: readonly HorizonRow[];
+}): string[] {
+  return horizons.flatMap((horizon) => {
+    const weak = (horizon.weakPlaces ?? []).map(
+      ({ length, from, to, n, accuracy }) =>
+        `${percentLevel(from)}–${percentLevel(to)} of the source (${percent(accuracy)} of ${n} at length ${length})`,
+    );
+    return [
+      ...(horizon.length === null ? [] : [`${horizon.task}: ${promiseText(horizon, lengthsUpTo(rows, horizon))}`]),
+      ...(weak.length === 0
+        ? []
+        : [`${horizon.task}: below the threshold, and not elsewhere, at ${weak.join('; ')}`]),
+    ];
+  });
+}
+
+/** How many lengths were asked up to a horizon. */
+function lengthsUpTo(rows: readonly CellRow[], { task, length }: HorizonRow): number {
+  return rows.filter((row) => row.task === task && row.length <= (length ?? 0)).length;
+}
+
+/** Accuracy by length and by the place of the evidence, where it is known. */
+export function placeTable({ rows }: { readonly rows: readonly CellRow[] }): string {
+  const placed = rows.filter(({ places }) => places !== undefined && places.length > 0);
+  if (placed.length === 0) return '';
+  const bins = placed[0].places ?? [];
+  return textTable(
+    ['task', 'length', ...bins.map(({ from, to }) => `at ${percentLevel(from)}–${percentLevel(to)}`)],
+    placed.map(({ task, length, places = [] }) => [
+      task,
+      String(length),
+      ...places.map(({ n, accuracy, low, high }) =>
+        n === 0 ? '–' : `${percent(accuracy)} of ${n} (${percent(low)} – ${percent(high)})`,
+      ),
+    ]),
+  );
+}
+
+/** Guessing is worth a column from here on. */
+const WORTH_SAYING = 0.02;
+
+const LEVEL = 0.95;
+
+/** The level of all intervals, where it is one; after a search the lengths' levels differ, and each says its own. */
+function intervalHead(rows: readonly CellRow[]): string {
+  const levels = new Set(rows.map(({ confidence = LEVEL }) => confidence));
+  return levels.size === 1 ? percentLevel([...levels][0]) : '';
+}
+
+function intervalText({ low, high, confidence = LEVEL }: CellRow, rows: readonly CellRow[]): string {
+  const interval = `${percent(low)} – ${percent(high)}`;
+  return intervalHead(rows) === '' ? `${interval} (${percentLevel(confidence)})` : interval;
 }
 
 /** Accuracy by length: one line a cell. Columns of what never happened are left out. */
@@ -58,13 +128,25 @@ export function cellTable(
     rows.some((row) => (count(row) ?? 0) > 0);
   const optional = [
     {
-      title: 'to the character',
+      title: 'exact',
       shown: any((row) => row.correct - (row.exact ?? row.correct)),
       of: (row: CellRow) => row.exact,
     },
+    {
+      title: 'retrieved',
+      shown: any((row) => (row.retrieved ?? row.correct) - row.correct),
+      of: (row: CellRow) => row.retrieved,
+    },
     { title: 'extra text', shown: any((row) => row.extra), of: (row: CellRow) => row.extra },
     { title: 'truncated', shown: any((row) => row.truncated), of: (row: CellRow) => row.truncated },
+    { title: 'withheld', shown: any((row) => row.withheld), of: (row: CellRow) => row.withheld },
+    { title: 'refused', shown: any((row) => row.refused), of: (row: CellRow) => row.refused },
     { title: 'failed', shown: any((row) => row.failed), of: (row: CellRow) => row.failed },
+    {
+      title: 'by guessing',
+      shown: any((row) => Number((row.chance ?? 0) >= WORTH_SAYING)),
+      of: (row: CellRow) => (row.chance === undefined ? '–' : percent(row.chance)),
+    },
     {
       title: 'ambiguous transitions',
       shown: any((row) => row.copies?.ambiguousTransitions),
@@ -83,7 +165,7 @@ export function cellTable(
     'n',
     'right',
     'accuracy',
-    '95 % interval',
+    `${intervalHead(rows)} interval`,
     ...optional.map(({ title }) => title),
   ];
   return textTable(
@@ -92,9 +174,9 @@ export function cellTable(
       row.task,
       lengthText(row),
       String(row.n),
-      String(row.correct),
+      Number.isInteger(row.correct) ? String(row.correct) : row.correct.toFixed(1),
       percent(row.accuracy),
-      `${percent(row.low)} – ${percent(row.high)}`,
+      intervalText(row, rows),
       ...optional.map(({ of }) => String(of(row) ?? 0)),
       frequentErrors(row.errors),
     ]),
@@ -120,14 +202,14 @@ export function asymmetryTable(rows: readonly AsymmetryRow[]): string {
 /** The horizons of several respondents: a line a task, a column a respondent. */
 export function horizonMatrix(respondents: readonly RespondentRows[]): string {
   const tasks = [...new Set(respondents.flatMap(({ horizons }) => horizons.map(({ task }) => task)))];
-  const threshold = respondents.length === 0 ? '' : ` at ${+(100 * respondents[0].threshold).toFixed(4)} %`;
+  const threshold = respondents.length === 0 ? '' : ` at ${percentLevel(respondents[0].threshold)}`;
   return textTable(
     [`horizon${threshold}`, ...respondents.map(({ label }) => label)],
     tasks.map((task) => [
       task,
-      ...respondents.map(({ horizons, rows }) => {
+      ...respondents.map(({ horizons }) => {
         const horizon = horizons.find((candidate) => candidate.task === task);
-        return horizon === undefined ? '–' : horizonText(horizon, rows);
+        return horizon === undefined ? '–' : horizonText(horizon);
       }),
     ]),
   );
@@ -149,10 +231,6 @@ export function comparisonTable(rows: readonly ComparisonRow[]): string {
       pText(row.pAdjusted),
     ]),
   );
-}
-
-export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
 
 function signed(difference: number): string {

@@ -1,10 +1,15 @@
 /** What a command file offers, and what it gets. One file per command, each listed in `main.ts`. */
 import type { Command } from 'commander';
 
-/** The world outside as a command sees it. */
+/**
+ * The world outside as a command sees it. Foreign text may be in all that it gives: what a terminal would obey, or nobody
+ * would see, is named on the way (`common/legible.ts`); with --json it is escaped, so that the value is the same.
+ */
 export interface Io {
   /** Results go here. Resolves when the text is taken, so that a slow reader slows us down instead of filling memory. */
   out(text: string): Promise<void>;
+  /** The same for what is kept as a file (a program, samples): into a pipe or a file it goes as it is, to the byte. */
+  document(text: string): Promise<void>;
   /** One line for people on stderr. */
   say(line: string): void;
   /** The line that says what is going on and how long it will still take; on a terminal it is rewritten in place. */

@@ -9,7 +9,7 @@ import { registerPredict } from '../predict/predict.ts';
 import { registerPrompts } from '../prompts.ts';
 import { registerReport } from '../report.ts';
 import { registerStudy } from '../study/study.ts';
-import { registerReplay } from '../measure/replay.ts';
+import { registerReplay } from '../measure/recording.ts';
 import { registerTasks } from '../tasks/tasks.ts';
 import { registerTrain } from '../train/train.ts';
 

@@ -1,5 +1,6 @@
 /** stdout, stderr, the progress line and Ctrl-C, as commands see them. */
 import os from 'node:os';
+import { legible, legibleJson } from '../../common/legible.ts';
 import type { Io } from './command.ts';
 
 /** How often the progress line goes to a stderr that is no terminal, in milliseconds. */
@@ -23,7 +24,15 @@ export function exitCodeOf(reason: unknown): number {
 }
 
 /** An Io, and what only the road around all commands needs. */
-export function createIo(): Io & { endProgress(): void; readonly goesOn: boolean } {
+export interface WholeIo extends Io {
+  /** From now on what goes to stdout is JSON: the command was called with --json. */
+  speakJson(): void;
+  endProgress(): void;
+  readonly goesOn: boolean;
+}
+
+export function createIo(): WholeIo {
+  let json = false;
   let heeded = false; // the command knows how to stop at a safe place
   const signal = stopSignal((reason) => {
     if (heeded) return;
@@ -49,10 +58,21 @@ export function createIo(): Io & { endProgress(): void; readonly goesOn: boolean
 
   function say(line: string): void {
     endProgress();
-    process.stderr.write(`${line}\n`);
+    process.stderr.write(`${legible(line)}\n`);
   }
 
+  function write(text: string): Promise<void> {
+    endProgress();
+    return new Promise((resolve) => {
+      if (process.stdout.write(text)) resolve();
+      else process.stdout.once('drain', resolve);
+    });
+  }
+
+  const shown = (text: string): string => (json ? legibleJson(text) : legible(text));
+
   return {
+    speakJson: () => void (json = true),
     get signal() {
       heeded = true;
       return signal;
@@ -63,14 +83,10 @@ export function createIo(): Io & { endProgress(): void; readonly goesOn: boolean
     keeps: (undone = true) => void (kept = undone),
     endProgress,
     say,
-    out(text) {
-      endProgress();
-      return new Promise((resolve) => {
-        if (process.stdout.write(text)) resolve();
-        else process.stdout.once('drain', resolve);
-      });
-    },
-    progress(line) {
+    out: (text) => write(shown(text)),
+    document: (text) => write(json || process.stdout.isTTY ? shown(text) : text),
+    progress(text) {
+      const line = legible(text).replaceAll('\n', ' ');
       if (process.stderr.isTTY) {
         const width = process.stderr.columns || 80;
         process.stderr.write(`\r\u001b[K${line.slice(0, width - 1)}`);

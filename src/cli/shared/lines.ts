@@ -15,11 +15,11 @@ export async function writeLines(io: Io, lines: Iterable<string>): Promise<void>
   for (const line of lines) {
     chunk += `${line}\n`;
     if (chunk.length < CHUNK && performance.now() - since < PATIENCE) continue;
-    await io.out(chunk);
+    await io.document(chunk);
     await setImmediate(); // lets signals and a closed pipe be noticed
     io.signal.throwIfAborted();
     chunk = '';
     since = performance.now();
   }
-  await io.out(chunk);
+  await io.document(chunk);
 }

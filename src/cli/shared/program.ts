@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { nearest } from '../../common/nearest.ts';
 import type { Io } from './command.ts';
 import { commands } from './commands.ts';
+import { EXIT_HELP } from './exit.ts';
 import { packageVersion } from './version.ts';
 
 /** The program `lengthwise` with every command. It throws CommanderError instead of ending the process. */
@@ -10,6 +11,7 @@ export function createProgram(io: Io): Command {
   const program = new Command('lengthwise')
     .description('which copying and retrieving a transformer can be trusted with, up to what length, and why')
     .version(packageVersion(), '-v, --version', 'print the version')
+    .addHelpText('after', EXIT_HELP)
     .exitOverride()
     // Only the help of a command that was called without its subcommand is written here: it was asked for.
     .configureOutput({ writeErr: (text) => process.stdout.write(text) });

@@ -1,6 +1,6 @@
 /** What `lengthwise study` prints. */
 import { describeItem, type PlannedItem } from '../../study/item.ts';
-import { formatDuration } from '../../study/progress.ts';
+import { formatDuration } from '../../common/duration.ts';
 import type { StudyItem, StudyRows } from '../../study/rows.ts';
 import type { Preview } from '../../study/preview.ts';
 import type { Status, StatusItem } from '../../study/status.ts';

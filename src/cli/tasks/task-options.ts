@@ -1,5 +1,5 @@
 /** The options of tasks as they are given on the command line. */
-import type { TaskOptions, Where } from '../../tasks/index.ts';
+import type { Placing, TaskOptions, Where } from '../../tasks/index.ts';
 import { readAlphabet } from '../shared/alphabet.ts';
 
 export interface TaskOptionFlags {
@@ -7,6 +7,7 @@ export interface TaskOptionFlags {
   readonly occurrences?: { readonly min: number; readonly max: number };
   readonly where?: Where;
   readonly pool?: number;
+  readonly place?: Placing;
 }
 
 export async function taskOptionsOf({
@@ -14,6 +15,7 @@ export async function taskOptionsOf({
   occurrences,
   where,
   pool,
+  place,
 }: TaskOptionFlags): Promise<TaskOptions> {
   const exact = occurrences !== undefined && occurrences.min === occurrences.max;
   return {
@@ -21,5 +23,6 @@ export async function taskOptionsOf({
     occurrences: exact ? occurrences.min : occurrences,
     where,
     pool,
+    place,
   };
 }

@@ -2,11 +2,12 @@
 import type { Command } from 'commander';
 import { UserError } from '../../common/errors.ts';
 import { unknownName } from '../../common/nearest.ts';
-import type { Instance, Where } from '../../tasks/index.ts';
+import type { Instance, Placing, Where } from '../../tasks/index.ts';
 import { ALPHABET_HELP } from '../shared/alphabet.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { writeLines } from '../shared/lines.ts';
 import { bigWholeNumber, oneOf, range, wholeNumber } from '../shared/options.ts';
+import { PLACE_HELP, sourcePlace } from '../shared/place.ts';
 import type { Everything, TaskDescription } from './text.ts';
 import { registerTasksExport } from './export.ts';
 import { taskOptionsOf } from './task-options.ts';
@@ -38,6 +39,7 @@ interface SampleOptions {
   occurrences?: { min: number; max: number };
   where?: Where;
   pool?: number;
+  place?: Placing;
   json?: true;
 }
 
@@ -93,6 +95,7 @@ function registerSample(tasks: Command, io: Io): void {
     .option('--alphabet <which>', `the symbols to draw from: ${ALPHABET_HELP} (default: characters)`)
     .option('--occurrences <range>', 'how often the query occurs: 3, or 2-5', range('--occurrences'))
     .option('--where <place>', 'where it occurs: anywhere, first-half, last-half', whereOption)
+    .option('--place <part>', `look-ups: where the evidence lies: ${PLACE_HELP}`, sourcePlace('--place'))
     .option('--pool <P>', 'how many different symbols to copy there are', wholeNumber('--pool'))
     .option('--json', 'one JSON object a line')
     .addHelpText(

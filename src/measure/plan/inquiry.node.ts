@@ -6,16 +6,14 @@ import { tasks as symbolTasks } from '../../tasks/index.ts';
 import type { TaskOptions } from '../../tasks/index.ts';
 import { askableNamed } from '../../prompt/askable.ts';
 import type { Askable, Shape, Sources } from '../../prompt/askable.ts';
-import type { EndpointSpec } from '../measure.node.ts';
+import type { EndpointSpec } from '../targets/endpoint.node.ts';
+import { usualNumbers } from '../measure.node.ts';
 import { endpointUrl } from '../../respond/endpoint/transport/secrets.ts';
-import type { Inquiry, InquiryTask } from './inquiry.ts';
+import type { Inquiry, InquiryApi, InquiryTask } from './inquiry.ts';
 import { commitsOf, linesOf, rowsOf } from '../../prompt/own/material.node.ts';
 import { ownAskable, readOwnTask } from '../../prompt/own/own-task.node.ts';
-import { promptFor } from '../../prompt/files.node.ts';
-
-/** Without lengths: how long sources get, and how many questions one length takes at most. */
-export const DEFAULT_MAX_LENGTH = 320;
-export const DEFAULT_MOST = 300;
+import { promptFor, usualPrompt } from '../../prompt/files.node.ts';
+import type { PromptTemplate } from '../../prompt/template.ts';
 
 /** Where lines of the user's own come from. */
 export interface MaterialFiles {
@@ -57,12 +55,13 @@ export function inquiryTask(name: string, wishes: TaskWishes): InquiryTask {
   }
   const { shape } = askableNamed(name);
   const lines = wishes.material[shape];
-  const prompt = promptFor(shape, wishes.prompts ?? ['bare'], wishes.lenient);
+  const promptBy = (api: InquiryApi): PromptTemplate =>
+    wishes.prompts === null ? usualPrompt(shape, api) : promptFor(shape, wishes.prompts, wishes.lenient, api);
   return {
     task: name,
     ...usedOptions(name, wishes.options),
     ...(lines === undefined ? {} : { material: hashOfLines(lines) }),
-    prompts: { completions: prompt, chat: prompt },
+    prompts: { completions: promptBy('completions'), chat: promptBy('chat') },
   };
 }
 
@@ -102,10 +101,18 @@ export function endpointSpecOf(inquiry: Inquiry, lines: Sources['material'] = {}
       if (found === undefined) throw new Error(`${task.name} is no task of this inquiry`);
       return found[api];
     },
-    maxLength: maxLength ?? DEFAULT_MAX_LENGTH,
+    maxLength: maxLength ?? usualNumbers({}).maxLength,
+    sources: sourcesOf(inquiry),
     byLikelihood: decide === 'likelihood',
     extra: body,
   };
+}
+
+/** What determines the sources of each task beside length, seed and index. */
+function sourcesOf({ tasks }: Inquiry): Record<string, unknown> {
+  return Object.fromEntries(
+    tasks.map(({ task, options, own, material }) => [task, { options, own, material }]),
+  );
 }
 
 function usedOptions(name: string, given: TaskOptions): { options?: TaskOptions } {

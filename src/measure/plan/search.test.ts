@@ -1,57 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { rng } from '../../common/random.ts';
-import { anytimeInterval, fewestMore, sequentialVerdict } from '../../score/statistics/sequential.ts';
-import { searchHorizon } from './simulate.ts';
+import { PROMISE_LENGTHS } from '../../score/statistics/promise.ts';
+import { searchHorizon, shareThatHolds } from './simulate.ts';
 import { HorizonSearch } from './search.ts';
 
 const options = { threshold: 0.9, min: 2, max: 320, mostPerLength: 300, alpha: 0.025 };
 
-describe('the sequential test', () => {
-  it('errs less often than it may, although it is looked at after every answer', () => {
-    const [alpha, runs] = [0.05, 400];
-    let wrong = 0;
-    for (let run = 0; run < runs; run++) {
-      const stream = rng('at the threshold', run);
-      let right = 0;
-      for (let n = 1; n <= 200; n++) {
-        right += Number(stream.float() < 0.9);
-        if (n % 2 === 0 && sequentialVerdict(right, n - right, 0.9001, alpha) === 'reliable') {
-          wrong += 1;
-          break;
-        }
-      }
-    }
-    expect(wrong / runs).toBeLessThan(alpha);
-  });
-
-  it('its interval holds the verdict: reliable means that the lower end is above the threshold', () => {
-    for (const [right, wrong] of [
-      [100, 2],
-      [50, 0],
-      [30, 30],
-      [0, 9],
-      [200, 21],
-      [1, 0],
-    ]) {
-      const { low, high } = anytimeInterval(right, wrong, 0.0125);
-      expect(low).toBeLessThanOrEqual(right / (right + wrong));
-      expect(high).toBeGreaterThanOrEqual(right / (right + wrong));
-      const verdict = sequentialVerdict(right, wrong, 0.9, 0.0125);
-      expect(low >= 0.9 - 1e-9).toBe(verdict === 'reliable');
-      expect(high <= 0.9 + 1e-9).toBe(verdict === 'unreliable');
-    }
-  });
-
-  it('says how many answers could settle it, and not one fewer', () => {
-    const needed = fewestMore(20, 1, 0.9, 0.01);
-    expect(
-      sequentialVerdict(20 + needed, 1, 0.9, 0.01) === 'open' &&
-        sequentialVerdict(20, 1 + needed, 0.9, 0.01) === 'open',
-    ).toBe(false);
-    expect(sequentialVerdict(20 + needed - 1, 1, 0.9, 0.01)).toBe('open');
-    expect(sequentialVerdict(20, needed, 0.9, 0.01)).toBe('open');
-  });
-});
+/** Asks until the search wants no more; `value(length, index)` is what a sample is worth. */
+function run(search: HorizonSearch, value: (length: number, index: number) => number | null): number {
+  let asked = 0;
+  for (let wish = search.next(); wish.kind === 'ask'; wish = search.next()) {
+    asked += 1;
+    search.record(wish.length, wish.index, value(wish.length, wish.index));
+  }
+  return asked;
+}
 
 describe('the search', () => {
   it('finds a sharp edge, and asks little far from it', () => {
@@ -74,26 +37,202 @@ describe('the search', () => {
     expect(wrong).toBeLessThanOrEqual(3);
   });
 
+  it.each([
+    [0.85, 'fails'],
+    [0.94, 'holds'],
+  ] as const)(
+    'a true accuracy of %d is decided within 2,000 samples in 99 of 100 searches',
+    (accuracy, truth) => {
+      const one = { threshold: 0.9, min: 10, max: 10, mostPerLength: 2000, alpha: 0.025 };
+      const runs = 200;
+      const counts = { undecided: 0, mistaken: 0 };
+      for (let run = 0; run < runs; run++) {
+        const { bounds } = searchHorizon(() => accuracy, one, rng('decided', accuracy, run));
+        counts.undecided += Number(bounds.undecided !== null);
+        counts.mistaken += Number(
+          (bounds.length !== null) !== (truth === 'holds') && bounds.undecided === null,
+        );
+      }
+      expect(counts.undecided / runs).toBeLessThanOrEqual(0.01);
+      expect(counts.mistaken / runs).toBeLessThanOrEqual(0.0125);
+    },
+  );
+
   it('answers in another order than the questions give the same horizon', () => {
     const search = new HorizonSearch(options);
     const asked: { length: number; index: number }[] = [];
     for (let wish = search.next(); wish.kind !== 'done'; wish = search.next()) {
       if (wish.kind === 'ask') asked.push(wish);
       else
-        for (const { length, index } of asked.splice(0).reverse()) search.record(length, index, length <= 10);
+        for (const { length, index } of asked.splice(0).reverse())
+          search.record(length, index, Number(length <= 10));
     }
     expect(search.ladder.slice(0, 3)).toEqual([5, 10, 20]);
     expect(search.interval(10)?.low).toBeGreaterThanOrEqual(0.9);
     expect(search.interval(11)?.high).toBeLessThan(0.9);
   });
 
-  it('a length at which every question fails for good does not keep it for ever', () => {
-    const search = new HorizonSearch({ ...options, mostPerLength: 10 });
-    let questions = 0;
+  it('answers of an earlier run, told before anything is asked, lead to the same place', () => {
+    const truth = (length: number, index: number): number =>
+      Number(rng(length, index).float() < (length <= 30 ? 0.98 : 0.6));
+    const live = new HorizonSearch(options);
+    const told: [number, number, number][] = [];
+    run(live, (length, index) => {
+      const value = truth(length, index);
+      told.push([length, index, value]);
+      return value;
+    });
+    const again = new HorizonSearch(options);
+    for (const [length, index, value] of told) again.record(length, index, value);
+    expect(again.next()).toEqual({ kind: 'done' });
+    for (const length of new Set(told.map(([at]) => at)))
+      expect(again.interval(length)).toEqual(live.interval(length));
+    // In the reverse order they come before it is their length's turn, and are worth the same.
+    const reversed = new HorizonSearch(options);
+    for (const [length, index, value] of told.reverse()) reversed.record(length, index, value);
+    expect(reversed.next()).toEqual({ kind: 'done' });
+  });
+
+  it('asks no more at once than could settle the length: three wrong answers would', () => {
+    const search = new HorizonSearch(options);
+    let open = 0;
+    while (search.next().kind === 'ask') open += 1;
+    expect(open).toBe(3);
+    for (let index = 0; index < open; index++) search.record(5, index, 1);
+    expect(search.next()).toMatchObject({ kind: 'ask', length: 5, index: open });
+  });
+});
+
+describe('fewestAnswers', () => {
+  it('is how many right answers the first length takes: with one fewer nothing holds', () => {
+    const fewest = new HorizonSearch(options).fewestAnswers();
+    const at = (mostPerLength: number) =>
+      searchHorizon(() => 1, { ...options, mostPerLength }, rng(1)).horizon;
+    expect(at(fewest)).toBe(320);
+    expect(at(fewest - 1)).toBeNull();
+  });
+});
+
+describe('repeats', () => {
+  it('a sample asked three times is one observation: 1 of 3 right everywhere is not 90 to 100 %', () => {
+    const search = new HorizonSearch({ ...options, max: 10 });
+    run(search, () => 1 / 3);
+    const interval = search.interval(5);
+    expect(interval?.low).toBeLessThan(1 / 3);
+    expect(interval?.high).toBeGreaterThan(1 / 3);
+    expect(interval?.high).toBeLessThan(0.9);
+    expect(search.interval(10)).toBeUndefined();
+  });
+
+  it('refuses what is no share', () => {
+    expect(() => {
+      new HorizonSearch(options).record(5, 0, 3);
+    }).toThrow('not in [0, 1]');
+  });
+});
+
+describe('intervals', () => {
+  it('are headed by their own level: 97.5 % on the way up, higher after a length that did not pass', () => {
+    const search = new HorizonSearch(options);
+    run(search, (length) => Number(length <= 37));
+    expect(search.interval(40)?.confidence).toBeCloseTo(0.975, 12);
+    expect(search.interval(30)?.confidence).toBeCloseTo(0.9875, 12);
+  });
+});
+
+describe('samples without an answer', () => {
+  it('count as wrong: a length at which half of them fail does not hold', () => {
+    const search = new HorizonSearch({ ...options, max: 5 });
+    run(search, (_, index) => (index % 2 === 0 ? 1 : null));
+    expect(search.interval(5)?.high).toBeLessThan(0.9);
+  });
+
+  it('never take more than the most samples a length may have', () => {
+    const search = new HorizonSearch({ ...options, mostPerLength: 10, threshold: 0.1 });
+    expect(run(search, () => null)).toBe(10);
+  });
+
+  it('where the context ends nothing more is asked, and the search looks below', () => {
+    const search = new HorizonSearch(options);
+    const asked = new Map<number, number>();
     for (let wish = search.next(); wish.kind === 'ask'; wish = search.next()) {
-      questions += 1;
-      search.record(wish.length, wish.index, null);
+      const { length, index } = wish;
+      asked.set(length, (asked.get(length) ?? 0) + 1);
+      if (length <= 77) search.record(length, index, 1);
+      else search.contextEnds(length);
     }
-    expect(questions).toBe(20);
+    expect(search.contextEnd()).toBe(80);
+    expect(asked.get(80)).toBe(1);
+    expect(Math.max(...[...asked.keys()].filter((length) => length < 80))).toBe(75);
+    expect(search.promise()).toBeNull();
+  });
+});
+
+describe('lengths drawn inside the horizon', () => {
+  const drawing = { ...options, min: 1, drawnLengths: PROMISE_LENGTHS };
+
+  it('a model that is always right gets the promise; without drawing there is none', () => {
+    const { promise, lengths } = searchHorizon(() => 1, drawing, rng('right'));
+    expect(promise).toMatchObject({ share: 0.9, confidence: 0.975 });
+    expect(promise?.drawn).toBeLessThanOrEqual(36);
+    expect(lengths.length).toBe(7 + (promise?.drawn ?? 0));
+    expect(new Set(lengths).size).toBe(lengths.length);
+    expect(searchHorizon(() => 1, options, rng('right')).promise).toBeNull();
+    expect(searchHorizon(() => 1, { ...drawing, drawnLengths: 10 }, rng('right')).promise).toBeNull();
+  });
+
+  it('the seed says which, and the same seed says the same', () => {
+    const lengthsOf = (seed: number) => searchHorizon(() => 1, { ...drawing, seed }, rng('right')).lengths;
+    expect(lengthsOf(3)).toEqual(lengthsOf(3));
+    expect(lengthsOf(3)).not.toEqual(lengthsOf(4));
+  });
+
+  it('of a short horizon all lengths are asked, and all are promised', () => {
+    const { promise, lengths, horizon } = searchHorizon(
+      (length) => Number(length <= 7),
+      drawing,
+      rng('short'),
+    );
+    expect(horizon).toBe(7);
+    expect([...lengths].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 10]);
+    expect(promise).toMatchObject({ share: 1, confidence: 0.975 });
+  });
+
+  it('one that does not hold ends it: the horizon comes down, and nothing is promised', () => {
+    // Right at 5, 10, 20, 40 … and nowhere else.
+    const { promise, horizon, lengths } = searchHorizon(
+      (length) => Number([5, 10, 20, 40, 80, 160, 320].includes(length)),
+      drawing,
+      rng('holes'),
+    );
+    expect(lengths).toHaveLength(8);
+    expect(promise).toBeNull();
+    expect(horizon ?? 0).toBeLessThan(lengths[7]);
+  });
+
+  const wrongOnAFifth = (run: number): ((length: number) => number) => {
+    const stream = rng('wrong on a fifth', run);
+    const wrong = new Set(stream.distinct(320, 64).map((place) => place + 1));
+    return (length) => Number(!wrong.has(length));
+  };
+  it.each<[string, (run: number) => (length: number) => number]>([
+    ['a random fifth of the lengths', wrongOnAFifth],
+    [
+      '13 to 17 and 26 to 34',
+      () => (length) => Number(!((length >= 13 && length <= 17) || (length >= 26 && length <= 34))),
+    ],
+    ['multiples of 16', () => (length) => Number(length % 16 !== 0)],
+  ])('a model wrong on %s: the promise is false in at most one of 40 runs', (_, model) => {
+    const runs = 400;
+    let [promised, wrong] = [0, 0];
+    for (let run = 0; run < runs; run++) {
+      const accuracy = model(run);
+      const { promise, horizon } = searchHorizon(accuracy, { ...drawing, seed: run }, rng('promise', run));
+      if (promise === null || horizon === null) continue;
+      promised += 1;
+      wrong += Number(shareThatHolds(accuracy, drawing, horizon) < promise.share);
+    }
+    expect(promised).toBeGreaterThan(0);
+    expect(wrong / runs).toBeLessThanOrEqual(0.025);
   });
 });

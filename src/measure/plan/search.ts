@@ -1,166 +1,268 @@
 /**
  * Where to ask next, when no lengths are given: a search for the horizon that doubles the length until it fails and
- * then halves the gap, with a sequential test at every length. Pure: it is told verdicts and says what it wants.
+ * then halves the gap, with a sequential test at every length; then, where that is wanted, lengths drawn at random inside
+ * the horizon. Pure: it is told what each sample is worth and says what it wants.
  *
- * Why the reported horizon is too long with probability at most α: it is so only if some length that is truly below
- * the threshold was found reliable. On the way up the lengths come in a fixed order and the first that fails ends it, so
- * that only the first bad one can be passed by mistake: each test may err with α/2 (Maurer, Hothorn and Lehmacher 1995).
- * The halvings share the other α/2 among them. The tests themselves hold at whatever moment they stop.
+ * What is promised of the lengths asked: with a chance of at most α, one that is said to hold is truly below the threshold.
+ * A length is tested with a chance of error of α/2^(f+1), f being the number of lengths that did not pass before it.
+ * Between two that did not pass, tests follow one another as long as they pass; whatever their number, a bad length
+ * is passed there only if the first bad one is (Maurer, Hothorn and Lehmacher 1995). So the stretches between them err
+ * with at most α/2 + α/4 + … ≤ α in all: the way up spends the first half, each halving that does not pass opens the next
+ * stretch, and drawn lengths continue the last one, at no cost. The tests themselves hold at whatever moment they stop.
+ *
+ * What is promised of the lengths not asked: see `promise.ts`; false with a chance of at most α, too.
  */
-import { anytimeInterval, fewestMore, sequentialVerdict } from '../../score/statistics/sequential.ts';
-import type { Interval } from '../../score/statistics/index.ts';
+import { PROMISED_SHARE } from '../../score/statistics/promise.ts';
+import { Evidence, fewestInARow } from '../../score/statistics/sequential.ts';
+import type { HorizonPromise } from '../../score/tables/rows.ts';
+import { afterDrawn, drawLengths } from './draw.ts';
+import type { Drawn } from './draw.ts';
+import { isNarrow, ladderOf, mostLengths } from './ladder.ts';
+
+export { FIRST_LENGTH } from './ladder.ts';
 
 export interface SearchOptions {
   readonly threshold: number;
   /** The shortest and the longest length that can be asked. */
   readonly min: number;
   readonly max: number;
-  /** The most questions at one length: what is not sure by then counts as not reliable. */
+  /** The most samples at one length, failed ones included: what is not sure by then is undecided. */
   readonly mostPerLength: number;
-  /** The chance that the reported horizon is too long. */
+  /** The chance that a length that is said to hold does not. */
   readonly alpha: number;
+  /**
+   * How many lengths may be drawn inside the horizon for a promise about those that were not asked. 36
+   * (`PROMISE_LENGTHS`) are enough for any horizon; fewer may do for a short one, and then no more are asked. Fewer than it
+   * takes still find holes, and there is no promise. By default 0: each drawn length takes as many samples as any
+   * other (47 of a model that is always right), so that 36 of them cost five times the search itself.
+   */
+  readonly drawnLengths?: number;
+  /** Names the draw: the same search draws the same lengths again. */
+  readonly seed?: number;
 }
 
-/** The search ends when the gap between the last reliable and the first failing length is this share of the former. */
-const RESOLUTION = 0.1;
-
-/** The length that the doubling starts from, where the task has it. */
-export const FIRST_LENGTH = 5;
-
-/** What a search wants next: instances from..to (excluded) at a length, an answer to those it asked, or nothing more. */
+/** What a search wants next: a sample at a length, answers to those it asked, or nothing more. */
 export type Wish =
   | { readonly kind: 'ask'; readonly length: number; readonly index: number }
   | { readonly kind: 'wait' }
   | { readonly kind: 'done' };
 
+/** What the search says of one length's accuracy: the confidence is that of both ends together. */
+export interface SearchInterval {
+  readonly low: number;
+  readonly high: number;
+  readonly confidence: number;
+}
+
 interface Asked {
-  readonly alpha: number;
-  /** By index: right, wrong, or failed for good (null); undefined while it is open. */
-  readonly answers: (boolean | null | undefined)[];
-  /** How many of the answers, in order, were counted. */
-  counted: number;
-  right: number;
-  wrong: number;
-  /** Questions that were asked so far. */
+  readonly evidence: Evidence;
+  /** The chance of error of either decision: known once it is the length's turn. */
+  alpha: number | null;
+  /** By index: what the sample is worth; undefined while it is open. */
+  readonly values: (number | undefined)[];
+  /** Samples that were asked so far. */
   asked: number;
-  state: 'open' | 'reliable' | 'unreliable' | 'unsure';
-  /** See `needed()`; undefined: to be worked out. */
-  needed: number | undefined;
+  state: 'open' | 'holds' | 'fails' | 'undecided' | 'context-ends';
+  /** No fewer samples than this can settle the length, as far as the first `seen` of them say. */
+  settledAt: number;
+  seen: number;
 }
 
 export class HorizonSearch {
   readonly ladder: readonly number[];
   private readonly options: SearchOptions;
-  /** The chance of a wrong verdict, on the way up and at each halving. */
-  private readonly alphas: { readonly up: number; readonly halving: number };
   private readonly lengths = new Map<number, Asked>();
+  /** Lengths that did not pass, in all. */
+  private failures = 0;
+  private drawn: Drawn | null = null;
   private current: number | null;
 
   constructor(options: SearchOptions) {
     this.options = options;
     this.ladder = ladderOf(options.min, options.max);
-    const halvings = mostLengths(this.ladder) - this.ladder.length;
-    this.alphas = { up: options.alpha / 2, halving: options.alpha / 2 / Math.max(1, halvings) };
     this.current = this.ladder[0] ?? null;
+    if (this.current !== null) this.open(this.current);
   }
 
   /** What to ask next. Never more than what could settle the current length. */
   next(): Wish {
     if (this.current === null) return { kind: 'done' };
     const at = this.at(this.current);
-    const open = at.asked - at.counted;
-    const room = this.options.mostPerLength - at.right - at.wrong - open;
-    if (room <= 0 || open >= this.needed(at)) return { kind: 'wait' };
+    if (at.asked >= this.options.mostPerLength || !this.canAskMore(at)) return { kind: 'wait' };
     return { kind: 'ask', length: this.current, index: at.asked++ };
   }
 
-  /** The verdict on a question; null when it failed for good. In any order: they are counted in the order of asking. */
-  record(length: number, index: number, correct: boolean | null): void {
+  /**
+   * What a sample is worth: 1 right, 0 wrong; the share of right answers where it was asked several times. null where no
+   * answer came, or it was withheld, refused or cut off: that counts as wrong, since the model was asked and there is no
+   * right answer. In any order: samples are counted in the order of asking.
+   */
+  record(length: number, index: number, value: number | null): void {
     const at = this.at(length);
-    at.answers[index] = correct;
-    while (at.state === 'open' && at.answers[at.counted] !== undefined) {
-      const answer = at.answers[at.counted++];
-      if (answer === true) at.right += 1;
-      if (answer === false) at.wrong += 1;
-      at.needed = undefined;
+    at.values[index] = value ?? 0;
+    for (let next = at.values[at.evidence.n]; next !== undefined; next = at.values[at.evidence.n]) {
+      at.evidence.add(next);
       this.judge(at);
     }
-    if (length === this.current && at.state !== 'open') this.current = this.nextLength();
+    this.moveOn();
   }
 
-  /** The interval of a length's accuracy, valid although the number of questions depended on the answers. */
-  interval(length: number): Interval | undefined {
+  /** The model's context ends before this length: nothing more is asked there or beyond. */
+  contextEnds(length: number): void {
+    const at = this.at(length);
+    if (at.state === 'open') at.state = 'context-ends';
+    this.moveOn();
+  }
+
+  /** The shortest length at which the context was found to end; null: at none. */
+  contextEnd(): number | null {
+    const ended = [...this.lengths].filter(([, at]) => at.state === 'context-ends');
+    return ended.length === 0 ? null : Math.min(...ended.map(([length]) => length));
+  }
+
+  /**
+   * The interval of a length's accuracy, valid although the number of samples depended on the answers; undefined where
+   * nothing was asked.
+   */
+  interval(length: number): SearchInterval | undefined {
     const at = this.lengths.get(length);
-    return at === undefined ? undefined : anytimeInterval(at.right, at.wrong, at.alpha);
+    if (at === undefined) return undefined;
+    const alpha = at.alpha ?? this.alphaAfter(this.failures);
+    return { ...at.evidence.interval(alpha), confidence: 1 - 2 * alpha };
   }
 
-  /** The most questions that the whole search can take. */
+  /**
+   * What is promised of all lengths up to the horizon: after the search, where enough lengths were drawn and all of them
+   * hold, or where no length up to it was left out. null: nothing beyond the lengths asked.
+   */
+  promise(): HorizonPromise | null {
+    if (this.current !== null) return null;
+    const horizon = this.horizon();
+    if (horizon === null) return null;
+    const confidence = 1 - this.options.alpha;
+    const { count, enough, allHold } = this.drawn ?? { count: 0, enough: false, allHold: false };
+    if (this.unaskedUpTo(horizon) === 0) return { share: 1, confidence, drawn: count };
+    return enough && allHold ? { share: PROMISED_SHARE, confidence, drawn: count } : null;
+  }
+
+  /** How many right answers in a row the first length takes at least: with fewer samples nothing can hold. */
+  fewestAnswers(): number {
+    return fewestInARow(this.options.threshold, this.alphaAfter(0));
+  }
+
+  /** The most samples that the whole search can take. */
   mostQuestions(): number {
-    return mostLengths(this.ladder) * this.options.mostPerLength;
+    return (mostLengths(this.ladder) + (this.options.drawnLengths ?? 0)) * this.options.mostPerLength;
   }
 
-  /** How many answers more could settle a length: worked out once for each count of right and wrong ones. */
-  private needed(at: Asked): number {
-    if (at.needed === undefined) {
-      at.needed = fewestMore(at.right, at.wrong, this.options.threshold, at.alpha);
-    }
-    return at.needed;
+  /** The chance of error of a length's test after so many lengths that did not pass. */
+  private alphaAfter(failures: number): number {
+    return this.options.alpha / 2 ** (failures + 1);
   }
 
   private at(length: number): Asked {
     const known = this.lengths.get(length);
     if (known !== undefined) return known;
-    const alpha = this.ladder.includes(length) ? this.alphas.up : this.alphas.halving;
     const fresh: Asked = {
-      alpha,
-      answers: [],
-      counted: 0,
-      right: 0,
-      wrong: 0,
+      evidence: new Evidence(),
+      alpha: null,
+      values: [],
       asked: 0,
       state: 'open',
-      needed: undefined,
+      settledAt: 0,
+      seen: -1,
     };
     this.lengths.set(length, fresh);
     return fresh;
   }
 
+  /** It is this length's turn. Samples of an earlier run may have told all about it. */
+  private open(length: number): void {
+    const at = this.at(length);
+    at.alpha ??= this.alphaAfter(this.failures);
+    this.judge(at);
+  }
+
+  /**
+   * Whether asking one more is needed whatever the open ones turn out to be. An answer can bring a decision nearer by no
+   * more than itself, so the number is worked out again only where as many were asked as the last one allowed.
+   */
+  private canAskMore(at: Asked): boolean {
+    const { n } = at.evidence;
+    if (at.asked >= at.settledAt && at.seen !== n && at.alpha !== null) {
+      at.settledAt = n + at.evidence.fewestMore(this.options.threshold, at.alpha);
+      at.seen = n;
+    }
+    return at.asked < at.settledAt;
+  }
+
   private judge(at: Asked): void {
+    if (at.state !== 'open' || at.alpha === null) return;
     const { threshold, mostPerLength } = this.options;
-    const verdict = sequentialVerdict(at.right, at.wrong, threshold, at.alpha);
-    if (verdict !== 'open') at.state = verdict;
-    else if (at.right + at.wrong >= mostPerLength) at.state = 'unsure';
-    // A server that fails at one length only must not keep the search there.
-    else if (at.counted >= 2 * mostPerLength) at.state = 'unsure';
+    const { n } = at.evidence;
+    if (n >= at.settledAt) {
+      const decision = at.evidence.decision(threshold, at.alpha);
+      if (decision !== 'open') at.state = decision;
+    }
+    if (at.state === 'open' && n >= mostPerLength) at.state = 'undecided';
+  }
+
+  /** Goes on from the current length once it is settled. */
+  private moveOn(): void {
+    while (this.current !== null) {
+      const { state } = this.at(this.current);
+      if (state === 'open') return;
+      if (state !== 'holds') this.failures += 1;
+      this.current = this.drawn === null ? this.afterSearched() : afterDrawn(this.drawn, state === 'holds');
+      if (this.current !== null) this.open(this.current);
+    }
+  }
+
+  private afterSearched(): number | null {
+    const next = this.nextLength();
+    if (next !== null) return next;
+    this.drawn = this.draw();
+    return this.drawn?.left.shift() ?? null;
   }
 
   private nextLength(): number | null {
-    const settled = [...this.lengths].sort(([a], [b]) => a - b);
-    const failed = settled.find(([, at]) => at.state === 'unreliable' || at.state === 'unsure');
+    const settled = this.chosen();
+    const failed = settled.find(([, at]) => at.state !== 'holds');
     const passed = settled.findLast(
-      ([length, at]) => at.state === 'reliable' && length < (failed?.[0] ?? Infinity),
+      ([length, at]) => at.state === 'holds' && length < (failed?.[0] ?? Infinity),
     );
     if (failed === undefined) return this.ladder.find((length) => length > (passed?.[0] ?? 0)) ?? null;
     if (passed === undefined) return null; // not even the shortest
     const [low, high] = [passed[0], failed[0]];
-    if (high - low <= Math.max(1, Math.floor(RESOLUTION * low))) return null;
-    return Math.floor((low + high) / 2);
+    return isNarrow(low, high) ? null : Math.floor((low + high) / 2);
   }
-}
 
-/** 5, 10, 20, 40, … up to the longest, each within what the task admits. */
-function ladderOf(min: number, max: number): number[] {
-  const ladder: number[] = [];
-  for (let length = Math.max(FIRST_LENGTH, min); length < max; length *= 2) ladder.push(length);
-  return max >= min ? [...ladder, max] : [];
-}
+  /** The largest length asked such that it and every shorter one asked hold. */
+  private horizon(): number | null {
+    let horizon: number | null = null;
+    for (const [length, at] of this.chosen()) {
+      if (at.state !== 'holds') break;
+      horizon = length;
+    }
+    return horizon;
+  }
 
-/** The lengths of the ladder and those that halving the widest of its gaps can visit. */
-function mostLengths(ladder: readonly number[]): number {
-  const halvings = ladder.slice(1).map((high, i) => {
-    let [gap, count] = [high - ladder[i], 0];
-    for (; gap > Math.max(1, Math.floor(RESOLUTION * ladder[i])); gap = Math.ceil(gap / 2)) count += 1;
-    return count;
-  });
-  return ladder.length + Math.max(0, ...halvings);
+  /** How many lengths up to a horizon were not asked. */
+  private unaskedUpTo(horizon: number): number {
+    const asked = this.chosen().filter(([length]) => length <= horizon).length;
+    return horizon - this.options.min + 1 - asked;
+  }
+
+  /** Lengths up to the horizon that were not asked, at random, as many as are wanted and needed. */
+  private draw(): Drawn | null {
+    const horizon = this.horizon();
+    if (horizon === null) return null;
+    const asked = this.chosen().map(([length]) => length);
+    return drawLengths(horizon, asked, this.alphaAfter(this.failures), this.options);
+  }
+
+  /** The lengths that the search chose, ascending. */
+  private chosen(): (readonly [number, Asked])[] {
+    return [...this.lengths].filter(([, at]) => at.alpha !== null).sort(([a], [b]) => a - b);
+  }
 }

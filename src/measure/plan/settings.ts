@@ -4,6 +4,8 @@
  */
 export const settings = {
   shots: { most: 1000 },
+  thinkTokens: { most: 1_000_000 },
+  drawnLengths: { usual: 0, most: 1000 },
   repeats: { usual: 1, most: 1000 },
   temperature: { usual: 0, most: 100 },
   concurrency: { usual: 64, most: 4096 },

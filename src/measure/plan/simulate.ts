@@ -3,9 +3,14 @@ import type { Rng } from '../../common/random.ts';
 import { HorizonSearch } from './search.ts';
 import type { SearchOptions } from './search.ts';
 import { horizonOf } from '../../score/statistics/horizon.ts';
+import type { Horizon } from '../../score/statistics/horizon.ts';
+import type { HorizonPromise } from '../../score/tables/rows.ts';
 
 export interface Simulated {
   readonly horizon: number | null;
+  /** The horizon with its bounds and what is undecided. */
+  readonly bounds: Horizon;
+  readonly promise: HorizonPromise | null;
   readonly questions: number;
   readonly lengths: readonly number[];
 }
@@ -17,16 +22,39 @@ export function searchHorizon(
   stream: Rng,
 ): Simulated {
   const search = new HorizonSearch(options);
-  const lengths = new Set<number>();
+  const counts = new Map<number, { n: number; correct: number }>();
   let questions = 0;
   for (let wish = search.next(); wish.kind === 'ask'; wish = search.next()) {
     questions += 1;
-    lengths.add(wish.length);
-    search.record(wish.length, wish.index, stream.float() < accuracy(wish.length));
+    const right = Number(stream.float() < accuracy(wish.length));
+    const { n, correct } = counts.get(wish.length) ?? { n: 0, correct: 0 };
+    counts.set(wish.length, { n: n + 1, correct: correct + right });
+    search.record(wish.length, wish.index, right);
   }
-  const cells = [...lengths].map((length) => ({
+  const cells = [...counts].map(([length, count]) => ({
     length,
+    ...count,
     ...(search.interval(length) ?? { low: 0, high: 1 }),
   }));
-  return { horizon: horizonOf(cells, options.threshold).length, questions, lengths: [...lengths] };
+  const bounds = horizonOf(cells, options.threshold);
+  return {
+    horizon: bounds.length,
+    bounds,
+    promise: search.promise(),
+    questions,
+    lengths: [...counts.keys()],
+  };
+}
+
+/**
+ * The share of lengths from `min` to `horizon` at which accuracy is at or above the threshold: what a promise is about.
+ */
+export function shareThatHolds(
+  accuracy: (length: number) => number,
+  { threshold, min }: Pick<SearchOptions, 'threshold' | 'min'>,
+  horizon: number,
+): number {
+  let holding = 0;
+  for (let length = min; length <= horizon; length++) holding += Number(accuracy(length) >= threshold);
+  return holding / (horizon - min + 1);
 }

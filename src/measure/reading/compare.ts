@@ -34,8 +34,8 @@ export function labelsOf(all: readonly Gathered[]): string[] {
     typeof facts.respondent.model === 'string' ? facts.respondent.model : 'model',
     [...new Set([...asked.values()].map(({ prompt }) => prompt.name))].join('+'),
     facts.started.slice(0, 10),
-    path.basename(facts.folder),
-    facts.folder,
+    path.basename(facts.folder ?? ''),
+    facts.folder ?? '',
   ]);
   let labels = parts.map(([model]) => model);
   for (const part of [1, 2, 3, 4]) {

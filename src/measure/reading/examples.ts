@@ -1,10 +1,9 @@
 /** Wrong answers to look at: a few of each kind, the right answer and what came side by side. */
-import type { StoredRow } from '../store/store.node.ts';
-import type { Verdict } from '../../score/tables/tally.ts';
-import type { AlignedPiece, AnswerExample, AskedTask } from '../../score/tables/rows.ts';
-import { aroundAnswer } from '../../prompt/template.ts';
+import type { AlignedPiece, AnswerExample, InstanceRow } from '../../score/tables/rows.ts';
 import { align } from '../../score/alignment/align.ts';
-import { scoreText, splitSymbols } from '../../score/text-score.ts';
+import { copyErrorOf } from '../../score/errors/index.ts';
+import { sampleOf, symbolsOf } from '../scoring.ts';
+import type { ScoredRow, ScoredTask } from '../scoring.ts';
 
 /** Of each kind of error of a task. */
 const EXAMPLES_EACH = 3;
@@ -13,62 +12,62 @@ const EXAMPLES_EACH = 3;
 const MOST_SYMBOLS = 5_000;
 const MOST_CHARACTERS = 2_000;
 
-/** What an example is made of: a row of a store. */
-export interface Answered extends Pick<
-  StoredRow,
-  'task' | 'length' | 'index' | 'repeat' | 'source' | 'query' | 'answer' | 'output'
-> {
-  /** The answer's symbols, where they were already told from the rest. */
-  readonly symbols?: readonly string[];
-  /** Which line of a recording it is (0-based); its index says nothing there. */
-  readonly line?: number;
-}
-
-/** Told all wrong answers, keeps the first few of each kind. */
+/** Told all answers, keeps the first few of each kind that went wrong or came to nothing. */
 export class Examples {
   readonly kept: AnswerExample[] = [];
   private readonly counts = new Map<string, number>();
 
-  add(row: Answered, { error, truncated }: Pick<Verdict, 'error' | 'truncated'>, asked?: AskedTask): void {
-    if (error === null) return;
-    const kind = `${row.task} ${error}`;
+  add(row: ScoredRow, task: ScoredTask, joiner: string): void {
+    const { outcome, error } = row.score;
+    if (outcome === 'right' || outcome === 'failed') return;
+    const what = error ?? outcome;
+    if (this.isWanted(row.task, what)) this.kept.push(exampleOf(row, what, task, joiner));
+  }
+
+  /** The same for an answer of which only the symbols are kept. */
+  addInstance(row: InstanceRow): void {
+    const { task, length, index, repeat, source, query, answer, output, error, truncated = false } = row;
+    if (error === null || !this.isWanted(task, error)) return;
+    const pieces = alignedPieces(answer, output);
+    this.kept.push({
+      ...{ task, length, index, repeat, source, query, answer, output, error, truncated, pieces },
+      raw: null,
+    });
+  }
+
+  private isWanted(task: string, what: string): boolean {
+    const kind = `${task} ${what}`;
     const count = this.counts.get(kind) ?? 0;
-    if (count >= EXAMPLES_EACH) return;
     this.counts.set(kind, count + 1);
-    this.kept.push(exampleOf(row, error, truncated, asked));
+    return count < EXAMPLES_EACH;
   }
 }
 
-function exampleOf(row: Answered, error: string, truncated: boolean, asked?: AskedTask): AnswerExample {
-  const { task, length, repeat, query } = row;
-  const index = row.line ?? row.index;
-  const text = row.output ?? '';
-  const output = (row.symbols ?? outputSymbols(row.answer, text, asked)).slice(0, MOST_SYMBOLS);
+function exampleOf(row: ScoredRow, error: string, scored: ScoredTask, joiner: string): AnswerExample {
+  const { task, length, index, repeat, query, score } = row;
+  const text = row.output.text ?? '';
+  const output = symbolsOf(row, scored).slice(0, MOST_SYMBOLS);
   const answer = row.answer.slice(0, MOST_SYMBOLS);
   const source = row.source.slice(0, MOST_SYMBOLS);
-  const joined = output.join(asked?.joiner ?? ' ');
+  const truncated = score.outcome === 'truncated';
   return {
     ...{ task, length, index, repeat, source, query, answer, output, error, truncated },
     pieces: alignedPieces(answer, output),
-    raw: text.trim() === joined ? null : text.slice(0, MOST_CHARACTERS),
+    ...copyOf(row, output, scored),
+    raw: text.trim() === output.join(joiner) ? null : text.slice(0, MOST_CHARACTERS),
   };
 }
 
-/** The symbols of an answer, without what stands before and after it. */
-export function outputSymbols(
-  answer: readonly string[],
-  text: string,
-  asked: Pick<AskedTask, 'prompt'> | undefined,
-): readonly string[] {
-  if (asked === undefined) return splitSymbols(text, ' ');
-  const { prompt } = asked;
-  const tags = prompt['answer-tags'];
-  const format = {
-    stop: prompt.stop,
-    joiner: prompt.symbols,
-    ...(tags === undefined ? {} : { open: tags[0], close: tags[1] }),
-  };
-  return scoreText({ answer, ...aroundAnswer(prompt) }, text, format).symbols;
+/** Where a wrong copy went wrong, and how it went on. */
+function copyOf(
+  row: ScoredRow,
+  output: readonly string[],
+  { operation, family }: ScoredTask,
+): Pick<AnswerExample, 'copy'> {
+  const error = copyErrorOf({ name: operation, family }, sampleOf(row, operation), output);
+  if (error === null) return {};
+  const { firstWrong, ambiguous, jumpTo, occurrence } = error;
+  return { copy: { firstWrong, ambiguous, jumpTo, occurrence } };
 }
 
 export function alignedPieces(answer: readonly string[], output: readonly string[]): AlignedPiece[] {

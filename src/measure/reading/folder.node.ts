@@ -4,15 +4,19 @@ import path from 'node:path';
 import { canonicalJson } from '../../common/json.ts';
 import type { Json } from '../../common/json.ts';
 import { UserError } from '../../common/errors.ts';
+import { askableNamed } from '../../prompt/askable.ts';
 import { describeCapabilities } from '../../respond/endpoint/probe/capabilities.ts';
 import type { Capabilities } from '../../respond/endpoint/probe/capabilities.ts';
+import type { AskedTask, Run } from '../../score/tables/rows.ts';
+import { recordedTask } from '../recorded-task.ts';
 import { searchOf } from '../plan/plan.ts';
+import { promptedTask, Scorer } from '../scoring.ts';
+import type { ScoredRow, ScoredTask } from '../scoring.ts';
+import { runsOf } from '../store/runs.ts';
 import { MeasureStore, STORE_FILE } from '../store/store.node.ts';
 import type { PlacedRow } from '../store/store.node.ts';
-import type { AskedTask, Sitting } from '../../score/tables/rows.ts';
 import { Gathered } from './gathered.ts';
 import type { RespondentFacts } from './gathered.ts';
-import { sittingsOf } from '../store/runs.ts';
 
 /** Whether a folder holds a measurement. */
 export function isMeasurement(folder: string): boolean {
@@ -21,59 +25,108 @@ export function isMeasurement(folder: string): boolean {
 
 /**
  * Everything in the folder of a measurement, also while it runs. Where a task was asked in several ways (another
- * prompt, other sources), each way is a respondent of its own: their answers are never counted together.
+ * prompt, other sources), each way is a respondent of its own: their answers are never counted together. Outputs that
+ * were scored by an older lengthwise, or read by other filters, are scored again; `Gathered.moved` counts what changed.
  * @throws UserError where nothing was asked, or the store can't be read
  */
 export function readMeasurement(folder: string): Gathered[] {
   const store = MeasureStore.read(folder);
   try {
-    return gather(store, folder);
+    return gather(store);
   } finally {
     store.close();
   }
 }
 
-function gather(store: MeasureStore, folder: string): Gathered[] {
-  const sittings = sittingsOf(store);
-  if (sittings.length === 0) {
+/**
+ * The same, and the new scores are kept. No request is made.
+ * @throws UserError where nothing was asked, or the store can't be written
+ */
+export function rescoreMeasurement(folder: string): Gathered[] {
+  if (!isMeasurement(folder)) MeasureStore.read(folder).close(); // says what is wrong with it
+  const store = MeasureStore.open(folder);
+  try {
+    return gather(store, (row) => store.rescore(row.key, row.score, row.scoring));
+  } finally {
+    store.close();
+  }
+}
+
+function gather(store: MeasureStore, keep?: Parameters<typeof addRows>[3]): Gathered[] {
+  const runs = runsOf(store);
+  if (runs.length === 0) {
     throw new UserError(
-      `the measurement in ${folder} was stopped before its first question: the same command goes on`,
+      `the measurement in ${store.folder} was stopped before its first question: the same command goes on`,
     );
   }
-  const ways = waysOf(sittings);
-  const facts = factsOf(store, folder, sittings);
+  const ways = waysOf(runs);
+  const facts = factsOf(store, runs);
+  const recorded = isRecording(store);
   const all: Gathered[] = [];
-  for (const { asked, sitting, place } of ways.values()) {
-    all[place] ??= new Gathered(facts, sitting.threshold);
-    all[place].asked.set(asked.task, asked);
-    if (sitting.lengths === null) all[place].searches.set(asked.task, newSearch(sitting, asked));
+  for (const { asked, run, place } of ways.values()) {
+    all[place] ??= new Gathered(facts, run.threshold, run.repeats);
+    const search = run.lengths === null && !recorded ? newSearch(run, asked) : undefined;
+    all[place].begin(asked, scoredTask(asked, recorded), search);
   }
-  for (const row of store.rows()) {
-    const way = ways.get(wayKey(sittingOfRow(sittings, row), row.task));
-    if (way !== undefined) add(all[way.place], row);
-  }
+  addRows(store, runs, ways, keep, all);
   return all;
 }
 
-/** One way in which one task was asked: the last sitting that asked so, and which of its task's ways it is. */
+function addRows(
+  store: MeasureStore,
+  runs: readonly Run[],
+  ways: ReadonlyMap<string, Way>,
+  keep: ((row: ScoredRow) => void) | undefined,
+  all: readonly Gathered[],
+): void {
+  const scorer = new Scorer();
+  const changed: ScoredRow[] = [];
+  for (const stored of store.rows()) {
+    const way = ways.get(stored.way === '' ? legacyWay(runOf(runs, stored), stored.task) : stored.way);
+    if (way === undefined) continue;
+    const gathered = all[way.place];
+    const task = gathered.tasks.get(stored.task);
+    if (task === undefined) continue;
+    const { row, moved } = scorer.current(stored, task);
+    gathered.moved += Number(moved);
+    gathered.add(row);
+    gathered.replay(row);
+    if (keep !== undefined && row.scoring !== stored.scoring) changed.push(row);
+  }
+  for (const row of changed) keep?.(row);
+}
+
+/** Whether the folder holds outputs that somebody recorded. */
+function isRecording(store: MeasureStore): boolean {
+  const respondent = store.fact('respondent') as { readonly kind?: unknown } | undefined;
+  return respondent?.kind === 'recording';
+}
+
+/** How the answers to a task are read: by its prompt, or as a recording's. */
+function scoredTask({ operation, family, prompt, joiner }: AskedTask, recorded: boolean): ScoredTask {
+  const rule = { operation, family: family ?? askableNamed(operation).family };
+  return recorded ? recordedTask(rule, joiner) : promptedTask(rule, prompt);
+}
+
+/** One way in which one task was asked: the last run that asked so, and which of its task's ways it is. */
 interface Way {
   readonly asked: AskedTask;
-  readonly sitting: Sitting;
+  readonly run: Run;
   readonly place: number;
 }
 
-function waysOf(sittings: readonly Sitting[]): Map<string, Way> {
+function waysOf(runs: readonly Run[]): Map<string, Way> {
   const ways = new Map<string, Way>();
   const count = new Map<string, number>();
-  for (const sitting of sittings) {
-    for (const asked of sitting.asked) {
-      const key = wayKey(sitting, asked.task);
+  for (const run of runs) {
+    for (const asked of run.asked) {
+      const key = asked.way ?? legacyWay(run, asked.task);
       const known = ways.get(key);
       const place = known?.place ?? count.get(asked.task) ?? 0;
       if (known === undefined) count.set(asked.task, place + 1);
       // A search's intervals hold whenever it stopped, also when fixed lengths were asked for later.
-      if (known?.sitting.lengths === null && sitting.lengths !== null) continue;
-      ways.set(key, { asked, sitting, place });
+      const searched = known?.run.lengths === null && run.lengths !== null;
+      ways.set(key, { asked, run: searched ? known.run : run, place });
     }
   }
   return ways;
@@ -82,40 +135,33 @@ function waysOf(sittings: readonly Sitting[]): Map<string, Way> {
 /** Options that determine the sources; the prompt is in the task as it was asked. */
 const SOURCE_OPTIONS = ['alphabet', 'occurrences', 'where', 'pool', 'git', 'text', 'csv'];
 
-function wayKey(sitting: Sitting, task: string): string {
-  const asked = sitting.asked.find((one) => one.task === task);
-  const sources = SOURCE_OPTIONS.map((name) => sitting.options[name]);
+/** What tells ways apart in stores of versions 1 and 2. */
+function legacyWay(run: Run, task: string): string {
+  const asked = run.asked.find((one) => one.task === task);
+  const sources = SOURCE_OPTIONS.map((name) => run.options[name]);
   return canonicalJson([task, asked?.prompt ?? null, asked?.rendering ?? null, sources]);
 }
 
-/** The sitting in which a row was stored. */
-function sittingOfRow(sittings: readonly Sitting[], { place }: PlacedRow): Sitting {
-  return sittings.findLast(({ firstRow }) => firstRow <= place) ?? sittings[0];
+/** The run in which a row was stored. */
+function runOf(runs: readonly Run[], { place }: PlacedRow): Run {
+  return runs.findLast(({ firstRow }) => firstRow <= place) ?? runs[0];
 }
 
-function newSearch(sitting: Sitting, { min, max }: AskedTask) {
-  const { threshold, maxLength, n, alpha } = sitting;
-  return searchOf({ min, max: max ?? Infinity }, { threshold, maxLength, mostPerLength: n, alpha });
+function newSearch(run: Run, { min, max }: AskedTask): ReturnType<typeof searchOf> {
+  const { threshold, maxLength, n, alpha, seed = 1, drawnLengths = 0 } = run;
+  const options = { threshold, maxLength, n, seed, drawnLengths };
+  return searchOf({ min, max: max ?? Infinity }, options, alpha);
 }
 
-function factsOf(store: MeasureStore, folder: string, sittings: readonly Sitting[]): RespondentFacts {
-  const { api, prices } = sittings[sittings.length - 1];
+function factsOf(store: MeasureStore, runs: readonly Run[]): RespondentFacts {
+  const { api, prices } = runs[runs.length - 1];
   const capabilities = store.fact('capabilities') as Capabilities | undefined;
   return {
-    folder,
+    folder: store.folder,
     respondent: { ...(store.fact('respondent') as Record<string, Json>), api },
     capabilities: capabilities === undefined ? [] : describeCapabilities(capabilities),
-    started: sittings[0].started,
-    sittings,
+    started: runs[0].started,
+    runs,
     prices,
   };
-}
-
-function add(gathered: Gathered, row: PlacedRow): void {
-  gathered.cost(row);
-  if (row.repeat === 0) {
-    gathered.searches.get(row.task)?.record(row.length, row.index, row.verdict?.correct ?? null);
-  }
-  if (row.verdict === null) gathered.failed(row, row.error ?? 'no answer');
-  else gathered.answered(row, row.verdict);
 }

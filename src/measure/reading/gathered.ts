@@ -1,70 +1,99 @@
-/** The answers of one respondent as they are read, ready to be summed up and to be compared with another's. */
+/**
+ * The answers of one respondent to tasks asked in one way, while they come or as they are read from a store: counted,
+ * ready to be summed up and to be compared with another's.
+ */
 import type { Json } from '../../common/json.ts';
+import { chanceOf } from '../../prompt/chance.ts';
 import type { HorizonSearch } from '../plan/search.ts';
-import type { StoredRow } from '../store/store.node.ts';
-import type { AskedTask, InstanceRow, RespondentRows, Sitting } from '../../score/tables/rows.ts';
-import { similarity } from '../../score/alignment/distance.ts';
+import type { StoredRow } from '../store/row-store.ts';
+import { tokensPerSymbolOfPrompts } from '../../score/places/index.ts';
+import { countedInstance } from '../../score/tables/counted-instance.ts';
+import type { AskedTask, CellRow, InstanceRow, RespondentRows, Run } from '../../score/tables/rows.ts';
 import { summarize } from '../../score/tables/summary.ts';
+import type { Summary } from '../../score/tables/summary.ts';
 import { sourceKeyOf, Tally } from '../../score/tables/tally.ts';
-import type { Cell, Verdict } from '../../score/tables/tally.ts';
+import type { Cell } from '../../score/tables/tally.ts';
+import { ContextEnds } from '../plan/context-ends.ts';
+import { Repeats } from '../plan/repeats.ts';
+import { sampleOf } from '../scoring.ts';
+import type { ScoredRow, ScoredTask } from '../scoring.ts';
 import { Examples } from './examples.ts';
-import type { Answered } from './examples.ts';
 
 /** Who was asked, and how. */
 export interface RespondentFacts {
-  readonly folder: string;
+  /** Where its rows are kept, or the files that were read; null: nowhere. */
+  readonly folder: string | null;
   readonly respondent: Readonly<Record<string, Json>>;
   readonly capabilities: readonly string[];
   readonly started: string;
-  readonly sittings: readonly Sitting[];
-  readonly prices: Sitting['prices'];
+  readonly runs: readonly Run[];
+  readonly prices: Run['prices'];
 }
-
-/** What one answer took. */
-export type Cost = Pick<StoredRow, 'attempts' | 'promptTokens' | 'completionTokens' | 'latencyMs'>;
 
 export class Gathered {
   readonly facts: RespondentFacts;
   readonly threshold: number;
-  /** How each task was last asked. */
+  /** How each task was last asked, and how its answers are read. */
   readonly asked = new Map<string, AskedTask>();
+  readonly tasks = new Map<string, ScoredTask>();
   /** The searches for horizons, by task, where lengths were chosen by the answers. */
   readonly searches = new Map<string, HorizonSearch>();
+  /** Scores that are other ones than when the outputs were stored. */
+  moved = 0;
   private readonly tally = new Tally();
   private readonly examples = new Examples();
+  private readonly ends = new ContextEnds();
   private readonly reasons = new Map<string, number>();
   private readonly spent = { requests: 0, promptTokens: 0, completionTokens: 0, ms: 0, timed: 0 };
+  private readonly repeats: Repeats;
+  private answers = 0;
 
-  constructor(facts: RespondentFacts, threshold: number) {
+  /** @param repeats how often each sample is asked */
+  constructor(facts: RespondentFacts, threshold: number, repeats = 1) {
     this.facts = facts;
     this.threshold = threshold;
+    this.repeats = new Repeats(repeats);
   }
 
-  /** An answer and the verdict on it. The instance itself names it, so that other respondents' answers find theirs. */
-  answered(row: Answered, verdict: Verdict): void {
-    this.tally.add({ ...verdict, sourceKey: sourceKeyOf(row.index, row.source, row.query) });
-    this.examples.add(row, verdict, this.asked.get(row.task));
+  /** Notes a task before its rows are counted. */
+  begin(asked: AskedTask, scored: ScoredTask, search?: HorizonSearch): void {
+    this.asked.set(asked.task, asked);
+    this.tasks.set(asked.task, scored);
+    if (search !== undefined) this.searches.set(asked.task, search);
   }
 
-  /** An answer in symbols, of a model that knows nothing else. */
-  answeredInSymbols(row: InstanceRow): void {
-    const near = similarity(row.answer, row.output);
-    this.answered(
-      { ...row, output: row.output.join(' ') },
-      {
-        ...{ task: row.task, length: row.length, sourceKey: '', correct: row.correct, error: row.error },
-        ...{ exact: row.correct, extra: false, truncated: false, promptTokens: null },
-        similarity: { symbol: near, word: near, character: near },
-      },
-    );
+  /** Counts a row. */
+  add(row: ScoredRow): void {
+    const { task, length, index, source, query, output, score } = row;
+    const scored = this.tasks.get(task);
+    if (scored === undefined) throw new Error(`${task} was not asked here`);
+    // Records are known by what was asked, not by their numbers.
+    const sourceKey = sourceKeyOf(this.facts.respondent.kind === 'recording' ? 0 : index, source, query);
+    const chance = chanceOf(scored, sampleOf(row, scored.operation));
+    this.tally.add({ task, length, sourceKey, score, promptTokens: output.promptTokens, chance });
+    this.answers += 1;
+    this.ends.record(task, length, output);
+    if (output.error !== null) this.reasons.set(output.error, (this.reasons.get(output.error) ?? 0) + 1);
+    this.examples.add(row, scored, this.asked.get(task)?.joiner ?? ' ');
+    this.cost(output);
   }
 
-  failed(place: { readonly task: string; readonly length: number }, reason: string): void {
-    this.tally.addFailure(place);
-    this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
+  /** Counts an answer in symbols, of a model that was trained in a study. */
+  addInstance(row: InstanceRow): void {
+    this.tally.add(countedInstance(row));
+    this.examples.addInstance(row);
+    this.answers += 1;
   }
 
-  cost({ attempts, promptTokens, completionTokens, latencyMs }: Cost): void {
+  /** Tells the search of the row's task about it, when rows are read from a store. */
+  replay(row: ScoredRow): void {
+    const share = this.repeats.add(`${row.task} ${row.length} ${row.index}`, row.score.outcome === 'right');
+    const search = this.searches.get(row.task);
+    if (this.ends.at(row.task) === row.length) search?.contextEnds(row.length);
+    if (share !== undefined) search?.record(row.length, row.index, share);
+  }
+
+  private cost({ attempts, promptTokens, completionTokens, latencyMs }: StoredRow['output']): void {
     const { spent } = this;
     spent.requests += attempts;
     spent.promptTokens += promptTokens ?? 0;
@@ -81,21 +110,48 @@ export class Gathered {
       .sort((a, b) => order.indexOf(a.task) - order.indexOf(b.task) || a.length - b.length);
   }
 
+  /** The tables, the horizons at a threshold. */
+  summary(threshold = this.threshold): Summary {
+    return summarize(this.cells(), {
+      threshold,
+      search: (task) => this.searches.get(task),
+      contextEnds: (task) => this.ends.at(task),
+      tokensOf: (task, rows) => this.tokensOf(task, rows),
+    });
+  }
+
+  /** Tokens of a symbol, by how prompts grow with their source; null where their demonstrations grow, too. */
+  private tokensOf(task: string, rows: readonly CellRow[]): number | null {
+    if (this.asked.get(task)?.prompt['demonstration-length'] === 'same') return null;
+    const sizes = rows.flatMap(({ length, promptTokens }) =>
+      typeof promptTokens === 'number' ? [{ tokens: promptTokens, symbols: length }] : [],
+    );
+    return tokensPerSymbolOfPrompts(sizes);
+  }
+
+  failures(): { readonly reason: string; readonly count: number }[] {
+    return [...this.reasons].map(([reason, count]) => ({ reason, count }));
+  }
+
   /** Summed up under a name, the horizons at a threshold. */
   rows(label: string, threshold = this.threshold): RespondentRows {
-    const { folder, respondent, capabilities, started, sittings } = this.facts;
-    const { rows, horizons, asymmetries } = summarize(this.cells(), threshold, (cell) =>
-      this.searches.get(cell.task)?.interval(cell.length),
-    );
+    const { folder, respondent, capabilities, started, runs } = this.facts;
     return {
-      ...{ label, folder, respondent, capabilities, started, sittings, threshold },
+      ...{ label, folder: folder ?? '', respondent, capabilities, started, sittings: runs, threshold },
       asked: [...this.asked.values()],
       adaptive: this.searches.size > 0,
-      ...{ rows, horizons, asymmetries },
+      ...this.summary(threshold),
       examples: this.examples.kept,
-      failures: [...this.reasons].map(([reason, count]) => ({ reason, count })),
+      failures: this.failures(),
       spent: this.spending(),
     };
+  }
+
+  /** Answers in all, those that failed, and what they took. */
+  totals(): { answers: number; failed: number; requests: number; tokens: number; money: number | null } {
+    const { requests, promptTokens, completionTokens, money } = this.spending();
+    const failed = [...this.reasons.values()].reduce((sum, count) => sum + count, 0);
+    return { answers: this.answers, failed, requests, tokens: promptTokens + completionTokens, money };
   }
 
   private spending(): RespondentRows['spent'] {
@@ -103,12 +159,7 @@ export class Gathered {
     const { prices } = this.facts;
     const money =
       prices === null ? null : (promptTokens * prices.prompt + completionTokens * prices.completion) / 1e6;
-    return {
-      requests,
-      promptTokens,
-      completionTokens,
-      money,
-      seconds: timed === 0 ? null : ms / timed / 1000,
-    };
+    const seconds = timed === 0 ? null : ms / timed / 1000;
+    return { requests, promptTokens, completionTokens, money, seconds };
   }
 }

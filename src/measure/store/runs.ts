@@ -1,42 +1,47 @@
-/** What a measurement notes of itself in its store, so that a report can say how everything was asked. */
+/** What a measurement notes of its runs in its store, so that a report can say how everything was asked. */
 import type { Json } from '../../common/json.ts';
-import type { EndpointSpec } from '../measure.node.ts';
-import type { Asked } from '../plan/question.node.ts';
-import type { MeasureStore } from './store.node.ts';
-import type { AskedTask, Sitting } from '../../score/tables/rows.ts';
+import type { AskedTask, Run } from '../../score/tables/rows.ts';
+import type { MeasureSpec } from '../measure.node.ts';
+import type { Asked } from '../plan/question.ts';
+import type { RowStore } from './row-store.ts';
 
 /** Who asks, and with which options. */
-export interface SittingNote {
+export interface RunNote {
   readonly lengthwise: string;
   /** As they were given, but for the values of headers. */
   readonly options: Readonly<Record<string, Json>>;
+  /** Of an endpoint; null where nothing costs. */
+  readonly prices: Run['prices'];
+  /** Which of a server's interfaces answers; null where there is none. */
+  readonly api: string | null;
+  /** With a search, the chance that its horizon is too long. */
+  readonly alpha: number;
 }
 
-/** What a sitting is going to do. */
-export interface SittingPlan extends Pick<Sitting, 'api' | 'alpha' | 'most' | 'prices'> {
-  readonly asked: readonly Asked[];
-  readonly note: SittingNote;
+/** The name of the fact, as stores of version 1 have it. */
+const RUNS = 'sittings';
+
+/** All runs so far, in order. */
+export function runsOf(store: Pick<RowStore, 'fact'>): Run[] {
+  return (store.fact(RUNS) ?? []) as Run[];
 }
 
-const SITTINGS = 'sittings';
-
-/** All sittings so far, in order. */
-export function sittingsOf(store: MeasureStore): Sitting[] {
-  return (store.fact(SITTINGS) ?? []) as Sitting[];
+/** Notes a run that is over. */
+export function noteRun(store: RowStore, run: Run): void {
+  store.setFact(RUNS, [...runsOf(store), run]);
 }
 
-/** Notes that a sitting begins; what is given back notes how it ended. */
-export function beginSitting(
-  store: MeasureStore,
-  spec: EndpointSpec,
-  { asked, note, ...plan }: SittingPlan,
+/** Notes that a run begins; what is given back notes how it ended. */
+export function beginRun(
+  store: RowStore,
+  spec: MeasureSpec,
+  { ways, note, most }: { readonly ways: ReadonlyMap<string, string>; readonly note: RunNote; readonly most: number },
 ): (ending: string) => void {
-  const { lengths, n, maxLength, repeats, threshold } = spec;
-  const begun: Sitting = {
-    ...{ lengths, n, maxLength, repeats, threshold },
-    ...plan,
+  const { lengths, n, maxLength, repeats, threshold, rendering, seed, drawnLengths = 0 } = spec;
+  const begun: Run = {
+    ...{ lengths, n, maxLength, repeats, threshold, most, seed, drawnLengths },
     ...note,
-    asked: asked.map((one) => askedTask(one, { ...spec.rendering })),
+    asked: spec.asked.map((one) => askedTask(one, { ...rendering }, ways.get(one.task.name) ?? '')),
     firstRow: store.nextPlace,
     started: new Date().toISOString(),
     ended: null,
@@ -44,15 +49,15 @@ export function beginSitting(
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
   };
-  const earlier = sittingsOf(store);
-  store.setFact(SITTINGS, [...earlier, begun]);
-  return (ending) =>
-    store.setFact(SITTINGS, [...earlier, { ...begun, ended: new Date().toISOString(), ending }]);
+  const earlier = runsOf(store);
+  store.setFact(RUNS, [...earlier, begun]);
+  return (ending) => store.setFact(RUNS, [...earlier, { ...begun, ended: new Date().toISOString(), ending }]);
 }
 
-function askedTask({ task, template }: Asked, rendering: Json): AskedTask {
-  const { name, title, operation, joiner } = task;
+/** A task as a report tells how it was asked. */
+export function askedTask({ task, template }: Asked, rendering: Json, way: string): AskedTask {
+  const { name, title, operation, family, joiner } = task;
   const { min, max } = task.admits();
   const longest = Number.isFinite(max) ? max : null;
-  return { task: name, title, operation, joiner, min, max: longest, prompt: template, rendering };
+  return { task: name, title, operation, family, joiner, min, max: longest, prompt: template, rendering, way };
 }

@@ -8,58 +8,63 @@ import type { StatementSync } from 'node:sqlite';
 import { makeFolders } from '../../common/folders.node.ts';
 import { canonicalJson } from '../../common/json.ts';
 import { messageOf, UserError } from '../../common/errors.ts';
-import type { Verdict } from '../../score/tables/tally.ts';
-import type { SpentBefore } from '../../respond/endpoint/pace/budget.ts';
+import type { AnswerScore } from '../../score/tables/answer-score.ts';
+import type { RowStore, StoredRow } from './row-store.ts';
+import { scoreFromVerdict } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
+import type { FailureKind, Output } from '../../score/output.ts';
+import { isBusy, openToRead } from '../../common/sqlite.node.ts';
 
 export const STORE_FILE = 'measure.sqlite';
 
-/** Written into every store; one with a larger number is from a newer lengthwise. 2 keeps the ids of tokens. */
-const VERSION = 2;
+/**
+ * Written into every store; one with a larger number is from a newer lengthwise. 2 keeps the ids of tokens; 3 whole outputs
+ * (thoughts, refusals, limits), their scores by version, and how each was asked.
+ */
+const VERSION = 3;
 
-/** What came of one question. */
-export interface StoredRow {
-  /** The hash of all that determines the answer, the repeat index included. */
-  readonly key: string;
-  readonly task: string;
-  readonly length: number;
-  readonly index: number;
-  readonly repeat: number;
-  /** The source, the query and the right answer. */
-  readonly source: readonly string[];
-  readonly query: string | null;
-  readonly answer: readonly string[];
-  /** What was sent. */
-  readonly prompt: string;
-  readonly system: string | null;
-  /** As it came; null when nothing did. */
-  readonly output: string | null;
-  readonly finishReason: string | null;
-  readonly promptTokens: number | null;
-  readonly completionTokens: number | null;
-  /** The ids of the tokens that were read and written; null where the server does not tell. */
-  readonly promptIds: readonly number[] | null;
-  readonly outputIds: readonly number[] | null;
-  readonly latencyMs: number | null;
-  readonly attempts: number;
-  /** Why there is no answer; null when there is one. */
-  readonly error: string | null;
-  /** What the answer was judged to be; null when there is none. */
-  readonly verdict: Verdict | null;
-}
+/** A reader that closes the store holds it for a moment, in milliseconds at most. */
+const PATIENCE_MS = 10_000;
 
-/** A row as it is in the store. Its place grows with every row that is stored; a question asked again gets a new one. */
+/** A row as it is in the store. Its place grows with every row that is stored; a sample asked again gets a new one. */
 export interface PlacedRow extends StoredRow {
   readonly place: number;
 }
 
+/** The columns of an answer after its id, in their order. */
+const COLUMNS = [
+  'key TEXT NOT NULL UNIQUE',
+  'task TEXT NOT NULL',
+  'length INTEGER NOT NULL',
+  'idx INTEGER NOT NULL',
+  'repeat INTEGER NOT NULL',
+  'source TEXT NOT NULL',
+  'query TEXT',
+  'answer TEXT NOT NULL',
+  'prompt TEXT NOT NULL',
+  'system TEXT',
+  'output TEXT',
+  'finish_reason TEXT',
+  'prompt_tokens INTEGER',
+  'completion_tokens INTEGER',
+  'latency_ms REAL',
+  'attempts INTEGER NOT NULL',
+  'error TEXT',
+  'verdict TEXT', // of older stores: the score as it was then
+  'prompt_ids TEXT',
+  'output_ids TEXT',
+  'thoughts TEXT',
+  'refusal TEXT',
+  'token_limit INTEGER',
+  'failure TEXT',
+  'way TEXT',
+  'score TEXT',
+  'scoring TEXT',
+] as const;
+
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS answers (
-  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, task TEXT NOT NULL, length INTEGER NOT NULL, idx INTEGER NOT NULL, repeat INTEGER NOT NULL,
-  source TEXT NOT NULL, query TEXT, answer TEXT NOT NULL, prompt TEXT NOT NULL, system TEXT,
-  output TEXT, finish_reason TEXT, prompt_tokens INTEGER, completion_tokens INTEGER, latency_ms REAL,
-  attempts INTEGER NOT NULL, error TEXT, verdict TEXT, prompt_ids TEXT, output_ids TEXT
-) STRICT;
+CREATE TABLE IF NOT EXISTS answers (id INTEGER PRIMARY KEY, ${COLUMNS.join(', ')}) STRICT;
 `;
 
 interface Record {
@@ -82,9 +87,17 @@ interface Record {
   attempts: number;
   error: string | null;
   verdict: string | null;
-  /** Missing in a store of version 1. */
+  /** Missing in stores of version 1. */
   prompt_ids?: string | null;
   output_ids?: string | null;
+  /** Missing in stores of versions 1 and 2. */
+  thoughts?: string | null;
+  refusal?: string | null;
+  token_limit?: number | null;
+  failure?: string | null;
+  way?: string | null;
+  score?: string | null;
+  scoring?: string | null;
 }
 
 interface Writing {
@@ -93,13 +106,15 @@ interface Writing {
   readonly commit: StatementSync;
 }
 
-export class MeasureStore {
+export class MeasureStore implements RowStore {
+  readonly folder: string;
   private readonly database: DatabaseSync;
   /** What writing takes, prepared when it is first done. */
   private writing: Writing | undefined;
   private readonly lock: DatabaseSync | null;
 
-  private constructor(database: DatabaseSync, lock: DatabaseSync | null) {
+  private constructor(folder: string, database: DatabaseSync, lock: DatabaseSync | null) {
+    this.folder = folder;
     this.database = database;
     this.lock = lock;
   }
@@ -112,12 +127,12 @@ export class MeasureStore {
       throw new UserError(`cannot make the folder ${folder}: ${messageOf(error)}; choose another with --out`);
     }
     const lock = lockFolder(folder);
-    const database = openFile(path.join(folder, STORE_FILE), false);
+    const database = openFile(path.join(folder, STORE_FILE), 'write');
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     checkVersion(database, folder);
     database.exec(SCHEMA);
     upgrade(database);
-    const store = new MeasureStore(database, lock);
+    const store = new MeasureStore(folder, database, lock);
     store.setFact('version', VERSION);
     return store;
   }
@@ -125,12 +140,12 @@ export class MeasureStore {
   /** Opens a folder to read from. */
   static read(folder: string): MeasureStore {
     const file = path.join(folder, STORE_FILE);
-    const database = openFile(file, true);
+    const database = openFile(file, 'read');
     if (database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'answers'").get() === undefined) {
       throw new UserError(`${file} holds no measurement, or one that was stopped before it began`);
     }
     checkVersion(database, folder);
-    return new MeasureStore(database, null);
+    return new MeasureStore(folder, database, null);
   }
 
   fact(name: string): unknown {
@@ -146,7 +161,7 @@ export class MeasureStore {
   /** Keeps rows, all or none; when this returns, they survive the process. UserError when the disk is full. */
   putAll(rows: readonly StoredRow[]): void {
     const { database } = this;
-    const places = Array.from({ length: 20 }, () => '?').join(', ');
+    const places = COLUMNS.map(() => '?').join(', ');
     this.writing ??= {
       begin: database.prepare('BEGIN'),
       insert: database.prepare(`INSERT OR REPLACE INTO answers VALUES (NULL, ${places})`),
@@ -176,8 +191,15 @@ export class MeasureStore {
 
   private select: StatementSync | undefined;
 
+  /** Scores a row again: its output stays as it is. */
+  rescore(key: string, score: AnswerScore, scoring: string): void {
+    this.update ??= this.database.prepare('UPDATE answers SET score = ?, scoring = ? WHERE key = ?');
+    this.update.run(JSON.stringify(score), scoring, key);
+  }
+  private update: StatementSync | undefined;
+
   /** What all rows have cost, as far as the server said. */
-  spent(): SpentBefore {
+  spent(): { readonly requests: number; readonly promptTokens: number; readonly completionTokens: number } {
     const sums = this.database
       .prepare(
         'SELECT sum(attempts) AS requests, sum(prompt_tokens) AS prompt, sum(completion_tokens) AS completion FROM answers',
@@ -213,6 +235,7 @@ export class MeasureStore {
 }
 
 function put(insert: StatementSync, row: StoredRow): void {
+  const { output } = row;
   insert.run(
     row.key,
     row.task,
@@ -224,16 +247,23 @@ function put(insert: StatementSync, row: StoredRow): void {
     JSON.stringify(row.answer),
     row.prompt,
     row.system,
-    row.output,
-    row.finishReason,
-    row.promptTokens,
-    row.completionTokens,
-    row.latencyMs,
-    row.attempts,
-    row.error,
-    row.verdict === null ? null : JSON.stringify(row.verdict),
-    row.promptIds === null ? null : JSON.stringify(row.promptIds),
-    row.outputIds === null ? null : JSON.stringify(row.outputIds),
+    output.text,
+    output.finishReason,
+    output.promptTokens,
+    output.completionTokens,
+    output.latencyMs,
+    output.attempts,
+    output.error,
+    null,
+    output.promptIds === null ? null : JSON.stringify(output.promptIds),
+    output.outputIds === null ? null : JSON.stringify(output.outputIds),
+    output.thoughts,
+    output.refusal,
+    output.tokenLimit,
+    output.failure,
+    row.way,
+    row.score === null ? null : JSON.stringify(row.score),
+    row.scoring,
   );
 }
 
@@ -250,16 +280,33 @@ function rowOf(record: Record): PlacedRow {
     answer: JSON.parse(record.answer) as string[],
     prompt: record.prompt,
     system: record.system,
-    output: record.output,
+    way: record.way ?? '',
+    output: outputOf(record),
+    score: scoreOf(record),
+    scoring: record.scoring ?? '',
+  };
+}
+
+function scoreOf({ score, verdict }: Record): AnswerScore | null {
+  if (typeof score === 'string') return JSON.parse(score) as AnswerScore;
+  return verdict === null ? null : scoreFromVerdict(JSON.parse(verdict) as Verdict);
+}
+
+function outputOf(record: Record): Output {
+  return {
+    text: record.output,
+    thoughts: record.thoughts ?? null,
+    refusal: record.refusal ?? null,
     finishReason: record.finish_reason,
     promptTokens: record.prompt_tokens,
     completionTokens: record.completion_tokens,
+    tokenLimit: record.token_limit ?? null,
     promptIds: idsFrom(record.prompt_ids),
     outputIds: idsFrom(record.output_ids),
     latencyMs: record.latency_ms,
     attempts: record.attempts,
     error: record.error,
-    verdict: record.verdict === null ? null : (JSON.parse(record.verdict) as Verdict),
+    failure: (record.failure ?? (record.error === null ? null : 'server')) as FailureKind | null,
   };
 }
 
@@ -267,21 +314,28 @@ function idsFrom(text: string | null | undefined): readonly number[] | null {
   return text === null || text === undefined ? null : (JSON.parse(text) as number[]);
 }
 
-/** Adds the columns that a store of version 1 lacks. */
+/** Adds the columns that an older store lacks. */
 function upgrade(database: DatabaseSync): void {
-  const columns = database.prepare("SELECT name FROM pragma_table_info('answers')").all();
-  if (columns.some(({ name }) => name === 'prompt_ids')) return;
-  database.exec(
-    'ALTER TABLE answers ADD COLUMN prompt_ids TEXT; ALTER TABLE answers ADD COLUMN output_ids TEXT',
+  const there = new Set(
+    database
+      .prepare("SELECT name FROM pragma_table_info('answers')")
+      .all()
+      .map(({ name }) => name),
   );
+  for (const column of COLUMNS) {
+    if (!there.has(column.split(' ', 1)[0])) database.exec(`ALTER TABLE answers ADD COLUMN ${column}`);
+  }
 }
 
-function openFile(file: string, readOnly: boolean): DatabaseSync {
+/** @throws UserError where the file can't be opened, or is no database */
+function openFile(file: string, how: 'read' | 'write'): DatabaseSync {
   try {
-    const database = new DatabaseSync(file, { readOnly });
+    if (how === 'read') return openToRead(file);
+    const database = new DatabaseSync(file, { timeout: PATIENCE_MS });
     database.prepare('SELECT count(*) FROM sqlite_master').get(); // opening alone does not read it
     return database;
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError(`cannot open ${file}: ${messageOf(error)}`);
   }
 }
@@ -289,14 +343,19 @@ function openFile(file: string, readOnly: boolean): DatabaseSync {
 /** A lock that the system takes back when the process ends, however it ends: a write transaction of its own file. */
 function lockFolder(folder: string): DatabaseSync {
   const file = path.join(folder, 'lock.sqlite');
-  const lock = openFile(file, false);
+  let lock: DatabaseSync | undefined;
   try {
+    lock = new DatabaseSync(file);
     lock.exec('BEGIN EXCLUSIVE');
-  } catch {
-    lock.close();
-    throw new UserError(`${folder} is in use by another run; wait for its end, or choose another with --out`);
+    return lock;
+  } catch (error) {
+    lock?.close();
+    throw new UserError(
+      isBusy(error)
+        ? `${folder} is in use by another run; wait for its end, or choose another with --out`
+        : `cannot write to ${folder} (${messageOf(error)}); choose another with --out`,
+    );
   }
-  return lock;
 }
 
 function checkVersion(database: DatabaseSync, folder: string): void {

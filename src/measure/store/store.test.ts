@@ -4,7 +4,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { MeasureStore, STORE_FILE } from './store.node.ts';
-import type { StoredRow } from './store.node.ts';
+import type { StoredRow } from './row-store.ts';
 
 const row: StoredRow = {
   key: 'new',
@@ -17,16 +17,24 @@ const row: StoredRow = {
   answer: ['b'],
   prompt: ' a b | a:',
   system: null,
-  output: ' b',
-  finishReason: 'stop',
-  promptTokens: 5,
-  completionTokens: 1,
-  promptIds: [1, 260, 287, 891, 264],
-  outputIds: [287],
-  latencyMs: 12.5,
-  attempts: 1,
-  error: null,
-  verdict: null,
+  way: 'asked so',
+  output: {
+    text: ' b',
+    thoughts: 'hm',
+    refusal: null,
+    finishReason: 'stop',
+    promptTokens: 5,
+    completionTokens: 1,
+    tokenLimit: 9,
+    promptIds: [1, 260, 287, 891, 264],
+    outputIds: [287],
+    latencyMs: 12.5,
+    attempts: 1,
+    error: null,
+    failure: null,
+  },
+  score: null,
+  scoring: '',
 };
 
 it('keeps rows as they are, token ids and all', () => {
@@ -53,13 +61,15 @@ it('goes on with a store of version 1, which had no token ids', () => {
   `);
   old.close();
   const readOnly = MeasureStore.read(folder);
-  expect([...readOnly.rows()]).toMatchObject([{ key: 'old', promptIds: null, outputIds: null }]);
+  expect([...readOnly.rows()]).toMatchObject([
+    { key: 'old', scoring: '', output: { text: ' b', promptIds: null, thoughts: null, error: null } },
+  ]);
   readOnly.close();
   const store = MeasureStore.open(folder);
   store.putAll([row]);
-  expect([...store.rows()].map(({ key, promptIds }) => [key, promptIds])).toEqual([
+  expect([...store.rows()].map(({ key, output }) => [key, output.promptIds])).toEqual([
     ['old', null],
-    ['new', row.promptIds],
+    ['new', row.output.promptIds],
   ]);
   store.close();
 });

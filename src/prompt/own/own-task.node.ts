@@ -4,27 +4,28 @@
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseDocument, stringify } from 'yaml';
 import { z } from 'zod';
 import { messageOf, UserError } from '../../common/errors.ts';
 import { unknownName } from '../../common/nearest.ts';
 import { alphabetNamed, tasks } from '../../tasks/index.ts';
-import type { Instance } from '../../tasks/task.ts';
+import type { Instance, Placing } from '../../tasks/task.ts';
 import { askableNamed, askableNames } from '../askable.ts';
 import type { Askable } from '../askable.ts';
 import type { OwnContent } from '../../measure/plan/inquiry.ts';
 import { isPromptFile, promptFor } from '../files.node.ts';
-import { readTemplate } from '../template.ts';
+import { templateFrom } from '../template.ts';
 import type { PromptTemplate } from '../template.ts';
-
-/** `[1, 2, yes]` are numbers and words to people, whatever YAML makes of them. */
-const ITEM = z.union([z.string().min(1), z.number(), z.boolean()]).transform(String);
+import { readYaml, schemaFaults } from '../yaml.ts';
+import type { FilePath, YamlFile } from '../yaml.ts';
 
 const schema = z.strictObject({
   name: z.string().regex(/^[\w-]+$/, 'letters, digits, - and _ only'),
   title: z.string().default('a task of your own'),
   operation: z.string(),
-  items: z.union([z.string(), z.array(ITEM).min(2)]),
+  items: z.union(
+    [z.string(), z.array(z.unknown()).min(2)],
+    'a list of two or more items, file:PATH, or the name of an alphabet',
+  ),
   prompt: z.union([z.string(), z.record(z.string(), z.unknown())]),
 });
 
@@ -36,18 +37,10 @@ export interface OwnTask {
 
 /** Reads the file of a task. A UserError says what is wrong with it. */
 export function readOwnTask(file: string): OwnTask {
-  const document = parseDocument(readText(file));
-  if (document.errors.length > 0) {
-    const [{ linePos, message }] = document.errors;
-    throw new UserError(`${file}: line ${linePos?.[0].line ?? 1}: ${message.split('\n', 1)[0]}`);
-  }
-  const parsed = schema.safeParse(document.toJS());
-  if (!parsed.success) {
-    const issues = parsed.error.issues.map(
-      (issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`,
-    );
-    throw new UserError(`${file} is no task: ${issues.join('; ')}`);
-  }
+  const yaml = readYaml(readText(file), file);
+  const parsed = schema.safeParse(yaml.value);
+  if (!parsed.success)
+    throw new UserError(`${file} is no task: ${schemaFaults(parsed.error, yaml).join('; ')}`);
   const { name, title, operation, items, prompt } = parsed.data;
   const names = tasks.filter(({ family }) => family !== 'flip-flop').map((task) => task.name);
   if (!names.includes(operation))
@@ -55,8 +48,8 @@ export function readOwnTask(file: string): OwnTask {
   if (askableNames().includes(name)) {
     throw new UserError(`${file}: '${name}' is a task that comes with lengthwise; give yours another name`);
   }
-  const template = templateOf(prompt, name, operation, file);
-  const list = itemsOf(items, file);
+  const template = templateOf(prompt, name, operation, yaml);
+  const list = itemsOf(typeof items === 'string' ? items : writtenItems(yaml), file);
   checkItems(list, template, file);
   const content = { name, title, operation, joiner: template.symbols, items: list };
   return { content, template, task: ownAskable(content) };
@@ -67,11 +60,24 @@ function templateOf(
   prompt: string | Record<string, unknown>,
   name: string,
   operation: string,
-  file: string,
+  file: YamlFile,
 ): PromptTemplate {
-  if (typeof prompt !== 'string') return readTemplate(stringify(prompt), name, `the prompt of ${file}`);
-  const named = isPromptFile(prompt) ? path.resolve(path.dirname(file), prompt) : prompt;
+  if (typeof prompt !== 'string') {
+    const lineOf = (at: FilePath): number => file.lineOf(['prompt', ...at]);
+    return templateFrom(prompt, name, { where: `the prompt of ${file.where}`, lineOf });
+  }
+  const named = isPromptFile(prompt) ? path.resolve(path.dirname(file.where), prompt) : prompt;
   return promptFor(askableNamed(operation).shape, [named], false);
+}
+
+/** `[1, 007, yes]` are numbers and words to people, whatever YAML makes of them: what is written counts. */
+function writtenItems(file: YamlFile): string[] {
+  const items = file.written(['items']) ?? [];
+  const faults = items.flatMap((item, i) =>
+    'fault' in item ? [`line ${file.lineOf(['items', i])}: item ${i + 1} of items ${item.fault}`] : [],
+  );
+  if (faults.length > 0) throw new UserError(`${file.where} is no task: ${faults.join('; ')}`);
+  return items.flatMap((item) => ('text' in item ? [item.text] : []));
 }
 
 /** An answer is items with something between them, up to a stop mark: neither may stand in an item. */
@@ -87,10 +93,13 @@ function checkItems(items: readonly string[], { symbols, stop }: PromptTemplate,
   }
 }
 
-/** One of our tasks over stand-ins for the items (`#0`, `#1`, …), which are written as the items that they stand for. */
-export function ownAskable({ name, title, operation, joiner, items }: OwnContent): Askable {
+/**
+ * One of our tasks over stand-ins for the items (`#0`, `#1`, …), which are written as the items that they stand for.
+ * `place`: where the evidence lies.
+ */
+export function ownAskable({ name, title, operation, joiner, items }: OwnContent, place?: Placing): Askable {
   const standIns = items.map((_, i) => `#${i}`);
-  const base = askableNamed(operation, { options: { alphabet: standIns } });
+  const base = askableNamed(operation, { options: { alphabet: standIns, place } });
   const numbers = new Map(items.map((item, i) => [item, standIns[i]]));
   const written = (symbol: string): string => items[Number(symbol.slice(1))];
   return {

@@ -32,16 +32,16 @@ describe('a task of one’s own', () => {
 
   it('items may be numbers, and the prompt one of ours by its name', () => {
     const { task, template } = readOwnTask(
-      written('name: x\noperation: UL\nitems: [1, 2, 3, yes, 5.5]\nprompt: simple-rule'),
+      written('name: x\noperation: UL\nitems: [1, 007, 3, yes, 5.50, true]\nprompt: simple-rule'),
     );
     const { prompt, instance } = renderPrompt(task, template, { length: 4, seed: 1, index: 0 });
-    expect(['1', '2', '3', 'yes', '5.5']).toEqual(expect.arrayContaining([...instance.source]));
+    expect(['1', '007', '3', 'yes', '5.50', 'true']).toEqual(expect.arrayContaining([...instance.source]));
     expect(prompt.text).toContain('immediately to the left of the one place');
     expect(prompt.text.endsWith(` ${instance.source.join(' ')} | ${instance.query}:`)).toBe(true);
   });
 
   it.each([
-    ['name: x', /operation: .*; items: .*; prompt: /],
+    ['name: x', /operation: .*; line 1: items: .*; line 1: prompt: /],
     [`name: x\noperation: UFF\nitems: [a, b]\n${PROMPT}`, "unknown operation 'UFF', did you mean 'UF'?"],
     [`name: x\noperation: UF\nitems: [a, a b]\n${PROMPT}`, 'contains what stands between items'],
     [`name: x\noperation: UF\nitems: [a, a]\n${PROMPT}`, 'is there twice'],
@@ -52,7 +52,19 @@ describe('a task of one’s own', () => {
     ['- a\n- b', 'is no task: the file: '],
     ['name: a\nname: b', 'line 2: Map keys must be unique'],
     [`name: UF\noperation: UF\nitems: [a, b]\n${PROMPT}`, "'UF' is a task that comes with lengthwise"],
-    [`name: x\noperation: UF\nitems: [a, null]\n${PROMPT}`, 'items'],
+    [
+      `name: x\noperation: UF\nitems: [yes, true, null, ~]\n${PROMPT}`,
+      /is no task: line 3: item 3 of items is empty: YAML reads null as no value; put it in quotation marks.*item 4 .*reads ~ as/,
+    ],
+    [
+      `name: x\noperation: UF\nitems: [a, [b]]\n${PROMPT}`,
+      'line 3: item 2 of items is a list or a mapping, not a text',
+    ],
+    [
+      `name: x\noperation: UF\nitems: [a, b]\nprompt: {<<: {}, shots: x}`,
+      /the prompt of .*line 4: .*merge keys/,
+    ],
+    [`name: x\noperation: UF\nitems: ${'['.repeat(20_000)}`, 'line 3: more than 500 brackets'],
     [`name: x\noperation: UF\nitems: wrds:20\n${PROMPT}`, "unknown alphabet 'wrds', did you mean 'words'?"],
     ['name: x\noperation: UF\nitems: [a, b <eos>]\nprompt: bare', 'contains what stands between items'],
     ['name: x\noperation: UF\nitems: [a, b<eos>]\nprompt: bare', 'contains the stop mark "<eos>"'],

@@ -1,29 +1,115 @@
-/** The head of the report: what was asked of whom, and what to beware of. */
+/** The first screen: what was found, in one sentence, the table tasks × lengths, and what to beware of. */
+import { percentLevel } from '../../score/tables/percent.ts';
+import { horizonSentence } from '../shared/finding.ts';
 import { count, list, plural } from '../shared/format.ts';
 import { html } from '../shared/html.ts';
 import type { Html } from '../shared/html.ts';
+import { matrix } from '../shared/matrix.ts';
+import type { MatrixTask } from '../shared/matrix.ts';
+import { terms, usualTerms } from '../shared/terms.ts';
+import { time } from '../shared/times.ts';
+import { wordsOfTask } from '../shared/words.ts';
 import { total } from './view.ts';
-import type { MeasureView } from './view.ts';
+import type { MeasureView, RespondentView, TaskView } from './view.ts';
 
-export function head({ input, respondents, operations }: MeasureView): Html {
-  const answers = respondents.reduce((sum, { rows }) => sum + total(rows.rows, ({ n }) => n), 0);
-  const days = [...new Set(respondents.map(({ rows }) => rows.started.slice(0, 10)))].toSorted();
+export function head(view: MeasureView): Html {
+  const { input, respondents, tasks } = view;
+  const samples = respondents.reduce((sum, { rows }) => sum + total(rows.rows, ({ n }) => n), 0);
+  const starts = [...new Set(respondents.map(({ rows }) => rows.started))].toSorted();
+  const single = respondents.length === 1;
   return html`<header>
-    <p class="kicker">lengthwise · ${respondents.length > 1 ? 'comparison' : 'measurement'}</p>
+    <p class="kicker">
+      lengthwise · ${single ? 'measurement' : 'comparison'} · ${plural(tasks.length, 'task')},
+      ${plural(samples, 'sample')} · ${starts.map((start, i) => html`${i > 0 && ', '}${time(start)}`)}
+    </p>
     <h1>${input.name}</h1>
-    <p class="lead">
-      ${list(respondents.map(({ model }) => model.name))} ${respondents.length > 1 ? 'were' : 'was'} asked to
-      look things up and to copy in texts of growing length. Up to what length can
-      ${respondents.length > 1 ? 'they' : 'it'} be relied on, and what goes wrong beyond?
-    </p>
-    <p class="byline">
-      ${plural(operations.length, 'operation')}, ${plural(answers, 'answer')} ·
-      ${days.map((day, i) => html`${i > 0 && ', '}<time datetime="${day}">${day}</time>`)}
-    </p>
+    ${
+      single
+        ? html`<p class="lead">
+            <b>${respondents[0].model.name}</b>: ${horizonSentence(foundBy(respondents[0], view))}
+          </p>`
+        : respondents.map(
+            (respondent) =>
+              html`<p class="lead several">
+                <b>${respondent.model.name}</b>: ${horizonSentence(foundBy(respondent, view))}
+              </p>`,
+          )
+    }
   </header>`;
 }
 
-/** Sittings that did not come to their end, and questions without an answer. */
+function foundBy(respondent: RespondentView, { tasks }: MeasureView): Parameters<typeof horizonSentence>[0] {
+  return tasks.flatMap(({ name, entries }) =>
+    entries
+      .filter((entry) => entry.respondent === respondent && entry.cells.length > 0)
+      .map(({ horizon }) => ({ task: name, horizon })),
+  );
+}
+
+/** Tasks × lengths, with the horizon marked: the table that is quoted. */
+export function horizons(view: MeasureView): Html {
+  return html`<section id="horizons" aria-label="Horizons">
+    ${matrix({
+      caption: html`Horizon: the largest length asked up to which accuracy is shown to be at least
+      ${percentLevel(view.threshold)}`,
+      theory: false,
+      tasks: view.tasks.map(matrixTask),
+    })}
+    ${definitions(view)}
+  </section>`;
+}
+
+function matrixTask({ name, title, anchor, entries }: TaskView): MatrixTask {
+  const words = wordsOfTask(name)?.title ?? title;
+  return {
+    name,
+    anchor,
+    title: words === '' ? null : words,
+    rows: entries.map(({ respondent, horizon, cells }) => ({
+      model: respondent.model,
+      about: null,
+      theory: null,
+      horizon,
+      without: 'not asked',
+      seeds: null,
+      cells,
+    })),
+  };
+}
+
+function definitions({ respondents }: MeasureView): Html {
+  const cells = respondents.flatMap(({ rows }) => rows.rows);
+  const happened = (of: (cell: (typeof cells)[number]) => number | undefined): boolean =>
+    total(cells, of) > 0;
+  const adaptive = respondents.some(({ rows }) => rows.adaptive);
+  return terms(
+    usualTerms({
+      truncated: happened((cell) => cell.truncated),
+      withheld: happened((cell) => cell.withheld),
+      refused: happened((cell) => cell.refused),
+      failed: happened((cell) => cell.failed),
+      exact: happened((cell) => cell.exact),
+      retrieved: happened((cell) => cell.retrieved),
+      chance: happened((cell) => cell.chance),
+    }),
+    [
+      [
+        'length',
+        'The number of symbols (or lines) in the source. Query, demonstrations and answer don’t count.',
+      ],
+      ...(adaptive
+        ? ([
+            [
+              'searched',
+              'Lengths, and how many samples each got, were chosen by the answers. The intervals hold whenever one stops; their level is in the heading.',
+            ],
+          ] as const)
+        : []),
+    ],
+  );
+}
+
+/** Runs that did not come to their end, and samples without an answer. */
 export function unfinished({ respondents }: MeasureView): Html | null {
   const notes = respondents.flatMap(({ rows, model }) => {
     const last = rows.sittings.at(-1);
@@ -33,13 +119,13 @@ export function unfinished({ respondents }: MeasureView): Html | null {
     return [
       ...(ending === null
         ? []
-        : [html`<li><b>${model.name}</b>: ${ending} What follows is what there is.</li>`]),
+        : [html`<li><b>${model.name}</b>: ${ending} The page shows what there is.</li>`]),
       ...(failed === 0
         ? []
         : [
             html`<li>
-              <b>${model.name}</b>: ${plural(failed, 'question')} got no answer, and
-              ${failed === 1 ? 'is' : 'are'} in no average:
+              <b>${model.name}</b>: ${plural(failed, 'sample')} failed and
+              ${failed === 1 ? 'counts' : 'count'} as not right:
               ${list(rows.failures.slice(0, 5).map(({ reason, count: times }) => `${count(times)} × ${reason}`))}.
             </li>`,
           ]),
@@ -55,7 +141,7 @@ export function unfinished({ respondents }: MeasureView): Html | null {
 }
 
 const ENDINGS: Readonly<Record<string, string>> = {
-  open: 'the measurement runs still, or was killed.',
+  open: 'the measurement is still running, or was killed.',
   budget: 'the measurement ended when its budget was spent.',
   interrupted: 'the measurement was interrupted.',
   stopped: 'the measurement ended because the server refused, or was gone.',
@@ -65,7 +151,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
 export function notes({ input }: MeasureView): Html | null {
   if (input.notes.length === 0) return null;
   return html`<section id="notes" class="box" aria-labelledby="notes-heading">
-    <h2 id="notes-heading">What is not the same on both sides</h2>
+    <h2 id="notes-heading">What differs between the two sides</h2>
     <ul class="failures">
       ${input.notes.map((note) => html`<li>${note}</li>`)}
     </ul>

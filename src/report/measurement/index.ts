@@ -1,50 +1,59 @@
 /** The report of one measurement, or of several beside each other: rows in, one HTML file out. */
 import type { MeasureReportInput } from '../../score/tables/rows.ts';
+import type { Figure } from '../shared/figures/figure.ts';
 import { html } from '../shared/html.ts';
 import { page } from '../shared/page.ts';
 import type { Entry as Content } from '../shared/page.ts';
 import { figureOf } from '../shared/parts.ts';
-import { asymmetryFigure, comparisonFigure } from './differences.ts';
-import { head, notes, unfinished } from './head.ts';
-import { horizonTable } from './horizons.ts';
-import { operationSection } from './operation.ts';
+import { foldedSection } from '../shared/section.ts';
+import { aloneFigure, contrastFigure } from './accuracy.ts';
+import { comparisonFigure, pairsFigure } from './comparison.ts';
+import { head, horizons, notes, unfinished } from './head.ts';
 import { repeat } from './repeat.ts';
-import { aloneFigure, contrastFigure } from './series.ts';
+import { taskSection } from './task.ts';
 import { measureView, total } from './view.ts';
 
 /** The report as the text of one HTML file. The same rows give the same text. */
 export function renderMeasureReport(input: MeasureReportInput): string {
   const view = measureView(input);
-  const figures = [
-    comparisonFigure(view),
-    contrastFigure(view),
-    asymmetryFigure(view.respondents.map(({ model, rows }) => ({ model, ...rows }))),
-    aloneFigure(view),
-  ].filter((figure) => figure !== null);
+  const figures = FIGURES.flatMap(({ heading, draw }) => {
+    const drawn = draw.map((each) => each(view)).filter((figure) => figure !== null);
+    return drawn.length === 0 ? [] : [{ heading, drawn, anchor: `${drawn[0].name}-section` }];
+  });
   const [missing, differing] = [unfinished(view), notes(view)];
   const contents: Content[] = [
     { anchor: 'horizons', text: 'Horizons' },
     ...(missing === null ? [] : [{ anchor: 'state', text: 'What is missing' }]),
     ...(differing === null ? [] : [{ anchor: 'notes', text: 'What differs' }]),
-    ...figures.map(({ name }) => ({ anchor: name, text: CONTENTS[name] ?? name })),
-    ...view.operations.map(({ anchor, name }) => ({ anchor, text: name })),
+    ...figures.map(({ anchor, heading }) => ({ anchor, text: heading })),
+    ...view.tasks.map(({ anchor, name }) => ({ anchor, text: name })),
     { anchor: 'repeat', text: 'To repeat this' },
   ];
   return page(
     `${input.name} · lengthwise`,
     contents,
-    html`${head(view)} ${horizonTable(view)} ${missing} ${differing}
-    ${figures.map((figure) => figureOf(figure, figure.name))} ${view.operations.map(operationSection)}
-    ${repeat(view)}`,
+    html`${head(view)} ${horizons(view)} ${missing} ${differing}
+    ${figures.map(({ heading, drawn, anchor }) =>
+      foldedSection({
+        anchor,
+        heading,
+        body: drawn.map((figure) => figureOf(figure, figure.name)),
+      }),
+    )}
+    ${view.tasks.map(taskSection)} ${repeat(view)}`,
   );
 }
 
-const CONTENTS: Readonly<Record<string, string>> = {
-  comparison: 'Differences',
-  contrasts: 'One thing changed',
-  asymmetries: 'Asymmetries',
-  alone: 'Accuracy',
-};
+interface Group {
+  readonly heading: string;
+  readonly draw: readonly ((view: ReturnType<typeof measureView>) => Figure | null)[];
+}
+
+const FIGURES: readonly Group[] = [
+  { heading: 'Differences between models', draw: [comparisonFigure] },
+  { heading: 'Pairs of tasks', draw: [contrastFigure, pairsFigure] },
+  { heading: 'Accuracy against length', draw: [aloneFigure] },
+];
 
 /** How much was asked, and what came of it. */
 export interface MeasureCounts {

@@ -1,19 +1,24 @@
 /** Everything that is needed to ask again: who was asked, what the probe found, prompts, settings, versions, costs. */
 import type { Json } from '../../common/json.ts';
-import type { AskedTask, RespondentRows, Sitting } from '../../score/tables/rows.ts';
+import type { RespondentRows, Sitting } from '../../score/tables/rows.ts';
 import { symbolOf } from '../shared/figures/marks.ts';
 import { count, decimal, duration, plural } from '../shared/format.ts';
 import { html } from '../shared/html.ts';
 import type { Content, Html } from '../shared/html.ts';
 import { facts, scrollTable } from '../shared/parts.ts';
-import { shellWord } from '../study/sections/repeat.ts';
+import { promptTexts } from '../shared/prompts.ts';
+import { foldedSection } from '../shared/section.ts';
+import { shellWord } from '../shared/shell-word.ts';
+import { time } from '../shared/times.ts';
 import type { MeasureView, RespondentView } from './view.ts';
 
 export function repeat({ respondents }: MeasureView): Html {
-  return html`<section id="repeat" aria-labelledby="repeat-heading">
-    <h2 id="repeat-heading">To repeat this</h2>
-    ${respondents.map(respondentPart)}
-  </section>`;
+  return foldedSection({
+    anchor: 'repeat',
+    heading: 'To repeat this',
+    gist: 'The command, what was found out about the server, costs, versions and prompts.',
+    body: respondents.map(respondentPart),
+  });
 }
 
 function respondentPart({ model, rows, anchor }: RespondentView): Html {
@@ -28,8 +33,8 @@ function respondentPart({ model, rows, anchor }: RespondentView): Html {
           ${rows.capabilities.map((line) => html`<li>${line}</li>`)}
         </ul>`
     }
-    ${rows.sittings.length > 0 && html`<h4>Sittings and costs</h4>`}
-    ${rows.sittings.length > 0 && facts(costs(rows))} ${rows.sittings.length > 0 && sittingTable(rows)}
+    ${rows.sittings.length > 0 && html`<h4>Runs and costs</h4>`}
+    ${rows.sittings.length > 0 && facts(costs(rows))} ${rows.sittings.length > 0 && runTable(rows)}
     ${promptTexts(rows.asked)}`;
 }
 
@@ -39,40 +44,35 @@ function fact([name, value]: [string, Json]): [string, Content] {
 
 function costs({ spent }: RespondentRows): [string, Content][] {
   return [
-    ['requests', `${count(spent.requests)}, attempts that went wrong among them`],
-    ['tokens', `${count(spent.promptTokens)} of prompts, ${count(spent.completionTokens)} of answers`],
+    ['requests', `${count(spent.requests)}, failed attempts included`],
+    ['tokens', `${count(spent.promptTokens)} of prompts, ${count(spent.completionTokens)} of outputs`],
     ...(spent.money === null ? [] : [['money', decimal(spent.money)] as [string, Content]]),
     ...(spent.seconds === null
       ? []
-      : [
-          ['time', `${duration(spent.seconds)} from a question to its answer, on average`] as [
-            string,
-            Content,
-          ],
-        ]),
+      : [['time', `${duration(spent.seconds)} a request, on average`] as [string, Content]]),
   ];
 }
 
-function sittingTable({ sittings }: RespondentRows): Html {
+function runTable({ sittings }: RespondentRows): Html {
   return html`<details>
-    <summary>${plural(sittings.length, 'sitting')}</summary>
+    <summary>${plural(sittings.length, 'run')}</summary>
     ${scrollTable({
-      caption: 'Every time that the command was run',
+      caption: 'Every run of the command',
       columns: [
-        { label: 'Begun' },
-        { label: 'Ended' },
-        { label: 'How' },
+        { label: 'began' },
+        { label: 'ended' },
+        { label: 'how it ended' },
         { label: 'lengthwise' },
         { label: 'Node' },
-        { label: 'System' },
+        { label: 'system' },
         { label: 'API' },
-        { label: 'Lengths' },
+        { label: 'lengths' },
         { label: 'n a length', numeric: true },
       ],
       rows: sittings.map((sitting): Content[] => [
-        sitting.started,
-        sitting.ended ?? '–',
-        sitting.ending ?? 'runs, or was killed',
+        time(sitting.started),
+        sitting.ended === null ? '–' : time(sitting.ended),
+        sitting.ending ?? 'still running, or killed',
         sitting.lengthwise,
         sitting.node,
         sitting.platform,
@@ -82,26 +82,6 @@ function sittingTable({ sittings }: RespondentRows): Html {
       ]),
     })}
   </details>`;
-}
-
-/** Each prompt once, with the tasks that it served. */
-export function promptTexts(asked: readonly Pick<AskedTask, 'task' | 'prompt' | 'rendering'>[]): Html | null {
-  if (asked.length === 0) return null;
-  const texts = new Map<string, { name: string; tasks: string[] }>();
-  for (const { task, prompt, rendering } of asked) {
-    const text = JSON.stringify({ ...prompt, options: rendering }, null, 1);
-    const known = texts.get(text) ?? { name: prompt.name, tasks: [] };
-    known.tasks.push(task);
-    texts.set(text, known);
-  }
-  return html`<h4>Prompts</h4>
-    ${[...texts].map(
-      ([text, { name, tasks }]) =>
-        html`<details>
-          <summary>${name}, for ${tasks.join(', ')}</summary>
-          <pre class="long" tabindex="0"><code>${text}</code></pre>
-        </details>`,
-    )}`;
 }
 
 /** The command that asks the same, from its options; values of headers are not known here. */

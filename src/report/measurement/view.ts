@@ -1,14 +1,15 @@
-/** What the report of measurements shows, arranged as it is read: operations, and for each one entry per respondent. */
+/** What the report of measurements shows, arranged as it is read: tasks, and for each one entry per respondent. */
 import type {
   AnswerExample,
   AskedTask,
-  BoundedHorizonRow,
   CellRow,
+  HorizonRow,
   MeasureReportInput,
   RespondentRows,
 } from '../../score/tables/rows.ts';
-import { INKS } from '../study/digest.ts';
-import type { Ink, ModelView } from '../study/view.ts';
+import { completed } from '../shared/horizon.ts';
+import { inkOf } from '../shared/ink.ts';
+import type { ModelView } from '../shared/ink.ts';
 
 export interface RespondentView {
   readonly model: ModelView;
@@ -16,17 +17,17 @@ export interface RespondentView {
   readonly rows: RespondentRows;
 }
 
-/** One operation and one respondent: a row of the horizon table. */
+/** One task and one respondent: a row of the table. */
 export interface Entry {
   readonly respondent: RespondentView;
   /** Sorted by length; [] where it was not asked. */
   readonly cells: readonly CellRow[];
-  readonly horizon: BoundedHorizonRow | undefined;
+  readonly horizon: HorizonRow | undefined;
   readonly examples: readonly AnswerExample[];
   readonly asked: AskedTask | undefined;
 }
 
-export interface OperationView {
+export interface TaskView {
   readonly name: string;
   /** What it is called by whoever asked, for tasks that this version has no words for. */
   readonly title: string;
@@ -34,28 +35,23 @@ export interface OperationView {
   readonly entries: readonly Entry[];
 }
 
-/** Two operations that differ in one thing only, both of which were asked. */
+/** Two tasks that differ in one thing only, both of which were asked. */
 export interface Contrast {
   /** `right - left`. */
   readonly name: string;
-  readonly first: OperationView;
-  readonly second: OperationView;
+  readonly first: TaskView;
+  readonly second: TaskView;
 }
 
 export interface MeasureView {
   readonly input: MeasureReportInput;
   readonly respondents: readonly RespondentView[];
-  readonly operations: readonly OperationView[];
+  readonly tasks: readonly TaskView[];
   readonly contrasts: readonly Contrast[];
-  /** Operations that are in no contrast. */
-  readonly alone: readonly OperationView[];
+  /** Tasks that are in no contrast. */
+  readonly alone: readonly TaskView[];
   readonly threshold: number;
-  readonly shortest: number;
   readonly longest: number;
-}
-
-export function inkOf(place: number): Ink {
-  return INKS[place % INKS.length];
 }
 
 export function measureView(input: MeasureReportInput): MeasureView {
@@ -65,30 +61,29 @@ export function measureView(input: MeasureReportInput): MeasureView {
     rows,
   }));
   const names = [...new Set(input.respondents.flatMap(({ rows }) => rows.map(({ task }) => task)))];
-  const operations = names.map((name, i) => operationView(name, `task-${i + 1}`, respondents));
-  const contrasts = contrastsOf(input, operations);
+  const tasks = names.map((name, i) => taskView(name, `task-${i + 1}`, respondents));
+  const contrasts = contrastsOf(input, tasks);
   const lengths = input.respondents.flatMap(({ rows }) => rows.map(({ length }) => length));
   return {
     input,
     respondents,
-    operations,
+    tasks,
     contrasts,
-    alone: operations.filter(
-      (operation) => !contrasts.some(({ first, second }) => first === operation || second === operation),
-    ),
+    alone: tasks.filter((task) => !contrasts.some(({ first, second }) => first === task || second === task)),
     threshold: input.respondents[0]?.threshold ?? 0.9,
-    shortest: Math.min(...lengths),
     longest: Math.max(1, ...lengths),
   };
 }
 
-function operationView(name: string, anchor: string, respondents: readonly RespondentView[]): OperationView {
+function taskView(name: string, anchor: string, respondents: readonly RespondentView[]): TaskView {
   const entries = respondents.map((respondent): Entry => {
     const { rows, horizons, examples, asked } = respondent.rows;
+    const cells = rows.filter(({ task }) => task === name).toSorted((a, b) => a.length - b.length);
+    const horizon = horizons.find(({ task }) => task === name);
     return {
       respondent,
-      cells: rows.filter(({ task }) => task === name).toSorted((a, b) => a.length - b.length),
-      horizon: horizons.find(({ task }) => task === name),
+      cells,
+      horizon: horizon && completed(horizon, cells),
       examples: examples.filter(({ task }) => task === name),
       asked: asked.find(({ task }) => task === name),
     };
@@ -97,20 +92,15 @@ function operationView(name: string, anchor: string, respondents: readonly Respo
   return { name, title, anchor, entries };
 }
 
-function contrastsOf(input: MeasureReportInput, operations: readonly OperationView[]): Contrast[] {
+function contrastsOf(input: MeasureReportInput, tasks: readonly TaskView[]): Contrast[] {
   const found = new Map<string, Contrast>();
   for (const row of input.respondents.flatMap(({ asymmetries }) => asymmetries)) {
-    const first = operations.find(({ name }) => name === row.first);
-    const second = operations.find(({ name }) => name === row.second);
+    const first = tasks.find(({ name }) => name === row.first);
+    const second = tasks.find(({ name }) => name === row.second);
     if (first === undefined || second === undefined) continue;
     found.set(`${row.first} ${row.second}`, { name: row.contrast, first, second });
   }
   return [...found.values()];
-}
-
-/** Cells with an answer. */
-export function answered(cells: readonly CellRow[]): CellRow[] {
-  return cells.filter(({ n }) => n > 0);
 }
 
 export function total(cells: readonly CellRow[], count: (cell: CellRow) => number | undefined): number {

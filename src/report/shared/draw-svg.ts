@@ -4,7 +4,8 @@
  */
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom/worker';
-import { legible, trusted } from './html.ts';
+import { legible } from '../../common/legible.ts';
+import { trusted } from './html.ts';
 import type { Html } from './html.ts';
 
 /** Attributes that hold coordinates: two decimals are a fiftieth of a pixel. */

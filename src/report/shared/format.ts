@@ -1,16 +1,4 @@
-/** Numbers as people read them. */
-
-/** `97.5 %`, `100 %`. Only all is 100 and only none is 0: nothing is rounded to them. */
-export function percent(share: number): string {
-  if (share === 0 || share === 1) return `${share * 100}\u202f%`;
-  const held = Math.min(99.9, Math.max(0.1, share * 100));
-  return `${held.toFixed(1).replace(/\.0$/, '')}\u202f%`;
-}
-
-/** `95.1–98.9 %`: an interval of shares. */
-export function percentRange(low: number, high: number): string {
-  return `${(low * 100).toFixed(1)}–${(high * 100).toFixed(1)}\u202f%`;
-}
+/** Numbers as people read them. (Percentages: score/tables/percent.ts.) */
 
 /** `3×`, `1.5×`: how many times the trained length. */
 export function times(factor: number): string {
@@ -50,8 +38,15 @@ export function list(words: readonly string[]): string {
 
 /** The text, cut with an ellipsis when it is longer than `most` characters. */
 export function shorten(text: string, most: number): string {
-  const characters = [...text];
+  if (text.length <= most) return text;
+  const characters = [...text.slice(0, 2 * most + 2)]; // a text may have megabytes, a character two units
   return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`;
+}
+
+/** `0.0123`, `< 0.0001`; `–` where nothing was tested. */
+export function pText(p: number | null): string {
+  if (p === null) return '–';
+  return p < 0.0001 ? '< 0.0001' : p.toFixed(4);
 }
 
 function pad(value: number): string {

@@ -2,6 +2,7 @@
  * HTML as text that is safe to put into a page: whatever is interpolated is escaped, unless it is Html already.
  * Study names, symbols and model outputs are hostile; there is no way around this file.
  */
+import { legible } from '../../common/legible.ts';
 
 /** Markup that is safe as it is. Only this file makes it. */
 export class Html {
@@ -62,19 +63,4 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** Escapes for text and for quoted attributes. */
 export function escape(text: string): string {
   return legible(text).replace(/[&<>"']/g, (character) => ENTITIES[character]);
-}
-
-/**
- * Characters that HTML forbids, or that would change how the rest of the line is read (controls, lone surrogates,
- * bidirectional overrides), shown by name instead of obeyed.
- */
-export function legible(text: string): string {
-  return text.replace(
-    /(?![\t\n\r])[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
-    codeName,
-  );
-}
-
-function codeName(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -3,7 +3,6 @@ import type { Column, Figure, Table } from './figures/figure.ts';
 import { html } from './html.ts';
 import type { Content, Html } from './html.ts';
 import { plural } from './format.ts';
-import type { Verdict } from '../study/view.ts';
 
 /** A table that scrolls sideways within itself where the screen is narrower than it. */
 export function scrollTable({ caption, columns, rows }: Table): Html {
@@ -76,9 +75,4 @@ export function facts(entries: readonly (readonly [string, Content])[]): Html {
         </div>`,
     )}
   </dl>`;
-}
-
-/** What theory says, in one word; the border tells "in" from "out" where colours don't. */
-export function verdictBadge(verdict: Verdict): Html {
-  return html`<span class="badge ${verdict}">${verdict}</span>`;
 }

@@ -9,7 +9,8 @@ const LIGHT = `
   --in: #0a6b50; --out: #8f3a0b;
   --model-1: #1d5fa6; --model-2: #b4450f; --model-3: #0a7657; --model-4: #8b3a94; --model-5: #766000; --model-6: #4d5966;
   --part-1: #94bce6; --part-2: #f2b088; --part-3: #8acdb3; --part-4: #d7a9dd; --part-5: #e3cf7c; --part-6: #b6c0ca;
-  --part-7: #e79fae; --on-part: #14171b;`;
+  --part-7: #e79fae; --on-part: #14171b; --holds: #dcebe4;
+  --tint-0: #f8d9c8; --tint-1: #f8e4d3; --tint-2: #f5eedd; --tint-3: #e6eee3; --tint-4: #d5e9df;`;
 
 const DARK = `
   --paper: #15181c; --panel: #1d2126; --ink: #e4e6e9; --quiet: #a0aab4; --rule: #363d46; --shade: #252e3a;
@@ -17,7 +18,8 @@ const DARK = `
   --in: #5cc9a7; --out: #f3a673;
   --model-1: #7fb2ee; --model-2: #f2965f; --model-3: #57c6a2; --model-4: #d496dd; --model-5: #dcc05a; --model-6: #a9b5c1;
   --part-1: #6c9fd6; --part-2: #d98d5f; --part-3: #58ae90; --part-4: #b781bf; --part-5: #bda64e; --part-6: #8793a0;
-  --part-7: #c8707f; --on-part: #0d0f12;`;
+  --part-7: #c8707f; --on-part: #0d0f12; --holds: #1d372f;
+  --tint-0: #4a2a1c; --tint-1: #3f2e20; --tint-2: #343024; --tint-3: #24352c; --tint-4: #1c3c30;`;
 
 export const STYLE = `
 :root { color-scheme: light dark; ${LIGHT}
@@ -32,7 +34,7 @@ body {
   font: 1rem/1.6 -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', 'Liberation Sans', Arial, sans-serif;
   font-variant-numeric: tabular-nums; overflow-wrap: break-word;
 }
-main { max-width: 47rem; margin: 0 auto; padding: 2.5rem 1rem 5rem; }
+main { max-width: 54rem; margin: 0 auto; padding: 1.5rem 1rem 5rem; }
 a { color: var(--accent); text-underline-offset: 0.15em; text-decoration-thickness: 0.06em; }
 a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .skip { position: absolute; left: -999rem; }
@@ -44,26 +46,40 @@ a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 2px sol
 .contents ol { list-style: none; margin: 0; padding: 0; }
 .contents a { color: var(--quiet); text-decoration: none; display: block; padding: 0.2rem 0; }
 .contents a:hover { color: var(--accent); text-decoration: underline; }
-@media (max-width: 69.99rem) { .contents { display: none; } }
+@media (max-width: 69.99rem) {
+  .contents { position: sticky; top: 0; z-index: 2; background: var(--paper); border-bottom: 1px solid var(--rule); overflow-x: auto; }
+  .contents ol { display: flex; gap: 1.1rem; padding: 0.35rem 1rem; width: max-content; }
+  .contents a { padding: 0.4rem 0; }
+}
 @media (min-width: 70rem) {
-  body { display: grid; grid-template-columns: 12rem minmax(0, 47rem); column-gap: 3rem; justify-content: center; }
-  main { margin: 0; padding-top: 4rem; width: 100%; }
-  .contents { position: sticky; top: 0; align-self: start; max-height: 100vh; overflow-y: auto; padding: 4.4rem 0 2rem; }
+  body { display: grid; grid-template-columns: 11rem minmax(0, 54rem); column-gap: 3rem; justify-content: center; }
+  main { margin: 0; padding-top: 2.5rem; width: 100%; max-width: 54rem; }
+  .contents { position: sticky; top: 0; align-self: start; max-height: 100vh; overflow-y: auto; padding: 2.9rem 0 2rem; }
 }
 
 h1, h2, h3, h4 { line-height: 1.25; text-wrap: balance; margin: 0; }
-h1 { font-size: 2.1rem; letter-spacing: -0.015em; font-weight: 650; }
+h1 { font-size: 1.9rem; overflow-wrap: anywhere; letter-spacing: -0.015em; font-weight: 650; }
 h2 { font-size: 1.4rem; letter-spacing: -0.01em; font-weight: 650; }
 h3 { font-size: 1.05rem; }
 #repeat h3 { margin-top: 2rem; }
 h4 { font-size: 0.9375rem; margin-top: 1.25rem; }
 p { margin: 0.75rem 0; }
 .kicker { margin: 0 0 0.4rem; font-size: 0.875rem; color: var(--quiet); }
-.lead { font-size: 1.125rem; line-height: 1.6; margin: 1.25rem 0 0.75rem; text-wrap: pretty; }
+.lead { font-size: 1.125rem; line-height: 1.5; margin: 0.75rem 0 0.5rem; text-wrap: pretty; } .lead.several { font-size: 1rem; margin: 0.4rem 0; }
 time { white-space: nowrap; }
-.byline { color: var(--quiet); font-size: 0.9375rem; }
-section { margin-top: 3.5rem; scroll-margin-top: 1.5rem; }
-section.task, #repeat { border-top: 1px solid var(--rule); padding-top: 2.5rem; }
+.byline { color: var(--quiet); font-size: 0.875rem; line-height: 1.5; margin: 0.5rem 0; }
+section { margin-top: 2rem; scroll-margin-top: 1.5rem; }
+.section { border-top: 1px solid var(--rule); margin: 0; }
+.definitions { margin-bottom: 2rem; }
+.section > summary { width: auto; padding: 0.7rem 0; color: inherit; font-size: 1rem; display: grid; grid-template-columns: 1.1rem 1fr; column-gap: 0.4rem; align-items: baseline; list-style: none; }
+.section > summary::-webkit-details-marker { display: none; }
+.section > summary::before { content: '▸'; color: var(--accent); grid-row: 1; }
+.section[open] > summary::before { content: '▾'; }
+.section > summary h2 { font-size: 1.1rem; letter-spacing: 0; }
+.section > summary:hover h2 { text-decoration: underline; text-decoration-thickness: 0.06em; text-underline-offset: 0.15em; }
+.section .gist { grid-column: 2; color: var(--quiet); font-size: 0.9375rem; line-height: 1.45; }
+.section > section { margin: 0 0 2rem; padding-left: 1.5rem; scroll-margin-top: 5rem; }
+@media (max-width: 44rem) { .section > section { padding-left: 0; } }
 .task-title { font-weight: 400; color: var(--quiet); }
 code, pre { font-family: ui-monospace, 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace; font-size: 0.875em; }
 pre { background: var(--panel); padding: 0.9rem 1rem; border-radius: 6px; overflow-x: auto; line-height: 1.5; }
@@ -74,11 +90,10 @@ p code, li code { background: var(--panel); padding: 0.1em 0.35em; border-radius
 .box { border: 1px solid var(--warn-rule); border-left-width: 5px; background: var(--warn-paper); border-radius: 6px; padding: 1.25rem 1.5rem 1rem; margin-top: 2.5rem; }
 .box h2 { font-size: 1.2rem; }
 .box h3 { font-weight: 650; }
-.disagreement { border-top: 1px solid var(--warn-rule); padding-top: 1rem; margin-top: 1rem; }
+.disagreement { border-top: 1px solid var(--rule); padding-top: 1rem; margin-top: 1rem; }
 .box .findings { margin: 0.5rem 0 0.75rem; }
 .explanations { margin: 0.25rem 0 0; padding-left: 1.2rem; font-size: 0.9375rem; line-height: 1.5; }
 .explanations li { margin: 0.2rem 0; }
-.open { font-weight: 600; font-size: 0.9375rem; margin: 0; }
 .failures { padding-left: 1.2rem; margin: 0.5rem 0; }
 
 table { border-collapse: collapse; font-size: 0.875rem; line-height: 1.45; }
@@ -88,41 +103,37 @@ thead th { font-weight: 600; border-bottom: 1px solid var(--ink); white-space: n
 tbody tr + tr > * { border-top: 1px solid var(--rule); }
 .number { text-align: right; white-space: nowrap; }
 th:last-child, td:last-child { padding-right: 0; }
-.scroll { overflow-x: auto; max-width: 100%; }
-.scroll caption { position: static; }
+.scroll {
+  overflow-x: auto; max-width: 100%;
+  background: linear-gradient(to right, var(--paper) 30%, transparent) left / 2.5rem 100% no-repeat local, linear-gradient(to left, var(--paper) 30%, transparent) right / 2.5rem 100% no-repeat local, linear-gradient(to right, var(--rule), transparent) left / 0.8rem 100% no-repeat scroll, linear-gradient(to left, var(--rule), transparent) right / 0.8rem 100% no-repeat scroll;
+}
+.scroll caption { position: sticky; left: 0; max-width: min(54rem, calc(100vw - 2rem)); }
 .scroll th[scope='row'], .scroll td { white-space: nowrap; }
 
-.summary { width: 100%; margin-top: 1rem; }
-.summary td, .summary th { padding-top: 0.6rem; padding-bottom: 0.6rem; vertical-align: top; }
-.summary tr.task th { padding-top: 1.4rem; font-size: 1rem; border-top: 0; }
-.summary tbody:first-of-type tr.task th { padding-top: 0.9rem; }
-.summary tr.task a { font-weight: 650; color: inherit; }
-.summary .model { font-weight: 600; white-space: nowrap; } .summary .model .named { display: inline-block; max-width: 11rem; white-space: normal; overflow-wrap: anywhere; vertical-align: top; }
-.summary .horizon { white-space: nowrap; }
-.summary .theory { white-space: nowrap; }
-.summary .value { font-weight: 650; }
-.summary .none { font-weight: 400; }
-.summary .seeds, .summary .trained { display: block; color: var(--quiet); font-size: 0.8125rem; font-weight: 400; }
-.bar { width: 7.5rem; height: 0.8rem; vertical-align: -0.05rem; margin-right: 0.4rem; }
+.horizons { width: 100%; }
+.horizons thead th { padding-bottom: 0.25rem; }
+.horizons th, .horizons td { padding: 0.4rem 0.55rem; vertical-align: top; }
+.horizons tbody { border-top: 1px solid var(--rule); } .horizons tbody tr + tr > * { border-top: 0; }
+.horizons caption { padding-bottom: 0.5rem; }
+.horizons .task, .horizons thead th:first-child { padding-left: 0; }
+.horizons .task a { font-weight: 650; } .scroll .horizons th.task { white-space: normal; min-width: 6rem; }
+.horizons .model { font-weight: 600; } .scroll .horizons .model { white-space: normal; } .horizons .model { min-width: 7rem; } .horizons .named { overflow-wrap: anywhere; }
+.horizons .value { font-weight: 650; } .scroll .horizons td.horizon { white-space: normal; min-width: 6.5rem; max-width: 10.5rem; }
+.small { display: block; color: var(--quiet); font-size: 0.75rem; line-height: 1.35; font-weight: 400; }
+.horizons .value + .small { margin-top: 0.1rem; }
+.horizons .holds { background: var(--holds); } .horizons .ends { border-right: 3px solid var(--in); font-weight: 650; }
+.places { min-width: 34rem; } .places td, .places th { padding: 0.35rem 0.6rem; } .places td .small { color: inherit; }
+.tint-0 { background: var(--tint-0); } .tint-1 { background: var(--tint-1); } .tint-2 { background: var(--tint-2); } .tint-3 { background: var(--tint-3); } .tint-4 { background: var(--tint-4); }
+.weak, .warning b { color: var(--warn); } .where { margin: 2rem 0; }
 .badge { display: inline-block; border: 1px solid currentColor; border-radius: 999px; padding: 0 0.55em; font-size: 0.8125em; font-weight: 650; line-height: 1.5; color: var(--quiet); }
 .badge.in { color: var(--in); } .badge.out { color: var(--out); border-style: dashed; }
-.agreement { display: block; font-size: 0.8125rem; color: var(--quiet); margin-top: 0.15rem; }
+.nowrap { white-space: nowrap; }
+.agreement { white-space: nowrap; font-size: 0.8125rem; color: var(--quiet); margin-top: 0.15rem; }
 .agreement.disagrees { color: var(--warn); font-weight: 650; }
 @media screen and (max-width: 44rem) {
-  .summary, .summary tbody, .summary tr, .summary td, .summary th, .summary caption { display: block; padding: 0; }
-  .summary caption { padding-bottom: 0.5rem; }
-  .summary thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  .summary tr { padding: 0.75rem 0; }
-  .summary tr.task { padding: 1.5rem 0 0.25rem; }
-  .summary tbody tr + tr > * { border-top: 0; }
-  .summary tbody tr + tr { border-top: 1px solid var(--rule); }
-  .summary td { margin-top: 0.25rem; }
-  .summary .theory > * { display: inline-block; margin-right: 0.5rem; }
-  .summary .horizon::before { content: 'Horizon'; } .summary .theory::before { content: 'Theory'; }
-  .summary .horizon::before, .summary .theory::before { display: inline-block; width: 4.25rem; color: var(--quiet); }
-  .summary .agreement { margin: 0; }
-  .summary .number { text-align: left; color: var(--quiet); }
-  .summary .number::before { content: 'n = '; }
+  .scroll .horizons th.task { position: sticky; left: 0; background: var(--paper); min-width: 0; z-index: 1; }
+  .horizons th, .horizons td { padding: 0.4rem 0.4rem; } .horizons .task > .small { display: none; } .horizons .agreement { display: block; }
+  .scroll .horizons td.horizon { min-width: 4.5rem; }
 }
 
 .symbol { width: 0.85em; height: 0.85em; vertical-align: -0.05em; }
@@ -189,14 +200,6 @@ mark.query { background: var(--shade); } mark.right { border-style: solid; borde
 del { color: var(--warn); font-weight: 700; text-decoration: line-through; text-decoration-thickness: 2px; }
 .legend-words { font-size: 0.875rem; } .capabilities { font-size: 0.9375rem; padding-left: 1.2rem; margin: 0.5rem 0; }
 pre.raw { white-space: pre-wrap; overflow-wrap: anywhere; }
-.horizons h2 { margin-bottom: 0.75rem; } .horizons .summary .model { white-space: normal; overflow-wrap: anywhere; } .horizons .interval, .horizons .n { white-space: nowrap; }
-@media screen and (min-width: 44.01rem) { .horizons .summary th, .horizons .summary td { padding-right: 0.75rem; } .horizons .bar { width: 6.5rem; } .horizons .task-title { display: block; font-size: 0.8125rem; } }
-@media screen and (max-width: 44rem) {
-  .horizons .interval::before { content: 'Interval'; } .horizons .words::before { content: 'Beyond'; }
-  .horizons .interval::before, .horizons .words::before { display: inline-block; width: 4.25rem; color: var(--quiet); }
-  .horizons .summary .number { display: inline-block; margin-right: 1.25rem; }
-  .horizons .summary .truncated::before { content: 'truncated '; } .horizons .summary .failed::before { content: 'failed '; }
-}
 .gap { color: var(--quiet); font-size: 0.8125rem; font-style: italic; }
 .theory { margin-top: 2rem; }
 
@@ -208,7 +211,7 @@ pre.raw { white-space: pre-wrap; overflow-wrap: anywhere; }
   .contents, .skip { display: none; }
   h1 { font-size: 20pt; } h2 { font-size: 14pt; } .lead { font-size: 11pt; }
   h2, h3, h4 { break-after: avoid; }
-  section { margin-top: 1.6rem; } section.task, #repeat { padding-top: 1.2rem; }
+  section { margin-top: 1.6rem; } .section > summary::before { content: none; }
   tr, li, pre { break-inside: avoid; } tr.task { break-after: avoid; }
   a { color: inherit; text-decoration: none; }
   .box, .shade, mark, .swatch, svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

@@ -9,20 +9,13 @@ import type {
   TrainItem,
 } from '../../study/rows.ts';
 import type { CellRow, HorizonRow } from '../../score/tables/rows.ts';
-import { agreementOf, medianHorizon, medianStanding, standingOf } from './standing.ts';
-import { wilson } from './statistics.ts';
+import { completed } from '../shared/horizon.ts';
+import { inkOf } from '../shared/ink.ts';
+import type { ModelView } from '../shared/ink.ts';
 import { wordsOfTask } from '../shared/words.ts';
-import type { Ink, ModelView, Outcome, PooledCell, RunView, StudyView, TaskView } from './view.ts';
-
-/** Six colours that colour-blind readers can tell apart (`style.ts`), each with a line and a symbol of its own. */
-export const INKS: readonly Ink[] = [
-  { colour: 'var(--model-1)', dash: 'none', symbol: 'circle' },
-  { colour: 'var(--model-2)', dash: '9 6', symbol: 'square' },
-  { colour: 'var(--model-3)', dash: '3 5', symbol: 'triangle' },
-  { colour: 'var(--model-4)', dash: '12 4 3 4', symbol: 'diamond' },
-  { colour: 'var(--model-5)', dash: '6 3', symbol: 'star' },
-  { colour: 'var(--model-6)', dash: '2 3', symbol: 'cross' },
-];
+import { overSeeds } from './seeds.ts';
+import { agreementOf, medianHorizon, medianStanding, standingOf } from './standing.ts';
+import type { Outcome, RunView, StudyView, TaskView } from './view.ts';
 
 /** Where nothing was measured yet and no threshold is known, the default one is drawn. */
 const USUAL_THRESHOLD = 0.9;
@@ -61,7 +54,7 @@ function lengthsOf(item: StudyItem): readonly number[] {
 
 function modelsOf(items: readonly StudyItem[]): ModelView[] {
   const names = unique(items.map((item) => item.model)).filter((name) => name !== null);
-  return names.map((name, i) => ({ name, ink: INKS[i % INKS.length] }));
+  return names.map((name, i) => ({ name, ink: inkOf(i) }));
 }
 
 function taskView(
@@ -119,7 +112,7 @@ function outcomeOf(model: ModelView, items: readonly StudyItem[], asked: readonl
     asking: askings.at(0)?.spec ?? null,
     asked: askings.at(0)?.rows.find((row) => row.kind === 'asked') ?? null,
     runs,
-    cells: pool(runs.flatMap((run) => run.cells)),
+    cells: overSeeds(runs.flatMap((run) => run.cells)),
     threshold,
     horizon: medianHorizon(runs.map((run) => run.horizon)),
     standing,
@@ -160,43 +153,11 @@ function runOf(training: TrainItem | null, measurement: MeasureItem | AskItem | 
     trained: training?.rows.find((row) => row.kind === 'trained') ?? null,
     cells: cells.toSorted((a, b) => a.length - b.length),
     asked: measurement === undefined ? [] : lengthsOf(measurement),
-    horizon: horizon?.length,
+    horizon: horizon && completed(horizon, cells),
     mistakes: measurement?.examples.filter((example) => !example.correct) ?? [],
   };
 }
 
-/**
- * All runs' answers at each length, counted together. Cells without an answer stay: they show that n is 0. What one
- * run has alone keeps its own interval, which is another one where lengths were chosen by the answers.
- */
-export function pool(cells: readonly CellRow[]): PooledCell[] {
-  const lengths = unique(cells.map((cell) => cell.length)).toSorted((a, b) => a - b);
-  return lengths.map((length) => {
-    const same = cells.filter((cell) => cell.length === length);
-    const n = sum(same.map((cell) => cell.n));
-    const correct = sum(same.map((cell) => cell.correct));
-    const errors: Record<string, number> = Object.create(null) as Record<string, number>;
-    for (const cell of same) {
-      for (const [kind, times] of Object.entries(cell.errors)) errors[kind] = (errors[kind] ?? 0) + times;
-    }
-    return {
-      length,
-      runs: same.length,
-      n,
-      correct,
-      accuracy: n === 0 ? NaN : correct / n,
-      ...(same.length === 1 ? { low: same[0].low, high: same[0].high } : wilson(correct, n)),
-      errors,
-      truncated: sum(same.map((cell) => cell.truncated ?? 0)),
-      failed: sum(same.map((cell) => cell.failed ?? 0)),
-    };
-  });
-}
-
 function unique<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,5 +1,7 @@
 /** How a run came out, how a model's runs came out together, and whether that is what theory says. */
-import type { Agreement, Range, RunView, Standing, Verdict } from './view.ts';
+import type { HorizonRow } from '../../score/tables/rows.ts';
+import type { Range } from '../shared/figures/marks.ts';
+import type { Agreement, RunView, Standing, Verdict } from './view.ts';
 
 /** From worst to best, so that a median can be taken. */
 const WORST_FIRST: readonly Standing[] = [
@@ -22,7 +24,7 @@ export function standingOf(run: RunView, trainedOn: Range | null, threshold: num
   const failing = run.cells.filter((cell) => cell.high < threshold);
   if (failing.some((cell) => cell.length <= trainedTo)) return 'unlearned';
   if (failing.length > 0) return 'fades';
-  if ((run.horizon ?? 0) < longest) return 'undecided';
+  if ((run.horizon.length ?? 0) < longest) return 'undecided';
   return longest <= trainedTo ? 'untested' : 'holds';
 }
 
@@ -34,11 +36,11 @@ export function medianStanding(standings: readonly Standing[]): Standing {
   return sorted[Math.floor((sorted.length - 1) / 2)];
 }
 
-/** The lower median of the measured runs' horizons; null ("not even the smallest") is the smallest. */
-export function medianHorizon(horizons: readonly (number | null | undefined)[]): number | null | undefined {
-  const measured = horizons.filter((horizon) => horizon !== undefined);
-  if (measured.length === 0) return undefined;
-  const sorted = measured.toSorted((a, b) => (a ?? -1) - (b ?? -1));
+/** The lower median of the measured runs' horizons: a horizon below all lengths is the shortest. */
+export function medianHorizon(horizons: readonly (HorizonRow | undefined)[]): HorizonRow | undefined {
+  const sorted = horizons
+    .filter((horizon) => horizon !== undefined)
+    .toSorted((a, b) => (a.length ?? -1) - (b.length ?? -1));
   return sorted[Math.floor((sorted.length - 1) / 2)];
 }
 

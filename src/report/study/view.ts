@@ -2,7 +2,7 @@
  * What the report shows, arranged as it is read: a study has tasks, a task has one outcome per model, an outcome has
  * one run per seed. `digest.ts` makes this from the store's rows; sections and figures read nothing else.
  */
-import type { CellRow, InstanceRow } from '../../score/tables/rows.ts';
+import type { CellRow, HorizonRow, InstanceRow } from '../../score/tables/rows.ts';
 import type {
   AskedRow,
   AskItem,
@@ -14,28 +14,10 @@ import type {
   TrainItem,
 } from '../../study/rows.ts';
 import type { ProgressRow, TrainedRow } from '../../train/run/rows.ts';
-
+import type { Range } from '../shared/figures/marks.ts';
+import type { ModelView } from '../shared/ink.ts';
 import type { TaskWords } from '../shared/words.ts';
-
-/** Lengths from `min` to `max`, inclusive. */
-export interface Range {
-  readonly min: number;
-  readonly max: number;
-}
-
-/** How one model is drawn everywhere. The symbol tells models apart where colours don't. */
-export interface Ink {
-  /** A colour as a CSS variable: light, dark and print give it different values. */
-  readonly colour: string;
-  /** How the line is broken, so that one below it shows through. */
-  readonly dash: string;
-  readonly symbol: 'circle' | 'square' | 'triangle' | 'diamond' | 'cross' | 'star';
-}
-
-export interface ModelView {
-  readonly name: string;
-  readonly ink: Ink;
-}
+import type { SeedCell } from './seeds.ts';
 
 /** One seed, a training run and its measurement; or what a respondent was asked. */
 export interface RunView {
@@ -48,26 +30,9 @@ export interface RunView {
   readonly cells: readonly CellRow[];
   /** The lengths that the plan asks for. */
   readonly asked: readonly number[];
-  /** undefined: not measured (yet); null: not even the smallest length. */
-  readonly horizon: number | null | undefined;
+  /** undefined: not measured (yet). */
+  readonly horizon: HorizonRow | undefined;
   readonly mistakes: readonly InstanceRow[];
-}
-
-/** The answers of all runs at one length, taken together. */
-export interface PooledCell {
-  readonly length: number;
-  readonly runs: number;
-  readonly n: number;
-  readonly correct: number;
-  readonly accuracy: number;
-  /** Wilson interval, 95 %, of the pooled answers. */
-  readonly low: number;
-  readonly high: number;
-  readonly errors: Readonly<Record<string, number>>;
-  /** Of n, answers or prompts that a limit cut off. */
-  readonly truncated: number;
-  /** Questions that got no answer: not in n. */
-  readonly failed: number;
 }
 
 /** How a run, or most runs of a model, came out. */
@@ -110,11 +75,11 @@ export interface Outcome {
   readonly asked: AskedRow | null;
   /** All that the plan holds, measured or not. */
   readonly runs: readonly RunView[];
-  /** Sorted by length. */
-  readonly cells: readonly PooledCell[];
+  /** Over all seeds, sorted by length. */
+  readonly cells: readonly SeedCell[];
   readonly threshold: number;
-  /** The lower median of the measured runs' horizons; undefined: not measured; null: not even the smallest length. */
-  readonly horizon: number | null | undefined;
+  /** The lower median of the measured runs' horizons; undefined: not measured. */
+  readonly horizon: HorizonRow | undefined;
   readonly standing: Standing;
   /** How many of the measured runs came out as `standing` says. */
   readonly alike: number;

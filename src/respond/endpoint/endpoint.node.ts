@@ -1,13 +1,21 @@
-/** An OpenAI-compatible address: one attempt at a question, and what became of it. */
-import type { ResponseHeaders } from './protocol.ts';
+/** An OpenAI-compatible address: one attempt at a prompt, and what became of it. */
 import type { RenderedPrompt } from '../../prompt/render.ts';
 import { replyFault, statusFault, transportFault } from './faults.ts';
 import type { Fault } from './faults.ts';
-import { HttpConnection, TransportError } from './transport/http.node.ts';
 import { likelihoodBody, likelihoodVerdict } from './likelihood.ts';
 import type { PromptLogprobs } from './likelihood.ts';
-import { bodyOf, completionText, jsonObject, pathOf, readReply, usageOf } from './protocol.ts';
-import type { Answered, RequestShape, Usage } from './protocol.ts';
+import { sameModel } from './model-name.ts';
+import { completionText, pathOf } from './protocol.ts';
+import type { Fields, HttpReply, ResponseHeaders } from './protocol.ts';
+import { jsonObject } from './reply/json.ts';
+import { readReply } from './reply/read.ts';
+import type { Answered } from './reply/read.ts';
+import { usageOf } from './reply/usage.ts';
+import type { Usage } from './reply/usage.ts';
+import { bodyOf } from './request/body.ts';
+import type { RequestShape } from './request/body.ts';
+import { addressOf, pathFor } from './transport/address.ts';
+import { HttpConnection, TransportError } from './transport/http.node.ts';
 import type { Credentials } from './transport/secrets.ts';
 
 /** A server that was asked whether it would say the right answer, and would not, or can't tell: it has to be asked. */
@@ -22,12 +30,9 @@ export interface Attempt<Result = Answered | Fault> {
   readonly latencyMs: number;
 }
 
-/** A reply as it came, for the probe. */
-export interface RawReply {
-  readonly status: number;
-  readonly headers: ResponseHeaders;
-  readonly json: Record<string, unknown> | null;
-  readonly body: string;
+/** A reply as it came, for the probe. Nothing secret is blotted out yet: none of it is kept or shown as it is. */
+export interface RawReply extends HttpReply {
+  readonly json: Fields | null;
 }
 
 /** Where a path begins: at the API (`/v1`), or at the server that it is part of. */
@@ -50,33 +55,31 @@ export class Endpoint {
     this.connection = new HttpConnection(url, options.connections);
   }
 
-  /** One attempt. Never throws: what goes wrong is a Fault, with secrets blotted out. */
+  /** What names it, in rows and messages. */
+  get address(): string {
+    return addressOf(this.url);
+  }
+
+  /**
+   * One attempt. Never throws: what goes wrong is a Fault, with secrets blotted out.
+   * @param models the names that answers may carry; none: any
+   */
   async ask(
     prompt: RenderedPrompt,
+    repeat: number,
     shape: RequestShape,
-    models: ReadonlySet<string>,
+    models: readonly string[],
     signal: AbortSignal,
   ): Promise<Attempt> {
     const sent = performance.now();
-    const body = JSON.stringify(bodyOf(prompt, shape));
     try {
-      const { headers } = this.credentials;
-      const reply = await this.connection.send(
-        'POST',
-        this.path(pathOf(shape.api)),
-        headers,
-        body,
-        this.timeoutMs,
-        signal,
-      );
-      const latencyMs = performance.now() - sent;
-      // What the prompt says itself is no secret, and has to stay as it is in the answer.
-      const text = this.credentials.redact(reply.body, completionText(prompt));
-      const result =
-        reply.status >= 200 && reply.status < 300
-          ? readReply(shape.api, text, reply.headers['content-type'])
-          : statusFault(reply.status, this.redacted(reply.headers), text, Date.now());
-      return { result: otherModel(result, models), headers: reply.headers, latencyMs };
+      const body = JSON.stringify(bodyOf(prompt, shape, repeat));
+      const reply = await this.send('POST', pathOf(shape.api), body, signal);
+      return {
+        result: this.read(reply, prompt, models),
+        headers: reply.headers,
+        latencyMs: performance.now() - sent,
+      };
     } catch (error) {
       return { result: this.faultOf(error), headers: null, latencyMs: performance.now() - sent };
     }
@@ -91,30 +94,26 @@ export class Endpoint {
     answer: string,
     means: PromptLogprobs,
     shape: RequestShape,
-    models: ReadonlySet<string>,
+    models: readonly string[],
     signal: AbortSignal,
   ): Promise<Attempt<Answered | Fault | Undecided>> {
     const sent = performance.now();
-    const reply = await this.raw(
-      'POST',
-      pathOf('completions'),
-      likelihoodBody(prompt, answer, shape, means),
-      signal,
-    );
-    if (!('status' in reply)) return { result: reply, headers: null, latencyMs: performance.now() - sent };
-    const { headers } = reply;
-    if (reply.status >= 300) {
-      const fault = statusFault(reply.status, this.redacted(headers), reply.body, Date.now());
-      return { result: fault, headers, latencyMs: performance.now() - sent };
+    try {
+      const body = JSON.stringify(likelihoodBody(prompt, answer, shape, means));
+      const reply = await this.send('POST', pathOf('completions'), body, signal);
+      const latencyMs = performance.now() - sent;
+      const { headers } = reply;
+      const read = this.read(reply, prompt, models);
+      if (isFault(read)) return { result: read, headers, latencyMs };
+      const json = jsonObject(reply.body);
+      const verdict = json === null ? 'unsure' : likelihoodVerdict(json, prompt, answer, means);
+      if (verdict !== 'right') {
+        return { result: { undecided: true, usage: usageOf(json?.usage) }, headers, latencyMs };
+      }
+      return { result: { ...read, text: answer, finishReason: 'likelihood' }, headers, latencyMs };
+    } catch (error) {
+      return { result: this.faultOf(error), headers: null, latencyMs: performance.now() - sent };
     }
-    const verdict = reply.json === null ? 'unsure' : likelihoodVerdict(reply.json, prompt, answer, means);
-    if (verdict !== 'right') {
-      const undecided = { undecided: true, usage: usageOf(reply.json?.usage) } as const;
-      return { result: undecided, headers, latencyMs: performance.now() - sent };
-    }
-    const read = readReply('completions', reply.body, headers['content-type']);
-    const answered = isFault(read) ? read : { ...read, output: answer, finishReason: 'likelihood' };
-    return { result: otherModel(answered, models), headers, latencyMs: performance.now() - sent };
   }
 
   /** A request of the probe, as raw as it comes; a Fault when nothing whole comes back. */
@@ -127,50 +126,44 @@ export class Endpoint {
   ): Promise<RawReply | Fault> {
     try {
       const payload = body === null ? null : JSON.stringify(body);
-      const { headers } = this.credentials;
-      const reply = await this.connection.send(
-        method,
-        this.path(path, from),
-        headers,
-        payload,
-        this.timeoutMs,
-        signal,
-      );
-      const text = this.credentials.redact(reply.body);
-      return { ...reply, headers: this.redacted(reply.headers), body: text, json: jsonObject(text) };
+      const reply = await this.send(method, path, payload, signal, from);
+      return { ...reply, json: jsonObject(reply.body) };
     } catch (error) {
       return this.faultOf(error);
     }
   }
 
-  redact(text: string): string {
-    return this.credentials.redact(text);
-  }
+  /** A text without any of the secrets. */
+  readonly redact = (text: string): string => this.credentials.redact(text);
 
   close(): void {
     this.connection.close();
   }
 
-  private path(path: string, from: From = 'api'): string {
-    const base = this.url.pathname.replace(/\/$/, '');
-    return (from === 'api' ? base : base.replace(/\/v\d+$/, '')) + path;
+  private send(
+    method: 'GET' | 'POST',
+    path: string,
+    body: string | null,
+    signal: AbortSignal,
+    from: From = 'api',
+  ): Promise<HttpReply> {
+    const { headers } = this.credentials;
+    return this.connection.send(method, pathFor(this.url, path, from), headers, body, this.timeoutMs, signal);
   }
 
-  /** Of the headers only one is ever repeated: where a redirection points. */
-  private redacted(headers: ResponseHeaders): ResponseHeaders {
-    const { location } = headers;
-    return location === undefined ? headers : { ...headers, location: this.credentials.redact(location) };
+  private read(reply: HttpReply, prompt: RenderedPrompt, models: readonly string[]): Answered | Fault {
+    const now = Date.now();
+    if (reply.status < 200 || reply.status >= 300) return statusFault(reply, this.redact, now);
+    // What the prompt says itself is no secret, and has to stay as it is in the answer.
+    const known = completionText(prompt);
+    const read = readReply(reply, (text) => this.credentials.redact(text, known), now);
+    if (isFault(read) || sameModel(read.model, models)) return read;
+    const name = this.redact(read.model ?? '').slice(0, 80);
+    return replyFault(`the answer is from the model '${name}', which was not asked`);
   }
 
   private faultOf(error: unknown): Fault {
     if (!(error instanceof TransportError)) throw error;
-    return transportFault(this.credentials.redact(error.reason), error.nobody);
+    return transportFault(this.redact(error.reason), error.nobody);
   }
-}
-
-/** An answer that says it comes from a model we did not ask is no answer. */
-function otherModel(result: Answered | Fault, models: ReadonlySet<string>): Answered | Fault {
-  if (isFault(result) || result.model === null || models.size === 0 || models.has(result.model))
-    return result;
-  return replyFault(`the answer is from the model '${result.model.slice(0, 80)}', which was not asked`);
 }

@@ -1,13 +1,20 @@
-/** What can go wrong with a request, and whether it is worth another attempt. */
-import type { ResponseHeaders } from './protocol.ts';
+/** What can go wrong with a request, what kind of failure it is, and whether it is worth another attempt. */
+import type { FailureKind } from '../../score/output.ts';
+import { retryAfter, waitInBody } from './pace/hints.ts';
+import type { Fields, HttpReply, ResponseHeaders } from './protocol.ts';
+import { kindOfRefusal, refusesUs } from './refusals.ts';
+import { saidError } from './reply/errors.ts';
+import type { SaidError } from './reply/errors.ts';
+import { jsonObject } from './reply/json.ts';
 
 export interface Fault {
   /** One line, without any secret. */
   readonly reason: string;
+  readonly failure: FailureKind;
   /** Whether the same request may succeed later. */
   readonly retry: boolean;
-  /** Whether every further request would fail in the same way: the run ends here. */
-  readonly fatal: boolean;
+  /** Whether every further request would fail in the same way (`yes`: the run ends here), or it can't be told. */
+  readonly fatal: 'yes' | 'perhaps' | 'no';
   /** Whether it says that we ask too much at once. */
   readonly congested: boolean;
   /** Whether the server may have done the work, and charge for it, all the same. */
@@ -16,85 +23,121 @@ export interface Fault {
   readonly nobody: boolean;
   /** What the server asks to wait, in milliseconds; null when it doesn't say. */
   readonly waitMs: number | null;
+  /** The status of the reply; null where none came, or it was a success. */
+  readonly status: number | null;
+  /** The field of the request that is named as what is wrong with it. */
+  readonly field: string | null;
 }
 
 /** Worth another attempt: timeouts, rate limits, servers and proxies in trouble. */
 const RETRIED = new Set([408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529]);
 const CONGESTION = new Set([429, 503, 529]);
-/** The request itself is refused for who sends it: the next one would be, too. */
-const FATAL = new Set([401, 403, 407]);
 
 /** The most of a server's own words that is repeated. */
 const MAX_WORDS = 200;
 
+type Redact = (text: string) => string;
+
+const USUAL: Omit<Fault, 'reason' | 'failure'> = {
+  retry: true,
+  fatal: 'no',
+  congested: false,
+  charged: false,
+  nobody: false,
+  waitMs: null,
+  status: null,
+  field: null,
+};
+
+/** Nothing whole came back. */
 export function transportFault(reason: string, nobody = false): Fault {
-  const slow = reason.startsWith('no answer within');
+  const congested = reason.startsWith('no answer within');
+  const tooLarge = reason.startsWith('the reply is larger than');
+  const retry = reason !== 'interrupted' && !tooLarge;
   return {
+    ...USUAL,
     reason,
-    retry: reason !== 'interrupted',
-    fatal: false,
-    congested: slow,
+    failure: tooLarge ? 'form' : 'connection',
+    retry,
+    congested,
     charged: !nobody,
     nobody,
-    waitMs: null,
   };
 }
 
-/** A reply with a status that is no success. */
-export function statusFault(status: number, headers: ResponseHeaders, body: string, now: number): Fault {
-  const words = status >= 300 && status < 400 ? movedTo(headers) : serverWords(body, headers);
-  const spent = status === 429 && /insufficient_quota|billing/i.test(body);
+/** A reply with a status that is no success. `now` in milliseconds since 1970. */
+export function statusFault(reply: HttpReply, redact: Redact, now: number): Fault {
+  const { status, headers } = reply;
+  const json = jsonObject(reply.body);
+  if (status >= 300 && status < 400) {
+    const reason = `status ${status}: ${movedTo(headers, redact)}`;
+    return { ...USUAL, reason, failure: 'form', retry: false, status };
+  }
+  return judged(status, saidError(reply, json), json, headers, redact, now);
+}
+
+/** An error that a reply with status 200 holds. It is retried where what it says of itself would be. */
+export function saidFault(
+  error: SaidError,
+  json: Fields,
+  headers: ResponseHeaders,
+  redact: Redact,
+  now: number,
+): Fault {
+  const fault = judged(error.status ?? statusOf(error), error, json, headers, redact, now);
+  const words = lineOf(error.words, redact);
+  const kinds = error.kinds === '' ? '' : ` (${lineOf(error.kinds, redact)})`;
+  return { ...fault, reason: `the server says: ${words}${kinds}`, charged: true, status: null };
+}
+
+/** An error without a number that says that what was asked will never do (LM Studio's for a path that isn't there). */
+const NEVER =
+  /unexpected endpoint|not found|no such|unknown (url|path|endpoint|route|model)|invalid.?request|not supported|unsupported/i;
+
+/** The status that an error would have had, were it not inside a success; trouble that may pass where it doesn't say. */
+function statusOf({ words, kinds }: SaidError): number {
+  return NEVER.test(`${kinds} ${words.slice(0, 1000)}`) ? 400 : 500;
+}
+
+function judged(
+  status: number,
+  error: SaidError,
+  json: Fields | null,
+  headers: ResponseHeaders,
+  redact: Redact,
+  now: number,
+): Fault {
+  const words = lineOf(error.words, redact);
+  const waitMs = retryAfter(headers, now) ?? waitInBody(json, error.words, now);
+  const fatal = refusesUs(status, error, waitMs !== null);
+  const failure = kindOfRefusal(status, error);
+  const hopeless = failure === 'too-long' || (failure === 'content' && status !== 429);
   return {
+    ...USUAL,
     reason: `status ${status}${words === '' ? '' : `: ${words}`}`,
-    retry: RETRIED.has(status) && !spent,
-    fatal: FATAL.has(status) || spent,
-    congested: CONGESTION.has(status),
-    charged: false,
-    nobody: false,
-    waitMs: retryAfter(headers, now),
+    failure,
+    retry: RETRIED.has(status) && fatal !== 'yes' && !hopeless,
+    fatal,
+    congested: CONGESTION.has(status) && fatal !== 'yes',
+    waitMs,
+    status,
+    field: error.field,
   };
 }
 
 /** A reply with status 200 that is no answer: broken JSON, a proxy's page, another model's answer. */
-export function replyFault(reason: string): Fault {
-  return { reason, retry: true, fatal: false, congested: false, charged: true, nobody: false, waitMs: null };
-}
-
-/** `Retry-After` in seconds or as a date, `retry-after-ms`; null without. */
-export function retryAfter(headers: ResponseHeaders, now: number): number | null {
-  const milliseconds = Number(headers['retry-after-ms']);
-  if (headers['retry-after-ms'] !== undefined && Number.isFinite(milliseconds))
-    return Math.max(0, milliseconds);
-  const text = headers['retry-after'];
-  if (text === undefined) return null;
-  const seconds = Number(text);
-  if (text.trim() !== '' && Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
+export function replyFault(reason: string, { retry = true } = {}): Fault {
+  return { ...USUAL, reason, failure: retry ? 'server' : 'form', retry, charged: true };
 }
 
 /** Redirections are not followed: the address is in the name of every row, and keys go only where they were sent. */
-function movedTo({ location }: ResponseHeaders): string {
-  return location === undefined ? '' : `it points to ${location.slice(0, MAX_WORDS)}; give the address there`;
+function movedTo({ location }: ResponseHeaders, redact: Redact): string {
+  if (location === undefined) return 'a redirection to nowhere';
+  return `it points to ${lineOf(location, redact)}; give the address there`;
 }
 
-/** What the server says for itself, on one short line; nothing of a page of HTML. */
-export function serverWords(body: string, headers: ResponseHeaders): string {
-  if ((headers['content-type'] ?? '').includes('html') || body.trimStart().startsWith('<'))
-    return 'a page of HTML';
-  let words = body;
-  try {
-    const parsed = JSON.parse(body) as {
-      error?: { message?: unknown } | string;
-      message?: unknown;
-      detail?: unknown;
-    };
-    const { error } = parsed;
-    const found = typeof error === 'object' ? error.message : (error ?? parsed.message ?? parsed.detail);
-    if (typeof found === 'string') words = found;
-  } catch {
-    // No JSON: its own words as they are.
-  }
-  const line = words.replace(/\s+/g, ' ').trim();
+/** A server's words on one short line. Secrets go first: nothing of one is left where the line is cut. */
+function lineOf(words: string, redact: Redact): string {
+  const line = redact(words).replace(/\s+/g, ' ').trim();
   return line.length > MAX_WORDS ? `${line.slice(0, MAX_WORDS)}…` : line;
 }

@@ -5,8 +5,11 @@
  * answer is generated instead.
  */
 import type { RenderedPrompt } from '../../prompt/render.ts';
-import { completionText, firstChoice } from './protocol.ts';
-import type { RequestShape } from './protocol.ts';
+import { completionText, isFields } from './protocol.ts';
+import type { Fields } from './protocol.ts';
+import { firstChoice } from './reply/choice.ts';
+import { withExtra } from './request/body.ts';
+import type { RequestShape } from './request/body.ts';
 
 export type PromptLogprobs = 'echo' | 'prompt_logprobs';
 
@@ -16,28 +19,26 @@ export type LikelihoodVerdict = 'right' | 'wrong' | 'unsure';
 /** Enough for a blank and the mark that ends an answer. */
 const TOKENS_AFTER = 6;
 
-type Fields = Record<string, unknown>;
-
 export function likelihoodBody(
   prompt: RenderedPrompt,
   answer: string,
   shape: RequestShape,
   means: PromptLogprobs,
-): Fields {
-  return {
+): Record<string, unknown> {
+  const body = {
     model: shape.model,
     prompt: completionText(prompt) + answer,
     [shape.limitField]: TOKENS_AFTER,
-    temperature: 0,
-    ...(prompt.stop.length === 0 ? {} : { stop: prompt.stop }),
+    ...(shape.temperature === null ? {} : { temperature: shape.temperature }),
+    ...(shape.stop && prompt.stop.length > 0 ? { stop: prompt.stop } : {}),
     ...(means === 'echo' ? { echo: true, logprobs: 1 } : { prompt_logprobs: 1 }),
-    ...shape.extra,
   };
+  return withExtra(body, shape.extra);
 }
 
 /** The text of the right answer as the prompt's demonstrations write it. */
-export function answerText({ expected }: RenderedPrompt, joiner: string): string {
-  return expected.lead + expected.answer.join(joiner);
+export function answerText({ expected, reading }: Pick<RenderedPrompt, 'expected' | 'reading'>): string {
+  return reading.lead + expected.answer.join(reading.joiner);
 }
 
 export function likelihoodVerdict(
@@ -87,8 +88,8 @@ interface TokenFact {
 
 /** OpenAI's format with `echo`: tokens, their log-probabilities, and the best one at each place. */
 function echoedTokens(choice: Fields): TokenFact[] | null {
-  const logprobs = choice.logprobs as Fields | null | undefined;
-  const { tokens, token_logprobs: values, top_logprobs: tops } = logprobs ?? {};
+  const logprobs = isFields(choice.logprobs) ? choice.logprobs : {};
+  const { tokens, token_logprobs: values, top_logprobs: tops } = logprobs;
   if (!Array.isArray(tokens) || !Array.isArray(values) || !Array.isArray(tops)) return null;
   return tokens.map((text: unknown, i) => {
     const own = values[i] as unknown;

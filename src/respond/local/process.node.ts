@@ -1,19 +1,16 @@
-/** Measuring a model in a process of its own: a specification goes in, and only rows come out. */
-import { workInProcess } from '../../common/process.node.ts';
+/** A model in a process of its own: a crash of ONNX Runtime ends that process, and matrix products block only it. */
+import { openService } from '../../common/service.node.ts';
 import type { WorkKind } from '../../common/process.node.ts';
-import type { WorkOptions } from '../../common/work.ts';
-import type { MeasureTick } from './time-left.ts';
-import type { MeasureRow } from '../../score/tables/rows.ts';
-import type { TrainedMeasureSpec } from './local.node.ts';
+import type { BatchWork, ModelFacts, SequenceAnswer, SequenceBatch } from './answerer.node.ts';
+import type { SequenceModel } from './local-respondent.ts';
 
-export interface MeasureOrder {
+export interface ModelOpening {
   /** The Hugging Face folder of the model. */
   readonly folder: string;
-  readonly spec: TrainedMeasureSpec;
   readonly threads: number;
 }
 
-const MEASURING: WorkKind = {
+const MODEL: WorkKind = {
   name: 'the measuring process',
   module: './worker.node',
   from: import.meta.url,
@@ -21,10 +18,19 @@ const MEASURING: WorkKind = {
   afterDeath: '',
 };
 
-/** `measureModel` (see there) in a child process. A process that dies is an error that says how. */
-export function measureInProcess(
-  order: MeasureOrder,
-  options: WorkOptions<MeasureRow, MeasureTick>,
-): Promise<void> {
-  return workInProcess(MEASURING, order, options);
+/**
+ * Loads a model in a child process, which ends at once when the signal is aborted.
+ * @throws UserError in one line for a folder that is no model, or a damaged one
+ */
+export async function openModelProcess(opening: ModelOpening, signal: AbortSignal): Promise<SequenceModel> {
+  const service = await openService<ModelFacts, SequenceBatch, SequenceAnswer[], BatchWork>(
+    MODEL,
+    opening,
+    signal,
+  );
+  return {
+    facts: service.opened,
+    answer: (batch, onWork) => service.ask(batch, onWork),
+    close: () => service.close(),
+  };
 }

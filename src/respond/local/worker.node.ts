@@ -1,12 +1,10 @@
-/** The other side of `process.node.ts`: a process that measures one model and ends. */
-import { serveOrder } from '../../common/worker.node.ts';
-import type { MeasureOrder } from './process.node.ts';
-import type { MeasureTick } from './time-left.ts';
-import type { MeasureRow } from '../../score/tables/rows.ts';
-import { measureModel } from './local.node.ts';
+/** The other side of `process.node.ts`: a process that holds one model and answers batches with it. */
+import { serve } from '../../common/serve.node.ts';
+import { Answerer } from './answerer.node.ts';
+import type { BatchWork, ModelFacts, SequenceAnswer, SequenceBatch } from './answerer.node.ts';
+import type { ModelOpening } from './process.node.ts';
 
-serveOrder<MeasureOrder, MeasureRow, MeasureTick, void>(
-  async ({ folder, spec, threads }, { signal, onRow, onTick }) => {
-    for await (const row of measureModel(folder, spec, { signal, threads, onTick })) await onRow(row);
-  },
-);
+serve<ModelOpening, ModelFacts, SequenceBatch, SequenceAnswer[], BatchWork>(async ({ folder, threads }) => {
+  const answerer = await Answerer.open(folder, threads);
+  return { opened: answerer.facts, answer: (batch, onWork) => answerer.answer(batch, onWork) };
+});

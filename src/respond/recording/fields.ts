@@ -1,22 +1,52 @@
-/** The fields of a recorded line: found by the names that are known, or by one that was given, and read as texts. */
+/** The fields of a recorded sample: found by the names that are known, or by one that was given, and read as texts. */
 
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** A text, or a list of them, symbol by symbol. Numbers are taken as they are written. */
 export type Text = string | readonly string[];
 
-/** A line of JSON as fields, or why it is none. */
-export function fieldsOf(line: string): { readonly fields: Fields } | { readonly reason: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch (error) {
-    return { reason: `no JSON: ${(error as Error).message}` };
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { reason: 'JSON, but no object with fields' };
-  }
-  return { fields: value as Fields };
+export type SymbolLayout = 'characters' | 'blanks' | 'lines';
+
+/** Names of fields, where they are not recognised by themselves. */
+export interface FieldNames {
+  readonly source?: string;
+  readonly query?: string;
+  readonly gold?: string;
+  readonly output?: string;
+  /** The list of records inside one JSON value: `results.results`. */
+  readonly records?: string;
+  /** How symbols stand in the texts; default: what the task and the text itself suggest. */
+  readonly symbols?: SymbolLayout;
+}
+
+/** The last is promptfoo's. */
+export const SOURCES = ['input', 'input_text', 'source', 'input_with_space', 'context', 'vars.source'];
+
+export const QUERIES = ['query', 'vars.query'];
+
+export const GOLDS = ['gold_ans_char', 'gold_ans', 'target', 'answer', 'gold', 'expected'];
+
+/** Of texts and of whole replies; the last rows are lm-evaluation-harness's, RULER's, and those of chats. */
+export const OUTPUTS = [
+  'full_output',
+  'full_answer',
+  'output',
+  'predicted',
+  'prediction',
+  'response',
+  'completion',
+  'generated_text',
+  ...['resps', 'filtered_resps', 'outputs', 'pred'],
+  ...['choices', 'candidates', 'message', 'messages'],
+];
+
+/** Whether there is a source in these fields: what a record can't be without. */
+export function hasSource(fields: Fields, names: FieldNames): boolean {
+  return pick(fields, names.source, SOURCES) !== undefined;
+}
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The name of the field with a value: the given one, else the first known one; of fields that are null only, the first. */
@@ -31,22 +61,35 @@ export function pick(
 
 /** The value of a field; `response.text` and `choices.0` reach into others, where no field has that very name. */
 export function at(fields: Fields, name: string): unknown {
-  if (Object.hasOwn(fields, name)) return fields[name];
-  let value: unknown = fields;
-  for (const part of name.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
-    value = (value as Fields)[part];
-  }
-  return value;
+  return valuesTo(fields, name).at(-1);
 }
 
-/** The value as a text or a list of them, or null where it is neither. */
-export function asText(value: unknown): Text | null {
-  if (Array.isArray(value)) {
-    const parts = value.map(asOneText);
-    return parts.some((part) => part === null) ? null : (parts as string[]);
+/**
+ * The values on the way to a field, from the fields themselves to its own value, which is undefined where there is
+ * none.
+ */
+export function valuesTo(fields: Fields, name: string): readonly unknown[] {
+  if (Object.hasOwn(fields, name)) return [fields, fields[name]];
+  const values: unknown[] = [fields];
+  for (const part of name.split('.')) {
+    const value = values[values.length - 1];
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part))
+      return [fields, undefined];
+    values.push((value as Fields)[part]);
   }
-  return asOneText(value);
+  return values;
+}
+
+/** The value as a text or a list of them, or null where it is neither. Parts of a message (`{type: 'text', text}`) are one text. */
+export function asText(value: unknown): Text | null {
+  if (!Array.isArray(value)) return asOneText(value);
+  if (value.length > 0 && value.every(isTextPart)) return value.map(({ text }) => text).join('');
+  const parts = value.map(asOneText);
+  return parts.some((part) => part === null) ? null : (parts as string[]);
+}
+
+function isTextPart(value: unknown): value is { readonly text: string } {
+  return isFields(value) && typeof value.text === 'string';
 }
 
 /** The value of a field that is one text, else null. */
@@ -54,6 +97,6 @@ export function oneTextAt(fields: Fields, name: string): string | null {
   return asOneText(at(fields, name));
 }
 
-function asOneText(value: unknown): string | null {
+export function asOneText(value: unknown): string | null {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : null;
 }

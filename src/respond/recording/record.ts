@@ -3,25 +3,16 @@
  * (their files of retrieval, copying, git histories, texts and fine-tuned models), and those of our own rows; others
  * are named by options.
  */
-import { errorKinds } from '../../score/errors/index.ts';
 import type { Askable } from '../../prompt/askable.ts';
-import { splitSymbols } from '../../score/text-score.ts';
-import { asText, at, fieldsOf, oneTextAt, pick } from './fields.ts';
-import type { Fields, Text } from './fields.ts';
+import type { Output } from '../../score/output.ts';
+import { splitSymbols } from '../../score/score.ts';
+import { asText, at, GOLDS, oneTextAt, pick, QUERIES, SOURCES } from './fields.ts';
+import type { FieldNames, Fields, SymbolLayout, Text } from './fields.ts';
+import { NOTHING, outputField, recordedOutput } from './output.ts';
 
-/** Names of fields, where they are not recognised by themselves. */
-export interface FieldNames {
-  readonly source?: string;
-  readonly query?: string;
-  readonly gold?: string;
-  readonly output?: string;
-  /** How symbols stand in the texts; default: what the task and the text itself suggest. */
-  readonly symbols?: SymbolLayout;
-}
+export type { FieldNames, SymbolLayout } from './fields.ts';
 
-export type SymbolLayout = 'characters' | 'blanks' | 'lines';
-
-/** A recorded question and its answer. */
+/** A recorded sample and its output. */
 export interface Recorded {
   readonly source: readonly string[];
   readonly query: string | null;
@@ -29,12 +20,8 @@ export interface Recorded {
   readonly gold: readonly string[] | null;
   /** The same as it was recorded, marks and all, where that is one text. */
   readonly goldText: string | null;
-  /** As it was recorded, whole; null where nothing came. */
-  readonly output: string | null;
-  /** Why nothing came, if that was recorded. */
-  readonly failure: string | null;
-  /** Whether a limit on its tokens ended the output. */
-  readonly cutOff: boolean;
+  /** As it was recorded, whole. */
+  readonly output: Output;
   /** What the authors' own cleaning made of it, if that was recorded. */
   readonly cleaned: string | null;
   /** The recorded answer between tags, or first character: what the authors compare for instruct models. */
@@ -42,7 +29,7 @@ export interface Recorded {
   readonly layout: SymbolLayout;
 }
 
-/** A recorded question with a right answer: the recorded one, or the oracle's. */
+/** A recorded sample with a right answer: the recorded one, or the oracle's. */
 export type Scorable = Recorded & { readonly gold: readonly string[] };
 
 /** Why a line is no record. */
@@ -50,77 +37,50 @@ export interface BadRecord {
   readonly reason: string;
 }
 
-const SOURCES = ['input', 'input_text', 'source', 'input_with_space', 'context'];
-const GOLDS = ['gold_ans_char', 'gold_ans', 'target', 'answer', 'gold', 'expected'];
-const OUTPUTS = [
-  'full_output',
-  'full_answer',
-  'output',
-  'predicted',
-  'prediction',
-  'response',
-  'completion',
-  'generated_text',
-];
-const FINISHES = ['finish_reason', 'finishReason', 'stop_reason'];
-
-/** Whether there is a source in these fields: what a record can't be without. */
-export function hasSource(fields: Fields, names: FieldNames): boolean {
-  return pick(fields, names.source, SOURCES) !== undefined;
-}
-
-/** What servers say of an output that a limit on its tokens ended. */
-const CUT_OFF = ['length', 'max_tokens'];
-
 /** Marks before a text and after it that are no part of it: the authors' texts of two seeds begin with one. */
 const MARK_BEFORE = /^(?:<\|begin_of_text\|>|<\|startoftext\|>|<bos>|<s>)\s*/;
 const MARK_AFTER = /\s*(?:<end>|<eos>|<\|endoftext\|>|<\|end_of_text\|>|<\|eot_id\|>|<\|im_end\|>|<\/s>)\s*$/;
 
-export function readRecord(line: string, task: Askable, names: FieldNames): Recorded | BadRecord {
-  const read = fieldsOf(line);
-  if ('reason' in read) return read;
-  const { fields } = read;
+/** The sample and the output in the fields of a record, or why there is none. */
+export function readRecord(fields: Fields, task: Askable, names: FieldNames = {}): Recorded | BadRecord {
   const sourceField = pick(fields, names.source, SOURCES);
-  const goldField = pick(fields, names.gold, [...GOLDS, task.name]);
-  const outputField = pick(fields, names.output, OUTPUTS);
-  const failure = failureIn(fields);
   if (sourceField === undefined) return { reason: missingField('source', '--source-field', fields) };
-  const noOutput = outputField === undefined && failure === null;
+  const goldField = pick(fields, names.gold, [...GOLDS, task.name]);
+  const answerField = outputField(fields, names);
+  const nothing = answerField === undefined && recordedOutput(fields, names)?.error === NOTHING;
   // Without any right answer the oracle's is taken, but a name that was given has to be there.
-  if (goldField === undefined && (names.gold !== undefined || noOutput)) {
+  if (goldField === undefined && (names.gold !== undefined || nothing)) {
     return { reason: missingField('right answer', '--gold-field', fields) };
   }
-  if (noOutput) return { reason: missingField('output', '--output-field', fields) };
-  return built(fields, { sourceField, goldField, outputField, failure }, task, names);
+  if (nothing) return { reason: missingField('output', '--output-field', fields) };
+  return built(fields, { sourceField, goldField, answerField }, task, names);
 }
 
 interface Found {
   readonly sourceField: string;
   readonly goldField: string | undefined;
-  readonly outputField: string | undefined;
-  readonly failure: string | null;
+  readonly answerField: string | undefined;
 }
 
 function built(
   fields: Fields,
-  { sourceField, goldField, outputField, failure }: Found,
+  { sourceField, goldField, answerField }: Found,
   task: Askable,
   names: FieldNames,
 ): Recorded | BadRecord {
-  const valueOf = (name: string | undefined): unknown =>
-    name === undefined ? null : (at(fields, name) ?? null);
-  const input = asText(valueOf(sourceField));
-  const [goldValue, outputValue] = [valueOf(goldField), valueOf(outputField)];
-  const [goldText, outputText] = [asText(goldValue), asText(outputValue)];
+  const input = asText(at(fields, sourceField) ?? null);
+  const goldValue = goldField === undefined ? null : (at(fields, goldField) ?? null);
+  const goldText = asText(goldValue);
   if (input === null) return notText(sourceField);
   if (goldField !== undefined && goldText === null && goldValue !== null) return notText(goldField);
-  if (outputField !== undefined && outputText === null && outputValue !== null) return notText(outputField);
   const asked = questionOf(
     typeof input === 'string' ? withoutMarks(input) : input,
-    oneTextAt(fields, names.query ?? 'query'),
+    queryIn(fields, names),
     task,
   );
   const layout = names.symbols ?? layoutOf(asked.source, task);
+  const output = recordedOutput(fields, names, joinerOf(layout));
+  if (output === null) return notReply(answerField ?? '');
   const source = symbolsOf(asked.source, layout);
   if (source.length === 0) return { reason: `the field '${sourceField}' is empty: there is no source` };
   const gold =
@@ -128,25 +88,27 @@ function built(
       ? null
       : symbolsOf(typeof goldText === 'string' ? withoutMarks(goldText) : goldText, layout);
   if (gold?.length === 0) return { reason: `the field '${goldField}' is empty: there is no right answer` };
-  const output = outputText === null ? null : joined(outputText, layout);
   return {
     source,
     query: asked.query,
     gold,
     goldText: typeof goldText === 'string' ? goldText : null,
-    output: failure !== null && output === '' ? null : output,
-    failure,
-    cutOff: FINISHES.some((name) => CUT_OFF.includes(oneTextAt(fields, name) ?? '')),
+    output,
     cleaned: names.output === undefined ? oneTextAt(fields, 'cleaned') : null,
     prediction: oneTextAt(fields, 'prediction'),
     layout,
   };
 }
 
-/** Why nothing came; our own rows of models name the kind of a wrong answer in the same field. */
-function failureIn(fields: Fields): string | null {
-  const said = oneTextAt(fields, 'error');
-  return said === null || said === '' || Object.hasOwn(errorKinds, said) ? null : said;
+function queryIn(fields: Fields, names: FieldNames): string | null {
+  const field = pick(fields, names.query, QUERIES);
+  return field === undefined ? null : oneTextAt(fields, field);
+}
+
+function notReply(field: string): BadRecord {
+  return {
+    reason: `the field '${field}' is neither a text, a list of texts, parts of a message, nor a reply`,
+  };
 }
 
 function notText(field: string): BadRecord {
@@ -190,10 +152,6 @@ export function joinerOf(layout: SymbolLayout): '' | ' ' | '\n' {
 
 function symbolsOf(value: Text, layout: SymbolLayout): readonly string[] {
   return typeof value === 'string' ? splitSymbols(value, joinerOf(layout)) : value;
-}
-
-function joined(value: Text, layout: SymbolLayout): string {
-  return typeof value === 'string' ? value : value.join(joinerOf(layout));
 }
 
 function missingField(what: string, option: string, fields: Fields): string {

@@ -28,6 +28,12 @@ export interface Alignment {
 /** Tables of at most this many cells (a byte each) are kept whole; larger ones are halved by Hirschberg's method. */
 const WHOLE_TABLE = 1 << 20;
 
+/**
+ * The most cells that are looked at, for what both begin and end with set aside: seconds of work. Beyond them the rests
+ * are told apart by length alone, so that a text that runs on for ever costs no more than one that ends.
+ */
+const MOST_CELLS = 2 ** 30;
+
 const MATCH = 0;
 const SUBSTITUTE = 1;
 const DELETE = 2;
@@ -59,8 +65,27 @@ function alignRange(
   }
   let tail = 0;
   while (a0 < a1 - tail && b0 < b1 - tail && a[a1 - 1 - tail] === b[b1 - 1 - tail]) tail++;
-  alignCore(a, a0, a1 - tail, b, b0, b1 - tail, steps);
+  const [aEnd, bEnd] = compared(a0, a1 - tail, b0, b1 - tail);
+  alignCore(a, a0, aEnd, b, b0, bEnd, steps);
+  alignRests(a1 - tail - aEnd, b1 - tail - bEnd, steps);
   for (let i = 0; i < tail; i++) steps.push(MATCH);
+}
+
+/** Where comparing ends, in both. */
+function compared(a0: number, a1: number, b0: number, b1: number): [number, number] {
+  const [n, m] = [a1 - a0, b1 - b0];
+  if (n * m <= MOST_CELLS) return [a1, b1];
+  const side = Math.floor(Math.sqrt(MOST_CELLS));
+  if (n <= side) return [a1, b0 + Math.floor(MOST_CELLS / n)];
+  if (m <= side) return [a0 + Math.floor(MOST_CELLS / m), b1];
+  return [a0 + side, b0 + side];
+}
+
+function alignRests(missing: number, more: number, steps: number[]): void {
+  const shared = Math.min(missing, more);
+  for (let i = 0; i < shared; i++) steps.push(SUBSTITUTE);
+  for (let i = shared; i < missing; i++) steps.push(DELETE);
+  for (let i = shared; i < more; i++) steps.push(INSERT);
 }
 
 function alignCore(

@@ -1,6 +1,7 @@
 /** Where a copy went wrong, and how it went on from there. */
 import type { Instance, Symbols } from '../../tasks/task.ts';
 import type { ErrorKind } from './kinds.ts';
+import { prefixLengths } from './prefix-lengths.ts';
 
 export interface CopyingAnatomy {
   readonly kind: ErrorKind;
@@ -42,12 +43,14 @@ function occurrenceTaken(answer: Symbols, firstWrong: number, jumpTo: number | n
   if (firstWrong === 0 || jumpTo === null || jumpTo === 0) return null;
   const symbol = answer[firstWrong - 1];
   if (answer[jumpTo - 1] !== symbol) return null;
-  const places = answer.flatMap((other, place) => (other === symbol ? [place] : []));
-  return {
-    due: places.indexOf(firstWrong - 1) + 1,
-    taken: places.indexOf(jumpTo - 1) + 1,
-    of: places.length,
-  };
+  let [due, taken, of] = [0, 0, 0];
+  answer.forEach((other, place) => {
+    if (other !== symbol) return;
+    of += 1;
+    if (place === firstWrong - 1) due = of;
+    if (place === jumpTo - 1) taken = of;
+  });
+  return { due, taken, of };
 }
 
 function kindAt(instance: Instance, output: Symbols, place: number, jumpTo: number | null): ErrorKind {
@@ -88,29 +91,32 @@ function isAmbiguous(answer: Symbols, place: number): boolean {
 function goesTheOtherWay(answer: Symbols, output: Symbols): boolean {
   const steps = output.length - 1;
   if (steps < 1) return false;
-  const asked = stepsOf(answer);
-  const other = stepsOf([...answer].reverse());
-  const against = [...stepList(output)].filter((step) => other.has(step) && !asked.has(step)).length;
+  const ids = new Map<string, number>();
+  for (const symbol of answer) if (!ids.has(symbol)) ids.set(symbol, ids.size);
+  const idOf = (symbol: string): number => ids.get(symbol) ?? -1;
+  const asked = new Set<number>();
+  const other = new Set<number>();
+  for (let i = 1; i < answer.length; i++) {
+    const [from, to] = [idOf(answer[i - 1]), idOf(answer[i])];
+    asked.add(from * ids.size + to);
+    other.add(to * ids.size + from);
+  }
+  let against = 0;
+  for (let i = 1, from = idOf(output[0]); i < output.length; i++) {
+    const to = idOf(output[i]);
+    const step = from * ids.size + to;
+    if (from !== -1 && to !== -1 && other.has(step) && !asked.has(step)) against++;
+    from = to;
+  }
   return against * 2 > steps;
-}
-
-function stepsOf(symbols: Symbols): Set<string> {
-  return new Set(stepList(symbols));
-}
-
-/** Symbols may be lines with blanks in them, but never hold a line break, so one separates. */
-function* stepList(symbols: Symbols): Iterable<string> {
-  for (let i = 1; i < symbols.length; i++) yield `${symbols[i - 1]}\n${symbols[i]}`;
 }
 
 /** Whether the output ends in a few symbols again and again, beginning at or after the first wrong place. */
 function endsInLoop(output: Symbols, from: number): boolean {
-  const room = output.length - from;
-  for (let period = 1; period * LOOP_REPETITIONS <= room; period++) {
-    const start = output.length - period * LOOP_REPETITIONS;
-    let same = start;
-    while (same + period < output.length && output[same] === output[same + period]) same++;
-    if (same + period === output.length) return true;
+  const backwards = output.slice(from).reverse();
+  const agrees = prefixLengths(backwards);
+  for (let period = 1; period * LOOP_REPETITIONS <= backwards.length; period++) {
+    if (agrees[period] >= period * (LOOP_REPETITIONS - 1)) return true;
   }
   return false;
 }
@@ -140,17 +146,13 @@ function goesOn(answer: Symbols, answerFrom: number, output: Symbols, outputFrom
  */
 function resumption(answer: Symbols, output: Symbols, place: number): number | null {
   if (place >= output.length) return null;
+  // No run is longer than the answer.
+  const rest = output.slice(place, place + answer.length);
+  const agrees = prefixLengths(rest, answer);
   let best: { readonly at: number; readonly run: number } | null = null;
   for (let at = 0; at < answer.length; at++) {
-    if (at === place || answer[at] !== output[place]) continue;
-    let run = 1;
-    while (
-      at + run < answer.length &&
-      place + run < output.length &&
-      answer[at + run] === output[place + run]
-    ) {
-      run++;
-    }
+    const run = agrees[at];
+    if (at === place || run === 0) continue;
     const complete = at + run === answer.length && place + run === output.length;
     if (run < 2 && !complete) continue;
     const nearer = best !== null && run === best.run && Math.abs(at - place) < Math.abs(best.at - place);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Instance, TaskFamily } from '../../tasks/task.ts';
 import { anatomyOf, copyErrorOf, copyingAnatomy, copyPlaceOf } from './index.ts';
+import { prefixLengths } from './prefix-lengths.ts';
 
 const letters = (text: string): string[] => (text === '' ? [] : text.split(' '));
 
@@ -109,6 +110,50 @@ describe('how a copy went wrong', () => {
     expect(copyPlaceOf(text, asked, lines)).toMatchObject({ firstWrong: null });
   });
 
+  it('a first wrong place, a loop and a resumption are those of their definitions, for usual sizes', () => {
+    const symbols = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 14 });
+    fc.assert(
+      fc.property(symbols, symbols, (answer, output) => {
+        const found = copyingAnatomy({ ...instance('NF', '', null, ''), source: answer, answer }, output);
+        if (found === null) return;
+        const at = Array.from({ length: output.length + 1 }, (_, i) => i).findLast(
+          (i) => i <= answer.length && output.slice(0, i).join() === answer.slice(0, i).join(),
+        );
+        expect(found.firstWrong).toBe(at);
+        expect(found.jumpTo).toBe(bestResumption(answer, output, at ?? 0));
+        if (found.kind === 'loop') expect(loops(output.slice(at))).toBe(true);
+        if (found.kind === 'jump' || found.kind === 'foreign') expect(loops(output.slice(at))).toBe(false);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('how far lists agree with a beginning is what comparing from every place gives', () => {
+    const list = fc.array(fc.constantFrom('a', 'b'), { maxLength: 12 });
+    fc.assert(
+      fc.property(list, list, (pattern, text) => {
+        const naive = (all: readonly string[]): number[] =>
+          all.map((_, i) => agreement(pattern, all.slice(i)));
+        expect([...prefixLengths(pattern, text)]).toEqual(naive(text));
+        expect([...prefixLengths(pattern)]).toEqual(naive(pattern));
+      }),
+    );
+  });
+
+  it('an endless copy costs no more than its length', () => {
+    const answer = Array.from({ length: 2_000 }, (_, i) => `s${i % 7}`);
+    const asked = { ...instance('NF', '', null, ''), source: answer, answer };
+    for (const output of [
+      [...Array.from({ length: 200_000 }, () => 's1'), 's2'],
+      Array.from({ length: 200_000 }, (_, i) => `s${i % 7}`),
+      Array.from({ length: 200_000 }, (_, i) => `s${6 - (i % 7)}`),
+    ]) {
+      const before = process.cpuUsage();
+      copyPlaceOf(copying, asked, output);
+      expect(process.cpuUsage(before).user).toBeLessThan(1_000_000); // microseconds; quadratic work takes minutes
+    }
+  });
+
   it('a copy is right exactly when it is the answer, and every other output has a kind', () => {
     const symbols = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 12 });
     fc.assert(
@@ -120,3 +165,29 @@ describe('how a copy went wrong', () => {
     );
   });
 });
+
+/** How many symbols two lists begin with in common. */
+function agreement(a: readonly string[], b: readonly string[]): number {
+  let length = 0;
+  while (length < a.length && length < b.length && a[length] === b[length]) length++;
+  return length;
+}
+
+/** By its definition: the longest agreement, at least two symbols or up to both ends, the nearest of equals. */
+function bestResumption(answer: readonly string[], output: readonly string[], place: number): number | null {
+  const rest = output.slice(place);
+  const runs = answer
+    .map((_, at) => ({ at, run: agreement(rest, answer.slice(at)) }))
+    .filter(({ at, run }) => at !== place && run > 0)
+    .filter(({ at, run }) => run >= 2 || (at + run === answer.length && run === rest.length));
+  runs.sort((x, y) => y.run - x.run || Math.abs(x.at - place) - Math.abs(y.at - place) || x.at - y.at);
+  return runs.at(0)?.at ?? null;
+}
+
+/** Whether a list ends in the same few symbols three times. */
+function loops(list: readonly string[]): boolean {
+  return list.some((_, i) => {
+    const [period, rest] = [i + 1, list.slice(-3 * (i + 1))];
+    return rest.length === 3 * period && rest.every((symbol, at) => symbol === rest[at % period]);
+  });
+}

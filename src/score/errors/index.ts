@@ -81,14 +81,14 @@ export interface CopyPlace {
   readonly ambiguous: boolean;
 }
 
-/** Undefined where the task copies nothing. */
+/** Undefined where the task copies nothing. `error` is that of `copyErrorOf`, where it is already known. */
 export function copyPlaceOf(
   task: Pick<Task, 'name' | 'family'>,
   instance: Instance,
   output: Symbols,
+  error: CopyingAnatomy | null = copyErrorOf(task, instance, output),
 ): CopyPlace | undefined {
   if (task.family !== 'copying') return undefined;
-  const error = copyErrorOf(task, instance, output);
   return {
     ambiguousTransitions: ambiguousTransitions(isText(task) ? wordsOf(instance.answer) : instance.answer),
     firstWrong: error?.firstWrong ?? null,

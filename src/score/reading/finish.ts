@@ -12,131 +12,38 @@ export type FinishMeaning = 'ended' | 'limit' | 'filter' | 'refusal' | 'tool' | 
  * llama.cpp, Ollama, LM Studio, Aleph Alpha; LiteLLM's and OpenRouter's tables of them.
  */
 export const finishReasons: Readonly<Record<FinishMeaning, readonly string[]>> = {
-  ended: [
-    ...['stop', 'stopped', 'eos', 'eostoken', 'eosfound', 'endoftext', 'endturn', 'endofturn', 'complete'],
-    ...[
-      'completed',
-      'finish',
-      'finished',
-      'stopsequence',
-      'stopsequencereached',
-      'stopstringfound',
-      'stopstring',
-    ],
-    ...[
-      'stopword',
-      'word',
-      'normal',
-      'done',
-      'success',
-      'natural',
-      'endofsequence',
-      'stopstop',
-      'null',
-      'none',
-    ],
-    ...['unspecified', 'alternativestatusfinal', 'pauseturn'],
-  ],
-  limit: [
-    ...['length', 'limit', 'maxtokens', 'maxtoken', 'maxnewtokens', 'maxoutputtokens', 'maxcompletiontokens'],
-    ...[
-      'maxlength',
-      'maximumtokens',
-      'maximumlength',
-      'maxtokensreached',
-      'maxpredictedtokensreached',
-      'tokenlimit',
-    ],
-    ...[
-      'modellength',
-      'contextlength',
-      'contextlengthreached',
-      'contextlengthexceeded',
-      'contextwindowexceeded',
-    ],
-    ...[
-      'modelcontextwindowexceeded',
-      'contextoverflow',
-      'stoppedlimit',
-      'incomplete',
-      'truncated',
-      'truncation',
-    ],
-    ...[
-      'notfinished',
-      'errorlimit',
-      'timelimit',
-      'compaction',
-      'alternativestatustruncatedfinal',
-      'repetition',
-    ],
-    ...['outputlimit', 'maxlengthreached', 'lengthlimit', 'lengthcapped', 'numpredict', 'cutoff'],
-  ],
-  filter: [
-    ...['contentfilter', 'contentfiltered', 'contentfiltering', 'safety', 'recitation', 'prohibitedcontent'],
-    ...[
-      'blocklist',
-      'blacklist',
-      'blocked',
-      'spii',
-      'sensitive',
-      'moderation',
-      'moderated',
-      'errortoxic',
-      'toxic',
-    ],
-    ...[
-      'guardrailintervened',
-      'guardrail',
-      'guardrails',
-      'imagesafety',
-      'imageprohibitedcontent',
-      'language',
-    ],
-    ...[
-      'imagerecitation',
-      'modelarmor',
-      'contentpolicy',
-      'policyviolation',
-      'alternativestatuscontentfilter',
-    ],
-    ...['escalation', 'flagged', 'censored', 'contentmoderation', 'filtered'],
-  ],
-  refusal: ['refusal', 'refused'],
-  tool: [
-    ...[
-      'toolcalls',
-      'toolcall',
-      'tooluse',
-      'functioncall',
-      'functioncalls',
-      'malformedfunctioncall',
-      'actionrequired',
-    ],
-    ...['malformedtooluse', 'unexpectedtoolcall', 'toomanytoolcalls'],
-  ],
-  error: [
-    ...[
-      'error',
-      'failed',
-      'failure',
-      'abort',
-      'aborted',
-      'cancelled',
-      'canceled',
-      'usercancel',
-      'userstopped',
-    ],
-    ...[
-      'timeout',
-      'networkerror',
-      'insufficientsystemresource',
-      'modelunloaded',
-      'disconnected',
-      'serviceunavailable',
-    ],
-    ...['malformedresponse', 'malformedmodeloutput', 'internalservererror', 'interrupted'],
-  ],
+  ended: words(`
+    stop stopped eos eostoken eosfound endoftext endturn endofturn complete completed finish finished
+    stopsequence stopsequencereached stopstringfound stopstring stopword word normal done success
+    natural endofsequence null none unspecified alternativestatusfinal pauseturn repetition
+  `),
+  limit: words(`
+    length limit maxtokens maxtoken maxnewtokens maxoutputtokens maxcompletiontokens maxlength
+    maximumtokens maximumlength maxtokensreached maxpredictedtokensreached tokenlimit modellength
+    contextlength contextlengthreached contextlengthexceeded contextwindowexceeded
+    modelcontextwindowexceeded contextoverflow stoppedlimit incomplete truncated truncation notfinished
+    errorlimit timelimit compaction alternativestatustruncatedfinal outputlimit maxlengthreached
+    lengthlimit lengthcapped numpredict cutoff
+  `),
+  filter: words(`
+    contentfilter contentfiltered contentfiltering safety recitation prohibitedcontent blocklist
+    blacklist blocked spii sensitive moderation moderated errortoxic toxic guardrailintervened guardrail
+    guardrails imagesafety imageprohibitedcontent language imagerecitation modelarmor contentpolicy
+    policyviolation alternativestatuscontentfilter escalation flagged censored contentmoderation
+    filtered
+  `),
+  refusal: words(`
+    refusal refused
+  `),
+  tool: words(`
+    toolcalls toolcall tooluse functioncall functioncalls malformedfunctioncall actionrequired
+    malformedtooluse unexpectedtoolcall toomanytoolcalls
+  `),
+  error: words(`
+    error failed failure abort aborted cancelled canceled usercancel userstopped timeout networkerror
+    insufficientsystemresource modelunloaded disconnected serviceunavailable malformedresponse
+    malformedmodeloutput internalservererror interrupted
+  `),
 };
 
 const known: ReadonlyMap<string, FinishMeaning> = new Map(
@@ -186,4 +93,8 @@ export function finishReasonOf(value: unknown): string | null {
     if (typeof word === 'string' && word !== '') return word;
   }
   return null;
+}
+
+function words(text: string): string[] {
+  return text.trim().split(/\s+/);
 }

@@ -3,7 +3,7 @@
  * What is set apart is kept, so that it neither counts as part of the answer nor disappears.
  */
 import type { Output } from '../output.ts';
-import { contextOf, draftOf } from './draft.ts';
+import { contextOf, draftOf, visibleLength } from './draft.ts';
 import type { Context, Draft, Expected } from './draft.ts';
 import { filters, settingApart, wrappings } from './filters/index.ts';
 import { withoutFirstBreaks } from './filters/thoughts.ts';
@@ -16,6 +16,8 @@ export interface ReadAnswer {
   readonly outside: string;
   /** The same as far as the first stop mark. */
   readonly beforeStop: string;
+  /** Whether it was too long to be read to its end, so that it is no right answer whatever it begins with. */
+  readonly endless: boolean;
   /** The filters that took off something that the prompt doesn't ask for, in the reading's order. */
   readonly changed: readonly FilterName[];
   /** All thoughts, those that the respondent set apart itself first; null where there are none. */
@@ -33,31 +35,58 @@ export interface ReadAnswer {
 /** How often wrappings in wrappings are taken off. */
 const MOST_ROUNDS = 8;
 
+/** Of an output, thoughts included, this many characters are read: what thinks for longer has no answer in time. */
+const MOST_OUTPUT = 2 ** 23;
+
+/** Of what is left without thoughts, this many (and twice the right answer's): what has not ended by then is a loop. */
+const MOST_ANSWER = 2 ** 19;
+
 /**
  * Reads the answer out of an output. Which answer is right decides nothing here but what no filter may take off: marks
- * that belong to the sample's own symbols. Time and memory are linear in the output.
+ * that belong to the sample's own symbols. Time and memory are linear in the output, and bounded.
  */
 export function readAnswer(output: Output, reading: Reading, expected: Expected): ReadAnswer {
   const context = contextOf(reading, expected);
   const setApart = output.thoughts?.trim() ?? '';
-  const whole = output.text ?? '';
+  const whole = (output.text ?? '').slice(0, MOST_OUTPUT);
   const start = draftOf(setApart === '' ? whole : withoutFirstBreaks(whole));
-  const { draft, changed } = filtered(start, reading.filters, context);
   const own = reading.filters.filter((name) => settingApart.includes(name));
-  const outside = filtered(start, own, context).draft;
+  const apart = filtered(start, own, context);
+  const outside = shortened(apart.draft, context);
+  // Where a prompt states an order in which other filters come first, they see the thoughts, too.
+  const first = own.every((name, i) => reading.filters[i] === name);
+  const rest = first
+    ? filtered(outside, reading.filters.slice(own.length), context)
+    : filtered(shortened(start, context), reading.filters, context);
+  const { draft } = rest;
+  const changed = first ? [...apart.changed, ...rest.changed] : [...rest.changed];
   const untilStop = reading.filters.includes('stop') ? filtered(outside, ['stop'], context).draft : outside;
   const thoughts = [setApart, ...draft.thoughts].filter((thought) => thought !== '');
+  const nothingElse = thoughts.length > 0 && outside.text.trim() === '' && !draft.called;
   return {
     answer: draft.text,
     outside: outside.text,
     beforeStop: untilStop.text,
-    changed: reading.filters.filter((name) => changed.has(name)),
+    endless: !draft.ended && (isLonger(output.text, whole) || isLonger(apart.draft.text, outside.text)),
+    changed: reading.filters.filter((name) => changed.includes(name)),
     thoughts: thoughts.length === 0 ? null : thoughts.join('\n\n'),
     extra: draft.extra,
     ended: draft.ended,
-    openThought: draft.openThought || (thoughts.length > 0 && outside.text.trim() === '' && !draft.called),
+    openThought: draft.openThought || nothingElse,
     called: draft.called,
   };
+}
+
+function isLonger(text: string | null, read: string): boolean {
+  return text !== null && text.length > read.length;
+}
+
+/** Without what is too far behind to be an answer, which counts as text after it. */
+function shortened(draft: Draft, { gold }: Context): Draft {
+  const { text, extra } = draft;
+  const most = MOST_ANSWER + 2 * gold.length;
+  if (text.length <= most) return draft;
+  return { ...draft, text: text.slice(0, most), extra: extra + visibleLength(text.slice(most)) };
 }
 
 function filtered(

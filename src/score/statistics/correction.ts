@@ -14,3 +14,20 @@ export function holm(pValues: readonly number[]): number[] {
   });
   return adjusted;
 }
+
+/** A row with a p-value, or with none. */
+export interface TestedRow {
+  readonly p: number | null;
+}
+
+/**
+ * The rows with Holm's correction for exactly these rows: hand in those that are shown together, all of them and no
+ * others. Rows without a p-value have none afterwards, and do not count as tests.
+ */
+export function correctedRows<Row extends TestedRow>(
+  rows: readonly Row[],
+): (Row & { readonly pAdjusted: number | null })[] {
+  const adjusted = holm(rows.flatMap(({ p }) => (p === null ? [] : [p])));
+  let tested = 0;
+  return rows.map((row) => ({ ...row, pAdjusted: row.p === null ? null : adjusted[tested++] }));
+}

@@ -1,35 +1,43 @@
-/** The horizon: the largest length up to which accuracy is at or above a threshold. */
+/** The horizon: the largest length asked up to which accuracy is shown to be at or above a threshold. */
 import type { Interval } from './interval.ts';
 
-/** What the horizon needs to know of a cell: its length and the interval of its accuracy. */
+/** What the horizon needs to know of a cell: its length, its counts and the interval of its accuracy. */
 export interface HorizonCell extends Interval {
   readonly length: number;
+  readonly n: number;
+  readonly correct: number;
 }
 
+/** All that cells say about a horizon: fields of a `HorizonRow`. */
 export interface Horizon {
   readonly threshold: number;
-  /** The largest measured length such that it and every shorter measured one is reliable; null: not even the shortest. */
+  /** The largest length asked such that it and every shorter one asked hold; null: not even the shortest. */
   readonly length: number | null;
-  /** Whether that is the largest length measured, so that the true horizon may lie beyond. */
+  /** Whether that is the largest length asked, so that the true horizon may lie beyond. */
   readonly censored: boolean;
-  /** A lower bound for the true horizon among the measured lengths: `length`, or 0 (see `horizonOf`). */
+  /** A lower bound for the true horizon among the lengths asked: `length`, or 0 (see `horizonOf`). */
   readonly low: number;
-  /** An upper bound: the largest measured length below the first surely unreliable one, or 0; null: none is. */
+  /** An upper bound: the largest length asked below the first that surely fails, or 0; null: none surely fails. */
   readonly high: number | null;
+  /** The first length that does not hold, where it does not surely fail either; null: it does, or all hold. */
+  readonly undecided: { readonly length: number; readonly n: number; readonly correct: number } | null;
+  /** The shortest length asked; null where nothing was. */
+  readonly shortest: number | null;
 }
 
 /**
- * The horizon of cells, by the lower end of their intervals.
+ * The horizon of cells. A length holds where the lower end of its interval is at or above the threshold, and surely
+ * fails where the upper end is below it; between them it is undecided, which is not failing: more samples decide it.
  *
- * Going up from the shortest length and ending at the first cell that fails is a test in a fixed order (Maurer, Hothorn
- * and Lehmacher 1995): the chance to claim too long a horizon is at most the chance that one interval's lower end
- * errs (2.5 % for 95 % intervals), however many lengths there are. So `length` is a lower confidence bound. `high`
- * goes by upper ends, each at its own 2.5 %.
+ * Going up from the shortest length and ending at the first cell that does not hold is a test in a fixed order (Maurer,
+ * Hothorn and Lehmacher 1995): a length that is truly below the threshold is part of the horizon with at most the chance
+ * that one interval's lower end errs (2.5 % for exact 95 % intervals), however many lengths there are. That is said of
+ * the lengths asked; nothing is said of lengths between them. `high` goes by upper ends, each at its own 2.5 %.
  */
 export function horizonOf(cells: Iterable<HorizonCell>, threshold = 0.9): Horizon {
-  const ordered = [...cells].sort((a, b) => a.length - b.length);
-  const firstFailing = ordered.findIndex((cell) => cell.low < threshold);
-  const passed = firstFailing === -1 ? ordered.length : firstFailing;
+  const ordered = [...cells].filter(({ n }) => n > 0).sort((a, b) => a.length - b.length);
+  const firstOpen = ordered.findIndex((cell) => cell.low < threshold);
+  const passed = firstOpen === -1 ? ordered.length : firstOpen;
   const firstSurelyBad = ordered.findIndex((cell) => cell.high < threshold);
   const length = passed === 0 ? null : ordered[passed - 1].length;
   return {
@@ -38,5 +46,11 @@ export function horizonOf(cells: Iterable<HorizonCell>, threshold = 0.9): Horizo
     censored: ordered.length > 0 && passed === ordered.length,
     low: length ?? 0,
     high: firstSurelyBad === -1 ? null : firstSurelyBad === 0 ? 0 : ordered[firstSurelyBad - 1].length,
+    undecided: firstOpen === -1 || firstOpen === firstSurelyBad ? null : undecidedAt(ordered[firstOpen]),
+    shortest: ordered[0]?.length ?? null,
   };
+}
+
+function undecidedAt({ length, n, correct }: HorizonCell): Horizon['undecided'] {
+  return { length, n, correct };
 }

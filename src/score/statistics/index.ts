@@ -1,3 +1,5 @@
+export { exactInterval, fewestAnswers, thresholdFault } from './exact.ts';
+export { boundedDifference, boundedInterval } from './bounded.ts';
 export { clusteredInterval, clusteredVariance, wilson } from './interval.ts';
 export type { Cluster, Interval } from './interval.ts';
 export {
@@ -5,9 +7,18 @@ export {
   mcnemar,
   pairedCounts,
   pairedDifference,
+  sequentialDifference,
+  sequentialSignTest,
   unpairedDifference,
 } from './paired.ts';
 export type { Difference, PairedCounts } from './paired.ts';
-export { holm } from './correction.ts';
+export { correctedRows, holm } from './correction.ts';
+export type { TestedRow } from './correction.ts';
 export { horizonOf } from './horizon.ts';
 export type { Horizon, HorizonCell } from './horizon.ts';
+export { fewestDraws, promiseError, PROMISE_LENGTHS, PROMISED_SHARE } from './promise.ts';
+export type { Draw } from './promise.ts';
+export { FEWEST_SEEDS, seedSummary, signFlip } from './seeds.ts';
+export type { SeedSummary } from './seeds.ts';
+export { anytimeInterval, Evidence, evidenceOf, fewestInARow } from './sequential.ts';
+export type { Decision } from './sequential.ts';

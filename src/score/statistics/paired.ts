@@ -1,6 +1,7 @@
 /** Comparing two ways of asking about the same sources: each source is a pair of answers. */
 import { wilson } from './interval.ts';
-import { logGamma, studentQuantile, studentTwoSided } from './special.ts';
+import { Evidence, evidenceOf } from './sequential.ts';
+import { logGamma } from './special.ts';
 
 /** How often each pair of outcomes happened. */
 export interface PairedCounts {
@@ -85,21 +86,59 @@ export function unpairedDifference(
 }
 
 /**
- * The mean difference of pairs that were asked several times each, one number a pair (the difference of its two shares):
- * the interval and the two-sided test of the paired t (Miller 2024, arXiv 2411.00640, §4, on clusters).
+ * The mean difference of pairs that were asked several times each, one number in [-1, 1] a pair (the difference of its
+ * two shares). The interval and the two-sided p-value are those of bets on the differences (`sequential.ts`): valid at any
+ * number of pairs and whenever one stops, and never of width zero. (The paired t of Miller 2024 has width zero where
+ * all pairs agree, also where there are two of them.) The interval leaves 0 out exactly where p is at most 1 - confidence.
+ *
+ * @throws RangeError for a number outside [-1, 1]
  */
 export function clusteredDifference(
   shares: readonly number[],
   confidence = 0.95,
 ): Difference & { readonly p: number } {
-  const n = shares.length;
-  const mean = shares.reduce((sum, share) => sum + share, 0) / n;
-  const squares = shares.reduce((sum, share) => sum + (share - mean) ** 2, 0);
-  if (n < 2) return { difference: mean, low: -1, high: 1, p: 1 };
-  const error = Math.sqrt(squares / (n - 1) / n);
-  const half = studentQuantile(1 - (1 - confidence) / 2, n - 1) * error;
-  const p = error === 0 ? (mean === 0 ? 1 : 2 ** (1 - n)) : studentTwoSided(mean / error, n - 1);
-  return { difference: mean, low: Math.max(-1, mean - half), high: Math.min(1, mean + half), p };
+  return differenceFrom(evidenceOf(shares.map((share) => (1 + share) / 2)), confidence);
+}
+
+/**
+ * The difference of two paired shares, with an interval and a p-value that stay valid where the answers decided how many
+ * pairs there are, as after a search: what `pairedDifference` and `mcnemar` are for a number of pairs fixed beforehand.
+ * Pairs that agree count for the interval and not for p. Over several lengths the interval is one of their common
+ * difference.
+ */
+export function sequentialDifference(
+  { both, onlyFirst, onlySecond, neither }: PairedCounts,
+  confidence = 0.95,
+): Difference & { readonly p: number } {
+  const evidence = new Evidence()
+    .add(1, onlyFirst)
+    .add(0, onlySecond)
+    .add(0.5, both + neither);
+  return differenceFrom(evidence, confidence);
+}
+
+/**
+ * The two-sided sign test that stays valid whenever one stops: under the null hypothesis each pair that differs is a fair
+ * coin, and p is twice the inverse of the larger evidence against a mean of at most, or at least, 1/2.
+ */
+export function sequentialSignTest(onlyFirst: number, onlySecond: number): { readonly p: number } {
+  return { p: twoSidedP(new Evidence().add(1, onlyFirst).add(0, onlySecond)) };
+}
+
+/** Of evidence about (1 + difference) / 2. */
+function differenceFrom(evidence: Evidence, confidence: number): Difference & { readonly p: number } {
+  const { n, sum } = evidence;
+  const { low, high } = evidence.interval((1 - confidence) / 2);
+  return {
+    difference: n === 0 ? 0 : (2 * sum) / n - 1,
+    low: 2 * low - 1,
+    high: 2 * high - 1,
+    p: twoSidedP(evidence),
+  };
+}
+
+function twoSidedP(evidence: Evidence): number {
+  return Math.min(1, 2 * Math.exp(-Math.max(evidence.logAbove(0.5), evidence.logBelow(0.5))));
 }
 
 /** Newcombe's phi: the correlation of the pairs, a positive one made smaller by n/2 in the numerator. */

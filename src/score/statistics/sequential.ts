@@ -1,97 +1,195 @@
 /**
- * Looking after every answer without paying for it: tests and intervals for a share that stay valid whenever one
- * stops. They are test martingales (Shafer, Shen, Vereshchagin and Vovk 2011, Statistical Science 26:84-101; Ville's
- * inequality): a bet against "the share is at most θ" whose capital can exceed 1/α with probability at most α, ever.
+ * Looking after every answer without paying for it: evidence about a mean, and intervals for it, that stay valid whenever
+ * one stops. Observations lie in [0, 1]: 1 for a right answer, 0 for a wrong one, the share of right answers where a
+ * sample is asked several times.
+ *
+ * The evidence is the capital of bets (test martingales: Shafer, Shen, Vereshchagin and Vovk 2011, Statistical Science
+ * 26:84-101; for bounded observations: Waudby-Smith and Ramdas 2024, JRSS B 86:1-27). A bet against "the mean is at most
+ * θ" multiplies its capital by
+ *
+ *     (1 + (ρ − 1) x) / (1 + (ρ − 1) θ)        for an observation x, with odds ratio ρ > 1.
+ *
+ * Its expectation is at most 1 when the mean is at most θ, so by Ville's inequality the capital reaches 1/α with
+ * probability at most α, ever. For x in {0, 1} it is the likelihood ratio of the share whose odds are ρ times those of θ.
+ * Nobody knows the best ρ beforehand, so the capital is spread over a grid of them (`ODDS_RATIOS`): a mixture of
+ * martingales is a martingale. Every factor falls as θ grows, so what is refuted at θ is refuted below it, and the numerators
+ * do not depend on θ: their products are all that has to be kept.
  */
 import type { Interval } from './interval.ts';
 
-/** The bets: shares between θ and the end of its side, ever nearer to the end (k = 1…5), and the end itself. */
-const BETS = [1, 2, 3, 4, 5, Infinity] as const;
-
 /**
- * The logarithm of the capital of a bet against "the true share is at most θ": the mean, over some shares p above θ, of
- * (p/θ)^right ((1-p)/(1-θ))^wrong. Each factor has an expectation of at most 1 when the share is at most θ, so this is
- * a supermartingale that begins at 1.
+ * ln ρ of the bets: 0.0125 … 6.4, each √2 times the one before, and one that stakes everything (ρ = ∞). At a threshold
+ * of 0.9 that reaches from alternatives 0.001 away to "always right".
  */
-export function logEvidenceAbove(right: number, wrong: number, threshold: number): number {
-  if (threshold >= 1) return -Infinity;
-  if (threshold <= 0) return right + wrong === 0 ? 0 : Infinity;
-  const gap = 1 - threshold;
-  return logMeanExp(
-    BETS.map((k) => {
-      const miss = k === Infinity ? 0 : gap * 2 ** -k; // 1 - p
-      if (miss === 0 && wrong > 0) return -Infinity;
-      const hits = right * Math.log((1 - miss) / threshold);
-      return wrong === 0 ? hits : hits + wrong * Math.log(miss / gap);
-    }),
+const LOG_ODDS_RATIOS: readonly number[] = [
+  ...Array.from({ length: 19 }, (_, k) => 0.0125 * Math.SQRT2 ** k),
+  Infinity,
+];
+
+/** What the all-in bet starts with: a model that makes no mistake is the most frequent case, and the quickest to decide. */
+const ALL_IN_SHARE = 0.35;
+
+/** ln of the starting capitals. Bets that need thousands of answers (ln ρ < 0.5) start with less. */
+const LOG_WEIGHTS: readonly number[] = (() => {
+  const raw = LOG_ODDS_RATIOS.map((delta) => (delta === Infinity ? 0 : Math.min(1, 2 * delta)));
+  const total = raw.reduce((sum, weight) => sum + weight, 0);
+  return raw.map((weight, k) =>
+    Math.log(LOG_ODDS_RATIOS[k] === Infinity ? ALL_IN_SHARE : ((1 - ALL_IN_SHARE) * weight) / total),
   );
+})();
+
+/** ρ − 1. */
+const STAKES: readonly number[] = LOG_ODDS_RATIOS.map((delta) => Math.expm1(delta));
+
+/** `holds`: the mean is surely at or above the threshold. `fails`: it is surely below. */
+export type Decision = 'holds' | 'fails' | 'open';
+
+/** No length is asked this much; where more is needed (thresholds next to 0 or 1) it means never. */
+const MOST_MORE = 1 << 20;
+
+/** What observations say about their mean. Their order does not matter. */
+export class Evidence {
+  /** ln Π (1 + (ρ − 1) x), a bet each; and the same of 1 − x, for the other side. */
+  private readonly above = new Float64Array(STAKES.length);
+  private readonly below = new Float64Array(STAKES.length);
+  /** How many observations there are, and their sum. */
+  n = 0;
+  sum = 0;
+
+  /** Takes `times` observations of one value. @throws RangeError for a value outside [0, 1] */
+  add(value: number, times = 1): this {
+    if (!(value >= 0 && value <= 1)) throw new RangeError(`observation ${value}: not in [0, 1]`);
+    if (times === 0) return this;
+    this.n += times;
+    this.sum += times * value;
+    for (let k = 0; k < STAKES.length; k++) {
+      this.above[k] += times * logNumerator(k, value);
+      this.below[k] += times * logNumerator(k, 1 - value);
+    }
+    return this;
+  }
+
+  /** The logarithm of the evidence against "the mean is at most `threshold`". */
+  logAbove(threshold: number): number {
+    return logCapital(this.above, this.n, threshold, this.sum > 0);
+  }
+
+  /** The logarithm of the evidence against "the mean is at least `threshold`". */
+  logBelow(threshold: number): number {
+    return logCapital(this.below, this.n, 1 - threshold, this.sum < this.n);
+  }
+
+  /** What is known about a threshold, each side wrong with a chance of at most `alpha`. */
+  decision(threshold: number, alpha: number): Decision {
+    const needed = -Math.log(alpha);
+    if (this.logAbove(threshold) >= needed) return 'holds';
+    return this.logBelow(threshold) >= needed ? 'fails' : 'open';
+  }
+
+  /** The means that are not refuted; each end is wrong with a chance of at most `alpha`, whenever one looks. */
+  interval(alpha: number): Interval {
+    if (this.n === 0) return { low: 0, high: 1 };
+    const needed = -Math.log(alpha);
+    const mean = Math.min(1, this.sum / this.n);
+    return {
+      low: largestRefuted((theta) => this.logAbove(theta) >= needed, mean),
+      high: 1 - largestRefuted((theta) => this.logBelow(1 - theta) >= needed, 1 - mean),
+    };
+  }
+
+  /** The fewest further observations after which there could be a decision, whatever they turn out to be. */
+  fewestMore(threshold: number, alpha: number): number {
+    const needed = -Math.log(alpha);
+    return fewest(
+      (more) =>
+        logCapital(this.above, this.n + more, threshold, true, more) >= needed ||
+        logCapital(this.below, this.n + more, 1 - threshold, true, more) >= needed,
+    );
+  }
 }
 
-/** The same against "the true share is at least θ". */
-export function logEvidenceBelow(right: number, wrong: number, threshold: number): number {
-  return logEvidenceAbove(wrong, right, 1 - threshold);
+/** How many right answers in a row show, to a test that looks after each, that accuracy is at least `threshold`. */
+export function fewestInARow(threshold: number, alpha: number): number {
+  return fewest((n) => new Evidence().add(1, n).decision(threshold, alpha) === 'holds');
+}
+
+/** The evidence of a list of observations. @throws RangeError for a value outside [0, 1] */
+export function evidenceOf(values: Iterable<number>): Evidence {
+  const evidence = new Evidence();
+  for (const value of values) evidence.add(value);
+  return evidence;
+}
+
+/** The interval of a share that may be looked at after every answer, each end at its own `alpha`. */
+export function anytimeInterval(right: number, wrong: number, alpha: number): Interval {
+  return new Evidence().add(1, right).add(0, wrong).interval(alpha);
+}
+
+function logNumerator(bet: number, value: number): number {
+  if (value === 0) return STAKES[bet] === Infinity ? -Infinity : 0;
+  if (STAKES[bet] === Infinity) return Math.log(value); // beside a denominator of θ instead of 1 + (ρ − 1) θ
+  return value === 1 ? LOG_ODDS_RATIOS[bet] : Math.log1p(STAKES[bet] * value);
 }
 
 /**
- * A confidence interval that may be looked at after every answer: the shares against which neither bet has reached
- * 1/α, α being half of 1 - confidence for each side.
+ * ln Σ weight · numerators / denominator(θ)ⁿ. With `ones`, as many of the n observations are ones that are not in the
+ * numerators yet.
  */
-export function anytimeInterval(right: number, wrong: number, alpha: number): Interval {
-  const needed = Math.log(1 / alpha);
-  return {
-    low: lowEnd(right, wrong, needed),
-    high: 1 - lowEnd(wrong, right, needed),
-  };
-}
-
-/** The largest θ that "at most θ" is refuted for, found by halving: the evidence falls as θ grows. */
-function lowEnd(right: number, wrong: number, needed: number): number {
-  if (right === 0) return 0;
-  let [low, high] = [0, right / (right + wrong)];
-  for (let i = 0; i < 50; i++) {
-    const middle = (low + high) / 2;
-    if (logEvidenceAbove(right, wrong, middle) >= needed) low = middle;
-    else high = middle;
+function logCapital(numerators: Float64Array, n: number, theta: number, positive: boolean, ones = 0): number {
+  if (theta <= 0) return positive ? Infinity : 0; // "the mean is at most 0" is refuted by anything above it
+  const denominators = logDenominators(theta);
+  let largest = -Infinity;
+  for (let k = 0; k < terms.length; k++) {
+    const ratio = numerators[k] - n * denominators[k];
+    terms[k] = LOG_WEIGHTS[k] + (STAKES[k] === Infinity ? ratio : ratio + ones * LOG_ODDS_RATIOS[k]);
+    if (terms[k] > largest) largest = terms[k];
   }
-  return low;
+  let sum = 0;
+  for (const term of terms) if (term > largest - NEGLIGIBLE) sum += Math.exp(term - largest);
+  return largest + Math.log(sum);
 }
 
-/** `reliable`: surely at or above the threshold. `unreliable`: surely below. */
-export type SequentialVerdict = 'reliable' | 'unreliable' | 'open';
+/** The terms of one sum: kept, since it is worked out for every answer. */
+const terms = new Float64Array(STAKES.length);
 
-export function sequentialVerdict(
-  right: number,
-  wrong: number,
-  threshold: number,
-  alpha: number,
-): SequentialVerdict {
-  const needed = Math.log(1 / alpha);
-  if (logEvidenceAbove(right, wrong, threshold) >= needed) return 'reliable';
-  return logEvidenceBelow(right, wrong, threshold) >= needed ? 'unreliable' : 'open';
+/** A term so much smaller than the largest, in logarithms, changes no digit of the sum. */
+const NEGLIGIBLE = 40;
+
+/** ln (1 + (ρ − 1) θ), a bet each. A search asks for the same two θ all the time. */
+function logDenominators(theta: number): Float64Array {
+  const known = recent.find((one) => one.theta === theta);
+  if (known !== undefined) return known.logs;
+  const logs = Float64Array.from(STAKES, (stake) =>
+    stake === Infinity ? Math.log(theta) : Math.log1p(stake * theta),
+  );
+  recent.unshift({ theta, logs });
+  recent.length = Math.min(recent.length, KEPT_THRESHOLDS);
+  return logs;
 }
 
-/** The fewest further answers after which the verdict could be sure, whatever they turn out to be. */
-export function fewestMore(right: number, wrong: number, threshold: number, alpha: number): number {
-  const couldEnd = (more: number): boolean =>
-    sequentialVerdict(right + more, wrong, threshold, alpha) !== 'open' ||
-    sequentialVerdict(right, wrong + more, threshold, alpha) !== 'open';
+const KEPT_THRESHOLDS = 4;
+const recent: { readonly theta: number; readonly logs: Float64Array }[] = [];
+
+/** The smallest whole number from 1 on from which something is so. */
+function fewest(so: (count: number) => boolean): number {
   let enough = 1;
-  while (!couldEnd(enough) && enough < MOST_MORE) enough *= 2;
-  let [low, high] = [Math.floor(enough / 2), enough]; // (low, high] holds the smallest that could end it
+  while (enough < MOST_MORE && !so(enough)) enough *= 2;
+  let [low, high] = [Math.floor(enough / 2), enough]; // (low, high] holds the smallest
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (couldEnd(middle)) high = middle;
+    if (so(middle)) high = middle;
     else low = middle;
   }
   return high;
 }
 
-/** No cell is asked this much; where the threshold is so near to 0 or 1 that more is needed, it is a way to say never. */
-const MOST_MORE = 1 << 20;
-
-function logMeanExp(values: readonly number[]): number {
-  const largest = Math.max(...values);
-  if (!Number.isFinite(largest)) return largest;
-  const sum = values.reduce((total, value) => total + Math.exp(value - largest), 0);
-  return largest + Math.log(sum / values.length);
+/** By halving: 50 times is to the last bit. */
+function largestRefuted(refuted: (theta: number) => boolean, mean: number): number {
+  let [low, high] = [0, mean];
+  for (let i = 0; i < 50; i++) {
+    const middle = (low + high) / 2;
+    if (refuted(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
 }

@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { holm } from './correction.ts';
-import { horizonOf } from './horizon.ts';
+import { rng } from '../../common/random.ts';
+import { correctedRows, holm } from './correction.ts';
 import { clusteredInterval, clusteredVariance, wilson } from './interval.ts';
 import {
   clusteredDifference,
   mcnemar,
   pairedCounts,
   pairedDifference,
+  sequentialDifference,
+  sequentialSignTest,
   unpairedDifference,
 } from './paired.ts';
 import { betaQuantile, incompleteBeta, normalQuantile, studentQuantile } from './special.ts';
@@ -122,14 +124,82 @@ describe('paired answers', () => {
     expectNear(result.low, low, 1e-9);
     expectNear(result.high, high, 1e-9);
   });
-  it('pairs that were asked several times: the paired t of scipy', () => {
-    // scipy.stats.ttest_1samp([1, .5, 0, .5, -.5, 1, .5, 0], 0): t 2.0494, p 0.0796; its 95 % interval
-    const result = clusteredDifference([1, 0.5, 0, 0.5, -0.5, 1, 0.5, 0]);
-    expect(result.difference).toBe(0.375);
-    expect(result.p).toBeCloseTo(0.0796, 4);
-    expect(result.low).toBeCloseTo(-0.0577, 4);
-    expect(result.high).toBeCloseTo(0.8077, 4);
+  it('pairs asked several times: two that agree are not "surely no difference"', () => {
+    const same = clusteredDifference([0, 0]);
+    expect(same.low).toBeLessThan(-0.5);
+    expect(same.high).toBeGreaterThan(0.5);
+    expect(same.p).toBe(1);
+    const apart = clusteredDifference([1, 1]);
+    expect(apart.low).toBeLessThan(0);
+    expect(apart.high).toBe(1);
+    expect(apart.p).toBeGreaterThan(0.25); // what an exact sign test of two pairs allows at best is .5
+    expect(clusteredDifference([])).toEqual({ difference: 0, low: -1, high: 1, p: 1 });
   });
+
+  it('pairs asked several times: p and interval agree, and many pairs that differ a little are seen', () => {
+    const many = clusteredDifference(Array.from({ length: 200 }, (_, i) => (i % 4 === 0 ? 0.5 : 0)));
+    expect(many.difference).toBe(0.125);
+    expect(many.low).toBeGreaterThan(0);
+    expect(many.high).toBeLessThan(0.25);
+    expect(many.p).toBeLessThan(0.001);
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(-1, -0.5, 0, 0.5, 1), { maxLength: 60 }), (shares) => {
+        const { low, high, p, difference } = clusteredDifference(shares);
+        expect(low).toBeLessThan(high);
+        expect(low).toBeLessThanOrEqual(difference + 1e-12);
+        expect(high).toBeGreaterThanOrEqual(difference - 1e-12);
+        expect(p <= 0.05).toBe(low > 1e-12 || high < -1e-12);
+      }),
+    );
+  });
+
+  it('the sign test that survives a search errs at most 5 % although one looks after every pair; McNemar’s does not', () => {
+    const runs = 200;
+    const errs = { sequential: 0, mcnemar: 0 };
+    for (let run = 0; run < runs; run++) {
+      const stream = rng('two tasks that are equally hard', run);
+      const counts = { both: 0, onlyFirst: 0, onlySecond: 0, neither: 0 };
+      let [sequential, ordinary] = [1, 1];
+      for (let pair = 0; pair < 200; pair++) {
+        const [first, second] = [stream.float() < 0.8, stream.float() < 0.8];
+        if (first === second) counts[first ? 'both' : 'neither'] += 1;
+        else counts[first ? 'onlyFirst' : 'onlySecond'] += 1;
+        sequential = Math.min(sequential, sequentialSignTest(counts.onlyFirst, counts.onlySecond).p);
+        ordinary = Math.min(ordinary, mcnemar(counts.onlyFirst, counts.onlySecond).p);
+      }
+      errs.sequential += Number(sequential <= 0.05);
+      errs.mcnemar += Number(ordinary <= 0.05);
+    }
+    expect(errs.sequential / runs).toBeLessThan(0.05);
+    expect(errs.mcnemar / runs).toBeGreaterThan(0.1);
+  });
+
+  it('the sign test that survives a search is never surer than the exact one, and sees what is plain', () => {
+    for (const [b, c] of [
+      [0, 0],
+      [6, 0],
+      [12, 1],
+      [30, 10],
+      [100, 60],
+    ]) {
+      expect(sequentialSignTest(b, c).p).toBeGreaterThanOrEqual(mcnemar(b, c).p - 1e-12);
+      expect(sequentialSignTest(b, c).p).toBeCloseTo(sequentialSignTest(c, b).p, 12);
+    }
+    expect(sequentialSignTest(12, 0).p).toBeLessThan(0.05);
+    expect(sequentialSignTest(40, 10).p).toBeLessThan(0.01);
+  });
+
+  it('the difference after a search: agreeing pairs narrow it and leave p alone', () => {
+    const few = sequentialDifference({ both: 10, onlyFirst: 12, onlySecond: 2, neither: 0 });
+    const many = sequentialDifference({ both: 400, onlyFirst: 12, onlySecond: 2, neither: 0 });
+    expect(few.difference).toBeCloseTo(10 / 24, 12);
+    expect(few.p).toBeCloseTo(sequentialSignTest(12, 2).p, 12);
+    expect(many.p).toBeCloseTo(few.p, 9);
+    expect(many.high - many.low).toBeLessThan(0.3 * (few.high - few.low));
+    const newcombe = pairedDifference({ both: 400, onlyFirst: 12, onlySecond: 2, neither: 0 });
+    expect(many.high - many.low).toBeGreaterThan(newcombe.high - newcombe.low);
+  });
+
   it('counts pairs in order and refuses lists of different length', () => {
     expect(pairedCounts([true, true, false, false], [true, false, true, false])).toEqual({
       both: 1,
@@ -159,25 +229,23 @@ describe('holm', () => {
   it('of nothing is nothing', () => expect(holm([])).toEqual([]));
 });
 
-describe('horizonOf', () => {
-  const cell = (length: number, correct: number, n = 200) => ({ length, ...wilson(correct, n) });
+describe('correctedRows', () => {
+  it('corrects exactly the rows handed in, and no others', () => {
+    const shown = [
+      { name: 'a', p: 0.04 },
+      { name: 'b', p: null },
+      { name: 'c', p: 0.3 },
+    ];
+    expect(correctedRows(shown)).toEqual([
+      { name: 'a', p: 0.04, pAdjusted: 0.08 },
+      { name: 'b', p: null, pAdjusted: null },
+      { name: 'c', p: 0.3, pAdjusted: 0.3 },
+    ]);
+    expect(correctedRows(shown.slice(0, 2))[0].pAdjusted).toBe(0.04);
+  });
 
-  it('goes by the lower end of the interval, not by the share', () => {
-    expect(horizonOf([cell(10, 200), cell(20, 184), cell(30, 120)], 0.9).length).toBe(10);
-    expect(horizonOf([cell(10, 200), cell(20, 192), cell(30, 120)], 0.9).length).toBe(20);
-  });
-  it('ends at the first cell that fails, even if a longer one passes', () => {
-    expect(horizonOf([cell(30, 200), cell(10, 200), cell(20, 150)], 0.9)).toEqual({
-      threshold: 0.9,
-      length: 10,
-      censored: false,
-      low: 10,
-      high: 10,
-    });
-  });
-  it('says when it is no more than the largest length measured, or not even the smallest', () => {
-    expect(horizonOf([cell(10, 200)], 0.9)).toMatchObject({ length: 10, censored: true, high: null });
-    expect(horizonOf([cell(10, 20)], 0.9)).toMatchObject({ length: null, censored: false, low: 0, high: 0 });
-    expect(horizonOf([], 0.9)).toMatchObject({ length: null, censored: false, high: null });
+  it('rows over all lengths are tests like others: six of noise with one at .0444 are .27', () => {
+    const rows = [0.0444, 0.3, 0.5, 0.7, 0.8, 0.9].map((p) => ({ p, length: null }));
+    expect(correctedRows(rows)[0].pAdjusted).toBeCloseTo(0.2664, 12);
   });
 });

@@ -5,6 +5,8 @@
 
 import type { Json } from '../../common/json.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
+import type { Outcome } from '../output.ts';
+import type { TaskFamily } from '../../tasks/task.ts';
 
 export { errorKinds } from '../errors/kinds.ts';
 export type { ErrorKind, ErrorKindWords } from '../errors/kinds.ts';
@@ -23,6 +25,8 @@ export interface InstanceRow {
   readonly correct: boolean;
   /** What kind of error it is (a key of `CellRow.errors`), or null when correct. */
   readonly error: string | null;
+  /** What became of it; absent in rows of older stores. */
+  readonly outcome?: Outcome;
   /** Whether the answer or the prompt was cut off by a limit; absent where nothing can be. */
   readonly truncated?: boolean;
 }
@@ -124,8 +128,8 @@ export interface HorizonRow {
   readonly promise?: HorizonPromise | null;
   /** The length at which the model's context ended the measurement, where it did. */
   readonly contextEnds?: number | null;
-  /** Parts of the source in which accuracy is below the threshold although it holds on average (Holm over bins). */
-  readonly weakPlaces?: readonly PlaceRow[];
+  /** Parts of the source in which accuracy is surely below the threshold while it holds elsewhere (Holm over parts). */
+  readonly weakPlaces?: readonly (PlaceRow & { readonly length: number })[];
 }
 
 /** "At least `share` of the lengths up to H hold", wrong with a chance of at most 1 - confidence. */
@@ -159,18 +163,14 @@ export interface AsymmetryRow {
 
 export type MeasureRow = InstanceRow | CellRow | HorizonRow;
 
-/** A horizon with its bounds among the measured lengths; `high` is null where none was surely unreliable. */
-export interface BoundedHorizonRow extends HorizonRow {
-  readonly low: number;
-  readonly high: number | null;
-}
-
-/** A task as it was asked of an endpoint. */
+/** A task as it was asked. */
 export interface AskedTask {
   readonly task: string;
   readonly title: string;
   /** The task whose rule it is: its own name, but for tasks of the user's own. */
   readonly operation: string;
+  /** Absent in what older stores noted. */
+  readonly family?: TaskFamily;
   /** What stands between two symbols. */
   readonly joiner: string;
   /** The lengths that it has; null: there is no longest. */
@@ -179,10 +179,12 @@ export interface AskedTask {
   readonly prompt: PromptTemplate;
   /** What was changed about the prompt on the command line: shots, demonstrationLength, separator. */
   readonly rendering: Json;
+  /** Names the prompt but for its filters, the rendering and the sources: what rows carry. Absent in older stores. */
+  readonly way?: string;
 }
 
-/** One sitting with an endpoint: from the command's start to its end, or its death. */
-export interface Sitting {
+/** One run of a measurement: from the command's start to its end, or its death. */
+export interface Run {
   /** The number that the first row of it has, or would have had, in the store. */
   readonly firstRow: number;
   /** ISO 8601. `ended` is null while it runs, and for one that was killed. */
@@ -192,7 +194,8 @@ export interface Sitting {
   readonly lengthwise: string;
   readonly node: string;
   readonly platform: string;
-  readonly api: string;
+  /** Which of a server's interfaces answered; null where there is none. */
+  readonly api: string | null;
   /** null: found by a search. */
   readonly lengths: readonly number[] | null;
   /** Questions a length; with a search, the most. */
@@ -202,6 +205,10 @@ export interface Sitting {
   readonly threshold: number;
   /** With a search, the chance that its horizon is too long. */
   readonly alpha: number;
+  /** Names the samples, and the lengths that a search draws; absent in older stores. */
+  readonly seed?: number;
+  /** With a search, how many lengths may be drawn inside the horizon; absent in older stores: none. */
+  readonly drawnLengths?: number;
   /** The most questions that it would ask. */
   readonly most: number;
   readonly prices: { readonly prompt: number; readonly completion: number } | null;
@@ -232,6 +239,13 @@ export interface AnswerExample {
   /** The kind of error (a key of `CellRow.errors`). */
   readonly error: string;
   readonly truncated: boolean;
+  /** Of wrong copies: the first wrong place (0-based, in symbols; in texts, words), and where the copy went on. */
+  readonly copy?: {
+    readonly firstWrong: number;
+    readonly ambiguous: boolean;
+    readonly jumpTo: number | null;
+    readonly occurrence: { readonly due: number; readonly taken: number; readonly of: number } | null;
+  };
   /** All that came, where more than the answer did; null otherwise. */
   readonly raw: string | null;
 }
@@ -247,14 +261,14 @@ export interface RespondentRows {
   readonly capabilities: readonly string[];
   /** When it was first asked, ISO 8601. */
   readonly started: string;
-  readonly sittings: readonly Sitting[];
+  readonly sittings: readonly Run[];
   /** How each task was last asked. Empty for a model trained here. */
   readonly asked: readonly AskedTask[];
   /** Whether lengths were chosen by the answers, so that intervals are wider than Wilson's. */
   readonly adaptive: boolean;
   readonly threshold: number;
   readonly rows: readonly CellRow[];
-  readonly horizons: readonly BoundedHorizonRow[];
+  readonly horizons: readonly HorizonRow[];
   readonly asymmetries: readonly AsymmetryRow[];
   readonly examples: readonly AnswerExample[];
   readonly failures: readonly { readonly reason: string; readonly count: number }[];
@@ -304,3 +318,6 @@ export interface MeasureReportInput {
   /** What makes the comparison less than like with like, a sentence each. */
   readonly notes: readonly string[];
 }
+
+/** The older name, until everybody says run. */
+export type Sitting = Run;

@@ -1,49 +1,98 @@
 /** What comes out of measuring, replaying and comparing: the same tables, the same JSON. */
 import { asymmetriesOf } from './contrasts.ts';
-import type { AsymmetryRow, CellRow, HorizonRow } from './rows.ts';
+import type { AsymmetryRow, CellRow, HorizonPromise, HorizonRow } from './rows.ts';
+import { horizonTokens, weakPlaces } from '../places/index.ts';
 import { horizonOf } from '../statistics/index.ts';
 import type { Interval } from '../statistics/index.ts';
 import type { Cell } from './tally.ts';
 
-export interface HorizonSummary extends HorizonRow {
-  /** Bounds among the measured lengths; `high` is null where none was surely unreliable. */
-  readonly low: number;
-  readonly high: number | null;
-}
-
 export interface Summary {
   readonly rows: readonly CellRow[];
-  readonly horizons: readonly HorizonSummary[];
+  readonly horizons: readonly HorizonRow[];
   readonly asymmetries: readonly AsymmetryRow[];
 }
 
-/**
- * The tables of some cells. `intervalOf` gives another interval than Wilson's where answers were asked for until a
- * verdict was sure, which Wilson's does not survive.
- */
-export function summarize(
-  cells: readonly Cell[],
-  threshold: number,
-  intervalOf?: (cell: Cell) => Interval | undefined,
-): Summary {
+/** A search for the horizon, as far as tables need one: its intervals hold whenever it stopped. */
+export interface Searched {
+  interval(length: number): (Interval & { readonly confidence: number }) | undefined;
+  promise(): HorizonPromise | null;
+}
+
+export interface SummaryOptions {
+  readonly threshold: number;
+  /** The search of a task, where its lengths were chosen by the answers. */
+  readonly search?: (task: string) => Searched | undefined;
+  /** Tokens of a symbol of a task's sources; null where it is not known. */
+  readonly tokensOf?: (task: string, rows: readonly CellRow[]) => number | null;
+  /** The length at which the model's context ended a task. */
+  readonly contextEnds?: (task: string) => number | null;
+}
+
+/** The tables of some cells. */
+export function summarize(cells: readonly Cell[], options: SummaryOptions): Summary {
   const rows = cells
-    .map((cell) => ({ ...cell.row(), ...intervalOf?.(cell) }))
-    .filter((row) => row.n + (row.failed ?? 0) > 0);
+    .map((cell) => ({ ...cell.row(), ...options.search?.(cell.task)?.interval(cell.length) }))
+    .filter(({ n }) => n > 0);
+  const tasks = [...new Set(rows.map(({ task }) => task))];
   return {
-    rows: byTaskAndLength(rows),
-    horizons: [...new Set(rows.map(({ task }) => task))].map((task) => ({
-      kind: 'horizon',
-      task,
-      ...horizonOf(
+    rows: byTaskAndLength(rows, tasks),
+    horizons: tasks.map((task) =>
+      horizonRow(
+        task,
         rows.filter((row) => row.task === task),
-        threshold,
+        options,
       ),
-    })),
+    ),
     asymmetries: asymmetriesOf(cells),
   };
 }
 
-function byTaskAndLength(rows: readonly CellRow[]): CellRow[] {
-  const order = [...new Set(rows.map(({ task }) => task))];
+function horizonRow(
+  task: string,
+  rows: readonly CellRow[],
+  { threshold, contextEnds, search, tokensOf }: SummaryOptions,
+): HorizonRow {
+  const ends = contextEnds?.(task) ?? null;
+  const inside = rows.filter(({ length }) => ends === null || length < ends);
+  const horizon = horizonOf(inside, threshold);
+  return {
+    kind: 'horizon',
+    task,
+    ...horizon,
+    withoutUnanswered: withoutUnanswered(inside, horizon, threshold),
+    tokens: horizonTokens(horizon.length, tokensOf?.(task, rows) ?? null),
+    weakPlaces: weakIn(rows, threshold),
+    promise: search?.(task)?.promise() ?? null,
+    contextEnds: ends,
+  };
+}
+
+/** The level at which a part of the source is named, over all lengths of a task. */
+const PLACES_ALPHA = 0.05;
+
+/** The parts of the source in which accuracy is surely below the threshold while it holds elsewhere, by length. */
+function weakIn(rows: readonly CellRow[], threshold: number): HorizonRow['weakPlaces'] {
+  const placed = rows.filter(({ places }) => places !== undefined);
+  return placed.flatMap(({ length, places = [] }) =>
+    weakPlaces(places, threshold, PLACES_ALPHA / placed.length).map((part) => ({ ...part, length })),
+  );
+}
+
+/**
+ * The horizon of right and wrong answers alone, by their own intervals, where it is another one: samples that failed, were
+ * withheld, refused or cut off are wrong answers to whoever relies on the model, and may say nothing of the model.
+ */
+function withoutUnanswered(
+  rows: readonly CellRow[],
+  { length, censored }: Pick<HorizonRow, 'length' | 'censored'>,
+  threshold: number,
+): HorizonRow['withoutUnanswered'] {
+  const answered = rows.map((row) => ({ ...row, ...row.answered }));
+  const other = horizonOf(answered, threshold);
+  if (other.length === length && other.censored === censored) return null;
+  return { length: other.length, censored: other.censored };
+}
+
+function byTaskAndLength(rows: readonly CellRow[], order: readonly string[]): CellRow[] {
   return [...rows].sort((a, b) => order.indexOf(a.task) - order.indexOf(b.task) || a.length - b.length);
 }

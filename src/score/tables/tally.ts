@@ -1,86 +1,87 @@
-/** Counting answers: from single verdicts to the cells of a table. */
-import { hash } from 'node:crypto';
+/** Counting answers: from single scores to the cells of a table. */
+import { sha256 } from '../../common/sha256.ts';
 import type { CopyPlace } from '../errors/index.ts';
-import type { Similarities } from '../similarity.ts';
-import type { CellRow } from './rows.ts';
-import { clusteredInterval, wilson } from '../statistics/index.ts';
+import { outcomes } from '../output.ts';
+import type { Outcome } from '../output.ts';
+import type { AnswerScore } from './answer-score.ts';
+import type { CellRow, Share } from './rows.ts';
+import { boundedInterval, exactInterval } from '../statistics/index.ts';
 import type { Cluster } from '../statistics/index.ts';
+import { PlaceCounts } from './place-counts.ts';
 import { SourceTable } from './source-table.ts';
 
 /** What counting needs to know of one answer. */
-export interface Verdict {
+export interface Counted {
   readonly task: string;
   readonly length: number;
   /** Names the source that was asked about: the same text means the same source, for pairs and for repeats. */
   readonly sourceKey: string;
-  readonly correct: boolean;
-  readonly exact: boolean;
-  readonly extra: boolean;
-  readonly truncated: boolean;
-  /** The kind of error, null when correct. */
-  readonly error: string | null;
-  readonly similarity: Similarities;
+  readonly score: AnswerScore;
   readonly promptTokens: number | null;
-  /** Of copies: how hard, and where they went wrong. Rows of older stores have none. */
-  readonly copy?: CopyPlace | undefined;
+  /** What guessing would give, as a share; null where that is not known. */
+  readonly chance: number | null;
 }
 
 /** Hexadecimal digits of a hash: enough to tell thousands of sources apart. */
 const KEY_DIGITS = 16;
 
 /**
- * Names an instance by its place and by what is asked: the same for operations, and for respondents, that are asked
- * about the same source. (Short sources may be drawn twice; they are then different instances.)
+ * Names a sample by its place and by what is asked: the same for operations, and for respondents, that are asked
+ * about the same source. (Short sources may be drawn twice; they are then different samples.)
  */
 export function sourceKeyOf(index: number, source: readonly string[], query: string | null): string {
   const text = JSON.stringify([source, query]);
-  return `${index} ${hash('sha256', text).slice(0, KEY_DIGITS)}`;
+  return `${index} ${sha256(text).slice(0, KEY_DIGITS)}`;
 }
 
-/** A question without an answer. */
-export interface Failure {
-  readonly task: string;
-  readonly length: number;
-}
+const LEVELS = ['symbol', 'word', 'character'] as const;
 
-/** All verdicts on one task at one length. Keeps counts, not the answers. */
+/** All answers to one task at one length. Keeps counts, not the answers. */
 export class Cell {
   readonly task: string;
   readonly length: number;
   private readonly sources = new SourceTable();
+  private readonly places = new PlaceCounts();
+  private readonly outcomes = Object.fromEntries(outcomes.map((name) => [name, 0])) as Record<Outcome, number>;
   private readonly errors: Record<string, number> = {};
   private readonly sums = { symbol: 0, word: 0, character: 0 };
   private readonly copies = { n: 0, transitions: 0, wrong: 0, firstWrong: 0, atAmbiguous: 0 };
-  private n = 0;
-  private correct = 0;
-  private exact = 0;
-  private extra = 0;
-  private truncated = 0;
-  private failed = 0;
-  private tokens = 0;
-  private withTokens = 0;
+  private readonly totals = {
+    answers: 0,
+    exact: 0,
+    retrieved: 0,
+    extra: 0,
+    tokens: 0,
+    withTokens: 0,
+    chance: 0,
+    withChance: 0,
+  };
 
   constructor(task: string, length: number) {
     this.task = task;
     this.length = length;
   }
 
-  add(verdict: Verdict): void {
-    this.n += 1;
-    this.correct += Number(verdict.correct);
-    this.exact += Number(verdict.exact);
-    this.extra += Number(verdict.extra);
-    this.truncated += Number(verdict.truncated);
-    if (verdict.error !== null) this.errors[verdict.error] = (this.errors[verdict.error] ?? 0) + 1;
-    for (const level of ['symbol', 'word', 'character'] as const) {
-      this.sums[level] += verdict.similarity[level];
+  add({ sourceKey, score, promptTokens, chance }: Counted): void {
+    const { totals } = this;
+    this.outcomes[score.outcome] += 1;
+    totals.answers += 1;
+    totals.exact += Number(score.exact);
+    totals.retrieved += Number(score.retrieved);
+    totals.extra += Number(score.extra);
+    if (score.error !== null) this.errors[score.error] = (this.errors[score.error] ?? 0) + 1;
+    for (const level of LEVELS) this.sums[level] += score.similarity[level];
+    if (promptTokens !== null) {
+      totals.tokens += promptTokens;
+      totals.withTokens += 1;
     }
-    if (verdict.promptTokens !== null) {
-      this.tokens += verdict.promptTokens;
-      this.withTokens += 1;
+    if (chance !== null) {
+      totals.chance += chance;
+      totals.withChance += 1;
     }
-    if (verdict.copy !== undefined) this.addCopy(verdict.copy);
-    this.sources.add(verdict.sourceKey, verdict.correct);
+    if (score.copy !== undefined && isAnswer(score.outcome)) this.addCopy(score.copy);
+    this.sources.add(sourceKey, score.outcome === 'right');
+    this.places.add(sourceKey, score);
   }
 
   private addCopy({ ambiguousTransitions, firstWrong, ambiguous }: CopyPlace): void {
@@ -92,10 +93,6 @@ export class Cell {
     this.copies.atAmbiguous += Number(ambiguous);
   }
 
-  addFailure(): void {
-    this.failed += 1;
-  }
-
   /** Other cells counted together, under one length. Sources that they share are the same sources. */
   static together(task: string, length: number, cells: readonly Cell[]): Cell {
     const all = new Cell(task, length);
@@ -104,29 +101,18 @@ export class Cell {
   }
 
   private absorb(other: Cell): void {
-    for (const count of [
-      'n',
-      'correct',
-      'exact',
-      'extra',
-      'truncated',
-      'failed',
-      'tokens',
-      'withTokens',
-    ] as const) {
-      this[count] += other[count];
-    }
-    for (const [kind, count] of Object.entries(other.errors))
-      this.errors[kind] = (this.errors[kind] ?? 0) + count;
-    for (const level of ['symbol', 'word', 'character'] as const) this.sums[level] += other.sums[level];
-    for (const part of ['n', 'transitions', 'wrong', 'firstWrong', 'atAmbiguous'] as const) {
-      this.copies[part] += other.copies[part];
-    }
+    addUp(this.outcomes, other.outcomes);
+    addUp(this.errors, other.errors);
+    addUp(this.sums, other.sums);
+    addUp(this.copies, other.copies);
+    addUp(this.totals, other.totals);
     this.sources.addAll(other.sources);
+    this.places.addAll(other.places);
   }
 
+  /** Samples asked, of which right; answers that failed. */
   get counts(): { readonly n: number; readonly correct: number; readonly failed: number } {
-    return { n: this.n, correct: this.correct, failed: this.failed };
+    return { n: this.sources.size, correct: this.rightShares(), failed: this.outcomes.failed };
   }
 
   /** Right and asked, here and in another cell, of every source that both were asked about. */
@@ -134,33 +120,64 @@ export class Cell {
     return [...this.sources.shared(other.sources)];
   }
 
-  /** The row, with Wilson's interval (its clustered form where sources were asked more than once). */
+  /** Samples that were asked several times count once, by the share of their right answers. */
+  private get repeated(): boolean {
+    return this.sources.size < this.totals.answers;
+  }
+
+  private rightShares(): number {
+    if (!this.repeated) return this.outcomes.right;
+    return this.shares().reduce((sum, share) => sum + share, 0);
+  }
+
+  /** The share of right answers to each source. */
+  private shares(): number[] {
+    return Array.from(this.sources.clusters(), ({ correct, n }) => correct / n);
+  }
+
   row(): CellRow {
-    const { n, correct } = this;
-    const repeated = this.sources.size < n;
-    const interval = repeated ? clusteredInterval([...this.sources.clusters()]) : wilson(correct, n);
-    const mean = (sum: number): number => (n === 0 ? 0 : sum / n);
+    const { totals, sources } = this;
+    const [n, correct] = [sources.size, this.rightShares()];
+    const places = this.places.rows();
+    const interval = this.repeated ? boundedInterval(this.shares()) : exactInterval(correct, n);
+    const mean = (sum: number): number => (totals.answers === 0 ? 0 : sum / totals.answers);
     return {
       kind: 'cell',
       task: this.task,
       length: this.length,
       n,
       correct,
-      accuracy: mean(correct),
+      accuracy: n === 0 ? 0 : correct / n,
       ...interval,
+      confidence: 0.95,
       errors: { ...this.errors },
-      truncated: this.truncated,
-      failed: this.failed,
-      exact: this.exact,
-      extra: this.extra,
+      truncated: this.outcomes.truncated,
+      withheld: this.outcomes.withheld,
+      refused: this.outcomes.refused,
+      failed: this.outcomes.failed,
+      ...this.answered(),
+      exact: totals.exact,
+      retrieved: totals.retrieved,
+      extra: totals.extra,
+      ...(totals.withChance === 0 ? {} : { chance: totals.chance / totals.withChance }),
+      ...(this.repeated ? { answers: totals.answers } : {}),
       similarity: {
         symbol: mean(this.sums.symbol),
         word: mean(this.sums.word),
         character: mean(this.sums.character),
       },
-      promptTokens: this.withTokens === 0 ? null : this.tokens / this.withTokens,
+      promptTokens: totals.withTokens === 0 ? null : totals.tokens / totals.withTokens,
       ...(this.copies.n === 0 ? {} : { copies: this.copyRow() }),
+      ...(places === undefined ? {} : { places }),
     };
+  }
+
+  /** The accuracy among right and wrong answers, where there are others. */
+  private answered(): { readonly answered?: Share } {
+    const { right, wrong } = this.outcomes;
+    const n = right + wrong;
+    if (n === this.totals.answers || this.repeated) return {};
+    return { answered: { n, correct: right, accuracy: n === 0 ? 0 : right / n, ...exactInterval(right, n) } };
   }
 
   private copyRow(): NonNullable<CellRow['copies']> {
@@ -174,16 +191,21 @@ export class Cell {
   }
 }
 
+/** Whether an outcome is an answer, right or wrong. */
+export function isAnswer(outcome: Outcome): boolean {
+  return outcome === 'right' || outcome === 'wrong';
+}
+
+function addUp(to: Record<string, number>, from: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(from)) to[name] = (to[name] ?? 0) + count;
+}
+
 /** The cells of a table, by task and length, in the order in which they came up. */
 export class Tally {
   private readonly cells = new Map<string, Cell>();
 
-  add(verdict: Verdict): void {
-    this.cell(verdict.task, verdict.length).add(verdict);
-  }
-
-  addFailure({ task, length }: Failure): void {
-    this.cell(task, length).addFailure();
+  add(answer: Counted): void {
+    this.cell(answer.task, answer.length).add(answer);
   }
 
   cell(task: string, length: number): Cell {

@@ -13,7 +13,27 @@ const COLUMNS: readonly Column[] = [
   { name: 'errors', type: 'json' },
 ];
 
-const text = fc.oneof(fc.string(), fc.constantFrom('', '"', ',', '\n', '\r\n', 'a "b", c', 'ä漢😀', 'null'));
+const text = fc.oneof(
+  fc.string(),
+  fc.constantFrom(
+    '',
+    '"',
+    ',',
+    '\n',
+    '\r\n',
+    'a "b", c',
+    'ä漢😀',
+    'null',
+    '=1+1',
+    '-5',
+    '+1e3',
+    '-',
+    '@SUM(A1)',
+    '\t=1',
+    "'=1",
+    '-1+cmd',
+  ),
+);
 const rowsOf = fc.array(
   fc.record({
     task: fc.option(text),
@@ -51,9 +71,16 @@ function asText(row: TableRow): (string | null)[] {
   return COLUMNS.map(({ name, type }) => {
     const value = row[name];
     if (value === null) return null;
-    if (type === 'symbols') return (value as string[]).join(' ');
-    return typeof value === 'string' ? value : JSON.stringify(value);
+    if (type === 'symbols') return asCell((value as string[]).join(' '));
+    return typeof value === 'string' ? asCell(value) : JSON.stringify(value);
   });
+}
+
+/** As a text stands in a cell: an apostrophe before what a spreadsheet would compute. */
+function asCell(text: string): string {
+  const [first] = text.replace(/^'+/, '');
+  const isNumber = text.trim() === text && text !== '' && Number.isFinite(Number(text));
+  return '=+-@\t\r\n＝＋－＠'.includes(first ?? 'none') && !isNumber ? `'${text}` : text;
 }
 
 describe('a table', () => {
@@ -94,5 +121,37 @@ describe('a table', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it.each([
+    ["=cmd|'/C calc'!A1", `'=cmd|'/C calc'!A1`],
+    ['=1,2', `"'=1,2"`],
+    ['@SUM(1)', `'@SUM(1)`],
+    ['\t=1', `'\t=1`],
+    ['\r=1', `"'\r=1"`],
+    ['-2+3', `'-2+3`],
+    ['－1', `'－1`],
+    ['-5', '-5'],
+    ['+1.5e-3', '+1.5e-3'],
+    ["'=1", "''=1"],
+    ["'tis", "'tis"],
+    ['a=1', 'a=1'],
+  ])('%j computes nothing in a spreadsheet: %j', async (output, cell) => {
+    const columns: Column[] = [{ name: 'output', type: 'text' }];
+    const pieces: Uint8Array[] = [];
+    await writeTable('csv', columns, [{ output }], async (bytes) => void pieces.push(bytes));
+    expect(Buffer.concat(pieces).toString()).toBe(`output\n${cell}\n`);
+  });
+
+  it('numbers stay numbers, and symbols are texts', async () => {
+    const columns: Column[] = [
+      { name: 'difference', type: 'number' },
+      { name: 'source', type: 'symbols' },
+      { name: 'spec', type: 'json' },
+    ];
+    const pieces: Uint8Array[] = [];
+    const row = { difference: -0.25, source: ['=', '1'], spec: { a: -1 } };
+    await writeTable('csv', columns, [row], async (bytes) => void pieces.push(bytes));
+    expect(Buffer.concat(pieces).toString().split('\n')[1]).toBe(`-0.25,'= 1,"{""a"":-1}"`);
   });
 });

@@ -1,4 +1,7 @@
-/** Writing a table as CSV (RFC 4180, with a head), JSON lines, or Parquet: a row at a time, whatever its length. */
+/**
+ * Writing a table as CSV (RFC 4180 with a head, but lines end as everywhere here, in LF), JSON lines, or Parquet: a row at
+ * a time, whatever its length.
+ */
 import type { Column, ColumnType, TableRow } from './tables.ts';
 
 /** Takes what is written; resolves when more may come. */
@@ -58,9 +61,27 @@ function* csvLines(columns: readonly Column[], rows: Iterable<TableRow>): Iterab
 
 /** Nothing at all for a missing value; a text that is empty is quoted, so that the two can be told apart. */
 function csvCell(value: unknown, type: ColumnType): string {
-  const written = cellText(value, type);
-  if (written === null) return '';
+  const text = cellText(value, type);
+  if (text === null) return '';
+  const written = typeof value === 'string' || type === 'symbols' ? noFormula(text) : text;
   return written === '' || /[",\r\n]/.test(written) ? `"${written.replaceAll('"', '""')}"` : written;
+}
+
+/**
+ * What begins so is a formula to a spreadsheet, and outputs of models are hostile: https://owasp.org/www-community/attacks/CSV_Injection
+ * (the full-width forms, too: some programs take them for the plain ones).
+ */
+const FORMULA = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+
+/** Numbers begin with a sign, and compute nothing. */
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/**
+ * OWASP's way: an apostrophe before it makes it a text. One more stands before a text that has them there already, so
+ * that taking one off gives back every text.
+ */
+function noFormula(text: string): string {
+  return FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
 }
 
 function cellText(value: unknown, type: ColumnType): string | null {
@@ -114,6 +135,6 @@ async function writeParquet(columns: readonly Column[], rows: Iterable<TableRow>
 function parquetValue(value: unknown, type: ColumnType): unknown {
   if (value === null || value === undefined) return null;
   if (type === 'whole') return BigInt(value as number);
-  if (type === 'json' || type === 'symbols') return cellText(value, type);
+  if (type === 'json' || type === 'symbols' || type === 'text') return cellText(value, type);
   return value;
 }

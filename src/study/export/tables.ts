@@ -101,7 +101,7 @@ export const tables: readonly Table[] = [
       { name: 'read', type: 'text' },
       { name: 'verdict', type: 'text' },
       { name: 'status', type: 'text' },
-      { name: 'argument', type: 'json' },
+      { name: 'argument', type: 'text' },
       { name: 'certificate', type: 'json' },
       ITEM,
     ],

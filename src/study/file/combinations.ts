@@ -5,7 +5,9 @@ import { taskNamed } from '../../tasks/index.ts';
 import { faultsOf } from '../../train/spec/check.ts';
 import type { TrainSpec } from '../../train/spec/spec.ts';
 import { attempt, Reading, type Place } from './reading.ts';
-import { askedTask, lengthsFor } from './inquiring.ts';
+import { unknownName } from '../../common/nearest.ts';
+import { presentNames } from '../../prompt/defaults.ts';
+import { askedTask, isAskedAbout, lengthsFor } from './inquiring.ts';
 import { askableOf } from '../../measure/plan/inquiry.node.ts';
 import type { RespondentEntry } from './respondents.ts';
 import type { ModelEntry, StudySpec, TaskEntry } from './study-file.ts';
@@ -41,7 +43,8 @@ export function checkCombinations(study: StudySpec, { asks, searches }: Written)
   for (const entry of tasks.length > 0 ? tasks : [anyTask(nowhere())]) {
     if (!entry.trainable) checkUntrainable(entry, asks);
     else if (trains) checkTrainings(study, entry, searches);
-    for (const respondent of respondents) checkAsking(respondent, entry);
+    for (const respondent of respondents)
+      if (tasks.length === 0 || isAskedAbout(respondent, entry)) checkAsking(respondent, entry);
   }
   for (const respondent of respondents) checkRespondent(respondent, study);
 }
@@ -84,8 +87,13 @@ function checkAsking(respondent: RespondentEntry, entry: TaskEntry): void {
 }
 
 /** What of the respondent makes no sense for any task of the study. */
-function checkRespondent(respondent: RespondentEntry, { tasks }: StudySpec): void {
+function checkRespondent(respondent: RespondentEntry, study: StudySpec): void {
   const { maxLength, prompts, promptPlace } = respondent;
+  const names = study.tasks.map(({ name }) => name);
+  const unknown = respondent.tasks?.value.find((name) => !names.includes(name));
+  if (unknown !== undefined && names.length > 0)
+    respondent.tasks?.place.fail(unknownName('task of this study', unknown, names));
+  const tasks = study.tasks.filter((entry) => isAskedAbout(respondent, entry));
   if (maxLength !== undefined && tasks.length > 0) {
     const searches = tasks.some((entry) => lengthsFor(respondent, entry).length === 0);
     if (!searches)
@@ -94,9 +102,12 @@ function checkRespondent(respondent: RespondentEntry, { tasks }: StudySpec): voi
       );
   }
   attempt(promptPlace, () => {
-    const used = new Set(tasks.map((entry) => askedTask(respondent, entry).prompts.completions.name));
+    const used = new Set(
+      tasks.flatMap((entry) => Object.values(askedTask(respondent, entry).prompts).map(({ name }) => name)),
+    );
     for (const name of prompts ?? []) {
-      if (tasks.length > 0 && !used.has(path.parse(name).name))
+      const present = presentNames(path.parse(name).name);
+      if (tasks.length > 0 && !present.some((each) => used.has(each)))
         promptPlace.fail(`the prompt '${name}' is for none of the study's tasks`);
     }
   });

@@ -3,10 +3,9 @@ import path from 'node:path';
 import { canonicalJson } from '../../common/json.ts';
 import { sha256 } from '../../common/sha256.ts';
 import { askableNamed } from '../../prompt/askable.ts';
-import { preview, respondentOf } from '../../measure/measure.node.ts';
+import { usualNumbers } from '../../measure/measure.node.ts';
+import { identityWished, preview } from '../../measure/targets/endpoint.node.ts';
 import {
-  DEFAULT_MAX_LENGTH,
-  DEFAULT_MOST,
   endpointSpecOf,
   inquiryTask,
   isTaskFile,
@@ -25,6 +24,11 @@ export function askedTask(respondent: RespondentEntry, entry: TaskEntry): Inquir
   return inquiryTask(entry.asks, { options: entry.options, material, prompts, lenient: true });
 }
 
+/** Whether a respondent is asked about a task of the study: about all, unless it names some. */
+export function isAskedAbout({ tasks }: RespondentEntry, { name }: TaskEntry): boolean {
+  return tasks === null || tasks.value.includes(name);
+}
+
 /** All that determines the outcome. What the respondent doesn't say of measuring comes from the task. */
 export function inquiryFor(respondent: RespondentEntry, entry: TaskEntry): Inquiry {
   const lengths = lengthsFor(respondent, entry);
@@ -36,8 +40,8 @@ export function inquiryFor(respondent: RespondentEntry, entry: TaskEntry): Inqui
     tasks: [askedTask(respondent, entry)],
     strict: true,
     lengths: search ? null : lengths.map(({ value }) => value).sort((a, b) => a - b),
-    n: respondent.n ?? (search ? DEFAULT_MOST : measure.n),
-    maxLength: search ? (respondent.maxLength?.value ?? DEFAULT_MAX_LENGTH) : null,
+    n: respondent.n ?? (search ? usualNumbers({}).n : measure.n),
+    maxLength: search ? (respondent.maxLength?.value ?? usualNumbers({}).maxLength) : null,
     seed: respondent.seed ?? measure.seed,
     threshold: respondent.threshold ?? measure.threshold,
   };
@@ -61,7 +65,7 @@ export function meansFor(respondent: RespondentEntry, entry: TaskEntry, inquiry:
 
 /** One for each respondent that is asked in one way, so that nothing is asked twice when tasks are added. */
 function folderFor({ prompts, rendering }: RespondentEntry, inquiry: Inquiry): string {
-  const respondent = respondentOf(endpointSpecOf({ ...inquiry, tasks: [] }));
+  const respondent = identityWished(endpointSpecOf({ ...inquiry, tasks: [] }));
   // A file of a prompt is changed now and then: its questions are then others, its respondent is the same.
   const named = prompts?.map((name) => (isPromptFile(name) ? path.basename(name) : name)) ?? null;
   return `${RESPONDENTS}/${sha256(canonicalJson({ respondent, named, rendering })).slice(0, 16)}`;

@@ -110,7 +110,7 @@ measure: { lengths: [20, 10], n: 50, seed: 5, threshold: 0.8 }`;
         'budget: 5requests',
         'price: "1,2"',
       ],
-      ...['headers: { X-Key: "env:KEY" }', 'temperature: 0', 'prompt: bare', 'csv: table.csv'],
+      ...['headers: { X-Key: "env:KEY" }', 'temperature: 0', 'prompt: "pair,instruct"', 'csv: table.csv'],
     ])
       expect(hash(same), same).toBe(usual);
     const others = [
@@ -237,6 +237,42 @@ respondents:
     const file = path.resolve(import.meta.dirname, '../../../examples/respondents.yaml');
     const plan = planStudy(readStudyFile(file).spec);
     expect(plan.filter(({ kind }) => kind === 'ask')).toHaveLength(12);
+  });
+
+  it('are asked in each of several ways, and about some of the tasks', () => {
+    const text = asking(
+      'name: x, tasks: [UR], separator: false, each: { prompt: [paper, math-rule], demonstration-length: [5, same] }',
+      'tasks: [UR, UF]\nmeasure: { lengths: [5] }',
+    );
+    const asks = askedIn(text);
+    expect(asks.map(({ task, model }) => `${task} ${model}`)).toEqual([
+      'UR x (paper, length 5)',
+      'UR x (paper, same length)',
+      'UR x (math-rule, length 5)',
+      'UR x (math-rule, same length)',
+    ]);
+    expect(asks[3].spec).toMatchObject({
+      rendering: { separator: false, demonstrationLength: 'same' },
+      tasks: [{ prompts: { completions: { name: 'math-rule' } } }],
+    });
+    expect(mistakesIn(asking('tasks: [UFF]', 'tasks: [UF]')).join()).toContain(
+      "unknown task of this study 'UFF', did you mean 'UF'?",
+    );
+    expect(mistakesIn(asking('each: { promt: [paper] }')).join()).toContain("did you mean 'prompt'?");
+    expect(mistakesIn(asking('prompt: paper, each: { prompt: [math-rule] }')).join()).toContain('two things');
+  });
+
+  it('are the paper’s grid in an example: 20 templates, copies, lines, and a chat model', () => {
+    const file = path.resolve(import.meta.dirname, '../../../examples/born-a-transformer-icl.yaml');
+    const { spec, text } = readStudyFile(file);
+    const asks = planStudy(spec).filter((item): item is Ask => item.kind === 'ask');
+    const templates = asks.filter(({ task, model }) => task === 'UL' && model?.startsWith('base'));
+    expect(new Set(templates.map(({ hash }) => hash)).size).toBe(20);
+    expect(asks).toHaveLength(20 * 6 + 3 * 4 + 4 + 2 * 14);
+    const sum = (of: 'requests' | 'tokens'): number =>
+      asks.reduce((total, { means }) => total + means.most[of], 0);
+    expect(text).toContain(`${sum('requests').toLocaleString('en')} answers`);
+    expect(text).toContain(`${Math.round(sum('tokens') / 1e6)} million tokens`);
   });
 
   it('are asked what models are trained for, and what they can’t be', () => {

@@ -30,6 +30,7 @@ import {
   type Reader,
 } from './reading.ts';
 import { jsonValue } from './json-value.ts';
+import { tasksAsked, variants, type Variant } from './variants.ts';
 import { lengthsOrSearch, MAX_LENGTH, measureFields } from './settings.ts';
 
 /** A model behind an address, as the file has it. What it doesn't say of measuring comes from the task. */
@@ -41,6 +42,8 @@ export interface RespondentEntry {
   /** Names and files of prompts; null: the usual one. */
   readonly prompts: readonly string[] | null;
   readonly promptPlace: Place;
+  /** The names of the study's tasks that it is asked about; null: all. */
+  readonly tasks: Located<readonly string[]> | null;
   readonly rendering: Inquiry['rendering'];
   readonly decide: Inquiry['decide'];
   readonly repeats: number;
@@ -71,6 +74,8 @@ const fields = {
   model: text('the model', ANYTHING, 'its name at that address'),
   api: oneOf<InquiryApi>('api', ['completions', 'chat']),
   prompt: located(names),
+  each: located(variants({ demonstrationLength, promptName })),
+  tasks: tasksAsked,
   shots: wholeNumber({ min: 0, max: settings.shots.most }),
   'demonstration-length': demonstrationLength,
   separator: truth(),
@@ -94,8 +99,8 @@ const fields = {
 
 const mapping = record('a respondent', fields, ['endpoint', 'model']);
 
-/** Reads one respondent; paths in it are relative to `base`. */
-export function respondentEntry(base: string): Reader<RespondentEntry> {
+/** Reads one respondent, which is several where it is asked in several ways; paths in it are relative to `base`. */
+export function respondentEntry(base: string): Reader<RespondentEntry[]> {
   return (place) => {
     const read = mapping(place);
     if (read === undefined) return undefined;
@@ -104,6 +109,7 @@ export function respondentEntry(base: string): Reader<RespondentEntry> {
       model,
       name = model,
       prompt,
+      each,
       decide,
       budget,
       temperature = settings.temperature.usual,
@@ -114,11 +120,14 @@ export function respondentEntry(base: string): Reader<RespondentEntry> {
     if (budget?.value.money !== undefined && read.price === undefined)
       budget.place.fail("a budget in money needs 'price': what a million tokens cost, such as 0.15,0.6");
     if (endpoint === undefined || model === undefined || name === undefined) return undefined;
-    return {
+    if (prompt !== undefined && each?.value.some((way) => way.prompt !== null))
+      each.place.fail("'prompt' and 'each.prompt' say two things: leave one of them away");
+    const entry: RespondentEntry = {
       ...{ name, endpoint: endpoint.value.replace(/\/+$/, ''), model, temperature, place },
       api: read.api ?? null,
       prompts: prompt === undefined ? null : promptsOf(prompt, base),
-      promptPlace: prompt?.place ?? place,
+      promptPlace: prompt?.place ?? each?.place ?? place,
+      tasks: read.tasks ?? null,
       rendering: renderingOf(read.shots, read['demonstration-length'], read.separator),
       decide: decide?.value ?? 'generation',
       repeats: read.repeat ?? settings.repeats.usual,
@@ -133,10 +142,28 @@ export function respondentEntry(base: string): Reader<RespondentEntry> {
       limits: budget?.value ?? {},
       prices: read.price ?? null,
     };
+    return each === undefined ? [entry] : each.value.map((way) => asked(entry, way, each.place, base));
   };
 }
 
-/** `bare`, `simple-rule,obey`, or a list. */
+/** The respondent as it is asked in one of its ways. */
+function asked(entry: RespondentEntry, way: Variant, place: Place, base: string): RespondentEntry {
+  return {
+    ...entry,
+    name: `${entry.name} (${way.words})`,
+    prompts: way.prompt === null ? entry.prompts : promptsOf({ value: [way.prompt], place }, base),
+    rendering: { ...entry.rendering, ...way.rendering },
+  };
+}
+
+function promptName(place: Place): string | undefined {
+  const value = place.scalar();
+  return typeof value === 'string' && value.trim() !== ''
+    ? value.trim()
+    : place.fail(`'${place.name}' is the name or the file of a prompt, not ${place.shown()}`);
+}
+
+/** `paper`, `simple-rule,obey`, or a list. */
 function names(place: Place): string[] | undefined {
   const value = place.scalar();
   const found =

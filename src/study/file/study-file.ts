@@ -19,6 +19,7 @@ import {
   truth,
   type Mistake,
   type Place,
+  type Reader,
 } from './reading.ts';
 import { respondentEntry, type RespondentEntry } from './respondents.ts';
 import {
@@ -154,7 +155,7 @@ function fieldsOf(base: string) {
       reason: 'split the study',
     }),
     models: list(modelEntry, { max: MAX_MODELS, reason: 'split the study' }),
-    respondents: list(respondentEntry(base), { max: MAX_RESPONDENTS, reason: 'split the study' }),
+    respondents: ways(list(respondentEntry(base), { max: MAX_RESPONDENTS, reason: 'split the study' })),
     preset: oneOf('preset', presetNames),
     train: trainSettings,
     measure: located(record('measure', measureFields)),
@@ -162,6 +163,11 @@ function fieldsOf(base: string) {
     predict: truth(),
   };
   return record('a study', fields, ['name', 'tasks']);
+}
+
+/** Respondents that are asked in several ways, as one list. */
+function ways(reader: Reader<RespondentEntry[][]>): Reader<RespondentEntry[]> {
+  return (place) => reader(place)?.flat();
 }
 
 /** Models that are trained are measured at lengths that the file gives: here, unless every task has its own. */

@@ -1,8 +1,10 @@
 /** What can go wrong with a folder or the disk under it, said in one line with the way out. */
 import { statfsSync } from 'node:fs';
 import { DiskFullError, messageOf, saysDiskFull, UserError } from '../../common/errors.ts';
+import { sqliteCode } from '../../common/sqlite.node.ts';
 
 export { DiskFullError } from '../../common/errors.ts';
+export { isBusy } from '../../common/sqlite.node.ts';
 
 /** SQLite's primary result codes that we tell apart: https://sqlite.org/rescode.html */
 const BUSY = 5;
@@ -42,16 +44,6 @@ export function storeError(error: unknown, folder: string): unknown {
 export function isDiskFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return sqliteCode(error) === FULL || saysDiskFull(error) || isDiskFull(error.cause);
-}
-
-/** Whether another process holds the lock. */
-export function isBusy(error: unknown): boolean {
-  return sqliteCode(error) === BUSY;
-}
-
-function sqliteCode(error: unknown): number | undefined {
-  const extended = (error as { errcode?: unknown }).errcode;
-  return typeof extended === 'number' ? extended & 0xff : undefined;
 }
 
 function diskIsFull(folder: string): boolean {

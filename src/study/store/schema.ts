@@ -5,8 +5,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { pathToFileURL } from 'node:url';
 import { UserError } from '../../common/errors.ts';
+import { openToRead } from '../../common/sqlite.node.ts';
 import { storeError } from './failures.ts';
 
 export const STORE_FILE = 'study.sqlite';
@@ -79,7 +79,7 @@ export function openForReading(folder: string): DatabaseSync {
     );
   }
   try {
-    const database = openReadOnly(file);
+    const database = openToRead(file);
     checkWhose(database, folder);
     return database;
   } catch (error) {
@@ -125,16 +125,4 @@ function isNew(database: DatabaseSync): boolean {
 
 function pragma(database: DatabaseSync, name: string): number {
   return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
-}
-
-/** SQLite wants to write a shared-memory file to read in write-ahead mode; where it can't, the file must be at rest. */
-function openReadOnly(file: string): DatabaseSync {
-  try {
-    const database = new DatabaseSync(file, { readOnly: true, timeout: 10_000 });
-    database.prepare('SELECT 1 FROM sqlite_master LIMIT 1').get();
-    return database;
-  } catch (error) {
-    if (existsSync(`${file}-wal`)) throw error;
-    return new DatabaseSync(new URL(`${pathToFileURL(file).href}?immutable=1`), { readOnly: true });
-  }
 }

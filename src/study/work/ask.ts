@@ -4,18 +4,19 @@
  */
 import path from 'node:path';
 import { messageOf } from '../../common/errors.ts';
-import { describeCapabilities } from '../../respond/endpoint/probe/capabilities.ts';
-import { measureEndpoint, type Measured, type Start } from '../../measure/measure.node.ts';
-import { credentials } from '../../respond/endpoint/transport/secrets.ts';
-import { MeasureStore, type StoredRow } from '../../measure/store/store.node.ts';
 import { endpointSpecOf, materialOf } from '../../measure/plan/inquiry.node.ts';
 import type { Inquiry } from '../../measure/plan/inquiry.ts';
-import type { PromptTemplate } from '../../prompt/template.ts';
-import { outputSymbols } from '../../measure/reading/examples.ts';
-import type { SittingNote } from '../../measure/store/runs.ts';
-import type { CellRow, InstanceRow } from '../../score/tables/rows.ts';
-import { summarize } from '../../score/tables/summary.ts';
-import { Tally } from '../../score/tables/tally.ts';
+import { instanceRow } from '../../measure/reading/instance-row.ts';
+import { isScored } from '../../measure/scoring.ts';
+import type { ScoredRow } from '../../measure/scoring.ts';
+import type { RunNote } from '../../measure/store/runs.ts';
+import type { StoredRow } from '../../measure/store/row-store.ts';
+import { MeasureStore } from '../../measure/store/store.node.ts';
+import { measureEndpoint } from '../../measure/targets/endpoint.node.ts';
+import type { EndpointMeasured, Start } from '../../measure/targets/endpoint.node.ts';
+import { describeCapabilities } from '../../respond/endpoint/probe/capabilities.ts';
+import { credentials, endpointUrl } from '../../respond/endpoint/transport/secrets.ts';
+import type { CellRow } from '../../score/tables/rows.ts';
 import { environment } from '../environment.ts';
 import type { AskMeans } from '../item.ts';
 import type { AskedRow, Row } from '../rows.ts';
@@ -36,7 +37,7 @@ export async function ask(spec: Inquiry, means: AskMeans, context: WorkContext):
   const asking = measureEndpoint(endpointSpecOf(spec, materialOf(means.files)), {
     ...means,
     out: kept,
-    credentials: credentials(process.env, means.headers),
+    credentials: credentials(process.env, means.headers, endpointUrl(spec.endpoint)),
     limitsWholeFolder: true,
     note: { lengthwise: environment().lengthwise, options: noteOf(spec, means) },
     signal,
@@ -64,28 +65,28 @@ export async function ask(spec: Inquiry, means: AskMeans, context: WorkContext):
 function noteOf(
   { tasks: [{ task, options, prompts }], ...spec }: Inquiry,
   { files }: AskMeans,
-): SittingNote['options'] {
+): RunNote['options'] {
   const { endpoint, model, lengths, n, maxLength, seed, threshold, temperature, repeats, decide } = spec;
   const asked = { endpoint, model, task, lengths, n, maxLength, seed, threshold, temperature, decide };
   const noted = { ...asked, repeat: repeats, prompt: prompts.completions.name, ...options, ...files };
-  return JSON.parse(JSON.stringify(noted)) as SittingNote['options'];
+  return JSON.parse(JSON.stringify(noted)) as RunNote['options'];
 }
 
-function refuseEnding({ ending, state, failures }: Measured, signal: AbortSignal): void {
+function refuseEnding(measured: EndpointMeasured, signal: AbortSignal): void {
+  const { ending, answered, reused, failed, gathered } = measured;
   if (ending.kind === 'interrupted') throw signal.reason;
   if (ending.kind === 'stopped') throw new RespondentError(ending.reason);
-  if (state.answered + state.reused > 0) return;
+  if (answered + reused > 0) return;
   if (ending.kind === 'budget')
     throw new Error('the budget was spent before the first question: give more of it');
-  throw new Error(
-    `none of ${state.failed} questions was answered: ${failures[0]?.reason ?? 'no reason is known'}`,
-  );
+  const reason = gathered.failures()[0]?.reason ?? 'no reason is known';
+  throw new Error(`none of ${failed} questions was answered: ${reason}`);
 }
 
 interface Asked {
   readonly spec: Inquiry;
   readonly means: AskMeans;
-  readonly measured: Measured;
+  readonly measured: EndpointMeasured;
   readonly start: Start;
 }
 
@@ -96,28 +97,24 @@ async function emitRows(
   asked: Asked,
   emit: WorkContext['emit'],
 ): Promise<void> {
-  const [task] = asked.spec.tasks;
-  const prompt = task.prompts[asked.start.api];
-  const tally = new Tally();
+  const { gathered } = asked.measured;
   const cost = { requests: 0, promptTokens: 0, completionTokens: 0 };
   let bundle: Row[] = [];
   for (const row of storedRows(kept, counted)) {
-    cost.requests += row.attempts;
-    cost.promptTokens += row.promptTokens ?? 0;
-    cost.completionTokens += row.completionTokens ?? 0;
-    if (row.verdict === null) tally.addFailure(row);
-    else {
-      tally.add(row.verdict);
-      bundle.push(instanceRow(row, prompt));
-    }
+    cost.requests += row.output.attempts;
+    cost.promptTokens += row.output.promptTokens ?? 0;
+    cost.completionTokens += row.output.completionTokens ?? 0;
+    const scored = gathered.tasks.get(row.task);
+    if (scored !== undefined && row.score.outcome !== 'failed') bundle.push(instanceRow(row, scored));
     if (bundle.length < BUNDLE) continue;
     await emit(bundle);
     bundle = [];
   }
-  await emit([...bundle, ...tableRows(tally, asked), askedRow(asked, prompt, cost)]);
+  const { rows, horizons } = gathered.summary(asked.spec.threshold);
+  await emit([...bundle, ...rows.map(inOrder), ...horizons, askedRow(asked, cost)]);
 }
 
-function* storedRows(kept: string, counted: readonly Counted[]): Generator<StoredRow> {
+function* storedRows(kept: string, counted: readonly Counted[]): Generator<ScoredRow> {
   const store = MeasureStore.read(kept);
   try {
     const inOrder = counted.toSorted(
@@ -125,33 +122,11 @@ function* storedRows(kept: string, counted: readonly Counted[]): Generator<Store
     );
     for (const { key } of inOrder) {
       const row = store.get(key);
-      if (row !== undefined) yield row;
+      if (row !== undefined && isScored(row)) yield row;
     }
   } finally {
     store.close();
   }
-}
-
-function instanceRow(row: StoredRow, prompt: PromptTemplate): InstanceRow {
-  const { task, length, index, repeat, source, query, answer, verdict } = row;
-  const correct = verdict?.correct ?? false;
-  return {
-    kind: 'instance',
-    ...{ task, length, index, repeat, source, query, answer, correct },
-    output: correct ? answer : outputSymbols(answer, row.output ?? '', { prompt }),
-    error: verdict?.error ?? null,
-    truncated: verdict?.truncated ?? false,
-  };
-}
-
-/** A search's intervals are its own; all others are those of the rows. */
-function tableRows(tally: Tally, { spec, measured }: Asked): Row[] {
-  const { rows, horizons } = summarize(tally.all(), spec.threshold, ({ length }) => {
-    const searched = spec.lengths === null && measured.summary.rows.find((row) => row.length === length);
-    return searched ? { low: searched.low, high: searched.high } : undefined;
-  });
-  const [{ kind, task, threshold, length, censored }] = horizons;
-  return [...rows.map(inOrder), { kind, task, threshold, length, censored }];
 }
 
 /** Kinds of errors by name, not in the order in which they came up. */
@@ -161,20 +136,20 @@ function inOrder(cell: CellRow): CellRow {
 }
 
 function askedRow(
-  { measured, means, start, spec }: Asked,
-  prompt: PromptTemplate,
+  { measured, means, start }: Asked,
   cost: Pick<AskedRow, 'requests' | 'promptTokens' | 'completionTokens'>,
 ): AskedRow {
   const { prices } = means;
+  const [asked] = measured.gathered.asked.values();
   return {
     kind: 'asked',
-    task: spec.tasks[0].task,
+    task: asked.task,
     api: start.api,
-    prompt: prompt.name,
+    prompt: asked.prompt.name,
     capabilities: describeCapabilities(start.capabilities),
     ...cost,
     money: prices && (cost.promptTokens * prices.prompt + cost.completionTokens * prices.completion) / 1e6,
-    failures: measured.failures,
+    failures: measured.gathered.failures(),
     budgetSpent: measured.ending.kind === 'budget',
   };
 }

@@ -1,5 +1,5 @@
 /** What a run and its worker processes say to each other: items, rows and how it ended. Never a tensor. */
-import type { MeasureTick } from '../../respond/local/time-left.ts';
+import type { MeasureTick } from '../../measure/time-left.ts';
 import type { ProgressTick } from '../../train/run/rows.ts';
 import type { Item } from '../item.ts';
 import type { Row } from '../rows.ts';

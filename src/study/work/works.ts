@@ -1,7 +1,7 @@
 /** The kinds of work, each as its room does it. Rooms are loaded when there is work for them. */
 import path from 'node:path';
 import { modelFolder } from '../item.ts';
-import type { MeasureRow } from '../../score/tables/rows.ts';
+import type { CellRow, HorizonRow, InstanceRow } from '../../score/tables/rows.ts';
 import type { PredictionJson } from '../rows.ts';
 import type { Works } from './work.ts';
 
@@ -30,10 +30,10 @@ export const works: Works = {
   },
 
   measure: async (item, { folder, threads, signal, emit, tick }) => {
-    const { measureModel } = await import('../../respond/local/local.node.ts');
+    const { measureModel } = await import('../../measure/targets/model.node.ts');
     const { model, ...spec } = item.spec;
     const options = { signal, threads, onTick: tick };
-    let bundle: MeasureRow[] = [];
+    let bundle: (InstanceRow | CellRow | HorizonRow)[] = [];
     for await (const row of measureModel(path.join(folder, modelFolder(model)), spec, options)) {
       bundle.push(row);
       if (bundle.length < BUNDLE) continue;

@@ -5,16 +5,19 @@
 import { UserError } from '../../common/errors.ts';
 import type { Rng } from '../../common/random.ts';
 import { alphabetNamed } from '../alphabets.ts';
-import type { Answer, Instance, Refusal } from '../task.ts';
+import { partsWith, partText, sourceParts } from '../place.ts';
+import { drawEvidence, shortestPlaced } from '../placed.ts';
+import type { EvidencePlaces } from '../placed.ts';
+import type { Answer, Instance, Refusal, SourcePart } from '../task.ts';
 import { keyOf } from './csv.ts';
 import type { LineTask, Material } from './line-task.ts';
+import { decidingRows, hasWindow, placedColumn, placedWindow } from './placed-rows.ts';
+import type { Lookup, TableOperation } from './placed-rows.ts';
 
 /** A row with one on both sides. */
 const FEWEST_ROWS = 3;
 
-type Operation = 'after' | 'before' | 'first' | 'last';
-
-const TITLES: Record<Operation, string> = {
+const TITLES: Record<TableOperation, string> = {
   after: 'the row after the one with that key',
   before: 'the row before the one with that key',
   first: 'the first of the rows with that key',
@@ -23,9 +26,10 @@ const TITLES: Record<Operation, string> = {
 
 export const tableTasks: readonly LineTask[] = (['after', 'before', 'first', 'last'] as const).map(tableTask);
 
-function tableTask(operation: Operation): LineTask {
+function tableTask(operation: TableOperation): LineTask {
   const name = `table-lookup-${operation}`;
   const repeated = operation === 'first' || operation === 'last';
+  const deciding = decidingRows(operation, name, FEWEST_ROWS);
   const task: LineTask = {
     name,
     family: 'retrieval',
@@ -38,22 +42,27 @@ function tableTask(operation: Operation): LineTask {
         ? 'no key occurs twice, in rows that differ; table-lookup-after and table-lookup-before ask about keys that occur once'
         : 'no key stands once between two others; table-lookup-first and table-lookup-last ask about keys that occur several times';
     },
-    admits(material) {
-      if (material === undefined) return { min: FEWEST_ROWS, max: Infinity };
+    admits(material, place) {
+      if (material === undefined) return { min: shortestPlaced(deciding, { place }), max: Infinity };
       const min = shortest(material, repeated);
       if (min === null) throw new UserError(`${name}: ${task.fault(material)}`);
-      return { min, max: material.length };
+      return { min: shortestWindow(operation, material, min, place), max: material.length };
     },
-    sample(length, rng, material) {
+    sample(length, rng, material, place) {
       const max = material?.length ?? Infinity;
       if (!Number.isInteger(length) || length < FEWEST_ROWS || length > max) {
         const range = max === Infinity ? `lengths from ${FEWEST_ROWS}` : `lengths ${FEWEST_ROWS} to ${max}`;
         throw new UserError(`${name} admits ${range}, not ${length}`);
       }
+      if (place !== undefined) return drawPlaced(operation, deciding, length, rng, material, place);
       const source =
         material === undefined ? syntheticRows(length, rng) : windowOf(material, length, rng, repeated);
       return drawQuery(task, source, repeated, rng);
     },
+    parts: (length, material) =>
+      material === undefined
+        ? partsWith(deciding.at(length), length)
+        : sourceParts.filter((part) => hasWindow(operation, material, length, part)),
     answer: (source, query) => lookUp(operation, source, query ?? null),
   };
   return task;
@@ -61,14 +70,63 @@ function tableTask(operation: Operation): LineTask {
 
 /** Rows `key,word,number` of which about a third share a key with another one, and no two are equal. */
 function syntheticRows(length: number, rng: Rng): string[] {
-  const words = alphabetNamed('words');
+  const { keys, numbers, repeats } = syntheticCells(length, rng);
+  const column = rng.shuffle([...keys, ...repeats]);
+  putInside(column, keys[keys.length - 1], rng);
+  return withCells(column, numbers, rng);
+}
+
+/** Different keys, of which all but the last may be among the repeats; and a different number for each row. */
+function syntheticCells(length: number, rng: Rng): { keys: string[]; numbers: number[]; repeats: string[] } {
   const distinctKeys = Math.max(2, length - Math.max(1, Math.floor(length / 3)));
   const keys = rng.distinct(10 ** 6, distinctKeys).map((key) => `K${String(key).padStart(6, '0')}`);
   const numbers = rng.distinct(10 ** 6, length);
   const repeats = Array.from({ length: length - distinctKeys }, () => rng.choice(keys.slice(0, -1)));
-  const column = rng.shuffle([...keys, ...repeats]);
-  putInside(column, keys[keys.length - 1], rng);
+  return { keys, numbers, repeats };
+}
+
+function withCells(column: readonly string[], numbers: readonly number[], rng: Rng): string[] {
+  const words = alphabetNamed('words');
   return column.map((key, i) => `${key},${rng.choice(words)},${numbers[i]}`);
+}
+
+/** A question whose deciding row lies in the part that was asked for. */
+function drawPlaced(
+  operation: TableOperation,
+  deciding: EvidencePlaces,
+  length: number,
+  rng: Rng,
+  material: Material | undefined,
+  place: SourcePart,
+): Instance {
+  const { name } = deciding;
+  if (material !== undefined) {
+    const cut = placedWindow(operation, material, length, place, rng);
+    if (cut !== null) return asked(name, operation, cut);
+    throw new UserError(
+      `${name}: no ${length} rows that follow each other have a key to ask about in ${partText(place)}; ask for other lengths or another part`,
+    );
+  }
+  const position = drawEvidence(deciding, length, { place }, rng);
+  const { keys, numbers, repeats } = syntheticCells(length, rng);
+  const { column, ...query } = placedColumn(operation, { keys, repeats, position }, rng);
+  return asked(name, operation, { source: withCells(column, numbers, rng), ...query });
+}
+
+/** The shortest length, from one on, at which rows that follow each other have a deciding row in that part. */
+function shortestWindow(
+  operation: TableOperation,
+  material: Material,
+  from: number,
+  place: SourcePart | undefined,
+): number {
+  if (place === undefined) return from;
+  for (let length = from; length <= material.length; length++) {
+    if (hasWindow(operation, material, length, place)) return length;
+  }
+  throw new UserError(
+    `table-lookup-${operation}: at no length do these rows have a key to ask about in ${partText(place)}`,
+  );
 }
 
 /**
@@ -180,11 +238,15 @@ function drawQuery(task: LineTask, source: string[], repeated: boolean, rng: Rng
     );
   }
   const [query, positions] = rng.choice(askable);
-  const at = positionOf(task.operation as Operation, positions);
-  return { task: task.name, length: source.length, source, query, answer: [source[at]], positions };
+  return asked(task.name, task.operation as TableOperation, { source, query, positions });
 }
 
-function positionOf(operation: Operation, positions: readonly number[]): number {
+function asked(name: string, operation: TableOperation, { source, query, positions }: Lookup): Instance {
+  const at = positionOf(operation, positions);
+  return { task: name, length: source.length, source, query, answer: [source[at]], positions };
+}
+
+function positionOf(operation: TableOperation, positions: readonly number[]): number {
   switch (operation) {
     case 'after':
       return positions[0] + 1;
@@ -198,7 +260,11 @@ function positionOf(operation: Operation, positions: readonly number[]): number 
 }
 
 /** The oracle: reads the rows from the top (first, after, before) or from the bottom (last). */
-function lookUp(operation: Operation, source: readonly string[], query: string | null): Answer | Refusal {
+function lookUp(
+  operation: TableOperation,
+  source: readonly string[],
+  query: string | null,
+): Answer | Refusal {
   if (query === null) return { refusal: 'a table is asked about a key; none is given' };
   const positions = source.flatMap((row, place) => (keyOf(row) === query ? [place] : []));
   if (positions.length === 0) return { refusal: `no row has the key '${query}'` };

@@ -1,10 +1,15 @@
-/** What went wrong, by length: a bar of all answers at each length, its parts named by letters. */
+/** What went wrong, by length: a bar of what was not right at each length, its parts named by letters. */
 import * as Plot from '@observablehq/plot';
 import { drawSvg } from '../draw-svg.ts';
-import { count, percent } from '../format.ts';
-import { html, legible } from '../html.ts';
+import { legible } from '../../../common/legible.ts';
+import { definitions } from '../../../score/tables/definitions.ts';
+import { percent } from '../../../score/tables/percent.ts';
+import { wrongOf } from '../cell-columns.ts';
+import type { Counted } from '../cell-columns.ts';
+import { count } from '../format.ts';
+import { decimalCount } from '../horizon.ts';
+import { html } from '../html.ts';
 import type { Content, Html } from '../html.ts';
-import type { PooledCell } from '../../study/view.ts';
 import { wordsOfError } from '../words.ts';
 import type { Figure, Table } from './figure.ts';
 
@@ -20,7 +25,7 @@ export interface ErrorTask {
 
 export interface ErrorOutcome {
   readonly model: { readonly name: string };
-  readonly cells: readonly Pick<PooledCell, 'length' | 'n' | 'correct' | 'accuracy' | 'errors'>[];
+  readonly cells: readonly Counted[];
 }
 
 interface Part {
@@ -43,18 +48,48 @@ export function errorAnatomy(task: ErrorTask): Figure | null {
   if (outcomes.length === 0) return null;
   const kinds = kindsByFrequency(outcomes);
   const parts = partsOf(kinds);
+  const top = axisTop(outcomes);
   return {
     name: 'errors',
     title: 'What went wrong',
-    caption: html`Each bar stands for all answers at one length; its filled part is the wrong ones, by kind of
-    error. What the letters mean stands beside the bars.`,
-    panels: outcomes.map((outcome) => ({ title: outcome.model.name, wide: draw(task, outcome, parts) })),
+    caption: html`The share of samples at each length that were not answered right, by what went wrong. The
+    axis ends where the largest share does.`,
+    panels: outcomes.map((outcome) => ({ title: outcome.model.name, wide: draw(task, outcome, parts, top) })),
     legend: legend(parts),
     table: table(task, outcomes, kinds),
   };
 }
 
-function draw(task: ErrorTask, outcome: ErrorOutcome, parts: readonly Part[]): Html {
+/** Where the axis ends, the same in all panels: the least of these that has room for the largest share. */
+const TOPS = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1];
+
+function axisTop(outcomes: readonly ErrorOutcome[]): number {
+  const cells = outcomes.flatMap((outcome) => outcome.cells).filter(({ n }) => n > 0);
+  const largest = Math.max(...cells.map((cell) => sum([...errorsOf(cell).values()]) / cell.n));
+  return TOPS.find((top) => top >= largest) ?? 1;
+}
+
+/** The kinds of wrong answers, and what came to no answer: together all that was not right. (A kind may have any name.) */
+function errorsOf(cell: Counted): ReadonlyMap<string, number> {
+  const kinds = Object.entries(cell.errors).filter(([, times]) => times > 0);
+  // In rows of older stores an answer that was cut off is among the errors.
+  const apart = sum(kinds.map(([, times]) => times)) <= wrongOf(cell) + 1e-6;
+  const outcomes = (['truncated', 'withheld', 'refused', 'failed'] as const)
+    .map((name) => [name, cell[name] ?? 0] as const)
+    .filter(([, times]) => apart && times > 0);
+  return new Map([...kinds, ...outcomes]);
+}
+
+/** Words for a part: a kind of error, or an outcome that is no answer. */
+function wordsOf(kind: string): { readonly title: string; readonly description: string } {
+  if (kind === 'truncated' || kind === 'withheld' || kind === 'refused' || kind === 'failed') {
+    const { term, meaning } = definitions[kind];
+    return { title: term, description: meaning };
+  }
+  return wordsOfError(kind);
+}
+
+function draw(task: ErrorTask, outcome: ErrorOutcome, parts: readonly Part[], top: number): Html {
   const segments = segmentsOf(outcome, parts);
   return drawSvg(
     {
@@ -74,7 +109,7 @@ function draw(task: ErrorTask, outcome: ErrorOutcome, parts: readonly Part[]): H
         labelArrow: 'none',
         labelOffset: 38,
       },
-      y: { domain: [0, 1], label: null, ticks: 5, tickSize: 0, tickFormat: percent, grid: true },
+      y: { domain: [0, top], label: null, ticks: 5, tickSize: 0, tickFormat: percent, grid: true },
       marks: [
         Plot.rect(segments, {
           x: 'length',
@@ -84,22 +119,25 @@ function draw(task: ErrorTask, outcome: ErrorOutcome, parts: readonly Part[]): H
           stroke: 'var(--paper)',
           title: (segment: Segment) => legible(titleOf(segment)),
         }),
-        Plot.text(segments.filter(hasRoom), {
-          x: 'length',
-          y: (segment: Segment) => (segment.from + segment.to) / 2,
-          text: (segment: Segment) => segment.part.letter,
-          fill: 'var(--on-part)',
-          fontWeight: 600,
-        }),
+        Plot.text(
+          segments.filter((segment) => hasRoom(segment, top)),
+          {
+            x: 'length',
+            y: (segment: Segment) => (segment.from + segment.to) / 2,
+            text: (segment: Segment) => segment.part.letter,
+            fill: 'var(--on-part)',
+            fontWeight: 600,
+          },
+        ),
       ],
     },
     `${task.name}, ${outcome.model.name}: share of wrong answers by length. ${shares(outcome)}`,
   );
 }
 
-/** A letter needs some 13 of the 162 pixels between 0 and 100 %. */
-function hasRoom(segment: Segment): boolean {
-  return segment.to - segment.from > 0.08;
+/** A letter needs some 13 of the 162 pixels of the axis. */
+function hasRoom(segment: Segment, top: number): boolean {
+  return (segment.to - segment.from) / top > 0.08;
 }
 
 function segmentsOf(outcome: ErrorOutcome, parts: readonly Part[]): Segment[] {
@@ -108,11 +146,12 @@ function segmentsOf(outcome: ErrorOutcome, parts: readonly Part[]): Segment[] {
     .filter((cell) => cell.n > 0)
     .flatMap((cell) => {
       let from = 0;
+      const here = errorsOf(cell);
       return parts.map((part) => {
         const errors =
           part.kind === OTHERS
-            ? sum(Object.entries(cell.errors).map(([kind, times]) => (named.has(kind) ? 0 : times)))
-            : (cell.errors[part.kind] ?? 0);
+            ? sum([...here].map(([kind, times]) => (named.has(kind) ? 0 : times)))
+            : (here.get(part.kind) ?? 0);
         const segment = {
           length: String(cell.length),
           part,
@@ -136,7 +175,7 @@ function partsOf(kinds: readonly string[]): Part[] {
 function legend(parts: readonly Part[]): Html {
   return html`<dl class="parts">
     ${parts.map((part) => {
-      const words = wordsOfError(part.kind);
+      const words = wordsOf(part.kind);
       return html`<div>
         <dt>
           <svg class="swatch" viewBox="0 0 18 18" aria-hidden="true">
@@ -155,19 +194,19 @@ function table(task: ErrorTask, outcomes: readonly ErrorOutcome[], kinds: readon
   return {
     caption: `${task.name}: wrong answers by kind and length`,
     columns: [
-      { label: 'Model' },
-      { label: 'Length', numeric: true },
+      { label: 'model' },
+      { label: 'length', numeric: true },
       { label: 'n', numeric: true },
-      { label: 'Wrong', numeric: true },
-      ...kinds.map((kind) => ({ label: wordsOfError(kind).title, numeric: true })),
+      { label: 'not right', numeric: true },
+      ...kinds.map((kind) => ({ label: wordsOf(kind).title, numeric: true })),
     ],
     rows: outcomes.flatMap((outcome) =>
       outcome.cells.map((cell): Content[] => [
         outcome.model.name,
         cell.length,
         count(cell.n),
-        count(cell.n - cell.correct),
-        ...kinds.map((kind) => count(cell.errors[kind] ?? 0)),
+        decimalCount(cell.n - cell.correct),
+        ...kinds.map((kind) => count(errorsOf(cell).get(kind) ?? 0)),
       ]),
     ),
   };
@@ -181,15 +220,13 @@ function kindsByFrequency(outcomes: readonly ErrorOutcome[]): string[] {
 function totals(cells: ErrorOutcome['cells']): Map<string, number> {
   const found = new Map<string, number>();
   for (const cell of cells) {
-    for (const [kind, times] of Object.entries(cell.errors)) {
-      if (times > 0) found.set(kind, (found.get(kind) ?? 0) + times);
-    }
+    for (const [kind, times] of errorsOf(cell)) found.set(kind, (found.get(kind) ?? 0) + times);
   }
   return found;
 }
 
 function titleOf({ part, length, errors, n }: Segment): string {
-  return `${wordsOfError(part.kind).title}, length ${length}: ${count(errors)} of ${count(n)} answers (${percent(errors / n)})`;
+  return `${wordsOf(part.kind).title}, length ${length}: ${count(errors)} of ${count(n)} (${percent(errors / n)})`;
 }
 
 function shares(outcome: ErrorOutcome): string {

@@ -1,6 +1,5 @@
 /** What a figure is: drawings, a caption, and the same numbers as a table. */
 import type { Content, Html } from '../html.ts';
-import type { StudyView, TaskView } from '../../study/view.ts';
 
 /** One drawing. `narrow` is for screens under 40 rem, where `wide` would shrink beyond reading. */
 export interface Panel {
@@ -22,7 +21,7 @@ export interface Table {
 }
 
 export interface Figure {
-  /** Names the figure within its task: part of its anchor. */
+  /** Names the figure within its section: part of its anchor. */
   readonly name: string;
   readonly title: string;
   readonly caption: Content;
@@ -31,6 +30,3 @@ export interface Figure {
   readonly legend?: Content;
   readonly table: Table;
 }
-
-/** Draws one kind of figure for one task, or null where there is nothing to draw yet. */
-export type DrawFigure = (task: TaskView, study: StudyView) => Figure | null;

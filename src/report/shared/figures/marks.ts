@@ -1,9 +1,16 @@
 /** Marks that several figures share, so that the same thing looks the same everywhere. */
 import * as Plot from '@observablehq/plot';
-import { html, legible } from '../html.ts';
-import type { Html } from '../html.ts';
-import type { Ink, ModelView, Outcome, Range } from '../../study/view.ts';
+import { legible } from '../../../common/legible.ts';
 import { shorten } from '../format.ts';
+import { html } from '../html.ts';
+import type { Html } from '../html.ts';
+import type { Ink, ModelView } from '../ink.ts';
+
+/** Lengths from `min` to `max`, inclusive. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
 
 export const QUIET = 'var(--quiet)';
 const PAPER = 'var(--paper)';
@@ -92,14 +99,14 @@ function settle(placed: readonly EndLabel[], excess: number, gap: number): EndLa
   return moved.toReversed();
 }
 
-/** Outcomes in panels: a new one begins where a colour would come back. */
-export function inPanels(outcomes: readonly Outcome[]): Outcome[][] {
-  const panels: Outcome[][] = [];
-  for (const outcome of outcomes) {
+/** Models in panels: a new one begins where a colour would come back. */
+export function inPanels<Of extends { readonly model: ModelView }>(models: readonly Of[]): Of[][] {
+  const panels: Of[][] = [];
+  for (const each of models) {
     const last = panels.at(-1);
-    const taken = last?.some((other) => other.model.ink.colour === outcome.model.ink.colour) ?? true;
-    if (last === undefined || taken) panels.push([outcome]);
-    else last.push(outcome);
+    const taken = last?.some((other) => other.model.ink.colour === each.model.ink.colour) ?? true;
+    if (last === undefined || taken) panels.push([each]);
+    else last.push(each);
   }
   return panels;
 }

@@ -1,9 +1,10 @@
 /** How much better each model does one task of the study than another that differs from it in one thing only. */
-import { html } from '../../shared/html.ts';
+import { asymmetryFigure } from '../../shared/figures/asymmetries.ts';
+import { list } from '../../shared/format.ts';
 import type { Html } from '../../shared/html.ts';
-import { asymmetryFigure } from '../../measurement/differences.ts';
-import type { StudyView } from '../view.ts';
 import { figureOf } from '../../shared/parts.ts';
+import { foldedSection } from '../../shared/section.ts';
+import type { StudyView } from '../view.ts';
 
 export const ASYMMETRIES = 'asymmetries';
 
@@ -11,18 +12,31 @@ export function hasAsymmetries({ input }: StudyView): boolean {
   return (input.asymmetries ?? []).length > 0;
 }
 
-export function asymmetries({ input, models }: StudyView): Html | null {
+export function asymmetries({ input, models, tasks }: StudyView): Html | null {
   const rows = input.asymmetries ?? [];
+  const outcomesOf = (model: string) =>
+    tasks.flatMap((task) =>
+      task.outcomes.filter((each) => each.model.name === model).map((outcome) => ({ task, outcome })),
+    );
   const figure = asymmetryFigure(
-    models.map((model) => ({ model, asymmetries: rows.filter((row) => row.model === model.name) })),
+    models.map((model) => {
+      const own = outcomesOf(model.name);
+      const trained = own.filter(({ outcome }) => outcome.asking === null);
+      return {
+        model,
+        asymmetries: rows.filter((row) => row.model === model.name),
+        cellsOf: (name: string) => own.find(({ task }) => task.name === name)?.outcome.cells ?? [],
+        seeds: trained.length === 0 ? null : Math.min(...trained.map(({ outcome }) => outcome.runs.length)),
+      };
+    }),
+    { searched: tasks.some((task) => task.outcomes.some(({ asking }) => asking?.lengths === null)) },
   );
   if (figure === null) return null;
-  return html`<section id="${ASYMMETRIES}" aria-labelledby="${ASYMMETRIES}-heading">
-    <h2 id="${ASYMMETRIES}-heading">Left or right, first or last, forward or backward</h2>
-    <p class="question">
-      These tasks come in pairs that differ in one thing only. A model that does the one and not the other has
-      learned more than a task: a habit, such as looking at what follows rather than at what goes before.
-    </p>
-    ${figureOf(figure, `${ASYMMETRIES}-figure`)}
-  </section>`;
+  const pairs = [...new Set(rows.map(({ first, second }) => `${first} and ${second}`))];
+  return foldedSection({
+    anchor: ASYMMETRIES,
+    heading: 'Pairs of tasks that differ in one thing',
+    gist: list(pairs),
+    body: figureOf(figure, `${ASYMMETRIES}-figure`),
+  });
 }

@@ -1,5 +1,6 @@
 /** What was trained, in full: every setting of every run, whatever settings there are. */
-import { count, duration, percent, plural, shorten } from '../../shared/format.ts';
+import { percent } from '../../../score/tables/percent.ts';
+import { count, duration, plural, shorten } from '../../shared/format.ts';
 import type { Column, Table } from '../../shared/figures/figure.ts';
 import { html } from '../../shared/html.ts';
 import type { Content, Html } from '../../shared/html.ts';
@@ -44,14 +45,14 @@ export function configuration(items: readonly TrainItem[]): Html | null {
 
 function runs(items: readonly TrainItem[], differing: readonly Setting[]): Table {
   const columns: Column[] = [
-    { label: 'Task' },
-    { label: 'Model' },
-    { label: 'Seed', numeric: true },
+    { label: 'task' },
+    { label: 'model' },
+    { label: 'seed', numeric: true },
     ...differing.map((name) => ({ label: SETTINGS[name] })),
-    { label: 'Parameters', numeric: true },
-    { label: 'Steps done', numeric: true },
-    { label: 'Time', numeric: true },
-    { label: 'Weights (SHA-256)' },
+    { label: 'parameters', numeric: true },
+    { label: 'steps done', numeric: true },
+    { label: 'time', numeric: true },
+    { label: 'weights (SHA-256)' },
   ];
   return {
     caption: `Every run (n = ${items.length}) and what differs between them`,

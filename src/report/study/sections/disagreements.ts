@@ -1,11 +1,13 @@
 /** Where theory and measurement differ: said first, with what may explain it. */
-import { list } from '../../shared/format.ts';
+import { percentLevel } from '../../../score/tables/percent.ts';
+import { list, plural } from '../../shared/format.ts';
 import { html } from '../../shared/html.ts';
 import type { Content, Html } from '../../shared/html.ts';
 import type { Outcome, StudyView, TaskView } from '../view.ts';
 import { symbolOf } from '../../shared/figures/marks.ts';
 import { measuredSentence } from './sentences.ts';
-import { verdictBadge } from '../../shared/parts.ts';
+import { foldedSection } from '../../shared/section.ts';
+import { verdictBadge } from '../badge.ts';
 
 interface Disagreement {
   readonly task: TaskView;
@@ -22,13 +24,13 @@ interface Way {
 
 const ways: readonly Way[] = [
   {
-    heading: html`Theory says ${verdictBadge('out')}, but it held at every tested length`,
+    heading: html`Theory says ${verdictBadge('out')}, but it held at every length asked`,
     is: ({ standing }) => standing === 'holds',
     explanations: (outcomes) => [
-      `Length: “Out” says that accuracy falls at some length, not at which. The longest tested is ${longestOf(outcomes)}.`,
-      'Instances: Few of those drawn at random may be of the hard kind, with many repetitions close together; the others can be answered by a cruder rule.',
-      `Threshold: It asks for ${thresholdsOf(outcomes)} of right answers, not for all: a good approximation passes.`,
-      'Idealised learner: Theory speaks of one rule for every length. A model of finite size may hold an approximation that is good enough up to some length.',
+      `Length: “Out” says that accuracy falls at some length, not at which one. The longest length asked is ${longestOf(outcomes)}.`,
+      'Samples: Few random samples may be of the hard kind, with many repetitions close together; a cruder rule answers the others.',
+      `Threshold: It asks for ${thresholdsOf(outcomes)} right, not for all: a good approximation passes.`,
+      'Idealised learner: Theory speaks of one rule for every length. A finite model may have learned an approximation that is good enough up to some length.',
     ],
   },
   {
@@ -36,7 +38,7 @@ const ways: readonly Way[] = [
     is: ({ standing }) => standing === 'fades',
     explanations: (outcomes) => [
       `Training length: Theory promises that some training length is enough, not that ${trainedTo(outcomes)} is.`,
-      'Steps: Training may have ended when the trained lengths were right, before the rule that holds for all was found.',
+      'Steps: Training may have ended once the trained lengths were right, before it found the rule that holds for all.',
       seedsSaid(outcomes),
       'Size: The rule may need more layers, heads or width.',
       positionsSaid(outcomes),
@@ -47,7 +49,7 @@ const ways: readonly Way[] = [
     heading: html`Theory says ${verdictBadge('in')}, but the trained lengths themselves were not learned`,
     is: ({ standing }) => standing === 'unlearned',
     explanations: (outcomes) => [
-      'Steps: Learning often comes suddenly and late; training may have ended before. So this says nothing yet about longer lengths.',
+      'Steps: Learning often comes suddenly and late; training may have ended too early. So this says nothing yet about longer lengths.',
       seedsSaid(outcomes),
       'Size and settings: Learning rate, batch, width or depth may not suit the task.',
     ],
@@ -57,19 +59,21 @@ const ways: readonly Way[] = [
 export function disagreements(study: StudyView): Html | null {
   const found = disagreeing(study);
   if (found.length === 0) return null;
-  return html`<section id="disagreements" class="box" aria-labelledby="disagreements-heading">
-    <h2 id="disagreements-heading">Where theory and measurement disagree</h2>
-    <p>
-      Neither need be wrong: theory speaks of every length and of an idealised learner, a measurement of some
-      lengths and one way of training. But whoever went by the one would have been surprised by the other.
-    </p>
-    ${ways.map((way) =>
-      group(
-        way,
-        found.filter(({ outcome }) => way.is(outcome)),
-      ),
-    )}
-  </section>`;
+  return foldedSection({
+    anchor: 'disagreements',
+    heading: 'Where theory and measurement disagree',
+    gist: `${plural(found.length, 'row')}: ${list([...new Set(found.map(({ task }) => task.name))])}`,
+    body: html`<p>
+        Neither has to be wrong: theory speaks of every length and of an idealised learner, a measurement of
+        some lengths and one way of training.
+      </p>
+      ${ways.map((way) =>
+        group(
+          way,
+          found.filter(({ outcome }) => way.is(outcome)),
+        ),
+      )}`,
+  });
 }
 
 export function disagreeing(study: StudyView): Disagreement[] {
@@ -96,10 +100,12 @@ function group({ heading, explanations }: Way, found: readonly Disagreement[]): 
           </li>`,
       )}
     </ul>
-    <p class="open">Explanations that are open:</p>
-    <ul class="explanations">
-      ${open.map(explanation)}
-    </ul>
+    <details class="print">
+      <summary>Possible explanations</summary>
+      <ul class="explanations">
+        ${open.map(explanation)}
+      </ul>
+    </details>
   </div>`;
 }
 
@@ -114,7 +120,7 @@ function longestOf(outcomes: readonly Outcome[]): number {
 }
 
 function thresholdsOf(outcomes: readonly Outcome[]): string {
-  return list([...new Set(outcomes.map(({ threshold }) => `${threshold * 100} %`))]);
+  return list([...new Set(outcomes.map(({ threshold }) => percentLevel(threshold)))]);
 }
 
 function trainedTo(outcomes: readonly Outcome[]): string {
@@ -125,12 +131,12 @@ function trainedTo(outcomes: readonly Outcome[]): string {
 function seedsSaid(outcomes: readonly Outcome[]): string {
   const fewest = Math.min(...outcomes.map(({ runs }) => runs.length));
   return fewest === 1
-    ? 'Seeds: Only one was tried; another may come out otherwise.'
-    : `Seeds: ${fewest} were tried; with others it may come out otherwise.`;
+    ? 'Seeds: Only one was tried; another may differ.'
+    : `Seeds: ${fewest} were tried; others may differ.`;
 }
 
 function positionsSaid(outcomes: readonly Outcome[]): string | null {
   return outcomes.some(({ positions }) => positions === 'rope')
-    ? 'Positions: The promise is proved for learned absolute positions and for none; for rotary ones (RoPE) it is an expectation.'
+    ? 'Positions: The theorem covers learned absolute positions and none; for rotary ones (RoPE) there is only evidence.'
     : null;
 }

@@ -7,35 +7,39 @@ import type { StudyView } from '../view.ts';
 import { configuration } from './configuration.ts';
 import { respondents } from './respondents.ts';
 import { facts, scrollTable } from '../../shared/parts.ts';
+import { foldedSection } from '../../shared/section.ts';
+import { shellWord } from '../../shared/shell-word.ts';
 
 export function repeat(study: StudyView): Html {
   const { input } = study;
-  return html`<section id="repeat" aria-labelledby="repeat-heading">
-    <h2 id="repeat-heading">To repeat this</h2>
-    <p>Save the study file below as <code>${input.file.name}</code>, then:</p>
-    <pre><code>lengthwise study run ${shellWord(input.file.name)} --out ${shellWord(`runs/${stem(input.file.name)}`)}</code></pre>
-    <p class="quiet">${sameAgain(study)}</p>
-    <h3>Study file</h3>
-    <pre class="file"><code>${input.file.text}</code></pre>
-    <h3>Machine and versions</h3>
-    ${input.environments.map(environment)}
-    <h3>Time</h3>
-    ${facts(times(input.items))} ${study.trains && html`<h3>Training runs</h3>`}
-    ${configuration(input.items.filter((item) => item.kind === 'train'))}
-    ${respondents(input.items.filter((item) => item.kind === 'ask'))}
-    <h3>Items</h3>
-    <details>
-      <summary>
-        ${plural(input.items.length, 'item')}, each named by the hash of all that determines its result
-      </summary>
-      ${scrollTable(itemTable(input.items))}
-    </details>
-  </section>`;
+  return foldedSection({
+    anchor: 'repeat',
+    heading: 'To repeat this',
+    gist: 'The command, the study file, versions, settings and items.',
+    body: html`<p>Save the study file below as <code>${input.file.name}</code>, then:</p>
+      <pre><code>lengthwise study run ${shellWord(input.file.name)} --out ${shellWord(`runs/${stem(input.file.name)}`)}</code></pre>
+      <p class="quiet">${sameAgain(study)}</p>
+      <h3>Study file</h3>
+      <pre class="file"><code>${input.file.text}</code></pre>
+      <h3>Machine and versions</h3>
+      ${input.environments.map(environment)}
+      <h3>Time</h3>
+      ${facts(durations(input.items))} ${study.trains && html`<h3>Training runs</h3>`}
+      ${configuration(input.items.filter((item) => item.kind === 'train'))}
+      ${respondents(input.items.filter((item) => item.kind === 'ask'))}
+      <h3>Items</h3>
+      <details>
+        <summary>
+          ${plural(input.items.length, 'item')}, each named by the hash of all that determines its result
+        </summary>
+        ${scrollTable(itemTable(input.items))}
+      </details>`,
+  });
 }
 
 function sameAgain({ trains, asks }: StudyView): string {
   const weights = 'The same seeds give the same weights and the same answers on the same kind of machine.';
-  const questions = 'Respondents are asked the same questions; what they answer is theirs.';
+  const questions = 'Respondents are asked the same; their answers may differ.';
   return [...(trains || !asks ? [weights] : []), ...(asks ? [questions] : [])].join(' ');
 }
 
@@ -50,7 +54,7 @@ function environment(used: Environment): Html {
   ]);
 }
 
-function times(items: readonly StudyItem[]): [string, Content][] {
+function durations(items: readonly StudyItem[]): [string, Content][] {
   const kinds = ['predict', 'train', 'measure', 'ask'] as const;
   return kinds.flatMap((kind): [string, Content][] => {
     const worked = items.filter((item) => item.kind === kind && item.seconds !== null);
@@ -64,13 +68,13 @@ function itemTable(items: readonly StudyItem[]): Parameters<typeof scrollTable>[
   return {
     caption: 'All items of the plan',
     columns: [
-      { label: 'Item' },
-      { label: 'Kind' },
-      { label: 'Task' },
-      { label: 'Model' },
-      { label: 'Seed', numeric: true },
-      { label: 'State' },
-      { label: 'Time', numeric: true },
+      { label: 'item' },
+      { label: 'kind' },
+      { label: 'task' },
+      { label: 'model' },
+      { label: 'seed', numeric: true },
+      { label: 'state' },
+      { label: 'time', numeric: true },
     ],
     rows: items.map((item): Content[] => [
       html`<code>${item.hash}</code>`,
@@ -86,9 +90,4 @@ function itemTable(items: readonly StudyItem[]): Parameters<typeof scrollTable>[
 
 function stem(name: string): string {
   return name.replace(/\.[^.]*$/, '');
-}
-
-/** The text as one word for a shell. */
-export function shellWord(text: string): string {
-  return /^[\w./,:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

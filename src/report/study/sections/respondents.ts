@@ -3,7 +3,7 @@ import { count, decimal, plural } from '../../shared/format.ts';
 import type { Table } from '../../shared/figures/figure.ts';
 import { html } from '../../shared/html.ts';
 import type { Content, Html } from '../../shared/html.ts';
-import { promptTexts } from '../../measurement/repeat.ts';
+import { promptTexts } from '../../shared/prompts.ts';
 import type { AskedRow, AskItem } from '../../../study/rows.ts';
 import { scrollTable } from '../../shared/parts.ts';
 
@@ -22,20 +22,20 @@ export function respondents(items: readonly AskItem[]): Html | null {
 
 function table(items: readonly AskItem[]): Table {
   return {
-    caption: `How each was asked (n = ${items.length}), and what it took as the server counts`,
+    caption: `How each was asked (n = ${items.length}), and what it cost, as the server counts`,
     columns: [
-      { label: 'Respondent' },
-      { label: 'Task' },
-      { label: 'Lengths' },
+      { label: 'respondent' },
+      { label: 'task' },
+      { label: 'lengths' },
       { label: 'n a length', numeric: true },
-      { label: 'Seed', numeric: true },
+      { label: 'seed', numeric: true },
       { label: 'API' },
-      { label: 'Prompt' },
-      { label: 'Requests', numeric: true },
-      { label: 'Tokens of prompts', numeric: true },
-      { label: 'Tokens of answers', numeric: true },
-      { label: 'Money', numeric: true },
-      { label: 'Without an answer' },
+      { label: 'prompt' },
+      { label: 'requests', numeric: true },
+      { label: 'tokens of prompts', numeric: true },
+      { label: 'tokens of outputs', numeric: true },
+      { label: 'money', numeric: true },
+      { label: 'failed' },
     ],
     rows: items.map(row),
   };
@@ -77,7 +77,7 @@ function respondent(name: string, items: readonly AskItem[]): Html {
   return html`<details>
     <summary>${name}: ${model} at ${endpoint}, asked about ${plural(items.length, 'task')}</summary>
     <ul class="capabilities">
-      <li>temperature ${temperature}; right answers are told by ${decide}</li>
+      <li>temperature ${temperature}; answers decided by ${decide}</li>
       ${Object.keys(body).length > 0 && html`<li>further fields of every request: <code>${JSON.stringify(body)}</code></li>`}
       ${capabilities.map((line) => html`<li>${line}</li>`)}
     </ul>

@@ -1,6 +1,8 @@
-/** A row of the summary as a plain sentence. */
-import type { Outcome, PooledCell, RunView } from '../view.ts';
-import { count, percent, plural, times } from '../../shared/format.ts';
+/** What one model did on one task, as a plain sentence. */
+import { percent, percentLevel } from '../../../score/tables/percent.ts';
+import { count, plural, times } from '../../shared/format.ts';
+import type { SeedCell } from '../seeds.ts';
+import type { Outcome, RunView } from '../view.ts';
 
 /** "Holds to 2× the trained length, then fails (54 % at length 60). As theory says." */
 export function sentenceOf(outcome: Outcome): string {
@@ -26,35 +28,37 @@ function measured(outcome: Outcome): string {
       return 'Holds at the trained lengths; longer ones were not asked.';
     case 'holds':
       return trainedOn === null
-        ? `Holds at every tested length, up to ${longest}.`
-        : `Holds to ${times(longest / trainedOn.max)} the trained length: at every tested length, up to ${longest}.`;
+        ? `Holds at every length asked, up to ${longest}.`
+        : `Holds to ${times(longest / trainedOn.max)} the trained length: at every length asked, up to ${longest}.`;
     case 'fades':
       return `${fading(outcome)}${failure(outcome)}.`;
   }
 }
 
 function fading({ horizon, trainedOn, cells }: Outcome): string {
+  const reached = horizon?.length ?? 0;
   if (trainedOn === null) {
-    return horizon ? `Holds up to length ${horizon}, then fails` : 'Fails from the shortest tested length on';
+    return reached > 0 ? `Holds up to length ${reached}, then fails` : 'Fails from the shortest length asked';
   }
   const within = cells.filter(({ length }) => length <= trainedOn.max).at(-1)?.length ?? 0;
-  if ((horizon ?? 0) > trainedOn.max)
-    return `Holds to ${times((horizon ?? 0) / trainedOn.max)} the trained length, then fails`;
-  if ((horizon ?? 0) >= within && within > 0) return 'Holds at the trained lengths, fails beyond them';
-  return 'Fails beyond the trained lengths, and there are too few answers to be sure of those';
+  if (reached > trainedOn.max)
+    return `Holds to ${times(reached / trainedOn.max)} the trained length, then fails`;
+  if (reached >= within && within > 0) return 'Holds at the trained lengths, fails beyond them';
+  return 'Fails beyond the trained lengths; at those, there are too few answers to tell';
 }
 
 function undecided({ horizon, cells, threshold }: Outcome): string {
-  const cell = cells.find(({ length }) => length > (horizon ?? 0));
-  const sure = horizon ? `Holds up to length ${horizon}. Beyond it, too` : 'Too';
+  const reached = horizon?.length ?? 0;
+  const cell = cells.find(({ length }) => length > reached);
+  const sure = reached > 0 ? `Holds up to length ${reached}. Beyond it, too` : 'Too';
   const example =
-    cell && cell.n > 0 ? `, ${percent(cell.accuracy)} of ${count(cell.n)} at length ${cell.length}` : '';
-  return `${sure} few answers to tell whether ${percent(threshold)} are right${example}.`;
+    cell && cell.n > 0 ? `: ${percent(cell.accuracy)} of ${count(cell.n)} at length ${cell.length}` : '';
+  return `${sure} few answers to tell whether ${percentLevel(threshold)} are right${example}.`;
 }
 
 /** " (54 % at length 30)": at the first length that is surely below the threshold. */
 function failure({ cells, horizon, threshold }: Outcome): string {
-  const beyond = cells.filter(({ length, n }) => n > 0 && length > (horizon ?? 0));
+  const beyond = cells.filter(({ length, n }) => n > 0 && length > (horizon?.length ?? 0));
   const cell = beyond.find(({ high }) => high < threshold) ?? beyond.at(0);
   return cell === undefined ? '' : ` (${percent(cell.accuracy)} at length ${cell.length})`;
 }
@@ -73,18 +77,23 @@ function spread({ runs, alike, standing }: Outcome): string {
   const done = runs.filter((run) => run.cells.length > 0).length;
   const missing = runs.length - done;
   if (standing === 'unmeasured') return '';
-  const same = done > 1 && alike < done ? ` So it was with ${alike} of ${done} seeds.` : '';
+  const same = done > 1 && alike < done ? ` ${alike} of ${done} seeds came out this way.` : '';
   return missing > 0 ? `${same} ${plural(missing, 'seed')} of ${runs.length} not measured.` : same;
 }
 
-/** What is to be known of a respondent's answers before they are believed. */
+/** What has to be known of a respondent's answers before they are believed. */
 function missed({ cells, asked }: Outcome): string {
-  const total = (of: (cell: PooledCell) => number) => cells.reduce((sum, cell) => sum + of(cell), 0);
-  const truncated = total((cell) => cell.truncated);
-  const failed = total((cell) => cell.failed);
+  const total = (of: (cell: SeedCell) => number | undefined) =>
+    cells.reduce((sum, cell) => sum + (of(cell) ?? 0), 0);
+  const parts = [
+    [total((cell) => cell.truncated), 'truncated'],
+    [total((cell) => cell.withheld), 'withheld'],
+    [total((cell) => cell.refused), 'refused'],
+    [total((cell) => cell.failed), 'failed'],
+  ] as const;
+  const happened = parts.filter(([times]) => times > 0).map(([times, word]) => `${count(times)} ${word}`);
   return [
-    ...(truncated > 0 ? [` ${plural(truncated, 'answer')} cut off.`] : []),
-    ...(failed > 0 ? [` ${plural(failed, 'question')} without an answer.`] : []),
+    ...(happened.length > 0 ? [` Of all samples, ${happened.join(', ')}.`] : []),
     ...(asked?.budgetSpent ? [' The budget was spent before the end.'] : []),
   ].join('');
 }
@@ -95,10 +104,10 @@ function beside({ agreement, prediction, standing }: Outcome): string {
       return ' As theory says.';
     case 'disagrees':
       return prediction?.verdict === 'out'
-        ? ' Theory says that some longer length breaks it.'
-        : ' Theory says that it can hold.';
+        ? ' Theory says it fails at some longer length.'
+        : ' Theory says it can hold.';
     case 'learnable':
-      return ' Theory says that it can be learned: training on the task may mend it.';
+      return ' Theory says it can be learned: training on the task may help.';
     case 'undecided':
     case 'not-tested':
       return standing === 'unlearned' ? ' So this does not test what theory says.' : '';

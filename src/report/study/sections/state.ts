@@ -16,7 +16,7 @@ export function state(study: StudyView): Html | null {
     <p>
       ${done} of ${plural(input.items.length, 'item')}
       done${pending.length > 0 && `, ${pending.length} still to do`}${failed.length > 0 && `, ${failed.length} failed`}.
-      What follows is what there is; rows without a result stay in the tables.
+      The page shows what there is; rows without a result stay in the tables.
     </p>
     ${
       failed.length > 0 &&

@@ -4,7 +4,8 @@ import type { PredictionJson } from '../../../study/rows.ts';
 import { html } from '../../shared/html.ts';
 import type { Html } from '../../shared/html.ts';
 import type { TaskView } from '../view.ts';
-import { facts, verdictBadge } from '../../shared/parts.ts';
+import { facts } from '../../shared/parts.ts';
+import { verdictBadge } from '../badge.ts';
 
 /** A certificate may hold a monoid's whole table: this much of it is shown. */
 const MOST_CHARACTERS = 20_000;
@@ -53,8 +54,7 @@ function aboutAnother({ subject }: PredictionJson, name: string): Html | null {
   const about = typeof subject === 'string' ? subject : null;
   return about === null || about === name
     ? null
-    : html`This is said of <b>${about}</b>, which ${name} is, each of its items (or lines) taken for one
-        symbol.`;
+    : html`This is about <b>${about}</b>: ${name} is the same task with items (or lines) in place of symbols.`;
 }
 
 /** Said elsewhere on the page, or of use to programs only. */

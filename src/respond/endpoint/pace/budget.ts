@@ -40,6 +40,8 @@ export class Budget {
   completionTokens: number;
   /** The most that requests under way can take, and those that ended without saying what they took. */
   private readonly possible = { promptTokens: 0, completionTokens: 0 };
+  /** How much more a request took than it was thought to at most: a server that does so once will again. */
+  private readonly excess = { promptTokens: 0, completionTokens: 0 };
 
   /** `before` counts towards the limits, too. */
   constructor(limits: Limits, prices: Prices | null, before: SpentBefore = NOTHING) {
@@ -64,8 +66,9 @@ export class Budget {
     const { requests, tokens, money } = this.limits;
     if (requests !== undefined && this.requests + 1 > requests) return false;
     const all = {
-      promptTokens: this.promptTokens + this.possible.promptTokens + most.promptTokens,
-      completionTokens: this.completionTokens + this.possible.completionTokens + most.completionTokens,
+      promptTokens: this.promptTokens + this.possible.promptTokens + this.mostOf(most, 'promptTokens'),
+      completionTokens:
+        this.completionTokens + this.possible.completionTokens + this.mostOf(most, 'completionTokens'),
     };
     if (tokens !== undefined && all.promptTokens + all.completionTokens > tokens) return false;
     return money === undefined || this.prices === null || priceOf(all, this.prices) <= money;
@@ -83,6 +86,10 @@ export class Budget {
     this.possible.completionTokens += most.completionTokens;
   }
 
+  private mostOf(most: Tokens, kind: keyof Tokens): number {
+    return most[kind] + this.excess[kind];
+  }
+
   /** A request ended: with what it took; null when it was refused, which costs nothing. */
   end(most: Tokens, took: Tokens<number | null> | null): void {
     for (const kind of ['promptTokens', 'completionTokens'] as const) {
@@ -90,6 +97,7 @@ export class Budget {
       if (said === null) continue; // it may have been the most, and stays counted as that
       this.possible[kind] -= most[kind];
       this[kind] += said;
+      this.excess[kind] = Math.max(this.excess[kind], said - most[kind]);
     }
   }
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Limiter, resetIn } from './limiter.ts';
+import { resetIn } from './duration.ts';
+import { Limiter } from './limiter.ts';
 
 describe('what the server advertises', () => {
   it.each([
@@ -12,6 +13,13 @@ describe('what the server advertises', () => {
     ['0', 0],
     ['1700000005', 5000],
     ['2023-11-14T22:13:25Z', 5000],
+    ['1700000005000', 5000],
+    ['1700000005000000', 5000],
+    ['1700000005000000000', 5000],
+    ['20 seconds', 20_000],
+    ['1 minute 30 sec', 90_000],
+    ['-1', 0],
+    ['1699999999', 0],
     ['soon', null],
     ['', null],
   ])('%j is %s ms from now', (text, expected) => {
@@ -61,6 +69,37 @@ describe('what the server advertises', () => {
     for (let i = 0; i < 2; i++) limiter.release(2, 10, null);
     expect(limiter.acquire(5900, 10).granted).toBe(false);
     expect(limiter.acquire(6100, 10).granted).toBe(true);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    [
+      '-1',
+      {
+        'x-ratelimit-remaining-tokens': '-1',
+        'x-ratelimit-limit-tokens': '-1',
+        'x-ratelimit-reset-tokens': '0',
+      },
+    ],
+    ['a limit of 0', { 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-limit-tokens': '0' }],
+    ['a policy without what is left', { 'ratelimit-policy': '"default";q=100;w=60' }],
+    ['what is no number', { 'x-ratelimit-remaining': 'unlimited', 'x-ratelimit-limit': 'unlimited' }],
+  ])('%s is no limit', (_, headers) => {
+    const limiter = new Limiter({ most: 9 });
+    limiter.acquire(0, 10);
+    limiter.release(0, 10, headers);
+    limiter.succeeded();
+    expect(Array.from({ length: 5 }, () => limiter.acquire(1, 10).granted)).not.toContain(false);
+    expect(limiter.waiting(1)).toBe(null);
+  });
+
+  it('the period of a limit that is written with it is waited for, and said', () => {
+    const limiter = new Limiter({ most: 9 });
+    limiter.acquire(0, 10);
+    limiter.release(0, 10, { 'ratelimit-limit': '10, 10;w=60', 'ratelimit-remaining': '0' });
+    expect(limiter.waiting(0)).toEqual({
+      ms: 60_050,
+      why: 'the server says that its 10 requests of this period are used up',
+    });
   });
 
   /** A server with a fixed window of `limit` requests; replies arrive in any order. Counts what was too much. */
@@ -115,9 +154,10 @@ describe('the window', () => {
     expect([round(0), round(1), round(2)]).toEqual([4, 8, 16]);
     for (let i = 0; i < 5; i++) limiter.congested(10, 5, null);
     expect(limiter.width).toBe(16);
-    round(11);
+    expect(round(259)).toBe(0); // a short pause for everybody
+    round(261);
     expect(limiter.width).toBe(16); // sixteen answers: a little under one more
-    round(12);
+    round(262);
     expect(limiter.width).toBe(17);
   });
 
@@ -127,6 +167,22 @@ describe('the window', () => {
     limiter.release(5, 1, null);
     limiter.congested(5, 0, 2000);
     expect(limiter.acquire(2004, 1)).toEqual({ granted: false, at: 2005 });
+    expect(limiter.waiting(5)).toEqual({ ms: 2000, why: 'the server asks for it' });
     expect(limiter.acquire(2005, 1)).toEqual({ granted: true });
+  });
+
+  it('refusals that do not say for how long pause everybody, six of them for more than a minute, an answer ends that', () => {
+    const limiter = new Limiter({ most: 4 });
+    let now = 0;
+    const refused = (): number => {
+      limiter.congested(now, now, null);
+      const { ms = 0 } = limiter.waiting(now) ?? {};
+      now += ms;
+      return ms;
+    };
+    const pauses = Array.from({ length: 6 }, refused);
+    expect(pauses).toEqual([250, 750, 2250, 6750, 20_250, 60_000]);
+    limiter.succeeded();
+    expect(refused()).toBe(250);
   });
 });

@@ -3,6 +3,8 @@
  * does, and never more than the server's own rate-limit headers allow. Time is passed in, in milliseconds.
  */
 import type { ResponseHeaders } from '../protocol.ts';
+import { advertised } from './advertised.ts';
+import type { Advertised } from './advertised.ts';
 
 export interface LimiterOptions {
   /** Never more requests at once than this. */
@@ -12,15 +14,23 @@ export interface LimiterOptions {
 /** The window before anything is known: small, doubled with every round of answers until something goes wrong. */
 const FIRST_WINDOW = 4;
 
-/** Clocks differ and messages take time: the server's reset is waited for this much longer. */
-const RESET_MARGIN_MS = 50;
+/**
+ * After a refusal that doesn't say how long to wait, everybody waits: at first hardly, each time three times as long, until
+ * an answer comes. The first six are more than a minute, which is what most servers count by.
+ */
+const FIRST_PAUSE_MS = 250;
+const PAUSE_FACTOR = 3;
+const LONGEST_PAUSE_MS = 60_000;
 
-/** Where the server says what is left but not until when, this is how long is waited before one more is tried. */
-const UNSAID_RESET_MS = 1000;
+/** What the limiter waits for. */
+export interface Waiting {
+  readonly ms: number;
+  readonly why: string;
+}
 
 /** One advertised limit, of requests or of tokens in some period. */
 interface Allowance {
-  readonly kind: Kind;
+  readonly kind: Advertised['kind'];
   /** What may still be sent before `resetAt`. */
   left: number;
   /** The least that a reply of this period said was left: replies may come in another order than they were made. */
@@ -36,7 +46,9 @@ export class Limiter {
   private inFlight = 0;
   private tokensInFlight = 0;
   private pausedUntil = 0;
+  private pausedFor = '';
   private lastCut = -Infinity;
+  private nextPauseMs = FIRST_PAUSE_MS;
   /** By the name that its headers share. */
   private readonly allowances = new Map<string, Allowance>();
 
@@ -50,9 +62,18 @@ export class Limiter {
     return Math.floor(this.window);
   }
 
-  /** How long the server asks to wait. */
-  waitAt(now: number): number {
-    return Math.max(0, this.pausedUntil - now);
+  /** What nothing is sent for the time being for: a pause, or the end of a period of which all is used up. */
+  waiting(now: number): Waiting | null {
+    if (now < this.pausedUntil) return { ms: this.pausedUntil - now, why: this.pausedFor };
+    if (this.inFlight > 0) return null;
+    let until = now;
+    let why = '';
+    for (const { left, limit, kind, resetAt } of this.allowances.values()) {
+      if (left >= 1 || resetAt <= until) continue;
+      until = resetAt;
+      why = `the server says that ${limit === null ? 'all' : `its ${limit}`} ${kind} of this period are used up`;
+    }
+    return until > now ? { ms: until - now, why } : null;
   }
 
   /** Takes a place for a request of about `tokens` tokens, or says from when on it is worth trying again. */
@@ -90,15 +111,31 @@ export class Limiter {
   succeeded(): void {
     const step = this.slowStart ? 1 : 1 / this.window;
     this.window = Math.min(this.most, this.window + step);
+    this.nextPauseMs = FIRST_PAUSE_MS;
   }
 
-  /** Too much was asked: half as much from now on, once for all that was under way; nothing until the wait is over. */
+  /**
+   * Too much was asked: half as much from now on, once for all that was under way, and nothing until the wait is over
+   * that the server asks for; where it doesn't say, for a while that grows from refusal to refusal.
+   */
   congested(now: number, sentAt: number, waitMs: number | null): void {
-    if (waitMs !== null) this.pausedUntil = Math.max(this.pausedUntil, now + waitMs);
+    if (waitMs !== null) this.pause(now + waitMs, 'the server asks for it');
     this.slowStart = false;
     if (sentAt < this.lastCut) return;
     this.lastCut = now;
     this.window = Math.max(1, this.window / 2);
+    if (waitMs !== null) return;
+    this.pause(
+      now + this.nextPauseMs,
+      'the server refuses to be asked so much, and does not say for how long',
+    );
+    this.nextPauseMs = Math.min(LONGEST_PAUSE_MS, this.nextPauseMs * PAUSE_FACTOR);
+  }
+
+  private pause(until: number, why: string): void {
+    if (until <= this.pausedUntil) return;
+    this.pausedUntil = until;
+    this.pausedFor = why;
   }
 
   /**
@@ -117,15 +154,6 @@ export class Limiter {
   }
 }
 
-type Kind = 'requests' | 'tokens';
-
-interface Advertised {
-  readonly kind: Kind;
-  readonly remaining: number;
-  readonly limit: number | null;
-  readonly resetAt: number;
-}
-
 function updated(known: Allowance | undefined, said: Advertised, now: number, underWay: number): Allowance {
   const { kind, remaining, limit, resetAt } = said;
   if (known === undefined || now >= known.resetAt) {
@@ -135,61 +163,4 @@ function updated(known: Allowance | undefined, said: Advertised, now: number, un
   // With nothing under way, the least that was said is what there is.
   const left = underWay === 0 ? least : Math.min(known.left, Math.max(0, remaining - underWay));
   return { kind, left, least, limit, resetAt: Math.max(known.resetAt, resetAt) };
-}
-
-/**
- * The limits that a reply's headers advertise, by the name that the headers of one limit share: `x-ratelimit-remaining-
- * requests` (OpenAI and most others), `…-tokens-minute`, `…-req-minute`, `anthropic-ratelimit-tokens-remaining`,
- * `ratelimit-remaining`, and `ratelimit: limit=9, remaining=3, reset=5` of the IETF's drafts.
- */
-function advertised(headers: ResponseHeaders, now: number): Map<string, Advertised> {
-  const parts = new Map<string, Partial<Record<Part, string>>>();
-  const note = (name: string, part: Part, value: string): void => {
-    parts.set(name, { ...parts.get(name), [part]: value });
-  };
-  for (const [header, value] of Object.entries(headers)) {
-    if (!header.includes('ratelimit') || typeof value !== 'string') continue;
-    const part = PARTS.find((word) => header.includes(`-${word}`));
-    if (part !== undefined) note(header.replace(`-${part}`, ''), part, value);
-    for (const [, word, number] of value.matchAll(/\b(limit|remaining|reset|r|t)=(\d+)/g)) {
-      note(header, WORDS[word], number);
-    }
-  }
-  const found = new Map<string, Advertised>();
-  for (const [name, { remaining, limit, reset }] of parts) {
-    const [left, most] = [Number(remaining ?? NaN), Number(limit ?? NaN)];
-    if (!Number.isFinite(left)) continue;
-    const resetMs = resetIn(reset, now);
-    found.set(name, {
-      kind: name.includes('token') ? 'tokens' : 'requests',
-      remaining: left,
-      limit: Number.isFinite(most) ? most : null,
-      resetAt: now + (resetMs === null ? UNSAID_RESET_MS : resetMs + RESET_MARGIN_MS),
-    });
-  }
-  return found;
-}
-
-/** What stands before a number in a header that says it all. */
-const WORDS: Readonly<Record<string, Part>> = {
-  ...{ limit: 'limit', remaining: 'remaining', reset: 'reset' },
-  ...{ r: 'remaining', t: 'reset' },
-};
-
-/** What the headers of one limit say, each in its own. */
-const PARTS = ['remaining', 'reset', 'limit'] as const;
-type Part = (typeof PARTS)[number];
-
-/** `1s`, `6m0s`, `250ms`, seconds, seconds since 1970, or a date: in milliseconds from now. */
-export function resetIn(text: string | undefined, now: number): number | null {
-  if (text === undefined || text.trim() === '') return null;
-  const seconds = Number(text);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds > 1e9 ? seconds * 1000 - now : seconds * 1000);
-  const parts = [...text.matchAll(/([\d.]+)(ms|s|m|h|d)/g)];
-  if (parts.length > 0 && parts.map(([whole]) => whole).join('') === text.trim()) {
-    const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-    return parts.reduce((sum, [, count, unit]) => sum + Number(count) * units[unit], 0);
-  }
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
 }

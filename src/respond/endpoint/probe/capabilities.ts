@@ -1,4 +1,6 @@
-/** What a server can do, as the probe found out by trying. */
+/** What a server can do, as the probe found out by trying. Data: kept beside the answers. */
+import type { Api } from '../protocol.ts';
+import type { LimitField } from '../request/body.ts';
 
 export interface Capabilities {
   /** The names that the server lists; null when it lists none. */
@@ -7,11 +9,11 @@ export interface Capabilities {
   readonly chat: boolean;
   /** The names that answers carry: the one asked for, and the one that the server calls it. */
   readonly answersAs: readonly string[];
-  readonly limitField: 'max_tokens' | 'max_completion_tokens';
-  /** Whether it takes `seed`, and `temperature: 0`. */
+  readonly limitField: LimitField;
+  /** Whether it takes `seed`, and the temperature that was wished for. */
   readonly seed: boolean;
   readonly temperature: boolean;
-  readonly stop: 'honoured' | 'ignored' | 'unknown';
+  readonly stop: 'honoured' | 'ignored' | 'refused' | 'unknown';
   /** Whether `max_tokens` ends an answer. */
   readonly limit: 'honoured' | 'ignored';
   readonly logprobs: 'list' | 'content' | 'none';
@@ -29,7 +31,27 @@ export interface Capabilities {
   readonly usage: boolean;
   /** Missing in what was found out by a lengthwise that did not ask. */
   readonly tokens?: TokenFacts;
+  /** What each of the two ways to ask takes; missing where there is none, or where a lengthwise did not ask. */
+  readonly shapes?: Partial<Record<Api, FoundShape>>;
 }
+
+/** The fields that one of a server's two ways to ask takes, of those that a run sends. */
+export interface FoundShape {
+  readonly limitField: LimitField;
+  /** What is sent; null: the server refuses it, or the user's fields say otherwise. */
+  readonly temperature: number | null;
+  readonly seed: boolean;
+  /** Whether stop marks can be sent. */
+  readonly stop: boolean;
+  /** The least that it takes for a limit on the answer. */
+  readonly leastTokens: number;
+  readonly thinking: Thinking | null;
+  /** What was refused and what is done instead, a line each. */
+  readonly dropped: readonly string[];
+}
+
+/** Where a model that thinks before it answers shows it: in its text, beside it, or in the count of tokens alone. */
+export type Thinking = 'text' | 'beside' | 'counted';
 
 /** What is told of tokens, and what stands before a prompt. */
 export interface TokenFacts {
@@ -69,7 +91,27 @@ export function describeCapabilities(found: Capabilities): string[] {
     `log-probabilities: ${found.logprobs}, of the prompt: ${found.promptLogprobs}, echo: ${found.echo}, lists of prompts: ${yes(found.promptLists)}`,
     `context: ${found.context === null ? 'not said' : `${found.context} tokens`}, counts tokens: ${yes(found.usage)}`,
     ...(found.tokens === undefined ? [] : describeTokens(found.tokens)),
+    ...describeShapes(found),
   ];
+}
+
+const THOUGHTS: Readonly<Record<Thinking, string>> = {
+  text: 'before the answer, in its text',
+  beside: 'in a field of their own',
+  counted: 'not shown, but counted',
+};
+
+/** What is sent otherwise than it was wished for; once where it is the same for both ways to ask. */
+function describeShapes({ shapes = {} }: Capabilities): string[] {
+  const lines = Object.values(shapes).flatMap(({ dropped, thinking }) => [
+    ...dropped,
+    ...(thinking === null
+      ? []
+      : [
+          `this model thinks before it answers (its thoughts: ${THOUGHTS[thinking]}): no stop marks are sent, which would end a thought, and there is room for thoughts (--think-tokens)`,
+        ]),
+  ]);
+  return [...new Set(lines)];
 }
 
 const IDS = {

@@ -1,61 +1,40 @@
 /** Before a run: how the server cuts one prompt of every task into tokens, where it tells. */
-import { asker } from './asker.node.ts';
-import type { Ask, ProbeOptions } from './asker.node.ts';
-import type { Capabilities, PromptFacts, TokenFacts } from './capabilities.ts';
-import type { Endpoint } from '../endpoint.node.ts';
-import type { EndpointSpec } from '../../../measure/measure.node.ts';
-import { questionOf } from '../../../measure/plan/question.node.ts';
-import type { Asked, Question } from '../../../measure/plan/question.node.ts';
-import { FIRST_LENGTH } from '../../../measure/plan/search.ts';
-import type { MeasureStore } from '../../../measure/store/store.node.ts';
+import type { Connection } from '../connection.node.ts';
+import type { PromptFacts, TokenFacts } from './capabilities.ts';
+import { asker } from './probe-requests.node.ts';
+import type { ProbeOptions } from './probe-requests.node.ts';
 import { tokenize } from './tokens.node.ts';
 
-/** What the server makes of the first prompt of every task: from the store where it is known, else by asking. */
-export async function promptsOf(
-  store: MeasureStore,
-  endpoint: Endpoint,
-  spec: EndpointSpec,
-  asked: readonly Asked[],
-  { tokens }: Capabilities,
-  probing: ProbeOptions,
-): Promise<readonly PromptFacts[]> {
-  const known = (store.fact('prompts') ?? []) as readonly PromptFacts[];
-  const unknown = asked.filter(({ task }) => !known.some((facts) => facts.task === task.name));
-  // A budget is for questions: without one for all of this, it is left.
-  const requests = 2 * unknown.length;
-  if (tokens === undefined || requests === 0 || !probing.budget.allowsRequests(2 * requests)) return known;
-  const source = { fingerprint: '', seed: spec.seed, rendering: spec.rendering };
-  const questions = unknown.flatMap((one) => {
-    const { min, max } = one.task.admits();
-    const length =
-      spec.lengths?.find((wanted) => wanted >= min && wanted <= max) ?? Math.max(min, FIRST_LENGTH);
-    return length > max ? [] : [questionOf(one, source, { length, index: 0, repeat: 0 })];
-  });
-  const ask = asker(endpoint, probing, Math.min(1, probing.maxRetries));
-  const prompts = [...known, ...(await checkPrompts(ask, spec.model, tokens, questions))];
-  store.setFact('prompts', prompts);
-  return prompts;
+/** One prompt of a task, as it will be asked. */
+export interface CheckedPrompt {
+  readonly task: string;
+  readonly text: string;
+  /** Symbols of its source, and the source as it stands in the prompt. */
+  readonly length: number;
+  readonly source: string;
 }
 
-/** The prompts of some questions, one a task, cut into tokens as they will be when they are asked. */
-async function checkPrompts(
-  ask: Ask,
-  model: string,
+/** Two requests a prompt. A budget is for questions: without one for all of this, nothing is asked. */
+export async function checkPrompts(
+  connection: Connection,
+  options: Pick<ProbeOptions, 'model' | 'signal' | 'onWait'>,
   { tokenizes, beginning }: TokenFacts,
-  questions: readonly Question[],
+  prompts: readonly CheckedPrompt[],
 ): Promise<PromptFacts[]> {
-  if (!tokenizes || beginning === null) return [];
+  const requests = 2 * prompts.length;
+  if (!tokenizes || beginning === null || !connection.budget.allowsRequests(2 * requests)) return [];
+  const ask = asker(connection, options, Math.min(1, connection.maxRetries));
   const checked: PromptFacts[] = [];
-  for (const { task, template, instance, prompt } of questions) {
-    const ids = await tokenize(ask, model, prompt.text);
-    const source = await tokenize(ask, model, ` ${instance.source.join(template.symbols)}`);
-    if (ids === null || source === null) continue;
+  for (const { task, text, length, source } of prompts) {
+    const ids = await tokenize(ask, options.model, text);
+    const sourceIds = await tokenize(ask, options.model, ` ${source}`);
+    if (ids === null || sourceIds === null) continue;
     const mark = beginning.at(-1);
     checked.push({
-      task: task.name,
-      length: instance.source.length,
+      task,
+      length,
       ids,
-      sourceTokens: source.length - beginning.length,
+      sourceTokens: sourceIds.length - beginning.length,
       doubled: mark !== undefined && ids[beginning.length] === mark,
     });
   }

@@ -2,12 +2,16 @@
  * What a server tells of tokens, and what that says about how a prompt begins: a mark for the beginning (BOS) that is
  * missing, doubled, or followed by somebody's template changes every answer, and no reply mentions it.
  */
-import type { TokenFacts } from './capabilities.ts';
 import { isFault } from '../endpoint.node.ts';
-import { TOKENIZE } from './asker.node.ts';
-import type { Ask } from './asker.node.ts';
-import { answeredJson, readReply, pathOf } from '../protocol.ts';
+import { pathOf } from '../protocol.ts';
 import type { Api } from '../protocol.ts';
+import { readReply } from '../reply/read.ts';
+import type { Redact } from '../reply/read.ts';
+import type { Wishes } from '../request/shape.ts';
+import type { FoundShape, TokenFacts } from './capabilities.ts';
+import { good, TOKENIZE } from './probe-requests.node.ts';
+import type { Ask } from './probe-requests.node.ts';
+import { plainBody } from './shapes.node.ts';
 
 /** One token in every tokenizer: what a server counts beyond it is not the prompt's. */
 const ONE_TOKEN = 'a';
@@ -19,16 +23,17 @@ const MAX_TOKENS = 1_000_000;
 export async function findTokens(
   ask: Ask,
   api: Api,
-  plain: Readonly<Record<string, unknown>>,
+  wishes: Wishes,
+  shape: FoundShape,
+  redact: Redact,
 ): Promise<TokenFacts> {
-  const model = String(plain.model);
-  const alone = await tokenize(ask, model, ONE_TOKEN);
-  const asked = api === 'chat' ? { messages: [{ role: 'user', content: ONE_TOKEN }] } : { prompt: ONE_TOKEN };
+  const alone = await tokenize(ask, wishes.model, ONE_TOKEN);
+  const plain = plainBody(wishes, api, ONE_TOKEN, shape, 1);
   const telling = { return_token_ids: true, ...(api === 'chat' ? {} : { logprobs: 1 }) };
-  const wanted = await ask('POST', pathOf(api), { ...plain, ...asked, ...telling });
+  const wanted = await ask('POST', pathOf(api), { ...plain, ...telling });
   // What is refused with fields that a server doesn't know is asked without them.
-  const json = answeredJson(wanted) ?? answeredJson(await ask('POST', pathOf(api), { ...plain, ...asked }));
-  const read = json === null ? null : readReply(api, JSON.stringify(json), undefined);
+  const reply = good(wanted) ? wanted : await ask('POST', pathOf(api), plain);
+  const read = good(reply) ? readReply(reply, redact, Date.now()) : null;
   const answered = read === null || isFault(read) ? null : read;
   const ids = answered?.promptIds ?? null;
   const counted = answered?.usage.promptTokens ?? null;
@@ -47,7 +52,8 @@ export async function findTokens(
  */
 export async function tokenize(ask: Ask, model: string, text: string): Promise<readonly number[] | null> {
   const body = { model, content: text, prompt: text, add_special: true, add_special_tokens: true };
-  const ids = answeredJson(await ask('POST', TOKENIZE, body, 'server'))?.tokens;
+  const reply = await ask('POST', TOKENIZE, body, 'server');
+  const ids = good(reply) ? reply.json.tokens : null;
   if (!Array.isArray(ids) || ids.length === 0 || ids.length > MAX_TOKENS) return null;
   return ids.every((id) => Number.isInteger(id)) ? (ids as number[]) : null;
 }

@@ -1,14 +1,10 @@
 /** One request and its whole reply, over connections that are kept open. Nothing is read into the reply here. */
 import http from 'node:http';
 import https from 'node:https';
+import { messageOf } from '../../../common/errors.ts';
 import { proxyFor, type Proxy } from './proxy.node.ts';
-import type { ResponseHeaders } from '../protocol.ts';
-
-export interface HttpReply {
-  readonly status: number;
-  readonly headers: ResponseHeaders;
-  readonly body: string;
-}
+import type { HttpReply } from '../protocol.ts';
+import { bodyText, isPlain } from './decode.node.ts';
 
 /** Why there is no whole reply. `retry`: another attempt may do better. */
 export class TransportError extends Error {
@@ -24,8 +20,11 @@ export class TransportError extends Error {
   }
 }
 
-/** No answer to one of our questions is this large; a server that sends more is broken or hostile. */
-const MAX_BODY_BYTES = 32 * 1024 * 1024;
+/**
+ * No answer to one of our questions is this large; a server that sends more is broken or hostile. Reading JSON blocks
+ * everything else: this much of the worst takes less than a second.
+ */
+export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 export class HttpConnection {
   private readonly base: URL;
@@ -68,7 +67,7 @@ export class HttpConnection {
           path,
           method,
           agent: this.agent,
-          headers: { accept: 'application/json', ...length, ...headers },
+          headers: { accept: 'application/json', 'accept-encoding': 'identity', ...length, ...headers },
         },
         (response) => {
           const chunks: Buffer[] = [];
@@ -81,8 +80,13 @@ export class HttpConnection {
           response.on('end', () => {
             if (!response.complete) return fail('the reply was cut off in the middle');
             settle();
-            const text = chunks.length === 1 ? chunks[0].toString() : Buffer.concat(chunks).toString();
-            resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
+            const whole = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+            const { statusCode: status = 0, headers } = response;
+            if (isPlain(headers)) return resolve({ status, headers, body: whole.toString() });
+            bodyText(whole, headers, MAX_BODY_BYTES).then(
+              (body) => resolve({ status, headers, body }),
+              (error: unknown) => reject(new TransportError(messageOf(error))),
+            );
           });
           response.on('error', () => fail('the reply was cut off in the middle'));
           response.on('aborted', () => fail('the reply was cut off in the middle'));

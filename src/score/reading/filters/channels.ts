@@ -24,24 +24,22 @@ const TURN_BEGIN = new RegExp(
   'u',
 );
 
-/** `assistantfinal`, and a message to another channel before it. */
-const STRIPPED_FINAL = /assistant\s?final(?=\S|\s|$)/gu;
+const STRIPPED_FINAL = ['assistantfinal', 'assistant final'];
 const STRIPPED_ANALYSIS = /^\s*analysis(?=\p{Lu})/u;
 
 export function channels(draft: Draft, context: Context): Change | null {
   const { text } = draft;
-  if (context.gold.includes('<|channel|>')) return null;
-  if (/<\|(?:channel|message)\|>|<\|(?:end|return|call)\|>/.test(text)) return marked(draft, context);
+  if (!/[<[]|analysis|assistant/.test(text)) return null; // most outputs
+  if (new RegExp(MARK).test(context.gold)) return null;
+  if (/<\|(?:channel|message)\|>|<\|(?:end|return|call)\|>/.test(text)) return marked(draft);
   return stripped(draft, context) ?? turn(draft, context);
 }
 
-function marked(draft: Draft, context: Context): Change | null {
+function marked(draft: Draft): Change | null {
   const messages = messagesOf(draft.text);
   const finals = messages.filter(({ channel }) => channel === 'final');
   const plain = messages.findLast(({ channel, text }) => channel === null && text.trim() !== '');
   const answer = finals.find(({ text }) => text.trim() !== '') ?? finals.at(0) ?? plain;
-  if (answer !== undefined && answer === plain && context.gold.includes(`<|${answer.ended ?? ''}|>`))
-    return null;
   const rest = messages.filter((message) => message !== answer && message.channel !== 'final');
   const called = answer === undefined && messages.some(({ ended }) => ended === 'call');
   return {
@@ -53,10 +51,14 @@ function marked(draft: Draft, context: Context): Change | null {
   };
 }
 
+/** More messages than this are a model in a loop. */
+const MOST_MESSAGES = 10_000;
+
 function messagesOf(text: string): Message[] {
   const messages: Message[] = [];
   let [from, header, channel]: [number, boolean, string | null] = [0, false, null];
   for (const { 1: name, 0: mark, index } of text.matchAll(MARK)) {
+    if (messages.length === MOST_MESSAGES) return messages;
     const piece = text.slice(from, index);
     from = index + mark.length;
     if (name === 'message') {
@@ -90,20 +92,27 @@ function lastChannel(text: string, before: number): string {
 function stripped(draft: Draft, { gold }: Context): Change | null {
   const { text } = draft;
   if (gold.includes('assistant') || gold.trimStart().startsWith('analysis')) return null;
-  const final = Array.from(text.matchAll(STRIPPED_FINAL)).at(-1);
   const thought = (until: number): string =>
     text
       .slice(0, until)
       .trim()
       .replace(/^analysis/u, '');
-  if (final !== undefined) {
+  const final = lastFinal(text);
+  if (final !== null) {
     return {
-      text: withoutFirstBreaks(text.slice(final.index + final[0].length)),
-      thoughts: [...draft.thoughts, thought(final.index)],
+      text: withoutFirstBreaks(text.slice(final.end)),
+      thoughts: [...draft.thoughts, thought(final.at)],
     };
   }
   if (!STRIPPED_ANALYSIS.test(text)) return null;
   return { text: '', thoughts: [...draft.thoughts, thought(text.length)], openThought: true };
+}
+
+/** Where the last `assistantfinal` begins and ends. */
+function lastFinal(text: string): { readonly at: number; readonly end: number } | null {
+  const ends = STRIPPED_FINAL.map((mark) => ({ at: text.lastIndexOf(mark), length: mark.length }));
+  const [last] = ends.sort((a, b) => b.at - a.at);
+  return last.at === -1 ? null : { at: last.at, end: last.at + last.length };
 }
 
 function turn(draft: Draft, { gold }: Context): Change | null {

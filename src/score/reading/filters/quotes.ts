@@ -1,25 +1,8 @@
 /** Quotation marks around the whole answer are none of it. */
 import type { Change, Context, Draft } from '../draft.ts';
-import { withoutPair } from './pairs.ts';
-
-const PAIRS = [
-  ['"', '"'],
-  ["'", "'"],
-  ['“', '”'],
-  ['‘', '’'],
-  ['„', '“'],
-  ['„', '”'],
-  ['‚', '‘'],
-  ['”', '”'],
-  ['«', '»'],
-  ['»', '«'],
-  ['‹', '›'],
-  ['「', '」'],
-  ['『', '』'],
-  ['``', "''"],
-] as const;
+import { quotationPairs, withoutPair } from './pairs.ts';
 
 export function quotes(draft: Draft, context: Context): Change | null {
-  const text = withoutPair(draft.text, PAIRS, context);
+  const text = withoutPair(draft.text, quotationPairs, context);
   return text === null ? null : { text };
 }

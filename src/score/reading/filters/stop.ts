@@ -27,7 +27,8 @@ export function stop(draft: Draft, context: Context): Change | null {
   const { text } = draft;
   const begin = beginOf(text, context);
   let [at, length] = [-1, 0];
-  for (const mark of [...context.reading.stop, ...endMarks]) {
+  const marks = text.includes('<') ? [...context.reading.stop, ...endMarks] : context.reading.stop;
+  for (const mark of marks) {
     // An answer can't have its own stop mark in it: one that does is not cut there.
     if (mark === '' || context.gold.includes(mark)) continue;
     const found = text.indexOf(mark, mark.trim() === '' ? begin : 0);

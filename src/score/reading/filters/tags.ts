@@ -5,7 +5,7 @@
  * 1. A tag in quotation marks or backticks by itself is no tag. A piece of text begins at an opening tag and ends at the next
  *    tag (or at the end).
  * 2. Closed pieces come before unclosed ones, pieces with text before empty ones, and what can only be talk of the tags
- *    (`<target> and </target>`, `<target>...</target>`) is no answer.
+ *    (`<target> and </target>`, `<target>...</target>`) is no answer. A quoted piece counts only where there is no other.
  * 3. An output that begins with a piece answers there, whatever follows it. Otherwise the last piece counts, of those that
  *    stand on lines of their own where there are any.
  * 4. With a closing tag alone, the answer is what stands before it (the prompt may end with the opening one). Without any
@@ -13,6 +13,9 @@
  */
 import type { Change, Context, Draft } from '../draft.ts';
 import { visibleLength } from '../draft.ts';
+
+/** A model that writes more tags than this is in a loop; those that follow are not looked at. */
+const MOST_TAGS = 1_000;
 
 interface Tag {
   readonly opens: boolean;
@@ -77,11 +80,14 @@ function cut(draft: Draft, { reading }: Context, piece: Piece, found: readonly T
 
 function tagsOf(text: string, [open, close]: readonly [string, string]): Tag[] {
   const pattern = new RegExp(`(${escaped(close)})|${escaped(open)}`, 'gi');
-  return Array.from(text.matchAll(pattern), ({ 0: mark, 1: closing, index }) => ({
-    opens: closing === undefined,
-    at: index,
-    end: index + mark.length,
-  })).filter(({ at, end }) => !(QUOTES.has(text.charAt(at - 1)) && QUOTES.has(text.charAt(end))));
+  const found: Tag[] = [];
+  for (const { 0: mark, 1: closing, index } of text.matchAll(pattern)) {
+    const end = index + mark.length;
+    if (QUOTES.has(text.charAt(index - 1)) && QUOTES.has(text.charAt(end))) continue;
+    found.push({ opens: closing === undefined, at: index, end });
+    if (found.length === MOST_TAGS) break;
+  }
+  return found;
 }
 
 function escaped(text: string): string {
@@ -102,7 +108,9 @@ function chosen(found: readonly Tag[], text: string, context: Context): Piece | 
   const withText = pieces.filter((piece) => innerOf(text, piece).trim() !== '');
   const usable = withText.length > 0 ? withText : pieces;
   const closed = usable.filter((piece) => piece.closed);
-  const candidates = closed.length > 0 ? closed : usable;
+  const whole = closed.length > 0 ? closed : usable;
+  const spoken = whole.filter((piece) => !isQuoted(text, piece));
+  const candidates = spoken.length > 0 ? spoken : whole;
   if (candidates.length === 0) return null;
   const [first] = candidates;
   if (beginsOutput(text, first)) return first;
@@ -120,6 +128,11 @@ function piecesOf(found: readonly Tag[], text: string): Piece[] {
   });
 }
 
+/** Whether quotation marks stand right around the piece: as an example of the form, where there are others. */
+function isQuoted(text: string, { from, to }: Piece): boolean {
+  return QUOTES.has(text.charAt(from - 1)) && QUOTES.has(text.charAt(to));
+}
+
 function innerOf(text: string, { start, stop }: Piece): string {
   return text.slice(start, stop);
 }
@@ -130,8 +143,8 @@ const LONGEST_TALK = 40;
 function isTalk(inner: string, { expected }: Context): boolean {
   if (inner.length > LONGEST_TALK) return false;
   const words = inner.trim();
-  const known = [...expected.answer, ...(expected.symbols ?? [])];
-  return TALK.test(words) && !known.includes(words);
+  if (!TALK.test(words)) return false;
+  return !expected.answer.includes(words) && expected.symbols?.includes(words) !== true;
 }
 
 /** Whether nothing but marks stands before it. */

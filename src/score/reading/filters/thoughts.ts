@@ -4,7 +4,10 @@
  */
 import type { Change, Context, Draft } from '../draft.ts';
 
-/** Names of thoughts written as tags: DeepSeek-R1, Qwen3, EXAONE, Seed-OSS, Hunyuan and many fine-tuned models. */
+/**
+ * Names of thoughts written as tags: DeepSeek-R1, Qwen3, EXAONE, Hunyuan and many fine-tuned models; with a prefix
+ * Seed-OSS (`<seed:think>`) and MiniMax M3 (`<mm:think>`).
+ */
 const NAMES = [
   'think',
   'thinking',
@@ -16,7 +19,6 @@ const NAMES = [
   'scratchpad',
   'analysis',
   'inner_monologue',
-  'seed:think',
   'antthinking',
 ];
 
@@ -41,8 +43,8 @@ const CLOSING = [
 
 /** A tag may have attributes, or a suffix as in `<think:opensource>`. */
 const MARK = new RegExp(
-  String.raw`(?<open><(?:${NAMES.join('|')})(?:[:\s][^<>\n]{0,60})?>|${OPENING.join('|')})|` +
-    String.raw`(?<close></(?:${NAMES.join('|')})(?:[:\s][^<>\n]{0,60})?>|${CLOSING.join('|')})`,
+  String.raw`(?<open><(?:[a-z]{1,12}:)?(?:${NAMES.join('|')})(?:[:\s][^<>\n]{0,60})?>|${OPENING.join('|')})|` +
+    String.raw`(?<close></(?:[a-z]{1,12}:)?(?:${NAMES.join('|')})(?:[:\s][^<>\n]{0,60})?>|${CLOSING.join('|')})`,
   'giu',
 );
 
@@ -58,6 +60,12 @@ const SOLUTIONS = [
 /** As far back as one looks for the beginning of a line: an opening mark in the middle of a sentence is only spoken of. */
 const LINE_LOOK = 200;
 
+/** More marks than this are no thoughts, but a model in a loop: what follows them is left as it is. */
+const MOST_MARKS = 10_000;
+
+/** Marks have few forms; one with attributes may have many. */
+const MOST_KNOWN = 100;
+
 interface Mark {
   readonly opens: boolean;
   readonly at: number;
@@ -65,6 +73,7 @@ interface Mark {
 }
 
 export function thoughts(draft: Draft, context: Context): Change | null {
+  if (!/[<[◁:]/u.test(draft.text)) return null; // every mark has one of these; most outputs none
   const marks = marksOf(draft.text, context);
   if (marks.length === 0) return null;
   const inside: string[] = [];
@@ -108,17 +117,27 @@ function lastOpening(marks: readonly Mark[]): Mark | undefined {
   return marks.find(({ opens }, i) => opens && i > closed);
 }
 
+/** The marks in a text, but for those that belong to the prompt or to the sample itself. */
 function marksOf(text: string, { reading, gold, expected }: Context): Mark[] {
-  const ofOthers = [...(reading.tags ?? []), ...reading.stop].map((tag) => tag.trim().toLowerCase());
-  const inSample = (mark: string): boolean =>
-    gold.includes(mark) || (expected.symbols ?? []).some((symbol) => symbol.includes(mark));
-  return Array.from(text.matchAll(MARK))
-    .filter(([mark]) => !ofOthers.includes(mark.toLowerCase()) && !inSample(mark))
-    .map(({ groups, index, 0: mark }) => ({
-      opens: groups?.open !== undefined,
-      at: index,
-      end: index + mark.length,
-    }));
+  const ofPrompt = [...(reading.tags ?? []), ...reading.stop].map((mark) => mark.trim().toLowerCase());
+  const known = new Map<string, boolean>();
+  const isThought = (mark: string): boolean => {
+    let is = known.get(mark);
+    if (is === undefined) {
+      const inSample =
+        gold.includes(mark) || (expected.symbols ?? []).some((symbol) => symbol.includes(mark));
+      is = !inSample && !ofPrompt.includes(mark.toLowerCase());
+      if (known.size < MOST_KNOWN) known.set(mark, is);
+    }
+    return is;
+  };
+  const marks: Mark[] = [];
+  for (const { 0: mark, groups, index } of text.matchAll(MARK)) {
+    if (!isThought(mark)) continue;
+    marks.push({ opens: groups?.open !== undefined, at: index, end: index + mark.length });
+    if (marks.length === MOST_MARKS) break;
+  }
+  return marks;
 }
 
 function beginsLine(text: string, at: number): boolean {

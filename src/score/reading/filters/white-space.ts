@@ -16,6 +16,8 @@ export function whiteSpace(draft: Draft, context: Context): Change | null {
 /** Also of the right answer, which is compared in the same form. */
 export function tidy(text: string, { reading: { joiner }, gold }: Pick<Context, 'reading' | 'gold'>): string {
   if (joiner === '' && !/\s/u.test(gold)) return text.replace(/\s+/gu, '');
+  const blankLines = joiner === '\n' ? /\s\n/u : /[^\S\n]\n/u;
+  if (!blankLines.test(text)) return text.trim();
   const lines = text
     .replaceAll('\r\n', '\n')
     .split('\n')

@@ -1,0 +1,93 @@
+/** `--at-least UR=40`: horizons that have to be shown, for use in CI. */
+import { UserError } from '../../common/errors.ts';
+import { isComplete } from '../../measure/result.ts';
+import type { MeasurementResult } from '../../measure/result.ts';
+import { horizonText } from '../../score/tables/horizon-text.ts';
+import type { JunitCase, JunitOutcome } from '../shared/junit.ts';
+
+export interface AtLeast {
+  readonly task: string;
+  readonly length: number;
+}
+
+/** Reads one value of the option (commander calls it for each), after those before it. */
+export function readAtLeast(text: string, before: readonly AtLeast[] = []): AtLeast[] {
+  const found = text.split(',').map((part) => {
+    const [, task, length] = /^\s*([\w./-]+)\s*=\s*(\d+)\s*$/.exec(part) ?? [];
+    if (task === undefined) {
+      throw new UserError(`--at-least takes TASK=LENGTH, such as UR=40; not '${part.trim()}'`);
+    }
+    return { task, length: Number(length) };
+  });
+  return [...before, ...found];
+}
+
+/** @throws UserError for what can't be shown: a task that is not asked, or a length beyond all that are */
+export function checkAtLeast(
+  wanted: readonly AtLeast[],
+  tasks: readonly string[],
+  longest: number,
+): void {
+  for (const { task, length } of wanted) {
+    if (!tasks.includes(task)) {
+      throw new UserError(`--at-least ${task}=${length}: ${task} is not asked; asked are ${tasks.join(', ')}`);
+    }
+    if (length > longest) {
+      throw new UserError(
+        `--at-least ${task}=${length}: no length above ${longest} is asked; ask longer ones with --lengths or --max-length`,
+      );
+    }
+  }
+}
+
+/** Those that are not shown, a line each. */
+export function notShown(wanted: readonly AtLeast[], { horizons }: MeasurementResult): string[] {
+  return wanted.flatMap(({ task, length }) => {
+    const horizon = horizons.find((candidate) => candidate.task === task);
+    if ((horizon?.length ?? 0) >= length) return [];
+    const found = horizon === undefined ? 'nothing was answered' : horizonText(horizon);
+    return [`${task}: a horizon of at least ${length} is not shown: ${found}`];
+  });
+}
+
+/** One test case a task, for `--junit`. */
+export function junitCases(
+  wanted: readonly AtLeast[],
+  result: MeasurementResult,
+  { name, seconds }: { readonly name: string; readonly seconds: number },
+): JunitCase[] {
+  const { horizons, ending, run } = result;
+  const missing = isComplete(result) ? null : missingText(ending, run.failed);
+  return horizons.map((horizon) => ({
+    name: horizon.task,
+    group: name,
+    seconds: seconds / Math.max(1, horizons.length),
+    outcome: outcomeOf(
+      notShown(
+        wanted.filter(({ task }) => task === horizon.task),
+        result,
+      ),
+      missing,
+    ),
+    output: `horizon at ${horizon.threshold}: ${horizonText(horizon)}`,
+  }));
+}
+
+function outcomeOf(faults: readonly string[], missing: string | null): JunitOutcome {
+  if (faults.length > 0) return { kind: 'failed', message: faults.join('; ') };
+  return missing === null ? { kind: 'passed' } : { kind: 'error', message: missing };
+}
+
+/** Why there is no whole result. */
+export function missingText(ending: MeasurementResult['ending'], failed: number): string {
+  switch (ending.kind) {
+    case 'done':
+      return `${failed} question${failed === 1 ? '' : 's'} failed`;
+    case 'budget':
+      return 'the budget is spent';
+    case 'interrupted':
+      return 'interrupted';
+    case 'stopped':
+      return `stopped: ${ending.reason}`;
+  }
+}

@@ -1,0 +1,86 @@
+/** `lengthwise measure FOLDER`: a model trained here, in a process of its own. */
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import type { Json } from '../../common/json.ts';
+import type { MeasureSpec, Progress } from '../../measure/measure.node.ts';
+import type { Io } from '../shared/command.ts';
+import { formatDuration } from '../../common/duration.ts';
+import { checkAtLeast } from './at-least.ts';
+import { taskNamesOf, taskOptionsOf } from './options.ts';
+import type { MeasureOptions } from './options.ts';
+import { CellLines } from './progress.ts';
+import { finish } from './result.ts';
+
+export async function measureFolderCommand(folder: string, options: MeasureOptions, io: Io): Promise<void> {
+  const started = new Date();
+  const { openModelProcess } = await import('../../respond/local/process.node.ts');
+  const { identityOf, localRespondent } = await import('../../respond/local/local-respondent.ts');
+  const { folderSpec, workloadOf } = await import('../../measure/targets/folder.ts');
+  const { defaultFolder, measure, usualNumbers } = await import('../../measure/measure.node.ts');
+  const { MeasureStore } = await import('../../measure/store/store.node.ts');
+  const { Pace } = await import('../../measure/time-left.ts');
+  const { resultOf } = await import('../../measure/result.ts');
+  const { SEARCH_ALPHA } = await import('../../measure/plan/plan.ts');
+  const model = await openModelProcess({ folder, threads: availableParallelism() }, io.signal);
+  try {
+    const spec = folderSpec(
+      {
+        folder,
+        tasks: await taskNamesOf(options),
+        options: await taskOptionsOf(options),
+        ...usualNumbers(options),
+        repeats: options.repeat,
+        seed: options.seed,
+        threshold: options.threshold,
+      },
+      model.facts,
+    );
+    checkAtLeast(options.atLeast ?? [], spec.asked.map(({ task }) => task.name), longestAsked(spec));
+    const out = options.out ?? defaultFolder(identityOf(model.facts), path.basename(path.resolve(folder)));
+    const store = MeasureStore.open(out);
+    try {
+      const lines = new CellLines(io);
+      const pace = spec.lengths === null ? null : new Pace(workloadOf(spec));
+      const respondent = localRespondent(model, (work) => pace?.told(work));
+      io.keeps();
+      const measured = await measure(spec, respondent, {
+        store,
+        note: await noteOf(folder, options, SEARCH_ALPHA),
+        signal: io.signal,
+        onProgress: (progress) => {
+          lines.show(progress);
+          io.progress(progressLine(progress, pace?.latest?.left ?? null));
+        },
+      });
+      io.keeps(false);
+      const { weights, trainedOn, positionEncoding } = model.facts;
+      const facts = { folder, weights, trainedOn, positionEncoding };
+      await finish(resultOf(measured, facts), options, io, started);
+    } finally {
+      store.close();
+    }
+  } finally {
+    await model.close();
+  }
+}
+
+/** The longest length that any task is asked at. */
+export function longestAsked({ asked, lengths, maxLength }: MeasureSpec): number {
+  if (lengths !== null) return Math.max(...lengths);
+  return Math.min(maxLength, Math.max(...asked.map(({ task }) => task.admits().max)));
+}
+
+async function noteOf(folder: string, options: MeasureOptions, alpha: number) {
+  const { packageVersion } = await import('../shared/version.ts');
+  const given = JSON.parse(JSON.stringify({ target: folder, ...options })) as Readonly<Record<string, Json>>;
+  return { lengthwise: packageVersion(), options: given, prices: null, api: null, alpha };
+}
+
+function progressLine({ answered, reused, most, startedAt }: Progress, left: number | null): string {
+  const done = answered + reused;
+  const seconds = Math.max(0.001, (Date.now() - startedAt) / 1000);
+  const rate = answered / seconds;
+  const rest = left ?? (rate === 0 ? null : (most - done) / rate);
+  const words = rest === null ? '' : `, ${left === null ? 'at most' : 'about'} ${formatDuration(rest)} left`;
+  return `${done} of ${left === null ? 'at most ' : ''}${most} questions${words}`;
+}

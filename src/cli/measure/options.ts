@@ -1,0 +1,308 @@
+/** The options of `lengthwise measure`, in groups: those of every target, and those that only some targets take. */
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { UserError } from '../../common/errors.ts';
+import { settings } from '../../measure/plan/settings.ts';
+import { thresholdFault } from '../../score/statistics/exact.ts';
+import type { Api } from '../../respond/endpoint/protocol.ts';
+import type { TaskOptions, Where } from '../../tasks/index.ts';
+import type { SymbolLayout } from '../../respond/recording/record.ts';
+import type { Scoring } from '../../measure/targets/recording.node.ts';
+import { ALPHABET_HELP, readAlphabet } from '../shared/alphabet.ts';
+import { filePath, oneOf, range, realNumber, wholeNumber, wholeNumbers } from '../shared/options.ts';
+import { readAtLeast } from './at-least.ts';
+import type { AtLeast } from './at-least.ts';
+
+export interface MeasureOptions {
+  // of every target
+  readonly endpoint?: string;
+  readonly outputs?: string[];
+  readonly task?: string;
+  readonly threshold: number;
+  readonly out?: string;
+  readonly json?: true;
+  readonly atLeast?: AtLeast[];
+  readonly junit?: string;
+  readonly rescore?: true;
+  // of what is asked
+  readonly lengths?: number[];
+  readonly n?: number;
+  readonly maxLength?: number;
+  readonly seed: number;
+  readonly repeat: number;
+  readonly alphabet?: string;
+  readonly occurrences?: { min: number; max: number };
+  readonly where?: Where;
+  readonly pool?: number;
+  readonly place?: TaskOptions['place'];
+  // of prompts
+  readonly prompt?: string;
+  readonly shots?: number;
+  readonly demonstrationLength?: string;
+  readonly separator: boolean;
+  readonly allowSpecialTokens?: true;
+  readonly git?: string;
+  readonly text?: string;
+  readonly csv?: string;
+  // of endpoints
+  readonly model?: string;
+  readonly api?: Api;
+  readonly temperature: number;
+  readonly decide: 'generation' | 'likelihood';
+  readonly thinkTokens?: number;
+  readonly concurrency: number;
+  readonly timeout: number;
+  readonly maxRetries: number;
+  readonly budget?: string;
+  readonly price?: string;
+  readonly header: string[];
+  readonly body?: string;
+  readonly preview?: true;
+  // of recordings
+  readonly scoring: Scoring;
+  readonly sourceField?: string;
+  readonly queryField?: string;
+  readonly goldField?: string;
+  readonly outputField?: string;
+  readonly records?: string;
+  readonly symbols?: SymbolLayout;
+}
+
+/** More samples of one length make no interval narrower than a model's seed makes it wide: a slip of the keyboard. */
+const MAX_N = 1_000_000;
+
+/** Which targets take the options of a group. */
+type Group = 'all' | 'asked' | 'prompted' | 'endpoint' | 'recording';
+
+const TAKEN_BY: Readonly<Record<Group, readonly Target['kind'][]>> = {
+  all: ['endpoint', 'folder', 'recording', 'stored'],
+  asked: ['endpoint', 'folder'],
+  prompted: ['endpoint'],
+  endpoint: ['endpoint'],
+  recording: ['recording'],
+};
+
+const groups = new WeakMap<Option, Group>();
+
+function add(command: Command, title: string, group: Group, options: readonly Option[]): void {
+  for (const option of options) {
+    groups.set(option, group);
+    command.addOption(option.helpGroup(title));
+  }
+}
+
+function option<T>(flags: string, description: string, read?: (text: string, before: T) => T, usual?: T): Option {
+  const made = new Option(flags, description);
+  if (read !== undefined) made.argParser(read);
+  return usual === undefined ? made : made.default(usual);
+}
+
+/** Adds the options that `measure` and `replay` share. */
+export function addSharedOptions(command: Command): void {
+  add(command, 'Options:', 'all', [
+    option('--task <names>', 'UR, or UR,UL,… (see `lengthwise tasks list`)'),
+    option('--threshold <share>', 'the accuracy that a horizon has to show', readThreshold, 0.9),
+    option('--out <folder>', 'where every row is kept, and where an interrupted run goes on'),
+    option<AtLeast[]>('--at-least <TASK=L>', 'exit with 4 unless a horizon of L is shown (repeatable)', readAtLeast),
+    option('--junit <file>', 'write one test case a task, for CI', filePath('--junit')),
+    option('--json', 'one JSON object (docs/measure.md)'),
+  ]);
+}
+
+export function addRecordingOptions(command: Command): void {
+  add(command, 'Options for recorded outputs:', 'recording', [
+    option(
+      '--scoring <which>',
+      'ours, or authors: as the paper’s authors released it, oddities and all',
+      oneOf('scoring', ['ours', 'authors'] satisfies Scoring[]),
+      'ours',
+    ),
+    option('--source-field <name>', 'the field with the source (and `|query`); a.b is the field b in a'),
+    option('--query-field <name>', 'the field with the query'),
+    option('--gold-field <name>', 'the field with the right answer'),
+    option('--output-field <name>', 'the field with the output'),
+    option('--records <name>', 'the field with the list of records; a.b is the field b in a'),
+    option(
+      '--symbols <how>',
+      'how symbols stand in the texts: characters, blanks (between them), lines',
+      oneOf('value of --symbols', ['characters', 'blanks', 'lines'] satisfies SymbolLayout[]),
+    ),
+  ]);
+}
+
+export function addAskingOptions(command: Command): void {
+  add(command, 'Options:', 'all', [
+    option('--endpoint <url>', 'the same as naming the address'),
+    option('--outputs <files...>', 'outputs that somebody recorded (JSONL) instead of a model'),
+    option('--rescore', 'score the outputs that --out holds again, without a request'),
+  ]);
+  add(command, 'What is asked:', 'asked', [
+    option('--lengths <L,…>', 'lengths of the sources (default: a search for the horizon)', wholeNumbers('--lengths', { min: 1 })),
+    option(
+      '--n <count>',
+      'samples a length (default: 100; in a search 300 at most)',
+      wholeNumber('--n', { min: 1, max: MAX_N }),
+    ),
+    option('--max-length <L>', 'without --lengths: none longer (default: 320)', wholeNumber('--max-length', { min: 1 })),
+    option('--seed <S>', 'a whole number: the same seed asks the same', wholeNumber('--seed'), 1),
+    option(
+      '--repeat <k>',
+      'ask every sample k times',
+      wholeNumber('--repeat', { min: 1, max: settings.repeats.most }),
+      settings.repeats.usual,
+    ),
+    option('--alphabet <which>', `the symbols to draw from: ${ALPHABET_HELP}`),
+    option('--occurrences <range>', 'how often the query occurs: 3, or 2-5', range('--occurrences')),
+    option(
+      '--where <place>',
+      'where it occurs: anywhere, first-half, last-half',
+      oneOf('value of --where', ['anywhere', 'first-half', 'last-half'] satisfies Where[]),
+    ),
+    option('--pool <P>', 'how many different symbols to copy there are', wholeNumber('--pool', { min: 1 })),
+  ]);
+  add(command, 'Prompts (endpoints only):', 'prompted', [
+    option('--prompt <names>', 'auto, all, a name or several, or a file of your own (docs/prompts.md)'),
+    option(
+      '--shots <count>',
+      'demonstrations in a prompt',
+      wholeNumber('--shots', { min: 0, max: settings.shots.most }),
+    ),
+    option('--demonstration-length <L>', 'their length, or same'),
+    option('--no-separator', 'nothing between source and query'),
+    option('--allow-special-tokens', 'ask also where the model reads a mark of the prompt as a special token'),
+    option('--git <repository>', 'git-revert and git-cherrypick over its log'),
+    option('--text <file>', 'text-copy over its lines'),
+    option('--csv <file>', 'table-lookup over its rows'),
+  ]);
+  add(command, 'Endpoints:', 'endpoint', [
+    option('--model <name>', 'the model’s name there'),
+    option(
+      '--api <which>',
+      'completions or chat (default: what the server can do)',
+      oneOf<Api>('api', ['completions', 'chat']),
+    ),
+    option(
+      '--temperature <t>',
+      'of the answers',
+      realNumber('--temperature', { min: 0, max: settings.temperature.most }),
+      settings.temperature.usual,
+    ),
+    option(
+      '--decide <how>',
+      'generation, or likelihood: right answers told by log-probabilities of the prompt',
+      oneOf('value of --decide', ['generation', 'likelihood']),
+      'generation',
+    ),
+    option(
+      '--think-tokens <count>',
+      'room for the thoughts of a model that thinks aloud',
+      wholeNumber('--think-tokens', { min: 0, max: settings.thinkTokens.most }),
+    ),
+    option(
+      '--concurrency <c>',
+      'never more requests at once',
+      wholeNumber('--concurrency', { min: 1, max: settings.concurrency.most }),
+      settings.concurrency.usual,
+    ),
+    option(
+      '--timeout <s>',
+      'seconds for one request',
+      realNumber('--timeout', { min: settings.seconds.least, max: settings.seconds.most }),
+      settings.seconds.usual,
+    ),
+    option(
+      '--max-retries <r>',
+      'for one question',
+      wholeNumber('--max-retries', { min: 0, max: settings.retries.most }),
+      settings.retries.usual,
+    ),
+    option('--budget <b>', 'stop cleanly after 500requests, 2e6tokens, 5usd'),
+    option('--price <p,c>', 'of a million prompt and completion tokens'),
+    option<string[]>('--header <h>', "'Name: value' or 'Name: env:VARIABLE' (repeatable)", collect, []),
+    option('--body <json>', 'further fields of every request'),
+    option('--preview', 'say how much would be asked at most, and ask nothing'),
+  ]);
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+/** @throws UserError for a threshold that no number of answers can show */
+export function readThreshold(text: string): number {
+  const threshold = realNumber('--threshold')(text);
+  const fault = thresholdFault(threshold);
+  if (fault !== null) throw new UserError(`--${fault}`);
+  return threshold;
+}
+
+/** What is measured. */
+export type Target =
+  | { readonly kind: 'endpoint'; readonly url: string }
+  | { readonly kind: 'folder'; readonly folder: string }
+  | { readonly kind: 'recording'; readonly files: readonly string[] }
+  /** What --out holds already, scored again. */
+  | { readonly kind: 'stored'; readonly folder: string };
+
+/** @throws UserError where nothing, or more than one thing, is named */
+export function targetOf(named: string | undefined, options: MeasureOptions): Target {
+  const { endpoint, outputs, rescore, out } = options;
+  const given = [named, endpoint, outputs].filter((each) => each !== undefined);
+  if (rescore) {
+    if (out === undefined || given.length > 0) {
+      throw new UserError('--rescore takes the folder of a measurement and nothing else: --rescore --out FOLDER');
+    }
+    return { kind: 'stored', folder: out };
+  }
+  if (given.length > 1) throw new UserError('measure one thing: an address, a folder, or --outputs FILE');
+  if (outputs !== undefined) return { kind: 'recording', files: outputs };
+  const target = endpoint ?? named;
+  if (target === undefined) {
+    throw new UserError(
+      'measure what? Name the address of a server (http://127.0.0.1:8000/v1 --model NAME), the folder of a model, or --outputs FILE',
+    );
+  }
+  if (endpoint !== undefined || /^https?:\/\//i.test(target)) return { kind: 'endpoint', url: target };
+  return { kind: 'folder', folder: target };
+}
+
+const TARGET_WORDS: Readonly<Record<Target['kind'], string>> = {
+  endpoint: 'an endpoint',
+  folder: 'the folder of a model',
+  recording: 'recorded outputs',
+  stored: '--rescore',
+};
+
+/** @throws UserError for options that the target has no use for */
+export function refuseOthers(command: Command, { kind }: Target): void {
+  const given = command.options.filter(
+    (each) =>
+      !TAKEN_BY[groups.get(each) ?? 'all'].includes(kind) &&
+      command.getOptionValueSource(each.attributeName()) === 'cli',
+  );
+  if (given.length === 0) return;
+  const takers = TAKEN_BY[groups.get(given[0]) ?? 'all'].map((each) => TARGET_WORDS[each]).join(' or ');
+  const names = given.map(({ long }) => long).join(', ');
+  throw new UserError(
+    `${names}: ${given.length === 1 ? 'this option only applies' : 'these options only apply'} to ${takers}`,
+  );
+}
+
+/** The options that say how samples are drawn. */
+export async function taskOptionsOf(options: MeasureOptions): Promise<TaskOptions> {
+  const { occurrences, where, pool, place } = options;
+  return {
+    ...(options.alphabet === undefined ? {} : { alphabet: await readAlphabet(options.alphabet) }),
+    ...(occurrences === undefined ? {} : { occurrences }),
+    ...(where === undefined ? {} : { where }),
+    ...(pool === undefined ? {} : { pool }),
+    ...(place === undefined ? {} : { place }),
+  };
+}
+
+/** The names of tasks that were given, groups taken apart; null without. */
+export async function taskNamesOf({ task }: MeasureOptions): Promise<string[] | null> {
+  const { groupMembers } = await import('../../prompt/askable.ts');
+  const names = task?.split(',').flatMap((name) => groupMembers(name.trim()));
+  return names === undefined ? null : [...new Set(names)];
+}

@@ -1,0 +1,112 @@
+/** What is printed of recorded outputs for people. */
+import { groupedSummary } from '../../measure/recorded-result.ts';
+import type { RecordedResult } from '../../measure/recorded-result.ts';
+import type { FileReport, MeasuredRecording } from '../../measure/targets/recording.node.ts';
+import type { AuthorsScores } from '../../respond/recording/authors.ts';
+import { quirks } from '../../score/authors/quirks.ts';
+import { percent } from '../../score/tables/percent.ts';
+import type { CellRow } from '../../score/tables/rows.ts';
+import { asymmetryTable, cellTable, horizonTable } from './tables.ts';
+
+/** Lines about bad records and contradictions that a person reads; the others are counted, and `--json` has more. */
+const SHOWN = 5;
+
+/** A recorded answer may be a whole text. */
+const MOST_CHARACTERS = 120;
+
+export function recordingText(
+  { gathered, files }: MeasuredRecording,
+  { recording }: RecordedResult,
+): string {
+  const { grouped, groups } = groupedSummary(gathered.cells(), gathered.threshold);
+  const lengths = new Map(groups.map(({ from, to, cell }) => [`${cell.task} ${to}`, from]));
+  const lengthText = ({ task, length }: CellRow): string => {
+    const from = lengths.get(`${task} ${length}`) ?? length;
+    return from === length ? String(length) : `${from}–${length}`;
+  };
+  const several = files.length > 1;
+  const parts = [
+    [horizonTable(grouped), totalText(recording.all)].join('\n'),
+    cellTable(grouped.rows, lengthText),
+    ...(grouped.asymmetries.length === 0 ? [] : [asymmetryTable(grouped.asymmetries)]),
+    ...files.flatMap((file) => remarks(file, several ? `${file.file}: ` : '')),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function totalText({ n, correct, accuracy, low, high, failed = 0 }: CellRow): string {
+  const none = failed === 0 ? '' : `; ${counted(failed, 'record', 'records')} without an output`;
+  return `all lengths: ${correct} of ${n} right, ${percent(accuracy)} (${percent(low)} – ${percent(high)})${none}`;
+}
+
+/** What has to be said of a recording beside its numbers. */
+function remarks(replayed: FileReport, prefix: string): string[] {
+  const { answeredByOracle: answered, authors } = replayed;
+  return [
+    ...(answered === 0
+      ? []
+      : [
+          `${prefix}${counted(answered, 'record has', 'records have')} no right answer of their own: the oracle's was taken`,
+        ]),
+    ...badLineTexts(replayed, prefix),
+    ...contradictionTexts(replayed, prefix),
+    ...(authors === undefined ? [] : authorsTexts(authors, prefix)),
+  ];
+}
+
+function badLineTexts({ bad, badLines }: FileReport, prefix: string): string[] {
+  if (bad === 0) return [];
+  const shown = badLines.slice(0, SHOWN).map(({ line, reason }) => `  line ${line}: ${reason}`);
+  return [
+    [
+      `${prefix}${counted(bad, 'line is', 'lines are')} no records and were not scored:`,
+      ...shown,
+      ...more(bad),
+    ].join('\n'),
+  ];
+}
+
+function contradictionTexts(
+  { contradicting, contradictions, correctByOracle, records }: FileReport,
+  prefix: string,
+): string[] {
+  if (contradicting === 0) return [];
+  const shown = contradictions
+    .slice(0, SHOWN)
+    .map(({ line, gold, reason }) => `  line ${line}: recorded '${short(gold)}', but ${short(reason)}`);
+  const head = `${prefix}${counted(contradicting, 'recorded answer contradicts', 'recorded answers contradict')} the task's oracle (${correctByOracle} of ${records} right by the oracle):`;
+  return [[head, ...shown, ...more(contradicting)].join('\n')];
+}
+
+function counted(count: number, one: string, several: string): string {
+  return `${count} ${count === 1 ? one : several}`;
+}
+
+function short(text: string): string {
+  const oneLine = text.replaceAll('\n', ' / ');
+  return oneLine.length <= MOST_CHARACTERS ? oneLine : `${oneLine.slice(0, MOST_CHARACTERS)}…`;
+}
+
+function more(count: number): string[] {
+  return count > SHOWN ? [`  … and ${count - SHOWN} more (see --json)`] : [];
+}
+
+function authorsTexts({ quirks: counts, text }: AuthorsScores, prefix: string): string[] {
+  const lines = Object.entries(counts).map(([name, count]) => {
+    const quirk = quirks[name as keyof typeof quirks];
+    return `  ${quirk.title}, ${count} records: ${quirk.description}`;
+  });
+  const odd =
+    lines.length === 0 ? [] : [[`${prefix}where the released scoring is odd:`, ...lines].join('\n')];
+  if (text === undefined) return odd;
+  const show = ({ overall, deterministic, nonDeterministic }: typeof text.corrected): string =>
+    `${overall.toFixed(4)} overall, ${deterministic.toFixed(4)} deterministic, ${nonDeterministic.toFixed(4)} other`;
+  const released = text.released === null ? 'nothing was compared' : show(text.released);
+  return [
+    ...odd,
+    [
+      `${prefix}as released: ${text.exact} exact, ${text.mismatch} too short, ${text.compared} compared: ${released}`,
+      `${prefix}corrected, all records: ${show(text.corrected)}`,
+    ].join('\n'),
+  ];
+}

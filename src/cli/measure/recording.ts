@@ -1,0 +1,89 @@
+/** `lengthwise measure --outputs FILE` and `lengthwise replay FILE`: outputs that somebody else recorded. */
+import { UserError } from '../../common/errors.ts';
+import type { Json } from '../../common/json.ts';
+import type { RecordedFile } from '../../measure/targets/recording.node.ts';
+import type { FieldNames } from '../../respond/recording/record.ts';
+import type { Io, Register } from '../shared/command.ts';
+import { checkAtLeast } from './at-least.ts';
+import { addRecordingOptions, addSharedOptions } from './options.ts';
+import type { MeasureOptions } from './options.ts';
+import { finish } from './result.ts';
+
+export const registerReplay: Register = (program, io) => {
+  const command = program
+    .command('replay')
+    .description('scores recorded outputs (JSONL): another name for `measure --outputs`')
+    .argument('<files...>', 'one JSON object a line; the field names of the paper’s authors are recognised');
+  addSharedOptions(command);
+  addRecordingOptions(command);
+  command
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ lengthwise replay examples/recorded/UL.jsonl --task UL\n  $ lengthwise replay examples/recorded/UL.jsonl examples/recorded/UR.jsonl --task UL,UR',
+    )
+    .action((files: string[], options: MeasureOptions) => measureRecordingCommand(files, options, io));
+};
+
+export async function measureRecordingCommand(
+  names: readonly string[],
+  options: MeasureOptions,
+  io: Io,
+): Promise<void> {
+  const started = new Date();
+  if (options.task === undefined) {
+    throw new UserError(`which task was ${names[0]} asked? Name it: --task UL, git-revert, … (lengthwise tasks)`);
+  }
+  const { recordedTasks } = await import('./recorded-tasks.ts');
+  const tasks = await recordedTasks(options.task, names.length);
+  const files: RecordedFile[] = names.map((file, i) => ({ file, task: tasks[i] }));
+  const { measureRecording } = await import('../../measure/targets/recording.node.ts');
+  const { recordedResult } = await import('../../measure/recorded-result.ts');
+  checkAtLeast(options.atLeast ?? [], tasks.map(({ name }) => name), Infinity);
+  const store = options.out === undefined ? undefined : await storeAt(options.out, names);
+  try {
+    const measured = await measureRecording(files, {
+      threshold: options.threshold,
+      scoring: options.scoring,
+      fields: fieldNames(options),
+      ...(options.lengths === undefined ? {} : { lengths: options.lengths }),
+      ...(store === undefined ? {} : { store }),
+    });
+    if (store !== undefined) {
+      const { noteRecording } = await import('../../measure/targets/recording-store.ts');
+      const { packageVersion } = await import('../shared/version.ts');
+      const given = JSON.parse(JSON.stringify({ outputs: names, ...options })) as Record<string, Json>;
+      noteRecording(store, measured.gathered, { lengthwise: packageVersion(), options: given });
+    }
+    const result = recordedResult(measured, options.scoring);
+    const { recordingText } = await import('./recording-text.ts');
+    const text = options.json ? '' : recordingText(measured, result);
+    await finish(result, options, io, started, text);
+  } finally {
+    store?.close();
+  }
+}
+
+async function storeAt(folder: string, files: readonly string[]) {
+  const { MeasureStore } = await import('../../measure/store/store.node.ts');
+  const { checkRecordingStore } = await import('../../measure/targets/recording-store.ts');
+  const store = MeasureStore.open(folder);
+  try {
+    checkRecordingStore(store, files);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+  return store;
+}
+
+function fieldNames(options: MeasureOptions): FieldNames {
+  const { sourceField, queryField, goldField, outputField, records, symbols } = options;
+  return {
+    ...(sourceField === undefined ? {} : { source: sourceField }),
+    ...(queryField === undefined ? {} : { query: queryField }),
+    ...(goldField === undefined ? {} : { gold: goldField }),
+    ...(outputField === undefined ? {} : { output: outputField }),
+    ...(records === undefined ? {} : { records }),
+    ...(symbols === undefined ? {} : { symbols }),
+  };
+}

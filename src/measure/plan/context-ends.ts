@@ -1,0 +1,42 @@
+/** Notices where a model's context ends: the first prompts of a length are all refused for their form or their size. */
+import type { Output } from '../../score/output.ts';
+
+/** So many samples of a length, all of them refused and none answered, and there is no use in asking for more. */
+const REFUSED_ALL = 3;
+
+interface Seen {
+  refused: number;
+  others: number;
+}
+
+export class ContextEnds {
+  private readonly seen = new Map<string, Seen>();
+  private readonly ends = new Map<string, number>();
+
+  /** What came of a sample of a task at a length. */
+  record(task: string, length: number, { failure }: Pick<Output, 'failure'>): void {
+    const key = `${task} ${length}`;
+    const seen = this.seen.get(key) ?? { refused: 0, others: 0 };
+    this.seen.set(key, seen);
+    // Refused for its form says the context ends only where shorter ones were taken; said by name, it always does.
+    const refused = failure === 'too-long' || (failure === 'form' && this.takes(task));
+    if (refused) seen.refused += 1;
+    else seen.others += 1;
+    if (seen.others > 0 || seen.refused < REFUSED_ALL) return;
+    this.ends.set(task, Math.min(length, this.ends.get(task) ?? Infinity));
+  }
+
+  /** The shortest length at which all were refused; null: none is known. */
+  at(task: string): number | null {
+    return this.ends.get(task) ?? null;
+  }
+
+  isBeyond(task: string, length: number): boolean {
+    return length >= (this.ends.get(task) ?? Infinity);
+  }
+
+  /** Whether any sample of the task was answered. */
+  private takes(task: string): boolean {
+    return [...this.seen].some(([key, { others }]) => key.startsWith(`${task} `) && others > 0);
+  }
+}

@@ -1,0 +1,82 @@
+/** One sample as it is asked: what is sent, what is right, and the name under which its output is kept. */
+import { hash } from 'node:crypto';
+import { canonicalJson } from '../../common/json.ts';
+import { sha256 } from '../../common/sha256.ts';
+import type { Askable } from '../../prompt/askable.ts';
+import { renderPrompt } from '../../prompt/render.ts';
+import type { RenderOptions } from '../../prompt/render.ts';
+import type { PromptTemplate } from '../../prompt/template.ts';
+import type { Prompted } from '../../respond/respondent.ts';
+import type { Output } from '../../score/output.ts';
+import type { StoredRow } from '../store/row-store.ts';
+
+/** A task with the prompt that it is asked with. */
+export interface Asked {
+  readonly task: Askable;
+  readonly template: PromptTemplate;
+}
+
+export interface Question extends Prompted {
+  readonly key: string;
+  readonly asked: Asked;
+  readonly length: number;
+  readonly index: number;
+}
+
+export interface QuestionSource {
+  /** What determines the respondent's answers, as canonical JSON: in every key. */
+  readonly fingerprint: string;
+  /** The name of the samples. */
+  readonly seed: number;
+  readonly rendering: RenderOptions;
+}
+
+/** 128 bits name an output. */
+const KEY_DIGITS = 32;
+
+/** A place among all that can be asked. */
+export interface Place {
+  readonly length: number;
+  readonly index: number;
+  readonly repeat: number;
+}
+
+export function questionOf(asked: Asked, source: QuestionSource, { length, index, repeat }: Place): Question {
+  const { task, template } = asked;
+  const { instance, prompt } = renderPrompt(
+    task,
+    template,
+    { length, seed: source.seed, index },
+    source.rendering,
+  );
+  // Everything that can change the output, and nothing that can't: not how it is read, nor what is right.
+  const { system, text, stop, maxTokens } = prompt;
+  const tags = template['answer-tags'] ?? null;
+  const named = [source.fingerprint, task.name, length, index, repeat, system, text, stop, maxTokens, tags];
+  const key = hash('sha256', JSON.stringify(named)).slice(0, KEY_DIGITS);
+  return { key, asked, task, sample: instance, prompt, length, index, repeat };
+}
+
+/**
+ * Names how a task was asked: the prompt but for its filters, how it was rendered, and what determines the sources.
+ * Answers to a task that was asked in two ways are never counted together.
+ */
+export function wayOf(
+  { task, template }: Asked,
+  rendering: RenderOptions,
+  sources: unknown,
+): string {
+  const { filters: _, ...sent } = template as PromptTemplate & { readonly filters?: unknown };
+  return sha256(canonicalJson(JSON.parse(JSON.stringify([task.name, sent, rendering, sources ?? null])))).slice(0, KEY_DIGITS);
+}
+
+/** The row of an output, not scored yet. */
+export function rowFor(question: Question, way: string, output: Output): StoredRow {
+  const { key, task, sample, prompt, length, index, repeat } = question;
+  const { source, query, answer } = sample;
+  const { text, system } = prompt;
+  return {
+    ...{ key, task: task.name, length, index, repeat, source, query, answer },
+    ...{ prompt: text, system, way, output, score: null, scoring: '' },
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * How recorded outputs are read. Nobody says with which prompt they were asked for, so the marks are those that the
+ * field's prompts have: tags around the answer where the output has any, else a line (look-ups and copies of symbols), or
+ * `<start>` … `<end>` around several lines.
+ */
+import { askableNamed } from '../prompt/askable.ts';
+import { filterNames } from '../score/reading/reading.ts';
+import type { Reading } from '../score/reading/reading.ts';
+import type { TaskFamily } from '../tasks/task.ts';
+import type { ScoredTask } from './scoring.ts';
+
+/** Marks that models end their answers with; what comes after one is no answer. */
+const END_MARKS = ['<eos>', '<|endoftext|>', '<|end_of_text|>', '<|eot_id|>', '<|im_end|>', '</s>'];
+
+/** Tags that prompts ask for around an answer of one line. */
+const TAGS: readonly (readonly [string, string])[] = [
+  ['<target>', '</target>'],
+  ['<answer>', '</answer>'],
+];
+
+/** Counted up when recordings are read in another way. */
+const READING = 'recording 2';
+
+/** @param joiner what stands between two symbols in the recorded texts: '' where each is one character */
+export function recordedTask(
+  { operation, family }: { readonly operation: string; readonly family: TaskFamily },
+  joiner: string,
+): ScoredTask {
+  const ofLines = family === 'copying' && askableNamed(operation).joiner === '\n';
+  return {
+    operation,
+    family,
+    readingFor: ({ output }) => recordedReading(ofLines, joiner, output.text ?? ''),
+    readingName: `${READING} ${JSON.stringify(joiner)}`,
+  };
+}
+
+/** @param ofLines whether lines are copied, which stand between marks of their own */
+function recordedReading(ofLines: boolean, joiner: string, text: string): Reading {
+  const common = { filters: filterNames, joiner, lead: '', trail: '' };
+  const tags = TAGS.find(([open]) => text.includes(open));
+  if (tags !== undefined) return { ...common, stop: END_MARKS, tags };
+  if (ofLines) {
+    return { ...common, stop: [...END_MARKS, '<end>'], tags: ['<start>', '<end>'] };
+  }
+  return { ...common, stop: [...END_MARKS, '\n'], tags: null };
+}

@@ -1,0 +1,102 @@
+/** The one shape in which a measurement is handed on: by `--json` of every command, by `export --results`, to `compare`. */
+import type { Json } from '../common/json.ts';
+import type { Ending } from '../respond/respondent.ts';
+import type { AsymmetryRow, CellRow, HorizonRow } from '../score/tables/rows.ts';
+import type { Summary } from '../score/tables/summary.ts';
+import type { Gathered } from './reading/gathered.ts';
+import type { Measured } from './measure.node.ts';
+
+/** The format's name and version: a change after which a reader would misread it counts the version up. */
+export const RESULT_FORMAT = 'lengthwise.measurement';
+export const RESULT_VERSION = 1;
+
+/** What `docs/schema/measurement.json` describes. */
+export interface MeasurementResult {
+  readonly format: typeof RESULT_FORMAT;
+  readonly version: typeof RESULT_VERSION;
+  /** Who answered: `kind` is `endpoint`, `model`, `recording` or `trained`. Nothing secret. */
+  readonly respondent: Readonly<Record<string, unknown>>;
+  readonly threshold: number;
+  readonly rows: readonly CellRow[];
+  readonly horizons: readonly HorizonRow[];
+  readonly asymmetries: readonly AsymmetryRow[];
+  /** Prompts by task: the names of those that were asked. */
+  readonly prompts: Readonly<Record<string, string>>;
+  readonly ending: Ending;
+  readonly run: RunCounts;
+  readonly failures: readonly { readonly reason: string; readonly count: number }[];
+}
+
+export interface RunCounts {
+  /** Where the rows are kept; null where they are not. */
+  readonly folder: string | null;
+  /** Outputs that were stored before; that came now; questions that failed for good now. */
+  readonly reused: number;
+  readonly answered: number;
+  readonly failed: number;
+  readonly retries: number;
+  /** Stored outputs whose outcome is another one by the present scoring. */
+  readonly moved: number;
+  readonly spent: { readonly requests: number; readonly tokens: number; readonly money: number | null };
+}
+
+/** What a measurement brought out. `facts` is what else is known of the respondent. */
+export function resultOf(
+  { gathered, ending, reused, answered, failed, moved, state }: Measured,
+  facts: Readonly<Record<string, unknown>> = {},
+): MeasurementResult {
+  const run: RunCounts = {
+    folder: gathered.facts.folder,
+    ...{ reused, answered, failed, moved },
+    retries: state?.retries ?? 0,
+    spent: {
+      requests: state?.requests ?? answered + failed,
+      tokens: state?.tokens ?? 0,
+      money: state?.money ?? null,
+    },
+  };
+  return gatheredResult(gathered, { ending, run, facts });
+}
+
+/** The same for answers that were read from a store or a recording. */
+export function gatheredResult(
+  gathered: Gathered,
+  more: { readonly ending: Ending; readonly run: RunCounts; readonly facts?: Readonly<Record<string, unknown>> },
+  summary: Summary = gathered.summary(),
+): MeasurementResult {
+  const { ending, run, facts = {} } = more;
+  const respondent: Record<string, Json | unknown> = { ...gathered.facts.respondent, ...facts };
+  return {
+    format: RESULT_FORMAT,
+    version: RESULT_VERSION,
+    respondent,
+    threshold: gathered.threshold,
+    ...summary,
+    prompts: Object.fromEntries([...gathered.asked].map(([task, { prompt }]) => [task, prompt.name])),
+    ending,
+    run,
+    failures: gathered.failures(),
+  };
+}
+
+/** The same for a folder that was read: nothing was asked now. */
+export function storedResult(gathered: Gathered): MeasurementResult {
+  const { answers, failed, requests, tokens, money } = gathered.totals();
+  const run: RunCounts = {
+    folder: gathered.facts.folder,
+    reused: answers - failed,
+    answered: 0,
+    failed,
+    retries: 0,
+    moved: gathered.moved,
+    spent: { requests, tokens, money },
+  };
+  const ended = gathered.facts.runs.at(-1)?.ending;
+  const ending = ended === 'budget' || ended === 'interrupted' ? { kind: ended } as const : { kind: 'done' } as const;
+  return gatheredResult(gathered, { ending, run });
+}
+
+/** Whether all that was asked was answered: the exit status 0. */
+export function isComplete({ ending, run }: Pick<MeasurementResult, 'ending' | 'run'>): boolean {
+  return ending.kind === 'done' && run.failed === 0;
+}

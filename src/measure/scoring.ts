@@ -1,0 +1,128 @@
+/** From a stored output to its score: the same for what has just come, for what was stored, and for a recording. */
+import { askableNamed } from '../prompt/askable.ts';
+import type { Askable } from '../prompt/askable.ts';
+import type { PromptTemplate } from '../prompt/template.ts';
+import { stopsOf } from '../prompt/stops.ts';
+import { readingOf } from '../prompt/template.ts';
+import { evidenceOf, firstErrorPlace } from '../score/places/index.ts';
+import type { Reading } from '../score/reading/reading.ts';
+import { readingHash, SCORING, scoreOutput } from '../score/score.ts';
+import type { AnswerScore } from '../score/tables/answer-score.ts';
+import type { Instance, TaskFamily } from '../tasks/task.ts';
+import { PromptMeter } from './prompt-meter.ts';
+import type { StoredRow } from './store/row-store.ts';
+
+/** What scoring needs to know of the task that a row answers. */
+export interface ScoredTask {
+  /** The task whose rule it is. */
+  readonly operation: string;
+  readonly family: TaskFamily;
+  /** How an output to a sample with that answer is read. */
+  readonly readingFor: (row: Pick<StoredRow, 'answer' | 'output'>) => Reading;
+  /** Names the readings: another name means that outputs are read otherwise. */
+  readonly readingName: string;
+}
+
+/** A task that was asked with a prompt. */
+export function promptedTask(
+  { operation, family }: { readonly operation: string; readonly family: TaskFamily },
+  template: PromptTemplate,
+): ScoredTask {
+  return {
+    operation,
+    family,
+    readingFor: ({ answer }) => readingOf(
+      template,
+      stopsOf(template, answer).filter((mark) => mark !== undefined),
+    ),
+    readingName: readingHash(readingOf(template)),
+  };
+}
+
+/** A row with its score. */
+export interface ScoredRow extends StoredRow {
+  readonly score: AnswerScore;
+}
+
+/** Whether a row was ever scored. */
+export function isScored(row: StoredRow): row is ScoredRow {
+  return row.score !== null;
+}
+
+export class Scorer {
+  private readonly meter = new PromptMeter();
+
+  /** A stored row as it is scored now; `moved`: its outcome is another one than when it was stored. */
+  current(row: StoredRow, task: ScoredTask): { readonly row: ScoredRow; readonly moved: boolean } {
+    if (row.score !== null && row.scoring === scoringName(task)) {
+      this.meter.isCut(row); // told all the same: what is cut depends on the prompts before
+      return { row: { ...row, score: row.score }, moved: false };
+    }
+    const fresh = this.score(row, task);
+    const moved = row.score !== null && row.score.outcome !== fresh.score.outcome;
+    return { row: { ...row, ...fresh }, moved };
+  }
+
+  /** The score of a row's output, and the name of the scoring. */
+  score(row: StoredRow, task: ScoredTask): Pick<ScoredRow, 'score' | 'scoring'> {
+    return { score: this.scoreOf(row, task, task.readingFor(row)), scoring: scoringName(task) };
+  }
+
+  private scoreOf(row: StoredRow, { operation, family }: ScoredTask, reading: Reading): AnswerScore {
+    const instance = sampleOf(row, operation);
+    const expected = { answer: row.answer };
+    const score = scoreOutput({ operation, family, instance }, expected, row.output, reading);
+    // A right answer is hardly the answer to a cut prompt, whatever the server counts.
+    const promptCut = this.meter.isCut(row) && score.outcome === 'wrong';
+    const evidence = evidenceOf(operation, instance);
+    return {
+      outcome: promptCut ? 'truncated' : score.outcome,
+      exact: score.exact,
+      retrieved: score.retrieved,
+      extra: score.extra > 0,
+      error: promptCut ? null : score.error,
+      similarity: score.similarity,
+      changed: score.changed,
+      ...(promptCut ? { promptCut } : {}),
+      ...(score.copy === undefined || promptCut
+        ? {}
+        : { copy: score.copy, firstError: firstErrorPlace(operation, row.answer, score.copy) }),
+      ...(evidence.place === null ? {} : { evidence }),
+    };
+  }
+}
+
+/** The symbols of an answer, without what stands before and after it. */
+export function symbolsOf(row: StoredRow, task: ScoredTask): readonly string[] {
+  const sample = { operation: task.operation, family: task.family, instance: sampleOf(row, task.operation) };
+  return scoreOutput(sample, { answer: row.answer }, row.output, task.readingFor(row)).symbols;
+}
+
+/** The scoring's version and the reading's name: another one means that outputs are scored again. */
+function scoringName({ readingName }: ScoredTask): string {
+  return `${SCORING} ${readingName}`;
+}
+
+/** The sample that a row was asked about: where the query stands in it is told by the oracle. */
+export function sampleOf(
+  { task, length, source, query, answer }: Pick<StoredRow, 'task' | 'length' | 'source' | 'query' | 'answer'>,
+  operation: string,
+): Instance {
+  const told = oracleOf(operation).answer(source, query);
+  const positions = 'refusal' in told ? placesOf(source, query) : told.positions;
+  return { task, length, source, query, answer, positions };
+}
+
+/** Each operation's oracle, made once. */
+const oracles = new Map<string, Askable>();
+
+function oracleOf(operation: string): Askable {
+  const known = oracles.get(operation) ?? askableNamed(operation);
+  oracles.set(operation, known);
+  return known;
+}
+
+/** Where the oracle refuses the sample (a recording of another task), the query's places as they stand there. */
+function placesOf(source: readonly string[], query: string | null): number[] {
+  return source.flatMap((symbol, place) => (symbol === query ? [place] : []));
+}

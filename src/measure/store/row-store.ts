@@ -1,0 +1,71 @@
+/** What a measurement keeps, and what it needs of whatever keeps it: a folder, or the memory of this process. */
+import type { Output } from '../../score/output.ts';
+import type { AnswerScore } from '../../score/tables/answer-score.ts';
+
+/** One sample as it was asked, and what came back. */
+export interface StoredRow {
+  /** The hash of all that can change the output, the repeat index included. */
+  readonly key: string;
+  readonly task: string;
+  readonly length: number;
+  readonly index: number;
+  readonly repeat: number;
+  /** The source, the query and the right answer. */
+  readonly source: readonly string[];
+  readonly query: string | null;
+  readonly answer: readonly string[];
+  /** What was sent. */
+  readonly prompt: string;
+  readonly system: string | null;
+  /** Names how its task was asked (`wayOf`): which prompt, which sources; '' in rows of older stores. */
+  readonly way: string;
+  /** As it came, whole. */
+  readonly output: Output;
+  /** What the output is worth, by the scoring that `scoring` names; null in rows that were never scored. */
+  readonly score: AnswerScore | null;
+  /** Names the scoring and how the output was read; '' in rows of older stores. */
+  readonly scoring: string;
+}
+
+/** Where rows are kept. */
+export interface RowStore {
+  /** The folder; null where rows are gone with the process. */
+  readonly folder: string | null;
+  get(key: string): StoredRow | undefined;
+  /** Keeps rows, all or none. */
+  putAll(rows: readonly StoredRow[]): void;
+  /** Scores a row again: its output stays as it is. */
+  rescore(key: string, score: AnswerScore, scoring: string): void;
+  /** The number that the next row will have, or a later one. */
+  readonly nextPlace: number;
+  /** What is known of the measurement as a whole, by name. */
+  fact(name: string): unknown;
+  setFact(name: string, value: unknown): void;
+}
+
+/** Rows that nobody reads later: nothing is kept but the facts. */
+export class MemoryStore implements RowStore {
+  readonly folder = null;
+  readonly nextPlace = 1;
+  private readonly facts = new Map<string, unknown>();
+
+  get(): undefined {
+    return undefined;
+  }
+
+  putAll(): void {
+    // Whoever asked has the rows.
+  }
+
+  rescore(): void {
+    // There are none.
+  }
+
+  fact(name: string): unknown {
+    return this.facts.get(name);
+  }
+
+  setFact(name: string, value: unknown): void {
+    this.facts.set(name, value);
+  }
+}

@@ -1,0 +1,243 @@
+/** Measuring whoever answers at an address: probe, choose and check the prompts, then the one road. */
+import { canonicalJson } from '../../common/json.ts';
+import type { Json } from '../../common/json.ts';
+import { UserError } from '../../common/errors.ts';
+import type { Askable } from '../../prompt/askable.ts';
+import type { PromptTemplate } from '../../prompt/template.ts';
+import { connect } from '../../respond/endpoint/connection.node.ts';
+import type { Connection } from '../../respond/endpoint/connection.node.ts';
+import { endpointRespondent } from '../../respond/endpoint/endpoint-respondent.node.ts';
+import { answerText } from '../../respond/endpoint/likelihood.ts';
+import type { Limits, Prices } from '../../respond/endpoint/pace/budget.ts';
+import type { Capabilities, PromptFacts } from '../../respond/endpoint/probe/capabilities.ts';
+import { probe } from '../../respond/endpoint/probe/probe.node.ts';
+import type { ProbeOptions } from '../../respond/endpoint/probe/probe.node.ts';
+import type { Api } from '../../respond/endpoint/protocol.ts';
+import { mostTokens } from '../../respond/endpoint/request/body.ts';
+import type { RequestShape } from '../../respond/endpoint/request/body.ts';
+import { checkExtra } from '../../respond/endpoint/request/extra.ts';
+import { DEFAULT_THINK_TOKENS, shapeOf, shapeWished } from '../../respond/endpoint/request/shape.ts';
+import type { Wishes } from '../../respond/endpoint/request/shape.ts';
+import { addressOf } from '../../respond/endpoint/transport/address.ts';
+import type { Credentials } from '../../respond/endpoint/transport/secrets.ts';
+import type { Prompted } from '../../respond/respondent.ts';
+import { defaultFolder, measure } from '../measure.node.ts';
+import type { Measured, MeasureSpec, Progress } from '../measure.node.ts';
+import { planOf, SEARCH_ALPHA } from '../plan/plan.ts';
+import { questionOf } from '../plan/question.ts';
+import type { RunNote } from '../store/runs.ts';
+import type { StoredRow } from '../store/row-store.ts';
+import { MeasureStore } from '../store/store.node.ts';
+import { checkPromptTokens } from './prompt-tokens.node.ts';
+import { chosenTemplates } from './pilot.node.ts';
+import type { PilotChoice } from './pilot.node.ts';
+
+export interface EndpointSpec extends Omit<MeasureSpec, 'asked'> {
+  readonly url: URL;
+  readonly model: string;
+  /** null: completions where the server has them, else chat. */
+  readonly api: Api | null;
+  readonly tasks: readonly Askable[];
+  /** The prompt of a task, by the interface that answers; null: a pilot chooses it. */
+  readonly templateFor: (task: Askable, api: Api) => PromptTemplate | null;
+  /** Whether a length that a task doesn't admit is an error; else the task is not asked at it. */
+  readonly strict: boolean;
+  readonly temperature: number;
+  /** Whether right answers are told by log-probabilities of the prompt, where the server gives them. */
+  readonly byLikelihood: boolean;
+  readonly extra: Readonly<Record<string, Json>>;
+  readonly thinkTokens?: number;
+  /** Whether prompts are asked, too, in which the model reads a mark as a special token. */
+  readonly allowSpecialTokens?: boolean;
+}
+
+export interface EndpointOptions {
+  /** null: chosen by what is asked of whom, so that the same command goes on. */
+  readonly out: string | null;
+  readonly credentials: Credentials;
+  readonly maxRetries: number;
+  readonly timeoutMs: number;
+  readonly concurrency: number;
+  readonly limits: Limits;
+  readonly prices: Prices | null;
+  /** Who asks, for those who read the folder later. */
+  readonly note: Pick<RunNote, 'lengthwise' | 'options'>;
+  readonly signal: AbortSignal;
+  /** Whether what the folder's rows have cost counts towards the limits, as if one run had asked them all. */
+  readonly limitsWholeFolder?: boolean;
+  readonly onRow?: (row: StoredRow) => void;
+  /** Told of every wait between two attempts to find out what the server can do. */
+  readonly onWait?: (milliseconds: number, why: string) => void;
+  /** What was found and what will be done, before the first question. */
+  readonly onStart?: (start: Start) => void;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface Start {
+  readonly folder: string;
+  readonly capabilities: Capabilities;
+  /** How the server cuts a prompt of each task into tokens, where it tells. */
+  readonly prompts: readonly PromptFacts[];
+  readonly api: Api;
+  readonly most: Most;
+  /** Rows that are there already. */
+  readonly stored: number;
+  /** What a pilot has chosen. */
+  readonly pilot: readonly PilotChoice[];
+}
+
+/** What asking can take at most. */
+export interface Most {
+  readonly requests: number;
+  readonly tokens: number;
+}
+
+export interface EndpointMeasured extends Measured {
+  /** What else is known of the respondent: `api`, `capabilities`, `prompts`, `pilot`. */
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * @throws UserError for what can't be asked so, and where nobody answers; Error where the store can't be written
+ */
+export async function measureEndpoint(spec: EndpointSpec, options: EndpointOptions): Promise<EndpointMeasured> {
+  checkLengths(spec);
+  checkSecrets(spec, options.credentials);
+  const folder = options.out ?? defaultFolder(identityWished(spec), spec.model);
+  const store = MeasureStore.open(folder);
+  const before = options.limitsWholeFolder ? store.spent() : undefined;
+  const connection = connect({ ...options, url: spec.url, ...(before === undefined ? {} : { before }) });
+  try {
+    return await new Measuring(spec, options, store, connection).run();
+  } finally {
+    connection.close();
+    store.close();
+  }
+}
+
+/** What is asked of whom, as far as it is known before anybody was asked: names the folder. */
+export function identityWished(spec: EndpointSpec): Readonly<Record<string, Json>> {
+  const { model, temperature, seed, extra, thinkTokens } = wishesOf(spec);
+  const decide = spec.byLikelihood ? 'likelihood' : 'generation';
+  const endpoint = addressOf(spec.url);
+  return { endpoint, model, api: spec.api, temperature, seed, extra, thinkTokens, decide };
+}
+
+class Measuring {
+  private readonly spec: EndpointSpec;
+  private readonly options: EndpointOptions;
+  private readonly store: MeasureStore;
+  private readonly connection: Connection;
+  private readonly probing: ProbeOptions;
+
+  constructor(spec: EndpointSpec, options: EndpointOptions, store: MeasureStore, connection: Connection) {
+    this.spec = spec;
+    this.options = options;
+    this.store = store;
+    this.connection = connection;
+    this.probing = {
+      ...wishesOf(spec),
+      ...(spec.api === null ? {} : { api: spec.api }),
+      signal: options.signal,
+      onWait: (milliseconds, why) => options.onWait?.(milliseconds, why),
+    };
+  }
+
+  async run(): Promise<EndpointMeasured> {
+    const { spec, options, store } = this;
+    const capabilities = await this.capabilities();
+    const api = spec.api ?? (capabilities.completions ? 'completions' : 'chat');
+    const wishes = wishesOf(spec);
+    const respondent = endpointRespondent({
+      ...wishes,
+      ...{ connection: this.connection, api, capabilities },
+      ...(spec.byLikelihood ? { likelihoodOf: toldAnswer } : {}),
+    });
+    const named = spec.tasks.map((task) => ({ task, template: spec.templateFor(task, api) }));
+    const { asked, pilot } = await chosenTemplates(named, { spec, api, respondent, store, signal: options.signal });
+    const prompts =
+      api === 'chat' ? [] : await checkPromptTokens(this.connection, this.probing, capabilities, spec, asked, store);
+    const measuring: MeasureSpec = { ...spec, asked };
+    const most = mostOf(measuring, shapeOf(wishes, api, capabilities));
+    options.onStart?.({
+      folder: store.folder,
+      ...{ capabilities, prompts, api, most, stored: store.size, pilot },
+    });
+    const measured = await measure(measuring, respondent, {
+      store,
+      note: { ...options.note, prices: options.prices, api, alpha: SEARCH_ALPHA },
+      signal: options.signal,
+      ...(options.onRow === undefined ? {} : { onRow: options.onRow }),
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    });
+    return { ...measured, facts: { api, capabilities, prompts, pilot } };
+  }
+
+  /** From the store where an earlier run has found out, else by asking. */
+  private async capabilities(): Promise<Capabilities> {
+    const known = this.store.fact('capabilities') as Capabilities | undefined;
+    if (known?.shapes !== undefined) return known;
+    const found = await probe(this.connection, this.probing);
+    if (found.trouble === null) this.store.setFact('capabilities', found);
+    return found;
+  }
+}
+
+/** The most that a measurement would ask, without asking: of a model that doesn't think, and of one that does. */
+export function preview(spec: EndpointSpec): Most & { readonly tokensIfThinking: number } {
+  checkLengths(spec);
+  const api = spec.api ?? 'completions';
+  const asked = spec.tasks.map((task) => ({ task, template: usualTemplate(spec, task, api) }));
+  const wishes = wishesOf(spec);
+  const measuring = { ...spec, asked };
+  const shape = shapeWished(wishes, api);
+  const thinking = { ...shape, thinkTokens: wishes.thinkTokens };
+  return { ...mostOf(measuring, shape), tokensIfThinking: mostOf(measuring, thinking).tokens };
+}
+
+function usualTemplate({ templateFor }: EndpointSpec, task: Askable, api: Api): PromptTemplate {
+  const template = templateFor(task, api);
+  if (template === null) throw new UserError('--preview needs the names of prompts: --prompt auto chooses by asking');
+  return template;
+}
+
+/** Requests, and tokens by bytes, which is never too few. */
+function mostOf(spec: MeasureSpec, shape: RequestShape): Most {
+  const { asked, lengths, maxLength, seed, rendering } = spec;
+  const { most } = planOf(spec);
+  const perTask = most / asked.length;
+  const source = { fingerprint: '', seed, rendering };
+  const tokens = asked.reduce((sum, one) => {
+    const longest = Math.min(one.task.admits().max, Math.max(...(lengths ?? [maxLength])));
+    const { prompt } = questionOf(one, source, { length: longest, index: 0, repeat: 0 });
+    const { promptTokens, completionTokens } = mostTokens(prompt, shape);
+    return sum + perTask * (promptTokens + completionTokens);
+  }, 0);
+  return { requests: most, tokens: Math.ceil(tokens) };
+}
+
+/** The right answer as the prompt's demonstrations write it; null between tags, where it can't be put behind the prompt. */
+function toldAnswer({ prompt }: Prompted): string | null {
+  return prompt.reading.tags === null ? answerText(prompt) : null;
+}
+
+function wishesOf({ model, temperature, seed, extra, thinkTokens }: EndpointSpec): Wishes & { readonly thinkTokens: number } {
+  return { model, temperature, seed, extra, thinkTokens: thinkTokens ?? DEFAULT_THINK_TOKENS };
+}
+
+function checkSecrets(spec: EndpointSpec, credentials: Credentials): void {
+  checkExtra(spec.extra, credentials);
+  if (!credentials.holdsKey(canonicalJson([spec.model, addressOf(spec.url), spec.extra]))) return;
+  throw new UserError('a secret stands in --model, --body or the address, which are stored; it is sent as a header');
+}
+
+function checkLengths({ tasks, lengths, strict }: EndpointSpec): void {
+  if (!strict) return;
+  for (const task of tasks) {
+    const { min, max } = task.admits();
+    const wrong = lengths?.find((length) => length < min || length > max);
+    if (wrong === undefined) continue;
+    const range = max === Infinity ? `lengths from ${min}` : `lengths ${min} to ${max}`;
+    throw new UserError(`${task.name} admits ${range}, not ${wrong}`);
+  }
+}

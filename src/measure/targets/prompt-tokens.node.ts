@@ -1,0 +1,84 @@
+/** Before the first question: how the server cuts prompts into tokens, and whether it reads a mark of theirs as special. */
+import { UserError } from '../../common/errors.ts';
+import { specialTokensIn } from '../../prompt/special-tokens.ts';
+import type { RenderOptions } from '../../prompt/render.ts';
+import type { Connection } from '../../respond/endpoint/connection.node.ts';
+import type { Capabilities, PromptFacts } from '../../respond/endpoint/probe/capabilities.ts';
+import { asker } from '../../respond/endpoint/probe/probe-requests.node.ts';
+import { checkPrompts } from '../../respond/endpoint/probe/prompt-check.node.ts';
+import type { CheckedPrompt } from '../../respond/endpoint/probe/prompt-check.node.ts';
+import type { ProbeOptions } from '../../respond/endpoint/probe/probe.node.ts';
+import { tokenize } from '../../respond/endpoint/probe/tokens.node.ts';
+import { completionText } from '../../respond/endpoint/protocol.ts';
+import { questionOf } from '../plan/question.ts';
+import type { Asked, Question } from '../plan/question.ts';
+import { FIRST_LENGTH } from '../plan/search.ts';
+import type { RowStore } from '../store/row-store.ts';
+
+/** What is asked, as far as one prompt of each task shows how it is cut. */
+export interface ShownSpec {
+  readonly lengths: readonly number[] | null;
+  readonly seed: number;
+  readonly rendering: RenderOptions;
+  /** Whether prompts are asked all the same in which the model reads a mark as a special token. */
+  readonly allowSpecialTokens?: boolean;
+  readonly model: string;
+}
+
+const FACT = 'prompts';
+
+/**
+ * The first prompt of each task as the server cuts it; [] where it does not tell. What was found is kept.
+ * @throws UserError where the model reads a mark of a prompt as a special token: asked so, it is measured at nothing
+ */
+export async function checkPromptTokens(
+  connection: Connection,
+  probing: ProbeOptions,
+  { tokens }: Capabilities,
+  spec: ShownSpec,
+  asked: readonly Asked[],
+  store: RowStore,
+): Promise<readonly PromptFacts[]> {
+  if (tokens === undefined || !tokens.tokenizes || tokens.beginning === null) return [];
+  const questions = asked.map((one) => firstQuestion(one, spec));
+  const texts = questions.map(({ prompt }) => completionText(prompt));
+  const known = store.fact(FACT) as { readonly texts: readonly string[]; readonly facts: PromptFacts[] } | undefined;
+  if (known !== undefined && JSON.stringify(known.texts) === JSON.stringify(texts)) return known.facts;
+  if (spec.allowSpecialTokens !== true) await refuseSpecial(connection, probing, questions);
+  const shown = questions.map((question, i): CheckedPrompt => {
+    const { source, length } = question.sample;
+    return {
+      task: question.task.name,
+      text: texts[i],
+      length,
+      source: source.join(question.asked.template.symbols),
+    };
+  });
+  const facts = await checkPrompts(connection, probing, tokens, shown);
+  store.setFact(FACT, { texts, facts });
+  return facts;
+}
+
+async function refuseSpecial(
+  connection: Connection,
+  probing: ProbeOptions,
+  questions: readonly Question[],
+): Promise<void> {
+  const ask = asker(connection, probing, 1);
+  for (const { task, asked, prompt } of questions) {
+    const found = await specialTokensIn([{ ...prompt }], {
+      tokenize: (text) => tokenize(ask, probing.model, text),
+    });
+    if (found === null || found.length === 0) continue;
+    throw new UserError(
+      `${task.name}: the model reads ${found.map((mark) => `'${mark}'`).join(', ')} in the prompt '${asked.template.name}' as a special token, not as text; choose another with --prompt (lengthwise prompts), or --allow-special-tokens`,
+    );
+  }
+}
+
+function firstQuestion(asked: Asked, { lengths, seed, rendering }: ShownSpec): Question {
+  const { min, max } = asked.task.admits();
+  const admitted = (lengths ?? []).filter((length) => length >= min && length <= max);
+  const length = admitted.length > 0 ? Math.min(...admitted) : Math.min(Math.max(FIRST_LENGTH, min), max);
+  return questionOf(asked, { fingerprint: '', seed, rendering }, { length, index: 0, repeat: 0 });
+}

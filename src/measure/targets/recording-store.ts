@@ -1,0 +1,36 @@
+/** What a stored recording notes of itself, so that it can be read like any measurement. */
+import { canonicalJson } from '../../common/json.ts';
+import { UserError } from '../../common/errors.ts';
+import type { Run } from '../../score/tables/rows.ts';
+import type { Gathered } from '../reading/gathered.ts';
+import { noteRun } from '../store/runs.ts';
+import type { RowStore } from '../store/row-store.ts';
+
+/** @throws UserError where the folder holds something else than these files' records */
+export function checkRecordingStore(store: RowStore, files: readonly string[]): void {
+  const known = store.fact('respondent') as { readonly kind?: unknown; readonly files?: unknown } | undefined;
+  if (known === undefined) return;
+  if (known.kind === 'recording' && canonicalJson(known.files) === canonicalJson(files)) return;
+  throw new UserError(`${store.folder ?? ''} holds another measurement; choose another folder with --out`);
+}
+
+/** Notes what was read, once it is read: before, nobody knows how symbols stand in it. */
+export function noteRecording(
+  store: RowStore,
+  gathered: Gathered,
+  { lengthwise, options }: Pick<Run, 'lengthwise' | 'options'>,
+): void {
+  store.setFact('respondent', gathered.facts.respondent);
+  const lengths = [...new Set(gathered.cells().map(({ length }) => length))].sort((a, b) => a - b);
+  noteRun(store, {
+    ...{ lengths, n: 0, maxLength: 0, repeats: 1, threshold: gathered.threshold, most: 0, alpha: 0 },
+    ...{ lengthwise, options, prices: null, api: null },
+    asked: [...gathered.asked.values()],
+    firstRow: 1,
+    started: new Date().toISOString(),
+    ended: new Date().toISOString(),
+    ending: 'done',
+    node: process.versions.node,
+    platform: `${process.platform} ${process.arch}`,
+  });
+}

@@ -1,0 +1,246 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { askableNamed } from '../../prompt/askable.ts';
+import { Cell } from '../../score/tables/tally.ts';
+import { byLengthGroup } from '../../score/tables/length-groups.ts';
+import { fewestAnswers } from '../../score/statistics/index.ts';
+import { measureRecording } from './recording.node.ts';
+import type { RecordingOptions } from './recording.node.ts';
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-recording-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+let files = 0;
+
+function fileOf(records: readonly object[]): string {
+  const file = path.join(scratch, `${files++}.jsonl`);
+  writeFileSync(file, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  return file;
+}
+
+async function replayed(task: string, records: readonly object[], options: Partial<RecordingOptions> = {}) {
+  const one = { file: fileOf(records), task: askableNamed(task) };
+  const measured = await measureRecording([one], { threshold: 0.9, ...options });
+  const cells = measured.gathered.cells();
+  const { examples } = measured.gathered.rows('recorded');
+  return { ...measured.files[0], cells, all: Cell.together(task, 0, cells), examples };
+}
+
+/** Why nothing in a file is a record. */
+async function refusal(task: string, records: readonly object[]): Promise<string> {
+  return replayed(task, records).then(
+    () => '',
+    (error: Error) => error.message,
+  );
+}
+
+const right = { input: 'abcde|c', target: 'b', full_output: 'b' };
+
+describe('fields', () => {
+  it.each([
+    ['numbers', { input: 'a1b2||b', target: 1, predicted: 1 }],
+    ['the data sets’ own names', { input_with_space: 'abcde|c', UL: 'b', UR: 'd', output: 'b' }],
+    ['a query beside the source', { context: 'a b c d', query: 'c', expected: 'b', completion: ' b' }],
+    ['a query in both places', { input: 'abcde|c', query: 'c', target: 'b', output: 'b' }],
+    ['line breaks before the answer', { ...right, full_output: '\n\n b\nthen' }],
+    ['thoughts before the answer', { ...right, full_output: '<think>\n<target>d</target>?\n</think>\n\nb' }],
+    ['marks around the source and the answer', { input: '<s>abcde|c', target: 'b</s>', output: '<s> b</s>' }],
+    ['an empty error', { ...right, error: '' }],
+    ['no right answer: the oracle has one', { input: 'abcde|c', output: 'b' }],
+    ['the first output that is not null', { ...right, full_output: null, prediction: 'b' }],
+  ])('%s', async (_, record) => {
+    const { all, bad, contradicting } = await replayed('UL', [record]);
+    expect({ ...all.counts, bad, contradicting }).toEqual({
+      n: 1,
+      correct: 1,
+      failed: 0,
+      bad: 0,
+      contradicting: 0,
+    });
+  });
+
+  it('a row of a table ends with its line', async () => {
+    const record = {
+      source: ['K1,a', 'K1,b', 'K2,c'],
+      query: 'K1',
+      answer: ['K1,b'],
+      output: ' K1,b\n\nK1,a',
+    };
+    const { all } = await replayed('table-lookup-last', [record]);
+    expect(all.row()).toMatchObject({ correct: 1, extra: 1 });
+  });
+
+  it('an empty source is no record', async () => {
+    expect(await refusal('UL', [{ ...right, input: ' ' }])).toContain('there is no source');
+  });
+
+  it('in others are named with dots', async () => {
+    const record = { doc: { text: 'abcde|c' }, resps: [['b']], answer: 'b' };
+    const fields = { source: 'doc.text', output: 'resps.0.0' };
+    expect((await replayed('UL', [record], { fields })).all.counts.correct).toBe(1);
+    expect(await refusal('UL', [record])).toContain('no field with the source');
+  });
+
+  it('an output that was named is scored, whatever the authors’ cleaning made of another', async () => {
+    const record = { input: 'abc', gold_ans: 'cba', cleaned: 'abc', mine: 'c b a' };
+    expect((await replayed('UB', [record], { fields: { output: 'mine' } })).all.counts.correct).toBe(1);
+  });
+
+  it('text after <eos> is none of the answer, and is noticed', async () => {
+    const full = { input: 'abc', gold_ans: 'cba', full_output: 'c b a <eos> <bos> x', cleaned: 'cba<bos>x' };
+    expect((await replayed('UB', [full])).all.row()).toMatchObject({ correct: 1, extra: 1 });
+    expect((await replayed('UB', [full], { scoring: 'authors' })).all.counts.correct).toBe(0);
+  });
+});
+
+describe('texts', () => {
+  const text = 'Est non  modi. Sit modi est.';
+
+  it.each([
+    ['as it is', text, text, 1],
+    ['with marks around the right answer', `<|begin_of_text|>${text} <end>`, ` ${text} <end>\nEcho:`, 1],
+    ['with a blank less', text, text.replace('  ', ' '), 0],
+    ['that runs on', text, `${text} Est non modi.`, 0],
+  ])('a copy %s', async (_, gold, output, correct) => {
+    const { all, contradicting } = await replayed('text-copy', [
+      { input_text: gold, gold_ans: gold, full_answer: output },
+    ]);
+    expect(all.counts).toMatchObject({ n: 1, correct });
+    expect(contradicting).toBe(0);
+  });
+
+  it('that begin with a mark are never exact as released: they are compared, and nothing is counted', async () => {
+    const gold = `<|begin_of_text|>${text}`;
+    const { authors } = await replayed(
+      'text-copy',
+      [{ input_text: gold, gold_ans: gold, full_answer: text }],
+      { scoring: 'authors' },
+    );
+    expect(authors?.text).toMatchObject({ exact: 0, mismatch: 1 });
+    const longer = `${text} ${'Lorem ipsum dolor sit. '.repeat(5)}`.trim();
+    const seed1 = { input_text: `<|begin_of_text|>${longer}`, gold_ans: `<|begin_of_text|>${longer}` };
+    const scored = await replayed('text-copy', [{ ...seed1, full_answer: longer }], { scoring: 'authors' });
+    expect(scored.authors?.text).toMatchObject({
+      compared: 1,
+      released: { nonDeterministic: 1 },
+      corrected: { overall: 1 },
+    });
+  });
+});
+
+describe('what did not come, or not whole', () => {
+  it('is counted in columns of its own', async () => {
+    const { all, cells } = await replayed('UL', [
+      right,
+      { ...right, full_output: null, error: 'timeout' },
+      { ...right, full_output: '' },
+      { input: 'abcde|c', target: 'b', error: 'HTTP 500' },
+    ]);
+    expect(all.counts.failed).toBe(2);
+    expect(cells[0].row()).toMatchObject({ failed: 2, errors: { 'no-answer': 1 } });
+    const cut = { input: 'abc>', target: 'cba', prediction: 'c b', finish_reason: 'length' };
+    expect((await replayed('UB', [cut])).all.row()).toMatchObject({ truncated: 1, correct: 0 });
+  });
+
+  it('our own rows name the kind of error where others name a failure', async () => {
+    const row = { source: ['a', 'b'], query: 'a', answer: ['b'], output: [], error: 'no-answer' };
+    expect((await replayed('UR', [row])).all.counts).toMatchObject({ n: 1, failed: 0 });
+  });
+});
+
+describe('the same source', () => {
+  it('asked several times is one cluster: the interval says so', async () => {
+    const others = Array.from({ length: 10 }, (_, i) => ({
+      ...right,
+      input: `a${i}cde|c`,
+      target: String(i),
+    }));
+    const once = await replayed('UL', others);
+    const thrice = await replayed('UL', [...others, ...others, ...others]);
+    const [narrow, wide] = [once, thrice].map(({ all }) => all.row());
+    expect([wide.n, wide.answers]).toEqual([10, 30]);
+    expect(wide.high - wide.low).toBeGreaterThan(0.9 * (narrow.high - narrow.low));
+  });
+
+  it('asked for its left and its right neighbour is a pair, in whatever order the files are', async () => {
+    const sources = ['abcde|c', 'vwxyz|x', 'fghij|h'];
+    const lefts = sources.map((input) => ({ input, target: input[1], output: input[3] }));
+    const rights = sources.map((input) => ({ input, target: input[3], output: input[3] })).toReversed();
+    const { gathered } = await measureRecording(
+      [
+        { file: fileOf(lefts), task: askableNamed('UL') },
+        { file: fileOf(rights), task: askableNamed('UR') },
+      ],
+      { threshold: 0.9 },
+    );
+    const [left, rightCell] = gathered.cells();
+    expect(left.sharedWith(rightCell)).toHaveLength(3);
+  });
+});
+
+describe('examples of copies', () => {
+  it('say where the first error is, whether the transition is ambiguous, and where the copy went on', async () => {
+    const record = { input: 'x12x34x56>', target: 'x12x34x56', prediction: 'x56' };
+    const { examples, cells } = await replayed('NF', [record]);
+    expect(examples[0]).toMatchObject({
+      error: 'jump',
+      copy: { firstWrong: 1, ambiguous: true, jumpTo: 7, occurrence: { due: 1, taken: 3, of: 3 } },
+    });
+    expect(cells[0].row().copies).toEqual({
+      ambiguousTransitions: 3,
+      wrong: 1,
+      firstWrong: 1,
+      atAmbiguous: 1,
+    });
+  });
+});
+
+describe('very many lengths', () => {
+  const cellsOf = (lengths: number, each: number): Cell[] =>
+    Array.from({ length: lengths }, (_, i) => {
+      const cell = new Cell('UL', i + 2);
+      for (let k = 0; k < each; k++) {
+        cell.add({
+          ...{ task: 'UL', length: i + 2, sourceKey: `${i} ${k}`, promptTokens: null, chance: null },
+          score: {
+            ...{ outcome: 'right', exact: true, retrieved: true, extra: false, error: null, changed: [] },
+            similarity: { symbol: 1, word: 1, character: 1 },
+          },
+        });
+      }
+      return cell;
+    });
+
+  it.each([
+    [20, 1, 20],
+    [21, 1, 1],
+    [70, 1, 1],
+    [80, 1, 2],
+    [100, 10, 11],
+    [300, 200, 12],
+  ])('%i lengths of %i answers: %i groups', (lengths, each, groups) => {
+    const found = byLengthGroup(cellsOf(lengths, each), 0.9);
+    expect(found).toHaveLength(groups);
+    expect(found.reduce((sum, { cell }) => sum + cell.counts.n, 0)).toBe(lengths * each);
+    expect(found[0].from).toBe(2);
+    expect(found.at(-1)?.to).toBe(lengths + 1);
+  });
+
+  it('a group has the answers that it takes to show the threshold', () => {
+    expect([0.5, 0.9, 0.99].map((threshold) => fewestAnswers(threshold))).toEqual([6, 36, 368]);
+  });
+});
+
+describe('counts', () => {
+  it('of bad lines and contradictions go on beyond those that are kept', async () => {
+    const wrong = Array.from({ length: 1100 }, () => ({ ...right, target: 'd' }));
+    const { contradicting, contradictions } = await replayed('UL', wrong);
+    expect([contradicting, contradictions.length]).toEqual([1100, 1000]);
+    const { bad, badLines } = await replayed(
+      'UL',
+      [right, ...Array.from({ length: 1100 }, () => ({}))],
+    );
+    expect([bad, badLines.length]).toEqual([1100, 1000]);
+  });
+});

@@ -1,0 +1,84 @@
+/** Differences between respondents, each later one with the first. */
+import type { ComparisonRow } from '../../score/tables/rows.ts';
+import { asymmetryFigure } from '../shared/figures/asymmetries.ts';
+import {
+  differenceCells,
+  differenceColumns,
+  differencesPanel,
+  overall,
+} from '../shared/figures/differences.ts';
+import type { Line } from '../shared/figures/differences.ts';
+import type { Figure } from '../shared/figures/figure.ts';
+import { count } from '../shared/format.ts';
+import { holm } from '../shared/holm.ts';
+import { html } from '../shared/html.ts';
+import type { Content } from '../shared/html.ts';
+import type { Ink } from '../shared/ink.ts';
+import type { MeasureView } from './view.ts';
+
+export function comparisonFigure(view: MeasureView): Figure | null {
+  const rows = view.input.comparisons;
+  if (rows.length === 0) return null;
+  const several = view.respondents.length > 2;
+  const place = ({ task }: ComparisonRow): number => view.tasks.findIndex(({ name }) => name === task);
+  const shown = overall(rows, (row) => `${row.task} ${row.second}`).toSorted((a, b) => place(a) - place(b));
+  const lines = shown.map((row): Line => {
+    const label = several ? `${row.task} · ${row.second}` : row.task;
+    return { ...row, label, brief: label, ink: inkOfLabel(view, row.second) };
+  });
+  const first = view.respondents[0].model.name;
+  const adjusted = holm(rows.map(({ p }) => p));
+  return {
+    name: 'comparison',
+    title: `Compared with ${first}`,
+    caption: html`Accuracy of ${several ? 'each other model' : rows[0].second} minus that of ${first}, over
+    all lengths that both were asked at, with 95 % intervals: right of the middle, ${first} does worse. Pairs
+    are answers to the same sample; n is the number of pairs. The test is McNemar’s, exact; p is corrected
+    (Holm) for the rows of the table below. ${searched(view) && NOT_ADAPTIVE}`,
+    panels: [differencesPanel(`Differences from ${first}`, lines)],
+    table: {
+      caption: 'Differences between models',
+      columns: [
+        { label: 'task' },
+        { label: 'model' },
+        ...differenceColumns,
+        { label: 'answers of each', numeric: true },
+      ],
+      rows: rows.map((row, i): Content[] => [
+        row.task,
+        `${row.second} − ${row.first}`,
+        ...differenceCells(row, adjusted[i], readingOf(row)),
+        row.answers.map(count).join(' and '),
+      ]),
+    },
+  };
+}
+
+/** Differences between tasks, of every respondent. */
+export function pairsFigure(view: MeasureView): Figure | null {
+  return asymmetryFigure(
+    view.respondents.map(({ model, rows }) => ({
+      model,
+      asymmetries: rows.asymmetries,
+      cellsOf: (task: string) => rows.rows.filter((cell) => cell.task === task),
+      seeds: null,
+    })),
+    { searched: searched(view) },
+  );
+}
+
+const NOT_ADAPTIVE = 'Lengths were chosen by the answers; these intervals and tests do not allow for that.';
+
+function searched({ respondents }: MeasureView): boolean {
+  return respondents.some(({ rows }) => rows.adaptive);
+}
+
+function readingOf({ low, high, first, second }: ComparisonRow): string {
+  if (low > 0) return `${second} is better`;
+  return high < 0 ? `${first} is better` : 'not told apart';
+}
+
+function inkOfLabel(view: MeasureView, label: string): Ink {
+  const found = view.respondents.find(({ model }) => model.name === label) ?? view.respondents[0];
+  return found.model.ink;
+}

@@ -1,0 +1,117 @@
+/** A task's section: what is asked, how it went at each length and place, what went wrong. */
+import { percent, percentLevel } from '../../score/tables/percent.ts';
+import { horizonText, promiseText } from '../../score/tables/horizon-text.ts';
+import { cellColumns } from '../shared/cell-columns.ts';
+import { examplesOf } from '../shared/examples/examples.ts';
+import { answered } from '../shared/figures/accuracy.ts';
+import { errorAnatomy } from '../shared/figures/errors.ts';
+import { symbolOf } from '../shared/figures/marks.ts';
+import { placesNote, placesTable } from '../shared/figures/places.ts';
+import { count } from '../shared/format.ts';
+import { html } from '../shared/html.ts';
+import type { Content, Html } from '../shared/html.ts';
+import { figureOf, scrollTable } from '../shared/parts.ts';
+import { question } from '../shared/question.ts';
+import { foldedSection } from '../shared/section.ts';
+import { wordsOfError, wordsOfTask } from '../shared/words.ts';
+import type { Entry, TaskView } from './view.ts';
+
+export function taskSection(task: TaskView): Html {
+  const { name, title, anchor, entries } = task;
+  const words = wordsOfTask(name);
+  const errors = errorAnatomy({
+    name,
+    outcomes: entries.map(({ respondent, cells }) => ({ model: respondent.model, cells })),
+  });
+  return foldedSection({
+    anchor,
+    className: 'task',
+    heading: html`${name} <span class="task-title">${words?.title ?? title}</span>`,
+    gist: entries.length === 1 ? gist(entries[0]) : null,
+    body: html`${words && question(words)}
+      <ul class="findings">
+        ${entries.map(finding)}
+      </ul>
+      ${cellTable(task)} ${places(task)} ${errors && figureOf(errors, `${anchor}-errors`)}
+      ${examplesOf(
+        entries.map(({ respondent, cells, examples, asked }) => ({
+          model: respondent.model,
+          cells,
+          examples,
+          joiner: asked?.joiner ?? ' ',
+        })),
+      )}`,
+  });
+}
+
+/** `Horizon 40. At longer lengths mostly: loop (31 of 52 not right).` */
+function gist({ horizon, cells }: Entry): string {
+  if (horizon === undefined) return 'Not asked.';
+  const beyond = cells.filter(({ length }) => length > (horizon.length ?? 0));
+  const kinds = new Map<string, number>();
+  for (const { errors } of beyond) {
+    for (const [kind, times] of Object.entries(errors)) kinds.set(kind, (kinds.get(kind) ?? 0) + times);
+  }
+  const [most] = [...kinds].toSorted(([, a], [, b]) => b - a);
+  const wrong = beyond.reduce((sum, { n, correct }) => sum + n - correct, 0);
+  const mostly =
+    most === undefined || most[1] === 0
+      ? ''
+      : ` Beyond it mostly: ${wordsOfError(most[0]).title} (${count(most[1])} of ${count(wrong)} not right).`;
+  return `Horizon ${horizonText(horizon)}.${mostly}`;
+}
+
+function finding({ respondent, cells, horizon }: Entry): Html {
+  return html`<li>
+    ${symbolOf(respondent.model)} <b>${respondent.model.name}</b> ${sentence(cells, horizon)}
+  </li>`;
+}
+
+function sentence(cells: Entry['cells'], horizon: Entry['horizon']): string {
+  const came = answered(cells);
+  if (horizon === undefined) return 'was not asked this.';
+  if (came.length === 0) return 'was asked nothing.';
+  const { length, threshold } = horizon;
+  const after = came.find((cell) => cell.length > (length ?? 0));
+  const next =
+    after === undefined
+      ? ''
+      : ` ${percent(after.accuracy)} of ${count(after.n)} right at length ${after.length}.`;
+  return `Horizon at ${percentLevel(threshold)}: ${horizonText(horizon)}. ${promiseText(horizon, came.length)}${next}`;
+}
+
+/** Length × place of each respondent. */
+function places({ entries }: TaskView): Html | null {
+  const tables = entries.flatMap(
+    ({ respondent, cells, horizon }) =>
+      placesTable({
+        model: entries.length > 1 ? respondent.model.name : null,
+        cells,
+        horizon,
+        copies: cells.some(({ copies }) => copies !== undefined),
+      }) ?? [],
+  );
+  if (tables.length === 0) return null;
+  const threshold = entries.find(({ horizon }) => horizon !== undefined)?.horizon?.threshold ?? 0.9;
+  return html`<div class="where">
+    <h3>Where in the source</h3>
+    ${tables}
+    <p class="quiet">${placesNote(threshold)}</p>
+  </div>`;
+}
+
+function cellTable({ name, entries }: TaskView): Html {
+  const columns = cellColumns(entries.flatMap((entry) => entry.cells));
+  const single = entries.length === 1;
+  return scrollTable({
+    caption: `${name}: accuracy by length`,
+    columns: [...(single ? [] : [{ label: 'model' }]), { label: 'length', numeric: true }, ...columns],
+    rows: entries.flatMap(({ respondent, cells }) =>
+      cells.map((cell): Content[] => [
+        ...(single ? [] : [respondent.model.name]),
+        cell.length,
+        ...columns.map(({ of }) => of(cell)),
+      ]),
+    ),
+  });
+}

@@ -1,0 +1,95 @@
+/** How much better each model does one task than another that differs from it in one thing only. */
+import type { AsymmetryRow } from '../../../score/tables/rows.ts';
+import type { Counted } from '../cell-columns.ts';
+import { holm } from '../holm.ts';
+import { html } from '../html.ts';
+import type { Content } from '../html.ts';
+import type { ModelView } from '../ink.ts';
+import { differenceCells, differenceColumns, differencesPanel, overall } from './differences.ts';
+import type { Line } from './differences.ts';
+import type { Figure } from './figure.ts';
+
+/** A model with its differences between tasks. */
+export interface AsymmetriesOf {
+  readonly model: ModelView;
+  readonly asymmetries: readonly AsymmetryRow[];
+  /** Its cells of a task, to tell differences from two cells that both guess, or are both right. */
+  readonly cellsOf: (task: string) => readonly Counted[];
+  /** How many trainings the answers are of; null for a model that was not trained here. */
+  readonly seeds: number | null;
+}
+
+/** Lengths were chosen by the answers: ordinary tests do not allow for that. */
+interface Settings {
+  readonly searched: boolean;
+}
+
+/** With fewer seeds no test over seeds can reach 5 %: a sign flip of five has 32 outcomes, p at least 0.0625. */
+export const FEWEST_SEEDS = 6;
+
+type Row = AsymmetryRow & { readonly of: AsymmetriesOf };
+
+export function asymmetryFigure(models: readonly AsymmetriesOf[], { searched }: Settings): Figure | null {
+  const rows = models.flatMap((of) => of.asymmetries.map((row): Row => ({ ...withoutWeakP(row, of), of })));
+  if (rows.length === 0) return null;
+  const named = ({ of }: Row): string => (models.length === 1 ? '' : ` · ${of.model.name}`);
+  const lines = overall(rows, (row) => `${row.first} ${row.second} ${row.of.model.name}`).map((row): Line => {
+    const reading = readingOf(row, row.of);
+    return {
+      ...row,
+      label: `${row.first} − ${row.second} (${row.contrast.replace(' - ', ' minus ')})${named(row)}: ${reading}`,
+      brief: `${row.first} − ${row.second}${named(row)}: ${reading}`,
+      ink: row.of.model.ink,
+    };
+  });
+  const adjusted = holm(rows.map(({ p }) => p));
+  return {
+    name: 'asymmetries',
+    title: 'How much better the first of each pair is done',
+    caption: caption(models, searched),
+    panels: [differencesPanel('Differences between tasks', lines)],
+    table: {
+      caption: 'Differences between tasks',
+      columns: [{ label: 'tasks' }, { label: 'model' }, ...differenceColumns],
+      rows: rows.map((row, i): Content[] => [
+        `${row.first} − ${row.second}`,
+        row.of.model.name,
+        ...differenceCells(row, adjusted[i], readingOf(row, row.of)),
+      ]),
+    },
+  };
+}
+
+function caption(models: readonly AsymmetriesOf[], searched: boolean): Content {
+  const few = models.some(({ seeds }) => seeds !== null && seeds < FEWEST_SEEDS);
+  return html`Accuracy on the first task minus accuracy on the second, over all lengths that both were asked
+  at, with 95 % intervals. Pairs are answers about the same source; they are tested by McNemar’s exact test,
+  and p is corrected (Holm) for the rows of the table below.
+  ${
+    few &&
+    html`With fewer than six seeds there is no p: a test over answers would speak of these trained models, not
+    of the architecture, and so do their intervals.`
+  }
+  ${searched && 'Lengths were chosen by the answers; these intervals and tests do not allow for that.'}`;
+}
+
+function withoutWeakP(row: AsymmetryRow, { seeds }: AsymmetriesOf): AsymmetryRow {
+  return seeds !== null && seeds < FEWEST_SEEDS ? { ...row, p: null, pAdjusted: null } : row;
+}
+
+/** Two cells that both may be right nearly always: the interval of each reaches up to here. */
+const CEILING = 0.99;
+
+/** What the difference shows, in a few words: which is better, or why none could be seen. */
+export function readingOf(row: AsymmetryRow, { cellsOf }: Pick<AsymmetriesOf, 'cellsOf'>): string {
+  if (row.low > 0) return `${row.first} is better`;
+  if (row.high < 0) return `${row.second} is better`;
+  const at = (task: string): Counted[] =>
+    cellsOf(task).filter(({ length, n }) => n > 0 && (row.length === null || length === row.length));
+  const lengths = new Set(at(row.second).map(({ length }) => length));
+  const both = [...at(row.first).filter(({ length }) => lengths.has(length)), ...at(row.second)];
+  if (both.length === 0) return 'not told apart';
+  if (both.every(({ chance, low }) => typeof chance === 'number' && low <= chance)) return 'both near chance';
+  if (both.every(({ high }) => high >= CEILING)) return 'both near 100 %';
+  return 'not told apart';
+}

@@ -1,0 +1,80 @@
+/** Horizons as the page needs them: rows of older stores completed from their cells, and what stands below the number. */
+import { horizonOfAnswered, shortHorizonText } from '../../score/tables/horizon-text.ts';
+import { percent, percentLevel, percentRange } from '../../score/tables/percent.ts';
+import type { CellRow, HorizonPromise, HorizonRow } from '../../score/tables/rows.ts';
+import { count, decimal } from './format.ts';
+import { html } from './html.ts';
+import type { Content, Html } from './html.ts';
+
+/** The row with the fields that older stores don't have, as far as the cells tell them. */
+export function completed(horizon: HorizonRow, cells: readonly CellRow[]): HorizonRow {
+  const asked = cells.filter(({ n }) => n > 0).toSorted((a, b) => a.length - b.length);
+  const next = asked.find(({ length }) => length > (horizon.length ?? 0));
+  const open = next !== undefined && next.high >= horizon.threshold ? next : null;
+  const failing = asked.findIndex(({ high }) => high < horizon.threshold);
+  return {
+    ...horizon,
+    shortest: asked.length === 0 ? null : (horizon.shortest ?? asked[0].length),
+    undecided:
+      horizon.undecided === undefined
+        ? open && { length: open.length, n: open.n, correct: open.correct }
+        : horizon.undecided,
+    high:
+      horizon.high === undefined ? (failing === -1 ? null : (asked[failing - 1]?.length ?? 0)) : horizon.high,
+  };
+}
+
+/** The horizon in a cell of a table, with what qualifies it in small print. */
+export function horizonCell(horizon: HorizonRow): Html {
+  return html`<span class="value">${shortHorizonText(horizon)}</span>
+    ${qualifications(horizon).map((text) => html`<span class="small">${text}</span> `)}`;
+}
+
+/** What has to be known beside the number, a few words each. */
+function qualifications(horizon: HorizonRow): string[] {
+  const { length, undecided, contextEnds, promise, tokens, weakPlaces = [] } = horizon;
+  const answered = horizonOfAnswered(horizon);
+  return [
+    ...(undecided
+      ? [`undecided at ${undecided.length}: ${decimalCount(undecided.correct)} of ${count(undecided.n)}`]
+      : []),
+    ...(contextEnds === null || contextEnds === undefined ? [] : [`the context ends at ${contextEnds}`]),
+    ...(typeof tokens === 'number' ? [`${decimal(Math.round(tokens))} tokens`] : []),
+    ...(answered === null ? [] : [`${answered} of those answered`]),
+    ...(length === null || !promise ? [] : [promiseBrief(promise)]),
+    ...weakPlaces.map(({ from, to }) => `weak at ${placeText(from, to)} of the source`),
+  ];
+}
+
+function promiseBrief({ share, confidence }: HorizonPromise): string {
+  return `for ${percentLevel(share)} of the lengths up to it, at ${percentLevel(confidence)} confidence`;
+}
+
+/** `at the 7 lengths asked`, `at the 5–7 lengths asked`: of other lengths nothing is known. */
+export function askedText(lengths: readonly number[]): string {
+  const [least, most] = [Math.min(...lengths), Math.max(...lengths)];
+  if (most === 1) return 'at the one length asked';
+  return `at the ${least === most ? most : `${least}–${most}`} lengths asked`;
+}
+
+/** `40–60 %`: a part of the source. */
+export function placeText(from: number, to: number): string {
+  return `${Math.round(100 * from)}–${Math.round(100 * to)} %`;
+}
+
+/** Parts of the source in which accuracy is below the threshold although it holds on average. */
+export function weakPlaces({ weakPlaces: places = [], threshold }: HorizonRow): Content {
+  if (places.length === 0) return null;
+  const texts = places.map(
+    ({ from, to, accuracy, low, high, n }) =>
+      `${placeText(from, to)} of the source (${percent(accuracy)} right, ${percentRange(low, high)}, n = ${count(n)})`,
+  );
+  return html`<p class="warning">
+    <b>Weak places:</b> below ${percentLevel(threshold)} where the evidence stands at ${texts.join('; ')}.
+  </p>`;
+}
+
+/** Right answers; with repeats they are a sum of shares. */
+export function decimalCount(value: number): string {
+  return Number.isInteger(value) ? count(value) : String(Number(value.toFixed(1)));
+}

@@ -1,0 +1,134 @@
+/**
+ * The table that is quoted: tasks × lengths, accuracy in each cell, the horizon marked. It stands on the first screen of
+ * both reports.
+ */
+import { percent, percentNumber, percentRange } from '../../score/tables/percent.ts';
+import type { CellRow, HorizonRow } from '../../score/tables/rows.ts';
+import { confidenceOf } from './cell-columns.ts';
+import { symbolOf } from './figures/marks.ts';
+import { count } from './format.ts';
+import { answered } from './figures/accuracy.ts';
+import { askedText, horizonCell } from './horizon.ts';
+import { html } from './html.ts';
+import type { Content, Html } from './html.ts';
+import type { ModelView } from './ink.ts';
+
+type MatrixCell = Pick<CellRow, 'length' | 'n' | 'accuracy' | 'low' | 'high' | 'confidence'>;
+
+/** One task and one model. */
+export interface MatrixRow {
+  readonly model: ModelView;
+  /** Small print below the model's name. */
+  readonly about: Content;
+  /** What theory says; null where the report has no such column. */
+  readonly theory: Content;
+  readonly horizon: HorizonRow | undefined;
+  /** In place of the horizon where there is none: `not asked`. */
+  readonly without: string;
+  /** The horizons of single seeds, where they differ. */
+  readonly seeds: string | null;
+  readonly cells: readonly MatrixCell[];
+}
+
+export interface MatrixTask {
+  readonly name: string;
+  readonly title: string | null;
+  readonly anchor: string;
+  readonly rows: readonly MatrixRow[];
+}
+
+export interface MatrixPlan {
+  readonly caption: Content;
+  readonly tasks: readonly MatrixTask[];
+  readonly theory: boolean;
+}
+
+export function matrix({ caption, tasks, theory }: MatrixPlan): Html {
+  const single = tasks.every(({ rows }) => rows.length <= 1);
+  const cells = tasks.flatMap(({ rows }) => rows.flatMap((row) => row.cells));
+  const lengths = [...new Set(cells.map(({ length }) => length))].toSorted((a, b) => a - b);
+  const sizes = [...new Set(cells.filter(({ n }) => n > 0).map(({ n }) => n))];
+  const sameN = sizes.length === 1;
+  const reached = tasks
+    .flatMap(({ rows }) => rows)
+    .filter(({ horizon }) => typeof horizon?.length === 'number');
+  const asked = reached.filter(({ horizon }) => !horizon?.promise).map((row) => answered(row.cells).length);
+  return html`<div class="scroll matrix" role="region" aria-label="Accuracy by task and length" tabindex="0">
+    <table class="horizons">
+      <caption>
+        ${caption}${asked.length > 0 && `, ${askedText(asked)}`}. Accuracy in
+        %${sizes.length > 0 && sizeText(sizes)}. Shaded: up to the horizon.
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">task</th>
+          ${!single && html`<th scope="col">model</th>`} ${theory && html`<th scope="col">theory</th>`}
+          <th scope="col">horizon</th>
+          ${lengths.map((length) => html`<th scope="col" class="number">${`@${length}`}</th>`)}
+        </tr>
+      </thead>
+      ${tasks.map(
+        (task) =>
+          html`<tbody>
+            ${task.rows.map((row, i) => rowOf(task, row, i, { lengths, single, theory, sameN }))}
+          </tbody> `,
+      )}
+    </table>
+  </div>`;
+}
+
+interface Layout {
+  readonly lengths: readonly number[];
+  readonly single: boolean;
+  readonly theory: boolean;
+  /** Whether n is the same in all cells: then the caption says it. */
+  readonly sameN: boolean;
+}
+
+function sizeText(sizes: readonly number[]): Content {
+  return sizes.length > 1
+    ? ', n below it'
+    : html`, <span class="nowrap">n = ${count(sizes[0])}</span> a cell`;
+}
+
+function rowOf(task: MatrixTask, row: MatrixRow, place: number, layout: Layout): Html {
+  const { lengths, single, theory } = layout;
+  return html`<tr>
+    ${place === 0 && taskHeading(task, single && row.about)}
+    ${
+      !single &&
+      html`<th scope="row" class="model">
+        ${symbolOf(row.model)} <span class="named">${row.model.name}</span>
+        ${row.about && html`<span class="small">${row.about}</span>`}
+      </th>`
+    }
+    ${theory && html`<td class="theory">${row.theory}</td>`}
+    <td class="horizon">
+      ${row.horizon === undefined ? html`<span class="none">${row.without}</span>` : horizonCell(row.horizon)}
+      ${row.seeds && html`<span class="small">seeds: ${row.seeds}</span>`}
+    </td>
+    ${lengths.map((length) => accuracyCell(row, length, layout))}
+  </tr>`;
+}
+
+function taskHeading({ name, title, anchor, rows }: MatrixTask, about: Content): Html {
+  return html`<th scope="rowgroup" rowspan="${rows.length}" class="task">
+    <a href="#${anchor}">${name}</a> ${title !== null && html`<span class="small">${title}</span>`}
+    ${about && html`<span class="small">${about}</span>`}
+  </th>`;
+}
+
+function accuracyCell({ cells, horizon }: MatrixRow, length: number, { sameN }: Layout): Html {
+  const cell = cells.find((each) => each.length === length);
+  if (cell === undefined) return html`<td class="number"></td>`;
+  if (cell.n === 0) return html`<td class="number none">–</td>`;
+  const reach = horizon?.length ?? 0;
+  const place = length === reach ? 'number holds ends' : length < reach ? 'number holds' : 'number';
+  const level = percent(confidenceOf(cell));
+  return html`<td
+    class="${place}"
+    title="${`${level} interval ${percentRange(cell.low, cell.high)}, n = ${count(cell.n)}`}"
+  >
+    ${percentNumber(cell.accuracy)}${!sameN && html`<span class="small">${count(cell.n)}</span>`}
+  </td>`;
+}

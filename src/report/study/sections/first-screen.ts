@@ -1,0 +1,119 @@
+/** The first screen: what was found, in one sentence, and the table tasks × lengths. */
+import { percentLevel } from '../../../score/tables/percent.ts';
+import { matrix } from '../../shared/matrix.ts';
+import type { MatrixRow, MatrixTask } from '../../shared/matrix.ts';
+import { html } from '../../shared/html.ts';
+import type { Content, Html } from '../../shared/html.ts';
+import { list, plural } from '../../shared/format.ts';
+import { shortHorizonText } from '../../../score/tables/horizon-text.ts';
+import { time } from '../../shared/times.ts';
+import { verdictBadge } from '../badge.ts';
+import { finding, ground } from '../finding.ts';
+import type { Agreement, Outcome, StudyView, TaskView } from '../view.ts';
+import { studyTerms } from './terms.ts';
+
+export function head(study: StudyView): Html {
+  const { input, tasks } = study;
+  const reach = ground(study);
+  return html`<header>
+    <p class="kicker">
+      lengthwise · study · ${plural(tasks.length, 'task')} × ${sizes(study)} · ${time(input.created)}
+    </p>
+    <h1>${input.name}</h1>
+    <p class="lead">${finding(study)}</p>
+    ${reach !== null && html`<p class="byline">${reach}</p>`}
+  </header>`;
+}
+
+function sizes({ tasks, models, asks, trains }: StudyView): string {
+  const outcomes = tasks.flatMap((task) => task.outcomes);
+  const trained = outcomes.filter(({ asking }) => asking === null);
+  const runs = trained.reduce((sum, outcome) => sum + outcome.runs.length, 0);
+  const asked = new Set(outcomes.filter(({ asking }) => asking !== null).map(({ model }) => model.name)).size;
+  return [
+    plural(models.length, 'model'),
+    ...(trains || !asks ? [plural(runs, 'training run')] : []),
+    ...(asks ? [plural(asked, 'respondent')] : []),
+  ].join(', ');
+}
+
+/** Tasks × lengths, with the horizon marked: the table that is quoted. */
+export function summary(study: StudyView): Html {
+  const theory = study.tasks.some((task) => task.predictions.length > 0);
+  return html`<section id="summary" aria-label="Horizons">
+    ${matrix({ caption: caption(study), theory, tasks: study.tasks.map((task) => matrixTask(task, study)) })}
+    ${studyTerms(study)}
+  </section>`;
+}
+
+function caption(study: StudyView): Html {
+  const outcomes = study.tasks.flatMap((task) => task.outcomes);
+  const thresholds = [...new Set(outcomes.map(({ threshold }) => percentLevel(threshold)))];
+  const range = sameRange(study);
+  const seeds = Math.max(1, ...outcomes.map(({ runs }) => runs.length));
+  return html`${
+    study.models.length === 1 && html`${study.models[0].name}${range && `, trained on lengths ${range}`}. `
+  }
+  ${study.models.length > 1 && range && `Trained on lengths ${range}. `}Horizon: the largest length asked up
+  to which accuracy is shown to be at least
+  ${list(thresholds)}${seeds > 1 && ` (the median of ${seeds} seeds; accuracy is their mean)`}`;
+}
+
+/** `1–20`, where every model was trained on the same lengths for every task. */
+function sameRange({ tasks }: StudyView): string | null {
+  const ranges = new Set(tasks.flatMap((task) => task.outcomes.map(rangeOf)));
+  return ranges.size === 1 ? [...ranges][0] : null;
+}
+
+function rangeOf({ trainedOn }: Outcome): string | null {
+  return trainedOn === null ? null : `${trainedOn.min}–${trainedOn.max}`;
+}
+
+function matrixTask(task: TaskView, study: StudyView): MatrixTask {
+  return {
+    name: task.name,
+    title: task.words?.title ?? task.title,
+    anchor: task.anchor,
+    rows: task.outcomes.map((outcome) => matrixRow(outcome, study)),
+  };
+}
+
+function matrixRow(outcome: Outcome, study: StudyView): MatrixRow {
+  const range = rangeOf(outcome);
+  return {
+    model: outcome.model,
+    about: [
+      outcome.asking && html`<span class="small">at ${new URL(outcome.asking.endpoint).host}</span>`,
+      sameRange(study) === null && range !== null && html`<span class="small">trained on ${range}</span>`,
+    ],
+    theory: theory(outcome, study),
+    horizon: outcome.horizon,
+    without: 'not measured',
+    seeds: seedsText(outcome),
+    cells: outcome.cells,
+  };
+}
+
+/** The horizon of each seed, where they differ. */
+function seedsText({ runs }: Outcome): string | null {
+  const texts = runs.flatMap(({ horizon }) => (horizon === undefined ? [] : [shortHorizonText(horizon)]));
+  return new Set(texts).size > 1 ? texts.join(', ') : null;
+}
+
+/** Theory's verdict, or why there is none. */
+function theory({ prediction, predicting, agreement }: Outcome, { input }: StudyView): Content {
+  if (prediction !== null) return [verdictBadge(prediction.verdict), ' ', AGREEMENTS[agreement]];
+  const nothing = input.items.some(({ kind }) => kind === 'predict') ? 'says nothing' : 'not asked';
+  const why = predicting === null ? nothing : predicting === 'failed' ? 'failed' : 'not asked yet';
+  return html`<span class="none">${why}</span>`;
+}
+
+/** Words beside the sign, so that neither colour nor shape carries it alone. */
+const AGREEMENTS: Readonly<Record<Agreement, Content>> = {
+  agrees: html`<span class="agreement">✓ agrees</span>`,
+  disagrees: html`<a class="agreement disagrees" href="#disagreements">✗ disagrees</a>`,
+  undecided: html`<span class="agreement">undecided</span>`,
+  'not-tested': html`<span class="agreement">not tested</span>`,
+  learnable: html`<span class="agreement">can be learned</span>`,
+  'no-claim': null,
+};

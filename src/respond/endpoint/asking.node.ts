@@ -1,0 +1,276 @@
+/**
+ * One call of `ask`: keeps as many requests under way as the server and the budget allow, makes those again that may
+ * succeed, and gives what came in batches, until the questions are done or there is a reason to end.
+ */
+import type { Output } from '../../score/output.ts';
+import type { AskOptions, Ending, Prompted, Questions, Responded } from '../respondent.ts';
+import type { Connection } from './connection.node.ts';
+import { isFault } from './endpoint.node.ts';
+import type { Attempt, Undecided } from './endpoint.node.ts';
+import type { Fault } from './faults.ts';
+import { failedOutput, NO_ROOM_LEFT, outputOf } from './outputs.ts';
+import { NOT_SAID } from './pace/budget.ts';
+import type { Tokens } from './pace/budget.ts';
+import { saysNoRoomLeft } from './refusals.ts';
+import type { Answered } from './reply/read.ts';
+import { tooLong, Trouble } from './trouble.ts';
+
+/** One request: what it can take at most, and the attempt itself, which never rejects. */
+export interface RequestPlan {
+  readonly most: Tokens;
+  /** The most tokens of the output; null where none is generated. */
+  readonly tokenLimit: number | null;
+  send(signal: AbortSignal): Promise<Attempt<Answered | Fault | Undecided>>;
+}
+
+/** How a sample is requested. */
+export interface HowAsked {
+  /** Whether it is known already that the answer has to be generated. */
+  readonly generate: boolean;
+  /** How often the room for thoughts was made smaller, since the context has no more. */
+  readonly smaller: number;
+}
+
+/** What a respondent requests for a sample; null where it can't be requested in that way. */
+export type Requests = (prompted: Prompted, how: HowAsked) => RequestPlan | null;
+
+/** The first wait before another attempt, doubled every time up to the longest; half of it is drawn at random. */
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 30_000;
+
+/** After Ctrl-C, what is under way has this long to arrive. */
+const GRACE_MS = 10_000;
+
+/** With so many questions waiting for another attempt no new one is begun: a server in trouble must not fill the memory. */
+const MOST_WAITING = 500;
+
+const STATE_EVERY_MS = 250;
+
+interface Due<P> extends HowAsked {
+  readonly at: number;
+  readonly prompted: P;
+  readonly attempts: number;
+}
+
+export class Asking<P extends Prompted> {
+  private readonly connection: Connection;
+  private readonly requests: Requests;
+  private readonly questions: Questions<P>;
+  private readonly options: AskOptions;
+  private readonly controller = new AbortController();
+  private readonly trouble = new Trouble();
+  private readonly retries: Due<P>[] = [];
+  private next: Due<P> | null = null;
+  private arrived: Responded<P>[] = [];
+  private wake: (() => void) | null = null;
+  private waking = false;
+  private ending: Ending | null = null;
+  private inFlight = 0;
+  private retried = 0;
+  private lastState = 0;
+  private readonly before: Connection['budget']['spent'];
+
+  constructor(connection: Connection, requests: Requests, questions: Questions<P>, options: AskOptions) {
+    this.connection = connection;
+    this.requests = requests;
+    this.questions = questions;
+    this.options = options;
+    this.before = connection.budget.spent;
+  }
+
+  async *run(): AsyncGenerator<readonly Responded<P>[], Ending> {
+    const { signal } = this.options;
+    let grace: NodeJS.Timeout | undefined;
+    const onAbort = (): void => {
+      this.ending ??= { kind: 'interrupted' };
+      grace = setTimeout(() => this.controller.abort(), GRACE_MS);
+      this.wake?.();
+    };
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+    try {
+      for (;;) {
+        const waitMs = this.startAll();
+        this.tell();
+        if (this.arrived.length > 0) yield this.arrived.splice(0);
+        else if (this.inFlight === 0 && this.ending !== null) return this.ending;
+        else await this.untilWoken(waitMs);
+      }
+    } finally {
+      clearTimeout(grace);
+      signal.removeEventListener('abort', onAbort);
+      // Whoever takes no more outputs has no use for those that are under way.
+      if (this.inFlight > 0) this.controller.abort();
+      this.tell(true);
+    }
+  }
+
+  /** Starts what may be started; gives the time after which it is worth looking again, null for the next answer. */
+  private startAll(): number | null {
+    const { limiter, budget } = this.connection;
+    while (this.ending === null) {
+      const due = this.nextDue();
+      if (due === 'wait') return this.untilNextRetry();
+      if (due === 'done') {
+        if (this.retries.length > 0 || this.underWay) return this.untilNextRetry();
+        this.ending = { kind: 'done' };
+        return null;
+      }
+      const plan = this.requests(due.prompted, due);
+      if (plan === null) throw new Error('a question that can be asked in no way');
+      const { most } = plan;
+      if (!budget.allows(most)) {
+        this.next = due;
+        if (this.underWay) return null; // what is under way may take less than it might
+        this.ending = { kind: 'budget' };
+        return null;
+      }
+      const now = Date.now();
+      const place = limiter.acquire(now, most.promptTokens + most.completionTokens);
+      if (!place.granted) {
+        this.next = due;
+        this.endWhereTooLong(now);
+        return place.at === null ? this.untilNextRetry() : Math.max(1, place.at - now);
+      }
+      this.start(due, plan);
+    }
+    return null;
+  }
+
+  /** Whether outputs are still to come or to be taken. */
+  private get underWay(): boolean {
+    return this.inFlight > 0 || this.arrived.length > 0;
+  }
+
+  /** The retry whose time has come, else the next question. */
+  private nextDue(): Due<P> | 'wait' | 'done' {
+    if (this.next !== null) {
+      const kept = this.next;
+      this.next = null;
+      return kept;
+    }
+    if (this.retries.length > 0) {
+      const now = Date.now();
+      const ready = this.retries.findIndex(({ at }) => at <= now);
+      if (ready !== -1) return this.retries.splice(ready, 1)[0];
+      if (this.retries.length >= MOST_WAITING) return 'wait';
+    }
+    const prompted = this.questions.next();
+    if (prompted === 'wait' && !this.underWay && this.retries.length === 0) {
+      throw new Error('the questions wait for outputs, and none is under way');
+    }
+    if (prompted === 'wait' || prompted === 'done') return prompted;
+    return { at: 0, prompted, attempts: 0, generate: false, smaller: 0 };
+  }
+
+  private start(due: Due<P>, plan: RequestPlan): void {
+    const { limiter, budget } = this.connection;
+    const { most, tokenLimit } = plan;
+    const sentAt = Date.now();
+    budget.begin(most);
+    this.inFlight += 1;
+    void plan.send(this.controller.signal).then((came) => {
+      this.inFlight -= 1;
+      const now = Date.now();
+      limiter.release(now, most.promptTokens + most.completionTokens, came.headers);
+      const { result } = came;
+      if (isFault(result)) {
+        budget.end(most, result.charged ? NOT_SAID : null);
+        if (result.congested) limiter.congested(now, sentAt, result.waitMs);
+        this.afterFault(due, plan, result, came);
+      } else {
+        budget.end(most, result.usage);
+        limiter.succeeded();
+        this.trouble.ended();
+        if ('undecided' in result) this.retries.push({ ...due, at: now, generate: true });
+        else this.keep(due.prompted, outputOf(result, tokenLimit, came.latencyMs, due.attempts + 1));
+      }
+      this.wakeSoon();
+    });
+  }
+
+  private afterFault(due: Due<P>, plan: RequestPlan, fault: Fault, came: Attempt<unknown>): void {
+    const attempts = due.attempts + 1;
+    if (this.controller.signal.aborted) return; // interrupted: asked again by the next run
+    if (saysNoRoomLeft(fault)) {
+      this.trouble.ended();
+      this.keep(due.prompted, outputOf(NO_ROOM_LEFT, plan.tokenLimit, came.latencyMs, attempts));
+      return;
+    }
+    const smaller = { ...due, at: Date.now(), smaller: due.smaller + 1 };
+    if (fault.failure === 'too-long' && this.requests(due.prompted, smaller) !== null) {
+      this.retries.push(smaller);
+      return;
+    }
+    if (fault.retry && fault.fatal !== 'yes' && attempts <= this.connection.maxRetries) {
+      this.retried += 1;
+      this.retries.push({ ...due, at: Date.now() + waitBefore(attempts, fault), attempts });
+      return;
+    }
+    const reason = this.trouble.failed(fault, came.headers !== null);
+    if (reason !== null) this.ending ??= { kind: 'stopped', reason };
+    this.keep(due.prompted, failedOutput(fault, plan.tokenLimit, came.latencyMs, attempts));
+  }
+
+  private keep(prompted: P, output: Output): void {
+    this.arrived.push({ prompted, output });
+  }
+
+  /** What arrives together goes on together: a batch costs whoever stores it as much as one output. */
+  private wakeSoon(): void {
+    if (this.waking) return;
+    this.waking = true;
+    setImmediate(() => {
+      this.waking = false;
+      this.wake?.();
+    });
+  }
+
+  private endWhereTooLong(now: number): void {
+    const waiting = this.connection.limiter.waiting(now);
+    const reason = waiting === null ? null : tooLong(waiting);
+    if (reason !== null) this.ending ??= { kind: 'stopped', reason };
+  }
+
+  private untilNextRetry(): number | null {
+    if (this.retries.length === 0) return null;
+    return Math.max(1, Math.min(...this.retries.map(({ at }) => at)) - Date.now());
+  }
+
+  /** Until something came, at most so long; the state is due now and then in any case. */
+  private untilWoken(waitMs: number | null): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.wake = null;
+        resolve();
+      };
+      const timer = setTimeout(done, Math.min(waitMs ?? STATE_EVERY_MS, STATE_EVERY_MS));
+      this.wake = done;
+    });
+  }
+
+  private tell(last = false): void {
+    const now = Date.now();
+    if (this.options.onState === undefined || (!last && now - this.lastState < STATE_EVERY_MS)) return;
+    this.lastState = now;
+    const { budget, limiter } = this.connection;
+    const { requests, tokens, money } = budget.spent;
+    const waiting = this.ending === null ? limiter.waiting(now) : null;
+    this.options.onState({
+      inFlight: this.inFlight,
+      retries: this.retried,
+      waitMs: waiting?.ms ?? 0,
+      waitFor: waiting?.why ?? null,
+      requests: requests - this.before.requests,
+      tokens: tokens - this.before.tokens,
+      money: money === null ? null : money - (this.before.money ?? 0),
+    });
+  }
+}
+
+function waitBefore(attempts: number, { waitMs }: Fault): number {
+  const backoff = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - 1));
+  const jittered = backoff * (0.5 + Math.random() / 2);
+  return waitMs === null ? jittered : waitMs + jittered / 10;
+}

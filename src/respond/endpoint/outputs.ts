@@ -1,0 +1,53 @@
+/** What became of a request, as an output. */
+import type { Output } from '../../score/output.ts';
+import type { Fault } from './faults.ts';
+import type { Answered } from './reply/read.ts';
+
+/** An answer. `tokenLimit`: the most tokens that it was allowed; null where none was generated. */
+export function outputOf(
+  answered: Answered,
+  tokenLimit: number | null,
+  latencyMs: number,
+  attempts: number,
+): Output {
+  return {
+    text: answered.text,
+    thoughts: answered.thoughts,
+    refusal: answered.refusal,
+    finishReason: answered.finishReason,
+    promptTokens: answered.usage.promptTokens,
+    completionTokens: answered.usage.completionTokens,
+    tokenLimit,
+    promptIds: answered.promptIds,
+    outputIds: answered.outputIds,
+    latencyMs,
+    attempts,
+    error: null,
+    failure: null,
+  };
+}
+
+/** No answer. */
+export function failedOutput(
+  { reason, failure }: Fault,
+  tokenLimit: number | null,
+  latencyMs: number,
+  attempts: number,
+): Output {
+  return { ...outputOf(NOTHING, tokenLimit, latencyMs, attempts), error: reason, failure };
+}
+
+const NOTHING: Answered = {
+  text: null,
+  thoughts: null,
+  refusal: null,
+  finishReason: null,
+  usage: { promptTokens: null, completionTokens: null },
+  reasoningTokens: 0,
+  promptIds: null,
+  outputIds: null,
+  model: null,
+};
+
+/** What a model says whose thoughts used up all tokens that it was allowed: nothing, and it was cut off. */
+export const NO_ROOM_LEFT: Answered = { ...NOTHING, finishReason: 'length' };

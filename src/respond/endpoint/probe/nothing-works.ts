@@ -1,0 +1,56 @@
+/** One line for a server of which nothing can be asked: what is wrong, and the way out. */
+import { UserError } from '../../../common/errors.ts';
+import type { Fault } from '../faults.ts';
+import type { Api } from '../protocol.ts';
+
+export interface NothingWorks {
+  readonly endpoint: { readonly address: string; readonly redact: (text: string) => string };
+  readonly tried: readonly { readonly api: Api; readonly fault?: Fault }[];
+  readonly models: { readonly names: readonly string[] } | null;
+  /** Whether a list of models was found below `/v1` of the address. */
+  readonly beneath: boolean;
+  readonly model: string;
+}
+
+export function nothingWorks({ endpoint, tried, models, beneath, model }: NothingWorks): UserError {
+  const { address, redact } = endpoint;
+  const faults = tried.flatMap(({ api, fault }) => (fault === undefined ? [] : [{ api, fault }]));
+  const refused = faults.find(({ fault }) => fault.fatal !== 'no');
+  if (refused !== undefined) {
+    return new UserError(redact(`${address} refuses us: ${refused.fault.reason}; ${wayIn(refused.fault)}`));
+  }
+  if (
+    models !== null &&
+    models.names.length > 0 &&
+    !models.names.includes(model) &&
+    faults.some(saysNoModel)
+  ) {
+    const names = models.names.slice(0, 8).join(', ');
+    return new UserError(redact(`${address} has no model '${model}'; it has: ${names}`));
+  }
+  if (faults.length > 0 && faults.every(({ fault }) => fault.nobody)) {
+    return new UserError(redact(`${address}: ${faults[0].fault.reason}`));
+  }
+  const words = faults.map(({ api, fault }) => `${api}: ${fault.reason}`).join('; ');
+  // A server that refuses what is asked, or answers in a form of its own, is there: its address is right.
+  const there = faults.some(
+    ({ fault }) => fault.status === null || fault.status === 400 || fault.status === 422,
+  );
+  const way = beneath
+    ? `; there is something at ${address}/v1: give that`
+    : there
+      ? ''
+      : '; the address ends in /v1 on most servers';
+  return new UserError(redact(`nothing at ${address} answers (${words})${way}`));
+}
+
+function saysNoModel({ fault }: { readonly fault: Fault }): boolean {
+  return fault.status === 404 || /model/i.test(fault.reason);
+}
+
+function wayIn({ status, fatal }: Fault): string {
+  if (status === 402) return 'there is nothing left to pay with: add credit there';
+  if (status === 429) return 'what may be used is used up';
+  if (fatal === 'perhaps') return 'it does not say whether for the key or for what is asked';
+  return 'set LENGTHWISE_API_KEY (or OPENAI_API_KEY) to a key that this server takes';
+}

@@ -1,0 +1,131 @@
+/** Requests of the probe: one after the other, as raw as they come. */
+import { UserError } from '../../../common/errors.ts';
+import type { Connection } from '../connection.node.ts';
+import type { From, RawReply } from '../endpoint.node.ts';
+import { replyFault, saidFault, statusFault } from '../faults.ts';
+import type { Fault } from '../faults.ts';
+import { NOT_SAID } from '../pace/budget.ts';
+import type { Tokens } from '../pace/budget.ts';
+import type { Api, Fields } from '../protocol.ts';
+import { errorIn } from '../reply/errors.ts';
+import { usageOf } from '../reply/usage.ts';
+import type { Wishes } from '../request/shape.ts';
+import { tooLong } from '../trouble.ts';
+
+export interface ProbeOptions extends Wishes {
+  /** Only this one is tried, where the user has chosen. */
+  readonly api?: Api;
+  readonly signal: AbortSignal;
+  /** Told of every wait between two attempts. */
+  readonly onWait: (milliseconds: number, why: string) => void;
+}
+
+/** The tokens of an answer to the probe. */
+export const TOKENS = 6;
+
+/** The most that a server puts around a prompt. */
+const AROUND_PROMPT = 64;
+
+/** Where a server cuts a text into tokens, which no model has to do. */
+export const TOKENIZE = '/tokenize';
+
+/** Asks with a path of the API, or of the server that it is part of. */
+export type Ask = (
+  method: 'GET' | 'POST',
+  path: string,
+  body: object | null,
+  from?: From,
+) => Promise<RawReply | Fault>;
+
+/** Requests one after the other, tried again where that is worth it, within the server's limits and the user's. */
+export function asker(
+  { endpoint, budget, limiter }: Connection,
+  { signal, onWait }: Pick<ProbeOptions, 'signal' | 'onWait'>,
+  maxRetries: number,
+): Ask {
+  return async (method, path, body, from) => {
+    const most = mostOf(body);
+    const tokens = most.promptTokens + most.completionTokens;
+    const asksForAnswer = method === 'POST' && path !== TOKENIZE;
+    for (let attempt = 0; ; attempt++) {
+      await permitted(limiter, tokens, signal);
+      if (!budget.allows(most)) {
+        throw new UserError('the budget is spent before the first question; --budget more');
+      }
+      const sentAt = Date.now();
+      budget.begin(most);
+      const reply = await endpoint.raw(method, path, body, signal, from);
+      budget.end(most, asksForAnswer ? tookOf(reply) : null);
+      const now = Date.now();
+      limiter.release(now, tokens, 'status' in reply && 'headers' in reply ? reply.headers : null);
+      signal.throwIfAborted();
+      const fault = faultOf(reply, endpoint.redact);
+      if (fault === null || !fault.retry || fault.nobody || attempt >= maxRetries) return reply;
+      if (fault.congested) limiter.congested(now, sentAt, fault.waitMs);
+      const waiting = limiter.waiting(now) ?? { ms: 0, why: '' };
+      const endless = tooLong({ ms: fault.waitMs ?? waiting.ms, why: 'the server asks to wait' });
+      if (endless !== null) throw new UserError(`${endless} (${fault.reason})`);
+      const waitMs = Math.max(fault.waitMs ?? 0, waiting.ms, 100 * 2 ** Math.min(attempt, 6));
+      onWait(waitMs, fault.reason);
+      await sleep(waitMs, signal);
+    }
+  };
+}
+
+/** The most that a request can take: a token is at least a byte of what is sent. */
+function mostOf(body: object | null): Tokens {
+  if (body === null) return { promptTokens: 0, completionTokens: 0 };
+  const { max_tokens: limit, max_completion_tokens: newer } = body as Fields;
+  const completionTokens = typeof limit === 'number' ? limit : typeof newer === 'number' ? newer : TOKENS;
+  return { promptTokens: Buffer.byteLength(JSON.stringify(body)) + AROUND_PROMPT, completionTokens };
+}
+
+/** What a question of the probe took; a refusal takes nothing. */
+function tookOf(reply: RawReply | Fault): Tokens<number | null> | null {
+  if (!isReply(reply)) return NOT_SAID;
+  return good(reply) ? usageOf(reply.json.usage) : null;
+}
+
+async function permitted(limiter: Connection['limiter'], tokens: number, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const now = Date.now();
+    const taken = limiter.acquire(now, tokens);
+    if (taken.granted) return;
+    const waiting = limiter.waiting(now);
+    const endless = waiting === null ? null : tooLong(waiting);
+    if (endless !== null) throw new UserError(endless);
+    await sleep(Math.max(10, (taken.at ?? now + 10) - now), signal);
+    signal.throwIfAborted();
+  }
+}
+
+export function isReply(reply: RawReply | Fault): reply is RawReply {
+  return 'body' in reply;
+}
+
+/** What is wrong with a reply, or with a request that has none; null for one that holds JSON and no error. */
+export function faultOf(reply: RawReply | Fault, redact: (text: string) => string): Fault | null {
+  if (!isReply(reply)) return reply;
+  const now = Date.now();
+  if (reply.status < 200 || reply.status >= 300) return statusFault(reply, redact, now);
+  if (reply.json === null) return replyFault('the reply is no JSON');
+  const error = errorIn(reply.json);
+  return error === null ? null : saidFault(error, reply.json, reply.headers, redact, now);
+}
+
+/** Whether a reply is a success with JSON in it. */
+export function good(reply: RawReply | Fault): reply is RawReply & { readonly json: Fields } {
+  return isReply(reply) && reply.status >= 200 && reply.status < 300 && reply.json !== null;
+}
+
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done);
+  });
+}

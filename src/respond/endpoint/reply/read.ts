@@ -1,0 +1,102 @@
+/** Reading a reply with status 200: what it answers, or why it is no answer. */
+import { replyFault, saidFault } from '../faults.ts';
+import type { Fault } from '../faults.ts';
+import { isFields } from '../protocol.ts';
+import type { Fields, HttpReply } from '../protocol.ts';
+import { firstChoice } from './choice.ts';
+import { saidIn } from './content.ts';
+import { errorIn } from './errors.ts';
+import { jsonObject } from './json.ts';
+import { isTooMuch } from './too-much.ts';
+import { reasoningTokensIn, usageOf } from './usage.ts';
+import type { Usage } from './usage.ts';
+
+/** What came back, as far as it is the server's doing. */
+export interface Answered {
+  readonly text: string | null;
+  readonly thoughts: string | null;
+  readonly refusal: string | null;
+  readonly finishReason: string | null;
+  readonly usage: Usage;
+  /** How many of the tokens were thoughts, as far as it is said. */
+  readonly reasoningTokens: number;
+  /** The ids of the tokens that the model read and wrote; null where the server does not tell. */
+  readonly promptIds: readonly number[] | null;
+  readonly outputIds: readonly number[] | null;
+  /** The name of the model that says it answered. */
+  readonly model: string | null;
+}
+
+/** Blots secrets out of a text that is kept or shown. */
+export type Redact = (text: string) => string;
+
+/** A finish reason is a word; of a server that writes more the beginning is kept. */
+const LONGEST_REASON = 100;
+
+/** Reads a reply, or says why it is no answer. `now` in milliseconds since 1970. */
+export function readReply(reply: HttpReply, redact: Redact, now: number): Answered | Fault {
+  const json = jsonObject(reply.body);
+  return json === null ? noJson(reply) : readJson(json, reply, redact, now);
+}
+
+function readJson(json: Fields, reply: HttpReply, redact: Redact, now: number): Answered | Fault {
+  const error = errorIn(json);
+  if (error !== null) return saidFault(error, json, reply.headers, redact, now);
+  const choice = firstChoice(json);
+  if (choice === null) {
+    // A proxy that is cut short says so by a reply without choices; a reply of another kind says it every time.
+    return replyFault('the reply has no choices', { retry: Array.isArray(json.choices) });
+  }
+  const said = saidIn(choice);
+  if (said === undefined) return replyFault(`the reply has no text${formOf(choice)}`, { retry: false });
+  return {
+    text: said.text === null ? null : redact(said.text),
+    thoughts: said.thoughts === null ? null : redact(said.thoughts),
+    refusal: said.refusal === null ? null : redact(said.refusal),
+    finishReason: finishReasonIn(choice, redact),
+    usage: usageOf(json.usage),
+    reasoningTokens: reasoningTokensIn(json.usage),
+    promptIds: idsOf(choice.prompt_token_ids ?? json.prompt_token_ids),
+    outputIds: idsOf(choice.token_ids) ?? idsOf(logprobIds(choice.logprobs)),
+    model: typeof json.model === 'string' && json.model !== '' ? json.model : null,
+  };
+}
+
+function noJson({ body, headers }: HttpReply): Fault {
+  if (/^\s*</.test(body.slice(0, 1000))) return replyFault('a page of HTML came instead of an answer');
+  const type = headers['content-type']?.split(';', 1)[0];
+  if (isTooMuch(body)) {
+    return replyFault('the reply has more in it than any answer: too many values, or too deep', {
+      retry: false,
+    });
+  }
+  if (body.trim() === '') return replyFault('the reply is empty');
+  if (type === 'text/event-stream')
+    return replyFault('the reply is an event stream without any answer in it');
+  return replyFault(`the reply is no JSON${type === undefined || type.includes('json') ? '' : ` (${type})`}`);
+}
+
+/** A word; SGLang's own form is an object with a `type`. */
+function finishReasonIn(choice: Fields, redact: Redact): string | null {
+  const finish = choice.finish_reason ?? choice.stop_reason;
+  const word = isFields(finish) ? finish.type : finish;
+  return typeof word === 'string' && word !== '' ? redact(word).slice(0, LONGEST_REASON) : null;
+}
+
+/** What stands where the text should, for whoever has to find out about the server. */
+function formOf(choice: Fields): string {
+  const content = isFields(choice.message) ? choice.message.content : choice.text;
+  if (content === undefined) return '';
+  return ` (its content is ${Array.isArray(content) ? 'a list without any' : `of type ${typeof content}`})`;
+}
+
+function idsOf(value: unknown): readonly number[] | null {
+  const ids = Array.isArray(value) ? (value as unknown[]) : [];
+  return ids.length > 0 && ids.every((id) => Number.isInteger(id)) ? (ids as number[]) : null;
+}
+
+/** Some servers name the token of each log-probability by its id, too. */
+function logprobIds(logprobs: unknown): unknown {
+  const content = isFields(logprobs) ? logprobs.content : undefined;
+  return Array.isArray(content) ? content.map((entry) => (isFields(entry) ? entry.id : null)) : undefined;
+}

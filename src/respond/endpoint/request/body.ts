@@ -1,0 +1,85 @@
+/** What is sent for a prompt, and the most that its answer can take. */
+import type { Json } from '../../../common/json.ts';
+import type { RenderedPrompt } from '../../../prompt/render.ts';
+import type { Tokens } from '../pace/budget.ts';
+import { completionText } from '../protocol.ts';
+import type { Api } from '../protocol.ts';
+import { limitsIn } from './limits.ts';
+
+/** The field that limits the answer: newer chat models take no `max_tokens`. */
+export type LimitField = 'max_tokens' | 'max_completion_tokens';
+
+/** Everything about a request but the prompt: exactly what the probe found to be taken. */
+export interface RequestShape {
+  readonly api: Api;
+  readonly model: string;
+  /** null: none is sent, since it is refused or the user's fields leave it out. */
+  readonly temperature: number | null;
+  /** The seed of the first of several times that a prompt is asked; null: none is sent. */
+  readonly seed: number | null;
+  /** Whether the prompt's stop marks are sent; else they are cut out when the answer is read. */
+  readonly stop: boolean;
+  readonly limitField: LimitField;
+  /** The server refuses a smaller limit than this; 1 on nearly all. */
+  readonly leastTokens: number;
+  /** Tokens for thoughts, besides those of an answer; 0 for a model that doesn't think. */
+  readonly thinkTokens: number;
+  /** How to have the ids of tokens told, where the server does. */
+  readonly tokenIds: 'return_token_ids' | 'logprobs' | 'none';
+  /** Fields of the user's own, over ours; null leaves a field out. */
+  readonly extra: Readonly<Record<string, Json>>;
+}
+
+/** The most tokens that a server puts around a prompt: a mark for the beginning, a chat template. */
+const AROUND_PROMPT = 64;
+
+/** The body of a request that generates an answer. Never `max_tokens: 0`, which some servers take for no limit. */
+export function bodyOf(prompt: RenderedPrompt, shape: RequestShape, repeat = 0): Record<string, unknown> {
+  const { api, model, temperature, seed } = shape;
+  const body: Record<string, unknown> = { model };
+  if (api === 'chat') body.messages = messagesOf(prompt);
+  else body.prompt = completionText(prompt);
+  if (!limitsIn(shape.extra).own) body[shape.limitField] = tokenLimitOf(prompt, shape);
+  if (temperature !== null) body.temperature = temperature;
+  if (shape.stop && prompt.stop.length > 0) body.stop = prompt.stop;
+  if (seed !== null) body.seed = seed + repeat;
+  if (shape.tokenIds === 'return_token_ids') body.return_token_ids = true;
+  else if (shape.tokenIds === 'logprobs' && api === 'completions') body.logprobs = 1;
+  return withExtra(body, shape.extra);
+}
+
+/** The user's fields over ours; those that are null are left out. */
+export function withExtra(
+  body: Record<string, unknown>,
+  extra: Readonly<Record<string, Json>>,
+): Record<string, unknown> {
+  for (const name of Object.keys(extra)) {
+    if (extra[name] === null) delete body[name];
+    else body[name] = extra[name];
+  }
+  return body;
+}
+
+/** The most tokens that the answer is allowed, thoughts included, as the request says it. */
+export function tokenLimitOf(prompt: RenderedPrompt, shape: RequestShape): number {
+  return (
+    limitsIn(shape.extra).own?.completion ?? Math.max(shape.leastTokens, prompt.maxTokens) + shape.thinkTokens
+  );
+}
+
+/**
+ * The most that a request for an answer can take: a token is at least a byte of what is sent, and whatever the user's
+ * fields add to the prompt (documents, a grammar) is in their text.
+ */
+export function mostTokens(prompt: RenderedPrompt, shape: RequestShape): Tokens {
+  const { added, least, extraBytes } = limitsIn(shape.extra);
+  return {
+    promptTokens: Buffer.byteLength(completionText(prompt)) + AROUND_PROMPT + extraBytes,
+    completionTokens: Math.max(tokenLimitOf(prompt, shape) + added, least),
+  };
+}
+
+function messagesOf({ system, text }: RenderedPrompt): object[] {
+  const user = { role: 'user', content: text };
+  return system === null ? [user] : [{ role: 'system', content: system }, user];
+}

@@ -1,0 +1,58 @@
+/** When it makes no sense to go on asking: whoever answers refuses us, refuses every question alike, or is gone. */
+import type { Fault } from './faults.ts';
+
+/** So many questions in a row without any connection: there is no server any more. */
+const GONE_AFTER = 20;
+
+/** A 403 that doesn't say whether it is for the key or for the prompt, so often in a row: before any answer, and after. */
+const UNCLEAR_AT_FIRST = 3;
+const UNCLEAR_LATER = 10;
+
+/** The very same refusal of so many questions before any answer: of their form, or of what they say. */
+const SAME_FORM = 5;
+const SAME_CONTENT = 20;
+
+/** Longer than this nobody waits: the run ends, and the same command goes on. */
+const LONGEST_WAIT_MS = 24 * 3_600_000;
+
+export class Trouble {
+  private answered = false;
+  private lost = 0;
+  private unclear = 0;
+  private same = { reason: '', count: 0 };
+
+  /** An answer came, of whatever kind: a server that answers is none that refuses us. */
+  ended(): void {
+    this.answered = true;
+    this.lost = 0;
+    this.unclear = 0;
+  }
+
+  /** A question failed for good. Why to ask nothing more; null: go on. */
+  failed(fault: Fault, connected: boolean): string | null {
+    if (fault.fatal === 'yes') return fault.reason;
+    this.lost = connected ? 0 : this.lost + 1;
+    if (this.lost >= GONE_AFTER) return fault.reason;
+    this.unclear = fault.fatal === 'perhaps' ? this.unclear + 1 : 0;
+    if (this.unclear >= (this.answered ? UNCLEAR_LATER : UNCLEAR_AT_FIRST)) {
+      return `${fault.reason} (${this.unclear} times in a row)`;
+    }
+    return this.answered ? null : this.alike(fault);
+  }
+
+  /** Refusals that name the same thing wrong with every question. Numbers in them (places, tokens) may differ. */
+  private alike({ reason, failure }: Fault): string | null {
+    const most = failure === 'form' ? SAME_FORM : failure === 'content' ? SAME_CONTENT : Infinity;
+    const words = reason.replace(/\d+/g, '#');
+    this.same = { reason: words, count: words === this.same.reason ? this.same.count + 1 : 1 };
+    return this.same.count < most ? null : `every question is refused alike: ${reason}`;
+  }
+}
+
+/** Why a wait is too long to be waited for; null: it isn't. */
+export function tooLong({ ms, why }: { readonly ms: number; readonly why: string }): string | null {
+  if (ms <= LONGEST_WAIT_MS) return null;
+  const hours = Math.round(ms / 3_600_000);
+  const long = hours > 240 ? `${Math.round(hours / 24)} days` : `${hours} hours`;
+  return `${why}, which takes ${long}: more than a day is not waited for`;
+}

@@ -1,0 +1,163 @@
+/** A model in a folder, answering batches of sequences in this process, which blocks while it computes. */
+import { createHash } from 'node:crypto';
+import { createReadStream, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../../common/errors.ts';
+import { Answering } from '../../model/answers/answering.ts';
+import { loadFolder } from '../../model/files/folder.node.ts';
+import type { PositionEncoding } from '../../model/config/config.ts';
+import type { SavedModel } from '../../model/files/folder.node.ts';
+import type { TaskOptions } from '../../tasks/task.ts';
+
+/** What is known of a model once it is loaded. */
+export interface ModelFacts {
+  /** SHA-256 of its weights' file: with the tokenizer's symbols it determines the answers. */
+  readonly weights: string;
+  /** The longest sequence that it reads, in tokens. */
+  readonly positions: number;
+  /** The symbols of its tokenizer, special ones aside. */
+  readonly symbols: readonly string[];
+  /** What it was trained on, where its folder says so. */
+  readonly trainedOn: { readonly task: string; readonly options: TaskOptions } | null;
+  readonly positionEncoding: PositionEncoding['kind'];
+}
+
+/** Sequences of one size. */
+export interface SequenceBatch {
+  /** Symbols of the sources, for whoever is told how it is going. */
+  readonly length: number;
+  readonly prompts: readonly (readonly string[])[];
+  /** The right answers, with their end where they have one: one pass is teacher-forced on them. */
+  readonly drafts: readonly (readonly string[])[];
+  /** Whether answers end themselves (copies), or are one symbol. */
+  readonly endsItself: boolean;
+}
+
+export interface SequenceAnswer {
+  readonly symbols: readonly string[];
+  /** Whether the model ended it. */
+  readonly ended: boolean;
+}
+
+/** How answering a batch goes. */
+export type BatchWork =
+  | { readonly step: 'passed'; readonly length: number; readonly count: number }
+  | { readonly step: 'generated'; readonly share: number }
+  | { readonly step: 'done' };
+
+/** Tokens in one forward pass: enough for full speed, little enough for any machine's memory. */
+const TOKENS_PER_PASS = 16_384;
+
+/** How many sequences of a size are best answered at once. */
+export function batchFor(promptTokens: number, answerTokens: number): number {
+  return Math.max(1, Math.floor(TOKENS_PER_PASS / (promptTokens + answerTokens)));
+}
+
+export class Answerer {
+  readonly facts: ModelFacts;
+  private readonly model: SavedModel;
+  private readonly threads: number;
+  /** A session for the latest size: making one takes a tenth of a second. */
+  private current:
+    { readonly size: string; readonly batch: number; readonly answering: Answering } | undefined;
+
+  private constructor(facts: ModelFacts, model: SavedModel, threads: number) {
+    this.facts = facts;
+    this.model = model;
+    this.threads = threads;
+  }
+
+  /** @throws UserError in one line for a folder that is no model, or a damaged one */
+  static async open(folder: string, threads: number): Promise<Answerer> {
+    const model = await loadFolder(folder);
+    const { config, tokenizer } = model;
+    const facts: ModelFacts = {
+      weights: await hashOfFile(path.join(folder, 'model.safetensors')),
+      positions: config.positions,
+      symbols: tokenizer.symbols,
+      trainedOn: trainedOn(folder),
+      positionEncoding: config.positionEncoding.kind,
+    };
+    return new Answerer(facts, model, threads);
+  }
+
+  /**
+   * Whether an answer is right is decided by one teacher-forced pass, which is what greedy generation gives; what the
+   * model says instead of a right copy is generated, because what follows a first error depends on it.
+   * @throws UserError for symbols that the model does not know
+   */
+  async answer(
+    batch: SequenceBatch,
+    onWork: (work: BatchWork) => void = () => undefined,
+  ): Promise<SequenceAnswer[]> {
+    const { tokenizer } = this.model;
+    const prompts = batch.prompts.map((symbols) => tokenizer.encode(symbols));
+    const drafts = batch.drafts.map((symbols) => tokenizer.encode(symbols));
+    const prompt = Math.max(...prompts.map(({ length }) => length));
+    const target = Math.max(...drafts.map(({ length }) => length));
+    const longest = batch.endsItself ? this.roomFor(prompt, target) : target;
+    const answering = await this.answering(prompts.length, prompt, longest);
+    const passed = (): void => onWork({ step: 'passed', length: batch.length, count: prompts.length });
+    let ids: readonly (readonly number[])[];
+    if (batch.endsItself) {
+      ids = await answering.greedy(prompts, drafts, longest, tokenizer.eos, {
+        checked: passed,
+        generated: (share) => onWork({ step: 'generated', share }),
+      });
+    } else {
+      ids = await answering.teacherForced(
+        prompts.map((tokens, i) => ({ prompt: tokens, target: drafts[i] })),
+      );
+      passed();
+    }
+    onWork({ step: 'done' });
+    return ids.map((answer) => ({
+      symbols: answer.map((id) => tokenizer.tokens[id] ?? `<${id}>`),
+      ended: !batch.endsItself || answer.length < longest,
+    }));
+  }
+
+  async close(): Promise<void> {
+    await this.current?.answering.release();
+    this.current = undefined;
+  }
+
+  /** Room to see a copy that goes on after its end, as far as the model has positions. */
+  private roomFor(prompt: number, target: number): number {
+    const room = this.facts.positions - prompt + 1;
+    return Math.max(target, Math.min(room, target + 2 + Math.ceil(target / 4)));
+  }
+
+  private async answering(count: number, prompt: number, target: number): Promise<Answering> {
+    const size = `${prompt} ${target}`;
+    if (this.current?.size === size && this.current.batch >= count) return this.current.answering;
+    await this.close();
+    const { config, weights } = this.model;
+    const group = { batch: count, prompt, target };
+    const answering = await Answering.create(config, weights, group, this.threads);
+    this.current = { size, batch: count, answering };
+    return answering;
+  }
+}
+
+/** `training.json` of a model trained here; a folder from elsewhere, or a record that can't be read, says nothing. */
+function trainedOn(folder: string): ModelFacts['trainedOn'] {
+  try {
+    const { spec } = JSON.parse(readFileSync(path.join(folder, 'training.json'), 'utf8')) as {
+      readonly spec?: { readonly task?: unknown; readonly taskOptions?: TaskOptions };
+    };
+    return typeof spec?.task === 'string' ? { task: spec.task, options: spec.taskOptions ?? {} } : null;
+  } catch {
+    return null;
+  }
+}
+
+function hashOfFile(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  return new Promise((resolve, reject) => {
+    createReadStream(file)
+      .on('data', (chunk) => hash.update(chunk))
+      .on('error', (error) => reject(new UserError(`${file}: cannot be read: ${error.message}`)))
+      .on('end', () => resolve(hash.digest('hex')));
+  });
+}

@@ -1,0 +1,229 @@
+import { describe, expect, it } from 'vitest';
+import type { Output } from '../../score/output.ts';
+import { recordedOutput } from './output.ts';
+
+const TEXT = [{ type: 'text', text: 'c' }];
+
+/** The field `output` of a record in every form that tools and servers have for an answer, and what it says. */
+const FORMS: readonly [name: string, output: unknown, said: Partial<Output>][] = [
+  ['a text', 'c', { text: 'c' }],
+  ['a number', 7, { text: '7' }],
+  ['an empty text', '', { text: '' }],
+  ['symbols', ['a', 'b', 1], { text: 'a b 1' }],
+  ['no symbols', [], { text: '' }],
+  ['parts', TEXT, { text: 'c' }],
+  ['several parts', [{ type: 'text', text: 'a ' }, ...TEXT], { text: 'a c' }],
+  ['parts of an unknown kind beside', [{ type: 'image', url: 'x' }, ...TEXT], { text: 'c' }],
+  [
+    'Anthropic’s thinking',
+    [{ type: 'thinking', thinking: 'hm', signature: 'x' }, ...TEXT],
+    { text: 'c', thoughts: 'hm' },
+  ],
+  [
+    'Mistral’s thinking',
+    [{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }, ...TEXT],
+    { text: 'c', thoughts: 'hm' },
+  ],
+  ['thoughts only', [{ type: 'thinking', thinking: 'hm' }], { text: '', thoughts: 'hm' }],
+  ['a part that refuses', [{ type: 'refusal', refusal: 'no' }], { text: null, refusal: 'no' }],
+  [
+    'a part that calls a tool',
+    [{ type: 'tool_use', name: 'search', input: {} }],
+    { text: null, refusal: 'search' },
+  ],
+  ['a message', { role: 'assistant', content: 'c' }, { text: 'c' }],
+  ['a message of parts', { role: 'assistant', content: TEXT }, { text: 'c' }],
+  [
+    'a message with its reasoning',
+    { role: 'assistant', content: 'c', reasoning_content: 'hm' },
+    { text: 'c', thoughts: 'hm' },
+  ],
+  ['OpenRouter’s reasoning', { content: 'c', reasoning: 'hm' }, { text: 'c', thoughts: 'hm' }],
+  ['a message that refuses', { content: null, refusal: 'no' }, { text: null, refusal: 'no' }],
+  [
+    'a message that calls a tool',
+    { content: '', tool_calls: [{ function: { name: 'search', arguments: '{}' } }] },
+    { text: null, refusal: 'search' },
+  ],
+  [
+    'a text beside a call of a tool',
+    { content: 'c', tool_calls: [{ function: { name: 'search' } }] },
+    { text: 'c', refusal: null },
+  ],
+  [
+    'a chat',
+    [
+      { role: 'user', content: 'x' },
+      { role: 'assistant', content: 'wrong' },
+      { role: 'user', content: 'again' },
+      { role: 'assistant', content: TEXT },
+    ],
+    { text: 'c' },
+  ],
+  [
+    'ShareGPT’s chat',
+    [
+      { from: 'human', value: 'x' },
+      { from: 'gpt', value: 'c' },
+    ],
+    { text: 'c' },
+  ],
+  [
+    'a chat without an answer',
+    [{ role: 'user', content: 'x' }],
+    { text: null, error: 'no output is recorded' },
+  ],
+  ['lm-evaluation-harness’s list in a list', [['c']], { text: 'c' }],
+  ['a pipeline’s list', [{ generated_text: 'c' }], { text: 'c' }],
+  [
+    'a chat completion',
+    {
+      choices: [{ index: 0, message: { role: 'assistant', content: 'c' }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 40, completion_tokens: 2 },
+    },
+    { text: 'c', finishReason: 'stop', promptTokens: 40, completionTokens: 2 },
+  ],
+  [
+    'a completion',
+    { choices: [{ text: 'c', finish_reason: 'length', stop_reason: null }] },
+    { text: 'c', finishReason: 'length' },
+  ],
+  [
+    'no choices',
+    { choices: [], error: { message: 'overloaded', code: 529 } },
+    { text: null, error: 'overloaded' },
+  ],
+  [
+    'an error in the choice',
+    { choices: [{ message: { content: '' }, finish_reason: 'error', error: { message: 'broken\n pipe' } }] },
+    { text: null, error: 'broken pipe', finishReason: 'error' },
+  ],
+  [
+    'withheld',
+    { choices: [{ message: { content: null }, finish_reason: 'content_filter' }] },
+    { text: null, finishReason: 'content_filter', error: null },
+  ],
+  [
+    'a line of a batch',
+    { status_code: 200, body: { choices: [{ message: { content: 'c' }, finish_reason: 'stop' }] } },
+    { text: 'c', finishReason: 'stop' },
+  ],
+  [
+    'OpenAI’s Responses',
+    {
+      output: [
+        { type: 'reasoning', summary: [{ type: 'summary_text', text: 'hm' }] },
+        { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'c' }] },
+      ],
+      incomplete_details: { reason: 'max_output_tokens' },
+      usage: { input_tokens: 9, output_tokens: 3 },
+    },
+    { text: 'c', thoughts: 'hm', finishReason: 'max_output_tokens', promptTokens: 9, completionTokens: 3 },
+  ],
+  [
+    'Anthropic’s message',
+    { type: 'message', content: TEXT, stop_reason: 'end_turn', usage: { input_tokens: 9, output_tokens: 3 } },
+    { text: 'c', finishReason: 'end_turn', promptTokens: 9, completionTokens: 3 },
+  ],
+  [
+    'Gemini',
+    {
+      candidates: [
+        { content: { parts: [{ text: 'hm', thought: true }, { text: 'c' }] }, finishReason: 'MAX_TOKENS' },
+      ],
+      usageMetadata: { promptTokenCount: 9, candidatesTokenCount: 1, thoughtsTokenCount: 4 },
+    },
+    { text: 'c', thoughts: 'hm', finishReason: 'MAX_TOKENS', promptTokens: 9, completionTokens: 5 },
+  ],
+  [
+    'Bedrock’s Converse',
+    {
+      output: {
+        message: { content: [{ reasoningContent: { reasoningText: { text: 'hm' } } }, { text: 'c' }] },
+      },
+      stopReason: 'end_turn',
+      usage: { inputTokens: 9, outputTokens: 3 },
+    },
+    { text: 'c', thoughts: 'hm', finishReason: 'end_turn', promptTokens: 9, completionTokens: 3 },
+  ],
+  [
+    'Ollama',
+    { message: { content: 'c', thinking: 'hm' }, done_reason: 'stop', prompt_eval_count: 9, eval_count: 3 },
+    { text: 'c', thoughts: 'hm', finishReason: 'stop', promptTokens: 9, completionTokens: 3 },
+  ],
+  [
+    'Inspect',
+    {
+      choices: [
+        { message: { content: [{ type: 'reasoning', reasoning: 'hm' }, ...TEXT] }, stop_reason: 'stop' },
+      ],
+      completion: 'c',
+    },
+    { text: 'c', thoughts: 'hm', finishReason: 'stop' },
+  ],
+];
+
+describe('the output of a record', () => {
+  it.each(FORMS)('%s', (_, output, said) => {
+    expect(recordedOutput({ input: 'ab', output }, {}, ' ')).toMatchObject({
+      thoughts: null,
+      refusal: null,
+      attempts: 1,
+      ...said,
+    });
+  });
+
+  it('is found in a whole reply that was recorded beside the source', () => {
+    const reply = { choices: [{ message: { content: 'c' }, finish_reason: 'length' }] };
+    expect(recordedOutput({ input: 'ab', ...reply })).toMatchObject({ text: 'c', finishReason: 'length' });
+    expect(recordedOutput({ input: 'ab', response: reply })).toMatchObject({
+      text: 'c',
+      finishReason: 'length',
+    });
+  });
+
+  it('that is named keeps what stands around it', () => {
+    const message = { content: 'c', reasoning_content: 'hm' };
+    const response = { choices: [{ message, finish_reason: 'length' }], usage: { completion_tokens: 8 } };
+    const fields = { input: 'ab', response, max_tokens: 8 };
+    expect(recordedOutput(fields, { output: 'response.choices.0.message.content' })).toMatchObject({
+      text: 'c',
+      thoughts: 'hm',
+      finishReason: 'length',
+      completionTokens: 8,
+      tokenLimit: 8,
+    });
+  });
+
+  it('that did not come has its error', () => {
+    expect(recordedOutput({ input: 'ab', error: 'timeout' })).toMatchObject({
+      text: null,
+      error: 'timeout',
+      failure: 'server',
+    });
+    expect(recordedOutput({ input: 'ab', output: '', error: { message: 'timeout' } })).toMatchObject({
+      text: null,
+      error: 'timeout',
+    });
+    expect(recordedOutput({ input: 'ab', output: null })).toMatchObject({
+      text: null,
+      error: 'no output is recorded',
+    });
+    // Our own rows of trained models: the kind of a wrong answer, which came.
+    expect(recordedOutput({ output: 'x', error: 'foreign' })).toMatchObject({ text: 'x', error: null });
+  });
+
+  it.each([[{ a: 1 }], [[{ a: 1 }]], [true], [[true, false]], [[{ type: {} }, { type: {} }]]])(
+    '%j is in no form that is known',
+    (output) => {
+      expect(recordedOutput({ input: 'ab', output })).toBeNull();
+    },
+  );
+
+  it('that is nested without end is none', () => {
+    const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`) as unknown;
+    expect(recordedOutput({ output: deep })).toBeNull();
+    const objects = JSON.parse(`${'{"message":'.repeat(50_000)}1${'}'.repeat(50_000)}`) as unknown;
+    expect(recordedOutput({ output: objects })).toBeNull();
+  });
+});

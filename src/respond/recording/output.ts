@@ -1,0 +1,77 @@
+/** The output of a recorded sample, as any respondent gives it: raw, with all that was recorded beside it. */
+import { errorKinds } from '../../score/errors/index.ts';
+import { textOutput } from '../../score/output.ts';
+import type { Output } from '../../score/output.ts';
+import { at, isFields, OUTPUTS, pick, valuesTo } from './fields.ts';
+import type { FieldNames, Fields, Text } from './fields.ts';
+import { besideAnswer, errorIn, merged, replyIn } from './reply.ts';
+import type { Reply } from './reply.ts';
+
+/** The error of a record without an output, and without a reason for having none. */
+export const NOTHING = 'no output is recorded';
+
+/** The name of the field with the output, or undefined where there is none. */
+export function outputField(fields: Fields, names: FieldNames): string | undefined {
+  return pick(fields, names.output, OUTPUTS);
+}
+
+/**
+ * Text, thoughts, refusal, finish reason, counts of tokens and error of a record; null where its field is in no form
+ * that is known. Where neither an output nor a reason for having none is recorded, that is the error.
+ * @param joiner what stands between symbols that are recorded one by one
+ */
+export function recordedOutput(fields: Fields, names: FieldNames = {}, joiner = ''): Output | null {
+  const name = outputField(fields, names);
+  const [, ...way] = name === undefined ? [] : valuesTo(fields, name);
+  const said = replyIn(way.pop() ?? null);
+  if (said === null) return null;
+  // What is said beside the answer stands around it: in the message, the choice, the reply, the record.
+  const around = [...way.filter(isFields).toReversed().map(besideAnswer), ofRecord(fields)];
+  const reply = around.reduce(merged, said);
+  const { error, refusal, thoughts, finishReason, promptTokens, completionTokens } = reply;
+  const text = reply.text === null ? null : joined(reply.text, joiner);
+  const silent = [text, refusal, thoughts, finishReason].every((each) => each === null);
+  const failed = error ?? (silent ? NOTHING : null);
+  return textOutput('', {
+    text: failed !== null && text === '' ? null : text,
+    thoughts,
+    refusal,
+    finishReason,
+    promptTokens,
+    completionTokens,
+    tokenLimit: count(fields, TOKEN_LIMITS),
+    promptIds: ids(fields, ['promptIds', 'prompt_token_ids']),
+    outputIds: ids(fields, ['outputIds', 'output_token_ids']),
+    latencyMs: latency(fields),
+    attempts: count(fields, ['attempts']) ?? 1,
+    error: failed,
+    failure: failed === null ? null : 'server',
+  });
+}
+
+/** Our own rows of trained models name the kind of a wrong answer in the field that others have for failures. */
+function ofRecord(fields: Fields): Reply {
+  const beside = besideAnswer(fields);
+  const kind = typeof fields.error === 'string' && Object.hasOwn(errorKinds, fields.error);
+  return { ...beside, error: kind ? null : errorIn(fields.error) };
+}
+
+function joined(value: Text, joiner: string): string {
+  return typeof value === 'string' ? value : value.join(joiner);
+}
+
+const TOKEN_LIMITS = ['tokenLimit', 'max_tokens', 'max_completion_tokens', 'max_new_tokens', 'maxTokens'];
+
+function count(fields: Fields, names: readonly string[]): number | null {
+  const found = names.map((name) => at(fields, name)).find((value) => Number.isSafeInteger(value));
+  return typeof found === 'number' && found >= 0 ? found : null;
+}
+
+function ids(fields: Fields, names: readonly string[]): readonly number[] | null {
+  const found = names.map((name) => at(fields, name)).find(Array.isArray) as unknown[] | undefined;
+  return found?.every((id) => Number.isSafeInteger(id)) === true ? (found as number[]) : null;
+}
+
+function latency({ latencyMs }: Fields): number | null {
+  return typeof latencyMs === 'number' && latencyMs >= 0 ? latencyMs : null;
+}

@@ -1,0 +1,248 @@
+/**
+ * What a recorded value says of one answer, in whatever form a server or a tool has written it: a text, a list of
+ * symbols, parts of a message, a message, a chat, a choice, a whole reply (OpenAI's two and its Responses, Anthropic,
+ * Gemini, Bedrock, Ollama, TGI; batches and logs around them).
+ */
+import { asOneText, isFields } from './fields.ts';
+import type { Fields, Text } from './fields.ts';
+
+export interface Reply {
+  /** null: none came. */
+  readonly text: Text | null;
+  readonly thoughts: string | null;
+  /** The words of a refusal, or the name of a tool that was called instead. */
+  readonly refusal: string | null;
+  readonly finishReason: string | null;
+  readonly promptTokens: number | null;
+  readonly completionTokens: number | null;
+  readonly error: string | null;
+}
+
+export const NO_REPLY: Reply = {
+  text: null,
+  thoughts: null,
+  refusal: null,
+  finishReason: null,
+  promptTokens: null,
+  completionTokens: null,
+  error: null,
+};
+
+/** Replies are nested some six deep; what is deeper is none. */
+const DEEPEST = 12;
+
+/** An error is told in one line. */
+const LONGEST_ERROR = 500;
+
+const ANSWERING = ['assistant', 'model', 'ai', 'bot', 'gpt'];
+
+/** Where an object has its answer: the first of these that is there. */
+const INSIDE = [
+  ...['choices', 'candidates', 'generations', 'message', 'content', 'parts', 'text', 'output_text'],
+  ...['output', 'response', 'body', 'result', 'generated_text', 'completion', 'value'],
+];
+
+/** What a value says; null where its form is none that is known. */
+export function replyIn(value: unknown, depth = 0): Reply | null {
+  if (value === null || value === undefined) return NO_REPLY;
+  const text = asOneText(value);
+  if (text !== null) return { ...NO_REPLY, text };
+  if (depth > DEEPEST) return null;
+  if (Array.isArray(value)) return inList(value, depth);
+  return isFields(value) ? inObject(value, depth) : null;
+}
+
+function inList(list: readonly unknown[], depth: number): Reply | null {
+  const texts = list.map(asOneText);
+  if (!texts.includes(null)) return { ...NO_REPLY, text: texts as string[] };
+  if (list.every(isTurn)) {
+    const last = list.findLast(({ role, from }) => ANSWERING.includes(String(role ?? from)));
+    return last === undefined ? NO_REPLY : replyIn(last, depth + 1);
+  }
+  if (list.every(isChoice)) return replyIn(list[0], depth + 1);
+  return list.length === 1 && !isPart(list[0]) ? replyIn(list[0], depth + 1) : inParts(list, depth);
+}
+
+/** `{"role": "assistant", "content": …}`, or ShareGPT's `{"from": "gpt", "value": …}`. */
+function isTurn(value: unknown): value is Fields {
+  return (
+    isFields(value) &&
+    (typeof value.role === 'string' || (typeof value.from === 'string' && 'value' in value))
+  );
+}
+
+function isChoice(value: unknown): boolean {
+  return (
+    isFields(value) && value.type === undefined && CHOICE_FIELDS.some((name) => Object.hasOwn(value, name))
+  );
+}
+
+const CHOICE_FIELDS = ['message', 'finish_reason', 'finishReason', 'generated_text', 'index'];
+
+function isPart(value: unknown): boolean {
+  return isFields(value) && (typeof value.type === 'string' || typeof value.text === 'string');
+}
+
+/** Texts are joined, thoughts set apart; null where none of the parts is of a kind that is known. */
+function inParts(parts: readonly unknown[], depth: number): Reply | null {
+  const read = parts.map((part) => inPart(part, depth)).filter((part) => part !== null);
+  if (read.length === 0) return null;
+  const text = read.map((part) => joined(part.text) ?? '').join('');
+  const thoughts = read.flatMap((part) => part.thoughts ?? []);
+  const refusal = text === '' ? (read.find((part) => part.refusal !== null)?.refusal ?? null) : null;
+  return {
+    ...NO_REPLY,
+    text: refusal === null ? text : null,
+    thoughts: thoughts.length === 0 ? null : thoughts.join('\n'),
+    refusal,
+  };
+}
+
+function inPart(part: unknown, depth: number): Reply | null {
+  const text = asOneText(part);
+  if (text !== null) return { ...NO_REPLY, text };
+  if (!isFields(part)) return null;
+  const type = typeof part.type === 'string' ? part.type : '';
+  if (isThought(type, part)) return { ...NO_REPLY, thoughts: thoughtIn(part, depth) };
+  if (typeof part.refusal === 'string') return { ...NO_REPLY, refusal: part.refusal };
+  const tool = toolIn(part);
+  if (tool !== null) return { ...NO_REPLY, refusal: tool };
+  const inner = part.text ?? part.content;
+  if (inner !== undefined) return replyIn(inner, depth + 1);
+  return type === '' ? null : NO_REPLY; // an image, a citation, …
+}
+
+function isThought(type: string, part: Fields): boolean {
+  return /thinking|reasoning|thought/i.test(type) || part.thought === true || 'reasoningContent' in part;
+}
+
+function thoughtIn(part: Fields, depth: number): string {
+  const inner =
+    part.thinking ?? part.reasoning ?? part.text ?? part.content ?? part.summary ?? part.reasoningContent;
+  return textIn(inner, depth + 1);
+}
+
+/** All text in a value, whatever is around it. */
+function textIn(value: unknown, depth: number): string {
+  const text = asOneText(value);
+  if (text !== null) return text;
+  if (depth > DEEPEST || typeof value !== 'object' || value === null) return '';
+  if (Array.isArray(value)) return value.map((inner) => textIn(inner, depth + 1)).join('');
+  const { thinking, text: plain, content, reasoningText } = value as Fields;
+  return textIn(thinking ?? plain ?? content ?? reasoningText, depth + 1);
+}
+
+function inObject(object: Fields, depth: number): Reply | null {
+  const own = besideAnswer(object);
+  const place = INSIDE.find((name) => Object.hasOwn(object, name) && object[name] !== null);
+  if (place === undefined) {
+    const empty = INSIDE.some((name) => Object.hasOwn(object, name));
+    return empty || Object.values(own).some((value) => value !== null) ? own : null;
+  }
+  const inner = replyIn(object[place], depth + 1);
+  return inner === null ? null : merged(inner, own);
+}
+
+/** What an object says of the answer beside the answer itself. */
+export function besideAnswer(object: Fields): Reply {
+  const usage = [object, object.usage, object.usageMetadata, object.tokenUsage, object.meta].filter(isFields);
+  const thinking = object.reasoning_content ?? object.reasoning ?? object.thinking ?? object.thoughts;
+  const thoughts = textIn(thinking, 0);
+  const completion = countIn(usage, COMPLETION_TOKENS);
+  const thought = countIn(usage, ['thoughtsTokenCount']); // Gemini counts them apart
+  return {
+    text: null,
+    thoughts: thoughts === '' ? null : thoughts,
+    refusal: typeof object.refusal === 'string' && object.refusal !== '' ? object.refusal : toolIn(object),
+    finishReason: finishIn(object),
+    promptTokens: countIn(usage, PROMPT_TOKENS),
+    completionTokens: completion === null ? thought : completion + (thought ?? 0),
+    error: errorIn(object.error),
+  };
+}
+
+/** What the inner one does not say, the outer one does; a tool is a refusal only where there is no text. */
+export function merged(inner: Reply, outer: Reply): Reply {
+  const silent = inner.text === null || inner.text === '' || inner.text.length === 0;
+  const refusal = inner.refusal ?? (silent ? outer.refusal : null);
+  return {
+    text: silent && refusal !== null ? null : inner.text,
+    thoughts: inner.thoughts ?? outer.thoughts,
+    refusal,
+    finishReason: inner.finishReason ?? outer.finishReason,
+    promptTokens: inner.promptTokens ?? outer.promptTokens,
+    completionTokens: inner.completionTokens ?? outer.completionTokens,
+    error: inner.error ?? outer.error,
+  };
+}
+
+const FINISHES = ['finish_reason', 'finishReason', 'stop_reason', 'stopReason', 'done_reason'];
+
+function finishIn({ incomplete_details: incomplete, details, ...object }: Fields): string | null {
+  const names = FINISHES.filter((name) => typeof object[name] === 'string' && object[name] !== '');
+  if (names.length > 0) return object[names[0]] as string;
+  if (isFields(incomplete) && typeof incomplete.reason === 'string') return incomplete.reason;
+  return isFields(details) && typeof details.finish_reason === 'string' ? details.finish_reason : null;
+}
+
+const PROMPT_TOKENS = [
+  ...[
+    'prompt_tokens',
+    'input_tokens',
+    'promptTokenCount',
+    'inputTokens',
+    'prompt_eval_count',
+    'promptTokens',
+  ],
+];
+const COMPLETION_TOKENS = [
+  ...['completion_tokens', 'output_tokens', 'candidatesTokenCount', 'outputTokens', 'eval_count'],
+  ...['completionTokens', 'generated_tokens'],
+];
+
+function countIn(objects: readonly Fields[], names: readonly string[]): number | null {
+  for (const object of objects) {
+    for (const name of names) {
+      const value = object[name];
+      if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+    }
+  }
+  return null;
+}
+
+/** The name of the tool that is called, or null. */
+function toolIn(object: Fields): string | null {
+  const { tool_calls: calls, function_call: legacy, functionCall, toolUse, type, name } = object;
+  const first: unknown = Array.isArray(calls) ? calls[0] : (legacy ?? functionCall ?? toolUse);
+  if (isFields(first)) return nameOf(first.function) ?? nameOf(first) ?? 'a tool';
+  const isCall = typeof type === 'string' && /^(?:tool_use|tool_call|function_call)$/.test(type);
+  return isCall ? (typeof name === 'string' ? name : 'a tool') : null;
+}
+
+function nameOf(value: unknown): string | null {
+  return isFields(value) && typeof value.name === 'string' ? value.name : null;
+}
+
+/** The line of a recorded error; null where there is none. */
+export function errorIn(value: unknown): string | null {
+  const text = asOneText(value);
+  if (text !== null) return text === '' ? null : oneLine(text);
+  if (!isFields(value)) return value === true ? 'an error is recorded' : null;
+  const said = [
+    value.message,
+    isFields(value.error) ? value.error.message : value.error,
+    value.code,
+    value.type,
+  ];
+  const found = said.map(asOneText).find((each) => each !== null && each !== '');
+  return found == null ? (Object.keys(value).length === 0 ? null : 'an error is recorded') : oneLine(found);
+}
+
+function oneLine(text: string): string {
+  return text.slice(0, LONGEST_ERROR).replace(/\s+/g, ' ').trim();
+}
+
+/** A text of several pieces as one, where they are parts and no symbols. */
+function joined(text: Text | null): string | null {
+  return text === null || typeof text === 'string' ? text : text.join('');
+}

@@ -1,0 +1,7 @@
+/** Where in the source a model breaks: by the place of a look-up's evidence, or of a copy's first error. */
+export { binOf, CopyTally, EvidenceTally } from './bins.ts';
+export { firstErrorPlace } from './copies.ts';
+export { evidenceOf } from './evidence.ts';
+export type { Evidence } from './evidence.ts';
+export { horizonTokens, tokensBetween, tokensPerSymbol, tokensPerSymbolOfPrompts } from './tokens.ts';
+export { weakPlaces } from './weak-places.ts';

@@ -1,0 +1,296 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { rng } from '../../common/random.ts';
+import { askableNamed, askableNames } from '../../prompt/askable.ts';
+import { placeAt, sourceParts } from '../../tasks/index.ts';
+import { copyPlaceOf } from '../errors/index.ts';
+import { exactInterval } from '../statistics/index.ts';
+import { atMost } from './exact.ts';
+import { binOf, CopyTally, evidenceOf, EvidenceTally, firstErrorPlace, weakPlaces } from './index.ts';
+
+const letters = (text: string): string[] => text.split(' ');
+const copiesOf = askableNames().filter((name) => askableNamed(name).family === 'copying');
+const lookups = askableNames().filter((name) => askableNamed(name).family !== 'copying');
+
+describe('the evidence of a sample', () => {
+  it.each([
+    ['UR', 'x b c d e', [1], { place: 0.3, distance: 4, occurrences: 1 }],
+    ['NLFirst', 'x b c b e', [1, 3], { place: 0.3, distance: 4, occurrences: 2 }],
+    ['NLLast', 'x b c b e', [1, 3], { place: 0.7, distance: 2, occurrences: 2 }],
+    ['flip-flop', 'w 1 w 0 r 0 i 1', [], { place: 0.3125, distance: 6, occurrences: 2 }],
+    ['table-lookup-first', 'K1,a K2,b K1,c K3,d', [0, 2], { place: 0.125, distance: 4, occurrences: 2 }],
+    ['table-lookup-last', 'K1,a K2,b K1,c K3,d', [0, 2], { place: 0.625, distance: 2, occurrences: 2 }],
+    ['table-lookup-after', 'K1,a K2,b K3,c', [1], { place: 0.5, distance: 2, occurrences: 1 }],
+    ['UF', 'a b c', [], { place: null, distance: null, occurrences: null }],
+    ['text-copy', 'a b c', [], { place: null, distance: null, occurrences: null }],
+    ['something', 'a b c', [1], { place: null, distance: null, occurrences: null }],
+  ])('%s of %j, asked about what stands at %j', (operation, source, positions, evidence) => {
+    expect(evidenceOf(operation, { source: letters(source), positions })).toEqual(evidence);
+  });
+
+  it.each(lookups.filter((name) => name !== 'flip-flop'))(
+    '%s: where the query stands there no more, the oracle finds the others, or too few',
+    (name) => {
+      const task = askableNamed(name);
+      for (let index = 0; index < 40; index++) {
+        const { source, query, positions } = task.instance({ length: 8 + index, seed: 4, index });
+        const { distance } = evidenceOf(name, { source, positions });
+        const at = source.length - (distance ?? NaN);
+        const reply = task.answer(source.with(at, `other ${source[at]}`.replace(' ', '-')), query);
+        if ('refusal' in reply) expect(positions.length).toBeLessThanOrEqual(2);
+        else expect(reply.positions).toEqual(positions.filter((position) => position !== at));
+        if (!name.startsWith('table')) {
+          const step = name[1] === 'L' ? -1 : 1;
+          const moved = task.answer(source.with(at + step, 'new'), query);
+          expect(moved).toMatchObject({ answer: ['new'] });
+        }
+      }
+    },
+  );
+
+  it('flip-flop: another bit written there is another answer', () => {
+    const task = askableNamed('flip-flop');
+    for (let index = 0; index < 40; index++) {
+      const { source, answer } = task.instance({ length: 8 + index, seed: 4, index });
+      const at = source.length - (evidenceOf('flip-flop', { source, positions: [] }).distance ?? NaN);
+      const other = answer[0] === '0' ? '1' : '0';
+      const changed = source.map((symbol, i) =>
+        i === at + 1 || (i > at && source[i - 1] === 'r') ? other : symbol,
+      );
+      expect(task.answer(changed)).toMatchObject({ answer: [other] });
+    }
+  });
+});
+
+describe('the place of the first error of a copy', () => {
+  it.each([
+    ['UF', 'a b c d e', 'a b c d e', null],
+    ['UF', 'a b c d e', 'x b c d e', 0.1],
+    ['UB', 'e d c b a', 'e d x b a', 0.5],
+    ['UF', 'a b c d e', 'a b', 0.5],
+    ['UF', 'a b c d e', 'a b c d e f', 1],
+  ])('%s: %j asked, %j came', (name, answer, output, place) => {
+    const sample = {
+      task: name,
+      length: 5,
+      source: letters(answer),
+      query: null,
+      answer: letters(answer),
+      positions: [],
+    };
+    const found = copyPlaceOf({ name, family: 'copying' }, sample, letters(output));
+    expect(firstErrorPlace(name, sample.answer, { firstWrong: found?.firstWrong ?? null })).toBe(place);
+  });
+
+  it('counts words in texts', () => {
+    expect(firstErrorPlace('text-copy', ['one two', ' three  four five'], { firstWrong: 2 })).toBe(0.5);
+  });
+});
+
+describe('exact limits', () => {
+  // scipy 1.x: binomtest(k, n).proportion_ci(0.95, 'exact')
+  it.each([
+    [8, 10, 0.4439045377, 0.9747892737],
+    [0, 5, 0, 0.5218237501],
+    [36, 36, 0.9026062441, 1],
+    [1, 200, 0.00012658102801, 0.0275418985],
+  ])('%d of %d', (correct, n, low, high) => {
+    const interval = exactInterval(correct, n);
+    expect(interval.low).toBeCloseTo(low, 9);
+    expect(interval.high).toBeCloseTo(high, 9);
+  });
+
+  it('the tail is the sum of its terms', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 60 }),
+        fc.nat(60),
+        fc.integer({ min: 1, max: 99 }),
+        (n, k, percent) => {
+          const share = percent / 100;
+          let term = (1 - share) ** n;
+          let sum = 0;
+          for (let i = 0; i <= Math.min(k, n); i++) {
+            sum += term;
+            term *= ((n - i) / (i + 1)) * (share / (1 - share));
+          }
+          expect(atMost(k, n, share)).toBeCloseTo(Math.min(1, sum), 9);
+        },
+      ),
+    );
+  });
+});
+
+describe('accuracy by place', () => {
+  it('every symbol of a source lies in the fifth that holds it, and 1 in the last', () => {
+    for (let length = 1; length < 300; length++)
+      for (let position = 0; position < length; position++) {
+        const bin = Math.floor((5 * (2 * position + 1)) / (2 * length)); // in whole numbers
+        expect(binOf(placeAt(position, length))).toBe(bin);
+      }
+    expect(binOf(1)).toBe(4);
+    expect(() => binOf(1.1)).toThrow(RangeError);
+  });
+
+  it('look-ups: n and right answers of each part, and no sample lost', () => {
+    const tally = new EvidenceTally();
+    for (const [place, right] of [
+      [0.1, 1],
+      [0.19, 0],
+      [0.5, 1],
+      [0.95, 1 / 3],
+      [0.95, 1 / 3],
+      [0.95, 1 / 3],
+    ])
+      tally.add(place, right);
+    const rows = tally.rows();
+    expect(rows.map(({ n, correct }) => [n, correct])).toEqual([
+      [2, 1],
+      [0, 0],
+      [1, 1],
+      [0, 0],
+      [3, 1],
+    ]);
+    expect(rows[1]).toMatchObject({ from: 0.2, to: 0.4, accuracy: 0, low: 0, high: 1 });
+    expect(rows[0]).toMatchObject(exactInterval(1, 2));
+  });
+
+  it('copies: of those that were right up to a part, those that passed it', () => {
+    const tally = new CopyTally();
+    for (const place of [null, 0.5, 0.5, 0.1, 1]) tally.add([place]);
+    tally.add([null, 0.3, 0.5]); // asked three times: two of three come to the middle, one of these passes it
+    expect(tally.rows().map(({ n, correct }) => [n, correct])).toEqual([
+      [6, 5],
+      [5, 4 + 2 / 3],
+      [5, 2.5],
+      [3, 3],
+      [3, 2],
+    ]);
+  });
+
+  it('copies: the product of the parts is the accuracy of the whole', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.option(fc.double({ min: 0, max: 1, noNaN: true })), { minLength: 1 }),
+        (places) => {
+          const tally = new CopyTally();
+          for (const place of places) tally.add([place]);
+          const whole = places.filter((place) => place === null).length / places.length;
+          const product = tally.rows().reduce((all, { accuracy, n }) => (n === 0 ? all : all * accuracy), 1);
+          expect(product).toBeCloseTo(whole, 12);
+        },
+      ),
+    );
+  });
+});
+
+describe('the parts where a model breaks', () => {
+  const runs = 100;
+  const n = 200;
+  const middle = [sourceParts[2]];
+
+  it.each([undefined, 'stratified'] as const)(
+    'a server that fails in the middle fifth: that fifth alone is named in 95 of 100 runs (place %s)',
+    (place) => {
+      for (const [name, length] of [
+        ['UR', 10],
+        ['NRLast', 40],
+        ['table-lookup-after', 25],
+        ...(place === undefined ? [] : [['flip-flop', 31] as const]),
+      ] as const) {
+        const task = askableNamed(name, { options: { place } });
+        let named = 0;
+        for (let seed = 0; seed < runs; seed++) {
+          const tally = new EvidenceTally();
+          for (let index = 0; index < n; index++) {
+            const sample = task.instance({ length, seed, index });
+            const at = evidenceOf(name, sample).place ?? NaN;
+            tally.add(at, at >= 0.4 && at < 0.6 ? 0 : 1);
+          }
+          const weak = weakPlaces(tally.rows(), 0.9).map(({ from, to }) => ({ from, to }));
+          if (JSON.stringify(weak) === JSON.stringify(middle)) named += 1;
+        }
+        expect([name, named >= 95]).toEqual([name, true]);
+      }
+    },
+  );
+
+  it('also where it fails there half of the time, or in several parts', () => {
+    for (const [accuracies, weak] of [
+      [[1, 1, 0.5, 1, 1], [2]],
+      [
+        [1, 0.4, 0, 0.4, 1],
+        [1, 2, 3],
+      ],
+      [
+        [0, 1, 1, 1, 0],
+        [0, 4],
+      ],
+    ] as const) {
+      let named = 0;
+      for (let seed = 0; seed < runs; seed++) {
+        const found = weakPlaces(simulated(accuracies, n, seed), 0.9).map(({ from }) => Math.round(from * 5));
+        if (JSON.stringify(found) === JSON.stringify(weak)) named += 1;
+      }
+      expect(named).toBeGreaterThanOrEqual(95);
+    }
+  });
+
+  it('a model that is as right everywhere is marked in at most 5 % of runs, whatever its accuracy', () => {
+    for (const accuracy of [0.95, 0.9, 0.87, 0.8, 0.5])
+      for (const asked of [20, 200, 600]) {
+        let marked = 0;
+        for (let seed = 0; seed < 300; seed++) {
+          const rows = simulated([accuracy, accuracy, accuracy, accuracy, accuracy], asked, seed);
+          if (weakPlaces(rows, 0.9).length > 0) marked += 1;
+        }
+        expect([accuracy, asked, marked <= 0.05 * 300]).toEqual([accuracy, asked, true]);
+      }
+  });
+
+  it('copies that break in the middle fifth, and copies that may break anywhere', () => {
+    const inMiddle = new CopyTally();
+    for (let index = 0; index < n; index++) inMiddle.add([0.5]);
+    expect(weakPlaces(inMiddle.rows(), 0.9)).toMatchObject(middle);
+    for (const symbolRight of [0.999, 0.99, 0.97, 0.9]) {
+      let marked = 0;
+      for (let seed = 0; seed < 200; seed++) {
+        const stream = rng('copies', seed);
+        const tally = new CopyTally();
+        for (let index = 0; index < n; index++) {
+          const wrong = Array.from({ length: 20 }, () => stream.float() >= symbolRight).indexOf(true);
+          tally.add([wrong === -1 ? null : placeAt(wrong, 20)]);
+        }
+        if (weakPlaces(tally.rows(), 0.9).length > 0) marked += 1;
+      }
+      expect([symbolRight, marked <= 10]).toEqual([symbolRight, true]);
+    }
+  });
+
+  it('are none where nothing was asked, and a threshold of 1 is none', () => {
+    expect(weakPlaces(new EvidenceTally().rows(), 0.9)).toEqual([]);
+    expect(() => weakPlaces([], 1)).toThrow(RangeError);
+  });
+
+  /** Samples whose places are uniform, with an accuracy of its own in each fifth. */
+  function simulated(
+    accuracies: readonly number[],
+    asked: number,
+    seed: number,
+  ): ReturnType<EvidenceTally['rows']> {
+    const stream = rng('simulated', asked, accuracies.join(' '), seed);
+    const tally = new EvidenceTally();
+    for (let index = 0; index < asked; index++) {
+      const place = stream.float();
+      tally.add(place, Number(stream.float() < accuracies[binOf(place)]));
+    }
+    return tally.rows();
+  }
+});
+
+it('copies have no evidence', () => {
+  for (const name of copiesOf) {
+    const sample = askableNamed(name).instance({ length: 8, seed: 1, index: 0 });
+    expect(evidenceOf(name, sample).place).toBeNull();
+  }
+});

@@ -1,0 +1,312 @@
+import { describe, expect, it } from 'vitest';
+import { textOutput } from '../../output.ts';
+import { readAnswer } from '../read-answer.ts';
+import { filterNames } from '../reading.ts';
+import type { FilterName, Reading } from '../reading.ts';
+import { filters } from './index.ts';
+
+const completion: Reading = {
+  filters: filterNames,
+  stop: ['\n'],
+  tags: null,
+  joiner: ' ',
+  lead: ' ',
+  trail: '',
+};
+const tagged: Reading = { ...completion, stop: [], tags: ['<target>', '</target>'], lead: '' };
+const lines: Reading = { ...completion, stop: ['<end>'], joiner: '\n', lead: '', trail: '\n' };
+const expected = { answer: ['b'], symbols: ['a', 'q', 'b', 'c'] };
+
+/** The answer, and the filters that changed something. */
+function read(text: string, reading: Reading = completion, answer = expected): [string, string] {
+  const found = readAnswer(textOutput(text), reading, answer);
+  return [found.answer, found.changed.join(' ')];
+}
+
+describe('thoughts in the text', () => {
+  it.each([
+    ['<think>\nx\n</think>\n\nb\n', 'b', 'x', false],
+    ['I look.\n</think>\n\nb\n', 'b', 'I look.', false],
+    ['</think>\n\nb', 'b', null, false],
+    ['<think>\n\n</think>\n\nb', 'b', null, false],
+    ['<think>a</think><think>c</think>b', 'b', 'a\n\nc', false],
+    ['<think>is it <think>?</think> no</think>b', 'b', 'is it <think>?\n\nno', false],
+    ['<thinking>a</thinking>b', 'b', 'a', false],
+    ['<THINK>a</THINK>b', 'b', 'a', false],
+    ['<thought>\na\n</thought>\n\nb', 'b', 'a', false],
+    ['<seed:think>a</seed:think>b', 'b', 'a', false],
+    ['<mm:think>a</mm:think>b', 'b', 'a', false],
+    ['<think:opensource>a</think:opensource>b', 'b', 'a', false],
+    ['[THINK]a[/THINK]b', 'b', 'a', false],
+    ['◁think▷a◁/think▷b', 'b', 'a', false],
+    ['<|START_THINKING|>a<|END_THINKING|><|START_RESPONSE|>b<|END_RESPONSE|>', 'b', 'a', false],
+    ['<|channel>thought\na<channel|>b', 'b', 'a', false],
+    ['<unused94>thought\na<unused95>b', 'b', 'a', false],
+    ['<think>a</think><answer>b</answer>', 'b', 'a', false],
+    [
+      '<|begin_of_thought|>\na\n<|end_of_thought|>\n\n<|begin_of_solution|>\nb\n<|end_of_solution|>',
+      'b',
+      'a',
+      false,
+    ],
+    ["Here's my thought process: a Here's my response: b", 'b', 'a', false],
+    ['<think>\nhmm b', '', 'hmm b', true],
+    ['<think>a</think>\n<think>and on', '', 'a\n\nand on', true],
+    ['<think>a</think>b\n<think>and on', 'b', 'a\n\nand on', true],
+    ['b', 'b', null, false],
+    ['I never write <think> first', 'I never write <think> first', null, false],
+  ])('%j: the answer is %j, the thought %j, open %j', (text, answer, thoughts, openThought) => {
+    expect(readAnswer(textOutput(text), completion, expected)).toMatchObject({
+      answer,
+      thoughts,
+      openThought,
+    });
+  });
+
+  it('are none where the right answer has the mark in it', () => {
+    const commits = { answer: ['1f Strip <think> from replies', '2e Add it'], symbols: [] };
+    const text = '1f Strip <think> from replies\n2e Add it\n<end>';
+    expect(read(text, lines, commits)).toEqual(['1f Strip <think> from replies\n2e Add it', 'stop']);
+  });
+
+  it('in a field of their own are kept, and the line breaks after them are none of the answer', () => {
+    const found = readAnswer(textOutput('\n\nb', { thoughts: 'I look.' }), completion, expected);
+    expect(found).toMatchObject({ answer: 'b', beforeStop: 'b', thoughts: 'I look.' });
+  });
+});
+
+describe('channels of gpt-oss, and other marks of templates', () => {
+  it.each([
+    [
+      '<|channel|>analysis<|message|>I look.<|end|><|start|>assistant<|channel|>final<|message|>b<|return|>',
+      'b',
+      'I look.',
+    ],
+    [
+      '<|channel|>analysis<|message|>I look.<|end|><|start|>assistant<|channel|>final<|message|>b',
+      'b',
+      'I look.',
+    ],
+    ['<|channel|>final<|message|>b<|return|>', 'b', null],
+    ['<|channel|>analysis<|message|>I look.<|end|>b', 'b', 'I look.'],
+    ['I look.<|end|><|start|>assistant<|channel|>final<|message|>b', 'b', 'I look.'],
+    [
+      '<|channel|>commentary<|message|>Let me see.<|end|><|start|>assistant<|channel|>final<|message|>b<|end|>',
+      'b',
+      'Let me see.',
+    ],
+    ['<|channel|>final <|constrain|>json<|message|>b', 'b', null],
+    ['analysisI look at b.assistantfinalb', 'b', 'I look at b.'],
+    ['I look. So: b.assistantfinalb', 'b', 'I look. So: b.'],
+    ['<|im_start|>assistant\nb<|im_end|>', 'b', null],
+    ['<|start_header_id|>assistant<|end_header_id|>\n\nb<|eot_id|>', 'b', null],
+    ['b<|return|>', 'b', null],
+    ['b</s>', 'b', null],
+  ])('%j: %j', (text, answer, thoughts) => {
+    const found = readAnswer(textOutput(text), completion, expected);
+    expect(found).toMatchObject({ answer, thoughts, openThought: false });
+  });
+
+  it.each(['<|channel|>analysis<|message|>I look', 'analysisWe need to look'])(
+    '%j is a thought that never ended',
+    (text) => {
+      expect(readAnswer(textOutput(text), completion, expected)).toMatchObject({
+        answer: '',
+        openThought: true,
+      });
+    },
+  );
+
+  it('a call of a tool is no answer', () => {
+    const text = '<|channel|>commentary to=functions.f <|constrain|>json<|message|>{"x":1}<|call|>';
+    expect(readAnswer(textOutput(text), completion, expected)).toMatchObject({
+      called: true,
+      openThought: false,
+    });
+  });
+});
+
+describe('tags', () => {
+  it.each([
+    // As the prompt asks for it: nothing is forgiven.
+    ['<target>b</target>', 'b', ''],
+    // Text around it.
+    ['Sure! <target>b</target> Bye', 'b', 'tags'],
+    ['"<target>b</target>"', 'b', 'tags'],
+    ['```\n<target>b</target>\n```', 'b', 'tags'],
+    // The instruction, before and after.
+    ['I will answer between <target> and </target> tags:\n<target>b</target>', 'b', 'tags'],
+    ['I will answer between <target> and </target> tags: <target>b</target>', 'b', 'tags'],
+    ['<target>b</target>\n\nThe answer stands between <target> and </target> tags.', 'b', 'tags'],
+    ['I use `<target>` and `</target>`.\n<target>b</target>', 'b', 'tags'],
+    ['"<target>" opens, "</target>" closes: <target>b</target>', 'b', 'tags'],
+    ['Answer: <target>b</target>. The form was "<target>c</target>".', 'b', 'tags'],
+    ['<target>...</target> is the form.\n<target>b</target>', 'b', 'tags'],
+    // Several: the first where the output begins with it, else the last; those on their own lines first.
+    ['<target>b</target>\n\ncontext: a q\nquery: q\n<target>c</target>', 'b', 'tags'],
+    ['In the example it was <target>c</target>. Here it is <target>b</target>.', 'b', 'tags'],
+    ['First:\n<target>c</target>\nNo:\n<target>b</target>\n(not <target>c</target>)', 'b', 'tags'],
+    // Left out.
+    ['<target>b', 'b', 'tags'],
+    ['<target>b<target>', 'b', 'tags'],
+    ['b</target>', 'b', 'tags'],
+    ['b', 'b', 'tags'],
+    ['The answer is b', 'The answer is b', 'tags'],
+    ['<target></target>', '', ''],
+    ['<TARGET>b</TARGET>', 'b', 'tags'],
+    // In thoughts.
+    ['<think>begin with <target> and end with </target></think>\n<target>b</target>', 'b', 'thoughts'],
+    ['<think><target>c</target></think>\n\n<target>b</target>', 'b', 'thoughts'],
+  ])('%j: %j, changed by: %s', (text, answer, changed) => {
+    expect(read(text, tagged)).toEqual([answer, changed]);
+  });
+
+  it('that are symbols of the right answer end nothing', () => {
+    const reading: Reading = { ...lines, stop: [], tags: ['<start>', '<end>'], lead: '\n' };
+    const commits = { answer: ['1f Parse <end> tags', '2e Fix <start>'], symbols: [] };
+    const text = '<start>\n1f Parse <end> tags\n2e Fix <start>\n<end>';
+    expect(read(text, reading, commits)).toEqual(['1f Parse <end> tags\n2e Fix <start>', '']);
+  });
+
+  it('a closing tag that is sent as a stop mark doesn’t come back, and is not missed', () => {
+    expect(read('<target>b', { ...tagged, stop: ['</target>'] })).toEqual(['b', '']);
+  });
+
+  it('talk of the tags can be the answer where the sample has that symbol', () => {
+    const words = { answer: ['and'], symbols: ['or', 'and'] };
+    expect(read('<target>and</target>', tagged, words)).toEqual(['and', '']);
+  });
+});
+
+describe('stop marks', () => {
+  it.each([
+    [' b\n\n a q | q: c', 'b', 'stop'],
+    ['b\nb', 'b', 'stop'],
+    ['\n\nb\n', 'b', 'stop white-space'],
+    ['b<eos> and on', 'b', 'stop'],
+    ['b\r\n', 'b', 'stop white-space'],
+    ['```\nb\n```', 'b', 'stop fence'],
+    ['```text\nb\n```\nThere you are.', 'b', 'stop fence'],
+    ['', '', ''],
+    ['\n\n', '', 'white-space'],
+  ])('%j: %j, changed by: %s', (text, answer, changed) => {
+    expect(read(text)).toEqual([answer, changed]);
+  });
+
+  it('count what stands behind them as text that is no answer', () => {
+    expect(readAnswer(textOutput(' b\nand so on'), completion, expected).extra).toBe('andsoon'.length);
+  });
+
+  it('of several the first counts', () => {
+    const reading: Reading = { ...completion, stop: ['<eos>', '\n'] };
+    expect(read(' b \n<eos>', reading)).toEqual(['b', 'stop white-space']);
+    expect(read(' b <eos>\n', { ...reading, trail: ' ' })).toEqual(['b', 'stop']);
+  });
+});
+
+describe('wrappings of the whole answer', () => {
+  it.each([
+    ['```\nb\n```', 'b', 'fence'],
+    ['```text\nb\n```', 'b', 'fence'],
+    ['~~~\nb\n~~~', 'b', 'fence'],
+    ['```b```', 'b', 'fence'],
+    ['```\nb', 'b', 'fence'],
+    ['**b**', 'b', 'emphasis'],
+    ['*b*', 'b', 'emphasis'],
+    ['***b***', 'b', 'emphasis'],
+    ['__b__', 'b', 'emphasis'],
+    ['_b_', 'b', 'emphasis'],
+    ['`b`', 'b', 'emphasis'],
+    ['**a b c**', 'a b c', 'emphasis'],
+    ['"b"', 'b', 'quotes'],
+    ["'b'", 'b', 'quotes'],
+    ['“b”', 'b', 'quotes'],
+    ['‘b’', 'b', 'quotes'],
+    ['„b“', 'b', 'quotes'],
+    ['«b»', 'b', 'quotes'],
+    ['「b」', 'b', 'quotes'],
+    ['"**b**"', 'b', 'emphasis quotes'],
+    ['**"b"**', 'b', 'emphasis quotes'],
+    ['```\n"`b`"\n```', 'b', 'fence emphasis quotes'],
+    // No wrapping of the whole.
+    ['**b** is it', '**b** is it', ''],
+    ['"b" or "c"', '"b" or "c"', ''],
+    ['**', '**', ''],
+    ['""', '""', ''],
+    ['**b', '**b', ''],
+    ['Here:\n```\nb\n```', 'Here:\n```\nb\n```', ''],
+  ])('%j: %j, changed by: %s', (text, answer, changed) => {
+    expect(read(text, { ...completion, stop: [] })).toEqual([answer, changed]);
+  });
+
+  it.each([
+    ['"', 'quotes'],
+    ['*', 'emphasis'],
+    ['_', 'emphasis'],
+    ['`', 'emphasis'],
+  ])('%s stays where it is a symbol of the sample', (mark) => {
+    const symbols = ['a', mark, 'b'];
+    expect(read(`${mark} b ${mark}`, completion, { answer: ['b'], symbols })).toEqual([
+      `${mark} b ${mark}`,
+      '',
+    ]);
+    expect(read(mark, completion, { answer: [mark], symbols })).toEqual([mark, '']);
+    const around = [`${mark}b${mark}`];
+    expect(read(` ${mark}b${mark}`, completion, { answer: around, symbols: around })).toEqual([
+      around[0],
+      '',
+    ]);
+  });
+
+  it('lines of Markdown stay as they are', () => {
+    const markdown = { answer: ['**Title**', '*one*', '```js', 'f()', '```'], symbols: [] };
+    const text = markdown.answer.join('\n');
+    expect(read(`${text}\n<end>`, lines, markdown)).toEqual([text, 'stop']);
+  });
+});
+
+describe('white space and Unicode', () => {
+  it.each([
+    [' b', 'b', ''],
+    ['  b ', 'b', 'white-space'],
+    ['b\u00a0', 'b', 'white-space'],
+    ['a  b', 'a  b', ''],
+  ])('%j: %j, changed by: %j', (text, answer, changed) => {
+    expect(read(text)).toEqual([answer, changed]);
+  });
+
+  it('line ends, blanks at the end of lines and blank lines are no part of lines', () => {
+    const commits = { answer: ['1f Fix', '2e Add'], symbols: [] };
+    for (const text of ['1f Fix\r\n2e Add\r\n', '1f Fix \n2e Add', '1f Fix\n\n2e Add']) {
+      expect(read(text, lines, commits)).toEqual(['1f Fix\n2e Add', 'white-space']);
+    }
+    expect(read('1f Fix\n2e Add\n<end>', lines, commits)).toEqual(['1f Fix\n2e Add', 'stop']);
+    expect(read(' 1f Fix\n  2e Add', lines, commits)[0]).toBe('1f Fix\n  2e Add');
+  });
+
+  it('one character a symbol: blanks between them are a way of writing', () => {
+    const characters: Reading = { ...completion, joiner: '', lead: '' };
+    expect(read('a b c', characters, { answer: ['a', 'b', 'c'], symbols: [] })).toEqual([
+      'abc',
+      'white-space',
+    ]);
+  });
+
+  it('an accent of its own is the same letter', () => {
+    expect(read('e\u0301', completion, { answer: ['é'], symbols: [] })).toEqual(['é', 'unicode']);
+  });
+});
+
+describe('the list of filters', () => {
+  it('has each of them', () => {
+    expect(Object.keys(filters)).toEqual([...filterNames]);
+  });
+
+  it('is applied in the order that the prompt states, and no other filter', () => {
+    const only = (...names: FilterName[]): Reading => ({ ...completion, filters: names });
+    expect(read('**b**', only('white-space'))).toEqual(['**b**', '']);
+    expect(read('<think>\nx</think>b', only('stop', 'thoughts'))[0]).toBe('');
+    expect(read('<think>\nx</think>b', only('thoughts', 'stop'))[0]).toBe('b');
+    expect(read('<think>x</think>b', only())[0]).toBe('<think>x</think>b');
+  });
+});

@@ -1,0 +1,43 @@
+/**
+ * Intervals for means of bounded observations, valid at any number of them: no normal approximation, so no width of zero
+ * where all observations happen to agree. They are the bets of `sequential.ts`, so they also survive stopping early.
+ */
+import type { Interval } from './interval.ts';
+import type { Difference } from './paired.ts';
+import { evidenceOf } from './sequential.ts';
+
+/**
+ * An interval for the mean of independent observations in [0, 1], such as the share of right answers of each sample that
+ * was asked several times. Never narrower than `exactInterval` where all are 0 or 1: that one is for samples asked
+ * once. (Markov's inequality: where the bets' capital reaches 1/α, the exact tail is at most α.) Narrower than it where
+ * the observations vary less than single answers do.
+ *
+ * @throws RangeError for a value outside [0, 1]
+ */
+export function boundedInterval(values: Iterable<number>, confidence = 0.95): Interval {
+  return evidenceOf(values).interval((1 - confidence) / 2);
+}
+
+/**
+ * The mean of the first minus the mean of the second, of observations in [0, 1] that are not paired. The interval is made
+ * of the ends of two, each of which may be wrong with half the chance (Bonferroni): wider than need be, valid always, also
+ * where a search decided how many observations there are.
+ */
+export function boundedDifference(
+  first: readonly number[],
+  second: readonly number[],
+  confidence = 0.95,
+): Difference {
+  if (first.length === 0 || second.length === 0) return { difference: 0, low: -1, high: 1 };
+  const each = (1 + confidence) / 2;
+  const [one, two] = [boundedInterval(first, each), boundedInterval(second, each)];
+  return {
+    difference: meanOf(first) - meanOf(second),
+    low: one.low - two.high,
+    high: one.high - two.low,
+  };
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

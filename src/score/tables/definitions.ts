@@ -1,0 +1,77 @@
+/**
+ * What the columns of every table mean: one sentence each, the same in docs/scoring.md, in the report and in help texts.
+ * Data and nothing else.
+ */
+
+export interface Definition {
+  /** The heading of the column. */
+  readonly term: string;
+  readonly meaning: string;
+}
+
+export const definitions = {
+  n: {
+    term: 'n',
+    meaning:
+      'Everything that was asked: each sample counts once, as right, wrong, truncated, withheld, refused or failed. A sample that was asked several times still counts once, by the share of its right answers.',
+  },
+  right: {
+    term: 'right',
+    meaning:
+      'The answer, as the filters of the prompt read it, is the right one and nothing else. Accuracy, its interval and the horizon are made of these: accuracy is right / n.',
+  },
+  exact: {
+    term: 'exact',
+    meaning:
+      'The output is the right answer to the character, white space included, without any filter’s help; only thoughts and what a stop mark cuts off are set aside.',
+  },
+  retrieved: {
+    term: 'retrieved',
+    meaning: 'The right answer stands in the output, whole and in order, whatever text is around it.',
+  },
+  wrong: {
+    term: 'wrong',
+    meaning: 'There is an answer, and it is not the right one.',
+  },
+  truncated: {
+    term: 'truncated',
+    meaning:
+      'A limit on tokens, or the end of the context, cut the output off before the answer was complete.',
+  },
+  withheld: {
+    term: 'withheld',
+    meaning: 'A content filter kept the answer back.',
+  },
+  refused: {
+    term: 'refused',
+    meaning: 'The model declined in a field of its own, or called a tool instead of answering.',
+  },
+  failed: {
+    term: 'failed',
+    meaning: 'No answer came: the request failed for good, or the reply was an error.',
+  },
+  extra: {
+    term: 'extra text',
+    meaning: 'Text stands before or after the answer.',
+  },
+  accuracy: {
+    term: 'accuracy',
+    meaning:
+      'right / n. The interval beside it is headed by its level; without a search it is the exact one of Clopper and Pearson at 95 %.',
+  },
+  answered: {
+    term: 'of those answered',
+    meaning: 'The accuracy among right and wrong answers alone.',
+  },
+  chance: {
+    term: 'chance',
+    meaning: 'What guessing a symbol of the source would give.',
+  },
+  horizon: {
+    term: 'horizon',
+    meaning:
+      'The largest length asked such that there, and at every shorter length asked, accuracy is shown to be at or above the threshold: the lower end of its interval is. What was truncated, withheld, refused or failed counts as wrong. “≥” says that no longer length was asked, “<” that the shortest one fails.',
+  },
+} as const satisfies Record<string, Definition>;
+
+export type DefinedTerm = keyof typeof definitions;

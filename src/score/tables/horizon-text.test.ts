@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { horizonOfAnswered, horizonText, promiseText, shortHorizonText } from './horizon-text.ts';
+import { percent, percentDifference, percentDifferenceRange, percentLevel, percentRange } from './percent.ts';
+import type { HorizonRow } from './rows.ts';
+
+const row = (more: Partial<HorizonRow>): HorizonRow => ({
+  kind: 'horizon',
+  task: 'UR',
+  threshold: 0.9,
+  length: 20,
+  censored: false,
+  shortest: 5,
+  ...more,
+});
+
+describe('a horizon in words', () => {
+  const undecided = { length: 40, n: 300, correct: 283 };
+  const cases: [string, Partial<HorizonRow>][] = [
+    ['20', {}],
+    ['≥ 64', { length: 64, censored: true, undecided: null }],
+    ['< 5', { length: null, low: 0, high: 0 }],
+    ['≥ 20, ≤ 80 (undecided at 40: 283 of 300)', { undecided, low: 20, high: 80 }],
+    ['≥ 20 (undecided at 40: 283 of 300)', { undecided, low: 20, high: null }],
+    [
+      '≤ 80 (undecided at 5: 28 of 30)',
+      { length: null, undecided: { length: 5, n: 30, correct: 28 }, high: 80 },
+    ],
+    ['undecided at 5: 28 of 30', { length: null, undecided: { length: 5, n: 30, correct: 28 }, high: null }],
+    ['≥ 20 (undecided at 40: 9.3 of 12)', { undecided: { length: 40, n: 12, correct: 28 / 3 }, high: null }],
+    ['≥ 75 (the context ends there)', { length: 75, censored: true, contextEnds: 75 }],
+    ['≥ 64 (the context ends at 75)', { length: 64, censored: true, contextEnds: 75 }],
+    ['–', { length: null, shortest: null }],
+    ['– (the context ends at 3)', { length: null, shortest: null, contextEnds: 3 }],
+    ['not shown', { length: null, shortest: undefined }],
+  ];
+
+  it.each(cases)('%s', (text, fields) => {
+    expect(horizonText(row(fields))).toBe(text);
+  });
+
+  it('is shorter where there is little room', () => {
+    expect(shortHorizonText(row({ undecided, high: 80 }))).toBe('≥ 20, ≤ 80');
+    expect(shortHorizonText(row({ length: null, undecided, high: null }))).toBe('undecided');
+    expect(shortHorizonText(row({}))).toBe('20');
+  });
+
+  it('has the one without unanswered samples beside it where that differs', () => {
+    expect(horizonOfAnswered(row({}))).toBeNull();
+    expect(horizonOfAnswered(row({ length: null, withoutUnanswered: { length: 40, censored: true } }))).toBe(
+      '≥ 40',
+    );
+    expect(horizonOfAnswered(row({ withoutUnanswered: { length: 30, censored: false } }))).toBe('30');
+  });
+
+  it('speaks of the lengths asked only, unless lengths were drawn at random', () => {
+    expect(promiseText(row({}), 7)).toContain('at the 7 lengths asked');
+    expect(promiseText(row({}), 1)).toContain('at the one length asked');
+    expect(promiseText(row({ promise: { share: 0.9, confidence: 0.975, drawn: 36 } }), 7)).toBe(
+      'At least 90 % of the lengths up to 20 hold, with 97.5 % confidence (36 lengths drawn at random).',
+    );
+    expect(promiseText(row({ length: null }), 7)).toBe('');
+  });
+});
+
+describe('percentages', () => {
+  it.each([
+    [percent(1), '100 %'],
+    [percent(0), '0 %'],
+    [percent(0.9996), '99.9 %'],
+    [percent(0.0001), '0.1 %'],
+    [percent(0.975), '97.5 %'],
+    [percent(0.45), '45 %'],
+    [percent(Number.NaN), '–'],
+    [percentRange(0.9996, 1), '99.9–100 %'],
+    [percentRange(0, 0.0371), '0–3.7 %'],
+    [percentDifference(-0.032), '−3.2 %'],
+    [percentDifference(0.5), '+50 %'],
+    [percentDifference(0), '0 %'],
+    [percentDifferenceRange(-0.031, 0.05), '−3.1 % to +5 %'],
+    [percentLevel(0.99375), '99.375 %'],
+    [percentLevel(0.95), '95 %'],
+  ])('%s', (written, expected) => {
+    expect(written).toBe(expected);
+  });
+});

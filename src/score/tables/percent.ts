@@ -1,0 +1,46 @@
+/** Shares as percentages: the one way to round and write them, in terminal, report and docs alike. */
+
+/**
+ * `97.5 %`, `45 %`, `100 %`: one decimal, none where it is 0. Only all is 100 and only none is 0: nothing else is
+ * rounded to them (`99.9 %`, `0.1 %`). `share` is between 0 and 1; what is no number is written `–`.
+ */
+export function percent(share: number): string {
+  return Number.isFinite(share) ? `${percentNumber(share)} %` : '–';
+}
+
+/** `95.1–98.9 %`: an interval of shares, both ends rounded as `percent` does. */
+export function percentRange(low: number, high: number): string {
+  return `${percentNumber(low)}–${percentNumber(high)} %`;
+}
+
+/** `+3.2 %`, `−0.1 %`, `0 %`: a difference of two shares, between -1 and 1. */
+export function percentDifference(difference: number): string {
+  return `${sign(difference)}${percent(Math.abs(difference))}`;
+}
+
+/** `−3.1 % to +5 %`: an interval of differences. */
+export function percentDifferenceRange(low: number, high: number): string {
+  return `${percentDifference(low)} to ${percentDifference(high)}`;
+}
+
+/** `95 %`, `97.5 %`, `99.375 %`: a level that somebody chose, to the digit and never rounded to a rounder one. */
+export function percentLevel(level: number): string {
+  return `${Number((100 * level).toFixed(4))} %`;
+}
+
+/** The smallest and the largest percentage that is written for what is neither none nor all. */
+const NEARLY_NONE = 0.1;
+const NEARLY_ALL = 99.9;
+
+/** `97.5`: the same without its sign, for tables whose heading says that they are in percent. */
+export function percentNumber(share: number): string {
+  if (share <= 0) return '0';
+  if (share >= 1) return '100';
+  const held = Math.min(NEARLY_ALL, Math.max(NEARLY_NONE, 100 * share));
+  return held.toFixed(1).replace(/\.0$/, '');
+}
+
+function sign(difference: number): string {
+  if (difference === 0) return '';
+  return difference < 0 ? '−' : '+';
+}

@@ -1,0 +1,54 @@
+/** What a row of the table of servers says. */
+import type { Outcome } from '../../src/score/output.ts';
+import type { Json } from '../../src/common/json.ts';
+import type { Behaviour, Sent } from '../server/behaviour.ts';
+
+/** Every case is asked so many samples of UR. */
+export const SAMPLES = 12;
+
+export interface ServerCase {
+  readonly name: string;
+  /** The thread, or the vendor's page, where it is reported: owner/name#number on GitHub, else an address. */
+  readonly reported: readonly string[];
+  readonly behaviour: Behaviour;
+  /** Which ways to ask there are; both where it says nothing. */
+  readonly apis?: readonly ('completions' | 'chat')[];
+  /** How it is asked, where that is not as usual. */
+  readonly options?: {
+    readonly temperature?: number;
+    readonly extra?: Readonly<Record<string, Json>>;
+    readonly maxRetries?: number;
+    readonly tokens?: number;
+    readonly thinkTokens?: number;
+    readonly concurrency?: number;
+  };
+  /** What becomes of the samples; those that are not named: none. Empty where nothing can be asked. */
+  readonly right: Partial<Record<Outcome, number>>;
+  /** Lines of the probe, of waits and of the end that must be there, and that must not. */
+  readonly says?: readonly RegExp[];
+  readonly saysNot?: readonly RegExp[];
+  /** How it ends where it is not done. */
+  readonly ending?: 'budget' | 'stopped';
+  /** The probe's line where nothing can be asked at all. */
+  readonly refused?: RegExp;
+  /** The most requests in all; far more is a server that is asked in vain. */
+  readonly mostRequests?: number;
+  /** Fields that no question may have, and values that every one must have. */
+  readonly neverSent?: readonly string[];
+  readonly sent?: Readonly<Record<string, Json>>;
+  /** Whether its replies can be read as a recording: they are whole, in JSON, and have the outcomes above. */
+  readonly recorded?: boolean;
+}
+
+/** An error as most servers write it. */
+export function error(
+  status: number,
+  message: string,
+  more: object = {},
+  headers: Readonly<Record<string, string>> = {},
+): Sent {
+  return { status, body: { error: { message, ...more } }, headers };
+}
+
+/** All samples right, which nearly every row says. */
+export const ALL_RIGHT = { right: SAMPLES } as const;

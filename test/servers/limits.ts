@@ -1,0 +1,164 @@
+/** Servers that limit how much they are asked, and how they say so. */
+import { error } from './case.ts';
+import { ALL_RIGHT, SAMPLES } from './case.ts';
+import type { ServerCase } from './case.ts';
+import type { Asked, Sent } from '../server/behaviour.ts';
+
+/** Every fifth question of ours is refused, in words and headers made when it is. */
+const fifth = (sent: () => Sent) => (asked: Asked) => (asked.ours && asked.n % 5 === 0 ? sent() : null);
+const once = (sent: () => Sent) => (asked: Asked) => (asked.ours && asked.n === 4 ? sent() : null);
+const slow = (headers: Readonly<Record<string, string>>): Sent => error(429, 'slow down', {}, headers);
+
+/** So long is asked to wait, in seconds: more than is said of short waits, and less than a test takes. */
+const SOON = 0.4;
+
+export const limitCases: readonly ServerCase[] = [
+  {
+    name: 'the reset is in milliseconds since 1970',
+    reported: ['dirge-code/dirge#719'],
+    behaviour: {
+      answer: fifth(() =>
+        error(
+          429,
+          'Rate limit exceeded: free-models-per-min',
+          { code: 429 },
+          {
+            'x-ratelimit-limit': '6',
+            'x-ratelimit-remaining': '0',
+            'x-ratelimit-reset': String(Date.now() + 300),
+          },
+        ),
+      ),
+    },
+    right: ALL_RIGHT,
+  },
+  {
+    name: 'the wait is told in the body only: Google’s retryDelay, with fractions',
+    reported: ['dcdpr/jp#1061', 'vercel/ai#18627', 'NousResearch/hermes-agent#30017'],
+    behaviour: {
+      answer: fifth(() => ({
+        status: 429,
+        body: [
+          {
+            error: {
+              code: 429,
+              message: 'You exceeded your current quota, please check your plan and billing details.',
+              status: 'RESOURCE_EXHAUSTED',
+              details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '0.387906927s' }],
+            },
+          },
+        ],
+      })),
+    },
+    right: ALL_RIGHT,
+  },
+  {
+    name: 'the wait is told in the body only: headers that OpenRouter passes on',
+    reported: ['dirge-code/dirge#719', 'NousResearch/hermes-agent#30017'],
+    behaviour: {
+      answer: fifth(() =>
+        error(429, 'Rate limit exceeded: free-models-per-min. ', {
+          code: 429,
+          metadata: {
+            headers: { 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': String(Date.now() + 300) },
+          },
+        }),
+      ),
+    },
+    right: ALL_RIGHT,
+  },
+  {
+    name: 'the wait is told in words: Groq’s, Azure’s',
+    reported: ['danielmiessler/Fabric#364', 'firecrawl/firecrawl#81'],
+    behaviour: {
+      answer: fifth(() =>
+        error(
+          429,
+          'Rate limit reached for model `m` on tokens per minute (TPM): Limit 7000, Used 0, Requested ~12903. Please try again in 397.142857ms. Visit https://example.com for more.',
+          {
+            type: 'tokens',
+            code: 'rate_limit_exceeded',
+          },
+        ),
+      ),
+    },
+    right: ALL_RIGHT,
+  },
+  {
+    name: 'the wait is longer than a day: it ends, and says so',
+    reported: ['dirge-code/dirge#719'],
+    behaviour: { answer: once(() => slow({ 'retry-after': '200000' })) },
+    options: { concurrency: 1 },
+    right: { right: 3 },
+    ending: 'stopped',
+    says: [/56 hours: more than a day is not waited for/],
+    mostRequests: 20,
+  },
+  {
+    name: 'a negative wait is none',
+    reported: ['NousResearch/hermes-agent#30017'],
+    behaviour: { answer: fifth(() => slow({ 'retry-after': '-3' })) },
+    right: ALL_RIGHT,
+  },
+  {
+    name: 'a wait as a duration, and one until a time',
+    reported: ['https://docs.anthropic.com/en/api/rate-limits'],
+    behaviour: {
+      answer: fifth(() =>
+        slow({ 'retry-after': `${SOON * 1000}ms`, 'x-ratelimit-reset': new Date().toISOString() }),
+      ),
+    },
+    right: ALL_RIGHT,
+  },
+  {
+    name: 'a wait that is not told: everybody pauses, and then goes on',
+    reported: ['NousResearch/hermes-agent#30017', 'google-gemini/gemini-cli#19152'],
+    behaviour: { answer: (asked) => (asked.ours && asked.n > 4 && asked.n < 8 ? slow({}) : null) },
+    right: ALL_RIGHT,
+    mostRequests: SAMPLES + 24,
+  },
+  {
+    name: '-1 is no limit (Azure)',
+    reported: ['openai/openai-dotnet#838'],
+    behaviour: {
+      headers: () => ({
+        'x-ratelimit-limit-tokens': '-1',
+        'x-ratelimit-remaining-tokens': '-1',
+        'x-ratelimit-reset-tokens': '0',
+      }),
+    },
+    right: ALL_RIGHT,
+    saysNot: [/used up/],
+  },
+  {
+    name: '-1 without a reset is no limit',
+    reported: ['openai/openai-dotnet#838'],
+    behaviour: {
+      headers: () => ({ 'x-ratelimit-remaining-requests': '-1', 'x-ratelimit-remaining-tokens': '-1' }),
+    },
+    right: ALL_RIGHT,
+    saysNot: [/used up/],
+  },
+  {
+    name: 'the model is still being loaded (llama.cpp)',
+    reported: ['mostlygeek/llama-swap#146', 'mindverse/Second-Me#20'],
+    behaviour: {
+      answer: (asked) =>
+        asked.ours && asked.n < 3
+          ? error(503, 'Loading model', { code: 503, type: 'unavailable_error' })
+          : null,
+    },
+    right: ALL_RIGHT,
+  },
+  {
+    name: 'the model is still being loaded, for an estimated time (Hugging Face)',
+    reported: ['huggingface/transformers#23793', 'huggingface/huggingface_hub#1454'],
+    behaviour: {
+      answer: fifth(() => ({
+        status: 503,
+        body: { error: 'Model m is currently loading', estimated_time: 0.3 },
+      })),
+    },
+    right: ALL_RIGHT,
+  },
+];

@@ -1,0 +1,267 @@
+/** Servers whose replies have forms of their own. */
+import { choiceReply, plainReply } from '../server/behaviour.ts';
+import type { Behaviour } from '../server/behaviour.ts';
+import { ALL_RIGHT, SAMPLES } from './case.ts';
+import type { ServerCase } from './case.ts';
+
+/** A reply to questions of ours alone; the probe's are answered plainly. */
+const toOurs = (answer: NonNullable<Behaviour['answer']>): Behaviour => ({
+  answer: (asked) => (asked.ours ? answer(asked) : null),
+});
+
+const none = { truncated: SAMPLES } as const;
+
+export const replyCases: readonly ServerCase[] = [
+  {
+    name: 'content is a list of parts',
+    reported: ['vercel/ai#13703', 'spring-projects/spring-ai#5019'],
+    apis: ['chat'],
+    behaviour: {
+      answer: (asked) => ({ body: plainReply(asked, { content: [{ type: 'text', text: asked.text }] }) }),
+    },
+    right: ALL_RIGHT,
+    mostRequests: 24,
+    recorded: true,
+  },
+  {
+    name: 'parts of kinds that nobody knows are passed over',
+    reported: ['vercel/ai#13703'],
+    apis: ['chat'],
+    behaviour: {
+      answer: (asked) => ({
+        body: plainReply(asked, {
+          content: [
+            { type: 'reference', reference_ids: [1] },
+            { type: 'text', text: asked.text },
+            { type: 'chart' },
+          ],
+        }),
+      }),
+    },
+    right: ALL_RIGHT,
+    recorded: true,
+  },
+  {
+    name: 'a content that can’t be read is said once, not asked for seven times',
+    reported: ['vercel/ai#13703'],
+    apis: ['chat'],
+    behaviour: { answer: (asked) => ({ body: plainReply(asked, { content: 7 }) }) },
+    right: {},
+    refused: /chat: the reply has no text \(its content is of type number\)/,
+    mostRequests: 4,
+  },
+  {
+    name: 'the same in the middle of a run: not asked again',
+    reported: ['vercel/ai#13703'],
+    apis: ['chat'],
+    behaviour: toOurs((asked) => (asked.n % 3 === 0 ? { body: plainReply(asked, { content: 7 }) } : null)),
+    right: { right: 8, failed: 4 },
+    mostRequests: 24,
+  },
+  {
+    name: 'an error of the upstream in the choice of a 200',
+    reported: ['UKGovernmentBEIS/inspect_ai#1536', 'BerriAI/litellm#21755'],
+    apis: ['chat'],
+    behaviour: toOurs((asked) =>
+      asked.n % 3 === 0
+        ? {
+            body: choiceReply(asked, {
+              finish_reason: 'error',
+              message: { role: 'assistant', content: '' },
+              error: { code: 502, message: 'Upstream error from provider' },
+            }),
+          }
+        : null,
+    ),
+    right: ALL_RIGHT,
+  },
+  {
+    name: 'an error alone in a 200',
+    reported: ['UKGovernmentBEIS/inspect_ai#1536', 'pydantic/pydantic-ai#2409'],
+    behaviour: toOurs((asked) =>
+      asked.n % 3 === 0 ? { body: { error: { code: 502, message: 'Upstream error' } } } : null,
+    ),
+    right: ALL_RIGHT,
+  },
+  {
+    name: 'an error in a 200 that will not pass is not asked for again',
+    reported: ['BerriAI/litellm#21755'],
+    behaviour: toOurs((asked) =>
+      asked.n % 3 === 0
+        ? {
+            body: {
+              error: { code: 400, message: 'This prompt is not valid', type: 'invalid_request_error' },
+            },
+          }
+        : null,
+    ),
+    right: { right: 8, failed: 4 },
+    mostRequests: 36,
+  },
+  {
+    name: 'LM Studio answers 200 to an address that is not there',
+    reported: ['lmstudio-ai/lmstudio-bug-tracker#618'],
+    behaviour: {
+      answer: ({ api }) => ({
+        body: { error: `Unexpected endpoint or method. (POST /${api === 'chat' ? 'chat/' : ''}completions)` },
+      }),
+    },
+    right: {},
+    refused: /Unexpected endpoint or method/,
+    mostRequests: 12,
+  },
+  {
+    name: 'no choices now and then',
+    reported: ['BerriAI/litellm#36881'],
+    behaviour: toOurs((asked) =>
+      asked.n % 4 === 0 ? { body: { ...plainReply(asked), choices: [] } } : null,
+    ),
+    right: ALL_RIGHT,
+  },
+  {
+    name: 'an answer withheld by a content filter',
+    reported: ['promptfoo/promptfoo#5859', 'BerriAI/litellm#8953'],
+    apis: ['chat'],
+    behaviour: toOurs((asked) => ({
+      body: choiceReply(asked, {
+        message: { role: 'assistant', content: '' },
+        finish_reason: 'content_filter',
+      }),
+    })),
+    right: { withheld: SAMPLES },
+    recorded: true,
+  },
+  {
+    name: 'Bedrock’s guardrail, by its own word, with its own text',
+    reported: ['mozilla-ai/any-llm#1358', 'BerriAI/litellm#5360'],
+    apis: ['chat'],
+    behaviour: toOurs((asked) => ({
+      body: choiceReply(asked, {
+        message: { role: 'assistant', content: 'Sorry, the model cannot answer this question.' },
+        finish_reason: 'guardrail_intervened',
+      }),
+    })),
+    right: { withheld: SAMPLES },
+    recorded: true,
+  },
+  {
+    name: 'a refusal in a field of its own',
+    reported: ['openai/openai-agents-python#4159'],
+    apis: ['chat'],
+    behaviour: toOurs((asked) => ({
+      body: plainReply(asked, { content: null, refusal: "I can't help with that." }),
+    })),
+    right: { refused: SAMPLES },
+    recorded: true,
+  },
+  {
+    name: 'a tool is called instead of an answer',
+    reported: ['promptfoo/promptfoo#5859'],
+    apis: ['chat'],
+    behaviour: toOurs((asked) => ({
+      body: choiceReply(asked, {
+        message: {
+          role: 'assistant',
+          content: null,
+          tool_calls: [{ id: 'a', type: 'function', function: { name: 'lookup', arguments: '{}' } }],
+        },
+        finish_reason: 'tool_calls',
+      }),
+    })),
+    right: { refused: SAMPLES },
+    recorded: true,
+  },
+  ...['length', 'MAX_TOKENS', 'max_tokens', 'model_context_window_exceeded'].map((finish): ServerCase => ({
+    name: `an answer that was cut says ${finish}`,
+    reported: ['UKGovernmentBEIS/inspect_ai#5143', 'ai-dynamo/dynamo#3226', 'andrewyng/aisuite#333'],
+    behaviour: toOurs((asked) => ({
+      body: choiceReply(asked, {
+        text: ' the symbols',
+        message: { content: ' the symbols' },
+        finish_reason: finish,
+      }),
+    })),
+    right: none,
+    recorded: true,
+  })),
+  ...(['stop', null] as const).map((finish): ServerCase => ({
+    name: `an answer that was cut says ${finish ?? 'nothing'}: as many tokens came as were allowed`,
+    reported: ['UKGovernmentBEIS/inspect_ai#5143', 'agent0ai/agent-zero#1836'],
+    behaviour: toOurs((asked) => ({
+      body: choiceReply(
+        asked,
+        { text: ' the symbols', message: { content: ' the symbols' }, finish_reason: finish },
+        { usage: { prompt_tokens: 50, completion_tokens: asked.limit } },
+      ),
+    })),
+    right: none,
+  })),
+  {
+    name: 'SGLang: the finish reason is an object',
+    reported: ['sgl-project/sglang#1407'],
+    behaviour: {
+      answer: (asked) => ({
+        body: choiceReply(asked, { finish_reason: { type: 'stop', matched: 128_009 } }),
+      }),
+    },
+    right: ALL_RIGHT,
+    recorded: true,
+  },
+  {
+    name: 'SGLang, TGI: the finish reason is empty, or of no standard',
+    reported: ['sgl-project/sglang#3912', 'dstackai/dstack#2229'],
+    behaviour: {
+      answer: (asked) => ({
+        body: choiceReply(asked, { finish_reason: asked.n % 2 === 0 ? '' : 'eos_token' }),
+      }),
+    },
+    right: ALL_RIGHT,
+    recorded: true,
+  },
+  {
+    name: 'choices in another order',
+    reported: ['https://platform.openai.com/docs/api-reference/completions/object'],
+    behaviour: {
+      answer: (asked) => {
+        const [right] = plainReply(asked).choices as object[];
+        return { body: { ...plainReply(asked), choices: [{ ...right, index: 1, text: ' no' }, right] } };
+      },
+    },
+    right: ALL_RIGHT,
+  },
+  {
+    name: 'replies name the model by its path, its owner, its date, or not at all',
+    reported: ['vllm-project/vllm#15845', 'LMCache/LMCache#3809'],
+    behaviour: toOurs((asked) => ({
+      body: {
+        ...plainReply(asked),
+        model: ['/models/test', 'openai/test', 'test-2024-08-06', 'Test:latest', '', 'test'][asked.n % 6],
+      },
+    })),
+    right: ALL_RIGHT,
+    mostRequests: SAMPLES + 14,
+  },
+  {
+    name: 'prompts out of a cache count next to nothing, or only beside',
+    reported: ['ollama/ollama#2068', 'ollama/ollama#5370', 'ollama/ollama#16428'],
+    behaviour: toOurs((asked) => ({
+      body: {
+        ...plainReply(asked),
+        usage:
+          asked.n % 2 === 0
+            ? { prompt_tokens: 1, completion_tokens: 2 }
+            : { prompt_tokens: 3, prompt_tokens_details: { cached_tokens: 60 }, completion_tokens: 2 },
+      },
+    })),
+    right: ALL_RIGHT,
+    recorded: true,
+  },
+  ...([null, 'text', { prompt_tokens: '12', completion_tokens: null }, { prompt_tokens: -1 }] as const).map(
+    (usage): ServerCase => ({
+      name: `usage is ${JSON.stringify(usage)}`,
+      reported: ['ollama/ollama#16428'],
+      behaviour: { answer: (asked) => ({ body: { ...plainReply(asked), usage } }) },
+      right: ALL_RIGHT,
+    }),
+  ),
+];

@@ -1,0 +1,234 @@
+/** Models that think before they answer, and where servers put what they think. */
+import { choiceReply, plainReply } from '../server/behaviour.ts';
+import type { Asked, Behaviour } from '../server/behaviour.ts';
+import { error } from './case.ts';
+import { ALL_RIGHT, SAMPLES } from './case.ts';
+import type { ServerCase } from './case.ts';
+
+const THINKS = /this model thinks before it answers/;
+const THOUGHT = 'I look for the query.';
+
+/** Whether there is room for a thought. */
+const roomy = ({ limit }: Asked): boolean => limit > 300;
+
+/** A text as a model would go on with it, cut where a stop mark stands, and at as many words as are allowed. */
+function cut({ body, limit }: Asked, text: string): { readonly text: string; readonly finish: string } {
+  const stops = Array.isArray(body.stop) ? (body.stop as string[]) : [];
+  const ends = stops.map((mark) => text.indexOf(mark)).filter((at) => at !== -1);
+  const stopped = ends.length === 0 ? text : text.slice(0, Math.min(...ends));
+  const words = stopped.match(/\s*\S+|\s+/g) ?? [];
+  return words.length > limit
+    ? { text: words.slice(0, limit).join(''), finish: 'length' }
+    : { text: stopped, finish: 'stop' };
+}
+
+/** Thoughts in the content, before the answer. */
+function inContent(before: string, after: string): Behaviour {
+  return {
+    answer: (asked) => {
+      const said = cut(asked, `${before}\n${THOUGHT}\n${after}\n\n${asked.right ?? 'four'}`);
+      return { body: choiceReply(asked, { message: { content: said.text }, finish_reason: said.finish }) };
+    },
+  };
+}
+
+/** Thoughts beside the content, which use up the limit where it has no room for them. */
+function beside(fields: object): Behaviour {
+  return {
+    answer: (asked) => ({
+      body: choiceReply(
+        asked,
+        {
+          message: { role: 'assistant', content: roomy(asked) ? asked.text : null, ...fields },
+          finish_reason: roomy(asked) ? 'stop' : 'length',
+        },
+        { usage: { prompt_tokens: 50, completion_tokens: Math.min(asked.limit, 310) } },
+      ),
+    }),
+  };
+}
+
+const REPORTED = [
+  'EleutherAI/lm-evaluation-harness#3700',
+  'huggingface/lighteval#869',
+  'EuroEval/EuroEval#752',
+];
+
+export const thoughtCases: readonly ServerCase[] = [
+  {
+    name: 'thoughts in the content',
+    reported: [...REPORTED, 'sgl-project/sglang#40529'],
+    apis: ['chat'],
+    behaviour: inContent('<think>', '</think>'),
+    right: ALL_RIGHT,
+    says: [THINKS],
+    neverSent: ['stop'],
+    recorded: true,
+  },
+  {
+    name: 'only the end of the thoughts is marked',
+    reported: REPORTED,
+    apis: ['chat'],
+    behaviour: {
+      answer: (asked) => ({
+        body: choiceReply(asked, {
+          message: { content: `${THOUGHT} It is what was asked.\n</think>\n\n${asked.right ?? 'four'}` },
+        }),
+      }),
+    },
+    right: ALL_RIGHT,
+    says: [THINKS],
+    recorded: true,
+  },
+  {
+    name: 'Mistral’s and Seed’s marks',
+    reported: ['vercel/ai#13703'],
+    apis: ['chat'],
+    behaviour: inContent('[THINK]', '[/THINK]'),
+    right: ALL_RIGHT,
+    says: [THINKS],
+  },
+  {
+    name: 'a thought that never ends is no answer',
+    reported: ['huggingface/lighteval#869'],
+    apis: ['chat'],
+    behaviour: {
+      answer: (asked) => ({
+        body: choiceReply(
+          asked,
+          { message: { content: `<think>\n${THOUGHT.repeat(9)}` }, finish_reason: 'length' },
+          { usage: { prompt_tokens: 50, completion_tokens: asked.limit } },
+        ),
+      }),
+    },
+    right: { truncated: SAMPLES },
+    says: [THINKS],
+    recorded: true,
+  },
+  {
+    name: 'gpt-oss by channels',
+    reported: ['vllm-project/vllm#48253', 'EleutherAI/lm-evaluation-harness#3369'],
+    apis: ['chat'],
+    behaviour: {
+      answer: (asked) => ({
+        body: plainReply(asked, {
+          content: `<|channel|>analysis<|message|>${THOUGHT}<|end|><|start|>assistant<|channel|>final<|message|>${asked.right ?? 'four'}`,
+        }),
+      }),
+    },
+    right: ALL_RIGHT,
+    says: [THINKS],
+    recorded: true,
+  },
+  ...(
+    [
+      ['vLLM’s, DeepSeek’s', { reasoning_content: THOUGHT }, ['mindcraft-bots/mindcraft#789']],
+      ['OpenRouter’s, Ollama’s', { reasoning: THOUGHT }, ['anomalyco/opencode#46061', 'ollama/ollama#15288']],
+      [
+        'OpenRouter’s details',
+        { reasoning_details: [{ type: 'reasoning.text', text: THOUGHT }] },
+        ['pydantic/pydantic-ai#2409'],
+      ],
+      [
+        'LiteLLM’s blocks',
+        { thinking_blocks: [{ type: 'thinking', thinking: THOUGHT }] },
+        ['NVIDIA/RULER#99'],
+      ],
+      ['Ollama’s own', { thinking: THOUGHT }, ['promptfoo/promptfoo#10954']],
+    ] as const
+  ).map(([whose, fields, reported]): ServerCase => ({
+    name: `thoughts beside the content, ${whose}: they get room`,
+    reported: ['HazyResearch/legalbench#55', ...reported],
+    apis: ['chat'],
+    behaviour: beside(fields),
+    right: ALL_RIGHT,
+    says: [THINKS],
+    neverSent: ['stop'],
+    recorded: true,
+  })),
+  {
+    name: 'thoughts in parts of their own',
+    reported: ['vercel/ai#13703', 'spring-projects/spring-ai#5019'],
+    apis: ['chat'],
+    behaviour: {
+      answer: (asked) => ({
+        body: plainReply(asked, {
+          content: [
+            { type: 'thinking', thinking: [{ type: 'text', text: THOUGHT }] },
+            { type: 'text', text: asked.text },
+          ],
+        }),
+      }),
+    },
+    right: ALL_RIGHT,
+    says: [THINKS],
+    recorded: true,
+  },
+  {
+    name: 'thoughts that are only counted, and not in completion_tokens (xAI, Google)',
+    reported: ['Portkey-AI/gateway#1458', 'router-for-me/CLIProxyAPI#5743'],
+    apis: ['chat'],
+    behaviour: {
+      answer: (asked) => ({
+        body: {
+          ...plainReply(asked, { content: roomy(asked) ? asked.text : '' }),
+          usage: {
+            prompt_tokens: 50,
+            completion_tokens: 2,
+            total_tokens: 352,
+            completion_tokens_details: { reasoning_tokens: 300 },
+          },
+        },
+      }),
+    },
+    right: ALL_RIGHT,
+    says: [THINKS],
+  },
+  {
+    name: 'no room for the thoughts is told by a refusal',
+    reported: ['nextlevelbuilder/goclaw#245', 'spiceai/spiceai#7126', 'openai/openai-python#3182'],
+    apis: ['chat'],
+    behaviour: {
+      answer: (asked) =>
+        roomy(asked)
+          ? { body: plainReply(asked) }
+          : error(
+              400,
+              'Could not finish the message because max_tokens or model output limit was reached. Please try again with higher max_tokens.',
+              { type: 'invalid_request_error' },
+            ),
+    },
+    right: ALL_RIGHT,
+    says: [THINKS],
+  },
+  {
+    name: 'the same with too little room for one: cut off, not failed',
+    reported: ['nextlevelbuilder/goclaw#245'],
+    apis: ['chat'],
+    behaviour: {
+      answer: (asked) =>
+        asked.ours || !roomy(asked)
+          ? error(400, 'Could not finish the message because max_tokens or model output limit was reached.')
+          : null,
+    },
+    right: { truncated: SAMPLES },
+    says: [THINKS],
+  },
+  {
+    name: 'the context has no room for all that is allowed: asked with less, it answers',
+    reported: ['vllm-project/vllm#42474', 'ogx-ai/ogx#4534', 'continuedev/continue#6080'],
+    apis: ['chat'],
+    behaviour: {
+      answer: (asked) =>
+        asked.limit > 1500
+          ? error(
+              400,
+              `This model's maximum context length is 2048 tokens. However, you requested ${asked.limit} output tokens and your prompt contains at least 90 input tokens, for a total of at least ${asked.limit + 90} tokens.`,
+            )
+          : { body: plainReply(asked, { reasoning_content: THOUGHT }) },
+    },
+    right: ALL_RIGHT,
+    says: [THINKS],
+    mostRequests: 2 * SAMPLES + 14,
+  },
+];
