@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/*.slow.test.ts', 'test/peers/**', 'node_modules/**'],
     pool: 'forks', // onnxruntime crashes in worker threads
+    maxWorkers: '100%', // vitest leaves one core to itself, which needs hardly any: on two that is half of them
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: ['default', './scripts/closing-line-reporter.ts'],

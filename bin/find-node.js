@@ -47,11 +47,11 @@ export function findNode() {
 /**
  * Runs `script` with the right Node and ends this process as that one ends.
  * @param {string[]} argv the script and its arguments
- * @param {{ tied?: boolean }} options tied: the script is `lengthwise` itself, which hears through its IPC channel
+ * @param {{ tied?: boolean, env?: NodeJS.ProcessEnv }} options tied: the script is `lengthwise` itself, which hears through its IPC channel
  *   what happens to this process (src/cli/shared/io.ts): that it was told to stop, or that it is gone, however it ended, for
  *   nobody wants a run to go on whose process they have killed
  */
-export async function runWithNode(argv, { tied = false } = {}) {
+export async function runWithNode(argv, { tied = false, env = process.env } = {}) {
   const found = findNode();
   if ('missing' in found) {
     process.stderr.write(`${found.missing}\n`);
@@ -60,7 +60,7 @@ export async function runWithNode(argv, { tied = false } = {}) {
   const { spawn } = await import('node:child_process');
   const child = spawn(found.node, ['--disable-warning=ExperimentalWarning', ...argv], {
     stdio: tied ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit',
-    env: tied ? { ...process.env, LENGTHWISE_TIED: '1' } : process.env,
+    env: tied ? { ...env, LENGTHWISE_TIED: '1' } : env,
   });
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(name, () => passOn(name, child, tied));

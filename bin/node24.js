@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { readFileSync } from 'node:fs';
-import { runWithNode } from './find-node.js';
+import { findNode, runWithNode } from './find-node.js';
 
 const TOOLS = { vitest: 'vitest', eslint: 'eslint', prettier: 'prettier', tsc: 'typescript' };
 
@@ -11,7 +11,16 @@ if (tool === undefined) {
   process.stderr.write(`usage: node bin/node24.js ${Object.keys(TOOLS).join('|')}|SCRIPT …\n`);
   process.exit(2);
 }
-await runWithNode([tool in TOOLS ? binaryOf(tool) : tool, ...rest]);
+await runWithNode([tool in TOOLS ? binaryOf(tool) : tool, ...rest], { env: withNodeFirst() });
+
+/** The environment in which `node` is that Node: tests start hundreds of commands, which need not look for it again. */
+function withNodeFirst() {
+  const found = findNode();
+  if ('missing' in found) return process.env;
+  // Windows calls it Path.
+  const key = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
+  return { ...process.env, [key]: [path.dirname(found.node), process.env[key]].join(path.delimiter) };
+}
 
 /** The script behind a tool's command. Its package.json is read from disk: not every package exports it. */
 function binaryOf(name) {

@@ -1,4 +1,5 @@
 /** What every format of export has in common: samples in, files out. */
+import { stringify } from 'yaml';
 import type { ExportApi, ExportedSample } from './samples.ts';
 
 /** The files of an export: text by path within its folder. */
@@ -45,4 +46,9 @@ export function stopsOf(samples: readonly ExportedSample[]): string[] {
 
 export function mostTokensOf(samples: readonly ExportedSample[]): number {
   return samples.reduce((most, sample) => Math.max(most, sample.max_tokens), 0);
+}
+
+/** YAML with every text in double quotes: a lone line break as a block is read differently by different libraries. */
+export function yamlOf(value: unknown): string {
+  return stringify(value, { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN', lineWidth: 0 });
 }

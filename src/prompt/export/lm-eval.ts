@@ -2,8 +2,7 @@
  * EleutherAI's lm-evaluation-harness: a YAML file for each task and length, one for the group of all, and functions in
  * `utils.py` (https://github.com/EleutherAI/lm-evaluation-harness/blob/main/docs/task_guide.md).
  */
-import { stringify } from 'yaml';
-import { cellsOf, mostTokensOf, stopsOf } from './format.ts';
+import { cellsOf, mostTokensOf, stopsOf, yamlOf } from './format.ts';
 import type { Cell, ExportFormat } from './format.ts';
 import type { ExportApi } from './samples.ts';
 
@@ -30,7 +29,7 @@ function nameOf({ task, length }: Cell): string {
 }
 
 function groupYaml(cells: readonly Cell[]): string {
-  return stringify({
+  return yamlOf({
     group: 'lengthwise',
     group_alias: 'lengthwise',
     task: cells.map(nameOf),
@@ -41,7 +40,7 @@ function groupYaml(cells: readonly Cell[]): string {
 
 function taskYaml(cell: Cell, api: ExportApi): string {
   const { task, length, samples } = cell;
-  const config = stringify({
+  const config = yamlOf({
     task: nameOf(cell),
     dataset_kwargs: { task, length },
     test_split: 'test',
@@ -61,7 +60,7 @@ function taskYaml(cell: Cell, api: ExportApi): string {
     'custom_dataset: !function utils.samples',
     'doc_to_text: !function utils.prompt',
     'doc_to_target: !function utils.target',
-    ...(api === 'chat' ? ['description: !function utils.system'] : []),
+    ...(api === 'chat' ? ['description: system'] : []), // a field of the sample: the system message
     'process_results: !function utils.process_results',
   ];
   return `${config}${functions.join('\n')}\n`;

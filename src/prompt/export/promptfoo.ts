@@ -2,8 +2,7 @@
  * promptfoo: a configuration with a test a sample, and an assertion that is our own scoring
  * (https://www.promptfoo.dev/docs/configuration/reference/).
  */
-import { stringify } from 'yaml';
-import { mostTokensOf, stopsOf } from './format.ts';
+import { mostTokensOf, stopsOf, yamlOf } from './format.ts';
 import type { ExportFormat } from './format.ts';
 import type { ExportApi, ExportedSample } from './samples.ts';
 
@@ -24,7 +23,7 @@ export const promptfoo: ExportFormat = {
 function configuration(samples: readonly ExportedSample[], api: ExportApi): string {
   const kind = api === 'chat' ? 'chat' : 'completion';
   const stop = stopsOf(samples);
-  return stringify({
+  return yamlOf({
     description: 'lengthwise',
     prompts: [api === 'chat' ? 'file://chat.json' : '{{prompt}}'],
     providers: [

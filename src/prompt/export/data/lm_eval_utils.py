@@ -40,10 +40,6 @@ def target(doc):
     return doc["target"]
 
 
-def system(doc):
-    return doc["system"]
-
-
 def process_results(doc, results):
     score = lengthwise_score.score(results[0], json.loads(doc["sample"]))
     return {"right": int(score["right"]), "exact": int(score["exact"])}
