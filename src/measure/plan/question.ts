@@ -61,13 +61,11 @@ export function questionOf(asked: Asked, source: QuestionSource, { length, index
  * Names how a task was asked: the prompt but for its filters, how it was rendered, and what determines the sources.
  * Answers to a task that was asked in two ways are never counted together.
  */
-export function wayOf(
-  { task, template }: Asked,
-  rendering: RenderOptions,
-  sources: unknown,
-): string {
-  const { filters: _, ...sent } = template as PromptTemplate & { readonly filters?: unknown };
-  return sha256(canonicalJson(JSON.parse(JSON.stringify([task.name, sent, rendering, sources ?? null])))).slice(0, KEY_DIGITS);
+export function wayOf({ task, template }: Asked, rendering: RenderOptions, sources: unknown): string {
+  const sent = { ...template, filters: undefined };
+  return sha256(
+    canonicalJson(JSON.parse(JSON.stringify([task.name, sent, rendering, sources ?? null]))),
+  ).slice(0, KEY_DIGITS);
 }
 
 /** The row of an output, not scored yet. */
