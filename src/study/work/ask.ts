@@ -36,7 +36,7 @@ export async function ask(spec: Inquiry, means: AskMeans, context: WorkContext):
   const asking = measureEndpoint(endpointSpecOf(spec, materialOf(means.files)), {
     ...means,
     out: kept,
-    credentials: credentials(process.env, means.headers),
+    credentials: credentials(process.env, means.headers, new URL(spec.endpoint)),
     limitsWholeFolder: true,
     note: { lengthwise: environment().lengthwise, options: noteOf(spec, means) },
     signal,
