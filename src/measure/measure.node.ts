@@ -120,9 +120,9 @@ export async function measureEndpoint(spec: EndpointSpec, options: EndpointOptio
       'the key stands in --model, --body or the address, which are stored; it is sent as a header',
     );
   }
+  checkExtra(spec.extra, options.credentials);
   const folder = options.out ?? defaultFolder(respondent, spec.model);
   const store = MeasureStore.open(folder);
-  checkExtra(spec.extra, options.credentials);
   const before = options.limitsWholeFolder ? store.spent() : undefined;
   const connection = connect({ ...options, url: spec.url, ...(before === undefined ? {} : { before }) });
   try {
