@@ -45,7 +45,19 @@ export function bodyOf(prompt: RenderedPrompt, shape: RequestShape, repeat = 0):
   if (seed !== null) body.seed = seed + repeat;
   if (shape.tokenIds === 'return_token_ids') body.return_token_ids = true;
   else if (shape.tokenIds === 'logprobs' && api === 'completions') body.logprobs = 1;
-  return withExtra(body, shape.extra);
+  return withLimit(withExtra(body, shape.extra), shape);
+}
+
+/** A limit of the user's own stands in the field that the server takes. */
+function withLimit(
+  body: Record<string, unknown>,
+  { limitField, extra }: RequestShape,
+): Record<string, unknown> {
+  const other = limitField === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
+  if (typeof extra[other] !== 'number' || Object.hasOwn(extra, limitField)) return body;
+  body[limitField] = extra[other];
+  delete body[other];
+  return body;
 }
 
 /** The user's fields over ours; those that are null are left out. */
