@@ -39,6 +39,11 @@ const FORMATS: readonly Format[] = [
     written: (answer) => ` ${answer}\n`,
   },
   {
+    item: /^Input: (?<source>.*)(?:\nQuery: (?<query>.*))?(?:\nOutput: (?<answer>.*))?$/gm,
+    symbols: ' ',
+    written: (answer) => answer,
+  },
+  {
     item: /^(?:input|context): (?<source>.*)(?:\nquery: (?<query>.*))?(?:\n<answer>(?<answer>.*)<\/answer>)?$/gm,
     symbols: ' ',
     written: (answer) => `<answer>${answer}</answer>`,

@@ -1,4 +1,5 @@
 /** The OpenAI-compatible protocol: what is sent for a question, and what is read from a reply. */
+import { chatMessages } from '../../prompt/render.ts';
 import type { RenderedPrompt } from '../../prompt/render.ts';
 import { replyFault } from './faults.ts';
 import type { Fault } from './faults.ts';
@@ -55,11 +56,8 @@ export function completionText({ system, text }: RenderedPrompt): string {
 
 /** The body of a request that generates an answer. Never `max_tokens: 0`, which some servers take for no limit. */
 export function bodyOf(prompt: RenderedPrompt, shape: RequestShape): Record<string, unknown> {
-  const system = prompt.system === null ? [] : [{ role: 'system', content: prompt.system }];
   const asked =
-    shape.api === 'chat'
-      ? { messages: [...system, { role: 'user', content: prompt.text }] }
-      : { prompt: completionText(prompt) };
+    shape.api === 'chat' ? { messages: chatMessages(prompt) } : { prompt: completionText(prompt) };
   return {
     model: shape.model,
     ...asked,
