@@ -3,7 +3,6 @@
  * ready to be summed up and to be compared with another's.
  */
 import type { Json } from '../../common/json.ts';
-import { chanceOf } from '../../prompt/chance.ts';
 import type { HorizonSearch } from '../plan/search.ts';
 import type { StoredRow } from '../store/row-store.ts';
 import { tokensPerSymbolOfPrompts } from '../../score/places/index.ts';
@@ -15,7 +14,6 @@ import { sourceKeyOf, Tally } from '../../score/tables/tally.ts';
 import type { Cell } from '../../score/tables/tally.ts';
 import { ContextEnds } from '../plan/context-ends.ts';
 import { Repeats } from '../plan/repeats.ts';
-import { sampleOf } from '../scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring.ts';
 import { Examples } from './examples.ts';
 
@@ -69,8 +67,7 @@ export class Gathered {
     if (scored === undefined) throw new Error(`${task} was not asked here`);
     // Records are known by what was asked, not by their numbers.
     const sourceKey = sourceKeyOf(this.facts.respondent.kind === 'recording' ? 0 : index, source, query);
-    const chance = chanceOf(scored, sampleOf(row, scored.operation));
-    this.tally.add({ task, length, sourceKey, score, promptTokens: output.promptTokens, chance });
+    this.tally.add({ task, length, sourceKey, score, promptTokens: output.promptTokens });
     this.answers += 1;
     this.ends.record(task, length, output);
     if (output.error !== null) this.reasons.set(output.error, (this.reasons.get(output.error) ?? 0) + 1);
