@@ -13,7 +13,6 @@ import { contrasts } from '../src/score/tables/contrasts.ts';
 import type {
   AnswerExample,
   AsymmetryRow,
-  BoundedHorizonRow,
   CellRow,
   ComparisonRow,
   MeasureReportInput,
@@ -42,7 +41,7 @@ export interface FixtureMeasurement {
   /** Places in the source; the middle fifth is worse. */
   readonly places?: true;
   /** What else the horizon of a task says. */
-  readonly horizon?: (task: string) => Partial<BoundedHorizonRow>;
+  readonly horizon?: (task: string) => Partial<HorizonRow>;
 }
 
 interface Sample {
@@ -169,7 +168,7 @@ function placesOf(correct: number, n: number): PlaceRow[] {
 }
 
 /** The definition again: up to the first length whose interval begins below the threshold. */
-function horizonOf(task: string, rows: readonly CellRow[], threshold: number): BoundedHorizonRow {
+function horizonOf(task: string, rows: readonly CellRow[], threshold: number): HorizonRow {
   const own = rows.filter((row) => row.task === task && row.n > 0);
   let held = 0;
   while (held < own.length && own[held].low >= threshold) held++;
@@ -365,12 +364,12 @@ const hostile: FixtureMeasurement = {
 const ENDLESS = 'x\u200b'.repeat(1_000_000);
 
 /** What `everything` says of its horizons beside the length. */
-const QUALIFIED: Readonly<Record<string, Partial<BoundedHorizonRow>>> = {
+const QUALIFIED: Readonly<Record<string, Partial<HorizonRow>>> = {
   UR: { promise: { share: 0.9, confidence: 0.975, drawn: 36 }, tokens: 412.4 },
   UL: { withoutUnanswered: { length: 40, censored: false } },
   UF: {
     contextEnds: 60,
-    weakPlaces: [{ from: 0.4, to: 0.6, n: 40, correct: 24, accuracy: 0.6, low: 0.45, high: 0.74 }],
+    weakPlaces: [{ length: 20, from: 0.4, to: 0.6, n: 40, correct: 24, accuracy: 0.6, low: 0.45, high: 0.74 }],
   },
 };
 
