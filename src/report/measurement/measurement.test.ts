@@ -39,7 +39,7 @@ const CELL: CellRow = {
 describe('the first screen', () => {
   it('states the finding in one sentence made from the horizons', () => {
     expect(texts(documentOf('eleven tasks'), '.lead')).toEqual([
-      'some/model-7b: 90 % right at every length asked on 2 of 11 tasks (UR ≥ 60, UF ≥ 60), up to some length on 7 (NRFirst ≥ 10, NLFirst ≥ 10, NRLast ≥ 10, NLLast ≥ 10 and 3 more), too few answers to tell on 2 (UL, UB).',
+      'some/model-7b: 90 % right at every length asked on 2 of 11 tasks (UR ≥ 60, UF ≥ 60), up to the length named on 7 (NRFirst ≥ 10, NLFirst ≥ 10, NRLast ≥ 10, NLLast ≥ 10 and 3 more), too few answers to tell on 2 (UL, UB).',
     ]);
     expect(texts(documentOf('one length, and nothing wrong'), '.lead')).toEqual([
       'one: 90 % right at every length asked on 1 of 1 task (UR ≥ 8).',
@@ -276,7 +276,7 @@ describe('to repeat it', () => {
     expect(repeat).toMatch(
       /lengthwise measure --endpoint http:\/\/127.0.0.1:8000\/v1 --model some\/model-7b --task UR,UL,.* --header 'X-Team: …' --api completions/,
     );
-    expect(repeat).toMatch(/counts tokens: yes.*requests 2,640.*bare, for UR, UL.*"stop"/);
+    expect(repeat).toMatch(/counts tokens: yes.*requests 2,640.*paper, for UR, UL.*"stop"/);
     expect(repeat).toMatch(/0\.1\.0/);
   });
 
