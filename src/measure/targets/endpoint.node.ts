@@ -20,7 +20,7 @@ import { DEFAULT_THINK_TOKENS, shapeOf, shapeWished } from '../../respond/endpoi
 import type { Wishes } from '../../respond/endpoint/request/shape.ts';
 import { addressOf } from '../../respond/endpoint/transport/address.ts';
 import type { Credentials } from '../../respond/endpoint/transport/secrets.ts';
-import type { Prompted } from '../../respond/respondent.ts';
+import type { AskState, Prompted } from '../../respond/respondent.ts';
 import { defaultFolder, measure } from '../measure.node.ts';
 import type { Measured, MeasureSpec, Progress } from '../measure.node.ts';
 import { planOf, SEARCH_ALPHA } from '../plan/plan.ts';
@@ -100,7 +100,10 @@ export interface EndpointMeasured extends Measured {
 /**
  * @throws UserError for what can't be asked so, and where nobody answers; Error where the store can't be written
  */
-export async function measureEndpoint(spec: EndpointSpec, options: EndpointOptions): Promise<EndpointMeasured> {
+export async function measureEndpoint(
+  spec: EndpointSpec,
+  options: EndpointOptions,
+): Promise<EndpointMeasured> {
   checkLengths(spec);
   checkSecrets(spec, options.credentials);
   const folder = options.out ?? defaultFolder(identityWished(spec), spec.model);
@@ -129,12 +132,14 @@ class Measuring {
   private readonly store: MeasureStore;
   private readonly connection: Connection;
   private readonly probing: ProbeOptions;
+  private readonly before: Connection['budget']['spent'];
 
   constructor(spec: EndpointSpec, options: EndpointOptions, store: MeasureStore, connection: Connection) {
     this.spec = spec;
     this.options = options;
     this.store = store;
     this.connection = connection;
+    this.before = connection.budget.spent;
     this.probing = {
       ...wishesOf(spec),
       ...(spec.api === null ? {} : { api: spec.api }),
@@ -154,9 +159,17 @@ class Measuring {
       ...(spec.byLikelihood ? { likelihoodOf: toldAnswer } : {}),
     });
     const named = spec.tasks.map((task) => ({ task, template: spec.templateFor(task, api) }));
-    const { asked, pilot } = await chosenTemplates(named, { spec, api, respondent, store, signal: options.signal });
+    const { asked, pilot } = await chosenTemplates(named, {
+      spec,
+      api,
+      respondent,
+      store,
+      signal: options.signal,
+    });
     const prompts =
-      api === 'chat' ? [] : await checkPromptTokens(this.connection, this.probing, capabilities, spec, asked, store);
+      api === 'chat'
+        ? []
+        : await checkPromptTokens(this.connection, this.probing, capabilities, spec, asked, store);
     const measuring: MeasureSpec = { ...spec, asked };
     const most = mostOf(measuring, shapeOf(wishes, api, capabilities));
     options.onStart?.({
@@ -170,7 +183,18 @@ class Measuring {
       ...(options.onRow === undefined ? {} : { onRow: options.onRow }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
-    return { ...measured, facts: { api, capabilities, prompts, pilot } };
+    const state = measured.state === null ? null : { ...measured.state, ...this.spent() };
+    return { ...measured, state, facts: { api, capabilities, prompts, pilot } };
+  }
+
+  /** What this run has taken, with the probe and a pilot: what the server counts, and the budget. */
+  private spent(): Pick<AskState, 'requests' | 'tokens' | 'money'> {
+    const { requests, tokens, money } = this.connection.budget.spent;
+    return {
+      requests: requests - this.before.requests,
+      tokens: tokens - this.before.tokens,
+      money: money === null ? null : money - (this.before.money ?? 0),
+    };
   }
 
   /** From the store where an earlier run has found out, else by asking. */
@@ -197,7 +221,8 @@ export function preview(spec: EndpointSpec): Most & { readonly tokensIfThinking:
 
 function usualTemplate({ templateFor }: EndpointSpec, task: Askable, api: Api): PromptTemplate {
   const template = templateFor(task, api);
-  if (template === null) throw new UserError('--preview needs the names of prompts: --prompt auto chooses by asking');
+  if (template === null)
+    throw new UserError('--preview needs the names of prompts: --prompt auto chooses by asking');
   return template;
 }
 
@@ -221,14 +246,22 @@ function toldAnswer({ prompt }: Prompted): string | null {
   return prompt.reading.tags === null ? answerText(prompt) : null;
 }
 
-function wishesOf({ model, temperature, seed, extra, thinkTokens }: EndpointSpec): Wishes & { readonly thinkTokens: number } {
+function wishesOf({
+  model,
+  temperature,
+  seed,
+  extra,
+  thinkTokens,
+}: EndpointSpec): Wishes & { readonly thinkTokens: number } {
   return { model, temperature, seed, extra, thinkTokens: thinkTokens ?? DEFAULT_THINK_TOKENS };
 }
 
 function checkSecrets(spec: EndpointSpec, credentials: Credentials): void {
   checkExtra(spec.extra, credentials);
   if (!credentials.holdsKey(canonicalJson([spec.model, addressOf(spec.url), spec.extra]))) return;
-  throw new UserError('a secret stands in --model, --body or the address, which are stored; it is sent as a header');
+  throw new UserError(
+    'a secret stands in --model, --body or the address, which are stored; it is sent as a header',
+  );
 }
 
 function checkLengths({ tasks, lengths, strict }: EndpointSpec): void {
