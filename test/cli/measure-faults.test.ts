@@ -220,6 +220,34 @@ describe('addresses', () => {
     expect(rows).toMatchObject([{ n: 2, correct: 2 }]);
   });
 
+  it('a query (Azure’s ?api-version=) is part of every request', async () => {
+    const { url, seen } = await serve();
+    const argv = ['--task', 'UR', '--lengths', '7', '--n', '2'];
+    const { rows, respondent } = await measured(`${url}?api-version=2024-06-01`, ...argv);
+    expect(rows).toMatchObject([{ n: 2, correct: 2 }]);
+    expect(respondent.endpoint).toBe(`${url}?api-version=2024-06-01`);
+    for (const asked of seen.paths) expect(asked).toMatch(/\?api-version=2024-06-01$/);
+  });
+
+  it('the context’s end is found as such, and is nothing that another run would answer', async () => {
+    const tooLong = error(400, "This model's maximum context length is 120 tokens", {
+      code: 'context_length_exceeded',
+    });
+    const { url } = await serve({
+      behaviour: { answer: ({ prompt }) => (prompt.split(/\s+/).length > 160 ? tooLong : null) },
+    });
+    const argv = ['--task', 'UR', '--prompt', 'paper', '--n', '50', '--threshold', '0.8'];
+    const { horizons, rows } = await measured(url, ...argv, '--at-least', 'UR=40');
+    expect(horizons).toMatchObject([{ censored: true, contextEnds: expect.any(Number) as number }]);
+    const [{ length, contextEnds }] = horizons;
+    expect(length).toBeGreaterThanOrEqual(75);
+    expect(contextEnds).toBeGreaterThan(length ?? Infinity);
+    for (const row of rows) expect(row.n).toBeLessThanOrEqual(50);
+    // Nothing at all can be asked: that is no result.
+    const none = await incomplete(url, ...argv, '--lengths', '200,300');
+    expect(none.rows.every(({ correct }) => correct === 0)).toBe(true);
+  });
+
   it('IPv6, and a model’s name in other letters, with a slash', async () => {
     const { url } = await serve({ host: '::1', model: 'モデル/ü 7b' });
     expect(url).toContain('[::1]');

@@ -36,7 +36,7 @@ export async function finish(
   for (const fault of faults) io.say(fault);
   if (faults.length > 0) throw new Exit('not shown: see above', exits.notShown);
   if (!isComplete(result)) {
-    const missing = missingText(result.ending, result.run.failed);
+    const missing = missingText(result);
     throw new Exit(`incomplete: ${missing}; the same command goes on from here`, exits.incomplete);
   }
 }
