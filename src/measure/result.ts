@@ -61,7 +61,11 @@ export function resultOf(
 /** The same for answers that were read from a store or a recording. */
 export function gatheredResult(
   gathered: Gathered,
-  more: { readonly ending: Ending; readonly run: RunCounts; readonly facts?: Readonly<Record<string, unknown>> },
+  more: {
+    readonly ending: Ending;
+    readonly run: RunCounts;
+    readonly facts?: Readonly<Record<string, unknown>>;
+  },
   summary: Summary = gathered.summary(),
 ): MeasurementResult {
   const { ending, run, facts = {} } = more;
@@ -92,7 +96,8 @@ export function storedResult(gathered: Gathered): MeasurementResult {
     spent: { requests, tokens, money },
   };
   const ended = gathered.facts.runs.at(-1)?.ending;
-  const ending = ended === 'budget' || ended === 'interrupted' ? { kind: ended } as const : { kind: 'done' } as const;
+  const ending =
+    ended === 'budget' || ended === 'interrupted' ? ({ kind: ended } as const) : ({ kind: 'done' } as const);
   return gatheredResult(gathered, { ending, run });
 }
 

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../../src/score/tables/rows.ts';
+import type { Asked } from '../server/behaviour.ts';
+import { error } from '../servers/case.ts';
 import { folder, measureArgv, measured, root, rowsIn, run, serve } from './measuring.ts';
 import type { Result } from './measuring.ts';
 
@@ -89,6 +91,26 @@ describe('going on', () => {
       expect(seen.answered).toHaveLength(before + 8);
     },
   );
+
+  it('a server that was in trouble at first: the same command goes on once it is well', async () => {
+    const down = error(500, 'out of order');
+    for (const whole of [true, false]) {
+      // In trouble altogether, or only while it was looked at.
+      let inTrouble = true;
+      const behaviour = { answer: ({ ours }: Asked) => (inTrouble && (whole || !ours) ? down : null) };
+      const { url, seen } = await serve({ behaviour });
+      const out = folder();
+      const argv = ['--task', 'UR', '--lengths', '6', '--max-retries', '0', '--out', out];
+      const first = await run(measureArgv(url, ...argv, '--n', '4', '--json'));
+      expect(JSON.parse(first.out)).toMatchObject({ rows: [{ n: 4, correct: whole ? 0 : 4 }] });
+      inTrouble = false;
+      const { rows, run: ran } = await measured(url, ...argv, '--n', '6');
+      expect(rows).toMatchObject([{ n: 6, correct: 6, failed: 0 }]);
+      expect(ran).toMatchObject(whole ? { answered: 6, reused: 0 } : { answered: 2, reused: 4 });
+      expect(new Set(seen.answered).size).toBe(seen.answered.length);
+      expect(rowsIn(out)).toHaveLength(6);
+    }
+  });
 
   it('what can’t change an answer asks nothing again: more samples, a threshold, a concurrency', async () => {
     const { url, seen } = await serve();

@@ -75,10 +75,7 @@ function writeJunit(
   const name = `lengthwise.measure.${typeof model === 'string' ? model : String(kind)}`;
   const seconds = (Date.now() - started.getTime()) / 1000;
   try {
-    writeFileSync(
-      file,
-      junitXml({ name, started, cases: junitCases(wanted, result, { name, seconds }) }),
-    );
+    writeFileSync(file, junitXml({ name, started, cases: junitCases(wanted, result, { name, seconds }) }));
   } catch (error) {
     throw new UserError(`--junit: cannot write ${file}: ${(error as Error).message}`);
   }

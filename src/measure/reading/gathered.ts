@@ -73,7 +73,8 @@ export class Gathered {
     this.tally.add({ task, length, sourceKey, score, promptTokens: output.promptTokens, chance });
     this.answers += 1;
     this.ends.record(task, length, output);
-    if (score.outcome === 'failed') this.failed(output.error ?? `the reply ended with ${output.finishReason}`);
+    if (score.outcome === 'failed')
+      this.failed(output.error ?? `the reply ended with ${output.finishReason}`);
     this.examples.add(row, scored, this.asked.get(task)?.joiner ?? ' ');
     this.cost(output);
   }

@@ -21,7 +21,7 @@ import type { Wishes } from '../../respond/endpoint/request/shape.ts';
 import { addressOf } from '../../respond/endpoint/transport/address.ts';
 import type { Credentials } from '../../respond/endpoint/transport/secrets.ts';
 import type { AskState, Prompted } from '../../respond/respondent.ts';
-import { defaultFolder, measure } from '../measure.node.ts';
+import { checkRespondent, defaultFolder, measure } from '../measure.node.ts';
 import type { Measured, MeasureSpec, Progress } from '../measure.node.ts';
 import { planOf, SEARCH_ALPHA } from '../plan/plan.ts';
 import { questionOf } from '../plan/question.ts';
@@ -158,6 +158,7 @@ class Measuring {
       ...{ connection: this.connection, api, capabilities },
       ...(spec.byLikelihood ? { likelihoodOf: toldAnswer } : {}),
     });
+    checkRespondent(store, respondent);
     const named = spec.tasks.map((task) => ({ task, template: spec.templateFor(task, api) }));
     const { asked, pilot } = await chosenTemplates(named, {
       spec,
@@ -197,12 +198,26 @@ class Measuring {
     };
   }
 
-  /** From the store where an earlier run has found out, else by asking. */
+  /** From the store where an earlier run that wished for the same has found out, else by asking. */
   private async capabilities(): Promise<Capabilities> {
-    const known = this.store.fact('capabilities') as Capabilities | undefined;
-    if (known?.shapes !== undefined) return known;
+    const { spec, store } = this;
+    const { temperature, extra } = wishesOf(spec);
+    const wished = { temperature, extra };
+    const known = store.fact('capabilities') as Capabilities | undefined;
+    const knownFor = store.fact('probed') ?? wished; // older stores did not note it
+    const knows = known?.shapes !== undefined && (spec.api === null || known.shapes[spec.api] !== undefined);
+    if (knows && canonicalJson(knownFor) === canonicalJson(wished)) return known;
+    // Answers that came after a probe in vain rest on what was assumed then.
+    const assumed = store.fact('assumed') as Capabilities | undefined;
+    if (known === undefined && assumed !== undefined && store.holdsAnswers) return assumed;
     const found = await probe(this.connection, this.probing);
-    if (found.trouble === null) this.store.setFact('capabilities', found);
+    // What another respondent's answers rest on is left alone: this one is about to be refused.
+    if (store.holdsAnswers) return found;
+    if (found.trouble !== null) store.setFact('assumed', found);
+    else {
+      store.setFact('capabilities', found);
+      store.setFact('probed', wished);
+    }
     return found;
   }
 }
