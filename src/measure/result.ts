@@ -1,5 +1,4 @@
 /** The one shape in which a measurement is handed on: by `--json` of every command, by `export --results`, to `compare`. */
-import type { Json } from '../common/json.ts';
 import type { Ending } from '../respond/respondent.ts';
 import type { AsymmetryRow, CellRow, HorizonRow } from '../score/tables/rows.ts';
 import type { Summary } from '../score/tables/summary.ts';
@@ -69,7 +68,7 @@ export function gatheredResult(
   summary: Summary = gathered.summary(),
 ): MeasurementResult {
   const { ending, run, facts = {} } = more;
-  const respondent: Record<string, Json | unknown> = { ...gathered.facts.respondent, ...facts };
+  const respondent: Record<string, unknown> = { ...gathered.facts.respondent, ...facts };
   return {
     format: RESULT_FORMAT,
     version: RESULT_VERSION,

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Run } from '../../src/score/tables/rows.ts';
 import type { Asked } from '../server/behaviour.ts';
 import { error } from '../servers/case.ts';
-import { folder, measureArgv, measured, root, rowsIn, run, serve } from './measuring.ts';
+import { folder, incomplete, measureArgv, measured, root, rowsIn, run, serve } from './measuring.ts';
 import type { Result } from './measuring.ts';
 
 const ASKED = ['--task', 'UR', '--lengths', '6', '--n', '8'];
@@ -144,6 +144,20 @@ describe('--rescore', () => {
     expect(code).toBe(0);
     expect(JSON.parse(text)).toMatchObject({ rows, horizons, run: { answered: 0, reused: 8, moved: 0 } });
     expect(err).not.toContain('otherwise');
+    expect(seen.requests).toBe(before);
+  });
+
+  it('of a measurement that is not whole says so, and asks for nothing', async () => {
+    const { url, seen } = await serve({ fault: (n) => (n < 3 ? '500' : null) });
+    const out = folder();
+    const asked = await incomplete(url, ...ASKED, '--max-retries', '0', '--out', out);
+    const before = seen.requests;
+    const { code, out: text, err } = await run(['measure', '--rescore', '--out', out, '--json']);
+    expect(code).toBe(3);
+    expect(err).toMatch(/incomplete: 3 questions failed; the command that asked goes on from there$/m);
+    const { rows, run: ran } = JSON.parse(text) as Result;
+    expect(rows).toEqual(asked.rows);
+    expect(ran).toMatchObject({ reused: 5, failed: 3, answered: 0 });
     expect(seen.requests).toBe(before);
   });
 

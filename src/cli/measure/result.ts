@@ -13,6 +13,8 @@ export interface ResultOptions {
   readonly json?: true;
   readonly atLeast?: readonly AtLeast[];
   readonly junit?: string;
+  /** Whether nothing was asked: what is stored was scored again. */
+  readonly rescore?: true;
 }
 
 /**
@@ -37,7 +39,10 @@ export async function finish(
   if (faults.length > 0) throw new Exit('not shown: see above', exits.notShown);
   if (!isComplete(result)) {
     const missing = missingText(result);
-    throw new Exit(`incomplete: ${missing}; the same command goes on from here`, exits.incomplete);
+    const goesOn = options.rescore
+      ? 'the command that asked goes on from there'
+      : 'the same command goes on from here';
+    throw new Exit(`incomplete: ${missing}; ${goesOn}`, exits.incomplete);
   }
 }
 
