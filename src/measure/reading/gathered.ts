@@ -70,9 +70,14 @@ export class Gathered {
     this.tally.add({ task, length, sourceKey, score, promptTokens: output.promptTokens });
     this.answers += 1;
     this.ends.record(task, length, output);
-    if (output.error !== null) this.reasons.set(output.error, (this.reasons.get(output.error) ?? 0) + 1);
+    if (score.outcome === 'failed')
+      this.failed(output.error ?? `the reply ended with ${output.finishReason}`);
     this.examples.add(row, scored, this.asked.get(task)?.joiner ?? ' ');
     this.cost(output);
+  }
+
+  private failed(reason: string): void {
+    this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
   }
 
   /** Counts an answer in symbols, of a model that was trained in a study. */
