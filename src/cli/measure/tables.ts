@@ -1,7 +1,13 @@
 /** The tables of measuring as text for a terminal. */
 import { errorKinds } from '../../score/errors/index.ts';
 import { horizonOfAnswered, horizonText, promiseText } from '../../score/tables/horizon-text.ts';
-import { percent, percentLevel } from '../../score/tables/percent.ts';
+import { nearText } from '../../score/tables/near.ts';
+import {
+  percent,
+  percentDifference,
+  percentDifferenceRange,
+  percentLevel,
+} from '../../score/tables/percent.ts';
 import type {
   AsymmetryRow,
   CellRow,
@@ -73,7 +79,9 @@ export function promiseLines({
         `${percentLevel(from)}–${percentLevel(to)} of the source (${percent(accuracy)} of ${n} at length ${length})`,
     );
     return [
-      ...(horizon.length === null ? [] : [`${horizon.task}: ${promiseText(horizon, lengthsUpTo(rows, horizon))}`]),
+      ...(horizon.length === null
+        ? []
+        : [`${horizon.task}: ${promiseText(horizon, lengthsUpTo(rows, horizon))}`]),
       ...(weak.length === 0
         ? []
         : [`${horizon.task}: below the threshold, and not elsewhere, at ${weak.join('; ')}`]),
@@ -184,17 +192,16 @@ export function cellTable(
 }
 
 export function asymmetryTable(rows: readonly AsymmetryRow[]): string {
+  const seeds = rows.some(hasSeeds);
   return textTable(
-    ['contrast', 'tasks', 'length', 'n', 'difference', '95 % interval', 'p', 'p corrected'],
+    ['contrast', 'tasks', 'length', 'n', ...DIFFERENCE_HEADS, ...(seeds ? ['each seed'] : [])],
     rows.map((row) => [
       row.contrast,
       `${row.first} - ${row.second}`,
       row.length === null ? 'all' : String(row.length),
       String(row.n),
-      signed(row.difference),
-      `${signed(row.low)} – ${signed(row.high)}`,
-      pText(row.p),
-      pText(row.pAdjusted),
+      ...differenceColumns(row),
+      ...(seeds ? [seedsText(row)] : []),
     ]),
   );
 }
@@ -217,24 +224,38 @@ export function horizonMatrix(respondents: readonly RespondentRows[]): string {
 
 /** Differences between respondents, one line a task and length. */
 export function comparisonTable(rows: readonly ComparisonRow[]): string {
+  const seeds = rows.some(hasSeeds);
   return textTable(
-    ['task', 'length', 'models', 'n', 'pairs', 'difference', '95 % interval', 'p', 'p corrected'],
+    ['task', 'length', 'models', 'n', 'pairs', ...DIFFERENCE_HEADS, ...(seeds ? ['each seed'] : [])],
     rows.map((row) => [
       row.task,
       row.length === null ? 'all' : String(row.length),
       `${row.second} - ${row.first}`,
       String(row.n),
       row.paired ? 'paired' : 'unpaired',
-      signed(row.difference),
-      `${signed(row.low)} – ${signed(row.high)}`,
-      pText(row.p),
-      pText(row.pAdjusted),
+      ...differenceColumns(row),
+      ...(seeds ? [seedsText(row)] : []),
     ]),
   );
 }
 
-function signed(difference: number): string {
-  return `${difference < 0 ? '−' : '+'}${(100 * Math.abs(difference)).toFixed(1)} %`;
+type Difference = AsymmetryRow | ComparisonRow;
+
+const DIFFERENCE_HEADS = ['difference', '95 % interval', 'p', 'p corrected'];
+
+/** Where both cells guess, or both are right nearly always, there is nothing to test. */
+function differenceColumns({ difference, low, high, p, pAdjusted, near }: Difference): string[] {
+  const tested = near ? [nearText(near), '–'] : [pText(p), pText(pAdjusted)];
+  return [percentDifference(difference), percentDifferenceRange(low, high), ...tested];
+}
+
+function hasSeeds({ seeds }: Difference): boolean {
+  return seeds !== undefined;
+}
+
+/** `1: +90 %, 2: −70 %, 3: +30 %`: what each seed shows; the smallest and the largest are the range. */
+function seedsText({ seeds = [] }: Difference): string {
+  return seeds.map(({ seed, difference }) => `${seed}: ${percentDifference(difference)}`).join(', ');
 }
 
 function pText(p: number | null): string {

@@ -3,37 +3,13 @@
  * so they are never counted together for an interval.
  */
 import type { CellRow } from '../../score/tables/rows.ts';
+import { seedInterval } from '../../score/tables/over-seeds.ts';
 import type { Counted } from '../shared/cell-columns.ts';
 
 /** A length over all seeds of a model; with one seed, that seed's own cell. */
 export interface SeedCell extends Counted {
   /** How many seeds were measured at this length. */
   readonly seeds: number;
-}
-
-/** Two-sided 95 % quantiles of Student's distribution by degrees of freedom, from 1 to 30. */
-const STUDENT = [
-  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
-  2.12, 2.11, 2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
-];
-const NORMAL = 1.96;
-
-/**
- * 95 % interval of the mean accuracy over seeds: Student's, with the seeds as the sample (2 or more), and never narrower
- * than the mean of the seeds' own intervals, so that seeds that agree don't give a width of zero.
- */
-export function seedInterval(cells: readonly Pick<CellRow, 'accuracy' | 'low' | 'high'>[]): {
-  readonly low: number;
-  readonly high: number;
-} {
-  const mean = meanOf(cells.map(({ accuracy }) => accuracy));
-  const variance =
-    cells.reduce((sum, { accuracy }) => sum + (accuracy - mean) ** 2, 0) / Math.max(1, cells.length - 1);
-  const half = (STUDENT[cells.length - 2] ?? NORMAL) * Math.sqrt(variance / cells.length);
-  return {
-    low: Math.max(0, Math.min(mean - half, meanOf(cells.map(({ low }) => low)))),
-    high: Math.min(1, Math.max(mean + half, meanOf(cells.map(({ high }) => high)))),
-  };
 }
 
 /** Each length over the seeds: counts are sums, accuracy is the mean of the seeds' accuracies. */

@@ -140,6 +140,17 @@ export interface HorizonPromise {
   readonly drawn: number;
 }
 
+/** The difference that one seed's models show, where several were trained. */
+export interface SeedDifference {
+  readonly seed: number;
+  readonly difference: number;
+  /** Pairs, or samples of the model. */
+  readonly n: number;
+}
+
+/** What two cells have in common that leaves no room for a difference. */
+export type Near = 'chance' | 'ceiling';
+
 /** How much better one operation is done than another on the same sources. */
 export interface AsymmetryRow {
   readonly kind: 'asymmetry';
@@ -149,16 +160,25 @@ export interface AsymmetryRow {
   readonly second: string;
   /** null: all lengths that both were measured at. */
   readonly length: number | null;
-  /** Pairs, or the smaller number of answers where the sources are not the same. */
+  /** Pairs, or the smaller number of samples where the sources are not the same; over seeds, of all of them. */
   readonly n: number;
   readonly paired: boolean;
-  /** Accuracy of the first minus that of the second, with a 95 % interval. */
+  /** Accuracy of the first minus that of the second, with a 95 % interval; over seeds their mean, and one over seeds. */
   readonly difference: number;
   readonly low: number;
   readonly high: number;
-  /** McNemar's exact test, and the same corrected for all comparisons in the table (Holm); null where unpaired. */
+  /**
+   * McNemar's exact test (after a search the sequential sign test, over six seeds or more the sign-flip test), and the
+   * same corrected for all rows of the table (Holm). null where unpaired, and over fewer than six seeds.
+   */
   readonly p: number | null;
   readonly pAdjusted: number | null;
+  /** Both cells guess, or are right nearly always, and no difference could be seen; absent in older rows. */
+  readonly near?: Near | null;
+  /** Whether interval and p hold whenever one stopped, as after a search; absent in older rows. */
+  readonly sequential?: boolean;
+  /** Of models trained with several seeds: the difference of each. Absent otherwise. */
+  readonly seeds?: readonly SeedDifference[];
 }
 
 export type MeasureRow = InstanceRow | CellRow | HorizonRow;
@@ -300,13 +320,16 @@ export interface ComparisonRow {
   readonly paired: boolean;
   /** Answers of the first and of the second at these lengths, shared or not. */
   readonly answers: readonly [number, number];
-  /** Accuracy of the second minus that of the first, with a 95 % interval. */
+  /** Accuracy of the second minus that of the first, with a 95 % interval; over seeds their mean, and one over seeds. */
   readonly difference: number;
   readonly low: number;
   readonly high: number;
-  /** McNemar's exact test, and the same corrected for all rows with a length (Holm); null where unpaired. */
+  /** As in `AsymmetryRow`: corrected for all rows of the table. */
   readonly p: number | null;
   readonly pAdjusted: number | null;
+  readonly near?: Near | null;
+  readonly sequential?: boolean;
+  readonly seeds?: readonly SeedDifference[];
 }
 
 /** What the report of measurements takes. */

@@ -38,7 +38,10 @@ export class Cell {
   readonly length: number;
   private readonly sources = new SourceTable();
   private readonly places = new PlaceCounts();
-  private readonly outcomes = Object.fromEntries(outcomes.map((name) => [name, 0])) as Record<Outcome, number>;
+  private readonly outcomes = Object.fromEntries(outcomes.map((name) => [name, 0])) as Record<
+    Outcome,
+    number
+  >;
   private readonly errors: Record<string, number> = {};
   private readonly sums = { symbol: 0, word: 0, character: 0 };
   private readonly copies = { n: 0, transitions: 0, wrong: 0, firstWrong: 0, atAmbiguous: 0 };
@@ -117,7 +120,7 @@ export class Cell {
   }
 
   /** Samples that were asked several times count once, by the share of their right answers. */
-  private get repeated(): boolean {
+  get repeated(): boolean {
     return this.sources.size < this.totals.answers;
   }
 
@@ -127,7 +130,7 @@ export class Cell {
   }
 
   /** The share of right answers to each source. */
-  private shares(): number[] {
+  shares(): number[] {
     return Array.from(this.sources.clusters(), ({ correct, n }) => correct / n);
   }
 
