@@ -10,17 +10,8 @@ import { promptFor } from '../src/prompt/files.node.ts';
 import { anatomyOf } from '../src/score/errors/index.ts';
 import { mcnemar, pairedDifference, unpairedDifference, wilson } from '../src/score/statistics/index.ts';
 import { contrasts } from '../src/score/tables/contrasts.ts';
-import type {
-  AnswerExample,
-  AsymmetryRow,
-  BoundedHorizonRow,
-  CellRow,
-  ComparisonRow,
-  MeasureReportInput,
-  PlaceRow,
-  RespondentRows,
-  Sitting,
-} from '../src/score/tables/rows.ts';
+import type { AnswerExample, AsymmetryRow, BoundedHorizonRow, CellRow, ComparisonRow, PlaceRow } from '../src/score/tables/rows.ts';
+import type { MeasureReportInput, RespondentRows, Sitting } from '../src/measure/rows.ts';
 import { HOSTILE } from './report-fixture.ts';
 
 export interface FixtureMeasurement {

@@ -8,13 +8,8 @@ import {
   percentDifferenceRange,
   percentLevel,
 } from '../../score/tables/percent.ts';
-import type {
-  AsymmetryRow,
-  CellRow,
-  ComparisonRow,
-  HorizonRow,
-  RespondentRows,
-} from '../../score/tables/rows.ts';
+import type { AsymmetryRow, CellRow, ComparisonRow, HorizonRow } from '../../score/tables/rows.ts';
+import type { RespondentRows } from '../../measure/rows.ts';
 
 /** Columns of text, padded; numbers to the right. */
 export function textTable(head: readonly string[], body: readonly (readonly string[])[]): string {
