@@ -55,7 +55,10 @@ async function compareAll(
   for (const place of places) {
     const recorded = isFile(place) ? tasks.shift() : undefined;
     if (recorded === undefined) found.push(...(await respondentsIn(place)));
-    else found.push((await measureRecording([{ file: place, task: recorded }], { threshold: threshold ?? 0.9 })).gathered);
+    else
+      found.push(
+        (await measureRecording([{ file: place, task: recorded }], { threshold: threshold ?? 0.9 })).gathered,
+      );
   }
   if (found.length < 2) {
     throw new UserError(

@@ -146,7 +146,10 @@ class Measurement {
     this.options = options;
     this.plan = planOf(spec);
     this.ways = new Map(
-      spec.asked.map((asked) => [asked.task.name, wayOf(asked, spec.rendering, spec.sources[asked.task.name])]),
+      spec.asked.map((asked) => [
+        asked.task.name,
+        wayOf(asked, spec.rendering, spec.sources[asked.task.name]),
+      ]),
     );
     this.gathered = liveGathering(spec, respondent, options, this.plan);
     const { seed, rendering } = spec;
@@ -223,7 +226,8 @@ class Measurement {
 
   private slotOf(question: Question): Slot {
     const slot = this.slots.get(question);
-    if (slot === undefined) throw new Error(`${question.task.name}: an output to a question that was not asked`);
+    if (slot === undefined)
+      throw new Error(`${question.task.name}: an output to a question that was not asked`);
     this.slots.delete(question);
     return slot;
   }

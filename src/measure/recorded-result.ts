@@ -33,10 +33,14 @@ export function recordedResult(
     ...{ reused: 0, answered: answers - failed, failed: 0, retries: 0, moved: 0 },
     spent: { requests: 0, tokens: 0, money: null },
   };
-  const result = gatheredResult(gathered, { ending: { kind: 'done' }, run }, {
-    ...summary,
-    horizons: grouped.horizons,
-  });
+  const result = gatheredResult(
+    gathered,
+    { ending: { kind: 'done' }, run },
+    {
+      ...summary,
+      horizons: grouped.horizons,
+    },
+  );
   return {
     ...result,
     recording: {

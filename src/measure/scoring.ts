@@ -31,10 +31,11 @@ export function promptedTask(
   return {
     operation,
     family,
-    readingFor: ({ answer }) => readingOf(
-      template,
-      stopsOf(template, answer).filter((mark) => mark !== undefined),
-    ),
+    readingFor: ({ answer }) =>
+      readingOf(
+        template,
+        stopsOf(template, answer).filter((mark) => mark !== undefined),
+      ),
     readingName: readingHash(readingOf(template)),
   };
 }

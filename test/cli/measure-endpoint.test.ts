@@ -44,6 +44,8 @@ describe('a server that answers', () => {
       '6',
       '--n',
       '5',
+      '--prompt',
+      'paper',
       '--repeat',
       '3',
       '--out',
@@ -83,7 +85,7 @@ describe('a server that answers', () => {
     'likelihood by %s gives the verdicts of generation, with one request for a right answer',
     async (_, quirks) => {
       const { url, seen } = await serve({ accuracy: () => 0.6, ...(quirks === undefined ? {} : { quirks }) });
-      const argv = ['--task', 'UR,UB', '--lengths', '9', '--n', '40'];
+      const argv = ['--task', 'UR,UB', '--lengths', '9', '--n', '40', '--prompt', 'paper'];
       const [generated, told] = [folder(), folder()];
       await measured(url, ...argv, '--out', generated);
       const before = seen.requests;

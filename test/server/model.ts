@@ -8,8 +8,15 @@ export type Fields = Record<string, unknown>;
 export function promptOf(body: Fields): string {
   if (typeof body.prompt === 'string') return body.prompt;
   const messages = Array.isArray(body.messages) ? (body.messages as Fields[]) : [];
-  const content = messages.at(-1)?.content;
-  return typeof content === 'string' ? content : '';
+  // Turns of a conversation are read as the examples that they are.
+  return messages
+    .filter(({ role }) => role !== 'system')
+    .map(
+      ({ role, content }, i) =>
+        (role === 'assistant' ? '\nOutput: ' : i === 0 ? '' : '\n\n') +
+        (typeof content === 'string' ? content : ''),
+    )
+    .join('');
 }
 
 /** What a hosted server takes off a limit on tokens: the prompt's, and as many as may be answered. */

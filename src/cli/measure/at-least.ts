@@ -23,14 +23,12 @@ export function readAtLeast(text: string, before: readonly AtLeast[] = []): AtLe
 }
 
 /** @throws UserError for what can't be shown: a task that is not asked, or a length beyond all that are */
-export function checkAtLeast(
-  wanted: readonly AtLeast[],
-  tasks: readonly string[],
-  longest: number,
-): void {
+export function checkAtLeast(wanted: readonly AtLeast[], tasks: readonly string[], longest: number): void {
   for (const { task, length } of wanted) {
     if (!tasks.includes(task)) {
-      throw new UserError(`--at-least ${task}=${length}: ${task} is not asked; asked are ${tasks.join(', ')}`);
+      throw new UserError(
+        `--at-least ${task}=${length}: ${task} is not asked; asked are ${tasks.join(', ')}`,
+      );
     }
     if (length > longest) {
       throw new UserError(

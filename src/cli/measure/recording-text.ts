@@ -14,10 +14,7 @@ const SHOWN = 5;
 /** A recorded answer may be a whole text. */
 const MOST_CHARACTERS = 120;
 
-export function recordingText(
-  { gathered, files }: MeasuredRecording,
-  { recording }: RecordedResult,
-): string {
+export function recordingText({ gathered, files }: MeasuredRecording, { recording }: RecordedResult): string {
   const { grouped, groups } = groupedSummary(gathered.cells(), gathered.threshold);
   const lengths = new Map(groups.map(({ from, to, cell }) => [`${cell.task} ${to}`, from]));
   const lengthText = ({ task, length }: CellRow): string => {

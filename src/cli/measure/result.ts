@@ -41,6 +41,40 @@ export async function finish(
   }
 }
 
+/**
+ * The same for several ways of asking: the tables of each, and what the best and the worst differ by.
+ * @throws as `finish`: where any of them is incomplete, or the best does not show a horizon
+ */
+export async function finishWays(
+  results: readonly MeasurementResult[],
+  options: ResultOptions,
+  io: Io,
+  started: Date,
+): Promise<void> {
+  const { promptSpread } = await import('../../measure/prompt-spread.ts');
+  const spread = promptSpread(results);
+  const { spreadTable, wayTitle } = await import('./tables.ts');
+  if (options.json) {
+    const { format, version } = results[0];
+    await io.out(`${JSON.stringify({ format, version, measurements: results, spread })}\n`);
+  } else {
+    for (const result of results) await io.out(`${wayTitle(result)}\n${await resultText(result)}\n`);
+    await io.out(`${spreadTable(spread)}\n`);
+  }
+  for (const result of results) sayEnding(result, io);
+  const wanted = options.atLeast ?? [];
+  const last = results[results.length - 1];
+  if (options.junit !== undefined) writeJunit(options.junit, wanted, last, started);
+  if (last.ending.kind === 'interrupted') throw io.signal.reason;
+  const missed = wanted.filter((one) => results.every((result) => notShown([one], result).length > 0));
+  for (const one of missed) io.say(notShown([one], last)[0]);
+  if (missed.length > 0) throw new Exit('not shown by any prompt: see above', exits.notShown);
+  const incomplete = results.find((result) => !isComplete(result));
+  if (incomplete === undefined) return;
+  const missing = missingText(incomplete.ending, incomplete.run.failed);
+  throw new Exit(`incomplete: ${missing}; the same command goes on from here`, exits.incomplete);
+}
+
 async function resultText(result: MeasurementResult): Promise<string> {
   const { asymmetryTable, cellTable, horizonTable, placeTable, promiseLines } = await import('./tables.ts');
   if (result.rows.length === 0) return 'nothing was answered\n';
@@ -75,10 +109,7 @@ function writeJunit(
   const name = `lengthwise.measure.${typeof model === 'string' ? model : String(kind)}`;
   const seconds = (Date.now() - started.getTime()) / 1000;
   try {
-    writeFileSync(
-      file,
-      junitXml({ name, started, cases: junitCases(wanted, result, { name, seconds }) }),
-    );
+    writeFileSync(file, junitXml({ name, started, cases: junitCases(wanted, result, { name, seconds }) }));
   } catch (error) {
     throw new UserError(`--junit: cannot write ${file}: ${(error as Error).message}`);
   }

@@ -10,6 +10,7 @@ export async function rescoreCommand(folder: string, options: MeasureOptions, io
   const results = rescoreMeasurement(folder).map(storedResult);
   // A folder in which a task was asked in two ways holds two respondents: the tables of each, the last with the status.
   const last = results.pop() as MeasurementResult;
-  for (const result of results) await finish({ ...result, failures: [] }, { ...options, atLeast: [] }, io, new Date());
+  for (const result of results)
+    await finish({ ...result, failures: [] }, { ...options, atLeast: [] }, io, new Date());
   await finish(last, options, io, new Date());
 }

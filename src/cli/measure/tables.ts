@@ -1,4 +1,5 @@
 /** The tables of measuring as text for a terminal. */
+import type { SpreadRow } from '../../measure/prompt-spread.ts';
 import { errorKinds } from '../../score/errors/index.ts';
 import { horizonOfAnswered, horizonText, promiseText } from '../../score/tables/horizon-text.ts';
 import { nearText } from '../../score/tables/near.ts';
@@ -89,9 +90,31 @@ function lengthsUpTo(rows: readonly CellRow[], { task, length }: HorizonRow): nu
   return rows.filter((row) => row.task === task && row.length <= (length ?? 0)).length;
 }
 
-/** Accuracy by length and by the place of the evidence, where it is known. */
+/** Which prompts a measurement was asked with. */
+export function wayTitle({ prompts }: { readonly prompts: Readonly<Record<string, string>> }): string {
+  return `prompt: ${[...new Set(Object.values(prompts))].join(', ')}`;
+}
+
+/** What the best and the worst of several prompts reached on the same samples. */
+export function spreadTable(rows: readonly SpreadRow[]): string {
+  return textTable(
+    ['task', 'length', 'n', 'best prompt', 'accuracy', 'worst prompt', 'accuracy', 'spread'],
+    rows.map(({ task, length, best, worst, spread }) => [
+      task,
+      String(length),
+      String(best.n),
+      best.prompt,
+      percent(best.accuracy),
+      worst.prompt,
+      percent(worst.accuracy),
+      percent(spread),
+    ]),
+  );
+}
+
+/** Accuracy by length and by the place of the evidence, where it is known and something went wrong. */
 export function placeTable({ rows }: { readonly rows: readonly CellRow[] }): string {
-  const placed = rows.filter(({ places }) => places !== undefined && places.length > 0);
+  const placed = rows.filter(({ places, accuracy }) => accuracy < 1 && places?.some(({ n }) => n > 0));
   if (placed.length === 0) return '';
   const bins = placed[0].places ?? [];
   return textTable(

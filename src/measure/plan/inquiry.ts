@@ -51,6 +51,6 @@ export interface InquiryTask {
   readonly own?: OwnContent;
   /** The SHA-256 of the lines of one's own that are asked about (`hashOfLines`). */
   readonly material?: string;
-  /** Its prompt for either API, whole. */
-  readonly prompts: Readonly<Record<InquiryApi, PromptTemplate>>;
+  /** Its prompt for either API, whole; null: a pilot chooses it. */
+  readonly prompts: Readonly<Record<InquiryApi, PromptTemplate>> | null;
 }

@@ -186,9 +186,7 @@ class FileReading {
     const row = this.rowOf(line, record, textOf(task, record) ?? gold);
     const ours = { ...row, ...this.scorer.score(row, scored) };
     this.checkGold(line, record, gold, ours, oracle);
-    this.bundle.push(
-      this.authors?.rescored(ours, record, gold, symbolsOf(ours, scored)) ?? ours,
-    );
+    this.bundle.push(this.authors?.rescored(ours, record, gold, symbolsOf(ours, scored)) ?? ours);
     if (this.bundle.length >= BUNDLE) this.flush();
   }
 
@@ -266,7 +264,15 @@ export function askedTask(task: Askable, joiner: string): AskedTask {
     ...{ task: name, title, operation, family, joiner, min },
     max: Number.isFinite(max) ? max : null,
     prompt: {
-      ...{ name: 'recording', head: '', separator: '', demonstration: '', question: '', tail: '', between: '' },
+      ...{
+        name: 'recording',
+        head: '',
+        separator: '',
+        demonstration: '',
+        question: '',
+        tail: '',
+        between: '',
+      },
       ...{ symbols: joiner, stop: [], shots: 0, 'demonstration-length': 'same', rules: {}, for: 'both' },
     },
     rendering: {},

@@ -237,10 +237,7 @@ describe('counts', () => {
     const wrong = Array.from({ length: 1100 }, () => ({ ...right, target: 'd' }));
     const { contradicting, contradictions } = await replayed('UL', wrong);
     expect([contradicting, contradictions.length]).toEqual([1100, 1000]);
-    const { bad, badLines } = await replayed(
-      'UL',
-      [right, ...Array.from({ length: 1100 }, () => ({}))],
-    );
+    const { bad, badLines } = await replayed('UL', [right, ...Array.from({ length: 1100 }, () => ({}))]);
     expect([bad, badLines.length]).toEqual([1100, 1000]);
   });
 });

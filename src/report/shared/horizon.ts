@@ -40,7 +40,7 @@ function qualifications(horizon: HorizonRow): string[] {
       : []),
     ...(contextEnds === null || contextEnds === undefined ? [] : [`the context ends at ${contextEnds}`]),
     ...(typeof tokens === 'number' ? [`${decimal(Math.round(tokens))} tokens`] : []),
-    ...(answered === null ? [] : [`${answered} of those answered`]),
+    ...(answered === null ? [] : [`${answered} if only answers count`]),
     ...(length === null || !promise ? [] : [promiseBrief(promise)]),
     ...weakPlaces.map(({ from, to }) => `weak at ${placeText(from, to)} of the source`),
   ];

@@ -47,12 +47,19 @@ export class AuthorsCount {
     symbols: readonly string[],
   ): Row {
     if (ours.score.outcome === 'failed') return ours;
-    const { correct, quirks, copy } = authorsVerdict(this.task, { ...record, gold }, ours.score.outcome === 'right');
+    const { correct, quirks, copy } = authorsVerdict(
+      this.task,
+      { ...record, gold },
+      ours.score.outcome === 'right',
+    );
     for (const quirk of quirks) this.quirks[quirk] = (this.quirks[quirk] ?? 0) + 1;
     if (copy !== undefined) {
       this.text[copy.outcome] += 1;
       if (copy.outcome === 'compared') addScores(this.text.released, copy.scores);
-      addScores(this.text.corrected, correctedCopyScore(tokenize(gold.join('\n')), tokenize(symbols.join('\n'))));
+      addScores(
+        this.text.corrected,
+        correctedCopyScore(tokenize(gold.join('\n')), tokenize(symbols.join('\n'))),
+      );
     }
     if (correct) return { ...ours, score: { ...ours.score, outcome: 'right', error: null } };
     const error = ours.score.error ?? 'scored-wrong';
