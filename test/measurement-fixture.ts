@@ -10,7 +10,14 @@ import { promptFor } from '../src/prompt/files.node.ts';
 import { anatomyOf } from '../src/score/errors/index.ts';
 import { mcnemar, pairedDifference, unpairedDifference, wilson } from '../src/score/statistics/index.ts';
 import { contrasts } from '../src/score/tables/contrasts.ts';
-import type { AnswerExample, AsymmetryRow, BoundedHorizonRow, CellRow, ComparisonRow, PlaceRow } from '../src/score/tables/rows.ts';
+import type {
+  AnswerExample,
+  AsymmetryRow,
+  HorizonRow,
+  CellRow,
+  ComparisonRow,
+  PlaceRow,
+} from '../src/score/tables/rows.ts';
 import type { MeasureReportInput, RespondentRows, Sitting } from '../src/measure/rows.ts';
 import { HOSTILE } from './report-fixture.ts';
 
@@ -33,7 +40,7 @@ export interface FixtureMeasurement {
   /** Places in the source; the middle fifth is worse. */
   readonly places?: true;
   /** What else the horizon of a task says. */
-  readonly horizon?: (task: string) => Partial<BoundedHorizonRow>;
+  readonly horizon?: (task: string) => Partial<HorizonRow>;
 }
 
 interface Sample {
@@ -160,7 +167,7 @@ function placesOf(correct: number, n: number): PlaceRow[] {
 }
 
 /** The definition again: up to the first length whose interval begins below the threshold. */
-function horizonOf(task: string, rows: readonly CellRow[], threshold: number): BoundedHorizonRow {
+function horizonOf(task: string, rows: readonly CellRow[], threshold: number): HorizonRow {
   const own = rows.filter((row) => row.task === task && row.n > 0);
   let held = 0;
   while (held < own.length && own[held].low >= threshold) held++;
@@ -356,7 +363,7 @@ const hostile: FixtureMeasurement = {
 const ENDLESS = 'x\u200b'.repeat(1_000_000);
 
 /** What `everything` says of its horizons beside the length. */
-const QUALIFIED: Readonly<Record<string, Partial<BoundedHorizonRow>>> = {
+const QUALIFIED: Readonly<Record<string, Partial<HorizonRow>>> = {
   UR: { promise: { share: 0.9, confidence: 0.975, drawn: 36 }, tokens: 412.4 },
   UL: { withoutUnanswered: { length: 40, censored: false } },
   UF: {

@@ -273,7 +273,7 @@ export function askedTask(task: Askable, joiner: string): AskedTask {
         tail: '',
         between: '',
       },
-      ...{ symbols: joiner, stop: [], shots: 0, 'demonstration-length': 'same', rules: {}, for: 'both' },
+      ...{ symbols: joiner, stop: [], shots: 0, 'demonstration-length': 'same', rules: {}, for: 'both', turns: false },
     },
     rendering: {},
     way: wayOfRecording(name),

@@ -13,8 +13,7 @@ import { completed } from '../shared/horizon.ts';
 import { inkOf } from '../shared/ink.ts';
 import type { ModelView } from '../shared/ink.ts';
 import { wordsOfTask } from '../shared/words.ts';
-import { medianHorizon } from '../../score/tables/over-seeds.ts';
-import { overSeeds } from './seeds.ts';
+import { medianHorizon, overSeeds } from '../../score/tables/over-seeds.ts';
 import { agreementOf, medianStanding, standingOf } from './standing.ts';
 import type { Outcome, RunView, StudyView, TaskView } from './view.ts';
 

@@ -4,8 +4,7 @@ import { horizonOf, wilson } from '../../score/statistics/index.ts';
 import { changed, studyRows } from '../../../test/report-fixture.ts';
 import type { PredictionJson, ReportInput, StudyItem } from '../../study/rows.ts';
 import { digest } from './digest.ts';
-import { medianHorizon, seedInterval } from '../../score/tables/over-seeds.ts';
-import { overSeeds } from './seeds.ts';
+import { medianHorizon, overSeeds, seedInterval } from '../../score/tables/over-seeds.ts';
 import { measuredSentence, sentenceOf } from './sections/sentences.ts';
 import type { Outcome } from './view.ts';
 

@@ -3,9 +3,7 @@
  * errors.
  */
 
-import type { Json } from '../../common/json.ts';
 import type { Outcome } from '../output.ts';
-import type { TaskFamily } from '../../tasks/task.ts';
 
 export { errorKinds } from '../errors/kinds.ts';
 export type { ErrorKind, ErrorKindWords } from '../errors/kinds.ts';
