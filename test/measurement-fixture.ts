@@ -368,7 +368,7 @@ const QUALIFIED: Readonly<Record<string, Partial<HorizonRow>>> = {
   UL: { withoutUnanswered: { length: 40, censored: false } },
   UF: {
     contextEnds: 60,
-    weakPlaces: [{ from: 0.4, to: 0.6, n: 40, correct: 24, accuracy: 0.6, low: 0.45, high: 0.74 }],
+    weakPlaces: [{ length: 40, from: 0.4, to: 0.6, n: 40, correct: 24, accuracy: 0.6, low: 0.45, high: 0.74 }],
   },
 };
 

@@ -25,13 +25,10 @@ export function textTable(head: readonly string[], body: readonly (readonly stri
 }
 
 /** The horizon of every task. */
-export function horizonTable({
-  rows,
-  horizons,
-}: {
-  readonly rows: readonly CellRow[];
-  readonly horizons: readonly HorizonRow[];
-}): string {
+export function horizonTable(
+  { rows, horizons }: { readonly rows: readonly CellRow[]; readonly horizons: readonly HorizonRow[] },
+  lengthText = ({ length }: CellRow): string => String(length),
+): string {
   const [first] = horizons;
   const head = `horizon at ${first === undefined ? '' : percentLevel(first.threshold)}`;
   const without = horizons.some((horizon) => horizonOfAnswered(horizon) !== null);
@@ -47,7 +44,7 @@ export function horizonTable({
     ],
     horizons.map((horizon) => {
       const own = rows.filter(({ task }) => task === horizon.task);
-      const lengths = own.map(({ length }) => length).sort((a, b) => a - b);
+      const lengths = own.toSorted((a, b) => a.length - b.length).map(lengthText);
       const asked = own.reduce((sum, { n }) => sum + n, 0);
       return [
         horizon.task,

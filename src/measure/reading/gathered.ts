@@ -94,7 +94,8 @@ export class Gathered {
     this.rules.set(row.task, rule);
     const chance = chanceOf(rule, sampleOf(row, rule.operation));
     const counted = { ...countedInstance(row, as), chance };
-    this.tally.add(counted);
+    // The same source, asked of two models, is two samples.
+    this.tally.add({ ...counted, sourceKey: `${seed} ${counted.sourceKey}` });
     const own = this.bySeed.get(seed) ?? new Tally();
     this.bySeed.set(seed, own);
     own.add(counted);
@@ -129,7 +130,7 @@ export class Gathered {
 
   /** The cells of each trained model; of a respondent without a seed, all of them. */
   models(): SeedCells[] {
-    if (this.bySeed.size < 2) return [{ seed: null, cells: this.cells() }];
+    if (this.bySeed.size === 0) return [{ seed: null, cells: this.cells() }];
     return [...this.bySeed].map(([seed, tally]) => ({ seed, cells: tally.all() }));
   }
 
