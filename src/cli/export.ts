@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { messageOf, UserError } from '../common/errors.ts';
-import type { Format, Sink } from '../study/export/formats.ts';
+import type { Format, Sink } from '../common/table/formats.ts';
 import type { Io, Register } from './shared/command.ts';
 import { draftOf, type Draft } from './shared/draft.ts';
 import { filePath, oneOf } from './shared/options.ts';
@@ -39,7 +39,7 @@ export const registerExport: Register = (program, io) => {
 
 async function exportTable(folder: string, flags: ExportFlags, io: Io): Promise<void> {
   const { tables } = await import('../study/export/tables.ts');
-  const { writeTable } = await import('../study/export/formats.ts');
+  const { writeTable } = await import('../common/table/formats.ts');
   const { openReader } = await import('../study/store/index.ts');
   const names = tables.map(({ name }) => name);
   const name = oneOf('table', names)(flags.table);

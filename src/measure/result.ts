@@ -9,6 +9,7 @@ import type { Measured } from './measure.node.ts';
 /** The format's name and version: a change after which a reader would misread it counts the version up. */
 export const RESULT_FORMAT = 'lengthwise.measurement';
 export const RESULT_VERSION = 1;
+export const REPORTED_FORMAT = 'lengthwise.measurements';
 
 /** What `docs/schema/measurement.json` describes. */
 export interface MeasurementResult {
@@ -25,6 +26,16 @@ export interface MeasurementResult {
   readonly ending: Ending;
   readonly run: RunCounts;
   readonly failures: readonly { readonly reason: string; readonly count: number }[];
+  /** Of `report --json`: where the report was written. */
+  readonly report?: string;
+}
+
+/** The same of a folder in which a task was asked in several ways: one for each. */
+export interface SeveralResults {
+  readonly format: typeof REPORTED_FORMAT;
+  readonly version: typeof RESULT_VERSION;
+  readonly measurements: readonly MeasurementResult[];
+  readonly report?: string;
 }
 
 export interface RunCounts {
@@ -94,6 +105,15 @@ export function storedResult(gathered: Gathered): MeasurementResult {
   const ended = gathered.facts.runs.at(-1)?.ending;
   const ending = ended === 'budget' || ended === 'interrupted' ? { kind: ended } as const : { kind: 'done' } as const;
   return gatheredResult(gathered, { ending, run });
+}
+
+/** What is printed of a folder: its one measurement, or all that it holds. */
+export function handedOn(
+  results: readonly MeasurementResult[],
+  more: { readonly report?: string } = {},
+): MeasurementResult | SeveralResults {
+  if (results.length === 1) return { ...results[0], ...more };
+  return { format: REPORTED_FORMAT, version: RESULT_VERSION, measurements: results, ...more };
 }
 
 /** Whether all that was asked was answered: the exit status 0. */
