@@ -1,5 +1,4 @@
 /** The one shape in which a measurement is handed on: by `--json` of every command, by `export --results`, to `compare`. */
-import type { Json } from '../common/json.ts';
 import type { Ending } from '../respond/respondent.ts';
 import type { AsymmetryRow, CellRow, HorizonRow } from '../score/tables/rows.ts';
 import type { Summary } from '../score/tables/summary.ts';
@@ -72,11 +71,15 @@ export function resultOf(
 /** The same for answers that were read from a store or a recording. */
 export function gatheredResult(
   gathered: Gathered,
-  more: { readonly ending: Ending; readonly run: RunCounts; readonly facts?: Readonly<Record<string, unknown>> },
+  more: {
+    readonly ending: Ending;
+    readonly run: RunCounts;
+    readonly facts?: Readonly<Record<string, unknown>>;
+  },
   summary: Summary = gathered.summary(),
 ): MeasurementResult {
   const { ending, run, facts = {} } = more;
-  const respondent: Record<string, Json | unknown> = { ...gathered.facts.respondent, ...facts };
+  const respondent: Record<string, unknown> = { ...gathered.facts.respondent, ...facts };
   return {
     format: RESULT_FORMAT,
     version: RESULT_VERSION,
@@ -92,7 +95,8 @@ export function gatheredResult(
 
 /** The same for a folder that was read: nothing was asked now. */
 export function storedResult(gathered: Gathered): MeasurementResult {
-  const { answers, failed, requests, tokens, money } = gathered.totals();
+  const { answers, failed: unanswered, requests, tokens, money } = gathered.totals();
+  const failed = gathered.facts.respondent.kind === 'recording' ? 0 : unanswered; // nobody can ask again
   const run: RunCounts = {
     folder: gathered.facts.folder,
     reused: answers - failed,
@@ -103,7 +107,8 @@ export function storedResult(gathered: Gathered): MeasurementResult {
     spent: { requests, tokens, money },
   };
   const ended = gathered.facts.runs.at(-1)?.ending;
-  const ending = ended === 'budget' || ended === 'interrupted' ? { kind: ended } as const : { kind: 'done' } as const;
+  const ending =
+    ended === 'budget' || ended === 'interrupted' ? ({ kind: ended } as const) : ({ kind: 'done' } as const);
   return gatheredResult(gathered, { ending, run });
 }
 

@@ -33,7 +33,9 @@ export const cellRow: z.ZodType<CellRow> = z
     accuracy: share.describe('correct / n'),
     low: share,
     high: share,
-    confidence: share.optional().describe('the level of the interval from low to high; 0.95 where it is absent'),
+    confidence: share
+      .optional()
+      .describe('the level of the interval from low to high; 0.95 where it is absent'),
     errors: z.record(z.string(), count).describe('how often each kind of error happened'),
     truncated: count.optional(),
     withheld: count.optional(),
@@ -49,9 +51,15 @@ export const cellRow: z.ZodType<CellRow> = z
     similarity: z.object({ symbol: share, word: share, character: share }).optional(),
     promptTokens: numbers.nullable().optional().describe('mean tokens of the prompts'),
     copies: z
-      .object({ ambiguousTransitions: numbers, wrong: count, firstWrong: numbers.nullable(), atAmbiguous: count })
+      .object({
+        ambiguousTransitions: numbers,
+        wrong: count,
+        firstWrong: numbers.nullable(),
+        atAmbiguous: count,
+      })
       .optional(),
   })
+  .refine(({ n, correct, low, high }) => correct <= n && low <= high, 'its counts contradict each other')
   .meta({ id: 'CellRow' });
 
 export const horizonRow: z.ZodType<HorizonRow> = z
@@ -187,7 +195,6 @@ export const resultsFile: z.ZodType<ResultsFile> = z
     results: z.array(results).min(1).max(MOST_RESULTS),
   })
   .meta({ id: 'ResultsFile', description: 'what `export --results` writes and `compare` reads' });
-
 
 /**
  * The published JSON Schema. Fields may be added within a version, so others than those described are allowed; `closed`

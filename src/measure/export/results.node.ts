@@ -66,7 +66,19 @@ export interface SamplesRecord {
 }
 
 /** What is hashed of a sample of a measurement: fields of the table `samples`. */
-function hashedLine({ task, length, index, repeat, source, query, answer, system, prompt, output, score }: ScoredRow) {
+function hashedLine({
+  task,
+  length,
+  index,
+  repeat,
+  source,
+  query,
+  answer,
+  system,
+  prompt,
+  output,
+  score,
+}: ScoredRow) {
   const { text, thoughts } = output;
   return [task, length, index, repeat, source, query, answer, system, prompt, text, thoughts, score.outcome];
 }

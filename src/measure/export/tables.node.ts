@@ -15,7 +15,7 @@ export interface MeasurementTable {
   readonly title: string;
   readonly columns: readonly Column[];
   /** @throws UserError where the folder can't be read */
-  rows(folder: string): Iterable<TableRow>;
+  readonly rows: (folder: string) => Iterable<TableRow>;
 }
 
 /** Who was asked (its name, where a folder holds several with what tells them apart), and about what. */

@@ -81,7 +81,7 @@ export interface OpenMeasurement {
   /** Those that the folder holds, nothing counted yet. */
   readonly respondents: Gathered[];
   /** All rows, one at a time, by task, length, index and repeat. */
-  rows(): Generator<CurrentRow>;
+  readonly rows: () => Generator<CurrentRow>;
 }
 
 /**

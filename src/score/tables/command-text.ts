@@ -4,7 +4,15 @@ import { shellWord } from '../../common/shell-word.ts';
 import type { Run } from './rows.ts';
 
 /** Options that say nothing of what is asked. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['out', 'json', 'preview', 'progress', 'junit', 'atLeast', 'rescore']);
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  'out',
+  'json',
+  'preview',
+  'progress',
+  'junit',
+  'atLeast',
+  'rescore',
+]);
 
 /** For a shell. Values of headers are not known here: `…` stands for them. */
 export function commandText({ options, api }: Pick<Run, 'options' | 'api'>): string {

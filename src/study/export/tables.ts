@@ -9,7 +9,7 @@ export interface Table {
   /** A line for people: what a row is. */
   readonly title: string;
   readonly columns: readonly Column[];
-  rows(reader: StudyReader): Iterable<TableRow>;
+  readonly rows: (reader: StudyReader) => Iterable<TableRow>;
 }
 
 /** Which task, model and seed a row belongs to, and the hash of its item. */
