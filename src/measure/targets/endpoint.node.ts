@@ -174,7 +174,7 @@ class Measuring {
       ...{ connection: this.connection, api, capabilities },
       ...(spec.byLikelihood ? { likelihoodOf: toldAnswer } : {}),
     });
-    checkRespondent(store, respondent);
+    checkRespondent(this.store, respondent);
     const asking = { wishes, capabilities, api, respondent };
     const measured: EndpointMeasured[] = [];
     for (const wanted of waysOf(spec, api)) {
