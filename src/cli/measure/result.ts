@@ -76,7 +76,7 @@ export async function finishWays(
   if (missed.length > 0) throw new Exit('not shown by any prompt: see above', exits.notShown);
   const incomplete = results.find((result) => !isComplete(result));
   if (incomplete === undefined) return;
-  const missing = missingText(incomplete.ending, incomplete.run.failed);
+  const missing = missingText(incomplete);
   throw new Exit(`incomplete: ${missing}; the same command goes on from here`, exits.incomplete);
 }
 
