@@ -16,11 +16,9 @@ import type {
   CellRow,
   ComparisonRow,
   HorizonRow,
-  MeasureReportInput,
   PlaceRow,
-  RespondentRows,
-  Sitting,
 } from '../src/score/tables/rows.ts';
+import type { MeasureReportInput, RespondentRows, Sitting } from '../src/measure/rows.ts';
 import { HOSTILE } from './report-fixture.ts';
 
 export interface FixtureMeasurement {
@@ -370,7 +368,9 @@ const QUALIFIED: Readonly<Record<string, Partial<HorizonRow>>> = {
   UL: { withoutUnanswered: { length: 40, censored: false } },
   UF: {
     contextEnds: 60,
-    weakPlaces: [{ length: 20, from: 0.4, to: 0.6, n: 40, correct: 24, accuracy: 0.6, low: 0.45, high: 0.74 }],
+    weakPlaces: [
+      { length: 20, from: 0.4, to: 0.6, n: 40, correct: 24, accuracy: 0.6, low: 0.45, high: 0.74 },
+    ],
   },
 };
 

@@ -23,7 +23,7 @@ export function recordingText({ gathered, files }: MeasuredRecording, { recordin
   };
   const several = files.length > 1;
   const parts = [
-    [horizonTable(grouped), totalText(recording.all)].join('\n'),
+    [horizonTable(grouped, lengthText), ...recording.all.map(totalText)].join('\n'),
     cellTable(grouped.rows, lengthText),
     ...(grouped.asymmetries.length === 0 ? [] : [asymmetryTable(grouped.asymmetries)]),
     ...files.flatMap((file) => remarks(file, several ? `${file.file}: ` : '')),
@@ -31,9 +31,9 @@ export function recordingText({ gathered, files }: MeasuredRecording, { recordin
   return `${parts.join('\n\n')}\n`;
 }
 
-function totalText({ n, correct, accuracy, low, high, failed = 0 }: CellRow): string {
+function totalText({ task, n, correct, accuracy, low, high, failed = 0 }: CellRow): string {
   const none = failed === 0 ? '' : `; ${counted(failed, 'record', 'records')} without an output`;
-  return `all lengths: ${correct} of ${n} right, ${percent(accuracy)} (${percent(low)} – ${percent(high)})${none}`;
+  return `${task}, all lengths: ${Number(correct.toFixed(1))} of ${n} right, ${percent(accuracy)} (${percent(low)} – ${percent(high)})${none}`;
 }
 
 /** What has to be said of a recording beside its numbers. */

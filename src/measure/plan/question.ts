@@ -52,7 +52,19 @@ export function questionOf(asked: Asked, source: QuestionSource, { length, index
   // Everything that can change the output, and nothing that can't: not how it is read, nor what is right.
   const { system, text, turns, stop, maxTokens } = prompt;
   const tags = template['answer-tags'] ?? null;
-  const named = [source.fingerprint, task.name, length, index, repeat, system, text, stop, maxTokens, tags, turns ?? null];
+  const named = [
+    source.fingerprint,
+    task.name,
+    length,
+    index,
+    repeat,
+    system,
+    text,
+    stop,
+    maxTokens,
+    tags,
+    turns ?? null,
+  ];
   const key = hash('sha256', JSON.stringify(named)).slice(0, KEY_DIGITS);
   return { key, asked, task, sample: instance, prompt, length, index, repeat };
 }

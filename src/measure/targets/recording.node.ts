@@ -10,7 +10,7 @@ import type { Askable } from '../../prompt/askable.ts';
 import { recordsOf } from '../../respond/recording/file.node.ts';
 import type { FieldNames, Recorded } from '../../respond/recording/record.ts';
 import { joinerOf, readRecord, withoutMarks } from '../../respond/recording/record.ts';
-import type { AskedTask, Run } from '../../score/tables/rows.ts';
+import type { AskedTask, Run } from '../rows.ts';
 import { AuthorsCount } from '../../respond/recording/authors.ts';
 import type { AuthorsScores } from '../../respond/recording/authors.ts';
 import { answerText } from '../../respond/recording/answer-text.ts';
@@ -273,7 +273,15 @@ export function askedTask(task: Askable, joiner: string): AskedTask {
         tail: '',
         between: '',
       },
-      ...{ symbols: joiner, stop: [], shots: 0, 'demonstration-length': 'same', rules: {}, for: 'both', turns: false },
+      ...{
+        symbols: joiner,
+        stop: [],
+        shots: 0,
+        'demonstration-length': 'same',
+        rules: {},
+        for: 'both',
+        turns: false,
+      },
     },
     rendering: {},
     way: wayOfRecording(name),

@@ -198,7 +198,7 @@ describe('pairs of tasks that differ in one thing only', () => {
     expect(of({ low: -0.3, high: -0.1 }, {}, {})).toBe('UL is better');
     expect(of({}, { low: 0.05, chance: 0.1 }, { low: 0.08, chance: 0.1 })).toBe('both near chance');
     expect(of({}, { low: 0.05, chance: 0.1 }, { low: 0.2, chance: 0.1 })).toBe('not told apart');
-    expect(of({}, { low: 0.95, high: 1 }, { low: 0.94, high: 0.995 })).toBe('both near 100 %');
+    expect(of({}, { low: 0.95, high: 1 }, { low: 0.94, high: 0.995 })).toBe('both at the ceiling');
     expect(of({}, {}, {})).toBe('not told apart');
   });
 
@@ -256,9 +256,11 @@ describe('a comparison', () => {
     expect(texts(document, '#notes li')).toEqual(input.notes);
   });
 
-  it('states n, and that tests don’t allow for a search', () => {
+  it('states n, and which tests hold after a search', () => {
     expect(texts(document, '#comparison tbody tr')).toHaveLength(input.comparisons.length);
-    expect(texts(document, '#comparison figcaption')[0]).toMatch(/do not allow for that\.$/);
+    expect(texts(document, '#comparison figcaption')[0]).toMatch(
+      /are those that hold whenever a search stops\.$/,
+    );
   });
 });
 

@@ -118,7 +118,7 @@ export class Cell {
   }
 
   /** Samples that were asked several times count once, by the share of their right answers. */
-  private get repeated(): boolean {
+  get repeated(): boolean {
     return this.sources.size < this.totals.answers;
   }
 
@@ -128,7 +128,7 @@ export class Cell {
   }
 
   /** The share of right answers to each source. */
-  private shares(): number[] {
+  shares(): number[] {
     return Array.from(this.sources.clusters(), ({ correct, n }) => correct / n);
   }
 

@@ -110,7 +110,7 @@ measure: { lengths: [20, 10], n: 50, seed: 5, threshold: 0.8 }`;
         'budget: 5requests',
         'price: "1,2"',
       ],
-      ...['headers: { X-Key: "env:KEY" }', 'temperature: 0', 'prompt: "pair,instruct"', 'csv: table.csv'],
+      ...['headers: { X-Key: "env:KEY" }', 'temperature: 0', 'prompt: "pair,turns"', 'csv: table.csv'],
     ])
       expect(hash(same), same).toBe(usual);
     const others = [
