@@ -13,12 +13,12 @@ import { contrasts } from '../src/score/tables/contrasts.ts';
 import type {
   AnswerExample,
   AsymmetryRow,
-  HorizonRow,
   CellRow,
   ComparisonRow,
+  HorizonRow,
   PlaceRow,
 } from '../src/score/tables/rows.ts';
-import type { MeasureReportInput, RespondentRows, Sitting } from '../src/measure/rows.ts';
+import type { MeasureReportInput, RespondentRows, Sitting } from '../src/measure/store/rows.ts';
 import { HOSTILE } from './report-fixture.ts';
 
 export interface FixtureMeasurement {
@@ -368,7 +368,9 @@ const QUALIFIED: Readonly<Record<string, Partial<HorizonRow>>> = {
   UL: { withoutUnanswered: { length: 40, censored: false } },
   UF: {
     contextEnds: 60,
-    weakPlaces: [{ length: 40, from: 0.4, to: 0.6, n: 40, correct: 24, accuracy: 0.6, low: 0.45, high: 0.74 }],
+    weakPlaces: [
+      { length: 20, from: 0.4, to: 0.6, n: 40, correct: 24, accuracy: 0.6, low: 0.45, high: 0.74 },
+    ],
   },
 };
 

@@ -64,8 +64,7 @@ describe('every prompt that comes with lengthwise', () => {
     const tags = template['answer-tags'];
     const output = tags === undefined ? text + (prompt.stop[0] ?? '') : `${tags[0]}${text}${tags[1]}`;
     const sample = { operation: asked.operation, family: asked.family, instance };
-    const scored = (said: string) =>
-      scoreOutput(sample, prompt.expected, textOutput(said), prompt.reading);
+    const scored = (said: string) => scoreOutput(sample, prompt.expected, textOutput(said), prompt.reading);
     expect(scored(output)).toMatchObject({ outcome: 'right', exact: true, extra: 0, symbols: answer });
     if (tags !== undefined) expect(scored(`Sure.\n${output}`)).toMatchObject({ outcome: 'right', extra: 5 });
   });

@@ -33,7 +33,9 @@ function answers(right: number, source = 'a b c d e'): InstanceRow[] {
 
 function of(items: readonly StudyItem[], right: (item: MeasureItem | AskItem) => InstanceRow[]) {
   return asymmetriesIn(items, right).map(({ model, first, second, n, paired, difference }) =>
-    [model, `${first} - ${second}`, n, paired ? 'paired' : 'unpaired', Number(difference.toFixed(12))].join(' '),
+    [model, `${first} - ${second}`, n, paired ? 'paired' : 'unpaired', Number(difference.toFixed(12))].join(
+      ' ',
+    ),
   );
 }
 

@@ -11,7 +11,7 @@ import type { StoredRow } from '../store/row-store.ts';
 import { tokensPerSymbolOfPrompts } from '../../score/places/index.ts';
 import { countedInstance } from '../../score/tables/counted-instance.ts';
 import type { CellRow, InstanceRow } from '../../score/tables/rows.ts';
-import type { AskedTask, RespondentRows, Run } from '../rows.ts';
+import type { AskedTask, RespondentRows, Run } from '../store/rows.ts';
 import type { SeedCells } from '../../score/tables/differences.ts';
 import { summarize, summarizeSeeds } from '../../score/tables/summary.ts';
 import type { Summary } from '../../score/tables/summary.ts';
@@ -19,8 +19,8 @@ import { sourceKeyOf, Tally } from '../../score/tables/tally.ts';
 import type { Cell } from '../../score/tables/tally.ts';
 import { ContextEnds } from '../plan/context-ends.ts';
 import { Repeats } from '../plan/repeats.ts';
-import { sampleOf } from '../scoring.ts';
-import type { ScoredRow, ScoredTask } from '../scoring.ts';
+import { sampleOf } from '../scoring/scoring.ts';
+import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
 import { Examples } from './examples.ts';
 
 /** Who was asked, and how. */
@@ -76,8 +76,7 @@ export class Gathered {
     if (scored === undefined) throw new Error(`${task} was not asked here`);
     // Records are known by what was asked, not by their numbers.
     const sourceKey = sourceKeyOf(this.facts.respondent.kind === 'recording' ? 0 : index, source, query);
-    const chance = chanceOf(scored, sampleOf(row, scored.operation));
-    this.tally.add({ task, length, sourceKey, score, promptTokens: output.promptTokens, chance });
+    this.tally.add({ task, length, sourceKey, score, promptTokens: output.promptTokens });
     this.answers += 1;
     this.ends.record(task, length, output);
     if (output.error !== null) this.reasons.set(output.error, (this.reasons.get(output.error) ?? 0) + 1);

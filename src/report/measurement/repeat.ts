@@ -1,6 +1,6 @@
 /** Everything that is needed to ask again: who was asked, what the probe found, prompts, settings, versions, costs. */
 import type { Json } from '../../common/json.ts';
-import type { RespondentRows, Sitting } from '../../measure/rows.ts';
+import type { RespondentRows, Sitting } from '../../measure/store/rows.ts';
 import { symbolOf } from '../shared/figures/marks.ts';
 import { count, decimal, duration, plural } from '../shared/format.ts';
 import { html } from '../shared/html.ts';

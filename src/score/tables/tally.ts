@@ -17,8 +17,6 @@ export interface Counted {
   readonly sourceKey: string;
   readonly score: AnswerScore;
   readonly promptTokens: number | null;
-  /** What guessing would give, as a share; null where that is not known. */
-  readonly chance: number | null;
 }
 
 /**
@@ -61,7 +59,7 @@ export class Cell {
     this.length = length;
   }
 
-  add({ sourceKey, score, promptTokens, chance }: Counted): void {
+  add({ sourceKey, score, promptTokens }: Counted): void {
     const { totals } = this;
     this.outcomes[score.outcome] += 1;
     totals.answers += 1;
@@ -74,8 +72,8 @@ export class Cell {
       totals.tokens += promptTokens;
       totals.withTokens += 1;
     }
-    if (chance !== null) {
-      totals.chance += chance;
+    if (score.chance !== undefined) {
+      totals.chance += score.chance;
       totals.withChance += 1;
     }
     if (score.copy !== undefined && isAnswer(score.outcome)) this.addCopy(score.copy);
