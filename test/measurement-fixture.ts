@@ -75,7 +75,7 @@ function measured(plan: FixtureMeasurement, label: string): RespondentRows {
       joiner,
       min: 1,
       max: null,
-      prompt: promptFor(shape, ['bare'], true),
+      prompt: promptFor(shape, ['paper'], true),
       rendering: {},
     })),
     adaptive: plan.searched ?? false,

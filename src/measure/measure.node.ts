@@ -263,10 +263,19 @@ function liveGathering(
   return gathered;
 }
 
-/** A folder holds the answers of one respondent. */
-function checkRespondent(store: RowStore, { identity }: Respondent): void {
+/**
+ * A folder holds the answers of one respondent: of this one from now on.
+ * @throws UserError where it holds another's
+ */
+export function checkRespondent(store: RowStore, { identity }: Respondent): void {
   const known = store.fact('respondent');
   if (known !== undefined && canonicalJson(known) !== canonicalJson(identity)) {
+    if (!store.holdsAnswers) {
+      // Of a server in trouble more is found out later; its failed questions are asked again as another respondent's.
+      store.clear();
+      store.setFact('respondent', identity);
+      return;
+    }
     const { model, endpoint, weights } = known as Readonly<Record<string, unknown>>;
     const who = typeof model === 'string' ? model : typeof weights === 'string' ? 'a model' : 'somebody';
     const where = typeof endpoint === 'string' ? ` at ${endpoint}` : '';

@@ -100,7 +100,22 @@ export function storedResult(gathered: Gathered): MeasurementResult {
   return gatheredResult(gathered, { ending, run });
 }
 
-/** Whether all that was asked was answered: the exit status 0. */
-export function isComplete({ ending, run }: Pick<MeasurementResult, 'ending' | 'run'>): boolean {
-  return ending.kind === 'done' && run.failed === 0;
+/** Whether all that was asked was answered, as far as it can be: the exit status 0. */
+export function isComplete(result: Pick<MeasurementResult, 'ending' | 'run' | 'rows' | 'horizons'>): boolean {
+  return result.ending.kind === 'done' && unanswered(result) === 0;
+}
+
+/**
+ * Questions that another run may get an answer to. Those by which the end of the context was found are none: what they
+ * were asked for is known.
+ */
+export function unanswered({
+  run,
+  rows,
+  horizons,
+}: Pick<MeasurementResult, 'run' | 'rows' | 'horizons'>): number {
+  if (run.answered + run.reused === 0) return run.failed;
+  const ends = new Map(horizons.map(({ task, contextEnds }) => [task, contextEnds ?? Infinity]));
+  const beyond = rows.filter(({ task, length }) => length >= (ends.get(task) ?? Infinity));
+  return Math.max(0, run.failed - beyond.reduce((sum, { failed = 0 }) => sum + failed, 0));
 }

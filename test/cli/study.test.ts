@@ -104,7 +104,7 @@ describe('lengthwise study', () => {
     expect(whole.code).toBe(0);
     expect(whole.said).toMatch(/^whole: 0\/5 done · .* left$/m);
     const cell = String.raw`[\d.]+ \([\d.]+–[\d.]+; seeds [\d.]+–[\d.]+\)`;
-    const row = String.raw`UR +tiny +in +\S.*; \S.* +40 +${cell} +${cell}`;
+    const row = String.raw`UR +tiny +in +\S.*; \S.* +20 +${cell} +${cell}`;
     expect(whole.out).toMatch(
       new RegExp(String.raw`^task +model +theory +horizon at 90 % +n +@5 +@12\n${row}\nAccuracy in percent; .*seeds`),
     );

@@ -57,7 +57,6 @@ export async function measureFolderCommand(folder: string, options: MeasureOptio
           io.progress(progressLine(progress, pace?.latest?.left ?? null));
         },
       });
-      io.keeps(false);
       const { weights, trainedOn, positionEncoding } = model.facts;
       const facts = { folder, weights, trainedOn, positionEncoding };
       await finish(resultOf(measured, facts), options, io, started);

@@ -13,6 +13,8 @@ export interface ResultOptions {
   readonly json?: true;
   readonly atLeast?: readonly AtLeast[];
   readonly junit?: string;
+  /** Whether nothing was asked: what is stored was scored again. */
+  readonly rescore?: true;
 }
 
 /**
@@ -36,8 +38,11 @@ export async function finish(
   for (const fault of faults) io.say(fault);
   if (faults.length > 0) throw new Exit('not shown: see above', exits.notShown);
   if (!isComplete(result)) {
-    const missing = missingText(result.ending, result.run.failed);
-    throw new Exit(`incomplete: ${missing}; the same command goes on from here`, exits.incomplete);
+    const missing = missingText(result);
+    const goesOn = options.rescore
+      ? 'the command that asked goes on from there'
+      : 'the same command goes on from here';
+    throw new Exit(`incomplete: ${missing}; ${goesOn}`, exits.incomplete);
   }
 }
 
@@ -71,7 +76,7 @@ export async function finishWays(
   if (missed.length > 0) throw new Exit('not shown by any prompt: see above', exits.notShown);
   const incomplete = results.find((result) => !isComplete(result));
   if (incomplete === undefined) return;
-  const missing = missingText(incomplete.ending, incomplete.run.failed);
+  const missing = missingText(incomplete);
   throw new Exit(`incomplete: ${missing}; the same command goes on from here`, exits.incomplete);
 }
 

@@ -79,9 +79,14 @@ export class Gathered {
     this.tally.add({ task, length, sourceKey, score, promptTokens: output.promptTokens });
     this.answers += 1;
     this.ends.record(task, length, output);
-    if (output.error !== null) this.reasons.set(output.error, (this.reasons.get(output.error) ?? 0) + 1);
+    if (score.outcome === 'failed')
+      this.failed(output.error ?? `the reply ended with ${output.finishReason}`);
     this.examples.add(row, scored, this.asked.get(task)?.joiner ?? ' ');
     this.cost(output);
+  }
+
+  private failed(reason: string): void {
+    this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
   }
 
   /**
@@ -92,7 +97,8 @@ export class Gathered {
     const rule = this.rules.get(row.task) ?? askableNamed(row.task);
     this.rules.set(row.task, rule);
     const chance = chanceOf(rule, sampleOf(row, rule.operation));
-    const counted = { ...countedInstance(row, as), chance };
+    const plain = countedInstance(row, as);
+    const counted = { ...plain, score: { ...plain.score, chance } };
     // The same source, asked of two models, is two samples.
     this.tally.add({ ...counted, sourceKey: `${seed} ${counted.sourceKey}` });
     const own = this.bySeed.get(seed) ?? new Tally();

@@ -22,8 +22,8 @@ import { DEFAULT_THINK_TOKENS, shapeOf, shapeWished } from '../../respond/endpoi
 import type { Wishes } from '../../respond/endpoint/request/shape.ts';
 import { addressOf } from '../../respond/endpoint/transport/address.ts';
 import type { Credentials } from '../../respond/endpoint/transport/secrets.ts';
-import type { Prompted, Respondent } from '../../respond/respondent.ts';
-import { defaultFolder, measure } from '../measure.node.ts';
+import type { AskState, Prompted, Respondent } from '../../respond/respondent.ts';
+import { checkRespondent, defaultFolder, measure } from '../measure.node.ts';
 import type { Measured, MeasureSpec, Progress } from '../measure.node.ts';
 import { planOf, SEARCH_ALPHA } from '../plan/plan.ts';
 import { questionOf } from '../plan/question.ts';
@@ -148,12 +148,14 @@ class Measuring {
   private readonly store: MeasureStore;
   private readonly connection: Connection;
   private readonly probing: ProbeOptions;
+  private before: Connection['budget']['spent'];
 
   constructor(spec: EndpointSpec, options: EndpointOptions, store: MeasureStore, connection: Connection) {
     this.spec = spec;
     this.options = options;
     this.store = store;
     this.connection = connection;
+    this.before = connection.budget.spent;
     this.probing = {
       ...wishesOf(spec),
       ...(spec.api === null ? {} : { api: spec.api }),
@@ -172,6 +174,7 @@ class Measuring {
       ...{ connection: this.connection, api, capabilities },
       ...(spec.byLikelihood ? { likelihoodOf: toldAnswer } : {}),
     });
+    checkRespondent(this.store, respondent);
     const asking = { wishes, capabilities, api, respondent };
     const measured: EndpointMeasured[] = [];
     for (const wanted of waysOf(spec, api)) {
@@ -206,15 +209,42 @@ class Measuring {
       ...(options.onRow === undefined ? {} : { onRow: options.onRow }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
-    return { ...measured, facts: { api, capabilities, prompts, pilot } };
+    const state = measured.state === null ? null : { ...measured.state, ...this.takeSpent() };
+    return { ...measured, state, facts: { api, capabilities, prompts, pilot } };
   }
 
-  /** From the store where an earlier run has found out, else by asking. */
+  /** What was taken since the last way of asking, with the probe and a pilot: what the server counts, and the budget. */
+  private takeSpent(): Pick<AskState, 'requests' | 'tokens' | 'money'> {
+    const { requests, tokens, money } = this.connection.budget.spent;
+    const { before } = this;
+    this.before = this.connection.budget.spent;
+    return {
+      requests: requests - before.requests,
+      tokens: tokens - before.tokens,
+      money: money === null ? null : money - (before.money ?? 0),
+    };
+  }
+
+  /** From the store where an earlier run that wished for the same has found out, else by asking. */
   private async capabilities(): Promise<Capabilities> {
-    const known = this.store.fact('capabilities') as Capabilities | undefined;
-    if (known?.shapes !== undefined) return known;
+    const { spec, store } = this;
+    const { temperature, extra } = wishesOf(spec);
+    const wished = { temperature, extra };
+    const known = store.fact('capabilities') as Capabilities | undefined;
+    const knownFor = store.fact('probed') ?? wished; // older stores did not note it
+    const knows = known?.shapes !== undefined && (spec.api === null || known.shapes[spec.api] !== undefined);
+    if (knows && canonicalJson(knownFor) === canonicalJson(wished)) return known;
+    // Answers that came after a probe in vain rest on what was assumed then.
+    const assumed = store.fact('assumed') as Capabilities | undefined;
+    if (known === undefined && assumed !== undefined && store.holdsAnswers) return assumed;
     const found = await probe(this.connection, this.probing);
-    if (found.trouble === null) this.store.setFact('capabilities', found);
+    // What another respondent's answers rest on is left alone: this one is about to be refused.
+    if (store.holdsAnswers) return found;
+    if (found.trouble !== null) store.setFact('assumed', found);
+    else {
+      store.setFact('capabilities', found);
+      store.setFact('probed', wished);
+    }
     return found;
   }
 }

@@ -39,7 +39,7 @@ const CELL: CellRow = {
 describe('the first screen', () => {
   it('states the finding in one sentence made from the horizons', () => {
     expect(texts(documentOf('eleven tasks'), '.lead')).toEqual([
-      'some/model-7b: 90 % right at every length asked on 2 of 11 tasks (UR ≥ 60, UF ≥ 60), up to some length on 7 (NRFirst ≥ 10, NLFirst ≥ 10, NRLast ≥ 10, NLLast ≥ 10 and 3 more), too few answers to tell on 2 (UL, UB).',
+      'some/model-7b: 90 % right at every length asked on 2 of 11 tasks (UR ≥ 60, UF ≥ 60), up to the length named on 7 (NRFirst ≥ 10, NLFirst ≥ 10, NRLast ≥ 10, NLLast ≥ 10 and 3 more), too few answers to tell on 2 (UL, UB).',
     ]);
     expect(texts(documentOf('one length, and nothing wrong'), '.lead')).toEqual([
       'one: 90 % right at every length asked on 1 of 1 task (UR ≥ 8).',
@@ -258,7 +258,9 @@ describe('a comparison', () => {
 
   it('states n, and which tests hold after a search', () => {
     expect(texts(document, '#comparison tbody tr')).toHaveLength(input.comparisons.length);
-    expect(texts(document, '#comparison figcaption')[0]).toMatch(/are those that hold whenever a search stops\.$/);
+    expect(texts(document, '#comparison figcaption')[0]).toMatch(
+      /are those that hold whenever a search stops\.$/,
+    );
   });
 });
 

@@ -236,7 +236,7 @@ describe('the first screen', () => {
     const alone = documentOf(renderReport(silent));
     expect(texts(alone, '.horizons thead th')).not.toContain('theory');
     expect(texts(alone, 'header .lead')[0]).toMatch(
-      /^meta-llama\/Llama-3.1-8B-Instruct: 90 % right at every length asked on 1 of 5 tasks \(UR ≥ 40\), up to some length on 4/,
+      /^meta-llama\/Llama-3.1-8B-Instruct: 90 % right at every length asked on 1 of 5 tasks \(UR ≥ 40\), up to the length named on 4/,
     );
     expect(texts(alone, 'header .byline')).toEqual([]);
   });

@@ -15,10 +15,11 @@ function answer(
   chance: number | null,
 ): Counted {
   return {
-    ...{ task, length, sourceKey: String(source), promptTokens: null, chance },
+    ...{ task, length, sourceKey: String(source), promptTokens: null },
     score: {
       ...{ outcome: right ? 'right' : 'wrong', exact: right, retrieved: right, extra: false, error: null },
       ...{ similarity: { symbol: 1, word: 1, character: 1 }, changed: [] },
+      ...(chance === null ? {} : { chance }),
     },
   };
 }

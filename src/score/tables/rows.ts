@@ -104,7 +104,9 @@ export interface HorizonRow {
   /** The shortest length asked; null where nothing was. */
   readonly shortest?: number | null;
   /** The horizon when answers that failed, were withheld, refused or truncated are left out, where it is another one. */
-  readonly withoutUnanswered?: { readonly length: number | null; readonly censored: boolean } | null;
+  readonly withoutUnanswered?:
+    | (Pick<HorizonRow, 'length' | 'censored'> & Partial<Pick<HorizonRow, 'undecided' | 'high' | 'shortest'>>)
+    | null;
   /** Tokens of a source of that length, on average, where they are known. */
   readonly tokens?: number | null;
   /** What lengths drawn at random inside the horizon show of those that were not asked; null where too few were. */

@@ -6,7 +6,8 @@ import { medianHorizon, seedInterval } from './over-seeds.ts';
 import type { AsymmetryRow, CellRow, HorizonPromise, HorizonRow } from './rows.ts';
 import { horizonTokens, weakPlaces } from '../places/index.ts';
 import { horizonOf } from '../statistics/index.ts';
-import type { Interval } from '../statistics/index.ts';
+import { shortHorizonText } from './horizon-text.ts';
+import type { Horizon, Interval } from '../statistics/index.ts';
 import type { Cell } from './tally.ts';
 
 export interface Summary {
@@ -117,13 +118,17 @@ function weakIn(rows: readonly CellRow[], threshold: number): HorizonRow['weakPl
  */
 function withoutUnanswered(
   rows: readonly CellRow[],
-  { length, censored }: Pick<HorizonRow, 'length' | 'censored'>,
+  all: Horizon,
   threshold: number,
 ): HorizonRow['withoutUnanswered'] {
-  const answered = rows.map((row) => ({ ...row, ...row.answered }));
-  const other = horizonOf(answered, threshold);
-  if (other.length === length && other.censored === censored) return null;
-  return { length: other.length, censored: other.censored };
+  const answered = horizonOf(
+    rows.map((row) => ({ ...row, ...row.answered })),
+    threshold,
+  );
+  const words = (horizon: Horizon): string => shortHorizonText({ kind: 'horizon', task: '', ...horizon });
+  if (words(answered) === words(all)) return null;
+  const { length, censored, undecided, high, shortest } = answered;
+  return { length, censored, undecided, high, shortest };
 }
 
 function byTaskAndLength(rows: readonly CellRow[], order: readonly string[]): CellRow[] {
