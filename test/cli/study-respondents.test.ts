@@ -355,7 +355,7 @@ respondents: [{ endpoint: "${url}", model: test, max-retries: 0, concurrency: 1 
     expect(incomplete).toMatchObject([{ task: 'UR', failures: [{ count: 4 }] }]);
     expect(run.said).toContain('4 questions got no answer (status 500');
     expect(readFileSync(path.join(files.folder, 'report.html'), 'utf8')).toContain(
-      '4 questions without an answer',
+      'Of all samples, 4 failed.',
     );
     broken = false;
     expect(resultOf(await runStudy(files)).rows[0].cells).toMatchObject([{ n: 40, failed: 0 }]);

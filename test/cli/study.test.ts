@@ -106,7 +106,9 @@ describe('lengthwise study', () => {
     const cell = String.raw`[\d.]+ \([\d.]+–[\d.]+; seeds [\d.]+–[\d.]+\)`;
     const row = String.raw`UR +tiny +in +\S.*; \S.* +20 +${cell} +${cell}`;
     expect(whole.out).toMatch(
-      new RegExp(String.raw`^task +model +theory +horizon at 90 % +n +@5 +@12\n${row}\nAccuracy in percent; .*seeds`),
+      new RegExp(
+        String.raw`^task +model +theory +horizon at 90 % +n +@5 +@12\n${row}\nAccuracy in percent; .*seeds`,
+      ),
     );
     expect(whole.out).toContain(`report: ${folder}/report.html`);
     expect(readFileSync(path.join(folder, 'report.html'), 'utf8')).toContain('whole');
