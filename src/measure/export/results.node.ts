@@ -5,13 +5,13 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../common/json.ts';
 import { sha256 } from '../../common/sha256.ts';
-import { commandText } from '../command-text.ts';
-import type { AskedTask } from '../rows.ts';
+import { commandText } from '../store/command-text.ts';
+import type { AskedTask } from '../store/rows.ts';
 import type { AsymmetryRow, CellRow, HorizonRow, Spent } from '../../score/tables/rows.ts';
 import { labelsOf } from '../reading/compare.ts';
 import { readMeasurement, rowsOfMeasurement } from '../reading/folder.node.ts';
 import type { Gathered } from '../reading/gathered.ts';
-import type { ScoredRow } from '../scoring.ts';
+import type { ScoredRow } from '../scoring/scoring.ts';
 
 export const RESULTS_FORMAT = 'lengthwise.results';
 export const RESULTS_VERSION = 1;
