@@ -177,7 +177,7 @@ describe('the tables of a measurement', () => {
     ).toBe(0);
     const read = await parquetReadObjects({ file: Uint8Array.from(readFileSync(file)).buffer });
     const lines = await table('samples');
-    expect(read.map(({ output }) => output)).toEqual(lines.map(({ output }) => output));
+    expect(read.map((row) => row.output as unknown)).toEqual(lines.map((row) => row.output));
     const { out } = await run(['export', at('fixed')]);
     expect(out.split('\n', 1)[0]).toBe(Object.keys((await table('cells'))[0]).join(','));
   });
