@@ -91,7 +91,7 @@ function startServer(): Promise<{ url: string; stop(): void }> {
 /** The very prompts that ours asks, with their answers, for the others: one at a place of a JSON list. */
 function writePrompts(folder: string): void {
   const task = askableNamed('UR');
-  const template = promptFor(task.shape, ['bare'], false);
+  const template = promptFor(task.shape, ['paper'], false);
   const prompts = Array.from({ length: FEW }, (_, index) => {
     const { prompt, instance } = renderPrompt(task, template, { length: LENGTH, seed: 1, index });
     return { prompt: prompt.text, answer: instance.answer[0] };
@@ -108,7 +108,18 @@ function loop(url: string, folder: string, questions: number): Contestant {
 function ours(url: string, folder: string, questions: number): Contestant {
   const out = path.join(folder, `rows-${questions}`);
   const command = path.join(ROOT, 'bin/lengthwise.js');
-  const what = ['--task', 'UR', '--lengths', String(LENGTH), '--n', String(questions), '--out', out];
+  const what = [
+    '--task',
+    'UR',
+    '--prompt',
+    'paper',
+    '--lengths',
+    String(LENGTH),
+    '--n',
+    String(questions),
+    '--out',
+    out,
+  ];
   return {
     name: 'lengthwise measure',
     questions,
@@ -116,7 +127,7 @@ function ours(url: string, folder: string, questions: number): Contestant {
     argv: [command, 'measure', '--endpoint', url, '--model', 'test', ...what, '--json'],
     check: () => {
       const store = MeasureStore.read(out);
-      const right = [...store.rows()].filter(({ verdict }) => verdict?.correct).length;
+      const right = [...store.rows()].filter(({ score }) => score?.outcome === 'right').length;
       store.close();
       if (right !== questions) throw new Error(`${right} right rows on disk, not ${questions}`);
     },

@@ -2,7 +2,7 @@
 import { cpSync, globSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 
-for (const file of globSync('src/**/*.{json,css,svg,html,yaml,txt,md}')) {
+for (const file of globSync('src/**/*.{json,css,svg,html,yaml,txt,md,py,mjs}')) {
   const target = path.join('dist', path.relative('src', file));
   mkdirSync(path.dirname(target), { recursive: true });
   cpSync(file, target);

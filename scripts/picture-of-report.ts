@@ -9,9 +9,9 @@ import { chromium } from 'playwright-core';
 
 const FOLDER = path.join(import.meta.dirname, '../docs/images');
 const PICTURES = [
-  { name: 'report.png', width: 1100, height: 1000, colorScheme: 'light', section: null },
-  { name: 'report-task.png', width: 1100, height: 1000, colorScheme: 'light', section: 'section.task' },
-  { name: 'report-phone-dark.png', width: 375, height: 800, colorScheme: 'dark', section: null },
+  { name: 'report.png', width: 1280, height: 860, colorScheme: 'light', section: null },
+  { name: 'report-task.png', width: 1280, height: 1000, colorScheme: 'light', section: 'details.task' },
+  { name: 'report-phone-dark.png', width: 400, height: 850, colorScheme: 'dark', section: null },
 ] as const;
 
 const [report] = process.argv.slice(2);
@@ -29,7 +29,10 @@ for (const { name, width, height, colorScheme, section } of PICTURES) {
     await page
       .locator(section)
       .first()
-      .evaluate((element) => element.scrollIntoView({ behavior: 'instant' }));
+      .evaluate((element) => {
+        if (element instanceof HTMLDetailsElement) element.open = true;
+        element.scrollIntoView({ behavior: 'instant' });
+      });
   await page.screenshot({ path: path.join(FOLDER, name) });
   await page.close();
 }

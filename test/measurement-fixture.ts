@@ -13,14 +13,12 @@ import { contrasts } from '../src/score/tables/contrasts.ts';
 import type {
   AnswerExample,
   AsymmetryRow,
-  BoundedHorizonRow,
   CellRow,
   ComparisonRow,
-  MeasureReportInput,
+  HorizonRow,
   PlaceRow,
-  RespondentRows,
-  Sitting,
 } from '../src/score/tables/rows.ts';
+import type { MeasureReportInput, RespondentRows, Sitting } from '../src/measure/rows.ts';
 import { HOSTILE } from './report-fixture.ts';
 
 export interface FixtureMeasurement {
@@ -42,7 +40,7 @@ export interface FixtureMeasurement {
   /** Places in the source; the middle fifth is worse. */
   readonly places?: true;
   /** What else the horizon of a task says. */
-  readonly horizon?: (task: string) => Partial<BoundedHorizonRow>;
+  readonly horizon?: (task: string) => Partial<HorizonRow>;
 }
 
 interface Sample {
@@ -77,7 +75,7 @@ function measured(plan: FixtureMeasurement, label: string): RespondentRows {
       joiner,
       min: 1,
       max: null,
-      prompt: promptFor(shape, ['bare'], true),
+      prompt: promptFor(shape, ['paper'], true),
       rendering: {},
     })),
     adaptive: plan.searched ?? false,
@@ -169,7 +167,7 @@ function placesOf(correct: number, n: number): PlaceRow[] {
 }
 
 /** The definition again: up to the first length whose interval begins below the threshold. */
-function horizonOf(task: string, rows: readonly CellRow[], threshold: number): BoundedHorizonRow {
+function horizonOf(task: string, rows: readonly CellRow[], threshold: number): HorizonRow {
   const own = rows.filter((row) => row.task === task && row.n > 0);
   let held = 0;
   while (held < own.length && own[held].low >= threshold) held++;
@@ -365,12 +363,14 @@ const hostile: FixtureMeasurement = {
 const ENDLESS = 'x\u200b'.repeat(1_000_000);
 
 /** What `everything` says of its horizons beside the length. */
-const QUALIFIED: Readonly<Record<string, Partial<BoundedHorizonRow>>> = {
+const QUALIFIED: Readonly<Record<string, Partial<HorizonRow>>> = {
   UR: { promise: { share: 0.9, confidence: 0.975, drawn: 36 }, tokens: 412.4 },
   UL: { withoutUnanswered: { length: 40, censored: false } },
   UF: {
     contextEnds: 60,
-    weakPlaces: [{ from: 0.4, to: 0.6, n: 40, correct: 24, accuracy: 0.6, low: 0.45, high: 0.74 }],
+    weakPlaces: [
+      { length: 20, from: 0.4, to: 0.6, n: 40, correct: 24, accuracy: 0.6, low: 0.45, high: 0.74 },
+    ],
   },
 };
 

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asOldNode } from './old-node.ts';
 import { pack, runIn, USED, writeProject } from './packed.ts';
 import { startServer } from './server/server.ts';
+import type { TestServer } from './server/server.ts';
 import { runAsync } from './run-async.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-install-'));
@@ -75,19 +76,18 @@ function lengthwise(project: string, line: string): ReturnType<typeof runIn> {
 describe('a project without the engine (npm install --omit=optional)', () => {
   const project = path.join(scratch, 'light');
   const INSTALL = /^lengthwise: .*needs ONNX Runtime.*: npm install onnxruntime-node@\d+\.\d+\.\d+\n$/;
-  let url = '';
-  let close: () => Promise<void>;
+  let server: TestServer;
 
   beforeAll(async () => {
     writeProject(project);
     const { code, said } = npmOnCudaMachine(project, 'install', '--omit=optional', tarball);
     expect(code, said).toBe(0);
-    ({ url, close } = await startServer());
+    server = await startServer();
     const record = { source: 'a b c', query: 'b', answer: 'c', output: ' c' };
     writeFileSync(path.join(project, 'outputs.jsonl'), `${JSON.stringify(record)}\n`);
     cpSync(path.join(scratch, 'project/study'), path.join(project, 'study'), { recursive: true });
   });
-  afterAll(() => close());
+  afterAll(() => server.close());
 
   it('takes at most 40 MB', () => {
     expect(existsSync(path.join(project, 'node_modules/onnxruntime-node'))).toBe(false);
@@ -113,7 +113,7 @@ describe('a project without the engine (npm install --omit=optional)', () => {
 
   it('measures an endpoint, reports on it and compares it', async () => {
     for (const out of ['one', 'two']) {
-      const line = `node_modules/lengthwise/bin/lengthwise.js measure --endpoint ${url} --model test --task UR --lengths 5 --n 5 --out ${out}`;
+      const line = `node_modules/lengthwise/bin/lengthwise.js measure --endpoint ${server.url} --model test --task UR --lengths 5 --n 5 --out ${out}`;
       const { code, said } = await runAsync(process.execPath, line.split(' '), { cwd: project });
       expect(code, said).toBe(0);
     }

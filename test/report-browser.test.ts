@@ -27,7 +27,7 @@ const reports: Readonly<Record<string, string>> = {
   'a study of respondents only': renderReport(studyRows({ ...asked, models: [] })),
   ...Object.fromEntries(
     Object.entries(measurements)
-      .filter(([name]) => name !== 'no answer at all') // there is nothing to draw
+      .filter(([name]) => name !== 'nothing was asked') // there is nothing to draw
       .map(([name, input]) => [`a measurement: ${name}`, renderMeasureReport(input)]),
   ),
 };
@@ -72,17 +72,40 @@ describe.skipIf(!existsSync(CHROMIUM))(`the report in a real browser (needs ${CH
       expect(heard).toEqual([]);
       expect(await overflowing(page)).toEqual([]);
       expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(paper);
+      expect(await page.locator('details.section[open]').count()).toBe(0);
+      await openAll(page);
+      expect(await overflowing(page)).toEqual([]);
       const drawings = await page.locator('figure .drawing:visible svg').all();
       expect(drawings).not.toHaveLength(0);
       for (const each of drawings) {
         const box = await each.boundingBox();
         expect(box?.width).toBeGreaterThan(300);
-        expect(box?.height).toBeGreaterThan(200);
+        expect(box?.height).toBeGreaterThan(90);
       }
-      await openAll(page);
-      expect(await overflowing(page)).toEqual([]);
       await page.close();
     });
+  });
+
+  it('states the finding and shows the table in the first screen, and leads back to the contents from anywhere', async () => {
+    const file = path.join(scratch, 'first-screen.html');
+    writeFileSync(file, reports['a study that is typical']);
+    for (const { width, height } of [
+      { width: 1280, height: 900 },
+      { width: 400, height: 850 },
+    ]) {
+      const page = await browser.newPage({ viewport: { width, height } });
+      await open(page, file);
+      for (const part of ['.lead', '.horizons tbody tr:first-child']) {
+        const box = await page.locator(part).first().boundingBox();
+        expect((box?.y ?? Infinity) + (box?.height ?? 0)).toBeLessThan(height);
+      }
+      await page.locator('nav a[href="#repeat"]').click();
+      expect(await page.locator('#repeat').isVisible()).toBe(true); // following the link has opened it
+      const nav = await page.locator('nav').boundingBox();
+      expect(nav?.y).toBeGreaterThanOrEqual(0);
+      expect(nav?.y).toBeLessThan(height / 2);
+      await page.close();
+    }
   });
 
   it('prints on white paper, without the contents', async () => {
@@ -102,8 +125,9 @@ describe.skipIf(!existsSync(CHROMIUM))(`the report in a real browser (needs ${CH
   it.each([
     'a study that is typical',
     'a study of trained models and respondents',
-    'a measurement: eleven operations',
-    'a measurement: three respondents, another prompt, another seed',
+    'a measurement: eleven tasks',
+    'a measurement: everything that can happen',
+    'a measurement: three respondents, one that was asked less',
   ])('sets text that can be read, 4.5 to 1, in light and in dark: %s', async (name) => {
     const file = path.join(scratch, 'contrast.html');
     writeFileSync(file, reports[name]);

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { UserError } from '../common/errors.ts';
 import type { Askable } from '../prompt/askable.ts';
 import type { Comparable } from '../measure/reading/compare-results.ts';
-import type { MeasureReportInput } from '../score/tables/rows.ts';
+import type { MeasureReportInput } from '../measure/rows.ts';
 import type { Register } from './shared/command.ts';
 import { respondentsIn } from './shared/folders.ts';
 import { filePath, realNumber } from './shared/options.ts';

@@ -97,7 +97,7 @@ class Running {
 
   send(message: ToService, onTick?: (tick: unknown) => void): Promise<unknown> {
     if (this.signal.aborted) return Promise.reject(this.signal.reason as Error);
-    if (this.death !== undefined) return Promise.reject(this.death as Error);
+    if (this.death !== undefined) return Promise.reject(this.death);
     return new Promise((resolve, reject) => {
       this.waiting = { resolve, reject, onTick };
       if (this.child.connected) this.child.send(message, () => undefined);

@@ -15,7 +15,9 @@ export async function* measureRows(
   signal: AbortSignal,
 ): AsyncGenerator<InstanceRow | CellRow | HorizonRow> {
   const note = { lengthwise: '', options: {}, prices: null, api: null, alpha: SEARCH_ALPHA };
-  const scoredTasks = new Map(spec.asked.map(({ task, template }) => [task.name, promptedTask(task, template)]));
+  const scoredTasks = new Map(
+    spec.asked.map(({ task, template }) => [task.name, promptedTask(task, template)]),
+  );
   const rows = measuredRows(spec, respondent, { store: new MemoryStore(), note, signal });
   for (;;) {
     const { done, value } = await rows.next();

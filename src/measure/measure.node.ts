@@ -146,7 +146,10 @@ class Measurement {
     this.options = options;
     this.plan = planOf(spec);
     this.ways = new Map(
-      spec.asked.map((asked) => [asked.task.name, wayOf(asked, spec.rendering, spec.sources[asked.task.name])]),
+      spec.asked.map((asked) => [
+        asked.task.name,
+        wayOf(asked, spec.rendering, spec.sources[asked.task.name]),
+      ]),
     );
     this.gathered = liveGathering(spec, respondent, options, this.plan);
     const { seed, rendering } = spec;
@@ -223,7 +226,8 @@ class Measurement {
 
   private slotOf(question: Question): Slot {
     const slot = this.slots.get(question);
-    if (slot === undefined) throw new Error(`${question.task.name}: an output to a question that was not asked`);
+    if (slot === undefined)
+      throw new Error(`${question.task.name}: an output to a question that was not asked`);
     this.slots.delete(question);
     return slot;
   }
@@ -275,10 +279,19 @@ function liveGathering(
   return gathered;
 }
 
-/** A folder holds the answers of one respondent. */
-function checkRespondent(store: RowStore, { identity }: Respondent): void {
+/**
+ * A folder holds the answers of one respondent: of this one from now on.
+ * @throws UserError where it holds another's
+ */
+export function checkRespondent(store: RowStore, { identity }: Respondent): void {
   const known = store.fact('respondent');
   if (known !== undefined && canonicalJson(known) !== canonicalJson(identity)) {
+    if (!store.holdsAnswers) {
+      // Of a server in trouble more is found out later; its failed questions are asked again as another respondent's.
+      store.clear();
+      store.setFact('respondent', identity);
+      return;
+    }
     const { model, endpoint, weights } = known as Readonly<Record<string, unknown>>;
     const who = typeof model === 'string' ? model : typeof weights === 'string' ? 'a model' : 'somebody';
     const where = typeof endpoint === 'string' ? ` at ${endpoint}` : '';

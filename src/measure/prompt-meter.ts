@@ -29,7 +29,8 @@ export class PromptMeter {
   /** Tokens a byte in the shortest prompt of the task so far. */
   private perByte(task: string, bytes: number, tokens: number): number {
     const known = this.shortest.get(task);
-    if (known === undefined || bytes < known.bytes) this.shortest.set(task, { bytes, perByte: tokens / bytes });
+    if (known === undefined || bytes < known.bytes)
+      this.shortest.set(task, { bytes, perByte: tokens / bytes });
     return known?.perByte ?? 0;
   }
 }

@@ -12,8 +12,8 @@ import type { FileReport, MeasuredRecording, Scoring } from './targets/recording
 export interface RecordedResult extends MeasurementResult {
   readonly recording: {
     readonly scoring: Scoring;
-    /** All answers together. */
-    readonly all: CellRow;
+    /** All answers to a task together, of length 0: a row for each task. */
+    readonly all: readonly CellRow[];
     /** What is known of each file beside the tables. */
     readonly files: readonly FileReport[];
     /** Neighbouring lengths that were counted together for the horizon, where there are very many of them. */
@@ -34,21 +34,30 @@ export function recordedResult(
     ...{ reused: 0, answered: answers - failed, failed: 0, retries: 0, moved: 0 },
     spent: { requests: 0, tokens: 0, money: null },
   };
-  const result = gatheredResult(gathered, { ending: { kind: 'done' }, run }, {
-    ...summary,
-    horizons: grouped.horizons,
-  });
+  const result = gatheredResult(
+    gathered,
+    { ending: { kind: 'done' }, run },
+    {
+      ...summary,
+      horizons: grouped.horizons,
+    },
+  );
   return {
     ...result,
     recording: {
       scoring,
-      all: Cell.together('all', 0, gathered.cells()).row(),
+      all: [...gathered.asked.keys()].map((task) => allOf(task, gathered.cells())),
       files,
       groups: groups
         .filter(({ from, to }) => from < to)
         .map(({ from, to, cell }) => ({ task: cell.task, from, to })),
     },
   };
+}
+
+function allOf(task: string, cells: readonly Cell[]): CellRow {
+  const own = cells.filter((cell) => cell.task === task);
+  return Cell.together(task, 0, own).row();
 }
 
 /** The tables with neighbouring lengths together where there are very many of them. */

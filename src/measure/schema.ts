@@ -169,11 +169,23 @@ export const measurement: z.ZodType<MeasurementResult> = measurementFields.meta(
   description: 'what `measure --json`, `replay --json` and `report --json` print',
 });
 
+const promptAccuracy = z.object({ prompt: text, accuracy: share, n: count }).meta({ id: 'PromptAccuracy' });
+
 export const several: z.ZodType<SeveralResults> = z
   .object({
     format: z.literal(REPORTED_FORMAT),
     version: z.literal(RESULT_VERSION),
     measurements: z.array(measurement).min(2),
+    spread: z.array(
+      z.object({
+        task: text,
+        length,
+        prompts: z.array(promptAccuracy),
+        best: promptAccuracy,
+        worst: promptAccuracy,
+        spread: difference,
+      }),
+    ),
     report: text.optional(),
   })
   .meta({

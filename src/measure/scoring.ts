@@ -1,5 +1,6 @@
 /** From a stored output to its score: the same for what has just come, for what was stored, and for a recording. */
 import { askableNamed } from '../prompt/askable.ts';
+import { chanceOf } from '../prompt/chance.ts';
 import type { Askable } from '../prompt/askable.ts';
 import type { PromptTemplate } from '../prompt/template.ts';
 import { stopsOf } from '../prompt/stops.ts';
@@ -31,10 +32,11 @@ export function promptedTask(
   return {
     operation,
     family,
-    readingFor: ({ answer }) => readingOf(
-      template,
-      stopsOf(template, answer).filter((mark) => mark !== undefined),
-    ),
+    readingFor: ({ answer }) =>
+      readingOf(
+        template,
+        stopsOf(template, answer).filter((mark) => mark !== undefined),
+      ),
     readingName: readingHash(readingOf(template)),
   };
 }
@@ -83,6 +85,7 @@ export class Scorer {
       error: promptCut ? null : score.error,
       similarity: score.similarity,
       changed: score.changed,
+      chance: chanceOf({ operation, family }, instance),
       ...(promptCut ? { promptCut } : {}),
       ...(score.copy === undefined || promptCut
         ? {}

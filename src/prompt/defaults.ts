@@ -18,27 +18,27 @@ export const MOST_CANDIDATES = 4;
 const NAMES: Readonly<Record<Shape, Readonly<Record<PromptApi, Names>>>> = {
   copying: {
     completions: { usual: 'input-output', candidates: ['arrow', 'input-output', 'quoted'] },
-    chat: { usual: 'instruct', candidates: ['answer-only', 'instruct'] },
+    chat: { usual: 'turns', candidates: ['turns', 'instruct'] },
   },
   retrieval: {
     completions: { usual: 'pair', candidates: ['pair-blank', 'quoted', 'pair', 'json'] },
-    chat: { usual: 'instruct', candidates: ['answer-only', 'instruct'] },
+    chat: { usual: 'turns', candidates: ['turns', 'instruct'] },
   },
   'flip-flop': {
     completions: { usual: 'input-output', candidates: ['paper', 'input-output', 'simple-rule'] },
-    chat: { usual: 'instruct', candidates: ['answer-only', 'instruct'] },
+    chat: { usual: 'turns', candidates: ['turns', 'instruct'] },
   },
   commits: {
     completions: { usual: 'input-output', candidates: ['input-output'] },
-    chat: { usual: 'instruct', candidates: ['answer-only', 'instruct'] },
+    chat: { usual: 'turns', candidates: ['turns', 'instruct'] },
   },
   text: {
     completions: { usual: 'input-output', candidates: ['input-output'] },
-    chat: { usual: 'instruct', candidates: ['answer-only', 'instruct'] },
+    chat: { usual: 'turns', candidates: ['turns', 'instruct'] },
   },
   table: {
     completions: { usual: 'question', candidates: ['question'] },
-    chat: { usual: 'instruct', candidates: ['answer-only', 'instruct'] },
+    chat: { usual: 'turns', candidates: ['turns', 'instruct'] },
   },
 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { askableNamed, askableNames } from './askable.ts';
 import { promptFor, promptNames } from './files.node.ts';
-import { renderPrompt } from './render.ts';
+import { chatMessages, renderPrompt } from './render.ts';
 import { textOutput } from '../score/output.ts';
 import { scoreOutput } from '../score/score.ts';
 import { readTemplate } from './template.ts';
@@ -64,8 +64,7 @@ describe('every prompt that comes with lengthwise', () => {
     const tags = template['answer-tags'];
     const output = tags === undefined ? text + (prompt.stop[0] ?? '') : `${tags[0]}${text}${tags[1]}`;
     const sample = { operation: asked.operation, family: asked.family, instance };
-    const scored = (said: string) =>
-      scoreOutput(sample, prompt.expected, textOutput(said), prompt.reading);
+    const scored = (said: string) => scoreOutput(sample, prompt.expected, textOutput(said), prompt.reading);
     expect(scored(output)).toMatchObject({ outcome: 'right', exact: true, extra: 0, symbols: answer });
     if (tags !== undefined) expect(scored(`Sure.\n${output}`)).toMatchObject({ outcome: 'right', extra: 5 });
   });
@@ -87,6 +86,22 @@ describe('every prompt that comes with lengthwise', () => {
     const place = row.split(' ').lastIndexOf('w') + 1;
     expect(prompt.text).toContain(`at place ${place} from the left. The bit to its right is "${bit}"`);
     expect(rendered('flip-flop', 'math-rule', { separator: false }).prompt.text).not.toContain('|');
+  });
+});
+
+describe('a chat prompt of turns', () => {
+  it('has each example as a question of the user and an answer of the assistant, and ends with the question', () => {
+    const { prompt, instance } = rendered('UR', 'turns', { shots: 2 });
+    const messages = chatMessages(prompt);
+    expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'assistant', 'user']);
+    expect(messages[0].content).toMatch(/^The answer is the symbol .*\n\nInput: (\S ){4}\S\nQuery: \S$/);
+    for (const { content } of [messages[1], messages[3]]) expect(content).toMatch(/^\S$/);
+    expect(messages[4].content).toBe(`Input: ${instance.source.join(' ')}\nQuery: ${instance.query}`);
+    expect(prompt.reading).toMatchObject({ lead: '', trail: '', tags: null, stop: [] });
+    expect(chatMessages(rendered('UR', 'instruct').prompt).map(({ role }) => role)).toEqual([
+      'system',
+      'user',
+    ]);
   });
 });
 
@@ -186,7 +201,7 @@ describe('templates of one’s own', () => {
     expect(() => promptFor('retrieval', ['math-rul'], false)).toThrow("did you mean 'math-rule'?");
     expect(promptFor('commits', ['math-rule'], true).name).toBe('input-output');
     expect(() => promptFor('copying', ['math-rule'], false)).toThrow(
-      "'math-rule' is no prompt for tasks like UF, which have answer-only, arrow, hint, input-output, instruct, obey, paper, quoted; name one for each kind of task: --prompt math-rule,input-output",
+      "'math-rule' is no prompt for tasks like UF, which have arrow, hint, input-output, instruct, obey, paper, quoted, turns; name one for each kind of task: --prompt math-rule,input-output",
     );
   });
 });

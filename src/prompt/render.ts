@@ -11,8 +11,10 @@ import type { Place, PromptTemplate } from './template.ts';
 /** One question as it is sent. */
 export interface RenderedPrompt {
   readonly system: string | null;
-  /** The prompt of a completion, or the one message of the user. */
+  /** The prompt of a completion, or the one message of the user; where there are `turns`, all of them as one text. */
   readonly text: string;
+  /** By chat, the messages in turn, the user's first and last, instead of `text`; null: it is one message. */
+  readonly turns: readonly string[] | null;
   readonly stop: readonly string[];
   readonly expected: Expected;
   /** How the answer is read out of what comes back. */
@@ -61,10 +63,12 @@ export function renderPrompt(
   });
   const head =
     options.separator === false ? (template['head-without-separator'] ?? template.head) : template.head;
+  const shown = drawn.slice(explained);
+  const before = fill(head, { rule, separator });
   const parts = [
-    fill(head, { rule, separator }),
+    before,
     ...(template.explanation === undefined ? [] : [fill(template.explanation, values(drawn[0]))]),
-    ...drawn.slice(explained).map((shown) => fill(template.demonstration, values(shown))),
+    ...shown.map((one) => fill(template.demonstration, values(one))),
     fill(template.question, values(instance)),
   ].filter((part) => part !== '');
   const answer = instance.answer.join(template.symbols);
@@ -76,6 +80,7 @@ export function renderPrompt(
     instance,
     prompt: {
       system: template.system ?? null,
+      turns: template.turns ? turnsOf(template, before, shown, instance, values) : null,
       text: parts.join(template.between) + template.tail,
       stop,
       expected: { answer: instance.answer },
@@ -83,6 +88,40 @@ export function renderPrompt(
       maxTokens: bytes + (reply ? SPARE_CHAT_TOKENS : SPARE_TOKENS),
     },
   };
+}
+
+/** The user asks each demonstration's question, and the assistant has given its answer; the head comes first. */
+function turnsOf(
+  template: PromptTemplate,
+  head: string,
+  shown: readonly Instance[],
+  asked: Instance,
+  values: (instance: Instance) => Record<Place, string>,
+): string[] {
+  const turns = [
+    ...shown.flatMap((one) => [fill(template.question, values(one)), one.answer.join(template.symbols)]),
+    fill(template.question, values(asked)),
+  ];
+  return head === '' ? turns : [head + template.between + turns[0], ...turns.slice(1)];
+}
+
+/** A message of a conversation, as chat APIs take them. */
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+/** What is sent by chat: the system message, if there is one, then the user's, with the assistant's turns between them. */
+export function chatMessages({
+  system,
+  turns,
+  text,
+}: Pick<RenderedPrompt, 'system' | 'turns' | 'text'>): ChatMessage[] {
+  const spoken = (turns ?? [text]).map((content, i): ChatMessage => ({
+    role: i % 2 === 0 ? 'user' : 'assistant',
+    content,
+  }));
+  return system === null ? spoken : [{ role: 'system', content: system }, ...spoken];
 }
 
 function byteLength(text: string): number {

@@ -35,6 +35,7 @@ const schema = z.strictObject({
   symbols: z.string().min(1),
   stop: z.array(z.string().min(1)).max(4), // OpenAI's limit; other servers take no more
   'answer-tags': z.tuple([z.string().min(1), z.string().min(1)]).optional(),
+  turns: z.boolean().default(false),
   shots: z.int().min(0).max(1000),
   'demonstration-length': z.union([z.int().min(1), z.literal('same')]),
   rules: z.record(z.string(), z.string()).default({}),
@@ -162,6 +163,13 @@ function faultsOf(template: PromptTemplate): Fault[] {
   const told = (field: Fault['field'], fault: string): void => void faults.push({ field, fault });
   if (!demonstration.includes('{answer}')) told('demonstration', 'there is no {answer} in it');
   if (!question.includes('{source}')) told('question', 'there is no {source} in it');
+  if (
+    template.turns &&
+    (template.for !== 'chat' ||
+      template['answer-tags'] !== undefined ||
+      template.tail + (template.explanation ?? '') !== '')
+  )
+    told('turns', 'turns need `for: chat`, and go without answer-tags, tail and explanation');
   if (question.includes('{answer}')) told('question', '{answer} gives the answer away');
   if (template['answer-tags'] === undefined && template.for !== 'chat') {
     if (!demonstration.startsWith(question))

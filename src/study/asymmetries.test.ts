@@ -33,12 +33,14 @@ function answers(right: number, source = 'a b c d e'): InstanceRow[] {
 
 function of(items: readonly StudyItem[], right: (item: MeasureItem | AskItem) => InstanceRow[]) {
   return asymmetriesIn(items, right).map(({ model, first, second, n, paired, difference }) =>
-    [model, `${first} - ${second}`, n, paired ? 'paired' : 'unpaired', difference].join(' '),
+    [model, `${first} - ${second}`, n, paired ? 'paired' : 'unpaired', Number(difference.toFixed(12))].join(
+      ' ',
+    ),
   );
 }
 
 describe('asymmetries of a study', () => {
-  it('are between tasks of the same model, all its seeds together', () => {
+  it('are between tasks of the same model, each seed one observation', () => {
     const items = [
       item('UR', 'a', 1),
       item('UR', 'a', 2),
@@ -48,7 +50,7 @@ describe('asymmetries of a study', () => {
     ];
     expect(
       of(items, ({ spec, seed }) => answers('task' in spec && spec.task === 'UR' ? 8 : seed === 1 ? 4 : 6)),
-    ).toEqual(['a UR - UL 10 paired 0.3']);
+    ).toEqual(['a UR - UL 20 paired 0.3']);
   });
 
   it('are not paired where the sources are others', () => {

@@ -1,10 +1,13 @@
 /**
  * How much better each model and each respondent of a study does one task than another that differs from it in one
- * thing only: right − left, first − last, forward − backward. All seeds of a model count together.
+ * thing only: right − left, first − last, forward − backward. Of a model that was trained with several seeds, each seed is
+ * one observation.
  */
 import { canonicalJson } from '../common/json.ts';
-import { asymmetriesOf, contrasts, corrected, type Contrast } from '../score/tables/contrasts.ts';
-import type { AsymmetryRow, InstanceRow } from '../score/tables/rows.ts';
+import { correctedRows } from '../score/statistics/index.ts';
+import { asymmetriesOfSeeds, contrasts, type Contrast } from '../score/tables/contrasts.ts';
+import type { SeedCells } from '../score/tables/differences.ts';
+import type { AsymmetryRow, CellRow, InstanceRow } from '../score/tables/rows.ts';
 import { countedInstance } from '../score/tables/counted-instance.ts';
 import { Tally } from '../score/tables/tally.ts';
 import type { AskItem, MeasureItem, StudyAsymmetry, StudyItem } from './rows.ts';
@@ -32,7 +35,7 @@ export function asymmetriesIn(
   return models.flatMap((model) => {
     const entries = entriesOf(measured.filter((item) => item.model === model));
     const rows = pairsOf(entries).flatMap((pair) => differences(pair, instances));
-    return corrected(rows).map((row) => ({ ...row, model }));
+    return correctedRows(rows).map((row) => ({ ...row, model }));
   });
 }
 
@@ -66,16 +69,40 @@ function differences(
   { contrast, first, second, entries }: Pair,
   instances: (item: Measured) => Iterable<InstanceRow>,
 ): AsymmetryRow[] {
-  const tally = new Tally();
-  for (const [entry, task] of [
-    [entries[0], first],
-    [entries[1], second],
-  ] as const) {
-    for (const item of entry.items) for (const row of instances(item)) tally.add(countedInstance(row, task));
-  }
-  return asymmetriesOf(tally.all())
+  const names = { [first]: entries[0], [second]: entries[1] };
+  const items = entries.flatMap((entry) => entry.items);
+  const seeds = [...new Set(items.map(({ seed }) => seed))];
+  const models = seeds.map((seed): SeedCells => {
+    const tally = new Tally();
+    for (const [task, entry] of Object.entries(names)) {
+      for (const item of entry.items.filter((each) => each.seed === seed)) {
+        for (const row of instances(item)) tally.add(countedInstance(row, task));
+      }
+    }
+    return { seed, cells: tally.all() };
+  });
+  const kept = new Map(
+    models.flatMap(({ seed, cells }) =>
+      cells.map((cell) => [cell, keptRow(names[cell.task], seed, cell.length)] as const),
+    ),
+  );
+  return asymmetriesOfSeeds(models, {
+    searched: (task) => names[task]?.items.some(isSearch) ?? false,
+    rowOf: (cell) => kept.get(cell) ?? cell.row(),
+  })
     .filter((row) => row.contrast === contrast && row.first === first)
     .map((row) => ({ ...row, first: entries[0].name, second: entries[1].name }));
+}
+
+/** The row that the item has of a length: it knows what guessing gives, and how wide its interval is after a search. */
+function keptRow(entry: Entry, seed: number | null, length: number): CellRow | undefined {
+  const rows = entry.items.filter((item) => item.seed === seed).flatMap((item) => [...item.rows]);
+  return rows.find((row): row is CellRow => row.kind === 'cell' && row.length === length);
+}
+
+/** Whether the answers chose the lengths. */
+function isSearch(item: Measured): boolean {
+  return item.spec.lengths === null;
 }
 
 function entriesOf(items: readonly Measured[]): Entry[] {

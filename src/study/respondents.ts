@@ -120,8 +120,8 @@ function gather(
     },
     spec.threshold,
   );
-  for (const { hash, task } of items) {
-    for (const row of reader.rows(hash, 'instance')) gathered.addInstance({ ...row, task });
+  for (const { hash, task, seed } of items) {
+    for (const row of reader.rows(hash, 'instance')) gathered.addInstance(row, { as: task, seed });
   }
   return gathered;
 }

@@ -1,30 +1,28 @@
 /** A study's outcome in a few lines: for each task and model the verdict, the horizons, and accuracy by length. */
-import type { CellRow, HorizonRow } from '../score/tables/rows.ts';
+import { horizonText } from '../score/tables/horizon-text.ts';
+import { overSeeds } from '../score/tables/over-seeds.ts';
+import type { SeedCell } from '../score/tables/over-seeds.ts';
+import { percentLevel, percentNumber } from '../score/tables/percent.ts';
+import type { CellRow, HorizonRow, Share } from '../score/tables/rows.ts';
 import type { AskedRow, AskItem, MeasureItem, StudyItem, StudyRows } from './rows.ts';
 
+/** A task and a model; rows as every other measurement has them. */
 export interface SummaryRow {
   readonly task: string;
   readonly model: string;
   /** What the theory says of the task for such a model; null when it wasn't asked. */
   readonly verdict: 'in' | 'out' | 'unknown' | null;
-  /** One per seed that was measured; null: not even the smallest length. A respondent has no seed. */
-  readonly horizons: readonly {
-    readonly seed: number | null;
-    readonly length: number | null;
-    readonly censored: boolean;
-  }[];
-  /** All seeds taken together. */
-  readonly cells: readonly {
-    readonly length: number;
-    readonly n: number;
-    readonly correct: number;
-    readonly accuracy: number;
-    /** Of n, answers or prompts that a limit cut off; questions without an answer, not in n. */
-    readonly truncated: number;
-    readonly failed: number;
-  }[];
+  /** One per seed that was measured. A respondent has no seed. */
+  readonly horizons: readonly (HorizonRow & { readonly seed: number | null })[];
+  /** By length: of several seeds, all samples of all of them, the mean of their accuracies, and an interval over seeds. */
+  readonly cells: readonly SummaryCell[];
   /** Seeds planned; 1 for a respondent. */
   readonly seeds: number;
+}
+
+export interface SummaryCell extends SeedCell {
+  /** Each seed's own, where there are several. */
+  readonly bySeed?: readonly (Share & { readonly seed: number })[];
 }
 
 /** One row per task and model, in the order of the plan. */
@@ -45,23 +43,20 @@ function summaryOf(items: readonly (MeasureItem | AskItem)[], study: StudyRows):
     task,
     model: model ?? '',
     verdict: verdictFor(items[0], study),
-    horizons: rows
-      .filter((entry): entry is { seed: number | null; row: HorizonRow } => entry.row.kind === 'horizon')
-      .map(({ seed, row: { length, censored } }) => ({ seed, length, censored })),
-    cells: pooled(rows.map(({ row }) => row).filter((row) => row.kind === 'cell')),
+    horizons: rows.flatMap(({ seed, row }) => (row.kind === 'horizon' ? [{ ...row, seed }] : [])),
+    cells: cellsOf(rows.flatMap(({ seed, row }) => (row.kind === 'cell' ? [{ seed, row }] : []))),
     seeds: items.length,
   };
 }
 
-function pooled(cells: readonly CellRow[]): SummaryRow['cells'] {
-  const lengths = [...new Set(cells.map(({ length }) => length))].sort((a, b) => a - b);
-  return lengths.map((length) => {
-    const here = cells.filter((cell) => cell.length === length);
-    const n = here.reduce((sum, cell) => sum + cell.n, 0);
-    const correct = here.reduce((sum, cell) => sum + cell.correct, 0);
-    const truncated = here.reduce((sum, cell) => sum + (cell.truncated ?? 0), 0);
-    const failed = here.reduce((sum, cell) => sum + (cell.failed ?? 0), 0);
-    return { length, n, correct, accuracy: correct / n, truncated, failed };
+function cellsOf(cells: readonly { readonly seed: number | null; readonly row: CellRow }[]): SummaryCell[] {
+  return overSeeds(cells.map(({ row }) => row)).map((cell): SummaryCell => {
+    if (cell.seeds < 2) return cell;
+    const own = cells.filter(({ row }) => row.length === cell.length && row.n > 0);
+    const bySeed = own.map(({ seed, row: { n, correct, accuracy, low, high } }) => ({
+      ...{ seed: seed ?? 0, n, correct, accuracy, low, high },
+    }));
+    return { ...cell, bySeed };
   });
 }
 
@@ -86,20 +81,69 @@ function verdictFor(measured: MeasureItem | AskItem, study: StudyRows): SummaryR
   return asked?.kind === 'predict' ? (asked.rows[0]?.prediction.verdict ?? null) : null;
 }
 
-/** The summary as a table for a terminal. */
+/** The summary as tables for a terminal: tasks that were measured at the same lengths stand in one. */
 export function summaryTable(rows: readonly SummaryRow[]): string {
-  const lengths = [...new Set(rows.flatMap(({ cells }) => cells.map(({ length }) => length)))].sort(
-    (a, b) => a - b,
-  );
-  const head = ['task', 'model', 'theory', 'horizon', ...lengths.map((length) => `@${length}`)];
-  const body = rows.map((row) => [
-    row.task,
-    row.model,
-    row.verdict ?? '-',
-    row.horizons.map(horizonText).join(' ') || '-',
-    ...lengths.map((length) => shareText(row.cells.find((cell) => cell.length === length)?.accuracy)),
-  ]);
-  return textTable([head, ...body]);
+  const groups = new Map<string, SummaryRow[]>();
+  for (const row of rows) {
+    const lengths = row.cells.map(({ length }) => length).join(' ');
+    groups.set(lengths, [...(groups.get(lengths) ?? []), row]);
+  }
+  const tables = [...groups.values()].map((group) => textTable(linesOf(group)));
+  return `${tables.join('\n')}${legend(rows)}`;
+}
+
+function linesOf(rows: readonly SummaryRow[]): string[][] {
+  const thresholds = new Set(rows.flatMap(({ horizons }) => horizons.map(({ threshold }) => threshold)));
+  const one = thresholds.size === 1 ? [...thresholds][0] : null;
+  const lengths = rows[0].cells.map(({ length }) => length);
+  const head = ['task', 'model', 'theory', one === null ? 'horizon' : `horizon at ${percentLevel(one)}`];
+  return [
+    [...head, 'n', ...lengths.map((length) => `@${length}`)],
+    ...rows.map((row) => [
+      row.task,
+      row.model,
+      row.verdict ?? '–',
+      row.horizons
+        .map(
+          (horizon) =>
+            `${horizonText(horizon)}${one === null ? ` at ${percentLevel(horizon.threshold)}` : ''}`,
+        )
+        .join('; ') || '–',
+      samplesText(row.cells),
+      ...row.cells.map(cellText),
+    ]),
+  ];
+}
+
+/** `500`, or `20–300` where lengths have different numbers of samples. */
+function samplesText(cells: readonly SummaryCell[]): string {
+  if (cells.length === 0) return '–';
+  const counts = cells.map(({ n }) => n);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return least === most ? String(least) : `${least}–${most}`;
+}
+
+const LEVEL = 0.95;
+
+/** `98.2 (96.6–99.2)`; of several seeds `98.2 (90–100; seeds 96–100)`. */
+function cellText({ n, accuracy, low, high, confidence = LEVEL, bySeed = [] }: SummaryCell): string {
+  if (n === 0) return '–';
+  const interval = `${percentNumber(low)}–${percentNumber(high)}`;
+  const level = confidence === LEVEL ? '' : ` at ${percentLevel(confidence)}`;
+  const all = bySeed.map((seed) => seed.accuracy);
+  const seeds =
+    all.length === 0 ? '' : `; seeds ${percentNumber(Math.min(...all))}–${percentNumber(Math.max(...all))}`;
+  return `${percentNumber(accuracy)} (${interval}${level}${seeds})`;
+}
+
+function legend(rows: readonly SummaryRow[]): string {
+  const cells = rows.flatMap((row) => row.cells);
+  if (cells.length === 0) return '';
+  const seeds = cells.some(({ bySeed }) => bySeed !== undefined);
+  const level = `${percentLevel(LEVEL)} interval`;
+  return seeds
+    ? `Accuracy in percent; in brackets its ${level}, over seeds where there are several, and the range of the seeds. n: samples a length.\n`
+    : `Accuracy in percent; in brackets its ${level}. n: samples a length.\n`;
 }
 
 /** Columns of equal width, two blanks between; the first row is the head. */
@@ -114,18 +158,6 @@ export function textTable(rows: readonly (readonly string[])[]): string {
           .trimEnd()}\n`,
     )
     .join('');
-}
-
-function horizonText({ length, censored }: SummaryRow['horizons'][number]): string {
-  if (length === null) return 'none';
-  return censored ? `≥${length}` : String(length);
-}
-
-function shareText(accuracy: number | undefined): string {
-  if (accuracy === undefined) return '';
-  if (Number.isNaN(accuracy)) return '-';
-  // 100 % is all of them: nothing is rounded up to it.
-  return `${Math.floor(accuracy * 100 + 1e-9)}%`;
 }
 
 /** `3 train, 3 measure`: how many items of each kind. */

@@ -74,11 +74,11 @@ function verdicts(folder: string, task: string, length: number): boolean[] {
   const database = new DatabaseSync(path.join(scratch, folder, 'measure.sqlite'), { readOnly: true });
   const rows = database
     .prepare(
-      "SELECT verdict ->> '$.correct' AS correct FROM answers WHERE task = ? AND length = ? ORDER BY idx",
+      "SELECT score ->> '$.outcome' AS outcome FROM answers WHERE task = ? AND length = ? ORDER BY idx",
     )
     .all(task, length);
   database.close();
-  return rows.map(({ correct }) => correct === 1);
+  return rows.map(({ outcome }) => outcome === 'right');
 }
 
 const LENGTHS = ['--lengths', '8,20', '--n', '40'];
@@ -132,10 +132,10 @@ describe('what differs is said', () => {
 
   it('prompts, lengths and tasks; the pairs are those that both were asked', async () => {
     const { comparisons, notes, respondents } = await compare('good', 'rule');
-    expect(respondents.map(({ label }) => label)).toEqual(['test · bare', 'test · simple-rule']);
+    expect(respondents.map(({ label }) => label)).toEqual(['test · pair', 'test · simple-rule']);
     expect(notes.join('\n')).toMatch(/simple-rule was not asked UL/);
-    expect(notes.join('\n')).toMatch(/not asked in the same words: UR \(bare and simple-rule\)/);
-    expect(notes.join('\n')).toMatch(/only test · bare at 20; only test · simple-rule at 30/);
+    expect(notes.join('\n')).toMatch(/not asked in the same words: UR \(pair and simple-rule\)/);
+    expect(notes.join('\n')).toMatch(/only test · pair at 20; only test · simple-rule at 30/);
     expect(comparisons.map(({ length, n, paired }) => [length, n, paired])).toEqual([[8, 20, true]]);
   });
 
@@ -151,7 +151,7 @@ describe('what differs is said', () => {
     const { respondents } = await compare('both');
     expect(respondents.map(({ prompts, rows }) => [prompts.UR, rows.map(({ n }) => n)])).toEqual([
       ['simple-rule', [20, 20]],
-      ['bare', [30]],
+      ['pair', [30]],
     ]);
   });
 });
@@ -192,7 +192,7 @@ describe('a study’s trained models', () => {
         'train: { steps: 10, batch: 8, lengths: 3-8, evaluateEvery: 10 }\nmeasure: { lengths: [8, 12], n: 10 }\nseeds: [1, 2]\n',
     );
     expect((await run('study', 'run', file, '--out', 'study', '--json')).code).toBe(0);
-    const { respondents, comparisons } = await compare('good', 'study');
+    const { respondents, comparisons, notes } = await compare('good', 'study');
     expect(respondents.map(({ label, respondent }) => [label, respondent.kind])).toEqual([
       ['test', 'endpoint'],
       ['small', 'trained'],
@@ -202,7 +202,15 @@ describe('a study’s trained models', () => {
       ['UR', 12, 20],
     ]);
     expect(comparisons.map(({ length }) => length)).toEqual([8]);
-  }, 120_000);
+    expect(comparisons[0]).toMatchObject({
+      p: null,
+      seeds: [
+        { seed: 1, n: 10 },
+        { seed: 2, n: 10 },
+      ],
+    });
+    expect(notes.join(' ')).toContain('small was trained with 2 seeds: each seed counts as one observation');
+  }, 240_000);
 });
 
 describe('files of recorded outputs', () => {
@@ -213,7 +221,7 @@ describe('files of recorded outputs', () => {
   it('are respondents, compared in pairs on the sources that both have', async () => {
     const { respondents, comparisons } = await compare(small, large, '--task', 'UL', '--out', 'files.html');
     expect(respondents).toMatchObject([
-      { label: 'UL.llama3_8B.simple_rule.L30', respondent: { kind: 'recording', file: small } },
+      { label: 'UL.llama3_8B.simple_rule.L30', respondent: { kind: 'recording', files: [small] } },
       { label: 'UL.llama3_70B.simple_rule.L30', rows: [{ task: 'UL', length: 29, n: 30, correct: 15 }] },
     ]);
     expect(comparisons).toMatchObject([{ task: 'UL', length: 29, n: 30, paired: true, difference: 10 / 30 }]);

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -220,11 +220,12 @@ describe.each(routes)('%s', (_, nodeOptions) => {
 describe('where the Node that npm brings is not installed', () => {
   it('says in one line what is missing', () => {
     cpSync('bin', path.join(scratch, 'bin'), { recursive: true });
+    mkdirSync(path.join(scratch, 'src')); // a checkout: a package asks for a newer Node and nothing else
     const words = [...asOldNode, path.join(scratch, 'bin/lengthwise.js'), '--help'];
     const { status, stdout, stderr } = spawnSync('node', words, { encoding: 'utf8' });
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(
-      new RegExp(`^lengthwise needs Node 22.18 or newer, this is ${OLD_NODE}, and [^\n]+\n$`),
+      new RegExp(`^lengthwise needs Node 22.18 or newer, and this is ${OLD_NODE}, and [^\n]+\n$`),
     );
     expect(stderr).toContain('install Node 24');
   });

@@ -44,17 +44,18 @@ describe('a server that answers', () => {
       '6',
       '--n',
       '5',
+      '--prompt',
+      'paper',
       '--repeat',
       '3',
       '--out',
       out,
     );
     expect(result.respondent).toMatchObject({ api: 'chat' });
-    expect(result.rows).toMatchObject([{ n: 15, correct: 15 }]);
+    expect(result.rows).toMatchObject([{ n: 5, correct: 5, answers: 15 }]); // three answers are one observation
     expect(seen.answered).toHaveLength(15);
     expect(new Set(seen.answered).size).toBe(5);
-    // The probe's own stop mark is another one.
-    const asked = seen.bodies.filter(({ stop }) => stop !== undefined && !(stop as string[]).includes('###'));
+    const asked = seen.bodies.filter((body) => JSON.stringify(body).includes('input: ')); // what the probe never says
     const seeds = asked.map(({ seed }) => Number(seed));
     expect(seeds.sort()).toEqual([1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3]); // at a temperature, other answers
     expect(
@@ -70,27 +71,29 @@ describe('a server that answers', () => {
     await measured(url, '--task', 'UR', '--lengths', '8', '--n', '3', '--out', out);
     const rows = rowsIn(out);
     expect(rows.map(({ prompt }) => prompt).sort()).toEqual([...seen.answered].sort());
-    expect(rows[0]).toMatchObject({ task: 'UR', length: 8, finishReason: 'stop', error: null, attempts: 1 });
-    expect(rows[0].output).toBe(` ${rows[0].answer[0]}`);
-    expect(rows[0].promptTokens).toBeGreaterThan(8);
-    expect(rows[0].latencyMs).toBeGreaterThan(0);
+    const [{ task, length, answer, output, score }] = rows;
+    expect({ task, length }).toEqual({ task: 'UR', length: 8 });
+    expect(output).toMatchObject({ text: ` ${answer[0]}`, finishReason: 'stop', error: null, attempts: 1 });
+    expect(output.promptTokens).toBeGreaterThan(8);
+    expect(output.latencyMs).toBeGreaterThan(0);
+    expect(score).toMatchObject({ outcome: 'right', exact: true, error: null });
   });
 
   it.each<[string, ServerOptions['quirks']]>([
     ['echo', { echo: 'given' }],
     ['prompt_logprobs', { echo: 'refused', promptLogprobs: true }],
   ])(
-    'likelihood by %s gives the verdicts of generation, with one request for a right answer',
+    'likelihood by %s gives the scores of generation, with one request for a right answer',
     async (_, quirks) => {
       const { url, seen } = await serve({ accuracy: () => 0.6, ...(quirks === undefined ? {} : { quirks }) });
-      const argv = ['--task', 'UR,UB', '--lengths', '9', '--n', '40'];
+      const argv = ['--task', 'UR,UB', '--lengths', '9', '--n', '40', '--prompt', 'paper'];
       const [generated, told] = [folder(), folder()];
       await measured(url, ...argv, '--out', generated);
       const before = seen.requests;
       const result = await measured(url, ...argv, '--out', told, '--decide', 'likelihood');
-      const verdicts = (out: string) =>
-        rowsIn(out).map(({ task, index, verdict }) => [task, index, verdict?.correct, verdict?.error]);
-      expect(verdicts(told)).toEqual(verdicts(generated));
+      const scores = (out: string) =>
+        rowsIn(out).map(({ task, index, score }) => [task, index, score?.outcome, score?.error]);
+      expect(scores(told)).toEqual(scores(generated));
       const wrong = result.rows.reduce((sum, { n, correct }) => sum + n - correct, 0);
       expect(wrong).toBeGreaterThan(10);
       expect(seen.requests - before).toBeLessThanOrEqual(80 + wrong + 10);

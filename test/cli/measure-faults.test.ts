@@ -3,8 +3,9 @@ import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FAULTS } from '../server/server.ts';
 import type { ServerOptions } from '../server/server.ts';
-import { folder, measureArgv, measured, rowsIn, run, serve } from './measuring.ts';
+import { folder, incomplete, measureArgv, measured, rowsIn, run, serve } from './measuring.ts';
 import type { Result } from './measuring.ts';
+import { error } from '../servers/case.ts';
 
 const KEY = 'sk-very-secret-0123456789';
 
@@ -29,18 +30,9 @@ describe('when things go wrong', () => {
 
   it('--max-retries 0 asks once and lists what failed with its reason', async () => {
     const { url, seen } = await serve({ fault: (n) => (n < 4 ? '500' : null) });
-    const { rows, failures } = await measured(
-      url,
-      '--task',
-      'UR',
-      '--lengths',
-      '7',
-      '--n',
-      '20',
-      '--max-retries',
-      '0',
-    );
-    expect(rows).toMatchObject([{ n: 16, correct: 16, failed: 4 }]);
+    const argv = ['--task', 'UR', '--lengths', '7', '--n', '20', '--max-retries', '0'];
+    const { rows, failures } = await incomplete(url, ...argv);
+    expect(rows).toMatchObject([{ n: 20, correct: 16, failed: 4, answered: { n: 16, correct: 16 } }]);
     expect(failures).toEqual([{ reason: 'status 500: out of order', count: 4 }]);
     expect(seen.answered).toHaveLength(16);
   });
@@ -50,12 +42,13 @@ describe('when things go wrong', () => {
     const argv = ['--task', 'UR', '--lengths', '7', '--n', '12', '--max-retries', '0'];
     const json = await run(measureArgv(url, ...argv, '--json'));
     const { rows, failures } = JSON.parse(json.out) as Result;
-    expect(rows).toMatchObject([{ n: 0, failed: 12 }]);
+    expect(rows).toMatchObject([{ n: 12, correct: 0, failed: 12 }]);
     expect(failures).toEqual([{ reason: 'status 500: out of order', count: 12 }]);
-    expect(json.code).toBe(1);
-    expect(json.err).toContain('none of 12 questions was answered');
+    expect(json.code).toBe(3);
+    expect(json.err).toContain('incomplete: 12 questions failed');
     const { out } = await run(measureArgv(url, ...argv));
-    expect(out).toMatch(/^UR +– /m); // no horizon, which is not one below the shortest length
+    // Nobody can rely on it; of the model's own answers nothing is known, which is no horizon below the shortest length.
+    expect(out).toMatch(/^UR +< 7 +– /m);
     expect(seen.requests).toBeLessThanOrEqual(2 * (12 + 4));
   });
 
@@ -70,21 +63,18 @@ describe('when things go wrong', () => {
     expect(new Set(begun.slice(0, 1200).map(({ prompt }) => prompt)).size).toBeLessThan(700);
   });
 
-  it('a request that is refused for its form is not made again', async () => {
-    const { url, seen } = await serve();
-    const { failures } = await measured(
-      url,
-      '--task',
-      'UR',
-      '--lengths',
-      '7',
-      '--n',
-      '3',
-      '--body',
-      '{"echo":true,"prompt":null}',
-    ).catch(() => ({ failures: [] }));
-    expect(failures.length).toBeLessThanOrEqual(1);
-    expect(seen.requests).toBeLessThan(20);
+  it('a request that is refused for its form is not made again, and where all are, a few are enough', async () => {
+    const refused = error(400, "Invalid value for 'prompt'");
+    const { url, seen } = await serve({ behaviour: { answer: ({ ours }) => (ours ? refused : null) } });
+    const { ending, rows } = await incomplete(url, '--task', 'UR', '--lengths', '7', '--n', '300');
+    expect(ending).toMatchObject({
+      kind: 'stopped',
+      reason: expect.stringMatching(/^every question is refused alike: /) as string,
+    });
+    expect(rows[0].failed).toBeGreaterThanOrEqual(5);
+    const asked = seen.bodies.map(({ prompt }) => String(prompt)).filter((text) => text.includes('->'));
+    expect(new Set(asked).size).toBe(asked.length);
+    expect(seen.requests).toBeLessThan(80);
   });
 
   it('goes on after kill -9: nothing that was finished is lost or asked again', async () => {
@@ -137,7 +127,7 @@ describe('when things go wrong', () => {
     const { url, seen } = await serve();
     const out = folder();
     const argv = ['--task', 'UR', '--lengths', '9', '--n', '60', '--out', out];
-    const first = await measured(url, ...argv, '--budget', '30requests');
+    const first = await incomplete(url, ...argv, '--budget', '30requests');
     expect(first.ending).toEqual({ kind: 'budget' });
     expect(seen.requests).toBeLessThanOrEqual(30);
     const second = await measured(url, ...argv, '--budget', '1e6tokens');
@@ -156,7 +146,7 @@ describe('when things go wrong', () => {
     const argv = ['--task', 'UR', '--lengths', '9', '--n', '400', '--price', '0.2,0.1', '--budget', budget];
     for (const how of ['generation', 'likelihood']) {
       const before = { requests: seen.requests, tokens: seen.tokens };
-      const { ending, run: ran } = await measured(url, ...argv, '--decide', how, '--out', folder());
+      const { ending, run: ran } = await incomplete(url, ...argv, '--decide', how, '--out', folder());
       expect(ending).toEqual({ kind: 'budget' });
       const [requests, tokens] = [seen.requests - before.requests, seen.tokens - before.tokens];
       expect(ran.spent.requests).toBe(requests);
@@ -171,7 +161,7 @@ describe('when things go wrong', () => {
   it('a budget in tokens holds where the server counts none', async () => {
     const { url, seen } = await serve({ quirks: { noUsage: true } });
     const argv = ['--task', 'UR', '--lengths', '9', '--n', '100', '--budget', '4000tokens'];
-    const { ending } = await measured(url, ...argv);
+    const { ending } = await incomplete(url, ...argv);
     expect(ending).toEqual({ kind: 'budget' });
     expect(seen.tokens).toBeLessThanOrEqual(4000);
     expect(seen.answered.length).toBeGreaterThan(2);
@@ -228,6 +218,34 @@ describe('addresses', () => {
     const { url } = await serve();
     const { rows } = await measured(written(url), '--task', 'UR', '--lengths', '7', '--n', '2');
     expect(rows).toMatchObject([{ n: 2, correct: 2 }]);
+  });
+
+  it('a query (Azure’s ?api-version=) is part of every request', async () => {
+    const { url, seen } = await serve();
+    const argv = ['--task', 'UR', '--lengths', '7', '--n', '2'];
+    const { rows, respondent } = await measured(`${url}?api-version=2024-06-01`, ...argv);
+    expect(rows).toMatchObject([{ n: 2, correct: 2 }]);
+    expect(respondent.endpoint).toBe(`${url}?api-version=2024-06-01`);
+    for (const asked of seen.paths) expect(asked).toMatch(/\?api-version=2024-06-01$/);
+  });
+
+  it('the context’s end is found as such, and is nothing that another run would answer', async () => {
+    const tooLong = error(400, "This model's maximum context length is 120 tokens", {
+      code: 'context_length_exceeded',
+    });
+    const { url } = await serve({
+      behaviour: { answer: ({ prompt }) => (prompt.split(/\s+/).length > 160 ? tooLong : null) },
+    });
+    const argv = ['--task', 'UR', '--prompt', 'paper', '--n', '50', '--threshold', '0.8'];
+    const { horizons, rows } = await measured(url, ...argv, '--at-least', 'UR=40');
+    expect(horizons).toMatchObject([{ censored: true, contextEnds: expect.any(Number) as number }]);
+    const [{ length, contextEnds }] = horizons;
+    expect(length).toBeGreaterThanOrEqual(75);
+    expect(contextEnds).toBeGreaterThan(length ?? Infinity);
+    for (const row of rows) expect(row.n).toBeLessThanOrEqual(50);
+    // Nothing at all can be asked: that is no result.
+    const none = await incomplete(url, ...argv, '--lengths', '200,300');
+    expect(none.rows.every(({ correct }) => correct === 0)).toBe(true);
   });
 
   it('IPv6, and a model’s name in other letters, with a slash', async () => {
@@ -317,7 +335,7 @@ describe('keys', () => {
   });
 
   it.each([
-    [['--body', `{"api_key":"${KEY}"}`], 'the key stands in --model, --body or the address'],
+    [['--body', `{"api_key":"${KEY}"}`], "--body: the key stands in 'api_key', which is stored"],
     [['--endpoint', `http://user:${KEY}@127.0.0.1:9/v1`], 'no names and passwords in the address'],
     [['--endpoint', `http//user:${KEY}@127.0.0.1:9/v1`], "not '…@127.0.0.1:9/v1'"],
   ])('is refused where it would be stored, and not repeated: %#', async (argv, says) => {

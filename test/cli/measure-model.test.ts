@@ -2,12 +2,21 @@ import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MeasureTick } from '../../src/respond/local/time-left.ts';
-import { measureInProcess } from '../../src/respond/local/process.node.ts';
-import { measureModel } from '../../src/respond/local/local.node.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { measure as measureOn } from '../../src/measure/measure.node.ts';
+import type { MeasureSpec } from '../../src/measure/measure.node.ts';
+import type { MeasurementResult } from '../../src/measure/result.ts';
+import { MemoryStore } from '../../src/measure/store/row-store.ts';
+import { MeasureStore } from '../../src/measure/store/store.node.ts';
+import { folderSpec, workloadOf } from '../../src/measure/targets/folder.ts';
+import { measureModel } from '../../src/measure/targets/model.node.ts';
+import { Pace } from '../../src/measure/time-left.ts';
+import type { MeasureTick } from '../../src/measure/time-left.ts';
+import { localRespondent } from '../../src/respond/local/local-respondent.ts';
+import type { SequenceModel } from '../../src/respond/local/local-respondent.ts';
+import { openModelProcess } from '../../src/respond/local/process.node.ts';
 import type { CellRow, HorizonRow, InstanceRow } from '../../src/score/tables/rows.ts';
-import { wilson } from '../../src/score/statistics/index.ts';
+import { exactInterval } from '../../src/score/statistics/index.ts';
 import { LocalModel } from '../../src/model/index.ts';
 import { loadFolder } from '../../src/model/files/folder.node.ts';
 import { taskNamed } from '../../src/tasks/index.ts';
@@ -25,30 +34,26 @@ interface Run {
   code: number | null;
 }
 
-interface Measured {
-  respondent: object;
-  task: string;
-  rows: { length: number; n: number; correct: number; accuracy: number; low: number; high: number }[];
-  horizon: { threshold: number; length: number | null };
-  errors: Record<string, number>;
-}
+let outs = 0;
 
+/** Runs the command, with a folder of its own for its rows unless it is given one. */
 function measure(options: string): Promise<Run> {
+  const out = options.includes('--out') ? [] : ['--out', path.join(scratch, `rows-${(outs += 1)}`)];
   return new Promise((resolve) => {
-    const child = spawn('node', ['bin/lengthwise.js', 'measure', ...options.split(' ')]);
-    const [out, said]: Buffer[][] = [[], []];
-    child.stdout.on('data', (data: Buffer) => out.push(data));
-    child.stderr.on('data', (data: Buffer) => said.push(data));
+    const child = spawn('node', ['bin/lengthwise.js', 'measure', ...options.split(' '), ...out]);
+    const [stdout, stderr]: Buffer[][] = [[], []];
+    child.stdout.on('data', (data: Buffer) => stdout.push(data));
+    child.stderr.on('data', (data: Buffer) => stderr.push(data));
     child.on('close', (code) =>
-      resolve({ out: Buffer.concat(out).toString(), said: Buffer.concat(said).toString(), code }),
+      resolve({ out: Buffer.concat(stdout).toString(), said: Buffer.concat(stderr).toString(), code }),
     );
   });
 }
 
-async function measured(options: string): Promise<Measured> {
+async function measured(options: string): Promise<MeasurementResult> {
   const run = await measure(`${options} --json`);
   expect([run.code, run.out.trimEnd().split('\n').length], run.said).toEqual([0, 1]);
-  return JSON.parse(run.out) as Measured;
+  return JSON.parse(run.out) as MeasurementResult;
 }
 
 const folders = {
@@ -75,27 +80,51 @@ describe('lengthwise measure FOLDER', () => {
   it('gives one object: rows with intervals, the horizon, and what was wrong', async () => {
     const options = `${folders.UR} --task UR --lengths 12,4,2 --n 50 --seed 5 --threshold 0.8`;
     const result = await measured(options);
-    expect(result).toMatchObject({ task: 'UR', horizon: { threshold: 0.8 } });
+    expect(result).toMatchObject({ horizons: [{ task: 'UR', threshold: 0.8 }], ending: { kind: 'done' } });
     expect(JSON.stringify(result.respondent)).toContain(folders.UR);
-    expect(Object.keys(result).sort()).toEqual(
-      expect.arrayContaining(['errors', 'horizon', 'respondent', 'rows', 'task']),
-    );
-    expect(result.rows.map(({ length, n }) => [length, n])).toEqual([
-      [2, 50],
-      [4, 50],
-      [12, 50],
+    expect(result.rows.map(({ task, length, n }) => [task, length, n])).toEqual([
+      ['UR', 2, 50],
+      ['UR', 4, 50],
+      ['UR', 12, 50],
     ]);
     let wrong = 0;
-    for (const { n, correct, accuracy, low, high } of result.rows) {
-      const interval = wilson(correct, n);
+    for (const { n, correct, accuracy, low, high, errors } of result.rows) {
+      const interval = exactInterval(correct, n);
       expect([accuracy, low, high]).toEqual([correct / n, interval.low, interval.high]);
+      expect(Object.values(errors).reduce((sum, count) => sum + count, 0)).toBe(n - correct);
       wrong += n - correct;
     }
-    const errors = Object.values(result.errors);
-    expect(errors.reduce((sum, count) => sum + count, 0)).toBe(wrong);
     expect(wrong).toBeGreaterThan(0);
-    expect(await measured(options)).toEqual(result);
+    const again = await measured(options);
+    expect([again.rows, again.horizons]).toEqual([result.rows, result.horizons]);
     expect((await measured(options.replace('--seed 5', '--seed 6'))).rows).not.toEqual(result.rows);
+  });
+
+  it('keeps every row, and the same command goes on: nothing is asked twice', async () => {
+    const out = path.join(scratch, 'kept');
+    const options = `${folders.UR} --task UR --lengths 4 --out ${out}`;
+    const few = await measured(`${options} --n 20`);
+    expect(few.run).toMatchObject({ folder: out, answered: 20, reused: 0 });
+    const more = await measured(`${options} --n 30`);
+    expect(more.run).toMatchObject({ answered: 10, reused: 20 });
+    expect(await measured(`${options} --n 30`)).toMatchObject({
+      run: { answered: 0, reused: 30 },
+      rows: more.rows,
+    });
+    const other = await measure(`${folders.NF} --task NF --lengths 4 --n 3 --out ${out}`);
+    expect(other.code).toBe(2);
+    expect(other.said).toContain(`${out} holds answers of another respondent`);
+  });
+
+  it('of the task that it was trained on, where none is named; and of several', async () => {
+    const own = await measured(`${folders['flip-flop']} --lengths 4 --n 5`);
+    expect(own.rows.map(({ task }) => task)).toEqual(['flip-flop']);
+    const several = await measured(`${folders.UR} --task UR,UL --lengths 4 --n 20`);
+    expect(several.rows.map(({ task, n }) => [task, n])).toEqual([
+      ['UR', 20],
+      ['UL', 20],
+    ]);
+    expect(several.asymmetries).toMatchObject([{ contrast: 'right - left', paired: true, n: 20 }]);
   });
 
   it.each([
@@ -106,19 +135,27 @@ describe('lengthwise measure FOLDER', () => {
     ['NRLast', folders.UR],
   ])('asks %s with the symbols that the model was made for', async (task, folder) => {
     const result = await measured(`${folder} --task ${task} --lengths 4,8 --n 20`);
-    expect(result.task).toBe(task);
-    expect(result.rows).toHaveLength(2);
+    expect(result.rows.map((row) => [row.task, row.length])).toEqual([
+      [task, 4],
+      [task, 8],
+    ]);
   });
 
   it.each([
-    ['UR', folders.UR, [10]], // of 20 positions
-    ['UF', folders.NF, [10]], // of 10 symbols
-    ['UB', folders.UB, [10]],
+    ['UR', folders.UR, 20], // of 20 positions
+    ['UF', folders.NF, 10], // of 10 symbols
+    ['UB', folders.UB, 10],
   ])(
-    'asks %s at the usual lengths that task and model have, where none are named',
-    async (task, folder, lengths) => {
-      const result = await measured(`${folder} --task ${task} --n 3`);
-      expect(result.rows.map(({ length }) => length)).toEqual(lengths);
+    'searches for the horizon of %s among the lengths that task and model have, where none are named',
+    async (task, folder, longest) => {
+      // At so low a threshold the search goes up to the end.
+      const { rows, horizons } = await measured(`${folder} --task ${task} --n 60 --threshold 0.001`);
+      expect(horizons).toMatchObject([{ task, threshold: 0.001 }]);
+      expect(rows[0].length).toBe(5);
+      for (const { length, n } of rows) {
+        expect(length).toBeLessThanOrEqual(longest);
+        expect(n).toBeLessThanOrEqual(60);
+      }
     },
   );
 
@@ -147,8 +184,10 @@ describe('lengthwise measure FOLDER', () => {
     [`${folders.UR} --task UR --lengths 1`, 'UR has lengths 2 or more'],
     [`${folders.UR} --task flip-flop --lengths 4`, "'w' is not among the model's 8 symbols"],
     [`${folders.UR} --task UR --alphabet digits --lengths 4`, "'0' is not among the model's 8 symbols"],
-    [`${folders.UR} --task UR,UL --lengths 4`, "a folder's model is measured on one task at a time"],
-    [`${folders.UR} --task UR --out there --repeat 2`, '--repeat, --out: only with --endpoint'],
+    [
+      `${folders.UR} --task UR --prompt paper --budget 5requests`,
+      '--prompt, --budget: these options only apply to an endpoint',
+    ],
     [`${folders.UR} --task UR --lengths 4 --n 1000001`, '--n must be at most 1000000, not 1000001'],
     [`${folders.UR} --task UR --lengths 4 --n 3x`, "--n takes a whole number, not '3x'"],
   ])('%s', async (options, line) => {
@@ -162,10 +201,25 @@ describe('lengthwise measure FOLDER', () => {
 describe.skipIf(process.platform !== 'linux')(
   'lengthwise measure FOLDER works in a process of its own',
   () => {
+    const interruptedOut = path.join(scratch, 'interrupted');
     const long = ['measure', folders.NF, '--task', 'NF', '--lengths', '4,6,8', '--n', '20000', '--json'];
+    long.push('--out', interruptedOut);
+    afterEach(() => rmSync(interruptedOut, { recursive: true, force: true }));
 
-    /** Starts a long measurement and does something to it once its worker is at work. */
-    function disturbed(disturb: (command: number, worker: number) => void): Promise<Run> {
+    function answersKept(): number {
+      if (!existsSync(path.join(interruptedOut, 'measure.sqlite'))) return 0;
+      try {
+        const store = MeasureStore.read(interruptedOut);
+        const { size } = store;
+        store.close();
+        return size;
+      } catch {
+        return 0; // it is only being made
+      }
+    }
+
+    /** Starts a long measurement and does something to it once its worker is at work, and has answered so much. */
+    function disturbed(disturb: (command: number, worker: number) => void, answers = 0): Promise<Run> {
       return new Promise((resolve) => {
         const command = spawn(process.execPath, ['bin/lengthwise.js', ...long]);
         let [out, said] = ['', ''];
@@ -173,7 +227,7 @@ describe.skipIf(process.platform !== 'linux')(
         command.stderr.on('data', (data: Buffer) => (said += data.toString()));
         const looking = setInterval(() => {
           const worker = descendantsOf(command.pid!).find((id) => commandLine(id).includes('worker.node'));
-          if (worker === undefined) return;
+          if (worker === undefined || answersKept() < answers) return;
           clearInterval(looking);
           setTimeout(() => disturb(command.pid!, worker), 300);
         }, 20);
@@ -198,45 +252,69 @@ describe.skipIf(process.platform !== 'linux')(
       expect(run.said).toMatch(/^lengthwise: the measuring process was killed by SIGABRT/m);
     });
 
-    it('that Ctrl-C ends at once, without a promise that cannot be kept', async () => {
+    it('that Ctrl-C ends at once, and what was answered is kept', async () => {
       let worker = 0;
       const begun = { at: 0 };
       const run = await disturbed((command, id) => {
         worker = id;
         begun.at = performance.now();
         process.kill(command, 'SIGINT');
-      });
-      expect([run.code, run.out]).toEqual([130, '']);
-      expect(run.said).toMatch(/^lengthwise: interrupted$/m);
-      expect(performance.now() - begun.at).toBeLessThan(2000);
+      }, 1);
+      expect(run.code).toBe(130);
+      const result = JSON.parse(run.out) as MeasurementResult;
+      expect(result.ending).toEqual({ kind: 'interrupted' });
+      expect(run.said).toMatch(/^lengthwise: interrupted.*the same command goes on from here$/m);
+      expect(performance.now() - begun.at).toBeLessThan(5000);
       expect(existsSync(`/proc/${worker}`)).toBe(false);
+      expect(result.run.answered).toBeGreaterThan(0);
+      expect(answersKept()).toBe(result.run.answered);
     });
 
     it('says how far it is and how long it will still take', async () => {
       const run = await measure(`${folders.UR} --task UR --lengths 2,4,12 --n 3000`);
       expect(run.code).toBe(0);
-      expect(run.said).toMatch(/^UR at length 2: \d+ of 9000 questions, about \d+ s left$/m);
-      const ticks: MeasureTick[] = [];
-      const spec = { task: 'UR', lengths: [4, 12], n: 3000, seed: 1, threshold: 0.9 };
-      const onTick = (tick: MeasureTick) => ticks.push(tick);
-      await measureInProcess(
-        { folder: folders.UR, spec, threads: 1 },
-        { signal, onRow: () => undefined, onTick },
-      );
+      expect(run.said).toMatch(/^\d+ of 9000 questions, about \d+ s left$/m);
+      const { model, spec } = await opened({ lengths: [4, 12], n: 3000 });
+      const pace = new Pace(workloadOf(spec));
+      const ticks: (MeasureTick | undefined)[] = [];
+      const respondent = localRespondent(model, (work) => {
+        pace.told(work);
+        if (work.step !== 'passed') ticks.push(pace.latest);
+      });
+      await measureOn(spec, respondent, { store: new MemoryStore(), note, signal });
+      await model.close();
       expect(ticks.at(0)).toMatchObject({ length: 4, questions: 6000 });
-      expect(ticks.at(0)!.left).toBeGreaterThan(0);
+      expect(ticks.at(0)?.left).toBeGreaterThan(0);
       expect(ticks.at(-1)).toEqual({ length: 12, answered: 6000, questions: 6000, left: 0 });
     });
 
     it('whose rows nobody takes is ended', async () => {
-      const spec = { task: 'UR', lengths: [4], n: 10, seed: 1, threshold: 0.9 };
-      const onRow = () => {
+      const { model, spec } = await opened({ lengths: [4], n: 10 });
+      const onRow = (): never => {
         throw new Error('no room');
       };
-      await expect(
-        measureInProcess({ folder: folders.UR, spec, threads: 1 }, { signal, onRow }),
-      ).rejects.toThrow('no room');
+      const asking = measureOn(spec, localRespondent(model), {
+        store: new MemoryStore(),
+        note,
+        signal,
+        onRow,
+      });
+      await expect(asking).rejects.toThrow('no room');
+      await model.close();
+      const left = descendantsOf(process.pid).filter((id) => commandLine(id).includes('worker.node'));
+      expect(left).toEqual([]);
     });
+
+    const note = { lengthwise: 'test', options: {}, prices: null, api: null, alpha: 0.025 };
+
+    /** The model of UR in a process of its own, and what it is to be asked. */
+    async function opened(
+      asked: Pick<MeasureSpec, 'lengths' | 'n'>,
+    ): Promise<{ readonly model: SequenceModel; readonly spec: MeasureSpec }> {
+      const model = await openModelProcess({ folder: folders.UR, threads: 1 }, signal);
+      const wishes = { folder: folders.UR, tasks: ['UR'], options: {}, maxLength: 20, repeats: 1, seed: 1 };
+      return { model, spec: folderSpec({ ...wishes, ...asked, threshold: 0.9 }, model.facts) };
+    }
   },
 );
 
@@ -244,13 +322,14 @@ describe('measuring a model', () => {
   it('of few symbols goes as far as there are', async () => {
     const rows: number[] = [];
     const options = { alphabet: ['a', 'b', 'c'] };
-    const spec = { task: 'UF', taskOptions: options, n: 2, seed: 1, threshold: 0.9 };
+    const spec = { task: 'UF', taskOptions: options, lengths: [3], n: 2, seed: 1, threshold: 0.9 };
     for await (const row of measureModel(folders.NF, spec, { signal, threads: 1 }))
       if (row.kind === 'cell') rows.push(row.length);
     expect(rows).toEqual([3]);
-    await expect(measureModel(folders.NF, { ...spec, n: 0 }, { signal, threads: 1 }).next()).rejects.toThrow(
-      'n: at least 1 instance a length, not 0',
-    );
+    const first = (wrong: Partial<typeof spec>) =>
+      measureModel(folders.NF, { ...spec, ...wrong }, { signal, threads: 1 }).next();
+    await expect(first({ lengths: [4] })).rejects.toThrow('length 4: UF has lengths 1 to 3');
+    await expect(first({ n: 0 })).rejects.toThrow('n: at least 1 sample a length, not 0');
   });
 
   it.each([

@@ -110,21 +110,35 @@ describe('what servers differ in, found by the probe', () => {
     expect(err).toContain(line);
     expect(JSON.parse(text)).toMatchObject({ respondent: { capabilities: { tokens } } });
     for (const row of rowsIn(out)) {
-      expect(row.promptIds?.length ?? null).toBe(quirks?.tokenIds ? row.promptTokens : null);
-      if (quirks?.tokenIds) expect(row.outputIds).toHaveLength(row.completionTokens ?? 0);
+      const { promptIds, outputIds, promptTokens, completionTokens } = row.output;
+      expect(promptIds?.length ?? null).toBe(quirks?.tokenIds ? promptTokens : null);
+      if (quirks?.tokenIds) expect(outputIds).toHaveLength(completionTokens ?? 0);
     }
   });
 
-  it('a prompt whose own beginning is read as the mark: a doubled BOS, said before the first question', async () => {
-    const { url } = await serve({ quirks: { tokenizer: 'content', marks: 1, readsMark: true } });
-    const argv = measureArgv(url, '--task', 'UF,UR', '--lengths', '6', '--n', '3');
-    const { err } = await run([...argv, '--json']);
-    expect(err).toMatch(/WARNING: UF: this model reads the prompt's first characters as the mark/);
-    const lines = err.split('\n');
-    const [warning, asking] = ['WARNING', 'asking by'].map((word) =>
-      lines.findIndex((line) => line.includes(word)),
+  it('a prompt whose own beginning is read as the mark: refused before the first question, with the way out', async () => {
+    const { url, seen } = await serve({ quirks: { tokenizer: 'content', marks: 1, readsMark: true } });
+    const argv = measureArgv(url, '--task', 'UF,UR', '--prompt', 'paper', '--lengths', '6', '--n', '3');
+    const { code, err } = await run(argv);
+    expect(code).toBe(2);
+    expect(err).toMatch(
+      /^lengthwise: UF: the model reads '<bos>'.* in the prompt 'paper' as a special token, not as text; choose another with --prompt .*--allow-special-tokens$/m,
     );
+    expect(seen.answered).toEqual([]);
+    const allowed = await run([...argv, '--allow-special-tokens', '--json']);
+    expect(allowed.code).toBe(0);
+    const lines = allowed.err.split('\n');
+    const [warning, asking] = ['WARNING: UF: this model reads the prompt', 'asking by'].map((words) =>
+      lines.findIndex((line) => line.includes(words)),
+    );
+    expect(warning).toBeGreaterThanOrEqual(0);
     expect(warning).toBeLessThan(asking);
+    // The usual prompts have nothing that any model reads as special.
+    const { rows } = await measured(url, '--task', 'UF,UR', '--lengths', '6', '--n', '3');
+    expect(rows).toMatchObject([
+      { n: 3, correct: 3 },
+      { n: 3, correct: 3 },
+    ]);
   });
 
   it('prompts that the server cuts silently are a column, not a score', async () => {

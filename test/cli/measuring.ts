@@ -4,8 +4,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect } from 'vitest';
+import type { MeasurementResult } from '../../src/measure/result.ts';
 import { MeasureStore } from '../../src/measure/store/store.node.ts';
-import type { StoredRow } from '../../src/measure/store/store.node.ts';
+import type { StoredRow } from '../../src/measure/store/row-store.ts';
 import { startServer } from '../server/server.ts';
 import type { ServerOptions, TestServer } from '../server/server.ts';
 
@@ -17,28 +18,10 @@ export interface Ended {
   readonly err: string;
 }
 
-export interface Result {
+/** The one shape, with the fields of the respondent that only endpoints have. */
+export type Result = Omit<MeasurementResult, 'respondent'> & {
   readonly respondent: Record<string, unknown> & { readonly capabilities: Record<string, unknown> };
-  readonly rows: readonly {
-    readonly task: string;
-    readonly length: number;
-    readonly n: number;
-    readonly correct: number;
-    readonly failed: number;
-    readonly truncated: number;
-    readonly errors: Record<string, number>;
-  }[];
-  readonly horizons: readonly { readonly task: string; readonly length: number | null }[];
-  readonly asymmetries: readonly { readonly n: number; readonly difference: number; readonly p: number }[];
-  readonly failures: readonly { readonly reason: string; readonly count: number }[];
-  readonly run: {
-    readonly answered: number;
-    readonly reused: number;
-    readonly failed: number;
-    readonly spent: { readonly requests: number; readonly tokens: number };
-  };
-  readonly ending: { readonly kind: string };
-}
+};
 
 const servers: TestServer[] = [];
 afterEach(async () => {
@@ -88,10 +71,19 @@ export function measureArgv(url: string, ...more: string[]): string[] {
   return ['measure', '--endpoint', url, '--model', 'test', ...more];
 }
 
+/** A measurement in which all that was asked was answered. */
 export async function measured(url: string, ...more: string[]): Promise<Result> {
   const { code, out, err } = await run(measureArgv(url, '--json', ...more));
   expect(err).not.toMatch(/lengthwise: /);
   expect(code).toBe(0);
+  return JSON.parse(out) as Result;
+}
+
+/** One that is not whole: some failed, the budget was spent … */
+export async function incomplete(url: string, ...more: string[]): Promise<Result> {
+  const { code, out, err } = await run(measureArgv(url, '--json', ...more));
+  expect(err).toMatch(/^lengthwise: incomplete: .*; the same command goes on from here$/m);
+  expect(code).toBe(3);
   return JSON.parse(out) as Result;
 }
 

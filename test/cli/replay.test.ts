@@ -16,22 +16,29 @@ function lengthwise(...argv: string[]): { code: number | null; out: string; err:
   return { code: status, out: stdout, err: stderr };
 }
 
+/** A cell over all lengths, what is known of the file, and the tables. */
 interface Result {
   readonly correct: number;
   readonly n: number;
   readonly errors: Readonly<Record<string, number>>;
   readonly rows: readonly { readonly n: number }[];
   readonly badLines: readonly { readonly line: number; readonly reason: string }[];
-  readonly oracle: { readonly correct: number; readonly contradictions: readonly unknown[] };
+  readonly correctByOracle: number;
+  readonly contradictions: readonly unknown[];
   readonly authors?: { readonly text?: { readonly corrected: { readonly overall: number } } };
 }
 
 /** Replays a file, or records given as objects, and reads the JSON. */
 function replayed(file: string | readonly unknown[], ...argv: string[]): Result {
   const { code, out, err } = lengthwise('replay', pathOf(file), ...argv, '--json');
-  expect(err).toBe('');
+  expect(err).toMatch(/^\d+ answered, 0 from before, 0 failed; 0 requests\n$/);
   expect(code).toBe(0);
-  return JSON.parse(out) as Result;
+  const { rows, recording } = JSON.parse(out) as {
+    readonly rows: Result['rows'];
+    readonly recording: { readonly all: readonly Result[]; readonly files: readonly Result[] };
+  };
+  expect([recording.all.length, recording.files.length]).toEqual([1, 1]);
+  return { ...recording.all[0], ...recording.files[0], rows };
 }
 
 let written = 0;
@@ -56,7 +63,7 @@ describe("the paper's recorded outputs", () => {
   ])('%s has the accuracy that was published', (file, task, n, correct, errors) => {
     const result = replayed(recorded(file), '--task', task);
     expect(result).toMatchObject({ n, correct, accuracy: correct / n, errors, badLines: [] });
-    expect(result.oracle.contradictions).toEqual([]);
+    expect(result.contradictions).toEqual([]);
     expect(result.rows.reduce((sum, row) => sum + row.n, 0)).toBe(n);
   });
 
@@ -88,35 +95,44 @@ describe('several recordings at once', () => {
     expect(code).toBe(0);
     const result = JSON.parse(out) as object;
     expect(result).toMatchObject({
+      format: 'lengthwise.measurement',
       respondent: { kind: 'recording', files },
-      n: 60,
-      correct: 44,
       rows: [
         { task: 'UL', length: 29, n: 30, correct: 15, errors: { 'other-side': 11 }, truncated: 0 },
         { task: 'UR', length: 29, n: 30, correct: 29 },
       ],
       horizons: [
-        { task: 'UL', threshold: 0.9, length: null, low: 0, high: 0 },
-        { task: 'UR', threshold: 0.9, length: null, low: 0, high: null },
+        { task: 'UL', threshold: 0.9, length: null, shortest: 29, undecided: null },
+        { task: 'UR', threshold: 0.9, length: null, undecided: { length: 29, n: 30, correct: 29 } },
       ],
       asymmetries: [{ first: 'UR', second: 'UL', length: 29, n: 30, paired: true }],
-      recordings: [
-        { file: files[0], task: 'UL', n: 30 },
-        { file: files[1], task: 'UR', n: 30 },
-      ],
+      recording: {
+        all: [
+          { task: 'UL', n: 30, correct: 15 },
+          { task: 'UR', n: 30, correct: 29 },
+        ],
+        files: [
+          { file: files[0], task: 'UL', records: 30 },
+          { file: files[1], task: 'UR', records: 30 },
+        ],
+      },
     });
   });
 
   it('a line for each, and why a horizon can’t be told', () => {
     const { out } = lengthwise('replay', ...files, '--task', 'UL,UR');
-    expect(out).toMatch(/UL\.llama3_70B.*UL +30 +15 +50\.0 %/);
+    expect(out).toMatch(/^UL +< 29 +29 +30$/m);
+    expect(out).toMatch(/^UR +undecided at 29: 29 of 30 +29 +30$/m);
+    expect(out).toMatch(/^UL, all lengths: 15 of 30 right, 50 % \(31\.3 % – 68\.7 %\)$/m);
+    expect(out).toMatch(/^UL +29 +30 +15 +50 % +31\.3 % – 68\.7 %/m);
     expect(out).toMatch(/right - left +UR - UL +29 +30 +\+46\.7 %/);
-    expect(out).toContain('< 29 (30 answers are too few to show 90 %: it takes 35 right ones)');
   });
 
   it('very many lengths are a few lines for people, and all there is in --json', () => {
     const file = recorded('NLFirst.gpt2-xl.seed100.jsonl');
-    expect(lengthwise('replay', file, '--task', 'NLFirst').out).toMatch(/NLFirst +102–200 +40 +40 +100\.0 %/);
+    const { out } = lengthwise('replay', file, '--task', 'NLFirst');
+    expect(out).toMatch(/^NLFirst +102–200 +40 +40 +100 %/m);
+    expect(out).toMatch(/^NLFirst +≥ 200 +102–200 +40$/m);
     expect(replayed(file, '--task', 'NLFirst').rows.length).toBeGreaterThan(20);
   });
 
@@ -166,7 +182,7 @@ describe('other recordings', () => {
   it('fine-tuned models that copy, and end where they should not', () => {
     const records = [
       { input: '0123321>', prediction: '1233210', target: '1233210', ExactMatch: 'true' },
-      { input: '0123321>', prediction: '12332<|endoftext|>', target: '1233210', ExactMatch: 'false' },
+      { input: '0123312>', prediction: '21332<|endoftext|>', target: '2133210', ExactMatch: 'false' },
     ];
     expect(replayed(records, '--task', 'NB')).toMatchObject({
       n: 2,
@@ -176,16 +192,25 @@ describe('other recordings', () => {
     });
   });
 
+  it('a sample that is recorded twice is one observation: the share of its right answers', () => {
+    const records = [
+      { input: 'abcde|c', target: 'd', full_output: 'd' },
+      { input: 'abcde|c', target: 'd', full_output: 'b' },
+      { input: 'fghij|h', target: 'i', full_output: 'i' },
+    ];
+    expect(replayed(records, '--task', 'UR')).toMatchObject({ n: 2, correct: 1.5, answers: 3, records: 3 });
+  });
+
   it('a right answer that contradicts the oracle is reported with its line', () => {
     const records = [
       { input: 'abcde|c', target: 'd', full_output: 'd' },
-      { input: 'abcde|c', target: 'b', full_output: 'b' },
+      { input: 'abcdf|c', target: 'b', full_output: 'b' },
       { input: 'abcde|a', target: 'e', full_output: 'e' }, // the authors' index -1 wraps round
     ];
-    const { oracle, correct } = replayed(records, '--task', 'UL');
+    const { correctByOracle, contradictions, correct } = replayed(records, '--task', 'UL');
     expect(correct).toBe(3);
-    expect(oracle.correct).toBe(1);
-    expect(oracle.contradictions).toEqual([
+    expect(correctByOracle).toBe(1);
+    expect(contradictions).toEqual([
       { line: 1, gold: 'd', oracle: 'b', reason: 'UL answers b' },
       expect.objectContaining({ line: 3, gold: 'e', oracle: null }),
     ]);
@@ -211,11 +236,11 @@ describe('other recordings', () => {
 });
 
 describe('files that are not what they should be', () => {
-  const good = readFileSync(recorded('UL.llama3_8B.simple_rule.L30.jsonl'), 'utf8').split('\n')[0];
+  const [good, another] = readFileSync(recorded('UL.llama3_8B.simple_rule.L30.jsonl'), 'utf8').split('\n');
 
   it('names the lines that are no records and scores the others', () => {
     const { badLines, n } = replayed(
-      [good, '{"input": "abc', '', '[1]', '{"input":"ab|a"}', good],
+      [good, '{"input": "abc', '', '[1]', '{"input":"ab|a"}', another],
       '--task',
       'UL',
     );
@@ -227,7 +252,7 @@ describe('files that are not what they should be', () => {
   it.each([
     [['nowhere.jsonl', '--task', 'UL'], 'cannot read nowhere.jsonl'],
     [[recorded('UB.llama3_8B.bare.L30.jsonl'), '--task', 'UBB'], "unknown task 'UBB', did you mean 'UB'?"],
-    [[recorded('UB.llama3_8B.bare.L30.jsonl')], "required option '--task <name>'"],
+    [[recorded('UB.llama3_8B.bare.L30.jsonl')], 'Name it: --task UL'],
     [['package.json', '--task', 'UL'], 'package.json has no record that can be read; line 1'],
     [['test', '--task', 'UL'], 'cannot read test: it is no file'],
   ])('%j: one line, exit code 2', (argv, message) => {

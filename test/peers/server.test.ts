@@ -62,7 +62,8 @@ describe.skipIf(!installed)('llama.cpp’s server with SmolLM2-135M', () => {
     expect(rows[0].n).toBe(20);
     expect(rows[0].correct).toBeGreaterThan(5);
     const store = MeasureStore.read(out);
-    for (const { promptTokens, finishReason, length } of store.rows()) {
+    for (const { output, length } of store.rows()) {
+      const { promptTokens, finishReason } = output;
       expect(promptTokens).toBeGreaterThan(6 * 2 * length); // five demonstrations and the question, a token a symbol
       expect(['stop', 'length']).toContain(finishReason);
     }

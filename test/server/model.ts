@@ -8,8 +8,15 @@ export type Fields = Record<string, unknown>;
 export function promptOf(body: Fields): string {
   if (typeof body.prompt === 'string') return body.prompt;
   const messages = Array.isArray(body.messages) ? (body.messages as Fields[]) : [];
-  const content = messages.at(-1)?.content;
-  return typeof content === 'string' ? content : '';
+  // Turns of a conversation are read as the examples that they are.
+  return messages
+    .filter(({ role }) => role !== 'system')
+    .map(
+      ({ role, content }, i) =>
+        (role === 'assistant' ? '\nOutput: ' : i === 0 ? '' : '\n\n') +
+        (typeof content === 'string' ? content : ''),
+    )
+    .join('');
 }
 
 /** What a hosted server takes off a limit on tokens: the prompt's, and as many as may be answered. */
@@ -142,10 +149,16 @@ function generate(prompt: string, options: ServerOptions): string {
 
 /** What is still to be said after a question and a beginning of its answer; null where the prompt is nothing like it. */
 function continuation(prompt: string, options: ServerOptions): string | null {
-  const question = prompt.slice(0, prompt.lastIndexOf(':') + 1);
+  const question = prompt.slice(0, questionEnd(prompt));
   if (question === prompt || understand(question) === null) return null;
   const [said, begun] = [generate(question, options), prompt.slice(question.length)];
   return said.startsWith(begun) ? said.slice(begun.length) : ' something else';
+}
+
+/** Where the answer begins in a question with its answer: behind the colon, or the comma, that the question ends in. */
+function questionEnd(text: string): number {
+  const ends = [':', ','].map((mark) => text.lastIndexOf(mark) + 1);
+  return ends.find((end) => understand(text.slice(0, end)) !== null) ?? ends[0];
 }
 
 function cut(text: string, limit: number, stops: readonly string[]): { text: string; finish: string } {
@@ -187,8 +200,7 @@ function logprobs(body: Fields, prompt: string, text: string, options: ServerOpt
 
 /** For every token of a text, whether this server would have said it there: known for answers to its questions. */
 function greedyRanks(text: string, options: ServerOptions): { token: string; greedy: boolean }[] {
-  const marks = [text.lastIndexOf(':') + 1];
-  const [at] = marks;
+  const at = questionEnd(text);
   const question = text.slice(0, at);
   const said = tokenize(generate(question, options));
   return [

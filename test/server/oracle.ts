@@ -39,6 +39,11 @@ const FORMATS: readonly Format[] = [
     written: (answer) => ` ${answer}\n`,
   },
   {
+    item: /^Input: (?<source>.*)(?:\nQuery: (?<query>.*))?(?:\nOutput: (?<answer>.*))?$/gm,
+    symbols: ' ',
+    written: (answer) => answer,
+  },
+  {
     item: /^(?:input|context): (?<source>.*)(?:\nquery: (?<query>.*))?(?:\n<answer>(?<answer>.*)<\/answer>)?$/gm,
     symbols: ' ',
     written: (answer) => `<answer>${answer}</answer>`,
@@ -48,11 +53,10 @@ const FORMATS: readonly Format[] = [
 /** null where the prompt is none of ours. */
 export function understand(prompt: string): Understood | null {
   for (const { item, symbols: between, written } of FORMATS) {
-    const items = Array.from(prompt.matchAll(item), ({ groups = {} }) => ({
-      source: groups.source.split(between),
-      query: groups.query as string | undefined,
-      answer: (groups.answer as string | undefined)?.split(between),
-    }));
+    const items = Array.from(prompt.matchAll(item), ({ groups }) => {
+      const { source = '', query, answer }: Partial<Record<string, string>> = groups ?? {};
+      return { source: source.split(between), query, answer: answer?.split(between) };
+    });
     const question = items.at(-1);
     if (question === undefined || question.answer !== undefined) continue;
     const task = tasks.find((candidate) =>

@@ -1,8 +1,12 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
+import type { MeasurementResult } from '../../src/measure/result.ts';
+import type { StoredRow } from '../../src/measure/store/row-store.ts';
 import { MeasureStore } from '../../src/measure/store/store.node.ts';
 import { FAULTS, startServer } from './server.ts';
 
@@ -19,22 +23,36 @@ function memoryOf(pid: number): number | null {
   }
 }
 
-it('20,000 requests, a tenth of them faulty: every item is answered exactly once, in flat memory', async () => {
-  const kinds = FAULTS.filter((fault) => fault !== 'silence');
-  // A tenth in all; silence, which costs its whole time limit, is rare.
-  const server = await startServer({
-    fault: (n) => (n % 1000 === 5 ? 'silence' : n % 10 === 3 ? kinds[((n / 10) % kinds.length) | 0] : null),
-  });
-  const out = mkdtempSync(path.join(tmpdir(), 'lengthwise-stress-'));
-  const child = spawn(
+const KINDS = FAULTS.filter((fault) => fault !== 'silence');
+
+/** A tenth of the requests go wrong, in all ways; silence, which costs its whole time limit, is rare. */
+function faulty(n: number): (typeof FAULTS)[number] | null {
+  return n % 1000 === 5 ? 'silence' : n % 10 === 3 ? KINDS[((n / 10) % KINDS.length) | 0] : null;
+}
+
+function startMeasuring(url: string, out: string): ChildProcessByStdio<null, Readable, null> {
+  return spawn(
     process.execPath,
     [
       path.join(root, 'bin/lengthwise.js'),
-      ...['measure', '--endpoint', server.url, '--model', 'test', '--task', 'UR,UL', '--lengths', '10,20'],
+      ...['measure', '--endpoint', url, '--model', 'test', '--task', 'UR,UL', '--lengths', '10,20'],
       ...['--n', String(REQUESTS / 4), '--out', out, '--timeout', '2', '--json'],
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
+}
+
+function storedRows(out: string): StoredRow[] {
+  const store = MeasureStore.read(out);
+  const rows = [...store.rows()];
+  store.close();
+  return rows;
+}
+
+it('20,000 requests, a tenth of them faulty: every item is answered exactly once, in flat memory', async () => {
+  const server = await startServer({ fault: faulty });
+  const out = mkdtempSync(path.join(tmpdir(), 'lengthwise-stress-'));
+  const child = startMeasuring(server.url, out);
   const memory: number[] = [];
   const timer = setInterval(() => {
     const now = memoryOf(child.pid ?? 0);
@@ -47,16 +65,53 @@ it('20,000 requests, a tenth of them faulty: every item is answered exactly once
   await server.close();
 
   expect(code).toBe(0);
-  const result = JSON.parse(text) as { rows: { n: number; failed: number }[] };
-  expect(result.rows.reduce((sum, { n, failed }) => sum + n + failed, 0)).toBe(REQUESTS);
-  const store = MeasureStore.read(out);
-  const rows = [...store.rows()];
-  store.close();
+  const result = JSON.parse(text) as MeasurementResult;
+  expect(result.rows.reduce((sum, { n }) => sum + n, 0)).toBe(REQUESTS);
+  const rows = storedRows(out);
   expect(rows).toHaveLength(REQUESTS);
-  for (const { output, error } of rows) expect(output === null).toBe(error !== null);
+  for (const { output } of rows) expect(output.text === null).toBe(output.error !== null);
   expect(new Set(server.seen.answered).size).toBe(server.seen.answered.length); // none was answered twice
-  expect(server.seen.answered.length).toBe(rows.filter(({ error }) => error === null).length);
+  expect(server.seen.answered.length).toBe(rows.filter(({ output }) => output.error === null).length);
   expectFlat(memory, 30);
+});
+
+it('20,000 requests, a tenth of them faulty, killed twice in the middle: nothing is lost or asked twice', async () => {
+  const server = await startServer({ fault: faulty });
+  const { seen } = server;
+  const out = mkdtempSync(path.join(tmpdir(), 'lengthwise-killed-'));
+  const checks: (() => void)[] = [];
+  for (const share of [1 / 3, 2 / 3]) {
+    const child = startMeasuring(server.url, out);
+    const timer = setInterval(() => {
+      if (seen.answered.length >= share * REQUESTS) child.kill('SIGKILL');
+    }, 5);
+    const signal = await new Promise((resolve) => child.on('close', (_, by) => resolve(by)));
+    clearInterval(timer);
+    expect(signal).toBe('SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, 300)); // the server answers what was under way
+    const kept = storedRows(out);
+    // All that was answered is kept, but for what was under way at the very end.
+    expect(kept.length).toBeGreaterThan(share * REQUESTS - 1000);
+    const done = new Set(kept.filter(({ output }) => output.error === null).map(({ prompt }) => prompt));
+    const before = seen.bodies.length;
+    checks.push(() => {
+      const again = seen.bodies.slice(before).filter(({ prompt }) => done.has(String(prompt)));
+      expect(again).toEqual([]);
+    });
+  }
+  const last = startMeasuring(server.url, out);
+  let text = '';
+  last.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const code = await new Promise<number | null>((resolve) => last.on('close', resolve));
+  await server.close();
+  expect(code).toBe(0);
+  for (const check of checks) check();
+  const { rows, run } = JSON.parse(text) as MeasurementResult;
+  expect(rows.map(({ n, correct }) => [n, correct])).toEqual(new Array(4).fill([REQUESTS / 4, REQUESTS / 4]));
+  expect(run.reused + run.answered).toBe(REQUESTS);
+  const kept = storedRows(out);
+  expect(new Set(kept.map(({ prompt }) => prompt)).size).toBe(REQUESTS);
+  expect(new Set(seen.answered).size).toBe(REQUESTS);
 });
 
 /** Says what a process held over time, in MiB, and expects that it grew by less than `most` after its first fifth. */
@@ -83,7 +138,7 @@ it('100,000 requests: what is held after a garbage collection does not grow with
       ...['--expose-gc', '--import', path.join(import.meta.dirname, 'memory-log.ts')],
       path.join(root, 'bin/lengthwise.js'),
       ...['measure', '--endpoint', url, '--model', 'test', '--task', 'UR', '--lengths', '10,20'],
-      ...['--n', '50000', '--out', path.join(folder, 'rows'), '--json'],
+      ...['--prompt', 'paper', '--n', '50000', '--out', path.join(folder, 'rows'), '--json'],
     ],
     { stdio: ['ignore', 'ignore', 'ignore'], env: { ...process.env, MEMORY_LOG: log } },
   );

@@ -94,6 +94,24 @@ export const fieldCases: readonly ServerCase[] = [
     neverSent: ['stop'],
   },
   {
+    name: 'a limit of the user’s own is sent in the field that is taken',
+    reported: ['nextlevelbuilder/goclaw#245', 'ITSpecialist111/ai_automation_suggester#38'],
+    apis: ['chat'],
+    behaviour: { refuses: OPENAI_O3 },
+    options: { extra: { max_tokens: 500 } },
+    right: ALL_RIGHT,
+    neverSent: ['max_tokens'],
+    sent: { max_completion_tokens: 500 },
+  },
+  {
+    name: 'a limit that --body leaves out is sent in the other field',
+    reported: ['editor-code-assistant/eca#231'],
+    behaviour: {},
+    options: { extra: { max_tokens: null } },
+    right: ALL_RIGHT,
+    neverSent: ['max_tokens'],
+  },
+  {
     name: 'a temperature above 0 is demanded, and unknown fields are refused',
     reported: ['ai-forever/gigachain#237', 'ogx-ai/ogx#796'],
     behaviour: {

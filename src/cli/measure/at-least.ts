@@ -1,6 +1,6 @@
 /** `--at-least UR=40`: horizons that have to be shown, for use in CI. */
 import { UserError } from '../../common/errors.ts';
-import { isComplete } from '../../measure/result.ts';
+import { isComplete, unanswered } from '../../measure/result.ts';
 import type { MeasurementResult } from '../../measure/result.ts';
 import { horizonText } from '../../score/tables/horizon-text.ts';
 import type { JunitCase, JunitOutcome } from '../shared/junit.ts';
@@ -23,14 +23,12 @@ export function readAtLeast(text: string, before: readonly AtLeast[] = []): AtLe
 }
 
 /** @throws UserError for what can't be shown: a task that is not asked, or a length beyond all that are */
-export function checkAtLeast(
-  wanted: readonly AtLeast[],
-  tasks: readonly string[],
-  longest: number,
-): void {
+export function checkAtLeast(wanted: readonly AtLeast[], tasks: readonly string[], longest: number): void {
   for (const { task, length } of wanted) {
     if (!tasks.includes(task)) {
-      throw new UserError(`--at-least ${task}=${length}: ${task} is not asked; asked are ${tasks.join(', ')}`);
+      throw new UserError(
+        `--at-least ${task}=${length}: ${task} is not asked; asked are ${tasks.join(', ')}`,
+      );
     }
     if (length > longest) {
       throw new UserError(
@@ -56,8 +54,8 @@ export function junitCases(
   result: MeasurementResult,
   { name, seconds }: { readonly name: string; readonly seconds: number },
 ): JunitCase[] {
-  const { horizons, ending, run } = result;
-  const missing = isComplete(result) ? null : missingText(ending, run.failed);
+  const { horizons } = result;
+  const missing = isComplete(result) ? null : missingText(result);
   return horizons.map((horizon) => ({
     name: horizon.task,
     group: name,
@@ -79,7 +77,9 @@ function outcomeOf(faults: readonly string[], missing: string | null): JunitOutc
 }
 
 /** Why there is no whole result. */
-export function missingText(ending: MeasurementResult['ending'], failed: number): string {
+export function missingText(result: MeasurementResult): string {
+  const { ending } = result;
+  const failed = unanswered(result);
   switch (ending.kind) {
     case 'done':
       return `${failed} question${failed === 1 ? '' : 's'} failed`;

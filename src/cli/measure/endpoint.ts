@@ -10,12 +10,12 @@ import { checkAtLeast } from './at-least.ts';
 import { notedOptions, taskNamesOf, taskOptionsOf } from './options.ts';
 import type { MeasureOptions } from './options.ts';
 import { CellLines, endpointLine, Waits } from './progress.ts';
-import { finish } from './result.ts';
+import { finish, finishWays } from './result.ts';
 
 export async function measureEndpointCommand(url: string, options: MeasureOptions, io: Io): Promise<void> {
   const started = new Date();
   if (options.model === undefined) throw new UserError('which model? Give its name: --model NAME');
-  const { measureEndpoint, preview } = await import('../../measure/targets/endpoint.node.ts');
+  const { measureWays, preview } = await import('../../measure/targets/endpoint.node.ts');
   const { describeCapabilities, describePrompts } =
     await import('../../respond/endpoint/probe/capabilities.ts');
   const { credentials, endpointUrl } = await import('../../respond/endpoint/transport/secrets.ts');
@@ -29,15 +29,22 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
     ...endpointSpecOf(await inquiryOf(url, options, options.model, material), material),
     ...(options.thinkTokens === undefined ? {} : { thinkTokens: options.thinkTokens }),
     allowSpecialTokens: options.allowSpecialTokens ?? false,
+    everyPrompt: options.prompt === EVERY_PROMPT,
+    drawnLengths: options.drawnLengths,
   };
   const longest = spec.lengths === null ? spec.maxLength : Math.max(...spec.lengths);
-  checkAtLeast(options.atLeast ?? [], spec.tasks.map(({ name }) => name), longest);
+  checkAtLeast(
+    options.atLeast ?? [],
+    spec.tasks.map(({ name }) => name),
+    longest,
+  );
   if (options.preview) return showPreview(preview(spec), options, io);
   await sayTooFew(spec, io);
   const waits = new Waits(io);
   const lines = new CellLines(io);
   io.keeps();
-  const measured = await measureEndpoint(spec, {
+  const { pilotLine } = await import('../../prompt/pilot.ts');
+  const measured = await measureWays(spec, {
     out: options.out ?? null,
     credentials: credentials(process.env, options.header, address),
     maxRetries: options.maxRetries,
@@ -50,6 +57,7 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
     onStart: (start) => {
       for (const line of [...describeCapabilities(start.capabilities), ...describePrompts(start.prompts)])
         io.say(line);
+      for (const choice of start.pilot) io.say(pilotLine(choice));
       sayStart(start, io);
     },
     onWait: (milliseconds, why) => waits.say(milliseconds, why),
@@ -60,7 +68,9 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
       endYoungGrowth();
     },
   });
-  await finish(resultOf(measured, measured.facts), options, io, started);
+  const results = measured.map((one) => resultOf(one, one.facts));
+  if (results.length === 1) return finish(results[0], options, io, started);
+  return finishWays(results, options, io, started);
 }
 
 /** Fewer answers than show the threshold, all right, are too few whatever comes: said before anything is asked. */
@@ -68,7 +78,9 @@ async function sayTooFew({ n, threshold }: EndpointSpec, io: Io): Promise<void> 
   const { fewestAnswers } = await import('../../score/statistics/index.ts');
   const fewest = fewestAnswers(threshold);
   if (n < fewest) {
-    io.say(`--n ${n} is too few to show a horizon at ${threshold}: it takes ${fewest} right answers a length`);
+    io.say(
+      `--n ${n} is too few to show a horizon at ${threshold}: it takes ${fewest} right answers a length`,
+    );
   }
 }
 
@@ -93,7 +105,7 @@ async function inquiryOf(
   const wishes = {
     options: await taskOptionsOf(options),
     material,
-    prompts: options.prompt?.split(',').map((name) => name.trim()) ?? null,
+    prompts: promptsOf(options),
     lenient: names === null || options.prompt === undefined,
   };
   const { lengths, n, maxLength } = usualNumbers(options);
@@ -122,6 +134,14 @@ async function inquiryOf(
     decide: options.decide,
     body: options.body === undefined ? {} : extraFields(options.body),
   };
+}
+
+/** The name of no prompt: every one that there is. */
+const EVERY_PROMPT = 'all';
+
+function promptsOf({ prompt }: MeasureOptions): string[] | null {
+  if (prompt === undefined || prompt === EVERY_PROMPT) return null;
+  return prompt.split(',').map((name) => name.trim());
 }
 
 function demonstrationLength(text: string): number | 'same' {
@@ -158,8 +178,7 @@ function mostText({ requests, tokens }: Most): string {
   return `at most ${requests} requests and ${tokens} tokens (counting a token for every byte)`;
 }
 
-function sayStart({ folder, api, stored, most, pilot }: Start, io: Io): void {
-  for (const { family, chosen, words } of pilot) io.say(`prompt for ${family}: ${chosen} (${words})`);
+function sayStart({ folder, api, stored, most }: Start, io: Io): void {
   const kept = stored === 0 ? '' : `, of which ${stored} rows are there already`;
   io.say(`asking by ${api}: ${mostText(most)}${kept}; rows go to ${folder}`);
 }

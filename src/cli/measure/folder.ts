@@ -29,12 +29,17 @@ export async function measureFolderCommand(folder: string, options: MeasureOptio
         options: await taskOptionsOf(options),
         ...usualNumbers(options),
         repeats: options.repeat,
+        drawnLengths: options.drawnLengths,
         seed: options.seed,
         threshold: options.threshold,
       },
       model.facts,
     );
-    checkAtLeast(options.atLeast ?? [], spec.asked.map(({ task }) => task.name), longestAsked(spec));
+    checkAtLeast(
+      options.atLeast ?? [],
+      spec.asked.map(({ task }) => task.name),
+      longestAsked(spec),
+    );
     const out = options.out ?? defaultFolder(identityOf(model.facts), path.basename(path.resolve(folder)));
     const store = MeasureStore.open(out);
     try {
@@ -51,7 +56,6 @@ export async function measureFolderCommand(folder: string, options: MeasureOptio
           io.progress(progressLine(progress, pace?.latest?.left ?? null));
         },
       });
-      io.keeps(false);
       const { weights, trainedOn, positionEncoding } = model.facts;
       const facts = { folder, weights, trainedOn, positionEncoding };
       await finish(resultOf(measured, facts), options, io, started);

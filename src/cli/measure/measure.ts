@@ -13,7 +13,10 @@ export const registerMeasure: Register = (program, io) => {
   const command = program
     .command('measure')
     .description('up to what length a model can be relied on, and what goes wrong beyond')
-    .argument('[target]', 'the address of an OpenAI-compatible server, or the Hugging Face folder of a model');
+    .argument(
+      '[target]',
+      'the address of an OpenAI-compatible server, or the Hugging Face folder of a model',
+    );
   addSharedOptions(command);
   addAskingOptions(command);
   addRecordingOptions(command);

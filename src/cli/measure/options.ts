@@ -11,6 +11,7 @@ import type { SymbolLayout } from '../../respond/recording/record.ts';
 import type { Scoring } from '../../measure/targets/recording.node.ts';
 import { ALPHABET_HELP, readAlphabet } from '../shared/alphabet.ts';
 import { filePath, oneOf, range, realNumber, wholeNumber, wholeNumbers } from '../shared/options.ts';
+import { PLACE_HELP, sourcePlace } from '../shared/place.ts';
 import { readAtLeast } from './at-least.ts';
 import type { AtLeast } from './at-least.ts';
 
@@ -36,6 +37,7 @@ export interface MeasureOptions {
   readonly where?: Where;
   readonly pool?: number;
   readonly place?: TaskOptions['place'];
+  readonly drawnLengths: number;
   // of prompts
   readonly prompt?: string;
   readonly shots?: number;
@@ -94,7 +96,12 @@ function add(command: Command, title: string, group: Group, options: readonly Op
   }
 }
 
-function option<T>(flags: string, description: string, read?: (text: string, before: T) => T, usual?: T): Option {
+function option<T>(
+  flags: string,
+  description: string,
+  read?: (text: string, before: T) => T,
+  usual?: T,
+): Option {
   const made = new Option(flags, description);
   if (read !== undefined) made.argParser(read);
   return usual === undefined ? made : made.default(usual);
@@ -106,7 +113,11 @@ export function addSharedOptions(command: Command): void {
     option('--task <names>', 'UR, or UR,UL,… (see `lengthwise tasks list`)'),
     option('--threshold <share>', 'the accuracy that a horizon has to show', readThreshold, 0.9),
     option('--out <folder>', 'where every row is kept, and where an interrupted run goes on'),
-    option<AtLeast[]>('--at-least <TASK=L>', 'exit with 4 unless a horizon of L is shown (repeatable)', readAtLeast),
+    option<AtLeast[]>(
+      '--at-least <TASK=L>',
+      'exit with 4 unless a horizon of L is shown (repeatable)',
+      readAtLeast,
+    ),
     option('--junit <file>', 'write one test case a task, for CI', filePath('--junit')),
     option('--json', 'one JSON object (docs/measure.md)'),
   ]);
@@ -140,13 +151,21 @@ export function addAskingOptions(command: Command): void {
     option('--rescore', 'score the outputs that --out holds again, without a request'),
   ]);
   add(command, 'What is asked:', 'asked', [
-    option('--lengths <L,…>', 'lengths of the sources (default: a search for the horizon)', wholeNumbers('--lengths', { min: 1 })),
+    option(
+      '--lengths <L,…>',
+      'lengths of the sources (default: a search for the horizon)',
+      wholeNumbers('--lengths', { min: 1 }),
+    ),
     option(
       '--n <count>',
       'samples a length (default: 100; in a search 300 at most)',
       wholeNumber('--n', { min: 1, max: MAX_N }),
     ),
-    option('--max-length <L>', 'without --lengths: none longer (default: 320)', wholeNumber('--max-length', { min: 1 })),
+    option(
+      '--max-length <L>',
+      'without --lengths: none longer (default: 320)',
+      wholeNumber('--max-length', { min: 1 }),
+    ),
     option('--seed <S>', 'a whole number: the same seed asks the same', wholeNumber('--seed'), 1),
     option(
       '--repeat <k>',
@@ -162,6 +181,13 @@ export function addAskingOptions(command: Command): void {
       oneOf('value of --where', ['anywhere', 'first-half', 'last-half'] satisfies Where[]),
     ),
     option('--pool <P>', 'how many different symbols to copy there are', wholeNumber('--pool', { min: 1 })),
+    option('--place <where>', PLACE_HELP, sourcePlace('--place')),
+    option(
+      '--drawn-lengths <k>',
+      'in a search: so many lengths drawn at random inside the horizon, for a promise about those not asked (36)',
+      wholeNumber('--drawn-lengths', { min: 0, max: settings.drawnLengths.most }),
+      settings.drawnLengths.usual,
+    ),
   ]);
   add(command, 'Prompts (endpoints only):', 'prompted', [
     option('--prompt <names>', 'auto, all, a name or several, or a file of your own (docs/prompts.md)'),
@@ -172,7 +198,10 @@ export function addAskingOptions(command: Command): void {
     ),
     option('--demonstration-length <L>', 'their length, or same'),
     option('--no-separator', 'nothing between source and query'),
-    option('--allow-special-tokens', 'ask also where the model reads a mark of the prompt as a special token'),
+    option(
+      '--allow-special-tokens',
+      'ask also where the model reads a mark of the prompt as a special token',
+    ),
     option('--git <repository>', 'git-revert and git-cherrypick over its log'),
     option('--text <file>', 'text-copy over its lines'),
     option('--csv <file>', 'table-lookup over its rows'),
@@ -253,7 +282,9 @@ export function targetOf(named: string | undefined, options: MeasureOptions): Ta
   const given = [named, endpoint, outputs].filter((each) => each !== undefined);
   if (rescore) {
     if (out === undefined || given.length > 0) {
-      throw new UserError('--rescore takes the folder of a measurement and nothing else: --rescore --out FOLDER');
+      throw new UserError(
+        '--rescore takes the folder of a measurement and nothing else: --rescore --out FOLDER',
+      );
     }
     return { kind: 'stored', folder: out };
   }

@@ -45,7 +45,15 @@ export class Waits {
 }
 
 /** The line of progress of an endpoint. */
-export function endpointLine({ answered, failed, reused, most, startedAt, state, gathered }: Progress): string {
+export function endpointLine({
+  answered,
+  failed,
+  reused,
+  most,
+  startedAt,
+  state,
+  gathered,
+}: Progress): string {
   const seconds = Math.max(0.001, (Date.now() - startedAt) / 1000);
   const rate = (answered + failed) / seconds;
   const left = rate === 0 ? '?' : `${Math.ceil((most - reused - answered - failed) / rate)} s`;

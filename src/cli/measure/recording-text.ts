@@ -14,10 +14,7 @@ const SHOWN = 5;
 /** A recorded answer may be a whole text. */
 const MOST_CHARACTERS = 120;
 
-export function recordingText(
-  { gathered, files }: MeasuredRecording,
-  { recording }: RecordedResult,
-): string {
+export function recordingText({ gathered, files }: MeasuredRecording, { recording }: RecordedResult): string {
   const { grouped, groups } = groupedSummary(gathered.cells(), gathered.threshold);
   const lengths = new Map(groups.map(({ from, to, cell }) => [`${cell.task} ${to}`, from]));
   const lengthText = ({ task, length }: CellRow): string => {
@@ -26,7 +23,7 @@ export function recordingText(
   };
   const several = files.length > 1;
   const parts = [
-    [horizonTable(grouped), totalText(recording.all)].join('\n'),
+    [horizonTable(grouped, lengthText), ...recording.all.map(totalText)].join('\n'),
     cellTable(grouped.rows, lengthText),
     ...(grouped.asymmetries.length === 0 ? [] : [asymmetryTable(grouped.asymmetries)]),
     ...files.flatMap((file) => remarks(file, several ? `${file.file}: ` : '')),
@@ -34,9 +31,9 @@ export function recordingText(
   return `${parts.join('\n\n')}\n`;
 }
 
-function totalText({ n, correct, accuracy, low, high, failed = 0 }: CellRow): string {
+function totalText({ task, n, correct, accuracy, low, high, failed = 0 }: CellRow): string {
   const none = failed === 0 ? '' : `; ${counted(failed, 'record', 'records')} without an output`;
-  return `all lengths: ${correct} of ${n} right, ${percent(accuracy)} (${percent(low)} – ${percent(high)})${none}`;
+  return `${task}, all lengths: ${Number(correct.toFixed(1))} of ${n} right, ${percent(accuracy)} (${percent(low)} – ${percent(high)})${none}`;
 }
 
 /** What has to be said of a recording beside its numbers. */

@@ -30,14 +30,20 @@ export async function measureRecordingCommand(
 ): Promise<void> {
   const started = new Date();
   if (options.task === undefined) {
-    throw new UserError(`which task was ${names[0]} asked? Name it: --task UL, git-revert, … (lengthwise tasks)`);
+    throw new UserError(
+      `which task was ${names[0]} asked? Name it: --task UL, git-revert, … (lengthwise tasks)`,
+    );
   }
   const { recordedTasks } = await import('./recorded-tasks.ts');
   const tasks = await recordedTasks(options.task, names.length);
   const files: RecordedFile[] = names.map((file, i) => ({ file, task: tasks[i] }));
   const { measureRecording } = await import('../../measure/targets/recording.node.ts');
   const { recordedResult } = await import('../../measure/recorded-result.ts');
-  checkAtLeast(options.atLeast ?? [], tasks.map(({ name }) => name), Infinity);
+  checkAtLeast(
+    options.atLeast ?? [],
+    tasks.map(({ name }) => name),
+    Infinity,
+  );
   const store = options.out === undefined ? undefined : await storeAt(options.out, names);
   try {
     const measured = await measureRecording(files, {

@@ -1,7 +1,8 @@
 /** What the end of every measurement prints, whoever was asked, and with which status it exits. */
 import { writeFileSync } from 'node:fs';
 import { UserError } from '../../common/errors.ts';
-import { isComplete } from '../../measure/result.ts';
+import { promptSpread } from '../../measure/prompt-spread.ts';
+import { handedOn, isComplete } from '../../measure/result.ts';
 import type { MeasurementResult } from '../../measure/result.ts';
 import type { Io } from '../shared/command.ts';
 import { Exit, exits } from '../shared/exit.ts';
@@ -13,6 +14,8 @@ export interface ResultOptions {
   readonly json?: true;
   readonly atLeast?: readonly AtLeast[];
   readonly junit?: string;
+  /** Whether nothing was asked: what is stored was scored again. */
+  readonly rescore?: true;
 }
 
 /**
@@ -28,21 +31,7 @@ export async function finish(
   text?: string,
 ): Promise<void> {
   await io.out(options.json ? `${JSON.stringify(result)}\n` : (text ?? (await resultText(result))));
-  concludeAll([result], options, io, started);
-}
-
-/**
- * Says how it ended, writes what CI reads, and ends with the status that the results of one respondent deserve.
- * @throws as `finish`
- */
-export function concludeAll(
-  results: readonly MeasurementResult[],
-  options: ResultOptions,
-  io: Io,
-  started: Date,
-): void {
-  for (const result of results) sayEnding(result, io);
-  const result = together(results);
+  sayEnding(result, io);
   const wanted = options.atLeast ?? [];
   if (options.junit !== undefined) writeJunit(options.junit, wanted, result, started);
   if (result.ending.kind === 'interrupted' && io.signal.aborted) throw io.signal.reason;
@@ -50,12 +39,47 @@ export function concludeAll(
   for (const fault of faults) io.say(fault);
   if (faults.length > 0) throw new Exit('not shown: see above', exits.notShown);
   if (!isComplete(result)) {
-    const missing = missingText(result.ending, result.run.failed);
-    throw new Exit(`incomplete: ${missing}; the same command goes on from here`, exits.incomplete);
+    const missing = missingText(result);
+    const goesOn = options.rescore
+      ? 'the command that asked goes on from there'
+      : 'the same command goes on from here';
+    throw new Exit(`incomplete: ${missing}; ${goesOn}`, exits.incomplete);
   }
 }
 
-export async function resultText(result: MeasurementResult): Promise<string> {
+/**
+ * The same for several ways of asking: the tables of each, and what the best and the worst differ by.
+ * @throws as `finish`: where any of them is incomplete, or the best does not show a horizon
+ */
+export async function finishWays(
+  results: readonly MeasurementResult[],
+  options: ResultOptions,
+  io: Io,
+  started: Date,
+): Promise<void> {
+  const { spreadTable, wayTitle } = await import('./tables.ts');
+  if (options.json) {
+    await io.out(`${JSON.stringify(handedOn(results))}\n`);
+  } else {
+    for (const result of results) await io.out(`${wayTitle(result)}\n${await resultText(result)}\n`);
+    const spread = promptSpread(results);
+    if (spread.length > 0) await io.out(`${spreadTable(spread)}\n`);
+  }
+  for (const result of results) sayEnding(result, io);
+  const wanted = options.atLeast ?? [];
+  const last = results[results.length - 1];
+  if (options.junit !== undefined) writeJunit(options.junit, wanted, last, started);
+  if (last.ending.kind === 'interrupted' && io.signal.aborted) throw io.signal.reason;
+  const missed = wanted.filter((one) => results.every((result) => notShown([one], result).length > 0));
+  for (const one of missed) io.say(notShown([one], last)[0]);
+  if (missed.length > 0) throw new Exit('not shown by any prompt: see above', exits.notShown);
+  const incomplete = results.find((result) => !isComplete(result));
+  if (incomplete === undefined) return;
+  const missing = missingText(incomplete);
+  throw new Exit(`incomplete: ${missing}; the same command goes on from here`, exits.incomplete);
+}
+
+async function resultText(result: MeasurementResult): Promise<string> {
   const { asymmetryTable, cellTable, horizonTable, placeTable, promiseLines } = await import('./tables.ts');
   if (result.rows.length === 0) return 'nothing was answered\n';
   const parts = [
@@ -65,19 +89,6 @@ export async function resultText(result: MeasurementResult): Promise<string> {
     ...(result.asymmetries.length === 0 ? [] : [asymmetryTable(result.asymmetries)]),
   ].filter((part) => part !== '');
   return `${parts.join('\n\n')}\n`;
-}
-
-/** What matters of several for the exit status: all horizons, and whatever is missing anywhere. */
-function together(results: readonly MeasurementResult[]): MeasurementResult {
-  const [first] = results;
-  if (results.length === 1) return first;
-  const failed = results.reduce((sum, { run }) => sum + run.failed, 0);
-  return {
-    ...first,
-    horizons: results.flatMap(({ horizons }) => horizons),
-    ending: results.find(({ ending }) => ending.kind !== 'done')?.ending ?? first.ending,
-    run: { ...first.run, failed },
-  };
 }
 
 function sayEnding({ run, failures }: MeasurementResult, io: Io): void {
@@ -102,10 +113,7 @@ function writeJunit(
   const name = `lengthwise.measure.${typeof model === 'string' ? model : String(kind)}`;
   const seconds = (Date.now() - started.getTime()) / 1000;
   try {
-    writeFileSync(
-      file,
-      junitXml({ name, started, cases: junitCases(wanted, result, { name, seconds }) }),
-    );
+    writeFileSync(file, junitXml({ name, started, cases: junitCases(wanted, result, { name, seconds }) }));
   } catch (error) {
     throw new UserError(`--junit: cannot write ${file}: ${(error as Error).message}`);
   }

@@ -1,14 +1,16 @@
 /** The tables of measuring as text for a terminal. */
+import type { SpreadRow } from '../../measure/prompt-spread.ts';
 import { errorKinds } from '../../score/errors/index.ts';
 import { horizonOfAnswered, horizonText, promiseText } from '../../score/tables/horizon-text.ts';
-import { percent, percentLevel } from '../../score/tables/percent.ts';
-import type {
-  AsymmetryRow,
-  CellRow,
-  ComparisonRow,
-  HorizonRow,
-  RespondentRows,
-} from '../../score/tables/rows.ts';
+import { nearText } from '../../score/tables/near.ts';
+import {
+  percent,
+  percentDifference,
+  percentDifferenceRange,
+  percentLevel,
+} from '../../score/tables/percent.ts';
+import type { AsymmetryRow, CellRow, ComparisonRow, HorizonRow } from '../../score/tables/rows.ts';
+import type { RespondentRows } from '../../measure/rows.ts';
 
 /** Columns of text, padded; numbers to the right. */
 export function textTable(head: readonly string[], body: readonly (readonly string[])[]): string {
@@ -23,13 +25,10 @@ export function textTable(head: readonly string[], body: readonly (readonly stri
 }
 
 /** The horizon of every task. */
-export function horizonTable({
-  rows,
-  horizons,
-}: {
-  readonly rows: readonly CellRow[];
-  readonly horizons: readonly HorizonRow[];
-}): string {
+export function horizonTable(
+  { rows, horizons }: { readonly rows: readonly CellRow[]; readonly horizons: readonly HorizonRow[] },
+  lengthText = ({ length }: CellRow): string => String(length),
+): string {
   const [first] = horizons;
   const head = `horizon at ${first === undefined ? '' : percentLevel(first.threshold)}`;
   const without = horizons.some((horizon) => horizonOfAnswered(horizon) !== null);
@@ -45,7 +44,7 @@ export function horizonTable({
     ],
     horizons.map((horizon) => {
       const own = rows.filter(({ task }) => task === horizon.task);
-      const lengths = own.map(({ length }) => length).sort((a, b) => a - b);
+      const lengths = own.toSorted((a, b) => a.length - b.length).map(lengthText);
       const asked = own.reduce((sum, { n }) => sum + n, 0);
       return [
         horizon.task,
@@ -73,7 +72,9 @@ export function promiseLines({
         `${percentLevel(from)}–${percentLevel(to)} of the source (${percent(accuracy)} of ${n} at length ${length})`,
     );
     return [
-      ...(horizon.length === null ? [] : [`${horizon.task}: ${promiseText(horizon, lengthsUpTo(rows, horizon))}`]),
+      ...(horizon.length === null
+        ? []
+        : [`${horizon.task}: ${promiseText(horizon, lengthsUpTo(rows, horizon))}`]),
       ...(weak.length === 0
         ? []
         : [`${horizon.task}: below the threshold, and not elsewhere, at ${weak.join('; ')}`]),
@@ -86,9 +87,31 @@ function lengthsUpTo(rows: readonly CellRow[], { task, length }: HorizonRow): nu
   return rows.filter((row) => row.task === task && row.length <= (length ?? 0)).length;
 }
 
-/** Accuracy by length and by the place of the evidence, where it is known. */
+/** Which prompts a measurement was asked with. */
+export function wayTitle({ prompts }: { readonly prompts: Readonly<Record<string, string>> }): string {
+  return `prompt: ${[...new Set(Object.values(prompts))].join(', ')}`;
+}
+
+/** What the best and the worst of several prompts reached on the same samples. */
+export function spreadTable(rows: readonly SpreadRow[]): string {
+  return textTable(
+    ['task', 'length', 'n', 'best prompt', 'accuracy', 'worst prompt', 'accuracy', 'spread'],
+    rows.map(({ task, length, best, worst, spread }) => [
+      task,
+      String(length),
+      String(best.n),
+      best.prompt,
+      percent(best.accuracy),
+      worst.prompt,
+      percent(worst.accuracy),
+      percent(spread),
+    ]),
+  );
+}
+
+/** Accuracy by length and by the place of the evidence, where it is known and something went wrong. */
 export function placeTable({ rows }: { readonly rows: readonly CellRow[] }): string {
-  const placed = rows.filter(({ places }) => places !== undefined && places.length > 0);
+  const placed = rows.filter(({ places, accuracy }) => accuracy < 1 && places?.some(({ n }) => n > 0));
   if (placed.length === 0) return '';
   const bins = placed[0].places ?? [];
   return textTable(
@@ -184,17 +207,16 @@ export function cellTable(
 }
 
 export function asymmetryTable(rows: readonly AsymmetryRow[]): string {
+  const seeds = rows.some(hasSeeds);
   return textTable(
-    ['contrast', 'tasks', 'length', 'n', 'difference', '95 % interval', 'p', 'p corrected'],
+    ['contrast', 'tasks', 'length', 'n', ...DIFFERENCE_HEADS, ...(seeds ? ['each seed'] : [])],
     rows.map((row) => [
       row.contrast,
       `${row.first} - ${row.second}`,
       row.length === null ? 'all' : String(row.length),
       String(row.n),
-      signed(row.difference),
-      `${signed(row.low)} – ${signed(row.high)}`,
-      pText(row.p),
-      pText(row.pAdjusted),
+      ...differenceColumns(row),
+      ...(seeds ? [seedsText(row)] : []),
     ]),
   );
 }
@@ -224,24 +246,38 @@ export function horizonMatrix(respondents: readonly RespondentRows[]): string {
 
 /** Differences between respondents, one line a task and length. */
 export function comparisonTable(rows: readonly ComparisonRow[]): string {
+  const seeds = rows.some(hasSeeds);
   return textTable(
-    ['task', 'length', 'models', 'n', 'pairs', 'difference', '95 % interval', 'p', 'p corrected'],
+    ['task', 'length', 'models', 'n', 'pairs', ...DIFFERENCE_HEADS, ...(seeds ? ['each seed'] : [])],
     rows.map((row) => [
       row.task,
       row.length === null ? 'all' : String(row.length),
       `${row.second} - ${row.first}`,
       String(row.n),
       row.paired ? 'paired' : 'unpaired',
-      signed(row.difference),
-      `${signed(row.low)} – ${signed(row.high)}`,
-      pText(row.p),
-      pText(row.pAdjusted),
+      ...differenceColumns(row),
+      ...(seeds ? [seedsText(row)] : []),
     ]),
   );
 }
 
-function signed(difference: number): string {
-  return `${difference < 0 ? '−' : '+'}${(100 * Math.abs(difference)).toFixed(1)} %`;
+type Difference = AsymmetryRow | ComparisonRow;
+
+const DIFFERENCE_HEADS = ['difference', '95 % interval', 'p', 'p corrected'];
+
+/** Where both cells guess, or both are right nearly always, there is nothing to test. */
+function differenceColumns({ difference, low, high, p, pAdjusted, near }: Difference): string[] {
+  const tested = near ? [nearText(near), '–'] : [pText(p), pText(pAdjusted)];
+  return [percentDifference(difference), percentDifferenceRange(low, high), ...tested];
+}
+
+function hasSeeds({ seeds }: Difference): boolean {
+  return seeds !== undefined;
+}
+
+/** `1: +90 %, 2: −70 %, 3: +30 %`: what each seed shows; the smallest and the largest are the range. */
+function seedsText({ seeds = [] }: Difference): string {
+  return seeds.map(({ seed, difference }) => `${seed}: ${percentDifference(difference)}`).join(', ');
 }
 
 function pText(p: number | null): string {

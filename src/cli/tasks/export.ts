@@ -108,11 +108,10 @@ async function askedTasks(options: ExportOptions, api: ExportApi, taskOptions: T
   const { askables } = await import('../../prompt/askable.ts');
   const { promptFor } = await import('../../prompt/files.node.ts');
   const names = options.prompt?.split(',').map((name) => name.trim());
-  const usual = api === 'chat' ? ['instruct'] : [];
   const asked: Askable[] = askables(namesIn(options.task), { options: taskOptions });
   return asked.map((task) => ({
     task,
-    template: promptFor(task.shape, names ?? usual, names === undefined),
+    template: promptFor(task.shape, names ?? [], names === undefined, api),
   }));
 }
 

@@ -2,7 +2,7 @@
 import { UserError } from '../../common/errors.ts';
 import type { Mistake } from '../../study/file/reading.ts';
 import type { TrainingFile } from '../../study/file/training-file.ts';
-import type { Task } from '../../tasks/index.ts';
+import type { Placing, Task } from '../../tasks/index.ts';
 import type { Fault } from '../../train/spec/check.ts';
 import type { Positions, TrainSpec } from '../../train/spec/spec.ts';
 import { readAlphabet } from '../shared/alphabet.ts';
@@ -26,6 +26,7 @@ export interface SettingFlags {
   readonly optimizer?: TrainSpec['optimizer'];
   readonly curriculum?: number;
   readonly alphabet?: string;
+  readonly place?: Placing;
   readonly seed?: number;
 }
 
@@ -88,7 +89,8 @@ async function specOf(task: Task, flags: SettingFlags, file: TrainingFile | unde
   };
   const given = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
   const alphabet = flags.alphabet === undefined ? {} : { alphabet: await readAlphabet(flags.alphabet) };
-  const taskOptions = { ...base.taskOptions, ...file?.options, ...alphabet };
+  const place = flags.place === undefined ? {} : { place: flags.place };
+  const taskOptions = { ...base.taskOptions, ...file?.options, ...alphabet, ...place };
   const { lengthsThatExist, longestAdmitted } = await import('../../train/spec/check.ts');
   const merged: TrainSpec = {
     ...base,

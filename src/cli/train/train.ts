@@ -8,6 +8,7 @@ import type { Lock } from '../../study/store/lock.ts';
 import type { ProgressRow, ProgressTick, TrainRow } from '../../train/run/rows.ts';
 import type { TrainSpec } from '../../train/spec/spec.ts';
 import { ALPHABET_HELP } from '../shared/alphabet.ts';
+import { PLACE_HELP, sourcePlace } from '../shared/place.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { filePath, oneOf, range, realNumber, shareOf, wholeNumber, wholeNumbers } from '../shared/options.ts';
 import { checkedSpecOf } from './settings.ts';
@@ -71,6 +72,7 @@ export const registerTrain: Register = (program, io) => {
       wholeNumber('--curriculum', { min: 0 }),
     )
     .option('--alphabet <which>', `the symbols to draw from: ${ALPHABET_HELP}`)
+    .option('--place <part>', `look-ups: where the evidence lies: ${PLACE_HELP}`, sourcePlace('--place'))
     .option(
       '--seed <S>',
       'a whole number: the same seed gives the same weights',

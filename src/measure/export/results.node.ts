@@ -5,11 +5,12 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../common/json.ts';
 import { sha256 } from '../../common/sha256.ts';
-import { commandText } from '../../score/tables/command-text.ts';
-import type { AskedTask, AsymmetryRow, CellRow, HorizonRow, Spent } from '../../score/tables/rows.ts';
+import type { AsymmetryRow, CellRow, HorizonRow, Spent } from '../../score/tables/rows.ts';
+import { commandText } from '../command-text.ts';
 import { labelsOf } from '../reading/compare.ts';
 import { readMeasurement, rowsOfMeasurement } from '../reading/folder.node.ts';
 import type { Gathered } from '../reading/gathered.ts';
+import type { AskedTask } from '../rows.ts';
 import type { ScoredRow } from '../scoring.ts';
 
 export const RESULTS_FORMAT = 'lengthwise.results';

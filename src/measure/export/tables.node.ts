@@ -1,11 +1,12 @@
 /** The tables that a measurement makes for other programs: their columns, and their rows one at a time. */
 import { columnsOf } from '../../common/table/table.ts';
 import type { Column, ColumnType, TableRow } from '../../common/table/table.ts';
-import type { AsymmetryRow, Run } from '../../score/tables/rows.ts';
+import type { AsymmetryRow } from '../../score/tables/rows.ts';
 import { labelsOf } from '../reading/compare.ts';
 import { readMeasurement, rowsOfMeasurement } from '../reading/folder.node.ts';
 import type { CurrentRow } from '../reading/folder.node.ts';
 import type { Gathered } from '../reading/gathered.ts';
+import type { Run } from '../rows.ts';
 import { symbolsOf } from '../scoring.ts';
 import { cellColumns, horizonColumns } from './columns.ts';
 

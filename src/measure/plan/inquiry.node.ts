@@ -15,6 +15,9 @@ import { ownAskable, readOwnTask } from '../../prompt/own/own-task.node.ts';
 import { promptFor, usualPrompt } from '../../prompt/files.node.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 
+/** The name of no prompt: a pilot chooses one. */
+export const AUTO = 'auto';
+
 /** Where lines of the user's own come from. */
 export interface MaterialFiles {
   /** A repository whose log is asked about. */
@@ -61,7 +64,10 @@ export function inquiryTask(name: string, wishes: TaskWishes): InquiryTask {
     task: name,
     ...usedOptions(name, wishes.options),
     ...(lines === undefined ? {} : { material: hashOfLines(lines) }),
-    prompts: { completions: promptBy('completions'), chat: promptBy('chat') },
+    prompts:
+      wishes.prompts?.join() === AUTO
+        ? null
+        : { completions: promptBy('completions'), chat: promptBy('chat') },
   };
 }
 
@@ -99,7 +105,7 @@ export function endpointSpecOf(inquiry: Inquiry, lines: Sources['material'] = {}
     templateFor: (task, api) => {
       const found = prompts.get(task.name);
       if (found === undefined) throw new Error(`${task.name} is no task of this inquiry`);
-      return found[api];
+      return found === null ? null : found[api];
     },
     maxLength: maxLength ?? usualNumbers({}).maxLength,
     sources: sourcesOf(inquiry),

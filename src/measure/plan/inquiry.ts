@@ -5,6 +5,7 @@
  */
 import type { Json } from '../../common/json.ts';
 import type { TaskOptions } from '../../tasks/task.ts';
+import type { OwnContent } from '../../prompt/own/content.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 
 /** Which of a server's two ways to answer. */
@@ -50,17 +51,6 @@ export interface InquiryTask {
   readonly own?: OwnContent;
   /** The SHA-256 of the lines of one's own that are asked about (`hashOfLines`). */
   readonly material?: string;
-  /** Its prompt for either API, whole. */
-  readonly prompts: Readonly<Record<InquiryApi, PromptTemplate>>;
-}
-
-/** A task of the user's own, without its prompt. */
-export interface OwnContent {
-  readonly name: string;
-  readonly title: string;
-  /** The task whose rule it is. */
-  readonly operation: string;
-  /** What stands between two items. */
-  readonly joiner: string;
-  readonly items: readonly string[];
+  /** Its prompt for either API, whole; null: a pilot chooses it. */
+  readonly prompts: Readonly<Record<InquiryApi, PromptTemplate>> | null;
 }

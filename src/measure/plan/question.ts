@@ -50,9 +50,21 @@ export function questionOf(asked: Asked, source: QuestionSource, { length, index
     source.rendering,
   );
   // Everything that can change the output, and nothing that can't: not how it is read, nor what is right.
-  const { system, text, stop, maxTokens } = prompt;
+  const { system, text, turns, stop, maxTokens } = prompt;
   const tags = template['answer-tags'] ?? null;
-  const named = [source.fingerprint, task.name, length, index, repeat, system, text, stop, maxTokens, tags];
+  const named = [
+    source.fingerprint,
+    task.name,
+    length,
+    index,
+    repeat,
+    system,
+    text,
+    stop,
+    maxTokens,
+    tags,
+    turns ?? null,
+  ];
   const key = hash('sha256', JSON.stringify(named)).slice(0, KEY_DIGITS);
   return { key, asked, task, sample: instance, prompt, length, index, repeat };
 }
@@ -61,13 +73,11 @@ export function questionOf(asked: Asked, source: QuestionSource, { length, index
  * Names how a task was asked: the prompt but for its filters, how it was rendered, and what determines the sources.
  * Answers to a task that was asked in two ways are never counted together.
  */
-export function wayOf(
-  { task, template }: Asked,
-  rendering: RenderOptions,
-  sources: unknown,
-): string {
-  const { filters: _, ...sent } = template as PromptTemplate & { readonly filters?: unknown };
-  return sha256(canonicalJson(JSON.parse(JSON.stringify([task.name, sent, rendering, sources ?? null])))).slice(0, KEY_DIGITS);
+export function wayOf({ task, template }: Asked, rendering: RenderOptions, sources: unknown): string {
+  const sent = { ...template, filters: undefined };
+  return sha256(
+    canonicalJson(JSON.parse(JSON.stringify([task.name, sent, rendering, sources ?? null]))),
+  ).slice(0, KEY_DIGITS);
 }
 
 /** The row of an output, not scored yet. */

@@ -1,10 +1,12 @@
 /** Respondents beside each other: names that tell them apart, differences, and what makes them hard to compare. */
 import path from 'node:path';
 import { canonicalJson } from '../../common/json.ts';
-import { differenceOf } from '../../score/tables/contrasts.ts';
-import type { CellPair } from '../../score/tables/contrasts.ts';
-import type { AskedTask, ComparisonRow, MeasureReportInput } from '../../score/tables/rows.ts';
-import { holm } from '../../score/statistics/index.ts';
+import { differencesOf } from '../../score/tables/differences.ts';
+import type { DifferenceRow, SeedCells } from '../../score/tables/differences.ts';
+import type { ComparisonRow } from '../../score/tables/rows.ts';
+import type { AskedTask, MeasureReportInput } from '../rows.ts';
+import { correctedRows, FEWEST_SEEDS } from '../../score/statistics/index.ts';
+import { percentLevel } from '../../score/tables/percent.ts';
 import type { Cell } from '../../score/tables/tally.ts';
 import type { Gathered } from './gathered.ts';
 
@@ -20,7 +22,7 @@ export function compared(
   return {
     name,
     respondents: all.map((gathered, i) => gathered.rows(labels[i], threshold)),
-    comparisons: corrected(rows),
+    comparisons: correctedRows(rows),
     notes: [
       ...all.flatMap((gathered, i) => thresholdNote(gathered, labels[i], threshold)),
       ...others.flatMap(({ gathered, label }) => notesOn(labels[0], all[0], label, gathered)),
@@ -61,26 +63,36 @@ export function labelsFrom(parts: readonly (readonly string[])[]): string[] {
 
 function comparisonsOf(first: string, a: Gathered, second: string, b: Gathered): ComparisonRow[] {
   const tasks = [...new Set(a.cells().map(({ task }) => task))];
-  return tasks.flatMap((task) => {
-    const pairs = pairsOf(answeredCells(a, task), answeredCells(b, task));
-    const row = (length: number | null, some: readonly CellPair[]): ComparisonRow => ({
-      ...{ kind: 'comparison', first, second, task, length, pAdjusted: null },
-      answers: [total(some.map((pair) => pair.second)), total(some.map((pair) => pair.first))],
-      ...differenceOf(some),
-    });
-    const single = pairs.map((pair) => row(pair.first.length, [pair]));
-    return pairs.length > 1 ? [...single, row(null, pairs)] : single;
-  });
+  return tasks.flatMap((task) =>
+    taskDifferences(a, b, task).map((row): ComparisonRow => {
+      const at = (gathered: Gathered): Cell[] =>
+        cellsAt(gathered, task, row.length, sharedLengths(a, b, task));
+      return {
+        ...{ kind: 'comparison', first, second, task, pAdjusted: null },
+        answers: [total(at(a)), total(at(b))],
+        ...row,
+      };
+    }),
+  );
 }
 
-/** Cells at the lengths that both have; the later respondent's first, since it is its difference that is shown. */
-function pairsOf(a: readonly Cell[], b: readonly Cell[]): CellPair[] {
-  return b
-    .flatMap((first) => {
-      const second = a.find(({ length }) => length === first.length);
-      return second === undefined ? [] : [{ first, second }];
-    })
-    .sort((x, y) => x.first.length - y.first.length);
+/** The later respondent's accuracy minus the first one's: it is its difference that is shown. */
+function taskDifferences(a: Gathered, b: Gathered, task: string): DifferenceRow[] {
+  const of = (gathered: Gathered): SeedCells[] =>
+    gathered.models().map(({ seed, cells }) => ({ seed, cells: cells.filter((cell) => cell.task === task) }));
+  const searched = a.searches.has(task) || b.searches.has(task);
+  return differencesOf(of(b), of(a), { searched });
+}
+
+function sharedLengths(a: Gathered, b: Gathered, task: string): number[] {
+  const others = new Set(answeredCells(b, task).map(({ length }) => length));
+  return answeredCells(a, task).flatMap(({ length }) => (others.has(length) ? [length] : []));
+}
+
+function cellsAt(gathered: Gathered, task: string, length: number | null, shared: readonly number[]): Cell[] {
+  return answeredCells(gathered, task).filter((cell) =>
+    length === null ? shared.includes(cell.length) : cell.length === length,
+  );
 }
 
 function answeredCells(gathered: Gathered, task: string): Cell[] {
@@ -91,16 +103,11 @@ function total(cells: readonly Cell[]): number {
   return cells.reduce((sum, { counts }) => sum + counts.n, 0);
 }
 
-function corrected(rows: readonly ComparisonRow[]): ComparisonRow[] {
-  const tested = rows.filter(({ p, length }) => p !== null && length !== null);
-  const adjusted = holm(tested.map(({ p }) => p ?? 1));
-  const byRow = new Map(tested.map((row, i) => [row, adjusted[i]]));
-  return rows.map((row) => ({ ...row, pAdjusted: byRow.get(row) ?? row.p }));
-}
-
 function thresholdNote({ threshold: own }: Gathered, label: string, threshold: number): string[] {
   if (own === threshold) return [];
-  return [`${label} was measured for a horizon at ${own * 100} %; shown is the one at ${threshold * 100} %.`];
+  return [
+    `${label} was measured for a horizon at ${percentLevel(own)}; shown is the one at ${percentLevel(threshold)}.`,
+  ];
 }
 
 /** How two respondents were not asked the same. */
@@ -127,10 +134,11 @@ function notesOn(first: string, a: Gathered, second: string, b: Gathered): strin
         ]),
     ...shared.flatMap((task) => lengthsNote(task, first, a, second, b)),
     ...sourcesNote(shared, first, a, second, b),
+    ...seedsNote(first, a, second, b),
     ...(a.searches.size + b.searches.size === 0
       ? []
       : [
-          `Lengths were chosen by the answers, for ${first} or for ${second}: the horizons’ intervals hold, but those of the differences and their p-values do not take that into account. For a strict comparison ask both with the same --lengths and --n.`,
+          `Lengths were chosen by the answers, for ${first} or for ${second}: the differences have intervals and p-values that hold whenever the search stopped, and are wider than those of a comparison with the same --lengths and --n.`,
         ]),
   ];
 }
@@ -156,12 +164,26 @@ function lengthsNote(task: string, first: string, a: Gathered, second: string, b
 
 /** Where instances are not the same, comparisons are unpaired. */
 function sourcesNote(shared: readonly string[], first: string, a: Gathered, second: string, b: Gathered) {
-  const unpaired = shared.filter((task) => {
-    const pairs = pairsOf(answeredCells(a, task), answeredCells(b, task));
-    return pairs.length > 0 && !differenceOf(pairs).paired;
-  });
+  const unpaired = shared.filter((task) => taskDifferences(a, b, task).some(({ paired }) => !paired));
   if (unpaired.length === 0) return [];
   return [
     `${first} and ${second} were asked about different instances of ${unpaired.join(', ')} (another seed, or other sources): these comparisons are not paired, and less sharp than they could be.`,
+  ];
+}
+
+/** Where models were trained with several seeds, what a difference speaks of. */
+function seedsNote(first: string, a: Gathered, second: string, b: Gathered): string[] {
+  const said = (
+    [
+      [first, a],
+      [second, b],
+    ] as const
+  ).flatMap(([label, gathered]) => {
+    const seeds = gathered.models().length;
+    return seeds > 1 ? [`${label} was trained with ${seeds} seeds`] : [];
+  });
+  if (said.length === 0) return [];
+  return [
+    `${said.join(', ')}: each seed counts as one observation, intervals are over seeds, and there is no p with fewer than ${FEWEST_SEEDS}.`,
   ];
 }

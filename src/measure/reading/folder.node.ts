@@ -7,7 +7,7 @@ import { UserError } from '../../common/errors.ts';
 import { askableNamed } from '../../prompt/askable.ts';
 import { describeCapabilities } from '../../respond/endpoint/probe/capabilities.ts';
 import type { Capabilities } from '../../respond/endpoint/probe/capabilities.ts';
-import type { AskedTask, Run } from '../../score/tables/rows.ts';
+import type { AskedTask, Run } from '../rows.ts';
 import { recordedTask } from '../recorded-task.ts';
 import { searchOf } from '../plan/plan.ts';
 import { promptedTask, Scorer } from '../scoring.ts';

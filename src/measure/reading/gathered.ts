@@ -3,13 +3,17 @@
  * ready to be summed up and to be compared with another's.
  */
 import type { Json } from '../../common/json.ts';
+import { askableNamed } from '../../prompt/askable.ts';
+import type { Askable } from '../../prompt/askable.ts';
 import { chanceOf } from '../../prompt/chance.ts';
 import type { HorizonSearch } from '../plan/search.ts';
 import type { StoredRow } from '../store/row-store.ts';
 import { tokensPerSymbolOfPrompts } from '../../score/places/index.ts';
 import { countedInstance } from '../../score/tables/counted-instance.ts';
-import type { AskedTask, CellRow, InstanceRow, RespondentRows, Run } from '../../score/tables/rows.ts';
-import { summarize } from '../../score/tables/summary.ts';
+import type { CellRow, InstanceRow } from '../../score/tables/rows.ts';
+import type { AskedTask, RespondentRows, Run } from '../rows.ts';
+import type { SeedCells } from '../../score/tables/differences.ts';
+import { summarize, summarizeSeeds } from '../../score/tables/summary.ts';
 import type { Summary } from '../../score/tables/summary.ts';
 import { sourceKeyOf, Tally } from '../../score/tables/tally.ts';
 import type { Cell } from '../../score/tables/tally.ts';
@@ -41,6 +45,9 @@ export class Gathered {
   /** Scores that are other ones than when the outputs were stored. */
   moved = 0;
   private readonly tally = new Tally();
+  /** Of models that were trained with several seeds: each seed's own. */
+  private readonly bySeed = new Map<number | null, Tally>();
+  private readonly rules = new Map<string, Askable>();
   private readonly examples = new Examples();
   private readonly ends = new ContextEnds();
   private readonly reasons = new Map<string, number>();
@@ -69,19 +76,35 @@ export class Gathered {
     if (scored === undefined) throw new Error(`${task} was not asked here`);
     // Records are known by what was asked, not by their numbers.
     const sourceKey = sourceKeyOf(this.facts.respondent.kind === 'recording' ? 0 : index, source, query);
-    const chance = chanceOf(scored, sampleOf(row, scored.operation));
-    this.tally.add({ task, length, sourceKey, score, promptTokens: output.promptTokens, chance });
+    this.tally.add({ task, length, sourceKey, score, promptTokens: output.promptTokens });
     this.answers += 1;
     this.ends.record(task, length, output);
-    if (output.error !== null) this.reasons.set(output.error, (this.reasons.get(output.error) ?? 0) + 1);
+    if (score.outcome === 'failed')
+      this.failed(output.error ?? `the reply ended with ${output.finishReason}`);
     this.examples.add(row, scored, this.asked.get(task)?.joiner ?? ' ');
     this.cost(output);
   }
 
-  /** Counts an answer in symbols, of a model that was trained in a study. */
-  addInstance(row: InstanceRow): void {
-    this.tally.add(countedInstance(row));
-    this.examples.addInstance(row);
+  private failed(reason: string): void {
+    this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
+  }
+
+  /**
+   * Counts an answer in symbols, of a model that was trained in a study.
+   * @param as the study's name of the task
+   */
+  addInstance(row: InstanceRow, { as, seed }: { readonly as: string; readonly seed: number | null }): void {
+    const rule = this.rules.get(row.task) ?? askableNamed(row.task);
+    this.rules.set(row.task, rule);
+    const chance = chanceOf(rule, sampleOf(row, rule.operation));
+    const plain = countedInstance(row, as);
+    const counted = { ...plain, score: { ...plain.score, chance } };
+    // The same source, asked of two models, is two samples.
+    this.tally.add({ ...counted, sourceKey: `${seed} ${counted.sourceKey}` });
+    const own = this.bySeed.get(seed) ?? new Tally();
+    this.bySeed.set(seed, own);
+    own.add(counted);
+    this.examples.addInstance({ ...row, task: as });
     this.answers += 1;
   }
 
@@ -110,8 +133,16 @@ export class Gathered {
       .sort((a, b) => order.indexOf(a.task) - order.indexOf(b.task) || a.length - b.length);
   }
 
+  /** The cells of each trained model; of a respondent without a seed, all of them. */
+  models(): SeedCells[] {
+    if (this.bySeed.size === 0) return [{ seed: null, cells: this.cells() }];
+    return [...this.bySeed].map(([seed, tally]) => ({ seed, cells: tally.all() }));
+  }
+
   /** The tables, the horizons at a threshold. */
   summary(threshold = this.threshold): Summary {
+    const models = this.models();
+    if (models.length > 1) return summarizeSeeds(this.cells(), models, { threshold });
     return summarize(this.cells(), {
       threshold,
       search: (task) => this.searches.get(task),

@@ -36,6 +36,10 @@ export interface RowStore {
   putAll(rows: readonly StoredRow[]): void;
   /** Scores a row again: its output stays as it is. */
   rescore(key: string, score: AnswerScore, scoring: string): void;
+  /** Whether any row is an answer; rows of questions that failed are none. */
+  readonly holdsAnswers: boolean;
+  /** Forgets all rows. */
+  clear(): void;
   /** The number that the next row will have, or a later one. */
   readonly nextPlace: number;
   /** What is known of the measurement as a whole, by name. */
@@ -47,6 +51,7 @@ export interface RowStore {
 export class MemoryStore implements RowStore {
   readonly folder = null;
   readonly nextPlace = 1;
+  readonly holdsAnswers = false;
   private readonly facts = new Map<string, unknown>();
 
   get(): undefined {
@@ -58,6 +63,10 @@ export class MemoryStore implements RowStore {
   }
 
   rescore(): void {
+    // There are none.
+  }
+
+  clear(): void {
     // There are none.
   }
 

@@ -1,6 +1,6 @@
 /** What a measurement notes of its runs in its store, so that a report can say how everything was asked. */
 import type { Json } from '../../common/json.ts';
-import type { AskedTask, Run } from '../../score/tables/rows.ts';
+import type { AskedTask, Run } from '../rows.ts';
 import type { MeasureSpec } from '../measure.node.ts';
 import type { Asked } from '../plan/question.ts';
 import type { RowStore } from './row-store.ts';
@@ -35,7 +35,11 @@ export function noteRun(store: RowStore, run: Run): void {
 export function beginRun(
   store: RowStore,
   spec: MeasureSpec,
-  { ways, note, most }: { readonly ways: ReadonlyMap<string, string>; readonly note: RunNote; readonly most: number },
+  {
+    ways,
+    note,
+    most,
+  }: { readonly ways: ReadonlyMap<string, string>; readonly note: RunNote; readonly most: number },
 ): (ending: string) => void {
   const { lengths, n, maxLength, repeats, threshold, rendering, seed, drawnLengths = 0 } = spec;
   const begun: Run = {
@@ -59,5 +63,16 @@ export function askedTask({ task, template }: Asked, rendering: Json, way: strin
   const { name, title, operation, family, joiner } = task;
   const { min, max } = task.admits();
   const longest = Number.isFinite(max) ? max : null;
-  return { task: name, title, operation, family, joiner, min, max: longest, prompt: template, rendering, way };
+  return {
+    task: name,
+    title,
+    operation,
+    family,
+    joiner,
+    min,
+    max: longest,
+    prompt: template,
+    rendering,
+    way,
+  };
 }

@@ -217,6 +217,14 @@ export class MeasureStore implements RowStore {
     return Number(this.database.prepare('SELECT max(id) AS id FROM answers').get()?.id ?? 0) + 1;
   }
 
+  get holdsAnswers(): boolean {
+    return this.database.prepare('SELECT 1 FROM answers WHERE error IS NULL LIMIT 1').get() !== undefined;
+  }
+
+  clear(): void {
+    this.database.exec('DELETE FROM answers');
+  }
+
   get size(): number {
     return Number(this.database.prepare('SELECT count(*) AS n FROM answers').get()?.n ?? 0);
   }

@@ -3,6 +3,8 @@ import { canonicalJson } from '../../common/json.ts';
 import type { Json } from '../../common/json.ts';
 import { UserError } from '../../common/errors.ts';
 import type { Askable } from '../../prompt/askable.ts';
+import { allPrompts, candidatePrompts } from '../../prompt/files.node.ts';
+import { mostPilotQuestions, pilotFamilies } from '../../prompt/pilot.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import { connect } from '../../respond/endpoint/connection.node.ts';
 import type { Connection } from '../../respond/endpoint/connection.node.ts';
@@ -20,8 +22,8 @@ import { DEFAULT_THINK_TOKENS, shapeOf, shapeWished } from '../../respond/endpoi
 import type { Wishes } from '../../respond/endpoint/request/shape.ts';
 import { addressOf } from '../../respond/endpoint/transport/address.ts';
 import type { Credentials } from '../../respond/endpoint/transport/secrets.ts';
-import type { Prompted } from '../../respond/respondent.ts';
-import { defaultFolder, measure } from '../measure.node.ts';
+import type { AskState, Prompted, Respondent } from '../../respond/respondent.ts';
+import { checkRespondent, defaultFolder, measure } from '../measure.node.ts';
 import type { Measured, MeasureSpec, Progress } from '../measure.node.ts';
 import { planOf, SEARCH_ALPHA } from '../plan/plan.ts';
 import { questionOf } from '../plan/question.ts';
@@ -40,6 +42,8 @@ export interface EndpointSpec extends Omit<MeasureSpec, 'asked'> {
   readonly tasks: readonly Askable[];
   /** The prompt of a task, by the interface that answers; null: a pilot chooses it. */
   readonly templateFor: (task: Askable, api: Api) => PromptTemplate | null;
+  /** Whether every prompt that there is for a task is asked on the same samples, one after the other. */
+  readonly everyPrompt?: boolean;
   /** Whether a length that a task doesn't admit is an error; else the task is not asked at it. */
   readonly strict: boolean;
   readonly temperature: number;
@@ -100,7 +104,22 @@ export interface EndpointMeasured extends Measured {
 /**
  * @throws UserError for what can't be asked so, and where nobody answers; Error where the store can't be written
  */
-export async function measureEndpoint(spec: EndpointSpec, options: EndpointOptions): Promise<EndpointMeasured> {
+export async function measureEndpoint(
+  spec: EndpointSpec,
+  options: EndpointOptions,
+): Promise<EndpointMeasured> {
+  const [measured] = await measureWays({ ...spec, everyPrompt: false }, options);
+  return measured;
+}
+
+/**
+ * The same for every way of asking that is wanted: one, or one for each prompt. All ask about the same samples.
+ * @throws as `measureEndpoint`
+ */
+export async function measureWays(
+  spec: EndpointSpec,
+  options: EndpointOptions,
+): Promise<readonly EndpointMeasured[]> {
   checkLengths(spec);
   checkSecrets(spec, options.credentials);
   const folder = options.out ?? defaultFolder(identityWished(spec), spec.model);
@@ -129,12 +148,14 @@ class Measuring {
   private readonly store: MeasureStore;
   private readonly connection: Connection;
   private readonly probing: ProbeOptions;
+  private before: Connection['budget']['spent'];
 
   constructor(spec: EndpointSpec, options: EndpointOptions, store: MeasureStore, connection: Connection) {
     this.spec = spec;
     this.options = options;
     this.store = store;
     this.connection = connection;
+    this.before = connection.budget.spent;
     this.probing = {
       ...wishesOf(spec),
       ...(spec.api === null ? {} : { api: spec.api }),
@@ -143,8 +164,8 @@ class Measuring {
     };
   }
 
-  async run(): Promise<EndpointMeasured> {
-    const { spec, options, store } = this;
+  async run(): Promise<EndpointMeasured[]> {
+    const { spec } = this;
     const capabilities = await this.capabilities();
     const api = spec.api ?? (capabilities.completions ? 'completions' : 'chat');
     const wishes = wishesOf(spec);
@@ -153,10 +174,28 @@ class Measuring {
       ...{ connection: this.connection, api, capabilities },
       ...(spec.byLikelihood ? { likelihoodOf: toldAnswer } : {}),
     });
-    const named = spec.tasks.map((task) => ({ task, template: spec.templateFor(task, api) }));
-    const { asked, pilot } = await chosenTemplates(named, { spec, api, respondent, store, signal: options.signal });
+    checkRespondent(this.store, respondent);
+    const asking = { wishes, capabilities, api, respondent };
+    const measured: EndpointMeasured[] = [];
+    for (const wanted of waysOf(spec, api)) {
+      measured.push(await this.ask(wanted, asking));
+      if (measured.at(-1)?.ending.kind !== 'done') break;
+    }
+    return measured;
+  }
+
+  private async ask(
+    wanted: readonly Wanted[],
+    { wishes, capabilities, api, respondent }: Asking,
+  ): Promise<EndpointMeasured> {
+    const { spec, options, store } = this;
+    const { seed, n, rendering } = spec;
+    const piloting = { api, seed, n, rendering, respondent, store, signal: options.signal };
+    const { asked, pilot } = await chosenTemplates(wanted, piloting);
     const prompts =
-      api === 'chat' ? [] : await checkPromptTokens(this.connection, this.probing, capabilities, spec, asked, store);
+      api === 'chat'
+        ? []
+        : await checkPromptTokens(this.connection, this.probing, capabilities, spec, asked, store);
     const measuring: MeasureSpec = { ...spec, asked };
     const most = mostOf(measuring, shapeOf(wishes, api, capabilities));
     options.onStart?.({
@@ -170,35 +209,102 @@ class Measuring {
       ...(options.onRow === undefined ? {} : { onRow: options.onRow }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
-    return { ...measured, facts: { api, capabilities, prompts, pilot } };
+    const state = measured.state === null ? null : { ...measured.state, ...this.takeSpent() };
+    return { ...measured, state, facts: { api, capabilities, prompts, pilot } };
   }
 
-  /** From the store where an earlier run has found out, else by asking. */
+  /** What was taken since the last way of asking, with the probe and a pilot: what the server counts, and the budget. */
+  private takeSpent(): Pick<AskState, 'requests' | 'tokens' | 'money'> {
+    const { requests, tokens, money } = this.connection.budget.spent;
+    const { before } = this;
+    this.before = this.connection.budget.spent;
+    return {
+      requests: requests - before.requests,
+      tokens: tokens - before.tokens,
+      money: money === null ? null : money - (before.money ?? 0),
+    };
+  }
+
+  /** From the store where an earlier run that wished for the same has found out, else by asking. */
   private async capabilities(): Promise<Capabilities> {
-    const known = this.store.fact('capabilities') as Capabilities | undefined;
-    if (known?.shapes !== undefined) return known;
+    const { spec, store } = this;
+    const { temperature, extra } = wishesOf(spec);
+    const wished = { temperature, extra };
+    const known = store.fact('capabilities') as Capabilities | undefined;
+    const knownFor = store.fact('probed') ?? wished; // older stores did not note it
+    const knows = known?.shapes !== undefined && (spec.api === null || known.shapes[spec.api] !== undefined);
+    if (knows && canonicalJson(knownFor) === canonicalJson(wished)) return known;
+    // Answers that came after a probe in vain rest on what was assumed then.
+    const assumed = store.fact('assumed') as Capabilities | undefined;
+    if (known === undefined && assumed !== undefined && store.holdsAnswers) return assumed;
     const found = await probe(this.connection, this.probing);
-    if (found.trouble === null) this.store.setFact('capabilities', found);
+    // What another respondent's answers rest on is left alone: this one is about to be refused.
+    if (store.holdsAnswers) return found;
+    if (found.trouble !== null) store.setFact('assumed', found);
+    else {
+      store.setFact('capabilities', found);
+      store.setFact('probed', wished);
+    }
     return found;
   }
+}
+
+/** A task, and its prompt; null: a pilot chooses it. */
+interface Wanted {
+  readonly task: Askable;
+  readonly template: PromptTemplate | null;
+}
+
+interface Asking {
+  readonly wishes: Wishes;
+  readonly capabilities: Capabilities;
+  readonly api: Api;
+  readonly respondent: Respondent;
+}
+
+/** The ways of asking, in order: one, or as many as the task with the most prompts has. */
+function waysOf(spec: EndpointSpec, api: Api): Wanted[][] {
+  const { tasks, templateFor, everyPrompt = false } = spec;
+  if (!everyPrompt) return [tasks.map((task) => ({ task, template: templateFor(task, api) }))];
+  const all = tasks.map((task) => ({ task, templates: allPrompts(task.shape, api) }));
+  const most = Math.max(...all.map(({ templates }) => templates.length));
+  return Array.from({ length: most }, (_, way) =>
+    all.flatMap(({ task, templates }) =>
+      way < templates.length ? [{ task, template: templates[way] }] : [],
+    ),
+  );
 }
 
 /** The most that a measurement would ask, without asking: of a model that doesn't think, and of one that does. */
 export function preview(spec: EndpointSpec): Most & { readonly tokensIfThinking: number } {
   checkLengths(spec);
   const api = spec.api ?? 'completions';
-  const asked = spec.tasks.map((task) => ({ task, template: usualTemplate(spec, task, api) }));
   const wishes = wishesOf(spec);
-  const measuring = { ...spec, asked };
   const shape = shapeWished(wishes, api);
   const thinking = { ...shape, thinkTokens: wishes.thinkTokens };
-  return { ...mostOf(measuring, shape), tokensIfThinking: mostOf(measuring, thinking).tokens };
+  const most = { requests: 0, tokens: 0, tokensIfThinking: 0 };
+  for (const way of waysOf(spec, api)) {
+    const asked = way.map(({ task, template }) => ({ task, template: template ?? longestPrompt(task, api) }));
+    const { requests, tokens } = mostOf({ ...spec, asked }, shape);
+    most.requests += requests + pilotQuestions(way, api);
+    most.tokens += tokens;
+    most.tokensIfThinking += mostOf({ ...spec, asked }, thinking).tokens;
+  }
+  return most;
 }
 
-function usualTemplate({ templateFor }: EndpointSpec, task: Askable, api: Api): PromptTemplate {
-  const template = templateFor(task, api);
-  if (template === null) throw new UserError('--preview needs the names of prompts: --prompt auto chooses by asking');
+/** Of those that a pilot chooses from, the last one: they stand in the order of what they cost. */
+function longestPrompt(task: Askable, api: Api): PromptTemplate {
+  const [template] = candidatePrompts(task.shape, api).slice(-1);
   return template;
+}
+
+function pilotQuestions(way: readonly Wanted[], api: Api): number {
+  const open = way.filter(({ template }) => template === null).map(({ task }) => task);
+  return pilotFamilies(open).reduce(
+    (sum, family) => sum + mostPilotQuestions(family, candidatePrompts(family.shape, api).length),
+    0,
+  );
 }
 
 /** Requests, and tokens by bytes, which is never too few. */
@@ -221,14 +327,22 @@ function toldAnswer({ prompt }: Prompted): string | null {
   return prompt.reading.tags === null ? answerText(prompt) : null;
 }
 
-function wishesOf({ model, temperature, seed, extra, thinkTokens }: EndpointSpec): Wishes & { readonly thinkTokens: number } {
+function wishesOf({
+  model,
+  temperature,
+  seed,
+  extra,
+  thinkTokens,
+}: EndpointSpec): Wishes & { readonly thinkTokens: number } {
   return { model, temperature, seed, extra, thinkTokens: thinkTokens ?? DEFAULT_THINK_TOKENS };
 }
 
 function checkSecrets(spec: EndpointSpec, credentials: Credentials): void {
   checkExtra(spec.extra, credentials);
   if (!credentials.holdsKey(canonicalJson([spec.model, addressOf(spec.url), spec.extra]))) return;
-  throw new UserError('a secret stands in --model, --body or the address, which are stored; it is sent as a header');
+  throw new UserError(
+    'a secret stands in --model, --body or the address, which are stored; it is sent as a header',
+  );
 }
 
 function checkLengths({ tasks, lengths, strict }: EndpointSpec): void {

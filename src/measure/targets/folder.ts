@@ -13,7 +13,7 @@ import type { Workload } from '../time-left.ts';
 
 export interface FolderWishes extends Pick<
   MeasureSpec,
-  'lengths' | 'n' | 'maxLength' | 'repeats' | 'seed' | 'threshold'
+  'lengths' | 'n' | 'maxLength' | 'repeats' | 'seed' | 'threshold' | 'drawnLengths'
 > {
   readonly folder: string;
   /** null: what the model was trained on. */
@@ -27,12 +27,12 @@ export interface FolderWishes extends Pick<
  * @throws UserError for tasks that it can't be asked, symbols that it does not know, lengths beyond its positions
  */
 export function folderSpec(wishes: FolderWishes, facts: ModelFacts): MeasureSpec {
-  const { lengths, n, maxLength, repeats, seed, threshold, folder } = wishes;
+  const { lengths, n, maxLength, repeats, seed, threshold, drawnLengths = 0, folder } = wishes;
   if (!Number.isSafeInteger(n) || n < 1) throw new UserError(`n: at least 1 sample a length, not ${n}`);
   const asked = taskNames(wishes, facts).map((name) => askedOf(name, wishes, facts));
   for (const length of lengths ?? []) for (const one of asked) checkLength(length, one, folder, facts);
   const sources = Object.fromEntries(asked.map(({ task, options }) => [task.name, options]));
-  return { asked, rendering: {}, sources, lengths, n, maxLength, repeats, seed, threshold };
+  return { asked, rendering: {}, sources, lengths, n, maxLength, repeats, seed, threshold, drawnLengths };
 }
 
 function taskNames({ tasks: named, folder }: FolderWishes, { trainedOn }: ModelFacts): readonly string[] {
@@ -114,7 +114,9 @@ function checkLength(
   const rule = taskNamed(task.operation);
   if (!Number.isSafeInteger(length) || length < min || length > max) {
     const lengths = max === Infinity ? `${min} or more` : `${min} to ${max}`;
-    throw new UserError(`length ${length}: ${task.name} has lengths ${lengths}${reason(rule, options, folder)}`);
+    throw new UserError(
+      `length ${length}: ${task.name} has lengths ${lengths}${reason(rule, options, folder)}`,
+    );
   }
   const tokens = tokensAt(rule, length);
   if (tokens > positions) {

@@ -40,7 +40,17 @@ export async function* measureModel(
   const answerer = await Answerer.open(folder, threads);
   try {
     const spec = folderSpec(
-      { folder, tasks: [task], options: taskOptions, lengths, n, maxLength: Infinity, repeats: 1, seed, threshold },
+      {
+        folder,
+        tasks: [task],
+        options: taskOptions,
+        lengths,
+        n,
+        maxLength: Infinity,
+        repeats: 1,
+        seed,
+        threshold,
+      },
       answerer.facts,
     );
     const pace = new Pace(workloadOf(spec));

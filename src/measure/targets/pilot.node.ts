@@ -1,25 +1,106 @@
-/** `--prompt auto`: which prompt is asked, chosen by a pilot on samples of its own. */
-import { UserError } from '../../common/errors.ts';
+/** `--prompt auto`: which prompt is asked, chosen by a pilot on samples of its own; the choice is a fact of the folder. */
+import { canonicalJson } from '../../common/json.ts';
+import { sha256 } from '../../common/sha256.ts';
 import type { Askable } from '../../prompt/askable.ts';
+import { candidatePrompts } from '../../prompt/files.node.ts';
+import { pilotDraws, pilotFamilies, runPilot } from '../../prompt/pilot.ts';
+import type { AskPilot, PilotChoice, PilotFamily } from '../../prompt/pilot.ts';
+import type { RenderOptions } from '../../prompt/render.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
-import type { Asked } from '../plan/question.ts';
+import type { Api } from '../../respond/endpoint/protocol.ts';
+import type { Respondent } from '../../respond/respondent.ts';
+import { questionOf, rowFor } from '../plan/question.ts';
+import type { Asked, Question } from '../plan/question.ts';
+import { promptedTask, Scorer } from '../scoring.ts';
+import type { RowStore } from '../store/row-store.ts';
 
-/** What a pilot chose for the tasks that are compared with each other. */
-export interface PilotChoice {
-  readonly family: string;
-  readonly chosen: string;
-  readonly words: string;
+export type { PilotChoice } from '../../prompt/pilot.ts';
+
+export interface PilotOptions {
+  readonly api: Api;
+  readonly seed: number;
+  /** The most samples of a length that are asked afterwards: the pilot keeps away from them. */
+  readonly n: number;
+  readonly rendering: RenderOptions;
+  readonly respondent: Respondent;
+  readonly store: RowStore;
+  readonly signal: AbortSignal;
 }
 
+/** Every task with its prompt: the one that was named, or the one that a pilot chooses for all that are compared with it. */
 export async function chosenTemplates(
   wanted: readonly { readonly task: Askable; readonly template: PromptTemplate | null }[],
-  _options: unknown,
+  options: PilotOptions,
 ): Promise<{ readonly asked: readonly Asked[]; readonly pilot: readonly PilotChoice[] }> {
-  return {
-    asked: wanted.map(({ task, template }) => {
-      if (template === null) throw new UserError('--prompt auto is not there yet');
-      return { task, template };
-    }),
-    pilot: [],
+  const open = wanted.filter(({ template }) => template === null).map(({ task }) => task);
+  const chosen = new Map<string, PromptTemplate>();
+  const pilot: PilotChoice[] = [];
+  for (const family of pilotFamilies(open)) {
+    const templates = candidatePrompts(family.shape, options.api);
+    const choice = await choiceOf(family, templates, options);
+    pilot.push(choice);
+    const template = templates.find(({ name }) => name === choice.chosen) ?? templates[0];
+    for (const { name } of family.tasks) chosen.set(name, template);
+  }
+  const asked = wanted.map(({ task, template }) => {
+    const found = template ?? chosen.get(task.name);
+    if (found === undefined) throw new Error(`${task.name}: no prompt was chosen`);
+    return { task, template: found };
+  });
+  return { asked, pilot };
+}
+
+/** From the folder where an earlier run has chosen among the same prompts, else by asking. */
+async function choiceOf(
+  family: PilotFamily,
+  templates: readonly PromptTemplate[],
+  options: PilotOptions,
+): Promise<PilotChoice> {
+  const { store, seed, rendering } = options;
+  const fact = `pilot ${sha256(canonicalJson([family.name, templates, seed, { ...rendering }])).slice(0, 16)}`;
+  const known = store.fact(fact) as PilotChoice | undefined;
+  if (known !== undefined) return known;
+  const draws = pilotDraws(family, options);
+  const choice = await runPilot(family, templates, draws, askPilot(options));
+  store.setFact(fact, choice);
+  return choice;
+}
+
+/** Rows of a pilot are kept under names of their own, and are in no table. */
+const PILOT = 'pilot';
+
+/** Asks samples and says which were answered rightly; what was asked before is not asked again. */
+function askPilot({ respondent, seed, rendering, store, signal }: PilotOptions): AskPilot {
+  const scorer = new Scorer();
+  const source = { fingerprint: canonicalJson(respondent.identity), seed, rendering };
+  return async (task, template, draws) => {
+    const scored = promptedTask(task, template);
+    const right = new Map<string, boolean>();
+    const questions = draws.map(({ length, index, seed: own }) => {
+      const question = questionOf({ task, template }, { ...source, seed: own }, { length, index, repeat: 0 });
+      return { ...question, key: `${PILOT} ${question.key}` };
+    });
+    const take = (row: ReturnType<typeof rowFor>): void =>
+      void right.set(row.key, scorer.score(row, scored).score.outcome === 'right');
+    const open: Question[] = [];
+    for (const question of questions) {
+      const stored = store.get(question.key);
+      if (stored === undefined || stored.output.error !== null) open.push(question);
+      else take(stored);
+    }
+    const next = open.values();
+    const answering = respondent.ask<Question>({ next: () => next.next().value ?? 'done' }, { signal });
+    for (;;) {
+      const { done, value } = await answering.next();
+      if (done === true) {
+        if (value.kind === 'stopped') throw new Error(value.reason);
+        signal.throwIfAborted();
+        break;
+      }
+      const rows = value.map(({ prompted, output }) => rowFor(prompted, PILOT, output));
+      store.putAll(rows);
+      for (const row of rows) take(row);
+    }
+    return questions.map(({ key }) => right.get(key) ?? false);
   };
 }

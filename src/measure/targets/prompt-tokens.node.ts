@@ -42,7 +42,8 @@ export async function checkPromptTokens(
   if (tokens === undefined || !tokens.tokenizes || tokens.beginning === null) return [];
   const questions = asked.map((one) => firstQuestion(one, spec));
   const texts = questions.map(({ prompt }) => completionText(prompt));
-  const known = store.fact(FACT) as { readonly texts: readonly string[]; readonly facts: PromptFacts[] } | undefined;
+  const known = store.fact(FACT) as
+    { readonly texts: readonly string[]; readonly facts: PromptFacts[] } | undefined;
   if (known !== undefined && JSON.stringify(known.texts) === JSON.stringify(texts)) return known.facts;
   if (spec.allowSpecialTokens !== true) await refuseSpecial(connection, probing, questions);
   const shown = questions.map((question, i): CheckedPrompt => {

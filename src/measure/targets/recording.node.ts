@@ -10,7 +10,7 @@ import type { Askable } from '../../prompt/askable.ts';
 import { recordsOf } from '../../respond/recording/file.node.ts';
 import type { FieldNames, Recorded } from '../../respond/recording/record.ts';
 import { joinerOf, readRecord, withoutMarks } from '../../respond/recording/record.ts';
-import type { AskedTask, Run } from '../../score/tables/rows.ts';
+import type { AskedTask, Run } from '../rows.ts';
 import { AuthorsCount } from '../../respond/recording/authors.ts';
 import type { AuthorsScores } from '../../respond/recording/authors.ts';
 import { answerText } from '../../respond/recording/answer-text.ts';
@@ -186,9 +186,7 @@ class FileReading {
     const row = this.rowOf(line, record, textOf(task, record) ?? gold);
     const ours = { ...row, ...this.scorer.score(row, scored) };
     this.checkGold(line, record, gold, ours, oracle);
-    this.bundle.push(
-      this.authors?.rescored(ours, record, gold, symbolsOf(ours, scored)) ?? ours,
-    );
+    this.bundle.push(this.authors?.rescored(ours, record, gold, symbolsOf(ours, scored)) ?? ours);
     if (this.bundle.length >= BUNDLE) this.flush();
   }
 
@@ -266,8 +264,24 @@ export function askedTask(task: Askable, joiner: string): AskedTask {
     ...{ task: name, title, operation, family, joiner, min },
     max: Number.isFinite(max) ? max : null,
     prompt: {
-      ...{ name: 'recording', head: '', separator: '', demonstration: '', question: '', tail: '', between: '' },
-      ...{ symbols: joiner, stop: [], shots: 0, 'demonstration-length': 'same', rules: {}, for: 'both' },
+      ...{
+        name: 'recording',
+        head: '',
+        separator: '',
+        demonstration: '',
+        question: '',
+        tail: '',
+        between: '',
+      },
+      ...{
+        symbols: joiner,
+        stop: [],
+        shots: 0,
+        'demonstration-length': 'same',
+        rules: {},
+        for: 'both',
+        turns: false,
+      },
     },
     rendering: {},
     way: wayOfRecording(name),

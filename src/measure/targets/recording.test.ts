@@ -202,7 +202,7 @@ describe('very many lengths', () => {
       const cell = new Cell('UL', i + 2);
       for (let k = 0; k < each; k++) {
         cell.add({
-          ...{ task: 'UL', length: i + 2, sourceKey: `${i} ${k}`, promptTokens: null, chance: null },
+          ...{ task: 'UL', length: i + 2, sourceKey: `${i} ${k}`, promptTokens: null },
           score: {
             ...{ outcome: 'right', exact: true, retrieved: true, extra: false, error: null, changed: [] },
             similarity: { symbol: 1, word: 1, character: 1 },
@@ -237,10 +237,7 @@ describe('counts', () => {
     const wrong = Array.from({ length: 1100 }, () => ({ ...right, target: 'd' }));
     const { contradicting, contradictions } = await replayed('UL', wrong);
     expect([contradicting, contradictions.length]).toEqual([1100, 1000]);
-    const { bad, badLines } = await replayed(
-      'UL',
-      [right, ...Array.from({ length: 1100 }, () => ({}))],
-    );
+    const { bad, badLines } = await replayed('UL', [right, ...Array.from({ length: 1100 }, () => ({}))]);
     expect([bad, badLines.length]).toEqual([1100, 1000]);
   });
 });

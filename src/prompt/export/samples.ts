@@ -3,12 +3,10 @@
  * right answer, and all that the scoring needs. The narrow place between our tasks and every format of export.
  */
 import { UserError } from '../../common/errors.ts';
-import { filterNames } from '../../score/reading/reading.ts';
 import type { Reading } from '../../score/reading/reading.ts';
 import type { TaskFamily } from '../../tasks/task.ts';
 import type { Askable } from '../askable.ts';
 import { renderPrompt } from '../render.ts';
-import { aroundAnswer } from '../template.ts';
 import type { PromptTemplate } from '../template.ts';
 
 /** How the prompts are meant to be sent. */
@@ -107,12 +105,7 @@ function exportedSample(
     query: instance.query,
     positions: instance.positions,
     answer: instance.answer,
-    target: instance.answer.join(template.symbols),
-    reading: readingOf(template, prompt.stop),
+    target: prompt.expected.text ?? instance.answer.join(template.symbols),
+    reading: prompt.reading,
   };
-}
-
-function readingOf(template: PromptTemplate, stop: readonly string[]): Reading {
-  const tags = template['answer-tags'] ?? null;
-  return { filters: filterNames, stop, tags, joiner: template.symbols, ...aroundAnswer(template) };
 }

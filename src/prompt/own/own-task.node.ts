@@ -11,7 +11,7 @@ import { alphabetNamed, tasks } from '../../tasks/index.ts';
 import type { Instance, Placing } from '../../tasks/task.ts';
 import { askableNamed, askableNames } from '../askable.ts';
 import type { Askable } from '../askable.ts';
-import type { OwnContent } from '../../measure/plan/inquiry.ts';
+import type { OwnContent } from './content.ts';
 import { isPromptFile, promptFor } from '../files.node.ts';
 import { templateFrom } from '../template.ts';
 import type { PromptTemplate } from '../template.ts';

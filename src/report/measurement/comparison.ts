@@ -1,4 +1,5 @@
 /** Differences between respondents, each later one with the first. */
+import { nearText } from '../../score/tables/near.ts';
 import type { ComparisonRow } from '../../score/tables/rows.ts';
 import { asymmetryFigure } from '../shared/figures/asymmetries.ts';
 import {
@@ -17,7 +18,7 @@ import type { Ink } from '../shared/ink.ts';
 import type { MeasureView } from './view.ts';
 
 export function comparisonFigure(view: MeasureView): Figure | null {
-  const rows = view.input.comparisons;
+  const rows = view.input.comparisons.map((row) => (row.near ? { ...row, p: null } : row));
   if (rows.length === 0) return null;
   const several = view.respondents.length > 2;
   const place = ({ task }: ComparisonRow): number => view.tasks.findIndex(({ name }) => name === task);
@@ -34,7 +35,7 @@ export function comparisonFigure(view: MeasureView): Figure | null {
     caption: html`Accuracy of ${several ? 'each other model' : rows[0].second} minus that of ${first}, over
     all lengths that both were asked at, with 95 % intervals: right of the middle, ${first} does worse. Pairs
     are answers to the same sample; n is the number of pairs. The test is McNemar’s, exact; p is corrected
-    (Holm) for the rows of the table below. ${searched(view) && NOT_ADAPTIVE}`,
+    (Holm) for the rows of the table below. ${searched(view) && ADAPTIVE}`,
     panels: [differencesPanel(`Differences from ${first}`, lines)],
     table: {
       caption: 'Differences between models',
@@ -67,13 +68,15 @@ export function pairsFigure(view: MeasureView): Figure | null {
   );
 }
 
-const NOT_ADAPTIVE = 'Lengths were chosen by the answers; these intervals and tests do not allow for that.';
+const ADAPTIVE =
+  'Where lengths were chosen by the answers, intervals and tests are those that hold whenever a search stops.';
 
 function searched({ respondents }: MeasureView): boolean {
   return respondents.some(({ rows }) => rows.adaptive);
 }
 
-function readingOf({ low, high, first, second }: ComparisonRow): string {
+function readingOf({ low, high, first, second, near }: ComparisonRow): string {
+  if (near) return nearText(near);
   if (low > 0) return `${second} is better`;
   return high < 0 ? `${first} is better` : 'not told apart';
 }

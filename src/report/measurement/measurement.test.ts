@@ -39,7 +39,7 @@ const CELL: CellRow = {
 describe('the first screen', () => {
   it('states the finding in one sentence made from the horizons', () => {
     expect(texts(documentOf('eleven tasks'), '.lead')).toEqual([
-      'some/model-7b: 90 % right at every length asked on 2 of 11 tasks (UR ≥ 60, UF ≥ 60), up to some length on 7 (NRFirst ≥ 10, NLFirst ≥ 10, NRLast ≥ 10, NLLast ≥ 10 and 3 more), too few answers to tell on 2 (UL, UB).',
+      'some/model-7b: 90 % right at every length asked on 2 of 11 tasks (UR ≥ 60, UF ≥ 60), up to the length named on 7 (NRFirst ≥ 10, NLFirst ≥ 10, NRLast ≥ 10, NLLast ≥ 10 and 3 more), too few answers to tell on 2 (UL, UB).',
     ]);
     expect(texts(documentOf('one length, and nothing wrong'), '.lead')).toEqual([
       'one: 90 % right at every length asked on 1 of 1 task (UR ≥ 8).',
@@ -81,8 +81,8 @@ describe('the first screen', () => {
   it('qualifies the horizon: promise, tokens, without unanswered, end of the context, weak places', () => {
     const rows = texts(documentOf('everything that can happen'), '.horizons td.horizon');
     expect(rows[0]).toBe('≥ 60 412 tokens for 90 % of the lengths up to it, at 97.5 % confidence');
-    expect(rows[1]).toContain('40 of those answered');
-    expect(rows[2]).toContain('the context ends at 60 weak at 40–60 % of the source');
+    expect(rows[1]).toContain('40 if only answers count');
+    expect(rows[2]).toContain('the context ends at 60 weak at 40–60 % of the source (length 20)');
   });
 });
 
@@ -198,7 +198,7 @@ describe('pairs of tasks that differ in one thing only', () => {
     expect(of({ low: -0.3, high: -0.1 }, {}, {})).toBe('UL is better');
     expect(of({}, { low: 0.05, chance: 0.1 }, { low: 0.08, chance: 0.1 })).toBe('both near chance');
     expect(of({}, { low: 0.05, chance: 0.1 }, { low: 0.2, chance: 0.1 })).toBe('not told apart');
-    expect(of({}, { low: 0.95, high: 1 }, { low: 0.94, high: 0.995 })).toBe('both near 100 %');
+    expect(of({}, { low: 0.95, high: 1 }, { low: 0.94, high: 0.995 })).toBe('both at the ceiling');
     expect(of({}, {}, {})).toBe('not told apart');
   });
 
@@ -256,9 +256,11 @@ describe('a comparison', () => {
     expect(texts(document, '#notes li')).toEqual(input.notes);
   });
 
-  it('states n, and that tests don’t allow for a search', () => {
+  it('states n, and which tests hold after a search', () => {
     expect(texts(document, '#comparison tbody tr')).toHaveLength(input.comparisons.length);
-    expect(texts(document, '#comparison figcaption')[0]).toMatch(/do not allow for that\.$/);
+    expect(texts(document, '#comparison figcaption')[0]).toMatch(
+      /are those that hold whenever a search stops\.$/,
+    );
   });
 });
 
@@ -276,7 +278,7 @@ describe('to repeat it', () => {
     expect(repeat).toMatch(
       /lengthwise measure --endpoint http:\/\/127.0.0.1:8000\/v1 --model some\/model-7b --task UR,UL,.* --header 'X-Team: …' --api completions/,
     );
-    expect(repeat).toMatch(/counts tokens: yes.*requests 2,640.*bare, for UR, UL.*"stop"/);
+    expect(repeat).toMatch(/counts tokens: yes.*requests 2,640.*paper, for UR, UL.*"stop"/);
     expect(repeat).toMatch(/0\.1\.0/);
   });
 

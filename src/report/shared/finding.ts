@@ -17,7 +17,7 @@ const MOST_NAMES = 5;
 /** Ways a horizon can come out, with the words for them. */
 const GROUPS: readonly { readonly words: string; readonly is: (row: HorizonRow) => boolean }[] = [
   { words: 'at every length asked', is: ({ length, censored }) => length !== null && censored },
-  { words: 'up to some length', is: ({ length, censored }) => length !== null && !censored },
+  { words: 'up to the length named', is: ({ length, censored }) => length !== null && !censored },
   { words: 'not even at the shortest length', is: ({ length, undecided }) => length === null && !undecided },
   { words: 'too few answers to tell', is: ({ length, undecided }) => length === null && Boolean(undecided) },
 ];

@@ -40,10 +40,23 @@ function qualifications(horizon: HorizonRow): string[] {
       : []),
     ...(contextEnds === null || contextEnds === undefined ? [] : [`the context ends at ${contextEnds}`]),
     ...(typeof tokens === 'number' ? [`${decimal(Math.round(tokens))} tokens`] : []),
-    ...(answered === null ? [] : [`${answered} of those answered`]),
+    ...(answered === null ? [] : [`${answered} if only answers count`]),
     ...(length === null || !promise ? [] : [promiseBrief(promise)]),
-    ...weakPlaces.map(({ from, to }) => `weak at ${placeText(from, to)} of the source`),
+    ...weakTexts(weakPlaces),
   ];
+}
+
+/** Each part of the source once, with the lengths at which it is weak. */
+function weakTexts(weakPlaces: NonNullable<HorizonRow['weakPlaces']>): string[] {
+  const parts = new Map<string, number[]>();
+  for (const { from, to, length } of weakPlaces) {
+    const part = placeText(from, to);
+    parts.set(part, [...(parts.get(part) ?? []), length]);
+  }
+  return [...parts].map(([part, lengths]) => {
+    const at = lengths.length === 1 ? `length ${lengths[0]}` : `lengths ${lengths.join(', ')}`;
+    return `weak at ${part} of the source (${at})`;
+  });
 }
 
 function promiseBrief({ share, confidence }: HorizonPromise): string {

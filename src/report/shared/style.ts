@@ -87,7 +87,7 @@ pre.long { max-height: 22rem; overflow: auto; }
 pre code { font-size: 0.8125rem; }
 p code, li code { background: var(--panel); padding: 0.1em 0.35em; border-radius: 4px; }
 
-.box { border: 1px solid var(--warn-rule); border-left-width: 5px; background: var(--warn-paper); border-radius: 6px; padding: 1.25rem 1.5rem 1rem; margin-top: 2.5rem; }
+.box { border: 1px solid var(--warn-rule); border-left-width: 5px; background: var(--warn-paper); border-radius: 6px; padding: 1.25rem 1.5rem 1rem; margin: 2rem 0; }
 .box h2 { font-size: 1.2rem; }
 .box h3 { font-weight: 650; }
 .disagreement { border-top: 1px solid var(--rule); padding-top: 1rem; margin-top: 1rem; }

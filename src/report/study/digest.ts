@@ -13,8 +13,8 @@ import { completed } from '../shared/horizon.ts';
 import { inkOf } from '../shared/ink.ts';
 import type { ModelView } from '../shared/ink.ts';
 import { wordsOfTask } from '../shared/words.ts';
-import { overSeeds } from './seeds.ts';
-import { agreementOf, medianHorizon, medianStanding, standingOf } from './standing.ts';
+import { medianHorizon, overSeeds } from '../../score/tables/over-seeds.ts';
+import { agreementOf, medianStanding, standingOf } from './standing.ts';
 import type { Outcome, RunView, StudyView, TaskView } from './view.ts';
 
 /** Where nothing was measured yet and no threshold is known, the default one is drawn. */

@@ -4,9 +4,8 @@ import { horizonOf, wilson } from '../../score/statistics/index.ts';
 import { changed, studyRows } from '../../../test/report-fixture.ts';
 import type { PredictionJson, ReportInput, StudyItem } from '../../study/rows.ts';
 import { digest } from './digest.ts';
-import { overSeeds, seedInterval } from './seeds.ts';
+import { medianHorizon, overSeeds, seedInterval } from '../../score/tables/over-seeds.ts';
 import { measuredSentence, sentenceOf } from './sections/sentences.ts';
-import { medianHorizon } from './standing.ts';
 import type { Outcome } from './view.ts';
 
 /** Right answers of n at each length; a model trained on 1–20. */

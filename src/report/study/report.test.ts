@@ -102,16 +102,17 @@ describe.each(Object.entries(reports))('a report %s', (_, render) => {
     )) {
       if (VOID.includes(name) || self === '/') continue;
       if (slash === '') open.push(name);
-      else expect(open.pop()).toBe(name);
+      else if (open.pop() !== name) expect.fail(`</${name}> closes what is not open`);
     }
     expect(open).toEqual([]);
     expect(text.match(/<(?![a-zA-Z/!])/)).toBeNull();
   });
 
   it('has no attribute that runs anything', () => {
-    for (const element of document.querySelectorAll('*')) {
-      for (const { name } of element.attributes) expect(name).not.toMatch(/^on/i);
-    }
+    const names = [...document.querySelectorAll('*')].flatMap((element) =>
+      [...element.attributes].map(({ name }) => name),
+    );
+    expect([...new Set(names)].filter((name) => /^on/i.test(name))).toEqual([]);
   });
 
   it('gives each id once, and every anchor leads somewhere', () => {
@@ -155,10 +156,9 @@ describe.each(Object.entries(reports))('a report %s', (_, render) => {
   });
 
   it('draws no coordinate that is no number', () => {
-    for (const element of document.querySelectorAll('svg *')) {
-      for (const { name, value } of element.attributes)
-        expect(`${name}=${value}`).not.toMatch(/NaN|undefined|Infinity/);
-    }
+    const drawings = [...document.querySelectorAll('svg')].map((svg) => svg.outerHTML);
+    const faults = drawings.flatMap((text) => text.match(/="[^"]*(NaN|undefined|Infinity)[^"]*"/g) ?? []);
+    expect(faults).toEqual([]);
   });
 
   it('has headings that go down one level at a time', () => {
@@ -193,7 +193,10 @@ describe('the first screen', () => {
     expect(texts(document, '.horizons thead th')).toEqual(
       'task model theory horizon @5 @10 @20 @30 @40 @60'.split(' '),
     );
-    expect(texts(document, '.horizons tbody tr')).toMatchInlineSnapshot();
+    expect(texts(document, '.horizons tbody tr').slice(4, 6)).toEqual([
+      'NRLast look right of the last occurrence ape out ✓ agrees 20 100 100 100 45.5 19.8 5.5',
+      'rope out ✗ disagrees ≥ 60 100 100 100 100 100 100',
+    ]);
     const marked = [...document.querySelectorAll('.horizons tbody tr')].map((row) => [
       row.querySelectorAll('.holds').length,
       clean(row.querySelector('.ends')?.textContent ?? ''),
@@ -233,7 +236,7 @@ describe('the first screen', () => {
     const alone = documentOf(renderReport(silent));
     expect(texts(alone, '.horizons thead th')).not.toContain('theory');
     expect(texts(alone, 'header .lead')[0]).toMatch(
-      /^meta-llama\/Llama-3.1-8B-Instruct: 90 % right at every length asked on 1 of 5 tasks \(UR ≥ 40\), up to some length on 4/,
+      /^meta-llama\/Llama-3.1-8B-Instruct: 90 % right at every length asked on 1 of 5 tasks \(UR ≥ 40\), up to the length named on 4/,
     );
     expect(texts(alone, 'header .byline')).toEqual([]);
   });
@@ -265,7 +268,8 @@ describe('several seeds', () => {
         '#asymmetries tbody tr',
       ),
     ].map((row) => texts(row, 'th, td'));
-    const p = (model: string) => new Set(rows.filter((row) => row[1] === model).map((row) => row[6]));
+    const p = (model: string) =>
+      new Set(rows.filter((row) => row[1] === model && !/both /.test(row.at(-1) ?? '')).map((row) => row[6]));
     expect(p('ape')).toEqual(new Set(['–']));
     expect(p('troubled')).not.toContain('–');
   });

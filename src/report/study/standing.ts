@@ -1,5 +1,4 @@
 /** How a run came out, how a model's runs came out together, and whether that is what theory says. */
-import type { HorizonRow } from '../../score/tables/rows.ts';
 import type { Range } from '../shared/figures/marks.ts';
 import type { Agreement, RunView, Standing, Verdict } from './view.ts';
 
@@ -33,14 +32,6 @@ export function medianStanding(standings: readonly Standing[]): Standing {
   const measured = standings.filter((standing) => standing !== 'unmeasured');
   if (measured.length === 0) return 'unmeasured';
   const sorted = measured.toSorted((a, b) => WORST_FIRST.indexOf(a) - WORST_FIRST.indexOf(b));
-  return sorted[Math.floor((sorted.length - 1) / 2)];
-}
-
-/** The lower median of the measured runs' horizons: a horizon below all lengths is the shortest. */
-export function medianHorizon(horizons: readonly (HorizonRow | undefined)[]): HorizonRow | undefined {
-  const sorted = horizons
-    .filter((horizon) => horizon !== undefined)
-    .toSorted((a, b) => (a.length ?? -1) - (b.length ?? -1));
   return sorted[Math.floor((sorted.length - 1) / 2)];
 }
 

@@ -17,7 +17,7 @@ import type { ProgressRow, TrainedRow } from '../../train/run/rows.ts';
 import type { Range } from '../shared/figures/marks.ts';
 import type { ModelView } from '../shared/ink.ts';
 import type { TaskWords } from '../shared/words.ts';
-import type { SeedCell } from './seeds.ts';
+import type { SeedCell } from '../../score/tables/over-seeds.ts';
 
 /** One seed, a training run and its measurement; or what a respondent was asked. */
 export interface RunView {

@@ -14,6 +14,7 @@ export function sequenceTemplate(family: TaskFamily): PromptTemplate {
   return {
     name: 'sequence',
     for: 'completions',
+    turns: false,
     head: '',
     separator: '',
     question,

@@ -2,11 +2,11 @@
  * Recorded outputs scored as the paper's authors released it, oddities and all (arXiv 2505.21785's code), beside our own
  * scoring of the same records.
  */
-import type { ScoredRow } from '../../measure/scoring.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import { authorsCopyScore, correctedCopyScore } from '../../score/authors/copy-score.ts';
 import type { AuthorsCopyScore, CopyScores } from '../../score/authors/copy-score.ts';
 import type { Quirk } from '../../score/authors/quirks.ts';
+import type { AnswerScore } from '../../score/tables/answer-score.ts';
 import { joinerOf } from './record.ts';
 import type { Recorded } from './record.ts';
 
@@ -40,14 +40,26 @@ export class AuthorsCount {
    * A row that we have scored, with the outcome that the authors' scoring gives it.
    * @param symbols those of the answer by our reading
    */
-  rescored(ours: ScoredRow, record: Recorded, gold: readonly string[], symbols: readonly string[]): ScoredRow {
+  rescored<Row extends { readonly score: AnswerScore }>(
+    ours: Row,
+    record: Recorded,
+    gold: readonly string[],
+    symbols: readonly string[],
+  ): Row {
     if (ours.score.outcome === 'failed') return ours;
-    const { correct, quirks, copy } = authorsVerdict(this.task, { ...record, gold }, ours.score.outcome === 'right');
+    const { correct, quirks, copy } = authorsVerdict(
+      this.task,
+      { ...record, gold },
+      ours.score.outcome === 'right',
+    );
     for (const quirk of quirks) this.quirks[quirk] = (this.quirks[quirk] ?? 0) + 1;
     if (copy !== undefined) {
       this.text[copy.outcome] += 1;
       if (copy.outcome === 'compared') addScores(this.text.released, copy.scores);
-      addScores(this.text.corrected, correctedCopyScore(tokenize(gold.join('\n')), tokenize(symbols.join('\n'))));
+      addScores(
+        this.text.corrected,
+        correctedCopyScore(tokenize(gold.join('\n')), tokenize(symbols.join('\n'))),
+      );
     }
     if (correct) return { ...ours, score: { ...ours.score, outcome: 'right', error: null } };
     const error = ours.score.error ?? 'scored-wrong';

@@ -20,6 +20,8 @@ export interface AnswerScore {
   readonly changed: readonly FilterName[];
   /** Whether the server cut the prompt, by its own count of tokens: the outcome is then `truncated`. */
   readonly promptCut?: boolean;
+  /** What guessing would give for this sample, as a share; absent where that is not known. */
+  readonly chance?: number;
   /** Of copies: how hard, and where they went wrong. */
   readonly copy?: CopyPlace;
   /** Of copies: the place of the first error as a share of the right answer; null for a right one. */

@@ -10,7 +10,7 @@ export function countedInstance(row: InstanceRow, task = row.task): Counted {
   const near = correct ? 1 : similarity(answer, output);
   const outcome = row.outcome ?? (correct ? 'right' : truncated ? 'truncated' : 'wrong');
   return {
-    ...{ task, length, promptTokens: null, chance: null },
+    ...{ task, length, promptTokens: null },
     sourceKey: sourceKeyOf(index, source, query),
     score: {
       outcome,

@@ -34,12 +34,7 @@ export function shortHorizonText(horizon: HorizonRow): string {
 export function horizonOfAnswered(horizon: HorizonRow): string | null {
   const { withoutUnanswered } = horizon;
   if (!withoutUnanswered) return null;
-  return horizonText({
-    ...horizon,
-    ...withoutUnanswered,
-    undecided: null,
-    contextEnds: null,
-  });
+  return horizonText({ ...horizon, undecided: null, ...withoutUnanswered, contextEnds: null });
 }
 
 /**

@@ -3,10 +3,7 @@
  * errors.
  */
 
-import type { Json } from '../../common/json.ts';
-import type { PromptTemplate } from '../../prompt/template.ts';
 import type { Outcome } from '../output.ts';
-import type { TaskFamily } from '../../tasks/task.ts';
 
 export { errorKinds } from '../errors/kinds.ts';
 export type { ErrorKind, ErrorKindWords } from '../errors/kinds.ts';
@@ -121,7 +118,9 @@ export interface HorizonRow {
   /** The shortest length asked; null where nothing was. */
   readonly shortest?: number | null;
   /** The horizon when answers that failed, were withheld, refused or truncated are left out, where it is another one. */
-  readonly withoutUnanswered?: { readonly length: number | null; readonly censored: boolean } | null;
+  readonly withoutUnanswered?:
+    | (Pick<HorizonRow, 'length' | 'censored'> & Partial<Pick<HorizonRow, 'undecided' | 'high' | 'shortest'>>)
+    | null;
   /** Tokens of a source of that length, on average, where they are known. */
   readonly tokens?: number | null;
   /** What lengths drawn at random inside the horizon show of those that were not asked; null where too few were. */
@@ -140,6 +139,17 @@ export interface HorizonPromise {
   readonly drawn: number;
 }
 
+/** The difference that one seed's models show, where several were trained. */
+export interface SeedDifference {
+  readonly seed: number;
+  readonly difference: number;
+  /** Pairs, or samples of the model. */
+  readonly n: number;
+}
+
+/** What two cells have in common that leaves no room for a difference. */
+export type Near = 'chance' | 'ceiling';
+
 /** How much better one operation is done than another on the same sources. */
 export interface AsymmetryRow {
   readonly kind: 'asymmetry';
@@ -149,73 +159,28 @@ export interface AsymmetryRow {
   readonly second: string;
   /** null: all lengths that both were measured at. */
   readonly length: number | null;
-  /** Pairs, or the smaller number of answers where the sources are not the same. */
+  /** Pairs, or the smaller number of samples where the sources are not the same; over seeds, of all of them. */
   readonly n: number;
   readonly paired: boolean;
-  /** Accuracy of the first minus that of the second, with a 95 % interval. */
+  /** Accuracy of the first minus that of the second, with a 95 % interval; over seeds their mean, and one over seeds. */
   readonly difference: number;
   readonly low: number;
   readonly high: number;
-  /** McNemar's exact test, and the same corrected for all comparisons in the table (Holm); null where unpaired. */
+  /**
+   * McNemar's exact test (after a search the sequential sign test, over six seeds or more the sign-flip test), and the
+   * same corrected for all rows of the table (Holm). null where unpaired, and over fewer than six seeds.
+   */
   readonly p: number | null;
   readonly pAdjusted: number | null;
+  /** Both cells guess, or are right nearly always, and no difference could be seen; absent in older rows. */
+  readonly near?: Near | null;
+  /** Whether interval and p hold whenever one stopped, as after a search; absent in older rows. */
+  readonly sequential?: boolean;
+  /** Of models trained with several seeds: the difference of each. Absent otherwise. */
+  readonly seeds?: readonly SeedDifference[];
 }
 
 export type MeasureRow = InstanceRow | CellRow | HorizonRow;
-
-/** A task as it was asked. */
-export interface AskedTask {
-  readonly task: string;
-  readonly title: string;
-  /** The task whose rule it is: its own name, but for tasks of the user's own. */
-  readonly operation: string;
-  /** Absent in what older stores noted. */
-  readonly family?: TaskFamily;
-  /** What stands between two symbols. */
-  readonly joiner: string;
-  /** The lengths that it has; null: there is no longest. */
-  readonly min: number;
-  readonly max: number | null;
-  readonly prompt: PromptTemplate;
-  /** What was changed about the prompt on the command line: shots, demonstrationLength, separator. */
-  readonly rendering: Json;
-  /** Names the prompt but for its filters, the rendering and the sources: what rows carry. Absent in older stores. */
-  readonly way?: string;
-}
-
-/** One run of a measurement: from the command's start to its end, or its death. */
-export interface Run {
-  /** The number that the first row of it has, or would have had, in the store. */
-  readonly firstRow: number;
-  /** ISO 8601. `ended` is null while it runs, and for one that was killed. */
-  readonly started: string;
-  readonly ended: string | null;
-  readonly ending: string | null;
-  readonly lengthwise: string;
-  readonly node: string;
-  readonly platform: string;
-  /** Which of a server's interfaces answered; null where there is none. */
-  readonly api: string | null;
-  /** null: found by a search. */
-  readonly lengths: readonly number[] | null;
-  /** Questions a length; with a search, the most. */
-  readonly n: number;
-  readonly maxLength: number;
-  readonly repeats: number;
-  readonly threshold: number;
-  /** With a search, the chance that its horizon is too long. */
-  readonly alpha: number;
-  /** Names the samples, and the lengths that a search draws; absent in older stores. */
-  readonly seed?: number;
-  /** With a search, how many lengths may be drawn inside the horizon; absent in older stores: none. */
-  readonly drawnLengths?: number;
-  /** The most questions that it would ask. */
-  readonly most: number;
-  readonly prices: { readonly prompt: number; readonly completion: number } | null;
-  /** The command's options as they were given, but for the values of headers. */
-  readonly options: Readonly<Record<string, Json>>;
-  readonly asked: readonly AskedTask[];
-}
 
 /** A piece of an alignment: what the answer has there, and what came. They are the same where `same` says so. */
 export interface AlignedPiece {
@@ -250,31 +215,6 @@ export interface AnswerExample {
   readonly raw: string | null;
 }
 
-/** Everything that is known of one respondent that was asked in one way. */
-export interface RespondentRows {
-  /** Its name among those shown: no two have the same. */
-  readonly label: string;
-  readonly folder: string;
-  /** What it is: an endpoint's address, model, api, seed, …; a model trained here. Nothing secret. */
-  readonly respondent: Readonly<Record<string, Json>>;
-  /** What the probe found, a line each. */
-  readonly capabilities: readonly string[];
-  /** When it was first asked, ISO 8601. */
-  readonly started: string;
-  readonly sittings: readonly Run[];
-  /** How each task was last asked. Empty for a model trained here. */
-  readonly asked: readonly AskedTask[];
-  /** Whether lengths were chosen by the answers, so that intervals are wider than Wilson's. */
-  readonly adaptive: boolean;
-  readonly threshold: number;
-  readonly rows: readonly CellRow[];
-  readonly horizons: readonly HorizonRow[];
-  readonly asymmetries: readonly AsymmetryRow[];
-  readonly examples: readonly AnswerExample[];
-  readonly failures: readonly { readonly reason: string; readonly count: number }[];
-  readonly spent: Spent;
-}
-
 /** What the answers took, as the server counts. */
 export interface Spent {
   readonly requests: number;
@@ -300,24 +240,14 @@ export interface ComparisonRow {
   readonly paired: boolean;
   /** Answers of the first and of the second at these lengths, shared or not. */
   readonly answers: readonly [number, number];
-  /** Accuracy of the second minus that of the first, with a 95 % interval. */
+  /** Accuracy of the second minus that of the first, with a 95 % interval; over seeds their mean, and one over seeds. */
   readonly difference: number;
   readonly low: number;
   readonly high: number;
-  /** McNemar's exact test, and the same corrected for all rows with a length (Holm); null where unpaired. */
+  /** As in `AsymmetryRow`: corrected for all rows of the table. */
   readonly p: number | null;
   readonly pAdjusted: number | null;
+  readonly near?: Near | null;
+  readonly sequential?: boolean;
+  readonly seeds?: readonly SeedDifference[];
 }
-
-/** What the report of measurements takes. */
-export interface MeasureReportInput {
-  readonly name: string;
-  readonly respondents: readonly RespondentRows[];
-  /** Of every respondent but the first with the first. */
-  readonly comparisons: readonly ComparisonRow[];
-  /** What makes the comparison less than like with like, a sentence each. */
-  readonly notes: readonly string[];
-}
-
-/** The older name, until everybody says run. */
-export type Sitting = Run;

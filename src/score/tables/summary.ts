@@ -1,9 +1,13 @@
 /** What comes out of measuring, replaying and comparing: the same tables, the same JSON. */
-import { asymmetriesOf } from './contrasts.ts';
+import { correctedRows } from '../statistics/index.ts';
+import { asymmetriesOf, asymmetriesOfSeeds } from './contrasts.ts';
+import type { SeedCells } from './differences.ts';
+import { medianHorizon, seedInterval } from './over-seeds.ts';
 import type { AsymmetryRow, CellRow, HorizonPromise, HorizonRow } from './rows.ts';
 import { horizonTokens, weakPlaces } from '../places/index.ts';
 import { horizonOf } from '../statistics/index.ts';
-import type { Interval } from '../statistics/index.ts';
+import { shortHorizonText } from './horizon-text.ts';
+import type { Horizon, Interval } from '../statistics/index.ts';
 import type { Cell } from './tally.ts';
 
 export interface Summary {
@@ -43,7 +47,37 @@ export function summarize(cells: readonly Cell[], options: SummaryOptions): Summ
         options,
       ),
     ),
-    asymmetries: asymmetriesOf(cells),
+    asymmetries: asymmetriesOf(cells, {
+      searched: (task) => options.search?.(task) !== undefined,
+      rowOf: (cell) =>
+        rows.find(({ task, length }) => task === cell.task && length === cell.length) ?? cell.row(),
+    }),
+  };
+}
+
+/**
+ * The tables of models of one kind that were trained with several seeds: accuracy is counted over all of them, with an
+ * interval over seeds; the horizon is the lower median of theirs; differences are over seeds.
+ */
+export function summarizeSeeds(
+  all: readonly Cell[],
+  models: readonly SeedCells[],
+  options: Pick<SummaryOptions, 'threshold'>,
+): Summary {
+  const each = models.map(({ cells }) => summarize(cells, options));
+  const { rows, horizons } = summarize(all, options);
+  return {
+    rows: rows.map((row) => {
+      const own = each
+        .flatMap((one) => one.rows)
+        .filter(({ task, length }) => task === row.task && length === row.length);
+      return own.length < 2 ? row : { ...row, ...seedInterval(own) };
+    }),
+    horizons: horizons.map(
+      (row) =>
+        medianHorizon(each.flatMap((one) => one.horizons).filter(({ task }) => task === row.task)) ?? row,
+    ),
+    asymmetries: correctedRows(asymmetriesOfSeeds(models)),
   };
 }
 
@@ -84,13 +118,17 @@ function weakIn(rows: readonly CellRow[], threshold: number): HorizonRow['weakPl
  */
 function withoutUnanswered(
   rows: readonly CellRow[],
-  { length, censored }: Pick<HorizonRow, 'length' | 'censored'>,
+  all: Horizon,
   threshold: number,
 ): HorizonRow['withoutUnanswered'] {
-  const answered = rows.map((row) => ({ ...row, ...row.answered }));
-  const other = horizonOf(answered, threshold);
-  if (other.length === length && other.censored === censored) return null;
-  return { length: other.length, censored: other.censored };
+  const answered = horizonOf(
+    rows.map((row) => ({ ...row, ...row.answered })),
+    threshold,
+  );
+  const words = (horizon: Horizon): string => shortHorizonText({ kind: 'horizon', task: '', ...horizon });
+  if (words(answered) === words(all)) return null;
+  const { length, censored, undecided, high, shortest } = answered;
+  return { length, censored, undecided, high, shortest };
 }
 
 function byTaskAndLength(rows: readonly CellRow[], order: readonly string[]): CellRow[] {

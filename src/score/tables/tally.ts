@@ -17,8 +17,6 @@ export interface Counted {
   readonly sourceKey: string;
   readonly score: AnswerScore;
   readonly promptTokens: number | null;
-  /** What guessing would give, as a share; null where that is not known. */
-  readonly chance: number | null;
 }
 
 /**
@@ -38,7 +36,10 @@ export class Cell {
   readonly length: number;
   private readonly sources = new SourceTable();
   private readonly places = new PlaceCounts();
-  private readonly outcomes = Object.fromEntries(outcomes.map((name) => [name, 0])) as Record<Outcome, number>;
+  private readonly outcomes = Object.fromEntries(outcomes.map((name) => [name, 0])) as Record<
+    Outcome,
+    number
+  >;
   private readonly errors: Record<string, number> = {};
   private readonly sums = { symbol: 0, word: 0, character: 0 };
   private readonly copies = { n: 0, transitions: 0, wrong: 0, firstWrong: 0, atAmbiguous: 0 };
@@ -58,7 +59,7 @@ export class Cell {
     this.length = length;
   }
 
-  add({ sourceKey, score, promptTokens, chance }: Counted): void {
+  add({ sourceKey, score, promptTokens }: Counted): void {
     const { totals } = this;
     this.outcomes[score.outcome] += 1;
     totals.answers += 1;
@@ -71,8 +72,8 @@ export class Cell {
       totals.tokens += promptTokens;
       totals.withTokens += 1;
     }
-    if (chance !== null) {
-      totals.chance += chance;
+    if (score.chance !== undefined) {
+      totals.chance += score.chance;
       totals.withChance += 1;
     }
     if (score.copy !== undefined && isAnswer(score.outcome)) this.addCopy(score.copy);
@@ -117,7 +118,7 @@ export class Cell {
   }
 
   /** Samples that were asked several times count once, by the share of their right answers. */
-  private get repeated(): boolean {
+  get repeated(): boolean {
     return this.sources.size < this.totals.answers;
   }
 
@@ -127,7 +128,7 @@ export class Cell {
   }
 
   /** The share of right answers to each source. */
-  private shares(): number[] {
+  shares(): number[] {
     return Array.from(this.sources.clusters(), ({ correct, n }) => correct / n);
   }
 

@@ -103,7 +103,9 @@ function checkRespondent(respondent: RespondentEntry, study: StudySpec): void {
   }
   attempt(promptPlace, () => {
     const used = new Set(
-      tasks.flatMap((entry) => Object.values(askedTask(respondent, entry).prompts).map(({ name }) => name)),
+      tasks.flatMap((entry) =>
+        Object.values(askedTask(respondent, entry).prompts ?? {}).map(({ name }) => name),
+      ),
     );
     for (const name of prompts ?? []) {
       const present = presentNames(path.parse(name).name);

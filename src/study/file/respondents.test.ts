@@ -110,7 +110,7 @@ measure: { lengths: [20, 10], n: 50, seed: 5, threshold: 0.8 }`;
         'budget: 5requests',
         'price: "1,2"',
       ],
-      ...['headers: { X-Key: "env:KEY" }', 'temperature: 0', 'prompt: "pair,instruct"', 'csv: table.csv'],
+      ...['headers: { X-Key: "env:KEY" }', 'temperature: 0', 'prompt: "pair,turns"', 'csv: table.csv'],
     ])
       expect(hash(same), same).toBe(usual);
     const others = [
@@ -270,7 +270,7 @@ respondents:
     expect(new Set(templates.map(({ hash }) => hash)).size).toBe(20);
     expect(asks).toHaveLength(20 * 6 + 3 * 4 + 4 + 2 * 14);
     const sum = (of: 'requests' | 'tokens'): number =>
-      asks.reduce((total, { means }) => total + means.most[of], 0);
+      asks.reduce((total, { means }) => total + (means?.most[of] ?? 0), 0);
     expect(text).toContain(`${sum('requests').toLocaleString('en')} answers`);
     expect(text).toContain(`${Math.round(sum('tokens') / 1e6)} million tokens`);
   });

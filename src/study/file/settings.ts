@@ -1,6 +1,8 @@
 /** The parts of a study file that say how to draw, to train and to measure. */
-import { alphabetNamed, type Symbols, type TaskOptions } from '../../tasks/index.ts';
+import { alphabetNamed, type Placing, type Symbols, type TaskOptions } from '../../tasks/index.ts';
 import { checkAlphabet, WHERE } from '../../tasks/check-options.ts';
+import { placingFrom } from '../../tasks/placing-text.ts';
+import { thresholdFault } from '../../score/statistics/exact.ts';
 import { schedules, type Positions, type TrainSpec } from '../../train/spec/spec.ts';
 import { isScalar, isSeq } from 'yaml';
 import {
@@ -76,14 +78,25 @@ export const measureFields = {
   lengths: lengthsOrSearch,
   n: wholeNumber({ min: 1, max: MAX_INSTANCES }),
   seed: wholeNumber({ min: 0, max: MAX_SEED }),
-  threshold: positiveNumber({ max: 1 }),
+  threshold: threshold,
 };
+
+/** A share that some number of answers can show. */
+function threshold(place: Place): number | undefined {
+  const value = place.scalar();
+  if (typeof value !== 'number') {
+    return place.fail(`'${place.name}' is a number above 0 and below 1, not ${place.shown()}`);
+  }
+  const fault = thresholdFault(value);
+  return fault === null ? value : place.fail(fault);
+}
 
 export const optionFields = {
   alphabet: located(alphabet),
   occurrences: occurrences,
   where: oneOf('place', WHERE),
   pool: wholeNumber({ min: 1, max: MAX_SYMBOLS }),
+  place: placing,
 };
 
 /** `1..3`, or a list. A number alone could mean so many seeds or that one, so it is asked what is meant. */
@@ -169,6 +182,14 @@ function endsOf(place: Place, what: string): { min: number; max: number } | unde
 function occurrences(place: Place): NonNullable<TaskOptions['occurrences']> | undefined {
   const read = range({ min: 2, max: MOST.length }, 'occurrences of the query, such as 2-4')(place);
   return read?.min === read?.max ? read?.min : read;
+}
+
+/** `0.4-0.6`, shares of the source, or `stratified`: where the evidence of look-ups lies, as commands take it. */
+function placing(place: Place): Placing | undefined {
+  const value = place.scalar();
+  let read: Placing | undefined;
+  attempt(place, () => (read = placingFrom(typeof value === 'string' ? value : place.shown(), place.name)));
+  return read;
 }
 
 /** A name as `lengthwise tasks` knows it, or a list of symbols. */

@@ -120,8 +120,8 @@ function settingsOf(
   shared: Partial<MeasureSettings>,
   task: Parameters<typeof checkOptions>[0],
 ): Pick<TaskEntry, 'options' | 'train' | 'measure' | 'place'> {
-  const { occurrences, where, pool, train = {}, measure = {} } = fields;
-  const given = { alphabet: fields.alphabet?.value, occurrences, where, pool };
+  const { occurrences, where, pool, place: part, train = {}, measure = {} } = fields;
+  const given = { alphabet: fields.alphabet?.value, occurrences, where, pool, place: part };
   const options = Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined),
   ) as TaskOptions;
@@ -141,7 +141,7 @@ function settingsOf(
 
 /** Where no task could be read, what else is in the file is still checked, with one that stands in. */
 export function anyTask(place: Place): TaskEntry {
-  const measure = { lengths: [], n: 1, seed: 1, threshold: 1 };
+  const measure = { lengths: [], n: 1, seed: 1, threshold: DEFAULT_THRESHOLD };
   const about = { name: 'UR', task: 'UR', asks: 'UR', trainable: true, theory: 'UR' };
   return { ...about, options: {}, train: {}, measure, place };
 }

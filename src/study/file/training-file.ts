@@ -44,8 +44,8 @@ export function parseTrainingFile(text: string, file: string): TrainingFile {
   const mistakes = reading.mistakes();
   if (mistakes.length > 0) throw new StudyFileError(file, mistakes);
   if (read === undefined) throw new UserError(`${file} is empty`);
-  const { task, positions, preset, seed, alphabet, occurrences, where, pool, ...train } = read;
-  const options = { alphabet: alphabet?.value, occurrences, where, pool };
+  const { task, positions, preset, seed, alphabet, occurrences, where, pool, place, ...train } = read;
+  const options = { alphabet: alphabet?.value, occurrences, where, pool, place };
   return {
     name: file,
     task,

@@ -68,7 +68,13 @@ function noteOf(
 ): RunNote['options'] {
   const { endpoint, model, lengths, n, maxLength, seed, threshold, temperature, repeats, decide } = spec;
   const asked = { endpoint, model, task, lengths, n, maxLength, seed, threshold, temperature, decide };
-  const noted = { ...asked, repeat: repeats, prompt: prompts.completions.name, ...options, ...files };
+  const noted = {
+    ...asked,
+    repeat: repeats,
+    prompt: prompts?.completions.name ?? 'auto',
+    ...options,
+    ...files,
+  };
   return JSON.parse(JSON.stringify(noted)) as RunNote['options'];
 }
 

@@ -1,4 +1,6 @@
 /** How much better each model does one task than another that differs from it in one thing only. */
+import { nearText } from '../../../score/tables/near.ts';
+import { percentDifference } from '../../../score/tables/percent.ts';
 import type { AsymmetryRow } from '../../../score/tables/rows.ts';
 import type { Counted } from '../cell-columns.ts';
 import { holm } from '../holm.ts';
@@ -19,7 +21,7 @@ export interface AsymmetriesOf {
   readonly seeds: number | null;
 }
 
-/** Lengths were chosen by the answers: ordinary tests do not allow for that. */
+/** Lengths were chosen by the answers: tests are those that hold whenever a search stops. */
 interface Settings {
   readonly searched: boolean;
 }
@@ -70,18 +72,30 @@ function caption(models: readonly AsymmetriesOf[], searched: boolean): Content {
     html`With fewer than six seeds there is no p: a test over answers would speak of these trained models, not
     of the architecture, and so do their intervals.`
   }
-  ${searched && 'Lengths were chosen by the answers; these intervals and tests do not allow for that.'}`;
+  ${searched && 'Where lengths were chosen by the answers, intervals and tests are those that hold whenever a search stops.'}`;
 }
 
 function withoutWeakP(row: AsymmetryRow, { seeds }: AsymmetriesOf): AsymmetryRow {
-  return seeds !== null && seeds < FEWEST_SEEDS ? { ...row, p: null, pAdjusted: null } : row;
+  const few = seeds !== null && seeds < FEWEST_SEEDS;
+  return few || row.near ? { ...row, p: null, pAdjusted: null } : row;
 }
 
 /** Two cells that both may be right nearly always: the interval of each reaches up to here. */
 const CEILING = 0.99;
 
 /** What the difference shows, in a few words: which is better, or why none could be seen. */
-export function readingOf(row: AsymmetryRow, { cellsOf }: Pick<AsymmetriesOf, 'cellsOf'>): string {
+export function readingOf(row: AsymmetryRow, of: Pick<AsymmetriesOf, 'cellsOf'>): string {
+  return `${shownBy(row, of)}${seedsText(row)}`;
+}
+
+/** `; seeds: +90 %, −70 %, +30 %`: what each seed shows, where there are several. */
+function seedsText({ seeds = [] }: AsymmetryRow): string {
+  if (seeds.length === 0) return '';
+  return `; seeds: ${seeds.map(({ difference }) => percentDifference(difference)).join(', ')}`;
+}
+
+function shownBy(row: AsymmetryRow, { cellsOf }: Pick<AsymmetriesOf, 'cellsOf'>): string {
+  if (row.near) return nearText(row.near);
   if (row.low > 0) return `${row.first} is better`;
   if (row.high < 0) return `${row.second} is better`;
   const at = (task: string): Counted[] =>
@@ -89,7 +103,7 @@ export function readingOf(row: AsymmetryRow, { cellsOf }: Pick<AsymmetriesOf, 'c
   const lengths = new Set(at(row.second).map(({ length }) => length));
   const both = [...at(row.first).filter(({ length }) => lengths.has(length)), ...at(row.second)];
   if (both.length === 0) return 'not told apart';
-  if (both.every(({ chance, low }) => typeof chance === 'number' && low <= chance)) return 'both near chance';
-  if (both.every(({ high }) => high >= CEILING)) return 'both near 100 %';
+  if (both.every(({ chance, low }) => typeof chance === 'number' && low <= chance)) return nearText('chance');
+  if (both.every(({ high }) => high >= CEILING)) return nearText('ceiling');
   return 'not told apart';
 }

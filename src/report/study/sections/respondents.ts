@@ -51,7 +51,7 @@ function row(item: AskItem): Content[] {
     `${lengths === null ? '≤ ' : ''}${n}${repeats > 1 ? ` × ${repeats}` : ''}`,
     seed,
     asked?.api ?? api ?? '–',
-    item.spec.tasks[0].prompts[asked?.api === 'chat' ? 'chat' : 'completions'].name,
+    item.spec.tasks[0].prompts?.[asked?.api === 'chat' ? 'chat' : 'completions'].name ?? 'auto',
     ...(asked === undefined
       ? ['–', '–', '–', '–']
       : [asked.requests, asked.promptTokens, asked.completionTokens].map(count)),
@@ -82,9 +82,10 @@ function respondent(name: string, items: readonly AskItem[]): Html {
       ${capabilities.map((line) => html`<li>${line}</li>`)}
     </ul>
     ${promptTexts(
-      items.map(({ task, spec: { tasks, rendering }, rows }) => {
+      items.flatMap(({ task, spec: { tasks, rendering }, rows }) => {
         const chat = rows.some((each) => each.kind === 'asked' && each.api === 'chat');
-        return { task, prompt: tasks[0].prompts[chat ? 'chat' : 'completions'], rendering: { ...rendering } };
+        const prompt = tasks[0].prompts?.[chat ? 'chat' : 'completions'];
+        return prompt === undefined ? [] : [{ task, prompt, rendering: { ...rendering } }];
       }),
     )}
   </details>`;

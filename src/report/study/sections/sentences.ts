@@ -1,7 +1,7 @@
 /** What one model did on one task, as a plain sentence. */
 import { percent, percentLevel } from '../../../score/tables/percent.ts';
 import { count, plural, times } from '../../shared/format.ts';
-import type { SeedCell } from '../seeds.ts';
+import type { SeedCell } from '../../../score/tables/over-seeds.ts';
 import type { Outcome, RunView } from '../view.ts';
 
 /** "Holds to 2× the trained length, then fails (54 % at length 60). As theory says." */

@@ -26,19 +26,21 @@ export function taskSection(task: TaskView, study: StudyView): Html {
     heading: html`${name}${title !== null && html` <span class="task-title">${title}</span>`}`,
     gist: outcomes.length === 1 ? sentenceOf(outcomes[0]) : null,
     body: html`${words && question(words)}
-      <ul class="findings">
+    ${
+      outcomes.length > 1 &&
+      html`<ul class="findings">
         ${outcomes.map(finding)}
-      </ul>
-      ${figure(accuracyByLength(task, study), anchor)} ${places(task)}
-      ${figure(errorAnatomy({ name, outcomes }), anchor)} ${examplesOf(outcomes.map(examples))}
-      ${theory(task)}
-      ${
-        learning &&
-        html`<details class="print">
-          <summary>How it was trained</summary>
-          ${figureOf(learning, `${anchor}-${learning.name}`)}
-        </details>`
-      }`,
+      </ul>`
+    }
+    ${figure(accuracyByLength(task, study), anchor)} ${places(task)}
+    ${figure(errorAnatomy({ name, outcomes }), anchor)} ${examplesOf(outcomes.map(examples))} ${theory(task)}
+    ${
+      learning &&
+      html`<details class="print">
+        <summary>How it was trained</summary>
+        ${figureOf(learning, `${anchor}-${learning.name}`)}
+      </details>`
+    }`,
   });
 }
 

@@ -2,7 +2,7 @@
 import { html } from '../../shared/html.ts';
 import type { Html } from '../../shared/html.ts';
 import { terms, usualTerms } from '../../shared/terms.ts';
-import type { SeedCell } from '../seeds.ts';
+import type { SeedCell } from '../../../score/tables/over-seeds.ts';
 import type { StudyView } from '../view.ts';
 
 const TRAINED =

@@ -45,7 +45,8 @@ export async function probe(connection: Connection, options: ProbeOptions): Prom
   }
   const api = completions?.found === undefined ? 'chat' : 'completions';
   const { shape, answered } = first;
-  const text = answered.text ?? '';
+  // A thought may be of any length, and says nothing about limits and stop marks.
+  const text = shape.thinking === 'text' ? '' : (answered.text ?? '');
   const details = api === 'chat' ? chatDetails : completionDetails;
   return {
     models: models?.names ?? null,
@@ -55,7 +56,7 @@ export async function probe(connection: Connection, options: ProbeOptions): Prom
     answersAs: answersAs(model, [completions, chat], redact),
     limitField: shape.limitField,
     seed: shape.seed,
-    temperature: shape.temperature === options.temperature,
+    temperature: shape.temperature === options.temperature || Object.hasOwn(options.extra, 'temperature'),
     context: models?.context ?? null,
     usage: answered.usage.promptTokens !== null,
     ...(await details(askOnce, options, shape, text)),

@@ -14,7 +14,7 @@ import { readReply } from '../reply/read.ts';
 import type { Answered } from '../reply/read.ts';
 import { withExtra } from '../request/body.ts';
 import type { LimitField } from '../request/body.ts';
-import { LIMIT_FIELDS, limitsIn } from '../request/limits.ts';
+import { LIMIT_FIELDS, limitFields, limitsIn } from '../request/limits.ts';
 import type { Wishes } from '../request/shape.ts';
 import type { FoundShape } from './capabilities.ts';
 import { faultOf, good, isReply, TOKENS } from './probe-requests.node.ts';
@@ -107,7 +107,7 @@ class ShapeSearch {
     const { temperature, extra } = this.wishes;
     const has = (name: string): boolean => Object.hasOwn(extra, name);
     let sent: Sent = {
-      limitField: 'max_tokens',
+      limitField: limitFields(extra)[0] ?? 'max_tokens',
       temperature: has('temperature') ? null : temperature,
       seed: !has('seed'),
       stop: !has('stop'),
@@ -158,7 +158,7 @@ class ShapeSearch {
     }
     const field = fieldNamed(fault, sentFields(sent, this.wishes.extra));
     if (field === null) return null;
-    if (Object.hasOwn(this.wishes.extra, field)) {
+    if (Object.hasOwn(probedExtra(this.wishes.extra), field)) {
       throw new UserError(`--body: the server refuses '${field}': ${fault.reason}`);
     }
     switch (field) {
@@ -200,7 +200,7 @@ class ShapeSearch {
       return { ...sent, leastTokens: least };
     }
     const other: LimitField = field === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
-    if (this.tried.has(other)) return null;
+    if (this.tried.has(other) || !limitFields(this.wishes.extra).includes(other)) return null;
     this.tried.add(field as LimitField);
     return { ...sent, limitField: other };
   }
@@ -214,7 +214,7 @@ class ShapeSearch {
   /** The refusal names nothing: as little as can be is sent, and then one field more at a time. */
   private async byTrying(sent: Sent): Promise<Tried> {
     const first = this.fault;
-    for (const limitField of ['max_tokens', 'max_completion_tokens'] as const) {
+    for (const limitField of limitFields(this.wishes.extra)) {
       let least: Sent = { ...sent, limitField, temperature: null, seed: false, stop: false };
       if (same(least, sent)) continue;
       let found = await this.try(least);

@@ -1,5 +1,6 @@
 /** What is sent for a prompt, and the most that its answer can take. */
 import type { Json } from '../../../common/json.ts';
+import { chatMessages } from '../../../prompt/render.ts';
 import type { RenderedPrompt } from '../../../prompt/render.ts';
 import type { Tokens } from '../pace/budget.ts';
 import { completionText } from '../protocol.ts';
@@ -33,11 +34,14 @@ export interface RequestShape {
 /** The most tokens that a server puts around a prompt: a mark for the beginning, a chat template. */
 const AROUND_PROMPT = 64;
 
+/** The same around each turn of a conversation. */
+const AROUND_TURN = 8;
+
 /** The body of a request that generates an answer. Never `max_tokens: 0`, which some servers take for no limit. */
 export function bodyOf(prompt: RenderedPrompt, shape: RequestShape, repeat = 0): Record<string, unknown> {
   const { api, model, temperature, seed } = shape;
   const body: Record<string, unknown> = { model };
-  if (api === 'chat') body.messages = messagesOf(prompt);
+  if (api === 'chat') body.messages = chatMessages(prompt);
   else body.prompt = completionText(prompt);
   if (!limitsIn(shape.extra).own) body[shape.limitField] = tokenLimitOf(prompt, shape);
   if (temperature !== null) body.temperature = temperature;
@@ -45,7 +49,19 @@ export function bodyOf(prompt: RenderedPrompt, shape: RequestShape, repeat = 0):
   if (seed !== null) body.seed = seed + repeat;
   if (shape.tokenIds === 'return_token_ids') body.return_token_ids = true;
   else if (shape.tokenIds === 'logprobs' && api === 'completions') body.logprobs = 1;
-  return withExtra(body, shape.extra);
+  return withLimit(withExtra(body, shape.extra), shape);
+}
+
+/** A limit of the user's own stands in the field that the server takes. */
+function withLimit(
+  body: Record<string, unknown>,
+  { limitField, extra }: RequestShape,
+): Record<string, unknown> {
+  const other = limitField === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
+  if (typeof extra[other] !== 'number' || Object.hasOwn(extra, limitField)) return body;
+  body[limitField] = extra[other];
+  delete body[other];
+  return body;
 }
 
 /** The user's fields over ours; those that are null are left out. */
@@ -74,12 +90,11 @@ export function tokenLimitOf(prompt: RenderedPrompt, shape: RequestShape): numbe
 export function mostTokens(prompt: RenderedPrompt, shape: RequestShape): Tokens {
   const { added, least, extraBytes } = limitsIn(shape.extra);
   return {
-    promptTokens: Buffer.byteLength(completionText(prompt)) + AROUND_PROMPT + extraBytes,
+    promptTokens:
+      Buffer.byteLength(completionText(prompt)) +
+      AROUND_PROMPT +
+      AROUND_TURN * (prompt.turns?.length ?? 0) +
+      extraBytes,
     completionTokens: Math.max(tokenLimitOf(prompt, shape) + added, least),
   };
-}
-
-function messagesOf({ system, text }: RenderedPrompt): object[] {
-  const user = { role: 'user', content: text };
-  return system === null ? [user] : [{ role: 'system', content: system }, user];
 }

@@ -2,7 +2,7 @@
 import { UserError } from '../../../common/errors.ts';
 import type { Json } from '../../../common/json.ts';
 import type { Credentials } from '../transport/secrets.ts';
-import { LIMIT_FIELDS } from './limits.ts';
+import { LIMIT_FIELDS, limitFields } from './limits.ts';
 
 type Extra = Readonly<Record<string, Json>>;
 
@@ -94,6 +94,11 @@ export function checkExtra(
         `${option}: ${name} is a whole number from 1, not ${shown(limit)}: without a limit no budget would hold`,
       );
     }
+  }
+  if (limitFields(extra).length === 0) {
+    throw new UserError(
+      `${option}: one of max_tokens and max_completion_tokens has to be sent: without a limit no budget would hold`,
+    );
   }
   refuseKeys(extra, [], credentials, option);
 }

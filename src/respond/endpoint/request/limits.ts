@@ -26,6 +26,11 @@ export const LIMIT_FIELDS = [
   'num_predict',
 ] as const;
 
+/** The fields that a limit of ours may stand in: those that the user's fields do not leave out. */
+export function limitFields(extra: Extra): ('max_tokens' | 'max_completion_tokens')[] {
+  return (['max_tokens', 'max_completion_tokens'] as const).filter((name) => extra[name] !== null);
+}
+
 const LEAST_FIELDS = ['min_tokens', 'min_new_tokens', 'min_length'] as const;
 
 /** Fields that hold others: Ollama's, TGI's, Google's, and what clients in Python pass on. */

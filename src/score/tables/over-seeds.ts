@@ -2,21 +2,10 @@
  * Several trainings of one architecture: the seed is the unit. Answers of different models are not answers of one model,
  * so they are never counted together for an interval.
  */
-import type { CellRow } from '../../score/tables/rows.ts';
-import type { Counted } from '../shared/cell-columns.ts';
+import { studentQuantile } from '../statistics/special.ts';
+import type { CellRow, HorizonRow } from './rows.ts';
 
-/** A length over all seeds of a model; with one seed, that seed's own cell. */
-export interface SeedCell extends Counted {
-  /** How many seeds were measured at this length. */
-  readonly seeds: number;
-}
-
-/** Two-sided 95 % quantiles of Student's distribution by degrees of freedom, from 1 to 30. */
-const STUDENT = [
-  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
-  2.12, 2.11, 2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
-];
-const NORMAL = 1.96;
+const CONFIDENCE = 0.95;
 
 /**
  * 95 % interval of the mean accuracy over seeds: Student's, with the seeds as the sample (2 or more), and never narrower
@@ -27,13 +16,19 @@ export function seedInterval(cells: readonly Pick<CellRow, 'accuracy' | 'low' | 
   readonly high: number;
 } {
   const mean = meanOf(cells.map(({ accuracy }) => accuracy));
-  const variance =
-    cells.reduce((sum, { accuracy }) => sum + (accuracy - mean) ** 2, 0) / Math.max(1, cells.length - 1);
-  const half = (STUDENT[cells.length - 2] ?? NORMAL) * Math.sqrt(variance / cells.length);
+  const freedom = Math.max(1, cells.length - 1);
+  const variance = cells.reduce((sum, { accuracy }) => sum + (accuracy - mean) ** 2, 0) / freedom;
+  const half = studentQuantile((1 + CONFIDENCE) / 2, freedom) * Math.sqrt(variance / cells.length);
   return {
     low: Math.max(0, Math.min(mean - half, meanOf(cells.map(({ low }) => low)))),
     high: Math.min(1, Math.max(mean + half, meanOf(cells.map(({ high }) => high)))),
   };
+}
+
+/** A length over all seeds of a model; with one seed, that seed's own cell. */
+export interface SeedCell extends Omit<CellRow, 'kind' | 'task'> {
+  /** How many seeds were measured at this length. */
+  readonly seeds: number;
 }
 
 /** Each length over the seeds: counts are sums, accuracy is the mean of the seeds' accuracies. */
@@ -77,6 +72,14 @@ function errorsOf(cells: readonly CellRow[]): Readonly<Record<string, number>> {
 
 function sum(cells: readonly CellRow[], of: (cell: CellRow) => number): number {
   return cells.reduce((total, cell) => total + of(cell), 0);
+}
+
+/** The lower median of the measured models' horizons: a horizon below all lengths is the shortest. */
+export function medianHorizon(horizons: readonly (HorizonRow | undefined)[]): HorizonRow | undefined {
+  const sorted = horizons
+    .filter((horizon) => horizon !== undefined)
+    .toSorted((a, b) => (a.length ?? -1) - (b.length ?? -1));
+  return sorted[Math.floor((sorted.length - 1) / 2)];
 }
 
 function meanOf(values: readonly number[]): number {

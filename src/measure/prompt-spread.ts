@@ -1,0 +1,48 @@
+/** How much the prompt decides: the same samples asked in several ways, by task and length. */
+import type { CellRow } from '../score/tables/rows.ts';
+import type { MeasurementResult } from './result.ts';
+
+/** An accuracy, and the prompt that reached it. */
+export interface PromptAccuracy {
+  readonly prompt: string;
+  readonly accuracy: number;
+  readonly n: number;
+}
+
+export interface SpreadRow {
+  readonly task: string;
+  readonly length: number;
+  /** In the order in which they were asked. */
+  readonly prompts: readonly PromptAccuracy[];
+  readonly best: PromptAccuracy;
+  readonly worst: PromptAccuracy;
+  /** Accuracy of the best less that of the worst. The best of several is too high by some points: it is picked by luck, too. */
+  readonly spread: number;
+}
+
+/** A row for each task and length that was asked in more than one way. */
+export function promptSpread(results: readonly MeasurementResult[]): SpreadRow[] {
+  const cells = new Map<string, { readonly row: CellRow; readonly prompt: string }[]>();
+  for (const { rows, prompts } of results) {
+    for (const row of rows) {
+      const key = JSON.stringify([row.task, row.length]);
+      cells.set(key, [...(cells.get(key) ?? []), { row, prompt: prompts[row.task] }]);
+    }
+  }
+  return [...cells.values()]
+    .filter((ways) => ways.length > 1)
+    .map((ways) => {
+      const prompts = ways.map(({ row: { accuracy, n }, prompt }) => ({ prompt, accuracy, n }));
+      const best = prompts.reduce((top, one) => (one.accuracy > top.accuracy ? one : top));
+      const worst = prompts.reduce((low, one) => (one.accuracy < low.accuracy ? one : low));
+      const [{ row }] = ways;
+      return {
+        task: row.task,
+        length: row.length,
+        prompts,
+        best,
+        worst,
+        spread: best.accuracy - worst.accuracy,
+      };
+    });
+}

@@ -1,0 +1,104 @@
+/** What is known of a measurement beside its numbers: how tasks were asked, by which runs, and of whom. Types and nothing else. */
+import type { Json } from '../common/json.ts';
+import type { PromptTemplate } from '../prompt/template.ts';
+import type {
+  AnswerExample,
+  AsymmetryRow,
+  CellRow,
+  ComparisonRow,
+  HorizonRow,
+  Spent,
+} from '../score/tables/rows.ts';
+import type { TaskFamily } from '../tasks/task.ts';
+
+/** A task as it was asked. */
+export interface AskedTask {
+  readonly task: string;
+  readonly title: string;
+  /** The task whose rule it is: its own name, but for tasks of the user's own. */
+  readonly operation: string;
+  /** Absent in what older stores noted. */
+  readonly family?: TaskFamily;
+  /** What stands between two symbols. */
+  readonly joiner: string;
+  /** The lengths that it has; null: there is no longest. */
+  readonly min: number;
+  readonly max: number | null;
+  readonly prompt: PromptTemplate;
+  /** What was changed about the prompt on the command line: shots, demonstrationLength, separator. */
+  readonly rendering: Json;
+  /** Names the prompt but for its filters, the rendering and the sources: what rows carry. Absent in older stores. */
+  readonly way?: string;
+}
+
+/** One run of a measurement: from the command's start to its end, or its death. */
+export interface Run {
+  /** The number that the first row of it has, or would have had, in the store. */
+  readonly firstRow: number;
+  /** ISO 8601. `ended` is null while it runs, and for one that was killed. */
+  readonly started: string;
+  readonly ended: string | null;
+  readonly ending: string | null;
+  readonly lengthwise: string;
+  readonly node: string;
+  readonly platform: string;
+  /** Which of a server's interfaces answered; null where there is none. */
+  readonly api: string | null;
+  /** null: found by a search. */
+  readonly lengths: readonly number[] | null;
+  /** Questions a length; with a search, the most. */
+  readonly n: number;
+  readonly maxLength: number;
+  readonly repeats: number;
+  readonly threshold: number;
+  /** With a search, the chance that its horizon is too long. */
+  readonly alpha: number;
+  /** Names the samples, and the lengths that a search draws; absent in older stores. */
+  readonly seed?: number;
+  /** With a search, how many lengths may be drawn inside the horizon; absent in older stores: none. */
+  readonly drawnLengths?: number;
+  /** The most questions that it would ask. */
+  readonly most: number;
+  readonly prices: { readonly prompt: number; readonly completion: number } | null;
+  /** The command's options as they were given, but for the values of headers. */
+  readonly options: Readonly<Record<string, Json>>;
+  readonly asked: readonly AskedTask[];
+}
+
+/** Everything that is known of one respondent that was asked in one way. */
+export interface RespondentRows {
+  /** Its name among those shown: no two have the same. */
+  readonly label: string;
+  readonly folder: string;
+  /** What it is: an endpoint's address, model, api, seed, …; a model trained here. Nothing secret. */
+  readonly respondent: Readonly<Record<string, Json>>;
+  /** What the probe found, a line each. */
+  readonly capabilities: readonly string[];
+  /** When it was first asked, ISO 8601. */
+  readonly started: string;
+  readonly sittings: readonly Run[];
+  /** How each task was last asked. Empty for a model trained here. */
+  readonly asked: readonly AskedTask[];
+  /** Whether lengths were chosen by the answers, so that intervals are wider than Wilson's. */
+  readonly adaptive: boolean;
+  readonly threshold: number;
+  readonly rows: readonly CellRow[];
+  readonly horizons: readonly HorizonRow[];
+  readonly asymmetries: readonly AsymmetryRow[];
+  readonly examples: readonly AnswerExample[];
+  readonly failures: readonly { readonly reason: string; readonly count: number }[];
+  readonly spent: Spent;
+}
+
+/** What the report of measurements takes. */
+export interface MeasureReportInput {
+  readonly name: string;
+  readonly respondents: readonly RespondentRows[];
+  /** Of every respondent but the first with the first. */
+  readonly comparisons: readonly ComparisonRow[];
+  /** What makes the comparison less than like with like, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** The older name, until everybody says run. */
+export type Sitting = Run;

@@ -1,0 +1,176 @@
+/** Differences between tasks and between models: over seeds, under stopping, at chance and at the ceiling. */
+import { describe, expect, it } from 'vitest';
+import { mcnemar, sequentialDifference } from '../statistics/index.ts';
+import { asymmetriesOf, asymmetriesOfSeeds } from './contrasts.ts';
+import { differenceOf, differencesOf } from './differences.ts';
+import type { SeedCells } from './differences.ts';
+import { Cell, Tally } from './tally.ts';
+import type { Counted } from './tally.ts';
+
+function answer(
+  task: string,
+  length: number,
+  source: number,
+  right: boolean,
+  chance: number | null,
+): Counted {
+  return {
+    ...{ task, length, sourceKey: String(source), promptTokens: null },
+    score: {
+      ...{ outcome: right ? 'right' : 'wrong', exact: right, retrieved: right, extra: false, error: null },
+      ...{ similarity: { symbol: 1, word: 1, character: 1 }, changed: [] },
+      ...(chance === null ? {} : { chance }),
+    },
+  };
+}
+
+/** Samples 0 … n - 1 of one length, of which the first `right` are right, each asked `repeats` times. */
+function cell(
+  task: string,
+  length: number,
+  right: number,
+  n: number,
+  { chance = 0.05, from = 0, repeats = 1 } = {},
+) {
+  const made = new Cell(task, length);
+  for (let i = 0; i < n; i++)
+    for (let times = 0; times < repeats; times++) made.add(answer(task, length, from + i, i < right, chance));
+  return made;
+}
+
+const of = (...cells: Cell[]): SeedCells[] => [{ seed: null, cells }];
+
+describe('models that were trained with several seeds', () => {
+  /** Each seed's share of right answers to the first task minus that to the second, of 1,000 samples. */
+  const trained = (differences: readonly number[]): SeedCells[] =>
+    differences.map((difference, i) => ({
+      seed: i + 1,
+      cells: [
+        cell('UR', 20, 500 + Math.round(500 * difference), 1000),
+        cell('UL', 20, 500 - Math.round(500 * difference), 1000),
+      ],
+    }));
+
+  it('are as many observations as there are seeds: +0.9, −0.7 and +0.3 show nothing', () => {
+    const [row] = asymmetriesOfSeeds(trained([0.9, -0.7, 0.3]));
+    expect(row.p).toBeNull();
+    expect(row.difference).toBeCloseTo(0.5 / 3, 10);
+    expect(row.low).toBeLessThan(-0.7);
+    expect(row.high).toBeGreaterThan(0.9);
+    expect(row.seeds?.map(({ seed, difference }) => [seed, difference])).toEqual([
+      ...[
+        [1, 0.9],
+        [2, -0.7],
+        [3, 0.3],
+      ],
+    ]);
+  });
+
+  it('have a p-value from six seeds on: the sign flip’s, 2 of 64 where all agree', () => {
+    expect(asymmetriesOfSeeds(trained([0.2, 0.3, 0.25, 0.1, 0.4]))[0].p).toBeNull();
+    expect(asymmetriesOfSeeds(trained([0.2, 0.3, 0.25, 0.1, 0.4, 0.35]))[0].p).toBeCloseTo(2 / 64, 12);
+  });
+
+  it('are compared with a model without seeds by an interval over seeds, and no test', () => {
+    const several = [90, 50, 70].map((right, i) => ({ seed: i, cells: [cell('UR', 20, right, 100)] }));
+    const [row] = differencesOf(several, of(cell('UR', 20, 60, 100)));
+    expect(row).toMatchObject({ paired: false, p: null });
+    expect(row.difference).toBeCloseTo(0.1, 10);
+    // Student's interval of 90, 50 and 70 % is 70 ± 49.7 %.
+    expect(row.low).toBeLessThan(-0.39);
+    expect(row.seeds).toHaveLength(3);
+  });
+});
+
+describe('after a search', () => {
+  it('the test and the interval are those that hold whenever it stopped', () => {
+    const [first, second] = [cell('UR', 10, 80, 100), cell('UL', 10, 60, 100)];
+    const fixed = differenceOf([{ first, second }]);
+    const searched = differenceOf([{ first, second }], true);
+    expect(fixed.p).toBe(mcnemar(20, 0).p);
+    expect(searched).toMatchObject(
+      sequentialDifference({ both: 60, onlyFirst: 20, onlySecond: 0, neither: 20 }),
+    );
+    expect(searched.high - searched.low).toBeGreaterThan(fixed.high - fixed.low);
+  });
+
+  it('of one task only, the contrast is such a one, too', () => {
+    const cells = [cell('UR', 10, 80, 100), cell('UL', 10, 60, 100)];
+    const searched = asymmetriesOf(cells, { searched: (task) => task === 'UL' });
+    expect(searched[0].sequential).toBe(true);
+    expect(asymmetriesOf(cells)[0].sequential).toBe(false);
+  });
+
+  it('unpaired samples have an interval that is wider than that of fixed numbers', () => {
+    const pair = { first: cell('UR', 10, 80, 100), second: cell('UL', 10, 60, 100, { from: 500 }) };
+    const [fixed, searched] = [differenceOf([pair]), differenceOf([pair], true)];
+    expect([searched.paired, searched.p]).toEqual([false, null]);
+    expect(searched.low).toBeLessThan(fixed.low);
+    expect(searched.high).toBeGreaterThan(fixed.high);
+  });
+});
+
+describe('samples that were asked several times', () => {
+  it('are one observation each: five times as many answers do not make the interval narrower', () => {
+    const pair = (repeats: number, from = 0) => ({
+      first: cell('UR', 10, 16, 20, { repeats }),
+      second: cell('UL', 10, 10, 20, { repeats, from }),
+    });
+    const [once, often] = [differenceOf([pair(1)]), differenceOf([pair(5)])];
+    expect(often.n).toBe(20);
+    expect(often.high - often.low).toBeGreaterThanOrEqual(once.high - once.low);
+    const [unpaired, unpairedOften] = [differenceOf([pair(1, 99)]), differenceOf([pair(5, 99)])];
+    expect(unpairedOften.n).toBe(20);
+    expect(unpairedOften.high - unpairedOften.low).toBeGreaterThanOrEqual(unpaired.high - unpaired.low);
+  });
+
+  it('two that agree leave the difference open', () => {
+    const { low, high } = differenceOf([
+      { first: cell('UR', 10, 2, 2, { repeats: 3 }), second: cell('UL', 10, 0, 2, { repeats: 3 }) },
+    ]);
+    expect(high - low).toBeGreaterThan(0.5);
+  });
+});
+
+describe('cells that leave no room for a difference', () => {
+  const near = (first: Cell, second: Cell) => asymmetriesOf([first, second])[0].near;
+
+  it('both guess', () => {
+    expect(near(cell('UR', 10, 12, 100, { chance: 0.125 }), cell('UL', 10, 10, 100, { chance: 0.125 }))).toBe(
+      'chance',
+    );
+  });
+
+  it('both are right nearly always', () => {
+    expect(near(cell('UR', 10, 100, 100), cell('UL', 10, 99, 100))).toBe('ceiling');
+  });
+
+  it('nothing is said where one is better, where only one guesses, or where both are in between', () => {
+    expect(near(cell('UR', 10, 60, 100), cell('UL', 10, 5, 100))).toBeNull();
+    expect(near(cell('UR', 10, 9, 100), cell('UL', 10, 5, 100, { chance: 0.001 }))).toBeNull();
+    expect(near(cell('UR', 10, 60, 100), cell('UL', 10, 58, 100))).toBeNull();
+    expect(near(cell('UR', 10, 8, 10), cell('UL', 10, 10, 10))).toBeNull();
+  });
+});
+
+it('p is corrected on exactly the rows of the table, the one over all lengths included', () => {
+  const tally = new Tally();
+  for (const [length, first, second] of [
+    [10, 90, 70],
+    [20, 80, 55],
+  ]) {
+    for (let i = 0; i < 100; i++) {
+      tally.add(answer('UR', length, i, i < first, null));
+      tally.add(answer('UL', length, i, i < second, null));
+    }
+  }
+  const rows = asymmetriesOf(tally.all());
+  expect(rows.map(({ length }) => length)).toEqual([10, 20, null]);
+  // Holm, written again: the smallest of three times 3, the next times 2, the largest as it is, never falling.
+  const sorted = rows.map(({ p }) => p ?? 1).sort((a, b) => a - b);
+  let largest = 0;
+  const adjusted = sorted.map((p, i) => (largest = Math.max(largest, Math.min(1, (3 - i) * p))));
+  for (const { p, pAdjusted } of rows) {
+    expect(pAdjusted).toBeCloseTo(adjusted[sorted.indexOf(p ?? 1)], 12);
+  }
+});

@@ -1,0 +1,220 @@
+/**
+ * Differences of accuracy between two tasks, or between two respondents: on the sources that both were asked about where
+ * there are any, over seeds where several models were trained, and by what stays valid under stopping where the answers
+ * decided how many samples were asked.
+ */
+import {
+  boundedDifference,
+  boundedInterval,
+  clusteredDifference,
+  exactInterval,
+  mcnemar,
+  pairedDifference,
+  seedSummary,
+  sequentialDifference,
+  unpairedDifference,
+} from '../statistics/index.ts';
+import type { Interval } from '../statistics/index.ts';
+import { nearOf } from './near.ts';
+import type { CellRow, SeedDifference } from './rows.ts';
+import type { Cell } from './tally.ts';
+
+/** Two cells to compare: of two tasks, or of two respondents, at the same length. */
+export interface CellPair {
+  readonly first: Cell;
+  readonly second: Cell;
+}
+
+/** The cells of one trained model, or of a respondent that has no seed. */
+export interface SeedCells {
+  readonly seed: number | null;
+  readonly cells: readonly Cell[];
+}
+
+export interface CellDifference {
+  /** Pairs, or the smaller number of samples where the sources are not the same; over seeds, of all of them. */
+  readonly n: number;
+  readonly paired: boolean;
+  /** Accuracy of the first minus that of the second, with a 95 % interval; over seeds the mean, and one over seeds. */
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
+  /** null where unpaired, and over fewer than six seeds. */
+  readonly p: number | null;
+  /** The difference of each seed, where there are several. */
+  readonly seeds?: readonly SeedDifference[];
+}
+
+export interface DifferenceOptions {
+  /** Whether the answers decided how many samples were asked: what is said then holds under stopping. */
+  readonly searched?: boolean;
+  /** The cell's row, where it has another interval than the cell alone would. */
+  readonly rowOf?: (cell: Cell) => CellRow;
+}
+
+export interface DifferenceRow extends CellDifference {
+  /** null: all lengths that both were asked at. */
+  readonly length: number | null;
+  readonly near: 'chance' | 'ceiling' | null;
+  /** The interval and p hold whenever one stopped, as after a search. */
+  readonly sequential: boolean;
+}
+
+/** A row for each length that both were asked at, by length, and one over all of them where there are several. */
+export function differencesOf(
+  first: readonly SeedCells[],
+  second: readonly SeedCells[],
+  options: DifferenceOptions = {},
+): DifferenceRow[] {
+  const [one, two] = [asked(first), asked(second)];
+  const others = new Set(lengthsOf(two));
+  const lengths = lengthsOf(one).filter((length) => others.has(length));
+  const row = (length: number | null): DifferenceRow => {
+    const within = length === null ? lengths : [length];
+    return { length, ...differenceAt(atLengths(one, within), atLengths(two, within), options) };
+  };
+  const single = lengths.map(row);
+  return lengths.length > 1 ? [...single, row(null)] : single;
+}
+
+function differenceAt(
+  first: readonly SeedCells[],
+  second: readonly SeedCells[],
+  { searched = false, rowOf = (cell) => cell.row() }: DifferenceOptions,
+): Omit<DifferenceRow, 'length'> {
+  const found = differenceOfModels(first, second, searched);
+  const rows = [first, second].flatMap((models) => models.flatMap(({ cells }) => cells)).map(rowOf);
+  const apart = found.low > 0 || found.high < 0;
+  return { ...found, near: apart ? null : nearOf(rows), sequential: searched };
+}
+
+function differenceOfModels(
+  first: readonly SeedCells[],
+  second: readonly SeedCells[],
+  searched: boolean,
+): CellDifference {
+  if (first.length === 1 && second.length === 1) {
+    return differenceOf(pairsOf(first[0].cells, second[0].cells), searched);
+  }
+  const shared = first.flatMap(({ seed, cells }) => {
+    const pairs = pairsOf(cells, second.find((model) => model.seed === seed)?.cells ?? []);
+    return pairs.length === 0 ? [] : [{ seed: seed ?? 0, ...differenceOf(pairs, searched) }];
+  });
+  return shared.length > 1 ? overSharedSeeds(shared) : overOtherSeeds(first, second);
+}
+
+/** Two kinds of models with the same seeds: each seed is one observation, and there is nothing else to go by. */
+function overSharedSeeds(each: readonly (CellDifference & { readonly seed: number })[]): CellDifference {
+  const values = each.map(({ difference }) => difference);
+  const { mean, interval, p } = seedSummary(values, 'difference');
+  return {
+    n: each.reduce((sum, { n }) => sum + n, 0),
+    paired: each.every(({ paired }) => paired),
+    difference: mean,
+    ...(interval === null ? { low: -1, high: 1 } : { low: interval.low, high: interval.high }),
+    p,
+    seeds: each.map(({ seed, difference, n }) => ({ seed, difference, n })),
+  };
+}
+
+/**
+ * Models with other seeds, or several against one: the difference of two means, each with its own interval, put together
+ * as Newcombe does (1998, Statistics in Medicine 17:873-890, method 10). No test.
+ */
+function overOtherSeeds(first: readonly SeedCells[], second: readonly SeedCells[]): CellDifference {
+  const [one, two] = [meanOver(first), meanOver(second)];
+  const several = first.length > 1 ? first : second;
+  const sign = first.length > 1 ? 1 : -1;
+  const other = first.length > 1 ? two.mean : one.mean;
+  const difference = one.mean - two.mean;
+  return {
+    n: Math.min(one.n, two.n),
+    paired: false,
+    difference,
+    low: Math.max(-1, difference - Math.hypot(one.mean - one.low, two.high - two.mean)),
+    high: Math.min(1, difference + Math.hypot(one.high - one.mean, two.mean - two.low)),
+    p: null,
+    seeds: several.map((model) => {
+      const { mean, n } = meanOver([model]);
+      return { seed: model.seed ?? 0, difference: sign * (mean - other), n };
+    }),
+  };
+}
+
+function meanOver(models: readonly SeedCells[]): Interval & { readonly mean: number; readonly n: number } {
+  const totals = models.map(({ cells }) => totalOf(cells));
+  const n = totals.reduce((sum, total) => sum + total.n, 0);
+  const { mean, interval } = seedSummary(
+    totals.map(({ n: asked, correct }) => Math.min(1, correct / asked)),
+    'accuracy',
+  );
+  if (interval !== null) return { mean, n, low: interval.low, high: interval.high };
+  const [{ correct }] = totals;
+  const shares = models[0].cells.flatMap((cell) => cell.shares());
+  const own = Number.isInteger(correct) ? exactInterval(correct, n) : boundedInterval(shares);
+  return { mean, n, ...own };
+}
+
+/** The difference on the sources that both were asked about; on all answers where they share none. */
+export function differenceOf(pairs: readonly CellPair[], searched = false): CellDifference {
+  const shared = pairs.flatMap(({ first, second }) => first.sharedWith(second));
+  if (shared.length === 0) return unpaired(pairs, searched);
+  if (shared.some(({ a, b }) => a.n > 1 || b.n > 1)) {
+    const shares = shared.map(({ a, b }) => a.correct / a.n - b.correct / b.n);
+    return { n: shared.length, paired: true, ...clusteredDifference(shares) };
+  }
+  const count = (right: number, other: number): number =>
+    shared.filter(({ a, b }) => a.correct === right && b.correct === other).length;
+  const [onlyFirst, onlySecond] = [count(1, 0), count(0, 1)];
+  const counts = { both: count(1, 1), onlyFirst, onlySecond, neither: count(0, 0) };
+  if (searched) return { n: shared.length, paired: true, ...sequentialDifference(counts) };
+  return { n: shared.length, paired: true, ...pairedDifference(counts), p: mcnemar(onlyFirst, onlySecond).p };
+}
+
+function unpaired(pairs: readonly CellPair[], searched: boolean): CellDifference {
+  const [firsts, seconds] = [pairs.map(({ first }) => first), pairs.map(({ second }) => second)];
+  const [one, two] = [totalOf(firsts), totalOf(seconds)];
+  const facts = { n: Math.min(one.n, two.n), paired: false, p: null };
+  if (searched || [...firsts, ...seconds].some((cell) => cell.repeated)) {
+    const shares = (cells: readonly Cell[]): number[] => cells.flatMap((cell) => cell.shares());
+    return { ...facts, ...boundedDifference(shares(firsts), shares(seconds)) };
+  }
+  return { ...facts, ...unpairedDifference(one, two) };
+}
+
+function totalOf(cells: readonly Cell[]): { readonly n: number; readonly correct: number } {
+  return {
+    n: cells.reduce((sum, { counts }) => sum + counts.n, 0),
+    correct: cells.reduce((sum, { counts }) => sum + counts.correct, 0),
+  };
+}
+
+/** Cells at the lengths that both have, by length. */
+function pairsOf(first: readonly Cell[], second: readonly Cell[]): CellPair[] {
+  return first
+    .flatMap((one) => {
+      const two = second.find(({ length }) => length === one.length);
+      return two === undefined ? [] : [{ first: one, second: two }];
+    })
+    .sort((a, b) => a.first.length - b.first.length);
+}
+
+function asked(models: readonly SeedCells[]): SeedCells[] {
+  return models
+    .map(({ seed, cells }) => ({ seed, cells: cells.filter(({ counts }) => counts.n > 0) }))
+    .filter(({ cells }) => cells.length > 0);
+}
+
+function atLengths(models: readonly SeedCells[], lengths: readonly number[]): SeedCells[] {
+  return asked(
+    models.map(({ seed, cells }) => ({
+      seed,
+      cells: cells.filter(({ length }) => lengths.includes(length)),
+    })),
+  );
+}
+
+function lengthsOf(models: readonly SeedCells[]): number[] {
+  const all = models.flatMap(({ cells }) => cells.map(({ length }) => length));
+  return [...new Set(all)].sort((a, b) => a - b);
+}

@@ -1,0 +1,235 @@
+/** Going on with a measurement, and scoring again what is stored. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import type { Run } from '../../src/measure/rows.ts';
+import type { Asked } from '../server/behaviour.ts';
+import { error } from '../servers/case.ts';
+import { folder, incomplete, measureArgv, measured, root, rowsIn, run, serve } from './measuring.ts';
+import type { Result } from './measuring.ts';
+
+const ASKED = ['--task', 'UR', '--lengths', '6', '--n', '8'];
+
+/** The usual prompt as a file of one's own, with some of its text replaced. */
+function promptFile(
+  replaced: Readonly<Record<string, string>> = {},
+  file = path.join(folder(), 'mine.yaml'),
+): string {
+  let text = readFileSync(path.join(root, 'src/prompt/data/retrieval/paper.yaml'), 'utf8');
+  for (const [from, to] of Object.entries(replaced)) {
+    expect(text).toContain(from);
+    text = text.replace(from, to);
+  }
+  writeFileSync(file, text);
+  return file;
+}
+
+describe('going on', () => {
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['another stop mark', { 'stop: ["\\n"]': 'stop: ["\\n", ";"]' }],
+    ['other demonstrations', { 'shots: 5': 'shots: 4' }],
+    ['another head', { "separator: ' |'": 'separator: \' |\'\nhead: "Look up.\\n"' }],
+    ['a system text', { "separator: ' |'": "separator: ' |'\nsystem: Be brief." }],
+    ['tags around the answer', { "separator: ' |'": "separator: ' |'\nanswer-tags: ['<a>', '</a>']" }],
+  ])('a prompt file with %s is another question: all is asked again', async (_, replaced) => {
+    const { url, seen } = await serve();
+    const out = folder();
+    const file = promptFile();
+    await measured(url, ...ASKED, '--prompt', file, '--out', out);
+    expect(seen.answered).toHaveLength(8);
+    promptFile(replaced, file);
+    const { run: ran } = await measured(url, ...ASKED, '--prompt', file, '--out', out);
+    expect(ran).toMatchObject({ answered: 8, reused: 0 });
+  });
+
+  it('a prompt file with other filters is scored again, without a request', async () => {
+    const { url, seen } = await serve({
+      says: (prompt) => (prompt.includes(' | ') ? ' **A**\n' : undefined),
+    });
+    const out = folder();
+    const file = promptFile();
+    const plain = await measured(url, ...ASKED, '--prompt', file, '--out', out);
+    const before = seen.requests;
+    promptFile({ 'shots: 5': 'filters: [stop, white-space]\nshots: 5' }, file);
+    const {
+      code,
+      out: text,
+      err,
+    } = await run(measureArgv(url, ...ASKED, '--prompt', file, '--out', out, '--json'));
+    expect(code).toBe(0);
+    const other = JSON.parse(text) as Result;
+    expect(seen.requests).toBe(before);
+    expect(other.run).toMatchObject({ answered: 0, reused: 8 });
+    // Without the filter for emphasis not even a right answer is one.
+    const right = plain.rows[0].correct;
+    expect(right).toBe(rowsIn(out).filter(({ answer }) => answer[0] === 'A').length);
+    expect(other.rows[0].correct).toBe(0);
+    expect(other.run.moved).toBe(right);
+    if (right > 0) expect(err).toContain(`${right} stored answers are scored otherwise`);
+  });
+
+  it.each([
+    ['--body', '{"top_k":1}'],
+    ['--temperature', '0.5'],
+    ['--seed', '2'],
+    ['--api', 'chat'],
+  ])(
+    '%s %s makes another respondent: asked anew by itself, and refused in the folder of the other',
+    async (...more) => {
+      const { url, seen } = await serve();
+      const out = folder();
+      await measured(url, ...ASKED, '--out', out);
+      const { code, err } = await run(measureArgv(url, ...ASKED, ...more, '--out', out));
+      expect(code).toBe(2);
+      expect(err).toContain(
+        `${out} holds answers of another respondent (test at ${url}, or asked with other settings)`,
+      );
+      const before = seen.answered.length;
+      const { run: ran } = await measured(url, ...ASKED, ...more);
+      expect(ran).toMatchObject({ answered: 8, reused: 0 });
+      expect(seen.answered).toHaveLength(before + 8);
+    },
+  );
+
+  it('a server that was in trouble at first: the same command goes on once it is well', async () => {
+    const down = error(500, 'out of order');
+    for (const whole of [true, false]) {
+      // In trouble altogether, or only while it was looked at.
+      let inTrouble = true;
+      const behaviour = { answer: ({ ours }: Asked) => (inTrouble && (whole || !ours) ? down : null) };
+      const { url, seen } = await serve({ behaviour });
+      const out = folder();
+      const argv = ['--task', 'UR', '--lengths', '6', '--max-retries', '0', '--out', out];
+      const first = await run(measureArgv(url, ...argv, '--n', '4', '--json'));
+      expect(JSON.parse(first.out)).toMatchObject({ rows: [{ n: 4, correct: whole ? 0 : 4 }] });
+      inTrouble = false;
+      const { rows, run: ran } = await measured(url, ...argv, '--n', '6');
+      expect(rows).toMatchObject([{ n: 6, correct: 6, failed: 0 }]);
+      expect(ran).toMatchObject(whole ? { answered: 6, reused: 0 } : { answered: 2, reused: 4 });
+      expect(new Set(seen.answered).size).toBe(seen.answered.length);
+      expect(rowsIn(out)).toHaveLength(6);
+    }
+  });
+
+  it('what can’t change an answer asks nothing again: more samples, a threshold, a concurrency', async () => {
+    const { url, seen } = await serve();
+    const out = folder();
+    await measured(url, ...ASKED, '--out', out);
+    const more = [
+      '--n',
+      '10',
+      '--threshold',
+      '0.8',
+      '--concurrency',
+      '3',
+      '--timeout',
+      '9',
+      '--max-retries',
+      '1',
+    ];
+    const { run: ran } = await measured(url, ...ASKED, ...more, '--out', out);
+    expect(ran).toMatchObject({ answered: 2, reused: 8 });
+    expect(seen.answered).toHaveLength(10);
+  });
+});
+
+describe('--rescore', () => {
+  it('gives the same tables as the run did, without a request', async () => {
+    const { url, seen } = await serve({ accuracy: () => 0.5 });
+    const out = folder();
+    const { rows, horizons } = await measured(url, ...ASKED, '--out', out);
+    const before = seen.requests;
+    const { code, out: text, err } = await run(['measure', '--rescore', '--out', out, '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(text)).toMatchObject({ rows, horizons, run: { answered: 0, reused: 8, moved: 0 } });
+    expect(err).not.toContain('otherwise');
+    expect(seen.requests).toBe(before);
+  });
+
+  it('of a measurement that is not whole says so, and asks for nothing', async () => {
+    const { url, seen } = await serve({ fault: (n) => (n < 3 ? '500' : null) });
+    const out = folder();
+    const asked = await incomplete(url, ...ASKED, '--max-retries', '0', '--out', out);
+    const before = seen.requests;
+    const { code, out: text, err } = await run(['measure', '--rescore', '--out', out, '--json']);
+    expect(code).toBe(3);
+    expect(err).toMatch(/incomplete: 3 questions failed; the command that asked goes on from there$/m);
+    const { rows, run: ran } = JSON.parse(text) as Result;
+    expect(rows).toEqual(asked.rows);
+    expect(ran).toMatchObject({ reused: 5, failed: 3, answered: 0 });
+    expect(seen.requests).toBe(before);
+  });
+
+  it.each([1, 2])('reads a store of version %i, and says which numbers moved', async (version) => {
+    // A thought was the answer then: `I look` instead of what comes after it.
+    const { url } = await serve({
+      behaviour: { answer: ({ body }) => ({ body: thinkingReply(String(body.prompt)) }) },
+      apis: ['completions'],
+    });
+    const out = folder();
+    const { rows } = await measured(url, ...ASKED, '--prompt', 'paper', '--out', out);
+    makeOld(path.join(out, 'measure.sqlite'), version);
+    expect(rowsIn(out)).toMatchObject(
+      new Array(8).fill({ way: '', scoring: '', score: { outcome: 'wrong' } }),
+    );
+    for (const moved of [8, 0]) {
+      const { code, out: text, err } = await run(['measure', '--rescore', '--out', out, '--json']);
+      expect(code).toBe(0);
+      expect(JSON.parse(text)).toMatchObject({ rows, run: { moved, answered: 0 } });
+      if (moved > 0) expect(err).toContain('8 stored answers are scored otherwise than when they came');
+      else expect(err).not.toContain('otherwise');
+    }
+  });
+
+  it.each([
+    [['--rescore'], '--rescore takes the folder of a measurement and nothing else: --rescore --out FOLDER'],
+    [['--rescore', '--out', '/nowhere/at/all'], 'cannot open /nowhere/at/all/measure.sqlite'],
+    [['--rescore', '--out', 'x', '--n', '3'], '--n: this option only applies to'],
+  ])('%j: one line, exit code 2', async (argv, message) => {
+    const { code, err } = await run(['measure', ...argv]);
+    expect(err).toContain(message);
+    expect(err.trim().split('\n')).toHaveLength(1);
+    expect(code).toBe(2);
+  });
+});
+
+/** A reply that thinks, then gives the right neighbour of the query in the last line (` a b c | b:`). */
+function thinkingReply(prompt: string): object {
+  const [, source = '', query = ''] =
+    /^ ?(.*) \| (\S+):$/.exec(prompt.trimEnd().split('\n').at(-1) ?? '') ?? [];
+  const symbols = source.split(' ');
+  const text = `<think>I look.</think>\n\n${symbols[symbols.indexOf(query) + 1]}\n`;
+  return {
+    model: 'test',
+    choices: [{ index: 0, text, finish_reason: 'stop' }],
+    usage: { prompt_tokens: 9, completion_tokens: 9 },
+  };
+}
+
+/** Makes the store what an older lengthwise would have left: no score but a verdict, and fewer columns and facts. */
+function makeOld(file: string, version: number): void {
+  const database = new DatabaseSync(file);
+  const verdict = {
+    ...{ correct: false, exact: false, extra: true, truncated: false, error: 'not-in-source' },
+    similarity: { symbol: 0, word: 0, character: 0 },
+  };
+  database.prepare('UPDATE answers SET verdict = ?').run(JSON.stringify(verdict));
+  const later = ['thoughts', 'refusal', 'token_limit', 'failure', 'way', 'score', 'scoring'];
+  for (const column of version === 1 ? [...later, 'prompt_ids', 'output_ids'] : later) {
+    database.exec(`ALTER TABLE answers DROP COLUMN ${column}`);
+  }
+  const { value } = database.prepare("SELECT value FROM facts WHERE name = 'sittings'").get() as {
+    value: string;
+  };
+  const runs = (JSON.parse(value) as Run[]).map((run) => ({
+    ...run,
+    seed: undefined,
+    drawnLengths: undefined,
+    asked: run.asked.map((task) => ({ ...task, family: undefined, way: undefined })),
+  }));
+  const set = database.prepare('UPDATE facts SET value = ? WHERE name = ?');
+  set.run(JSON.stringify(runs), 'sittings');
+  set.run(String(version), 'version');
+  database.close();
+}
