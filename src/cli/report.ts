@@ -26,7 +26,7 @@ export const registerReport: Register = (program, io) => {
       const file = flags.out ?? reportFile(folder);
       await writeReport(study, file);
       const { countItems } = await import('../report/index.ts');
-      const { studyResults } = await import('../study/results.ts');
+      const { summarize } = await import('../study/summary.ts');
       const counts = {
         name: study.name,
         folder,
