@@ -32,7 +32,7 @@ export const registerReport: Register = (program, io) => {
         folder,
         report: file,
         ...countItems(study),
-        rows: studyResults(study),
+        rows: summarize(study),
       };
       await io.out(flags.json ? `${JSON.stringify(counts)}\n` : `report: ${file}\n`);
     });

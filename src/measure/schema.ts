@@ -118,7 +118,7 @@ const respondent = z.record(z.string(), z.unknown());
 /** What is known of recorded files beside the tables; with the authors' scoring there is more. */
 const recording = z.object({
   scoring: z.enum(['ours', 'authors']),
-  all: cellRow.describe('all answers together'),
+  all: z.array(cellRow).describe('all answers of a task together, one row a task'),
   files: z.array(
     z.object({
       file: text,
