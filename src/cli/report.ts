@@ -26,13 +26,13 @@ export const registerReport: Register = (program, io) => {
       const file = flags.out ?? reportFile(folder);
       await writeReport(study, file);
       const { countItems } = await import('../report/index.ts');
-      const { studyResults } = await import('../study/results.ts');
+      const { summarize } = await import('../study/summary.ts');
       const counts = {
         name: study.name,
         folder,
         report: file,
         ...countItems(study),
-        rows: studyResults(study),
+        rows: summarize(study),
       };
       await io.out(flags.json ? `${JSON.stringify(counts)}\n` : `report: ${file}\n`);
     });

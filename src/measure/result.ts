@@ -4,6 +4,8 @@ import type { AsymmetryRow, CellRow, HorizonRow } from '../score/tables/rows.ts'
 import type { Summary } from '../score/tables/summary.ts';
 import type { Gathered } from './reading/gathered.ts';
 import type { Measured } from './measure.node.ts';
+import { promptSpread } from './prompt-spread.ts';
+import type { SpreadRow } from './prompt-spread.ts';
 
 /** The format's name and version: a change after which a reader would misread it counts the version up. */
 export const RESULT_FORMAT = 'lengthwise.measurement';
@@ -34,6 +36,8 @@ export interface SeveralResults {
   readonly format: typeof REPORTED_FORMAT;
   readonly version: typeof RESULT_VERSION;
   readonly measurements: readonly MeasurementResult[];
+  /** How much the prompt decides, by task and length. */
+  readonly spread: readonly SpreadRow[];
   readonly report?: string;
 }
 
@@ -118,7 +122,8 @@ export function handedOn(
   more: { readonly report?: string } = {},
 ): MeasurementResult | SeveralResults {
   if (results.length === 1) return { ...results[0], ...more };
-  return { format: REPORTED_FORMAT, version: RESULT_VERSION, measurements: results, ...more };
+  const spread = promptSpread(results);
+  return { format: REPORTED_FORMAT, version: RESULT_VERSION, measurements: results, spread, ...more };
 }
 
 /** Whether all that was asked was answered, as far as it can be: the exit status 0. */

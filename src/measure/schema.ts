@@ -115,6 +115,29 @@ const tables = {
 /** Nothing secret; which fields there are depends on who answers. */
 const respondent = z.record(z.string(), z.unknown());
 
+/** What is known of recorded files beside the tables; with the authors' scoring there is more. */
+const recording = z.object({
+  scoring: z.enum(['ours', 'authors']),
+  all: z.array(cellRow).describe('all answers of a task together, one row a task'),
+  files: z.array(
+    z.object({
+      file: text,
+      task: text,
+      records: count,
+      bad: count.describe('lines that are no records'),
+      badLines: z.array(z.object({ line: count, reason: text })),
+      contradicting: count.describe('records whose right answer the oracle contradicts'),
+      contradictions: z.array(z.object({ line: count, gold: text, oracle: text.nullable(), reason: text })),
+      correctByOracle: count,
+      answeredByOracle: count.describe('records without a right answer of their own'),
+      authors: z.unknown().optional(),
+    }),
+  ),
+  groups: z
+    .array(z.object({ task: text, from: length, to: length }))
+    .describe('lengths that were counted together for the horizon'),
+});
+
 const measurementFields = z.object({
   format: z.literal(RESULT_FORMAT),
   version: z.literal(RESULT_VERSION),
@@ -138,7 +161,7 @@ const measurementFields = z.object({
     spent: z.object({ requests: count, tokens: count, money: numbers.nullable() }),
   }),
   report: text.optional().describe('of `report --json`: where the report was written'),
-  recording: z.unknown().optional().describe('of recorded outputs: what only they have'),
+  recording: recording.optional().describe('of recorded outputs: what only they have'),
 });
 
 export const measurement: z.ZodType<MeasurementResult> = measurementFields.meta({
@@ -146,11 +169,23 @@ export const measurement: z.ZodType<MeasurementResult> = measurementFields.meta(
   description: 'what `measure --json`, `replay --json` and `report --json` print',
 });
 
+const promptAccuracy = z.object({ prompt: text, accuracy: share, n: count }).meta({ id: 'PromptAccuracy' });
+
 export const several: z.ZodType<SeveralResults> = z
   .object({
     format: z.literal(REPORTED_FORMAT),
     version: z.literal(RESULT_VERSION),
     measurements: z.array(measurement).min(2),
+    spread: z.array(
+      z.object({
+        task: text,
+        length,
+        prompts: z.array(promptAccuracy),
+        best: promptAccuracy,
+        worst: promptAccuracy,
+        spread: difference,
+      }),
+    ),
     report: text.optional(),
   })
   .meta({

@@ -50,7 +50,7 @@ function lengthwise(line: string): Promise<Run> {
 const ROWS = {
   cells: 4,
   horizons: 2,
-  instances: 16,
+  samples: 16,
   progress: 6,
   trained: 2,
   verdicts: 2,
@@ -63,9 +63,10 @@ describe('lengthwise export', () => {
     expect([said, code]).toEqual(['', 0]);
     const lines = out.toString().trimEnd().split('\n');
     expect(lines[0]).toBe(
-      'task,model,seed,length,n,correct,accuracy,low,high,errors,truncated,failed,exact,extra,promptTokens,item',
+      'task,model,seed,length,n,correct,accuracy,low,high,confidence,errors,truncated,withheld,refused,failed,answered,' +
+        'exact,retrieved,extra,chance,answers,similarity,promptTokens,copies,places,item',
     );
-    expect(lines[1]).toMatch(/^UR,tiny,1,5,4,2,0\.5,0\.4,0\.6,"\{""in-source"":1\}",,,,,,[0-9a-f]{64}$/);
+    expect(lines[1]).toMatch(/^UR,tiny,1,5,4,2,0\.5,0\.4,0\.6,,"\{""in-source"":1\}",{15}[0-9a-f]{64}$/);
     expect(lines).toHaveLength(1 + ROWS.cells);
   });
 
@@ -115,7 +116,7 @@ describe('lengthwise export', () => {
     ['TOYS --json --format csv', 'writes JSON lines, not csv'],
     ['TOYS --out SCRATCH/none/x.csv', 'name another file with --out'],
     ['TOYS --out SCRATCH/folder', 'name another file with --out'],
-    ['SCRATCH/folder', 'holds no study'],
+    ['SCRATCH/folder', 'holds neither a measurement nor a study'],
   ])('says in one line what is wrong with: export %s', async (line, message) => {
     mkdirSync(path.join(scratch, 'folder'), { recursive: true });
     const { out, said, code } = await lengthwise(line.replace('TOYS', folder).replace('SCRATCH', scratch));

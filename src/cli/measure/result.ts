@@ -1,7 +1,8 @@
 /** What the end of every measurement prints, whoever was asked, and with which status it exits. */
 import { writeFileSync } from 'node:fs';
 import { UserError } from '../../common/errors.ts';
-import { isComplete } from '../../measure/result.ts';
+import { promptSpread } from '../../measure/prompt-spread.ts';
+import { handedOn, isComplete } from '../../measure/result.ts';
 import type { MeasurementResult } from '../../measure/result.ts';
 import type { Io } from '../shared/command.ts';
 import { Exit, exits } from '../shared/exit.ts';
@@ -30,21 +31,7 @@ export async function finish(
   text?: string,
 ): Promise<void> {
   await io.out(options.json ? `${JSON.stringify(result)}\n` : (text ?? (await resultText(result))));
-  concludeAll([result], options, io, started);
-}
-
-/**
- * Says how it ended, writes what CI reads, and ends with the status that the results of one respondent deserve.
- * @throws as `finish`
- */
-export function concludeAll(
-  results: readonly MeasurementResult[],
-  options: ResultOptions,
-  io: Io,
-  started: Date,
-): void {
-  for (const result of results) sayEnding(result, io);
-  const result = together(results);
+  sayEnding(result, io);
   const wanted = options.atLeast ?? [];
   if (options.junit !== undefined) writeJunit(options.junit, wanted, result, started);
   if (result.ending.kind === 'interrupted' && io.signal.aborted) throw io.signal.reason;
@@ -70,21 +57,19 @@ export async function finishWays(
   io: Io,
   started: Date,
 ): Promise<void> {
-  const { promptSpread } = await import('../../measure/prompt-spread.ts');
-  const spread = promptSpread(results);
   const { spreadTable, wayTitle } = await import('./tables.ts');
   if (options.json) {
-    const { format, version } = results[0];
-    await io.out(`${JSON.stringify({ format, version, measurements: results, spread })}\n`);
+    await io.out(`${JSON.stringify(handedOn(results))}\n`);
   } else {
     for (const result of results) await io.out(`${wayTitle(result)}\n${await resultText(result)}\n`);
-    await io.out(`${spreadTable(spread)}\n`);
+    const spread = promptSpread(results);
+    if (spread.length > 0) await io.out(`${spreadTable(spread)}\n`);
   }
   for (const result of results) sayEnding(result, io);
   const wanted = options.atLeast ?? [];
   const last = results[results.length - 1];
   if (options.junit !== undefined) writeJunit(options.junit, wanted, last, started);
-  if (last.ending.kind === 'interrupted') throw io.signal.reason;
+  if (last.ending.kind === 'interrupted' && io.signal.aborted) throw io.signal.reason;
   const missed = wanted.filter((one) => results.every((result) => notShown([one], result).length > 0));
   for (const one of missed) io.say(notShown([one], last)[0]);
   if (missed.length > 0) throw new Exit('not shown by any prompt: see above', exits.notShown);
@@ -94,7 +79,7 @@ export async function finishWays(
   throw new Exit(`incomplete: ${missing}; the same command goes on from here`, exits.incomplete);
 }
 
-export async function resultText(result: MeasurementResult): Promise<string> {
+async function resultText(result: MeasurementResult): Promise<string> {
   const { asymmetryTable, cellTable, horizonTable, placeTable, promiseLines } = await import('./tables.ts');
   if (result.rows.length === 0) return 'nothing was answered\n';
   const parts = [
@@ -104,19 +89,6 @@ export async function resultText(result: MeasurementResult): Promise<string> {
     ...(result.asymmetries.length === 0 ? [] : [asymmetryTable(result.asymmetries)]),
   ].filter((part) => part !== '');
   return `${parts.join('\n\n')}\n`;
-}
-
-/** What matters of several for the exit status: all horizons, and whatever is missing anywhere. */
-function together(results: readonly MeasurementResult[]): MeasurementResult {
-  const [first] = results;
-  if (results.length === 1) return first;
-  const failed = results.reduce((sum, { run }) => sum + run.failed, 0);
-  return {
-    ...first,
-    horizons: results.flatMap(({ horizons }) => horizons),
-    ending: results.find(({ ending }) => ending.kind !== 'done')?.ending ?? first.ending,
-    run: { ...first.run, failed },
-  };
 }
 
 function sayEnding({ run, failures }: MeasurementResult, io: Io): void {

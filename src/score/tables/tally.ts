@@ -124,7 +124,7 @@ export class Cell {
 
   private rightShares(): number {
     if (!this.repeated) return this.outcomes.right;
-    return this.shares().reduce((sum, share) => sum + share, 0);
+    return orderless(this.shares().reduce((sum, share) => sum + share, 0));
   }
 
   /** The share of right answers to each source. */
@@ -137,7 +137,7 @@ export class Cell {
     const [n, correct] = [sources.size, this.rightShares()];
     const places = this.places.rows();
     const interval = this.repeated ? boundedInterval(this.shares()) : exactInterval(correct, n);
-    const mean = (sum: number): number => (totals.answers === 0 ? 0 : sum / totals.answers);
+    const mean = (sum: number): number => (totals.answers === 0 ? 0 : orderless(sum / totals.answers));
     return {
       kind: 'cell',
       task: this.task,
@@ -156,7 +156,7 @@ export class Cell {
       exact: totals.exact,
       retrieved: totals.retrieved,
       extra: totals.extra,
-      ...(totals.withChance === 0 ? {} : { chance: totals.chance / totals.withChance }),
+      ...(totals.withChance === 0 ? {} : { chance: orderless(totals.chance / totals.withChance) }),
       ...(this.repeated ? { answers: totals.answers } : {}),
       similarity: {
         symbol: mean(this.sums.symbol),
@@ -186,6 +186,11 @@ export class Cell {
       atAmbiguous,
     };
   }
+}
+
+/** Sums of fractions differ in their last digits with the order in which answers came: those digits say nothing. */
+function orderless(value: number): number {
+  return Number(value.toPrecision(12));
 }
 
 /** Whether an outcome is an answer, right or wrong. */
