@@ -8,7 +8,6 @@ import { sha256 } from '../../common/sha256.ts';
 import { commandText } from '../store/command-text.ts';
 import type { AskedTask } from '../store/rows.ts';
 import type { AsymmetryRow, CellRow, HorizonRow, Spent } from '../../score/tables/rows.ts';
-import { commandText } from '../command-text.ts';
 import { labelsOf } from '../reading/compare.ts';
 import { readMeasurement, rowsOfMeasurement } from '../reading/folder.node.ts';
 import type { Gathered } from '../reading/gathered.ts';
