@@ -118,7 +118,8 @@ export const circles: readonly { readonly folders: readonly string[]; readonly w
 /** The report reads rows: their types, and the words and formats that they have everywhere. Pure data and text, all of it. */
 const rowsAndWords = {
   types: /^[a-z]+\/([a-z]+\/)?rows\.ts$/,
-  values: /^score\/(errors\/kinds|tables\/(horizon-text|percent|definitions|near|over-seeds))\.ts$/,
+  values:
+    /^(measure\/command-text|score\/(errors\/kinds|tables\/(horizon-text|percent|definitions|near|over-seeds)))\.ts$/,
 };
 
 /** Whether a module, ours aside, exists in Node alone. */

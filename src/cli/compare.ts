@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { UserError } from '../common/errors.ts';
 import type { Askable } from '../prompt/askable.ts';
+import type { Comparable } from '../measure/export/compare-results.ts';
 import type { MeasureReportInput } from '../measure/store/rows.ts';
 import type { Register } from './shared/command.ts';
 import { respondentsIn } from './shared/folders.ts';
@@ -22,9 +23,9 @@ export const registerCompare: Register = (program, io) => {
     .description('several models, or the same on two days, in one table and one report')
     .argument(
       '<folders...>',
-      'of measurements (measure --out) or studies, or files of recorded outputs; the others are compared with the first',
+      'of measurements (measure --out) or studies; files of results (export --results) or of recorded outputs. The others are compared with the first',
     )
-    .option('--task <names>', 'of files: what was asked; one name for all files, or one for each')
+    .option('--task <names>', 'of recorded outputs: what was asked; one name for all files, or one for each')
     .option(
       '--threshold <share>',
       'what the horizons have to keep (default: as the first was measured)',
@@ -32,7 +33,10 @@ export const registerCompare: Register = (program, io) => {
     )
     .option('--out <file>', 'where to write the report', filePath('--out'), 'comparison.html')
     .option('--json', 'one JSON object')
-    .addHelpText('after', '\nExample:\n  $ lengthwise compare runs/monday runs/tuesday --out compared.html')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ lengthwise compare runs/monday runs/tuesday --out compared.html\n  $ lengthwise compare results/*.json',
+    )
     .action(async (folders: string[], flags: CompareFlags) => {
       const comparison = await compareAll(folders, flags);
       const { renderMeasureReport } = await import('../report/index.ts');
@@ -49,24 +53,30 @@ async function compareAll(
   places: readonly string[],
   { task, threshold }: CompareFlags,
 ): Promise<MeasureReportInput> {
-  const tasks = await tasksOfFiles(places.filter(isFile), task);
+  const { isResultsFile, readResults } = await import('../measure/export/results-file.node.ts');
+  const files = places.filter(isFile);
+  const results = new Set(files.filter(isResultsFile));
+  const tasks = await tasksOfFiles(
+    files.filter((file) => !results.has(file)),
+    task,
+  );
   const { measureRecording } = await import('../measure/targets/recording.node.ts');
-  const found = [];
+  const found: Comparable[] = [];
   for (const place of places) {
-    const recorded = isFile(place) ? tasks.shift() : undefined;
-    if (recorded === undefined) found.push(...(await respondentsIn(place)));
-    else
-      found.push(
-        (await measureRecording([{ file: place, task: recorded }], { threshold: threshold ?? 0.9 })).gathered,
-      );
+    if (!files.includes(place)) found.push(...(await respondentsIn(place)));
+    else if (results.has(place)) found.push(...readResults(place));
+    else {
+      const recorded = { file: place, task: tasks.shift() as Askable };
+      found.push((await measureRecording([recorded], { threshold: threshold ?? 0.9 })).gathered);
+    }
   }
   if (found.length < 2) {
     throw new UserError(
       `compare ${places[0]} with what? Name another folder: lengthwise compare ${places[0]} OTHER`,
     );
   }
-  const { compared, labelsOf } = await import('../measure/reading/compare.ts');
-  return compared(labelsOf(found).join(' and '), found, threshold);
+  const { comparedWithResults } = await import('../measure/export/compare-results.ts');
+  return comparedWithResults(found, threshold);
 }
 
 async function tasksOfFiles(files: readonly string[], task: string | undefined): Promise<Askable[]> {
@@ -76,7 +86,12 @@ async function tasksOfFiles(files: readonly string[], task: string | undefined):
     return [];
   }
   if (task === undefined) {
-    throw new UserError(`${files[0]} is a file of recorded outputs: say what was asked with --task UL, …`);
+    const [file] = files;
+    throw new UserError(
+      file.endsWith('.json')
+        ? `${file} is no file of results (lengthwise export FOLDER --results FILE makes one); if it is one of recorded outputs, say what was asked with --task UL, …`
+        : `${file} is a file of recorded outputs: say what was asked with --task UL, …`,
+    );
   }
   return recordedTasks(task, files.length);
 }

@@ -17,7 +17,7 @@ export const registerReport: Register = (program, io) => {
     )
     .argument('<dir>', 'the folder of a study or a measurement, finished or not', filePath('the folder'))
     .option('--out <file>', 'where to write it (default: DIR/report.html)', filePath('--out'))
-    .option('--json', 'one JSON object: where it is and what is in it')
+    .option('--json', 'one JSON object: where it is, and the numbers in it (docs/measure.md, docs/study.md)')
     .addHelpText('after', '\nExample:\n  $ lengthwise report runs/quick')
     .action(async (folder: string, flags: ReportFlags) => {
       if (await isMeasurementFolder(folder)) return reportMeasurement(folder, flags, io);
@@ -26,19 +26,25 @@ export const registerReport: Register = (program, io) => {
       const file = flags.out ?? reportFile(folder);
       await writeReport(study, file);
       const { countItems } = await import('../report/index.ts');
-      const counts = { name: study.name, folder, report: file, ...countItems(study) };
+      const { studyResults } = await import('../study/results.ts');
+      const counts = {
+        name: study.name,
+        folder,
+        report: file,
+        ...countItems(study),
+        rows: studyResults(study),
+      };
       await io.out(flags.json ? `${JSON.stringify(counts)}\n` : `report: ${file}\n`);
     });
 };
 
 async function reportMeasurement(folder: string, flags: ReportFlags, io: Io): Promise<void> {
   const { compared, labelsOf } = await import('../measure/reading/compare.ts');
+  const { handedOn, storedResult } = await import('../measure/result.ts');
   const found = await respondentsIn(folder);
-  const name = labelsOf(found).join(' and ');
-  const input = compared(name, found);
-  const { countAnswers, renderMeasureReport } = await import('../report/index.ts');
+  const { renderMeasureReport } = await import('../report/index.ts');
   const file = flags.out ?? reportFile(folder);
-  writeReportText(renderMeasureReport(input), file);
-  const counts = { name, folder, report: file, ...countAnswers(input) };
-  await io.out(flags.json ? `${JSON.stringify(counts)}\n` : `report: ${file}\n`);
+  writeReportText(renderMeasureReport(compared(labelsOf(found).join(' and '), found)), file);
+  const result = (): object => handedOn(found.map(storedResult), { report: file });
+  await io.out(flags.json ? `${JSON.stringify(result())}\n` : `report: ${file}\n`);
 }

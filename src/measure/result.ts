@@ -8,6 +8,7 @@ import type { Measured } from './measure.node.ts';
 /** The format's name and version: a change after which a reader would misread it counts the version up. */
 export const RESULT_FORMAT = 'lengthwise.measurement';
 export const RESULT_VERSION = 1;
+export const REPORTED_FORMAT = 'lengthwise.measurements';
 
 /** What `docs/schema/measurement.json` describes. */
 export interface MeasurementResult {
@@ -24,6 +25,16 @@ export interface MeasurementResult {
   readonly ending: Ending;
   readonly run: RunCounts;
   readonly failures: readonly { readonly reason: string; readonly count: number }[];
+  /** Of `report --json`: where the report was written. */
+  readonly report?: string;
+}
+
+/** The same of a folder in which a task was asked in several ways: one for each. */
+export interface SeveralResults {
+  readonly format: typeof REPORTED_FORMAT;
+  readonly version: typeof RESULT_VERSION;
+  readonly measurements: readonly MeasurementResult[];
+  readonly report?: string;
 }
 
 export interface RunCounts {
@@ -84,7 +95,8 @@ export function gatheredResult(
 
 /** The same for a folder that was read: nothing was asked now. */
 export function storedResult(gathered: Gathered): MeasurementResult {
-  const { answers, failed, requests, tokens, money } = gathered.totals();
+  const { answers, failed: unanswered, requests, tokens, money } = gathered.totals();
+  const failed = gathered.facts.respondent.kind === 'recording' ? 0 : unanswered; // nobody can ask again
   const run: RunCounts = {
     folder: gathered.facts.folder,
     reused: answers - failed,
@@ -98,6 +110,15 @@ export function storedResult(gathered: Gathered): MeasurementResult {
   const ending =
     ended === 'budget' || ended === 'interrupted' ? ({ kind: ended } as const) : ({ kind: 'done' } as const);
   return gatheredResult(gathered, { ending, run });
+}
+
+/** What is printed of a folder: its one measurement, or all that it holds. */
+export function handedOn(
+  results: readonly MeasurementResult[],
+  more: { readonly report?: string } = {},
+): MeasurementResult | SeveralResults {
+  if (results.length === 1) return { ...results[0], ...more };
+  return { format: REPORTED_FORMAT, version: RESULT_VERSION, measurements: results, ...more };
 }
 
 /** Whether all that was asked was answered, as far as it can be: the exit status 0. */

@@ -7,7 +7,7 @@ import type { Sources } from '../../prompt/askable.ts';
 import type { Io } from '../shared/command.ts';
 import { wholeNumber } from '../shared/options.ts';
 import { checkAtLeast } from './at-least.ts';
-import { taskNamesOf, taskOptionsOf } from './options.ts';
+import { notedOptions, taskNamesOf, taskOptionsOf } from './options.ts';
 import type { MeasureOptions } from './options.ts';
 import { CellLines, endpointLine, Waits } from './progress.ts';
 import { finish, finishWays } from './result.ts';
@@ -88,10 +88,7 @@ async function sayTooFew({ n, threshold }: EndpointSpec, io: Io): Promise<void> 
 async function noteOf(url: string, { header, ...options }: MeasureOptions) {
   const { packageVersion } = await import('../shared/version.ts');
   const names = header.map((text) => text.split(':', 1)[0]);
-  const given = JSON.parse(JSON.stringify({ endpoint: url, ...options, header: names })) as Record<
-    string,
-    Json
-  >;
+  const given = notedOptions('endpoint', { ...options, endpoint: url, header: names });
   return { lengthwise: packageVersion(), options: given };
 }
 

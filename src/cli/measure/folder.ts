@@ -1,12 +1,11 @@
 /** `lengthwise measure FOLDER`: a model trained here, in a process of its own. */
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import type { Json } from '../../common/json.ts';
 import type { MeasureSpec, Progress } from '../../measure/measure.node.ts';
 import type { Io } from '../shared/command.ts';
 import { formatDuration } from '../../common/duration.ts';
 import { checkAtLeast } from './at-least.ts';
-import { taskNamesOf, taskOptionsOf } from './options.ts';
+import { notedOptions, taskNamesOf, taskOptionsOf } from './options.ts';
 import type { MeasureOptions } from './options.ts';
 import { CellLines } from './progress.ts';
 import { finish } from './result.ts';
@@ -76,7 +75,7 @@ export function longestAsked({ asked, lengths, maxLength }: MeasureSpec): number
 
 async function noteOf(folder: string, options: MeasureOptions, alpha: number) {
   const { packageVersion } = await import('../shared/version.ts');
-  const given = JSON.parse(JSON.stringify({ target: folder, ...options })) as Readonly<Record<string, Json>>;
+  const given = notedOptions('folder', { target: folder, ...options });
   return { lengthwise: packageVersion(), options: given, prices: null, api: null, alpha };
 }
 

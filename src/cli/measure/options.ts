@@ -2,6 +2,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { UserError } from '../../common/errors.ts';
+import type { Json } from '../../common/json.ts';
 import { settings } from '../../measure/plan/settings.ts';
 import { thresholdFault } from '../../score/statistics/exact.ts';
 import type { Api } from '../../respond/endpoint/protocol/protocol.ts';
@@ -85,10 +86,12 @@ const TAKEN_BY: Readonly<Record<Group, readonly Target['kind'][]>> = {
 };
 
 const groups = new WeakMap<Option, Group>();
+const groupsByName = new Map<string, Group>();
 
 function add(command: Command, title: string, group: Group, options: readonly Option[]): void {
   for (const option of options) {
     groups.set(option, group);
+    groupsByName.set(option.attributeName(), group);
     command.addOption(option.helpGroup(title));
   }
 }
@@ -317,6 +320,14 @@ export function refuseOthers(command: Command, { kind }: Target): void {
   throw new UserError(
     `${names}: ${given.length === 1 ? 'this option only applies' : 'these options only apply'} to ${takers}`,
   );
+}
+
+/** The options that the target has a use for, as a run notes them for whoever wants to ask the same again. */
+export function notedOptions(kind: Target['kind'], options: object): Readonly<Record<string, Json>> {
+  const given = Object.entries(options).filter(([name]) =>
+    TAKEN_BY[groupsByName.get(name) ?? 'all'].includes(kind),
+  );
+  return JSON.parse(JSON.stringify(Object.fromEntries(given))) as Readonly<Record<string, Json>>;
 }
 
 /** The options that say how samples are drawn. */

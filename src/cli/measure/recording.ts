@@ -1,11 +1,10 @@
 /** `lengthwise measure --outputs FILE` and `lengthwise replay FILE`: outputs that somebody else recorded. */
 import { UserError } from '../../common/errors.ts';
-import type { Json } from '../../common/json.ts';
 import type { RecordedFile } from '../../measure/targets/recording.node.ts';
 import type { FieldNames } from '../../respond/recording/record.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { checkAtLeast } from './at-least.ts';
-import { addRecordingOptions, addSharedOptions } from './options.ts';
+import { addRecordingOptions, addSharedOptions, notedOptions } from './options.ts';
 import type { MeasureOptions } from './options.ts';
 import { finish } from './result.ts';
 
@@ -57,10 +56,10 @@ export async function measureRecordingCommand(
     if (store !== undefined) {
       const { noteRecording } = await import('../../measure/targets/recording-store.ts');
       const { packageVersion } = await import('../shared/version.ts');
-      const given = JSON.parse(JSON.stringify({ outputs: names, ...options })) as Record<string, Json>;
+      const given = notedOptions('recording', { ...options, outputs: names });
       noteRecording(store, measured.gathered, { lengthwise: packageVersion(), options: given });
     }
-    const result = recordedResult(measured, options.scoring);
+    const result = recordedResult(measured, options.scoring, options.out ?? null);
     const { recordingText } = await import('./recording-text.ts');
     const text = options.json ? '' : recordingText(measured, result);
     await finish(result, options, io, started, text);

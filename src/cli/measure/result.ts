@@ -30,10 +30,24 @@ export async function finish(
   text?: string,
 ): Promise<void> {
   await io.out(options.json ? `${JSON.stringify(result)}\n` : (text ?? (await resultText(result))));
-  sayEnding(result, io);
+  concludeAll([result], options, io, started);
+}
+
+/**
+ * Says how it ended, writes what CI reads, and ends with the status that the results of one respondent deserve.
+ * @throws as `finish`
+ */
+export function concludeAll(
+  results: readonly MeasurementResult[],
+  options: ResultOptions,
+  io: Io,
+  started: Date,
+): void {
+  for (const result of results) sayEnding(result, io);
+  const result = together(results);
   const wanted = options.atLeast ?? [];
   if (options.junit !== undefined) writeJunit(options.junit, wanted, result, started);
-  if (result.ending.kind === 'interrupted') throw io.signal.reason;
+  if (result.ending.kind === 'interrupted' && io.signal.aborted) throw io.signal.reason;
   const faults = notShown(wanted, result);
   for (const fault of faults) io.say(fault);
   if (faults.length > 0) throw new Exit('not shown: see above', exits.notShown);
@@ -80,7 +94,7 @@ export async function finishWays(
   throw new Exit(`incomplete: ${missing}; the same command goes on from here`, exits.incomplete);
 }
 
-async function resultText(result: MeasurementResult): Promise<string> {
+export async function resultText(result: MeasurementResult): Promise<string> {
   const { asymmetryTable, cellTable, horizonTable, placeTable, promiseLines } = await import('./tables.ts');
   if (result.rows.length === 0) return 'nothing was answered\n';
   const parts = [
@@ -90,6 +104,19 @@ async function resultText(result: MeasurementResult): Promise<string> {
     ...(result.asymmetries.length === 0 ? [] : [asymmetryTable(result.asymmetries)]),
   ].filter((part) => part !== '');
   return `${parts.join('\n\n')}\n`;
+}
+
+/** What matters of several for the exit status: all horizons, and whatever is missing anywhere. */
+function together(results: readonly MeasurementResult[]): MeasurementResult {
+  const [first] = results;
+  if (results.length === 1) return first;
+  const failed = results.reduce((sum, { run }) => sum + run.failed, 0);
+  return {
+    ...first,
+    horizons: results.flatMap(({ horizons }) => horizons),
+    ending: results.find(({ ending }) => ending.kind !== 'done')?.ending ?? first.ending,
+    run: { ...first.run, failed },
+  };
 }
 
 function sayEnding({ run, failures }: MeasurementResult, io: Io): void {

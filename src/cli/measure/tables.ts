@@ -221,19 +221,26 @@ export function asymmetryTable(rows: readonly AsymmetryRow[]): string {
   );
 }
 
-/** The horizons of several respondents: a line a task, a column a respondent. */
+/** As many columns of respondents as a terminal has room for. */
+const MOST_COLUMNS = 3;
+
+/** The horizons of several respondents: a line a task, a column a respondent; of many, the other way round. */
 export function horizonMatrix(respondents: readonly RespondentRows[]): string {
   const tasks = [...new Set(respondents.flatMap(({ horizons }) => horizons.map(({ task }) => task)))];
   const threshold = respondents.length === 0 ? '' : ` at ${percentLevel(respondents[0].threshold)}`;
+  const text = ({ horizons }: RespondentRows, task: string): string => {
+    const horizon = horizons.find((candidate) => candidate.task === task);
+    return horizon === undefined ? '–' : horizonText(horizon);
+  };
+  if (respondents.length > MOST_COLUMNS) {
+    return textTable(
+      [`horizon${threshold}`, ...tasks],
+      respondents.map((each) => [each.label, ...tasks.map((task) => text(each, task))]),
+    );
+  }
   return textTable(
     [`horizon${threshold}`, ...respondents.map(({ label }) => label)],
-    tasks.map((task) => [
-      task,
-      ...respondents.map(({ horizons }) => {
-        const horizon = horizons.find((candidate) => candidate.task === task);
-        return horizon === undefined ? '–' : horizonText(horizon);
-      }),
-    ]),
+    tasks.map((task) => [task, ...respondents.map((each) => text(each, task))]),
   );
 }
 

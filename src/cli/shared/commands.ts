@@ -2,7 +2,7 @@
 import type { Register } from './command.ts';
 import { registerCertificate } from '../predict/certificate.ts';
 import { registerCrasp } from '../crasp/crasp.ts';
-import { registerExport } from '../export.ts';
+import { registerExport } from '../export/export.ts';
 import { registerCompare } from '../compare.ts';
 import { registerMeasure } from '../measure/measure.ts';
 import { registerPredict } from '../predict/predict.ts';

@@ -17,6 +17,16 @@ export async function respondentsIn(folder: string): Promise<Gathered[]> {
   if (isMeasurement(folder)) return readMeasurement(folder);
   const { isStudy, studyRespondents } = await import('../../study/respondents.ts');
   if (isStudy(folder)) return studyRespondents(folder);
+  refuseFolder(folder);
+}
+
+export async function isStudyFolder(folder: string): Promise<boolean> {
+  const { isStudy } = await import('../../study/respondents.ts');
+  return isStudy(folder);
+}
+
+/** @throws UserError, always: it is neither a measurement nor a study */
+export function refuseFolder(folder: string): never {
   throw new UserError(
     existsSync(folder)
       ? `${folder} holds neither a measurement nor a study: 'lengthwise measure --endpoint URL --model NAME --out ${folder}' makes the one, 'lengthwise study run FILE --out ${folder}' the other`

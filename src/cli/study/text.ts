@@ -5,6 +5,7 @@ import type { StudyItem, StudyRows } from '../../study/rows.ts';
 import type { Preview } from '../../study/preview.ts';
 import type { Status, StatusItem } from '../../study/status.ts';
 import type { StudySpec } from '../../study/file/study-file.ts';
+import { studyResults } from '../../study/results.ts';
 import { askedRowOf, isIncomplete, kinds, summarize, summaryTable, textTable } from '../../study/summary.ts';
 
 /** After a run: the table, and where the report is. */
@@ -23,7 +24,7 @@ export function outcomeJson(study: StudyRows, folder: string, report: string): s
   });
   const { name, items } = study;
   const counts = { items: items.length, done, failed, incomplete };
-  return `${JSON.stringify({ name, folder, report, ...counts, rows: summarize(study) })}\n`;
+  return `${JSON.stringify({ name, folder, report, ...counts, rows: studyResults(study) })}\n`;
 }
 
 /** `ask UR phi: 3 questions got no answer (status 500: out of order); …`: what is worth another run. */

@@ -15,8 +15,8 @@ export function compared(
   name: string,
   all: readonly Gathered[],
   threshold = all[0].threshold,
+  labels: readonly string[] = labelsOf(all),
 ): MeasureReportInput {
-  const labels = labelsOf(all);
   const others = all.slice(1).map((gathered, i) => ({ gathered, label: labels[i + 1] }));
   const rows = others.flatMap(({ gathered, label }) => comparisonsOf(labels[0], all[0], label, gathered));
   return {
@@ -32,13 +32,21 @@ export function compared(
 
 /** The model's name, and as much of the prompt, the day and the folder as is needed to tell all apart. */
 export function labelsOf(all: readonly Gathered[]): string[] {
-  const parts = all.map(({ facts, asked }) => [
+  return labelsFrom(all.map(partsOf));
+}
+
+/** What a label can be made of: each later part is added where those before are the same. */
+export function partsOf({ facts, asked }: Gathered): string[] {
+  return [
     typeof facts.respondent.model === 'string' ? facts.respondent.model : 'model',
     [...new Set([...asked.values()].map(({ prompt }) => prompt.name))].join('+'),
     facts.started.slice(0, 10),
     path.basename(facts.folder ?? ''),
     facts.folder ?? '',
-  ]);
+  ];
+}
+
+export function labelsFrom(parts: readonly (readonly string[])[]): string[] {
   let labels = parts.map(([model]) => model);
   for (const part of [1, 2, 3, 4]) {
     const alike = labels.map((label) => parts.filter((_, i) => labels[i] === label));

@@ -52,7 +52,55 @@ export function rescoreMeasurement(folder: string): Gathered[] {
   }
 }
 
-function gather(store: MeasureStore, keep?: Parameters<typeof addRows>[3]): Gathered[] {
+function gather(store: MeasureStore, keep?: (row: ScoredRow) => void): Gathered[] {
+  const { respondents, rows } = openedStore(store);
+  const changed: ScoredRow[] = [];
+  for (const { row, moved, rescored, respondent } of rows()) {
+    const gathered = respondents[respondent];
+    gathered.moved += Number(moved);
+    gathered.add(row);
+    gathered.replay(row);
+    if (keep !== undefined && rescored) changed.push(row);
+  }
+  for (const row of changed) keep?.(row);
+  return respondents;
+}
+
+/** A row as it is scored now. */
+export interface CurrentRow {
+  readonly row: ScoredRow;
+  readonly task: ScoredTask;
+  /** Whose it is: an index of `respondents`. */
+  readonly respondent: number;
+  /** Whether its outcome, or its scoring, is another one than what is stored. */
+  readonly moved: boolean;
+  readonly rescored: boolean;
+}
+
+export interface OpenMeasurement {
+  /** Those that the folder holds, nothing counted yet. */
+  readonly respondents: Gathered[];
+  /** All rows, one at a time, by task, length, index and repeat. */
+  readonly rows: () => Generator<CurrentRow>;
+}
+
+/**
+ * Gives whoever wants single rows those of a folder, also while it runs.
+ * @throws UserError where nothing was asked, or the store can't be read
+ */
+export function* rowsOfMeasurement<T>(
+  folder: string,
+  use: (measurement: OpenMeasurement) => Iterable<T>,
+): Generator<T> {
+  const store = MeasureStore.read(folder);
+  try {
+    yield* use(openedStore(store));
+  } finally {
+    store.close();
+  }
+}
+
+function openedStore(store: MeasureStore): OpenMeasurement {
   const runs = runsOf(store);
   if (runs.length === 0) {
     throw new UserError(
@@ -62,38 +110,30 @@ function gather(store: MeasureStore, keep?: Parameters<typeof addRows>[3]): Gath
   const ways = waysOf(runs);
   const facts = factsOf(store, runs);
   const recorded = isRecording(store);
-  const all: Gathered[] = [];
+  const respondents: Gathered[] = [];
   for (const { asked, run, place } of ways.values()) {
-    all[place] ??= new Gathered(facts, run.threshold, run.repeats);
+    respondents[place] ??= new Gathered(facts, run.threshold, run.repeats);
     const search = run.lengths === null && !recorded ? newSearch(run, asked) : undefined;
-    all[place].begin(asked, scoredTask(asked, recorded), search);
+    respondents[place].begin(asked, scoredTask(asked, recorded), search);
   }
-  addRows(store, runs, ways, keep, all);
-  return all;
+  return { respondents, rows: () => currentRows(store, runs, ways, respondents) };
 }
 
-function addRows(
+function* currentRows(
   store: MeasureStore,
   runs: readonly Run[],
   ways: ReadonlyMap<string, Way>,
-  keep: ((row: ScoredRow) => void) | undefined,
-  all: readonly Gathered[],
-): void {
+  respondents: readonly Gathered[],
+): Generator<CurrentRow> {
   const scorer = new Scorer();
-  const changed: ScoredRow[] = [];
   for (const stored of store.rows()) {
     const way = ways.get(stored.way === '' ? legacyWay(runOf(runs, stored), stored.task) : stored.way);
     if (way === undefined) continue;
-    const gathered = all[way.place];
-    const task = gathered.tasks.get(stored.task);
+    const task = respondents[way.place].tasks.get(stored.task);
     if (task === undefined) continue;
     const { row, moved } = scorer.current(stored, task);
-    gathered.moved += Number(moved);
-    gathered.add(row);
-    gathered.replay(row);
-    if (keep !== undefined && row.scoring !== stored.scoring) changed.push(row);
+    yield { row, task, moved, respondent: way.place, rescored: row.scoring !== stored.scoring };
   }
-  for (const row of changed) keep?.(row);
 }
 
 /** Whether the folder holds outputs that somebody recorded. */

@@ -24,12 +24,13 @@ export interface RecordedResult extends MeasurementResult {
 export function recordedResult(
   { gathered, files }: MeasuredRecording,
   scoring: Scoring = 'ours',
+  folder: string | null = null,
 ): RecordedResult {
   const summary = gathered.summary();
   const { grouped, groups } = groupedSummary(gathered.cells(), gathered.threshold);
   const { answers, failed } = gathered.totals();
   const run = {
-    folder: null,
+    folder,
     ...{ reused: 0, answered: answers - failed, failed: 0, retries: 0, moved: 0 },
     spent: { requests: 0, tokens: 0, money: null },
   };

@@ -1,6 +1,7 @@
 /** Everything that is needed to ask again: who was asked, what the probe found, prompts, settings, versions, costs. */
 import type { Json } from '../../common/json.ts';
-import type { RespondentRows, Sitting } from '../../measure/store/rows.ts';
+import type { RespondentRows } from '../../measure/store/rows.ts';
+import { commandText } from '../../measure/command-text.ts';
 import { symbolOf } from '../shared/figures/marks.ts';
 import { count, decimal, duration, plural } from '../shared/format.ts';
 import { html } from '../shared/html.ts';
@@ -8,7 +9,6 @@ import type { Content, Html } from '../shared/html.ts';
 import { facts, scrollTable } from '../shared/parts.ts';
 import { promptTexts } from '../shared/prompts.ts';
 import { foldedSection } from '../shared/section.ts';
-import { shellWord } from '../shared/shell-word.ts';
 import { time } from '../shared/times.ts';
 import type { MeasureView, RespondentView } from './view.ts';
 
@@ -24,7 +24,7 @@ export function repeat({ respondents }: MeasureView): Html {
 function respondentPart({ model, rows, anchor }: RespondentView): Html {
   const last = rows.sittings.at(-1);
   return html`<h3 id="${anchor}">${symbolOf(model)} ${model.name}</h3>
-    ${last && html`<pre class="raw"><code>${commandOf(last)}</code></pre>`}
+    ${last && html`<pre class="raw"><code>${commandText(last)}</code></pre>`}
     ${facts([['folder', rows.folder], ...Object.entries(rows.respondent).map(fact)])}
     ${
       rows.capabilities.length > 0 &&
@@ -82,26 +82,4 @@ function runTable({ sittings }: RespondentRows): Html {
       ]),
     })}
   </details>`;
-}
-
-/** The command that asks the same, from its options; values of headers are not known here. */
-function commandOf({ options, api }: Sitting): string {
-  const { endpoint = '', model = '', task = null, ...others } = options;
-  const ordered = { endpoint, model, task, ...others, api };
-  const words = Object.entries(ordered).flatMap(([name, value]) => optionWords(name, value));
-  return ['lengthwise measure', ...words].join(' ');
-}
-
-function optionWords(name: string, value: Json): string[] {
-  const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  if (['out', 'json', 'preview', 'progress'].includes(name) || value === null) return [];
-  if (name === 'header') return (value as string[]).map((header) => `${flag} ${shellWord(`${header}: …`)}`);
-  if (value === true) return name === 'separator' ? [] : [flag];
-  if (value === false) return [`--no-${flag.slice(2)}`];
-  if (Array.isArray(value)) return [`${flag} ${value.map(String).join(',')}`];
-  if (typeof value === 'object') {
-    const { min, max } = value as { min?: number; max?: number };
-    return [`${flag} ${min ?? ''}-${max ?? ''}`];
-  }
-  return [`${flag} ${shellWord(String(value))}`];
 }

@@ -1,28 +1,15 @@
 /** The tables that a study's rows make for other programs: their columns, and their rows one at a time. */
+import type { Column, TableRow } from '../../common/table/table.ts';
+import { cellColumns, horizonColumns } from '../../measure/export/columns.ts';
 import type { Row, StudyItem } from '../rows.ts';
 import type { StudyReader } from '../store/index.ts';
-
-/**
- * What a column holds. `symbols` are lists of texts: joined by blanks where a cell is one text, but written as JSON
- * where one of them has white space in it.
- * `json` is anything.
- */
-export type ColumnType = 'text' | 'whole' | 'number' | 'truth' | 'symbols' | 'json';
-
-export interface Column {
-  readonly name: string;
-  readonly type: ColumnType;
-}
-
-/** Values by the columns' names; null where there is none. */
-export type TableRow = Readonly<Record<string, unknown>>;
 
 export interface Table {
   readonly name: string;
   /** A line for people: what a row is. */
   readonly title: string;
   readonly columns: readonly Column[];
-  rows(reader: StudyReader): Iterable<TableRow>;
+  readonly rows: (reader: StudyReader) => Iterable<TableRow>;
 }
 
 /** Which task, model and seed a row belongs to, and the hash of its item. */
@@ -34,26 +21,9 @@ const WHOSE: readonly Column[] = [
 const ITEM: Column = { name: 'item', type: 'text' };
 
 export const tables: readonly Table[] = [
-  ofRows('cells', 'accuracy of one model at one length', 'cell', [
-    { name: 'length', type: 'whole' },
-    { name: 'n', type: 'whole' },
-    { name: 'correct', type: 'whole' },
-    { name: 'accuracy', type: 'number' },
-    { name: 'low', type: 'number' },
-    { name: 'high', type: 'number' },
-    { name: 'errors', type: 'json' },
-    { name: 'truncated', type: 'whole' },
-    { name: 'failed', type: 'whole' },
-    { name: 'exact', type: 'whole' },
-    { name: 'extra', type: 'whole' },
-    { name: 'promptTokens', type: 'number' },
-  ]),
-  ofRows('horizons', 'the length up to which one model is reliable', 'horizon', [
-    { name: 'threshold', type: 'number' },
-    { name: 'length', type: 'whole' },
-    { name: 'censored', type: 'truth' },
-  ]),
-  ofRows('instances', 'one question and what was answered', 'instance', [
+  ofRows('cells', 'accuracy of one model at one length', 'cell', cellColumns),
+  ofRows('horizons', 'the length up to which one model is reliable', 'horizon', horizonColumns),
+  ofRows('samples', 'one sample and what was answered', 'instance', [
     { name: 'length', type: 'whole' },
     { name: 'index', type: 'whole' },
     { name: 'repeat', type: 'whole' },
@@ -62,6 +32,7 @@ export const tables: readonly Table[] = [
     { name: 'answer', type: 'symbols' },
     { name: 'output', type: 'symbols' },
     { name: 'correct', type: 'truth' },
+    { name: 'outcome', type: 'text' },
     { name: 'error', type: 'text' },
     { name: 'truncated', type: 'truth' },
   ]),

@@ -8,7 +8,7 @@ import { configuration } from './configuration.ts';
 import { respondents } from './respondents.ts';
 import { facts, scrollTable } from '../../shared/parts.ts';
 import { foldedSection } from '../../shared/section.ts';
-import { shellWord } from '../../shared/shell-word.ts';
+import { shellWord } from '../../../common/shell-word.ts';
 
 export function repeat(study: StudyView): Html {
   const { input } = study;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
 import { writeTable, type Format } from './formats.ts';
-import type { Column, TableRow } from './tables.ts';
+import type { Column, TableRow } from './table.ts';
 
 const COLUMNS: readonly Column[] = [
   { name: 'task', type: 'text' },

@@ -2,7 +2,7 @@
  * Writing a table as CSV (RFC 4180 with a head, but lines end as everywhere here, in LF), JSON lines, or Parquet: a row at
  * a time, whatever its length.
  */
-import type { Column, ColumnType, TableRow } from './tables.ts';
+import type { Column, ColumnType, TableRow } from './table.ts';
 
 /** Takes what is written; resolves when more may come. */
 export type Sink = (bytes: Uint8Array) => Promise<void>;

@@ -1,0 +1,45 @@
+/** `lengthwise export FOLDER --results FILE`: the results of a measurement or a study as one portable record. */
+import { UserError } from '../../common/errors.ts';
+import type { ResultsFile } from '../../measure/export/results.node.ts';
+import type { Io } from '../shared/command.ts';
+import { isMeasurementFolder, isStudyFolder, refuseFolder } from '../shared/folders.ts';
+import { writeReportText } from '../shared/report-file.ts';
+import { packageVersion } from '../shared/version.ts';
+
+interface ResultsFlags {
+  readonly results: string;
+  readonly format?: string;
+  readonly table?: string;
+  readonly out?: string;
+  readonly json?: true;
+}
+
+export async function exportResults(folder: string, flags: ResultsFlags, io: Io): Promise<void> {
+  for (const name of ['format', 'table', 'out'] as const) {
+    if (flags[name] !== undefined) {
+      throw new UserError(
+        `--${name} is about tables; --results writes one JSON file: leave one of them away`,
+      );
+    }
+  }
+  const record = await resultsOf(folder);
+  writeReportText(`${JSON.stringify(record, null, 1)}\n`, flags.results);
+  const said = {
+    file: flags.results,
+    results: record.results.map(({ name, samples }) => ({ name, samples: samples.count })),
+  };
+  const lines = said.results.map(({ name, samples }) => `${name}, ${samples} samples`);
+  await io.out(
+    flags.json ? `${JSON.stringify(said)}\n` : `results of ${lines.join('; ')}: ${flags.results}\n`,
+  );
+}
+
+async function resultsOf(folder: string): Promise<ResultsFile> {
+  if (await isMeasurementFolder(folder)) {
+    const { measurementResults } = await import('../../measure/export/results.node.ts');
+    return measurementResults(folder, packageVersion());
+  }
+  if (!(await isStudyFolder(folder))) refuseFolder(folder);
+  const { studyResultsFile } = await import('../../study/export/results.ts');
+  return studyResultsFile(folder, packageVersion());
+}

@@ -1,0 +1,49 @@
+/** The command that asks the same again, from the options that a run has noted. */
+import type { Json } from '../common/json.ts';
+import { shellWord } from '../common/shell-word.ts';
+import type { Run } from './store/rows.ts';
+
+/** Options that say nothing of what is asked. */
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  'out',
+  'json',
+  'preview',
+  'progress',
+  'junit',
+  'atLeast',
+  'rescore',
+]);
+
+/** For a shell. Values of headers are not known here: `…` stands for them. */
+export function commandText({ options, api }: Pick<Run, 'options' | 'api'>): string {
+  const { target = null, endpoint = null, outputs = null, model = null, task = null, ...others } = options;
+  const words = [
+    ...(target === null ? [] : [shellWord(plainText(target))]),
+    ...Object.entries({ endpoint, outputs, model, task, ...others, api }).flatMap(([name, value]) =>
+      LEFT_OUT.has(name) ? [] : optionWords(name, value),
+    ),
+  ];
+  return ['lengthwise measure', ...words].join(' ');
+}
+
+function optionWords(name: string, value: Json): string[] {
+  const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  if (value === null) return [];
+  if (value === true) return name === 'separator' ? [] : [flag];
+  if (value === false) return [`--no-${flag.slice(2)}`];
+  if (name === 'header') return list(value).map((header) => `${flag} ${shellWord(`${header}: …`)}`);
+  if (name === 'outputs') return [[flag, ...list(value).map(shellWord)].join(' ')];
+  return [`${flag} ${shellWord(plainText(value))}`];
+}
+
+/** As the command line takes it: lists with commas, ranges and parts of the source with a hyphen. */
+function plainText(value: Json): string {
+  if (Array.isArray(value)) return value.map(plainText).join(',');
+  if (typeof value !== 'object' || value === null) return String(value);
+  const [from, to] = Object.values(value);
+  return `${plainText(from ?? '')}-${plainText(to ?? '')}`;
+}
+
+function list(value: Json): string[] {
+  return (Array.isArray(value) ? value : [value]).map(plainText);
+}

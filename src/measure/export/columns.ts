@@ -1,0 +1,46 @@
+/** The columns of what measuring brings out: the same in the tables of measurements and of studies. */
+import { columnsOf } from '../../common/table/table.ts';
+import type { ColumnType } from '../../common/table/table.ts';
+import type { CellRow, HorizonRow } from '../../score/tables/rows.ts';
+
+/** Fields of a `CellRow`, but for `kind` and `task`. The compiler names every one that is forgotten. */
+export const cellColumns = columnsOf({
+  length: 'whole',
+  n: 'whole',
+  correct: 'number',
+  accuracy: 'number',
+  low: 'number',
+  high: 'number',
+  confidence: 'number',
+  errors: 'json',
+  truncated: 'whole',
+  withheld: 'whole',
+  refused: 'whole',
+  failed: 'whole',
+  answered: 'json',
+  exact: 'whole',
+  retrieved: 'whole',
+  extra: 'whole',
+  chance: 'number',
+  answers: 'whole',
+  similarity: 'json',
+  promptTokens: 'number',
+  copies: 'json',
+  places: 'json',
+} satisfies Record<Exclude<keyof CellRow, 'kind' | 'task'>, ColumnType>);
+
+/** Fields of a `HorizonRow`, but for `kind` and `task`. */
+export const horizonColumns = columnsOf({
+  threshold: 'number',
+  length: 'whole',
+  censored: 'truth',
+  low: 'whole',
+  high: 'whole',
+  shortest: 'whole',
+  undecided: 'json',
+  withoutUnanswered: 'json',
+  tokens: 'number',
+  promise: 'json',
+  contextEnds: 'whole',
+  weakPlaces: 'json',
+} satisfies Record<Exclude<keyof HorizonRow, 'kind' | 'task'>, ColumnType>);

@@ -1,0 +1,161 @@
+/**
+ * The portable record of a measurement or a study, for `compare` and for tables that others add to: who was asked what,
+ * what came out, and hashes that lead back to the samples; not the samples themselves.
+ */
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../common/json.ts';
+import { sha256 } from '../../common/sha256.ts';
+import { commandText } from '../command-text.ts';
+import type { AskedTask } from '../store/rows.ts';
+import type { AsymmetryRow, CellRow, HorizonRow, Spent } from '../../score/tables/rows.ts';
+import { labelsOf } from '../reading/compare.ts';
+import { readMeasurement, rowsOfMeasurement } from '../reading/folder.node.ts';
+import type { Gathered } from '../reading/gathered.ts';
+import type { ScoredRow } from '../scoring/scoring.ts';
+
+export const RESULTS_FORMAT = 'lengthwise.results';
+export const RESULTS_VERSION = 1;
+
+/** What `export --results` writes and `compare` reads. */
+export interface ResultsFile {
+  readonly format: typeof RESULTS_FORMAT;
+  readonly version: typeof RESULTS_VERSION;
+  /** Which lengthwise wrote it, and when, ISO 8601. */
+  readonly lengthwise: string;
+  readonly written: string;
+  readonly results: readonly Results[];
+}
+
+/** One respondent that was asked in one way. */
+export interface Results {
+  /** Tells it from the others in the file. */
+  readonly name: string;
+  readonly model: string | null;
+  /** Of a model here the SHA-256 of its weights; of an endpoint what it says of itself; null where nothing is known. */
+  readonly revision: string | null;
+  readonly respondent: Readonly<Record<string, unknown>>;
+  /** ISO 8601. */
+  readonly started: string;
+  /** The command of the last run; null where there was none. */
+  readonly command: string | null;
+  readonly threshold: number;
+  /** Whether lengths were chosen by the answers. */
+  readonly adaptive: boolean;
+  readonly prompts: readonly PromptRecord[];
+  readonly rows: readonly CellRow[];
+  readonly horizons: readonly HorizonRow[];
+  readonly asymmetries: readonly AsymmetryRow[];
+  readonly failures: readonly { readonly reason: string; readonly count: number }[];
+  readonly spent: Spent;
+  readonly samples: SamplesRecord;
+}
+
+export interface PromptRecord {
+  readonly task: string;
+  /** The task whose rule it is. */
+  readonly operation: string;
+  readonly name: string;
+  /** Of the template and what the command line changed about it, as canonical JSON. */
+  readonly sha256: string;
+}
+
+/** What the numbers were counted from. */
+export interface SamplesRecord {
+  readonly count: number;
+  /** Of one line of canonical JSON a sample, see `hashedLine`, in the order of the table `samples`. */
+  readonly sha256: string;
+}
+
+/** What is hashed of a sample of a measurement: fields of the table `samples`. */
+function hashedLine({
+  task,
+  length,
+  index,
+  repeat,
+  source,
+  query,
+  answer,
+  system,
+  prompt,
+  output,
+  score,
+}: ScoredRow) {
+  const { text, thoughts } = output;
+  return [task, length, index, repeat, source, query, answer, system, prompt, text, thoughts, score.outcome];
+}
+
+/** Hashes samples one by one. */
+export class SamplesHash {
+  private readonly hash = createHash('sha256');
+  private count = 0;
+
+  add(fields: unknown): void {
+    this.hash.update(`${canonicalJson(fields)}\n`);
+    this.count += 1;
+  }
+
+  record(): SamplesRecord {
+    return { count: this.count, sha256: this.hash.digest('hex') };
+  }
+}
+
+/**
+ * The record of a measurement's folder.
+ * @throws UserError where nothing was asked, or the store can't be read
+ */
+export function measurementResults(folder: string, lengthwise: string): ResultsFile {
+  const all = readMeasurement(folder);
+  const samples = measurementSamples(folder);
+  const names = labelsOf(all);
+  return resultsFile(
+    all.map((gathered, i) => resultsOf(gathered, names[i], samples[i])),
+    lengthwise,
+  );
+}
+
+export function resultsFile(results: readonly Results[], lengthwise: string): ResultsFile {
+  return {
+    format: RESULTS_FORMAT,
+    version: RESULTS_VERSION,
+    lengthwise,
+    written: new Date().toISOString(),
+    results,
+  };
+}
+
+/** The samples of every respondent in a measurement's folder, in the order of `readMeasurement`. */
+export function measurementSamples(folder: string): SamplesRecord[] {
+  return [
+    ...rowsOfMeasurement(folder, ({ respondents, rows }) => {
+      const hashes = respondents.map(() => new SamplesHash());
+      for (const { row, respondent } of rows()) hashes[respondent].add(hashedLine(row));
+      return hashes.map((hash) => hash.record());
+    }),
+  ];
+}
+
+export function resultsOf(gathered: Gathered, name: string, samples: SamplesRecord): Results {
+  const { respondent, started, runs } = gathered.facts;
+  const { rows, horizons, asymmetries, failures, spent, adaptive, threshold } = gathered.rows(name);
+  const last = runs.at(-1);
+  return {
+    name,
+    model: typeof respondent.model === 'string' ? respondent.model : null,
+    revision: revisionOf(respondent),
+    respondent,
+    started,
+    command: last === undefined ? null : commandText(last),
+    ...{ threshold, adaptive },
+    prompts: [...gathered.asked.values()].map(promptRecord),
+    ...{ rows, horizons, asymmetries, failures, spent, samples },
+  };
+}
+
+function revisionOf({ revision, weights }: Gathered['facts']['respondent']): string | null {
+  const known = revision ?? weights;
+  return typeof known === 'string' ? known : null;
+}
+
+function promptRecord({ task, operation, prompt, rendering }: AskedTask): PromptRecord {
+  return { task, operation, name: prompt.name, sha256: sha256(canonicalJson([prompt, rendering])) };
+}

@@ -1,0 +1,213 @@
+/**
+ * The shapes that are handed on as JSON, as schemas: `docs/schema/measurement.json` is made of them, and files of results
+ * are read by them. The compiler holds them against the types of the rows.
+ */
+import { z } from 'zod';
+import type { AsymmetryRow, CellRow, HorizonRow, PlaceRow, Share } from '../../score/tables/rows.ts';
+import { RESULTS_FORMAT, RESULTS_VERSION } from './results.node.ts';
+import type { Results, ResultsFile } from './results.node.ts';
+import { REPORTED_FORMAT, RESULT_FORMAT, RESULT_VERSION } from '../result.ts';
+import type { MeasurementResult, SeveralResults } from '../result.ts';
+
+const count = z.int().min(0);
+const length = z.int().min(0);
+const share = z.number().min(0).max(1);
+const difference = z.number().min(-1).max(1);
+const numbers = z.number().min(0);
+const text = z.string();
+
+const shareFields = { n: count, correct: numbers, accuracy: share, low: share, high: share };
+
+const answered: z.ZodType<Share> = z.object(shareFields).meta({ id: 'Share' });
+
+const place = z.object({ ...shareFields, from: share, to: share });
+const placeRow: z.ZodType<PlaceRow> = place.meta({ id: 'PlaceRow' });
+
+export const cellRow: z.ZodType<CellRow> = z
+  .object({
+    kind: z.literal('cell'),
+    task: text,
+    length,
+    n: count.describe('samples asked: right, wrong, truncated, withheld, refused and failed ones'),
+    correct: numbers.describe('right ones; with repeats the sum of the shares of right answers'),
+    accuracy: share.describe('correct / n'),
+    low: share,
+    high: share,
+    confidence: share
+      .optional()
+      .describe('the level of the interval from low to high; 0.95 where it is absent'),
+    errors: z.record(z.string(), count).describe('how often each kind of error happened'),
+    truncated: count.optional(),
+    withheld: count.optional(),
+    refused: count.optional(),
+    failed: count.optional(),
+    answered: answered.optional().describe('the accuracy among right and wrong answers alone'),
+    exact: count.optional(),
+    retrieved: count.optional(),
+    extra: count.optional(),
+    chance: share.optional().describe('what guessing gives'),
+    answers: count.optional().describe('answers in all, where samples were asked several times'),
+    places: z.array(placeRow).optional(),
+    similarity: z.object({ symbol: share, word: share, character: share }).optional(),
+    promptTokens: numbers.nullable().optional().describe('mean tokens of the prompts'),
+    copies: z
+      .object({
+        ambiguousTransitions: numbers,
+        wrong: count,
+        firstWrong: numbers.nullable(),
+        atAmbiguous: count,
+      })
+      .optional(),
+  })
+  .refine(({ n, correct, low, high }) => correct <= n && low <= high, 'its counts contradict each other')
+  .meta({ id: 'CellRow' });
+
+export const horizonRow: z.ZodType<HorizonRow> = z
+  .object({
+    kind: z.literal('horizon'),
+    task: text,
+    threshold: share,
+    length: length.nullable().describe('null: not shown even at the shortest length asked'),
+    censored: z.boolean().describe('whether no longer length was asked'),
+    undecided: z.object({ length, n: count, correct: numbers }).nullable().optional(),
+    low: length.optional(),
+    high: length.nullable().optional().describe('null: no length surely fails'),
+    shortest: length.nullable().optional().describe('the shortest length asked'),
+    withoutUnanswered: z
+      .object({ length: length.nullable(), censored: z.boolean() })
+      .nullable()
+      .optional()
+      .describe('the horizon of right and wrong answers alone, where it is another one'),
+    tokens: numbers.nullable().optional(),
+    promise: z.object({ share, confidence: share, drawn: count }).nullable().optional(),
+    contextEnds: length.nullable().optional(),
+    weakPlaces: z.array(z.object({ ...place.shape, length })).optional(),
+  })
+  .meta({ id: 'HorizonRow' });
+
+export const asymmetryRow: z.ZodType<AsymmetryRow> = z
+  .object({
+    kind: z.literal('asymmetry'),
+    contrast: text,
+    first: text,
+    second: text,
+    length: length.nullable().describe('null: all lengths together'),
+    n: count,
+    paired: z.boolean(),
+    difference,
+    low: difference,
+    high: difference,
+    p: share.nullable(),
+    pAdjusted: share.nullable(),
+    near: z.enum(['chance', 'ceiling']).nullable().optional(),
+    sequential: z.boolean().optional(),
+    seeds: z.array(z.object({ seed: z.int(), difference, n: count })).optional(),
+  })
+  .meta({ id: 'AsymmetryRow' });
+
+const failures = z.array(z.object({ reason: text, count }));
+const tables = {
+  rows: z.array(cellRow),
+  horizons: z.array(horizonRow),
+  asymmetries: z.array(asymmetryRow),
+  failures,
+};
+/** Nothing secret; which fields there are depends on who answers. */
+const respondent = z.record(z.string(), z.unknown());
+
+const measurementFields = z.object({
+  format: z.literal(RESULT_FORMAT),
+  version: z.literal(RESULT_VERSION),
+  respondent,
+  threshold: share,
+  ...tables,
+  prompts: z.record(z.string(), text).describe('the name of the prompt by task'),
+  ending: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('done') }),
+    z.object({ kind: z.literal('budget') }),
+    z.object({ kind: z.literal('interrupted') }),
+    z.object({ kind: z.literal('stopped'), reason: text }),
+  ]),
+  run: z.object({
+    folder: text.nullable(),
+    reused: count,
+    answered: count,
+    failed: count,
+    retries: count,
+    moved: count,
+    spent: z.object({ requests: count, tokens: count, money: numbers.nullable() }),
+  }),
+  report: text.optional().describe('of `report --json`: where the report was written'),
+  recording: z.unknown().optional().describe('of recorded outputs: what only they have'),
+});
+
+export const measurement: z.ZodType<MeasurementResult> = measurementFields.meta({
+  id: 'Measurement',
+  description: 'what `measure --json`, `replay --json` and `report --json` print',
+});
+
+export const several: z.ZodType<SeveralResults> = z
+  .object({
+    format: z.literal(REPORTED_FORMAT),
+    version: z.literal(RESULT_VERSION),
+    measurements: z.array(measurement).min(2),
+    report: text.optional(),
+  })
+  .meta({
+    id: 'Measurements',
+    description: 'the same of a folder that was asked in several ways: one measurement for each',
+  });
+
+/** More respondents than this are not one file's. */
+const MOST_RESULTS = 10_000;
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+
+const results: z.ZodType<Results> = z
+  .object({
+    name: text.min(1).max(1_000),
+    model: text.nullable(),
+    revision: text.nullable(),
+    respondent,
+    started: text.max(100),
+    command: text.nullable(),
+    threshold: share,
+    adaptive: z.boolean().describe('whether lengths were chosen by the answers'),
+    prompts: z.array(z.object({ task: text, operation: text, name: text, sha256: hash })),
+    ...tables,
+    spent: z.object({
+      requests: count,
+      promptTokens: count,
+      completionTokens: count,
+      money: numbers.nullable(),
+      seconds: numbers.nullable(),
+    }),
+    samples: z.object({ count, sha256: hash }),
+  })
+  .meta({ id: 'Results' });
+
+export const resultsFile: z.ZodType<ResultsFile> = z
+  .object({
+    format: z.literal(RESULTS_FORMAT),
+    version: z.literal(RESULTS_VERSION),
+    lengthwise: text,
+    written: text,
+    results: z.array(results).min(1).max(MOST_RESULTS),
+  })
+  .meta({ id: 'ResultsFile', description: 'what `export --results` writes and `compare` reads' });
+
+/**
+ * The published JSON Schema. Fields may be added within a version, so others than those described are allowed; `closed`
+ * allows none.
+ */
+export function jsonSchema({ closed = false }: { readonly closed?: boolean } = {}): object {
+  const schema = z.toJSONSchema(z.union([measurement, several, resultsFile]), {
+    io: closed ? 'output' : 'input',
+    target: 'draft-2020-12',
+  });
+  return {
+    ...schema,
+    title: 'Measurements of lengthwise',
+    description: 'Written by lengthwise (docs/measure.md, docs/export.md). Shares are between 0 and 1.',
+  };
+}

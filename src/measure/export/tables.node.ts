@@ -1,0 +1,233 @@
+/** The tables that a measurement makes for other programs: their columns, and their rows one at a time. */
+import { columnsOf } from '../../common/table/table.ts';
+import type { Column, ColumnType, TableRow } from '../../common/table/table.ts';
+import type { AsymmetryRow } from '../../score/tables/rows.ts';
+import type { Run } from '../store/rows.ts';
+import { labelsOf } from '../reading/compare.ts';
+import { readMeasurement, rowsOfMeasurement } from '../reading/folder.node.ts';
+import type { CurrentRow } from '../reading/folder.node.ts';
+import type { Gathered } from '../reading/gathered.ts';
+import { symbolsOf } from '../scoring/scoring.ts';
+import { cellColumns, horizonColumns } from './columns.ts';
+
+export interface MeasurementTable {
+  readonly name: string;
+  /** A line for people: what a row is. */
+  readonly title: string;
+  readonly columns: readonly Column[];
+  /** @throws UserError where the folder can't be read */
+  readonly rows: (folder: string) => Iterable<TableRow>;
+}
+
+/** Who was asked (its name, where a folder holds several with what tells them apart), and about what. */
+const WHOSE = columnsOf({ respondent: 'text', task: 'text' });
+
+/** Of an `AsymmetryRow`, but for `kind`. */
+const ASYMMETRY = columnsOf({
+  contrast: 'text',
+  first: 'text',
+  second: 'text',
+  length: 'whole',
+  n: 'whole',
+  paired: 'truth',
+  difference: 'number',
+  low: 'number',
+  high: 'number',
+  p: 'number',
+  pAdjusted: 'number',
+} satisfies Partial<Record<keyof AsymmetryRow, ColumnType>>);
+
+const SAMPLE = columnsOf({
+  length: 'whole',
+  index: 'whole',
+  repeat: 'whole',
+  source: 'symbols',
+  query: 'text',
+  answer: 'symbols',
+  system: 'text',
+  prompt: 'text',
+  output: 'text',
+  thoughts: 'text',
+  refusal: 'text',
+  read: 'symbols',
+  outcome: 'text',
+  correct: 'truth',
+  exact: 'truth',
+  retrieved: 'truth',
+  extra: 'truth',
+  error: 'text',
+  changed: 'json',
+  similarity: 'json',
+  place: 'number',
+  distance: 'whole',
+  occurrences: 'whole',
+  firstError: 'number',
+  copy: 'json',
+  finishReason: 'text',
+  promptTokens: 'whole',
+  completionTokens: 'whole',
+  tokenLimit: 'whole',
+  promptCut: 'truth',
+  promptIds: 'json',
+  outputIds: 'json',
+  latencyMs: 'number',
+  attempts: 'whole',
+  failure: 'text',
+  reason: 'text',
+  key: 'text',
+  way: 'text',
+  scoring: 'text',
+});
+
+const ASKED = columnsOf({
+  api: 'text',
+  prompt: 'text',
+  template: 'json',
+  rendering: 'json',
+  operation: 'text',
+  samples: 'whole',
+  requests: 'whole',
+  promptTokens: 'whole',
+  completionTokens: 'whole',
+  money: 'number',
+  failures: 'json',
+  capabilities: 'json',
+  way: 'text',
+});
+
+/** Of a `Run`. */
+const RUN = columnsOf({
+  started: 'text',
+  ended: 'text',
+  ending: 'text',
+  lengthwise: 'text',
+  node: 'text',
+  platform: 'text',
+  api: 'text',
+  lengths: 'json',
+  n: 'whole',
+  maxLength: 'whole',
+  repeats: 'whole',
+  threshold: 'number',
+  alpha: 'number',
+  seed: 'whole',
+  drawnLengths: 'whole',
+  most: 'whole',
+  firstRow: 'whole',
+  prices: 'json',
+  options: 'json',
+} satisfies Record<Exclude<keyof Run, 'asked'>, ColumnType>);
+
+export const measurementTables: readonly MeasurementTable[] = [
+  {
+    name: 'cells',
+    title: 'accuracy at one length',
+    columns: [...WHOSE, ...cellColumns],
+    rows: (folder) => summaryRows(folder, (summary) => summary.rows),
+  },
+  {
+    name: 'horizons',
+    title: 'the length up to which a task is done reliably',
+    columns: [...WHOSE, ...horizonColumns],
+    rows: (folder) => summaryRows(folder, (summary) => summary.horizons),
+  },
+  {
+    name: 'asymmetries',
+    title: 'how much better one task is done than its counterpart',
+    columns: [WHOSE[0], ...ASYMMETRY],
+    rows: (folder) => summaryRows(folder, (summary) => summary.asymmetries),
+  },
+  {
+    name: 'samples',
+    title: 'one sample, what was sent, and what came back',
+    columns: [...WHOSE, ...SAMPLE],
+    rows: (folder) =>
+      rowsOfMeasurement(folder, function* ({ respondents, rows }) {
+        const labels = labelsOf(respondents);
+        for (const current of rows()) yield sampleRow(current, labels[current.respondent]);
+      }),
+  },
+  {
+    name: 'asked',
+    title: 'how asking about one task went',
+    columns: [...WHOSE, ...ASKED],
+    rows: (folder) => rowsOfMeasurement(folder, ({ respondents, rows }) => askedRows(respondents, rows())),
+  },
+  {
+    name: 'runs',
+    title: 'one run: when it was, and with which options',
+    columns: RUN,
+    rows: (folder) =>
+      rowsOfMeasurement(folder, ({ respondents }) => respondents[0].facts.runs.map((run) => ({ ...run }))),
+  },
+];
+
+function* summaryRows(
+  folder: string,
+  rows: (summary: ReturnType<Gathered['summary']>) => readonly object[],
+): Iterable<TableRow> {
+  const respondents = readMeasurement(folder);
+  const labels = labelsOf(respondents);
+  for (const [i, gathered] of respondents.entries()) {
+    for (const row of rows(gathered.summary())) yield { ...row, respondent: labels[i] };
+  }
+}
+
+/** A row of the store, flat, with what its output is worth by the present scoring. */
+function sampleRow({ row, task }: CurrentRow, respondent: string): TableRow {
+  const { output, score, ...sample } = row;
+  const { text, error: reason, ...reply } = output;
+  const { evidence, ...worth } = score;
+  const correct = score.outcome === 'right';
+  return {
+    ...{ respondent, ...sample, ...reply, reason, ...worth, ...evidence, correct, output: text },
+    read: correct ? row.answer : text === null ? null : symbolsOf(row, task),
+  };
+}
+
+/** Of each respondent and task. */
+function* askedRows(respondents: readonly Gathered[], rows: Iterable<CurrentRow>): Iterable<TableRow> {
+  const counts = new Map<string, AskedCount>();
+  for (const { row, respondent } of rows) {
+    const key = `${respondent} ${row.task}`;
+    const count = counts.get(key) ?? new AskedCount();
+    counts.set(key, count);
+    count.add(row);
+  }
+  const labels = labelsOf(respondents);
+  for (const [i, { asked, facts }] of respondents.entries()) {
+    for (const { task, operation, prompt, rendering, way = null } of asked.values()) {
+      const { samples, requests, promptTokens, completionTokens, reasons } =
+        counts.get(`${i} ${task}`) ?? new AskedCount();
+      const { prices, capabilities, respondent } = facts;
+      yield {
+        ...{ respondent: labels[i], task, operation, rendering, way, capabilities },
+        ...{ samples, requests, promptTokens, completionTokens },
+        api: respondent.api ?? null,
+        prompt: prompt.name,
+        template: prompt,
+        money:
+          prices === null
+            ? null
+            : (promptTokens * prices.prompt + completionTokens * prices.completion) / 1e6,
+        failures: [...reasons].map(([reason, count]) => ({ reason, count })),
+      };
+    }
+  }
+}
+
+class AskedCount {
+  samples = 0;
+  requests = 0;
+  promptTokens = 0;
+  completionTokens = 0;
+  readonly reasons = new Map<string, number>();
+
+  add({ output }: CurrentRow['row']): void {
+    this.samples += 1;
+    this.requests += output.attempts;
+    this.promptTokens += output.promptTokens ?? 0;
+    this.completionTokens += output.completionTokens ?? 0;
+    if (output.error !== null) this.reasons.set(output.error, (this.reasons.get(output.error) ?? 0) + 1);
+  }
+}
