@@ -60,6 +60,7 @@ export const circles: readonly { readonly folders: readonly string[]; readonly w
     folders: [
       'cli',
       'cli/crasp',
+      'cli/export',
       'cli/measure',
       'cli/predict',
       'cli/shared',

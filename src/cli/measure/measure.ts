@@ -1,4 +1,5 @@
 /** `lengthwise measure`: up to what length a model can be relied on, whoever or whatever answers. */
+import { filePath } from '../shared/options.ts';
 import type { Register } from '../shared/command.ts';
 import {
   addAskingOptions,
@@ -16,6 +17,7 @@ export const registerMeasure: Register = (program, io) => {
     .argument(
       '[target]',
       'the address of an OpenAI-compatible server, or the Hugging Face folder of a model',
+      filePath('the folder'),
     );
   addSharedOptions(command);
   addAskingOptions(command);

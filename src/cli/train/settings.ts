@@ -49,6 +49,8 @@ const FLAGS: Partial<Record<keyof TrainSpec, { key: keyof SettingFlags; option: 
   seed: { key: 'seed', option: '--seed' },
 };
 
+const PLACE_FLAG = { key: 'place', option: '--place' } as const;
+
 /** Positions are kept for lengths up to this multiple of the longest training length: to be measured there. */
 const LENGTHS_BEYOND = 3;
 
@@ -131,7 +133,8 @@ function refuseFaults(
   io: Io,
 ): void {
   const lines = faults.map(({ field, message }) => {
-    const flag = FLAGS[field];
+    // Two options set how samples are drawn: the message says which of them is meant.
+    const flag = message.includes("'place'") ? PLACE_FLAG : FLAGS[field];
     const at = flag !== undefined && flags[flag.key] !== undefined ? undefined : file?.placeOf(field);
     return at === undefined
       ? `${flag?.option ?? field}: ${message}`

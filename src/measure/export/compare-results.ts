@@ -7,8 +7,8 @@ import { exactInterval, horizonOf, unpairedDifference } from '../../score/statis
 import { percentLevel } from '../../score/tables/percent.ts';
 import type { CellRow, ComparisonRow } from '../../score/tables/rows.ts';
 import type { MeasureReportInput, RespondentRows } from '../store/rows.ts';
-import { compared, labelsFrom, partsOf } from './compare.ts';
-import { Gathered } from './gathered.ts';
+import { compared, labelsFrom, partsOf } from '../reading/compare.ts';
+import { Gathered } from '../reading/gathered.ts';
 import type { GivenResults } from './results-file.node.ts';
 
 export type Comparable = Gathered | GivenResults;
