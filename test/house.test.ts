@@ -2,13 +2,13 @@
  * The house (scripts/house.ts): the lint rule fires on what breaks it, through every way to name a module, and what
  * is said to run in a browser reaches nothing of Node.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ESLint } from 'eslint';
 import ts from 'typescript';
 import tseslint from 'typescript-eslint';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { browserRooms, house, needsNode } from '../scripts/house.ts';
+import { browserRooms, circles, house, needsNode } from '../scripts/house.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 
@@ -44,6 +44,25 @@ describe('the lint rule', () => {
     ['src/model/new.node.ts', "import { train } from '../train/index.ts';", /'model' may not use 'train'/],
     ['src/train/new.node.ts', "import { readStudy } from '../study/index.ts';", /may not use 'study'/],
     ['src/measure/new.ts', "import { train } from '../train/index.ts';", /'measure' may not use 'train'/],
+    [
+      'src/score/new.ts',
+      "import type { PromptTemplate } from '../prompt/template.ts';",
+      /may not use 'prompt'/,
+    ],
+    ['src/score/new.ts', "import type { Output } from '../respond/respondent.ts';", /may not use 'respond'/],
+    [
+      'src/prompt/new.ts',
+      "import type { Inquiry } from '../measure/plan/inquiry.ts';",
+      /may not use 'measure'/,
+    ],
+    [
+      'src/respond/new.ts',
+      "import { Scorer } from '../measure/scoring/scoring.ts';",
+      /may not use 'measure'/,
+    ],
+    ['src/measure/new.ts', "import type { StudyRows } from '../study/rows.ts';", /may not use 'study'/],
+    ['src/score/new.ts', "import { hash } from 'node:crypto';", /runs in a browser/],
+    ['src/prompt/new.ts', "import { readOwnTask } from './own/own-task.node.ts';", /runs in a browser/],
     ['src/predict/new.ts', "import { gradients } from '../graph/index.ts';", /may not use 'graph'/],
     ['src/study/new.ts', "import { renderReport } from '../report/index.ts';", /may not use 'report'/],
     ['src/train/new.ts', "import { createIo } from '../cli/shared/io.ts';", /'train' may not use 'cli'/],
@@ -103,9 +122,9 @@ function loadedBy(file: string): string[] {
   });
 }
 
-/** Everything that is loaded with a file: our files, and the packages and parts of Node that they name. */
-function reachableFrom(file: string): { files: Set<string>; packages: Set<string> } {
-  const files = new Set<string>([file]);
+/** Everything that is loaded with some files: our files, and the packages and parts of Node that they name. */
+function reachableFrom(...some: readonly string[]): { files: Set<string>; packages: Set<string> } {
+  const files = new Set<string>(some);
   const packages = new Set<string>();
   for (const one of files) {
     for (const name of loadedBy(one)) {
@@ -117,13 +136,14 @@ function reachableFrom(file: string): { files: Set<string>; packages: Set<string
 }
 
 describe('what runs in a browser', () => {
-  const rooms = browserRooms.filter((room) => existsSync(path.join(ROOT, 'src', room, 'index.ts')));
-
-  it.each(rooms)('lengthwise/%s loads nothing of Node', (room) => {
-    const { files, packages } = reachableFrom(path.join(ROOT, 'src', room, 'index.ts'));
+  it.each(browserRooms)('the room %s loads nothing of Node, whichever of its files is loaded', (room) => {
+    const own = globSync(`src/${room}/**/*.ts`, { cwd: ROOT }).filter(
+      (file) => !/\.(test|node)\.ts$/.test(file),
+    );
+    expect(own.length).toBeGreaterThan(3);
+    const { files, packages } = reachableFrom(...own.map((file) => path.join(ROOT, file)));
     expect([...packages].filter(needsNode)).toEqual([]);
     expect([...files].filter((file) => file.endsWith('.node.ts'))).toEqual([]);
-    expect(files.size).toBeGreaterThan(3);
   });
 
   it('is not said of every room', () => {
@@ -135,12 +155,89 @@ describe('what runs in a browser', () => {
 describe('the command line', () => {
   it('starts without engines, models and packages: those are loaded by the command that needs them', () => {
     const { files, packages } = reachableFrom(path.join(ROOT, 'src/cli/main.ts'));
-    const light = ['cli', 'common', 'crasp', 'study', 'tasks']; // the last three for the words that they print
+    const light = ['cli', 'common', 'crasp', 'score', 'study', 'tasks']; // the last four for the words that they print
     const others = [...files]
       .map((file) => path.relative(path.join(ROOT, 'src'), file).split(path.sep))
       .filter(([room]) => !light.includes(room))
       .map((parts) => parts.join('/'));
-    expect(others).toEqual(['measure/plan/settings.ts']); // what its help shows
+    expect(others.toSorted()).toEqual([
+      'measure/plan/settings.ts', // what its help shows
+      'measure/result.ts', // the shape of results
+    ]);
     expect([...packages].filter((name) => !needsNode(name))).toEqual(['commander']);
   });
 });
+
+describe('circles of folders', () => {
+  const found = circlesOf(importsOfFolders());
+
+  it('are those that are written down in scripts/house.ts, each with its reason', () => {
+    const line = (folders: readonly string[]): string => folders.toSorted().join(', ');
+    expect(found.map(line).toSorted()).toEqual(circles.map(({ folders }) => line(folders)).toSorted());
+    for (const { why } of circles) expect(why.length).toBeGreaterThan(20);
+  });
+
+  it('never go from room to room', () => {
+    for (const folders of found) expect(new Set(folders.map(roomOf)).size).toBe(1);
+  });
+
+  it.each(['common', 'score', 'prompt', 'respond', 'measure'])('there is none in %s', (room) => {
+    expect(found.filter((folders) => folders.some((folder) => roomOf(folder) === room))).toEqual([]);
+  });
+
+  it('are found: two folders that use each other, and a third on the way', () => {
+    const uses = new Map([
+      ['a', new Set(['b'])],
+      ['b', new Set(['c', 'd'])],
+      ['c', new Set(['a'])],
+      ['d', new Set<string>()],
+    ]);
+    expect(circlesOf(uses)).toEqual([['a', 'b', 'c']]);
+  });
+});
+
+function roomOf(folder: string): string {
+  return folder.split('/')[0];
+}
+
+/**
+ * Which folders of `src` use which others, by any way to name a module, types included. A room's `index.ts` is for others
+ * to import: no file of the room does.
+ */
+function importsOfFolders(): Map<string, Set<string>> {
+  const uses = new Map<string, Set<string>>();
+  for (const file of globSync('src/**/*.ts', { cwd: ROOT })) {
+    if (file.endsWith('.test.ts') || /^src\/[a-z]+\/index\.ts$/.test(file)) continue;
+    const folder = path.posix.dirname(file).slice('src/'.length);
+    const others = uses.get(folder) ?? new Set();
+    uses.set(folder, others);
+    const { importedFiles } = ts.preProcessFile(readFileSync(path.join(ROOT, file), 'utf8'));
+    for (const { fileName } of importedFiles) {
+      const target = path.posix.join(path.posix.dirname(file), fileName);
+      if (!fileName.startsWith('.') || !target.startsWith('src/')) continue;
+      const other = path.posix.dirname(target).slice('src/'.length);
+      if (other !== folder) others.add(other);
+    }
+  }
+  return uses;
+}
+
+/** The sets of folders of which each reaches each other. */
+function circlesOf(uses: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
+  const reach = new Map([...uses.keys()].map((folder) => [folder, reached(folder, uses)]));
+  const seen = new Set<string>();
+  const found: string[][] = [];
+  for (const folder of [...uses.keys()].sort()) {
+    if (seen.has(folder) || !reach.get(folder)?.has(folder)) continue;
+    const circle = [...(reach.get(folder) ?? [])].filter((other) => reach.get(other)?.has(folder)).sort();
+    for (const other of circle) seen.add(other);
+    found.push(circle);
+  }
+  return found;
+}
+
+function reached(folder: string, uses: ReadonlyMap<string, ReadonlySet<string>>): Set<string> {
+  const all = new Set(uses.get(folder));
+  for (const one of all) for (const next of uses.get(one) ?? []) all.add(next);
+  return all;
+}

@@ -18,7 +18,7 @@ import type {
   HorizonRow,
   PlaceRow,
 } from '../src/score/tables/rows.ts';
-import type { MeasureReportInput, RespondentRows, Sitting } from '../src/measure/rows.ts';
+import type { MeasureReportInput, RespondentRows, Sitting } from '../src/measure/store/rows.ts';
 import { HOSTILE } from './report-fixture.ts';
 
 export interface FixtureMeasurement {

@@ -114,7 +114,7 @@ function registerSample(prompts: Command, io: Io): void {
       const { askableNamed } = await import('../prompt/askable.ts');
       const { promptFor, usualPrompt } = await import('../prompt/files.node.ts');
       const { renderPrompt } = await import('../prompt/render.ts');
-      const { materialOf } = await import('../measure/plan/inquiry.node.ts');
+      const { materialOf } = await import('../measure/targets/inquiry.node.ts');
       const asked = askableNamed(task, { material: materialOf(options) });
       const { api = 'completions', prompt: name } = options;
       const template =

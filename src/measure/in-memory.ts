@@ -5,7 +5,7 @@ import { measuredRows } from './measure.node.ts';
 import type { MeasureSpec } from './measure.node.ts';
 import { SEARCH_ALPHA } from './plan/plan.ts';
 import { instanceRow } from './reading/instance-row.ts';
-import { promptedTask } from './scoring.ts';
+import { promptedTask } from './scoring/scoring.ts';
 import { MemoryStore } from './store/row-store.ts';
 
 /** Yields every sample with what was answered, then a cell for each length, and the horizons. */

@@ -21,4 +21,4 @@ export { measureRecording } from './targets/recording.node.ts';
 export { resultOf, type MeasurementResult } from './result.ts';
 export { readMeasurement } from './reading/folder.node.ts';
 export { compared } from './reading/compare.ts';
-export type { MeasureReportInput, RespondentRows } from './rows.ts';
+export type { MeasureReportInput, RespondentRows } from './store/rows.ts';

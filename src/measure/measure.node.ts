@@ -6,37 +6,21 @@ import path from 'node:path';
 import { canonicalJson } from '../common/json.ts';
 import { sha256 } from '../common/sha256.ts';
 import { UserError } from '../common/errors.ts';
-import type { RenderOptions } from '../prompt/render.ts';
 import type { AskState, Ending, Respondent } from '../respond/respondent.ts';
 import type { Output } from '../score/output.ts';
 import { Gathered } from './reading/gathered.ts';
-import type { Asked, Question } from './plan/question.ts';
+import type { Question } from './plan/question.ts';
 import { questionOf, rowFor, wayOf } from './plan/question.ts';
+import type { MeasureSpec } from './plan/spec.ts';
 import { planOf } from './plan/plan.ts';
 import type { Plan, Slot } from './plan/plan.ts';
-import { promptedTask, Scorer } from './scoring.ts';
-import type { ScoredRow, ScoredTask } from './scoring.ts';
-import { askedTask, beginRun } from './store/runs.ts';
-import type { RunNote } from './store/runs.ts';
+import { promptedTask, Scorer } from './scoring/scoring.ts';
+import type { ScoredRow, ScoredTask } from './scoring/scoring.ts';
+import { askedTask, beginRun } from './plan/runs.ts';
+import type { RunNote } from './plan/runs.ts';
 import type { RowStore, StoredRow } from './store/row-store.ts';
 
-/** What is asked, of whomever. */
-export interface MeasureSpec {
-  readonly asked: readonly Asked[];
-  readonly rendering: RenderOptions;
-  /** By task, what determines its sources beside length, seed and index: alphabet, occurrences, own lines … */
-  readonly sources: Readonly<Record<string, unknown>>;
-  /** null: found by a search. */
-  readonly lengths: readonly number[] | null;
-  /** Samples a length; with a search, the most. */
-  readonly n: number;
-  readonly maxLength: number;
-  /** With a search, how many lengths are drawn at random inside the horizon; 0 without. */
-  readonly drawnLengths?: number;
-  readonly repeats: number;
-  readonly seed: number;
-  readonly threshold: number;
-}
+export type { MeasureSpec } from './plan/spec.ts';
 
 export interface MeasureOptions {
   readonly store: RowStore;

@@ -3,7 +3,7 @@
  * else, and run in a browser as they are.
  */
 export type { ReportInput } from '../study/rows.ts';
-export type { MeasureReportInput } from '../measure/rows.ts';
+export type { MeasureReportInput } from '../measure/store/rows.ts';
 export { countAnswers, renderMeasureReport } from './measurement/index.ts';
 export type { MeasureCounts } from './measurement/index.ts';
 export { countItems, renderReport } from './study/index.ts';

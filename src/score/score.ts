@@ -11,8 +11,8 @@ import { contextOf } from './reading/draft.ts';
 import type { Context, Expected } from './reading/draft.ts';
 import { tidy } from './reading/filters/white-space.ts';
 import { finishMeaning } from './reading/finish.ts';
-import { readAnswer } from './reading/read-answer.ts';
-import type { ReadAnswer } from './reading/read-answer.ts';
+import { readAnswer } from './read-answer.ts';
+import type { ReadAnswer } from './read-answer.ts';
 import type { FilterName, Reading } from './reading/reading.ts';
 import { isRetrieved } from './reading/retrieved.ts';
 import { splitSymbols } from './reading/symbols.ts';
@@ -20,10 +20,10 @@ import { similarities } from './similarity.ts';
 import type { Similarities } from './similarity.ts';
 
 export { readingHash, SCORING } from './reading/hash.ts';
-export { readAnswer } from './reading/read-answer.ts';
+export { readAnswer } from './read-answer.ts';
 export { splitSymbols } from './reading/symbols.ts';
 export type { Expected } from './reading/draft.ts';
-export type { ReadAnswer } from './reading/read-answer.ts';
+export type { ReadAnswer } from './read-answer.ts';
 export type { Similarities } from './similarity.ts';
 
 /** A task's instance, and whose rule it is. */

@@ -226,7 +226,7 @@ describe('files of recorded outputs', () => {
     ]);
     expect(comparisons).toMatchObject([{ task: 'UL', length: 29, n: 30, paired: true, difference: 10 / 30 }]);
     const report = readFileSync(path.join(scratch, 'files.html'), 'utf8');
-    expect(report).toMatch(/other side.*question 5/s);
+    expect(report).toMatch(/other side.*sample 5/s);
   });
 
   it('stand beside measurements, too', async () => {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import type { Run } from '../../src/measure/rows.ts';
+import type { Run } from '../../src/measure/store/rows.ts';
 import type { Asked } from '../server/behaviour.ts';
 import { error } from '../servers/case.ts';
 import { folder, incomplete, measureArgv, measured, root, rowsIn, run, serve } from './measuring.ts';

@@ -103,7 +103,13 @@ describe('lengthwise study', () => {
   it('trains, measures, asks the theory, and writes the report', () => {
     expect(whole.code).toBe(0);
     expect(whole.said).toMatch(/^whole: 0\/5 done · .* left$/m);
-    expect(whole.out).toMatch(/^task +model +theory +horizon +@5 +@12\nUR +tiny +in +\S+ \S+ +\d+% +\d+%\n/);
+    const cell = String.raw`[\d.]+ \([\d.]+–[\d.]+; seeds [\d.]+–[\d.]+\)`;
+    const row = String.raw`UR +tiny +in +\S.*; \S.* +20 +${cell} +${cell}`;
+    expect(whole.out).toMatch(
+      new RegExp(
+        String.raw`^task +model +theory +horizon at 90 % +n +@5 +@12\n${row}\nAccuracy in percent; .*seeds`,
+      ),
+    );
     expect(whole.out).toContain(`report: ${folder}/report.html`);
     expect(readFileSync(path.join(folder, 'report.html'), 'utf8')).toContain('whole');
     expect(readdirSync(folder).sort()).toEqual([

@@ -141,7 +141,10 @@ function generate(prompt: string, options: ServerOptions): string {
   }
   if (understood === null) return ' seven eight nine ten one two three four'.repeat(4);
   const draw = createHash('sha256').update(prompt).digest().readUInt32BE(0) / 2 ** 32;
-  if (draw < accuracy(understood.task, understood.length)) return `${understood.text} and so on`;
+  if (draw < accuracy(understood.task, understood.length)) {
+    // A reply that nothing ends but itself is over after the answer.
+    return /[\n>]$/.test(understood.text) ? `${understood.text} and so on` : understood.text;
+  }
   const { symbols, text } = understood;
   if (symbols.length === 1) return ` ?${text.slice(text.indexOf('\n'))}`;
   return text.replace(` ${symbols[1]} `, ' '); // a symbol skipped

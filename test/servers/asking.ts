@@ -6,7 +6,7 @@ import { promptFor } from '../../src/prompt/files.node.ts';
 import { renderPrompt } from '../../src/prompt/render.ts';
 import { connect } from '../../src/respond/endpoint/connection.node.ts';
 import { endpointRespondent } from '../../src/respond/endpoint/endpoint-respondent.node.ts';
-import { describeCapabilities } from '../../src/respond/endpoint/probe/capabilities.ts';
+import { describeCapabilities } from '../../src/respond/endpoint/request/capabilities.ts';
 import { probe } from '../../src/respond/endpoint/probe/probe.node.ts';
 import { checkExtra } from '../../src/respond/endpoint/request/extra.ts';
 import { credentials } from '../../src/respond/endpoint/transport/secrets.ts';

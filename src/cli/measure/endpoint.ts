@@ -17,11 +17,11 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
   if (options.model === undefined) throw new UserError('which model? Give its name: --model NAME');
   const { measureWays, preview } = await import('../../measure/targets/endpoint.node.ts');
   const { describeCapabilities, describePrompts } =
-    await import('../../respond/endpoint/probe/capabilities.ts');
+    await import('../../respond/endpoint/request/capabilities.ts');
   const { credentials, endpointUrl } = await import('../../respond/endpoint/transport/secrets.ts');
   const { readBudget, readPrices } = await import('../../respond/endpoint/pace/budget.ts');
   const { endYoungGrowth } = await import('../shared/young-generation.ts');
-  const { endpointSpecOf, materialOf } = await import('../../measure/plan/inquiry.node.ts');
+  const { endpointSpecOf, materialOf } = await import('../../measure/targets/inquiry.node.ts');
   const { resultOf } = await import('../../measure/result.ts');
   const material = materialOf(options);
   const address = endpointUrl(url);
@@ -99,7 +99,7 @@ async function inquiryOf(
   material: NonNullable<Sources['material']>,
 ): Promise<Inquiry> {
   const { askableNames } = await import('../../prompt/askable.ts');
-  const { inquiryTask, isTaskFile } = await import('../../measure/plan/inquiry.node.ts');
+  const { inquiryTask, isTaskFile } = await import('../../measure/targets/inquiry.node.ts');
   const { usualNumbers } = await import('../../measure/measure.node.ts');
   const names = await taskNamesOf(options);
   const wishes = {

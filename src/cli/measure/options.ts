@@ -5,7 +5,7 @@ import { UserError } from '../../common/errors.ts';
 import type { Json } from '../../common/json.ts';
 import { settings } from '../../measure/plan/settings.ts';
 import { thresholdFault } from '../../score/statistics/exact.ts';
-import type { Api } from '../../respond/endpoint/protocol.ts';
+import type { Api } from '../../respond/endpoint/protocol/protocol.ts';
 import type { TaskOptions, Where } from '../../tasks/index.ts';
 import type { SymbolLayout } from '../../respond/recording/record.ts';
 import type { Scoring } from '../../measure/targets/recording.node.ts';

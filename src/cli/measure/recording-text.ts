@@ -1,6 +1,6 @@
 /** What is printed of recorded outputs for people. */
-import { groupedSummary } from '../../measure/recorded-result.ts';
-import type { RecordedResult } from '../../measure/recorded-result.ts';
+import { groupedSummary } from '../../measure/targets/recorded-result.ts';
+import type { RecordedResult } from '../../measure/targets/recorded-result.ts';
 import type { FileReport, MeasuredRecording } from '../../measure/targets/recording.node.ts';
 import type { AuthorsScores } from '../../respond/recording/authors.ts';
 import { quirks } from '../../score/authors/quirks.ts';

@@ -38,7 +38,7 @@ export async function measureRecordingCommand(
   const tasks = await recordedTasks(options.task, names.length);
   const files: RecordedFile[] = names.map((file, i) => ({ file, task: tasks[i] }));
   const { measureRecording } = await import('../../measure/targets/recording.node.ts');
-  const { recordedResult } = await import('../../measure/recorded-result.ts');
+  const { recordedResult } = await import('../../measure/targets/recorded-result.ts');
   checkAtLeast(
     options.atLeast ?? [],
     tasks.map(({ name }) => name),

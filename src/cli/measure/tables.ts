@@ -10,7 +10,7 @@ import {
   percentLevel,
 } from '../../score/tables/percent.ts';
 import type { AsymmetryRow, CellRow, ComparisonRow, HorizonRow } from '../../score/tables/rows.ts';
-import type { RespondentRows } from '../../measure/rows.ts';
+import type { RespondentRows } from '../../measure/store/rows.ts';
 
 /** Columns of text, padded; numbers to the right. */
 export function textTable(head: readonly string[], body: readonly (readonly string[])[]): string {

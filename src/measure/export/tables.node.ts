@@ -2,12 +2,12 @@
 import { columnsOf } from '../../common/table/table.ts';
 import type { Column, ColumnType, TableRow } from '../../common/table/table.ts';
 import type { AsymmetryRow } from '../../score/tables/rows.ts';
+import type { Run } from '../store/rows.ts';
 import { labelsOf } from '../reading/compare.ts';
 import { readMeasurement, rowsOfMeasurement } from '../reading/folder.node.ts';
 import type { CurrentRow } from '../reading/folder.node.ts';
 import type { Gathered } from '../reading/gathered.ts';
-import type { Run } from '../rows.ts';
-import { symbolsOf } from '../scoring.ts';
+import { symbolsOf } from '../scoring/scoring.ts';
 import { cellColumns, horizonColumns } from './columns.ts';
 
 export interface MeasurementTable {

@@ -1,6 +1,6 @@
 /** In which order what is asked: fixed lengths, or a search that goes by the answers. */
 import { UserError } from '../../common/errors.ts';
-import type { MeasureSpec } from '../measure.node.ts';
+import type { MeasureSpec } from './spec.ts';
 import type { StoredRow } from '../store/row-store.ts';
 import type { Asked } from './question.ts';
 import { ContextEnds } from './context-ends.ts';

@@ -4,7 +4,7 @@ import { canonicalJson } from '../../common/json.ts';
 import { differencesOf } from '../../score/tables/differences.ts';
 import type { DifferenceRow, SeedCells } from '../../score/tables/differences.ts';
 import type { ComparisonRow } from '../../score/tables/rows.ts';
-import type { AskedTask, MeasureReportInput } from '../rows.ts';
+import type { AskedTask, MeasureReportInput } from '../store/rows.ts';
 import { correctedRows, FEWEST_SEEDS } from '../../score/statistics/index.ts';
 import { percentLevel } from '../../score/tables/percent.ts';
 import type { Cell } from '../../score/tables/tally.ts';

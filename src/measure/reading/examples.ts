@@ -2,8 +2,8 @@
 import type { AlignedPiece, AnswerExample, InstanceRow } from '../../score/tables/rows.ts';
 import { align } from '../../score/alignment/align.ts';
 import { copyErrorOf } from '../../score/errors/index.ts';
-import { sampleOf, symbolsOf } from '../scoring.ts';
-import type { ScoredRow, ScoredTask } from '../scoring.ts';
+import { sampleOf, symbolsOf } from '../scoring/scoring.ts';
+import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
 
 /** Of each kind of error of a task. */
 const EXAMPLES_EACH = 3;

@@ -11,7 +11,7 @@ import type { StoredRow } from '../store/row-store.ts';
 import { tokensPerSymbolOfPrompts } from '../../score/places/index.ts';
 import { countedInstance } from '../../score/tables/counted-instance.ts';
 import type { CellRow, InstanceRow } from '../../score/tables/rows.ts';
-import type { AskedTask, RespondentRows, Run } from '../rows.ts';
+import type { AskedTask, RespondentRows, Run } from '../store/rows.ts';
 import type { SeedCells } from '../../score/tables/differences.ts';
 import { summarize, summarizeSeeds } from '../../score/tables/summary.ts';
 import type { Summary } from '../../score/tables/summary.ts';
@@ -19,8 +19,8 @@ import { sourceKeyOf, Tally } from '../../score/tables/tally.ts';
 import type { Cell } from '../../score/tables/tally.ts';
 import { ContextEnds } from '../plan/context-ends.ts';
 import { Repeats } from '../plan/repeats.ts';
-import { sampleOf } from '../scoring.ts';
-import type { ScoredRow, ScoredTask } from '../scoring.ts';
+import { sampleOf } from '../scoring/scoring.ts';
+import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
 import { Examples } from './examples.ts';
 
 /** Who was asked, and how. */

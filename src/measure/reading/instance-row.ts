@@ -1,7 +1,7 @@
 /** A row as studies keep and export it: the answer in symbols, not the whole output. */
 import type { InstanceRow } from '../../score/tables/rows.ts';
-import { symbolsOf } from '../scoring.ts';
-import type { ScoredRow, ScoredTask } from '../scoring.ts';
+import { symbolsOf } from '../scoring/scoring.ts';
+import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
 
 export function instanceRow(row: ScoredRow, scored: ScoredTask): InstanceRow {
   const { task, length, index, repeat, source, query, answer, score } = row;

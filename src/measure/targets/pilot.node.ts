@@ -7,11 +7,11 @@ import { pilotDraws, pilotFamilies, runPilot } from '../../prompt/pilot.ts';
 import type { AskPilot, PilotChoice, PilotFamily } from '../../prompt/pilot.ts';
 import type { RenderOptions } from '../../prompt/render.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
-import type { Api } from '../../respond/endpoint/protocol.ts';
+import type { Api } from '../../respond/endpoint/protocol/protocol.ts';
 import type { Respondent } from '../../respond/respondent.ts';
 import { questionOf, rowFor } from '../plan/question.ts';
 import type { Asked, Question } from '../plan/question.ts';
-import { promptedTask, Scorer } from '../scoring.ts';
+import { promptedTask, Scorer } from '../scoring/scoring.ts';
 import type { RowStore } from '../store/row-store.ts';
 
 export type { PilotChoice } from '../../prompt/pilot.ts';

@@ -1,9 +1,9 @@
 /** What a stored recording notes of itself, so that it can be read like any measurement. */
 import { canonicalJson } from '../../common/json.ts';
 import { UserError } from '../../common/errors.ts';
-import type { Run } from '../rows.ts';
+import type { Run } from '../store/rows.ts';
 import type { Gathered } from '../reading/gathered.ts';
-import { noteRun } from '../store/runs.ts';
+import { noteRun } from '../plan/runs.ts';
 import type { RowStore } from '../store/row-store.ts';
 
 /** @throws UserError where the folder holds something else than these files' records */

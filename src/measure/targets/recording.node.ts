@@ -10,14 +10,14 @@ import type { Askable } from '../../prompt/askable.ts';
 import { recordsOf } from '../../respond/recording/file.node.ts';
 import type { FieldNames, Recorded } from '../../respond/recording/record.ts';
 import { joinerOf, readRecord, withoutMarks } from '../../respond/recording/record.ts';
-import type { AskedTask, Run } from '../rows.ts';
+import type { AskedTask, Run } from '../store/rows.ts';
 import { AuthorsCount } from '../../respond/recording/authors.ts';
 import type { AuthorsScores } from '../../respond/recording/authors.ts';
 import { answerText } from '../../respond/recording/answer-text.ts';
 import { Gathered } from '../reading/gathered.ts';
-import { recordedTask } from '../recorded-task.ts';
-import { Scorer, symbolsOf } from '../scoring.ts';
-import type { ScoredRow } from '../scoring.ts';
+import { recordedTask } from '../scoring/recorded-task.ts';
+import { Scorer, symbolsOf } from '../scoring/scoring.ts';
+import type { ScoredRow } from '../scoring/scoring.ts';
 import type { RowStore, StoredRow } from '../store/row-store.ts';
 
 /** Ours, or as the paper's authors released it. */

@@ -1,5 +1,5 @@
 /** The report of one measurement, or of several beside each other: rows in, one HTML file out. */
-import type { MeasureReportInput } from '../../measure/rows.ts';
+import type { MeasureReportInput } from '../../measure/store/rows.ts';
 import type { Figure } from '../shared/figures/figure.ts';
 import { html } from '../shared/html.ts';
 import { page } from '../shared/page.ts';

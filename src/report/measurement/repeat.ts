@@ -1,7 +1,7 @@
 /** Everything that is needed to ask again: who was asked, what the probe found, prompts, settings, versions, costs. */
 import type { Json } from '../../common/json.ts';
-import { commandText } from '../../measure/command-text.ts';
-import type { RespondentRows } from '../../measure/rows.ts';
+import type { RespondentRows } from '../../measure/store/rows.ts';
+import { commandText } from '../../measure/store/command-text.ts';
 import { symbolOf } from '../shared/figures/marks.ts';
 import { count, decimal, duration, plural } from '../shared/format.ts';
 import { html } from '../shared/html.ts';

@@ -1,6 +1,6 @@
 /** What the report of measurements shows, arranged as it is read: tasks, and for each one entry per respondent. */
 import type { AnswerExample, CellRow, HorizonRow } from '../../score/tables/rows.ts';
-import type { AskedTask, MeasureReportInput, RespondentRows } from '../../measure/rows.ts';
+import type { AskedTask, MeasureReportInput, RespondentRows } from '../../measure/store/rows.ts';
 import { completed } from '../shared/horizon.ts';
 import { inkOf } from '../shared/ink.ts';
 import type { ModelView } from '../shared/ink.ts';

@@ -1,5 +1,5 @@
 /** The prompts that were used, whole: each once, with the tasks that it served. */
-import type { AskedTask } from '../../measure/rows.ts';
+import type { AskedTask } from '../../measure/store/rows.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 

@@ -7,11 +7,11 @@ import type { AskOptions, Ending, Prompted, Questions, Responded } from '../resp
 import type { Connection } from './connection.node.ts';
 import { isFault } from './endpoint.node.ts';
 import type { Attempt, Undecided } from './endpoint.node.ts';
-import type { Fault } from './faults.ts';
+import type { Fault } from './reply/faults.ts';
 import { failedOutput, NO_ROOM_LEFT, outputOf } from './outputs.ts';
 import { NOT_SAID } from './pace/budget.ts';
 import type { Tokens } from './pace/budget.ts';
-import { saysNoRoomLeft } from './refusals.ts';
+import { saysNoRoomLeft } from './reply/refusals.ts';
 import type { Answered } from './reply/read.ts';
 import { tooLong, Trouble } from './trouble.ts';
 

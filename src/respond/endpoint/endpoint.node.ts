@@ -1,12 +1,12 @@
 /** An OpenAI-compatible address: one attempt at a prompt, and what became of it. */
 import type { RenderedPrompt } from '../../prompt/render.ts';
-import { replyFault, statusFault, transportFault } from './faults.ts';
-import type { Fault } from './faults.ts';
+import { replyFault, statusFault, transportFault } from './reply/faults.ts';
+import type { Fault } from './reply/faults.ts';
 import { likelihoodBody, likelihoodVerdict } from './likelihood.ts';
 import type { PromptLogprobs } from './likelihood.ts';
 import { sameModel } from './model-name.ts';
-import { completionText, pathOf } from './protocol.ts';
-import type { Fields, HttpReply, ResponseHeaders } from './protocol.ts';
+import { completionText, pathOf } from './protocol/protocol.ts';
+import type { Fields, HttpReply, ResponseHeaders } from './protocol/protocol.ts';
 import { jsonObject } from './reply/json.ts';
 import { readReply } from './reply/read.ts';
 import type { Answered } from './reply/read.ts';

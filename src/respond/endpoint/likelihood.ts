@@ -5,8 +5,8 @@
  * answer is generated instead.
  */
 import type { RenderedPrompt } from '../../prompt/render.ts';
-import { completionText, isFields } from './protocol.ts';
-import type { Fields } from './protocol.ts';
+import { completionText, isFields } from './protocol/protocol.ts';
+import type { Fields } from './protocol/protocol.ts';
 import { firstChoice } from './reply/choice.ts';
 import { withExtra } from './request/body.ts';
 import type { RequestShape } from './request/body.ts';

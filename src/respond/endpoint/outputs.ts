@@ -1,6 +1,6 @@
 /** What became of a request, as an output. */
 import type { Output } from '../../score/output.ts';
-import type { Fault } from './faults.ts';
+import type { Fault } from './reply/faults.ts';
 import type { Answered } from './reply/read.ts';
 
 /** An answer. `tokenLimit`: the most tokens that it was allowed; null where none was generated. */

@@ -1,5 +1,5 @@
 /** When it makes no sense to go on asking: whoever answers refuses us, refuses every question alike, or is gone. */
-import type { Fault } from './faults.ts';
+import type { Fault } from './reply/faults.ts';
 
 /** So many questions in a row without any connection: there is no server any more. */
 const GONE_AFTER = 20;

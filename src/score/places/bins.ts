@@ -1,6 +1,6 @@
 /** Accuracy by place: five equal parts of the source, each with its n and its exact interval. */
 import { sourceParts } from '../../tasks/index.ts';
-import type { PlaceRow } from '../tables/rows.ts';
+import type { PlaceRow } from './rows.ts';
 import { boundedInterval, exactInterval } from '../statistics/index.ts';
 
 /** Which of the equal parts a place lies in: from its beginning on, before its end; 1 is in the last. */

@@ -1,6 +1,6 @@
 /** The parts of the source in which a model breaks although it doesn't elsewhere. */
 import { holm } from '../statistics/index.ts';
-import type { PlaceRow } from '../tables/rows.ts';
+import type { PlaceRow } from './rows.ts';
 import { atMost } from './exact.ts';
 
 /**

@@ -4,7 +4,9 @@
  */
 
 import type { Outcome } from '../output.ts';
+import type { PlaceRow, Share } from '../places/rows.ts';
 
+export type { PlaceRow, Share } from '../places/rows.ts';
 export { errorKinds } from '../errors/kinds.ts';
 export type { ErrorKind, ErrorKindWords } from '../errors/kinds.ts';
 
@@ -83,22 +85,6 @@ export interface CellRow {
     /** How many of them went wrong at an ambiguous transition. */
     readonly atAmbiguous: number;
   };
-}
-
-/** A share of right answers with its interval. */
-export interface Share {
-  readonly n: number;
-  readonly correct: number;
-  readonly accuracy: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-/** The answers whose evidence lies in one part of the source. */
-export interface PlaceRow extends Share {
-  /** From (included) and to (excluded, but for 1), as shares of the source. */
-  readonly from: number;
-  readonly to: number;
 }
 
 /** The largest measured length up to which accuracy is shown to be at or above the threshold, at the lengths asked. */

@@ -8,7 +8,7 @@ import { attempt, Reading, type Place } from './reading.ts';
 import { unknownName } from '../../common/nearest.ts';
 import { presentNames } from '../../prompt/defaults.ts';
 import { askedTask, isAskedAbout, lengthsFor } from './inquiring.ts';
-import { askableOf } from '../../measure/plan/inquiry.node.ts';
+import { askableOf } from '../../measure/targets/inquiry.node.ts';
 import type { RespondentEntry } from './respondents.ts';
 import type { ModelEntry, StudySpec, TaskEntry } from './study-file.ts';
 import { SEARCH } from './settings.ts';

@@ -11,7 +11,7 @@ import {
   isTaskFile,
   MATERIAL_SHAPES,
   type MaterialFiles,
-} from '../../measure/plan/inquiry.node.ts';
+} from '../../measure/targets/inquiry.node.ts';
 import type { Inquiry, InquiryTask } from '../../measure/plan/inquiry.ts';
 import { isPromptFile } from '../../prompt/files.node.ts';
 import { RESPONDENTS, type AskMeans } from '../item.ts';

@@ -11,7 +11,7 @@ import { readBudget, readPrices, type Limits, type Prices } from '../../respond/
 import { endpointUrl } from '../../respond/endpoint/transport/secrets.ts';
 import { settings } from '../../measure/plan/settings.ts';
 import type { Shape } from '../../prompt/askable.ts';
-import { materialOf, type MaterialFiles } from '../../measure/plan/inquiry.node.ts';
+import { materialOf, type MaterialFiles } from '../../measure/targets/inquiry.node.ts';
 import type { Inquiry, InquiryApi } from '../../measure/plan/inquiry.ts';
 import { allPromptNames, isPromptFile } from '../../prompt/files.node.ts';
 import {

@@ -1,7 +1,7 @@
 /** The tasks of a study file: those that a model can be trained for, and all others that a respondent can be asked. */
 import path from 'node:path';
 import { askableNames, groupMembers, groupNames } from '../../prompt/askable.ts';
-import { isTaskFile } from '../../measure/plan/inquiry.node.ts';
+import { isTaskFile } from '../../measure/targets/inquiry.node.ts';
 import { readOwnTask } from '../../prompt/own/own-task.node.ts';
 import { tasks, type TaskOptions } from '../../tasks/index.ts';
 import { checkOptions } from '../../tasks/check-options.ts';

@@ -4,17 +4,17 @@
  */
 import path from 'node:path';
 import { messageOf } from '../../common/errors.ts';
-import { endpointSpecOf, materialOf } from '../../measure/plan/inquiry.node.ts';
+import { endpointSpecOf, materialOf } from '../../measure/targets/inquiry.node.ts';
 import type { Inquiry } from '../../measure/plan/inquiry.ts';
 import { instanceRow } from '../../measure/reading/instance-row.ts';
-import { isScored } from '../../measure/scoring.ts';
-import type { ScoredRow } from '../../measure/scoring.ts';
-import type { RunNote } from '../../measure/store/runs.ts';
+import { isScored } from '../../measure/scoring/scoring.ts';
+import type { ScoredRow } from '../../measure/scoring/scoring.ts';
+import type { RunNote } from '../../measure/plan/runs.ts';
 import type { StoredRow } from '../../measure/store/row-store.ts';
 import { MeasureStore } from '../../measure/store/store.node.ts';
 import { measureEndpoint } from '../../measure/targets/endpoint.node.ts';
 import type { EndpointMeasured, Start } from '../../measure/targets/endpoint.node.ts';
-import { describeCapabilities } from '../../respond/endpoint/probe/capabilities.ts';
+import { describeCapabilities } from '../../respond/endpoint/request/capabilities.ts';
 import { credentials, endpointUrl } from '../../respond/endpoint/transport/secrets.ts';
 import type { CellRow } from '../../score/tables/rows.ts';
 import { environment } from '../environment.ts';

@@ -1,5 +1,5 @@
 /** The limits that a reply's headers advertise, in the forms that servers have for them. */
-import type { ResponseHeaders } from '../protocol.ts';
+import type { ResponseHeaders } from '../protocol/protocol.ts';
 import { resetIn } from './duration.ts';
 
 export interface Advertised {

@@ -1,6 +1,6 @@
 /** How long a server asks to wait, wherever in a refusal it says so. */
-import { isFields } from '../protocol.ts';
-import type { Fields, ResponseHeaders } from '../protocol.ts';
+import { isFields } from '../protocol/protocol.ts';
+import type { Fields, ResponseHeaders } from '../protocol/protocol.ts';
 import { durationIn, resetIn } from './duration.ts';
 
 /** `Retry-After` in seconds, as a date or a duration, `retry-after-ms`; null without. */

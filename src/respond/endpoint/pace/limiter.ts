@@ -2,7 +2,7 @@
  * How much is asked at once: additive increase and multiplicative decrease (Chiu and Jain 1989) of a window, as TCP
  * does, and never more than the server's own rate-limit headers allow. Time is passed in, in milliseconds.
  */
-import type { ResponseHeaders } from '../protocol.ts';
+import type { ResponseHeaders } from '../protocol/protocol.ts';
 import { advertised } from './advertised.ts';
 import type { Advertised } from './advertised.ts';
 

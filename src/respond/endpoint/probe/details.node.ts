@@ -1,11 +1,11 @@
 /** What else a server can do, found by asking for it: stop marks, log-probabilities, prompts given back, lists of prompts. */
-import { isFields, pathOf } from '../protocol.ts';
-import type { Api, Fields } from '../protocol.ts';
+import { isFields, pathOf } from '../protocol/protocol.ts';
+import type { Api, Fields } from '../protocol/protocol.ts';
 import { firstChoice } from '../reply/choice.ts';
 import { saidIn } from '../reply/content.ts';
 import type { RawReply } from '../endpoint.node.ts';
 import type { Wishes } from '../request/shape.ts';
-import type { Capabilities, FoundShape } from './capabilities.ts';
+import type { Capabilities, FoundShape } from '../request/capabilities.ts';
 import { good, TOKENS } from './probe-requests.node.ts';
 import type { Ask } from './probe-requests.node.ts';
 import { COUNTING, plainBody } from './shapes.node.ts';

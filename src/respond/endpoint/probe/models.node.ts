@@ -1,5 +1,5 @@
 /** The models that a server lists, and how long their contexts are. */
-import { isFields } from '../protocol.ts';
+import { isFields } from '../protocol/protocol.ts';
 import { good } from './probe-requests.node.ts';
 import type { Ask } from './probe-requests.node.ts';
 

@@ -1,7 +1,7 @@
 /** One line for a server of which nothing can be asked: what is wrong, and the way out. */
 import { UserError } from '../../../common/errors.ts';
-import type { Fault } from '../faults.ts';
-import type { Api } from '../protocol.ts';
+import type { Fault } from '../reply/faults.ts';
+import type { Api } from '../protocol/protocol.ts';
 
 export interface NothingWorks {
   readonly endpoint: { readonly address: string; readonly redact: (text: string) => string };

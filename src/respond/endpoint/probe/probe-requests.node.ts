@@ -2,11 +2,11 @@
 import { UserError } from '../../../common/errors.ts';
 import type { Connection } from '../connection.node.ts';
 import type { From, RawReply } from '../endpoint.node.ts';
-import { replyFault, saidFault, statusFault } from '../faults.ts';
-import type { Fault } from '../faults.ts';
+import { replyFault, saidFault, statusFault } from '../reply/faults.ts';
+import type { Fault } from '../reply/faults.ts';
 import { NOT_SAID } from '../pace/budget.ts';
 import type { Tokens } from '../pace/budget.ts';
-import type { Api, Fields } from '../protocol.ts';
+import type { Api, Fields } from '../protocol/protocol.ts';
 import { errorIn } from '../reply/errors.ts';
 import { usageOf } from '../reply/usage.ts';
 import type { Wishes } from '../request/shape.ts';

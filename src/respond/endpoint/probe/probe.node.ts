@@ -4,9 +4,9 @@
  */
 import type { Connection } from '../connection.node.ts';
 import { isFault } from '../endpoint.node.ts';
-import { pathOf } from '../protocol.ts';
+import { pathOf } from '../protocol/protocol.ts';
 import { readReply } from '../reply/read.ts';
-import type { Capabilities, FoundShape, Thinking } from './capabilities.ts';
+import type { Capabilities, FoundShape, Thinking } from '../request/capabilities.ts';
 import { chatDetails, completionDetails } from './details.node.ts';
 import { listModels } from './models.node.ts';
 import type { Listed } from './models.node.ts';

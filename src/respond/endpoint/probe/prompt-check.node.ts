@@ -1,6 +1,6 @@
 /** Before a run: how the server cuts one prompt of every task into tokens, where it tells. */
 import type { Connection } from '../connection.node.ts';
-import type { PromptFacts, TokenFacts } from './capabilities.ts';
+import type { PromptFacts, TokenFacts } from '../request/capabilities.ts';
 import { asker } from './probe-requests.node.ts';
 import type { ProbeOptions } from './probe-requests.node.ts';
 import { tokenize } from './tokens.node.ts';

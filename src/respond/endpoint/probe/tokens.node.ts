@@ -3,12 +3,12 @@
  * missing, doubled, or followed by somebody's template changes every answer, and no reply mentions it.
  */
 import { isFault } from '../endpoint.node.ts';
-import { pathOf } from '../protocol.ts';
-import type { Api } from '../protocol.ts';
+import { pathOf } from '../protocol/protocol.ts';
+import type { Api } from '../protocol/protocol.ts';
 import { readReply } from '../reply/read.ts';
 import type { Redact } from '../reply/read.ts';
 import type { Wishes } from '../request/shape.ts';
-import type { FoundShape, TokenFacts } from './capabilities.ts';
+import type { FoundShape, TokenFacts } from '../request/capabilities.ts';
 import { good, TOKENIZE } from './probe-requests.node.ts';
 import type { Ask } from './probe-requests.node.ts';
 import { plainBody } from './shapes.node.ts';

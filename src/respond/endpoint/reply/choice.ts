@@ -1,6 +1,6 @@
 /** Which of a reply's choices is the answer. */
-import { isFields } from '../protocol.ts';
-import type { Fields } from '../protocol.ts';
+import { isFields } from '../protocol/protocol.ts';
+import type { Fields } from '../protocol/protocol.ts';
 
 /** Of the choices, which may come in any order, the one that was asked for. */
 export function firstChoice({ choices }: Fields): Fields | null {

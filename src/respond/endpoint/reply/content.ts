@@ -2,8 +2,8 @@
  * What a message says, in all the forms that servers give it: text, a list of parts, thoughts in fields of their own, a
  * refusal, a call of a tool.
  */
-import { isFields } from '../protocol.ts';
-import type { Fields } from '../protocol.ts';
+import { isFields } from '../protocol/protocol.ts';
+import type { Fields } from '../protocol/protocol.ts';
 
 export interface Said {
   /** null: nothing. */

@@ -1,6 +1,6 @@
 /** What a server says of an error, wherever in a reply it says so. */
-import { isFields } from '../protocol.ts';
-import type { Fields, HttpReply } from '../protocol.ts';
+import { isFields } from '../protocol/protocol.ts';
+import type { Fields, HttpReply } from '../protocol/protocol.ts';
 import { firstChoice } from './choice.ts';
 
 export interface SaidError {

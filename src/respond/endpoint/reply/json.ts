@@ -1,6 +1,6 @@
 /** The JSON of a reply, as servers write it: with a byte order mark, with Python's numbers, as an event stream. */
-import { isFields } from '../protocol.ts';
-import type { Fields } from '../protocol.ts';
+import { isFields } from '../protocol/protocol.ts';
+import type { Fields } from '../protocol/protocol.ts';
 import { joinStream } from './stream.ts';
 import { endOfString, isTooMuch, MOST_VALUES, QUOTE } from './too-much.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { statusFault } from '../faults.ts';
+import { statusFault } from './faults.ts';
 import { replies } from './hostile-fixture.ts';
 import { readReply } from './read.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isFault } from '../endpoint.node.ts';
-import { statusFault } from '../faults.ts';
+import { statusFault } from './faults.ts';
 import { hostileBodies, replies } from './hostile-fixture.ts';
 import { jsonObject } from './json.ts';
 import { readReply } from './read.ts';

@@ -1,8 +1,8 @@
 /** Reading a reply with status 200: what it answers, or why it is no answer. */
-import { replyFault, saidFault } from '../faults.ts';
-import type { Fault } from '../faults.ts';
-import { isFields } from '../protocol.ts';
-import type { Fields, HttpReply } from '../protocol.ts';
+import { replyFault, saidFault } from './faults.ts';
+import type { Fault } from './faults.ts';
+import { isFields } from '../protocol/protocol.ts';
+import type { Fields, HttpReply } from '../protocol/protocol.ts';
 import { firstChoice } from './choice.ts';
 import { saidIn } from './content.ts';
 import { errorIn } from './errors.ts';

@@ -2,8 +2,8 @@
  * A reply that comes as server-sent events although none were asked for (some gateways always stream): put together as
  * if it had come whole.
  */
-import { isFields } from '../protocol.ts';
-import type { Fields } from '../protocol.ts';
+import { isFields } from '../protocol/protocol.ts';
+import type { Fields } from '../protocol/protocol.ts';
 import { isTooMuch } from './too-much.ts';
 
 /** What pieces of text are put together, by the names of their fields. */

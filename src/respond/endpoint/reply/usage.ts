@@ -1,5 +1,5 @@
 /** How many tokens a reply took, as its server counts. */
-import { isFields } from '../protocol.ts';
+import { isFields } from '../protocol/protocol.ts';
 
 export interface Usage {
   readonly promptTokens: number | null;

@@ -3,8 +3,8 @@ import type { Json } from '../../../common/json.ts';
 import { chatMessages } from '../../../prompt/render.ts';
 import type { RenderedPrompt } from '../../../prompt/render.ts';
 import type { Tokens } from '../pace/budget.ts';
-import { completionText } from '../protocol.ts';
-import type { Api } from '../protocol.ts';
+import { completionText } from '../protocol/protocol.ts';
+import type { Api } from '../protocol/protocol.ts';
 import { limitsIn } from './limits.ts';
 
 /** The field that limits the answer: newer chat models take no `max_tokens`. */

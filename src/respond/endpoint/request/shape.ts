@@ -1,7 +1,7 @@
 /** The shape of a run's requests: what was wished for, as far as the server was found to take it. */
 import type { Json } from '../../../common/json.ts';
-import type { Capabilities, FoundShape } from '../probe/capabilities.ts';
-import type { Api } from '../protocol.ts';
+import type { Capabilities, FoundShape } from './capabilities.ts';
+import type { Api } from '../protocol/protocol.ts';
 import type { RequestShape } from './body.ts';
 
 /** How the server is to be asked. */

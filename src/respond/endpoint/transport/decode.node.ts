@@ -4,7 +4,7 @@
  */
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
-import type { ResponseHeaders } from '../protocol.ts';
+import type { ResponseHeaders } from '../protocol/protocol.ts';
 
 type Unpack = (packed: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>;
 

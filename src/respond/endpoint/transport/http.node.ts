@@ -3,7 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { messageOf } from '../../../common/errors.ts';
 import { proxyFor, type Proxy } from './proxy.node.ts';
-import type { HttpReply } from '../protocol.ts';
+import type { HttpReply } from '../protocol/protocol.ts';
 import { bodyText, isPlain } from './decode.node.ts';
 
 /** Why there is no whole reply. `retry`: another attempt may do better. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { textOutput } from '../../output.ts';
-import { readAnswer } from '../read-answer.ts';
+import { readAnswer } from '../../read-answer.ts';
 import { filterNames } from '../reading.ts';
 import type { FilterName, Reading } from '../reading.ts';
 import { filters } from './index.ts';

@@ -3,11 +3,11 @@
  * are read by them. The compiler holds them against the types of the rows.
  */
 import { z } from 'zod';
-import type { AsymmetryRow, CellRow, HorizonRow, PlaceRow, Share } from '../score/tables/rows.ts';
-import { RESULTS_FORMAT, RESULTS_VERSION } from './export/results.node.ts';
-import type { Results, ResultsFile } from './export/results.node.ts';
-import { REPORTED_FORMAT, RESULT_FORMAT, RESULT_VERSION } from './result.ts';
-import type { MeasurementResult, SeveralResults } from './result.ts';
+import type { AsymmetryRow, CellRow, HorizonRow, PlaceRow, Share } from '../../score/tables/rows.ts';
+import { RESULTS_FORMAT, RESULTS_VERSION } from './results.ts';
+import type { Results, ResultsFile } from './results.ts';
+import { REPORTED_FORMAT, RESULT_FORMAT, RESULT_VERSION } from '../result.ts';
+import type { MeasurementResult, SeveralResults } from '../result.ts';
 
 const count = z.int().min(0);
 const length = z.int().min(0);

@@ -1,6 +1,6 @@
 /** What is known of a measurement beside its numbers: how tasks were asked, by which runs, and of whom. Types and nothing else. */
-import type { Json } from '../common/json.ts';
-import type { PromptTemplate } from '../prompt/template.ts';
+import type { Json } from '../../common/json.ts';
+import type { PromptTemplate } from '../../prompt/template.ts';
 import type {
   AnswerExample,
   AsymmetryRow,
@@ -8,8 +8,8 @@ import type {
   ComparisonRow,
   HorizonRow,
   Spent,
-} from '../score/tables/rows.ts';
-import type { TaskFamily } from '../tasks/task.ts';
+} from '../../score/tables/rows.ts';
+import type { TaskFamily } from '../../tasks/task.ts';
 
 /** A task as it was asked. */
 export interface AskedTask {

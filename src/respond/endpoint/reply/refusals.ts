@@ -2,8 +2,8 @@
  * What a refusal means, by its status and its words: is it us who are refused (the key, the account), or this prompt, for
  * what it says, its length or its form? Servers use the same status for several of these.
  */
-import type { FailureKind } from '../../score/output.ts';
-import type { SaidError } from './reply/errors.ts';
+import type { FailureKind } from '../../../score/output.ts';
+import type { SaidError } from './errors.ts';
 
 /** The prompt, or the prompt with the room for an answer, does not fit. In the words of vLLM, TGI, llama.cpp, OpenAI, Google, … */
 const TOO_LONG = [

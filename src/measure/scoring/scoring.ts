@@ -1,17 +1,17 @@
 /** From a stored output to its score: the same for what has just come, for what was stored, and for a recording. */
-import { askableNamed } from '../prompt/askable.ts';
-import { chanceOf } from '../prompt/chance.ts';
-import type { Askable } from '../prompt/askable.ts';
-import type { PromptTemplate } from '../prompt/template.ts';
-import { stopsOf } from '../prompt/stops.ts';
-import { readingOf } from '../prompt/template.ts';
-import { evidenceOf, firstErrorPlace } from '../score/places/index.ts';
-import type { Reading } from '../score/reading/reading.ts';
-import { readingHash, SCORING, scoreOutput } from '../score/score.ts';
-import type { AnswerScore } from '../score/tables/answer-score.ts';
-import type { Instance, TaskFamily } from '../tasks/task.ts';
+import { askableNamed } from '../../prompt/askable.ts';
+import { chanceOf } from '../../prompt/chance.ts';
+import type { Askable } from '../../prompt/askable.ts';
+import type { PromptTemplate } from '../../prompt/template.ts';
+import { stopsOf } from '../../prompt/stops.ts';
+import { readingOf } from '../../prompt/template.ts';
+import { evidenceOf, firstErrorPlace } from '../../score/places/index.ts';
+import type { Reading } from '../../score/reading/reading.ts';
+import { readingHash, SCORING, scoreOutput } from '../../score/score.ts';
+import type { AnswerScore } from '../../score/tables/answer-score.ts';
+import type { Instance, TaskFamily } from '../../tasks/task.ts';
 import { PromptMeter } from './prompt-meter.ts';
-import type { StoredRow } from './store/row-store.ts';
+import type { StoredRow } from '../store/row-store.ts';
 
 /** What scoring needs to know of the task that a row answers. */
 export interface ScoredTask {

@@ -3,10 +3,10 @@
  * field's prompts have: tags around the answer where the output has any, else a line (look-ups and copies of symbols), or
  * `<start>` … `<end>` around several lines.
  */
-import { askableNamed } from '../prompt/askable.ts';
-import { filterNames } from '../score/reading/reading.ts';
-import type { Reading } from '../score/reading/reading.ts';
-import type { TaskFamily } from '../tasks/task.ts';
+import { askableNamed } from '../../prompt/askable.ts';
+import { filterNames } from '../../score/reading/reading.ts';
+import type { Reading } from '../../score/reading/reading.ts';
+import type { TaskFamily } from '../../tasks/task.ts';
 import type { ScoredTask } from './scoring.ts';
 
 /** Marks that models end their answers with; what comes after one is no answer. */

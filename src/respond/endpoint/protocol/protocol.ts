@@ -1,5 +1,5 @@
 /** What the OpenAI-compatible protocol's two ways to ask have in common: names and paths. */
-import type { RenderedPrompt } from '../../prompt/render.ts';
+import type { RenderedPrompt } from '../../../prompt/render.ts';
 
 export type Api = 'completions' | 'chat';
 

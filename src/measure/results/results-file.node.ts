@@ -3,11 +3,11 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { z } from 'zod';
 import { messageOf, UserError } from '../../common/errors.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
-import { RESULTS_FORMAT } from '../export/results.node.ts';
-import type { Results } from '../export/results.node.ts';
+import { RESULTS_FORMAT } from './results.ts';
+import type { Results } from './results.ts';
 import { REPORTED_FORMAT, RESULT_FORMAT } from '../result.ts';
 import type { MeasurementResult } from '../result.ts';
-import { measurement, resultsFile, several } from '../schema.ts';
+import { measurement, resultsFile, several } from './schema.ts';
 
 /** A file of one model has some kilobytes; a table of thousands of models fits. */
 const MOST_BYTES = 64 * 1024 * 1024;

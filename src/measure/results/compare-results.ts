@@ -6,9 +6,9 @@ import path from 'node:path';
 import { exactInterval, horizonOf, unpairedDifference } from '../../score/statistics/index.ts';
 import { percentLevel } from '../../score/tables/percent.ts';
 import type { CellRow, ComparisonRow } from '../../score/tables/rows.ts';
-import type { MeasureReportInput, RespondentRows } from '../rows.ts';
-import { compared, labelsFrom, partsOf } from './compare.ts';
-import { Gathered } from './gathered.ts';
+import type { MeasureReportInput, RespondentRows } from '../store/rows.ts';
+import { compared, labelsFrom, partsOf } from '../reading/compare.ts';
+import { Gathered } from '../reading/gathered.ts';
 import type { GivenResults } from './results-file.node.ts';
 
 export type Comparable = Gathered | GivenResults;

@@ -1,13 +1,13 @@
 /** What a recording brought out, in the shape of every measurement, with what only recordings have. */
-import { byLengthGroup } from '../score/tables/length-groups.ts';
-import type { LengthGroup } from '../score/tables/length-groups.ts';
-import { Cell } from '../score/tables/tally.ts';
-import { summarize } from '../score/tables/summary.ts';
-import type { Summary } from '../score/tables/summary.ts';
-import type { CellRow } from '../score/tables/rows.ts';
-import { gatheredResult } from './result.ts';
-import type { MeasurementResult } from './result.ts';
-import type { FileReport, MeasuredRecording, Scoring } from './targets/recording.node.ts';
+import { byLengthGroup } from '../../score/tables/length-groups.ts';
+import type { LengthGroup } from '../../score/tables/length-groups.ts';
+import { Cell } from '../../score/tables/tally.ts';
+import { summarize } from '../../score/tables/summary.ts';
+import type { Summary } from '../../score/tables/summary.ts';
+import type { CellRow } from '../../score/tables/rows.ts';
+import { gatheredResult } from '../result.ts';
+import type { MeasurementResult } from '../result.ts';
+import type { FileReport, MeasuredRecording, Scoring } from './recording.node.ts';
 
 export interface RecordedResult extends MeasurementResult {
   readonly recording: {

@@ -1,9 +1,9 @@
 /** What a measurement notes of its runs in its store, so that a report can say how everything was asked. */
 import type { Json } from '../../common/json.ts';
-import type { AskedTask, Run } from '../rows.ts';
-import type { MeasureSpec } from '../measure.node.ts';
-import type { Asked } from '../plan/question.ts';
-import type { RowStore } from './row-store.ts';
+import type { AskedTask, Run } from '../store/rows.ts';
+import type { MeasureSpec } from './spec.ts';
+import type { Asked } from './question.ts';
+import type { RowStore } from '../store/row-store.ts';
 
 /** Who asks, and with which options. */
 export interface RunNote {

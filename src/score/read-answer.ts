@@ -2,12 +2,12 @@
  * From an output to an answer: the filters of a reading in their order, each of which says whether it changed something.
  * What is set apart is kept, so that it neither counts as part of the answer nor disappears.
  */
-import type { Output } from '../output.ts';
-import { contextOf, draftOf, visibleLength } from './draft.ts';
-import type { Context, Draft, Expected } from './draft.ts';
-import { filters, settingApart, wrappings } from './filters/index.ts';
-import { withoutFirstBreaks } from './filters/thoughts.ts';
-import type { FilterName, Reading } from './reading.ts';
+import type { Output } from './output.ts';
+import { contextOf, draftOf, visibleLength } from './reading/draft.ts';
+import type { Context, Draft, Expected } from './reading/draft.ts';
+import { filters, settingApart, wrappings } from './reading/filters/index.ts';
+import { withoutFirstBreaks } from './reading/filters/thoughts.ts';
+import type { FilterName, Reading } from './reading/reading.ts';
 
 export interface ReadAnswer {
   /** The answer, after all filters. */

@@ -1,11 +1,11 @@
 /** What can go wrong with a request, what kind of failure it is, and whether it is worth another attempt. */
-import type { FailureKind } from '../../score/output.ts';
-import { retryAfter, waitInBody } from './pace/hints.ts';
-import type { Fields, HttpReply, ResponseHeaders } from './protocol.ts';
+import type { FailureKind } from '../../../score/output.ts';
+import { retryAfter, waitInBody } from '../pace/hints.ts';
+import type { Fields, HttpReply, ResponseHeaders } from '../protocol/protocol.ts';
 import { kindOfRefusal, refusesUs } from './refusals.ts';
-import { saidError } from './reply/errors.ts';
-import type { SaidError } from './reply/errors.ts';
-import { jsonObject } from './reply/json.ts';
+import { saidError } from './errors.ts';
+import type { SaidError } from './errors.ts';
+import { jsonObject } from './json.ts';
 
 export interface Fault {
   /** One line, without any secret. */

@@ -1,6 +1,6 @@
 /** The command that asks the same again, from the options that a run has noted. */
-import type { Json } from '../common/json.ts';
-import { shellWord } from '../common/shell-word.ts';
+import type { Json } from '../../common/json.ts';
+import { shellWord } from '../../common/shell-word.ts';
 import type { Run } from './rows.ts';
 
 /** Options that say nothing of what is asked. */

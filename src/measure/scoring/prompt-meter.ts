@@ -3,7 +3,7 @@
  * same task did. It needs no tokenizer; it goes by what it was told before, stored rows included, so that an interruption
  * changes nothing.
  */
-import type { StoredRow } from './store/row-store.ts';
+import type { StoredRow } from '../store/row-store.ts';
 
 /** Symbols between blanks take half a token a byte or more, English text a quarter. */
 const FEWEST_TOKENS_PER_BYTE = 0.12;

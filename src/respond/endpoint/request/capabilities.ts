@@ -1,6 +1,6 @@
 /** What a server can do, as the probe found out by trying. Data: kept beside the answers. */
-import type { Api } from '../protocol.ts';
-import type { LimitField } from '../request/body.ts';
+import type { Api } from '../protocol/protocol.ts';
+import type { LimitField } from './body.ts';
 
 export interface Capabilities {
   /** The names that the server lists; null when it lists none. */

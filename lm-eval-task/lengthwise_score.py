@@ -1,0 +1,469 @@
+"""How lengthwise scores an output, for harnesses written in Python: the same filters, in the same order, sample by sample.
+
+`score(output, sample)` takes the text that came back and one line of samples.jsonl, and gives
+  right: after the filters, the answer is the right one and nothing else (what accuracy counts);
+  exact: the whole output, without thoughts and what its stop mark cut, is the right answer to the character;
+  answer: what was read out of it.
+
+A copy of lengthwise's own reading of outputs (docs/scoring.md there), which decides where the two differ.
+"""
+
+import re
+import unicodedata
+
+WHITE = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+"""White space as JavaScript's `trim` has it: Python's own knows others."""
+
+WHITE_CLASS = "[" + WHITE + "]"
+
+MOST_ROUNDS = 8
+"""How often wrappings in wrappings are taken off."""
+
+
+def score(output, sample, thoughts_set_apart=False):
+    """{'right': bool, 'exact': bool, 'answer': str} of an output (a string, or None where nothing came).
+
+    thoughts_set_apart: the server has returned thoughts in a field of their own; the line breaks after them are theirs.
+    """
+    context = Context(sample)
+    text = _without_first_breaks(output or "") if thoughts_set_apart else output or ""
+    draft = _filtered(text, context.filters, context)
+    outside = _filtered(text, [name for name in context.filters if name in ("thoughts", "channels")], context)
+    until_stop = _filtered(outside, ["stop"], context) if "stop" in context.filters else outside
+    exact = output is not None and _is_exact(outside, until_stop, context)
+    right = output is not None and (exact or draft in (context.gold, context.wanted))
+    return {"right": right, "exact": exact, "answer": draft}
+
+
+class Context:
+    """What filters may look at beside the text."""
+
+    def __init__(self, sample):
+        reading = sample["reading"]
+        self.filters = reading["filters"]
+        self.stop = reading["stop"]
+        self.tags = reading["tags"]
+        self.joiner = reading["joiner"]
+        self.gold = sample["target"]
+        self.answer = sample["answer"]
+        self.symbols = sample["source"] + ([] if sample["query"] is None else [sample["query"]])
+        self.lead, self.trail = self._inside_tags(reading["lead"], reading["trail"])
+        tidied = _tidy(self.gold, self) if "white-space" in self.filters else self.gold
+        self.wanted = unicodedata.normalize("NFC", tidied) if "unicode" in self.filters else tidied
+
+    def _inside_tags(self, lead, trail):
+        start = lead.rfind(self.tags[0]) if self.tags else -1
+        end = trail.find(self.tags[1]) if self.tags else -1
+        if end == -1:
+            ends = [at for at in map(trail.find, self.stop) if at != -1]
+            end = min(ends, default=len(trail))
+        return (lead if start == -1 else lead[start + len(self.tags[0]) :], trail[:end])
+
+    def has_mark(self, mark):
+        """Whether a mark belongs to the sample: a symbol, or the right answer, begins or ends with it."""
+        texts = [self.gold.strip(WHITE), *self.answer, *self.symbols]
+        return any(text.startswith(mark) or text.endswith(mark) for text in texts)
+
+
+def _filtered(text, names, context):
+    for name in names:
+        text = FILTERS[name](text, context)
+    again = [name for name in names if name in WRAPPINGS]
+    for _ in range(1, MOST_ROUNDS):
+        before = text
+        for name in again:
+            text = FILTERS[name](text, context)
+        if text == before:
+            break
+    return text
+
+
+def _is_exact(outside, until_stop, context):
+    lead, gold, trail = context.lead, context.gold, context.trail
+    if context.tags is None:
+        return until_stop in (lead + gold + trail, lead + gold)
+    opening, closing = context.tags
+    opened = opening + lead + gold
+    if opened + trail + closing in (until_stop, outside):
+        return True
+    return closing in context.stop and until_stop in (opened + trail, opened)
+
+
+# Thoughts that a model writes into its text.
+
+THOUGHT_NAMES = "think|thinking|thought|thoughts|reason|reasoning|reflection|scratchpad|analysis|inner_monologue|antthinking"
+OPENING = [
+    r"\[think\]",
+    r"<\|(?:begin_of_thought|start_thinking|begin_of_thinking|think|thinking)\|>",
+    "◁think▷",
+    r"<\|channel>thought",
+    "<unused94>thought",
+    r"here(?: is|'s) my thought process:",
+]
+CLOSING = [
+    r"\[/think\]",
+    r"<\|(?:end_of_thought|end_thinking|end_of_thinking|/think|/thinking)\|>",
+    "◁/think▷",
+    r"<channel\|>",
+    "<unused95>",
+    r"here(?: is|'s) my response:",
+]
+_TAG = r"(?:[a-z]{1,12}:)?(?:" + THOUGHT_NAMES + r")(?:[:" + WHITE + r"][^<>\n]{0,60})?>"
+THOUGHT_MARK = re.compile(
+    f"(?P<open><{_TAG}|{'|'.join(OPENING)})|(?P<close></{_TAG}|{'|'.join(CLOSING)})", re.IGNORECASE
+)
+SOLUTIONS = [
+    ("<|begin_of_solution|>", "<|end_of_solution|>"),
+    ("<|start_response|>", "<|end_response|>"),
+    ("<answer>", "</answer>"),
+    ("<response>", "</response>"),
+    ("<solution>", "</solution>"),
+]
+LINE_LOOK = 200
+
+
+def _thoughts(text, context):
+    marks = _thought_marks(text, context)
+    thought = False  # whether a thought was found
+    outside, start, opened = [], 0, None
+    for mark in marks:
+        if opened is not None:
+            if not mark.group("open"):
+                thought, opened, start = True, None, mark.end()
+        elif mark.group("open"):
+            outside.append(text[start : mark.start()])
+            opened = mark.end()
+        else:  # only closed: all that came before it was a thought
+            thought, outside, start = True, [], mark.end()
+    if opened is None:
+        outside.append(text[start:])
+    else:
+        closed = max((i for i, mark in enumerate(marks) if mark.group("close")), default=-1)
+        last = next(mark for i, mark in enumerate(marks) if mark.group("open") and i > closed)
+        if thought or _begins_line(text, last.start()):
+            thought = True
+        else:
+            outside.append(text[last.start() :])
+    if not thought:
+        return text
+    kept = [_without_first_breaks(piece) for piece in outside if piece.strip(WHITE)]
+    return _solution("\n".join(kept), context)
+
+
+def _thought_marks(text, context):
+    of_others = [mark.strip(WHITE).lower() for mark in [*(context.tags or []), *context.stop]]
+
+    def counts(mark):
+        in_sample = mark in context.gold or any(mark in symbol for symbol in context.symbols)
+        return mark.lower() not in of_others and not in_sample
+
+    return [found for found in THOUGHT_MARK.finditer(text) if counts(found.group())]
+
+
+def _begins_line(text, at):
+    before = text[max(0, at - LINE_LOOK) : at]
+    return before[before.rfind("\n") + 1 :].strip(WHITE) == ""
+
+
+def _without_first_breaks(text):
+    white = len(text) - len(text.lstrip(WHITE))
+    return text[text.rfind("\n", 0, white) + 1 :]
+
+
+def _solution(text, context):
+    core = text.lstrip(WHITE)
+    for opening, closing in SOLUTIONS:
+        if core[: len(opening)].lower() != opening or (context.tags and context.tags[0].lower() == opening):
+            continue
+        inner = core[len(opening) :]
+        end = inner.lower().rfind(closing)
+        return inner if end == -1 else inner[:end]
+    return text
+
+
+# Marks of chat templates that a server left in the text.
+
+CHANNEL_MARK = re.compile(r"<\|(start|channel|message|constrain|end|return|call)\|>")
+TURN_BEGIN = re.compile(
+    f"{WHITE_CLASS}*(?:(?:"
+    r"<s>|<bos>|<\|begin_of_text\|>|<\|startoftext\|>|<\|im_start\|>assistant\n|"
+    r"<\|start_header_id\|>assistant<\|end_header_id\|>|<start_of_turn>model\n|<\|assistant\|>|<\|turn>model\n|\[/INST\]"
+    f"){WHITE_CLASS}*)+"
+)
+STRIPPED_FINAL = re.compile(f"assistant{WHITE_CLASS}?final")
+LONGEST_HEADER = 300
+
+
+def _channels(text, context):
+    if "<|channel|>" in context.gold:
+        return text
+    if re.search(r"<\|(?:channel|message)\|>|<\|(?:end|return|call)\|>", text):
+        return _marked(text, context)
+    return _stripped(text, context)
+
+
+def _marked(text, context):
+    messages = _messages(text)
+    finals = [message for message in messages if message[0] == "final"]
+    plain = next((one for one in reversed(messages) if one[0] is None and one[1].strip(WHITE)), None)
+    answer = next((one for one in finals if one[1].strip(WHITE)), finals[0] if finals else plain)
+    if answer is None:
+        return ""
+    if answer is plain and f"<|{answer[2] or ''}|>" in context.gold:
+        return text
+    return _without_first_breaks(answer[1])
+
+
+def _messages(text):
+    """(channel or None, text, the mark that ends it or None) of every message."""
+    messages, start, header, channel = [], 0, False, None
+    for found in CHANNEL_MARK.finditer(text):
+        name, piece = found.group(1), text[start : found.start()]
+        start = found.end()
+        if name == "message":
+            channel = _channel_of(text, found.start()) if header else None
+            header = False
+        elif name != "constrain":
+            if not header and (piece.strip(WHITE) or channel is not None):
+                messages.append((channel, piece, "start" if name == "channel" else name))
+            if not header or name == "start":
+                channel = None
+            header = name in ("start", "channel")
+    piece = text[start:]
+    if not header and (piece.strip(WHITE) or channel is not None):
+        messages.append((channel, piece, None))
+    return messages
+
+
+def _channel_of(text, before):
+    header = text[max(0, before - LONGEST_HEADER) : before]
+    at = header.rfind("<|channel|>")
+    name = re.match(f"{WHITE_CLASS}*([a-z]+)", "" if at == -1 else header[at + len("<|channel|>") :])
+    return name.group(1) if name else None
+
+
+def _stripped(text, context):
+    if "assistant" not in context.gold and not context.gold.lstrip(WHITE).startswith("analysis"):
+        finals = list(STRIPPED_FINAL.finditer(text))
+        if finals:
+            return _without_first_breaks(text[finals[-1].end() :])
+        core = text.lstrip(WHITE)
+        if core.startswith("analysis") and unicodedata.category(core[len("analysis") :][:1] or " ") == "Lu":
+            return ""
+    begin = TURN_BEGIN.match(text)
+    if begin is None or context.gold.startswith(begin.group().strip(WHITE)):
+        return text
+    return text[begin.end() :]
+
+
+# The prompt's own tags.
+
+TALK = re.compile(
+    r"(?:and|or|to|then|\.{3}|…|-+|\{?\[?(?:the |your |my )?(?:answer|result|output|symbol|text|lines?)(?: here)?\]?\}?|tags?)",
+    re.IGNORECASE,
+)
+LONGEST_TALK = 40
+TAG_QUOTES = set("\"'`“”‘’«»「」")
+
+
+def _tags(text, context):
+    if context.tags is None:
+        return text
+    found = _tags_in(text, context.tags)
+    if not found:
+        return text
+    if any(tag in context.gold for tag in context.tags):
+        piece = _widest(found, text)
+    else:
+        piece = _chosen(found, text, context)
+    if piece is None:
+        opens, at, _ = found[0]
+        return text if opens else text[:at]
+    return text[piece["start"] : piece["stop"]]
+
+
+def _tags_in(text, pair):
+    """(whether it opens, from, to) of every tag that isn't in quotation marks."""
+    pattern = re.compile(f"({re.escape(pair[1])})|{re.escape(pair[0])}", re.IGNORECASE)
+    tags = [(found.group(1) is None, found.start(), found.end()) for found in pattern.finditer(text)]
+    return [
+        tag for tag in tags if not (text[max(0, tag[1] - 1) : tag[1]] in TAG_QUOTES and text[tag[2] : tag[2] + 1] in TAG_QUOTES)
+    ]
+
+
+def _widest(found, text):
+    opening = next((tag for tag in found if tag[0]), None)
+    if opening is None:
+        return None
+    closing = next((tag for tag in reversed(found) if not tag[0] and tag[1] > opening[1]), None)
+    return {"start": opening[2], "stop": len(text) if closing is None else closing[1]}
+
+
+def _chosen(found, text, context):
+    pieces = [piece for piece in _pieces(found, text) if not _is_talk(_inner(text, piece), context)]
+    usable = [piece for piece in pieces if _inner(text, piece).strip(WHITE)] or pieces
+    candidates = [piece for piece in usable if piece["closed"]] or usable
+    if not candidates:
+        return None
+    if candidates[0]["from"] <= LINE_LOOK and not _has_word(text[: candidates[0]["from"]]):
+        return candidates[0]
+    return next((piece for piece in reversed(candidates) if _on_its_own(text, piece)), candidates[-1])
+
+
+def _pieces(found, text):
+    pieces = []
+    for i, (opens, at, end) in enumerate(found):
+        if opens:
+            following = found[i + 1] if i + 1 < len(found) else None
+            closed = following is not None and not following[0]
+            stop = len(text) if following is None else following[1]
+            to = following[2] if closed else stop
+            pieces.append({"from": at, "start": end, "stop": stop, "to": to, "closed": closed})
+    return pieces
+
+
+def _inner(text, piece):
+    return text[piece["start"] : piece["stop"]]
+
+
+def _is_talk(inner, context):
+    words = inner.strip(WHITE)
+    known = [*context.answer, *context.symbols]
+    return len(inner) <= LONGEST_TALK and TALK.fullmatch(words) is not None and words not in known
+
+
+def _has_word(text):
+    return any(unicodedata.category(character)[0] in "LN" for character in text)
+
+
+def _on_its_own(text, piece):
+    before = text[max(0, piece["from"] - LINE_LOOK) : piece["from"]]
+    after = text[piece["to"] : piece["to"] + LINE_LOOK]
+    return not _has_word(before[before.rfind("\n") + 1 :] + after.split("\n", 1)[0])
+
+
+# What ends an answer.
+
+END_MARKS = [
+    "<eos>",
+    "</s>",
+    "<|endoftext|>",
+    "<|end_of_text|>",
+    "<|eot_id|>",
+    "<|im_end|>",
+    "<|end_of_turn|>",
+    "<end_of_turn>",
+    "<turn|>",
+    "<|eom_id|>",
+    "<|END_OF_TURN_TOKEN|>",
+    "<｜end▁of▁sentence｜>",
+    "<|return|>",
+]
+
+
+def _stop(text, context):
+    begin = len(text) - len(text.lstrip(WHITE))
+    if "fence" in context.filters:
+        begin += len(_fence_begin(text[begin:]) or "")
+    ends = [
+        text.find(mark, begin if mark.strip(WHITE) == "" else 0)
+        for mark in [*context.stop, *END_MARKS]
+        if mark != "" and mark not in context.gold
+    ]
+    return text[: min((at for at in ends if at != -1), default=len(text))]
+
+
+# What may stand around the whole answer.
+
+LONGEST_LANGUAGE = 40
+
+
+def _fence_begin(text):
+    mark = re.match("`{3,}|~{3,}", text)
+    end = -1 if mark is None else text.find("\n", mark.end())
+    if end == -1 or end - mark.end() > LONGEST_LANGUAGE or re.search("[`~]", text[mark.end() : end]):
+        return None
+    return text[: end + 1]
+
+
+def _fence(text, context):
+    return _with_core(text, lambda core: _without_fence(core, context))
+
+
+def _without_fence(core, context):
+    found = re.match("`{3,}|~{3,}", core)
+    if found is None or context.has_mark(found.group()[:3]):
+        return core
+    marks = found.group()
+    begin = _fence_begin(core)
+    closed = len(core) >= 2 * len(marks) and core.endswith(marks)
+    if begin is None:  # in one line: ```b```
+        inner = core[len(marks) : -len(marks)]
+        return inner if closed and "\n" not in core and marks not in inner and inner.strip(WHITE) else core
+    inner = core[len(begin) : len(core) - len(marks) if closed else len(core)]
+    return core if marks in inner else re.sub(r"\r?\n\Z", "", inner)
+
+
+EMPHASIS = [(mark, mark) for mark in ["***", "**", "*", "___", "__", "_", "``", "`", "~~"]]
+QUOTES = [
+    ('"', '"'),
+    ("'", "'"),
+    ("“", "”"),
+    ("‘", "’"),
+    ("„", "“"),
+    ("„", "”"),
+    ("‚", "‘"),
+    ("”", "”"),
+    ("«", "»"),
+    ("»", "«"),
+    ("‹", "›"),
+    ("「", "」"),
+    ("『", "』"),
+    ("``", "''"),
+]
+
+
+def _without_pair(text, pairs, context):
+    return _with_core(text, lambda core: _without_first_pair(core, pairs, context))
+
+
+def _without_first_pair(core, pairs, context):
+    if core == context.gold:
+        return core
+    for opening, closing in pairs:
+        if len(core) <= len(opening) + len(closing) or not (core.startswith(opening) and core.endswith(closing)):
+            continue
+        inner = core[len(opening) : len(core) - len(closing)]
+        if not inner.strip(WHITE) or opening in inner or closing in inner:
+            continue
+        if not context.has_mark(opening) and not context.has_mark(closing):
+            return inner
+    return core
+
+
+def _with_core(text, change):
+    core = text.strip(WHITE)
+    start = len(text) - len(text.lstrip(WHITE))
+    return text if core == "" else text[:start] + change(core) + text[start + len(core) :]
+
+
+def _tidy(text, context):
+    if context.joiner == "" and not re.search(WHITE_CLASS, context.gold):
+        return re.sub(f"{WHITE_CLASS}+", "", text)
+    lines = [line.rstrip(WHITE) for line in text.replace("\r\n", "\n").split("\n")]
+    kept = [line for line in lines if line != ""] if context.joiner == "\n" else lines
+    return "\n".join(kept).strip(WHITE)
+
+
+FILTERS = {
+    "thoughts": _thoughts,
+    "channels": _channels,
+    "tags": _tags,
+    "stop": _stop,
+    "fence": _fence,
+    "emphasis": lambda text, context: _without_pair(text, EMPHASIS, context),
+    "quotes": lambda text, context: _without_pair(text, QUOTES, context),
+    "white-space": _tidy,
+    "unicode": lambda text, context: unicodedata.normalize("NFC", text),
+}
+WRAPPINGS = ["fence", "emphasis", "quotes", "white-space", "unicode"]
