@@ -1,6 +1,6 @@
-/** Writes docs/schema/measurement.json from the schemas in src/measure/export/schema.ts: `node bin/node24.js scripts/write-schema.ts`. */
+/** Writes docs/schema/measurement.json from the schemas in src/measure/results/schema.ts: `node bin/node24.js scripts/write-schema.ts`. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { jsonSchema } from '../src/measure/export/schema.ts';
+import { jsonSchema } from '../src/measure/results/schema.ts';
 
 const folder = new URL('../docs/schema/', import.meta.url);
 mkdirSync(folder, { recursive: true });

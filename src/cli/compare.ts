@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { UserError } from '../common/errors.ts';
 import type { Askable } from '../prompt/askable.ts';
-import type { Comparable } from '../measure/export/compare-results.ts';
+import type { Comparable } from '../measure/results/compare-results.ts';
 import type { MeasureReportInput } from '../measure/store/rows.ts';
 import type { Register } from './shared/command.ts';
 import { respondentsIn } from './shared/folders.ts';
@@ -53,7 +53,7 @@ async function compareAll(
   places: readonly string[],
   { task, threshold }: CompareFlags,
 ): Promise<MeasureReportInput> {
-  const { isResultsFile, readResults } = await import('../measure/export/results-file.node.ts');
+  const { isResultsFile, readResults } = await import('../measure/results/results-file.node.ts');
   const files = places.filter(isFile);
   const results = new Set(files.filter(isResultsFile));
   const tasks = await tasksOfFiles(
@@ -75,7 +75,7 @@ async function compareAll(
       `compare ${places[0]} with what? Name another folder: lengthwise compare ${places[0]} OTHER`,
     );
   }
-  const { comparedWithResults } = await import('../measure/export/compare-results.ts');
+  const { comparedWithResults } = await import('../measure/results/compare-results.ts');
   return comparedWithResults(found, threshold);
 }
 

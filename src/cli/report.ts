@@ -40,7 +40,8 @@ export const registerReport: Register = (program, io) => {
 
 async function reportMeasurement(folder: string, flags: ReportFlags, io: Io): Promise<void> {
   const { compared, labelsOf } = await import('../measure/reading/compare.ts');
-  const { handedOn, storedResult } = await import('../measure/result.ts');
+  const { handedOn } = await import('../measure/results/handed-on.ts');
+  const { storedResult } = await import('../measure/result.ts');
   const found = await respondentsIn(folder);
   const { renderMeasureReport } = await import('../report/index.ts');
   const file = flags.out ?? reportFile(folder);

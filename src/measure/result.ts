@@ -4,7 +4,6 @@ import type { AsymmetryRow, CellRow, HorizonRow } from '../score/tables/rows.ts'
 import type { Summary } from '../score/tables/summary.ts';
 import type { Gathered } from './reading/gathered.ts';
 import type { Measured } from './measure.node.ts';
-import { promptSpread } from './prompt-spread.ts';
 import type { SpreadRow } from './prompt-spread.ts';
 
 /** The format's name and version: a change after which a reader would misread it counts the version up. */
@@ -114,16 +113,6 @@ export function storedResult(gathered: Gathered): MeasurementResult {
   const ending =
     ended === 'budget' || ended === 'interrupted' ? ({ kind: ended } as const) : ({ kind: 'done' } as const);
   return gatheredResult(gathered, { ending, run });
-}
-
-/** What is printed of a folder: its one measurement, or all that it holds. */
-export function handedOn(
-  results: readonly MeasurementResult[],
-  more: { readonly report?: string } = {},
-): MeasurementResult | SeveralResults {
-  if (results.length === 1) return { ...results[0], ...more };
-  const spread = promptSpread(results);
-  return { format: REPORTED_FORMAT, version: RESULT_VERSION, measurements: results, spread, ...more };
 }
 
 /** Whether all that was asked was answered, as far as it can be: the exit status 0. */

@@ -157,13 +157,19 @@ describe('what differs is said', () => {
 });
 
 describe('the report of a measurement', () => {
-  it('lies in its folder; with --json it says how much is in it', async () => {
+  it('lies in its folder; with --json it gives the numbers in it', async () => {
     const { out, code } = await run('report', 'good', '--json');
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toEqual({
-      ...{ name: 'test', folder: 'good', report: path.join('good', 'report.html') },
-      ...{ respondents: 1, answers: 160, truncated: 0, failed: 0 },
+    const result = JSON.parse(out) as { rows: { n: number; truncated: number; failed: number }[] };
+    expect(result).toMatchObject({
+      format: 'lengthwise.measurement',
+      report: path.join('good', 'report.html'),
+      respondent: { model: 'test' },
+      run: { folder: 'good', reused: 160, failed: 0 },
     });
+    expect(result.rows.map(({ n, truncated, failed }) => [n, truncated, failed])).toEqual(
+      Array.from({ length: 4 }, () => [40, 0, 0]),
+    );
     const text = readFileSync(path.join(scratch, 'good', 'report.html'), 'utf8');
     expect(text.indexOf('id="horizons"')).toBeLessThan(text.indexOf('id="contrasts"'));
     expect(text).toMatch(/--model test --task UR,UL .*--lengths 8,20 .*--n 40/);

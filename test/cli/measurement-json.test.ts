@@ -10,8 +10,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { parquetReadObjects } from 'hyparquet';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/common/json.ts';
-import { jsonSchema } from '../../src/measure/export/schema.ts';
-import type { ResultsFile } from '../../src/measure/export/results.node.ts';
+import { jsonSchema } from '../../src/measure/results/schema.ts';
+import type { ResultsFile } from '../../src/measure/results/results.ts';
 import { folder, root, run } from './measuring.ts';
 import { startServer } from '../server/server.ts';
 

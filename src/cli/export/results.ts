@@ -1,6 +1,6 @@
 /** `lengthwise export FOLDER --results FILE`: the results of a measurement or a study as one portable record. */
 import { UserError } from '../../common/errors.ts';
-import type { ResultsFile } from '../../measure/export/results.node.ts';
+import type { ResultsFile } from '../../measure/results/results.ts';
 import type { Io } from '../shared/command.ts';
 import { isMeasurementFolder, isStudyFolder, refuseFolder } from '../shared/folders.ts';
 import { writeReportText } from '../shared/report-file.ts';
@@ -36,7 +36,7 @@ export async function exportResults(folder: string, flags: ResultsFlags, io: Io)
 
 async function resultsOf(folder: string): Promise<ResultsFile> {
   if (await isMeasurementFolder(folder)) {
-    const { measurementResults } = await import('../../measure/export/results.node.ts');
+    const { measurementResults } = await import('../../measure/results/write.node.ts');
     return measurementResults(folder, packageVersion());
   }
   if (!(await isStudyFolder(folder))) refuseFolder(folder);

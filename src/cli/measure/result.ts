@@ -1,8 +1,7 @@
 /** What the end of every measurement prints, whoever was asked, and with which status it exits. */
 import { writeFileSync } from 'node:fs';
 import { UserError } from '../../common/errors.ts';
-import { promptSpread } from '../../measure/prompt-spread.ts';
-import { handedOn, isComplete } from '../../measure/result.ts';
+import { isComplete } from '../../measure/result.ts';
 import type { MeasurementResult } from '../../measure/result.ts';
 import type { Io } from '../shared/command.ts';
 import { Exit, exits } from '../shared/exit.ts';
@@ -59,9 +58,11 @@ export async function finishWays(
 ): Promise<void> {
   const { spreadTable, wayTitle } = await import('./tables.ts');
   if (options.json) {
+    const { handedOn } = await import('../../measure/results/handed-on.ts');
     await io.out(`${JSON.stringify(handedOn(results))}\n`);
   } else {
     for (const result of results) await io.out(`${wayTitle(result)}\n${await resultText(result)}\n`);
+    const { promptSpread } = await import('../../measure/prompt-spread.ts');
     const spread = promptSpread(results);
     if (spread.length > 0) await io.out(`${spreadTable(spread)}\n`);
   }

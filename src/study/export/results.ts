@@ -1,11 +1,6 @@
 /** The portable record of a study: the models that it trained and measured, and those that it asked. */
-import {
-  measurementSamples,
-  resultsFile,
-  resultsOf,
-  SamplesHash,
-} from '../../measure/export/results.node.ts';
-import type { Results, ResultsFile, SamplesRecord } from '../../measure/export/results.node.ts';
+import { measurementSamples, resultsFile, resultsOf, SamplesHash } from '../../measure/results/write.node.ts';
+import type { Results, ResultsFile, SamplesRecord } from '../../measure/results/results.ts';
 import { labelsOf } from '../../measure/reading/compare.ts';
 import type { Gathered } from '../../measure/reading/gathered.ts';
 import { studyRespondents } from '../respondents.ts';

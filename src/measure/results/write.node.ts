@@ -7,64 +7,12 @@ import { canonicalJson } from '../../common/json.ts';
 import { sha256 } from '../../common/sha256.ts';
 import { commandText } from '../store/command-text.ts';
 import type { AskedTask } from '../store/rows.ts';
-import type { AsymmetryRow, CellRow, HorizonRow, Spent } from '../../score/tables/rows.ts';
 import { labelsOf } from '../reading/compare.ts';
 import { readMeasurement, rowsOfMeasurement } from '../reading/folder.node.ts';
 import type { Gathered } from '../reading/gathered.ts';
 import type { ScoredRow } from '../scoring/scoring.ts';
-
-export const RESULTS_FORMAT = 'lengthwise.results';
-export const RESULTS_VERSION = 1;
-
-/** What `export --results` writes and `compare` reads. */
-export interface ResultsFile {
-  readonly format: typeof RESULTS_FORMAT;
-  readonly version: typeof RESULTS_VERSION;
-  /** Which lengthwise wrote it, and when, ISO 8601. */
-  readonly lengthwise: string;
-  readonly written: string;
-  readonly results: readonly Results[];
-}
-
-/** One respondent that was asked in one way. */
-export interface Results {
-  /** Tells it from the others in the file. */
-  readonly name: string;
-  readonly model: string | null;
-  /** Of a model here the SHA-256 of its weights; of an endpoint what it says of itself; null where nothing is known. */
-  readonly revision: string | null;
-  readonly respondent: Readonly<Record<string, unknown>>;
-  /** ISO 8601. */
-  readonly started: string;
-  /** The command of the last run; null where there was none. */
-  readonly command: string | null;
-  readonly threshold: number;
-  /** Whether lengths were chosen by the answers. */
-  readonly adaptive: boolean;
-  readonly prompts: readonly PromptRecord[];
-  readonly rows: readonly CellRow[];
-  readonly horizons: readonly HorizonRow[];
-  readonly asymmetries: readonly AsymmetryRow[];
-  readonly failures: readonly { readonly reason: string; readonly count: number }[];
-  readonly spent: Spent;
-  readonly samples: SamplesRecord;
-}
-
-export interface PromptRecord {
-  readonly task: string;
-  /** The task whose rule it is. */
-  readonly operation: string;
-  readonly name: string;
-  /** Of the template and what the command line changed about it, as canonical JSON. */
-  readonly sha256: string;
-}
-
-/** What the numbers were counted from. */
-export interface SamplesRecord {
-  readonly count: number;
-  /** Of one line of canonical JSON a sample, see `hashedLine`, in the order of the table `samples`. */
-  readonly sha256: string;
-}
+import { RESULTS_FORMAT, RESULTS_VERSION } from './results.ts';
+import type { PromptRecord, Results, ResultsFile, SamplesRecord } from './results.ts';
 
 /** What is hashed of a sample of a measurement: fields of the table `samples`. */
 function hashedLine({

@@ -1,0 +1,55 @@
+/** Files of results: the shape of what `export --results` writes and `compare` reads. */
+import type { AsymmetryRow, CellRow, HorizonRow, Spent } from '../../score/tables/rows.ts';
+
+export const RESULTS_FORMAT = 'lengthwise.results';
+export const RESULTS_VERSION = 1;
+
+/** What `export --results` writes and `compare` reads. */
+export interface ResultsFile {
+  readonly format: typeof RESULTS_FORMAT;
+  readonly version: typeof RESULTS_VERSION;
+  /** Which lengthwise wrote it, and when, ISO 8601. */
+  readonly lengthwise: string;
+  readonly written: string;
+  readonly results: readonly Results[];
+}
+
+/** One respondent that was asked in one way. */
+export interface Results {
+  /** Tells it from the others in the file. */
+  readonly name: string;
+  readonly model: string | null;
+  /** Of a model here the SHA-256 of its weights; of an endpoint what it says of itself; null where nothing is known. */
+  readonly revision: string | null;
+  readonly respondent: Readonly<Record<string, unknown>>;
+  /** ISO 8601. */
+  readonly started: string;
+  /** The command of the last run; null where there was none. */
+  readonly command: string | null;
+  readonly threshold: number;
+  /** Whether lengths were chosen by the answers. */
+  readonly adaptive: boolean;
+  readonly prompts: readonly PromptRecord[];
+  readonly rows: readonly CellRow[];
+  readonly horizons: readonly HorizonRow[];
+  readonly asymmetries: readonly AsymmetryRow[];
+  readonly failures: readonly { readonly reason: string; readonly count: number }[];
+  readonly spent: Spent;
+  readonly samples: SamplesRecord;
+}
+
+export interface PromptRecord {
+  readonly task: string;
+  /** The task whose rule it is. */
+  readonly operation: string;
+  readonly name: string;
+  /** Of the template and what the command line changed about it, as canonical JSON. */
+  readonly sha256: string;
+}
+
+/** What the numbers were counted from. */
+export interface SamplesRecord {
+  readonly count: number;
+  /** Of one line of canonical JSON a sample, see `hashedLine`, in the order of the table `samples`. */
+  readonly sha256: string;
+}
