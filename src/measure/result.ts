@@ -6,6 +6,7 @@ import type { Gathered } from './reading/gathered.ts';
 import type { Measured } from './measure.node.ts';
 import { promptSpread } from './prompt-spread.ts';
 import type { SpreadRow } from './prompt-spread.ts';
+import type { Run } from './rows.ts';
 
 /** The format's name and version: a change after which a reader would misread it counts the version up. */
 export const RESULT_FORMAT = 'lengthwise.measurement';
@@ -99,8 +100,9 @@ export function gatheredResult(
 
 /** The same for a folder that was read: nothing was asked now. */
 export function storedResult(gathered: Gathered): MeasurementResult {
+  const recorded = gathered.facts.respondent.kind === 'recording';
   const { answers, failed: unanswered, requests, tokens, money } = gathered.totals();
-  const failed = gathered.facts.respondent.kind === 'recording' ? 0 : unanswered; // nobody can ask again
+  const failed = recorded ? 0 : unanswered; // nobody can ask again
   const run: RunCounts = {
     folder: gathered.facts.folder,
     reused: answers - failed,
@@ -108,12 +110,33 @@ export function storedResult(gathered: Gathered): MeasurementResult {
     failed,
     retries: 0,
     moved: gathered.moved,
-    spent: { requests, tokens, money },
+    spent: recorded ? { requests: 0, tokens: 0, money: null } : { requests, tokens, money },
   };
-  const ended = gathered.facts.runs.at(-1)?.ending;
-  const ending =
-    ended === 'budget' || ended === 'interrupted' ? ({ kind: ended } as const) : ({ kind: 'done' } as const);
-  return gatheredResult(gathered, { ending, run });
+  const last = lastRunOf(gathered);
+  const facts = last?.pilot === undefined ? {} : { pilot: last.pilot };
+  return gatheredResult(gathered, { ending: endingOf(last), run, facts });
+}
+
+/** The last run that asked in the way whose answers these are. */
+function lastRunOf({ facts, asked }: Gathered): Run | undefined {
+  const asksSo = ({ asked: tasks }: Run): boolean =>
+    tasks.some(({ task, way }) => way !== undefined && asked.get(task)?.way === way);
+  return facts.runs.findLast(asksSo) ?? facts.runs.at(-1);
+}
+
+/** How a run ended. One that was killed (or is still going on) has not said so: it is as good as interrupted. */
+function endingOf(run: Run | undefined): Ending {
+  switch (run?.ending) {
+    case 'done':
+    case undefined:
+      return { kind: 'done' };
+    case 'budget':
+      return { kind: 'budget' };
+    case 'stopped':
+      return { kind: 'stopped', reason: run.reason ?? 'whoever answered refused, or was gone' };
+    default:
+      return { kind: 'interrupted' };
+  }
 }
 
 /** What is printed of a folder: its one measurement, or all that it holds. */
