@@ -31,7 +31,7 @@ describe('a pilot whose questions were not all answered', () => {
   });
 
   it('never counts a question that failed as wrong', async () => {
-    const { url } = await serve({ fault: (n) => (n === 9 ? 400 : null) as never });
+    const { url } = await serve({ fault: (n) => (n === 5 ? '500' : null) });
     const out = folder();
     const asked = ['--task', 'UF', '--lengths', '5', '--n', '4', '--prompt', 'auto', '--out', out];
     const { ending } = await incomplete(url, ...asked, '--max-retries', '0');
@@ -49,7 +49,19 @@ it('another temperature is another respondent, and each request has the one that
   const { code, err } = await run(measureArgv(url, ...asked, '--n', '8', '--temperature', '0.7'));
   expect([code, err]).toEqual([2, expect.stringContaining('holds answers of another respondent')]);
   const before = seen.bodies.length;
-  await measured(url, '--task', 'UF', '--lengths', '5', '--n', '8', '--temperature', '0.7', '--out', folder());
+  await measured(
+    url,
+    '--task',
+    'UF',
+    '--lengths',
+    '5',
+    '--n',
+    '8',
+    '--temperature',
+    '0.7',
+    '--out',
+    folder(),
+  );
   const answers = seen.bodies.slice(before).filter(({ prompt }) => String(prompt).includes('Input:'));
   expect(new Set(answers.map(({ temperature }) => temperature))).toEqual(new Set([0.7]));
 });

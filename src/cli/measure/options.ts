@@ -334,7 +334,9 @@ export function refuseOthers(command: Command, { kind }: Target): void {
 
 /** The options that the target has a use for, as a run notes them for whoever wants to ask the same again. */
 export function notedOptions(kind: Target['kind'], options: object): Readonly<Record<string, Json>> {
-  const given = Object.entries(options).filter(([name]) => TAKEN_BY[groupsByName.get(name) ?? 'all'].includes(kind));
+  const given = Object.entries(options).filter(([name]) =>
+    TAKEN_BY[groupsByName.get(name) ?? 'all'].includes(kind),
+  );
   return JSON.parse(JSON.stringify(Object.fromEntries(given))) as Readonly<Record<string, Json>>;
 }
 

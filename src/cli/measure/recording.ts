@@ -81,7 +81,9 @@ async function promptsNamed(text: string) {
   const names = text.split(',').map((name) => name.trim());
   const vague = names.find((name) => name === 'auto' || name === 'all');
   if (vague !== undefined) {
-    throw new UserError(`--prompt ${vague}: of recorded outputs, name the prompt that they were asked for with`);
+    throw new UserError(
+      `--prompt ${vague}: of recorded outputs, name the prompt that they were asked for with`,
+    );
   }
   return ({ shape }: Askable) => promptFor(shape, names, false);
 }

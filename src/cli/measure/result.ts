@@ -140,7 +140,10 @@ function writeJunit(
   const name = `lengthwise.measure.${typeof model === 'string' ? model : String(kind)}`;
   const seconds = (Date.now() - started.getTime()) / 1000 / results.length;
   const cases = results.flatMap((result) =>
-    junitCases(wanted, result, { name: results.length === 1 ? name : `${name}.${promptsIn(result)}`, seconds }),
+    junitCases(wanted, result, {
+      name: results.length === 1 ? name : `${name}.${promptsIn(result)}`,
+      seconds,
+    }),
   );
   try {
     writeFileSync(file, junitXml({ name, started, cases }));

@@ -15,7 +15,9 @@ describe('the name of a way of asking', () => {
   });
 
   it('is another one where anything is sent otherwise', () => {
-    const ways = [{}, { head: 'x' }, { stop: ['x'] }, { shots: 7 }, { symbols: ',' }, { system: 'x' }].map(way);
+    const ways = [{}, { head: 'x' }, { stop: ['x'] }, { shots: 7 }, { symbols: ',' }, { system: 'x' }].map(
+      way,
+    );
     expect(new Set(ways).size).toBe(ways.length);
   });
 });

@@ -43,7 +43,10 @@ export interface RowStore {
   /** Forgets the rows whose number is smaller. */
   forgetBefore(place: number): void;
   /** Scored rows of a task that was asked in one way, by length, ascending. */
-  counts(task: string, way: string): { readonly length: number; readonly n: number; readonly right: number }[];
+  counts(
+    task: string,
+    way: string,
+  ): { readonly length: number; readonly n: number; readonly right: number }[];
   /** The number that the next row will have, or a later one. */
   readonly nextPlace: number;
   /** What is known of the measurement as a whole, by name. */

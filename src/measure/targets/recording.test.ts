@@ -268,7 +268,13 @@ describe('a store', () => {
     const one = { file, task: askableNamed('UL') };
     await measureRecording([one], { threshold: 0.9, store });
     expect(store.size).toBe(20);
-    writeFileSync(file, others.slice(0, 10).map((record) => `${JSON.stringify(record)}\n`).join(''));
+    writeFileSync(
+      file,
+      others
+        .slice(0, 10)
+        .map((record) => `${JSON.stringify(record)}\n`)
+        .join(''),
+    );
     await measureRecording([one], { threshold: 0.9, store });
     expect(store.size).toBe(10);
     store.close();

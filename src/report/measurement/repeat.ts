@@ -83,4 +83,3 @@ function runTable({ sittings }: RespondentRows): Html {
     })}
   </details>`;
 }
-
