@@ -97,7 +97,7 @@ class Running {
 
   send(message: ToService, onTick?: (tick: unknown) => void): Promise<unknown> {
     if (this.signal.aborted) return Promise.reject(this.signal.reason as Error);
-    if (this.death !== undefined) return Promise.reject(this.death);
+    if (this.death !== undefined) return Promise.reject(this.death as Error);
     if (this.waiting !== undefined) {
       return Promise.reject(new Error('asked again before the reply to the request before has come'));
     }

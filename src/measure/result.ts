@@ -134,6 +134,7 @@ function endingOf(run: Run | undefined): Ending {
       return { kind: 'budget' };
     case 'stopped':
       return { kind: 'stopped', reason: run.reason ?? 'whoever answered refused, or was gone' };
+    case null:
     default:
       return { kind: 'interrupted' };
   }

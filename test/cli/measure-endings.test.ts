@@ -9,7 +9,9 @@ const facts = (out: string): Record<string, unknown> => {
   const store = new DatabaseSync(path.join(out, 'measure.sqlite'), { readOnly: true });
   const all = store.prepare('SELECT name, value FROM facts').all();
   store.close();
-  return Object.fromEntries(all.map(({ name, value }) => [name, JSON.parse(String(value)) as unknown]));
+  return Object.fromEntries(
+    all.map(({ name, value }) => [String(name), JSON.parse(String(value)) as unknown]),
+  );
 };
 const pilots = (out: string): string[] => Object.keys(facts(out)).filter((name) => name.startsWith('pilot '));
 
