@@ -51,7 +51,8 @@ export function readRecord(fields: Fields, task: Askable, names: FieldNames = {}
   const answerField = outputField(fields, names);
   const nothing = answerField === undefined && recordedOutput(fields, names)?.error === NOTHING;
   // Without any right answer the oracle's is taken, but a name that was given has to be there.
-  if (goldField === undefined && names.gold !== undefined) {
+  // A line with neither right answer nor output is none.
+  if (goldField === undefined && (names.gold !== undefined || nothing)) {
     return { reason: missingField('right answer', '--gold-field', fields) };
   }
   const record = built(fields, { sourceField, goldField, answerField }, task, names);
