@@ -23,7 +23,7 @@ export type FromService =
 export interface Service<Opened, Request, Reply, Tick> {
   /** What the process said when it was opened. */
   readonly opened: Opened;
-  /** @throws what the process threw, an Error that says how it died, or the signal's reason */
+  /** @throws where the reply to the request before has not come; what the process threw, an Error that says how it died, or the signal's reason */
   ask(request: Request, onTick?: (tick: Tick) => void): Promise<Reply>;
   close(): Promise<void>;
 }
@@ -76,7 +76,7 @@ class Running {
   private readonly closed: Promise<void>;
   private waiting: Waiting | undefined;
   /** Why nothing more can be asked. */
-  private death: unknown;
+  private death: Error | undefined;
 
   constructor(child: ChildProcess, kind: WorkKind, signal: AbortSignal) {
     this.child = child;
@@ -89,7 +89,7 @@ class Running {
       child.on('close', (code, how) => {
         signal.removeEventListener('abort', this.kill);
         const words = `${kind.name} ${howItDied(code, how, output())}${kind.afterDeath}`;
-        this.die(signal.aborted ? signal.reason : new Error(words));
+        this.die(signal.aborted ? (signal.reason as Error) : new Error(words));
         resolve();
       });
     });
@@ -98,6 +98,9 @@ class Running {
   send(message: ToService, onTick?: (tick: unknown) => void): Promise<unknown> {
     if (this.signal.aborted) return Promise.reject(this.signal.reason as Error);
     if (this.death !== undefined) return Promise.reject(this.death);
+    if (this.waiting !== undefined) {
+      return Promise.reject(new Error('asked again before the reply to the request before has come'));
+    }
     return new Promise((resolve, reject) => {
       this.waiting = { resolve, reject, onTick };
       if (this.child.connected) this.child.send(message, () => undefined);
@@ -119,7 +122,7 @@ class Running {
     waiting?.reject(isUserError ? new UserError(words) : new Error(words));
   }
 
-  private die(reason: unknown): void {
+  private die(reason: Error): void {
     this.death ??= reason;
     this.waiting?.reject(this.death);
     this.waiting = undefined;

@@ -1,4 +1,5 @@
 /** A measurement whose rows go to whoever asked for them, and nowhere else. */
+import { eachOf } from '../common/closing.ts';
 import type { Respondent } from '../respond/respondent.ts';
 import type { CellRow, HorizonRow, InstanceRow } from '../score/tables/rows.ts';
 import { measuredRows } from './measure.node.ts';
@@ -19,19 +20,15 @@ export async function* measureRows(
     spec.asked.map(({ task, template }) => [task.name, promptedTask(task, template)]),
   );
   const rows = measuredRows(spec, respondent, { store: new MemoryStore(), note, signal });
-  for (;;) {
-    const { done, value } = await rows.next();
-    if (done !== true) {
-      for (const row of value) {
-        const scored = scoredTasks.get(row.task);
-        if (scored !== undefined) yield instanceRow(row, scored);
-      }
-      continue;
-    }
-    signal.throwIfAborted();
-    const summary = value.gathered.summary();
-    yield* summary.rows;
-    yield* summary.horizons;
-    return;
-  }
+  const { ending, gathered } = yield* eachOf(rows, (batch) =>
+    batch.flatMap((row) => {
+      const scored = scoredTasks.get(row.task);
+      return scored === undefined ? [] : [instanceRow(row, scored)];
+    }),
+  );
+  signal.throwIfAborted();
+  if (ending.kind === 'stopped') throw new Error(ending.reason);
+  const summary = gathered.summary();
+  yield* summary.rows;
+  yield* summary.horizons;
 }

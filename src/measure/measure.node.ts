@@ -3,9 +3,11 @@
  * stored before it is counted, and the tables are made of what was counted.
  */
 import path from 'node:path';
+import { drained, eachOf } from '../common/closing.ts';
 import { canonicalJson } from '../common/json.ts';
 import { sha256 } from '../common/sha256.ts';
 import { UserError } from '../common/errors.ts';
+import { messageOf } from '../common/errors.ts';
 import type { AskState, Ending, Respondent } from '../respond/respondent.ts';
 import type { Output } from '../score/output.ts';
 import { Gathered } from './reading/gathered.ts';
@@ -53,6 +55,16 @@ export interface Measured {
   /** Scores of stored outputs that are other ones than when they were stored. */
   readonly moved: number;
   readonly state: AskState | null;
+  /** After a search: answers to the same questions that the folder holds at lengths that the search did not ask. */
+  readonly others: readonly OtherAnswers[];
+}
+
+/** Answers of an earlier run at one length. */
+export interface OtherAnswers {
+  readonly task: string;
+  readonly length: number;
+  readonly n: number;
+  readonly right: number;
 }
 
 /** Without lengths: how long sources get, and how many samples one length takes at most; with them, how many it takes. */
@@ -92,11 +104,7 @@ export async function measure(
   respondent: Respondent,
   options: MeasureOptions,
 ): Promise<Measured> {
-  const rows = measuredRows(spec, respondent, options);
-  for (;;) {
-    const { done, value } = await rows.next();
-    if (done === true) return value;
-  }
+  return drained(measuredRows(spec, respondent, options));
 }
 
 /** The same, yielding rows as they are counted (but for those that were stored before). */
@@ -147,18 +155,38 @@ class Measurement {
       { next: () => this.next() },
       { signal, onState: (state) => this.told(state) },
     );
-    let ending: Ending;
-    for (;;) {
-      const { done, value } = await answering.next();
-      if (done === true) {
-        ending = value;
-        break;
-      }
-      yield this.keep(value.map(({ prompted, output }) => ({ question: prompted, output })));
-      this.report();
+    // Unless it is told otherwise, whoever took the rows wants no more of them.
+    let ending: Ending = { kind: 'interrupted' };
+    let fault: { readonly error: unknown } | null = null;
+    try {
+      ending = yield* eachOf(answering, (came) => {
+        const rows = this.keep(came.map(({ prompted, output }) => ({ question: prompted, output })));
+        this.report();
+        return [rows];
+      });
+    } catch (error) {
+      ending = { kind: 'stopped', reason: messageOf(error) };
+      fault = { error };
+      throw error;
+    } finally {
+      noted(() => endRun(ending), fault);
     }
-    endRun(ending.kind);
-    return { gathered: this.gathered, ending, ...this.counts, state: this.state };
+    return {
+      ...{ gathered: this.gathered, ending, ...this.counts, state: this.state },
+      others: this.others(),
+    };
+  }
+
+  /** After a search: what the store holds of its tasks at lengths that it did not ask now. */
+  private others(): readonly OtherAnswers[] {
+    if (this.spec.lengths !== null) return [];
+    const asked = new Set(this.gathered.cells().map(({ task, length }) => `${task} ${length}`));
+    return [...this.ways].flatMap(([task, way]) =>
+      this.options.store
+        .counts(task, way)
+        .filter(({ length }) => !asked.has(`${task} ${length}`))
+        .map((counted) => ({ task, ...counted })),
+    );
   }
 
   /** The plan's next question that is not in the store already. */
@@ -239,14 +267,28 @@ class Measurement {
   }
 }
 
-/** Counts what comes, with the searches of the plan. */
-function liveGathering(
-  spec: MeasureSpec,
-  { identity }: Respondent,
-  { store, note }: MeasureOptions,
-  plan: Plan,
-): Gathered {
-  const facts = {
+/** Notes how a run ended; where it ended by a fault (the disk is full), that is what has to be said, not this. */
+function noted(note: () => void, fault: { readonly error: unknown } | null): void {
+  try {
+    note();
+  } catch (error) {
+    if (fault === null) throw error;
+  }
+}
+
+/** What a measurement is that ended before its first question: its prompts were not chosen. */
+export function nothingMeasured(
+  spec: Pick<MeasureSpec, 'threshold' | 'repeats'>,
+  respondent: Respondent,
+  options: Pick<MeasureOptions, 'store' | 'note'>,
+  ending: Ending,
+): Measured {
+  const gathered = new Gathered(gatheredFacts(respondent, options), spec.threshold, spec.repeats);
+  return { gathered, ending, reused: 0, answered: 0, failed: 0, moved: 0, state: null, others: [] };
+}
+
+function gatheredFacts({ identity }: Respondent, { store, note }: Pick<MeasureOptions, 'store' | 'note'>) {
+  return {
     folder: store.folder,
     respondent: { ...identity, api: note.api },
     capabilities: [],
@@ -254,7 +296,16 @@ function liveGathering(
     runs: [],
     prices: note.prices,
   };
-  const gathered = new Gathered(facts, spec.threshold, spec.repeats);
+}
+
+/** Counts what comes, with the searches of the plan. */
+function liveGathering(
+  spec: MeasureSpec,
+  respondent: Respondent,
+  options: MeasureOptions,
+  plan: Plan,
+): Gathered {
+  const gathered = new Gathered(gatheredFacts(respondent, options), spec.threshold, spec.repeats);
   for (const asked of spec.asked) {
     const { name } = asked.task;
     const scored = promptedTask(asked.task, asked.template);

@@ -5,6 +5,7 @@ import type { Summary } from '../score/tables/summary.ts';
 import type { Gathered } from './reading/gathered.ts';
 import type { Measured } from './measure.node.ts';
 import type { SpreadRow } from './prompt-spread.ts';
+import type { Run } from './store/rows.ts';
 
 /** The format's name and version: a change after which a reader would misread it counts the version up. */
 export const RESULT_FORMAT = 'lengthwise.measurement';
@@ -98,8 +99,9 @@ export function gatheredResult(
 
 /** The same for a folder that was read: nothing was asked now. */
 export function storedResult(gathered: Gathered): MeasurementResult {
+  const recorded = gathered.facts.respondent.kind === 'recording';
   const { answers, failed: unanswered, requests, tokens, money } = gathered.totals();
-  const failed = gathered.facts.respondent.kind === 'recording' ? 0 : unanswered; // nobody can ask again
+  const failed = recorded ? 0 : unanswered; // nobody can ask again
   const run: RunCounts = {
     folder: gathered.facts.folder,
     reused: answers - failed,
@@ -107,12 +109,34 @@ export function storedResult(gathered: Gathered): MeasurementResult {
     failed,
     retries: 0,
     moved: gathered.moved,
-    spent: { requests, tokens, money },
+    spent: recorded ? { requests: 0, tokens: 0, money: null } : { requests, tokens, money },
   };
-  const ended = gathered.facts.runs.at(-1)?.ending;
-  const ending =
-    ended === 'budget' || ended === 'interrupted' ? ({ kind: ended } as const) : ({ kind: 'done' } as const);
-  return gatheredResult(gathered, { ending, run });
+  const last = lastRunOf(gathered);
+  const facts = last?.pilot === undefined ? {} : { pilot: last.pilot };
+  return gatheredResult(gathered, { ending: endingOf(last), run, facts });
+}
+
+/** The last run that asked in the way whose answers these are. */
+function lastRunOf({ facts, asked }: Gathered): Run | undefined {
+  const asksSo = ({ asked: tasks }: Run): boolean =>
+    tasks.some(({ task, way }) => way !== undefined && asked.get(task)?.way === way);
+  return facts.runs.findLast(asksSo) ?? facts.runs.at(-1);
+}
+
+/** How a run ended. One that was killed (or is still going on) has not said so: it is as good as interrupted. */
+function endingOf(run: Run | undefined): Ending {
+  switch (run?.ending) {
+    case 'done':
+    case undefined:
+      return { kind: 'done' };
+    case 'budget':
+      return { kind: 'budget' };
+    case 'stopped':
+      return { kind: 'stopped', reason: run.reason ?? 'whoever answered refused, or was gone' };
+    case null:
+    default:
+      return { kind: 'interrupted' };
+  }
 }
 
 /** Whether all that was asked was answered, as far as it can be: the exit status 0. */

@@ -238,18 +238,49 @@ describe.skipIf(process.platform !== 'linux')(
       });
     }
 
-    it('that the system kills: one line with the cause, exit code 1', async () => {
-      const run = await disturbed((_, worker) => process.kill(worker, 'SIGKILL'));
-      expect([run.code, run.out]).toEqual([1, '']);
+    it('that the system kills: the numbers so far, one line with the cause, exit code 3', async () => {
+      const run = await disturbed((_, worker) => process.kill(worker, 'SIGKILL'), 1);
+      expect(run.code).toBe(3);
       expect(run.said).toMatch(
-        /^lengthwise: the measuring process was killed by SIGKILL \(systems do that when memory runs out\)$/m,
+        /^lengthwise: incomplete: stopped: the measuring process was killed by SIGKILL \(systems do that when memory runs out\); the same command goes on from here$/m,
       );
+      const { ending, rows } = JSON.parse(run.out) as MeasurementResult;
+      expect([ending.kind, rows[0].n > 0]).toEqual(['stopped', true]);
+    });
+
+    it('that is another model with the same weights, where its configuration is another one', async () => {
+      const other = path.join(scratch, 'UB-other-base');
+      cpSync(folders.UB, other, { recursive: true });
+      const config = path.join(other, 'config.json');
+      const text = readFileSync(config, 'utf8');
+      const changed = text.replace(/("rope_theta": )[\d.]+/, '$1123.0');
+      expect(changed).not.toBe(text);
+      writeFileSync(config, changed);
+      const identities = [];
+      for (const folder of [folders.UB, other]) {
+        const model = await openModelProcess({ folder, threads: 1 }, signal);
+        identities.push(localRespondent(model).identity);
+        await model.close();
+      }
+      expect(identities[0].weights).toBe(identities[1].weights);
+      expect(identities[0]).not.toEqual(identities[1]);
+    });
+
+    it('that was asked again before it replied says so', async () => {
+      const model = await openModelProcess({ folder: folders.UB, threads: 1 }, signal);
+      const batch = { length: 1, prompts: [['<bos>']], drafts: [['<eos>']], endsItself: false };
+      const first = model.answer(batch);
+      await expect(model.answer(batch)).rejects.toThrow('asked again before the reply');
+      await first;
+      await model.close();
     });
 
     it('that crashes: the cause is what it said', async () => {
-      const run = await disturbed((_, worker) => process.kill(worker, 'SIGABRT'));
-      expect([run.code, run.out]).toEqual([1, '']);
-      expect(run.said).toMatch(/^lengthwise: the measuring process was killed by SIGABRT/m);
+      const run = await disturbed((_, worker) => process.kill(worker, 'SIGABRT'), 1);
+      expect(run.code).toBe(3);
+      expect(run.said).toMatch(
+        /^lengthwise: incomplete: stopped: the measuring process was killed by SIGABRT/m,
+      );
     });
 
     it('that Ctrl-C ends at once, and what was answered is kept', async () => {

@@ -3,6 +3,7 @@ import { UserError } from '../../common/errors.ts';
 import { isComplete, unanswered } from '../../measure/result.ts';
 import type { MeasurementResult } from '../../measure/result.ts';
 import { horizonText } from '../../score/tables/horizon-text.ts';
+import type { HorizonRow } from '../../score/tables/rows.ts';
 import type { JunitCase, JunitOutcome } from '../shared/junit.ts';
 
 export interface AtLeast {
@@ -48,27 +49,33 @@ export function notShown(wanted: readonly AtLeast[], { horizons }: MeasurementRe
   });
 }
 
-/** One test case a task, for `--junit`. */
+/**
+ * One test case a task, for `--junit`; of a measurement without any row one for the whole. Some case fails where a horizon
+ * is not shown, and some is an error where not all was answered: as the exit status says.
+ */
 export function junitCases(
   wanted: readonly AtLeast[],
   result: MeasurementResult,
   { name, seconds }: { readonly name: string; readonly seconds: number },
 ): JunitCase[] {
-  const { horizons } = result;
   const missing = isComplete(result) ? null : missingText(result);
-  return horizons.map((horizon) => ({
-    name: horizon.task,
-    group: name,
-    seconds: seconds / Math.max(1, horizons.length),
-    outcome: outcomeOf(
-      notShown(
-        wanted.filter(({ task }) => task === horizon.task),
-        result,
-      ),
-      missing,
-    ),
-    output: `horizon at ${horizon.threshold}: ${horizonText(horizon)}`,
-  }));
+  const tasks = [...new Set([...Object.keys(result.prompts), ...wanted.map(({ task }) => task)])];
+  if (tasks.length === 0) return [{ name: 'measure', group: name, seconds, outcome: outcomeOf([], missing) }];
+  return tasks.map((task) => {
+    const own = wanted.filter((one) => one.task === task);
+    const horizon = result.horizons.find((row) => row.task === task);
+    return {
+      name: task,
+      group: name,
+      seconds: seconds / tasks.length,
+      outcome: outcomeOf(notShown(own, result), missing),
+      output: horizon === undefined ? 'nothing was answered' : horizonAt(horizon),
+    };
+  });
+}
+
+function horizonAt(horizon: HorizonRow): string {
+  return `horizon at ${horizon.threshold}: ${horizonText(horizon)}`;
 }
 
 function outcomeOf(faults: readonly string[], missing: string | null): JunitOutcome {

@@ -10,7 +10,7 @@ import { checkAtLeast } from './at-least.ts';
 import { notedOptions, taskNamesOf, taskOptionsOf } from './options.ts';
 import type { MeasureOptions } from './options.ts';
 import { CellLines, endpointLine, Waits } from './progress.ts';
-import { finish, finishWays } from './result.ts';
+import { finish, finishWays, sayOthers } from './result.ts';
 
 export async function measureEndpointCommand(url: string, options: MeasureOptions, io: Io): Promise<void> {
   const started = new Date();
@@ -69,6 +69,7 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
     },
   });
   const results = measured.map((one) => resultOf(one, one.facts));
+  for (const [i, { others }] of measured.entries()) sayOthers(results[i], others, io);
   if (results.length === 1) return finish(results[0], options, io, started);
   return finishWays(results, options, io, started);
 }

@@ -8,7 +8,7 @@ import { checkAtLeast } from './at-least.ts';
 import { notedOptions, taskNamesOf, taskOptionsOf } from './options.ts';
 import type { MeasureOptions } from './options.ts';
 import { CellLines } from './progress.ts';
-import { finish } from './result.ts';
+import { finish, sayOthers } from './result.ts';
 
 export async function measureFolderCommand(folder: string, options: MeasureOptions, io: Io): Promise<void> {
   const started = new Date();
@@ -58,7 +58,9 @@ export async function measureFolderCommand(folder: string, options: MeasureOptio
       });
       const { weights, trainedOn, positionEncoding } = model.facts;
       const facts = { folder, weights, trainedOn, positionEncoding };
-      await finish(resultOf(measured, facts), options, io, started);
+      const result = resultOf(measured, facts);
+      sayOthers(result, measured.others, io);
+      await finish(result, options, io, started);
     } finally {
       store.close();
     }

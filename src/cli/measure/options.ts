@@ -75,11 +75,12 @@ export interface MeasureOptions {
 const MAX_N = 1_000_000;
 
 /** Which targets take the options of a group. */
-type Group = 'all' | 'asked' | 'prompted' | 'endpoint' | 'recording';
+type Group = 'all' | 'asked' | 'read' | 'prompted' | 'endpoint' | 'recording';
 
 const TAKEN_BY: Readonly<Record<Group, readonly Target['kind'][]>> = {
   all: ['endpoint', 'folder', 'recording', 'stored'],
   asked: ['endpoint', 'folder'],
+  read: ['endpoint', 'recording'],
   prompted: ['endpoint'],
   endpoint: ['endpoint'],
   recording: ['recording'],
@@ -121,6 +122,11 @@ export function addSharedOptions(command: Command): void {
     option('--junit <file>', 'write one test case a task, for CI', filePath('--junit')),
     option('--json', 'one JSON object (docs/measure.md)'),
   ]);
+}
+
+/** The prompt: how an endpoint is asked, and how what came is read, recorded outputs as well. */
+export function addPromptOption(command: Command, title: string, description: string): void {
+  add(command, title, 'read', [option('--prompt <names>', description)]);
 }
 
 export function addRecordingOptions(command: Command): void {
@@ -189,8 +195,12 @@ export function addAskingOptions(command: Command): void {
       settings.drawnLengths.usual,
     ),
   ]);
-  add(command, 'Prompts (endpoints only):', 'prompted', [
-    option('--prompt <names>', 'auto, all, a name or several, or a file of your own (docs/prompts.md)'),
+  addPromptOption(
+    command,
+    'Prompts (endpoints only, but for --prompt):',
+    'auto, all, a name or several, or a file of your own (docs/prompts.md)',
+  );
+  add(command, 'Prompts (endpoints only, but for --prompt):', 'prompted', [
     option(
       '--shots <count>',
       'demonstrations in a prompt',

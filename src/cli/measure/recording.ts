@@ -1,10 +1,11 @@
 /** `lengthwise measure --outputs FILE` and `lengthwise replay FILE`: outputs that somebody else recorded. */
 import { UserError } from '../../common/errors.ts';
 import type { RecordedFile } from '../../measure/targets/recording.node.ts';
+import type { Askable } from '../../prompt/askable.ts';
 import type { FieldNames } from '../../respond/recording/record.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { checkAtLeast } from './at-least.ts';
-import { addRecordingOptions, addSharedOptions, notedOptions } from './options.ts';
+import { addPromptOption, addRecordingOptions, addSharedOptions, notedOptions } from './options.ts';
 import type { MeasureOptions } from './options.ts';
 import { finish } from './result.ts';
 
@@ -15,6 +16,11 @@ export const registerReplay: Register = (program, io) => {
     .argument('<files...>', 'one JSON object a line; the field names of the paper’s authors are recognised');
   addSharedOptions(command);
   addRecordingOptions(command);
+  addPromptOption(
+    command,
+    'Options for recorded outputs:',
+    'the prompt that the outputs were asked for with, by its name or file: they are read as it says',
+  );
   command
     .addHelpText(
       'after',
@@ -50,6 +56,7 @@ export async function measureRecordingCommand(
       threshold: options.threshold,
       scoring: options.scoring,
       fields: fieldNames(options),
+      ...(options.prompt === undefined ? {} : { promptFor: await promptsNamed(options.prompt) }),
       ...(options.lengths === undefined ? {} : { lengths: options.lengths }),
       ...(store === undefined ? {} : { store }),
     });
@@ -66,6 +73,19 @@ export async function measureRecordingCommand(
   } finally {
     store?.close();
   }
+}
+
+/** The prompt of a task among those that were named. @throws UserError for names of none, `auto` and `all` */
+async function promptsNamed(text: string) {
+  const { promptFor } = await import('../../prompt/files.node.ts');
+  const names = text.split(',').map((name) => name.trim());
+  const vague = names.find((name) => name === 'auto' || name === 'all');
+  if (vague !== undefined) {
+    throw new UserError(
+      `--prompt ${vague}: of recorded outputs, name the prompt that they were asked for with`,
+    );
+  }
+  return ({ shape }: Askable) => promptFor(shape, names, false);
 }
 
 async function storeAt(folder: string, files: readonly string[]) {

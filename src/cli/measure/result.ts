@@ -2,6 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { UserError } from '../../common/errors.ts';
 import { isComplete } from '../../measure/result.ts';
+import type { OtherAnswers } from '../../measure/measure.node.ts';
+import { pilotLine } from '../../prompt/pilot.ts';
+import type { PilotChoice } from '../../prompt/pilot.ts';
 import type { MeasurementResult } from '../../measure/result.ts';
 import type { Io } from '../shared/command.ts';
 import { Exit, exits } from '../shared/exit.ts';
@@ -32,18 +35,20 @@ export async function finish(
   await io.out(options.json ? `${JSON.stringify(result)}\n` : (text ?? (await resultText(result))));
   sayEnding(result, io);
   const wanted = options.atLeast ?? [];
-  if (options.junit !== undefined) writeJunit(options.junit, wanted, result, started);
+  if (options.junit !== undefined) writeJunit(options.junit, wanted, [result], started);
   if (result.ending.kind === 'interrupted' && io.signal.aborted) throw io.signal.reason;
   const faults = notShown(wanted, result);
   for (const fault of faults) io.say(fault);
   if (faults.length > 0) throw new Exit('not shown: see above', exits.notShown);
-  if (!isComplete(result)) {
-    const missing = missingText(result);
-    const goesOn = options.rescore
-      ? 'the command that asked goes on from there'
-      : 'the same command goes on from here';
-    throw new Exit(`incomplete: ${missing}; ${goesOn}`, exits.incomplete);
-  }
+  endIncomplete([result], options);
+}
+
+/** @throws Exit where not all was answered */
+function endIncomplete(results: readonly MeasurementResult[], { rescore }: ResultOptions): void {
+  const incomplete = results.find((result) => !isComplete(result));
+  if (incomplete === undefined) return;
+  const goesOn = rescore ? 'the command that asked goes on from there' : 'the same command goes on from here';
+  throw new Exit(`incomplete: ${missingText(incomplete)}; ${goesOn}`, exits.incomplete);
 }
 
 /**
@@ -69,27 +74,49 @@ export async function finishWays(
   for (const result of results) sayEnding(result, io);
   const wanted = options.atLeast ?? [];
   const last = results[results.length - 1];
-  if (options.junit !== undefined) writeJunit(options.junit, wanted, last, started);
+  const missed = shownByNone(wanted, results);
+  if (options.junit !== undefined) writeJunit(options.junit, missed, results, started);
   if (last.ending.kind === 'interrupted' && io.signal.aborted) throw io.signal.reason;
-  const missed = wanted.filter((one) => results.every((result) => notShown([one], result).length > 0));
   for (const one of missed) io.say(notShown([one], last)[0]);
   if (missed.length > 0) throw new Exit('not shown by any prompt: see above', exits.notShown);
-  const incomplete = results.find((result) => !isComplete(result));
-  if (incomplete === undefined) return;
-  const missing = missingText(incomplete);
-  throw new Exit(`incomplete: ${missing}; the same command goes on from here`, exits.incomplete);
+  endIncomplete(results, options);
+}
+
+/** Horizons that no way of asking shows: one is enough. */
+function shownByNone(wanted: readonly AtLeast[], results: readonly MeasurementResult[]): AtLeast[] {
+  return wanted.filter((one) => results.every((result) => notShown([one], result).length > 0));
+}
+
+/** What a folder holds beside a search, and its horizon does not: answers at lengths that it says to hold. */
+export function sayOthers(
+  { horizons, run }: MeasurementResult,
+  others: readonly OtherAnswers[],
+  io: Io,
+): void {
+  const against = others.filter(({ task, length, n, right }) => {
+    const horizon = horizons.find((row) => row.task === task);
+    return horizon?.length != null && length <= horizon.length && right / n < horizon.threshold;
+  });
+  if (against.length === 0) return;
+  const texts = against.map(({ task, length, n, right }) => `${task} ${length}: ${right} of ${n}`);
+  io.say(`${run.folder ?? 'the folder'} also holds, and no horizon above counts: ${texts.join(', ')}`);
 }
 
 async function resultText(result: MeasurementResult): Promise<string> {
   const { asymmetryTable, cellTable, horizonTable, placeTable, promiseLines } = await import('./tables.ts');
   if (result.rows.length === 0) return 'nothing was answered\n';
   const parts = [
-    [horizonTable(result), ...promiseLines(result)].join('\n'),
+    [horizonTable(result), ...promiseLines(result), ...pilotLines(result)].join('\n'),
     cellTable(result.rows),
     placeTable(result),
     ...(result.asymmetries.length === 0 ? [] : [asymmetryTable(result.asymmetries)]),
   ].filter((part) => part !== '');
   return `${parts.join('\n\n')}\n`;
+}
+
+/** Which prompt a pilot has chosen, and what the others reached. */
+function pilotLines({ respondent: { pilot } }: MeasurementResult): string[] {
+  return Array.isArray(pilot) ? (pilot as PilotChoice[]).map(pilotLine) : [];
 }
 
 function sayEnding({ run, failures }: MeasurementResult, io: Io): void {
@@ -107,15 +134,25 @@ function sayEnding({ run, failures }: MeasurementResult, io: Io): void {
 function writeJunit(
   file: string,
   wanted: readonly AtLeast[],
-  result: MeasurementResult,
+  results: readonly MeasurementResult[],
   started: Date,
 ): void {
-  const { model, kind } = result.respondent;
+  const { model, kind } = results[0].respondent;
   const name = `lengthwise.measure.${typeof model === 'string' ? model : String(kind)}`;
-  const seconds = (Date.now() - started.getTime()) / 1000;
+  const seconds = (Date.now() - started.getTime()) / 1000 / results.length;
+  const cases = results.flatMap((result) =>
+    junitCases(wanted, result, {
+      name: results.length === 1 ? name : `${name}.${promptsIn(result)}`,
+      seconds,
+    }),
+  );
   try {
-    writeFileSync(file, junitXml({ name, started, cases: junitCases(wanted, result, { name, seconds }) }));
+    writeFileSync(file, junitXml({ name, started, cases }));
   } catch (error) {
     throw new UserError(`--junit: cannot write ${file}: ${(error as Error).message}`);
   }
+}
+
+function promptsIn({ prompts }: MeasurementResult): string {
+  return [...new Set(Object.values(prompts))].join('+');
 }

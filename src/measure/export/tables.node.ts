@@ -100,6 +100,8 @@ const RUN = columnsOf({
   started: 'text',
   ended: 'text',
   ending: 'text',
+  reason: 'text',
+  pilot: 'json',
   lengthwise: 'text',
   node: 'text',
   platform: 'text',

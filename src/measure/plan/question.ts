@@ -70,11 +70,12 @@ export function questionOf(asked: Asked, source: QuestionSource, { length, index
 }
 
 /**
- * Names how a task was asked: the prompt but for its filters, how it was rendered, and what determines the sources.
- * Answers to a task that was asked in two ways are never counted together.
+ * Names how a task was asked: what the prompt sends, how it was rendered, and what determines the sources. Not what the
+ * prompt is called, whom it is for or how its outputs are read: a copy of its file is the same way. Answers to a task
+ * that was asked in two ways are never counted together.
  */
 export function wayOf({ task, template }: Asked, rendering: RenderOptions, sources: unknown): string {
-  const sent = { ...template, filters: undefined };
+  const sent = { ...template, name: undefined, for: undefined, filters: undefined };
   return sha256(
     canonicalJson(JSON.parse(JSON.stringify([task.name, sent, rendering, sources ?? null]))),
   ).slice(0, KEY_DIGITS);

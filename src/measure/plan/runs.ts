@@ -4,6 +4,8 @@ import type { AskedTask, Run } from '../store/rows.ts';
 import type { MeasureSpec } from './spec.ts';
 import type { Asked } from './question.ts';
 import type { RowStore } from '../store/row-store.ts';
+import type { PilotChoice } from '../../prompt/pilot.ts';
+import type { Ending } from '../../respond/respondent.ts';
 
 /** Who asks, and with which options. */
 export interface RunNote {
@@ -16,6 +18,8 @@ export interface RunNote {
   readonly api: string | null;
   /** With a search, the chance that its horizon is too long. */
   readonly alpha: number;
+  /** What a pilot has chosen before, and what the other prompts reached in it. */
+  readonly pilot?: readonly PilotChoice[];
 }
 
 /** The name of the fact, as stores of version 1 have it. */
@@ -40,7 +44,7 @@ export function beginRun(
     note,
     most,
   }: { readonly ways: ReadonlyMap<string, string>; readonly note: RunNote; readonly most: number },
-): (ending: string) => void {
+): (ending: Ending) => void {
   const { lengths, n, maxLength, repeats, threshold, rendering, seed, drawnLengths = 0 } = spec;
   const begun: Run = {
     ...{ lengths, n, maxLength, repeats, threshold, most, seed, drawnLengths },
@@ -55,7 +59,11 @@ export function beginRun(
   };
   const earlier = runsOf(store);
   store.setFact(RUNS, [...earlier, begun]);
-  return (ending) => store.setFact(RUNS, [...earlier, { ...begun, ended: new Date().toISOString(), ending }]);
+  return (ending) => {
+    const reason = ending.kind === 'stopped' ? { reason: ending.reason } : {};
+    const ended: Run = { ...begun, ended: new Date().toISOString(), ending: ending.kind, ...reason };
+    store.setFact(RUNS, [...earlier, ended]);
+  };
 }
 
 /** A task as a report tells how it was asked. */

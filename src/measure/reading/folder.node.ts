@@ -9,6 +9,7 @@ import { describeCapabilities } from '../../respond/endpoint/request/capabilitie
 import type { Capabilities } from '../../respond/endpoint/request/capabilities.ts';
 import type { AskedTask, Run } from '../store/rows.ts';
 import { recordedTask } from '../scoring/recorded-task.ts';
+import { pilotLine } from '../../prompt/pilot.ts';
 import { searchOf } from '../plan/plan.ts';
 import { promptedTask, Scorer } from '../scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
@@ -142,10 +143,10 @@ function isRecording(store: MeasureStore): boolean {
   return respondent?.kind === 'recording';
 }
 
-/** How the answers to a task are read: by its prompt, or as a recording's. */
+/** How the answers to a task are read: by its prompt, or as a recording's of which nobody named the prompt. */
 function scoredTask({ operation, family, prompt, joiner }: AskedTask, recorded: boolean): ScoredTask {
   const rule = { operation, family: family ?? askableNamed(operation).family };
-  return recorded ? recordedTask(rule, joiner) : promptedTask(rule, prompt);
+  return recorded && prompt.question === '' ? recordedTask(rule, joiner) : promptedTask(rule, prompt);
 }
 
 /** One way in which one task was asked: the last run that asked so, and which of its task's ways it is. */
@@ -199,7 +200,10 @@ function factsOf(store: MeasureStore, runs: readonly Run[]): RespondentFacts {
   return {
     folder: store.folder,
     respondent: { ...(store.fact('respondent') as Record<string, Json>), api },
-    capabilities: capabilities === undefined ? [] : describeCapabilities(capabilities),
+    capabilities: [
+      ...(capabilities === undefined ? [] : describeCapabilities(capabilities)),
+      ...new Set(runs.flatMap(({ pilot = [] }) => pilot.map(pilotLine))),
+    ],
     started: runs[0].started,
     runs,
     prices,

@@ -3,13 +3,8 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { z } from 'zod';
 import { messageOf, UserError } from '../../common/errors.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
-<<<<<<<< HEAD:src/measure/export/results-file.node.ts
-import { RESULTS_FORMAT } from './results.node.ts';
-import type { Results } from './results.node.ts';
-========
 import { RESULTS_FORMAT } from './results.ts';
 import type { Results } from './results.ts';
->>>>>>>> outer:src/measure/results/results-file.node.ts
 import { REPORTED_FORMAT, RESULT_FORMAT } from '../result.ts';
 import type { MeasurementResult } from '../result.ts';
 import { measurement, resultsFile, several } from './schema.ts';

@@ -4,13 +4,8 @@
  */
 import { z } from 'zod';
 import type { AsymmetryRow, CellRow, HorizonRow, PlaceRow, Share } from '../../score/tables/rows.ts';
-<<<<<<<< HEAD:src/measure/export/schema.ts
-import { RESULTS_FORMAT, RESULTS_VERSION } from './results.node.ts';
-import type { Results, ResultsFile } from './results.node.ts';
-========
 import { RESULTS_FORMAT, RESULTS_VERSION } from './results.ts';
 import type { Results, ResultsFile } from './results.ts';
->>>>>>>> outer:src/measure/results/schema.ts
 import { REPORTED_FORMAT, RESULT_FORMAT, RESULT_VERSION } from '../result.ts';
 import type { MeasurementResult, SeveralResults } from '../result.ts';
 

@@ -4,12 +4,16 @@
  * changes nothing.
  */
 import type { StoredRow } from '../store/row-store.ts';
+import { hash } from 'node:crypto';
 
 /** Symbols between blanks take half a token a byte or more, English text a quarter. */
 const FEWEST_TOKENS_PER_BYTE = 0.12;
 
 /** Prompts of one task differ in their share of symbols, never this much. */
 const CUT_SHARE = 0.7;
+
+/** 96 bits name a prompt. */
+const NAME_DIGITS = 16;
 
 export class PromptMeter {
   private readonly shortest = new Map<string, { readonly bytes: number; readonly perByte: number }>();
@@ -21,8 +25,9 @@ export class PromptMeter {
     if (tokens === null || tokens === 0 || prompt === '') return false;
     const bytes = Buffer.byteLength(prompt);
     const expected = bytes * Math.max(this.perByte(task, bytes, tokens), FEWEST_TOKENS_PER_BYTE);
-    const before = this.counted.get(prompt) ?? 0;
-    this.counted.set(prompt, Math.max(before, tokens));
+    const name = hash('sha256', prompt, 'base64').slice(0, NAME_DIGITS); // not the text: it would stay for the run
+    const before = this.counted.get(name) ?? 0;
+    this.counted.set(name, Math.max(before, tokens));
     return before <= tokens && tokens < CUT_SHARE * expected;
   }
 

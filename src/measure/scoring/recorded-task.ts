@@ -7,6 +7,8 @@ import { askableNamed } from '../../prompt/askable.ts';
 import { filterNames } from '../../score/reading/reading.ts';
 import type { Reading } from '../../score/reading/reading.ts';
 import type { TaskFamily } from '../../tasks/task.ts';
+import { contextOf, draftOf } from '../../score/reading/draft.ts';
+import { thoughts } from '../../score/reading/filters/thoughts.ts';
 import type { ScoredTask } from './scoring.ts';
 
 /** Marks that models end their answers with; what comes after one is no answer. */
@@ -19,7 +21,7 @@ const TAGS: readonly (readonly [string, string])[] = [
 ];
 
 /** Counted up when recordings are read in another way. */
-const READING = 'recording 2';
+const READING = 'recording 3';
 
 /** @param joiner what stands between two symbols in the recorded texts: '' where each is one character */
 export function recordedTask(
@@ -35,10 +37,18 @@ export function recordedTask(
   };
 }
 
+/** What a text says beside its thoughts: tags in a thought are not the answer's. */
+function spoken(text: string, reading: Reading): string {
+  return thoughts(draftOf(text), contextOf(reading, { answer: [] }))?.text ?? text;
+}
+
 /** @param ofLines whether lines are copied, which stand between marks of their own */
 function recordedReading(ofLines: boolean, joiner: string, text: string): Reading {
   const common = { filters: filterNames, joiner, lead: '', trail: '' };
-  const tags = TAGS.find(([open]) => text.includes(open));
+  const tags = TAGS.find(
+    (pair) =>
+      text.includes(pair[0]) && spoken(text, { ...common, stop: END_MARKS, tags: pair }).includes(pair[0]),
+  );
   if (tags !== undefined) return { ...common, stop: END_MARKS, tags };
   if (ofLines) {
     return { ...common, stop: [...END_MARKS, '<end>'], tags: ['<start>', '<end>'] };

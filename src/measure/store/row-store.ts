@@ -40,6 +40,13 @@ export interface RowStore {
   readonly holdsAnswers: boolean;
   /** Forgets all rows. */
   clear(): void;
+  /** Forgets the rows whose number is smaller. */
+  forgetBefore(place: number): void;
+  /** Scored rows of a task that was asked in one way, by length, ascending. */
+  counts(
+    task: string,
+    way: string,
+  ): { readonly length: number; readonly n: number; readonly right: number }[];
   /** The number that the next row will have, or a later one. */
   readonly nextPlace: number;
   /** What is known of the measurement as a whole, by name. */
@@ -68,6 +75,14 @@ export class MemoryStore implements RowStore {
 
   clear(): void {
     // There are none.
+  }
+
+  forgetBefore(): void {
+    // There are none.
+  }
+
+  counts(): [] {
+    return [];
   }
 
   fact(name: string): unknown {

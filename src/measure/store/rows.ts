@@ -1,6 +1,7 @@
 /** What is known of a measurement beside its numbers: how tasks were asked, by which runs, and of whom. Types and nothing else. */
 import type { Json } from '../../common/json.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
+import type { PilotChoice } from '../../prompt/pilot.ts';
 import type {
   AnswerExample,
   AsymmetryRow,
@@ -39,6 +40,10 @@ export interface Run {
   readonly started: string;
   readonly ended: string | null;
   readonly ending: string | null;
+  /** Why it was stopped, where it was. */
+  readonly reason?: string;
+  /** What a pilot had chosen, and what the other prompts reached in it. */
+  readonly pilot?: readonly PilotChoice[];
   readonly lengthwise: string;
   readonly node: string;
   readonly platform: string;

@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 import { makeFolders } from '../../common/folders.node.ts';
 import { canonicalJson } from '../../common/json.ts';
-import { messageOf, UserError } from '../../common/errors.ts';
+import { DiskFullError, messageOf, saysDiskFull, UserError } from '../../common/errors.ts';
 import type { AnswerScore } from '../../score/tables/answer-score.ts';
 import type { RowStore, StoredRow } from './row-store.ts';
 import { scoreFromVerdict } from './verdict.ts';
@@ -22,6 +22,9 @@ export const STORE_FILE = 'measure.sqlite';
  * (thoughts, refusals, limits), their scores by version, and how each was asked.
  */
 const VERSION = 3;
+
+/** SQLite's result code for a full disk, and for a database that reached its own limit (sqlite.org/rescode.html). */
+const SQLITE_FULL = 13;
 
 /** A reader that closes the store holds it for a moment, in milliseconds at most. */
 const PATIENCE_MS = 10_000;
@@ -155,10 +158,28 @@ export class MeasureStore implements RowStore {
 
   setFact(name: string, value: unknown): void {
     const text = canonicalJson(value);
-    this.database.prepare('INSERT OR REPLACE INTO facts VALUES (?, ?)').run(name, text);
+    try {
+      this.database.prepare('INSERT OR REPLACE INTO facts VALUES (?, ?)').run(name, text);
+    } catch (error) {
+      throw this.writeFault(error);
+    }
   }
 
-  /** Keeps rows, all or none; when this returns, they survive the process. UserError when the disk is full. */
+  /** What went wrong with writing, in one line; nothing half-written stays. */
+  private writeFault(error: unknown): Error {
+    if (this.database.isTransaction) this.database.exec('ROLLBACK');
+    if (saysDiskFull(error) || sqliteCode(error) === SQLITE_FULL) {
+      return new DiskFullError(this.folder, { cause: error });
+    }
+    return new Error(`cannot write to ${this.folder}: ${messageOf(error)}; what was kept before is whole`, {
+      cause: error,
+    });
+  }
+
+  /**
+   * Keeps rows, all or none; when this returns, they survive the process.
+   * @throws DiskFullError; Error where they can't be kept for another reason
+   */
   putAll(rows: readonly StoredRow[]): void {
     const { database } = this;
     const places = COLUMNS.map(() => '?').join(', ');
@@ -173,7 +194,7 @@ export class MeasureStore implements RowStore {
       for (const row of rows) put(insert, row);
       commit.run();
     } catch (error) {
-      throw new UserError(`cannot keep rows: ${messageOf(error)}; make room, then the same command goes on`);
+      throw this.writeFault(error);
     }
   }
 
@@ -223,6 +244,20 @@ export class MeasureStore implements RowStore {
 
   clear(): void {
     this.database.exec('DELETE FROM answers');
+  }
+
+  forgetBefore(place: number): void {
+    this.database.prepare('DELETE FROM answers WHERE id < ?').run(place);
+  }
+
+  counts(task: string, way: string): { length: number; n: number; right: number }[] {
+    return this.database
+      .prepare(
+        `SELECT length, count(*) AS n, sum(json_extract(score, '$.outcome') = 'right') AS "right" FROM answers
+         WHERE task = ? AND way = ? AND score IS NOT NULL GROUP BY length ORDER BY length`,
+      )
+      .all(task, way)
+      .map(({ length, n, right }) => ({ length: Number(length), n: Number(n), right: Number(right) }));
   }
 
   get size(): number {
@@ -320,6 +355,12 @@ function outputOf(record: Record): Output {
 
 function idsFrom(text: string | null | undefined): readonly number[] | null {
   return text === null || text === undefined ? null : (JSON.parse(text) as number[]);
+}
+
+/** The primary result code of SQLite's error; null where it is none. */
+function sqliteCode(error: unknown): number | null {
+  const { errcode } = error as { readonly errcode?: unknown };
+  return typeof errcode === 'number' ? errcode & 0xff : null;
 }
 
 /** Adds the columns that an older store lacks. */

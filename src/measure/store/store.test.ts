@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
+import { DiskFullError } from '../../common/errors.ts';
 import { MeasureStore, STORE_FILE } from './store.node.ts';
 import type { StoredRow } from './row-store.ts';
 
@@ -70,6 +71,45 @@ it('goes on with a store of version 1, which had no token ids', () => {
   expect([...store.rows()].map(({ key, output }) => [key, output.promptIds])).toEqual([
     ['old', null],
     ['new', row.output.promptIds],
+  ]);
+  store.close();
+});
+
+it('after rows that could not be kept nothing half-written stays, and the next are kept', () => {
+  const store = MeasureStore.open(mkdtempSync(path.join(tmpdir(), 'lengthwise-store-')));
+  const broken = { ...row, key: 'broken', length: {} as unknown as number };
+  expect(() => store.putAll([row, broken])).toThrow(/^cannot write to .*; what was kept before is whole$/);
+  expect(store.size).toBe(0);
+  store.putAll([row]);
+  expect(store.size).toBe(1);
+  store.close();
+});
+
+it('a full disk is nobody’s mistake, and said in one line', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'lengthwise-store-'));
+  const store = MeasureStore.open(folder);
+  // As many pages as there are: the next one is SQLITE_FULL, as on a full disk.
+  (store as unknown as { database: DatabaseSync }).database.exec('PRAGMA max_page_count = 1');
+  const long = { ...row, prompt: 'x'.repeat(1_000_000) };
+  expect(() => store.putAll([long])).toThrow(DiskFullError);
+  expect(() => store.setFact('long', long)).toThrow(/^the disk that holds .* is full/);
+  expect(store.size).toBe(0);
+  store.close();
+});
+
+it('counts the rows of one way by length', () => {
+  const store = MeasureStore.open(mkdtempSync(path.join(tmpdir(), 'lengthwise-store-')));
+  const score = { outcome: 'right' } as NonNullable<StoredRow['score']>;
+  const wrong = { ...score, outcome: 'wrong' } as const;
+  store.putAll([
+    { ...row, key: '1', length: 30, score: wrong },
+    { ...row, key: '2', length: 5, score },
+    { ...row, key: '3', length: 5, score: wrong },
+    { ...row, key: '4', length: 5, score, way: 'otherwise' },
+  ]);
+  expect(store.counts('UR', 'asked so')).toEqual([
+    { length: 5, n: 2, right: 1 },
+    { length: 30, n: 1, right: 0 },
   ]);
   store.close();
 });

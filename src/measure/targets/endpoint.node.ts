@@ -4,7 +4,7 @@ import type { Json } from '../../common/json.ts';
 import { UserError } from '../../common/errors.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import { allPrompts, candidatePrompts } from '../../prompt/files.node.ts';
-import { mostPilotQuestions, pilotFamilies } from '../../prompt/pilot.ts';
+import { pilotDraws, pilotFamilies } from '../../prompt/pilot.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import { connect } from '../../respond/endpoint/connection.node.ts';
 import type { Connection } from '../../respond/endpoint/connection.node.ts';
@@ -23,15 +23,16 @@ import type { Wishes } from '../../respond/endpoint/request/shape.ts';
 import { addressOf } from '../../respond/endpoint/transport/address.ts';
 import type { Credentials } from '../../respond/endpoint/transport/secrets.ts';
 import type { AskState, Prompted, Respondent } from '../../respond/respondent.ts';
-import { checkRespondent, defaultFolder, measure } from '../measure.node.ts';
+import { checkRespondent, defaultFolder, measure, nothingMeasured } from '../measure.node.ts';
 import type { Measured, MeasureSpec, Progress } from '../measure.node.ts';
 import { planOf, SEARCH_ALPHA } from '../plan/plan.ts';
 import { questionOf } from '../plan/question.ts';
 import type { RunNote } from '../plan/runs.ts';
+import type { Asked, Question } from '../plan/question.ts';
 import type { StoredRow } from '../store/row-store.ts';
 import { MeasureStore } from '../store/store.node.ts';
 import { checkPromptTokens } from './prompt-tokens.node.ts';
-import { chosenTemplates } from './pilot.node.ts';
+import { chosenTemplates, PilotEnded } from './pilot.node.ts';
 import type { PilotChoice } from './pilot.node.ts';
 
 export interface EndpointSpec extends Omit<MeasureSpec, 'asked'> {
@@ -191,7 +192,17 @@ class Measuring {
     const { spec, options, store } = this;
     const { seed, n, rendering } = spec;
     const piloting = { api, seed, n, rendering, respondent, store, signal: options.signal };
-    const { asked, pilot } = await chosenTemplates(wanted, piloting);
+    const chosen = await pilotOf(wanted, piloting);
+    const note: RunNote = { ...options.note, prices: options.prices, api, alpha: SEARCH_ALPHA };
+    if (chosen instanceof PilotEnded) {
+      const measured = nothingMeasured(spec, respondent, { store, note }, chosen.ending);
+      return {
+        ...measured,
+        state: this.nothingAsked(),
+        facts: { api, capabilities, prompts: [], pilot: [] },
+      };
+    }
+    const { asked, pilot } = chosen;
     const prompts =
       api === 'chat'
         ? []
@@ -204,13 +215,18 @@ class Measuring {
     });
     const measured = await measure(measuring, respondent, {
       store,
-      note: { ...options.note, prices: options.prices, api, alpha: SEARCH_ALPHA },
+      note: pilot.length === 0 ? note : { ...note, pilot },
       signal: options.signal,
       ...(options.onRow === undefined ? {} : { onRow: options.onRow }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
     const state = measured.state === null ? null : { ...measured.state, ...this.takeSpent() };
     return { ...measured, state, facts: { api, capabilities, prompts, pilot } };
+  }
+
+  /** The state of one who asked nothing but a pilot. */
+  private nothingAsked(): AskState {
+    return { inFlight: 0, retries: 0, waitMs: 0, waitFor: null, ...this.takeSpent() };
   }
 
   /** What was taken since the last way of asking, with the probe and a pilot: what the server counts, and the budget. */
@@ -232,20 +248,30 @@ class Measuring {
     const wished = { temperature, extra };
     const known = store.fact('capabilities') as Capabilities | undefined;
     const knownFor = store.fact('probed') ?? wished; // older stores did not note it
+    const sameWish = canonicalJson(knownFor) === canonicalJson(wished);
     const knows = known?.shapes !== undefined && (spec.api === null || known.shapes[spec.api] !== undefined);
-    if (knows && canonicalJson(knownFor) === canonicalJson(wished)) return known;
+    if (knows && sameWish) return known;
     // Answers that came after a probe in vain rest on what was assumed then.
     const assumed = store.fact('assumed') as Capabilities | undefined;
-    if (known === undefined && assumed !== undefined && store.holdsAnswers) return assumed;
+    if (known === undefined && assumed !== undefined && store.holdsAnswers && sameWish) return assumed;
     const found = await probe(this.connection, this.probing);
     // What another respondent's answers rest on is left alone: this one is about to be refused.
     if (store.holdsAnswers) return found;
-    if (found.trouble !== null) store.setFact('assumed', found);
-    else {
-      store.setFact('capabilities', found);
-      store.setFact('probed', wished);
-    }
+    store.setFact(found.trouble === null ? 'capabilities' : 'assumed', found);
+    store.setFact('probed', wished);
     return found;
+  }
+}
+
+/** What a pilot chooses, or how it ended before it could. */
+async function pilotOf(
+  ...[wanted, options]: Parameters<typeof chosenTemplates>
+): Promise<Awaited<ReturnType<typeof chosenTemplates>> | PilotEnded> {
+  try {
+    return await chosenTemplates(wanted, options);
+  } catch (error) {
+    if (error instanceof PilotEnded) return error;
+    throw error;
   }
 }
 
@@ -278,48 +304,94 @@ function waysOf(spec: EndpointSpec, api: Api): Wanted[][] {
 /** The most that a measurement would ask, without asking: of a model that doesn't think, and of one that does. */
 export function preview(spec: EndpointSpec): Most & { readonly tokensIfThinking: number } {
   checkLengths(spec);
-  const api = spec.api ?? 'completions';
+  // Which of the two ways to ask a server takes is not known yet: whichever needs more.
+  const apis: readonly Api[] = spec.api === null ? ['completions', 'chat'] : [spec.api];
+  const each = apis.map((api) => previewOf(spec, api));
+  return {
+    requests: Math.max(...each.map(({ requests }) => requests)),
+    tokens: Math.max(...each.map(({ tokens }) => tokens)),
+    tokensIfThinking: Math.max(...each.map(({ tokensIfThinking }) => tokensIfThinking)),
+  };
+}
+
+function previewOf(spec: EndpointSpec, api: Api): Most & { readonly tokensIfThinking: number } {
   const wishes = wishesOf(spec);
   const shape = shapeWished(wishes, api);
   const thinking = { ...shape, thinkTokens: wishes.thinkTokens };
   const most = { requests: 0, tokens: 0, tokensIfThinking: 0 };
   for (const way of waysOf(spec, api)) {
-    const asked = way.map(({ task, template }) => ({ task, template: template ?? longestPrompt(task, api) }));
-    const { requests, tokens } = mostOf({ ...spec, asked }, shape);
-    most.requests += requests + pilotQuestions(way, api);
-    most.tokens += tokens;
-    most.tokensIfThinking += mostOf({ ...spec, asked }, thinking).tokens;
+    const pilot = pilotQuestions(way, api, spec);
+    const plain = mostOfWay(way, api, spec, shape);
+    most.requests += plain.requests + pilot.length;
+    most.tokens += plain.tokens + tokensOf(pilot, shape);
+    most.tokensIfThinking += mostOfWay(way, api, spec, thinking).tokens + tokensOf(pilot, thinking);
   }
   return most;
 }
 
-/** Of those that a pilot chooses from, the last one: they stand in the order of what they cost. */
-function longestPrompt(task: Askable, api: Api): PromptTemplate {
-  const [template] = candidatePrompts(task.shape, api).slice(-1);
-  return template;
+/** With the dearest prompt that a pilot may choose for each task. */
+function mostOfWay(way: readonly Wanted[], api: Api, spec: EndpointSpec, shape: RequestShape): Most {
+  const cost = (asked: Asked): number => tokensOfTask(asked, spec, shape);
+  const asked = way.map(({ task, template }) => {
+    if (template !== null) return { task, template };
+    const candidates = candidatePrompts(task.shape, api).map((one) => ({ task, template: one }));
+    return candidates.reduce((dearest, one) => (cost(one) > cost(dearest) ? one : dearest));
+  });
+  return mostOf({ ...spec, asked }, shape);
 }
 
-function pilotQuestions(way: readonly Wanted[], api: Api): number {
+/** All that a pilot may ask: every prompt that there is to choose, the same samples. */
+function pilotQuestions(way: readonly Wanted[], api: Api, spec: EndpointSpec): Question[] {
   const open = way.filter(({ template }) => template === null).map(({ task }) => task);
-  return pilotFamilies(open).reduce(
-    (sum, family) => sum + mostPilotQuestions(family, candidatePrompts(family.shape, api).length),
-    0,
-  );
+  const source = sourceOf(spec);
+  return pilotFamilies(open).flatMap((family) => {
+    const templates = candidatePrompts(family.shape, api);
+    if (templates.length < 2) return [];
+    const draws = pilotDraws(family, spec);
+    return family.tasks.flatMap((task) =>
+      templates.flatMap((template) =>
+        draws.map(({ length, index, seed }) =>
+          questionOf({ task, template }, { ...source, seed }, { length, index, repeat: 0 }),
+        ),
+      ),
+    );
+  });
 }
 
 /** Requests, and tokens by bytes, which is never too few. */
 function mostOf(spec: MeasureSpec, shape: RequestShape): Most {
-  const { asked, lengths, maxLength, seed, rendering } = spec;
-  const { most } = planOf(spec);
-  const perTask = most / asked.length;
-  const source = { fingerprint: '', seed, rendering };
-  const tokens = asked.reduce((sum, one) => {
-    const longest = Math.min(one.task.admits().max, Math.max(...(lengths ?? [maxLength])));
-    const { prompt } = questionOf(one, source, { length: longest, index: 0, repeat: 0 });
+  const tokens = spec.asked.reduce((sum, one) => sum + tokensOfTask(one, spec, shape), 0);
+  return { requests: planOf(spec).most, tokens: Math.ceil(tokens) };
+}
+
+/** Samples of one length hardly differ in their bytes: of more than this many, the dearest of so many stands for all. */
+const RENDERED = 25;
+
+function tokensOfTask(asked: Asked, spec: Omit<MeasureSpec, 'asked'>, shape: RequestShape): number {
+  const { lengths, maxLength, n, repeats } = spec;
+  const { min, max } = asked.task.admits();
+  const source = sourceOf(spec);
+  const dearest = (length: number): number =>
+    Math.max(
+      ...Array.from({ length: Math.min(n, RENDERED) }, (_, index) =>
+        tokensOf([questionOf(asked, source, { length, index, repeat: 0 })], shape),
+      ),
+    );
+  // A search may ask all it asks at its longest length.
+  if (lengths === null) return planOf({ ...spec, asked: [asked] }).most * dearest(Math.min(max, maxLength));
+  const admitted = [...new Set(lengths)].filter((length) => length >= min && length <= max);
+  return admitted.reduce((sum, length) => sum + n * repeats * dearest(length), 0);
+}
+
+function tokensOf(questions: readonly Question[], shape: RequestShape): number {
+  return questions.reduce((sum, { prompt }) => {
     const { promptTokens, completionTokens } = mostTokens(prompt, shape);
-    return sum + perTask * (promptTokens + completionTokens);
+    return sum + promptTokens + completionTokens;
   }, 0);
-  return { requests: most, tokens: Math.ceil(tokens) };
+}
+
+function sourceOf({ seed, rendering }: Pick<MeasureSpec, 'seed' | 'rendering'>) {
+  return { fingerprint: '', seed, rendering };
 }
 
 /** The right answer as the prompt's demonstrations write it; null between tags, where it can't be put behind the prompt. */

@@ -1,4 +1,5 @@
 /** `--prompt auto`: which prompt is asked, chosen by a pilot on samples of its own; the choice is a fact of the folder. */
+import { drained } from '../../common/closing.ts';
 import { canonicalJson } from '../../common/json.ts';
 import { sha256 } from '../../common/sha256.ts';
 import type { Askable } from '../../prompt/askable.ts';
@@ -9,12 +10,24 @@ import type { RenderOptions } from '../../prompt/render.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import type { Api } from '../../respond/endpoint/protocol/protocol.ts';
 import type { Respondent } from '../../respond/respondent.ts';
+import type { Ending } from '../../respond/respondent.ts';
 import { questionOf, rowFor } from '../plan/question.ts';
 import type { Asked, Question } from '../plan/question.ts';
 import { promptedTask, Scorer } from '../scoring/scoring.ts';
 import type { RowStore } from '../store/row-store.ts';
 
 export type { PilotChoice } from '../../prompt/pilot.ts';
+
+/** Not all of a pilot's questions were answered: nothing was chosen, and nothing can be measured yet. */
+export class PilotEnded extends Error {
+  override readonly name = 'PilotEnded';
+  readonly ending: Exclude<Ending, { readonly kind: 'done' }>;
+
+  constructor(ending: PilotEnded['ending']) {
+    super(ending.kind === 'stopped' ? ending.reason : ending.kind);
+    this.ending = ending;
+  }
+}
 
 export interface PilotOptions {
   readonly api: Api;
@@ -27,7 +40,10 @@ export interface PilotOptions {
   readonly signal: AbortSignal;
 }
 
-/** Every task with its prompt: the one that was named, or the one that a pilot chooses for all that are compared with it. */
+/**
+ * Every task with its prompt: the one that was named, or the one that a pilot chooses for all that are compared with it.
+ * @throws PilotEnded where a question of a pilot was not answered; what was answered is kept for the next run
+ */
 export async function chosenTemplates(
   wanted: readonly { readonly task: Askable; readonly template: PromptTemplate | null }[],
   options: PilotOptions,
@@ -80,27 +96,32 @@ function askPilot({ respondent, seed, rendering, store, signal }: PilotOptions):
       const question = questionOf({ task, template }, { ...source, seed: own }, { length, index, repeat: 0 });
       return { ...question, key: `${PILOT} ${question.key}` };
     });
-    const take = (row: ReturnType<typeof rowFor>): void =>
-      void right.set(row.key, scorer.score(row, scored).score.outcome === 'right');
+    const failures: string[] = [];
+    const take = (row: ReturnType<typeof rowFor>): boolean => {
+      const { outcome } = scorer.score(row, scored).score;
+      // A question that failed says nothing of the prompt: it is open, not wrong.
+      if (outcome !== 'failed') right.set(row.key, outcome === 'right');
+      return outcome !== 'failed';
+    };
     const open: Question[] = [];
     for (const question of questions) {
       const stored = store.get(question.key);
-      if (stored === undefined || stored.output.error !== null) open.push(question);
-      else take(stored);
+      if (stored === undefined || !take(stored)) open.push(question);
     }
     const next = open.values();
     const answering = respondent.ask<Question>({ next: () => next.next().value ?? 'done' }, { signal });
-    for (;;) {
-      const { done, value } = await answering.next();
-      if (done === true) {
-        if (value.kind === 'stopped') throw new Error(value.reason);
-        signal.throwIfAborted();
-        break;
-      }
-      const rows = value.map(({ prompted, output }) => rowFor(prompted, PILOT, output));
+    const ending = await drained(answering, (came) => {
+      const rows = came.map(({ prompted, output }) => rowFor(prompted, PILOT, output));
       store.putAll(rows);
-      for (const row of rows) take(row);
-    }
+      for (const row of rows) if (!take(row)) failures.push(row.output.error ?? 'the reply says so');
+    });
+    if (ending.kind !== 'done') throw new PilotEnded(ending);
+    if (failures.length > 0) throw new PilotEnded({ kind: 'stopped', reason: failedText(failures) });
     return questions.map(({ key }) => right.get(key) ?? false);
   };
+}
+
+function failedText(failures: readonly string[]): string {
+  const questions = `${failures.length} question${failures.length === 1 ? '' : 's'}`;
+  return `${questions} of the pilot failed, so no prompt was chosen (${failures[0]})`;
 }

@@ -43,9 +43,16 @@ export async function checkPromptTokens(
   const questions = asked.map((one) => firstQuestion(one, spec));
   const texts = questions.map(({ prompt }) => completionText(prompt));
   const known = store.fact(FACT) as
-    { readonly texts: readonly string[]; readonly facts: PromptFacts[] } | undefined;
-  if (known !== undefined && JSON.stringify(known.texts) === JSON.stringify(texts)) return known.facts;
-  if (spec.allowSpecialTokens !== true) await refuseSpecial(connection, probing, questions);
+    | { readonly texts: readonly string[]; readonly facts: PromptFacts[]; readonly allowed?: boolean }
+    | undefined;
+  const allowed = spec.allowSpecialTokens === true;
+  const same = known !== undefined && JSON.stringify(known.texts) === JSON.stringify(texts);
+  // Where special tokens were allowed, or in older stores, nobody has looked for them.
+  if (!allowed && !(same && known.allowed === false)) await refuseSpecial(connection, probing, questions);
+  if (same) {
+    if (!allowed && known.allowed !== false) store.setFact(FACT, { ...known, allowed });
+    return known.facts;
+  }
   const shown = questions.map((question, i): CheckedPrompt => {
     const { source, length } = question.sample;
     return {
@@ -56,7 +63,7 @@ export async function checkPromptTokens(
     };
   });
   const facts = await checkPrompts(connection, probing, tokens, shown);
-  store.setFact(FACT, { texts, facts });
+  store.setFact(FACT, { texts, facts, allowed });
   return facts;
 }
 

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { UserError } from '../../common/errors.ts';
 import { sha256 } from '../../common/sha256.ts';
 import type { Askable } from '../../prompt/askable.ts';
+import type { PromptTemplate } from '../../prompt/template.ts';
 import { recordsOf } from '../../respond/recording/file.node.ts';
 import type { FieldNames, Recorded } from '../../respond/recording/record.ts';
 import { joinerOf, readRecord, withoutMarks } from '../../respond/recording/record.ts';
@@ -16,8 +17,8 @@ import type { AuthorsScores } from '../../respond/recording/authors.ts';
 import { answerText } from '../../respond/recording/answer-text.ts';
 import { Gathered } from '../reading/gathered.ts';
 import { recordedTask } from '../scoring/recorded-task.ts';
-import { Scorer, symbolsOf } from '../scoring/scoring.ts';
-import type { ScoredRow } from '../scoring/scoring.ts';
+import { promptedTask, Scorer, symbolsOf } from '../scoring/scoring.ts';
+import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
 import type { RowStore, StoredRow } from '../store/row-store.ts';
 
 /** Ours, or as the paper's authors released it. */
@@ -33,6 +34,8 @@ export interface RecordingOptions {
   readonly threshold: number;
   readonly scoring?: Scoring;
   readonly fields?: FieldNames;
+  /** The prompt that the outputs were asked for with, by the task: they are read as it says. Not known without. */
+  readonly promptFor?: (task: Askable) => PromptTemplate;
   /** Lengths to count; all without. */
   readonly lengths?: readonly number[];
   /** Where rows are kept; nowhere without. */
@@ -92,10 +95,13 @@ export async function measureRecording(
 ): Promise<MeasuredRecording> {
   const gathered = new Gathered(await factsOf(files, options), options.threshold);
   const reports: FileReport[] = [];
+  const firstPlace = options.store?.nextPlace;
   for (const one of files) {
     const reading = new FileReading(one, options, gathered);
     reports.push(await reading.run());
   }
+  // The folder is of these files as they are now: a record that is no longer in them is none.
+  if (firstPlace !== undefined) options.store?.forgetBefore(firstPlace);
   return { gathered, files: reports };
 }
 
@@ -132,11 +138,16 @@ class FileReading {
     answeredByOracle: 0,
   };
   private bundle: ScoredRow[] = [];
+  private readonly template: PromptTemplate | null;
+  /** Whether any record has an output: where none has, its field is another one, and nothing is measured. */
+  private hasOutputs = false;
+  private readonly lacking: BadLine[] = [];
 
   constructor(one: RecordedFile, options: RecordingOptions, gathered: Gathered) {
     this.one = one;
     this.options = options;
     this.gathered = gathered;
+    this.template = options.promptFor?.(one.task) ?? null;
     this.authors = options.scoring === 'authors' ? new AuthorsCount(one.task) : undefined;
   }
 
@@ -148,6 +159,7 @@ class FileReading {
       if ('reason' in record) this.bad(raw.line, record.reason);
       else this.add(raw.line, record);
     }
+    if (this.counts.records > 0 && !this.hasOutputs) throw new UserError(noRecords(file, this.lacking));
     this.flush();
     if (this.counts.records === 0) throw new UserError(noRecords(file, this.badLines));
     return {
@@ -180,14 +192,23 @@ class FileReading {
     }
     this.counts.records += 1;
     this.counts.answeredByOracle += Number(record.gold === null);
+    if (record.lacks === null) this.hasOutputs = true;
+    else if (this.lacking.length === 0) this.lacking.push({ line, reason: record.lacks });
     const joiner = joinerOf(record.layout);
-    const scored = recordedTask(task, joiner);
-    if (!this.gathered.asked.has(task.name)) this.gathered.begin(askedTask(task, joiner), scored);
+    const scored = this.scoredTask(joiner);
+    if (!this.gathered.asked.has(task.name)) {
+      this.gathered.begin(askedTask(task, joiner, this.template), scored);
+    }
     const row = this.rowOf(line, record, textOf(task, record) ?? gold);
     const ours = { ...row, ...this.scorer.score(row, scored) };
     this.checkGold(line, record, gold, ours, oracle);
     this.bundle.push(this.authors?.rescored(ours, record, gold, symbolsOf(ours, scored)) ?? ours);
-    if (this.bundle.length >= BUNDLE) this.flush();
+    if (this.bundle.length >= BUNDLE && this.hasOutputs) this.flush();
+  }
+
+  private scoredTask(joiner: string): ScoredTask {
+    const { task } = this.one;
+    return this.template === null ? recordedTask(task, joiner) : promptedTask(task, this.template);
   }
 
   private rowOf(line: number, record: Recorded, gold: readonly string[]): StoredRow {
@@ -205,7 +226,7 @@ class FileReading {
       prompt: '',
       system: null,
       way: wayOfRecording(task.name),
-      output: { ...output, text: answerText(record) },
+      output: this.template === null ? { ...output, text: answerText(record) } : output,
       score: null,
       scoring: '',
     };
@@ -228,7 +249,7 @@ class FileReading {
     }
     if ('answer' in oracle) {
       const row = { ...ours, answer: oracle.answer };
-      const byOracle = this.scorer.score(row, recordedTask(task, joiner));
+      const byOracle = this.scorer.score(row, this.scoredTask(joiner));
       this.counts.correctByOracle += Number(byOracle.score.outcome === 'right');
     }
     this.counts.contradicting += 1;
@@ -256,14 +277,14 @@ export function wayOfRecording(task: string): string {
   return `recording of ${task}`;
 }
 
-/** A task as a report tells of it; nobody knows the prompt. */
-export function askedTask(task: Askable, joiner: string): AskedTask {
+/** A task as a report tells of it. @param template null where nobody knows the prompt */
+export function askedTask(task: Askable, joiner: string, template: PromptTemplate | null): AskedTask {
   const { name, title, operation, family } = task;
   const { min, max } = task.admits();
   return {
     ...{ task: name, title, operation, family, joiner, min },
     max: Number.isFinite(max) ? max : null,
-    prompt: {
+    prompt: template ?? {
       ...{
         name: 'recording',
         head: '',

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { askableNamed } from '../../prompt/askable.ts';
+import { promptFor } from '../../prompt/files.node.ts';
 import { Cell } from '../../score/tables/tally.ts';
 import { byLengthGroup } from '../../score/tables/length-groups.ts';
 import { fewestAnswers } from '../../score/statistics/index.ts';
+import { MeasureStore } from '../store/store.node.ts';
 import { measureRecording } from './recording.node.ts';
 import type { RecordingOptions } from './recording.node.ts';
 
@@ -239,5 +241,62 @@ describe('counts', () => {
     expect([contradicting, contradictions.length]).toEqual([1100, 1000]);
     const { bad, badLines } = await replayed('UL', [right, ...Array.from({ length: 1100 }, () => ({}))]);
     expect([bad, badLines.length]).toEqual([1100, 1000]);
+  });
+});
+
+describe('records without an output', () => {
+  const answered = ['xbcde|c', 'ybcde|c', 'zbcde|c'].map((input) => ({ ...right, input }));
+  const lacking = { input: right.input, target: right.target };
+
+  it('count as failed, as those whose output is null', async () => {
+    const { all, bad } = await replayed('UL', [...answered, lacking]);
+    expect([all.counts, bad]).toMatchObject([{ n: 4, correct: 3, failed: 1 }, 0]);
+    const none = await replayed('UL', [...answered, { ...lacking, full_output: null }]);
+    expect(none.all.counts).toEqual(all.counts);
+  });
+
+  it('where no record has one, its field has another name: nothing is measured', async () => {
+    expect(await refusal('UL', [lacking, lacking])).toContain('no field with the output');
+  });
+});
+
+describe('a store', () => {
+  it('holds what is in the file now', async () => {
+    const store = MeasureStore.open(mkdtempSync(path.join(scratch, 'store-')));
+    const others = Array.from({ length: 20 }, (_, i) => ({ ...right, input: `a${i % 10}cde|c` }));
+    const file = fileOf(others);
+    const one = { file, task: askableNamed('UL') };
+    await measureRecording([one], { threshold: 0.9, store });
+    expect(store.size).toBe(20);
+    writeFileSync(
+      file,
+      others
+        .slice(0, 10)
+        .map((record) => `${JSON.stringify(record)}\n`)
+        .join(''),
+    );
+    await measureRecording([one], { threshold: 0.9, store });
+    expect(store.size).toBe(10);
+    store.close();
+  });
+});
+
+describe('outputs whose prompt is known', () => {
+  it('are read as their prompt says', async () => {
+    // `pair` ends an answer with the quotation mark that closes it: what follows is another line.
+    const record = { source: ['a', 'H', 'I', 'b'], query: 'H', answer: ['I'], output: ' I"\n and so on' };
+    const pair = promptFor('retrieval', ['pair'], false);
+    expect((await replayed('UR', [record], { promptFor: () => pair })).all.counts.correct).toBe(1);
+  });
+});
+
+describe('tags in a thought', () => {
+  it.each([
+    ['a line', 'b\nc'],
+    ['tags of its own', '<target>b</target>'],
+  ])('are not those of the answer: %s', async (_, said) => {
+    const thought = '<think>perhaps <target>d</target></think>\n';
+    expect((await replayed('UL', [{ ...right, full_output: said }])).all.counts.correct).toBe(1);
+    expect((await replayed('UL', [{ ...right, full_output: thought + said }])).all.counts.correct).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
 /** A model in a folder, answering batches of sequences in this process, which blocks while it computes. */
 import { createHash } from 'node:crypto';
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../common/errors.ts';
 import { Answering } from '../../model/answers/answering.ts';
@@ -11,8 +11,10 @@ import type { TaskOptions } from '../../tasks/task.ts';
 
 /** What is known of a model once it is loaded. */
 export interface ModelFacts {
-  /** SHA-256 of its weights' file: with the tokenizer's symbols it determines the answers. */
+  /** SHA-256 of its weights' file: with its setup and the tokenizer's symbols it determines the answers. */
   readonly weights: string;
+  /** SHA-256 of what says how the weights are used: the configuration and the tokenizer's files. */
+  readonly setup: string;
   /** The longest sequence that it reads, in tokens. */
   readonly positions: number;
   /** The symbols of its tokenizer, special ones aside. */
@@ -73,6 +75,7 @@ export class Answerer {
     const { config, tokenizer } = model;
     const facts: ModelFacts = {
       weights: await hashOfFile(path.join(folder, 'model.safetensors')),
+      setup: setupOf(folder),
       positions: config.positions,
       symbols: tokenizer.symbols,
       trainedOn: trainedOn(folder),
@@ -138,6 +141,27 @@ export class Answerer {
     this.current = { size, batch: count, answering };
     return answering;
   }
+}
+
+/** Files beside the weights that change what they compute (a rotary base, say), or what a token is. */
+const SETUP_FILES = [
+  'config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+  'added_tokens.json',
+  'vocab.json',
+  'merges.txt',
+];
+
+function setupOf(folder: string): string {
+  const hash = createHash('sha256');
+  for (const name of SETUP_FILES) {
+    const file = path.join(folder, name);
+    if (!existsSync(file)) continue;
+    hash.update(`${name}\n`).update(createHash('sha256').update(readFileSync(file)).digest());
+  }
+  return hash.digest('hex');
 }
 
 /** `training.json` of a model trained here; a folder from elsewhere, or a record that can't be read, says nothing. */

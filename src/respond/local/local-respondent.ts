@@ -1,4 +1,5 @@
 /** A model trained here as a respondent: batches of sequences of one size, answered greedily. */
+import { messageOf, UserError } from '../../common/errors.ts';
 import { sha256 } from '../../common/sha256.ts';
 import type { Json } from '../../common/json.ts';
 import { textOutput } from '../../score/output.ts';
@@ -16,8 +17,8 @@ export interface SequenceModel {
 }
 
 /** What determines the answers of a model in a folder. */
-export function identityOf({ weights, symbols }: ModelFacts): Readonly<Record<string, Json>> {
-  return { kind: 'model', weights, symbols: sha256(symbols.join('\n')).slice(0, 16) };
+export function identityOf({ weights, setup, symbols }: ModelFacts): Readonly<Record<string, Json>> {
+  return { kind: 'model', weights, setup, symbols: sha256(symbols.join('\n')).slice(0, 16) };
 }
 
 /** @param onWork told how each batch goes, for an estimate of the time that is left */
@@ -49,7 +50,8 @@ async function* answered<P extends Prompted>(
       answers = await model.answer(batchOf(batch), onWork);
     } catch (error) {
       if (signal.aborted && error === signal.reason) return { kind: 'interrupted' };
-      throw error;
+      if (error instanceof UserError) throw error;
+      return { kind: 'stopped', reason: messageOf(error) }; // its process has died: what it said before stands
     }
     const latencyMs = (performance.now() - began) / batch.length;
     yield batch.map((prompted, i) => ({ prompted, output: outputOf(prompted, answers[i], latencyMs) }));

@@ -27,6 +27,8 @@ export interface Recorded {
   /** The recorded answer between tags, or first character: what the authors compare for instruct models. */
   readonly prediction: string | null;
   readonly layout: SymbolLayout;
+  /** Why it has no output, where it has no field for one: it counts as failed beside others that have. */
+  readonly lacks: string | null;
 }
 
 /** A recorded sample with a right answer: the recorded one, or the oracle's. */
@@ -49,11 +51,13 @@ export function readRecord(fields: Fields, task: Askable, names: FieldNames = {}
   const answerField = outputField(fields, names);
   const nothing = answerField === undefined && recordedOutput(fields, names)?.error === NOTHING;
   // Without any right answer the oracle's is taken, but a name that was given has to be there.
+  // A line with neither right answer nor output is none.
   if (goldField === undefined && (names.gold !== undefined || nothing)) {
     return { reason: missingField('right answer', '--gold-field', fields) };
   }
-  if (nothing) return { reason: missingField('output', '--output-field', fields) };
-  return built(fields, { sourceField, goldField, answerField }, task, names);
+  const record = built(fields, { sourceField, goldField, answerField }, task, names);
+  if (!nothing || 'reason' in record) return record;
+  return { ...record, lacks: missingField('output', '--output-field', fields) };
 }
 
 interface Found {
@@ -97,6 +101,7 @@ function built(
     cleaned: names.output === undefined ? oneTextAt(fields, 'cleaned') : null,
     prediction: oneTextAt(fields, 'prediction'),
     layout,
+    lacks: null,
   };
 }
 

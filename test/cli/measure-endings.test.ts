@@ -1,0 +1,106 @@
+/** How a measurement ends, and what it may say then. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { folder, incomplete, measureArgv, measured, rowsIn, run, serve } from './measuring.ts';
+
+const facts = (out: string): Record<string, unknown> => {
+  const store = new DatabaseSync(path.join(out, 'measure.sqlite'), { readOnly: true });
+  const all = store.prepare('SELECT name, value FROM facts').all();
+  store.close();
+  return Object.fromEntries(
+    all.map(({ name, value }) => [String(name), JSON.parse(String(value)) as unknown]),
+  );
+};
+const pilots = (out: string): string[] => Object.keys(facts(out)).filter((name) => name.startsWith('pilot '));
+
+describe('a pilot whose questions were not all answered', () => {
+  it('chooses nothing: the same command goes on with it', async () => {
+    const { url } = await serve();
+    const out = folder();
+    const asked = ['--task', 'UF', '--lengths', '5', '--n', '4', '--prompt', 'auto', '--out', out];
+    const spent = await incomplete(url, ...asked, '--budget', '20requests');
+    expect(spent).toMatchObject({ ending: { kind: 'budget' }, rows: [] });
+    expect(pilots(out)).toEqual([]);
+    const kept = rowsIn(out).length;
+    expect(kept).toBeGreaterThan(0);
+    const whole = await measured(url, ...asked);
+    expect(whole.rows).toMatchObject([{ n: 4 }]);
+    expect(pilots(out)).toHaveLength(1);
+    const { out: text } = await run(['measure', '--rescore', '--out', out]);
+    expect(text).toMatch(/^UF: (elicited by|no prompt tried elicits)/m);
+  });
+
+  it('never counts a question that failed as wrong', async () => {
+    const { url } = await serve({ fault: (n) => (n === 5 ? '500' : null) });
+    const out = folder();
+    const asked = ['--task', 'UF', '--lengths', '5', '--n', '4', '--prompt', 'auto', '--out', out];
+    const { ending } = await incomplete(url, ...asked, '--max-retries', '0');
+    expect(ending).toMatchObject({ kind: 'stopped' });
+    expect(pilots(out)).toEqual([]);
+    await measured(url, ...asked);
+  });
+});
+
+it('another temperature is another respondent, and each request has the one that was wished for', async () => {
+  const { url, seen } = await serve();
+  const out = folder();
+  const asked = ['--task', 'UF', '--lengths', '5', '--out', out];
+  await measured(url, ...asked, '--n', '4');
+  const { code, err } = await run(measureArgv(url, ...asked, '--n', '8', '--temperature', '0.7'));
+  expect([code, err]).toEqual([2, expect.stringContaining('holds answers of another respondent')]);
+  const before = seen.bodies.length;
+  await measured(
+    url,
+    '--task',
+    'UF',
+    '--lengths',
+    '5',
+    '--n',
+    '8',
+    '--temperature',
+    '0.7',
+    '--out',
+    folder(),
+  );
+  const answers = seen.bodies.slice(before).filter(({ prompt }) => String(prompt).includes('Input:'));
+  expect(new Set(answers.map(({ temperature }) => temperature))).toEqual(new Set([0.7]));
+});
+
+it('a run that was killed is not whole, whoever reads it', async () => {
+  const { url, seen } = await serve({ delay: 20 });
+  const out = folder();
+  const argv = measureArgv(url, '--task', 'UF', '--lengths', '5', '--n', '400', '--out', out);
+  await run(argv, { kill: 'SIGKILL', killWhen: () => seen.answered.length > 40 });
+  const { code, err, out: json } = await run(['measure', '--rescore', '--out', out, '--json']);
+  expect([code, err]).toEqual([3, expect.stringContaining('incomplete: interrupted')]);
+  expect(JSON.parse(json)).toMatchObject({ ending: { kind: 'interrupted' } });
+});
+
+describe('several prompts', () => {
+  it('the test cases for CI say what the exit status says', async () => {
+    const { url } = await serve({ accuracy: () => 1 });
+    const [out, file] = [folder(), path.join(folder(), 'junit.xml')];
+    const asked = ['--task', 'UR', '--lengths', '5', '--n', '40', '--prompt', 'all', '--out', out];
+    const { code } = await run(measureArgv(url, ...asked, '--at-least', 'UR=5', '--junit', file));
+    const xml = readFileSync(file, 'utf8');
+    expect([code, /failures="(\d+)"/.exec(xml)?.[1], /errors="(\d+)"/.exec(xml)?.[1]]).toEqual([0, '0', '0']);
+    const ways = /tests="(\d+)"/.exec(xml)?.[1];
+    expect(Number(ways)).toBeGreaterThan(1);
+
+    const again = path.join(folder(), 'junit.xml');
+    const stored = await run(['measure', '--rescore', '--out', out, '--junit', again, '--at-least', 'UR=5']);
+    expect([stored.code, stored.out.match(/^prompt: /gm)?.length]).toEqual([0, Number(ways)]);
+    expect(/tests="(\d+)"/.exec(readFileSync(again, 'utf8'))?.[1]).toBe(ways);
+  });
+});
+
+it('a search tells what the folder holds against its horizon', async () => {
+  const { url } = await serve({ accuracy: (_, length) => (length === 30 ? 0 : 1) });
+  const out = folder();
+  const asked = ['--task', 'UR', '--out', out];
+  await measured(url, ...asked, '--lengths', '30', '--n', '50');
+  const { err } = await run(measureArgv(url, ...asked, '--max-length', '40'));
+  expect(err).toMatch(/also holds, and no horizon above counts: UR 30: 0 of 50/);
+});
