@@ -269,6 +269,7 @@ function liveGathering(
     started: new Date().toISOString(),
     runs: [],
     prices: note.prices,
+    options: note.options,
   };
   const gathered = new Gathered(facts, spec.threshold, spec.repeats);
   for (const asked of spec.asked) {
