@@ -52,7 +52,8 @@ export const browserRooms: readonly string[] = [
 /** The report reads rows: their types, and the words and formats that they have everywhere. Pure data and text, all of it. */
 const rowsAndWords = {
   types: /^[a-z]+\/([a-z]+\/)?rows\.ts$/,
-  values: /^score\/(errors\/kinds|tables\/(horizon-text|percent|definitions|near|over-seeds))\.ts$/,
+  values:
+    /^score\/(errors\/kinds|statistics\/correction|tables\/(horizon-text|percent|definitions|near|over-seeds))\.ts$/,
 };
 
 /** Whether a module, ours aside, exists in Node alone. */

@@ -1,5 +1,5 @@
 /** Differences between respondents, each later one with the first. */
-import { correctedRows } from '../../score/statistics/index.ts';
+import { correctedRows } from '../../score/statistics/correction.ts';
 import { nearText } from '../../score/tables/near.ts';
 import type { ComparisonRow } from '../../score/tables/rows.ts';
 import { asymmetryFigure } from '../shared/figures/asymmetries.ts';

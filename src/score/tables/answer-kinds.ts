@@ -27,7 +27,16 @@ export interface AnswerKind {
   readonly firstWrong: 'none' | 'plain' | 'ambiguous';
 }
 
-function kindOf({ outcome, exact, retrieved, extra, error, evidence, firstError, copy }: AnswerScore): AnswerKind {
+function kindOf({
+  outcome,
+  exact,
+  retrieved,
+  extra,
+  error,
+  evidence,
+  firstError,
+  copy,
+}: AnswerScore): AnswerKind {
   const wrongCopy = copy !== undefined && isAnswer(outcome) && copy.firstWrong !== null;
   const place = evidence?.place ?? null;
   return {

@@ -189,7 +189,8 @@ export class Cell {
 }
 
 function addUp<Sums extends Record<string, number>>(to: Sums, from: Readonly<Sums>): void {
-  for (const name of Object.keys(from) as (keyof Sums)[]) to[name] = (to[name] + from[name]) as Sums[keyof Sums];
+  for (const name of Object.keys(from) as (keyof Sums)[])
+    to[name] = (to[name] + from[name]) as Sums[keyof Sums];
 }
 
 /** The cells of a table, by task and length, in the order in which they came up. */

@@ -1,5 +1,5 @@
 /** How much better each model does one task than another that differs from it in one thing only. */
-import { correctedRows } from '../../../score/statistics/index.ts';
+import { correctedRows } from '../../../score/statistics/correction.ts';
 import { nearText } from '../../../score/tables/near.ts';
 import { percentDifference } from '../../../score/tables/percent.ts';
 import type { AsymmetryRow } from '../../../score/tables/rows.ts';
