@@ -295,6 +295,7 @@ function gatheredFacts({ identity }: Respondent, { store, note }: Pick<MeasureOp
     started: new Date().toISOString(),
     runs: [],
     prices: note.prices,
+    options: note.options,
   };
 }
 

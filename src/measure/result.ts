@@ -156,5 +156,8 @@ export function unanswered({
   if (run.answered + run.reused === 0) return run.failed;
   const ends = new Map(horizons.map(({ task, contextEnds }) => [task, contextEnds ?? Infinity]));
   const beyond = rows.filter(({ task, length }) => length >= (ends.get(task) ?? Infinity));
-  return Math.max(0, run.failed - beyond.reduce((sum, { failed = 0 }) => sum + failed, 0));
+  // Cells count samples, runs questions: with repeats a sample is several.
+  const questions = ({ n, answers = n, failed = 0 }: CellRow): number =>
+    n === 0 ? 0 : (failed * answers) / n;
+  return Math.max(0, Math.round(run.failed - beyond.reduce((sum, row) => sum + questions(row), 0)));
 }

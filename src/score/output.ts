@@ -64,3 +64,8 @@ export function textOutput(text: string, more: Partial<Output> = {}): Output {
 export const outcomes = ['right', 'wrong', 'truncated', 'withheld', 'refused', 'failed'] as const;
 
 export type Outcome = (typeof outcomes)[number];
+
+/** Whether an outcome is an answer, right or wrong. */
+export function isAnswer(outcome: Outcome): outcome is 'right' | 'wrong' {
+  return outcome === 'right' || outcome === 'wrong';
+}

@@ -75,12 +75,12 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
 }
 
 /** Fewer answers than show the threshold, all right, are too few whatever comes: said before anything is asked. */
-async function sayTooFew({ n, threshold }: EndpointSpec, io: Io): Promise<void> {
-  const { fewestAnswers } = await import('../../score/statistics/index.ts');
-  const fewest = fewestAnswers(threshold);
+async function sayTooFew({ n, threshold, lengths, repeats }: EndpointSpec, io: Io): Promise<void> {
+  const { fewestToShow } = await import('../../measure/plan/fewest.ts');
+  const fewest = fewestToShow(threshold, { searched: lengths === null, repeats });
   if (n < fewest) {
     io.say(
-      `--n ${n} is too few to show a horizon at ${threshold}: it takes ${fewest} right answers a length`,
+      `--n ${n} is too few to show a horizon at ${threshold}: it takes ${fewest} samples a length, all right`,
     );
   }
 }

@@ -32,7 +32,8 @@ export function recordingText({ gathered, files }: MeasuredRecording, { recordin
 }
 
 function totalText({ task, n, correct, accuracy, low, high, failed = 0 }: CellRow): string {
-  const none = failed === 0 ? '' : `; ${counted(failed, 'record', 'records')} without an output`;
+  const none =
+    failed === 0 ? '' : `; ${counted(Number(failed.toFixed(1)), 'sample', 'samples')} without an output`;
   return `${task}, all lengths: ${Number(correct.toFixed(1))} of ${n} right, ${percent(accuracy)} (${percent(low)} – ${percent(high)})${none}`;
 }
 

@@ -7,6 +7,7 @@ import {
   percent,
   percentDifference,
   percentDifferenceRange,
+  percentGuessed,
   percentLevel,
 } from '../../score/tables/percent.ts';
 import type { AsymmetryRow, CellRow, ComparisonRow, HorizonRow } from '../../score/tables/rows.ts';
@@ -168,7 +169,7 @@ export function cellTable(
     {
       title: 'by guessing',
       shown: any((row) => Number((row.chance ?? 0) >= WORTH_SAYING)),
-      of: (row: CellRow) => (row.chance === undefined ? '–' : percent(row.chance)),
+      of: (row: CellRow) => (row.chance === undefined ? '–' : percentGuessed(row.chance)),
     },
     {
       title: 'ambiguous transitions',
@@ -179,7 +180,9 @@ export function cellTable(
       title: 'first errors there',
       shown: any((row) => row.copies?.atAmbiguous),
       of: ({ copies }: CellRow) =>
-        copies === undefined || copies.wrong === 0 ? '–' : `${copies.atAmbiguous} of ${copies.wrong}`,
+        copies === undefined || copies.wrong === 0
+          ? '–'
+          : `${countText(copies.atAmbiguous)} of ${countText(copies.wrong)}`,
     },
   ].filter(({ shown }) => shown);
   const head = [
@@ -197,10 +200,10 @@ export function cellTable(
       row.task,
       lengthText(row),
       String(row.n),
-      Number.isInteger(row.correct) ? String(row.correct) : row.correct.toFixed(1),
+      countText(row.correct),
       percent(row.accuracy),
       intervalText(row, rows),
-      ...optional.map(({ of }) => String(of(row) ?? 0)),
+      ...optional.map(({ of }) => textOf(of(row) ?? 0)),
       frequentErrors(row.errors),
     ]),
   );
@@ -289,8 +292,17 @@ function frequentErrors(errors: Readonly<Record<string, number>>): string {
   return Object.entries(errors)
     .sort(([, a], [, b]) => b - a)
     .slice(0, 3)
-    .map(([kind, count]) => `${title(kind)} ${count}`)
+    .map(([kind, count]) => `${title(kind)} ${countText(count)}`)
     .join(', ');
+}
+
+/** Samples; with repeats they are sums of shares. */
+function countText(samples: number): string {
+  return String(Number(samples.toFixed(1)));
+}
+
+function textOf(value: number | string): string {
+  return typeof value === 'number' ? countText(value) : value;
 }
 
 function title(kind: string): string {

@@ -42,5 +42,6 @@ export const horizonColumns = columnsOf({
   tokens: 'number',
   promise: 'json',
   contextEnds: 'whole',
+  place: 'json',
   weakPlaces: 'json',
 } satisfies Record<Exclude<keyof HorizonRow, 'kind' | 'task'>, ColumnType>);

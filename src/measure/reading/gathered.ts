@@ -21,6 +21,7 @@ import { ContextEnds } from '../plan/context-ends.ts';
 import { Repeats } from '../plan/repeats.ts';
 import { sampleOf } from '../scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
+import type { SourcePart } from '../../tasks/task.ts';
 import { Examples } from './examples.ts';
 
 /** Who was asked, and how. */
@@ -32,6 +33,8 @@ export interface RespondentFacts {
   readonly started: string;
   readonly runs: readonly Run[];
   readonly prices: Run['prices'];
+  /** The options as given, while they are asked with; read from a store, each run has its own. */
+  readonly options?: Run['options'];
 }
 
 export class Gathered {
@@ -50,6 +53,8 @@ export class Gathered {
   private readonly rules = new Map<string, Askable>();
   private readonly examples = new Examples();
   private readonly ends = new ContextEnds();
+  /** Lengths, by task, at which the server cut a prompt. */
+  private readonly cutLengths = new Map<string, Set<number>>();
   private readonly reasons = new Map<string, number>();
   private readonly spent = { requests: 0, promptTokens: 0, completionTokens: 0, ms: 0, timed: 0 };
   private readonly repeats: Repeats;
@@ -79,6 +84,9 @@ export class Gathered {
     this.tally.add({ task, length, sourceKey, score, promptTokens: output.promptTokens });
     this.answers += 1;
     this.ends.record(task, length, output);
+    if (score.promptCut === true) {
+      this.cutLengths.set(task, (this.cutLengths.get(task) ?? new Set()).add(length));
+    }
     if (score.outcome === 'failed')
       this.failed(output.error ?? `the reply ended with ${output.finishReason}`);
     this.examples.add(row, scored, this.asked.get(task)?.joiner ?? ' ');
@@ -148,14 +156,30 @@ export class Gathered {
       search: (task) => this.searches.get(task),
       contextEnds: (task) => this.ends.at(task),
       tokensOf: (task, rows) => this.tokensOf(task, rows),
+      placeOf: (task) => this.placeOf(task),
     });
   }
 
-  /** Tokens of a symbol, by how prompts grow with their source; null where their demonstrations grow, too. */
+  /** The part of the source in which alone the evidence of look-ups was placed (`--place`), as the last run was told. */
+  private placeOf(task: string): SourcePart | null {
+    if (this.asked.get(task)?.family === 'copying') return null;
+    const place = (this.facts.options ?? this.facts.runs.at(-1)?.options)?.place;
+    if (typeof place !== 'object' || place === null || !('from' in place && 'to' in place)) return null;
+    const { from, to } = place;
+    return typeof from === 'number' && typeof to === 'number' ? { from, to } : null;
+  }
+
+  /**
+   * Tokens of a symbol, by how prompts grow with their source; null where their demonstrations grow, too. Lengths at which
+   * the server cut a prompt don't count: its numbers are those of what was left.
+   */
   private tokensOf(task: string, rows: readonly CellRow[]): number | null {
+    const cut = this.cutLengths.get(task);
     if (this.asked.get(task)?.prompt['demonstration-length'] === 'same') return null;
     const sizes = rows.flatMap(({ length, promptTokens }) =>
-      typeof promptTokens === 'number' ? [{ tokens: promptTokens, symbols: length }] : [],
+      typeof promptTokens === 'number' && cut?.has(length) !== true
+        ? [{ tokens: promptTokens, symbols: length }]
+        : [],
     );
     return tokensPerSymbolOfPrompts(sizes);
   }

@@ -81,6 +81,10 @@ export const horizonRow: z.ZodType<HorizonRow> = z
     tokens: numbers.nullable().optional(),
     promise: z.object({ share, confidence: share, drawn: count }).nullable().optional(),
     contextEnds: length.nullable().optional(),
+    place: z
+      .object({ from: share, to: share })
+      .optional()
+      .meta({ description: 'The part of the source in which alone evidence was placed; absent: anywhere.' }),
     weakPlaces: z.array(z.object({ ...place.shape, length })).optional(),
   })
   .meta({ id: 'HorizonRow' });

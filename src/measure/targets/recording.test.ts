@@ -135,9 +135,9 @@ describe('what did not come, or not whole', () => {
   it('is counted in columns of its own', async () => {
     const { all, cells } = await replayed('UL', [
       right,
-      { ...right, full_output: null, error: 'timeout' },
-      { ...right, full_output: '' },
-      { input: 'abcde|c', target: 'b', error: 'HTTP 500' },
+      { input: 'abcde|d', target: 'c', full_output: null, error: 'timeout' },
+      { input: 'abcde|b', target: 'a', full_output: '' },
+      { input: 'abcde|e', target: 'd', error: 'HTTP 500' },
     ]);
     expect(all.counts.failed).toBe(2);
     expect(cells[0].row()).toMatchObject({ failed: 2, errors: { 'no-answer': 1 } });

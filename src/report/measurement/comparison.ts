@@ -1,4 +1,5 @@
 /** Differences between respondents, each later one with the first. */
+import { correctedRows } from '../../score/statistics/correction.ts';
 import { nearText } from '../../score/tables/near.ts';
 import type { ComparisonRow } from '../../score/tables/rows.ts';
 import { asymmetryFigure } from '../shared/figures/asymmetries.ts';
@@ -11,7 +12,6 @@ import {
 import type { Line } from '../shared/figures/differences.ts';
 import type { Figure } from '../shared/figures/figure.ts';
 import { count } from '../shared/format.ts';
-import { holm } from '../shared/holm.ts';
 import { html } from '../shared/html.ts';
 import type { Content } from '../shared/html.ts';
 import type { Ink } from '../shared/ink.ts';
@@ -28,7 +28,7 @@ export function comparisonFigure(view: MeasureView): Figure | null {
     return { ...row, label, brief: label, ink: inkOfLabel(view, row.second) };
   });
   const first = view.respondents[0].model.name;
-  const adjusted = holm(rows.map(({ p }) => p));
+  const adjusted = correctedRows(rows).map(({ pAdjusted }) => pAdjusted);
   return {
     name: 'comparison',
     title: `Compared with ${first}`,

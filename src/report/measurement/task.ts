@@ -73,11 +73,12 @@ function sentence(cells: Entry['cells'], horizon: Entry['horizon']): string {
   if (came.length === 0) return 'was asked nothing.';
   const { length, threshold } = horizon;
   const after = came.find((cell) => cell.length > (length ?? 0));
+  const upTo = came.filter((cell) => cell.length <= (length ?? 0)).length;
   const next =
     after === undefined
       ? ''
       : ` ${percent(after.accuracy)} of ${count(after.n)} right at length ${after.length}.`;
-  return `Horizon at ${percentLevel(threshold)}: ${horizonText(horizon)}. ${promiseText(horizon, came.length)}${next}`;
+  return `Horizon at ${percentLevel(threshold)}: ${horizonText(horizon)}. ${promiseText(horizon, upTo)}${next}`;
 }
 
 /** Length × place of each respondent. */

@@ -1,6 +1,6 @@
 /** What every table of accuracy says of a length: the same columns, in the same words, in both reports. */
 import { definitions } from '../../score/tables/definitions.ts';
-import { percent, percentLevel, percentRange } from '../../score/tables/percent.ts';
+import { percent, percentGuessed, percentLevel, percentRange } from '../../score/tables/percent.ts';
 import type { CellRow } from '../../score/tables/rows.ts';
 import type { Column } from './figures/figure.ts';
 import { count } from './format.ts';
@@ -59,13 +59,17 @@ export function cellColumns(cells: readonly Counted[]): readonly CellColumn[] {
   );
   return [
     ...(known((cell) => cell.promptTokens)
-      ? [number('tokens of the prompt', ({ promptTokens }) => numberOr(promptTokens))]
+      ? [
+          number('tokens of the prompt', ({ promptTokens }) =>
+            typeof promptTokens === 'number' ? count(promptTokens) : '–',
+          ),
+        ]
       : []),
     number(definitions.n.term, ({ n }) => count(n)),
     ...(known((cell) => cell.answers) ? [number('answers', ({ answers }) => numberOr(answers))] : []),
     number(definitions.right.term, ({ correct }) => decimalCount(correct)),
     ...(outcomes.length > 0 ? [number(definitions.wrong.term, (cell) => decimalCount(wrongOf(cell)))] : []),
-    ...outcomes.map((name) => number(definitions[name].term, (cell) => count(cell[name] ?? 0))),
+    ...outcomes.map((name) => number(definitions[name].term, (cell) => decimalCount(cell[name] ?? 0))),
     number(definitions.accuracy.term, ({ n, accuracy }) => (n === 0 ? '–' : percent(accuracy))),
     number(intervalHeading(cells), (cell) => intervalText(cell, cells)),
     ...(known((cell) => cell.answered)
@@ -89,7 +93,7 @@ export function cellColumns(cells: readonly Counted[]): readonly CellColumn[] {
     ...(known((cell) => cell.chance)
       ? [
           number(definitions.chance.term, ({ chance }) =>
-            typeof chance === 'number' ? percent(chance) : '–',
+            typeof chance === 'number' ? percentGuessed(chance) : '–',
           ),
         ]
       : []),
@@ -97,5 +101,5 @@ export function cellColumns(cells: readonly Counted[]): readonly CellColumn[] {
 }
 
 function numberOr(value: number | null | undefined): string {
-  return typeof value === 'number' ? count(value) : '–';
+  return typeof value === 'number' ? decimalCount(value) : '–';
 }

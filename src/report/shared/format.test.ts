@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { apart } from './figures/marks.ts';
 import { count, decimal, duration, list, plural, pText, shorten, times } from './format.ts';
-import { holm } from './holm.ts';
 import { timeText } from './times.ts';
 
 describe('numbers as people read them', () => {
@@ -67,14 +66,5 @@ describe('times', () => {
     ['<b>yesterday</b>', 'UTC', '<b>yesterday</b>'],
   ])('%s in %s: %s', (iso, zone, text) => {
     expect(timeText(iso, zone)).toBe(text);
-  });
-});
-
-describe('Holm’s correction', () => {
-  it('is for the values that are shown and no others', () => {
-    // R: p.adjust(c(0.01, 0.04, 0.03, 0.005), 'holm')
-    expect(holm([0.01, null, 0.04, 0.03, 0.005])).toEqual([0.03, null, 0.06, 0.06, 0.02]);
-    expect(holm([0.6, 0.7])).toEqual([1, 1]);
-    expect(holm([])).toEqual([]);
   });
 });

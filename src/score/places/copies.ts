@@ -5,8 +5,8 @@ import type { CopyPlace } from '../errors/index.ts';
 
 /**
  * The place of a copy's first error: the share of the right answer before the middle of the first wrong symbol (in texts:
- * word); 1 where all of the answer came and then more; null where the copy is right. Of backward copies too it is the
- * place in the answer, which is what a copy is right up to.
+ * word); null where the copy is right, and where all of the answer came and then more: no place of the source is to blame. Of
+ * backward copies too it is the place in the answer, which is what a copy is right up to.
  */
 export function firstErrorPlace(
   operation: string,
@@ -15,7 +15,7 @@ export function firstErrorPlace(
 ): number | null {
   if (firstWrong === null) return null;
   const units = operation.startsWith('text-copy') ? wordCount(answer) : answer.length;
-  return firstWrong >= units ? 1 : placeAt(firstWrong, units);
+  return firstWrong >= units ? null : placeAt(firstWrong, units);
 }
 
 function wordCount(lines: Symbols): number {

@@ -1,5 +1,5 @@
 /** Where in the source a model breaks: by the place of a look-up's evidence, or of a copy's first error. */
-export { binOf, CopyTally, EvidenceTally } from './bins.ts';
+export { binOf, CopyTally, EvidenceTally, failedPartOf } from './bins.ts';
 export { firstErrorPlace } from './copies.ts';
 export { evidenceOf } from './evidence.ts';
 export type { Evidence } from './evidence.ts';

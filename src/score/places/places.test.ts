@@ -68,7 +68,7 @@ describe('the place of the first error of a copy', () => {
     ['UF', 'a b c d e', 'x b c d e', 0.1],
     ['UB', 'e d c b a', 'e d x b a', 0.5],
     ['UF', 'a b c d e', 'a b', 0.5],
-    ['UF', 'a b c d e', 'a b c d e f', 1],
+    ['UF', 'a b c d e', 'a b c d e f', null], // ended late: at no place of the source
   ])('%s: %j asked, %j came', (name, answer, output, place) => {
     const sample = {
       task: name,
@@ -164,14 +164,14 @@ describe('accuracy by place', () => {
       [5, 4 + 2 / 3],
       [5, 2.5],
       [3, 3],
-      [3, 2],
+      [3, 3], // what is too much behind a whole copy is at no place
     ]);
   });
 
   it('copies: the product of the parts is the accuracy of the whole', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.option(fc.double({ min: 0, max: 1, noNaN: true })), { minLength: 1 }),
+        fc.array(fc.option(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })), { minLength: 1 }),
         (places) => {
           const tally = new CopyTally();
           for (const place of places) tally.add([place]);
@@ -265,6 +265,15 @@ describe('the parts where a model breaks', () => {
       }
       expect([symbolRight, marked <= 10]).toEqual([symbolRight, true]);
     }
+  });
+
+  it('copies that come whole and go on, or that hardly ever get past the beginning, break at no place', () => {
+    const late = new CopyTally();
+    for (let index = 0; index < n; index++) late.add([1]);
+    expect(weakPlaces(late.rows(), 0.9)).toEqual([]);
+    const never = new CopyTally();
+    for (let index = 0; index < n; index++) never.add([index === 0 ? null : 0.1]);
+    expect(weakPlaces(never.rows(), 0.9)).toEqual([]);
   });
 
   it('are none where nothing was asked, and a threshold of 1 is none', () => {

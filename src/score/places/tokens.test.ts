@@ -39,6 +39,13 @@ describe('lengths in tokens', () => {
     expect(tokensPerSymbolOfPrompts(same)).toBeNull();
   });
 
+  it('are unknown where prompts stop growing with their sources: the server cut them', () => {
+    const sizes = (tokens: readonly number[]) =>
+      [100, 200, 400, 410].map((symbols, i) => ({ symbols, tokens: tokens[i] }));
+    expect(tokensPerSymbolOfPrompts(sizes([250, 450, 850, 870]))).toBeCloseTo(2, 9);
+    expect(tokensPerSymbolOfPrompts(sizes([250, 450, 850, 850]))).toBeNull();
+  });
+
   it('of a horizon', () => {
     expect(horizonTokens(40, 2.26)).toBe(90);
     expect(horizonTokens(null, 2)).toBeNull();

@@ -21,13 +21,14 @@ export function tokensPerSymbol(
 /**
  * The same from the sizes of whole prompts, as servers count them: the slope of tokens over the symbols that the prompt
  * shows (sources and answers, those of its demonstrations too), by least squares; what all prompts have in common is the
- * intercept. Null where the prompts have one size only, or where the sizes don't lie on a line: a server that leaves cached
- * tokens out of its count.
+ * intercept. Null where the prompts have one size only, where the sizes don't lie on a line (a server that leaves cached tokens
+ * out of its count), and where a prompt of more symbols doesn't count more tokens: it was cut.
  */
 export function tokensPerSymbolOfPrompts(
   prompts: readonly { readonly tokens: number; readonly symbols: number }[],
 ): number | null {
   if (new Set(prompts.map(({ symbols }) => symbols)).size < FEWEST_LENGTHS) return null;
+  if (stopsGrowing(prompts)) return null;
   const mean = (values: readonly number[]): number =>
     values.reduce((sum, value) => sum + value, 0) / values.length;
   const [x, y] = [mean(prompts.map(({ symbols }) => symbols)), mean(prompts.map(({ tokens }) => tokens))];
@@ -38,6 +39,15 @@ export function tokensPerSymbolOfPrompts(
   const yy = spread(({ tokens }) => (tokens - y) ** 2);
   const slope = xy / xx;
   return slope > 0 && 1 - (xy * xy) / (xx * yy) <= MOST_UNEXPLAINED ? slope : null;
+}
+
+/** Whether a size is no larger than one of fewer symbols. */
+function stopsGrowing(prompts: readonly { readonly tokens: number; readonly symbols: number }[]): boolean {
+  const ordered = prompts.toSorted((a, b) => a.symbols - b.symbols);
+  return ordered.some(({ tokens, symbols }, i) => {
+    const before = ordered[Math.max(0, i - 1)];
+    return symbols > before.symbols && tokens <= before.tokens;
+  });
 }
 
 /** A length or a horizon in symbols as tokens of the source, rounded; null where it isn't known what a symbol takes. */

@@ -4,7 +4,8 @@
  */
 import type { Interval } from './interval.ts';
 import type { Difference } from './paired.ts';
-import { evidenceOf } from './sequential.ts';
+import { exactInterval } from './exact.ts';
+import { Evidence, evidenceOf } from './sequential.ts';
 
 /**
  * An interval for the mean of independent observations in [0, 1], such as the share of right answers of each sample that
@@ -16,6 +17,28 @@ import { evidenceOf } from './sequential.ts';
  */
 export function boundedInterval(values: Iterable<number>, confidence = 0.95): Interval {
   return evidenceOf(values).interval((1 - confidence) / 2);
+}
+
+/** Observations in [0, 1]: how many are 1, how many 0, and all others. */
+export interface Observations {
+  readonly right: number;
+  readonly wrong: number;
+  readonly shares: readonly number[];
+}
+
+/**
+ * The interval of their mean: exact where all are right or wrong, else the bounded one, which is also the one that holds
+ * where the answers decided how many there are (`sequential`).
+ */
+export function meanInterval(
+  { right, wrong, shares }: Observations,
+  confidence = 0.95,
+  { sequential = false } = {},
+): Interval {
+  if (shares.length === 0 && !sequential) return exactInterval(right, right + wrong, confidence);
+  const evidence = new Evidence().add(1, right).add(0, wrong);
+  for (const share of shares) evidence.add(share);
+  return evidence.interval((1 - confidence) / 2);
 }
 
 /**

@@ -1,5 +1,6 @@
 export { exactInterval, fewestAnswers, thresholdFault } from './exact.ts';
-export { boundedDifference, boundedInterval } from './bounded.ts';
+export { boundedDifference, boundedInterval, meanInterval } from './bounded.ts';
+export type { Observations } from './bounded.ts';
 export { clusteredInterval, clusteredVariance, wilson } from './interval.ts';
 export type { Cluster, Interval } from './interval.ts';
 export {

@@ -1,6 +1,7 @@
 /** Differences between tasks and between models: over seeds, under stopping, at chance and at the ceiling. */
 import { describe, expect, it } from 'vitest';
-import { mcnemar, sequentialDifference } from '../statistics/index.ts';
+import { rng } from '../../common/random.ts';
+import { correctedRows, mcnemar, sequentialDifference } from '../statistics/index.ts';
 import { asymmetriesOf, asymmetriesOfSeeds } from './contrasts.ts';
 import { differenceOf, differencesOf } from './differences.ts';
 import type { SeedCells } from './differences.ts';
@@ -110,6 +111,66 @@ describe('after a search', () => {
   });
 });
 
+describe('over several lengths, without shared sources', () => {
+  const unpaired = (counts: readonly (readonly [number, number, number, number, number])[], repeats = 1) =>
+    counts.map(([length, right, n, otherRight, other]) => ({
+      first: cell('UR', length, right, n, { repeats }),
+      second: cell('UL', length, otherRight, other, { from: 1000, repeats }),
+    }));
+  /** As right at each length; only the numbers of samples differ. */
+  const mixed = [
+    [5, 300, 300, 47, 47],
+    [40, 23, 47, 150, 300],
+  ] as const;
+
+  it('another mix of lengths is no difference: 0 and −1 % are not +36 %', () => {
+    const row = differenceOf(unpaired(mixed));
+    expect(row).toMatchObject({ paired: false, p: null, n: 94 });
+    expect(row.difference).toBeCloseTo((0 + (23 / 47 - 0.5)) / 2, 12);
+    expect(row.low).toBeLessThan(-0.05);
+    expect(row.high).toBeGreaterThan(0.05);
+    expect(row.high).toBeLessThan(0.15);
+    for (const wide of [differenceOf(unpaired(mixed), true), differenceOf(unpaired(mixed, 2))]) {
+      expect(wide.difference).toBeCloseTo(row.difference, 12);
+      expect(wide.low).toBeLessThan(row.low);
+      expect(wide.high).toBeGreaterThan(row.high);
+    }
+  });
+
+  it('one length with shared sources and one without count, both', () => {
+    const [pair] = unpaired([[40, 20, 100, 60, 100]]);
+    const shared = { first: cell('UR', 5, 100, 100), second: cell('UL', 5, 90, 100) };
+    const row = differenceOf([shared, pair]);
+    expect(row).toMatchObject({ n: 200, paired: false, p: null });
+    expect(row.difference).toBeCloseTo((0.1 - 0.4) / 2, 12);
+  });
+
+  it('the interval holds the common difference in 95 % of simulated comparisons', () => {
+    const stream = rng('over lengths');
+    const [runs, first, second] = [300, [0.95, 0.5], [0.9, 0.6]];
+    const counts = [
+      [200, 40],
+      [50, 160],
+    ]; // of the first and of the second, by length
+    const right = (share: number, n: number) =>
+      Array.from({ length: n }, () => Number(stream.float() < share)).reduce((sum, one) => sum + one, 0);
+    const truth = (50 * (first[0] - second[0]) + 40 * (first[1] - second[1])) / 90;
+    let held = 0;
+    for (let run = 0; run < runs; run++) {
+      const { low, high } = differenceOf(
+        unpaired(
+          [0, 1].map((i) => [
+            ...([i + 1, right(first[i], counts[0][i]), counts[0][i]] as const),
+            ...([right(second[i], counts[1][i]), counts[1][i]] as const),
+          ]),
+        ),
+      );
+      held += Number(low <= truth && truth <= high);
+    }
+    expect(held / runs).toBeGreaterThan(0.92);
+  });
+});
+
 describe('samples that were asked several times', () => {
   it('are one observation each: five times as many answers do not make the interval narrower', () => {
     const pair = (repeats: number, from = 0) => ({
@@ -173,4 +234,13 @@ it('p is corrected on exactly the rows of the table, the one over all lengths in
   for (const { p, pAdjusted } of rows) {
     expect(pAdjusted).toBeCloseTo(adjusted[sorted.indexOf(p ?? 1)], 12);
   }
+});
+
+it('is Holm’s correction of every p that is shown, and of no others', () => {
+  const corrected = (values: readonly (number | null)[]) =>
+    correctedRows(values.map((p) => ({ p }))).map(({ pAdjusted }) => pAdjusted);
+  // R: p.adjust(c(0.4807, 0.3833, 0.1996), 'holm')
+  expect(corrected([0.4807, 0.3833, 0.1996])).toEqual([0.7666, 0.7666, 3 * 0.1996]);
+  // R: p.adjust(c(0.01, 0.04, 0.03, 0.005), 'holm')
+  expect(corrected([0.01, null, 0.04, 0.03, 0.005])).toEqual([0.03, null, 0.06, 0.06, 0.02]);
 });

@@ -60,7 +60,10 @@ export interface DifferenceRow extends CellDifference {
   readonly sequential: boolean;
 }
 
-/** A row for each length that both were asked at, by length, and one over all of them where there are several. */
+/**
+ * A row for each length that both were asked at, by length, and one over all of them where there are several. Where models
+ * of other seeds were asked in other proportions at these lengths, there is none over all: it would compare the proportions.
+ */
 export function differencesOf(
   first: readonly SeedCells[],
   second: readonly SeedCells[],
@@ -74,8 +77,28 @@ export function differencesOf(
     return { length, ...differenceAt(atLengths(one, within), atLengths(two, within), options) };
   };
   const single = lengths.map(row);
-  return lengths.length > 1 ? [...single, row(null)] : single;
+  if (lengths.length < 2 || (!bySource(one, two) && !sameProportions([...one, ...two], lengths)))
+    return single;
+  return [...single, row(null)];
 }
+
+/** Whether differences are worked out for each pair of models, which have the same seed or none. */
+function bySource(one: readonly SeedCells[], two: readonly SeedCells[]): boolean {
+  if (one.length === 1 && two.length === 1) return true;
+  return one.filter(({ seed }) => two.some((other) => other.seed === seed)).length > 1;
+}
+
+/** Whether all were asked the same share of their samples at each length. */
+function sameProportions(models: readonly SeedCells[], lengths: readonly number[]): boolean {
+  const shares = atLengths(models, lengths).map(({ cells }) => {
+    const { n } = totalOf(cells);
+    return lengths.map((length) => totalOf(cells.filter((cell) => cell.length === length)).n / n);
+  });
+  return shares.every((own) => own.every((share, i) => Math.abs(share - shares[0][i]) < SAME_SHARE));
+}
+
+/** Shares of samples that differ by less are the same. */
+const SAME_SHARE = 1e-9;
 
 function differenceAt(
   first: readonly SeedCells[],
@@ -155,31 +178,75 @@ function meanOver(models: readonly SeedCells[]): Interval & { readonly mean: num
   return { mean, n, ...own };
 }
 
-/** The difference on the sources that both were asked about; on all answers where they share none. */
+/**
+ * The difference on the sources that both were asked about; on all answers where they share none. Over several lengths of
+ * which some have no shared sources, it is the mean of the lengths' own differences: sums over all answers would compare
+ * how many were asked at each length, too.
+ */
 export function differenceOf(pairs: readonly CellPair[], searched = false): CellDifference {
-  const shared = pairs.flatMap(({ first, second }) => first.sharedWith(second));
-  if (shared.length === 0) return unpaired(pairs, searched);
+  const [only] = pairs;
+  if (pairs.length > 1 && pairs.some((pair) => sharedOf([pair]).length === 0))
+    return overLengths(pairs, searched);
+  const shared = sharedOf(pairs);
+  return shared.length === 0 ? unpaired(only, searched, CONFIDENCE) : paired(shared, searched, CONFIDENCE);
+}
+
+const CONFIDENCE = 0.95;
+
+/** Right and asked, here and there, of a source that both were asked about. */
+type SharedSource = ReturnType<Cell['sharedWith']>[number];
+
+function sharedOf(pairs: readonly CellPair[]): SharedSource[] {
+  return pairs.flatMap(({ first, second }) => first.sharedWith(second));
+}
+
+function paired(shared: readonly SharedSource[], searched: boolean, confidence: number): CellDifference {
+  const facts = { n: shared.length, paired: true };
   if (shared.some(({ a, b }) => a.n > 1 || b.n > 1)) {
     const shares = shared.map(({ a, b }) => a.correct / a.n - b.correct / b.n);
-    return { n: shared.length, paired: true, ...clusteredDifference(shares) };
+    return { ...facts, ...clusteredDifference(shares, confidence) };
   }
   const count = (right: number, other: number): number =>
     shared.filter(({ a, b }) => a.correct === right && b.correct === other).length;
   const [onlyFirst, onlySecond] = [count(1, 0), count(0, 1)];
   const counts = { both: count(1, 1), onlyFirst, onlySecond, neither: count(0, 0) };
-  if (searched) return { n: shared.length, paired: true, ...sequentialDifference(counts) };
-  return { n: shared.length, paired: true, ...pairedDifference(counts), p: mcnemar(onlyFirst, onlySecond).p };
+  if (searched) return { ...facts, ...sequentialDifference(counts, confidence) };
+  return { ...facts, ...pairedDifference(counts, confidence), p: mcnemar(onlyFirst, onlySecond).p };
 }
 
-function unpaired(pairs: readonly CellPair[], searched: boolean): CellDifference {
-  const [firsts, seconds] = [pairs.map(({ first }) => first), pairs.map(({ second }) => second)];
-  const [one, two] = [totalOf(firsts), totalOf(seconds)];
+function unpaired({ first, second }: CellPair, searched: boolean, confidence: number): CellDifference {
+  const [one, two] = [first.counts, second.counts];
   const facts = { n: Math.min(one.n, two.n), paired: false, p: null };
-  if (searched || [...firsts, ...seconds].some((cell) => cell.repeated)) {
-    const shares = (cells: readonly Cell[]): number[] => cells.flatMap((cell) => cell.shares());
-    return { ...facts, ...boundedDifference(shares(firsts), shares(seconds)) };
+  if (searched || first.repeated || second.repeated) {
+    return { ...facts, ...boundedDifference(first.shares(), second.shares(), confidence) };
   }
-  return { ...facts, ...unpairedDifference(one, two) };
+  return { ...facts, ...unpairedDifference(one, two, confidence) };
+}
+
+/**
+ * The mean of the lengths' differences, each weighed by its n, in both respondents alike. The interval: where numbers were
+ * fixed, the lengths' own put together as those of independent estimates (Zou and Donner 2008, Statistics in Medicine
+ * 27:1693-1702); with repeats or after a search, the weighted ends of intervals that all hold together (Bonferroni), which
+ * is valid always. No test.
+ */
+function overLengths(pairs: readonly CellPair[], searched: boolean): CellDifference {
+  const always = searched || pairs.some(({ first, second }) => first.repeated || second.repeated);
+  const confidence = always ? 1 - (1 - CONFIDENCE) / pairs.length : CONFIDENCE;
+  const each = pairs.map((pair) => {
+    const shared = sharedOf([pair]);
+    return shared.length === 0 ? unpaired(pair, searched, confidence) : paired(shared, searched, confidence);
+  });
+  const n = each.reduce((sum, one) => sum + one.n, 0);
+  const weighed = (of: (one: CellDifference) => number): number[] => each.map((one) => (one.n / n) * of(one));
+  const difference = weighed((one) => one.difference).reduce((sum, part) => sum + part, 0);
+  const reach = (of: (one: CellDifference) => number): number =>
+    always ? weighed(of).reduce((sum, part) => sum + part, 0) : Math.hypot(...weighed(of));
+  return {
+    ...{ n, paired: false, difference },
+    low: Math.max(-1, difference - reach((one) => one.difference - one.low)),
+    high: Math.min(1, difference + reach((one) => one.high - one.difference)),
+    p: null,
+  };
 }
 
 function totalOf(cells: readonly Cell[]): { readonly n: number; readonly correct: number } {

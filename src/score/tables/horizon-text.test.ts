@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { horizonOfAnswered, horizonText, promiseText, shortHorizonText } from './horizon-text.ts';
-import { percent, percentDifference, percentDifferenceRange, percentLevel, percentRange } from './percent.ts';
+import {
+  percent,
+  percentDifference,
+  percentDifferenceRange,
+  percentGuessed,
+  percentLevel,
+  percentRange,
+} from './percent.ts';
 import type { HorizonRow } from './rows.ts';
 
 const row = (more: Partial<HorizonRow>): HorizonRow => ({
@@ -54,9 +61,16 @@ describe('a horizon in words', () => {
 
   it('speaks of the lengths asked only, unless lengths were drawn at random', () => {
     expect(promiseText(row({}), 7)).toContain('at the 7 lengths asked');
-    expect(promiseText(row({}), 1)).toContain('at the one length asked');
+    expect(promiseText(row({}), 1)).toContain('at 20, the one length asked');
     expect(promiseText(row({ promise: { share: 0.9, confidence: 0.975, drawn: 36 } }), 7)).toBe(
       'At least 90 % of the lengths up to 20 hold, with 97.5 % confidence (36 lengths drawn at random).',
+    );
+    expect(promiseText(row({}), 1)).not.toContain('between');
+    expect(promiseText(row({ promise: { share: 1, confidence: 0.975, drawn: 3 } }), 16)).toBe(
+      'Every length up to 20 was asked and holds, with 97.5 % confidence.',
+    );
+    expect(promiseText(row({ place: { from: 0.4, to: 0.6 } }), 7)).toContain(
+      ' Only 40 %–60 % of the source was asked about.',
     );
     expect(promiseText(row({ length: null }), 7)).toBe('');
   });
@@ -69,6 +83,9 @@ describe('percentages', () => {
     [percent(0.9996), '99.9 %'],
     [percent(0.0001), '0.1 %'],
     [percent(0.975), '97.5 %'],
+    [percentGuessed(0.00083), '< 0.1 %'],
+    [percentGuessed(0.008), '0.8 %'],
+    [percentGuessed(0), '0 %'],
     [percent(0.45), '45 %'],
     [percent(Number.NaN), '–'],
     [percentRange(0.9996, 1), '99.9–100 %'],

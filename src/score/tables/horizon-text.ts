@@ -40,15 +40,30 @@ export function horizonOfAnswered(horizon: HorizonRow): string | null {
 /**
  * What the horizon promises, as a sentence. Without lengths drawn at random it speaks of the lengths asked only:
  * nothing is known of those between them unless accuracy falls with length.
+ * @param lengthsAsked how many lengths up to the horizon were asked
  */
-export function promiseText({ length, threshold, promise }: HorizonRow, lengthsAsked: number): string {
+export function promiseText({ length, threshold, promise, place }: HorizonRow, lengthsAsked: number): string {
   if (length === null) return '';
+  const only =
+    place === undefined
+      ? ''
+      : ` Only ${percentLevel(place.from)}–${percentLevel(place.to)} of the source was asked about.`;
+  if (promise?.share === 1) {
+    const every =
+      lengthsAsked === 1
+        ? `${length} is the shortest length there is, and holds`
+        : `Every length up to ${length} was asked and holds`;
+    return `${every}, with ${percentLevel(promise.confidence)} confidence.${only}`;
+  }
   if (promise) {
     const share = percentLevel(promise.share);
-    return `At least ${share} of the lengths up to ${length} hold, with ${percentLevel(promise.confidence)} confidence (${promise.drawn} lengths drawn at random).`;
+    return `At least ${share} of the lengths up to ${length} hold, with ${percentLevel(promise.confidence)} confidence (${promise.drawn} lengths drawn at random).${only}`;
   }
-  const asked = lengthsAsked === 1 ? 'the one length asked' : `the ${lengthsAsked} lengths asked`;
-  return `Shown to reach ${percentLevel(threshold)} at ${asked}; lengths between them hold if accuracy only falls with length.`;
+  const reached = `Shown to reach ${percentLevel(threshold)}`;
+  if (lengthsAsked === 1) {
+    return `${reached} at ${length}, the one length asked up to there; shorter ones hold if accuracy only falls with length.${only}`;
+  }
+  return `${reached} at the ${lengthsAsked} lengths asked; lengths between them hold if accuracy only falls with length.${only}`;
 }
 
 function undecidedText(

@@ -8,6 +8,11 @@ export function percent(share: number): string {
   return Number.isFinite(share) ? `${percentNumber(share)} %` : '–';
 }
 
+/** What guessing gives: as `percent`, and `< 0.1 %` where it is less but not nothing. */
+export function percentGuessed(share: number): string {
+  return share > 0 && 100 * share < NEARLY_NONE ? `< ${NEARLY_NONE} %` : percent(share);
+}
+
 /** `95.1–98.9 %`: an interval of shares, both ends rounded as `percent` does. */
 export function percentRange(low: number, high: number): string {
   return `${percentNumber(low)}–${percentNumber(high)} %`;

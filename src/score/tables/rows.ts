@@ -46,7 +46,7 @@ export interface CellRow {
   readonly high: number;
   /** The interval's level, 0.95 unless a search chose when to stop; absent in rows of older stores: 0.95. */
   readonly confidence?: number;
-  /** How often each kind of error happened among the wrong answers. */
+  /** How often each kind of error happened among the wrong answers; with repeats all counts are sums of shares, like `correct`. */
   readonly errors: Readonly<Record<string, number>>;
   /** Outcomes that are neither right nor wrong, of n; absent where they can't happen (a model in this process). */
   readonly truncated?: number;
@@ -113,6 +113,8 @@ export interface HorizonRow {
   readonly promise?: HorizonPromise | null;
   /** The length at which the model's context ended the measurement, where it did. */
   readonly contextEnds?: number | null;
+  /** The part of the source in which alone evidence was placed (`--place`): nothing is said of the others. Absent: anywhere. */
+  readonly place?: { readonly from: number; readonly to: number };
   /** Parts of the source in which accuracy is surely below the threshold while it holds elsewhere (Holm over parts). */
   readonly weakPlaces?: readonly (PlaceRow & { readonly length: number })[];
 }
@@ -143,7 +145,10 @@ export interface AsymmetryRow {
   readonly contrast: string;
   readonly first: string;
   readonly second: string;
-  /** null: all lengths that both were measured at. */
+  /**
+   * null: all lengths that both were measured at. Where the sources of some are not the same, the difference is the mean of
+   * the lengths' own, each weighed by its n.
+   */
   readonly length: number | null;
   /** Pairs, or the smaller number of samples where the sources are not the same; over seeds, of all of them. */
   readonly n: number;
@@ -154,7 +159,8 @@ export interface AsymmetryRow {
   readonly high: number;
   /**
    * McNemar's exact test (after a search the sequential sign test, over six seeds or more the sign-flip test), and the
-   * same corrected for all rows of the table (Holm). null where unpaired, and over fewer than six seeds.
+   * same corrected for all rows of the table, those over all lengths included (Holm). null where any length is unpaired,
+   * and over fewer than six seeds.
    */
   readonly p: number | null;
   readonly pAdjusted: number | null;
@@ -221,16 +227,16 @@ export interface ComparisonRow {
   readonly task: string;
   /** null: all lengths that both were asked at. */
   readonly length: number | null;
-  /** Instances that both were asked about, where `paired`; else the smaller number of answers. */
+  /** Samples that both were asked about, where `paired`; else the smaller number of samples (over lengths, their sum). */
   readonly n: number;
   readonly paired: boolean;
-  /** Answers of the first and of the second at these lengths, shared or not. */
+  /** Samples of the first and of the second at these lengths, shared or not. */
   readonly answers: readonly [number, number];
   /** Accuracy of the second minus that of the first, with a 95 % interval; over seeds their mean, and one over seeds. */
   readonly difference: number;
   readonly low: number;
   readonly high: number;
-  /** As in `AsymmetryRow`: corrected for all rows of the table. */
+  /** As in `AsymmetryRow`: corrected for all rows of the table with a p, those over all lengths included. */
   readonly p: number | null;
   readonly pAdjusted: number | null;
   readonly near?: Near | null;

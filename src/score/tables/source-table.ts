@@ -1,7 +1,7 @@
 /**
  * Right and asked, by source: what pairs and clusters need of every answer. A table of numbers, because a measurement
  * may have hundreds of thousands of sources and must not grow by an object and a text for each: open addressing by 64
- * bits of the source's name, 16 bytes a place.
+ * bits of the source's name, 20 bytes a place. Only a source that was asked several times has an object of its own.
  */
 import type { Cluster } from '../statistics/index.ts';
 
@@ -9,36 +9,82 @@ import type { Cluster } from '../statistics/index.ts';
 const FIRST_PLACES = 64;
 const MOST_TAKEN = 0.75;
 
-/** Numbers a place: two halves of the name, how often it was asked (0: a free place), how often the answer was right. */
-const WIDTH = 4;
+/**
+ * Numbers a place: two halves of the name, how often it was asked (0: a free place), how often the answer was right, and
+ * the kind of the first answer.
+ */
+const WIDTH = 5;
+
+/** How often each kind of answer came, by number. */
+export type KindCounts = ReadonlyMap<number, number>;
 
 export class SourceTable {
   /** How many different sources there are. */
   size = 0;
   private places = new Uint32Array(FIRST_PLACES * WIDTH);
 
-  /** Counts an answer about a source. */
-  add(source: string, correct: boolean): void {
+  /** The answers to each source that was asked several times, by its name. */
+  private readonly again = new Map<string, Map<number, number>>();
+
+  /**
+   * Counts an answer about a source.
+   * @param kind what else is to be known of the answer, as a number
+   */
+  add(source: string, correct: boolean, kind = 0): void {
     const [high, low] = hash64(source);
-    this.count(high, low, { n: 1, correct: Number(correct) });
+    this.count(high, low, { n: 1, correct: Number(correct) }, [[kind, 1]]);
   }
 
-  /** Counts all that another table has counted. */
-  addAll({ places }: SourceTable): void {
+  /**
+   * Counts all that another table has counted.
+   * @param kindOf the number here of a kind there
+   * @param apart names what the other's sources belong to, where the same name there is another source
+   */
+  addAll(other: SourceTable, kindOf = (kind: number): number => kind, apart = ''): void {
+    const [saltHigh, saltLow] = apart === '' ? [0, 0] : hash64(apart);
+    const { places } = other;
     for (let at = 0; at < places.length; at += WIDTH) {
-      if (places[at + 2] > 0) this.count(places[at], places[at + 1], clusterAt(places, at));
+      if (places[at + 2] === 0) continue;
+      const kinds = [...other.kindsAt(at)].map(([kind, times]) => [kindOf(kind), times] as const);
+      const [high, low] = [(places[at] ^ saltHigh) >>> 0, (places[at + 1] ^ saltLow) >>> 0];
+      this.count(high, low, clusterAt(places, at), kinds);
     }
   }
 
-  private count(high: number, low: number, { n, correct }: Cluster): void {
+  private count(
+    high: number,
+    low: number,
+    { n, correct }: Cluster,
+    kinds: readonly (readonly [number, number])[],
+  ): void {
     if (this.size >= MOST_TAKEN * (this.places.length / WIDTH)) this.grow();
     const at = placeOf(this.places, high, low);
-    if (this.places[at + 2] === 0) {
+    const known = this.places[at + 2];
+    if (known === 0) {
       this.places.set([high, low], at);
+      this.places[at + 4] = kinds[0][0];
       this.size += 1;
+    }
+    if (known + n > 1) {
+      const counts = known === 0 ? new Map<number, number>() : new Map(this.kindsAt(at));
+      for (const [kind, times] of kinds) counts.set(kind, (counts.get(kind) ?? 0) + times);
+      this.again.set(nameAt(this.places, at), counts);
     }
     this.places[at + 2] += n;
     this.places[at + 3] += correct;
+  }
+
+  private kindsAt(at: number): Iterable<readonly [number, number]> {
+    return (
+      (this.places[at + 2] > 1 ? this.again.get(nameAt(this.places, at)) : undefined) ?? [
+        [this.places[at + 4], 1],
+      ]
+    );
+  }
+
+  /** The answers to each source that was asked several times. */
+  repeated(): Iterable<KindCounts> {
+    return this.again.values();
   }
 
   /** The counts of every source. */
@@ -76,6 +122,10 @@ function placeOf(places: Uint32Array, high: number, low: number): number {
     const at = place * WIDTH;
     if (places[at + 2] === 0 || (places[at] === high && places[at + 1] === low)) return at;
   }
+}
+
+function nameAt(places: Uint32Array, at: number): string {
+  return `${places[at]} ${places[at + 1]}`;
 }
 
 function clusterAt(places: Uint32Array, at: number): Cluster {

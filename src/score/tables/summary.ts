@@ -1,12 +1,12 @@
 /** What comes out of measuring, replaying and comparing: the same tables, the same JSON. */
 import { correctedRows } from '../statistics/index.ts';
+import type { SourcePart } from '../../tasks/task.ts';
 import { asymmetriesOf, asymmetriesOfSeeds } from './contrasts.ts';
 import type { SeedCells } from './differences.ts';
 import { medianHorizon, seedInterval } from './over-seeds.ts';
 import type { AsymmetryRow, CellRow, HorizonPromise, HorizonRow } from './rows.ts';
 import { horizonTokens, weakPlaces } from '../places/index.ts';
 import { horizonOf } from '../statistics/index.ts';
-import { shortHorizonText } from './horizon-text.ts';
 import type { Horizon, Interval } from '../statistics/index.ts';
 import type { Cell } from './tally.ts';
 
@@ -28,6 +28,8 @@ export interface SummaryOptions {
   readonly search?: (task: string) => Searched | undefined;
   /** Tokens of a symbol of a task's sources; null where it is not known. */
   readonly tokensOf?: (task: string, rows: readonly CellRow[]) => number | null;
+  /** The part of the source in which alone a task's evidence was placed; null: anywhere. */
+  readonly placeOf?: (task: string) => SourcePart | null;
   /** The length at which the model's context ended a task. */
   readonly contextEnds?: (task: string) => number | null;
 }
@@ -35,7 +37,7 @@ export interface SummaryOptions {
 /** The tables of some cells. */
 export function summarize(cells: readonly Cell[], options: SummaryOptions): Summary {
   const rows = cells
-    .map((cell) => ({ ...cell.row(), ...options.search?.(cell.task)?.interval(cell.length) }))
+    .map((cell) => rowOf(cell, options.search?.(cell.task)?.interval(cell.length)))
     .filter(({ n }) => n > 0);
   const tasks = [...new Set(rows.map(({ task }) => task))];
   return {
@@ -53,6 +55,14 @@ export function summarize(cells: readonly Cell[], options: SummaryOptions): Summ
         rows.find(({ task, length }) => task === cell.task && length === cell.length) ?? cell.row(),
     }),
   };
+}
+
+/** A cell's row; after a search with intervals that hold whenever it stopped, of all samples and of those answered. */
+function rowOf(cell: Cell, interval: ReturnType<Searched['interval']>): CellRow {
+  const row = cell.row();
+  if (interval === undefined) return row;
+  const answered = cell.answered({ confidence: interval.confidence, sequential: true });
+  return { ...row, ...interval, ...(answered === null ? {} : { answered }) };
 }
 
 /**
@@ -84,9 +94,10 @@ export function summarizeSeeds(
 function horizonRow(
   task: string,
   rows: readonly CellRow[],
-  { threshold, contextEnds, search, tokensOf }: SummaryOptions,
+  { threshold, contextEnds, search, tokensOf, placeOf }: SummaryOptions,
 ): HorizonRow {
   const ends = contextEnds?.(task) ?? null;
+  const place = placeOf?.(task) ?? null;
   const inside = rows.filter(({ length }) => ends === null || length < ends);
   const horizon = horizonOf(inside, threshold);
   return {
@@ -98,6 +109,7 @@ function horizonRow(
     weakPlaces: weakIn(rows, threshold),
     promise: search?.(task)?.promise() ?? null,
     contextEnds: ends,
+    ...(place === null ? {} : { place }),
   };
 }
 
@@ -114,21 +126,34 @@ function weakIn(rows: readonly CellRow[], threshold: number): HorizonRow['weakPl
 
 /**
  * The horizon of right and wrong answers alone, by their own intervals, where it is another one: samples that failed, were
- * withheld, refused or cut off are wrong answers to whoever relies on the model, and may say nothing of the model.
+ * withheld, refused or cut off are wrong answers to whoever relies on the model, and may say nothing of the model. Of a
+ * length without any answer, and of longer ones, it says nothing.
  */
 function withoutUnanswered(
   rows: readonly CellRow[],
   all: Horizon,
   threshold: number,
 ): HorizonRow['withoutUnanswered'] {
+  if (rows.every(({ answered }) => answered === undefined)) return null;
+  const silent = Math.min(...rows.flatMap(({ length, answered }) => (answered?.n === 0 ? [length] : [])));
   const answered = horizonOf(
-    rows.map((row) => ({ ...row, ...row.answered })),
+    rows.filter(({ length }) => length < silent).map((row) => ({ ...row, ...row.answered })),
     threshold,
   );
-  const words = (horizon: Horizon): string => shortHorizonText({ kind: 'horizon', task: '', ...horizon });
-  if (words(answered) === words(all)) return null;
+  if (isSameHorizon(answered, all)) return null;
   const { length, censored, undecided, high, shortest } = answered;
   return { length, censored, undecided, high, shortest };
+}
+
+/** Whether two horizons say the same of the lengths; an undecided one has other counts, of course. */
+function isSameHorizon(one: Horizon, two: Horizon): boolean {
+  return (
+    one.length === two.length &&
+    one.censored === two.censored &&
+    one.high === two.high &&
+    one.shortest === two.shortest &&
+    one.undecided?.length === two.undecided?.length
+  );
 }
 
 function byTaskAndLength(rows: readonly CellRow[], order: readonly string[]): CellRow[] {

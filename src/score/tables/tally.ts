@@ -1,13 +1,14 @@
 /** Counting answers: from single scores to the cells of a table. */
 import type { CopyPlace } from '../errors/index.ts';
-import { outcomes } from '../output.ts';
+import { nearWhole } from '../near-whole.ts';
+import { isAnswer } from '../output.ts';
 import type { Outcome } from '../output.ts';
+import { AnswerCounts } from './answer-kinds.ts';
 import type { AnswerScore } from './answer-score.ts';
 import type { CellRow, Share } from './rows.ts';
-import { boundedInterval, exactInterval } from '../statistics/index.ts';
+import { boundedInterval, exactInterval, meanInterval } from '../statistics/index.ts';
 import type { Cluster } from '../statistics/index.ts';
-import { PlaceCounts } from './place-counts.ts';
-import { hash64, SourceTable } from './source-table.ts';
+import { hash64 } from './source-table.ts';
 
 /** What counting needs to know of one answer. */
 export interface Counted {
@@ -34,25 +35,10 @@ const LEVELS = ['symbol', 'word', 'character'] as const;
 export class Cell {
   readonly task: string;
   readonly length: number;
-  private readonly sources = new SourceTable();
-  private readonly places = new PlaceCounts();
-  private readonly outcomes = Object.fromEntries(outcomes.map((name) => [name, 0])) as Record<
-    Outcome,
-    number
-  >;
-  private readonly errors: Record<string, number> = {};
+  private readonly answers = new AnswerCounts();
   private readonly sums = { symbol: 0, word: 0, character: 0 };
-  private readonly copies = { n: 0, transitions: 0, wrong: 0, firstWrong: 0, atAmbiguous: 0 };
-  private readonly totals = {
-    answers: 0,
-    exact: 0,
-    retrieved: 0,
-    extra: 0,
-    tokens: 0,
-    withTokens: 0,
-    chance: 0,
-    withChance: 0,
-  };
+  private readonly copies = { n: 0, transitions: 0, wrong: 0, firstWrong: 0 };
+  private readonly totals = { tokens: 0, withTokens: 0, chance: 0, withChance: 0 };
 
   constructor(task: string, length: number) {
     this.task = task;
@@ -61,12 +47,6 @@ export class Cell {
 
   add({ sourceKey, score, promptTokens }: Counted): void {
     const { totals } = this;
-    this.outcomes[score.outcome] += 1;
-    totals.answers += 1;
-    totals.exact += Number(score.exact);
-    totals.retrieved += Number(score.retrieved);
-    totals.extra += Number(score.extra);
-    if (score.error !== null) this.errors[score.error] = (this.errors[score.error] ?? 0) + 1;
     for (const level of LEVELS) this.sums[level] += score.similarity[level];
     if (promptTokens !== null) {
       totals.tokens += promptTokens;
@@ -77,67 +57,68 @@ export class Cell {
       totals.withChance += 1;
     }
     if (score.copy !== undefined && isAnswer(score.outcome)) this.addCopy(score.copy);
-    this.sources.add(sourceKey, score.outcome === 'right');
-    this.places.add(sourceKey, score);
+    this.answers.add(sourceKey, score);
   }
 
-  private addCopy({ ambiguousTransitions, firstWrong, ambiguous }: CopyPlace): void {
+  private addCopy({ ambiguousTransitions, firstWrong }: CopyPlace): void {
     this.copies.n += 1;
     this.copies.transitions += ambiguousTransitions;
     if (firstWrong === null) return;
     this.copies.wrong += 1;
     this.copies.firstWrong += firstWrong;
-    this.copies.atAmbiguous += Number(ambiguous);
   }
 
-  /** Other cells counted together, under one length. Sources that they share are the same sources. */
+  /**
+   * Other cells counted together, under one length. Sources that they share are the same sources, but for those of
+   * different tasks: a source that two tasks were asked about is two samples.
+   */
   static together(task: string, length: number, cells: readonly Cell[]): Cell {
     const all = new Cell(task, length);
-    for (const cell of cells) all.absorb(cell);
+    const oneTask = new Set(cells.map((cell) => cell.task)).size <= 1;
+    for (const cell of cells) all.absorb(cell, oneTask ? '' : cell.task);
     return all;
   }
 
-  private absorb(other: Cell): void {
-    addUp(this.outcomes, other.outcomes);
-    addUp(this.errors, other.errors);
+  private absorb(other: Cell, apart: string): void {
     addUp(this.sums, other.sums);
     addUp(this.copies, other.copies);
     addUp(this.totals, other.totals);
-    this.sources.addAll(other.sources);
-    this.places.addAll(other.places);
+    this.answers.addAll(other.answers, apart);
   }
 
-  /** Samples asked, of which right; answers that failed. */
+  /** Samples asked, of which right; those that failed. */
   get counts(): { readonly n: number; readonly correct: number; readonly failed: number } {
-    return { n: this.sources.size, correct: this.rightShares(), failed: this.outcomes.failed };
+    const [correct, failed] = [this.outcomeCount('right'), this.outcomeCount('failed')];
+    return { n: this.answers.sources.size, correct, failed };
   }
 
   /** Right and asked, here and in another cell, of every source that both were asked about. */
   sharedWith(other: Cell): { readonly a: Cluster; readonly b: Cluster }[] {
-    return [...this.sources.shared(other.sources)];
+    return [...this.answers.sources.shared(other.answers.sources)];
   }
 
   /** Samples that were asked several times count once, by the share of their right answers. */
   get repeated(): boolean {
-    return this.sources.size < this.totals.answers;
+    return this.answers.repeated;
   }
 
-  private rightShares(): number {
-    if (!this.repeated) return this.outcomes.right;
-    return orderless(this.shares().reduce((sum, share) => sum + share, 0));
+  private outcomeCount(outcome: Outcome): number {
+    return this.answers.samplesWhere((kind) => kind.outcome === outcome);
   }
 
   /** The share of right answers to each source. */
   shares(): number[] {
-    return Array.from(this.sources.clusters(), ({ correct, n }) => correct / n);
+    return Array.from(this.answers.sources.clusters(), ({ correct, n }) => correct / n);
   }
 
   row(): CellRow {
-    const { totals, sources } = this;
-    const [n, correct] = [sources.size, this.rightShares()];
-    const places = this.places.rows();
+    const { totals, answers } = this;
+    const n = answers.sources.size;
+    const correct = this.outcomeCount('right');
+    const places = answers.places();
     const interval = this.repeated ? boundedInterval(this.shares()) : exactInterval(correct, n);
-    const mean = (sum: number): number => (totals.answers === 0 ? 0 : orderless(sum / totals.answers));
+    const answered = this.answered();
+    const mean = (sum: number): number => (answers.answers === 0 ? 0 : orderless(sum / answers.answers));
     return {
       kind: 'cell',
       task: this.task,
@@ -147,17 +128,17 @@ export class Cell {
       accuracy: n === 0 ? 0 : correct / n,
       ...interval,
       confidence: 0.95,
-      errors: { ...this.errors },
-      truncated: this.outcomes.truncated,
-      withheld: this.outcomes.withheld,
-      refused: this.outcomes.refused,
-      failed: this.outcomes.failed,
-      ...this.answered(),
-      exact: totals.exact,
-      retrieved: totals.retrieved,
-      extra: totals.extra,
+      errors: this.errors(),
+      truncated: this.outcomeCount('truncated'),
+      withheld: this.outcomeCount('withheld'),
+      refused: this.outcomeCount('refused'),
+      failed: this.outcomeCount('failed'),
+      ...(answered === null ? {} : { answered }),
+      exact: answers.samplesWhere(({ exact }) => exact),
+      retrieved: answers.samplesWhere(({ retrieved }) => retrieved),
+      extra: answers.samplesWhere(({ extra }) => extra),
       ...(totals.withChance === 0 ? {} : { chance: orderless(totals.chance / totals.withChance) }),
-      ...(this.repeated ? { answers: totals.answers } : {}),
+      ...(this.repeated ? { answers: answers.answers } : {}),
       similarity: {
         symbol: mean(this.sums.symbol),
         word: mean(this.sums.word),
@@ -169,21 +150,40 @@ export class Cell {
     };
   }
 
-  /** The accuracy among right and wrong answers, where there are others. */
-  private answered(): { readonly answered?: Share } {
-    const { right, wrong } = this.outcomes;
-    const n = right + wrong;
-    if (n === this.totals.answers || this.repeated) return {};
-    return { answered: { n, correct: right, accuracy: n === 0 ? 0 : right / n, ...exactInterval(right, n) } };
+  private errors(): Record<string, number> {
+    const errors = Object.create(null) as Record<string, number>; // a kind may have any name
+    for (const { kind, samples } of this.answers.samples()) {
+      if (kind.error !== null && samples > 0) errors[kind.error] = (errors[kind.error] ?? 0) + samples;
+    }
+    return Object.fromEntries(Object.entries(errors).map(([kind, count]) => [kind, nearWhole(count)]));
+  }
+
+  /**
+   * The accuracy among right and wrong answers; null where there are no others. A sample that was asked several times
+   * counts once, by the share of right ones among its answers; one without any is left out.
+   * @param within `sequential`: the interval holds although the answers decided how many samples were asked
+   */
+  answered(within: { readonly confidence?: number; readonly sequential?: boolean } = {}): Share | null {
+    if (this.answers.samplesWhere(({ outcome }) => !isAnswer(outcome)) === 0) return null;
+    const { confidence = 0.95, sequential = false } = within;
+    const found = this.answers.answered();
+    const n = found.right + found.wrong + found.shares.length;
+    const correct = nearWhole(found.shares.reduce((sum, share) => sum + share, found.right));
+    return {
+      n,
+      correct,
+      accuracy: n === 0 ? 0 : correct / n,
+      ...meanInterval(found, confidence, { sequential }),
+    };
   }
 
   private copyRow(): NonNullable<CellRow['copies']> {
-    const { n, transitions, wrong, firstWrong, atAmbiguous } = this.copies;
+    const { n, transitions, wrong, firstWrong } = this.copies;
     return {
       ambiguousTransitions: transitions / n,
-      wrong,
+      wrong: this.answers.samplesWhere((kind) => kind.firstWrong !== 'none'),
       firstWrong: wrong === 0 ? null : firstWrong / wrong,
-      atAmbiguous,
+      atAmbiguous: this.answers.samplesWhere((kind) => kind.firstWrong === 'ambiguous'),
     };
   }
 }
@@ -193,13 +193,9 @@ function orderless(value: number): number {
   return Number(value.toPrecision(12));
 }
 
-/** Whether an outcome is an answer, right or wrong. */
-export function isAnswer(outcome: Outcome): boolean {
-  return outcome === 'right' || outcome === 'wrong';
-}
-
-function addUp(to: Record<string, number>, from: Readonly<Record<string, number>>): void {
-  for (const [name, count] of Object.entries(from)) to[name] = (to[name] ?? 0) + count;
+function addUp<Sums extends Record<string, number>>(to: Sums, from: Readonly<Sums>): void {
+  for (const name of Object.keys(from) as (keyof Sums)[])
+    to[name] = (to[name] + from[name]) as Sums[keyof Sums];
 }
 
 /** The cells of a table, by task and length, in the order in which they came up. */

@@ -1,9 +1,9 @@
 /** How much better each model does one task than another that differs from it in one thing only. */
+import { correctedRows } from '../../../score/statistics/correction.ts';
 import { nearText } from '../../../score/tables/near.ts';
 import { percentDifference } from '../../../score/tables/percent.ts';
 import type { AsymmetryRow } from '../../../score/tables/rows.ts';
 import type { Counted } from '../cell-columns.ts';
-import { holm } from '../holm.ts';
 import { html } from '../html.ts';
 import type { Content } from '../html.ts';
 import type { ModelView } from '../ink.ts';
@@ -44,7 +44,7 @@ export function asymmetryFigure(models: readonly AsymmetriesOf[], { searched }: 
       ink: row.of.model.ink,
     };
   });
-  const adjusted = holm(rows.map(({ p }) => p));
+  const adjusted = correctedRows(rows).map(({ pAdjusted }) => pAdjusted);
   return {
     name: 'asymmetries',
     title: 'How much better the first of each pair is done',

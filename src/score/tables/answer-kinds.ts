@@ -1,0 +1,173 @@
+/**
+ * Kinds of answers: all that tables count of one, so that counts are kept and not the answers. Where samples were asked
+ * several times, each is one observation, and what is counted of it is the share of its answers: the outcomes of a cell
+ * add up to its samples, and no column exceeds them.
+ */
+import { nearWhole } from '../near-whole.ts';
+import { isAnswer } from '../output.ts';
+import type { Outcome } from '../output.ts';
+import { binOf, CopyTally, EvidenceTally, failedPartOf } from '../places/index.ts';
+import type { Observations } from '../statistics/index.ts';
+import type { AnswerScore } from './answer-score.ts';
+import type { PlaceRow } from './rows.ts';
+import { SourceTable } from './source-table.ts';
+
+/** What is counted of an answer. */
+export interface AnswerKind {
+  readonly outcome: Outcome;
+  readonly exact: boolean;
+  readonly retrieved: boolean;
+  readonly extra: boolean;
+  readonly error: string | null;
+  /** Of look-ups: the part of the source in which the evidence lies. */
+  readonly evidencePart: number | null;
+  /** Of copies that are an answer: the part of the first error (see `failedPartOf`). */
+  readonly failedPart: number | null;
+  /** Of copies that are an answer: whether there is a first wrong place, and whether it is an ambiguous one. */
+  readonly firstWrong: 'none' | 'plain' | 'ambiguous';
+}
+
+function kindOf({
+  outcome,
+  exact,
+  retrieved,
+  extra,
+  error,
+  evidence,
+  firstError,
+  copy,
+}: AnswerScore): AnswerKind {
+  const wrongCopy = copy !== undefined && isAnswer(outcome) && copy.firstWrong !== null;
+  const place = evidence?.place ?? null;
+  return {
+    ...{ outcome, exact, retrieved, extra, error },
+    evidencePart: place === null ? null : binOf(place),
+    failedPart: firstError === undefined ? null : failedPartOf(firstError),
+    firstWrong: wrongCopy ? (copy.ambiguous ? 'ambiguous' : 'plain') : 'none',
+  };
+}
+
+/** Answers to sources, counted by kind: a few dozen kinds, however many answers. */
+export class AnswerCounts {
+  readonly sources = new SourceTable();
+  /** Answers in all. */
+  answers = 0;
+  private readonly kinds: AnswerKind[] = [];
+  private readonly numbers = new Map<string, number>();
+  private readonly totals: number[] = [];
+
+  add(sourceKey: string, score: AnswerScore): void {
+    const number = this.numberOf(kindOf(score));
+    this.count(number, 1);
+    this.sources.add(sourceKey, score.outcome === 'right', number);
+  }
+
+  /** @param apart see `SourceTable.addAll` */
+  addAll(other: AnswerCounts, apart = ''): void {
+    const numbers = other.kinds.map((kind) => this.numberOf(kind));
+    other.totals.forEach((times, number) => this.count(numbers[number], times));
+    this.sources.addAll(other.sources, (number) => numbers[number], apart);
+  }
+
+  private numberOf(kind: AnswerKind): number {
+    const name = JSON.stringify(kind);
+    const known = this.numbers.get(name);
+    if (known !== undefined) return known;
+    this.numbers.set(name, this.kinds.length);
+    return this.kinds.push(kind) - 1;
+  }
+
+  private count(number: number, times: number): void {
+    this.totals[number] = (this.totals[number] ?? 0) + times;
+    this.answers += times;
+  }
+
+  /** Whether a sample was asked several times. */
+  get repeated(): boolean {
+    return this.sources.size < this.answers;
+  }
+
+  /** Samples by kind of their answers: of one that was asked several times, the share of its answers. */
+  *samples(): Generator<{ readonly kind: AnswerKind; readonly samples: number }> {
+    // Shares with the same denominator are added up before they are divided: a third three times is one.
+    const byTimes = new Map<number, number[]>([[1, this.once()]]);
+    for (const counts of this.sources.repeated()) {
+      const times = sum(counts.values());
+      const sums = byTimes.get(times) ?? [];
+      byTimes.set(times, sums);
+      for (const [number, count] of counts) sums[number] = (sums[number] ?? 0) + count;
+    }
+    for (const [number, kind] of this.kinds.entries()) {
+      let samples = 0;
+      for (const [times, sums] of byTimes) samples += (sums[number] ?? 0) / times;
+      yield { kind, samples: nearWhole(samples) };
+    }
+  }
+
+  /** Samples of which something is so, see `samples`. */
+  samplesWhere(so: (kind: AnswerKind) => boolean): number {
+    let found = 0;
+    for (const { kind, samples } of this.samples()) if (so(kind)) found += samples;
+    return nearWhole(found);
+  }
+
+  /** The answers by kind to samples that were asked once. */
+  private once(): number[] {
+    const left = [...this.totals];
+    for (const counts of this.sources.repeated()) {
+      for (const [number, count] of counts) left[number] -= count;
+    }
+    return left;
+  }
+
+  /** Of each sample with a right or a wrong answer, the share of right ones among them: whole ones counted, others listed. */
+  answered(): Observations {
+    const found = { right: 0, wrong: 0, shares: [] as number[] };
+    this.once().forEach((times, number) => {
+      const { outcome } = this.kinds[number];
+      if (isAnswer(outcome)) found[outcome] += times;
+    });
+    for (const counts of this.sources.repeated()) {
+      const of = (wanted: Outcome): number =>
+        sum([...counts].map(([number, count]) => (this.kinds[number].outcome === wanted ? count : 0)));
+      const [right, wrong] = [of('right'), of('wrong')];
+      if (right + wrong === 0) continue;
+      if (wrong === 0) found.right += 1;
+      else if (right === 0) found.wrong += 1;
+      else found.shares.push(right / (right + wrong));
+    }
+    return found;
+  }
+
+  /** Five equal parts of the source with n, right and interval; undefined where no place is known. */
+  places(): readonly PlaceRow[] | undefined {
+    const [evidence, copies] = [new EvidenceTally(), new CopyTally()];
+    this.once().forEach((times, number) => {
+      const { evidencePart, failedPart, outcome } = this.kinds[number];
+      if (times === 0) return;
+      if (evidencePart !== null) evidence.addPart(evidencePart, Number(outcome === 'right'), times);
+      else if (failedPart !== null) copies.addParts([failedPart], times);
+    });
+    for (const counts of this.sources.repeated()) {
+      const answers = [...counts].map(([number, count]) => ({ kind: this.kinds[number], count }));
+      const part = answers.find(({ kind }) => kind.evidencePart !== null)?.kind.evidencePart ?? null;
+      const right = sum(answers.map(({ kind, count }) => (kind.outcome === 'right' ? count : 0)));
+      if (part !== null) evidence.addPart(part, right / sum(answers.map(({ count }) => count)));
+      else {
+        copies.addParts(
+          answers.flatMap(({ kind: { failedPart }, count }) =>
+            failedPart === null ? [] : new Array<number>(count).fill(failedPart),
+          ),
+        );
+      }
+    }
+    if (evidence.n > 0) return evidence.rows();
+    return copies.n > 0 ? copies.rows() : undefined;
+  }
+}
+
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
