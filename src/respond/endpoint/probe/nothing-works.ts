@@ -1,5 +1,6 @@
 /** One line for a server of which nothing can be asked: what is wrong, and the way out. */
 import { UserError } from '../../../common/errors.ts';
+import { onOneLine } from '../../../common/legible.ts';
 import type { Fault } from '../faults.ts';
 import type { Api } from '../protocol.ts';
 
@@ -25,7 +26,7 @@ export function nothingWorks({ endpoint, tried, models, beneath, model }: Nothin
     !models.names.includes(model) &&
     faults.some(saysNoModel)
   ) {
-    const names = models.names.slice(0, 8).join(', ');
+    const names = models.names.slice(0, 8).map(onOneLine).join(', ');
     return new UserError(redact(`${address} has no model '${model}'; it has: ${names}`));
   }
   if (faults.length > 0 && faults.every(({ fault }) => fault.nobody)) {

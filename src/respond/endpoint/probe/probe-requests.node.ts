@@ -6,6 +6,7 @@ import { replyFault, saidFault, statusFault } from '../faults.ts';
 import type { Fault } from '../faults.ts';
 import { NOT_SAID } from '../pace/budget.ts';
 import type { Tokens } from '../pace/budget.ts';
+import type { RunsOwn } from './as-run.node.ts';
 import type { Api, Fields } from '../protocol.ts';
 import { errorIn } from '../reply/errors.ts';
 import { usageOf } from '../reply/usage.ts';
@@ -15,6 +16,8 @@ import { tooLong } from '../trouble.ts';
 export interface ProbeOptions extends Wishes {
   /** Only this one is tried, where the user has chosen. */
   readonly api?: Api;
+  /** What the prompts of the run have, by the way they are asked; absent: nothing that has to be tried. */
+  readonly runsOwn?: (api: Api) => RunsOwn;
   readonly signal: AbortSignal;
   /** Told of every wait between two attempts. */
   readonly onWait: (milliseconds: number, why: string) => void;
