@@ -4,7 +4,7 @@ import type { RecordedFile } from '../../measure/targets/recording.node.ts';
 import type { FieldNames } from '../../respond/recording/record.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { checkAtLeast } from './at-least.ts';
-import { addRecordingOptions, addSharedOptions, notedOptions } from './options.ts';
+import { addRecordingOptions, addSharedOptions, checkTogether, notedOptions } from './options.ts';
 import type { MeasureOptions } from './options.ts';
 import { finish } from './result.ts';
 
@@ -20,7 +20,10 @@ export const registerReplay: Register = (program, io) => {
       'after',
       '\nExample:\n  $ lengthwise replay examples/recorded/UL.jsonl --task UL\n  $ lengthwise replay examples/recorded/UL.jsonl examples/recorded/UR.jsonl --task UL,UR',
     )
-    .action((files: string[], options: MeasureOptions) => measureRecordingCommand(files, options, io));
+    .action((files: string[], options: MeasureOptions) => {
+      checkTogether(command, options);
+      return measureRecordingCommand(files, options, io);
+    });
 };
 
 export async function measureRecordingCommand(

@@ -23,6 +23,9 @@ export interface ProbeOptions extends Wishes {
   readonly onWait: (milliseconds: number, why: string) => void;
 }
 
+/** What the probe of a server that refuses nothing takes at most, both ways to ask together, thoughts included. */
+const PROBE_MOST = { requests: 20, tokens: 6000 } as const;
+
 /** The tokens of an answer to the probe. */
 export const TOKENS = 6;
 
@@ -53,7 +56,9 @@ export function asker(
     for (let attempt = 0; ; attempt++) {
       await permitted(limiter, tokens, signal);
       if (!budget.allows(most)) {
-        throw new UserError('the budget is spent before the first question; --budget more');
+        throw new UserError(
+          `the budget is spent before the first question; --budget more: finding out what the server can do takes up to ${PROBE_MOST.requests} requests and ${PROBE_MOST.tokens} tokens, the questions come on top (--preview)`,
+        );
       }
       const sentAt = Date.now();
       budget.begin(most);

@@ -130,6 +130,12 @@ interface Header {
   readonly secret: boolean;
 }
 
+/** Headers that say where a request goes and where it ends. */
+const FRAMING = new Set([
+  ...['content-length', 'transfer-encoding', 'host', 'connection'],
+  ...['keep-alive', 'upgrade', 'expect', 'te', 'trailer'],
+]);
+
 /** Headers whose values are secrets however they are given. */
 const KEY_HEADER = /auth|key|token|secret|cookie|password/;
 
@@ -138,6 +144,9 @@ function readHeader(text: string, environment: Environment): Header {
   if (parts === null) throw new UserError(`--header takes 'Name: value' or 'Name: env:VARIABLE'`);
   const [, written, value] = parts;
   const name = written.toLowerCase();
+  if (FRAMING.has(name)) {
+    throw new UserError(`--header ${written}: this header belongs to the connection, which sets it itself`);
+  }
   const [, scheme = '', variable] = /^(\w+ )?env:(\w+)$/.exec(value) ?? [];
   if (variable === undefined) {
     return { name, value, secret: KEY_HEADER.test(name) && value.length >= SHORTEST_FOUND };
