@@ -128,7 +128,12 @@ export class MeasureStore implements RowStore {
     }
     const lock = lockFolder(folder);
     const file = path.join(folder, STORE_FILE);
-    return whole(file, () => MeasureStore.opened(folder, file, lock));
+    try {
+      return whole(file, () => MeasureStore.opened(folder, file, lock));
+    } catch (error) {
+      lock?.close(); // nobody is at a folder that can't be opened
+      throw error;
+    }
   }
 
   private static opened(folder: string, file: string, lock: DatabaseSync | null): MeasureStore {
