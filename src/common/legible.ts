@@ -30,6 +30,11 @@ export function legible(text: string): string {
   return PLAIN.test(text) ? text : text.replace(NAMED, nameOf);
 }
 
+/** A name from elsewhere as part of one line: it starts no other, and goes to no column of its own. */
+export function onOneLine(text: string): string {
+  return legible(text).replace(/[\n\t]/g, nameOf);
+}
+
 /**
  * JSON with those characters escaped: it shows them, and is the same value.
  * @param text one value, or one a line, as JSON.stringify writes them: such characters stand in their strings only

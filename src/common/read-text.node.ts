@@ -1,5 +1,5 @@
 /** Text files that somebody names on a command line: read whole, but never without end. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { UserError } from './errors.ts';
 
 const CHUNK_BYTES = 65_536;
@@ -18,6 +18,17 @@ export function readTextFile(file: string, cap: number): string {
   } catch {
     throw new UserError(isUtf16(bytes) ? 'it is UTF-16: save it as UTF-8' : 'it is no text in UTF-8');
   }
+}
+
+/**
+ * The same of a file and nothing else: a pipe that nobody writes to would be waited for without end.
+ * @throws as `readTextFile`, and UserError for a folder, a pipe, a device
+ */
+export function readRegularFile(file: string, cap: number): string {
+  const stats = statSync(file);
+  if (stats.isDirectory()) throw new UserError('it is a folder, not a file');
+  if (!stats.isFile()) throw new UserError('it is a pipe or a device, not a file');
+  return readTextFile(file, cap);
 }
 
 /** By its mark of the byte order: what Windows calls "Unicode". */

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf, UserError } from '../common/errors.ts';
+import { readRegularFile } from '../common/read-text.node.ts';
 import { unknownName } from '../common/nearest.ts';
 import type { Shape } from './askable.ts';
 import { autoPrompts, defaultPrompt, oldNames, presentName } from './defaults.ts';
@@ -9,6 +10,9 @@ import { isFor, readTemplate } from './template.ts';
 import type { PromptApi, PromptTemplate } from './template.ts';
 
 const DATA = path.join(import.meta.dirname, 'data');
+
+/** A prompt of a hundred demonstrations written out takes some ten thousand: more is another kind of file. */
+const MOST_BYTES = 4_000_000;
 
 /** The names of the prompts for a shape of tasks. */
 export function promptNames(shape: Shape): string[] {
@@ -110,7 +114,7 @@ export function titleOf(text: string): string {
 function readFile(file: string): PromptTemplate {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readRegularFile(file, MOST_BYTES);
   } catch (error) {
     throw new UserError(`cannot read the prompt ${file}: ${messageOf(error)}`);
   }

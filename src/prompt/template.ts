@@ -37,7 +37,10 @@ const schema = z.strictObject({
   'answer-tags': z.tuple([z.string().min(1), z.string().min(1)]).optional(),
   turns: z.boolean().default(false),
   shots: z.int().min(0).max(1000),
-  'demonstration-length': z.union([z.int().min(1), z.literal('same')]),
+  'demonstration-length': z.union(
+    [z.int().min(1), z.literal('same')],
+    'takes a whole number from 1, or same',
+  ),
   rules: z.record(z.string(), z.string()).default({}),
   filters: z
     .array(filter)
@@ -75,7 +78,9 @@ export function templateFrom(
       )
     : schemaFaults(parsed.error, file);
   if (parsed.success && faults.length === 0) return { ...parsed.data, name };
-  throw new UserError(`${file.where} is no prompt: ${faults.join('; ')}`);
+  throw new UserError(
+    `${file.where} is no prompt: ${faults.join('; ')}; a model to start from: lengthwise prompts show UR`,
+  );
 }
 
 /** Whether a prompt is meant for one of the two ways to ask. It can be sent by the other one all the same. */

@@ -131,7 +131,35 @@ export function schemaFaults(error: z.ZodError, file: Pick<YamlFile, 'lineOf'>):
         }`;
       });
     }
-    if (path.length === 0) return `the file: ${issue.message}`;
-    return `line ${file.lineOf(path)}: ${path.join('.')}: ${issue.message}`;
+    if (path.length === 0) return `the file: ${wordsFor(issue)}`;
+    return `line ${file.lineOf(path)}: ${path.join('.')}: ${wordsFor(issue)}`;
   });
+}
+
+/** What is expected, as users call it. */
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  tuple: 'a list',
+  object: 'fields (name: value)',
+  record: 'fields (name: value)',
+};
+
+/** A fault in the words of whoever writes the file. Messages of a schema's own are such words already. */
+function wordsFor(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') {
+    const kind = KINDS[issue.expected] ?? `a value of type ${issue.expected}`;
+    return /received undefined$/.test(issue.message) ? `is missing: it takes ${kind}` : `takes ${kind}`;
+  }
+  if (issue.code === 'invalid_value') return `takes ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'too_small' || issue.code === 'too_big') {
+    const [bound, end] =
+      issue.code === 'too_small' ? ['at least', issue.minimum] : ['at most', issue.maximum];
+    const what = issue.origin === 'array' ? ' entries' : issue.origin === 'string' ? ' characters' : '';
+    return `takes ${bound} ${String(end)}${what}`;
+  }
+  return issue.message;
 }

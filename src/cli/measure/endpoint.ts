@@ -3,6 +3,7 @@ import { UserError } from '../../common/errors.ts';
 import type { Json } from '../../common/json.ts';
 import type { Inquiry } from '../../measure/plan/inquiry.ts';
 import type { EndpointSpec, Most, Start } from '../../measure/targets/endpoint.node.ts';
+import type { MeasurementResult } from '../../measure/result.ts';
 import type { Sources } from '../../prompt/askable.ts';
 import type { Io } from '../shared/command.ts';
 import { wholeNumber } from '../shared/options.ts';
@@ -38,7 +39,9 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
     spec.tasks.map(({ name }) => name),
     longest,
   );
-  if (options.preview) return showPreview(preview(spec), options, io);
+  const most = preview(spec); // draws a sample of each task: what can't be drawn is said before anything is asked
+  tryShortest(spec);
+  if (options.preview) return showPreview(most, options, io);
   await sayTooFew(spec, io);
   const waits = new Waits(io);
   const lines = new CellLines(io);
@@ -69,9 +72,53 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
     },
   });
   const results = measured.map((one) => resultOf(one, one.facts));
+  for (const { rows } of results) for (const line of [...allCutOff(rows), ...notGrowing(rows)]) io.say(line);
   for (const [i, { others }] of measured.entries()) sayOthers(results[i], others, io);
   if (results.length === 1) return finish(results[0], options, io, started);
   return finishWays(results, options, io, started);
+}
+
+/** @throws UserError where no sample of the shortest length can be drawn */
+function tryShortest({ tasks, lengths, seed }: EndpointSpec): void {
+  for (const task of tasks) {
+    const { min, max } = task.admits();
+    const admitted = lengths?.filter((length) => length >= min && length <= max) ?? [Math.max(min, 5)];
+    if (admitted.length > 0) task.instance({ length: Math.min(...admitted), seed, index: 0 });
+  }
+}
+
+/** The way out where no answer was whole. */
+function allCutOff(rows: MeasurementResult['rows']): string[] {
+  const cells = rows.filter((row) => row.kind === 'cell');
+  const n = cells.reduce((sum, row) => sum + row.n, 0);
+  const cut = cells.reduce((sum, row) => sum + (row.truncated ?? 0), 0);
+  if (n === 0 || cut < n) return [];
+  return [
+    `WARNING: all ${n} answers were cut off before they ended: if the model thinks without saying so, give it room with --think-tokens 4096`,
+  ];
+}
+
+/** Sources longer by so many symbols take more tokens, whatever the tokenizer. */
+const LONGER_BY = 10;
+
+/** Tokens of prompts that stay the same while their sources grow: somebody cuts them. */
+function notGrowing(rows: MeasurementResult['rows']): string[] {
+  const cells = rows
+    .filter((row) => row.kind === 'cell')
+    .flatMap(({ task, length, promptTokens }) =>
+      typeof promptTokens === 'number' && promptTokens > 0 ? [{ task, length, promptTokens }] : [],
+    )
+    .sort((a, b) => a.length - b.length);
+  for (const long of cells.toReversed()) {
+    const short = cells.findLast(
+      ({ task, length }) => task === long.task && length <= long.length - LONGER_BY,
+    );
+    if (short === undefined || long.promptTokens > short.promptTokens + 1) continue;
+    return [
+      `WARNING: ${long.task}: prompts of ${short.length} and of ${long.length} symbols count as ${Math.round(short.promptTokens)} and ${Math.round(long.promptTokens)} tokens: the server may cut them to its context (Ollama: num_ctx), or leaves out what is cached`,
+    ];
+  }
+  return [];
 }
 
 /** Fewer answers than show the threshold, all right, are too few whatever comes: said before anything is asked. */

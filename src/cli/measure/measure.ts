@@ -1,14 +1,17 @@
 /** `lengthwise measure`: up to what length a model can be relied on, whoever or whatever answers. */
+import path from 'node:path';
 import { filePath } from '../shared/options.ts';
-import type { Register } from '../shared/command.ts';
+import type { Io, Register } from '../shared/command.ts';
+import { UserError } from '../../common/errors.ts';
 import {
   addAskingOptions,
   addRecordingOptions,
   addSharedOptions,
+  checkTogether,
   refuseOthers,
   targetOf,
 } from './options.ts';
-import type { MeasureOptions } from './options.ts';
+import type { MeasureOptions, Target } from './options.ts';
 
 export const registerMeasure: Register = (program, io) => {
   const command = program
@@ -32,15 +35,32 @@ export const registerMeasure: Register = (program, io) => {
     .action(async (named: string | undefined, options: MeasureOptions) => {
       const target = targetOf(named, options);
       refuseOthers(command, target);
-      switch (target.kind) {
-        case 'endpoint':
-          return (await import('./endpoint.ts')).measureEndpointCommand(target.url, options, io);
-        case 'folder':
-          return (await import('./folder.ts')).measureFolderCommand(target.folder, options, io);
-        case 'recording':
-          return (await import('./recording.ts')).measureRecordingCommand(target.files, options, io);
-        case 'stored':
-          return (await import('./stored.ts')).rescoreCommand(target.folder, options, io);
+      checkTogether(command, options);
+      try {
+        await measured(target, options, io);
+      } catch (error) {
+        throw await readable(error, options);
       }
     });
 };
+
+async function measured(target: Target, options: MeasureOptions, io: Io): Promise<void> {
+  switch (target.kind) {
+    case 'endpoint':
+      return (await import('./endpoint.ts')).measureEndpointCommand(target.url, options, io);
+    case 'folder':
+      return (await import('./folder.ts')).measureFolderCommand(target.folder, options, io);
+    case 'recording':
+      return (await import('./recording.ts')).measureRecordingCommand(target.files, options, io);
+    case 'stored':
+      return (await import('./stored.ts')).rescoreCommand(target.folder, options, io);
+  }
+}
+
+/** A store that turns out to be damaged while it is read. */
+async function readable(error: unknown, { out }: MeasureOptions): Promise<unknown> {
+  if (!(error instanceof Error) || error instanceof UserError) return error;
+  const { damagedStore, saysDamaged } = await import('../../measure/store/store.node.ts');
+  if (!saysDamaged(error)) return error;
+  return damagedStore(out === undefined ? "the measurement's file" : path.join(out, 'measure.sqlite'));
+}

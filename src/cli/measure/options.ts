@@ -1,4 +1,6 @@
 /** The options of `lengthwise measure`, in groups: those of every target, and those that only some targets take. */
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { UserError } from '../../common/errors.ts';
@@ -172,7 +174,7 @@ export function addAskingOptions(command: Command): void {
       'without --lengths: none longer (default: 320)',
       wholeNumber('--max-length', { min: 1 }),
     ),
-    option('--seed <S>', 'a whole number: the same seed asks the same', wholeNumber('--seed'), 1),
+    option('--seed <S>', 'a whole number: the same seed asks the same', wholeNumber('--seed', { min: 0 }), 1),
     option(
       '--repeat <k>',
       'ask every sample k times',
@@ -299,15 +301,77 @@ export function targetOf(named: string | undefined, options: MeasureOptions): Ta
     return { kind: 'stored', folder: out };
   }
   if (given.length > 1) throw new UserError('measure one thing: an address, a folder, or --outputs FILE');
-  if (outputs !== undefined) return { kind: 'recording', files: outputs };
+  if (outputs !== undefined) {
+    checkOutputs(outputs);
+    return { kind: 'recording', files: outputs };
+  }
   const target = endpoint ?? named;
   if (target === undefined) {
     throw new UserError(
       'measure what? Name the address of a server (http://127.0.0.1:8000/v1 --model NAME), the folder of a model, or --outputs FILE',
     );
   }
+  checkTarget(target, endpoint === undefined ? 'measure' : '--endpoint');
   if (endpoint !== undefined || /^https?:\/\//i.test(target)) return { kind: 'endpoint', url: target };
   return { kind: 'folder', folder: target };
+}
+
+function checkOutputs(files: readonly string[]): void {
+  if (files.some((file) => /^https?:\/\//i.test(file))) {
+    throw new UserError('measure one thing: --outputs takes files; an address is asked without --outputs');
+  }
+  const twice = files.find((file, i) => files.findIndex((other) => samePath(other, file)) < i);
+  if (twice !== undefined) throw new UserError(`--outputs names ${twice} twice`);
+}
+
+function samePath(a: string, b: string): boolean {
+  return path.resolve(a) === path.resolve(b);
+}
+
+/** An address that lacks its beginning, or has another one than a server's. */
+function checkTarget(target: string, by: string): void {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(target)?.[1].toLowerCase();
+  if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {
+    throw new UserError(
+      `${by}: an address begins with http:// or https://, not ${scheme}://; a folder is named without either`,
+    );
+  }
+  const [, host] =
+    /^((?:localhost|[\w-]+(?:\.[\w-]+)+|\[[\da-f:]+\]):\d{1,5}(?:\/\S*)?)$/i.exec(target) ?? [];
+  if (scheme !== undefined || host === undefined || existsSync(target)) return;
+  const whole = host.includes('/') ? host.replace(/\/$/, '') : `${host}/v1`;
+  throw new UserError(`${by}: an address begins with http:// or https://; did you mean http://${whole}?`);
+}
+
+/**
+ * What is wrong with options together, whatever is measured, before anything is asked.
+ * @throws UserError
+ */
+export function checkTogether(command: Command, options: MeasureOptions): void {
+  const { junit, lengths, atLeast = [] } = options;
+  const given = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
+  if (lengths !== undefined) {
+    for (const [name, flag] of [
+      ['maxLength', '--max-length'],
+      ['drawnLengths', '--drawn-lengths'],
+    ]) {
+      if (given(name)) throw new UserError(`${flag} is for a search: leave it out, or leave out --lengths`);
+    }
+  }
+  if (given('model') && options.model?.trim() === '') {
+    throw new UserError("--model takes the name of a model there, not ''");
+  }
+  if (junit !== undefined && !isFolder(path.dirname(path.resolve(junit)))) {
+    throw new UserError(`--junit ${junit}: there is no folder ${path.dirname(junit)}; make it first`);
+  }
+  const twice = atLeast.find(({ task }, i) => atLeast.findIndex((other) => other.task === task) < i);
+  if (twice !== undefined) {
+    throw new UserError(`--at-least names ${twice.task} twice: the larger length says both`);
+  }
+}
+
+function isFolder(name: string): boolean {
+  return statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 const TARGET_WORDS: Readonly<Record<Target['kind'], string>> = {
@@ -355,6 +419,9 @@ export async function taskOptionsOf(options: MeasureOptions): Promise<TaskOption
 /** The names of tasks that were given, groups taken apart; null without. */
 export async function taskNamesOf({ task }: MeasureOptions): Promise<string[] | null> {
   const { groupMembers } = await import('../../prompt/askable.ts');
-  const names = task?.split(',').flatMap((name) => groupMembers(name.trim()));
+  const written = task?.split(',').map((name) => name.trim());
+  const twice = written?.find((name, i) => written.indexOf(name) < i);
+  if (twice !== undefined) throw new UserError(`--task names ${twice} twice`);
+  const names = written?.flatMap((name) => groupMembers(name));
   return names === undefined ? null : [...new Set(names)];
 }

@@ -5,7 +5,13 @@ import type { Askable } from '../../prompt/askable.ts';
 import type { FieldNames } from '../../respond/recording/record.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { checkAtLeast } from './at-least.ts';
-import { addPromptOption, addRecordingOptions, addSharedOptions, notedOptions } from './options.ts';
+import {
+  addPromptOption,
+  addRecordingOptions,
+  addSharedOptions,
+  checkTogether,
+  notedOptions,
+} from './options.ts';
 import type { MeasureOptions } from './options.ts';
 import { finish } from './result.ts';
 
@@ -26,7 +32,10 @@ export const registerReplay: Register = (program, io) => {
       'after',
       '\nExample:\n  $ lengthwise replay examples/recorded/UL.jsonl --task UL\n  $ lengthwise replay examples/recorded/UL.jsonl examples/recorded/UR.jsonl --task UL,UR',
     )
-    .action((files: string[], options: MeasureOptions) => measureRecordingCommand(files, options, io));
+    .action((files: string[], options: MeasureOptions) => {
+      checkTogether(command, options);
+      return measureRecordingCommand(files, options, io);
+    });
 };
 
 export async function measureRecordingCommand(

@@ -162,8 +162,8 @@ export class AdaptivePlan implements Plan {
     const search = this.search(name);
     this.ends.record(name, length, row.output);
     if (this.ends.at(name) === length) search?.contextEnds(length);
-    const share = this.shares.add(`${name} ${length} ${index}`, row.score?.outcome === 'right');
-    if (share !== undefined) search?.record(length, index, share);
+    const worth = this.shares.add(`${name} ${length} ${index}`, row.score?.outcome, row.output);
+    if (worth !== undefined) search?.record(length, index, worth);
   }
 
   contextEnds(task: string): number | null {

@@ -1,22 +1,33 @@
 /** Samples that are asked several times: one observation each, the share of right answers, once all have come. */
+import type { Output, Outcome } from '../../score/output.ts';
+import type { Worth } from './search.ts';
+
 export class Repeats {
   private readonly times: number;
-  private readonly open = new Map<string, { asked: number; right: number }>();
+  private readonly open = new Map<string, { asked: number; right: number; lost: number }>();
 
   /** @param times how often each sample is asked, at least 1 */
   constructor(times: number) {
     this.times = times;
   }
 
-  /** Adds an answer to a sample; gives the share of right ones, from 0 to 1, with the last. */
-  add(sample: string, right: boolean): number | undefined {
-    if (this.times === 1) return Number(right);
-    const known = this.open.get(sample) ?? { asked: 0, right: 0 };
+  /** Adds an answer to a sample; gives what the sample is worth with the last. */
+  add(sample: string, outcome: Outcome | undefined, output: Pick<Output, 'failure'>): Worth | undefined {
+    const known = this.open.get(sample) ?? { asked: 0, right: 0, lost: 0 };
     known.asked += 1;
-    known.right += Number(right);
-    this.open.set(sample, known);
-    if (known.asked < this.times) return undefined;
+    known.right += Number(outcome === 'right');
+    known.lost += Number(outcome === 'failed' && isLost(output));
+    if (known.asked < this.times) {
+      this.open.set(sample, known);
+      return undefined;
+    }
     this.open.delete(sample);
-    return known.right / known.asked;
+    const { asked, right, lost } = known;
+    return { least: right / asked, most: (right + lost) / asked };
   }
+}
+
+/** Whether nothing is known of the model, since it was not asked: no connection, a server in trouble, a limit. */
+function isLost({ failure }: Pick<Output, 'failure'>): boolean {
+  return failure !== 'too-long' && failure !== 'content';
 }

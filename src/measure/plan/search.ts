@@ -54,12 +54,21 @@ export interface SearchInterval {
   readonly confidence: number;
 }
 
+/** What a sample is worth, from 0 to 1: the same, but where no answer came and nobody knows what it would have been. */
+export interface Worth {
+  readonly least: number;
+  readonly most: number;
+}
+
 interface Asked {
+  /** With every sample worth the least that it can be: only this can show that the length holds. */
   readonly evidence: Evidence;
+  /** With every sample worth the most that it can be: only this can show that it fails. */
+  readonly best: Evidence;
   /** The chance of error of either decision: known once it is the length's turn. */
   alpha: number | null;
   /** By index: what the sample is worth; undefined while it is open. */
-  readonly values: (number | undefined)[];
+  readonly values: (Worth | undefined)[];
   /** Samples that were asked so far. */
   asked: number;
   state: 'open' | 'holds' | 'fails' | 'undecided' | 'context-ends';
@@ -93,15 +102,18 @@ export class HorizonSearch {
   }
 
   /**
-   * What a sample is worth: 1 right, 0 wrong; the share of right answers where it was asked several times. null where no
-   * answer came, or it was withheld, refused or cut off: that counts as wrong, since the model was asked and there is no
-   * right answer. In any order: samples are counted in the order of asking.
+   * What a sample is worth: 1 right, 0 wrong; the share of right answers where it was asked several times. null where it
+   * was withheld, refused or cut off: that counts as wrong, since the model was asked and there is no right answer. Where
+   * the question failed (no connection, a server in trouble) the model has not been asked: it counts as wrong for what
+   * is to hold, and as right for what is to fail, so that no outage settles a length. In any order: samples are counted
+   * in the order of asking.
    */
-  record(length: number, index: number, value: number | null): void {
+  record(length: number, index: number, value: number | Worth | null): void {
     const at = this.at(length);
-    at.values[index] = value ?? 0;
+    at.values[index] = typeof value === 'object' && value !== null ? value : same(value ?? 0);
     for (let next = at.values[at.evidence.n]; next !== undefined; next = at.values[at.evidence.n]) {
-      at.evidence.add(next);
+      at.evidence.add(next.least);
+      at.best.add(next.most);
       this.judge(at);
     }
     this.moveOn();
@@ -128,7 +140,8 @@ export class HorizonSearch {
     const at = this.lengths.get(length);
     if (at === undefined) return undefined;
     const alpha = at.alpha ?? this.alphaAfter(this.failures);
-    return { ...at.evidence.interval(alpha), confidence: 1 - 2 * alpha };
+    const { low } = at.evidence.interval(alpha);
+    return { low, high: at.best.interval(alpha).high, confidence: 1 - 2 * alpha };
   }
 
   /**
@@ -165,6 +178,7 @@ export class HorizonSearch {
     if (known !== undefined) return known;
     const fresh: Asked = {
       evidence: new Evidence(),
+      best: new Evidence(),
       alpha: null,
       values: [],
       asked: 0,
@@ -190,7 +204,9 @@ export class HorizonSearch {
   private canAskMore(at: Asked): boolean {
     const { n } = at.evidence;
     if (at.asked >= at.settledAt && at.seen !== n && at.alpha !== null) {
-      at.settledAt = n + at.evidence.fewestMore(this.options.threshold, at.alpha);
+      // Neither end can be reached sooner than the later of both says.
+      const ends = [at.evidence, at.best].map((one) => one.fewestMore(this.options.threshold, at.alpha ?? 0));
+      at.settledAt = n + Math.max(...ends);
       at.seen = n;
     }
     return at.asked < at.settledAt;
@@ -201,8 +217,8 @@ export class HorizonSearch {
     const { threshold, mostPerLength } = this.options;
     const { n } = at.evidence;
     if (n >= at.settledAt) {
-      const decision = at.evidence.decision(threshold, at.alpha);
-      if (decision !== 'open') at.state = decision;
+      if (at.evidence.decision(threshold, at.alpha) === 'holds') at.state = 'holds';
+      else if (at.best.decision(threshold, at.alpha) === 'fails') at.state = 'fails';
     }
     if (at.state === 'open' && n >= mostPerLength) at.state = 'undecided';
   }
@@ -265,4 +281,8 @@ export class HorizonSearch {
   private chosen(): (readonly [number, Asked])[] {
     return [...this.lengths].filter(([, at]) => at.alpha !== null).sort(([a], [b]) => a - b);
   }
+}
+
+function same(value: number): Worth {
+  return { least: value, most: value };
 }

@@ -118,10 +118,11 @@ export class Gathered {
 
   /** Tells the search of the row's task about it, when rows are read from a store. */
   replay(row: ScoredRow): void {
-    const share = this.repeats.add(`${row.task} ${row.length} ${row.index}`, row.score.outcome === 'right');
+    const sample = `${row.task} ${row.length} ${row.index}`;
+    const worth = this.repeats.add(sample, row.score.outcome, row.output);
     const search = this.searches.get(row.task);
     if (this.ends.at(row.task) === row.length) search?.contextEnds(row.length);
-    if (share !== undefined) search?.record(row.length, row.index, share);
+    if (worth !== undefined) search?.record(row.length, row.index, worth);
   }
 
   private cost({ attempts, promptTokens, completionTokens, latencyMs }: StoredRow['output']): void {

@@ -84,7 +84,7 @@ export const horizonRow: z.ZodType<HorizonRow> = z
     place: z
       .object({ from: share, to: share })
       .optional()
-      .meta({ description: 'The part of the source in which alone evidence was placed; absent: anywhere.' }),
+      .describe('the part of the source in which alone evidence was placed'),
     weakPlaces: z.array(z.object({ ...place.shape, length })).optional(),
   })
   .meta({ id: 'HorizonRow' });

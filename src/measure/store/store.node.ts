@@ -130,7 +130,17 @@ export class MeasureStore implements RowStore {
       throw new UserError(`cannot make the folder ${folder}: ${messageOf(error)}; choose another with --out`);
     }
     const lock = lockFolder(folder);
-    const database = openFile(path.join(folder, STORE_FILE), 'write');
+    const file = path.join(folder, STORE_FILE);
+    try {
+      return whole(file, () => MeasureStore.opened(folder, file, lock));
+    } catch (error) {
+      lock?.close(); // nobody is at a folder that can't be opened
+      throw error;
+    }
+  }
+
+  private static opened(folder: string, file: string, lock: DatabaseSync | null): MeasureStore {
+    const database = openFile(file, 'write');
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     checkVersion(database, folder);
     database.exec(SCHEMA);
@@ -143,12 +153,14 @@ export class MeasureStore implements RowStore {
   /** Opens a folder to read from. */
   static read(folder: string): MeasureStore {
     const file = path.join(folder, STORE_FILE);
-    const database = openFile(file, 'read');
-    if (database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'answers'").get() === undefined) {
-      throw new UserError(`${file} holds no measurement, or one that was stopped before it began`);
-    }
-    checkVersion(database, folder);
-    return new MeasureStore(folder, database, null);
+    return whole(file, () => {
+      const database = openFile(file, 'read');
+      if (database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'answers'").get() === undefined) {
+        throw new UserError(`${file} holds no measurement, or one that was stopped before it began`);
+      }
+      checkVersion(database, folder);
+      return new MeasureStore(folder, database, null);
+    });
   }
 
   fact(name: string): unknown {
@@ -416,5 +428,28 @@ function checkVersion(database: DatabaseSync, folder: string): void {
     throw new UserError(
       `${folder} was written by a newer lengthwise (its store has version ${version}, this one reads ${VERSION})`,
     );
+  }
+}
+
+/** SQLite's words for a file that was changed by others, or not written to its end. */
+const DAMAGED = /malformed|is not a database|disk image/i;
+
+/** Whether an error says that a store's file is damaged. */
+export function saysDamaged(error: unknown): boolean {
+  return error instanceof Error && !(error instanceof UserError) && DAMAGED.test(error.message);
+}
+
+/** The one line for that. */
+export function damagedStore(file: string): UserError {
+  return new UserError(
+    `${file} is damaged (SQLite can't read it): choose another folder with --out, or delete this one to ask again; sqlite3 ${file} .recover may save rows`,
+  );
+}
+
+function whole<T>(file: string, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    throw saysDamaged(error) ? damagedStore(file) : error;
   }
 }

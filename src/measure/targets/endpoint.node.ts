@@ -12,6 +12,7 @@ import { endpointRespondent } from '../../respond/endpoint/endpoint-respondent.n
 import { answerText } from '../../respond/endpoint/likelihood.ts';
 import type { Limits, Prices } from '../../respond/endpoint/pace/budget.ts';
 import type { Capabilities, PromptFacts } from '../../respond/endpoint/request/capabilities.ts';
+import type { RunsOwn } from '../../respond/endpoint/probe/as-run.node.ts';
 import { probe } from '../../respond/endpoint/probe/probe.node.ts';
 import type { ProbeOptions } from '../../respond/endpoint/probe/probe.node.ts';
 import type { Api } from '../../respond/endpoint/protocol/protocol.ts';
@@ -160,6 +161,7 @@ class Measuring {
     this.probing = {
       ...wishesOf(spec),
       ...(spec.api === null ? {} : { api: spec.api }),
+      runsOwn: (api) => runsOwn(spec, api),
       signal: options.signal,
       onWait: (milliseconds, why) => options.onWait?.(milliseconds, why),
     };
@@ -273,6 +275,17 @@ async function pilotOf(
     if (error instanceof PilotEnded) return error;
     throw error;
   }
+}
+
+/** What the prompts that may be asked have of their own. */
+function runsOwn(spec: EndpointSpec, api: Api): RunsOwn {
+  const templates = waysOf(spec, api).flatMap((way) =>
+    way.flatMap(({ task, template }) => (template === null ? candidatePrompts(task.shape, api) : [template])),
+  );
+  return {
+    system: templates.some(({ system }) => system !== undefined),
+    stop: [...new Set(templates.flatMap(({ stop }) => stop))],
+  };
 }
 
 /** A task, and its prompt; null: a pilot chooses it. */
@@ -406,7 +419,11 @@ function wishesOf({
   extra,
   thinkTokens,
 }: EndpointSpec): Wishes & { readonly thinkTokens: number } {
-  return { model, temperature, seed, extra, thinkTokens: thinkTokens ?? DEFAULT_THINK_TOKENS };
+  return {
+    ...{ model, temperature, seed, extra },
+    thinkTokens: thinkTokens ?? DEFAULT_THINK_TOKENS,
+    thinkTokensGiven: thinkTokens !== undefined,
+  };
 }
 
 function checkSecrets(spec: EndpointSpec, credentials: Credentials): void {

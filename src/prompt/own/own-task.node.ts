@@ -2,10 +2,10 @@
  * A task of the user's own, from a YAML file: a prompt, where its items come from, and one of our operations as the
  * oracle (docs/prompts.md). Items may be any texts: they are drawn and answered as symbols, and written as they are.
  */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { messageOf, UserError } from '../../common/errors.ts';
+import { readRegularFile } from '../../common/read-text.node.ts';
 import { unknownName } from '../../common/nearest.ts';
 import { alphabetNamed, tasks } from '../../tasks/index.ts';
 import type { Instance, Placing } from '../../tasks/task.ts';
@@ -147,9 +147,12 @@ function itemsOf(items: string | readonly string[], file: string): readonly stri
   return trimmed;
 }
 
+/** Items are some thousands, of some characters each: more is another kind of file. */
+const MOST_BYTES = 10_000_000;
+
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readRegularFile(file, MOST_BYTES);
   } catch (error) {
     throw new UserError(`cannot read ${file}: ${messageOf(error)}`);
   }

@@ -207,7 +207,7 @@ export class Asking<P extends Prompted> {
       this.retries.push({ ...due, at: Date.now() + waitBefore(attempts, fault), attempts });
       return;
     }
-    const reason = this.trouble.failed(fault, came.headers !== null);
+    const reason = this.trouble.failed(fault, attempts);
     if (reason !== null) this.ending ??= { kind: 'stopped', reason };
     this.keep(due.prompted, failedOutput(fault, plan.tokenLimit, came.latencyMs, attempts));
   }

@@ -76,7 +76,7 @@ export class Endpoint {
       const body = JSON.stringify(bodyOf(prompt, shape, repeat));
       const reply = await this.send('POST', pathOf(shape.api), body, signal);
       return {
-        result: this.read(reply, prompt, models),
+        result: withoutPrompt(this.read(reply, prompt, models), prompt, shape),
         headers: reply.headers,
         latencyMs: performance.now() - sent,
       };
@@ -166,4 +166,15 @@ export class Endpoint {
     if (!(error instanceof TransportError)) throw error;
     return transportFault(this.redact(error.reason), error.nobody);
   }
+}
+
+/** The answer alone, of a server that gives the prompt back before it. */
+function withoutPrompt(
+  result: Answered | Fault,
+  prompt: RenderedPrompt,
+  { echoes = false }: RequestShape,
+): Answered | Fault {
+  const asked = completionText(prompt);
+  if (!echoes || isFault(result) || result.text?.startsWith(asked) !== true) return result;
+  return { ...result, text: result.text.slice(asked.length) };
 }

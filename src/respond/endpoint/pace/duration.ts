@@ -39,8 +39,13 @@ function numberIn(number: number, now: number): number {
   return Math.max(0, since === undefined ? number * 1000 : number * since[1] - now);
 }
 
-/** The first duration that a text has (`in 1m30s`, `20 seconds`); `whole`: the text has nothing else. */
-export function durationIn(text: string): { readonly ms: number; readonly whole: boolean } | null {
+/**
+ * The first duration that a text has (`in 1m30s`, `20 seconds`); `whole`: the text has nothing else; `start`: where it
+ * begins.
+ */
+export function durationIn(
+  text: string,
+): { readonly ms: number; readonly whole: boolean; readonly start: number } | null {
   let [sum, end, start] = [0, -1, -1];
   for (const found of text.slice(0, 1000).matchAll(DURATION)) {
     if (end !== -1 && text.slice(end, found.index).trim() !== '') break;
@@ -50,7 +55,7 @@ export function durationIn(text: string): { readonly ms: number; readonly whole:
   }
   return end === -1
     ? null
-    : { ms: sum, whole: text.slice(0, start).trim() === '' && text.slice(end).trim() === '' };
+    : { ms: sum, start, whole: text.slice(0, start).trim() === '' && text.slice(end).trim() === '' };
 }
 
 function unitOf(word: string): string {

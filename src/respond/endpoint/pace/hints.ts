@@ -50,12 +50,20 @@ function waitInFields(error: Fields, reply: Fields, now: number): number | null 
   return null;
 }
 
+/** Between such words and a duration: what makes it the length of a window ("60 requests in 1 minute"), and no wait. */
+const OF_A_LIMIT = /limit|quota|plan|allow|most|up to|requests|tokens|\bper\b|every|maximum|\bmax\b/i;
+
 /** "Please try again in 20s", "retry after 26 seconds", "wait 1m30s": the duration that follows such words. */
 function waitInWords(words: string): number | null {
-  const found = /(?:try again|retry|wait|available|reset)[^.;\d]{0,40}(\d[\s\S]{0,60})/i.exec(
-    words.slice(0, 5000),
-  );
-  return found === null ? null : (durationIn(found[1])?.ms ?? null);
+  const said = words
+    .slice(0, 5000)
+    .matchAll(/(?:try again|retry|wait|available|reset)([^.;\d]{0,40})(\d[\s\S]{0,60})/gi);
+  for (const [, between, after] of said) {
+    const duration = durationIn(after);
+    // The duration stands where the number does: "60 requests in 1 minute" begins with a number of something else.
+    if (duration !== null && duration.start === 0 && !OF_A_LIMIT.test(between)) return duration.ms;
+  }
+  return null;
 }
 
 function numeric(value: unknown, unitMs: number): number | null {

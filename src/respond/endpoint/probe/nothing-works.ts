@@ -2,6 +2,7 @@
 import { UserError } from '../../../common/errors.ts';
 import type { Fault } from '../reply/faults.ts';
 import type { Api } from '../protocol/protocol.ts';
+import { onOneLine } from '../../../common/legible.ts';
 
 export interface NothingWorks {
   readonly endpoint: { readonly address: string; readonly redact: (text: string) => string };
@@ -25,7 +26,7 @@ export function nothingWorks({ endpoint, tried, models, beneath, model }: Nothin
     !models.names.includes(model) &&
     faults.some(saysNoModel)
   ) {
-    const names = models.names.slice(0, 8).join(', ');
+    const names = models.names.slice(0, 8).map(onOneLine).join(', ');
     return new UserError(redact(`${address} has no model '${model}'; it has: ${names}`));
   }
   if (faults.length > 0 && faults.every(({ fault }) => fault.nobody)) {

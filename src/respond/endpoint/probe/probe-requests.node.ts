@@ -7,6 +7,7 @@ import type { Fault } from '../reply/faults.ts';
 import { NOT_SAID } from '../pace/budget.ts';
 import type { Tokens } from '../pace/budget.ts';
 import type { Api, Fields } from '../protocol/protocol.ts';
+import type { RunsOwn } from './as-run.node.ts';
 import { errorIn } from '../reply/errors.ts';
 import { usageOf } from '../reply/usage.ts';
 import type { Wishes } from '../request/shape.ts';
@@ -15,10 +16,15 @@ import { tooLong } from '../trouble.ts';
 export interface ProbeOptions extends Wishes {
   /** Only this one is tried, where the user has chosen. */
   readonly api?: Api;
+  /** What the prompts of the run have, by the way they are asked; absent: nothing that has to be tried. */
+  readonly runsOwn?: (api: Api) => RunsOwn;
   readonly signal: AbortSignal;
   /** Told of every wait between two attempts. */
   readonly onWait: (milliseconds: number, why: string) => void;
 }
+
+/** What the probe of a server that refuses nothing takes at most, both ways to ask together, thoughts included. */
+const PROBE_MOST = { requests: 20, tokens: 6000 } as const;
 
 /** The tokens of an answer to the probe. */
 export const TOKENS = 6;
@@ -50,7 +56,9 @@ export function asker(
     for (let attempt = 0; ; attempt++) {
       await permitted(limiter, tokens, signal);
       if (!budget.allows(most)) {
-        throw new UserError('the budget is spent before the first question; --budget more');
+        throw new UserError(
+          `the budget is spent before the first question; --budget more: finding out what the server can do takes up to ${PROBE_MOST.requests} requests and ${PROBE_MOST.tokens} tokens, the questions come on top (--preview)`,
+        );
       }
       const sentAt = Date.now();
       budget.begin(most);

@@ -6,14 +6,16 @@ import type { Connection } from '../connection.node.ts';
 import { isFault } from '../endpoint.node.ts';
 import { pathOf } from '../protocol/protocol.ts';
 import { readReply } from '../reply/read.ts';
-import type { Capabilities, FoundShape, Thinking } from '../request/capabilities.ts';
+import type { Capabilities, FoundShape } from '../request/capabilities.ts';
+import type { Answered } from '../reply/read.ts';
+import { shapeAsRun } from './as-run.node.ts';
 import { chatDetails, completionDetails } from './details.node.ts';
 import { listModels } from './models.node.ts';
 import type { Listed } from './models.node.ts';
 import { nothingWorks } from './nothing-works.ts';
 import { asker, good } from './probe-requests.node.ts';
 import type { Ask, ProbeOptions } from './probe-requests.node.ts';
-import { findShape, plainBody } from './shapes.node.ts';
+import { findShape, plainBody, ROOM_FOR_THOUGHTS } from './shapes.node.ts';
 import type { Tried } from './shapes.node.ts';
 import { thinkingIn } from './thinking.ts';
 import { findTokens } from './tokens.node.ts';
@@ -44,7 +46,8 @@ export async function probe(connection: Connection, options: ProbeOptions): Prom
     throw nothingWorks({ endpoint, tried, models, beneath: beneath !== null, model });
   }
   const api = completions?.found === undefined ? 'chat' : 'completions';
-  const { shape, answered } = first;
+  const { answered } = first;
+  const shape = await shapeAsRun(api, askOnce, options, first.shape, redact);
   // A thought may be of any length, and says nothing about limits and stop marks.
   const text = shape.thinking === 'text' ? '' : (answered.text ?? '');
   const details = api === 'chat' ? chatDetails : completionDetails;
@@ -62,10 +65,12 @@ export async function probe(connection: Connection, options: ProbeOptions): Prom
     ...(await details(askOnce, options, shape, text)),
     tokens: await findTokens(askOnce, api, options, shape, redact),
     shapes: {
-      ...(completions?.found === undefined ? {} : { completions: completions.found.shape }),
+      ...(completions?.found === undefined ? {} : { completions: shape }),
       ...(chat?.found === undefined
         ? {}
-        : { chat: await withThinking(askOnce, options, chat.found.shape, redact) }),
+        : {
+            chat: await withThinking(askOnce, options, api === 'chat' ? shape : chat.found.shape, redact),
+          }),
     },
   };
 }
@@ -84,11 +89,24 @@ async function withThinking(
   redact: (text: string) => string,
 ): Promise<FoundShape> {
   if (shape.thinking !== null) return shape;
-  const body = plainBody(options, 'chat', QUESTION, shape, QUESTION_TOKENS);
-  const reply = await ask('POST', pathOf('chat'), body);
-  const read = good(reply) ? readReply(reply, redact, Date.now()) : null;
-  const thinking: Thinking | null = read === null || isFault(read) ? null : thinkingIn(read);
-  return { ...shape, thinking };
+  const answerWithin = async (tokens: number): Promise<Answered | null> => {
+    const body = plainBody(options, 'chat', QUESTION, shape, tokens);
+    const reply = await ask('POST', pathOf('chat'), body);
+    const read = good(reply) ? readReply(reply, redact, Date.now()) : null;
+    return read === null || isFault(read) ? null : read;
+  };
+  const first = await answerWithin(QUESTION_TOKENS);
+  if (first === null) return shape;
+  const thinking = thinkingIn(first);
+  if (thinking !== null || !isCutOffEmpty(first)) return { ...shape, thinking };
+  // Nothing was said, and the room was used up: thoughts that are not told, if more room brings an answer.
+  const second = await answerWithin(ROOM_FOR_THOUGHTS);
+  if (second === null || (second.text ?? '').trim() === '') return shape;
+  return { ...shape, thinking: thinkingIn(second) ?? 'unsaid' };
+}
+
+function isCutOffEmpty({ text, finishReason }: Answered): boolean {
+  return (text ?? '').trim() === '' && /length|max.?tokens/i.test(finishReason ?? '');
 }
 
 /** What to go by when a server is there but only says that it is in trouble: every question will tell for itself. */

@@ -34,7 +34,7 @@ const NEARLY_ZERO = 0.01;
 const MOST_LEAST_TOKENS = 1024;
 
 /** A model whose thoughts leave no room for an answer is asked once more, with this. */
-const ROOM_FOR_THOUGHTS = 1024;
+export const ROOM_FOR_THOUGHTS = 1024;
 
 /** More refusals than there are fields, each with two values, is a server that goes in a circle. */
 const MOST_REFUSALS = 10;
@@ -146,8 +146,14 @@ class ShapeSearch {
     }
     const counted = this.room > TOKENS ? ('counted' as const) : null;
     const thinking = thinkingIn(read) ?? counted;
-    const shape: FoundShape = { ...sent, thinking, dropped: this.dropped };
-    return { api: this.api, found: { shape, answered: read, reply }, answered: true };
+    const echoes = this.api === 'completions' && read.text?.startsWith(COUNTING) === true;
+    if (echoes) this.dropped.push('the server gives the prompt back before its answer: it is cut off');
+    const shape: FoundShape = {
+      ...{ ...sent, thinking, dropped: this.dropped },
+      ...(echoes ? { echoes } : {}),
+    };
+    const answered = echoes ? { ...read, text: (read.text ?? '').slice(COUNTING.length) } : read;
+    return { api: this.api, found: { shape, answered, reply }, answered: true };
   }
 
   /** Without what a refusal names; null where it names nothing of what was sent. */
@@ -177,6 +183,11 @@ class ShapeSearch {
 
   private otherTemperature(sent: Sent, fault: Fault): Sent {
     const wished = `temperature ${sent.temperature}`;
+    const least = leastOfRange(fault.reason);
+    if (sent.temperature !== null && least !== null && sent.temperature < least) {
+      this.drop(wished, `${least} is sent, the lowest that it takes`, fault);
+      return { ...sent, temperature: least };
+    }
     if (
       sent.temperature === 0 &&
       /positive|(greater|larger|more|higher) than 0|> ?0|above 0|\(0/i.test(fault.reason)
@@ -285,6 +296,14 @@ function leastNamed(words: string): number | null {
   );
   const least = Number(found?.[1] ?? NaN);
   return Number.isInteger(least) && least <= MOST_LEAST_TOKENS ? least : null;
+}
+
+/** `in [0.01, 2.0]`, `between 0.01 and 1.99`: the lower end of a range; null where none above 0 is named. */
+function leastOfRange(words: string): number | null {
+  const found =
+    /(?:\bin|between|range|from)\b[^\d\n]{0,20}?(\d*\.?\d+)\s*(?:,|and|to|-|–)\s*(\d*\.?\d+)/i.exec(words);
+  const [least, most] = [Number(found?.[1] ?? NaN), Number(found?.[2] ?? NaN)];
+  return least > 0 && least < most ? least : null;
 }
 
 function same(a: Sent, b: Sent): boolean {

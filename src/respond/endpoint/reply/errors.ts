@@ -42,6 +42,12 @@ export function errorIn(reply: Fields): SaidError | null {
   }
   // vLLM's older form, and Ollama's and Bedrock's: the reply itself is the error.
   if (choice === null && (reply.object === 'error' || reply.type === 'error')) return described(reply);
+  // Baidu's, and MiniMax's, whose choices are null then: the words of an error in fields of their own.
+  if (choice === null) {
+    const base = isFields(reply.base_resp) ? reply.base_resp : {};
+    const saysSo = Number(reply.error_code ?? 0) !== 0 || Number(base.status_code ?? 0) !== 0;
+    if (saysSo) return described(reply);
+  }
   const finish = choice?.finish_reason;
   if (typeof finish === 'string' && /^error$/i.test(finish)) {
     return { ...NOTHING_SAID, words: 'the answer ended in an error' };
@@ -54,7 +60,7 @@ function described(error: Fields): SaidError {
 }
 
 function hintsOf(error: Fields): Pick<SaidError, 'status' | 'kinds' | 'field' | 'flagged'> {
-  const kinds = [error.code, error.type, error.status, error.error_type].filter(
+  const kinds = [error.code, error.type, error.status, error.error_type, error.error_code].filter(
     (kind): kind is string | number => typeof kind === 'string' || typeof kind === 'number',
   );
   const status =
@@ -76,10 +82,16 @@ function hintsOf(error: Fields): Pick<SaidError, 'status' | 'kinds' | 'field' | 
 /** Errors stand in errors where one server passes on another's: no deeper than this. */
 const DEEPEST = 4;
 
+/** Where servers put the words of an error; Baidu's and MiniMax's last. */
+const WORDS = [
+  ...['message', 'msg', 'detail', 'details', 'reason', 'error', 'Message'],
+  ...['error_msg', 'status_msg', 'base_resp'],
+];
+
 /** The words of an error, in the fields that servers have for them; within others, or within a text of JSON. */
 function wordsIn(error: Fields, deepest = DEEPEST): string | null {
   if (deepest === 0) return null;
-  for (const field of ['message', 'msg', 'detail', 'details', 'reason', 'error', 'Message']) {
+  for (const field of WORDS) {
     const value = error[field];
     if (typeof value === 'string' && value !== '') return wordsOfJson(value, deepest) ?? value;
     // FastAPI lists what is wrong with a request: where, and what.

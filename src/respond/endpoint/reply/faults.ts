@@ -2,7 +2,7 @@
 import type { FailureKind } from '../../../score/output.ts';
 import { retryAfter, waitInBody } from '../pace/hints.ts';
 import type { Fields, HttpReply, ResponseHeaders } from '../protocol/protocol.ts';
-import { kindOfRefusal, refusesUs } from './refusals.ts';
+import { kindOfRefusal, refusesUs, statusMeant } from './refusals.ts';
 import { saidError } from './errors.ts';
 import type { SaidError } from './errors.ts';
 import { jsonObject } from './json.ts';
@@ -100,13 +100,14 @@ function statusOf({ words, kinds }: SaidError): number {
 }
 
 function judged(
-  status: number,
+  said: number,
   error: SaidError,
   json: Fields | null,
   headers: ResponseHeaders,
   redact: Redact,
   now: number,
 ): Fault {
+  const status = statusMeant(said, error);
   const words = lineOf(error.words, redact);
   const waitMs = retryAfter(headers, now) ?? waitInBody(json, error.words, now);
   const fatal = refusesUs(status, error, waitMs !== null);
@@ -114,7 +115,7 @@ function judged(
   const hopeless = failure === 'too-long' || (failure === 'content' && status !== 429);
   return {
     ...USUAL,
-    reason: `status ${status}${words === '' ? '' : `: ${words}`}`,
+    reason: `status ${said}${words === '' ? '' : `: ${words}`}`,
     failure,
     retry: RETRIED.has(status) && fatal !== 'yes' && !hopeless,
     fatal,

@@ -49,12 +49,19 @@ function readJson(json: Fields, reply: HttpReply, redact: Redact, now: number): 
   }
   const said = saidIn(choice);
   if (said === undefined) return replyFault(`the reply has no text${formOf(choice)}`, { retry: false });
+  const usage = usageOf(json.usage);
+  const finishReason = finishReasonIn(choice, redact);
+  const isNothing = [said.text ?? '', said.thoughts ?? '', said.refusal ?? ''].every((one) => one === '');
+  if (isNothing && finishReason === null && usage.completionTokens === 0) {
+    // What a server gives while it still loads the model: nothing was generated, and nothing ended.
+    return replyFault('the reply is empty: no text, no tokens, and no reason why it ended');
+  }
   return {
     text: said.text === null ? null : redact(said.text),
     thoughts: said.thoughts === null ? null : redact(said.thoughts),
     refusal: said.refusal === null ? null : redact(said.refusal),
-    finishReason: finishReasonIn(choice, redact),
-    usage: usageOf(json.usage),
+    finishReason,
+    usage,
     reasoningTokens: reasoningTokensIn(json.usage),
     promptIds: idsOf(choice.prompt_token_ids ?? json.prompt_token_ids),
     outputIds: idsOf(choice.token_ids) ?? idsOf(logprobIds(choice.logprobs)),

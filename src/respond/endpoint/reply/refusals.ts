@@ -12,7 +12,8 @@ const TOO_LONG = [
   /(prompt|input|request|message|sequence|text|payload)s? (is |are |was )?(too long|too large|exceeds)/i,
   /(exceed|greater|longer|larger|more)\w* (than )?(the |its )?(\w+ ){0,3}(max_model_len|context|n_ctx|max_input|max_total_tokens)/i,
   /inputs?`? (tokens|must have less than|token count)/i,
-  /too many (input )?tokens|string_above_max_length|reduce the length/i,
+  /too many (input )?tokens(?! (per|in a))|string_above_max_length|reduce the length/i,
+  /range of input length|model token limit|max_seq_len|splited_prompt_len|超长|过长/i,
   /exceeds? the (available|maximum|allowed) /i,
 ];
 
@@ -24,6 +25,17 @@ const CONTENT =
 const ABOUT_US =
   /api.?key|\bkey\b|quota|credit|billing|payment|balance|permission|unauthori[sz]ed|access|not allowed to|subscription|account|organi[sz]ation|limit exceeded|region|country|location is not supported|token (is )?(invalid|expired)/i;
 
+/** Asked too much or too soon, at whatever status, in the words of AWS, Azure, OpenAI, Baidu, MiniMax, … */
+const THROTTLED =
+  /throttl|too many (concurrent |parallel )?requests|rate.?limit|requests? limit (exceeded|reached)|REQUEST_LIMIT_EXCEEDED|limit (reached|exceeded) for [rt]p[ms]|\b(RPM|TPM|QPS)\b|(requests|tokens) per (second|minute|hour|day)|slow down|please wait before/i;
+
+/** What serves the model is loading it, or has let it go: it is there again in a while. */
+const NOT_LOADED =
+  /model (is |was |has been )?(un|re)?load(ed|ing)\b|(un|re)?loading (the )?model|model is not (yet )?(loaded|ready)|(server|service) is (busy|overloaded|starting)|overloaded/i;
+
+/** A rate limit says so by a code of its own, whatever its words say of plans and payments. */
+const LIMIT_CODE = /rate_?limit(_exceeded|ed)?\b|\bThrottling/i;
+
 const SPENT =
   /insufficient_quota|billing|exceeded your current quota|insufficient (credit|balance|funds)|out of credits/i;
 
@@ -34,10 +46,27 @@ const SPENT =
 export function refusesUs(status: number, error: SaidError, waits: boolean): 'yes' | 'perhaps' | 'no' {
   const said = `${error.kinds} ${error.words}`;
   if (status === 401 || status === 402 || status === 407) return 'yes';
-  if (status === 429) return SPENT.test(said) && !waits ? 'yes' : 'no';
+  if (status === 429) {
+    const paced = waits || (LIMIT_CODE.test(error.kinds) && !/insufficient/i.test(said));
+    return SPENT.test(said) && !paced ? 'yes' : 'no';
+  }
   if (status !== 403) return 'no';
   if (error.flagged || (CONTENT.test(said) && !/\bkey\b/i.test(said))) return 'no';
   return ABOUT_US.test(said) ? 'yes' : 'perhaps';
+}
+
+/**
+ * The status that an error means: 429 where it says that too much is asked, 503 where the model is not loaded, whatever
+ * status it has.
+ */
+export function statusMeant(status: number, { kinds, words }: SaidError): number {
+  if (![400, 403, 422, 424, 500].includes(status)) return status;
+  const said = `${kinds} ${words.slice(0, 2000)}`;
+  // A filter's or a context's refusal may speak of limits, too.
+  if (TOO_LONG.some((those) => those.test(said)) && !/throttl|too many requests|per minute/i.test(said))
+    return status;
+  if (THROTTLED.test(said)) return SPENT.test(said) ? status : 429;
+  return status !== 403 && NOT_LOADED.test(said) ? 503 : status;
 }
 
 /** What kind of failure a status and its words are. */

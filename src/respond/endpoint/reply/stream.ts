@@ -6,8 +6,11 @@ import { isFields } from '../protocol/protocol.ts';
 import type { Fields } from '../protocol/protocol.ts';
 import { isTooMuch } from './too-much.ts';
 
-/** What pieces of text are put together, by the names of their fields. */
-const TEXTS = ['content', 'reasoning_content', 'reasoning', 'refusal'] as const;
+/** What pieces are put together, by the names of their fields: texts are joined, lists of parts follow one another. */
+const PIECES = [
+  ...(['content', 'reasoning_content', 'reasoning', 'reasoning_text', 'thinking', 'refusal'] as const),
+  ...(['thinking_blocks', 'reasoning_details'] as const),
+];
 
 /** An event is a token or more, and answers have fewer tokens than this. */
 const MOST_EVENTS = 20_000;
@@ -16,31 +19,44 @@ const MOST_EVENTS = 20_000;
 export function joinStream(text: string): Fields | null {
   const events = eventsOf(text);
   if (events.length === 0 || events.length > MOST_EVENTS) return null;
-  const pieces: Record<string, string[]> = {};
+  const pieces: Record<string, unknown[]> = {};
   const add = (name: string, value: unknown): void => {
-    if (typeof value === 'string') (pieces[name] ??= []).push(value);
+    if (value !== null && value !== undefined) (pieces[name] ??= []).push(value);
   };
   const calls: unknown[] = [];
   let whole: Fields = {};
   let choice: Fields = {};
   for (const event of events) {
     whole = { ...whole, ...present(event) };
-    const first: unknown = Array.isArray(event.choices) ? event.choices[0] : undefined;
-    if (!isFields(first)) continue;
+    const first = ourChoice(event.choices);
+    if (first === null) continue;
     choice = { ...choice, ...present(first) };
     add('text', first.text);
     const delta = isFields(first.delta) ? first.delta : isFields(first.message) ? first.message : {};
-    for (const name of TEXTS) add(name, delta[name]);
+    for (const name of PIECES) add(name, delta[name]);
     if (Array.isArray(delta.tool_calls)) calls.push(...(delta.tool_calls as unknown[]));
   }
-  const joined = (name: string): string | undefined => pieces[name]?.join('');
-  const message = Object.fromEntries(TEXTS.map((name) => [name, joined(name) ?? null]));
+  const joined = (name: string): unknown => joinedPieces(pieces[name]);
+  const message = Object.fromEntries(PIECES.map((name) => [name, joined(name) ?? null]));
   const made = {
     ...choice,
     message: { ...message, tool_calls: calls },
     text: joined('text') ?? joined('content'),
   };
   return { ...whole, ...(Object.keys(choice).length === 0 ? {} : { choices: [made] }) };
+}
+
+/** Of the choices of an event, which may be of several answers, the one that was asked for. */
+function ourChoice(choices: unknown): Fields | null {
+  const listed = Array.isArray(choices) ? (choices as unknown[]).slice(0, 8).filter(isFields) : [];
+  return listed.find(({ index = 0 }) => index === 0) ?? null;
+}
+
+/** Pieces as they would have come whole: one text where all are texts, else one list of parts. */
+function joinedPieces(pieces: readonly unknown[] | undefined): unknown {
+  if (pieces === undefined) return undefined;
+  if (pieces.every((piece) => typeof piece === 'string')) return pieces.join('');
+  return pieces.flat();
 }
 
 /** The JSON objects behind `data:`, one a line; what is none is passed over. */

@@ -27,6 +27,10 @@ export interface RequestShape {
   readonly thinkTokens: number;
   /** How to have the ids of tokens told, where the server does. */
   readonly tokenIds: 'return_token_ids' | 'logprobs' | 'none';
+  /** false: it takes no system message, so that its text stands before the user's. */
+  readonly system?: boolean;
+  /** Whether its answers begin with the prompt, which is cut off. */
+  readonly echoes?: boolean;
   /** Fields of the user's own, over ours; null leaves a field out. */
   readonly extra: Readonly<Record<string, Json>>;
 }
@@ -41,7 +45,7 @@ const AROUND_TURN = 8;
 export function bodyOf(prompt: RenderedPrompt, shape: RequestShape, repeat = 0): Record<string, unknown> {
   const { api, model, temperature, seed } = shape;
   const body: Record<string, unknown> = { model };
-  if (api === 'chat') body.messages = chatMessages(prompt);
+  if (api === 'chat') body.messages = chatMessages(shape.system === false ? withoutSystem(prompt) : prompt);
   else body.prompt = completionText(prompt);
   if (!limitsIn(shape.extra).own) body[shape.limitField] = tokenLimitOf(prompt, shape);
   if (temperature !== null) body.temperature = temperature;
@@ -50,6 +54,15 @@ export function bodyOf(prompt: RenderedPrompt, shape: RequestShape, repeat = 0):
   if (shape.tokenIds === 'return_token_ids') body.return_token_ids = true;
   else if (shape.tokenIds === 'logprobs' && api === 'completions') body.logprobs = 1;
   return withLimit(withExtra(body, shape.extra), shape);
+}
+
+/** The system text before the first turn of the user. */
+function withoutSystem(prompt: RenderedPrompt): Pick<RenderedPrompt, 'system' | 'turns' | 'text'> {
+  const { system, turns } = prompt;
+  if (system === null) return prompt;
+  const [first, ...others] = turns ?? [prompt.text];
+  const before = `${system}\n\n${first}`;
+  return { system: null, text: before, turns: turns === null ? null : [before, ...others] };
 }
 
 /** A limit of the user's own stands in the field that the server takes. */

@@ -1,6 +1,7 @@
 /** What a server can do, as the probe found out by trying. Data: kept beside the answers. */
 import type { Api } from '../protocol/protocol.ts';
 import type { LimitField } from './body.ts';
+import { onOneLine } from '../../../common/legible.ts';
 
 export interface Capabilities {
   /** The names that the server lists; null when it lists none. */
@@ -46,12 +47,16 @@ export interface FoundShape {
   /** The least that it takes for a limit on the answer. */
   readonly leastTokens: number;
   readonly thinking: Thinking | null;
+  /** false: it takes no system message. Missing where none is sent. */
+  readonly system?: boolean;
+  /** Whether its answers begin with the prompt. */
+  readonly echoes?: boolean;
   /** What was refused and what is done instead, a line each. */
   readonly dropped: readonly string[];
 }
 
-/** Where a model that thinks before it answers shows it: in its text, beside it, or in the count of tokens alone. */
-export type Thinking = 'text' | 'beside' | 'counted';
+/** Where a model that thinks before it answers shows it: in its text, beside it, in the count of tokens alone, or not at all. */
+export type Thinking = 'text' | 'beside' | 'counted' | 'unsaid';
 
 /** What is told of tokens, and what stands before a prompt. */
 export interface TokenFacts {
@@ -86,7 +91,7 @@ export function describeCapabilities(found: Capabilities): string[] {
     ...(found.trouble === null
       ? []
       : [`the server answers with errors (${found.trouble}); what it can do is assumed:`]),
-    `models: ${found.models === null ? 'not listed' : found.models.slice(0, 8).join(', ')}`,
+    `models: ${found.models === null ? 'not listed' : found.models.slice(0, 8).map(onOneLine).join(', ')}`,
     `completions: ${yes(found.completions)}, chat: ${yes(found.chat)}, stop: ${found.stop}, token limit: ${found.limit}, seed: ${yes(found.seed)}`,
     `log-probabilities: ${found.logprobs}, of the prompt: ${found.promptLogprobs}, echo: ${found.echo}, lists of prompts: ${yes(found.promptLists)}`,
     `context: ${found.context === null ? 'not said' : `${found.context} tokens`}, counts tokens: ${yes(found.usage)}`,
@@ -99,6 +104,7 @@ const THOUGHTS: Readonly<Record<Thinking, string>> = {
   text: 'before the answer, in its text',
   beside: 'in a field of their own',
   counted: 'not shown, but counted',
+  unsaid: 'not shown; with little room its answers are empty',
 };
 
 /** What is sent otherwise than it was wished for; once where it is the same for both ways to ask. */

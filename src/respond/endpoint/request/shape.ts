@@ -14,6 +14,8 @@ export interface Wishes {
   readonly extra: Readonly<Record<string, Json>>;
   /** Tokens for the thoughts of a model that thinks, besides those of its answer. */
   readonly thinkTokens?: number;
+  /** Whether that is the user's own number: room is given then, whatever the probe saw. */
+  readonly thinkTokensGiven?: boolean;
 }
 
 /** Room for the thoughts of a model that thinks a little: most of what is asked here is seen at a glance. */
@@ -24,7 +26,7 @@ export const DEFAULT_THINK_TOKENS = 4096;
  * stop marks in thoughts, too.
  */
 export function shapeOf(wishes: Wishes, api: Api, capabilities: Capabilities): RequestShape {
-  const { model, seed, extra, thinkTokens = DEFAULT_THINK_TOKENS } = wishes;
+  const { model, seed, extra, thinkTokens = DEFAULT_THINK_TOKENS, thinkTokensGiven = false } = wishes;
   const found = capabilities.shapes?.[api] ?? assumedShape(wishes, capabilities);
   const thinks = (found.thinking ?? null) !== null;
   return {
@@ -35,14 +37,19 @@ export function shapeOf(wishes: Wishes, api: Api, capabilities: Capabilities): R
     stop: found.stop && !thinks,
     limitField: found.limitField,
     leastTokens: found.leastTokens,
-    thinkTokens: thinks ? thinkTokens : 0,
+    thinkTokens: thinks || thinkTokensGiven ? thinkTokens : 0,
     tokenIds: capabilities.tokens?.ids ?? 'none',
+    ...(found.system === false ? { system: false } : {}),
+    ...(found.echoes === true ? { echoes: true } : {}),
     extra,
   };
 }
 
 /** The shape before the server was asked: for what a run can take at most, were the model one that doesn't think. */
-export function shapeWished({ model, temperature, seed, extra }: Wishes, api: Api): RequestShape {
+export function shapeWished(
+  { model, temperature, seed, extra, thinkTokens = 0, thinkTokensGiven = false }: Wishes,
+  api: Api,
+): RequestShape {
   return {
     api,
     model,
@@ -51,7 +58,7 @@ export function shapeWished({ model, temperature, seed, extra }: Wishes, api: Ap
     stop: true,
     limitField: 'max_tokens',
     leastTokens: 1,
-    thinkTokens: 0,
+    thinkTokens: thinkTokensGiven ? thinkTokens : 0,
     tokenIds: 'none',
     extra,
   };

@@ -56,7 +56,10 @@ function keyHeader(key: string, url: URL | undefined): Record<string, string> {
 
 function guardOf(secrets: ReadonlySet<string>): Pick<Credentials, 'holdsKey' | 'redact'> {
   const forms = [...secrets]
-    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
+    .flatMap((secret) => [
+      ...[secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)],
+      ...(secret.length < SHORTEST_FOUND ? [] : base64Of(secret)),
+    ])
     .filter((form, i, all) => all.indexOf(form) === i)
     .sort((a, b) => b.length - a.length);
   const words = new Map(
@@ -74,9 +77,38 @@ function guardOf(secrets: ReadonlySet<string>): Pick<Credentials, 'holdsKey' | '
         if (!clean.includes(form) || known.includes(form)) continue;
         clean = clean.replaceAll(words.get(form) ?? form, '[secret]');
       }
+      for (const secret of secrets) clean = withoutMasked(clean, secret, known);
       return clean;
     },
   };
+}
+
+/** A key in base64, alone and as the password of basic authentication, with and without its padding. */
+function base64Of(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  return [bytes.toString('base64'), bytes.toString('base64url')].map((form) => form.replace(/=+$/, ''));
+}
+
+/** Servers that mask a key show its beginning or its end, before or after such marks. */
+const MASK = '(?:\\.{2,}|…|\\*{2,}|•{2,}|x{3,}|X{3,}|#{3,})';
+
+/** Keys of one vendor begin alike (`sk-proj-`): less than this of one is no secret, and may stand in any text. */
+const LEAST_MASKED = 8;
+
+/** A text without the parts of a key, of eight characters or more, that a server shows before or after a mask. */
+function withoutMasked(text: string, secret: string, known: string): string {
+  if (secret.length <= LEAST_MASKED || secret.length > 4096) return text;
+  let clean = text;
+  const head = secret.slice(0, LEAST_MASKED);
+  for (let at = clean.indexOf(head); at !== -1 && !known.includes(head); at = clean.indexOf(head, at + 1)) {
+    let end = LEAST_MASKED;
+    while (end < secret.length && clean[at + end] === secret[end]) end += 1;
+    const masked = end > LEAST_MASKED || new RegExp(`^${MASK}`).test(clean.slice(at + end, at + end + 8));
+    if (masked) clean = `${clean.slice(0, at)}[secret]${clean.slice(at + end)}`;
+  }
+  const tail = secret.slice(-LEAST_MASKED);
+  if (!known.includes(tail)) clean = clean.replaceAll(tail, '[secret]');
+  return clean;
 }
 
 /** All texts of a value; the names of its fields where they are as long as a key. */
@@ -98,6 +130,12 @@ interface Header {
   readonly secret: boolean;
 }
 
+/** Headers that say where a request goes and where it ends. */
+const FRAMING = new Set([
+  ...['content-length', 'transfer-encoding', 'host', 'connection'],
+  ...['keep-alive', 'upgrade', 'expect', 'te', 'trailer'],
+]);
+
 /** Headers whose values are secrets however they are given. */
 const KEY_HEADER = /auth|key|token|secret|cookie|password/;
 
@@ -106,6 +144,9 @@ function readHeader(text: string, environment: Environment): Header {
   if (parts === null) throw new UserError(`--header takes 'Name: value' or 'Name: env:VARIABLE'`);
   const [, written, value] = parts;
   const name = written.toLowerCase();
+  if (FRAMING.has(name)) {
+    throw new UserError(`--header ${written}: this header belongs to the connection, which sets it itself`);
+  }
   const [, scheme = '', variable] = /^(\w+ )?env:(\w+)$/.exec(value) ?? [];
   if (variable === undefined) {
     return { name, value, secret: KEY_HEADER.test(name) && value.length >= SHORTEST_FOUND };
