@@ -6,7 +6,7 @@ import { messageBitsAt, metrics } from './metrics.ts';
 
 const of = (accept: string) => metrics(compile(`alphabet { a b '<bos>' } accept ${accept}`));
 const example = (name: string) =>
-  compile(readFileSync(new URL(`../../examples/crasp/${name}.crasp`, import.meta.url), 'utf8'));
+  compile(readFileSync(new URL(`../../../examples/crasp/${name}.crasp`, import.meta.url), 'utf8'));
 
 describe('measures', () => {
   it('name the fragment by what is used', () => {

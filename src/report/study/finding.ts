@@ -74,16 +74,11 @@ function beyond(cases: readonly Case[]): string {
 }
 
 function exception({ outcome: { standing, trainedOn, horizon } }: Case): string {
-  switch (standing) {
-    case 'holds':
-      return 'held at every length asked';
-    case 'unlearned':
-      return 'was not learned even at the trained lengths';
-    default:
-      return trainedOn !== null && (horizon?.length ?? 0) > trainedOn.max
-        ? `held only to ${times((horizon?.length ?? 0) / trainedOn.max)} the trained length`
-        : `failed${trainedOn === null ? '' : ' beyond the trained lengths'}`;
-  }
+  if (standing === 'holds') return 'held at every length asked';
+  if (standing === 'unlearned') return 'was not learned even at the trained lengths';
+  return trainedOn !== null && (horizon?.length ?? 0) > trainedOn.max
+    ? `held only to ${times((horizon?.length ?? 0) / trainedOn.max)} the trained length`
+    : `failed${trainedOn === null ? '' : ' beyond the trained lengths'}`;
 }
 
 const MOST_EXCEPTIONS = 3;
