@@ -94,8 +94,10 @@ describe('the installed command', () => {
     expect(trained.out).toContain('"kind":"trained"');
     const measured = lengthwise('measure model --task UR --lengths 4,8 --n 5 --json');
     expect(JSON.parse(measured.out)).toMatchObject({
-      task: 'UR',
-      rows: [{ length: 4, n: 5 }, { length: 8 }],
+      rows: [
+        { task: 'UR', length: 4, n: 5 },
+        { task: 'UR', length: 8 },
+      ],
     });
     const studied = lengthwise('study run tiny.yaml --out study --json');
     expect(studied.code, studied.said).toBe(0);

@@ -32,6 +32,7 @@ const WAL_HEADER_BYTES = 32;
 
 /**
  * Opens a file that exists, to be read and then closed.
+ * @internal its type is Node's: those who import the package need no types of Node
  * @throws SQLite's error where it is no database, or can't be read; UserError where its log can't be taken along
  */
 export function openToRead(file: string): DatabaseSync {
