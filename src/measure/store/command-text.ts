@@ -14,13 +14,16 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'rescore',
 ]);
 
+/** Options of a search: refused where lengths are given. */
+const OF_A_SEARCH: ReadonlySet<string> = new Set(['maxLength', 'drawnLengths']);
+
 /** For a shell. Values of headers are not known here: `…` stands for them. */
 export function commandText({ options, api }: Pick<Run, 'options' | 'api'>): string {
   const { target = null, endpoint = null, outputs = null, model = null, task = null, ...others } = options;
   const words = [
     ...(target === null ? [] : [shellWord(plainText(target))]),
     ...Object.entries({ endpoint, outputs, model, task, ...others, api }).flatMap(([name, value]) =>
-      LEFT_OUT.has(name) ? [] : optionWords(name, value),
+      LEFT_OUT.has(name) || (OF_A_SEARCH.has(name) && others.lengths != null) ? [] : optionWords(name, value),
     ),
   ];
   return ['lengthwise measure', ...words].join(' ');
