@@ -33,7 +33,10 @@ const complaints: readonly (readonly [complaint: string, ...guards: Guard[]])[] 
   [
     'a missing or doubled BOS costs points and nobody says so (tt-metal 48444; lm-evaluation-harness 1101)',
     ['test/cli/measure-probe.test.ts', 'how a prompt begins: %s'],
-    ['test/cli/measure-probe.test.ts', 'a doubled BOS, said before the first question'],
+    [
+      'test/cli/measure-probe.test.ts',
+      'a prompt whose own beginning is read as the mark: refused before the first question, with the way out',
+    ],
     ['src/measure/store/store.test.ts', 'keeps rows as they are, token ids and all'],
   ],
   [
@@ -80,7 +83,10 @@ const complaints: readonly (readonly [complaint: string, ...guards: Guard[]])[] 
   [
     'chat gives no log-probabilities of the prompt, so tasks can’t run (lm-evaluation-harness 1662, 2326, 3275)',
     ['test/cli/measure-probe.test.ts', 'echo is ignored silently'],
-    ['test/cli/measure-endpoint.test.ts', 'likelihood by %s gives the verdicts of generation'],
+    [
+      'test/cli/measure-endpoint.test.ts',
+      'likelihood by %s gives the scores of generation, with one request for a right answer',
+    ],
   ],
   [
     'one question that fails three times ends the run and nothing is written; 5xx become error rows',

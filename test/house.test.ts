@@ -162,7 +162,6 @@ describe('the command line', () => {
       .map((parts) => parts.join('/'));
     expect(others.toSorted()).toEqual([
       'measure/plan/settings.ts', // what its help shows
-      'measure/prompt-spread.ts', // … of several prompts
       'measure/result.ts', // the shape of results
     ]);
     expect([...packages].filter((name) => !needsNode(name))).toEqual(['commander']);

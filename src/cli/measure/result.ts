@@ -3,7 +3,6 @@ import { writeFileSync } from 'node:fs';
 import { UserError } from '../../common/errors.ts';
 import { isComplete } from '../../measure/result.ts';
 import type { OtherAnswers } from '../../measure/measure.node.ts';
-import { pilotLine } from '../../prompt/pilot.ts';
 import type { PilotChoice } from '../../prompt/pilot.ts';
 import type { MeasurementResult } from '../../measure/result.ts';
 import type { Io } from '../shared/command.ts';
@@ -106,7 +105,7 @@ async function resultText(result: MeasurementResult): Promise<string> {
   const { asymmetryTable, cellTable, horizonTable, placeTable, promiseLines } = await import('./tables.ts');
   if (result.rows.length === 0) return 'nothing was answered\n';
   const parts = [
-    [horizonTable(result), ...promiseLines(result), ...pilotLines(result)].join('\n'),
+    [horizonTable(result), ...promiseLines(result), ...(await pilotLines(result))].join('\n'),
     cellTable(result.rows),
     placeTable(result),
     ...(result.asymmetries.length === 0 ? [] : [asymmetryTable(result.asymmetries)]),
@@ -115,8 +114,10 @@ async function resultText(result: MeasurementResult): Promise<string> {
 }
 
 /** Which prompt a pilot has chosen, and what the others reached. */
-function pilotLines({ respondent: { pilot } }: MeasurementResult): string[] {
-  return Array.isArray(pilot) ? (pilot as PilotChoice[]).map(pilotLine) : [];
+async function pilotLines({ respondent: { pilot } }: MeasurementResult): Promise<string[]> {
+  if (!Array.isArray(pilot)) return [];
+  const { pilotLine } = await import('../../prompt/pilot.ts');
+  return (pilot as PilotChoice[]).map(pilotLine);
 }
 
 function sayEnding({ run, failures }: MeasurementResult, io: Io): void {
