@@ -127,7 +127,7 @@ th:last-child, td:last-child { padding-right: 0; }
 .weak, .warning b { color: var(--warn); } .where { margin: 2rem 0; }
 .badge { display: inline-block; border: 1px solid currentColor; border-radius: 999px; padding: 0 0.55em; font-size: 0.8125em; font-weight: 650; line-height: 1.5; color: var(--quiet); }
 .badge.in { color: var(--in); } .badge.out { color: var(--out); border-style: dashed; }
-.nowrap { white-space: nowrap; }
+.nowrap { display: inline-block; max-width: 100%; overflow-wrap: anywhere; } /* on one line where it fits */
 .agreement { white-space: nowrap; font-size: 0.8125rem; color: var(--quiet); margin-top: 0.15rem; }
 .agreement.disagrees { color: var(--warn); font-weight: 650; }
 @media screen and (max-width: 44rem) {
