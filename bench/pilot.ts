@@ -1,7 +1,8 @@
 /**
  * Is `--prompt auto` worth being what is asked where no prompt is named? Simulated on answers whose accuracies are known:
- * those that were measured of two small models (docs/prompts.md; `quoted` and `json` of look-ups are assumed), and models drawn at random, whose accuracy with a
- * prompt is the usual prompt's plus a normal effect on the logit scale. Prints the table of docs/prompts.md.
+ * those that were measured of two small models (docs/prompts.md; `quoted` and `json` of look-ups are assumed), and models
+ * drawn at random, whose accuracy with a prompt is the usual prompt's plus a normal effect on the logit scale. Prints the
+ * table of docs/prompts.md.
  */
 import { rng } from '../src/common/random.ts';
 import type { Rng } from '../src/common/random.ts';
