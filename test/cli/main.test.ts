@@ -102,6 +102,17 @@ describe('a command line', () => {
     expect(lengthwise(words)).toEqual({ code: 0, out: expect.stringMatching(out), said: '' });
   });
 
+  it('loads no language and no model for its help', () => {
+    const listing = `import { registerHooks } from 'node:module';
+      registerHooks({ load: (url, context, next) => (console.error(url), next(url, context)) });`;
+    const listed = ['--import', `data:text/javascript,${encodeURIComponent(listing)}`];
+    const { said } = lengthwise(['measure', '--help'], '', listed);
+    const rooms = [...said.matchAll(/\/src\/(\w+)\//g)].map(([, room]) => room);
+    expect(rooms).toContain('cli');
+    expect(rooms).not.toContain('crasp');
+    expect(rooms).not.toContain('model');
+  });
+
   const mistaken: [words: string[], says: RegExp][] = [
     [['tsks'], /unknown command 'tsks', did you mean tasks\? \(see lengthwise --help\)/],
     [['zzzzzz'], /unknown command 'zzzzzz' \(see lengthwise --help\)/],
