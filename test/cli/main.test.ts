@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -84,6 +84,21 @@ describe('every command', () => {
     for (const known of ['tasks sample', 'crasp run', 'train', 'measure', 'study run', 'report', 'export']) {
       expect(names).toContain(`lengthwise ${known}`);
     }
+  });
+});
+
+describe('compiled code', () => {
+  it('is kept in one folder among the temporary files, for worker processes too', () => {
+    const temporary = path.join(scratch, 'temporary');
+    mkdirSync(temporary);
+    const env = { ...process.env, TMPDIR: temporary, NODE_COMPILE_CACHE: undefined };
+    const tiny = '--task UR --layers 1 --heads 1 --dim 4 --lengths 2-4 --steps 1 --batch 1';
+    const argv = ['bin/lengthwise.js', 'train', ...tiny.split(' '), '--out', path.join(scratch, 'tiny')];
+    expect(spawnSync('node', argv, { env }).status).toBe(0);
+    const cache = path.join(temporary, 'node-compile-cache');
+    const [version, ...others] = readdirSync(cache);
+    expect(others).toEqual([]);
+    expect(readdirSync(path.join(cache, version)).filter((name) => name === version)).toEqual([]);
   });
 });
 
