@@ -87,6 +87,6 @@ export interface TestServer {
   readonly url: string;
   readonly seen: Seen;
   /** Until all that was sent is read and answered, and every client is gone: as when one was killed. */
-  idle(): Promise<void>;
+  readonly idle: () => Promise<void>;
   close(): Promise<void>;
 }
