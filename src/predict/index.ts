@@ -3,6 +3,7 @@ export { predictTask, predictableTasks, type TaskQuestion } from './tasks/predic
 export { predictAutomaton, predictExpression, predictProgram } from './subjects.ts';
 export type { LanguageQuestion } from './certificates/predict-language.ts';
 export { type Outcome, type Step, type Verification, verifyCertificate } from './checkers/verify.ts';
+export { parseCertificate } from './checkers/text.ts';
 export { type ComparedVerification, verifyBesideLiterature } from './literature.ts';
 export { refute, type WrongString } from './decide/refute.ts';
 export { leastCounters, residuals, type ResidualOptions, type Residuals } from './residuals.ts';

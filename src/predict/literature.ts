@@ -47,21 +47,19 @@ export function contradictedBy({ task, verdict, fragment }: Claim): string | nul
 /** What came of a check, beside what papers say. */
 export interface ComparedVerification extends Omit<Verification, 'outcome'> {
   readonly outcome: Verification['outcome'] | 'contradicts the literature';
-  /** Where the opposite is published; null where it holds and nobody says so, or where it does not hold. */
+  /** Where the opposite verdict is published; null where nobody says so, and where the certificate does not hold. */
   readonly contradicts: string | null;
 }
 
 /** Checks a certificate, and compares one that holds with what is published. Never throws. */
 export function verifyBesideLiterature(json: unknown, begins?: (step: string) => void): ComparedVerification {
   const verification = verifyCertificate(json, begins);
-  const holds = verification.outcome === 'holds' || verification.outcome === 'holds up to a length';
-  const claim = holds ? claimOf(json) : null;
+  const { outcome } = verification;
+  const claim = outcome === 'holds' || outcome === 'holds up to a length' ? claimOf(json) : null;
   const contradicts = claim === null ? null : contradictedBy(claim);
-  return {
-    ...verification,
-    outcome: contradicts === null ? verification.outcome : 'contradicts the literature',
-    contradicts,
-  };
+  // What was only tried up to a length contradicts no theorem.
+  const isFinding = outcome === 'holds' && contradicts !== null;
+  return { ...verification, outcome: isFinding ? 'contradicts the literature' : outcome, contradicts };
 }
 
 function claimOf(certificate: unknown): Claim | null {

@@ -1,11 +1,15 @@
 /** `lengthwise certificate`: checks certificates, whoever made them. */
 import { UserError } from '../../common/errors.ts';
+import type { ComparedVerification } from '../../predict/index.ts';
 import { isLong, readCertificateFile } from './certificate-file.ts';
 import type { Register } from '../shared/command.ts';
 import { verificationText } from './text.ts';
 
-/** The exit status of a certificate that holds where the opposite is published. */
-const CONTRADICTS = 3;
+/** Exit statuses of certificates that hold and are no plain proof of what is known. */
+const STATUS: Partial<Record<ComparedVerification['outcome'], number>> = {
+  'holds up to a length': 3,
+  'contradicts the literature': 4,
+};
 
 export const registerCertificate: Register = (program, io) => {
   program
@@ -13,7 +17,7 @@ export const registerCertificate: Register = (program, io) => {
     .description('certificates of verdicts')
     .command('verify')
     .description(
-      'check a certificate with code that shares nothing with what made it; exit status 1 when it does not hold, 2 when it is too large to check, 3 when it holds and contradicts the literature',
+      'check a certificate with code that shares nothing with what made it; exit status 0 when it holds, 1 when it does not, 2 when it is too large to check, 3 when it was only tried up to a length, 4 when it holds and contradicts the literature',
     )
     .argument('<file>', 'a certificate, as `lengthwise predict … --certificate FILE` writes it')
     .option('--json', 'one JSON object')
@@ -22,8 +26,8 @@ export const registerCertificate: Register = (program, io) => {
       '\nExample:\n  $ lengthwise predict NRLast --certificate nrlast.json\n  $ lengthwise certificate verify nrlast.json',
     )
     .action(async (file: string, options: { json?: true }) => {
-      const { text, json } = readCertificateFile(file);
-      const { verifyBesideLiterature } = await import('../../predict/index.ts');
+      const { parseCertificate, verifyBesideLiterature } = await import('../../predict/index.ts');
+      const { text, json } = readCertificateFile(file, parseCertificate);
       const verification = verifyBesideLiterature(json, (step) => {
         if (isLong(text)) io.progress(`checking whether ${step}`);
       });
@@ -35,6 +39,6 @@ export const registerCertificate: Register = (program, io) => {
       const { outcome, failed, unchecked } = verification;
       if (unchecked !== null) throw new UserError(`${file} was not checked to the end: ${unchecked.problem}`);
       if (failed !== null) process.exitCode = 1;
-      if (outcome === 'contradicts the literature') process.exitCode = CONTRADICTS;
+      process.exitCode = STATUS[outcome] ?? process.exitCode;
     });
 };

@@ -170,7 +170,9 @@ export function verificationText(
   if (unchecked !== null) lines.push(`  ?       ${unchecked.step}: ${unchecked.problem}`);
   if (contradicts !== null) {
     lines.push(
-      `  ?       the opposite is published in ${contradicts}: this is a mistake of lengthwise, or a finding; please report it`,
+      outcome === 'contradicts the literature'
+        ? `  ?       the opposite is published in ${contradicts}: this is a mistake of lengthwise, or a finding; please report it`
+        : `  ?       that it is otherwise for longer sources is published in ${contradicts}`,
     );
   }
   if (notProved.length > 0) {
@@ -186,9 +188,7 @@ function outcomeInWords(outcome: ComparedVerification['outcome'], upTo: number |
     case 'not checked':
       return 'not checked to the end';
     case 'contradicts the literature':
-      return upTo === null
-        ? 'holds, and contradicts the literature'
-        : `holds up to length ${upTo}, and contradicts the literature`;
+      return 'holds, and contradicts the literature';
     case 'holds':
     case 'does not hold':
       return outcome;

@@ -1,17 +1,17 @@
 /** Symbols: what may be one, and when two alphabets are the same. Symbols are compared one by one, never joined. */
 import { must } from './refusal.ts';
 
-/** What programs add to strings themselves, or read around a task's source. */
+/** What stands around a task's source in a prompt. */
 export const RESERVED = ['<bos>', '<sep>', '<eos>'] as const;
 
-/** Refuses what is no alphabet of a language: doubled symbols, white space in one, or a reserved one. */
+/** What a language's strings end with, for a program that is read there. */
+const END = '<eos>';
+
+/** Refuses what is no alphabet of a language: doubled symbols, white space in one, or the end that programs add. */
 export function checkAlphabet(alphabet: readonly string[]): void {
   for (const symbol of alphabet) {
     must(symbol !== '' && !/\s/u.test(symbol), `the symbol ${JSON.stringify(symbol)} has white space in it`);
-    must(
-      !RESERVED.some((reserved) => reserved === symbol),
-      `${symbol} is reserved: it is no symbol of a language`,
-    );
+    must(symbol !== END, `${symbol} is reserved: it is no symbol of a language`);
   }
   must(new Set(alphabet).size === alphabet.length, 'a symbol stands twice in the alphabet');
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { labelledLanguages, shortest } from '../../../test/fixtures/predict/languages.ts';
@@ -5,8 +6,11 @@ import { canonicalJson } from '../../common/json.ts';
 import { sha256 } from '../../common/sha256.ts';
 import { accepts, compile } from '../../crasp/index.ts';
 import { predictAutomaton, predictExpression, predictProgram } from '../subjects.ts';
+import { taskNamed } from '../../tasks/index.ts';
+import { contradictedBy, verifyBesideLiterature } from '../literature.ts';
 import { predictableTasks, predictTask } from '../tasks/predict-task.ts';
 import type { Prediction } from '../verdict.ts';
+import { parseCertificate } from './text.ts';
 import { verifyCertificate } from './verify.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -48,6 +52,19 @@ const SPECIMENS: { kind: string; certificate: Record<string, Json> }[] = [
   { kind: 'reduction with positions', certificate: certificateOf(predictTask('NRLast')) },
   { kind: 'index embedding', certificate: certificateOf(predictTask('NB')) },
 ];
+
+/**
+ * Copies any source of up to six symbols, by looking back: the copy's next symbol stands as far behind as the source is
+ * long, and one more.
+ */
+const SHORT_COPIES = [
+  "let Separated := exists '<sep>'",
+  ...[1, 2, 3, 4, 5, 6].map((n) => `let Length${n} := # (not exists '<sep>') = ${n + 1}`),
+  ...[1, 2, 3, 4, 5, 6].map((n) => `let End${n} := Length${n} and # Separated = ${n + 1}`),
+  `next[t] := ${[1, 2, 3, 4, 5, 6].map((n) => `(Separated and Length${n} and not End${n} and prev(${n}, Q[t]))`).join(' or ')}`,
+  `next['<eos>'] := ${[1, 2, 3, 4, 5, 6].map((n) => `End${n}`).join(' or ')}`,
+  '',
+].join('\n');
 
 /** Every place in a certificate, as a path. */
 function placesOf(json: Json, path: (string | number)[] = []): (string | number)[][] {
@@ -257,4 +274,153 @@ describe('certificates sealed by a liar', () => {
       );
     },
   );
+});
+
+/** A forgery from nothing: whoever knows the format can make the hash and the seal. */
+function forged(claim: Record<string, Json>): Record<string, Json> {
+  const unsealed = {
+    format: 'lengthwise certificate',
+    version: 2,
+    fragment: 'pos',
+    read: 'eos',
+    ...claim,
+    hash: sha256(canonicalJson(claim.about)),
+  };
+  return reseal(unsealed);
+}
+
+const PARITY = { kind: 'expression', name: 'b*(ab*ab*)*', text: 'b*(ab*ab*)*', alphabet: ['a', 'b'] };
+const UR = { kind: 'task', name: 'UR', title: 'the symbol to the right of the only occurrence of the query' };
+
+describe('forgeries', () => {
+  it.each([
+    { symbols: ['a b'], problem: 'a symbol has no white space' },
+    { symbols: ['a\u00a0b'], problem: 'a symbol has no white space' },
+    { symbols: ['ab'], problem: 'another alphabet than the expression' },
+    { symbols: ['a'], problem: 'another alphabet than the expression' },
+  ])('an automaton over { $symbols } is none over { a b }', ({ symbols, problem }) => {
+    const certificate = forged({
+      verdict: 'in',
+      subject: PARITY.name,
+      scope: 'this alphabet',
+      about: PARITY,
+      evidence: {
+        kind: 'program',
+        program: 'alphabet { a b }\naccept mod(2,1)\n',
+        depth: 0,
+        automaton: { alphabet: symbols, start: 0, accepting: [0], transitions: [[1], [0]] },
+      },
+    });
+    expect(verifyCertificate(certificate)).toMatchObject({
+      outcome: 'does not hold',
+      failed: { problem: expect.stringContaining(problem) as string },
+    });
+  });
+
+  it('an automaton over <eos> speaks of no language', () => {
+    const automaton = { alphabet: ['<eos>'], start: 0, accepting: [0], transitions: [[0]] };
+    const certificate = forged({
+      verdict: 'in',
+      subject: 'all',
+      fragment: 'plain',
+      scope: 'this alphabet',
+      about: { kind: 'automaton', name: 'all', automaton },
+      evidence: { kind: 'program', program: "alphabet { '<eos>' }\naccept true\n", depth: 0, automaton },
+    });
+    expect(verifyCertificate(certificate).failed?.problem).toContain('<eos> is reserved');
+  });
+
+  it('a reduction to a language whose first string is longer than anything that was tried is refused', () => {
+    const certificate = certificateOf(predictTask('NRLast'));
+    const evidence = certificate.evidence as Record<string, Json>;
+    // NRLast's own reduction, claimed of UR: its instances have the query twice.
+    const ofUr = forged({ verdict: 'out', subject: 'UR', scope: 'every alphabet', about: UR, evidence });
+    expect(verifyCertificate(ofUr)).toMatchObject({
+      failed: { step: 'the task answers a question that is out' },
+    });
+  });
+
+  it.each(['__proto__', 'constructor', 'more'])('a field called %s is refused', (field) => {
+    const certificate = JSON.parse(
+      JSON.stringify(SPECIMENS[0].certificate).replace('{', `{${JSON.stringify(field)}: {},`),
+    ) as Record<string, Json>;
+    expect(verifyCertificate(reseal(certificate)).outcome).toBe('does not hold');
+  });
+
+  it('a text with a key twice is none', () => {
+    const text = JSON.stringify(SPECIMENS[0].certificate).replace('{', '{"verdict": "out",');
+    expect(() => parseCertificate(text)).toThrow('the key "verdict" stands twice');
+    expect(parseCertificate(JSON.stringify(SPECIMENS[0].certificate))).toEqual(SPECIMENS[0].certificate);
+  });
+});
+
+describe('certificates of version 1', () => {
+  const old = JSON.parse(
+    readFileSync(new URL('../../../test/fixtures/predict/version-1.json', import.meta.url), 'utf8'),
+  ) as Record<string, Json>[];
+
+  it('hold as they were made', () => {
+    expect(old.length).toBeGreaterThan(5);
+    for (const certificate of old) {
+      expect([certificate.subject, verifyCertificate(certificate).failed]).toEqual([
+        certificate.subject,
+        null,
+      ]);
+      const { step, compared } = verifyCertificate(certificate).steps[0];
+      expect([step, compared]).toEqual([
+        'the form is that of a certificate',
+        expect.stringContaining('version 1'),
+      ]);
+    }
+  });
+
+  it.each(['hash', 'seal', 'verdict', 'published', 'status'])(
+    'are refused where %s is another one',
+    (field) => {
+      for (const certificate of old) {
+        const tampered = { ...certificate, [field]: 'x' };
+        expect(verifyCertificate(tampered).outcome).toBe('does not hold');
+        if (field !== 'seal')
+          expect(verifyCertificate(field === 'published' ? tampered : reseal(tampered)).outcome).toBe(
+            'does not hold',
+          );
+      }
+    },
+  );
+});
+
+describe('beside the literature', () => {
+  it('no verdict of the table says the opposite of what is published', () => {
+    for (const task of predictableTasks()) {
+      for (const fragment of ['plain', 'pos'] as const) {
+        const { certificate } = predictTask(task, { fragment });
+        expect([task, fragment, verifyBesideLiterature(certificate).contradicts]).toEqual([
+          task,
+          fragment,
+          null,
+        ]);
+      }
+    }
+  });
+
+  it('says where the opposite is published', () => {
+    expect(contradictedBy({ task: 'NF', verdict: 'in', fragment: 'plain' })).toContain('Lemma 8');
+    expect(contradictedBy({ task: 'UR', verdict: 'out', fragment: 'pos' })).toContain('Lemma 4');
+    expect(contradictedBy({ task: 'UL', verdict: 'out', fragment: 'plain' })).toBeNull();
+  });
+
+  it('a copy that is tried up to a length only is told from a proof, with what is published', () => {
+    // Over every alphabet of up to four symbols, with look-backs long enough for short sources: no proof, and no theorem.
+    const certificate = certificateOf(predictTask('UF'));
+    const { title } = taskNamed('NF');
+    const evidence = { kind: 'task-program', schema: SHORT_COPIES, depth: 2 };
+    const ofNf = { ...certificate, subject: 'NF', about: { kind: 'task', name: 'NF', title }, evidence };
+    const sealed = reseal({ ...ofNf, hash: sha256(canonicalJson(ofNf.about)) });
+    expect(verifyBesideLiterature(sealed)).toMatchObject({
+      outcome: 'holds up to a length',
+      upTo: 6,
+      failed: null,
+      contradicts: expect.stringContaining('Lemma 8') as string,
+    });
+  });
 });
