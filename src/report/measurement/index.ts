@@ -1,6 +1,6 @@
 /** The report of one measurement, or of several beside each other: rows in, one HTML file out. */
 import type { MeasureReportInput } from '../../measure/store/rows.ts';
-import type { Figure } from '../shared/figures/figure.ts';
+import type { Figure } from '../shared/figure.ts';
 import { html } from '../shared/html.ts';
 import { page } from '../shared/page.ts';
 import type { Entry as Content } from '../shared/page.ts';

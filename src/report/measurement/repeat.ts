@@ -2,7 +2,7 @@
 import type { Json } from '../../common/json.ts';
 import type { RespondentRows } from '../../measure/store/rows.ts';
 import { commandText } from '../../measure/store/command-text.ts';
-import { symbolOf } from '../shared/figures/marks.ts';
+import { symbolOf } from '../shared/ink.ts';
 import { count, decimal, duration, plural } from '../shared/format.ts';
 import { html } from '../shared/html.ts';
 import type { Content, Html } from '../shared/html.ts';

@@ -9,7 +9,7 @@ import type { Content } from '../html.ts';
 import type { ModelView } from '../ink.ts';
 import { differenceCells, differenceColumns, differencesPanel, overall } from './differences.ts';
 import type { Line } from './differences.ts';
-import type { Figure } from './figure.ts';
+import type { Figure } from '../figure.ts';
 
 /** A model with its differences between tasks. */
 export interface AsymmetriesOf {

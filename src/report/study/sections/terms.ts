@@ -3,7 +3,7 @@ import { html } from '../../shared/html.ts';
 import type { Html } from '../../shared/html.ts';
 import { terms, usualTerms } from '../../shared/terms.ts';
 import type { SeedCell } from '../../../score/tables/over-seeds.ts';
-import type { StudyView } from '../view.ts';
+import type { StudyView } from '../view/view.ts';
 
 const TRAINED =
   'Transformers were trained on short texts to look something up or to copy, and then asked the same about longer ones.';
