@@ -3,7 +3,7 @@ import { UserError } from '../common/errors.ts';
 import { rng } from '../common/random.ts';
 import type { Draw, Instance } from '../tasks/index.ts';
 import type { Askable } from './askable.ts';
-import type { Expected } from '../score/score.ts';
+import type { Expected } from '../score/reading/draft.ts';
 import type { Reading } from '../score/reading/reading.ts';
 import { aroundAnswer, fill, readingOf } from './template.ts';
 import type { Place, PromptTemplate } from './template.ts';

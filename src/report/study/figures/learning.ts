@@ -127,7 +127,7 @@ function pointOf(row: ProgressRow): Point {
 }
 
 /** Evenly chosen points, the first and the last among them; those with an accuracy come first. */
-export function thinned(points: readonly Point[], most = MOST_POINTS): Point[] {
+function thinned(points: readonly Point[], most = MOST_POINTS): Point[] {
   const evaluated = points.filter((point) => !Number.isNaN(point.accuracy));
   const others = points.filter((point) => Number.isNaN(point.accuracy));
   const kept = evenly(evaluated, most);

@@ -112,7 +112,7 @@ function textOf(value: Json | undefined): string {
 }
 
 /** The program in a certificate: the first text under one of these names, wherever it stands. */
-export function programOf(value: Json): string | null {
+function programOf(value: Json): string | null {
   if (value === null || typeof value !== 'object') return null;
   if (isObject(value)) {
     const text = value.program ?? value.schema;
