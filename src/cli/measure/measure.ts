@@ -3,15 +3,12 @@ import path from 'node:path';
 import { filePath } from '../shared/options.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { UserError } from '../../common/errors.ts';
-import {
-  addAskingOptions,
-  addRecordingOptions,
-  addSharedOptions,
-  checkTogether,
-  refuseOthers,
-  targetOf,
-} from './options.ts';
-import type { MeasureOptions, Target } from './options.ts';
+import { refuseOthers } from './applies.ts';
+import { checkTogether } from './checks.ts';
+import { addAskingOptions, addRecordingOptions, addSharedOptions } from './options.ts';
+import type { MeasureOptions } from './options.ts';
+import { targetOf } from './target.ts';
+import type { Target } from './target.ts';
 
 export const registerMeasure: Register = (program, io) => {
   const command = program
