@@ -163,9 +163,18 @@ export class MeasureStore implements RowStore {
     });
   }
 
+  private get file(): string {
+    return path.join(this.folder, STORE_FILE);
+  }
+
+  /** The first row of a query. @throws UserError where the file is damaged there */
+  private first(sql: string, ...parameters: readonly string[]) {
+    return whole(this.file, () => this.database.prepare(sql).get(...parameters));
+  }
+
   fact(name: string): unknown {
-    const row = this.database.prepare('SELECT value FROM facts WHERE name = ?').get(name);
-    return row === undefined ? undefined : (JSON.parse(row.value as string) as unknown);
+    const row = this.first('SELECT value FROM facts WHERE name = ?', name);
+    return row === undefined ? undefined : whole(this.file, () => JSON.parse(row.value as string) as unknown);
   }
 
   setFact(name: string, value: unknown): void {
@@ -183,6 +192,7 @@ export class MeasureStore implements RowStore {
     if (saysDiskFull(error) || sqliteCode(error) === SQLITE_FULL) {
       return new DiskFullError(this.folder, { cause: error });
     }
+    if (saysDamaged(error)) return damagedStore(this.file);
     return new Error(`cannot write to ${this.folder}: ${messageOf(error)}; what was kept before is whole`, {
       cause: error,
     });
@@ -212,14 +222,20 @@ export class MeasureStore implements RowStore {
 
   /** Every row, one by one, in the order of task, length, index and repeat. */
   *rows(): Generator<PlacedRow> {
-    const statement = this.database.prepare('SELECT * FROM answers ORDER BY task, length, idx, repeat');
-    for (const record of statement.iterate() as IterableIterator<unknown>) yield rowOf(record as Record);
+    try {
+      const statement = this.database.prepare('SELECT * FROM answers ORDER BY task, length, idx, repeat');
+      for (const record of statement.iterate() as IterableIterator<unknown>) yield rowOf(record as Record);
+    } catch (error) {
+      throw readFault(error, this.file);
+    }
   }
 
   get(key: string): StoredRow | undefined {
-    this.select ??= this.database.prepare('SELECT * FROM answers WHERE key = ?');
-    const record = this.select.get(key);
-    return record === undefined ? undefined : rowOf(record as unknown as Record);
+    return whole(this.file, () => {
+      this.select ??= this.database.prepare('SELECT * FROM answers WHERE key = ?');
+      const record = this.select.get(key);
+      return record === undefined ? undefined : rowOf(record as unknown as Record);
+    });
   }
 
   private select: StatementSync | undefined;
@@ -233,11 +249,9 @@ export class MeasureStore implements RowStore {
 
   /** What all rows have cost, as far as the server said. */
   spent(): { readonly requests: number; readonly promptTokens: number; readonly completionTokens: number } {
-    const sums = this.database
-      .prepare(
-        'SELECT sum(attempts) AS requests, sum(prompt_tokens) AS prompt, sum(completion_tokens) AS completion FROM answers',
-      )
-      .get();
+    const sums = this.first(
+      'SELECT sum(attempts) AS requests, sum(prompt_tokens) AS prompt, sum(completion_tokens) AS completion FROM answers',
+    );
     return {
       requests: Number(sums?.requests ?? 0),
       promptTokens: Number(sums?.prompt ?? 0),
@@ -247,11 +261,11 @@ export class MeasureStore implements RowStore {
 
   /** The place that the next row will have, or a later one. */
   get nextPlace(): number {
-    return Number(this.database.prepare('SELECT max(id) AS id FROM answers').get()?.id ?? 0) + 1;
+    return Number(this.first('SELECT max(id) AS id FROM answers')?.id ?? 0) + 1;
   }
 
   get holdsAnswers(): boolean {
-    return this.database.prepare('SELECT 1 FROM answers WHERE error IS NULL LIMIT 1').get() !== undefined;
+    return this.first('SELECT 1 FROM answers WHERE error IS NULL LIMIT 1') !== undefined;
   }
 
   clear(): void {
@@ -263,24 +277,28 @@ export class MeasureStore implements RowStore {
   }
 
   counts(task: string, way: string): { length: number; n: number; right: number }[] {
-    return this.database
-      .prepare(
-        `SELECT length, count(*) AS n, sum(json_extract(score, '$.outcome') = 'right') AS "right" FROM answers
-         WHERE task = ? AND way = ? AND score IS NOT NULL GROUP BY length ORDER BY length`,
-      )
-      .all(task, way)
-      .map(({ length, n, right }) => ({ length: Number(length), n: Number(n), right: Number(right) }));
+    const counted = whole(this.file, () =>
+      this.database
+        .prepare(
+          `SELECT length, count(*) AS n, sum(json_extract(score, '$.outcome') = 'right') AS "right" FROM answers
+           WHERE task = ? AND way = ? AND score IS NOT NULL GROUP BY length ORDER BY length`,
+        )
+        .all(task, way),
+    );
+    return counted.map(({ length, n, right }) => ({
+      length: Number(length),
+      n: Number(n),
+      right: Number(right),
+    }));
   }
 
   get size(): number {
-    return Number(this.database.prepare('SELECT count(*) AS n FROM answers').get()?.n ?? 0);
+    return Number(this.first('SELECT count(*) AS n FROM answers')?.n ?? 0);
   }
 
   /** How many questions of a task have rows, whether they were answered or failed. */
   askedOf(task: string): number {
-    return Number(
-      this.database.prepare('SELECT count(*) AS n FROM answers WHERE task = ?').get(task)?.n ?? 0,
-    );
+    return Number(this.first('SELECT count(*) AS n FROM answers WHERE task = ?', task)?.n ?? 0);
   }
 
   close(): void {
@@ -435,21 +453,27 @@ function checkVersion(database: DatabaseSync, folder: string): void {
 const DAMAGED = /malformed|is not a database|disk image/i;
 
 /** Whether an error says that a store's file is damaged. */
-export function saysDamaged(error: unknown): boolean {
+function saysDamaged(error: unknown): boolean {
   return error instanceof Error && !(error instanceof UserError) && DAMAGED.test(error.message);
 }
 
 /** The one line for that. */
-export function damagedStore(file: string): UserError {
+function damagedStore(file: string): UserError {
   return new UserError(
-    `${file} is damaged (SQLite can't read it): choose another folder with --out, or delete this one to ask again; sqlite3 ${file} .recover may save rows`,
+    `${file} is damaged (SQLite can't read it): sqlite3 ${file} .recover may save rows; to ask again, name another folder, or delete this one`,
   );
 }
 
-function whole<T>(file: string, open: () => T): T {
+/** What a store's reader is told: where a row can't be read, be it SQLite that says so or what stands in it, it is damage. */
+function readFault(error: unknown, file: string): unknown {
+  return saysDamaged(error) || error instanceof SyntaxError ? damagedStore(file) : error;
+}
+
+/** @throws UserError where the file turns out to be damaged */
+function whole<T>(file: string, read: () => T): T {
   try {
-    return open();
+    return read();
   } catch (error) {
-    throw saysDamaged(error) ? damagedStore(file) : error;
+    throw readFault(error, file);
   }
 }
