@@ -112,7 +112,7 @@ function definitions({ respondents }: MeasureView): Html {
 /** Runs that did not come to their end, and samples without an answer. */
 export function unfinished({ respondents }: MeasureView): Html | null {
   const notes = respondents.flatMap(({ rows, model }) => {
-    const last = rows.sittings.at(-1);
+    const last = rows.runs.at(-1);
     const ending =
       last === undefined || last.ending === 'done' ? null : (ENDINGS[last.ending ?? 'open'] ?? last.ending);
     const failed = total(rows.rows, (cell) => cell.failed);
