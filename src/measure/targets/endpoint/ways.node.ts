@@ -2,8 +2,8 @@
 import type { Askable } from '../../../prompt/askable.ts';
 import { allPrompts, candidatePrompts } from '../../../prompt/files.node.ts';
 import type { PromptTemplate } from '../../../prompt/template.ts';
-import type { RunsOwn } from '../../../respond/endpoint/probe/as-run.node.ts';
 import type { Api } from '../../../respond/endpoint/protocol/protocol.ts';
+import type { RunsOwn } from '../../../respond/endpoint/request/capabilities.ts';
 import type { EndpointSpec } from './spec.ts';
 
 /** A task, and its prompt; null: a pilot chooses it. */
@@ -33,5 +33,6 @@ export function runsOwn(spec: EndpointSpec, api: Api): RunsOwn {
   return {
     system: templates.some(({ system }) => system !== undefined),
     stop: [...new Set(templates.flatMap(({ stop }) => stop))],
+    mostStops: Math.max(0, ...templates.map(({ stop }) => stop.length)),
   };
 }

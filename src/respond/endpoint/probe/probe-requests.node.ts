@@ -7,7 +7,7 @@ import type { Fault } from '../reply/faults.ts';
 import { NOT_SAID } from '../pace/budget.ts';
 import type { Tokens } from '../pace/budget.ts';
 import type { Api, Fields } from '../protocol/protocol.ts';
-import type { RunsOwn } from './as-run.node.ts';
+import type { RunsOwn } from '../request/capabilities.ts';
 import { errorIn } from '../reply/errors.ts';
 import { usageOf } from '../reply/usage.ts';
 import type { Wishes } from '../request/shape.ts';

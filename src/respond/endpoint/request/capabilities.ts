@@ -34,6 +34,8 @@ export interface Capabilities {
   readonly tokens?: TokenFacts;
   /** What each of the two ways to ask takes; missing where there is none, or where a lengthwise did not ask. */
   readonly shapes?: Partial<Record<Api, FoundShape>>;
+  /** Where a model that the probe did not see think showed later that it does, by the way it was asked. */
+  readonly noticed?: Partial<Record<Api, Thinking>>;
 }
 
 /** The fields that one of a server's two ways to ask takes, of those that a run sends. */
@@ -49,10 +51,28 @@ export interface FoundShape {
   readonly thinking: Thinking | null;
   /** false: it takes no system message. Missing where none is sent. */
   readonly system?: boolean;
+  /** No more stop marks than this at once; missing where none were refused for their number. */
+  readonly mostStops?: number;
+  /** Stop marks that it refuses; missing where it takes all that were tried. */
+  readonly refusedStops?: readonly string[];
+  /** What of the prompts' own was tried; missing in what was found out by a lengthwise that did not note it. */
+  readonly tried?: RunsOwn;
+  /** Whether answers have to be asked for as a stream of events. */
+  readonly stream?: boolean;
   /** Whether its answers begin with the prompt. */
   readonly echoes?: boolean;
   /** What was refused and what is done instead, a line each. */
   readonly dropped: readonly string[];
+}
+
+/** What the prompts of a run have that others may not, and some servers refuse. */
+export interface RunsOwn {
+  /** Whether any has a system message. */
+  readonly system: boolean;
+  /** Their stop marks. */
+  readonly stop: readonly string[];
+  /** The most stop marks that one of them has. */
+  readonly mostStops: number;
 }
 
 /** Where a model that thinks before it answers shows it: in its text, beside it, in the count of tokens alone, or not at all. */
@@ -97,6 +117,7 @@ export function describeCapabilities(found: Capabilities): string[] {
     `context: ${found.context === null ? 'not said' : `${found.context} tokens`}, counts tokens: ${yes(found.usage)}`,
     ...(found.tokens === undefined ? [] : describeTokens(found.tokens)),
     ...describeShapes(found),
+    ...Object.values(found.noticed ?? {}).map(describeNoticed),
   ];
 }
 
@@ -106,6 +127,11 @@ const THOUGHTS: Readonly<Record<Thinking, string>> = {
   counted: 'not shown, but counted',
   unsaid: 'not shown; with little room its answers are empty',
 };
+
+/** A model that was noticed to think by its answers. */
+export function describeNoticed(thinking: Thinking): string {
+  return `this model thinks before some of its answers (its thoughts: ${THOUGHTS[thinking]}): it gets room for thoughts (--think-tokens) and no stop marks, and answers that were cut are asked for again`;
+}
 
 /** What is sent otherwise than it was wished for; once where it is the same for both ways to ask. */
 function describeShapes({ shapes = {} }: Capabilities): string[] {
