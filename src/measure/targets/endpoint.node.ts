@@ -4,7 +4,8 @@ import { connect } from '../../respond/endpoint/connection.node.ts';
 import { endpointRespondent } from '../../respond/endpoint/endpoint-respondent.node.ts';
 import { answerText } from '../../respond/endpoint/likelihood.ts';
 import type { Limits, Prices } from '../../respond/endpoint/pace/budget.ts';
-import type { Capabilities, PromptFacts } from '../../respond/endpoint/request/capabilities.ts';
+import { describeNoticed } from '../../respond/endpoint/request/capabilities.ts';
+import type { Capabilities, PromptFacts, Thinking } from '../../respond/endpoint/request/capabilities.ts';
 import type { ProbeOptions } from '../../respond/endpoint/probe/probe.node.ts';
 import type { Api } from '../../respond/endpoint/protocol/protocol.ts';
 import { shapeOf } from '../../respond/endpoint/request/shape.ts';
@@ -50,6 +51,8 @@ export interface EndpointOptions {
   readonly onRow?: (row: StoredRow) => void;
   /** Told of every wait between two attempts to find out what the server can do. */
   readonly onWait?: (milliseconds: number, why: string) => void;
+  /** Told a line about what the answers show of the model and the probe did not. */
+  readonly onNotice?: (line: string) => void;
   /** What was found and what will be done, before the first question. */
   readonly onStart?: (start: Start) => void;
   readonly onProgress?: (progress: Progress) => void;
@@ -138,6 +141,7 @@ class Measuring {
       ...wishes,
       ...{ connection: this.connection, api, capabilities },
       ...(spec.byLikelihood ? { likelihoodOf: toldAnswer } : {}),
+      onThinking: (thinking) => this.noticed(api, thinking),
     });
     checkRespondent(this.store, respondent);
     const asking = { wishes, capabilities, api, respondent };
@@ -186,6 +190,17 @@ class Measuring {
     });
     const state = measured.state === null ? null : { ...measured.state, ...this.takeSpent() };
     return { ...measured, state, facts: { api, capabilities, prompts, pilot } };
+  }
+
+  /** Kept for the next run, which gives room from its first question on. */
+  private noticed(api: Api, thinking: Thinking): void {
+    const { store, options } = this;
+    for (const fact of ['capabilities', 'assumed']) {
+      const known = store.fact(fact) as Capabilities | undefined;
+      if (known === undefined) continue;
+      store.setFact(fact, { ...known, noticed: { ...known.noticed, [api]: thinking } });
+    }
+    options.onNotice?.(describeNoticed(thinking));
   }
 
   /** The state of one who asked nothing but a pilot. */
