@@ -27,12 +27,13 @@ export async function command({ behaviour, apis, options = {} }: ServerCase): Pr
   const server = await startServer({ behaviour, ...(apis === undefined ? {} : { apis }) });
   const cwd = mkdtempSync(path.join(tmpdir(), 'lengthwise-case-'));
   const { temperature, extra, maxRetries, tokens, thinkTokens, concurrency = 8 } = options;
+  const { prompt = 'paper', lengths = [5] } = options;
   const given = {
     model: 'test',
     task: 'UR',
-    prompt: 'paper',
-    lengths: 5,
-    n: SAMPLES,
+    prompt,
+    lengths: lengths.join(),
+    n: SAMPLES / lengths.length,
     timeout: 5,
     temperature,
     body: extra === undefined ? undefined : JSON.stringify(extra),

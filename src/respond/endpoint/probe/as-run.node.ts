@@ -12,9 +12,6 @@ import { COUNTING, plainBody } from './shapes.node.ts';
 /** A short system message that changes nothing. */
 const SYSTEM = 'You continue what you are given.';
 
-/** OpenAI takes four stop marks, and many others do as it does. */
-const USUAL_STOPS = 4;
-
 /** More refusals than there are ways to send fewer marks. */
 const MOST_REFUSALS = 6;
 
@@ -100,7 +97,7 @@ function withFewer(own: RunsOwn, found: FoundShape, stop: readonly string[], { r
   const { refusedStops = [], dropped } = found;
   const blank = stop.filter(isBlank);
   if (stop.length > 1 && !(blank.length > 0 && /white ?-?space|non-?empty|blank/i.test(reason))) {
-    const mostStops = mostNamed(reason, stop.length) ?? (stop.length > USUAL_STOPS ? USUAL_STOPS : 1);
+    const mostStops = mostNamed(reason, stop.length) ?? 1;
     const marks = mostStops === 1 ? 'one stop mark' : `${mostStops} stop marks`;
     const line = `more than ${marks} at once are refused (${reason}): the others are cut out when answers are read`;
     return { ...found, mostStops, dropped: [...dropped.filter((one) => !one.startsWith('more than')), line] };

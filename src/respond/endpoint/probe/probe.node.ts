@@ -18,6 +18,7 @@ import { asker, good } from './probe-requests.node.ts';
 import type { Ask, ProbeOptions } from './probe-requests.node.ts';
 import { findShape, plainBody, ROOM_FOR_THOUGHTS } from './shapes.node.ts';
 import type { Tried } from './shapes.node.ts';
+import { findRevision } from './revision.node.ts';
 import { thinkingIn } from '../reply/thinking.ts';
 import { findTokens } from './tokens.node.ts';
 
@@ -52,6 +53,8 @@ export async function probe(connection: Connection, options: ProbeOptions): Prom
   // A thought may be of any length, and says nothing about limits and stop marks.
   const text = shape.thinking === 'text' ? '' : (answered.text ?? '');
   const details = api === 'chat' ? chatDetails : completionDetails;
+  const replies = [completions, chat].map((one) => one?.found?.reply.json ?? null);
+  const revision = await findRevision(askOnce, models, replies, redact);
   return {
     models: models?.names ?? null,
     trouble: null,
@@ -64,6 +67,7 @@ export async function probe(connection: Connection, options: ProbeOptions): Prom
     context: models?.context ?? null,
     usage: answered.usage.promptTokens !== null,
     ...(await details(askOnce, options, shape, text)),
+    ...(revision === undefined ? {} : { revision }),
     tokens: await findTokens(askOnce, api, options, shape, redact),
     shapes: {
       ...(completions?.found === undefined ? {} : { completions: shape }),

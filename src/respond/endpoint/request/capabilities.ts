@@ -2,6 +2,7 @@
 import type { Api } from '../protocol/protocol.ts';
 import type { LimitField } from './body.ts';
 import { onOneLine } from '../../../common/legible.ts';
+import { sameModel } from '../model-name.ts';
 
 export interface Capabilities {
   /** The names that the server lists; null when it lists none. */
@@ -36,6 +37,8 @@ export interface Capabilities {
   readonly shapes?: Partial<Record<Api, FoundShape>>;
   /** Where a model that the probe did not see think showed later that it does, by the way it was asked. */
   readonly noticed?: Partial<Record<Api, Thinking>>;
+  /** Missing where the server says nothing of it, or a lengthwise did not ask. */
+  readonly revision?: Revision;
 }
 
 /** The fields that one of a server's two ways to ask takes, of those that a run sends. */
@@ -63,6 +66,18 @@ export interface FoundShape {
   readonly echoes?: boolean;
   /** What was refused and what is done instead, a line each. */
   readonly dropped: readonly string[];
+}
+
+/** What a server says of the weights and the software behind a model's name; each missing where it does not. */
+export interface Revision {
+  /** `system_fingerprint` of its replies; several, where they differ. */
+  readonly fingerprints?: readonly string[];
+  /** In its list of models: what the name stands for, and since when (ISO 8601). */
+  readonly root?: string;
+  readonly created?: string;
+  /** Of llama.cpp's `/props`: the model's file and the build. */
+  readonly file?: string;
+  readonly build?: string;
 }
 
 /** What the prompts of a run have that others may not, and some servers refuse. */
@@ -115,10 +130,30 @@ export function describeCapabilities(found: Capabilities): string[] {
     `completions: ${yes(found.completions)}, chat: ${yes(found.chat)}, stop: ${found.stop}, token limit: ${found.limit}, seed: ${yes(found.seed)}`,
     `log-probabilities: ${found.logprobs}, of the prompt: ${found.promptLogprobs}, echo: ${found.echo}, lists of prompts: ${yes(found.promptLists)}`,
     `context: ${found.context === null ? 'not said' : `${found.context} tokens`}, counts tokens: ${yes(found.usage)}`,
+    ...(found.revision === undefined ? [] : [`revision: ${describeRevision(found.revision)}`]),
+    ...otherModel(found),
     ...(found.tokens === undefined ? [] : describeTokens(found.tokens)),
     ...describeShapes(found),
     ...Object.values(found.noticed ?? {}).map(describeNoticed),
   ];
+}
+
+/** As one text, for a table of results. */
+export function describeRevision({ fingerprints = [], root, created, file, build }: Revision): string {
+  const parts = { fingerprint: fingerprints.join(' | '), root, created, file, build };
+  return Object.entries(parts)
+    .flatMap(([name, value]) => (value === undefined || value === '' ? [] : [`${name} ${onOneLine(value)}`]))
+    .join(', ');
+}
+
+/** LM Studio answers with the model that it has loaded, whatever is asked for. */
+function otherModel({ answersAs: [asked, ...others] }: Capabilities): string[] {
+  const other = others.find((name) => !sameModel(name, [asked]));
+  return other === undefined
+    ? []
+    : [
+        `WARNING: the answers are from a model that calls itself '${onOneLine(other)}', not '${onOneLine(asked)}'`,
+      ];
 }
 
 const THOUGHTS: Readonly<Record<Thinking, string>> = {
