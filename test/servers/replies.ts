@@ -392,10 +392,10 @@ export const replyCases: readonly ServerCase[] = [
     reported: ['ollama/ollama#17889', 'esengine/DeepSeek-Reasonix#10245', 'NousResearch/hermes-agent#43900'],
     behaviour: toOurs((asked) => {
       const words = asked.prompt.split(/\s+/).length;
-      const usage = { prompt_tokens: Math.min(words, 130), completion_tokens: 2 };
+      const usage = { prompt_tokens: Math.min(words, 60), completion_tokens: 2 };
       return {
         body:
-          words > 130
+          words > 60
             ? choiceReply(asked, { text: ' ?', message: { content: '?' } }, { usage })
             : { ...plainReply(asked), usage },
       };

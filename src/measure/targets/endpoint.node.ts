@@ -116,6 +116,7 @@ class Measuring {
   private readonly connection: Connection;
   private readonly probing: ProbeOptions;
   private before: Connection['budget']['spent'];
+  private noticedThinking: Pick<Capabilities, 'noticed'> = {};
 
   constructor(spec: EndpointSpec, options: EndpointOptions, store: MeasureStore, connection: Connection) {
     this.spec = spec;
@@ -189,12 +190,14 @@ class Measuring {
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
     const state = measured.state === null ? null : { ...measured.state, ...this.takeSpent() };
-    return { ...measured, state, facts: { api, capabilities, prompts, pilot } };
+    const known = { ...capabilities, ...this.noticedThinking };
+    return { ...measured, state, facts: { api, capabilities: known, prompts, pilot } };
   }
 
   /** Kept for the next run, which gives room from its first question on. */
   private noticed(api: Api, thinking: Thinking): void {
     const { store, options } = this;
+    this.noticedThinking = { noticed: { [api]: thinking } };
     for (const fact of ['capabilities', 'assumed']) {
       const known = store.fact(fact) as Capabilities | undefined;
       if (known === undefined) continue;

@@ -139,6 +139,10 @@ export class Asking<P extends Prompted> {
       if (plan === null) throw new Error('a question that can be asked in no way');
       const { most } = plan;
       if (!budget.allows(most)) {
+        if (due.isTrial === true && due.cut !== undefined) {
+          this.endTrial(due.prompted, due.cut);
+          continue;
+        }
         this.next = due;
         if (this.underWay) return null; // what is under way may take less than it might
         this.ending = { kind: 'budget' };
@@ -272,8 +276,14 @@ export class Asking<P extends Prompted> {
     }
     const reason = this.trouble.failed(fault, attempts);
     if (reason !== null) this.ending ??= { kind: 'stopped', reason };
-    if (due.isTrial === true && due.cut !== undefined) this.room.tried(null, due.cut);
-    this.keep(due.prompted, due.cut ?? failedOutput(fault, plan.tokenLimit, came.latencyMs, attempts));
+    if (due.isTrial === true && due.cut !== undefined) this.endTrial(due.prompted, due.cut);
+    else this.keep(due.prompted, due.cut ?? failedOutput(fault, plan.tokenLimit, came.latencyMs, attempts));
+  }
+
+  /** A trial that brought nothing: what was cut stays so. */
+  private endTrial(prompted: P, cut: Output): void {
+    this.room.tried(null, cut);
+    this.keep(prompted, cut);
     this.settleHeld();
   }
 

@@ -60,7 +60,8 @@ type RefusalOf = (more: Record<string, unknown>, sent: FoundShape) => Promise<Re
  * where there are too many stop marks, and a chat template that raises an exception is a 500 on several servers.
  */
 function isRefusal({ status, failure, congested }: Fault): boolean {
-  return failure !== 'connection' && !congested && status !== null && [400, 422, 500].includes(status);
+  if (failure === 'connection' || congested) return false;
+  return status === null ? failure === 'form' : [400, 422, 500].includes(status);
 }
 
 async function systemAsRun(shape: FoundShape, refusalOf: RefusalOf): Promise<FoundShape> {
@@ -76,47 +77,72 @@ async function systemAsRun(shape: FoundShape, refusalOf: RefusalOf): Promise<Fou
   return { ...found, system: false, dropped: [...found.dropped, line] };
 }
 
+/** Why fewer stop marks are sent: for their number, for what they are. */
+interface Reasons {
+  readonly most?: string;
+  readonly refused?: string;
+}
+
 async function stopsAsRun(own: RunsOwn, shape: FoundShape, refusalOf: RefusalOf): Promise<FoundShape> {
   const marks = [...own.stop.filter(isBlank), ...own.stop.filter((mark) => !isBlank(mark))];
   const most = marks.slice(0, Math.max(1, own.mostStops));
-  let found = shape;
+  let [found, reasons]: [FoundShape, Reasons] = [shape, {}];
   for (let refusals = 0; refusals < MOST_REFUSALS; refusals++) {
     const stop = stopsTaken(most, found);
     const refusal = stop.length === 0 ? 'taken' : await refusalOf({ stop }, found);
     if (refusal === 'unknown') return shape;
     if (refusal === 'taken') {
-      return triedToo(found, { stop: own.stop.filter(isBlank), mostStops: most.length });
+      const known = triedToo(found, { stop: own.stop.filter(isBlank), mostStops: most.length });
+      return { ...known, dropped: [...known.dropped, ...stopLines(own, found, reasons)] };
     }
-    found = withFewer(own, found, stop, refusal);
+    [found, reasons] = withFewer(own, found, stop, refusal, reasons);
   }
-  return found;
+  return shape;
 }
 
 /** Fewer marks than were refused: as many as the refusal allows, those that can be seen, or none. */
-function withFewer(own: RunsOwn, found: FoundShape, stop: readonly string[], { reason }: Fault): FoundShape {
-  const { refusedStops = [], dropped } = found;
+function withFewer(
+  own: RunsOwn,
+  found: FoundShape,
+  stop: readonly string[],
+  { reason }: Fault,
+  reasons: Reasons,
+): [FoundShape, Reasons] {
   const blank = stop.filter(isBlank);
   if (stop.length > 1 && !(blank.length > 0 && /white ?-?space|non-?empty|blank/i.test(reason))) {
-    const mostStops = mostNamed(reason, stop.length) ?? 1;
-    const marks = mostStops === 1 ? 'one stop mark' : `${mostStops} stop marks`;
-    const line = `more than ${marks} at once are refused (${reason}): the others are cut out when answers are read`;
-    return { ...found, mostStops, dropped: [...dropped.filter((one) => !one.startsWith('more than')), line] };
+    return [
+      { ...found, mostStops: mostNamed(reason, stop.length) ?? 1 },
+      { ...reasons, most: reason },
+    ];
   }
-  const refused = blank.length > 0 ? blank : own.stop;
-  const which =
-    blank.length > 0 && blank.length < own.stop.length
-      ? 'stop marks of white space'
-      : "the prompts' stop marks";
-  const line = `${which} are refused (${reason}): they are not sent, and cut out when answers are read`;
-  const { mostStops, ...rest } = found;
+  const { mostStops, refusedStops = [], ...rest } = found;
+  const refused = [...refusedStops, ...(blank.length > 0 ? blank : own.stop)];
   // Where one mark alone was refused for what it is, their number may have been no reason.
   const kept = mostStops === undefined || mostStops === 1 ? {} : { mostStops };
-  return {
-    ...rest,
-    ...kept,
-    refusedStops: [...refusedStops, ...refused],
-    dropped: [...dropped.filter((one) => mostStops !== 1 || !one.startsWith('more than')), line],
-  };
+  return [
+    { ...rest, ...kept, refusedStops: refused },
+    { ...reasons, refused: reason },
+  ];
+}
+
+function stopLines(
+  { stop }: RunsOwn,
+  { mostStops, refusedStops = [] }: FoundShape,
+  reasons: Reasons,
+): string[] {
+  const marks = mostStops === 1 ? 'one stop mark' : `${mostStops} stop marks`;
+  const all = stop.every((mark) => refusedStops.includes(mark));
+  const which = all ? "the prompts' stop marks" : 'stop marks of white space';
+  return [
+    ...(mostStops === undefined || reasons.most === undefined
+      ? []
+      : [
+          `more than ${marks} at once are refused (${reasons.most}): the others are cut out when answers are read`,
+        ]),
+    ...(reasons.refused === undefined
+      ? []
+      : [`${which} are refused (${reasons.refused}): they are not sent, and cut out when answers are read`]),
+  ];
 }
 
 function triedToo(shape: FoundShape, more: Partial<RunsOwn>): FoundShape {
