@@ -132,6 +132,7 @@ describe('a budget', () => {
     ['3requests', {}],
     ['16requests', {}],
     ['2500tokens', {}],
+    ['500tokens', { options: { num_predict: 600 } }],
     ['2500tokens', { options: { num_predict: 200 } }],
     ['6000tokens', { reasoning: { max_tokens: 200 }, min_tokens: 50 }],
     ['20000tokens,45requests', { documents: [{ text: 'word '.repeat(40) }] }],
