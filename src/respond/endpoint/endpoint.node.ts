@@ -5,7 +5,7 @@ import { replyFault, statusFault, transportFault } from './reply/faults.ts';
 import type { Fault } from './reply/faults.ts';
 import { likelihoodBody, likelihoodVerdict } from './likelihood.ts';
 import type { PromptLogprobs } from './likelihood.ts';
-import { sameModel } from './model-name.ts';
+import { sameModel } from './protocol/model-name.ts';
 import { pathOf } from './protocol/protocol.ts';
 import type { Fields, HttpReply, ResponseHeaders } from './protocol/protocol.ts';
 import { jsonObject } from './reply/json.ts';

@@ -2,7 +2,7 @@
 import type { Api } from '../protocol/protocol.ts';
 import type { LimitField } from './body.ts';
 import { onOneLine } from '../../../common/legible.ts';
-import { sameModel } from '../model-name.ts';
+import { sameModel } from '../protocol/model-name.ts';
 
 export interface Capabilities {
   /** The names that the server lists; null when it lists none. */
