@@ -197,13 +197,18 @@ class Measurement {
       if (slot === 'wait' || slot === 'done') return slot;
       const question = questionOf(slot.asked, this.source, slot);
       const stored = store.get(question.key);
-      if (stored === undefined || stored.output.error !== null) {
+      if (stored === undefined || this.isOpen(stored, question)) {
         this.slots.set(question, slot);
         return question;
       }
       this.counts.reused += 1;
       this.count(slot, this.scoredAgain(stored, question));
     }
+  }
+
+  /** A question that failed, or whose answer was cut by a limit that is no longer set. */
+  private isOpen({ output }: StoredRow, question: Question): boolean {
+    return output.error !== null || this.respondent.asksAgain?.(question, output) === true;
   }
 
   /** A stored row under the present scoring, and as it is read now. */

@@ -77,14 +77,16 @@ export function renderPrompt(
   const reading = readingOf(template, stop);
   const reply = template['answer-tags'] !== undefined || template.for === 'chat';
   const bytes = byteLength(lead + answer + trail) + Math.max(0, ...stop.map(byteLength));
+  const { system = null } = template;
+  const text = parts.join(template.between) + template.tail;
   return {
     instance,
     prompt: {
-      system: template.system ?? null,
+      system,
       turns: template.turns ? turnsOf(template, before, shown, instance, values) : null,
-      text: parts.join(template.between) + template.tail,
+      text,
       stop,
-      expected: { answer: instance.answer },
+      expected: { answer: instance.answer, prompt: completionText({ system, text }) },
       reading,
       maxTokens: bytes + (reply ? SPARE_CHAT_TOKENS : SPARE_TOKENS),
     },
@@ -123,6 +125,11 @@ export function chatMessages({
     content,
   }));
   return system === null ? spoken : [{ role: 'system', content: system }, ...spoken];
+}
+
+/** A prompt as completions get it: the system message comes first. */
+export function completionText({ system, text }: Pick<RenderedPrompt, 'system' | 'text'>): string {
+  return system === null ? text : `${system}\n\n${text}`;
 }
 
 function byteLength(text: string): number {

@@ -72,4 +72,9 @@ export interface Respondent {
     questions: Questions<P>,
     options: AskOptions,
   ): AsyncGenerator<readonly Responded<P>[], Ending>;
+  /**
+   * Whether an output that was stored for the same question is to be asked for again: it was cut by a limit that this
+   * respondent no longer sets. Absent: never.
+   */
+  asksAgain?(prompted: Prompted, output: Output): boolean;
 }

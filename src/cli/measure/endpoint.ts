@@ -65,6 +65,7 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
       sayStart(start, io);
     },
     onWait: (milliseconds, why) => waits.say(milliseconds, why),
+    onNotice: (line) => io.say(line),
     onProgress: (progress) => {
       waits.say(progress.state?.waitMs ?? 0, progress.state?.waitFor ?? null);
       lines.show(progress);

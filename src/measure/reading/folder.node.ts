@@ -5,7 +5,7 @@ import { canonicalJson } from '../../common/json.ts';
 import type { Json } from '../../common/json.ts';
 import { UserError } from '../../common/errors.ts';
 import { askableNamed } from '../../prompt/askable.ts';
-import { describeCapabilities } from '../../respond/endpoint/request/capabilities.ts';
+import { describeCapabilities, describeRevision } from '../../respond/endpoint/request/capabilities.ts';
 import type { Capabilities } from '../../respond/endpoint/request/capabilities.ts';
 import type { AskedTask, Run } from '../store/rows.ts';
 import { recordedTask } from '../scoring/recorded-task.ts';
@@ -204,6 +204,7 @@ function factsOf(store: MeasureStore, runs: readonly Run[]): RespondentFacts {
       ...(capabilities === undefined ? [] : describeCapabilities(capabilities)),
       ...new Set(runs.flatMap(({ pilot = [] }) => pilot.map(pilotLine))),
     ],
+    ...(capabilities?.revision === undefined ? {} : { revision: describeRevision(capabilities.revision) }),
     started: runs[0].started,
     runs,
     prices,

@@ -30,6 +30,8 @@ export interface RespondentFacts {
   readonly folder: string | null;
   readonly respondent: Readonly<Record<string, Json>>;
   readonly capabilities: readonly string[];
+  /** What an endpoint says of the weights and the software behind its model's name. */
+  readonly revision?: string;
   readonly started: string;
   readonly runs: readonly Run[];
   readonly prices: Run['prices'];

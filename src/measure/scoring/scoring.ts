@@ -4,11 +4,13 @@ import { chanceOf } from '../../prompt/chance.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import { stopsOf } from '../../prompt/stops.ts';
+import { completionText } from '../../prompt/render.ts';
 import { readingOf } from '../../prompt/template.ts';
 import { evidenceOf, firstErrorPlace } from '../../score/places/index.ts';
 import type { Reading } from '../../score/reading/reading.ts';
 import { readingHash, SCORING } from '../../score/reading/hash.ts';
 import { scoreOutput } from '../../score/score.ts';
+import type { Expected } from '../../score/reading/draft.ts';
 import type { AnswerScore } from '../../score/tables/answer-score.ts';
 import type { Instance, TaskFamily } from '../../tasks/task.ts';
 import { PromptMeter } from './prompt-meter.ts';
@@ -73,7 +75,7 @@ export class Scorer {
 
   private scoreOf(row: StoredRow, { operation, family }: ScoredTask, reading: Reading): AnswerScore {
     const instance = sampleOf(row, operation);
-    const expected = { answer: row.answer };
+    const expected = expectedOf(row);
     const score = scoreOutput({ operation, family, instance }, expected, row.output, reading);
     // A right answer is hardly the answer to a cut prompt, whatever the server counts.
     const promptCut = this.meter.isCut(row) && score.outcome === 'wrong';
@@ -99,7 +101,12 @@ export class Scorer {
 /** The symbols of an answer, without what stands before and after it. */
 export function symbolsOf(row: StoredRow, task: ScoredTask): readonly string[] {
   const sample = { operation: task.operation, family: task.family, instance: sampleOf(row, task.operation) };
-  return scoreOutput(sample, { answer: row.answer }, row.output, task.readingFor(row)).symbols;
+  return scoreOutput(sample, expectedOf(row), row.output, task.readingFor(row)).symbols;
+}
+
+/** The right answer, and what was sent: given back before an answer, it is no part of it. */
+function expectedOf({ answer, system, prompt }: Pick<StoredRow, 'answer' | 'system' | 'prompt'>): Expected {
+  return { answer, prompt: completionText({ system, text: prompt }) };
 }
 
 /** The scoring's version and the reading's name: another one means that outputs are scored again. */

@@ -6,7 +6,7 @@ import { tasks as symbolTasks } from '../../tasks/index.ts';
 import type { TaskOptions } from '../../tasks/index.ts';
 import { askableNamed } from '../../prompt/askable.ts';
 import type { Askable, Shape, Sources } from '../../prompt/askable.ts';
-import type { EndpointSpec } from './endpoint.node.ts';
+import type { EndpointSpec } from './endpoint/spec.ts';
 import { usualNumbers } from '../measure.node.ts';
 import { endpointUrl } from '../../respond/endpoint/transport/secrets.ts';
 import type { Inquiry, InquiryApi, InquiryTask } from '../plan/inquiry.ts';

@@ -4,11 +4,12 @@
  * one thing: where the answer is cut into tokens otherwise than the model would write it, this can't say, and the
  * answer is generated instead.
  */
+import { completionText } from '../../prompt/render.ts';
 import type { RenderedPrompt } from '../../prompt/render.ts';
-import { completionText, isFields } from './protocol/protocol.ts';
+import { isFields } from './protocol/protocol.ts';
 import type { Fields } from './protocol/protocol.ts';
 import { firstChoice } from './reply/choice.ts';
-import { withExtra } from './request/body.ts';
+import { stopsTaken, withExtra } from './request/body.ts';
 import type { RequestShape } from './request/body.ts';
 
 export type PromptLogprobs = 'echo' | 'prompt_logprobs';
@@ -25,12 +26,13 @@ export function likelihoodBody(
   shape: RequestShape,
   means: PromptLogprobs,
 ): Record<string, unknown> {
+  const stop = shape.stop ? stopsTaken(prompt.stop, shape) : [];
   const body = {
     model: shape.model,
     prompt: completionText(prompt) + answer,
     [shape.limitField]: TOKENS_AFTER,
     ...(shape.temperature === null ? {} : { temperature: shape.temperature }),
-    ...(shape.stop && prompt.stop.length > 0 ? { stop: prompt.stop } : {}),
+    ...(stop.length > 0 ? { stop } : {}),
     ...(means === 'echo' ? { echo: true, logprobs: 1 } : { prompt_logprobs: 1 }),
   };
   return withExtra(body, shape.extra);

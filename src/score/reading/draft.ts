@@ -8,6 +8,8 @@ export interface Expected {
   readonly text?: string;
   /** Other symbols of the sample: a pair of marks with which one of them begins or ends is no wrapping. */
   readonly symbols?: readonly string[];
+  /** What was sent, where it is known: given back before the answer, it is no part of it. */
+  readonly prompt?: string;
 }
 
 export interface Draft {

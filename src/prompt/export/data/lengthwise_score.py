@@ -28,7 +28,7 @@ def score(output, sample, thoughts_set_apart=False):
     context = Context(sample)
     text = _without_first_breaks(output or "") if thoughts_set_apart else output or ""
     draft = _filtered(text, context.filters, context)
-    outside = _filtered(text, [name for name in context.filters if name in ("thoughts", "channels")], context)
+    outside = _filtered(text, [name for name in context.filters if name in SETTING_APART], context)
     until_stop = _filtered(outside, ["stop"], context) if "stop" in context.filters else outside
     exact = output is not None and _is_exact(outside, until_stop, context)
     right = output is not None and (exact or draft in (context.gold, context.wanted))
@@ -45,6 +45,7 @@ class Context:
         self.tags = reading["tags"]
         self.joiner = reading["joiner"]
         self.gold = sample["target"]
+        self.prompt = sample["prompt"] if sample["system"] is None else sample["system"] + "\n\n" + sample["prompt"]
         self.answer = sample["answer"]
         self.symbols = sample["source"] + ([] if sample["query"] is None else [sample["query"]])
         self.lead, self.trail = self._inside_tags(reading["lead"], reading["trail"])
@@ -87,6 +88,21 @@ def _is_exact(outside, until_stop, context):
     if opened + trail + closing in (until_stop, outside):
         return True
     return closing in context.stop and until_stop in (opened + trail, opened)
+
+
+# The prompt, given back before the answer.
+
+BEGIN = re.compile(WHITE_CLASS + r"*(?:<s>|<bos>|<\|begin_of_text\|>|<\|startoftext\|>|<\|endoftext\|>)?" + WHITE_CLASS + "*")
+
+
+def _echo(text, context):
+    core = context.prompt.lstrip(WHITE)
+    if core == "" or context.gold.startswith(core.rstrip(WHITE)):
+        return text
+    if text.startswith(context.prompt):
+        return text[len(context.prompt) :]
+    begin = BEGIN.match(text).end()
+    return text[begin + len(core) :] if text.startswith(core, begin) else text
 
 
 # Thoughts that a model writes into its text.
@@ -456,6 +472,7 @@ def _tidy(text, context):
 
 
 FILTERS = {
+    "echo": _echo,
     "thoughts": _thoughts,
     "channels": _channels,
     "tags": _tags,
@@ -466,4 +483,5 @@ FILTERS = {
     "white-space": _tidy,
     "unicode": lambda text, context: unicodedata.normalize("NFC", text),
 }
+SETTING_APART = ["echo", "thoughts", "channels"]
 WRAPPINGS = ["fence", "emphasis", "quotes", "white-space", "unicode"]

@@ -1,5 +1,5 @@
 /** Whether a reply is from a model that thinks before it answers, wherever it shows. */
-import type { Answered } from '../reply/read.ts';
+import type { Answered } from './read.ts';
 import type { Thinking } from '../request/capabilities.ts';
 
 /** Marks of thoughts in a text: DeepSeek's and Qwen's, Kimi's, Seed's, Mistral's, gpt-oss's channel, and their ends. */
