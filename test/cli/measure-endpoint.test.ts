@@ -144,10 +144,25 @@ describe('mistakes', () => {
     [['--task', 'UR', '--header', 'nonsense'], "--header takes 'Name: value'"],
     [['--task', 'UR', '--n', '3x'], '--n takes a whole number'],
     [['--task', 'git-revert', '--git', '/nowhere'], 'cannot read the log of /nowhere'],
+    [['--task', 'UR', '--occurrences', '9'], "UR has no use for the option 'occurrences'"],
+    [['--task', 'UR,UL', '--pool', '3'], "UR, UL have no use for the option 'pool'"],
+    [['--task', 'UF,UB', '--place', 'stratified'], "UF, UB have no use for the option 'place'"],
+    [['--task', 'text-copy', '--place', '0-0.5'], "text-copy has no use for the option 'place'"],
+    [['--task', 'UF', '--alphabet', 'a,b'], 'UF admits lengths 1 to 2 with an alphabet of 2 symbols, not 5'],
+    [['--task', 'UR,UF', '--alphabet', 'a,b', '--lengths', '2,5'], 'UF admits lengths 1 to 2, not 5'],
+    [['--task', 'NLFirst', '--occurrences', '9', '--lengths', '5'], 'NLFirst admits lengths from 18, not 5'],
   ])('%j: one line, exit code 2', async (argv, message) => {
     const { code, err } = await run(measureArgv('http://127.0.0.1:9/v1', ...argv));
     expect(err).toContain(message);
     expect(code).toBe(2);
+  });
+
+  it('tasks that were not named, and have none of the lengths, are left out and said', async () => {
+    const { url } = await serve();
+    const argv = ['--alphabet', 'a,b', '--lengths', '5', '--n', '1'];
+    const { code, err } = await run(measureArgv(url, ...argv));
+    expect(code).toBe(0);
+    expect(err).toContain('not asked, since they have other lengths: UF (1 to 2), UB (1 to 2)\n');
   });
 
   it('nobody there', async () => {
