@@ -2,6 +2,7 @@
 import { columnsOf } from '../../common/table/table.ts';
 import type { Column, ColumnType, TableRow } from '../../common/table/table.ts';
 import type { AsymmetryRow } from '../../score/tables/rows.ts';
+import { isChoiceFor, pilotChoices } from '../store/pilots.ts';
 import type { Run } from '../store/rows.ts';
 import { labelsOf } from '../reading/compare.ts';
 import { readMeasurement, rowsOfMeasurement } from '../reading/folder.node.ts';
@@ -91,6 +92,7 @@ const ASKED = columnsOf({
   completionTokens: 'whole',
   money: 'number',
   failures: 'json',
+  pilot: 'json',
   capabilities: 'json',
   way: 'text',
 });
@@ -198,6 +200,7 @@ function* askedRows(respondents: readonly Gathered[], rows: Iterable<CurrentRow>
   }
   const labels = labelsOf(respondents);
   for (const [i, { asked, facts }] of respondents.entries()) {
+    const choices = pilotChoices(facts.runs, [...asked.values()]);
     for (const { task, operation, prompt, rendering, way = null } of asked.values()) {
       const { samples, requests, promptTokens, completionTokens, reasons } =
         counts.get(`${i} ${task}`) ?? new AskedCount();
@@ -208,6 +211,7 @@ function* askedRows(respondents: readonly Gathered[], rows: Iterable<CurrentRow>
         api: respondent.api ?? null,
         prompt: prompt.name,
         template: prompt,
+        pilot: choices.find((choice) => isChoiceFor(choice, task)) ?? null,
         money:
           prices === null
             ? null
