@@ -45,6 +45,9 @@ const SAMPLE = columnsOf({
   source: 'symbols',
   query: 'text',
   answer: 'symbols',
+  operation: 'text',
+  promptName: 'text',
+  template: 'json',
   system: 'text',
   prompt: 'text',
   output: 'text',
@@ -61,6 +64,7 @@ const SAMPLE = columnsOf({
   similarity: 'json',
   place: 'number',
   distance: 'whole',
+  distanceTokens: 'whole',
   occurrences: 'whole',
   firstError: 'number',
   copy: 'json',
@@ -148,7 +152,10 @@ export const measurementTables: readonly MeasurementTable[] = [
     rows: (folder) =>
       rowsOfMeasurement(folder, function* ({ respondents, rows }) {
         const labels = labelsOf(respondents);
-        for (const current of rows()) yield sampleRow(current, labels[current.respondent]);
+        for (const current of rows()) {
+          const { respondent } = current;
+          yield sampleRow(current, labels[respondent], respondents[respondent]);
+        }
       }),
   },
   {
@@ -177,16 +184,25 @@ function* summaryRows(
   }
 }
 
-/** A row of the store, flat, with what its output is worth by the present scoring. */
-function sampleRow({ row, task }: CurrentRow, respondent: string): TableRow {
+/** A row of the store, flat, with how it was asked and what its output is worth by the present scoring. */
+function sampleRow({ row, task }: CurrentRow, respondent: string, { asked, facts }: Gathered): TableRow {
   const { output, score, ...sample } = row;
   const { text, error: reason, ...reply } = output;
   const { evidence, ...worth } = score;
   const correct = score.outcome === 'right';
+  const { operation, prompt: template } = asked.get(row.task) ?? {};
   return {
-    ...{ respondent, ...sample, ...reply, reason, ...worth, ...evidence, correct, output: text },
+    ...{ respondent, ...sample, operation, promptName: template?.name, template },
+    ...{ ...reply, reason, ...worth, correct, output: text },
+    ...(evidence ?? { place: null }), // of the evidence, not of the row in the store
+    distanceTokens: tokensOf(evidence?.distance ?? null, facts.respondent),
     read: correct ? row.answer : text === null ? null : symbolsOf(row, task),
   };
+}
+
+/** Known for models that are run here: they read one token a symbol. What a server's tokenizer makes of a source is not known. */
+function tokensOf(symbols: number | null, { kind }: Gathered['facts']['respondent']): number | null {
+  return kind === 'model' ? symbols : null;
 }
 
 /** Of each respondent and task. */
