@@ -131,6 +131,23 @@ describe('a server that answers', () => {
     expect(JSON.parse(out)).toMatchObject({ preview: { requests: 6 } });
     expect(seen.requests).toBe(0);
   });
+
+  it.each([
+    [['--task', 'UR,UF', '--lengths', '5,20', '--n', '4'], 16],
+    [['--task', 'UR', '--lengths', '5', '--n', '4', '--repeat', '3'], 12],
+    [['--task', 'UR,UL', '--max-length', '20', '--n', '4'], null],
+    [['--task', 'UF', '--lengths', '5', '--n', '4', '--prompt', 'auto'], null],
+  ])('%j takes no more than its preview says', async (argv, requests) => {
+    const { url, seen } = await serve({ accuracy: () => 0.9 });
+    const shown = await run(measureArgv(url, ...argv, '--preview', '--json'));
+    const { preview } = JSON.parse(shown.out) as { preview: { requests: number; tokens: number } };
+    if (requests !== null) expect(preview.requests).toBe(requests);
+    const { respondent, run: ran } = await measured(url, ...argv);
+    expect(respondent.kind).toBe('endpoint');
+    expect(ran.answered).toBeGreaterThan(0);
+    expect(seen.answered.length).toBeLessThanOrEqual(preview.requests);
+    expect(ran.spent.tokens).toBeLessThanOrEqual(preview.tokens);
+  });
 });
 
 describe('mistakes', () => {
