@@ -49,10 +49,13 @@ function writeText(text: string, file: string): void {
 }
 
 /** The text of a certificate file and the JSON object in it. */
-export function readCertificateFile(file: string): { text: string; json: unknown } {
+export function readCertificateFile(
+  file: string,
+  parse: (text: string) => unknown,
+): { text: string; json: unknown } {
   try {
     const text = readTextFile(file, MAX_CERTIFICATE_BYTES);
-    const json: unknown = JSON.parse(text);
+    const json = parse(text);
     if (typeof json !== 'object' || json === null || Array.isArray(json))
       throw new UserError('it holds no JSON object');
     return { text, json };
