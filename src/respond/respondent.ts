@@ -72,5 +72,4 @@ export interface Respondent {
     questions: Questions<P>,
     options: AskOptions,
   ): AsyncGenerator<readonly Responded<P>[], Ending>;
-  close(): Promise<void>;
 }

@@ -52,7 +52,7 @@ export function pilots({ respondents }: MeasureView): Html | null {
 }
 
 function choicesFor({ rows }: RespondentView): readonly Choice[] {
-  return pilotChoices(rows.sittings, rows.asked).filter(({ scores }) => scores.length > 0);
+  return pilotChoices(rows.runs, rows.asked).filter(({ scores }) => scores.length > 0);
 }
 
 /** `UR, UL: asked by pair, chosen in a pilot.` */

@@ -6,7 +6,7 @@
 import { isRecord } from '../../common/json.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import type { Output } from '../../score/output.ts';
-import { splitSymbols } from '../../score/score.ts';
+import { splitSymbols } from '../../score/reading/symbols.ts';
 import { asText, at, GOLDS, oneTextAt, pick, QUERIES, SOURCES } from './fields.ts';
 import type { FieldNames, Fields, SymbolLayout, Text } from './fields.ts';
 import { NOTHING, outputField, recordedOutput } from './output.ts';
@@ -40,9 +40,6 @@ export interface AskedRecord {
   readonly prompt: string;
   readonly system: string | null;
 }
-
-/** A recorded sample with a right answer: the recorded one, or the oracle's. */
-export type Scorable = Recorded & { readonly gold: readonly string[] };
 
 /** Why a line is no record. */
 export interface BadRecord {
