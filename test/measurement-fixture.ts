@@ -39,6 +39,8 @@ export interface FixtureMeasurement {
   readonly outcomes?: true;
   /** Places in the source; the middle fifth is worse. */
   readonly places?: true;
+  /** What a pilot has chosen. */
+  readonly pilot?: Run['pilot'];
   /** What else the horizon of a task says. */
   readonly horizon?: (task: string) => Partial<HorizonRow>;
 }
@@ -290,6 +292,7 @@ function runOf(plan: FixtureMeasurement, tasks: readonly Askable[]): Run {
     repeats: 1,
     threshold,
     alpha: 0.025,
+    ...(plan.pilot === undefined ? {} : { pilot: plan.pilot }),
     most: 1000,
     prices: { prompt: 0.15, completion: 0.6 },
     asked: [],
@@ -404,6 +407,28 @@ export const measurements: Readonly<Record<string, MeasureReportInput>> = {
   ]),
   'one length, and nothing wrong': together('one', [
     ['one', { tasks: ['UR'], lengths: [8], accuracy: () => 1 }],
+  ]),
+  'a prompt that a pilot chose': together('chosen', [
+    [
+      'chosen',
+      {
+        tasks: ['UR', 'UL'],
+        lengths: [10],
+        pilot: [
+          {
+            family: 'UR+UL',
+            chosen: 'pair',
+            elicits: true,
+            scores: [
+              { prompt: 'pair', task: 'UR', right: 12, n: 16 },
+              { prompt: 'pair', task: 'UL', right: 4, n: 16 },
+              { prompt: 'json', task: 'UR', right: 1, n: 8 },
+              { prompt: 'json', task: 'UL', right: 0, n: 8 },
+            ],
+          },
+        ],
+      },
+    ],
   ]),
   'everything failed': together('nothing', [
     ['nothing', { tasks: ['UR', 'UL'], lengths: [10], failing: () => true }],

@@ -5,6 +5,7 @@ import type { Summary } from '../score/tables/summary.ts';
 import type { Gathered } from './reading/gathered.ts';
 import type { Measured } from './measure.node.ts';
 import type { SpreadRow } from './prompt-spread.ts';
+import { pilotChoices } from './store/pilots.ts';
 import type { Run } from './store/rows.ts';
 
 /** The format's name and version: a change after which a reader would misread it counts the version up. */
@@ -112,7 +113,8 @@ export function storedResult(gathered: Gathered): MeasurementResult {
     spent: recorded ? { requests: 0, tokens: 0, money: null } : { requests, tokens, money },
   };
   const last = lastRunOf(gathered);
-  const facts = last?.pilot === undefined ? {} : { pilot: last.pilot };
+  const pilot = pilotChoices(gathered.facts.runs, [...gathered.asked.values()]);
+  const facts = pilot.length === 0 ? {} : { pilot };
   return gatheredResult(gathered, { ending: endingOf(last), run, facts });
 }
 

@@ -84,6 +84,12 @@ export function templateFrom(
   );
 }
 
+/** A template as a row or a store holds it, whole; null where it is none. */
+export function templateIn({ name, ...fields }: Readonly<Record<string, unknown>>): PromptTemplate | null {
+  const { data } = schema.safeParse(fields);
+  return data === undefined || typeof name !== 'string' ? null : { ...data, name };
+}
+
 /** Whether a prompt is meant for one of the two ways to ask. It can be sent by the other one all the same. */
 export function isFor(template: PromptTemplate, api: PromptApi): boolean {
   return template.for === 'both' || template.for === api;

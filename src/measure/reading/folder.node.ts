@@ -9,7 +9,6 @@ import { describeCapabilities, describeRevision } from '../../respond/endpoint/r
 import type { Capabilities } from '../../respond/endpoint/request/capabilities.ts';
 import type { AskedTask, Run } from '../store/rows.ts';
 import { recordedTask } from '../scoring/recorded-task.ts';
-import { pilotLine } from '../../prompt/pilot.ts';
 import { searchOf } from '../plan/plan.ts';
 import { promptedTask, Scorer } from '../scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
@@ -200,10 +199,7 @@ function factsOf(store: MeasureStore, runs: readonly Run[]): RespondentFacts {
   return {
     folder: store.folder,
     respondent: { ...(store.fact('respondent') as Record<string, Json>), api },
-    capabilities: [
-      ...(capabilities === undefined ? [] : describeCapabilities(capabilities)),
-      ...new Set(runs.flatMap(({ pilot = [] }) => pilot.map(pilotLine))),
-    ],
+    capabilities: capabilities === undefined ? [] : describeCapabilities(capabilities),
     ...(capabilities?.revision === undefined ? {} : { revision: describeRevision(capabilities.revision) }),
     started: runs[0].started,
     runs,

@@ -81,8 +81,9 @@ export class Gathered {
     const { task, length, index, source, query, output, score } = row;
     const scored = this.tasks.get(task);
     if (scored === undefined) throw new Error(`${task} was not asked here`);
-    // Records are known by what was asked, not by their numbers.
-    const sourceKey = sourceKeyOf(this.facts.respondent.kind === 'recording' ? 0 : index, source, query);
+    // Records are known by what was asked, not by their numbers, unless they say how they were asked.
+    const numbered = this.facts.respondent.kind !== 'recording' || row.prompt !== '';
+    const sourceKey = sourceKeyOf(numbered ? index : 0, source, query);
     this.tally.add({ task, length, sourceKey, score, promptTokens: output.promptTokens });
     this.answers += 1;
     this.ends.record(task, length, output);

@@ -9,6 +9,7 @@ import { sha256 } from '../../common/sha256.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import { recordsOf } from '../../respond/recording/file.node.ts';
+import type { Fields } from '../../respond/recording/fields.ts';
 import type { FieldNames, Recorded } from '../../respond/recording/record.ts';
 import { joinerOf, readRecord, withoutMarks } from '../../respond/recording/record.ts';
 import type { AskedTask, Run } from '../store/rows.ts';
@@ -28,6 +29,10 @@ export type Scoring = 'ours' | 'authors';
 export interface RecordedFile {
   readonly file: string;
   readonly task: Askable;
+  /** The prompt that its records say they were asked with, where they do. */
+  readonly template?: PromptTemplate;
+  /** Which of its records count; all without. */
+  readonly only?: (fields: Fields) => boolean;
 }
 
 export interface RecordingOptions {
@@ -147,7 +152,7 @@ class FileReading {
     this.one = one;
     this.options = options;
     this.gathered = gathered;
-    this.template = options.promptFor?.(one.task) ?? null;
+    this.template = options.promptFor?.(one.task) ?? one.template ?? null;
     this.authors = options.scoring === 'authors' ? new AuthorsCount(one.task) : undefined;
   }
 
@@ -155,6 +160,7 @@ class FileReading {
     const { file, task } = this.one;
     const fields = this.options.fields ?? {};
     for await (const raw of recordsOf(file, fields)) {
+      if ('fields' in raw && this.one.only?.(raw.fields) === false) continue;
       const record = 'reason' in raw ? raw : readRecord(raw.fields, task, fields);
       if ('reason' in record) this.bad(raw.line, record.reason);
       else this.add(raw.line, record);
@@ -218,13 +224,13 @@ class FileReading {
       key: sha256(JSON.stringify([file, line])).slice(0, 32),
       task: task.name,
       length: source.length,
-      index: line - 1,
-      repeat: 0,
+      index: record.asked?.index ?? line - 1,
+      repeat: record.asked?.repeat ?? 0,
       source,
       query,
       answer: gold,
-      prompt: '',
-      system: null,
+      prompt: record.asked?.prompt ?? '',
+      system: record.asked?.system ?? null,
       way: wayOfRecording(task.name),
       output: this.template === null ? { ...output, text: answerText(record) } : output,
       score: null,

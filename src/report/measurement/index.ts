@@ -9,6 +9,7 @@ import { foldedSection } from '../shared/section.ts';
 import { aloneFigure, contrastFigure } from './accuracy.ts';
 import { comparisonFigure, pairsFigure } from './comparison.ts';
 import { head, horizons, notes, unfinished } from './head.ts';
+import { pilots } from './pilot.ts';
 import { repeat } from './repeat.ts';
 import { taskSection } from './task.ts';
 import { measureView } from './view.ts';
@@ -20,11 +21,12 @@ export function renderMeasureReport(input: MeasureReportInput): string {
     const drawn = draw.map((each) => each(view)).filter((figure) => figure !== null);
     return drawn.length === 0 ? [] : [{ heading, drawn, anchor: `${drawn[0].name}-section` }];
   });
-  const [missing, differing] = [unfinished(view), notes(view)];
+  const [missing, differing, piloted] = [unfinished(view), notes(view), pilots(view)];
   const contents: Content[] = [
     { anchor: 'horizons', text: 'Horizons' },
     ...(missing === null ? [] : [{ anchor: 'state', text: 'What is missing' }]),
     ...(differing === null ? [] : [{ anchor: 'notes', text: 'What differs' }]),
+    ...(piloted === null ? [] : [{ anchor: 'pilot', text: 'How prompts were chosen' }]),
     ...figures.map(({ anchor, heading }) => ({ anchor, text: heading })),
     ...view.tasks.map(({ anchor, name }) => ({ anchor, text: name })),
     { anchor: 'repeat', text: 'To repeat this' },
@@ -32,7 +34,7 @@ export function renderMeasureReport(input: MeasureReportInput): string {
   return page(
     `${input.name} · lengthwise`,
     contents,
-    html`${head(view)} ${horizons(view)} ${missing} ${differing}
+    html`${head(view)} ${horizons(view)} ${missing} ${differing} ${piloted}
     ${figures.map(({ heading, drawn, anchor }) =>
       foldedSection({
         anchor,

@@ -248,6 +248,31 @@ describe('examples of errors', () => {
   });
 });
 
+describe('a prompt that a pilot chose', () => {
+  const document = documentOf('a prompt that a pilot chose');
+
+  it('is named, and so is what the others reached', () => {
+    expect(texts(document, '#pilot-heading + .gist')).toEqual([
+      'UR, UL: asked by “pair”, the best in a pilot.',
+    ]);
+    expect([...document.querySelectorAll('#pilot tbody tr')].map((row) => texts(row, 'th, td'))).toEqual([
+      ['UR, UL', 'pair', 'UR', '16', '12', '75 %', 'yes'],
+      ['UR, UL', 'pair', 'UL', '16', '4', '25 %', 'yes'],
+      ['UR, UL', 'json', 'UR', '8', '1', '12.5 %', ''],
+      ['UR, UL', 'json', 'UL', '8', '0', '0 %', ''],
+    ]);
+  });
+
+  it('is in no n', () => {
+    expect(texts(document, '.horizons caption')[0]).toMatch(/n = 40 a cell/);
+    expect(texts(document, '#pilot caption')[0]).toMatch(/in no n of this page/);
+  });
+
+  it('is not spoken of where prompts were named', () => {
+    expect(documentOf('eleven tasks').querySelector('#pilot')).toBeNull();
+  });
+});
+
 describe('a comparison', () => {
   const input = measurements['three respondents, one that was asked less'];
   const document = documentOf('three respondents, one that was asked less');

@@ -7,7 +7,7 @@ import type { Similarities } from '../similarity.ts';
 
 export interface AnswerScore {
   readonly outcome: Outcome;
-  /** Right to the character. */
+  /** Right to the character (see `Score.exact`). */
   readonly exact: boolean;
   /** The right answer stands in the output, whatever stands around it. */
   readonly retrieved: boolean;

@@ -23,7 +23,7 @@ export const definitions = {
   exact: {
     term: 'exact',
     meaning:
-      'The output is the right answer to the character, white space included, without any filter’s help; only thoughts and what a stop mark cuts off are set aside.',
+      'The output is the right answer to the character, as the demonstrations of the prompt write it, white space before it included; only thoughts and what a stop mark cuts off are set aside. CRLF is a line end, and one blank or line end may follow.',
   },
   retrieved: {
     term: 'retrieved',

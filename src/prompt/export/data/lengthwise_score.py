@@ -2,7 +2,8 @@
 
 `score(output, sample)` takes the text that came back and one line of samples.jsonl, and gives
   right: after the filters, the answer is the right one and nothing else (what accuracy counts);
-  exact: the whole output, without thoughts and what its stop mark cut, is the right answer to the character;
+  exact: the whole output, without thoughts and what its stop mark cut, is the right answer to the character,
+    as the prompt's demonstrations write it (CRLF is a line end, and one blank or line end may follow);
   answer: what was read out of it.
 
 A copy of lengthwise's own reading of outputs (docs/scoring.md there), which decides where the two differ.
@@ -79,15 +80,25 @@ def _filtered(text, names, context):
     return text
 
 
+FORGIVEN = (" ", "\n", "\r")
+"""What may follow an exact answer, once. A stop mark that is a line end leaves the first half of CRLF."""
+
+
 def _is_exact(outside, until_stop, context):
     lead, gold, trail = context.lead, context.gold, context.trail
     if context.tags is None:
-        return until_stop in (lead + gold + trail, lead + gold)
+        return any(_is_written(until_stop, text) for text in (lead + gold + trail, lead + gold))
     opening, closing = context.tags
     opened = opening + lead + gold
-    if opened + trail + closing in (until_stop, outside):
+    whole = [opened + end + closing for end in (trail, "", *FORGIVEN)]
+    if any(_is_written(came, text) for came in (until_stop, outside) for text in whole):
         return True
-    return closing in context.stop and until_stop in (opened + trail, opened)
+    return closing in context.stop and any(_is_written(until_stop, text) for text in (opened + trail, opened))
+
+
+def _is_written(came, wanted):
+    text, whole = came.replace("\r\n", "\n"), wanted.replace("\r\n", "\n")
+    return text == whole or text in [whole + end for end in FORGIVEN]
 
 
 # The prompt, given back before the answer.
