@@ -1,7 +1,8 @@
 /**
- * The one interface of whoever answers: an endpoint, a model in a folder, a recording. A respondent pulls what is to be
- * asked at its own pace, since it alone knows how much it can take, and gives raw outputs, in any order, each once. It
- * knows nothing of plans, scores and stores.
+ * The one interface of whoever can be asked: an endpoint, a model in a folder. A respondent pulls what is to be asked at its
+ * own pace, since it alone knows how much it can take, and gives raw outputs, in any order, each once. It knows nothing of
+ * plans, scores and stores. A recording can't be asked: it brings its samples together with their outputs
+ * (`recording/`).
  */
 import type { Json } from '../common/json.ts';
 import type { Askable } from '../prompt/askable.ts';
