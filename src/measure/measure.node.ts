@@ -89,6 +89,9 @@ export function defaultFolder(identity: Respondent['identity'], model: string): 
 
 const PROGRESS_EVERY_MS = 250;
 
+/** As long as this the event loop may be kept from others. */
+const TURN_MS = 25;
+
 /**
  * Asks everything that the plan wants and the store does not hold yet.
  * @throws UserError where the folder holds another respondent's answers, or rows can't be stored
@@ -186,10 +189,18 @@ class Measurement {
     );
   }
 
-  /** The plan's next question that is not in the store already. */
-  private next(): Question | 'wait' | 'done' {
+  /**
+   * The plan's next question that is not in the store already. Rows that are stored are counted for a while, then others
+   * have their turn: Ctrl-C, the line of progress, and outputs that are under way.
+   */
+  private next(): Question | 'wait' | 'soon' | 'done' {
     const { store } = this.options;
+    const until = performance.now() + TURN_MS;
     for (;;) {
+      if (performance.now() >= until) {
+        this.report();
+        return 'soon';
+      }
       const slot = this.plan.next();
       if (slot === 'wait' || slot === 'done') return slot;
       const question = questionOf(slot.asked, this.source, slot);

@@ -21,8 +21,11 @@ export interface Prompted {
 
 /** Where a respondent gets what it is to answer. */
 export interface Questions<P extends Prompted> {
-  /** The next one; `wait`: there may be more once outputs that are under way have been taken; `done`: there are no more. */
-  next(): P | 'wait' | 'done';
+  /**
+   * The next one; `wait`: there may be more once outputs that are under way have been taken; `soon`: there may be more in
+   * the next turn of the event loop, which whoever looks for them lets others have; `done`: there are no more.
+   */
+  next(): P | 'wait' | 'soon' | 'done';
 }
 
 export interface Responded<P extends Prompted> {

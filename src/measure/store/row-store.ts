@@ -61,7 +61,7 @@ export class MemoryStore implements RowStore {
   readonly holdsAnswers = false;
   private readonly facts = new Map<string, unknown>();
 
-  get(): undefined {
+  get(): StoredRow | undefined {
     return undefined;
   }
 

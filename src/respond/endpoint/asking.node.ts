@@ -111,6 +111,7 @@ export class Asking<P extends Prompted> {
     while (this.ending === null) {
       const due = this.nextDue();
       if (due === 'wait') return this.untilNextRetry();
+      if (due === 'soon') return 0;
       if (due === 'done') {
         if (this.retries.length > 0 || this.underWay) return this.untilNextRetry();
         this.ending = { kind: 'done' };
@@ -143,7 +144,7 @@ export class Asking<P extends Prompted> {
   }
 
   /** The retry whose time has come, else the next question. */
-  private nextDue(): Due<P> | 'wait' | 'done' {
+  private nextDue(): Due<P> | 'wait' | 'soon' | 'done' {
     if (this.next !== null) {
       const kept = this.next;
       this.next = null;
@@ -159,7 +160,7 @@ export class Asking<P extends Prompted> {
     if (prompted === 'wait' && !this.underWay && this.retries.length === 0) {
       throw new Error('the questions wait for outputs, and none is under way');
     }
-    if (prompted === 'wait' || prompted === 'done') return prompted;
+    if (typeof prompted === 'string') return prompted;
     return { at: 0, prompted, attempts: 0, generate: false, smaller: 0 };
   }
 
