@@ -9,7 +9,7 @@ import { canonicalJson } from '../common/json.ts';
 import { sha256 } from '../common/sha256.ts';
 import { UserError } from '../common/errors.ts';
 import { messageOf } from '../common/errors.ts';
-import type { AskState, Ending, Responded, Respondent } from '../respond/respondent.ts';
+import type { AskState, Ending, Questions, Responded, Respondent } from '../respond/respondent.ts';
 import { Keeping } from './keeping.ts';
 import type { KeptCounts } from './keeping.ts';
 import { AskedLengths } from './plan/asked-lengths.ts';
@@ -114,7 +114,7 @@ export function measuredRows(
   return new Measurement(spec, respondent, options).run();
 }
 
-class Measurement {
+class Measurement implements Questions<Question> {
   private readonly spec: MeasureSpec;
   private readonly respondent: Respondent;
   private readonly options: MeasureOptions;
@@ -125,6 +125,7 @@ class Measurement {
   private readonly source: Parameters<typeof questionOf>[1];
   /** Questions that were handed out, and whose outputs have not come. */
   private readonly open = new Set<Question>();
+  longestTaken = 0;
   private readonly startedAt = Date.now();
   private state: AskState | null = null;
   private lastProgress = 0;
@@ -139,7 +140,7 @@ class Measurement {
         wayOf(asked, spec.rendering, spec.sources[asked.task.name]),
       ]),
     );
-    const lengths = new AskedLengths(spec.repeats);
+    const lengths = new AskedLengths(spec);
     this.plan = planOf(spec, lengths);
     this.gathered = liveGathering(spec, respondent, options, lengths);
     this.keeping = new Keeping(this.gathered, options.store, options.onRow);
@@ -150,10 +151,7 @@ class Measurement {
   async *run(): AsyncGenerator<readonly ScoredRow[], Measured> {
     const { store, note, signal } = this.options;
     const endRun = beginRun(store, this.spec, { ways: this.ways, note, most: this.plan.most });
-    const answering = this.respondent.ask(
-      { next: () => this.next() },
-      { signal, onState: (state) => this.told(state) },
-    );
+    const answering = this.respondent.ask(this, { signal, onState: (state) => this.told(state) });
     // Unless it is told otherwise, whoever took the rows wants no more of them.
     let ending: Ending = { kind: 'interrupted' };
     let fault: { readonly error: unknown } | null = null;
@@ -193,7 +191,7 @@ class Measurement {
    * The plan's next question that is not in the store already. Rows that are stored are counted for a while, then others
    * have their turn: Ctrl-C, the line of progress, and outputs that are under way.
    */
-  private next(): Question | 'wait' | 'soon' | 'done' {
+  next(): Question | 'wait' | 'soon' | 'done' {
     const { store } = this.options;
     const until = performance.now() + TURN_MS;
     for (;;) {
@@ -210,6 +208,7 @@ class Measurement {
         return question;
       }
       this.keeping.reuse(stored, this.scoredTask(question));
+      this.longestTaken = Math.max(this.longestTaken, stored.prompt.length);
     }
   }
 

@@ -26,6 +26,8 @@ export interface Questions<P extends Prompted> {
    * the next turn of the event loop, which whoever looks for them lets others have; `done`: there are no more.
    */
   next(): P | 'wait' | 'soon' | 'done';
+  /** Characters of the longest prompt that is known to be taken since it was answered before. */
+  readonly longestTaken?: number;
 }
 
 export interface Responded<P extends Prompted> {

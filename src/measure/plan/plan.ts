@@ -26,7 +26,7 @@ export interface Plan {
  * @param told of every row that comes, by whoever counts it; a plan that searches begins its searches there
  * @throws UserError for lengths that no task has
  */
-export function planOf(spec: MeasureSpec, told = new AskedLengths(spec.repeats)): Plan {
+export function planOf(spec: MeasureSpec, told = new AskedLengths(spec)): Plan {
   const { lengths } = spec;
   if (lengths === null) return new AdaptivePlan(spec, told);
   const plan = new FixedPlan({ ...spec, lengths }, told);
@@ -43,6 +43,9 @@ class FixedPlan implements Plan {
   readonly most: number;
   private readonly slots: Generator<Slot, undefined>;
   private readonly told: AskedLengths;
+  /** Questions that were asked, by task and length. */
+  private readonly asked = new Map<string, number>();
+  private held: Slot | undefined;
 
   /** A task is asked at those of the lengths that it admits. */
   constructor(
@@ -65,11 +68,21 @@ class FixedPlan implements Plan {
     this.told = told;
   }
 
-  next(): Slot | 'done' {
+  next(): Slot | 'wait' | 'done' {
     for (;;) {
-      const slot = this.slots.next().value;
+      const slot = this.held ?? this.slots.next().value;
+      this.held = undefined;
       if (slot === undefined) return 'done';
-      if (!this.told.isBeyond(slot.asked.task.name, slot.length)) return slot;
+      const { name } = slot.asked.task;
+      if (this.told.isBeyond(name, slot.length)) continue;
+      const place = `${name} ${slot.length}`;
+      const asked = this.asked.get(place) ?? 0;
+      if (this.told.holdsBack(name, slot.length, asked)) {
+        this.held = slot;
+        return 'wait';
+      }
+      this.asked.set(place, asked + 1);
+      return slot;
     }
   }
 }
@@ -115,6 +128,7 @@ class AdaptivePlan implements Plan {
   readonly most: number;
   private readonly searches: readonly { readonly asked: Asked; readonly search: HorizonSearch }[];
   private readonly repeats: number;
+  private readonly told: AskedLengths;
   private readonly waiting: Slot[] = [];
   private turn = 0;
 
@@ -122,6 +136,7 @@ class AdaptivePlan implements Plan {
     this.repeats = spec.repeats;
     this.searches = spec.asked.map((one) => ({ asked: one, search: searchOf(one.task.admits(), spec) }));
     for (const { asked, search } of this.searches) told.begin(asked.task.name, search);
+    this.told = told;
     this.most = this.searches.reduce((sum, { search }) => sum + search.mostQuestions(), 0) * spec.repeats;
   }
 
@@ -131,7 +146,7 @@ class AdaptivePlan implements Plan {
     let waits = false;
     for (let tried = 0; tried < this.searches.length; tried++) {
       const { asked, search } = this.searches[this.turn++ % this.searches.length];
-      const wish = search.next();
+      const wish = this.isHeldBack(asked, search) ? WAIT : search.next();
       if (wish.kind === 'wait') waits = true;
       if (wish.kind !== 'ask') continue;
       const { length, index } = wish;
@@ -141,4 +156,10 @@ class AdaptivePlan implements Plan {
     }
     return waits ? 'wait' : 'done';
   }
+
+  private isHeldBack({ task: { name } }: Asked, { asking }: HorizonSearch): boolean {
+    return asking !== null && this.told.holdsBack(name, asking.length, asking.asked * this.repeats);
+  }
 }
+
+const WAIT = { kind: 'wait' } as const;

@@ -113,7 +113,7 @@ function openedStore(store: MeasureStore): OpenMeasurement {
   const recorded = isRecording(store);
   const respondents: Gathered[] = [];
   for (const { asked, run, place } of ways.values()) {
-    respondents[place] ??= new Gathered(facts, run.threshold, new AskedLengths(run.repeats));
+    respondents[place] ??= new Gathered(facts, run.threshold, new AskedLengths(run));
     respondents[place].begin(asked, scoredTask(asked, recorded));
     if (run.lengths === null && !recorded)
       respondents[place].lengths.begin(asked.task, newSearch(run, asked));

@@ -74,11 +74,13 @@ export class Gathered {
     const { task, length, index, source, query, output, score } = row;
     const scored = this.tasks.get(task);
     if (scored === undefined) throw new Error(`${task} was not asked here`);
-    // Records are known by what was asked, not by their numbers.
-    const sourceKey = sourceKeyOf(this.facts.respondent.kind === 'recording' ? 0 : index, source, query);
-    this.tally.add({ task, length, sourceKey, score, promptTokens: output.promptTokens });
+    // Records are known by what was asked, not by their numbers; nobody chose what to ask by what came before.
+    const isRecord = this.facts.respondent.kind === 'recording';
+    const sourceKey = sourceKeyOf(isRecord ? 0 : index, source, query);
+    const { promptTokens, failure } = output;
+    this.tally.add({ task, length, sourceKey, score, promptTokens, failure });
     this.answers += 1;
-    this.lengths.record(row);
+    if (!isRecord) this.lengths.record(row);
     if (score.promptCut === true) {
       this.cutLengths.set(task, (this.cutLengths.get(task) ?? new Set()).add(length));
     }
@@ -141,7 +143,7 @@ export class Gathered {
     return summarize(this.cells(), {
       threshold,
       search: (task) => this.lengths.search(task),
-      contextEnds: (task) => this.lengths.contextEnds(task),
+      limitOf: (task) => this.lengths.limit(task),
       tokensOf: (task, rows) => this.tokensOf(task, rows),
       placeOf: (task) => this.placeOf(task),
     });

@@ -182,7 +182,7 @@ export class Asking<P extends Prompted> {
       } else {
         budget.end(most, result.usage);
         limiter.succeeded();
-        this.trouble.ended();
+        this.trouble.ended(sizeOf(due.prompted));
         if ('undecided' in result) this.retries.push({ ...due, at: now, generate: true });
         else this.keep(due.prompted, outputOf(result, tokenLimit, came.latencyMs, due.attempts + 1));
       }
@@ -194,7 +194,7 @@ export class Asking<P extends Prompted> {
     const attempts = due.attempts + 1;
     if (this.controller.signal.aborted) return; // interrupted: asked again by the next run
     if (saysNoRoomLeft(fault)) {
-      this.trouble.ended();
+      this.trouble.ended(sizeOf(due.prompted));
       this.keep(due.prompted, outputOf(NO_ROOM_LEFT, plan.tokenLimit, came.latencyMs, attempts));
       return;
     }
@@ -208,7 +208,8 @@ export class Asking<P extends Prompted> {
       this.retries.push({ ...due, at: Date.now() + waitBefore(attempts, fault), attempts });
       return;
     }
-    const reason = this.trouble.failed(fault, attempts);
+    const takenBefore = this.questions.longestTaken ?? 0;
+    const reason = this.trouble.failed(fault, attempts, { size: sizeOf(due.prompted), takenBefore });
     if (reason !== null) this.ending ??= { kind: 'stopped', reason };
     this.keep(due.prompted, failedOutput(fault, plan.tokenLimit, came.latencyMs, attempts));
   }
@@ -268,6 +269,10 @@ export class Asking<P extends Prompted> {
       money: money === null ? null : money - (this.before.money ?? 0),
     });
   }
+}
+
+function sizeOf({ prompt }: Prompted): number {
+  return prompt.text.length;
 }
 
 function waitBefore(attempts: number, { waitMs }: Fault): number {
