@@ -4,7 +4,7 @@
  */
 import type { Gathered } from './reading/gathered.ts';
 import { Scorer } from './scoring/scoring.ts';
-import type { ScoredRow, ScoredTask } from './scoring/scoring.ts';
+import type { KnownSample, ScoredRow, ScoredTask } from './scoring/scoring.ts';
 import type { RowStore, StoredRow } from './store/row-store.ts';
 
 export interface KeptCounts {
@@ -35,8 +35,8 @@ export class Keeping {
   }
 
   /** The row of an output that has just come, with its score. */
-  scored(row: StoredRow, task: ScoredTask): ScoredRow {
-    return { ...row, ...this.scorer.score(row, task) };
+  scored(row: StoredRow, task: ScoredTask, known?: KnownSample): ScoredRow {
+    return { ...row, ...this.scorer.score(row, task, known) };
   }
 
   /** Stores rows of outputs that have just come, all or none, and then counts them. */

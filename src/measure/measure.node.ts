@@ -126,6 +126,8 @@ class Measurement implements Questions<Question> {
   /** Questions that were handed out, and whose outputs have not come. */
   private readonly open = new Set<Question>();
   longestTaken = 0;
+  /** Whether there are rows of earlier runs: no question is asked twice in one. */
+  private readonly holdsRows: boolean;
   private readonly startedAt = Date.now();
   private state: AskState | null = null;
   private lastProgress = 0;
@@ -144,6 +146,7 @@ class Measurement implements Questions<Question> {
     this.plan = planOf(spec, lengths);
     this.gathered = liveGathering(spec, respondent, options, lengths);
     this.keeping = new Keeping(this.gathered, options.store, options.onRow);
+    this.holdsRows = options.store.nextPlace > 1;
     const { seed, rendering } = spec;
     this.source = { fingerprint: canonicalJson(respondent.identity), seed, rendering };
   }
@@ -202,7 +205,7 @@ class Measurement implements Questions<Question> {
       const slot = this.plan.next();
       if (slot === 'wait' || slot === 'done') return slot;
       const question = questionOf(slot.asked, this.source, slot);
-      const stored = store.get(question.key);
+      const stored = this.holdsRows ? store.get(question.key) : undefined;
       if (stored === undefined || stored.output.error !== null) {
         this.open.add(question);
         return question;
@@ -216,7 +219,8 @@ class Measurement implements Questions<Question> {
     if (!this.open.delete(prompted))
       throw new Error(`${prompted.task.name}: an output to a question that was not asked`);
     const row = rowFor(prompted, this.ways.get(prompted.task.name) ?? '', output);
-    return this.keeping.scored(row, this.scoredTask(prompted));
+    const { sample: instance, prompt } = prompted;
+    return this.keeping.scored(row, this.scoredTask(prompted), { instance, reading: prompt.reading });
   }
 
   private scoredTask({ task: { name } }: Question): ScoredTask {

@@ -13,6 +13,10 @@ import type { StoredRow } from './store/row-store.ts';
 class RowsInMemory extends MemoryStore {
   private readonly rows = new Map<string, StoredRow>();
 
+  override get nextPlace(): number {
+    return this.rows.size + 1;
+  }
+
   override get(key = ''): StoredRow | undefined {
     return this.rows.get(key);
   }

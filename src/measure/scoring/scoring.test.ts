@@ -3,6 +3,7 @@ import { canonicalJson } from '../../common/json.ts';
 import { sha256 } from '../../common/sha256.ts';
 import { askableNamed, askableNames } from '../../prompt/askable.ts';
 import { usualPrompt } from '../../prompt/files.node.ts';
+import { renderPrompt } from '../../prompt/render.ts';
 import { textOutput } from '../../score/output.ts';
 import type { Output } from '../../score/output.ts';
 import { SCORING } from '../../score/score.ts';
@@ -57,6 +58,20 @@ describe('the version of the scoring', () => {
       });
     // Another hash: other scores. Count SCORING up, then write both here.
     expect([SCORING, sha256(canonicalJson(scores)).slice(0, 16)]).toEqual([3, 'f20d846d4b18a1c8']);
+  });
+
+  it('the same of an output that has just come, with what is known of its question, as of a stored one', () => {
+    const scorer = new Scorer();
+    for (const name of askableNames()) {
+      const asked = askableNamed(name);
+      const template = usualPrompt(asked.shape, 'completions');
+      const { prompt, instance } = renderPrompt(asked, template, { length: 8, seed: 1, index: 0 });
+      for (const output of outputsTo(instance.answer, template.symbols)) {
+        const row = rowOf(name, 8, output);
+        const known = { instance, reading: prompt.reading };
+        expect(scorer.score(row, taskOf(name), known)).toEqual(scorer.score(row, taskOf(name)));
+      }
+    }
   });
 
   it('names what a stored score means: those of version 2 are worked out again from the output', () => {
