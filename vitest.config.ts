@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import CommandsFirst from './scripts/commands-first.ts';
 
 /** What `npm test` runs: everything that needs no peer and takes no minutes. */
 export default defineConfig({
@@ -7,8 +8,10 @@ export default defineConfig({
     exclude: ['**/*.slow.test.ts', 'test/peers/**', 'node_modules/**'],
     pool: 'forks', // onnxruntime crashes in worker threads
     maxWorkers: '100%', // vitest leaves one core to itself, which needs hardly any: on two that is half of them
+    maxConcurrency: 3, // commands side by side in a file: each takes a processor, and must end in the time of its test
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    sequence: { sequencer: CommandsFirst },
     reporters: ['default', './scripts/closing-line-reporter.ts'],
     coverage: {
       provider: 'v8',

@@ -5,6 +5,7 @@ import { canonicalJson, parseJson, repeatedKey } from './json.ts';
 import { nearest, unknownName } from './nearest.ts';
 import { rng, rngFromState } from './random.ts';
 import { sha256 } from './sha256.ts';
+import { processorTime } from '../../test/processor-time.ts';
 
 describe('sha256', () => {
   it("agrees with Node's on texts and bytes of every length around a block", () => {
@@ -73,11 +74,10 @@ describe('JSON as Python writes it', () => {
     expect(() => parseJson(text)).toThrow(SyntaxError);
   });
 
-  it('with quotation marks without end takes no time', () => {
+  it('with quotation marks without end takes no time', async () => {
     const text = `{"a": NaN, ${'"\\'.repeat(2_000_000)}`;
-    const began = performance.now();
-    expect(() => parseJson(text)).toThrow(SyntaxError);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    const taken = await processorTime(() => expect(() => parseJson(text)).toThrow(SyntaxError));
+    expect(taken).toBeLessThan(5_000);
   });
 });
 

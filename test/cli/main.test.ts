@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -87,6 +87,21 @@ describe('every command', () => {
   });
 });
 
+describe('compiled code', () => {
+  it('is kept in one folder among the temporary files, for worker processes too', () => {
+    const temporary = path.join(scratch, 'temporary');
+    mkdirSync(temporary);
+    const env = { ...process.env, TMPDIR: temporary, NODE_COMPILE_CACHE: undefined };
+    const tiny = '--task UR --layers 1 --heads 1 --dim 4 --lengths 2-4 --steps 1 --batch 1';
+    const argv = ['bin/lengthwise.js', 'train', ...tiny.split(' '), '--out', path.join(scratch, 'tiny')];
+    expect(spawnSync('node', argv, { env }).status).toBe(0);
+    const cache = path.join(temporary, 'node-compile-cache');
+    const [version, ...others] = readdirSync(cache);
+    expect(others).toEqual([]);
+    expect(readdirSync(path.join(cache, version)).filter((name) => name === version)).toEqual([]);
+  });
+});
+
 describe('a command line', () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
@@ -100,6 +115,17 @@ describe('a command line', () => {
   ];
   it.each(answered)('%j is answered on standard output', (words, out) => {
     expect(lengthwise(words)).toEqual({ code: 0, out: expect.stringMatching(out), said: '' });
+  });
+
+  it('loads no language and no model for its help', () => {
+    const listing = `import { registerHooks } from 'node:module';
+      registerHooks({ load: (url, context, next) => (console.error(url), next(url, context)) });`;
+    const listed = ['--import', `data:text/javascript,${encodeURIComponent(listing)}`];
+    const { said } = lengthwise(['measure', '--help'], '', listed);
+    const rooms = [...said.matchAll(/\/src\/(\w+)\//g)].map(([, room]) => room);
+    expect(rooms).toContain('cli');
+    expect(rooms).not.toContain('crasp');
+    expect(rooms).not.toContain('model');
   });
 
   const mistaken: [words: string[], says: RegExp][] = [

@@ -4,7 +4,7 @@ import { promptOf } from '../server/model.ts';
 import type { ServerOptions } from '../server/server.ts';
 import { folder, measureArgv, measured, root, rowsIn, run, serve } from './measuring.ts';
 
-describe('a server that answers', () => {
+describe.concurrent('a server that answers', () => {
   it('gives rows, horizons and asymmetries, and UL and UR are asked about the same sources', async () => {
     const { url, seen } = await serve({ accuracy: (task, length) => (task === 'UL' && length > 10 ? 0 : 1) });
     const result = await measured(url, '--task', 'UR,UL', '--lengths', '10,20', '--n', '40');
@@ -133,7 +133,7 @@ describe('a server that answers', () => {
   });
 });
 
-describe('mistakes', () => {
+describe.concurrent('mistakes', () => {
   it.each([
     [['--task', 'URR'], "unknown task 'URR', did you mean 'UR'?"],
     [['--task', 'UR', '--prompt', 'simple-rul'], "unknown prompt 'simple-rul', did you mean 'simple-rule'?"],

@@ -76,7 +76,7 @@ beforeAll(async () => {
   }
 });
 
-describe('lengthwise measure FOLDER', () => {
+describe.concurrent('lengthwise measure FOLDER', () => {
   it('gives one object: rows with intervals, the horizon, and what was wrong', async () => {
     const options = `${folders.UR} --task UR --lengths 12,4,2 --n 50 --seed 5 --threshold 0.8`;
     const result = await measured(options);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ServerOptions } from '../server/server.ts';
 import { folder, measureArgv, measured, rowsIn, run, serve } from './measuring.ts';
 
-describe('what servers differ in, found by the probe', () => {
+describe.concurrent('what servers differ in, found by the probe', () => {
   it.each<[string, ServerOptions, Record<string, unknown>]>([
     [
       'a server that does all',

@@ -25,7 +25,7 @@ function promptFile(
   return file;
 }
 
-describe('going on', () => {
+describe.concurrent('going on', () => {
   it.each<[string, Readonly<Record<string, string>>]>([
     ['another stop mark', { 'stop: ["\\n"]': 'stop: ["\\n", ";"]' }],
     ['other demonstrations', { 'shots: 5': 'shots: 4' }],
@@ -134,7 +134,7 @@ describe('going on', () => {
   });
 });
 
-describe('--rescore', () => {
+describe.concurrent('--rescore', () => {
   it('gives the same tables as the run did, without a request', async () => {
     const { url, seen } = await serve({ accuracy: () => 0.5 });
     const out = folder();

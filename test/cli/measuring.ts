@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, expect } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import type { MeasurementResult } from '../../src/measure/result.ts';
 import { MeasureStore } from '../../src/measure/store/store.node.ts';
 import type { StoredRow } from '../../src/measure/store/row-store.ts';
@@ -24,11 +24,11 @@ export type Result = Omit<MeasurementResult, 'respondent'> & {
 };
 
 const servers: TestServer[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.close();
+afterAll(async () => {
+  for (const server of servers) await server.close();
 });
 
-/** A test server until the end of the test. */
+/** A test server until the end of the file: tests may run side by side. */
 export async function serve(options: ServerOptions = {}): Promise<TestServer> {
   const server = await startServer(options);
   servers.push(server);
@@ -39,13 +39,13 @@ export function folder(): string {
   return mkdtempSync(path.join(tmpdir(), 'lengthwise-measure-'));
 }
 
-/** Runs the command to its end, or kills it as soon as `killWhen` says so. */
+/** Runs the command to its end, or sends it one signal as soon as `killWhen` says so of what it has said on stderr. */
 export function run(
   argv: readonly string[],
   options: {
     readonly env?: Record<string, string>;
     readonly kill?: NodeJS.Signals;
-    readonly killWhen?: () => boolean;
+    readonly killWhen?: (said: string) => boolean;
   } = {},
 ): Promise<Ended> {
   return new Promise((resolve) => {
@@ -54,10 +54,12 @@ export function run(
       cwd: folder(),
       env: { ...process.env, LENGTHWISE_API_KEY: '', OPENAI_API_KEY: '', ...options.env },
     });
-    const timer = setInterval(() => {
-      if (options.killWhen?.()) child.kill(options.kill);
-    }, 5);
     let [out, err] = ['', ''];
+    const timer = setInterval(() => {
+      if (!options.killWhen?.(err)) return;
+      clearInterval(timer);
+      child.kill(options.kill);
+    }, 5);
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
     child.on('close', (code, signal) => {

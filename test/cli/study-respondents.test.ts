@@ -34,7 +34,7 @@ interface RunOptions {
   readonly killWhen?: () => boolean;
 }
 
-/** Runs the command to its end, or kills it as soon as `killWhen` says so. */
+/** Runs the command to its end, or sends it one signal as soon as `killWhen` says so. */
 function lengthwise(argv: readonly string[], { env, kill, killWhen }: RunOptions = {}): Promise<Run> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [path.join(root, 'bin/lengthwise.js'), ...argv], {
@@ -42,7 +42,9 @@ function lengthwise(argv: readonly string[], { env, kill, killWhen }: RunOptions
       env: { ...process.env, LENGTHWISE_API_KEY: '', OPENAI_API_KEY: '', ...env },
     });
     const timer = setInterval(() => {
-      if (killWhen?.()) child.kill(kill);
+      if (!killWhen?.()) return;
+      clearInterval(timer);
+      child.kill(kill);
     }, 5);
     let [out, said] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
@@ -168,7 +170,12 @@ respondents:
   });
 
   it('are asked by one process an address, different addresses at the same time', async () => {
-    const [a, b] = [await serve({ delay: 10 }), await serve({ delay: 10 })];
+    // Each is slow until the other one has answered: neither is done before the other has begun.
+    const slowUntil = (other: () => TestServer): ServerOptions => ({
+      delay: () => (other().seen.answered.length > 0 ? 10 : 100),
+    });
+    const a: TestServer = await serve(slowUntil(() => b));
+    const b: TestServer = await serve(slowUntil(() => a));
     const one = (url: string, name: string): string =>
       `  - { name: ${name}, endpoint: "${url}", model: test, concurrency: 1, prompt: ${name.startsWith('x') ? 'bare' : 'simple-rule'} }`;
     const files = study(`tasks: [UR]
@@ -267,11 +274,11 @@ measure: { lengths: [5, 9], n: 60 }
 respondents: [{ name: m, endpoint: "${url}", model: test, concurrency: 4 }]`;
 
   it('killed in the middle, the same command asks what is left, and the report is the same', async () => {
-    const { url, seen } = await serve({ delay: 5, accuracy: (_, length) => (length < 7 ? 1 : 0.6) });
+    const { url, seen, idle } = await serve({ delay: 5, accuracy: (_, length) => (length < 7 ? 1 : 0.6) });
     const files = study(KILLED(url));
     const killed = await runStudy(files, { kill: 'SIGKILL', killWhen: () => seen.answered.length >= 60 });
     expect(killed.code).toBeNull();
-    await new Promise((resolve) => setTimeout(resolve, 300)); // what is under way is answered still
+    await idle(); // what is under way is answered still
     const asked = seen.answered.length;
     const { out } = await lengthwise(['study', 'status', files.folder, '--json']);
     const { items } = JSON.parse(out) as { items: { kind: string; state: string; asked: number | null }[] };
@@ -302,14 +309,15 @@ respondents: [{ name: m, endpoint: "${url}", model: test, concurrency: 4 }]`;
   });
 
   it('Ctrl-C waits for what is under way, and the same command goes on', async () => {
-    const { url, seen } = await serve({ delay: 20 });
+    let told = false;
+    const { url, seen } = await serve({ delay: () => (told ? 500 : 20) }); // it must not be done before it hears of it
     const files = study(KILLED(url));
-    let sent = false;
     const stopped = await runStudy(files, {
       kill: 'SIGINT',
-      killWhen: () => !sent && seen.answered.length > 20 && (sent = true),
+      killWhen: () => (told = seen.answered.length > 20),
     });
     expect(stopped.code).toBe(130);
+    told = false;
     resultOf(await runStudy(files));
     expect(seen.answered).toHaveLength(240);
     expect(new Set(seen.answered).size).toBe(240);

@@ -36,7 +36,7 @@ const TINY = '--task UR --layers 1 --heads 2 --dim 16 --lengths 2-6 --max-length
 const MANY = `${TINY} --steps 900 --lr 1e-6`;
 /** So large that two threads take a share each. */
 const WIDE =
-  '--task UR --layers 2 --heads 2 --dim 32 --lengths 2-14 --max-length 16 --steps 300 --lr 1e-6 --threads 2';
+  '--task UR --layers 2 --heads 2 --dim 32 --lengths 2-14 --max-length 16 --steps 150 --lr 1e-6 --threads 2';
 
 function start(options: string): { child: ChildProcess; ended: Promise<Run>; first: Promise<unknown> } {
   const argv = options.split(' ').filter((word) => word !== '');

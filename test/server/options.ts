@@ -24,8 +24,8 @@ export interface ServerOptions {
   /** What the fault '429-wait' asks to wait, and how it says so. */
   readonly waitMs?: number;
   readonly waitForm?: 'seconds' | 'date';
-  /** Milliseconds before an answer. */
-  readonly delay?: number;
+  /** Milliseconds before an answer; a function where it is another one as time goes on. */
+  readonly delay?: number | (() => number);
   /** Requests, and tokens, a window that are allowed and advertised; more are refused with 429 and counted. */
   readonly rate?: { readonly requests: number; readonly tokens?: number; readonly windowMs: number };
   /** More requests at once are refused with 429 and counted. */
@@ -86,5 +86,7 @@ export interface Seen {
 export interface TestServer {
   readonly url: string;
   readonly seen: Seen;
+  /** Until all that was sent is read and answered, and every client is gone: as when one was killed. */
+  readonly idle: () => Promise<void>;
   close(): Promise<void>;
 }

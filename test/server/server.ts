@@ -5,6 +5,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { plainReply, refusalOf, sendAs } from './behaviour.ts';
 import { Window } from './limits.ts';
 import { answer, idsOf, promptOf, spoken } from './model.ts';
@@ -29,7 +30,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     headers: [],
     replies: [],
   };
-  const state = { waitingSince: 0, asked: 0, atOnce: 0, ours: 0 };
+  const state = { waitingSince: 0, asked: 0, atOnce: 0, ours: 0, delayed: 0 };
   const window = new Window(options.rate);
   const server = createServer((request, response) => {
     void readBody(request).then((text) => {
@@ -118,8 +119,16 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       if (ours && reply.status === 200) seen.answered.push(prompt);
       send(response, reply.status, reply.body, headers);
     };
-    if (options.delay === undefined) deliver();
-    else setTimeout(deliver, options.delay);
+    const { delay } = options;
+    if (delay === undefined) return deliver();
+    state.delayed += 1;
+    setTimeout(
+      () => {
+        state.delayed -= 1;
+        deliver();
+      },
+      typeof delay === 'number' ? delay : delay(),
+    );
   }
 
   const { host = '127.0.0.1' } = options;
@@ -128,6 +137,13 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}/v1`,
     seen,
+    idle: async () => {
+      const connections = (): Promise<number> =>
+        new Promise((resolve, reject) =>
+          server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
+        );
+      while ((await connections()) + state.delayed > 0) await sleep(5);
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

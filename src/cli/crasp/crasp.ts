@@ -6,7 +6,6 @@ import { readTextFile } from '../../common/read-text.node.ts';
 import type { CoreProgram, Diagnostic, SearchOptions } from '../../crasp/index.ts';
 import type { Io, Register } from '../shared/command.ts';
 import type { Answer } from './text.ts';
-import { answerLines, checkText, comparisonJson, comparisonText, faultsText } from './text.ts';
 import { writeWhole } from '../shared/draft.ts';
 import { writeLines } from '../shared/lines.ts';
 import { wholeNumber } from '../shared/options.ts';
@@ -42,6 +41,7 @@ function registerCheck(crasp: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  $ lengthwise crasp check examples/crasp/dyck1.crasp')
     .action(async (file: string, options: { json?: true }) => {
       const { lint, metrics, parse } = await import('../../crasp/index.ts');
+      const { checkText, faultsText } = await import('./text.ts');
       const text = readProgram(file);
       const parsed = parse(text);
       const { program, warnings } = parsed;
@@ -101,6 +101,7 @@ function registerRun(crasp: Command, io: Io): void {
       const loaded = await load(file, io, options.json);
       if (loaded === null) return;
       const { splitInput } = await import('../../crasp/index.ts');
+      const { answerLines } = await import('./text.ts');
       const answer = await answerLines(loaded.program, options);
       if (options.input !== undefined) {
         await writeAnswers(io, answer, options.input.map(splitInput), (index) => `input ${index + 1}`);
@@ -267,6 +268,7 @@ function registerEqual(crasp: Command, io: Io): void {
       if (a === null || b === null) return;
       const { comparePrograms } = await import('../../crasp/index.ts');
       const { proofOfEquality } = await import('./proof.ts');
+      const { comparisonJson, comparisonText } = await import('./text.ts');
       const comparison = comparePrograms(a.program, b.program, options.upTo, searchOptions(options, io));
       const proof = comparison.result === 'differ' ? undefined : proofOfEquality(a.program, b.program);
       if (options.json) {
@@ -315,6 +317,7 @@ async function reportFaults(
   io: Io,
   json?: true,
 ): Promise<void> {
+  const { faultsText } = await import('./text.ts');
   if (json) await io.out(`${JSON.stringify({ ok: false, file, errors, warnings })}\n`);
   else io.say(faultsText([...errors, ...warnings], file));
   process.exitCode = 2;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compile } from '../compile.ts';
 import { lint } from '../explore/lint.ts';
 import { messageBitsAt, metrics } from './metrics.ts';
+import { processorTime } from '../../../test/processor-time.ts';
 
 const of = (accept: string) => metrics(compile(`alphabet { a b '<bos>' } accept ${accept}`));
 const example = (name: string) =>
@@ -97,11 +98,12 @@ describe('remarks', () => {
     }
   });
 
-  it('are made in no time, however large the program', () => {
+  it('are made in no time, however large the program', async () => {
     const symbols = Array.from({ length: 3_000 }, (_, n) => `s${n}`).join(' ');
-    const start = performance.now();
-    lint(compile(`alphabet { ${symbols} } next[t] := # Q[t] > 1 and prev Q[t]`));
-    expect(performance.now() - start).toBeLessThan(5_000);
+    const taken = await processorTime(() =>
+      lint(compile(`alphabet { ${symbols} } next[t] := # Q[t] > 1 and prev Q[t]`)),
+    );
+    expect(taken).toBeLessThan(5_000);
   });
 
   it('are made on outputs that never change', () => {

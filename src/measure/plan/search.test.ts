@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rng } from '../../common/random.ts';
-import { PROMISE_LENGTHS } from '../../score/statistics/promise.ts';
-import { searchHorizon, shareThatHolds } from './simulate.ts';
+import { drawing, promisesAreKept, wrongOn } from './fixtures/promises.ts';
+import { searchHorizon } from './simulate.ts';
 import { HorizonSearch } from './search.ts';
 
 const options = { threshold: 0.9, min: 2, max: 320, mostPerLength: 300, alpha: 0.025 };
@@ -168,8 +168,6 @@ describe('samples without an answer', () => {
 });
 
 describe('lengths drawn inside the horizon', () => {
-  const drawing = { ...options, min: 1, drawnLengths: PROMISE_LENGTHS };
-
   it('a model that is always right gets the promise; without drawing there is none', () => {
     const { promise, lengths } = searchHorizon(() => 1, drawing, rng('right'));
     expect(promise).toMatchObject({ share: 0.9, confidence: 0.975 });
@@ -209,29 +207,8 @@ describe('lengths drawn inside the horizon', () => {
     expect(horizon ?? 0).toBeLessThan(lengths[7]);
   });
 
-  const wrongOnAFifth = (run: number): ((length: number) => number) => {
-    const stream = rng('wrong on a fifth', run);
-    const wrong = new Set(stream.distinct(320, 64).map((place) => place + 1));
-    return (length) => Number(!wrong.has(length));
-  };
-  it.each<[string, (run: number) => (length: number) => number]>([
-    ['a random fifth of the lengths', wrongOnAFifth],
-    [
-      '13 to 17 and 26 to 34',
-      () => (length) => Number(!((length >= 13 && length <= 17) || (length >= 26 && length <= 34))),
-    ],
-    ['multiples of 16', () => (length) => Number(length % 16 !== 0)],
-  ])('a model wrong on %s: the promise is false in at most one of 40 runs', (_, model) => {
-    const runs = 400;
-    let [promised, wrong] = [0, 0];
-    for (let run = 0; run < runs; run++) {
-      const accuracy = model(run);
-      const { promise, horizon } = searchHorizon(accuracy, { ...drawing, seed: run }, rng('promise', run));
-      if (promise === null || horizon === null) continue;
-      promised += 1;
-      wrong += Number(shareThatHolds(accuracy, drawing, horizon) < promise.share);
-    }
-    expect(promised).toBeGreaterThan(0);
-    expect(wrong / runs).toBeLessThanOrEqual(0.025);
-  });
+  // The slow tests do the same with 400 runs.
+  it.each(wrongOn)('a model wrong on %s: the promise is false in at most one of 40 runs', (name) =>
+    promisesAreKept(name, 80),
+  );
 });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseStudy, readStudyFile, StudyFileError } from './study-file.ts';
+import { processorTime } from '../../../test/processor-time.ts';
 
 const SMALLEST = `
 name: smallest
@@ -185,12 +186,13 @@ measure: { lengths: [10] }
     expect(mistakesIn(aliased.replace('steps: 0', 'steps: 1'))).toEqual([]);
   });
 
-  it('is not blown up by aliases to aliases, deep nesting or size', () => {
+  it('is not blown up by aliases to aliases, deep nesting or size', async () => {
     const bomb = Array.from({ length: 40 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}, *a${i}]`).join('\n');
-    const begun = performance.now();
-    expect(mistakesIn(`a0: &a0 x\n${bomb}`).length).toBeGreaterThan(40);
-    expect(mistakesIn(`name: ${'['.repeat(50_000)}`).join()).toMatch(/nested too deeply|not YAML/);
-    expect(performance.now() - begun).toBeLessThan(5000);
+    const taken = await processorTime(() => {
+      expect(mistakesIn(`a0: &a0 x\n${bomb}`).length).toBeGreaterThan(40);
+      expect(mistakesIn(`name: ${'['.repeat(50_000)}`).join()).toMatch(/nested too deeply|not YAML/);
+    });
+    expect(taken).toBeLessThan(5000);
     const folder = mkdtempSync(path.join(os.tmpdir(), 'study-'));
     const file = path.join(folder, 'large.yaml');
     writeFileSync(file, '#'.repeat(2 * 1024 * 1024));

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { rng } from '../../common/random.ts';
 import { ambiguousTransitions, csvRows, lineTasks } from './index.ts';
 import { keyOf } from './csv.ts';
+import { processorTime } from '../../../test/processor-time.ts';
 
 describe.each(lineTasks.map((task) => [task.name, task] as const))('%s', (name, task) => {
   it('draws instances of the length that was asked for, and its oracle agrees', () => {
@@ -154,13 +155,14 @@ describe('the rows that are asked about', () => {
     );
   });
 
-  it('are found at once in a large table with one such key', () => {
+  it('are found at once in a large table with one such key', async () => {
     const rows = Array.from({ length: 20_000 }, (_, i) => `K${i},v`);
     rows[19_990] = 'K19980,w';
     const last = lineTasks.find(({ name }) => name === 'table-lookup-last');
-    const before = performance.now();
-    for (let seed = 0; seed < 20; seed++) expect(last?.sample(50, rng(seed), rows).query).toBe('K19980');
-    expect(performance.now() - before).toBeLessThan(2_000);
+    const taken = await processorTime(() => {
+      for (let seed = 0; seed < 20; seed++) expect(last?.sample(50, rng(seed), rows).query).toBe('K19980');
+    });
+    expect(taken).toBeLessThan(2_000);
   });
 });
 

@@ -7,6 +7,7 @@ import type { RunSetting } from '../spec/setting.ts';
 import type { TrainSpec } from '../spec/spec.ts';
 import type { Stepper } from './stepper.ts';
 import { initialState } from './tensors.ts';
+import { processorTime } from '../../../test/processor-time.ts';
 
 const spec: TrainSpec = { ...preset('quick', 'UF', 'ape'), layers: 1, heads: 2, dim: 32 };
 const RATE = 1e-3;
@@ -18,14 +19,6 @@ function start(setting: RunSetting, threads: number): Promise<Stepper> {
     1,
     threads,
   );
-}
-
-/** Processor time of this process while something goes on, in milliseconds. */
-async function processorTime(work: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
 }
 
 describe('two threads', () => {
