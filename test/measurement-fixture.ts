@@ -18,7 +18,7 @@ import type {
   HorizonRow,
   PlaceRow,
 } from '../src/score/tables/rows.ts';
-import type { MeasureReportInput, RespondentRows, Sitting } from '../src/measure/store/rows.ts';
+import type { MeasureReportInput, RespondentRows, Run } from '../src/measure/store/rows.ts';
 import { HOSTILE } from './report-fixture.ts';
 
 export interface FixtureMeasurement {
@@ -67,7 +67,7 @@ function measured(plan: FixtureMeasurement, label: string): RespondentRows {
     respondent: { kind: 'endpoint', endpoint: 'http://127.0.0.1:8000/v1', model, seed, extra: {} },
     capabilities: [`models: ${model}`, 'context: not said, counts tokens: yes'],
     started: run.started,
-    sittings: [run],
+    runs: [run],
     asked: tasks.map(({ name, title, operation, joiner, shape }) => ({
       task: name,
       title,
@@ -273,7 +273,7 @@ function examplesOf({ said, seed = 1 }: FixtureMeasurement, samples: readonly Sa
   });
 }
 
-function runOf(plan: FixtureMeasurement, tasks: readonly Askable[]): Sitting {
+function runOf(plan: FixtureMeasurement, tasks: readonly Askable[]): Run {
   const { model = 'some/model-7b', n = 40, lengths, threshold = 0.9, ending = 'done' } = plan;
   return {
     firstRow: 1,

@@ -1,6 +1,9 @@
 /** The language C-RASP: programs from text to a small core, what they compute, and what can be said about them. */
 export { compile, parse } from './compile.ts';
 export type { Parsed } from './compile.ts';
+export { symmetry } from './check/symmetry.ts';
+export type { Symmetry } from './check/symmetry.ts';
+export { operands, reachable } from './core/core.ts';
 export type { CoreNode, CoreProgram, NodeId, Output, Term, Window } from './core/core.ts';
 export { CraspError, renderDiagnostic } from './text/diagnostics.ts';
 export type { Diagnostic } from './text/diagnostics.ts';

@@ -36,7 +36,6 @@ const alwaysRight: Respondent = {
       yield [{ prompted: next, output: textOutput(` ${next.sample.answer.join(' ')}`) }];
     return { kind: 'done' };
   },
-  close: () => Promise.resolve(),
 };
 
 describe('an output that can’t be stored', () => {

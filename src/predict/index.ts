@@ -1,8 +1,10 @@
 /** Verdicts: which tasks and languages a transformer can learn so that they hold at every length, and why. */
 export { predictTask, predictableTasks, type TaskQuestion } from './tasks/predict-task.ts';
 export { predictAutomaton, predictExpression, predictProgram } from './subjects.ts';
-export type { LanguageQuestion } from './certificates/language.ts';
-export { type Verification, verifyCertificate } from './checkers/verify.ts';
+export type { LanguageQuestion } from './certificates/predict-language.ts';
+export { type Outcome, type Step, type Verification, verifyCertificate } from './checkers/verify.ts';
+export { parseCertificate } from './checkers/text.ts';
+export { type ComparedVerification, verifyBesideLiterature } from './literature.ts';
 export { refute, type WrongString } from './decide/refute.ts';
 export { leastCounters, residuals, type ResidualOptions, type Residuals } from './residuals.ts';
 export { programShape, programSize, type ProgramShape } from './program-shape.ts';

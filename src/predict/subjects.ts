@@ -4,7 +4,7 @@ import { compile } from '../crasp/index.ts';
 import { automatonOf } from './automata/build.ts';
 import { parseAutomaton } from './automata/files.ts';
 import { parseRegex } from './automata/regex.ts';
-import { predictLanguage, type LanguageQuestion } from './certificates/language.ts';
+import { predictLanguage, type LanguageQuestion } from './certificates/predict-language.ts';
 import { automatonJson } from './certificates/out.ts';
 import { sealed } from './certificates/seal.ts';
 import { programShape } from './program-shape.ts';
@@ -67,11 +67,9 @@ export function predictProgram(text: string, name: string, question: LanguageQue
     verdict: 'in',
     fragment,
     read,
-    status: 'derived',
-    published: null,
     scope: 'this alphabet',
   } as const;
-  const certificate = sealed(claim, about, about, { kind: 'membership', depth: shape.depth });
+  const certificate = sealed(claim, about, { kind: 'membership', depth: shape.depth });
   const argument = `The program itself is the proof: it is one of ${fragment === 'plain' ? 'plain C-RASP' : 'C-RASP[pos]'}.`;
   return { subject: name, fragment, read, verdict: 'in', status: 'derived', argument, certificate };
 }

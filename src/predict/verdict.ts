@@ -47,7 +47,7 @@ export interface Combination {
  * Why two states cannot be told apart in the long run: a strongly connected component, a partition of it, and for
  * each two states of one class an equation that follows from those of the edges, with labels (class, letter).
  */
-export interface Separation {
+export interface Inseparable {
   readonly component: readonly number[];
   /** The class of each state of the component, in its order. */
   readonly classes: readonly number[];
@@ -80,28 +80,22 @@ export type Evidence =
     }
   /** The program is the subject itself. */
   | { readonly kind: 'membership'; readonly depth: number }
-  | { readonly kind: 'separation'; readonly automaton: AutomatonJson; readonly separation: Separation }
+  | { readonly kind: 'inseparable'; readonly automaton: AutomatonJson; readonly inseparable: Inseparable }
   | {
       readonly kind: 'blocks';
       readonly automaton: AutomatonJson;
       readonly blocks: Blocks;
-      readonly separation: Separation;
+      readonly inseparable: Inseparable;
     }
   | TaskProgram
   | Reduction
   | IndexEmbedding;
 
-/** One schema, instantiated at several alphabets, compared with the task's oracle on every instance up to a length. */
+/** One program without its alphabet: with any alphabet in front, it names the task's right next symbols. */
 export interface TaskProgram {
   readonly kind: 'task-program';
   readonly schema: string;
   readonly depth: number;
-  readonly checked: readonly {
-    readonly alphabet: readonly string[];
-    readonly upTo: number;
-    /** Positions at which the program had to name the next symbol. */
-    readonly answers: number;
-  }[];
 }
 
 /**
@@ -117,10 +111,7 @@ export interface Reduction {
   readonly suffix: readonly string[];
   readonly answer: string;
   readonly expression: string;
-  /** The oracle was asked about every string of the language's letters up to this length. */
-  readonly upTo: number;
-  readonly instances: number;
-  readonly evidence: Extract<Evidence, { kind: 'separation' | 'blocks' }>;
+  readonly evidence: Extract<Evidence, { kind: 'inseparable' | 'blocks' }>;
 }
 
 /** Every bit of a prefix can be asked for later: prefixes of length n leave 2ⁿ different futures. */
@@ -129,9 +120,6 @@ export interface IndexEmbedding {
   readonly zero: string;
   readonly one: string;
   readonly direction: 'forward' | 'backward';
-  /** Checked for all prefixes of these lengths. */
-  readonly upTo: number;
-  readonly residuals: readonly number[];
   /** For some lengths, the most counters that are still too few: (n+1)^counters < 2^n. */
   readonly excluded: readonly { readonly length: number; readonly counters: number }[];
 }
@@ -142,14 +130,11 @@ export interface Certificate {
   readonly subject: string;
   readonly fragment: Fragment;
   readonly read: Read;
-  readonly status: Status;
-  /** Where the verdict is published, or null. */
-  readonly published: string | null;
   readonly scope: Scope;
   readonly format: 'lengthwise certificate';
-  readonly version: 1;
+  readonly version: 2;
   readonly about: Subject;
-  /** SHA-256 of `about` (for a task: with its oracle's answers to all small instances) as canonical JSON. */
+  /** SHA-256 of `about` as canonical JSON. */
   readonly hash: string;
   readonly evidence: Evidence;
   /** SHA-256 of all the other fields as canonical JSON. */

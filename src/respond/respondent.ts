@@ -78,5 +78,4 @@ export interface Respondent {
     questions: Questions<P>,
     options: AskOptions,
   ): AsyncGenerator<readonly Responded<P>[], Ending>;
-  close(): Promise<void>;
 }

@@ -4,7 +4,9 @@ import { textOutput } from './output.ts';
 import type { Output } from './output.ts';
 import { filterNames } from './reading/reading.ts';
 import type { Reading } from './reading/reading.ts';
-import { readingHash, scoreOutput, splitSymbols } from './score.ts';
+import { readingHash } from './reading/hash.ts';
+import { splitSymbols } from './reading/symbols.ts';
+import { scoreOutput } from './score.ts';
 import type { Sample, Score } from './score.ts';
 
 const completion: Reading = {

@@ -19,13 +19,6 @@ import { splitSymbols } from './reading/symbols.ts';
 import { similarities } from './similarity.ts';
 import type { Similarities } from './similarity.ts';
 
-export { readingHash, SCORING } from './reading/hash.ts';
-export { readAnswer } from './read-answer.ts';
-export { splitSymbols } from './reading/symbols.ts';
-export type { Expected } from './reading/draft.ts';
-export type { ReadAnswer } from './read-answer.ts';
-export type { Similarities } from './similarity.ts';
-
 /** A task's instance, and whose rule it is. */
 export interface Sample {
   /** The task whose rule it is: its own name, but for tasks of the user's own. */

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/common/json.ts';
 import { sha256 } from '../../src/common/sha256.ts';
-import { predictExpression } from '../../src/predict/index.ts';
+import { predictExpression, predictTask } from '../../src/predict/index.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-certificate-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -60,7 +60,7 @@ describe('lengthwise certificate verify', () => {
     expect(out).toContain('nrlast.json: holds');
     expect(out.match(/^ {2}ok /gm)).toHaveLength(5);
     const { out: json } = await lengthwise('certificate', 'verify', place, '--json');
-    expect(JSON.parse(json)).toMatchObject({ file: place, holds: true, failed: null });
+    expect(JSON.parse(json)).toMatchObject({ file: place, outcome: 'holds', upTo: null, failed: null });
   });
 
   it('exits with 1 and the first step that fails when something was changed', async () => {
@@ -73,7 +73,10 @@ describe('lengthwise certificate verify', () => {
     expect(out).toContain('FAILED  the seal fits the rest');
     const { out: json, code: sameCode } = await lengthwise('certificate', 'verify', tampered, '--json');
     expect(sameCode).toBe(1);
-    expect(JSON.parse(json)).toMatchObject({ holds: false, failed: { step: 'the seal fits the rest' } });
+    expect(JSON.parse(json)).toMatchObject({
+      outcome: 'does not hold',
+      failed: { step: 'the seal fits the rest' },
+    });
   });
 
   it('exits with 1 for JSON that is no certificate', async () => {
@@ -85,11 +88,31 @@ describe('lengthwise certificate verify', () => {
     const large = file('large.json', certificateBeyondCaps());
     const { out, said, code } = await lengthwise('certificate', 'verify', large, '--json');
     const problem = 'too large to check: more than 2,000,000 situations';
-    expect(JSON.parse(out)).toMatchObject({ holds: null, failed: null, unchecked: { problem } });
+    expect(JSON.parse(out)).toMatchObject({ outcome: 'not checked', failed: null, unchecked: { problem } });
     expect([said, code]).toEqual([`lengthwise: ${large} was not checked to the end: ${problem}\n`, 2]);
     const { out: text } = await lengthwise('certificate', 'verify', large);
     expect(text).toContain('large.json: not checked to the end');
     expect(text).toContain(`?       the program agrees with the automaton at every length: ${problem}`);
+  });
+
+  it('exits with 3, and says the length, where a program was only tried', async () => {
+    const { certificate } = predictTask('UR');
+    // It weighs counts against each other for no reason, so no proof is found.
+    const schema = `let Pair[s, t] := exists (Q[t] and prev Q[s])
+next[t] := any s: Q[s] and Pair[s, t] and (all u, v: # (Q[u] or Q[v]) <= # Q[u] + # Q[v])
+`;
+    const unsealed = {
+      ...certificate,
+      evidence: { kind: 'task-program', schema, depth: 1 },
+      seal: undefined,
+    };
+    const rest = JSON.parse(JSON.stringify(unsealed)) as Record<string, unknown>;
+    const tried = file('tried.json', JSON.stringify({ ...rest, seal: sha256(canonicalJson(rest)) }));
+    const { out, code } = await lengthwise('certificate', 'verify', tried);
+    expect([code, out]).toEqual([3, expect.stringContaining('tried.json: holds up to length 6\n')]);
+    expect(out).toContain('-       anything about sources of more than 6 symbols, or about other alphabets');
+    const { out: json } = await lengthwise('certificate', 'verify', tried, '--json');
+    expect(JSON.parse(json)).toMatchObject({ outcome: 'holds up to a length', upTo: 6, contradicts: null });
   });
 
   it('exits with 2 for a file without an end', async () => {
@@ -101,6 +124,7 @@ describe('lengthwise certificate verify', () => {
     { what: 'is not there', name: 'none.json', text: undefined },
     { what: 'is no JSON', name: 'text.json', text: 'verdict: in' },
     { what: 'is no object', name: 'list.json', text: '[1, 2]' },
+    { what: 'says two things', name: 'two.json', text: '{"verdict": "out", "verdict": "in"}' },
   ])('exits with 2 for a file that $what', async ({ name, text }) => {
     const given = text === undefined ? path.join(scratch, name) : file(name, text);
     const { out, said, code } = await lengthwise('certificate', 'verify', given);

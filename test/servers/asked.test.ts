@@ -19,7 +19,7 @@ import type { ServerOptions, TestServer } from '../server/server.ts';
 import { ask, samples } from './asking.ts';
 import { error } from './case.ts';
 
-const closing: (() => Promise<void>)[] = [];
+const closing: (() => void | Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
@@ -48,7 +48,7 @@ async function respondentAt(url: string, concurrency = 8): Promise<Respondent> {
     onWait: () => undefined,
   });
   const respondent = endpointRespondent({ ...wishes, connection, api: 'completions', capabilities });
-  closing.push(() => respondent.close());
+  closing.push(() => connection.close());
   return respondent;
 }
 

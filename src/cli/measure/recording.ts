@@ -5,13 +5,9 @@ import type { Askable } from '../../prompt/askable.ts';
 import type { FieldNames } from '../../respond/recording/record.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { checkAtLeast } from './at-least.ts';
-import {
-  addPromptOption,
-  addRecordingOptions,
-  addSharedOptions,
-  checkTogether,
-  notedOptions,
-} from './options.ts';
+import { notedOptions } from './applies.ts';
+import { checkTogether } from './checks.ts';
+import { addPromptOption, addRecordingOptions, addSharedOptions } from './options.ts';
 import type { MeasureOptions } from './options.ts';
 import { finish } from './result.ts';
 

@@ -5,7 +5,7 @@ import type { Certificate, Verification } from '../../predict/index.ts';
 import { writeWhole } from '../shared/draft.ts';
 
 /** Of a certificate in a file. Those of automata of 2,000 states have up to 60 million. */
-export const MAX_CERTIFICATE_BYTES = 100_000_000;
+const MAX_CERTIFICATE_BYTES = 100_000_000;
 /** Longer ones are written without line breaks, which would make them six times as long; and checking them takes long. */
 const LONG_CERTIFICATE = 200_000;
 
@@ -49,10 +49,13 @@ function writeText(text: string, file: string): void {
 }
 
 /** The text of a certificate file and the JSON object in it. */
-export function readCertificateFile(file: string): { text: string; json: unknown } {
+export function readCertificateFile(
+  file: string,
+  parse: (text: string) => unknown,
+): { text: string; json: unknown } {
   try {
     const text = readTextFile(file, MAX_CERTIFICATE_BYTES);
-    const json: unknown = JSON.parse(text);
+    const json = parse(text);
     if (typeof json !== 'object' || json === null || Array.isArray(json))
       throw new UserError('it holds no JSON object');
     return { text, json };

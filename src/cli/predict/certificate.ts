@@ -1,8 +1,15 @@
 /** `lengthwise certificate`: checks certificates, whoever made them. */
 import { UserError } from '../../common/errors.ts';
+import type { ComparedVerification } from '../../predict/index.ts';
 import { isLong, readCertificateFile } from './certificate-file.ts';
 import type { Register } from '../shared/command.ts';
 import { verificationText } from './text.ts';
+
+/** Exit statuses of certificates that hold and are no plain proof of what is known. */
+const STATUS: Partial<Record<ComparedVerification['outcome'], number>> = {
+  'holds up to a length': 3,
+  'contradicts the literature': 4,
+};
 
 export const registerCertificate: Register = (program, io) => {
   program
@@ -10,7 +17,7 @@ export const registerCertificate: Register = (program, io) => {
     .description('certificates of verdicts')
     .command('verify')
     .description(
-      'check a certificate with code that shares nothing with what made it; exit code 1 when it fails, 2 when it is too large to check',
+      'check a certificate with code that shares nothing with what made it; exit status 0 when it holds, 1 when it does not, 2 when it is too large to check, 3 when it was only tried up to a length, 4 when it holds and contradicts the literature',
     )
     .argument('<file>', 'a certificate, as `lengthwise predict … --certificate FILE` writes it')
     .option('--json', 'one JSON object')
@@ -19,9 +26,9 @@ export const registerCertificate: Register = (program, io) => {
       '\nExample:\n  $ lengthwise predict NRLast --certificate nrlast.json\n  $ lengthwise certificate verify nrlast.json',
     )
     .action(async (file: string, options: { json?: true }) => {
-      const { text, json } = readCertificateFile(file);
-      const { verifyCertificate } = await import('../../predict/index.ts');
-      const verification = verifyCertificate(json, (step) => {
+      const { parseCertificate, verifyBesideLiterature } = await import('../../predict/index.ts');
+      const { text, json } = readCertificateFile(file, parseCertificate);
+      const verification = verifyBesideLiterature(json, (step) => {
         if (isLong(text)) io.progress(`checking whether ${step}`);
       });
       await io.out(
@@ -29,8 +36,9 @@ export const registerCertificate: Register = (program, io) => {
           ? `${JSON.stringify({ file, ...verification })}\n`
           : verificationText(file, verification),
       );
-      const { failed, unchecked } = verification;
+      const { outcome, failed, unchecked } = verification;
       if (unchecked !== null) throw new UserError(`${file} was not checked to the end: ${unchecked.problem}`);
       if (failed !== null) process.exitCode = 1;
+      process.exitCode = STATUS[outcome] ?? process.exitCode;
     });
 };

@@ -1,12 +1,12 @@
 /** What `lengthwise predict` and `lengthwise certificate` print for people. */
 import type {
   Certificate,
+  ComparedVerification,
   Evidence,
   Fragment,
   Prediction,
   Residuals,
   Verdict,
-  Verification,
 } from '../../predict/index.ts';
 
 const FRAGMENTS: Record<Fragment, string> = { plain: 'plain C-RASP', pos: 'C-RASP[pos]' };
@@ -74,34 +74,29 @@ function scopeInWords({ about, scope }: Certificate): string {
 }
 
 /** The certificate in a sentence. */
-export function gist(evidence: Evidence, size: number | undefined): string {
+function gist(evidence: Evidence, size: number | undefined): string {
   switch (evidence.kind) {
     case 'program':
       return `a program of depth ${evidence.depth} and ${size ?? '?'} operations, proved to agree with the automaton (${states(evidence.automaton.transitions.length)}) at every length.`;
     case 'membership':
       return `the program itself, of depth ${evidence.depth} and ${size ?? '?'} operations.`;
-    case 'separation': {
-      const { component, pair, distinguishing } = evidence.separation;
+    case 'inseparable': {
+      const { component, pair, distinguishing } = evidence.inseparable;
       return `in the component { ${component.slice(0, 12).join(' ')}${component.length > 12 ? ' …' : ''} } of the automaton, states ${pair.join(' and ')} have equal counts in the long run, and the string '${distinguishing.join(' ')}' tells them apart.`;
     }
     case 'blocks':
-      return `blocks ${evidence.blocks.words.map((word) => `'${word.join(' ')}'`).join(', ')}, each followed by '${evidence.blocks.idempotent.join(' ')}': between them, states ${evidence.separation.pair.join(' and ')} have equal counts in the long run.`;
-    case 'task-program': {
-      const trials = evidence.checked.map(
-        ({ alphabet, upTo, answers }) =>
-          `${alphabet.length} symbols up to length ${upTo} (${answers} answers)`,
-      );
-      return `one program of depth ${evidence.depth} for every alphabet, right on all sources with ${trials.join(', ')}; for longer ones its text is the argument.`;
-    }
+      return `blocks ${evidence.blocks.words.map((word) => `'${word.join(' ')}'`).join(', ')}, each followed by '${evidence.blocks.idempotent.join(' ')}': between them, states ${evidence.inseparable.pair.join(' and ')} have equal counts in the long run.`;
+    case 'task-program':
+      return `one program of depth ${evidence.depth} for every alphabet, proved right at every length.`;
     case 'reduction':
       return `asking the task about strings made of ${Object.entries(evidence.blocks)
         .map(([letter, block]) => `${letter} = '${block.join(' ')}'`)
         .join(
           ', ',
-        )} would decide the language ${evidence.expression}, which is out (${evidence.instances} instances compared with the oracle).`;
+        )} would decide the language ${evidence.expression}, which is out; that the answers decide it is proved for strings of every length.`;
     case 'index-embedding': {
       const [most] = evidence.excluded.slice(-1);
-      return `all 2^n prefixes of length n have different futures (every one checked up to n = ${evidence.upTo}; beyond, that is what copying means); at length ${most.length}, ${most.counters} counters are too few.`;
+      return `all 2^n sources of length n over two symbols have different answers, since the answer is the source; at length ${most.length}, ${most.counters} counters are too few.`;
     }
   }
 }
@@ -166,10 +161,36 @@ export function residualsText({ task, alphabet, continuations, lengths, growth }
   ].join('\n');
 }
 
-export function verificationText(file: string, { holds, steps, failed, unchecked }: Verification): string {
-  const lines = steps.map((step) => `  ok      ${step}`);
+export function verificationText(
+  file: string,
+  { outcome, upTo, steps, failed, unchecked, notProved, contradicts }: ComparedVerification,
+): string {
+  const lines = steps.map(({ step, compared }) => `  ok      ${step}: ${compared}`);
   if (failed !== null) lines.push(`  FAILED  ${failed.step}: ${failed.problem}`);
   if (unchecked !== null) lines.push(`  ?       ${unchecked.step}: ${unchecked.problem}`);
-  const outcome = holds === null ? 'not checked to the end' : holds ? 'holds' : 'does not hold';
-  return `${file}: ${outcome}\n${lines.join('\n')}\n`;
+  if (contradicts !== null) {
+    lines.push(
+      outcome === 'contradicts the literature'
+        ? `  ?       the opposite is published in ${contradicts}: this is a mistake of lengthwise, or a finding; please report it`
+        : `  ?       that it is otherwise for longer sources is published in ${contradicts}`,
+    );
+  }
+  if (notProved.length > 0) {
+    lines.push('not proved by it:', ...notProved.map((what) => `  -       ${what}`));
+  }
+  return `${file}: ${outcomeInWords(outcome, upTo)}\n${lines.join('\n')}\n`;
+}
+
+function outcomeInWords(outcome: ComparedVerification['outcome'], upTo: number | null): string {
+  switch (outcome) {
+    case 'holds up to a length':
+      return `holds up to length ${upTo ?? '?'}`;
+    case 'not checked':
+      return 'not checked to the end';
+    case 'contradicts the literature':
+      return 'holds, and contradicts the literature';
+    case 'holds':
+    case 'does not hold':
+      return outcome;
+  }
 }

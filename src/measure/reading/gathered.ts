@@ -181,7 +181,7 @@ export class Gathered {
   rows(label: string, threshold = this.threshold): RespondentRows {
     const { folder, respondent, capabilities, started, runs } = this.facts;
     return {
-      ...{ label, folder: folder ?? '', respondent, capabilities, started, sittings: runs, threshold },
+      ...{ label, folder: folder ?? '', respondent, capabilities, started, runs, threshold },
       asked: [...this.asked.values()],
       adaptive: this.lengths.searched,
       ...this.summary(threshold),

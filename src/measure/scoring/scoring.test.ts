@@ -6,7 +6,7 @@ import { usualPrompt } from '../../prompt/files.node.ts';
 import { renderPrompt } from '../../prompt/render.ts';
 import { textOutput } from '../../score/output.ts';
 import type { Output } from '../../score/output.ts';
-import { SCORING } from '../../score/score.ts';
+import { SCORING } from '../../score/reading/hash.ts';
 import type { StoredRow } from '../store/row-store.ts';
 import { promptedTask, Scorer } from './scoring.ts';
 

@@ -32,6 +32,7 @@ describe('automaton files', () => {
       form: 'lines with outputs and weights',
       text: '# a comment\n0\t0\ta\ta\n0\t1\tb\tb\t0\n1\t0\ta\ta\n1\t1\tb\tb\n1\t0.0\n',
     },
+    { form: 'lines with comments', text: '#comment\n0 0 a\n  # 1 2 c\n0 1 b\n// 7\n1 0 a\n1 1 b\n1\n' },
     { form: 'lines with silent steps', text: 's s a\ns s b\ns t b\nt u <eps>\nu\n' },
   ])('reads $form', ({ text }) => {
     expect(parseAutomaton(text, 'file')).toEqual(endsInB);
@@ -91,6 +92,15 @@ describe('automaton files', () => {
     { text: '0 1 a 0.5\n1\n', says: 'line 1: an acceptor' },
     { text: '0 1 a a 0 0\n1\n', says: '6 columns' },
     { text: '[1,2]', says: 'an object' },
+    {
+      text: '{"start": 0, "start": 1, "accepting": [0], "transitions": [[0,"a",1]]}',
+      says: 'the key "start" stands twice in one object',
+    },
+    { text: '{"start": 0, "accepting": [0], "transitions": {"0": {"a": 0, "a": 1}}}', says: 'stands twice' },
+    { text: table({ alphabet: ['<eos>'] }), says: 'the symbol "<eos>" is reserved' },
+    { text: '0 0 <eos>\n0\n', says: 'the symbol "<eos>" is reserved' },
+    { text: `0 0 '"\n0\n`, says: 'both kinds of quotes' },
+    { text: '0 1 a\n1\nremark\n', says: "the state 'remark' is in no transition; if it is a comment" },
   ])('refuses $text', ({ text, says }) => {
     expect(() => parseAutomaton(text, 'my.fst')).toThrow(says);
     expect(() => parseAutomaton(text, 'my.fst')).toThrow(/^my\.fst: /);

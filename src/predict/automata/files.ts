@@ -3,13 +3,14 @@
  * Pynini write: `from to symbol` a line, a state alone on a line accepts, the first state named is the start. Both may
  * be incomplete (what is missing rejects) or nondeterministic, with silent steps.
  */
-import { isRecord } from '../../common/json.ts';
+import { isRecord, repeatedKey } from '../../common/json.ts';
 import { hintFor } from '../../common/nearest.ts';
 import { messageOf, UserError } from '../../common/errors.ts';
 import { MAX_NFA_STATES, MAX_STATES, MAX_SYMBOLS, within } from './caps.ts';
 import type { Dfa } from './dfa.ts';
 import { minimise } from './minimise.ts';
 import { determinise, Nfa } from './nfa.ts';
+import { checkSymbols } from './symbols.ts';
 
 /** A file of 1,000 states and 50 symbols has about 600,000 characters. */
 const MAX_FILE_CHARACTERS = 20_000_000;
@@ -52,6 +53,7 @@ function nfaOf(
     if (!letterOf.has(symbol)) throw new UserError(`the symbol '${symbol}' is not in the alphabet`);
   }
   if (alphabet.length === 0) throw new UserError('no symbol occurs: say which there are (alphabet)');
+  checkSymbols(alphabet);
   within(alphabet.length, MAX_SYMBOLS, `an alphabet of ${alphabet.length} symbols`);
   const nfa = new Nfa(alphabet);
   const numbers = new Map<string, number>();
@@ -78,7 +80,7 @@ function fromLines(text: string): Described {
   let start: string | undefined;
   text.split('\n').forEach((line, index) => {
     const columns = line.trim().split(/\s+/);
-    if (columns[0] === '' || line.startsWith('# ')) return;
+    if (columns[0] === '' || /^(#|\/\/)/.test(columns[0])) return; // a comment begins so
     start ??= columns[0];
     if (columns.length <= 2) {
       unweighted(columns[1], index);
@@ -89,7 +91,17 @@ function fromLines(text: string): Described {
   });
   if (start === undefined)
     throw new UserError('no automaton is in it: lines are `from to symbol`, or an accepting state');
+  checkWords(accepting, transitions);
   return { start, accepting, transitions, alphabet: [] };
+}
+
+/** A word alone on a line that no transition has is more likely a remark than a state. Numbers are states. */
+function checkWords(accepting: readonly string[], transitions: Described['transitions']): void {
+  if (transitions.length === 0) return;
+  const known = new Set(transitions.flatMap(([from, , to]) => [from, to]));
+  const word = accepting.find((state) => !known.has(state) && !/^\d+$/.test(state));
+  if (word === undefined) return;
+  throw new UserError(`the state '${word}' is in no transition; if it is a comment, begin its line with #`);
 }
 
 /** The symbol of a transition: the output, if there is one, has to be the same, and a weight 0. */
@@ -153,11 +165,17 @@ function symbolsOf(json: unknown): string[] {
 }
 
 function parseJson(text: string): unknown {
+  let json: unknown;
   try {
-    return JSON.parse(text);
+    json = JSON.parse(text);
   } catch (error) {
     throw new UserError(`no JSON: ${messageOf(error)}`);
   }
+  const twice = repeatedKey(text);
+  if (twice !== undefined) {
+    throw new UserError(`the key ${JSON.stringify(twice)} stands twice in one object: leave one out`);
+  }
+  return json;
 }
 
 function fieldsOf(json: unknown): Partial<Record<Key, unknown>> {

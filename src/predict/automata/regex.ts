@@ -15,6 +15,7 @@
  * occur; then `.`, `[^…]` and `~`, which speak of all others, are refused.
  */
 import { UserError } from '../../common/errors.ts';
+import { checkSymbols } from './symbols.ts';
 import type { Regex, RegularExpression } from './syntax.ts';
 
 /** Longest text: what a person writes or a program prints for a person, not a data file. */
@@ -57,6 +58,7 @@ export function parseRegex(text: string, alphabet?: readonly string[]): RegularE
   if (alphabet === undefined && occurring.length === 0) {
     throw new RegexError(text, 0, 'no symbol occurs in it, so the alphabet has to be given');
   }
+  checkSymbols(alphabet ?? occurring);
   return { text, tree, alphabet: alphabet ?? occurring };
 }
 
@@ -411,7 +413,6 @@ export function parseAlphabet(text: string): string[] {
   const symbols = separated ? text.split(/[\s,]+/).filter((symbol) => symbol !== '') : [...text.trim()];
   if (symbols.length === 0)
     throw new UserError('the alphabet is empty: give its symbols, as in --alphabet ab');
-  const twice = symbols.find((symbol, i) => symbols.indexOf(symbol) !== i);
-  if (twice !== undefined) throw new UserError(`'${twice}' stands twice in the alphabet`);
+  checkSymbols(symbols);
   return symbols;
 }

@@ -6,10 +6,10 @@ import { blockMachine } from '../decide/blocks.ts';
 import { machineOf, type Machine } from '../decide/machine.ts';
 import { decide } from '../decide/plain.ts';
 import type { Refinement } from '../decide/refine.ts';
-import { distinguishingWord, separationOf } from '../decide/separation.ts';
-import type { AutomatonJson, Evidence, Fragment, Separation } from '../verdict.ts';
+import { distinguishingWord, inseparableIn } from '../decide/evidence.ts';
+import type { AutomatonJson, Evidence, Fragment, Inseparable } from '../verdict.ts';
 
-export type OutEvidence = Extract<Evidence, { kind: 'separation' | 'blocks' }>;
+export type OutEvidence = Extract<Evidence, { kind: 'inseparable' | 'blocks' }>;
 
 /** An automaton in the form of certificates; `accepts` as in the machine. */
 export function automatonJson({ dfa, accepts }: Pick<Machine, 'dfa' | 'accepts'>): AutomatonJson {
@@ -24,12 +24,16 @@ export function automatonJson({ dfa, accepts }: Pick<Machine, 'dfa' | 'accepts'>
   };
 }
 
-/** Out of plain C-RASP: a component of the machine that cannot be separated. */
-export function separationEvidence(machine: Machine, stuck: Refinement): OutEvidence {
-  return { kind: 'separation', automaton: automatonJson(machine), separation: separationOf(machine, stuck) };
+/** Out of plain C-RASP: a component of the machine with states that cannot be told apart. */
+export function inseparableEvidence(machine: Machine, stuck: Refinement): OutEvidence {
+  return {
+    kind: 'inseparable',
+    automaton: automatonJson(machine),
+    inseparable: inseparableIn(machine, stuck),
+  };
 }
 
-/** Out of C-RASP[pos]: a component of a block machine that cannot be separated. Words are letters of `dfa`. */
+/** Out of C-RASP[pos]: a component of a block machine with states that cannot be told apart. Words are letters of `dfa`. */
 export function blocksEvidence(
   dfa: Dfa,
   idempotent: readonly number[],
@@ -38,16 +42,16 @@ export function blocksEvidence(
 ): OutEvidence {
   const symbols = (letters: readonly number[]): string[] => letters.map((letter) => dfa.alphabet[letter]);
   const plain: Machine = { read: 'eos', dfa, accepts: dfa.accepting };
-  const inBlocks = separationOf(blockMachine(dfa, idempotent, words), stuck, (first, second) =>
+  const inBlocks = inseparableIn(blockMachine(dfa, idempotent, words), stuck, (first, second) =>
     distinguishingWord(plain, first, second),
   );
-  const separation: Separation = {
+  const inseparable: Inseparable = {
     ...inBlocks,
     access: symbols(shortestWords(dfa)[inBlocks.pair[0]] ?? []),
     distinguishing: symbols(distinguishingWord(plain, ...inBlocks.pair)),
   };
   const blocks = { idempotent: symbols(idempotent), words: words.map(symbols) };
-  return { kind: 'blocks', automaton: automatonJson(plain), blocks, separation };
+  return { kind: 'blocks', automaton: automatonJson(plain), blocks, inseparable };
 }
 
 /** Evidence for an expression that is known to be out; with a neutral letter also of C-RASP[pos]. */
@@ -56,7 +60,7 @@ export function evidenceOfExpression(expression: string, fragment: Fragment): Ou
   if (fragment === 'plain') {
     const machine = machineOf(dfa, 'eos');
     const { stuck } = decide(machine.dfa);
-    if (stuck !== undefined) return separationEvidence(machine, stuck);
+    if (stuck !== undefined) return inseparableEvidence(machine, stuck);
   } else {
     const found = outByNeutralLetter(dfa);
     if (found !== undefined) return found;

@@ -8,10 +8,10 @@
  */
 import type { EvidenceOf } from './format.ts';
 import { must } from './refusal.ts';
-import { checkSeparation, walk } from './separation.ts';
+import { checkInseparable, walk } from './inseparable.ts';
 
 /** Refuses unless the evidence proves that the automaton's language is out of C-RASP[pos]. */
-export function checkBlocks({ automaton, blocks, separation }: EvidenceOf<'blocks'>): void {
+export function checkBlocks({ automaton, blocks, inseparable }: EvidenceOf<'blocks'>): void {
   const { idempotent, words } = blocks;
   const states = [...automaton.transitions.keys()];
   for (const state of states) {
@@ -31,13 +31,13 @@ export function checkBlocks({ automaton, blocks, separation }: EvidenceOf<'block
     words.map((word) => walk(automaton, walk(automaton, state, word), idempotent)),
   );
   const accepting = new Set(automaton.accepting);
-  checkSeparation(transitions, separation, (state, word) => accepting.has(walk(automaton, state, word)));
-  for (const state of separation.component) {
+  checkInseparable(transitions, inseparable, (state, word) => accepting.has(walk(automaton, state, word)));
+  for (const state of inseparable.component) {
     must(
       walk(automaton, state, idempotent) === state,
       `the idempotent moves state ${state} of the component`,
     );
   }
-  const reached = walk(automaton, automaton.start, separation.access);
-  must(reached === separation.pair[0], 'the access word does not lead to the pair');
+  const reached = walk(automaton, automaton.start, inseparable.access);
+  must(reached === inseparable.pair[0], 'the access word does not lead to the pair');
 }

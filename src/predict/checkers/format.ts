@@ -1,10 +1,19 @@
-/** The form of a certificate, version 1: every field is known, and none may be missing or added. */
+/** The form of a certificate, version 2: every field is known, and none may be missing or added. */
 import { z } from 'zod';
 
 /** Whatever is larger was not made by us, and would only keep the checker busy. */
 const MAX_ITEMS = 500_000;
 
-const symbol = z.string().min(1);
+/** Longer names of symbols tell a reader nothing. */
+const MAX_NAME = 1_000;
+
+const symbol = z
+  .string()
+  .min(1)
+  .max(MAX_NAME)
+  .refine((name) => !/\s/u.test(name), 'a symbol has no white space in it');
+const text = z.string().max(1_000_000);
+const name = z.string().max(MAX_NAME);
 const word = z.array(symbol).max(MAX_ITEMS);
 const count = z.int().min(0);
 const wholeNumber = z.string().regex(/^-?\d{1,4000}$/);
@@ -16,7 +25,7 @@ const automaton = z.strictObject({
   transitions: z.array(z.array(count)).min(1).max(MAX_ITEMS),
 });
 
-const separation = z.strictObject({
+const inseparable = z.strictObject({
   component: z.array(count).max(MAX_ITEMS),
   classes: z.array(count).max(MAX_ITEMS),
   combinations: z
@@ -34,23 +43,20 @@ const separation = z.strictObject({
 });
 
 const outEvidence = [
-  z.strictObject({ kind: z.literal('separation'), automaton, separation }),
+  z.strictObject({ kind: z.literal('inseparable'), automaton, inseparable }),
   z.strictObject({
     kind: z.literal('blocks'),
     automaton,
     blocks: z.strictObject({ idempotent: word.min(1), words: z.array(word).min(1).max(1000) }),
-    separation,
+    inseparable,
   }),
 ] as const;
 
 const taskEvidence = [
   z.strictObject({
     kind: z.literal('task-program'),
-    schema: z.string(),
+    schema: text,
     depth: count,
-    checked: z
-      .array(z.strictObject({ alphabet: z.array(symbol).min(1), upTo: count.max(9), answers: count }))
-      .min(2),
   }),
   z.strictObject({
     kind: z.literal('reduction'),
@@ -59,9 +65,7 @@ const taskEvidence = [
     blocks: z.record(symbol, word.min(1)),
     suffix: word,
     answer: symbol,
-    expression: z.string(),
-    upTo: count.min(5).max(12),
-    instances: count,
+    expression: text,
     evidence: z.discriminatedUnion('kind', outEvidence),
   }),
   z.strictObject({
@@ -69,14 +73,12 @@ const taskEvidence = [
     zero: symbol,
     one: symbol,
     direction: z.enum(['forward', 'backward']),
-    upTo: count.min(5).max(12),
-    residuals: z.array(count),
-    excluded: z.array(z.strictObject({ length: count.max(1000), counters: count })),
+    excluded: z.array(z.strictObject({ length: count.max(1000), counters: count })).max(1000),
   }),
 ] as const;
 
 const evidence = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('program'), program: z.string(), automaton, depth: count }),
+  z.strictObject({ kind: z.literal('program'), program: text, automaton, depth: count }),
   z.strictObject({ kind: z.literal('membership'), depth: count }),
   ...outEvidence,
   ...taskEvidence,
@@ -85,25 +87,23 @@ const evidence = z.discriminatedUnion('kind', [
 const about = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('expression'),
-    name: z.string(),
-    text: z.string(),
-    alphabet: z.array(symbol).min(1),
+    name: text,
+    text,
+    alphabet: z.array(symbol).min(1).max(1000),
   }),
-  z.strictObject({ kind: z.literal('automaton'), name: z.string(), automaton }),
-  z.strictObject({ kind: z.literal('program'), name: z.string(), text: z.string() }),
-  z.strictObject({ kind: z.literal('task'), name: z.string(), title: z.string() }),
+  z.strictObject({ kind: z.literal('automaton'), name, automaton }),
+  z.strictObject({ kind: z.literal('program'), name, text }),
+  z.strictObject({ kind: z.literal('task'), name, title: name }),
 ]);
 
 export const certificateForm = z.strictObject({
   verdict: z.enum(['in', 'out']),
-  subject: z.string(),
+  subject: text,
   fragment: z.enum(['plain', 'pos']),
   read: z.enum(['eos', 'last']),
-  status: z.enum(['published', 'derived']),
-  published: z.string().nullable(),
   scope: z.enum(['this alphabet', 'every alphabet']),
   format: z.literal('lengthwise certificate'),
-  version: z.literal(1),
+  version: z.literal(2),
   about,
   hash: z.string(),
   evidence,
@@ -113,6 +113,6 @@ export const certificateForm = z.strictObject({
 export type CheckedCertificate = z.infer<typeof certificateForm>;
 export type About = z.infer<typeof about>;
 export type Automaton = z.infer<typeof automaton>;
-export type Separation = z.infer<typeof separation>;
+export type Inseparable = z.infer<typeof inseparable>;
 export type CheckedEvidence = z.infer<typeof evidence>;
 export type EvidenceOf<K extends CheckedEvidence['kind']> = Extract<CheckedEvidence, { kind: K }>;

@@ -3,13 +3,26 @@
  * derivatives it takes. It is only asked about expressions that somebody else could read; it refuses what it can't.
  */
 import type { Term, Terms } from './derivatives.ts';
-import { must } from './refusal.ts';
+import { must, withinCap } from './refusal.ts';
+
+/** The caps of the language's own reader: what is beyond them is not checked. */
+const MAX_CHARACTERS = 10_000;
+const MAX_NESTING = 200;
+const MAX_REPETITIONS = 1_000;
 
 /** The term of an expression over an alphabet. Throws where the text is no expression over it. */
 export function readExpression(text: string, alphabet: readonly string[], terms: Terms): Term {
   const characters = [...text];
+  withinCap(characters.length, MAX_CHARACTERS, 'characters of an expression');
   let at = 0;
+  let nesting = 0;
 
+  const deeper = <T>(read: () => T): T => {
+    withinCap(++nesting, MAX_NESTING, 'brackets and complements inside each other');
+    const result = read();
+    nesting--;
+    return result;
+  };
   const space = (): void => {
     while (at < characters.length && /\s/.test(characters[at])) at++;
   };
@@ -61,9 +74,14 @@ export function readExpression(text: string, alphabet: readonly string[], terms:
   }
 
   function prefixed(): Term {
-    if (take('~') || take('!')) return terms.complement(prefixed());
+    if (take('~') || take('!')) return terms.complement(deeper(prefixed));
     let term = atom();
-    for (;;) {
+    for (let before = ''; ; before = characters[at - 1]) {
+      const operator = next();
+      must(
+        before === '' || (operator !== '+' && operator !== '?'),
+        `'${before}${operator ?? ''}' before column ${at + 2} is no repetition; in a group it would be one`,
+      );
       if (take('*')) term = terms.repeat(term, 0, Infinity);
       else if (take('+')) term = terms.repeat(term, 1, Infinity);
       else if (take('?')) term = terms.repeat(term, 0, 1);
@@ -78,10 +96,12 @@ export function readExpression(text: string, alphabet: readonly string[], terms:
 
   function number(): number {
     space();
-    const digits = /^[0-9]+/.exec(characters.slice(at, at + 5).join(''));
-    must(digits !== null, `a number is missing at column ${at + 1}`);
-    at += digits[0].length;
-    return Number(digits[0]);
+    const from = at;
+    while (/^[0-9]$/.test(characters[at] ?? '')) at++;
+    must(at > from, `a number is missing at column ${from + 1}`);
+    const value = Number(characters.slice(from, at).join(''));
+    withinCap(value, MAX_REPETITIONS, 'repetitions');
+    return value;
   }
 
   function atom(): Term {
@@ -93,7 +113,7 @@ export function readExpression(text: string, alphabet: readonly string[], terms:
     if (take('[')) return bracket();
     if (!take('(')) return terms.letters([known(symbol())]);
     if (take(')')) return terms.empty;
-    const inner = union();
+    const inner = deeper(union);
     must(take(')'), `a bracket is not closed before column ${at + 1}`);
     return inner;
   }
@@ -101,13 +121,26 @@ export function readExpression(text: string, alphabet: readonly string[], terms:
   /** One symbol: escaped, in quotes, or itself. */
   function symbol(): string {
     const c = characters[at++];
-    if (c === '\\') return characters[at++];
+    if (c === '\\') {
+      const escaped = characters.at(at++);
+      must(
+        escaped !== undefined && !/^[A-Za-z0-9]$/.test(escaped),
+        `\\${escaped ?? ''} is no symbol: letters and digits are not escaped`,
+      );
+      return escaped;
+    }
     if (c !== "'" && c !== '"') return c;
     const end = characters.indexOf(c, at);
-    must(end > at, `a quote is not closed before column ${at + 1}`);
+    must(end > at, `a quote is empty, or not closed, before column ${at + 1}`);
     const name = characters.slice(at, end).join('');
+    must(!/\s/u.test(name), `the symbol '${name}' has white space in it`);
     at = end + 1;
     return name;
+  }
+
+  function member(): string {
+    must(characters[at] !== '[', 'inside [ ] a [ is escaped');
+    return symbol();
   }
 
   function bracket(): Term {
@@ -116,18 +149,22 @@ export function readExpression(text: string, alphabet: readonly string[], terms:
     const members = new Set<number>();
     while (!take(']')) {
       must(next() !== undefined, 'a [ is not closed');
-      const first = symbol();
+      const first = member();
       if (next() !== '-' || characters[at + 1] === ']') {
         members.add(known(first));
         continue;
       }
       at++;
-      space();
-      const last = symbol();
-      alphabet.forEach((name, letter) => {
-        const single = [...name].length === 1;
-        if (single && codeOf(first) <= codeOf(name) && codeOf(name) <= codeOf(last)) members.add(letter);
+      must(next() !== undefined, 'a range has no end');
+      const last = member();
+      must([...first].length === 1 && [...last].length === 1, 'a range goes from one character to another');
+      withinCap(codeOf(last) - codeOf(first), MAX_REPETITIONS, 'symbols in a range');
+      const between = [...alphabet.keys()].filter((letter) => {
+        const name = alphabet[letter];
+        return [...name].length === 1 && codeOf(first) <= codeOf(name) && codeOf(name) <= codeOf(last);
       });
+      must(between.length > 0, `no symbol of the alphabet lies between '${first}' and '${last}'`);
+      for (const letter of between) members.add(letter);
     }
     return terms.letters(everyLetter.filter((letter) => members.has(letter) !== negated));
   }

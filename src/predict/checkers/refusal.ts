@@ -22,6 +22,8 @@ export function step<T>(name: string, work: () => T): T {
   } catch (error) {
     if (error instanceof Refusal) throw error;
     if (error instanceof BeyondCaps) throw new Unchecked(name, error.message);
+    // The engine's stack ends before any cap of ours does: that says nothing about the certificate.
+    if (error instanceof RangeError) throw new Unchecked(name, `too deep to check: ${error.message}`);
     throw new Refusal(name, error instanceof Error ? error.message : String(error));
   }
 }

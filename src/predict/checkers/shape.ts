@@ -1,27 +1,14 @@
-/** What a checker has to know of a program's form. */
+/** What a program is made of: its depth and its fragment, as `lengthwise crasp check` says them. */
+import { metrics } from '../../crasp/index.ts';
 import type { CoreProgram } from '../../crasp/index.ts';
+import { must } from './refusal.ts';
 
-/** Whether the program looks at positions: residues, or windows that end before the current position. */
-export function usesPositions({ nodes }: CoreProgram): boolean {
-  return nodes.some((node) => node.kind === 'mod' || (node.kind === 'count' && node.guard !== null));
-}
-
-/** How deep counts over all positions stand inside each other. */
-export function depthOf({ nodes }: CoreProgram): number {
-  const depths: number[] = [];
-  for (const node of nodes) {
-    const inside =
-      node.kind === 'not' || node.kind === 'ge0' || node.kind === 'count'
-        ? [node.of]
-        : node.kind === 'and'
-          ? node.of
-          : node.kind === 'lin'
-            ? node.terms.map((term) => term.node)
-            : node.kind === 'cond'
-              ? [node.test, node.yes, node.no]
-              : [];
-    const deepest = inside.reduce((most, id) => Math.max(most, depths[id]), 0);
-    depths.push(deepest + (node.kind === 'count' && node.guard === null ? 1 : 0));
-  }
-  return depths.reduce((most, depth) => Math.max(most, depth), 0);
+/** Refuses a program of another depth than is stated, or that is not of the fragment. */
+export function checkShape(program: CoreProgram, depth: number, fragment: 'plain' | 'pos'): void {
+  const found = metrics(program);
+  must(found.depth === depth, `the program's depth is ${found.depth}, not ${depth}`);
+  must(
+    fragment === 'pos' || found.fragment === 'plain',
+    `the program is one of ${found.fragmentName}: it looks at positions`,
+  );
 }

@@ -12,7 +12,7 @@ import { machineOf, type Machine } from './machine.ts';
 import { decideWithPositions } from './positions.ts';
 import { decide } from './plain.ts';
 import type { Refinement } from './refine.ts';
-import { distinguishingWord } from './separation.ts';
+import { distinguishingWord } from './evidence.ts';
 
 /** A string on which program and language differ. */
 export interface WrongString {

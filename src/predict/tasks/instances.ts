@@ -44,20 +44,3 @@ function* answersTo(
     yield { input: [...prompt, ...outputs.slice(0, place)], expected };
   }
 }
-
-/** What the oracle says about every source of at most four symbols: what a certificate's hash ties it to. */
-export function oracleTable(task: Task): string[] {
-  const alphabet = task.family === 'flip-flop' ? ['w', 'r', 'i', '0', '1'] : ['a', 'b', 'c'];
-  const queries = task.family === 'retrieval' ? alphabet : [null];
-  const lines: string[] = [];
-  for (let length = 1; length <= 4; length++) {
-    for (const source of strings(alphabet, length)) {
-      for (const query of queries) {
-        const found = task.answer(source, query);
-        if (!('refusal' in found))
-          lines.push(`${source.join(' ')} | ${query ?? ''} | ${found.answer.join(' ')}`);
-      }
-    }
-  }
-  return lines;
-}

@@ -36,6 +36,14 @@ describe('predictTask', () => {
   });
 });
 
+const SMALL = [
+  { alphabet: ['a', 'b'], upTo: 7 },
+  { alphabet: ['a', 'b', 'c'], upTo: 5 },
+  { alphabet: ['a', 'b', 'c', 'd'], upTo: 4 },
+];
+/** With all symbols different, a source is no longer than its alphabet. */
+const DISTINCT = [3, 4, 5].map((size) => ({ alphabet: [...'abcde'].slice(0, size), upTo: size }));
+
 describe('the programs of the tasks that are in', () => {
   const schemas = Object.entries(KNOWN).flatMap(([name, fragments]) =>
     Object.entries(fragments).flatMap(([fragment, { proof }]) =>
@@ -46,7 +54,8 @@ describe('the programs of the tasks that are in', () => {
   it.each(schemas)(
     '$name ($fragment): the one right answer to every instance of the trials',
     ({ name, proof }) => {
-      for (const { alphabet, upTo } of proof.trials) {
+      const unique = name === 'UF' || name === 'UB';
+      for (const { alphabet, upTo } of unique ? DISTINCT : SMALL) {
         const program = compile(instantiate(proof.schema, alphabet));
         for (const { input, expected } of answersOf(taskNamed(name), alphabet, upTo)) {
           expect(next(program, input)).toEqual([expected]);

@@ -1,6 +1,6 @@
 /** The verdict on a task, from the table, with a certificate made afresh. */
 import { compile } from '../../crasp/index.ts';
-import { taskNamed, type Task } from '../../tasks/index.ts';
+import { taskNamed } from '../../tasks/index.ts';
 import { UserError } from '../../common/errors.ts';
 import { evidenceOfExpression } from '../certificates/out.ts';
 import { sealed } from '../certificates/seal.ts';
@@ -14,7 +14,6 @@ import type {
   Reduction,
   TaskProgram,
 } from '../verdict.ts';
-import { answersOf, oracleTable, strings } from './instances.ts';
 import { instantiate } from './schemas.ts';
 import { KNOWN, type InByProgram, type OutByMemory, type OutByReduction } from './table.ts';
 
@@ -25,8 +24,7 @@ export interface TaskQuestion {
   readonly read?: Read;
 }
 
-/** Lengths up to which every prefix is tried, and lengths for which the bound on counters is stated. */
-const MEMORY_UP_TO = 8;
+/** Lengths for which the bound on counters is stated. */
 const MEMORY_LENGTHS = [20, 32, 64, 128];
 
 /** Whether a task can be learned so that it holds at every length. Throws UserError for an unknown task. */
@@ -40,12 +38,10 @@ export function predictTask(name: string, { fragment = 'pos', read = 'eos' }: Ta
     verdict,
     fragment,
     read,
-    status: entry.status,
-    published: entry.published,
     scope: 'every alphabet',
   } as const;
-  const evidence = evidenceFor(task, fragment, entry.proof);
-  const certificate = sealed(claim, about, { ...about, oracle: oracleTable(task) }, evidence);
+  const evidence = evidenceFor(fragment, entry.proof);
+  const certificate = sealed(claim, about, evidence);
   const source = entry.published === null ? 'Derived here.' : `Published: ${entry.published}.`;
   const argument = `${entry.argument} ${source}`;
   return { subject: task.name, fragment, read, verdict, status: entry.status, argument, certificate };
@@ -56,14 +52,10 @@ export function predictableTasks(): string[] {
   return Object.keys(KNOWN);
 }
 
-function evidenceFor(
-  task: Task,
-  fragment: Fragment,
-  proof: InByProgram | OutByReduction | OutByMemory,
-): Evidence {
+function evidenceFor(fragment: Fragment, proof: InByProgram | OutByReduction | OutByMemory): Evidence {
   switch (proof.how) {
     case 'program':
-      return programEvidence(task, proof);
+      return programEvidence(proof.schema);
     case 'reduction':
       return reductionEvidence(fragment, proof);
     case 'memory':
@@ -71,21 +63,12 @@ function evidenceFor(
   }
 }
 
-function programEvidence(task: Task, { schema, trials }: InByProgram): TaskProgram {
-  const { depth } = programShape(compile(instantiate(schema, trials[0].alphabet)));
-  const checked = trials.map(({ alphabet, upTo }) => {
-    let answers = 0;
-    for (const answer of answersOf(task, alphabet, upTo)) if (answer.expected !== '') answers++;
-    return { alphabet, upTo, answers };
-  });
-  return { kind: 'task-program', schema, depth, checked };
+function programEvidence(schema: string): TaskProgram {
+  const { depth } = programShape(compile(instantiate(schema, ['a', 'b'])));
+  return { kind: 'task-program', schema, depth };
 }
 
 function reductionEvidence(fragment: Fragment, proof: OutByReduction): Reduction {
-  const letters = Object.keys(proof.blocks).length;
-  const instances = Array.from({ length: proof.upTo + 1 }, (_, length) => letters ** length).reduce(
-    (a, b) => a + b,
-  );
   return {
     kind: 'reduction',
     query: proof.query,
@@ -94,21 +77,16 @@ function reductionEvidence(fragment: Fragment, proof: OutByReduction): Reduction
     suffix: [...proof.suffix],
     answer: proof.answer,
     expression: proof.expression,
-    upTo: proof.upTo,
-    instances,
     evidence: evidenceOfExpression(proof.expression, fragment),
   };
 }
 
 function memoryEvidence({ direction }: OutByMemory): IndexEmbedding {
-  const lengths = Array.from({ length: MEMORY_UP_TO }, (_, i) => i + 1);
   return {
     kind: 'index-embedding',
     zero: 'a',
     one: 'b',
     direction,
-    upTo: MEMORY_UP_TO,
-    residuals: lengths.map((length) => [...strings(['a', 'b'], length)].length),
     excluded: MEMORY_LENGTHS.map((length) => ({ length, counters: tooFewCounters(length) })),
   };
 }

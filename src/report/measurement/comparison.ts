@@ -10,7 +10,7 @@ import {
   overall,
 } from '../shared/figures/differences.ts';
 import type { Line } from '../shared/figures/differences.ts';
-import type { Figure } from '../shared/figures/figure.ts';
+import type { Figure } from '../shared/figure.ts';
 import { count } from '../shared/format.ts';
 import { html } from '../shared/html.ts';
 import type { Content } from '../shared/html.ts';

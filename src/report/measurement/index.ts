@@ -1,6 +1,6 @@
 /** The report of one measurement, or of several beside each other: rows in, one HTML file out. */
 import type { MeasureReportInput } from '../../measure/store/rows.ts';
-import type { Figure } from '../shared/figures/figure.ts';
+import type { Figure } from '../shared/figure.ts';
 import { html } from '../shared/html.ts';
 import { page } from '../shared/page.ts';
 import type { Entry as Content } from '../shared/page.ts';
@@ -11,7 +11,7 @@ import { comparisonFigure, pairsFigure } from './comparison.ts';
 import { head, horizons, notes, unfinished } from './head.ts';
 import { repeat } from './repeat.ts';
 import { taskSection } from './task.ts';
-import { measureView, total } from './view.ts';
+import { measureView } from './view.ts';
 
 /** The report as the text of one HTML file. The same rows give the same text. */
 export function renderMeasureReport(input: MeasureReportInput): string {
@@ -54,22 +54,3 @@ const FIGURES: readonly Group[] = [
   { heading: 'Pairs of tasks', draw: [contrastFigure, pairsFigure] },
   { heading: 'Accuracy against length', draw: [aloneFigure] },
 ];
-
-/** How much was asked, and what came of it. */
-export interface MeasureCounts {
-  readonly respondents: number;
-  readonly answers: number;
-  readonly truncated: number;
-  readonly failed: number;
-}
-
-/** How much was asked and what became of it: what a report of a measurement says at its head. */
-export function countAnswers({ respondents }: MeasureReportInput): MeasureCounts {
-  const cells = respondents.flatMap(({ rows }) => rows);
-  return {
-    respondents: respondents.length,
-    answers: total(cells, ({ n }) => n),
-    truncated: total(cells, ({ truncated }) => truncated),
-    failed: total(cells, ({ failed }) => failed),
-  };
-}

@@ -33,7 +33,7 @@ const SMALLER = 4;
 const LEAST_THINK_TOKENS = 128;
 
 /**
- * Asks in the one shape that the server was found to take. `close` closes the connection, too.
+ * Asks in the one shape that the server was found to take. Whoever made the connection closes it.
  * @throws UserError for answers that are to be told by likelihood where that can't be
  */
 export function endpointRespondent(options: EndpointRespondentOptions): Respondent {
@@ -60,10 +60,6 @@ export function endpointRespondent(options: EndpointRespondentOptions): Responde
     identity: identityOf(connection.endpoint.address, shape, means !== null),
     ask: <P extends Prompted>(questions: Questions<P>, asked: AskOptions) =>
       new Asking(connection, requests, questions, asked).run(),
-    close: () => {
-      connection.close();
-      return Promise.resolve();
-    },
   };
 }
 

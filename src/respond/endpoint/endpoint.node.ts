@@ -2,7 +2,7 @@
 import type { RenderedPrompt } from '../../prompt/render.ts';
 import { replyFault, statusFault, transportFault } from './reply/faults.ts';
 import type { Fault } from './reply/faults.ts';
-import { likelihoodBody, likelihoodVerdict } from './likelihood.ts';
+import { likelihoodBody, likelihoodResult } from './likelihood.ts';
 import type { PromptLogprobs } from './likelihood.ts';
 import { sameModel } from './model-name.ts';
 import { completionText, pathOf } from './protocol/protocol.ts';
@@ -106,8 +106,8 @@ export class Endpoint {
       const read = this.read(reply, prompt, models);
       if (isFault(read)) return { result: read, headers, latencyMs };
       const json = jsonObject(reply.body);
-      const verdict = json === null ? 'unsure' : likelihoodVerdict(json, prompt, answer, means);
-      if (verdict !== 'right') {
+      const told = json === null ? 'unsure' : likelihoodResult(json, prompt, answer, means);
+      if (told !== 'right') {
         return { result: { undecided: true, usage: usageOf(json?.usage) }, headers, latencyMs };
       }
       return { result: { ...read, text: answer, finishReason: 'likelihood' }, headers, latencyMs };

@@ -1,6 +1,6 @@
 /**
  * Deciding exact match without generating: one request with the right answer behind the prompt, and the server's own
- * log-probabilities say whether it would have said every token of it. The verdict is that of greedy generation, up to
+ * log-probabilities say whether it would have said every token of it. The result is that of greedy generation, up to
  * one thing: where the answer is cut into tokens otherwise than the model would write it, this can't say, and the
  * answer is generated instead.
  */
@@ -14,7 +14,7 @@ import type { RequestShape } from './request/body.ts';
 export type PromptLogprobs = 'echo' | 'prompt_logprobs';
 
 /** right: the model says the answer, and then ends it. unsure: generate to know. */
-export type LikelihoodVerdict = 'right' | 'wrong' | 'unsure';
+export type LikelihoodResult = 'right' | 'wrong' | 'unsure';
 
 /** Enough for a blank and the mark that ends an answer. */
 const TOKENS_AFTER = 6;
@@ -41,12 +41,12 @@ export function answerText({ expected, reading }: Pick<RenderedPrompt, 'expected
   return reading.lead + expected.answer.join(reading.joiner);
 }
 
-export function likelihoodVerdict(
+export function likelihoodResult(
   reply: Fields,
   prompt: RenderedPrompt,
   answer: string,
   means: PromptLogprobs,
-): LikelihoodVerdict {
+): LikelihoodResult {
   const choice = firstChoice(reply);
   if (choice === null || typeof choice.text !== 'string') return 'unsure';
   const tokens = means === 'echo' ? echoedTokens(choice) : promptTokens(choice);

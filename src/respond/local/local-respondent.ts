@@ -29,7 +29,6 @@ export function localRespondent(
   return {
     identity: identityOf(model.facts),
     ask: (questions, options) => answered(model, questions, options, onWork),
-    close: () => model.close(),
   };
 }
 

@@ -5,7 +5,7 @@
  */
 import type { Askable } from '../../prompt/askable.ts';
 import type { Output } from '../../score/output.ts';
-import { splitSymbols } from '../../score/score.ts';
+import { splitSymbols } from '../../score/reading/symbols.ts';
 import { asText, at, GOLDS, oneTextAt, pick, QUERIES, SOURCES } from './fields.ts';
 import type { FieldNames, Fields, SymbolLayout, Text } from './fields.ts';
 import { NOTHING, outputField, recordedOutput } from './output.ts';
@@ -30,9 +30,6 @@ export interface Recorded {
   /** Why it has no output, where it has no field for one: it counts as failed beside others that have. */
   readonly lacks: string | null;
 }
-
-/** A recorded sample with a right answer: the recorded one, or the oracle's. */
-export type Scorable = Recorded & { readonly gold: readonly string[] };
 
 /** Why a line is no record. */
 export interface BadRecord {

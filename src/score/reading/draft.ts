@@ -61,6 +61,7 @@ function insideTags({ lead, trail, tags, stop }: Reading): Pick<Context, 'lead' 
   };
 }
 
+/** What is left of a text when the server stops at the first stop mark. */
 export function beforeStop(text: string, stop: readonly string[]): string {
   const ends = stop.map((mark) => text.indexOf(mark)).filter((at) => at !== -1);
   return ends.length === 0 ? text : text.slice(0, Math.min(...ends));

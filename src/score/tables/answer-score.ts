@@ -3,7 +3,7 @@ import type { Evidence } from '../places/index.ts';
 import type { CopyPlace } from '../errors/index.ts';
 import type { Outcome } from '../output.ts';
 import type { FilterName } from '../reading/reading.ts';
-import type { Similarities } from '../score.ts';
+import type { Similarities } from '../similarity.ts';
 
 export interface AnswerScore {
   readonly outcome: Outcome;

@@ -1,14 +1,11 @@
 /**
- * What measuring brings out: rows that the store keeps and the report reads. Types, and the words for the kinds of
- * errors.
+ * What measuring brings out: rows that the store keeps and the report reads. Types and nothing else.
  */
 
 import type { Outcome } from '../output.ts';
 import type { PlaceRow, Share } from '../places/rows.ts';
 
 export type { PlaceRow, Share } from '../places/rows.ts';
-export { errorKinds } from '../errors/kinds.ts';
-export type { ErrorKind, ErrorKindWords } from '../errors/kinds.ts';
 
 /** One question asked and what came back. */
 export interface InstanceRow {

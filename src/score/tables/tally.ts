@@ -7,8 +7,9 @@ import { AnswerCounts } from './answer-kinds.ts';
 import type { AnswerScore } from './answer-score.ts';
 import type { CellRow, Share } from './rows.ts';
 import { boundedInterval, exactInterval, meanInterval } from '../statistics/index.ts';
-import type { Cluster, Interval } from '../statistics/index.ts';
+import type { Interval } from '../statistics/index.ts';
 import { hash64 } from './source-table.ts';
+import type { Cluster } from './source-table.ts';
 
 /** What counting needs to know of one answer. */
 export interface Counted {

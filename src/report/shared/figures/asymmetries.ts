@@ -9,7 +9,7 @@ import type { Content } from '../html.ts';
 import type { ModelView } from '../ink.ts';
 import { differenceCells, differenceColumns, differencesPanel, overall } from './differences.ts';
 import type { Line } from './differences.ts';
-import type { Figure } from './figure.ts';
+import type { Figure } from '../figure.ts';
 
 /** A model with its differences between tasks. */
 export interface AsymmetriesOf {
@@ -27,7 +27,7 @@ interface Settings {
 }
 
 /** With fewer seeds no test over seeds can reach 5 %: a sign flip of five has 32 outcomes, p at least 0.0625. */
-export const FEWEST_SEEDS = 6;
+const FEWEST_SEEDS = 6;
 
 type Row = AsymmetryRow & { readonly of: AsymmetriesOf };
 

@@ -1,5 +1,5 @@
 /** How a run came out, how a model's runs came out together, and whether that is what theory says. */
-import type { Range } from '../shared/figures/marks.ts';
+import type { Range } from '../../shared/figures/marks.ts';
 import type { Agreement, RunView, Standing, Verdict } from './view.ts';
 
 /** From worst to best, so that a median can be taken. */

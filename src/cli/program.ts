@@ -1,10 +1,10 @@
 /** The tree of commands, and how commander's own words about a command line are printed: in one line. */
 import { Command } from 'commander';
-import { nearest } from '../../common/nearest.ts';
-import type { Io } from './command.ts';
+import { nearest } from '../common/nearest.ts';
+import type { Io } from './shared/command.ts';
 import { commands } from './commands.ts';
-import { EXIT_HELP } from './exit.ts';
-import { packageVersion } from './version.ts';
+import { EXIT_HELP } from './shared/exit.ts';
+import { packageVersion } from './shared/version.ts';
 
 /** The program `lengthwise` with every command. It throws CommanderError instead of ending the process. */
 export function createProgram(io: Io): Command {

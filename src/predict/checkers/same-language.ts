@@ -2,6 +2,7 @@
  * Whether an automaton in the evidence stands for the language that the certificate speaks of: both are walked
  * through side by side, over every pair that some string leads to, and must agree wherever an answer is read.
  */
+import { checkAlphabet, sameAlphabet } from './alphabet.ts';
 import { Terms } from './derivatives.ts';
 import type { About, Automaton } from './format.ts';
 import { readExpression } from './reader.ts';
@@ -17,8 +18,11 @@ interface Walk {
   after(place: number, letter: number): number;
 }
 
-/** Refuses unless `evidence` is complete and, at `read`, accepts exactly the strings of the language. */
-export function checkLanguage(about: About, evidence: Automaton, read: 'eos' | 'last'): void {
+/**
+ * Refuses unless `evidence` is complete and, at `read`, accepts exactly the strings of the language.
+ * @returns how many pairs of places and states were compared
+ */
+export function checkLanguage(about: About, evidence: Automaton, read: 'eos' | 'last'): number {
   checkComplete(
     evidence,
     read === 'eos' ? evidence.transitions.length : evidence.transitions.length * evidence.alphabet.length,
@@ -47,12 +51,13 @@ export function checkLanguage(about: About, evidence: Automaton, read: 'eos' | '
       pairs.push(pair);
     }
   }
+  return pairs.length;
 }
 
 /** Every state has a transition for every letter, and all numbers are in range. */
 export function checkComplete(automaton: Automaton, answers = automaton.transitions.length): void {
   const { alphabet, start, accepting, transitions } = automaton;
-  must(new Set(alphabet).size === alphabet.length, 'a symbol stands twice in the alphabet');
+  checkAlphabet(alphabet);
   must(start < transitions.length, 'the start is no state');
   must(
     transitions.every((row) => row.length === alphabet.length),
@@ -72,10 +77,7 @@ export function checkComplete(automaton: Automaton, answers = automaton.transiti
 function walkOf(about: About, alphabet: readonly string[]): Walk {
   switch (about.kind) {
     case 'expression': {
-      must(
-        about.alphabet.join(' ') === alphabet.join(' '),
-        'the automaton has another alphabet than the expression',
-      );
+      must(sameAlphabet(about.alphabet, alphabet), 'the automaton has another alphabet than the expression');
       const terms = new Terms();
       const start = readExpression(about.text, about.alphabet, terms);
       return {
@@ -87,7 +89,7 @@ function walkOf(about: About, alphabet: readonly string[]): Walk {
     case 'automaton': {
       const { automaton } = about;
       checkComplete(automaton);
-      must(automaton.alphabet.join(' ') === alphabet.join(' '), 'the two automata have different alphabets');
+      must(sameAlphabet(automaton.alphabet, alphabet), 'the two automata have different alphabets');
       const accepting = new Set(automaton.accepting);
       return {
         start: automaton.start,

@@ -3,7 +3,7 @@
  * states of one class the combination of edge equations that makes their potentials equal.
  */
 import { shortestWords } from '../automata/dfa.ts';
-import type { Combination, Separation } from '../verdict.ts';
+import type { Combination, Inseparable } from '../verdict.ts';
 import { Elimination, type Row } from './elimination.ts';
 import { exactly, type Arithmetic } from './exact.ts';
 import type { Machine } from './machine.ts';
@@ -13,11 +13,11 @@ import { edgesByLabel, innerEdges, type Edge, type Refinement } from './refine.t
 type Distinguish = (first: number, second: number) => number[];
 
 /** The evidence that the states of `stuck` cannot all be told apart. */
-export function separationOf(
+export function inseparableIn(
   machine: Machine,
   stuck: Refinement,
   distinguish: Distinguish = (first, second) => distinguishingWord(machine, first, second),
-): Separation {
+): Inseparable {
   const { first, second, distinguishing } = undecidedPair(stuck, distinguish);
   const { dfa } = machine;
   const symbols = (letters: readonly number[]): string[] => letters.map((letter) => dfa.alphabet[letter]);

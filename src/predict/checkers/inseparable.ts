@@ -7,19 +7,19 @@
  * Then, by induction over the depth of counts, no program ever tells the states of a class apart. If a class has two
  * states, and some word leads from one to acceptance and not from the other, the language is out.
  */
-import type { Automaton, Separation } from './format.ts';
+import type { Automaton, Inseparable } from './format.ts';
 import { must } from './refusal.ts';
 
 /** What happens after a word, from a state: whether the string is accepted. */
 export type Outcome = (state: number, word: readonly string[]) => boolean;
 
-/** Refuses unless the separation proves that no plain program can do for these transitions what `outcome` asks. */
-export function checkSeparation(
+/** Refuses unless the evidence proves that no plain program can do for these transitions what `outcome` asks. */
+export function checkInseparable(
   transitions: Automaton['transitions'],
-  separation: Separation,
+  inseparable: Inseparable,
   outcome: Outcome,
 ): void {
-  const { component, classes, pair } = separation;
+  const { component, classes, pair } = inseparable;
   const classOf = new Map(component.map((state, place) => [state, classes[place]]));
   must(classes.length === component.length, 'every state of the component needs one class');
   must(classOf.size === component.length, 'a state stands twice in the component');
@@ -28,11 +28,11 @@ export function checkSeparation(
     'the component has a state that does not exist',
   );
   checkStronglyConnected(transitions, component);
-  checkClasses(transitions, separation, classOf);
+  checkClasses(transitions, inseparable, classOf);
   must(pair[0] !== pair[1], 'the pair is one state');
   const pairClasses = pair.map((state) => classOf.get(state));
   must(pairClasses[0] !== undefined && pairClasses[0] === pairClasses[1], 'the pair is not in one class');
-  const [first, second] = pair.map((state) => outcome(state, separation.distinguishing));
+  const [first, second] = pair.map((state) => outcome(state, inseparable.distinguishing));
   must(first !== second, 'the distinguishing word does not distinguish the pair');
 }
 
@@ -67,7 +67,7 @@ function checkStronglyConnected(transitions: Automaton['transitions'], component
 /** Every two states of a class have equal potentials: each combination of edge equations is that very equation. */
 function checkClasses(
   transitions: Automaton['transitions'],
-  { component, combinations }: Separation,
+  { component, combinations }: Inseparable,
   classOf: ReadonlyMap<number, number>,
 ): void {
   const linked = new Map(component.map((state) => [state, state]));

@@ -1,5 +1,5 @@
 /** What a figure is: drawings, a caption, and the same numbers as a table. */
-import type { Content, Html } from '../html.ts';
+import type { Content, Html } from './html.ts';
 
 /** One drawing. `narrow` is for screens under 40 rem, where `wide` would shrink beyond reading. */
 export interface Panel {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { CellRow, HorizonRow } from '../../score/tables/rows.ts';
-import { horizonOf, wilson } from '../../score/statistics/index.ts';
-import { changed, studyRows } from '../../../test/report-fixture.ts';
-import type { PredictionJson, ReportInput, StudyItem } from '../../study/rows.ts';
-import { digest } from './digest.ts';
-import { medianHorizon, overSeeds, seedInterval } from '../../score/tables/over-seeds.ts';
-import { measuredSentence, sentenceOf } from './sections/sentences.ts';
-import type { Outcome } from './view.ts';
+import type { CellRow, HorizonRow } from '../../../score/tables/rows.ts';
+import { horizonOf, wilson } from '../../../score/statistics/index.ts';
+import { changed, studyRows } from '../../../../test/report-fixture.ts';
+import type { PredictionJson, ReportInput, StudyItem } from '../../../study/rows.ts';
+import { digest } from '../view/digest.ts';
+import { medianHorizon, overSeeds, seedInterval } from '../../../score/tables/over-seeds.ts';
+import { measuredSentence, sentenceOf } from './sentences.ts';
+import type { Outcome } from '../view/view.ts';
 
 /** Right answers of n at each length; a model trained on 1–20. */
 type Answers = Readonly<Record<number, number>>;

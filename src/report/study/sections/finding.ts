@@ -1,9 +1,9 @@
 /** What the study found, in one sentence made from its numbers, and how far the theory behind it reaches. */
-import { list, plural, times } from '../shared/format.ts';
-import { horizonSentence, some } from '../shared/finding.ts';
-import { html, join } from '../shared/html.ts';
-import type { Content } from '../shared/html.ts';
-import type { Outcome, StudyView, TaskView } from './view.ts';
+import { list, plural, times } from '../../shared/format.ts';
+import { horizonSentence, some } from '../../shared/finding.ts';
+import { html, join } from '../../shared/html.ts';
+import type { Content } from '../../shared/html.ts';
+import type { Outcome, StudyView, TaskView } from '../view/view.ts';
 
 /** A task and how one model did it: a row of the table. */
 interface Case {

@@ -7,13 +7,13 @@ import type {
   ReportInput,
   StudyItem,
   TrainItem,
-} from '../../study/rows.ts';
-import type { CellRow, HorizonRow } from '../../score/tables/rows.ts';
-import { completed } from '../shared/horizon.ts';
-import { inkOf } from '../shared/ink.ts';
-import type { ModelView } from '../shared/ink.ts';
-import { wordsOfTask } from '../shared/words.ts';
-import { medianHorizon, overSeeds } from '../../score/tables/over-seeds.ts';
+} from '../../../study/rows.ts';
+import type { CellRow, HorizonRow } from '../../../score/tables/rows.ts';
+import { completed } from '../../shared/horizon.ts';
+import { inkOf } from '../../shared/ink.ts';
+import type { ModelView } from '../../shared/ink.ts';
+import { wordsOfTask } from '../../shared/words.ts';
+import { medianHorizon, overSeeds } from '../../../score/tables/over-seeds.ts';
 import { agreementOf, medianStanding, standingOf } from './standing.ts';
 import type { Outcome, RunView, StudyView, TaskView } from './view.ts';
 

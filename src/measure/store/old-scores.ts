@@ -1,7 +1,7 @@
 /** Scores in stores of versions 1 and 2, which called them verdicts: read so that a rescoring can say what moved. */
 import type { AnswerScore } from '../../score/tables/answer-score.ts';
 
-export interface Verdict {
+export interface OldScore {
   readonly correct: boolean;
   readonly exact: boolean;
   readonly extra: boolean;
@@ -11,8 +11,8 @@ export interface Verdict {
   readonly copy?: AnswerScore['copy'];
 }
 
-export function scoreFromVerdict(verdict: Verdict): AnswerScore {
-  const { correct, exact, extra, truncated, error, similarity, copy } = verdict;
+export function scoreFromOld(old: OldScore): AnswerScore {
+  const { correct, exact, extra, truncated, error, similarity, copy } = old;
   const outcome = correct ? 'right' : truncated ? 'truncated' : 'wrong';
   return {
     outcome,

@@ -8,7 +8,7 @@ import type { Reach } from '../decide/product.ts';
 import { synthesise } from '../decide/synthesise.ts';
 import { programShape } from '../program-shape.ts';
 import type { Evidence, Fragment, Prediction, Read, Subject } from '../verdict.ts';
-import { automatonJson, blocksEvidence, neutralLetter, separationEvidence } from './out.ts';
+import { automatonJson, blocksEvidence, neutralLetter, inseparableEvidence } from './out.ts';
 import { sealed } from './seal.ts';
 
 export interface LanguageQuestion {
@@ -38,9 +38,9 @@ export function predictLanguage(dfa: Dfa, about: Subject, question: LanguageQues
   const { verdict, argument, evidence } =
     fragment === 'plain' ? plainVerdict(machine) : positionsVerdict(dfa, machine);
   const status = verdict === 'unknown' ? 'open' : 'derived';
-  const claim = { fragment, read, status: 'derived', published: null, scope: 'this alphabet' } as const;
+  const claim = { fragment, read, scope: 'this alphabet' } as const;
   const certificate =
-    verdict === 'unknown' || evidence === null ? null : sealed({ ...claim, verdict }, about, about, evidence);
+    verdict === 'unknown' || evidence === null ? null : sealed({ ...claim, verdict }, about, evidence);
   return { subject: about.name, fragment, read, verdict, status, argument, certificate };
 }
 
@@ -55,7 +55,7 @@ function plainVerdict(machine: Machine): Found {
   const argument =
     `In a component of ${states.length} states of its automaton, two states cannot be told apart: every count that ` +
     'would differ between them drifts out of reach as the string goes round in the component.';
-  return { verdict: 'out', argument, evidence: separationEvidence(machine, decision.stuck) };
+  return { verdict: 'out', argument, evidence: inseparableEvidence(machine, decision.stuck) };
 }
 
 function positionsVerdict(dfa: Dfa, machine: Machine): Found {

@@ -2,7 +2,7 @@
  * What the report shows, arranged as it is read: a study has tasks, a task has one outcome per model, an outcome has
  * one run per seed. `digest.ts` makes this from the store's rows; sections and figures read nothing else.
  */
-import type { CellRow, HorizonRow, InstanceRow } from '../../score/tables/rows.ts';
+import type { CellRow, HorizonRow, InstanceRow } from '../../../score/tables/rows.ts';
 import type {
   AskedRow,
   AskItem,
@@ -12,12 +12,12 @@ import type {
   ReportInput,
   StudyItem,
   TrainItem,
-} from '../../study/rows.ts';
-import type { ProgressRow, TrainedRow } from '../../train/run/rows.ts';
-import type { Range } from '../shared/figures/marks.ts';
-import type { ModelView } from '../shared/ink.ts';
-import type { TaskWords } from '../shared/words.ts';
-import type { SeedCell } from '../../score/tables/over-seeds.ts';
+} from '../../../study/rows.ts';
+import type { ProgressRow, TrainedRow } from '../../../train/run/rows.ts';
+import type { Range } from '../../shared/figures/marks.ts';
+import type { ModelView } from '../../shared/ink.ts';
+import type { TaskWords } from '../../shared/words.ts';
+import type { SeedCell } from '../../../score/tables/over-seeds.ts';
 
 /** One seed, a training run and its measurement; or what a respondent was asked. */
 export interface RunView {

@@ -1,0 +1,271 @@
+/**
+ * Programs that are automata. Where every comparison is of counts of one sign against a constant, counts beyond it need
+ * not be told apart: each saturates. With the symbols that windows see and the position's residue, that is a finite
+ * state, so the program and the prompts of a task can be gone through side by side: what is found is so at every length.
+ */
+import type { CoreNode, CoreProgram, NodeId } from '../../crasp/index.ts';
+import type { Prompts } from './instances.ts';
+import { withinCap } from './refusal.ts';
+import { behind, decidedBy } from './uniform.ts';
+
+/** Some comparison weighs counts against each other: the program is no automaton. */
+export class NotFinite extends Error {}
+
+/** Pairs of a prompt's state and a program's: a second's work. */
+const MAX_PAIRS = 50_000;
+/** Symbols back that a window may see. */
+const MAX_WINDOW = 64;
+const MAX_PERIOD = 5_040;
+
+/** What a program remembers: saturated counts, truth values in windows (the latest first), and the next position's residue. */
+interface Memory {
+  readonly counts: readonly number[];
+  readonly windows: readonly (readonly boolean[])[];
+  readonly residue: number;
+}
+
+/**
+ * A prompt for whose end the rule does not say what is wanted, as symbols; null where there is none, at any length.
+ * @throws NotFinite; BeyondCaps
+ */
+export function wrongPrompt(
+  program: CoreProgram,
+  rule: NodeId,
+  at: number,
+  { automaton, wanted }: Prompts,
+): readonly string[] | null {
+  const { alphabet } = automaton;
+  const finite = new FiniteProgram(program, rule, at);
+  const seen = new Set<string>();
+  const pairs: { state: number; memory: Memory; from: number; letter: number }[] = [];
+  const meet = (state: number, memory: Memory, from: number, letter: number): void => {
+    const key = `${state} ${JSON.stringify(memory)}`;
+    if (seen.has(key)) return;
+    withinCap(seen.size + 1, MAX_PAIRS, 'pairs of a prompt and what the program remembers');
+    seen.add(key);
+    pairs.push({ state, memory, from, letter });
+  };
+  const wordTo = (place: number): string[] => {
+    const word: string[] = [];
+    for (let one = pairs[place]; one.from >= 0; one = pairs[one.from]) word.unshift(alphabet[one.letter]);
+    return word;
+  };
+  const useful = leadsToWanted(automaton.transitions, wanted, alphabet.length);
+  meet(automaton.start, finite.start, -1, -1);
+  for (let place = 0; place < pairs.length; place++) {
+    const { state, memory } = pairs[place];
+    const want = wanted[state * alphabet.length + at];
+    if (want !== null && finite.read(memory) !== want) return [...wordTo(place), alphabet[at]];
+    for (let letter = 0; letter < alphabet.length; letter++) {
+      const to = automaton.transitions[state][letter];
+      if (useful[to]) meet(to, finite.after(memory, letter), place, letter);
+    }
+  }
+  return null;
+}
+
+/** Whether anything is wanted in a state, or later. */
+function leadsToWanted(
+  transitions: readonly (readonly number[])[],
+  wanted: readonly (boolean | null)[],
+  letters: number,
+): boolean[] {
+  const useful = transitions.map((_, state) =>
+    wanted.slice(state * letters, (state + 1) * letters).some((want) => want !== null),
+  );
+  for (let changed = true; changed;) {
+    changed = false;
+    transitions.forEach((row, state) => {
+      if (useful[state] || !row.some((to) => useful[to])) return;
+      useful[state] = true;
+      changed = true;
+    });
+  }
+  return useful;
+}
+
+class FiniteProgram {
+  readonly start: Memory;
+  private readonly nodes: readonly CoreNode[];
+  private readonly rule: NodeId;
+  private readonly at: number;
+  /** What `at` decides at the end; nothing else is left out there. */
+  private readonly decided: readonly (boolean | null)[];
+  /** Nodes that have to be known before the end, ascending, and those at the end. */
+  private readonly before: readonly NodeId[];
+  private readonly atEnd: readonly NodeId[];
+  private readonly counters: readonly { readonly id: NodeId; readonly of: NodeId; readonly limit: number }[];
+  private readonly windows: readonly {
+    readonly id: NodeId;
+    readonly of: NodeId;
+    readonly near: number;
+    readonly far: number;
+  }[];
+  private readonly period: number;
+
+  constructor(program: CoreProgram, rule: NodeId, at: number) {
+    this.nodes = program.nodes;
+    this.rule = rule;
+    this.at = at;
+    this.decided = decidedBy(program.nodes, at);
+    const { here, before } = behind(program, rule, at);
+    const ascending = (ids: Iterable<NodeId>): NodeId[] => [...new Set(ids)].sort((a, b) => a - b);
+    this.before = ascending(before);
+    this.atEnd = ascending([...before, ...here]);
+    const limits = this.limits();
+    const counts = this.atEnd.flatMap((id) => {
+      const node = this.nodes[id];
+      return node.kind === 'count' ? [{ id, of: node.of, window: node.guard }] : [];
+    });
+    this.counters = counts.flatMap(({ id, of, window }) =>
+      window === null ? [{ id, of, limit: limits.get(id) ?? 0 }] : [],
+    );
+    this.windows = counts.flatMap(({ id, of, window }) => (window === null ? [] : [{ id, of, ...window }]));
+    for (const { far } of this.windows) withinCap(far, MAX_WINDOW, 'symbols back in a window');
+    this.period = this.atEnd.reduce((all, id) => {
+      const node = this.nodes[id];
+      return node.kind === 'mod' ? leastCommonMultiple(all, node.modulus) : all;
+    }, 1);
+    withinCap(this.period, MAX_PERIOD, 'residues of a position');
+    this.start = {
+      counts: this.counters.map(() => 0),
+      windows: this.windows.map(() => []),
+      residue: 1 % this.period,
+    };
+  }
+
+  /** What is remembered after one more symbol. */
+  after(memory: Memory, letter: number): Memory {
+    const value = this.values(memory, letter, this.before);
+    return {
+      counts: this.counters.map(({ of, limit }, i) =>
+        Math.min(limit, memory.counts[i] + Number(value.get(of) ?? 0)),
+      ),
+      windows: this.windows.map(({ of, far }, i) =>
+        [value.get(of) === true, ...memory.windows[i]].slice(0, far),
+      ),
+      residue: (memory.residue + 1) % this.period,
+    };
+  }
+
+  /** Whether the rule holds where the last symbol is read now. */
+  read(memory: Memory): boolean {
+    const value = this.values(memory, this.at, this.atEnd).get(this.rule);
+    return value === undefined ? this.decided[this.rule] === true : value === true;
+  }
+
+  /** The values of some nodes at the next position, by their numbers. */
+  private values(memory: Memory, letter: number, ids: readonly NodeId[]): Map<NodeId, boolean | number> {
+    const values = new Map<NodeId, boolean | number>();
+    const truth = (id: NodeId): boolean => (values.get(id) ?? this.decided[id]) === true;
+    const number = (id: NodeId): number => {
+      const node = this.nodes[id];
+      return node.kind === 'const' ? Number(node.value) : Number(values.get(id) ?? 0);
+    };
+    for (const id of ids) {
+      const node = this.nodes[id];
+      switch (node.kind) {
+        case 'Q':
+          values.set(id, node.symbol === letter);
+          break;
+        case 'const':
+          values.set(id, node.value);
+          break;
+        case 'not':
+          values.set(id, !truth(node.of));
+          break;
+        case 'and':
+          values.set(id, node.of.every(truth));
+          break;
+        case 'mod':
+          values.set(id, memory.residue % node.modulus === node.residue);
+          break;
+        case 'ge0':
+          values.set(id, number(node.of) >= 0);
+          break;
+        case 'count':
+          values.set(id, this.countOf(id, memory, truth));
+          break;
+        case 'lin':
+          values.set(
+            id,
+            node.terms.reduce((sum, term) => sum + term.factor * number(term.node), node.constant),
+          );
+          break;
+        case 'cond':
+          values.set(id, number(truth(node.test) ? node.yes : node.no));
+          break;
+      }
+    }
+    return values;
+  }
+
+  private countOf(id: NodeId, memory: Memory, truth: (id: NodeId) => boolean): number {
+    const counter = this.counters.findIndex((one) => one.id === id);
+    if (counter >= 0) return memory.counts[counter] + Number(truth(this.counters[counter].of));
+    const window = this.windows.findIndex((one) => one.id === id);
+    const { of, near, far } = this.windows[window];
+    const earlier = memory.windows[window].slice(Math.max(0, near - 1), far).filter(Boolean).length;
+    return earlier + (near === 0 ? Number(truth(of)) : 0);
+  }
+
+  /** Per count, from where on it need not be told from larger ones: in all comparisons that it is part of. */
+  private limits(): Map<NodeId, number> {
+    const limits = new Map<NodeId, number>();
+    for (const id of this.atEnd) {
+      const node = this.nodes[id];
+      if (node.kind !== 'ge0') continue;
+      const { counts, most } = this.parts(node.of);
+      const signs = new Set(counts.map(({ factor }) => Math.sign(factor)));
+      if (signs.size > 1) throw new NotFinite();
+      for (const { id: count, factor } of counts) {
+        // With one count this large the comparison is decided, whatever the others are.
+        const limit = Math.floor(most / Math.abs(factor)) + 1;
+        limits.set(count, Math.max(limits.get(count) ?? 0, limit));
+      }
+    }
+    return limits;
+  }
+
+  /** A sum: its unbounded counts, and the most that all the rest can be, in absolute value. */
+  private parts(id: NodeId): { counts: { id: NodeId; factor: number }[]; most: number } {
+    const node = this.nodes[id];
+    switch (node.kind) {
+      case 'const':
+        return { counts: [], most: Math.abs(Number(node.value)) };
+      case 'count':
+        return node.guard === null
+          ? { counts: [{ id, factor: 1 }], most: 0 }
+          : { counts: [], most: node.guard.far - node.guard.near + 1 };
+      case 'lin': {
+        const parts = node.terms.map(({ node: term, factor }) => ({ factor, ...this.parts(term) }));
+        return {
+          counts: parts.flatMap(({ factor, counts }) =>
+            counts.map((count) => ({ id: count.id, factor: factor * count.factor })),
+          ),
+          most: parts.reduce(
+            (sum, { factor, most }) => sum + Math.abs(factor) * most,
+            Math.abs(node.constant),
+          ),
+        };
+      }
+      case 'cond': {
+        const [yes, no] = [this.parts(node.yes), this.parts(node.no)];
+        if (yes.counts.length + no.counts.length > 0) throw new NotFinite();
+        return { counts: [], most: Math.max(yes.most, no.most) };
+      }
+      case 'Q':
+      case 'not':
+      case 'and':
+      case 'mod':
+      case 'ge0':
+        throw new Error('a truth value stands where a count should');
+    }
+  }
+}
+
+function leastCommonMultiple(a: number, b: number): number {
+  let [x, y] = [a, b];
+  while (y !== 0) [x, y] = [y, x % y];
+  return (a / x) * b;
+}

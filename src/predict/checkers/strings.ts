@@ -1,0 +1,7 @@
+/** All strings of one length over some symbols. */
+export function* stringsOf(symbols: readonly string[], length: number): Generator<string[]> {
+  if (length === 0) yield [];
+  else
+    for (const start of stringsOf(symbols, length - 1))
+      for (const symbol of symbols) yield [...start, symbol];
+}

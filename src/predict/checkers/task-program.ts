@@ -1,0 +1,185 @@
+/**
+ * In: one text, with any alphabet in front, names the right next symbol and no other wherever the task asks for one. For
+ * every pair of a symbol that was read last and one that may come next, the prompts are an automaton (instances.ts), and
+ * the program is proved to be right in each of its states, at every length: by invariants (proof.ts), or, where the
+ * program is an automaton itself, by going through both side by side (finite.ts). That covers alphabets of a few sizes; uniform.ts says why it covers all. Where no such proof is found, the program is tried on all
+ * sources up to a length, and nothing is said beyond.
+ */
+import { next } from '../../crasp/index.ts';
+import type { CoreProgram, NodeId } from '../../crasp/index.ts';
+import { RESERVED } from './alphabet.ts';
+import { answerTo, definitionOf, ownAlphabet } from './definitions.ts';
+import type { Definition } from './definitions.ts';
+import type { About, EvidenceOf } from './format.ts';
+import { NotFinite, wrongPrompt } from './finite.ts';
+import { promptsOf } from './instances.ts';
+import type { Prompts } from './instances.ts';
+import { NO, YES } from './intervals.ts';
+import { Proof } from './proof.ts';
+import { BeyondCaps, must } from './refusal.ts';
+import { checkShape } from './shape.ts';
+import { Situations } from './situations.ts';
+import { stringsOf } from './strings.ts';
+import { behind, instantiated, sizesToProve, symbolsBehind, symbolsFor } from './uniform.ts';
+
+type TaskAbout = Extract<About, { kind: 'task' }>;
+
+/** How far a program was shown to be right. */
+export interface Reach {
+  /** The longest sources that were tried; null: every length is proved. */
+  readonly upTo: number | null;
+  readonly compared: string;
+}
+
+/** Alphabets on which a program is tried where it is not proved, and the longest sources. */
+const TRIED_SIZES = [2, 3, 4];
+const TRIED_LENGTH = 6;
+/** Sources whose symbols all differ are no longer than the alphabet. */
+const TRIED_SIZES_DISTINCT = [4, 5, 6];
+
+export function checkTaskProgram(
+  about: TaskAbout,
+  { schema, depth }: EvidenceOf<'task-program'>,
+  fragment: 'plain' | 'pos',
+): Reach {
+  const definition = definitionOf(about);
+  must(!/^\s*alphabet\b/m.test(schema), 'the program brings an alphabet of its own');
+  const own = ownAlphabet(definition);
+  checkShape(instantiated(schema, own ?? symbolsFor(schema, 2)), depth, fragment);
+  return proved(definition, schema, fragment, depth) ?? tried(definition, schema);
+}
+
+/** The proof for every length and every alphabet; null where there is none. Refuses programs that are wrong somewhere. */
+function proved(
+  definition: Definition,
+  schema: string,
+  fragment: 'plain' | 'pos',
+  depth: number,
+): Reach | null {
+  if (definition.kind === 'copying' && !definition.distinct) return null;
+  try {
+    const own = ownAlphabet(definition);
+    if (own !== null) {
+      proveFor(definition, instantiated(schema, own), own, false);
+      return { upTo: null, compared: `every length, over { ${own.join(' ')} }` };
+    }
+    const sizes = sizesToProve(schema);
+    if (sizes === null) return null;
+    for (let size = 1; size <= sizes; size++) {
+      const symbols = symbolsFor(schema, size);
+      const program = instantiated(schema, symbols);
+      if (size > 1) checkShape(program, depth, fragment);
+      proveFor(definition, program, symbols, size === sizes);
+    }
+    return {
+      upTo: null,
+      compared: `every length, over alphabets of 1 to ${sizes} symbols, one by one, and larger ones as the program tells no more symbols apart`,
+    };
+  } catch (error) {
+    if (error instanceof NotProved || error instanceof NotFinite || error instanceof BeyondCaps) return null;
+    throw error;
+  }
+}
+
+/** Nothing was shown: the program may be right or wrong. */
+class NotProved extends Error {}
+
+/** @param alone whether the rule for a symbol has to name no other symbols of the task than it and the one read last */
+function proveFor(
+  definition: Definition,
+  program: CoreProgram,
+  symbols: readonly string[],
+  alone: boolean,
+): void {
+  const { output, alphabet } = program;
+  must(output.kind === 'next', 'the program does not say what comes next');
+  const ends =
+    definition.kind === 'look-up'
+      ? symbols
+      : definition.kind === 'flip-flop'
+        ? ['<sep>']
+        : [...symbols, '<sep>'];
+  for (const at of ends) {
+    for (const candidate of [...symbols, ...RESERVED]) {
+      const rule = output.symbols.find(({ symbol }) => alphabet[symbol] === candidate)?.node;
+      const prompts = promptsOf(definition, symbols, at, candidate);
+      const number = alphabet.indexOf(at);
+      if (alone && rule !== undefined) {
+        const named = symbolsBehind(program, behind(program, rule, number)).map((one) => alphabet[one]);
+        const third = named.find(
+          (symbol) => symbols.includes(symbol) && symbol !== at && symbol !== candidate,
+        );
+        if (third !== undefined) throw new NotProved();
+      }
+      if (isRightByInvariants(program, rule, prompts)) continue;
+      if (rule === undefined) throw new NotProved();
+      const wrong = wrongPrompt(program, rule, number, prompts);
+      if (wrong === null) continue;
+      if (definition.kind === 'copying') throw new NotProved(); // it may be none of the instances
+      must(
+        false,
+        `after '${wrong.join(' ')}' the program ${next(program, wrong).includes(candidate) ? 'names' : 'does not name'} ${candidate}`,
+      );
+    }
+  }
+}
+
+/** Whether the invariants decide the rule wherever something is wanted, and rightly. */
+function isRightByInvariants(
+  program: CoreProgram,
+  rule: NodeId | undefined,
+  { automaton, wanted }: Prompts,
+): boolean {
+  const situations = new Situations(program, automaton);
+  const truth = rule === undefined ? undefined : new Proof(program, situations, [rule]).truth[rule];
+  for (let situation = 0; situation < situations.count; situation++) {
+    const letter = situations.letterOf(situation);
+    if (letter < 0) continue;
+    const want = wanted[situations.stateOf(situation) * automaton.alphabet.length + letter];
+    if (want !== null && (truth?.[situation] ?? NO) !== (want ? YES : NO)) return false;
+  }
+  return true;
+}
+
+/** Every source up to a length, over a few alphabets. Refuses the program where it is wrong. */
+function tried(definition: Definition, schema: string): Reach {
+  const own = ownAlphabet(definition);
+  const sizes = definition.kind === 'copying' && definition.distinct ? TRIED_SIZES_DISTINCT : TRIED_SIZES;
+  const alphabets = own === null ? sizes.map((size) => symbolsFor(schema, size)) : [own];
+  let answers = 0;
+  for (const symbols of alphabets) {
+    const program = instantiated(schema, symbols);
+    for (let length = 1; length <= TRIED_LENGTH; length++) {
+      for (const source of stringsOf(symbols, length)) {
+        for (const query of definition.kind === 'look-up' ? symbols : [null]) {
+          answers += tryOne(definition, program, source, query);
+        }
+      }
+    }
+  }
+  return {
+    upTo: TRIED_LENGTH,
+    compared: `${answers} answers, over alphabets of ${alphabets.map(({ length }) => length).join(', ')} symbols`,
+  };
+}
+
+/** Compares every symbol of the right answer; says how many there were. */
+function tryOne(
+  definition: Definition,
+  program: CoreProgram,
+  source: readonly string[],
+  query: string | null,
+): number {
+  const answer = answerTo(definition, source, query);
+  if (answer === null) return 0;
+  const expected = definition.kind === 'copying' ? [...answer, '<eos>'] : answer;
+  const prompt = ['<bos>', ...source, '<sep>', ...(query === null ? [] : [query])];
+  expected.forEach((symbol, place) => {
+    const named = next(program, [...prompt, ...expected.slice(0, place)]);
+    must(
+      named.length === 1 && named[0] === symbol,
+      `for '${[...source, query ?? ''].join(' ').trim()}' the program names ${named.join(', ') || 'nothing'}, not ${symbol}`,
+    );
+  });
+  return expected.length;
+}
