@@ -370,7 +370,7 @@ const QUALIFIED: Readonly<Record<string, Partial<HorizonRow>>> = {
   UR: { promise: { share: 0.9, confidence: 0.975, drawn: 36 }, tokens: 412.4 },
   UL: { withoutUnanswered: { length: 40, censored: false } },
   UF: {
-    contextEnds: 60,
+    contextEnds: 65,
     weakPlaces: [
       { length: 20, from: 0.4, to: 0.6, n: 40, correct: 24, accuracy: 0.6, low: 0.45, high: 0.74 },
     ],

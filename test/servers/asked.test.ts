@@ -94,6 +94,18 @@ describe('an endpoint that is asked', () => {
     }
   });
 
+  it('comes again at once where questions are still looked for, and can be interrupted meanwhile', async () => {
+    const { url } = await serve();
+    const respondent = await respondentAt(url);
+    const left = samples(6);
+    let turn = 0;
+    const next = () => (turn++ % 3 === 0 ? (left.shift() ?? 'done') : 'soon');
+    const { responded, ending } = await all(respondent.ask({ next }, { signal: signal() }));
+    expect([responded.length, ending]).toEqual([6, { kind: 'done' }]);
+    const endless = respondent.ask<Prompted>({ next: () => 'soon' }, { signal: AbortSignal.timeout(50) });
+    expect((await all(endless)).ending).toEqual({ kind: 'interrupted' });
+  });
+
   it('asks nothing more where it is told to wait, until what came was taken', async () => {
     const { url, seen } = await serve();
     const respondent = await respondentAt(url);

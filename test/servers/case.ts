@@ -32,6 +32,8 @@ export interface ServerCase {
   };
   /** What becomes of the samples; those that are not named: none. Empty where nothing can be asked. */
   readonly right: Partial<Record<Outcome, number>>;
+  /** Of those that failed: prompts that don't fit the context, which no other run would answer. */
+  readonly tooLong?: number;
   /** Lines of the probe, of waits and of the end that must be there, and that must not. */
   readonly says?: readonly RegExp[];
   readonly saysNot?: readonly RegExp[];

@@ -99,11 +99,13 @@ export function faultsOf(one: ServerCase, { code, said, result, seen }: Commande
     return [...faults, ...line, ...(code === 2 ? [] : [`exit status ${code}`])];
   }
   if (result === null) return [...faults, `exit status ${code}: ${said.trim().split('\n').at(-1)}`];
-  const { ending = 'done', right, options } = one;
-  const whole = ending === 'done' && (right.failed ?? 0) === 0;
+  const { ending = 'done', right, tooLong = 0, options } = one;
+  const whole = ending === 'done' && (right.failed ?? 0) === tooLong;
+  const found = result.rows.reduce((sum, row) => sum + (row.tooLong ?? 0), 0);
   return [
     ...faults,
     ...(describeOutcomes(outcomesIn(result)) === describeOutcomes(right) ? [] : ['other outcomes']),
+    ...(found === tooLong ? [] : [`${found} prompts too long`]),
     ...(result.ending.kind === ending ? [] : [`it ended by ${result.ending.kind}`]),
     ...(code === (whole ? 0 : 3) ? [] : [`exit status ${code}`]),
     ...(options?.tokens !== undefined && result.run.spent.tokens > options.tokens ? ['over the budget'] : []),

@@ -169,6 +169,7 @@ export function cellTable(
     { title: 'withheld', shown: any((row) => row.withheld), of: (row: CellRow) => row.withheld },
     { title: 'refused', shown: any((row) => row.refused), of: (row: CellRow) => row.refused },
     { title: 'failed', shown: any((row) => row.failed), of: (row: CellRow) => row.failed },
+    { title: 'too long', shown: any((row) => row.tooLong), of: (row: CellRow) => row.tooLong },
     {
       title: 'by guessing',
       shown: any((row) => Number((row.chance ?? 0) >= WORTH_SAYING)),

@@ -9,6 +9,7 @@ import { describeCapabilities, describeRevision } from '../../respond/endpoint/r
 import type { Capabilities } from '../../respond/endpoint/request/capabilities.ts';
 import type { AskedTask, Run } from '../store/rows.ts';
 import { recordedTask } from '../scoring/recorded-task.ts';
+import { AskedLengths } from '../plan/asked-lengths.ts';
 import { searchOf } from '../plan/plan.ts';
 import { promptedTask, Scorer } from '../scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
@@ -59,7 +60,6 @@ function gather(store: MeasureStore, keep?: (row: ScoredRow) => void): Gathered[
     const gathered = respondents[respondent];
     gathered.moved += Number(moved);
     gathered.add(row);
-    gathered.replay(row);
     if (keep !== undefined && rescored) changed.push(row);
   }
   for (const row of changed) keep?.(row);
@@ -112,9 +112,10 @@ function openedStore(store: MeasureStore): OpenMeasurement {
   const recorded = isRecording(store);
   const respondents: Gathered[] = [];
   for (const { asked, run, place } of ways.values()) {
-    respondents[place] ??= new Gathered(facts, run.threshold, run.repeats);
-    const search = run.lengths === null && !recorded ? newSearch(run, asked) : undefined;
-    respondents[place].begin(asked, scoredTask(asked, recorded), search);
+    respondents[place] ??= new Gathered(facts, run.threshold, new AskedLengths(run));
+    respondents[place].begin(asked, scoredTask(asked, recorded));
+    if (run.lengths === null && !recorded)
+      respondents[place].lengths.begin(asked.task, newSearch(run, asked));
   }
   return { respondents, rows: () => currentRows(store, runs, ways, respondents) };
 }

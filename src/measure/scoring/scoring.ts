@@ -54,6 +54,12 @@ export function isScored(row: StoredRow): row is ScoredRow {
   return row.score !== null;
 }
 
+/** What is known of a row's sample where it has just been asked; else it is worked out again from the row. */
+export interface KnownSample {
+  readonly instance: Instance;
+  readonly reading: Reading;
+}
+
 export class Scorer {
   private readonly meter = new PromptMeter();
 
@@ -69,12 +75,16 @@ export class Scorer {
   }
 
   /** The score of a row's output, and the name of the scoring. */
-  score(row: StoredRow, task: ScoredTask): Pick<ScoredRow, 'score' | 'scoring'> {
-    return { score: this.scoreOf(row, task, task.readingFor(row)), scoring: scoringName(task) };
+  score(row: StoredRow, task: ScoredTask, known?: KnownSample): Pick<ScoredRow, 'score' | 'scoring'> {
+    const sample = known ?? { instance: sampleOf(row, task.operation), reading: task.readingFor(row) };
+    return { score: this.scoreOf(row, task, sample), scoring: scoringName(task) };
   }
 
-  private scoreOf(row: StoredRow, { operation, family }: ScoredTask, reading: Reading): AnswerScore {
-    const instance = sampleOf(row, operation);
+  private scoreOf(
+    row: StoredRow,
+    { operation, family }: ScoredTask,
+    { instance, reading }: KnownSample,
+  ): AnswerScore {
     const expected = expectedOf(row);
     const score = scoreOutput({ operation, family, instance }, expected, row.output, reading);
     // A right answer is hardly the answer to a cut prompt, whatever the server counts.

@@ -130,6 +130,7 @@ export class Asking<P extends Prompted> {
     while (this.ending === null) {
       const due = this.nextDue();
       if (due === 'wait') return this.untilNextRetry();
+      if (due === 'soon') return 0;
       if (due === 'done') {
         if (this.retries.length > 0 || this.underWay) return this.untilNextRetry();
         this.ending = { kind: 'done' };
@@ -166,7 +167,7 @@ export class Asking<P extends Prompted> {
   }
 
   /** The retry whose time has come, else the next question. */
-  private nextDue(): Due<P> | 'wait' | 'done' {
+  private nextDue(): Due<P> | 'wait' | 'soon' | 'done' {
     if (this.next !== null) {
       const kept = this.next;
       this.next = null;
@@ -182,7 +183,7 @@ export class Asking<P extends Prompted> {
     if (prompted === 'wait' && !this.underWay && this.retries.length === 0) {
       throw new Error('the questions wait for outputs, and none is under way');
     }
-    if (prompted === 'wait' || prompted === 'done') return prompted;
+    if (typeof prompted === 'string') return prompted;
     return { at: 0, prompted, attempts: 0, generate: false, roomy: false, smaller: 0 };
   }
 
@@ -204,7 +205,7 @@ export class Asking<P extends Prompted> {
       } else {
         budget.end(most, result.usage);
         limiter.succeeded();
-        this.trouble.ended();
+        this.trouble.ended(sizeOf(due.prompted));
         if ('undecided' in result) this.retries.push({ ...due, at: now, generate: true });
         else this.answered(due, plan, result, outputOf(result, tokenLimit, came.latencyMs, due.attempts + 1));
       }
@@ -247,7 +248,7 @@ export class Asking<P extends Prompted> {
     const attempts = due.attempts + 1;
     if (this.controller.signal.aborted) return; // interrupted: asked again by the next run
     if (saysNoRoomLeft(fault)) {
-      this.trouble.ended();
+      this.trouble.ended(sizeOf(due.prompted));
       if (!plan.roomy && plan.tokenLimit !== null) this.room.notice('unsaid');
       this.answered(
         due,
@@ -274,7 +275,8 @@ export class Asking<P extends Prompted> {
       this.retries.push({ ...due, at: Date.now() + waitBefore(attempts, fault), attempts });
       return;
     }
-    const reason = this.trouble.failed(fault, attempts);
+    const takenBefore = this.questions.longestTaken ?? 0;
+    const reason = this.trouble.failed(fault, attempts, { size: sizeOf(due.prompted), takenBefore });
     if (reason !== null) this.ending ??= { kind: 'stopped', reason };
     if (due.isTrial === true && due.cut !== undefined) this.endTrial(due.prompted, due.cut);
     else this.keep(due.prompted, due.cut ?? failedOutput(fault, plan.tokenLimit, came.latencyMs, attempts));
@@ -342,6 +344,10 @@ export class Asking<P extends Prompted> {
       money: money === null ? null : money - (this.before.money ?? 0),
     });
   }
+}
+
+function sizeOf({ prompt }: Prompted): number {
+  return prompt.text.length;
 }
 
 function waitBefore(attempts: number, { waitMs }: Fault): number {
