@@ -14,6 +14,7 @@ import { Keeping } from './keeping.ts';
 import type { KeptCounts } from './keeping.ts';
 import { AskedLengths } from './plan/asked-lengths.ts';
 import { Gathered } from './reading/gathered.ts';
+import { lookedAgain } from './plan/looks.ts';
 import type { Question } from './plan/question.ts';
 import { questionOf, rowFor, wayOf } from './plan/question.ts';
 import type { MeasureSpec } from './plan/spec.ts';
@@ -21,7 +22,7 @@ import { planOf } from './plan/plan.ts';
 import type { Plan } from './plan/plan.ts';
 import { promptedTask } from './scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from './scoring/scoring.ts';
-import { askedTask, beginRun } from './plan/runs.ts';
+import { askedTask, beginRun, runsOf } from './plan/runs.ts';
 import type { RunNote } from './plan/runs.ts';
 import type { RowStore, StoredRow } from './store/row-store.ts';
 
@@ -143,6 +144,11 @@ class Measurement implements Questions<Question> {
       ]),
     );
     const lengths = new AskedLengths(spec);
+    const runs = runsOf(options.store);
+    for (const [task, way] of this.ways) {
+      const before = runs.filter(({ asked }) => asked.some((one) => one.task === task && one.way === way));
+      lengths.look(task, lookedAgain([...before, spec]));
+    }
     this.plan = planOf(spec, lengths);
     this.gathered = liveGathering(spec, respondent, options, lengths);
     this.keeping = new Keeping(this.gathered, options.store, options.onRow);

@@ -3,6 +3,7 @@ import type { SpreadRow } from '../../measure/prompt-spread.ts';
 import { errorKinds } from '../../score/errors/index.ts';
 import { horizonOfAnswered, horizonText, promiseText } from '../../score/tables/horizon-text.ts';
 import { nearText } from '../../score/tables/near.ts';
+import { placeText, placeTexts } from '../../score/tables/place-text.ts';
 import {
   percent,
   percentDifference,
@@ -68,19 +69,24 @@ export function promiseLines({
   readonly horizons: readonly HorizonRow[];
 }): string[] {
   return horizons.flatMap((horizon) => {
-    const weak = (horizon.weakPlaces ?? []).map(
-      ({ length, from, to, n, accuracy }) =>
-        `${percentLevel(from)}–${percentLevel(to)} of the source (${percent(accuracy)} of ${n} at length ${length})`,
-    );
     return [
       ...(horizon.length === null
         ? []
         : [`${horizon.task}: ${promiseText(horizon, lengthsUpTo(rows, horizon))}`]),
-      ...(weak.length === 0
-        ? []
-        : [`${horizon.task}: below the threshold, and not elsewhere, at ${weak.join('; ')}`]),
+      ...lookedAgainLines(rows.filter(({ task }) => task === horizon.task)),
+      ...placeTexts(horizon).map((text) => `${horizon.task}: ${text}`),
     ];
   });
+}
+
+/** Lengths that were asked before with another number of samples: whoever asks for more after a look may be lucky. */
+function lookedAgainLines(rows: readonly CellRow[]): string[] {
+  const again = rows.filter(({ lookedAgain }) => lookedAgain === true);
+  if (again.length === 0) return [];
+  const [{ task, confidence = LEVEL }] = again;
+  return [
+    `${task}: asked before with another --n, so the ${percentLevel(confidence)} interval at ${again.map(({ length }) => length).join(', ')} is one that holds whenever one stops.`,
+  ];
 }
 
 /** How many lengths were asked up to a horizon. */
@@ -119,12 +125,12 @@ export function placeTable(
   if (placed.length === 0) return '';
   const bins = placed[0].places ?? [];
   return textTable(
-    ['task', 'length', ...bins.map(({ from, to }) => `at ${percentLevel(from)}–${percentLevel(to)}`)],
+    ['task', 'length', ...bins.map(({ from, to }) => `at ${placeText(from, to)}`)],
     placed.map((row) => [
       row.task,
       lengthText(row),
       ...(row.places ?? []).map(({ n, accuracy, low, high }) =>
-        n === 0 ? '–' : `${percent(accuracy)} of ${n} (${percent(low)} – ${percent(high)})`,
+        accuracy === null ? '–' : `${percent(accuracy)} of ${n} (${percent(low)} – ${percent(high)})`,
       ),
     ]),
   );

@@ -80,8 +80,14 @@ describe('samples that were asked several times', () => {
             },
           );
           row.places?.forEach(({ n, correct: right }, part) => {
-            const here = sources.filter((source) => source % 5 === part);
-            expect([n, right]).toEqual([here.length, expect.closeTo(share('right', here), 9)]);
+            const found = sources
+              .filter((source) => source % 5 === part)
+              .map((source) => answers.filter((each) => each.source === source).map(({ outcome }) => outcome))
+              .map((all) => all.filter((outcome) => outcome === 'right' || outcome === 'wrong'))
+              .filter((answered) => answered.length > 0)
+              .map((answered) => answered.filter((outcome) => outcome === 'right').length / answered.length);
+            const sum = found.reduce((total, each) => total + each, 0);
+            expect([n, right]).toEqual([found.length, expect.closeTo(sum, 9)]);
           });
         }
       }),
@@ -96,6 +102,39 @@ describe('samples that were asked several times', () => {
     });
     expect(Cell.together('both', 5, cells).row()).toMatchObject({ n: 20, correct: 20 });
     expect(Cell.together('UL', 5, [cells[0], cells[0]]).row()).toMatchObject({ n: 10, answers: 20 });
+  });
+});
+
+describe('places', () => {
+  it('count right and wrong answers alone: samples that failed say nothing of a place', () => {
+    const lookUps = cellOf({ right: 20, failed: 13 }).row().places ?? [];
+    expect(lookUps[0]).toMatchObject({ n: 20, correct: 20, accuracy: 1, ...exactInterval(20, 20) });
+    expect(lookUps[1]).toMatchObject({ n: 0, accuracy: null, low: 0, high: 1 });
+    expect(cellOf({ failed: 13 }).row().places).toBeUndefined();
+  });
+
+  it('after a search have the level of the search, and intervals that hold whenever it stopped', () => {
+    const confidence = 0.9875;
+    const interval = { ...anytimeInterval(30, 10, (1 - confidence) / 2), confidence };
+    const search = { interval: () => interval, promise: () => null };
+    const { rows } = summarize([cellOf({ right: 30, wrong: 10 })], { threshold: 0.9, search: () => search });
+    expect(rows[0].places?.[0]).toMatchObject({ n: 40, low: interval.low, high: interval.high });
+  });
+});
+
+describe('a length that was asked before with another number of samples', () => {
+  it('has an interval that holds whenever one stops, headed by its level, in all that is said of it', () => {
+    const cells = [cellOf({ right: 100, wrong: 5 }), cellOf({ right: 100, wrong: 5 }, 10)];
+    const { rows, horizons } = summarize(cells, {
+      threshold: 0.9,
+      isLookedAgain: (_, length) => length === 10,
+    });
+    expect(rows[0]).toMatchObject({ confidence: 0.95, ...exactInterval(100, 105) });
+    expect(rows[0]).not.toHaveProperty('lookedAgain');
+    const always = anytimeInterval(100, 5, 0.0125);
+    expect(rows[1]).toMatchObject({ confidence: 0.975, lookedAgain: true, ...always });
+    expect(rows[1].places?.[0]).toMatchObject(always);
+    expect(horizons[0].undecided).toEqual({ length: 5, n: 105, correct: 100 });
   });
 });
 
