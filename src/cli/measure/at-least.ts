@@ -83,13 +83,18 @@ function outcomeOf(faults: readonly string[], missing: string | null): JunitOutc
   return missing === null ? { kind: 'passed' } : { kind: 'error', message: missing };
 }
 
+/** Nobody can ask again what somebody recorded. */
+export function isRecorded({ respondent }: MeasurementResult): boolean {
+  return respondent.kind === 'recording';
+}
+
 /** Why there is no whole result. */
 export function missingText(result: MeasurementResult): string {
   const { ending } = result;
   const failed = unanswered(result);
   switch (ending.kind) {
     case 'done':
-      return `${failed} question${failed === 1 ? '' : 's'} failed`;
+      return `${failed} ${isRecorded(result) ? 'record' : 'question'}${failed === 1 ? '' : 's'} failed`;
     case 'budget':
       return 'the budget is spent';
     case 'interrupted':

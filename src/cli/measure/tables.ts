@@ -27,10 +27,13 @@ export function textTable(head: readonly string[], body: readonly (readonly stri
 }
 
 /** The horizon of every task. */
-export function horizonTable(
-  { rows, horizons }: { readonly rows: readonly CellRow[]; readonly horizons: readonly HorizonRow[] },
-  lengthText = ({ length }: CellRow): string => String(length),
-): string {
+export function horizonTable({
+  rows,
+  horizons,
+}: {
+  readonly rows: readonly CellRow[];
+  readonly horizons: readonly HorizonRow[];
+}): string {
   const [first] = horizons;
   const head = `horizon at ${first === undefined ? '' : percentLevel(first.threshold)}`;
   const without = horizons.some((horizon) => horizonOfAnswered(horizon) !== null);
@@ -46,18 +49,28 @@ export function horizonTable(
     ],
     horizons.map((horizon) => {
       const own = rows.filter(({ task }) => task === horizon.task);
-      const lengths = own.toSorted((a, b) => a.length - b.length).map(lengthText);
       const asked = own.reduce((sum, { n }) => sum + n, 0);
       return [
         horizon.task,
         horizonText(horizon),
         ...(without ? [horizonOfAnswered(horizon) ?? 'the same'] : []),
         ...(tokens ? [typeof horizon.tokens === 'number' ? String(Math.round(horizon.tokens)) : '–'] : []),
-        `${lengths.join(', ')}`,
+        lengthsText(own.map(({ length }) => length)),
         String(asked),
       ];
     }),
   );
+}
+
+/** More lengths than these are not listed. */
+const MOST_LISTED = 20;
+
+/** `5, 10, 20`; `70 from 2 to 71`, where there are many. */
+function lengthsText(lengths: readonly number[]): string {
+  const sorted = lengths.toSorted((a, b) => a - b);
+  return sorted.length <= MOST_LISTED
+    ? sorted.join(', ')
+    : `${sorted.length} from ${sorted[0]} to ${sorted[sorted.length - 1]}`;
 }
 
 /** What horizons say of the lengths that were not asked, a line where something is to be said. */

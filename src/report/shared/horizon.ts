@@ -1,5 +1,5 @@
 /** Horizons as the page needs them: rows of older stores completed from their cells, and what stands below the number. */
-import { horizonOfAnswered, limitText, shortHorizonText } from '../../score/tables/horizon-text.ts';
+import { horizonOfAnswered, limitText, shortHorizonText, undecidedText } from '../../score/tables/horizon-text.ts';
 import { namedPlaces, placeText, placeTexts } from '../../score/tables/place-text.ts';
 import { percent, percentLevel, percentRange } from '../../score/tables/percent.ts';
 import type { CellRow, HorizonPromise, HorizonRow } from '../../score/tables/rows.ts';
@@ -33,13 +33,12 @@ export function horizonCell(horizon: HorizonRow): Html {
 
 /** What has to be known beside the number, a few words each. */
 function qualifications(horizon: HorizonRow): string[] {
-  const { length, undecided, promise, tokens } = horizon;
+  const { length, promise, tokens } = horizon;
+  const undecided = undecidedText(horizon);
   const limit = limitText(horizon);
   const answered = horizonOfAnswered(horizon);
   return [
-    ...(undecided
-      ? [`undecided at ${undecided.length}: ${decimalCount(undecided.correct)} of ${count(undecided.n)}`]
-      : []),
+    ...(undecided === null ? [] : [undecided]),
     ...(limit === null ? [] : [limit]),
     ...(typeof tokens === 'number' ? [`${decimal(Math.round(tokens))} tokens`] : []),
     ...(answered === null ? [] : [`${answered} if only answers count`]),

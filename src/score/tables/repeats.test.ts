@@ -151,7 +151,7 @@ describe('the horizon of right and wrong answers alone', () => {
     const cells = [cellOf({ right: 40, failed: 2 }), cellOf({ right: 20 }, 10)];
     const horizon = horizonOf(cells);
     expect(horizonText(horizon)).toBe('undecided at 5: 40 of 42');
-    expect(horizonOfAnswered(horizon)).toBe('≥ 5 (undecided at 10: 20 of 20)');
+    expect(horizonOfAnswered(horizon)).toBe('≥ 5 (undecided at 10: 20 of 20, too few to show 90 %)');
   });
 
   it('does not go past a length without any answer, and is not said where nothing differs', () => {
