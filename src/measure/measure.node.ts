@@ -41,12 +41,17 @@ export interface MeasureOptions {
 export interface Progress extends Pick<KeptCounts, 'reused' | 'answered' | 'failed'> {
   /** The most that will have been asked. */
   readonly most: number;
+  /** Samples that each length is to have, and how often each is asked; null where a search decides. */
+  readonly planned: PlannedSamples | null;
   readonly startedAt: number;
   readonly state: AskState | null;
   readonly gathered: Gathered;
 }
 
+export type PlannedSamples = Pick<MeasureSpec, 'n' | 'repeats'>;
+
 export interface Measured extends KeptCounts {
+  readonly planned: PlannedSamples | null;
   readonly gathered: Gathered;
   readonly ending: Ending;
   readonly state: AskState | null;
@@ -180,6 +185,7 @@ class Measurement implements Questions<Question> {
     }
     return {
       ...{ gathered: this.gathered, ending, ...this.keeping.counts, state: this.state },
+      planned: plannedBy(this.spec),
       others: this.others(),
     };
   }
@@ -252,9 +258,14 @@ class Measurement implements Questions<Question> {
     const { reused, answered, failed } = this.keeping.counts;
     this.options.onProgress?.({
       ...{ reused, answered, failed, most: this.plan.most, startedAt: this.startedAt },
+      planned: plannedBy(this.spec),
       ...{ state: this.state, gathered: this.gathered },
     });
   }
+}
+
+function plannedBy({ lengths, n, repeats }: MeasureSpec): PlannedSamples | null {
+  return lengths === null ? null : { n, repeats };
 }
 
 /** Notes how a run ended; where it ended by a fault (the disk is full), that is what has to be said, not this. */
@@ -274,7 +285,17 @@ export function nothingMeasured(
   ending: Ending,
 ): Measured {
   const gathered = new Gathered(gatheredFacts(respondent, options), spec.threshold);
-  return { gathered, ending, reused: 0, answered: 0, failed: 0, moved: 0, state: null, others: [] };
+  return {
+    gathered,
+    ending,
+    reused: 0,
+    answered: 0,
+    failed: 0,
+    moved: 0,
+    state: null,
+    planned: null,
+    others: [],
+  };
 }
 
 function gatheredFacts({ identity }: Respondent, { store, note }: Pick<MeasureOptions, 'store' | 'note'>) {

@@ -141,15 +141,12 @@ function writeJunit(
 ): void {
   const { model, kind } = results[0].respondent;
   const name = `lengthwise.measure.${typeof model === 'string' ? model : String(kind)}`;
-  const seconds = (Date.now() - started.getTime()) / 1000 / results.length;
+  const seconds = (Date.now() - started.getTime()) / 1000;
   const cases = results.flatMap((result) =>
-    junitCases(wanted, result, {
-      name: results.length === 1 ? name : `${name}.${promptsIn(result)}`,
-      seconds,
-    }),
+    junitCases(wanted, result, results.length === 1 ? name : `${name}.${promptsIn(result)}`),
   );
   try {
-    writeFileSync(file, junitXml({ name, started, cases }));
+    writeFileSync(file, junitXml({ name, started, seconds, cases }));
   } catch (error) {
     throw new UserError(`--junit: cannot write ${file}: ${(error as Error).message}`);
   }

@@ -5,6 +5,7 @@ import { horizonOfAnswered, horizonText, promiseText } from '../../score/tables/
 import { nearText } from '../../score/tables/near.ts';
 import { placeText, placeTexts } from '../../score/tables/place-text.ts';
 import {
+  countText,
   percent,
   percentDifference,
   percentDifferenceRange,
@@ -317,11 +318,6 @@ function frequentErrors(errors: Readonly<Record<string, number>>): string {
     .slice(0, 3)
     .map(([kind, count]) => `${title(kind)} ${countText(count)}`)
     .join(', ');
-}
-
-/** Samples; with repeats they are sums of shares. */
-function countText(samples: number): string {
-  return String(Number(samples.toFixed(1)));
 }
 
 function textOf(value: number | string): string {

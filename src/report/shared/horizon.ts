@@ -1,5 +1,10 @@
 /** Horizons as the page needs them: rows of older stores completed from their cells, and what stands below the number. */
-import { horizonOfAnswered, limitText, shortHorizonText, undecidedText } from '../../score/tables/horizon-text.ts';
+import {
+  horizonOfAnswered,
+  limitText,
+  shortHorizonText,
+  undecidedText,
+} from '../../score/tables/horizon-text.ts';
 import { namedPlaces, placeText, placeTexts } from '../../score/tables/place-text.ts';
 import { percent, percentLevel, percentRange } from '../../score/tables/percent.ts';
 import type { CellRow, HorizonPromise, HorizonRow } from '../../score/tables/rows.ts';

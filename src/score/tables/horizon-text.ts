@@ -1,7 +1,7 @@
 /** A horizon in words: the one way to write it, in terminal, report, study table and docs alike. */
 import { fewestAnswers, thresholdFault } from '../statistics/exact.ts';
 import { isNarrow } from '../statistics/horizon.ts';
-import { percentLevel } from './percent.ts';
+import { countText, percentLevel } from './percent.ts';
 import type { HorizonRow } from './rows.ts';
 
 /**
@@ -114,9 +114,4 @@ export function promiseText({ length, threshold, promise, place }: HorizonRow, l
     return `${reached} at ${length}, the one length asked up to there; shorter ones hold if accuracy only falls with length.${only}`;
   }
   return `${reached} at the ${lengthsAsked} lengths asked; lengths between them hold if accuracy only falls with length.${only}`;
-}
-
-/** Right answers; with repeats they are a sum of shares. */
-function countText(correct: number): string {
-  return String(Number(correct.toFixed(1)));
 }
