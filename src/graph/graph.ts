@@ -32,6 +32,12 @@ export interface Operation<A extends Attributes = Attributes> {
   lower(node: OperationNode<A>, onnx: Emitter): readonly string[];
   /** For operations that look things up by whole numbers: which input those are, and how many things there are. */
   ids?(node: OperationNode<A>): { readonly input: number; readonly count: number };
+  /** For operations that repeat others: how often, what stands for a piece of each of the first inputs, and what they make. */
+  body?(node: OperationNode<A>): {
+    readonly parts: number;
+    readonly pieces: readonly Value[];
+    readonly results: readonly Value[];
+  };
   /** The outputs' numbers from the inputs', in float64, by the plainest code that is right. */
   evaluate(inputs: readonly Numbers[], node: OperationNode<A>): readonly Float64Array[];
 }
@@ -138,6 +144,7 @@ export class Graph {
 
   /** A placeholder inside `overParts`, which alone makes and binds them. */
   parameter({ dtype, shape }: TensorType): Value {
+    checkShape('overParts', shape);
     return this.createValue({ dtype, shape }, { kind: 'parameter' });
   }
 
@@ -164,7 +171,10 @@ export class Graph {
     if (found !== undefined) return found;
     const outputs: Value[] = [];
     const node: OperationNode<A> = { kind: 'operation', operation, inputs, attributes, outputs };
-    for (const type of operation.infer(inputs, attributes)) outputs.push(this.createValue(type, node));
+    for (const type of operation.infer(inputs, attributes)) {
+      checkShape(operation.name, type.shape);
+      outputs.push(this.createValue(type, node));
+    }
     this.known.set(keyOfOperation(operation, inputs, attributes), node);
     return node;
   }
@@ -219,11 +229,12 @@ export function strayParameter(): GraphError {
 }
 
 function keyOfOperation(operation: Operation, inputs: readonly Value[], attributes: Attributes): string {
-  return `${operation.name}(${inputs.map((value) => value.id).join()})${JSON.stringify(attributes, idOfValue)}`;
+  return `${operation.name}(${inputs.map((value) => value.id).join()})${JSON.stringify(attributes, keyOfAttribute)}`;
 }
 
-/** A value among an operation's attributes is written as its id. */
-function idOfValue(_key: string, attribute: Attributes[string] | Value): unknown {
+/** A value among an operation's attributes is written as its id; numbers that JSON has no word for, by their names. */
+function keyOfAttribute(_key: string, attribute: Attributes[string] | Value): unknown {
+  if (typeof attribute === 'number') return `=${keyOfNumber(attribute)}`;
   return typeof attribute === 'object' && 'node' in attribute ? `#${attribute.id}` : attribute;
 }
 

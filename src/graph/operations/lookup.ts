@@ -209,6 +209,7 @@ function checkPlaces(name: string, x: Value, ids: Value): void {
   }
 }
 
-function checkId(name: string, id: number, count: number): void {
+/** @throws GraphError for an id that has no row */
+export function checkId(name: string, id: number, count: number): void {
   if (!(id >= 0 && id < count)) throw new GraphError(`${name}: id ${id} is not in 0…${count - 1}`);
 }

@@ -39,6 +39,11 @@ const loop: Operation<Body> = {
   ],
   gradient,
   lower,
+  body: ({ attributes: { parts, parameters, sums, rows } }) => ({
+    parts,
+    pieces: parameters,
+    results: [...sums, ...rows],
+  }),
   evaluate,
 };
 
