@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as G from './index.ts';
+import { reachable } from './types/walk.ts';
 import type { Value } from './index.ts';
-import { reachable } from './graph.ts';
 
 const value = (shape: readonly number[], dtype?: G.DType) => {
   const graph = new G.Graph();

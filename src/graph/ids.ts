@@ -3,11 +3,11 @@
  * others an error of a node that nobody has named. They are found before it sees them: exactly those that some lookup gets,
  * whether it stands in a part of `overParts` or what is fed is cut up before.
  */
-import { dependents } from './gradients.ts';
-import type { Numbers, OperationNode, Value } from './graph.ts';
-import type { OperationName } from './operations/table.ts';
-import { GraphError, sizeOf } from './tensor.ts';
-import type { Tensor } from './tensor.ts';
+import { dependents } from './passes/gradients.ts';
+import type { OperationName } from './types/names.ts';
+import type { Numbers, OperationNode, Value } from './types/node.ts';
+import { GraphError, sizeOf } from './types/tensor.ts';
+import type { Tensor } from './types/tensor.ts';
 
 /** A lookup of an input's numbers. */
 interface Lookup {

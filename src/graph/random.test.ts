@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import * as G from './index.ts';
+import { operations } from './table.ts';
+import type { OperationName } from './types/names.ts';
+import { sizeOf } from './types/tensor.ts';
+import { reachable } from './types/walk.ts';
 import type { Shape, Tensor, Value } from './index.ts';
-import { reachable } from './graph.ts';
-import { operations } from './operations/table.ts';
-import type { OperationName } from './operations/table.ts';
-import { sizeOf } from './tensor.ts';
 
 /** A step makes a new value out of two that exist; where shapes don't go together it takes what fits. */
 const steps: Record<string, (a: Value, b: Value) => Value> = {

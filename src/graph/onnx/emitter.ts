@@ -1,38 +1,13 @@
 /** Collects the ONNX nodes of a graph while its operations are lowered one after the other. */
-import { strayParameter } from '../graph.ts';
-import type { Value } from '../graph.ts';
-import type { DType, Shape, TensorType, TypedArray } from '../tensor.ts';
-import { sizeOf, toTypedArray } from '../tensor.ts';
 import { onnxType } from './types.ts';
+import type { BodyLowering, OnnxAttribute, OnnxBody, OnnxDomain, OnnxNode } from '../types/lowering.ts';
+import type { Value } from '../types/node.ts';
+import { sizeOf, toTypedArray } from '../types/tensor.ts';
+import type { DType, Shape, TensorType, TypedArray } from '../types/tensor.ts';
+import { strayParameter } from '../types/walk.ts';
 
 /** Constants of this many elements that are all one number are not stored: an Expand takes about as much. */
 const LEAST_FILLED = 64;
-
-/** Whole numbers are ints, `{ float }` a float, text a string, lists are ints; `{ graph }` is a loop's body. */
-export type OnnxAttribute =
-  number | string | readonly number[] | { readonly float: number } | { readonly graph: OnnxBody };
-
-/** What a loop does: its nodes, and which names go in and out. */
-export interface OnnxBody {
-  readonly nodes: readonly OnnxNode[];
-  readonly inputs: readonly OnnxType[];
-  readonly outputs: readonly OnnxType[];
-}
-
-export interface OnnxType extends TensorType {
-  readonly name: string;
-}
-
-/** Where an operation is defined: ONNX itself, or ONNX Runtime's own contribution. */
-export type OnnxDomain = '' | 'com.microsoft';
-
-export interface OnnxNode {
-  readonly type: string;
-  readonly domain: OnnxDomain;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  readonly attributes: Readonly<Record<string, OnnxAttribute>>;
-}
 
 export interface OnnxInitializer {
   readonly name: string;
@@ -49,7 +24,7 @@ interface Shared {
   names: number;
 }
 
-export class Emitter {
+export class Emitter implements BodyLowering {
   nodes: OnnxNode[] = [];
   private readonly names = new Map<Value, string>();
   private readonly used: ReadonlySet<Value>;
@@ -81,6 +56,10 @@ export class Emitter {
 
   get initializers(): readonly OnnxInitializer[] {
     return this.shared.initializers;
+  }
+
+  forBody(used: ReadonlySet<Value>): Emitter {
+    return new Emitter(used, this);
   }
 
   /** Whether any result depends on the value. */

@@ -1,11 +1,11 @@
 /** Arithmetic on two tensors, element by element, broadcast as NumPy does. Numbers may stand for constants. */
-import type { Operation, Value } from '../graph.ts';
-import { isFloat, sameShape } from '../tensor.ts';
 import { binary } from './elementwise.ts';
 import { affine, log, negate, reciprocal } from './functions.ts';
 import { and, equal, less, lessOrEqual, select } from './logic.ts';
 import { constantNumber, isConstant, operands } from './operands.ts';
 import type { Operand } from './operands.ts';
+import type { Operation, Value } from '../types/node.ts';
+import { isFloat, sameShape } from '../types/tensor.ts';
 
 const addition = binary({
   name: 'add',

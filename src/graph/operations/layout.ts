@@ -1,5 +1,7 @@
 /** The same numbers in another shape or order; parts of tensors, and tensors put together. */
-import type { Operation, Value } from '../graph.ts';
+import { broadcastShape, resolveAxis } from './operands.ts';
+import { sumTo } from './reduction.ts';
+import type { Operation, Value } from '../types/node.ts';
 import {
   GraphError,
   broadcastPlaces,
@@ -8,10 +10,8 @@ import {
   sizeOf,
   stridedPlaces,
   stridesOf,
-} from '../tensor.ts';
-import type { Shape } from '../tensor.ts';
-import { broadcastShape, resolveAxis } from './operands.ts';
-import { sumTo } from './reduction.ts';
+} from '../types/tensor.ts';
+import type { Shape } from '../types/tensor.ts';
 
 const reshaping: Operation<{ shape: readonly number[] }> = {
   name: 'reshape',

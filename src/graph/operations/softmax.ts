@@ -1,12 +1,12 @@
 /** Softmax along the last axis, and the losses made of it. */
-import type { Numbers, Operation, Value } from '../graph.ts';
-import { GraphError, sameShape, showShape } from '../tensor.ts';
-import { exp, negate } from './functions.ts';
 import { multiply, subtract } from './arithmetic.ts';
+import { exp, negate } from './functions.ts';
 import { reshape } from './layout.ts';
 import { addAt, checkId } from './lookup.ts';
 import { expectFloat, expectInteger, lastDimension } from './operands.ts';
 import { reduceSum } from './reduction.ts';
+import type { Numbers, Operation, Value } from '../types/node.ts';
+import { GraphError, sameShape, showShape } from '../types/tensor.ts';
 
 const normalizedExponential: Operation = {
   name: 'softmax',

@@ -3,15 +3,15 @@
  * and the derivative of the derivative), and ONNX Runtime in float32 (is the lowering right, forward and backward).
  */
 import { describe, expect, it } from 'vitest';
-import { Graph, evaluate, gradients } from '../index.ts';
-import type { DType, Shape, Tensor, Value } from '../index.ts';
-import * as G from '../index.ts';
-import { reachable } from '../graph.ts';
-import { isFloat, sizeOf } from '../tensor.ts';
-import { createSession } from '../session.ts';
-import { rng } from '../../common/random.ts';
+import { Graph, evaluate, gradients } from './index.ts';
+import type { DType, Shape, Tensor, Value } from './index.ts';
+import * as G from './index.ts';
 import { operations } from './table.ts';
-import type { OperationName } from './table.ts';
+import type { OperationName } from './types/names.ts';
+import { isFloat, sizeOf } from './types/tensor.ts';
+import { reachable } from './types/walk.ts';
+import { createSession } from './session.ts';
+import { rng } from '../common/random.ts';
 
 interface Case {
   readonly of: readonly InputSpec[];
