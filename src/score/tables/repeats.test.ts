@@ -8,6 +8,7 @@ import { summarize } from './summary.ts';
 import { Cell } from './tally.ts';
 import type { Counted } from './tally.ts';
 import { horizonOfAnswered, horizonText } from './horizon-text.ts';
+import { placeTexts } from './place-text.ts';
 
 function answer(source: number, outcome: Outcome, { task = 'UR', length = 5, place = 0.1 } = {}): Counted {
   return {
@@ -119,6 +120,30 @@ describe('places', () => {
     const search = { interval: () => interval, promise: () => null };
     const { rows } = summarize([cellOf({ right: 30, wrong: 10 })], { threshold: 0.9, search: () => search });
     expect(rows[0].places?.[0]).toMatchObject({ n: 40, low: interval.low, high: interval.high });
+  });
+});
+
+describe('places that are named', () => {
+  /** Right but for some samples of one fifth, of 40 in each. */
+  function brokenAt(place: number, wrong: number, length: number): Cell {
+    const cell = new Cell('UR', length);
+    for (let i = 0; i < 200; i++) {
+      const at = (i % 5) / 5 + 0.1;
+      const isWrong = at === place && i < 5 * wrong;
+      cell.add(answer(i, isWrong ? 'wrong' : 'right', { length, place: at }));
+    }
+    return cell;
+  }
+
+  it('are weak where the length does not surely fail, and failing where it does', () => {
+    const cells = [brokenAt(0.5, 12, 5), brokenAt(0.5, 40, 10), cellOf({ wrong: 200 }, 20)];
+    const [horizon] = summarize(cells, { threshold: 0.9 }).horizons;
+    expect(horizon.weakPlaces).toMatchObject([{ length: 5, from: 0.4, to: 0.6, n: 40, correct: 28 }]);
+    expect(horizon.failingPlaces).toMatchObject([{ length: 10, from: 0.4, to: 0.6, n: 40, correct: 0 }]);
+    expect(placeTexts(horizon)).toEqual([
+      'weak at 40–60 % of the source (length 5)',
+      'fails at 40–60 % of the source only (length 10)',
+    ]);
   });
 });
 
