@@ -34,7 +34,7 @@ export class CellLines {
     const cells = gathered.cells();
     for (const [i, cell] of cells.entries()) {
       if (planned !== null) {
-        if (cell.counts.answers >= planned.n * planned.repeats) this.say(gathered, cell, 'right');
+        if (cell.answerCount >= planned.n * planned.repeats) this.say(gathered, cell, 'right');
       } else if (cells.slice(i + 1).some(({ task }) => task === cell.task)) {
         this.say(gathered, cell, 'right so far');
       }

@@ -89,15 +89,15 @@ export class Cell {
     this.answers.addAll(other.answers, apart);
   }
 
-  /** Samples asked, of which right; those that failed; answers in all. */
-  get counts(): {
-    readonly n: number;
-    readonly correct: number;
-    readonly failed: number;
-    readonly answers: number;
-  } {
+  /** Samples asked, of which right; those that failed. */
+  get counts(): { readonly n: number; readonly correct: number; readonly failed: number } {
     const [correct, failed] = [this.outcomeCount('right'), this.outcomeCount('failed')];
-    return { n: this.answers.sources.size, correct, failed, answers: this.answers.answers };
+    return { n: this.answers.sources.size, correct, failed };
+  }
+
+  /** Answers in all: as many as samples, unless each was asked several times. */
+  get answerCount(): number {
+    return this.answers.answers;
   }
 
   /** Right and asked, here and in another cell, of every source that both were asked about. */
