@@ -266,11 +266,9 @@ function registerEqual(crasp: Command, io: Io): void {
       const a = await load(fileA, io, options.json);
       const b = await load(fileB, io, options.json);
       if (a === null || b === null) return;
-      const { comparePrograms } = await import('../../crasp/index.ts');
-      const { proofOfEquality } = await import('./proof.ts');
+      const { equality } = await import('./proof.ts');
       const { comparisonJson, comparisonText } = await import('./text.ts');
-      const comparison = comparePrograms(a.program, b.program, options.upTo, searchOptions(options, io));
-      const proof = comparison.result === 'differ' ? undefined : proofOfEquality(a.program, b.program);
+      const { comparison, proof } = equality(a.program, b.program, options.upTo, searchOptions(options, io));
       if (options.json) {
         await io.out(`${JSON.stringify({ a: fileA, b: fileB, ...comparisonJson(comparison, proof) })}\n`);
       } else await io.out(comparisonText(comparison, [fileA, fileB], proof));

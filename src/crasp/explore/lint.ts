@@ -1,7 +1,7 @@
 /** Warnings that need the meaning of a program, not only its text. */
 import type { CoreProgram, NodeId } from '../core/core.ts';
 import { operands, outputNodes, reachable } from '../core/core.ts';
-import type { Reader, Verdict } from './search.ts';
+import type { Cost, Reader, Verdict } from './search.ts';
 import { compareUpTo, inputSymbols, programReader } from './search.ts';
 
 /** A remark about a whole program; it has no place in the text. */
@@ -75,22 +75,22 @@ function unanchoredPeriods(program: CoreProgram): Remark[] {
   ];
 }
 
-/** Work spent on looking for an input that shows something: node evaluations; and how long such inputs may be. */
+/** Operands looked at while an input that shows something is looked for; and how long such inputs may be. */
 const SEARCH_BUDGET = 20_000_000;
 const SEARCH_LENGTH = 12;
 
 /** How many configurations the budget allows; 0 where not even one can be gone on from. */
-function affordable(program: CoreProgram, symbols: number): number {
-  return Math.min(5_000, Math.floor(SEARCH_BUDGET / (6 * program.nodes.length * Math.max(1, symbols))));
+function affordable(reader: Cost, symbols: number): number {
+  return Math.min(5_000, Math.floor(SEARCH_BUDGET / (2 * reader.stepCost * Math.max(1, symbols))));
 }
 
 /** Looks for a shortest string on which reading at <eos> and at the last symbol give different answers. */
 function readOutDependence(program: CoreProgram): Remark[] {
   if (program.output.kind !== 'accept') return [];
   const symbols = inputSymbols(program).filter((symbol) => symbol !== '<eos>');
-  const maxConfigurations = affordable(program, symbols.length);
-  if (maxConfigurations === 0) return [];
   const atEndReader = programReader(program, 'eos');
+  const maxConfigurations = affordable(atEndReader, symbols.length);
+  if (maxConfigurations === 0) return [];
   const atLastReader = programReader(program, 'last');
   const comparison = compareUpTo(atEndReader, atLastReader, symbols, SEARCH_LENGTH, { maxConfigurations });
   if (comparison.result !== 'differ') return [];
@@ -117,10 +117,10 @@ function severalNext(program: CoreProgram): Remark[] {
   if (program.output.kind !== 'next') return [];
   const { alphabet } = program;
   const symbols = inputSymbols(program).filter((symbol) => symbol !== '<bos>' && symbol !== '<eos>');
-  const maxConfigurations = affordable(program, symbols.length);
+  const reader = programReader(program);
+  const maxConfigurations = affordable(reader, symbols.length);
   if (maxConfigurations === 0) return [];
   const separated = alphabet.includes('<sep>');
-  const reader = programReader(program);
   const begun = alphabet.includes('<bos>') ? reader.step(reader.start, '<bos>').state : reader.start;
   const all = promptReader(reader, begun, separated, (verdict) => verdict);
   const one = promptReader(reader, begun, separated, (verdict) => (verdict?.includes(' ') ? 'one' : null));
@@ -154,5 +154,7 @@ function promptReader<S>(
       return { state: { inner: state, separators: seen }, verdict: complete ? say(verdict) : null };
     },
     key: ({ inner, separators }) => `${separators} ${reader.key(inner)}`,
+    stateBytes: reader.stateBytes,
+    stepCost: reader.stepCost,
   };
 }
