@@ -140,9 +140,11 @@ async function predictSubjects(
     await io.out(`${JSON.stringify(predictions.length === 1 ? predictions[0] : predictions)}\n`);
     return;
   }
-  const texts = predictions.map((prediction) =>
-    predictionText(prediction, sizeOf(predict, prediction), remarksOn(predict, prediction, options)),
-  );
+  const texts: string[] = [];
+  for (const prediction of predictions) {
+    const remarks = remarksOn(predict, prediction, options);
+    texts.push(predictionText(prediction, await programSize(prediction), remarks));
+  }
   await io.out(texts.join('\n'));
 }
 
@@ -289,12 +291,13 @@ function remarksOn(predict: typeof Predict, prediction: Prediction, options: Opt
 }
 
 /** The number of operations of the program in a certificate. */
-function sizeOf(predict: typeof Predict, { certificate }: Prediction): number | undefined {
+async function programSize({ certificate }: Prediction): Promise<number | undefined> {
   if (certificate === null) return undefined;
+  const { compile, metrics } = await import('../../crasp/index.ts');
   const { evidence, about } = certificate;
   const text =
     evidence.kind === 'program' ? evidence.program : about.kind === 'program' ? about.text : undefined;
-  return text === undefined ? undefined : predict.programSize(text);
+  return text === undefined ? undefined : metrics(compile(text)).size;
 }
 
 async function writeCertificate(

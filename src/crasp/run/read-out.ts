@@ -1,5 +1,6 @@
 /** What a program says about an input, by the convention it is read by, and what it generates. */
 import { UserError } from '../../common/errors.ts';
+import { specialSymbols } from '../../common/special-symbols.ts';
 import type { CoreProgram } from '../core/core.ts';
 import { DEFAULT_GENERATION_STEPS, MAX_GENERATION_OPERATIONS, MAX_INPUT_LENGTH } from '../core/limits.ts';
 import type { State } from './machine.ts';
@@ -61,7 +62,8 @@ export function generate(
     if (candidates.length !== 1) {
       return { output: generated, stop: candidates.length === 0 ? 'none' : 'several', candidates };
     }
-    if (candidates[0] === '<eos>') return { output: generated, stop: '<eos>', candidates };
+    if (candidates[0] === specialSymbols.eos)
+      return { output: generated, stop: specialSymbols.eos, candidates };
     if (generated.length >= maxSteps || state.length >= MAX_INPUT_LENGTH) {
       return { output: generated, stop: 'cap', candidates };
     }

@@ -3,6 +3,7 @@ import { compile, metrics } from '../../crasp/index.ts';
 import type { Dfa } from '../automata/dfa.ts';
 import { machineOf, type Machine } from '../decide/machine.ts';
 import { decide } from '../decide/plain.ts';
+import { residueKind } from '../residues.ts';
 import { decideWithPositions, type PositionsDecision } from '../decide/positions.ts';
 import type { Reach } from '../decide/product.ts';
 import { synthesise } from '../decide/synthesise.ts';
@@ -40,7 +41,8 @@ export function predictLanguage(dfa: Dfa, about: Subject, question: LanguageQues
   const claim = { fragment, read, scope: 'this alphabet' } as const;
   const certificate =
     verdict === 'unknown' || evidence === null ? null : sealed({ ...claim, verdict }, about, evidence);
-  return { subject: about.name, fragment, read, verdict, status, argument, certificate };
+  const residues = evidence?.kind === 'program' ? residueKind(compile(evidence.program)) : null;
+  return { subject: about.name, fragment, read, verdict, status, argument, certificate, residues };
 }
 
 function plainVerdict(machine: Machine): Found {
