@@ -6,7 +6,7 @@ import type { Io } from './shared/command.ts';
 import type { FromThread, ThreadData, ToThread } from './shared/thread.ts';
 
 module.enableCompileCache();
-const { createProgram } = await import('./shared/program.ts');
+const { createProgram } = await import('./program.ts');
 
 const { columns, inputIsTerminal } = workerData as ThreadData;
 const waiting = new Map<number, (reply: ToThread) => void>();

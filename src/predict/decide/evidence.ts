@@ -65,7 +65,10 @@ function* classesByLength({ dfa, accepts }: Machine): Generator<Int32Array> {
   }
 }
 
-function numbered(states: number, keyOf: (state: number) => string): { classOf: Int32Array; classes: number } {
+function numbered(
+  states: number,
+  keyOf: (state: number) => string,
+): { classOf: Int32Array; classes: number } {
   const numbers = new Map<string, number>();
   const classOf = Int32Array.from({ length: states }, (_, state) => {
     const key = keyOf(state);

@@ -5,7 +5,7 @@
  */
 import { createSession, discard } from '../../graph/index.ts';
 import type { Session, Tensor } from '../../graph/index.ts';
-import { sizeOf } from '../../graph/tensor.ts';
+import { sizeOf } from '../../graph/types/tensor.ts';
 import { batchFeeds, planBatch } from '../batch/batch.ts';
 import { Evaluation } from '../run/evaluation.ts';
 import type { BucketAccuracy } from '../run/evaluation.ts';

@@ -5,7 +5,7 @@
  */
 import type { Tensor, Value } from '../../graph/index.ts';
 import { reshape, slice } from '../../graph/index.ts';
-import { sizeOf } from '../../graph/tensor.ts';
+import { sizeOf } from '../../graph/types/tensor.ts';
 import { parameters } from '../../model/index.ts';
 import type { ModelConfig, Weights } from '../../model/index.ts';
 import { adamw } from './optimizers/adamw.ts';
