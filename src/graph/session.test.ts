@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as G from './index.ts';
 import type { Tensor } from './index.ts';
@@ -209,6 +213,22 @@ describe('a session', () => {
     }
     expect(arrays() - before).toBeLessThan(5); // 4 MB each
     await session.release();
+  });
+
+  it('sends nobody anything: ONNX Runtime keeps no record of what it runs', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'lengthwise-telemetry-'));
+    const program = `
+      const { Graph, add, createSession } = await import(${JSON.stringify(import.meta.resolve('./index.ts'))});
+      const graph = new Graph();
+      graph.output('y', add(graph.input('x', [1]), 1));
+      await (await createSession(graph)).run({ x: { dtype: 'float32', shape: [1], data: Float32Array.of(1) } });
+      console.log(process.env.ORT_DISABLE_TELEMETRY);`;
+    const ran = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      env: { ...process.env, ORT_DISABLE_TELEMETRY: undefined, TMPDIR: folder },
+      encoding: 'utf8',
+    });
+    expect([ran.stdout, readdirSync(folder)]).toEqual(['1\n', []]);
+    rmSync(folder, { recursive: true });
   });
 
   it('gives its memory back', async () => {
