@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { rng } from '../src/common/random.ts';
 import { HorizonSearch } from '../src/measure/plan/search.ts';
-import { searchHorizon, shareThatHolds } from '../src/measure/plan/simulate.ts';
+import { holdsAtAnyLook, searchHorizon, shareThatHolds } from '../src/measure/plan/simulate.ts';
 import { exactInterval } from '../src/score/statistics/exact.ts';
 import { horizonOf } from '../src/score/statistics/horizon.ts';
 import { PROMISE_LENGTHS } from '../src/score/statistics/promise.ts';
@@ -31,6 +31,7 @@ export async function bench(args: string[]): Promise<void> {
   // Errors of 1.25 % at one length take more runs to be seen than whole searches do.
   const tables = [
     intervals,
+    looks,
     () => decisions(2.5 * runs, seed),
     () => horizons(runs, seed),
     () => promises(runs, seed),
@@ -61,6 +62,39 @@ function intervals(): string {
   return table(
     'Intervals at 97.5 %',
     ['right', 'anytime', 'the old bets', 'exact, n fixed beforehand'],
+    rows,
+  );
+}
+
+/** Asking for more samples until a length is shown to hold: the chance that it is, at an accuracy just below the threshold. */
+function looks(): string {
+  const fixed = (right: number, n: number): number => exactInterval(right, n).low;
+  const again = (right: number, n: number, look: number): number =>
+    look === 0 ? fixed(right, n) : anytimeInterval(right, n - right, ALPHA / 2).low;
+  const rows = [
+    [100, 200, 400],
+    [50, 100, 200, 400],
+    [36, 50, 100, 200, 400],
+    [100, 200, 300, 500, 1000],
+  ].flatMap((numbers) =>
+    [0.8, THRESHOLD].map((threshold) => [
+      numbers.join(', '),
+      String(threshold),
+      ...[numbers.slice(0, 1), numbers].map((seen) =>
+        hundredths(holdsAtAnyLook(threshold - 1e-9, seen, threshold, fixed)),
+      ),
+      hundredths(holdsAtAnyLook(threshold - 1e-9, numbers, threshold, again)),
+    ]),
+  );
+  return table(
+    'Asking for more, and stopping when a length is shown to hold: the chance that it is, at an accuracy just below the threshold',
+    [
+      'samples, one after the other',
+      'threshold',
+      'first look',
+      'exact intervals at every look',
+      'as lengthwise does',
+    ],
     rows,
   );
 }
@@ -239,6 +273,10 @@ function shown(horizon: number): string {
 
 function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
+}
+
+function hundredths(share: number): string {
+  return `${(100 * share).toFixed(2)} %`;
 }
 
 function whole(value: number): string {

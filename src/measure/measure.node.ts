@@ -14,6 +14,7 @@ import { Keeping } from './keeping.ts';
 import type { KeptCounts } from './keeping.ts';
 import { AskedLengths } from './plan/asked-lengths.ts';
 import { Gathered } from './reading/gathered.ts';
+import { lookedAgain } from './plan/looks.ts';
 import type { Question } from './plan/question.ts';
 import { questionOf, rowFor, wayOf } from './plan/question.ts';
 import type { MeasureSpec } from './plan/spec.ts';
@@ -21,7 +22,7 @@ import { planOf } from './plan/plan.ts';
 import type { Plan } from './plan/plan.ts';
 import { promptedTask } from './scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from './scoring/scoring.ts';
-import { askedTask, beginRun } from './plan/runs.ts';
+import { askedTask, beginRun, runsOf } from './plan/runs.ts';
 import type { RunNote } from './plan/runs.ts';
 import type { RowStore, StoredRow } from './store/row-store.ts';
 
@@ -40,12 +41,17 @@ export interface MeasureOptions {
 export interface Progress extends Pick<KeptCounts, 'reused' | 'answered' | 'failed'> {
   /** The most that will have been asked. */
   readonly most: number;
+  /** Samples that each length is to have, and how often each is asked; null where a search decides. */
+  readonly planned: PlannedSamples | null;
   readonly startedAt: number;
   readonly state: AskState | null;
   readonly gathered: Gathered;
 }
 
+export type PlannedSamples = Pick<MeasureSpec, 'n' | 'repeats'>;
+
 export interface Measured extends KeptCounts {
+  readonly planned: PlannedSamples | null;
   readonly gathered: Gathered;
   readonly ending: Ending;
   readonly state: AskState | null;
@@ -143,6 +149,11 @@ class Measurement implements Questions<Question> {
       ]),
     );
     const lengths = new AskedLengths(spec);
+    const runs = runsOf(options.store);
+    for (const [task, way] of this.ways) {
+      const before = runs.filter(({ asked }) => asked.some((one) => one.task === task && one.way === way));
+      lengths.look(task, lookedAgain([...before, spec]));
+    }
     this.plan = planOf(spec, lengths);
     this.gathered = liveGathering(spec, respondent, options, lengths);
     this.keeping = new Keeping(this.gathered, options.store, options.onRow);
@@ -174,6 +185,7 @@ class Measurement implements Questions<Question> {
     }
     return {
       ...{ gathered: this.gathered, ending, ...this.keeping.counts, state: this.state },
+      planned: plannedBy(this.spec),
       others: this.others(),
     };
   }
@@ -246,9 +258,14 @@ class Measurement implements Questions<Question> {
     const { reused, answered, failed } = this.keeping.counts;
     this.options.onProgress?.({
       ...{ reused, answered, failed, most: this.plan.most, startedAt: this.startedAt },
+      planned: plannedBy(this.spec),
       ...{ state: this.state, gathered: this.gathered },
     });
   }
+}
+
+function plannedBy({ lengths, n, repeats }: MeasureSpec): PlannedSamples | null {
+  return lengths === null ? null : { n, repeats };
 }
 
 /** Notes how a run ended; where it ended by a fault (the disk is full), that is what has to be said, not this. */
@@ -268,7 +285,17 @@ export function nothingMeasured(
   ending: Ending,
 ): Measured {
   const gathered = new Gathered(gatheredFacts(respondent, options), spec.threshold);
-  return { gathered, ending, reused: 0, answered: 0, failed: 0, moved: 0, state: null, others: [] };
+  return {
+    gathered,
+    ending,
+    reused: 0,
+    answered: 0,
+    failed: 0,
+    moved: 0,
+    state: null,
+    planned: null,
+    others: [],
+  };
 }
 
 function gatheredFacts({ identity }: Respondent, { store, note }: Pick<MeasureOptions, 'store' | 'note'>) {

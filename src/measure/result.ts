@@ -1,7 +1,6 @@
 /** The one shape in which a measurement is handed on: by `--json` of every command, by `export --results`, to `compare`. */
 import type { Ending } from '../respond/respondent.ts';
 import type { AsymmetryRow, CellRow, HorizonRow } from '../score/tables/rows.ts';
-import type { Summary } from '../score/tables/summary.ts';
 import type { Gathered } from './reading/gathered.ts';
 import type { Measured } from './measure.node.ts';
 import type { SpreadRow } from './prompt-spread.ts';
@@ -45,7 +44,7 @@ export interface SeveralResults {
 export interface RunCounts {
   /** Where the rows are kept; null where they are not. */
   readonly folder: string | null;
-  /** Outputs that were stored before; that came now; questions that failed for good now. */
+  /** Outputs that were stored before; that came now, or were read from a recording; questions or records that failed. */
   readonly reused: number;
   readonly answered: number;
   readonly failed: number;
@@ -54,6 +53,9 @@ export interface RunCounts {
   readonly moved: number;
   readonly spent: { readonly requests: number; readonly tokens: number; readonly money: number | null };
 }
+
+/** Of a run that reads what is stored or recorded. */
+export const NOTHING_SPENT: RunCounts['spent'] = { requests: 0, tokens: 0, money: null };
 
 /** What a measurement brought out. `facts` is what else is known of the respondent. */
 export function resultOf(
@@ -81,7 +83,6 @@ export function gatheredResult(
     readonly run: RunCounts;
     readonly facts?: Readonly<Record<string, unknown>>;
   },
-  summary: Summary = gathered.summary(),
 ): MeasurementResult {
   const { ending, run, facts = {} } = more;
   const respondent: Record<string, unknown> = { ...gathered.facts.respondent, ...facts };
@@ -90,7 +91,7 @@ export function gatheredResult(
     version: RESULT_VERSION,
     respondent,
     threshold: gathered.threshold,
-    ...summary,
+    ...gathered.summary(),
     prompts: Object.fromEntries([...gathered.asked].map(([task, { prompt }]) => [task, prompt.name])),
     ending,
     run,
@@ -100,9 +101,7 @@ export function gatheredResult(
 
 /** The same for a folder that was read: nothing was asked now. */
 export function storedResult(gathered: Gathered): MeasurementResult {
-  const recorded = gathered.facts.respondent.kind === 'recording';
-  const { answers, failed: unanswered, requests, tokens, money } = gathered.totals();
-  const failed = recorded ? 0 : unanswered; // nobody can ask again
+  const { answers, failed } = gathered.totals();
   const run: RunCounts = {
     folder: gathered.facts.folder,
     reused: answers - failed,
@@ -110,7 +109,7 @@ export function storedResult(gathered: Gathered): MeasurementResult {
     failed,
     retries: 0,
     moved: gathered.moved,
-    spent: recorded ? { requests: 0, tokens: 0, money: null } : { requests, tokens, money },
+    spent: NOTHING_SPENT,
   };
   const last = lastRunOf(gathered);
   const pilot = pilotChoices(gathered.facts.runs, [...gathered.asked.values()]);

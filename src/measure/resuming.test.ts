@@ -1,4 +1,7 @@
 /** Going on with a measurement of which much is stored, by the respondent that models in a folder have. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { askableNamed } from '../prompt/askable.ts';
 import { localRespondent } from '../respond/local/local-respondent.ts';
@@ -7,8 +10,11 @@ import { sequenceTemplate } from '../respond/local/sequence.ts';
 import { measure } from './measure.node.ts';
 import type { MeasureSpec, Progress } from './measure.node.ts';
 import { SEARCH_ALPHA } from './plan/plan.ts';
+import { anytimeInterval, exactInterval } from '../score/statistics/index.ts';
 import { MemoryStore } from './store/row-store.ts';
 import type { StoredRow } from './store/row-store.ts';
+import { MeasureStore } from './store/store.node.ts';
+import { readMeasurement } from './reading/folder.node.ts';
 
 class RowsInMemory extends MemoryStore {
   private readonly rows = new Map<string, StoredRow>();
@@ -78,5 +84,35 @@ describe('a measurement of which much is stored', () => {
     const { ending, reused, answered, gathered } = await going(STORED + 70, new AbortController().signal);
     expect([ending.kind, reused, answered]).toEqual(['done', STORED, 70]);
     expect(gathered.summary().rows).toMatchObject([{ n: STORED + 70, correct: STORED + 70 }]);
+  });
+});
+
+describe('asking for more samples of a length', () => {
+  it('gives it an interval that holds whenever one stops, now and when the folder is read', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'asking-more-'));
+    const asked = async (n: number) => {
+      const store = MeasureStore.open(folder);
+      try {
+        const { signal } = new AbortController();
+        const { gathered } = await measure(specOf(n), localRespondent(model), { store, note, signal });
+        return gathered.summary().rows;
+      } finally {
+        store.close();
+      }
+    };
+    const read = () => readMeasurement(folder)[0].summary().rows;
+    try {
+      expect(await asked(40)).toMatchObject([{ n: 40, confidence: 0.95, ...exactInterval(40, 40) }]);
+      // Resuming is no other look.
+      expect(await asked(40)).toMatchObject([{ n: 40, confidence: 0.95 }]);
+      expect(read()[0]).not.toHaveProperty('lookedAgain');
+      const again = [{ n: 60, confidence: 0.975, lookedAgain: true, ...anytimeInterval(60, 0, 0.0125) }];
+      expect(await asked(60)).toMatchObject(again);
+      expect(read()).toMatchObject(again);
+      // Nor is a number that is chosen among those that were seen.
+      expect(await asked(40)).toMatchObject([{ n: 40, confidence: 0.975, lookedAgain: true }]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

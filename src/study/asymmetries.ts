@@ -87,7 +87,7 @@ function differences(
     ),
   );
   return asymmetriesOfSeeds(models, {
-    searched: (task) => names[task]?.items.some(isSearch) ?? false,
+    sequential: (task) => names[task]?.items.some(isSearch) ?? false,
     rowOf: (cell) => kept.get(cell) ?? cell.row(),
   })
     .filter((row) => row.contrast === contrast && row.first === first)

@@ -140,9 +140,15 @@ describe.concurrent('--rescore', () => {
     const out = folder();
     const { rows, horizons } = await measured(url, ...ASKED, '--out', out);
     const before = seen.requests;
+    const nothing = { requests: 0, tokens: 0, money: null };
     const { code, out: text, err } = await run(['measure', '--rescore', '--out', out, '--json']);
     expect(code).toBe(0);
-    expect(JSON.parse(text)).toMatchObject({ rows, horizons, run: { answered: 0, reused: 8, moved: 0 } });
+    expect(JSON.parse(text)).toMatchObject({
+      rows,
+      horizons,
+      run: { answered: 0, reused: 8, moved: 0, spent: nothing },
+    });
+    expect(err).toContain('0 answered, 8 from before, 0 failed; 0 requests; rows in');
     expect(err).not.toContain('otherwise');
     expect(seen.requests).toBe(before);
   });

@@ -165,6 +165,8 @@ describe('the tables of a measurement', () => {
     const wrongCopy = samples.find(({ task, outcome }) => task === 'UF' && outcome === 'wrong')!;
     expect(wrongCopy).toMatchObject({
       correct: false,
+      // Nothing is looked up: no place of evidence.
+      ...{ place: null, distance: null, occurrences: null },
       firstError: expect.any(Number),
       error: expect.any(String),
     });

@@ -18,7 +18,9 @@ async function both(options: ServerOptions, ...argv: string[]): Promise<readonly
   const file = path.join(out, 'samples.jsonl');
   writeFileSync(file, rows.out);
   const replayed = await run(['replay', file, '--json']);
-  expect(replayed.err).not.toMatch(/lengthwise:/);
+  // Requests that failed are incomplete here as there.
+  expect(replayed.code).toBe(measured.code);
+  expect([0, 3]).toContain(measured.code);
   return [measured.out, replayed.out].map((text) => JSON.parse(text) as MeasurementResult);
 }
 

@@ -21,7 +21,8 @@ interface Result {
   readonly correct: number;
   readonly n: number;
   readonly errors: Readonly<Record<string, number>>;
-  readonly rows: readonly { readonly n: number }[];
+  readonly rows: readonly { readonly length: number; readonly n: number; readonly correct: number }[];
+  readonly horizons: readonly { readonly length: number | null; readonly high: number | null }[];
   readonly badLines: readonly { readonly line: number; readonly reason: string }[];
   readonly correctByOracle: number;
   readonly contradictions: readonly unknown[];
@@ -33,12 +34,11 @@ function replayed(file: string | readonly unknown[], ...argv: string[]): Result 
   const { code, out, err } = lengthwise('replay', pathOf(file), ...argv, '--json');
   expect(err).toMatch(/^\d+ answered, 0 from before, 0 failed; 0 requests\n$/);
   expect(code).toBe(0);
-  const { rows, recording } = JSON.parse(out) as {
-    readonly rows: Result['rows'];
+  const { rows, horizons, recording } = JSON.parse(out) as Pick<Result, 'rows' | 'horizons'> & {
     readonly recording: { readonly all: readonly Result[]; readonly files: readonly Result[] };
   };
   expect([recording.all.length, recording.files.length]).toEqual([1, 1]);
-  return { ...recording.all[0], ...recording.files[0], rows };
+  return { ...recording.all[0], ...recording.files[0], rows, horizons };
 }
 
 let written = 0;
@@ -122,7 +122,7 @@ describe('several recordings at once', () => {
   it('a line for each, and why a horizon can’t be told', () => {
     const { out } = lengthwise('replay', ...files, '--task', 'UL,UR');
     expect(out).toMatch(/^UL +< 29 +29 +30$/m);
-    expect(out).toMatch(/^UR +undecided at 29: 29 of 30 +29 +30$/m);
+    expect(out).toMatch(/^UR +undecided at 29: 29 of 30, too few to show 90 % +29 +30$/m);
     expect(out).toMatch(/^UL, all lengths: 15 of 30 right, 50 % \(31\.3 % – 68\.7 %\)$/m);
     expect(out).toMatch(/^UL +29 +30 +15 +50 % +31\.3 % – 68\.7 %/m);
     expect(out).toMatch(/right - left +UR - UL +29 +30 +\+46\.7 %/);
@@ -132,8 +132,47 @@ describe('several recordings at once', () => {
     const file = recorded('NLFirst.gpt2-xl.seed100.jsonl');
     const { out } = lengthwise('replay', file, '--task', 'NLFirst');
     expect(out).toMatch(/^NLFirst +102–200 +40 +40 +100 %/m);
-    expect(out).toMatch(/^NLFirst +≥ 200 +102–200 +40$/m);
-    expect(replayed(file, '--task', 'NLFirst').rows.length).toBeGreaterThan(20);
+    const { rows, horizons } = replayed(file, '--task', 'NLFirst');
+    expect(rows.length).toBeGreaterThan(20);
+    // Groups are for reading: a right answer at each of some lengths shows nothing about any of them.
+    const first = `${rows[0].correct} of ${rows[0].n}`;
+    expect(out).toMatch(
+      new RegExp(
+        `^NLFirst +undecided at 102: ${first}, too few to show 90 % +${rows.length} from 102 to 200 +40$`,
+        'm',
+      ),
+    );
+    expect(horizons).toMatchObject([{ length: null, shortest: 102, censored: false }]);
+    const { code, err } = lengthwise('replay', file, '--task', 'NLFirst', '--at-least', 'NLFirst=110');
+    expect(code).toBe(4);
+    expect(err).toContain('NLFirst: a horizon of at least 110 is not shown: undecided at 102');
+  });
+
+  it('a horizon of very many lengths is there where each of them has enough samples', () => {
+    const symbols = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJ'];
+    const records = Array.from({ length: 22 }, (_, i) => i + 5).flatMap((length) =>
+      symbols.map((left) => {
+        const others = symbols.filter((symbol) => symbol !== left);
+        const input = `${left}Z${others.slice(0, length - 2).join('')}|Z`;
+        return { input, target: left, full_output: length === 20 ? 'Z' : left };
+      }),
+    );
+    const { rows, horizons } = replayed(records, '--task', 'UL');
+    const [{ length, high }] = horizons;
+    expect([length, high]).toEqual([19, 19]);
+    expect(rows.find((row) => row.length === 20)).toMatchObject({ n: 36, correct: 0 });
+  });
+
+  it('records without an output are counted, and the status says that they are missing', () => {
+    const records = [
+      { input: 'xbcde|c', target: 'b', full_output: 'b' },
+      { input: 'ybcde|c', target: 'b', full_output: null },
+    ];
+    const { code, out, err } = lengthwise('replay', pathOf(records), '--task', 'UL', '--json');
+    expect(code).toBe(3);
+    expect(err).toContain('1 answered, 0 from before, 1 failed; 0 requests');
+    expect(err).toContain('incomplete: 1 record failed\n');
+    expect(JSON.parse(out)).toMatchObject({ run: { answered: 1, failed: 1 }, rows: [{ n: 2, failed: 1 }] });
   });
 
   it.each([

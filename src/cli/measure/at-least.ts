@@ -53,21 +53,16 @@ export function notShown(wanted: readonly AtLeast[], { horizons }: MeasurementRe
  * One test case a task, for `--junit`; of a measurement without any row one for the whole. Some case fails where a horizon
  * is not shown, and some is an error where not all was answered: as the exit status says.
  */
-export function junitCases(
-  wanted: readonly AtLeast[],
-  result: MeasurementResult,
-  { name, seconds }: { readonly name: string; readonly seconds: number },
-): JunitCase[] {
+export function junitCases(wanted: readonly AtLeast[], result: MeasurementResult, name: string): JunitCase[] {
   const missing = isComplete(result) ? null : missingText(result);
   const tasks = [...new Set([...Object.keys(result.prompts), ...wanted.map(({ task }) => task)])];
-  if (tasks.length === 0) return [{ name: 'measure', group: name, seconds, outcome: outcomeOf([], missing) }];
+  if (tasks.length === 0) return [{ name: 'measure', group: name, outcome: outcomeOf([], missing) }];
   return tasks.map((task) => {
     const own = wanted.filter((one) => one.task === task);
     const horizon = result.horizons.find((row) => row.task === task);
     return {
       name: task,
       group: name,
-      seconds: seconds / tasks.length,
       outcome: outcomeOf(notShown(own, result), missing),
       output: horizon === undefined ? 'nothing was answered' : horizonAt(horizon),
     };
@@ -83,13 +78,18 @@ function outcomeOf(faults: readonly string[], missing: string | null): JunitOutc
   return missing === null ? { kind: 'passed' } : { kind: 'error', message: missing };
 }
 
+/** Nobody can ask again what somebody recorded. */
+export function isRecorded({ respondent }: MeasurementResult): boolean {
+  return respondent.kind === 'recording';
+}
+
 /** Why there is no whole result. */
 export function missingText(result: MeasurementResult): string {
   const { ending } = result;
   const failed = unanswered(result);
   switch (ending.kind) {
     case 'done':
-      return `${failed} question${failed === 1 ? '' : 's'} failed`;
+      return `${failed} ${isRecorded(result) ? 'record' : 'question'}${failed === 1 ? '' : 's'} failed`;
     case 'budget':
       return 'the budget is spent';
     case 'interrupted':

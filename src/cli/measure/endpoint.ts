@@ -76,6 +76,7 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
       endYoungGrowth();
     },
   });
+  for (const one of measured) lines.end(one);
   const results = measured.map((one) => resultOf(one, one.facts));
   for (const { rows } of results) for (const line of [...allCutOff(rows), ...notGrowing(rows)]) io.say(line);
   for (const [i, { others }] of measured.entries()) sayOthers(results[i], others, io);

@@ -63,6 +63,7 @@ export async function measureFolderCommand(folder: string, options: MeasureOptio
           io.progress(progressLine(progress, pace?.latest?.left ?? null));
         },
       });
+      lines.end(measured);
       const { weights, trainedOn, positionEncoding } = model.facts;
       const facts = { folder, weights, trainedOn, positionEncoding };
       const result = resultOf(measured, facts);

@@ -1,29 +1,64 @@
 /** The lines that a measurement writes while it runs: each cell once it is full, and every long wait. */
 import type { Progress } from '../../measure/measure.node.ts';
+import type { Gathered } from '../../measure/reading/gathered.ts';
+import { countText } from '../../score/tables/percent.ts';
+import type { Cell } from '../../score/tables/tally.ts';
 import type { Io } from '../shared/command.ts';
 
 /** Shorter waits than this are not worth a line. */
 const LONG_WAIT_MS = 3000;
 
-/** The table as it fills: a line for every cell that is followed by another of its task, once. */
-export class CellLines {
-  private readonly io: Io;
-  private readonly said = new Set<string>();
+/** The cells as they are counted, and from which length on a task's prompts are taken no longer. */
+interface Filling {
+  cells(): Cell[];
+  readonly lengths: Pick<Gathered['lengths'], 'limit'>;
+}
 
-  constructor(io: Io) {
+interface Filled extends Pick<Progress, 'planned'> {
+  readonly gathered: Filling;
+}
+
+/**
+ * The table as it fills: one line a cell, once it is full. Where a search decides how many samples that takes, a cell is
+ * taken as full when another of its task follows; a few answers may still come.
+ */
+export class CellLines {
+  private readonly io: Pick<Io, 'say'>;
+  private readonly said = new Map<Filling, Set<string>>();
+
+  constructor(io: Pick<Io, 'say'>) {
     this.io = io;
   }
 
-  show({ gathered }: Progress): void {
+  show({ gathered, planned }: Filled): void {
     const cells = gathered.cells();
     for (const [i, cell] of cells.entries()) {
-      const name = `${cell.task} ${cell.length}`;
-      if (this.said.has(name) || !cells.slice(i + 1).some(({ task }) => task === cell.task)) continue;
-      this.said.add(name);
-      const { n, correct, failed } = cell.counts;
-      const shown = Number.isInteger(correct) ? String(correct) : correct.toFixed(1);
-      this.io.say(`${name}: ${shown} of ${n} right${failed === 0 ? '' : `, ${failed} failed`}`);
+      if (planned !== null) {
+        if (cell.answerCount >= planned.n * planned.repeats) this.say(gathered, cell, 'right');
+      } else if (cells.slice(i + 1).some(({ task }) => task === cell.task)) {
+        this.say(gathered, cell, 'right so far');
+      }
     }
+  }
+
+  /** The cells that are left when a run ends. Where none had its line, the table is all that there is to say. */
+  end({ gathered, planned }: Filled): void {
+    if (!this.said.has(gathered)) return;
+    for (const cell of gathered.cells()) {
+      const limit = gathered.lengths.limit(cell.task)?.length ?? Infinity;
+      const full = planned === null || cell.counts.n >= planned.n || cell.length >= limit;
+      this.say(gathered, cell, full ? 'right' : `so far (of ${planned.n})`);
+    }
+  }
+
+  private say(gathered: Filling, { task, length, counts }: Cell, what: string): void {
+    const said = this.said.get(gathered) ?? new Set();
+    this.said.set(gathered, said);
+    const name = `${task} ${length}`;
+    if (said.has(name)) return;
+    said.add(name);
+    const failed = counts.failed === 0 ? '' : `, ${countText(counts.failed)} failed`;
+    this.io.say(`${name}: ${countText(counts.correct)} of ${counts.n} ${what}${failed}`);
   }
 }
 
@@ -61,7 +96,7 @@ export function endpointLine({
   const shown =
     latest === undefined
       ? ''
-      : `; ${latest.task} ${latest.length}: ${latest.counts.correct}/${latest.counts.n}`;
+      : `; ${latest.task} ${latest.length}: ${countText(latest.counts.correct)} of ${latest.counts.n} so far`;
   const { retries = 0, inFlight = 0, tokens = 0 } = state ?? {};
   return (
     `${answered + reused} of at most ${most} done, ${failed} failed, ${retries} retried, ${inFlight} under way, ` +

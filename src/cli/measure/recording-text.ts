@@ -1,5 +1,5 @@
 /** What is printed of recorded outputs for people. */
-import { groupedSummary } from '../../measure/targets/recorded-result.ts';
+import { byLengthGroup } from '../../score/tables/length-groups.ts';
 import type { RecordedResult } from '../../measure/targets/recorded-result.ts';
 import type { FileReport, MeasuredRecording } from '../../measure/targets/recording.node.ts';
 import type { AuthorsScores } from '../../respond/recording/authors.ts';
@@ -14,8 +14,10 @@ const SHOWN = 5;
 /** A recorded answer may be a whole text. */
 const MOST_CHARACTERS = 120;
 
-export function recordingText({ gathered, files }: MeasuredRecording, { recording }: RecordedResult): string {
-  const { grouped, groups } = groupedSummary(gathered.cells(), gathered.threshold);
+export function recordingText({ gathered, files }: MeasuredRecording, result: RecordedResult): string {
+  const { recording } = result;
+  const groups = byLengthGroup(gathered.cells(), gathered.threshold);
+  const rows = groups.map(({ cell }) => cell.row());
   const lengths = new Map(groups.map(({ from, to, cell }) => [`${cell.task} ${to}`, from]));
   const lengthText = ({ task, length }: CellRow): string => {
     const from = lengths.get(`${task} ${length}`) ?? length;
@@ -23,13 +25,21 @@ export function recordingText({ gathered, files }: MeasuredRecording, { recordin
   };
   const several = files.length > 1;
   const parts = [
-    [horizonTable(grouped, lengthText), ...recording.all.map(totalText)].join('\n'),
-    cellTable(grouped.rows, lengthText),
-    ...[placeTable(grouped, lengthText)].filter((table) => table !== ''),
-    ...(grouped.asymmetries.length === 0 ? [] : [asymmetryTable(grouped.asymmetries)]),
+    [horizonTable(result), ...recording.all.map(totalText), ...groupedLines(recording)].join('\n'),
+    cellTable(rows, lengthText),
+    ...[placeTable({ rows }, lengthText)].filter((table) => table !== ''),
+    ...(result.asymmetries.length === 0 ? [] : [asymmetryTable(result.asymmetries)]),
     ...files.flatMap((file) => remarks(file, several ? `${file.file}: ` : '')),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+function groupedLines({ groups }: RecordedResult['recording']): string[] {
+  const tasks = [...new Set(groups.map(({ task }) => task))];
+  if (tasks.length === 0) return [];
+  return [
+    `${tasks.join(', ')}: accuracy is shown of neighbouring lengths together; horizons are of single lengths.`,
+  ];
 }
 
 function totalText({ task, n, correct, accuracy, low, high, failed = 0 }: CellRow): string {

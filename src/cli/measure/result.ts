@@ -8,7 +8,7 @@ import type { MeasurementResult } from '../../measure/result.ts';
 import type { Io } from '../shared/command.ts';
 import { Exit, exits } from '../shared/exit.ts';
 import { junitXml } from '../shared/junit.ts';
-import { junitCases, missingText, notShown } from './at-least.ts';
+import { isRecorded, junitCases, missingText, notShown } from './at-least.ts';
 import type { AtLeast } from './at-least.ts';
 
 export interface ResultOptions {
@@ -47,7 +47,8 @@ function endIncomplete(results: readonly MeasurementResult[], { rescore }: Resul
   const incomplete = results.find((result) => !isComplete(result));
   if (incomplete === undefined) return;
   const goesOn = rescore ? 'the command that asked goes on from there' : 'the same command goes on from here';
-  throw new Exit(`incomplete: ${missingText(incomplete)}; ${goesOn}`, exits.incomplete);
+  const way = isRecorded(incomplete) ? '' : `; ${goesOn}`;
+  throw new Exit(`incomplete: ${missingText(incomplete)}${way}`, exits.incomplete);
 }
 
 /**
@@ -140,15 +141,12 @@ function writeJunit(
 ): void {
   const { model, kind } = results[0].respondent;
   const name = `lengthwise.measure.${typeof model === 'string' ? model : String(kind)}`;
-  const seconds = (Date.now() - started.getTime()) / 1000 / results.length;
+  const seconds = (Date.now() - started.getTime()) / 1000;
   const cases = results.flatMap((result) =>
-    junitCases(wanted, result, {
-      name: results.length === 1 ? name : `${name}.${promptsIn(result)}`,
-      seconds,
-    }),
+    junitCases(wanted, result, results.length === 1 ? name : `${name}.${promptsIn(result)}`),
   );
   try {
-    writeFileSync(file, junitXml({ name, started, cases }));
+    writeFileSync(file, junitXml({ name, started, seconds, cases }));
   } catch (error) {
     throw new UserError(`--junit: cannot write ${file}: ${(error as Error).message}`);
   }

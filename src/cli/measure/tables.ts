@@ -3,7 +3,9 @@ import type { SpreadRow } from '../../measure/prompt-spread.ts';
 import { errorKinds } from '../../score/errors/index.ts';
 import { horizonOfAnswered, horizonText, promiseText } from '../../score/tables/horizon-text.ts';
 import { nearText } from '../../score/tables/near.ts';
+import { placeText, placeTexts } from '../../score/tables/place-text.ts';
 import {
+  countText,
   percent,
   percentDifference,
   percentDifferenceRange,
@@ -26,10 +28,13 @@ export function textTable(head: readonly string[], body: readonly (readonly stri
 }
 
 /** The horizon of every task. */
-export function horizonTable(
-  { rows, horizons }: { readonly rows: readonly CellRow[]; readonly horizons: readonly HorizonRow[] },
-  lengthText = ({ length }: CellRow): string => String(length),
-): string {
+export function horizonTable({
+  rows,
+  horizons,
+}: {
+  readonly rows: readonly CellRow[];
+  readonly horizons: readonly HorizonRow[];
+}): string {
   const [first] = horizons;
   const head = `horizon at ${first === undefined ? '' : percentLevel(first.threshold)}`;
   const without = horizons.some((horizon) => horizonOfAnswered(horizon) !== null);
@@ -45,18 +50,28 @@ export function horizonTable(
     ],
     horizons.map((horizon) => {
       const own = rows.filter(({ task }) => task === horizon.task);
-      const lengths = own.toSorted((a, b) => a.length - b.length).map(lengthText);
       const asked = own.reduce((sum, { n }) => sum + n, 0);
       return [
         horizon.task,
         horizonText(horizon),
         ...(without ? [horizonOfAnswered(horizon) ?? 'the same'] : []),
         ...(tokens ? [typeof horizon.tokens === 'number' ? String(Math.round(horizon.tokens)) : '–'] : []),
-        `${lengths.join(', ')}`,
+        lengthsText(own.map(({ length }) => length)),
         String(asked),
       ];
     }),
   );
+}
+
+/** More lengths than these are not listed. */
+const MOST_LISTED = 20;
+
+/** `5, 10, 20`; `70 from 2 to 71`, where there are many. */
+function lengthsText(lengths: readonly number[]): string {
+  const sorted = lengths.toSorted((a, b) => a - b);
+  return sorted.length <= MOST_LISTED
+    ? sorted.join(', ')
+    : `${sorted.length} from ${sorted[0]} to ${sorted[sorted.length - 1]}`;
 }
 
 /** What horizons say of the lengths that were not asked, a line where something is to be said. */
@@ -68,19 +83,24 @@ export function promiseLines({
   readonly horizons: readonly HorizonRow[];
 }): string[] {
   return horizons.flatMap((horizon) => {
-    const weak = (horizon.weakPlaces ?? []).map(
-      ({ length, from, to, n, accuracy }) =>
-        `${percentLevel(from)}–${percentLevel(to)} of the source (${percent(accuracy)} of ${n} at length ${length})`,
-    );
     return [
       ...(horizon.length === null
         ? []
         : [`${horizon.task}: ${promiseText(horizon, lengthsUpTo(rows, horizon))}`]),
-      ...(weak.length === 0
-        ? []
-        : [`${horizon.task}: below the threshold, and not elsewhere, at ${weak.join('; ')}`]),
+      ...lookedAgainLines(rows.filter(({ task }) => task === horizon.task)),
+      ...placeTexts(horizon).map((text) => `${horizon.task}: ${text}`),
     ];
   });
+}
+
+/** Lengths that were asked before with another number of samples: whoever asks for more after a look may be lucky. */
+function lookedAgainLines(rows: readonly CellRow[]): string[] {
+  const again = rows.filter(({ lookedAgain }) => lookedAgain === true);
+  if (again.length === 0) return [];
+  const [{ task, confidence = LEVEL }] = again;
+  return [
+    `${task}: asked before with another --n, so the ${percentLevel(confidence)} interval at ${again.map(({ length }) => length).join(', ')} is one that holds whenever one stops.`,
+  ];
 }
 
 /** How many lengths were asked up to a horizon. */
@@ -119,12 +139,12 @@ export function placeTable(
   if (placed.length === 0) return '';
   const bins = placed[0].places ?? [];
   return textTable(
-    ['task', 'length', ...bins.map(({ from, to }) => `at ${percentLevel(from)}–${percentLevel(to)}`)],
+    ['task', 'length', ...bins.map(({ from, to }) => `at ${placeText(from, to)}`)],
     placed.map((row) => [
       row.task,
       lengthText(row),
       ...(row.places ?? []).map(({ n, accuracy, low, high }) =>
-        n === 0 ? '–' : `${percent(accuracy)} of ${n} (${percent(low)} – ${percent(high)})`,
+        accuracy === null ? '–' : `${percent(accuracy)} of ${n} (${percent(low)} – ${percent(high)})`,
       ),
     ]),
   );
@@ -298,11 +318,6 @@ function frequentErrors(errors: Readonly<Record<string, number>>): string {
     .slice(0, 3)
     .map(([kind, count]) => `${title(kind)} ${countText(count)}`)
     .join(', ');
-}
-
-/** Samples; with repeats they are sums of shares. */
-function countText(samples: number): string {
-  return String(Number(samples.toFixed(1)));
 }
 
 function textOf(value: number | string): string {

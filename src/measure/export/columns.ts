@@ -12,6 +12,7 @@ export const cellColumns = columnsOf({
   low: 'number',
   high: 'number',
   confidence: 'number',
+  lookedAgain: 'truth',
   errors: 'json',
   truncated: 'whole',
   withheld: 'whole',
@@ -47,4 +48,5 @@ export const horizonColumns = columnsOf({
   partlyFits: 'json',
   place: 'json',
   weakPlaces: 'json',
+  failingPlaces: 'json',
 } satisfies Record<Exclude<keyof HorizonRow, 'kind' | 'task'>, ColumnType>);

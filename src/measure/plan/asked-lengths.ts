@@ -5,6 +5,7 @@
  */
 import type { ScoredRow } from '../scoring/scoring.ts';
 import type { LengthLimit } from '../../score/tables/rows.ts';
+import type { LookedAgain } from './looks.ts';
 import { PromptLimits } from './prompt-limits.ts';
 import { Repeats } from './repeats.ts';
 import type { HorizonSearch } from './search.ts';
@@ -13,6 +14,7 @@ export class AskedLengths {
   private readonly repeats: Repeats;
   private readonly limits: PromptLimits;
   private readonly searches = new Map<string, HorizonSearch>();
+  private readonly looks = new Map<string, LookedAgain>();
 
   /** How often each sample is asked, and how many samples of a length at most. */
   constructor({ repeats = 1, n }: { readonly repeats?: number; readonly n?: number } = {}) {
@@ -23,6 +25,11 @@ export class AskedLengths {
   /** The lengths of a task are chosen by a search, which is told of the rows from now on. */
   begin(task: string, search: HorizonSearch): void {
     this.searches.set(task, search);
+  }
+
+  /** Notes which lengths of a task were asked before, with other numbers of samples. */
+  look(task: string, looks: LookedAgain): void {
+    this.looks.set(task, looks);
   }
 
   record({ task, length, index, score, output }: ScoredRow): void {
@@ -36,6 +43,16 @@ export class AskedLengths {
   /** The search of a task, where the answers choose its lengths. */
   search(task: string): HorizonSearch | undefined {
     return this.searches.get(task);
+  }
+
+  /** Whether a length was looked at before with another number of samples. */
+  isLookedAgain(task: string, length: number): boolean {
+    return this.looks.get(task)?.at(length) === true;
+  }
+
+  /** Whether the answers decided how many samples of a task were asked: by a search, or because somebody asked for more. */
+  isSequential(task: string): boolean {
+    return this.searches.has(task) || this.looks.get(task)?.any === true;
   }
 
   /** Whether the answers choose the lengths of any task. */

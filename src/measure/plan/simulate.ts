@@ -58,3 +58,36 @@ export function shareThatHolds(
   for (let length = min; length <= horizon; length++) holding += Number(accuracy(length) >= threshold);
   return holding / (horizon - min + 1);
 }
+
+/**
+ * The chance that a length of this accuracy is shown to reach the threshold at any of some looks, each at more of the same
+ * samples. Exact: by the distribution of the right answers among those that no look has stopped.
+ * @param lowerEnd of the interval of a look: of so many right answers of n, at the look of that number
+ */
+export function holdsAtAnyLook(
+  accuracy: number,
+  looks: readonly number[],
+  threshold: number,
+  lowerEnd: (right: number, n: number, look: number) => number,
+): number {
+  let open = [1]; // the chance of so many right answers
+  let shown = 0;
+  for (const [look, n] of looks.entries()) {
+    while (open.length <= n) open = withOneMore(open, accuracy);
+    // More right answers show no less: the fewest that show it are looked for from above.
+    for (let right = n; right >= 0 && lowerEnd(right, n, look) >= threshold; right--) {
+      shown += open[right];
+      open[right] = 0;
+    }
+  }
+  return shown;
+}
+
+function withOneMore(chances: readonly number[], accuracy: number): number[] {
+  const next = new Array<number>(chances.length + 1).fill(0);
+  for (const [right, chance] of chances.entries()) {
+    next[right] += chance * (1 - accuracy);
+    next[right + 1] += chance * accuracy;
+  }
+  return next;
+}

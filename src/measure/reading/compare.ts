@@ -80,8 +80,8 @@ function comparisonsOf(first: string, a: Gathered, second: string, b: Gathered):
 function taskDifferences(a: Gathered, b: Gathered, task: string): DifferenceRow[] {
   const of = (gathered: Gathered): SeedCells[] =>
     gathered.models().map(({ seed, cells }) => ({ seed, cells: cells.filter((cell) => cell.task === task) }));
-  const searched = [a, b].some(({ lengths }) => lengths.search(task) !== undefined);
-  return differencesOf(of(b), of(a), { searched });
+  const sequential = [a, b].some(({ lengths }) => lengths.isSequential(task));
+  return differencesOf(of(b), of(a), { sequential });
 }
 
 function sharedLengths(a: Gathered, b: Gathered, task: string): number[] {
@@ -140,6 +140,18 @@ function notesOn(first: string, a: Gathered, second: string, b: Gathered): strin
       : [
           `Lengths were chosen by the answers, for ${first} or for ${second}: the differences have intervals and p-values that hold whenever the search stopped, and are wider than those of a comparison with the same --lengths and --n.`,
         ]),
+    ...lookedAgainNote(shared, first, a, second, b),
+  ];
+}
+
+/** Where more samples were asked for after a look at the answers. */
+function lookedAgainNote(shared: readonly string[], first: string, a: Gathered, second: string, b: Gathered) {
+  const again = shared.filter((task) =>
+    [a, b].some(({ lengths }) => lengths.isSequential(task) && lengths.search(task) === undefined),
+  );
+  if (again.length === 0) return [];
+  return [
+    `${again.join(', ')}: ${first} or ${second} was asked with several --n, one after the other; intervals and p-values hold whenever one stops.`,
   ];
 }
 

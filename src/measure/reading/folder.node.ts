@@ -10,6 +10,7 @@ import type { Capabilities } from '../../respond/endpoint/request/capabilities.t
 import type { AskedTask, Run } from '../store/rows.ts';
 import { recordedTask } from '../scoring/recorded-task.ts';
 import { AskedLengths } from '../plan/asked-lengths.ts';
+import { lookedAgain } from '../plan/looks.ts';
 import { searchOf } from '../plan/plan.ts';
 import { promptedTask, Scorer } from '../scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
@@ -111,11 +112,12 @@ function openedStore(store: MeasureStore): OpenMeasurement {
   const facts = factsOf(store, runs);
   const recorded = isRecording(store);
   const respondents: Gathered[] = [];
-  for (const { asked, run, place } of ways.values()) {
+  for (const { asked, run, place, all } of ways.values()) {
     respondents[place] ??= new Gathered(facts, run.threshold, new AskedLengths(run));
     respondents[place].begin(asked, scoredTask(asked, recorded));
     if (run.lengths === null && !recorded)
       respondents[place].lengths.begin(asked.task, newSearch(run, asked));
+    if (!recorded) respondents[place].lengths.look(asked.task, lookedAgain(all));
   }
   return { respondents, rows: () => currentRows(store, runs, ways, respondents) };
 }
@@ -154,6 +156,8 @@ interface Way {
   readonly asked: AskedTask;
   readonly run: Run;
   readonly place: number;
+  /** All runs that asked so. */
+  readonly all: readonly Run[];
 }
 
 function waysOf(runs: readonly Run[]): Map<string, Way> {
@@ -167,7 +171,8 @@ function waysOf(runs: readonly Run[]): Map<string, Way> {
       if (known === undefined) count.set(asked.task, place + 1);
       // A search's intervals hold whenever it stopped, also when fixed lengths were asked for later.
       const searched = known?.run.lengths === null && run.lengths !== null;
-      ways.set(key, { asked, run: searched ? known.run : run, place });
+      const all = [...(known?.all ?? []), run];
+      ways.set(key, { asked, run: searched ? known.run : run, place, all });
     }
   }
   return ways;

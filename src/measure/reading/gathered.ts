@@ -145,6 +145,8 @@ export class Gathered {
     return summarize(this.cells(), {
       threshold,
       search: (task) => this.lengths.search(task),
+      isLookedAgain: (task, length) => this.lengths.isLookedAgain(task, length),
+      isSequential: (task) => this.lengths.isSequential(task),
       limitOf: (task) => this.lengths.limit(task),
       tokensOf: (task, rows) => this.tokensOf(task, rows),
       placeOf: (task) => this.placeOf(task),

@@ -3,7 +3,14 @@
  * are read by them. The compiler holds them against the types of the rows.
  */
 import { z } from 'zod';
-import type { AsymmetryRow, CellRow, HorizonRow, PlaceRow, Share } from '../../score/tables/rows.ts';
+import type {
+  AsymmetryRow,
+  CellRow,
+  HorizonRow,
+  PlaceAtLength,
+  PlaceRow,
+  Share,
+} from '../../score/tables/rows.ts';
 import { RESULTS_FORMAT, RESULTS_VERSION } from './results.ts';
 import type { Results, ResultsFile } from './results.ts';
 import { REPORTED_FORMAT, RESULT_FORMAT, RESULT_VERSION } from '../result.ts';
@@ -20,7 +27,10 @@ const shareFields = { n: count, correct: numbers, accuracy: share, low: share, h
 
 const answered: z.ZodType<Share> = z.object(shareFields).meta({ id: 'Share' });
 
-const place = z.object({ ...shareFields, from: share, to: share });
+const place = z.object({ ...shareFields, accuracy: share.nullable(), from: share, to: share });
+const placeAtLength: z.ZodType<PlaceAtLength> = z
+  .object({ ...shareFields, from: share, to: share, length })
+  .meta({ id: 'PlaceAtLength' });
 const placeRow: z.ZodType<PlaceRow> = place.meta({ id: 'PlaceRow' });
 
 export const cellRow: z.ZodType<CellRow> = z
@@ -33,9 +43,11 @@ export const cellRow: z.ZodType<CellRow> = z
     accuracy: share.describe('correct / n'),
     low: share,
     high: share,
-    confidence: share
+    confidence: share.optional().describe('the level of the intervals; 0.95 where it is absent'),
+    lookedAgain: z
+      .literal(true)
       .optional()
-      .describe('the level of the interval from low to high; 0.95 where it is absent'),
+      .describe('asked before with another number of samples: the interval holds whenever one stops'),
     errors: z.record(z.string(), count).describe('how often each kind of error happened'),
     truncated: count.optional(),
     withheld: count.optional(),
@@ -48,7 +60,7 @@ export const cellRow: z.ZodType<CellRow> = z
     extra: count.optional(),
     chance: share.optional().describe('what guessing gives'),
     answers: count.optional().describe('answers in all, where samples were asked several times'),
-    places: z.array(placeRow).optional(),
+    places: z.array(placeRow).optional().describe('of right and wrong answers alone'),
     similarity: z.object({ symbol: share, word: share, character: share }).optional(),
     promptTokens: numbers.nullable().optional().describe('mean tokens of the prompts'),
     copies: z
@@ -98,7 +110,14 @@ export const horizonRow: z.ZodType<HorizonRow> = z
       .object({ from: share, to: share })
       .optional()
       .describe('the part of the source in which alone evidence was placed'),
-    weakPlaces: z.array(z.object({ ...place.shape, length })).optional(),
+    weakPlaces: z
+      .array(placeAtLength)
+      .optional()
+      .describe('parts of the source that are surely below the threshold although the length is not'),
+    failingPlaces: z
+      .array(placeAtLength)
+      .optional()
+      .describe('at lengths that surely fail: the parts to which that is due'),
   })
   .meta({ id: 'HorizonRow' });
 

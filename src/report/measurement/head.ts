@@ -93,6 +93,14 @@ function definitions({ respondents }: MeasureView): Html {
           ],
         ] as const)
       : []),
+    ...(cells.some(({ lookedAgain }) => lookedAgain === true)
+      ? ([
+          [
+            'asked again',
+            'Lengths that were asked before with another number of samples have an interval that holds whenever one stops, at its own level: whoever asks for more until a length holds would be right too seldom otherwise.',
+          ],
+        ] as const)
+      : []),
   ]);
 }
 

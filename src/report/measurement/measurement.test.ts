@@ -151,17 +151,19 @@ describe('where in the source', () => {
       'length',
       '0–20 %',
       '20–40 %',
-      '40–60 % weak',
+      '40–60 %',
       '60–80 %',
       '80–100 %',
     ]);
     expect(table.querySelectorAll('tbody tr').length).toBe(4);
-    for (const cell of texts(table, 'tbody td')) expect(cell).toMatch(/^[\d.]+ % [\d.]+–[\d.]+ % 40$/);
+    const cells = texts(table, 'tbody td');
+    for (const cell of cells) expect(cell).toMatch(/^[\d.]+ % (weak )?[\d.]+–[\d.]+ % 40$/);
+    expect(cells.flatMap((cell, at) => (cell.includes('weak') ? [at] : []))).toEqual([5 + 2]);
   });
 
   it('names the weak place in words', () => {
     expect(texts(document, '#task-3 .warning')).toEqual([
-      'Weak places: below 90 % where the evidence stands at 40–60 % of the source (60 % right, 45–74 %, n = 40).',
+      'Weak places: below 90 % at 40–60 % of the source at length 20 (60 % right, 45–74 %, n = 40).',
     ]);
   });
 
@@ -198,7 +200,11 @@ describe('pairs of tasks that differ in one thing only', () => {
     expect(of({ low: -0.3, high: -0.1 }, {}, {})).toBe('UL is better');
     expect(of({}, { low: 0.05, chance: 0.1 }, { low: 0.08, chance: 0.1 })).toBe('both near chance');
     expect(of({}, { low: 0.05, chance: 0.1 }, { low: 0.2, chance: 0.1 })).toBe('not told apart');
-    expect(of({}, { low: 0.95, high: 1 }, { low: 0.94, high: 0.995 })).toBe('both at the ceiling');
+    const high = { accuracy: 0.97, high: 0.995 };
+    expect(of({}, { low: 0.95, ...high }, { low: 0.94, ...high })).toBe('both at the ceiling');
+    expect(of({}, { low: 0, high: 0.01, chance: 0.5 }, { low: 0, high: 0.01, chance: 0.5 })).toBe(
+      'not told apart',
+    );
     expect(of({}, {}, {})).toBe('not told apart');
   });
 

@@ -1,10 +1,16 @@
 /** Horizons as the page needs them: rows of older stores completed from their cells, and what stands below the number. */
-import { horizonOfAnswered, limitText, shortHorizonText } from '../../score/tables/horizon-text.ts';
+import {
+  horizonOfAnswered,
+  limitText,
+  shortHorizonText,
+  undecidedText,
+} from '../../score/tables/horizon-text.ts';
+import { namedPlaces, placeText, placeTexts } from '../../score/tables/place-text.ts';
 import { percent, percentLevel, percentRange } from '../../score/tables/percent.ts';
 import type { CellRow, HorizonPromise, HorizonRow } from '../../score/tables/rows.ts';
 import { count, decimal } from './format.ts';
 import { html } from './html.ts';
-import type { Content, Html } from './html.ts';
+import type { Html } from './html.ts';
 
 /** The row with the fields that older stores don't have, as far as the cells tell them. */
 export function completed(horizon: HorizonRow, cells: readonly CellRow[]): HorizonRow {
@@ -32,32 +38,18 @@ export function horizonCell(horizon: HorizonRow): Html {
 
 /** What has to be known beside the number, a few words each. */
 function qualifications(horizon: HorizonRow): string[] {
-  const { length, undecided, promise, tokens, weakPlaces = [] } = horizon;
+  const { length, promise, tokens } = horizon;
+  const undecided = undecidedText(horizon);
   const limit = limitText(horizon);
   const answered = horizonOfAnswered(horizon);
   return [
-    ...(undecided
-      ? [`undecided at ${undecided.length}: ${decimalCount(undecided.correct)} of ${count(undecided.n)}`]
-      : []),
+    ...(undecided === null ? [] : [undecided]),
     ...(limit === null ? [] : [limit]),
     ...(typeof tokens === 'number' ? [`${decimal(Math.round(tokens))} tokens`] : []),
     ...(answered === null ? [] : [`${answered} if only answers count`]),
     ...(length === null || !promise ? [] : [promiseBrief(promise)]),
-    ...weakTexts(weakPlaces),
+    ...placeTexts(horizon),
   ];
-}
-
-/** Each part of the source once, with the lengths at which it is weak. */
-function weakTexts(weakPlaces: NonNullable<HorizonRow['weakPlaces']>): string[] {
-  const parts = new Map<string, number[]>();
-  for (const { from, to, length } of weakPlaces) {
-    const part = placeText(from, to);
-    parts.set(part, [...(parts.get(part) ?? []), length]);
-  }
-  return [...parts].map(([part, lengths]) => {
-    const at = lengths.length === 1 ? `length ${lengths[0]}` : `lengths ${lengths.join(', ')}`;
-    return `weak at ${part} of the source (${at})`;
-  });
 }
 
 function promiseBrief({ share, confidence }: HorizonPromise): string {
@@ -71,21 +63,25 @@ export function askedText(lengths: readonly number[]): string {
   return `at the ${least === most ? most : `${least}–${most}`} lengths asked`;
 }
 
-/** `40–60 %`: a part of the source. */
-export function placeText(from: number, to: number): string {
-  return `${Math.round(100 * from)}–${Math.round(100 * to)} %`;
-}
-
-/** Parts of the source in which accuracy is below the threshold although it holds on average. */
-export function weakPlaces({ weakPlaces: places = [], threshold }: HorizonRow): Content {
-  if (places.length === 0) return null;
-  const texts = places.map(
-    ({ from, to, accuracy, low, high, n }) =>
-      `${placeText(from, to)} of the source (${percent(accuracy)} right, ${percentRange(low, high)}, n = ${count(n)})`,
-  );
-  return html`<p class="warning">
-    <b>Weak places:</b> below ${percentLevel(threshold)} where the evidence stands at ${texts.join('; ')}.
-  </p>`;
+/** Parts of the source that are named of a horizon, with their numbers. */
+export function namedPlacesWarning(horizon: HorizonRow): Html[] {
+  return (['weak', 'fails'] as const).flatMap((kind) => {
+    const texts = namedPlaces(horizon).flatMap(
+      ({ mark, place: { from, to, length, accuracy, low, high, n } }) =>
+        mark === kind
+          ? [
+              `${placeText(from, to)} of the source at length ${length} (${percent(accuracy)} right, ${percentRange(low, high)}, n = ${count(n)})`,
+            ]
+          : [],
+    );
+    if (texts.length === 0) return [];
+    const head = kind === 'weak' ? 'Weak places' : 'Fails at these places only';
+    return [
+      html`<p class="warning">
+        <b>${head}:</b> below ${percentLevel(horizon.threshold)} at ${texts.join('; ')}.
+      </p>`,
+    ];
+  });
 }
 
 /** Right answers; with repeats they are a sum of shares. */

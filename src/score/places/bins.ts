@@ -1,8 +1,9 @@
-/** Accuracy by place: five equal parts of the source, each with its n and its exact interval. */
+/** Accuracy by place: five equal parts of the source, each with its n and its interval. */
 import { sourceParts } from '../../tasks/index.ts';
 import type { PlaceRow } from './rows.ts';
 import { nearWhole } from '../near-whole.ts';
 import { meanInterval } from '../statistics/index.ts';
+import type { Level } from '../statistics/index.ts';
 
 /** Which of the equal parts a place lies in: from its beginning on, before its end; 1 is in the last. */
 export function binOf(place: number): number {
@@ -35,7 +36,7 @@ class Bins {
     else for (let i = 0; i < times; i++) part.shares.push(right);
   }
 
-  rows(confidence: number): PlaceRow[] {
+  rows(level: Level): PlaceRow[] {
     return sourceParts.map(({ from, to }, bin) => {
       const { right, wrong, shares } = this.parts[bin];
       const n = right + wrong + shares.length;
@@ -45,8 +46,8 @@ class Bins {
         to,
         n,
         correct,
-        accuracy: n === 0 ? 0 : correct / n,
-        ...meanInterval({ right, wrong, shares }, confidence),
+        accuracy: n === 0 ? null : correct / n,
+        ...meanInterval({ right, wrong, shares }, level),
       };
     });
   }
@@ -56,7 +57,7 @@ class Bins {
 export class EvidenceTally {
   private readonly bins = new Bins();
 
-  /** One sample; `right`: 1 or 0, or the share of right answers where it was asked several times. No answer is a wrong one. */
+  /** One sample; `right`: 1 or 0, or the share of right answers of its answers where it was asked several times. */
   add(place: number, right: number): void {
     this.addPart(binOf(place), right);
   }
@@ -73,8 +74,8 @@ export class EvidenceTally {
   }
 
   /** The parts in order, those without samples too (n = 0, interval 0 to 1). */
-  rows(confidence = 0.95): PlaceRow[] {
-    return this.bins.rows(confidence);
+  rows(level: Level = {}): PlaceRow[] {
+    return this.bins.rows(level);
   }
 }
 
@@ -110,7 +111,7 @@ export class CopyTally {
   }
 
   /** The parts in order, those that no copy reached too (n = 0, interval 0 to 1). */
-  rows(confidence = 0.95): PlaceRow[] {
-    return this.bins.rows(confidence);
+  rows(level: Level = {}): PlaceRow[] {
+    return this.bins.rows(level);
   }
 }

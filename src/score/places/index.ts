@@ -4,4 +4,4 @@ export { firstErrorPlace } from './copies.ts';
 export { evidenceOf } from './evidence.ts';
 export type { Evidence } from './evidence.ts';
 export { horizonTokens, tokensBetween, tokensPerSymbol, tokensPerSymbolOfPrompts } from './tokens.ts';
-export { weakPlaces } from './weak-places.ts';
+export { placesBelow } from './weak-places.ts';

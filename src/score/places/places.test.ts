@@ -6,7 +6,9 @@ import { placeAt, sourceParts } from '../../tasks/index.ts';
 import { copyPlaceOf } from '../errors/index.ts';
 import { exactInterval } from '../statistics/index.ts';
 import { atMost } from './exact.ts';
-import { binOf, CopyTally, evidenceOf, EvidenceTally, firstErrorPlace, weakPlaces } from './index.ts';
+import { binOf, CopyTally, evidenceOf, EvidenceTally, firstErrorPlace, placesBelow } from './index.ts';
+import type { PlaceRow } from './rows.ts';
+import type { PlacesBelow } from './weak-places.ts';
 
 const letters = (text: string): string[] => text.split(' ');
 const copiesOf = askableNames().filter((name) => askableNamed(name).family === 'copying');
@@ -151,7 +153,7 @@ describe('accuracy by place', () => {
       [0, 0],
       [3, 1],
     ]);
-    expect(rows[1]).toMatchObject({ from: 0.2, to: 0.4, accuracy: 0, low: 0, high: 1 });
+    expect(rows[1]).toMatchObject({ from: 0.2, to: 0.4, accuracy: null, low: 0, high: 1 });
     expect(rows[0]).toMatchObject(exactInterval(1, 2));
   });
 
@@ -176,7 +178,7 @@ describe('accuracy by place', () => {
           const tally = new CopyTally();
           for (const place of places) tally.add([place]);
           const whole = places.filter((place) => place === null).length / places.length;
-          const product = tally.rows().reduce((all, { accuracy, n }) => (n === 0 ? all : all * accuracy), 1);
+          const product = tally.rows().reduce((all, { accuracy }) => all * (accuracy ?? 1), 1);
           expect(product).toBeCloseTo(whole, 12);
         },
       ),
@@ -199,7 +201,7 @@ describe('the parts where a model breaks', () => {
         ...(place === undefined ? [] : [['flip-flop', 31] as const]),
       ] as const) {
         const task = askableNamed(name, { options: { place } });
-        let named = 0;
+        let found = 0;
         for (let seed = 0; seed < runs; seed++) {
           const tally = new EvidenceTally();
           for (let index = 0; index < n; index++) {
@@ -207,16 +209,17 @@ describe('the parts where a model breaks', () => {
             const at = evidenceOf(name, sample).place ?? NaN;
             tally.add(at, at >= 0.4 && at < 0.6 ? 0 : 1);
           }
-          const weak = weakPlaces(tally.rows(), 0.9).map(({ from, to }) => ({ from, to }));
-          if (JSON.stringify(weak) === JSON.stringify(middle)) named += 1;
+          const { weak, failing } = named(tally.rows());
+          const places = [...weak, ...failing].map(({ from, to }) => ({ from, to }));
+          if (JSON.stringify(places) === JSON.stringify(middle)) found += 1;
         }
-        expect([name, named >= 95]).toEqual([name, true]);
+        expect([name, found >= 95]).toEqual([name, true]);
       }
     },
   );
 
   it('also where it fails there half of the time, or in several parts', () => {
-    for (const [accuracies, weak] of [
+    for (const [accuracies, parts] of [
       [[1, 1, 0.5, 1, 1], [2]],
       [
         [1, 0.4, 0, 0.4, 1],
@@ -227,12 +230,13 @@ describe('the parts where a model breaks', () => {
         [0, 4],
       ],
     ] as const) {
-      let named = 0;
+      let found = 0;
       for (let seed = 0; seed < runs; seed++) {
-        const found = weakPlaces(simulated(accuracies, n, seed), 0.9).map(({ from }) => Math.round(from * 5));
-        if (JSON.stringify(found) === JSON.stringify(weak)) named += 1;
+        const { weak, failing } = named(simulated(accuracies, n, seed));
+        const places = [...weak, ...failing].map(({ from }) => Math.round(from * 5));
+        if (JSON.stringify(places) === JSON.stringify(parts)) found += 1;
       }
-      expect(named).toBeGreaterThanOrEqual(95);
+      expect(found).toBeGreaterThanOrEqual(95);
     }
   });
 
@@ -242,26 +246,51 @@ describe('the parts where a model breaks', () => {
         let marked = 0;
         for (let seed = 0; seed < 300; seed++) {
           const rows = simulated([accuracy, accuracy, accuracy, accuracy, accuracy], asked, seed);
-          if (weakPlaces(rows, 0.9).length > 0) marked += 1;
+          if (isMarked(named(rows))) marked += 1;
         }
         expect([accuracy, asked, marked <= 0.05 * 300]).toEqual([accuracy, asked, true]);
       }
   });
 
+  it('one that holds on average and breaks in the last fifth is weak there; where the whole fails no place is weak', () => {
+    const tally = new EvidenceTally();
+    for (const part of [0, 1, 2, 3]) tally.addPart(part, 1, 80);
+    tally.addPart(4, 1, 50);
+    tally.addPart(4, 0, 30);
+    // 370 of 400 is 92.5 %; 50 of 80 is surely below 90 %.
+    expect(named(tally.rows())).toMatchObject({ weak: [{ from: 0.8, n: 80, correct: 50 }], failing: [] });
+    const worse = simulated([0.8, 0.7, 0.7, 0.7, 0.1], n, 1);
+    expect(named(worse)).toEqual({ weak: [], failing: [] });
+  });
+
+  it('after a search only what bets show, which hold whenever one stops', () => {
+    const tally = new EvidenceTally();
+    for (const part of [0, 1, 2, 3]) tally.addPart(part, 1, 30);
+    tally.addPart(4, 1, 22);
+    tally.addPart(4, 0, 8);
+    const rows = tally.rows();
+    // P(X ≤ 22), X binomial (30, 0.9): 0.0078, five times that is below 5 %.
+    expect(placesBelow(rows, { high: 0.95 }, 0.9).weak).toHaveLength(1);
+    expect(placesBelow(rows, { high: 0.95, sequential: true }, 0.9).weak).toEqual([]);
+  });
+
   it('copies that break in the middle fifth, and copies that may break anywhere', () => {
     const inMiddle = new CopyTally();
     for (let index = 0; index < n; index++) inMiddle.add([0.5]);
-    expect(weakPlaces(inMiddle.rows(), 0.9)).toMatchObject(middle);
+    const fails = { high: 0.5 };
+    expect(placesBelow(inMiddle.rows(), fails, 0.9)).toMatchObject({ weak: [], failing: middle });
     for (const symbolRight of [0.999, 0.99, 0.97, 0.9]) {
       let marked = 0;
       for (let seed = 0; seed < 200; seed++) {
         const stream = rng('copies', seed);
         const tally = new CopyTally();
+        let right = 0;
         for (let index = 0; index < n; index++) {
           const wrong = Array.from({ length: 20 }, () => stream.float() >= symbolRight).indexOf(true);
           tally.add([wrong === -1 ? null : placeAt(wrong, 20)]);
+          right += Number(wrong === -1);
         }
-        if (weakPlaces(tally.rows(), 0.9).length > 0) marked += 1;
+        if (isMarked(placesBelow(tally.rows(), exactInterval(right, n), 0.9))) marked += 1;
       }
       expect([symbolRight, marked <= 10]).toEqual([symbolRight, true]);
     }
@@ -270,16 +299,26 @@ describe('the parts where a model breaks', () => {
   it('copies that come whole and go on, or that hardly ever get past the beginning, break at no place', () => {
     const late = new CopyTally();
     for (let index = 0; index < n; index++) late.add([1]);
-    expect(weakPlaces(late.rows(), 0.9)).toEqual([]);
+    expect(isMarked(placesBelow(late.rows(), { high: 0.1 }, 0.9))).toBe(false);
     const never = new CopyTally();
     for (let index = 0; index < n; index++) never.add([index === 0 ? null : 0.1]);
-    expect(weakPlaces(never.rows(), 0.9)).toEqual([]);
+    expect(isMarked(placesBelow(never.rows(), { high: 0.1 }, 0.9))).toBe(false);
   });
 
   it('are none where nothing was asked, and a threshold of 1 is none', () => {
-    expect(weakPlaces(new EvidenceTally().rows(), 0.9)).toEqual([]);
-    expect(() => weakPlaces([], 1)).toThrow(RangeError);
+    expect(isMarked(placesBelow(new EvidenceTally().rows(), { high: 1 }, 0.9))).toBe(false);
+    expect(() => placesBelow([], { high: 1 }, 1)).toThrow(RangeError);
   });
+
+  /** Of look-ups: the parts together are the whole. */
+  function named(rows: readonly PlaceRow[]): PlacesBelow {
+    const of = (count: 'n' | 'correct'): number => rows.reduce((sum, row) => sum + row[count], 0);
+    return placesBelow(rows, exactInterval(of('correct'), of('n')), 0.9);
+  }
+
+  function isMarked({ weak, failing }: PlacesBelow): boolean {
+    return weak.length + failing.length > 0;
+  }
 
   /** Samples whose places are uniform, with an accuracy of its own in each fifth. */
   function simulated(

@@ -26,14 +26,21 @@ export interface Observations {
   readonly shares: readonly number[];
 }
 
+/** What an interval promises. */
+export interface Level {
+  /** 0.95 where it is absent. */
+  readonly confidence?: number;
+  /** Whether it has to hold although the answers decided how many samples were asked. */
+  readonly sequential?: boolean;
+}
+
 /**
  * The interval of their mean: exact where all are right or wrong, else the bounded one, which is also the one that holds
- * where the answers decided how many there are (`sequential`).
+ * where the answers decided how many there are.
  */
 export function meanInterval(
   { right, wrong, shares }: Observations,
-  confidence = 0.95,
-  { sequential = false } = {},
+  { confidence = 0.95, sequential = false }: Level = {},
 ): Interval {
   if (shares.length === 0 && !sequential) return exactInterval(right, right + wrong, confidence);
   const evidence = new Evidence().add(1, right).add(0, wrong);

@@ -1,6 +1,6 @@
 export { exactInterval, fewestAnswers, thresholdFault } from './exact.ts';
 export { boundedDifference, boundedInterval, meanInterval } from './bounded.ts';
-export type { Observations } from './bounded.ts';
+export type { Level, Observations } from './bounded.ts';
 export { wilson } from './interval.ts';
 export type { Interval } from './interval.ts';
 export {

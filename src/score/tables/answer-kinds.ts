@@ -7,7 +7,7 @@ import { nearWhole } from '../near-whole.ts';
 import { isAnswer, isLost } from '../output.ts';
 import type { FailureKind, Outcome } from '../output.ts';
 import { binOf, CopyTally, EvidenceTally, failedPartOf } from '../places/index.ts';
-import type { Observations } from '../statistics/index.ts';
+import type { Level, Observations } from '../statistics/index.ts';
 import type { AnswerScore } from './answer-score.ts';
 import type { PlaceRow } from './rows.ts';
 import { SourceTable } from './source-table.ts';
@@ -136,31 +136,45 @@ export class AnswerCounts {
     return found;
   }
 
+  /** Of each sample the share of right answers. */
+  right(): Observations {
+    return this.sharesOf(({ outcome }) => outcome === 'right');
+  }
+
   /** Of each sample the largest share of right answers that it can have: what was lost counts as right. */
   mostRight(): Observations {
+    return this.sharesOf(({ outcome, failed }) => outcome === 'right' || failed === 'lost');
+  }
+
+  private sharesOf(so: (kind: AnswerKind) => boolean): Observations {
     const found = { right: 0, wrong: 0, shares: [] as number[] };
-    const canBeRight = ({ outcome, failed }: AnswerKind): boolean => outcome === 'right' || failed === 'lost';
     this.once().forEach((times, number) => {
-      found[canBeRight(this.kinds[number]) ? 'right' : 'wrong'] += times;
+      found[so(this.kinds[number]) ? 'right' : 'wrong'] += times;
     });
     for (const counts of this.sources.repeated()) {
-      const right = [...counts].map(([number, count]) => (canBeRight(this.kinds[number]) ? count : 0));
+      const right = [...counts].map(([number, count]) => (so(this.kinds[number]) ? count : 0));
       found.shares.push(sum(right) / sum(counts.values()));
     }
     return found;
   }
 
-  /** Five equal parts of the source with n, right and interval; undefined where no place is known. */
-  places(): readonly PlaceRow[] | undefined {
+  /**
+   * Five equal parts of the source with n, right and interval, of right and wrong answers alone: what was never answered says
+   * nothing of a place. undefined where no place is known.
+   */
+  places(level: Level): readonly PlaceRow[] | undefined {
     const [evidence, copies] = [new EvidenceTally(), new CopyTally()];
     this.once().forEach((times, number) => {
       const { evidencePart, failedPart, outcome } = this.kinds[number];
-      if (times === 0) return;
+      if (times === 0 || !isAnswer(outcome)) return;
       if (evidencePart !== null) evidence.addPart(evidencePart, Number(outcome === 'right'), times);
       else if (failedPart !== null) copies.addParts([failedPart], times);
     });
     for (const counts of this.sources.repeated()) {
-      const answers = [...counts].map(([number, count]) => ({ kind: this.kinds[number], count }));
+      const answers = [...counts]
+        .map(([number, count]) => ({ kind: this.kinds[number], count }))
+        .filter(({ kind }) => isAnswer(kind.outcome));
+      if (answers.length === 0) continue;
       const part = answers.find(({ kind }) => kind.evidencePart !== null)?.kind.evidencePart ?? null;
       const right = sum(answers.map(({ kind, count }) => (kind.outcome === 'right' ? count : 0)));
       if (part !== null) evidence.addPart(part, right / sum(answers.map(({ count }) => count)));
@@ -172,8 +186,8 @@ export class AnswerCounts {
         );
       }
     }
-    if (evidence.n > 0) return evidence.rows();
-    return copies.n > 0 ? copies.rows() : undefined;
+    if (evidence.n > 0) return evidence.rows(level);
+    return copies.n > 0 ? copies.rows(level) : undefined;
   }
 }
 

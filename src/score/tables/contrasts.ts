@@ -36,20 +36,20 @@ export function asymmetriesOf(cells: readonly Cell[], options: ContrastOptions =
 }
 
 export interface ContrastOptions extends Pick<DifferenceOptions, 'rowOf'> {
-  /** Whether a task's lengths were chosen by its answers. */
-  readonly searched?: (task: string) => boolean;
+  /** Whether the answers decided how many samples of a task were asked. */
+  readonly sequential?: (task: string) => boolean;
 }
 
 /** The same of models of one kind with one seed each, and not yet corrected. */
 export function asymmetriesOfSeeds(
   models: readonly SeedCells[],
-  { searched, rowOf }: ContrastOptions = {},
+  { sequential, rowOf }: ContrastOptions = {},
 ): AsymmetryRow[] {
   const of = (task: string): SeedCells[] =>
     models.map(({ seed, cells }) => ({ seed, cells: cells.filter((cell) => cell.task === task) }));
   return contrasts.flatMap((contrast) => {
     const { first, second } = contrast;
-    const options = { rowOf, searched: [first, second].some((task) => searched?.(task) ?? false) };
+    const options = { rowOf, sequential: [first, second].some((task) => sequential?.(task) ?? false) };
     return differencesOf(of(first), of(second), options).map((row): AsymmetryRow => ({
       kind: 'asymmetry',
       ...contrast,

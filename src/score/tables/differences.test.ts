@@ -113,7 +113,7 @@ describe('after a search', () => {
 
   it('of one task only, the contrast is such a one, too', () => {
     const cells = [cell('UR', 10, 80, 100), cell('UL', 10, 60, 100)];
-    const searched = asymmetriesOf(cells, { searched: (task) => task === 'UL' });
+    const searched = asymmetriesOf(cells, { sequential: (task) => task === 'UL' });
     expect(searched[0].sequential).toBe(true);
     expect(asymmetriesOf(cells)[0].sequential).toBe(false);
   });
@@ -216,6 +216,12 @@ describe('cells that leave no room for a difference', () => {
     expect(near(cell('UR', 10, 12, 100, { chance: 0.125 }), cell('UL', 10, 10, 100, { chance: 0.125 }))).toBe(
       'chance',
     );
+  });
+
+  it('being wrong more often than a guess is not guessing: 0 of 300 where half would be right', () => {
+    const below = (task: string) => cell(task, 5, 0, 300, { chance: 0.5 });
+    expect(near(below('UR'), below('UL'))).toBeNull();
+    expect(near(below('UR'), cell('UL', 5, 150, 300, { chance: 0.5 }))).toBeNull();
   });
 
   it('both are right nearly always', () => {

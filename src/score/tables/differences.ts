@@ -47,7 +47,7 @@ export interface CellDifference {
 
 export interface DifferenceOptions {
   /** Whether the answers decided how many samples were asked: what is said then holds under stopping. */
-  readonly searched?: boolean;
+  readonly sequential?: boolean;
   /** The cell's row, where it has another interval than the cell alone would. */
   readonly rowOf?: (cell: Cell) => CellRow;
 }
@@ -103,25 +103,25 @@ const SAME_SHARE = 1e-9;
 function differenceAt(
   first: readonly SeedCells[],
   second: readonly SeedCells[],
-  { searched = false, rowOf = (cell) => cell.row() }: DifferenceOptions,
+  { sequential = false, rowOf = (cell) => cell.row() }: DifferenceOptions,
 ): Omit<DifferenceRow, 'length'> {
-  const found = differenceOfModels(first, second, searched);
+  const found = differenceOfModels(first, second, sequential);
   const rows = [first, second].flatMap((models) => models.flatMap(({ cells }) => cells)).map(rowOf);
   const apart = found.low > 0 || found.high < 0;
-  return { ...found, near: apart ? null : nearOf(rows), sequential: searched };
+  return { ...found, near: apart ? null : nearOf(rows), sequential };
 }
 
 function differenceOfModels(
   first: readonly SeedCells[],
   second: readonly SeedCells[],
-  searched: boolean,
+  sequential: boolean,
 ): CellDifference {
   if (first.length === 1 && second.length === 1) {
-    return differenceOf(pairsOf(first[0].cells, second[0].cells), searched);
+    return differenceOf(pairsOf(first[0].cells, second[0].cells), sequential);
   }
   const shared = first.flatMap(({ seed, cells }) => {
     const pairs = pairsOf(cells, second.find((model) => model.seed === seed)?.cells ?? []);
-    return pairs.length === 0 ? [] : [{ seed: seed ?? 0, ...differenceOf(pairs, searched) }];
+    return pairs.length === 0 ? [] : [{ seed: seed ?? 0, ...differenceOf(pairs, sequential) }];
   });
   return shared.length > 1 ? overSharedSeeds(shared) : overOtherSeeds(first, second);
 }
@@ -183,12 +183,14 @@ function meanOver(models: readonly SeedCells[]): Interval & { readonly mean: num
  * which some have no shared sources, it is the mean of the lengths' own differences: sums over all answers would compare
  * how many were asked at each length, too.
  */
-export function differenceOf(pairs: readonly CellPair[], searched = false): CellDifference {
+export function differenceOf(pairs: readonly CellPair[], sequential = false): CellDifference {
   const [only] = pairs;
   if (pairs.length > 1 && pairs.some((pair) => sharedOf([pair]).length === 0))
-    return overLengths(pairs, searched);
+    return overLengths(pairs, sequential);
   const shared = sharedOf(pairs);
-  return shared.length === 0 ? unpaired(only, searched, CONFIDENCE) : paired(shared, searched, CONFIDENCE);
+  return shared.length === 0
+    ? unpaired(only, sequential, CONFIDENCE)
+    : paired(shared, sequential, CONFIDENCE);
 }
 
 const CONFIDENCE = 0.95;
@@ -200,7 +202,7 @@ function sharedOf(pairs: readonly CellPair[]): SharedSource[] {
   return pairs.flatMap(({ first, second }) => first.sharedWith(second));
 }
 
-function paired(shared: readonly SharedSource[], searched: boolean, confidence: number): CellDifference {
+function paired(shared: readonly SharedSource[], sequential: boolean, confidence: number): CellDifference {
   const facts = { n: shared.length, paired: true };
   if (shared.some(({ a, b }) => a.n > 1 || b.n > 1)) {
     const shares = shared.map(({ a, b }) => a.correct / a.n - b.correct / b.n);
@@ -210,14 +212,14 @@ function paired(shared: readonly SharedSource[], searched: boolean, confidence: 
     shared.filter(({ a, b }) => a.correct === right && b.correct === other).length;
   const [onlyFirst, onlySecond] = [count(1, 0), count(0, 1)];
   const counts = { both: count(1, 1), onlyFirst, onlySecond, neither: count(0, 0) };
-  if (searched) return { ...facts, ...sequentialDifference(counts, confidence) };
+  if (sequential) return { ...facts, ...sequentialDifference(counts, confidence) };
   return { ...facts, ...pairedDifference(counts, confidence), p: mcnemar(onlyFirst, onlySecond).p };
 }
 
-function unpaired({ first, second }: CellPair, searched: boolean, confidence: number): CellDifference {
+function unpaired({ first, second }: CellPair, sequential: boolean, confidence: number): CellDifference {
   const [one, two] = [first.counts, second.counts];
   const facts = { n: Math.min(one.n, two.n), paired: false, p: null };
-  if (searched || first.repeated || second.repeated) {
+  if (sequential || first.repeated || second.repeated) {
     return { ...facts, ...boundedDifference(first.shares(), second.shares(), confidence) };
   }
   return { ...facts, ...unpairedDifference(one, two, confidence) };
@@ -229,12 +231,14 @@ function unpaired({ first, second }: CellPair, searched: boolean, confidence: nu
  * 27:1693-1702); with repeats or after a search, the weighted ends of intervals that all hold together (Bonferroni), which
  * is valid always. No test.
  */
-function overLengths(pairs: readonly CellPair[], searched: boolean): CellDifference {
-  const always = searched || pairs.some(({ first, second }) => first.repeated || second.repeated);
+function overLengths(pairs: readonly CellPair[], sequential: boolean): CellDifference {
+  const always = sequential || pairs.some(({ first, second }) => first.repeated || second.repeated);
   const confidence = always ? 1 - (1 - CONFIDENCE) / pairs.length : CONFIDENCE;
   const each = pairs.map((pair) => {
     const shared = sharedOf([pair]);
-    return shared.length === 0 ? unpaired(pair, searched, confidence) : paired(shared, searched, confidence);
+    return shared.length === 0
+      ? unpaired(pair, sequential, confidence)
+      : paired(shared, sequential, confidence);
   });
   const n = each.reduce((sum, one) => sum + one.n, 0);
   const weighed = (of: (one: CellDifference) => number): number[] => each.map((one) => (one.n / n) * of(one));

@@ -29,11 +29,17 @@ describe('a horizon in words', () => {
     ['≥ 20, ≤ 80 (undecided at 40: 283 of 300)', { undecided, low: 20, high: 80 }],
     ['≥ 20 (undecided at 40: 283 of 300)', { undecided, low: 20, high: null }],
     [
-      '≤ 80 (undecided at 5: 28 of 30)',
+      '≤ 80 (undecided at 5: 28 of 30, too few to show 90 %)',
       { length: null, undecided: { length: 5, n: 30, correct: 28 }, high: 80 },
     ],
-    ['undecided at 5: 28 of 30', { length: null, undecided: { length: 5, n: 30, correct: 28 }, high: null }],
-    ['≥ 20 (undecided at 40: 9.3 of 12)', { undecided: { length: 40, n: 12, correct: 28 / 3 }, high: null }],
+    [
+      'undecided at 5: 28 of 30, too few to show 90 %',
+      { length: null, undecided: { length: 5, n: 30, correct: 28 }, high: null },
+    ],
+    [
+      '≥ 20 (undecided at 40: 9.3 of 12, too few to show 90 %)',
+      { undecided: { length: 40, n: 12, correct: 28 / 3 }, high: null },
+    ],
     ['≥ 75 (the context ends there)', { length: 75, censored: true, contextEnds: 80 }],
     ['≥ 20 (1000 no longer fits the context)', { length: 20, censored: true, contextEnds: 1000 }],
     ['20 (80 no longer fits the context)', { contextEnds: 80 }],
@@ -43,7 +49,7 @@ describe('a horizon in words', () => {
       { undecided, high: null, contextEnds: 80 },
     ],
     [
-      'undecided at 5: 28 of 30 (80 no longer fits the context)',
+      'undecided at 5: 28 of 30, too few to show 90 % (80 no longer fits the context)',
       { length: null, undecided: { length: 5, n: 30, correct: 28 }, high: null, contextEnds: 80 },
     ],
     ['≥ 75 (refused from 80 on)', { length: 75, censored: true, refusedFrom: 80 }],

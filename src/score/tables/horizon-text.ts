@@ -1,6 +1,7 @@
 /** A horizon in words: the one way to write it, in terminal, report, study table and docs alike. */
+import { fewestAnswers, thresholdFault } from '../statistics/exact.ts';
 import { isNarrow } from '../statistics/horizon.ts';
-import { percentLevel } from './percent.ts';
+import { countText, percentLevel } from './percent.ts';
 import type { HorizonRow } from './rows.ts';
 
 /**
@@ -12,16 +13,26 @@ import type { HorizonRow } from './rows.ts';
  * - `20 (80 no longer fits the context)`, `20 (refused from 80 on)`: see `limitText`;
  * - `< 5`: fails at 5, the shortest length asked;
  * - `≥ 20, ≤ 80 (undecided at 40: 283 of 300)`: holds up to 20, too few answers to tell at 40, surely fails beyond 80;
+ * - `undecided at 5: 3 of 3, too few to show 90 %`: see `undecidedText`;
  * - `–`: nothing was answered.
  */
 export function horizonText(horizon: HorizonRow): string {
-  const { undecided } = horizon;
   const bounds = boundsText(horizon);
-  const where = undecided
-    ? `undecided at ${undecided.length}: ${countText(undecided.correct)} of ${undecided.n}`
-    : null;
+  const where = undecidedText(horizon);
   const notes = [bounds === '' ? null : where, limitText(horizon)].filter((note) => note !== null);
   return `${bounds === '' ? where : bounds}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`;
+}
+
+/**
+ * The first length that is neither shown to hold nor to fail, with its samples; null: there is none. Where there are fewer
+ * samples than the threshold takes, were all of them right, that is the reason.
+ */
+export function undecidedText({ undecided, threshold }: HorizonRow): string | null {
+  if (!undecided) return null;
+  const { length, correct, n } = undecided;
+  const tooFew = thresholdFault(threshold) === null && n < fewestAnswers(threshold);
+  const reason = tooFew ? `, too few to show ${percentLevel(threshold)}` : '';
+  return `undecided at ${length}: ${countText(correct)} of ${n}${reason}`;
 }
 
 /** What is known without what is in brackets; '' where all is undecided. */
@@ -103,9 +114,4 @@ export function promiseText({ length, threshold, promise, place }: HorizonRow, l
     return `${reached} at ${length}, the one length asked up to there; shorter ones hold if accuracy only falls with length.${only}`;
   }
   return `${reached} at the ${lengthsAsked} lengths asked; lengths between them hold if accuracy only falls with length.${only}`;
-}
-
-/** Right answers; with repeats they are a sum of shares. */
-function countText(correct: number): string {
-  return String(Number(correct.toFixed(1)));
 }

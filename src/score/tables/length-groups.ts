@@ -1,6 +1,6 @@
 /**
- * Recordings may have as many lengths as records. Neighbouring lengths are then counted together, so that a table can
- * be read and a horizon can be told at all: one right answer at each of fifty lengths shows nothing about any of them.
+ * Recordings may have as many lengths as records. Neighbouring lengths are then shown together, so that a table can
+ * be read. Horizons are of single lengths: one right answer at each of fifty lengths shows nothing about any of them.
  */
 import { fewestAnswers } from '../statistics/index.ts';
 import { Cell } from './tally.ts';

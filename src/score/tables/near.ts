@@ -5,10 +5,11 @@ import type { CellRow, Near } from './rows.ts';
 const CEILING = 0.99;
 const HARDLY_WRONG = 0.9;
 
-/** What the cells have in common; null where they have neither. An accuracy is near chance where its interval has it. */
+/** What the cells have in common; null where they have neither. A cell is near chance where its interval holds what guessing gives. */
 export function nearOf(rows: readonly Pick<CellRow, 'accuracy' | 'low' | 'high' | 'chance'>[]): Near | null {
   if (rows.length === 0) return null;
-  if (rows.every(({ chance, low }) => chance !== undefined && low <= chance)) return 'chance';
+  if (rows.every(({ chance, low, high }) => chance !== undefined && low <= chance && chance <= high))
+    return 'chance';
   return rows.every(({ accuracy, high }) => accuracy >= HARDLY_WRONG && high >= CEILING) ? 'ceiling' : null;
 }
 

@@ -49,3 +49,8 @@ function sign(difference: number): string {
   if (difference === 0) return '';
   return difference < 0 ? '−' : '+';
 }
+
+/** `36`, `7.8`: samples; where each was asked several times they are sums of shares. */
+export function countText(samples: number): string {
+  return String(Number(samples.toFixed(1)));
+}

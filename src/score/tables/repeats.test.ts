@@ -8,6 +8,7 @@ import { summarize } from './summary.ts';
 import { Cell } from './tally.ts';
 import type { Counted } from './tally.ts';
 import { horizonOfAnswered, horizonText } from './horizon-text.ts';
+import { placeTexts } from './place-text.ts';
 
 function answer(source: number, outcome: Outcome, { task = 'UR', length = 5, place = 0.1 } = {}): Counted {
   return {
@@ -80,8 +81,14 @@ describe('samples that were asked several times', () => {
             },
           );
           row.places?.forEach(({ n, correct: right }, part) => {
-            const here = sources.filter((source) => source % 5 === part);
-            expect([n, right]).toEqual([here.length, expect.closeTo(share('right', here), 9)]);
+            const found = sources
+              .filter((source) => source % 5 === part)
+              .map((source) => answers.filter((each) => each.source === source).map(({ outcome }) => outcome))
+              .map((all) => all.filter((outcome) => outcome === 'right' || outcome === 'wrong'))
+              .filter((answered) => answered.length > 0)
+              .map((answered) => answered.filter((outcome) => outcome === 'right').length / answered.length);
+            const sum = found.reduce((total, each) => total + each, 0);
+            expect([n, right]).toEqual([found.length, expect.closeTo(sum, 9)]);
           });
         }
       }),
@@ -99,6 +106,63 @@ describe('samples that were asked several times', () => {
   });
 });
 
+describe('places', () => {
+  it('count right and wrong answers alone: samples that failed say nothing of a place', () => {
+    const lookUps = cellOf({ right: 20, failed: 13 }).row().places ?? [];
+    expect(lookUps[0]).toMatchObject({ n: 20, correct: 20, accuracy: 1, ...exactInterval(20, 20) });
+    expect(lookUps[1]).toMatchObject({ n: 0, accuracy: null, low: 0, high: 1 });
+    expect(cellOf({ failed: 13 }).row().places).toBeUndefined();
+  });
+
+  it('after a search have the level of the search, and intervals that hold whenever it stopped', () => {
+    const confidence = 0.9875;
+    const interval = { ...anytimeInterval(30, 10, (1 - confidence) / 2), confidence };
+    const search = { interval: () => interval, promise: () => null };
+    const { rows } = summarize([cellOf({ right: 30, wrong: 10 })], { threshold: 0.9, search: () => search });
+    expect(rows[0].places?.[0]).toMatchObject({ n: 40, low: interval.low, high: interval.high });
+  });
+});
+
+describe('places that are named', () => {
+  /** Right but for some samples of one fifth, of 40 in each. */
+  function brokenAt(place: number, wrong: number, length: number): Cell {
+    const cell = new Cell('UR', length);
+    for (let i = 0; i < 200; i++) {
+      const at = (i % 5) / 5 + 0.1;
+      const isWrong = at === place && i < 5 * wrong;
+      cell.add(answer(i, isWrong ? 'wrong' : 'right', { length, place: at }));
+    }
+    return cell;
+  }
+
+  it('are weak where the length does not surely fail, and failing where it does', () => {
+    const cells = [brokenAt(0.5, 12, 5), brokenAt(0.5, 40, 10), cellOf({ wrong: 200 }, 20)];
+    const [horizon] = summarize(cells, { threshold: 0.9 }).horizons;
+    expect(horizon.weakPlaces).toMatchObject([{ length: 5, from: 0.4, to: 0.6, n: 40, correct: 28 }]);
+    expect(horizon.failingPlaces).toMatchObject([{ length: 10, from: 0.4, to: 0.6, n: 40, correct: 0 }]);
+    expect(placeTexts(horizon)).toEqual([
+      'weak at 40–60 % of the source (length 5)',
+      'fails at 40–60 % of the source only (length 10)',
+    ]);
+  });
+});
+
+describe('a length that was asked before with another number of samples', () => {
+  it('has an interval that holds whenever one stops, headed by its level, in all that is said of it', () => {
+    const cells = [cellOf({ right: 100, wrong: 5 }), cellOf({ right: 100, wrong: 5 }, 10)];
+    const { rows, horizons } = summarize(cells, {
+      threshold: 0.9,
+      isLookedAgain: (_, length) => length === 10,
+    });
+    expect(rows[0]).toMatchObject({ confidence: 0.95, ...exactInterval(100, 105) });
+    expect(rows[0]).not.toHaveProperty('lookedAgain');
+    const always = anytimeInterval(100, 5, 0.0125);
+    expect(rows[1]).toMatchObject({ confidence: 0.975, lookedAgain: true, ...always });
+    expect(rows[1].places?.[0]).toMatchObject(always);
+    expect(horizons[0].undecided).toEqual({ length: 5, n: 105, correct: 100 });
+  });
+});
+
 describe('the horizon of right and wrong answers alone', () => {
   const horizonOf = (cells: readonly Cell[]) => summarize(cells, { threshold: 0.9 }).horizons[0];
 
@@ -112,7 +176,7 @@ describe('the horizon of right and wrong answers alone', () => {
     const cells = [cellOf({ right: 40, failed: 2 }), cellOf({ right: 20 }, 10)];
     const horizon = horizonOf(cells);
     expect(horizonText(horizon)).toBe('undecided at 5: 40 of 42');
-    expect(horizonOfAnswered(horizon)).toBe('≥ 5 (undecided at 10: 20 of 20)');
+    expect(horizonOfAnswered(horizon)).toBe('≥ 5 (undecided at 10: 20 of 20, too few to show 90 %)');
   });
 
   it('does not go past a length without any answer, and is not said where nothing differs', () => {

@@ -3,9 +3,9 @@
  */
 
 import type { Outcome } from '../output.ts';
-import type { PlaceRow, Share } from '../places/rows.ts';
+import type { PlaceRow, Share, WeakPlace } from '../places/rows.ts';
 
-export type { PlaceRow, Share } from '../places/rows.ts';
+export type { PlaceRow, Share, WeakPlace } from '../places/rows.ts';
 
 /** One question asked and what came back. */
 export interface InstanceRow {
@@ -46,6 +46,8 @@ export interface CellRow {
   readonly high: number;
   /** The interval's level, 0.95 unless a search chose when to stop; absent in rows of older stores: 0.95. */
   readonly confidence?: number;
+  /** Asked before with another number of samples, so that the interval is one that holds whenever one stops; else absent. */
+  readonly lookedAgain?: true;
   /** How often each kind of error happened among the wrong answers; with repeats all counts are sums of shares, like `correct`. */
   readonly errors: Readonly<Record<string, number>>;
   /** Outcomes that are neither right nor wrong, of n; absent where they can't happen (a model in this process). */
@@ -70,7 +72,10 @@ export interface CellRow {
   readonly chance?: number;
   /** Answers in all, where samples were asked several times. */
   readonly answers?: number;
-  /** Accuracy by the place of the evidence in the source (copies: of the first error), in five equal bins. */
+  /**
+   * Accuracy among right and wrong answers by the place of the evidence in the source (copies: of the first error), in five
+   * equal bins; the intervals are at the cell's `confidence`.
+   */
   readonly places?: readonly PlaceRow[];
   /** Mean similarity with the right answer, 0 to 1, from order-aware alignments; absent where there is no text. */
   readonly similarity?: { readonly symbol: number; readonly word: number; readonly character: number };
@@ -121,8 +126,15 @@ export interface HorizonRow {
   readonly partlyFits?: { readonly length: number; readonly n: number; readonly tooLong: number } | null;
   /** The part of the source in which alone evidence was placed (`--place`): nothing is said of the others. Absent: anywhere. */
   readonly place?: { readonly from: number; readonly to: number };
-  /** Parts of the source in which accuracy is surely below the threshold while it holds elsewhere (Holm over parts). */
-  readonly weakPlaces?: readonly (PlaceRow & { readonly length: number })[];
+  /** Parts of the source in which accuracy is surely below the threshold (Holm over parts) although it is not at the length. */
+  readonly weakPlaces?: readonly PlaceAtLength[];
+  /** At lengths that surely fail: the parts to which that is due, since accuracy holds in the others together. */
+  readonly failingPlaces?: readonly PlaceAtLength[];
+}
+
+/** A part of the source at one length. */
+export interface PlaceAtLength extends WeakPlace {
+  readonly length: number;
 }
 
 /** A length from which on prompts are taken no longer: the context ends before it, or they are all refused alike. */

@@ -4,8 +4,15 @@ import type { SourcePart } from '../../tasks/task.ts';
 import { asymmetriesOf, asymmetriesOfSeeds } from './contrasts.ts';
 import type { SeedCells } from './differences.ts';
 import { medianHorizon, seedInterval } from './over-seeds.ts';
-import type { AsymmetryRow, CellRow, HorizonPromise, HorizonRow, LengthLimit } from './rows.ts';
-import { horizonTokens, weakPlaces } from '../places/index.ts';
+import type {
+  AsymmetryRow,
+  CellRow,
+  HorizonPromise,
+  HorizonRow,
+  LengthLimit,
+  PlaceAtLength,
+} from './rows.ts';
+import { horizonTokens, placesBelow } from '../places/index.ts';
 import { horizonOf } from '../statistics/index.ts';
 import type { Horizon, Interval } from '../statistics/index.ts';
 import type { Cell } from './tally.ts';
@@ -26,6 +33,10 @@ export interface SummaryOptions {
   readonly threshold: number;
   /** The search of a task, where its lengths were chosen by the answers. */
   readonly search?: (task: string) => Searched | undefined;
+  /** Whether a length was looked at before with another number of samples. */
+  readonly isLookedAgain?: (task: string, length: number) => boolean;
+  /** Whether the answers decided how many samples of a task were asked. By default after a search. */
+  readonly isSequential?: (task: string) => boolean;
   /** Tokens of a symbol of a task's sources; null where it is not known. */
   readonly tokensOf?: (task: string, rows: readonly CellRow[]) => number | null;
   /** The part of the source in which alone a task's evidence was placed; null: anywhere. */
@@ -36,9 +47,7 @@ export interface SummaryOptions {
 
 /** The tables of some cells. */
 export function summarize(cells: readonly Cell[], options: SummaryOptions): Summary {
-  const rows = cells
-    .map((cell) => rowOf(cell, options.search?.(cell.task)?.interval(cell.length)))
-    .filter(({ n }) => n > 0);
+  const rows = cells.map((cell) => rowOf(cell, options)).filter(({ n }) => n > 0);
   const tasks = [...new Set(rows.map(({ task }) => task))];
   return {
     rows: byTaskAndLength(rows, tasks),
@@ -50,19 +59,27 @@ export function summarize(cells: readonly Cell[], options: SummaryOptions): Summ
       ),
     ),
     asymmetries: asymmetriesOf(cells, {
-      searched: (task) => options.search?.(task) !== undefined,
+      sequential: (task) => options.isSequential?.(task) ?? options.search?.(task) !== undefined,
       rowOf: (cell) =>
         rows.find(({ task, length }) => task === cell.task && length === cell.length) ?? cell.row(),
     }),
   };
 }
 
-/** A cell's row; after a search with intervals that hold whenever it stopped, of all samples and of those answered. */
-function rowOf(cell: Cell, interval: ReturnType<Searched['interval']>): CellRow {
-  const row = cell.row();
-  if (interval === undefined) return row;
-  const answered = cell.answered({ confidence: interval.confidence, sequential: true });
-  return { ...row, ...interval, ...(answered === null ? {} : { answered }) };
+/**
+ * The level of a length that is looked at again, as that of the first length of a search. The first look was at 95 %, and
+ * had to be; these add hardly anything to its error (`src/measure/plan/looks.test.ts`).
+ */
+const AGAIN_CONFIDENCE = 0.975;
+
+/** A cell's row, after a search and where more samples were asked for later with intervals that hold whenever one stops. */
+function rowOf(cell: Cell, { search, isLookedAgain }: SummaryOptions): CellRow {
+  const interval = search?.(cell.task)?.interval(cell.length);
+  if (interval !== undefined) {
+    return { ...cell.row({ confidence: interval.confidence, sequential: true }), ...interval };
+  }
+  if (isLookedAgain?.(cell.task, cell.length) !== true) return cell.row();
+  return { ...cell.row({ confidence: AGAIN_CONFIDENCE, sequential: true }), lookedAgain: true };
 }
 
 /**
@@ -98,6 +115,8 @@ function horizonRow(
 ): HorizonRow {
   const limit = limitOf?.(task) ?? null;
   const place = placeOf?.(task) ?? null;
+  const isSequentialAt = ({ length, lookedAgain }: CellRow): boolean =>
+    lookedAgain === true || search?.(task)?.interval(length) !== undefined;
   const inside = rows.filter(({ length }) => limit === null || length < limit.length);
   const horizon = horizonOf(inside, threshold);
   return {
@@ -106,7 +125,7 @@ function horizonRow(
     ...horizon,
     withoutUnanswered: withoutUnanswered(inside, horizon, threshold),
     tokens: horizonTokens(horizon.length, tokensOf?.(task, rows) ?? null),
-    weakPlaces: weakIn(rows, threshold),
+    ...placesIn(rows, threshold, isSequentialAt),
     promise: search?.(task)?.promise() ?? null,
     contextEnds: limit?.why === 'context' ? limit.length : null,
     refusedFrom: limit?.why === 'refused' ? limit.length : null,
@@ -123,12 +142,20 @@ function partlyFitting(rows: readonly CellRow[]): HorizonRow['partlyFits'] {
 /** The level at which a part of the source is named, over all lengths of a task. */
 const PLACES_ALPHA = 0.05;
 
-/** The parts of the source in which accuracy is surely below the threshold while it holds elsewhere, by length. */
-function weakIn(rows: readonly CellRow[], threshold: number): HorizonRow['weakPlaces'] {
+/** The parts of the source in which accuracy is surely below the threshold, by length. */
+function placesIn(
+  rows: readonly CellRow[],
+  threshold: number,
+  sequential: (row: CellRow) => boolean,
+): Required<Pick<HorizonRow, 'weakPlaces' | 'failingPlaces'>> {
   const placed = rows.filter(({ places }) => places !== undefined);
-  return placed.flatMap(({ length, places = [] }) =>
-    weakPlaces(places, threshold, PLACES_ALPHA / placed.length).map((part) => ({ ...part, length })),
-  );
+  const found = placed.map((row) => {
+    const whole = { high: row.high, sequential: sequential(row) };
+    return { row, below: placesBelow(row.places ?? [], whole, threshold, PLACES_ALPHA / placed.length) };
+  });
+  const of = (kind: 'weak' | 'failing'): PlaceAtLength[] =>
+    found.flatMap(({ row: { length }, below }) => below[kind].map((part) => ({ ...part, length })));
+  return { weakPlaces: of('weak'), failingPlaces: of('failing') };
 }
 
 /**

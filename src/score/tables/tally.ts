@@ -6,8 +6,8 @@ import type { FailureKind, Outcome } from '../output.ts';
 import { AnswerCounts } from './answer-kinds.ts';
 import type { AnswerScore } from './answer-score.ts';
 import type { CellRow, Share } from './rows.ts';
-import { boundedInterval, exactInterval, meanInterval } from '../statistics/index.ts';
-import type { Interval } from '../statistics/index.ts';
+import { meanInterval } from '../statistics/index.ts';
+import type { Interval, Level } from '../statistics/index.ts';
 import { hash64 } from './source-table.ts';
 import type { Cluster } from './source-table.ts';
 
@@ -95,6 +95,11 @@ export class Cell {
     return { n: this.answers.sources.size, correct, failed };
   }
 
+  /** Answers in all: as many as samples, unless each was asked several times. */
+  get answerCount(): number {
+    return this.answers.answers;
+  }
+
   /** Right and asked, here and in another cell, of every source that both were asked about. */
   sharedWith(other: Cell): { readonly a: Cluster; readonly b: Cluster }[] {
     return [...this.answers.sources.shared(other.answers.sources)];
@@ -114,13 +119,14 @@ export class Cell {
     return Array.from(this.answers.sources.clusters(), ({ correct, n }) => correct / n);
   }
 
-  row(): CellRow {
+  /** Its row; at another level, and with intervals that hold whenever one stops, where the answers decided its number of samples. */
+  row(level: Level = {}): CellRow {
     const { totals, answers } = this;
     const n = answers.sources.size;
     const correct = this.outcomeCount('right');
-    const places = answers.places();
+    const places = answers.places(level);
     const tooLong = answers.samplesWhere(({ failed }) => failed === 'too-long');
-    const answered = this.answered();
+    const answered = this.answered(level);
     const mean = (sum: number): number => (answers.answers === 0 ? 0 : orderless(sum / answers.answers));
     return {
       kind: 'cell',
@@ -129,8 +135,8 @@ export class Cell {
       n,
       correct,
       accuracy: n === 0 ? 0 : correct / n,
-      ...this.interval(correct, n),
-      confidence: 0.95,
+      ...this.interval(level),
+      confidence: level.confidence ?? 0.95,
       errors: this.errors(),
       truncated: this.outcomeCount('truncated'),
       withheld: this.outcomeCount('withheld'),
@@ -158,11 +164,11 @@ export class Cell {
    * The interval of the accuracy. Nobody knows what the model would have said where it was not asked: questions that were lost
    * count as wrong for the lower end and as right for the upper one, so that they decide nothing.
    */
-  private interval(correct: number, n: number): Interval {
-    const interval = this.repeated ? boundedInterval(this.shares()) : exactInterval(correct, n);
+  private interval(level: Level): Interval {
+    const all = { ...level, sequential: level.sequential === true || this.repeated };
+    const interval = meanInterval(this.answers.right(), all);
     if (this.answers.samplesWhere(({ failed }) => failed === 'lost') === 0) return interval;
-    const { high } = meanInterval(this.answers.mostRight(), 0.95, { sequential: this.repeated });
-    return { low: interval.low, high };
+    return { low: interval.low, high: meanInterval(this.answers.mostRight(), all).high };
   }
 
   private errors(): Record<string, number> {
@@ -176,11 +182,9 @@ export class Cell {
   /**
    * The accuracy among right and wrong answers; null where there are no others. A sample that was asked several times
    * counts once, by the share of right ones among its answers; one without any is left out.
-   * @param within `sequential`: the interval holds although the answers decided how many samples were asked
    */
-  answered(within: { readonly confidence?: number; readonly sequential?: boolean } = {}): Share | null {
+  answered(level: Level = {}): Share | null {
     if (this.answers.samplesWhere(({ outcome }) => !isAnswer(outcome)) === 0) return null;
-    const { confidence = 0.95, sequential = false } = within;
     const found = this.answers.answered();
     const n = found.right + found.wrong + found.shares.length;
     const correct = nearWhole(found.shares.reduce((sum, share) => sum + share, found.right));
@@ -188,7 +192,7 @@ export class Cell {
       n,
       correct,
       accuracy: n === 0 ? 0 : correct / n,
-      ...meanInterval(found, confidence, { sequential }),
+      ...meanInterval(found, level),
     };
   }
 

@@ -1,6 +1,6 @@
 /** How much better each model does one task than another that differs from it in one thing only. */
 import { correctedRows } from '../../../score/statistics/correction.ts';
-import { nearText } from '../../../score/tables/near.ts';
+import { nearOf, nearText } from '../../../score/tables/near.ts';
 import { percentDifference } from '../../../score/tables/percent.ts';
 import type { AsymmetryRow } from '../../../score/tables/rows.ts';
 import type { Counted } from '../cell-columns.ts';
@@ -81,9 +81,6 @@ function withoutWeakP(row: AsymmetryRow, { seeds }: AsymmetriesOf): AsymmetryRow
   return few ? { ...row, p: null } : row;
 }
 
-/** Two cells that both may be right nearly always: the interval of each reaches up to here. */
-const CEILING = 0.99;
-
 /** What the difference shows, in a few words: which is better, or why none could be seen. */
 export function readingOf(row: AsymmetryRow, of: Pick<AsymmetriesOf, 'cellsOf'>): string {
   return `${shownBy(row, of)}${seedsText(row)}`;
@@ -103,8 +100,6 @@ function shownBy(row: AsymmetryRow, { cellsOf }: Pick<AsymmetriesOf, 'cellsOf'>)
     cellsOf(task).filter(({ length, n }) => n > 0 && (row.length === null || length === row.length));
   const lengths = new Set(at(row.second).map(({ length }) => length));
   const both = [...at(row.first).filter(({ length }) => lengths.has(length)), ...at(row.second)];
-  if (both.length === 0) return 'not told apart';
-  if (both.every(({ chance, low }) => typeof chance === 'number' && low <= chance)) return nearText('chance');
-  if (both.every(({ high }) => high >= CEILING)) return nearText('ceiling');
-  return 'not told apart';
+  const near = nearOf(both);
+  return near === null ? 'not told apart' : nearText(near);
 }

@@ -1,9 +1,10 @@
 /** Where in the source it breaks: accuracy by length and place, as a table whose cells are tinted by their accuracy. */
+import { namedPlaces, placeText } from '../../../score/tables/place-text.ts';
 import { percent, percentLevel, percentRange } from '../../../score/tables/percent.ts';
 import type { HorizonRow, PlaceRow } from '../../../score/tables/rows.ts';
 import type { Counted } from '../cell-columns.ts';
 import { count } from '../format.ts';
-import { placeText, weakPlaces } from '../horizon.ts';
+import { namedPlacesWarning } from '../horizon.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 
@@ -34,12 +35,7 @@ export function placesTable({ model, cells, horizon, copies }: PlacesPlan): Html
         <thead>
           <tr>
             <th scope="col" class="number">length</th>
-            ${bins.map(
-              (bin) =>
-                html`<th scope="col" class="number">
-                  ${placeText(bin.from, bin.to)}${isWeak(bin, horizon) && html` <b class="weak">weak</b>`}
-                </th>`,
-            )}
+            ${bins.map((bin) => html`<th scope="col" class="number">${placeText(bin.from, bin.to)}</th>`)}
           </tr>
         </thead>
         <tbody>
@@ -47,29 +43,36 @@ export function placesTable({ model, cells, horizon, copies }: PlacesPlan): Html
             ({ length, places = [] }) =>
               html`<tr>
                 <th scope="row" class="number">${length}</th>
-                ${bins.map((bin) => placeCell(places.find(({ from }) => from === bin.from)))}
+                ${bins.map(({ from }) =>
+                  placeCell(
+                    places.find((place) => place.from === from),
+                    markAt(horizon, length, from),
+                  ),
+                )}
               </tr> `,
           )}
         </tbody>
       </table>
     </div>
-    ${horizon && weakPlaces(horizon)}`;
+    ${horizon && namedPlacesWarning(horizon)}`;
 }
 
 /** What the table needs beside it, once a page section. */
 export function placesNote(threshold: number): string {
-  return `0 % is the beginning of the source, 100 % its end. A place is marked “weak” where accuracy there is surely below ${percentLevel(threshold)} although it holds on average (corrected for the five places).`;
+  return `0 % is the beginning of the source, 100 % its end. Right and wrong answers count. A place is marked “weak” where accuracy there is surely below ${percentLevel(threshold)} although that of the whole length is not, and “fails” where the length fails because of it: the other places together reach ${percentLevel(threshold)} (corrected for the five places).`;
 }
 
-function isWeak(bin: PlaceRow, horizon: HorizonRow | undefined): boolean {
-  return (horizon?.weakPlaces ?? []).some(({ from }) => from === bin.from);
+function markAt(horizon: HorizonRow | undefined, length: number, from: number): 'weak' | 'fails' | null {
+  if (horizon === undefined) return null;
+  const named = namedPlaces(horizon).find(({ place }) => place.length === length && place.from === from);
+  return named?.mark ?? null;
 }
 
-function placeCell(place: PlaceRow | undefined): Html {
-  if (place === undefined || place.n === 0) return html`<td class="number none">–</td>`;
+function placeCell(place: PlaceRow | undefined, mark: 'weak' | 'fails' | null): Html {
+  if (place === undefined || place.accuracy === null) return html`<td class="number none">–</td>`;
   const tint = Math.min(TINTS - 1, Math.floor(place.accuracy * TINTS));
   return html`<td class="number tint-${tint}">
-    <b>${percent(place.accuracy)}</b>
+    <b>${percent(place.accuracy)}</b>${mark !== null && html` <b class="weak">${mark}</b>`}
     <span class="small">${percentRange(place.low, place.high)}</span>
     <span class="small">${count(place.n)}</span>
   </td>`;

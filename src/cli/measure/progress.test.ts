@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { Cell } from '../../score/tables/tally.ts';
+import { CellLines } from './progress.ts';
+
+/** A cell of so many samples, of which some are right, each asked so many times. */
+function cellOf(length: number, n: number, right: number, times = 1): Cell {
+  const cell = new Cell('UR', length);
+  for (let i = 0; i < n; i++) {
+    for (let repeat = 0; repeat < times; repeat++) {
+      const isRight = i < right && repeat === 0;
+      cell.add({
+        ...{ task: 'UR', length, sourceKey: String(i), promptTokens: null },
+        score: {
+          ...{ outcome: isRight ? 'right' : 'wrong', exact: isRight, retrieved: isRight, extra: false },
+          ...{
+            error: isRight ? null : 'other',
+            similarity: { symbol: 1, word: 1, character: 1 },
+            changed: [],
+          },
+        },
+      });
+    }
+  }
+  return cell;
+}
+
+function told() {
+  const said: string[] = [];
+  const lines = new CellLines({ say: (line) => said.push(line) });
+  return { said, lines };
+}
+
+const lengths = { limit: () => null };
+
+describe('lines of cells', () => {
+  it('come once each cell is full, the last length too, and none twice', () => {
+    const { said, lines } = told();
+    const cells = [cellOf(5, 40, 38)];
+    const filled = { gathered: { cells: () => cells, lengths }, planned: { n: 40, repeats: 1 } };
+    lines.show(filled);
+    cells.push(cellOf(10, 36, 36));
+    lines.show(filled);
+    expect(said).toEqual(['UR 5: 38 of 40 right']);
+    cells[1] = cellOf(10, 40, 37);
+    lines.show(filled);
+    lines.end(filled);
+    expect(said).toEqual(['UR 5: 38 of 40 right', 'UR 10: 37 of 40 right']);
+  });
+
+  it('say what is missing of cells that a run leaves open', () => {
+    const { said, lines } = told();
+    const filled = {
+      gathered: { cells: () => [cellOf(5, 40, 38), cellOf(10, 36, 36), cellOf(20, 3, 0)], lengths },
+      planned: { n: 40, repeats: 1 },
+    };
+    lines.show(filled);
+    const limit = () => ({ length: 20, why: 'context' }) as const;
+    lines.end({ ...filled, gathered: Object.assign(filled.gathered, { lengths: { limit } }) });
+    expect(said.slice(1)).toEqual(['UR 10: 36 of 36 so far (of 40)', 'UR 20: 0 of 3 right']);
+  });
+
+  it('wait for the last repeat, and round shares', () => {
+    const { said, lines } = told();
+    const once = { cells: () => [cellOf(5, 7, 7, 2)], lengths };
+    lines.show({ gathered: once, planned: { n: 7, repeats: 3 } });
+    expect(said).toEqual([]);
+    lines.show({ gathered: { cells: () => [cellOf(5, 7, 7, 3)], lengths }, planned: { n: 7, repeats: 3 } });
+    expect(said).toEqual(['UR 5: 2.3 of 7 right']);
+  });
+
+  it('of a search come when the next length is asked, and are not the last word', () => {
+    const { said, lines } = told();
+    const filled = {
+      gathered: { cells: () => [cellOf(5, 47, 47), cellOf(10, 3, 3)], lengths },
+      planned: null,
+    };
+    lines.show(filled);
+    lines.end(filled);
+    expect(said).toEqual(['UR 5: 47 of 47 right so far', 'UR 10: 3 of 3 right']);
+  });
+});
