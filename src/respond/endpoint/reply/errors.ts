@@ -38,7 +38,8 @@ export function errorIn(reply: Fields): SaidError | null {
   for (const error of [reply.error, choice?.error, message?.error, listed]) {
     if (typeof error === 'string' && error !== '')
       return { ...NOTHING_SAID, words: looked(error), ...hintsOf(reply) };
-    if (isFields(error) && Object.keys(error).length > 0) return described(error);
+    if (!isFields(error) || Object.keys(error).length === 0) continue;
+    if (choice === null || !saysNothing(error)) return described(error);
   }
   // vLLM's older form, and Ollama's and Bedrock's: the reply itself is the error.
   if (choice === null && (reply.object === 'error' || reply.type === 'error')) return described(reply);
@@ -61,6 +62,13 @@ export function errorIn(reply: Fields): SaidError | null {
     return { ...NOTHING_SAID, words: 'the answer ended in an error' };
   }
   return null;
+}
+
+/** An error in name only: one-api's and new-api's replies all have one, with fields of nothing, beside a good answer. */
+function saysNothing(value: unknown, deepest = DEEPEST): boolean {
+  if (value === null || value === undefined || value === '' || value === 0 || value === false) return true;
+  if (deepest === 0 || typeof value !== 'object') return false;
+  return Object.values(value).every((inner) => saysNothing(inner, deepest - 1));
 }
 
 function described(error: Fields): SaidError {

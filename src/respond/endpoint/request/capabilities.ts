@@ -2,6 +2,7 @@
 import type { Api } from '../protocol/protocol.ts';
 import type { LimitField } from './body.ts';
 import { onOneLine } from '../../../common/legible.ts';
+import type { ReplyHabits } from '../reply/read.ts';
 import { sameModel } from '../protocol/model-name.ts';
 
 export interface Capabilities {
@@ -64,6 +65,8 @@ export interface FoundShape {
   readonly stream?: boolean;
   /** Whether its answers begin with the prompt. */
   readonly echoes?: boolean;
+  /** What its replies have of their own; missing where they are as others'. */
+  readonly habits?: ReplyHabits;
   /** What was refused and what is done instead, a line each. */
   readonly dropped: readonly string[];
 }
