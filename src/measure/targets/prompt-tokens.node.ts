@@ -84,7 +84,11 @@ async function refuseSpecial(
   }
 }
 
-function firstQuestion(asked: Asked, { lengths, seed, rendering }: ShownSpec): Question {
+/** The question that shows how a task's prompts are cut. */
+export function firstQuestion(
+  asked: Asked,
+  { lengths, seed, rendering }: Pick<ShownSpec, 'lengths' | 'seed' | 'rendering'>,
+): Question {
   const { min, max } = asked.task.admits();
   const admitted = (lengths ?? []).filter((length) => length >= min && length <= max);
   const length = admitted.length > 0 ? Math.min(...admitted) : Math.min(Math.max(FIRST_LENGTH, min), max);
