@@ -49,7 +49,7 @@ export class Waits {
   }
 }
 
-/** What the server's limits on the rate have cost; null where it has refused nothing. */
+/** What the server's limits and its load have cost; null where it has refused nothing. */
 export function refusedLine(
   states: readonly { readonly requests: number; readonly refused: number }[],
   answers: number,
@@ -57,7 +57,7 @@ export function refusedLine(
   const sum = (count: 'requests' | 'refused'): number => states.reduce((all, state) => all + state[count], 0);
   const refused = sum('refused');
   if (refused === 0) return null;
-  return `${sum('requests')} requests for ${answers} answers: the server refused ${refused} for its limits, which were asked again`;
+  return `${sum('requests')} requests for ${answers} answers: the server refused ${refused} for its limits or its load, which were asked again`;
 }
 
 /** The line of progress of an endpoint. */

@@ -208,7 +208,7 @@ export class Asking<P extends Prompted> {
       if (isFault(result)) {
         budget.end(most, result.usage ?? (result.charged ? NOT_SAID : null));
         if (result.congested) {
-          this.refused += 1;
+          if (result.failure !== 'connection') this.refused += 1;
           limiter.congested(now, sentAt, result.waitMs);
         }
         this.afterFault(due, plan, result, came);
