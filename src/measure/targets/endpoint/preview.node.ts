@@ -11,7 +11,7 @@ import { planOf } from '../../plan/plan.ts';
 import { questionOf } from '../../plan/question.ts';
 import type { Asked, Question } from '../../plan/question.ts';
 import type { MeasureSpec } from '../../plan/spec.ts';
-import { firstQuestion } from '../prompt-tokens.node.ts';
+import { firstQuestion } from './first-question.ts';
 import { checkLengths, wishesOf } from './spec.ts';
 import type { EndpointSpec } from './spec.ts';
 import { waysOf } from './ways.node.ts';

@@ -1,4 +1,5 @@
 /** What a server says of an error, wherever in a reply it says so. */
+import { saysNothing } from '../../../common/json.ts';
 import { isFields } from '../protocol/protocol.ts';
 import type { Fields, HttpReply } from '../protocol/protocol.ts';
 import { firstChoice } from './choice.ts';
@@ -39,6 +40,7 @@ export function errorIn(reply: Fields): SaidError | null {
     if (typeof error === 'string' && error !== '')
       return { ...NOTHING_SAID, words: looked(error), ...hintsOf(reply) };
     if (!isFields(error) || Object.keys(error).length === 0) continue;
+    // One-api's and new-api's replies all have an error in name only, beside a good answer.
     if (choice === null || !saysNothing(error)) return described(error);
   }
   // vLLM's older form, and Ollama's and Bedrock's: the reply itself is the error.
@@ -62,13 +64,6 @@ export function errorIn(reply: Fields): SaidError | null {
     return { ...NOTHING_SAID, words: 'the answer ended in an error' };
   }
   return null;
-}
-
-/** An error in name only: one-api's and new-api's replies all have one, with fields of nothing, beside a good answer. */
-function saysNothing(value: unknown, deepest = DEEPEST): boolean {
-  if (value === null || value === undefined || value === '' || value === 0 || value === false) return true;
-  if (deepest === 0 || typeof value !== 'object') return false;
-  return Object.values(value).every((inner) => saysNothing(inner, deepest - 1));
 }
 
 function described(error: Fields): SaidError {

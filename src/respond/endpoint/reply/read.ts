@@ -4,6 +4,7 @@ import { replyFault, saidFault } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { isFields } from '../protocol/protocol.ts';
 import type { Fields, HttpReply } from '../protocol/protocol.ts';
+import type { ReplyHabits } from '../request/capabilities.ts';
 import { firstChoice } from './choice.ts';
 import { saidIn } from './content.ts';
 import { errorIn } from './errors.ts';
@@ -34,14 +35,6 @@ export type Redact = (text: string) => string;
 
 /** A finish reason is a word; of a server that writes more the beginning is kept. */
 const LONGEST_REASON = 100;
-
-/** What the probe has found of a server's replies, where they are not as others'. */
-export interface ReplyHabits {
-  /** Its streams never say that they are over, so that one which was cut off can't be told. */
-  readonly unendedStreams?: boolean;
-  /** The answers of a model that doesn't think stand where thoughts do. */
-  readonly answersInThoughts?: boolean;
-}
 
 /** Reads a reply, or says why it is no answer. `now` in milliseconds since 1970. */
 export function readReply(

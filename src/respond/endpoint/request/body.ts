@@ -4,7 +4,7 @@ import { chatMessages, completionText } from '../../../prompt/render.ts';
 import type { RenderedPrompt } from '../../../prompt/render.ts';
 import type { Tokens } from '../pace/budget.ts';
 import type { Api } from '../protocol/protocol.ts';
-import type { ReplyHabits } from '../reply/read.ts';
+import type { ReplyHabits } from './capabilities.ts';
 import { limitsIn } from './limits.ts';
 
 /** The field that limits the answer: newer chat models take no `max_tokens`. */

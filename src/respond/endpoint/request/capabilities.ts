@@ -2,7 +2,6 @@
 import type { Api } from '../protocol/protocol.ts';
 import type { LimitField } from './body.ts';
 import { onOneLine } from '../../../common/legible.ts';
-import type { ReplyHabits } from '../reply/read.ts';
 import { sameModel } from '../protocol/model-name.ts';
 
 export interface Capabilities {
@@ -69,6 +68,14 @@ export interface FoundShape {
   readonly habits?: ReplyHabits;
   /** What was refused and what is done instead, a line each. */
   readonly dropped: readonly string[];
+}
+
+/** What the probe has found of a server's replies, where they are not as others'. */
+export interface ReplyHabits {
+  /** Its streams never say that they are over, so that one which was cut off can't be told. */
+  readonly unendedStreams?: boolean;
+  /** The answers of a model that doesn't think stand where thoughts do. */
+  readonly answersInThoughts?: boolean;
 }
 
 /** What a server says of the weights and the software behind a model's name; each missing where it does not. */
