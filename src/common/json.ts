@@ -105,3 +105,13 @@ function isBeforeColon(text: string, at: number): boolean {
   next.lastIndex = at;
   return next.exec(text)?.[0] === ':';
 }
+
+/** Objects in objects, as deep as anything is looked for that says something. */
+const DEEPEST = 4;
+
+/** Whether a value, and all that stands in it, is null, false, 0 or ''. */
+export function saysNothing(value: unknown, deepest = DEEPEST): boolean {
+  if (value === null || value === undefined || value === '' || value === 0 || value === false) return true;
+  if (deepest === 0 || typeof value !== 'object') return false;
+  return Object.values(value).every((inner) => saysNothing(inner, deepest - 1));
+}

@@ -50,6 +50,8 @@ export interface AskState {
   readonly inFlight: number;
   /** Attempts that went wrong and were, or will be, made again. */
   readonly retries: number;
+  /** Requests that whoever answers has refused for how much it is asked. */
+  readonly refused: number;
   /** How long it still waits before it asks again, in milliseconds, and why; 0 and null: it doesn't. */
   readonly waitMs: number;
   readonly waitFor: string | null;

@@ -9,6 +9,7 @@ import type { CopyPlace, ErrorKind } from './errors/index.ts';
 import type { Outcome, Output } from './output.ts';
 import { contextOf } from './reading/draft.ts';
 import type { Context, Expected } from './reading/draft.ts';
+import { alike } from './reading/filters/unicode.ts';
 import { tidy } from './reading/filters/white-space.ts';
 import { finishMeaning } from './reading/finish.ts';
 import { readAnswer } from './read-answer.ts';
@@ -114,7 +115,7 @@ function anatomy(
 function wantedBy(context: Context): string {
   const { reading, gold } = context;
   const tidied = reading.filters.includes('white-space') ? tidy(gold, context) : gold;
-  return reading.filters.includes('unicode') ? tidied.normalize('NFC') : tidied;
+  return reading.filters.includes('unicode') ? alike(tidied, context) : tidied;
 }
 
 function isExact({ outside, beforeStop }: ReadAnswer, { reading, gold, lead, trail }: Context): boolean {

@@ -264,7 +264,7 @@ describe('files of results', () => {
     const { results } = documents['results of fixed'] as ResultsFile;
     const words = (results[0].command ?? '').split(' ').slice(1);
     const { out, code } = await run([...words, '--preview', '--json']);
-    expect([code, JSON.parse(out)]).toMatchObject([0, { preview: { requests: 240 } }]);
+    expect([code, JSON.parse(out)]).toMatchObject([0, { preview: { requests: 266 } }]);
   });
 
   it('are compared with each other and with folders, any number of them', async () => {

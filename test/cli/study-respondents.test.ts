@@ -200,7 +200,7 @@ respondents:
   - { name: fixed, endpoint: "${url}", model: test, lengths: [5, 9], n: 30 }
   - { name: searched, endpoint: "${url}", model: test, max-length: 40 }`);
     const { out } = await lengthwise(['study', 'plan', file, '--out', folder]);
-    expect(out).toMatch(/ask +UR +fixed .*lengths 5,9, n 30; at most 60 requests, \d+ tokens/);
+    expect(out).toMatch(/ask +UR +fixed .*lengths 5,9, n 30; at most 82 requests, \d+ tokens/);
     expect(out).toMatch(/ask +UR +searched .*a search up to length 40; at most \d+ requests, \d+ tokens/);
     expect(out).toMatch(/2 ask to do.*; at most \d+ requests and \d+ tokens\n$/);
     expect(seen.requests).toBe(0);

@@ -13,6 +13,7 @@ import type {
   Respondent,
   Responded,
 } from '../../src/respond/respondent.ts';
+import { textOutput } from '../../src/score/output.ts';
 import { plainReply } from '../server/behaviour.ts';
 import { startServer } from '../server/server.ts';
 import type { ServerOptions, TestServer } from '../server/server.ts';
@@ -179,6 +180,16 @@ describe('an endpoint that is asked', () => {
       expect(waitFor).toBe('the server asks for it');
     }
     expect(states.at(-1)).toMatchObject({ inFlight: 0, waitMs: 0, waitFor: null, retries: 1, requests: 7 });
+  });
+
+  it('asks again what an older store has as answered, though the server broke it off', async () => {
+    const { url } = await serve();
+    const respondent = await respondentAt(url);
+    const [prompted] = samples(1);
+    const again = (finishReason: string | null): boolean | undefined =>
+      respondent.asksAgain?.(prompted, textOutput(' b', { finishReason }));
+    for (const word of ['abort', 'insufficient_system_resource', 'ERROR']) expect(again(word)).toBe(true);
+    for (const word of ['stop', 'length', 'content_filter', null]) expect(again(word)).toBe(false);
   });
 
   it('one server in the key of its answers: what can change them, and nothing secret', async () => {

@@ -9,6 +9,23 @@ const fifth = (sent: () => Sent) => (asked: Asked) => (asked.ours && asked.n % 5
 const once = (sent: () => Sent) => (asked: Asked) => (asked.ours && asked.n === 4 ? sent() : null);
 const slow = (headers: Readonly<Record<string, string>>): Sent => error(429, 'slow down', {}, headers);
 
+/** Lets one request through in so many milliseconds, of ours, and tells when the next one may come. */
+function politeLimiter(everyMs: number): ServerCase['behaviour'] {
+  const free = new WeakMap<object, number>();
+  const key = {};
+  return {
+    answer: (asked) => {
+      const now = Date.now();
+      if (asked.n === 1) free.set(key, now);
+      const at = free.get(key) ?? now;
+      if (!asked.ours) return null;
+      if (at > now) return slow({ 'retry-after': `${at - now + 1}ms` });
+      free.set(key, now + everyMs);
+      return null;
+    },
+  };
+}
+
 /** So long is asked to wait, in seconds: more than is said of short waits, and less than a test takes. */
 const SOON = 0.4;
 
@@ -93,6 +110,36 @@ export const limitCases: readonly ServerCase[] = [
     ending: 'stopped',
     says: [/56 hours: more than a day is not waited for/],
     mostRequests: 20,
+  },
+  {
+    name: 'one request at a time is let through, at times that are told: no refusal is a failure',
+    reported: ['NousResearch/hermes-agent#30017'],
+    behaviour: politeLimiter(300),
+    options: { maxRetries: 1 },
+    right: ALL_RIGHT,
+    says: [/the server asks for it/],
+  },
+  {
+    name: 'waits of no second, as whole seconds are written: more refusals than attempts that may fail',
+    reported: ['https://www.rfc-editor.org/rfc/rfc9110#field.retry-after'],
+    behaviour: { answer: (asked) => (asked.ours && asked.n <= 4 ? slow({ 'retry-after': '0' }) : null) },
+    options: { maxRetries: 0, concurrency: 1 },
+    right: ALL_RIGHT,
+  },
+  ...([424, 498, 499] as const).map((status): ServerCase => ({
+    name: `trouble that passes, by ${status}`,
+    reported: ['https://console.groq.com/docs/errors', 'google-gemini/gemini-cli#20432'],
+    behaviour: { answer: fifth(() => error(status, 'Request failed during generation')) },
+    right: ALL_RIGHT,
+  })),
+  {
+    name: 'the model is let go while a request waits (LM Studio): asked again, and not slower',
+    reported: ['anomalyco/opencode#18532', 'lmstudio-ai/lmstudio-bug-tracker#1796'],
+    behaviour: {
+      answer: fifth(() => error(400, 'Model was unloaded while the request was still in queue.')),
+    },
+    right: ALL_RIGHT,
+    saysNot: [/refuses to be asked so much/],
   },
   {
     name: 'a negative wait is none',

@@ -76,6 +76,72 @@ export const replyCases: readonly ServerCase[] = [
     right: ALL_RIGHT,
   },
   {
+    name: 'an error in name only, with fields of nothing, beside a good answer (one-api, new-api)',
+    reported: ['https://github.com/songquanpeng/one-api'],
+    behaviour: {
+      answer: (asked) => ({
+        body: plainReply(asked, {}, { error: { message: '', type: '', param: '', code: null } }),
+      }),
+    },
+    right: ALL_RIGHT,
+    mostRequests: 30,
+    recorded: true,
+  },
+  ...['abort', 'insufficient_system_resource', 'user_cancel', 'MODEL_UNLOADED', 'timeout'].map(
+    (word): ServerCase => ({
+      name: `an answer that the server broke off (${word}): asked again`,
+      reported: ['InternLM/xtuner#1755', 'https://api-docs.deepseek.com/api/create-chat-completion'],
+      apis: ['chat'],
+      behaviour: toOurs((asked) =>
+        asked.n % 3 === 0
+          ? {
+              body: choiceReply(asked, {
+                message: { role: 'assistant', content: asked.text.slice(0, 1) },
+                finish_reason: word,
+              }),
+            }
+          : null,
+      ),
+      right: ALL_RIGHT,
+      mostRequests: SAMPLES + 24,
+    }),
+  ),
+  {
+    name: 'every answer is broken off: failed in the end, and the run ends early',
+    reported: ['InternLM/xtuner#1755'],
+    apis: ['chat'],
+    behaviour: toOurs((asked) => ({ body: choiceReply(asked, { finish_reason: 'abort' }) })),
+    options: { concurrency: 1 },
+    right: { failed: 3 },
+    ending: 'stopped',
+    says: [/the answer ended by an error of the server \(abort\)/],
+    mostRequests: 7 * SAMPLES + 16,
+  },
+  {
+    name: 'an empty answer without a reason why it ended, and no token of it: asked again',
+    reported: ['lmstudio-ai/lmstudio-bug-tracker#204', 'MicrosoftDocs/azure-docs#109589'],
+    behaviour: toOurs((asked) =>
+      asked.n % 3 === 0
+        ? {
+            body: plainReply(
+              { ...asked, text: '' },
+              { finish_reason: null },
+              {
+                choices: [
+                  asked.api === 'chat'
+                    ? { index: 0, message: { role: 'assistant', content: '' }, finish_reason: null }
+                    : { index: 0, text: '', finish_reason: null },
+                ],
+                usage: { prompt_tokens: 50, completion_tokens: 0, total_tokens: 53 },
+              },
+            ),
+          }
+        : null,
+    ),
+    right: ALL_RIGHT,
+    mostRequests: SAMPLES + 24,
+  },
+  {
     name: 'an error alone in a 200',
     reported: ['UKGovernmentBEIS/inspect_ai#1536', 'pydantic/pydantic-ai#2409'],
     behaviour: toOurs((asked) =>

@@ -6,7 +6,7 @@ import type { ResultsFile } from '../../src/measure/results/results.ts';
 import { folder, measureArgv, measured, rowsIn, run, serve } from '../cli/measuring.ts';
 import { choiceReply, plainReply } from '../server/behaviour.ts';
 import type { Asked, Sent } from '../server/behaviour.ts';
-import { SYSTEM_AND_STOPS } from './case.ts';
+import { error, SYSTEM_AND_STOPS } from './case.ts';
 
 const UR = ['--task', 'UR', '--lengths', '5', '--prompt', 'paper'] as const;
 
@@ -48,6 +48,95 @@ describe('a model that turns out to think in a later run', () => {
     expect((await command(5)).run).toMatchObject({ reused: 5, answered: 0 });
     expect(seen.requests - asked).toBe(0);
     for (const { output } of rowsIn(out)) expect(output.tokenLimit).toBeGreaterThan(small + 1000);
+  });
+});
+
+describe('rows that are there already', () => {
+  it('are counted where this run uses them: not those of other lengths, prompts and seeds, nor failed ones', async () => {
+    let broken = false;
+    const { url } = await serve({
+      behaviour: { answer: ({ ours, n }) => (ours && broken && n % 2 === 0 ? error(400, 'no') : null) },
+    });
+    const out = folder();
+    const asked = async (...argv: string[]): Promise<string> =>
+      (await run(measureArgv(url, '--task', 'UR', '--prompt', 'paper', '--out', out, ...argv))).err;
+    expect(await asked('--lengths', '5,10', '--n', '6')).not.toMatch(/answered already/);
+    broken = true;
+    await asked('--lengths', '7', '--n', '4');
+    broken = false;
+    expect(await asked('--lengths', '5', '--n', '4')).toMatch(/, of which 4 are answered already;/);
+    expect(await asked('--lengths', '7', '--n', '4')).toMatch(/, of which 2 are answered already;/);
+    expect(await asked('--lengths', '5', '--n', '4', '--shots', '2')).not.toMatch(/answered already/);
+    expect(await asked('--lengths', '5', '--n', '4', '--seed', '9')).not.toMatch(/answered already/);
+  });
+});
+
+describe('a preview', () => {
+  it.each([
+    ['completions', ['--task', 'UR,UL', '--lengths', '5,10', '--n', '4']],
+    ['chat', ['--task', 'UR', '--lengths', '5', '--n', '4']],
+    ['completions', ['--task', 'UF', '--lengths', '5', '--n', '4', '--prompt', 'auto']],
+  ] as const)('is a budget with which a run by %s ends when nothing fails', async (api, argv) => {
+    const { url, seen } = await serve({ apis: [api], quirks: { tokenizer: 'content' } });
+    const { preview } = JSON.parse((await run(measureArgv(url, ...argv, '--preview', '--json'))).out) as {
+      readonly preview: { readonly requests: number };
+    };
+    const { code, err } = await run(measureArgv(url, ...argv, '--budget', `${preview.requests}requests`));
+    expect(code, err).toBe(0);
+    expect(seen.requests).toBeLessThanOrEqual(preview.requests);
+  });
+
+  it('says that what is made again comes on top', async () => {
+    const { url } = await serve({});
+    const { out } = await run(measureArgv(url, ...UR, '--n', '4', '--preview'));
+    expect(out).toMatch(
+      /with those that find out about the server; requests that are made again come on top/,
+    );
+  });
+});
+
+describe('what the server says of its limits', () => {
+  it('is told once while it waits, and at the end', async () => {
+    let refusals = 0;
+    const { url, seen } = await serve({
+      behaviour: {
+        answer: ({ ours, n }) => {
+          if (!ours || n % 3 !== 0) return null;
+          refusals += 1;
+          return error(429, 'slow down', {}, { 'retry-after': '1' });
+        },
+      },
+    });
+    const { err, code } = await run(
+      measureArgv(url, ...UR, '--n', '8', '--concurrency', '1', '--max-retries', '0'),
+    );
+    expect(code, err).toBe(0);
+    expect(err.match(/waiting for 1 s: the server asks for it; other waits shorter than 3 s/g)).toHaveLength(
+      1,
+    );
+    expect(err).toContain(
+      `${seen.requests} requests for 8 answers: the server refused ${refusals} for its limits`,
+    );
+  });
+
+  it('a budget holds what it adds to every request, and the ceiling says so', async () => {
+    let tokens = 0;
+    const { url } = await serve({
+      behaviour: {
+        answer: (asked) => {
+          const usage = { ...asked.usage, prompt_tokens: asked.usage.prompt_tokens + 2000 };
+          tokens += usage.prompt_tokens + usage.completion_tokens;
+          return { body: { ...plainReply(asked), usage } };
+        },
+      },
+    });
+    const { err, code } = await run(measureArgv(url, ...UR, '--n', '40', '--budget', '60000tokens'));
+    expect(code).toBe(3);
+    expect(tokens).toBeLessThanOrEqual(60_000);
+    expect(tokens).toBeGreaterThan(50_000);
+    const [, most, added] = /and (\d+) tokens \(.*, and the (\d+) that the server adds/.exec(err) ?? [];
+    expect(Number(added)).toBeGreaterThanOrEqual(2000);
+    expect(Number(most)).toBeGreaterThan(40 * 2000);
   });
 });
 

@@ -283,6 +283,47 @@ export const thoughtCases: readonly ServerCase[] = [
     recorded: true,
   },
   {
+    name: 'thoughts in parts that say so by a field (Gemini’s gateways)',
+    reported: ['zhudotexe/kani#60', 'envoyproxy/ai-gateway#1521'],
+    apis: ['chat'],
+    behaviour: {
+      answer: (asked) => ({
+        body: plainReply(asked, {
+          content: [
+            { type: 'text', text: THOUGHT, thought: true },
+            { type: 'text', text: asked.text },
+          ],
+        }),
+      }),
+    },
+    right: ALL_RIGHT,
+    says: [THINKS],
+  },
+  {
+    name: 'thoughts in HTML’s details (Open WebUI)',
+    reported: ['jrkropp/open-webui-developer-toolkit#367'],
+    apis: ['chat'],
+    behaviour: inContent('<details type="reasoning" done="true">', '</details>'),
+    right: ALL_RIGHT,
+    says: [THINKS],
+    byMeasure: true,
+    recorded: true,
+  },
+  {
+    name: 'thoughts are turned off, and the whole answer stands where they would (vLLM’s parsers)',
+    reported: ['QwenLM/Qwen3#1297', 'vllm-project/vllm#17609'],
+    apis: ['chat'],
+    behaviour: {
+      answer: (asked) => ({
+        body: plainReply(asked, { content: null, reasoning_content: asked.text }),
+      }),
+    },
+    right: ALL_RIGHT,
+    says: [/the answers stand where thoughts do/],
+    saysNot: [THINKS],
+    mostRequests: SAMPLES + 16,
+  },
+  {
     name: 'thoughts that are only counted, and not in completion_tokens (xAI, Google)',
     reported: ['Portkey-AI/gateway#1458', 'router-for-me/CLIProxyAPI#5743'],
     apis: ['chat'],

@@ -1,7 +1,7 @@
 /** What servers, and what stands before them, do to the bytes of a reply. */
 import { plainReply } from '../server/behaviour.ts';
 import type { Asked, Behaviour } from '../server/behaviour.ts';
-import { ALL_RIGHT } from './case.ts';
+import { ALL_RIGHT, SAMPLES } from './case.ts';
 import type { ServerCase } from './case.ts';
 
 const text = (asked: Asked): string => JSON.stringify(plainReply(asked));
@@ -23,6 +23,14 @@ export function stream(asked: Asked): string {
   }));
   const lines = events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
   return `: OPENROUTER PROCESSING\n\n${lines}data: [DONE]\n\n`;
+}
+
+/** The first event of a stream, and nothing more: the connection ended as if all were well. */
+function cutStream(asked: Asked): string {
+  return `${stream({ ...asked, text: `${asked.text} ` })
+    .split('\n\n')
+    .slice(0, 2)
+    .join('\n\n')}\n\n`;
 }
 
 const encoded = (
@@ -65,6 +73,33 @@ export const transportCases: readonly ServerCase[] = [
     },
     right: ALL_RIGHT,
     mostRequests: 30,
+  },
+  {
+    name: 'a stream that ends without a finish reason and without [DONE] was cut off: asked again',
+    reported: ['vercel/ai#19165', 'CommandCodeAI/command-code#785'],
+    behaviour: {
+      answer: (asked) => ({
+        body: asked.ours && asked.n % 3 === 0 ? cutStream(asked) : stream(asked),
+        headers: { 'content-type': 'text/event-stream' },
+      }),
+    },
+    right: ALL_RIGHT,
+    mostRequests: SAMPLES + 24,
+  },
+  {
+    name: 'streams that never say that they are over: the probe says so, and they are read',
+    reported: ['sgl-project/sglang#4550'],
+    behaviour: {
+      answer: (asked) => ({
+        body: stream(asked)
+          .replaceAll('"finish_reason":"stop"', '"finish_reason":null')
+          .replace('data: [DONE]\n\n', ''),
+        headers: { 'content-type': 'text/event-stream' },
+      }),
+    },
+    right: ALL_RIGHT,
+    says: [/its streams do not say that they are over/],
+    mostRequests: 32,
   },
   {
     name: 'an error comes as an event',

@@ -11,7 +11,7 @@ import { checkAtLeast } from './at-least.ts';
 import { notedOptions } from './applies.ts';
 import { taskNamesOf, taskOptionsOf } from './asked-tasks.ts';
 import type { MeasureOptions } from './options.ts';
-import { CellLines, endpointLine, Waits } from './progress.ts';
+import { CellLines, endpointLine, refusedLine, Waits } from './progress.ts';
 import { finish, finishWays, sayOthers } from './result.ts';
 
 export async function measureEndpointCommand(url: string, options: MeasureOptions, io: Io): Promise<void> {
@@ -65,7 +65,7 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
       for (const line of [...describeCapabilities(start.capabilities), ...describePrompts(start.prompts)])
         io.say(line);
       for (const choice of start.pilot) io.say(pilotLine(choice));
-      sayStart(start, io);
+      sayStart(start, spec, io);
     },
     onWait: (milliseconds, why) => waits.say(milliseconds, why),
     onNotice: (line) => io.say(line),
@@ -79,6 +79,11 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
   for (const one of measured) lines.end(one);
   const results = measured.map((one) => resultOf(one, one.facts));
   for (const { rows } of results) for (const line of [...allCutOff(rows), ...notGrowing(rows)]) io.say(line);
+  const refused = refusedLine(
+    measured.flatMap(({ state }) => state ?? []),
+    measured.reduce((sum, { answered }) => sum + answered, 0),
+  );
+  if (refused !== null) io.say(refused);
   for (const [i, { others }] of measured.entries()) sayOthers(results[i], others, io);
   if (results.length === 1) return finish(results[0], options, io, started);
   return finishWays(results, options, io, started);
@@ -232,18 +237,25 @@ async function showPreview(
   io: Io,
 ): Promise<void> {
   const thinking = `; ${most.tokensIfThinking} tokens if the model thinks (--think-tokens)`;
+  const more = 'with those that find out about the server; requests that are made again come on top';
   await io.out(
     options.json
       ? `${JSON.stringify({ preview: most })}\n`
-      : `${mostText(most)}${thinking}; nothing was asked\n`,
+      : `${mostText(most)}${thinking}, ${more}; nothing was asked\n`,
   );
 }
 
-function mostText({ requests, tokens }: Most): string {
-  return `at most ${requests} requests and ${tokens} tokens (counting a token for every byte)`;
+function mostText({ requests, tokens }: Most, addedTokens = 0): string {
+  const added = addedTokens === 0 ? '' : `, and the ${addedTokens} that the server adds to a request`;
+  return `at most ${requests} requests and ${tokens} tokens (counting a token for every byte${added})`;
 }
 
-function sayStart({ folder, api, stored, most }: Start, io: Io): void {
-  const kept = stored === 0 ? '' : `, of which ${stored} rows are there already`;
-  io.say(`asking by ${api}: ${mostText(most)}${kept}; rows go to ${folder}`);
+function sayStart(
+  { folder, api, stored, most, addedTokens }: Start,
+  { lengths }: EndpointSpec,
+  io: Io,
+): void {
+  const kept =
+    stored === 0 ? '' : `, of which ${lengths === null ? 'up to ' : ''}${stored} are answered already`;
+  io.say(`asking by ${api}: ${mostText(most, addedTokens)}${kept}; rows go to ${folder}`);
 }

@@ -62,21 +62,37 @@ export class CellLines {
   }
 }
 
-/** Says once of each long wait how long it is and why. */
+/** Says of each long wait how long it is and why, and of shorter ones that there are some. */
 export class Waits {
   private readonly io: Io;
   private until = 0;
+  private saidShort = false;
 
   constructor(io: Io) {
     this.io = io;
   }
 
   say(milliseconds: number, why: string | null): void {
+    if (milliseconds <= 0) return;
     const until = Date.now() + milliseconds;
-    if (milliseconds < LONG_WAIT_MS || until < this.until + LONG_WAIT_MS) return;
-    this.until = until;
-    this.io.say(`waiting for ${Math.ceil(milliseconds / 1000)} s: ${why ?? 'the server asks for it'}`);
+    const isLong = milliseconds >= LONG_WAIT_MS;
+    if (isLong ? until < this.until + LONG_WAIT_MS : this.saidShort) return;
+    if (isLong) this.until = until;
+    else this.saidShort = true;
+    const more = isLong ? '' : `; other waits shorter than ${LONG_WAIT_MS / 1000} s are not shown`;
+    this.io.say(`waiting for ${Math.ceil(milliseconds / 1000)} s: ${why ?? 'the server asks for it'}${more}`);
   }
+}
+
+/** What the server's limits and its load have cost; null where it has refused nothing. */
+export function refusedLine(
+  states: readonly { readonly requests: number; readonly refused: number }[],
+  answers: number,
+): string | null {
+  const sum = (count: 'requests' | 'refused'): number => states.reduce((all, state) => all + state[count], 0);
+  const refused = sum('refused');
+  if (refused === 0) return null;
+  return `${sum('requests')} requests for ${answers} answers: the server refused ${refused} for its limits or its load, which were asked again`;
 }
 
 /** The line of progress of an endpoint. */

@@ -35,8 +35,9 @@ describe('the end of the context', () => {
     'Rate limit: 6000 tokens per minute',
     'Bad request',
     'Model unloaded.',
+    "(about 'stop'): Invalid 'stop': array too long. Expected maximum length 1",
   ])('is not told by any other: %s', (words) => {
-    const form = failed('form', `status 400: ${words}`);
+    const form = failed('form', `status 400${words.startsWith('(') ? ' ' : ': '}${words}`);
     expect(seen({ 5: [taken], 10: [form, form, form] }).of('UR')).toBeNull();
   });
 

@@ -152,7 +152,11 @@ const SIZE = /context|length|tokens?\b|too (long|large|big)|max_seq|exceed|è¶…é•
 const PACE =
   /rate|throttl|per (second|minute|hour|day)|too many requests|quota|concurren|capacity|[tr]p[ms]\b/i;
 
+/** A refusal of another field than the prompt's, as an endpoint's faults say it. */
+const OF_OTHER_FIELD = /^status \d+ \(about '/;
+
 /** Whether a refusal speaks of how much was sent; limits on how fast it is sent speak of tokens, too. */
 function speaksOfSize(fate: Fate): boolean {
-  return fate.kind === 'form' && SIZE.test(fate.words) && !PACE.test(fate.words);
+  if (fate.kind !== 'form' || OF_OTHER_FIELD.test(fate.words)) return false;
+  return SIZE.test(fate.words) && !PACE.test(fate.words);
 }

@@ -3,7 +3,7 @@ import type { Connection } from '../../respond/endpoint/connection.node.ts';
 import { connect } from '../../respond/endpoint/connection.node.ts';
 import { endpointRespondent } from '../../respond/endpoint/endpoint-respondent.node.ts';
 import { answerText } from '../../respond/endpoint/likelihood.ts';
-import type { Limits, Prices } from '../../respond/endpoint/pace/budget.ts';
+import type { Limits, Prices, Tokens } from '../../respond/endpoint/pace/budget.ts';
 import { describeNoticed } from '../../respond/endpoint/request/capabilities.ts';
 import type { Capabilities, PromptFacts, Thinking } from '../../respond/endpoint/request/capabilities.ts';
 import type { ProbeOptions } from '../../respond/endpoint/probe/probe.node.ts';
@@ -21,6 +21,7 @@ import { MeasureStore } from '../store/store.node.ts';
 import { knownCapabilities } from './endpoint/known-capabilities.node.ts';
 import { mostOf } from './endpoint/preview.node.ts';
 import type { Most } from './endpoint/preview.node.ts';
+import { reusable } from './endpoint/reusable.ts';
 import { checkLengths, checkSecrets, identityWished, wishesOf } from './endpoint/spec.ts';
 import type { EndpointSpec } from './endpoint/spec.ts';
 import { runsOwn, waysOf } from './endpoint/ways.node.ts';
@@ -64,8 +65,11 @@ export interface Start {
   /** How the server cuts a prompt of each task into tokens, where it tells. */
   readonly prompts: readonly PromptFacts[];
   readonly api: Api;
+  /** Of the questions, with what the server adds to each. */
   readonly most: Most;
-  /** Rows that are there already. */
+  /** Tokens that the server was found to add to a request. */
+  readonly addedTokens: number;
+  /** Answers that are there already, and are not asked for again. */
   readonly stored: number;
   /** What a pilot has chosen. */
   readonly pilot: readonly PilotChoice[];
@@ -176,11 +180,13 @@ class Measuring {
       api === 'chat'
         ? []
         : await checkPromptTokens(this.connection, this.probing, capabilities, spec, asked, store);
-    const measuring: MeasureSpec = { ...spec, asked };
+    const measuring: MeasureSpec & { readonly byLikelihood: boolean } = { ...spec, asked };
     const most = mostOf(measuring, shapeOf(wishes, api, capabilities));
+    const { added } = this.connection.budget;
     options.onStart?.({
       folder: store.folder,
-      ...{ capabilities, prompts, api, most, stored: store.size, pilot },
+      ...{ capabilities, prompts, api, most: withAdded(most, added), addedTokens: sumOf(added) },
+      ...{ stored: reusable(store, measuring, respondent), pilot },
     });
     const measured = await measure(measuring, respondent, {
       store,
@@ -208,7 +214,7 @@ class Measuring {
 
   /** The state of one who asked nothing but a pilot. */
   private nothingAsked(): AskState {
-    return { inFlight: 0, retries: 0, waitMs: 0, waitFor: null, ...this.takeSpent() };
+    return { inFlight: 0, retries: 0, refused: 0, waitMs: 0, waitFor: null, ...this.takeSpent() };
   }
 
   /** What was taken since the last way of asking, with the probe and a pilot: what the server counts, and the budget. */
@@ -222,6 +228,14 @@ class Measuring {
       money: money === null ? null : money - (before.money ?? 0),
     };
   }
+}
+
+function sumOf({ promptTokens, completionTokens }: Tokens): number {
+  return promptTokens + completionTokens;
+}
+
+function withAdded({ requests, tokens }: Most, added: Tokens): Most {
+  return { requests, tokens: tokens + requests * sumOf(added) };
 }
 
 /** What a pilot chooses, or how it ended before it could. */

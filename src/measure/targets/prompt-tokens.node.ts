@@ -10,9 +10,8 @@ import { checkPrompts } from '../../respond/endpoint/probe/prompt-check.node.ts'
 import type { CheckedPrompt } from '../../respond/endpoint/probe/prompt-check.node.ts';
 import type { ProbeOptions } from '../../respond/endpoint/probe/probe.node.ts';
 import { tokenize } from '../../respond/endpoint/probe/tokens.node.ts';
-import { questionOf } from '../plan/question.ts';
 import type { Asked, Question } from '../plan/question.ts';
-import { FIRST_LENGTH } from '../plan/search.ts';
+import { firstQuestion } from './endpoint/first-question.ts';
 import type { RowStore } from '../store/row-store.ts';
 
 /** What is asked, as far as one prompt of each task shows how it is cut. */
@@ -82,11 +81,4 @@ async function refuseSpecial(
       `${task.name}: the model reads ${found.map((mark) => `'${mark}'`).join(', ')} in the prompt '${asked.template.name}' as a special token, not as text; choose another with --prompt (lengthwise prompts), or --allow-special-tokens`,
     );
   }
-}
-
-function firstQuestion(asked: Asked, { lengths, seed, rendering }: ShownSpec): Question {
-  const { min, max } = asked.task.admits();
-  const admitted = (lengths ?? []).filter((length) => length >= min && length <= max);
-  const length = admitted.length > 0 ? Math.min(...admitted) : Math.min(Math.max(FIRST_LENGTH, min), max);
-  return questionOf(asked, { fingerprint: '', seed, rendering }, { length, index: 0, repeat: 0 });
 }

@@ -14,7 +14,7 @@ import { NOT_SAID } from './pace/budget.ts';
 import type { Tokens } from './pace/budget.ts';
 import { saysLimitTooLarge, saysNoRoomLeft } from './reply/refusals.ts';
 import type { Answered } from './reply/read.ts';
-import { tooLong, Trouble } from './trouble.ts';
+import { Patience, tooLong, Trouble } from './trouble.ts';
 
 /** One request: what it can take at most, and the attempt itself, which never rejects. */
 export interface RequestPlan {
@@ -69,6 +69,7 @@ export class Asking<P extends Prompted> {
   private readonly options: AskOptions;
   private readonly controller = new AbortController();
   private readonly trouble = new Trouble();
+  private readonly patience = new Patience();
   private readonly room: AnswerRoom;
   /** Cut answers that wait for what a trial with room brings. */
   private held: Due<P>[] = [];
@@ -80,6 +81,8 @@ export class Asking<P extends Prompted> {
   private ending: Ending | null = null;
   private inFlight = 0;
   private retried = 0;
+  /** How often the server has refused a request for how much it is asked. */
+  private refused = 0;
   private lastState = 0;
   private readonly before: Connection['budget']['spent'];
 
@@ -144,7 +147,7 @@ export class Asking<P extends Prompted> {
           this.endTrial(due.prompted, due.cut);
           continue;
         }
-        this.next = due;
+        this.putBack(due);
         if (this.underWay) return null; // what is under way may take less than it might
         this.ending = { kind: 'budget' };
         return null;
@@ -152,7 +155,7 @@ export class Asking<P extends Prompted> {
       const now = Date.now();
       const place = limiter.acquire(now, most.promptTokens + most.completionTokens);
       if (!place.granted) {
-        this.next = due;
+        this.putBack(due);
         this.endWhereTooLong(now);
         return place.at === null ? this.untilNextRetry() : Math.max(1, place.at - now);
       }
@@ -166,19 +169,23 @@ export class Asking<P extends Prompted> {
     return this.inFlight > 0 || this.arrived.length > 0;
   }
 
+  /** Keeps what could not be started yet: what has waited before stays first. */
+  private putBack(due: Due<P>): void {
+    if (due.at > 0) this.retries.unshift(due);
+    else this.next = due;
+  }
+
   /** The retry whose time has come, else the next question. */
   private nextDue(): Due<P> | 'wait' | 'soon' | 'done' {
+    const now = Date.now();
+    const ready = this.retries.findIndex(({ at }) => at <= now);
+    if (ready !== -1) return this.retries.splice(ready, 1)[0];
     if (this.next !== null) {
       const kept = this.next;
       this.next = null;
       return kept;
     }
-    if (this.retries.length > 0) {
-      const now = Date.now();
-      const ready = this.retries.findIndex(({ at }) => at <= now);
-      if (ready !== -1) return this.retries.splice(ready, 1)[0];
-      if (this.retries.length >= MOST_WAITING) return 'wait';
-    }
+    if (this.retries.length >= MOST_WAITING) return 'wait';
     const prompted = this.questions.next();
     if (prompted === 'wait' && !this.underWay && this.retries.length === 0) {
       throw new Error('the questions wait for outputs, and none is under way');
@@ -199,12 +206,16 @@ export class Asking<P extends Prompted> {
       limiter.release(now, most.promptTokens + most.completionTokens, came.headers);
       const { result } = came;
       if (isFault(result)) {
-        budget.end(most, result.charged ? NOT_SAID : null);
-        if (result.congested) limiter.congested(now, sentAt, result.waitMs);
+        budget.end(most, result.usage ?? (result.charged ? NOT_SAID : null));
+        if (result.congested) {
+          if (result.failure !== 'connection') this.refused += 1;
+          limiter.congested(now, sentAt, result.waitMs);
+        }
         this.afterFault(due, plan, result, came);
       } else {
         budget.end(most, result.usage);
         limiter.succeeded();
+        this.patience.answered();
         this.trouble.ended(sizeOf(due.prompted));
         if ('undecided' in result) this.retries.push({ ...due, at: now, generate: true });
         else this.answered(due, plan, result, outputOf(result, tokenLimit, came.latencyMs, due.attempts + 1));
@@ -263,6 +274,18 @@ export class Asking<P extends Prompted> {
     if ((fault.failure === 'too-long' || tooLarge) && this.requests(due.prompted, smaller) !== null) {
       if (tooLarge) this.room.refuse(smaller.smaller);
       this.retries.push(smaller);
+      return;
+    }
+    if (Patience.isFor(fault)) {
+      const now = Date.now();
+      const inVain = this.patience.refused(fault, now);
+      if (inVain === null || this.ending !== null) {
+        this.retried += 1;
+        this.retries.push({ ...due, at: now + fault.waitMs });
+        return;
+      }
+      this.ending = { kind: 'stopped', reason: inVain };
+      this.keep(due.prompted, due.cut ?? failedOutput(fault, plan.tokenLimit, came.latencyMs, attempts));
       return;
     }
     if (
@@ -337,6 +360,7 @@ export class Asking<P extends Prompted> {
     this.options.onState({
       inFlight: this.inFlight,
       retries: this.retried,
+      refused: this.refused,
       waitMs: waiting?.ms ?? 0,
       waitFor: waiting?.why ?? null,
       requests: requests - this.before.requests,

@@ -1,6 +1,8 @@
 /** A server behind an OpenAI-compatible address, as one who answers. */
 import { UserError } from '../../common/errors.ts';
 import type { Json } from '../../common/json.ts';
+import type { Output } from '../../score/output.ts';
+import { finishMeaning } from '../../score/reading/finish.ts';
 import type { AskOptions, Prompted, Questions, Respondent } from '../respondent.ts';
 import { AnswerRoom, roomyShape } from './answer-room.ts';
 import { Asking } from './asking.node.ts';
@@ -61,8 +63,13 @@ export function endpointRespondent(options: EndpointRespondentOptions): Responde
     identity: identityOf(connection.endpoint.address, shape, means !== null),
     ask: <P extends Prompted>(questions: Questions<P>, asked: AskOptions) =>
       new Asking(connection, { requests, room }, questions, asked).run(),
-    asksAgain: (prompted, output) => room.asksAgain(prompted, output),
+    asksAgain: (prompted, output) => isBrokenOff(output) || room.asksAgain(prompted, output),
   };
+}
+
+/** An answer that the server broke off, as stores of a lengthwise have it that took it for one. */
+function isBrokenOff({ error, finishReason }: Output): boolean {
+  return error === null && finishMeaning(finishReason) === 'error';
 }
 
 /** What determines the answers: no key, no header, nothing secret; and nothing that can't change one. */

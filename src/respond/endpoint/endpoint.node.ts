@@ -77,7 +77,7 @@ export class Endpoint {
       const body = JSON.stringify(bodyOf(prompt, shape, repeat));
       const reply = await this.send('POST', pathOf(shape.api), body, signal);
       return {
-        result: this.read(reply, prompt, models),
+        result: this.read(reply, prompt, models, shape),
         headers: reply.headers,
         latencyMs: performance.now() - sent,
       };
@@ -104,7 +104,7 @@ export class Endpoint {
       const reply = await this.send('POST', pathOf('completions'), body, signal);
       const latencyMs = performance.now() - sent;
       const { headers } = reply;
-      const read = this.read(reply, prompt, models);
+      const read = this.read(reply, prompt, models, shape);
       if (isFault(read)) return { result: read, headers, latencyMs };
       const json = jsonObject(reply.body);
       const told = json === null ? 'unsure' : likelihoodResult(json, prompt, answer, means);
@@ -152,12 +152,17 @@ export class Endpoint {
     return this.connection.send(method, pathFor(this.url, path, from), headers, body, this.timeoutMs, signal);
   }
 
-  private read(reply: HttpReply, prompt: RenderedPrompt, models: readonly string[]): Answered | Fault {
+  private read(
+    reply: HttpReply,
+    prompt: RenderedPrompt,
+    models: readonly string[],
+    { habits }: RequestShape,
+  ): Answered | Fault {
     const now = Date.now();
     if (reply.status < 200 || reply.status >= 300) return statusFault(reply, this.redact, now);
     // What the prompt says itself is no secret, and has to stay as it is in the answer.
     const known = completionText(prompt);
-    const read = readReply(reply, (text) => this.credentials.redact(text, known), now);
+    const read = readReply(reply, (text) => this.credentials.redact(text, known), now, habits);
     if (isFault(read) || sameModel(read.model, models)) return read;
     const name = this.redact(read.model ?? '').slice(0, 80);
     return replyFault(`the answer is from the model '${name}', which was not asked`);

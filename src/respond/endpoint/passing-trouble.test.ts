@@ -59,6 +59,23 @@ describe('trouble that passes', () => {
     expect(faultOf(status, body)).toMatchObject({ retry: true, fatal: 'no', failure: 'server' });
   });
 
+  it.each([424, 425, 498, 499, 520, 530, 599])('status %i is asked again', (status) => {
+    expect(faultOf(status, { error: { message: 'try again' } })).toMatchObject({
+      retry: true,
+      failure: 'server',
+    });
+  });
+
+  it.each([400, 404, 405, 501, 505])('status %i is not', (status) => {
+    expect(faultOf(status, { error: { message: 'no' } })).toMatchObject({ retry: false });
+  });
+
+  it('a model that was let go is no limit on the pace', () => {
+    const error = 'Model was unloaded while the request was still in queue';
+    expect(faultOf(400, { error })).toMatchObject({ retry: true, congested: false, failure: 'server' });
+    expect(faultOf(400, { error: 'Server is busy' })).toMatchObject({ retry: true, congested: true });
+  });
+
   it('a limit on the pace slows everybody down, whatever its status', () => {
     expect(faultOf(400, { error: { message: 'ThrottlingException: Too many requests' } })).toMatchObject({
       congested: true,
@@ -77,6 +94,20 @@ describe('trouble that passes', () => {
       { retry: false, failure: 'too-long' },
     ],
     [400, { error: { message: 'Unknown field: seed' } }, { retry: false, failure: 'form' }],
+    [
+      400,
+      { error: { message: "Invalid 'stop': array too long. Expected maximum length 1", param: 'stop' } },
+      {
+        retry: false,
+        failure: 'form',
+        reason: "status 400 (about 'stop'): Invalid 'stop': array too long. Expected maximum length 1",
+      },
+    ],
+    [
+      400,
+      { error: { message: 'maximum context length is 4096 tokens', param: 'messages' } },
+      { retry: false, failure: 'too-long' },
+    ],
     [400, { error: { code: '1261', message: 'Prompt 超长' } }, { retry: false, failure: 'too-long' }],
   ])('%i %j stays what it is', (status, body, expected) => {
     expect(faultOf(status, body)).toMatchObject(expected);

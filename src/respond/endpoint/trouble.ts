@@ -22,6 +22,39 @@ const SAME_FORM_LATER = 20;
 /** Longer than this nobody waits: the run ends, and the same command goes on. */
 const LONGEST_WAIT_MS = 24 * 3_600_000;
 
+/** So long, and three times as long as the server asks to wait, without any answer: then it is not waited for any more. */
+const NOTHING_FOR_MS = 3_600_000;
+const TIMES_THE_WAIT = 3;
+
+/**
+ * A refusal that says how long to wait is no failed attempt: the question is asked again after that wait, however often.
+ * Bounded by time alone.
+ */
+export class Patience {
+  private since: number | null = null;
+  private longest = 0;
+
+  /** Whether a fault is such a refusal. */
+  static isFor(fault: Fault): fault is Fault & { readonly waitMs: number } {
+    const { retry, fatal, congested, waitMs } = fault;
+    return retry && fatal !== 'yes' && congested && waitMs !== null;
+  }
+
+  answered(): void {
+    this.since = null;
+    this.longest = 0;
+  }
+
+  /** A request was refused with a wait. Why to ask nothing more; null: go on. `now` in milliseconds. */
+  refused({ reason, waitMs }: Fault, now: number): string | null {
+    this.since ??= now;
+    this.longest = Math.max(this.longest, waitMs ?? 0);
+    const lasted = now - this.since;
+    if (lasted < Math.max(NOTHING_FOR_MS, TIMES_THE_WAIT * this.longest)) return null;
+    return `${reason} (nothing was answered for ${Math.round(lasted / 60_000)} minutes of waiting as the server asks)`;
+  }
+}
+
 /** The size of a prompt, and of the longest one that was answered in earlier runs, in characters. */
 export interface PromptSize {
   readonly size: number;

@@ -3,7 +3,7 @@
  * symbols, parts of a message, a message, a chat, a choice, a whole reply (OpenAI's two and its Responses, Anthropic,
  * Gemini, Bedrock, Ollama, TGI; batches and logs around them).
  */
-import { isRecord } from '../../common/json.ts';
+import { isRecord, saysNothing } from '../../common/json.ts';
 import { asOneText } from './fields.ts';
 import type { Fields, Text } from './fields.ts';
 
@@ -236,7 +236,7 @@ export function errorIn(value: unknown): string | null {
     value.type,
   ];
   const found = said.map(asOneText).find((each) => each !== null && each !== '');
-  return found == null ? (Object.keys(value).length === 0 ? null : 'an error is recorded') : oneLine(found);
+  return found == null ? (saysNothing(value) ? null : 'an error is recorded') : oneLine(found);
 }
 
 function oneLine(text: string): string {

@@ -23,7 +23,7 @@ export const filterNames = [
   'quotes',
   /** CRLF is a line end; white space around the answer and at the end of its lines is none of it. */
   'white-space',
-  /** Unicode normalisation (NFC) of the answer and of the right one. */
+  /** Unicode normalisation (NFC) of the answer and of the right one; other blanks are blanks, unseen characters none. */
   'unicode',
 ] as const;
 

@@ -1,14 +1,17 @@
 /** The most that a measurement of an endpoint can take, before anything is asked. */
 import { candidatePrompts } from '../../../prompt/files.node.ts';
 import { pilotDraws, pilotFamilies } from '../../../prompt/pilot.ts';
+import { marksIn } from '../../../prompt/special-tokens.ts';
 import type { Api } from '../../../respond/endpoint/protocol/protocol.ts';
 import { mostTokens } from '../../../respond/endpoint/request/body.ts';
 import type { RequestShape } from '../../../respond/endpoint/request/body.ts';
+import { PROBE_MOST } from '../../../respond/endpoint/probe/probe-requests.node.ts';
 import { shapeWished } from '../../../respond/endpoint/request/shape.ts';
 import { planOf } from '../../plan/plan.ts';
 import { questionOf } from '../../plan/question.ts';
 import type { Asked, Question } from '../../plan/question.ts';
 import type { MeasureSpec } from '../../plan/spec.ts';
+import { firstQuestion } from './first-question.ts';
 import { checkLengths, wishesOf } from './spec.ts';
 import type { EndpointSpec } from './spec.ts';
 import { waysOf } from './ways.node.ts';
@@ -20,7 +23,10 @@ export interface Most {
   readonly tokens: number;
 }
 
-/** The most that a measurement would ask, without asking: of a model that doesn't think, and of one that does. */
+/**
+ * The most that a measurement would ask, without asking: of a model that doesn't think, and of one that does. With what
+ * finding out about the server takes; without requests that are made again, for whatever reason.
+ */
 export function preview(spec: EndpointSpec): Most & { readonly tokensIfThinking: number } {
   checkLengths(spec);
   // Which of the two ways to ask a server takes is not known yet: whichever needs more.
@@ -37,15 +43,31 @@ function previewOf(spec: EndpointSpec, api: Api): Most & { readonly tokensIfThin
   const wishes = wishesOf(spec);
   const shape = shapeWished(wishes, api);
   const thinking = { ...shape, thinkTokens: wishes.thinkTokens };
-  const most = { requests: 0, tokens: 0, tokensIfThinking: 0 };
+  const { requests, tokens } = PROBE_MOST;
+  const most = { requests, tokens, tokensIfThinking: tokens };
   for (const way of waysOf(spec, api)) {
     const pilot = pilotQuestions(way, api, spec);
     const plain = mostOfWay(way, api, spec, shape);
-    most.requests += plain.requests + pilot.length;
+    most.requests += plain.requests + pilot.length + otherRequests(way, api, spec);
     most.tokens += plain.tokens + tokensOf(pilot, shape);
     most.tokensIfThinking += mostOfWay(way, api, spec, thinking).tokens + tokensOf(pilot, thinking);
   }
   return most;
+}
+
+/** Requests for a tokenizer to cut a prompt, its source, and each mark in it twice; of chat, the one for more room. */
+function otherRequests(way: readonly Wanted[], api: Api, spec: EndpointSpec): number {
+  if (api === 'chat') return 1;
+  const ofPrompt = ({ task, template }: Wanted): number => {
+    const templates = template === null ? candidatePrompts(task.shape, api) : [template];
+    return Math.max(
+      ...templates.map((one) => {
+        const { prompt } = firstQuestion({ task, template: one }, spec);
+        return 2 + 2 * marksIn([prompt.system ?? '', prompt.text, ...prompt.stop].join('\n')).length;
+      }),
+    );
+  };
+  return way.reduce((sum, one) => sum + ofPrompt(one), 0);
 }
 
 /** With the dearest prompt that a pilot may choose for each task. */
@@ -77,10 +99,14 @@ function pilotQuestions(way: readonly Wanted[], api: Api, spec: EndpointSpec): Q
   });
 }
 
-/** Requests, and tokens by bytes, which is never too few. */
-export function mostOf(spec: MeasureSpec, shape: RequestShape): Most {
+/**
+ * Requests, and tokens by bytes, which is never too few. A question whose answer is to be told by likelihood may have to be
+ * asked as well.
+ */
+export function mostOf(spec: MeasureSpec & { readonly byLikelihood: boolean }, shape: RequestShape): Most {
+  const times = spec.byLikelihood ? 2 : 1;
   const tokens = spec.asked.reduce((sum, one) => sum + tokensOfTask(one, spec, shape), 0);
-  return { requests: planOf(spec).most, tokens: Math.ceil(tokens) };
+  return { requests: times * planOf(spec).most, tokens: times * Math.ceil(tokens) };
 }
 
 /** Samples of one length hardly differ in their bytes: of more than this many, the dearest of so many stands for all. */

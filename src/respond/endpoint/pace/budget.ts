@@ -27,10 +27,17 @@ export interface Tokens<Count = number> {
   readonly completionTokens: Count;
 }
 
+/** What a request took: as its server counts, both kinds or their sum alone; null where it does not say. */
+export interface Took extends Tokens<number | null> {
+  readonly totalTokens?: number;
+}
+
 /** What a request took whose reply never came, or came without a count. */
-export const NOT_SAID: Tokens<null> = { promptTokens: null, completionTokens: null };
+export const NOT_SAID: Took = { promptTokens: null, completionTokens: null };
 
 const NOTHING: SpentBefore = { requests: 0, promptTokens: 0, completionTokens: 0 };
+
+const KINDS = ['promptTokens', 'completionTokens'] as const;
 
 export class Budget {
   private readonly limits: Limits;
@@ -38,10 +45,12 @@ export class Budget {
   private requests: number;
   promptTokens: number;
   completionTokens: number;
-  /** The most that requests under way can take, and those that ended without saying what they took. */
+  /** The most that requests can take that are under way, or ended without saying what they took; and how many those are. */
   private readonly possible = { promptTokens: 0, completionTokens: 0 };
-  /** How much more a request took than it was thought to at most: a server that does so once will again. */
-  private readonly excess = { promptTokens: 0, completionTokens: 0 };
+  private readonly open = { promptTokens: 0, completionTokens: 0 };
+  /** How much more a request took than it was thought to at most, and the least that any took. */
+  private readonly beyond = { promptTokens: 0, completionTokens: 0 };
+  private readonly least = { promptTokens: Infinity, completionTokens: Infinity };
 
   /** `before` counts towards the limits, too. */
   constructor(limits: Limits, prices: Prices | null, before: SpentBefore = NOTHING) {
@@ -61,14 +70,26 @@ export class Budget {
     return { requests: this.requests, tokens: this.promptTokens + this.completionTokens, money };
   }
 
+  /**
+   * What the server adds to every request, at most: a system prompt of its own, an answer beyond its limit. 0 until one took
+   * more than it was thought to. What is added to a prompt is no more than the smallest prompt took as a whole.
+   */
+  get added(): Tokens {
+    const { promptTokens, completionTokens } = this.beyond;
+    return {
+      promptTokens: promptTokens === 0 ? 0 : Math.max(promptTokens, this.least.promptTokens),
+      completionTokens,
+    };
+  }
+
   /** Whether one more request of at most so many tokens is within every limit. */
   allows(most: Tokens): boolean {
     const { requests, tokens, money } = this.limits;
     if (requests !== undefined && this.requests + 1 > requests) return false;
+    const { added } = this;
     const all = {
-      promptTokens: this.promptTokens + this.possible.promptTokens + this.mostOf(most, 'promptTokens'),
-      completionTokens:
-        this.completionTokens + this.possible.completionTokens + this.mostOf(most, 'completionTokens'),
+      promptTokens: this.mostOf('promptTokens', most, added),
+      completionTokens: this.mostOf('completionTokens', most, added),
     };
     if (tokens !== undefined && all.promptTokens + all.completionTokens > tokens) return false;
     return money === undefined || this.prices === null || priceOf(all, this.prices) <= money;
@@ -82,24 +103,44 @@ export class Budget {
 
   begin(most: Tokens): void {
     this.requests += 1;
-    this.possible.promptTokens += most.promptTokens;
-    this.possible.completionTokens += most.completionTokens;
+    for (const kind of KINDS) {
+      this.possible[kind] += most[kind];
+      this.open[kind] += 1;
+    }
   }
 
-  private mostOf(most: Tokens, kind: keyof Tokens): number {
-    return most[kind] + this.excess[kind];
+  /** Of one kind, what was spent, what may have been, and what one more request can take. */
+  private mostOf(kind: keyof Tokens, most: Tokens, added: Tokens): number {
+    // A request of the server's own (a list of models) takes none, and nothing is added to it.
+    const next = most[kind] === 0 ? 0 : most[kind] + added[kind];
+    return this[kind] + this.possible[kind] + this.open[kind] * added[kind] + next;
   }
 
   /** A request ended: with what it took; null when it was refused, which costs nothing. */
-  end(most: Tokens, took: Tokens<number | null> | null): void {
-    for (const kind of ['promptTokens', 'completionTokens'] as const) {
-      const said = took === null ? 0 : took[kind];
+  end(most: Tokens, took: Took | null): void {
+    const counts = took === null ? { promptTokens: 0, completionTokens: 0 } : countsOf(took, most);
+    for (const kind of KINDS) {
+      const said = counts[kind];
       if (said === null) continue; // it may have been the most, and stays counted as that
       this.possible[kind] -= most[kind];
+      this.open[kind] -= 1;
       this[kind] += said;
-      this.excess[kind] = Math.max(this.excess[kind], said - most[kind]);
+      this.beyond[kind] = Math.max(this.beyond[kind], said - most[kind]);
+      if (said > 0) this.least[kind] = Math.min(this.least[kind], said);
     }
   }
+}
+
+/** Both kinds; of a sum alone as much as can be is of the answer, which is the dearer kind. */
+function countsOf(
+  { promptTokens, completionTokens, totalTokens }: Took,
+  most: Tokens,
+): Tokens<number | null> {
+  if (promptTokens !== null || completionTokens !== null || totalTokens === undefined) {
+    return { promptTokens, completionTokens };
+  }
+  const answer = Math.min(totalTokens, most.completionTokens);
+  return { promptTokens: totalTokens - answer, completionTokens: answer };
 }
 
 function priceOf(tokens: Tokens, prices: Prices): number {

@@ -186,3 +186,36 @@ describe('the window', () => {
     expect(refused()).toBe(250);
   });
 });
+
+describe('a server that lets one request through in two seconds, and says when', () => {
+  /** Refuses by a bucket of one, with whole seconds to wait; counts what it refuses. */
+  function ask(answers: number): { refused: number; seconds: number } {
+    const limiter = new Limiter({ most: 8 });
+    let [now, free, answered, refused] = [0, 0, 0, 0];
+    while (answered < answers) {
+      const taken = limiter.acquire(now, 1);
+      if (!taken.granted) {
+        now = taken.at ?? now + 10;
+        continue;
+      }
+      const isFree = now >= free;
+      if (isFree) free = now + 2000;
+      limiter.release(now + 5, 1, null);
+      if (isFree) {
+        answered += 1;
+        limiter.succeeded();
+      } else {
+        refused += 1;
+        limiter.congested(now + 5, now, (Math.floor((free - now) / 1000) + 1) * 1000);
+      }
+      now += 5;
+    }
+    return { refused, seconds: now / 1000 };
+  }
+
+  it('is asked at about that pace: few requests are refused, and little time is lost', () => {
+    const { refused, seconds } = ask(100);
+    expect(refused).toBeLessThan(30);
+    expect(seconds).toBeLessThan(1.5 * 200);
+  });
+});

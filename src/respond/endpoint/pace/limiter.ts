@@ -22,6 +22,17 @@ const FIRST_PAUSE_MS = 250;
 const PAUSE_FACTOR = 3;
 const LONGEST_PAUSE_MS = 60_000;
 
+/** A wait that the server names, and that was waited for in vain, is made as long as this at most. */
+const LONGEST_BEYOND_MS = 5000;
+
+/**
+ * Where a server says how long to wait, requests are spaced by what it lets through: a little closer than that, and closer
+ * with every answer, so that a faster pace is found out by a refusal now and then.
+ */
+const CLOSER = 0.9;
+const CLOSER_EACH = 0.97;
+const LONGEST_SPACING_MS = 60_000;
+
 /** What the limiter waits for. */
 export interface Waiting {
   readonly ms: number;
@@ -49,6 +60,11 @@ export class Limiter {
   private pausedFor = '';
   private lastCut = -Infinity;
   private nextPauseMs = FIRST_PAUSE_MS;
+  private spacingMs = 0;
+  private lastStart = -Infinity;
+  /** Answers since the last refusal with a wait, or since the first request. */
+  private letThrough = 0;
+  private refusedAt: number | null = null;
   /** By the name that its headers share. */
   private readonly allowances = new Map<string, Allowance>();
 
@@ -83,6 +99,9 @@ export class Limiter {
   ): { readonly granted: true } | { readonly granted: false; readonly at: number | null } {
     if (now < this.pausedUntil) return { granted: false, at: this.pausedUntil };
     if (this.inFlight >= Math.floor(this.window)) return { granted: false, at: null };
+    if (now < this.lastStart + this.spacingMs) {
+      return { granted: false, at: this.lastStart + this.spacingMs };
+    }
     const cost = { requests: 1, tokens };
     for (const allowance of this.allowances.values()) {
       // The period is over: one request, alone, finds out about the next.
@@ -97,6 +116,8 @@ export class Limiter {
     for (const allowance of this.allowances.values()) allowance.left -= cost[allowance.kind];
     this.inFlight += 1;
     this.tokensInFlight += tokens;
+    this.lastStart = now;
+    this.refusedAt ??= now;
     return { granted: true };
   }
 
@@ -111,12 +132,20 @@ export class Limiter {
   succeeded(): void {
     const step = this.slowStart ? 1 : 1 / this.window;
     this.window = Math.min(this.most, this.window + step);
+    this.answered();
+  }
+
+  /** An answer to a request that was alone: it says nothing of how many may be under way. */
+  answered(): void {
     this.nextPauseMs = FIRST_PAUSE_MS;
+    this.letThrough += 1;
+    this.spacingMs *= CLOSER_EACH;
   }
 
   /**
    * Too much was asked: half as much from now on, once for all that was under way, and nothing until the wait is over
-   * that the server asks for; where it doesn't say, for a while that grows from refusal to refusal.
+   * that the server asks for; where it doesn't say, or refuses again after that wait, for a while that grows from refusal
+   * to refusal.
    */
   congested(now: number, sentAt: number, waitMs: number | null): void {
     if (waitMs !== null) this.pause(now + waitMs, 'the server asks for it');
@@ -124,12 +153,24 @@ export class Limiter {
     if (sentAt < this.lastCut) return;
     this.lastCut = now;
     this.window = Math.max(1, this.window / 2);
-    if (waitMs !== null) return;
-    this.pause(
-      now + this.nextPauseMs,
-      'the server refuses to be asked so much, and does not say for how long',
-    );
+    if (waitMs !== null) this.space(now);
+    if (waitMs === null) {
+      const why = 'the server refuses to be asked so much, and does not say for how long';
+      this.pause(now + this.nextPauseMs, why);
+    } else if (this.nextPauseMs > FIRST_PAUSE_MS) {
+      const longer = Math.min(this.nextPauseMs, LONGEST_BEYOND_MS);
+      this.pause(now + longer, 'the server refuses again after the wait that it asked for');
+    }
     this.nextPauseMs = Math.min(LONGEST_PAUSE_MS, this.nextPauseMs * PAUSE_FACTOR);
+  }
+
+  private space(now: number): void {
+    if (this.letThrough > 0 && this.refusedAt !== null) {
+      const each = (now - this.refusedAt) / this.letThrough;
+      this.spacingMs = Math.min(LONGEST_SPACING_MS, CLOSER * each);
+    }
+    this.refusedAt = now;
+    this.letThrough = 0;
   }
 
   private pause(until: number, why: string): void {

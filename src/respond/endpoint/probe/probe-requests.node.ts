@@ -5,7 +5,7 @@ import type { From, RawReply } from '../endpoint.node.ts';
 import { replyFault, saidFault, statusFault } from '../reply/faults.ts';
 import type { Fault } from '../reply/faults.ts';
 import { NOT_SAID } from '../pace/budget.ts';
-import type { Tokens } from '../pace/budget.ts';
+import type { Took, Tokens } from '../pace/budget.ts';
 import type { Json } from '../../../common/json.ts';
 import type { Api, Fields } from '../protocol/protocol.ts';
 import type { RunsOwn } from '../request/capabilities.ts';
@@ -13,7 +13,7 @@ import { errorIn } from '../reply/errors.ts';
 import { usageOf } from '../reply/usage.ts';
 import { limitsIn } from '../request/limits.ts';
 import type { Wishes } from '../request/shape.ts';
-import { tooLong } from '../trouble.ts';
+import { Patience, tooLong } from '../trouble.ts';
 
 export interface ProbeOptions extends Wishes {
   /** Only this one is tried, where the user has chosen. */
@@ -26,7 +26,7 @@ export interface ProbeOptions extends Wishes {
 }
 
 /** What the probe of a server that refuses nothing takes at most, both ways to ask together, thoughts included. */
-const PROBE_MOST = { requests: 20, tokens: 6000 } as const;
+export const PROBE_MOST = { requests: 20, tokens: 6000 } as const;
 
 /** The tokens of an answer to the probe. */
 export const TOKENS = 6;
@@ -55,7 +55,8 @@ export function asker(
     const most = mostOf(body);
     const tokens = most.promptTokens + most.completionTokens;
     const asksForAnswer = method === 'POST' && path !== TOKENIZE;
-    for (let attempt = 0; ; attempt++) {
+    const patience = new Patience();
+    for (let attempt = 0; ;) {
       await permitted(limiter, tokens, signal);
       if (!budget.allows(most)) {
         throw new UserError(
@@ -70,12 +71,18 @@ export function asker(
       limiter.release(now, tokens, 'status' in reply && 'headers' in reply ? reply.headers : null);
       signal.throwIfAborted();
       const fault = faultOf(reply, endpoint.redact);
-      if (fault === null || !fault.retry || fault.nobody || attempt >= maxRetries) return reply;
+      if (fault === null) limiter.answered();
+      if (fault === null || !fault.retry || fault.nobody) return reply;
+      const isPaced = Patience.isFor(fault);
+      if (!isPaced && attempt >= maxRetries) return reply;
+      const inVain = isPaced ? patience.refused(fault, now) : null;
+      if (inVain !== null) throw new UserError(inVain);
+      if (!isPaced) attempt += 1;
       if (fault.congested) limiter.congested(now, sentAt, fault.waitMs);
       const waiting = limiter.waiting(now) ?? { ms: 0, why: '' };
       const endless = tooLong({ ms: fault.waitMs ?? waiting.ms, why: 'the server asks to wait' });
       if (endless !== null) throw new UserError(`${endless} (${fault.reason})`);
-      const waitMs = Math.max(fault.waitMs ?? 0, waiting.ms, 100 * 2 ** Math.min(attempt, 6));
+      const waitMs = Math.max(fault.waitMs ?? 0, waiting.ms, 50 * 2 ** Math.min(attempt, 7));
       onWait(waitMs, fault.reason);
       await sleep(waitMs, signal);
     }
@@ -97,10 +104,11 @@ function mostOf(body: object | null): Tokens {
   };
 }
 
-/** What a question of the probe took; a refusal takes nothing. */
-function tookOf(reply: RawReply | Fault): Tokens<number | null> | null {
+/** What a question of the probe took; a refusal takes nothing, unless it says so. */
+function tookOf(reply: RawReply | Fault): Took | null {
   if (!isReply(reply)) return NOT_SAID;
-  return good(reply) ? usageOf(reply.json.usage) : null;
+  const usage = reply.json?.usage;
+  return good(reply) || usage !== undefined ? usageOf(usage) : null;
 }
 
 async function permitted(limiter: Connection['limiter'], tokens: number, signal: AbortSignal): Promise<void> {

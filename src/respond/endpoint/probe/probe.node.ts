@@ -2,6 +2,7 @@
  * Finds out what a server can do by asking it, not by its name: servers that go by one name differ, and some ignore
  * silently what they don't know. One request after the other, a dozen in all, each with its own prompt.
  */
+import { finishMeaning } from '../../../score/reading/finish.ts';
 import type { Connection } from '../connection.node.ts';
 import { isFault } from '../endpoint.node.ts';
 import { pathOf } from '../protocol/protocol.ts';
@@ -113,21 +114,39 @@ async function withThinking(
   shape: FoundShape,
   redact: (text: string) => string,
 ): Promise<FoundShape> {
-  if (shape.thinking !== null) return shape;
+  const isBeside = shape.thinking === 'beside';
+  if (shape.thinking !== null && !isBeside) return shape;
   const answerWithin = async (tokens: number): Promise<Answered | null> => {
     const body = plainBody(options, 'chat', QUESTION, shape, tokens);
     const reply = await ask('POST', pathOf('chat'), body);
-    const read = good(reply) ? readReply(reply, redact, Date.now()) : null;
+    const read = good(reply) ? readReply(reply, redact, Date.now(), shape.habits) : null;
     return read === null || isFault(read) ? null : read;
   };
   const first = await answerWithin(QUESTION_TOKENS);
   if (first === null) return shape;
+  if (isAnswerInThoughts(first)) {
+    const line =
+      'the answers stand where thoughts do, beside an empty content: they are read as answers (thinking that is turned off by --body, on vLLM)';
+    return {
+      ...shape,
+      thinking: null,
+      habits: { ...shape.habits, answersInThoughts: true },
+      dropped: [...shape.dropped, line],
+    };
+  }
+  if (isBeside) return shape;
   const thinking = thinkingIn(first);
   if (thinking !== null || !isCutOffEmpty(first)) return { ...shape, thinking };
   // Nothing was said, and the room was used up: thoughts that are not told, if more room brings an answer.
   const second = await answerWithin(ROOM_FOR_THOUGHTS);
   if (second === null || (second.text ?? '').trim() === '') return shape;
   return { ...shape, thinking: thinkingIn(second) ?? 'unsaid' };
+}
+
+/** A model that ends by itself, and has said something in the place of thoughts alone, doesn't think. */
+function isAnswerInThoughts({ text, thoughts, refusal, finishReason }: Answered): boolean {
+  const isAlone = (text ?? '').trim() === '' && thoughts !== null && refusal === null;
+  return isAlone && finishMeaning(finishReason) === 'ended';
 }
 
 function isCutOffEmpty({ text, finishReason }: Answered): boolean {

@@ -10,7 +10,7 @@ import type { Fault } from '../reply/faults.ts';
 import { pathOf } from '../protocol/protocol.ts';
 import type { Api } from '../protocol/protocol.ts';
 import { saysNoRoomLeft } from '../reply/refusals.ts';
-import { readReply } from '../reply/read.ts';
+import { isUnendedStream, readReply } from '../reply/read.ts';
 import type { Answered } from '../reply/read.ts';
 import { STREAMED, withExtra } from '../request/body.ts';
 import type { LimitField } from '../request/body.ts';
@@ -96,6 +96,8 @@ class ShapeSearch {
   private answered = false;
   private fault: Fault | undefined;
   private room = TOKENS;
+  /** Whether a stream came that does not say that it is over. */
+  private unended = false;
 
   constructor(api: Api, ask: Ask, wishes: Wishes, redact: (text: string) => string) {
     this.api = api;
@@ -140,7 +142,16 @@ class ShapeSearch {
       return null;
     }
     this.answered = true;
-    const read = good(reply) ? readReply(reply, this.redact, Date.now()) : faultOf(reply, this.redact);
+    const unended = good(reply) && isUnendedStream(reply);
+    if (unended && !this.unended) {
+      // One may have been cut off; two are how this server streams.
+      this.unended = true;
+      return this.try(sent);
+    }
+    const habits = unended ? { unendedStreams: true } : undefined;
+    const read = good(reply)
+      ? readReply(reply, this.redact, Date.now(), habits)
+      : faultOf(reply, this.redact);
     if (read === null || isFault(read)) {
       this.fault = read ?? undefined;
       return null;
@@ -152,9 +163,14 @@ class ShapeSearch {
       this.dropped.push(
         'the server gives the prompt back before its answer: it is kept, and no part of the answer',
       );
+    if (unended)
+      this.dropped.push(
+        'its streams do not say that they are over: an answer that was cut off can not be told',
+      );
     const shape: FoundShape = {
       ...{ ...sent, thinking, dropped: this.dropped },
       ...(echoes ? { echoes } : {}),
+      ...(habits === undefined ? {} : { habits }),
     };
     const answered = echoes ? { ...read, text: (read.text ?? '').slice(COUNTING.length) } : read;
     return { api: this.api, found: { shape, answered, reply }, answered: true };

@@ -33,7 +33,7 @@ export async function findTokens(
   const wanted = await ask('POST', pathOf(api), { ...plain, ...telling });
   // What is refused with fields that a server doesn't know is asked without them.
   const reply = good(wanted) ? wanted : await ask('POST', pathOf(api), plain);
-  const read = good(reply) ? readReply(reply, redact, Date.now()) : null;
+  const read = good(reply) ? readReply(reply, redact, Date.now(), shape.habits) : null;
   const answered = read === null || isFault(read) ? null : read;
   const ids = answered?.promptIds ?? null;
   const counted = answered?.usage.promptTokens ?? null;

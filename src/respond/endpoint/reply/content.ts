@@ -87,7 +87,7 @@ class Parts {
   /** Kinds that are not known are passed over: pictures, sounds, citations. */
   private takePart(part: Fields, deepest: number): boolean {
     const type = typeof part.type === 'string' ? part.type : '';
-    if (/think|reason/.test(type)) {
+    if (/think|reason/.test(type) || part.thought === true) {
       const thought = thoughtsIn(part);
       if (thought !== null) this.thought.push(thought);
     } else if (type === 'refusal') {

@@ -1,4 +1,5 @@
 /** What a server says of an error, wherever in a reply it says so. */
+import { saysNothing } from '../../../common/json.ts';
 import { isFields } from '../protocol/protocol.ts';
 import type { Fields, HttpReply } from '../protocol/protocol.ts';
 import { firstChoice } from './choice.ts';
@@ -38,7 +39,9 @@ export function errorIn(reply: Fields): SaidError | null {
   for (const error of [reply.error, choice?.error, message?.error, listed]) {
     if (typeof error === 'string' && error !== '')
       return { ...NOTHING_SAID, words: looked(error), ...hintsOf(reply) };
-    if (isFields(error) && Object.keys(error).length > 0) return described(error);
+    if (!isFields(error) || Object.keys(error).length === 0) continue;
+    // One-api's and new-api's replies all have an error in name only, beside a good answer.
+    if (choice === null || !saysNothing(error)) return described(error);
   }
   // vLLM's older form, and Ollama's and Bedrock's: the reply itself is the error.
   if (choice === null && (reply.object === 'error' || reply.type === 'error')) return described(reply);

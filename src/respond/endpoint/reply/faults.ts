@@ -2,10 +2,12 @@
 import type { FailureKind } from '../../../score/output.ts';
 import { retryAfter, waitInBody } from '../pace/hints.ts';
 import type { Fields, HttpReply, ResponseHeaders } from '../protocol/protocol.ts';
-import { kindOfRefusal, refusesUs, statusMeant } from './refusals.ts';
+import { isOfOtherField, isPassing, kindOfRefusal, refusesUs, statusMeant } from './refusals.ts';
 import { saidError } from './errors.ts';
 import type { SaidError } from './errors.ts';
 import { jsonObject } from './json.ts';
+import { usageOf } from './usage.ts';
+import type { Usage } from './usage.ts';
 
 export interface Fault {
   /** One line, without any secret. */
@@ -27,11 +29,14 @@ export interface Fault {
   readonly status: number | null;
   /** The field of the request that is named as what is wrong with it. */
   readonly field: string | null;
+  /** What the server says that it counts for the request all the same; null where it doesn't say. */
+  readonly usage: Usage | null;
 }
 
-/** Worth another attempt: timeouts, rate limits, servers and proxies in trouble. */
-const RETRIED = new Set([408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529]);
-const CONGESTION = new Set([429, 503, 529]);
+const CONGESTION = new Set([429, 498, 503, 529]);
+
+/** A wait of 0, as whole seconds are written, is one of less than a second. */
+const LEAST_WAIT_MS = 250;
 
 /** The most of a server's own words that is repeated. */
 const MAX_WORDS = 200;
@@ -47,6 +52,7 @@ const USUAL: Omit<Fault, 'reason' | 'failure'> = {
   waitMs: null,
   status: null,
   field: null,
+  usage: null,
 };
 
 /** Nothing whole came back. */
@@ -109,26 +115,32 @@ function judged(
 ): Fault {
   const status = statusMeant(said, error);
   const words = lineOf(error.words, redact);
-  const waitMs = retryAfter(headers, now) ?? waitInBody(json, error.words, now);
+  const asked = retryAfter(headers, now) ?? waitInBody(json, error.words, now);
+  const waitMs = asked === null ? null : Math.max(LEAST_WAIT_MS, asked);
   const fatal = refusesUs(status, error, waitMs !== null);
   const failure = kindOfRefusal(status, error);
+  const about = isOfOtherField(error.field) ? ` (about '${lineOf(error.field, redact)}')` : '';
   const hopeless = failure === 'too-long' || (failure === 'content' && status !== 429);
   return {
     ...USUAL,
-    reason: `status ${said}${words === '' ? '' : `: ${words}`}`,
+    reason: `status ${said}${about}${words === '' ? '' : `: ${words}`}`,
     failure,
-    retry: RETRIED.has(status) && fatal !== 'yes' && !hopeless,
+    retry: isPassing(status) && fatal !== 'yes' && !hopeless,
     fatal,
     congested: CONGESTION.has(status) && fatal !== 'yes',
     waitMs,
     status,
     field: error.field,
+    usage: json?.usage === undefined ? null : usageOf(json.usage),
   };
 }
 
 /** A reply with status 200 that is no answer: broken JSON, a proxy's page, another model's answer. */
-export function replyFault(reason: string, { retry = true } = {}): Fault {
-  return { ...USUAL, reason, failure: retry ? 'server' : 'form', retry, charged: true };
+export function replyFault(
+  reason: string,
+  { retry = true, usage = null }: { readonly retry?: boolean; readonly usage?: Usage | null } = {},
+): Fault {
+  return { ...USUAL, reason, failure: retry ? 'server' : 'form', retry, charged: true, usage };
 }
 
 /** Redirections are not followed: the address is in the name of every row, and keys go only where they were sent. */

@@ -1,7 +1,7 @@
 /** The JSON of a reply, as servers write it: with a byte order mark, with Python's numbers, as an event stream. */
 import { isFields } from '../protocol/protocol.ts';
 import type { Fields } from '../protocol/protocol.ts';
-import { joinStream } from './stream.ts';
+import { joinStream, looksLikeStream } from './stream.ts';
 import { endOfString, isTooMuch, MOST_VALUES, QUOTE } from './too-much.ts';
 
 /** The object that a body holds; null where there is none, or one that is too much to be parsed. */
@@ -22,11 +22,6 @@ function parsed(text: string | null): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** The first line of a server-sent event stream is a field or a comment. */
-function looksLikeStream(text: string): boolean {
-  return /^\s*(?:data|event|id|retry)?:/.test(text.slice(0, 200));
 }
 
 const NUMBER = /NaN|-?Infinity/y;

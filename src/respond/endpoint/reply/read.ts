@@ -4,12 +4,14 @@ import { replyFault, saidFault } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { isFields } from '../protocol/protocol.ts';
 import type { Fields, HttpReply } from '../protocol/protocol.ts';
+import type { ReplyHabits } from '../request/capabilities.ts';
 import { firstChoice } from './choice.ts';
 import { saidIn } from './content.ts';
 import { errorIn } from './errors.ts';
 import { jsonObject } from './json.ts';
+import { looksLikeStream, saysItsEnd } from './stream.ts';
 import { isTooMuch } from './too-much.ts';
-import { reasoningTokensIn, usageOf } from './usage.ts';
+import { reasoningTokensIn, saysNothingWritten, usageOf } from './usage.ts';
 import type { Usage } from './usage.ts';
 
 /** What came back, as far as it is the server's doing. */
@@ -35,9 +37,31 @@ export type Redact = (text: string) => string;
 const LONGEST_REASON = 100;
 
 /** Reads a reply, or says why it is no answer. `now` in milliseconds since 1970. */
-export function readReply(reply: HttpReply, redact: Redact, now: number): Answered | Fault {
+export function readReply(
+  reply: HttpReply,
+  redact: Redact,
+  now: number,
+  habits: ReplyHabits = {},
+): Answered | Fault {
   const json = jsonObject(reply.body);
-  return json === null ? noJson(reply) : readJson(json, reply, redact, now);
+  if (json === null) return noJson(reply);
+  const read = readJson(json, reply, redact, now);
+  if ('reason' in read) return read;
+  if (habits.unendedStreams !== true && isUnendedStream(reply)) {
+    return replyFault('the stream of the answer was cut off before its end', { usage: usageOf(json.usage) });
+  }
+  return habits.answersInThoughts === true ? answerInThoughts(read) : read;
+}
+
+/** Whether a reply is a stream that does not say that it is over. */
+export function isUnendedStream({ body }: HttpReply): boolean {
+  return looksLikeStream(body) && !saysItsEnd(body);
+}
+
+/** The text where the server puts it: vLLM's for a model with thoughts that were turned off, beside an empty content. */
+function answerInThoughts(read: Answered): Answered {
+  if ((read.text ?? '').trim() !== '' || read.thoughts === null || read.refusal !== null) return read;
+  return { ...read, text: read.thoughts, thoughts: null };
 }
 
 function readJson(json: Fields, reply: HttpReply, redact: Redact, now: number): Answered | Fault {
@@ -53,12 +77,14 @@ function readJson(json: Fields, reply: HttpReply, redact: Redact, now: number): 
   const usage = usageOf(json.usage);
   const finishReason = finishReasonIn(choice, redact);
   const isNothing = [said.text ?? '', said.thoughts ?? '', said.refusal ?? ''].every((one) => one === '');
-  if (isNothing && usage.completionTokens === 0 && (finishReason === null || usage.promptTokens === 0)) {
+  if (isNothing && saysNothingWritten(json.usage) && (finishReason === null || usage.promptTokens === 0)) {
     // What a server gives while it still loads the model, and a gateway whose upstream has given nothing.
-    return replyFault('the reply is empty: no text, and no tokens that were read or written');
+    return replyFault('the reply is empty: no text, no tokens, and no reason why it ended', { usage });
   }
   const broken = brokenBy(choice, finishReason, isNothing);
-  if (broken !== null) return replyFault(`the answer ended by an error of the server (${redact(broken)})`);
+  if (broken !== null) {
+    return replyFault(`the answer ended by an error of the server (${redact(broken)})`, { usage });
+  }
   return {
     text: said.text === null ? null : redact(said.text),
     thoughts: said.thoughts === null ? null : redact(said.thoughts),

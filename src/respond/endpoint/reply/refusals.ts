@@ -29,8 +29,11 @@ const ABOUT_US =
 const THROTTLED =
   /throttl|too many (concurrent |parallel )?requests|rate.?limit|requests? limit (exceeded|reached)|REQUEST_LIMIT_EXCEEDED|limit (reached|exceeded) for [rt]p[ms]|\b(RPM|TPM|QPS)\b|(requests|tokens) per (second|minute|hour|day)|slow down|please wait before/i;
 
-/** What serves the model is loading it, or has let it go: it is there again in a while. */
-const NOT_LOADED =
+/** What serves the model has let it go: the next request has it loaded again. */
+const UNLOADED = /model (is |was |has been )?unloaded\b/i;
+
+/** What serves the model is loading it, or has too much to do: it is there again in a while. */
+const NOT_READY =
   /model (is |was |has been )?(un|re)?load(ed|ing)\b|(un|re)?loading (the )?model|model is not (yet )?(loaded|ready)|(server|service) is (busy|overloaded|starting)|overloaded/i;
 
 /** A rate limit says so by a code of its own, whatever its words say of plans and payments. */
@@ -56,8 +59,8 @@ export function refusesUs(status: number, error: SaidError, waits: boolean): 'ye
 }
 
 /**
- * The status that an error means: 429 where it says that too much is asked, 503 where the model is not loaded, whatever
- * status it has.
+ * The status that an error means, whatever status it has: 429 where it says that too much is asked, 503 where the model
+ * is not ready, 502 where it was let go, which is no reason to ask less.
  */
 export function statusMeant(status: number, { kinds, words }: SaidError): number {
   if (![400, 403, 422, 424, 500].includes(status)) return status;
@@ -66,18 +69,40 @@ export function statusMeant(status: number, { kinds, words }: SaidError): number
   if (TOO_LONG.some((those) => those.test(said)) && !/throttl|too many requests|per minute/i.test(said))
     return status;
   if (THROTTLED.test(said)) return SPENT.test(said) ? status : 429;
-  return status !== 403 && NOT_LOADED.test(said) ? 503 : status;
+  if (status === 403) return status;
+  if (UNLOADED.test(said)) return 502;
+  return NOT_READY.test(said) ? 503 : status;
+}
+
+/** Statuses of the 400s that mean trouble of a server, or of what stands before it; Groq's and nginx's own among them. */
+const PASSING = new Set([408, 409, 423, 424, 425, 429, 444, 460, 498, 499]);
+
+/** What is not there will not be there later: a method, a version of HTTP, a network that wants a login. */
+const LASTING = new Set([501, 505, 511]);
+
+/** Whether the same request may succeed later: timeouts, rate limits, servers and proxies in trouble. */
+export function isPassing(status: number): boolean {
+  return PASSING.has(status) || (status >= 500 && !LASTING.has(status));
+}
+
+/** Fields that a prompt, or the room for its answer, stands in. */
+const OF_SIZE =
+  /^(messages?|prompts?|inputs?|contents?|text|context\w*|\w+_ctx|max_\w+|n_predict|\w*tokens)\b/i;
+
+/** Whether a refusal names a field that has nothing to do with how long a prompt is. */
+export function isOfOtherField(field: string | null): field is string {
+  return field !== null && !OF_SIZE.test(field.replace(/^body\W/, ''));
 }
 
 /** What kind of failure a status and its words are. */
 export function kindOfRefusal(status: number, error: SaidError): FailureKind {
   const said = `${error.kinds} ${error.words}`;
   const refused = status === 400 || status === 403 || status === 422 || status === 451;
-  if (error.flagged || (refused && status !== 403 && CONTENT.test(said) && !saysTooLong(status, said)))
-    return 'content';
-  if (saysTooLong(status, said)) return 'too-long';
+  const isTooLong = !isOfOtherField(error.field) && saysTooLong(status, said);
+  if (error.flagged || (refused && status !== 403 && CONTENT.test(said) && !isTooLong)) return 'content';
+  if (isTooLong) return 'too-long';
   if (status === 403 || status === 451) return 'content';
-  return status >= 400 && status < 500 && status !== 408 && status !== 429 ? 'form' : 'server';
+  return status >= 400 && status < 500 && !isPassing(status) ? 'form' : 'server';
 }
 
 /** Rate limits speak of tokens, too: they are not asked. */

@@ -2,6 +2,7 @@
  * A reply that comes as server-sent events although none were asked for (some gateways always stream): put together as
  * if it had come whole.
  */
+import { finishReasonOf } from '../../../score/reading/finish.ts';
 import { isFields } from '../protocol/protocol.ts';
 import type { Fields } from '../protocol/protocol.ts';
 import { isTooMuch } from './too-much.ts';
@@ -14,6 +15,30 @@ const PIECES = [
 
 /** An event is a token or more, and answers have fewer tokens than this. */
 const MOST_EVENTS = 20_000;
+
+/** Whether a body is a stream: the first line of one is a field or a comment. */
+export function looksLikeStream(body: string): boolean {
+  return /^\ufeff?\s*(?:data|event|id|retry)?:/.test(body.slice(0, 200));
+}
+
+/** The last event of Anthropic's, Cohere's and OpenAI's newer streams, where a gateway passes them on. */
+const LAST_EVENT =
+  /^(?:event:\s*|data:\s*\{\s*"type":\s*")(?:message_stop|message-end|response\.completed|done|end)\b/m;
+
+/**
+ * Whether a stream says that it is over: by `[DONE]`, by a finish reason, by the count of tokens in an event of its own.
+ * One that doesn't was cut off, wherever the text ends.
+ */
+export function saysItsEnd(body: string): boolean {
+  if (/^data:\s*\[DONE\]/m.test(body) || LAST_EVENT.test(body)) return true;
+  return eventsOf(body).some(
+    (event) => finishReasonOf(ourChoice(event.choices)?.finish_reason) !== null || isCount(event),
+  );
+}
+
+function isCount({ choices, usage }: Fields): boolean {
+  return Array.isArray(choices) && choices.length === 0 && isFields(usage);
+}
 
 /** The one reply that the events of a stream make up; null where they hold no JSON. */
 export function joinStream(text: string): Fields | null {

@@ -2,9 +2,9 @@
 import type { Answered } from './read.ts';
 import type { Thinking } from '../request/capabilities.ts';
 
-/** Marks of thoughts in a text: DeepSeek's and Qwen's, Kimi's, Seed's, Mistral's, gpt-oss's channel, and their ends. */
+/** Marks of thoughts in a text: DeepSeek's and Qwen's, Kimi's, Seed's, Mistral's, gpt-oss's channel, Open WebUI's, and their ends. */
 const MARKS =
-  /<\/?(think|thinking|thought|reasoning|reflection|seed:think|\|begin_of_thought\||\|end_of_thought\|)>|◁\/?think▷|\[\/?THINK\]|<\|channel\|>\s*(analysis|commentary)|<unused9[45]>/i;
+  /<\/?(think|thinking|thought|reasoning|reflection|seed:think|\|begin_of_thought\||\|end_of_thought\|)>|◁\/?think▷|\[\/?THINK\]|<\|channel\|>\s*(analysis|commentary)|<unused9[45]>|<details\s[^<>\n]{0,60}type=["']?reasoning/i;
 
 /** A mark stands at the beginning of a thought, or at its end. Texts may be of any length. */
 const LOOKED_AT = 20_000;

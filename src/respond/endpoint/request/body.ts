@@ -4,6 +4,7 @@ import { chatMessages, completionText } from '../../../prompt/render.ts';
 import type { RenderedPrompt } from '../../../prompt/render.ts';
 import type { Tokens } from '../pace/budget.ts';
 import type { Api } from '../protocol/protocol.ts';
+import type { ReplyHabits } from './capabilities.ts';
 import { limitsIn } from './limits.ts';
 
 /** The field that limits the answer: newer chat models take no `max_tokens`. */
@@ -33,6 +34,8 @@ export interface RequestShape {
   readonly refusedStops?: readonly string[];
   /** Whether the answer is asked for as a stream of events, which is read whole. */
   readonly stream?: boolean;
+  /** What the replies have of their own. */
+  readonly habits?: ReplyHabits;
   /** Fields of the user's own, over ours; null leaves a field out. */
   readonly extra: Readonly<Record<string, Json>>;
 }

@@ -64,8 +64,18 @@ export interface FoundShape {
   readonly stream?: boolean;
   /** Whether its answers begin with the prompt. */
   readonly echoes?: boolean;
+  /** What its replies have of their own; missing where they are as others'. */
+  readonly habits?: ReplyHabits;
   /** What was refused and what is done instead, a line each. */
   readonly dropped: readonly string[];
+}
+
+/** What the probe has found of a server's replies, where they are not as others'. */
+export interface ReplyHabits {
+  /** Its streams never say that they are over, so that one which was cut off can't be told. */
+  readonly unendedStreams?: boolean;
+  /** The answers of a model that doesn't think stand where thoughts do. */
+  readonly answersInThoughts?: boolean;
 }
 
 /** What a server says of the weights and the software behind a model's name; each missing where it does not. */

@@ -43,6 +43,7 @@ export function shapeOf(wishes: Wishes, api: Api, capabilities: Capabilities): R
     ...(found.mostStops === undefined ? {} : { mostStops: found.mostStops }),
     ...(found.refusedStops === undefined ? {} : { refusedStops: found.refusedStops }),
     ...(found.stream === true ? { stream: true } : {}),
+    ...(found.habits === undefined ? {} : { habits: found.habits }),
     extra,
   };
 }

@@ -35,6 +35,30 @@ describe('secrets', () => {
     expect(credentials({ OPENAI_API_KEY: 'a' }, []).redact('a banana')).toBe('[secret] banana');
   });
 
+  it('are blotted out where any of their characters is escaped, in JSON, in HTML or in an address', () => {
+    const key = 'ab/c+d=e&f"g-4711_Z';
+    const { redact } = credentials({ TEAM: key }, ['X-Team: env:TEAM']);
+    const unicode = Array.from(key, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`).join(
+      '',
+    );
+    for (const form of [
+      key,
+      JSON.stringify(key).slice(1, -1),
+      key.replaceAll('/', '\\/'),
+      JSON.stringify(JSON.stringify(key.replaceAll('/', '\\/'))).slice(3, -3),
+      key.replaceAll('/', '\\u002F').replaceAll('&', '\\u0026'),
+      unicode,
+      key.replaceAll('&', '&amp;').replaceAll('"', '&quot;'),
+      key.replaceAll('/', '&#x2F;').replaceAll('&f', '&#38;f').replaceAll('"', '&#034;'),
+      key.replaceAll('/', '&amp;#47;').replaceAll('&f', '&amp;f'),
+      encodeURIComponent(key).toLowerCase().replace('z', 'Z'),
+      encodeURIComponent(encodeURIComponent(key)),
+    ]) {
+      expect(redact(`no: "${form}" is wrong`)).toBe('no: "[secret]" is wrong');
+    }
+    expect(redact('ab/c+d \\u002f &amp; %2F')).toBe('ab/c+d \\u002f &amp; %2F');
+  });
+
   it('what the prompt says itself stays in its answer', () => {
     const { redact } = credentials({ OPENAI_API_KEY: 'word' }, []);
     expect(redact('a word', 'word list')).toBe('a word');

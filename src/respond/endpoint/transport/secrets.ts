@@ -1,6 +1,7 @@
 /** Keys come from the environment, go into request headers, and nowhere else. */
 import { UserError } from '../../../common/errors.ts';
 import { isAzure } from './address.ts';
+import { escapedForms, mayBeEscaped } from './escapes.ts';
 
 export { endpointUrl } from './address.ts';
 
@@ -67,6 +68,15 @@ function guardOf(secrets: ReadonlySet<string>): Pick<Credentials, 'holdsKey' | '
       .filter((form) => form.length < SHORTEST_BLOTTED)
       .map((form) => [form, new RegExp(`(?<![\\w-])${escaped(form)}(?![\\w-])`, 'g')]),
   );
+  const escapes = [...secrets]
+    .filter((secret) => secret.length >= SHORTEST_BLOTTED)
+    .sort((a, b) => b.length - a.length)
+    .flatMap((secret) => escapedForms(secret) ?? []);
+  const withoutEscaped = (text: string, known: string): string =>
+    escapes.reduce(
+      (clean, form) => clean.replace(form, (found) => (known.includes(found) ? found : '[secret]')),
+      text,
+    );
   const inText = (text: string): boolean =>
     forms.some((form) => (form.length < SHORTEST_FOUND ? text === form : text.includes(form)));
   return {
@@ -77,6 +87,7 @@ function guardOf(secrets: ReadonlySet<string>): Pick<Credentials, 'holdsKey' | '
         if (!clean.includes(form) || known.includes(form)) continue;
         clean = clean.replaceAll(words.get(form) ?? form, '[secret]');
       }
+      if (mayBeEscaped(clean)) clean = withoutEscaped(clean, known);
       for (const secret of secrets) clean = withoutMasked(clean, secret, known);
       return clean;
     },

@@ -35,6 +35,9 @@ describe('thoughts in the text', () => {
     ['<THINK>a</THINK>b', 'b', 'a', false],
     ['<thought>\na\n</thought>\n\nb', 'b', 'a', false],
     ['<seed:think>a</seed:think>b', 'b', 'a', false],
+    ['<details type="reasoning" done="true">\n> a\n</details>\nb', 'b', '> a', false],
+    ["<details open type='reasoning'>\na\n</details>\nb", 'b', 'a', false],
+    ['<details>a</details>b', '<details>a</details>b', null, false],
     ['<mm:think>a</mm:think>b', 'b', 'a', false],
     ['<think:opensource>a</think:opensource>b', 'b', 'a', false],
     ['[THINK]a[/THINK]b', 'b', 'a', false],
@@ -294,6 +297,24 @@ describe('white space and Unicode', () => {
 
   it('an accent of its own is the same letter', () => {
     expect(read('e\u0301', completion, { answer: ['é'], symbols: [] })).toEqual(['é', 'unicode']);
+  });
+
+  it.each([
+    ['\u200bb', 'b'],
+    [' b\u2060', 'b'],
+    ['\u200b\ufeff b\n', 'b'],
+    ['a\u00a0b\u202fc', 'a b c'],
+    ['a\u3000b', 'a b'],
+  ])('blanks of other widths are blanks, and characters of none go: %j is %j', (text, answer) => {
+    const [read1, changed] = read(text);
+    expect(read1).toBe(answer);
+    expect(changed).toContain('unicode');
+  });
+
+  it('but for those that stand in the sample', () => {
+    const sample = { answer: ['x\u00a0y'], symbols: ['x\u00a0y', 'x y'] };
+    expect(read('x\u00a0y', completion, sample)[0]).toBe('x\u00a0y');
+    expect(read('x y', completion, sample)[0]).toBe('x y');
   });
 });
 

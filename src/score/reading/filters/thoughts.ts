@@ -22,8 +22,13 @@ const NAMES = [
   'antthinking',
 ];
 
+/** Open WebUI's, which a summary and HTML for people follow; its end is the end of thoughts only where it began one. */
+const DETAILS = String.raw`<details\s(?:[^<>\n]{0,60}\s)?type=["']?reasoning\b[^<>\n]{0,60}>`;
+const DETAILS_END = '</details>';
+
 /** Other marks that open thoughts: Magistral, Sky-T1, Cohere, Kimi, Gemma, Granite. */
 const OPENING = [
+  DETAILS,
   String.raw`\[think\]`,
   String.raw`<\|(?:begin_of_thought|start_thinking|begin_of_thinking|think|thinking)\|>`,
   '◁think▷',
@@ -33,6 +38,7 @@ const OPENING = [
 ];
 
 const CLOSING = [
+  DETAILS_END,
   String.raw`\[/think\]`,
   String.raw`<\|(?:end_of_thought|end_thinking|end_of_thinking|/think|/thinking)\|>`,
   '◁/think▷',
@@ -132,8 +138,10 @@ function marksOf(text: string, { reading, gold, expected }: Context): Mark[] {
     return is;
   };
   const marks: Mark[] = [];
+  let inDetails = false;
   for (const { 0: mark, groups, index } of text.matchAll(MARK)) {
-    if (!isThought(mark)) continue;
+    if (!isThought(mark) || (mark.toLowerCase() === DETAILS_END && !inDetails)) continue;
+    inDetails = /^<details/i.test(mark) || (inDetails && mark.toLowerCase() !== DETAILS_END);
     marks.push({ opens: groups?.open !== undefined, at: index, end: index + mark.length });
     if (marks.length === MOST_MARKS) break;
   }
