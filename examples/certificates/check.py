@@ -2,13 +2,17 @@
 """
 Checks certificates of `lengthwise predict` with nothing but Python's standard library, sharing no code with lengthwise.
 
-    python3 check.py FILE... [--json]
+    python3 check.py [--json] FILE...
 
-What it does is written in docs/certificates.md, and the language of programs in docs/crasp.md. It is to be read from top
-to bottom: JSON, form and seal; expressions; programs; evidence for "in"; evidence for "out"; tasks. Exit status: 0 all
-hold, 1 one does not hold, 2 one can't be read or is too large to check, 3 one holds up to a length only.
+Written from docs/certificates.md and docs/crasp.md. Read this file first (JSON, form, seal, and what is checked in which
+order), then languages.py and expressions.py (which language an automaton accepts; evidence for "out"), program_text.py
+and crasp.py (programs), proof.py (evidence for "in"), tasks.py (evidence about tasks).
+
+Exit status: 0 all hold, 1 one does not hold, 2 one cannot be read or is too large to check, 3 one holds up to a length.
 """
 import hashlib, itertools, json, math, re, sys, threading
+
+sys.dont_write_bytecode = True  # leaves no files beside these
 
 from crasp import Core
 from languages import check_alphabet, check_language, check_out

@@ -5,10 +5,10 @@ the symbol read last (`at`) stand and on nothing else, so the prompts of such a 
 """
 import itertools, math, re
 
-from crasp import Core, operands_of
+from crasp import Core
 from languages import check_language, check_out
 from proof import Proof, check_shape
-from refusal import Refused, Unchecked, must, within
+from refusal import Unchecked, must, within
 
 AROUND = ['<bos>', '<sep>', '<eos>']
 
@@ -382,7 +382,7 @@ def try_all(task, schema):
             for query in symbols if task.kind == 'look-up' else [None]:
                 answer = task.answer(source, query)
                 copy = (answer or []) + (['<eos>'] if answer and task.kind == 'copying' else [])
-                last, so_far = ('<sep>', memory) if query is None else (query, read(memory, ['<sep>']))
+                last, so_far = ('<sep>', memory) if query is None or not copy else (query, read(memory, ['<sep>']))
                 for right in copy:
                     must(named(so_far, last) == [right], f"for {' '.join(source)} {query or ''} the program does not name {right}")
                     last, so_far = right, read(so_far, [last])

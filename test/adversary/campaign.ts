@@ -11,11 +11,13 @@ import { aboutLanguage } from './construct-languages.ts';
 import { aboutTask, wrongProgram } from './construct-tasks.ts';
 import { mutated, turnedRound } from './mutate.ts';
 import { asVersion1, recombined, spliced, twice } from './recombine.ts';
-import type { Fields } from './sealed.ts';
 import type { Subject } from './subjects.ts';
 import { languages, tasks } from './subjects.ts';
 
-/** `count` attempts and the pairs of tasks, `all` of them or some; about tasks and `languageCount` languages. */
+/**
+ * `count` attempts about all tasks and `languageCount` languages, in both fragments. They begin with the evidence for one
+ * task and the claim about another: all pairs, or as many as are a tenth of the attempts.
+ */
 export function* attempts(seed: string, count: number, languageCount: number): Generator<Attempt> {
   const draw = rng('adversary', seed);
   const aboutTasks = tasks();
@@ -96,12 +98,12 @@ export function isForgery({ text, wrongFor }: Attempt, answer: Answer): boolean 
 /** Whether a program for a task names another symbol than the task's oracle in some long source, or over many symbols. */
 function isWrong(name: string, text: string): boolean {
   const task = taskNamed(name);
-  const { schema } = (JSON.parse(text) as { evidence: Fields }).evidence;
+  const { schema } = (JSON.parse(text) as { evidence: { schema: string } }).evidence;
   const draw = rng('adversary', 'samples', name);
   const alphabet = Array.from({ length: 60 }, (_, i) => `x${i}`);
   for (let sample = 0; sample < 60; sample++) {
     const symbols = alphabet.slice(0, [8, 12, 60][sample % 3]);
-    const program = compile(instantiate(String(schema), symbols));
+    const program = compile(instantiate(schema, symbols));
     const { max } = task.admits({ alphabet: symbols });
     const { source, query, answer } = task.sample(Math.min(max, 5 + 2 * sample), draw, { alphabet: symbols });
     const [first] = next(program, ['<bos>', ...source, '<sep>', ...(query === null ? [] : [query])]);

@@ -5,7 +5,7 @@ import type { Attempt } from './attempt.ts';
 import { attempt } from './attempt.ts';
 import { depthOf } from './depth.ts';
 import type { Fields } from './sealed.ts';
-import { certificateFor } from './sealed.ts';
+import { certificateFor, kindOf } from './sealed.ts';
 import type { Subject } from './subjects.ts';
 import { lieAbout } from './subjects.ts';
 
@@ -20,7 +20,7 @@ export function aboutTask(subject: Subject, others: readonly Subject[], draw: Rn
     const copies = subject.name.endsWith('F') || subject.name.endsWith('B');
     const evidence =
       copies && draw.below(10) > 0 ? embedding(draw) : reduction(draw.choice(ofFragment), subject.name, draw);
-    return attempt(`construction: ${String(evidence.kind)}`, certificateFor(claim, evidence));
+    return attempt(`construction: ${kindOf(evidence)}`, certificateFor(claim, evidence));
   }
   const ways =
     subject.name === 'flip-flop' ? [lastBit] : [bounded, switched, named, manySymbols, huge, known];

@@ -3,7 +3,7 @@ import type { Rng } from '../../src/common/random.ts';
 import type { Attempt } from './attempt.ts';
 import { attempt } from './attempt.ts';
 import type { Fields, Json } from './sealed.ts';
-import { certificateFor, sealed } from './sealed.ts';
+import { certificateFor, kindOf, sealed } from './sealed.ts';
 import type { Subject } from './subjects.ts';
 import { lieAbout } from './subjects.ts';
 
@@ -11,7 +11,7 @@ import { lieAbout } from './subjects.ts';
 export function mutated(subject: Subject, model: Subject, draw: Rng): Attempt {
   const evidence = structuredClone(model.evidence);
   for (let left = 1 + draw.below(3); left > 0; left--) change(evidence, draw);
-  return attempt(`mutation of ${String(model.evidence.kind)}`, certificateFor(lieAbout(subject), evidence));
+  return attempt(`mutation of ${kindOf(model.evidence)}`, certificateFor(lieAbout(subject), evidence));
 }
 
 /** A right certificate with its verdict turned round, and one other field changed anywhere, the claim included. */
@@ -57,28 +57,17 @@ function rearrange(list: Json[], place: number, draw: Rng): void {
 }
 
 function other(value: Json, draw: Rng): Json {
-  switch (typeof value) {
-    case 'number':
-      return draw.choice([
-        value + 1,
-        value + 2,
-        Math.max(0, value - 1),
-        0,
-        1,
-        2,
-        3,
-        4,
-        draw.choice([2 ** 31 - 1, 2 ** 53 - 1, -1, 0.5]),
-      ]);
-    case 'string':
-      return /^-?\d+$/.test(value)
-        ? draw.choice(['0', '1', '-1', '2', '9'.repeat(200), `-${value}`])
-        : otherText(value, draw);
-    case 'boolean':
-      return !value;
-    default:
-      return draw.choice<Json>([null, [], {}, 'a', 0]);
+  if (typeof value === 'number') {
+    const far = draw.choice([2 ** 31 - 1, 2 ** 53 - 1, -1, 0.5]);
+    return draw.choice([value + 1, value + 2, Math.max(0, value - 1), 0, 1, 2, 3, 4, far]);
   }
+  if (typeof value === 'string') {
+    const isNumber = /^-?\d+$/.test(value);
+    return isNumber
+      ? draw.choice(['0', '1', '-1', '2', '9'.repeat(200), `-${value}`])
+      : otherText(value, draw);
+  }
+  return typeof value === 'boolean' ? !value : draw.choice<Json>([null, [], {}, 'a', 0]);
 }
 
 function otherText(text: string, draw: Rng): string {

@@ -1,9 +1,8 @@
 /** The second checker (examples/certificates/check.py), asked about many files at once. */
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { spawnSync } from 'node:child_process';
 import type { Answer } from './campaign.ts';
 
 const CHECKER = path.join(import.meta.dirname, '..', '..', 'examples', 'certificates', 'check.py');
@@ -38,7 +37,8 @@ function check(files: readonly string[]): Promise<Answer[]> {
     const options = { maxBuffer: 2 ** 28 };
     execFile('python3', [CHECKER, '--json', ...files], options, (error, stdout, stderr) => {
       const lines = stdout.split('\n').filter((line) => line !== '');
-      if (lines.length !== files.length) reject(new Error(`check.py: ${stderr || String(error)}`));
+      if (lines.length !== files.length)
+        reject(new Error(`check.py: ${stderr || (error?.message ?? 'too few lines')}`));
       else resolve(lines.map((line) => answerOf(JSON.parse(line) as Line)));
     });
   });

@@ -3,13 +3,13 @@ import type { Rng } from '../../src/common/random.ts';
 import type { Attempt } from './attempt.ts';
 import { attempt } from './attempt.ts';
 import type { Fields, Json } from './sealed.ts';
-import { certificateFor, sealed } from './sealed.ts';
+import { certificateFor, kindOf, sealed } from './sealed.ts';
 import type { Subject } from './subjects.ts';
 import { lieAbout } from './subjects.ts';
 
 export function recombined(subject: Subject, other: Subject): Attempt {
   return attempt(
-    `recombination with ${String(other.evidence.kind)}`,
+    `recombination with ${kindOf(other.evidence)}`,
     certificateFor(lieAbout(subject), other.evidence),
   );
 }
@@ -17,7 +17,7 @@ export function recombined(subject: Subject, other: Subject): Attempt {
 /** The evidence of one with some of its parts from another of the same kind. */
 export function spliced(subject: Subject, first: Subject, second: Subject, draw: Rng): Attempt {
   return attempt(
-    `recombination inside ${String(first.evidence.kind)}`,
+    `recombination inside ${kindOf(first.evidence)}`,
     certificateFor(lieAbout(subject), splice(first.evidence, second.evidence, draw)),
   );
 }

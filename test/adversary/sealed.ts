@@ -16,6 +16,11 @@ function sha256(value: Json): string {
   return createHash('sha256').update(canonical(value)).digest('hex');
 }
 
+/** Of evidence, or of what a certificate speaks of. */
+export function kindOf({ kind }: Fields): string {
+  return typeof kind === 'string' ? kind : 'no kind';
+}
+
 /** What a certificate claims, and of what. */
 export interface Claim {
   readonly about: Fields;
