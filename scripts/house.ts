@@ -53,30 +53,12 @@ export const browserRooms: readonly string[] = [
 
 /**
  * Circles of folders that remain in `src`: the folders of each, and why they are one. Rooms are in none, nor are the
- * folders of score, prompt, respond and measure. A circle that is not here, or is here and gone, fails a test.
+ * folders of score, prompt, respond, measure, report and cli. A circle that is not here, or is here and gone, fails a test.
  */
 export const circles: readonly { readonly folders: readonly string[]; readonly why: string }[] = [
   {
-    folders: [
-      'cli',
-      'cli/crasp',
-      'cli/export',
-      'cli/measure',
-      'cli/predict',
-      'cli/shared',
-      'cli/study',
-      'cli/tasks',
-      'cli/train',
-    ],
-    why: 'shared/commands.ts lists the commands, and each command takes its options from shared: the list belongs one level up',
-  },
-  {
     folders: ['crasp/check', 'crasp/core', 'crasp/run', 'crasp/run/wasm', 'crasp/text'],
     why: 'limits and the core’s types stand in core, which elaborates what check and text produce: a folder for limits and types would part them',
-  },
-  {
-    folders: ['graph', 'graph/onnx', 'graph/operations'],
-    why: 'each operation builds a graph and emits itself, and the graph dispatches to the table of operations',
   },
   {
     folders: [
@@ -93,14 +75,6 @@ export const circles: readonly { readonly folders: readonly string[]; readonly w
   {
     folders: ['predict', 'predict/certificates', 'predict/decide', 'predict/tasks'],
     why: 'the types of verdicts stand at the top of the room, beside what decides: they belong in a folder of their own',
-  },
-  {
-    folders: ['report/shared', 'report/shared/figures'],
-    why: 'tables take the column type of figures, figures the formats of tables',
-  },
-  {
-    folders: ['report/study', 'report/study/figures', 'report/study/sections'],
-    why: 'the view’s types stand beside the page that is made of sections',
   },
   {
     folders: ['study', 'study/executor', 'study/file', 'study/store', 'study/work'],
@@ -120,7 +94,7 @@ export const circles: readonly { readonly folders: readonly string[]; readonly w
 const rowsAndWords = {
   types: /^[a-z]+\/([a-z]+\/)?rows\.ts$/,
   values:
-    /^(measure\/store\/command-text|score\/(errors\/kinds|statistics\/correction|tables\/(horizon-text|percent|definitions|near|over-seeds)))\.ts$/,
+    /^(measure\/store\/(command-text|pilots)|score\/(errors\/kinds|statistics\/correction|tables\/(horizon-text|percent|definitions|near|over-seeds)))\.ts$/,
 };
 
 /** Whether a module, ours aside, exists in Node alone. */

@@ -18,7 +18,7 @@ import type {
   HorizonRow,
   PlaceRow,
 } from '../src/score/tables/rows.ts';
-import type { MeasureReportInput, RespondentRows, Sitting } from '../src/measure/store/rows.ts';
+import type { MeasureReportInput, RespondentRows, Run } from '../src/measure/store/rows.ts';
 import { HOSTILE } from './report-fixture.ts';
 
 export interface FixtureMeasurement {
@@ -39,6 +39,8 @@ export interface FixtureMeasurement {
   readonly outcomes?: true;
   /** Places in the source; the middle fifth is worse. */
   readonly places?: true;
+  /** What a pilot has chosen. */
+  readonly pilot?: Run['pilot'];
   /** What else the horizon of a task says. */
   readonly horizon?: (task: string) => Partial<HorizonRow>;
 }
@@ -67,7 +69,7 @@ function measured(plan: FixtureMeasurement, label: string): RespondentRows {
     respondent: { kind: 'endpoint', endpoint: 'http://127.0.0.1:8000/v1', model, seed, extra: {} },
     capabilities: [`models: ${model}`, 'context: not said, counts tokens: yes'],
     started: run.started,
-    sittings: [run],
+    runs: [run],
     asked: tasks.map(({ name, title, operation, joiner, shape }) => ({
       task: name,
       title,
@@ -273,7 +275,7 @@ function examplesOf({ said, seed = 1 }: FixtureMeasurement, samples: readonly Sa
   });
 }
 
-function runOf(plan: FixtureMeasurement, tasks: readonly Askable[]): Sitting {
+function runOf(plan: FixtureMeasurement, tasks: readonly Askable[]): Run {
   const { model = 'some/model-7b', n = 40, lengths, threshold = 0.9, ending = 'done' } = plan;
   return {
     firstRow: 1,
@@ -290,6 +292,7 @@ function runOf(plan: FixtureMeasurement, tasks: readonly Askable[]): Sitting {
     repeats: 1,
     threshold,
     alpha: 0.025,
+    ...(plan.pilot === undefined ? {} : { pilot: plan.pilot }),
     most: 1000,
     prices: { prompt: 0.15, completion: 0.6 },
     asked: [],
@@ -367,7 +370,7 @@ const QUALIFIED: Readonly<Record<string, Partial<HorizonRow>>> = {
   UR: { promise: { share: 0.9, confidence: 0.975, drawn: 36 }, tokens: 412.4 },
   UL: { withoutUnanswered: { length: 40, censored: false } },
   UF: {
-    contextEnds: 60,
+    contextEnds: 65,
     weakPlaces: [
       { length: 20, from: 0.4, to: 0.6, n: 40, correct: 24, accuracy: 0.6, low: 0.45, high: 0.74 },
     ],
@@ -404,6 +407,28 @@ export const measurements: Readonly<Record<string, MeasureReportInput>> = {
   ]),
   'one length, and nothing wrong': together('one', [
     ['one', { tasks: ['UR'], lengths: [8], accuracy: () => 1 }],
+  ]),
+  'a prompt that a pilot chose': together('chosen', [
+    [
+      'chosen',
+      {
+        tasks: ['UR', 'UL'],
+        lengths: [10],
+        pilot: [
+          {
+            family: 'UR+UL',
+            chosen: 'pair',
+            elicits: true,
+            scores: [
+              { prompt: 'pair', task: 'UR', right: 12, n: 16 },
+              { prompt: 'pair', task: 'UL', right: 4, n: 16 },
+              { prompt: 'json', task: 'UR', right: 1, n: 8 },
+              { prompt: 'json', task: 'UL', right: 0, n: 8 },
+            ],
+          },
+        ],
+      },
+    ],
   ]),
   'everything failed': together('nothing', [
     ['nothing', { tasks: ['UR', 'UL'], lengths: [10], failing: () => true }],

@@ -9,7 +9,7 @@ import path from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asOldNode, OLD_NODE } from './old-node.ts';
-import { pack, rooms, runIn, unpackedProject, USED } from './packed.ts';
+import { LIBRARY, pack, rooms, runIn, unpackedProject, USED } from './packed.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-package-'));
 const project = path.join(scratch, 'project');
@@ -120,5 +120,14 @@ describe('a project that imports every export', () => {
   it('runs', () => {
     const { out, said } = runIn(project, process.execPath, 'use.ts');
     expect(JSON.parse(out || `"${said}"`)).toEqual(USED);
+  });
+
+  it('measures a respondent of its own as docs/library.md has it', () => {
+    expect(LIBRARY.prints).not.toBe('');
+    expect(runIn(project, process.execPath, 'library.ts')).toEqual({
+      code: 0,
+      out: LIBRARY.prints,
+      said: '',
+    });
   });
 });

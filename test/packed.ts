@@ -12,6 +12,9 @@ export const rooms = [
   'graph',
   'model',
   'predict',
+  'score',
+  'prompt',
+  'respond',
   'measure',
   'train',
   'study',
@@ -59,6 +62,7 @@ export function writeProject(folder: string): void {
   writeFileSync(path.join(folder, 'package.json'), JSON.stringify(manifest));
   writeFileSync(path.join(folder, 'tiny.yaml'), TINY_STUDY);
   writeFileSync(path.join(folder, 'use.ts'), USE);
+  writeFileSync(path.join(folder, 'library.ts'), LIBRARY.program);
   for (const moduleResolution of ['nodenext', 'bundler']) {
     writeFileSync(path.join(folder, `tsconfig.${moduleResolution}.json`), tsconfig(moduleResolution));
   }
@@ -86,14 +90,25 @@ graphOfOne.output('y', graph.square(graphOfOne.input('x', [2])));
 const y: graph.Tensor = graph.evaluate(graphOfOne, { x: { dtype: 'float32', shape: [2], data: Float32Array.of(2, 3) } }).y;
 const config: model.ModelConfig = model.modelConfig({ architecture: 'gpt2', vocabulary: 8, layers: 1, heads: 2, width: 8, positions: 16 });
 const verdict: predict.Verdict = 'out';
-const cells: readonly measure.CellRow[] = [];
+const cells: readonly score.CellRow[] = [];
+const scored: score.Score = score.scoreOutput(
+  { operation: 'UR', family: 'retrieval', instance },
+  { answer: instance.answer },
+  score.textOutput(instance.answer.join(' ')),
+  { filters: score.filterNames, stop: [], tags: null, joiner: ' ', lead: '', trail: '' },
+);
+const task: prompt.Askable = prompt.askableNamed('UF');
+const chosen: prompt.PromptTemplate = await prompt.usualPrompt(task.shape, 'chat');
+const address: URL = respond.endpointUrl('http://127.0.0.1:1/v1');
+const readBack: (folder: string) => measure.Gathered[] = measure.readMeasurement;
 const spec: train.TrainSpec = train.preset('quick', 'UR', 'ape');
 const read: (folder: string) => study.StudyRows = study.readStudy;
 const render: (rows: study.StudyRows) => string = report.renderReport;
 
 console.log(JSON.stringify({
   length, wrong, accepts: crasp.accepts(program, ['a']), y: [...y.data], width: config.width, verdict,
-  cells: cells.length, task: spec.task, functions: [typeof read, typeof render],
+  cells: cells.length, outcome: scored.outcome, prompt: chosen.name, port: address.port, task: spec.task,
+  functions: [typeof read, typeof render, typeof readBack],
 }));
 `;
 
@@ -106,9 +121,21 @@ export const USED = {
   width: 8,
   verdict: 'out',
   cells: 0,
+  outcome: 'right',
+  prompt: 'turns',
+  port: '1',
   task: 'UR',
-  functions: ['function', 'function'],
+  functions: ['function', 'function', 'function'],
 };
+
+/** The program of docs/library.md, and what it is said to print. */
+export const LIBRARY = libraryPage();
+
+function libraryPage(): { readonly program: string; readonly prints: string } {
+  const page = readFileSync(path.join(ROOT, 'docs/library.md'), 'utf8');
+  const [, program = '', prints = ''] = /```ts\n(.*?)```\n\n```\n(.*?)```/s.exec(page) ?? [];
+  return { program, prints };
+}
 
 function tsconfig(moduleResolution: string): string {
   return JSON.stringify({
@@ -122,7 +149,7 @@ function tsconfig(moduleResolution: string): string {
       skipLibCheck: false,
       noEmit: true,
     },
-    files: ['use.ts'],
+    files: ['use.ts', 'library.ts'],
   });
 }
 

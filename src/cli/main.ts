@@ -6,7 +6,7 @@ import { CommanderError } from 'commander';
 import { messageOf, UserError } from '../common/errors.ts';
 import { Exit, exits } from './shared/exit.ts';
 import { createIo, exitCodeOf } from './shared/io.ts';
-import { createProgram } from './shared/program.ts';
+import { createProgram } from './program.ts';
 
 const io = createIo();
 process.on('uncaughtException', (error) => {

@@ -30,9 +30,14 @@ export type FromWorker<Row, Tick, Result> =
   | Ending<Result>;
 
 export type Ending<Result> =
-  | { readonly type: 'done'; readonly result: Result }
-  | { readonly type: 'stopped' }
-  | { readonly type: 'failed'; readonly message: string; readonly isUserError: boolean };
+  { readonly type: 'done'; readonly result: Result } | { readonly type: 'stopped' } | Failed;
+
+/** What was thrown there. */
+export interface Failed {
+  readonly type: 'failed';
+  readonly message: string;
+  readonly isUserError: boolean;
+}
 
 /** The end of what a process wrote is enough to say why it crashed. */
 const KEPT_OUTPUT = 4096;
@@ -51,12 +56,7 @@ export async function workInProcess<Row, Tick, Result>(
   options: WorkOptions<Row, Tick>,
 ): Promise<Result> {
   options.signal.throwIfAborted();
-  const extension = kind.from.endsWith('.ts') ? '.ts' : '.js';
-  const child = fork(fileURLToPath(new URL(`${kind.module}${extension}`, kind.from)), {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
-  if (process.env.LENGTHWISE_DEBUG !== undefined) child.stderr?.pipe(process.stderr);
+  const child = started(kind);
   const send = (message: ToWorker) => child.connected && child.send(message, () => undefined);
   const stop = () => (kind.stops === 'at-once' ? child.kill('SIGKILL') : send({ type: 'stop' }));
   options.signal.addEventListener('abort', stop);
@@ -66,6 +66,20 @@ export async function workInProcess<Row, Tick, Result>(
   } finally {
     options.signal.removeEventListener('abort', stop);
   }
+}
+
+/**
+ * Starts the process of a kind of work; what it prints is kept back, and shown where LENGTHWISE_DEBUG is set.
+ * @internal its type is Node's: those who import the package need no types of Node
+ */
+export function started(kind: WorkKind): ChildProcess {
+  const extension = kind.from.endsWith('.ts') ? '.ts' : '.js';
+  const child = fork(fileURLToPath(new URL(`${kind.module}${extension}`, kind.from)), {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  if (process.env.LENGTHWISE_DEBUG !== undefined) child.stderr?.pipe(process.stderr);
+  return child;
 }
 
 /** What the process says last, after every row was taken; or how it died. */
@@ -109,8 +123,13 @@ function resultOf<Result>(ending: Ending<Result>, kind: WorkKind, signal: AbortS
       throw signal.reason;
     case 'failed':
       if (signal.aborted && kind.stops === 'at-once') throw signal.reason;
-      throw ending.isUserError ? new UserError(ending.message) : new Error(ending.message);
+      throw errorFrom(ending);
   }
+}
+
+/** What was thrown there, as an error here. */
+export function errorFrom({ message, isUserError }: Failed): Error {
+  return isUserError ? new UserError(message) : new Error(message);
 }
 
 /** What is read of a stream here: declared, so that no types of Node stand in ours, which users compile. */

@@ -20,21 +20,14 @@ export interface Rng {
   distinct(n: number, count: number): number[];
   /** Shuffles in place and returns its argument. */
   shuffle<T>(items: T[]): T[];
-  /** The state, for a checkpoint: `rngFromState(rng.state())` goes on where this one stands. */
-  state(): RngState;
 }
 
-export type RngState = readonly [number, number, number, number];
+type State = readonly [number, number, number, number];
 
 /** A generator named by its parts: the same parts always give the same stream, other parts an unrelated one. */
 export function rng(...name: (string | number)[]): Rng {
   const text = name.map((part) => `${typeof part}:${part}`).join('\u0000');
-  return rngFromState(seedFromText(text));
-}
-
-/** A generator that goes on from a saved state. */
-export function rngFromState(state: RngState): Rng {
-  return new Xoshiro128(state);
+  return new Xoshiro128(seedFromText(text));
 }
 
 class Xoshiro128 implements Rng {
@@ -43,7 +36,7 @@ class Xoshiro128 implements Rng {
   private c: number;
   private d: number;
 
-  constructor(state: RngState) {
+  constructor(state: State) {
     [this.a, this.b, this.c, this.d] = state;
   }
 
@@ -102,14 +95,10 @@ class Xoshiro128 implements Rng {
     }
     return items;
   }
-
-  state(): RngState {
-    return [this.a, this.b, this.c, this.d];
-  }
 }
 
 /** Four words from a text: FNV-1a over its UTF-16 units, spread by splitmix32. */
-function seedFromText(text: string): RngState {
+function seedFromText(text: string): State {
   let hash = 0x811c9dc5;
   let second = 0x9747b28c;
   for (let i = 0; i < text.length; i++) {

@@ -1,6 +1,6 @@
 /** The other side of `service.node.ts`: a process that is opened once and answers requests until it is left alone. */
-import { messageOf, UserError } from './errors.ts';
 import type { FromService, ToService } from './service.node.ts';
+import { endWithParent, failedBy } from './worker.node.ts';
 
 /** What opening gives: a word to whoever opened it, and how requests are answered. */
 export interface Served<Opened, Request, Reply, Tick> {
@@ -27,15 +27,8 @@ export function serve<Opening, Opened, Request, Reply, Tick>(
   process.on('message', (message: ToService) => {
     replyTo(message).then(
       (reply) => tell({ type: 'reply', reply }),
-      (error: unknown) => {
-        if (process.env.LENGTHWISE_DEBUG !== undefined) console.error(error);
-        tell({ type: 'failed', message: messageOf(error), isUserError: error instanceof UserError });
-      },
+      (error: unknown) => tell(failedBy(error)),
     );
   });
-  // An ordinary exit would take a second thread away in the middle of a run of ONNX Runtime, which then complains.
-  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-  // These reach the whole group of processes; the one that a person talks to decides what they mean.
-  process.on('SIGINT', () => undefined);
-  process.on('SIGTERM', () => undefined);
+  endWithParent();
 }

@@ -3,12 +3,9 @@
  * other, and is closed. Matrix products block a process, and a crash of ONNX Runtime ends it: neither may befall whoever
  * asks. `serve.node.ts` is the other side; work that is one order with many rows has `process.node.ts`.
  */
-import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { UserError } from './errors.ts';
-import { howItDied, keptOutput } from './process.node.ts';
-import type { WorkKind } from './process.node.ts';
+import { errorFrom, howItDied, keptOutput, started } from './process.node.ts';
+import type { Failed, WorkKind } from './process.node.ts';
 
 export type ToService =
   | { readonly type: 'open'; readonly opening: unknown }
@@ -17,7 +14,7 @@ export type ToService =
 export type FromService =
   | { readonly type: 'tick'; readonly tick: unknown }
   | { readonly type: 'reply'; readonly reply: unknown }
-  | { readonly type: 'failed'; readonly message: string; readonly isUserError: boolean };
+  | Failed;
 
 /** One request at a time: the next is sent when the reply to the one before has come. */
 export interface Service<Opened, Request, Reply, Tick> {
@@ -39,12 +36,7 @@ export async function openService<Opened, Request, Reply, Tick>(
   signal: AbortSignal,
 ): Promise<Service<Opened, Request, Reply, Tick>> {
   signal.throwIfAborted();
-  const extension = kind.from.endsWith('.ts') ? '.ts' : '.js';
-  const child = fork(fileURLToPath(new URL(`${kind.module}${extension}`, kind.from)), {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
-  if (process.env.LENGTHWISE_DEBUG !== undefined) child.stderr?.pipe(process.stderr);
+  const child = started(kind);
   const running = new Running(child, kind, signal);
   try {
     const opened = (await running.send({ type: 'open', opening })) as Opened;
@@ -118,8 +110,7 @@ class Running {
     if (message.type === 'tick') return waiting?.onTick?.(message.tick);
     this.waiting = undefined;
     if (message.type === 'reply') return waiting?.resolve(message.reply);
-    const { message: words, isUserError } = message;
-    waiting?.reject(isUserError ? new UserError(words) : new Error(words));
+    waiting?.reject(errorFrom(message));
   }
 
   private die(reason: Error): void {

@@ -1,6 +1,6 @@
 /** The other side of `process.node.ts`: a process that does one order and ends. */
 import { messageOf, UserError } from './errors.ts';
-import type { Ending, FromWorker, ToWorker } from './process.node.ts';
+import type { Ending, Failed, FromWorker, ToWorker } from './process.node.ts';
 
 export interface WorkerContext<Row, Tick> {
   /** Aborted when the work is to stop at its next safe place and throw the signal's reason. */
@@ -30,8 +30,7 @@ export function serveOrder<Order, Row, Tick, Result>(
       return { type: 'done', result: await work(order, context) };
     } catch (error) {
       if (stop.signal.aborted && error === stop.signal.reason) return { type: 'stopped' };
-      if (process.env.LENGTHWISE_DEBUG !== undefined) console.error(error);
-      return { type: 'failed', message: messageOf(error), isUserError: error instanceof UserError };
+      return failedBy(error);
     }
   }
 
@@ -42,10 +41,21 @@ export function serveOrder<Order, Row, Tick, Result>(
         .then(tell)
         .then(() => process.exit(0));
   });
+  endWithParent();
+}
+
+/** Ends this process when the one that started it is gone, and by no signal that is meant for that one. */
+export function endWithParent(): void {
   // Nobody is left to tell. (An ordinary exit would take a second thread away in the middle of a run of ONNX Runtime,
   // which then complains to the terminal.)
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   // These reach the whole group of processes; the one that a person talks to decides what they mean.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => undefined);
+}
+
+/** What is told of an error that was thrown here. */
+export function failedBy(error: unknown): Failed {
+  if (process.env.LENGTHWISE_DEBUG !== undefined) console.error(error);
+  return { type: 'failed', message: messageOf(error), isUserError: error instanceof UserError };
 }

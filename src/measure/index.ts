@@ -1,24 +1,22 @@
 /**
- * Up to what length a model can be relied on: models trained here, models behind an address, outputs that were recorded;
- * and what measuring is made of and can be used alone: statistics, scores, the rows.
+ * Up to what length a model can be relied on: whoever answers (`lengthwise/respond`) is asked, every output is stored and
+ * scored (`lengthwise/score`), and what was stored is read back. docs/measure.md and docs/store.md describe both.
  */
-export * from '../score/statistics/index.ts';
-export { anatomyOf, copyErrorOf, copyingAnatomy, errorKinds } from '../score/errors/index.ts';
-export type { CopyingAnatomy, CopyPlace, ErrorKind, ErrorKindWords } from '../score/errors/index.ts';
-export { outcomes, textOutput } from '../score/output.ts';
-export type { Outcome, Output } from '../score/output.ts';
-export { filterNames } from '../score/reading/reading.ts';
-export type { FilterName, Reading } from '../score/reading/reading.ts';
-export { scoreOutput, type Score } from '../score/score.ts';
-export type { CellRow, HorizonRow, InstanceRow, MeasureRow } from '../score/tables/rows.ts';
-export { summarize, type Summary } from '../score/tables/summary.ts';
-export { askableNamed, askableNames, type Askable } from '../prompt/askable.ts';
-export type { Respondent } from '../respond/respondent.ts';
-export { measure, type MeasureSpec, type Measured } from './measure.node.ts';
+export { measure } from './measure.node.ts';
+export type { Measured, MeasureOptions, MeasureSpec, Progress } from './measure.node.ts';
+export type { Asked } from './plan/question.ts';
+export type { RunNote } from './plan/runs.ts';
+export { measureRows } from './in-memory.ts';
 export { measureModel } from './targets/model.node.ts';
 export type { ModelMeasureOptions, ModelMeasureSpec } from './targets/model.node.ts';
 export { measureRecording } from './targets/recording.node.ts';
-export { resultOf, type MeasurementResult } from './result.ts';
+export type { MeasuredRecording, RecordedFile, RecordingOptions } from './targets/recording.node.ts';
+export { MemoryStore } from './store/row-store.ts';
+export type { RowStore, StoredRow } from './store/row-store.ts';
+export { MeasureStore } from './store/store.node.ts';
+export { resultOf } from './result.ts';
+export type { MeasurementResult } from './result.ts';
+export type { Gathered } from './reading/gathered.ts';
 export { readMeasurement } from './reading/folder.node.ts';
 export { compared } from './reading/compare.ts';
 export type { MeasureReportInput, RespondentRows } from './store/rows.ts';

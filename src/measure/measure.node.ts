@@ -1,6 +1,7 @@
 /**
- * The one road of a measurement, whoever answers: the plan says what to ask, the respondent answers, every output is
- * stored before it is counted, and the tables are made of what was counted.
+ * The one road of a measurement, whoever is asked: the plan says what to ask, the respondent answers, every output is
+ * stored before it is counted (`keeping.ts`), and the tables are made of what was counted. Recordings, which nobody asks,
+ * come to the same `keeping.ts` by `targets/recording.node.ts`.
  */
 import path from 'node:path';
 import { drained, eachOf } from '../common/closing.ts';
@@ -8,15 +9,17 @@ import { canonicalJson } from '../common/json.ts';
 import { sha256 } from '../common/sha256.ts';
 import { UserError } from '../common/errors.ts';
 import { messageOf } from '../common/errors.ts';
-import type { AskState, Ending, Respondent } from '../respond/respondent.ts';
-import type { Output } from '../score/output.ts';
+import type { AskState, Ending, Questions, Responded, Respondent } from '../respond/respondent.ts';
+import { Keeping } from './keeping.ts';
+import type { KeptCounts } from './keeping.ts';
+import { AskedLengths } from './plan/asked-lengths.ts';
 import { Gathered } from './reading/gathered.ts';
 import type { Question } from './plan/question.ts';
 import { questionOf, rowFor, wayOf } from './plan/question.ts';
 import type { MeasureSpec } from './plan/spec.ts';
 import { planOf } from './plan/plan.ts';
-import type { Plan, Slot } from './plan/plan.ts';
-import { promptedTask, Scorer } from './scoring/scoring.ts';
+import type { Plan } from './plan/plan.ts';
+import { promptedTask } from './scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from './scoring/scoring.ts';
 import { askedTask, beginRun } from './plan/runs.ts';
 import type { RunNote } from './plan/runs.ts';
@@ -34,11 +37,7 @@ export interface MeasureOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-export interface Progress {
-  /** Rows from earlier runs; answered now; failed now for good. */
-  readonly reused: number;
-  readonly answered: number;
-  readonly failed: number;
+export interface Progress extends Pick<KeptCounts, 'reused' | 'answered' | 'failed'> {
   /** The most that will have been asked. */
   readonly most: number;
   readonly startedAt: number;
@@ -46,14 +45,9 @@ export interface Progress {
   readonly gathered: Gathered;
 }
 
-export interface Measured {
+export interface Measured extends KeptCounts {
   readonly gathered: Gathered;
   readonly ending: Ending;
-  readonly reused: number;
-  readonly answered: number;
-  readonly failed: number;
-  /** Scores of stored outputs that are other ones than when they were stored. */
-  readonly moved: number;
   readonly state: AskState | null;
   /** After a search: answers to the same questions that the folder holds at lengths that the search did not ask. */
   readonly others: readonly OtherAnswers[];
@@ -95,6 +89,9 @@ export function defaultFolder(identity: Respondent['identity'], model: string): 
 
 const PROGRESS_EVERY_MS = 250;
 
+/** As long as this the event loop may be kept from others. */
+const TURN_MS = 25;
+
 /**
  * Asks everything that the plan wants and the store does not hold yet.
  * @throws UserError where the folder holds another respondent's answers, or rows can't be stored
@@ -117,18 +114,21 @@ export function measuredRows(
   return new Measurement(spec, respondent, options).run();
 }
 
-class Measurement {
+class Measurement implements Questions<Question> {
   private readonly spec: MeasureSpec;
   private readonly respondent: Respondent;
   private readonly options: MeasureOptions;
   private readonly plan: Plan;
   private readonly ways: ReadonlyMap<string, string>;
   private readonly gathered: Gathered;
-  private readonly scorer = new Scorer();
+  private readonly keeping: Keeping;
   private readonly source: Parameters<typeof questionOf>[1];
-  private readonly slots = new Map<Question, Slot>();
+  /** Questions that were handed out, and whose outputs have not come. */
+  private readonly open = new Set<Question>();
+  longestTaken = 0;
+  /** Whether there are rows of earlier runs: no question is asked twice in one. */
+  private readonly holdsRows: boolean;
   private readonly startedAt = Date.now();
-  private readonly counts = { reused: 0, answered: 0, failed: 0, moved: 0 };
   private state: AskState | null = null;
   private lastProgress = 0;
 
@@ -136,14 +136,17 @@ class Measurement {
     this.spec = spec;
     this.respondent = respondent;
     this.options = options;
-    this.plan = planOf(spec);
     this.ways = new Map(
       spec.asked.map((asked) => [
         asked.task.name,
         wayOf(asked, spec.rendering, spec.sources[asked.task.name]),
       ]),
     );
-    this.gathered = liveGathering(spec, respondent, options, this.plan);
+    const lengths = new AskedLengths(spec);
+    this.plan = planOf(spec, lengths);
+    this.gathered = liveGathering(spec, respondent, options, lengths);
+    this.keeping = new Keeping(this.gathered, options.store, options.onRow);
+    this.holdsRows = options.store.nextPlace > 1;
     const { seed, rendering } = spec;
     this.source = { fingerprint: canonicalJson(respondent.identity), seed, rendering };
   }
@@ -151,16 +154,14 @@ class Measurement {
   async *run(): AsyncGenerator<readonly ScoredRow[], Measured> {
     const { store, note, signal } = this.options;
     const endRun = beginRun(store, this.spec, { ways: this.ways, note, most: this.plan.most });
-    const answering = this.respondent.ask(
-      { next: () => this.next() },
-      { signal, onState: (state) => this.told(state) },
-    );
+    const answering = this.respondent.ask(this, { signal, onState: (state) => this.told(state) });
     // Unless it is told otherwise, whoever took the rows wants no more of them.
     let ending: Ending = { kind: 'interrupted' };
     let fault: { readonly error: unknown } | null = null;
     try {
       ending = yield* eachOf(answering, (came) => {
-        const rows = this.keep(came.map(({ prompted, output }) => ({ question: prompted, output })));
+        const rows = came.map((one) => this.scored(one));
+        this.keeping.keep(rows);
         this.report();
         return [rows];
       });
@@ -172,7 +173,7 @@ class Measurement {
       noted(() => endRun(ending), fault);
     }
     return {
-      ...{ gathered: this.gathered, ending, ...this.counts, state: this.state },
+      ...{ gathered: this.gathered, ending, ...this.keeping.counts, state: this.state },
       others: this.others(),
     };
   }
@@ -189,65 +190,48 @@ class Measurement {
     );
   }
 
-  /** The plan's next question that is not in the store already. */
-  private next(): Question | 'wait' | 'done' {
+  /**
+   * The plan's next question that is not in the store already. Rows that are stored are counted for a while, then others
+   * have their turn: Ctrl-C, the line of progress, and outputs that are under way.
+   */
+  next(): Question | 'wait' | 'soon' | 'done' {
     const { store } = this.options;
+    const until = performance.now() + TURN_MS;
     for (;;) {
+      if (performance.now() >= until) {
+        this.report();
+        return 'soon';
+      }
       const slot = this.plan.next();
       if (slot === 'wait' || slot === 'done') return slot;
       const question = questionOf(slot.asked, this.source, slot);
-      const stored = store.get(question.key);
-      if (stored === undefined || stored.output.error !== null) {
-        this.slots.set(question, slot);
+      const stored = this.holdsRows ? store.get(question.key) : undefined;
+      if (stored === undefined || this.isOpen(stored, question)) {
+        this.open.add(question);
         return question;
       }
-      this.counts.reused += 1;
-      this.count(slot, this.scoredAgain(stored, question));
+      this.keeping.reuse(stored, this.scoredTask(question));
+      this.longestTaken = Math.max(this.longestTaken, stored.prompt.length);
     }
   }
 
-  /** A stored row under the present scoring, and as it is read now. */
-  private scoredAgain(stored: StoredRow, question: Question): ScoredRow {
-    const { row, moved } = this.scorer.current(stored, this.scoredTask(question));
-    this.counts.moved += Number(moved);
-    if (row.scoring !== stored.scoring) this.options.store.rescore(row.key, row.score, row.scoring);
-    return row;
+  /** A question that failed, or whose answer was cut by a limit that is no longer set. */
+  private isOpen({ output }: StoredRow, question: Question): boolean {
+    return output.error !== null || this.respondent.asksAgain?.(question, output) === true;
   }
 
-  /** Stores what has come, and only then counts it. */
-  private keep(came: readonly { readonly question: Question; readonly output: Output }[]): ScoredRow[] {
-    const rows = came.map(({ question, output }) => {
-      const row = rowFor(question, this.ways.get(question.task.name) ?? '', output);
-      const score = this.scorer.score(row, this.scoredTask(question));
-      return { slot: this.slotOf(question), row: { ...row, ...score } };
-    });
-    this.options.store.putAll(rows.map(({ row }) => row));
-    for (const { slot, row } of rows) {
-      if (row.output.error === null) this.counts.answered += 1;
-      else this.counts.failed += 1;
-      this.count(slot, row);
-    }
-    return rows.map(({ row }) => row);
+  private scored({ prompted, output }: Responded<Question>): ScoredRow {
+    if (!this.open.delete(prompted))
+      throw new Error(`${prompted.task.name}: an output to a question that was not asked`);
+    const row = rowFor(prompted, this.ways.get(prompted.task.name) ?? '', output);
+    const { sample: instance, prompt } = prompted;
+    return this.keeping.scored(row, this.scoredTask(prompted), { instance, reading: prompt.reading });
   }
 
   private scoredTask({ task: { name } }: Question): ScoredTask {
     const task = this.gathered.tasks.get(name);
     if (task === undefined) throw new Error(`${name} is no task of this measurement`);
     return task;
-  }
-
-  private slotOf(question: Question): Slot {
-    const slot = this.slots.get(question);
-    if (slot === undefined)
-      throw new Error(`${question.task.name}: an output to a question that was not asked`);
-    this.slots.delete(question);
-    return slot;
-  }
-
-  private count(slot: Slot, row: ScoredRow): void {
-    this.gathered.add(row);
-    this.plan.record(slot, row);
-    this.options.onRow?.(row);
   }
 
   private told(state: AskState): void {
@@ -259,7 +243,7 @@ class Measurement {
     const now = Date.now();
     if (now - this.lastProgress < PROGRESS_EVERY_MS) return;
     this.lastProgress = now;
-    const { reused, answered, failed } = this.counts;
+    const { reused, answered, failed } = this.keeping.counts;
     this.options.onProgress?.({
       ...{ reused, answered, failed, most: this.plan.most, startedAt: this.startedAt },
       ...{ state: this.state, gathered: this.gathered },
@@ -278,12 +262,12 @@ function noted(note: () => void, fault: { readonly error: unknown } | null): voi
 
 /** What a measurement is that ended before its first question: its prompts were not chosen. */
 export function nothingMeasured(
-  spec: Pick<MeasureSpec, 'threshold' | 'repeats'>,
+  spec: Pick<MeasureSpec, 'threshold'>,
   respondent: Respondent,
   options: Pick<MeasureOptions, 'store' | 'note'>,
   ending: Ending,
 ): Measured {
-  const gathered = new Gathered(gatheredFacts(respondent, options), spec.threshold, spec.repeats);
+  const gathered = new Gathered(gatheredFacts(respondent, options), spec.threshold);
   return { gathered, ending, reused: 0, answered: 0, failed: 0, moved: 0, state: null, others: [] };
 }
 
@@ -299,18 +283,17 @@ function gatheredFacts({ identity }: Respondent, { store, note }: Pick<MeasureOp
   };
 }
 
-/** Counts what comes, with the searches of the plan. */
+/** Counts what comes, and tells what the plan goes by. */
 function liveGathering(
   spec: MeasureSpec,
   respondent: Respondent,
   options: MeasureOptions,
-  plan: Plan,
+  lengths: AskedLengths,
 ): Gathered {
-  const gathered = new Gathered(gatheredFacts(respondent, options), spec.threshold, spec.repeats);
+  const gathered = new Gathered(gatheredFacts(respondent, options), spec.threshold, lengths);
   for (const asked of spec.asked) {
-    const { name } = asked.task;
     const scored = promptedTask(asked.task, asked.template);
-    gathered.begin(askedTask(asked, { ...spec.rendering }, ''), scored, plan.search(name));
+    gathered.begin(askedTask(asked, { ...spec.rendering }, ''), scored);
   }
   return gathered;
 }

@@ -5,6 +5,7 @@ import type { Summary } from '../score/tables/summary.ts';
 import type { Gathered } from './reading/gathered.ts';
 import type { Measured } from './measure.node.ts';
 import type { SpreadRow } from './prompt-spread.ts';
+import { pilotChoices } from './store/pilots.ts';
 import type { Run } from './store/rows.ts';
 
 /** The format's name and version: a change after which a reader would misread it counts the version up. */
@@ -112,7 +113,8 @@ export function storedResult(gathered: Gathered): MeasurementResult {
     spent: recorded ? { requests: 0, tokens: 0, money: null } : { requests, tokens, money },
   };
   const last = lastRunOf(gathered);
-  const facts = last?.pilot === undefined ? {} : { pilot: last.pilot };
+  const pilot = pilotChoices(gathered.facts.runs, [...gathered.asked.values()]);
+  const facts = pilot.length === 0 ? {} : { pilot };
   return gatheredResult(gathered, { ending: endingOf(last), run, facts });
 }
 
@@ -145,8 +147,8 @@ export function isComplete(result: Pick<MeasurementResult, 'ending' | 'run' | 'r
 }
 
 /**
- * Questions that another run may get an answer to. Those by which the end of the context was found are none: what they
- * were asked for is known.
+ * Questions that another run may get an answer to. Prompts that are too long for the context, and those of a length that is
+ * refused altogether, are none: what they were asked for is known.
  */
 export function unanswered({
   run,
@@ -154,10 +156,16 @@ export function unanswered({
   horizons,
 }: Pick<MeasurementResult, 'run' | 'rows' | 'horizons'>): number {
   if (run.answered + run.reused === 0) return run.failed;
-  const ends = new Map(horizons.map(({ task, contextEnds }) => [task, contextEnds ?? Infinity]));
-  const beyond = rows.filter(({ task, length }) => length >= (ends.get(task) ?? Infinity));
+  const limits = new Map(
+    horizons.map(({ task, contextEnds, refusedFrom }) => [
+      task,
+      Math.min(contextEnds ?? Infinity, refusedFrom ?? Infinity),
+    ]),
+  );
+  const known = ({ task, length, failed = 0, tooLong = 0 }: CellRow): number =>
+    length >= (limits.get(task) ?? Infinity) ? failed : tooLong;
   // Cells count samples, runs questions: with repeats a sample is several.
-  const questions = ({ n, answers = n, failed = 0 }: CellRow): number =>
-    n === 0 ? 0 : (failed * answers) / n;
-  return Math.max(0, Math.round(run.failed - beyond.reduce((sum, row) => sum + questions(row), 0)));
+  const questions = (row: CellRow): number =>
+    row.n === 0 ? 0 : (known(row) * (row.answers ?? row.n)) / row.n;
+  return Math.max(0, Math.round(run.failed - rows.reduce((sum, row) => sum + questions(row), 0)));
 }

@@ -34,6 +34,8 @@ export interface Askable {
   readonly joiner: string;
   /** Whether the query occurs several times in a source. */
   readonly repeatedQuery: boolean;
+  /** The options of `TaskOptions` that change its samples. */
+  readonly uses: readonly (keyof TaskOptions)[];
   admits(): { readonly min: number; readonly max: number };
   /** Instance `index` of a seed. */
   instance(draw: Draw): Instance;
@@ -102,6 +104,7 @@ function symbolTask(task: Task, given: TaskOptions): Askable {
     shape: task.family,
     joiner: ' ',
     repeatedQuery: task.family === 'retrieval' && !task.unique,
+    uses: task.uses,
     admits: () => ({ min, max }),
     instance: (draw) =>
       task.family === 'retrieval' ? sharedLookup(task, draw, options) : drawInstance(task, draw, options),
@@ -152,6 +155,7 @@ function lineAskable(task: LineTask, { material = {}, options = {} }: Sources): 
     shape,
     joiner: '\n',
     repeatedQuery: task.operation === 'first' || task.operation === 'last',
+    uses: task.parts === undefined ? [] : ['place'],
     admits: () => (range ??= task.admits(lines, place === 'stratified' ? undefined : place)),
     instance: (draw) => {
       const { length, seed, index } = draw;

@@ -104,7 +104,7 @@ describe('the choice', () => {
     const { ask } = model({});
     const choice = await runPilot(copies, copying, pilotDraws(copies, later), ask);
     expect(choice).toMatchObject({ chosen: 'arrow', elicits: false });
-    expect(pilotLine(choice)).toMatch(/^UF\+UB: no prompt tried elicits this/);
+    expect(pilotLine(choice)).toMatch(/^UF\+UB: no prompt tried in a pilot elicits this/);
   });
 
   it('does not take guessing for an ability', async () => {

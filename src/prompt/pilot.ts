@@ -214,6 +214,6 @@ export function pilotLine({ family, chosen, elicits, scores }: PilotChoice): str
     return `${name} ${right} of ${n}`;
   });
   return elicits
-    ? `${family}: elicited by '${chosen}', the best of ${names.length} prompts in a pilot (${reached.join(', ')})`
-    : `${family}: no prompt tried elicits this (${reached.join(', ')}); asked by '${chosen}'`;
+    ? `${family}: elicited by '${chosen}', the best of ${names.length} prompts in a pilot (${reached.join(', ')}; in no n)`
+    : `${family}: no prompt tried in a pilot elicits this (${reached.join(', ')}; in no n); asked by '${chosen}'`;
 }

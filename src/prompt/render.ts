@@ -3,8 +3,9 @@ import { UserError } from '../common/errors.ts';
 import { rng } from '../common/random.ts';
 import type { Draw, Instance } from '../tasks/index.ts';
 import type { Askable } from './askable.ts';
-import type { Expected } from '../score/score.ts';
+import type { Expected } from '../score/reading/draft.ts';
 import type { Reading } from '../score/reading/reading.ts';
+import { stopsOf } from './stops.ts';
 import { aroundAnswer, fill, readingOf } from './template.ts';
 import type { Place, PromptTemplate } from './template.ts';
 
@@ -49,7 +50,7 @@ export function renderPrompt(
   options: RenderOptions = {},
 ): { readonly prompt: RenderedPrompt; readonly instance: Instance } {
   const instance = task.instance(draw);
-  const stop = stopsFor(task, template, instance);
+  const stop = usableStops(task, template, instance);
   const rule = template.rules[task.operation] ?? template.rules.default ?? '';
   const separator = options.separator === false ? '' : template.separator;
   const shots = options.shots ?? template.shots;
@@ -76,14 +77,16 @@ export function renderPrompt(
   const reading = readingOf(template, stop);
   const reply = template['answer-tags'] !== undefined || template.for === 'chat';
   const bytes = byteLength(lead + answer + trail) + Math.max(0, ...stop.map(byteLength));
+  const { system = null } = template;
+  const text = parts.join(template.between) + template.tail;
   return {
     instance,
     prompt: {
-      system: template.system ?? null,
+      system,
       turns: template.turns ? turnsOf(template, before, shown, instance, values) : null,
-      text: parts.join(template.between) + template.tail,
+      text,
       stop,
-      expected: { answer: instance.answer },
+      expected: { answer: instance.answer, prompt: completionText({ system, text }) },
       reading,
       maxTokens: bytes + (reply ? SPARE_CHAT_TOKENS : SPARE_TOKENS),
     },
@@ -122,6 +125,11 @@ export function chatMessages({
     content,
   }));
   return system === null ? spoken : [{ role: 'system', content: system }, ...spoken];
+}
+
+/** A prompt as completions get it: the system message comes first. */
+export function completionText({ system, text }: Pick<RenderedPrompt, 'system' | 'text'>): string {
+  return system === null ? text : `${system}\n\n${text}`;
 }
 
 function byteLength(text: string): number {
@@ -204,19 +212,13 @@ function valuesOf(
   };
 }
 
-/**
- * What ends the answer. A mark that stands alone on its line in the demonstrations (`<end>`), and within a line of this
- * answer (a commit about `<end>`), is asked for with the line break before it. A UserError where no mark will do.
- */
-function stopsFor(task: Askable, template: PromptTemplate, { answer }: Instance): readonly string[] {
-  const text = answer.join(template.symbols);
-  const { trail } = aroundAnswer(template);
-  return template.stop.map((mark) => {
-    if (!text.includes(mark)) return mark;
-    const onItsOwnLine = `\n${mark}`;
-    if (trail.includes(onItsOwnLine) && !`\n${text}`.includes(onItsOwnLine)) return onItsOwnLine;
+/** The marks that end the answer. @throws UserError where one stands in the answer itself */
+function usableStops(task: Askable, template: PromptTemplate, { answer }: Instance): readonly string[] {
+  return stopsOf(template, answer).map((mark, i) => {
+    if (mark !== undefined) return mark;
+    const text = answer.join(template.symbols).slice(0, 60);
     throw new UserError(
-      `${task.name}: the answer ${JSON.stringify(text.slice(0, 60))} contains the stop mark ${JSON.stringify(mark)}; ` +
+      `${task.name}: the answer ${JSON.stringify(text)} contains the stop mark ${JSON.stringify(template.stop[i])}; ` +
         `use a prompt with another one`,
     );
   });

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { UserError } from '../common/errors.ts';
 import { unknownName } from '../common/nearest.ts';
+import { beforeStop } from '../score/reading/draft.ts';
 import { filterNames } from '../score/reading/reading.ts';
 import type { FilterName, Reading } from '../score/reading/reading.ts';
 import { readYaml, schemaFaults } from './yaml.ts';
@@ -55,7 +56,7 @@ export type PromptTemplate = z.infer<typeof schema> & {
 };
 
 /** What may stand in braces in a template's texts. Other braces stand for themselves (`x_{i-1}`). */
-export const PLACES = ['source', 'query', 'answer', 'rule', 'separator', 'times', 'place', 'side'] as const;
+const PLACES = ['source', 'query', 'answer', 'rule', 'separator', 'times', 'place', 'side'] as const;
 
 export type Place = (typeof PLACES)[number];
 
@@ -83,6 +84,12 @@ export function templateFrom(
   );
 }
 
+/** A template as a row or a store holds it, whole; null where it is none. */
+export function templateIn({ name, ...fields }: Readonly<Record<string, unknown>>): PromptTemplate | null {
+  const { data } = schema.safeParse(fields);
+  return data === undefined || typeof name !== 'string' ? null : { ...data, name };
+}
+
 /** Whether a prompt is meant for one of the two ways to ask. It can be sent by the other one all the same. */
 export function isFor(template: PromptTemplate, api: PromptApi): boolean {
   return template.for === 'both' || template.for === api;
@@ -100,14 +107,8 @@ export function readingOf(template: PromptTemplate, stop: readonly string[] = te
     tags: template['answer-tags'] ?? null,
     joiner: template.symbols,
     lead,
-    trail: trailBeforeStop(trail, stop),
+    trail: beforeStop(trail, stop),
   };
-}
-
-/** What is left of the text after an answer when the server stops at the first stop mark. */
-function trailBeforeStop(trail: string, stop: readonly string[]): string {
-  const ends = stop.map((mark) => trail.indexOf(mark)).filter((at) => at !== -1);
-  return ends.length === 0 ? trail : trail.slice(0, Math.min(...ends));
 }
 
 /** Fills the places in a text; each value is taken as it is, braces and all. */

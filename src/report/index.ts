@@ -4,7 +4,6 @@
  */
 export type { ReportInput } from '../study/rows.ts';
 export type { MeasureReportInput } from '../measure/store/rows.ts';
-export { countAnswers, renderMeasureReport } from './measurement/index.ts';
-export type { MeasureCounts } from './measurement/index.ts';
+export { renderMeasureReport } from './measurement/index.ts';
 export { countItems, renderReport } from './study/index.ts';
 export type { ReportCounts } from './study/index.ts';

@@ -1,7 +1,8 @@
 /**
- * The one interface of whoever answers: an endpoint, a model in a folder, a recording. A respondent pulls what is to be
- * asked at its own pace, since it alone knows how much it can take, and gives raw outputs, in any order, each once. It
- * knows nothing of plans, scores and stores.
+ * The one interface of whoever can be asked: an endpoint, a model in a folder. A respondent pulls what is to be asked at its
+ * own pace, since it alone knows how much it can take, and gives raw outputs, in any order, each once. It knows nothing of
+ * plans, scores and stores. A recording can't be asked: it brings its samples together with their outputs
+ * (`recording/`).
  */
 import type { Json } from '../common/json.ts';
 import type { Askable } from '../prompt/askable.ts';
@@ -20,8 +21,13 @@ export interface Prompted {
 
 /** Where a respondent gets what it is to answer. */
 export interface Questions<P extends Prompted> {
-  /** The next one; `wait`: there may be more once outputs that are under way have been taken; `done`: there are no more. */
-  next(): P | 'wait' | 'done';
+  /**
+   * The next one; `wait`: there may be more once outputs that are under way have been taken; `soon`: there may be more in
+   * the next turn of the event loop, which whoever looks for them lets others have; `done`: there are no more.
+   */
+  next(): P | 'wait' | 'soon' | 'done';
+  /** Characters of the longest prompt that is known to be taken since it was answered before. */
+  readonly longestTaken?: number;
 }
 
 export interface Responded<P extends Prompted> {
@@ -72,5 +78,9 @@ export interface Respondent {
     questions: Questions<P>,
     options: AskOptions,
   ): AsyncGenerator<readonly Responded<P>[], Ending>;
-  close(): Promise<void>;
+  /**
+   * Whether an output that was stored for the same question is to be asked for again: it was cut by a limit that this
+   * respondent no longer sets. Absent: never.
+   */
+  asksAgain?(prompted: Prompted, output: Output): boolean;
 }

@@ -69,3 +69,11 @@ export type Outcome = (typeof outcomes)[number];
 export function isAnswer(outcome: Outcome): outcome is 'right' | 'wrong' {
   return outcome === 'right' || outcome === 'wrong';
 }
+
+/**
+ * Whether a failed question says nothing of the model, since it was not asked: no connection, a server in trouble, a limit.
+ * A prompt that is longer than the context, or refused for what it says, was asked in vain.
+ */
+export function isLost(outcome: Outcome, failure: FailureKind | null): boolean {
+  return outcome === 'failed' && failure !== 'too-long' && failure !== 'content';
+}

@@ -4,7 +4,9 @@ import { textOutput } from './output.ts';
 import type { Output } from './output.ts';
 import { filterNames } from './reading/reading.ts';
 import type { Reading } from './reading/reading.ts';
-import { readingHash, scoreOutput, splitSymbols } from './score.ts';
+import { readingHash } from './reading/hash.ts';
+import { splitSymbols } from './reading/symbols.ts';
+import { scoreOutput } from './score.ts';
 import type { Sample, Score } from './score.ts';
 
 const completion: Reading = {
@@ -52,9 +54,14 @@ describe('exact, right and retrieved', () => {
   it.each([
     [' b', true, true, true],
     ['b', false, true, true],
+    ['\nb', false, true, true],
+    [' b ', true, true, true],
+    [' b\n', true, true, true],
+    [' b\r\n', true, true, true],
+    [' b\r\n\r\nnext', true, true, true],
+    [' b  ', false, true, true],
     ['  b  ', false, true, true],
     [' b\n\n next', true, true, true],
-    [' b\r\n', false, true, true],
     ['<think>\nx\n</think>\n\n b\n', true, true, true],
     ['The answer is b', false, false, true],
     ['The answer is b.', false, false, true],
@@ -74,7 +81,12 @@ describe('exact, right and retrieved', () => {
 
   it.each([
     ['<target>b</target>', true, true],
-    ['<target>b</target>\n', false, true],
+    ['<target>b</target>\n', true, true],
+    ['<target>b</target>\r\n', true, true],
+    ['<target>b</target>\n\n', false, true],
+    ['<target>b </target>', true, true],
+    ['<target>b\n</target>', true, true],
+    ['<target>b\n\n</target>', false, true],
     ['<target> b </target>', false, true],
     ['Sure: <target>b</target>', false, true],
     ['b', false, true],
@@ -101,7 +113,8 @@ describe('exact, right and retrieved', () => {
 
   it.each([
     ['1f Fix UI\n2e Add API\n3d Drop it\n<end>', true, true, true],
-    ['1f Fix UI\r\n2e Add API\r\n3d Drop it\r\n', false, true, true],
+    ['1f Fix UI\r\n2e Add API\r\n3d Drop it\r\n', true, true, true],
+    ['1f Fix UI\n2e Add API\n3d Drop it ', true, true, true],
     ['1f Fix UI \n2e Add API \n3d Drop it ', false, true, true],
     ['Here they are:\n1f Fix UI\n2e Add API\n3d Drop it', false, false, true],
     ['1f Fix UI\n2e Add API, too\n3d Drop it', false, false, false],

@@ -19,13 +19,6 @@ import { splitSymbols } from './reading/symbols.ts';
 import { similarities } from './similarity.ts';
 import type { Similarities } from './similarity.ts';
 
-export { readingHash, SCORING } from './reading/hash.ts';
-export { readAnswer } from './read-answer.ts';
-export { splitSymbols } from './reading/symbols.ts';
-export type { Expected } from './reading/draft.ts';
-export type { ReadAnswer } from './read-answer.ts';
-export type { Similarities } from './similarity.ts';
-
 /** A task's instance, and whose rule it is. */
 export interface Sample {
   /** The task whose rule it is: its own name, but for tasks of the user's own. */
@@ -41,7 +34,8 @@ export interface Score {
   readonly right: boolean;
   /**
    * The whole output, without thoughts and what its stop mark cut, is the right answer to the character, as the prompt's
-   * demonstrations write it (what they have behind the answer may be missing: servers cut it).
+   * demonstrations write it (what they have behind the answer may be missing: servers cut it). CRLF is a line end, and one
+   * blank or line end may follow.
    */
   readonly exact: boolean;
   /**
@@ -125,12 +119,23 @@ function wantedBy(context: Context): string {
 
 function isExact({ outside, beforeStop }: ReadAnswer, { reading, gold, lead, trail }: Context): boolean {
   const { tags, stop } = reading;
-  if (tags === null) return [lead + gold + trail, lead + gold].includes(beforeStop);
+  if (tags === null) return [lead + gold + trail, lead + gold].some((text) => isWritten(beforeStop, text));
   const [open, close] = tags;
   const opened = open + lead + gold;
-  if (beforeStop === opened + trail + close || outside === opened + trail + close) return true;
+  const ends = [trail, '', ...FORGIVEN];
+  if (ends.some((end) => [beforeStop, outside].some((came) => isWritten(came, opened + end + close))))
+    return true;
   // A closing tag that is sent as a stop mark doesn't come back.
-  return stop.includes(close) && [opened + trail, opened].includes(beforeStop);
+  return stop.includes(close) && [opened + trail, opened].some((text) => isWritten(beforeStop, text));
+}
+
+/** What may follow an exact answer, once. A stop mark that is a line end leaves the first half of CRLF. */
+const FORGIVEN = [' ', '\n', '\r'];
+
+/** Whether a text is the wanted one to the character, but for the kind of its line ends and for one blank or line end after it. */
+function isWritten(came: string, wanted: string): boolean {
+  const [text, whole] = [came, wanted].map((each) => each.replaceAll('\r\n', '\n'));
+  return text === whole || FORGIVEN.some((end) => text === whole + end);
 }
 
 /** The first that holds: failed, right, refused, withheld, truncated, wrong. */

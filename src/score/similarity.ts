@@ -37,7 +37,7 @@ export function similarities(gold: Copy, given: Copy, joiner: string): Similarit
 }
 
 /** 1 minus the edits by the longer length, with bounded work. */
-export function near(reference: readonly string[], hypothesis: readonly string[]): number {
+function near(reference: readonly string[], hypothesis: readonly string[]): number {
   const longer = Math.max(reference.length, hypothesis.length);
   if (longer === 0) return 1;
   const shorter = Math.min(reference.length, hypothesis.length);

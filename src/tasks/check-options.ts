@@ -12,17 +12,24 @@ const USED_BY: Record<keyof TaskOptions, string> = {
   occurrences: 'non-unique retrieval (NLFirst, NRFirst, NLLast, NRLast)',
   where: 'non-unique retrieval (NLFirst, NRFirst, NLLast, NRLast)',
   pool: 'non-unique copying (NF, NB)',
-  place: 'look-ups (UL, UR, NLFirst, NRFirst, NLLast, NRLast) and flip-flop',
+  place: 'look-ups (UL, UR, NLFirst, NRFirst, NLLast, NRLast, table-lookup) and flip-flop',
 };
 
-/** Throws UserError unless the options are ones that the task has a use for, with values that make sense. */
-export function checkOptions({ name, uses }: Pick<Task, 'name' | 'uses'>, options: TaskOptions): void {
+/** Throws UserError where an option is given that none of the tasks has a use for. */
+export function checkUsed(tasks: readonly Pick<Task, 'name' | 'uses'>[], options: TaskOptions): void {
   for (const key of Object.keys(options) as (keyof TaskOptions)[]) {
-    if (options[key] !== undefined && !uses.includes(key)) {
-      const usedBy = key in USED_BY ? `is for ${USED_BY[key]}` : 'is no option of any task';
-      throw new UserError(`${name} has no use for the option '${key}', which ${usedBy}`);
-    }
+    if (options[key] === undefined || tasks.some(({ uses }) => uses.includes(key))) continue;
+    const usedBy = key in USED_BY ? `is for ${USED_BY[key]}` : 'is no option of any task';
+    const names = tasks.map(({ name }) => name).join(', ');
+    throw new UserError(
+      `${names} ${tasks.length === 1 ? 'has' : 'have'} no use for the option '${key}', which ${usedBy}`,
+    );
   }
+}
+
+/** Throws UserError unless the options are ones that the task has a use for, with values that make sense. */
+export function checkOptions(task: Pick<Task, 'name' | 'uses'>, options: TaskOptions): void {
+  checkUsed([task], options);
   if (options.alphabet !== undefined) checkAlphabet(options.alphabet);
   if (options.occurrences !== undefined) checkOccurrences(options.occurrences);
   if (options.where !== undefined && !WHERE.includes(options.where))

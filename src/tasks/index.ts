@@ -12,7 +12,7 @@ export { decidingPosition, type DecidingPosition } from './evidence.ts';
 export { drawWithBothNeighbours } from './retrieval.ts';
 export { checkPlacing, partOfDraw, placeAt, sourceParts } from './place.ts';
 export { type Alphabet, alphabetNamed, alphabets, defaultAlphabet } from './alphabets.ts';
-export { checkAlphabet, WHERE } from './check-options.ts';
+export { checkAlphabet, checkUsed, WHERE } from './check-options.ts';
 export { type AuthorsRecord, authorsDataSets, authorsRecords } from './authors/data-sets.ts';
 
 /** Every task, in the order in which the paper lists them. */

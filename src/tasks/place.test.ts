@@ -191,7 +191,7 @@ describe('evidence in a part of the source', () => {
       'UF',
       9,
       'stratified',
-      "UF has no use for the option 'place', which is for look-ups (UL, UR, NLFirst, NRFirst, NLLast, NRLast) and flip-flop",
+      "UF has no use for the option 'place', which is for look-ups (UL, UR, NLFirst, NRFirst, NLLast, NRLast, table-lookup) and flip-flop",
     ],
   ];
 

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import type { Io } from '../../src/cli/shared/command.ts';
-import { createProgram, withSubcommands } from '../../src/cli/shared/program.ts';
+import { createProgram, withSubcommands } from '../../src/cli/program.ts';
 
 const silent: Io = {
   out: async () => undefined,

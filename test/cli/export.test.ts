@@ -1,10 +1,13 @@
 /** `lengthwise export` from end to end, over a study with toy works. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ResultsFile } from '../../src/measure/results/results.ts';
+import { resultsFile } from '../../src/measure/results/schema.ts';
 import { readStudyFile } from '../../src/study/file/study-file.ts';
 import { runStudy } from '../../src/study/run.ts';
 
@@ -63,10 +66,10 @@ describe('lengthwise export', () => {
     expect([said, code]).toEqual(['', 0]);
     const lines = out.toString().trimEnd().split('\n');
     expect(lines[0]).toBe(
-      'task,model,seed,length,n,correct,accuracy,low,high,confidence,errors,truncated,withheld,refused,failed,answered,' +
+      'task,model,seed,length,n,correct,accuracy,low,high,confidence,errors,truncated,withheld,refused,failed,tooLong,answered,' +
         'exact,retrieved,extra,chance,answers,similarity,promptTokens,copies,places,item',
     );
-    expect(lines[1]).toMatch(/^UR,tiny,1,5,4,2,0\.5,0\.4,0\.6,,"\{""in-source"":1\}",{15}[0-9a-f]{64}$/);
+    expect(lines[1]).toMatch(/^UR,tiny,1,5,4,2,0\.5,0\.4,0\.6,,"\{""in-source"":1\}",{16}[0-9a-f]{64}$/);
     expect(lines).toHaveLength(1 + ROWS.cells);
   });
 
@@ -107,6 +110,42 @@ describe('lengthwise export', () => {
         .map((line): unknown => JSON.parse(line)),
     ).toHaveLength(4);
     expect(readdirSync(scratch).filter((name) => name.includes('part'))).toEqual([]);
+  });
+
+  it('writes the results of a study, with a hash that leads back to its samples', async () => {
+    const file = path.join(scratch, 'toys.json');
+    const { out, code } = await lengthwise(`${folder} --results ${file}`);
+    expect([out.toString(), code]).toEqual([`results of tiny, 16 samples: ${file}\n`, 0]);
+    const written = JSON.parse(readFileSync(file, 'utf8')) as ResultsFile;
+    expect(resultsFile.safeParse(written).error).toBeUndefined();
+    const [{ rows, horizons, ...tiny }] = written.results;
+    expect(tiny).toMatchObject({ name: 'tiny', model: 'tiny', adaptive: false, threshold: 0.9 });
+    expect(rows.map(({ task, length, n, correct }) => [task, length, n, correct])).toEqual(
+      ['UR', 'NRLast'].flatMap((task) => [5, 10].map((length) => [task, length, 4, 2])),
+    );
+    expect(horizons.map(({ task, length }) => [task, length])).toEqual([
+      ['UR', null],
+      ['NRLast', null],
+    ]);
+    const samples = (await lengthwise(`${folder} --table samples --format jsonl`)).out.toString();
+    const hash = createHash('sha256');
+    for (const line of samples.trimEnd().split('\n')) {
+      const row = JSON.parse(line) as Record<string, unknown>;
+      const named = [row.task, row.seed, row.length, row.index, row.repeat, row.source, row.query];
+      hash.update(`${JSON.stringify([...named, row.answer, row.output, row.outcome ?? null])}\n`);
+    }
+    expect(tiny.samples).toEqual({ count: 16, sha256: hash.digest('hex') });
+    const compared = spawnSync('node', [
+      'bin/lengthwise.js',
+      'compare',
+      file,
+      folder,
+      '--json',
+      '--out',
+      `${file}.html`,
+    ]);
+    const { respondents } = JSON.parse(compared.stdout.toString()) as { respondents: { rows: unknown }[] };
+    expect(respondents[0].rows).toEqual(respondents[1].rows);
   });
 
   it.each([

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createProgram, fullName, withSubcommands } from '../../src/cli/shared/program.ts';
+import { createProgram, fullName, withSubcommands } from '../../src/cli/program.ts';
 import type { Io } from '../../src/cli/shared/command.ts';
 import { asOldNode, OLD_NODE } from '../old-node.ts';
 

@@ -2,8 +2,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
+import { pilotLine } from '../../src/prompt/pilot.ts';
+import type { PilotChoice } from '../../src/prompt/pilot.ts';
 import { folder, incomplete, measureArgv, measured, rowsIn, run, serve } from './measuring.ts';
+import type { Result } from './measuring.ts';
 
 const facts = (out: string): Record<string, unknown> => {
   const store = new DatabaseSync(path.join(out, 'measure.sqlite'), { readOnly: true });
@@ -29,7 +33,33 @@ describe('a pilot whose questions were not all answered', () => {
     expect(whole.rows).toMatchObject([{ n: 4 }]);
     expect(pilots(out)).toHaveLength(1);
     const { out: text } = await run(['measure', '--rescore', '--out', out]);
-    expect(text).toMatch(/^UF: (elicited by|no prompt tried elicits)/m);
+    expect(text).toMatch(/^UF: (elicited by|no prompt tried in a pilot elicits)/m);
+  });
+
+  it('is said in the tables, the JSON, the export and the report, and is in no n', async () => {
+    const { url } = await serve();
+    const out = folder();
+    const asked = ['--task', 'UF,UB', '--lengths', '5', '--n', '4', '--prompt', 'auto', '--out', out];
+    const result = await measured(url, ...asked);
+    const [choice] = result.respondent.pilot as PilotChoice[];
+    expect(choice.family).toBe('UF+UB');
+    expect(result.prompts).toEqual({ UF: choice.chosen, UB: choice.chosen });
+    expect(result.rows.map(({ n }) => n)).toEqual([4, 4]);
+    for (const argv of [measureArgv(url, ...asked), ['measure', '--rescore', '--out', out]]) {
+      expect((await run(argv)).out).toContain(pilotLine(choice));
+    }
+    const exported = await run(['export', out, '--table', 'asked', '--json']);
+    const rows = exported.out.trimEnd().split('\n');
+    for (const row of rows) expect(JSON.parse(row)).toMatchObject({ prompt: choice.chosen, pilot: choice });
+    const report = JSON.parse((await run(['report', out, '--json'])).out) as Result & { report: string };
+    expect(report.respondent.pilot).toEqual(result.respondent.pilot);
+    const { document } = parseHTML(readFileSync(report.report, 'utf8'));
+    const shown = [...document.querySelectorAll('#pilot tbody tr')].map((row) =>
+      [...row.querySelectorAll('td')].slice(0, 4).map((cell) => cell.textContent.trim()),
+    );
+    expect(shown).toEqual(
+      choice.scores.map(({ prompt, task, n, right }) => [prompt, task, String(n), String(right)]),
+    );
   });
 
   it('never counts a question that failed as wrong', async () => {

@@ -131,6 +131,23 @@ describe.concurrent('a server that answers', () => {
     expect(JSON.parse(out)).toMatchObject({ preview: { requests: 6 } });
     expect(seen.requests).toBe(0);
   });
+
+  it.each([
+    [['--task', 'UR,UF', '--lengths', '5,20', '--n', '4'], 16],
+    [['--task', 'UR', '--lengths', '5', '--n', '4', '--repeat', '3'], 12],
+    [['--task', 'UR,UL', '--max-length', '20', '--n', '4'], null],
+    [['--task', 'UF', '--lengths', '5', '--n', '4', '--prompt', 'auto'], null],
+  ])('%j takes no more than its preview says', async (argv, requests) => {
+    const { url, seen } = await serve({ accuracy: () => 0.9 });
+    const shown = await run(measureArgv(url, ...argv, '--preview', '--json'));
+    const { preview } = JSON.parse(shown.out) as { preview: { requests: number; tokens: number } };
+    if (requests !== null) expect(preview.requests).toBe(requests);
+    const { respondent, run: ran } = await measured(url, ...argv);
+    expect(respondent.kind).toBe('endpoint');
+    expect(ran.answered).toBeGreaterThan(0);
+    expect(seen.answered.length).toBeLessThanOrEqual(preview.requests);
+    expect(ran.spent.tokens).toBeLessThanOrEqual(preview.tokens);
+  });
 });
 
 describe.concurrent('mistakes', () => {
@@ -144,10 +161,25 @@ describe.concurrent('mistakes', () => {
     [['--task', 'UR', '--header', 'nonsense'], "--header takes 'Name: value'"],
     [['--task', 'UR', '--n', '3x'], '--n takes a whole number'],
     [['--task', 'git-revert', '--git', '/nowhere'], 'cannot read the log of /nowhere'],
+    [['--task', 'UR', '--occurrences', '9'], "UR has no use for the option 'occurrences'"],
+    [['--task', 'UR,UL', '--pool', '3'], "UR, UL have no use for the option 'pool'"],
+    [['--task', 'UF,UB', '--place', 'stratified'], "UF, UB have no use for the option 'place'"],
+    [['--task', 'text-copy', '--place', '0-0.5'], "text-copy has no use for the option 'place'"],
+    [['--task', 'UF', '--alphabet', 'a,b'], 'UF admits lengths 1 to 2 with an alphabet of 2 symbols, not 5'],
+    [['--task', 'UR,UF', '--alphabet', 'a,b', '--lengths', '2,5'], 'UF admits lengths 1 to 2, not 5'],
+    [['--task', 'NLFirst', '--occurrences', '9', '--lengths', '5'], 'NLFirst admits lengths from 18, not 5'],
   ])('%j: one line, exit code 2', async (argv, message) => {
     const { code, err } = await run(measureArgv('http://127.0.0.1:9/v1', ...argv));
     expect(err).toContain(message);
     expect(code).toBe(2);
+  });
+
+  it('tasks that were not named, and have none of the lengths, are left out and said', async () => {
+    const { url } = await serve();
+    const argv = ['--alphabet', 'a,b', '--lengths', '5', '--n', '1'];
+    const { code, err } = await run(measureArgv(url, ...argv));
+    expect(code).toBe(0);
+    expect(err).toContain('not asked, since they have other lengths: UF (1 to 2), UB (1 to 2)\n');
   });
 
   it('nobody there', async () => {

@@ -47,8 +47,8 @@ describe.concurrent('when things go wrong', () => {
     expect(json.code).toBe(3);
     expect(json.err).toContain('incomplete: 12 questions failed');
     const { out } = await run(measureArgv(url, ...argv));
-    // Nobody can rely on it; of the model's own answers nothing is known, which is no horizon below the shortest length.
-    expect(out).toMatch(/^UR +< 7 +– /m);
+    // The model was not asked: no horizon is below the shortest length, and none of the answers.
+    expect(out).toMatch(/^UR +undecided at 7: 0 of 12 +– /m);
     expect(seen.requests).toBeLessThanOrEqual(2 * (12 + 4));
   });
 

@@ -181,6 +181,7 @@ describe.concurrent('lengthwise measure FOLDER', () => {
       `${folders.UR} --task NRLast --lengths 5 --occurrences 5`,
       'has lengths 10 or more with the given occurrences',
     ],
+    [`${folders.UR} --task UR --lengths 5 --pool 3`, "UR has no use for the option 'pool'"],
     [`${folders.UR} --task UR --lengths 1`, 'UR has lengths 2 or more'],
     [`${folders.UR} --task flip-flop --lengths 4`, "'w' is not among the model's 8 symbols"],
     [`${folders.UR} --task UR --alphabet digits --lengths 4`, "'0' is not among the model's 8 symbols"],

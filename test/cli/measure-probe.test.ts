@@ -118,7 +118,19 @@ describe.concurrent('what servers differ in, found by the probe', () => {
 
   it('a prompt whose own beginning is read as the mark: refused before the first question, with the way out', async () => {
     const { url, seen } = await serve({ quirks: { tokenizer: 'content', marks: 1, readsMark: true } });
-    const argv = measureArgv(url, '--task', 'UF,UR', '--prompt', 'paper', '--lengths', '6', '--n', '3');
+    const argv = measureArgv(
+      url,
+      '--task',
+      'UF,UR',
+      '--prompt',
+      'paper',
+      '--lengths',
+      '6',
+      '--out',
+      folder(),
+      '--n',
+      '3',
+    );
     const { code, err } = await run(argv);
     expect(code).toBe(2);
     expect(err).toMatch(
@@ -127,6 +139,11 @@ describe.concurrent('what servers differ in, found by the probe', () => {
     expect(seen.answered).toEqual([]);
     const allowed = await run([...argv, '--allow-special-tokens', '--json']);
     expect(allowed.code).toBe(0);
+    // Allowed once is not allowed for good: the folder's answers stay, and no more are asked.
+    const asked = seen.answered.length;
+    const again = await run([...argv.slice(0, -1), '5']);
+    expect([again.code, seen.answered.length]).toEqual([2, asked]);
+    expect(again.err).toContain('as a special token, not as text');
     const lines = allowed.err.split('\n');
     const [warning, asking] = ['WARNING: UF: this model reads the prompt', 'asking by'].map((words) =>
       lines.findIndex((line) => line.includes(words)),

@@ -55,6 +55,9 @@ export interface ServerOptions {
     readonly around?: number;
     /** Reads `<bos>` as the mark. */
     readonly readsMark?: boolean;
+    /** More fields of its entry in the list of models, and llama.cpp's description of itself. */
+    readonly listed?: Readonly<Record<string, unknown>>;
+    readonly props?: Readonly<Record<string, unknown>>;
     /** Says the key that it was given back in its errors. */
     readonly leaksKey?: boolean;
     /** Characters that its errors begin with. */

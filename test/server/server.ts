@@ -65,9 +65,17 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       return send(response, 429, { error: { message: 'rate limit' } });
     }
     const [path] = (request.url ?? '').split('?', 1);
-    if (!/^\/(v1\/(?!x)|tokenize)/.test(path)) return send(response, 404, {}, headers);
+    if (!/^\/(v1\/(?!x)|tokenize|props)/.test(path)) return send(response, 404, {}, headers);
     if (path.endsWith('/models') && !options.quirks?.noModels) {
-      return send(response, 200, { object: 'list', data: [{ id: options.model ?? 'test' }] }, headers);
+      return send(
+        response,
+        200,
+        { object: 'list', data: [{ id: options.model ?? 'test', ...options.quirks?.listed }] },
+        headers,
+      );
+    }
+    if (path === '/props' && options.quirks?.props !== undefined) {
+      return send(response, 200, options.quirks.props, headers);
     }
     if (path === '/tokenize' && options.quirks?.tokenizer !== undefined) {
       const said = JSON.parse(text) as Fields;

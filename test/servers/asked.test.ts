@@ -19,7 +19,7 @@ import type { ServerOptions, TestServer } from '../server/server.ts';
 import { ask, samples } from './asking.ts';
 import { error } from './case.ts';
 
-const closing: (() => Promise<void>)[] = [];
+const closing: (() => void | Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
@@ -48,7 +48,7 @@ async function respondentAt(url: string, concurrency = 8): Promise<Respondent> {
     onWait: () => undefined,
   });
   const respondent = endpointRespondent({ ...wishes, connection, api: 'completions', capabilities });
-  closing.push(() => respondent.close());
+  closing.push(() => connection.close());
   return respondent;
 }
 
@@ -92,6 +92,18 @@ describe('an endpoint that is asked', () => {
       expect(output.promptTokens).toBeGreaterThan(10);
       expect(output.latencyMs).toBeGreaterThan(0);
     }
+  });
+
+  it('comes again at once where questions are still looked for, and can be interrupted meanwhile', async () => {
+    const { url } = await serve();
+    const respondent = await respondentAt(url);
+    const left = samples(6);
+    let turn = 0;
+    const next = () => (turn++ % 3 === 0 ? (left.shift() ?? 'done') : 'soon');
+    const { responded, ending } = await all(respondent.ask({ next }, { signal: signal() }));
+    expect([responded.length, ending]).toEqual([6, { kind: 'done' }]);
+    const endless = respondent.ask<Prompted>({ next: () => 'soon' }, { signal: AbortSignal.timeout(50) });
+    expect((await all(endless)).ending).toEqual({ kind: 'interrupted' });
   });
 
   it('asks nothing more where it is told to wait, until what came was taken', async () => {

@@ -6,7 +6,8 @@ import { promptFor } from '../../src/prompt/files.node.ts';
 import { renderPrompt } from '../../src/prompt/render.ts';
 import { connect } from '../../src/respond/endpoint/connection.node.ts';
 import { endpointRespondent } from '../../src/respond/endpoint/endpoint-respondent.node.ts';
-import { describeCapabilities } from '../../src/respond/endpoint/request/capabilities.ts';
+import { describeCapabilities, describeNoticed } from '../../src/respond/endpoint/request/capabilities.ts';
+import type { Thinking } from '../../src/respond/endpoint/request/capabilities.ts';
 import { probe } from '../../src/respond/endpoint/probe/probe.node.ts';
 import { checkExtra } from '../../src/respond/endpoint/request/extra.ts';
 import { credentials } from '../../src/respond/endpoint/transport/secrets.ts';
@@ -24,13 +25,18 @@ export interface AskedCase {
 }
 
 /** Samples of UR in the prompt that the test server understands. */
-export function samples(count = SAMPLES, length = 5): Prompted[] {
+export function samples(
+  count = SAMPLES,
+  { prompt: name = 'paper', lengths = [5] }: ServerCase['options'] = {},
+): Prompted[] {
   const task = askableNamed('UR');
-  const template = promptFor('retrieval', ['bare'], true);
-  return Array.from({ length: count }, (_, index) => {
-    const { prompt, instance } = renderPrompt(task, template, { length, seed: 1, index });
-    return { task, sample: instance, prompt, repeat: 0 };
-  });
+  const template = promptFor('retrieval', [name], true);
+  return lengths.flatMap((length) =>
+    Array.from({ length: count / lengths.length }, (_, index) => {
+      const { prompt, instance } = renderPrompt(task, template, { length, seed: 1, index });
+      return { task, sample: instance, prompt, repeat: 0 };
+    }),
+  );
 }
 
 /** Probes the server and asks it all samples. Throws what the probe throws. */
@@ -54,6 +60,7 @@ export async function ask(
   });
   const { signal = new AbortController().signal } = more;
   const lines: string[] = [];
+  const asked = samples(SAMPLES, options);
   const wishes = {
     model: 'test',
     temperature,
@@ -62,11 +69,19 @@ export async function ask(
     ...(thinkTokens === undefined ? {} : { thinkTokens }),
   };
   try {
-    const capabilities = await probe(connection, { ...wishes, signal, onWait: (_, why) => lines.push(why) });
+    const [{ prompt }] = asked;
+    const runsOwn = () => ({
+      system: prompt.system !== null,
+      stop: prompt.stop,
+      mostStops: prompt.stop.length,
+    });
+    const onWait = (_: number, why: string) => void lines.push(why);
+    const capabilities = await probe(connection, { ...wishes, runsOwn, signal, onWait });
     lines.push(...describeCapabilities(capabilities));
     const api = capabilities.completions ? 'completions' : 'chat';
-    const respondent = endpointRespondent({ ...wishes, connection, api, capabilities });
-    const left = samples();
+    const onThinking = (thinking: Thinking) => void lines.push(describeNoticed(thinking));
+    const respondent = endpointRespondent({ ...wishes, connection, api, capabilities, onThinking });
+    const left = [...asked];
     const outputs = respondent.ask(
       { next: () => left.shift() ?? 'done' },
       { signal, onState: ({ waitFor }) => waitFor !== null && lines.push(waitFor) },
@@ -99,13 +114,15 @@ export function outcomes(responded: readonly Responded<Prompted>[]): Partial<Rec
 const WITHHELD = ['content_filter', 'guardrail_intervened'];
 const CUT = ['length', 'max_tokens', 'model_context_window_exceeded'];
 
-function outcomeOf({ sample }: Prompted, output: Output): Outcome {
+function outcomeOf({ sample, prompt }: Prompted, output: Output): Outcome {
   const { error, refusal, tokenLimit, completionTokens } = { ...textOutput(''), ...output };
   const finish = output.finishReason?.toLowerCase() ?? '';
   if (error !== null) return 'failed';
   if (WITHHELD.includes(finish)) return 'withheld';
   if (refusal !== null) return 'refused';
   const answer = (output.text ?? '')
+    .replace(/^<s>/, '')
+    .replace(prompt.text, '')
     .replace(/^[\s\S]*<\|channel\|>final<\|message\|>/, '')
     .replace(/^[\s\S]*(<\/think>|\[\/THINK\])/, '')
     .trim()

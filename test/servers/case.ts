@@ -1,7 +1,11 @@
 /** What a row of the table of servers says. */
+import path from 'node:path';
 import type { Outcome } from '../../src/score/output.ts';
 import type { Json } from '../../src/common/json.ts';
 import type { Behaviour, Sent } from '../server/behaviour.ts';
+
+/** A prompt with a system message and four stop marks. */
+export const SYSTEM_AND_STOPS = path.join(import.meta.dirname, 'prompts', 'system-and-stops.yaml');
 
 /** Every case is asked so many samples of UR. */
 export const SAMPLES = 12;
@@ -21,9 +25,15 @@ export interface ServerCase {
     readonly tokens?: number;
     readonly thinkTokens?: number;
     readonly concurrency?: number;
+    /** The name of a prompt, or its file; `paper` where it says nothing. */
+    readonly prompt?: string;
+    /** The samples are asked in equal parts at these lengths; all at 5 where it says nothing. */
+    readonly lengths?: readonly number[];
   };
   /** What becomes of the samples; those that are not named: none. Empty where nothing can be asked. */
   readonly right: Partial<Record<Outcome, number>>;
+  /** Of those that failed: prompts that don't fit the context, which no other run would answer. */
+  readonly tooLong?: number;
   /** Lines of the probe, of waits and of the end that must be there, and that must not. */
   readonly says?: readonly RegExp[];
   readonly saysNot?: readonly RegExp[];
@@ -36,6 +46,8 @@ export interface ServerCase {
   /** Fields that no question may have, and values that every one must have. */
   readonly neverSent?: readonly string[];
   readonly sent?: Readonly<Record<string, Json>>;
+  /** Whether the outcomes need what `measure` knows of other rows: one reply alone shows nothing. */
+  readonly byMeasure?: boolean;
   /** Whether its replies can be read as a recording: they are whole, in JSON, and have the outcomes above. */
   readonly recorded?: boolean;
 }

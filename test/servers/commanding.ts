@@ -27,12 +27,13 @@ export async function command({ behaviour, apis, options = {} }: ServerCase): Pr
   const server = await startServer({ behaviour, ...(apis === undefined ? {} : { apis }) });
   const cwd = mkdtempSync(path.join(tmpdir(), 'lengthwise-case-'));
   const { temperature, extra, maxRetries, tokens, thinkTokens, concurrency = 8 } = options;
+  const { prompt = 'paper', lengths = [5] } = options;
   const given = {
     model: 'test',
     task: 'UR',
-    prompt: 'paper',
-    lengths: 5,
-    n: SAMPLES,
+    prompt,
+    lengths: lengths.join(),
+    n: SAMPLES / lengths.length,
     timeout: 5,
     temperature,
     body: extra === undefined ? undefined : JSON.stringify(extra),
@@ -64,7 +65,7 @@ export async function command({ behaviour, apis, options = {} }: ServerCase): Pr
 }
 
 /** What became of the samples, as the tables of the command say. */
-export function outcomesIn({ rows }: MeasurementResult): Partial<Record<Outcome, number>> {
+export function outcomesIn({ rows }: Pick<MeasurementResult, 'rows'>): Partial<Record<Outcome, number>> {
   const counts: Record<Outcome, number> = Object.fromEntries(outcomes.map((name) => [name, 0])) as never;
   for (const { n, correct, truncated = 0, withheld = 0, refused = 0, failed = 0 } of rows) {
     counts.right += correct;
@@ -98,11 +99,13 @@ export function faultsOf(one: ServerCase, { code, said, result, seen }: Commande
     return [...faults, ...line, ...(code === 2 ? [] : [`exit status ${code}`])];
   }
   if (result === null) return [...faults, `exit status ${code}: ${said.trim().split('\n').at(-1)}`];
-  const { ending = 'done', right, options } = one;
-  const whole = ending === 'done' && (right.failed ?? 0) === 0;
+  const { ending = 'done', right, tooLong = 0, options } = one;
+  const whole = ending === 'done' && (right.failed ?? 0) === tooLong;
+  const found = result.rows.reduce((sum, row) => sum + (row.tooLong ?? 0), 0);
   return [
     ...faults,
     ...(describeOutcomes(outcomesIn(result)) === describeOutcomes(right) ? [] : ['other outcomes']),
+    ...(found === tooLong ? [] : [`${found} prompts too long`]),
     ...(result.ending.kind === ending ? [] : [`it ended by ${result.ending.kind}`]),
     ...(code === (whole ? 0 : 3) ? [] : [`exit status ${code}`]),
     ...(options?.tokens !== undefined && result.run.spent.tokens > options.tokens ? ['over the budget'] : []),

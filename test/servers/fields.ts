@@ -1,10 +1,12 @@
 /** Servers that refuse fields of requests. */
 import { error } from './case.ts';
-import { ALL_RIGHT, SAMPLES } from './case.ts';
+import { ALL_RIGHT, SAMPLES, SYSTEM_AND_STOPS } from './case.ts';
 import type { ServerCase } from './case.ts';
+import { stream } from './transport.ts';
 
 const positive = (value: unknown): boolean => value === 0;
 const notOne = (value: unknown): boolean => value !== 1;
+const longer = (most: number) => (value: unknown) => Array.isArray(value) && value.length > most;
 const small = (least: number) => (value: unknown) => Number(value) < least;
 
 const OPENAI_O3 = [
@@ -256,4 +258,266 @@ export const fieldCases: readonly ServerCase[] = [
     refused: /^--body: the server refuses 'frequency_penalty': .*Extra inputs are not permitted/,
     mostRequests: 4,
   },
+  {
+    name: 'no more than four stop marks (OpenAI, Azure, GLM), which is all that a prompt can have',
+    reported: ['continuedev/continue#2461', 'QwenLM/Qwen-Agent#370', 'langchain-ai/langchain#20234'],
+    behaviour: {
+      refuses: [
+        {
+          field: 'stop',
+          when: longer(4),
+          says: "Invalid 'stop': array too long. Expected an array with maximum length 4.",
+        },
+      ],
+    },
+    options: { prompt: SYSTEM_AND_STOPS },
+    right: ALL_RIGHT,
+    saysNot: [/refused/],
+    sent: { stop: ['\n', ';', '###', 'END'] },
+  },
+  ...(
+    [
+      [
+        'AI21 on Bedrock',
+        1,
+        'Malformed input request: expected maximum item count: 1, found: 4, please reformat your input and try again.',
+        ['langchain-ai/langchain#10456', 'boto/boto3#3993'],
+      ],
+      [
+        'FastDeploy',
+        2,
+        'Length of stop ([2, 16, 2, 1]) exceeds the limit max_model_len(2).Please reduce the number of stop or set a lager max_stop_seqs_num by `FD_MAX_STOP_SEQS_NUM`',
+        ['PaddlePaddle/FastDeploy#3216'],
+      ],
+    ] as const
+  ).map(([whose, most, says, reported]): ServerCase => ({
+    name: `no more than ${most === 1 ? 'one stop mark' : `${most} stop marks`}, in the words of ${whose}`,
+    reported,
+    behaviour: { refuses: [{ field: 'stop', when: longer(most), says: { error: { message: says } } }] },
+    options: { prompt: SYSTEM_AND_STOPS },
+    right: ALL_RIGHT,
+    says: [/more than (one stop mark|\d stop marks) at once are refused .*cut out when answers are read/],
+    saysNot: [/system message is refused/],
+    mostRequests: SAMPLES + 20,
+  })),
+  {
+    name: 'stop marks of white space are refused (Anthropic behind LiteLLM): the others are sent',
+    reported: ['BerriAI/litellm#3286'],
+    behaviour: {
+      refuses: [
+        {
+          field: 'stop',
+          when: (value) => Array.isArray(value) && value.some((mark) => String(mark).trim() === ''),
+          says: 'AnthropicException - stop_sequences: each stop sequence must contain non-whitespace',
+        },
+      ],
+    },
+    options: { prompt: SYSTEM_AND_STOPS },
+    right: ALL_RIGHT,
+    says: [/stop marks of white space are refused/],
+    sent: { stop: [';', '###', 'END'] },
+  },
+  {
+    name: 'every stop mark of a prompt is refused, by words that name nothing (Titan)',
+    reported: ['boto/boto3#3993', 'BerriAI/litellm#5592'],
+    behaviour: {
+      refuses: [
+        {
+          field: 'stop',
+          when: (value) => JSON.stringify(value) !== '["###"]',
+          says: 'Malformed input request: string does not match pattern ^(\\|+|User:)$, please reformat your input and try again.',
+        },
+      ],
+    },
+    options: { prompt: SYSTEM_AND_STOPS },
+    right: ALL_RIGHT,
+    says: [/the prompts' stop marks are refused/],
+    neverSent: ['stop'],
+  },
+  ...(
+    [
+      [
+        'by a 400 about roles',
+        400,
+        { error: { message: 'Conversation roles must alternate user/assistant/user/assistant/...' } },
+        ['microsoft/autogen#1037', 'suitenumerique/conversations#197'],
+      ],
+      [
+        'by a 400 about the role',
+        400,
+        { error: { message: 'System role not supported' } },
+        ['dnakov/anon-kode#60'],
+      ],
+      ['by a 500 without words (mistral.rs)', 500, '', ['EricLBuehler/mistral.rs#506']],
+      [
+        'by a 500 of the template (llama.cpp)',
+        500,
+        {
+          error: {
+            code: 500,
+            message:
+              'Error: Jinja Exception: Conversation roles must alternate user/assistant/user/assistant/...',
+            type: 'server_error',
+          },
+        },
+        ['nextai-translator/raycast-openai-translator#34'],
+      ],
+    ] as const
+  ).map(([how, status, says, reported]): ServerCase => ({
+    name: `a system message is refused ${how}: its text is sent before the user’s`,
+    reported,
+    apis: ['chat'],
+    behaviour: {
+      answer: ({ body }) =>
+        JSON.stringify(body.messages).includes('"system"') ? { status, body: says } : null,
+    },
+    options: { prompt: SYSTEM_AND_STOPS },
+    right: ALL_RIGHT,
+    says: [/a system message is refused/],
+    mostRequests: SAMPLES + 20,
+  })),
+  {
+    name: 'a temperature in (0, 1] is demanded',
+    reported: ['theopenco/llmgateway#3268', 'ai-forever/gigachain#237'],
+    behaviour: {
+      refuses: [{ field: 'temperature', when: positive, says: 'temperature must be in range (0, 1]' }],
+    },
+    right: ALL_RIGHT,
+    says: [/temperature 0 is refused .*0\.01 is sent, the nearest that it may take/],
+    sent: { temperature: 0.01 },
+  },
+  {
+    name: 'a temperature above the range (z.ai): the highest is sent',
+    reported: ['theopenco/llmgateway#3268'],
+    apis: ['chat'],
+    behaviour: {
+      refuses: [
+        {
+          field: 'temperature',
+          when: (value) => Number(value) > 1,
+          says: {
+            error: { code: '1210', message: 'The temperature parameter is illegal.：限制数值范围[0,1]' },
+          },
+        },
+      ],
+    },
+    options: { temperature: 1.5 },
+    right: ALL_RIGHT,
+    says: [/temperature 1\.5 is refused .*1 is sent, the highest that it takes/],
+    sent: { temperature: 1 },
+  },
+  {
+    name: 'exactly one temperature is taken (Kimi)',
+    reported: ['CherryHQ/cherry-studio#14573', 'cline/cline#10620', 'QuantumNous/new-api#5372'],
+    apis: ['chat'],
+    behaviour: {
+      refuses: [
+        {
+          field: 'temperature',
+          when: notOne,
+          says: {
+            error: {
+              message: 'invalid temperature: only 1 is allowed for this model',
+              type: 'invalid_request_error',
+            },
+          },
+        },
+      ],
+    },
+    right: ALL_RIGHT,
+    says: [/temperature 0 is refused .*none is sent/],
+    neverSent: ['temperature'],
+  },
+  {
+    name: 'no temperature at all is taken (Claude behind LiteLLM)',
+    reported: ['BerriAI/litellm#26444', 'TutteInstitute/toponymy#185'],
+    apis: ['chat'],
+    behaviour: {
+      refuses: [
+        {
+          field: 'temperature',
+          says: 'litellm.BadRequestError: AnthropicException - `temperature` is deprecated for this model.',
+        },
+      ],
+    },
+    right: ALL_RIGHT,
+    says: [/none is sent/],
+    neverSent: ['temperature'],
+  },
+  {
+    name: 'temperature beside the user’s top_p is refused: top_p stays',
+    reported: ['BerriAI/litellm#15097', 'jekalmin/extended_openai_conversation#428'],
+    apis: ['chat'],
+    behaviour: {
+      refuses: [
+        {
+          field: 'temperature',
+          says: '`temperature` and `top_p` cannot both be specified for this model. Please use only one.',
+        },
+      ],
+    },
+    options: { extra: { top_p: 0.1 } },
+    right: ALL_RIGHT,
+    neverSent: ['temperature'],
+    sent: { top_p: 0.1 },
+  },
+  {
+    name: 'NVIDIA’s: several fields are refused in one text',
+    reported: ['NVIDIA/garak#748'],
+    apis: ['chat'],
+    behaviour: {
+      answer: ({ body }) => {
+        const refused = ['seed', 'stop'].filter((field) => field in body);
+        const lines = refused.map(
+          (field) => `body -> ${field}\n  Extra inputs are not permitted (type=extra_forbidden)`,
+        );
+        return refused.length === 0
+          ? null
+          : {
+              status: 422,
+              body: {
+                title: 'Unprocessable Entity',
+                status: 422,
+                detail: lines.join('\n'),
+                instance: '/v2/x',
+              },
+            };
+      },
+    },
+    right: ALL_RIGHT,
+    neverSent: ['seed', 'stop'],
+  },
+  ...(
+    [
+      [
+        'QwQ',
+        'This model only support stream mode, please enable the stream parameter to access the model. ',
+        ['infiniflow/ragflow#5912', 'CherryHQ/cherry-studio#3192', 'QuantumNous/new-api#905'],
+      ],
+      [
+        'Qwen3',
+        'parameter.enable_thinking must be set to false for non-streaming calls',
+        ['modelscope/evalscope#998', 'langchain4j/langchain4j#3974'],
+      ],
+      [
+        'ModelScope',
+        'enable thinking can not be support when `stream=False`.',
+        ['musistudio/claude-code-router#948'],
+      ],
+    ] as const
+  ).map(([whose, says, reported]): ServerCase => ({
+    name: `answers come as a stream only, in the words of ${whose}: they are asked for so`,
+    reported,
+    apis: ['chat'],
+    behaviour: {
+      answer: (asked) =>
+        asked.body.stream === true
+          ? { body: stream(asked), headers: { 'content-type': 'text/event-stream' } }
+          : error(400, says, { code: 'invalid_parameter_error', type: 'invalid_request_error' }),
+    },
+    right: ALL_RIGHT,
+    says: [/asked for as a stream, and read whole/],
+    sent: { stream: true },
+    mostRequests: SAMPLES + 20,
+  })),
 ];

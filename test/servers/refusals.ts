@@ -295,6 +295,7 @@ export const refusalCases: readonly ServerCase[] = [
     reported: [reported],
     behaviour: { answer: third({ status, body }) },
     right: { right: 8, failed: 4 },
+    tooLong: 4,
     mostRequests: SAMPLES + 14,
   })),
 ];

@@ -264,4 +264,144 @@ export const replyCases: readonly ServerCase[] = [
       right: ALL_RIGHT,
     }),
   ),
+  ...(
+    [
+      [
+        'limit',
+        'length',
+        { truncated: SAMPLES },
+        ['agentgateway/agentgateway#1464', 'google/generative-ai-docs#235'],
+      ],
+      ['filter', 'content_filter', { withheld: SAMPLES }, ['BerriAI/litellm#40864']],
+    ] as const
+  ).map(([what, finish, right, reported]): ServerCase => ({
+    name: `Google’s: a ${what} has ended the answer before its first word, and the choice has no message`,
+    reported,
+    apis: ['chat'],
+    behaviour: toOurs((asked) => ({
+      body: {
+        ...plainReply(asked),
+        choices: [{ index: 0, finish_reason: finish }],
+        usage: { prompt_tokens: 50, total_tokens: 50 },
+      },
+    })),
+    right,
+    mostRequests: SAMPLES + 16,
+    recorded: true,
+  })),
+  {
+    name: 'nothing was read and nothing written, now and then, though it says stop',
+    reported: ['BerriAI/litellm#38199', 'sunholo-data/ailang#842'],
+    apis: ['chat'],
+    behaviour: toOurs((asked) =>
+      asked.n % 4 === 0
+        ? {
+            body: choiceReply(
+              asked,
+              { message: { role: 'assistant', content: '' }, finish_reason: 'stop' },
+              { usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 } },
+            ),
+          }
+        : null,
+    ),
+    right: ALL_RIGHT,
+  },
+  {
+    name: 'OpenRouter: the upstream’s error stands in native_finish_reason only',
+    reported: ['earendil-works/pi#8511'],
+    apis: ['chat'],
+    behaviour: toOurs((asked) =>
+      asked.n % 4 === 0
+        ? {
+            body: choiceReply(asked, {
+              message: { role: 'assistant', content: '' },
+              finish_reason: 'stop',
+              native_finish_reason: 'network_error',
+            }),
+          }
+        : null,
+    ),
+    right: ALL_RIGHT,
+  },
+  ...['network_error', 'insufficient_system_resource', 'abort'].map((finish): ServerCase => ({
+    name: `an answer that the server broke off says ${finish}: asked again`,
+    reported: ['genkit-ai/genkit#6259', 'sgl-project/sglang#6693', 'gethouston/houston#1211'],
+    apis: ['chat'],
+    behaviour: toOurs((asked) =>
+      asked.n % 4 === 0
+        ? { body: choiceReply(asked, { message: { content: 'the' }, finish_reason: finish }) }
+        : null,
+    ),
+    right: ALL_RIGHT,
+  })),
+  {
+    name: 'an error without a field for it, in a 200',
+    reported: ['XpressAI/xaibo#36', 'modelscope/evalscope#1673'],
+    behaviour: toOurs((asked) =>
+      asked.n % 4 === 0
+        ? { body: { code: 'rate_limit', message: 'Error code: 429 - too many requests, retry in 0.2s' } }
+        : null,
+    ),
+    right: ALL_RIGHT,
+  },
+  {
+    name: 'Cloudflare: a list of errors in an envelope of its own',
+    reported: ['cloudflare/cloudflare-docs#15116'],
+    behaviour: toOurs((asked) =>
+      asked.n % 4 === 0
+        ? {
+            body: {
+              result: null,
+              success: false,
+              errors: [{ code: 7009, message: 'Upstream service unavailable' }],
+              messages: [],
+            },
+          }
+        : null,
+    ),
+    right: ALL_RIGHT,
+  },
+  {
+    name: 'LM Studio: another model answers than the one that was asked for, and a line says so',
+    reported: ['lmstudio-ai/lmstudio-bug-tracker#619'],
+    behaviour: { answer: (asked) => ({ body: { ...plainReply(asked), model: 'gemma-3-1b-it-qat:2' } }) },
+    right: ALL_RIGHT,
+    says: [/WARNING: the answers are from a model that calls itself 'gemma-3-1b-it-qat:2', not 'test'/],
+  },
+  {
+    name: 'the prompt is given back before the answer (TGI’s return_full_text, vLLM’s own server)',
+    reported: ['vllm-project/vllm#1043', 'vllm-project/vllm#8864', 'dottxt-ai/outlines#752'],
+    apis: ['completions'],
+    behaviour: {
+      answer: (asked) => ({ body: plainReply(asked, { text: asked.prompt + asked.text }) }),
+    },
+    right: ALL_RIGHT,
+    says: [/gives the prompt back before its answer: it is kept, and no part of the answer/],
+  },
+  {
+    name: 'the prompt is given back, with a mark for the beginning before it',
+    reported: ['triton-inference-server/tensorrtllm_backend#57'],
+    apis: ['completions'],
+    behaviour: toOurs((asked) => ({
+      body: plainReply(asked, { text: `<s> ${asked.prompt.trimStart()}${asked.text}` }),
+    })),
+    right: ALL_RIGHT,
+  },
+  {
+    name: 'a prompt that the server cuts to its context (Ollama’s num_ctx): its tokens stop growing',
+    reported: ['ollama/ollama#17889', 'esengine/DeepSeek-Reasonix#10245', 'NousResearch/hermes-agent#43900'],
+    behaviour: toOurs((asked) => {
+      const words = asked.prompt.split(/\s+/).length;
+      const usage = { prompt_tokens: Math.min(words, 60), completion_tokens: 2 };
+      return {
+        body:
+          words > 60
+            ? choiceReply(asked, { text: ' ?', message: { content: '?' } }, { usage })
+            : { ...plainReply(asked), usage },
+      };
+    }),
+    options: { lengths: [5, 90] },
+    right: { right: SAMPLES / 2, truncated: SAMPLES / 2 },
+    byMeasure: true,
+  },
 ];

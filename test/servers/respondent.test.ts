@@ -25,7 +25,7 @@ describe('a server that somebody reported, asked over a socket', () => {
       return;
     }
     const { responded, ending, lines, spent } = await ask(url, options);
-    expect(outcomes(responded)).toEqual(one.right);
+    if (one.byMeasure !== true) expect(outcomes(responded)).toEqual(one.right);
     expect(ending.kind).toBe(one.ending ?? 'done');
     for (const line of one.says ?? []) expect(lines.join('\n')).toMatch(line);
     for (const line of one.saysNot ?? []) expect(lines.join('\n')).not.toMatch(line);

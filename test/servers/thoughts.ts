@@ -1,6 +1,6 @@
 /** Models that think before they answer, and where servers put what they think. */
 import { choiceReply, plainReply } from '../server/behaviour.ts';
-import type { Asked, Behaviour } from '../server/behaviour.ts';
+import type { Asked, Behaviour, Sent } from '../server/behaviour.ts';
 import { error } from './case.ts';
 import { ALL_RIGHT, SAMPLES } from './case.ts';
 import type { ServerCase } from './case.ts';
@@ -52,6 +52,124 @@ const REPORTED = [
   'EleutherAI/lm-evaluation-harness#3700',
   'huggingface/lighteval#869',
   'EuroEval/EuroEval#752',
+];
+
+/** Of a model that thinks about some questions only: what it thinks, and how it is cut where there is no room. */
+const later = ({ from = 5 }: { readonly from?: number }, answer: (asked: Asked) => Sent): Behaviour => ({
+  answer: (asked) => (asked.ours && asked.n >= from ? answer(asked) : null),
+});
+
+/** An answer without room: cut, with so much of it. */
+function cutReply(asked: Asked, message: object, usage: object = {}): Sent {
+  return {
+    body: choiceReply(
+      asked,
+      { message: { role: 'assistant', content: null, ...message }, finish_reason: 'length' },
+      { usage: { prompt_tokens: 50, completion_tokens: asked.limit, ...usage } },
+    ),
+  };
+}
+
+const NOTICED = /this model thinks before some of its answers/;
+
+/** Each is asked twice at most, a trial included. */
+const TWICE = 2 * SAMPLES + 14;
+
+/** Models whose answers to the probe show no thoughts. */
+const onlyLater: readonly ServerCase[] = [
+  {
+    name: 'thoughts beside the answer from the fifth on: room from then on, and what was cut is asked again',
+    reported: ['vllm-project/vllm#52640', 'xorbitsai/xagent#626'],
+    apis: ['chat'],
+    behaviour: later({}, (asked) =>
+      roomy(asked)
+        ? { body: plainReply(asked, { reasoning_content: THOUGHT }) }
+        : cutReply(asked, { reasoning_content: THOUGHT }),
+    ),
+    right: ALL_RIGHT,
+    says: [NOTICED],
+    saysNot: [THINKS],
+    mostRequests: TWICE,
+  },
+  {
+    name: 'thoughts in the content from the fifth on, which a stop mark ends',
+    reported: [...REPORTED],
+    apis: ['chat'],
+    behaviour: later({}, (asked) => {
+      const said = cut(asked, `<think>\n${THOUGHT}\n</think>\n\n${asked.right ?? 'four'}`);
+      return { body: choiceReply(asked, { message: { content: said.text }, finish_reason: said.finish }) };
+    }),
+    right: ALL_RIGHT,
+    says: [NOTICED],
+    mostRequests: TWICE,
+  },
+  {
+    name: 'a stop mark ends the thoughts beside the answer (vLLM)',
+    reported: ['vllm-project/vllm#38499', 'vllm-project/vllm#14550'],
+    apis: ['chat'],
+    behaviour: later({ from: 3 }, (asked) => ({
+      body:
+        asked.body.stop === undefined
+          ? plainReply(asked, { reasoning_content: THOUGHT })
+          : choiceReply(asked, {
+              message: { role: 'assistant', content: null, reasoning_content: 'I look' },
+              finish_reason: 'stop',
+            }),
+    })),
+    right: ALL_RIGHT,
+    says: [NOTICED],
+    mostRequests: TWICE,
+  },
+  {
+    name: 'thoughts that are only counted, from the fifth on',
+    reported: ['vllm-project/vllm#52640', 'BerriAI/litellm#36881'],
+    apis: ['chat'],
+    behaviour: later({}, (asked) =>
+      roomy(asked)
+        ? { body: plainReply(asked) }
+        : cutReply(asked, { content: '' }, { completion_tokens_details: { reasoning_tokens: asked.limit } }),
+    ),
+    right: ALL_RIGHT,
+    says: [NOTICED],
+    mostRequests: TWICE,
+  },
+  {
+    name: 'a cut thought stands in the content without any mark (OpenVINO): one is tried with room',
+    reported: ['openvinotoolkit/model_server#4495'],
+    apis: ['chat'],
+    behaviour: later({ from: 1 }, (asked) =>
+      roomy(asked)
+        ? { body: plainReply(asked, { reasoning_content: THOUGHT }) }
+        : cutReply(asked, { content: ' thinking okay, let us see the list' }),
+    ),
+    right: ALL_RIGHT,
+    says: [NOTICED],
+    mostRequests: TWICE,
+  },
+  {
+    name: 'empty answers at the limit, and full ones with room, from the first question on',
+    reported: ['lmstudio-ai/lmstudio-bug-tracker#1990'],
+    apis: ['chat'],
+    behaviour: later({ from: 1 }, (asked) =>
+      roomy(asked) ? { body: plainReply(asked) } : cutReply(asked, { content: '' }),
+    ),
+    right: ALL_RIGHT,
+    says: [/thinks before some of its answers \(its thoughts: not shown/],
+    mostRequests: TWICE,
+  },
+  {
+    name: 'a model that talks on and does not think: one is tried with room, and all stay cut',
+    reported: ['openvinotoolkit/model_server#4495'],
+    apis: ['chat'],
+    behaviour: later({ from: 1 }, (asked) =>
+      roomy(asked)
+        ? { body: plainReply(asked, { content: 'the symbols are many, and so on' }) }
+        : cutReply(asked, { content: 'the symbols are' }),
+    ),
+    right: { truncated: SAMPLES },
+    saysNot: [NOTICED],
+    mostRequests: SAMPLES + 1 + 14,
+  },
 ];
 
 export const thoughtCases: readonly ServerCase[] = [
@@ -231,4 +349,55 @@ export const thoughtCases: readonly ServerCase[] = [
     says: [THINKS],
     mostRequests: 2 * SAMPLES + 14,
   },
+  {
+    name: 'the limit that room for thoughts takes is too large for the model: asked with less, it answers',
+    reported: ['ChatGPTNextWeb/NextChat#3195', 'Gitlawb/openclaude#331', 'tailcallhq/forgecode#1185'],
+    apis: ['chat'],
+    behaviour: {
+      answer: (asked) =>
+        asked.limit > 4096
+          ? error(
+              400,
+              `max_tokens is too large: ${asked.limit}. This model supports at most 4096 completion tokens, whereas you provided ${asked.limit}.`,
+              { type: 'invalid_request_error', param: 'max_tokens' },
+            )
+          : { body: plainReply(asked, { reasoning_content: THOUGHT }) },
+    },
+    options: { concurrency: 2 },
+    right: ALL_RIGHT,
+    says: [THINKS],
+    // It is refused once for each that is under way, not for every question.
+    mostRequests: SAMPLES + 2 + 16,
+  },
+  {
+    name: 'the end of a thought that was cut by a budget stands in the content (llama.cpp)',
+    reported: ['ggml-org/llama.cpp#28182'],
+    apis: ['chat'],
+    behaviour: {
+      answer: (asked) => ({
+        body: plainReply(asked, {
+          reasoning_content: THOUGHT,
+          content: `and it is there.\n</think>\n\n${asked.right ?? 'four'}`,
+        }),
+      }),
+    },
+    right: ALL_RIGHT,
+    says: [THINKS],
+    recorded: true,
+  },
+  {
+    name: 'thoughts are told by nothing but their tokens: with little room the answers are empty',
+    reported: ['experientiallabs/experiential#954', 'project-arbr/arbr-control-plane#253'],
+    apis: ['chat'],
+    behaviour: {
+      answer: (asked) => ({
+        body: choiceReply(asked, roomy(asked) ? {} : { message: { content: '' }, finish_reason: 'length' }, {
+          usage: { prompt_tokens: 50, completion_tokens: Math.min(asked.limit, 310) },
+        }),
+      }),
+    },
+    right: ALL_RIGHT,
+    says: [/this model thinks before it answers \(its thoughts: not shown/],
+  },
+  ...onlyLater,
 ];

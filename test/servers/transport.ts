@@ -7,7 +7,7 @@ import type { ServerCase } from './case.ts';
 const text = (asked: Asked): string => JSON.stringify(plainReply(asked));
 
 /** A reply as server-sent events, as OpenRouter and most gateways write them. */
-function stream(asked: Asked): string {
+export function stream(asked: Asked): string {
   const { api, text: said, usage, body } = asked;
   const half = Math.ceil(said.length / 2);
   const events = [said.slice(0, half), said.slice(half)].map((piece, i) => ({

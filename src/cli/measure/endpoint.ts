@@ -8,7 +8,8 @@ import type { Sources } from '../../prompt/askable.ts';
 import type { Io } from '../shared/command.ts';
 import { wholeNumber } from '../shared/options.ts';
 import { checkAtLeast } from './at-least.ts';
-import { notedOptions, taskNamesOf, taskOptionsOf } from './options.ts';
+import { notedOptions } from './applies.ts';
+import { taskNamesOf, taskOptionsOf } from './asked-tasks.ts';
 import type { MeasureOptions } from './options.ts';
 import { CellLines, endpointLine, Waits } from './progress.ts';
 import { finish, finishWays, sayOthers } from './result.ts';
@@ -24,6 +25,7 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
   const { endYoungGrowth } = await import('../shared/young-generation.ts');
   const { endpointSpecOf, materialOf } = await import('../../measure/targets/inquiry.node.ts');
   const { resultOf } = await import('../../measure/result.ts');
+  const { checkUsed } = await import('../../tasks/index.ts');
   const material = materialOf(options);
   const address = endpointUrl(url);
   const spec: EndpointSpec = {
@@ -33,6 +35,7 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
     everyPrompt: options.prompt === EVERY_PROMPT,
     drawnLengths: options.drawnLengths,
   };
+  checkUsed(spec.tasks, await taskOptionsOf(options));
   const longest = spec.lengths === null ? spec.maxLength : Math.max(...spec.lengths);
   checkAtLeast(
     options.atLeast ?? [],
@@ -42,6 +45,7 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
   const most = preview(spec); // draws a sample of each task: what can't be drawn is said before anything is asked
   tryShortest(spec);
   if (options.preview) return showPreview(most, options, io);
+  sayNotAsked(spec, io);
   await sayTooFew(spec, io);
   const waits = new Waits(io);
   const lines = new CellLines(io);
@@ -64,6 +68,7 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
       sayStart(start, io);
     },
     onWait: (milliseconds, why) => waits.say(milliseconds, why),
+    onNotice: (line) => io.say(line),
     onProgress: (progress) => {
       waits.say(progress.state?.waitMs ?? 0, progress.state?.waitFor ?? null);
       lines.show(progress);
@@ -85,6 +90,17 @@ function tryShortest({ tasks, lengths, seed }: EndpointSpec): void {
     const admitted = lengths?.filter((length) => length >= min && length <= max) ?? [Math.max(min, 5)];
     if (admitted.length > 0) task.instance({ length: Math.min(...admitted), seed, index: 0 });
   }
+}
+
+/** Where tasks were not named, those that have none of the lengths are left out. */
+function sayNotAsked({ tasks, lengths }: EndpointSpec, io: Io): void {
+  if (lengths === null) return;
+  const left = tasks.flatMap((task) => {
+    const { min, max } = task.admits();
+    if (lengths.some((length) => length >= min && length <= max)) return [];
+    return [`${task.name} (${max === Infinity ? `from ${min}` : `${min} to ${max}`})`];
+  });
+  if (left.length > 0) io.say(`not asked, since they have other lengths: ${left.join(', ')}`);
 }
 
 /** The way out where no answer was whole. */

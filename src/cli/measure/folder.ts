@@ -5,7 +5,8 @@ import type { MeasureSpec, Progress } from '../../measure/measure.node.ts';
 import type { Io } from '../shared/command.ts';
 import { formatDuration } from '../../common/duration.ts';
 import { checkAtLeast } from './at-least.ts';
-import { notedOptions, taskNamesOf, taskOptionsOf } from './options.ts';
+import { notedOptions } from './applies.ts';
+import { taskNamesOf, taskOptionsOf } from './asked-tasks.ts';
 import type { MeasureOptions } from './options.ts';
 import { CellLines } from './progress.ts';
 import { finish, sayOthers } from './result.ts';
@@ -20,13 +21,15 @@ export async function measureFolderCommand(folder: string, options: MeasureOptio
   const { Pace } = await import('../../measure/time-left.ts');
   const { resultOf } = await import('../../measure/result.ts');
   const { SEARCH_ALPHA } = await import('../../measure/plan/plan.ts');
+  const { checkUsed } = await import('../../tasks/index.ts');
+  const taskOptions = await taskOptionsOf(options);
   const model = await openModelProcess({ folder, threads: availableParallelism() }, io.signal);
   try {
     const spec = folderSpec(
       {
         folder,
         tasks: await taskNamesOf(options),
-        options: await taskOptionsOf(options),
+        options: taskOptions,
         ...usualNumbers(options),
         repeats: options.repeat,
         drawnLengths: options.drawnLengths,
@@ -34,6 +37,10 @@ export async function measureFolderCommand(folder: string, options: MeasureOptio
         threshold: options.threshold,
       },
       model.facts,
+    );
+    checkUsed(
+      spec.asked.map(({ task }) => task),
+      taskOptions,
     );
     checkAtLeast(
       options.atLeast ?? [],

@@ -1,17 +1,12 @@
 /** `lengthwise measure`: up to what length a model can be relied on, whoever or whatever answers. */
-import path from 'node:path';
 import { filePath } from '../shared/options.ts';
 import type { Io, Register } from '../shared/command.ts';
-import { UserError } from '../../common/errors.ts';
-import {
-  addAskingOptions,
-  addRecordingOptions,
-  addSharedOptions,
-  checkTogether,
-  refuseOthers,
-  targetOf,
-} from './options.ts';
-import type { MeasureOptions, Target } from './options.ts';
+import { refuseOthers } from './applies.ts';
+import { checkTogether } from './checks.ts';
+import { addAskingOptions, addRecordingOptions, addSharedOptions } from './options.ts';
+import type { MeasureOptions } from './options.ts';
+import { targetOf } from './target.ts';
+import type { Target } from './target.ts';
 
 export const registerMeasure: Register = (program, io) => {
   const command = program
@@ -36,11 +31,7 @@ export const registerMeasure: Register = (program, io) => {
       const target = targetOf(named, options);
       refuseOthers(command, target);
       checkTogether(command, options);
-      try {
-        await measured(target, options, io);
-      } catch (error) {
-        throw await readable(error, options);
-      }
+      await measured(target, options, io);
     });
 };
 
@@ -55,12 +46,4 @@ async function measured(target: Target, options: MeasureOptions, io: Io): Promis
     case 'stored':
       return (await import('./stored.ts')).rescoreCommand(target.folder, options, io);
   }
-}
-
-/** A store that turns out to be damaged while it is read. */
-async function readable(error: unknown, { out }: MeasureOptions): Promise<unknown> {
-  if (!(error instanceof Error) || error instanceof UserError) return error;
-  const { damagedStore, saysDamaged } = await import('../../measure/store/store.node.ts');
-  if (!saysDamaged(error)) return error;
-  return damagedStore(out === undefined ? "the measurement's file" : path.join(out, 'measure.sqlite'));
 }

@@ -6,8 +6,9 @@ import { UserError } from '../../common/errors.ts';
 import { MeasureStore, STORE_FILE } from '../../measure/store/store.node.ts';
 import { readTemplate } from '../../prompt/template.ts';
 import { credentials } from '../../respond/endpoint/transport/secrets.ts';
-import { targetOf, taskNamesOf } from './options.ts';
+import { taskNamesOf } from './asked-tasks.ts';
 import type { MeasureOptions } from './options.ts';
+import { targetOf } from './target.ts';
 
 const none = {} as MeasureOptions;
 

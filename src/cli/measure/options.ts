@@ -1,19 +1,17 @@
-/** The options of `lengthwise measure`, in groups: those of every target, and those that only some targets take. */
-import { existsSync, statSync } from 'node:fs';
-import path from 'node:path';
+/** The options of `lengthwise measure` as the command line declares them, in groups. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { UserError } from '../../common/errors.ts';
-import type { Json } from '../../common/json.ts';
 import { settings } from '../../measure/plan/settings.ts';
 import { thresholdFault } from '../../score/statistics/exact.ts';
 import type { Api } from '../../respond/endpoint/protocol/protocol.ts';
 import type { TaskOptions, Where } from '../../tasks/index.ts';
 import type { SymbolLayout } from '../../respond/recording/record.ts';
 import type { Scoring } from '../../measure/targets/recording.node.ts';
-import { ALPHABET_HELP, readAlphabet } from '../shared/alphabet.ts';
+import { ALPHABET_HELP } from '../shared/alphabet.ts';
 import { filePath, oneOf, range, realNumber, wholeNumber, wholeNumbers } from '../shared/options.ts';
 import { PLACE_HELP, sourcePlace } from '../shared/place.ts';
+import { addOptions } from './applies.ts';
 import { readAtLeast } from './at-least.ts';
 import type { AtLeast } from './at-least.ts';
 
@@ -76,29 +74,6 @@ export interface MeasureOptions {
 /** More samples of one length make no interval narrower than a model's seed makes it wide: a slip of the keyboard. */
 const MAX_N = 1_000_000;
 
-/** Which targets take the options of a group. */
-type Group = 'all' | 'asked' | 'read' | 'prompted' | 'endpoint' | 'recording';
-
-const TAKEN_BY: Readonly<Record<Group, readonly Target['kind'][]>> = {
-  all: ['endpoint', 'folder', 'recording', 'stored'],
-  asked: ['endpoint', 'folder'],
-  read: ['endpoint', 'recording'],
-  prompted: ['endpoint'],
-  endpoint: ['endpoint'],
-  recording: ['recording'],
-};
-
-const groups = new WeakMap<Option, Group>();
-const groupsByName = new Map<string, Group>();
-
-function add(command: Command, title: string, group: Group, options: readonly Option[]): void {
-  for (const option of options) {
-    groups.set(option, group);
-    groupsByName.set(option.attributeName(), group);
-    command.addOption(option.helpGroup(title));
-  }
-}
-
 function option<T>(
   flags: string,
   description: string,
@@ -112,7 +87,7 @@ function option<T>(
 
 /** Adds the options that `measure` and `replay` share. */
 export function addSharedOptions(command: Command): void {
-  add(command, 'Options:', 'all', [
+  addOptions(command, 'Options:', 'all', [
     option('--task <names>', 'UR, or UR,UL,… (see `lengthwise tasks list`)'),
     option('--threshold <share>', 'the accuracy that a horizon has to show', readThreshold, 0.9),
     option('--out <folder>', 'where every row is kept, and where an interrupted run goes on'),
@@ -128,11 +103,11 @@ export function addSharedOptions(command: Command): void {
 
 /** The prompt: how an endpoint is asked, and how what came is read, recorded outputs as well. */
 export function addPromptOption(command: Command, title: string, description: string): void {
-  add(command, title, 'read', [option('--prompt <names>', description)]);
+  addOptions(command, title, 'read', [option('--prompt <names>', description)]);
 }
 
 export function addRecordingOptions(command: Command): void {
-  add(command, 'Options for recorded outputs:', 'recording', [
+  addOptions(command, 'Options for recorded outputs:', 'recording', [
     option(
       '--scoring <which>',
       'ours, or authors: as the paper’s authors released it, oddities and all',
@@ -153,12 +128,12 @@ export function addRecordingOptions(command: Command): void {
 }
 
 export function addAskingOptions(command: Command): void {
-  add(command, 'Options:', 'all', [
+  addOptions(command, 'Options:', 'all', [
     option('--endpoint <url>', 'the same as naming the address'),
     option('--outputs <files...>', 'outputs that somebody recorded (JSONL) instead of a model'),
     option('--rescore', 'score the outputs that --out holds again, without a request'),
   ]);
-  add(command, 'What is asked:', 'asked', [
+  addOptions(command, 'What is asked:', 'asked', [
     option(
       '--lengths <L,…>',
       'lengths of the sources (default: a search for the horizon)',
@@ -202,7 +177,7 @@ export function addAskingOptions(command: Command): void {
     'Prompts (endpoints only, but for --prompt):',
     'auto, all, a name or several, or a file of your own (docs/prompts.md)',
   );
-  add(command, 'Prompts (endpoints only, but for --prompt):', 'prompted', [
+  addOptions(command, 'Prompts (endpoints only, but for --prompt):', 'prompted', [
     option(
       '--shots <count>',
       'demonstrations in a prompt',
@@ -218,7 +193,7 @@ export function addAskingOptions(command: Command): void {
     option('--text <file>', 'text-copy over its lines'),
     option('--csv <file>', 'table-lookup over its rows'),
   ]);
-  add(command, 'Endpoints:', 'endpoint', [
+  addOptions(command, 'Endpoints:', 'endpoint', [
     option('--model <name>', 'the model’s name there'),
     option(
       '--api <which>',
@@ -278,150 +253,4 @@ export function readThreshold(text: string): number {
   const fault = thresholdFault(threshold);
   if (fault !== null) throw new UserError(`--${fault}`);
   return threshold;
-}
-
-/** What is measured. */
-export type Target =
-  | { readonly kind: 'endpoint'; readonly url: string }
-  | { readonly kind: 'folder'; readonly folder: string }
-  | { readonly kind: 'recording'; readonly files: readonly string[] }
-  /** What --out holds already, scored again. */
-  | { readonly kind: 'stored'; readonly folder: string };
-
-/** @throws UserError where nothing, or more than one thing, is named */
-export function targetOf(named: string | undefined, options: MeasureOptions): Target {
-  const { endpoint, outputs, rescore, out } = options;
-  const given = [named, endpoint, outputs].filter((each) => each !== undefined);
-  if (rescore) {
-    if (out === undefined || given.length > 0) {
-      throw new UserError(
-        '--rescore takes the folder of a measurement and nothing else: --rescore --out FOLDER',
-      );
-    }
-    return { kind: 'stored', folder: out };
-  }
-  if (given.length > 1) throw new UserError('measure one thing: an address, a folder, or --outputs FILE');
-  if (outputs !== undefined) {
-    checkOutputs(outputs);
-    return { kind: 'recording', files: outputs };
-  }
-  const target = endpoint ?? named;
-  if (target === undefined) {
-    throw new UserError(
-      'measure what? Name the address of a server (http://127.0.0.1:8000/v1 --model NAME), the folder of a model, or --outputs FILE',
-    );
-  }
-  checkTarget(target, endpoint === undefined ? 'measure' : '--endpoint');
-  if (endpoint !== undefined || /^https?:\/\//i.test(target)) return { kind: 'endpoint', url: target };
-  return { kind: 'folder', folder: target };
-}
-
-function checkOutputs(files: readonly string[]): void {
-  if (files.some((file) => /^https?:\/\//i.test(file))) {
-    throw new UserError('measure one thing: --outputs takes files; an address is asked without --outputs');
-  }
-  const twice = files.find((file, i) => files.findIndex((other) => samePath(other, file)) < i);
-  if (twice !== undefined) throw new UserError(`--outputs names ${twice} twice`);
-}
-
-function samePath(a: string, b: string): boolean {
-  return path.resolve(a) === path.resolve(b);
-}
-
-/** An address that lacks its beginning, or has another one than a server's. */
-function checkTarget(target: string, by: string): void {
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(target)?.[1].toLowerCase();
-  if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {
-    throw new UserError(
-      `${by}: an address begins with http:// or https://, not ${scheme}://; a folder is named without either`,
-    );
-  }
-  const [, host] =
-    /^((?:localhost|[\w-]+(?:\.[\w-]+)+|\[[\da-f:]+\]):\d{1,5}(?:\/\S*)?)$/i.exec(target) ?? [];
-  if (scheme !== undefined || host === undefined || existsSync(target)) return;
-  const whole = host.includes('/') ? host.replace(/\/$/, '') : `${host}/v1`;
-  throw new UserError(`${by}: an address begins with http:// or https://; did you mean http://${whole}?`);
-}
-
-/**
- * What is wrong with options together, whatever is measured, before anything is asked.
- * @throws UserError
- */
-export function checkTogether(command: Command, options: MeasureOptions): void {
-  const { junit, lengths, atLeast = [] } = options;
-  const given = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
-  if (lengths !== undefined) {
-    for (const [name, flag] of [
-      ['maxLength', '--max-length'],
-      ['drawnLengths', '--drawn-lengths'],
-    ]) {
-      if (given(name)) throw new UserError(`${flag} is for a search: leave it out, or leave out --lengths`);
-    }
-  }
-  if (given('model') && options.model?.trim() === '') {
-    throw new UserError("--model takes the name of a model there, not ''");
-  }
-  if (junit !== undefined && !isFolder(path.dirname(path.resolve(junit)))) {
-    throw new UserError(`--junit ${junit}: there is no folder ${path.dirname(junit)}; make it first`);
-  }
-  const twice = atLeast.find(({ task }, i) => atLeast.findIndex((other) => other.task === task) < i);
-  if (twice !== undefined) {
-    throw new UserError(`--at-least names ${twice.task} twice: the larger length says both`);
-  }
-}
-
-function isFolder(name: string): boolean {
-  return statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-const TARGET_WORDS: Readonly<Record<Target['kind'], string>> = {
-  endpoint: 'an endpoint',
-  folder: 'the folder of a model',
-  recording: 'recorded outputs',
-  stored: '--rescore',
-};
-
-/** @throws UserError for options that the target has no use for */
-export function refuseOthers(command: Command, { kind }: Target): void {
-  const given = command.options.filter(
-    (each) =>
-      !TAKEN_BY[groups.get(each) ?? 'all'].includes(kind) &&
-      command.getOptionValueSource(each.attributeName()) === 'cli',
-  );
-  if (given.length === 0) return;
-  const takers = TAKEN_BY[groups.get(given[0]) ?? 'all'].map((each) => TARGET_WORDS[each]).join(' or ');
-  const names = given.map(({ long }) => long).join(', ');
-  throw new UserError(
-    `${names}: ${given.length === 1 ? 'this option only applies' : 'these options only apply'} to ${takers}`,
-  );
-}
-
-/** The options that the target has a use for, as a run notes them for whoever wants to ask the same again. */
-export function notedOptions(kind: Target['kind'], options: object): Readonly<Record<string, Json>> {
-  const given = Object.entries(options).filter(([name]) =>
-    TAKEN_BY[groupsByName.get(name) ?? 'all'].includes(kind),
-  );
-  return JSON.parse(JSON.stringify(Object.fromEntries(given))) as Readonly<Record<string, Json>>;
-}
-
-/** The options that say how samples are drawn. */
-export async function taskOptionsOf(options: MeasureOptions): Promise<TaskOptions> {
-  const { occurrences, where, pool, place } = options;
-  return {
-    ...(options.alphabet === undefined ? {} : { alphabet: await readAlphabet(options.alphabet) }),
-    ...(occurrences === undefined ? {} : { occurrences }),
-    ...(where === undefined ? {} : { where }),
-    ...(pool === undefined ? {} : { pool }),
-    ...(place === undefined ? {} : { place }),
-  };
-}
-
-/** The names of tasks that were given, groups taken apart; null without. */
-export async function taskNamesOf({ task }: MeasureOptions): Promise<string[] | null> {
-  const { groupMembers } = await import('../../prompt/askable.ts');
-  const written = task?.split(',').map((name) => name.trim());
-  const twice = written?.find((name, i) => written.indexOf(name) < i);
-  if (twice !== undefined) throw new UserError(`--task names ${twice} twice`);
-  const names = written?.flatMap((name) => groupMembers(name));
-  return names === undefined ? null : [...new Set(names)];
 }

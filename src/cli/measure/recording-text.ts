@@ -6,7 +6,7 @@ import type { AuthorsScores } from '../../respond/recording/authors.ts';
 import { quirks } from '../../score/authors/quirks.ts';
 import { percent } from '../../score/tables/percent.ts';
 import type { CellRow } from '../../score/tables/rows.ts';
-import { asymmetryTable, cellTable, horizonTable } from './tables.ts';
+import { asymmetryTable, cellTable, horizonTable, placeTable } from './tables.ts';
 
 /** Lines about bad records and contradictions that a person reads; the others are counted, and `--json` has more. */
 const SHOWN = 5;
@@ -25,6 +25,7 @@ export function recordingText({ gathered, files }: MeasuredRecording, { recordin
   const parts = [
     [horizonTable(grouped, lengthText), ...recording.all.map(totalText)].join('\n'),
     cellTable(grouped.rows, lengthText),
+    ...[placeTable(grouped, lengthText)].filter((table) => table !== ''),
     ...(grouped.asymmetries.length === 0 ? [] : [asymmetryTable(grouped.asymmetries)]),
     ...files.flatMap((file) => remarks(file, several ? `${file.file}: ` : '')),
   ];

@@ -1,17 +1,12 @@
 /** `lengthwise measure --outputs FILE` and `lengthwise replay FILE`: outputs that somebody else recorded. */
 import { UserError } from '../../common/errors.ts';
-import type { RecordedFile } from '../../measure/targets/recording.node.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import type { FieldNames } from '../../respond/recording/record.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { checkAtLeast } from './at-least.ts';
-import {
-  addPromptOption,
-  addRecordingOptions,
-  addSharedOptions,
-  checkTogether,
-  notedOptions,
-} from './options.ts';
+import { notedOptions } from './applies.ts';
+import { checkTogether } from './checks.ts';
+import { addPromptOption, addRecordingOptions, addSharedOptions } from './options.ts';
 import type { MeasureOptions } from './options.ts';
 import { finish } from './result.ts';
 
@@ -44,19 +39,13 @@ export async function measureRecordingCommand(
   io: Io,
 ): Promise<void> {
   const started = new Date();
-  if (options.task === undefined) {
-    throw new UserError(
-      `which task was ${names[0]} asked? Name it: --task UL, git-revert, … (lengthwise tasks)`,
-    );
-  }
-  const { recordedTasks } = await import('./recorded-tasks.ts');
-  const tasks = await recordedTasks(options.task, names.length);
-  const files: RecordedFile[] = names.map((file, i) => ({ file, task: tasks[i] }));
+  const { recordedFiles } = await import('./recorded-tasks.ts');
+  const files = await recordedFiles(names, options.task, fieldNames(options));
   const { measureRecording } = await import('../../measure/targets/recording.node.ts');
   const { recordedResult } = await import('../../measure/targets/recorded-result.ts');
   checkAtLeast(
     options.atLeast ?? [],
-    tasks.map(({ name }) => name),
+    files.map(({ task }) => task.name),
     Infinity,
   );
   const store = options.out === undefined ? undefined : await storeAt(options.out, names);

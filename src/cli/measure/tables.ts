@@ -111,16 +111,19 @@ export function spreadTable(rows: readonly SpreadRow[]): string {
 }
 
 /** Accuracy by length and by the place of the evidence, where it is known and something went wrong. */
-export function placeTable({ rows }: { readonly rows: readonly CellRow[] }): string {
+export function placeTable(
+  { rows }: { readonly rows: readonly CellRow[] },
+  lengthText = ({ length }: CellRow): string => String(length),
+): string {
   const placed = rows.filter(({ places, accuracy }) => accuracy < 1 && places?.some(({ n }) => n > 0));
   if (placed.length === 0) return '';
   const bins = placed[0].places ?? [];
   return textTable(
     ['task', 'length', ...bins.map(({ from, to }) => `at ${percentLevel(from)}–${percentLevel(to)}`)],
-    placed.map(({ task, length, places = [] }) => [
-      task,
-      String(length),
-      ...places.map(({ n, accuracy, low, high }) =>
+    placed.map((row) => [
+      row.task,
+      lengthText(row),
+      ...(row.places ?? []).map(({ n, accuracy, low, high }) =>
         n === 0 ? '–' : `${percent(accuracy)} of ${n} (${percent(low)} – ${percent(high)})`,
       ),
     ]),
@@ -166,6 +169,7 @@ export function cellTable(
     { title: 'withheld', shown: any((row) => row.withheld), of: (row: CellRow) => row.withheld },
     { title: 'refused', shown: any((row) => row.refused), of: (row: CellRow) => row.refused },
     { title: 'failed', shown: any((row) => row.failed), of: (row: CellRow) => row.failed },
+    { title: 'too long', shown: any((row) => row.tooLong), of: (row: CellRow) => row.tooLong },
     {
       title: 'by guessing',
       shown: any((row) => Number((row.chance ?? 0) >= WORTH_SAYING)),

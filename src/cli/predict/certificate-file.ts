@@ -5,7 +5,7 @@ import type { Certificate, Verification } from '../../predict/index.ts';
 import { writeWhole } from '../shared/draft.ts';
 
 /** Of a certificate in a file. Those of automata of 2,000 states have up to 60 million. */
-export const MAX_CERTIFICATE_BYTES = 100_000_000;
+const MAX_CERTIFICATE_BYTES = 100_000_000;
 /** Longer ones are written without line breaks, which would make them six times as long; and checking them takes long. */
 const LONG_CERTIFICATE = 200_000;
 

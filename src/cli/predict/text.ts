@@ -74,7 +74,7 @@ function scopeInWords({ about, scope }: Certificate): string {
 }
 
 /** The certificate in a sentence. */
-export function gist(evidence: Evidence, size: number | undefined): string {
+function gist(evidence: Evidence, size: number | undefined): string {
   switch (evidence.kind) {
     case 'program':
       return `a program of depth ${evidence.depth} and ${size ?? '?'} operations, proved to agree with the automaton (${states(evidence.automaton.transitions.length)}) at every length.`;

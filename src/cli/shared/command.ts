@@ -1,4 +1,4 @@
-/** What a command file offers, and what it gets. One file per command, each listed in `main.ts`. */
+/** What a command file offers, and what it gets. One file per command, each listed in `commands.ts`. */
 import type { Command } from 'commander';
 
 /**

@@ -9,8 +9,6 @@ export type Sink = (bytes: Uint8Array) => Promise<void>;
 
 export type Format = 'csv' | 'jsonl' | 'parquet';
 
-export const formats: readonly Format[] = ['csv', 'jsonl', 'parquet'];
-
 /** Text goes out in pieces of about this many characters. */
 const PIECE = 1 << 16;
 

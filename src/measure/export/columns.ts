@@ -17,6 +17,7 @@ export const cellColumns = columnsOf({
   withheld: 'whole',
   refused: 'whole',
   failed: 'whole',
+  tooLong: 'whole',
   answered: 'json',
   exact: 'whole',
   retrieved: 'whole',
@@ -42,6 +43,8 @@ export const horizonColumns = columnsOf({
   tokens: 'number',
   promise: 'json',
   contextEnds: 'whole',
+  refusedFrom: 'whole',
+  partlyFits: 'json',
   place: 'json',
   weakPlaces: 'json',
 } satisfies Record<Exclude<keyof HorizonRow, 'kind' | 'task'>, ColumnType>);

@@ -2,6 +2,7 @@
 import { columnsOf } from '../../common/table/table.ts';
 import type { Column, ColumnType, TableRow } from '../../common/table/table.ts';
 import type { AsymmetryRow } from '../../score/tables/rows.ts';
+import { isChoiceFor, pilotChoices } from '../store/pilots.ts';
 import type { Run } from '../store/rows.ts';
 import { labelsOf } from '../reading/compare.ts';
 import { readMeasurement, rowsOfMeasurement } from '../reading/folder.node.ts';
@@ -44,6 +45,9 @@ const SAMPLE = columnsOf({
   source: 'symbols',
   query: 'text',
   answer: 'symbols',
+  operation: 'text',
+  promptName: 'text',
+  template: 'json',
   system: 'text',
   prompt: 'text',
   output: 'text',
@@ -60,6 +64,7 @@ const SAMPLE = columnsOf({
   similarity: 'json',
   place: 'number',
   distance: 'whole',
+  distanceTokens: 'whole',
   occurrences: 'whole',
   firstError: 'number',
   copy: 'json',
@@ -91,6 +96,7 @@ const ASKED = columnsOf({
   completionTokens: 'whole',
   money: 'number',
   failures: 'json',
+  pilot: 'json',
   capabilities: 'json',
   way: 'text',
 });
@@ -146,7 +152,10 @@ export const measurementTables: readonly MeasurementTable[] = [
     rows: (folder) =>
       rowsOfMeasurement(folder, function* ({ respondents, rows }) {
         const labels = labelsOf(respondents);
-        for (const current of rows()) yield sampleRow(current, labels[current.respondent]);
+        for (const current of rows()) {
+          const { respondent } = current;
+          yield sampleRow(current, labels[respondent], respondents[respondent]);
+        }
       }),
   },
   {
@@ -175,16 +184,25 @@ function* summaryRows(
   }
 }
 
-/** A row of the store, flat, with what its output is worth by the present scoring. */
-function sampleRow({ row, task }: CurrentRow, respondent: string): TableRow {
+/** A row of the store, flat, with how it was asked and what its output is worth by the present scoring. */
+function sampleRow({ row, task }: CurrentRow, respondent: string, { asked, facts }: Gathered): TableRow {
   const { output, score, ...sample } = row;
   const { text, error: reason, ...reply } = output;
   const { evidence, ...worth } = score;
   const correct = score.outcome === 'right';
+  const { operation, prompt: template } = asked.get(row.task) ?? {};
   return {
-    ...{ respondent, ...sample, ...reply, reason, ...worth, ...evidence, correct, output: text },
+    ...{ respondent, ...sample, operation, promptName: template?.name, template },
+    ...{ ...reply, reason, ...worth, correct, output: text },
+    ...(evidence ?? { place: null }), // of the evidence, not of the row in the store
+    distanceTokens: tokensOf(evidence?.distance ?? null, facts.respondent),
     read: correct ? row.answer : text === null ? null : symbolsOf(row, task),
   };
+}
+
+/** Known for models that are run here: they read one token a symbol. What a server's tokenizer makes of a source is not known. */
+function tokensOf(symbols: number | null, { kind }: Gathered['facts']['respondent']): number | null {
+  return kind === 'model' ? symbols : null;
 }
 
 /** Of each respondent and task. */
@@ -198,6 +216,7 @@ function* askedRows(respondents: readonly Gathered[], rows: Iterable<CurrentRow>
   }
   const labels = labelsOf(respondents);
   for (const [i, { asked, facts }] of respondents.entries()) {
+    const choices = pilotChoices(facts.runs, [...asked.values()]);
     for (const { task, operation, prompt, rendering, way = null } of asked.values()) {
       const { samples, requests, promptTokens, completionTokens, reasons } =
         counts.get(`${i} ${task}`) ?? new AskedCount();
@@ -208,6 +227,7 @@ function* askedRows(respondents: readonly Gathered[], rows: Iterable<CurrentRow>
         api: respondent.api ?? null,
         prompt: prompt.name,
         template: prompt,
+        pilot: choices.find((choice) => isChoiceFor(choice, task)) ?? null,
         money:
           prices === null
             ? null

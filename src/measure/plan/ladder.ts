@@ -1,10 +1,8 @@
 /** The lengths that a search can visit: doubled on the way up, then halving the gap in which it failed. */
+import { isNarrow } from '../../score/statistics/horizon.ts';
 
 /** The length that the doubling starts from, where the task has it. */
 export const FIRST_LENGTH = 5;
-
-/** The search ends when the gap between the last length that holds and the first that does not is this share of the former. */
-const RESOLUTION = 0.1;
 
 /** 5, 10, 20, 40, … up to the longest, each within what the task admits. */
 export function ladderOf(min: number, max: number): number[] {
@@ -21,9 +19,4 @@ export function mostLengths(ladder: readonly number[]): number {
     return count;
   });
   return ladder.length + Math.max(0, ...halvings);
-}
-
-/** Whether the gap between a length that holds and one that does not is too narrow to be halved. */
-export function isNarrow(low: number, high: number): boolean {
-  return high - low <= Math.max(1, Math.floor(RESOLUTION * low));
 }

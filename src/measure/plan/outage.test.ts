@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { horizonOf } from '../../score/statistics/horizon.ts';
-import { ContextEnds } from './context-ends.ts';
 import { Repeats } from './repeats.ts';
 import { HorizonSearch } from './search.ts';
 
@@ -52,32 +51,5 @@ describe('an outage', () => {
     add('failed', 'server');
     add('failed', 'too-long');
     expect(add('wrong')).toEqual({ least: 0.25, most: 0.5 });
-  });
-});
-
-describe('the end of the context', () => {
-  const ends = (error: string): number | null => {
-    const seen = new ContextEnds();
-    for (let i = 0; i < 5; i++) seen.record('UR', 5, { failure: null, error: null });
-    for (let i = 0; i < 5; i++) seen.record('UR', 10, { failure: 'form', error });
-    return seen.at('UR');
-  };
-
-  it.each([
-    'Range of input length should be [1, 6144]',
-    'Your request exceeded model token limit: 8192 (requested: 9001)',
-    'Prompt 超长',
-    'splited_prompt_len (2102) is above max_seq_len (2048)',
-  ])('is told by a refusal that speaks of the size: %s', (words) => {
-    expect(ends(`status 400: ${words}`)).toBe(10);
-  });
-
-  it.each([
-    'An error occurred (ThrottlingException): Too many requests',
-    'Rate limit: 6000 tokens per minute',
-    'Bad request',
-    'Model unloaded.',
-  ])('is not told by any other: %s', (words) => {
-    expect(ends(`status 400: ${words}`)).toBe(null);
   });
 });

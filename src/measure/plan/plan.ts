@@ -1,12 +1,9 @@
 /** In which order what is asked: fixed lengths, or a search that goes by the answers. */
 import { UserError } from '../../common/errors.ts';
 import type { MeasureSpec } from './spec.ts';
-import type { StoredRow } from '../store/row-store.ts';
+import { AskedLengths } from './asked-lengths.ts';
 import type { Asked } from './question.ts';
-import { ContextEnds } from './context-ends.ts';
-import { Repeats } from './repeats.ts';
 import { HorizonSearch } from './search.ts';
-import type { SearchInterval } from './search.ts';
 
 /** A place in the plan: which question of which task. */
 export interface Slot {
@@ -16,26 +13,23 @@ export interface Slot {
   readonly repeat: number;
 }
 
+/** It goes by what is recorded in its `AskedLengths`. */
 export interface Plan {
   /** What to ask next; `wait` for answers first; `done`. */
   next(): Slot | 'wait' | 'done';
-  /** What came of a slot. */
-  record(slot: Slot, row: StoredRow): void;
   /** The most questions there can be, for the preview. */
   readonly most: number;
-  /** The length at which the model's context ended a task, where it did. */
-  contextEnds(task: string): number | null;
-  /** The search of a task, where its lengths are found by one. */
-  search(task: string): HorizonSearch | undefined;
-  /** Intervals other than those of fixed numbers, where the number of questions depended on the answers. */
-  interval(task: string, length: number): SearchInterval | undefined;
 }
 
-/** The plan of a measurement. @throws UserError for lengths that no task has */
-export function planOf(spec: MeasureSpec): Plan {
-  const { asked, lengths, n, repeats } = spec;
-  if (lengths === null) return new AdaptivePlan(spec);
-  const plan = new FixedPlan(asked, lengths, n, repeats);
+/**
+ * The plan of a measurement.
+ * @param told of every row that comes, by whoever counts it; a plan that searches begins its searches there
+ * @throws UserError for lengths that no task has
+ */
+export function planOf(spec: MeasureSpec, told = new AskedLengths(spec)): Plan {
+  const { lengths } = spec;
+  if (lengths === null) return new AdaptivePlan(spec, told);
+  const plan = new FixedPlan({ ...spec, lengths }, told);
   if (plan.most === 0) throw new UserError(`no task that was named has ${lengthsText(lengths)}`);
   return plan;
 }
@@ -45,13 +39,24 @@ function lengthsText(lengths: readonly number[]): string {
 }
 
 /** Every length `n` times: short ones first, the tasks in turn, so that a table fills evenly. */
-export class FixedPlan implements Plan {
+class FixedPlan implements Plan {
   readonly most: number;
   private readonly slots: Generator<Slot, undefined>;
-  private readonly ends = new ContextEnds();
+  private readonly told: AskedLengths;
+  /** Questions that were asked, by task and length. */
+  private readonly asked = new Map<string, number>();
+  private held: Slot | undefined;
 
-  /** @param lengths a task is asked at those of them that it admits */
-  constructor(asked: readonly Asked[], lengths: readonly number[], n: number, repeats: number) {
+  /** A task is asked at those of the lengths that it admits. */
+  constructor(
+    {
+      asked,
+      lengths,
+      n,
+      repeats,
+    }: Pick<MeasureSpec, 'asked' | 'n' | 'repeats'> & { readonly lengths: readonly number[] },
+    told: AskedLengths,
+  ) {
     const places = [...new Set(lengths)]
       .sort((a, b) => a - b)
       .flatMap((length) => {
@@ -60,30 +65,25 @@ export class FixedPlan implements Plan {
       });
     this.most = places.reduce((sum, { admitting }) => sum + admitting.length, 0) * n * repeats;
     this.slots = allSlots(places, n, repeats);
+    this.told = told;
   }
 
-  next(): Slot | 'done' {
+  next(): Slot | 'wait' | 'done' {
     for (;;) {
-      const slot = this.slots.next().value;
+      const slot = this.held ?? this.slots.next().value;
+      this.held = undefined;
       if (slot === undefined) return 'done';
-      if (!this.ends.isBeyond(slot.asked.task.name, slot.length)) return slot;
+      const { name } = slot.asked.task;
+      if (this.told.isBeyond(name, slot.length)) continue;
+      const place = `${name} ${slot.length}`;
+      const asked = this.asked.get(place) ?? 0;
+      if (this.told.holdsBack(name, slot.length, asked)) {
+        this.held = slot;
+        return 'wait';
+      }
+      this.asked.set(place, asked + 1);
+      return slot;
     }
-  }
-
-  record({ asked, length }: Slot, row: StoredRow): void {
-    this.ends.record(asked.task.name, length, row.output);
-  }
-
-  contextEnds(task: string): number | null {
-    return this.ends.at(task);
-  }
-
-  search(): undefined {
-    return undefined;
-  }
-
-  interval(): undefined {
-    return undefined;
   }
 }
 
@@ -124,19 +124,19 @@ export function searchOf(
 }
 
 /** One search a task, all at the same time. What is asked several times counts once, by the share of right answers. */
-export class AdaptivePlan implements Plan {
+class AdaptivePlan implements Plan {
   readonly most: number;
   private readonly searches: readonly { readonly asked: Asked; readonly search: HorizonSearch }[];
   private readonly repeats: number;
-  private readonly shares: Repeats;
-  private readonly ends = new ContextEnds();
+  private readonly told: AskedLengths;
   private readonly waiting: Slot[] = [];
   private turn = 0;
 
-  constructor(spec: MeasureSpec) {
+  constructor(spec: MeasureSpec, told: AskedLengths) {
     this.repeats = spec.repeats;
-    this.shares = new Repeats(spec.repeats);
     this.searches = spec.asked.map((one) => ({ asked: one, search: searchOf(one.task.admits(), spec) }));
+    for (const { asked, search } of this.searches) told.begin(asked.task.name, search);
+    this.told = told;
     this.most = this.searches.reduce((sum, { search }) => sum + search.mostQuestions(), 0) * spec.repeats;
   }
 
@@ -146,7 +146,7 @@ export class AdaptivePlan implements Plan {
     let waits = false;
     for (let tried = 0; tried < this.searches.length; tried++) {
       const { asked, search } = this.searches[this.turn++ % this.searches.length];
-      const wish = search.next();
+      const wish = this.isHeldBack(asked, search) ? WAIT : search.next();
       if (wish.kind === 'wait') waits = true;
       if (wish.kind !== 'ask') continue;
       const { length, index } = wish;
@@ -157,24 +157,9 @@ export class AdaptivePlan implements Plan {
     return waits ? 'wait' : 'done';
   }
 
-  record({ asked, length, index }: Slot, row: StoredRow): void {
-    const { name } = asked.task;
-    const search = this.search(name);
-    this.ends.record(name, length, row.output);
-    if (this.ends.at(name) === length) search?.contextEnds(length);
-    const worth = this.shares.add(`${name} ${length} ${index}`, row.score?.outcome, row.output);
-    if (worth !== undefined) search?.record(length, index, worth);
-  }
-
-  contextEnds(task: string): number | null {
-    return this.ends.at(task);
-  }
-
-  search(task: string): HorizonSearch | undefined {
-    return this.searches.find(({ asked }) => asked.task.name === task)?.search;
-  }
-
-  interval(task: string, length: number): SearchInterval | undefined {
-    return this.search(task)?.interval(length);
+  private isHeldBack({ task: { name } }: Asked, { asking }: HorizonSearch): boolean {
+    return asking !== null && this.told.holdsBack(name, asking.length, asking.asked * this.repeats);
   }
 }
+
+const WAIT = { kind: 'wait' } as const;

@@ -1,4 +1,5 @@
 /** Samples that are asked several times: one observation each, the share of right answers, once all have come. */
+import { isLost } from '../../score/output.ts';
 import type { Output, Outcome } from '../../score/output.ts';
 import type { Worth } from './search.ts';
 
@@ -12,11 +13,11 @@ export class Repeats {
   }
 
   /** Adds an answer to a sample; gives what the sample is worth with the last. */
-  add(sample: string, outcome: Outcome | undefined, output: Pick<Output, 'failure'>): Worth | undefined {
+  add(sample: string, outcome: Outcome, { failure }: Pick<Output, 'failure'>): Worth | undefined {
     const known = this.open.get(sample) ?? { asked: 0, right: 0, lost: 0 };
     known.asked += 1;
     known.right += Number(outcome === 'right');
-    known.lost += Number(outcome === 'failed' && isLost(output));
+    known.lost += Number(isLost(outcome, failure));
     if (known.asked < this.times) {
       this.open.set(sample, known);
       return undefined;
@@ -25,9 +26,4 @@ export class Repeats {
     const { asked, right, lost } = known;
     return { least: right / asked, most: (right + lost) / asked };
   }
-}
-
-/** Whether nothing is known of the model, since it was not asked: no connection, a server in trouble, a limit. */
-function isLost({ failure }: Pick<Output, 'failure'>): boolean {
-  return failure !== 'too-long' && failure !== 'content';
 }

@@ -152,16 +152,15 @@ describe('samples without an answer', () => {
     expect(run(search, () => null)).toBe(10);
   });
 
-  it('where the context ends nothing more is asked, and the search looks below', () => {
+  it('where prompts are taken no longer nothing more is asked, and the search looks below', () => {
     const search = new HorizonSearch(options);
     const asked = new Map<number, number>();
     for (let wish = search.next(); wish.kind === 'ask'; wish = search.next()) {
       const { length, index } = wish;
       asked.set(length, (asked.get(length) ?? 0) + 1);
       if (length <= 77) search.record(length, index, 1);
-      else search.contextEnds(length);
+      else search.endsAt(length);
     }
-    expect(search.contextEnd()).toBe(80);
     expect(asked.get(80)).toBe(1);
     expect(Math.max(...[...asked.keys()].filter((length) => length < 80))).toBe(75);
     expect(search.promise()).toBeNull();

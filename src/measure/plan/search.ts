@@ -12,12 +12,13 @@
  *
  * What is promised of the lengths not asked: see `promise.ts`; false with a chance of at most α, too.
  */
+import { isNarrow } from '../../score/statistics/horizon.ts';
 import { PROMISED_SHARE } from '../../score/statistics/promise.ts';
 import { Evidence, fewestInARow } from '../../score/statistics/sequential.ts';
 import type { HorizonPromise } from '../../score/tables/rows.ts';
 import { afterDrawn, drawLengths } from './draw.ts';
 import type { Drawn } from './draw.ts';
-import { isNarrow, ladderOf, mostLengths } from './ladder.ts';
+import { ladderOf, mostLengths } from './ladder.ts';
 
 export { FIRST_LENGTH } from './ladder.ts';
 
@@ -71,7 +72,7 @@ interface Asked {
   readonly values: (Worth | undefined)[];
   /** Samples that were asked so far. */
   asked: number;
-  state: 'open' | 'holds' | 'fails' | 'undecided' | 'context-ends';
+  state: 'open' | 'holds' | 'fails' | 'undecided' | 'too-long';
   /** No fewer samples than this can settle the length, as far as the first `seen` of them say. */
   settledAt: number;
   seen: number;
@@ -119,17 +120,16 @@ export class HorizonSearch {
     this.moveOn();
   }
 
-  /** The model's context ends before this length: nothing more is asked there or beyond. */
-  contextEnds(length: number): void {
+  /** Prompts of this length are taken no longer: nothing more is asked there or beyond. */
+  endsAt(length: number): void {
     const at = this.at(length);
-    if (at.state === 'open') at.state = 'context-ends';
+    if (at.state === 'open') at.state = 'too-long';
     this.moveOn();
   }
 
-  /** The shortest length at which the context was found to end; null: at none. */
-  contextEnd(): number | null {
-    const ended = [...this.lengths].filter(([, at]) => at.state === 'context-ends');
-    return ended.length === 0 ? null : Math.min(...ended.map(([length]) => length));
+  /** The length that is being asked about, and how many of its samples were; null: the search is over. */
+  get asking(): { readonly length: number; readonly asked: number } | null {
+    return this.current === null ? null : { length: this.current, asked: this.at(this.current).asked };
   }
 
   /**

@@ -80,7 +80,7 @@ function comparisonsOf(first: string, a: Gathered, second: string, b: Gathered):
 function taskDifferences(a: Gathered, b: Gathered, task: string): DifferenceRow[] {
   const of = (gathered: Gathered): SeedCells[] =>
     gathered.models().map(({ seed, cells }) => ({ seed, cells: cells.filter((cell) => cell.task === task) }));
-  const searched = a.searches.has(task) || b.searches.has(task);
+  const searched = [a, b].some(({ lengths }) => lengths.search(task) !== undefined);
   return differencesOf(of(b), of(a), { searched });
 }
 
@@ -135,7 +135,7 @@ function notesOn(first: string, a: Gathered, second: string, b: Gathered): strin
     ...shared.flatMap((task) => lengthsNote(task, first, a, second, b)),
     ...sourcesNote(shared, first, a, second, b),
     ...seedsNote(first, a, second, b),
-    ...(a.searches.size + b.searches.size === 0
+    ...(!a.lengths.searched && !b.lengths.searched
       ? []
       : [
           `Lengths were chosen by the answers, for ${first} or for ${second}: the differences have intervals and p-values that hold whenever the search stopped, and are wider than those of a comparison with the same --lengths and --n.`,

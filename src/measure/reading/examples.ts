@@ -70,7 +70,7 @@ function copyOf(
   return { copy: { firstWrong, ambiguous, jumpTo, occurrence } };
 }
 
-export function alignedPieces(answer: readonly string[], output: readonly string[]): AlignedPiece[] {
+function alignedPieces(answer: readonly string[], output: readonly string[]): AlignedPiece[] {
   return align(answer, output).pieces.map(({ kind, a0, a1, b0, b1 }) => ({
     same: kind === 'match',
     answer: answer.slice(a0, a1),

@@ -5,17 +5,17 @@ import { canonicalJson } from '../../common/json.ts';
 import type { Json } from '../../common/json.ts';
 import { UserError } from '../../common/errors.ts';
 import { askableNamed } from '../../prompt/askable.ts';
-import { describeCapabilities } from '../../respond/endpoint/request/capabilities.ts';
+import { describeCapabilities, describeRevision } from '../../respond/endpoint/request/capabilities.ts';
 import type { Capabilities } from '../../respond/endpoint/request/capabilities.ts';
 import type { AskedTask, Run } from '../store/rows.ts';
 import { recordedTask } from '../scoring/recorded-task.ts';
-import { pilotLine } from '../../prompt/pilot.ts';
+import { AskedLengths } from '../plan/asked-lengths.ts';
 import { searchOf } from '../plan/plan.ts';
 import { promptedTask, Scorer } from '../scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
 import { runsOf } from '../plan/runs.ts';
 import { MeasureStore, STORE_FILE } from '../store/store.node.ts';
-import type { PlacedRow } from '../store/store.node.ts';
+import type { PlacedRow } from '../store/answer-columns.ts';
 import { Gathered } from './gathered.ts';
 import type { RespondentFacts } from './gathered.ts';
 
@@ -60,7 +60,6 @@ function gather(store: MeasureStore, keep?: (row: ScoredRow) => void): Gathered[
     const gathered = respondents[respondent];
     gathered.moved += Number(moved);
     gathered.add(row);
-    gathered.replay(row);
     if (keep !== undefined && rescored) changed.push(row);
   }
   for (const row of changed) keep?.(row);
@@ -113,9 +112,10 @@ function openedStore(store: MeasureStore): OpenMeasurement {
   const recorded = isRecording(store);
   const respondents: Gathered[] = [];
   for (const { asked, run, place } of ways.values()) {
-    respondents[place] ??= new Gathered(facts, run.threshold, run.repeats);
-    const search = run.lengths === null && !recorded ? newSearch(run, asked) : undefined;
-    respondents[place].begin(asked, scoredTask(asked, recorded), search);
+    respondents[place] ??= new Gathered(facts, run.threshold, new AskedLengths(run));
+    respondents[place].begin(asked, scoredTask(asked, recorded));
+    if (run.lengths === null && !recorded)
+      respondents[place].lengths.begin(asked.task, newSearch(run, asked));
   }
   return { respondents, rows: () => currentRows(store, runs, ways, respondents) };
 }
@@ -200,10 +200,8 @@ function factsOf(store: MeasureStore, runs: readonly Run[]): RespondentFacts {
   return {
     folder: store.folder,
     respondent: { ...(store.fact('respondent') as Record<string, Json>), api },
-    capabilities: [
-      ...(capabilities === undefined ? [] : describeCapabilities(capabilities)),
-      ...new Set(runs.flatMap(({ pilot = [] }) => pilot.map(pilotLine))),
-    ],
+    capabilities: capabilities === undefined ? [] : describeCapabilities(capabilities),
+    ...(capabilities?.revision === undefined ? {} : { revision: describeRevision(capabilities.revision) }),
     started: runs[0].started,
     runs,
     prices,

@@ -6,7 +6,6 @@ import type { Json } from '../../common/json.ts';
 import { askableNamed } from '../../prompt/askable.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import { chanceOf } from '../../prompt/chance.ts';
-import type { HorizonSearch } from '../plan/search.ts';
 import type { StoredRow } from '../store/row-store.ts';
 import { tokensPerSymbolOfPrompts } from '../../score/places/index.ts';
 import { countedInstance } from '../../score/tables/counted-instance.ts';
@@ -17,8 +16,7 @@ import { summarize, summarizeSeeds } from '../../score/tables/summary.ts';
 import type { Summary } from '../../score/tables/summary.ts';
 import { sourceKeyOf, Tally } from '../../score/tables/tally.ts';
 import type { Cell } from '../../score/tables/tally.ts';
-import { ContextEnds } from '../plan/context-ends.ts';
-import { Repeats } from '../plan/repeats.ts';
+import { AskedLengths } from '../plan/asked-lengths.ts';
 import { sampleOf } from '../scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
 import type { SourcePart } from '../../tasks/task.ts';
@@ -30,6 +28,8 @@ export interface RespondentFacts {
   readonly folder: string | null;
   readonly respondent: Readonly<Record<string, Json>>;
   readonly capabilities: readonly string[];
+  /** What an endpoint says of the weights and the software behind its model's name. */
+  readonly revision?: string;
   readonly started: string;
   readonly runs: readonly Run[];
   readonly prices: Run['prices'];
@@ -43,8 +43,8 @@ export class Gathered {
   /** How each task was last asked, and how its answers are read. */
   readonly asked = new Map<string, AskedTask>();
   readonly tasks = new Map<string, ScoredTask>();
-  /** The searches for horizons, by task, where lengths were chosen by the answers. */
-  readonly searches = new Map<string, HorizonSearch>();
+  /** What the rows say of the lengths. */
+  readonly lengths: AskedLengths;
   /** Scores that are other ones than when the outputs were stored. */
   moved = 0;
   private readonly tally = new Tally();
@@ -52,26 +52,23 @@ export class Gathered {
   private readonly bySeed = new Map<number | null, Tally>();
   private readonly rules = new Map<string, Askable>();
   private readonly examples = new Examples();
-  private readonly ends = new ContextEnds();
   /** Lengths, by task, at which the server cut a prompt. */
   private readonly cutLengths = new Map<string, Set<number>>();
   private readonly reasons = new Map<string, number>();
   private readonly spent = { requests: 0, promptTokens: 0, completionTokens: 0, ms: 0, timed: 0 };
-  private readonly repeats: Repeats;
   private answers = 0;
 
-  /** @param repeats how often each sample is asked */
-  constructor(facts: RespondentFacts, threshold: number, repeats = 1) {
+  /** @param lengths what a plan goes by, or that of rows that are read */
+  constructor(facts: RespondentFacts, threshold: number, lengths = new AskedLengths()) {
     this.facts = facts;
     this.threshold = threshold;
-    this.repeats = new Repeats(repeats);
+    this.lengths = lengths;
   }
 
   /** Notes a task before its rows are counted. */
-  begin(asked: AskedTask, scored: ScoredTask, search?: HorizonSearch): void {
+  begin(asked: AskedTask, scored: ScoredTask): void {
     this.asked.set(asked.task, asked);
     this.tasks.set(asked.task, scored);
-    if (search !== undefined) this.searches.set(asked.task, search);
   }
 
   /** Counts a row. */
@@ -79,11 +76,13 @@ export class Gathered {
     const { task, length, index, source, query, output, score } = row;
     const scored = this.tasks.get(task);
     if (scored === undefined) throw new Error(`${task} was not asked here`);
-    // Records are known by what was asked, not by their numbers.
-    const sourceKey = sourceKeyOf(this.facts.respondent.kind === 'recording' ? 0 : index, source, query);
-    this.tally.add({ task, length, sourceKey, score, promptTokens: output.promptTokens });
+    // Records are known by what was asked, not by their numbers, unless they say how they were asked.
+    const isRecord = this.facts.respondent.kind === 'recording';
+    const sourceKey = sourceKeyOf(isRecord && row.prompt === '' ? 0 : index, source, query);
+    const { promptTokens, failure } = output;
+    this.tally.add({ task, length, sourceKey, score, promptTokens, failure });
     this.answers += 1;
-    this.ends.record(task, length, output);
+    if (!isRecord) this.lengths.record(row);
     if (score.promptCut === true) {
       this.cutLengths.set(task, (this.cutLengths.get(task) ?? new Set()).add(length));
     }
@@ -116,15 +115,6 @@ export class Gathered {
     this.answers += 1;
   }
 
-  /** Tells the search of the row's task about it, when rows are read from a store. */
-  replay(row: ScoredRow): void {
-    const sample = `${row.task} ${row.length} ${row.index}`;
-    const worth = this.repeats.add(sample, row.score.outcome, row.output);
-    const search = this.searches.get(row.task);
-    if (this.ends.at(row.task) === row.length) search?.contextEnds(row.length);
-    if (worth !== undefined) search?.record(row.length, row.index, worth);
-  }
-
   private cost({ attempts, promptTokens, completionTokens, latencyMs }: StoredRow['output']): void {
     const { spent } = this;
     spent.requests += attempts;
@@ -154,8 +144,8 @@ export class Gathered {
     if (models.length > 1) return summarizeSeeds(this.cells(), models, { threshold });
     return summarize(this.cells(), {
       threshold,
-      search: (task) => this.searches.get(task),
-      contextEnds: (task) => this.ends.at(task),
+      search: (task) => this.lengths.search(task),
+      limitOf: (task) => this.lengths.limit(task),
       tokensOf: (task, rows) => this.tokensOf(task, rows),
       placeOf: (task) => this.placeOf(task),
     });
@@ -193,9 +183,9 @@ export class Gathered {
   rows(label: string, threshold = this.threshold): RespondentRows {
     const { folder, respondent, capabilities, started, runs } = this.facts;
     return {
-      ...{ label, folder: folder ?? '', respondent, capabilities, started, sittings: runs, threshold },
+      ...{ label, folder: folder ?? '', respondent, capabilities, started, runs, threshold },
       asked: [...this.asked.values()],
-      adaptive: this.searches.size > 0,
+      adaptive: this.lengths.searched,
       ...this.summary(threshold),
       examples: this.examples.kept,
       failures: this.failures(),

@@ -103,7 +103,7 @@ function rowsOf(given: GivenResults, label: string, threshold: number): Responde
             ),
           })),
     capabilities: [],
-    sittings: [],
+    runs: [],
     asked: [],
     examples: [],
   };

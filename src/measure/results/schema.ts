@@ -41,6 +41,7 @@ export const cellRow: z.ZodType<CellRow> = z
     withheld: count.optional(),
     refused: count.optional(),
     failed: count.optional(),
+    tooLong: count.optional().describe('of those that failed: the prompt did not fit the context'),
     answered: answered.optional().describe('the accuracy among right and wrong answers alone'),
     exact: count.optional(),
     retrieved: count.optional(),
@@ -80,7 +81,19 @@ export const horizonRow: z.ZodType<HorizonRow> = z
       .describe('the horizon of right and wrong answers alone, where it is another one'),
     tokens: numbers.nullable().optional(),
     promise: z.object({ share, confidence: share, drawn: count }).nullable().optional(),
-    contextEnds: length.nullable().optional(),
+    contextEnds: length
+      .nullable()
+      .optional()
+      .describe('the shortest length asked of which no prompt fitted the context'),
+    refusedFrom: length
+      .nullable()
+      .optional()
+      .describe('the shortest length asked of which every prompt was refused alike, without a reason'),
+    partlyFits: z
+      .object({ length, n: count, tooLong: numbers })
+      .nullable()
+      .optional()
+      .describe('the shortest length asked of which some prompts fitted the context and others did not'),
     place: z
       .object({ from: share, to: share })
       .optional()

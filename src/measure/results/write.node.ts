@@ -89,7 +89,7 @@ export function resultsOf(gathered: Gathered, name: string, samples: SamplesReco
   return {
     name,
     model: typeof respondent.model === 'string' ? respondent.model : null,
-    revision: revisionOf(respondent),
+    revision: revisionOf(gathered.facts),
     respondent,
     started,
     command: last === undefined ? null : commandText(last),
@@ -99,8 +99,9 @@ export function resultsOf(gathered: Gathered, name: string, samples: SamplesReco
   };
 }
 
-function revisionOf({ revision, weights }: Gathered['facts']['respondent']): string | null {
-  const known = revision ?? weights;
+/** What an endpoint tells of itself, or the hash of a model's weights. */
+function revisionOf({ revision, respondent }: Gathered['facts']): string | null {
+  const known = revision ?? respondent.revision ?? respondent.weights;
   return typeof known === 'string' ? known : null;
 }
 

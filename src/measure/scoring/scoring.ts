@@ -4,10 +4,13 @@ import { chanceOf } from '../../prompt/chance.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import { stopsOf } from '../../prompt/stops.ts';
+import { completionText } from '../../prompt/render.ts';
 import { readingOf } from '../../prompt/template.ts';
 import { evidenceOf, firstErrorPlace } from '../../score/places/index.ts';
 import type { Reading } from '../../score/reading/reading.ts';
-import { readingHash, SCORING, scoreOutput } from '../../score/score.ts';
+import { readingHash, SCORING } from '../../score/reading/hash.ts';
+import { scoreOutput } from '../../score/score.ts';
+import type { Expected } from '../../score/reading/draft.ts';
 import type { AnswerScore } from '../../score/tables/answer-score.ts';
 import type { Instance, TaskFamily } from '../../tasks/task.ts';
 import { PromptMeter } from './prompt-meter.ts';
@@ -51,6 +54,12 @@ export function isScored(row: StoredRow): row is ScoredRow {
   return row.score !== null;
 }
 
+/** What is known of a row's sample where it has just been asked; else it is worked out again from the row. */
+export interface KnownSample {
+  readonly instance: Instance;
+  readonly reading: Reading;
+}
+
 export class Scorer {
   private readonly meter = new PromptMeter();
 
@@ -66,13 +75,17 @@ export class Scorer {
   }
 
   /** The score of a row's output, and the name of the scoring. */
-  score(row: StoredRow, task: ScoredTask): Pick<ScoredRow, 'score' | 'scoring'> {
-    return { score: this.scoreOf(row, task, task.readingFor(row)), scoring: scoringName(task) };
+  score(row: StoredRow, task: ScoredTask, known?: KnownSample): Pick<ScoredRow, 'score' | 'scoring'> {
+    const sample = known ?? { instance: sampleOf(row, task.operation), reading: task.readingFor(row) };
+    return { score: this.scoreOf(row, task, sample), scoring: scoringName(task) };
   }
 
-  private scoreOf(row: StoredRow, { operation, family }: ScoredTask, reading: Reading): AnswerScore {
-    const instance = sampleOf(row, operation);
-    const expected = { answer: row.answer };
+  private scoreOf(
+    row: StoredRow,
+    { operation, family }: ScoredTask,
+    { instance, reading }: KnownSample,
+  ): AnswerScore {
+    const expected = expectedOf(row);
     const score = scoreOutput({ operation, family, instance }, expected, row.output, reading);
     // A right answer is hardly the answer to a cut prompt, whatever the server counts.
     const promptCut = this.meter.isCut(row) && score.outcome === 'wrong';
@@ -98,7 +111,12 @@ export class Scorer {
 /** The symbols of an answer, without what stands before and after it. */
 export function symbolsOf(row: StoredRow, task: ScoredTask): readonly string[] {
   const sample = { operation: task.operation, family: task.family, instance: sampleOf(row, task.operation) };
-  return scoreOutput(sample, { answer: row.answer }, row.output, task.readingFor(row)).symbols;
+  return scoreOutput(sample, expectedOf(row), row.output, task.readingFor(row)).symbols;
+}
+
+/** The right answer, and what was sent: given back before an answer, it is no part of it. */
+function expectedOf({ answer, system, prompt }: Pick<StoredRow, 'answer' | 'system' | 'prompt'>): Expected {
+  return { answer, prompt: completionText({ system, text: prompt }) };
 }
 
 /** The scoring's version and the reading's name: another one means that outputs are scored again. */

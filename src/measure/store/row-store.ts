@@ -57,11 +57,14 @@ export interface RowStore {
 /** Rows that nobody reads later: nothing is kept but the facts. */
 export class MemoryStore implements RowStore {
   readonly folder = null;
-  readonly nextPlace = 1;
   readonly holdsAnswers = false;
   private readonly facts = new Map<string, unknown>();
 
-  get(): undefined {
+  get nextPlace(): number {
+    return 1;
+  }
+
+  get(): StoredRow | undefined {
     return undefined;
   }
 

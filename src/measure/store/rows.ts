@@ -81,7 +81,7 @@ export interface RespondentRows {
   readonly capabilities: readonly string[];
   /** When it was first asked, ISO 8601. */
   readonly started: string;
-  readonly sittings: readonly Run[];
+  readonly runs: readonly Run[];
   /** How each task was last asked. Empty for a model trained here. */
   readonly asked: readonly AskedTask[];
   /** Whether lengths were chosen by the answers, so that intervals are wider than Wilson's. */
@@ -104,6 +104,3 @@ export interface MeasureReportInput {
   /** What makes the comparison less than like with like, a sentence each. */
   readonly notes: readonly string[];
 }
-
-/** The older name, until everybody says run. */
-export type Sitting = Run;

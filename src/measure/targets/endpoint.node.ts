@@ -1,61 +1,38 @@
 /** Measuring whoever answers at an address: probe, choose and check the prompts, then the one road. */
-import { canonicalJson } from '../../common/json.ts';
-import type { Json } from '../../common/json.ts';
-import { UserError } from '../../common/errors.ts';
-import type { Askable } from '../../prompt/askable.ts';
-import { allPrompts, candidatePrompts } from '../../prompt/files.node.ts';
-import { pilotDraws, pilotFamilies } from '../../prompt/pilot.ts';
-import type { PromptTemplate } from '../../prompt/template.ts';
-import { connect } from '../../respond/endpoint/connection.node.ts';
 import type { Connection } from '../../respond/endpoint/connection.node.ts';
+import { connect } from '../../respond/endpoint/connection.node.ts';
 import { endpointRespondent } from '../../respond/endpoint/endpoint-respondent.node.ts';
 import { answerText } from '../../respond/endpoint/likelihood.ts';
 import type { Limits, Prices } from '../../respond/endpoint/pace/budget.ts';
-import type { Capabilities, PromptFacts } from '../../respond/endpoint/request/capabilities.ts';
-import type { RunsOwn } from '../../respond/endpoint/probe/as-run.node.ts';
-import { probe } from '../../respond/endpoint/probe/probe.node.ts';
+import { describeNoticed } from '../../respond/endpoint/request/capabilities.ts';
+import type { Capabilities, PromptFacts, Thinking } from '../../respond/endpoint/request/capabilities.ts';
 import type { ProbeOptions } from '../../respond/endpoint/probe/probe.node.ts';
 import type { Api } from '../../respond/endpoint/protocol/protocol.ts';
-import { mostTokens } from '../../respond/endpoint/request/body.ts';
-import type { RequestShape } from '../../respond/endpoint/request/body.ts';
-import { checkExtra } from '../../respond/endpoint/request/extra.ts';
-import { DEFAULT_THINK_TOKENS, shapeOf, shapeWished } from '../../respond/endpoint/request/shape.ts';
+import { shapeOf } from '../../respond/endpoint/request/shape.ts';
 import type { Wishes } from '../../respond/endpoint/request/shape.ts';
-import { addressOf } from '../../respond/endpoint/transport/address.ts';
 import type { Credentials } from '../../respond/endpoint/transport/secrets.ts';
 import type { AskState, Prompted, Respondent } from '../../respond/respondent.ts';
 import { checkRespondent, defaultFolder, measure, nothingMeasured } from '../measure.node.ts';
 import type { Measured, MeasureSpec, Progress } from '../measure.node.ts';
-import { planOf, SEARCH_ALPHA } from '../plan/plan.ts';
-import { questionOf } from '../plan/question.ts';
+import { SEARCH_ALPHA } from '../plan/plan.ts';
 import type { RunNote } from '../plan/runs.ts';
-import type { Asked, Question } from '../plan/question.ts';
 import type { StoredRow } from '../store/row-store.ts';
 import { MeasureStore } from '../store/store.node.ts';
+import { knownCapabilities } from './endpoint/known-capabilities.node.ts';
+import { mostOf } from './endpoint/preview.node.ts';
+import type { Most } from './endpoint/preview.node.ts';
+import { checkLengths, checkSecrets, identityWished, wishesOf } from './endpoint/spec.ts';
+import type { EndpointSpec } from './endpoint/spec.ts';
+import { runsOwn, waysOf } from './endpoint/ways.node.ts';
+import type { Wanted } from './endpoint/ways.node.ts';
 import { checkPromptTokens } from './prompt-tokens.node.ts';
 import { chosenTemplates, PilotEnded } from './pilot.node.ts';
 import type { PilotChoice } from './pilot.node.ts';
 
-export interface EndpointSpec extends Omit<MeasureSpec, 'asked'> {
-  readonly url: URL;
-  readonly model: string;
-  /** null: completions where the server has them, else chat. */
-  readonly api: Api | null;
-  readonly tasks: readonly Askable[];
-  /** The prompt of a task, by the interface that answers; null: a pilot chooses it. */
-  readonly templateFor: (task: Askable, api: Api) => PromptTemplate | null;
-  /** Whether every prompt that there is for a task is asked on the same samples, one after the other. */
-  readonly everyPrompt?: boolean;
-  /** Whether a length that a task doesn't admit is an error; else the task is not asked at it. */
-  readonly strict: boolean;
-  readonly temperature: number;
-  /** Whether right answers are told by log-probabilities of the prompt, where the server gives them. */
-  readonly byLikelihood: boolean;
-  readonly extra: Readonly<Record<string, Json>>;
-  readonly thinkTokens?: number;
-  /** Whether prompts are asked, too, in which the model reads a mark as a special token. */
-  readonly allowSpecialTokens?: boolean;
-}
+export { preview } from './endpoint/preview.node.ts';
+export type { Most } from './endpoint/preview.node.ts';
+export { identityWished } from './endpoint/spec.ts';
+export type { EndpointSpec } from './endpoint/spec.ts';
 
 export interface EndpointOptions {
   /** null: chosen by what is asked of whom, so that the same command goes on. */
@@ -74,6 +51,8 @@ export interface EndpointOptions {
   readonly onRow?: (row: StoredRow) => void;
   /** Told of every wait between two attempts to find out what the server can do. */
   readonly onWait?: (milliseconds: number, why: string) => void;
+  /** Told a line about what the answers show of the model and the probe did not. */
+  readonly onNotice?: (line: string) => void;
   /** What was found and what will be done, before the first question. */
   readonly onStart?: (start: Start) => void;
   readonly onProgress?: (progress: Progress) => void;
@@ -90,12 +69,6 @@ export interface Start {
   readonly stored: number;
   /** What a pilot has chosen. */
   readonly pilot: readonly PilotChoice[];
-}
-
-/** What asking can take at most. */
-export interface Most {
-  readonly requests: number;
-  readonly tokens: number;
 }
 
 export interface EndpointMeasured extends Measured {
@@ -136,14 +109,6 @@ export async function measureWays(
   }
 }
 
-/** What is asked of whom, as far as it is known before anybody was asked: names the folder. */
-export function identityWished(spec: EndpointSpec): Readonly<Record<string, Json>> {
-  const { model, temperature, seed, extra, thinkTokens } = wishesOf(spec);
-  const decide = spec.byLikelihood ? 'likelihood' : 'generation';
-  const endpoint = addressOf(spec.url);
-  return { endpoint, model, api: spec.api, temperature, seed, extra, thinkTokens, decide };
-}
-
 class Measuring {
   private readonly spec: EndpointSpec;
   private readonly options: EndpointOptions;
@@ -151,6 +116,7 @@ class Measuring {
   private readonly connection: Connection;
   private readonly probing: ProbeOptions;
   private before: Connection['budget']['spent'];
+  private noticedThinking: Pick<Capabilities, 'noticed'> = {};
 
   constructor(spec: EndpointSpec, options: EndpointOptions, store: MeasureStore, connection: Connection) {
     this.spec = spec;
@@ -169,13 +135,14 @@ class Measuring {
 
   async run(): Promise<EndpointMeasured[]> {
     const { spec } = this;
-    const capabilities = await this.capabilities();
+    const capabilities = await knownCapabilities(spec, this.store, this.connection, this.probing);
     const api = spec.api ?? (capabilities.completions ? 'completions' : 'chat');
     const wishes = wishesOf(spec);
     const respondent = endpointRespondent({
       ...wishes,
       ...{ connection: this.connection, api, capabilities },
       ...(spec.byLikelihood ? { likelihoodOf: toldAnswer } : {}),
+      onThinking: (thinking) => this.noticed(api, thinking),
     });
     checkRespondent(this.store, respondent);
     const asking = { wishes, capabilities, api, respondent };
@@ -223,7 +190,20 @@ class Measuring {
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
     const state = measured.state === null ? null : { ...measured.state, ...this.takeSpent() };
-    return { ...measured, state, facts: { api, capabilities, prompts, pilot } };
+    const known = { ...capabilities, ...this.noticedThinking };
+    return { ...measured, state, facts: { api, capabilities: known, prompts, pilot } };
+  }
+
+  /** Kept for the next run, which gives room from its first question on. */
+  private noticed(api: Api, thinking: Thinking): void {
+    const { store, options } = this;
+    this.noticedThinking = { noticed: { [api]: thinking } };
+    for (const fact of ['capabilities', 'assumed']) {
+      const known = store.fact(fact) as Capabilities | undefined;
+      if (known === undefined) continue;
+      store.setFact(fact, { ...known, noticed: { ...known.noticed, [api]: thinking } });
+    }
+    options.onNotice?.(describeNoticed(thinking));
   }
 
   /** The state of one who asked nothing but a pilot. */
@@ -242,27 +222,6 @@ class Measuring {
       money: money === null ? null : money - (before.money ?? 0),
     };
   }
-
-  /** From the store where an earlier run that wished for the same has found out, else by asking. */
-  private async capabilities(): Promise<Capabilities> {
-    const { spec, store } = this;
-    const { temperature, extra } = wishesOf(spec);
-    const wished = { temperature, extra };
-    const known = store.fact('capabilities') as Capabilities | undefined;
-    const knownFor = store.fact('probed') ?? wished; // older stores did not note it
-    const sameWish = canonicalJson(knownFor) === canonicalJson(wished);
-    const knows = known?.shapes !== undefined && (spec.api === null || known.shapes[spec.api] !== undefined);
-    if (knows && sameWish) return known;
-    // Answers that came after a probe in vain rest on what was assumed then.
-    const assumed = store.fact('assumed') as Capabilities | undefined;
-    if (known === undefined && assumed !== undefined && store.holdsAnswers && sameWish) return assumed;
-    const found = await probe(this.connection, this.probing);
-    // What another respondent's answers rest on is left alone: this one is about to be refused.
-    if (store.holdsAnswers) return found;
-    store.setFact(found.trouble === null ? 'capabilities' : 'assumed', found);
-    store.setFact('probed', wished);
-    return found;
-  }
 }
 
 /** What a pilot chooses, or how it ended before it could. */
@@ -277,23 +236,6 @@ async function pilotOf(
   }
 }
 
-/** What the prompts that may be asked have of their own. */
-function runsOwn(spec: EndpointSpec, api: Api): RunsOwn {
-  const templates = waysOf(spec, api).flatMap((way) =>
-    way.flatMap(({ task, template }) => (template === null ? candidatePrompts(task.shape, api) : [template])),
-  );
-  return {
-    system: templates.some(({ system }) => system !== undefined),
-    stop: [...new Set(templates.flatMap(({ stop }) => stop))],
-  };
-}
-
-/** A task, and its prompt; null: a pilot chooses it. */
-interface Wanted {
-  readonly task: Askable;
-  readonly template: PromptTemplate | null;
-}
-
 interface Asking {
   readonly wishes: Wishes;
   readonly capabilities: Capabilities;
@@ -301,146 +243,7 @@ interface Asking {
   readonly respondent: Respondent;
 }
 
-/** The ways of asking, in order: one, or as many as the task with the most prompts has. */
-function waysOf(spec: EndpointSpec, api: Api): Wanted[][] {
-  const { tasks, templateFor, everyPrompt = false } = spec;
-  if (!everyPrompt) return [tasks.map((task) => ({ task, template: templateFor(task, api) }))];
-  const all = tasks.map((task) => ({ task, templates: allPrompts(task.shape, api) }));
-  const most = Math.max(...all.map(({ templates }) => templates.length));
-  return Array.from({ length: most }, (_, way) =>
-    all.flatMap(({ task, templates }) =>
-      way < templates.length ? [{ task, template: templates[way] }] : [],
-    ),
-  );
-}
-
-/** The most that a measurement would ask, without asking: of a model that doesn't think, and of one that does. */
-export function preview(spec: EndpointSpec): Most & { readonly tokensIfThinking: number } {
-  checkLengths(spec);
-  // Which of the two ways to ask a server takes is not known yet: whichever needs more.
-  const apis: readonly Api[] = spec.api === null ? ['completions', 'chat'] : [spec.api];
-  const each = apis.map((api) => previewOf(spec, api));
-  return {
-    requests: Math.max(...each.map(({ requests }) => requests)),
-    tokens: Math.max(...each.map(({ tokens }) => tokens)),
-    tokensIfThinking: Math.max(...each.map(({ tokensIfThinking }) => tokensIfThinking)),
-  };
-}
-
-function previewOf(spec: EndpointSpec, api: Api): Most & { readonly tokensIfThinking: number } {
-  const wishes = wishesOf(spec);
-  const shape = shapeWished(wishes, api);
-  const thinking = { ...shape, thinkTokens: wishes.thinkTokens };
-  const most = { requests: 0, tokens: 0, tokensIfThinking: 0 };
-  for (const way of waysOf(spec, api)) {
-    const pilot = pilotQuestions(way, api, spec);
-    const plain = mostOfWay(way, api, spec, shape);
-    most.requests += plain.requests + pilot.length;
-    most.tokens += plain.tokens + tokensOf(pilot, shape);
-    most.tokensIfThinking += mostOfWay(way, api, spec, thinking).tokens + tokensOf(pilot, thinking);
-  }
-  return most;
-}
-
-/** With the dearest prompt that a pilot may choose for each task. */
-function mostOfWay(way: readonly Wanted[], api: Api, spec: EndpointSpec, shape: RequestShape): Most {
-  const cost = (asked: Asked): number => tokensOfTask(asked, spec, shape);
-  const asked = way.map(({ task, template }) => {
-    if (template !== null) return { task, template };
-    const candidates = candidatePrompts(task.shape, api).map((one) => ({ task, template: one }));
-    return candidates.reduce((dearest, one) => (cost(one) > cost(dearest) ? one : dearest));
-  });
-  return mostOf({ ...spec, asked }, shape);
-}
-
-/** All that a pilot may ask: every prompt that there is to choose, the same samples. */
-function pilotQuestions(way: readonly Wanted[], api: Api, spec: EndpointSpec): Question[] {
-  const open = way.filter(({ template }) => template === null).map(({ task }) => task);
-  const source = sourceOf(spec);
-  return pilotFamilies(open).flatMap((family) => {
-    const templates = candidatePrompts(family.shape, api);
-    if (templates.length < 2) return [];
-    const draws = pilotDraws(family, spec);
-    return family.tasks.flatMap((task) =>
-      templates.flatMap((template) =>
-        draws.map(({ length, index, seed }) =>
-          questionOf({ task, template }, { ...source, seed }, { length, index, repeat: 0 }),
-        ),
-      ),
-    );
-  });
-}
-
-/** Requests, and tokens by bytes, which is never too few. */
-function mostOf(spec: MeasureSpec, shape: RequestShape): Most {
-  const tokens = spec.asked.reduce((sum, one) => sum + tokensOfTask(one, spec, shape), 0);
-  return { requests: planOf(spec).most, tokens: Math.ceil(tokens) };
-}
-
-/** Samples of one length hardly differ in their bytes: of more than this many, the dearest of so many stands for all. */
-const RENDERED = 25;
-
-function tokensOfTask(asked: Asked, spec: Omit<MeasureSpec, 'asked'>, shape: RequestShape): number {
-  const { lengths, maxLength, n, repeats } = spec;
-  const { min, max } = asked.task.admits();
-  const source = sourceOf(spec);
-  const dearest = (length: number): number =>
-    Math.max(
-      ...Array.from({ length: Math.min(n, RENDERED) }, (_, index) =>
-        tokensOf([questionOf(asked, source, { length, index, repeat: 0 })], shape),
-      ),
-    );
-  // A search may ask all it asks at its longest length.
-  if (lengths === null) return planOf({ ...spec, asked: [asked] }).most * dearest(Math.min(max, maxLength));
-  const admitted = [...new Set(lengths)].filter((length) => length >= min && length <= max);
-  return admitted.reduce((sum, length) => sum + n * repeats * dearest(length), 0);
-}
-
-function tokensOf(questions: readonly Question[], shape: RequestShape): number {
-  return questions.reduce((sum, { prompt }) => {
-    const { promptTokens, completionTokens } = mostTokens(prompt, shape);
-    return sum + promptTokens + completionTokens;
-  }, 0);
-}
-
-function sourceOf({ seed, rendering }: Pick<MeasureSpec, 'seed' | 'rendering'>) {
-  return { fingerprint: '', seed, rendering };
-}
-
 /** The right answer as the prompt's demonstrations write it; null between tags, where it can't be put behind the prompt. */
 function toldAnswer({ prompt }: Prompted): string | null {
   return prompt.reading.tags === null ? answerText(prompt) : null;
-}
-
-function wishesOf({
-  model,
-  temperature,
-  seed,
-  extra,
-  thinkTokens,
-}: EndpointSpec): Wishes & { readonly thinkTokens: number } {
-  return {
-    ...{ model, temperature, seed, extra },
-    thinkTokens: thinkTokens ?? DEFAULT_THINK_TOKENS,
-    thinkTokensGiven: thinkTokens !== undefined,
-  };
-}
-
-function checkSecrets(spec: EndpointSpec, credentials: Credentials): void {
-  checkExtra(spec.extra, credentials);
-  if (!credentials.holdsKey(canonicalJson([spec.model, addressOf(spec.url), spec.extra]))) return;
-  throw new UserError(
-    'a secret stands in --model, --body or the address, which are stored; it is sent as a header',
-  );
-}
-
-function checkLengths({ tasks, lengths, strict }: EndpointSpec): void {
-  if (!strict) return;
-  for (const task of tasks) {
-    const { min, max } = task.admits();
-    const wrong = lengths?.find((length) => length < min || length > max);
-    if (wrong === undefined) continue;
-    const range = max === Infinity ? `lengths from ${min}` : `lengths ${min} to ${max}`;
-    throw new UserError(`${task.name} admits ${range}, not ${wrong}`);
-  }
 }

@@ -2,11 +2,10 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../../common/errors.ts';
 import type { Material } from '../../tasks/people/index.ts';
-import { tasks as symbolTasks } from '../../tasks/index.ts';
 import type { TaskOptions } from '../../tasks/index.ts';
 import { askableNamed } from '../../prompt/askable.ts';
 import type { Askable, Shape, Sources } from '../../prompt/askable.ts';
-import type { EndpointSpec } from './endpoint.node.ts';
+import type { EndpointSpec } from './endpoint/spec.ts';
 import { usualNumbers } from '../measure.node.ts';
 import { endpointUrl } from '../../respond/endpoint/transport/secrets.ts';
 import type { Inquiry, InquiryApi, InquiryTask } from '../plan/inquiry.ts';
@@ -54,15 +53,21 @@ export function isTaskFile(name: string): boolean {
 export function inquiryTask(name: string, wishes: TaskWishes): InquiryTask {
   if (isTaskFile(name)) {
     const { content, template } = readOwnTask(name);
-    return { task: content.name, own: content, prompts: { completions: template, chat: template } };
+    return {
+      task: content.name,
+      own: content,
+      ...usedOptions(ownAskable(content), wishes.options),
+      prompts: { completions: template, chat: template },
+    };
   }
-  const { shape } = askableNamed(name);
+  const askable = askableNamed(name);
+  const { shape } = askable;
   const lines = wishes.material[shape];
   const promptBy = (api: InquiryApi): PromptTemplate =>
     wishes.prompts === null ? usualPrompt(shape, api) : promptFor(shape, wishes.prompts, wishes.lenient, api);
   return {
     task: name,
-    ...usedOptions(name, wishes.options),
+    ...usedOptions(askable, wishes.options),
     ...(lines === undefined ? {} : { material: hashOfLines(lines) }),
     prompts:
       wishes.prompts?.join() === AUTO
@@ -76,7 +81,7 @@ export function askableOf(
   { task, own, options, material }: InquiryTask,
   lines: Sources['material'],
 ): Askable {
-  if (own !== undefined) return ownAskable(own);
+  if (own !== undefined) return ownAskable(own, options?.place);
   if (material === undefined) return askableNamed(task, { options });
   const { shape } = askableNamed(task);
   const found = lines?.[shape];
@@ -85,7 +90,7 @@ export function askableOf(
       `the lines that ${task} is asked about are no longer those that were read at first: the same command asks about those that are there now`,
     );
   }
-  return askableNamed(task, { material: { [shape]: found } });
+  return askableNamed(task, { options, material: { [shape]: found } });
 }
 
 /** Names lines by what stands in them. */
@@ -121,9 +126,8 @@ function sourcesOf({ tasks }: Inquiry): Record<string, unknown> {
   );
 }
 
-function usedOptions(name: string, given: TaskOptions): { options?: TaskOptions } {
-  const uses: readonly string[] = symbolTasks.find((task) => task.name === name)?.uses ?? [];
-  const used = Object.entries(given).filter(([key, value]) => uses.includes(key) && value !== undefined);
+function usedOptions({ uses }: Askable, given: TaskOptions): { options?: TaskOptions } {
+  const used = uses.filter((key) => given[key] !== undefined).map((key) => [key, given[key]] as const);
   return used.length === 0 ? {} : { options: Object.fromEntries(used) };
 }
 

@@ -106,7 +106,8 @@ function askPilot({ respondent, seed, rendering, store, signal }: PilotOptions):
     const open: Question[] = [];
     for (const question of questions) {
       const stored = store.get(question.key);
-      if (stored === undefined || !take(stored)) open.push(question);
+      const again = stored === undefined || respondent.asksAgain?.(question, stored.output) === true;
+      if (again || !take(stored)) open.push(question);
     }
     const next = open.values();
     const answering = respondent.ask<Question>({ next: () => next.next().value ?? 'done' }, { signal });

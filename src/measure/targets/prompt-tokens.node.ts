@@ -1,6 +1,7 @@
 /** Before the first question: how the server cuts prompts into tokens, and whether it reads a mark of theirs as special. */
 import { UserError } from '../../common/errors.ts';
 import { specialTokensIn } from '../../prompt/special-tokens.ts';
+import { completionText } from '../../prompt/render.ts';
 import type { RenderOptions } from '../../prompt/render.ts';
 import type { Connection } from '../../respond/endpoint/connection.node.ts';
 import type { Capabilities, PromptFacts } from '../../respond/endpoint/request/capabilities.ts';
@@ -9,7 +10,6 @@ import { checkPrompts } from '../../respond/endpoint/probe/prompt-check.node.ts'
 import type { CheckedPrompt } from '../../respond/endpoint/probe/prompt-check.node.ts';
 import type { ProbeOptions } from '../../respond/endpoint/probe/probe.node.ts';
 import { tokenize } from '../../respond/endpoint/probe/tokens.node.ts';
-import { completionText } from '../../respond/endpoint/protocol/protocol.ts';
 import { questionOf } from '../plan/question.ts';
 import type { Asked, Question } from '../plan/question.ts';
 import { FIRST_LENGTH } from '../plan/search.ts';

@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import { writings } from '../../../test/wrapped-outputs.ts';
+import { completionText } from '../render.ts';
 import { textOutput } from '../../score/output.ts';
 import { scoreOutput } from '../../score/score.ts';
 import { askableNamed, askables } from '../askable.ts';
@@ -33,7 +34,8 @@ function samplesOf(names: string[], prompt: string, lengths: number[], n: number
 function ours(sample: ExportedSample, output: string): { right: boolean; exact: boolean; answer: string } {
   const { source, query, answer, positions, task, length, operation, family, target, reading } = sample;
   const instance = { task, length, source, query, answer, positions };
-  const expected = { answer, text: target };
+  const prompt = completionText({ system: sample.system, text: sample.prompt });
+  const expected = { answer, text: target, prompt };
   const {
     right,
     exact,
@@ -97,14 +99,22 @@ const pieces = [
 const outputs = fc
   .tuple(
     fc.nat(samples.length - 1),
-    fc.array(fc.oneof(fc.constantFrom(...pieces), fc.constantFrom('GOLD', 'WRONG')), { maxLength: 9 }),
+    fc.constantFrom('', '', '', 'PROMPT', '<s>'),
+    fc.array(fc.oneof(fc.constantFrom(...pieces), fc.constantFrom('GOLD', 'WRONG', 'PROMPT')), {
+      maxLength: 9,
+    }),
   )
-  .map(([at, parts]) => {
+  .map(([at, begin, parts]) => {
     const sample = samples[at];
-    const written = { GOLD: sample.target, WRONG: sample.source.toReversed().join(sample.reading.joiner) };
+    const prompt = completionText({ system: sample.system, text: sample.prompt });
+    const written = {
+      PROMPT: prompt,
+      GOLD: sample.target,
+      WRONG: sample.source.toReversed().join(sample.reading.joiner),
+    };
     return {
       sample,
-      output: parts.map((part) => (written as Record<string, string>)[part] ?? part).join(''),
+      output: [begin, ...parts].map((part) => (written as Record<string, string>)[part] ?? part).join(''),
     };
   });
 

@@ -107,6 +107,7 @@ export function ownAskable({ name, title, operation, joiner, items }: OwnContent
     name,
     title,
     joiner,
+    uses: base.uses.filter((option) => option === 'place'), // the items are its alphabet
     instance(draw): Instance {
       const { source, query, answer, ...rest } = base.instance(draw);
       return {

@@ -1,8 +1,8 @@
 /** Accuracy against length: for each pair of tasks that differ in one thing only, and for all others. */
-import { cellColumns, intervalHeading } from '../shared/cell-columns.ts';
-import { answered, drawAccuracy, HALF } from '../shared/figures/accuracy.ts';
+import { askedCells, cellColumns, intervalHeading } from '../shared/cell-columns.ts';
+import { drawAccuracy, HALF } from '../shared/figures/accuracy.ts';
 import type { Series } from '../shared/figures/accuracy.ts';
-import type { Figure, Panel } from '../shared/figures/figure.ts';
+import type { Figure, Panel } from '../shared/figure.ts';
 import { modelLegend } from '../shared/figures/marks.ts';
 import { html } from '../shared/html.ts';
 import type { Html } from '../shared/html.ts';
@@ -49,14 +49,14 @@ export function aloneFigure(view: MeasureView): Figure | null {
 
 function groups(entries: readonly Entry[]): Entry[][] {
   const asked =
-    entries.length === 1 ? [...entries] : entries.filter(({ cells }) => answered(cells).length > 0);
+    entries.length === 1 ? [...entries] : entries.filter(({ cells }) => askedCells(cells).length > 0);
   return Array.from({ length: Math.ceil(asked.length / MOST_TOGETHER) }, (_, i) =>
     asked.slice(i * MOST_TOGETHER, (i + 1) * MOST_TOGETHER),
   );
 }
 
 function panelPlan(title: string, series: readonly Series[]): PanelPlan[] {
-  const drawn = series.filter(({ cells }) => answered(cells).length > 0);
+  const drawn = series.filter(({ cells }) => askedCells(cells).length > 0);
   return drawn.length === 0 ? [] : [{ title, series: drawn }];
 }
 
@@ -120,7 +120,7 @@ function figure(
 
 /** Where the axis of a panel ends: a search asks one task at other lengths than the next. */
 function longestOf(series: readonly Series[]): number {
-  return Math.max(1, ...series.flatMap(({ cells }) => answered(cells).map(({ length }) => length)));
+  return Math.max(1, ...series.flatMap(({ cells }) => askedCells(cells).map(({ length }) => length)));
 }
 
 function caption(plans: readonly PanelPlan[]): Html {

@@ -10,7 +10,7 @@ import {
   overall,
 } from '../shared/figures/differences.ts';
 import type { Line } from '../shared/figures/differences.ts';
-import type { Figure } from '../shared/figures/figure.ts';
+import type { Figure } from '../shared/figure.ts';
 import { count } from '../shared/format.ts';
 import { html } from '../shared/html.ts';
 import type { Content } from '../shared/html.ts';
@@ -18,7 +18,7 @@ import type { Ink } from '../shared/ink.ts';
 import type { MeasureView } from './view.ts';
 
 export function comparisonFigure(view: MeasureView): Figure | null {
-  const rows = view.input.comparisons.map((row) => (row.near ? { ...row, p: null } : row));
+  const rows = correctedRows(view.input.comparisons);
   if (rows.length === 0) return null;
   const several = view.respondents.length > 2;
   const place = ({ task }: ComparisonRow): number => view.tasks.findIndex(({ name }) => name === task);
@@ -28,7 +28,6 @@ export function comparisonFigure(view: MeasureView): Figure | null {
     return { ...row, label, brief: label, ink: inkOfLabel(view, row.second) };
   });
   const first = view.respondents[0].model.name;
-  const adjusted = correctedRows(rows).map(({ pAdjusted }) => pAdjusted);
   return {
     name: 'comparison',
     title: `Compared with ${first}`,
@@ -45,10 +44,10 @@ export function comparisonFigure(view: MeasureView): Figure | null {
         ...differenceColumns,
         { label: 'answers of each', numeric: true },
       ],
-      rows: rows.map((row, i): Content[] => [
+      rows: rows.map((row): Content[] => [
         row.task,
         `${row.second} − ${row.first}`,
-        ...differenceCells(row, adjusted[i], readingOf(row)),
+        ...differenceCells(row, row.pAdjusted, readingOf(row)),
         row.answers.map(count).join(' and '),
       ]),
     },

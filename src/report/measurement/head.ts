@@ -79,40 +79,27 @@ function matrixTask({ name, title, anchor, entries }: TaskView): MatrixTask {
 
 function definitions({ respondents }: MeasureView): Html {
   const cells = respondents.flatMap(({ rows }) => rows.rows);
-  const happened = (of: (cell: (typeof cells)[number]) => number | undefined): boolean =>
-    total(cells, of) > 0;
   const adaptive = respondents.some(({ rows }) => rows.adaptive);
-  return terms(
-    usualTerms({
-      truncated: happened((cell) => cell.truncated),
-      withheld: happened((cell) => cell.withheld),
-      refused: happened((cell) => cell.refused),
-      failed: happened((cell) => cell.failed),
-      exact: happened((cell) => cell.exact),
-      retrieved: happened((cell) => cell.retrieved),
-      chance: happened((cell) => cell.chance),
-    }),
+  return terms(usualTerms(cells), [
     [
-      [
-        'length',
-        'The number of symbols (or lines) in the source. Query, demonstrations and answer don’t count.',
-      ],
-      ...(adaptive
-        ? ([
-            [
-              'searched',
-              'Lengths, and how many samples each got, were chosen by the answers. The intervals hold whenever one stops; their level is in the heading.',
-            ],
-          ] as const)
-        : []),
+      'length',
+      'The number of symbols (or lines) in the source. Query, demonstrations and answer don’t count.',
     ],
-  );
+    ...(adaptive
+      ? ([
+          [
+            'searched',
+            'Lengths, and how many samples each got, were chosen by the answers. The intervals hold whenever one stops; their level is in the heading.',
+          ],
+        ] as const)
+      : []),
+  ]);
 }
 
 /** Runs that did not come to their end, and samples without an answer. */
 export function unfinished({ respondents }: MeasureView): Html | null {
   const notes = respondents.flatMap(({ rows, model }) => {
-    const last = rows.sittings.at(-1);
+    const last = rows.runs.at(-1);
     const ending =
       last === undefined || last.ending === 'done' ? null : (ENDINGS[last.ending ?? 'open'] ?? last.ending);
     const failed = total(rows.rows, (cell) => cell.failed);

@@ -1,6 +1,6 @@
 /** The report of one measurement, or of several beside each other: rows in, one HTML file out. */
 import type { MeasureReportInput } from '../../measure/store/rows.ts';
-import type { Figure } from '../shared/figures/figure.ts';
+import type { Figure } from '../shared/figure.ts';
 import { html } from '../shared/html.ts';
 import { page } from '../shared/page.ts';
 import type { Entry as Content } from '../shared/page.ts';
@@ -9,9 +9,10 @@ import { foldedSection } from '../shared/section.ts';
 import { aloneFigure, contrastFigure } from './accuracy.ts';
 import { comparisonFigure, pairsFigure } from './comparison.ts';
 import { head, horizons, notes, unfinished } from './head.ts';
+import { pilots } from './pilot.ts';
 import { repeat } from './repeat.ts';
 import { taskSection } from './task.ts';
-import { measureView, total } from './view.ts';
+import { measureView } from './view.ts';
 
 /** The report as the text of one HTML file. The same rows give the same text. */
 export function renderMeasureReport(input: MeasureReportInput): string {
@@ -20,11 +21,12 @@ export function renderMeasureReport(input: MeasureReportInput): string {
     const drawn = draw.map((each) => each(view)).filter((figure) => figure !== null);
     return drawn.length === 0 ? [] : [{ heading, drawn, anchor: `${drawn[0].name}-section` }];
   });
-  const [missing, differing] = [unfinished(view), notes(view)];
+  const [missing, differing, piloted] = [unfinished(view), notes(view), pilots(view)];
   const contents: Content[] = [
     { anchor: 'horizons', text: 'Horizons' },
     ...(missing === null ? [] : [{ anchor: 'state', text: 'What is missing' }]),
     ...(differing === null ? [] : [{ anchor: 'notes', text: 'What differs' }]),
+    ...(piloted === null ? [] : [{ anchor: 'pilot', text: 'How prompts were chosen' }]),
     ...figures.map(({ anchor, heading }) => ({ anchor, text: heading })),
     ...view.tasks.map(({ anchor, name }) => ({ anchor, text: name })),
     { anchor: 'repeat', text: 'To repeat this' },
@@ -32,7 +34,7 @@ export function renderMeasureReport(input: MeasureReportInput): string {
   return page(
     `${input.name} · lengthwise`,
     contents,
-    html`${head(view)} ${horizons(view)} ${missing} ${differing}
+    html`${head(view)} ${horizons(view)} ${missing} ${differing} ${piloted}
     ${figures.map(({ heading, drawn, anchor }) =>
       foldedSection({
         anchor,
@@ -54,22 +56,3 @@ const FIGURES: readonly Group[] = [
   { heading: 'Pairs of tasks', draw: [contrastFigure, pairsFigure] },
   { heading: 'Accuracy against length', draw: [aloneFigure] },
 ];
-
-/** How much was asked, and what came of it. */
-export interface MeasureCounts {
-  readonly respondents: number;
-  readonly answers: number;
-  readonly truncated: number;
-  readonly failed: number;
-}
-
-/** How much was asked and what became of it: what a report of a measurement says at its head. */
-export function countAnswers({ respondents }: MeasureReportInput): MeasureCounts {
-  const cells = respondents.flatMap(({ rows }) => rows);
-  return {
-    respondents: respondents.length,
-    answers: total(cells, ({ n }) => n),
-    truncated: total(cells, ({ truncated }) => truncated),
-    failed: total(cells, ({ failed }) => failed),
-  };
-}

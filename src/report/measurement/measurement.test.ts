@@ -82,7 +82,7 @@ describe('the first screen', () => {
     const rows = texts(documentOf('everything that can happen'), '.horizons td.horizon');
     expect(rows[0]).toBe('≥ 60 412 tokens for 90 % of the lengths up to it, at 97.5 % confidence');
     expect(rows[1]).toContain('40 if only answers count');
-    expect(rows[2]).toContain('the context ends at 60 weak at 40–60 % of the source (length 20)');
+    expect(rows[2]).toContain('the context ends there weak at 40–60 % of the source (length 20)');
   });
 });
 
@@ -245,6 +245,31 @@ describe('examples of errors', () => {
     const document = documentOf('lines, and a task in no contrast');
     expect(texts(document, '.examples .kind').join()).toMatch(/cut off by a limit/);
     expect(document.querySelector('.aligned.lines')).not.toBeNull();
+  });
+});
+
+describe('a prompt that a pilot chose', () => {
+  const document = documentOf('a prompt that a pilot chose');
+
+  it('is named, and so is what the others reached', () => {
+    expect(texts(document, '#pilot-heading + .gist')).toEqual([
+      'UR, UL: asked by “pair”, the best in a pilot.',
+    ]);
+    expect([...document.querySelectorAll('#pilot tbody tr')].map((row) => texts(row, 'th, td'))).toEqual([
+      ['UR, UL', 'pair', 'UR', '16', '12', '75 %', 'yes'],
+      ['UR, UL', 'pair', 'UL', '16', '4', '25 %', 'yes'],
+      ['UR, UL', 'json', 'UR', '8', '1', '12.5 %', ''],
+      ['UR, UL', 'json', 'UL', '8', '0', '0 %', ''],
+    ]);
+  });
+
+  it('is in no n', () => {
+    expect(texts(document, '.horizons caption')[0]).toMatch(/n = 40 a cell/);
+    expect(texts(document, '#pilot caption')[0]).toMatch(/in no n of this page/);
+  });
+
+  it('is not spoken of where prompts were named', () => {
+    expect(documentOf('eleven tasks').querySelector('#pilot')).toBeNull();
   });
 });
 

@@ -2,7 +2,7 @@
 import type { Json } from '../../common/json.ts';
 import type { RespondentRows } from '../../measure/store/rows.ts';
 import { commandText } from '../../measure/store/command-text.ts';
-import { symbolOf } from '../shared/figures/marks.ts';
+import { symbolOf } from '../shared/ink.ts';
 import { count, decimal, duration, plural } from '../shared/format.ts';
 import { html } from '../shared/html.ts';
 import type { Content, Html } from '../shared/html.ts';
@@ -22,7 +22,7 @@ export function repeat({ respondents }: MeasureView): Html {
 }
 
 function respondentPart({ model, rows, anchor }: RespondentView): Html {
-  const last = rows.sittings.at(-1);
+  const last = rows.runs.at(-1);
   return html`<h3 id="${anchor}">${symbolOf(model)} ${model.name}</h3>
     ${last && html`<pre class="raw"><code>${commandText(last)}</code></pre>`}
     ${facts([['folder', rows.folder], ...Object.entries(rows.respondent).map(fact)])}
@@ -33,9 +33,8 @@ function respondentPart({ model, rows, anchor }: RespondentView): Html {
           ${rows.capabilities.map((line) => html`<li>${line}</li>`)}
         </ul>`
     }
-    ${rows.sittings.length > 0 && html`<h4>Runs and costs</h4>`}
-    ${rows.sittings.length > 0 && facts(costs(rows))} ${rows.sittings.length > 0 && runTable(rows)}
-    ${promptTexts(rows.asked)}`;
+    ${rows.runs.length > 0 && html`<h4>Runs and costs</h4>`} ${rows.runs.length > 0 && facts(costs(rows))}
+    ${rows.runs.length > 0 && runTable(rows)} ${promptTexts(rows.asked)}`;
 }
 
 function fact([name, value]: [string, Json]): [string, Content] {
@@ -53,9 +52,9 @@ function costs({ spent }: RespondentRows): [string, Content][] {
   ];
 }
 
-function runTable({ sittings }: RespondentRows): Html {
+function runTable({ runs }: RespondentRows): Html {
   return html`<details>
-    <summary>${plural(sittings.length, 'run')}</summary>
+    <summary>${plural(runs.length, 'run')}</summary>
     ${scrollTable({
       caption: 'Every run of the command',
       columns: [
@@ -69,16 +68,16 @@ function runTable({ sittings }: RespondentRows): Html {
         { label: 'lengths' },
         { label: 'n a length', numeric: true },
       ],
-      rows: sittings.map((sitting): Content[] => [
-        time(sitting.started),
-        sitting.ended === null ? '–' : time(sitting.ended),
-        sitting.ending ?? 'still running, or killed',
-        sitting.lengthwise,
-        sitting.node,
-        sitting.platform,
-        sitting.api,
-        sitting.lengths === null ? `searched, up to ${sitting.maxLength}` : sitting.lengths.join(', '),
-        `${sitting.lengths === null ? '≤ ' : ''}${sitting.n}${sitting.repeats > 1 ? ` × ${sitting.repeats}` : ''}`,
+      rows: runs.map((run): Content[] => [
+        time(run.started),
+        run.ended === null ? '–' : time(run.ended),
+        run.ending ?? 'still running, or killed',
+        run.lengthwise,
+        run.node,
+        run.platform,
+        run.api,
+        run.lengths === null ? `searched, up to ${run.maxLength}` : run.lengths.join(', '),
+        `${run.lengths === null ? '≤ ' : ''}${run.n}${run.repeats > 1 ? ` × ${run.repeats}` : ''}`,
       ]),
     })}
   </details>`;

@@ -1,11 +1,10 @@
 /** A task's section: what is asked, how it went at each length and place, what went wrong. */
 import { percent, percentLevel } from '../../score/tables/percent.ts';
 import { horizonText, promiseText } from '../../score/tables/horizon-text.ts';
-import { cellColumns } from '../shared/cell-columns.ts';
+import { askedCells, cellColumns } from '../shared/cell-columns.ts';
 import { examplesOf } from '../shared/examples/examples.ts';
-import { answered } from '../shared/figures/accuracy.ts';
 import { errorAnatomy } from '../shared/figures/errors.ts';
-import { symbolOf } from '../shared/figures/marks.ts';
+import { symbolOf } from '../shared/ink.ts';
 import { placesNote, placesTable } from '../shared/figures/places.ts';
 import { count } from '../shared/format.ts';
 import { html } from '../shared/html.ts';
@@ -68,7 +67,7 @@ function finding({ respondent, cells, horizon }: Entry): Html {
 }
 
 function sentence(cells: Entry['cells'], horizon: Entry['horizon']): string {
-  const came = answered(cells);
+  const came = askedCells(cells);
   if (horizon === undefined) return 'was not asked this.';
   if (came.length === 0) return 'was asked nothing.';
   const { length, threshold } = horizon;

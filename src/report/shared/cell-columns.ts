@@ -2,7 +2,7 @@
 import { definitions } from '../../score/tables/definitions.ts';
 import { percent, percentGuessed, percentLevel, percentRange } from '../../score/tables/percent.ts';
 import type { CellRow } from '../../score/tables/rows.ts';
-import type { Column } from './figures/figure.ts';
+import type { Column } from './figure.ts';
 import { count } from './format.ts';
 import { decimalCount } from './horizon.ts';
 import type { Content } from './html.ts';
@@ -15,6 +15,11 @@ const USUAL_CONFIDENCE = 0.95;
 
 interface CellColumn extends Column {
   readonly of: (cell: Counted) => Content;
+}
+
+/** Those at which anything was asked. */
+export function askedCells<Cell extends { readonly n: number }>(cells: readonly Cell[]): Cell[] {
+  return cells.filter(({ n }) => n > 0);
 }
 
 /** Wrong answers: what is neither right nor without an answer. */

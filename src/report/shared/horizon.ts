@@ -1,5 +1,5 @@
 /** Horizons as the page needs them: rows of older stores completed from their cells, and what stands below the number. */
-import { horizonOfAnswered, shortHorizonText } from '../../score/tables/horizon-text.ts';
+import { horizonOfAnswered, limitText, shortHorizonText } from '../../score/tables/horizon-text.ts';
 import { percent, percentLevel, percentRange } from '../../score/tables/percent.ts';
 import type { CellRow, HorizonPromise, HorizonRow } from '../../score/tables/rows.ts';
 import { count, decimal } from './format.ts';
@@ -32,13 +32,14 @@ export function horizonCell(horizon: HorizonRow): Html {
 
 /** What has to be known beside the number, a few words each. */
 function qualifications(horizon: HorizonRow): string[] {
-  const { length, undecided, contextEnds, promise, tokens, weakPlaces = [] } = horizon;
+  const { length, undecided, promise, tokens, weakPlaces = [] } = horizon;
+  const limit = limitText(horizon);
   const answered = horizonOfAnswered(horizon);
   return [
     ...(undecided
       ? [`undecided at ${undecided.length}: ${decimalCount(undecided.correct)} of ${count(undecided.n)}`]
       : []),
-    ...(contextEnds === null || contextEnds === undefined ? [] : [`the context ends at ${contextEnds}`]),
+    ...(limit === null ? [] : [limit]),
     ...(typeof tokens === 'number' ? [`${decimal(Math.round(tokens))} tokens`] : []),
     ...(answered === null ? [] : [`${answered} if only answers count`]),
     ...(length === null || !promise ? [] : [promiseBrief(promise)]),

@@ -61,6 +61,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** Escapes for text and for quoted attributes. */
-export function escape(text: string): string {
+function escape(text: string): string {
   return legible(text).replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }

@@ -4,10 +4,9 @@
  */
 import { percent, percentNumber, percentRange } from '../../score/tables/percent.ts';
 import type { CellRow, HorizonRow } from '../../score/tables/rows.ts';
-import { confidenceOf } from './cell-columns.ts';
-import { symbolOf } from './figures/marks.ts';
+import { askedCells, confidenceOf } from './cell-columns.ts';
+import { symbolOf } from './ink.ts';
 import { count } from './format.ts';
-import { answered } from './figures/accuracy.ts';
 import { askedText, horizonCell } from './horizon.ts';
 import { html } from './html.ts';
 import type { Content, Html } from './html.ts';
@@ -52,7 +51,7 @@ export function matrix({ caption, tasks, theory }: MatrixPlan): Html {
   const reached = tasks
     .flatMap(({ rows }) => rows)
     .filter(({ horizon }) => typeof horizon?.length === 'number');
-  const asked = reached.filter(({ horizon }) => !horizon?.promise).map((row) => answered(row.cells).length);
+  const asked = reached.filter(({ horizon }) => !horizon?.promise).map((row) => askedCells(row.cells).length);
   return html`<div class="scroll matrix" role="region" aria-label="Accuracy by task and length" tabindex="0">
     <table class="horizons">
       <caption>

@@ -1,5 +1,5 @@
 /** Pieces of markup that sections share. */
-import type { Column, Figure, Table } from './figures/figure.ts';
+import type { Column, Figure, Table } from './figure.ts';
 import { html } from './html.ts';
 import type { Content, Html } from './html.ts';
 import { plural } from './format.ts';

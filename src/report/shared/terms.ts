@@ -27,17 +27,21 @@ export function terms(
   </details>`;
 }
 
-/** Terms that both reports define, given what happened on this page. */
-export function usualTerms(happened: Readonly<Partial<Record<DefinedTerm, boolean>>>): DefinedTerm[] {
-  const always: DefinedTerm[] = ['horizon', 'n', 'right', 'accuracy'];
-  const outcomes: DefinedTerm[] = [
-    'truncated',
-    'withheld',
-    'refused',
-    'failed',
-    'exact',
-    'retrieved',
-    'chance',
-  ];
-  return [...always, ...outcomes.filter((term) => happened[term])];
+/** Terms that have an entry only where some cell has more than none of them. */
+const WHERE_IT_HAPPENED = [
+  'truncated',
+  'withheld',
+  'refused',
+  'failed',
+  'exact',
+  'retrieved',
+  'chance',
+] as const satisfies readonly DefinedTerm[];
+
+/** Terms that both reports define, given the cells of the page. */
+export function usualTerms(
+  cells: readonly Partial<Record<(typeof WHERE_IT_HAPPENED)[number], number>>[],
+): DefinedTerm[] {
+  const happened = WHERE_IT_HAPPENED.filter((term) => cells.some((cell) => (cell[term] ?? 0) > 0));
+  return ['horizon', 'n', 'right', 'accuracy', ...happened];
 }

@@ -3,14 +3,14 @@ import type { ReportInput } from '../../study/rows.ts';
 import { html } from '../shared/html.ts';
 import { page } from '../shared/page.ts';
 import type { Entry } from '../shared/page.ts';
-import { digest } from './digest.ts';
+import { digest } from './view/digest.ts';
 import { asymmetries, ASYMMETRIES, hasAsymmetries } from './sections/asymmetries.ts';
 import { disagreeing, disagreements } from './sections/disagreements.ts';
 import { head, summary } from './sections/first-screen.ts';
 import { repeat } from './sections/repeat.ts';
 import { state } from './sections/state.ts';
 import { taskSection } from './sections/task.ts';
-import type { StudyView } from './view.ts';
+import type { StudyView } from './view/view.ts';
 
 /** The report as the text of one HTML file. The same rows give the same text. */
 export function renderReport(input: ReportInput): string {

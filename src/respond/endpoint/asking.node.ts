@@ -4,6 +4,7 @@
  */
 import type { Output } from '../../score/output.ts';
 import type { AskOptions, Ending, Prompted, Questions, Responded } from '../respondent.ts';
+import type { AnswerRoom } from './answer-room.ts';
 import type { Connection } from './connection.node.ts';
 import { isFault } from './endpoint.node.ts';
 import type { Attempt, Undecided } from './endpoint.node.ts';
@@ -11,7 +12,7 @@ import type { Fault } from './reply/faults.ts';
 import { failedOutput, NO_ROOM_LEFT, outputOf } from './outputs.ts';
 import { NOT_SAID } from './pace/budget.ts';
 import type { Tokens } from './pace/budget.ts';
-import { saysNoRoomLeft } from './reply/refusals.ts';
+import { saysLimitTooLarge, saysNoRoomLeft } from './reply/refusals.ts';
 import type { Answered } from './reply/read.ts';
 import { tooLong, Trouble } from './trouble.ts';
 
@@ -20,6 +21,9 @@ export interface RequestPlan {
   readonly most: Tokens;
   /** The most tokens of the output; null where none is generated. */
   readonly tokenLimit: number | null;
+  /** Whether it has room for thoughts that the probe saw no need of, and how often that room was made smaller. */
+  readonly roomy: boolean;
+  readonly smaller: number;
   send(signal: AbortSignal): Promise<Attempt<Answered | Fault | Undecided>>;
 }
 
@@ -27,6 +31,8 @@ export interface RequestPlan {
 export interface HowAsked {
   /** Whether it is known already that the answer has to be generated. */
   readonly generate: boolean;
+  /** Whether it is to have room for thoughts, although the probe saw no need of it. */
+  readonly roomy: boolean;
   /** How often the room for thoughts was made smaller, since the context has no more. */
   readonly smaller: number;
 }
@@ -50,6 +56,10 @@ interface Due<P> extends HowAsked {
   readonly at: number;
   readonly prompted: P;
   readonly attempts: number;
+  /** What came under a limit that cut it: kept where nothing else comes. */
+  readonly cut?: Output;
+  /** Whether it is asked to find out what room brings. */
+  readonly isTrial?: boolean;
 }
 
 export class Asking<P extends Prompted> {
@@ -59,6 +69,9 @@ export class Asking<P extends Prompted> {
   private readonly options: AskOptions;
   private readonly controller = new AbortController();
   private readonly trouble = new Trouble();
+  private readonly room: AnswerRoom;
+  /** Cut answers that wait for what a trial with room brings. */
+  private held: Due<P>[] = [];
   private readonly retries: Due<P>[] = [];
   private next: Due<P> | null = null;
   private arrived: Responded<P>[] = [];
@@ -70,9 +83,15 @@ export class Asking<P extends Prompted> {
   private lastState = 0;
   private readonly before: Connection['budget']['spent'];
 
-  constructor(connection: Connection, requests: Requests, questions: Questions<P>, options: AskOptions) {
+  constructor(
+    connection: Connection,
+    { requests, room }: { readonly requests: Requests; readonly room: AnswerRoom },
+    questions: Questions<P>,
+    options: AskOptions,
+  ) {
     this.connection = connection;
     this.requests = requests;
+    this.room = room;
     this.questions = questions;
     this.options = options;
     this.before = connection.budget.spent;
@@ -111,6 +130,7 @@ export class Asking<P extends Prompted> {
     while (this.ending === null) {
       const due = this.nextDue();
       if (due === 'wait') return this.untilNextRetry();
+      if (due === 'soon') return 0;
       if (due === 'done') {
         if (this.retries.length > 0 || this.underWay) return this.untilNextRetry();
         this.ending = { kind: 'done' };
@@ -120,6 +140,10 @@ export class Asking<P extends Prompted> {
       if (plan === null) throw new Error('a question that can be asked in no way');
       const { most } = plan;
       if (!budget.allows(most)) {
+        if (due.isTrial === true && due.cut !== undefined) {
+          this.endTrial(due.prompted, due.cut);
+          continue;
+        }
         this.next = due;
         if (this.underWay) return null; // what is under way may take less than it might
         this.ending = { kind: 'budget' };
@@ -143,7 +167,7 @@ export class Asking<P extends Prompted> {
   }
 
   /** The retry whose time has come, else the next question. */
-  private nextDue(): Due<P> | 'wait' | 'done' {
+  private nextDue(): Due<P> | 'wait' | 'soon' | 'done' {
     if (this.next !== null) {
       const kept = this.next;
       this.next = null;
@@ -159,8 +183,8 @@ export class Asking<P extends Prompted> {
     if (prompted === 'wait' && !this.underWay && this.retries.length === 0) {
       throw new Error('the questions wait for outputs, and none is under way');
     }
-    if (prompted === 'wait' || prompted === 'done') return prompted;
-    return { at: 0, prompted, attempts: 0, generate: false, smaller: 0 };
+    if (typeof prompted === 'string') return prompted;
+    return { at: 0, prompted, attempts: 0, generate: false, roomy: false, smaller: 0 };
   }
 
   private start(due: Due<P>, plan: RequestPlan): void {
@@ -181,35 +205,88 @@ export class Asking<P extends Prompted> {
       } else {
         budget.end(most, result.usage);
         limiter.succeeded();
-        this.trouble.ended();
+        this.trouble.ended(sizeOf(due.prompted));
         if ('undecided' in result) this.retries.push({ ...due, at: now, generate: true });
-        else this.keep(due.prompted, outputOf(result, tokenLimit, came.latencyMs, due.attempts + 1));
+        else this.answered(due, plan, result, outputOf(result, tokenLimit, came.latencyMs, due.attempts + 1));
       }
       this.wakeSoon();
     });
+  }
+
+  /** Keeps an answer, unless it was cut and there may be more room for it. */
+  private answered(due: Due<P>, plan: RequestPlan, answered: Answered, output: Output): void {
+    const { room } = this;
+    const { prompted, cut, isTrial = false } = due;
+    if (isTrial && cut !== undefined) {
+      room.tried(answered, cut);
+      this.keep(prompted, room.noticed ? output : cut);
+    } else if (plan.roomy || !room.see(prompted, answered, output)) {
+      this.keep(prompted, output);
+    } else {
+      this.afterCut({ ...due, attempts: due.attempts + 1, cut: output });
+    }
+    this.settleHeld();
+  }
+
+  /** Asks again where the model is known to think, tries whether it does, or takes the answer for what it is. */
+  private afterCut(due: Due<P> & { readonly cut: Output }): void {
+    const again = { ...due, at: Date.now(), generate: true, roomy: true };
+    const plan = this.requests(due.prompted, again);
+    if (this.room.noticed) this.retries.push(again);
+    else if (this.room.isTrying) this.held.push(due);
+    else if (plan !== null && this.connection.budget.allows(plan.most) && this.room.tries())
+      this.retries.push({ ...again, isTrial: true });
+    else this.keep(due.prompted, due.cut);
+  }
+
+  private settleHeld(): void {
+    if (this.room.isTrying && !this.room.noticed) return;
+    for (const { cut, ...due } of this.held.splice(0)) if (cut !== undefined) this.afterCut({ ...due, cut });
   }
 
   private afterFault(due: Due<P>, plan: RequestPlan, fault: Fault, came: Attempt<unknown>): void {
     const attempts = due.attempts + 1;
     if (this.controller.signal.aborted) return; // interrupted: asked again by the next run
     if (saysNoRoomLeft(fault)) {
-      this.trouble.ended();
-      this.keep(due.prompted, outputOf(NO_ROOM_LEFT, plan.tokenLimit, came.latencyMs, attempts));
+      this.trouble.ended(sizeOf(due.prompted));
+      if (!plan.roomy && plan.tokenLimit !== null) this.room.notice('unsaid');
+      this.answered(
+        due,
+        plan,
+        NO_ROOM_LEFT,
+        outputOf(NO_ROOM_LEFT, plan.tokenLimit, came.latencyMs, attempts),
+      );
       return;
     }
-    const smaller = { ...due, at: Date.now(), smaller: due.smaller + 1 };
-    if (fault.failure === 'too-long' && this.requests(due.prompted, smaller) !== null) {
+    const smaller = { ...due, at: Date.now(), smaller: plan.smaller + 1 };
+    const tooLarge = saysLimitTooLarge(fault);
+    if ((fault.failure === 'too-long' || tooLarge) && this.requests(due.prompted, smaller) !== null) {
+      if (tooLarge) this.room.refuse(smaller.smaller);
       this.retries.push(smaller);
       return;
     }
-    if (fault.retry && fault.fatal !== 'yes' && attempts <= this.connection.maxRetries) {
+    if (
+      due.isTrial !== true &&
+      fault.retry &&
+      fault.fatal !== 'yes' &&
+      attempts <= this.connection.maxRetries
+    ) {
       this.retried += 1;
       this.retries.push({ ...due, at: Date.now() + waitBefore(attempts, fault), attempts });
       return;
     }
-    const reason = this.trouble.failed(fault, attempts);
+    const takenBefore = this.questions.longestTaken ?? 0;
+    const reason = this.trouble.failed(fault, attempts, { size: sizeOf(due.prompted), takenBefore });
     if (reason !== null) this.ending ??= { kind: 'stopped', reason };
-    this.keep(due.prompted, failedOutput(fault, plan.tokenLimit, came.latencyMs, attempts));
+    if (due.isTrial === true && due.cut !== undefined) this.endTrial(due.prompted, due.cut);
+    else this.keep(due.prompted, due.cut ?? failedOutput(fault, plan.tokenLimit, came.latencyMs, attempts));
+  }
+
+  /** A trial that brought nothing: what was cut stays so. */
+  private endTrial(prompted: P, cut: Output): void {
+    this.room.tried(null, cut);
+    this.keep(prompted, cut);
+    this.settleHeld();
   }
 
   private keep(prompted: P, output: Output): void {
@@ -267,6 +344,10 @@ export class Asking<P extends Prompted> {
       money: money === null ? null : money - (this.before.money ?? 0),
     });
   }
+}
+
+function sizeOf({ prompt }: Prompted): number {
+  return prompt.text.length;
 }
 
 function waitBefore(attempts: number, { waitMs }: Fault): number {

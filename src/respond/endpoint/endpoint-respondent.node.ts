@@ -2,15 +2,17 @@
 import { UserError } from '../../common/errors.ts';
 import type { Json } from '../../common/json.ts';
 import type { AskOptions, Prompted, Questions, Respondent } from '../respondent.ts';
+import { AnswerRoom, roomyShape } from './answer-room.ts';
 import { Asking } from './asking.node.ts';
 import type { HowAsked, RequestPlan } from './asking.node.ts';
 import type { Connection } from './connection.node.ts';
 import type { PromptLogprobs } from './likelihood.ts';
-import type { Capabilities } from './request/capabilities.ts';
+import type { Capabilities, Thinking } from './request/capabilities.ts';
 import type { Api } from './protocol/protocol.ts';
 import { mostTokens, tokenLimitOf } from './request/body.ts';
 import type { RequestShape } from './request/body.ts';
-import { shapeOf } from './request/shape.ts';
+import { limitsIn } from './request/limits.ts';
+import { DEFAULT_THINK_TOKENS, shapeOf } from './request/shape.ts';
 import type { Wishes } from './request/shape.ts';
 
 export interface EndpointRespondentOptions extends Wishes {
@@ -24,30 +26,29 @@ export interface EndpointRespondentOptions extends Wishes {
    * whether it would be said; null for a prompt for which that can't be told. Absent: all answers are generated.
    */
   readonly likelihoodOf?: (prompted: Prompted) => string | null;
+  /** Told once, when an answer shows that the model thinks and the probe has seen nothing of it. */
+  readonly onThinking?: (thinking: Thinking) => void;
 }
 
-/** The room for thoughts is divided by this where the context has no room for it. */
-const SMALLER = 4;
-
-/** Less room than this is no room for thoughts. */
-const LEAST_THINK_TOKENS = 128;
-
 /**
- * Asks in the one shape that the server was found to take. `close` closes the connection, too.
+ * Asks in the one shape that the server was found to take. Whoever made the connection closes it.
  * @throws UserError for answers that are to be told by likelihood where that can't be
  */
 export function endpointRespondent(options: EndpointRespondentOptions): Respondent {
   const { connection, capabilities, likelihoodOf } = options;
   const shape = shapeOf(options, options.api, capabilities);
   const means = likelihoodOf === undefined ? null : likelihoodMeans(options, shape);
+  const room = answerRoom(options, shape);
   const requests = (prompted: Prompted, how: HowAsked): RequestPlan | null => {
-    const sent = how.smaller === 0 ? shape : smallerShape(shape, how.smaller);
-    if (sent === null) return null;
+    const chosen = room.shapeFor(how.roomy, how.smaller);
+    if (chosen === null) return null;
+    const { shape: sent, roomy, smaller } = chosen;
     const answer = means === null || how.generate ? null : (likelihoodOf?.(prompted) ?? null);
     const { prompt, repeat } = prompted;
     const { endpoint } = connection;
     const models = capabilities.answersAs;
     return {
+      ...{ roomy, smaller },
       most: mostTokens(prompt, sent),
       tokenLimit: answer === null ? tokenLimitOf(prompt, sent) : null,
       send: (signal) =>
@@ -59,11 +60,8 @@ export function endpointRespondent(options: EndpointRespondentOptions): Responde
   return {
     identity: identityOf(connection.endpoint.address, shape, means !== null),
     ask: <P extends Prompted>(questions: Questions<P>, asked: AskOptions) =>
-      new Asking(connection, requests, questions, asked).run(),
-    close: () => {
-      connection.close();
-      return Promise.resolve();
-    },
+      new Asking(connection, { requests, room }, questions, asked).run(),
+    asksAgain: (prompted, output) => room.asksAgain(prompted, output),
   };
 }
 
@@ -84,10 +82,17 @@ function identityOf(endpoint: string, shape: RequestShape, byLikelihood: boolean
   };
 }
 
-/** With less room for thoughts, for a prompt that leaves no more of the context; null where there is none to take. */
-function smallerShape(shape: RequestShape, times: number): RequestShape | null {
-  const thinkTokens = Math.floor(shape.thinkTokens / SMALLER ** times);
-  return thinkTokens < LEAST_THINK_TOKENS ? null : { ...shape, thinkTokens };
+/** Of a model that the probe has seen think, nothing more is to be noticed. */
+function answerRoom(options: EndpointRespondentOptions, shape: RequestShape): AnswerRoom {
+  const { api, capabilities, extra, thinkTokens = DEFAULT_THINK_TOKENS, thinkTokensGiven = false } = options;
+  const seen = (capabilities.shapes?.[api]?.thinking ?? null) !== null;
+  const more = thinkTokensGiven ? shape.thinkTokens : thinkTokens;
+  return new AnswerRoom({
+    shape,
+    roomy: seen ? null : roomyShape(shape, more, limitsIn(extra).own !== null),
+    noticed: capabilities.noticed?.[api] ?? null,
+    onThinking: (thinking) => options.onThinking?.(thinking),
+  });
 }
 
 /** How the server tells what it would say. */

@@ -1,11 +1,12 @@
 /** An OpenAI-compatible address: one attempt at a prompt, and what became of it. */
+import { completionText } from '../../prompt/render.ts';
 import type { RenderedPrompt } from '../../prompt/render.ts';
 import { replyFault, statusFault, transportFault } from './reply/faults.ts';
 import type { Fault } from './reply/faults.ts';
-import { likelihoodBody, likelihoodVerdict } from './likelihood.ts';
+import { likelihoodBody, likelihoodResult } from './likelihood.ts';
 import type { PromptLogprobs } from './likelihood.ts';
-import { sameModel } from './model-name.ts';
-import { completionText, pathOf } from './protocol/protocol.ts';
+import { sameModel } from './protocol/model-name.ts';
+import { pathOf } from './protocol/protocol.ts';
 import type { Fields, HttpReply, ResponseHeaders } from './protocol/protocol.ts';
 import { jsonObject } from './reply/json.ts';
 import { readReply } from './reply/read.ts';
@@ -76,7 +77,7 @@ export class Endpoint {
       const body = JSON.stringify(bodyOf(prompt, shape, repeat));
       const reply = await this.send('POST', pathOf(shape.api), body, signal);
       return {
-        result: withoutPrompt(this.read(reply, prompt, models), prompt, shape),
+        result: this.read(reply, prompt, models),
         headers: reply.headers,
         latencyMs: performance.now() - sent,
       };
@@ -106,8 +107,8 @@ export class Endpoint {
       const read = this.read(reply, prompt, models);
       if (isFault(read)) return { result: read, headers, latencyMs };
       const json = jsonObject(reply.body);
-      const verdict = json === null ? 'unsure' : likelihoodVerdict(json, prompt, answer, means);
-      if (verdict !== 'right') {
+      const told = json === null ? 'unsure' : likelihoodResult(json, prompt, answer, means);
+      if (told !== 'right') {
         return { result: { undecided: true, usage: usageOf(json?.usage) }, headers, latencyMs };
       }
       return { result: { ...read, text: answer, finishReason: 'likelihood' }, headers, latencyMs };
@@ -166,15 +167,4 @@ export class Endpoint {
     if (!(error instanceof TransportError)) throw error;
     return transportFault(this.redact(error.reason), error.nobody);
   }
-}
-
-/** The answer alone, of a server that gives the prompt back before it. */
-function withoutPrompt(
-  result: Answered | Fault,
-  prompt: RenderedPrompt,
-  { echoes = false }: RequestShape,
-): Answered | Fault {
-  const asked = completionText(prompt);
-  if (!echoes || isFault(result) || result.text?.startsWith(asked) !== true) return result;
-  return { ...result, text: result.text.slice(asked.length) };
 }

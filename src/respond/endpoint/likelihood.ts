@@ -1,20 +1,21 @@
 /**
  * Deciding exact match without generating: one request with the right answer behind the prompt, and the server's own
- * log-probabilities say whether it would have said every token of it. The verdict is that of greedy generation, up to
+ * log-probabilities say whether it would have said every token of it. The result is that of greedy generation, up to
  * one thing: where the answer is cut into tokens otherwise than the model would write it, this can't say, and the
  * answer is generated instead.
  */
+import { completionText } from '../../prompt/render.ts';
 import type { RenderedPrompt } from '../../prompt/render.ts';
-import { completionText, isFields } from './protocol/protocol.ts';
+import { isFields } from './protocol/protocol.ts';
 import type { Fields } from './protocol/protocol.ts';
 import { firstChoice } from './reply/choice.ts';
-import { withExtra } from './request/body.ts';
+import { stopsTaken, withExtra } from './request/body.ts';
 import type { RequestShape } from './request/body.ts';
 
 export type PromptLogprobs = 'echo' | 'prompt_logprobs';
 
 /** right: the model says the answer, and then ends it. unsure: generate to know. */
-export type LikelihoodVerdict = 'right' | 'wrong' | 'unsure';
+export type LikelihoodResult = 'right' | 'wrong' | 'unsure';
 
 /** Enough for a blank and the mark that ends an answer. */
 const TOKENS_AFTER = 6;
@@ -25,12 +26,13 @@ export function likelihoodBody(
   shape: RequestShape,
   means: PromptLogprobs,
 ): Record<string, unknown> {
+  const stop = shape.stop ? stopsTaken(prompt.stop, shape) : [];
   const body = {
     model: shape.model,
     prompt: completionText(prompt) + answer,
     [shape.limitField]: TOKENS_AFTER,
     ...(shape.temperature === null ? {} : { temperature: shape.temperature }),
-    ...(shape.stop && prompt.stop.length > 0 ? { stop: prompt.stop } : {}),
+    ...(stop.length > 0 ? { stop } : {}),
     ...(means === 'echo' ? { echo: true, logprobs: 1 } : { prompt_logprobs: 1 }),
   };
   return withExtra(body, shape.extra);
@@ -41,12 +43,12 @@ export function answerText({ expected, reading }: Pick<RenderedPrompt, 'expected
   return reading.lead + expected.answer.join(reading.joiner);
 }
 
-export function likelihoodVerdict(
+export function likelihoodResult(
   reply: Fields,
   prompt: RenderedPrompt,
   answer: string,
   means: PromptLogprobs,
-): LikelihoodVerdict {
+): LikelihoodResult {
   const choice = firstChoice(reply);
   if (choice === null || typeof choice.text !== 'string') return 'unsure';
   const tokens = means === 'echo' ? echoedTokens(choice) : promptTokens(choice);

@@ -22,22 +22,31 @@ const SAME_FORM_LATER = 20;
 /** Longer than this nobody waits: the run ends, and the same command goes on. */
 const LONGEST_WAIT_MS = 24 * 3_600_000;
 
+/** The size of a prompt, and of the longest one that was answered in earlier runs, in characters. */
+export interface PromptSize {
+  readonly size: number;
+  readonly takenBefore: number;
+}
+
 export class Trouble {
   private answered = false;
+  /** The size of the longest prompt that was answered. */
+  private longest = 0;
   private lost = { questions: 0, attempts: 0 };
   private unclear = 0;
   private same = { reason: '', count: 0 };
 
   /** An answer came, of whatever kind: a server that answers is none that refuses us. */
-  ended(): void {
+  ended(size: number): void {
     this.answered = true;
+    this.longest = Math.max(this.longest, size);
     this.lost = { questions: 0, attempts: 0 };
     this.unclear = 0;
     this.same = { reason: '', count: 0 };
   }
 
   /** A question failed for good, after so many attempts. Why to ask nothing more; null: go on. */
-  failed(fault: Fault, attempts: number): string | null {
+  failed(fault: Fault, attempts: number, { size, takenBefore }: PromptSize): string | null {
     if (fault.fatal === 'yes') return fault.reason;
     const { failure, reason } = fault;
     const isLost = failure === 'connection' || failure === 'server';
@@ -52,7 +61,9 @@ export class Trouble {
     if (this.unclear >= (this.answered ? UNCLEAR_LATER : UNCLEAR_AT_FIRST)) {
       return `${fault.reason} (${this.unclear} times in a row)`;
     }
-    return this.alike(fault);
+    // Of the longest prompt yet it may be the size that is refused: whoever asks finds that out.
+    const longest = Math.max(this.longest, takenBefore);
+    return longest > 0 && size > longest ? null : this.alike(fault);
   }
 
   /** Refusals that name the same thing wrong with every question. Numbers in them (places, tokens) may differ. */

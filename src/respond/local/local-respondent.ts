@@ -29,7 +29,6 @@ export function localRespondent(
   return {
     identity: identityOf(model.facts),
     ask: (questions, options) => answered(model, questions, options, onWork),
-    close: () => model.close(),
   };
 }
 
@@ -43,6 +42,10 @@ async function* answered<P extends Prompted>(
   for (;;) {
     if (signal.aborted) return { kind: 'interrupted' };
     const batch = batches.next();
+    if (batch === 'soon') {
+      await new Promise((resolve) => setTimeout(resolve));
+      continue;
+    }
     if (batch.length === 0) return { kind: 'done' };
     const began = performance.now();
     let answers: readonly SequenceAnswer[];
@@ -62,23 +65,33 @@ async function* answered<P extends Prompted>(
 class Batches<P extends Prompted> {
   private readonly questions: Questions<P>;
   private held: P | undefined;
+  /** What the batch has so far. */
+  private begun: P[] = [];
 
   constructor(questions: Questions<P>) {
     this.questions = questions;
   }
 
-  next(): P[] {
-    const batch: P[] = [];
+  /** `soon`: there may be one in the next turn of the event loop. */
+  next(): P[] | 'soon' {
+    const batch = this.begun;
     for (;;) {
       const next = this.held ?? this.questions.next();
       this.held = undefined;
-      if (next === 'wait' || next === 'done') return batch;
+      if (next === 'soon') return 'soon';
+      if (next === 'wait' || next === 'done') return this.whole();
       if (batch.length > 0 && !(sameSize(batch[0], next) && batch.length < mostOf(batch[0]))) {
         this.held = next;
-        return batch;
+        return this.whole();
       }
       batch.push(next);
     }
+  }
+
+  private whole(): P[] {
+    const batch = this.begun;
+    this.begun = [];
+    return batch;
   }
 }
 

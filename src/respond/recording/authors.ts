@@ -26,7 +26,7 @@ export interface AuthorsScores {
 /** A record with a right answer: its own, or the oracle's. */
 type Scorable = Recorded & { readonly gold: readonly string[] };
 
-/** Counts the authors' verdicts on the records of one task. */
+/** Counts what the authors' scoring says of the records of one task. */
 export class AuthorsCount {
   private readonly task: Askable;
   private readonly quirks: Record<string, number> = {};
@@ -47,7 +47,7 @@ export class AuthorsCount {
     symbols: readonly string[],
   ): Row {
     if (ours.score.outcome === 'failed') return ours;
-    const { correct, quirks, copy } = authorsVerdict(
+    const { correct, quirks, copy } = authorsOutcome(
       this.task,
       { ...record, gold },
       ours.score.outcome === 'right',
@@ -82,7 +82,7 @@ export class AuthorsCount {
   }
 }
 
-interface AuthorsVerdict {
+interface AuthorsOutcome {
   readonly correct: boolean;
   /** The oddities of the released scoring that touched this record. */
   readonly quirks: readonly Quirk[];
@@ -91,13 +91,13 @@ interface AuthorsVerdict {
 }
 
 /** As released (arXiv 2505.21785's code): §1.5, §2.3, §3.1 and §3.4 of its description. */
-function authorsVerdict(task: Askable, record: Scorable, rightByOurs: boolean): AuthorsVerdict {
+function authorsOutcome(task: Askable, record: Scorable, rightByOurs: boolean): AuthorsOutcome {
   const output = record.output.text ?? '';
   const instruct = output.includes('<target>') || (record.output.text === null && record.prediction !== null);
   const compared = instruct && record.prediction !== null ? record.prediction : output;
-  if (task.shape === 'commits') return gitVerdict(record, output);
+  if (task.shape === 'commits') return gitOutcome(record, output);
   const gold = record.gold.join(joinerOf(record.layout));
-  if (task.joiner === '\n') return textVerdict(record.goldText ?? gold, output);
+  if (task.joiner === '\n') return textOutcome(record.goldText ?? gold, output);
   if (task.family === 'copying') {
     const cleaned = record.cleaned ?? authorsCleaned(compared);
     return { correct: cleaned === gold, quirks: [] };
@@ -106,7 +106,7 @@ function authorsVerdict(task: Askable, record: Scorable, rightByOurs: boolean): 
   return { correct, quirks: !correct && rightByOurs ? ['whole-output'] : [] };
 }
 
-function textVerdict(gold: string, output: string): AuthorsVerdict {
+function textOutcome(gold: string, output: string): AuthorsOutcome {
   const copy = authorsCopyScore(gold.replaceAll('<end>', ''), output, tokenize);
   const correct = copy.outcome === 'exact';
   const { outcome, detail } = copy;
@@ -129,7 +129,7 @@ function textVerdict(gold: string, output: string): AuthorsVerdict {
 }
 
 /** `evaluate_codeassist`: text from `find('<start>') + 7` on, so 6 characters are lost where there is no `<start>`. */
-function gitVerdict(record: Scorable, output: string): AuthorsVerdict {
+function gitOutcome(record: Scorable, output: string): AuthorsOutcome {
   const from = output.indexOf('<start>') + '<start>'.length;
   const inside = output.slice(from).split('<end>', 1)[0];
   const lines = inside

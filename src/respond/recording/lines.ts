@@ -6,7 +6,7 @@ export type Line =
   { readonly line: number; readonly text: string } | { readonly line: number; readonly reason: string };
 
 /** A line of more bytes is no record (the longest of the paper's have 10,000), nor a list that we would hold in memory. */
-export const MAX_LINE = 256_000_000;
+const MAX_LINE = 256_000_000;
 
 const LF = 0x0a;
 const CR = 0x0d;

@@ -50,11 +50,13 @@ export function recordedOutput(fields: Fields, names: FieldNames = {}, joiner = 
   });
 }
 
-/** Our own rows of trained models name the kind of a wrong answer in the field that others have for failures. */
+/** Our own rows name the kind of a wrong answer in the field that others have for failures, and failures in one of their own. */
 function ofRecord(fields: Fields): Reply {
+  const { error, failure, reason } = fields;
   const beside = besideAnswer(fields);
-  const kind = typeof fields.error === 'string' && Object.hasOwn(errorKinds, fields.error);
-  return { ...beside, error: kind ? null : errorIn(fields.error) };
+  if (typeof failure === 'string' && typeof reason === 'string') return { ...beside, error: reason };
+  const kind = typeof error === 'string' && Object.hasOwn(errorKinds, error);
+  return { ...beside, error: kind ? null : errorIn(error) };
 }
 
 function joined(value: Text, joiner: string): string {

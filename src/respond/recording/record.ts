@@ -3,9 +3,10 @@
  * (their files of retrieval, copying, git histories, texts and fine-tuned models), and those of our own rows; others
  * are named by options.
  */
+import { isRecord } from '../../common/json.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import type { Output } from '../../score/output.ts';
-import { splitSymbols } from '../../score/score.ts';
+import { splitSymbols } from '../../score/reading/symbols.ts';
 import { asText, at, GOLDS, oneTextAt, pick, QUERIES, SOURCES } from './fields.ts';
 import type { FieldNames, Fields, SymbolLayout, Text } from './fields.ts';
 import { NOTHING, outputField, recordedOutput } from './output.ts';
@@ -27,12 +28,18 @@ export interface Recorded {
   /** The recorded answer between tags, or first character: what the authors compare for instruct models. */
   readonly prediction: string | null;
   readonly layout: SymbolLayout;
+  /** Which sample it was and what was sent, where a row of ours says so; null otherwise. */
+  readonly asked: AskedRecord | null;
   /** Why it has no output, where it has no field for one: it counts as failed beside others that have. */
   readonly lacks: string | null;
 }
 
-/** A recorded sample with a right answer: the recorded one, or the oracle's. */
-export type Scorable = Recorded & { readonly gold: readonly string[] };
+export interface AskedRecord {
+  readonly index: number;
+  readonly repeat: number;
+  readonly prompt: string;
+  readonly system: string | null;
+}
 
 /** Why a line is no record. */
 export interface BadRecord {
@@ -101,8 +108,16 @@ function built(
     cleaned: names.output === undefined ? oneTextAt(fields, 'cleaned') : null,
     prediction: oneTextAt(fields, 'prediction'),
     layout,
+    asked: askedIn(fields),
     lacks: null,
   };
+}
+
+/** Rows of `export --table samples` have the template that they were asked with. */
+function askedIn({ template, index, repeat, prompt, system }: Fields): AskedRecord | null {
+  const isOurs = isRecord(template) && typeof index === 'number' && typeof repeat === 'number';
+  if (!isOurs || typeof prompt !== 'string') return null;
+  return { index, repeat, prompt, system: typeof system === 'string' ? system : null };
 }
 
 function queryIn(fields: Fields, names: FieldNames): string | null {

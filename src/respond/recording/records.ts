@@ -159,7 +159,7 @@ function knownLists(value: unknown): string {
 type Read = { readonly fields: Fields } | { readonly reason: string };
 
 /** A line of JSON as fields, or why it is none. */
-export function fieldsOf(text: string): Read {
+function fieldsOf(text: string): Read {
   try {
     return asFields(parseJson(text));
   } catch (error) {

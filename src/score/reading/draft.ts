@@ -8,6 +8,8 @@ export interface Expected {
   readonly text?: string;
   /** Other symbols of the sample: a pair of marks with which one of them begins or ends is no wrapping. */
   readonly symbols?: readonly string[];
+  /** What was sent, where it is known: given back before the answer, it is no part of it. */
+  readonly prompt?: string;
 }
 
 export interface Draft {
@@ -61,6 +63,7 @@ function insideTags({ lead, trail, tags, stop }: Reading): Pick<Context, 'lead' 
   };
 }
 
+/** What is left of a text when the server stops at the first stop mark. */
 export function beforeStop(text: string, stop: readonly string[]): string {
   const ends = stop.map((mark) => text.indexOf(mark)).filter((at) => at !== -1);
   return ends.length === 0 ? text : text.slice(0, Math.min(...ends));

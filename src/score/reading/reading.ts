@@ -5,6 +5,8 @@
 
 /** Every filter, in the order in which they are applied where a prompt does not say. */
 export const filterNames = [
+  /** The prompt, given back before the answer, is none of it. */
+  'echo',
   /** Thoughts in the text (`<think>…</think>`, also only closed, or never closed) are set apart. */
   'thoughts',
   /** Channel marks of gpt-oss (`<|channel|>final<|message|>…<|end|>`): the final channel is the answer. */

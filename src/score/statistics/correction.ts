@@ -18,16 +18,20 @@ export function holm(pValues: readonly number[]): number[] {
 /** A row with a p-value, or with none. */
 export interface TestedRow {
   readonly p: number | null;
+  /** Why no difference could be seen, where that is so: there was nothing to test. */
+  readonly near?: string | null;
 }
 
 /**
  * The rows with Holm's correction for exactly these rows: hand in those that are shown together, all of them and no
- * others. Rows without a p-value have none afterwards, and do not count as tests.
+ * others. Rows without a p-value have none afterwards, and do not count as tests; nor do rows in which no difference
+ * could be seen (`near`), which are shown without one.
  */
 export function correctedRows<Row extends TestedRow>(
   rows: readonly Row[],
 ): (Row & { readonly pAdjusted: number | null })[] {
-  const adjusted = holm(rows.flatMap(({ p }) => (p === null ? [] : [p])));
-  let tested = 0;
-  return rows.map((row) => ({ ...row, pAdjusted: row.p === null ? null : adjusted[tested++] }));
+  const tested = rows.map((row) => (row.near ? { ...row, p: null } : row));
+  const adjusted = holm(tested.flatMap(({ p }) => (p === null ? [] : [p])));
+  let next = 0;
+  return tested.map((row) => ({ ...row, pAdjusted: row.p === null ? null : adjusted[next++] }));
 }

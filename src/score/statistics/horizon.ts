@@ -54,3 +54,11 @@ export function horizonOf(cells: Iterable<HorizonCell>, threshold = 0.9): Horizo
 function undecidedAt({ length, n, correct }: HorizonCell): Horizon['undecided'] {
   return { length, n, correct };
 }
+
+/** A horizon is known to this share of itself: nothing between two lengths that are nearer is asked. */
+const RESOLUTION = 0.1;
+
+/** Whether the gap between a length that holds and one that does not is too narrow to be halved. */
+export function isNarrow(low: number, high: number): boolean {
+  return high - low <= Math.max(1, Math.floor(RESOLUTION * low));
+}

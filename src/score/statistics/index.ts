@@ -1,8 +1,8 @@
 export { exactInterval, fewestAnswers, thresholdFault } from './exact.ts';
 export { boundedDifference, boundedInterval, meanInterval } from './bounded.ts';
 export type { Observations } from './bounded.ts';
-export { clusteredInterval, clusteredVariance, wilson } from './interval.ts';
-export type { Cluster, Interval } from './interval.ts';
+export { wilson } from './interval.ts';
+export type { Interval } from './interval.ts';
 export {
   clusteredDifference,
   mcnemar,

@@ -18,7 +18,7 @@ export interface Difference {
   readonly high: number;
 }
 
-/** Counts the pairs of two lists of verdicts about the same sources, in the same order. */
+/** Counts the pairs of two lists that say which answers were right, about the same sources in the same order. */
 export function pairedCounts(first: readonly boolean[], second: readonly boolean[]): PairedCounts {
   if (first.length !== second.length) {
     throw new RangeError(`pairs of ${first.length} and ${second.length} answers`);

@@ -36,7 +36,7 @@ export function logGamma(x: number): number {
 }
 
 /** ln B(a, b). */
-export function logBeta(a: number, b: number): number {
+function logBeta(a: number, b: number): number {
   return logGamma(a) + logGamma(b) - logGamma(a + b);
 }
 
@@ -67,13 +67,8 @@ export function studentQuantile(p: number, degrees: number): number {
   return Math.sqrt((degrees * (1 - x)) / x);
 }
 
-/** P(|T| > |t|) for Student's t with `degrees` degrees of freedom. */
-export function studentTwoSided(t: number, degrees: number): number {
-  return incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5);
-}
-
 /** The place in [low, high] where `reached` turns from false to true. */
-export function bisect(reached: (x: number) => boolean, low: number, high: number): number {
+function bisect(reached: (x: number) => boolean, low: number, high: number): number {
   for (let i = 0; i < 200 && high - low > 1e-15 * Math.max(1, Math.abs(high)); i++) {
     const middle = (low + high) / 2;
     if (reached(middle)) high = middle;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rng } from '../../common/random.ts';
 import { correctedRows, holm } from './correction.ts';
-import { clusteredInterval, clusteredVariance, wilson } from './interval.ts';
+import { wilson } from './interval.ts';
 import {
   clusteredDifference,
   mcnemar,
@@ -24,7 +24,6 @@ interface Fixtures {
   mcnemar: [number, number, number][];
   holm: [number[], number[]][];
   unpaired: [number, number, number, number, number, number][];
-  clusteredVariance: [number, number[], number][];
 }
 
 /** Computed by scipy and statsmodels; the versions stand in the file. */
@@ -75,28 +74,6 @@ describe('wilson', () => {
         expect(more.high - more.low).toBeLessThan(high - low);
       }),
     );
-  });
-});
-
-describe('clustered answers', () => {
-  it.each(elsewhere.clusteredVariance)(
-    'repeats of %d: the variance of statsmodels’ cluster-robust OLS',
-    (n, counts, expected) => {
-      expectNear(clusteredVariance(counts.map((correct) => ({ correct, n }))), expected);
-    },
-  );
-  it('is wider than if the repeats were independent when they always agree', () => {
-    const agreeing = Array.from({ length: 40 }, (_, i) => ({ correct: i < 30 ? 5 : 0, n: 5 }));
-    const clustered = clusteredInterval(agreeing);
-    const single = wilson(30, 40);
-    expect(clustered.high - clustered.low).toBeGreaterThan(0.98 * (single.high - single.low));
-    const perfect = clusteredInterval(Array.from({ length: 40 }, () => ({ correct: 5, n: 5 })));
-    expect(perfect.low).toBeGreaterThan(0.9);
-    expect(perfect.low).toBeLessThan(wilson(40, 40).low);
-  });
-  it('is Wilson’s interval when nothing is repeated', () => {
-    const once = [1, 1, 0, 1].map((correct) => ({ correct, n: 1 }));
-    expect(clusteredInterval(once)).toEqual(wilson(3, 4));
   });
 });
 

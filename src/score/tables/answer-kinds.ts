@@ -4,8 +4,8 @@
  * add up to its samples, and no column exceeds them.
  */
 import { nearWhole } from '../near-whole.ts';
-import { isAnswer } from '../output.ts';
-import type { Outcome } from '../output.ts';
+import { isAnswer, isLost } from '../output.ts';
+import type { FailureKind, Outcome } from '../output.ts';
 import { binOf, CopyTally, EvidenceTally, failedPartOf } from '../places/index.ts';
 import type { Observations } from '../statistics/index.ts';
 import type { AnswerScore } from './answer-score.ts';
@@ -15,6 +15,8 @@ import { SourceTable } from './source-table.ts';
 /** What is counted of an answer. */
 export interface AnswerKind {
   readonly outcome: Outcome;
+  /** Of what failed: the prompt was too long, the model was not asked (`isLost`), or neither. */
+  readonly failed: 'too-long' | 'lost' | null;
   readonly exact: boolean;
   readonly retrieved: boolean;
   readonly extra: boolean;
@@ -27,20 +29,15 @@ export interface AnswerKind {
   readonly firstWrong: 'none' | 'plain' | 'ambiguous';
 }
 
-function kindOf({
-  outcome,
-  exact,
-  retrieved,
-  extra,
-  error,
-  evidence,
-  firstError,
-  copy,
-}: AnswerScore): AnswerKind {
+function kindOf(
+  { outcome, exact, retrieved, extra, error, evidence, firstError, copy }: AnswerScore,
+  failure: FailureKind | null,
+): AnswerKind {
   const wrongCopy = copy !== undefined && isAnswer(outcome) && copy.firstWrong !== null;
   const place = evidence?.place ?? null;
   return {
     ...{ outcome, exact, retrieved, extra, error },
+    failed: failure === 'too-long' ? failure : isLost(outcome, failure) ? 'lost' : null,
     evidencePart: place === null ? null : binOf(place),
     failedPart: firstError === undefined ? null : failedPartOf(firstError),
     firstWrong: wrongCopy ? (copy.ambiguous ? 'ambiguous' : 'plain') : 'none',
@@ -56,8 +53,8 @@ export class AnswerCounts {
   private readonly numbers = new Map<string, number>();
   private readonly totals: number[] = [];
 
-  add(sourceKey: string, score: AnswerScore): void {
-    const number = this.numberOf(kindOf(score));
+  add(sourceKey: string, score: AnswerScore, failure: FailureKind | null): void {
+    const number = this.numberOf(kindOf(score, failure));
     this.count(number, 1);
     this.sources.add(sourceKey, score.outcome === 'right', number);
   }
@@ -135,6 +132,20 @@ export class AnswerCounts {
       if (wrong === 0) found.right += 1;
       else if (right === 0) found.wrong += 1;
       else found.shares.push(right / (right + wrong));
+    }
+    return found;
+  }
+
+  /** Of each sample the largest share of right answers that it can have: what was lost counts as right. */
+  mostRight(): Observations {
+    const found = { right: 0, wrong: 0, shares: [] as number[] };
+    const canBeRight = ({ outcome, failed }: AnswerKind): boolean => outcome === 'right' || failed === 'lost';
+    this.once().forEach((times, number) => {
+      found[canBeRight(this.kinds[number]) ? 'right' : 'wrong'] += times;
+    });
+    for (const counts of this.sources.repeated()) {
+      const right = [...counts].map(([number, count]) => (canBeRight(this.kinds[number]) ? count : 0));
+      found.shares.push(sum(right) / sum(counts.values()));
     }
     return found;
   }

@@ -3,11 +3,11 @@ import type { Evidence } from '../places/index.ts';
 import type { CopyPlace } from '../errors/index.ts';
 import type { Outcome } from '../output.ts';
 import type { FilterName } from '../reading/reading.ts';
-import type { Similarities } from '../score.ts';
+import type { Similarities } from '../similarity.ts';
 
 export interface AnswerScore {
   readonly outcome: Outcome;
-  /** Right to the character. */
+  /** Right to the character (see `Score.exact`). */
   readonly exact: boolean;
   /** The right answer stands in the output, whatever stands around it. */
   readonly retrieved: boolean;

@@ -23,7 +23,7 @@ export const definitions = {
   exact: {
     term: 'exact',
     meaning:
-      'The output is the right answer to the character, white space included, without any filter’s help; only thoughts and what a stop mark cuts off are set aside.',
+      'The output is the right answer to the character, as the demonstrations of the prompt write it, white space before it included; only thoughts and what a stop mark cuts off are set aside. CRLF is a line end, and one blank or line end may follow.',
   },
   retrieved: {
     term: 'retrieved',
@@ -70,7 +70,7 @@ export const definitions = {
   horizon: {
     term: 'horizon',
     meaning:
-      'The largest length asked such that there, and at every shorter length asked, accuracy is shown to be at or above the threshold: the lower end of its interval is. What was truncated, withheld, refused or failed counts as wrong. “≥” says that no longer length was asked, “<” that the shortest one fails.',
+      'The largest length asked such that there, and at every shorter length asked, accuracy is shown to be at or above the threshold: the lower end of its interval is. What was truncated, withheld, refused or failed counts as wrong; requests that failed without reaching the model settle no length. “≥” says that no longer length was asked, “<” that the shortest one fails.',
   },
 } as const satisfies Record<string, Definition>;
 

@@ -72,6 +72,22 @@ describe('models that were trained with several seeds', () => {
     expect(asymmetriesOfSeeds(trained([0.2, 0.3, 0.25, 0.1, 0.4, 0.35]))[0].p).toBeCloseTo(2 / 64, 12);
   });
 
+  it('and two tasks that share no source: each seed is one observation all the same', () => {
+    const apart = (seed: number, unique: number, repeated: number): SeedCells => ({
+      seed,
+      cells: [cell('UF', 20, unique, 100), cell('NF', 20, repeated, 100, { from: 1000 })],
+    });
+    const [row] = asymmetriesOfSeeds([apart(1, 90, 50), apart(2, 90, 40), apart(3, 90, 30)]);
+    expect(row).toMatchObject({ contrast: 'unique - repeated', length: 20, n: 300, paired: false, p: null });
+    expect(row.seeds?.map(({ seed, n }) => [seed, n])).toEqual([1, 2, 3].map((seed) => [seed, 100]));
+    for (const [i, difference] of [0.4, 0.5, 0.6].entries())
+      expect(row.seeds?.[i].difference).toBeCloseTo(difference, 12);
+    // Student's t with two degrees of freedom: 4.302653 · 0.1 / √3
+    expect([row.difference, row.low, row.high].map((value) => Number(value.toFixed(4)))).toEqual([
+      0.5, 0.2516, 0.7484,
+    ]);
+  });
+
   it('are compared with a model without seeds by an interval over seeds, and no test', () => {
     const several = [90, 50, 70].map((right, i) => ({ seed: i, cells: [cell('UR', 20, right, 100)] }));
     const [row] = differencesOf(several, of(cell('UR', 20, 60, 100)));

@@ -16,7 +16,7 @@ import {
 } from '../statistics/index.ts';
 import type { Interval } from '../statistics/index.ts';
 import { nearOf } from './near.ts';
-import type { CellRow, SeedDifference } from './rows.ts';
+import type { CellRow, Near, SeedDifference } from './rows.ts';
 import type { Cell } from './tally.ts';
 
 /** Two cells to compare: of two tasks, or of two respondents, at the same length. */
@@ -55,7 +55,7 @@ export interface DifferenceOptions {
 export interface DifferenceRow extends CellDifference {
   /** null: all lengths that both were asked at. */
   readonly length: number | null;
-  readonly near: 'chance' | 'ceiling' | null;
+  readonly near: Near | null;
   /** The interval and p hold whenever one stopped, as after a search. */
   readonly sequential: boolean;
 }

@@ -34,10 +34,22 @@ describe('a horizon in words', () => {
     ],
     ['undecided at 5: 28 of 30', { length: null, undecided: { length: 5, n: 30, correct: 28 }, high: null }],
     ['≥ 20 (undecided at 40: 9.3 of 12)', { undecided: { length: 40, n: 12, correct: 28 / 3 }, high: null }],
-    ['≥ 75 (the context ends there)', { length: 75, censored: true, contextEnds: 75 }],
-    ['≥ 64 (the context ends at 75)', { length: 64, censored: true, contextEnds: 75 }],
+    ['≥ 75 (the context ends there)', { length: 75, censored: true, contextEnds: 80 }],
+    ['≥ 20 (1000 no longer fits the context)', { length: 20, censored: true, contextEnds: 1000 }],
+    ['20 (80 no longer fits the context)', { contextEnds: 80 }],
+    ['< 5 (10 no longer fits the context)', { length: null, contextEnds: 10 }],
+    [
+      '≥ 20 (undecided at 40: 283 of 300; 80 no longer fits the context)',
+      { undecided, high: null, contextEnds: 80 },
+    ],
+    [
+      'undecided at 5: 28 of 30 (80 no longer fits the context)',
+      { length: null, undecided: { length: 5, n: 30, correct: 28 }, high: null, contextEnds: 80 },
+    ],
+    ['≥ 75 (refused from 80 on)', { length: 75, censored: true, refusedFrom: 80 }],
+    ['20 (38 of 50 at 40 do not fit the context)', { partlyFits: { length: 40, n: 50, tooLong: 38 } }],
     ['–', { length: null, shortest: null }],
-    ['– (the context ends at 3)', { length: null, shortest: null, contextEnds: 3 }],
+    ['– (3 does not fit the context)', { length: null, shortest: null, contextEnds: 3 }],
     ['not shown', { length: null, shortest: undefined }],
   ];
 
@@ -49,6 +61,9 @@ describe('a horizon in words', () => {
     expect(shortHorizonText(row({ undecided, high: 80 }))).toBe('≥ 20, ≤ 80');
     expect(shortHorizonText(row({ length: null, undecided, high: null }))).toBe('undecided');
     expect(shortHorizonText(row({}))).toBe('20');
+    expect(shortHorizonText(row({ contextEnds: 80 }))).toBe('20');
+    const early = { length: null, undecided, high: null, contextEnds: 80 };
+    expect(shortHorizonText(row(early))).toBe('undecided');
   });
 
   it('has the one without unanswered samples beside it where that differs', () => {

@@ -1,4 +1,5 @@
 /** A horizon in words: the one way to write it, in terminal, report, study table and docs alike. */
+import { isNarrow } from '../statistics/horizon.ts';
 import { percentLevel } from './percent.ts';
 import type { HorizonRow } from './rows.ts';
 
@@ -7,20 +8,55 @@ import type { HorizonRow } from './rows.ts';
  *
  * - `20`: shown to hold up to 20, and the next length asked surely fails;
  * - `≥ 64`: holds at every length asked, of which 64 is the longest;
- * - `≥ 75 (the context ends there)`: the same, and the model reads no longer prompt;
+ * - `≥ 75 (the context ends there)`: the same, and prompts of the next length don't fit;
+ * - `20 (80 no longer fits the context)`, `20 (refused from 80 on)`: see `limitText`;
  * - `< 5`: fails at 5, the shortest length asked;
  * - `≥ 20, ≤ 80 (undecided at 40: 283 of 300)`: holds up to 20, too few answers to tell at 40, surely fails beyond 80;
- * - `–`: nothing was asked.
+ * - `–`: nothing was answered.
  */
 export function horizonText(horizon: HorizonRow): string {
-  const { length, censored, shortest, undecided } = horizon;
-  if (shortest === null) return `–${contextText(horizon)}`;
-  if (undecided) return undecidedText(horizon, undecided);
-  if (length === null) {
-    // Rows of older stores don't have the shortest length.
-    return `${shortest === undefined ? 'not shown' : `< ${shortest}`}${contextText(horizon)}`;
+  const { undecided } = horizon;
+  const bounds = boundsText(horizon);
+  const where = undecided
+    ? `undecided at ${undecided.length}: ${countText(undecided.correct)} of ${undecided.n}`
+    : null;
+  const notes = [bounds === '' ? null : where, limitText(horizon)].filter((note) => note !== null);
+  return `${bounds === '' ? where : bounds}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`;
+}
+
+/** What is known without what is in brackets; '' where all is undecided. */
+function boundsText({ length, censored, shortest, undecided, high }: HorizonRow): string {
+  if (shortest === null) return '–';
+  if (undecided) {
+    const low = length === null ? [] : [`≥ ${length}`];
+    const most = high === null || high === undefined || high < undecided.length ? [] : [`≤ ${high}`];
+    return [...low, ...most].join(', ');
   }
-  return censored ? `≥ ${length}${contextText(horizon)}` : String(length);
+  // Rows of older stores don't have the shortest length.
+  if (length === null) return shortest === undefined ? 'not shown' : `< ${shortest}`;
+  return censored ? `≥ ${length}` : String(length);
+}
+
+/**
+ * From which length on prompts are taken no longer, in a few words; null: no such length is known. That the context ends
+ * there is said of a horizon whose next length is hardly longer; else it is known only of the lengths asked.
+ */
+export function limitText({
+  length,
+  censored,
+  shortest,
+  contextEnds,
+  refusedFrom,
+  partlyFits,
+}: HorizonRow): string | null {
+  if (typeof contextEnds === 'number') {
+    if (length !== null && censored && isNarrow(length, contextEnds)) return 'the context ends there';
+    return `${contextEnds} ${shortest === null ? 'does not fit' : 'no longer fits'} the context`;
+  }
+  if (typeof refusedFrom === 'number') return `refused from ${refusedFrom} on`;
+  if (!partlyFits) return null;
+  const { tooLong, n, length: at } = partlyFits;
+  return `${countText(tooLong)} of ${n} at ${at} do not fit the context`;
 }
 
 /** The horizon without what is in brackets, for places with little room: `≥ 20, ≤ 80`, `undecided`. */
@@ -30,11 +66,14 @@ export function shortHorizonText(horizon: HorizonRow): string {
     .replace(/^undecided .*/, 'undecided');
 }
 
+/** What stands beside the horizon already. */
+const NO_LIMIT = { contextEnds: null, refusedFrom: null, partlyFits: null };
+
 /** `≥ 64`, `20`, `< 5`: the horizon when only right and wrong answers count; null where it is the same one. */
 export function horizonOfAnswered(horizon: HorizonRow): string | null {
   const { withoutUnanswered } = horizon;
   if (!withoutUnanswered) return null;
-  return horizonText({ ...horizon, undecided: null, ...withoutUnanswered, contextEnds: null });
+  return horizonText({ ...horizon, undecided: null, ...withoutUnanswered, ...NO_LIMIT });
 }
 
 /**
@@ -64,23 +103,6 @@ export function promiseText({ length, threshold, promise, place }: HorizonRow, l
     return `${reached} at ${length}, the one length asked up to there; shorter ones hold if accuracy only falls with length.${only}`;
   }
   return `${reached} at the ${lengthsAsked} lengths asked; lengths between them hold if accuracy only falls with length.${only}`;
-}
-
-function undecidedText(
-  { length, high }: HorizonRow,
-  { length: at, n, correct }: NonNullable<HorizonRow['undecided']>,
-): string {
-  const where = `undecided at ${at}: ${countText(correct)} of ${n}`;
-  const bounds = [
-    ...(length === null ? [] : [`≥ ${length}`]),
-    ...(high === null || high === undefined || high < at ? [] : [`≤ ${high}`]),
-  ];
-  return bounds.length === 0 ? where : `${bounds.join(', ')} (${where})`;
-}
-
-function contextText({ length, contextEnds }: HorizonRow): string {
-  if (contextEnds === null || contextEnds === undefined) return '';
-  return contextEnds === length ? ' (the context ends there)' : ` (the context ends at ${contextEnds})`;
 }
 
 /** Right answers; with repeats they are a sum of shares. */

@@ -103,7 +103,7 @@ describe('the horizon of right and wrong answers alone', () => {
   const horizonOf = (cells: readonly Cell[]) => summarize(cells, { threshold: 0.9 }).horizons[0];
 
   it('is said where too few answers are left to tell: 45 of 60 fails, 45 of 49 is undecided', () => {
-    const horizon = horizonOf([cellOf({ right: 45, wrong: 4, failed: 11 })]);
+    const horizon = horizonOf([cellOf({ right: 45, wrong: 4, truncated: 11 })]);
     expect(horizonText(horizon)).toBe('< 5');
     expect(horizonOfAnswered(horizon)).toBe('undecided at 5: 45 of 49');
   });

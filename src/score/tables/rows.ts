@@ -1,14 +1,11 @@
 /**
- * What measuring brings out: rows that the store keeps and the report reads. Types, and the words for the kinds of
- * errors.
+ * What measuring brings out: rows that the store keeps and the report reads. Types and nothing else.
  */
 
 import type { Outcome } from '../output.ts';
 import type { PlaceRow, Share } from '../places/rows.ts';
 
 export type { PlaceRow, Share } from '../places/rows.ts';
-export { errorKinds } from '../errors/kinds.ts';
-export type { ErrorKind, ErrorKindWords } from '../errors/kinds.ts';
 
 /** One question asked and what came back. */
 export interface InstanceRow {
@@ -41,7 +38,10 @@ export interface CellRow {
   readonly correct: number;
   /** correct / n. */
   readonly accuracy: number;
-  /** An interval of the accuracy at `confidence`: exact (Clopper-Pearson), or one that survives a search. */
+  /**
+   * An interval of the accuracy at `confidence`: exact (Clopper-Pearson), or one that survives a search. Questions that failed
+   * without the model being asked count as wrong for the lower end, as right for the upper one.
+   */
   readonly low: number;
   readonly high: number;
   /** The interval's level, 0.95 unless a search chose when to stop; absent in rows of older stores: 0.95. */
@@ -56,6 +56,8 @@ export interface CellRow {
   readonly refused?: number;
   /** No answer came: the request failed for good, or the reply held an error. */
   readonly failed?: number;
+  /** Of those that failed: the prompt did not fit the context. Absent where all did. */
+  readonly tooLong?: number;
   /** The accuracy among right and wrong answers alone, where n has others; absent otherwise. */
   readonly answered?: Share;
   /** Of n, those right to the character, white space included; absent where there is no text. */
@@ -111,12 +113,22 @@ export interface HorizonRow {
   readonly tokens?: number | null;
   /** What lengths drawn at random inside the horizon show of those that were not asked; null where too few were. */
   readonly promise?: HorizonPromise | null;
-  /** The length at which the model's context ended the measurement, where it did. */
+  /** The shortest length asked of which no prompt fitted the context; null: none is known. */
   readonly contextEnds?: number | null;
+  /** The shortest length asked of which every prompt was refused alike, without a reason; null: none is known. */
+  readonly refusedFrom?: number | null;
+  /** The shortest length asked of which some prompts fitted the context and others did not; null: none is known. */
+  readonly partlyFits?: { readonly length: number; readonly n: number; readonly tooLong: number } | null;
   /** The part of the source in which alone evidence was placed (`--place`): nothing is said of the others. Absent: anywhere. */
   readonly place?: { readonly from: number; readonly to: number };
   /** Parts of the source in which accuracy is surely below the threshold while it holds elsewhere (Holm over parts). */
   readonly weakPlaces?: readonly (PlaceRow & { readonly length: number })[];
+}
+
+/** A length from which on prompts are taken no longer: the context ends before it, or they are all refused alike. */
+export interface LengthLimit {
+  readonly length: number;
+  readonly why: 'context' | 'refused';
 }
 
 /** "At least `share` of the lengths up to H hold", wrong with a chance of at most 1 - confidence. */

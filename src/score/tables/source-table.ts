@@ -3,7 +3,6 @@
  * may have hundreds of thousands of sources and must not grow by an object and a text for each: open addressing by 64
  * bits of the source's name, 20 bytes a place. Only a source that was asked several times has an object of its own.
  */
-import type { Cluster } from '../statistics/index.ts';
 
 /** Places at first, doubled whenever three quarters are taken; a power of two. */
 const FIRST_PLACES = 64;
@@ -14,6 +13,12 @@ const MOST_TAKEN = 0.75;
  * the kind of the first answer.
  */
 const WIDTH = 5;
+
+/** The answers to one source. */
+export interface Cluster {
+  readonly correct: number;
+  readonly n: number;
+}
 
 /** How often each kind of answer came, by number. */
 export type KindCounts = ReadonlyMap<number, number>;

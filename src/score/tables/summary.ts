@@ -4,7 +4,7 @@ import type { SourcePart } from '../../tasks/task.ts';
 import { asymmetriesOf, asymmetriesOfSeeds } from './contrasts.ts';
 import type { SeedCells } from './differences.ts';
 import { medianHorizon, seedInterval } from './over-seeds.ts';
-import type { AsymmetryRow, CellRow, HorizonPromise, HorizonRow } from './rows.ts';
+import type { AsymmetryRow, CellRow, HorizonPromise, HorizonRow, LengthLimit } from './rows.ts';
 import { horizonTokens, weakPlaces } from '../places/index.ts';
 import { horizonOf } from '../statistics/index.ts';
 import type { Horizon, Interval } from '../statistics/index.ts';
@@ -30,8 +30,8 @@ export interface SummaryOptions {
   readonly tokensOf?: (task: string, rows: readonly CellRow[]) => number | null;
   /** The part of the source in which alone a task's evidence was placed; null: anywhere. */
   readonly placeOf?: (task: string) => SourcePart | null;
-  /** The length at which the model's context ended a task. */
-  readonly contextEnds?: (task: string) => number | null;
+  /** From which length on prompts of a task are taken no longer; null: none is known. */
+  readonly limitOf?: (task: string) => LengthLimit | null;
 }
 
 /** The tables of some cells. */
@@ -94,11 +94,11 @@ export function summarizeSeeds(
 function horizonRow(
   task: string,
   rows: readonly CellRow[],
-  { threshold, contextEnds, search, tokensOf, placeOf }: SummaryOptions,
+  { threshold, limitOf, search, tokensOf, placeOf }: SummaryOptions,
 ): HorizonRow {
-  const ends = contextEnds?.(task) ?? null;
+  const limit = limitOf?.(task) ?? null;
   const place = placeOf?.(task) ?? null;
-  const inside = rows.filter(({ length }) => ends === null || length < ends);
+  const inside = rows.filter(({ length }) => limit === null || length < limit.length);
   const horizon = horizonOf(inside, threshold);
   return {
     kind: 'horizon',
@@ -108,9 +108,16 @@ function horizonRow(
     tokens: horizonTokens(horizon.length, tokensOf?.(task, rows) ?? null),
     weakPlaces: weakIn(rows, threshold),
     promise: search?.(task)?.promise() ?? null,
-    contextEnds: ends,
+    contextEnds: limit?.why === 'context' ? limit.length : null,
+    refusedFrom: limit?.why === 'refused' ? limit.length : null,
+    partlyFits: partlyFitting(inside),
     ...(place === null ? {} : { place }),
   };
+}
+
+function partlyFitting(rows: readonly CellRow[]): HorizonRow['partlyFits'] {
+  const found = rows.toSorted((a, b) => a.length - b.length).find(({ tooLong = 0 }) => tooLong > 0);
+  return found === undefined ? null : { length: found.length, n: found.n, tooLong: found.tooLong ?? 0 };
 }
 
 /** The level at which a part of the source is named, over all lengths of a task. */

@@ -2,13 +2,14 @@
 import type { CopyPlace } from '../errors/index.ts';
 import { nearWhole } from '../near-whole.ts';
 import { isAnswer } from '../output.ts';
-import type { Outcome } from '../output.ts';
+import type { FailureKind, Outcome } from '../output.ts';
 import { AnswerCounts } from './answer-kinds.ts';
 import type { AnswerScore } from './answer-score.ts';
 import type { CellRow, Share } from './rows.ts';
 import { boundedInterval, exactInterval, meanInterval } from '../statistics/index.ts';
-import type { Cluster } from '../statistics/index.ts';
+import type { Interval } from '../statistics/index.ts';
 import { hash64 } from './source-table.ts';
+import type { Cluster } from './source-table.ts';
 
 /** What counting needs to know of one answer. */
 export interface Counted {
@@ -18,6 +19,8 @@ export interface Counted {
   readonly sourceKey: string;
   readonly score: AnswerScore;
   readonly promptTokens: number | null;
+  /** What kind of failure it is; absent where nothing can fail. */
+  readonly failure?: FailureKind | null;
 }
 
 /**
@@ -45,7 +48,7 @@ export class Cell {
     this.length = length;
   }
 
-  add({ sourceKey, score, promptTokens }: Counted): void {
+  add({ sourceKey, score, promptTokens, failure = null }: Counted): void {
     const { totals } = this;
     for (const level of LEVELS) this.sums[level] += score.similarity[level];
     if (promptTokens !== null) {
@@ -57,7 +60,7 @@ export class Cell {
       totals.withChance += 1;
     }
     if (score.copy !== undefined && isAnswer(score.outcome)) this.addCopy(score.copy);
-    this.answers.add(sourceKey, score);
+    this.answers.add(sourceKey, score, failure);
   }
 
   private addCopy({ ambiguousTransitions, firstWrong }: CopyPlace): void {
@@ -116,7 +119,7 @@ export class Cell {
     const n = answers.sources.size;
     const correct = this.outcomeCount('right');
     const places = answers.places();
-    const interval = this.repeated ? boundedInterval(this.shares()) : exactInterval(correct, n);
+    const tooLong = answers.samplesWhere(({ failed }) => failed === 'too-long');
     const answered = this.answered();
     const mean = (sum: number): number => (answers.answers === 0 ? 0 : orderless(sum / answers.answers));
     return {
@@ -126,13 +129,14 @@ export class Cell {
       n,
       correct,
       accuracy: n === 0 ? 0 : correct / n,
-      ...interval,
+      ...this.interval(correct, n),
       confidence: 0.95,
       errors: this.errors(),
       truncated: this.outcomeCount('truncated'),
       withheld: this.outcomeCount('withheld'),
       refused: this.outcomeCount('refused'),
       failed: this.outcomeCount('failed'),
+      ...(tooLong === 0 ? {} : { tooLong }),
       ...(answered === null ? {} : { answered }),
       exact: answers.samplesWhere(({ exact }) => exact),
       retrieved: answers.samplesWhere(({ retrieved }) => retrieved),
@@ -148,6 +152,17 @@ export class Cell {
       ...(this.copies.n === 0 ? {} : { copies: this.copyRow() }),
       ...(places === undefined ? {} : { places }),
     };
+  }
+
+  /**
+   * The interval of the accuracy. Nobody knows what the model would have said where it was not asked: questions that were lost
+   * count as wrong for the lower end and as right for the upper one, so that they decide nothing.
+   */
+  private interval(correct: number, n: number): Interval {
+    const interval = this.repeated ? boundedInterval(this.shares()) : exactInterval(correct, n);
+    if (this.answers.samplesWhere(({ failed }) => failed === 'lost') === 0) return interval;
+    const { high } = meanInterval(this.answers.mostRight(), 0.95, { sequential: this.repeated });
+    return { low: interval.low, high };
   }
 
   private errors(): Record<string, number> {

@@ -1,6 +1,6 @@
 /** The tasks of a study file: those that a model can be trained for, and all others that a respondent can be asked. */
 import path from 'node:path';
-import { askableNames, groupMembers, groupNames } from '../../prompt/askable.ts';
+import { askableNamed, askableNames, groupMembers, groupNames } from '../../prompt/askable.ts';
 import { isTaskFile } from '../../measure/targets/inquiry.node.ts';
 import { readOwnTask } from '../../prompt/own/own-task.node.ts';
 import { tasks, type TaskOptions } from '../../tasks/index.ts';
@@ -83,14 +83,13 @@ export function completed(
   return members.map((member) => {
     const name = members.length === 1 ? fields.name : fields.name && `${fields.name}-${member}`;
     const known = tasks.find((each) => each.name === member);
-    const uses = known ?? { name: member, uses: [] };
     return {
       name: name ?? member,
       task: member,
       asks: member,
       trainable: known !== undefined,
       theory: known?.name ?? OVER_LINES[member] ?? null,
-      ...settingsOf(place, fields, shared, uses),
+      ...settingsOf(place, fields, shared, askableNamed(member)),
     };
   });
 }
@@ -103,12 +102,11 @@ function ownEntry(
 ): TaskEntry[] {
   const entries: TaskEntry[] = [];
   attempt(place, () => {
-    const { content } = readOwnTask(file);
-    const { name: task, operation } = content;
-    const uses = { name: task, uses: [] };
+    const own = readOwnTask(file).task;
+    const { name: task, operation } = own;
     entries.push({
       ...{ name: fields.name ?? task, task, asks: file, trainable: false, theory: operation },
-      ...settingsOf(place, fields, shared, uses),
+      ...settingsOf(place, fields, shared, own),
     });
   });
   return entries;

@@ -22,6 +22,7 @@ const NEARLY_NOTHING = 128 * 1024;
 export function storeError(error: unknown, folder: string): unknown {
   if (error instanceof UserError || error instanceof DiskFullError) return error;
   if (isDiskFull(error)) return new DiskFullError(folder);
+  if (error instanceof SyntaxError) return damaged(error, folder); // what stands in a row is no JSON
   switch (sqliteCode(error) ?? 0) {
     case BUSY:
       return new UserError(`the store in ${folder} is locked by another program: close it and try again`);
@@ -32,12 +33,16 @@ export function storeError(error: unknown, folder: string): unknown {
       return diskIsFull(folder) ? new DiskFullError(folder) : error;
     case CORRUPT:
     case NOT_A_DATABASE:
-      return new UserError(
-        `the store in ${folder} is damaged or no store (${messageOf(error)}): restore it from a copy, or name another folder`,
-      );
+      return damaged(error, folder);
     default:
       return error;
   }
+}
+
+function damaged(error: unknown, folder: string): UserError {
+  return new UserError(
+    `the store in ${folder} is damaged or no store (${messageOf(error)}): restore it from a copy, or name another folder`,
+  );
 }
 
 /** Whether it says that the disk (or one's share of it) is full, itself or what caused it. */

@@ -89,12 +89,16 @@ export class StudyReader {
 
   /** All rows of one kind of one item, in order, one at a time; none when it isn't done (but its learning curve). */
   *rows<Kind extends Row['kind']>(hash: string, kind: Kind): Iterable<Extract<Row, { kind: Kind }>> {
-    const found = this.database
-      .prepare(
-        'SELECT row FROM rows WHERE item = (SELECT id FROM items WHERE hash = ?) AND kind = ? ORDER BY position',
-      )
-      .iterate(hash, kind);
-    for (const { row } of found) yield JSON.parse(String(row)) as Extract<Row, { kind: Kind }>;
+    try {
+      const found = this.database
+        .prepare(
+          'SELECT row FROM rows WHERE item = (SELECT id FROM items WHERE hash = ?) AND kind = ? ORDER BY position',
+        )
+        .iterate(hash, kind);
+      for (const { row } of found) yield JSON.parse(String(row)) as Extract<Row, { kind: Kind }>;
+    } catch (error) {
+      throw storeError(error, this.folder);
+    }
   }
 
   /** The latest sitting. */

@@ -14,7 +14,7 @@ export interface Checkpoint {
   readonly spec: string;
   /** Steps done. */
   readonly step: number;
-  /** Seconds of work in all sittings so far. */
+  /** Seconds of work in all runs so far. */
   readonly seconds: number;
   /** The learning curve so far. */
   readonly curve: readonly ProgressRow[];

@@ -2,7 +2,8 @@
 
 `score(output, sample)` takes the text that came back and one line of samples.jsonl, and gives
   right: after the filters, the answer is the right one and nothing else (what accuracy counts);
-  exact: the whole output, without thoughts and what its stop mark cut, is the right answer to the character;
+  exact: the whole output, without thoughts and what its stop mark cut, is the right answer to the character,
+    as the prompt's demonstrations write it (CRLF is a line end, and one blank or line end may follow);
   answer: what was read out of it.
 
 A copy of lengthwise's own reading of outputs (docs/scoring.md there), which decides where the two differ.
@@ -28,7 +29,7 @@ def score(output, sample, thoughts_set_apart=False):
     context = Context(sample)
     text = _without_first_breaks(output or "") if thoughts_set_apart else output or ""
     draft = _filtered(text, context.filters, context)
-    outside = _filtered(text, [name for name in context.filters if name in ("thoughts", "channels")], context)
+    outside = _filtered(text, [name for name in context.filters if name in SETTING_APART], context)
     until_stop = _filtered(outside, ["stop"], context) if "stop" in context.filters else outside
     exact = output is not None and _is_exact(outside, until_stop, context)
     right = output is not None and (exact or draft in (context.gold, context.wanted))
@@ -45,6 +46,7 @@ class Context:
         self.tags = reading["tags"]
         self.joiner = reading["joiner"]
         self.gold = sample["target"]
+        self.prompt = sample["prompt"] if sample["system"] is None else sample["system"] + "\n\n" + sample["prompt"]
         self.answer = sample["answer"]
         self.symbols = sample["source"] + ([] if sample["query"] is None else [sample["query"]])
         self.lead, self.trail = self._inside_tags(reading["lead"], reading["trail"])
@@ -78,15 +80,40 @@ def _filtered(text, names, context):
     return text
 
 
+FORGIVEN = (" ", "\n", "\r")
+"""What may follow an exact answer, once. A stop mark that is a line end leaves the first half of CRLF."""
+
+
 def _is_exact(outside, until_stop, context):
     lead, gold, trail = context.lead, context.gold, context.trail
     if context.tags is None:
-        return until_stop in (lead + gold + trail, lead + gold)
+        return any(_is_written(until_stop, text) for text in (lead + gold + trail, lead + gold))
     opening, closing = context.tags
     opened = opening + lead + gold
-    if opened + trail + closing in (until_stop, outside):
+    whole = [opened + end + closing for end in (trail, "", *FORGIVEN)]
+    if any(_is_written(came, text) for came in (until_stop, outside) for text in whole):
         return True
-    return closing in context.stop and until_stop in (opened + trail, opened)
+    return closing in context.stop and any(_is_written(until_stop, text) for text in (opened + trail, opened))
+
+
+def _is_written(came, wanted):
+    text, whole = came.replace("\r\n", "\n"), wanted.replace("\r\n", "\n")
+    return text == whole or text in [whole + end for end in FORGIVEN]
+
+
+# The prompt, given back before the answer.
+
+BEGIN = re.compile(WHITE_CLASS + r"*(?:<s>|<bos>|<\|begin_of_text\|>|<\|startoftext\|>|<\|endoftext\|>)?" + WHITE_CLASS + "*")
+
+
+def _echo(text, context):
+    core = context.prompt.lstrip(WHITE)
+    if core == "" or context.gold.startswith(core.rstrip(WHITE)):
+        return text
+    if text.startswith(context.prompt):
+        return text[len(context.prompt) :]
+    begin = BEGIN.match(text).end()
+    return text[begin + len(core) :] if text.startswith(core, begin) else text
 
 
 # Thoughts that a model writes into its text.
@@ -456,6 +483,7 @@ def _tidy(text, context):
 
 
 FILTERS = {
+    "echo": _echo,
     "thoughts": _thoughts,
     "channels": _channels,
     "tags": _tags,
@@ -466,4 +494,5 @@ FILTERS = {
     "white-space": _tidy,
     "unicode": lambda text, context: unicodedata.normalize("NFC", text),
 }
+SETTING_APART = ["echo", "thoughts", "channels"]
 WRAPPINGS = ["fence", "emphasis", "quotes", "white-space", "unicode"]

@@ -33,7 +33,13 @@ export default function score(output, { vars }) {
   const instance = { task, length, source, query, answer, positions };
   const sample = { operation: row.operation, family: row.family, instance };
   const text = typeof output === 'string' ? output : JSON.stringify(output);
-  const scored = scoreOutput(sample, { answer, text: row.target }, { ...NOTHING_ELSE, text }, row.reading);
+  const prompt = row.system === null ? row.prompt : `${row.system}\n\n${row.prompt}`;
+  const scored = scoreOutput(
+    sample,
+    { answer, text: row.target, prompt },
+    { ...NOTHING_ELSE, text },
+    row.reading,
+  );
   return {
     pass: scored.right,
     score: Number(scored.right),

@@ -1,6 +1,6 @@
 /** Wrong answers as they came, a few of each model: what was asked, what is right, what came. */
 import type { AnswerExample, CellRow } from '../../../score/tables/rows.ts';
-import { symbolOf } from '../figures/marks.ts';
+import { symbolOf } from '../ink.ts';
 import { count, shorten } from '../format.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';

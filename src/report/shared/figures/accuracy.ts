@@ -1,7 +1,7 @@
 /** Accuracy against length: a line a series, with the interval at each length, the threshold and the horizon. */
 import * as Plot from '@observablehq/plot';
 import { percent } from '../../../score/tables/percent.ts';
-import { intervalText } from '../cell-columns.ts';
+import { askedCells, intervalText } from '../cell-columns.ts';
 import type { Counted } from '../cell-columns.ts';
 import { drawSvg } from '../draw-svg.ts';
 import { count } from '../format.ts';
@@ -63,7 +63,7 @@ const CHARACTER_WIDTH = 7;
 
 export function drawAccuracy(panel: AccuracyPanel, size: Size): Html {
   const { name, thresholds, ranges, longest } = panel;
-  const series = panel.series.filter(({ cells }) => answered(cells).length > 0);
+  const series = panel.series.filter(({ cells }) => askedCells(cells).length > 0);
   const labels = [...series.map(endOf), ...thresholds.map((at) => thresholdLabel(at, longest))];
   const longestLabel = Math.max(...labels.map(({ text }) => Math.min(size.label, [...text].length)));
   return drawSvg(
@@ -88,11 +88,6 @@ export function drawAccuracy(panel: AccuracyPanel, size: Size): Html {
   );
 }
 
-/** Cells with samples in them. */
-export function answered<Cell extends { readonly n: number }>(cells: readonly Cell[]): Cell[] {
-  return cells.filter(({ n }) => n > 0);
-}
-
 /** Where the points of one of several series stand, in pixels beside their length: side by side, none hidden. */
 function aside(index: number, series: number): number {
   const step = Math.min(ASIDE, ASIDE_ALL / Math.max(1, series - 1));
@@ -102,10 +97,10 @@ function aside(index: number, series: number): number {
 function marksOf({ name, ink, hollow, cells, runs, horizon }: Series, dx: number): Plot.Markish[] {
   const { colour, symbol, dash } = ink;
   const at = { x: 'length', y: 'accuracy', dx };
-  const shown = answered(cells);
+  const shown = askedCells(cells);
   return [
     ...runs.map((run) =>
-      Plot.lineY(answered(run), { ...at, stroke: colour, strokeWidth: 1, strokeOpacity: 0.6 }),
+      Plot.lineY(askedCells(run), { ...at, stroke: colour, strokeWidth: 1, strokeOpacity: 0.6 }),
     ),
     Plot.lineY(shown, {
       ...at,
@@ -138,7 +133,7 @@ function horizonMark(cells: readonly Counted[], colour: string, dx: number): Plo
 }
 
 function endOf({ label, ink, cells }: Series): EndLabel {
-  const cell = answered(cells).at(-1);
+  const cell = askedCells(cells).at(-1);
   return { text: label, x: cell?.length ?? 0, y: cell?.accuracy ?? 0, colour: ink.colour };
 }
 
@@ -147,7 +142,7 @@ function pointTitle(name: string, cell: Counted): string {
 }
 
 function inWords({ name, cells }: Series): string {
-  return `${name}: ${answered(cells)
+  return `${name}: ${askedCells(cells)
     .map((cell) => `${percent(cell.accuracy)} at ${cell.length}`)
     .join(', ')}.`;
 }

@@ -9,7 +9,7 @@ import type { Content } from '../html.ts';
 import type { ModelView } from '../ink.ts';
 import { differenceCells, differenceColumns, differencesPanel, overall } from './differences.ts';
 import type { Line } from './differences.ts';
-import type { Figure } from './figure.ts';
+import type { Figure } from '../figure.ts';
 
 /** A model with its differences between tasks. */
 export interface AsymmetriesOf {
@@ -27,12 +27,14 @@ interface Settings {
 }
 
 /** With fewer seeds no test over seeds can reach 5 %: a sign flip of five has 32 outcomes, p at least 0.0625. */
-export const FEWEST_SEEDS = 6;
+const FEWEST_SEEDS = 6;
 
 type Row = AsymmetryRow & { readonly of: AsymmetriesOf };
 
 export function asymmetryFigure(models: readonly AsymmetriesOf[], { searched }: Settings): Figure | null {
-  const rows = models.flatMap((of) => of.asymmetries.map((row): Row => ({ ...withoutWeakP(row, of), of })));
+  const rows = correctedRows(
+    models.flatMap((of) => of.asymmetries.map((row): Row => ({ ...withoutWeakP(row, of), of }))),
+  );
   if (rows.length === 0) return null;
   const named = ({ of }: Row): string => (models.length === 1 ? '' : ` · ${of.model.name}`);
   const lines = overall(rows, (row) => `${row.first} ${row.second} ${row.of.model.name}`).map((row): Line => {
@@ -44,7 +46,6 @@ export function asymmetryFigure(models: readonly AsymmetriesOf[], { searched }: 
       ink: row.of.model.ink,
     };
   });
-  const adjusted = correctedRows(rows).map(({ pAdjusted }) => pAdjusted);
   return {
     name: 'asymmetries',
     title: 'How much better the first of each pair is done',
@@ -53,10 +54,10 @@ export function asymmetryFigure(models: readonly AsymmetriesOf[], { searched }: 
     table: {
       caption: 'Differences between tasks',
       columns: [{ label: 'tasks' }, { label: 'model' }, ...differenceColumns],
-      rows: rows.map((row, i): Content[] => [
+      rows: rows.map((row): Content[] => [
         `${row.first} − ${row.second}`,
         row.of.model.name,
-        ...differenceCells(row, adjusted[i], readingOf(row, row.of)),
+        ...differenceCells(row, row.pAdjusted, readingOf(row, row.of)),
       ]),
     },
   };
@@ -77,7 +78,7 @@ function caption(models: readonly AsymmetriesOf[], searched: boolean): Content {
 
 function withoutWeakP(row: AsymmetryRow, { seeds }: AsymmetriesOf): AsymmetryRow {
   const few = seeds !== null && seeds < FEWEST_SEEDS;
-  return few || row.near ? { ...row, p: null, pAdjusted: null } : row;
+  return few ? { ...row, p: null } : row;
 }
 
 /** Two cells that both may be right nearly always: the interval of each reaches up to here. */

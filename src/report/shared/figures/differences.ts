@@ -6,7 +6,7 @@ import { drawSvg } from '../draw-svg.ts';
 import { count, pText, shorten } from '../format.ts';
 import type { Content, Html } from '../html.ts';
 import type { Ink } from '../ink.ts';
-import type { Column, Panel } from './figure.ts';
+import type { Column, Panel } from '../figure.ts';
 import { QUIET } from './marks.ts';
 
 /** A difference of two accuracies, whatever they are of. */

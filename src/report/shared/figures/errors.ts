@@ -11,7 +11,7 @@ import { decimalCount } from '../horizon.ts';
 import { html } from '../html.ts';
 import type { Content, Html } from '../html.ts';
 import { wordsOfError } from '../words.ts';
-import type { Figure, Table } from './figure.ts';
+import type { Figure, Table } from '../figure.ts';
 
 /** Kinds of errors with a part of their own; rarer ones are together, so that colours and letters stay apart. */
 const MOST_KINDS = 7;

@@ -1,18 +1,18 @@
 /** A task's accuracy against length: one line per model, its seeds as thin lines, the same scales for every task. */
 import { percent } from '../../../score/tables/percent.ts';
-import { cellColumns, intervalHeading } from '../../shared/cell-columns.ts';
-import { answered, drawAccuracy, NARROW, WIDE } from '../../shared/figures/accuracy.ts';
+import { askedCells, cellColumns, intervalHeading } from '../../shared/cell-columns.ts';
+import { drawAccuracy, NARROW, WIDE } from '../../shared/figures/accuracy.ts';
 import type { Series } from '../../shared/figures/accuracy.ts';
-import type { Figure, Panel, Table } from '../../shared/figures/figure.ts';
+import type { Figure, Panel, Table } from '../../shared/figure.ts';
 import { inPanels } from '../../shared/figures/marks.ts';
 import type { Range } from '../../shared/figures/marks.ts';
 import { list } from '../../shared/format.ts';
 import { html } from '../../shared/html.ts';
 import type { Content } from '../../shared/html.ts';
-import type { Outcome, StudyView, TaskView } from '../view.ts';
+import type { Outcome, StudyView, TaskView } from '../view/view.ts';
 
 export function accuracyByLength(task: TaskView, study: StudyView): Figure | null {
-  const measured = task.outcomes.filter((outcome) => answered(outcome.cells).length > 0);
+  const measured = task.outcomes.filter((outcome) => askedCells(outcome.cells).length > 0);
   if (measured.length === 0) return null;
   const panels = inPanels(measured);
   return {

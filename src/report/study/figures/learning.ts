@@ -4,12 +4,12 @@ import type { ProgressRow } from '../../../train/run/rows.ts';
 import { legible } from '../../../common/legible.ts';
 import { percent } from '../../../score/tables/percent.ts';
 import { drawSvg } from '../../shared/draw-svg.ts';
-import type { Figure, Table } from '../../shared/figures/figure.ts';
+import type { Figure, Table } from '../../shared/figure.ts';
 import { modelLegend } from '../../shared/figures/marks.ts';
 import { count, decimal } from '../../shared/format.ts';
 import { html } from '../../shared/html.ts';
 import type { Content, Html } from '../../shared/html.ts';
-import type { Outcome, RunView, TaskView } from '../view.ts';
+import type { Outcome, RunView, TaskView } from '../view/view.ts';
 
 /** Points per run in the drawing and the table: what a drawing this wide can show. */
 const MOST_POINTS = 40;
@@ -127,7 +127,7 @@ function pointOf(row: ProgressRow): Point {
 }
 
 /** Evenly chosen points, the first and the last among them; those with an accuracy come first. */
-export function thinned(points: readonly Point[], most = MOST_POINTS): Point[] {
+function thinned(points: readonly Point[], most = MOST_POINTS): Point[] {
   const evaluated = points.filter((point) => !Number.isNaN(point.accuracy));
   const others = points.filter((point) => Number.isNaN(point.accuracy));
   const kept = evenly(evaluated, most);

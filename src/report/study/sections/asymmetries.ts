@@ -4,7 +4,7 @@ import { list } from '../../shared/format.ts';
 import type { Html } from '../../shared/html.ts';
 import { figureOf } from '../../shared/parts.ts';
 import { foldedSection } from '../../shared/section.ts';
-import type { StudyView } from '../view.ts';
+import type { StudyView } from '../view/view.ts';
 
 export const ASYMMETRIES = 'asymmetries';
 

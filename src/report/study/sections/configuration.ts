@@ -1,7 +1,7 @@
 /** What was trained, in full: every setting of every run, whatever settings there are. */
 import { percent } from '../../../score/tables/percent.ts';
 import { count, duration, plural, shorten } from '../../shared/format.ts';
-import type { Column, Table } from '../../shared/figures/figure.ts';
+import type { Column, Table } from '../../shared/figure.ts';
 import { html } from '../../shared/html.ts';
 import type { Content, Html } from '../../shared/html.ts';
 import type { TrainItem } from '../../../study/rows.ts';

@@ -3,11 +3,11 @@ import { percentLevel } from '../../../score/tables/percent.ts';
 import { list, plural } from '../../shared/format.ts';
 import { html } from '../../shared/html.ts';
 import type { Content, Html } from '../../shared/html.ts';
-import type { Outcome, StudyView, TaskView } from '../view.ts';
-import { symbolOf } from '../../shared/figures/marks.ts';
+import type { Outcome, StudyView, TaskView } from '../view/view.ts';
+import { symbolOf } from '../../shared/ink.ts';
 import { measuredSentence } from './sentences.ts';
 import { foldedSection } from '../../shared/section.ts';
-import { verdictBadge } from '../badge.ts';
+import { verdictBadge } from './badge.ts';
 
 interface Disagreement {
   readonly task: TaskView;

@@ -7,9 +7,9 @@ import type { Content, Html } from '../../shared/html.ts';
 import { list, plural } from '../../shared/format.ts';
 import { shortHorizonText } from '../../../score/tables/horizon-text.ts';
 import { time } from '../../shared/times.ts';
-import { verdictBadge } from '../badge.ts';
-import { finding, ground } from '../finding.ts';
-import type { Agreement, Outcome, StudyView, TaskView } from '../view.ts';
+import { verdictBadge } from './badge.ts';
+import { finding, ground } from './finding.ts';
+import type { Agreement, Outcome, StudyView, TaskView } from '../view/view.ts';
 import { studyTerms } from './terms.ts';
 
 export function head(study: StudyView): Html {

@@ -3,7 +3,7 @@ import { decimal, duration, plural } from '../../shared/format.ts';
 import { html } from '../../shared/html.ts';
 import type { Content, Html } from '../../shared/html.ts';
 import type { Environment, StudyItem } from '../../../study/rows.ts';
-import type { StudyView } from '../view.ts';
+import type { StudyView } from '../view/view.ts';
 import { configuration } from './configuration.ts';
 import { respondents } from './respondents.ts';
 import { facts, scrollTable } from '../../shared/parts.ts';

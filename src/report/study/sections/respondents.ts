@@ -1,6 +1,6 @@
 /** The models behind addresses: how each was asked about each task, with which prompts, and what it took. */
 import { count, decimal, plural } from '../../shared/format.ts';
-import type { Table } from '../../shared/figures/figure.ts';
+import type { Table } from '../../shared/figure.ts';
 import { html } from '../../shared/html.ts';
 import type { Content, Html } from '../../shared/html.ts';
 import { promptTexts } from '../../shared/prompts.ts';

@@ -2,7 +2,7 @@
 import { percent, percentLevel } from '../../../score/tables/percent.ts';
 import { count, plural, times } from '../../shared/format.ts';
 import type { SeedCell } from '../../../score/tables/over-seeds.ts';
-import type { Outcome, RunView } from '../view.ts';
+import type { Outcome, RunView } from '../view/view.ts';
 
 /** "Holds to 2× the trained length, then fails (54 % at length 60). As theory says." */
 export function sentenceOf(outcome: Outcome): string {

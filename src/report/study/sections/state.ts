@@ -3,7 +3,7 @@ import { html } from '../../shared/html.ts';
 import type { Html } from '../../shared/html.ts';
 import { plural } from '../../shared/format.ts';
 import type { StudyItem } from '../../../study/rows.ts';
-import type { StudyView } from '../view.ts';
+import type { StudyView } from '../view/view.ts';
 
 export function state(study: StudyView): Html | null {
   const { failed, pending, input } = study;

@@ -2,8 +2,8 @@
 import type { AnswerExample, AlignedPiece, InstanceRow } from '../../../score/tables/rows.ts';
 import { examplesOf } from '../../shared/examples/examples.ts';
 import { errorAnatomy } from '../../shared/figures/errors.ts';
-import type { Figure } from '../../shared/figures/figure.ts';
-import { symbolOf } from '../../shared/figures/marks.ts';
+import type { Figure } from '../../shared/figure.ts';
+import { symbolOf } from '../../shared/ink.ts';
 import { placesNote, placesTable } from '../../shared/figures/places.ts';
 import { html } from '../../shared/html.ts';
 import type { Html } from '../../shared/html.ts';
@@ -12,7 +12,7 @@ import { question } from '../../shared/question.ts';
 import { foldedSection } from '../../shared/section.ts';
 import { accuracyByLength } from '../figures/accuracy.ts';
 import { learningCurves } from '../figures/learning.ts';
-import type { Outcome, RunView, StudyView, TaskView } from '../view.ts';
+import type { Outcome, RunView, StudyView, TaskView } from '../view/view.ts';
 import { sentenceOf } from './sentences.ts';
 import { theory } from './theory.ts';
 

@@ -2,8 +2,7 @@
 import { html } from '../../shared/html.ts';
 import type { Html } from '../../shared/html.ts';
 import { terms, usualTerms } from '../../shared/terms.ts';
-import type { SeedCell } from '../../../score/tables/over-seeds.ts';
-import type { StudyView } from '../view.ts';
+import type { StudyView } from '../view/view.ts';
 
 const TRAINED =
   'Transformers were trained on short texts to look something up or to copy, and then asked the same about longer ones.';
@@ -12,44 +11,31 @@ const BOTH = 'Language models trained by others were asked the same.';
 
 export function studyTerms({ tasks, trains, asks }: StudyView): Html {
   const cells = tasks.flatMap((task) => task.outcomes.flatMap((outcome) => outcome.cells));
-  const happened = (of: (cell: SeedCell) => number | undefined): boolean =>
-    cells.some((cell) => (of(cell) ?? 0) > 0);
   const several = tasks.some((task) => task.outcomes.some(({ runs }) => runs.length > 1));
-  return terms(
-    usualTerms({
-      truncated: happened((cell) => cell.truncated),
-      withheld: happened((cell) => cell.withheld),
-      refused: happened((cell) => cell.refused),
-      failed: happened((cell) => cell.failed),
-      exact: happened((cell) => cell.exact),
-      retrieved: happened((cell) => cell.retrieved),
-      chance: happened((cell) => cell.chance),
-    }),
+  return terms(usualTerms(cells), [
+    ['this study', asks ? (trains ? `${TRAINED} ${BOTH}` : ASKED) : TRAINED],
+    ['length', 'The number of symbols (or lines) in the text asked about; query and answer don’t count.'],
     [
-      ['this study', asks ? (trains ? `${TRAINED} ${BOTH}` : ASKED) : TRAINED],
-      ['length', 'The number of symbols (or lines) in the text asked about; query and answer don’t count.'],
-      [
-        'in, out',
-        html`What theory (C-RASP) says of the task. <i>In</i>: some transformer does it at every length, and
-          an idealised learner that has seen long enough texts finds it. <i>Out</i>: no transformer of the
-          kind that theory describes does it at every length.`,
-      ],
-      ...(asks
-        ? ([
-            [
-              'can be learned',
-              'Said of a model that fails at a task that is in: theory speaks of what training can reach, not of what this model has learned so far.',
-            ],
-          ] as const)
-        : []),
-      ...(several
-        ? ([
-            [
-              'seed',
-              'The number from which a training’s random choices come. Each seed is another model: the interval over seeds is Student’s, with the seed as the unit, and never narrower than a single seed’s.',
-            ],
-          ] as const)
-        : []),
+      'in, out',
+      html`What theory (C-RASP) says of the task. <i>In</i>: some transformer does it at every length, and an
+        idealised learner that has seen long enough texts finds it. <i>Out</i>: no transformer of the kind
+        that theory describes does it at every length.`,
     ],
-  );
+    ...(asks
+      ? ([
+          [
+            'can be learned',
+            'Said of a model that fails at a task that is in: theory speaks of what training can reach, not of what this model has learned so far.',
+          ],
+        ] as const)
+      : []),
+    ...(several
+      ? ([
+          [
+            'seed',
+            'The number from which a training’s random choices come. Each seed is another model: the interval over seeds is Student’s, with the seed as the unit, and never narrower than a single seed’s.',
+          ],
+        ] as const)
+      : []),
+  ]);
 }

@@ -3,9 +3,9 @@ import type { Json } from '../../../common/json.ts';
 import type { PredictionJson } from '../../../study/rows.ts';
 import { html } from '../../shared/html.ts';
 import type { Html } from '../../shared/html.ts';
-import type { TaskView } from '../view.ts';
+import type { TaskView } from '../view/view.ts';
 import { facts } from '../../shared/parts.ts';
-import { verdictBadge } from '../badge.ts';
+import { verdictBadge } from './badge.ts';
 
 /** A certificate may hold a monoid's whole table: this much of it is shown. */
 const MOST_CHARACTERS = 20_000;
@@ -112,7 +112,7 @@ function textOf(value: Json | undefined): string {
 }
 
 /** The program in a certificate: the first text under one of these names, wherever it stands. */
-export function programOf(value: Json): string | null {
+function programOf(value: Json): string | null {
   if (value === null || typeof value !== 'object') return null;
   if (isObject(value)) {
     const text = value.program ?? value.schema;

@@ -7,6 +7,9 @@ export interface Listed {
   readonly names: readonly string[];
   /** In tokens; null where it is not said. */
   readonly context: number | null;
+  /** Of the model that is asked: what its name stands for, and since when. */
+  readonly root: string | null;
+  readonly created: string | null;
 }
 
 /** More models than a router for everybody's has, and all that is looked at. */
@@ -39,5 +42,15 @@ export async function listModels(
   return {
     names: entries.flatMap(({ id }) => (typeof id === 'string' ? [redact(id)] : [])),
     context: contexts.length === 0 ? null : Math.min(...contexts),
+    root: typeof asked[0]?.root === 'string' && asked[0].root !== model ? redact(asked[0].root) : null,
+    created: createdAt(asked[0]?.created, Date.now()),
   };
+}
+
+const DAY_MS = 86_400_000;
+
+/** A time in seconds since 1970, as ISO 8601. vLLM and llama.cpp say when they were asked: that is none. */
+function createdAt(seconds: unknown, now: number): string | null {
+  if (typeof seconds !== 'number' || !(seconds > 0) || seconds * 1000 > now - DAY_MS) return null;
+  return new Date(seconds * 1000).toISOString();
 }

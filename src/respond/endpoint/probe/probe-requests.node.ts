@@ -6,10 +6,12 @@ import { replyFault, saidFault, statusFault } from '../reply/faults.ts';
 import type { Fault } from '../reply/faults.ts';
 import { NOT_SAID } from '../pace/budget.ts';
 import type { Tokens } from '../pace/budget.ts';
+import type { Json } from '../../../common/json.ts';
 import type { Api, Fields } from '../protocol/protocol.ts';
-import type { RunsOwn } from './as-run.node.ts';
+import type { RunsOwn } from '../request/capabilities.ts';
 import { errorIn } from '../reply/errors.ts';
 import { usageOf } from '../reply/usage.ts';
+import { limitsIn } from '../request/limits.ts';
 import type { Wishes } from '../request/shape.ts';
 import { tooLong } from '../trouble.ts';
 
@@ -80,12 +82,19 @@ export function asker(
   };
 }
 
-/** The most that a request can take: a token is at least a byte of what is sent. */
+/**
+ * The most that a request can take: a token is at least a byte of what is sent; of a list, each prompt is answered; and
+ * the user's fields may hold other limits, which some servers go by.
+ */
 function mostOf(body: object | null): Tokens {
   if (body === null) return { promptTokens: 0, completionTokens: 0 };
-  const { max_tokens: limit, max_completion_tokens: newer } = body as Fields;
-  const completionTokens = typeof limit === 'number' ? limit : typeof newer === 'number' ? newer : TOKENS;
-  return { promptTokens: Buffer.byteLength(JSON.stringify(body)) + AROUND_PROMPT, completionTokens };
+  const fields = body as Readonly<Record<string, Json>>;
+  const answers = Array.isArray(fields.prompt) ? fields.prompt.length : 1;
+  const { own, added, least } = limitsIn(fields);
+  return {
+    promptTokens: Buffer.byteLength(JSON.stringify(body)) + AROUND_PROMPT * answers,
+    completionTokens: answers * (Math.max(own?.completion ?? TOKENS, least) + added),
+  };
 }
 
 /** What a question of the probe took; a refusal takes nothing. */

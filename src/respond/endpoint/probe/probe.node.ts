@@ -5,10 +5,11 @@
 import type { Connection } from '../connection.node.ts';
 import { isFault } from '../endpoint.node.ts';
 import { pathOf } from '../protocol/protocol.ts';
+import type { Api } from '../protocol/protocol.ts';
 import { readReply } from '../reply/read.ts';
 import type { Capabilities, FoundShape } from '../request/capabilities.ts';
 import type { Answered } from '../reply/read.ts';
-import { shapeAsRun } from './as-run.node.ts';
+import { shapeAsRun, untried } from './as-run.node.ts';
 import { chatDetails, completionDetails } from './details.node.ts';
 import { listModels } from './models.node.ts';
 import type { Listed } from './models.node.ts';
@@ -17,7 +18,8 @@ import { asker, good } from './probe-requests.node.ts';
 import type { Ask, ProbeOptions } from './probe-requests.node.ts';
 import { findShape, plainBody, ROOM_FOR_THOUGHTS } from './shapes.node.ts';
 import type { Tried } from './shapes.node.ts';
-import { thinkingIn } from './thinking.ts';
+import { findRevision } from './revision.node.ts';
+import { thinkingIn } from '../reply/thinking.ts';
 import { findTokens } from './tokens.node.ts';
 
 export type { ProbeOptions } from './probe-requests.node.ts';
@@ -51,6 +53,8 @@ export async function probe(connection: Connection, options: ProbeOptions): Prom
   // A thought may be of any length, and says nothing about limits and stop marks.
   const text = shape.thinking === 'text' ? '' : (answered.text ?? '');
   const details = api === 'chat' ? chatDetails : completionDetails;
+  const replies = [completions, chat].map((one) => one?.found?.reply.json ?? null);
+  const revision = await findRevision(askOnce, models, replies, redact);
   return {
     models: models?.names ?? null,
     trouble: null,
@@ -63,6 +67,7 @@ export async function probe(connection: Connection, options: ProbeOptions): Prom
     context: models?.context ?? null,
     usage: answered.usage.promptTokens !== null,
     ...(await details(askOnce, options, shape, text)),
+    ...(revision === undefined ? {} : { revision }),
     tokens: await findTokens(askOnce, api, options, shape, redact),
     shapes: {
       ...(completions?.found === undefined ? {} : { completions: shape }),
@@ -73,6 +78,26 @@ export async function probe(connection: Connection, options: ProbeOptions): Prom
           }),
     },
   };
+}
+
+/**
+ * What was found out before, with what the prompts of this run have and no run before had: asked for that alone, once.
+ * The same object where there is nothing of the kind.
+ */
+export async function probeAsRun(
+  connection: Connection,
+  options: ProbeOptions,
+  known: Capabilities,
+  api: Api,
+): Promise<Capabilities> {
+  const shape = known.shapes?.[api];
+  const own = options.runsOwn?.(api);
+  if (shape === undefined || own === undefined) return known;
+  const open = untried(own, shape, api);
+  if (!open.system && !open.stop) return known;
+  const ask = asker(connection, options, Math.min(1, connection.maxRetries));
+  const found = await shapeAsRun(api, ask, options, shape, connection.endpoint.redact);
+  return { ...known, shapes: { ...known.shapes, [api]: found } };
 }
 
 /** What a chat model that thinks does with a question that a child can answer: think about it, and then say so. */

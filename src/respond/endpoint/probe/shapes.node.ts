@@ -12,14 +12,14 @@ import type { Api } from '../protocol/protocol.ts';
 import { saysNoRoomLeft } from '../reply/refusals.ts';
 import { readReply } from '../reply/read.ts';
 import type { Answered } from '../reply/read.ts';
-import { withExtra } from '../request/body.ts';
+import { STREAMED, withExtra } from '../request/body.ts';
 import type { LimitField } from '../request/body.ts';
 import { LIMIT_FIELDS, limitFields, limitsIn } from '../request/limits.ts';
 import type { Wishes } from '../request/shape.ts';
 import type { FoundShape } from '../request/capabilities.ts';
 import { faultOf, good, isReply, TOKENS } from './probe-requests.node.ts';
 import type { Ask } from './probe-requests.node.ts';
-import { thinkingIn } from './thinking.ts';
+import { thinkingIn } from '../reply/thinking.ts';
 
 /** A prompt whose continuation even small models are sure of. */
 export const COUNTING = 'one two three four five six seven eight nine ten one two three four five six';
@@ -39,7 +39,7 @@ export const ROOM_FOR_THOUGHTS = 1024;
 /** More refusals than there are fields, each with two values, is a server that goes in a circle. */
 const MOST_REFUSALS = 10;
 
-type Sent = Pick<FoundShape, 'limitField' | 'temperature' | 'seed' | 'stop' | 'leastTokens'>;
+type Sent = Pick<FoundShape, 'limitField' | 'temperature' | 'seed' | 'stop' | 'leastTokens' | 'stream'>;
 
 export interface Tried {
   readonly api: Api;
@@ -61,7 +61,7 @@ export function plainBody(
   wishes: Wishes,
   api: Api,
   text: string,
-  sent: Pick<Sent, 'limitField' | 'temperature' | 'leastTokens'>,
+  sent: Pick<Sent, 'limitField' | 'temperature' | 'leastTokens' | 'stream'>,
   tokens: number,
 ): Record<string, unknown> {
   const { model, extra } = wishes;
@@ -69,6 +69,7 @@ export function plainBody(
   const limit = Math.max(tokens, sent.leastTokens) + limitsIn(extra).added;
   const body: Record<string, unknown> = { model, ...asked, [sent.limitField]: limit };
   if (sent.temperature !== null) body.temperature = sent.temperature;
+  if (sent.stream === true) Object.assign(body, STREAMED);
   return withExtra(body, probedExtra(extra));
 }
 
@@ -147,7 +148,10 @@ class ShapeSearch {
     const counted = this.room > TOKENS ? ('counted' as const) : null;
     const thinking = thinkingIn(read) ?? counted;
     const echoes = this.api === 'completions' && read.text?.startsWith(COUNTING) === true;
-    if (echoes) this.dropped.push('the server gives the prompt back before its answer: it is cut off');
+    if (echoes)
+      this.dropped.push(
+        'the server gives the prompt back before its answer: it is kept, and no part of the answer',
+      );
     const shape: FoundShape = {
       ...{ ...sent, thinking, dropped: this.dropped },
       ...(echoes ? { echoes } : {}),
@@ -161,6 +165,10 @@ class ShapeSearch {
     if (saysNoRoomLeft(fault) && this.room === TOKENS) {
       this.room = ROOM_FOR_THOUGHTS;
       return sent;
+    }
+    if (sent.stream !== true && wantsStream(fault)) {
+      this.drop('an answer in one piece', 'it is asked for as a stream, and read whole', fault);
+      return { ...sent, stream: true };
     }
     const field = fieldNamed(fault, sentFields(sent, this.wishes.extra));
     if (field === null) return null;
@@ -183,10 +191,14 @@ class ShapeSearch {
 
   private otherTemperature(sent: Sent, fault: Fault): Sent {
     const wished = `temperature ${sent.temperature}`;
-    const least = leastOfRange(fault.reason);
+    const { least, most } = rangeNamed(fault.reason);
     if (sent.temperature !== null && least !== null && sent.temperature < least) {
       this.drop(wished, `${least} is sent, the lowest that it takes`, fault);
       return { ...sent, temperature: least };
+    }
+    if (sent.temperature !== null && most !== null && sent.temperature > most) {
+      this.drop(wished, `${most} is sent, the highest that it takes`, fault);
+      return { ...sent, temperature: most };
     }
     if (
       sent.temperature === 0 &&
@@ -298,12 +310,32 @@ function leastNamed(words: string): number | null {
   return Number.isInteger(least) && least <= MOST_LEAST_TOKENS ? least : null;
 }
 
-/** `in [0.01, 2.0]`, `between 0.01 and 1.99`: the lower end of a range; null where none above 0 is named. */
-function leastOfRange(words: string): number | null {
-  const found =
-    /(?:\bin|between|range|from)\b[^\d\n]{0,20}?(\d*\.?\d+)\s*(?:,|and|to|-|–)\s*(\d*\.?\d+)/i.exec(words);
-  const [least, most] = [Number(found?.[1] ?? NaN), Number(found?.[2] ?? NaN)];
-  return least > 0 && least < most ? least : null;
+/** The ends of a range, as far as they are told. */
+interface Range {
+  /** Above 0, or null. */
+  readonly least: number | null;
+  readonly most: number | null;
+}
+
+/** `in [0.01, 2.0]`, `between 0.01 and 1.99`, `(0, 1]`, `less than or equal to 1`. */
+function rangeNamed(words: string): Range {
+  const pair =
+    /(?:\b(?:in|between|range|from)\b|范围)[^\d\n]{0,20}?(\d*\.?\d+)\s*(?:,|and|to|-|–)\s*(\d*\.?\d+)/i.exec(
+      words,
+    );
+  const [from, to] = [Number(pair?.[1] ?? NaN), Number(pair?.[2] ?? NaN)];
+  if (from < to) return { least: from > 0 ? from : null, most: to };
+  const end = /(?:<=|≤|at most|less than or equal to|maximum(?: value)?(?: of| is)?)\s*(\d*\.?\d+)/i.exec(
+    words,
+  );
+  return { least: null, most: end === null ? null : Number(end[1]) };
+}
+
+/** A model that answers as a stream only: without one, its thoughts can't be on, or nothing is answered at all. */
+function wantsStream({ reason }: Fault): boolean {
+  return /only (?:support\w* |allow\w* |available (?:in|with) )?(?:the )?stream|non-?stream|stream\w*[^\w]{0,3}(?:must|should|needs? to|has to) be (?:set to )?[`'"]?true|`?stream=false`?|非流式/i.test(
+    reason,
+  );
 }
 
 function same(a: Sent, b: Sent): boolean {

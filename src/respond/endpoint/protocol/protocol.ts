@@ -1,5 +1,4 @@
 /** What the OpenAI-compatible protocol's two ways to ask have in common: names and paths. */
-import type { RenderedPrompt } from '../../../prompt/render.ts';
 
 export type Api = 'completions' | 'chat';
 
@@ -27,9 +26,4 @@ export function isFields(value: unknown): value is Fields {
 
 export function pathOf(api: Api): string {
   return api === 'chat' ? '/chat/completions' : '/completions';
-}
-
-/** A prompt as completions get it: the system message comes first. */
-export function completionText({ system, text }: RenderedPrompt): string {
-  return system === null ? text : `${system}\n\n${text}`;
 }

@@ -2,6 +2,7 @@
  * What a message says, in all the forms that servers give it: text, a list of parts, thoughts in fields of their own, a
  * refusal, a call of a tool.
  */
+import { finishMeaning } from '../../../score/reading/finish.ts';
 import { isFields } from '../protocol/protocol.ts';
 import type { Fields } from '../protocol/protocol.ts';
 
@@ -28,7 +29,10 @@ const DEEPEST = 4;
 /** What a choice says; undefined for one whose content has a form that can't be read. */
 export function saidIn(choice: Fields): Said | undefined {
   const message = isFields(choice.message) ? choice.message : isFields(choice.delta) ? choice.delta : null;
-  const content = message === null ? choice.text : (message.content ?? choice.text ?? null);
+  const content =
+    message === null
+      ? (choice.text ?? (endedEarly(choice) ? null : undefined))
+      : (message.content ?? choice.text ?? null);
   const parts = new Parts();
   if (content === undefined || !parts.take(content, DEEPEST)) return undefined;
   const fields = message ?? choice;
@@ -37,6 +41,12 @@ export function saidIn(choice: Fields): Said | undefined {
   const refusal = nonEmpty(fields.refusal) ?? parts.refusal();
   const called = text === null || text.trim() === '' ? toolIn(fields) : null;
   return { text, thoughts: parts.thoughts() ?? beside, refusal: refusal ?? called };
+}
+
+/** Google's leave out the whole message of an answer that a limit or a filter has ended before its first word. */
+function endedEarly({ finish_reason: finish }: Fields): boolean {
+  const meaning = typeof finish === 'string' ? finishMeaning(finish) : null;
+  return meaning === 'limit' || meaning === 'filter' || meaning === 'refusal' || meaning === 'tool';
 }
 
 /** Collects the texts of parts by what they are. */

@@ -48,6 +48,14 @@ export function errorIn(reply: Fields): SaidError | null {
     const saysSo = Number(reply.error_code ?? 0) !== 0 || Number(base.status_code ?? 0) !== 0;
     if (saysSo) return described(reply);
   }
+  // A gateway's, whose reply has no choices and says why: `{"code": "rate_limit_daily", "message": …}`.
+  const hasChoices = Array.isArray(reply.choices);
+  if (
+    choice === null &&
+    !hasChoices &&
+    [reply.message, reply.detail, reply.msg].some((said) => typeof said === 'string')
+  )
+    return described(reply);
   const finish = choice?.finish_reason;
   if (typeof finish === 'string' && /^error$/i.test(finish)) {
     return { ...NOTHING_SAID, words: 'the answer ended in an error' };

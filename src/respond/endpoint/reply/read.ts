@@ -1,4 +1,5 @@
 /** Reading a reply with status 200: what it answers, or why it is no answer. */
+import { finishMeaning } from '../../../score/reading/finish.ts';
 import { replyFault, saidFault } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { isFields } from '../protocol/protocol.ts';
@@ -52,10 +53,12 @@ function readJson(json: Fields, reply: HttpReply, redact: Redact, now: number): 
   const usage = usageOf(json.usage);
   const finishReason = finishReasonIn(choice, redact);
   const isNothing = [said.text ?? '', said.thoughts ?? '', said.refusal ?? ''].every((one) => one === '');
-  if (isNothing && finishReason === null && usage.completionTokens === 0) {
-    // What a server gives while it still loads the model: nothing was generated, and nothing ended.
-    return replyFault('the reply is empty: no text, no tokens, and no reason why it ended');
+  if (isNothing && usage.completionTokens === 0 && (finishReason === null || usage.promptTokens === 0)) {
+    // What a server gives while it still loads the model, and a gateway whose upstream has given nothing.
+    return replyFault('the reply is empty: no text, and no tokens that were read or written');
   }
+  const broken = brokenBy(choice, finishReason, isNothing);
+  if (broken !== null) return replyFault(`the answer ended by an error of the server (${redact(broken)})`);
   return {
     text: said.text === null ? null : redact(said.text),
     thoughts: said.thoughts === null ? null : redact(said.thoughts),
@@ -67,6 +70,19 @@ function readJson(json: Fields, reply: HttpReply, redact: Redact, now: number): 
     outputIds: idsOf(choice.token_ids) ?? idsOf(logprobIds(choice.logprobs)),
     model: typeof json.model === 'string' && json.model !== '' ? json.model : null,
   };
+}
+
+/**
+ * The reason of an answer that the server broke off: its own word, or where nothing was said that of whoever the gateway
+ * has asked (OpenRouter's `native_finish_reason`); null without.
+ */
+function brokenBy(choice: Fields, finishReason: string | null, isNothing: boolean): string | null {
+  const native = choice.native_finish_reason;
+  const words = [
+    finishReason,
+    isNothing && typeof native === 'string' ? native.slice(0, LONGEST_REASON) : null,
+  ];
+  return words.find((word) => finishMeaning(word) === 'error') ?? null;
 }
 
 function noJson({ body, headers }: HttpReply): Fault {

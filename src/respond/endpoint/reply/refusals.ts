@@ -92,3 +92,20 @@ export function saysNoRoomLeft(fault: { readonly status: number | null; readonly
     fault.status === 400 && /could not finish the message|model output limit was reached/i.test(fault.reason)
   );
 }
+
+/** Whether the limit on the answer is what is too large, whatever is asked: `supports at most 4096 completion tokens`. */
+export function saysLimitTooLarge({
+  status,
+  reason,
+}: {
+  readonly status: number | null;
+  readonly reason: string;
+}): boolean {
+  if (status !== 400 && status !== 416 && status !== 422) return false;
+  return (
+    /max_?(completion_|output_|new_)?tokens|completion tokens|output tokens/i.test(reason) &&
+    /too (large|high)|at most|above maximum|maximum (value|of)|<=|≤|less than|larger than|exceed|range|limited/i.test(
+      reason,
+    )
+  );
+}

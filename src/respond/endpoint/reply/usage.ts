@@ -23,7 +23,9 @@ export function usageOf(usage: unknown): Usage {
   const beyond = total === null || told === null ? 0 : total - told;
   return {
     promptTokens: prompt,
-    completionTokens: completion === null ? null : Math.max(completion, beyond),
+    // Vertex leaves out a count of 0.
+    completionTokens:
+      completion === null && (total === null || told === null) ? null : Math.max(completion ?? 0, beyond),
   };
 }
 

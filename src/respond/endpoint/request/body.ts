@@ -1,9 +1,8 @@
 /** What is sent for a prompt, and the most that its answer can take. */
 import type { Json } from '../../../common/json.ts';
-import { chatMessages } from '../../../prompt/render.ts';
+import { chatMessages, completionText } from '../../../prompt/render.ts';
 import type { RenderedPrompt } from '../../../prompt/render.ts';
 import type { Tokens } from '../pace/budget.ts';
-import { completionText } from '../protocol/protocol.ts';
 import type { Api } from '../protocol/protocol.ts';
 import { limitsIn } from './limits.ts';
 
@@ -29,8 +28,11 @@ export interface RequestShape {
   readonly tokenIds: 'return_token_ids' | 'logprobs' | 'none';
   /** false: it takes no system message, so that its text stands before the user's. */
   readonly system?: boolean;
-  /** Whether its answers begin with the prompt, which is cut off. */
-  readonly echoes?: boolean;
+  /** No more stop marks than this are sent, and none of those that are refused. */
+  readonly mostStops?: number;
+  readonly refusedStops?: readonly string[];
+  /** Whether the answer is asked for as a stream of events, which is read whole. */
+  readonly stream?: boolean;
   /** Fields of the user's own, over ours; null leaves a field out. */
   readonly extra: Readonly<Record<string, Json>>;
 }
@@ -49,11 +51,24 @@ export function bodyOf(prompt: RenderedPrompt, shape: RequestShape, repeat = 0):
   else body.prompt = completionText(prompt);
   if (!limitsIn(shape.extra).own) body[shape.limitField] = tokenLimitOf(prompt, shape);
   if (temperature !== null) body.temperature = temperature;
-  if (shape.stop && prompt.stop.length > 0) body.stop = prompt.stop;
+  const stop = shape.stop ? stopsTaken(prompt.stop, shape) : [];
+  if (stop.length > 0) body.stop = stop;
+  if (shape.stream === true) Object.assign(body, STREAMED);
   if (seed !== null) body.seed = seed + repeat;
   if (shape.tokenIds === 'return_token_ids') body.return_token_ids = true;
   else if (shape.tokenIds === 'logprobs' && api === 'completions') body.logprobs = 1;
   return withLimit(withExtra(body, shape.extra), shape);
+}
+
+/** What asks for a stream, and for the count of tokens at its end. */
+export const STREAMED = { stream: true, stream_options: { include_usage: true } } as const;
+
+/** Of a prompt's stop marks those that can be sent; the others are cut out when the answer is read. */
+export function stopsTaken(
+  stop: readonly string[],
+  { mostStops = Infinity, refusedStops = [] }: Pick<RequestShape, 'mostStops' | 'refusedStops'>,
+): readonly string[] {
+  return stop.filter((mark) => !refusedStops.includes(mark)).slice(0, mostStops);
 }
 
 /** The system text before the first turn of the user. */

@@ -2,6 +2,7 @@
 import type { Api } from '../protocol/protocol.ts';
 import type { LimitField } from './body.ts';
 import { onOneLine } from '../../../common/legible.ts';
+import { sameModel } from '../protocol/model-name.ts';
 
 export interface Capabilities {
   /** The names that the server lists; null when it lists none. */
@@ -34,6 +35,10 @@ export interface Capabilities {
   readonly tokens?: TokenFacts;
   /** What each of the two ways to ask takes; missing where there is none, or where a lengthwise did not ask. */
   readonly shapes?: Partial<Record<Api, FoundShape>>;
+  /** Where a model that the probe did not see think showed later that it does, by the way it was asked. */
+  readonly noticed?: Partial<Record<Api, Thinking>>;
+  /** Missing where the server says nothing of it, or a lengthwise did not ask. */
+  readonly revision?: Revision;
 }
 
 /** The fields that one of a server's two ways to ask takes, of those that a run sends. */
@@ -49,10 +54,40 @@ export interface FoundShape {
   readonly thinking: Thinking | null;
   /** false: it takes no system message. Missing where none is sent. */
   readonly system?: boolean;
+  /** No more stop marks than this at once; missing where none were refused for their number. */
+  readonly mostStops?: number;
+  /** Stop marks that it refuses; missing where it takes all that were tried. */
+  readonly refusedStops?: readonly string[];
+  /** What of the prompts' own was tried; missing in what was found out by a lengthwise that did not note it. */
+  readonly tried?: RunsOwn;
+  /** Whether answers have to be asked for as a stream of events. */
+  readonly stream?: boolean;
   /** Whether its answers begin with the prompt. */
   readonly echoes?: boolean;
   /** What was refused and what is done instead, a line each. */
   readonly dropped: readonly string[];
+}
+
+/** What a server says of the weights and the software behind a model's name; each missing where it does not. */
+export interface Revision {
+  /** `system_fingerprint` of its replies; several, where they differ. */
+  readonly fingerprints?: readonly string[];
+  /** In its list of models: what the name stands for, and since when (ISO 8601). */
+  readonly root?: string;
+  readonly created?: string;
+  /** Of llama.cpp's `/props`: the model's file and the build. */
+  readonly file?: string;
+  readonly build?: string;
+}
+
+/** What the prompts of a run have that others may not, and some servers refuse. */
+export interface RunsOwn {
+  /** Whether any has a system message. */
+  readonly system: boolean;
+  /** Their stop marks. */
+  readonly stop: readonly string[];
+  /** The most stop marks that one of them has. */
+  readonly mostStops: number;
 }
 
 /** Where a model that thinks before it answers shows it: in its text, beside it, in the count of tokens alone, or not at all. */
@@ -95,9 +130,30 @@ export function describeCapabilities(found: Capabilities): string[] {
     `completions: ${yes(found.completions)}, chat: ${yes(found.chat)}, stop: ${found.stop}, token limit: ${found.limit}, seed: ${yes(found.seed)}`,
     `log-probabilities: ${found.logprobs}, of the prompt: ${found.promptLogprobs}, echo: ${found.echo}, lists of prompts: ${yes(found.promptLists)}`,
     `context: ${found.context === null ? 'not said' : `${found.context} tokens`}, counts tokens: ${yes(found.usage)}`,
+    ...(found.revision === undefined ? [] : [`revision: ${describeRevision(found.revision)}`]),
+    ...otherModel(found),
     ...(found.tokens === undefined ? [] : describeTokens(found.tokens)),
     ...describeShapes(found),
+    ...Object.values(found.noticed ?? {}).map(describeNoticed),
   ];
+}
+
+/** As one text, for a table of results. */
+export function describeRevision({ fingerprints = [], root, created, file, build }: Revision): string {
+  const parts = { fingerprint: fingerprints.join(' | '), root, created, file, build };
+  return Object.entries(parts)
+    .flatMap(([name, value]) => (value === undefined || value === '' ? [] : [`${name} ${onOneLine(value)}`]))
+    .join(', ');
+}
+
+/** LM Studio answers with the model that it has loaded, whatever is asked for. */
+function otherModel({ answersAs: [asked, ...others] }: Capabilities): string[] {
+  const other = others.find((name) => !sameModel(name, [asked]));
+  return other === undefined
+    ? []
+    : [
+        `WARNING: the answers are from a model that calls itself '${onOneLine(other)}', not '${onOneLine(asked)}'`,
+      ];
 }
 
 const THOUGHTS: Readonly<Record<Thinking, string>> = {
@@ -106,6 +162,11 @@ const THOUGHTS: Readonly<Record<Thinking, string>> = {
   counted: 'not shown, but counted',
   unsaid: 'not shown; with little room its answers are empty',
 };
+
+/** A model that was noticed to think by its answers. */
+export function describeNoticed(thinking: Thinking): string {
+  return `this model thinks before some of its answers (its thoughts: ${THOUGHTS[thinking]}): it gets room for thoughts (--think-tokens) and no stop marks, and answers that were cut are asked for again`;
+}
 
 /** What is sent otherwise than it was wished for; once where it is the same for both ways to ask. */
 function describeShapes({ shapes = {} }: Capabilities): string[] {

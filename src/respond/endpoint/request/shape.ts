@@ -40,7 +40,9 @@ export function shapeOf(wishes: Wishes, api: Api, capabilities: Capabilities): R
     thinkTokens: thinks || thinkTokensGiven ? thinkTokens : 0,
     tokenIds: capabilities.tokens?.ids ?? 'none',
     ...(found.system === false ? { system: false } : {}),
-    ...(found.echoes === true ? { echoes: true } : {}),
+    ...(found.mostStops === undefined ? {} : { mostStops: found.mostStops }),
+    ...(found.refusedStops === undefined ? {} : { refusedStops: found.refusedStops }),
+    ...(found.stream === true ? { stream: true } : {}),
     extra,
   };
 }

@@ -310,3 +310,27 @@ describe('the list of filters', () => {
     expect(read('<think>x</think>b', only())[0]).toBe('<think>x</think>b');
   });
 });
+
+describe('the prompt, given back before the answer', () => {
+  const prompt = ' a b | a: b\n\n b c | b:';
+  const asked = { ...expected, prompt };
+
+  it.each([
+    [`${prompt} b\n`, 'b'],
+    [`<s> ${prompt.trimStart()} b\n`, 'b'],
+    [`<|begin_of_text|>${prompt} b\n`, 'b'],
+  ])('%j: %j', (text, answer) => {
+    const found = readAnswer(textOutput(text), completion, asked);
+    expect(found).toMatchObject({ answer, outside: expect.not.stringContaining('|') as string });
+    expect(found.changed).toContain('echo');
+    expect(found.extra).toBe(0);
+  });
+
+  it('is not cut where it is not whole, not known, or where the right answer begins with it', () => {
+    const cut = prompt.slice(0, -1);
+    expect(readAnswer(textOutput(`${cut} b`), completion, asked).changed).not.toContain('echo');
+    expect(readAnswer(textOutput(`${prompt} b`), completion, expected).changed).not.toContain('echo');
+    const copied = { answer: ['a', 'b', 'c'], prompt: 'a b c' };
+    expect(readAnswer(textOutput('a b c'), { ...completion, joiner: ' ' }, copied).answer).toBe('a b c');
+  });
+});

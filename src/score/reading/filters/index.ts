@@ -2,6 +2,7 @@
 import type { Filter } from '../draft.ts';
 import type { FilterName } from '../reading.ts';
 import { channels } from './channels.ts';
+import { echo } from './echo.ts';
 import { emphasis } from './emphasis.ts';
 import { fence } from './fence.ts';
 import { quotes } from './quotes.ts';
@@ -12,6 +13,7 @@ import { unicode } from './unicode.ts';
 import { whiteSpace } from './white-space.ts';
 
 export const filters: Readonly<Record<FilterName, Filter>> = {
+  echo,
   thoughts,
   channels,
   tags,
@@ -26,5 +28,5 @@ export const filters: Readonly<Record<FilterName, Filter>> = {
 /** Wrappings may stand in one another in any order: these filters are applied until none changes anything more. */
 export const wrappings: readonly FilterName[] = ['fence', 'emphasis', 'quotes', 'white-space', 'unicode'];
 
-/** What sets thoughts apart: the rest is the output that counts. */
-export const settingApart: readonly FilterName[] = ['thoughts', 'channels'];
+/** What sets apart the prompt and thoughts: the rest is the output that counts. */
+export const settingApart: readonly FilterName[] = ['echo', 'thoughts', 'channels'];

@@ -7,7 +7,7 @@ import { visibleLength } from '../draft.ts';
 import { fenceBegin } from './fence.ts';
 
 /** What models end their answers with: end-of-sequence and end-of-turn tokens that were decoded as text. */
-export const endMarks: readonly string[] = [
+const endMarks: readonly string[] = [
   '<eos>',
   '</s>',
   '<|endoftext|>',

@@ -1,0 +1,57 @@
+/** The tree of commands, and how commander's own words about a command line are printed: in one line. */
+import { Command } from 'commander';
+import { nearest } from '../common/nearest.ts';
+import type { Io } from './shared/command.ts';
+import { commands } from './commands.ts';
+import { EXIT_HELP } from './shared/exit.ts';
+import { packageVersion } from './shared/version.ts';
+
+/** The program `lengthwise` with every command. It throws CommanderError instead of ending the process. */
+export function createProgram(io: Io): Command {
+  const program = new Command('lengthwise')
+    .description('which copying and retrieving a transformer can be trusted with, up to what length, and why')
+    .version(packageVersion(), '-v, --version', 'print the version')
+    .addHelpText('after', EXIT_HELP)
+    .exitOverride()
+    // Only the help of a command that was called without its subcommand is written here: it was asked for.
+    .configureOutput({ writeErr: (text) => process.stdout.write(text) });
+  for (const register of commands) register(program, io);
+  for (const command of withSubcommands(program)) {
+    command.configureOutput({ outputError: (text) => io.say(`lengthwise: ${inOneLine(text, command)}`) });
+  }
+  return program;
+}
+
+/** A command and all below it. */
+export function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
+}
+
+/** `lengthwise tasks sample` */
+export function fullName(command: Command): string {
+  return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
+}
+
+/** Commander's words as one line. It gives its suggestion on a line of its own. */
+function inOneLine(text: string, command: Command): string {
+  const said = text
+    .replace(/^error: /, '')
+    .trim()
+    .replace(/\.$/, '')
+    .replace(/\s*\(Did you mean (one of )?(.+?)\?\)$/, ', did you mean $1$2?');
+  // A required option that was misspelt is missing, and commander says only that.
+  const misspelt = said.startsWith('required option') ? unknownOption(command) : undefined;
+  return `${misspelt ?? said} (see ${fullName(command)} --help)`;
+}
+
+/** What is wrong with the first option on the command line that the command does not have, if one is. */
+function unknownOption(command: Command): string | undefined {
+  const known = command
+    .createHelp()
+    .visibleOptions(command)
+    .flatMap(({ long }) => long ?? []);
+  const given = process.argv.map((word) => word.split('=')[0]);
+  const unknown = given.find((word) => /^--[a-z]/.test(word) && !known.includes(word));
+  const guess = unknown === undefined ? undefined : nearest(unknown, known);
+  return guess === undefined ? undefined : `unknown option '${unknown}', did you mean ${guess}?`;
+}

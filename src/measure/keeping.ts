@@ -1,0 +1,66 @@
+/**
+ * What becomes of an output, whoever gave it: it is scored, stored, and only then counted and told of. The same for what a
+ * respondent answers and for what somebody recorded.
+ */
+import type { Gathered } from './reading/gathered.ts';
+import { Scorer } from './scoring/scoring.ts';
+import type { KnownSample, ScoredRow, ScoredTask } from './scoring/scoring.ts';
+import type { RowStore, StoredRow } from './store/row-store.ts';
+
+export interface KeptCounts {
+  /** Rows from earlier runs; answered now; failed now for good. */
+  readonly reused: number;
+  readonly answered: number;
+  readonly failed: number;
+  /** Scores of stored outputs that are other ones than when they were stored. */
+  readonly moved: number;
+}
+
+export class Keeping {
+  readonly gathered: Gathered;
+  private readonly store: RowStore;
+  private readonly onRow: (row: ScoredRow) => void;
+  private readonly scorer = new Scorer();
+  private readonly kept = { reused: 0, answered: 0, failed: 0, moved: 0 };
+
+  /** @param onRow told every row that counts, stored before or now */
+  constructor(gathered: Gathered, store: RowStore, onRow: (row: ScoredRow) => void = () => undefined) {
+    this.gathered = gathered;
+    this.store = store;
+    this.onRow = onRow;
+  }
+
+  get counts(): KeptCounts {
+    return { ...this.kept };
+  }
+
+  /** The row of an output that has just come, with its score. */
+  scored(row: StoredRow, task: ScoredTask, known?: KnownSample): ScoredRow {
+    return { ...row, ...this.scorer.score(row, task, known) };
+  }
+
+  /** Stores rows of outputs that have just come, all or none, and then counts them. */
+  keep(rows: readonly ScoredRow[]): void {
+    if (rows.length === 0) return;
+    this.store.putAll(rows);
+    for (const row of rows) {
+      if (row.output.error === null) this.kept.answered += 1;
+      else this.kept.failed += 1;
+      this.count(row);
+    }
+  }
+
+  /** Counts a row of an earlier run, by the present scoring. */
+  reuse(stored: StoredRow, task: ScoredTask): void {
+    const { row, moved } = this.scorer.current(stored, task);
+    this.kept.reused += 1;
+    this.kept.moved += Number(moved);
+    if (row.scoring !== stored.scoring) this.store.rescore(row.key, row.score, row.scoring);
+    this.count(row);
+  }
+
+  private count(row: ScoredRow): void {
+    this.gathered.add(row);
+    this.onRow(row);
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * What rows say of the lengths of each task: where prompts are taken no longer, and how the search for the horizon goes.
+ * Every row is told once, as it comes or as it is read from a store, by the one who counts it. The plan and the tables go by the same
+ * object, so that a run and a report of its folder say the same.
+ */
+import type { ScoredRow } from '../scoring/scoring.ts';
+import type { LengthLimit } from '../../score/tables/rows.ts';
+import { PromptLimits } from './prompt-limits.ts';
+import { Repeats } from './repeats.ts';
+import type { HorizonSearch } from './search.ts';
+
+export class AskedLengths {
+  private readonly repeats: Repeats;
+  private readonly limits: PromptLimits;
+  private readonly searches = new Map<string, HorizonSearch>();
+
+  /** How often each sample is asked, and how many samples of a length at most. */
+  constructor({ repeats = 1, n }: { readonly repeats?: number; readonly n?: number } = {}) {
+    this.repeats = new Repeats(repeats);
+    this.limits = new PromptLimits(n);
+  }
+
+  /** The lengths of a task are chosen by a search, which is told of the rows from now on. */
+  begin(task: string, search: HorizonSearch): void {
+    this.searches.set(task, search);
+  }
+
+  record({ task, length, index, score, output }: ScoredRow): void {
+    const search = this.searches.get(task);
+    this.limits.record(task, length, index, output);
+    if (this.limits.endsAt(task, length)) search?.endsAt(length);
+    const worth = this.repeats.add(`${task} ${length} ${index}`, score.outcome, output);
+    if (worth !== undefined) search?.record(length, index, worth);
+  }
+
+  /** The search of a task, where the answers choose its lengths. */
+  search(task: string): HorizonSearch | undefined {
+    return this.searches.get(task);
+  }
+
+  /** Whether the answers choose the lengths of any task. */
+  get searched(): boolean {
+    return this.searches.size > 0;
+  }
+
+  /** The shortest length at which no prompt was taken; null: none is known. */
+  limit(task: string): LengthLimit | null {
+    return this.limits.of(task);
+  }
+
+  /** Whether there is no use in asking about samples of a length: the first of it, or of a shorter one, were all refused. */
+  isBeyond(task: string, length: number): boolean {
+    return this.limits.isBeyond(task, length);
+  }
+
+  /**
+   * Whether to wait for outputs before more is asked about a length: prompts were refused, this may be too long, too, and
+   * enough to see that are under way.
+   * @param asked how many questions of the length were asked
+   */
+  holdsBack(task: string, length: number, asked: number): boolean {
+    const underWay = asked - this.limits.outputsAt(task, length);
+    return underWay >= FEW_UNDER_WAY && this.limits.isUncertain(task, length);
+  }
+}
+
+/** With so many outputs it is seen whether a length is too long. */
+const FEW_UNDER_WAY = 5;

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import type { FailureKind, Output } from '../../score/output.ts';
+import { PromptLimits } from './prompt-limits.ts';
+
+type Came = Pick<Output, 'failure' | 'error'>;
+
+const taken: Came = { failure: null, error: null };
+const tooLong: Came = { failure: 'too-long', error: 'status 400: too long' };
+const failed = (failure: FailureKind, error: string): Came => ({ failure, error });
+const refused = failed('form', 'status 400');
+
+/** Outputs by length, in the order of their samples. */
+function seen(lengths: Readonly<Record<number, readonly Came[]>>, most?: number): PromptLimits {
+  const limits = new PromptLimits(most);
+  for (const [length, outputs] of Object.entries(lengths))
+    outputs.forEach((output, index) => limits.record('UR', Number(length), index, output));
+  return limits;
+}
+
+describe('the end of the context', () => {
+  it.each([
+    'Range of input length should be [1, 6144]',
+    'Your request exceeded model token limit: 8192 (requested: 9001)',
+    'Prompt 超长',
+    'splited_prompt_len (2102) is above max_seq_len (2048)',
+  ])('is told by a refusal that speaks of the size: %s', (words) => {
+    const form = failed('form', `status 400: ${words}`);
+    expect(seen({ 5: [taken], 10: [form, form, form] }).of('UR')).toEqual({ length: 10, why: 'context' });
+    // Of the first length nobody knows whether it is the size.
+    expect(seen({ 10: [form, form, form] }).of('UR')).toBeNull();
+  });
+
+  it.each([
+    'An error occurred (ThrottlingException): Too many requests',
+    'Rate limit: 6000 tokens per minute',
+    'Bad request',
+    'Model unloaded.',
+  ])('is not told by any other: %s', (words) => {
+    const form = failed('form', `status 400: ${words}`);
+    expect(seen({ 5: [taken], 10: [form, form, form] }).of('UR')).toBeNull();
+  });
+
+  it('takes three samples of the length, or as many as are asked', () => {
+    expect(seen({ 5: [tooLong, tooLong, tooLong] }).of('UR')).toEqual({ length: 5, why: 'context' });
+    expect(seen({ 5: [tooLong, tooLong] }).of('UR')).toBeNull();
+    expect(seen({ 5: [tooLong, tooLong] }, 2).of('UR')).toEqual({ length: 5, why: 'context' });
+  });
+
+  it('is the same in whatever order outputs come', () => {
+    const limits = new PromptLimits();
+    for (const index of [2, 1]) limits.record('UR', 5, index, tooLong);
+    limits.record('UR', 5, 3, tooLong);
+    expect(limits.endsAt('UR', 5)).toBe(false);
+    limits.record('UR', 5, 0, taken);
+    expect(limits.endsAt('UR', 5)).toBe(false);
+  });
+
+  it('is not told by samples that never came there', () => {
+    const lost = failed('server', 'status 500');
+    expect(seen({ 5: [lost, lost, lost, lost, lost] }).of('UR')).toBeNull();
+    expect(seen({ 5: [tooLong, lost, tooLong, tooLong] }).of('UR')).toEqual({ length: 5, why: 'context' });
+  });
+
+  it('is no limit for the tables where a later sample of the length was taken', () => {
+    const limits = seen({ 5: [tooLong, tooLong, tooLong, taken] });
+    expect([limits.endsAt('UR', 5), limits.of('UR')]).toEqual([true, null]);
+  });
+});
+
+describe('refusals without a reason', () => {
+  it('of the first five samples of a length, alike, where shorter ones were taken, end it there', () => {
+    const five = Array.from({ length: 5 }, () => refused);
+    const limits = seen({ 5: [taken], 10: five });
+    expect(limits.of('UR')).toEqual({ length: 10, why: 'refused' });
+    expect([9, 10, 20].map((length) => limits.isBeyond('UR', length))).toEqual([false, true, true]);
+    expect(seen({ 10: five }).of('UR')).toBeNull();
+    expect(seen({ 5: [taken], 10: five.slice(1) }).of('UR')).toBeNull();
+    expect(seen({ 5: [taken], 10: [...five.slice(1), taken] }).of('UR')).toBeNull();
+    const other = failed('form', 'status 400: no');
+    expect(seen({ 5: [taken], 10: [...five.slice(1), other] }).of('UR')).toBeNull();
+  });
+
+  it('are told apart from what is wrong with something else than the prompt', () => {
+    const gone = Array.from({ length: 5 }, () => failed('form', 'status 404: no such model'));
+    expect(seen({ 5: [taken], 10: gone }).of('UR')).toBeNull();
+  });
+});
+
+it('a length is uncertain once prompts were refused, until one of it or of a longer one is taken', () => {
+  const uncertain = (lengths: Parameters<typeof seen>[0]) => seen(lengths).isUncertain('UR', 10);
+  expect(uncertain({ 5: [taken], 10: [] })).toBe(false);
+  expect(uncertain({ 5: [taken], 20: [tooLong] })).toBe(true);
+  expect(uncertain({ 5: [taken], 10: [taken], 20: [tooLong] })).toBe(false);
+  expect(uncertain({ 5: [tooLong], 20: [taken] })).toBe(false);
+});

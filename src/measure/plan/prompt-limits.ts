@@ -1,0 +1,158 @@
+/**
+ * Notices from which length on prompts are taken no longer: the first samples of the length are all refused for their size, or
+ * all alike where shorter ones were answered. It goes by the samples in their order, not by that in which outputs come: rows of a
+ * store say the same.
+ */
+import type { Output } from '../../score/output.ts';
+import type { LengthLimit } from '../../score/tables/rows.ts';
+
+/** So many samples of a length that don't fit, and there is no use in asking for more; or so many that are refused alike. */
+const FEW_TOO_LONG = 3;
+const FEW_ALIKE = 5;
+
+/** What became of a prompt: `taken` by a model, refused for its size, refused for its form in these words, or it never came there. */
+type Fate =
+  { readonly kind: 'taken' | 'too-long' | 'lost' } | { readonly kind: 'form'; readonly words: string };
+
+/** Of several fates of one prompt the first says most. */
+const TELLING: readonly Fate['kind'][] = ['taken', 'too-long', 'form', 'lost'];
+
+export class PromptLimits {
+  private readonly fewTooLong: number;
+  private readonly tasks = new Map<string, TaskPrompts>();
+
+  /** @param most samples that are asked at a length at most */
+  constructor(most = Infinity) {
+    this.fewTooLong = Math.min(FEW_TOO_LONG, most);
+  }
+
+  /** What came of a sample of a task at a length. */
+  record(task: string, length: number, index: number, output: Pick<Output, 'failure' | 'error'>): void {
+    const prompts = this.tasks.get(task) ?? { refused: false, lengths: new Map<number, PromptsAt>() };
+    this.tasks.set(task, prompts);
+    const at = prompts.lengths.get(length) ?? new PromptsAt();
+    prompts.lengths.set(length, at);
+    const fate = fateOf(output);
+    at.add(index, fate);
+    if (isRefusal(fate)) prompts.refused = true;
+  }
+
+  /** The shortest length at which no prompt was taken; null: none is known. */
+  of(task: string): LengthLimit | null {
+    const { lengths } = this.refusing(task);
+    const silent = [...lengths].flatMap(([length, { taken }]) => (taken ? [] : [length]));
+    const ends = silent.flatMap((length) => this.endAt(lengths, length) ?? []);
+    return ends.reduce<LengthLimit | null>(
+      (least, one) => (least && least.length < one.length ? least : one),
+      null,
+    );
+  }
+
+  /** Whether the first samples of the length show that it is too long. */
+  endsAt(task: string, length: number): boolean {
+    return this.endAt(this.refusing(task).lengths, length) !== null;
+  }
+
+  /** Whether those of a length, or of a shorter one, do. */
+  isBeyond(task: string, length: number): boolean {
+    const { lengths } = this.refusing(task);
+    return [...lengths.keys()].some((at) => at <= length && this.endAt(lengths, at) !== null);
+  }
+
+  /** Whether prompts of the task were refused, and none of this length or a longer one was taken. */
+  isUncertain(task: string, length: number): boolean {
+    const { refused, lengths } = this.refusing(task);
+    return refused && [...lengths].every(([at, { taken }]) => at < length || !taken);
+  }
+
+  /** How many outputs of the length have come. */
+  outputsAt(task: string, length: number): number {
+    return this.tasks.get(task)?.lengths.get(length)?.outputs ?? 0;
+  }
+
+  /** What is known of a task, where prompts of it were refused; nothing where none was. */
+  private refusing(task: string): TaskPrompts {
+    const prompts = this.tasks.get(task);
+    return prompts?.refused === true ? prompts : NONE_REFUSED;
+  }
+
+  private endAt(lengths: TaskPrompts['lengths'], length: number): LengthLimit | null {
+    const first = lengths.get(length)?.first ?? [];
+    const isShorterTaken = (): boolean => [...lengths].some(([at, { taken }]) => at < length && taken);
+    const tooLong = first.slice(0, this.fewTooLong);
+    if (tooLong.length === this.fewTooLong) {
+      if (tooLong.every(({ kind }) => kind === 'too-long')) return { length, why: 'context' };
+      // A refusal of the form that speaks of the size says so where shorter ones were taken.
+      const ofSize = tooLong.every((fate) => fate.kind === 'too-long' || speaksOfSize(fate));
+      if (ofSize && isShorterTaken()) return { length, why: 'context' };
+    }
+    const alike = new Set(first.map(refusalOfPrompt));
+    const isRefused = first.length === FEW_ALIKE && alike.size === 1 && !alike.has(null);
+    return isRefused && isShorterTaken() ? { length, why: 'refused' } : null;
+  }
+}
+
+interface TaskPrompts {
+  /** Whether any prompt was refused for what it is. */
+  refused: boolean;
+  readonly lengths: Map<number, PromptsAt>;
+}
+
+const NONE_REFUSED: TaskPrompts = { refused: false, lengths: new Map() };
+
+/** The prompts of one task and length. */
+class PromptsAt {
+  outputs = 0;
+  /** Whether any was taken. */
+  taken = false;
+  /** The first few in their order, as far as all before them are known; without those that never came there. */
+  first: readonly Fate[] = [];
+  /** By index; forgotten once the first few are known. */
+  private readonly fates = new Map<number, Fate>();
+  private isSettled = false;
+
+  add(index: number, fate: Fate): void {
+    this.outputs += 1;
+    this.taken ||= fate.kind === 'taken';
+    const before = this.fates.get(index);
+    if (this.isSettled || (before && TELLING.indexOf(before.kind) <= TELLING.indexOf(fate.kind))) return;
+    this.fates.set(index, fate);
+    const found: Fate[] = [];
+    for (let at = 0; this.fates.has(at) && found.length < FEW_ALIKE; at++) {
+      const known = this.fates.get(at);
+      if (known !== undefined && known.kind !== 'lost') found.push(known);
+    }
+    this.first = found;
+    this.isSettled = found.length === FEW_ALIKE || found.some(({ kind }) => kind === 'taken');
+    if (this.isSettled) this.fates.clear();
+  }
+}
+
+function isRefusal({ kind }: Fate): boolean {
+  return kind === 'too-long' || kind === 'form';
+}
+
+function fateOf({ failure, error }: Pick<Output, 'failure' | 'error'>): Fate {
+  if (failure === 'too-long') return TOO_LONG;
+  if (failure === 'form') return { kind: 'form', words: error ?? '' };
+  return failure === null || failure === 'content' ? TAKEN : LOST;
+}
+
+const TOO_LONG: Fate = { kind: 'too-long' };
+const TAKEN: Fate = { kind: 'taken' };
+const LOST: Fate = { kind: 'lost' };
+
+/** The words in which a prompt is refused, but for numbers; null where it is no refusal of a prompt (404: there is no model). */
+function refusalOfPrompt(fate: Fate): string | null {
+  if (fate.kind !== 'form' || !/^status (400|413|422)\b/.test(fate.words)) return null;
+  return fate.words.replace(/\d+/g, '#');
+}
+
+const SIZE = /context|length|tokens?\b|too (long|large|big)|max_seq|exceed|超长|过长|上限/i;
+const PACE =
+  /rate|throttl|per (second|minute|hour|day)|too many requests|quota|concurren|capacity|[tr]p[ms]\b/i;
+
+/** Whether a refusal speaks of how much was sent; limits on how fast it is sent speak of tokens, too. */
+function speaksOfSize(fate: Fate): boolean {
+  return fate.kind === 'form' && SIZE.test(fate.words) && !PACE.test(fate.words);
+}

@@ -1,0 +1,82 @@
+/** Going on with a measurement of which much is stored, by the respondent that models in a folder have. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { askableNamed } from '../prompt/askable.ts';
+import { localRespondent } from '../respond/local/local-respondent.ts';
+import type { SequenceModel } from '../respond/local/local-respondent.ts';
+import { sequenceTemplate } from '../respond/local/sequence.ts';
+import { measure } from './measure.node.ts';
+import type { MeasureSpec, Progress } from './measure.node.ts';
+import { SEARCH_ALPHA } from './plan/plan.ts';
+import { MemoryStore } from './store/row-store.ts';
+import type { StoredRow } from './store/row-store.ts';
+
+class RowsInMemory extends MemoryStore {
+  private readonly rows = new Map<string, StoredRow>();
+
+  override get nextPlace(): number {
+    return this.rows.size + 1;
+  }
+
+  override get(key = ''): StoredRow | undefined {
+    return this.rows.get(key);
+  }
+
+  override putAll(rows: readonly StoredRow[] = []): void {
+    for (const row of rows) this.rows.set(row.key, row);
+  }
+}
+
+const STORED = 3000;
+const task = askableNamed('UR');
+const note = { lengthwise: '', options: {}, prices: null, api: null, alpha: SEARCH_ALPHA };
+
+function specOf(n: number): MeasureSpec {
+  const asked = [{ task, template: sequenceTemplate(task.family) }];
+  return {
+    asked,
+    rendering: {},
+    sources: {},
+    lengths: [20],
+    n,
+    maxLength: 20,
+    repeats: 1,
+    seed: 1,
+    threshold: 0.9,
+  };
+}
+
+const model: SequenceModel = {
+  facts: { weights: 'x', setup: 'x', symbols: [], positions: 100, positionEncoding: 'none', trainedOn: null },
+  answer: ({ drafts }) => Promise.resolve(drafts.map((symbols) => ({ symbols: [...symbols], ended: true }))),
+  close: () => Promise.resolve(),
+};
+
+describe('a measurement of which much is stored', () => {
+  const store = new RowsInMemory();
+  const going = (n: number, signal: AbortSignal, onProgress?: (progress: Progress) => void) =>
+    measure(specOf(n), localRespondent(model), { store, note, signal, ...(onProgress && { onProgress }) });
+
+  beforeAll(async () => {
+    const { answered } = await going(STORED, new AbortController().signal);
+    expect(answered).toBe(STORED);
+  });
+
+  it('can be interrupted, and says how far it is, while stored rows are counted', async () => {
+    const controller = new AbortController();
+    const seen: number[] = [];
+    setImmediate(() => controller.abort());
+    const { ending, reused, answered } = await going(STORED, controller.signal, (progress) =>
+      seen.push(progress.reused),
+    );
+    expect(ending).toEqual({ kind: 'interrupted' });
+    expect(reused).toBeLessThan(STORED);
+    expect(answered).toBe(0);
+    expect(seen[0]).toBeGreaterThan(0);
+  });
+
+  it('goes on with all of them, and asks the rest', async () => {
+    const { ending, reused, answered, gathered } = await going(STORED + 70, new AbortController().signal);
+    expect([ending.kind, reused, answered]).toEqual(['done', STORED, 70]);
+    expect(gathered.summary().rows).toMatchObject([{ n: STORED + 70, correct: STORED + 70 }]);
+  });
+});

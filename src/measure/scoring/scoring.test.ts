@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../common/json.ts';
+import { sha256 } from '../../common/sha256.ts';
+import { askableNamed, askableNames } from '../../prompt/askable.ts';
+import { usualPrompt } from '../../prompt/files.node.ts';
+import { renderPrompt } from '../../prompt/render.ts';
+import { textOutput } from '../../score/output.ts';
+import type { Output } from '../../score/output.ts';
+import { SCORING } from '../../score/reading/hash.ts';
+import type { StoredRow } from '../store/row-store.ts';
+import { promptedTask, Scorer } from './scoring.ts';
+
+function rowOf(task: string, length: number, output: Output): StoredRow {
+  const { source, query, answer } = askableNamed(task).instance({ length, seed: 1, index: 0 });
+  return {
+    ...{ key: '', task, length, index: 0, repeat: 0, source, query, answer },
+    ...{ prompt: '', system: null, way: '', output, score: null, scoring: '' },
+  };
+}
+
+function taskOf(name: string) {
+  const task = askableNamed(name);
+  return promptedTask(task, usualPrompt(task.shape, 'completions'));
+}
+
+/** Outputs as models write them: right, wrong in every way that has a name, wrapped, cut, and none. */
+function outputsTo(answer: readonly string[], joiner: string): Output[] {
+  const text = (symbols: readonly string[]): string => symbols.join(joiner);
+  const right = text(answer);
+  const [, ...rest] = answer;
+  return [
+    ...[right, ` ${right}\n`, `${right}\r\n`, `**${right}**`, `\`\`\`\n${right}\n\`\`\``, `"${right}"`],
+    ...[`<think>no</think>${right}`, `<think>${right}`, `The answer is ${right}.`, `${right}\n\n${right}`],
+    ...[text([...answer, ...answer]), text([...answer, 'x']), text(['x', ...rest]), text(rest)],
+    ...[text(answer.toReversed()), text(answer.slice(0, -1)), right.toUpperCase(), 'x', ' ', ''],
+  ]
+    .map((said) => textOutput(said))
+    .concat([
+      textOutput(right, { finishReason: 'length' }),
+      textOutput('x', { finishReason: 'length' }),
+      textOutput('x', { completionTokens: 5, tokenLimit: 5 }),
+      textOutput('', { finishReason: 'content_filter' }),
+      textOutput('', { refusal: 'I can’t.' }),
+      textOutput('', { text: null, error: 'status 500', failure: 'server' }),
+    ]);
+}
+
+describe('the version of the scoring', () => {
+  it('goes up with every change after which an output has another score', () => {
+    const scorer = new Scorer();
+    const scores = askableNames()
+      .filter((name) => !/^(git|text|table)-/.test(name))
+      .flatMap((name) => {
+        const { answer } = askableNamed(name).instance({ length: 8, seed: 1, index: 0 });
+        return outputsTo(answer, ' ').map(
+          (output) => scorer.score(rowOf(name, 8, output), taskOf(name)).score,
+        );
+      });
+    // Another hash: other scores. Count SCORING up, then write both here.
+    expect([SCORING, sha256(canonicalJson(scores)).slice(0, 16)]).toEqual([3, 'f20d846d4b18a1c8']);
+  });
+
+  it('the same of an output that has just come, with what is known of its question, as of a stored one', () => {
+    const scorer = new Scorer();
+    for (const name of askableNames()) {
+      const asked = askableNamed(name);
+      const template = usualPrompt(asked.shape, 'completions');
+      const { prompt, instance } = renderPrompt(asked, template, { length: 8, seed: 1, index: 0 });
+      for (const output of outputsTo(instance.answer, template.symbols)) {
+        const row = rowOf(name, 8, output);
+        const known = { instance, reading: prompt.reading };
+        expect(scorer.score(row, taskOf(name), known)).toEqual(scorer.score(row, taskOf(name)));
+      }
+    }
+  });
+
+  it('names what a stored score means: those of version 2 are worked out again from the output', () => {
+    const task = taskOf('UF');
+    const { answer } = askableNamed('UF').instance({ length: 8, seed: 1, index: 0 });
+    const row = rowOf('UF', 8, textOutput(` ${[...answer, 'x'].join(' ')}`));
+    const { score, scoring } = new Scorer().score(row, task);
+    // Version 2 placed what came after a whole answer at its end.
+    const stored = { ...row, score: { ...score, firstError: 1 }, scoring: scoring.replace(/^3 /, '2 ') };
+    expect(new Scorer().current(stored, task)).toMatchObject({
+      row: { score: { firstError: null }, scoring },
+      moved: false,
+    });
+    expect(new Scorer().current({ ...stored, scoring }, task).row.score.firstError).toBe(1);
+  });
+});

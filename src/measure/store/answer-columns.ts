@@ -1,0 +1,157 @@
+/** A row of a measurement as the columns of a table, and back; the columns that older stores lack are missing there. */
+import type { FailureKind, Output } from '../../score/output.ts';
+import type { AnswerScore } from '../../score/tables/answer-score.ts';
+import { scoreFromOld } from './old-scores.ts';
+import type { OldScore } from './old-scores.ts';
+import type { StoredRow } from './row-store.ts';
+
+/** A row as it is in the store. Its place grows with every row that is stored; a sample asked again gets a new one. */
+export interface PlacedRow extends StoredRow {
+  readonly place: number;
+}
+
+/** The columns of an answer after its id, in their order. */
+export const ANSWER_COLUMNS = [
+  'key TEXT NOT NULL UNIQUE',
+  'task TEXT NOT NULL',
+  'length INTEGER NOT NULL',
+  'idx INTEGER NOT NULL',
+  'repeat INTEGER NOT NULL',
+  'source TEXT NOT NULL',
+  'query TEXT',
+  'answer TEXT NOT NULL',
+  'prompt TEXT NOT NULL',
+  'system TEXT',
+  'output TEXT',
+  'finish_reason TEXT',
+  'prompt_tokens INTEGER',
+  'completion_tokens INTEGER',
+  'latency_ms REAL',
+  'attempts INTEGER NOT NULL',
+  'error TEXT',
+  'verdict TEXT', // of older stores: the score as it was then
+  'prompt_ids TEXT',
+  'output_ids TEXT',
+  'thoughts TEXT',
+  'refusal TEXT',
+  'token_limit INTEGER',
+  'failure TEXT',
+  'way TEXT',
+  'score TEXT',
+  'scoring TEXT',
+] as const;
+
+/** What SQLite gives for a row. */
+export interface AnswerRecord {
+  id: number;
+  key: string;
+  task: string;
+  length: number;
+  idx: number;
+  repeat: number;
+  source: string;
+  query: string | null;
+  answer: string;
+  prompt: string;
+  system: string | null;
+  output: string | null;
+  finish_reason: string | null;
+  prompt_tokens: number | null;
+  completion_tokens: number | null;
+  latency_ms: number | null;
+  attempts: number;
+  error: string | null;
+  verdict: string | null;
+  /** Missing in stores of version 1. */
+  prompt_ids?: string | null;
+  output_ids?: string | null;
+  /** Missing in stores of versions 1 and 2. */
+  thoughts?: string | null;
+  refusal?: string | null;
+  token_limit?: number | null;
+  failure?: string | null;
+  way?: string | null;
+  score?: string | null;
+  scoring?: string | null;
+}
+
+/** What the columns hold of a row, in their order. */
+export function valuesOf(row: StoredRow): (string | number | null)[] {
+  const { output } = row;
+  return [
+    row.key,
+    row.task,
+    row.length,
+    row.index,
+    row.repeat,
+    JSON.stringify(row.source),
+    row.query,
+    JSON.stringify(row.answer),
+    row.prompt,
+    row.system,
+    output.text,
+    output.finishReason,
+    output.promptTokens,
+    output.completionTokens,
+    output.latencyMs,
+    output.attempts,
+    output.error,
+    null,
+    output.promptIds === null ? null : JSON.stringify(output.promptIds),
+    output.outputIds === null ? null : JSON.stringify(output.outputIds),
+    output.thoughts,
+    output.refusal,
+    output.tokenLimit,
+    output.failure,
+    row.way,
+    row.score === null ? null : JSON.stringify(row.score),
+    row.scoring,
+  ];
+}
+
+export function rowOf(record: AnswerRecord): PlacedRow {
+  return {
+    place: record.id,
+    key: record.key,
+    task: record.task,
+    length: record.length,
+    index: record.idx,
+    repeat: record.repeat,
+    source: JSON.parse(record.source) as string[],
+    query: record.query,
+    answer: JSON.parse(record.answer) as string[],
+    prompt: record.prompt,
+    system: record.system,
+    way: record.way ?? '',
+    output: outputOf(record),
+    score: scoreOf(record),
+    scoring: record.scoring ?? '',
+  };
+}
+
+function scoreOf({ score, verdict }: AnswerRecord): AnswerScore | null {
+  if (typeof score === 'string') return JSON.parse(score) as AnswerScore;
+  return verdict === null ? null : scoreFromOld(JSON.parse(verdict) as OldScore);
+}
+
+function outputOf(record: AnswerRecord): Output {
+  return {
+    text: record.output,
+    thoughts: record.thoughts ?? null,
+    refusal: record.refusal ?? null,
+    finishReason: record.finish_reason,
+    promptTokens: record.prompt_tokens,
+    completionTokens: record.completion_tokens,
+    tokenLimit: record.token_limit ?? null,
+    promptIds: idsFrom(record.prompt_ids),
+    outputIds: idsFrom(record.output_ids),
+    latencyMs: record.latency_ms,
+    attempts: record.attempts,
+    error: record.error,
+    failure: (record.failure ?? (record.error === null ? null : 'server')) as FailureKind | null,
+  };
+}
+
+function idsFrom(text: string | null | undefined): readonly number[] | null {
+  return text === null || text === undefined ? null : (JSON.parse(text) as number[]);
+}

@@ -1,0 +1,177 @@
+/**
+ * One file of recorded outputs, read as a stream: its records become rows, which are kept as the outputs of any respondent are.
+ * Special to recordings are lines that are no record, right answers that the file states itself, and the authors' scoring.
+ */
+import { UserError } from '../../common/errors.ts';
+import type { Askable } from '../../prompt/askable.ts';
+import type { PromptTemplate } from '../../prompt/template.ts';
+import { AuthorsCount } from '../../respond/recording/authors.ts';
+import type { AuthorsScores } from '../../respond/recording/authors.ts';
+import type { Fields } from '../../respond/recording/fields.ts';
+import { recordsOf } from '../../respond/recording/file.node.ts';
+import { joinerOf, readRecord } from '../../respond/recording/record.ts';
+import type { FieldNames, Recorded } from '../../respond/recording/record.ts';
+import type { Keeping } from '../keeping.ts';
+import { recordedTask } from '../scoring/recorded-task.ts';
+import { promptedTask, symbolsOf } from '../scoring/scoring.ts';
+import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
+import { GoldCheck } from './recorded-gold.ts';
+import type { Contradiction } from './recorded-gold.ts';
+import { askedTask, recordedRow } from './recorded-row.ts';
+
+/** Ours, or as the paper's authors released it. */
+export type Scoring = 'ours' | 'authors';
+
+/** One file, and the task that its records are of. */
+export interface RecordedFile {
+  readonly file: string;
+  readonly task: Askable;
+  /** The prompt that its records say they were asked with, where they do. */
+  readonly template?: PromptTemplate;
+  /** Which of its records count; all without. */
+  readonly only?: (fields: Fields) => boolean;
+}
+
+/** How files are read. */
+export interface ReadingOptions {
+  readonly scoring?: Scoring;
+  readonly fields?: FieldNames;
+  /** The prompt that the outputs were asked for with, by the task: they are read as it says. Not known without. */
+  readonly promptFor?: (task: Askable) => PromptTemplate;
+  /** Lengths to count; all without. */
+  readonly lengths?: readonly number[];
+}
+
+/** A line that is no record. Lines are counted from 1. */
+export interface BadLine {
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** What is known of a file beside its tables. */
+export interface FileReport {
+  readonly file: string;
+  readonly task: string;
+  readonly records: number;
+  readonly bad: number;
+  /** The first of them. */
+  readonly badLines: readonly BadLine[];
+  /** Records whose right answer the oracle contradicts, the first of them, and what is right by the oracle. */
+  readonly contradicting: number;
+  readonly contradictions: readonly Contradiction[];
+  readonly correctByOracle: number;
+  /** Records without a right answer of their own: the oracle's was taken. */
+  readonly answeredByOracle: number;
+  readonly authors?: AuthorsScores;
+}
+
+/** Bad lines and contradictions are all counted; this many are kept to be shown. */
+const KEPT = 1_000;
+
+/** Rows go into a store together: one transaction costs as much as one row. */
+const BUNDLE = 500;
+
+export class FileReading {
+  private readonly one: RecordedFile;
+  private readonly options: ReadingOptions;
+  private readonly keeping: Keeping;
+  private readonly template: PromptTemplate | null;
+  private readonly authors: AuthorsCount | undefined;
+  private readonly gold: GoldCheck;
+  private readonly badLines: BadLine[] = [];
+  private readonly counts = { records: 0, bad: 0, answeredByOracle: 0 };
+  private bundle: ScoredRow[] = [];
+  /** Whether any record has an output: where none has, its field is another one, and nothing is measured. */
+  private hasOutputs = false;
+  private readonly lacking: BadLine[] = [];
+
+  constructor(one: RecordedFile, options: ReadingOptions, keeping: Keeping) {
+    this.one = one;
+    this.options = options;
+    this.keeping = keeping;
+    this.template = options.promptFor?.(one.task) ?? one.template ?? null;
+    this.authors = options.scoring === 'authors' ? new AuthorsCount(one.task) : undefined;
+    this.gold = new GoldCheck(one.task.name, KEPT, (row, joiner) =>
+      keeping.scored(row, this.scoredTask(joiner)),
+    );
+  }
+
+  /** @throws UserError where the file can't be read, or none of its lines is a record */
+  async run(): Promise<FileReport> {
+    const { file, task } = this.one;
+    const fields = this.options.fields ?? {};
+    for await (const raw of recordsOf(file, fields)) {
+      if ('fields' in raw && this.one.only?.(raw.fields) === false) continue;
+      const record = 'reason' in raw ? raw : readRecord(raw.fields, task, fields);
+      if ('reason' in record) this.bad(raw.line, record.reason);
+      else this.add(raw.line, record);
+    }
+    if (this.counts.records > 0 && !this.hasOutputs) throw new UserError(noRecords(file, this.lacking));
+    this.flush();
+    if (this.counts.records === 0) throw new UserError(noRecords(file, this.badLines));
+    const { contradicting, contradictions, correctByOracle } = this.gold;
+    return {
+      file,
+      task: task.name,
+      ...this.counts,
+      badLines: this.badLines,
+      ...{ contradicting, contradictions, correctByOracle },
+      ...(this.authors === undefined ? {} : { authors: this.authors.scores() }),
+    };
+  }
+
+  private bad(line: number, reason: string): void {
+    this.counts.bad += 1;
+    if (this.badLines.length < KEPT) this.badLines.push({ line, reason });
+  }
+
+  private add(line: number, record: Recorded): void {
+    const { file, task } = this.one;
+    const { lengths } = this.options;
+    if (lengths !== undefined && !lengths.includes(record.source.length)) return;
+    const oracle = task.answer(record.source, record.query);
+    const gold = record.gold ?? ('answer' in oracle ? oracle.answer : null);
+    if (gold === null) {
+      const why = 'refusal' in oracle ? oracle.refusal : '';
+      return this.bad(
+        line,
+        `no field with the right answer (name one with --gold-field), nor has the oracle one: ${why}`,
+      );
+    }
+    this.counts.records += 1;
+    this.counts.answeredByOracle += Number(record.gold === null);
+    if (record.lacks === null) this.hasOutputs = true;
+    else if (this.lacking.length === 0) this.lacking.push({ line, reason: record.lacks });
+    const joiner = joinerOf(record.layout);
+    const scored = this.scoredTask(joiner);
+    this.begin(joiner, scored);
+    const row = this.keeping.scored(recordedRow({ file, line, task }, record, gold, this.template), scored);
+    this.gold.add({ line, gold, joiner, oracle, row });
+    this.bundle.push(this.authors?.rescored(row, record, gold, symbolsOf(row, scored)) ?? row);
+    if (this.bundle.length >= BUNDLE && this.hasOutputs) this.flush();
+  }
+
+  /** Notes the task with its first record: before, nobody knows how symbols stand in the file. */
+  private begin(joiner: string, scored: ScoredTask): void {
+    const { gathered } = this.keeping;
+    const { task } = this.one;
+    if (!gathered.asked.has(task.name)) gathered.begin(askedTask(task, joiner, this.template), scored);
+  }
+
+  private scoredTask(joiner: string): ScoredTask {
+    const { task } = this.one;
+    return this.template === null ? recordedTask(task, joiner) : promptedTask(task, this.template);
+  }
+
+  private flush(): void {
+    this.keeping.keep(this.bundle);
+    this.bundle = [];
+  }
+}
+
+/** Why nothing in a file could be scored. */
+function noRecords(file: string, badLines: readonly BadLine[]): string {
+  if (badLines.length === 0) return `${file} is empty: there is nothing to score`;
+  const [{ line, reason }] = badLines;
+  return `${file} has no record that can be read; line ${line}: ${reason}`;
+}

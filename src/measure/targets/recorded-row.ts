@@ -1,0 +1,89 @@
+/** A recorded sample as a row like any other, and its task as reports tell of it. */
+import { sha256 } from '../../common/sha256.ts';
+import type { Askable } from '../../prompt/askable.ts';
+import type { PromptTemplate } from '../../prompt/template.ts';
+import { answerText } from '../../respond/recording/answer-text.ts';
+import { withoutMarks } from '../../respond/recording/record.ts';
+import type { Recorded } from '../../respond/recording/record.ts';
+import type { StoredRow } from '../store/row-store.ts';
+import type { AskedTask } from '../store/rows.ts';
+
+/** Where a record stands, and what it answers. Lines are counted from 1. */
+export interface RecordPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly task: Askable;
+}
+
+/**
+ * The row of a record, not scored yet.
+ * @param gold the right answer
+ * @param template the prompt that the outputs were asked for with; null where nobody knows it
+ */
+export function recordedRow(
+  { file, line, task }: RecordPlace,
+  record: Recorded,
+  gold: readonly string[],
+  template: PromptTemplate | null,
+): StoredRow {
+  const { source, query, output } = record;
+  return {
+    key: sha256(JSON.stringify([file, line])).slice(0, 32),
+    task: task.name,
+    length: source.length,
+    index: record.asked?.index ?? line - 1,
+    repeat: record.asked?.repeat ?? 0,
+    source,
+    query,
+    answer: textOf(task, record) ?? gold,
+    prompt: record.asked?.prompt ?? '',
+    system: record.asked?.system ?? null,
+    way: wayOfRecording(task.name),
+    output: template === null ? { ...output, text: answerText(record) } : output,
+    score: null,
+    scoring: '',
+  };
+}
+
+/** A text in one line is compared as it is: its words may have more than one blank between them. */
+function textOf({ shape }: Askable, { layout, gold, goldText }: Recorded): readonly string[] | null {
+  if (shape !== 'text' || layout !== 'blanks' || gold === null || goldText === null) return null;
+  return withoutMarks(goldText).trim().split(' ');
+}
+
+/** Names the one way in which a recording is read. */
+export function wayOfRecording(task: string): string {
+  return `recording of ${task}`;
+}
+
+/** A task as a report tells of it. @param template null where nobody knows the prompt */
+export function askedTask(task: Askable, joiner: string, template: PromptTemplate | null): AskedTask {
+  const { name, title, operation, family } = task;
+  const { min, max } = task.admits();
+  return {
+    ...{ task: name, title, operation, family, joiner, min },
+    max: Number.isFinite(max) ? max : null,
+    prompt: template ?? {
+      ...{
+        name: 'recording',
+        head: '',
+        separator: '',
+        demonstration: '',
+        question: '',
+        tail: '',
+        between: '',
+      },
+      ...{
+        symbols: joiner,
+        stop: [],
+        shots: 0,
+        'demonstration-length': 'same',
+        rules: {},
+        for: 'both',
+        turns: false,
+      },
+    },
+    rendering: {},
+    way: wayOfRecording(name),
+  };
+}

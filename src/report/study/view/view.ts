@@ -1,0 +1,119 @@
+/**
+ * What the report shows, arranged as it is read: a study has tasks, a task has one outcome per model, an outcome has
+ * one run per seed. `digest.ts` makes this from the store's rows; sections and figures read nothing else.
+ */
+import type { CellRow, HorizonRow, InstanceRow } from '../../../score/tables/rows.ts';
+import type {
+  AskedRow,
+  AskItem,
+  ItemState,
+  MeasureItem,
+  PredictionJson,
+  ReportInput,
+  StudyItem,
+  TrainItem,
+} from '../../../study/rows.ts';
+import type { ProgressRow, TrainedRow } from '../../../train/run/rows.ts';
+import type { Range } from '../../shared/figures/marks.ts';
+import type { ModelView } from '../../shared/ink.ts';
+import type { TaskWords } from '../../shared/words.ts';
+import type { SeedCell } from '../../../score/tables/over-seeds.ts';
+
+/** One seed, a training run and its measurement; or what a respondent was asked. */
+export interface RunView {
+  readonly seed: number;
+  readonly training: TrainItem | null;
+  readonly measurement: MeasureItem | AskItem | null;
+  readonly curve: readonly ProgressRow[];
+  readonly trained: TrainedRow | null;
+  /** Sorted by length. */
+  readonly cells: readonly CellRow[];
+  /** The lengths that the plan asks for. */
+  readonly asked: readonly number[];
+  /** undefined: not measured (yet). */
+  readonly horizon: HorizonRow | undefined;
+  readonly mistakes: readonly InstanceRow[];
+}
+
+/** How a run, or most runs of a model, came out. */
+export type Standing =
+  /** Nothing was measured: not yet, or training failed. */
+  | 'unmeasured'
+  /** Surely below the threshold within the lengths it was trained on. */
+  | 'unlearned'
+  /** Not reliable by the threshold, nor surely unreliable anywhere: too few answers. */
+  | 'undecided'
+  /** Holds on the trained lengths; no longer ones were asked. */
+  | 'untested'
+  /** Surely below the threshold at a length longer than it was trained on, or at any if it was not trained here. */
+  | 'fades'
+  /** Holds at every length that was asked, longer ones than trained among them. */
+  | 'holds';
+
+/** What theory says about the task: see docs/predict.md. */
+export type Verdict = 'in' | 'out' | 'unknown';
+
+/** Measurement beside theory. */
+export type Agreement =
+  | 'agrees'
+  | 'disagrees'
+  | 'undecided'
+  | 'not-tested'
+  /** It fails at what can be learned, and nobody here has trained it for that. */
+  | 'learnable'
+  | 'no-claim';
+
+/** One task and one model: a row of the summary. */
+export interface Outcome {
+  readonly model: ModelView;
+  /** null for a model that was not trained here. */
+  readonly trainedOn: Range | null;
+  readonly positions: string | null;
+  /** What a respondent is asked; null for a model that is trained here. */
+  readonly asking: AskItem['spec'] | null;
+  /** How asking it went; null before it has ended. */
+  readonly asked: AskedRow | null;
+  /** All that the plan holds, measured or not. */
+  readonly runs: readonly RunView[];
+  /** Over all seeds, sorted by length. */
+  readonly cells: readonly SeedCell[];
+  readonly threshold: number;
+  /** The lower median of the measured runs' horizons; undefined: not measured. */
+  readonly horizon: HorizonRow | undefined;
+  readonly standing: Standing;
+  /** How many of the measured runs came out as `standing` says. */
+  readonly alike: number;
+  /** What theory says of models with these positions, where it was asked. */
+  readonly prediction: PredictionJson | null;
+  /** How far asking it is; null where the plan doesn't. */
+  readonly predicting: ItemState | null;
+  readonly agreement: Agreement;
+}
+
+export interface TaskView {
+  /** What the study calls it. */
+  readonly name: string;
+  /** What there is to be said of it, its own name or what the study calls it; null for tasks of somebody's own. */
+  readonly words: TaskWords | null;
+  /** What whoever made a task of their own calls it; null for all others. */
+  readonly title: string | null;
+  /** The anchor of its section. */
+  readonly anchor: string;
+  readonly outcomes: readonly Outcome[];
+  /** One for each fragment of the theory that was asked about. */
+  readonly predictions: readonly PredictionJson[];
+}
+
+export interface StudyView {
+  readonly input: ReportInput;
+  readonly tasks: readonly TaskView[];
+  readonly models: readonly ModelView[];
+  /** Whether models are trained, and whether models behind an address are asked. */
+  readonly trains: boolean;
+  readonly asks: boolean;
+  /** The longest length that was trained on or asked anywhere: every figure's axis ends there. */
+  readonly longest: number;
+  readonly failed: readonly StudyItem[];
+  /** Items that have not ended. */
+  readonly pending: readonly StudyItem[];
+}

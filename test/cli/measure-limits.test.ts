@@ -1,0 +1,105 @@
+/** Where prompts are taken no longer, and what a server in trouble may decide: nothing. */
+import { describe, expect, it } from 'vitest';
+import type { Asked, Sent } from '../server/behaviour.ts';
+import { error } from '../servers/case.ts';
+import { folder, incomplete, measureArgv, measured, rowsIn, run, serve } from './measuring.ts';
+import type { Result } from './measuring.ts';
+
+const CONTEXT = error(400, "This model's maximum context length is 120 tokens");
+const wordsOf = (prompt: string): number => prompt.split(/\s+/).length;
+const beyond =
+  (refusal: Sent) =>
+  ({ prompt }: Asked): Sent | null =>
+    wordsOf(prompt) > 160 ? refusal : null;
+const SEARCH = ['--task', 'UR', '--prompt', 'paper', '--n', '50', '--threshold', '0.8'];
+
+/** What a report of the folder says. */
+async function stored(out: string): Promise<Pick<Result, 'rows' | 'horizons'>> {
+  const { out: json } = await run(['measure', '--rescore', '--out', out, '--json']);
+  const { rows, horizons } = JSON.parse(json) as Result;
+  return { rows, horizons };
+}
+
+describe('a length that the server takes no longer', () => {
+  it.each([
+    ['for its context', CONTEXT, 'contextEnds', /^UR +≥ \d+ \(the context ends there\)/m],
+    ['without a word', { status: 400, body: '' }, 'refusedFrom', /^UR +≥ \d+ \(refused from \d+ on\)/m],
+  ] as const)('%s: the search ends there, and all is answered', async (_, refusal, field, says) => {
+    const { url, seen } = await serve({ behaviour: { answer: beyond(refusal) } });
+    const out = folder();
+    const { rows, horizons, ending } = await measured(url, ...SEARCH, '--out', out, '--at-least', 'UR=40');
+    expect(ending).toEqual({ kind: 'done' });
+    const [{ length, [field]: end, censored }] = horizons;
+    expect(length).toBeGreaterThanOrEqual(75);
+    expect(end).toBeGreaterThan(length ?? Infinity);
+    expect(censored).toBe(true);
+    for (const row of rows) expect(row.n).toBeLessThanOrEqual(50);
+    expect(await stored(out)).toEqual({ rows, horizons });
+    // Once refusals were seen, a longer length than was taken is tried with a few samples.
+    const rejected = seen.bodies.filter(({ prompt }) => wordsOf(String(prompt)) > 160);
+    const lengths = new Set(rows.flatMap((row) => (row.failed === row.n ? [row.length] : [])));
+    expect(rejected.length).toBeLessThanOrEqual(64 + 6 * (lengths.size - 1));
+    // The same command asks again what failed, and comes to the same end.
+    const again = await run(measureArgv(url, ...SEARCH, '--out', out));
+    expect([again.code, again.out]).toEqual([0, expect.stringMatching(says)]);
+  });
+
+  it('with given lengths: no longer one is asked, and none more than --n times', async () => {
+    const { url, seen } = await serve({ behaviour: { answer: beyond(CONTEXT) } });
+    const out = folder();
+    const asked = ['--task', 'UR', '--prompt', 'paper', '--lengths', '20,150,200,300', '--n', '40'];
+    const { rows, horizons } = await measured(url, ...asked, '--out', out);
+    expect(horizons).toMatchObject([{ length: 20, censored: true, contextEnds: 150 }]);
+    // What was under way when the first refusal came, and no more.
+    expect(seen.bodies.filter(({ prompt }) => wordsOf(String(prompt)) > 160).length).toBeLessThanOrEqual(64);
+    for (const row of rows) expect(row.n).toBeLessThanOrEqual(40);
+    expect(await stored(out)).toEqual({ rows, horizons });
+    const { out: text } = await run(measureArgv(url, ...asked, '--out', out));
+    expect(text).toMatch(/^UR +≥ 20 \(150 no longer fits the context\)/m);
+  });
+
+  it('only for some samples: they are named, count as wrong, and are nothing that another run would answer', async () => {
+    const isOdd = ({ prompt }: Asked): boolean =>
+      wordsOf(prompt) > 55 && prompt.charCodeAt(prompt.length - 2) % 2 === 1;
+    const { url } = await serve({ behaviour: { answer: (asked) => (isOdd(asked) ? CONTEXT : null) } });
+    const out = folder();
+    const asked = ['--task', 'UR', '--prompt', 'paper', '--lengths', '5,20', '--n', '60', '--out', out];
+    const { rows, horizons } = await measured(url, ...asked);
+    const [, { n, tooLong = 0, failed }] = rows;
+    expect(tooLong).toBeGreaterThan(5);
+    expect(failed).toBe(tooLong);
+    expect(horizons).toMatchObject([{ length: 5, high: 5, partlyFits: { length: 20, n, tooLong } }]);
+    expect(await stored(out)).toEqual({ rows, horizons });
+    const { out: text } = await run(measureArgv(url, ...asked));
+    expect(text).toMatch(new RegExp(`^UR +5 \\(${tooLong} of ${n} at 20 do not fit the context\\)`, 'm'));
+  });
+});
+
+describe('a server that is gone after a while', () => {
+  const down = error(500, 'out of order');
+
+  it.each([
+    ['given lengths', ['--lengths', '5,10', '--n', '60']],
+    ['a search', ['--n', '60']],
+  ] as const)('decides no length: %s', async (_, how) => {
+    const { url } = await serve({ behaviour: { answer: ({ ours, n }) => (ours && n > 70 ? down : null) } });
+    const out = folder();
+    const asked = ['--task', 'UR', ...how, '--max-retries', '0', '--out', out];
+    const { rows, horizons } = await incomplete(url, ...asked);
+    expect(horizons).toMatchObject([{ length: 5, high: null, undecided: { length: 10 } }]);
+    expect(rows.at(-1)).toMatchObject({ failed: expect.any(Number) as number, high: 1 });
+    expect(await stored(out)).toEqual({ rows, horizons });
+  });
+
+  it('with --repeat: what a run says of a sample that was partly lost, a report says, too', async () => {
+    const { url } = await serve({
+      accuracy: () => 0.8,
+      behaviour: { answer: ({ ours, n }) => (ours && n % 7 === 0 ? down : null) },
+    });
+    const out = folder();
+    const asked = ['--task', 'UR', '--repeat', '3', '--n', '40', '--max-length', '20', '--max-retries', '0'];
+    const { rows, horizons } = await incomplete(url, ...asked, '--temperature', '1', '--out', out);
+    expect(rowsIn(out).some(({ output }) => output.error !== null)).toBe(true);
+    expect(await stored(out)).toEqual({ rows, horizons });
+  });
+});
