@@ -7,6 +7,10 @@ import { messageOf, UserError } from '../common/errors.ts';
 import { Exit, exits } from './shared/exit.ts';
 import { createIo, exitCodeOf } from './shared/io.ts';
 import { createProgram } from './program.ts';
+import { runInThread } from './shared/thread.ts';
+
+/** Commands that may compute for seconds without a break. */
+const COMPUTE: ReadonlySet<string> = new Set(['crasp', 'predict', 'certificate']);
 
 const io = createIo();
 process.on('uncaughtException', (error) => {
@@ -19,6 +23,7 @@ try {
   program.hook('preAction', (_, command) => {
     if (command.opts().json === true) io.speakJson();
   });
+  for (const command of program.commands) if (COMPUTE.has(command.name())) runInThread(command, io);
   await program.parseAsync();
   io.endProgress();
 } catch (error) {

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { programs } from '../../test/fixtures/crasp/arbitrary.ts';
+import { processorTime } from '../../test/processor-time.ts';
 import { compile, parse } from './compile.ts';
+import { lint } from './explore/lint.ts';
 import { CraspError, renderDiagnostic } from './text/diagnostics.ts';
 import { metrics } from './core/metrics.ts';
 
@@ -279,6 +281,26 @@ describe('families and macros', () => {
     expect(parse(text).errors).toBeUndefined();
   });
 
+  it.each([
+    ['and', 'accept any s: Never[s] and F[s]'],
+    ['or', 'accept all s: Always[s] or F[s]'],
+    ['=>', 'accept all s: Never[s] => F[s]'],
+    ['?', 'accept all s: Never[s] ? F[s] : true'],
+    ['a family that is not needed either', 'accept any s: Never[s] and G[s] let G[s] := F[s]'],
+    ['a definition of its own', 'accept P let P := any s: Never[s] and F[s]'],
+  ])('need not exist after what decides, in whatever order they are elaborated: %s', (_, rest) => {
+    const families = 'let F[s in {a}] := exists Q[s] let Never[s] := not eq(s, s) let Always[s] := eq(s, s)';
+    expect(errorsOf(`alphabet { a b } ${rest} ${families}`)).toEqual([]);
+  });
+
+  it('have to exist where nothing decides before them', () => {
+    const rest =
+      'accept any s: Some[s] and G[s]\nlet G[s] := F[s]\nlet Some[s] := Q[s]\nlet F[s in {a}] := Q[s]';
+    expect(errorsOf(`alphabet { a b }\n${rest}`)).toEqual([
+      "3:15 'F' is not defined for s = 'b' | a symbol of the set of 's' in the definition",
+    ]);
+  });
+
   it('may be defined after they are used', () => {
     expect(parse("alphabet { a } accept P let P := R let R := 'a'").errors).toBeUndefined();
   });
@@ -363,6 +385,25 @@ describe('hostile programs', () => {
   ])('of huge %s are refused by name', (_, expression, said) => {
     const symbols = Array.from({ length: 200 }, (_, n) => `x${n}`).join(' ');
     expect(refusal(`alphabet { ${symbols} } accept ${expression}`)).toContain(said);
+  });
+
+  it('that put the same long sum together again and again are refused by name', async () => {
+    const symbols = Array.from({ length: 300 }, (_, n) => `x${n}`).join(' ');
+    const sum = Array.from({ length: 300 }, (_, n) => `# 'x${n}'`).join(' + ');
+    const text = `alphabet { ${symbols} } let A := ${sum} accept any s, t: A > 0 - A`;
+    const taken = await processorTime(() => {
+      expect(refusal(text)).toContain('more than 10000000 operands');
+    });
+    expect(taken).toBeLessThan(6_000);
+  });
+
+  it('that look back as far as they may are looked at as quickly as others', async () => {
+    const programs = [
+      "alphabet { a b } accept prev(65536, 'a')",
+      `alphabet { a b } accept ${Array.from({ length: 14 }, (_, n) => `prev(65536, exists ('a' and prev(${n + 1}, 'b')))`).join(' or ')}`,
+    ];
+    const taken = await processorTime(() => programs.forEach((text) => lint(compile(text))));
+    expect(taken).toBeLessThan(4_000);
   });
 
   it('that are too long, or have too many symbols, are refused by name', () => {

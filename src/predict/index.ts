@@ -7,7 +7,6 @@ export { parseCertificate } from './checkers/text.ts';
 export { type ComparedVerification, verifyBesideLiterature } from './literature.ts';
 export { refute, type WrongString } from './decide/refute.ts';
 export { leastCounters, residuals, type ResidualOptions, type Residuals } from './residuals.ts';
-export { programShape, programSize, type ProgramShape } from './program-shape.ts';
 export { parseAlphabet, parseRegex, RegexError } from './automata/regex.ts';
 export { automatonOf } from './automata/build.ts';
 export { parseAutomaton } from './automata/files.ts';

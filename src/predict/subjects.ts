@@ -1,13 +1,13 @@
 /** Verdicts on what a user brings: an expression, an automaton file, a program. (Tasks: tasks/predict-task.ts.) */
 import { UserError } from '../common/errors.ts';
-import { compile } from '../crasp/index.ts';
+import { compile, metrics } from '../crasp/index.ts';
+import { residueKind } from './residues.ts';
 import { automatonOf } from './automata/build.ts';
 import { parseAutomaton } from './automata/files.ts';
 import { parseRegex } from './automata/regex.ts';
 import { predictLanguage, type LanguageQuestion } from './certificates/predict-language.ts';
 import { automatonJson } from './certificates/out.ts';
 import { sealed } from './certificates/seal.ts';
-import { programShape } from './program-shape.ts';
 import type { Prediction } from './verdict.ts';
 
 /**
@@ -40,7 +40,8 @@ export function predictAutomaton(
  */
 export function predictProgram(text: string, name: string, question: LanguageQuestion = {}): Prediction {
   const program = compile(text);
-  const shape = programShape(program);
+  const { depth, fragment: shown } = metrics(program);
+  const own = shown === 'plain' ? 'plain' : 'pos';
   const { output } = program;
   const read = output.kind === 'accept' ? output.read : (question.read ?? 'last');
   if (question.read !== undefined && question.read !== read) {
@@ -48,9 +49,9 @@ export function predictProgram(text: string, name: string, question: LanguageQue
       `${name} is read at ${read}, not at ${question.read}: leave --read out, or change the program`,
     );
   }
-  const fragment = question.fragment ?? shape.fragment;
+  const fragment = question.fragment ?? own;
   const about = { kind: 'program', name, text } as const;
-  if (fragment === 'plain' && shape.fragment === 'pos') {
+  if (fragment === 'plain' && own === 'pos') {
     const argument =
       'The program looks at positions (prev, mod or a local count), so it shows nothing about plain C-RASP; another one might do without. Give the language as an expression to have it decided.';
     return {
@@ -61,6 +62,7 @@ export function predictProgram(text: string, name: string, question: LanguageQue
       status: 'open',
       argument,
       certificate: null,
+      residues: null,
     };
   }
   const claim = {
@@ -69,7 +71,16 @@ export function predictProgram(text: string, name: string, question: LanguageQue
     read,
     scope: 'this alphabet',
   } as const;
-  const certificate = sealed(claim, about, { kind: 'membership', depth: shape.depth });
+  const certificate = sealed(claim, about, { kind: 'membership', depth });
   const argument = `The program itself is the proof: it is one of ${fragment === 'plain' ? 'plain C-RASP' : 'C-RASP[pos]'}.`;
-  return { subject: name, fragment, read, verdict: 'in', status: 'derived', argument, certificate };
+  return {
+    subject: name,
+    fragment,
+    read,
+    verdict: 'in',
+    status: 'derived',
+    argument,
+    certificate,
+    residues: residueKind(program),
+  };
 }

@@ -1,7 +1,8 @@
 /** What predict answers, and what it shows for it. All of it is plain data and goes through JSON unchanged. */
 import type { Read } from './decide/machine.ts';
+import type { ResidueKind } from './residues.ts';
 
-export type { Read };
+export type { Read, ResidueKind };
 
 /** Plain C-RASP (a transformer without positional encoding), or with periodic and local predicates, C-RASP[pos]. */
 export type Fragment = 'plain' | 'pos';
@@ -150,4 +151,6 @@ export interface Prediction {
   readonly status: Status;
   readonly argument: string;
   readonly certificate: Certificate | null;
+  /** How the program that shows `in` uses positions modulo a number; null where no program shows anything. */
+  readonly residues: ResidueKind | null;
 }

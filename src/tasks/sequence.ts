@@ -2,10 +2,9 @@
  * How an instance becomes the sequence that a decoder reads (2505.21785 §3, `reference` casting of tasks):
  * `<bos> source <sep> query → answer` for look-ups, `<bos> source <sep> → answer <eos>` for copying.
  */
+import { specialSymbols } from '../common/special-symbols.ts';
 import { defaultAlphabet } from './alphabets.ts';
 import type { Instance, Symbols, Task, TaskOptions } from './task.ts';
-
-export const specialSymbols = { pad: '<pad>', bos: '<bos>', sep: '<sep>', eos: '<eos>' } as const;
 
 export interface Sequence {
   /** What the model is given. */

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -290,5 +291,27 @@ describe('crasp refute', () => {
 
   it('needs a program that accepts', () => {
     expect(crasp(['refute', example('ur'), '--regex', 'a'])).toMatchObject({ code: 2 });
+  });
+});
+
+describe('a command that computes', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('is ended by %s while it does', async (signal) => {
+    const left = write('left.crasp', "alphabet { a b c } accept # 'a' + # 'c' > # 'b'");
+    const right = write('right.crasp', "alphabet { a b c } accept 2 * # 'a' + 2 * # 'c' > 2 * # 'b'");
+    const argv = ['crasp', 'equal', left, right, '--up-to', '100000', '--max-configurations', '10000000'];
+    const child = spawn('node', [path.join(root, 'bin/lengthwise.js'), ...argv], { cwd: folder });
+    const closed = once(child, 'close');
+    let said = '';
+    await new Promise<void>((resolve) => {
+      child.stderr.on('data', (text: Buffer) => {
+        said += text.toString();
+        if (said.includes('configurations')) resolve();
+      });
+      child.on('close', () => resolve());
+    });
+    child.kill(signal);
+    const [code] = (await closed) as [number | null];
+    expect(code).toBe(signal === 'SIGINT' ? 130 : 143);
+    expect(said).toContain('lengthwise: interrupted');
   });
 });

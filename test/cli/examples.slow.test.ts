@@ -16,6 +16,10 @@ const silent: Io = {
   say: () => undefined,
   progress: () => undefined,
   keeps: () => undefined,
+  write: async () => undefined,
+  input: () => process.stdin,
+  inputIsTerminal: false,
+  columns: undefined,
   signal: new AbortController().signal,
 };
 

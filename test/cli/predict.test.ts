@@ -54,7 +54,7 @@ function examples(page: string): { command: string; output: string }[] {
   );
 }
 
-const FIELDS = ['subject', 'fragment', 'read', 'verdict', 'status', 'argument', 'certificate'];
+const FIELDS = ['subject', 'fragment', 'read', 'verdict', 'status', 'argument', 'certificate', 'residues'];
 
 describe('lengthwise predict', () => {
   it('shows the table of all tasks, and as JSON every task in both fragments', async () => {

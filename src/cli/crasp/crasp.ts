@@ -6,7 +6,6 @@ import { readTextFile } from '../../common/read-text.node.ts';
 import type { CoreProgram, Diagnostic, SearchOptions } from '../../crasp/index.ts';
 import type { Io, Register } from '../shared/command.ts';
 import type { Answer } from './text.ts';
-import { writeWhole } from '../shared/draft.ts';
 import { writeLines } from '../shared/lines.ts';
 import { wholeNumber } from '../shared/options.ts';
 
@@ -107,9 +106,9 @@ function registerRun(crasp: Command, io: Io): void {
         await writeAnswers(io, answer, options.input.map(splitInput), (index) => `input ${index + 1}`);
         return;
       }
-      if (process.stdin.isTTY)
+      if (io.inputIsTerminal)
         throw new UserError('no input: give --input "a b a", or lines on standard input');
-      for await (const { lines, first } of batches(process.stdin)) {
+      for await (const { lines, first } of batches(io.input())) {
         await writeAnswers(io, answer, lines.map(splitInput), (index) => `line ${first + index}`);
       }
     });
@@ -167,11 +166,11 @@ function registerTrace(crasp: Command, io: Io): void {
       const input = splitInput(options.input);
       const traced = trace(loaded.program, input);
       if (options.html !== undefined) {
-        writeText(options.html, tracePage(traced, `${file} on '${input.join(' ')}'`));
+        await writeText(io, options.html, tracePage(traced, `${file} on '${input.join(' ')}'`));
         io.say(`wrote ${options.html}`);
       }
       if (options.json) await io.out(`${JSON.stringify({ input: input.join(' '), ...traced })}\n`);
-      else if (options.html === undefined) await io.out(traceTable(traced, process.stdout.columns || 120));
+      else if (options.html === undefined) await io.out(traceTable(traced, io.columns ?? 120));
     });
 }
 
@@ -207,7 +206,7 @@ async function formatFile(file: string, options: FormatOptions, io: Io): Promise
     return;
   }
   const changed = text !== before;
-  if (options.write && changed) writeText(file, text);
+  if (options.write && changed) await writeText(io, file, text);
   if (options.check && changed && process.exitCode === undefined) process.exitCode = 1;
   if (options.json) await io.out(`${JSON.stringify({ file, formatted: !changed, changed, text })}\n`);
   else if (options.check || options.write) await io.out(changed ? `${file}\n` : '');
@@ -266,11 +265,9 @@ function registerEqual(crasp: Command, io: Io): void {
       const a = await load(fileA, io, options.json);
       const b = await load(fileB, io, options.json);
       if (a === null || b === null) return;
-      const { comparePrograms } = await import('../../crasp/index.ts');
-      const { proofOfEquality } = await import('./proof.ts');
+      const { equality } = await import('./proof.ts');
       const { comparisonJson, comparisonText } = await import('./text.ts');
-      const comparison = comparePrograms(a.program, b.program, options.upTo, searchOptions(options, io));
-      const proof = comparison.result === 'differ' ? undefined : proofOfEquality(a.program, b.program);
+      const { comparison, proof } = equality(a.program, b.program, options.upTo, searchOptions(options, io));
       if (options.json) {
         await io.out(`${JSON.stringify({ a: fileA, b: fileB, ...comparisonJson(comparison, proof) })}\n`);
       } else await io.out(comparisonText(comparison, [fileA, fileB], proof));
@@ -331,9 +328,9 @@ function readProgram(file: string): string {
   }
 }
 
-function writeText(file: string, text: string): void {
+async function writeText(io: Io, file: string, text: string): Promise<void> {
   try {
-    writeWhole(file, text);
+    await io.write(file, text);
   } catch (error) {
     if (error instanceof DiskFullError) throw error;
     throw new UserError(`cannot write ${file}: ${messageOf(error)}`);

@@ -1,6 +1,6 @@
 /** Proofs that programs agree at every length, where one can be had; a failed attempt says nothing. */
-import type { CoreProgram } from '../../crasp/index.ts';
-import { guessAutomaton, sameComputation } from '../../crasp/index.ts';
+import type { Comparison, CoreProgram, SearchOptions } from '../../crasp/index.ts';
+import { comparePrograms, guessAutomaton, sameComputation } from '../../crasp/index.ts';
 import { checkProgram } from '../../predict/checkers/program.ts';
 import { Refusal, step } from '../../predict/checkers/refusal.ts';
 
@@ -28,9 +28,23 @@ export function followsAutomaton(program: CoreProgram, data: AutomatonData, read
   }
 }
 
-/** Why two programs agree at every length, or undefined when no proof was found. */
-export function proofOfEquality(a: CoreProgram, b: CoreProgram): string | undefined {
-  if (sameComputation(a, b)) return 'both compute the same by the same operations';
+/** How two programs compare on strings up to a length, and why they agree at every length, where that is known. */
+export function equality(
+  a: CoreProgram,
+  b: CoreProgram,
+  upTo: number,
+  options: SearchOptions,
+): { comparison: Comparison; proof: string | undefined } {
+  if (sameComputation(a, b)) {
+    const comparison: Comparison = { result: 'equal', upTo, configurations: 0, allLengths: true };
+    return { comparison, proof: 'both compute the same by the same operations' };
+  }
+  const comparison = comparePrograms(a, b, upTo, options);
+  return { comparison, proof: comparison.result === 'differ' ? undefined : commonAutomaton(a, b) };
+}
+
+/** That two programs follow one automaton, or undefined when no proof of that was found. */
+function commonAutomaton(a: CoreProgram, b: CoreProgram): string | undefined {
   const { output } = a;
   if (output.kind !== 'accept' || b.output.kind !== 'accept' || b.output.read !== output.read)
     return undefined;

@@ -1,7 +1,12 @@
 /** What the commands of `lengthwise crasp` print. */
 import { UserError } from '../../common/errors.ts';
-import type { Comparison, CoreProgram, Diagnostic, Metrics } from '../../crasp/index.ts';
+import type { Comparison, CoreProgram, Diagnostic, Metrics, SearchLimit } from '../../crasp/index.ts';
 import { renderDiagnostic } from '../../crasp/index.ts';
+import {
+  MAX_GENERATION_OPERATIONS,
+  MAX_SEARCH_BYTES,
+  OPERATIONS_PER_CONFIGURATION,
+} from '../../crasp/core/limits.ts';
 import { messageBitsAt } from '../../crasp/core/metrics.ts';
 
 /** All errors and warnings, as a compiler prints them, and how many there are. */
@@ -122,6 +127,7 @@ function generatedLine(
     none: '  (stopped: no next[…] holds)',
     several: `  (stopped: several hold: ${candidates.join(' ')})`,
     cap: `  (stopped after ${maxSteps} symbols, see --max-steps)`,
+    operations: `  (stopped after ${output.length} symbols: they took more than ${MAX_GENERATION_OPERATIONS} operations)`,
   };
   return `${shown(input)}: ${output.join(' ')}${why[stop]}`;
 }
@@ -184,17 +190,25 @@ export function comparisonJson(comparison: Comparison, proof?: string): Record<s
       };
     }
     case 'gave up': {
-      const { upTo, configurations } = comparison;
+      const { upTo, configurations, limit } = comparison;
       return {
         result: 'gave up',
         equal: null,
         upTo,
         configurations,
+        limit,
         ...(proof === undefined ? { note: UNDECIDABLE } : { allLengths: true, proof }),
       };
     }
   }
 }
+
+/** What a search was stopped by. */
+const LIMITS: Record<SearchLimit, string> = {
+  configurations: '--max-configurations',
+  operations: `more than ${OPERATIONS_PER_CONFIGURATION} operations for each that --max-configurations allows`,
+  memory: `they take ${MAX_SEARCH_BYTES} bytes, the most of a search`,
+};
 
 export function comparisonText(
   comparison: Comparison,
@@ -214,7 +228,7 @@ export function comparisonText(
   if (proof !== undefined) return `equal on all strings of every length: ${proof}\n`;
   if (comparison.result === 'gave up') {
     const known = comparison.upTo < 0 ? '' : `equal on all strings up to ${comparison.upTo}, then `;
-    return `${known}gave up at ${counted} (--max-configurations); ${UNDECIDABLE}\n`;
+    return `${known}gave up at ${counted} (${LIMITS[comparison.limit]}); ${UNDECIDABLE}\n`;
   }
   if (comparison.allLengths) {
     return `equal on all strings of every length: no new configurations were left to look at (${counted})\n`;

@@ -2,7 +2,7 @@
 import { DiskFullError, messageOf, UserError } from '../../common/errors.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
 import type { Certificate, Verification } from '../../predict/index.ts';
-import { writeWhole } from '../shared/draft.ts';
+import type { Io } from '../shared/command.ts';
 
 /** Of a certificate in a file. Those of automata of 2,000 states have up to 60 million. */
 const MAX_CERTIFICATE_BYTES = 100_000_000;
@@ -18,11 +18,12 @@ export function isLong(text: string): boolean {
  * Writes a certificate that was checked, whole or not at all.
  * @throws UserError where the checker's caps don't allow to check it, it is too long, or it can't be written
  */
-export function writeCertificateFile(
+export async function writeCertificateFile(
   certificate: Certificate,
   file: string,
+  io: Io,
   verify: (certificate: Certificate, isLong: boolean) => Verification,
-): void {
+): Promise<void> {
   const short = JSON.stringify(certificate);
   const text = `${isLong(short) ? short : JSON.stringify(certificate, null, 2)}\n`;
   const { failed, unchecked } = verify(certificate, isLong(short));
@@ -36,12 +37,12 @@ export function writeCertificateFile(
     throw new UserError(
       `no certificate was written to ${file}: it would have ${bytes} bytes; the most is ${MAX_CERTIFICATE_BYTES}`,
     );
-  writeText(text, file);
+  await writeText(text, file, io);
 }
 
-function writeText(text: string, file: string): void {
+async function writeText(text: string, file: string, io: Io): Promise<void> {
   try {
-    writeWhole(file, text);
+    await io.write(file, text);
   } catch (error) {
     if (error instanceof DiskFullError) throw error;
     throw new UserError(`cannot write the certificate to ${file}: ${messageOf(error)}`);

@@ -135,14 +135,16 @@ async function predictSubjects(
   }
   if (options.program !== undefined)
     predictions.push(await predictProgramFile(predict, options.program, options, io));
-  writeCertificate(predict, predictions[0], options.certificate, io);
+  await writeCertificate(predict, predictions[0], options.certificate, io);
   if (options.json) {
     await io.out(`${JSON.stringify(predictions.length === 1 ? predictions[0] : predictions)}\n`);
     return;
   }
-  const texts = predictions.map((prediction) =>
-    predictionText(prediction, sizeOf(predict, prediction), remarksOn(predict, prediction, options)),
-  );
+  const texts: string[] = [];
+  for (const prediction of predictions) {
+    const remarks = remarksOn(predict, prediction, options);
+    texts.push(predictionText(prediction, await programSize(prediction), remarks));
+  }
   await io.out(texts.join('\n'));
 }
 
@@ -204,7 +206,7 @@ async function predictLines(predict: typeof Predict, options: Options, io: Io): 
   const alphabet = options.alphabet === undefined ? undefined : predict.parseAlphabet(options.alphabet);
   const wrong: number[] = [];
   let number = 0;
-  for await (const line of linesOf(regexFile)) {
+  for await (const line of linesOf(regexFile, io)) {
     io.signal.throwIfAborted();
     number++;
     const text = line.trim();
@@ -232,8 +234,8 @@ async function predictLines(predict: typeof Predict, options: Options, io: Io): 
   }
 }
 
-async function* linesOf(file: string): AsyncGenerator<string> {
-  const input = file === '-' ? process.stdin : createReadStream(file);
+async function* linesOf(file: string, io: Io): AsyncGenerator<string> {
+  const input = file === '-' ? io.input() : createReadStream(file);
   input.setEncoding('utf8');
   let rest = '';
   try {
@@ -289,26 +291,27 @@ function remarksOn(predict: typeof Predict, prediction: Prediction, options: Opt
 }
 
 /** The number of operations of the program in a certificate. */
-function sizeOf(predict: typeof Predict, { certificate }: Prediction): number | undefined {
+async function programSize({ certificate }: Prediction): Promise<number | undefined> {
   if (certificate === null) return undefined;
+  const { compile, metrics } = await import('../../crasp/index.ts');
   const { evidence, about } = certificate;
   const text =
     evidence.kind === 'program' ? evidence.program : about.kind === 'program' ? about.text : undefined;
-  return text === undefined ? undefined : predict.programSize(text);
+  return text === undefined ? undefined : metrics(compile(text)).size;
 }
 
-function writeCertificate(
+async function writeCertificate(
   predict: typeof Predict,
   { certificate, verdict }: Prediction,
   file: string | undefined,
   io: Io,
-): void {
+): Promise<void> {
   if (file === undefined) return;
   if (certificate === null) {
     io.say(`nothing was written to ${file}: '${verdict}' has no certificate`);
     return;
   }
-  writeCertificateFile(certificate, file, (written, isLong) =>
+  await writeCertificateFile(certificate, file, io, (written, isLong) =>
     predict.verifyCertificate(written, (step) => {
       if (isLong) io.progress(`checking whether ${step}`);
     }),

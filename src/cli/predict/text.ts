@@ -35,13 +35,16 @@ const ABOUT_MODELS = [
   'deeper and larger programs less often: arXiv 2410.02140, 2505.21785.',
 ];
 
+const ABSOLUTE_RESIDUES =
+  'Positions: the program tells positions modulo a number apart, counted from the first symbol. A model that is trained with random position offsets cannot do that, unless <bos> stands in front and shows where to count from.';
+
 /** `in`, `out` or `unknown` and why, for one subject. `remarks` are lines about other ways to ask. */
 export function predictionText(
   prediction: Prediction,
   size: number | undefined,
   remarks: readonly string[],
 ): string {
-  const { subject, verdict, fragment, read, status, argument, certificate } = prediction;
+  const { subject, verdict, fragment, read, status, argument, certificate, residues } = prediction;
   const preposition = verdict === 'out' ? 'out of' : verdict === 'in' ? 'in' : 'unknown for';
   const readOut =
     certificate?.about.kind === 'task' ? '' : `, read at ${read === 'eos' ? '<eos>' : 'the last symbol'}`;
@@ -53,6 +56,7 @@ export function predictionText(
     ...(certificate === null
       ? []
       : [`Certificate: ${gist(certificate.evidence, size)}`, `Holds for: ${scopeInWords(certificate)}.`]),
+    ...(residues === 'absolute' ? [ABSOLUTE_RESIDUES] : []),
     ...remarks,
     ...ABOUT_MODELS,
     ...programLines(certificate?.evidence),

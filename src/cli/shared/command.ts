@@ -14,6 +14,13 @@ export interface Io {
   say(line: string): void;
   /** The line that says what is going on and how long it will still take; on a terminal it is rewritten in place. */
   progress(line: string): void;
+  /** Writes a file whole or not at all. Rejects with DiskFullError, or what the system says. */
+  write(file: string, text: string): Promise<void>;
+  /** Standard input. */
+  input(): NodeJS.ReadableStream;
+  readonly inputIsTerminal: boolean;
+  /** How wide the terminal is that results go to. */
+  readonly columns: number | undefined;
   /** What is done from now on is kept: where it stops, the same command goes on; or (false) all is done. */
   keeps(undone?: boolean): void;
   /** Aborted by Ctrl-C (and SIGTERM): stop at the next safe place and say how to go on. */

@@ -1,7 +1,9 @@
 /** stdout, stderr, the progress line and Ctrl-C, as commands see them. */
 import os from 'node:os';
+import { isatty } from 'node:tty';
 import { legible, legibleJson } from '../../common/legible.ts';
 import type { Io } from './command.ts';
+import { writeWhole } from './draft.ts';
 
 /** How often the progress line goes to a stderr that is no terminal, in milliseconds. */
 const PLAIN_PROGRESS_EVERY = 10_000;
@@ -84,6 +86,10 @@ export function createIo(): WholeIo {
     endProgress,
     say,
     out: (text) => write(shown(text)),
+    write: async (file, text) => Promise.resolve(writeWhole(file, text)),
+    input: () => process.stdin,
+    inputIsTerminal: isatty(0),
+    columns: process.stdout.columns,
     document: (text) => write(json || process.stdout.isTTY ? shown(text) : text),
     progress(text) {
       const line = legible(text).replaceAll('\n', ' ');

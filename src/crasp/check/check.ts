@@ -373,7 +373,7 @@ class Checker {
     }
     const word = name.toLowerCase();
     if (RESERVED.has(word)) {
-      this.report.error(nameSpan, `unknown name '${name}', did you mean '${word}'?`, {
+      this.report.error(nameSpan, `unknown name '${name}'${hintFor(name, [word])}`, {
         suggestion: `the words of the language are written small: ${word}`,
       });
       return;

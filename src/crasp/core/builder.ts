@@ -4,13 +4,23 @@
  */
 import type { CoreNode, NodeId, Term } from './core.ts';
 import type { Span } from '../text/diagnostics.ts';
-import { MAX_INPUT_LENGTH, MAX_NODES, MAX_OPERANDS, MAX_VALUE, MAX_WINDOW_BITS } from './limits.ts';
+import {
+  MAX_BUILDING,
+  MAX_INPUT_LENGTH,
+  MAX_NODES,
+  MAX_OPERANDS,
+  MAX_VALUE,
+  MAX_WINDOW_BITS,
+} from './limits.ts';
 
 /** A cap was exceeded; the message names it. */
 export class CapExceeded extends Error {
   /** Where in the text, as soon as somebody knows. */
   place?: Span;
 }
+
+/** A number could become too large: a fault of one expression, and of nobody who does without it. */
+export class ValueExceeded extends CapExceeded {}
 
 /** Signs that counts have in a sum: a bit set of these two. */
 const POSITIVE = 1;
@@ -25,6 +35,8 @@ export class CoreBuilder {
   private readonly signs: number[] = [];
   private operandCount = 0;
   private windowBits = 0;
+  /** Operands of everything that was put together, whether or not it was known. */
+  private built = 0;
 
   // Truth values
 
@@ -49,6 +61,7 @@ export class CoreBuilder {
   }
 
   and(of: readonly NodeId[]): NodeId {
+    this.spend(of.length);
     const parts = new Set<NodeId>();
     for (const operand of of) if (this.truthValue(operand) !== true) parts.add(operand);
     for (const part of parts) {
@@ -141,6 +154,7 @@ export class CoreBuilder {
   linear(terms: readonly Term[], constant: number): NodeId {
     const sum = new Map<NodeId, number>();
     let total = constant + 0; // never −0
+    this.spend(terms.length);
     const addTerm = (node: NodeId, factor: number): void => {
       sum.set(node, (sum.get(node) ?? 0) + factor);
     };
@@ -148,6 +162,7 @@ export class CoreBuilder {
       const inner = this.nodes[node];
       if (inner.kind === 'const') total += factor * Number(inner.value);
       else if (inner.kind === 'lin') {
+        this.spend(inner.terms.length);
         total += factor * inner.constant;
         for (const term of inner.terms) addTerm(term.node, factor * term.factor);
       } else addTerm(node, factor);
@@ -213,6 +228,15 @@ export class CoreBuilder {
     }
   }
 
+  private spend(operands: number): void {
+    this.built += operands;
+    if (this.built > MAX_BUILDING) {
+      throw new CapExceeded(
+        `putting the expanded program together takes more than ${MAX_BUILDING} operands: use shorter sums or smaller sets`,
+      );
+    }
+  }
+
   private addWindowBits(bits: number): void {
     this.windowBits += bits;
     if (this.windowBits > MAX_WINDOW_BITS) {
@@ -227,7 +251,7 @@ export class CoreBuilder {
 
   private push(node: CoreNode, key: string, magnitude: number, signs: number): NodeId {
     if (magnitude > MAX_VALUE) {
-      throw new CapExceeded(
+      throw new ValueExceeded(
         `this number can exceed ${MAX_VALUE} on inputs of ${MAX_INPUT_LENGTH} symbols: use smaller factors`,
       );
     }

@@ -7,6 +7,8 @@
  * (const, count, lin, cond).
  */
 
+import { specialSymbols } from '../../common/special-symbols.ts';
+
 /** A node's place in `CoreProgram.nodes`. */
 export type NodeId = number;
 
@@ -58,7 +60,7 @@ export interface CoreProgram {
 
 /** The symbol at the position n+1 of a program read at <eos>: the declared '<eos>', or none (no Q holds there). */
 export function endSymbol(program: CoreProgram): number {
-  return program.alphabet.indexOf('<eos>');
+  return program.alphabet.indexOf(specialSymbols.eos);
 }
 
 /** The nodes a node refers to. */

@@ -2,13 +2,13 @@
  * From a checked syntax tree to the core: families, `any` and `all` are expanded, definitions are shared by name.
  * What goes wrong here depends on the expansion: a family used outside its set, mixed signs, sizes.
  */
+import { leastCommonMultiple } from '../../common/arithmetic.ts';
 import type { Checked } from '../check/check.ts';
-import { CapExceeded, CoreBuilder } from './builder.ts';
+import { CapExceeded, CoreBuilder, ValueExceeded } from './builder.ts';
 import type { CoreProgram, NodeId, Output } from './core.ts';
-import type { Report, Span } from '../text/diagnostics.ts';
+import type { Advice, Report, Span } from '../text/diagnostics.ts';
 import { ALLOWANCES } from '../check/dialect.ts';
 import { MAX_EXPANSION, MAX_PERIOD } from './limits.ts';
-import { leastCommonMultiple } from '../run/plan.ts';
 import type { Named } from './prune.ts';
 import { prune } from './prune.ts';
 import type { Bindings } from '../check/scope.ts';
@@ -22,6 +22,7 @@ export function elaborate(checked: Checked, report: Report): CoreProgram | null 
       if (definition.variables.length === 0) elaborator.definition(definition.name);
     }
     const output = elaborator.output();
+    elaborator.reportFaults();
     return report.errors().length > 0
       ? null
       : prune(checked.alphabet, elaborator.builder.nodes, output, elaborator.names());
@@ -42,15 +43,33 @@ interface Instance {
   readonly bindings: Bindings;
 }
 
+/** What is wrong with an expression for some values of its variables. */
+interface Fault {
+  readonly span: Span;
+  readonly message: string;
+  readonly advice?: Advice;
+}
+
+/** An instance as it was built: what is wrong with it, and which others it refers to. */
+interface Built extends Named {
+  readonly faults: readonly Fault[];
+  readonly uses: readonly string[];
+}
+
 const noBindings: Bindings = new Map();
 
 class Elaborator {
   readonly builder = new CoreBuilder();
   /** Finished instances by key, in the order in which they were finished. */
-  readonly instances = new Map<string, Named>();
+  readonly instances = new Map<string, Built>();
   private readonly checked: Checked;
   private readonly report: Report;
+  /** Instances that are asked for: without variables, and the output. */
+  private readonly roots: string[] = [];
+  /** Of the instance that is being built. */
   private missing = new Map<string, Instance>();
+  private faults = new Map<number, Fault>(); // by place, as they are reported
+  private uses = new Set<string>();
   private steps = 0;
   private period = 1;
 
@@ -95,6 +114,19 @@ class Elaborator {
       .map(([, named]) => named);
   }
 
+  /**
+   * Reports what is wrong with what the program depends on. An instance may have been built in vain: while an operand
+   * before it is not known yet, nobody knows whether that decides.
+   */
+  reportFaults(): void {
+    const reached = new Set(this.roots);
+    for (const key of reached) {
+      const { faults, uses } = this.instances.get(key) ?? { faults: [], uses: [] };
+      for (const { span, message, advice } of faults) this.report.error(span, message, advice);
+      for (const used of uses) reached.add(used);
+    }
+  }
+
   private modulo(modulus: number, residue: number): NodeId {
     this.period = leastCommonMultiple(this.period, modulus);
     if (this.period > MAX_PERIOD) {
@@ -108,19 +140,27 @@ class Elaborator {
    * a program may chain many thousands of them.
    */
   private instance(wanted: Instance): NodeId {
+    this.roots.push(wanted.key);
     const stack = [wanted];
     for (;;) {
       const top = stack[stack.length - 1];
       if (!this.instances.has(top.key)) {
         const mark = this.builder.mark();
         this.missing = new Map();
+        this.faults = new Map();
+        this.uses = new Set();
         const node = this.build(top.body, top.bindings);
         if (this.missing.size > 0) {
           this.builder.rollBack(mark);
           stack.push(...this.missing.values());
           continue;
         }
-        this.instances.set(top.key, { name: top.name, node });
+        this.instances.set(top.key, {
+          name: top.name,
+          node,
+          faults: [...this.faults.values()],
+          uses: [...this.uses],
+        });
       }
       stack.pop();
       const finished = this.instances.get(wanted.key);
@@ -133,9 +173,23 @@ class Elaborator {
       this.step();
       return this.construct(expression, bindings);
     } catch (error) {
+      if (error instanceof ValueExceeded) {
+        this.fault({ span: expression.span, message: error.message });
+        return this.standIn(expression);
+      }
       if (error instanceof CapExceeded) error.place ??= expression.span;
       throw error;
     }
+  }
+
+  private fault(fault: Fault): void {
+    if (!this.faults.has(fault.span.start)) this.faults.set(fault.span.start, fault);
+  }
+
+  /** Something of an expression's type in the place of what has a fault. */
+  private standIn({ kind }: Expression): NodeId {
+    const isCount = kind === 'sum' || kind === 'negate' || kind === 'product' || kind === 'extremum';
+    return isCount ? this.builder.integer(0) : this.builder.truth(false);
   }
 
   private construct(expression: Expression, bindings: Bindings): NodeId {
@@ -326,9 +380,13 @@ class Elaborator {
       0,
     );
     if (this.builder.hasMixedSigns(difference)) {
-      this.report.error(span, `dialect ${dialect} exceeded: the comparison has counts of both signs`, {
-        expected: 'a sum of counts on one side, an integer on the other',
-        suggestion: "do without it, or declare 'dialect plain'",
+      this.fault({
+        span,
+        message: `dialect ${dialect} exceeded: the comparison has counts of both signs`,
+        advice: {
+          expected: 'a sum of counts on one side, an integer on the other',
+          suggestion: "do without it, or declare 'dialect plain'",
+        },
       });
     }
   }
@@ -351,16 +409,17 @@ class Elaborator {
     for (const [place, variable] of definition.variables.entries()) {
       const symbol = this.symbol(expression.symbols[place], bindings);
       if (variable.set !== 'sigma' && !scope.contains(variable.set, symbol)) {
-        this.report.error(
-          expression.symbols[place].span,
-          `'${definition.name}' is not defined for ${variable.name} = '${scope.alphabet[symbol]}'`,
-          { expected: `a symbol of the set of '${variable.name}' in the definition` },
-        );
+        this.fault({
+          span: expression.symbols[place].span,
+          message: `'${definition.name}' is not defined for ${variable.name} = '${scope.alphabet[symbol]}'`,
+          advice: { expected: `a symbol of the set of '${variable.name}' in the definition` },
+        });
         return this.builder.truth(false);
       }
       inner.set(variable.name, symbol);
     }
     const key = [definition.name, ...inner.values()].join(' ');
+    this.uses.add(key);
     const known = this.instances.get(key);
     if (known !== undefined) return known.node;
     const symbols = [...inner.values()].map((symbol) => scope.alphabet[symbol]);

@@ -30,6 +30,9 @@ export const MAX_OPERANDS = 500_000;
 /** Expressions visited while families, `any` and `all` are expanded: less than a second of work. */
 export const MAX_EXPANSION = 1_000_000;
 
+/** Operands of all sums and junctions that are put together on the way, known ones too: about a second of work. */
+export const MAX_BUILDING = 10_000_000;
+
 /** How far one local count may look back, and all of them together: the evaluator's ring buffers. */
 export const MAX_LOOK_BACK = 65_536;
 export const MAX_WINDOW_BITS = 2 ** 20;
@@ -49,5 +52,14 @@ export const MAX_TRACE_CELLS = 1_000_000;
 /** Symbols that `generate` adds unless told otherwise: a program that never says <eos> must end too. */
 export const DEFAULT_GENERATION_STEPS = 10_000;
 
-/** Configurations that a search keeps unless told otherwise: about a gigabyte at worst. */
+/** Configurations that a search keeps unless told otherwise: a few seconds' work. */
 export const DEFAULT_CONFIGURATIONS = 1_000_000;
+
+/** Operands that a search may look at for each configuration that it may keep: with the default, a few seconds' work. */
+export const OPERATIONS_PER_CONFIGURATION = 200;
+
+/** What the configurations of a search take together: a process has room for twice as much. */
+export const MAX_SEARCH_BYTES = 2 ** 30;
+
+/** Operands that `generate` may look at: a few seconds' work. */
+export const MAX_GENERATION_OPERATIONS = 200_000_000;

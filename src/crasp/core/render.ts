@@ -1,4 +1,5 @@
 /** Core nodes as people read them. */
+import { symbolLiteral } from '../text/symbol-literal.ts';
 import type { CoreNode, CoreProgram, NodeId, Term } from './core.ts';
 
 /** Longer renderings are cut: a sum may have thousands of terms. */
@@ -28,7 +29,7 @@ class Renderer {
   render(node: CoreNode): string {
     switch (node.kind) {
       case 'Q':
-        return quote(this.program.alphabet[node.symbol]);
+        return symbolLiteral(this.program.alphabet[node.symbol]);
       case 'const':
         return String(node.value);
       case 'not':
@@ -109,10 +110,6 @@ class Renderer {
     const simple = node.kind === 'Q' || node.kind === 'const' || node.kind === 'mod' || node.kind === 'count';
     return simple ? text : `(${text})`;
   }
-}
-
-export function quote(symbol: string): string {
-  return symbol.includes("'") ? `"${symbol}"` : `'${symbol}'`;
 }
 
 function shorten(text: string): string {

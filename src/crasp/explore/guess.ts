@@ -20,11 +20,15 @@ export interface GuessedAutomaton {
 /** Continuations compared at each configuration. */
 const CONTINUATIONS = 300;
 
-/** A guess with at most so many states, or null: the program predicts, or more states turned up. */
+/** Operands looked at for one guess: about a second's work. */
+const MAX_OPERATIONS = 60_000_000;
+
+/** A guess with at most so many states, or null: the program predicts, more states turned up, or it took too long. */
 export function guessAutomaton(program: CoreProgram, maxStates = 60): GuessedAutomaton | null {
   if (program.output.kind !== 'accept') return null;
   const alphabet = inputSymbols(program);
   const guesser = new Guesser(program, alphabet.length, program.output.read);
+  if (guesser.signatureCost > MAX_OPERATIONS) return null;
   const representatives = [guesser.machine.start()];
   const states = new Map([[guesser.signature(representatives[0]), 0]]);
   const transitions: number[][] = [];
@@ -33,6 +37,7 @@ export function guessAutomaton(program: CoreProgram, maxStates = 60): GuessedAut
     accepting.push(...guesser.accepting(configuration, state));
     transitions.push([]);
     for (const letter of alphabet.keys()) {
+      if (guesser.operations > MAX_OPERATIONS) return null;
       const after = guesser.after(configuration, letter);
       const signature = guesser.signature(after);
       let target = states.get(signature);
@@ -49,6 +54,10 @@ export function guessAutomaton(program: CoreProgram, maxStates = 60): GuessedAut
 
 class Guesser {
   readonly machine: Machine;
+  /** Operands looked at so far, roughly. */
+  operations = 0;
+  /** Operands looked at for one signature, roughly. */
+  readonly signatureCost: number;
   private readonly letters: number;
   private readonly read: 'eos' | 'last';
   private readonly depth: number;
@@ -58,6 +67,8 @@ class Guesser {
     this.letters = letters;
     this.read = read;
     this.depth = letters === 1 ? 30 : Math.floor(Math.log(CONTINUATIONS) / Math.log(letters));
+    const continuations = letters === 1 ? this.depth + 1 : 2 * letters ** this.depth;
+    this.signatureCost = continuations * this.machine.stepCost * (read === 'eos' ? 1 : letters);
   }
 
   after(state: State, letter: number): State {
@@ -76,6 +87,7 @@ class Guesser {
 
   /** The answers on all short continuations. */
   signature(configuration: State): string {
+    this.operations += this.signatureCost;
     let answers = '';
     const visit = (state: State, depth: number): void => {
       answers += this.accepting(state, 0).join() + ';';

@@ -1,8 +1,11 @@
 /** Warnings that need the meaning of a program, not only its text. */
-import type { CoreProgram, NodeId } from '../core/core.ts';
-import { operands, outputNodes, reachable } from '../core/core.ts';
-import type { Reader, Verdict } from './search.ts';
+import { specialSymbols } from '../../common/special-symbols.ts';
+import type { CoreProgram } from '../core/core.ts';
+import { residuesOf } from '../core/residues.ts';
+import type { Cost, Reader, Verdict } from './search.ts';
 import { compareUpTo, inputSymbols, programReader } from './search.ts';
+
+const { bos, sep, eos } = specialSymbols;
 
 /** A remark about a whole program; it has no place in the text. */
 export interface Remark {
@@ -39,31 +42,9 @@ function constantOutputs(program: CoreProgram): Remark[] {
   );
 }
 
-/**
- * Training with random position offsets shifts absolute residues, so that only residues relative to <bos> mean
- * anything: `# (Q['<bos>'] and mod(m, r))`. Anything else is remarked upon.
- */
 function unanchoredPeriods(program: CoreProgram): Remark[] {
-  const { nodes, alphabet } = program;
-  const needed = reachable(nodes, outputNodes(program));
-  const bos = alphabet.indexOf('<bos>');
-  const isBos = (id: NodeId): boolean => {
-    const node = nodes[id];
-    return node.kind === 'Q' && node.symbol === bos;
-  };
-  const isPeriodic = (id: NodeId): boolean => {
-    const node = nodes[id];
-    return node.kind === 'mod' || (node.kind === 'not' && nodes[node.of].kind === 'mod');
-  };
-  let anchored = 0;
-  let free = outputNodes(program).filter(isPeriodic).length;
-  for (const [id, node] of nodes.entries()) {
-    if (!needed[id] || (node.kind === 'not' && isPeriodic(id))) continue;
-    const periodic = operands(node).filter(isPeriodic).length;
-    if (node.kind === 'and' && node.of.some(isBos)) anchored += periodic;
-    else free += periodic;
-  }
-  if (free === 0) return [];
+  const { anchored, absolute } = residuesOf(program);
+  if (absolute === 0) return [];
   const some = anchored > 0 ? 'some residues are' : 'the residue is';
   return [
     {
@@ -75,22 +56,22 @@ function unanchoredPeriods(program: CoreProgram): Remark[] {
   ];
 }
 
-/** Work spent on looking for an input that shows something: node evaluations; and how long such inputs may be. */
+/** Operands looked at while an input that shows something is looked for; and how long such inputs may be. */
 const SEARCH_BUDGET = 20_000_000;
 const SEARCH_LENGTH = 12;
 
 /** How many configurations the budget allows; 0 where not even one can be gone on from. */
-function affordable(program: CoreProgram, symbols: number): number {
-  return Math.min(5_000, Math.floor(SEARCH_BUDGET / (6 * program.nodes.length * Math.max(1, symbols))));
+function affordable(reader: Cost, symbols: number): number {
+  return Math.min(5_000, Math.floor(SEARCH_BUDGET / (2 * reader.stepCost * Math.max(1, symbols))));
 }
 
 /** Looks for a shortest string on which reading at <eos> and at the last symbol give different answers. */
 function readOutDependence(program: CoreProgram): Remark[] {
   if (program.output.kind !== 'accept') return [];
-  const symbols = inputSymbols(program).filter((symbol) => symbol !== '<eos>');
-  const maxConfigurations = affordable(program, symbols.length);
-  if (maxConfigurations === 0) return [];
+  const symbols = inputSymbols(program).filter((symbol) => symbol !== eos);
   const atEndReader = programReader(program, 'eos');
+  const maxConfigurations = affordable(atEndReader, symbols.length);
+  if (maxConfigurations === 0) return [];
   const atLastReader = programReader(program, 'last');
   const comparison = compareUpTo(atEndReader, atLastReader, symbols, SEARCH_LENGTH, { maxConfigurations });
   if (comparison.result !== 'differ') return [];
@@ -116,17 +97,17 @@ function past(verdict: string | null): string {
 function severalNext(program: CoreProgram): Remark[] {
   if (program.output.kind !== 'next') return [];
   const { alphabet } = program;
-  const symbols = inputSymbols(program).filter((symbol) => symbol !== '<bos>' && symbol !== '<eos>');
-  const maxConfigurations = affordable(program, symbols.length);
-  if (maxConfigurations === 0) return [];
-  const separated = alphabet.includes('<sep>');
+  const symbols = inputSymbols(program).filter((symbol) => symbol !== bos && symbol !== eos);
   const reader = programReader(program);
-  const begun = alphabet.includes('<bos>') ? reader.step(reader.start, '<bos>').state : reader.start;
+  const maxConfigurations = affordable(reader, symbols.length);
+  if (maxConfigurations === 0) return [];
+  const separated = alphabet.includes(sep);
+  const begun = alphabet.includes(bos) ? reader.step(reader.start, bos).state : reader.start;
   const all = promptReader(reader, begun, separated, (verdict) => verdict);
   const one = promptReader(reader, begun, separated, (verdict) => (verdict?.includes(' ') ? 'one' : null));
   const found = compareUpTo(all, one, symbols, SEARCH_LENGTH, { maxConfigurations });
   if (found.result !== 'differ') return [];
-  const prompt = [...(alphabet.includes('<bos>') ? ['<bos>'] : []), ...found.string].join(' ');
+  const prompt = [...(alphabet.includes(bos) ? [bos] : []), ...found.string].join(' ');
   return [
     {
       about: 'several',
@@ -149,10 +130,12 @@ function promptReader<S>(
     startVerdict: null,
     step({ inner, separators }, symbol) {
       const { state, verdict } = reader.step(inner, symbol);
-      const seen = Math.min(2, separators + (symbol === '<sep>' ? 1 : 0));
+      const seen = Math.min(2, separators + (symbol === sep ? 1 : 0));
       const complete = !separated || seen === 1;
       return { state: { inner: state, separators: seen }, verdict: complete ? say(verdict) : null };
     },
     key: ({ inner, separators }) => `${separators} ${reader.key(inner)}`,
+    stateBytes: reader.stateBytes,
+    stepCost: reader.stepCost,
   };
 }

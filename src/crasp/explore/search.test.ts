@@ -7,7 +7,8 @@ import type { CoreProgram } from '../core/core.ts';
 import { evaluator } from '../run/evaluator.ts';
 import { sameComputation } from '../core/identical.ts';
 import type { Automaton } from './search.ts';
-import { comparePrograms, compareWithAutomaton, inputSymbols } from './search.ts';
+import { comparePrograms, compareUpTo, compareWithAutomaton, inputSymbols, programReader } from './search.ts';
+import { processorTime } from '../../../test/processor-time.ts';
 
 const over = (accept: string, alphabet = 'a b'): CoreProgram =>
   compile(`alphabet { ${alphabet} } accept ${accept}`);
@@ -55,7 +56,40 @@ describe('comparing two programs', () => {
     const found = comparePrograms(over("# 'a' > # 'b'"), over("not (# 'b' >= # 'a')"), 60, {
       maxConfigurations: 100,
     });
-    expect(found).toEqual({ result: 'gave up', upTo: 12, configurations: 100 });
+    expect(found).toEqual({ result: 'gave up', upTo: 12, configurations: 100, limit: 'configurations' });
+  });
+
+  it('gives up where configurations take too much memory or too many operations, and says so', async () => {
+    const far = Array.from(
+      { length: 14 },
+      (_, n) => `prev(65536, exists ('a' and prev(${n + 1}, 'b')))`,
+    ).join(' or ');
+    const large = over(far);
+    const taken = await processorTime(() => {
+      expect(comparePrograms(large, over(`${far} or # 'a' > 1000`), 30)).toMatchObject({
+        result: 'gave up',
+        limit: 'operations',
+      });
+    });
+    expect(taken).toBeLessThan(10_000);
+    const wide = { ...programReader(large), stateBytes: 2 ** 28, stepCost: 1 };
+    expect(compareUpTo(wide, wide, ['a', 'b'], 30)).toMatchObject({ result: 'gave up', limit: 'memory' });
+  });
+
+  it('keeps configurations apart that remember different symbols far back, and no others', () => {
+    const program = over("prev(40, 'a') and prev(3, 'b')");
+    const reader = programReader(program);
+    const after = (text: string): string =>
+      reader.key([...text].reduce((state, symbol) => reader.step(state, symbol).state, reader.start));
+    const tail = 'abbabaabbaababbabaababbaabbabaabbabbabab';
+    expect(tail).toHaveLength(40);
+    for (const before of ['a', 'b', 'ab'.repeat(31), 'abb'.repeat(50)]) {
+      expect(after(before + tail)).toBe(after(tail));
+      for (const at of [0, 1, 15, 16, 17, 31, 32, 33, 39]) {
+        const other = tail.slice(0, at) + (tail[at] === 'a' ? 'b' : 'a') + tail.slice(at + 1);
+        expect(after(before + other) === after(before + tail)).toBe(false);
+      }
+    }
   });
 
   it('compares programs by their own conventions, and next by all its symbols', () => {

@@ -5,7 +5,7 @@
  */
 import { UserError } from '../../common/errors.ts';
 import type { CoreProgram } from '../core/core.ts';
-import { DEFAULT_CONFIGURATIONS } from '../core/limits.ts';
+import { DEFAULT_CONFIGURATIONS, MAX_SEARCH_BYTES, OPERATIONS_PER_CONFIGURATION } from '../core/limits.ts';
 import type { State } from '../run/machine.ts';
 import { Machine } from '../run/machine.ts';
 import { symbolPlaces } from '../run/symbols.ts';
@@ -20,8 +20,16 @@ export interface Automaton<S> {
 /** What is said of a string: 'accepts', 'rejects', or the symbols that may come next; null: undefined there. */
 export type Verdict = string | null;
 
+/** What a search over a reader's states costs. */
+export interface Cost {
+  /** What a state with its key takes, roughly. */
+  readonly stateBytes: number;
+  /** Operands looked at in a step, roughly. */
+  readonly stepCost: number;
+}
+
 /** Something that reads a string and says something at its end. */
-export interface Reader<S> {
+export interface Reader<S> extends Cost {
   readonly start: S;
   readonly startVerdict: Verdict;
   /** The state after one more symbol, and what is said of the string read then. */
@@ -55,6 +63,8 @@ export function programReader(program: CoreProgram, read?: 'eos' | 'last'): Read
       return { state: after, verdict: atEnd ? accepted(machine.readEnd(after)) : verdictOf(holds) };
     },
     key: (state) => machine.key(state),
+    stateBytes: machine.stateBytes,
+    stepCost: machine.stepCost,
   };
 }
 
@@ -68,6 +78,8 @@ export function automatonReader<S>(automaton: Automaton<S>): Reader<S> {
       return { state: after, verdict: accepted(automaton.accepting(after)) };
     },
     key: (state) => String(state),
+    stateBytes: 0,
+    stepCost: 1,
   };
 }
 
@@ -90,11 +102,18 @@ export type Comparison =
       readonly configurations: number;
       readonly allLengths: boolean;
     }
-  /** The cap was reached; they agree on all strings up to `upTo` (−1: not even that is known). */
-  | { readonly result: 'gave up'; readonly upTo: number; readonly configurations: number };
+  /** A cap was reached: on what, `limit` says. They agree on all strings up to `upTo` (−1: not even that is known). */
+  | {
+      readonly result: 'gave up';
+      readonly upTo: number;
+      readonly configurations: number;
+      readonly limit: SearchLimit;
+    };
+
+export type SearchLimit = 'configurations' | 'memory' | 'operations';
 
 export interface SearchOptions {
-  /** Configurations to keep at most. */
+  /** Configurations to keep at most; large ones, and those that take many operations, count for several. */
   readonly maxConfigurations?: number;
   /** Called once for each length. */
   readonly onLength?: (length: number, configurations: number) => void;
@@ -109,7 +128,8 @@ export function compareUpTo<A, B>(
   upTo: number,
   options: SearchOptions = {},
 ): Comparison {
-  const limit = options.maxConfigurations ?? DEFAULT_CONFIGURATIONS;
+  const most = mostOf(left, right, options.maxConfigurations ?? DEFAULT_CONFIGURATIONS);
+  let steps = 0;
   const history: { parent: number; symbol: number }[] = [{ parent: -1, symbol: -1 }];
   const seen = new Set([pairKey(left, left.start, right, right.start)]);
   if (disagree(left.startVerdict, right.startVerdict)) {
@@ -127,6 +147,7 @@ export function compareUpTo<A, B>(
     const reached: typeof frontier = [];
     for (const { a, b, place } of frontier) {
       for (const [symbol, name] of symbols.entries()) {
+        if (++steps > most.steps) return gaveUp(length - 1, seen.size, 'operations');
         const stepA = left.step(a, name);
         const stepB = right.step(b, name);
         if (disagree(stepA.verdict, stepB.verdict)) {
@@ -140,7 +161,7 @@ export function compareUpTo<A, B>(
         }
         const key = pairKey(left, stepA.state, right, stepB.state);
         if (seen.has(key)) continue;
-        if (seen.size >= limit) return { result: 'gave up', upTo: length - 1, configurations: seen.size };
+        if (seen.size >= most.configurations) return gaveUp(length - 1, seen.size, most.limit);
         seen.add(key);
         history.push({ parent: place, symbol });
         reached.push({ a: stepA.state, b: stepB.state, place: history.length - 1 });
@@ -152,6 +173,28 @@ export function compareUpTo<A, B>(
     frontier = reached;
   }
   return { result: 'equal', upTo, configurations: seen.size, allLengths: false };
+}
+
+/** What takes no more is never too much work: a fraction of a second. */
+const MIN_OPERATIONS = 20_000_000;
+
+/** How far a search may go: configurations, what they are limited by, and steps from one to another. */
+function mostOf(
+  { stateBytes: bytesLeft, stepCost: costLeft }: Cost,
+  { stateBytes: bytesRight, stepCost: costRight }: Cost,
+  maxConfigurations: number,
+): { configurations: number; limit: SearchLimit; steps: number } {
+  const fitting = Math.max(1, Math.floor(MAX_SEARCH_BYTES / (bytesLeft + bytesRight)));
+  return {
+    configurations: Math.min(maxConfigurations, fitting),
+    limit: maxConfigurations <= fitting ? 'configurations' : 'memory',
+    steps:
+      Math.max(MIN_OPERATIONS, maxConfigurations * OPERATIONS_PER_CONFIGURATION) / (costLeft + costRight),
+  };
+}
+
+function gaveUp(upTo: number, configurations: number, limit: SearchLimit): Comparison {
+  return { result: 'gave up', upTo, configurations, limit };
 }
 
 /** Compares two programs, each read by its own convention. Throws UserError when their alphabets differ. */

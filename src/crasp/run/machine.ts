@@ -1,22 +1,31 @@
 /**
- * A program as a machine: counters, the last few truth values that local counts look at, and the position modulo
+ * A program as a machine: counters, the last truth values that local counts look at (a bit each), and the position modulo
  * the period. It reads one symbol after the other in constant memory. Searches walk over its states
  * (configurations), generation runs on it, and so does everything where WebAssembly is forbidden.
  */
 import type { CoreProgram, NodeId } from '../core/core.ts';
-import { endSymbol } from '../core/core.ts';
+import { endSymbol, operands, outputNodes } from '../core/core.ts';
 import type { Plan } from './plan.ts';
 import { planOf } from './plan.ts';
 
 export interface State {
   /** Symbols read so far. */
   length: number;
-  /** One number for each of the plan's counters. */
-  readonly counters: Float64Array;
-  /** For each history a ring: the value k positions back (k ≥ 1) is at (length − k + 1) mod size. */
-  readonly rings: readonly Uint8Array[];
-  /** For each local count its value at the last position. */
-  readonly sums: Float64Array;
+  /** One number for each of the plan's counters, then for each local count its value at the last position. */
+  readonly counts: Float64Array;
+  /** The histories one after the other, each a ring of bits: see Ring. */
+  readonly past: Uint32Array;
+}
+
+/**
+ * Where a history is in `State.past`. The value at position p is the bit −p mod (32 · words), so that going back in the
+ * string is going up in the bits.
+ */
+interface Ring {
+  readonly from: number;
+  readonly words: number;
+  /** How many positions back are remembered. */
+  readonly length: number;
 }
 
 /** A symbol that isn't there: the end position where no '<eos>' is declared. */
@@ -26,50 +35,80 @@ export class Machine {
   readonly program: CoreProgram;
   private readonly plan: Plan;
   private readonly values: Float64Array;
-  /** For each node its place among counters or windows. */
+  /** For each count its place in `State.counts`. */
   private readonly slots: Int32Array;
   private readonly end: number;
+  private readonly rings: readonly Ring[];
+  private readonly words: number;
+  /** Characters of a key that stand for the past, sixteen bits each. */
+  private readonly keyUnits: number;
+  /** Bytes that a state and its key take, roughly. */
+  readonly stateBytes: number;
+  /** Operands that are looked at to advance a state and to read it. */
+  readonly operands: number;
+  /** What it costs to copy a state, to advance and read it, and to make its key, in operands looked at, roughly. */
+  readonly stepCost: number;
 
   constructor(program: CoreProgram) {
     this.program = program;
     this.plan = planOf(program);
+    let from = 0;
+    this.rings = this.plan.histories.map(({ length }) => {
+      const words = Math.ceil((length + 1) / 32); // with the one that falls out of the window
+      from += words;
+      return { from: from - words, words, length };
+    });
+    this.words = from;
+    this.keyUnits = this.rings.reduce((sum, { length }) => sum + Math.ceil(length / 16), 0);
+    const counts = this.plan.counters.length + this.plan.windows.length;
+    this.stateBytes = STATE_BYTES + 8 * this.words + 16 * counts;
+    this.operands =
+      operandCount(program, this.plan.step) +
+      operandCount(program, this.plan.read) +
+      outputNodes(program).length +
+      counts;
+    this.stepCost = this.operands + WORD_COST * this.words + COUNT_COST * counts;
     this.values = new Float64Array(program.nodes.length);
     this.slots = new Int32Array(program.nodes.length);
     for (const [slot, { node }] of this.plan.counters.entries()) this.slots[node] = slot;
-    for (const [slot, { node }] of this.plan.windows.entries()) this.slots[node] = slot;
+    for (const [slot, { node }] of this.plan.windows.entries()) {
+      this.slots[node] = this.plan.counters.length + slot;
+    }
     this.end = endSymbol(program);
   }
 
   start(): State {
     return {
       length: 0,
-      counters: new Float64Array(this.plan.counters.length),
-      rings: this.plan.histories.map(({ length }) => new Uint8Array(length + 1)),
-      sums: new Float64Array(this.plan.windows.length),
+      counts: new Float64Array(this.plan.counters.length + this.plan.windows.length),
+      past: new Uint32Array(this.words),
     };
   }
 
   copy(state: State): State {
-    return {
-      length: state.length,
-      counters: state.counters.slice(),
-      rings: state.rings.map((ring) => ring.slice()),
-      sums: state.sums.slice(),
-    };
+    return { length: state.length, counts: state.counts.slice(), past: state.past.slice() };
   }
 
   /** Reads a symbol (its place in the alphabet): the state is changed. */
   advance(state: State, symbol: number): void {
     const { values, plan } = this;
+    const { counts, past } = state;
+    const { counters, windows, histories } = plan;
     this.compute(plan.step, state, symbol);
-    for (const [slot, { of }] of plan.counters.entries()) state.counters[slot] += values[of];
-    for (const [slot, { history, window }] of plan.windows.entries()) {
-      state.sums[slot] = this.windowValue(state, slot, history, window.near, window.far);
+    for (let slot = 0; slot < counters.length; slot++) counts[slot] += values[counters[slot].of];
+    for (let slot = 0; slot < windows.length; slot++) {
+      const { history, window } = windows[slot];
+      const place = counters.length + slot;
+      counts[place] = this.windowValue(state, place, history, window.near, window.far);
     }
     state.length++;
-    for (const [slot, { of }] of plan.histories.entries()) {
-      const ring = state.rings[slot];
-      ring[state.length % ring.length] = values[of];
+    for (let history = 0; history < histories.length; history++) {
+      const ring = this.rings[history];
+      const bit = bitOf(ring, state.length);
+      const mask = 1 << (bit & 31);
+      const word = ring.from + (bit >>> 5);
+      if (values[histories[history].of] === 1) past[word] |= mask;
+      else past[word] &= ~mask;
     }
   }
 
@@ -88,15 +127,25 @@ export class Machine {
 
   /** A text that two states share if and only if they remember the same. */
   key(state: State): string {
-    const parts: (number | string)[] = [state.length % this.plan.period, ...state.counters];
-    for (const ring of state.rings) {
-      let bits = '';
-      for (let back = 1; back < ring.length; back++) {
-        bits += ring[(state.length - back + 1 + ring.length) % ring.length];
+    const { length: counters } = this.plan.counters;
+    let key = String(state.length % this.plan.period);
+    for (let slot = 0; slot < counters; slot++) key += ` ${state.counts[slot]}`;
+    if (this.rings.length === 0) return key;
+    const units = new Uint16Array(this.keyUnits);
+    let at = 0;
+    for (const ring of this.rings) {
+      const last = bitOf(ring, state.length);
+      for (let back = 0; back < ring.length; back += 16) {
+        const bits = sixteenBits(state.past, ring, last + back);
+        const kept = ring.length - back;
+        units[at++] = kept < 16 ? bits & ((1 << kept) - 1) : bits;
       }
-      parts.push(bits);
     }
-    return parts.join(' ');
+    key += ' ';
+    for (let from = 0; from < at; from += UNITS_AT_ONCE) {
+      key += String.fromCharCode(...units.subarray(from, from + UNITS_AT_ONCE));
+    }
+    return key;
   }
 
   /** Node values at the position after the state, into this.values. */
@@ -126,9 +175,9 @@ export class Machine {
           break;
         case 'count': {
           const slot = slots[id];
-          if (node.guard === null) values[id] = state.counters[slot] + values[node.of];
+          if (node.guard === null) values[id] = state.counts[slot] + values[node.of];
           else {
-            const { history } = this.plan.windows[slot];
+            const { history } = this.plan.windows[slot - this.plan.counters.length];
             values[id] = this.windowValue(state, slot, history, node.guard.near, node.guard.far);
           }
           break;
@@ -147,13 +196,52 @@ export class Machine {
   }
 
   /** A local count at the next position: its last value, what comes into the window, what falls out of it. */
-  private windowValue(state: State, slot: number, history: number, near: number, far: number): number {
-    const ring = state.rings[history];
-    const position = state.length + 1;
-    const back = (distance: number): number =>
-      distance >= position ? 0 : ring[(position - distance) % ring.length];
-    const comesIn = near === 0 ? this.values[this.plan.histories[history].of] : back(near);
-    const fallsOut = position - far - 1 < 1 ? 0 : back(far + 1);
-    return state.sums[slot] + comesIn - fallsOut;
+  private windowValue(state: State, place: number, history: number, near: number, far: number): number {
+    const comesIn =
+      near === 0 ? this.values[this.plan.histories[history].of] : this.back(state, history, near);
+    return state.counts[place] + comesIn - this.back(state, history, far + 1);
   }
+
+  /** The value so many positions before the next one; 0 before the first. */
+  private back(state: State, history: number, distance: number): number {
+    const position = state.length + 1 - distance;
+    if (position < 1) return 0;
+    const ring = this.rings[history];
+    const bit = bitOf(ring, position);
+    return (state.past[ring.from + (bit >>> 5)] >>> (bit & 31)) & 1;
+  }
+}
+
+/** How many operands a program looks at for each symbol of an input. */
+export function operandsPerSymbol(program: CoreProgram): number {
+  return new Machine(program).operands;
+}
+
+/** What copying a count, or 32 remembered values, and putting it into a key costs, in operands looked at: measured. */
+const COUNT_COST = 10;
+const WORD_COST = 10;
+
+/** Arguments of one call: engines allow some ten thousand. */
+const UNITS_AT_ONCE = 4096;
+
+/** A state of few counters without histories, with its objects and its key. */
+const STATE_BYTES = 500;
+
+function operandCount(program: CoreProgram, ids: readonly NodeId[]): number {
+  return ids.reduce((sum, id) => sum + 1 + operands(program.nodes[id]).length, 0);
+}
+
+function bitOf({ words }: Ring, position: number): number {
+  const bits = 32 * words;
+  const residue = position % bits;
+  return residue === 0 ? 0 : bits - residue;
+}
+
+/** The sixteen bits of a ring from one on. */
+function sixteenBits(past: Uint32Array, { from, words }: Ring, bit: number): number {
+  const word = (bit >>> 5) % words;
+  const shift = bit & 31;
+  const low = past[from + word] >>> shift;
+  if (shift <= 16) return low & 0xffff;
+  return (low | (past[from + ((word + 1) % words)] << (32 - shift))) & 0xffff;
 }

@@ -1,4 +1,5 @@
 /** What must be computed when, so that one pass over the input with a fixed memory suffices. */
+import { leastCommonMultiple } from '../../common/arithmetic.ts';
 import type { CoreProgram, NodeId, Window } from '../core/core.ts';
 import { outputNodes, reachable } from '../core/core.ts';
 
@@ -75,10 +76,4 @@ function makePlan(program: CoreProgram): Plan {
 
 function indices(flags: readonly boolean[]): NodeId[] {
   return flags.flatMap((flag, id) => (flag ? [id] : []));
-}
-
-export function leastCommonMultiple(a: number, b: number): number {
-  let [x, y] = [a, b];
-  while (y !== 0) [x, y] = [y, x % y];
-  return (a / x) * b;
 }

@@ -1,7 +1,8 @@
 /** What a program says about an input, by the convention it is read by, and what it generates. */
 import { UserError } from '../../common/errors.ts';
+import { specialSymbols } from '../../common/special-symbols.ts';
 import type { CoreProgram } from '../core/core.ts';
-import { DEFAULT_GENERATION_STEPS, MAX_INPUT_LENGTH } from '../core/limits.ts';
+import { DEFAULT_GENERATION_STEPS, MAX_GENERATION_OPERATIONS, MAX_INPUT_LENGTH } from '../core/limits.ts';
 import type { State } from './machine.ts';
 import { Machine } from './machine.ts';
 import { encode } from './symbols.ts';
@@ -29,8 +30,11 @@ export function next(program: CoreProgram, input: readonly string[]): string[] {
   return symbolsThatHold(program, readLast(machine, encode(program, input)));
 }
 
-/** Why generation ended: at '<eos>', where no rule holds, where several do, or at the cap on steps. */
-export type Stop = '<eos>' | 'none' | 'several' | 'cap';
+/**
+ * Why generation ended: at '<eos>', where no rule holds, where several do, at the cap on steps, or at that on operations
+ * (a large program takes many for each symbol).
+ */
+export type Stop = '<eos>' | 'none' | 'several' | 'cap' | 'operations';
 
 export interface Generated {
   /** The symbols generated, without the closing '<eos>'. */
@@ -58,9 +62,13 @@ export function generate(
     if (candidates.length !== 1) {
       return { output: generated, stop: candidates.length === 0 ? 'none' : 'several', candidates };
     }
-    if (candidates[0] === '<eos>') return { output: generated, stop: '<eos>', candidates };
+    if (candidates[0] === specialSymbols.eos)
+      return { output: generated, stop: specialSymbols.eos, candidates };
     if (generated.length >= maxSteps || state.length >= MAX_INPUT_LENGTH) {
       return { output: generated, stop: 'cap', candidates };
+    }
+    if (generated.length * machine.operands >= MAX_GENERATION_OPERATIONS) {
+      return { output: generated, stop: 'operations', candidates };
     }
     generated.push(candidates[0]);
     machine.advance(state, last);

@@ -1,6 +1,7 @@
 /** Inputs: from symbols to their places in the alphabet. */
 import { UserError } from '../../common/errors.ts';
 import { hintFor } from '../../common/nearest.ts';
+import { specialSymbols } from '../../common/special-symbols.ts';
 import type { CoreProgram } from '../core/core.ts';
 import { MAX_INPUT_LENGTH } from '../core/limits.ts';
 
@@ -30,7 +31,7 @@ export function symbolPlaces(program: CoreProgram): ReadonlyMap<string, number> 
   if (places === undefined) {
     const addsEnd = program.output.kind === 'accept' && program.output.read === 'eos';
     const entries = program.alphabet.map((symbol, place) => [symbol, place] as const);
-    places = new Map(entries.filter(([symbol]) => !(addsEnd && symbol === '<eos>')));
+    places = new Map(entries.filter(([symbol]) => !(addsEnd && symbol === specialSymbols.eos)));
     knownPlaces.set(program, places);
   }
   return places;

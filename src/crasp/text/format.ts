@@ -5,7 +5,7 @@
 import { CraspError, Report } from './diagnostics.ts';
 import { STATEMENT_WORDS } from './cursor.ts';
 import { parseProgram } from './parser.ts';
-import { quote } from '../core/render.ts';
+import { symbolLiteral } from './symbol-literal.ts';
 import type { Token } from './tokens.ts';
 import { tokenize } from './tokens.ts';
 
@@ -116,7 +116,7 @@ class Writer {
   }
 
   private write(token: Token): string {
-    if (token.kind === 'quoted') return quote(token.text);
+    if (token.kind === 'quoted') return symbolLiteral(token.text);
     return token.text === 'def' && this.beginsStatement(token) ? 'let' : token.text;
   }
 

@@ -1,4 +1,5 @@
 /** Every operation's value at every position of one input, with what each is made from: data, and a table of text. */
+import { specialSymbols } from '../../common/special-symbols.ts';
 import type { CoreNode, CoreProgram } from '../core/core.ts';
 import { isCount, operands } from '../core/core.ts';
 import { interpret } from '../run/interpret.ts';
@@ -49,7 +50,7 @@ export function trace(program: CoreProgram, input: readonly string[]): Trace {
       ? [{ label: 'accept', row: output.node }]
       : output.symbols.map(({ symbol, node }) => ({ label: `next['${alphabet[symbol]}']`, row: node }));
   return {
-    symbols: symbols.map((symbol) => alphabet[symbol] ?? '<eos>'),
+    symbols: symbols.map((symbol) => alphabet[symbol] ?? specialSymbols.eos),
     rows,
     outputs,
     result: symbols.length === 0 ? null : resultOf(program, rows, symbols.length - 1),

@@ -1,5 +1,5 @@
 /** From expressions to minimal automata: Thompson's construction, subsets, Hopcroft. */
-import { MAX_STATES, MAX_SUBSETS, MAX_SYMBOLS, within } from './caps.ts';
+import { BuildingWork, MAX_STATES, MAX_SUBSETS, MAX_SYMBOLS, within } from './caps.ts';
 import { complementOf, type Dfa } from './dfa.ts';
 import { minimise } from './minimise.ts';
 import { determinise, Nfa } from './nfa.ts';
@@ -8,20 +8,25 @@ import type { Regex, RegularExpression } from './syntax.ts';
 /** The minimal complete automaton of an expression. Throws TooLarge where a cap is exceeded. */
 export function automatonOf(expression: RegularExpression): Dfa {
   within(expression.alphabet.length, MAX_SYMBOLS, `an alphabet of ${expression.alphabet.length} symbols`);
-  const dfa = treeAutomaton(expression.tree, expression.alphabet);
+  const dfa = treeAutomaton(expression.tree, expression.alphabet, new BuildingWork());
   within(dfa.states, MAX_STATES, `a minimal automaton of ${dfa.states} states`);
   return dfa;
 }
 
-function treeAutomaton(tree: Regex, alphabet: readonly string[]): Dfa {
-  const nfa = new Nfa(alphabet);
+/** What minimising costs for each transition, in steps. */
+const MINIMISING_COST = 10;
+
+function treeAutomaton(tree: Regex, alphabet: readonly string[], work: BuildingWork): Dfa {
+  const nfa = new Nfa(alphabet, work);
   const letterOf = new Map(alphabet.map((symbol, letter) => [symbol, letter]));
   const start = nfa.state();
   const end = nfa.state();
   nfa.starts.push(start);
   nfa.accepting.add(end);
   connect(nfa, letterOf, tree, start, end);
-  return minimise(determinise(nfa));
+  const subsets = determinise(nfa);
+  nfa.work.spend(MINIMISING_COST * subsets.next.length);
+  return minimise(subsets);
 }
 
 /** Adds states and edges such that exactly the strings of `tree` lead from `from` to `to`. */
@@ -48,15 +53,15 @@ function connect(
       connectRepeated(nfa, letterOf, tree, from, to);
       return;
     case 'complement':
-      embed(nfa, complementOf(treeAutomaton(tree.of, nfa.alphabet)), from, to);
+      embed(nfa, complementOf(treeAutomaton(tree.of, nfa.alphabet, nfa.work)), from, to);
       return;
     case 'intersection':
     case 'shuffle': {
       const combine = tree.kind === 'intersection' ? intersect : shuffle;
-      const parts = tree.parts.map((part) => treeAutomaton(part, nfa.alphabet));
+      const parts = tree.parts.map((part) => treeAutomaton(part, nfa.alphabet, nfa.work));
       embed(
         nfa,
-        parts.reduce((a, b) => minimise(combine(a, b))),
+        parts.reduce((a, b) => minimise(combine(a, b, nfa.work))),
         from,
         to,
       );
@@ -135,17 +140,20 @@ function embed(nfa: Nfa, dfa: Dfa, from: number, to: number): void {
 }
 
 /** The strings that both accept. */
-export function intersect(a: Dfa, b: Dfa): Dfa {
-  return pairs(a, b, (p, q) => a.accepting[p] & b.accepting[q]);
+export function intersect(a: Dfa, b: Dfa, work = new BuildingWork()): Dfa {
+  return pairs(a, b, work, (p, q) => a.accepting[p] & b.accepting[q]);
 }
 
 /** The strings that one of two, or both, accept. */
-export function unite(a: Dfa, b: Dfa): Dfa {
-  return pairs(a, b, (p, q) => a.accepting[p] | b.accepting[q]);
+export function unite(a: Dfa, b: Dfa, work = new BuildingWork()): Dfa {
+  return pairs(a, b, work, (p, q) => a.accepting[p] | b.accepting[q]);
 }
 
+/** What a transition of a pair costs, in steps. */
+const PAIR_COST = 4;
+
 /** The reachable pairs of states of two automata over the same alphabet. */
-function pairs(a: Dfa, b: Dfa, accept: (p: number, q: number) => number): Dfa {
+function pairs(a: Dfa, b: Dfa, work: BuildingWork, accept: (p: number, q: number) => number): Dfa {
   const letters = a.alphabet.length;
   const numbers = new Map<number, number>();
   const found: [number, number][] = [];
@@ -161,6 +169,7 @@ function pairs(a: Dfa, b: Dfa, accept: (p: number, q: number) => number): Dfa {
   };
   numberOf(a.start, b.start);
   for (const [p, q] of found) {
+    work.spend(PAIR_COST * letters);
     for (let letter = 0; letter < letters; letter++) {
       next.push(numberOf(a.next[p * letters + letter], b.next[q * letters + letter]));
     }
@@ -170,8 +179,8 @@ function pairs(a: Dfa, b: Dfa, accept: (p: number, q: number) => number): Dfa {
 }
 
 /** The strings that split into two interleaved ones, the first in `a` and the second in `b`. */
-export function shuffle(a: Dfa, b: Dfa): Dfa {
-  const nfa = new Nfa(a.alphabet);
+export function shuffle(a: Dfa, b: Dfa, work = new BuildingWork()): Dfa {
+  const nfa = new Nfa(a.alphabet, work);
   const letters = a.alphabet.length;
   const [liveA, liveB] = [liveStates(a), liveStates(b)];
   const state = (p: number, q: number): number => p * b.states + q;

@@ -1,5 +1,5 @@
 /** Nondeterministic automata with silent steps, and the subset construction. */
-import { MAX_NFA_STATES, MAX_SUBSET_WORK, MAX_SUBSETS, MAX_TRANSITIONS, within } from './caps.ts';
+import { BuildingWork, MAX_NFA_STATES, MAX_SUBSETS, MAX_TRANSITIONS, within } from './caps.ts';
 import type { Dfa } from './dfa.ts';
 
 /** Grows while it is built: states are numbers, edges are kept per state. */
@@ -10,9 +10,11 @@ export class Nfa {
   readonly silent: number[][] = [];
   readonly starts: number[] = [];
   readonly accepting = new Set<number>();
+  readonly work: BuildingWork;
 
-  constructor(alphabet: readonly string[]) {
+  constructor(alphabet: readonly string[], work = new BuildingWork()) {
     this.alphabet = alphabet;
+    this.work = work;
   }
 
   state(): number {
@@ -78,7 +80,6 @@ class Closure {
   private readonly nfa: Nfa;
   private readonly mark: Int32Array;
   private round = 0;
-  private work = 0;
 
   constructor(nfa: Nfa) {
     this.nfa = nfa;
@@ -89,14 +90,15 @@ class Closure {
     this.round++;
     const stack = [...states];
     const kept: number[] = [];
+    let steps = 1;
     for (let state = stack.pop(); state !== undefined; state = stack.pop()) {
       if (this.mark[state] === this.round) continue;
       this.mark[state] = this.round;
-      this.work += 1 + this.nfa.edges[state].length + this.nfa.silent[state].length;
+      steps += 1 + this.nfa.edges[state].length + this.nfa.silent[state].length;
       if (this.nfa.edges[state].length > 0 || this.nfa.accepting.has(state)) kept.push(state);
       stack.push(...this.nfa.silent[state]);
     }
-    within(this.work, MAX_SUBSET_WORK, 'making the automaton deterministic takes too many steps');
+    this.nfa.work.spend(steps);
     return Int32Array.from(kept).sort();
   }
 }

@@ -1,14 +1,12 @@
 /** What may be a symbol of a language, however the language is given. */
 import { UserError } from '../../common/errors.ts';
-
-/** What programs that are read at `<eos>` put at the end of a string themselves. */
-const END = '<eos>';
+import { specialSymbols } from '../../common/special-symbols.ts';
 
 /** Why a text is no symbol of a language, as the end of a sentence; null where it is one. */
 function symbolFault(symbol: string): string | null {
   if (symbol === '') return 'is empty';
   if (/\s/u.test(symbol)) return 'has white space in it';
-  if (symbol === END)
+  if (symbol === specialSymbols.eos)
     return 'is reserved: programs put it at the end of a string themselves; rename the symbol';
   if (symbol.includes("'") && symbol.includes('"')) {
     return 'has both kinds of quotes in it, so no program can name it; rename the symbol';

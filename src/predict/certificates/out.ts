@@ -42,9 +42,7 @@ export function blocksEvidence(
 ): OutEvidence {
   const symbols = (letters: readonly number[]): string[] => letters.map((letter) => dfa.alphabet[letter]);
   const plain: Machine = { read: 'eos', dfa, accepts: dfa.accepting };
-  const inBlocks = inseparableIn(blockMachine(dfa, idempotent, words), stuck, (first, second) =>
-    distinguishingWord(plain, first, second),
-  );
+  const inBlocks = inseparableIn(blockMachine(dfa, idempotent, words), stuck, plain);
   const inseparable: Inseparable = {
     ...inBlocks,
     access: symbols(shortestWords(dfa)[inBlocks.pair[0]] ?? []),

@@ -1,12 +1,12 @@
 /** The verdict on a regular language, with its certificate and the argument in words. */
-import { compile } from '../../crasp/index.ts';
+import { compile, metrics } from '../../crasp/index.ts';
 import type { Dfa } from '../automata/dfa.ts';
 import { machineOf, type Machine } from '../decide/machine.ts';
 import { decide } from '../decide/plain.ts';
+import { residueKind } from '../residues.ts';
 import { decideWithPositions, type PositionsDecision } from '../decide/positions.ts';
 import type { Reach } from '../decide/product.ts';
 import { synthesise } from '../decide/synthesise.ts';
-import { programShape } from '../program-shape.ts';
 import type { Evidence, Fragment, Prediction, Read, Subject } from '../verdict.ts';
 import { automatonJson, blocksEvidence, neutralLetter, inseparableEvidence } from './out.ts';
 import { sealed } from './seal.ts';
@@ -41,7 +41,8 @@ export function predictLanguage(dfa: Dfa, about: Subject, question: LanguageQues
   const claim = { fragment, read, scope: 'this alphabet' } as const;
   const certificate =
     verdict === 'unknown' || evidence === null ? null : sealed({ ...claim, verdict }, about, evidence);
-  return { subject: about.name, fragment, read, verdict, status, argument, certificate };
+  const residues = evidence?.kind === 'program' ? residueKind(compile(evidence.program)) : null;
+  return { subject: about.name, fragment, read, verdict, status, argument, certificate, residues };
 }
 
 function plainVerdict(machine: Machine): Found {
@@ -80,7 +81,7 @@ function positionsVerdict(dfa: Dfa, machine: Machine): Found {
 }
 
 function programEvidence(machine: Machine, program: string): Evidence {
-  const { depth } = programShape(compile(program));
+  const { depth } = metrics(compile(program));
   return { kind: 'program', program, automaton: automatonJson(machine), depth };
 }
 

@@ -9,16 +9,13 @@ import { exactly, type Arithmetic } from './exact.ts';
 import type { Machine } from './machine.ts';
 import { edgesByLabel, innerEdges, type Edge, type Refinement } from './refine.ts';
 
-/** Finds a shortest word after which the answers from two states differ. */
-type Distinguish = (first: number, second: number) => number[];
-
-/** The evidence that the states of `stuck` cannot all be told apart. */
-export function inseparableIn(
-  machine: Machine,
-  stuck: Refinement,
-  distinguish: Distinguish = (first, second) => distinguishingWord(machine, first, second),
-): Inseparable {
-  const { first, second, distinguishing } = undecidedPair(stuck, distinguish);
+/**
+ * The evidence that the states of `stuck` cannot all be told apart. `language` has the same states, and says after which
+ * words the answers differ: by default the machine itself.
+ */
+export function inseparableIn(machine: Machine, stuck: Refinement, language = machine): Inseparable {
+  const [first, second] = nearestPair(stuck, language);
+  const distinguishing = distinguishingWord(language, first, second);
   const { dfa } = machine;
   const symbols = (letters: readonly number[]): string[] => letters.map((letter) => dfa.alphabet[letter]);
   return {
@@ -31,42 +28,78 @@ export function inseparableIn(
   };
 }
 
-/** Two states of one class with a shortest word after which the answers differ. */
-function undecidedPair(
-  stuck: Refinement,
-  distinguish: Distinguish,
-): { first: number; second: number; distinguishing: number[] } {
+/** Two states of one class: those that differ after the shortest word, and of these the first. */
+function nearestPair(stuck: Refinement, language: Machine): [number, number] {
   const partners = new Map<number, number>();
-  let best: { first: number; second: number; distinguishing: number[] } | undefined;
+  const pairs: [number, number][] = [];
   stuck.states.forEach((state, place) => {
     const first = partners.get(stuck.classOf[place]);
-    if (first === undefined) {
-      partners.set(stuck.classOf[place], state);
-      return;
-    }
-    const distinguishing = distinguish(first, state);
-    if (best === undefined || distinguishing.length < best.distinguishing.length) {
-      best = { first, second: state, distinguishing };
-    }
+    if (first === undefined) partners.set(stuck.classOf[place], state);
+    else pairs.push([first, state]);
   });
-  if (best === undefined) throw new Error('no class of the component has two states');
-  return best;
+  if (pairs.length === 0) throw new Error('no class of the component has two states');
+  for (const classOf of classesByLength(language)) {
+    const apart = pairs.find(([first, second]) => classOf[first] !== classOf[second]);
+    if (apart !== undefined) return apart;
+  }
+  throw new Error('states of a minimal automaton differ');
+}
+
+/** Which states agree after all words of up to 0, 1, 2, … letters, until no more are told apart (Moore 1956). */
+function* classesByLength({ dfa, accepts }: Machine): Generator<Int32Array> {
+  const letters = dfa.alphabet.length;
+  const width = accepts.length / dfa.states;
+  let { classOf, classes } = numbered(dfa.states, (state) =>
+    accepts.subarray(state * width, (state + 1) * width).join(''),
+  );
+  for (;;) {
+    yield classOf;
+    const known = classOf;
+    const finer = numbered(dfa.states, (state) => {
+      let key = String(known[state]);
+      for (let letter = 0; letter < letters; letter++) key += ` ${known[dfa.next[state * letters + letter]]}`;
+      return key;
+    });
+    if (finer.classes === classes) return;
+    ({ classOf, classes } = finer);
+  }
+}
+
+function numbered(
+  states: number,
+  keyOf: (state: number) => string,
+): { classOf: Int32Array; classes: number } {
+  const numbers = new Map<string, number>();
+  const classOf = Int32Array.from({ length: states }, (_, state) => {
+    const key = keyOf(state);
+    const number = numbers.get(key) ?? numbers.size;
+    numbers.set(key, number);
+    return number;
+  });
+  return { classOf, classes: numbers.size };
 }
 
 /** A shortest word after which exactly one of two different states of a machine has an accepted string. */
 export function distinguishingWord({ dfa, accepts, read }: Machine, first: number, second: number): number[] {
   const letters = dfa.alphabet.length;
   const seen = new Set([first * dfa.states + second]);
-  const queue: { p: number; q: number; word: number[] }[] = [{ p: first, q: second, word: [] }];
-  for (const { p, q, word } of queue) {
-    if (read === 'eos' && accepts[p] !== accepts[q]) return word;
+  const queue: { p: number; q: number; before: number; letter: number }[] = [
+    { p: first, q: second, before: -1, letter: -1 },
+  ];
+  const wordTo = (place: number): number[] => {
+    const word: number[] = [];
+    for (let at = queue[place]; at.before >= 0; at = queue[at.before]) word.push(at.letter);
+    return word.reverse();
+  };
+  for (const [place, { p, q }] of queue.entries()) {
+    if (read === 'eos' && accepts[p] !== accepts[q]) return wordTo(place);
     for (let letter = 0; letter < letters; letter++) {
       const [edgeP, edgeQ] = [p * letters + letter, q * letters + letter];
-      if (read === 'last' && accepts[edgeP] !== accepts[edgeQ]) return [...word, letter];
+      if (read === 'last' && accepts[edgeP] !== accepts[edgeQ]) return [...wordTo(place), letter];
       const [nextP, nextQ] = [dfa.next[edgeP], dfa.next[edgeQ]];
       if (nextP === nextQ || seen.has(nextP * dfa.states + nextQ)) continue;
       seen.add(nextP * dfa.states + nextQ);
-      queue.push({ p: nextP, q: nextQ, word: [...word, letter] });
+      queue.push({ p: nextP, q: nextQ, before: place, letter });
     }
   }
   throw new Error(`the states ${first} and ${second} do not differ`);

@@ -3,12 +3,12 @@
  * and Shamir 1963). Their programs need no counts: they look at one letter after the other, backwards from the end,
  * and only as far as the answer is still open.
  */
+import { symbolLiteral } from '../../crasp/index.ts';
 import type { Dfa } from '../automata/dfa.ts';
 import { oneOf } from './cover.ts';
 import { and, atom, FALSE, or, type Text, TRUE } from './expressions.ts';
 import type { Machine } from './machine.ts';
 import { before, NO_SYMBOL } from './product.ts';
-import { quoted } from './synthesise.ts';
 
 /** Strings of up to k letters, times letters: what a check of the program goes through (about two seconds' work). */
 const MAX_CONTEXTS = 500_000;
@@ -34,13 +34,13 @@ export function byLastLetters(machine: Machine): LastLetters | undefined {
       : or(
           ...dfa.alphabet.map((symbol, letter) =>
             and(
-              atom(quoted(symbol)),
+              atom(symbolLiteral(symbol)),
               suffixes.condition((state) => accepts[state * letters + letter] === 1),
             ),
           ),
         );
   if (suffixes.work > MAX_SUFFIX_WORK) return undefined;
-  const lines = [`alphabet { ${dfa.alphabet.map(quoted).join(' ')} }`, `read at ${read}`];
+  const lines = [`alphabet { ${dfa.alphabet.map(symbolLiteral).join(' ')} }`, `read at ${read}`];
   return { program: `${[...lines, `accept ${accepted.text}`].join('\n')}\n`, lookBack };
 }
 

@@ -18,11 +18,18 @@ export interface LocalObstacle {
 
 type Words = readonly (readonly number[])[];
 
+/** A word, and what it does. */
+type Element = StablePart['elements'][number];
+
 /** Idempotent words that are tried without the monoid, so that most evidence is short. */
 const MAX_SHORT_WORDS = 130;
 const MAX_SHORT_LENGTH = 6;
 /** Different actions between two idempotents: each is a letter of the block machine. */
 const MAX_BLOCK_LETTERS = 400;
+/** Steps in which an obstacle is looked for in the stable part: about a second's work. */
+const MAX_STABLE_WORK = 100_000_000;
+/** What deciding a block machine costs for each of its transitions, in steps. */
+const DECIDING_COST = 100;
 
 /** An obstacle made of words of one length, up to a few letters. */
 export function shortObstacle(dfa: Dfa): LocalObstacle | undefined {
@@ -31,26 +38,35 @@ export function shortObstacle(dfa: Dfa): LocalObstacle | undefined {
   for (let length = 1; length <= MAX_SHORT_LENGTH; length++) {
     words = words.flatMap((word) => letters.map((letter) => [...word, letter]));
     if (words.length > MAX_SHORT_WORDS) return undefined;
-    for (const idempotent of words) {
-      const found = isIdempotent(actionOf(dfa, idempotent)) ? obstacleAt(dfa, idempotent, words) : undefined;
+    const elements = words.map((word): Element => ({ word, action: actionOf(dfa, word) }));
+    for (const idempotent of elements.filter(({ action }) => isIdempotent(action))) {
+      const found = obstacleAt(dfa, idempotent, differentActions(idempotent, elements));
       if (found !== undefined) return found;
     }
   }
   return undefined;
 }
 
-/** An obstacle at any idempotent of the stable part: this finds one whenever the condition fails. */
-export function stableObstacle(dfa: Dfa, { elements }: StablePart): LocalObstacle | undefined {
-  const words = elements.map(({ word }) => word);
+/**
+ * An obstacle at any idempotent of the stable part: this finds one whenever the condition fails, or gives up where that
+ * takes too long.
+ */
+export function stableObstacle(dfa: Dfa, { elements }: StablePart): LocalObstacle | 'too long' | undefined {
   const passed: Int32Array[] = [];
+  let work = 0;
   const idempotents = elements
     .filter(({ action }) => isIdempotent(action))
     .sort((a, b) => new Set(b.action).size - new Set(a.action).size);
-  for (const { action, word } of idempotents) {
+  for (const idempotent of idempotents) {
+    const { action } = idempotent;
+    work += (passed.length + elements.length) * dfa.states;
     // Below an idempotent that has passed (fe = ef = e), eSe is part of fSf.
     if (passed.some((above) => action.every((to, state) => above[to] === to && action[above[state]] === to)))
       continue;
-    const found = obstacleAt(dfa, word, words);
+    const different = differentActions(idempotent, elements);
+    work += DECIDING_COST * different.length * dfa.states;
+    if (work > MAX_STABLE_WORK) return 'too long';
+    const found = obstacleAt(dfa, idempotent, different);
     if (found !== undefined) return found;
     passed.push(action);
   }
@@ -61,8 +77,7 @@ function isIdempotent(action: Int32Array): boolean {
   return action.every((to) => action[to] === to);
 }
 
-function obstacleAt(dfa: Dfa, idempotent: readonly number[], words: Words): LocalObstacle | undefined {
-  const different = differentActions(dfa, idempotent, words);
+function obstacleAt(dfa: Dfa, { word: idempotent }: Element, different: Words): LocalObstacle | undefined {
   if (different.length > MAX_BLOCK_LETTERS) return undefined;
   const stuck = stuckWith(dfa, idempotent, different);
   if (stuck === undefined) return undefined;
@@ -75,13 +90,11 @@ function stuckWith(dfa: Dfa, idempotent: readonly number[], words: Words): Refin
 }
 
 /** One word for each action between two idempotents. */
-function differentActions(dfa: Dfa, idempotent: readonly number[], words: Words): Words {
-  const e = actionOf(dfa, idempotent);
-  const image = [...new Set(e)];
-  const found = new Map<string, readonly number[]>([[image.join(), idempotent]]);
-  for (const word of words) {
-    const action = actionOf(dfa, [...word, ...idempotent]);
-    const key = image.map((state) => action[state]).join();
+function differentActions(idempotent: Element, elements: readonly Element[]): Words {
+  const image = [...new Set(idempotent.action)];
+  const found = new Map<string, readonly number[]>([[image.join(), idempotent.word]]);
+  for (const { word, action } of elements) {
+    const key = image.map((state) => idempotent.action[action[state]]).join();
     if (!found.has(key)) found.set(key, word);
   }
   found.delete(image.join());

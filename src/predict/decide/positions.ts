@@ -54,12 +54,13 @@ export function decideWithPositions(dfa: Dfa, machine: Machine): PositionsDecisi
     return { verdict: 'in', program: last.program, reach: { lookBack: last.lookBack, modulus: 1 } };
   const short = shortObstacle(dfa);
   if (short !== undefined) return { verdict: 'out', obstacle: short };
-  const stable = stablePart(dfa);
-  const obstacle = stable === undefined ? undefined : stableObstacle(dfa, stable);
-  if (obstacle !== undefined) return { verdict: 'out', obstacle };
+  const found = stablePart(dfa);
+  const obstacle = found === undefined ? 'too long' : stableObstacle(dfa, found);
+  if (obstacle !== undefined && obstacle !== 'too long') return { verdict: 'out', obstacle };
+  const stable = obstacle === 'too long' ? undefined : found;
 
   let spent = 0;
-  for (const reach of largerReaches(stable)) {
+  for (const reach of largerReaches(found)) {
     if (spent > MAX_TRIED_TRANSITIONS) break;
     const { program, cost } = attempt(reach, MAX_PRODUCT_STATES);
     if (program !== undefined) return { verdict: 'in', program, reach };

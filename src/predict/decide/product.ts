@@ -3,11 +3,12 @@
  * modulus and look-back, a program decides a language if and only if the product of the machine with both can be
  * separated, states with different residues or last symbols being told apart for free.
  */
+import { symbolLiteral } from '../../crasp/index.ts';
 import { MAX_TRANSITIONS, within } from '../automata/caps.ts';
 import { oneOf, type Feature } from './cover.ts';
 import { atom, not, type Text } from './expressions.ts';
 import type { Machine } from './machine.ts';
-import { quoted, type Visible } from './synthesise.ts';
+import type { Visible } from './synthesise.ts';
 
 /** How far a program looks back, and the period of the positions it tells apart. */
 export interface Reach {
@@ -97,7 +98,7 @@ function visibleOf(
 /** `prev(2, 'a')`, or that there is no symbol so far back. */
 export function before(alphabet: readonly string[], back: number, letter: number): Text {
   const at = (what: string): Text => atom(back === 1 ? `prev ${what}` : `prev(${back}, ${what})`);
-  return letter === NO_SYMBOL ? not(at('true')) : at(quoted(alphabet[letter]));
+  return letter === NO_SYMBOL ? not(at('true')) : at(symbolLiteral(alphabet[letter]));
 }
 
 function numbered(contexts: readonly (readonly number[])[]): Int32Array {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sharedSyntax, starred } from '../../../test/fixtures/predict/languages.ts';
+import { processorTime } from '../../../test/processor-time.ts';
 import { accepts, compile } from '../../crasp/index.ts';
 import { automatonOf } from '../automata/build.ts';
 import { acceptsLetters } from '../automata/dfa.ts';
@@ -86,6 +87,26 @@ describe('the pumping refuter finds a wrong string for', () => {
       { numRuns: 150 },
     );
     expect(tried).toBeGreaterThan(50);
+  });
+
+  it.each([
+    ['a period', 'mod(65521, 65520)'],
+    ['a look-back', "prev(65536, 'a')"],
+  ])('a program with %s of tens of thousands', (_, cheat) => {
+    const body = `let c := # 'a'\naccept c = 0 or c = 2 or c = 4 or c = 6 or ${cheat}`;
+    expect(refuted('b*(ab*ab*)*', 'ab', body)).toBe(true);
+  });
+
+  it('nothing, soon, where the period of the program is longer than any string', async () => {
+    const body = "let c := # 'a'\naccept c = 0 or c = 2 or c = 4 or mod(2147483647, 2147483640)";
+    const taken = await processorTime(() => expect(refuted('b*(ab*ab*)*', 'ab', body)).toBe(false));
+    expect(taken).toBeLessThan(10_000);
+  });
+
+  it('a component of a thousand states, soon', async () => {
+    const body = "let c := # 'a'\naccept c = 0 or c = 1000 or # 'b' < 3";
+    const taken = await processorTime(() => expect(refuted('(a{1000}|b{3})*', 'ab', body)).toBe(true));
+    expect(taken).toBeLessThan(15_000);
   });
 
   it('finds nothing where the language is in', () => {

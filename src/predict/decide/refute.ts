@@ -4,7 +4,8 @@
  * often enough, every comparison with such a count has the same outcome from then on, and the program cannot know in
  * which of two states the string is. One of two strings is then answered wrongly. (arXiv 2608.13433, Lemma 86.)
  */
-import { accepts, type CoreProgram } from '../../crasp/index.ts';
+import { leastCommonMultiple } from '../../common/arithmetic.ts';
+import { type CoreProgram, evaluator, operands, operandsPerSymbol } from '../../crasp/index.ts';
 import { rng, type Rng } from '../../common/random.ts';
 import { type Dfa, shortestWords, stateAfter } from '../automata/dfa.ts';
 import { blockMachine } from './blocks.ts';
@@ -21,10 +22,14 @@ export interface WrongString {
   readonly inLanguage: boolean;
 }
 
-/** Longest string that is tried: the evaluator needs a fraction of a second for it. */
-const MAX_LENGTH = 60_000;
+/** Letters of the longest string that is tried: a block of C-RASP[pos] is longer than the program looks back. */
+const MAX_LENGTH = 2_000_000;
 /** Different walks through the component: a count that is balanced on one by chance is not on the next. */
 const WALKS = 6;
+/** Pairs of states that are tried: whatever a program confuses, it confuses in each of them. */
+const MAX_PAIRS = 20;
+/** Operands that the program may look at in all tries together: about a second's work. */
+const MAX_OPERATIONS = { wasm: 1_000_000_000, machine: 100_000_000 };
 
 /**
  * Looks for a wrong string of a program, given the minimal automaton of the language it is meant for. Finds one
@@ -36,11 +41,24 @@ export function refute(program: CoreProgram, dfa: Dfa): WrongString | undefined 
   if (output.kind !== 'accept') return undefined;
   const obstacle = obstacleFor(program, dfa, output.read);
   if (obstacle === undefined) return undefined;
+  const paths = new Paths(obstacle);
+  const ends = endsOf(dfa, obstacle, paths);
+  const operandsPerLetter = operandsPerSymbol(program);
+  const runs = evaluator(program);
+  let operations = 0;
   for (let walk = 0; walk < WALKS; walk++) {
-    const loop = closedWalk(obstacle, rng('pumping', walk), 1 + 2 * walk);
+    const loop = closedWalk(obstacle, paths, rng('pumping', walk), 1 + 2 * walk);
+    if (loop === undefined) continue;
     for (let times = 1; times * loop.length < MAX_LENGTH; times *= 2) {
-      const found = tryPumped(program, dfa, obstacle, repeat(loop, times), output.read);
-      if (found !== undefined) return found;
+      for (const end of ends) {
+        const string = [...obstacle.lead, ...repeat(loop, times), ...end];
+        if (string.length === 0 && output.read === 'last') continue;
+        operations += operandsPerLetter * string.length;
+        if (operations > MAX_OPERATIONS[runs.backend]) return undefined;
+        const input = string.map((letter) => dfa.alphabet[letter]);
+        const inLanguage = dfa.accepting[stateAfter(dfa, string)] === 1;
+        if (runs.accepts([input])[0] !== inLanguage) return { input, inLanguage };
+      }
     }
   }
   return undefined;
@@ -71,6 +89,7 @@ function obstacleFor(program: CoreProgram, dfa: Dfa, read: 'eos' | 'last'): Obst
   const unit = idempotent.length;
   // z^k is longer than every look-back and a multiple of every period; so is every word with z's in front of it.
   const enough = period * Math.ceil((lookBack + 1) / (unit * period));
+  if (enough * unit > MAX_LENGTH) return undefined;
   const tail = repeat(idempotent, enough);
   const padded = words.map((word) => {
     const missing = (period - ((word.length / unit) % period)) % period;
@@ -80,90 +99,116 @@ function obstacleFor(program: CoreProgram, dfa: Dfa, read: 'eos' | 'last'): Obst
   return { machine, stuck, words: padded, lead: [...(shortestWords(dfa)[stuck.states[0]] ?? []), ...tail] };
 }
 
-/** The period and the look-back of a program: how its answers depend on positions. */
+/** The period of a program, and how far it looks back, by local counts inside each other too. */
 function positionsOf({ nodes }: CoreProgram): { period: number; lookBack: number } {
   let period = 1;
-  let lookBack = 0;
+  const lookBacks: number[] = [];
   for (const node of nodes) {
-    if (node.kind === 'mod') period = lcm(period, node.modulus);
-    if (node.kind === 'count' && node.guard !== null) lookBack += node.guard.far;
+    if (node.kind === 'mod') period = leastCommonMultiple(period, node.modulus);
+    const inside = operands(node).reduce((most, of) => Math.max(most, lookBacks[of]), 0);
+    lookBacks.push(inside + (node.kind === 'count' && node.guard !== null ? node.guard.far : 0));
   }
-  return { period, lookBack };
+  return { period, lookBack: lookBacks.reduce((most, each) => Math.max(most, each), 0) };
 }
 
-function lcm(a: number, b: number): number {
-  let [x, y] = [a, b];
-  while (y !== 0) [x, y] = [y, x % y];
-  return (a / x) * b;
+/** Shortest ways from state to state inside the component, in letters of its machine. */
+class Paths {
+  private readonly obstacle: Obstacle;
+  private readonly inside: ReadonlySet<number>;
+  /** By the state they begin in: for each state, the state before it and the letter between them. */
+  private readonly trees = new Map<number, ReadonlyMap<number, { before: number; letter: number }>>();
+
+  constructor(obstacle: Obstacle) {
+    this.obstacle = obstacle;
+    this.inside = new Set(obstacle.stuck.states);
+  }
+
+  /** Whether a letter leads from a state of the component into it. */
+  staysInside(state: number, letter: number): boolean {
+    return this.inside.has(this.target(state, letter));
+  }
+
+  target(state: number, letter: number): number {
+    const { dfa } = this.obstacle.machine;
+    return dfa.next[state * dfa.alphabet.length + letter];
+  }
+
+  between(from: number, to: number): number[] {
+    const tree = this.tree(from);
+    const blocks: number[] = [];
+    for (let at = to; at !== from;) {
+      const step = tree.get(at);
+      if (step === undefined) throw new Error('states of a component reach each other');
+      blocks.push(step.letter);
+      at = step.before;
+    }
+    return blocks.reverse();
+  }
+
+  private tree(from: number): ReadonlyMap<number, { before: number; letter: number }> {
+    const known = this.trees.get(from);
+    if (known !== undefined) return known;
+    const tree = new Map([[from, { before: from, letter: -1 }]]);
+    for (const state of tree.keys()) {
+      for (const letter of this.obstacle.words.keys()) {
+        const target = this.target(state, letter);
+        if (this.inside.has(target) && !tree.has(target)) tree.set(target, { before: state, letter });
+      }
+    }
+    this.trees.set(from, tree);
+    return tree;
+  }
 }
 
-/** Letters from the component's first state back to it, over every inner edge, some of them several times. */
-function closedWalk({ machine, stuck }: Obstacle, random: Rng, repeats: number): number[] {
-  const { dfa } = machine;
-  const letters = dfa.alphabet.length;
-  const inside = new Set(stuck.states);
-  const words = new Map(stuck.states.map((state) => [state, wordsInside(dfa, state, inside)]));
+/**
+ * From the component's first state back to it, over every inner edge, some of them several times, in letters of the
+ * language; undefined where that is too long to be tried.
+ */
+function closedWalk(
+  { stuck, words }: Obstacle,
+  paths: Paths,
+  random: Rng,
+  repeats: number,
+): number[] | undefined {
   const edges = stuck.states.flatMap((state) =>
-    [...dfa.alphabet.keys()]
-      .filter((letter) => inside.has(dfa.next[state * letters + letter]))
+    [...words.keys()]
+      .filter((letter) => paths.staysInside(state, letter))
       .map((letter) => ({ state, letter })),
   );
   const walk: number[] = [];
   let at = stuck.states[0];
-  const go = (to: number): void => {
-    walk.push(...(words.get(at)?.get(to) ?? []));
-    at = to;
-  };
   for (const { state, letter } of random.shuffle(edges)) {
     for (let times = 1 + random.below(repeats); times > 0; times--) {
-      go(state);
-      walk.push(letter);
-      at = dfa.next[state * letters + letter];
+      for (const part of [...paths.between(at, state), letter]) {
+        if (walk.length + words[part].length > MAX_LENGTH) return undefined;
+        for (const each of words[part]) walk.push(each);
+      }
+      at = paths.target(state, letter);
     }
   }
-  go(stuck.states[0]);
-  return walk;
+  return [...walk, ...spell(paths.between(at, stuck.states[0]), words)];
 }
 
-/** A shortest word to each state of the component that stays inside it. */
-function wordsInside(dfa: Dfa, from: number, inside: ReadonlySet<number>): Map<number, number[]> {
-  const words = new Map<number, number[]>([[from, []]]);
-  for (const [state, word] of words) {
-    for (const letter of dfa.alphabet.keys()) {
-      const target = dfa.next[state * dfa.alphabet.length + letter];
-      if (inside.has(target) && !words.has(target)) words.set(target, [...word, letter]);
-    }
-  }
-  return words;
-}
-
-/** After the pumped walk, goes to each of two undecidable states and on to where they differ. */
-function tryPumped(
-  program: CoreProgram,
-  dfa: Dfa,
-  obstacle: Obstacle,
-  pumped: readonly number[],
-  read: 'eos' | 'last',
-): WrongString | undefined {
-  const { machine, stuck, words, lead } = obstacle;
-  const inside = wordsInside(machine.dfa, stuck.states[0], new Set(stuck.states));
-  const spell = (blocks: readonly number[]): number[] => blocks.flatMap((block) => [...words[block]]);
-  const start = [...lead, ...spell(pumped)];
+/** From the component's first state to each of two states that a program confuses, and on to where they differ. */
+function endsOf(dfa: Dfa, obstacle: Obstacle, paths: Paths): number[][] {
+  const { stuck } = obstacle;
   const partner = new Map<number, number>();
+  const ends: number[][] = [];
   for (const [place, state] of stuck.states.entries()) {
     const other = partner.get(stuck.classOf[place]);
     partner.set(stuck.classOf[place], other ?? state);
     if (other === undefined) continue;
     const end = distinguishingEnd(dfa, obstacle, other, state);
     for (const target of [other, state]) {
-      const string = [...start, ...spell(inside.get(target) ?? []), ...end];
-      if (string.length === 0 && read === 'last') continue;
-      const input = string.map((letter) => dfa.alphabet[letter]);
-      const inLanguage = dfa.accepting[stateAfter(dfa, string)] === 1;
-      if (accepts(program, input) !== inLanguage) return { input, inLanguage };
+      ends.push([...spell(paths.between(stuck.states[0], target), obstacle.words), ...end]);
     }
+    if (ends.length >= 2 * MAX_PAIRS) break;
   }
-  return undefined;
+  return ends;
+}
+
+function spell(blocks: readonly number[], words: Obstacle['words']): number[] {
+  return blocks.flatMap((block) => [...words[block]]);
 }
 
 /** A word of the language's own letters after which the two states differ. */

@@ -10,6 +10,7 @@
  * and the state is what the counters say. All counts are strict (`[j<i]`): at a position they describe the state
  * before its symbol, and at `<eos>` the state after the whole string.
  */
+import { symbolLiteral } from '../../crasp/index.ts';
 import { and, atom, bracketed, FALSE, not, or, test, TRUE, type Text } from './expressions.ts';
 import { cover, oneOf, type Case, type Feature } from './cover.ts';
 import type { Machine } from './machine.ts';
@@ -64,13 +65,13 @@ class Writer {
     this.visible = visible;
     this.wanted = wanted;
     this.letters = machine.dfa.alphabet.length;
-    const symbols = machine.dfa.alphabet.map((symbol) => atom(quoted(symbol)));
+    const symbols = machine.dfa.alphabet.map((symbol) => atom(symbolLiteral(symbol)));
     this.letterFeature = { is: (values, possible) => oneOf(values, possible, (letter) => symbols[letter]) };
   }
 
   program(): string {
     const { alphabet } = this.machine.dfa;
-    this.lines.push(`alphabet { ${alphabet.map(quoted).join(' ')} }`, `read at ${this.machine.read}`);
+    this.lines.push(`alphabet { ${alphabet.map(symbolLiteral).join(' ')} }`, `read at ${this.machine.read}`);
     const done: Region[] = [];
     this.regions.refinements.forEach((refinement, number) =>
       done.push(this.region(number, refinement, done)),
@@ -234,11 +235,6 @@ class Writer {
     this.lines.push(`let ${name} := ${expression.text}`);
     return atom(name);
   }
-}
-
-/** A symbol as the language writes it where it is meant as a symbol. */
-export function quoted(symbol: string): string {
-  return symbol.includes("'") ? `"${symbol}"` : `'${symbol}'`;
 }
 
 function count(event: Text): string {

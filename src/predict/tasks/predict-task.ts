@@ -1,10 +1,10 @@
 /** The verdict on a task, from the table, with a certificate made afresh. */
-import { compile } from '../../crasp/index.ts';
+import { compile, type CoreProgram, metrics } from '../../crasp/index.ts';
 import { taskNamed } from '../../tasks/index.ts';
 import { UserError } from '../../common/errors.ts';
 import { evidenceOfExpression } from '../certificates/out.ts';
 import { sealed } from '../certificates/seal.ts';
-import { programShape } from '../program-shape.ts';
+import { residueKind } from '../residues.ts';
 import type {
   Evidence,
   Fragment,
@@ -44,7 +44,17 @@ export function predictTask(name: string, { fragment = 'pos', read = 'eos' }: Ta
   const certificate = sealed(claim, about, evidence);
   const source = entry.published === null ? 'Derived here.' : `Published: ${entry.published}.`;
   const argument = `${entry.argument} ${source}`;
-  return { subject: task.name, fragment, read, verdict, status: entry.status, argument, certificate };
+  const residues = evidence.kind === 'task-program' ? residueKind(overTwoSymbols(evidence.schema)) : null;
+  return {
+    subject: task.name,
+    fragment,
+    read,
+    verdict,
+    status: entry.status,
+    argument,
+    certificate,
+    residues,
+  };
 }
 
 /** The names of all tasks that there is a verdict on, in the order of the table. */
@@ -63,8 +73,12 @@ function evidenceFor(fragment: Fragment, proof: InByProgram | OutByReduction | O
   }
 }
 
+function overTwoSymbols(schema: string): CoreProgram {
+  return compile(instantiate(schema, ['a', 'b']));
+}
+
 function programEvidence(schema: string): TaskProgram {
-  const { depth } = programShape(compile(instantiate(schema, ['a', 'b'])));
+  const { depth } = metrics(overTwoSymbols(schema));
   return { kind: 'task-program', schema, depth };
 }
 

@@ -2,9 +2,11 @@
  * The programs of the tasks that are in: one text each, without its first line, the alphabet. Families range over
  * whatever alphabet is put in front, so the text serves alphabets of every size.
  */
+import { specialSymbols } from '../../common/special-symbols.ts';
+import { symbolLiteral } from '../../crasp/index.ts';
 
 /** The symbols besides the task's own. */
-export const META_SYMBOLS = ['<bos>', '<sep>', '<eos>'] as const;
+export const META_SYMBOLS = [specialSymbols.bos, specialSymbols.sep, specialSymbols.eos] as const;
 
 const RIGHT_OF_FIRST = `// After[s] holds at one position only: the one right after the first s
 let Seen[s] := exists[j<i] Q[s]
@@ -59,6 +61,6 @@ export const SCHEMAS = {
 
 /** A schema with its first line: the program for one alphabet. */
 export function instantiate(schema: string, symbols: readonly string[]): string {
-  const all = [...symbols, ...META_SYMBOLS].map((symbol) => `'${symbol}'`);
+  const all = [...symbols, ...META_SYMBOLS].map(symbolLiteral);
   return `alphabet { ${all.join(' ')} }\n${schema}`;
 }

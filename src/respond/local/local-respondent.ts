@@ -4,7 +4,7 @@ import { sha256 } from '../../common/sha256.ts';
 import type { Json } from '../../common/json.ts';
 import { textOutput } from '../../score/output.ts';
 import type { Output } from '../../score/output.ts';
-import { specialSymbols } from '../../tasks/sequence.ts';
+import { specialSymbols } from '../../common/special-symbols.ts';
 import type { AskOptions, Ending, Prompted, Questions, Respondent, Responded } from '../respondent.ts';
 import { batchFor } from './answerer.node.ts';
 import type { BatchWork, ModelFacts, SequenceAnswer, SequenceBatch } from './answerer.node.ts';

@@ -2,7 +2,7 @@
  * The prompt of a model trained here: `<bos> source <sep> query`, after which it says the answer (copies end in `<eos>`).
  * A template like any other, so that what is asked, stored and scored goes the same way as for a server.
  */
-import { specialSymbols } from '../../tasks/sequence.ts';
+import { specialSymbols } from '../../common/special-symbols.ts';
 import type { TaskFamily } from '../../tasks/task.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 

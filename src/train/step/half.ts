@@ -5,6 +5,7 @@
  */
 import { createSession, discard } from '../../graph/index.ts';
 import type { Session, Tensor } from '../../graph/index.ts';
+import { sizeOf } from '../../graph/types/tensor.ts';
 import { batchFeeds, planBatch } from '../batch/batch.ts';
 import { Evaluation } from '../run/evaluation.ts';
 import type { BucketAccuracy } from '../run/evaluation.ts';
@@ -150,8 +151,4 @@ export class Half {
     await this.updateSession?.release();
     this.gradientSession = this.updateSession = undefined;
   }
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, dimension) => product * dimension, 1);
 }

@@ -5,6 +5,7 @@
  */
 import type { Tensor, Value } from '../../graph/index.ts';
 import { reshape, slice } from '../../graph/index.ts';
+import { sizeOf } from '../../graph/types/tensor.ts';
 import { parameters } from '../../model/index.ts';
 import type { ModelConfig, Weights } from '../../model/index.ts';
 import { adamw } from './optimizers/adamw.ts';
@@ -106,10 +107,6 @@ function muonFor(config: ModelConfig, name: string): Optimizer {
   return config.architecture === 'gpt2'
     ? muon({ outputAxis: 1, blocks: name.includes('c_attn') ? 3 : 1 })
     : muon({ outputAxis: 0, blocks: 1 });
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, dimension) => product * dimension, 1);
 }
 
 /** An array as a tensor of one axis. */
