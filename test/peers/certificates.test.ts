@@ -1,0 +1,74 @@
+/** The checker in Python (examples/certificates/check.py) beside ours: they share nothing, and say the same. */
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { labelledLanguages } from '../fixtures/predict/languages.ts';
+import { programs } from '../fixtures/crasp/arbitrary.ts';
+import { predictExpression } from '../../src/predict/subjects.ts';
+import { predictableTasks, predictTask } from '../../src/predict/tasks/predict-task.ts';
+import { attempts, ours } from '../adversary/campaign.ts';
+import { depthOf } from '../adversary/depth.ts';
+import { hasPython, theirs } from '../adversary/python.ts';
+import { certificateFor } from '../adversary/sealed.ts';
+
+const FRAGMENTS = ['plain', 'pos'] as const;
+
+/** What both say of every text. */
+async function compared(texts: readonly string[]): Promise<{ ours: string[]; theirs: string[] }> {
+  return { ours: texts.map((text) => ours({ kind: '', text })), theirs: await theirs(texts) };
+}
+
+describe.skipIf(!hasPython)('certificates, checked by us and in Python', () => {
+  it('all that predict makes for tasks and for the labelled languages hold', async () => {
+    const predictions = [
+      ...predictableTasks().flatMap((task) => FRAGMENTS.map((fragment) => predictTask(task, { fragment }))),
+      ...labelledLanguages().flatMap(({ regex }) =>
+        FRAGMENTS.flatMap((fragment) => [
+          predictExpression(regex, { fragment }),
+          predictExpression(regex, { fragment, read: 'last' }),
+        ]),
+      ),
+    ].filter(({ certificate }) => certificate !== null);
+    const answers = await compared(predictions.map(({ certificate }) => JSON.stringify(certificate)));
+    expect(predictions.length).toBeGreaterThan(700);
+    expect(answers.theirs.filter((answer) => answer !== 'holds')).toEqual([]);
+    expect(answers.ours).toEqual(answers.theirs);
+  });
+
+  it('those of version 1 hold', async () => {
+    const file = new URL('../fixtures/predict/version-1.json', import.meta.url);
+    const old = JSON.parse(readFileSync(file, 'utf8')) as unknown[];
+    const answers = await compared(old.map((certificate) => JSON.stringify(certificate)));
+    expect(answers).toEqual({ ours: old.map(() => 'holds'), theirs: old.map(() => 'holds') });
+  });
+
+  it('random programs are of the same depth and fragment', async () => {
+    const texts = fc.sample(programs, { numRuns: 500, seed: 12 }).flatMap((text) => certificatesOf(text));
+    const answers = await compared(texts);
+    expect(texts.length).toBeGreaterThan(1_000);
+    expect(answers.ours.filter((answer) => answer === 'holds').length).toBeGreaterThan(300);
+    expect(answers.theirs).toEqual(answers.ours);
+  });
+
+  it('lies are refused alike', async () => {
+    const texts = [...attempts('peers', 300, 60)].map(({ text }) => text);
+    const answers = await compared(texts);
+    expect(answers.theirs).toEqual(answers.ours);
+  });
+});
+
+/** Certificates that a program is in plain C-RASP and in C-RASP[pos], of its depth and of another. */
+function certificatesOf(text: string): string[] {
+  const about = { kind: 'program', name: 'a program', text };
+  const read = text.includes('read at last') ? 'last' : 'eos';
+  return FRAGMENTS.flatMap((fragment) =>
+    [0, 1].map((more) =>
+      JSON.stringify(
+        certificateFor(
+          { about, verdict: 'in', fragment, read },
+          { kind: 'membership', depth: depthOf(text) + more },
+        ),
+      ),
+    ),
+  );
+}
