@@ -1,6 +1,5 @@
 /** How much the prompt decides: the same samples asked in several ways, by task and length. */
 import type { CellRow } from '../score/tables/rows.ts';
-import type { MeasurementResult } from './result.ts';
 
 /** An accuracy, and the prompt that reached it. */
 export interface PromptAccuracy {
@@ -20,8 +19,15 @@ export interface SpreadRow {
   readonly spread: number;
 }
 
+/** What is needed of one way of asking. */
+export interface AskedWay {
+  readonly rows: readonly CellRow[];
+  /** Prompts by task. */
+  readonly prompts: Readonly<Record<string, string>>;
+}
+
 /** A row for each task and length that was asked in more than one way. */
-export function promptSpread(results: readonly MeasurementResult[]): SpreadRow[] {
+export function promptSpread(results: readonly AskedWay[]): SpreadRow[] {
   const cells = new Map<string, { readonly row: CellRow; readonly prompt: string }[]>();
   for (const { rows, prompts } of results) {
     for (const row of rows) {

@@ -14,6 +14,7 @@ import { damagedStore, readFault, saysDamaged, whole } from './damage.ts';
 import { lockFolder, openFile } from './open.node.ts';
 import type { RowStore, StoredRow } from './row-store.ts';
 import { checkVersion, makeTables, VERSION } from './schema.node.ts';
+import type { Taken } from './spending.ts';
 
 export const STORE_FILE = 'measure.sqlite';
 
@@ -164,10 +165,15 @@ export class MeasureStore implements RowStore {
   }
   private update: StatementSync | undefined;
 
-  /** What all rows have cost, as far as the server said. */
-  spent(): { readonly requests: number; readonly promptTokens: number; readonly completionTokens: number } {
-    const sums = this.first(
-      'SELECT sum(attempts) AS requests, sum(prompt_tokens) AS prompt, sum(completion_tokens) AS completion FROM answers',
+  /** What rows with these numbers have taken, as far as the server said. */
+  takenByRows(from: number, before: number, pilots: boolean): Taken {
+    const sums = whole(this.file, () =>
+      this.database
+        .prepare(
+          `SELECT sum(attempts) AS requests, sum(prompt_tokens) AS prompt, sum(completion_tokens) AS completion
+           FROM answers WHERE id >= ? AND id < ? AND (key NOT LIKE 'pilot %' OR ?)`,
+        )
+        .get(from, Number.isFinite(before) ? before : Number.MAX_SAFE_INTEGER, Number(pilots)),
     );
     return {
       requests: Number(sums?.requests ?? 0),

@@ -3,6 +3,7 @@ import type { Connection } from '../../respond/endpoint/connection.node.ts';
 import { connect } from '../../respond/endpoint/connection.node.ts';
 import { endpointRespondent } from '../../respond/endpoint/endpoint-respondent.node.ts';
 import { answerText } from '../../respond/endpoint/likelihood.ts';
+import { priceOf } from '../../respond/endpoint/pace/budget.ts';
 import type { Limits, Prices } from '../../respond/endpoint/pace/budget.ts';
 import { describeNoticed } from '../../respond/endpoint/request/capabilities.ts';
 import type { Capabilities, PromptFacts, Thinking } from '../../respond/endpoint/request/capabilities.ts';
@@ -15,8 +16,11 @@ import type { AskState, Prompted, Respondent } from '../../respond/respondent.ts
 import { checkRespondent, defaultFolder, measure, nothingMeasured } from '../measure.node.ts';
 import type { Measured, MeasureSpec, Progress } from '../measure.node.ts';
 import { SEARCH_ALPHA } from '../plan/plan.ts';
+import { noteTaken, takenByFolder } from '../plan/runs.ts';
 import type { RunNote } from '../plan/runs.ts';
 import type { StoredRow } from '../store/row-store.ts';
+import { minus } from '../store/spending.ts';
+import type { Taken } from '../store/spending.ts';
 import { MeasureStore } from '../store/store.node.ts';
 import { knownCapabilities } from './endpoint/known-capabilities.node.ts';
 import { mostOf } from './endpoint/preview.node.ts';
@@ -99,11 +103,13 @@ export async function measureWays(
   checkSecrets(spec, options.credentials);
   const folder = options.out ?? defaultFolder(identityWished(spec), spec.model);
   const store = MeasureStore.open(folder);
-  const before = options.limitsWholeFolder ? store.spent() : undefined;
+  const before = options.limitsWholeFolder ? takenByFolder(store) : undefined;
   const connection = connect({ ...options, url: spec.url, ...(before === undefined ? {} : { before }) });
+  const measuring = new Measuring(spec, options, store, connection);
   try {
-    return await new Measuring(spec, options, store, connection).run();
+    return await measuring.run();
   } finally {
+    noteTaken(store, measuring.notInRuns());
     connection.close();
     store.close();
   }
@@ -115,7 +121,7 @@ class Measuring {
   private readonly store: MeasureStore;
   private readonly connection: Connection;
   private readonly probing: ProbeOptions;
-  private before: Connection['budget']['spent'];
+  private before: Taken;
   private noticedThinking: Pick<Capabilities, 'noticed'> = {};
 
   constructor(spec: EndpointSpec, options: EndpointOptions, store: MeasureStore, connection: Connection) {
@@ -123,7 +129,7 @@ class Measuring {
     this.options = options;
     this.store = store;
     this.connection = connection;
-    this.before = connection.budget.spent;
+    this.before = connection.budget.taken;
     this.probing = {
       ...wishesOf(spec),
       ...(spec.api === null ? {} : { api: spec.api }),
@@ -144,7 +150,7 @@ class Measuring {
       ...(spec.byLikelihood ? { likelihoodOf: toldAnswer } : {}),
       onThinking: (thinking) => this.noticed(api, thinking),
     });
-    checkRespondent(this.store, respondent);
+    this.check(respondent);
     const asking = { wishes, capabilities, api, respondent };
     const measured: EndpointMeasured[] = [];
     for (const wanted of waysOf(spec, api)) {
@@ -152,6 +158,16 @@ class Measuring {
       if (measured.at(-1)?.ending.kind !== 'done') break;
     }
     return measured;
+  }
+
+  /** @throws UserError where the folder is another's: what was taken until now is none of its costs */
+  private check(respondent: Respondent): void {
+    try {
+      checkRespondent(this.store, respondent);
+    } catch (error) {
+      this.before = this.connection.budget.taken;
+      throw error;
+    }
   }
 
   private async ask(
@@ -186,10 +202,12 @@ class Measuring {
       store,
       note: pilot.length === 0 ? note : { ...note, pilot },
       signal: options.signal,
+      taken: () => this.taken(),
       ...(options.onRow === undefined ? {} : { onRow: options.onRow }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
-    const state = measured.state === null ? null : { ...measured.state, ...this.takeSpent() };
+    const state = measured.state === null ? null : { ...measured.state, ...this.spent() };
+    this.before = this.connection.budget.taken;
     const known = { ...capabilities, ...this.noticedThinking };
     return { ...measured, state, facts: { api, capabilities: known, prompts, pilot } };
   }
@@ -208,19 +226,28 @@ class Measuring {
 
   /** The state of one who asked nothing but a pilot. */
   private nothingAsked(): AskState {
-    return { inFlight: 0, retries: 0, waitMs: 0, waitFor: null, ...this.takeSpent() };
+    return { inFlight: 0, retries: 0, waitMs: 0, waitFor: null, ...this.spent() };
   }
 
-  /** What was taken since the last way of asking, with the probe and a pilot: what the server counts, and the budget. */
-  private takeSpent(): Pick<AskState, 'requests' | 'tokens' | 'money'> {
-    const { requests, tokens, money } = this.connection.budget.spent;
-    const { before } = this;
-    this.before = this.connection.budget.spent;
+  /** What was taken since the last way of asking, with the probe and a pilot: what the server counts. */
+  private taken(): Taken {
+    return minus(this.connection.budget.taken, this.before);
+  }
+
+  private spent(): Pick<AskState, 'requests' | 'tokens' | 'money'> {
+    const { requests, promptTokens, completionTokens } = this.taken();
+    const { prices } = this.options;
+    const tokens = { promptTokens, completionTokens };
     return {
-      requests: requests - before.requests,
-      tokens: tokens - before.tokens,
-      money: money === null ? null : money - (before.money ?? 0),
+      requests,
+      tokens: promptTokens + completionTokens,
+      money: prices === null ? null : priceOf(tokens, prices),
     };
+  }
+
+  /** What was taken by what came before a run that never began. */
+  notInRuns(): Taken {
+    return this.taken();
   }
 }
 

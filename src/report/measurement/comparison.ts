@@ -41,13 +41,13 @@ export function comparisonFigure(view: MeasureView): Figure | null {
       columns: [
         { label: 'task' },
         { label: 'model' },
-        ...differenceColumns,
+        ...differenceColumns(rows),
         { label: 'answers of each', numeric: true },
       ],
       rows: rows.map((row): Content[] => [
         row.task,
         `${row.second} − ${row.first}`,
-        ...differenceCells(row, row.pAdjusted, readingOf(row)),
+        ...differenceCells(row, rows, readingOf(row)),
         row.answers.map(count).join(' and '),
       ]),
     },

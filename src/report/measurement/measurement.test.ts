@@ -39,10 +39,13 @@ const CELL: CellRow = {
 describe('the first screen', () => {
   it('states the finding in one sentence made from the horizons', () => {
     expect(texts(documentOf('eleven tasks'), '.lead')).toEqual([
-      'some/model-7b: 90 % right at every length asked on 2 of 11 tasks (UR ≥ 60, UF ≥ 60), up to the length named on 7 (NRFirst ≥ 10, NLFirst ≥ 10, NRLast ≥ 10, NLLast ≥ 10 and 3 more), too few answers to tell on 2 (UL, UB).',
+      'some/model-7b: shown to reach 90 % up to 60, the longest asked, on UR and UF; up to 10 on NRFirst, NLFirst, NRLast, NLLast and 3 more; undecided on UL (50 of 60 at 10) and UB (57 of 60 at 10).',
     ]);
     expect(texts(documentOf('one length, and nothing wrong'), '.lead')).toEqual([
-      'one: 90 % right at every length asked on 1 of 1 task (UR ≥ 8).',
+      'one: shown to reach 90 % up to 8, the longest asked, on UR.',
+    ]);
+    expect(texts(documentOf('everything failed'), '.lead')).toEqual([
+      'nothing: not shown to reach 90 % at any length: below 90 % already at the shortest length asked on UR (10) and UL (10).',
     ]);
     expect(texts(documentOf('nothing was asked'), '.lead')).toEqual(['nothing: nothing was asked.']);
   });

@@ -114,6 +114,6 @@ const AGREEMENTS: Readonly<Record<Agreement, Content>> = {
   disagrees: html`<a class="agreement disagrees" href="#disagreements">✗ disagrees</a>`,
   undecided: html`<span class="agreement">undecided</span>`,
   'not-tested': html`<span class="agreement">not tested</span>`,
-  learnable: html`<span class="agreement">can be learned</span>`,
+  'not-covered': html`<span class="agreement">not covered</span>`,
   'no-claim': null,
 };

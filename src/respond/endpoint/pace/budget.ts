@@ -61,6 +61,12 @@ export class Budget {
     return { requests: this.requests, tokens: this.promptTokens + this.completionTokens, money };
   }
 
+  /** The same in tokens of both kinds. */
+  get taken(): SpentBefore {
+    const { requests, promptTokens, completionTokens } = this;
+    return { requests, promptTokens, completionTokens };
+  }
+
   /** Whether one more request of at most so many tokens is within every limit. */
   allows(most: Tokens): boolean {
     const { requests, tokens, money } = this.limits;
@@ -102,7 +108,7 @@ export class Budget {
   }
 }
 
-function priceOf(tokens: Tokens, prices: Prices): number {
+export function priceOf(tokens: Tokens, prices: Prices): number {
   return (tokens.promptTokens * prices.prompt + tokens.completionTokens * prices.completion) / 1e6;
 }
 
