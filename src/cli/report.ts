@@ -39,13 +39,13 @@ export const registerReport: Register = (program, io) => {
 };
 
 async function reportMeasurement(folder: string, flags: ReportFlags, io: Io): Promise<void> {
-  const { compared, labelsOf } = await import('../measure/reading/compare.ts');
+  const { reported } = await import('../measure/reading/compare.ts');
   const { handedOn } = await import('../measure/results/handed-on.ts');
   const { storedResult } = await import('../measure/result.ts');
   const found = await respondentsIn(folder);
   const { renderMeasureReport } = await import('../report/index.ts');
   const file = flags.out ?? reportFile(folder);
-  writeReportText(renderMeasureReport(compared(labelsOf(found).join(' and '), found)), file);
+  writeReportText(renderMeasureReport(reported(found)), file);
   const result = (): object => handedOn(found.map(storedResult), { report: file });
   await io.out(flags.json ? `${JSON.stringify(result())}\n` : `report: ${file}\n`);
 }

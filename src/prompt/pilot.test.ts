@@ -10,6 +10,7 @@ import {
   pilotLine,
   runPilot,
   type AskPilot,
+  chosenText,
 } from './pilot.ts';
 
 const [copies] = pilotFamilies(askables(['UF', 'UB']));
@@ -135,5 +136,17 @@ describe('the choice', () => {
       bad += Number((await runPilot(copies, copying, draws, ask)).chosen !== 'input-output');
     }
     expect(bad).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('why a prompt was chosen', () => {
+  const scores = (...right: readonly number[]) =>
+    right.map((of, i) => ({ prompt: `p${i}`, task: 'UR', n: 16, right: of }));
+  it.each([
+    [scores(16, 3, 2), 'the best of 3 prompts'],
+    [scores(16, 16, 16), 'the first of 3 prompts that are level,'],
+    [scores(16, 16, 2), 'the first of 2 prompts that are level, of 3,'],
+  ])('%j: %s', (of, text) => {
+    expect(chosenText({ family: 'UR', chosen: 'p0', elicits: true, scores: of })).toBe(text);
   });
 });

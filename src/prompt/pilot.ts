@@ -204,7 +204,8 @@ function ahead(one: Runner, other: Runner): number {
 }
 
 /** What was chosen and what the others reached, in one line; n and accuracies elsewhere don't have these answers. */
-export function pilotLine({ family, chosen, elicits, scores }: PilotChoice): string {
+export function pilotLine(choice: PilotChoice): string {
+  const { family, chosen, elicits, scores } = choice;
   if (scores.length === 0) return `${family}: asked by '${chosen}', the only prompt there is to choose`;
   const names = [...new Set(scores.map(({ prompt }) => prompt))];
   const reached = names.map((name) => {
@@ -214,6 +215,20 @@ export function pilotLine({ family, chosen, elicits, scores }: PilotChoice): str
     return `${name} ${right} of ${n}`;
   });
   return elicits
-    ? `${family}: elicited by '${chosen}', the best of ${names.length} prompts in a pilot (${reached.join(', ')}; in no n)`
+    ? `${family}: elicited by '${chosen}', ${chosenText(choice)} in a pilot (${reached.join(', ')}; in no n)`
     : `${family}: no prompt tried in a pilot elicits this (${reached.join(', ')}; in no n); asked by '${chosen}'`;
+}
+
+/** `the best of 4 prompts`, `the first of 3 that are level`: why it was chosen. */
+export function chosenText({ chosen, scores }: PilotChoice): string {
+  const names = [...new Set(scores.map(({ prompt }) => prompt))];
+  const reached = (name: string): number => {
+    const own = scores.filter(({ prompt }) => prompt === name);
+    const n = own.reduce((sum, score) => sum + score.n, 0);
+    return n === 0 ? 0 : own.reduce((sum, score) => sum + score.right, 0) / n;
+  };
+  const level = names.filter((name) => reached(name) === reached(chosen)).length;
+  return level === 1
+    ? `the best of ${names.length} prompts`
+    : `the first of ${level} prompts that are level${level === names.length ? '' : `, of ${names.length}`},`;
 }

@@ -11,7 +11,7 @@ import { checkAtLeast } from './at-least.ts';
 import { notedOptions } from './applies.ts';
 import { taskNamesOf, taskOptionsOf } from './asked-tasks.ts';
 import type { MeasureOptions } from './options.ts';
-import { CellLines, endpointLine, Waits } from './progress.ts';
+import { CellLines, endpointLine, Waits, wayLine } from './progress.ts';
 import { finish, finishWays, sayOthers } from './result.ts';
 
 export async function measureEndpointCommand(url: string, options: MeasureOptions, io: Io): Promise<void> {
@@ -49,6 +49,7 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
   await sayTooFew(spec, io);
   const waits = new Waits(io);
   const lines = new CellLines(io);
+  let way: string | null = null;
   io.keeps();
   const { pilotLine } = await import('../../prompt/pilot.ts');
   const measured = await measureWays(spec, {
@@ -62,9 +63,12 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
     note: await noteOf(url, options),
     signal: io.signal,
     onStart: (start) => {
-      for (const line of [...describeCapabilities(start.capabilities), ...describePrompts(start.prompts)])
-        io.say(line);
-      for (const choice of start.pilot) io.say(pilotLine(choice));
+      const found = start.first ? describeCapabilities(start.capabilities) : [];
+      for (const line of found) io.say(line);
+      way = start.way;
+      for (const line of [...describePrompts(start.prompts), ...start.pilot.map(pilotLine)])
+        io.say(wayLine(way, line));
+      lines.begin(way);
       sayStart(start, io);
     },
     onWait: (milliseconds, why) => waits.say(milliseconds, why),
@@ -72,7 +76,7 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
     onProgress: (progress) => {
       waits.say(progress.state?.waitMs ?? 0, progress.state?.waitFor ?? null);
       lines.show(progress);
-      io.progress(endpointLine(progress));
+      io.progress(wayLine(way, endpointLine(progress)));
       endYoungGrowth();
     },
   });
@@ -242,7 +246,7 @@ function mostText({ requests, tokens }: Most): string {
   return `at most ${requests} requests and ${tokens} tokens (counting a token for every byte)`;
 }
 
-function sayStart({ folder, api, stored, most }: Start, io: Io): void {
+function sayStart({ folder, api, stored, most, way }: Start, io: Io): void {
   const kept = stored === 0 ? '' : `, of which ${stored} rows are there already`;
-  io.say(`asking by ${api}: ${mostText(most)}${kept}; rows go to ${folder}`);
+  io.say(wayLine(way, `asking by ${api}: ${mostText(most)}${kept}; rows go to ${folder}`));
 }

@@ -5,13 +5,25 @@ import type { Io } from '../shared/command.ts';
 /** Shorter waits than this are not worth a line. */
 const LONG_WAIT_MS = 3000;
 
+/** A line about one of several ways of asking begins with its prompts. */
+export function wayLine(way: string | null, line: string): string {
+  return way === null ? line : `${way}: ${line}`;
+}
+
 /** The table as it fills: a line for every cell that is followed by another of its task, once. */
 export class CellLines {
   private readonly io: Io;
-  private readonly said = new Set<string>();
+  private said = new Set<string>();
+  private way: string | null = null;
 
   constructor(io: Io) {
     this.io = io;
+  }
+
+  /** From now on the cells are of this way of asking. */
+  begin(way: string | null): void {
+    this.way = way;
+    this.said = new Set();
   }
 
   show({ gathered }: Progress): void {
@@ -22,7 +34,8 @@ export class CellLines {
       this.said.add(name);
       const { n, correct, failed } = cell.counts;
       const shown = Number.isInteger(correct) ? String(correct) : correct.toFixed(1);
-      this.io.say(`${name}: ${shown} of ${n} right${failed === 0 ? '' : `, ${failed} failed`}`);
+      const text = `${name}: ${shown} of ${n} right${failed === 0 ? '' : `, ${failed} failed`}`;
+      this.io.say(wayLine(this.way, text));
     }
   }
 }

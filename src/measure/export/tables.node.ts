@@ -246,9 +246,7 @@ function* askedRows(respondents: readonly Gathered[], rows: Iterable<CurrentRow>
 }
 
 function moneyOf({ promptTokens, completionTokens }: Taken, prices: Run['prices']): number | null {
-  return prices === null
-    ? null
-    : (promptTokens * prices.prompt + completionTokens * prices.completion) / 1e6;
+  return prices === null ? null : (promptTokens * prices.prompt + completionTokens * prices.completion) / 1e6;
 }
 
 class AskedCount {

@@ -80,8 +80,7 @@ export function beginRun(
 ): (ending: Ending) => void {
   const { lengths, n, maxLength, repeats, threshold, rendering, seed, drawnLengths = 0 } = spec;
   const before = storedTaken(store);
-  const takenNow = (): Pick<Run, 'taken'> =>
-    taken === undefined ? {} : { taken: plus(before, taken()) };
+  const takenNow = (): Pick<Run, 'taken'> => (taken === undefined ? {} : { taken: plus(before, taken()) });
   const begun: Run = {
     ...takenNow(),
     ...{ lengths, n, maxLength, repeats, threshold, most, seed, drawnLengths },

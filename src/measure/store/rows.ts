@@ -2,7 +2,7 @@
 import type { Json } from '../../common/json.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import type { PilotChoice } from '../../prompt/pilot.ts';
-import type { SpreadRow } from '../prompt-spread.ts';
+import type { SpreadRow } from '../../score/tables/rows.ts';
 import type {
   AnswerExample,
   AsymmetryRow,

@@ -18,6 +18,7 @@ import type { Measured, MeasureSpec, Progress } from '../measure.node.ts';
 import { SEARCH_ALPHA } from '../plan/plan.ts';
 import { noteTaken, takenByFolder } from '../plan/runs.ts';
 import type { RunNote } from '../plan/runs.ts';
+import { promptNames } from '../result.ts';
 import type { StoredRow } from '../store/row-store.ts';
 import { minus } from '../store/spending.ts';
 import type { Taken } from '../store/spending.ts';
@@ -73,6 +74,10 @@ export interface Start {
   readonly stored: number;
   /** What a pilot has chosen. */
   readonly pilot: readonly PilotChoice[];
+  /** The prompts that are asked, where there is another way of asking; else null. */
+  readonly way: string | null;
+  /** Whether it is the first way of asking, whose start says what the probe has found. */
+  readonly first: boolean;
 }
 
 export interface EndpointMeasured extends Measured {
@@ -153,8 +158,10 @@ class Measuring {
     this.check(respondent);
     const asking = { wishes, capabilities, api, respondent };
     const measured: EndpointMeasured[] = [];
-    for (const wanted of waysOf(spec, api)) {
-      measured.push(await this.ask(wanted, asking));
+    const ways = waysOf(spec, api);
+    for (const wanted of ways) {
+      const place = { first: measured.length === 0, single: ways.length === 1 };
+      measured.push(await this.ask(wanted, asking, place));
       if (measured.at(-1)?.ending.kind !== 'done') break;
     }
     return measured;
@@ -173,6 +180,7 @@ class Measuring {
   private async ask(
     wanted: readonly Wanted[],
     { wishes, capabilities, api, respondent }: Asking,
+    { first, single }: { readonly first: boolean; readonly single: boolean },
   ): Promise<EndpointMeasured> {
     const { spec, options, store } = this;
     const { seed, n, rendering } = spec;
@@ -196,7 +204,8 @@ class Measuring {
     const most = mostOf(measuring, shapeOf(wishes, api, capabilities));
     options.onStart?.({
       folder: store.folder,
-      ...{ capabilities, prompts, api, most, stored: store.size, pilot },
+      ...{ capabilities, prompts, api, most, stored: store.size, pilot, first },
+      way: single ? null : promptNames(asked.map(({ template }) => template.name)),
     });
     const measured = await measure(measuring, respondent, {
       store,

@@ -256,7 +256,7 @@ describe('a prompt that a pilot chose', () => {
 
   it('is named, and so is what the others reached', () => {
     expect(texts(document, '#pilot-heading + .gist')).toEqual([
-      'UR, UL: asked by “pair”, the best in a pilot.',
+      'UR, UL: asked by “pair”, the best of 2 prompts in a pilot.',
     ]);
     expect([...document.querySelectorAll('#pilot tbody tr')].map((row) => texts(row, 'th, td'))).toEqual([
       ['UR, UL', 'pair', 'UR', '16', '12', '75 %', 'yes'],

@@ -41,7 +41,7 @@ function sizes({ tasks, models, asks, trains }: StudyView): string {
 export function summary(study: StudyView): Html {
   const theory = study.tasks.some((task) => task.predictions.length > 0);
   return html`<section id="summary" aria-label="Horizons">
-    ${matrix({ caption: caption(study), theory, tasks: study.tasks.map((task) => matrixTask(task, study)) })}
+    ${matrix({ caption: caption(study), theory, who: 'model', tasks: study.tasks.map((task) => matrixTask(task, study)) })}
     ${studyTerms(study)}
   </section>`;
 }

@@ -1,23 +1,5 @@
 /** How much the prompt decides: the same samples asked in several ways, by task and length. */
-import type { CellRow } from '../score/tables/rows.ts';
-
-/** An accuracy, and the prompt that reached it. */
-export interface PromptAccuracy {
-  readonly prompt: string;
-  readonly accuracy: number;
-  readonly n: number;
-}
-
-export interface SpreadRow {
-  readonly task: string;
-  readonly length: number;
-  /** In the order in which they were asked. */
-  readonly prompts: readonly PromptAccuracy[];
-  readonly best: PromptAccuracy;
-  readonly worst: PromptAccuracy;
-  /** Accuracy of the best less that of the worst. The best of several is too high by some points: it is picked by luck, too. */
-  readonly spread: number;
-}
+import type { CellRow, SpreadRow } from './rows.ts';
 
 /** What is needed of one way of asking. */
 export interface AskedWay {
