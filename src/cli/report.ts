@@ -1,6 +1,6 @@
 /** `lengthwise report`: the rows of a study, or of a measurement, as one HTML file, also while it runs. */
 import type { Io, Register } from './shared/command.ts';
-import { isMeasurementFolder, respondentsIn } from './shared/folders.ts';
+import { isMeasurementFolder, isStudyFolder, refuseFolder, respondentsIn } from './shared/folders.ts';
 import { filePath } from './shared/options.ts';
 import { reportFile, writeReport, writeReportText } from './shared/report-file.ts';
 
@@ -21,6 +21,7 @@ export const registerReport: Register = (program, io) => {
     .addHelpText('after', '\nExample:\n  $ lengthwise report runs/quick')
     .action(async (folder: string, flags: ReportFlags) => {
       if (await isMeasurementFolder(folder)) return reportMeasurement(folder, flags, io);
+      if (!(await isStudyFolder(folder))) refuseFolder(folder);
       const { readStudy } = await import('../study/index.ts');
       const study = readStudy(folder);
       const file = flags.out ?? reportFile(folder);

@@ -81,7 +81,10 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
     },
   });
   const results = measured.map((one) => resultOf(one, one.facts));
-  for (const { rows } of results) for (const line of [...allCutOff(rows), ...notGrowing(rows)]) io.say(line);
+  for (const result of results) {
+    const hints = [...allCutOff(result.rows), ...notGrowing(result.rows), ...inSentences(result)];
+    for (const line of hints) io.say(line);
+  }
   for (const [i, { others }] of measured.entries()) sayOthers(results[i], others, io);
   if (results.length === 1) return finish(results[0], options, io, started);
   return finishWays(results, options, io, started);
@@ -117,6 +120,28 @@ function allCutOff(rows: MeasurementResult['rows']): string[] {
     `WARNING: all ${n} answers were cut off before they ended: if the model thinks without saying so, give it room with --think-tokens 4096`,
   ];
 }
+
+/** From this share of outputs on that have the right answer within other text, the text is how the model answers. */
+const USUALLY = 0.5;
+
+/** The way out where a chat model knows the answer and writes a sentence around it. */
+export function inSentences({
+  rows,
+  prompts,
+  respondent,
+}: Pick<MeasurementResult, 'rows' | 'prompts' | 'respondent'>): string[] {
+  if (respondent.api !== 'chat') return [];
+  const cells = rows.filter(({ task }) => prompts[task] !== TAGGED_PROMPT);
+  const n = cells.reduce((sum, row) => sum + row.n, 0);
+  const within = cells.reduce((sum, row) => sum + Math.max(0, (row.retrieved ?? 0) - row.correct), 0);
+  if (n === 0 || within < USUALLY * n) return [];
+  return [
+    `the right answer stands in ${Math.round(within)} of ${n} outputs with other text around it, which counts as wrong: --prompt ${TAGGED_PROMPT} asks for tags around the answer`,
+  ];
+}
+
+/** Asks a chat model to put its answer between tags. */
+const TAGGED_PROMPT = 'instruct';
 
 /** Sources longer by so many symbols take more tokens, whatever the tokenizer. */
 const LONGER_BY = 10;

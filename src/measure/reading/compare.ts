@@ -98,7 +98,7 @@ export function labelsFrom(parts: readonly (readonly string[])[]): string[] {
     const alike = labels.map((label) => parts.filter((_, i) => labels[i] === label));
     labels = labels.map((label, i) => {
       const tells = new Set(alike[i].map((each) => each[part])).size > 1;
-      return tells ? `${label} · ${parts[i][part]}` : label;
+      return tells && parts[i][part] !== '' ? `${label} · ${parts[i][part]}` : label;
     });
   }
   return labels.map((label, i) => {

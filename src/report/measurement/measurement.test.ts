@@ -95,15 +95,14 @@ describe('the columns of a task', () => {
       texts(documentOf(name), `#task-${task} > .scroll thead th`);
     expect(of('one length, and nothing wrong')).toEqual([
       'length',
-      'tokens of the prompt',
       'n',
       'right',
       'accuracy',
       '95 % interval',
+      'tokens of the prompt',
     ]);
     expect(of('everything that can happen', 2)).toEqual([
       'length',
-      'tokens of the prompt',
       'n',
       'right',
       'wrong',
@@ -118,6 +117,7 @@ describe('the columns of a task', () => {
       'retrieved',
       'extra text',
       'chance',
+      'tokens of the prompt',
     ]);
   });
 
@@ -297,6 +297,13 @@ describe('an output without an end', () => {
     const text = renderMeasureReport(measurements['outputs without an end']);
     expect(text.length).toBeLessThan(200_000);
     expect(text).toContain('x⟨U+200B⟩x⟨U+200B⟩');
+  });
+});
+
+describe('chance', () => {
+  it('is explained for copies, too', () => {
+    const said = texts(documentOf('everything that can happen'), '#horizons dl div');
+    expect(said.find((text) => text.startsWith('chance'))).toMatch(/for a copy, the symbols .* in any order/);
   });
 });
 
