@@ -25,7 +25,10 @@ export const registerPrompts: Register = (program, io) => {
   const prompts = program
     .command('prompts')
     .description('the prompts of measure: which there are, as files to change, and as they are sent')
-    .addHelpText('after', '\nExamples:\n  $ lengthwise prompts show UL\n  $ lengthwise prompts sample UL --length 12');
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ lengthwise prompts show UL\n  $ lengthwise prompts sample UL --length 12',
+    );
   registerList(prompts, io);
   registerShow(prompts, io);
   registerSample(prompts, io);
