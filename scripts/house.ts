@@ -61,10 +61,6 @@ export const circles: readonly { readonly folders: readonly string[]; readonly w
     why: 'limits and the core’s types stand in core, which elaborates what check and text produce: a folder for limits and types would part them',
   },
   {
-    folders: ['graph', 'graph/onnx', 'graph/operations'],
-    why: 'each operation builds a graph and emits itself, and the graph dispatches to the table of operations',
-  },
-  {
     folders: [
       'model/answers',
       'model/architectures',

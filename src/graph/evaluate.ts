@@ -2,11 +2,13 @@
  * The reference: a graph's outputs by the plainest code, in float64 whatever the graph's floats are. Slow, runs
  * anywhere; it is what ONNX Runtime's results are checked against.
  */
-import { reachable, strayParameter } from './graph.ts';
-import type { Graph, Numbers, Value } from './graph.ts';
 import { feedsFor } from './feeds.ts';
-import { isFloat, toFloat64, toTypedArray } from './tensor.ts';
-import type { Tensor } from './tensor.ts';
+import type { Graph } from './graph.ts';
+import type { Numbers, Value } from './types/node.ts';
+import { isFloat, toFloat64, toTypedArray } from './types/tensor.ts';
+import type { Tensor } from './types/tensor.ts';
+import { computeValues, numbersOf } from './passes/values.ts';
+import { reachable } from './types/walk.ts';
 
 /**
  * All outputs of the graph. Floats come out as float64, other types as they are in the graph.
@@ -24,30 +26,6 @@ export function evaluate(graph: Graph, feeds: Readonly<Record<string, Tensor>>):
   return Object.fromEntries(
     [...graph.outputs].map(([name, value]) => [name, toTensor(value, numbersOf(computed, value))]),
   );
-}
-
-/**
- * Adds to `computed` whatever is missing of `values`, which stand in an order in which each comes after what it
- * depends on.
- */
-export function computeValues(values: readonly Value[], computed: Map<Value, Numbers>): void {
-  for (const value of values) {
-    const { node, shape } = value;
-    if (computed.has(value)) continue;
-    if (node.kind === 'constant') computed.set(value, { shape, data: toFloat64(node.data) });
-    else if (node.kind !== 'operation') throw strayParameter();
-    else {
-      const inputs = node.inputs.map((input) => numbersOf(computed, input));
-      const results = node.operation.evaluate(inputs, node);
-      node.outputs.forEach((output, i) => computed.set(output, { shape: output.shape, data: results[i] }));
-    }
-  }
-}
-
-export function numbersOf(computed: ReadonlyMap<Value, Numbers>, value: Value): Numbers {
-  const numbers = computed.get(value);
-  if (numbers === undefined) throw new Error(`value ${value.id} was used before it was computed`);
-  return numbers;
 }
 
 function toTensor(value: Value, { data }: Numbers): Tensor {

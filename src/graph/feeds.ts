@@ -1,7 +1,8 @@
 /** What is fed to a graph, checked against its inputs. */
-import type { Graph, Value } from './graph.ts';
-import { GraphError, sameShape, showShape, sizeOf } from './tensor.ts';
-import type { Tensor } from './tensor.ts';
+import type { Graph } from './graph.ts';
+import type { Value } from './types/node.ts';
+import { GraphError, sameShape, showShape, sizeOf } from './types/tensor.ts';
+import type { Tensor } from './types/tensor.ts';
 import { unknownName } from '../common/nearest.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as G from './index.ts';
+import { reachable } from './types/walk.ts';
 import type { Value } from './index.ts';
-import { reachable } from './graph.ts';
 
 const value = (shape: readonly number[], dtype?: G.DType) => {
   const graph = new G.Graph();
@@ -61,6 +61,26 @@ const mistakes: [what: string, build: () => unknown, message: string][] = [
   ['numbers', () => G.and(...two([2], [2])), 'and: float32 [2] and float32 [2]: bools were expected'],
   ['a condition', () => G.select(...two([2], [2]), 1), 'select: float32 [2]: bool was expected'],
   ['elements', () => G.reshape(value([2, 3]), [4, 2]), 'reshape: [2, 3] → [4, 2]: 6 and 8 elements'],
+  [
+    'two open dimensions',
+    () => G.reshape(value([2, 3]), [-1, -1]),
+    'reshape: [2, 3] to [-1, -1]: only one dimension may be −1',
+  ],
+  [
+    'an open dimension',
+    () => G.reshape(value([2, 3]), [4, -1]),
+    'reshape: [2, 3] to [4, -1]: no whole number can stand for −1',
+  ],
+  [
+    'fractions',
+    () => G.reshape(value([2, 3]), [1.5, 4]),
+    'reshape: the shape [1.5, 4] is not made of whole numbers from 0 on',
+  ],
+  [
+    'negative dimensions',
+    () => G.reshape(value([2, 3]), [-2, -3]),
+    'reshape: the shape [-2, -3] is not made of whole numbers from 0 on',
+  ],
   [
     'a permutation',
     () => G.transpose(value([2, 3]), [0, 0]),
@@ -165,6 +185,20 @@ describe('a graph keeps one node', () => {
     expect(G.softmax(a)).toBe(G.softmax(a));
   });
 
+  it.each([
+    ['Infinity', Infinity],
+    ['−Infinity', -Infinity],
+    ['NaN', NaN],
+    ['−0', -0],
+  ])('but not for operations whose numbers differ in JSON only by having no word: %s', (_name, number) => {
+    const graph = new G.Graph();
+    const x = graph.input('x', [2]);
+    const others = [Infinity, -Infinity, NaN, -0, 7].filter((other) => !Object.is(other, number));
+    const one = G.affine(x, 2, number);
+    expect(G.affine(x, 2, number)).toBe(one);
+    for (const other of others) expect(G.affine(x, 2, other)).not.toBe(one);
+  });
+
   it('and none for what changes nothing', () => {
     const x = value([2, 3]);
     expect(G.add(x, 0)).toBe(x);
@@ -191,5 +225,17 @@ describe('a graph keeps one node', () => {
     );
     expect(names.filter((name) => name === 'concatenate')).toHaveLength(1);
     expect(names).not.toContain('pad');
+  });
+});
+
+describe('a model', () => {
+  it.each([0, 0.5])('does not store a constant that is %d throughout', (number) => {
+    const model = (fill: number | readonly number[]): number => {
+      const graph = new G.Graph();
+      graph.output('y', G.add(graph.input('x', [1000]), graph.constant(fill, [1000])));
+      return G.toOnnx(graph).length;
+    };
+    expect(model(number)).toBeLessThan(500);
+    expect(model(Array.from({ length: 1000 }, (_, i) => i))).toBeGreaterThan(4000);
   });
 });

@@ -5,77 +5,9 @@
  * Equal operations on equal inputs are one node (the graph finds them as they are built), so gradients may name
  * again what the forward pass has computed already.
  */
-import type { Emitter } from './onnx/emitter.ts';
-import type { OperationName } from './operations/table.ts';
-import { GraphError, sameShape, showShape, sizeOf, toTypedArray } from './tensor.ts';
-import type { DType, Shape, TensorType, TypedArray } from './tensor.ts';
-
-/** What one operation's parameters may be: things that can be compared, so that equal operations are found. */
-export type Attributes = Readonly<
-  Record<string, number | boolean | string | readonly number[] | readonly Value[]>
->;
-
-/**
- * All that is to be known of one kind of operation, together in one place: `operations/table.ts` lists them.
- * An operation has one or more inputs and outputs.
- */
-export interface Operation<A extends Attributes = Attributes> {
-  readonly name: OperationName;
-  /** Types and shapes of the outputs. @throws GraphError that names the operation and the shapes */
-  infer(inputs: readonly Value[], attributes: A): readonly TensorType[];
-  /**
-   * Reverse mode: given the loss's derivatives by the outputs (undefined where the loss does not depend on one),
-   * its derivatives by the inputs (undefined where there are none, as for integers).
-   */
-  gradient(node: OperationNode<A>, upstream: readonly (Value | undefined)[]): readonly (Value | undefined)[];
-  /** Adds ONNX nodes, and says what the outputs are called there; trailing ones that nothing uses may be left out. */
-  lower(node: OperationNode<A>, onnx: Emitter): readonly string[];
-  /** For operations that look things up by whole numbers: which input those are, and how many things there are. */
-  ids?(node: OperationNode<A>): { readonly input: number; readonly count: number };
-  /** The outputs' numbers from the inputs', in float64, by the plainest code that is right. */
-  evaluate(inputs: readonly Numbers[], node: OperationNode<A>): readonly Float64Array[];
-}
-
-/** An array in the reference evaluator, whatever its type in the graph. */
-export interface Numbers {
-  readonly shape: Shape;
-  readonly data: Float64Array;
-}
-
-export interface InputNode {
-  readonly kind: 'input';
-  readonly name: string;
-}
-
-export interface ConstantNode {
-  readonly kind: 'constant';
-  readonly data: TypedArray;
-}
-
-/** What stands for the piece at hand inside `overParts`. */
-export interface ParameterNode {
-  readonly kind: 'parameter';
-}
-
-export interface OperationNode<A extends Attributes = Attributes> {
-  readonly kind: 'operation';
-  readonly operation: Operation<A>;
-  readonly inputs: readonly Value[];
-  readonly attributes: A;
-  readonly outputs: readonly Value[];
-}
-
-export type Node = InputNode | ConstantNode | ParameterNode | OperationNode;
-
-/** A tensor in a graph. `id` grows in the order of building: an operation's inputs have smaller ones. */
-export interface Value {
-  readonly id: number;
-  readonly graph: Graph;
-  readonly dtype: DType;
-  readonly shape: Shape;
-  /** What it comes from. */
-  readonly node: Node;
-}
+import type { Attributes, GraphBuilder, Node, Operation, OperationNode, Value } from './types/node.ts';
+import { GraphError, showShape, sizeOf, toTypedArray } from './types/tensor.ts';
+import type { DType, Shape, TensorType, TypedArray } from './types/tensor.ts';
 
 /** What holds for a whole graph. */
 export interface GraphOptions {
@@ -87,7 +19,7 @@ export interface GraphOptions {
 const SHARED_CONSTANT_ELEMENTS = 4096;
 
 /** A graph being built: its inputs and outputs by name, constants, and whatever operations make of them. */
-export class Graph {
+export class Graph implements GraphBuilder {
   readonly float: 'float32' | 'float64';
   readonly inputs = new Map<string, Value>();
   readonly outputs = new Map<string, Value>();
@@ -138,6 +70,7 @@ export class Graph {
 
   /** A placeholder inside `overParts`, which alone makes and binds them. */
   parameter({ dtype, shape }: TensorType): Value {
+    checkShape('overParts', shape);
     return this.createValue({ dtype, shape }, { kind: 'parameter' });
   }
 
@@ -164,7 +97,10 @@ export class Graph {
     if (found !== undefined) return found;
     const outputs: Value[] = [];
     const node: OperationNode<A> = { kind: 'operation', operation, inputs, attributes, outputs };
-    for (const type of operation.infer(inputs, attributes)) outputs.push(this.createValue(type, node));
+    for (const type of operation.infer(inputs, attributes)) {
+      checkShape(operation.name, type.shape);
+      outputs.push(this.createValue(type, node));
+    }
     this.known.set(keyOfOperation(operation, inputs, attributes), node);
     return node;
   }
@@ -194,36 +130,13 @@ export class Graph {
   }
 }
 
-/** Whether two values have the same type and shape. */
-export function sameType(a: TensorType, b: TensorType): boolean {
-  return a.dtype === b.dtype && sameShape(a.shape, b.shape);
-}
-
-/** The nodes that the values depend on, themselves included, inputs before those that use them. */
-export function reachable(values: Iterable<Value>): Value[] {
-  const seen = new Set<Value>();
-  const pending = [...values];
-  for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
-    if (seen.has(value)) continue;
-    seen.add(value);
-    if (value.node.kind === 'operation') pending.push(...value.node.inputs);
-  }
-  return [...seen].sort((a, b) => a.id - b.id);
-}
-
-/** What is wrong when a placeholder turns up unbound. */
-export function strayParameter(): GraphError {
-  return new GraphError(
-    'overParts: a value made inside the body is used outside; return it from the body instead',
-  );
-}
-
 function keyOfOperation(operation: Operation, inputs: readonly Value[], attributes: Attributes): string {
-  return `${operation.name}(${inputs.map((value) => value.id).join()})${JSON.stringify(attributes, idOfValue)}`;
+  return `${operation.name}(${inputs.map((value) => value.id).join()})${JSON.stringify(attributes, keyOfAttribute)}`;
 }
 
-/** A value among an operation's attributes is written as its id. */
-function idOfValue(_key: string, attribute: Attributes[string] | Value): unknown {
+/** A value among an operation's attributes is written as its id; numbers that JSON has no word for, by their names. */
+function keyOfAttribute(_key: string, attribute: Attributes[string] | Value): unknown {
+  if (typeof attribute === 'number') return `=${keyOfNumber(attribute)}`;
   return typeof attribute === 'object' && 'node' in attribute ? `#${attribute.id}` : attribute;
 }
 

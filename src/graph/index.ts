@@ -5,11 +5,12 @@
  * Operations take values of one graph (or plain numbers beside one), broadcast as NumPy does, and refuse shapes that
  * don't go together with a `GraphError` that names the operation and both shapes.
  */
-export { discard, GraphError } from './tensor.ts';
-export type { DType, Shape, Tensor, TypedArray } from './tensor.ts';
+export { discard, GraphError } from './types/tensor.ts';
+export type { DType, Shape, Tensor, TypedArray } from './types/tensor.ts';
 export { Graph } from './graph.ts';
-export type { GraphOptions, Value } from './graph.ts';
-export { gradients } from './gradients.ts';
+export type { GraphOptions } from './graph.ts';
+export type { Value } from './types/node.ts';
+export { gradients } from './passes/gradients.ts';
 export { evaluate } from './evaluate.ts';
 export { toOnnx } from './onnx/model.ts';
 export { createSession } from './session.ts';
@@ -50,4 +51,4 @@ export { crossEntropy, logSoftmax, negativeLogLikelihood, softmax } from './oper
 export { layerNorm, rmsNorm } from './operations/normalization.ts';
 export { gelu, silu } from './operations/activation.ts';
 export type { GeluForm } from './operations/activation.ts';
-export { overParts } from './operations/parts.ts';
+export { overParts } from './loop/parts.ts';

@@ -2,8 +2,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import * as G from './index.ts';
+import { operations } from './table.ts';
+import type { OperationName } from './types/names.ts';
+import { sizeOf } from './types/tensor.ts';
+import { reachable } from './types/walk.ts';
 import type { Shape, Tensor, Value } from './index.ts';
-import { sizeOf } from './tensor.ts';
 
 /** A step makes a new value out of two that exist; where shapes don't go together it takes what fits. */
 const steps: Record<string, (a: Value, b: Value) => Value> = {
@@ -29,7 +32,50 @@ const steps: Record<string, (a: Value, b: Value) => Value> = {
   normalize: (a) =>
     G.layerNorm(a, a.graph.constant(1.5, [a.shape[1]]), a.graph.constant(0.1, [a.shape[1]]), 0.1),
   root: (a) => G.rmsNorm(a, a.graph.constant(0.7, [a.shape[1]]), 0.1),
+  negate: (a) => G.negate(a),
+  exp: (a) => G.exp(G.tanh(a)),
+  log: (a) => G.log(G.affine(G.square(G.tanh(a)), 1, 0.5)),
+  sqrt: (a) => G.sqrt(G.affine(G.square(G.tanh(a)), 1, 0.5)),
+  reciprocal: (a) => G.reciprocal(G.affine(G.square(G.tanh(a)), 1, 0.5)),
+  abs: (a) => G.abs(a),
+  erf: (a) => G.erf(a),
+  cube: (a) => G.power(G.tanh(a), 3),
+  power: (a, b) => G.power(G.affine(G.square(G.tanh(a)), 1, 0.5), G.tanh(like(b, a))),
+  minimum: (a, b) => G.minimum(a, like(b, a)),
+  maximum: (a, b) => G.maximum(a, like(b, a)),
+  choice: (a, b) => {
+    const positive = G.or(G.less(0, a), G.equal(a, like(b, a)));
+    return G.select(G.and(positive, G.not(G.lessOrEqual(a, -1))), a, like(b, a));
+  },
+  cast: (a) => G.multiply(a, G.cast(G.less(a, 1), 'float32')),
+  stop: (a, b) => G.add(G.stopGradient(a), like(b, a)),
+  pad: (a) => G.pad(a, 1, 1, 0),
+  largest: (a) => G.reduceMax(a, [1], true),
+  linear: (a) => G.linear(a, filled(a, [a.shape[1], 2]), filled(a, [2])),
+  rows: (a) => G.gather(a, a.graph.constant([0, a.shape[0] - 1, 0], [3], 'int64')),
+  sums: (a) => G.scatterRows(a, a.graph.constant(0, [a.shape[0]], 'int64'), 2),
+  picked: (a) => G.reshape(G.pick(a, G.argMax(a, 1)), [a.shape[0], 1]),
+  added: (a) => G.addAt(a, G.argMax(a, 1), G.reduceSum(a, [1])),
+  hot: (a) => G.add(a, G.oneHot(G.argMax(a, 1), a.shape[1])),
+  likelihood: (a) => G.reshape(G.negativeLogLikelihood(a, G.argMax(a, 1)), [a.shape[0], 1]),
+  /** Row by row, with what lies around the loop, and a sum over the rows. */
+  loop: (a, b) => {
+    const outer = G.tanh(like(b, a));
+    const wide = outer.shape[0] === 1 ? outer : G.reduceMean(outer, [0], true);
+    const { sums, rows } = G.overParts(a.shape[0], [a], (row) => {
+      const made = G.multiply(row, wide);
+      return { sums: [G.reduceSum(made, [0], true)], rows: [made] };
+    });
+    return G.add(rows[0], G.expand(sums[0], rows[0].shape));
+  },
 };
+
+function filled({ graph }: Value, shape: Shape): Value {
+  return graph.constant(
+    Array.from({ length: sizeOf(shape) }, (_, i) => 0.3 - 0.1 * (i % 5)),
+    shape,
+  );
+}
 
 /** The value where it broadcasts to the other's shape, else its mean. */
 function like(value: Value, other: Value): Value {
@@ -64,7 +110,7 @@ it('a graph drawn at random computes the same in ONNX Runtime and in the referen
       }
       const last = values[values.length - 1];
       const slopes = G.gradients(G.reduceMean(last, [0, 1]), inputs);
-      graph.output('last', last);
+      values.forEach((value, i) => graph.output(`value ${i}`, value)); // those that a loop uses, too
       slopes.forEach((slope, i) => graph.output(`slope ${i}`, slope));
       const feeds = Object.fromEntries(
         shapes.map((shape, i): [string, Tensor] => [
@@ -86,4 +132,14 @@ it('a graph drawn at random computes the same in ONNX Runtime and in the referen
     }),
     { numRuns: 150 },
   );
+}, 120_000);
+
+it('the steps have every operation', () => {
+  const graph = new G.Graph();
+  const [x, y] = [graph.input('x', [3, 4]), graph.input('y', [3, 4])];
+  const made = Object.values(steps).map((step) => G.reduceMean(step(x, y), [0, 1]));
+  const found = new Set(
+    reachable(made).flatMap(({ node }) => (node.kind === 'operation' ? [node.operation.name] : [])),
+  );
+  expect(Object.keys(operations).filter((name) => !found.has(name as OperationName))).toEqual([]);
 });

@@ -9,6 +9,8 @@ import type { Runtime } from './session.ts';
  * @throws UserError where it is not installed, or has no binary that loads on this machine
  */
 export async function loadNodeRuntime(): Promise<Runtime> {
+  // Else it sends Microsoft what models and machines it runs on, and leaves files of that in the folder for temporary ones.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1';
   try {
     const library: Runtime = await import('onnxruntime-node');
     return library;

@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as G from './index.ts';
 import type { Tensor } from './index.ts';
@@ -82,6 +86,69 @@ describe('a session', () => {
     await session.release();
   });
 
+  it('refuses such ids inside the parts of a batch', async () => {
+    const graph = new G.Graph();
+    const table = graph.constant([1, 2, 3], [3, 1]);
+    const ids = graph.input('ids', [4], 'int32');
+    const { rows } = G.overParts(2, [ids], (piece) => ({ rows: [G.gather(table, piece)] }));
+    graph.output('found', rows[0]);
+    const session = await G.createSession(graph);
+    const run = (...numbers: number[]) =>
+      session.run({ ids: { dtype: 'int32', shape: [4], data: Int32Array.from(numbers) } });
+    expect((await run(0, 1, 2, 0)).found.data).toEqual(Float32Array.of(1, 2, 3, 1));
+    await expect(run(0, 1, 2, 3)).rejects.toThrow("gather: id 3, number 3 of the input 'ids', is not in 0…2");
+    await expect(run(-1, 1, 2, 0)).rejects.toThrow(
+      "gather: id -1, number 0 of the input 'ids', is not in 0…2",
+    );
+    await session.release();
+  });
+
+  it('takes labels that no lookup gets, such as the −100 of a prompt, wherever they are cut away', async () => {
+    const graph = new G.Graph();
+    const logits = graph.input('logits', [4, 3]);
+    const labels = graph.input('labels', [2, 3], 'int32');
+    const answers = G.reshape(G.slice(labels, 1, 1, 3), [4]);
+    graph.output('loss', G.negativeLogLikelihood(logits, answers));
+    const { sums } = G.overParts(2, [labels], (piece) => ({
+      sums: [
+        G.reduceSum(
+          G.negativeLogLikelihood(graph.constant(0, [2, 3]), G.reshape(G.slice(piece, 1, 1, 3), [2])),
+          [0],
+        ),
+      ],
+    }));
+    graph.output('in parts', sums[0]);
+    const session = await G.createSession(graph);
+    const run = (...numbers: number[]) =>
+      session.run({
+        logits: floats([4, 3], ...new Array<number>(12).fill(0)),
+        labels: { dtype: 'int32', shape: [2, 3], data: Int32Array.from(numbers) },
+      });
+    expect((await run(-100, 0, 1, -100, 2, 0)).loss.data[0]).toBeCloseTo(Math.log(3), 5);
+    await expect(run(-100, 0, 1, -100, 2, -100)).rejects.toThrow("id -100, number 5 of the input 'labels'");
+    await session.release();
+  });
+
+  it('keeps outputs that the body of a loop uses, and derivatives by them', async () => {
+    const graph = new G.Graph();
+    const x = graph.input('x', [4, 1]);
+    const scale = G.exp(graph.input('s', [1]));
+    const { sums, rows } = G.overParts(2, [x], (piece) => {
+      const made = G.multiply(piece, scale);
+      return { sums: [G.reduceSum(made, [0, 1])], rows: [made] };
+    });
+    graph.output('scale', scale);
+    graph.output('sum', sums[0]);
+    graph.output('rows', rows[0]);
+    graph.output('slope', G.gradients(sums[0], [scale])[0]);
+    const session = await G.createSession(graph);
+    const found = await session.run({ x: floats([4, 1], 1, 2, 3, 4), s: floats([1], 0) });
+    await session.release();
+    expect(found.scale.data).toEqual(Float32Array.of(1));
+    expect(found.sum.data).toEqual(Float32Array.of(10));
+    expect(found.slope.data).toEqual(Float32Array.of(10));
+  });
+
   it('says what is wrong with what it is fed', async () => {
     const session = await G.createSession(doubling());
     const refused = (feeds: Record<string, Tensor>) => expect(session.run(feeds)).rejects;
@@ -146,6 +213,22 @@ describe('a session', () => {
     }
     expect(arrays() - before).toBeLessThan(5); // 4 MB each
     await session.release();
+  });
+
+  it('sends nobody anything: ONNX Runtime keeps no record of what it runs', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'lengthwise-telemetry-'));
+    const program = `
+      const { Graph, add, createSession } = await import(${JSON.stringify(import.meta.resolve('./index.ts'))});
+      const graph = new Graph();
+      graph.output('y', add(graph.input('x', [1]), 1));
+      await (await createSession(graph)).run({ x: { dtype: 'float32', shape: [1], data: Float32Array.of(1) } });
+      console.log(process.env.ORT_DISABLE_TELEMETRY);`;
+    const ran = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      env: { ...process.env, ORT_DISABLE_TELEMETRY: undefined, TMPDIR: folder },
+      encoding: 'utf8',
+    });
+    expect([ran.stdout, readdirSync(folder)]).toEqual(['1\n', []]);
+    rmSync(folder, { recursive: true });
   });
 
   it('gives its memory back', async () => {

@@ -7,13 +7,14 @@
  */
 import type * as onnxruntime from 'onnxruntime-common';
 import { feedsFor } from './feeds.ts';
+import type { Graph } from './graph.ts';
 import { checkIds, idInputs } from './ids.ts';
 import type { IdInputs } from './ids.ts';
-import { reachable } from './graph.ts';
-import type { Graph, Value } from './graph.ts';
 import { toOnnx } from './onnx/model.ts';
-import { GraphError } from './tensor.ts';
-import type { DType, Tensor, TypedArray } from './tensor.ts';
+import type { Value } from './types/node.ts';
+import { GraphError } from './types/tensor.ts';
+import type { DType, Tensor, TypedArray } from './types/tensor.ts';
+import { reachable } from './types/walk.ts';
 
 export interface SessionOptions {
   /** Threads that one operation may use. Default 1. They add up over processes. */

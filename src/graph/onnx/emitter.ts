@@ -1,35 +1,13 @@
 /** Collects the ONNX nodes of a graph while its operations are lowered one after the other. */
-import { strayParameter } from '../graph.ts';
-import type { Value } from '../graph.ts';
-import type { DType, Shape, TensorType, TypedArray } from '../tensor.ts';
-import { sizeOf, toTypedArray } from '../tensor.ts';
 import { onnxType } from './types.ts';
+import type { BodyLowering, OnnxAttribute, OnnxBody, OnnxDomain, OnnxNode } from '../types/lowering.ts';
+import type { Value } from '../types/node.ts';
+import { sizeOf, toTypedArray } from '../types/tensor.ts';
+import type { DType, Shape, TensorType, TypedArray } from '../types/tensor.ts';
+import { strayParameter } from '../types/walk.ts';
 
-/** Whole numbers are ints, `{ float }` a float, text a string, lists are ints; `{ graph }` is a loop's body. */
-export type OnnxAttribute =
-  number | string | readonly number[] | { readonly float: number } | { readonly graph: OnnxBody };
-
-/** What a loop does: its nodes, and which names go in and out. */
-export interface OnnxBody {
-  readonly nodes: readonly OnnxNode[];
-  readonly inputs: readonly OnnxType[];
-  readonly outputs: readonly OnnxType[];
-}
-
-export interface OnnxType extends TensorType {
-  readonly name: string;
-}
-
-/** Where an operation is defined: ONNX itself, or ONNX Runtime's own contribution. */
-export type OnnxDomain = '' | 'com.microsoft';
-
-export interface OnnxNode {
-  readonly type: string;
-  readonly domain: OnnxDomain;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  readonly attributes: Readonly<Record<string, OnnxAttribute>>;
-}
+/** Constants of this many elements that are all one number are not stored: an Expand takes about as much. */
+const LEAST_FILLED = 64;
 
 export interface OnnxInitializer {
   readonly name: string;
@@ -46,7 +24,7 @@ interface Shared {
   names: number;
 }
 
-export class Emitter {
+export class Emitter implements BodyLowering {
   nodes: OnnxNode[] = [];
   private readonly names = new Map<Value, string>();
   private readonly used: ReadonlySet<Value>;
@@ -80,6 +58,10 @@ export class Emitter {
     return this.shared.initializers;
   }
 
+  forBody(used: ReadonlySet<Value>): Emitter {
+    return new Emitter(used, this);
+  }
+
   /** Whether any result depends on the value. */
   isUsed(value: Value): boolean {
     return this.used.has(value);
@@ -102,7 +84,7 @@ export class Emitter {
       const { node, dtype, shape } = value;
       if (this.names.has(value)) continue;
       if (node.kind === 'input') this.setName(value, node.name);
-      else if (node.kind === 'constant') this.setName(value, this.initializer(dtype, shape, node.data));
+      else if (node.kind === 'constant') this.setName(value, this.stored(dtype, shape, node.data));
       else if (node.kind === 'parameter') throw strayParameter();
       else {
         const names = node.operation.lower(node, this);
@@ -144,6 +126,14 @@ export class Emitter {
     return name;
   }
 
+  /** A constant of the graph; one that is the same number throughout is kept as that number. */
+  private stored(dtype: DType, shape: Shape, data: TypedArray): string {
+    if (data.length < LEAST_FILLED || !data.every((number) => Object.is(number, data[0]))) {
+      return this.initializer(dtype, shape, data);
+    }
+    return this.filled(this.initializer(dtype, [], data.slice(0, 1)), shape);
+  }
+
   initializer(dtype: DType, shape: Shape, data: TypedArray): string {
     const name = this.freshName();
     this.shared.initializers.push({ name, dtype, shape, data });
@@ -156,10 +146,14 @@ export class Emitter {
 
   /** Zeros, made when they are needed rather than kept in the model. */
   zeros(dtype: DType, shape: Shape): string {
-    const zero = this.constant(dtype, [], [0]);
+    return this.filled(this.constant(dtype, [], [0]), shape);
+  }
+
+  /** A scalar in every place of a shape. */
+  private filled(scalar: string, shape: Shape): string {
     return shape.length === 0
-      ? zero
-      : this.node('Expand', [zero, this.constant('int64', [shape.length], shape)]);
+      ? scalar
+      : this.node('Expand', [scalar, this.constant('int64', [shape.length], shape)]);
   }
 
   cast(name: string, to: DType): string {
@@ -177,7 +171,7 @@ export class Emitter {
   accumulate(total: string, term: string): string {
     const place = this.nodes.findIndex(({ outputs }) => outputs.includes(term));
     const maker = this.nodes[place] as OnnxNode | undefined;
-    const needed = this.nodes.some(({ inputs }) => inputs.includes(term));
+    const needed = this.nodes.some((node) => usesOf(node).includes(term));
     if (maker?.type !== 'Gemm' || maker.inputs.length > 2 || needed) return this.node('Add', [total, term]);
     const output = this.freshName();
     this.nodes.splice(place, 1, { ...maker, inputs: [...maker.inputs, total], outputs: [output] });
@@ -195,16 +189,39 @@ export class Emitter {
       else
         copies.push({ type: 'Identity', domain: '', inputs: [inside], outputs: [outside], attributes: {} });
     }
-    const rename = (name: string) => renamed.get(name) ?? name;
-    this.nodes = [...this.nodes, ...copies].map((node) => ({
-      ...node,
-      inputs: node.inputs.map(rename),
-      outputs: node.outputs.map(rename),
-    }));
+    this.nodes = renamedIn([...this.nodes, ...copies], (name) => renamed.get(name) ?? name);
   }
 
   /** `%` cannot start the names that users give, see `toOnnx`. */
   freshName(): string {
     return `%${this.shared.names++}`;
   }
+}
+
+/** The names that a node uses, those inside a loop's body included. */
+function usesOf({ inputs, attributes }: OnnxNode): string[] {
+  return [...inputs, ...bodiesOf(attributes).flatMap(({ nodes }) => nodes.flatMap(usesOf))];
+}
+
+function bodiesOf(attributes: OnnxNode['attributes']): OnnxBody[] {
+  return Object.values(attributes).flatMap((value) =>
+    typeof value === 'object' && 'graph' in value ? [value.graph] : [],
+  );
+}
+
+/** The nodes with other names, also where a loop's body uses what lies around it. */
+function renamedIn(nodes: readonly OnnxNode[], rename: (name: string) => string): OnnxNode[] {
+  return nodes.map((node) => ({
+    ...node,
+    inputs: node.inputs.map(rename),
+    outputs: node.outputs.map(rename),
+    attributes: Object.fromEntries(
+      Object.entries(node.attributes).map(([name, value]) => [
+        name,
+        typeof value === 'object' && 'graph' in value
+          ? { graph: { ...value.graph, nodes: renamedIn(value.graph.nodes, rename) } }
+          : value,
+      ]),
+    ),
+  }));
 }

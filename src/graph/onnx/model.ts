@@ -2,14 +2,15 @@
  * A graph as an ONNX model (https://onnx.ai, onnx.proto3): what the outputs depend on and nothing else, so that
  * inputs which nothing uses don't occur in it.
  */
-import { reachable } from '../graph.ts';
-import type { Graph, Value } from '../graph.ts';
-import { GraphError } from '../tensor.ts';
-import type { TypedArray } from '../tensor.ts';
 import { Emitter } from './emitter.ts';
-import type { OnnxAttribute, OnnxBody, OnnxInitializer, OnnxNode, OnnxType } from './emitter.ts';
+import type { OnnxInitializer } from './emitter.ts';
 import { ProtobufMessage } from './protobuf.ts';
 import { onnxType } from './types.ts';
+import type { OnnxAttribute, OnnxBody, OnnxNode, OnnxType } from '../types/lowering.ts';
+import type { Value } from '../types/node.ts';
+import { GraphError } from '../types/tensor.ts';
+import type { TypedArray } from '../types/tensor.ts';
+import { reachable } from '../types/walk.ts';
 
 const IR_VERSION = 11;
 /** The first with RMSNormalization. */
@@ -19,12 +20,17 @@ const ATTRIBUTE = { float: 1, integer: 2, text: 3, graph: 5, integers: 7 } as co
 /** A protocol buffer message cannot be larger. */
 const LARGEST_MODEL_BYTES = 2 ** 31 - 1;
 
+/** A graph, as far as it matters here: its results by name. */
+interface WithOutputs {
+  readonly outputs: ReadonlyMap<string, Value>;
+}
+
 /**
  * The bytes of an ONNX file.
  * @param options threads: how many will run it. For one, faster operations are chosen that are wrong with more.
  * @throws GraphError when there are no outputs, or constants of 2 GB and more
  */
-export function toOnnx(graph: Graph, options: { readonly threads?: number } = {}): Uint8Array {
+export function toOnnx(graph: WithOutputs, options: { readonly threads?: number } = {}): Uint8Array {
   const values = reachable(graph.outputs.values());
   const emitter = lower(graph, values, options.threads === 1);
   const inputs = values.flatMap(({ node, dtype, shape }) =>
@@ -52,7 +58,7 @@ export function toOnnx(graph: Graph, options: { readonly threads?: number } = {}
 }
 
 /** All nodes lowered, with the outputs under their own names. */
-function lower(graph: Graph, values: readonly Value[], singleThreaded: boolean): Emitter {
+function lower(graph: WithOutputs, values: readonly Value[], singleThreaded: boolean): Emitter {
   if (graph.outputs.size === 0) throw new GraphError('toOnnx: the graph has no outputs');
   const emitter = new Emitter(new Set(values), { singleThreaded });
   emitter.lower(values);

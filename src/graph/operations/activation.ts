@@ -1,11 +1,11 @@
 /** Activation functions of neural networks. */
-import type { Operation, Value } from '../graph.ts';
-import type { Emitter } from '../onnx/emitter.ts';
 import { add, multiply, subtract } from './arithmetic.ts';
 import { unary } from './elementwise.ts';
 import { affine, erf, exp, sigmoid, square } from './functions.ts';
 import { expectFloat } from './operands.ts';
 import { erfOf } from './special.ts';
+import type { Lowering } from '../types/lowering.ts';
+import type { Operation, Value } from '../types/node.ts';
 
 export type GeluForm = 'tanh' | 'erf';
 
@@ -31,7 +31,7 @@ const gaussianUnit = unary<{ form: GeluForm }>({
 });
 
 /** FastGelu is for float32 alone: the same in float64. */
-function lowerTanhForm(x: string, emitter: Emitter): string {
+function lowerTanhForm(x: string, emitter: Lowering): string {
   const number = (value: number) => emitter.constant('float64', [], value);
   const squared = emitter.node('Mul', [x, x]);
   const bent = emitter.node('Add', [emitter.node('Mul', [squared, number(SLOPE * CUBIC)]), number(SLOPE)]);

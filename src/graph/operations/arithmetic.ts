@@ -1,11 +1,11 @@
 /** Arithmetic on two tensors, element by element, broadcast as NumPy does. Numbers may stand for constants. */
-import type { Operation, Value } from '../graph.ts';
-import { isFloat, sameShape } from '../tensor.ts';
 import { binary } from './elementwise.ts';
 import { affine, log, negate, reciprocal } from './functions.ts';
-import { less, lessOrEqual, select } from './logic.ts';
+import { and, equal, less, lessOrEqual, select } from './logic.ts';
 import { constantNumber, isConstant, operands } from './operands.ts';
 import type { Operand } from './operands.ts';
+import type { Operation, Value } from '../types/node.ts';
+import { isFloat, sameShape } from '../types/tensor.ts';
 
 const addition = binary({
   name: 'add',
@@ -47,10 +47,18 @@ const exponentiation = binary({
   onnx: 'Pow',
   takes: 'numbers',
   compute: (a, b) => a ** b,
-  gradient: (g, a, b, y) => [
-    multiply(g, multiply(b, power(a, subtract(b, 1)))),
-    b.node.kind === 'constant' ? undefined : multiply(g, multiply(y, log(a))),
-  ],
+  // Where a power is constant although the formula is 0 · ∞ (x⁰ at 0, 0ᵉ with e ≥ 0), the derivative is 0, as in PyTorch.
+  gradient(g, a, b, y) {
+    const exponent = constantNumber(b);
+    if (exponent === 0) return [undefined, undefined];
+    const byBase = multiply(g, multiply(b, power(a, subtract(b, 1))));
+    if (exponent !== undefined) return [byBase, undefined];
+    const isFlat = and(equal(a, 0), lessOrEqual(0, b));
+    return [
+      select(equal(b, 0), 0, byBase),
+      b.node.kind === 'constant' ? undefined : multiply(g, select(isFlat, 0, multiply(y, log(a)))),
+    ];
+  },
 });
 
 const smaller = binary({

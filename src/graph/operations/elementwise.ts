@@ -1,9 +1,9 @@
 /** How operations that work element by element are made: shape, ONNX node and evaluation follow from one function. */
-import type { Attributes, Operation, OperationNode, Value } from '../graph.ts';
-import { GraphError, broadcastPlaces, showShape } from '../tensor.ts';
 import { broadcastShape, sameDType } from './operands.ts';
 import { sumTo } from './reduction.ts';
-import type { OperationName } from './table.ts';
+import type { OperationName } from '../types/names.ts';
+import type { Attributes, Operation, OperationNode, Value } from '../types/node.ts';
+import { GraphError, broadcastPlaces, showShape } from '../types/tensor.ts';
 
 interface BinaryOptions {
   name: OperationName;

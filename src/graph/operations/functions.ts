@@ -1,10 +1,10 @@
 /** Functions of one number, element by element. */
-import type { Operation, Value } from '../graph.ts';
 import { multiply, subtract } from './arithmetic.ts';
 import { unary } from './elementwise.ts';
 import { less, select } from './logic.ts';
-import { erfOf } from './special.ts';
 import { expectFloat } from './operands.ts';
+import { erfOf } from './special.ts';
+import type { Operation, Value } from '../types/node.ts';
 
 const negation = unary({
   name: 'negate',

@@ -1,5 +1,7 @@
 /** The same numbers in another shape or order; parts of tensors, and tensors put together. */
-import type { Operation, Value } from '../graph.ts';
+import { broadcastShape, resolveAxis } from './operands.ts';
+import { sumTo } from './reduction.ts';
+import type { Operation, Value } from '../types/node.ts';
 import {
   GraphError,
   broadcastPlaces,
@@ -8,10 +10,8 @@ import {
   sizeOf,
   stridedPlaces,
   stridesOf,
-} from '../tensor.ts';
-import type { Shape } from '../tensor.ts';
-import { broadcastShape, resolveAxis } from './operands.ts';
-import { sumTo } from './reduction.ts';
+} from '../types/tensor.ts';
+import type { Shape } from '../types/tensor.ts';
 
 const reshaping: Operation<{ shape: readonly number[] }> = {
   name: 'reshape',
@@ -279,7 +279,11 @@ function paddedPart({ node }: Value): { inner: Value; axis: number; start: numbe
 function completed(from: Shape, shape: Shape): number[] {
   const open = shape.indexOf(-1);
   if (open < 0) return [...shape];
+  const refuse = (why: string) =>
+    new GraphError(`reshape: ${showShape(from)} to ${showShape(shape)}: ${why}`);
+  if (shape.indexOf(-1, open + 1) >= 0) throw refuse('only one dimension may be −1');
   const rest = sizeOf(shape.toSpliced(open, 1));
+  if (rest === 0 || sizeOf(from) % rest !== 0) throw refuse('no whole number can stand for −1');
   return [...shape].with(open, sizeOf(from) / rest);
 }
 

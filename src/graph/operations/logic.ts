@@ -1,12 +1,12 @@
 /** Comparisons, logic, choices, and changes of type. */
-import type { Operation, Value } from '../graph.ts';
-import { broadcastPlaces, isFloat } from '../tensor.ts';
-import type { DType } from '../tensor.ts';
+import { onnxType } from '../onnx/types.ts';
 import { binary, noGradient, unary } from './elementwise.ts';
 import { broadcastShape, expectBool, operands, sameDType } from './operands.ts';
 import type { Operand } from './operands.ts';
 import { sumTo } from './reduction.ts';
-import { onnxType } from '../onnx/types.ts';
+import type { Operation, Value } from '../types/node.ts';
+import { broadcastPlaces, isFloat } from '../types/tensor.ts';
+import type { DType } from '../types/tensor.ts';
 
 const noDerivatives = () => [undefined, undefined] as const;
 

@@ -1,11 +1,11 @@
 /** Rows and elements chosen by whole numbers. */
-import type { Operation, OperationNode, Value } from '../graph.ts';
-import type { Emitter } from '../onnx/emitter.ts';
-import { GraphError, showShape, sameShape, sizeOf } from '../tensor.ts';
-import type { DType, Shape } from '../tensor.ts';
 import { noGradient } from './elementwise.ts';
 import { reshape } from './layout.ts';
 import { expectFloat, expectInteger, lastDimension } from './operands.ts';
+import type { Lowering } from '../types/lowering.ts';
+import type { Operation, OperationNode, Value } from '../types/node.ts';
+import { GraphError, sameShape, showShape, sizeOf } from '../types/tensor.ts';
+import type { DType, Shape } from '../types/tensor.ts';
 
 /** With several threads, up to this many rows are added up by a product with a one-hot matrix. */
 const ONE_HOT_ROWS = 1024;
@@ -73,7 +73,7 @@ const scattering: Operation<{ rows: number }> = {
  */
 function lowerScatter(
   { inputs: [x, ids], attributes: { rows } }: OperationNode<{ rows: number }>,
-  emitter: Emitter,
+  emitter: Lowering,
 ): string[] {
   const [count, width] = x.shape;
   const [numbers, places] = [emitter.name(x), emitter.name(ids)];
@@ -209,6 +209,7 @@ function checkPlaces(name: string, x: Value, ids: Value): void {
   }
 }
 
-function checkId(name: string, id: number, count: number): void {
+/** @throws GraphError for an id that has no row */
+export function checkId(name: string, id: number, count: number): void {
   if (!(id >= 0 && id < count)) throw new GraphError(`${name}: id ${id} is not in 0…${count - 1}`);
 }

@@ -1,12 +1,12 @@
 /** Layer and root-mean-square normalization along the last axis. */
-import type { Numbers, Operation, Value } from '../graph.ts';
-import type { Emitter } from '../onnx/emitter.ts';
-import type { DType } from '../tensor.ts';
-import { GraphError, sameShape, showShape } from '../tensor.ts';
 import { add, multiply, subtract } from './arithmetic.ts';
 import { affine } from './functions.ts';
 import { expectFloat, lastDimension, sameDType } from './operands.ts';
 import { reduceMean, sumTo } from './reduction.ts';
+import type { Lowering } from '../types/lowering.ts';
+import type { Numbers, Operation, Value } from '../types/node.ts';
+import { GraphError, sameShape, showShape } from '../types/tensor.ts';
+import type { DType } from '../types/tensor.ts';
 
 type Epsilon = { epsilon: number };
 
@@ -58,7 +58,7 @@ const layerNormalization: Operation<Epsilon> = {
 };
 
 /** LayerNormalization gives mean and inverse deviation as float32, whatever it is fed. */
-function lowerLayerNormOfDoubles([x, scale, bias]: string[], epsilon: number, emitter: Emitter): string[] {
+function lowerLayerNormOfDoubles([x, scale, bias]: string[], epsilon: number, emitter: Lowering): string[] {
   const mean = emitter.node('ReduceMean', [x, emitter.constant('int64', [1], [-1])], { keepdims: 1 });
   const centred = emitter.node('Sub', [x, mean]);
   const inverse = lowerInverseRootMeanSquare(centred, 'float64', epsilon, emitter);
@@ -66,7 +66,7 @@ function lowerLayerNormOfDoubles([x, scale, bias]: string[], epsilon: number, em
   return [emitter.node('Add', [emitter.node('Mul', [normalized, scale]), bias]), mean, inverse];
 }
 
-function lowerInverseRootMeanSquare(x: string, dtype: DType, epsilon: number, emitter: Emitter): string {
+function lowerInverseRootMeanSquare(x: string, dtype: DType, epsilon: number, emitter: Lowering): string {
   const axes = emitter.constant('int64', [1], [-1]);
   const squares = emitter.node('ReduceMean', [emitter.node('Mul', [x, x]), axes], { keepdims: 1 });
   const shifted = emitter.node('Add', [squares, emitter.constant(dtype, [], epsilon)]);

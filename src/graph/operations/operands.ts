@@ -1,7 +1,7 @@
 /** What several operations ask of their inputs: shapes that go together, axes that exist, numbers made constants. */
-import type { Value } from '../graph.ts';
-import type { DType, Shape } from '../tensor.ts';
-import { GraphError, isFloat, isInteger, showShape } from '../tensor.ts';
+import type { Value } from '../types/node.ts';
+import { GraphError, isFloat, isInteger, showShape } from '../types/tensor.ts';
+import type { DType, Shape } from '../types/tensor.ts';
 
 /** A value, or a number that becomes a constant of the other operand's type. */
 export type Operand = Value | number;

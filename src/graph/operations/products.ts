@@ -1,11 +1,11 @@
 /** Matrix products. */
-import type { Emitter } from '../onnx/emitter.ts';
-import type { Numbers, Operation, OperationNode, Value } from '../graph.ts';
-import { GraphError, broadcastPlaces, showShape, sizeOf } from '../tensor.ts';
-import type { Shape } from '../tensor.ts';
 import { reshape, transpose } from './layout.ts';
 import { broadcastShape, expectFloat, sameDType } from './operands.ts';
 import { reduceSum, sumTo } from './reduction.ts';
+import type { Lowering } from '../types/lowering.ts';
+import type { Numbers, Operation, OperationNode, Value } from '../types/node.ts';
+import { GraphError, broadcastPlaces, showShape, sizeOf } from '../types/tensor.ts';
+import type { Shape } from '../types/tensor.ts';
 
 type Flags = { transposeA: boolean; transposeB: boolean; scale: number };
 
@@ -149,7 +149,7 @@ function orient(shape: Shape, transposed: boolean): [number, number] {
 /** Gemm for plain matrices, FusedMatMul for batches with flags, MatMul for those without. */
 function lowerProduct(
   { inputs: [a, b], attributes }: OperationNode<Flags>,
-  emitter: Emitter,
+  emitter: Lowering,
 ): readonly string[] {
   const { transposeA, transposeB, scale } = attributes;
   const names = [emitter.name(a), emitter.name(b)];

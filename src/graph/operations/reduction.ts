@@ -1,15 +1,22 @@
 /** Sums, means and maxima over axes. */
-import type { Emitter } from '../onnx/emitter.ts';
-import type { Numbers, Operation, OperationNode, Value } from '../graph.ts';
-import { isFloat, sameShape, showShape, sizeOf, stridedPlaces, stridesOf } from '../tensor.ts';
-import type { Shape } from '../tensor.ts';
-import { GraphError } from '../tensor.ts';
 import { divide, multiply } from './arithmetic.ts';
 import { noGradient } from './elementwise.ts';
 import { affine } from './functions.ts';
 import { expand, reshape } from './layout.ts';
 import { cast, equal } from './logic.ts';
 import { expectFloat, resolveAxis } from './operands.ts';
+import type { Lowering } from '../types/lowering.ts';
+import type { Numbers, Operation, OperationNode, Value } from '../types/node.ts';
+import {
+  GraphError,
+  isFloat,
+  sameShape,
+  showShape,
+  sizeOf,
+  stridedPlaces,
+  stridesOf,
+} from '../types/tensor.ts';
+import type { Shape } from '../types/tensor.ts';
 
 type Reduction = { axes: readonly number[]; keep: boolean };
 
@@ -149,7 +156,7 @@ function groupSize({ inputs: [x], attributes: { axes } }: OperationNode<Reductio
  * A sum over leading axes is a row of ones times the matrix of the rest: ONNX Runtime's Gemm is several times
  * faster there than its ReduceSum (docs/graph.md).
  */
-function lowerSum(node: OperationNode<Reduction>, emitter: Emitter): readonly string[] {
+function lowerSum(node: OperationNode<Reduction>, emitter: Lowering): readonly string[] {
   const { inputs, outputs, attributes } = node;
   const [x] = inputs;
   const leading = attributes.axes.every((axis, i) => axis === i) && attributes.axes.length < x.shape.length;
@@ -165,7 +172,7 @@ function lowerSum(node: OperationNode<Reduction>, emitter: Emitter): readonly st
 
 function reductionInputs(
   { inputs: [x], attributes: { axes } }: OperationNode<Reduction>,
-  emitter: Emitter,
+  emitter: Lowering,
 ): string[] {
   return [emitter.name(x), emitter.constant('int64', [axes.length], axes)];
 }

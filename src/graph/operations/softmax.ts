@@ -1,12 +1,12 @@
 /** Softmax along the last axis, and the losses made of it. */
-import type { Numbers, Operation, Value } from '../graph.ts';
-import { GraphError, sameShape, showShape } from '../tensor.ts';
-import { exp, negate } from './functions.ts';
 import { multiply, subtract } from './arithmetic.ts';
+import { exp, negate } from './functions.ts';
 import { reshape } from './layout.ts';
-import { addAt } from './lookup.ts';
+import { addAt, checkId } from './lookup.ts';
 import { expectFloat, expectInteger, lastDimension } from './operands.ts';
 import { reduceSum } from './reduction.ts';
+import type { Numbers, Operation, Value } from '../types/node.ts';
+import { GraphError, sameShape, showShape } from '../types/tensor.ts';
 
 const normalizedExponential: Operation = {
   name: 'softmax',
@@ -63,8 +63,10 @@ const surprise: Operation = {
     const picked = emitter.node('GatherElements', [logs, places], { axis: 1 });
     return [emitter.node('Neg', [emitter.reshape(picked, targets.shape)])];
   },
+  ids: ({ inputs: [logits] }) => ({ input: 1, count: logits.shape[1] }),
   evaluate([logits, targets]) {
     const width = logits.shape[1];
+    for (const target of targets.data) checkId('crossEntropy', target, width);
     const logs = logSoftmaxNumbers(logits);
     return [targets.data.map((target, i) => -logs[i * width + target])];
   },

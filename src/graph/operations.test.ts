@@ -3,15 +3,15 @@
  * and the derivative of the derivative), and ONNX Runtime in float32 (is the lowering right, forward and backward).
  */
 import { describe, expect, it } from 'vitest';
-import { Graph, evaluate, gradients } from '../index.ts';
-import type { DType, Shape, Tensor, Value } from '../index.ts';
-import * as G from '../index.ts';
-import { reachable } from '../graph.ts';
-import { isFloat, sizeOf } from '../tensor.ts';
-import { createSession } from '../session.ts';
-import { rng } from '../../common/random.ts';
+import { Graph, evaluate, gradients } from './index.ts';
+import type { DType, Shape, Tensor, Value } from './index.ts';
+import * as G from './index.ts';
 import { operations } from './table.ts';
-import type { OperationName } from './table.ts';
+import type { OperationName } from './types/names.ts';
+import { isFloat, sizeOf } from './types/tensor.ts';
+import { reachable } from './types/walk.ts';
+import { createSession } from './session.ts';
+import { rng } from '../common/random.ts';
 
 interface Case {
   readonly of: readonly InputSpec[];
@@ -525,3 +525,24 @@ function expectClose(found: Tensor, expected: Tensor, tolerance: number, what: s
     expect(error, `${what}, element ${i}: ${found.data[i]} instead of ${number}`).toBeLessThan(tolerance);
   });
 }
+
+describe('derivatives of powers where the formula has no number', () => {
+  // As PyTorch 2 gives them: torch.pow(x, e).sum().backward() with both requiring gradients.
+  it.each([
+    { x: 0, e: 0, byX: 0, byE: 0 },
+    { x: 2, e: 0, byX: 0, byE: Math.log(2) },
+    { x: 0, e: 3, byX: 0, byE: 0 },
+    { x: 0, e: 1, byX: 1, byE: 0 },
+    { x: 2, e: 3, byX: 12, byE: 8 * Math.log(2) },
+  ])('$x to the power of $e', ({ x, e, byX, byE }) => {
+    const graph = new Graph({ float: 'float64' });
+    const [base, exponent] = [graph.input('x', [1]), graph.input('e', [1])];
+    const slopes = gradients(G.reduceSum(G.power(base, exponent), [0]), [base, exponent]);
+    const [byConstant] = gradients(G.reduceSum(G.power(base, e), [0]), [base]);
+    slopes.forEach((slope, i) => graph.output(String(i), slope));
+    graph.output('constant', byConstant);
+    const of = (number: number): Tensor => ({ dtype: 'float64', shape: [1], data: Float64Array.of(number) });
+    const found = evaluate(graph, { x: of(x), e: of(e) });
+    expect([found[0].data[0], found[1].data[0], found.constant.data[0]]).toEqual([byX, byE, byX]);
+  });
+});

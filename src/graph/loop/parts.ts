@@ -5,14 +5,13 @@
  * are several times faster, and a training step as a whole a third (docs/graph.md). In ONNX it is one Loop, so the
  * model does not grow with the number of parts, and each part's memory is used again for the next.
  */
-import { Emitter } from '../onnx/emitter.ts';
-import type { OnnxType } from '../onnx/emitter.ts';
-import { computeValues, numbersOf } from '../evaluate.ts';
-import { backpropagate, dependents } from '../gradients.ts';
-import type { Numbers, Operation, OperationNode, Value } from '../graph.ts';
-import { GraphError, isFloat, showShape, sizeOf } from '../tensor.ts';
-import type { Shape } from '../tensor.ts';
-import { add } from './arithmetic.ts';
+import { add } from '../operations/arithmetic.ts';
+import { backpropagate, dependents } from '../passes/gradients.ts';
+import { computeValues, numbersOf } from '../passes/values.ts';
+import type { Lowering, OnnxType } from '../types/lowering.ts';
+import type { Numbers, Operation, OperationNode, Value } from '../types/node.ts';
+import { GraphError, isFloat, showShape, sizeOf } from '../types/tensor.ts';
+import type { Shape } from '../types/tensor.ts';
 
 /** What the body of `overParts` gives back. */
 export interface PartResults {
@@ -39,6 +38,11 @@ const loop: Operation<Body> = {
   ],
   gradient,
   lower,
+  body: ({ attributes: { parts, parameters, sums, rows } }) => ({
+    parts,
+    pieces: parameters,
+    results: [...sums, ...rows],
+  }),
   evaluate,
 };
 
@@ -144,10 +148,10 @@ function gradient(
   return slopes.map((slope, i) => slope && (isPiece(i) ? made.rows : made.sums).shift());
 }
 
-function lower({ inputs, outputs, attributes }: OperationNode<Body>, emitter: Emitter): string[] {
+function lower({ inputs, outputs, attributes }: OperationNode<Body>, emitter: Lowering): string[] {
   const { parts, parameters, sums, rows } = attributes;
   const values = insideOf(attributes);
-  const body = new Emitter(new Set(values), emitter);
+  const body = emitter.forBody(new Set(values));
   const [iteration, condition] = [body.freshName(), body.freshName()];
   parameters.forEach((parameter, i) => {
     if (!body.isUsed(parameter)) return;

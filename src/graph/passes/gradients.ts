@@ -1,9 +1,9 @@
 /** Reverse-mode differentiation: the derivatives of a scalar, as further nodes of the same graph. */
-import { reachable } from './graph.ts';
-import type { OperationNode, Value } from './graph.ts';
-import { add } from './operations/arithmetic.ts';
-import { joinPadded } from './operations/layout.ts';
-import { GraphError, isFloat, showShape } from './tensor.ts';
+import { add } from '../operations/arithmetic.ts';
+import { joinPadded } from '../operations/layout.ts';
+import type { OperationNode, Value } from '../types/node.ts';
+import { GraphError, isFloat, showShape } from '../types/tensor.ts';
+import { reachable } from '../types/walk.ts';
 
 /**
  * The derivatives of `loss` (a float scalar) by each of `wrt`, in their shapes; zeros where it does not depend on one.
