@@ -10,8 +10,8 @@ import {
   pilotLine,
   runPilot,
   type AskPilot,
-  chosenText,
 } from './pilot.ts';
+import { chosenText } from '../score/tables/chosen-text.ts';
 
 const [copies] = pilotFamilies(askables(['UF', 'UB']));
 const copying = candidatePrompts('copying', 'completions');
@@ -147,6 +147,6 @@ describe('why a prompt was chosen', () => {
     [scores(16, 16, 16), 'the first of 3 prompts that are level,'],
     [scores(16, 16, 2), 'the first of 2 prompts that are level, of 3,'],
   ])('%j: %s', (of, text) => {
-    expect(chosenText({ family: 'UR', chosen: 'p0', elicits: true, scores: of })).toBe(text);
+    expect(chosenText({ chosen: 'p0', scores: of })).toBe(text);
   });
 });

@@ -4,6 +4,7 @@
  * The pilot says what elicits, not how well: its figures are in no n, and the winner's is too high by some points.
  * Pure: whoever calls it asks. docs/prompts.md has a simulation of it.
  */
+import { chosenText } from '../score/tables/chosen-text.ts';
 import { rng } from '../common/random.ts';
 import type { Draw } from '../tasks/index.ts';
 import type { Askable, Shape } from './askable.ts';
@@ -217,18 +218,4 @@ export function pilotLine(choice: PilotChoice): string {
   return elicits
     ? `${family}: elicited by '${chosen}', ${chosenText(choice)} in a pilot (${reached.join(', ')}; in no n)`
     : `${family}: no prompt tried in a pilot elicits this (${reached.join(', ')}; in no n); asked by '${chosen}'`;
-}
-
-/** `the best of 4 prompts`, `the first of 3 that are level`: why it was chosen. */
-export function chosenText({ chosen, scores }: PilotChoice): string {
-  const names = [...new Set(scores.map(({ prompt }) => prompt))];
-  const reached = (name: string): number => {
-    const own = scores.filter(({ prompt }) => prompt === name);
-    const n = own.reduce((sum, score) => sum + score.n, 0);
-    return n === 0 ? 0 : own.reduce((sum, score) => sum + score.right, 0) / n;
-  };
-  const level = names.filter((name) => reached(name) === reached(chosen)).length;
-  return level === 1
-    ? `the best of ${names.length} prompts`
-    : `the first of ${level} prompts that are level${level === names.length ? '' : `, of ${names.length}`},`;
 }

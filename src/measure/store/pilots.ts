@@ -2,8 +2,6 @@
 import type { PilotChoice } from '../../prompt/pilot.ts';
 import type { AskedTask, Run } from './rows.ts';
 
-export { chosenText } from '../../prompt/pilot.ts';
-
 /** The choices of the last run that asked the tasks in these ways; [] where their prompts were named. */
 export function pilotChoices(
   runs: readonly Run[],

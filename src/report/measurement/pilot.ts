@@ -1,5 +1,6 @@
 /** Which prompts a pilot has chosen, and what the others reached in it (`--prompt auto`). */
-import { chosenText, pilotChoices } from '../../measure/store/pilots.ts';
+import { chosenText } from '../../score/tables/chosen-text.ts';
+import { pilotChoices } from '../../measure/store/pilots.ts';
 import { percent } from '../../score/tables/percent.ts';
 import { count } from '../shared/format.ts';
 import type { Content, Html } from '../shared/html.ts';
