@@ -1,7 +1,7 @@
 /** `lengthwise prompts`: the prompts that come with lengthwise, as files to copy and change, and as they are sent. */
 import type { Command } from 'commander';
 import type { Shape } from '../prompt/askable.ts';
-import type { RenderOptions } from '../prompt/render.ts';
+import type { ChatMessage, RenderOptions } from '../prompt/render.ts';
 import type { PromptApi } from '../prompt/template.ts';
 import type { Io, Register } from './shared/command.ts';
 import { lengthOrSame, oneOf, wholeNumber } from './shared/options.ts';
@@ -24,7 +24,11 @@ interface SampleOptions {
 export const registerPrompts: Register = (program, io) => {
   const prompts = program
     .command('prompts')
-    .description('the prompts of measure: which there are, as files to change, and as they are sent');
+    .description('the prompts of measure: which there are, as files to change, and as they are sent')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ lengthwise prompts show UL\n  $ lengthwise prompts sample UL --length 12',
+    );
   registerList(prompts, io);
   registerShow(prompts, io);
   registerSample(prompts, io);
@@ -113,7 +117,7 @@ function registerSample(prompts: Command, io: Io): void {
     .action(async (task: string, options: SampleOptions) => {
       const { askableNamed } = await import('../prompt/askable.ts');
       const { promptFor, usualPrompt } = await import('../prompt/files.node.ts');
-      const { renderPrompt } = await import('../prompt/render.ts');
+      const { chatMessages, renderPrompt } = await import('../prompt/render.ts');
       const { materialOf } = await import('../measure/targets/inquiry.node.ts');
       const asked = askableNamed(task, { material: materialOf(options) });
       const { api = 'completions', prompt: name } = options;
@@ -121,17 +125,26 @@ function registerSample(prompts: Command, io: Io): void {
         name === undefined ? usualPrompt(asked.shape, api) : promptFor(asked.shape, [name], false, api);
       const { prompt, instance } = renderPrompt(asked, template, options, renderingOf(options));
       const { system, text, stop, maxTokens } = prompt;
+      const messages = prompt.turns === null ? null : chatMessages(prompt);
       const { source, query, answer } = instance;
       if (options.json) {
-        const sample = { task, prompt: template.name, system, text, stop, maxTokens, source, query, answer };
+        const sent = messages === null ? { system, text } : { messages };
+        const sample = { task, prompt: template.name, ...sent, stop, maxTokens, source, query, answer };
         await io.out(`${JSON.stringify(sample)}\n`);
         return;
       }
-      await io.out(`${system === null ? '' : `${system}\n\n`}${text}\n`);
+      await io.out(
+        `${messages === null ? `${system === null ? '' : `${system}\n\n`}${text}` : messagesText(messages)}\n`,
+      );
       const said = prompt.reading.lead + answer.join(template.symbols) + prompt.reading.trail;
       const end = stop.length === 0 ? 'with the reply' : `at ${JSON.stringify(stop)}`;
       io.say(`answer: ${JSON.stringify(said)}; ends ${end}, or after ${maxTokens} tokens`);
     });
+}
+
+/** Each message with who says it. */
+function messagesText(messages: readonly ChatMessage[]): string {
+  return messages.map(({ role, content }) => `[${role}]\n${content}`).join('\n\n');
 }
 
 function renderingOf({ shots, demonstrationLength: length, separator }: SampleOptions): RenderOptions {

@@ -1,6 +1,6 @@
 /** `lengthwise report`: the rows of a study, or of a measurement, as one HTML file, also while it runs. */
 import type { Io, Register } from './shared/command.ts';
-import { isMeasurementFolder, respondentsIn } from './shared/folders.ts';
+import { isMeasurementFolder, isStudyFolder, refuseFolder, respondentsIn } from './shared/folders.ts';
 import { filePath } from './shared/options.ts';
 import { reportFile, writeReport, writeReportText } from './shared/report-file.ts';
 
@@ -21,6 +21,7 @@ export const registerReport: Register = (program, io) => {
     .addHelpText('after', '\nExample:\n  $ lengthwise report runs/quick')
     .action(async (folder: string, flags: ReportFlags) => {
       if (await isMeasurementFolder(folder)) return reportMeasurement(folder, flags, io);
+      if (!(await isStudyFolder(folder))) refuseFolder(folder);
       const { readStudy } = await import('../study/index.ts');
       const study = readStudy(folder);
       const file = flags.out ?? reportFile(folder);
@@ -39,13 +40,13 @@ export const registerReport: Register = (program, io) => {
 };
 
 async function reportMeasurement(folder: string, flags: ReportFlags, io: Io): Promise<void> {
-  const { compared, labelsOf } = await import('../measure/reading/compare.ts');
+  const { reported } = await import('../measure/reading/compare.ts');
   const { handedOn } = await import('../measure/results/handed-on.ts');
   const { storedResult } = await import('../measure/result.ts');
   const found = await respondentsIn(folder);
   const { renderMeasureReport } = await import('../report/index.ts');
   const file = flags.out ?? reportFile(folder);
-  writeReportText(renderMeasureReport(compared(labelsOf(found).join(' and '), found)), file);
+  writeReportText(renderMeasureReport(reported(found)), file);
   const result = (): object => handedOn(found.map(storedResult), { report: file });
   await io.out(flags.json ? `${JSON.stringify(result())}\n` : `report: ${file}\n`);
 }

@@ -25,6 +25,7 @@ import type { ScoredRow, ScoredTask } from './scoring/scoring.ts';
 import { askedTask, beginRun, runsOf } from './plan/runs.ts';
 import type { RunNote } from './plan/runs.ts';
 import type { RowStore, StoredRow } from './store/row-store.ts';
+import type { Taken } from './store/spending.ts';
 
 export type { MeasureSpec } from './plan/spec.ts';
 
@@ -36,6 +37,8 @@ export interface MeasureOptions {
   /** Told every row that counts, stored before or now, in the order in which they come up. */
   readonly onRow?: (row: StoredRow) => void;
   readonly onProgress?: (progress: Progress) => void;
+  /** What was sent for this run until now, before its first question included; absent where nobody is sent requests. */
+  readonly taken?: () => Taken;
 }
 
 export interface Progress extends Pick<KeptCounts, 'reused' | 'answered' | 'failed'> {
@@ -163,8 +166,11 @@ class Measurement implements Questions<Question> {
   }
 
   async *run(): AsyncGenerator<readonly ScoredRow[], Measured> {
-    const { store, note, signal } = this.options;
-    const endRun = beginRun(store, this.spec, { ways: this.ways, note, most: this.plan.most });
+    const { store, note, signal, taken } = this.options;
+    const endRun = beginRun(store, this.spec, {
+      ...{ ways: this.ways, note, most: this.plan.most },
+      ...(taken === undefined ? {} : { taken }),
+    });
     const answering = this.respondent.ask(this, { signal, onState: (state) => this.told(state) });
     // Unless it is told otherwise, whoever took the rows wants no more of them.
     let ending: Ending = { kind: 'interrupted' };

@@ -3,7 +3,7 @@ import type { Ending } from '../respond/respondent.ts';
 import type { AsymmetryRow, CellRow, HorizonRow } from '../score/tables/rows.ts';
 import type { Gathered } from './reading/gathered.ts';
 import type { Measured } from './measure.node.ts';
-import type { SpreadRow } from './prompt-spread.ts';
+import type { SpreadRow } from '../score/tables/rows.ts';
 import { pilotChoices } from './store/pilots.ts';
 import type { Run } from './store/rows.ts';
 
@@ -167,4 +167,9 @@ export function unanswered({
   const questions = (row: CellRow): number =>
     row.n === 0 ? 0 : (known(row) * (row.answers ?? row.n)) / row.n;
   return Math.max(0, Math.round(run.failed - rows.reduce((sum, row) => sum + questions(row), 0)));
+}
+
+/** The prompts that were asked, each once: `pair+input-output`. */
+export function promptNames(names: Iterable<string>): string {
+  return [...new Set(names)].join('+');
 }

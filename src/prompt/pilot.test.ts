@@ -11,6 +11,7 @@ import {
   runPilot,
   type AskPilot,
 } from './pilot.ts';
+import { chosenText } from '../score/tables/chosen-text.ts';
 
 const [copies] = pilotFamilies(askables(['UF', 'UB']));
 const copying = candidatePrompts('copying', 'completions');
@@ -135,5 +136,17 @@ describe('the choice', () => {
       bad += Number((await runPilot(copies, copying, draws, ask)).chosen !== 'input-output');
     }
     expect(bad).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('why a prompt was chosen', () => {
+  const scores = (...right: readonly number[]) =>
+    right.map((of, i) => ({ prompt: `p${i}`, task: 'UR', n: 16, right: of }));
+  it.each([
+    [scores(16, 3, 2), 'the best of 3 prompts'],
+    [scores(16, 16, 16), 'the first of 3 prompts that are level,'],
+    [scores(16, 16, 2), 'the first of 2 prompts that are level, of 3,'],
+  ])('%j: %s', (of, text) => {
+    expect(chosenText({ chosen: 'p0', scores: of })).toBe(text);
   });
 });

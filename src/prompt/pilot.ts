@@ -4,6 +4,7 @@
  * The pilot says what elicits, not how well: its figures are in no n, and the winner's is too high by some points.
  * Pure: whoever calls it asks. docs/prompts.md has a simulation of it.
  */
+import { chosenText } from '../score/tables/chosen-text.ts';
 import { rng } from '../common/random.ts';
 import type { Draw } from '../tasks/index.ts';
 import type { Askable, Shape } from './askable.ts';
@@ -204,7 +205,8 @@ function ahead(one: Runner, other: Runner): number {
 }
 
 /** What was chosen and what the others reached, in one line; n and accuracies elsewhere don't have these answers. */
-export function pilotLine({ family, chosen, elicits, scores }: PilotChoice): string {
+export function pilotLine(choice: PilotChoice): string {
+  const { family, chosen, elicits, scores } = choice;
   if (scores.length === 0) return `${family}: asked by '${chosen}', the only prompt there is to choose`;
   const names = [...new Set(scores.map(({ prompt }) => prompt))];
   const reached = names.map((name) => {
@@ -214,6 +216,6 @@ export function pilotLine({ family, chosen, elicits, scores }: PilotChoice): str
     return `${name} ${right} of ${n}`;
   });
   return elicits
-    ? `${family}: elicited by '${chosen}', the best of ${names.length} prompts in a pilot (${reached.join(', ')}; in no n)`
+    ? `${family}: elicited by '${chosen}', ${chosenText(choice)} in a pilot (${reached.join(', ')}; in no n)`
     : `${family}: no prompt tried in a pilot elicits this (${reached.join(', ')}; in no n); asked by '${chosen}'`;
 }

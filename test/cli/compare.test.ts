@@ -133,7 +133,7 @@ describe('what differs is said', () => {
   it('prompts, lengths and tasks; the pairs are those that both were asked', async () => {
     const { comparisons, notes, respondents } = await compare('good', 'rule');
     expect(respondents.map(({ label }) => label)).toEqual(['test · pair', 'test · simple-rule']);
-    expect(notes.join('\n')).toMatch(/simple-rule was not asked UL/);
+    expect(notes.join('\n')).toMatch(/Not asked of test · simple-rule: UL\./);
     expect(notes.join('\n')).toMatch(/not asked in the same words: UR \(pair and simple-rule\)/);
     expect(notes.join('\n')).toMatch(/only test · pair at 20; only test · simple-rule at 30/);
     expect(comparisons.map(({ length, n, paired }) => [length, n, paired])).toEqual([[8, 20, true]]);
@@ -215,7 +215,7 @@ describe('a study’s trained models', () => {
         { seed: 2, n: 10 },
       ],
     });
-    expect(notes.join(' ')).toContain('small was trained with 2 seeds: each seed counts as one observation');
+    expect(notes.join(' ')).toContain('2 seeds of small: each seed counts as one observation');
   }, 240_000);
 });
 
@@ -274,8 +274,11 @@ describe('mistakes', () => {
 
   it.each([
     [['good'], /compare good with what\? Name another folder/],
-    [['good', 'nowhere'], /there is no folder nowhere/],
-    [['good', '.'], /\. holds neither a measurement nor a study: .*measure --endpoint.*study run/],
+    [
+      ['good', 'nowhere'],
+      /there is no folder nowhere: 'lengthwise measure URL --model NAME --out nowhere' makes the one, 'lengthwise study run FILE --out nowhere' the other/,
+    ],
+    [['good', '.'], /\. holds neither a measurement nor a study: .*measure URL.*study run/],
     [['good', 'bad', '--threshold', '2'], /--threshold must be at most 1/],
     [['good', 'bad', '--out', 'no/such.html'], /cannot write .*its folder does not exist/],
     [[], /missing required argument 'folders'/],

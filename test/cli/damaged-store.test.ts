@@ -1,6 +1,7 @@
 /** A store of which a part was overwritten: every command that reads it says so in one line, and writes nothing. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/study/index.ts';
 import type { PlannedItem } from '../../src/study/item.ts';
@@ -63,5 +64,76 @@ describe('a damaged store', () => {
     expect(err).toMatch(
       /^lengthwise: the store in \S+ is damaged or no store \(.*\): restore it from a copy, .*\n$/,
     );
+  });
+});
+
+const whole = folder();
+
+/** A copy of a whole measurement, changed by SQL. */
+function changedBy(sql: string): string {
+  const copy = folder();
+  cpSync(whole, copy, { recursive: true });
+  const database = new DatabaseSync(path.join(copy, 'measure.sqlite'));
+  database.exec(sql);
+  database.close();
+  return copy;
+}
+
+const COMMANDS: readonly (readonly string[])[] = [
+  ['report'],
+  ['export'],
+  ['compare'],
+  ['measure', '--rescore', '--out'],
+];
+
+describe('a value that is not what belongs there', () => {
+  beforeAll(async () => {
+    const { url } = await serve();
+    await measured(url, '--task', 'UR', '--lengths', '5', '--n', '20', '--out', whole);
+  });
+
+  it.each([
+    ["UPDATE answers SET score = '{' WHERE id = 3"],
+    ["UPDATE answers SET score = '7' WHERE id = 3"],
+    ["UPDATE answers SET source = '{}' WHERE id = 3"],
+    ["UPDATE facts SET value = '[{}]' WHERE name = 'sittings'"],
+  ])('%s: one line that names the file', async (sql) => {
+    const changed = changedBy(sql);
+    for (const [command, ...more] of COMMANDS) {
+      const argv = command === 'compare' ? [command, whole, changed] : [command, ...more, changed];
+      const { code, out: text, err } = await run(argv);
+      expect([code, text]).toEqual([2, '']);
+      expect(err).toMatch(
+        /^lengthwise: \S+measure\.sqlite is damaged \(a value in it can't be read\): .*\n$/,
+      );
+    }
+  });
+
+  it.each([
+    ['CREATE TABLE notes (text)'],
+    ['CREATE TABLE answers (a)'],
+    ['CREATE TABLE facts (name, value)'],
+  ])('nor is a database of something else (%s), which nobody writes to', async (sql) => {
+    const other = folder();
+    const file = path.join(other, 'measure.sqlite');
+    const database = new DatabaseSync(file);
+    database.exec(sql);
+    database.close();
+    const before = readFileSync(file);
+    const asking = ['measure', 'http://127.0.0.1:1', '--model', 'm', '--task', 'UR', '--out'];
+    for (const argv of [
+      ['report'],
+      ['export'],
+      ['compare', whole],
+      ['measure', '--rescore', '--out'],
+      asking,
+    ]) {
+      const { code, err } = await run([...argv, other]);
+      expect([code, err]).toEqual([
+        2,
+        expect.stringContaining(`${file} is a database of something else: name another folder`),
+      ]);
+    }
+    expect(readFileSync(file).equals(before)).toBe(true);
   });
 });

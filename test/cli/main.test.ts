@@ -84,6 +84,23 @@ describe('every command', () => {
     expect(called).toContain(name);
   });
 
+  const groups = withSubcommands(createProgram(silent)).filter(
+    (command) => command.commands.length > 0 && command.parent !== null,
+  );
+
+  it.each(groups.map(fullName))('%s, which holds others, has examples of them', async (name) => {
+    const command = groups.find((one) => fullName(one) === name)!;
+    const examples = [...helpOf(command).matchAll(/^ *\$ lengthwise (.*)$/gm)].map(([, line]) => line);
+    expect(examples).not.toEqual([]);
+    const called: string[] = [];
+    for (const example of examples) {
+      const program = createProgram(silent);
+      for (const one of leaves(program)) one.action(() => void called.push(fullName(one)));
+      await program.parseAsync(wordsOf(example), { from: 'user' });
+    }
+    expect(called).toHaveLength(examples.length);
+  });
+
   it('is there, and there are many', () => {
     for (const known of ['tasks sample', 'crasp run', 'train', 'measure', 'study run', 'report', 'export']) {
       expect(names).toContain(`lengthwise ${known}`);

@@ -173,7 +173,7 @@ describe.concurrent('lengthwise measure FOLDER', () => {
     [`${scratch}/nowhere --task UR`, 'no such folder'],
     [`${scratch} --task UR`, 'there is no config.json in it'],
     [`${notAModel} --task UR`, 'a file, not a folder'],
-    [`${withoutTokenizer} --task UR`, 'tokenizer.json: cannot be read: no such file'],
+    [`${withoutTokenizer} --task UR`, "there is no tokenizer.json: put the model's beside its weights"],
     [`${folders.UR} --task URR`, "unknown task 'URR', did you mean 'UR'?"],
     [`${folders.UR} --task UR --lengths 21`, 'has 23 positions; train with a larger --max-length'],
     [`${folders.NF} --task UF --lengths 5,11`, 'UF has lengths 1 to 10'],

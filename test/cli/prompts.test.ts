@@ -54,6 +54,18 @@ describe('prompts', () => {
     expect(lengthwise('prompts', 'sample', 'UR', '--shots', '0', '--length', '4').out).toMatch(
       /^"\S, \S, \S, \S" -> "\S,\n$/,
     );
+    const turns = lengthwise(
+      'prompts',
+      'sample',
+      'UR',
+      '--prompt',
+      'turns',
+      '--shots',
+      '1',
+      '--length',
+      '4',
+    ).out;
+    expect(turns.match(/^\[\w+\]$/gm)).toEqual(['[user]', '[assistant]', '[user]']);
     expect(lengthwise('prompts', 'sample', 'UF', '--api', 'chat', '--shots', '0').out).toMatch(
       /Input: .*\n$/,
     );

@@ -76,8 +76,16 @@ describe('lengthwise report', () => {
   });
 
   it.each([
-    ['a folder that is not there', () => [path.join(scratch, 'nowhere')], /nowhere holds no study/],
-    ['a folder of something else', () => [scratch], /holds no study.*study run FILE/],
+    [
+      'a folder that is not there',
+      () => [path.join(scratch, 'nowhere')],
+      /there is no folder .*nowhere: 'lengthwise measure .*study run FILE/,
+    ],
+    [
+      'a folder of something else',
+      () => [scratch],
+      /holds neither a measurement nor a study: 'lengthwise measure .*study run FILE/,
+    ],
     [
       'a folder for the file that is not there',
       () => [folder, '--out', path.join(scratch, 'no', 'r.html')],

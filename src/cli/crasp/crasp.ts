@@ -15,7 +15,12 @@ const MAX_PROGRAM_BYTES = 10_000_000;
 export const registerCrasp: Register = (program, io) => {
   const crasp = program
     .command('crasp')
-    .description('programs in C-RASP, the language of what transformers can learn at every length');
+    .description('programs in C-RASP, the language of what transformers can learn at every length')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ lengthwise crasp check examples/crasp/dyck1.crasp\n' +
+        '  $ lengthwise crasp run examples/crasp/majority.crasp --input "a b a"',
+    );
   registerCheck(crasp, io);
   registerRun(crasp, io);
   registerTrace(crasp, io);

@@ -11,7 +11,7 @@ import { checkAtLeast } from './at-least.ts';
 import { notedOptions } from './applies.ts';
 import { taskNamesOf, taskOptionsOf } from './asked-tasks.ts';
 import type { MeasureOptions } from './options.ts';
-import { CellLines, endpointLine, refusedLine, Waits } from './progress.ts';
+import { CellLines, endpointLine, refusedLine, Waits, wayLine } from './progress.ts';
 import { finish, finishWays, sayOthers } from './result.ts';
 
 export async function measureEndpointCommand(url: string, options: MeasureOptions, io: Io): Promise<void> {
@@ -49,6 +49,7 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
   await sayTooFew(spec, io);
   const waits = new Waits(io);
   const lines = new CellLines(io);
+  let way: string | null = null;
   io.keeps();
   const { pilotLine } = await import('../../prompt/pilot.ts');
   const measured = await measureWays(spec, {
@@ -62,9 +63,12 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
     note: await noteOf(url, options),
     signal: io.signal,
     onStart: (start) => {
-      for (const line of [...describeCapabilities(start.capabilities), ...describePrompts(start.prompts)])
-        io.say(line);
-      for (const choice of start.pilot) io.say(pilotLine(choice));
+      const found = start.first ? describeCapabilities(start.capabilities) : [];
+      for (const line of found) io.say(line);
+      way = start.way;
+      for (const line of [...describePrompts(start.prompts), ...start.pilot.map(pilotLine)])
+        io.say(wayLine(way, line));
+      lines.begin(way);
       sayStart(start, spec, io);
     },
     onWait: (milliseconds, why) => waits.say(milliseconds, why),
@@ -72,13 +76,16 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
     onProgress: (progress) => {
       waits.say(progress.state?.waitMs ?? 0, progress.state?.waitFor ?? null);
       lines.show(progress);
-      io.progress(endpointLine(progress));
+      io.progress(wayLine(way, endpointLine(progress)));
       endYoungGrowth();
     },
   });
   for (const one of measured) lines.end(one);
   const results = measured.map((one) => resultOf(one, one.facts));
-  for (const { rows } of results) for (const line of [...allCutOff(rows), ...notGrowing(rows)]) io.say(line);
+  for (const result of results) {
+    const hints = [...allCutOff(result.rows), ...notGrowing(result.rows), ...inSentences(result)];
+    for (const line of hints) io.say(line);
+  }
   const refused = refusedLine(
     measured.flatMap(({ state }) => state ?? []),
     measured.reduce((sum, { answered }) => sum + answered, 0),
@@ -119,6 +126,28 @@ function allCutOff(rows: MeasurementResult['rows']): string[] {
     `WARNING: all ${n} answers were cut off before they ended: if the model thinks without saying so, give it room with --think-tokens 4096`,
   ];
 }
+
+/** From this share of outputs on that have the right answer within other text, the text is how the model answers. */
+const USUALLY = 0.5;
+
+/** The way out where a chat model knows the answer and writes a sentence around it. */
+export function inSentences({
+  rows,
+  prompts,
+  respondent,
+}: Pick<MeasurementResult, 'rows' | 'prompts' | 'respondent'>): string[] {
+  if (respondent.api !== 'chat') return [];
+  const cells = rows.filter(({ task }) => prompts[task] !== TAGGED_PROMPT);
+  const n = cells.reduce((sum, row) => sum + row.n, 0);
+  const within = cells.reduce((sum, row) => sum + Math.max(0, (row.retrieved ?? 0) - row.correct), 0);
+  if (n === 0 || within < USUALLY * n) return [];
+  return [
+    `the right answer stands in ${Math.round(within)} of ${n} outputs with other text around it, which counts as wrong: --prompt ${TAGGED_PROMPT} asks for tags around the answer`,
+  ];
+}
+
+/** Asks a chat model to put its answer between tags. */
+const TAGGED_PROMPT = 'instruct';
 
 /** Sources longer by so many symbols take more tokens, whatever the tokenizer. */
 const LONGER_BY = 10;
@@ -251,11 +280,11 @@ function mostText({ requests, tokens }: Most, addedTokens = 0): string {
 }
 
 function sayStart(
-  { folder, api, stored, most, addedTokens }: Start,
+  { folder, api, stored, most, addedTokens, way }: Start,
   { lengths }: EndpointSpec,
   io: Io,
 ): void {
   const kept =
     stored === 0 ? '' : `, of which ${lengths === null ? 'up to ' : ''}${stored} are answered already`;
-  io.say(`asking by ${api}: ${mostText(most, addedTokens)}${kept}; rows go to ${folder}`);
+  io.say(wayLine(way, `asking by ${api}: ${mostText(most, addedTokens)}${kept}; rows go to ${folder}`));
 }

@@ -14,6 +14,11 @@ interface Filling {
   readonly lengths: Pick<Gathered['lengths'], 'limit'>;
 }
 
+/** A line about one of several ways of asking begins with its prompts. */
+export function wayLine(way: string | null, line: string): string {
+  return way === null ? line : `${way}: ${line}`;
+}
+
 interface Filled extends Pick<Progress, 'planned'> {
   readonly gathered: Filling;
 }
@@ -25,12 +30,20 @@ interface Filled extends Pick<Progress, 'planned'> {
 export class CellLines {
   private readonly io: Pick<Io, 'say'>;
   private readonly said = new Map<Filling, Set<string>>();
+  private readonly ways = new Map<Filling, string | null>();
+  private way: string | null = null;
 
   constructor(io: Pick<Io, 'say'>) {
     this.io = io;
   }
 
+  /** From now on the cells are of this way of asking. */
+  begin(way: string | null): void {
+    this.way = way;
+  }
+
   show({ gathered, planned }: Filled): void {
+    if (!this.ways.has(gathered)) this.ways.set(gathered, this.way);
     const cells = gathered.cells();
     for (const [i, cell] of cells.entries()) {
       if (planned !== null) {
@@ -58,7 +71,8 @@ export class CellLines {
     if (said.has(name)) return;
     said.add(name);
     const failed = counts.failed === 0 ? '' : `, ${countText(counts.failed)} failed`;
-    this.io.say(`${name}: ${countText(counts.correct)} of ${counts.n} ${what}${failed}`);
+    const line = `${name}: ${countText(counts.correct)} of ${counts.n} ${what}${failed}`;
+    this.io.say(wayLine(this.ways.get(gathered) ?? null, line));
   }
 }
 

@@ -1,7 +1,8 @@
 /** What the end of every measurement prints, whoever was asked, and with which status it exits. */
 import { writeFileSync } from 'node:fs';
 import { UserError } from '../../common/errors.ts';
-import { isComplete } from '../../measure/result.ts';
+import { isComplete, promptNames } from '../../measure/result.ts';
+import { wayLine } from './progress.ts';
 import type { OtherAnswers } from '../../measure/measure.node.ts';
 import type { PilotChoice } from '../../prompt/pilot.ts';
 import type { MeasurementResult } from '../../measure/result.ts';
@@ -67,11 +68,11 @@ export async function finishWays(
     await io.out(`${JSON.stringify(handedOn(results))}\n`);
   } else {
     for (const result of results) await io.out(`${wayTitle(result)}\n${await resultText(result)}\n`);
-    const { promptSpread } = await import('../../measure/prompt-spread.ts');
+    const { promptSpread } = await import('../../score/tables/prompt-spread.ts');
     const spread = promptSpread(results);
     if (spread.length > 0) await io.out(`${spreadTable(spread)}\n`);
   }
-  for (const result of results) sayEnding(result, io);
+  for (const result of results) sayEnding(result, io, promptsIn(result));
   const wanted = options.atLeast ?? [];
   const last = results[results.length - 1];
   const missed = shownByNone(wanted, results);
@@ -121,16 +122,19 @@ async function pilotLines({ respondent: { pilot } }: MeasurementResult): Promise
   return (pilot as PilotChoice[]).map(pilotLine);
 }
 
-function sayEnding({ run, failures }: MeasurementResult, io: Io): void {
+/** @param way the prompts that were asked, where there are others */
+function sayEnding({ run, failures }: MeasurementResult, io: Io, way: string | null = null): void {
+  const say = (line: string): void => io.say(wayLine(way, line));
   const { answered, reused, failed, moved, spent, folder } = run;
   const money = spent.money === null ? '' : `, ${spent.money.toFixed(4)} in money`;
   const tokens = spent.tokens === 0 ? '' : `, ${spent.tokens} tokens`;
-  io.say(
+  say(
     `${answered} answered, ${reused} from before, ${failed} failed; ${spent.requests} requests${tokens}${money}` +
       (folder === null ? '' : `; rows in ${folder}`),
   );
-  if (moved > 0) io.say(`${moved} stored answers are scored otherwise than when they came (docs/scoring.md)`);
-  for (const { reason, count } of failures.slice(0, 10)) io.say(`failed ${count} times: ${reason}`);
+  if (moved > 0) say(`${moved} stored answers are scored otherwise than when they came (docs/scoring.md)`);
+  for (const { reason, count } of failures.slice(0, 10))
+    say(`failed ${count === 1 ? 'once' : `${count} times`}: ${reason}`);
 }
 
 function writeJunit(
@@ -153,5 +157,5 @@ function writeJunit(
 }
 
 function promptsIn({ prompts }: MeasurementResult): string {
-  return [...new Set(Object.values(prompts))].join('+');
+  return promptNames(Object.values(prompts));
 }

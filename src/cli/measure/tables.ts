@@ -1,5 +1,5 @@
 /** The tables of measuring as text for a terminal. */
-import type { SpreadRow } from '../../measure/prompt-spread.ts';
+import type { SpreadRow } from '../../score/tables/rows.ts';
 import { errorKinds } from '../../score/errors/index.ts';
 import { horizonOfAnswered, horizonText, promiseText } from '../../score/tables/horizon-text.ts';
 import { nearText } from '../../score/tables/near.ts';

@@ -15,6 +15,10 @@ export const registerCertificate: Register = (program, io) => {
   program
     .command('certificate')
     .description('certificates of verdicts')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ lengthwise predict NRLast --certificate nrlast.json\n  $ lengthwise certificate verify nrlast.json',
+    )
     .command('verify')
     .description(
       'check a certificate with code that shares nothing with what made it; exit status 0 when it holds, 1 when it does not, 2 when it is too large to check, 3 when it was only tried up to a length, 4 when it holds and contradicts the literature',

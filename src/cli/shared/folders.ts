@@ -1,6 +1,7 @@
 /** What the folders are that commands are given: of a measurement, or of a study. */
 import { existsSync } from 'node:fs';
 import { UserError } from '../../common/errors.ts';
+import { shellWord } from '../../common/shell-word.ts';
 import type { Gathered } from '../../measure/reading/gathered.ts';
 
 export async function isMeasurementFolder(folder: string): Promise<boolean> {
@@ -29,7 +30,12 @@ export async function isStudyFolder(folder: string): Promise<boolean> {
 export function refuseFolder(folder: string): never {
   throw new UserError(
     existsSync(folder)
-      ? `${folder} holds neither a measurement nor a study: 'lengthwise measure --endpoint URL --model NAME --out ${folder}' makes the one, 'lengthwise study run FILE --out ${folder}' the other`
-      : `there is no folder ${folder}`,
+      ? `${folder} holds neither a measurement nor a study: ${makeOne(folder)}`
+      : `there is no folder ${folder}: ${makeOne(folder)}`,
   );
+}
+
+function makeOne(folder: string): string {
+  const name = shellWord(folder);
+  return `'lengthwise measure URL --model NAME --out ${name}' makes the one, 'lengthwise study run FILE --out ${name}' the other`;
 }

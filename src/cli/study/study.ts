@@ -29,7 +29,12 @@ interface RunFlags {
 export const registerStudy: Register = (program, io) => {
   const study = program
     .command('study')
-    .description('train, measure, ask and predict what a study file names, and report on it');
+    .description('train, measure, ask and predict what a study file names, and report on it')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ lengthwise study plan examples/quick.yaml\n' +
+        '  $ lengthwise study run examples/quick.yaml --out runs/quick',
+    );
   registerRun(study, io);
   registerPlan(study, io);
   registerStatus(study, io);

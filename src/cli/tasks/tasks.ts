@@ -19,8 +19,10 @@ const MAX_LENGTH = 1_000_000;
 export const registerTasks: Register = (program, io) => {
   const tasks = program
     .command('tasks')
-    .description(
-      'the tasks: what is asked, instances, right answers, data sets, exports for other harnesses',
+    .description('the tasks: what is asked, instances, right answers, data sets, exports for other harnesses')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ lengthwise tasks list\n  $ lengthwise tasks sample NRLast --length 12 --n 3',
     );
   registerList(tasks, io);
   registerSample(tasks, io);

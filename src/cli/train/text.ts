@@ -7,6 +7,9 @@ const BARS = ' ▁▂▃▄▅▆▇█';
 /** As wide as fits beside a label on a narrow terminal. */
 const CURVE_WIDTH = 60;
 
+/** Blanks between the two numbers below the curve, however short it is. */
+const MIN_GAP = 2;
+
 /** How it is going, with the accuracy where it was last evaluated. */
 export function progressLine(
   tick: ProgressTick,
@@ -33,10 +36,12 @@ export function curveText(points: readonly ProgressRow[]): string {
   const accuracy = picked.map((point) => bar(accuracyOf(point))).join('');
   const loss = picked.map((point) => bar(highest > 0 ? point.loss / highest : 0)).join('');
   const last = points.at(-1)!;
+  const [start, end] = [String(points[0].step), String(last.step)];
+  const axis = start.padEnd(Math.max(start.length + MIN_GAP, picked.length - end.length)) + end;
   return [
     `accuracy  ${accuracy}  ${percent(accuracyOf(last))}`,
     `loss      ${loss}  ${last.loss.toFixed(3)} (highest ${highest.toFixed(3)})`,
-    `step      ${`${points[0].step}`.padEnd(picked.length - `${last.step}`.length)}${last.step}`,
+    `step      ${axis}`,
     '',
   ].join('\n');
 }

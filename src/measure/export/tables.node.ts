@@ -4,6 +4,8 @@ import type { Column, ColumnType, TableRow } from '../../common/table/table.ts';
 import type { AsymmetryRow } from '../../score/tables/rows.ts';
 import { isChoiceFor, pilotChoices } from '../store/pilots.ts';
 import type { Run } from '../store/rows.ts';
+import { minus, NOTHING_TAKEN, plus } from '../store/spending.ts';
+import type { Taken } from '../store/spending.ts';
 import { labelsOf } from '../reading/compare.ts';
 import { readMeasurement, rowsOfMeasurement } from '../reading/folder.node.ts';
 import type { CurrentRow } from '../reading/folder.node.ts';
@@ -123,8 +125,11 @@ const RUN = columnsOf({
   most: 'whole',
   firstRow: 'whole',
   prices: 'json',
+  requests: 'whole',
+  promptTokens: 'whole',
+  completionTokens: 'whole',
   options: 'json',
-} satisfies Record<Exclude<keyof Run, 'asked'>, ColumnType>);
+} satisfies Record<Exclude<keyof Run, 'asked' | 'taken'> | keyof Taken, ColumnType>);
 
 export const measurementTables: readonly MeasurementTable[] = [
   {
@@ -169,7 +174,9 @@ export const measurementTables: readonly MeasurementTable[] = [
     title: 'one run: when it was, and with which options',
     columns: RUN,
     rows: (folder) =>
-      rowsOfMeasurement(folder, ({ respondents }) => respondents[0].facts.runs.map((run) => ({ ...run }))),
+      rowsOfMeasurement(folder, ({ respondents, taken }) =>
+        respondents[0].facts.runs.map((run, i) => ({ ...run, ...taken[i] })),
+      ),
   },
 ];
 
@@ -205,7 +212,7 @@ function tokensOf(symbols: number | null, { kind }: Gathered['facts']['responden
   return kind === 'model' ? symbols : null;
 }
 
-/** Of each respondent and task. */
+/** Of each respondent and task; and of each respondent what was sent for no answer that counts. */
 function* askedRows(respondents: readonly Gathered[], rows: Iterable<CurrentRow>): Iterable<TableRow> {
   const counts = new Map<string, AskedCount>();
   for (const { row, respondent } of rows) {
@@ -215,41 +222,45 @@ function* askedRows(respondents: readonly Gathered[], rows: Iterable<CurrentRow>
     count.add(row);
   }
   const labels = labelsOf(respondents);
-  for (const [i, { asked, facts }] of respondents.entries()) {
+  for (const [i, gathered] of respondents.entries()) {
+    const { asked, facts } = gathered;
     const choices = pilotChoices(facts.runs, [...asked.values()]);
+    const { prices, capabilities, respondent } = facts;
+    let rest: Taken = gathered.spending();
     for (const { task, operation, prompt, rendering, way = null } of asked.values()) {
-      const { samples, requests, promptTokens, completionTokens, reasons } =
-        counts.get(`${i} ${task}`) ?? new AskedCount();
-      const { prices, capabilities, respondent } = facts;
+      const { samples, taken, reasons } = counts.get(`${i} ${task}`) ?? new AskedCount();
+      rest = minus(rest, taken);
       yield {
         ...{ respondent: labels[i], task, operation, rendering, way, capabilities },
-        ...{ samples, requests, promptTokens, completionTokens },
+        ...{ samples, ...taken, money: moneyOf(taken, prices) },
         api: respondent.api ?? null,
         prompt: prompt.name,
         template: prompt,
         pilot: choices.find((choice) => isChoiceFor(choice, task)) ?? null,
-        money:
-          prices === null
-            ? null
-            : (promptTokens * prices.prompt + completionTokens * prices.completion) / 1e6,
         failures: [...reasons].map(([reason, count]) => ({ reason, count })),
       };
     }
+    if (rest.requests > 0)
+      yield { respondent: labels[i], task: null, samples: 0, ...rest, money: moneyOf(rest, prices) };
   }
+}
+
+function moneyOf({ promptTokens, completionTokens }: Taken, prices: Run['prices']): number | null {
+  return prices === null ? null : (promptTokens * prices.prompt + completionTokens * prices.completion) / 1e6;
 }
 
 class AskedCount {
   samples = 0;
-  requests = 0;
-  promptTokens = 0;
-  completionTokens = 0;
+  taken = NOTHING_TAKEN;
   readonly reasons = new Map<string, number>();
 
   add({ output }: CurrentRow['row']): void {
     this.samples += 1;
-    this.requests += output.attempts;
-    this.promptTokens += output.promptTokens ?? 0;
-    this.completionTokens += output.completionTokens ?? 0;
+    this.taken = plus(this.taken, {
+      requests: output.attempts,
+      promptTokens: output.promptTokens ?? 0,
+      completionTokens: output.completionTokens ?? 0,
+    });
     if (output.error !== null) this.reasons.set(output.error, (this.reasons.get(output.error) ?? 0) + 1);
   }
 }

@@ -1,6 +1,8 @@
 /** What a measurement notes of its runs in its store, so that a report can say how everything was asked. */
 import type { Json } from '../../common/json.ts';
 import type { AskedTask, Run } from '../store/rows.ts';
+import { NOTHING_TAKEN, plus, takenByRuns } from '../store/spending.ts';
+import type { RowSums, Taken } from '../store/spending.ts';
 import type { MeasureSpec } from './spec.ts';
 import type { Asked } from './question.ts';
 import type { RowStore } from '../store/row-store.ts';
@@ -25,6 +27,32 @@ export interface RunNote {
 /** The name of the fact, as stores of version 1 have it. */
 const RUNS = 'sittings';
 
+/** What commands took that ended before their first question: it is counted with the next run. */
+const UNRECORDED = 'taken before a run';
+
+function storedTaken(store: Pick<RowStore, 'fact'>): Taken {
+  return (store.fact(UNRECORDED) as Taken | undefined) ?? NOTHING_TAKEN;
+}
+
+/** Notes what a command took that ended before its first question. */
+export function noteTaken(store: RowStore, taken: Taken): void {
+  if (taken.requests > 0) store.setFact(UNRECORDED, plus(storedTaken(store), taken));
+}
+
+type TakenStore = Pick<RowStore, 'fact'> & { takenByRows: RowSums };
+
+/** Of each run, in order. */
+export function takenByRunsOf(store: TakenStore): readonly Taken[] {
+  return takenByRuns(runsOf(store), (...range) => store.takenByRows(...range));
+}
+
+/** Everything that was ever sent for a folder. */
+export function takenByFolder(store: TakenStore): Taken {
+  const runs = takenByRunsOf(store);
+  const rows = runs.length === 0 ? store.takenByRows(0, Infinity, true) : NOTHING_TAKEN;
+  return [...runs, rows].reduce(plus, storedTaken(store));
+}
+
 /** All runs so far, in order. */
 export function runsOf(store: Pick<RowStore, 'fact'>): Run[] {
   return (store.fact(RUNS) ?? []) as Run[];
@@ -35,18 +63,26 @@ export function noteRun(store: RowStore, run: Run): void {
   store.setFact(RUNS, [...runsOf(store), run]);
 }
 
+export interface RunBegun {
+  readonly ways: ReadonlyMap<string, string>;
+  readonly note: RunNote;
+  /** The most questions that it would ask. */
+  readonly most: number;
+  /** What was sent for it until now; absent where nobody is sent requests. */
+  readonly taken?: () => Taken;
+}
+
 /** Notes that a run begins; what is given back notes how it ended. */
 export function beginRun(
   store: RowStore,
   spec: MeasureSpec,
-  {
-    ways,
-    note,
-    most,
-  }: { readonly ways: ReadonlyMap<string, string>; readonly note: RunNote; readonly most: number },
+  { ways, note, most, taken }: RunBegun,
 ): (ending: Ending) => void {
   const { lengths, n, maxLength, repeats, threshold, rendering, seed, drawnLengths = 0 } = spec;
+  const before = storedTaken(store);
+  const takenNow = (): Pick<Run, 'taken'> => (taken === undefined ? {} : { taken: plus(before, taken()) });
   const begun: Run = {
+    ...takenNow(),
     ...{ lengths, n, maxLength, repeats, threshold, most, seed, drawnLengths },
     ...note,
     asked: spec.asked.map((one) => askedTask(one, { ...rendering }, ways.get(one.task.name) ?? '')),
@@ -59,9 +95,15 @@ export function beginRun(
   };
   const earlier = runsOf(store);
   store.setFact(RUNS, [...earlier, begun]);
+  if (before !== NOTHING_TAKEN) store.setFact(UNRECORDED, NOTHING_TAKEN);
   return (ending) => {
     const reason = ending.kind === 'stopped' ? { reason: ending.reason } : {};
-    const ended: Run = { ...begun, ended: new Date().toISOString(), ending: ending.kind, ...reason };
+    const ended: Run = {
+      ...begun,
+      ...takenNow(),
+      ...{ ended: new Date().toISOString(), ending: ending.kind },
+      ...reason,
+    };
     store.setFact(RUNS, [...earlier, ended]);
   };
 }

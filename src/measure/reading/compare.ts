@@ -8,6 +8,7 @@ import type { AskedTask, MeasureReportInput } from '../store/rows.ts';
 import { correctedRows, FEWEST_SEEDS } from '../../score/statistics/index.ts';
 import { percentLevel } from '../../score/tables/percent.ts';
 import type { Cell } from '../../score/tables/tally.ts';
+import { promptSpread } from '../../score/tables/prompt-spread.ts';
 import type { Gathered } from './gathered.ts';
 
 /** Everything about some respondents, each later one compared with the first. All horizons are at one threshold. */
@@ -25,9 +26,54 @@ export function compared(
     comparisons: correctedRows(rows),
     notes: [
       ...all.flatMap((gathered, i) => thresholdNote(gathered, labels[i], threshold)),
-      ...others.flatMap(({ gathered, label }) => notesOn(labels[0], all[0], label, gathered)),
+      ...groupedNotes(others, ({ gathered }, label) => notesOn(labels[0], all[0], label, gathered)),
     ],
   };
+}
+
+/** The respondents of one folder. Where only their prompts differ, they are named by these, and what the prompt decides is told. */
+export function reported(all: readonly Gathered[]): MeasureReportInput {
+  const names = all.map((gathered) => partsOf(gathered)[1]);
+  if (all.length < 2 || new Set(names).size < all.length) return compared(titleOf(labelsOf(all)), all);
+  const input = compared(partsOf(all[0])[0], all, all[0].threshold, names);
+  const ways = input.respondents.map(({ rows, asked }) => ({
+    rows,
+    prompts: Object.fromEntries(asked.map(({ task, prompt }) => [task, prompt.name])),
+  }));
+  return {
+    ...input,
+    spread: promptSpread(ways),
+    notes: [
+      `One model was asked with ${all.length} prompts: a difference between rows is the prompt’s, not the model’s.`,
+      ...input.notes.filter((note) => !note.includes(OTHER_WORDS)),
+    ],
+  };
+}
+
+/** Names that a title or a note can hold; more are counted. */
+const MOST_NAMES = 3;
+
+/** `A, B and C`, `A, B and 7 others`. */
+export function titleOf(labels: readonly string[]): string {
+  const shown = labels.length <= MOST_NAMES ? labels : labels.slice(0, MOST_NAMES - 1);
+  const more = labels.length - shown.length;
+  const names = more === 0 ? shown : [...shown, `${more} others`];
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** In place of a label in a note, until all whose note it is are known. */
+const LABEL = '\u0000';
+
+/** What is said of several respondents in the same words is said once, of all of them. */
+export function groupedNotes<T extends { readonly label: string }>(
+  others: readonly T[],
+  notesOf: (other: T, label: string) => readonly string[],
+): string[] {
+  const groups = new Map<string, string[]>();
+  for (const other of others) {
+    for (const note of notesOf(other, LABEL)) groups.set(note, [...(groups.get(note) ?? []), other.label]);
+  }
+  return [...groups].map(([note, labels]) => note.replaceAll(LABEL, titleOf(labels)));
 }
 
 /** The model's name, and as much of the prompt, the day and the folder as is needed to tell all apart. */
@@ -52,7 +98,7 @@ export function labelsFrom(parts: readonly (readonly string[])[]): string[] {
     const alike = labels.map((label) => parts.filter((_, i) => labels[i] === label));
     labels = labels.map((label, i) => {
       const tells = new Set(alike[i].map((each) => each[part])).size > 1;
-      return tells ? `${label} · ${parts[i][part]}` : label;
+      return tells && parts[i][part] !== '' ? `${label} · ${parts[i][part]}` : label;
     });
   }
   return labels.map((label, i) => {
@@ -110,6 +156,8 @@ function thresholdNote({ threshold: own }: Gathered, label: string, threshold: n
   ];
 }
 
+const OTHER_WORDS = 'were not asked in the same words';
+
 /** How two respondents were not asked the same. */
 function notesOn(first: string, a: Gathered, second: string, b: Gathered): string[] {
   const tasksOf = (gathered: Gathered): string[] => [...new Set(gathered.cells().map(({ task }) => task))];
@@ -117,7 +165,7 @@ function notesOn(first: string, a: Gathered, second: string, b: Gathered): strin
   const shared = mine.filter((task) => others.includes(task));
   const differing = shared.filter((task) => way(a.asked.get(task)) !== way(b.asked.get(task)));
   const notAsked = (label: string, tasks: readonly string[]): string[] =>
-    tasks.length === 0 ? [] : [`${label} was not asked ${tasks.join(', ')}.`];
+    tasks.length === 0 ? [] : [`Not asked of ${label}: ${tasks.join(', ')}.`];
   return [
     ...notAsked(
       second,
@@ -130,7 +178,7 @@ function notesOn(first: string, a: Gathered, second: string, b: Gathered): strin
     ...(differing.length === 0
       ? []
       : [
-          `${first} and ${second} were not asked in the same words: ${differing.map((task) => `${task} ${promptsOf(task, a, b)}`).join(', ')}. What differs may be the prompt, not the model.`,
+          `${first} and ${second} ${OTHER_WORDS}: ${differing.map((task) => `${task} ${promptsOf(task, a, b)}`).join(', ')}. What differs may be the prompt, not the model.`,
         ]),
     ...shared.flatMap((task) => lengthsNote(task, first, a, second, b)),
     ...sourcesNote(shared, first, a, second, b),
@@ -192,7 +240,7 @@ function seedsNote(first: string, a: Gathered, second: string, b: Gathered): str
     ] as const
   ).flatMap(([label, gathered]) => {
     const seeds = gathered.models().length;
-    return seeds > 1 ? [`${label} was trained with ${seeds} seeds`] : [];
+    return seeds > 1 ? [`${seeds} seeds of ${label}`] : [];
   });
   if (said.length === 0) return [];
   return [

@@ -8,13 +8,14 @@ import { askableNamed } from '../../prompt/askable.ts';
 import { describeCapabilities, describeRevision } from '../../respond/endpoint/request/capabilities.ts';
 import type { Capabilities } from '../../respond/endpoint/request/capabilities.ts';
 import type { AskedTask, Run } from '../store/rows.ts';
+import type { Taken } from '../store/spending.ts';
 import { recordedTask } from '../scoring/recorded-task.ts';
 import { AskedLengths } from '../plan/asked-lengths.ts';
 import { lookedAgain } from '../plan/looks.ts';
 import { searchOf } from '../plan/plan.ts';
 import { promptedTask, Scorer } from '../scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
-import { runsOf } from '../plan/runs.ts';
+import { runsOf, takenByRunsOf } from '../plan/runs.ts';
 import { MeasureStore, STORE_FILE } from '../store/store.node.ts';
 import type { PlacedRow } from '../store/answer-columns.ts';
 import { Gathered } from './gathered.ts';
@@ -81,6 +82,8 @@ export interface CurrentRow {
 export interface OpenMeasurement {
   /** Those that the folder holds, nothing counted yet. */
   readonly respondents: Gathered[];
+  /** What each run took, in the order of `facts.runs`. */
+  readonly taken: readonly Taken[];
   /** All rows, one at a time, by task, length, index and repeat. */
   readonly rows: () => Generator<CurrentRow>;
 }
@@ -119,7 +122,12 @@ function openedStore(store: MeasureStore): OpenMeasurement {
       respondents[place].lengths.begin(asked.task, newSearch(run, asked));
     if (!recorded) respondents[place].lengths.look(asked.task, lookedAgain(all));
   }
-  return { respondents, rows: () => currentRows(store, runs, ways, respondents) };
+  const taken = takenByRunsOf(store);
+  for (const [i, run] of runs.entries()) {
+    const [first] = run.asked;
+    if (first !== undefined) respondents[ways.get(wayKey(run, first))?.place ?? 0].took(taken[i]);
+  }
+  return { respondents, taken, rows: () => currentRows(store, runs, ways, respondents) };
 }
 
 function* currentRows(
@@ -165,7 +173,7 @@ function waysOf(runs: readonly Run[]): Map<string, Way> {
   const count = new Map<string, number>();
   for (const run of runs) {
     for (const asked of run.asked) {
-      const key = asked.way ?? legacyWay(run, asked.task);
+      const key = wayKey(run, asked);
       const known = ways.get(key);
       const place = known?.place ?? count.get(asked.task) ?? 0;
       if (known === undefined) count.set(asked.task, place + 1);
@@ -176,6 +184,11 @@ function waysOf(runs: readonly Run[]): Map<string, Way> {
     }
   }
   return ways;
+}
+
+/** What a way is known by. */
+function wayKey(run: Run, { task, way }: AskedTask): string {
+  return way ?? legacyWay(run, task);
 }
 
 /** Options that determine the sources; the prompt is in the task as it was asked. */

@@ -11,6 +11,8 @@ import { tokensPerSymbolOfPrompts } from '../../score/places/index.ts';
 import { countedInstance } from '../../score/tables/counted-instance.ts';
 import type { CellRow, InstanceRow } from '../../score/tables/rows.ts';
 import type { AskedTask, RespondentRows, Run } from '../store/rows.ts';
+import { NOTHING_TAKEN, plus } from '../store/spending.ts';
+import type { Taken } from '../store/spending.ts';
 import type { SeedCells } from '../../score/tables/differences.ts';
 import { summarize, summarizeSeeds } from '../../score/tables/summary.ts';
 import type { Summary } from '../../score/tables/summary.ts';
@@ -56,6 +58,8 @@ export class Gathered {
   private readonly cutLengths = new Map<string, Set<number>>();
   private readonly reasons = new Map<string, number>();
   private readonly spent = { requests: 0, promptTokens: 0, completionTokens: 0, ms: 0, timed: 0 };
+  /** What its runs took; null where only the rows tell. */
+  private taken: Taken | null = null;
   private answers = 0;
 
   /** @param lengths what a plan goes by, or that of rows that are read */
@@ -69,6 +73,11 @@ export class Gathered {
   begin(asked: AskedTask, scored: ScoredTask): void {
     this.asked.set(asked.task, asked);
     this.tasks.set(asked.task, scored);
+  }
+
+  /** Counts what a run took, which its rows tell only in part. */
+  took(taken: Taken): void {
+    this.taken = plus(this.taken ?? NOTHING_TAKEN, taken);
   }
 
   /** Counts a row. */
@@ -202,8 +211,10 @@ export class Gathered {
     return { answers: this.answers, failed, requests, tokens: promptTokens + completionTokens, money };
   }
 
-  private spending(): RespondentRows['spent'] {
-    const { requests, promptTokens, completionTokens, ms, timed } = this.spent;
+  /** What it took in all, the probe, pilots and retries included. */
+  spending(): RespondentRows['spent'] {
+    const { ms, timed } = this.spent;
+    const { requests, promptTokens, completionTokens } = this.taken ?? this.spent;
     const { prices } = this.facts;
     const money =
       prices === null ? null : (promptTokens * prices.prompt + completionTokens * prices.completion) / 1e6;

@@ -7,7 +7,7 @@ import { exactInterval, horizonOf, unpairedDifference } from '../../score/statis
 import { percentLevel } from '../../score/tables/percent.ts';
 import type { CellRow, ComparisonRow } from '../../score/tables/rows.ts';
 import type { MeasureReportInput, RespondentRows } from '../store/rows.ts';
-import { compared, labelsFrom, partsOf } from '../reading/compare.ts';
+import { compared, groupedNotes, labelsFrom, partsOf, titleOf } from '../reading/compare.ts';
 import { Gathered } from '../reading/gathered.ts';
 import type { GivenResults } from './results-file.node.ts';
 
@@ -36,7 +36,7 @@ export function comparedWithResults(
   threshold = all[0].threshold,
 ): MeasureReportInput {
   const labels = labelsOfAll(all);
-  const name = labels.join(' and ');
+  const name = titleOf(labels);
   const own = all.flatMap((one, i) => (one instanceof Gathered ? [{ gathered: one, label: labels[i] }] : []));
   const among =
     own.length === 0
@@ -76,9 +76,9 @@ export function comparedWithResults(
       ...(unpaired.length === 0
         ? []
         : [
-            `${unpaired.map(({ label }) => label).join(', ')}: compared with ${first.label} by counts, not in pairs, since a file of results has no samples.`,
+            `${titleOf(unpaired.map(({ label }) => label))}: compared with ${first.label} by counts, not in pairs, since a file of results has no samples.`,
           ]),
-      ...unpaired.flatMap((other) => notesOn(all, respondents, first, other)),
+      ...groupedNotes(unpaired, (other, label) => notesOn(all, respondents, first, { other, label })),
     ],
   };
 }
@@ -189,23 +189,23 @@ function notesOn(
   all: readonly Comparable[],
   respondents: readonly RespondentRows[],
   first: RespondentRows,
-  second: RespondentRows,
+  { other, label }: { readonly other: RespondentRows; readonly label: string },
 ): string[] {
-  const [a, b] = [first, second].map((one) => promptNames(all[respondents.indexOf(one)]));
+  const [a, b] = [first, other].map((one) => promptNames(all[respondents.indexOf(one)]));
   const differing = [...a].flatMap(([task, name]) => {
-    const other = b.get(task);
-    return other === undefined || other === name ? [] : [`${task} (${name} and ${other})`];
+    const theirs = b.get(task);
+    return theirs === undefined || theirs === name ? [] : [`${task} (${name} and ${theirs})`];
   });
-  const omitted = comparisonsOf(first, second).length === 0 && first.rows.length * second.rows.length > 0;
+  const omitted = comparisonsOf(first, other).length === 0 && first.rows.length * other.rows.length > 0;
   return [
     ...(differing.length === 0
       ? []
       : [
-          `${first.label} and ${second.label} were not asked in the same words: ${differing.join(', ')}. What differs may be the prompt, not the model.`,
+          `${first.label} and ${label} were not asked in the same words: ${differing.join(', ')}. What differs may be the prompt, not the model.`,
         ]),
     ...(omitted
       ? [
-          `${first.label} and ${second.label} have no difference with an interval: no length in common, repeats, or several seeds. Compare their folders.`,
+          `${first.label} and ${label} have no difference with an interval: no length in common, repeats, or several seeds. Compare their folders.`,
         ]
       : []),
   ];

@@ -1,5 +1,5 @@
 /** What is printed of a folder as JSON. */
-import { promptSpread } from '../prompt-spread.ts';
+import { promptSpread } from '../../score/tables/prompt-spread.ts';
 import { REPORTED_FORMAT, RESULT_VERSION } from '../result.ts';
 import type { MeasurementResult, SeveralResults } from '../result.ts';
 

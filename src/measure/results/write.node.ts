@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../common/json.ts';
 import { sha256 } from '../../common/sha256.ts';
-import { commandText } from '../store/command-text.ts';
+import { commandsOf } from '../store/command-text.ts';
 import type { AskedTask } from '../store/rows.ts';
 import { labelsOf } from '../reading/compare.ts';
 import { readMeasurement, rowsOfMeasurement } from '../reading/folder.node.ts';
@@ -85,18 +85,23 @@ export function measurementSamples(folder: string): SamplesRecord[] {
 export function resultsOf(gathered: Gathered, name: string, samples: SamplesRecord): Results {
   const { respondent, started, runs } = gathered.facts;
   const { rows, horizons, asymmetries, failures, spent, adaptive, threshold } = gathered.rows(name);
-  const last = runs.at(-1);
+  const own = runs.filter((run) => run.asked.some((asked) => isAskedSo(gathered, asked)));
   return {
     name,
     model: typeof respondent.model === 'string' ? respondent.model : null,
     revision: revisionOf(gathered.facts),
     respondent,
     started,
-    command: last === undefined ? null : commandText(last),
+    command: own.length === 0 ? null : commandsOf(own).join('\n'),
     ...{ threshold, adaptive },
     prompts: [...gathered.asked.values()].map(promptRecord),
     ...{ rows, horizons, asymmetries, failures, spent, samples },
   };
+}
+
+/** Whether a run's way of asking is the respondent's. Older stores did not note it. */
+function isAskedSo({ asked: own }: Gathered, { task, way }: AskedTask): boolean {
+  return way === undefined || own.get(task)?.way === way;
 }
 
 /** What an endpoint tells of itself, or the hash of a model's weights. */

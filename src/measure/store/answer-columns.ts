@@ -3,6 +3,7 @@ import type { FailureKind, Output } from '../../score/output.ts';
 import type { AnswerScore } from '../../score/tables/answer-score.ts';
 import { scoreFromOld } from './old-scores.ts';
 import type { OldScore } from './old-scores.ts';
+import { isObject, storedValue } from './damage.ts';
 import type { StoredRow } from './row-store.ts';
 
 /** A row as it is in the store. Its place grows with every row that is stored; a sample asked again gets a new one. */
@@ -117,9 +118,9 @@ export function rowOf(record: AnswerRecord): PlacedRow {
     length: record.length,
     index: record.idx,
     repeat: record.repeat,
-    source: JSON.parse(record.source) as string[],
+    source: storedValue<string[]>(record.source, isTexts),
     query: record.query,
-    answer: JSON.parse(record.answer) as string[],
+    answer: storedValue<string[]>(record.answer, isTexts),
     prompt: record.prompt,
     system: record.system,
     way: record.way ?? '',
@@ -130,8 +131,8 @@ export function rowOf(record: AnswerRecord): PlacedRow {
 }
 
 function scoreOf({ score, verdict }: AnswerRecord): AnswerScore | null {
-  if (typeof score === 'string') return JSON.parse(score) as AnswerScore;
-  return verdict === null ? null : scoreFromOld(JSON.parse(verdict) as OldScore);
+  if (typeof score === 'string') return storedValue<AnswerScore>(score, isScore);
+  return verdict === null ? null : scoreFromOld(storedValue<OldScore>(verdict, isObject));
 }
 
 function outputOf(record: AnswerRecord): Output {
@@ -153,5 +154,13 @@ function outputOf(record: AnswerRecord): Output {
 }
 
 function idsFrom(text: string | null | undefined): readonly number[] | null {
-  return text === null || text === undefined ? null : (JSON.parse(text) as number[]);
+  return text === null || text === undefined ? null : storedValue<number[]>(text, Array.isArray);
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}
+
+function isScore(value: unknown): boolean {
+  return isObject(value) && typeof value.outcome === 'string' && isObject(value.similarity);
 }

@@ -3,16 +3,8 @@ import type { Json } from '../../common/json.ts';
 import { shellWord } from '../../common/shell-word.ts';
 import type { Run } from './rows.ts';
 
-/** Options that say nothing of what is asked. */
-const LEFT_OUT: ReadonlySet<string> = new Set([
-  'out',
-  'json',
-  'preview',
-  'progress',
-  'junit',
-  'atLeast',
-  'rescore',
-]);
+/** Options that change neither what is asked nor where it is kept. */
+const LEFT_OUT: ReadonlySet<string> = new Set(['json', 'preview', 'progress', 'junit', 'atLeast', 'rescore']);
 
 /** Options of a search: refused where lengths are given. */
 const OF_A_SEARCH: ReadonlySet<string> = new Set(['maxLength', 'drawnLengths']);
@@ -20,9 +12,10 @@ const OF_A_SEARCH: ReadonlySet<string> = new Set(['maxLength', 'drawnLengths']);
 /** For a shell. Values of headers are not known here: `…` stands for them. */
 export function commandText({ options, api }: Pick<Run, 'options' | 'api'>): string {
   const { target = null, endpoint = null, outputs = null, model = null, task = null, ...others } = options;
+  const { out = null, ...asking } = others;
   const words = [
     ...(target === null ? [] : [shellWord(plainText(target))]),
-    ...Object.entries({ endpoint, outputs, model, task, ...others, api }).flatMap(([name, value]) =>
+    ...Object.entries({ endpoint, outputs, model, task, ...asking, api, out }).flatMap(([name, value]) =>
       LEFT_OUT.has(name) || (OF_A_SEARCH.has(name) && others.lengths != null) ? [] : optionWords(name, value),
     ),
   ];
@@ -49,4 +42,9 @@ function plainText(value: Json): string {
 
 function list(value: Json): string[] {
   return (Array.isArray(value) ? value : [value]).map(plainText);
+}
+
+/** The commands of several runs, each once, in the order in which they were given first. */
+export function commandsOf(runs: readonly Pick<Run, 'options' | 'api'>[]): string[] {
+  return [...new Set(runs.map(commandText))];
 }

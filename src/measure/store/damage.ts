@@ -10,15 +10,30 @@ export function saysDamaged(error: unknown): boolean {
 }
 
 /** The one line for that. */
-export function damagedStore(file: string): UserError {
+export function damagedStore(file: string, why = "SQLite can't read it"): UserError {
   return new UserError(
-    `${file} is damaged (SQLite can't read it): sqlite3 ${file} .recover may save rows; to ask again, name another folder, or delete this one`,
+    `${file} is damaged (${why}): sqlite3 ${file} .recover may save rows; to ask again, name another folder, or delete this one`,
   );
 }
 
 /** What a store's reader is told: where a row can't be read, be it SQLite that says so or what stands in it, it is damage. */
 export function readFault(error: unknown, file: string): unknown {
-  return saysDamaged(error) || error instanceof SyntaxError ? damagedStore(file) : error;
+  if (saysDamaged(error)) return damagedStore(file);
+  return error instanceof SyntaxError ? damagedStore(file, `a value in it can't be read`) : error;
+}
+
+/**
+ * A value that a store keeps as JSON.
+ * @throws SyntaxError where it is none, or not what belongs there
+ */
+export function storedValue<T>(text: string, is: (value: unknown) => boolean): T {
+  const value: unknown = JSON.parse(text);
+  if (!is(value)) throw new SyntaxError('it is something else than belongs there');
+  return value as T;
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** @throws UserError where the file turns out to be damaged */

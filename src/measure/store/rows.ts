@@ -2,6 +2,7 @@
 import type { Json } from '../../common/json.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import type { PilotChoice } from '../../prompt/pilot.ts';
+import type { SpreadRow } from '../../score/tables/rows.ts';
 import type {
   AnswerExample,
   AsymmetryRow,
@@ -11,6 +12,7 @@ import type {
   Spent,
 } from '../../score/tables/rows.ts';
 import type { TaskFamily } from '../../tasks/task.ts';
+import type { Taken } from './spending.ts';
 
 /** A task as it was asked. */
 export interface AskedTask {
@@ -65,6 +67,8 @@ export interface Run {
   /** The most questions that it would ask. */
   readonly most: number;
   readonly prices: { readonly prompt: number; readonly completion: number } | null;
+  /** What it took, its probe and pilot included; while it runs, what these took. Absent in older stores, and where nobody is sent requests. */
+  readonly taken?: Taken;
   /** The command's options as they were given, but for the values of headers. */
   readonly options: Readonly<Record<string, Json>>;
   readonly asked: readonly AskedTask[];
@@ -103,4 +107,6 @@ export interface MeasureReportInput {
   readonly comparisons: readonly ComparisonRow[];
   /** What makes the comparison less than like with like, a sentence each. */
   readonly notes: readonly string[];
+  /** Where one respondent was asked with several prompts, which name the respondents: how much the prompt decides. */
+  readonly spread?: readonly SpreadRow[];
 }

@@ -28,6 +28,25 @@ export function makeTables(database: DatabaseSync): void {
   }
 }
 
+/** Columns that every version of the tables has. */
+const OURS: Readonly<Record<string, readonly string[]>> = {
+  facts: ['name', 'value'],
+  answers: ['id', 'key', 'task', 'length', 'idx', 'source', 'answer', 'output'],
+};
+
+/** @throws UserError for a database that holds other tables than ours; one without tables is new */
+export function checkWhose(database: DatabaseSync, file: string): void {
+  const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
+  if (tables.length === 0) return;
+  const columns = database.prepare('SELECT name FROM pragma_table_info(?)');
+  const isOurs = Object.entries(OURS).every(([table, wanted]) => {
+    const there = new Set(columns.all(table).map(({ name }) => name));
+    return wanted.every((name) => there.has(name));
+  });
+  if (isOurs) return;
+  throw new UserError(`${file} is a database of something else: name another folder with --out`);
+}
+
 /** @throws UserError for a store of a newer lengthwise */
 export function checkVersion(database: DatabaseSync, folder: string): void {
   const known = database.prepare("SELECT name FROM sqlite_master WHERE name = 'facts'").get();

@@ -10,10 +10,11 @@ import { DiskFullError, messageOf, saysDiskFull, UserError } from '../../common/
 import type { AnswerScore } from '../../score/tables/answer-score.ts';
 import { ANSWER_COLUMNS, rowOf, valuesOf } from './answer-columns.ts';
 import type { AnswerRecord, PlacedRow } from './answer-columns.ts';
-import { damagedStore, readFault, saysDamaged, whole } from './damage.ts';
+import { damagedStore, isObject, readFault, saysDamaged, storedValue, whole } from './damage.ts';
 import { lockFolder, openFile } from './open.node.ts';
 import type { RowStore, StoredRow } from './row-store.ts';
-import { checkVersion, makeTables, VERSION } from './schema.node.ts';
+import { checkVersion, checkWhose, makeTables, VERSION } from './schema.node.ts';
+import type { Taken } from './spending.ts';
 
 export const STORE_FILE = 'measure.sqlite';
 
@@ -24,6 +25,22 @@ interface Writing {
   readonly begin: StatementSync;
   readonly insert: StatementSync;
   readonly commit: StatementSync;
+}
+
+/** What facts must be for whoever reads them. */
+const FACTS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  sittings: (value) => Array.isArray(value) && value.every(isRun),
+  respondent: isObject,
+  capabilities: isObject,
+};
+
+function isRun(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    isObject(value.options) &&
+    Array.isArray(value.asked) &&
+    value.asked.every((asked) => isObject(asked) && isObject(asked.prompt))
+  );
 }
 
 export class MeasureStore implements RowStore {
@@ -58,6 +75,7 @@ export class MeasureStore implements RowStore {
 
   private static opened(folder: string, file: string, lock: DatabaseSync | null): MeasureStore {
     const database = openFile(file, 'write');
+    checkWhose(database, file); // before anything is written
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     checkVersion(database, folder);
     makeTables(database);
@@ -71,6 +89,7 @@ export class MeasureStore implements RowStore {
     const file = path.join(folder, STORE_FILE);
     return whole(file, () => {
       const database = openFile(file, 'read');
+      checkWhose(database, file);
       if (database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'answers'").get() === undefined) {
         throw new UserError(`${file} holds no measurement, or one that was stopped before it began`);
       }
@@ -90,7 +109,8 @@ export class MeasureStore implements RowStore {
 
   fact(name: string): unknown {
     const row = this.first('SELECT value FROM facts WHERE name = ?', name);
-    return row === undefined ? undefined : whole(this.file, () => JSON.parse(row.value as string) as unknown);
+    if (row === undefined) return undefined;
+    return whole(this.file, () => storedValue(row.value as string, FACTS[name] ?? (() => true)));
   }
 
   setFact(name: string, value: unknown): void {
@@ -164,10 +184,15 @@ export class MeasureStore implements RowStore {
   }
   private update: StatementSync | undefined;
 
-  /** What all rows have cost, as far as the server said. */
-  spent(): { readonly requests: number; readonly promptTokens: number; readonly completionTokens: number } {
-    const sums = this.first(
-      'SELECT sum(attempts) AS requests, sum(prompt_tokens) AS prompt, sum(completion_tokens) AS completion FROM answers',
+  /** What rows with these numbers have taken, as far as the server said. */
+  takenByRows(from: number, before: number, pilots: boolean): Taken {
+    const sums = whole(this.file, () =>
+      this.database
+        .prepare(
+          `SELECT sum(attempts) AS requests, sum(prompt_tokens) AS prompt, sum(completion_tokens) AS completion
+           FROM answers WHERE id >= ? AND id < ? AND (key NOT LIKE 'pilot %' OR ?)`,
+        )
+        .get(from, Number.isFinite(before) ? before : Number.MAX_SAFE_INTEGER, Number(pilots)),
     );
     return {
       requests: Number(sums?.requests ?? 0),

@@ -3,6 +3,7 @@ import type { Connection } from '../../respond/endpoint/connection.node.ts';
 import { connect } from '../../respond/endpoint/connection.node.ts';
 import { endpointRespondent } from '../../respond/endpoint/endpoint-respondent.node.ts';
 import { answerText } from '../../respond/endpoint/likelihood.ts';
+import { priceOf } from '../../respond/endpoint/pace/budget.ts';
 import type { Limits, Prices, Tokens } from '../../respond/endpoint/pace/budget.ts';
 import { describeNoticed } from '../../respond/endpoint/request/capabilities.ts';
 import type { Capabilities, PromptFacts, Thinking } from '../../respond/endpoint/request/capabilities.ts';
@@ -15,8 +16,12 @@ import type { AskState, Prompted, Respondent } from '../../respond/respondent.ts
 import { checkRespondent, defaultFolder, measure, nothingMeasured } from '../measure.node.ts';
 import type { Measured, MeasureSpec, Progress } from '../measure.node.ts';
 import { SEARCH_ALPHA } from '../plan/plan.ts';
+import { noteTaken, takenByFolder } from '../plan/runs.ts';
 import type { RunNote } from '../plan/runs.ts';
+import { promptNames } from '../result.ts';
 import type { StoredRow } from '../store/row-store.ts';
+import { minus } from '../store/spending.ts';
+import type { Taken } from '../store/spending.ts';
 import { MeasureStore } from '../store/store.node.ts';
 import { knownCapabilities } from './endpoint/known-capabilities.node.ts';
 import { mostOf } from './endpoint/preview.node.ts';
@@ -73,6 +78,10 @@ export interface Start {
   readonly stored: number;
   /** What a pilot has chosen. */
   readonly pilot: readonly PilotChoice[];
+  /** The prompts that are asked, where there is another way of asking; else null. */
+  readonly way: string | null;
+  /** Whether it is the first way of asking, whose start says what the probe has found. */
+  readonly first: boolean;
 }
 
 export interface EndpointMeasured extends Measured {
@@ -103,11 +112,13 @@ export async function measureWays(
   checkSecrets(spec, options.credentials);
   const folder = options.out ?? defaultFolder(identityWished(spec), spec.model);
   const store = MeasureStore.open(folder);
-  const before = options.limitsWholeFolder ? store.spent() : undefined;
+  const before = options.limitsWholeFolder ? takenByFolder(store) : undefined;
   const connection = connect({ ...options, url: spec.url, ...(before === undefined ? {} : { before }) });
+  const measuring = new Measuring(spec, options, store, connection);
   try {
-    return await new Measuring(spec, options, store, connection).run();
+    return await measuring.run();
   } finally {
+    noteTaken(store, measuring.notInRuns());
     connection.close();
     store.close();
   }
@@ -119,7 +130,7 @@ class Measuring {
   private readonly store: MeasureStore;
   private readonly connection: Connection;
   private readonly probing: ProbeOptions;
-  private before: Connection['budget']['spent'];
+  private before: Taken;
   private noticedThinking: Pick<Capabilities, 'noticed'> = {};
 
   constructor(spec: EndpointSpec, options: EndpointOptions, store: MeasureStore, connection: Connection) {
@@ -127,7 +138,7 @@ class Measuring {
     this.options = options;
     this.store = store;
     this.connection = connection;
-    this.before = connection.budget.spent;
+    this.before = connection.budget.taken;
     this.probing = {
       ...wishesOf(spec),
       ...(spec.api === null ? {} : { api: spec.api }),
@@ -148,19 +159,32 @@ class Measuring {
       ...(spec.byLikelihood ? { likelihoodOf: toldAnswer } : {}),
       onThinking: (thinking) => this.noticed(api, thinking),
     });
-    checkRespondent(this.store, respondent);
+    this.check(respondent);
     const asking = { wishes, capabilities, api, respondent };
     const measured: EndpointMeasured[] = [];
-    for (const wanted of waysOf(spec, api)) {
-      measured.push(await this.ask(wanted, asking));
+    const ways = waysOf(spec, api);
+    for (const wanted of ways) {
+      const place = { first: measured.length === 0, single: ways.length === 1 };
+      measured.push(await this.ask(wanted, asking, place));
       if (measured.at(-1)?.ending.kind !== 'done') break;
     }
     return measured;
   }
 
+  /** @throws UserError where the folder is another's: what was taken until now is none of its costs */
+  private check(respondent: Respondent): void {
+    try {
+      checkRespondent(this.store, respondent);
+    } catch (error) {
+      this.before = this.connection.budget.taken;
+      throw error;
+    }
+  }
+
   private async ask(
     wanted: readonly Wanted[],
     { wishes, capabilities, api, respondent }: Asking,
+    { first, single }: { readonly first: boolean; readonly single: boolean },
   ): Promise<EndpointMeasured> {
     const { spec, options, store } = this;
     const { seed, n, rendering } = spec;
@@ -186,16 +210,19 @@ class Measuring {
     options.onStart?.({
       folder: store.folder,
       ...{ capabilities, prompts, api, most: withAdded(most, added), addedTokens: sumOf(added) },
-      ...{ stored: reusable(store, measuring, respondent), pilot },
+      ...{ stored: reusable(store, measuring, respondent), pilot, first },
+      way: single ? null : promptNames(asked.map(({ template }) => template.name)),
     });
     const measured = await measure(measuring, respondent, {
       store,
       note: pilot.length === 0 ? note : { ...note, pilot },
       signal: options.signal,
+      taken: () => this.taken(),
       ...(options.onRow === undefined ? {} : { onRow: options.onRow }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
-    const state = measured.state === null ? null : { ...measured.state, ...this.takeSpent() };
+    const state = measured.state === null ? null : { ...measured.state, ...this.spent() };
+    this.before = this.connection.budget.taken;
     const known = { ...capabilities, ...this.noticedThinking };
     return { ...measured, state, facts: { api, capabilities: known, prompts, pilot } };
   }
@@ -214,19 +241,28 @@ class Measuring {
 
   /** The state of one who asked nothing but a pilot. */
   private nothingAsked(): AskState {
-    return { inFlight: 0, retries: 0, refused: 0, waitMs: 0, waitFor: null, ...this.takeSpent() };
+    return { inFlight: 0, retries: 0, refused: 0, waitMs: 0, waitFor: null, ...this.spent() };
   }
 
-  /** What was taken since the last way of asking, with the probe and a pilot: what the server counts, and the budget. */
-  private takeSpent(): Pick<AskState, 'requests' | 'tokens' | 'money'> {
-    const { requests, tokens, money } = this.connection.budget.spent;
-    const { before } = this;
-    this.before = this.connection.budget.spent;
+  /** What was taken since the last way of asking, with the probe and a pilot: what the server counts. */
+  private taken(): Taken {
+    return minus(this.connection.budget.taken, this.before);
+  }
+
+  private spent(): Pick<AskState, 'requests' | 'tokens' | 'money'> {
+    const { requests, promptTokens, completionTokens } = this.taken();
+    const { prices } = this.options;
+    const tokens = { promptTokens, completionTokens };
     return {
-      requests: requests - before.requests,
-      tokens: tokens - before.tokens,
-      money: money === null ? null : money - (before.money ?? 0),
+      requests,
+      tokens: promptTokens + completionTokens,
+      money: prices === null ? null : priceOf(tokens, prices),
     };
+  }
+
+  /** What was taken by what came before a run that never began. */
+  notInRuns(): Taken {
+    return this.taken();
   }
 }
 

@@ -73,6 +73,7 @@ export async function saveFolder(
 export async function loadFolder(folder: string): Promise<SavedModel> {
   const { config, weights } = await loadWeights(folder);
   const path = join(folder, 'tokenizer.json');
+  await checkTokenizerFile(folder);
   const tokenizer = readTokenizerJson(decodeText(await readCapped(path, TOKENIZER_CAP), path), path);
   if (tokenizer.size > config.vocabulary) {
     throw new UserError(
@@ -123,6 +124,14 @@ function checkWeightsFile(folder: string, names: readonly string[]): void {
     ? '; pytorch_model.bin is not read: save it again with transformers, as safetensors'
     : '';
   throw new UserError(`${folder}: there is no ${WEIGHTS_FILE}${hint}`);
+}
+
+async function checkTokenizerFile(folder: string): Promise<void> {
+  const names = await listModelFolder(folder);
+  if (names.includes('tokenizer.json')) return;
+  throw new UserError(
+    `${folder}: there is no tokenizer.json: put the model's beside its weights (AutoTokenizer.from_pretrained(NAME).save_pretrained(FOLDER) writes it)`,
+  );
 }
 
 async function readCapped(path: string, cap: number): Promise<Uint8Array> {

@@ -107,7 +107,7 @@ function figure(
     ...(view.respondents.length > 1 ? { legend: modelLegend(view.respondents) } : {}),
     table: {
       caption: title,
-      columns: [{ label: 'task' }, { label: 'model' }, { label: 'length', numeric: true }, ...columns],
+      columns: [{ label: 'task' }, { label: view.who }, { label: 'length', numeric: true }, ...columns],
       rows: rows.map(({ task, respondent, cell }) => [
         task.name,
         respondent.model.name,

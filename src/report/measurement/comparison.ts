@@ -31,23 +31,23 @@ export function comparisonFigure(view: MeasureView): Figure | null {
   return {
     name: 'comparison',
     title: `Compared with ${first}`,
-    caption: html`Accuracy of ${several ? 'each other model' : rows[0].second} minus that of ${first}, over
-    all lengths that both were asked at, with 95 % intervals: right of the middle, ${first} does worse. Pairs
-    are answers to the same sample; n is the number of pairs. The test is McNemar’s, exact; p is corrected
-    (Holm) for the rows of the table below. ${searched(view) && ADAPTIVE}`,
+    caption: html`Accuracy of ${several ? `each other ${view.who}` : rows[0].second} minus that of ${first},
+    over all lengths that both were asked at, with 95 % intervals: right of the middle, ${first} does worse.
+    Pairs are answers to the same sample; n is the number of pairs. The test is McNemar’s, exact; p is
+    corrected (Holm) for the rows of the table below. ${searched(view) && ADAPTIVE}`,
     panels: [differencesPanel(`Differences from ${first}`, lines)],
     table: {
-      caption: 'Differences between models',
+      caption: `Differences between ${view.who}s`,
       columns: [
         { label: 'task' },
-        { label: 'model' },
-        ...differenceColumns,
+        { label: view.who },
+        ...differenceColumns(rows),
         { label: 'answers of each', numeric: true },
       ],
       rows: rows.map((row): Content[] => [
         row.task,
         `${row.second} − ${row.first}`,
-        ...differenceCells(row, row.pAdjusted, readingOf(row)),
+        ...differenceCells(row, rows, readingOf(row)),
         row.answers.map(count).join(' and '),
       ]),
     },

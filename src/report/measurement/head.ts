@@ -6,6 +6,7 @@ import { html } from '../shared/html.ts';
 import type { Html } from '../shared/html.ts';
 import { matrix } from '../shared/matrix.ts';
 import type { MatrixTask } from '../shared/matrix.ts';
+import { spreadSentence } from './spread.ts';
 import { terms, usualTerms } from '../shared/terms.ts';
 import { time } from '../shared/times.ts';
 import { wordsOfTask } from '../shared/words.ts';
@@ -17,23 +18,28 @@ export function head(view: MeasureView): Html {
   const samples = respondents.reduce((sum, { rows }) => sum + total(rows.rows, ({ n }) => n), 0);
   const starts = [...new Set(respondents.map(({ rows }) => rows.started))].toSorted();
   const single = respondents.length === 1;
+  const { spread: decided } = input;
   return html`<header>
     <p class="kicker">
-      lengthwise · ${single ? 'measurement' : 'comparison'} · ${plural(tasks.length, 'task')},
+      lengthwise · ${single || decided ? 'measurement' : 'comparison'} · ${plural(tasks.length, 'task')},
       ${plural(samples, 'sample')} · ${starts.map((start, i) => html`${i > 0 && ', '}${time(start)}`)}
     </p>
     <h1>${input.name}</h1>
     ${
-      single
+      decided
         ? html`<p class="lead">
-            <b>${respondents[0].model.name}</b>: ${horizonSentence(foundBy(respondents[0], view))}
+            <b>${input.name}</b>, asked with ${respondents.length} prompts: ${spreadSentence(decided)}
           </p>`
-        : respondents.map(
-            (respondent) =>
-              html`<p class="lead several">
-                <b>${respondent.model.name}</b>: ${horizonSentence(foundBy(respondent, view))}
-              </p>`,
-          )
+        : single
+          ? html`<p class="lead">
+              <b>${respondents[0].model.name}</b>: ${horizonSentence(foundBy(respondents[0], view))}
+            </p>`
+          : respondents.map(
+              (respondent) =>
+                html`<p class="lead several">
+                  <b>${respondent.model.name}</b>: ${horizonSentence(foundBy(respondent, view))}
+                </p>`,
+            )
     }
   </header>`;
 }
@@ -53,6 +59,7 @@ export function horizons(view: MeasureView): Html {
       caption: html`Horizon: the largest length asked up to which accuracy is shown to be at least
       ${percentLevel(view.threshold)}`,
       theory: false,
+      who: view.who,
       tasks: view.tasks.map(matrixTask),
     })}
     ${definitions(view)}

@@ -11,18 +11,21 @@ import { comparisonFigure, pairsFigure } from './comparison.ts';
 import { head, horizons, notes, unfinished } from './head.ts';
 import { pilots } from './pilot.ts';
 import { repeat } from './repeat.ts';
+import { spread } from './spread.ts';
 import { taskSection } from './task.ts';
 import { measureView } from './view.ts';
+import type { MeasureView } from './view.ts';
 
 /** The report as the text of one HTML file. The same rows give the same text. */
 export function renderMeasureReport(input: MeasureReportInput): string {
   const view = measureView(input);
-  const figures = FIGURES.flatMap(({ heading, draw }) => {
+  const figures = groups(view).flatMap(({ heading, draw }) => {
     const drawn = draw.map((each) => each(view)).filter((figure) => figure !== null);
     return drawn.length === 0 ? [] : [{ heading, drawn, anchor: `${drawn[0].name}-section` }];
   });
   const [missing, differing, piloted] = [unfinished(view), notes(view), pilots(view)];
   const contents: Content[] = [
+    ...(input.spread === undefined ? [] : [{ anchor: 'spread', text: 'Best and worst prompt' }]),
     { anchor: 'horizons', text: 'Horizons' },
     ...(missing === null ? [] : [{ anchor: 'state', text: 'What is missing' }]),
     ...(differing === null ? [] : [{ anchor: 'notes', text: 'What differs' }]),
@@ -34,7 +37,7 @@ export function renderMeasureReport(input: MeasureReportInput): string {
   return page(
     `${input.name} · lengthwise`,
     contents,
-    html`${head(view)} ${horizons(view)} ${missing} ${differing} ${piloted}
+    html`${head(view)} ${spread(view)} ${horizons(view)} ${missing} ${differing} ${piloted}
     ${figures.map(({ heading, drawn, anchor }) =>
       foldedSection({
         anchor,
@@ -42,17 +45,19 @@ export function renderMeasureReport(input: MeasureReportInput): string {
         body: drawn.map((figure) => figureOf(figure, figure.name)),
       }),
     )}
-    ${view.tasks.map(taskSection)} ${repeat(view)}`,
+    ${view.tasks.map((task) => taskSection(task, view))} ${repeat(view)}`,
   );
 }
 
 interface Group {
   readonly heading: string;
-  readonly draw: readonly ((view: ReturnType<typeof measureView>) => Figure | null)[];
+  readonly draw: readonly ((view: MeasureView) => Figure | null)[];
 }
 
-const FIGURES: readonly Group[] = [
-  { heading: 'Differences between models', draw: [comparisonFigure] },
-  { heading: 'Pairs of tasks', draw: [contrastFigure, pairsFigure] },
-  { heading: 'Accuracy against length', draw: [aloneFigure] },
-];
+function groups({ who }: MeasureView): readonly Group[] {
+  return [
+    { heading: `Differences between ${who}s`, draw: [comparisonFigure] },
+    { heading: 'Pairs of tasks', draw: [contrastFigure, pairsFigure] },
+    { heading: 'Accuracy against length', draw: [aloneFigure] },
+  ];
+}

@@ -39,10 +39,13 @@ const CELL: CellRow = {
 describe('the first screen', () => {
   it('states the finding in one sentence made from the horizons', () => {
     expect(texts(documentOf('eleven tasks'), '.lead')).toEqual([
-      'some/model-7b: 90 % right at every length asked on 2 of 11 tasks (UR ≥ 60, UF ≥ 60), up to the length named on 7 (NRFirst ≥ 10, NLFirst ≥ 10, NRLast ≥ 10, NLLast ≥ 10 and 3 more), too few answers to tell on 2 (UL, UB).',
+      'some/model-7b: shown to reach 90 % up to 60, the longest asked, on UR and UF; up to 10 on NRFirst, NLFirst, NRLast, NLLast and 3 more; undecided on UL (50 of 60 at 10) and UB (57 of 60 at 10).',
     ]);
     expect(texts(documentOf('one length, and nothing wrong'), '.lead')).toEqual([
-      'one: 90 % right at every length asked on 1 of 1 task (UR ≥ 8).',
+      'one: shown to reach 90 % up to 8, the longest asked, on UR.',
+    ]);
+    expect(texts(documentOf('everything failed'), '.lead')).toEqual([
+      'nothing: not shown to reach 90 % at any length: below 90 % already at the shortest length asked on UR (10) and UL (10).',
     ]);
     expect(texts(documentOf('nothing was asked'), '.lead')).toEqual(['nothing: nothing was asked.']);
   });
@@ -92,15 +95,14 @@ describe('the columns of a task', () => {
       texts(documentOf(name), `#task-${task} > .scroll thead th`);
     expect(of('one length, and nothing wrong')).toEqual([
       'length',
-      'tokens of the prompt',
       'n',
       'right',
       'accuracy',
       '95 % interval',
+      'tokens of the prompt',
     ]);
     expect(of('everything that can happen', 2)).toEqual([
       'length',
-      'tokens of the prompt',
       'n',
       'right',
       'wrong',
@@ -115,6 +117,7 @@ describe('the columns of a task', () => {
       'retrieved',
       'extra text',
       'chance',
+      'tokens of the prompt',
     ]);
   });
 
@@ -259,7 +262,7 @@ describe('a prompt that a pilot chose', () => {
 
   it('is named, and so is what the others reached', () => {
     expect(texts(document, '#pilot-heading + .gist')).toEqual([
-      'UR, UL: asked by “pair”, the best in a pilot.',
+      'UR, UL: asked by “pair”, the best of 2 prompts in a pilot.',
     ]);
     expect([...document.querySelectorAll('#pilot tbody tr')].map((row) => texts(row, 'th, td'))).toEqual([
       ['UR, UL', 'pair', 'UR', '16', '12', '75 %', 'yes'],
@@ -300,6 +303,13 @@ describe('an output without an end', () => {
     const text = renderMeasureReport(measurements['outputs without an end']);
     expect(text.length).toBeLessThan(200_000);
     expect(text).toContain('x⟨U+200B⟩x⟨U+200B⟩');
+  });
+});
+
+describe('chance', () => {
+  it('is explained for copies, too', () => {
+    const said = texts(documentOf('everything that can happen'), '#horizons dl div');
+    expect(said.find((text) => text.startsWith('chance'))).toMatch(/for a copy, the symbols .* in any order/);
   });
 });
 

@@ -1,4 +1,5 @@
 /** Which prompts a pilot has chosen, and what the others reached in it (`--prompt auto`). */
+import { chosenText } from '../../score/tables/chosen-text.ts';
 import { pilotChoices } from '../../measure/store/pilots.ts';
 import { percent } from '../../score/tables/percent.ts';
 import { count } from '../shared/format.ts';
@@ -56,9 +57,10 @@ function choicesFor({ rows }: RespondentView): readonly Choice[] {
 }
 
 /** `UR, UL: asked by pair, chosen in a pilot.` */
-function sentence({ family, chosen, elicits }: Choice): string {
+function sentence(choice: Choice): string {
+  const { family, chosen, elicits } = choice;
   const tasks = family.replaceAll('+', ', ');
   return elicits
-    ? `${tasks}: asked by “${chosen}”, the best in a pilot.`
+    ? `${tasks}: asked by “${chosen}”, ${chosenText(choice)} in a pilot.`
     : `${tasks}: no prompt tried elicits this; asked by “${chosen}”.`;
 }

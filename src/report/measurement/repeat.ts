@@ -1,7 +1,9 @@
 /** Everything that is needed to ask again: who was asked, what the probe found, prompts, settings, versions, costs. */
 import type { Json } from '../../common/json.ts';
 import type { RespondentRows } from '../../measure/store/rows.ts';
-import { commandText } from '../../measure/store/command-text.ts';
+import { shellWord } from '../../common/shell-word.ts';
+import { commandsOf } from '../../measure/store/command-text.ts';
+import type { Spent } from '../../score/tables/rows.ts';
 import { symbolOf } from '../shared/ink.ts';
 import { count, decimal, duration, plural } from '../shared/format.ts';
 import { html } from '../shared/html.ts';
@@ -13,42 +15,74 @@ import { time } from '../shared/times.ts';
 import type { MeasureView, RespondentView } from './view.ts';
 
 export function repeat({ respondents }: MeasureView): Html {
+  const folders = [...new Set(respondents.map(({ rows }) => rows.folder))];
   return foldedSection({
     anchor: 'repeat',
     heading: 'To repeat this',
-    gist: 'The command, what was found out about the server, costs, versions and prompts.',
-    body: respondents.map(respondentPart),
+    gist: 'The commands, what was found out about the server, costs, versions and prompts.',
+    body: html`${commands(respondents, folders)}
+    ${folders.map((folder) => folderPart(respondents.filter(({ rows }) => rows.folder === folder)))}`,
   });
 }
 
-function respondentPart({ model, rows, anchor }: RespondentView): Html {
-  const last = rows.runs.at(-1);
-  return html`<h3 id="${anchor}">${symbolOf(model)} ${model.name}</h3>
-    ${last && html`<pre class="raw"><code>${commandText(last)}</code></pre>`}
-    ${facts([['folder', rows.folder], ...Object.entries(rows.respondent).map(fact)])}
-    ${
-      rows.capabilities.length > 0 &&
-      html`<h4>What the server can do, as the probe found</h4>
-        <ul class="capabilities">
-          ${rows.capabilities.map((line) => html`<li>${line}</li>`)}
-        </ul>`
-    }
-    ${rows.runs.length > 0 && html`<h4>Runs and costs</h4>`} ${rows.runs.length > 0 && facts(costs(rows))}
-    ${rows.runs.length > 0 && runTable(rows)} ${promptTexts(rows.asked)}`;
+/** Every command whose answers are on the page, and the one that makes the page of them. */
+function commands(respondents: readonly RespondentView[], folders: readonly string[]): Html {
+  const runs = folders.flatMap(
+    (folder) => respondents.find(({ rows }) => rows.folder === folder)?.rows.runs ?? [],
+  );
+  const places = folders.filter((folder) => folder !== '').map(shellWord);
+  const last =
+    places.length === 0
+      ? []
+      : [`lengthwise ${places.length === 1 ? 'report' : 'compare'} ${places.join(' ')}`];
+  return html`<pre class="raw"><code>${[...commandsOf(runs), ...last].join('\n')}</code></pre>`;
+}
+
+/** What a folder holds: one respondent, asked in one way or in several. */
+function folderPart(respondents: readonly RespondentView[]): Html {
+  const [{ rows }] = respondents;
+  return html`${respondents.map(
+    ({ model, anchor }) => html`<h3 id="${anchor}">${symbolOf(model)} ${model.name}</h3>`,
+  )}
+  ${facts([['folder', rows.folder], ...Object.entries(rows.respondent).map(fact)])}
+  ${
+    rows.capabilities.length > 0 &&
+    html`<h4>What the server can do, as the probe found</h4>
+      <ul class="capabilities">
+        ${rows.capabilities.map((line) => html`<li>${line}</li>`)}
+      </ul>`
+  }
+  ${rows.runs.length > 0 && html`<h4>Runs and costs</h4>`}
+  ${rows.runs.length > 0 && facts(costs(respondents.map((each) => each.rows.spent)))}
+  ${rows.runs.length > 0 && runTable(rows)} ${promptTexts(respondents.flatMap((each) => each.rows.asked))}`;
 }
 
 function fact([name, value]: [string, Json]): [string, Content] {
   return [name, typeof value === 'string' ? value : JSON.stringify(value)];
 }
 
-function costs({ spent }: RespondentRows): [string, Content][] {
+/** Of all that a folder holds. */
+function costs(spent: readonly Spent[]): [string, Content][] {
+  const sum = (of: (each: Spent) => number | null): number =>
+    spent.reduce((total, each) => total + (of(each) ?? 0), 0);
+  const timed = spent.filter(({ seconds }) => seconds !== null);
+  const requests = timed.reduce((total, each) => total + each.requests, 0);
+  const seconds = timed.reduce((total, each) => total + (each.seconds ?? 0) * each.requests, 0);
   return [
-    ['requests', `${count(spent.requests)}, failed attempts included`],
-    ['tokens', `${count(spent.promptTokens)} of prompts, ${count(spent.completionTokens)} of outputs`],
-    ...(spent.money === null ? [] : [['money', decimal(spent.money)] as [string, Content]]),
-    ...(spent.seconds === null
+    [
+      'requests',
+      `${count(sum((each) => each.requests))}, with those of the probe, of pilots, and sent again`,
+    ],
+    [
+      'tokens',
+      `${count(sum((each) => each.promptTokens))} of prompts, ${count(sum((each) => each.completionTokens))} of outputs`,
+    ],
+    ...(spent.some(({ money }) => money !== null)
+      ? [['money', decimal(sum((each) => each.money))] as [string, Content]]
+      : []),
+    ...(requests === 0
       ? []
-      : [['time', `${duration(spent.seconds)} a request, on average`] as [string, Content]]),
+      : [['time', `${duration(seconds / requests)} an answer, on average`] as [string, Content]]),
   ];
 }
 

@@ -13,9 +13,9 @@ import { figureOf, scrollTable } from '../shared/parts.ts';
 import { question } from '../shared/question.ts';
 import { foldedSection } from '../shared/section.ts';
 import { wordsOfError, wordsOfTask } from '../shared/words.ts';
-import type { Entry, TaskView } from './view.ts';
+import type { Entry, MeasureView, TaskView } from './view.ts';
 
-export function taskSection(task: TaskView): Html {
+export function taskSection(task: TaskView, { who }: MeasureView): Html {
   const { name, title, anchor, entries } = task;
   const words = wordsOfTask(name);
   const errors = errorAnatomy({
@@ -31,7 +31,7 @@ export function taskSection(task: TaskView): Html {
       <ul class="findings">
         ${entries.map(finding)}
       </ul>
-      ${cellTable(task)} ${places(task)} ${errors && figureOf(errors, `${anchor}-errors`)}
+      ${cellTable(task, who)} ${places(task)} ${errors && figureOf(errors, `${anchor}-errors`)}
       ${examplesOf(
         entries.map(({ respondent, cells, examples, asked }) => ({
           model: respondent.model,
@@ -100,12 +100,12 @@ function places({ entries }: TaskView): Html | null {
   </div>`;
 }
 
-function cellTable({ name, entries }: TaskView): Html {
+function cellTable({ name, entries }: TaskView, who: MeasureView['who']): Html {
   const columns = cellColumns(entries.flatMap((entry) => entry.cells));
   const single = entries.length === 1;
   return scrollTable({
     caption: `${name}: accuracy by length`,
-    columns: [...(single ? [] : [{ label: 'model' }]), { label: 'length', numeric: true }, ...columns],
+    columns: [...(single ? [] : [{ label: who }]), { label: 'length', numeric: true }, ...columns],
     rows: entries.flatMap(({ respondent, cells }) =>
       cells.map((cell): Content[] => [
         ...(single ? [] : [respondent.model.name]),

@@ -46,6 +46,8 @@ export interface MeasureView {
   readonly alone: readonly TaskView[];
   readonly threshold: number;
   readonly longest: number;
+  /** What tells the respondents apart, as the head of a column. */
+  readonly who: 'model' | 'prompt';
 }
 
 export function measureView(input: MeasureReportInput): MeasureView {
@@ -66,6 +68,7 @@ export function measureView(input: MeasureReportInput): MeasureView {
     alone: tasks.filter((task) => !contrasts.some(({ first, second }) => first === task || second === task)),
     threshold: input.respondents[0]?.threshold ?? 0.9,
     longest: Math.max(1, ...lengths),
+    who: input.spread === undefined ? 'model' : 'prompt',
   };
 }
 

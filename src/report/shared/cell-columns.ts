@@ -63,13 +63,6 @@ export function cellColumns(cells: readonly Counted[]): readonly CellColumn[] {
     happened((cell) => cell[name]),
   );
   return [
-    ...(known((cell) => cell.promptTokens)
-      ? [
-          number('tokens of the prompt', ({ promptTokens }) =>
-            typeof promptTokens === 'number' ? count(promptTokens) : '–',
-          ),
-        ]
-      : []),
     number(definitions.n.term, ({ n }) => count(n)),
     ...(known((cell) => cell.answers) ? [number('answers', ({ answers }) => numberOr(answers))] : []),
     number(definitions.right.term, ({ correct }) => decimalCount(correct)),
@@ -99,6 +92,13 @@ export function cellColumns(cells: readonly Counted[]): readonly CellColumn[] {
       ? [
           number(definitions.chance.term, ({ chance }) =>
             typeof chance === 'number' ? percentGuessed(chance) : '–',
+          ),
+        ]
+      : []),
+    ...(known((cell) => cell.promptTokens)
+      ? [
+          number('tokens of the prompt', ({ promptTokens }) =>
+            typeof promptTokens === 'number' ? count(promptTokens) : '–',
           ),
         ]
       : []),

@@ -40,9 +40,11 @@ export interface MatrixPlan {
   readonly caption: Content;
   readonly tasks: readonly MatrixTask[];
   readonly theory: boolean;
+  /** What tells the rows of a task apart: the head of their column. */
+  readonly who: string;
 }
 
-export function matrix({ caption, tasks, theory }: MatrixPlan): Html {
+export function matrix({ caption, tasks, theory, who }: MatrixPlan): Html {
   const single = tasks.every(({ rows }) => rows.length <= 1);
   const cells = tasks.flatMap(({ rows }) => rows.flatMap((row) => row.cells));
   const lengths = [...new Set(cells.map(({ length }) => length))].toSorted((a, b) => a - b);
@@ -61,7 +63,7 @@ export function matrix({ caption, tasks, theory }: MatrixPlan): Html {
       <thead>
         <tr>
           <th scope="col">task</th>
-          ${!single && html`<th scope="col">model</th>`} ${theory && html`<th scope="col">theory</th>`}
+          ${!single && html`<th scope="col">${who}</th>`} ${theory && html`<th scope="col">theory</th>`}
           <th scope="col">horizon</th>
           ${lengths.map((length) => html`<th scope="col" class="number">${`@${length}`}</th>`)}
         </tr>

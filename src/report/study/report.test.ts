@@ -182,7 +182,7 @@ describe('the first screen', () => {
 
   it('states the finding in one sentence made from the numbers, and how far the theorem reaches', () => {
     expect(texts(document, 'header .lead')).toEqual([
-      'Theory was right for 5 of 8 cases (a task and a model): what it calls in (UR by ape, UR by rope, UL by ape, UL by rope) held to 3× the trained length, the longest asked; what it calls out (NRLast by ape) failed beyond the trained lengths. Exceptions: NRLast by rope (out) held at every length asked; UF by ape (in) failed beyond the trained lengths; UF by rope (in) failed beyond the trained lengths.',
+      'Theory was right for 5 of 8 cases (a task and a model): what it calls in (UR by ape, UR by rope, UL by ape and UL by rope) held to 3× the trained length, the longest asked; what it calls out (NRLast by ape) failed at some length beyond the trained ones. Exceptions: NRLast by rope (out) held at every length asked; UF by ape (in) failed beyond the trained lengths; UF by rope (in) failed beyond the trained lengths.',
     ]);
     expect(texts(document, 'header .byline')).toEqual([
       'The theorem that in can be learned for every length (by an idealised learner) covers learned absolute positions (ape). For rotary positions (rope) there is no theorem, only evidence. That out fails in training is evidence, not a theorem.',
@@ -236,9 +236,33 @@ describe('the first screen', () => {
     const alone = documentOf(renderReport(silent));
     expect(texts(alone, '.horizons thead th')).not.toContain('theory');
     expect(texts(alone, 'header .lead')[0]).toMatch(
-      /^meta-llama\/Llama-3.1-8B-Instruct: 90 % right at every length asked on 1 of 5 tasks \(UR ≥ 40\), up to the length named on 4/,
+      /^meta-llama\/Llama-3.1-8B-Instruct: shown to reach 90 % up to 40, the longest asked, on UR; up to 10 on UL, NF, git-revert and table-lookup-first\./,
     );
     expect(texts(alone, 'header .byline')).toEqual([]);
+  });
+});
+
+describe('models behind an endpoint', () => {
+  it('count neither for nor against theory, and nothing is said of training', () => {
+    const document = documentOf(renderReport(studies['respondents only']));
+    expect(texts(document, 'header .lead')[0]).toMatch(/^meta-llama\/Llama-3.1-8B-Instruct: shown to reach/);
+    expect(texts(document, 'header .byline')).toEqual([
+      'The positions of models behind an endpoint are unknown: no theorem covers them, and they count neither for nor against theory.',
+    ]);
+    const said = [...new Set(texts(document, '.horizons .agreement'))];
+    expect(said).toEqual(['not covered']);
+    expect(document.querySelector('#disagreements')).toBeNull();
+  });
+
+  it('are left out of what theory is right about beside trained ones, and counted apart', () => {
+    const document = documentOf(renderReport(studies['trained models beside respondents']));
+    const [lead] = texts(document, 'header .lead');
+    const counted = /right for \d+ of (\d+) cases/.exec(lead)?.[1];
+    const tested = texts(document, '.horizons .agreement').filter((text) => /agrees$/.test(text));
+    expect(Number(counted)).toBe(tested.length);
+    const others = texts(document, '.horizons .agreement').filter((text) => text === 'not covered').length;
+    expect(others).toBeGreaterThan(0);
+    expect(lead).toContain(`Not counted: ${others} cases of models behind an endpoint`);
   });
 });
 
@@ -275,13 +299,22 @@ describe('several seeds', () => {
   });
 });
 
+describe('one seed', () => {
+  it('has no p, and no word about tests', () => {
+    const one = studyRows({ ...typical, seeds: [1], respondents: [] });
+    const figure = documentOf(renderReport(one)).querySelector('#asymmetries');
+    expect(texts(figure!, 'thead th')).not.toContain('p');
+    expect(texts(figure!, 'figcaption')[0]).not.toMatch(/McNemar|Holm|\bp\b/);
+  });
+});
+
 describe('where theory and measurement disagree', () => {
   it('is said before any task, one group for each way, with what may explain it', () => {
     const document = documentOf(renderReport(studies.typical));
     const box = document.querySelector('#disagreements');
     expect(texts(box!, 'h3')).toEqual([
       'Theory says out, but it held at every length asked',
-      'Theory says in, but it didn’t hold beyond the trained lengths',
+      'Theory says in, but it failed at some length beyond the trained ones',
     ]);
     expect(texts(box!, '.findings li')).toMatchInlineSnapshot(`
       [

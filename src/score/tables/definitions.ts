@@ -52,7 +52,8 @@ export const definitions = {
   },
   extra: {
     term: 'extra text',
-    meaning: 'Text stands before or after the answer.',
+    meaning:
+      'Samples whose output has text before or after the answer. White space, thoughts and marks don’t count.',
   },
   accuracy: {
     term: 'accuracy',
@@ -65,7 +66,8 @@ export const definitions = {
   },
   chance: {
     term: 'chance',
-    meaning: 'What guessing a symbol of the source would give.',
+    meaning:
+      'What guessing would give: for a look-up, any symbol of the source where the answer can stand; for a copy, the symbols of the source in any order.',
   },
   horizon: {
     term: 'horizon',

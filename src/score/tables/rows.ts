@@ -267,3 +267,22 @@ export interface ComparisonRow {
   readonly sequential?: boolean;
   readonly seeds?: readonly SeedDifference[];
 }
+
+/** An accuracy, and the prompt that reached it. */
+export interface PromptAccuracy {
+  readonly prompt: string;
+  readonly accuracy: number;
+  readonly n: number;
+}
+
+/** The same samples asked with several prompts, at one length of one task. */
+export interface SpreadRow {
+  readonly task: string;
+  readonly length: number;
+  /** In the order in which they were asked. */
+  readonly prompts: readonly PromptAccuracy[];
+  readonly best: PromptAccuracy;
+  readonly worst: PromptAccuracy;
+  /** Accuracy of the best less that of the worst. The best of several is too high by some points: it is picked by luck, too. */
+  readonly spread: number;
+}

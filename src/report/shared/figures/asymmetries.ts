@@ -7,7 +7,7 @@ import type { Counted } from '../cell-columns.ts';
 import { html } from '../html.ts';
 import type { Content } from '../html.ts';
 import type { ModelView } from '../ink.ts';
-import { differenceCells, differenceColumns, differencesPanel, overall } from './differences.ts';
+import { differenceCells, differenceColumns, differencesPanel, isTested, overall } from './differences.ts';
 import type { Line } from './differences.ts';
 import type { Figure } from '../figure.ts';
 
@@ -49,29 +49,31 @@ export function asymmetryFigure(models: readonly AsymmetriesOf[], { searched }: 
   return {
     name: 'asymmetries',
     title: 'How much better the first of each pair is done',
-    caption: caption(models, searched),
+    caption: caption(models, rows, searched),
     panels: [differencesPanel('Differences between tasks', lines)],
     table: {
       caption: 'Differences between tasks',
-      columns: [{ label: 'tasks' }, { label: 'model' }, ...differenceColumns],
+      columns: [{ label: 'tasks' }, { label: 'model' }, ...differenceColumns(rows)],
       rows: rows.map((row): Content[] => [
         `${row.first} − ${row.second}`,
         row.of.model.name,
-        ...differenceCells(row, row.pAdjusted, readingOf(row, row.of)),
+        ...differenceCells(row, rows, readingOf(row, row.of)),
       ]),
     },
   };
 }
 
-function caption(models: readonly AsymmetriesOf[], searched: boolean): Content {
+function caption(models: readonly AsymmetriesOf[], rows: readonly Row[], searched: boolean): Content {
   const few = models.some(({ seeds }) => seeds !== null && seeds < FEWEST_SEEDS);
   return html`Accuracy on the first task minus accuracy on the second, over all lengths that both were asked
-  at, with 95 % intervals. Pairs are answers about the same source; they are tested by McNemar’s exact test,
-  and p is corrected (Holm) for the rows of the table below.
+  at, with 95 % intervals. Pairs are answers about the same source.
+  ${
+    rows.some(isTested) &&
+    'They are tested by McNemar’s exact test, and p is corrected (Holm) for the rows of the table below.'
+  }
   ${
     few &&
-    html`With fewer than six seeds there is no p: a test over answers would speak of these trained models, not
-    of the architecture, and so do their intervals.`
+    'The intervals of models trained here with fewer than six seeds speak of these trained models, not of the architecture.'
   }
   ${searched && 'Where lengths were chosen by the answers, intervals and tests are those that hold whenever a search stops.'}`;
 }

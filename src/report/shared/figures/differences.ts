@@ -19,6 +19,7 @@ export interface Difference {
   readonly low: number;
   readonly high: number;
   readonly p: number | null;
+  readonly pAdjusted: number | null;
 }
 
 /** One difference in the drawing. */
@@ -54,26 +55,37 @@ export function overall<Row extends { readonly length: number | null }>(
   });
 }
 
-export const differenceColumns: readonly Column[] = [
-  { label: 'length', numeric: true },
-  { label: 'n', numeric: true },
-  { label: 'difference', numeric: true },
-  { label: '95 % interval', numeric: true },
-  { label: 'p', numeric: true },
-  { label: 'p corrected', numeric: true },
-  { label: 'pairs' },
-  { label: 'what it shows' },
-];
+/** Whether there is a p-value. */
+export function isTested({ p }: Pick<Difference, 'p'>): boolean {
+  return p !== null;
+}
 
-/** The cells of those columns; `adjusted` is p corrected for the rows of the table. */
-export function differenceCells(row: Difference, adjusted: number | null, reading: string): Content[] {
+/** The columns for these rows: those of tests only where there is one. */
+export function differenceColumns(rows: readonly Difference[]): readonly Column[] {
+  return [
+    { label: 'length', numeric: true },
+    { label: 'n', numeric: true },
+    { label: 'difference', numeric: true },
+    { label: '95 % interval', numeric: true },
+    ...(rows.some(isTested)
+      ? [
+          { label: 'p', numeric: true },
+          { label: 'p corrected', numeric: true },
+        ]
+      : []),
+    { label: 'pairs' },
+    { label: 'what it shows' },
+  ];
+}
+
+/** The cells of those columns; `pAdjusted` is p corrected for the rows of the table. */
+export function differenceCells(row: Difference, rows: readonly Difference[], reading: string): Content[] {
   return [
     row.length ?? 'all',
     count(row.n),
     percentDifference(row.difference),
     percentDifferenceRange(row.low, row.high),
-    pText(row.p),
-    pText(adjusted),
+    ...(rows.some(isTested) ? [pText(row.p), pText(row.pAdjusted)] : []),
     row.paired ? 'paired' : 'unpaired',
     reading,
   ];

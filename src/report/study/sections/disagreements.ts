@@ -34,7 +34,7 @@ const ways: readonly Way[] = [
     ],
   },
   {
-    heading: html`Theory says ${verdictBadge('in')}, but it didn’t hold beyond the trained lengths`,
+    heading: html`Theory says ${verdictBadge('in')}, but it failed at some length beyond the trained ones`,
     is: ({ standing }) => standing === 'fades',
     explanations: (outcomes) => [
       `Training length: Theory promises that some training length is enough, not that ${trainedTo(outcomes)} is.`,

@@ -70,7 +70,7 @@ function reach(cases: readonly Case[]): string {
 function beyond(cases: readonly Case[]): string {
   return cases.some(({ outcome }) => outcome.trainedOn === null)
     ? 'at some length'
-    : 'beyond the trained lengths';
+    : 'at some length beyond the trained ones';
 }
 
 function exception({ outcome: { standing, trainedOn, horizon } }: Case): string {
@@ -95,13 +95,12 @@ function untested(cases: readonly Case[], name: (of: Case) => string): Content {
     ({ outcome: { agreement, standing } }) =>
       agreement === 'undecided' || (agreement === 'not-tested' && standing !== 'unmeasured'),
   );
-  const learnable = cases.filter(({ outcome }) => outcome.agreement === 'learnable').length;
+  const others = cases.filter(({ outcome }) => outcome.agreement === 'not-covered').length;
   const missing = cases.filter(({ outcome }) => outcome.standing === 'unmeasured').length;
   return html`${open.length > 0 && html`Not decided: ${some(open.map(name))}.`}
   ${
-    learnable > 0 &&
-    html`${plural(learnable, 'case')} ${learnable === 1 ? 'fails' : 'fail'} at what is <i>in</i> without
-      training for it, which contradicts nothing.`
+    others > 0 &&
+    `Not counted: ${plural(others, 'case')} of models behind an endpoint, which no theorem covers.`
   }
   ${missing > 0 && `Not measured: ${missing} of ${cases.length}.`}`;
 }
@@ -122,7 +121,7 @@ function measured({ tasks, models }: StudyView): Content {
 const COVERED = ['ape', 'nope'];
 
 /** Whether the theorem covers these models, or there is evidence only. */
-export function ground({ tasks }: StudyView): Content {
+export function ground({ tasks, trains }: StudyView): Content {
   const outcomes = tasks.flatMap((task) => task.outcomes).filter(({ prediction }) => prediction !== null);
   if (outcomes.length === 0) return null;
   const positions = [...new Set(outcomes.map((outcome) => outcome.positions))];
@@ -130,13 +129,16 @@ export function ground({ tasks }: StudyView): Content {
   const covered = known.filter((each) => COVERED.includes(each));
   const others = known.filter((each) => !COVERED.includes(each));
   return html`${
-      covered.length > 0 &&
-      html`The theorem that <i>in</i> can be learned for every length (by an idealised learner) covers
-        ${list(covered.map(words))}.`
-    }
-    ${others.length > 0 && `For ${list(others.map(words))} there is no theorem, only evidence.`}
-    ${positions.includes(null) && 'The positions of models behind an address are unknown: no theorem, only evidence.'}
-    That <i>out</i> fails in training is evidence, not a theorem.`;
+    covered.length > 0 &&
+    html`The theorem that <i>in</i> can be learned for every length (by an idealised learner) covers
+      ${list(covered.map(words))}.`
+  }
+  ${others.length > 0 && `For ${list(others.map(words))} there is no theorem, only evidence.`}
+  ${
+    positions.includes(null) &&
+    'The positions of models behind an endpoint are unknown: no theorem covers them, and they count neither for nor against theory.'
+  }
+  ${trains && html`That <i>out</i> fails in training is evidence, not a theorem.`}`;
 }
 
 const POSITION_WORDS: Readonly<Record<string, string>> = {

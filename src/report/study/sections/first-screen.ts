@@ -41,7 +41,7 @@ function sizes({ tasks, models, asks, trains }: StudyView): string {
 export function summary(study: StudyView): Html {
   const theory = study.tasks.some((task) => task.predictions.length > 0);
   return html`<section id="summary" aria-label="Horizons">
-    ${matrix({ caption: caption(study), theory, tasks: study.tasks.map((task) => matrixTask(task, study)) })}
+    ${matrix({ caption: caption(study), theory, who: 'model', tasks: study.tasks.map((task) => matrixTask(task, study)) })}
     ${studyTerms(study)}
   </section>`;
 }
@@ -114,6 +114,6 @@ const AGREEMENTS: Readonly<Record<Agreement, Content>> = {
   disagrees: html`<a class="agreement disagrees" href="#disagreements">✗ disagrees</a>`,
   undecided: html`<span class="agreement">undecided</span>`,
   'not-tested': html`<span class="agreement">not tested</span>`,
-  learnable: html`<span class="agreement">can be learned</span>`,
+  'not-covered': html`<span class="agreement">not covered</span>`,
   'no-claim': null,
 };

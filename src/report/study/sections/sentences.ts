@@ -106,12 +106,11 @@ function beside({ agreement, prediction, standing }: Outcome): string {
       return prediction?.verdict === 'out'
         ? ' Theory says it fails at some longer length.'
         : ' Theory says it can hold.';
-    case 'learnable':
-      return ' Theory says it can be learned: training on the task may help.';
     case 'undecided':
     case 'not-tested':
       return standing === 'unlearned' ? ' So this does not test what theory says.' : '';
     case 'no-claim':
+    case 'not-covered':
       return '';
   }
 }

@@ -24,8 +24,8 @@ export function studyTerms({ tasks, trains, asks }: StudyView): Html {
     ...(asks
       ? ([
           [
-            'can be learned',
-            'Said of a model that fails at a task that is in: theory speaks of what training can reach, not of what this model has learned so far.',
+            'not covered',
+            'Said of a model that was not trained here: its positions are unknown, so no theorem covers it, whether it holds or fails.',
           ],
         ] as const)
       : []),

@@ -38,11 +38,12 @@ export function medianStanding(standings: readonly Standing[]): Standing {
 /**
  * Beside theory. "In" says that a suitable transformer holds at every length, "out" that at some length it fails; a
  * model that did not learn even the lengths it was trained on, or was asked no longer ones, tests neither; but an
- * "in" that was not learned is no agreement and is listed with the disagreements. A model that nobody trained for the
- * task (`untrained`: one behind an address) may fail at what can be learned; that contradicts nothing.
+ * "in" that was not learned is no agreement and is listed with the disagreements. A model that was not trained here
+ * (`untrained`: one behind an address) has unknown positions and an unknown training: theory claims nothing of it.
  */
 export function agreementOf(standing: Standing, verdict: Verdict | undefined, untrained = false): Agreement {
   if (verdict === undefined || verdict === 'unknown') return 'no-claim';
+  if (untrained) return 'not-covered';
   switch (standing) {
     case 'unmeasured':
     case 'untested':
@@ -52,8 +53,7 @@ export function agreementOf(standing: Standing, verdict: Verdict | undefined, un
     case 'unlearned':
       return verdict === 'in' ? 'disagrees' : 'not-tested';
     case 'fades':
-      if (verdict === 'out') return 'agrees';
-      return untrained ? 'learnable' : 'disagrees';
+      return verdict === 'out' ? 'agrees' : 'disagrees';
     case 'holds':
       return verdict === 'in' ? 'agrees' : 'disagrees';
   }

@@ -59,8 +59,8 @@ export type Agreement =
   | 'disagrees'
   | 'undecided'
   | 'not-tested'
-  /** It fails at what can be learned, and nobody here has trained it for that. */
-  | 'learnable'
+  /** It was not trained here: its positions are unknown, and no theorem covers it. */
+  | 'not-covered'
   | 'no-claim';
 
 /** One task and one model: a row of the summary. */

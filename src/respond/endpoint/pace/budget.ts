@@ -82,6 +82,12 @@ export class Budget {
     };
   }
 
+  /** The same in tokens of both kinds. */
+  get taken(): SpentBefore {
+    const { requests, promptTokens, completionTokens } = this;
+    return { requests, promptTokens, completionTokens };
+  }
+
   /** Whether one more request of at most so many tokens is within every limit. */
   allows(most: Tokens): boolean {
     const { requests, tokens, money } = this.limits;
@@ -143,7 +149,7 @@ function countsOf(
   return { promptTokens: totalTokens - answer, completionTokens: answer };
 }
 
-function priceOf(tokens: Tokens, prices: Prices): number {
+export function priceOf(tokens: Tokens, prices: Prices): number {
   return (tokens.promptTokens * prices.prompt + tokens.completionTokens * prices.completion) / 1e6;
 }
 

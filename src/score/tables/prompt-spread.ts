@@ -1,27 +1,15 @@
 /** How much the prompt decides: the same samples asked in several ways, by task and length. */
-import type { CellRow } from '../score/tables/rows.ts';
-import type { MeasurementResult } from './result.ts';
+import type { CellRow, SpreadRow } from './rows.ts';
 
-/** An accuracy, and the prompt that reached it. */
-export interface PromptAccuracy {
-  readonly prompt: string;
-  readonly accuracy: number;
-  readonly n: number;
-}
-
-export interface SpreadRow {
-  readonly task: string;
-  readonly length: number;
-  /** In the order in which they were asked. */
-  readonly prompts: readonly PromptAccuracy[];
-  readonly best: PromptAccuracy;
-  readonly worst: PromptAccuracy;
-  /** Accuracy of the best less that of the worst. The best of several is too high by some points: it is picked by luck, too. */
-  readonly spread: number;
+/** What is needed of one way of asking. */
+export interface AskedWay {
+  readonly rows: readonly CellRow[];
+  /** Prompts by task. */
+  readonly prompts: Readonly<Record<string, string>>;
 }
 
 /** A row for each task and length that was asked in more than one way. */
-export function promptSpread(results: readonly MeasurementResult[]): SpreadRow[] {
+export function promptSpread(results: readonly AskedWay[]): SpreadRow[] {
   const cells = new Map<string, { readonly row: CellRow; readonly prompt: string }[]>();
   for (const { rows, prompts } of results) {
     for (const row of rows) {

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { groupedNotes, labelsFrom, titleOf } from './compare.ts';
+
+it('a label has no part that is not known, such as the day of what was only printed', () => {
+  const parts = (day: string, file: string): string[] => ['m', 'pair', day, file, file];
+  expect(labelsFrom([parts('', 'a.json'), parts('2026-01-02', 'b')])).toEqual(['m', 'm · 2026-01-02']);
+  expect(labelsFrom([parts('', 'a.json'), parts('', 'b.json')])).toEqual(['m · a.json', 'm · b.json']);
+});
+
+it('a title names three at most', () => {
+  expect(titleOf(['a'])).toBe('a');
+  expect(titleOf(['a', 'b', 'c'])).toBe('a, b and c');
+  expect(titleOf(['a', 'b', 'c', 'd', 'e'])).toBe('a, b and 3 others');
+});
+
+it('what is said of several respondents is said once', () => {
+  const others = [{ label: 'b' }, { label: 'c' }, { label: 'd' }];
+  const notes = groupedNotes(others, ({ label: own }, label) =>
+    own === 'd' ? [`${label} differs`] : [`Not asked of ${label}: UF.`],
+  );
+  expect(notes).toEqual(['Not asked of b and c: UF.', 'd differs']);
+});

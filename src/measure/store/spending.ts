@@ -1,0 +1,43 @@
+/** What was sent for a run and what servers said that it took: every request counts, also those that no row tells of. */
+import type { Run } from './rows.ts';
+
+/** Requests: of the probe, a pilot and the questions, those that were sent again included. Tokens as the server counts them. */
+export interface Taken {
+  readonly requests: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
+export const NOTHING_TAKEN: Taken = { requests: 0, promptTokens: 0, completionTokens: 0 };
+
+export function plus(one: Taken, other: Taken): Taken {
+  return {
+    requests: one.requests + other.requests,
+    promptTokens: one.promptTokens + other.promptTokens,
+    completionTokens: one.completionTokens + other.completionTokens,
+  };
+}
+
+export function minus(one: Taken, other: Taken): Taken {
+  return {
+    requests: one.requests - other.requests,
+    promptTokens: one.promptTokens - other.promptTokens,
+    completionTokens: one.completionTokens - other.completionTokens,
+  };
+}
+
+/** Sums of the rows whose numbers are at least `from` and below `before`; those of pilots only with `pilots`. */
+export type RowSums = (from: number, before: number, pilots: boolean) => Taken;
+
+/**
+ * What each run took. One that was killed noted only what it took before its first question, and older lengthwise noted
+ * nothing: of these the rows tell the rest.
+ */
+export function takenByRuns(runs: readonly Run[], sums: RowSums): readonly Taken[] {
+  return runs.map(({ taken, ended, firstRow }, i) => {
+    if (taken !== undefined && ended !== null) return taken;
+    const from = i === 0 && taken === undefined ? 0 : firstRow;
+    const before = runs[i + 1]?.firstRow ?? Infinity;
+    return plus(taken ?? NOTHING_TAKEN, sums(from, before, taken === undefined));
+  });
+}
