@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import CommandsFirst from './scripts/commands-first.ts';
 
@@ -7,7 +8,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/*.slow.test.ts', 'test/peers/**', 'node_modules/**'],
     pool: 'forks', // onnxruntime crashes in worker threads
-    maxWorkers: '100%', // vitest leaves one core to itself, which needs hardly any: on two that is half of them
+    // Tests of commands wait for servers and processes a fifth of the time: half as many more than there are processors.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     maxConcurrency: 3, // commands side by side in a file: each takes a processor, and must end in the time of its test
     testTimeout: 60_000,
     hookTimeout: 120_000,

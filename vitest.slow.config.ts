@@ -1,9 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
+/** Files in which some tests are slow (`test/slowly.ts`). */
+const partlySlow = ['study', 'study-respondents', 'train'].map((name) => `test/cli/${name}.test.ts`);
+
 /** What `npm run test:slow` runs: the checks that take minutes, before a release. */
 export default defineConfig({
   test: {
-    include: ['src/**/*.slow.test.ts', 'test/**/*.slow.test.ts'],
+    include: ['src/**/*.slow.test.ts', 'test/**/*.slow.test.ts', ...partlySlow],
+    env: { LENGTHWISE_SLOW: '1' },
     pool: 'forks',
     testTimeout: 1_800_000,
     hookTimeout: 600_000,

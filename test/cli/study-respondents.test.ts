@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { slowly } from '../slowly.ts';
 import { startServer } from '../server/server.ts';
 import type { ServerOptions, TestServer } from '../server/server.ts';
 
@@ -169,7 +170,7 @@ respondents:
     expect(respondents.map(({ respondent }) => respondent.kind)).toEqual(['trained', 'endpoint', 'endpoint']);
   });
 
-  it('are asked by one process an address, different addresses at the same time', async () => {
+  slowly('are asked by one process an address, different addresses at the same time', async () => {
     // Each is slow until the other one has answered: neither is done before the other has begun.
     const slowUntil = (other: () => TestServer): ServerOptions => ({
       delay: () => (other().seen.answered.length > 0 ? 10 : 100),
@@ -273,7 +274,7 @@ describe('what goes wrong', () => {
 measure: { lengths: [5, 9], n: 60 }
 respondents: [{ name: m, endpoint: "${url}", model: test, concurrency: 4 }]`;
 
-  it('killed in the middle, the same command asks what is left, and the report is the same', async () => {
+  slowly('killed in the middle, the same command asks what is left, and the report is the same', async () => {
     const { url, seen, idle } = await serve({ delay: 5, accuracy: (_, length) => (length < 7 ? 1 : 0.6) });
     const files = study(KILLED(url));
     const killed = await runStudy(files, { kill: 'SIGKILL', killWhen: () => seen.answered.length >= 60 });
@@ -308,7 +309,7 @@ respondents: [{ name: m, endpoint: "${url}", model: test, concurrency: 4 }]`;
     expect(a).toBe(b);
   });
 
-  it('Ctrl-C waits for what is under way, and the same command goes on', async () => {
+  slowly('Ctrl-C waits for what is under way, and the same command goes on', async () => {
     let told = false;
     const { url, seen } = await serve({ delay: () => (told ? 500 : 20) }); // it must not be done before it hears of it
     const files = study(KILLED(url));
@@ -323,32 +324,35 @@ respondents: [{ name: m, endpoint: "${url}", model: test, concurrency: 4 }]`;
     expect(new Set(seen.answered).size).toBe(240);
   });
 
-  it('a server that is down is a failed item with its cause; the others go on, and the same command tries again', async () => {
-    const gone = await serve();
-    const port = Number(new URL(gone.url).port);
-    await gone.close();
-    const { url } = await serve();
-    const files = study(`tasks: [UR, UL]
+  slowly(
+    'a server that is down is a failed item with its cause; the others go on, and the same command tries again',
+    async () => {
+      const gone = await serve();
+      const port = Number(new URL(gone.url).port);
+      await gone.close();
+      const { url } = await serve();
+      const files = study(`tasks: [UR, UL]
 ${TINY}
 measure: { lengths: [6], n: 10 }
 respondents:
   - { name: down, endpoint: "${gone.url}", model: test, max-retries: 0 }
   - { name: up, endpoint: "${url}", model: test }`);
-    const run = await runStudy(files);
-    expect(run.code).toBe(1);
-    const { failed, done } = resultOf(run);
-    // The second task is not even tried: it is known by then that nobody is there.
-    expect(failed.map(({ task, model }) => `${task} ${model}`)).toEqual(['UR down', 'UL down']);
-    for (const { error } of failed) expect(error).toContain('the connection was refused');
-    expect(failed[0].error).not.toContain('\n');
-    expect(done).toBe(8);
-    expect(run.said).toContain('ask UR down failed: ');
-    expect(readFileSync(path.join(files.folder, 'report.html'), 'utf8')).toContain('Asking failed.');
-    await serve({ port });
-    const again = await runStudy(files);
-    expect(again.code).toBe(0);
-    expect(resultOf(again)).toMatchObject({ done: 10, failed: [] });
-  });
+      const run = await runStudy(files);
+      expect(run.code).toBe(1);
+      const { failed, done } = resultOf(run);
+      // The second task is not even tried: it is known by then that nobody is there.
+      expect(failed.map(({ task, model }) => `${task} ${model}`)).toEqual(['UR down', 'UL down']);
+      for (const { error } of failed) expect(error).toContain('the connection was refused');
+      expect(failed[0].error).not.toContain('\n');
+      expect(done).toBe(8);
+      expect(run.said).toContain('ask UR down failed: ');
+      expect(readFileSync(path.join(files.folder, 'report.html'), 'utf8')).toContain('Asking failed.');
+      await serve({ port });
+      const again = await runStudy(files);
+      expect(again.code).toBe(0);
+      expect(resultOf(again)).toMatchObject({ done: 10, failed: [] });
+    },
+  );
 
   it('questions without an answer are counted, and asked again by the next run', async () => {
     let broken = true;

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { slowly } from '../slowly.ts';
 import { openReader, readStudy } from '../../src/study/index.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-study-'));
@@ -166,7 +167,7 @@ describe('lengthwise study', () => {
     });
   });
 
-  it('is interrupted by Ctrl-C within seconds, says how to go on, and goes on', async () => {
+  slowly('is interrupted by Ctrl-C within seconds, says how to go on, and goes on', async () => {
     const [file, out] = [studyFile('stopped', { steps: 2000 }), path.join(scratch, 'stopped')];
     const { said, code } = await study(`run ${file} --out ${out}`, (child) => {
       void until(() => isLearning(out)).then(() => child.kill('SIGINT'));
@@ -181,7 +182,7 @@ describe('lengthwise study', () => {
     expect(stored(out)).toEqual(stored(uninterrupted));
   });
 
-  it('is killed, and ends with the same rows as if it had not been', async () => {
+  slowly('is killed, and ends with the same rows as if it had not been', async () => {
     const [file, out] = [studyFile('stopped', { steps: 2000 }), path.join(scratch, 'killed')];
     for (let kill = 0; kill < 2; kill++) {
       const rows = () => (existsSync(out) ? JSON.stringify(readRows(out)) : '');
@@ -195,23 +196,26 @@ describe('lengthwise study', () => {
     expect(stored(out)).toEqual(stored(path.join(scratch, 'uninterrupted')));
   });
 
-  it('goes on when a worker is killed, says which item failed and why, and does it the next time', async () => {
-    const [file, out] = [
-      studyFile('victim', { steps: 600, tasks: '[UR, UL]' }),
-      path.join(scratch, 'victim'),
-    ];
-    const { said, code } = await study(`run ${file} --out ${out} --workers 2`, () => {
-      void until(() => isLearning(out)).then(() => killOneWorker(out));
-    });
-    expect(code).toBe(1);
-    expect(said).toMatch(/^train U[RL] tiny, seed 1 failed: its worker process was killed by SIGKILL/m);
-    expect(said).toMatch(
-      /^lengthwise: 1 of 6 items failed, and 1 that need them are not done; the same command tries again$/m,
-    );
-    const { out: status } = await study(`status ${out}`);
-    expect(status).toMatch(/^victim: 4 of 6 items done, 1 failed\n/);
-    expect((await study(`run ${file} --out ${out}`)).code).toBe(0);
-  });
+  slowly(
+    'goes on when a worker is killed, says which item failed and why, and does it the next time',
+    async () => {
+      const [file, out] = [
+        studyFile('victim', { steps: 600, tasks: '[UR, UL]' }),
+        path.join(scratch, 'victim'),
+      ];
+      const { said, code } = await study(`run ${file} --out ${out} --workers 2`, () => {
+        void until(() => isLearning(out)).then(() => killOneWorker(out));
+      });
+      expect(code).toBe(1);
+      expect(said).toMatch(/^train U[RL] tiny, seed 1 failed: its worker process was killed by SIGKILL/m);
+      expect(said).toMatch(
+        /^lengthwise: 1 of 6 items failed, and 1 that need them are not done; the same command tries again$/m,
+      );
+      const { out: status } = await study(`status ${out}`);
+      expect(status).toMatch(/^victim: 4 of 6 items done, 1 failed\n/);
+      expect((await study(`run ${file} --out ${out}`)).code).toBe(0);
+    },
+  );
 
   it('refuses a second run in the same folder, while status still tells how the first one stands', async () => {
     const [file, out] = [studyFile('taken', { steps: 100_000 }), path.join(scratch, 'taken')];

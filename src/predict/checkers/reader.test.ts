@@ -30,7 +30,7 @@ describe('the checker’s own reading of expressions', () => {
           known = false;
         }
         taken += Number(known);
-        expect([expression, read(expression)]).toEqual([expression, known ? 'read' : 'refused']);
+        expect([expression, read(expression) === 'read']).toEqual([expression, known]);
       }),
       { numRuns: 20_000 },
     );

@@ -51,7 +51,7 @@ class Context:
         self.symbols = sample["source"] + ([] if sample["query"] is None else [sample["query"]])
         self.lead, self.trail = self._inside_tags(reading["lead"], reading["trail"])
         tidied = _tidy(self.gold, self) if "white-space" in self.filters else self.gold
-        self.wanted = unicodedata.normalize("NFC", tidied) if "unicode" in self.filters else tidied
+        self.wanted = _alike(tidied, self) if "unicode" in self.filters else tidied
 
     def _inside_tags(self, lead, trail):
         start = lead.rfind(self.tags[0]) if self.tags else -1
@@ -118,8 +118,13 @@ def _echo(text, context):
 
 # Thoughts that a model writes into its text.
 
+DETAILS = r"<details[" + WHITE + r"](?:[^<>\n]{0,60}[" + WHITE + r"])?type=[\"']?reasoning\b[^<>\n]{0,60}>"
+DETAILS_END = "</details>"
+"""Open WebUI's; its end is the end of thoughts only where it began one."""
+
 THOUGHT_NAMES = "think|thinking|thought|thoughts|reason|reasoning|reflection|scratchpad|analysis|inner_monologue|antthinking"
 OPENING = [
+    DETAILS,
     r"\[think\]",
     r"<\|(?:begin_of_thought|start_thinking|begin_of_thinking|think|thinking)\|>",
     "◁think▷",
@@ -128,6 +133,7 @@ OPENING = [
     r"here(?: is|'s) my thought process:",
 ]
 CLOSING = [
+    DETAILS_END,
     r"\[/think\]",
     r"<\|(?:end_of_thought|end_thinking|end_of_thinking|/think|/thinking)\|>",
     "◁/think▷",
@@ -184,7 +190,14 @@ def _thought_marks(text, context):
         in_sample = mark in context.gold or any(mark in symbol for symbol in context.symbols)
         return mark.lower() not in of_others and not in_sample
 
-    return [found for found in THOUGHT_MARK.finditer(text) if counts(found.group())]
+    marks, in_details = [], False
+    for found in THOUGHT_MARK.finditer(text):
+        mark = found.group().lower()
+        if not counts(found.group()) or (mark == DETAILS_END and not in_details):
+            continue
+        in_details = mark.startswith("<details") or (in_details and mark != DETAILS_END)
+        marks.append(found)
+    return marks
 
 
 def _begins_line(text, at):
@@ -482,6 +495,20 @@ def _tidy(text, context):
     return "\n".join(kept).strip(WHITE)
 
 
+# What looks the same is the same.
+
+OTHER_BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+UNSEEN = re.compile("[\u200b\u2060\ufeff\u00ad]")
+
+
+def _alike(text, context):
+    normal = unicodedata.normalize("NFC", text)
+    of_sample = [context.gold, *context.answer, *context.symbols]
+    if any(OTHER_BLANKS.search(one) or UNSEEN.search(one) for one in of_sample):
+        return normal
+    return UNSEEN.sub("", OTHER_BLANKS.sub(" ", normal))
+
+
 FILTERS = {
     "echo": _echo,
     "thoughts": _thoughts,
@@ -492,7 +519,7 @@ FILTERS = {
     "emphasis": lambda text, context: _without_pair(text, EMPHASIS, context),
     "quotes": lambda text, context: _without_pair(text, QUOTES, context),
     "white-space": _tidy,
-    "unicode": lambda text, context: unicodedata.normalize("NFC", text),
+    "unicode": lambda text, context: _alike(text, context),
 }
 SETTING_APART = ["echo", "thoughts", "channels"]
 WRAPPINGS = ["fence", "emphasis", "quotes", "white-space", "unicode"]

@@ -70,6 +70,12 @@ export class Budget {
     return { requests: this.requests, tokens: this.promptTokens + this.completionTokens, money };
   }
 
+  /** The same in tokens of both kinds. */
+  get taken(): SpentBefore {
+    const { requests, promptTokens, completionTokens } = this;
+    return { requests, promptTokens, completionTokens };
+  }
+
   /**
    * What the server adds to every request, at most: a system prompt of its own, an answer beyond its limit. 0 until one took
    * more than it was thought to. What is added to a prompt is no more than the smallest prompt took as a whole.
@@ -80,12 +86,6 @@ export class Budget {
       promptTokens: promptTokens === 0 ? 0 : Math.max(promptTokens, this.least.promptTokens),
       completionTokens,
     };
-  }
-
-  /** The same in tokens of both kinds. */
-  get taken(): SpentBefore {
-    const { requests, promptTokens, completionTokens } = this;
-    return { requests, promptTokens, completionTokens };
   }
 
   /** Whether one more request of at most so many tokens is within every limit. */
