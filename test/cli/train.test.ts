@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { slowly } from '../slowly.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-cli-train-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -166,10 +167,7 @@ describe('lengthwise train', () => {
 });
 
 describe('lengthwise train, interrupted', () => {
-  it.each([
-    ['', MANY],
-    [', on two threads', WIDE],
-  ])('by kill -9 at any moment%s: the same command ends with the same weights', async (_, options) => {
+  const sameAfterKills = async (options: string): Promise<void> => {
     const whole = rowsOf(await train(`${options} --out ${newFolder()} --json`)).at(-1)!;
     const folder = newFolder();
     for (const moment of [0, 100, 400]) {
@@ -184,7 +182,13 @@ describe('lengthwise train, interrupted', () => {
     expect(rowsOf(run).at(-1)!.weights).toBe(whole.weights);
     expect(readdirSync(folder)).not.toContain('training.checkpoint');
     expect(readdirSync(scratch).filter((name) => name.startsWith(`.${path.basename(folder)}`))).toEqual([]);
-  });
+  };
+
+  it('by kill -9 at any moment: the same command ends with the same weights', () => sameAfterKills(MANY));
+
+  slowly('by kill -9 at any moment, on two threads: the same command ends with the same weights', () =>
+    sameAfterKills(WIDE),
+  );
 
   it('by Ctrl-C: says how to go on, and goes on', async () => {
     const folder = newFolder();

@@ -91,10 +91,10 @@ export function readerOf(
   switch (definition.kind) {
     case 'look-up':
       must(query !== null, 'a look-up needs a query');
-      return lookUpReader(definition, query, candidate) as SourceReader<unknown>;
+      return lookUpReader(definition, query, candidate);
     case 'flip-flop':
       must(query === null, 'flip-flop has no query');
-      return flipFlopReader(candidate) as SourceReader<unknown>;
+      return flipFlopReader(candidate);
     case 'copying':
       throw new Error('a copy is more than one symbol');
   }
