@@ -34,7 +34,7 @@ const examples = withSubcommands(createProgram(silent)).flatMap((command) => {
 });
 
 /** They ask a server, or compare what was asked of one. */
-const NEEDS_A_SERVER = /--endpoint|runs\/monday/;
+const NEEDS_A_SERVER = /http:\/\/|--endpoint|runs\/monday|results\/\*/;
 
 it.each(examples.filter((line) => !NEEDS_A_SERVER.test(line)))('%s', (line) => {
   const command = path.resolve('bin/lengthwise.js');
