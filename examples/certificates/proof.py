@@ -52,6 +52,7 @@ class Proof:
         self.situations = [(place, letter) for place in range(len(self.places)) for letter in [*letters, None]]
         self.width, self.components = len(letters) + 1, components(self.next)
         self.truth, self.invariants = {}, {}
+        self.before = {}  # values some positions back: operations are shared
         for a in needed:
             if core.is_truth(a):
                 self.truth[a] = self.values(*self.nodes[a])
@@ -115,6 +116,11 @@ class Proof:
 
     def earlier(self, a, place, back):
         """The value of an operation some positions back; what depends on counts is not followed."""
+        if (a, place, back) not in self.before:
+            self.before[a, place, back] = self.found_earlier(a, place, back)
+        return self.before[a, place, back]
+
+    def found_earlier(self, a, place, back):
         kind, *of = self.nodes[a]
         if kind in ('Q', 'truth'):
             return self.places[place][2][back - 1] == of[0] if kind == 'Q' else of[0]

@@ -138,3 +138,42 @@ it('a search tells what the folder holds against its horizon', async () => {
   const { err } = await run(measureArgv(url, ...asked, '--max-length', '40'));
   expect(err).toMatch(/also holds, and no horizon above counts: UR 30: 0 of 50/);
 });
+
+describe('a run that is not complete', () => {
+  it('ends with 3 where a horizon is not shown for that reason, and with 4 where it surely falls short', async () => {
+    const { url } = await serve({ accuracy: () => 1 });
+    const file = path.join(folder(), 'out.xml');
+    const asked = ['--task', 'UR', '--lengths', '5,10', '--n', '50', '--budget', '75requests'];
+    const spent = await run(measureArgv(url, ...asked, '--at-least', 'UR=10', '--junit', file));
+    expect([spent.code, spent.err]).toEqual([3, expect.stringContaining('the budget is spent')]);
+    expect(spent.err).toContain('UR: a horizon of at least 10 is not shown');
+    expect(readFileSync(file, 'utf8')).toContain('<error message="the budget is spent');
+    const wrong = await serve({ accuracy: (_, length) => Number(length < 10) });
+    const fails = await run(
+      measureArgv(wrong.url, ...asked, '--budget', '100requests', '--at-least', 'UR=10'),
+    );
+    expect(fails.code).toBe(4);
+  });
+
+  it('counts as failed what went wrong so far, so that those who answer at once are not all that counts', async () => {
+    // A fifth of the questions fails for good, however often they are asked.
+    const sum = (text: string): number => [...text].reduce((total, one) => total + one.charCodeAt(0), 0);
+    const { url } = await serve({
+      accuracy: () => 1,
+      fault: (_, prompt) => (sum(prompt) % 5 === 0 ? '500' : null),
+    });
+    const { rows } = await incomplete(
+      url,
+      '--task',
+      'UR',
+      '--lengths',
+      '5',
+      '--n',
+      '60',
+      '--max-retries',
+      '2',
+    );
+    expect(rows[0].failed).toBeGreaterThanOrEqual(3);
+    expect(rows[0].accuracy).toBeLessThan(0.95);
+  });
+});

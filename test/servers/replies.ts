@@ -112,7 +112,7 @@ export const replyCases: readonly ServerCase[] = [
     apis: ['chat'],
     behaviour: toOurs((asked) => ({ body: choiceReply(asked, { finish_reason: 'abort' }) })),
     options: { concurrency: 1 },
-    right: { failed: 3 },
+    right: { failed: SAMPLES },
     ending: 'stopped',
     says: [/the answer ended by an error of the server \(abort\)/],
     mostRequests: 7 * SAMPLES + 16,

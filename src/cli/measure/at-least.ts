@@ -49,9 +49,17 @@ export function notShown(wanted: readonly AtLeast[], { horizons }: MeasurementRe
   });
 }
 
+/** Whether some horizon is surely shorter than it is to be: then it does not matter what was not answered. */
+export function surelyMissed(wanted: readonly AtLeast[], { horizons }: MeasurementResult): boolean {
+  return wanted.some(({ task, length }) => {
+    const high = horizons.find((candidate) => candidate.task === task)?.high;
+    return typeof high === 'number' && high < length;
+  });
+}
+
 /**
- * One test case a task, for `--junit`; of a measurement without any row one for the whole. Some case fails where a horizon
- * is not shown, and some is an error where not all was answered: as the exit status says.
+ * One test case a task, for `--junit`; of a measurement without any row one for the whole. A case fails where a horizon
+ * is not shown, and is an error where that may be because not all was answered: as the exit status says.
  */
 export function junitCases(wanted: readonly AtLeast[], result: MeasurementResult, name: string): JunitCase[] {
   const missing = isComplete(result) ? null : missingText(result);
@@ -63,7 +71,7 @@ export function junitCases(wanted: readonly AtLeast[], result: MeasurementResult
     return {
       name: task,
       group: name,
-      outcome: outcomeOf(notShown(own, result), missing),
+      outcome: outcomeOf(notShown(own, result), surelyMissed(own, result) ? null : missing),
       output: horizon === undefined ? 'nothing was answered' : horizonAt(horizon),
     };
   });
@@ -74,8 +82,8 @@ function horizonAt(horizon: HorizonRow): string {
 }
 
 function outcomeOf(faults: readonly string[], missing: string | null): JunitOutcome {
-  if (faults.length > 0) return { kind: 'failed', message: faults.join('; ') };
-  return missing === null ? { kind: 'passed' } : { kind: 'error', message: missing };
+  if (missing !== null) return { kind: 'error', message: [missing, ...faults].join('; ') };
+  return faults.length === 0 ? { kind: 'passed' } : { kind: 'failed', message: faults.join('; ') };
 }
 
 /** Nobody can ask again what somebody recorded. */

@@ -22,6 +22,8 @@ export class CapExceeded extends Error {
 /** A number could become too large: a fault of one expression, and of nobody who does without it. */
 export class ValueExceeded extends CapExceeded {}
 
+const TOO_LARGE = `this number can exceed ${MAX_VALUE} on inputs of ${MAX_INPUT_LENGTH} symbols: use smaller factors`;
+
 /** Signs that counts have in a sum: a bit set of these two. */
 const POSITIVE = 1;
 const NEGATIVE = 2;
@@ -155,15 +157,18 @@ export class CoreBuilder {
     const sum = new Map<NodeId, number>();
     let total = constant + 0; // never −0
     this.spend(terms.length);
+    const addConstant = (value: number): void => {
+      total = exactly(total + exactly(value));
+    };
     const addTerm = (node: NodeId, factor: number): void => {
-      sum.set(node, (sum.get(node) ?? 0) + factor);
+      sum.set(node, exactly((sum.get(node) ?? 0) + exactly(factor)));
     };
     for (const { node, factor } of terms) {
       const inner = this.nodes[node];
-      if (inner.kind === 'const') total += factor * Number(inner.value);
+      if (inner.kind === 'const') addConstant(factor * Number(inner.value));
       else if (inner.kind === 'lin') {
         this.spend(inner.terms.length);
-        total += factor * inner.constant;
+        addConstant(factor * inner.constant);
         for (const term of inner.terms) addTerm(term.node, factor * term.factor);
       } else addTerm(node, factor);
     }
@@ -250,10 +255,8 @@ export class CoreBuilder {
   }
 
   private push(node: CoreNode, key: string, magnitude: number, signs: number): NodeId {
-    if (magnitude > MAX_VALUE) {
-      throw new ValueExceeded(
-        `this number can exceed ${MAX_VALUE} on inputs of ${MAX_INPUT_LENGTH} symbols: use smaller factors`,
-      );
+    if (!(magnitude <= MAX_VALUE)) {
+      throw new ValueExceeded(TOO_LARGE);
     }
     if (this.nodes.length >= MAX_NODES) {
       throw new CapExceeded(`the expanded program has more than ${MAX_NODES} operations`);
@@ -269,6 +272,12 @@ export class CoreBuilder {
     this.signs.push(signs);
     return id;
   }
+}
+
+/** A whole number that came out of a sum or a product; beyond MAX_VALUE it may have been rounded. @throws CapExceeded */
+export function exactly(value: number): number {
+  if (Number.isSafeInteger(value)) return value;
+  throw new ValueExceeded(TOO_LARGE);
 }
 
 function signsOf(value: number): number {

@@ -4,7 +4,7 @@
  */
 import { leastCommonMultiple } from '../../common/arithmetic.ts';
 import type { Checked } from '../check/check.ts';
-import { CapExceeded, CoreBuilder, ValueExceeded } from './builder.ts';
+import { CapExceeded, CoreBuilder, exactly, ValueExceeded } from './builder.ts';
 import type { CoreProgram, NodeId, Output } from './core.ts';
 import type { Advice, Report, Span } from '../text/diagnostics.ts';
 import { ALLOWANCES } from '../check/dialect.ts';
@@ -336,7 +336,7 @@ class Elaborator {
       const node = this.build(part, bindings);
       const value = this.builder.integerValue(node);
       if (value === undefined) varying = node;
-      else factor *= value;
+      else factor = exactly(factor * value);
     }
     return varying === undefined
       ? this.builder.integer(factor)

@@ -11,7 +11,7 @@ import { behind, decidedBy } from './uniform.ts';
 /** Some comparison weighs counts against each other: the program is no automaton. */
 export class NotFinite extends Error {}
 
-/** Pairs of a prompt's state and a program's: a second's work. */
+/** Pairs of a prompt's state and a program's, over all that a certificate makes necessary: a second's work. */
 const MAX_PAIRS = 50_000;
 /** Symbols back that a window may see. */
 const MAX_WINDOW = 64;
@@ -26,6 +26,7 @@ interface Memory {
 
 /**
  * A prompt for whose end the rule does not say what is wanted, as symbols; null where there is none, at any length.
+ * @param spent how many pairs were gone through for the same certificate
  * @throws NotFinite; BeyondCaps
  */
 export function wrongPrompt(
@@ -33,6 +34,7 @@ export function wrongPrompt(
   rule: NodeId,
   at: number,
   { automaton, wanted }: Prompts,
+  spent: { pairs: number },
 ): readonly string[] | null {
   const { alphabet } = automaton;
   const finite = new FiniteProgram(program, rule, at);
@@ -41,7 +43,7 @@ export function wrongPrompt(
   const meet = (state: number, memory: Memory, from: number, letter: number): void => {
     const key = `${state} ${JSON.stringify(memory)}`;
     if (seen.has(key)) return;
-    withinCap(seen.size + 1, MAX_PAIRS, 'pairs of a prompt and what the program remembers');
+    withinCap(++spent.pairs, MAX_PAIRS, 'pairs of a prompt and what the program remembers');
     seen.add(key);
     pairs.push({ state, memory, from, letter });
   };
@@ -84,6 +86,11 @@ function leadsToWanted(
   return useful;
 }
 
+interface Parts {
+  readonly counts: readonly { readonly id: NodeId; readonly factor: number }[];
+  readonly most: number;
+}
+
 class FiniteProgram {
   readonly start: Memory;
   private readonly nodes: readonly CoreNode[];
@@ -102,6 +109,7 @@ class FiniteProgram {
     readonly far: number;
   }[];
   private readonly period: number;
+  private readonly knownParts = new Map<NodeId, Parts>();
 
   constructor(program: CoreProgram, rule: NodeId, at: number) {
     this.nodes = program.nodes;
@@ -228,7 +236,13 @@ class FiniteProgram {
   }
 
   /** A sum: its unbounded counts, and the most that all the rest can be, in absolute value. */
-  private parts(id: NodeId): { counts: { id: NodeId; factor: number }[]; most: number } {
+  private parts(id: NodeId): Parts {
+    const known = this.knownParts.get(id) ?? this.partsOf(id);
+    this.knownParts.set(id, known);
+    return known;
+  }
+
+  private partsOf(id: NodeId): Parts {
     const node = this.nodes[id];
     switch (node.kind) {
       case 'const':

@@ -16,22 +16,34 @@ export function countInWindow(
   for (let back = near; back <= far; back++) {
     if (back === 0) sum = plus(sum, oneIf(here));
     else if (situations.existsBefore(situation, back)) {
-      sum = plus(sum, oneIf(truthBefore(nodes, situations, of, situation, back)));
+      sum = plus(sum, oneIf(truthBefore(nodes, situations, of, situation, back, new Map())));
     }
   }
   return sum;
 }
 
-/** The truth value of a node `back` positions earlier; what depends on counts is not followed. */
+/**
+ * The truth value of a node `back` positions earlier; what depends on counts is not followed.
+ * @param known the values of nodes there that were asked for before: nodes are shared
+ */
 function truthBefore(
   nodes: readonly CoreNode[],
   situations: Situations,
   id: number,
   situation: number,
   back: number,
+  known: Map<number, number>,
 ): number {
+  const found = known.get(id);
+  if (found !== undefined) return found;
+  const value = truthOf(nodes, situations, id, situation, back, known);
+  known.set(id, value);
+  return value;
+}
+
+function truthOf(...[nodes, situations, id, situation, back, known]: Parameters<typeof truthBefore>): number {
   const node = nodes[id];
-  const operand = (of: number): number => truthBefore(nodes, situations, of, situation, back);
+  const operand = (of: number): number => truthBefore(nodes, situations, of, situation, back, known);
   switch (node.kind) {
     case 'const':
       return node.value === true ? YES : NO;

@@ -16,7 +16,7 @@ import { promptsOf } from './instances.ts';
 import type { Prompts } from './instances.ts';
 import { NO, YES } from './intervals.ts';
 import { Proof } from './proof.ts';
-import { BeyondCaps, must } from './refusal.ts';
+import { BeyondCaps, must, withinCap } from './refusal.ts';
 import { checkShape } from './shape.ts';
 import { Situations } from './situations.ts';
 import { stringsOf } from './strings.ts';
@@ -36,6 +36,9 @@ const TRIED_SIZES = [2, 3, 4];
 const TRIED_LENGTH = 6;
 /** Sources whose symbols all differ are no longer than the alphabet. */
 const TRIED_SIZES_DISTINCT = [4, 5, 6];
+
+/** Situations that are gone through for one certificate: a few seconds' work. */
+const MAX_SITUATIONS = 400_000;
 
 export function checkTaskProgram(
   about: TaskAbout,
@@ -57,10 +60,11 @@ function proved(
   depth: number,
 ): Reach | null {
   if (definition.kind === 'copying' && !definition.distinct) return null;
+  const spent: Spent = { situations: 0, pairs: 0 };
   try {
     const own = ownAlphabet(definition);
     if (own !== null) {
-      proveFor(definition, instantiated(schema, own), own, false);
+      proveFor(definition, instantiated(schema, own), own, false, spent);
       return { upTo: null, compared: `every length, over { ${own.join(' ')} }` };
     }
     const sizes = sizesToProve(schema);
@@ -69,7 +73,7 @@ function proved(
       const symbols = symbolsFor(schema, size);
       const program = instantiated(schema, symbols);
       if (size > 1) checkShape(program, depth, fragment);
-      proveFor(definition, program, symbols, size === sizes);
+      proveFor(definition, program, symbols, size === sizes, spent);
     }
     return {
       upTo: null,
@@ -81,6 +85,12 @@ function proved(
   }
 }
 
+/** What the pairs of symbols and the alphabets of one certificate have taken together. */
+interface Spent {
+  situations: number;
+  pairs: number;
+}
+
 /** Nothing was shown: the program may be right or wrong. */
 class NotProved extends Error {}
 
@@ -90,6 +100,7 @@ function proveFor(
   program: CoreProgram,
   symbols: readonly string[],
   alone: boolean,
+  spent: Spent,
 ): void {
   const { output, alphabet } = program;
   must(output.kind === 'next', 'the program does not say what comes next');
@@ -111,9 +122,9 @@ function proveFor(
         );
         if (third !== undefined) throw new NotProved();
       }
-      if (isRightByInvariants(program, rule, prompts)) continue;
+      if (isRightByInvariants(program, rule, prompts, spent)) continue;
       if (rule === undefined) throw new NotProved();
-      const wrong = wrongPrompt(program, rule, number, prompts);
+      const wrong = wrongPrompt(program, rule, number, prompts, spent);
       if (wrong === null) continue;
       if (definition.kind === 'copying') throw new NotProved(); // it may be none of the instances
       must(
@@ -129,8 +140,11 @@ function isRightByInvariants(
   program: CoreProgram,
   rule: NodeId | undefined,
   { automaton, wanted }: Prompts,
+  spent: Spent,
 ): boolean {
   const situations = new Situations(program, automaton);
+  spent.situations += situations.count;
+  withinCap(spent.situations, MAX_SITUATIONS, 'situations over all prompts');
   const truth = rule === undefined ? undefined : new Proof(program, situations, [rule]).truth[rule];
   for (let situation = 0; situation < situations.count; situation++) {
     const letter = situations.letterOf(situation);

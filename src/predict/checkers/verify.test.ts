@@ -340,6 +340,52 @@ describe('forgeries', () => {
     });
   });
 
+  it.each([
+    ['a sum that a float rounds', '6361*69431*20394401 + 2 - 6361*69431*20394401 = 2'],
+    [
+      'a product that a float has no number for',
+      `${new Array<string>(40).fill('2147483647').join('*')}*0 = 0`,
+    ],
+    [
+      'coefficients that a float rounds',
+      "6361*69431*20394401*# 'a' + 2*# 'a' - 6361*69431*20394401*# 'a' = 2*# 'a'",
+    ],
+  ])('positions are not hidden behind %s', (_, isTrue) => {
+    const text = `alphabet { a b }\naccept mod(2,1) and ${isTrue}\n`;
+    const certificate = forged({
+      verdict: 'in',
+      subject: 'parity of the length',
+      fragment: 'plain',
+      scope: 'this alphabet',
+      about: { kind: 'program', name: 'parity of the length', text },
+      evidence: { kind: 'membership', depth: 0 },
+    });
+    expect(verifyCertificate(certificate)).toMatchObject({
+      outcome: 'does not hold',
+      failed: { problem: expect.stringContaining('can exceed 9007199254740991') as string },
+    });
+  });
+
+  it('an evidence of 60 definitions, each used twice by the next, is checked at once', () => {
+    const lines = Array.from({ length: 60 }, (_, i) => `let D${i + 1} := D${i} = 'b' or 'c'`);
+    const program = [
+      'alphabet { a b c }',
+      "let D0 := 'a'",
+      ...lines,
+      "accept prev D60 and # 'a' < 0",
+      '',
+    ].join('\n');
+    const automaton = { alphabet: ['a', 'b', 'c'], start: 0, accepting: [], transitions: [[0, 0, 0]] };
+    const certificate = forged({
+      verdict: 'in',
+      subject: 'nothing',
+      scope: 'this alphabet',
+      about: { kind: 'automaton', name: 'nothing', automaton },
+      evidence: { kind: 'program', program, depth: 1, automaton },
+    });
+    expect(verifyCertificate(certificate).outcome).toBe('holds');
+  });
+
   it.each(['__proto__', 'constructor', 'more'])('a field called %s is refused', (field) => {
     const certificate = JSON.parse(
       JSON.stringify(SPECIMENS[0].certificate).replace('{', `{${JSON.stringify(field)}: {},`),

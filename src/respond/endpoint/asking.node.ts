@@ -58,6 +58,8 @@ interface Due<P> extends HowAsked {
   readonly attempts: number;
   /** What came under a limit that cut it: kept where nothing else comes. */
   readonly cut?: Output;
+  /** What its last attempt came to, where that went wrong: its output if there is no other attempt. */
+  readonly failed?: Output;
   /** Whether it is asked to find out what room brings. */
   readonly isTrial?: boolean;
 }
@@ -115,8 +117,9 @@ export class Asking<P extends Prompted> {
         const waitMs = this.startAll();
         this.tell();
         if (this.arrived.length > 0) yield this.arrived.splice(0);
-        else if (this.inFlight === 0 && this.ending !== null) return this.ending;
-        else await this.untilWoken(waitMs);
+        else if (this.inFlight === 0 && this.ending !== null) {
+          if (this.ending.kind === 'interrupted' || !this.settleWaiting()) return this.ending;
+        } else await this.untilWoken(waitMs);
       }
     } finally {
       clearTimeout(grace);
@@ -250,6 +253,18 @@ export class Asking<P extends Prompted> {
     else this.keep(due.prompted, due.cut);
   }
 
+  /**
+   * A run that ends leaves nobody waiting: what went wrong so far has failed, and what was cut stays so. Else those who answer
+   * at once would be all that is counted. Says whether there were any.
+   */
+  private settleWaiting(): boolean {
+    for (const { prompted, cut, failed } of [...this.retries.splice(0), ...this.held.splice(0)]) {
+      const output = cut ?? failed;
+      if (output !== undefined) this.keep(prompted, output);
+    }
+    return this.arrived.length > 0;
+  }
+
   private settleHeld(): void {
     if (this.room.isTrying && !this.room.noticed) return;
     for (const { cut, ...due } of this.held.splice(0)) if (cut !== undefined) this.afterCut({ ...due, cut });
@@ -295,7 +310,8 @@ export class Asking<P extends Prompted> {
       attempts <= this.connection.maxRetries
     ) {
       this.retried += 1;
-      this.retries.push({ ...due, at: Date.now() + waitBefore(attempts, fault), attempts });
+      const failed = failedOutput(fault, plan.tokenLimit, came.latencyMs, attempts);
+      this.retries.push({ ...due, at: Date.now() + waitBefore(attempts, fault), attempts, failed });
       return;
     }
     const takenBefore = this.questions.longestTaken ?? 0;
