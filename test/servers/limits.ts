@@ -117,7 +117,7 @@ export const limitCases: readonly ServerCase[] = [
     behaviour: politeLimiter(300),
     options: { maxRetries: 1 },
     right: ALL_RIGHT,
-    says: [/the server asks for it/],
+    says: [/the server asks for it|after the wait that it asked for/],
   },
   {
     name: 'waits of no second, as whole seconds are written: more refusals than attempts that may fail',
