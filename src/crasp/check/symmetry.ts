@@ -3,6 +3,7 @@ import { Report } from '../text/diagnostics.ts';
 import { parseProgram } from '../text/parser.ts';
 import type { Expression } from '../text/syntax.ts';
 import { tokenize } from '../text/tokens.ts';
+import { children } from './cycles.ts';
 
 export interface Symmetry {
   /** Whether it looks at the order of symbols in the alphabet (lt, le). */
@@ -33,39 +34,5 @@ export function symmetry(text: string): Symmetry {
 
 function* withAllInside(expression: Expression): Generator<Expression> {
   yield expression;
-  for (const part of partsOf(expression)) yield* withAllInside(part);
-}
-
-function partsOf(expression: Expression): readonly Expression[] {
-  switch (expression.kind) {
-    case 'integer':
-    case 'truth':
-    case 'symbol':
-    case 'mod':
-    case 'relation':
-    case 'name':
-    case 'hole':
-      return [];
-    case 'count':
-    case 'quantifier':
-    case 'prev':
-    case 'first':
-    case 'not':
-    case 'negate':
-      return [expression.of];
-    case 'every':
-      return [expression.body];
-    case 'extremum':
-    case 'implies':
-    case 'compare':
-      return [expression.left, expression.right];
-    case 'junction':
-      return expression.operands;
-    case 'sum':
-      return expression.terms.map(({ of }) => of);
-    case 'product':
-      return expression.factors;
-    case 'conditional':
-      return [expression.test, expression.yes, expression.no];
-  }
+  for (const part of children(expression)) yield* withAllInside(part);
 }

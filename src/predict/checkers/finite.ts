@@ -3,6 +3,7 @@
  * not be told apart: each saturates. With the symbols that windows see and the position's residue, that is a finite
  * state, so the program and the prompts of a task can be gone through side by side: what is found is so at every length.
  */
+import { leastCommonMultiple } from '../../common/arithmetic.ts';
 import type { CoreNode, CoreProgram, NodeId } from '../../crasp/index.ts';
 import type { Prompts } from './instances.ts';
 import { withinCap } from './refusal.ts';
@@ -276,10 +277,4 @@ class FiniteProgram {
         throw new Error('a truth value stands where a count should');
     }
   }
-}
-
-function leastCommonMultiple(a: number, b: number): number {
-  let [x, y] = [a, b];
-  while (y !== 0) [x, y] = [y, x % y];
-  return (a / x) * b;
 }

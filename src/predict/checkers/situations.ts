@@ -3,6 +3,7 @@
  * residue of the next position and the last few symbols (as many as the program looks at); a situation is a place
  * and the symbol that is read there, or the end.
  */
+import { leastCommonMultiple } from '../../common/arithmetic.ts';
 import type { CoreNode, CoreProgram } from '../../crasp/index.ts';
 import type { Automaton } from './format.ts';
 import { withinCap } from './refusal.ts';
@@ -40,7 +41,7 @@ export class Situations {
   constructor(program: CoreProgram, automaton: Automaton) {
     this.letters = automaton.alphabet.length;
     const period = program.nodes.reduce(
-      (all, node) => (node.kind === 'mod' ? lcm(all, node.modulus) : all),
+      (all, node) => (node.kind === 'mod' ? leastCommonMultiple(all, node.modulus) : all),
       1,
     );
     const window = lookBack(program.nodes);
@@ -143,10 +144,4 @@ function lookBack(nodes: readonly CoreNode[]): number {
     (most, node) => (node.kind === 'count' && node.guard !== null ? Math.max(most, node.guard.far) : most),
     0,
   );
-}
-
-function lcm(a: number, b: number): number {
-  let [x, y] = [a, b];
-  while (y !== 0) [x, y] = [y, x % y];
-  return (a / x) * b;
 }
