@@ -546,3 +546,21 @@ describe('derivatives of powers where the formula has no number', () => {
     expect([found[0].data[0], found[1].data[0], found.constant.data[0]]).toEqual([byX, byE, byX]);
   });
 });
+
+describe('derivatives where two sides meet', () => {
+  // As PyTorch 2 gives them: torch.maximum(x, y).sum().backward(), and so on.
+  it.each([
+    { name: 'minimum', build: G.minimum, slopes: [0.5, 0.5] },
+    { name: 'maximum', build: G.maximum, slopes: [0.5, 0.5] },
+    { name: 'abs', build: (x: G.Value) => G.abs(G.affine(x, 1, -2)), slopes: [0, 0] },
+  ])('$name of equal numbers', ({ build, slopes }) => {
+    const graph = new Graph({ float: 'float64' });
+    const inputs = [graph.input('x', [1]), graph.input('y', [1])];
+    gradients(G.reduceSum(build(inputs[0], inputs[1]), [0]), inputs).forEach((slope, i) =>
+      graph.output(String(i), slope),
+    );
+    const two: Tensor = { dtype: 'float64', shape: [1], data: Float64Array.of(2) };
+    const found = evaluate(graph, { x: two, y: two });
+    expect([found[0].data[0], found[1].data[0]]).toEqual(slopes);
+  });
+});

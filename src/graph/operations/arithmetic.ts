@@ -66,10 +66,7 @@ const smaller = binary({
   onnx: 'Min',
   takes: 'numbers',
   compute: Math.min,
-  gradient: (g, a, b) => {
-    const first = lessOrEqual(a, b);
-    return [select(first, g, 0), select(first, 0, g)];
-  },
+  gradient: (g, a, b) => shared(g, less(a, b), less(b, a)),
 });
 
 const larger = binary({
@@ -77,10 +74,7 @@ const larger = binary({
   onnx: 'Max',
   takes: 'numbers',
   compute: Math.max,
-  gradient: (g, a, b) => {
-    const second = less(a, b);
-    return [select(second, 0, g), select(second, g, 0)];
-  },
+  gradient: (g, a, b) => shared(g, less(b, a), less(a, b)),
 });
 
 export const arithmetic = {
@@ -130,18 +124,24 @@ export function power(a: Operand, b: Operand): Value {
   return isConstant(y, 1) && isNeutral(y, x) ? x : apply(exponentiation, x, y);
 }
 
-/** The smaller of the two, element by element. Of equal ones the first has the derivative. */
+/** The smaller of the two, element by element. Equal ones share the derivative, as in PyTorch. */
 export function minimum(a: Operand, b: Operand): Value {
   return apply(smaller, ...operands('minimum', a, b));
 }
 
-/** The larger of the two, element by element. Of equal ones the first has the derivative. */
+/** The larger of the two, element by element. Equal ones share the derivative, as in PyTorch. */
 export function maximum(a: Operand, b: Operand): Value {
   return apply(larger, ...operands('maximum', a, b));
 }
 
 function apply(operation: Operation, a: Value, b: Value): Value {
   return a.graph.apply(operation, [a, b], {}).outputs[0];
+}
+
+/** The derivatives by two numbers of which one is taken: whole for that one, half for each of two equal ones. */
+function shared(g: Value, isFirst: Value, isSecond: Value): [Value, Value] {
+  const half = affine(g, 0.5, 0);
+  return [select(isFirst, g, select(isSecond, 0, half)), select(isSecond, g, select(isFirst, 0, half))];
 }
 
 /** a + b and b + a are to be one node: the older value stands first. */

@@ -67,7 +67,7 @@ const absolute = unary({
   onnx: 'Abs',
   infer: expectFloat,
   compute: Math.abs,
-  gradient: (g, x) => select(less(x, 0), negate(g), g),
+  gradient: (g, x) => select(less(x, 0), negate(g), select(less(0, x), g, 0)),
 });
 
 const errorFunction = unary({
@@ -141,7 +141,7 @@ export function reciprocal(x: Value): Value {
   return apply(inversion, x);
 }
 
-/** |x|; its derivative at 0 is taken to be 1. */
+/** |x|; its derivative at 0 is 0, as in PyTorch. */
 export function abs(x: Value): Value {
   return apply(absolute, x);
 }
