@@ -4,9 +4,10 @@
  */
 import { UserError } from '../../common/errors.ts';
 import { hintFor } from '../../common/nearest.ts';
+import { specialSymbols } from '../../common/special-symbols.ts';
 
 /** Tokens that are no symbol, and their ids: the same in every model that is trained here. */
-export const specialTokens = { pad: '<pad>', bos: '<bos>', sep: '<sep>', eos: '<eos>' } as const;
+export const specialTokens = specialSymbols;
 
 /** The special tokens by what they are for. */
 export type SpecialToken = keyof typeof specialTokens;

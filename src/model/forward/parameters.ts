@@ -5,6 +5,7 @@
 import { UserError } from '../../common/errors.ts';
 import type { Rng } from '../../common/random.ts';
 import type { Graph, Value } from '../../graph/index.ts';
+import { sizeOf } from '../../graph/types/tensor.ts';
 import { architectures } from '../architectures/table.ts';
 import type { ModelConfig } from '../config/config.ts';
 
@@ -70,10 +71,6 @@ export function checkWeights(config: ModelConfig, weights: Weights): void {
     if (!wanted.has(name)) problems.push(`'${name}' is no parameter of this model`);
   }
   if (problems.length > 0) throw new UserError(`weights: ${problems.join('; ')}`);
-}
-
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, dimension) => product * dimension, 1);
 }
 
 function drawn(init: Initialiser, into: Float32Array, rng: Rng): Float32Array {

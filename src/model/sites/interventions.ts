@@ -15,7 +15,7 @@ import { CUT_KINDS } from './hooks.ts';
 import type { CutKind, EdgeCut, Hooks, Sameness, View } from './hooks.ts';
 import type { Group } from '../forward/layout.ts';
 import { MASKED } from '../forward/masks.ts';
-import { sizeOf } from '../forward/parameters.ts';
+import { sizeOf } from '../../graph/types/tensor.ts';
 import { siteNamed, sites } from './sites.ts';
 import type { Site } from './sites.ts';
 

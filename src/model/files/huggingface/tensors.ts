@@ -2,7 +2,8 @@
 import { UserError } from '../../../common/errors.ts';
 import { architectures } from '../../architectures/table.ts';
 import type { ModelConfig } from '../../config/config.ts';
-import { checkWeights, parameters, sizeOf } from '../../forward/parameters.ts';
+import { sizeOf } from '../../../graph/types/tensor.ts';
+import { checkWeights, parameters } from '../../forward/parameters.ts';
 import type { Weights } from '../../forward/parameters.ts';
 import { parseSafetensors, toFloat32, writeSafetensors } from '../safetensors.ts';
 import type { StoredTensor } from '../safetensors.ts';
