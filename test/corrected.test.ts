@@ -24,7 +24,7 @@ function cellOf(task: string, length: number, isRight: (sample: number) => boole
   return cell;
 }
 
-/** Both at the ceiling at 5, both near chance at 40; differences between. */
+/** Both at the ceiling at 5, neither above chance at 40; differences between. */
 const cells = [
   cellOf('UR', 5, () => true),
   cellOf('UL', 5, (sample) => sample > 0),
@@ -40,7 +40,7 @@ describe('corrected p-values', () => {
   const { rows, asymmetries } = summarize(cells, { threshold: 0.9 });
   const text = (p: number | null): string => (p === null ? '–' : p < 0.0001 ? '< 0.0001' : p.toFixed(4));
 
-  it('are corrected over the rows that are shown with a p: those near chance or at the ceiling have none', () => {
+  it('are corrected over the rows that are shown with a p: those at chance or at the ceiling have none', () => {
     expect(asymmetries.map(({ length, near }) => [length, near])).toEqual([
       [5, 'ceiling'],
       [10, null],

@@ -292,7 +292,7 @@ type Difference = AsymmetryRow | ComparisonRow;
 
 const DIFFERENCE_HEADS = ['difference', '95 % interval', 'p', 'p corrected'];
 
-/** Where both cells guess, or both are right nearly always, there is nothing to test. */
+/** Where neither cell does better than guessing, or both are right nearly always, there is nothing to test. */
 function differenceColumns({ difference, low, high, p, pAdjusted, near }: Difference): string[] {
   const tested = near ? [nearText(near), '–'] : [pText(p), pText(pAdjusted)];
   return [percentDifference(difference), percentDifferenceRange(low, high), ...tested];

@@ -135,7 +135,13 @@ export const asymmetryRow: z.ZodType<AsymmetryRow> = z
     high: difference,
     p: share.nullable(),
     pAdjusted: share.nullable(),
-    near: z.enum(['chance', 'ceiling']).nullable().optional(),
+    near: z
+      .enum(['chance', 'ceiling', 'mixed'])
+      .nullable()
+      .optional()
+      .describe(
+        'no room for a difference: no better than guessing, nearly always right, or one of these by length',
+      ),
     sequential: z.boolean().optional(),
     seeds: z.array(z.object({ seed: z.int(), difference, n: count })).optional(),
   })

@@ -201,13 +201,12 @@ describe('pairs of tasks that differ in one thing only', () => {
       );
     expect(of({ low: 0.1, high: 0.3 }, {}, {})).toBe('UR is better');
     expect(of({ low: -0.3, high: -0.1 }, {}, {})).toBe('UL is better');
-    expect(of({}, { low: 0.05, chance: 0.1 }, { low: 0.08, chance: 0.1 })).toBe('both near chance');
+    expect(of({}, { low: 0.05, chance: 0.1 }, { low: 0.08, chance: 0.1 })).toBe('neither above chance');
     expect(of({}, { low: 0.05, chance: 0.1 }, { low: 0.2, chance: 0.1 })).toBe('not told apart');
     const high = { accuracy: 0.97, high: 0.995 };
     expect(of({}, { low: 0.95, ...high }, { low: 0.94, ...high })).toBe('both at the ceiling');
-    expect(of({}, { low: 0, high: 0.01, chance: 0.5 }, { low: 0, high: 0.01, chance: 0.5 })).toBe(
-      'not told apart',
-    );
+    const below = { low: 0, high: 0.01, chance: 0.5 };
+    expect(of({}, below, below)).toBe('neither above chance');
     expect(of({}, {}, {})).toBe('not told apart');
   });
 

@@ -31,7 +31,7 @@ function cell(
   length: number,
   right: number,
   n: number,
-  { chance = 0.05, from = 0, repeats = 1 } = {},
+  { chance = 0.05, from = 0, repeats = 1 }: { chance?: number | null; from?: number; repeats?: number } = {},
 ) {
   const made = new Cell(task, length);
   for (let i = 0; i < n; i++)
@@ -218,10 +218,43 @@ describe('cells that leave no room for a difference', () => {
     );
   });
 
-  it('being wrong more often than a guess is not guessing: 0 of 300 where half would be right', () => {
+  it('neither is above chance: nothing readable where a third or half would be right by guessing', () => {
     const below = (task: string) => cell(task, 5, 0, 300, { chance: 0.5 });
-    expect(near(below('UR'), below('UL'))).toBeNull();
+    expect(near(below('UR'), below('UL'))).toBe('chance');
+    expect(near(cell('UR', 5, 0, 60, { chance: 1 / 3 }), cell('UL', 5, 1, 60, { chance: 1 / 3 }))).toBe(
+      'chance',
+    );
+    // One that guesses is better than one that says nothing: that is a difference.
     expect(near(below('UR'), cell('UL', 5, 150, 300, { chance: 0.5 }))).toBeNull();
+  });
+
+  it('both get nothing right, where nobody knows what guessing gives', () => {
+    const copies = (task: string, right: number) => cell(task, 5, right, 60, { chance: null });
+    expect(near(copies('UF', 0), copies('UB', 0))).toBe('chance');
+    expect(near(copies('UF', 0), copies('UB', 1))).toBeNull();
+  });
+
+  it('over lengths: where each is at one edge, whichever, and nowhere else', () => {
+    const all = (...cells: Cell[]) => asymmetriesOf(cells).find(({ length }) => length === null);
+    const [right, nothing, half] = [60, 0, 30].map(
+      (correct) => (task: string, length: number) => cell(task, length, correct, 60, { chance: 0.1 }),
+    );
+    const edges = all(right('UR', 5), right('UL', 5), nothing('UR', 40), nothing('UL', 40));
+    expect(edges).toMatchObject({ near: 'mixed', p: null, pAdjusted: null });
+    expect(all(right('UR', 5), right('UL', 5), half('UR', 40), half('UL', 40))).toMatchObject({
+      near: null,
+      p: 1,
+    });
+  });
+
+  it('are no tests: rows without room leave the correction of the others as it is', () => {
+    const pair = [cell('UR', 10, 60, 100), cell('UL', 10, 40, 100)];
+    const nothing = [5, 40].flatMap((length) => [
+      cell('NRFirst', length, 0, 60, { chance: 1 / 3 }),
+      cell('NLFirst', length, 0, 60, { chance: 1 / 3 }),
+    ]);
+    const [alone] = asymmetriesOf(pair);
+    expect(asymmetriesOf([...pair, ...nothing])[0].pAdjusted).toBe(alone.p);
   });
 
   it('both are right nearly always', () => {

@@ -15,7 +15,7 @@ import {
   unpairedDifference,
 } from '../statistics/index.ts';
 import type { Interval } from '../statistics/index.ts';
-import { nearOf } from './near.ts';
+import { nearWhereOpen } from './near.ts';
 import type { CellRow, Near, SeedDifference } from './rows.ts';
 import type { Cell } from './tally.ts';
 
@@ -107,8 +107,7 @@ function differenceAt(
 ): Omit<DifferenceRow, 'length'> {
   const found = differenceOfModels(first, second, sequential);
   const rows = [first, second].flatMap((models) => models.flatMap(({ cells }) => cells)).map(rowOf);
-  const apart = found.low > 0 || found.high < 0;
-  return { ...found, near: apart ? null : nearOf(rows), sequential };
+  return { ...found, near: nearWhereOpen(found, rows), sequential };
 }
 
 function differenceOfModels(

@@ -159,8 +159,11 @@ export interface SeedDifference {
   readonly n: number;
 }
 
-/** What two cells have in common that leaves no room for a difference. */
-export type Near = 'chance' | 'ceiling';
+/**
+ * What two cells have in common that leaves no room for a difference: neither is shown to do better than guessing, or both
+ * are right nearly always; over several lengths, one at some of them and the other at the rest.
+ */
+export type Near = 'chance' | 'ceiling' | 'mixed';
 
 /** How much better one operation is done than another on the same sources. */
 export interface AsymmetryRow {
@@ -188,7 +191,7 @@ export interface AsymmetryRow {
    */
   readonly p: number | null;
   readonly pAdjusted: number | null;
-  /** Both cells guess, or are right nearly always, and no difference could be seen; absent in older rows. */
+  /** Neither cell is above chance, or both are right nearly always: no difference could be seen; absent in older rows. */
   readonly near?: Near | null;
   /** Whether interval and p hold whenever one stopped, as after a search; absent in older rows. */
   readonly sequential?: boolean;
