@@ -70,6 +70,7 @@ function measured(plan: FixtureMeasurement, label: string): RespondentRows {
     capabilities: [`models: ${model}`, 'context: not said, counts tokens: yes'],
     started: run.started,
     runs: [run],
+    missing: missingOf(plan, failed, samples.length),
     asked: tasks.map(({ name, title, operation, joiner, shape }) => ({
       task: name,
       title,
@@ -273,6 +274,14 @@ function examplesOf({ said, seed = 1 }: FixtureMeasurement, samples: readonly Sa
       },
     ];
   });
+}
+
+/** The words of the command line. */
+function missingOf({ ending = 'done' }: FixtureMeasurement, failed: number, all: number): string | null {
+  if (ending === null) return 'still running, or killed';
+  if (ending === 'budget') return 'the budget is spent';
+  if (ending !== 'done') return `stopped: ${ending}`;
+  return failed === 0 || all === 0 ? null : `${failed} questions failed`;
 }
 
 function runOf(plan: FixtureMeasurement, tasks: readonly Askable[]): Run {

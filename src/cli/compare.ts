@@ -41,10 +41,14 @@ export const registerCompare: Register = (program, io) => {
       const comparison = await compareAll(folders, flags);
       const { renderMeasureReport } = await import('../report/index.ts');
       writeReportText(renderMeasureReport(comparison), flags.out);
+      const { incompleteNotes } = await import('../measure/reading/notes.ts');
+      // The report has a place of its own for what is missing.
+      const notes = [...incompleteNotes(comparison.respondents), ...comparison.notes];
+      const said = { ...comparison, notes };
       await io.out(
         flags.json
-          ? `${JSON.stringify({ ...comparisonJson(comparison), report: flags.out })}\n`
-          : await comparisonText(comparison, flags.out),
+          ? `${JSON.stringify({ ...comparisonJson(said), report: flags.out })}\n`
+          : await comparisonText(said, flags.out),
       );
     });
 };
@@ -110,6 +114,7 @@ function comparisonJson({ respondents, comparisons, notes }: MeasureReportInput)
       respondent: each.respondent,
       prompts: Object.fromEntries(each.asked.map(({ task, prompt }) => [task, prompt.name])),
       adaptive: each.adaptive,
+      missing: each.missing,
       threshold: each.threshold,
       rows: each.rows,
       horizons: each.horizons,

@@ -5,7 +5,6 @@ import type { Gathered } from './reading/gathered.ts';
 import type { Measured } from './measure.node.ts';
 import type { SpreadRow } from '../score/tables/rows.ts';
 import { pilotChoices } from './store/pilots.ts';
-import type { Run } from './store/rows.ts';
 
 /** The format's name and version: a change after which a reader would misread it counts the version up. */
 export const RESULT_FORMAT = 'lengthwise.measurement';
@@ -111,62 +110,9 @@ export function storedResult(gathered: Gathered): MeasurementResult {
     moved: gathered.moved,
     spent: NOTHING_SPENT,
   };
-  const last = lastRunOf(gathered);
   const pilot = pilotChoices(gathered.facts.runs, [...gathered.asked.values()]);
   const facts = pilot.length === 0 ? {} : { pilot };
-  return gatheredResult(gathered, { ending: endingOf(last), run, facts });
-}
-
-/** The last run that asked in the way whose answers these are. */
-function lastRunOf({ facts, asked }: Gathered): Run | undefined {
-  const asksSo = ({ asked: tasks }: Run): boolean =>
-    tasks.some(({ task, way }) => way !== undefined && asked.get(task)?.way === way);
-  return facts.runs.findLast(asksSo) ?? facts.runs.at(-1);
-}
-
-/** How a run ended. One that was killed (or is still going on) has not said so: it is as good as interrupted. */
-function endingOf(run: Run | undefined): Ending {
-  switch (run?.ending) {
-    case 'done':
-    case undefined:
-      return { kind: 'done' };
-    case 'budget':
-      return { kind: 'budget' };
-    case 'stopped':
-      return { kind: 'stopped', reason: run.reason ?? 'whoever answered refused, or was gone' };
-    case null:
-    default:
-      return { kind: 'interrupted' };
-  }
-}
-
-/** Whether all that was asked was answered, as far as it can be: the exit status 0. */
-export function isComplete(result: Pick<MeasurementResult, 'ending' | 'run' | 'rows' | 'horizons'>): boolean {
-  return result.ending.kind === 'done' && unanswered(result) === 0;
-}
-
-/**
- * Questions that another run may get an answer to. Prompts that are too long for the context, and those of a length that is
- * refused altogether, are none: what they were asked for is known.
- */
-export function unanswered({
-  run,
-  rows,
-  horizons,
-}: Pick<MeasurementResult, 'run' | 'rows' | 'horizons'>): number {
-  if (run.answered + run.reused === 0) return run.failed;
-  const limits = new Map(
-    horizons.map(({ task, contextEnds, refusedFrom }) => [
-      task,
-      Math.min(contextEnds ?? Infinity, refusedFrom ?? Infinity),
-    ]),
-  );
-  const known = ({ task, length, failed = 0, tooLong = 0 }: CellRow): number =>
-    length >= (limits.get(task) ?? Infinity) ? failed : tooLong;
-  // Cells count samples, runs questions: with repeats a sample is several.
-  const questions = (row: CellRow): number =>
-    row.n === 0 ? 0 : (known(row) * (row.answers ?? row.n)) / row.n;
-  return Math.max(0, Math.round(run.failed - rows.reduce((sum, row) => sum + questions(row), 0)));
+  return gatheredResult(gathered, { ending: gathered.ending(), run, facts });
 }
 
 /** The prompts that were asked, each once: `pair+input-output`. */

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { UserError } from '../common/errors.ts';
 import { canonicalJson } from '../common/json.ts';
 import { MeasureStore } from '../measure/store/store.node.ts';
+import type { Ending } from '../respond/respondent.ts';
 import type { Inquiry } from '../measure/plan/inquiry.ts';
 import { isMeasurement, readMeasurement } from '../measure/reading/folder.node.ts';
 import { Gathered } from '../measure/reading/gathered.ts';
@@ -101,6 +102,14 @@ function whoIs({
   return canonicalJson([endpoint, model, seed]);
 }
 
+/** Whether all measurements of a model are done, over its tasks and seeds. */
+function endingOf({ items }: StudyRows, model: string | null): Ending {
+  const own = items.filter((item) => item.kind === 'measure' && item.model === model);
+  const open = own.filter(({ state }) => state !== 'done').length;
+  if (open === 0) return { kind: 'done' };
+  return { kind: 'stopped', reason: `${open} of its ${own.length} measurements in the study are not done` };
+}
+
 function gather(
   folder: string,
   study: StudyRows,
@@ -117,6 +126,7 @@ function gather(
       started: study.created,
       runs: [],
       prices: null,
+      ending: endingOf(study, model),
     },
     spec.threshold,
   );

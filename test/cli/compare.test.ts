@@ -132,10 +132,13 @@ describe('what differs is said', () => {
 
   it('prompts, lengths and tasks; the pairs are those that both were asked', async () => {
     const { comparisons, notes, respondents } = await compare('good', 'rule');
-    expect(respondents.map(({ label }) => label)).toEqual(['test · pair', 'test · simple-rule']);
-    expect(notes.join('\n')).toMatch(/Not asked of test · simple-rule: UL\./);
+    expect(respondents.map(({ label }) => label)).toEqual([
+      'test · prompt pair',
+      'test · prompt simple-rule',
+    ]);
+    expect(notes.join('\n')).toMatch(/Not asked of test · prompt simple-rule: UL\./);
     expect(notes.join('\n')).toMatch(/not asked in the same words: UR \(pair and simple-rule\)/);
-    expect(notes.join('\n')).toMatch(/only test · pair at 20; only test · simple-rule at 30/);
+    expect(notes.join('\n')).toMatch(/only test · prompt pair at 20; only test · prompt simple-rule at 30/);
     expect(comparisons.map(({ length, n, paired }) => [length, n, paired])).toEqual([[8, 20, true]]);
   });
 
@@ -216,6 +219,19 @@ describe('a study’s trained models', () => {
       ],
     });
     expect(notes.join(' ')).toContain('2 seeds of small: each seed counts as one observation');
+    expect(notes.join(' ')).not.toContain('incomplete');
+    const store = new DatabaseSync(path.join(scratch, 'study/study.sqlite'));
+    // As if its last measurement had failed.
+    store.exec(
+      "UPDATE items SET state = 'failed' WHERE id = (SELECT max(id) FROM items WHERE kind = 'measure')",
+    );
+    store.close();
+    expect((await run('export', 'study', '--results', 'study.json')).code).toBe(0);
+    for (const place of ['study', 'study.json']) {
+      expect((await compare('good', place)).notes[0]).toBe(
+        'small: incomplete: stopped: 1 of its 2 measurements in the study are not done. The numbers are those so far.',
+      );
+    }
   }, 240_000);
 });
 

@@ -6,6 +6,7 @@ import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { pilotLine } from '../../src/prompt/pilot.ts';
 import type { PilotChoice } from '../../src/prompt/pilot.ts';
+import { startServer } from '../server/server.ts';
 import { folder, incomplete, measureArgv, measured, rowsIn, run, serve } from './measuring.ts';
 import type { Result } from './measuring.ts';
 
@@ -176,4 +177,58 @@ describe('a run that is not complete', () => {
     expect(rows[0].failed).toBeGreaterThanOrEqual(3);
     expect(rows[0].accuracy).toBeLessThan(0.95);
   });
+});
+
+describe('the file for CI', () => {
+  const counts = (xml: string): (string | undefined)[] =>
+    ['tests', 'failures', 'errors'].map((name) => new RegExp(`${name}="(\\d+)"`).exec(xml)?.[1]);
+  const junit = (): string => path.join(folder(), 'junit.xml');
+
+  it('is an error with the reason where the server is gone before the start', async () => {
+    const server = await startServer();
+    await server.close();
+    const file = junit();
+    const asked = ['--task', 'UR,UL', '--lengths', '5', '--at-least', 'UR=5,UL=5', '--max-retries', '0'];
+    const { code, err } = await run(measureArgv(server.url, ...asked, '--junit', file));
+    const xml = readFileSync(file, 'utf8');
+    expect([code, counts(xml)]).toEqual([2, ['2', '0', '2']]);
+    const [, reason] = /^lengthwise: (.*)$/m.exec(err) ?? [];
+    const { document } = parseHTML(xml);
+    const errors = [...document.querySelectorAll('error')].map((each) => each.getAttribute('message'));
+    expect(errors).toEqual([reason, reason]);
+    expect(reason).toMatch(/^\S.*(connect|reach|refused)/i);
+  });
+
+  it('is an error where the command line is wrong: nothing was measured', async () => {
+    const file = junit();
+    const { code } = await run(['measure', 'no/such/folder', '--junit', file]);
+    const xml = readFileSync(file, 'utf8');
+    expect([code, counts(xml)]).toEqual([2, ['1', '0', '1']]);
+    expect(xml).toContain('no/such/folder');
+    const other = junit();
+    expect((await run(['replay', 'no-such.jsonl', '--task', 'UL', '--junit', other])).code).toBe(2);
+    expect(counts(readFileSync(other, 'utf8'))).toEqual(['1', '0', '1']);
+  });
+
+  it('is an error after Ctrl-C, before the first question as after many, whatever is sure by then', async () => {
+    const slow = await serve({ delay: 60_000 });
+    const before = junit();
+    const asked = ['--task', 'UR', '--lengths', '5,10', '--at-least', 'UR=5'];
+    const early = await run(measureArgv(slow.url, ...asked, '--junit', before), {
+      ...{ kill: 'SIGINT', killWhen: () => slow.seen.requests > 0 },
+    });
+    expect(early.code).toBe(130);
+    expect(readFileSync(before, 'utf8')).toContain('<error message="interrupted">');
+
+    const wrong = await serve({ accuracy: () => 0, delay: 20 });
+    const after = junit();
+    const late = await run(
+      measureArgv(wrong.url, ...asked, '--n', '200', '--concurrency', '2', '--junit', after),
+      { kill: 'SIGINT', killWhen: () => wrong.seen.answered.length > 60 },
+    );
+    expect(late.code).toBe(130);
+    const xml = readFileSync(after, 'utf8');
+    expect(counts(xml)).toEqual(['1', '0', '1']);
+    expect(xml).toMatch(/<error message="interrupted; UR: a horizon of at least 5 is not shown: &lt; 5">/);
+  }, 60_000);
 });

@@ -187,7 +187,7 @@ describe('the tables of a measurement', () => {
   it('of one that was asked in two ways name the respondents apart', async () => {
     const cells = await table('cells', 'ways');
     expect(cells.map(({ respondent }) => respondent)).toEqual([
-      ...['test · paper', 'test · paper', 'test · pair', 'test · pair'],
+      ...['test · prompt paper', 'test · prompt paper', 'test · prompt pair', 'test · prompt pair'],
     ]);
     const asked = (await table('asked', 'ways')).filter(({ task }) => task !== null);
     expect(asked.map(({ prompt, samples }) => [prompt, samples])).toEqual([

@@ -1,7 +1,7 @@
 /** `--at-least UR=40`: horizons that have to be shown, for use in CI. */
 import { UserError } from '../../common/errors.ts';
-import { isComplete, unanswered } from '../../measure/result.ts';
 import type { MeasurementResult } from '../../measure/result.ts';
+import { missingText } from '../../measure/store/ending.ts';
 import { horizonText } from '../../score/tables/horizon-text.ts';
 import type { HorizonRow } from '../../score/tables/rows.ts';
 import type { JunitCase, JunitOutcome } from '../shared/junit.ts';
@@ -62,7 +62,8 @@ export function surelyMissed(wanted: readonly AtLeast[], { horizons }: Measureme
  * is not shown, and is an error where that may be because not all was answered: as the exit status says.
  */
 export function junitCases(wanted: readonly AtLeast[], result: MeasurementResult, name: string): JunitCase[] {
-  const missing = isComplete(result) ? null : missingText(result);
+  const missing = missingText(result);
+  const isOver = result.ending.kind !== 'interrupted'; // then the exit status is that of Ctrl-C, whatever is shown
   const tasks = [...new Set([...Object.keys(result.prompts), ...wanted.map(({ task }) => task)])];
   if (tasks.length === 0) return [{ name: 'measure', group: name, outcome: outcomeOf([], missing) }];
   return tasks.map((task) => {
@@ -71,7 +72,7 @@ export function junitCases(wanted: readonly AtLeast[], result: MeasurementResult
     return {
       name: task,
       group: name,
-      outcome: outcomeOf(notShown(own, result), surelyMissed(own, result) ? null : missing),
+      outcome: outcomeOf(notShown(own, result), isOver && surelyMissed(own, result) ? null : missing),
       output: horizon === undefined ? 'nothing was answered' : horizonAt(horizon),
     };
   });
@@ -84,25 +85,4 @@ function horizonAt(horizon: HorizonRow): string {
 function outcomeOf(faults: readonly string[], missing: string | null): JunitOutcome {
   if (missing !== null) return { kind: 'error', message: [missing, ...faults].join('; ') };
   return faults.length === 0 ? { kind: 'passed' } : { kind: 'failed', message: faults.join('; ') };
-}
-
-/** Nobody can ask again what somebody recorded. */
-export function isRecorded({ respondent }: MeasurementResult): boolean {
-  return respondent.kind === 'recording';
-}
-
-/** Why there is no whole result. */
-export function missingText(result: MeasurementResult): string {
-  const { ending } = result;
-  const failed = unanswered(result);
-  switch (ending.kind) {
-    case 'done':
-      return `${failed} ${isRecorded(result) ? 'record' : 'question'}${failed === 1 ? '' : 's'} failed`;
-    case 'budget':
-      return 'the budget is spent';
-    case 'interrupted':
-      return 'interrupted';
-    case 'stopped':
-      return `stopped: ${ending.reason}`;
-  }
 }

@@ -3,6 +3,7 @@ import { filePath } from '../shared/options.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { refuseOthers } from './applies.ts';
 import { checkTogether } from './checks.ts';
+import { withJunit } from './junit-file.ts';
 import { addAskingOptions, addRecordingOptions, addSharedOptions } from './options.ts';
 import type { MeasureOptions } from './options.ts';
 import { targetOf } from './target.ts';
@@ -28,10 +29,12 @@ export const registerMeasure: Register = (program, io) => {
         '  $ lengthwise measure --outputs examples/recorded/UL.jsonl --task UL',
     )
     .action(async (named: string | undefined, options: MeasureOptions) => {
-      const target = targetOf(named, options);
-      refuseOthers(command, target);
-      checkTogether(command, options);
-      await measured(target, options, io);
+      await withJunit(options, io, async () => {
+        const target = targetOf(named, options);
+        refuseOthers(command, target);
+        checkTogether(command, options);
+        await measured(target, options, io);
+      });
     });
 };
 

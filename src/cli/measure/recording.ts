@@ -6,6 +6,7 @@ import type { Io, Register } from '../shared/command.ts';
 import { checkAtLeast } from './at-least.ts';
 import { notedOptions } from './applies.ts';
 import { checkTogether } from './checks.ts';
+import { withJunit } from './junit-file.ts';
 import { addPromptOption, addRecordingOptions, addSharedOptions } from './options.ts';
 import type { MeasureOptions } from './options.ts';
 import { finish } from './result.ts';
@@ -28,8 +29,10 @@ export const registerReplay: Register = (program, io) => {
       '\nExample:\n  $ lengthwise replay examples/recorded/UL.jsonl --task UL\n  $ lengthwise replay examples/recorded/UL.jsonl examples/recorded/UR.jsonl --task UL,UR',
     )
     .action((files: string[], options: MeasureOptions) => {
-      checkTogether(command, options);
-      return measureRecordingCommand(files, options, io);
+      return withJunit(options, io, () => {
+        checkTogether(command, options);
+        return measureRecordingCommand(files, options, io);
+      });
     });
 };
 

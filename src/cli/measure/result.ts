@@ -1,16 +1,14 @@
 /** What the end of every measurement prints, whoever was asked, and with which status it exits. */
-import { writeFileSync } from 'node:fs';
-import { UserError } from '../../common/errors.ts';
-import { isComplete, promptNames } from '../../measure/result.ts';
+import { isRecorded, missingText } from '../../measure/store/ending.ts';
 import { wayLine } from './progress.ts';
 import type { OtherAnswers } from '../../measure/measure.node.ts';
 import type { PilotChoice } from '../../prompt/pilot.ts';
 import type { MeasurementResult } from '../../measure/result.ts';
 import type { Io } from '../shared/command.ts';
 import { Exit, exits } from '../shared/exit.ts';
-import { junitXml } from '../shared/junit.ts';
-import { isRecorded, junitCases, missingText, notShown, surelyMissed } from './at-least.ts';
+import { notShown, surelyMissed } from './at-least.ts';
 import type { AtLeast } from './at-least.ts';
+import { promptsIn, writeJunit } from './junit-file.ts';
 
 export interface ResultOptions {
   readonly json?: true;
@@ -35,7 +33,7 @@ export async function finish(
   await io.out(options.json ? `${JSON.stringify(result)}\n` : (text ?? (await resultText(result))));
   sayEnding(result, io);
   const wanted = options.atLeast ?? [];
-  if (options.junit !== undefined) writeJunit(options.junit, wanted, [result], started);
+  writeJunit(options, wanted, [result], started);
   if (result.ending.kind === 'interrupted' && io.signal.aborted) throw io.signal.reason;
   const faults = notShown(wanted, result);
   for (const fault of faults) io.say(fault);
@@ -46,11 +44,11 @@ export async function finish(
 
 /** @throws Exit where not all was answered */
 function endIncomplete(results: readonly MeasurementResult[], { rescore }: ResultOptions): void {
-  const incomplete = results.find((result) => !isComplete(result));
+  const incomplete = results.find((result) => missingText(result) !== null);
   if (incomplete === undefined) return;
   const goesOn = rescore ? 'the command that asked goes on from there' : 'the same command goes on from here';
   const way = isRecorded(incomplete) ? '' : `; ${goesOn}`;
-  throw new Exit(`incomplete: ${missingText(incomplete)}${way}`, exits.incomplete);
+  throw new Exit(`incomplete: ${missingText(incomplete) ?? ''}${way}`, exits.incomplete);
 }
 
 /**
@@ -77,7 +75,7 @@ export async function finishWays(
   const wanted = options.atLeast ?? [];
   const last = results[results.length - 1];
   const missed = shownByNone(wanted, results);
-  if (options.junit !== undefined) writeJunit(options.junit, missed, results, started);
+  writeJunit(options, missed, results, started);
   if (last.ending.kind === 'interrupted' && io.signal.aborted) throw io.signal.reason;
   for (const one of missed) io.say(notShown([one], last)[0]);
   const isSure = missed.some((one) => results.every((result) => surelyMissed([one], result)));
@@ -138,27 +136,4 @@ function sayEnding({ run, failures }: MeasurementResult, io: Io, way: string | n
   if (moved > 0) say(`${moved} stored answers are scored otherwise than when they came (docs/scoring.md)`);
   for (const { reason, count } of failures.slice(0, 10))
     say(`failed ${count === 1 ? 'once' : `${count} times`}: ${reason}`);
-}
-
-function writeJunit(
-  file: string,
-  wanted: readonly AtLeast[],
-  results: readonly MeasurementResult[],
-  started: Date,
-): void {
-  const { model, kind } = results[0].respondent;
-  const name = `lengthwise.measure.${typeof model === 'string' ? model : String(kind)}`;
-  const seconds = (Date.now() - started.getTime()) / 1000;
-  const cases = results.flatMap((result) =>
-    junitCases(wanted, result, results.length === 1 ? name : `${name}.${promptsIn(result)}`),
-  );
-  try {
-    writeFileSync(file, junitXml({ name, started, seconds, cases }));
-  } catch (error) {
-    throw new UserError(`--junit: cannot write ${file}: ${(error as Error).message}`);
-  }
-}
-
-function promptsIn({ prompts }: MeasurementResult): string {
-  return promptNames(Object.values(prompts));
 }

@@ -6,10 +6,12 @@ import type { Json } from '../../common/json.ts';
 import { askableNamed } from '../../prompt/askable.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import { chanceOf } from '../../prompt/chance.ts';
+import type { Ending } from '../../respond/respondent.ts';
 import type { StoredRow } from '../store/row-store.ts';
 import { tokensPerSymbolOfPrompts } from '../../score/places/index.ts';
 import { countedInstance } from '../../score/tables/counted-instance.ts';
 import type { CellRow, InstanceRow } from '../../score/tables/rows.ts';
+import { endingOfRuns, missingText } from '../store/ending.ts';
 import type { AskedTask, RespondentRows, Run } from '../store/rows.ts';
 import { NOTHING_TAKEN, plus } from '../store/spending.ts';
 import type { Taken } from '../store/spending.ts';
@@ -35,6 +37,8 @@ export interface RespondentFacts {
   readonly started: string;
   readonly runs: readonly Run[];
   readonly prices: Run['prices'];
+  /** How asking ended, where its runs don't tell. */
+  readonly ending?: Ending;
   /** The options as given, while they are asked with; read from a store, each run has its own. */
   readonly options?: Run['options'];
 }
@@ -193,15 +197,33 @@ export class Gathered {
   /** Summed up under a name, the horizons at a threshold. */
   rows(label: string, threshold = this.threshold): RespondentRows {
     const { folder, respondent, capabilities, started, runs } = this.facts;
+    const summary = this.summary(threshold);
     return {
       ...{ label, folder: folder ?? '', respondent, capabilities, started, runs, threshold },
       asked: [...this.asked.values()],
       adaptive: this.lengths.searched,
-      ...this.summary(threshold),
+      missing: this.missing(summary),
+      ...summary,
       examples: this.examples.kept,
       failures: this.failures(),
       spent: this.spending(),
     };
+  }
+
+  /** How asking ended; of a recording, that it was read. */
+  ending(): Ending {
+    const { ending, runs } = this.facts;
+    return ending ?? endingOfRuns(runs, this.asked.values());
+  }
+
+  private missing(summary: Summary): string | null {
+    const { respondent, runs } = this.facts;
+    const { answers, failed } = this.totals();
+    const run = { answered: 0, reused: answers - failed, failed };
+    return missingText({
+      ...{ respondent, run, ending: this.ending(), open: runs.at(-1)?.ending === null },
+      ...summary,
+    });
   }
 
   /** Answers in all, those that failed, and what they took. */

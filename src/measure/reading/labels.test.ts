@@ -1,10 +1,22 @@
 import { expect, it } from 'vitest';
-import { groupedNotes, labelsFrom, titleOf } from './compare.ts';
+import { labelsFrom, promptPart } from './compare.ts';
+import { groupedNotes, titleOf } from './notes.ts';
 
 it('a label has no part that is not known, such as the day of what was only printed', () => {
   const parts = (day: string, file: string): string[] => ['m', 'pair', day, file, file];
   expect(labelsFrom([parts('', 'a.json'), parts('2026-01-02', 'b')])).toEqual(['m', 'm · 2026-01-02']);
   expect(labelsFrom([parts('', 'a.json'), parts('', 'b.json')])).toEqual(['m · a.json', 'm · b.json']);
+});
+
+it('a label says which of its parts are prompts', () => {
+  expect(promptPart(['pair'])).toBe('prompt pair');
+  expect(promptPart(['pair', 'input-output'])).toBe('prompts pair and input-output');
+  const parts = (...names: string[]): string[] => ['m', promptPart(names), '', 'a.json', 'a.json'];
+  expect(labelsFrom([parts('pair', 'input-output'), parts('json'), parts()])).toEqual([
+    'm · prompts pair and input-output',
+    'm · prompt json',
+    'm',
+  ]);
 });
 
 it('a title names three at most', () => {

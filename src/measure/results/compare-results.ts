@@ -4,10 +4,12 @@
  */
 import path from 'node:path';
 import { exactInterval, horizonOf, unpairedDifference } from '../../score/statistics/index.ts';
-import { percentLevel } from '../../score/tables/percent.ts';
+import { nearWhereOpen } from '../../score/tables/near.ts';
 import type { CellRow, ComparisonRow } from '../../score/tables/rows.ts';
 import type { MeasureReportInput, RespondentRows } from '../store/rows.ts';
-import { compared, groupedNotes, labelsFrom, partsOf, titleOf } from '../reading/compare.ts';
+import { compared, labelsFrom, notedOf, partsOf, promptPart } from '../reading/compare.ts';
+import { groupedNotes, notesOn, thresholdNotes, titleOf } from '../reading/notes.ts';
+import type { Noted } from '../reading/notes.ts';
 import { Gathered } from '../reading/gathered.ts';
 import type { GivenResults } from './results-file.node.ts';
 
@@ -21,7 +23,7 @@ export function labelsOfAll(all: readonly Comparable[]): string[] {
         ? partsOf(one)
         : [
             one.name,
-            [...new Set(one.prompts.map(({ name }) => name))].join('+'),
+            promptPart([...new Set(one.prompts.map(({ name }) => name))]),
             one.started.slice(0, 10),
             path.basename(one.file),
             one.file,
@@ -53,6 +55,7 @@ export function comparedWithResults(
       among?.respondents.find(({ label }) => label === labels[i]) ??
       rowsOf(one as GivenResults, labels[i], threshold),
   );
+  const noted = all.map((one, i) => notedOfAny(one, labels[i]));
   // Those with samples were compared with the first of them, which counts where it is the first of all.
   const paired = all[0] instanceof Gathered ? among : null;
   const [first, ...others] = respondents;
@@ -66,27 +69,28 @@ export function comparedWithResults(
     ],
     notes: [
       ...(paired?.notes ?? []),
-      ...all.flatMap((one, i) =>
-        one instanceof Gathered || one.threshold === threshold
-          ? []
-          : [
-              `${labels[i]} was measured for a horizon at ${percentLevel(one.threshold)}; shown is the one at ${percentLevel(threshold)}.`,
-            ],
+      ...thresholdNotes(
+        noted.filter((_, i) => paired === null || !(all[i] instanceof Gathered)),
+        threshold,
       ),
       ...(unpaired.length === 0
         ? []
         : [
             `${titleOf(unpaired.map(({ label }) => label))}: compared with ${first.label} by counts, not in pairs, since a file of results has no samples.`,
           ]),
-      ...groupedNotes(unpaired, (other, label) => notesOn(all, respondents, first, { other, label })),
+      ...groupedNotes(unpaired, (other, label) => [
+        ...notesOn(noted[0], { ...noted[respondents.indexOf(other)], label }),
+        ...withoutInterval(first, other, label),
+      ]),
     ],
   };
 }
 
 function rowsOf(given: GivenResults, label: string, threshold: number): RespondentRows {
-  const { file, respondent, started, adaptive, rows, horizons, asymmetries, failures, spent } = given;
+  const { file, respondent, started, adaptive, missing, rows, horizons, asymmetries, failures, spent } =
+    given;
   return {
-    ...{ label, folder: file, started, adaptive, threshold, rows, asymmetries, failures, spent },
+    ...{ label, folder: file, started, adaptive, missing, threshold, rows, asymmetries, failures, spent },
     respondent: {
       ...(respondent as RespondentRows['respondent']),
       ...(given.command === null ? {} : { command: given.command }),
@@ -117,26 +121,34 @@ function comparisonsOf(first: RespondentRows, second: RespondentRows): Compariso
       const a = first.rows.find((row) => row.task === task && row.length === b.length);
       return a === undefined || b.task !== task || a.n === 0 || b.n === 0 ? [] : [{ a, b }];
     });
-    const row = (length: number | null, a: Counts, b: Counts, difference: Difference): ComparisonRow => ({
-      ...{ kind: 'comparison', first: first.label, second: second.label, task, length },
-      ...{
-        n: Math.min(a.n, b.n),
-        paired: false,
-        answers: [a.n, b.n],
-        ...difference,
-        p: null,
-        pAdjusted: null,
-      },
-    });
-    const single = pairs.flatMap(({ a, b }) => {
-      const difference = differenceOf(first, a, second, b);
-      return difference === null ? [] : [row(a.length, a, b, difference)];
+    const row = (length: number | null, of: readonly Pair[], difference: Difference): ComparisonRow => {
+      const [a, b] = [sum(of.map((pair) => pair.a)), sum(of.map((pair) => pair.b))];
+      return {
+        ...{ kind: 'comparison', first: first.label, second: second.label, task, length },
+        ...{ n: Math.min(a.n, b.n), paired: false, answers: [a.n, b.n], ...difference },
+        ...{ p: null, pAdjusted: null },
+        near: nearWhereOpen(
+          difference,
+          of.flatMap((pair) => [pair.a, pair.b]),
+        ),
+        sequential: of.some((pair) => isSequential(first, pair.a) || isSequential(second, pair.b)),
+      };
+    };
+    const single = pairs.flatMap((pair) => {
+      const difference = differenceOf(first, pair.a, second, pair.b);
+      return difference === null ? [] : [row(pair.a.length, [pair], difference)];
     });
     if (pairs.length < 2 || pairs.some(({ a, b }) => !isPlain(first, a) || !isPlain(second, b)))
       return single;
     const [a, b] = [sum(pairs.map((pair) => pair.a)), sum(pairs.map((pair) => pair.b))];
-    return [...single, row(null, a, b, unpairedDifference(b, a))];
+    return [...single, row(null, pairs, unpairedDifference(b, a))];
   });
+}
+
+/** Cells of the same task and length. */
+interface Pair {
+  readonly a: CellRow;
+  readonly b: CellRow;
 }
 
 interface Counts {
@@ -168,14 +180,17 @@ function wideInterval(respondent: RespondentRows, cell: CellRow): { low: number;
 }
 
 /** Whether a cell is a number of samples that was fixed beforehand, each asked once of one model. */
-function isPlain(
-  { respondent }: RespondentRows,
-  { n, correct, confidence = 0.95, answers }: CellRow,
-): boolean {
-  const severalSeeds = Array.isArray(respondent.seeds) && respondent.seeds.length > 1;
-  return (
-    !severalSeeds && confidence === 0.95 && answers === undefined && Number.isInteger(correct) && correct <= n
-  );
+function isPlain(of: RespondentRows, cell: CellRow): boolean {
+  const { n, correct, confidence = 0.95, answers } = cell;
+  const { seeds } = of.respondent;
+  const severalSeeds = Array.isArray(seeds) && seeds.length > 1;
+  const asFixed = !isSequential(of, cell) && confidence === 0.95;
+  return !severalSeeds && asFixed && answers === undefined && Number.isInteger(correct) && correct <= n;
+}
+
+/** Whether the answers decided how many samples were asked. */
+function isSequential({ adaptive }: RespondentRows, { lookedAgain }: CellRow): boolean {
+  return adaptive || lookedAgain === true;
 }
 
 function sum(cells: readonly Counts[]): Counts {
@@ -185,33 +200,20 @@ function sum(cells: readonly Counts[]): Counts {
   };
 }
 
-function notesOn(
-  all: readonly Comparable[],
-  respondents: readonly RespondentRows[],
-  first: RespondentRows,
-  { other, label }: { readonly other: RespondentRows; readonly label: string },
-): string[] {
-  const [a, b] = [first, other].map((one) => promptNames(all[respondents.indexOf(one)]));
-  const differing = [...a].flatMap(([task, name]) => {
-    const theirs = b.get(task);
-    return theirs === undefined || theirs === name ? [] : [`${task} (${name} and ${theirs})`];
-  });
-  const omitted = comparisonsOf(first, other).length === 0 && first.rows.length * other.rows.length > 0;
-  return [
-    ...(differing.length === 0
-      ? []
-      : [
-          `${first.label} and ${label} were not asked in the same words: ${differing.join(', ')}. What differs may be the prompt, not the model.`,
-        ]),
-    ...(omitted
-      ? [
-          `${first.label} and ${label} have no difference with an interval: no length in common, repeats, or several seeds. Compare their folders.`,
-        ]
-      : []),
-  ];
+/** What notes go by, of whichever kind it is. */
+function notedOfAny(one: Comparable, label: string): Noted {
+  if (one instanceof Gathered) return notedOf(one, label);
+  const { threshold, adaptive, rows, prompts } = one;
+  return {
+    ...{ label, threshold, searched: adaptive },
+    cells: rows.filter(({ n }) => n > 0),
+    prompts: new Map(prompts.map(({ task, name, sha256 }) => [task, { name, sha256 }])),
+  };
 }
 
-function promptNames(one: Comparable): Map<string, string> {
-  if (!(one instanceof Gathered)) return new Map(one.prompts.map(({ task, name }) => [task, name]));
-  return new Map([...one.asked.values()].map(({ task, prompt }) => [task, prompt.name]));
+function withoutInterval(first: RespondentRows, other: RespondentRows, label: string): string[] {
+  if (first.rows.length * other.rows.length === 0 || comparisonsOf(first, other).length > 0) return [];
+  return [
+    `${first.label} and ${label} have no difference with an interval: no length in common, repeats, or several seeds. Compare their folders.`,
+  ];
 }

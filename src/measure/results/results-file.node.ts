@@ -3,6 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { z } from 'zod';
 import { messageOf, UserError } from '../../common/errors.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
+import { missingText } from '../store/ending.ts';
 import { RESULTS_FORMAT } from './results.ts';
 import type { Results } from './results.ts';
 import { REPORTED_FORMAT, RESULT_FORMAT } from '../result.ts';
@@ -33,8 +34,10 @@ export function isResultsFile(file: string): boolean {
 }
 
 /** What is compared: of samples only their hash is known, and of a measurement's own JSON not even that. */
-export type GivenResults = Omit<Results, 'samples' | 'prompts'> & {
+export type GivenResults = Omit<Results, 'samples' | 'prompts' | 'ending'> & {
   readonly file: string;
+  /** Why these are not the numbers of all that was asked for, in a few words; null where they are, or nobody knows. */
+  readonly missing: string | null;
   /** Hashes of prompts by task; names alone where they are not known. */
   readonly prompts: readonly { readonly task: string; readonly name: string; readonly sha256?: string }[];
 };
@@ -51,7 +54,7 @@ function resultsIn(file: string): GivenResults[] {
   const { format, version } = value;
   switch (format) {
     case RESULTS_FORMAT:
-      return checked(file, version, resultsFile, value).results.map((one) => ({ ...one, file }));
+      return checked(file, version, resultsFile, value).results.map((one) => fromResults(one, file));
     case RESULT_FORMAT:
       return [fromMeasurement(checked(file, version, measurement, value), file)];
     case REPORTED_FORMAT:
@@ -93,6 +96,15 @@ function fault(file: string, why: string): UserError {
   );
 }
 
+function fromResults(
+  { ending = { kind: 'done' }, samples, ...results }: Results,
+  file: string,
+): GivenResults {
+  const failed = results.failures.reduce((sum, { count }) => sum + count, 0);
+  const run = { answered: 0, reused: samples.count - failed, failed };
+  return { ...results, file, missing: missingText({ ...results, ending, run }) };
+}
+
 /** What `measure --json` and `report --json` print can be compared, too. */
 function fromMeasurement(result: MeasurementResult, file: string): GivenResults {
   const { respondent, threshold, rows, horizons, asymmetries, failures, prompts, run } = result;
@@ -103,7 +115,8 @@ function fromMeasurement(result: MeasurementResult, file: string): GivenResults 
     revision: null,
     started: '',
     command: null,
-    adaptive: rows.some(({ confidence = 0.95 }) => confidence !== 0.95),
+    adaptive: rows.some(({ confidence = 0.95, lookedAgain }) => confidence !== 0.95 && lookedAgain !== true),
+    missing: missingText(result),
     prompts: Object.entries(prompts).map(([task, name]) => ({ task, name })),
     spent: {
       requests: run.spent.requests,

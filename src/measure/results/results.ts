@@ -1,4 +1,5 @@
 /** Files of results: the shape of what `export --results` writes and `compare` reads. */
+import type { Ending } from '../../respond/respondent.ts';
 import type { AsymmetryRow, CellRow, HorizonRow, Spent } from '../../score/tables/rows.ts';
 
 export const RESULTS_FORMAT = 'lengthwise.results';
@@ -29,6 +30,8 @@ export interface Results {
   readonly threshold: number;
   /** Whether lengths were chosen by the answers. */
   readonly adaptive: boolean;
+  /** How asking ended: only `done` is whole. Absent in files of older versions. */
+  readonly ending?: Ending;
   readonly prompts: readonly PromptRecord[];
   readonly rows: readonly CellRow[];
   readonly horizons: readonly HorizonRow[];

@@ -3,6 +3,7 @@
  * are read by them. The compiler holds them against the types of the rows.
  */
 import { z } from 'zod';
+import type { Ending } from '../../respond/respondent.ts';
 import type {
   AsymmetryRow,
   CellRow,
@@ -180,6 +181,15 @@ const recording = z.object({
     .describe('lengths that were counted together for the horizon'),
 });
 
+const ending: z.ZodType<Ending> = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('done') }),
+    z.object({ kind: z.literal('budget') }),
+    z.object({ kind: z.literal('interrupted') }),
+    z.object({ kind: z.literal('stopped'), reason: text }),
+  ])
+  .meta({ id: 'Ending', description: 'how asking ended: only `done` is whole' });
+
 const measurementFields = z.object({
   format: z.literal(RESULT_FORMAT),
   version: z.literal(RESULT_VERSION),
@@ -187,12 +197,7 @@ const measurementFields = z.object({
   threshold: share,
   ...tables,
   prompts: z.record(z.string(), text).describe('the name of the prompt by task'),
-  ending: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('done') }),
-    z.object({ kind: z.literal('budget') }),
-    z.object({ kind: z.literal('interrupted') }),
-    z.object({ kind: z.literal('stopped'), reason: text }),
-  ]),
+  ending,
   run: z.object({
     folder: text.nullable(),
     reused: count,
@@ -250,6 +255,7 @@ const results: z.ZodType<Results> = z
     command: text.nullable(),
     threshold: share,
     adaptive: z.boolean().describe('whether lengths were chosen by the answers'),
+    ending: ending.optional().describe('how asking ended; absent in files of older versions'),
     prompts: z.array(z.object({ task: text, operation: text, name: text, sha256: hash })),
     ...tables,
     spent: z.object({

@@ -4,10 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../common/json.ts';
-import { sha256 } from '../../common/sha256.ts';
 import { commandsOf } from '../store/command-text.ts';
 import type { AskedTask } from '../store/rows.ts';
 import { labelsOf } from '../reading/compare.ts';
+import { promptHash } from '../reading/notes.ts';
 import { readMeasurement, rowsOfMeasurement } from '../reading/folder.node.ts';
 import type { Gathered } from '../reading/gathered.ts';
 import type { ScoredRow } from '../scoring/scoring.ts';
@@ -93,7 +93,7 @@ export function resultsOf(gathered: Gathered, name: string, samples: SamplesReco
     respondent,
     started,
     command: own.length === 0 ? null : commandsOf(own).join('\n'),
-    ...{ threshold, adaptive },
+    ...{ threshold, adaptive, ending: gathered.ending() },
     prompts: [...gathered.asked.values()].map(promptRecord),
     ...{ rows, horizons, asymmetries, failures, spent, samples },
   };
@@ -110,6 +110,7 @@ function revisionOf({ revision, respondent }: Gathered['facts']): string | null 
   return typeof known === 'string' ? known : null;
 }
 
-function promptRecord({ task, operation, prompt, rendering }: AskedTask): PromptRecord {
-  return { task, operation, name: prompt.name, sha256: sha256(canonicalJson([prompt, rendering])) };
+function promptRecord(asked: AskedTask): PromptRecord {
+  const { task, operation, prompt } = asked;
+  return { task, operation, name: prompt.name, sha256: promptHash(asked) };
 }

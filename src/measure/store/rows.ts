@@ -90,6 +90,8 @@ export interface RespondentRows {
   readonly asked: readonly AskedTask[];
   /** Whether lengths were chosen by the answers, so that intervals are wider than Wilson's. */
   readonly adaptive: boolean;
+  /** Why these are not the numbers of all that was asked for, in a few words; null where they are. */
+  readonly missing: string | null;
   readonly threshold: number;
   readonly rows: readonly CellRow[];
   readonly horizons: readonly HorizonRow[];

@@ -28,20 +28,33 @@ export function head(view: MeasureView): Html {
     ${
       decided
         ? html`<p class="lead">
-            <b>${input.name}</b>, asked with ${respondents.length} prompts: ${spreadSentence(decided)}
+            <b>${input.name}</b>, asked with ${respondents.length} prompts${incompleteWays(respondents)}:
+            ${spreadSentence(decided)}
           </p>`
         : single
           ? html`<p class="lead">
-              <b>${respondents[0].model.name}</b>: ${horizonSentence(foundBy(respondents[0], view))}
+              ${named(respondents[0])}: ${horizonSentence(foundBy(respondents[0], view))}
             </p>`
           : respondents.map(
               (respondent) =>
                 html`<p class="lead several">
-                  <b>${respondent.model.name}</b>: ${horizonSentence(foundBy(respondent, view))}
+                  ${named(respondent)}: ${horizonSentence(foundBy(respondent, view))}
                 </p>`,
             )
     }
   </header>`;
+}
+
+/** Its name, and why its numbers are not all: nobody should have to read on to learn that. */
+function named({ model, rows }: RespondentView): Html {
+  return html`<b>${model.name}</b>${rows.missing === null ? '' : ` (incomplete: ${rows.missing})`}`;
+}
+
+function incompleteWays(respondents: readonly RespondentView[]): string {
+  const names = respondents.flatMap(({ model, rows }) =>
+    rows.missing === null ? [] : [`${model.name}: ${rows.missing}`],
+  );
+  return names.length === 0 ? '' : ` (incomplete: ${names.join('; ')})`;
 }
 
 function foundBy(respondent: RespondentView, { tasks }: MeasureView): Parameters<typeof horizonSentence>[0] {
@@ -114,23 +127,18 @@ function definitions({ respondents }: MeasureView): Html {
 /** Runs that did not come to their end, and samples without an answer. */
 export function unfinished({ respondents }: MeasureView): Html | null {
   const notes = respondents.flatMap(({ rows, model }) => {
-    const last = rows.runs.at(-1);
-    const ending =
-      last === undefined || last.ending === 'done' ? null : (ENDINGS[last.ending ?? 'open'] ?? last.ending);
     const failed = total(rows.rows, (cell) => cell.failed);
+    if (rows.missing === null && failed === 0) return [];
     return [
-      ...(ending === null
-        ? []
-        : [html`<li><b>${model.name}</b>: ${ending} The page shows what there is.</li>`]),
-      ...(failed === 0
-        ? []
-        : [
-            html`<li>
-              <b>${model.name}</b>: ${plural(failed, 'sample')} failed and
-              ${failed === 1 ? 'counts' : 'count'} as not right:
-              ${list(rows.failures.slice(0, 5).map(({ reason, count: times }) => `${count(times)} × ${reason}`))}.
-            </li>`,
-          ]),
+      html`<li>
+        <b>${model.name}</b
+        >${rows.missing !== null && `, incomplete: ${rows.missing}. The page shows what there is`}${
+          failed > 0 &&
+          html`${rows.missing === null ? ': ' : '. '}${plural(failed, 'sample')} failed and
+          ${failed === 1 ? 'counts' : 'count'} as not right:
+          ${list(rows.failures.slice(0, 5).map(({ reason, count: times }) => `${count(times)} × ${reason}`))}`
+        }.
+      </li>`,
     ];
   });
   if (notes.length === 0) return null;
@@ -141,13 +149,6 @@ export function unfinished({ respondents }: MeasureView): Html | null {
     </ul>
   </section>`;
 }
-
-const ENDINGS: Readonly<Record<string, string>> = {
-  open: 'the measurement is still running, or was killed.',
-  budget: 'the measurement ended when its budget was spent.',
-  interrupted: 'the measurement was interrupted.',
-  stopped: 'the measurement ended because the server refused, or was gone.',
-};
 
 /** What makes a comparison less than like with like. */
 export function notes({ input }: MeasureView): Html | null {

@@ -39,13 +39,13 @@ const CELL: CellRow = {
 describe('the first screen', () => {
   it('states the finding in one sentence made from the horizons', () => {
     expect(texts(documentOf('eleven tasks'), '.lead')).toEqual([
-      'some/model-7b: shown to reach 90 % up to 60, the longest asked, on UR and UF; up to 10 on NRFirst, NLFirst, NRLast, NLLast and 3 more; undecided on UL (50 of 60 at 10) and UB (57 of 60 at 10).',
+      'some/model-7b (incomplete: 44 questions failed): shown to reach 90 % up to 60, the longest asked, on UR and UF; up to 10 on NRFirst, NLFirst, NRLast, NLLast and 3 more; undecided on UL (50 of 60 at 10) and UB (57 of 60 at 10).',
     ]);
     expect(texts(documentOf('one length, and nothing wrong'), '.lead')).toEqual([
       'one: shown to reach 90 % up to 8, the longest asked, on UR.',
     ]);
     expect(texts(documentOf('everything failed'), '.lead')).toEqual([
-      'nothing: not shown to reach 90 % at any length: below 90 % already at the shortest length asked on UR (10) and UL (10).',
+      'nothing (incomplete: 80 questions failed): not shown to reach 90 % at any length: below 90 % already at the shortest length asked on UR (10) and UL (10).',
     ]);
     expect(texts(documentOf('nothing was asked'), '.lead')).toEqual(['nothing: nothing was asked.']);
   });
@@ -77,7 +77,7 @@ describe('the first screen', () => {
     const document = documentOf('everything failed');
     expect(texts(document, '.horizons .value')).toEqual(['< 10', '< 10']);
     expect(texts(document, '#state li')).toEqual([
-      'nothing: 80 samples failed and count as not right: 80 × status 500: out of order.',
+      'nothing, incomplete: 80 questions failed. The page shows what there is. 80 samples failed and count as not right: 80 × status 500: out of order.',
     ]);
   });
 
@@ -324,7 +324,8 @@ describe('to repeat it', () => {
 
   it('says when the measurement was killed', () => {
     const document = documentOf('lengths that were searched, and killed meanwhile');
-    expect(texts(document, '#state li')[0]).toMatch(/is still running, or was killed/);
+    expect(texts(document, '#state li')[0]).toMatch(/^searched, incomplete: still running, or killed\./);
+    expect(texts(document, '.lead')[0]).toMatch(/^searched \(incomplete: still running, or killed\): /);
     expect(texts(document, '#horizons dt')).toContain('searched');
   });
 });

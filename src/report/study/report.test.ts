@@ -361,6 +361,13 @@ describe('what is missing', () => {
     `);
   });
 
+  it('stands before the finding', () => {
+    expect(texts(document, '.lead')[0]).toMatch(/^Incomplete, 19 of 52 items done\. \S/);
+    expect(texts(documentOf(renderReport(studies['theory knows nothing'])), '.lead')[0]).not.toMatch(
+      /ncomplete/,
+    );
+  });
+
   it('leaves its row in the table', () => {
     const rows = texts(document, '.horizons tbody tr');
     expect(rows.filter((row) => /(ape|rope) /.test(row))).toHaveLength(8);

@@ -20,9 +20,16 @@ export function head(study: StudyView): Html {
       lengthwise · study · ${plural(tasks.length, 'task')} × ${sizes(study)} · ${time(input.created)}
     </p>
     <h1>${input.name}</h1>
-    <p class="lead">${finding(study)}</p>
+    <p class="lead">${soFar(study)}${finding(study)}</p>
     ${reach !== null && html`<p class="byline">${reach}</p>`}
   </header>`;
+}
+
+/** Before any finding: of how much it is one. */
+function soFar({ failed, pending, input }: StudyView): string {
+  const missing = failed.length + pending.length;
+  const all = input.items.length;
+  return missing === 0 ? '' : `Incomplete, ${all - missing} of ${plural(all, 'item')} done. `;
 }
 
 function sizes({ tasks, models, asks, trains }: StudyView): string {

@@ -1,0 +1,88 @@
+/** The file that `--junit` names: what CI reads, whether there is a result or not. */
+import { writeFileSync } from 'node:fs';
+import { messageOf, UserError } from '../../common/errors.ts';
+import { promptNames } from '../../measure/result.ts';
+import type { MeasurementResult } from '../../measure/result.ts';
+import type { Io } from '../shared/command.ts';
+import { junitXml } from '../shared/junit.ts';
+import type { JunitCase } from '../shared/junit.ts';
+import { junitCases } from './at-least.ts';
+import type { AtLeast } from './at-least.ts';
+
+export interface JunitOptions {
+  readonly junit?: string;
+  readonly atLeast?: readonly AtLeast[];
+  readonly model?: string;
+}
+
+/** Options whose file is written. */
+const written = new WeakSet<JunitOptions>();
+
+/** Writes the results, if a file is named. @throws UserError where it can't be written */
+export function writeJunit(
+  options: JunitOptions,
+  wanted: readonly AtLeast[],
+  results: readonly MeasurementResult[],
+  started: Date,
+): void {
+  const { model, kind } = results[0].respondent;
+  const name = suiteName(typeof model === 'string' ? model : String(kind));
+  const cases = results.flatMap((result) =>
+    junitCases(wanted, result, results.length === 1 ? name : `${name}.${promptsIn(result)}`),
+  );
+  write(options, name, cases, started);
+}
+
+/** The prompts that a measurement was asked with: `pair+input-output`. */
+export function promptsIn({ prompts }: MeasurementResult): string {
+  return promptNames(Object.values(prompts));
+}
+
+/**
+ * Does the work of a command. If it ends without a result (the server is gone before the start, Ctrl-C, a mistake in the
+ * command line), the file has an error with the reason: a CI system that finds no file says only that.
+ * @throws what the work throws
+ */
+export async function withJunit(options: JunitOptions, io: Io, work: () => Promise<void>): Promise<void> {
+  const started = new Date();
+  try {
+    await work();
+  } catch (error) {
+    if (options.junit !== undefined && !written.has(options)) {
+      const isStopped =
+        io.signal.aborted && (error === io.signal.reason || (error as Error).name === 'AbortError');
+      writeError(options, isStopped ? 'interrupted' : messageOf(error), started);
+    }
+    throw error;
+  }
+}
+
+function writeError(options: JunitOptions, message: string, started: Date): void {
+  const name = suiteName(options.model);
+  const tasks = [...new Set((options.atLeast ?? []).map(({ task }) => task))];
+  const cases = (tasks.length === 0 ? ['measure'] : tasks).map((task): JunitCase => ({
+    name: task,
+    group: name,
+    outcome: { kind: 'error', message },
+  }));
+  try {
+    write(options, name, cases, started);
+  } catch {
+    // why there is no result is to be said, not why the file isn't there
+  }
+}
+
+function suiteName(who?: string): string {
+  return ['lengthwise.measure', ...(who === undefined ? [] : [who])].join('.');
+}
+
+function write(options: JunitOptions, name: string, cases: readonly JunitCase[], started: Date): void {
+  if (options.junit === undefined) return;
+  const seconds = (Date.now() - started.getTime()) / 1000;
+  try {
+    writeFileSync(options.junit, junitXml({ name, started, seconds, cases }));
+  } catch (error) {
+    throw new UserError(`--junit: cannot write ${options.junit}: ${messageOf(error)}`);
+  }
+  written.add(options);
+}

@@ -1,0 +1,141 @@
+/** What makes two respondents hard to compare, in sentences: the same ones for folders and for files of results. */
+import { sha256 } from '../../common/sha256.ts';
+import { canonicalJson } from '../../common/json.ts';
+import { percentLevel } from '../../score/tables/percent.ts';
+import type { CellRow } from '../../score/tables/rows.ts';
+import type { AskedTask, RespondentRows } from '../store/rows.ts';
+
+/** What notes go by. */
+export interface Noted {
+  readonly label: string;
+  /** At which threshold it was measured. */
+  readonly threshold: number;
+  /** Whether lengths were chosen by the answers. */
+  readonly searched: boolean;
+  readonly cells: readonly Pick<CellRow, 'task' | 'length' | 'lookedAgain'>[];
+  /** By task; without a hash, the texts behind the name are not known. */
+  readonly prompts: ReadonlyMap<string, { readonly name: string; readonly sha256?: string }>;
+}
+
+/** The hash that stands for a prompt and what the command line changed about it. */
+export function promptHash({ prompt, rendering }: AskedTask): string {
+  return sha256(canonicalJson([prompt, rendering]));
+}
+
+/** Names that a title or a note can hold; more are counted. */
+const MOST_NAMES = 3;
+
+/** `A, B and C`, `A, B and 7 others`. */
+export function titleOf(labels: readonly string[]): string {
+  const shown = labels.length <= MOST_NAMES ? labels : labels.slice(0, MOST_NAMES - 1);
+  const more = labels.length - shown.length;
+  const names = more === 0 ? shown : [...shown, `${more} others`];
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** In place of a label in a note, until all whose note it is are known. */
+const LABEL = '\u0000';
+
+/** What is said of several respondents in the same words is said once, of all of them. */
+export function groupedNotes<T extends { readonly label: string }>(
+  others: readonly T[],
+  notesOf: (other: T, label: string) => readonly string[],
+): string[] {
+  const groups = new Map<string, string[]>();
+  for (const other of others) {
+    for (const note of notesOf(other, LABEL)) groups.set(note, [...(groups.get(note) ?? []), other.label]);
+  }
+  return [...groups].map(([note, labels]) => note.replaceAll(LABEL, titleOf(labels)));
+}
+
+/** Those whose numbers are not those of all that was asked for, in the words of the command that asked. */
+export function incompleteNotes(respondents: readonly Pick<RespondentRows, 'label' | 'missing'>[]): string[] {
+  return groupedNotes(respondents, ({ missing }, label) =>
+    missing === null ? [] : [`${label}: incomplete: ${missing}. The numbers are those so far.`],
+  );
+}
+
+/** Horizons that are shown at another threshold than they were measured for. */
+export function thresholdNotes(all: readonly Noted[], threshold: number): string[] {
+  return all.flatMap(({ label, threshold: own }) =>
+    own === threshold
+      ? []
+      : [
+          `${label} was measured for a horizon at ${percentLevel(own)}; shown is the one at ${percentLevel(threshold)}.`,
+        ],
+  );
+}
+
+export const OTHER_WORDS = 'were not asked in the same words';
+
+/** How two respondents were not asked the same, and what that means for their differences. */
+export function notesOn(first: Noted, second: Noted): string[] {
+  const [mine, others] = [tasksOf(first), tasksOf(second)];
+  const shared = mine.filter((task) => others.includes(task));
+  const differing = shared.filter((task) => !isAskedAlike(first, second, task));
+  const notAsked = (label: string, tasks: readonly string[]): string[] =>
+    tasks.length === 0 ? [] : [`Not asked of ${label}: ${tasks.join(', ')}.`];
+  return [
+    ...notAsked(
+      second.label,
+      mine.filter((task) => !others.includes(task)),
+    ),
+    ...notAsked(
+      first.label,
+      others.filter((task) => !mine.includes(task)),
+    ),
+    ...(differing.length === 0
+      ? []
+      : [
+          `${first.label} and ${second.label} ${OTHER_WORDS}: ${differing.map((task) => `${task} ${promptsOf(first, second, task)}`).join(', ')}. What differs may be the prompt, not the model.`,
+        ]),
+    ...shared.flatMap((task) => lengthsNote(first, second, task)),
+    ...(!first.searched && !second.searched
+      ? []
+      : [
+          `Lengths were chosen by the answers, for ${first.label} or for ${second.label}: the differences have intervals and p-values that hold whenever the search stopped, and are wider than those of a comparison with the same --lengths and --n.`,
+        ]),
+    ...lookedAgainNote(first, second, shared),
+  ];
+}
+
+/** Where more samples were asked for after a look at the answers. */
+function lookedAgainNote(first: Noted, second: Noted, shared: readonly string[]): string[] {
+  const again = shared.filter((task) =>
+    [first, second].some(({ cells }) =>
+      cells.some((cell) => cell.task === task && cell.lookedAgain === true),
+    ),
+  );
+  if (again.length === 0) return [];
+  return [
+    `${again.join(', ')}: ${first.label} or ${second.label} was asked with several --n, one after the other; intervals and p-values hold whenever one stops.`,
+  ];
+}
+
+function tasksOf({ cells }: Noted): string[] {
+  return [...new Set(cells.map(({ task }) => task))];
+}
+
+/** By their texts; by their names alone where only these are known. */
+function isAskedAlike({ prompts: a }: Noted, { prompts: b }: Noted, task: string): boolean {
+  const [one, two] = [a.get(task), b.get(task)];
+  if (one?.sha256 !== undefined && two?.sha256 !== undefined) return one.sha256 === two.sha256;
+  return one?.name === two?.name;
+}
+
+function promptsOf({ prompts: a }: Noted, { prompts: b }: Noted, task: string): string {
+  const [x, y] = [a, b].map((prompts) => prompts.get(task)?.name ?? 'no prompt');
+  return x === y ? `(${x}, but other texts or demonstrations)` : `(${x} and ${y})`;
+}
+
+function lengthsNote(first: Noted, second: Noted, task: string): string[] {
+  const of = ({ cells }: Noted): number[] =>
+    cells.flatMap((cell) => (cell.task === task ? [cell.length] : []));
+  const [mine, others] = [of(first), of(second)];
+  const said = ({ label }: Noted, lengths: readonly number[], not: readonly number[]): string[] => {
+    const only = lengths.filter((length) => !not.includes(length)).toSorted((x, y) => x - y);
+    return only.length === 0 ? [] : [`only ${label} at ${only.join(', ')}`];
+  };
+  const parts = [...said(first, mine, others), ...said(second, others, mine)];
+  return parts.length === 0 ? [] : [`${task} was asked at different lengths: ${parts.join('; ')}.`];
+}

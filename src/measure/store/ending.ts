@@ -1,0 +1,89 @@
+/** How a measurement ended, and what is missing where it is not whole: the same words wherever its numbers are shown. */
+import type { Ending } from '../../respond/respondent.ts';
+import type { CellRow, HorizonRow } from '../../score/tables/rows.ts';
+import type { AskedTask, Run } from './rows.ts';
+
+/**
+ * How the measurement of some tasks ended, each asked in one way: as the last run did that asked it so; where these differ,
+ * as the first that did not come to its end.
+ */
+export function endingOfRuns(runs: readonly Run[], asked: Iterable<AskedTask>): Ending {
+  const lasts = [...asked].map((task) => endingOf(lastRunOf(runs, task)));
+  return lasts.find(({ kind }) => kind !== 'done') ?? { kind: 'done' };
+}
+
+/** Older stores did not note ways. */
+function lastRunOf(runs: readonly Run[], { task, way }: AskedTask): Run | undefined {
+  const asksSo = (one: AskedTask): boolean => one.task === task && one.way === way;
+  return runs.findLast((run) => run.asked.some(asksSo)) ?? runs.at(-1);
+}
+
+/** One that was killed (or is still going on) has not said so: it is as good as interrupted. */
+function endingOf(run: Run | undefined): Ending {
+  switch (run?.ending) {
+    case 'done':
+    case undefined:
+      return { kind: 'done' };
+    case 'budget':
+      return { kind: 'budget' };
+    case 'stopped':
+      return { kind: 'stopped', reason: run.reason ?? 'whoever answered refused, or was gone' };
+    case null:
+    default:
+      return { kind: 'interrupted' };
+  }
+}
+
+/** What tells whether all was answered. */
+export interface Answered {
+  readonly respondent: Readonly<Record<string, unknown>>;
+  readonly ending: Ending;
+  readonly run: { readonly answered: number; readonly reused: number; readonly failed: number };
+  readonly rows: readonly CellRow[];
+  readonly horizons: readonly HorizonRow[];
+  /** Whether its last run has not said how it ended. */
+  readonly open?: boolean;
+}
+
+/** Why the numbers are not those of all that was asked for, in a few words; null where they are. */
+export function missingText(result: Answered): string | null {
+  const { ending } = result;
+  switch (ending.kind) {
+    case 'budget':
+      return 'the budget is spent';
+    case 'interrupted':
+      return result.open ? 'still running, or killed' : 'interrupted';
+    case 'stopped':
+      return `stopped: ${ending.reason}`;
+    case 'done': {
+      const failed = unanswered(result);
+      if (failed === 0) return null;
+      return `${failed} ${isRecorded(result) ? 'record' : 'question'}${failed === 1 ? '' : 's'} failed`;
+    }
+  }
+}
+
+/** Nobody can ask again what somebody recorded. */
+export function isRecorded({ respondent }: Pick<Answered, 'respondent'>): boolean {
+  return respondent.kind === 'recording';
+}
+
+/**
+ * Questions that another run may get an answer to. Prompts that are too long for the context, and those of a length that is
+ * refused altogether, are none: what they were asked for is known.
+ */
+function unanswered({ run, rows, horizons }: Pick<Answered, 'run' | 'rows' | 'horizons'>): number {
+  if (run.answered + run.reused === 0) return run.failed;
+  const limits = new Map(
+    horizons.map(({ task, contextEnds, refusedFrom }) => [
+      task,
+      Math.min(contextEnds ?? Infinity, refusedFrom ?? Infinity),
+    ]),
+  );
+  const known = ({ task, length, failed = 0, tooLong = 0 }: CellRow): number =>
+    length >= (limits.get(task) ?? Infinity) ? failed : tooLong;
+  // Cells count samples, runs questions: with repeats a sample is several.
+  const questions = (row: CellRow): number =>
+    row.n === 0 ? 0 : (known(row) * (row.answers ?? row.n)) / row.n;
+  return Math.max(0, Math.round(run.failed - rows.reduce((sum, row) => sum + questions(row), 0)));
+}

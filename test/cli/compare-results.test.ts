@@ -1,0 +1,224 @@
+/** What files of results keep of how a measurement went, and what `compare` and the report say of it. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseHTML } from 'linkedom';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Results, ResultsFile } from '../../src/measure/results/results.ts';
+import type { ComparisonRow } from '../../src/score/tables/rows.ts';
+import { folder, incomplete, measureArgv, measured, run, serve } from './measuring.ts';
+import type { TestServer } from '../server/server.ts';
+
+interface Compared {
+  readonly respondents: readonly { readonly label: string; readonly missing: string | null }[];
+  readonly comparisons: readonly ComparisonRow[];
+  readonly notes: readonly string[];
+}
+
+const UR = ['--task', 'UR', '--lengths', '5,10', '--n', '40'];
+
+/** The file of results of a folder. */
+async function results(of: string): Promise<string> {
+  const file = path.join(of, 'results.json');
+  const { code, err } = await run(['export', of, '--results', file]);
+  expect([code, err]).toEqual([0, '']);
+  return file;
+}
+
+function resultsIn(file: string): Results {
+  return (JSON.parse(readFileSync(file, 'utf8')) as ResultsFile).results[0];
+}
+
+async function compare(...places: string[]): Promise<Compared> {
+  const { out, err, code } = await run(['compare', ...places, '--json']);
+  expect([code, err]).toEqual([0, '']);
+  return JSON.parse(out) as Compared;
+}
+
+const lead = async (of: string): Promise<string> => {
+  const { out } = await run(['report', of, '--json']);
+  const { report } = JSON.parse(out) as { report: string };
+  const { document } = parseHTML(readFileSync(report, 'utf8'));
+  return document.querySelector('.lead')?.textContent.replaceAll(/\s+/g, ' ').trim() ?? '';
+};
+
+let server: TestServer;
+const whole = folder();
+
+beforeAll(async () => {
+  server = await serve({ accuracy: () => 1 });
+  await measured(server.url, ...UR, '--out', whole);
+}, 60_000);
+
+describe('a measurement that did not come to its end', () => {
+  const budget = folder();
+  beforeAll(async () => {
+    await incomplete(server.url, ...UR, '--budget', '60requests', '--out', budget);
+  }, 60_000);
+
+  it('says so in its file of results, in the words of the JSON', async () => {
+    expect(resultsIn(await results(whole)).ending).toEqual({ kind: 'done' });
+    expect(resultsIn(await results(budget)).ending).toEqual({ kind: 'budget' });
+  });
+
+  it.each(['folders', 'files of results', 'a folder and a file'])(
+    'is noted where %s are compared',
+    async (what) => {
+      const first = what === 'files of results' ? await results(whole) : whole;
+      const second = what === 'folders' ? budget : await results(budget);
+      const { notes, respondents } = await compare(first, second);
+      expect(respondents.map(({ missing }) => missing)).toEqual([null, 'the budget is spent']);
+      const { label } = respondents[1];
+      expect(notes[0]).toBe(`${label}: incomplete: the budget is spent. The numbers are those so far.`);
+    },
+  );
+
+  it('says so in the first sentence of its report', async () => {
+    expect(await lead(budget)).toMatch(/^test \(incomplete: the budget is spent\): /);
+    expect(await lead(whole)).toMatch(/^test: shown to reach 90 %/);
+  });
+
+  it('by Ctrl-C, too; and it stays so for the tasks that a later run left out', async () => {
+    const slow = await serve({ accuracy: () => 1, delay: 20 });
+    const out = folder();
+    const asked = ['--lengths', '5', '--n', '300', '--concurrency', '2', '--out', out];
+    const argv = measureArgv(slow.url, '--task', 'UR,UL', ...asked);
+    const { code } = await run(argv, { kill: 'SIGINT', killWhen: () => slow.seen.answered.length > 20 });
+    expect(code).toBe(130);
+    expect(resultsIn(await results(out)).ending).toEqual({ kind: 'interrupted' });
+    await measured(slow.url, '--task', 'UR', ...asked, '--n', '20');
+    expect(resultsIn(await results(out)).ending).toEqual({ kind: 'interrupted' });
+    expect(await lead(out)).toMatch(/^test \(incomplete: interrupted\): /);
+  }, 60_000);
+
+  it('is not known of a file that an older version wrote: it is read as before', async () => {
+    const file = await results(budget);
+    const content = JSON.parse(readFileSync(file, 'utf8')) as { results: Record<string, unknown>[] };
+    delete content.results[0].ending;
+    writeFileSync(file, JSON.stringify(content));
+    const { notes, respondents } = await compare(await results(whole), file);
+    expect([respondents[1].missing, notes.join(' ')]).toEqual([
+      null,
+      expect.not.stringContaining('incomplete'),
+    ]);
+  });
+
+  it('has failed questions in its file of results', async () => {
+    const failing = await serve({ accuracy: () => 1, fault: (n) => (n % 5 === 4 ? '500' : null) });
+    const out = folder();
+    await incomplete(failing.url, ...UR, '--max-retries', '0', '--out', out);
+    const { respondents } = await compare(await results(whole), await results(out));
+    expect(respondents[1].missing).toMatch(/^\d+ questions failed$/);
+  });
+});
+
+describe('two models that get nothing right, where a third would be by guessing', () => {
+  const [first, second] = [folder(), folder()];
+  let table: string;
+  beforeAll(async () => {
+    const silent = await serve({ says: () => 'nothing that can be read' });
+    const asked = ['--task', 'UR,UL', '--lengths', '5', '--n', '40'];
+    await measured(silent.url, ...asked, '--out', first);
+    const { out } = await run(measureArgv(silent.url, ...asked, '--out', second));
+    table = out;
+  }, 60_000);
+
+  it('are not compared by a p-value: in measure, in compare of folders, and of files of results', async () => {
+    expect(table).toMatch(/^right - left +UR - UL +5 +40 +0 % .* neither above chance +–$/m);
+    for (const places of [
+      [first, second],
+      [await results(first), await results(second)],
+    ]) {
+      const { comparisons } = await compare(...places);
+      expect(comparisons).toMatchObject([
+        { task: 'UR', near: 'chance', p: null, pAdjusted: null },
+        { task: 'UL', near: 'chance', p: null, pAdjusted: null },
+      ]);
+      const { out } = await run(['compare', ...places]);
+      expect(out.match(/neither above chance +–$/gm)).toHaveLength(2);
+    }
+  });
+
+  it('count as no tests: Holm’s correction is of the others alone', async () => {
+    const [good, bad] = [folder(), folder()];
+    const asked = ['--task', 'UR,UF', '--lengths', '5', '--n', '40'];
+    for (const [out, accuracy] of [
+      [good, 0.9],
+      [bad, 0.5],
+    ] as const) {
+      const { url } = await serve({ accuracy: (task) => (task === 'UF' ? 0 : accuracy) });
+      await measured(url, ...asked, '--out', out);
+    }
+    const { comparisons } = await compare(good, bad);
+    const [look, copy] = ['UR', 'UF'].map((task) => comparisons.find((row) => row.task === task));
+    expect(copy).toMatchObject({ near: 'chance', p: null });
+    expect(look?.p).toBeLessThan(0.05);
+    expect(look?.pAdjusted).toBe(look?.p);
+  });
+});
+
+describe('files of results whose lengths were searched, or asked again with more samples', () => {
+  it('are compared by intervals that hold whenever one stops, and a note says so as it does of folders', async () => {
+    const out = folder();
+    await measured(server.url, '--task', 'UR', '--max-length', '20', '--out', out);
+    const file = await results(out);
+    const folders = await compare(whole, out);
+    const files = await compare(await results(whole), file);
+    const note = /^Lengths were chosen by the answers, for .* or for .*: the differences have intervals/;
+    for (const { notes, comparisons } of [folders, files]) {
+      expect(notes).toContainEqual(expect.stringMatching(note));
+      expect(comparisons.map(({ sequential }) => sequential)).toEqual(comparisons.map(() => true));
+    }
+    // Older files have no level: such a cell is none of a fixed number of samples, and gives no interval.
+    const content = JSON.parse(readFileSync(file, 'utf8')) as {
+      results: { rows: Record<string, unknown>[] }[];
+    };
+    for (const row of content.results[0].rows) delete row.confidence;
+    writeFileSync(file, JSON.stringify(content));
+    expect((await compare(await results(whole), file)).comparisons).toEqual([]);
+  });
+
+  it('with more samples', async () => {
+    const out = folder();
+    for (const n of ['40', '60'])
+      await measured(server.url, '--task', 'UR', '--lengths', '5', '--n', n, '--out', out);
+    const { notes, comparisons } = await compare(await results(whole), await results(out));
+    expect(notes).toContainEqual(
+      expect.stringMatching(/^UR: .* was asked with several --n, one after the other;/),
+    );
+    expect(comparisons).toMatchObject([{ task: 'UR', length: 5, sequential: true }]);
+  });
+
+  it('say what was asked of one alone, as folders do', async () => {
+    const out = folder();
+    await measured(server.url, '--task', 'UR,UL', '--lengths', '5,20', '--n', '40', '--out', out);
+    const { notes } = await compare(await results(whole), await results(out));
+    expect(notes).toContainEqual(expect.stringMatching(/^Not asked of .*: UL\.$/));
+    expect(notes).toContainEqual(
+      expect.stringMatching(/^UR was asked at different lengths: only .* at 10; only .* at 20\.$/),
+    );
+  });
+});
+
+describe('labels', () => {
+  it('say which part is a prompt, in folders and in files of results', async () => {
+    const out = folder();
+    for (const prompt of ['pair,input-output', 'paper']) {
+      await measured(
+        server.url,
+        '--task',
+        'UR,UF',
+        '--lengths',
+        '5',
+        '--n',
+        '5',
+        '--prompt',
+        prompt,
+        '--out',
+        out,
+      );
+    }
+    const labels = ['test · prompts pair and input-output', 'test · prompt paper'];
+    expect((await compare(out)).respondents.map(({ label }) => label)).toEqual(labels);
+    expect((await compare(await results(out))).respondents.map(({ label }) => label)).toEqual(labels);
+  });
+});
