@@ -1,13 +1,13 @@
 /** `lengthwise compare`: several models, or the same on two days, in one table and one report. */
 import { statSync } from 'node:fs';
 import { UserError } from '../common/errors.ts';
-import type { Askable } from '../prompt/askable.ts';
 import type { Comparable } from '../measure/results/compare-results.ts';
+import type { RecordedFile } from '../measure/targets/recording.node.ts';
 import type { MeasureReportInput } from '../measure/store/rows.ts';
 import type { Register } from './shared/command.ts';
 import { respondentsIn } from './shared/folders.ts';
 import { filePath, realNumber } from './shared/options.ts';
-import { recordedTasks } from './measure/recorded-tasks.ts';
+import { recordedFiles, recordedTasks } from './measure/recorded-tasks.ts';
 import { writeReportText } from './shared/report-file.ts';
 
 interface CompareFlags {
@@ -60,7 +60,7 @@ async function compareAll(
   const { isResultsFile, readResults } = await import('../measure/results/results-file.node.ts');
   const files = places.filter(isFile);
   const results = new Set(files.filter(isResultsFile));
-  const tasks = await tasksOfFiles(
+  const recorded = await recordedIn(
     files.filter((file) => !results.has(file)),
     task,
   );
@@ -70,8 +70,8 @@ async function compareAll(
     if (!files.includes(place)) found.push(...(await respondentsIn(place)));
     else if (results.has(place)) found.push(...readResults(place));
     else {
-      const recorded = { file: place, task: tasks.shift() as Askable };
-      found.push((await measureRecording([recorded], { threshold: threshold ?? 0.9 })).gathered);
+      const own = recorded.shift() ?? [];
+      found.push((await measureRecording(own, { threshold: threshold ?? 0.9 })).gathered);
     }
   }
   if (found.length < 2) {
@@ -83,21 +83,35 @@ async function compareAll(
   return comparedWithResults(found, threshold);
 }
 
-async function tasksOfFiles(files: readonly string[], task: string | undefined): Promise<Askable[]> {
+/** What each file of recorded outputs holds. Rows of an export say themselves of which tasks they are. */
+async function recordedIn(files: readonly string[], task: string | undefined): Promise<RecordedFile[][]> {
   if (files.length === 0) {
     if (task !== undefined)
       throw new UserError('--task says what files of recorded outputs are about; there is none');
     return [];
   }
-  if (task === undefined) {
-    const [file] = files;
+  const { exportedTasks } = await import('../measure/targets/exported-rows.node.ts');
+  const exported = await Promise.all(files.map((file) => exportedTasks(file, {})));
+  const others = files.filter((_, i) => exported[i] === null);
+  if (others.length > 0 && task === undefined) {
+    const [file] = others;
     throw new UserError(
       file.endsWith('.json')
         ? `${file} is no file of results (lengthwise export FOLDER --results FILE makes one); if it is one of recorded outputs, say what was asked with --task UL, …`
         : `${file} is a file of recorded outputs: say what was asked with --task UL, …`,
     );
   }
-  return recordedTasks(task, files.length);
+  const tasks = others.length === 0 ? [] : await recordedTasks(task ?? '', others.length);
+  const found: RecordedFile[][] = [];
+  for (const [i, file] of files.entries()) {
+    const named = exported[i] === null ? tasks.shift() : undefined;
+    found.push(
+      named === undefined
+        ? await recordedFiles([file], others.length === 0 ? task : undefined, {})
+        : [{ file, task: named }],
+    );
+  }
+  return found;
 }
 
 function isFile(place: string): boolean {

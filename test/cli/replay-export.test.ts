@@ -51,6 +51,74 @@ describe('rows of an export, replayed', () => {
     expect(replayed.prompts).toEqual(measured.prompts);
   });
 
+  /** To twelve digits: a search adds its evidence up sample by sample, a table by how many there are of each. */
+  const fields = ({ rows, horizons, asymmetries }: MeasurementResult): unknown => {
+    // A recording has no lengths that were drawn for a promise.
+    const bare = horizons.map((horizon) => ({ ...horizon, promise: null }));
+    const all = [rows.toSorted(byPlace), bare.toSorted((a, b) => (a.task < b.task ? -1 : 1)), asymmetries];
+    const digits = (_: string, value: unknown): unknown =>
+      typeof value === 'number' ? Number(value.toPrecision(12)) : value;
+    return JSON.parse(JSON.stringify(all, digits));
+  };
+  const samplesOf = async (out: string): Promise<string> => {
+    const file = path.join(out, 'samples.jsonl');
+    writeFileSync(file, (await run(['export', out, '--table', 'samples', '--json'])).out);
+    return file;
+  };
+
+  it('of a search have its intervals, its horizons and its tests, also when they were stored', async () => {
+    const { url } = await serve({ accuracy: (task, length) => (length > 12 && task === 'UL' ? 0.5 : 1) });
+    const out = folder();
+    const argv = ['--task', 'UR,UL', '--max-length', '30', '--n', '80', '--out', out];
+    const measured = await run(measureArgv(url, '--json', ...argv));
+    const file = await samplesOf(out);
+    const kept = folder();
+    const replayed = await run(['replay', file, '--json', '--out', kept]);
+    const reported = await run(['report', kept, '--json']);
+    const [own, ...others] = [measured, replayed, reported].map(
+      ({ out: text }) => JSON.parse(text) as MeasurementResult,
+    );
+    expect(own.rows.some(({ confidence = 0 }) => confidence > 0.975)).toBe(true);
+    for (const other of others) expect(fields(other)).toEqual(fields(own));
+    const { out: text } = await run(['replay', file]);
+    expect(text).toMatch(
+      /^UL, UR: lengths were chosen by a search, so the intervals are ones that hold whenever one stops\.$/m,
+    );
+    expect(text).toMatch(/\(97\.5 %\)|97\.5 % interval/);
+  }, 60_000);
+
+  it('of lengths that were asked again with more samples have the intervals of that', async () => {
+    const { url } = await serve({ accuracy: () => 0.9 });
+    const out = folder();
+    const argv = (n: string) => ['--task', 'UR,UL', '--lengths', '5', '--n', n, '--out', out];
+    await run(measureArgv(url, ...argv('30')));
+    const measured = await run(measureArgv(url, '--json', ...argv('60')));
+    const file = await samplesOf(out);
+    const replayed = await run(['replay', file, '--json']);
+    const [own, other] = [measured, replayed].map(({ out: text }) => JSON.parse(text) as MeasurementResult);
+    expect(own.rows[0]).toMatchObject({ n: 60, confidence: 0.975, lookedAgain: true });
+    expect(fields(other)).toEqual(fields(own));
+    expect((await run(['replay', file])).out).toMatch(/^UR: asked before with another --n/m);
+  });
+
+  it('are respondents for compare, by their own prompts; rows of several ways are refused there, too', async () => {
+    const { url } = await serve({ accuracy: () => 0.7 });
+    const out = folder();
+    const argv = ['--task', 'UR', '--lengths', '5', '--n', '20', '--out', out];
+    const measured = await run(measureArgv(url, '--json', ...argv));
+    const file = await samplesOf(out);
+    const both = await run(['compare', out, file, '--json']);
+    const { respondents, comparisons } = JSON.parse(both.out) as {
+      respondents: MeasurementResult[];
+      comparisons: object[];
+    };
+    expect(respondents[1].rows).toEqual((JSON.parse(measured.out) as MeasurementResult).rows);
+    expect(comparisons).toMatchObject([{ task: 'UR', n: 20, paired: true, difference: 0 }]);
+    await run(measureArgv(url, ...argv, '--prompt', 'json'));
+    const ways = await run(['compare', out, await samplesOf(out)]);
+    expect([ways.code, ways.err]).toEqual([2, expect.stringContaining('are never counted together')]);
+  });
+
   it('of one of its tasks', async () => {
     const { url } = await serve();
     const out = folder();

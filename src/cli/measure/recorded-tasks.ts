@@ -15,8 +15,8 @@ export async function recordedFiles(
   fields: FieldNames,
 ): Promise<RecordedFile[]> {
   const { exportedTasks, isRowOf } = await import('../../measure/targets/exported-rows.node.ts');
-  const rowsOf = (file: string, { task, template }: ExportedTask): RecordedFile => ({
-    ...{ file, task, template },
+  const rowsOf = (file: string, { task, template, chosen }: ExportedTask): RecordedFile => ({
+    ...{ file, task, template, chosen },
     only: (record) => isRowOf(record, task.name),
   });
   const exports = new Map<string, readonly ExportedTask[]>();

@@ -1,12 +1,13 @@
 /** What is printed of recorded outputs for people. */
 import { byLengthGroup } from '../../score/tables/length-groups.ts';
+import { togetherRow } from '../../measure/targets/recorded-result.ts';
 import type { RecordedResult } from '../../measure/targets/recorded-result.ts';
 import type { FileReport, MeasuredRecording } from '../../measure/targets/recording.node.ts';
 import type { AuthorsScores } from '../../respond/recording/authors.ts';
 import { quirks } from '../../score/authors/quirks.ts';
-import { percent } from '../../score/tables/percent.ts';
+import { percent, percentLevel } from '../../score/tables/percent.ts';
 import type { CellRow } from '../../score/tables/rows.ts';
-import { asymmetryTable, cellTable, horizonTable, placeTable } from './tables.ts';
+import { asymmetryTable, cellTable, horizonTable, lookedAgainLines, placeTable } from './tables.ts';
 
 /** Lines about bad records and contradictions that a person reads; the others are counted, and `--json` has more. */
 const SHOWN = 5;
@@ -17,7 +18,10 @@ const MOST_CHARACTERS = 120;
 export function recordingText({ gathered, files }: MeasuredRecording, result: RecordedResult): string {
   const { recording } = result;
   const groups = byLengthGroup(gathered.cells(), gathered.threshold);
-  const rows = groups.map(({ cell }) => cell.row());
+  const rows = groups.map(({ from, to, cell }) => {
+    const own = result.rows.find(({ task, length }) => task === cell.task && length === to);
+    return from === to && own !== undefined ? own : togetherRow(cell, gathered);
+  });
   const lengths = new Map(groups.map(({ from, to, cell }) => [`${cell.task} ${to}`, from]));
   const lengthText = ({ task, length }: CellRow): string => {
     const from = lengths.get(`${task} ${length}`) ?? length;
@@ -25,7 +29,12 @@ export function recordingText({ gathered, files }: MeasuredRecording, result: Re
   };
   const several = files.length > 1;
   const parts = [
-    [horizonTable(result), ...recording.all.map(totalText), ...groupedLines(recording)].join('\n'),
+    [
+      horizonTable(result),
+      ...recording.all.map(totalText),
+      ...groupedLines(recording),
+      ...chosenLines(gathered, result),
+    ].join('\n'),
     cellTable(rows, lengthText),
     ...[placeTable({ rows }, lengthText)].filter((table) => table !== ''),
     ...(result.asymmetries.length === 0 ? [] : [asymmetryTable(result.asymmetries)]),
@@ -42,10 +51,34 @@ function groupedLines({ groups }: RecordedResult['recording']): string[] {
   ];
 }
 
-function totalText({ task, n, correct, accuracy, low, high, failed = 0 }: CellRow): string {
+/** Where the answers decided how many samples were asked: why the intervals are wider than those of so many. */
+function chosenLines({ lengths }: MeasuredRecording['gathered'], { rows }: RecordedResult): string[] {
+  const searched = rows.filter(({ task, length }) => lengths.isSearched(task, length));
+  const tasks = [...new Set(searched.map(({ task }) => task))];
+  return [
+    ...(tasks.length === 0
+      ? []
+      : [
+          `${tasks.join(', ')}: lengths were chosen by a search, so the intervals are ones that hold whenever one stops.`,
+        ]),
+    ...lookedAgainLines(rows),
+  ];
+}
+
+function totalText({
+  task,
+  n,
+  correct,
+  accuracy,
+  low,
+  high,
+  confidence = 0.95,
+  failed = 0,
+}: CellRow): string {
+  const level = confidence === 0.95 ? '' : `${percentLevel(confidence)}: `;
   const none =
     failed === 0 ? '' : `; ${counted(Number(failed.toFixed(1)), 'sample', 'samples')} without an output`;
-  return `${task}, all lengths: ${Number(correct.toFixed(1))} of ${n} right, ${percent(accuracy)} (${percent(low)} – ${percent(high)})${none}`;
+  return `${task}, all lengths: ${Number(correct.toFixed(1))} of ${n} right, ${percent(accuracy)} (${level}${percent(low)} – ${percent(high)})${none}`;
 }
 
 /** What has to be said of a recording beside its numbers. */

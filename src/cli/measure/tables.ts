@@ -94,13 +94,13 @@ export function promiseLines({
 }
 
 /** Lengths that were asked before with another number of samples: whoever asks for more after a look may be lucky. */
-function lookedAgainLines(rows: readonly CellRow[]): string[] {
+export function lookedAgainLines(rows: readonly CellRow[]): string[] {
   const again = rows.filter(({ lookedAgain }) => lookedAgain === true);
-  if (again.length === 0) return [];
-  const [{ task, confidence = LEVEL }] = again;
-  return [
-    `${task}: asked before with another --n, so the ${percentLevel(confidence)} interval at ${again.map(({ length }) => length).join(', ')} is one that holds whenever one stops.`,
-  ];
+  return [...new Set(again.map(({ task }) => task))].map((task) => {
+    const own = again.filter((row) => row.task === task);
+    const [{ confidence = LEVEL }] = own;
+    return `${task}: asked before with another --n, so the ${percentLevel(confidence)} interval at ${own.map(({ length }) => length).join(', ')} is one that holds whenever one stops.`;
+  });
 }
 
 /** How many lengths were asked up to a horizon. */

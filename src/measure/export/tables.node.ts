@@ -84,6 +84,9 @@ const SAMPLE = columnsOf({
   key: 'text',
   way: 'text',
   scoring: 'text',
+  searched: 'truth',
+  lookedAgain: 'truth',
+  confidence: 'number',
 });
 
 const ASKED = columnsOf({
@@ -157,9 +160,13 @@ export const measurementTables: readonly MeasurementTable[] = [
     rows: (folder) =>
       rowsOfMeasurement(folder, function* ({ respondents, rows }) {
         const labels = labelsOf(respondents);
+        const chosen = chosenIn(folder, respondents);
         for (const current of rows()) {
-          const { respondent } = current;
-          yield sampleRow(current, labels[respondent], respondents[respondent]);
+          const { respondent, row } = current;
+          yield {
+            ...sampleRow(current, labels[respondent], respondents[respondent]),
+            ...chosen(respondent, row.task, row.length),
+          };
         }
       }),
   },
@@ -189,6 +196,33 @@ function* summaryRows(
   for (const [i, gathered] of respondents.entries()) {
     for (const row of rows(gathered.summary())) yield { ...row, respondent: labels[i] };
   }
+}
+
+/** How a length came by its number of samples: what whoever reads the rows has to know for its interval. */
+interface Chosen {
+  readonly searched: boolean;
+  readonly lookedAgain: boolean;
+  readonly confidence: number | null;
+}
+
+/** The levels are known when all rows were counted: where the answers decided nothing, they need not be. */
+function chosenIn(
+  folder: string,
+  respondents: readonly Gathered[],
+): (respondent: number, task: string, length: number) => Chosen {
+  const isSequential = respondents.some(({ asked, lengths }) =>
+    [...asked.keys()].some((task) => lengths.isSequential(task)),
+  );
+  const rows = isSequential ? readMeasurement(folder).map((each) => each.summary().rows) : [];
+  const levels = new Map(
+    rows.flatMap((own, i) => own.map((row) => [`${i} ${row.task} ${row.length}`, row] as const)),
+  );
+  return (respondent, task, length) => {
+    const { confidence = isSequential ? null : 0.95, lookedAgain = false } =
+      levels.get(`${respondent} ${task} ${length}`) ?? {};
+    const { lengths } = respondents[respondent];
+    return { searched: lengths.isSearched(task, length), lookedAgain, confidence };
+  };
 }
 
 /** A row of the store, flat, with how it was asked and what its output is worth by the present scoring. */

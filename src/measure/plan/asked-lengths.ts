@@ -5,6 +5,7 @@
  */
 import type { ScoredRow } from '../scoring/scoring.ts';
 import type { LengthLimit } from '../../score/tables/rows.ts';
+import type { ChosenLength } from '../store/rows.ts';
 import type { LookedAgain } from './looks.ts';
 import { PromptLimits } from './prompt-limits.ts';
 import { Repeats } from './repeats.ts';
@@ -15,6 +16,7 @@ export class AskedLengths {
   private readonly limits: PromptLimits;
   private readonly searches = new Map<string, HorizonSearch>();
   private readonly looks = new Map<string, LookedAgain>();
+  private readonly recorded = new Map<string, readonly ChosenLength[]>();
 
   /** How often each sample is asked, and how many samples of a length at most. */
   constructor({ repeats = 1, n }: { readonly repeats?: number; readonly n?: number } = {}) {
@@ -32,6 +34,16 @@ export class AskedLengths {
     this.looks.set(task, looks);
   }
 
+  /** Notes what a recording says of how its lengths were chosen. */
+  chosen(task: string, lengths: readonly ChosenLength[]): void {
+    if (lengths.length > 0) this.recorded.set(task, lengths);
+  }
+
+  /** What a recording says of a length: undefined where its samples were a fixed number, or it says nothing. */
+  chosenAt(task: string, length: number): ChosenLength | undefined {
+    return this.recorded.get(task)?.find((one) => one.length === length);
+  }
+
   record({ task, length, index, score, output }: ScoredRow): void {
     const search = this.searches.get(task);
     this.limits.record(task, length, index, output);
@@ -45,19 +57,24 @@ export class AskedLengths {
     return this.searches.get(task);
   }
 
+  /** Whether a search chose a length. */
+  isSearched(task: string, length: number): boolean {
+    return this.searches.has(task) || this.chosenAt(task, length)?.why === 'search';
+  }
+
   /** Whether a length was looked at before with another number of samples. */
   isLookedAgain(task: string, length: number): boolean {
-    return this.looks.get(task)?.at(length) === true;
+    return this.looks.get(task)?.at(length) === true || this.chosenAt(task, length)?.why === 'more';
   }
 
   /** Whether the answers decided how many samples of a task were asked: by a search, or because somebody asked for more. */
   isSequential(task: string): boolean {
-    return this.searches.has(task) || this.looks.get(task)?.any === true;
+    return this.searches.has(task) || this.looks.get(task)?.any === true || this.recorded.has(task);
   }
 
   /** Whether the answers choose the lengths of any task. */
   get searched(): boolean {
-    return this.searches.size > 0;
+    return this.searches.size > 0 || [...this.recorded.values()].flat().some(({ why }) => why === 'search');
   }
 
   /** The shortest length at which no prompt was taken; null: none is known. */

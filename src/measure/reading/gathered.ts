@@ -77,6 +77,7 @@ export class Gathered {
   begin(asked: AskedTask, scored: ScoredTask): void {
     this.asked.set(asked.task, asked);
     this.tasks.set(asked.task, scored);
+    this.lengths.chosen(asked.task, asked.chosen ?? []);
   }
 
   /** Counts what a run took, which its rows tell only in part. */
@@ -158,6 +159,7 @@ export class Gathered {
     return summarize(this.cells(), {
       threshold,
       search: (task) => this.lengths.search(task),
+      levelOf: (task, length) => this.lengths.chosenAt(task, length)?.confidence,
       isLookedAgain: (task, length) => this.lengths.isLookedAgain(task, length),
       isSequential: (task) => this.lengths.isSequential(task),
       limitOf: (task) => this.lengths.limit(task),

@@ -32,6 +32,16 @@ export interface AskedTask {
   readonly rendering: Json;
   /** Names the prompt but for its filters, the rendering and the sources: what rows carry. Absent in older stores. */
   readonly way?: string;
+  /** Of a recording whose rows say so: lengths at which the answers decided how many samples were asked. */
+  readonly chosen?: readonly ChosenLength[];
+}
+
+/** A length at which the answers decided how many samples were asked: by a search, or because somebody asked for more. */
+export interface ChosenLength {
+  readonly length: number;
+  /** The level of its interval, which holds whenever one stops. */
+  readonly confidence: number;
+  readonly why: 'search' | 'more';
 }
 
 /** One run of a measurement: from the command's start to its end, or its death. */

@@ -10,11 +10,14 @@ import { templateIn } from '../../prompt/template.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import { recordsOf } from '../../respond/recording/file.node.ts';
 import type { FieldNames, Fields } from '../../respond/recording/fields.ts';
+import type { ChosenLength } from '../store/rows.ts';
 
 /** A task that rows of an export are of, and the prompt that it was asked with. */
 export interface ExportedTask {
   readonly task: Askable;
   readonly template: PromptTemplate;
+  /** Lengths at which the answers decided how many samples were asked. */
+  readonly chosen: readonly ChosenLength[];
 }
 
 /**
@@ -25,7 +28,8 @@ export async function exportedTasks(
   file: string,
   names: FieldNames,
 ): Promise<readonly ExportedTask[] | null> {
-  const found = new Map<string, ExportedTask & { readonly way: string }>();
+  const found = new Map<string, ExportedRow>();
+  const chosen = new Map<string, Map<number, ChosenLength>>();
   for await (const raw of recordsOf(file, names)) {
     const row = 'fields' in raw ? exportedRow(raw.fields) : null;
     if (row === null) {
@@ -39,8 +43,14 @@ export async function exportedTasks(
       );
     }
     found.set(row.task.name, known ?? row);
+    const own = chosen.get(row.task.name) ?? new Map<number, ChosenLength>();
+    chosen.set(row.task.name, own);
+    if (row.chosen !== null) own.set(row.chosen.length, row.chosen);
   }
-  return [...found.values()];
+  return [...found.values()].map(({ task, template }) => ({
+    ...{ task, template },
+    chosen: [...(chosen.get(task.name)?.values() ?? [])],
+  }));
 }
 
 /** Whether a record is a row of that task. */
@@ -48,10 +58,23 @@ export function isRowOf(fields: Fields, task: string): boolean {
   return fields.task === task;
 }
 
-function exportedRow(fields: Fields): (ExportedTask & { readonly way: string }) | null {
+interface ExportedRow extends Omit<ExportedTask, 'chosen'> {
+  readonly way: string;
+  readonly chosen: ChosenLength | null;
+}
+
+function exportedRow(fields: Fields): ExportedRow | null {
   const { task, operation, way, template } = fields;
   if (typeof task !== 'string' || typeof operation !== 'string' || typeof way !== 'string') return null;
   const read = isRecord(template) ? templateIn(template) : null;
   if (read === null) return null;
-  return { task: { ...askableNamed(operation), name: task }, template: read, way };
+  return { task: { ...askableNamed(operation), name: task }, template: read, way, chosen: chosenIn(fields) };
+}
+
+/** What a row says of its length: null where the number of samples was fixed. Older exports don't say. */
+function chosenIn({ length, searched, lookedAgain, confidence }: Fields): ChosenLength | null {
+  if (searched !== true && lookedAgain !== true) return null;
+  if (typeof length !== 'number' || typeof confidence !== 'number') return null;
+  if (!Number.isInteger(length) || !(confidence > 0 && confidence < 1)) return null;
+  return { length, confidence, why: lookedAgain === true ? 'more' : 'search' };
 }

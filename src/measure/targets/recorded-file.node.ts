@@ -12,6 +12,7 @@ import { recordsOf } from '../../respond/recording/file.node.ts';
 import { joinerOf, readRecord } from '../../respond/recording/record.ts';
 import type { FieldNames, Recorded } from '../../respond/recording/record.ts';
 import type { Keeping } from '../keeping.ts';
+import type { ChosenLength } from '../store/rows.ts';
 import { recordedTask } from '../scoring/recorded-task.ts';
 import { promptedTask, symbolsOf } from '../scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
@@ -28,6 +29,8 @@ export interface RecordedFile {
   readonly task: Askable;
   /** The prompt that its records say they were asked with, where they do. */
   readonly template?: PromptTemplate;
+  /** What its records say of lengths at which the answers decided how many samples were asked. */
+  readonly chosen?: readonly ChosenLength[];
   /** Which of its records count; all without. */
   readonly only?: (fields: Fields) => boolean;
 }
@@ -81,6 +84,7 @@ export class FileReading {
   private readonly badLines: BadLine[] = [];
   private readonly counts = { records: 0, bad: 0, answeredByOracle: 0 };
   private bundle: ScoredRow[] = [];
+  private begun = false;
   /** Whether any record has an output: where none has, its field is another one, and nothing is measured. */
   private hasOutputs = false;
   private readonly lacking: BadLine[] = [];
@@ -154,8 +158,13 @@ export class FileReading {
   /** Notes the task with its first record: before, nobody knows how symbols stand in the file. */
   private begin(joiner: string, scored: ScoredTask): void {
     const { gathered } = this.keeping;
-    const { task } = this.one;
-    if (!gathered.asked.has(task.name)) gathered.begin(askedTask(task, joiner, this.template), scored);
+    const { task, chosen = [] } = this.one;
+    const known = gathered.asked.get(task.name);
+    if (known !== undefined && (this.begun || chosen.length === 0)) return;
+    this.begun = true;
+    const asked = known ?? askedTask(task, joiner, this.template);
+    const all = [...(known?.chosen ?? []), ...chosen];
+    gathered.begin(all.length === 0 ? asked : { ...asked, chosen: all }, scored);
   }
 
   private scoredTask(joiner: string): ScoredTask {

@@ -2,6 +2,8 @@
 import { byLengthGroup } from '../../score/tables/length-groups.ts';
 import { Cell } from '../../score/tables/tally.ts';
 import type { CellRow } from '../../score/tables/rows.ts';
+import { AGAIN_CONFIDENCE } from '../../score/tables/summary.ts';
+import type { Gathered } from '../reading/gathered.ts';
 import { gatheredResult, NOTHING_SPENT } from '../result.ts';
 import type { MeasurementResult } from '../result.ts';
 import type { FileReport, MeasuredRecording, Scoring } from './recording.node.ts';
@@ -33,7 +35,7 @@ export function recordedResult(
     ...gatheredResult(gathered, { ending: { kind: 'done' }, run }),
     recording: {
       scoring,
-      all: [...gathered.asked.keys()].map((task) => allOf(task, gathered.cells())),
+      all: [...gathered.asked.keys()].map((task) => allOf(task, gathered)),
       files,
       groups: byLengthGroup(gathered.cells(), gathered.threshold)
         .filter(({ from, to }) => from < to)
@@ -42,7 +44,12 @@ export function recordedResult(
   };
 }
 
-function allOf(task: string, cells: readonly Cell[]): CellRow {
-  const own = cells.filter((cell) => cell.task === task);
-  return Cell.together(task, 0, own).row();
+function allOf(task: string, gathered: Gathered): CellRow {
+  const own = gathered.cells().filter((cell) => cell.task === task);
+  return togetherRow(Cell.together(task, 0, own), gathered);
+}
+
+/** The row of lengths that are counted together: where the answers decided how many samples, its interval holds whenever one stops. */
+export function togetherRow(cell: Cell, { lengths }: Gathered): CellRow {
+  return cell.row(lengths.isSequential(cell.task) ? { confidence: AGAIN_CONFIDENCE, sequential: true } : {});
 }

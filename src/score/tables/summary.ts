@@ -33,6 +33,8 @@ export interface SummaryOptions {
   readonly threshold: number;
   /** The search of a task, where its lengths were chosen by the answers. */
   readonly search?: (task: string) => Searched | undefined;
+  /** The level of a length's interval, where rows say that the answers decided how many samples of it were asked. */
+  readonly levelOf?: (task: string, length: number) => number | undefined;
   /** Whether a length was looked at before with another number of samples. */
   readonly isLookedAgain?: (task: string, length: number) => boolean;
   /** Whether the answers decided how many samples of a task were asked. By default after a search. */
@@ -70,16 +72,18 @@ export function summarize(cells: readonly Cell[], options: SummaryOptions): Summ
  * The level of a length that is looked at again, as that of the first length of a search. The first look was at 95 %, and
  * had to be; these add hardly anything to its error (`src/measure/plan/looks.test.ts`).
  */
-const AGAIN_CONFIDENCE = 0.975;
+export const AGAIN_CONFIDENCE = 0.975;
 
 /** A cell's row, after a search and where more samples were asked for later with intervals that hold whenever one stops. */
-function rowOf(cell: Cell, { search, isLookedAgain }: SummaryOptions): CellRow {
+function rowOf(cell: Cell, { search, levelOf, isLookedAgain }: SummaryOptions): CellRow {
   const interval = search?.(cell.task)?.interval(cell.length);
   if (interval !== undefined) {
     return { ...cell.row({ confidence: interval.confidence, sequential: true }), ...interval };
   }
-  if (isLookedAgain?.(cell.task, cell.length) !== true) return cell.row();
-  return { ...cell.row({ confidence: AGAIN_CONFIDENCE, sequential: true }), lookedAgain: true };
+  const isAgain = isLookedAgain?.(cell.task, cell.length) === true;
+  const confidence = levelOf?.(cell.task, cell.length) ?? (isAgain ? AGAIN_CONFIDENCE : undefined);
+  if (confidence === undefined) return cell.row();
+  return { ...cell.row({ confidence, sequential: true }), ...(isAgain ? { lookedAgain: true } : {}) };
 }
 
 /**
@@ -111,12 +115,14 @@ export function summarizeSeeds(
 function horizonRow(
   task: string,
   rows: readonly CellRow[],
-  { threshold, limitOf, search, tokensOf, placeOf }: SummaryOptions,
+  { threshold, limitOf, search, levelOf, tokensOf, placeOf }: SummaryOptions,
 ): HorizonRow {
   const limit = limitOf?.(task) ?? null;
   const place = placeOf?.(task) ?? null;
   const isSequentialAt = ({ length, lookedAgain }: CellRow): boolean =>
-    lookedAgain === true || search?.(task)?.interval(length) !== undefined;
+    lookedAgain === true ||
+    search?.(task)?.interval(length) !== undefined ||
+    levelOf?.(task, length) !== undefined;
   const inside = rows.filter(({ length }) => limit === null || length < limit.length);
   const horizon = horizonOf(inside, threshold);
   return {
