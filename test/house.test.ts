@@ -163,6 +163,7 @@ describe('the command line', () => {
     expect(others.toSorted()).toEqual([
       'measure/plan/settings.ts', // what its help shows
       'measure/result.ts', // the shape of results
+      'measure/store/ending.ts', // its words for what is missing
       'measure/store/pilots.ts', // a part of it
     ]);
     expect([...packages].filter((name) => !needsNode(name))).toEqual(['commander']);
