@@ -20,8 +20,9 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { messageOf, UserError } from './errors.ts';
+import { checkStoreFile, damagedStore, hasLog, lockFault, saysDamaged } from './store-file.node.ts';
 
-/** How long reading waits for whoever writes, in milliseconds: a checkpoint of a large log. */
+/** How long reading waits for whoever writes, and writing for a reader that closes the store, in milliseconds. */
 const PATIENCE_MS = 10_000;
 
 /** A store and its log are copied while somebody may write them; after so many changes meanwhile we give up. */
@@ -33,9 +34,63 @@ const WAL_HEADER_BYTES = 32;
 /**
  * Opens a file that exists, to be read and then closed.
  * @internal its type is Node's: those who import the package need no types of Node
- * @throws SQLite's error where it is no database, or can't be read; UserError where its log can't be taken along
+ * @throws UserError where it is damaged, may not be read, or its log can't be taken along; else SQLite's error
  */
 export function openToRead(file: string): DatabaseSync {
+  checkStoreFile(file, 'read');
+  return orDamaged(file, () => openedToRead(file));
+}
+
+/**
+ * Opens a file to be written, which need not be there.
+ * @internal
+ * @throws UserError where it is damaged, empty, or may not be written; else SQLite's error
+ */
+export function openToWrite(file: string): DatabaseSync {
+  checkStoreFile(file, 'write');
+  return orDamaged(file, () => {
+    const database = new DatabaseSync(file, { timeout: PATIENCE_MS });
+    try {
+      touch(database);
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  });
+}
+
+function orDamaged(file: string, open: () => DatabaseSync): DatabaseSync {
+  try {
+    return open();
+  } catch (error) {
+    throw saysDamaged(error) ? damagedStore(file, messageOf(error)) : error;
+  }
+}
+
+/**
+ * Locks a file of its own, which nothing is written to: the system takes the lock back when the process ends, however it ends.
+ * @internal
+ * @param how shared: others may hold it, too, but none exclusively
+ * @param patience how long to wait for whoever holds it, in milliseconds
+ * @returns closed to give the lock back; null where another process holds it
+ * @throws UserError where the file is none of ours, or can't be made
+ */
+export function takeLock(file: string, how: 'shared' | 'exclusive', patience: number): DatabaseSync | null {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { timeout: patience });
+    // A read inside a transaction holds SQLite's shared lock until the transaction ends.
+    database.exec(how === 'exclusive' ? 'BEGIN EXCLUSIVE' : 'BEGIN; SELECT 1 FROM sqlite_master');
+    return database;
+  } catch (error) {
+    database?.close();
+    if (isBusy(error)) return null;
+    throw lockFault(error, file);
+  }
+}
+
+function openedToRead(file: string): DatabaseSync {
   if (!isWritable(file)) return openAtRest(file);
   let database: DatabaseSync | undefined;
   try {
@@ -111,10 +166,6 @@ function stateOf(file: string): string {
     closeSync(log);
   }
   return `${size} ${mtimeMs} ${header.toString('hex')}`;
-}
-
-function hasLog(file: string): boolean {
-  return (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 function isWritable(file: string): boolean {

@@ -12,7 +12,7 @@ export interface KeptCounts {
   readonly reused: number;
   readonly answered: number;
   readonly failed: number;
-  /** Scores of stored outputs that are other ones than when they were stored. */
+  /** Stored outputs whose outcome is another one than when they were stored. */
   readonly moved: number;
 }
 
@@ -21,7 +21,7 @@ export class Keeping {
   private readonly store: RowStore;
   private readonly onRow: (row: ScoredRow) => void;
   private readonly scorer = new Scorer();
-  private readonly kept = { reused: 0, answered: 0, failed: 0, moved: 0 };
+  private readonly kept = { reused: 0, answered: 0, failed: 0 };
 
   /** @param onRow told every row that counts, stored before or now */
   constructor(gathered: Gathered, store: RowStore, onRow: (row: ScoredRow) => void = () => undefined) {
@@ -31,7 +31,7 @@ export class Keeping {
   }
 
   get counts(): KeptCounts {
-    return { ...this.kept };
+    return { ...this.kept, moved: this.gathered.moves.outcomes };
   }
 
   /** The row of an output that has just come, with its score. */
@@ -52,10 +52,10 @@ export class Keeping {
 
   /** Counts a row of an earlier run, by the present scoring. */
   reuse(stored: StoredRow, task: ScoredTask): void {
-    const { row, moved } = this.scorer.current(stored, task);
+    const row = this.scorer.current(stored, task);
     this.kept.reused += 1;
-    this.kept.moved += Number(moved);
-    if (row.scoring !== stored.scoring) this.store.rescore(row.key, row.score, row.scoring);
+    this.gathered.moves.note(stored.score, row);
+    if (row.scoring !== stored.scoring) this.store.rescore([row]);
     this.count(row);
   }
 

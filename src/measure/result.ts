@@ -3,6 +3,7 @@ import type { Ending } from '../respond/respondent.ts';
 import type { AsymmetryRow, CellRow, HorizonRow } from '../score/tables/rows.ts';
 import type { Gathered } from './reading/gathered.ts';
 import type { Measured } from './measure.node.ts';
+import type { Move } from './scoring/moves.ts';
 import type { SpreadRow } from '../score/tables/rows.ts';
 import { pilotChoices } from './store/pilots.ts';
 
@@ -50,6 +51,8 @@ export interface RunCounts {
   readonly retries: number;
   /** Stored outputs whose outcome is another one by the present scoring. */
   readonly moved: number;
+  /** Which ones, where there are any; those whose outcome is the same have another error or similarity. */
+  readonly moves?: readonly Move[];
   readonly spent: { readonly requests: number; readonly tokens: number; readonly money: number | null };
 }
 
@@ -64,6 +67,7 @@ export function resultOf(
   const run: RunCounts = {
     folder: gathered.facts.folder,
     ...{ reused, answered, failed, moved },
+    ...movesOf(gathered),
     retries: state?.retries ?? 0,
     spent: {
       requests: state?.requests ?? answered + failed,
@@ -107,12 +111,18 @@ export function storedResult(gathered: Gathered): MeasurementResult {
     answered: 0,
     failed,
     retries: 0,
-    moved: gathered.moved,
+    moved: gathered.moves.outcomes,
+    ...movesOf(gathered),
     spent: NOTHING_SPENT,
   };
   const pilot = pilotChoices(gathered.facts.runs, [...gathered.asked.values()]);
   const facts = pilot.length === 0 ? {} : { pilot };
   return gatheredResult(gathered, { ending: gathered.ending(), run, facts });
+}
+
+function movesOf({ moves }: Gathered): Pick<RunCounts, 'moves'> {
+  const list = moves.list();
+  return list.length === 0 ? {} : { moves: list };
 }
 
 /** The prompts that were asked, each once: `pair+input-output`. */

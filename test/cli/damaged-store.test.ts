@@ -1,5 +1,14 @@
 /** A store of which a part was overwritten: every command that reads it says so in one line, and writes nothing. */
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -7,7 +16,7 @@ import { openStore } from '../../src/study/index.ts';
 import type { PlannedItem } from '../../src/study/item.ts';
 import type { StudyItem } from '../../src/study/rows.ts';
 import { studyRows, typical } from '../report-fixture.ts';
-import { folder, measured, run, serve } from './measuring.ts';
+import { folder, measureArgv, measured, run, serve } from './measuring.ts';
 
 /** Overwrites every third page, but for the first ones: the file still opens. */
 function damage(file: string): void {
@@ -19,6 +28,7 @@ function damage(file: string): void {
 
 const out = folder();
 const study = folder();
+const wholeStudy = folder();
 
 beforeAll(async () => {
   const { url } = await serve();
@@ -35,6 +45,7 @@ beforeAll(async () => {
   }
   writer.ended('done');
   writer.close();
+  cpSync(study, wholeStudy, { recursive: true });
   damage(path.join(study, 'study.sqlite'));
 });
 
@@ -50,8 +61,17 @@ describe('a damaged store', () => {
     const { code, out: text, err } = await run(argv);
     expect([code, text]).toEqual([2, '']);
     expect(err).toBe(
-      `lengthwise: ${out}/measure.sqlite is damaged (SQLite can't read it): sqlite3 ${out}/measure.sqlite .recover may save rows; to ask again, name another folder, or delete this one\n`,
+      `lengthwise: ${out}/measure.sqlite is damaged (database disk image is malformed): sqlite3 ${out}/measure.sqlite .recover may save rows; to start again, name another folder, or delete this one\n`,
     );
+  });
+
+  it('of a measurement is said where it would go on, and where it stands in the way', async () => {
+    const { url } = await serve();
+    const said = `lengthwise: ${out}/measure.sqlite is damaged (database disk image is malformed): `;
+    const asking = ['--task', 'UR', '--lengths', '5,10', '--n', '150', '--out', out];
+    const resumed = await run(measureArgv(url, ...asking));
+    expect([resumed.code, resumed.out]).toEqual([2, '']);
+    expect(resumed.err.trimEnd().split('\n').at(-1)).toContain(said);
   });
 
   it.each([
@@ -62,10 +82,97 @@ describe('a damaged store', () => {
     const { code, out: text, err } = await run(argv);
     expect([code, text]).toEqual([2, '']);
     expect(err).toMatch(
-      /^lengthwise: the store in \S+ is damaged or no store \(.*\): restore it from a copy, .*\n$/,
+      /^lengthwise: \S+\/study\.sqlite is damaged \(.*\): sqlite3 .*; to start again, name another folder, .*\n$/,
     );
   });
 });
+
+describe('the file of a store that', () => {
+  const cases = ['is empty', 'is cut', 'is a folder', 'has a lock that is none'] as const;
+  const damaged = (how: (typeof cases)[number], from: string, name: string, lock: string): string => {
+    const copy = folder();
+    cpSync(from, copy, { recursive: true });
+    const file = path.join(copy, name);
+    if (how === 'is empty') truncateSync(file, 0);
+    if (how === 'is cut') truncateSync(file, statSync(file).size - 1);
+    if (how === 'is a folder') {
+      rmSync(file);
+      mkdirSync(file);
+    }
+    if (how === 'has a lock that is none') writeFileSync(path.join(copy, lock), 'garbage'.repeat(200));
+    return copy;
+  };
+  const SAID: Readonly<Record<(typeof cases)[number], RegExp>> = {
+    'is empty': /\.sqlite is empty \(0 bytes\): put a copy of it back; to start again, name another folder/,
+    'is cut':
+      /\.sqlite is damaged \(its end is missing\): sqlite3 \S+ \.recover may save rows; to start again/,
+    'is a folder': /\.sqlite is a folder, where the file of a store is expected: remove it, or name another/,
+    'has a lock that is none':
+      /lock(\.sqlite)? is no lock of lengthwise \(.*\): no rows are in it; delete it and/,
+  };
+  const recording = path.join(folder(), 'recorded.jsonl');
+  const studyFile = path.join(folder(), 'study.yaml');
+  const asked = ['--task', 'UR', '--lengths', '5', '--n', '5'];
+  const small = folder();
+  let url = '';
+
+  beforeAll(async () => {
+    writeFileSync(recording, `${JSON.stringify({ input: 'abcde|c', target: 'b', full_output: 'b' })}\n`);
+    writeFileSync(studyFile, 'name: mine\ntasks: [UR]\nmodels: [ape]\nmeasure: { lengths: [10] }\n');
+    ({ url } = await serve());
+    await measured(url, ...asked, '--out', small);
+  });
+
+  it.each(cases)('%s is named with the way out by all that open it, and stays as it is', async (how) => {
+    const copy = damaged(how, small, 'measure.sqlite', 'lock.sqlite');
+    const before = contents(copy);
+    const readers = [
+      ['report', copy],
+      ['export', copy],
+      ['compare', small, copy],
+    ];
+    const writers = [
+      measureArgv(url, ...asked, '--out', copy),
+      ['measure', '--rescore', '--out', copy],
+      ['replay', recording, '--task', 'UL', '--out', copy],
+    ];
+    const isLock = how === 'has a lock that is none';
+    for (const argv of isLock ? writers : [...readers, ...writers]) {
+      const { code, err } = await run(argv);
+      expect([argv, code, err]).toEqual([argv, 2, expect.stringMatching(SAID[how])]);
+    }
+    expect(contents(copy)).toEqual(before);
+  });
+
+  it.each(cases)('%s is named with the way out: of a study', async (how) => {
+    const copy = damaged(how, wholeStudy, 'study.sqlite', 'study.lock');
+    const before = contents(copy);
+    const readers = [
+      ['report', copy],
+      ['export', copy, '--table', 'items'],
+      ['compare', copy, small],
+      ['study', 'status', copy],
+    ];
+    const writers = [['study', 'run', studyFile, '--out', copy]];
+    const isLock = how === 'has a lock that is none';
+    for (const argv of isLock ? writers : [...readers, ...writers]) {
+      const { code, err } = await run(argv);
+      expect([argv, code, err]).toEqual([argv, 2, expect.stringMatching(SAID[how])]);
+    }
+    expect(contents(copy)).toEqual(before);
+  });
+});
+
+/** Of the files in a folder, by name; of folders null. */
+function contents(of: string): Record<string, string | null> {
+  const entries = readdirSync(of, { withFileTypes: true });
+  return Object.fromEntries(
+    entries.map((entry) => [
+      entry.name,
+      entry.isDirectory() ? null : readFileSync(path.join(of, entry.name), 'base64'),
+    ]),
+  );
+}
 
 const whole = folder();
 

@@ -153,6 +153,48 @@ describe.concurrent('--rescore', () => {
     expect(seen.requests).toBe(before);
   });
 
+  it('goes by the outputs as they stand in the store, and says which numbers moved', async () => {
+    const { url } = await serve({ accuracy: (_, length) => Number(length < 9) });
+    const out = folder();
+    await measured(url, '--task', 'UR', '--lengths', '6,12', '--n', '8', '--out', out);
+    const database = new DatabaseSync(path.join(out, 'measure.sqlite'));
+    database.exec("UPDATE answers SET output = ' ??' WHERE length = 6 AND idx < 3");
+    database.exec(
+      "UPDATE answers SET score = json_set(score, '$.outcome', 'right') WHERE length = 12 AND idx = 0",
+    );
+    database.close();
+    const again = ['measure', '--rescore', '--out', out, '--json'];
+    const { err, out: text } = await run(again);
+    const moves = [
+      { task: 'UR', length: 6, from: 'right', to: 'wrong', count: 3 },
+      { task: 'UR', length: 12, from: 'right', to: 'wrong', count: 1 },
+    ];
+    expect(JSON.parse(text)).toMatchObject({
+      rows: [
+        { length: 6, correct: 5 },
+        { length: 12, correct: 0 },
+      ],
+      run: { moved: 4, moves },
+    });
+    expect(err).toContain('4 stored answers are scored otherwise than when they came');
+    expect(err).toMatch(/^UR 6: 3 from right to wrong$/m);
+    expect(err).toMatch(/^UR 12: 1 from right to wrong$/m);
+    const third = JSON.parse((await run(again)).out) as Result;
+    expect([third.run.moved, third.run]).toEqual([0, expect.not.objectContaining({ moves })]);
+  });
+
+  it('finds the prompts that a server cut as the run found them', async () => {
+    const { url } = await serve({ context: 150, quirks: {} });
+    const out = folder();
+    const argv = ['--task', 'UR', '--lengths', '5,20,40,80', '--n', '30', '--out', out];
+    const { code, out: text } = await run(measureArgv(url, ...argv, '--json'));
+    expect(code).toBe(0);
+    const { rows } = JSON.parse(text) as Result;
+    expect(rows.at(-1)?.truncated).toBeGreaterThan(0);
+    const again = await run(['measure', '--rescore', '--out', out, '--json']);
+    expect(JSON.parse(again.out)).toMatchObject({ rows, run: { moved: 0 } });
+  });
+
   it('of a measurement that is not whole says so, and asks for nothing', async () => {
     const { url, seen } = await serve({ fault: (n) => (n < 3 ? '500' : null) });
     const out = folder();

@@ -4,6 +4,7 @@ import { wayLine } from './progress.ts';
 import type { OtherAnswers } from '../../measure/measure.node.ts';
 import type { PilotChoice } from '../../prompt/pilot.ts';
 import type { MeasurementResult } from '../../measure/result.ts';
+import type { Move } from '../../measure/scoring/moves.ts';
 import type { Io } from '../shared/command.ts';
 import { Exit, exits } from '../shared/exit.ts';
 import { notShown, surelyMissed } from './at-least.ts';
@@ -134,6 +135,20 @@ function sayEnding({ run, failures }: MeasurementResult, io: Io, way: string | n
       (folder === null ? '' : `; rows in ${folder}`),
   );
   if (moved > 0) say(`${moved} stored answers are scored otherwise than when they came (docs/scoring.md)`);
+  for (const line of moveLines(run.moves ?? [])) say(line);
   for (const { reason, count } of failures.slice(0, 10))
     say(`failed ${count === 1 ? 'once' : `${count} times`}: ${reason}`);
+}
+
+/** Which numbers moved, a line each length. */
+function moveLines(moves: readonly Move[]): string[] {
+  const cells = Map.groupBy(moves, ({ task, length }) => `${task} ${length}`);
+  return [...cells].map(([name, of]) => {
+    const texts = of.map(({ from, to, count }) =>
+      from === to
+        ? `${count} still ${to}, with another error or similarity`
+        : `${count} from ${from} to ${to}`,
+    );
+    return `${name}: ${texts.join(', ')}`;
+  });
 }

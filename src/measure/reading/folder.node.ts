@@ -17,6 +17,7 @@ import { promptedTask, Scorer } from '../scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
 import { runsOf, takenByRunsOf } from '../plan/runs.ts';
 import { MeasureStore, STORE_FILE } from '../store/store.node.ts';
+import type { StoredRow } from '../store/row-store.ts';
 import type { PlacedRow } from '../store/answer-columns.ts';
 import { Gathered } from './gathered.ts';
 import type { RespondentFacts } from './gathered.ts';
@@ -29,7 +30,7 @@ export function isMeasurement(folder: string): boolean {
 /**
  * Everything in the folder of a measurement, also while it runs. Where a task was asked in several ways (another
  * prompt, other sources), each way is a respondent of its own: their answers are never counted together. Outputs that
- * were scored by an older lengthwise, or read by other filters, are scored again; `Gathered.moved` counts what changed.
+ * were scored by an older lengthwise, or read by other filters, are scored again; `Gathered.moves` has what changed.
  * @throws UserError where nothing was asked, or the store can't be read
  */
 export function readMeasurement(folder: string): Gathered[] {
@@ -42,30 +43,36 @@ export function readMeasurement(folder: string): Gathered[] {
 }
 
 /**
- * The same, and the new scores are kept. No request is made.
+ * The same with every output scored again, whatever score it has, and the new scores are kept. No request is made.
  * @throws UserError where nothing was asked, or the store can't be written
  */
 export function rescoreMeasurement(folder: string): Gathered[] {
   if (!isMeasurement(folder)) MeasureStore.read(folder).close(); // says what is wrong with it
   const store = MeasureStore.open(folder);
   try {
-    return gather(store, (row) => store.rescore(row.key, row.score, row.scoring));
+    const changed: ScoredRow[] = [];
+    const respondents = gather(store, (row) => changed.push(row));
+    store.rescore(changed);
+    return respondents;
   } finally {
     store.close();
   }
 }
 
-function gather(store: MeasureStore, keep?: (row: ScoredRow) => void): Gathered[] {
-  const { respondents, rows } = openedStore(store);
-  const changed: ScoredRow[] = [];
-  for (const { row, moved, rescored, respondent } of rows()) {
+/** @param again told every row whose score is another one; with it, all are scored again */
+function gather(store: MeasureStore, again?: (row: ScoredRow) => void): Gathered[] {
+  const { respondents, rows } = openedStore(store, again !== undefined);
+  for (const { row, stored, respondent } of rows()) {
     const gathered = respondents[respondent];
-    gathered.moved += Number(moved);
+    gathered.moves.note(stored.score, row);
     gathered.add(row);
-    if (keep !== undefined && rescored) changed.push(row);
+    if (again !== undefined && isRescored(row, stored)) again(row);
   }
-  for (const row of changed) keep?.(row);
   return respondents;
+}
+
+function isRescored(row: ScoredRow, stored: StoredRow): boolean {
+  return row.scoring !== stored.scoring || canonicalJson(row.score) !== canonicalJson(stored.score);
 }
 
 /** A row as it is scored now. */
@@ -74,9 +81,7 @@ export interface CurrentRow {
   readonly task: ScoredTask;
   /** Whose it is: an index of `respondents`. */
   readonly respondent: number;
-  /** Whether its outcome, or its scoring, is another one than what is stored. */
-  readonly moved: boolean;
-  readonly rescored: boolean;
+  readonly stored: StoredRow;
 }
 
 export interface OpenMeasurement {
@@ -104,7 +109,8 @@ export function* rowsOfMeasurement<T>(
   }
 }
 
-function openedStore(store: MeasureStore): OpenMeasurement {
+/** @param again whether outputs are scored again whose score is of the present scoring */
+function openedStore(store: MeasureStore, again = false): OpenMeasurement {
   const runs = runsOf(store);
   if (runs.length === 0) {
     throw new UserError(
@@ -127,23 +133,33 @@ function openedStore(store: MeasureStore): OpenMeasurement {
     const [first] = run.asked;
     if (first !== undefined) respondents[ways.get(wayKey(run, first))?.place ?? 0].took(taken[i]);
   }
-  return { respondents, taken, rows: () => currentRows(store, runs, ways, respondents) };
+  return { respondents, taken, rows: () => currentRows(store, { runs, ways, respondents, again }) };
 }
 
 function* currentRows(
   store: MeasureStore,
-  runs: readonly Run[],
-  ways: ReadonlyMap<string, Way>,
-  respondents: readonly Gathered[],
+  {
+    runs,
+    ways,
+    respondents,
+    again,
+  }: {
+    readonly runs: readonly Run[];
+    readonly ways: ReadonlyMap<string, Way>;
+    readonly respondents: readonly Gathered[];
+    readonly again: boolean;
+  },
 ): Generator<CurrentRow> {
-  const scorer = new Scorer();
+  // Prompts of one way say nothing of another's.
+  const scorers = respondents.map(() => new Scorer());
   for (const stored of store.rows()) {
     const way = ways.get(stored.way === '' ? legacyWay(runOf(runs, stored), stored.task) : stored.way);
     if (way === undefined) continue;
     const task = respondents[way.place].tasks.get(stored.task);
     if (task === undefined) continue;
-    const { row, moved } = scorer.current(stored, task);
-    yield { row, task, moved, respondent: way.place, rescored: row.scoring !== stored.scoring };
+    const scorer = scorers[way.place];
+    const row = again ? scorer.again(stored, task) : scorer.current(stored, task);
+    yield { row, task, stored, respondent: way.place };
   }
 }
 

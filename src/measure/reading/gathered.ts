@@ -21,6 +21,7 @@ import type { Summary } from '../../score/tables/summary.ts';
 import { sourceKeyOf, Tally } from '../../score/tables/tally.ts';
 import type { Cell } from '../../score/tables/tally.ts';
 import { AskedLengths } from '../plan/asked-lengths.ts';
+import { Moves } from '../scoring/moves.ts';
 import { sampleOf } from '../scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
 import type { SourcePart } from '../../tasks/task.ts';
@@ -52,7 +53,7 @@ export class Gathered {
   /** What the rows say of the lengths. */
   readonly lengths: AskedLengths;
   /** Scores that are other ones than when the outputs were stored. */
-  moved = 0;
+  readonly moves = new Moves();
   private readonly tally = new Tally();
   /** Of models that were trained with several seeds: each seed's own. */
   private readonly bySeed = new Map<number | null, Tally>();

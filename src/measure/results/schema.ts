@@ -12,6 +12,7 @@ import type {
   PlaceRow,
   Share,
 } from '../../score/tables/rows.ts';
+import { outcomes } from '../../score/output.ts';
 import { RESULTS_FORMAT, RESULTS_VERSION } from './results.ts';
 import type { Results, ResultsFile } from './results.ts';
 import { REPORTED_FORMAT, RESULT_FORMAT, RESULT_VERSION } from '../result.ts';
@@ -205,6 +206,10 @@ const measurementFields = z.object({
     failed: count,
     retries: count,
     moved: count,
+    moves: z
+      .array(z.object({ task: text, length, from: z.enum(outcomes), to: z.enum(outcomes), count }))
+      .optional()
+      .describe('stored outputs that are scored otherwise than before: from which outcome to which'),
     spent: z.object({ requests: count, tokens: count, money: numbers.nullable() }),
   }),
   report: text.optional().describe('of `report --json`: where the report was written'),

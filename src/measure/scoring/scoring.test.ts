@@ -81,10 +81,8 @@ describe('the version of the scoring', () => {
     const { score, scoring } = new Scorer().score(row, task);
     // Version 2 placed what came after a whole answer at its end.
     const stored = { ...row, score: { ...score, firstError: 1 }, scoring: scoring.replace(/^\d+ /, '2 ') };
-    expect(new Scorer().current(stored, task)).toMatchObject({
-      row: { score: { firstError: null }, scoring },
-      moved: false,
-    });
-    expect(new Scorer().current({ ...stored, scoring }, task).row.score.firstError).toBe(1);
+    expect(new Scorer().current(stored, task)).toMatchObject({ score: { firstError: null }, scoring });
+    expect(new Scorer().current({ ...stored, scoring }, task).score.firstError).toBe(1);
+    expect(new Scorer().again({ ...stored, scoring }, task).score.firstError).toBe(null);
   });
 });

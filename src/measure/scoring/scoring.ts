@@ -63,15 +63,18 @@ export interface KnownSample {
 export class Scorer {
   private readonly meter = new PromptMeter();
 
-  /** A stored row as it is scored now; `moved`: its outcome is another one than when it was stored. */
-  current(row: StoredRow, task: ScoredTask): { readonly row: ScoredRow; readonly moved: boolean } {
+  /** A stored row as it is scored now: its score is taken as it stands if the present scoring gave it. */
+  current(row: StoredRow, task: ScoredTask): ScoredRow {
     if (row.score !== null && row.scoring === scoringName(task)) {
       this.meter.isCut(row); // told all the same: what is cut depends on the prompts before
-      return { row: { ...row, score: row.score }, moved: false };
+      return { ...row, score: row.score };
     }
-    const fresh = this.score(row, task);
-    const moved = row.score !== null && row.score.outcome !== fresh.score.outcome;
-    return { row: { ...row, ...fresh }, moved };
+    return this.again(row, task);
+  }
+
+  /** A stored row, scored from its output, whatever score it has. */
+  again(row: StoredRow, task: ScoredTask): ScoredRow {
+    return { ...row, ...this.score(row, task) };
   }
 
   /** The score of a row's output, and the name of the scoring. */

@@ -1,25 +1,11 @@
 /** What is said of a store's file that SQLite can't read. */
-import { UserError } from '../../common/errors.ts';
-
-/** SQLite's words for a file that was changed by others, or not written to its end. */
-const DAMAGED = /malformed|is not a database|disk image/i;
-
-/** Whether an error says that a store's file is damaged. */
-export function saysDamaged(error: unknown): boolean {
-  return error instanceof Error && !(error instanceof UserError) && DAMAGED.test(error.message);
-}
-
-/** The one line for that. */
-export function damagedStore(file: string, why = "SQLite can't read it"): UserError {
-  return new UserError(
-    `${file} is damaged (${why}): sqlite3 ${file} .recover may save rows; to ask again, name another folder, or delete this one`,
-  );
-}
+import { messageOf } from '../../common/errors.ts';
+import { damagedStore, saysDamaged } from '../../common/store-file.node.ts';
 
 /** What a store's reader is told: where a row can't be read, be it SQLite that says so or what stands in it, it is damage. */
 export function readFault(error: unknown, file: string): unknown {
-  if (saysDamaged(error)) return damagedStore(file);
-  return error instanceof SyntaxError ? damagedStore(file, `a value in it can't be read`) : error;
+  if (saysDamaged(error)) return damagedStore(file, messageOf(error));
+  return error instanceof SyntaxError ? damagedStore(file, "a value in it can't be read") : error;
 }
 
 /**

@@ -27,6 +27,9 @@ export interface StoredRow {
   readonly scoring: string;
 }
 
+/** Another score of a row that is kept. */
+export type NewScore = Pick<StoredRow, 'key' | 'scoring'> & { readonly score: AnswerScore };
+
 /** Where rows are kept. */
 export interface RowStore {
   /** The folder; null where rows are gone with the process. */
@@ -34,8 +37,8 @@ export interface RowStore {
   get(key: string): StoredRow | undefined;
   /** Keeps rows, all or none. */
   putAll(rows: readonly StoredRow[]): void;
-  /** Scores a row again: its output stays as it is. */
-  rescore(key: string, score: AnswerScore, scoring: string): void;
+  /** Gives rows that are kept other scores, all or none: their outputs stay as they are. */
+  rescore(rows: readonly NewScore[]): void;
   /** Whether any row is an answer; rows of questions that failed are none. */
   readonly holdsAnswers: boolean;
   /** Forgets all rows. */

@@ -7,12 +7,13 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { makeFolders } from '../../common/folders.node.ts';
 import { canonicalJson } from '../../common/json.ts';
 import { DiskFullError, messageOf, saysDiskFull, UserError } from '../../common/errors.ts';
-import type { AnswerScore } from '../../score/tables/answer-score.ts';
 import { ANSWER_COLUMNS, rowOf, valuesOf } from './answer-columns.ts';
 import type { AnswerRecord, PlacedRow } from './answer-columns.ts';
-import { damagedStore, isObject, readFault, saysDamaged, storedValue, whole } from './damage.ts';
+import { sqliteCode } from '../../common/sqlite.node.ts';
+import { damagedStore, saysDamaged } from '../../common/store-file.node.ts';
+import { isObject, readFault, storedValue, whole } from './damage.ts';
 import { lockFolder, openFile } from './open.node.ts';
-import type { RowStore, StoredRow } from './row-store.ts';
+import type { NewScore, RowStore, StoredRow } from './row-store.ts';
 import { checkVersion, checkWhose, makeTables, VERSION } from './schema.node.ts';
 import type { Taken } from './spending.ts';
 
@@ -24,6 +25,7 @@ const SQLITE_FULL = 13;
 interface Writing {
   readonly begin: StatementSync;
   readonly insert: StatementSync;
+  readonly update: StatementSync;
   readonly commit: StatementSync;
 }
 
@@ -128,7 +130,7 @@ export class MeasureStore implements RowStore {
     if (saysDiskFull(error) || sqliteCode(error) === SQLITE_FULL) {
       return new DiskFullError(this.folder, { cause: error });
     }
-    if (saysDamaged(error)) return damagedStore(this.file);
+    if (saysDamaged(error)) return damagedStore(this.file, messageOf(error));
     return new Error(`cannot write to ${this.folder}: ${messageOf(error)}; what was kept before is whole`, {
       cause: error,
     });
@@ -139,18 +141,25 @@ export class MeasureStore implements RowStore {
    * @throws DiskFullError; Error where they can't be kept for another reason
    */
   putAll(rows: readonly StoredRow[]): void {
-    const { database } = this;
-    const places = ANSWER_COLUMNS.map(() => '?').join(', ');
-    this.writing ??= {
-      begin: database.prepare('BEGIN'),
-      insert: database.prepare(`INSERT OR REPLACE INTO answers VALUES (NULL, ${places})`),
-      commit: database.prepare('COMMIT'),
-    };
-    const { begin, insert, commit } = this.writing;
-    try {
-      begin.run();
+    this.write(({ insert }) => {
       for (const row of rows) insert.run(...valuesOf(row));
-      commit.run();
+    });
+  }
+
+  /** @throws as `putAll` */
+  rescore(rows: readonly NewScore[]): void {
+    this.write(({ update }) => {
+      for (const { key, score, scoring } of rows) update.run(JSON.stringify(score), scoring, key);
+    });
+  }
+
+  /** One transaction. */
+  private write(work: (writing: Writing) => void): void {
+    try {
+      this.writing ??= writingTo(this.database);
+      this.writing.begin.run();
+      work(this.writing);
+      this.writing.commit.run();
     } catch (error) {
       throw this.writeFault(error);
     }
@@ -176,13 +185,6 @@ export class MeasureStore implements RowStore {
   }
 
   private select: StatementSync | undefined;
-
-  /** Scores a row again: its output stays as it is. */
-  rescore(key: string, score: AnswerScore, scoring: string): void {
-    this.update ??= this.database.prepare('UPDATE answers SET score = ?, scoring = ? WHERE key = ?');
-    this.update.run(JSON.stringify(score), scoring, key);
-  }
-  private update: StatementSync | undefined;
 
   /** What rows with these numbers have taken, as far as the server said. */
   takenByRows(from: number, before: number, pilots: boolean): Taken {
@@ -211,11 +213,11 @@ export class MeasureStore implements RowStore {
   }
 
   clear(): void {
-    this.database.exec('DELETE FROM answers');
+    this.forgetBefore(Number.MAX_SAFE_INTEGER);
   }
 
   forgetBefore(place: number): void {
-    this.database.prepare('DELETE FROM answers WHERE id < ?').run(place);
+    this.write(() => this.database.prepare('DELETE FROM answers WHERE id < ?').run(place));
   }
 
   counts(task: string, way: string): { length: number; n: number; right: number }[] {
@@ -249,8 +251,12 @@ export class MeasureStore implements RowStore {
   }
 }
 
-/** The primary result code of SQLite's error; null where it is none. */
-function sqliteCode(error: unknown): number | null {
-  const { errcode } = error as { readonly errcode?: unknown };
-  return typeof errcode === 'number' ? errcode & 0xff : null;
+function writingTo(database: DatabaseSync): Writing {
+  const places = ANSWER_COLUMNS.map(() => '?').join(', ');
+  return {
+    begin: database.prepare('BEGIN'),
+    insert: database.prepare(`INSERT OR REPLACE INTO answers VALUES (NULL, ${places})`),
+    update: database.prepare('UPDATE answers SET score = ?, scoring = ? WHERE key = ?'),
+    commit: database.prepare('COMMIT'),
+  };
 }

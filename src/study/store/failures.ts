@@ -1,10 +1,13 @@
 /** What can go wrong with a folder or the disk under it, said in one line with the way out. */
 import { statfsSync } from 'node:fs';
+import path from 'node:path';
 import { DiskFullError, messageOf, saysDiskFull, UserError } from '../../common/errors.ts';
 import { sqliteCode } from '../../common/sqlite.node.ts';
+import { damagedStore } from '../../common/store-file.node.ts';
 
 export { DiskFullError } from '../../common/errors.ts';
-export { isBusy } from '../../common/sqlite.node.ts';
+
+export const STORE_FILE = 'study.sqlite';
 
 /** SQLite's primary result codes that we tell apart: https://sqlite.org/rescode.html */
 const BUSY = 5;
@@ -22,7 +25,8 @@ const NEARLY_NOTHING = 128 * 1024;
 export function storeError(error: unknown, folder: string): unknown {
   if (error instanceof UserError || error instanceof DiskFullError) return error;
   if (isDiskFull(error)) return new DiskFullError(folder);
-  if (error instanceof SyntaxError) return damaged(error, folder); // what stands in a row is no JSON
+  const file = path.join(folder, STORE_FILE);
+  if (error instanceof SyntaxError) return damagedStore(file, "a value in it can't be read"); // no JSON
   switch (sqliteCode(error) ?? 0) {
     case BUSY:
       return new UserError(`the store in ${folder} is locked by another program: close it and try again`);
@@ -33,16 +37,10 @@ export function storeError(error: unknown, folder: string): unknown {
       return diskIsFull(folder) ? new DiskFullError(folder) : error;
     case CORRUPT:
     case NOT_A_DATABASE:
-      return damaged(error, folder);
+      return damagedStore(file, messageOf(error));
     default:
       return error;
   }
-}
-
-function damaged(error: unknown, folder: string): UserError {
-  return new UserError(
-    `the store in ${folder} is damaged or no store (${messageOf(error)}): restore it from a copy, or name another folder`,
-  );
 }
 
 /** Whether it says that the disk (or one's share of it) is full, itself or what caused it. */

@@ -8,11 +8,10 @@
  */
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../common/errors.ts';
 import { makeFolders } from '../../common/folders.node.ts';
-import { isBusy, storeError } from './failures.ts';
+import { takeLock } from '../../common/sqlite.node.ts';
 
 /** Released by `release`, or by the end of the process, however it ends. */
 export interface Lock {
@@ -78,16 +77,6 @@ export async function workersGone(folder: string, signal: AbortSignal): Promise<
 }
 
 function take(folder: string, name: string, how: 'shared' | 'exclusive', patience: number): Lock | null {
-  let database: DatabaseSync | undefined;
-  try {
-    database = new DatabaseSync(path.join(folder, name), { timeout: patience });
-    // A read inside a transaction holds SQLite's shared lock until the transaction ends.
-    database.exec(how === 'exclusive' ? 'BEGIN EXCLUSIVE' : 'BEGIN; SELECT 1 FROM sqlite_master');
-    const held = database;
-    return { release: () => held.close() };
-  } catch (error) {
-    database?.close();
-    if (isBusy(error)) return null;
-    throw storeError(error, folder);
-  }
+  const held = takeLock(path.join(folder, name), how, patience);
+  return held && { release: () => held.close() };
 }

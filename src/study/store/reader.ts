@@ -103,15 +103,17 @@ export class StudyReader {
 
   /** The latest sitting. */
   lastSitting(): Sitting {
-    const row = this.database
-      .prepare('SELECT process, workers, started, ended, outcome FROM sittings ORDER BY id DESC LIMIT 1')
-      .get();
-    return { ...row } as unknown as Sitting;
+    return this.guard(() => {
+      const row = this.database
+        .prepare('SELECT process, workers, started, ended, outcome FROM sittings ORDER BY id DESC LIMIT 1')
+        .get();
+      return { ...row } as unknown as Sitting;
+    });
   }
 
   /** Hashes of all items that are done, those of earlier plans among them. */
   doneItems(): Set<string> {
-    const rows = this.database.prepare("SELECT hash FROM items WHERE state = 'done'").all();
+    const rows = this.guard(() => this.database.prepare("SELECT hash FROM items WHERE state = 'done'").all());
     return new Set(rows.map(({ hash }) => String(hash)));
   }
 

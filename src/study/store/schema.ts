@@ -4,12 +4,10 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { UserError } from '../../common/errors.ts';
-import { openToRead } from '../../common/sqlite.node.ts';
-import { storeError } from './failures.ts';
-
-export const STORE_FILE = 'study.sqlite';
+import { openToRead, openToWrite } from '../../common/sqlite.node.ts';
+import { STORE_FILE, storeError } from './failures.ts';
 
 /** Written into the database's header: `file study.sqlite` and we tell a store from any other database by it. */
 const APPLICATION_ID = 0x4c57_5354; // LWST
@@ -51,7 +49,7 @@ const TABLES = `
  */
 export function openForWriting(folder: string): DatabaseSync {
   try {
-    const database = new DatabaseSync(path.join(folder, STORE_FILE), { timeout: 10_000 });
+    const database = openToWrite(path.join(folder, STORE_FILE));
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
     if (pragma(database, 'user_version') === BEFORE_RESPONDENTS)
       database.exec(`PRAGMA user_version = ${STORE_VERSION}`);

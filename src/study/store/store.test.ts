@@ -155,7 +155,7 @@ describe('a folder', () => {
     mkdirSync(folder);
     const file = path.join(folder, 'study.sqlite');
     writeFileSync(file, 'not a database at all, but long enough to look at'.repeat(50));
-    expect(() => openStore(folder)).toThrow(/damaged or no store/);
+    expect(() => openStore(folder)).toThrow(/study\.sqlite is damaged \(file is not a database\)/);
     rmSync(file);
     const foreign = new DatabaseSync(file);
     foreign.exec('CREATE TABLE bookmarks (url)');

@@ -260,14 +260,17 @@ function makeFolder(folder: string): void {
   }
 }
 
-/** Who has the folder, as far as the store says. */
+/** Who has the folder, as far as the store says: whoever has only begun has not written it yet. */
 function holder(folder: string): string {
-  const database = openForReading(folder);
+  let database: DatabaseSync | undefined;
   try {
+    database = openForReading(folder);
     const last = database.prepare('SELECT process, started FROM sittings ORDER BY id DESC LIMIT 1').get();
     return last === undefined ? '' : ` (process ${String(last.process)}, since ${String(last.started)})`;
+  } catch {
+    return '';
   } finally {
-    database.close();
+    database?.close();
   }
 }
 
