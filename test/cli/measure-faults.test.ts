@@ -160,6 +160,17 @@ describe.concurrent('when things go wrong', () => {
     }
   });
 
+  it('a budget of a run that resumes counts what the server adds from its first request on', async () => {
+    const { url, seen } = await serve({ quirks: { around: 900 } });
+    const argv = ['--task', 'UR', '--lengths', '9', '--n', '400', '--out', folder()];
+    await incomplete(url, ...argv, '--budget', '30000tokens');
+    const before = seen.tokens;
+    const { ending } = await incomplete(url, ...argv, '--budget', '3000tokens');
+    expect(ending).toEqual({ kind: 'budget' });
+    expect(seen.tokens).toBeGreaterThan(before + 900);
+    expect(seen.tokens - before).toBeLessThanOrEqual(3000);
+  });
+
   it('a budget in tokens holds where the server counts none', async () => {
     const { url, seen } = await serve({ quirks: { noUsage: true } });
     const argv = ['--task', 'UR', '--lengths', '9', '--n', '100', '--budget', '4000tokens'];

@@ -132,7 +132,7 @@ const RUN = columnsOf({
   promptTokens: 'whole',
   completionTokens: 'whole',
   options: 'json',
-} satisfies Record<Exclude<keyof Run, 'asked' | 'taken'> | keyof Taken, ColumnType>);
+} satisfies Record<Exclude<keyof Run | keyof Taken, 'asked' | 'taken' | 'unsaid'>, ColumnType>);
 
 export const measurementTables: readonly MeasurementTable[] = [
   {
@@ -260,7 +260,8 @@ function* askedRows(respondents: readonly Gathered[], rows: Iterable<CurrentRow>
     const { asked, facts } = gathered;
     const choices = pilotChoices(facts.runs, [...asked.values()]);
     const { prices, capabilities, respondent } = facts;
-    let rest: Taken = gathered.spending();
+    const { requests, promptTokens, completionTokens } = gathered.spending();
+    let rest: Taken = { requests, promptTokens, completionTokens };
     for (const { task, operation, prompt, rendering, way = null } of asked.values()) {
       const { samples, taken, reasons } = counts.get(`${i} ${task}`) ?? new AskedCount();
       rest = minus(rest, taken);

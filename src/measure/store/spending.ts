@@ -1,4 +1,5 @@
 /** What was sent for a run and what servers said that it took: every request counts, also those that no row tells of. */
+import type { Tokens } from '../../respond/endpoint/pace/budget.ts';
 import type { Run } from './rows.ts';
 
 /** Requests: of the probe, a pilot and the questions, those that were sent again included. Tokens as the server counts them. */
@@ -6,23 +7,30 @@ export interface Taken {
   readonly requests: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
+  /** The most that requests have taken whose reply never came, or did not say: a budget counts it. Absent: nothing. */
+  readonly unsaid?: Tokens;
 }
 
 export const NOTHING_TAKEN: Taken = { requests: 0, promptTokens: 0, completionTokens: 0 };
 
 export function plus(one: Taken, other: Taken): Taken {
-  return {
-    requests: one.requests + other.requests,
-    promptTokens: one.promptTokens + other.promptTokens,
-    completionTokens: one.completionTokens + other.completionTokens,
-  };
+  return sumOf(one, other, 1);
 }
 
 export function minus(one: Taken, other: Taken): Taken {
+  return sumOf(one, other, -1);
+}
+
+function sumOf(one: Taken, other: Taken, times: number): Taken {
+  const tokens = (a: Tokens, b: Tokens): Tokens => ({
+    promptTokens: a.promptTokens + times * b.promptTokens,
+    completionTokens: a.completionTokens + times * b.completionTokens,
+  });
+  const unsaid = tokens(one.unsaid ?? NOTHING_TAKEN, other.unsaid ?? NOTHING_TAKEN);
   return {
-    requests: one.requests - other.requests,
-    promptTokens: one.promptTokens - other.promptTokens,
-    completionTokens: one.completionTokens - other.completionTokens,
+    requests: one.requests + times * other.requests,
+    ...tokens(one, other),
+    ...(unsaid.promptTokens === 0 && unsaid.completionTokens === 0 ? {} : { unsaid }),
   };
 }
 

@@ -4,7 +4,7 @@ import { connect } from '../../respond/endpoint/connection.node.ts';
 import { endpointRespondent } from '../../respond/endpoint/endpoint-respondent.node.ts';
 import { answerText } from '../../respond/endpoint/likelihood.ts';
 import { priceOf } from '../../respond/endpoint/pace/budget.ts';
-import type { Limits, Prices, Tokens } from '../../respond/endpoint/pace/budget.ts';
+import type { BudgetOptions, Limits, Prices, Tokens } from '../../respond/endpoint/pace/budget.ts';
 import { describeNoticed } from '../../respond/endpoint/request/capabilities.ts';
 import type { Capabilities, PromptFacts, Thinking } from '../../respond/endpoint/request/capabilities.ts';
 import type { ProbeOptions } from '../../respond/endpoint/probe/probe.node.ts';
@@ -112,8 +112,11 @@ export async function measureWays(
   checkSecrets(spec, options.credentials);
   const folder = options.out ?? defaultFolder(identityWished(spec), spec.model);
   const store = MeasureStore.open(folder);
-  const before = options.limitsWholeFolder ? takenByFolder(store) : undefined;
-  const connection = connect({ ...options, url: spec.url, ...(before === undefined ? {} : { before }) });
+  const connection = connect({
+    ...{ ...options, url: spec.url },
+    ...(options.limitsWholeFolder ? { before: takenByFolder(store) } : {}),
+    ...addedTokens(store),
+  });
   const measuring = new Measuring(spec, options, store, connection);
   try {
     return await measuring.run();
@@ -122,6 +125,24 @@ export async function measureWays(
     connection.close();
     store.close();
   }
+}
+
+/** The name of the fact: the most tokens that the server was ever found to add to a request. */
+const ADDED = 'added';
+
+/** What earlier runs have found, which this one counts with from its first request on; and what is found now, for the next. */
+function addedTokens(store: MeasureStore): Pick<BudgetOptions, 'known' | 'onAdded'> {
+  const known = store.fact(ADDED) as Tokens | undefined;
+  return {
+    ...(known === undefined ? {} : { known }),
+    onAdded: (added) => {
+      try {
+        store.setFact(ADDED, added);
+      } catch {
+        // A store that can't be written says so where the answer is kept.
+      }
+    },
+  };
 }
 
 class Measuring {

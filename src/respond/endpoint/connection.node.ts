@@ -1,11 +1,11 @@
 /** What the probe and the questions of a run share: the server, how much it is asked at once, and what may be spent. */
 import { Endpoint } from './endpoint.node.ts';
 import { Budget } from './pace/budget.ts';
-import type { Limits, Prices, SpentBefore } from './pace/budget.ts';
+import type { BudgetOptions, Limits, Prices } from './pace/budget.ts';
 import { Limiter } from './pace/limiter.ts';
 import type { Credentials } from './transport/secrets.ts';
 
-export interface ConnectionOptions {
+export interface ConnectionOptions extends BudgetOptions {
   readonly url: URL;
   readonly credentials: Credentials;
   /** For one request, from its start to the end of its reply. */
@@ -17,8 +17,6 @@ export interface ConnectionOptions {
   readonly limits: Limits;
   /** null: money is not counted. */
   readonly prices: Prices | null;
-  /** What counts towards the limits already. */
-  readonly before?: SpentBefore;
 }
 
 export interface Connection {
@@ -31,8 +29,8 @@ export interface Connection {
 
 /** @throws UserError for a limit in money without prices */
 export function connect(options: ConnectionOptions): Connection {
-  const { url, credentials, timeoutMs, concurrency, maxRetries, limits, prices, before } = options;
-  const budget = new Budget(limits, prices, before);
+  const { url, credentials, timeoutMs, concurrency, maxRetries, limits, prices } = options;
+  const budget = new Budget(limits, prices, options);
   const endpoint = new Endpoint(url, credentials, { timeoutMs, connections: concurrency });
   return {
     endpoint,

@@ -19,6 +19,8 @@ export interface SpentBefore {
   readonly requests: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
+  /** The most that requests have taken besides whose reply never came, or did not say. */
+  readonly unsaid?: Tokens;
 }
 
 /** Tokens of one request: the most that it can take, or what it took (null where the server does not say). */
@@ -35,6 +37,13 @@ export interface Took extends Tokens<number | null> {
 /** What a request took whose reply never came, or came without a count. */
 export const NOT_SAID: Took = { promptTokens: null, completionTokens: null };
 
+export interface BudgetOptions {
+  readonly before?: SpentBefore;
+  readonly known?: Tokens;
+  /** Told whenever that grows, or is known better. */
+  readonly onAdded?: (added: Tokens) => void;
+}
+
 const NOTHING: SpentBefore = { requests: 0, promptTokens: 0, completionTokens: 0 };
 
 const KINDS = ['promptTokens', 'completionTokens'] as const;
@@ -48,13 +57,23 @@ export class Budget {
   /** The most that requests can take that are under way, or ended without saying what they took; and how many those are. */
   private readonly possible = { promptTokens: 0, completionTokens: 0 };
   private readonly open = { promptTokens: 0, completionTokens: 0 };
-  /** How much more a request took than it was thought to at most, and the least that any took. */
+  /** How much more a request took than it was thought to at most, and the least that any such request took as a whole. */
   private readonly beyond = { promptTokens: 0, completionTokens: 0 };
-  private readonly least = { promptTokens: Infinity, completionTokens: Infinity };
+  private leastBeyond = Infinity;
+  private readonly onAdded: (added: Tokens) => void;
 
-  /** `before` counts towards the limits, too. */
-  constructor(limits: Limits, prices: Prices | null, before: SpentBefore = NOTHING) {
+  /** `before` counts towards the limits, too; `known` is what the server was found to add before. */
+  constructor(
+    limits: Limits,
+    prices: Prices | null,
+    { before = NOTHING, known, onAdded = () => undefined }: BudgetOptions = {},
+  ) {
     this.limits = limits;
+    this.onAdded = onAdded;
+    for (const kind of KINDS) {
+      this.beyond[kind] = known?.[kind] ?? 0;
+      this.possible[kind] = before.unsaid?.[kind] ?? 0;
+    }
     this.prices = prices;
     this.requests = before.requests;
     this.promptTokens = before.promptTokens;
@@ -73,17 +92,18 @@ export class Budget {
   /** The same in tokens of both kinds. */
   get taken(): SpentBefore {
     const { requests, promptTokens, completionTokens } = this;
-    return { requests, promptTokens, completionTokens };
+    return { requests, promptTokens, completionTokens, unsaid: { ...this.possible } };
   }
 
   /**
-   * What the server adds to every request, at most: a system prompt of its own, an answer beyond its limit. 0 until one took
-   * more than it was thought to. What is added to a prompt is no more than the smallest prompt took as a whole.
+   * The most that the server was ever found to add to a request: a system prompt of its own, an answer beyond its limit. 0
+   * until one took more than it was thought to at most. Of such a prompt nobody knows how many tokens were its own, so
+   * that the whole of it may have been added: no more than the smallest one took.
    */
   get added(): Tokens {
     const { promptTokens, completionTokens } = this.beyond;
     return {
-      promptTokens: promptTokens === 0 ? 0 : Math.max(promptTokens, this.least.promptTokens),
+      promptTokens: this.leastBeyond === Infinity ? promptTokens : Math.max(promptTokens, this.leastBeyond),
       completionTokens,
     };
   }
@@ -124,6 +144,7 @@ export class Budget {
 
   /** A request ended: with what it took; null when it was refused, which costs nothing. */
   end(most: Tokens, took: Took | null): void {
+    const before = this.added;
     const counts = took === null ? { promptTokens: 0, completionTokens: 0 } : countsOf(took, most);
     for (const kind of KINDS) {
       const said = counts[kind];
@@ -132,8 +153,10 @@ export class Budget {
       this.open[kind] -= 1;
       this[kind] += said;
       this.beyond[kind] = Math.max(this.beyond[kind], said - most[kind]);
-      if (said > 0) this.least[kind] = Math.min(this.least[kind], said);
+      if (kind === 'promptTokens' && said > most[kind]) this.leastBeyond = Math.min(this.leastBeyond, said);
     }
+    const { added } = this;
+    if (KINDS.some((kind) => added[kind] !== before[kind])) this.onAdded(added);
   }
 }
 
