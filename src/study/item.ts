@@ -19,6 +19,8 @@ export type Content =
 
 /** How a respondent is asked, as far as the answers don't depend on it: no part of the hash, and not stored. */
 export interface AskMeans {
+  /** What the study calls the respondent. */
+  readonly name: string;
   /** Where its answers are kept, relative to the study's folder. */
   readonly folder: string;
   /** `Name: env:VARIABLE`: the values are in the environment only. */

@@ -15,7 +15,7 @@ export function planStudy(study: StudySpec): PlannedItem[] {
     const trained = entry.trainable ? trainingsFor(study, entry) : [];
     const asked = study.respondents
       .filter((respondent) => isAskedAbout(respondent, entry))
-      .map((respondent) => askItem(respondent, entry));
+      .map((respondent) => askItem(respondent, entry, study.respondents));
     return [...predictions, ...trained, ...asked];
   });
 }
@@ -58,9 +58,13 @@ function trainingsFor(study: StudySpec, entry: TaskEntry): PlannedItem[] {
   );
 }
 
-function askItem(respondent: RespondentEntry, entry: TaskEntry): PlannedItem {
+function askItem(
+  respondent: RespondentEntry,
+  entry: TaskEntry,
+  all: readonly RespondentEntry[],
+): PlannedItem {
   const spec = inquiryFor(respondent, entry);
-  const means = meansFor(respondent, entry, spec);
+  const means = meansFor(respondent, entry, { all, inquiry: spec });
   return {
     ...itemOf({ kind: 'ask', spec, means }),
     ...{ task: entry.name, model: respondent.name, seed: null },

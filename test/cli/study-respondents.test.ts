@@ -390,6 +390,47 @@ respondents: [{ endpoint: "${url}", model: test, budget: 60requests }]`);
     expect(seen.answered).toHaveLength(80);
   });
 
+  it('respondents that are one model asked in one way are measured apart, each with its own budget', async () => {
+    const { url, seen } = await serve({ accuracy: () => 1 });
+    const files = study(`tasks: [UR]
+measure: { lengths: [5, 10], n: 10 }
+respondents:
+  - { name: few, endpoint: "${url}", model: test }
+  - { name: many, endpoint: "${url}", model: test, n: 40, budget: 110requests }
+  - { name: twice, endpoint: "${url}", model: test, repeat: 2 }`);
+    const run = await runStudy(files);
+    expect(run.code).toBe(0);
+    const fixed = { confidence: 0.95 };
+    const { rows } = resultOf(run);
+    expect(rows.map(({ model, cells }) => [model, cells])).toMatchObject([
+      ['few', [fixed, fixed]],
+      ['many', [fixed, fixed]],
+      ['twice', [fixed, fixed]],
+    ]);
+    for (const { cells } of rows) for (const cell of cells) expect(cell).not.toHaveProperty('lookedAgain');
+    expect(rows.map(({ cells }) => cells.map(({ n }) => n))).toEqual([
+      [10, 10],
+      [40, 40],
+      [10, 10],
+    ]);
+    expect(seen.answered).toHaveLength(20 + 80 + 40);
+    const results = path.join(scratch, 'apart.json');
+    expect((await lengthwise(['export', files.folder, '--results', results])).code).toBe(0);
+    const written = JSON.parse(readFileSync(results, 'utf8')) as {
+      results: { name: string; rows: { n: number; answers?: number }[] }[];
+    };
+    const byName = written.results.toSorted((a, b) => a.name.localeCompare(b.name));
+    expect(byName.map(({ name, rows: [{ n, answers }] }) => [name, n, answers])).toEqual([
+      ['test · few', 10, undefined],
+      ['test · many', 40, undefined],
+      ['test · twice', 10, 20],
+    ]);
+    // The same command asks nothing again.
+    const before = seen.requests;
+    expect((await runStudy(files)).code).toBe(0);
+    expect(seen.requests).toBe(before);
+  });
+
   it('no key and no header is in the store, the report or what is said', async () => {
     const [key, header] = ['sk-very-secret-0123456789', 'other-secret-9876543210'];
     const { url } = await serve({ key, quirks: { leaksKey: true } });

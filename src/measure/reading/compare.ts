@@ -58,11 +58,18 @@ export function labelsOf(all: readonly Gathered[]): string[] {
   return labelsFrom(all.map(partsOf));
 }
 
+/** What a study calls it; '' outside studies. */
+function nameInStudy({ runs }: Gathered['facts']): string {
+  const name = runs.at(-1)?.options.respondent;
+  return typeof name === 'string' ? name : '';
+}
+
 /** What a label can be made of: each later part is added where those before are the same. */
 export function partsOf({ facts, asked }: Gathered): string[] {
   return [
     typeof facts.respondent.model === 'string' ? facts.respondent.model : 'model',
     promptPart(promptNamesOf({ asked })),
+    nameInStudy(facts),
     facts.started.slice(0, 10),
     path.basename(facts.folder ?? ''),
     facts.folder ?? '',

@@ -3,8 +3,11 @@ import type { Json } from '../../common/json.ts';
 import { shellWord } from '../../common/shell-word.ts';
 import type { Run } from './rows.ts';
 
-/** Options that change neither what is asked nor where it is kept. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['json', 'preview', 'progress', 'junit', 'atLeast', 'rescore']);
+/** Options that change neither what is asked nor where it is kept, and what a study calls whom it asks. */
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  ...['json', 'preview', 'progress', 'junit', 'atLeast', 'rescore'],
+  'respondent',
+]);
 
 /** Options of a search: refused where lengths are given. */
 const OF_A_SEARCH: ReadonlySet<string> = new Set(['maxLength', 'drawnLengths']);

@@ -31,13 +31,17 @@ export function isAskedAbout({ tasks }: RespondentEntry, { name }: TaskEntry): b
 
 /** All that determines the outcome. What the respondent doesn't say of measuring comes from the task. */
 export function inquiryFor(respondent: RespondentEntry, entry: TaskEntry): Inquiry {
+  return inquiryAbout([askedTask(respondent, entry)], respondent, entry);
+}
+
+function inquiryAbout(tasks: readonly InquiryTask[], respondent: RespondentEntry, entry: TaskEntry): Inquiry {
   const lengths = lengthsFor(respondent, entry);
   const search = lengths.length === 0;
   const { measure } = entry;
   const { endpoint, model, api, rendering, repeats, temperature, decide, body } = respondent;
   return {
     ...{ endpoint, model, api, rendering, repeats, temperature, decide, body },
-    tasks: [askedTask(respondent, entry)],
+    tasks,
     strict: true,
     lengths: search ? null : lengths.map(({ value }) => value).sort((a, b) => a - b),
     n: respondent.n ?? (search ? usualNumbers({}).n : measure.n),
@@ -52,23 +56,42 @@ export function lengthsFor(respondent: RespondentEntry, entry: TaskEntry): TaskE
   return respondent.lengths ?? entry.measure.lengths;
 }
 
-/** How it is asked. */
-export function meansFor(respondent: RespondentEntry, entry: TaskEntry, inquiry: Inquiry): AskMeans {
-  const { material, headers, concurrency, timeoutMs, maxRetries, limits, prices } = respondent;
+/**
+ * How it is asked.
+ * @param all the respondents of the study, of which it is one
+ */
+export function meansFor(
+  respondent: RespondentEntry,
+  entry: TaskEntry,
+  { all, inquiry }: { readonly all: readonly RespondentEntry[]; readonly inquiry: Inquiry },
+): AskMeans {
+  const { name, material, headers, concurrency, timeoutMs, maxRetries, limits, prices } = respondent;
   return {
-    folder: folderFor(respondent, inquiry),
-    ...{ headers, concurrency, timeoutMs, maxRetries, limits, prices },
+    folder: folderFor(respondent, entry, all),
+    ...{ name, headers, concurrency, timeoutMs, maxRetries, limits, prices },
     files: filesFor(respondent, entry),
     most: preview(endpointSpecOf(inquiry, material)),
   };
 }
 
-/** One for each respondent that is asked in one way, so that nothing is asked twice when tasks are added. */
-function folderFor({ prompts, rendering }: RespondentEntry, inquiry: Inquiry): string {
-  const respondent = identityWished(endpointSpecOf({ ...inquiry, tasks: [] }));
+/**
+ * One for each respondent, so that nothing is asked twice when tasks are added. Of those that are one model asked in one way (a
+ * few samples, and many), all but the first are told apart by their names: what is counted, and spent, is each one's own.
+ */
+function folderFor(respondent: RespondentEntry, entry: TaskEntry, all: readonly RespondentEntry[]): string {
+  const who = identityOf(respondent, entry);
+  const first = all.find((one) => identityOf(one, entry) === who) ?? respondent;
+  const named = first === respondent ? who : canonicalJson([who, respondent.name]);
+  return `${RESPONDENTS}/${sha256(named).slice(0, 16)}`;
+}
+
+/** The model that answers, and how it is asked. */
+function identityOf(entry: RespondentEntry, about: TaskEntry): string {
+  const { prompts, rendering } = entry;
+  const respondent = identityWished(endpointSpecOf(inquiryAbout([], entry, about)));
   // A file of a prompt is changed now and then: its questions are then others, its respondent is the same.
   const named = prompts?.map((name) => (isPromptFile(name) ? path.basename(name) : name)) ?? null;
-  return `${RESPONDENTS}/${sha256(canonicalJson({ respondent, named, rendering })).slice(0, 16)}`;
+  return canonicalJson({ respondent, named, rendering });
 }
 
 /** The files whose lines this task is asked about. */

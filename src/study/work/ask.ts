@@ -64,7 +64,7 @@ export async function ask(spec: Inquiry, means: AskMeans, context: WorkContext):
  */
 function noteOf(
   { tasks: [{ task, options, prompts }], ...spec }: Inquiry,
-  { files }: AskMeans,
+  { name, files }: AskMeans,
 ): RunNote['options'] {
   const { endpoint, model, lengths, n, maxLength, seed, threshold, temperature, repeats, decide } = spec;
   const asked = { endpoint, model, task, lengths, n, maxLength, seed, threshold, temperature, decide };
@@ -74,6 +74,7 @@ function noteOf(
     prompt: prompts?.completions.name ?? 'auto',
     ...options,
     ...files,
+    respondent: name,
   };
   return JSON.parse(JSON.stringify(noted)) as RunNote['options'];
 }
