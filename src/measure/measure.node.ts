@@ -58,16 +58,18 @@ export interface Measured extends KeptCounts {
   readonly gathered: Gathered;
   readonly ending: Ending;
   readonly state: AskState | null;
-  /** After a search: answers to the same questions that the folder holds at lengths that the search did not ask. */
+  /** Where all was asked: answers of earlier runs to questions asked in the same way that this one has no use for. */
   readonly others: readonly OtherAnswers[];
 }
 
-/** Answers of an earlier run at one length. */
+/** Answers that a folder holds at one length, of which fewer were counted. */
 export interface OtherAnswers {
   readonly task: string;
   readonly length: number;
   readonly n: number;
   readonly right: number;
+  /** 0: the length was not asked. */
+  readonly counted: number;
 }
 
 /** Without lengths: how long sources get, and how many samples one length takes at most; with them, how many it takes. */
@@ -192,19 +194,21 @@ class Measurement implements Questions<Question> {
     return {
       ...{ gathered: this.gathered, ending, ...this.keeping.counts, state: this.state },
       planned: plannedBy(this.spec),
-      others: this.others(),
+      others: ending.kind === 'done' ? this.others() : [],
     };
   }
 
-  /** After a search: what the store holds of its tasks at lengths that it did not ask now. */
+  /** What the store holds of the tasks at lengths that were not asked now, and beyond the samples that were. */
   private others(): readonly OtherAnswers[] {
-    if (this.spec.lengths !== null) return [];
-    const asked = new Set(this.gathered.cells().map(({ task, length }) => `${task} ${length}`));
+    const cells = this.gathered.cells();
+    const countedAt = new Map(
+      cells.map(({ task, length, answerCount }) => [`${task} ${length}`, answerCount]),
+    );
     return [...this.ways].flatMap(([task, way]) =>
       this.options.store
         .counts(task, way)
-        .filter(({ length }) => !asked.has(`${task} ${length}`))
-        .map((counted) => ({ task, ...counted })),
+        .map((stored) => ({ task, ...stored, counted: countedAt.get(`${task} ${stored.length}`) ?? 0 }))
+        .filter(({ n, counted }) => n > counted),
     );
   }
 

@@ -131,13 +131,47 @@ describe('several prompts', () => {
   });
 });
 
-it('a search tells what the folder holds against its horizon', async () => {
-  const { url } = await serve({ accuracy: (_, length) => (length === 30 ? 0 : 1) });
-  const out = folder();
-  const asked = ['--task', 'UR', '--out', out];
-  await measured(url, ...asked, '--lengths', '30', '--n', '50');
-  const { err } = await run(measureArgv(url, ...asked, '--max-length', '40'));
-  expect(err).toMatch(/also holds, and no horizon above counts: UR 30: 0 of 50/);
+describe('answers that the folder holds already', () => {
+  const serveHole = () => serve({ accuracy: (_, length) => (length === 30 ? 0 : 1) });
+
+  it('are used by a search where it needs them, and named where it does not', async () => {
+    const { url } = await serveHole();
+    const out = folder();
+    const asked = ['--task', 'UR', '--out', out];
+    await measured(url, ...asked, '--lengths', '10,30', '--n', '60');
+    const { err, code } = await run(measureArgv(url, ...asked, '--max-length', '40'));
+    expect(code).toBe(0);
+    expect(err).toContain(
+      `${out} also holds, and no horizon here counts: UR 30: 0 of 60 right (at lengths that the search did not choose); ` +
+        'UR 10: 13 answers (more than the search needed); lengthwise report',
+    );
+    // A length that the search is done with is never told of as if more were to come.
+    expect(err).toMatch(/^UR 10: 47 of 47 right$/m);
+    expect(err).not.toContain('so far\n');
+  });
+
+  it('are used at the lengths that are given, and named at others and beyond --n', async () => {
+    const { url } = await serveHole();
+    const out = folder();
+    const asked = ['--task', 'UR', '--out', out];
+    const searched = await measured(url, ...asked, '--max-length', '20');
+    expect(searched.rows.map(({ length, n }) => [length, n])).toEqual([5, 10, 20].map((at) => [at, 47]));
+    const { err } = await run(measureArgv(url, ...asked, '--lengths', '10,20,40', '--n', '40'));
+    expect(err).toContain('40 answered, 80 from before, 0 failed');
+    expect(err).toContain(
+      `${out} also holds, and no horizon here counts: UR 5: 47 of 47 right (at lengths that --lengths does not name); ` +
+        'UR 10: 7 answers, UR 20: 7 answers (beyond the --n samples of a length); lengthwise report',
+    );
+  });
+
+  it('are not spoken of where all of them count', async () => {
+    const { url } = await serveHole();
+    const asked = ['--task', 'UR', '--out', folder()];
+    await measured(url, ...asked, '--max-length', '10');
+    const { err } = await run(measureArgv(url, ...asked, '--lengths', '5,10', '--n', '50'));
+    expect(err).toContain('6 answered, 94 from before');
+    expect(err).not.toContain('also holds');
+  });
 });
 
 describe('a run that is not complete', () => {

@@ -91,7 +91,7 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
     measured.reduce((sum, { answered }) => sum + answered, 0),
   );
   if (refused !== null) io.say(refused);
-  for (const [i, { others }] of measured.entries()) sayOthers(results[i], others, io);
+  for (const one of measured) sayOthers(one, io);
   if (results.length === 1) return finish(results[0], options, io, started);
   return finishWays(results, options, io, started);
 }

@@ -67,7 +67,7 @@ export async function measureFolderCommand(folder: string, options: MeasureOptio
       const { weights, trainedOn, positionEncoding } = model.facts;
       const facts = { folder, weights, trainedOn, positionEncoding };
       const result = resultOf(measured, facts);
-      sayOthers(result, measured.others, io);
+      sayOthers(measured, io);
       await finish(result, options, io, started);
     } finally {
       store.close();

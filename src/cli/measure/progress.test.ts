@@ -30,7 +30,7 @@ function told() {
   return { said, lines };
 }
 
-const lengths = { limit: () => null };
+const lengths = { limit: () => null, isOver: () => false };
 
 describe('lines of cells', () => {
   it('come once each cell is full, the last length too, and none twice', () => {
@@ -55,8 +55,8 @@ describe('lines of cells', () => {
     };
     lines.show(filled);
     const limit = () => ({ length: 20, why: 'context' }) as const;
-    lines.end({ ...filled, gathered: Object.assign(filled.gathered, { lengths: { limit } }) });
-    expect(said.slice(1)).toEqual(['UR 10: 36 of 36 so far (of 40)', 'UR 20: 0 of 3 right']);
+    lines.end({ ...filled, gathered: Object.assign(filled.gathered, { lengths: { ...lengths, limit } }) });
+    expect(said.slice(1)).toEqual(['UR 10: 36 of 36 right so far (of 40)', 'UR 20: 0 of 3 right']);
   });
 
   it('wait for the last repeat, and round shares', () => {
@@ -68,14 +68,21 @@ describe('lines of cells', () => {
     expect(said).toEqual(['UR 5: 2.3 of 7 right']);
   });
 
-  it('of a search come when the next length is asked, and are not the last word', () => {
+  it('of a search come once it is done with a length; where it ends before, they are so far', () => {
     const { said, lines } = told();
+    const over = new Set<number>();
     const filled = {
-      gathered: { cells: () => [cellOf(5, 47, 47), cellOf(10, 3, 3)], lengths },
+      gathered: {
+        cells: () => [cellOf(5, 47, 47), cellOf(10, 3, 3)],
+        lengths: { ...lengths, isOver: (_: string, length: number) => over.has(length) },
+      },
       planned: null,
     };
     lines.show(filled);
+    expect(said).toEqual([]); // the last answers are still to come
+    over.add(5);
+    lines.show(filled);
     lines.end(filled);
-    expect(said).toEqual(['UR 5: 47 of 47 right so far', 'UR 10: 3 of 3 right']);
+    expect(said).toEqual(['UR 5: 47 of 47 right', 'UR 10: 3 of 3 right so far']);
   });
 });

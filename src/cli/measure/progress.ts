@@ -8,10 +8,10 @@ import type { Io } from '../shared/command.ts';
 /** Shorter waits than this are not worth a line. */
 const LONG_WAIT_MS = 3000;
 
-/** The cells as they are counted, and from which length on a task's prompts are taken no longer. */
+/** The cells as they are counted, which of them a search is done with, and from which length on prompts are taken no longer. */
 interface Filling {
   cells(): Cell[];
-  readonly lengths: Pick<Gathered['lengths'], 'limit'>;
+  readonly lengths: Pick<Gathered['lengths'], 'limit' | 'isOver'>;
 }
 
 /** A line about one of several ways of asking begins with its prompts. */
@@ -24,8 +24,8 @@ interface Filled extends Pick<Progress, 'planned'> {
 }
 
 /**
- * The table as it fills: one line a cell, once it is full. Where a search decides how many samples that takes, a cell is
- * taken as full when another of its task follows; a few answers may still come.
+ * The table as it fills: one line a cell, once it is full. Where a search decides how many samples that takes, it is full when
+ * the search is done with it.
  */
 export class CellLines {
   private readonly io: Pick<Io, 'say'>;
@@ -44,14 +44,8 @@ export class CellLines {
 
   show({ gathered, planned }: Filled): void {
     if (!this.ways.has(gathered)) this.ways.set(gathered, this.way);
-    const cells = gathered.cells();
-    for (const [i, cell] of cells.entries()) {
-      if (planned !== null) {
-        if (cell.answerCount >= planned.n * planned.repeats) this.say(gathered, cell, 'right');
-      } else if (cells.slice(i + 1).some(({ task }) => task === cell.task)) {
-        this.say(gathered, cell, 'right so far');
-      }
-    }
+    for (const cell of gathered.cells())
+      if (isFull(cell, { gathered, planned })) this.say(gathered, cell, 'right');
   }
 
   /** The cells that are left when a run ends. Where none had its line, the table is all that there is to say. */
@@ -59,8 +53,9 @@ export class CellLines {
     if (!this.said.has(gathered)) return;
     for (const cell of gathered.cells()) {
       const limit = gathered.lengths.limit(cell.task)?.length ?? Infinity;
-      const full = planned === null || cell.counts.n >= planned.n || cell.length >= limit;
-      this.say(gathered, cell, full ? 'right' : `so far (of ${planned.n})`);
+      const full = isFull(cell, { gathered, planned }) || cell.length >= limit;
+      const open = planned === null ? 'right so far' : `right so far (of ${planned.n})`;
+      this.say(gathered, cell, full ? 'right' : open);
     }
   }
 
@@ -74,6 +69,12 @@ export class CellLines {
     const line = `${name}: ${countText(counts.correct)} of ${counts.n} ${what}${failed}`;
     this.io.say(wayLine(this.ways.get(gathered) ?? null, line));
   }
+}
+
+function isFull({ task, length, answerCount }: Cell, { gathered, planned }: Filled): boolean {
+  return planned === null
+    ? gathered.lengths.isOver(task, length)
+    : answerCount >= planned.n * planned.repeats;
 }
 
 /** Says of each long wait how long it is and why, and of shorter ones that there are some. */

@@ -1,7 +1,7 @@
 /** What the end of every measurement prints, whoever was asked, and with which status it exits. */
 import { isRecorded, missingText } from '../../measure/store/ending.ts';
 import { wayLine } from './progress.ts';
-import type { OtherAnswers } from '../../measure/measure.node.ts';
+import type { Measured, OtherAnswers } from '../../measure/measure.node.ts';
 import type { PilotChoice } from '../../prompt/pilot.ts';
 import type { MeasurementResult } from '../../measure/result.ts';
 import type { Move } from '../../measure/scoring/moves.ts';
@@ -90,19 +90,41 @@ function shownByNone(wanted: readonly AtLeast[], results: readonly MeasurementRe
   return wanted.filter((one) => results.every((result) => notShown([one], result).length > 0));
 }
 
-/** What a folder holds beside a search, and its horizon does not: answers at lengths that it says to hold. */
+/** More lengths than these are not listed. */
+const MOST_LISTED = 10;
+
+/**
+ * What a folder holds that the tables above do not count, and why. Answers are counted as far as they are to the questions that
+ * were to be asked: a search chooses its lengths and stops by itself, `--lengths` and `--n` say what is wanted.
+ */
 export function sayOthers(
-  { horizons, run }: MeasurementResult,
-  others: readonly OtherAnswers[],
+  { others, planned, gathered }: Pick<Measured, 'others' | 'planned' | 'gathered'>,
   io: Io,
 ): void {
-  const against = others.filter(({ task, length, n, right }) => {
-    const horizon = horizons.find((row) => row.task === task);
-    return horizon?.length != null && length <= horizon.length && right / n < horizon.threshold;
-  });
-  if (against.length === 0) return;
-  const texts = against.map(({ task, length, n, right }) => `${task} ${length}: ${right} of ${n}`);
-  io.say(`${run.folder ?? 'the folder'} also holds, and no horizon above counts: ${texts.join(', ')}`);
+  if (others.length === 0) return;
+  const [notAsked, more] = [
+    others.filter(({ counted }) => counted === 0),
+    others.filter(({ counted }) => counted > 0),
+  ];
+  const whys =
+    planned === null
+      ? ['at lengths that the search did not choose', 'more than the search needed']
+      : ['at lengths that --lengths does not name', 'beyond the --n samples of a length'];
+  const texts = [
+    ...listed(notAsked, ({ task, length, n, right }) => `${task} ${length}: ${right} of ${n} right`, whys[0]),
+    ...listed(more, ({ task, length, n, counted }) => `${task} ${length}: ${n - counted} answers`, whys[1]),
+  ];
+  const folder = gathered.facts.folder ?? 'the folder';
+  io.say(
+    `${folder} also holds, and no horizon here counts: ${texts.join('; ')}; lengthwise report ${folder} counts them`,
+  );
+}
+
+function listed(others: readonly OtherAnswers[], text: (one: OtherAnswers) => string, why: string): string[] {
+  if (others.length === 0) return [];
+  const more = others.length - MOST_LISTED;
+  const shown = [...others.slice(0, MOST_LISTED).map(text), ...(more > 0 ? [`and ${more} more`] : [])];
+  return [`${shown.join(', ')} (${why})`];
 }
 
 async function resultText(result: MeasurementResult): Promise<string> {

@@ -62,6 +62,11 @@ export class AskedLengths {
     return this.searches.has(task) || this.chosenAt(task, length)?.why === 'search';
   }
 
+  /** Whether a search asks no more about a length, and all that it asked has come. */
+  isOver(task: string, length: number): boolean {
+    return this.searches.get(task)?.isOver(length) === true;
+  }
+
   /** Whether a length was looked at before with another number of samples. */
   isLookedAgain(task: string, length: number): boolean {
     return this.looks.get(task)?.at(length) === true || this.chosenAt(task, length)?.why === 'more';

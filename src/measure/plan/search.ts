@@ -132,6 +132,12 @@ export class HorizonSearch {
     return this.current === null ? null : { length: this.current, asked: this.at(this.current).asked };
   }
 
+  /** Whether a length is settled, and all samples of it that were asked have come. */
+  isOver(length: number): boolean {
+    const at = this.lengths.get(length);
+    return at !== undefined && at.state !== 'open' && at.evidence.n >= at.asked;
+  }
+
   /**
    * The interval of a length's accuracy, valid although the number of samples depended on the answers; undefined where
    * nothing was asked.

@@ -75,7 +75,7 @@ export function namedPlacesWarning(horizon: HorizonRow): Html[] {
           : [],
     );
     if (texts.length === 0) return [];
-    const head = kind === 'weak' ? 'Weak places' : 'Fails at these places only';
+    const head = kind === 'weak' ? 'Weak places' : 'Fails at these places';
     return [
       html`<p class="warning">
         <b>${head}:</b> below ${percentLevel(horizon.threshold)} at ${texts.join('; ')}.

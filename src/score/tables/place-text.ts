@@ -1,4 +1,5 @@
 /** Parts of the source in words: the one way to name those that are weak, and those to which a failure is due. */
+import { countText } from './percent.ts';
 import type { HorizonRow, PlaceAtLength } from './rows.ts';
 
 /** `40–60 %`: a part of the source. */
@@ -17,15 +18,14 @@ export function namedPlaces({
   ];
 }
 
-/** `weak at 40–60 % of the source (length 20)`: each part once, with its lengths. */
+/** `weak at 40–60 % of the source: 28 of 40 right at length 20`: each part once, with its lengths. */
 export function placeTexts(horizon: HorizonRow): string[] {
-  const lengths = new Map<string, number[]>();
+  const counts = new Map<string, string[]>();
   for (const { mark, place } of namedPlaces(horizon)) {
-    const part = placeText(place.from, place.to);
-    const text = mark === 'weak' ? `weak at ${part} of the source` : `fails at ${part} of the source only`;
-    lengths.set(text, [...(lengths.get(text) ?? []), place.length]);
+    const { from, to, n, correct, length } = place;
+    const part = `${mark} at ${placeText(from, to)} of the source`;
+    const count = `${countText(correct)} of ${n} right at length ${length}`;
+    counts.set(part, [...(counts.get(part) ?? []), count]);
   }
-  return [...lengths].map(([text, at]) =>
-    at.length === 1 ? `${text} (length ${at[0]})` : `${text} (lengths ${at.join(', ')})`,
-  );
+  return [...counts].map(([part, at]) => `${part}: ${at.join(', ')}`);
 }

@@ -141,8 +141,8 @@ describe('places that are named', () => {
     expect(horizon.weakPlaces).toMatchObject([{ length: 5, from: 0.4, to: 0.6, n: 40, correct: 28 }]);
     expect(horizon.failingPlaces).toMatchObject([{ length: 10, from: 0.4, to: 0.6, n: 40, correct: 0 }]);
     expect(placeTexts(horizon)).toEqual([
-      'weak at 40–60 % of the source (length 5)',
-      'fails at 40–60 % of the source only (length 10)',
+      'weak at 40–60 % of the source: 28 of 40 right at length 5',
+      'fails at 40–60 % of the source: 0 of 40 right at length 10',
     ]);
   });
 });
