@@ -39,7 +39,9 @@ export function checkStoreFile(file: string, how: 'read' | 'write'): void {
   if (stat.size === 0) {
     throw new UserError(`${file} is empty (0 bytes): put a copy of it back; ${BEGIN_ANEW}`);
   }
-  const isWhole = stat.size >= SMALLEST_PAGE && stat.size % pageSizeOf(file) === 0;
+  const header = headerOf(file);
+  if (!header.subarray(0, MAGIC.length).equals(MAGIC)) throw damagedStore(file, 'file is not a database');
+  const isWhole = stat.size >= SMALLEST_PAGE && stat.size % pageSizeIn(header) === 0;
   if (!isWhole && !hasLog(file)) throw damagedStore(file, 'its end is missing');
 }
 
@@ -57,20 +59,25 @@ export function hasLog(file: string): boolean {
   return (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
-/** Where SQLite's header has the size of a page, as 16 bits; 1 stands for 65,536 (sqlite.org/fileformat.html). */
-const PAGE_SIZE_AT = 16;
+/** SQLite's header begins with this, and then has the size of a page, as 16 bits; 1 stands for 65,536 (sqlite.org/fileformat.html). */
+const MAGIC = Buffer.from('SQLite format 3\0');
 const SMALLEST_PAGE = 512;
 
-/** In bytes; 1 where the header has none that can be. */
-function pageSizeOf(file: string): number {
-  const bytes = Buffer.alloc(2);
+/** Its first bytes; zeros where the file has fewer. */
+function headerOf(file: string): Buffer {
+  const bytes = Buffer.alloc(MAGIC.length + 2);
   const opened = openSync(file, 'r');
   try {
-    readSync(opened, bytes, 0, bytes.length, PAGE_SIZE_AT);
+    readSync(opened, bytes, 0, bytes.length, 0);
   } finally {
     closeSync(opened);
   }
-  const size = bytes.readUInt16BE();
+  return bytes;
+}
+
+/** In bytes; 1 where the header has none that can be. */
+function pageSizeIn(header: Buffer): number {
+  const size = header.readUInt16BE(MAGIC.length);
   if (size === 1) return 65_536;
   return size >= SMALLEST_PAGE && Number.isInteger(Math.log2(size)) ? size : 1;
 }

@@ -87,6 +87,20 @@ describe('a measurement of which much is stored', () => {
   });
 });
 
+it('a model that is run here reads one token a symbol: its horizon is as many tokens as symbols, now and when it is read', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tokens-'));
+  const store = MeasureStore.open(folder);
+  try {
+    const { signal } = new AbortController();
+    const { gathered } = await measure(specOf(40), localRespondent(model), { store, note, signal });
+    expect(gathered.summary().horizons).toMatchObject([{ length: 20, tokens: 20 }]);
+    expect(readMeasurement(folder)[0].summary().horizons).toMatchObject([{ length: 20, tokens: 20 }]);
+  } finally {
+    store.close();
+    rmSync(folder, { recursive: true });
+  }
+});
+
 describe('asking for more samples of a length', () => {
   it('gives it an interval that holds whenever one stops, now and when the folder is read', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'asking-more-'));

@@ -273,8 +273,8 @@ describe('files of recorded outputs', () => {
 
 describe('mistakes', () => {
   it.each([
-    ['', /measure\.sqlite holds no measurement, or one that was stopped before it began/],
-    ['no database at all, whatever its name says', /cannot open .*measure\.sqlite: file is not a database/],
+    ['', /measure\.sqlite is empty \(0 bytes\): put a copy of it back/],
+    ['no database at all, whatever its name says', /measure\.sqlite is damaged \(file is not a database\)/],
   ])('a store with %j in it', async (content, message) => {
     const broken = mkdtempSync(path.join(scratch, 'broken-'));
     writeFileSync(path.join(broken, 'measure.sqlite'), content);

@@ -9,6 +9,7 @@ import type { Taken } from '../store/spending.ts';
 import { labelsOf } from '../reading/compare.ts';
 import { readMeasurement, rowsOfMeasurement } from '../reading/folder.node.ts';
 import type { CurrentRow } from '../reading/folder.node.ts';
+import { readsSymbols } from '../reading/gathered.ts';
 import type { Gathered } from '../reading/gathered.ts';
 import { symbolsOf } from '../scoring/scoring.ts';
 import { cellColumns, horizonColumns } from './columns.ts';
@@ -236,14 +237,9 @@ function sampleRow({ row, task }: CurrentRow, respondent: string, { asked, facts
     ...{ respondent, ...sample, operation, promptName: template?.name, template },
     ...{ ...reply, reason, ...worth, correct, output: text },
     ...(evidence ?? { place: null }), // of the evidence, not of the row in the store
-    distanceTokens: tokensOf(evidence?.distance ?? null, facts.respondent),
+    distanceTokens: readsSymbols(facts.respondent) ? (evidence?.distance ?? null) : null,
     read: correct ? row.answer : text === null ? null : symbolsOf(row, task),
   };
-}
-
-/** Known for models that are run here: they read one token a symbol. What a server's tokenizer makes of a source is not known. */
-function tokensOf(symbols: number | null, { kind }: Gathered['facts']['respondent']): number | null {
-  return kind === 'model' ? symbols : null;
 }
 
 /** Of each respondent and task; and of each respondent what was sent for no answer that counts. */

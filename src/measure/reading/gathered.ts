@@ -44,6 +44,11 @@ export interface RespondentFacts {
   readonly options?: Run['options'];
 }
 
+/** Whether a token is a symbol: of models that are run here. What a server's tokenizer makes of a symbol is another matter. */
+export function readsSymbols({ kind }: RespondentFacts['respondent']): boolean {
+  return kind === 'model' || kind === 'trained';
+}
+
 export class Gathered {
   readonly facts: RespondentFacts;
   readonly threshold: number;
@@ -156,7 +161,8 @@ export class Gathered {
   /** The tables, the horizons at a threshold. */
   summary(threshold = this.threshold): Summary {
     const models = this.models();
-    if (models.length > 1) return summarizeSeeds(this.cells(), models, { threshold });
+    const tokensOf = (task: string, rows: readonly CellRow[]): number | null => this.tokensOf(task, rows);
+    if (models.length > 1) return summarizeSeeds(this.cells(), models, { threshold, tokensOf });
     return summarize(this.cells(), {
       threshold,
       search: (task) => this.lengths.search(task),
@@ -164,7 +170,7 @@ export class Gathered {
       isLookedAgain: (task, length) => this.lengths.isLookedAgain(task, length),
       isSequential: (task) => this.lengths.isSequential(task),
       limitOf: (task) => this.lengths.limit(task),
-      tokensOf: (task, rows) => this.tokensOf(task, rows),
+      tokensOf,
       placeOf: (task) => this.placeOf(task),
     });
   }
@@ -179,10 +185,11 @@ export class Gathered {
   }
 
   /**
-   * Tokens of a symbol, by how prompts grow with their source; null where their demonstrations grow, too. Lengths at which
+   * Tokens of a symbol: one for models that are run here; of endpoints, by how prompts grow with their source, null where their demonstrations grow, too. Lengths at which
    * the server cut a prompt don't count: its numbers are those of what was left.
    */
   private tokensOf(task: string, rows: readonly CellRow[]): number | null {
+    if (readsSymbols(this.facts.respondent)) return 1;
     const cut = this.cutLengths.get(task);
     if (this.asked.get(task)?.prompt['demonstration-length'] === 'same') return null;
     const sizes = rows.flatMap(({ length, promptTokens }) =>

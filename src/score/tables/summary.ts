@@ -93,7 +93,7 @@ function rowOf(cell: Cell, { search, levelOf, isLookedAgain }: SummaryOptions): 
 export function summarizeSeeds(
   all: readonly Cell[],
   models: readonly SeedCells[],
-  options: Pick<SummaryOptions, 'threshold'>,
+  options: Pick<SummaryOptions, 'threshold' | 'tokensOf'>,
 ): Summary {
   const each = models.map(({ cells }) => summarize(cells, options));
   const { rows, horizons } = summarize(all, options);
