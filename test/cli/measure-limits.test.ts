@@ -1,5 +1,6 @@
 /** Where prompts are taken no longer, and what a server in trouble may decide: nothing. */
 import { describe, expect, it } from 'vitest';
+import { plainReply } from '../server/behaviour.ts';
 import type { Asked, Sent } from '../server/behaviour.ts';
 import { error } from '../servers/case.ts';
 import { folder, incomplete, measureArgv, measured, rowsIn, run, serve } from './measuring.ts';
@@ -57,6 +58,36 @@ describe('a length that the server takes no longer', () => {
     const { out: text } = await run(measureArgv(url, ...asked, '--out', out));
     expect(text).toMatch(/^UR +≥ 20 \(150 no longer fits the context\)/m);
   });
+
+  it.each([
+    ['given lengths', ['--lengths', '20,150,200,300', '--n', '100']],
+    ['a search', ['--n', '100', '--threshold', '0.8']],
+  ])(
+    'of a model that thinks, whose room is part of it: no more than --n requests at a length, %s',
+    async (_, how) => {
+      const asksOf = new Map<number, number>();
+      const { url } = await serve({
+        apis: ['chat'],
+        behaviour: {
+          answer: (asked) => {
+            const words = wordsOf(asked.prompt);
+            if (asked.ours) asksOf.set(words, (asksOf.get(words) ?? 0) + 1);
+            if (words > 160 || words + asked.limit > 2000) return CONTEXT;
+            return { body: plainReply(asked, { reasoning_content: 'I look at the list.' }) };
+          },
+        },
+        delay: 30,
+      });
+      const argv = ['--task', 'UR', '--api', 'chat', '--prompt', 'paper', ...how, '--out', folder()];
+      const { rows, horizons } = await measured(url, ...argv);
+      expect(horizons[0].contextEnds).toBeGreaterThan(20);
+      const beyondContext = rows.filter(({ failed = 0 }) => failed > 0);
+      expect(beyondContext.length).toBeGreaterThan(0);
+      for (const [words, asks] of asksOf)
+        if (words > 160) expect(asks, `${words} words`).toBeLessThanOrEqual(100);
+      expect(rows.find(({ length }) => length === 20)).toMatchObject({ failed: 0 });
+    },
+  );
 
   it('only for some samples: they are named, count as wrong, and are nothing that another run would answer', async () => {
     const isOdd = ({ prompt }: Asked): boolean =>

@@ -31,6 +31,17 @@ const SMALLER = 4;
 /** Less room than this is no room for thoughts. */
 const LEAST_THINK_TOKENS = 128;
 
+/** With how much room a prompt is asked. */
+export interface RoomAsked {
+  readonly roomy: boolean;
+  readonly smaller: number;
+}
+
+/** Of prompts of one task the one of more characters is the longer one in tokens, too, or nearly. */
+export function sizeOf({ prompt }: Pick<Prompted, 'prompt'>): number {
+  return prompt.text.length;
+}
+
 export class AnswerRoom {
   private readonly options: AnswerRoomOptions;
   private thinking: Thinking | null;
@@ -41,6 +52,8 @@ export class AnswerRoom {
   private trial: 'open' | 'under way' | 'over';
   /** How often the room has to be made smaller for every question: the server takes no larger limit. */
   private smaller = 0;
+  /** By task and room for thoughts: the size of the shortest prompt with which it did not fit the context. */
+  private readonly tooLong = new Map<string, number>();
 
   constructor(options: AnswerRoomOptions) {
     this.options = options;
@@ -58,17 +71,37 @@ export class AnswerRoom {
     return this.trial === 'under way';
   }
 
-  /** The shape to ask in, and how often its room was made smaller; null where there is none that small. */
+  /**
+   * The shape to ask in, and how often its room was made smaller; null where there is none that small, or where even the
+   * smallest did not fit with a prompt that is no longer.
+   */
   shapeFor(
-    roomy: boolean,
-    smaller: number,
+    prompted: Prompted,
+    { roomy, smaller }: RoomAsked,
   ): { readonly shape: RequestShape; readonly roomy: boolean; readonly smaller: number } | null {
     const { options } = this;
     const withRoom = (roomy || this.noticed) && options.roomy !== null;
     const base = withRoom ? options.roomy : options.shape;
-    const times = base.thinkTokens === 0 ? smaller : Math.max(smaller, this.smaller);
-    const shape = times === 0 ? base : smallerShape(base, times);
+    let times = base.thinkTokens === 0 ? smaller : Math.max(smaller, this.smaller);
+    let shape = shapeWith(base, times);
+    while (shape !== null && this.isTooLong(shape, prompted)) {
+      const next = shapeWith(base, times + 1);
+      if (next === null) return smaller === 0 ? { shape, roomy: withRoom, smaller: times } : null;
+      [shape, times] = [next, times + 1];
+    }
     return shape === null ? null : { shape, roomy: withRoom, smaller: times };
+  }
+
+  /** A prompt does not fit the context with the room that it was asked with: nor does a longer one. */
+  refuseWith(prompted: Prompted, { roomy, smaller }: RoomAsked): void {
+    const shape = shapeWith((roomy ? this.options.roomy : null) ?? this.options.shape, smaller);
+    if (shape === null) return;
+    const name = nameOf(prompted, shape);
+    this.tooLong.set(name, Math.min(sizeOf(prompted), this.tooLong.get(name) ?? Infinity));
+  }
+
+  private isTooLong(shape: RequestShape, prompted: Prompted): boolean {
+    return sizeOf(prompted) >= (this.tooLong.get(nameOf(prompted, shape)) ?? Infinity);
   }
 
   /** The server refuses a limit as large as that, whatever is asked. */
@@ -136,6 +169,14 @@ export function roomyShape(
   const grows = !limitGiven && thinkTokens > shape.thinkTokens;
   if (!grows && !shape.stop) return null;
   return { ...shape, stop: false, thinkTokens: Math.max(shape.thinkTokens, thinkTokens) };
+}
+
+function nameOf({ task }: Prompted, { thinkTokens }: RequestShape): string {
+  return `${thinkTokens} ${task.name}`;
+}
+
+function shapeWith(base: RequestShape, times: number): RequestShape | null {
+  return times === 0 ? base : smallerShape(base, times);
 }
 
 function smallerShape(shape: RequestShape, times: number): RequestShape | null {

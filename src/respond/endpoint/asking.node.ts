@@ -4,6 +4,7 @@
  */
 import type { Output } from '../../score/output.ts';
 import type { AskOptions, Ending, Prompted, Questions, Responded } from '../respondent.ts';
+import { sizeOf } from './answer-room.ts';
 import type { AnswerRoom } from './answer-room.ts';
 import type { Connection } from './connection.node.ts';
 import { isFault } from './endpoint.node.ts';
@@ -76,6 +77,11 @@ export class Asking<P extends Prompted> {
   /** Cut answers that wait for what a trial with room brings. */
   private held: Due<P>[] = [];
   private readonly retries: Due<P>[] = [];
+  /** Prompts that did not fit the context with all the room, and the one that finds out whether they do with less. */
+  private readonly unfit: Due<P>[] = [];
+  private fitting: P | null = null;
+  /** Whether outputs are to be taken that say of prompts that they do not fit. */
+  private unfitArrived = false;
   private next: Due<P> | null = null;
   private arrived: Responded<P>[] = [];
   private wake: (() => void) | null = null;
@@ -116,8 +122,10 @@ export class Asking<P extends Prompted> {
       for (;;) {
         const waitMs = this.startAll();
         this.tell();
-        if (this.arrived.length > 0) yield this.arrived.splice(0);
-        else if (this.inFlight === 0 && this.ending !== null) {
+        if (this.arrived.length > 0) {
+          yield this.arrived.splice(0);
+          this.unfitArrived = false;
+        } else if (this.inFlight === 0 && this.ending !== null) {
           if (this.ending.kind === 'interrupted' || !this.settleWaiting()) return this.ending;
         } else await this.untilWoken(waitMs);
       }
@@ -183,6 +191,7 @@ export class Asking<P extends Prompted> {
     const now = Date.now();
     const ready = this.retries.findIndex(({ at }) => at <= now);
     if (ready !== -1) return this.retries.splice(ready, 1)[0];
+    if (this.fitting !== null || this.unfitArrived) return 'wait'; // others are hardly shorter: the length may be too long
     if (this.next !== null) {
       const kept = this.next;
       this.next = null;
@@ -223,6 +232,7 @@ export class Asking<P extends Prompted> {
         if ('undecided' in result) this.retries.push({ ...due, at: now, generate: true });
         else this.answered(due, plan, result, outputOf(result, tokenLimit, came.latencyMs, due.attempts + 1));
       }
+      this.settleUnfit(due.prompted, !isFault(result));
       this.wakeSoon();
     });
   }
@@ -258,10 +268,8 @@ export class Asking<P extends Prompted> {
    * at once would be all that is counted. Says whether there were any.
    */
   private settleWaiting(): boolean {
-    for (const { prompted, cut, failed } of [...this.retries.splice(0), ...this.held.splice(0)]) {
-      const output = cut ?? failed;
-      if (output !== undefined) this.keep(prompted, output);
-    }
+    for (const due of [...this.retries.splice(0), ...this.held.splice(0), ...this.unfit.splice(0)])
+      this.keepFailed(due);
     return this.arrived.length > 0;
   }
 
@@ -284,11 +292,14 @@ export class Asking<P extends Prompted> {
       );
       return;
     }
-    const smaller = { ...due, at: Date.now(), smaller: plan.smaller + 1 };
     const tooLarge = saysLimitTooLarge(fault);
-    if ((fault.failure === 'too-long' || tooLarge) && this.requests(due.prompted, smaller) !== null) {
+    const isTooLong = fault.failure === 'too-long';
+    if (isTooLong) this.room.refuseWith(due.prompted, plan);
+    const smaller = { ...due, at: Date.now(), smaller: plan.smaller + 1 };
+    if ((isTooLong || tooLarge) && this.requests(due.prompted, smaller) !== null) {
       if (tooLarge) this.room.refuse(smaller.smaller);
-      this.retries.push(smaller);
+      const failed = failedOutput(fault, plan.tokenLimit, came.latencyMs, attempts);
+      this.withLessRoom({ ...smaller, failed }, tooLarge);
       return;
     }
     if (Patience.isFor(fault)) {
@@ -319,6 +330,35 @@ export class Asking<P extends Prompted> {
     if (reason !== null) this.ending ??= { kind: 'stopped', reason };
     if (due.isTrial === true && due.cut !== undefined) this.endTrial(due.prompted, due.cut);
     else this.keep(due.prompted, due.cut ?? failedOutput(fault, plan.tokenLimit, came.latencyMs, attempts));
+  }
+
+  /**
+   * Prompts that do not fit the context with all the room: one of them finds out whether less room will do, and the others wait for
+   * what comes of it. Else each would be asked with every room that there is.
+   */
+  private withLessRoom(smaller: Due<P>, atOnce: boolean): void {
+    if (!atOnce && this.fitting !== null && this.fitting !== smaller.prompted) {
+      this.unfit.push(smaller);
+      return;
+    }
+    if (!atOnce) this.fitting = smaller.prompted;
+    this.retries.push(smaller);
+  }
+
+  /** Where one fits, the others are asked so, too; else the shortest of them, which tells most, is the next to find out. */
+  private settleUnfit(prompted: P, fits: boolean): void {
+    if (this.fitting !== prompted || this.retries.some((due) => due.prompted === prompted)) return;
+    this.fitting = null;
+    for (const due of this.unfit.splice(0).sort((a, b) => sizeOf(a.prompted) - sizeOf(b.prompted))) {
+      if (this.requests(due.prompted, due) !== null) this.withLessRoom(due, fits);
+      else this.keepFailed(due);
+    }
+    this.unfitArrived = !fits && this.arrived.length > 0;
+  }
+
+  private keepFailed({ prompted, cut, failed }: Due<P>): void {
+    const output = cut ?? failed;
+    if (output !== undefined) this.keep(prompted, output);
   }
 
   /** A trial that brought nothing: what was cut stays so. */
@@ -384,10 +424,6 @@ export class Asking<P extends Prompted> {
       money: money === null ? null : money - (this.before.money ?? 0),
     });
   }
-}
-
-function sizeOf({ prompt }: Prompted): number {
-  return prompt.text.length;
 }
 
 function waitBefore(attempts: number, { waitMs }: Fault): number {

@@ -42,7 +42,7 @@ export function endpointRespondent(options: EndpointRespondentOptions): Responde
   const means = likelihoodOf === undefined ? null : likelihoodMeans(options, shape);
   const room = answerRoom(options, shape);
   const requests = (prompted: Prompted, how: HowAsked): RequestPlan | null => {
-    const chosen = room.shapeFor(how.roomy, how.smaller);
+    const chosen = room.shapeFor(prompted, how);
     if (chosen === null) return null;
     const { shape: sent, roomy, smaller } = chosen;
     const answer = means === null || how.generate ? null : (likelihoodOf?.(prompted) ?? null);
