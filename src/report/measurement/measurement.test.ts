@@ -85,7 +85,9 @@ describe('the first screen', () => {
     const rows = texts(documentOf('everything that can happen'), '.horizons td.horizon');
     expect(rows[0]).toBe('≥ 60 412 tokens for 90 % of the lengths up to it, at 97.5 % confidence');
     expect(rows[1]).toContain('40 if only answers count');
-    expect(rows[2]).toContain('the context ends there weak at 40–60 % of the source: 24 of 40 right at length 20');
+    expect(rows[2]).toContain(
+      'the context ends there weak at 40–60 % of the source: 24 of 40 right at length 20',
+    );
   });
 });
 
