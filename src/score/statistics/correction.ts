@@ -24,14 +24,17 @@ export interface TestedRow {
 
 /**
  * The rows with Holm's correction for exactly these rows: hand in those that are shown together, all of them and no
- * others. Rows without a p-value have none afterwards, and do not count as tests; nor do rows in which no difference
- * could be seen (`near`), which are shown without one.
+ * others. Rows without a p-value have none afterwards, and do not count as tests. Rows in which no difference could be
+ * seen (`near`) are shown without one, but count: they are left out because of their numbers, and of twenty such rows the
+ * one that happens to stand out would be a test alone.
  */
 export function correctedRows<Row extends TestedRow>(
   rows: readonly Row[],
 ): (Row & { readonly pAdjusted: number | null })[] {
-  const tested = rows.map((row) => (row.near ? { ...row, p: null } : row));
-  const adjusted = holm(tested.flatMap(({ p }) => (p === null ? [] : [p])));
-  let next = 0;
-  return tested.map((row) => ({ ...row, pAdjusted: row.p === null ? null : adjusted[next++] }));
+  const tested = rows.filter(({ p }) => p !== null);
+  const adjusted = holm(tested.map(({ p }) => p ?? 1));
+  return rows.map((row) => ({
+    ...row,
+    pAdjusted: row.p === null || row.near ? null : adjusted[tested.indexOf(row)],
+  }));
 }

@@ -247,7 +247,7 @@ describe('cells that leave no room for a difference', () => {
     });
   });
 
-  it('are no tests: rows without room leave the correction of the others as it is', () => {
+  it('are no tests where no sample differs: such rows leave the correction of the others as it is', () => {
     const pair = [cell('UR', 10, 60, 100), cell('UL', 10, 40, 100)];
     const nothing = [5, 40].flatMap((length) => [
       cell('NRFirst', length, 0, 60, { chance: 1 / 3 }),
@@ -255,6 +255,24 @@ describe('cells that leave no room for a difference', () => {
     ]);
     const [alone] = asymmetriesOf(pair);
     expect(asymmetriesOf([...pair, ...nothing])[0].pAdjusted).toBe(alone.p);
+  });
+
+  it('count in the correction where samples differ: at chance, one of many rows stands out by chance', () => {
+    const lengths = Array.from({ length: 200 }, (_, i) => i + 1);
+    const random = rng('at chance');
+    const guessing = (task: string) =>
+      lengths.map((length) => {
+        const made = new Cell(task, length);
+        for (let i = 0; i < 100; i++) made.add(answer(task, length, i, random.below(3) === 0, 1 / 3));
+        return made;
+      });
+    const rows = asymmetriesOf([...guessing('UR'), ...guessing('UL')]).filter(
+      ({ length }) => length !== null,
+    );
+    const shown = rows.filter(({ near }) => near === null);
+    expect(shown.length).toBeGreaterThan(0); // as of any 200 tests
+    expect(rows.filter(({ near }) => near === 'chance').length).toBeGreaterThan(150);
+    expect(shown.filter(({ pAdjusted }) => (pAdjusted ?? 1) < 0.05)).toEqual([]);
   });
 
   it('both are right nearly always', () => {

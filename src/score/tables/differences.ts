@@ -107,7 +107,16 @@ function differenceAt(
 ): Omit<DifferenceRow, 'length'> {
   const found = differenceOfModels(first, second, sequential);
   const rows = [first, second].flatMap((models) => models.flatMap(({ cells }) => cells)).map(rowOf);
-  return { ...found, near: nearWhereOpen(found, rows), sequential };
+  const p = isEdge(rows) ? null : found.p;
+  return { ...found, p, near: nearWhereOpen(found, rows), sequential };
+}
+
+/** Whether at each length all are wrong or all right: no test could come out otherwise, and there is none. */
+function isEdge(rows: readonly Pick<CellRow, 'length' | 'accuracy'>[]): boolean {
+  const edges = Map.groupBy(rows, ({ length }) => length);
+  return [...edges.values()].every((cells) =>
+    [0, 1].some((edge) => cells.every(({ accuracy }) => accuracy === edge)),
+  );
 }
 
 function differenceOfModels(

@@ -55,9 +55,9 @@ export function overall<Row extends { readonly length: number | null }>(
   });
 }
 
-/** Whether there is a p-value. */
-export function isTested({ p }: Pick<Difference, 'p'>): boolean {
-  return p !== null;
+/** Whether a p-value is shown: there is one, and the cells leave room for a difference. */
+export function isTested({ pAdjusted }: Pick<Difference, 'pAdjusted'>): boolean {
+  return pAdjusted !== null;
 }
 
 /** The columns for these rows: those of tests only where there is one. */
@@ -85,7 +85,7 @@ export function differenceCells(row: Difference, rows: readonly Difference[], re
     count(row.n),
     percentDifference(row.difference),
     percentDifferenceRange(row.low, row.high),
-    ...(rows.some(isTested) ? [pText(row.p), pText(row.pAdjusted)] : []),
+    ...(rows.some(isTested) ? [pText(isTested(row) ? row.p : null), pText(row.pAdjusted)] : []),
     row.paired ? 'paired' : 'unpaired',
     reading,
   ];
