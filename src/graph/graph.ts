@@ -5,6 +5,8 @@
  * Equal operations on equal inputs are one node (the graph finds them as they are built), so gradients may name
  * again what the forward pass has computed already.
  */
+import { checkId } from './operations/lookup.ts';
+import { constantNumbers } from './operations/operands.ts';
 import type { Attributes, GraphBuilder, Node, Operation, OperationNode, Value } from './types/node.ts';
 import { GraphError, showShape, sizeOf, toTypedArray } from './types/tensor.ts';
 import type { DType, Shape, TensorType, TypedArray } from './types/tensor.ts';
@@ -25,9 +27,15 @@ export class Graph implements GraphBuilder {
   readonly outputs = new Map<string, Value>();
   private readonly known = new Map<string, OperationNode | Value>();
   private nextId = 0;
+  private doubles = false;
 
   constructor(options: GraphOptions = {}) {
     this.float = options.float ?? 'float32';
+  }
+
+  /** Whether any value is float64. */
+  get hasDoubles(): boolean {
+    return this.doubles;
   }
 
   /** A tensor that is fed at every run. Its type is the graph's float unless named. */
@@ -101,6 +109,7 @@ export class Graph implements GraphBuilder {
       checkShape(operation.name, type.shape);
       outputs.push(this.createValue(type, node));
     }
+    checkConstantIds(node);
     this.known.set(keyOfOperation(operation, inputs, attributes), node);
     return node;
   }
@@ -126,7 +135,17 @@ export class Graph implements GraphBuilder {
 
   private createValue(type: TensorType, node: Node): Value {
     const { dtype, shape } = type;
+    this.doubles ||= dtype === 'float64';
     return { id: this.nextId++, graph: this, dtype, shape: Object.freeze([...shape]), node };
+  }
+}
+
+/** Ids that stand in the graph are checked as it is built. */
+function checkConstantIds<A extends Attributes>(node: OperationNode<A>): void {
+  const lookup = node.operation.ids?.(node);
+  if (lookup === undefined) return;
+  for (const id of constantNumbers(node.inputs[lookup.input]) ?? []) {
+    checkId(node.operation.name, id, lookup.count);
   }
 }
 

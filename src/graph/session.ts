@@ -8,8 +8,8 @@
 import type * as onnxruntime from 'onnxruntime-common';
 import { feedsFor } from './feeds.ts';
 import type { Graph } from './graph.ts';
-import { checkIds, idInputs } from './ids.ts';
-import type { IdInputs } from './ids.ts';
+import { checkIds, idInputs } from './passes/ids.ts';
+import type { IdInputs } from './passes/ids.ts';
 import { toOnnx } from './onnx/model.ts';
 import type { Value } from './types/node.ts';
 import { GraphError } from './types/tensor.ts';
@@ -28,7 +28,8 @@ export interface SessionOptions {
 export interface Session {
   /**
    * Computes all outputs. Inputs that nothing uses may be fed or not.
-   * @throws GraphError for feeds that are missing, unknown, of another shape or type than the input, or ids without a row
+   * @throws GraphError for feeds that are missing, unknown, of another shape or type than the input, or ids without a row,
+   *   whole numbers divided by 0
    */
   run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
   /** Gives the memory back. The session cannot run any more. */
@@ -51,7 +52,8 @@ export async function createSession(graph: Graph, options: SessionOptions = {}):
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
+    // Beyond 'basic', operations are put together to others that have no float64, or factors in float32.
+    graphOptimizationLevel: graph.hasDoubles ? 'basic' : 'all',
     enableMemPattern: options.memoryPattern ?? true,
     logSeverityLevel: 3,
     // Masked attention weights pass through denormal numbers, which are slow: they count as zero. ONNX Runtime heeds
@@ -84,7 +86,7 @@ class OnnxSession implements Session {
     for (const [name, { dtype, shape, data }] of Object.entries(checked)) {
       fed[name] = new this.library.Tensor(dtype, data, shape);
     }
-    const results = await this.session.run(fed);
+    const results = await this.session.run(fed, { logSeverityLevel: 4 }).catch(explain);
     return Object.fromEntries(
       Object.entries(results).map(([name, { type, dims, data }]) => [
         name,
@@ -98,6 +100,23 @@ class OnnxSession implements Session {
     this.session = undefined;
     await session?.release();
   }
+}
+
+/** What ONNX Runtime says of numbers that no graph can be computed for, in our words; else as it is. */
+function explain(error: unknown): never {
+  const message = error instanceof Error ? error.message : '';
+  if (message.includes('Integer division by zero')) {
+    throw new GraphError('divide: a whole number cannot be divided by 0', { cause: error });
+  }
+  if (/out of data bounds|invalid indice|Out of range value in index/.test(message)) {
+    throw new GraphError(
+      'an id that the graph computes for a lookup (gather, scatterRows, pick, addAt, crossEntropy) has no row',
+      {
+        cause: error,
+      },
+    );
+  }
+  throw error;
 }
 
 async function loadRuntime(runtime: 'node' | 'web', threads: number): Promise<Runtime> {

@@ -31,7 +31,7 @@ it.skipIf(python === undefined)(
   { timeout: 600_000 },
   () => {
     const drawn = fc.sample(drawnGraph(fc.constant(0)), { numRuns: GRAPHS, seed: 1 }).map(withNumbers);
-    const graphs = drawn.map(buildGraph);
+    const graphs = drawn.map((one) => buildGraph(one));
     const asked = graphs.map(({ graph, inputs, loss, feeds }) => ({
       inputs: inputs.map((value, i) => ({ id: value.id, ...numbersOf(feeds[`x${i}`]) })),
       nodes: nodesOf(reachable([loss, ...forward(graph.outputs).values()])),

@@ -10,7 +10,7 @@ import { backpropagate, dependents } from '../passes/gradients.ts';
 import { computeValues, numbersOf } from '../passes/values.ts';
 import type { Lowering, OnnxType } from '../types/lowering.ts';
 import type { Numbers, Operation, OperationNode, Value } from '../types/node.ts';
-import { GraphError, isFloat, showShape, sizeOf } from '../types/tensor.ts';
+import { GraphError, isEmpty, isFloat, showShape, sizeOf } from '../types/tensor.ts';
 import type { Shape } from '../types/tensor.ts';
 
 /** What the body of `overParts` gives back. */
@@ -170,7 +170,7 @@ function lower({ inputs, outputs, attributes }: OperationNode<Body>, emitter: Lo
   });
   const stacks = rows.map((value) => {
     const name = body.name(value);
-    const own = isAlone(value) && body.isUsed(value) && value.node.kind === 'operation';
+    const own = isAlone(value) && body.isUsed(value) && value.node.kind === 'operation' && !isEmpty(value);
     return { name: own ? name : body.node('Identity', [name]), dtype: value.dtype, shape: value.shape };
   });
   const goOn = { name: body.node('Identity', [condition]), dtype: 'bool', shape: [] } as const;

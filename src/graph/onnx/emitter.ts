@@ -1,8 +1,8 @@
 /** Collects the ONNX nodes of a graph while its operations are lowered one after the other. */
 import { onnxType } from './types.ts';
 import type { BodyLowering, OnnxAttribute, OnnxBody, OnnxDomain, OnnxNode } from '../types/lowering.ts';
-import type { Value } from '../types/node.ts';
-import { sizeOf, toTypedArray } from '../types/tensor.ts';
+import type { OperationNode, Value } from '../types/node.ts';
+import { isEmpty, toTypedArray, sizeOf } from '../types/tensor.ts';
 import type { DType, Shape, TensorType, TypedArray } from '../types/tensor.ts';
 import { strayParameter } from '../types/walk.ts';
 
@@ -21,7 +21,16 @@ interface Shared {
   readonly initializers: OnnxInitializer[];
   readonly constants: Map<string, string>;
   readonly singleThreaded: boolean;
+  readonly unchecked: ReadonlySet<OperationNode>;
   names: number;
+}
+
+/** What is decided for a whole model. */
+interface EmitterOptions {
+  /** Whether one thread alone will run it. */
+  readonly singleThreaded: boolean;
+  /** The lookups whose ids nobody has checked before it runs. */
+  readonly unchecked: ReadonlySet<OperationNode>;
 }
 
 export class Emitter implements BodyLowering {
@@ -33,20 +42,15 @@ export class Emitter implements BodyLowering {
 
   /**
    * @param used the values that the results depend on
-   * @param where for a loop's body the emitter of the loop; else whether one thread alone will run the model
+   * @param where for a loop's body the emitter of the loop
    */
-  constructor(used: ReadonlySet<Value>, where: Emitter | { readonly singleThreaded: boolean }) {
+  constructor(used: ReadonlySet<Value>, where: Emitter | EmitterOptions) {
     this.used = used;
     if (where instanceof Emitter) {
       this.outer = where;
       this.shared = where.shared;
     } else {
-      this.shared = {
-        initializers: [],
-        constants: new Map(),
-        names: 0,
-        singleThreaded: where.singleThreaded,
-      };
+      this.shared = { ...where, initializers: [], constants: new Map(), names: 0 };
     }
   }
 
@@ -74,11 +78,26 @@ export class Emitter implements BodyLowering {
     return name;
   }
 
+  /** The ids of a lookup; negative ones that the graph computes become one that ONNX Runtime refuses. */
+  ids(lookup: OperationNode): string {
+    const where = lookup.operation.ids?.(lookup);
+    if (where === undefined) throw new Error(`${lookup.operation.name} takes no ids`);
+    const { input, count } = where;
+    const ids = lookup.inputs[input];
+    const name = this.name(ids);
+    if (!this.shared.unchecked.has(lookup)) return name;
+    const number = (value: number) => this.constant(ids.dtype, [], [value]);
+    return this.node('Where', [this.node('Less', [name, number(0)]), number(count), name]);
+  }
+
   setName(value: Value, name: string): void {
     this.names.set(value, name);
   }
 
-  /** Lowers values, which stand in an order in which each comes after what it depends on. */
+  /**
+   * Lowers values, which stand in an order in which each comes after what it depends on. What has no elements is not
+   * computed: ONNX Runtime takes such an Expand away, whatever shape it makes.
+   */
   lower(values: readonly Value[]): void {
     for (const value of values) {
       const { node, dtype, shape } = value;
@@ -86,6 +105,7 @@ export class Emitter implements BodyLowering {
       if (node.kind === 'input') this.setName(value, node.name);
       else if (node.kind === 'constant') this.setName(value, this.stored(dtype, shape, node.data));
       else if (node.kind === 'parameter') throw strayParameter();
+      else if (node.outputs.every(isEmpty)) this.setName(value, this.constant(dtype, shape, []));
       else {
         const names = node.operation.lower(node, this);
         names.forEach((name, i) => this.setName(node.outputs[i], name));
@@ -141,7 +161,9 @@ export class Emitter implements BodyLowering {
   }
 
   reshape(name: string, shape: Shape): string {
-    return this.node('Reshape', [name, this.constant('int64', [shape.length], shape)]);
+    const target = this.constant('int64', [shape.length], shape);
+    // Else a 0 in the shape means the size that the dimension had before.
+    return this.node('Reshape', [name, target], shape.includes(0) ? { allowzero: 1 } : {});
   }
 
   /** Zeros, made when they are needed rather than kept in the model. */

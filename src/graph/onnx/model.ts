@@ -4,6 +4,7 @@
  */
 import { Emitter } from './emitter.ts';
 import type { OnnxInitializer } from './emitter.ts';
+import { uncheckedLookups } from '../passes/ids.ts';
 import { ProtobufMessage } from './protobuf.ts';
 import { onnxType } from './types.ts';
 import type { OnnxAttribute, OnnxBody, OnnxNode, OnnxType } from '../types/lowering.ts';
@@ -60,7 +61,7 @@ export function toOnnx(graph: WithOutputs, options: { readonly threads?: number 
 /** All nodes lowered, with the outputs under their own names. */
 function lower(graph: WithOutputs, values: readonly Value[], singleThreaded: boolean): Emitter {
   if (graph.outputs.size === 0) throw new GraphError('toOnnx: the graph has no outputs');
-  const emitter = new Emitter(new Set(values), { singleThreaded });
+  const emitter = new Emitter(new Set(values), { singleThreaded, unchecked: uncheckedLookups(values) });
   emitter.lower(values);
   emitter.nameOutputs([...graph.outputs].map(([name, value]) => [name, emitter.name(value)]));
   return emitter;

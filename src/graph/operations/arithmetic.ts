@@ -2,10 +2,12 @@
 import { binary } from './elementwise.ts';
 import { affine, log, negate, reciprocal } from './functions.ts';
 import { and, equal, less, lessOrEqual, select } from './logic.ts';
-import { constantNumber, isConstant, operands } from './operands.ts';
+import { constantNumber, constantNumbers, isConstant, operands } from './operands.ts';
 import type { Operand } from './operands.ts';
-import type { Operation, Value } from '../types/node.ts';
-import { isFloat, sameShape } from '../types/tensor.ts';
+import type { Lowering } from '../types/lowering.ts';
+import type { Operation, OperationNode, Value } from '../types/node.ts';
+import { GraphError, isFloat, isInteger, sameShape, showShape } from '../types/tensor.ts';
+import type { DType } from '../types/tensor.ts';
 
 const addition = binary({
   name: 'add',
@@ -33,9 +35,12 @@ const multiplication = binary({
 
 const division = binary({
   name: 'divide',
-  onnx: 'Div',
+  onnx: lowerDivision,
   takes: 'numbers',
-  compute: (a, b) => a / b,
+  compute: (a, b, dtype) => {
+    if (b === 0 && isInteger(dtype)) throw divisionByZero(String(a), dtype);
+    return a / b;
+  },
   gradient: (g, _a, b, y) => {
     const ofA = divide(g, b);
     return [ofA, negate(multiply(ofA, y))];
@@ -46,7 +51,7 @@ const exponentiation = binary({
   name: 'power',
   onnx: 'Pow',
   takes: 'numbers',
-  compute: (a, b) => a ** b,
+  compute: powerOf,
   // Where a power is constant although the formula is 0 · ∞ (x⁰ at 0, 0ᵉ with e ≥ 0), the derivative is 0, as in PyTorch.
   gradient(g, a, b, y) {
     const exponent = constantNumber(b);
@@ -65,16 +70,16 @@ const smaller = binary({
   name: 'minimum',
   onnx: 'Min',
   takes: 'numbers',
-  compute: Math.min,
-  gradient: (g, a, b) => shared(g, less(a, b), less(b, a)),
+  compute: (a, b) => Math.min(a, b),
+  gradient: (g, a, b) => shared(g, a, b, less(b, a), less(a, b)),
 });
 
 const larger = binary({
   name: 'maximum',
   onnx: 'Max',
   takes: 'numbers',
-  compute: Math.max,
-  gradient: (g, a, b) => shared(g, less(b, a), less(a, b)),
+  compute: (a, b) => Math.max(a, b),
+  gradient: (g, a, b) => shared(g, a, b, less(a, b), less(b, a)),
 });
 
 export const arithmetic = {
@@ -109,9 +114,14 @@ export function multiply(a: Operand, b: Operand): Value {
   return apply(multiplication, x, y);
 }
 
-/** a / b; whole numbers are divided towards zero. By a constant number it is a multiplication. */
+/**
+ * a / b; whole numbers are divided towards zero. By a constant number it is a multiplication.
+ * @throws GraphError for whole numbers by a constant 0; by another 0, whatever computes the graph throws it
+ */
 export function divide(a: Operand, b: Operand): Value {
   const [x, y] = operands('divide', a, b);
+  if (isInteger(y.dtype) && constantNumbers(y)?.includes(0))
+    throw divisionByZero(showShape(x.shape), y.dtype);
   if (isConstant(y, 1) && isNeutral(y, x)) return x;
   if (isFloat(y.dtype) && isConstant(x, 1) && isNeutral(x, y)) return reciprocal(y);
   const divisor = y.shape.length === 0 && isFloat(y.dtype) ? constantNumber(y) : undefined;
@@ -138,10 +148,36 @@ function apply(operation: Operation, a: Value, b: Value): Value {
   return a.graph.apply(operation, [a, b], {}).outputs[0];
 }
 
-/** The derivatives by two numbers of which one is taken: whole for that one, half for each of two equal ones. */
-function shared(g: Value, isFirst: Value, isSecond: Value): [Value, Value] {
-  const half = affine(g, 0.5, 0);
-  return [select(isFirst, g, select(isSecond, 0, half)), select(isSecond, g, select(isFirst, 0, half))];
+/**
+ * The derivatives by two numbers of which one is taken: whole for that one, half for each of two equal ones. Where one
+ * is NaN, neither is beyond the other, and both have it whole, as in PyTorch.
+ */
+function shared(g: Value, a: Value, b: Value, isNotFirst: Value, isNotSecond: Value): [Value, Value] {
+  const each = select(equal(a, b), affine(g, 0.5, 0), g);
+  return [select(isNotFirst, 0, each), select(isNotSecond, 0, each)];
+}
+
+/**
+ * The processor has no result for the least integer by −1 and ends the process: a division by −1 is a change of sign,
+ * which gives the least integer again.
+ */
+function lowerDivision({ inputs: [a, b] }: OperationNode, emitter: Lowering): string[] {
+  const [dividend, divisor] = [emitter.name(a), emitter.name(b)];
+  const mayOverflow = isInteger(b.dtype) && constantNumbers(b)?.includes(-1) !== false;
+  if (!mayOverflow) return [emitter.node('Div', [dividend, divisor])];
+  const number = (value: number) => emitter.constant(b.dtype, [], [value]);
+  const isMinusOne = emitter.node('Equal', [divisor, number(-1)]);
+  const quotient = emitter.node('Div', [dividend, emitter.node('Where', [isMinusOne, number(1), divisor])]);
+  return [emitter.node('Where', [isMinusOne, emitter.node('Sub', [number(0), quotient]), quotient])];
+}
+
+function divisionByZero(dividend: string, dtype: DType): GraphError {
+  return new GraphError(`divide: ${dividend} / 0: a whole number (${dtype}) cannot be divided by 0`);
+}
+
+/** As IEEE 754 and PyTorch have it, where JavaScript has NaN: 1ᵉ is 1 for every e, and (−1)ᵉ for an infinite one. */
+function powerOf(a: number, b: number): number {
+  return a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : a ** b;
 }
 
 /** a + b and b + a are to be one node: the older value stands first. */

@@ -3,16 +3,19 @@ import { broadcastShape, sameDType } from './operands.ts';
 import { sumTo } from './reduction.ts';
 import type { OperationName } from '../types/names.ts';
 import type { Attributes, Operation, OperationNode, Value } from '../types/node.ts';
-import { GraphError, broadcastPlaces, showShape } from '../types/tensor.ts';
+import { GraphError, broadcastPlaces, isInteger, showShape } from '../types/tensor.ts';
+import type { DType } from '../types/tensor.ts';
 
 interface BinaryOptions {
   name: OperationName;
-  onnx: string;
+  /** The type of the one ONNX node, or how to make several. */
+  onnx: string | Operation['lower'];
   /** bool for comparisons; else that of the operands. */
   result?: 'bool';
   /** What the operands have to be. */
   takes: 'numbers' | 'bools';
-  compute: (a: number, b: number) => number;
+  /** @param dtype that of the operands. Of whole numbers, the whole part of what it gives is taken. */
+  compute: (a: number, b: number, dtype: DType) => number;
   /** The loss's derivatives by a and b from `g`, that by `y`; they are summed to the operands' shapes afterwards. */
   gradient: (g: Value, a: Value, b: Value, y: Value) => readonly [Value | undefined, Value | undefined];
 }
@@ -35,12 +38,19 @@ export function binary(options: BinaryOptions): Operation {
       const [ofA, ofB] = g === undefined ? [] : gradient(g, a, b, y);
       return [ofA && sumTo(ofA, a.shape), ofB && sumTo(ofB, b.shape)];
     },
-    lower: ({ inputs: [a, b] }, emitter) => [emitter.node(onnx, [emitter.name(a), emitter.name(b)])],
+    lower:
+      typeof onnx === 'string'
+        ? ({ inputs: [a, b] }, emitter) => [emitter.node(onnx, [emitter.name(a), emitter.name(b)])]
+        : onnx,
     evaluate([a, b], node) {
       const { shape } = node.outputs[0];
+      const [{ dtype }] = node.inputs;
+      const whole = isInteger(dtype) ? Math.trunc : (number: number) => number;
       const placesA = broadcastPlaces(a.shape, shape);
       const placesB = broadcastPlaces(b.shape, shape);
-      return [Float64Array.from(placesA, (place, i) => compute(a.data[place], b.data[placesB[i]]))];
+      return [
+        Float64Array.from(placesA, (place, i) => whole(compute(a.data[place], b.data[placesB[i]], dtype))),
+      ];
     },
   };
 }

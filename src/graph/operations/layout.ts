@@ -5,6 +5,7 @@ import type { Operation, Value } from '../types/node.ts';
 import {
   GraphError,
   broadcastPlaces,
+  isEmpty,
   sameShape,
   showShape,
   sizeOf,
@@ -96,7 +97,8 @@ const padding: Operation<Padding> = {
   gradient: ({ inputs: [x], attributes: { axis, before } }, [g]) => [
     g && slice(g, axis, before, before + x.shape[axis]),
   ],
-  lower({ inputs: [x], attributes: { axis, before, after } }, emitter) {
+  lower({ inputs: [x], outputs: [y], attributes: { axis, before, after } }, emitter) {
+    if (isEmpty(x)) return [emitter.zeros(y.dtype, y.shape)]; // ONNX Runtime's Pad makes too many
     const none = x.shape.map(() => 0);
     const widths = [...none.with(axis, before), ...none.with(axis, after)];
     return [emitter.node('Pad', [emitter.name(x), emitter.constant('int64', [widths.length], widths)])];

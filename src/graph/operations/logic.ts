@@ -1,5 +1,4 @@
 /** Comparisons, logic, choices, and changes of type. */
-import { onnxType } from '../onnx/types.ts';
 import { binary, noGradient, unary } from './elementwise.ts';
 import { broadcastShape, expectBool, operands, sameDType } from './operands.ts';
 import type { Operand } from './operands.ts';
@@ -90,12 +89,11 @@ const conversion: Operation<{ to: DType }> = {
   name: 'cast',
   infer: ([x], { to }) => [{ dtype: to, shape: x.shape }],
   gradient: ({ inputs: [x] }, [g]) => [g && isFloat(x.dtype) ? cast(g, x.dtype) : undefined],
-  lower: ({ inputs: [x], attributes: { to } }, emitter) => [
-    emitter.node('Cast', [emitter.name(x)], { to: onnxType(to) }),
-  ],
-  evaluate([x], { attributes: { to } }) {
+  lower: ({ inputs: [x], attributes: { to } }, emitter) => [emitter.cast(emitter.name(x), to)],
+  evaluate([x], { inputs: [{ dtype }], attributes: { to } }) {
     if (to === 'bool') return [x.data.map((number) => Number(number !== 0))];
-    return [isFloat(to) ? x.data : x.data.map(Math.trunc)];
+    if (isFloat(to)) return [x.data];
+    return [x.data.map((number) => (isFloat(dtype) ? wholePart(number, to) : wrapped(number, to)))];
   },
 };
 
@@ -169,6 +167,18 @@ export function cast(x: Value, to: DType): Value {
 /** The same value, through which no derivative passes. */
 export function stopGradient(x: Value): Value {
   return applyTo(barrier, [x]);
+}
+
+/** A float towards zero; what has no place among the whole numbers becomes the least one, as on x86 processors. */
+function wholePart(number: number, to: DType): number {
+  const bound = to === 'int32' ? 2 ** 31 : 2 ** 63;
+  const whole = Math.trunc(number);
+  return whole >= -bound && whole < bound ? whole : -bound;
+}
+
+/** A whole number, of which int32 keeps the lower bits. */
+function wrapped(number: number, to: DType): number {
+  return to === 'int32' ? number | 0 : number;
 }
 
 function applyTo(operation: Operation, inputs: readonly Value[]): Value {

@@ -7,9 +7,6 @@ import type { Operation, OperationNode, Value } from '../types/node.ts';
 import { GraphError, sameShape, showShape, sizeOf } from '../types/tensor.ts';
 import type { DType, Shape } from '../types/tensor.ts';
 
-/** With several threads, up to this many rows are added up by a product with a one-hot matrix. */
-const ONE_HOT_ROWS = 1024;
-
 const gathering: Operation = {
   name: 'gather',
   infer([table, ids]) {
@@ -24,8 +21,8 @@ const gathering: Operation = {
     const sums = scatterRows(reshape(g, [rows, width]), reshape(ids, [rows]), table.shape[0]);
     return [reshape(sums, table.shape)];
   },
-  lower: ({ inputs: [table, ids] }, emitter) => [
-    emitter.node('Gather', [emitter.name(table), emitter.name(ids)], { axis: 0 }),
+  lower: (node, emitter) => [
+    emitter.node('Gather', [emitter.name(node.inputs[0]), emitter.ids(node)], { axis: 0 }),
   ],
   ids: ({ inputs: [table] }) => ({ input: 1, count: table.shape[0] }),
   evaluate([table, ids]) {
@@ -68,18 +65,16 @@ const scattering: Operation<{ rows: number }> = {
 
 /**
  * ScatterND is by far the fastest, but ONNX Runtime's threads overwrite each other's sums where ids repeat
- * (onnxruntime issue 18048): with several threads it is a product with a one-hot matrix, or for long tables
- * ScatterElements, which adds one after the other.
+ * (onnxruntime issue 18048): with several threads it is ScatterElements, which adds one after the other. (A product with
+ * a one-hot matrix would spread an infinity or a NaN over all rows.)
  */
-function lowerScatter(
-  { inputs: [x, ids], attributes: { rows } }: OperationNode<{ rows: number }>,
-  emitter: Lowering,
-): string[] {
+function lowerScatter(node: OperationNode<{ rows: number }>, emitter: Lowering): string[] {
+  const {
+    inputs: [x, ids],
+    attributes: { rows },
+  } = node;
   const [count, width] = x.shape;
-  const [numbers, places] = [emitter.name(x), emitter.name(ids)];
-  if (!emitter.singleThreaded && rows <= ONE_HOT_ROWS) {
-    return [emitter.node('Gemm', [emitter.oneHot(places, ids, rows, x.dtype), numbers], { transA: 1 })];
-  }
+  const [numbers, places] = [emitter.name(x), emitter.ids(node)];
   const column = emitter.reshape(ids.dtype === 'int64' ? places : emitter.cast(places, 'int64'), [count, 1]);
   const zeros = emitter.zeros(x.dtype, [rows, width]);
   if (emitter.singleThreaded)
@@ -115,8 +110,9 @@ const picking: Operation = {
     return [{ dtype: x.dtype, shape: ids.shape }];
   },
   gradient: ({ inputs: [x, ids] }, [g]) => [g && addAt(zeros(x, x.shape), ids, g)],
-  lower({ inputs: [x, ids] }, emitter) {
-    const places = emitter.reshape(emitter.name(ids), [...ids.shape, 1]);
+  lower(node, emitter) {
+    const [x, ids] = node.inputs;
+    const places = emitter.reshape(emitter.ids(node), [...ids.shape, 1]);
     const picked = emitter.node('GatherElements', [emitter.name(x), places], { axis: -1 });
     return [emitter.reshape(picked, ids.shape)];
   },
@@ -145,9 +141,10 @@ const addingAt: Operation = {
     return [{ dtype: x.dtype, shape: x.shape }];
   },
   gradient: ({ inputs: [, ids] }, [g]) => [g, undefined, g && pick(g, ids)],
-  lower({ inputs: [x, ids, numbers] }, emitter) {
+  lower(node, emitter) {
+    const [x, ids, numbers] = node.inputs;
     const column = [...ids.shape, 1];
-    const places = emitter.reshape(emitter.name(ids), column);
+    const places = emitter.reshape(emitter.ids(node), column);
     const updates = emitter.reshape(emitter.name(numbers), column);
     const inputs = [emitter.name(x), places, updates];
     return [emitter.node('ScatterElements', inputs, { axis: -1, reduction: 'add' })];

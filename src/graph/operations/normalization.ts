@@ -99,7 +99,8 @@ const rootMeanSquare: Operation<Epsilon> = {
     return [ofX, g && sumTo(multiply(g, normalized), scale.shape)];
   },
   lower({ inputs: [x, scale], outputs: [, perRow], attributes: { epsilon } }, emitter) {
-    if (!emitter.isUsed(perRow)) {
+    // RMSNormalization has its epsilon in float32, whatever it is fed.
+    if (!emitter.isUsed(perRow) && x.dtype !== 'float64') {
       const names = [emitter.name(x), emitter.name(scale)];
       return [emitter.node('RMSNormalization', names, { axis: -1, epsilon: { float: epsilon } })];
     }
@@ -133,6 +134,9 @@ export function rmsNorm(x: Value, scale: Value, epsilon: number): Value {
 function checkScale(name: string, x: Value, scale: Value): void {
   expectFloat(name, x);
   sameDType(name, x, scale);
+  if (lastDimension(name, x.shape) === 0) {
+    throw new GraphError(`${name}: the last dimension of ${showShape(x.shape)} is empty`);
+  }
   if (!sameShape(scale.shape, [lastDimension(name, x.shape)])) {
     throw new GraphError(
       `${name}: ${showShape(x.shape)} with ${showShape(scale.shape)}: the last dimensions differ`,

@@ -1,6 +1,6 @@
 /** What several operations ask of their inputs: shapes that go together, axes that exist, numbers made constants. */
 import type { Value } from '../types/node.ts';
-import { GraphError, isFloat, isInteger, showShape } from '../types/tensor.ts';
+import { GraphError, isFloat, isInteger, showShape, toFloat64 } from '../types/tensor.ts';
 import type { DType, Shape } from '../types/tensor.ts';
 
 /** A value, or a number that becomes a constant of the other operand's type. */
@@ -87,6 +87,11 @@ export function lastDimension(name: string, shape: Shape): number {
 /** Whether the value is a constant scalar (or all ones in size) equal to `number`. */
 export function isConstant(value: Value, number: number): boolean {
   return constantNumber(value) === number;
+}
+
+/** The numbers of a constant, else undefined. */
+export function constantNumbers({ node }: Value): Float64Array | undefined {
+  return node.kind === 'constant' ? toFloat64(node.data) : undefined;
 }
 
 /** The number of a constant with one element, else undefined. */

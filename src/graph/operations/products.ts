@@ -146,20 +146,26 @@ function orient(shape: Shape, transposed: boolean): [number, number] {
   return transposed ? [second, first] : [first, second];
 }
 
-/** Gemm for plain matrices, FusedMatMul for batches with flags, MatMul for those without. */
+/** A factor of ONNX's products is a float32 whatever they multiply: doubles are multiplied by it afterwards. */
 function lowerProduct(
   { inputs: [a, b], attributes }: OperationNode<Flags>,
   emitter: Lowering,
 ): readonly string[] {
-  const { transposeA, transposeB, scale } = attributes;
+  const { scale } = attributes;
   const names = [emitter.name(a), emitter.name(b)];
-  if (a.shape.length === 2 && b.shape.length === 2) {
-    const flags = { transA: Number(transposeA), transB: Number(transposeB), alpha: { float: scale } };
-    return [emitter.node('Gemm', names, flags)];
-  }
-  if (!transposeA && !transposeB && scale === 1) return [emitter.node('MatMul', names)];
-  const flags = { transA: Number(transposeA), transB: Number(transposeB), alpha: { float: scale } };
-  return [emitter.node('FusedMatMul', names, flags, 'com.microsoft')];
+  const isPlain = a.shape.length === 2 && b.shape.length === 2;
+  if (a.dtype !== 'float64' || scale === 1) return [lowerFactors(names, attributes, isPlain, emitter)];
+  const product = lowerFactors(names, { ...attributes, scale: 1 }, isPlain, emitter);
+  return [emitter.node('Mul', [product, emitter.constant(a.dtype, [], [scale])])];
+}
+
+/** Gemm for plain matrices, FusedMatMul for batches with flags, MatMul for those without. */
+function lowerFactors(names: readonly string[], flags: Flags, isPlain: boolean, emitter: Lowering): string {
+  const { transposeA, transposeB, scale } = flags;
+  const attributes = { transA: Number(transposeA), transB: Number(transposeB), alpha: { float: scale } };
+  if (isPlain) return emitter.node('Gemm', names, attributes);
+  if (!transposeA && !transposeB && scale === 1) return emitter.node('MatMul', names);
+  return emitter.node('FusedMatMul', names, attributes, 'com.microsoft');
 }
 
 function multiplyNumbers(a: Numbers, b: Numbers, flags: Flags, shape: Shape): Float64Array {

@@ -9,6 +9,7 @@ import type { Lowering } from '../types/lowering.ts';
 import type { Numbers, Operation, OperationNode, Value } from '../types/node.ts';
 import {
   GraphError,
+  isEmpty,
   isFloat,
   sameShape,
   showShape,
@@ -50,10 +51,8 @@ const maximization: Operation<Reduction> = {
     const count = reduceSum(highest, node.attributes.axes, true);
     return [multiply(highest, divide(spread(g, node, false), count))];
   },
-  lower: (node, emitter) => [
-    emitter.node('ReduceMax', reductionInputs(node, emitter), { keepdims: Number(node.attributes.keep) }),
-  ],
-  evaluate: (inputs, node) => [reduceNumbers(inputs[0], node, -Infinity, Math.max)],
+  lower: (node, emitter) => [lowerMaximum(node, emitter)],
+  evaluate: (inputs, node) => [reduceNumbers(inputs[0], node, -Infinity, (a, b) => Math.max(a, b))],
 };
 
 const highestPlace: Operation<{ axis: number }> = {
@@ -64,15 +63,13 @@ const highestPlace: Operation<{ axis: number }> = {
     return [{ dtype: 'int64', shape: x.shape.toSpliced(axis, 1) }];
   },
   gradient: noGradient,
-  lower: ({ inputs: [x], attributes: { axis } }, emitter) => [
-    emitter.node('ArgMax', [emitter.name(x)], { axis, keepdims: 0 }),
-  ],
+  lower: lowerPlaceOfMaximum,
   evaluate([x], { attributes: { axis } }) {
     const { kept, reduced } = places(x.shape, [axis]);
     return [
       Float64Array.from(kept, (start) =>
         reduced.reduce(
-          (best, place, i) => (x.data[start + place] > x.data[start + reduced[best]] ? i : best),
+          (best, place, i) => (isHigher(x.data[start + place], x.data[start + reduced[best]]) ? i : best),
           0,
         ),
       ),
@@ -97,12 +94,12 @@ export function reduceMean(x: Value, axes: readonly number[], keep = false): Val
   return reduce(averaging, x, axes, keep);
 }
 
-/** The maximum over `axes`. Where several are highest, the derivative is shared among them. */
+/** The maximum over `axes`, NaN where one is. Where several are highest, the derivative is shared among them. */
 export function reduceMax(x: Value, axes: readonly number[], keep = false): Value {
   return reduce(maximization, x, axes, keep);
 }
 
-/** The place of the highest element along an axis (the first of equals), as int64, without the axis. */
+/** The place of the highest element along an axis (the first of equals, NaN before all), as int64, without the axis. */
 export function argMax(x: Value, axis: number): Value {
   const resolved = resolveAxis('argMax', x.shape, axis);
   return x.graph.apply(highestPlace, [x], { axis: resolved }).outputs[0];
@@ -159,15 +156,46 @@ function groupSize({ inputs: [x], attributes: { axes } }: OperationNode<Reductio
 function lowerSum(node: OperationNode<Reduction>, emitter: Lowering): readonly string[] {
   const { inputs, outputs, attributes } = node;
   const [x] = inputs;
+  if (isEmpty(x)) return [emitter.zeros(x.dtype, outputs[0].shape)];
   const leading = attributes.axes.every((axis, i) => axis === i) && attributes.axes.length < x.shape.length;
   if (!leading || !isFloat(x.dtype)) {
     return [emitter.node('ReduceSum', reductionInputs(node, emitter), { keepdims: Number(attributes.keep) })];
   }
   const rows = groupSize(node);
-  const columns = sizeOf(x.shape) / Math.max(1, rows);
+  const columns = sizeOf(x.shape) / rows;
   const matrix = emitter.reshape(emitter.name(x), [rows, columns]);
   const ones = emitter.constant(x.dtype, [1, rows], 1);
   return [emitter.reshape(emitter.node('Gemm', [ones, matrix]), outputs[0].shape)];
+}
+
+/** ONNX Runtime passes over a NaN, or not, as the elements happen to lie: where one is, it is the maximum. */
+function lowerMaximum(node: OperationNode<Reduction>, emitter: Lowering): string {
+  const [x] = node.inputs;
+  const [numbers, axes] = reductionInputs(node, emitter);
+  const highest = (of: string) =>
+    emitter.node('ReduceMax', [of, axes], { keepdims: Number(node.attributes.keep) });
+  const isNumberMissing = emitter.cast(
+    highest(emitter.cast(emitter.node('IsNaN', [numbers]), 'int32')),
+    'bool',
+  );
+  return emitter.node('Where', [isNumberMissing, emitter.constant(x.dtype, [], [NaN]), highest(numbers)]);
+}
+
+/** The first NaN of a row where there is one, as above: ArgMax of 0 and 1 gives the first 1, or 0. */
+function lowerPlaceOfMaximum(
+  { inputs: [x], attributes: { axis } }: OperationNode<{ axis: number }>,
+  emitter: Lowering,
+): string[] {
+  const isNaN = emitter.cast(emitter.node('IsNaN', [emitter.name(x)]), 'int32');
+  const place = emitter.node('ArgMax', [isNaN], { axis, keepdims: 1 });
+  const isThere = emitter.cast(emitter.node('GatherElements', [isNaN, place], { axis }), 'bool');
+  const highest = emitter.node('ArgMax', [emitter.name(x)], { axis, keepdims: 1 });
+  const shape = x.shape.toSpliced(axis, 1);
+  return [emitter.reshape(emitter.node('Where', [isThere, place, highest]), shape)];
+}
+
+function isHigher(a: number, b: number): boolean {
+  return a > b || (Number.isNaN(a) && !Number.isNaN(b));
 }
 
 function reductionInputs(

@@ -57,9 +57,10 @@ const surprise: Operation = {
     const column = reshape(g, [...targets.shape, 1]);
     return [addAt(multiply(softmax(logits), column), targets, negate(g))];
   },
-  lower({ inputs: [logits, targets] }, emitter) {
+  lower(node, emitter) {
+    const [logits, targets] = node.inputs;
     const logs = emitter.node('LogSoftmax', [emitter.name(logits)], { axis: -1 });
-    const places = emitter.reshape(emitter.name(targets), [...targets.shape, 1]);
+    const places = emitter.reshape(emitter.ids(node), [...targets.shape, 1]);
     const picked = emitter.node('GatherElements', [logs, places], { axis: 1 });
     return [emitter.node('Neg', [emitter.reshape(picked, targets.shape)])];
   },

@@ -1,5 +1,5 @@
 /** What an operation needs to become nodes of ONNX, whoever collects them. */
-import type { Value } from './node.ts';
+import type { OperationNode, Value } from './node.ts';
 import type { DType, Shape, TensorType } from './tensor.ts';
 
 /** Whole numbers are ints, `{ float }` a float, text a string, lists are ints; `{ graph }` is a loop's body. */
@@ -36,6 +36,11 @@ export interface Lowering {
   isUsed(value: Value): boolean;
   /** The ONNX name of a value that has been lowered already, here or around this loop. */
   name(value: Value): string;
+  /**
+   * The name of what a lookup takes its ids from. Those that the graph computes are guarded: without a row, ONNX Runtime
+   * refuses them, also negative ones, which it would count from the end.
+   */
+  ids(lookup: OperationNode): string;
   /** Adds a node with one output. Absent optional inputs are ''. */
   node(
     type: string,

@@ -42,6 +42,11 @@ export function sizeOf(shape: Shape): number {
   return shape.reduce((product, dimension) => product * dimension, 1);
 }
 
+/** Whether a tensor has no elements. */
+export function isEmpty({ shape }: { readonly shape: Shape }): boolean {
+  return shape.includes(0);
+}
+
 /** `[3, 4]` */
 export function showShape(shape: Shape): string {
   return `[${shape.join(', ')}]`;

@@ -1,13 +1,14 @@
 /**
- * Ids that are fed and that a lookup has no row for: ONNX Runtime counts negative ones from the end and calls the
- * others an error of a node that nobody has named. They are found before it sees them: exactly those that some lookup gets,
- * whether it stands in a part of `overParts` or what is fed is cut up before.
+ * Ids that a lookup has no row for: ONNX Runtime counts negative ones from the end and calls the others an error of a
+ * node that nobody has named. Those that are fed are found before it sees them: exactly those that some lookup gets,
+ * whether it stands in a part of `overParts` or what is fed is cut up before. Those that the graph computes are left to
+ * the graph itself (`uncheckedLookups`).
  */
-import { dependents } from './passes/gradients.ts';
-import type { OperationName } from './types/names.ts';
-import type { Numbers, OperationNode, Value } from './types/node.ts';
-import { GraphError, sizeOf } from './types/tensor.ts';
-import type { Tensor } from './types/tensor.ts';
+import { dependents } from './gradients.ts';
+import type { OperationName } from '../types/names.ts';
+import type { Numbers, OperationNode, Value } from '../types/node.ts';
+import { GraphError, isInteger, sizeOf, toFloat64 } from '../types/tensor.ts';
+import type { Tensor } from '../types/tensor.ts';
 
 /** A lookup of an input's numbers. */
 interface Lookup {
@@ -67,6 +68,27 @@ export function checkIds(inputs: IdInputs, feeds: Readonly<Record<string, Tensor
   }
 }
 
+/** The lookups that may get ids which neither the check of what is fed has seen nor the graph as it was built. */
+export function uncheckedLookups(values: readonly Value[]): Set<OperationNode> {
+  const found = new Set<OperationNode>();
+  for (const { node, lookup, ids, around } of lookupsAmong(values, new Map())) {
+    for (const source of reachableMoving(ids, around)) {
+      if (!isKnownBelow(source, lookup.count)) found.add(node);
+    }
+  }
+  return found;
+}
+
+/** Whether the numbers of a value are ids below `count`, as far as they are its own and not moved from elsewhere. */
+function isKnownBelow({ node }: Value, count: number): boolean {
+  if (node.kind === 'input') return true; // checked as it is fed
+  if (node.kind === 'constant') return toFloat64(node.data).every((id) => id >= 0 && id < count);
+  if (node.kind === 'parameter') return true; // it is a piece of what stands around it
+  const { operation, inputs, attributes } = node;
+  if (operation.name === 'argMax') return inputs[0].shape[attributes.axis as number] <= count;
+  return moves(node);
+}
+
 /** Of lookups that get all of an input, only the one with the fewest rows is left. */
 function strictest(lookups: readonly Lookup[]): Lookup[] {
   const whole = lookups.filter(({ places }) => places === null);
@@ -86,6 +108,7 @@ interface Piece {
 type Around = ReadonlyMap<Value, Piece>;
 
 interface FoundLookup {
+  readonly node: OperationNode;
   readonly lookup: Pick<Lookup, 'operation' | 'count'>;
   readonly ids: Value;
   readonly around: Around;
@@ -96,7 +119,7 @@ function* lookupsAmong(values: readonly Value[], around: Around): Generator<Foun
     if (node.kind !== 'operation') continue;
     if (node.operation.ids !== undefined) {
       const { input, count } = node.operation.ids(node);
-      yield { lookup: { operation: node.operation.name, count }, ids: node.inputs[input], around };
+      yield { node, lookup: { operation: node.operation.name, count }, ids: node.inputs[input], around };
     }
     const body = node.operation.body?.(node);
     if (body === undefined) continue;
@@ -165,6 +188,7 @@ function traced(
   return { shape, data: node.operation.evaluate(inputs, node)[node.outputs.indexOf(value)] };
 }
 
-function moves({ operation }: OperationNode): boolean {
+function moves({ operation, inputs: [x], outputs: [y] }: OperationNode): boolean {
+  if (operation.name === 'cast') return isInteger(x.dtype) && isInteger(y.dtype);
   return MOVING.includes(operation.name);
 }
