@@ -93,6 +93,7 @@ export async function ask(
       else {
         const ending = batch.value;
         if (ending.kind === 'stopped') lines.push(ending.reason);
+        lines.push(...responded.flatMap(({ output }) => output.error ?? []));
         return { responded, ending, lines, spent: connection.budget.spent };
       }
     }

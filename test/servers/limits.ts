@@ -2,6 +2,7 @@
 import { error } from './case.ts';
 import { ALL_RIGHT, SAMPLES } from './case.ts';
 import type { ServerCase } from './case.ts';
+import { plainReply } from '../server/behaviour.ts';
 import type { Asked, Sent } from '../server/behaviour.ts';
 
 /** Every fifth question of ours is refused, in words and headers made when it is. */
@@ -25,6 +26,18 @@ function politeLimiter(everyMs: number): ServerCase['behaviour'] {
     },
   };
 }
+
+/** A clock that shows another time than ours, as the headers and times that it writes show it. */
+function clock(aheadMs: number): { date: () => string; in: (ms: number) => Date } {
+  const at = (ms: number): Date => new Date(Date.now() + aheadMs + ms);
+  return { date: () => at(0).toUTCString(), in: at };
+}
+
+const TWO_HOURS_MS = 7_200_000;
+
+/** Refuses prompts of more than so many characters, in words and with a status of its own. */
+const beyond = (characters: number, sent: () => Sent) => (asked: Asked) =>
+  asked.ours && asked.prompt.length > characters ? sent() : null;
 
 /** So long is asked to wait, in seconds: more than is said of short waits, and less than a test takes. */
 const SOON = 0.4;
@@ -124,6 +137,115 @@ export const limitCases: readonly ServerCase[] = [
     reported: ['https://www.rfc-editor.org/rfc/rfc9110#field.retry-after'],
     behaviour: { answer: (asked) => (asked.ours && asked.n <= 4 ? slow({ 'retry-after': '0' }) : null) },
     options: { maxRetries: 0, concurrency: 1 },
+    right: ALL_RIGHT,
+  },
+  ...[TWO_HOURS_MS, -TWO_HOURS_MS].flatMap((ahead): ServerCase[] => {
+    const theirs = clock(ahead);
+    const how = ahead > 0 ? 'ahead' : 'behind';
+    const says = [/the server asks for it|used up|after the wait that it asked for/];
+    return [
+      {
+        name: `a clock two hours ${how} of ours: a wait until a date is as long as by its own`,
+        reported: ['https://www.rfc-editor.org/rfc/rfc9110#field.date'],
+        behaviour: {
+          answer: once(() =>
+            error(
+              429,
+              'slow down',
+              {},
+              { date: theirs.date(), 'retry-after': theirs.in(2000).toUTCString() },
+            ),
+          ),
+        },
+        right: ALL_RIGHT,
+        says,
+      },
+      {
+        name: `a clock two hours ${how} of ours: a period ends by its own (Anthropic)`,
+        reported: ['https://docs.anthropic.com/en/api/rate-limits'],
+        behaviour: {
+          headers: ({ n }) => ({
+            date: theirs.date(),
+            'anthropic-ratelimit-requests-limit': '50',
+            'anthropic-ratelimit-requests-remaining': n === 3 ? '0' : '50',
+            'anthropic-ratelimit-requests-reset': theirs.in(n === 3 ? 1500 : 1).toISOString(),
+          }),
+        },
+        options: { concurrency: 1 },
+        right: ALL_RIGHT,
+        says,
+      },
+      {
+        name: `a clock two hours ${how} of ours: the wait in the body is by its own`,
+        reported: ['dirge-code/dirge#719'],
+        behaviour: {
+          answer: once(() =>
+            error(
+              429,
+              'Rate limit exceeded',
+              {
+                code: 429,
+                metadata: { headers: { 'X-RateLimit-Reset': String(theirs.in(2000).getTime()) } },
+              },
+              { date: theirs.date() },
+            ),
+          ),
+        },
+        right: ALL_RIGHT,
+        says,
+      },
+    ];
+  }),
+  ...(
+    [
+      [
+        413,
+        'Request too large for model `openai/gpt-oss-20b` in organization `org_1` service tier `on_demand` on tokens per minute (TPM): Limit 8000, Requested 9214, please reduce your message size and try again. Need more tokens? Upgrade to Dev Tier today at https://console.groq.com/settings/billing',
+        'continuedev/continue#10218',
+        /status 413 \(one request takes more tokens than the account's limit allows\): .*Limit 8000, Requested 9214/,
+      ],
+      [
+        429,
+        'Request too large for gpt-4o in organization org-x on tokens per min (TPM): Limit 30000, Requested 33007. The input or output tokens must be reduced in order to run successfully. Visit https://platform.openai.com/account/rate-limits to learn more.',
+        'Aider-AI/aider#1880',
+        /status 429 \(one request takes more tokens than the account's limit allows\): .*Limit 30000, Requested 33007/,
+      ],
+    ] as const
+  ).map(([status, words, reported, says]): ServerCase => ({
+    name: `one request is more than the account's tokens per minute, by ${status}: no limit of the model, and no wait helps`,
+    reported: [reported],
+    behaviour: {
+      answer: beyond(200, () =>
+        error(
+          status,
+          words,
+          { type: 'tokens', code: 'rate_limit_exceeded' },
+          { 'x-ratelimit-reset-tokens': '1s' },
+        ),
+      ),
+    },
+    options: { lengths: [5, 80] },
+    right: { right: SAMPLES / 2, failed: SAMPLES / 2 },
+    tooLong: 0,
+    says: [says],
+    saysNot: [/the context ends there/, /refuses to be asked so much/],
+    mostRequests: SAMPLES + 24,
+  })),
+  {
+    name: "more than the account's tokens per minute with the room for thoughts: asked with less room",
+    reported: ['continuedev/continue#10218'],
+    behaviour: {
+      answer: (asked) => {
+        if (!asked.ours) return { body: plainReply(asked, { reasoning_content: 'I look.' }) };
+        if (asked.limit <= 3000) return { body: plainReply(asked, { reasoning_content: 'I look.' }) };
+        return error(
+          413,
+          `Request too large for model m on tokens per minute (TPM): Limit 3000, Requested ${asked.limit + 50}, please reduce your message size and try again.`,
+          { type: 'tokens', code: 'rate_limit_exceeded' },
+        );
+      },
+    },
+    apis: ['chat'],
     right: ALL_RIGHT,
   },
   ...([424, 498, 499] as const).map((status): ServerCase => ({

@@ -293,7 +293,7 @@ export class Asking<P extends Prompted> {
       return;
     }
     const tooLarge = saysLimitTooLarge(fault);
-    const isTooLong = fault.failure === 'too-long';
+    const isTooLong = fault.failure === 'too-long' || fault.overAllowance;
     if (isTooLong) this.room.refuseWith(due.prompted, plan);
     const smaller = { ...due, at: Date.now(), smaller: plan.smaller + 1 };
     if ((isTooLong || tooLarge) && this.requests(due.prompted, smaller) !== null) {

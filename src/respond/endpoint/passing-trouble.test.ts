@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isFault } from './endpoint.node.ts';
 import { statusFault } from './reply/faults.ts';
+import { advertised } from './pace/advertised.ts';
+import { serverTime } from './pace/duration.ts';
 import { waitInBody } from './pace/hints.ts';
 import { readReply } from './reply/read.ts';
 import { credentials } from './transport/secrets.ts';
@@ -15,6 +17,94 @@ const faultOf = (status: number, body: object) => {
   const came = reply(status, body);
   return status === 200 ? readReply(came, same, 0) : statusFault(came, same, 0);
 };
+
+describe('more than the account may use', () => {
+  const tooLarge = (numbers: string, more = '') => ({
+    error: {
+      message: `Request too large for m on tokens per minute (TPM): ${numbers}, please reduce your message size.${more}`,
+      code: 'rate_limit_exceeded',
+    },
+  });
+
+  it.each([413, 429])(
+    'by one request alone, with %i, is not waited for and says nothing of the model',
+    (status) => {
+      expect(faultOf(status, tooLarge('Limit 8000, Requested 9214', ' See /settings/billing'))).toMatchObject(
+        {
+          ...{
+            overAllowance: true,
+            retry: false,
+            congested: false,
+            fatal: 'no',
+            failure: 'server',
+            waitMs: null,
+          },
+          reason: expect.stringMatching(
+            /the account's limit allows\): .*Limit 8000, Requested 9214/,
+          ) as string,
+        },
+      );
+    },
+  );
+
+  it.each<[string, number, object]>([
+    [
+      'by what was asked before',
+      429,
+      {
+        error: {
+          message:
+            'Rate limit reached on tokens per minute (TPM): Limit 7000, Used 6000, Requested 2000. Please try again in 2s',
+        },
+      },
+    ],
+    [
+      'though its words are of a request alone, by numbers that fit',
+      413,
+      tooLarge('Limit 8,000, Requested 7,999'),
+    ],
+  ])('%s, is', (_, status, body) => {
+    expect(faultOf(status, body)).toMatchObject({ overAllowance: false, retry: true, congested: true });
+  });
+
+  it('is no prompt that is too large for the server', () => {
+    const error = { message: 'Request too large: the prompt is longer than the context' };
+    expect(faultOf(413, { error })).toMatchObject({ overAllowance: false, failure: 'too-long' });
+  });
+});
+
+describe('a clock that is not ours', () => {
+  const NOW = Date.UTC(2026, 0, 1, 12);
+  const headersAt = (clock: number, more: object) => ({ date: new Date(clock).toUTCString(), ...more });
+
+  it.each([0, 7_200_000, -7_200_000, 600_000, -3 * 86_400_000])(
+    '%i ms from ours is what its times are by',
+    (ahead) => {
+      const clock = NOW + ahead;
+      const at = (ms: number): Date => new Date(clock + ms);
+      const waitOf = (headers: object, body: object = {}): number | null => {
+        const came = { status: 429, headers: headersAt(clock, headers), body: JSON.stringify(body) };
+        return statusFault(came, same, NOW).waitMs;
+      };
+      expect(waitOf({ 'retry-after': at(2000).toUTCString() })).toBe(2000);
+      expect(waitOf({ 'retry-after': '3' })).toBe(3000);
+      const passedOn = { 'X-RateLimit-Reset': String(at(4000).getTime()) };
+      expect(waitOf({}, { error: { message: 'no', metadata: { headers: passedOn } } })).toBe(4000);
+      const limit = {
+        'anthropic-ratelimit-requests-remaining': '0',
+        'anthropic-ratelimit-requests-reset': at(5000).toISOString(),
+      };
+      const [{ resetAt }] = [...advertised(headersAt(clock, limit), NOW).values()];
+      expect(resetAt - NOW).toBeLessThan(5100);
+      expect(resetAt - NOW).toBeGreaterThanOrEqual(5000);
+    },
+  );
+
+  it('a date that is none is not gone by', () => {
+    expect(serverTime({ date: 'yesterday' }, NOW)).toBe(NOW);
+    expect(serverTime({}, NOW)).toBe(NOW);
+  });
+});
 
 describe('trouble that passes', () => {
   it.each<[string, number, object]>([

@@ -1,6 +1,6 @@
 /** The limits that a reply's headers advertise, in the forms that servers have for them. */
 import type { ResponseHeaders } from '../protocol/protocol.ts';
-import { resetIn } from './duration.ts';
+import { resetIn, serverTime } from './duration.ts';
 
 export interface Advertised {
   readonly kind: 'requests' | 'tokens';
@@ -23,12 +23,13 @@ const UNSAID_RESET_MS = 1000;
  */
 export function advertised(headers: ResponseHeaders, now: number): Map<string, Advertised> {
   const parts = partsOf(headers);
+  const theirs = serverTime(headers, now);
   const found = new Map<string, Advertised>();
   for (const [name, { remaining, limit, reset }] of parts) {
     const left = leastIn(remaining);
     const most = leastIn(limit);
     if (left === null || left < 0 || (most !== null && most <= 0)) continue;
-    const resetMs = resetIn(reset, now) ?? windowIn(limit);
+    const resetMs = resetIn(reset, theirs) ?? windowIn(limit);
     found.set(name, {
       kind: name.includes('token') ? 'tokens' : 'requests',
       remaining: left,

@@ -1,4 +1,17 @@
 /** Times as servers write them in headers and errors. */
+import type { ResponseHeaders } from '../protocol/protocol.ts';
+
+/** `Date` has whole seconds, and a reply takes a while: clocks that differ by less may be the same. */
+const SAME_CLOCK_MS = 2000;
+
+/**
+ * The time by the server's clock when its reply comes, which the times in the reply are by: the reply's `Date`; ours where
+ * there is none, or the two are about the same. Both in milliseconds since 1970.
+ */
+export function serverTime({ date }: ResponseHeaders, now: number): number {
+  const theirs = typeof date === 'string' ? Date.parse(date) : NaN;
+  return Number.isNaN(theirs) || Math.abs(theirs - now) < SAME_CLOCK_MS ? now : theirs;
+}
 
 /** Numbers above these are times since 1970, in seconds, milliseconds, microseconds and nanoseconds. */
 const SINCE_1970 = [
@@ -21,7 +34,7 @@ const DURATION =
 
 /**
  * `1s`, `6m0s`, `250ms`, `1.5 hours`, seconds, a time since 1970 in any unit, or a date: in milliseconds from now, 0 for
- * what is past; null for what is no time. @param now in milliseconds since 1970
+ * what is past; null for what is no time. @param now by the clock of whoever wrote it, in milliseconds since 1970
  */
 export function resetIn(text: string | undefined, now: number): number | null {
   const written = text?.trim() ?? '';

@@ -1,4 +1,4 @@
-/** How long a server asks to wait, wherever in a refusal it says so. */
+/** How long a server asks to wait, wherever in a refusal it says so. `now` is the time by its clock (`serverTime`). */
 import { isFields } from '../protocol/protocol.ts';
 import type { Fields, ResponseHeaders } from '../protocol/protocol.ts';
 import { durationIn, resetIn } from './duration.ts';

@@ -1,8 +1,16 @@
 /** What can go wrong with a request, what kind of failure it is, and whether it is worth another attempt. */
 import type { FailureKind } from '../../../score/output.ts';
+import { serverTime } from '../pace/duration.ts';
 import { retryAfter, waitInBody } from '../pace/hints.ts';
 import type { Fields, HttpReply, ResponseHeaders } from '../protocol/protocol.ts';
-import { isOfOtherField, isPassing, kindOfRefusal, refusesUs, statusMeant } from './refusals.ts';
+import {
+  exceedsAllowance,
+  isOfOtherField,
+  isPassing,
+  kindOfRefusal,
+  refusesUs,
+  statusMeant,
+} from './refusals.ts';
 import { saidError } from './errors.ts';
 import type { SaidError } from './errors.ts';
 import { jsonObject } from './json.ts';
@@ -19,6 +27,8 @@ export interface Fault {
   readonly fatal: 'yes' | 'perhaps' | 'no';
   /** Whether it says that we ask too much at once. */
   readonly congested: boolean;
+  /** Whether the account may use fewer tokens in a minute than this request takes: one that takes fewer may pass. */
+  readonly overAllowance: boolean;
   /** Whether the server may have done the work, and charge for it, all the same. */
   readonly charged: boolean;
   /** Whether there is nobody to ask at this address; a first question that meets this is not asked again. */
@@ -38,6 +48,8 @@ const CONGESTION = new Set([429, 498, 503, 529]);
 /** A wait of 0, as whole seconds are written, is one of less than a second. */
 const LEAST_WAIT_MS = 250;
 
+const OVER_ALLOWANCE = "one request takes more tokens than the account's limit allows";
+
 /** The most of a server's own words that is repeated. */
 const MAX_WORDS = 200;
 
@@ -47,6 +59,7 @@ const USUAL: Omit<Fault, 'reason' | 'failure'> = {
   retry: true,
   fatal: 'no',
   congested: false,
+  overAllowance: false,
   charged: false,
   nobody: false,
   waitMs: null,
@@ -115,19 +128,23 @@ function judged(
 ): Fault {
   const status = statusMeant(said, error);
   const words = lineOf(error.words, redact);
-  const asked = retryAfter(headers, now) ?? waitInBody(json, error.words, now);
+  const theirs = serverTime(headers, now);
+  const overAllowance = exceedsAllowance(error);
+  // A period's end is told then, too, but no period has room for such a request.
+  const asked = overAllowance ? null : (retryAfter(headers, theirs) ?? waitInBody(json, error.words, theirs));
   const waitMs = asked === null ? null : Math.max(LEAST_WAIT_MS, asked);
-  const fatal = refusesUs(status, error, waitMs !== null);
+  const fatal = overAllowance ? 'no' : refusesUs(status, error, waitMs !== null);
   const failure = kindOfRefusal(status, error);
   const about = isOfOtherField(error.field) ? ` (about '${lineOf(error.field, redact)}')` : '';
   const hopeless = failure === 'too-long' || (failure === 'content' && status !== 429);
   return {
     ...USUAL,
-    reason: `status ${said}${about}${words === '' ? '' : `: ${words}`}`,
+    reason: `status ${said}${about}${overAllowance ? ` (${OVER_ALLOWANCE})` : ''}${words === '' ? '' : `: ${words}`}`,
     failure,
-    retry: isPassing(status) && fatal !== 'yes' && !hopeless,
+    retry: isPassing(status) && fatal !== 'yes' && !hopeless && !overAllowance,
     fatal,
-    congested: CONGESTION.has(status) && fatal !== 'yes',
+    congested: CONGESTION.has(status) && fatal !== 'yes' && !overAllowance,
+    overAllowance,
     waitMs,
     status,
     field: error.field,

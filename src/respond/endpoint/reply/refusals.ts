@@ -29,6 +29,27 @@ const ABOUT_US =
 const THROTTLED =
   /throttl|too many (concurrent |parallel )?requests|rate.?limit|requests? limit (exceeded|reached)|REQUEST_LIMIT_EXCEEDED|limit (reached|exceeded) for [rt]p[ms]|\b(RPM|TPM|QPS)\b|(requests|tokens) per (second|minute|hour|day)|slow down|please wait before/i;
 
+/** A limit on the tokens of a period, which is the account's. */
+const OF_A_PERIOD = /\bTP[MD]\b|tokens per (min|minute|hour|day)\b|rate_?limit_exceeded/i;
+
+/** One request alone is more than that: Groq's and OpenAI's words, which name no wait. */
+const ALONE_TOO_LARGE =
+  /request (is )?too large|tokens must be reduced|reduce your message size|requested tokens exceed/i;
+
+/**
+ * Whether the account may not use as many tokens in a minute (or a day) as this one request takes, whatever is waited for. The
+ * model's context has nothing to do with it.
+ */
+export function exceedsAllowance({ kinds, words }: SaidError): boolean {
+  if (!OF_A_PERIOD.test(`${kinds} ${words}`) || !ALONE_TOO_LARGE.test(words)) return false;
+  const [, limit, requested] = /limit:? ~?([\d,]+)\D{1,40}requested:? ~?([\d,]+)/i.exec(words) ?? [];
+  return limit === undefined || tokensIn(requested) > tokensIn(limit);
+}
+
+function tokensIn(text: string): number {
+  return Number(text.replaceAll(',', ''));
+}
+
 /** What serves the model has let it go: the next request has it loaded again. */
 const UNLOADED = /model (is |was |has been )?unloaded\b/i;
 
@@ -59,12 +80,14 @@ export function refusesUs(status: number, error: SaidError, waits: boolean): 'ye
 }
 
 /**
- * The status that an error means, whatever status it has: 429 where it says that too much is asked, 503 where the model
+ * The status that an error means, whatever status it has: 429 where it says that too much is asked of the account, 503 where the model
  * is not ready, 502 where it was let go, which is no reason to ask less.
  */
-export function statusMeant(status: number, { kinds, words }: SaidError): number {
-  if (![400, 403, 422, 424, 500].includes(status)) return status;
+export function statusMeant(status: number, error: SaidError): number {
+  const { kinds, words } = error;
+  if (![400, 403, 413, 422, 424, 500].includes(status)) return status;
   const said = `${kinds} ${words.slice(0, 2000)}`;
+  if (exceedsAllowance(error)) return 429;
   // A filter's or a context's refusal may speak of limits, too.
   if (TOO_LONG.some((those) => those.test(said)) && !/throttl|too many requests|per minute/i.test(said))
     return status;

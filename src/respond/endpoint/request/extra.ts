@@ -2,6 +2,7 @@
 import { UserError } from '../../../common/errors.ts';
 import type { Json } from '../../../common/json.ts';
 import type { Credentials } from '../transport/secrets.ts';
+import { KEY_NAME, KEY_TEXT } from '../transport/key-look.ts';
 import { LIMIT_FIELDS, limitFields } from './limits.ts';
 
 type Extra = Readonly<Record<string, Json>>;
@@ -54,14 +55,6 @@ const OURS: Readonly<Record<string, string>> = {
 
 /** Where a field that holds a key belongs. */
 const HEADER = "keys are sent as headers: LENGTHWISE_API_KEY, or --header 'Name: env:VARIABLE'";
-
-/** Names of fields whose text is a key. */
-const KEY_NAME =
-  /^(x[-_])?(api[-_]?key|apikey|authori[sz]ation|auth([-_]?token)?|(access|bearer|secret|session|id|refresh)[-_]?(token|key)|token|secret|client[-_]?secret|password|passwd|credentials?|bearer|private[-_]?key)$/i;
-
-/** Texts that look like one: OpenAI's and Anthropic's sk-, GitHub's, Google's, Hugging Face's, AWS's, …, tokens of the web. */
-const KEY_TEXT =
-  /^(?:Bearer|Basic)\s+\S+|\b(?:sk|pk|rk|gsk|xai|hf|r8|fw|tgp|nvapi|pplx|csk|ghp|gho|ghs|ghu|glpat|github_pat|AKIA|ASIA|AIza|ya29)[-_.]?[A-Za-z0-9_-]{12,}|\bsk-[A-Za-z0-9_-]{4,}|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.|-----BEGIN [A-Z ]*PRIVATE KEY/;
 
 /** Deeper than this nobody's fields go; what does is refused, since nothing in it was looked at. */
 const DEEPEST = 16;

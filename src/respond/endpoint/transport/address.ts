@@ -1,12 +1,9 @@
 /** The address of an endpoint: what is asked, and what names it in every row. */
 import { UserError } from '../../../common/errors.ts';
+import { isKeyInPath, KEY_TEXT, namesKeyOfAddress } from './key-look.ts';
 
 /** What people copy along with an address; it is added by itself. */
 const PATHS_OF_REQUESTS = /\/(chat\/completions|completions|models|responses|embeddings)\/?$/;
-
-/** Parameters of an address that are keys (Google's `key`, Azure's `sig`): addresses are stored. */
-const KEY_PARAMETER =
-  /^(key|api[-_]?key|apikey|token|access[-_]?token|sig|signature|secret|password|auth|code|subscription-key)$/i;
 
 /**
  * The address that requests go below, without anything secret in it. A query (`?api-version=`) stays, and is part of
@@ -18,9 +15,7 @@ export function endpointUrl(text: string, option = '--endpoint'): URL {
   try {
     url = new URL(text);
   } catch {
-    throw new UserError(
-      `${option} takes an address such as http://127.0.0.1:8000/v1, not '${text.replace(/^.*@/s, '…@').replace(/\?.*$/s, '?…')}'`,
-    );
+    throw new UserError(`${option} takes an address such as http://127.0.0.1:8000/v1, not '${shown(text)}'`);
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new UserError(`${option} takes an address that begins with http:// or https://`);
@@ -31,14 +26,37 @@ export function endpointUrl(text: string, option = '--endpoint'): URL {
     );
   }
   if (url.hash !== '') throw new UserError(`${option}: nothing after # in the address`);
-  const key = [...url.searchParams.keys()].find((name) => KEY_PARAMETER.test(name));
-  if (key !== undefined) {
+  const key = keyIn(url);
+  if (key !== null) {
     throw new UserError(
-      `${option}: '${key}' in the address looks like a key, and addresses are stored; use LENGTHWISE_API_KEY or --header 'Name: env:VARIABLE'`,
+      `${option}: ${key} in the address looks like a key, and addresses are stored; use LENGTHWISE_API_KEY or --header 'Name: env:VARIABLE'`,
     );
   }
   url.pathname = url.pathname.replace(PATHS_OF_REQUESTS, '');
   return url;
+}
+
+/** Where something that looks like a key stands in an address, without repeating it; null: nowhere. */
+function keyIn({ searchParams, pathname }: URL): string | null {
+  for (const [name, value] of searchParams) {
+    if (KEY_TEXT.test(name)) return 'the name of a parameter';
+    if (namesKeyOfAddress(name) || KEY_TEXT.test(value)) return `'${name}'`;
+  }
+  return pathname.split('/').map(decoded).some(isKeyInPath) ? 'a part of the path' : null;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // no UTF-8: it stands for itself
+  }
+}
+
+/** What is no address, without what may be a secret in it. */
+function shown(text: string): string {
+  const named = text.replace(/^.*@/s, '…@').replace(/\?.*$/s, '?…');
+  return named.split('/').some(isKeyInPath) ? '…' : named;
 }
 
 /** The address as rows and messages name it: without a slash at the end of its path. */

@@ -59,6 +59,27 @@ describe('secrets', () => {
     expect(redact('ab/c+d \\u002f &amp; %2F')).toBe('ab/c+d \\u002f &amp; %2F');
   });
 
+  it('are blotted out where characters that nobody sees stand between theirs, which the filters take off', () => {
+    const { redact } = credentials({ LENGTHWISE_API_KEY: `${KEY}-KEY` }, []);
+    const letters = Array.from(`${KEY}-KEY`);
+    for (const unseen of [
+      '\u200b',
+      '\u200d',
+      '\u2060',
+      '\ufeff',
+      '\u00ad',
+      '\u202e',
+      '\ufe0f',
+      '\u{e0041}',
+    ]) {
+      expect(redact(`no: "${letters.join(unseen)}" is wrong`)).toBe('no: "[secret]" is wrong');
+      expect(redact(`no: "${letters.join(unseen.repeat(3))}" is wrong`)).toBe('no: "[secret]" is wrong');
+      expect(redact(`a${unseen}b`)).toBe(`a${unseen}b`);
+    }
+    // The Kelvin sign is a K once the text is in one form.
+    expect(redact(`${KEY}-KEY`.replace('KEY', '\u212aEY'))).toBe('[secret]');
+  });
+
   it('what the prompt says itself stays in its answer', () => {
     const { redact } = credentials({ OPENAI_API_KEY: 'word' }, []);
     expect(redact('a word', 'word list')).toBe('a word');
@@ -155,12 +176,41 @@ describe('addresses', () => {
   });
 
   it.each([
+    'https://router.huggingface.co/hf-inference/models/meta-llama/Llama-3.1-8B-Instruct/v1',
+    'https://gateway.ai.cloudflare.com/v1/0123456789abcdef0123456789abcdef/my-gateway/openai',
+    'https://us-central1-aiplatform.googleapis.com/v1/projects/p-1/locations/us-central1/endpoints/openapi',
+    'http://10.0.0.1/skypilot-endpoints-of-mine/v1',
+    'https://x.openai.azure.com/openai/deployments/xai-grok-4-fast-reasoning-2?api-version=2024-10-21',
+    'https://x.openai.azure.com/openai/deployments/skylark-pro-32k-v1',
+    'http://a/v1?api-version=2024-10-21&project=p-1&max_tokens=5&encode=no&keyspace=k',
+  ])('%s has no key in it', (given) => {
+    expect(addressOf(endpointUrl(given))).toBe(given);
+  });
+
+  it.each([
     ['http://a/v1#x', 'nothing after # in the address'],
     ['http://a/v1?key=abc', "'key' in the address looks like a key"],
     ['http://a/v1?subscription-key=abc', 'looks like a key'],
     ['http://u:p@a/v1', 'no names and passwords'],
     ['ftp://a', 'begins with http:// or https://'],
     ['a/v1?token=secret', "not 'a/v1?…'"],
+    ['a/sk-proj-very0secret1234/v1', "not '…'"],
+    ['http://a/v1?user_key=secret', "'user_key' in the address looks like a key"],
+    ['http://a/v1?x-functions-key=secret', "'x-functions-key'"],
+    ['http://a/v1?ocp-apim-subscription-key=secret', "'ocp-apim-subscription-key'"],
+    ['http://a/v1?apiKey=secret', "'apiKey'"],
+    ['http://a/v1?api%2Dkey=secret', "'api-key'"],
+    ['http://a/v1?authorization=Bearer%20secret', "'authorization'"],
+    ['http://a/v1?X-Amz-Credential=AKIAIOSFODNN7secret', "'X-Amz-Credential'"],
+    ['http://a/v1?x-amz-security-token=secret', "'x-amz-security-token'"],
+    ['http://a/v1?jwt=secret', "'jwt'"],
+    ['http://a/v1?sv=2022-11-02&sig=secret', "'sig'"],
+    ['http://a/v1?user=hf_secretabcdefghijk', "'user' in the address looks like a key"],
+    ['http://a/v1?for=sk-proj-secret1234', "'for'"],
+    ['http://a/v1?x=eyJhbGciOiJI.eyJzdWIsecret.abc', "'x'"],
+    ['http://a/v1?sk-proj-secret1234', 'the name of a parameter in the address looks like a key'],
+    ['http://a/sk-proj-very0secret1234/v1', 'a part of the path in the address looks like a key'],
+    ['http://a/%73k-proj-very0secret1234/v1', 'a part of the path'],
   ])('%s is refused', (given, says) => {
     expect(() => endpointUrl(given)).toThrow(says);
     expect(() => endpointUrl(given)).not.toThrow('secret');
