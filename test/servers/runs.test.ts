@@ -167,6 +167,41 @@ describe('what a folder knows of a server', () => {
     expect(await probes(SYSTEM_AND_STOPS)).toEqual([]);
   });
 
+  it('a fingerprint that changes, between runs and within one, is told of once a run, and the results name all', async () => {
+    let fingerprint = (_: number): string | null => null;
+    const { url } = await serve({
+      behaviour: {
+        answer: (asked) => ({
+          body: plainReply(asked, {}, { system_fingerprint: fingerprint(asked.ours ? asked.n : 0) }),
+        }),
+      },
+    });
+    const out = folder();
+    const asked = async (n: number, print: typeof fingerprint): Promise<string[]> => {
+      fingerprint = print;
+      const argv = measureArgv(url, ...UR, '--n', String(n), '--out', out, '--concurrency', '1');
+      const { code, err } = await run(argv);
+      expect(code, err).toBe(0);
+      return err.split('\n').filter((line) => /WARNING: the server's fingerprint/.test(line));
+    };
+    const revision = async (): Promise<string | null> => {
+      const file = path.join(folder(), 'results.json');
+      expect((await run(['export', '--results', file, out])).code).toBe(0);
+      return (JSON.parse(readFileSync(file, 'utf8')) as ResultsFile).results[0].revision;
+    };
+    expect(await asked(2, () => null)).toEqual([]);
+    expect(await revision()).toBe(null);
+    expect(await asked(4, () => 'fp_A')).toEqual([]);
+    expect(await revision()).toBe('fingerprint fp_A');
+    expect(await asked(6, () => 'fp_B')).toEqual([
+      expect.stringMatching(/fingerprint is 'fp_B', and was 'fp_A': .* counted together .*--out/),
+    ]);
+    expect(await revision()).toBe('fingerprint fp_A | fp_B');
+    expect(await asked(8, () => 'fp_B')).toEqual([]);
+    expect(await asked(40, (n) => `fp_${n}`)).toHaveLength(1);
+    expect(await revision()).toMatch(/^fingerprint fp_A \| fp_B \|( fp_\d+ \|){14} others$/);
+  });
+
   it('its word about what serves the model is in the results, but for folders', async () => {
     const { url } = await serve({
       behaviour: {

@@ -2,6 +2,7 @@
 import { UserError } from '../../common/errors.ts';
 import type { MeasurementResult } from '../../measure/result.ts';
 import { missingText } from '../../measure/store/ending.ts';
+import type { Askable } from '../../prompt/askable.ts';
 import { horizonText } from '../../score/tables/horizon-text.ts';
 import type { HorizonRow } from '../../score/tables/rows.ts';
 import type { JunitCase, JunitOutcome } from '../shared/junit.ts';
@@ -23,20 +24,45 @@ export function readAtLeast(text: string, before: readonly AtLeast[] = []): AtLe
   return [...before, ...found];
 }
 
-/** @throws UserError for what can't be shown: a task that is not asked, or a length beyond all that are */
-export function checkAtLeast(wanted: readonly AtLeast[], tasks: readonly string[], longest: number): void {
-  for (const { task, length } of wanted) {
-    if (!tasks.includes(task)) {
-      throw new UserError(
-        `--at-least ${task}=${length}: ${task} is not asked; asked are ${tasks.join(', ')}`,
-      );
+/** What is asked, as far as it decides which lengths a task is asked at. */
+export interface AskedAt {
+  readonly tasks: readonly Pick<Askable, 'name' | 'admits'>[];
+  /** null: any up to `maxLength`, as a search or a recording has them. */
+  readonly lengths: readonly number[] | null;
+  readonly maxLength: number;
+}
+
+/** @throws UserError for what can't be shown: a task that is not asked, or a length that it is not asked at */
+export function checkAtLeast(wanted: readonly AtLeast[], { tasks, lengths, maxLength }: AskedAt): void {
+  for (const { task: name, length } of wanted) {
+    const option = `--at-least ${name}=${length}`;
+    const task = tasks.find((one) => one.name === name);
+    if (task === undefined) {
+      const names = tasks.map((one) => one.name);
+      throw new UserError(`${option}: ${name} is not asked; asked are ${names.join(', ')}`);
     }
-    if (length > longest) {
-      throw new UserError(
-        `--at-least ${task}=${length}: no length above ${longest} is asked; ask longer ones with --lengths or --max-length`,
-      );
+    const { min, max } = task.admits();
+    if (lengths === null) {
+      const longest = Math.min(max, maxLength);
+      if (length <= longest) continue;
+      const way = longest < max ? '; ask longer ones with --max-length' : '';
+      throw new UserError(`${option}: ${name} is asked no length above ${longest}${way}`);
     }
+    const own = [...new Set(lengths)].filter((one) => one >= min && one <= max);
+    if (own.includes(length)) continue;
+    const has = length >= min && length <= max;
+    throw new UserError(
+      `${option}: ${name} is not asked at ${length}, only at ${few(own)}; ${has ? `add ${length} to --lengths, or ` : ''}demand one of those`,
+    );
   }
+}
+
+/** The most lengths that a line names. */
+const MOST_NAMED = 12;
+
+function few(lengths: readonly number[]): string {
+  const named = lengths.slice(0, MOST_NAMED).join(', ');
+  return lengths.length > MOST_NAMED ? `${named}, …` : named;
 }
 
 /** Those that are not shown, a line each. */

@@ -36,12 +36,7 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
     drawnLengths: options.drawnLengths,
   };
   checkUsed(spec.tasks, await taskOptionsOf(options));
-  const longest = spec.lengths === null ? spec.maxLength : Math.max(...spec.lengths);
-  checkAtLeast(
-    options.atLeast ?? [],
-    spec.tasks.map(({ name }) => name),
-    longest,
-  );
+  checkAtLeast(options.atLeast ?? [], spec);
   const most = preview(spec); // draws a sample of each task: what can't be drawn is said before anything is asked
   tryShortest(spec);
   if (options.preview) return showPreview(most, options, io);

@@ -1,7 +1,7 @@
 /** `lengthwise measure FOLDER`: a model trained here, in a process of its own. */
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import type { MeasureSpec, Progress } from '../../measure/measure.node.ts';
+import type { Progress } from '../../measure/measure.node.ts';
 import type { Io } from '../shared/command.ts';
 import { formatDuration } from '../../common/duration.ts';
 import { checkAtLeast } from './at-least.ts';
@@ -42,11 +42,7 @@ export async function measureFolderCommand(folder: string, options: MeasureOptio
       spec.asked.map(({ task }) => task),
       taskOptions,
     );
-    checkAtLeast(
-      options.atLeast ?? [],
-      spec.asked.map(({ task }) => task.name),
-      longestAsked(spec),
-    );
+    checkAtLeast(options.atLeast ?? [], { ...spec, tasks: spec.asked.map(({ task }) => task) });
     const out = options.out ?? defaultFolder(identityOf(model.facts), path.basename(path.resolve(folder)));
     const store = MeasureStore.open(out);
     try {
@@ -75,12 +71,6 @@ export async function measureFolderCommand(folder: string, options: MeasureOptio
   } finally {
     await model.close();
   }
-}
-
-/** The longest length that any task is asked at. */
-export function longestAsked({ asked, lengths, maxLength }: MeasureSpec): number {
-  if (lengths !== null) return Math.max(...lengths);
-  return Math.min(maxLength, Math.max(...asked.map(({ task }) => task.admits().max)));
 }
 
 async function noteOf(folder: string, options: MeasureOptions, alpha: number) {

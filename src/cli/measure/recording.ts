@@ -36,6 +36,9 @@ export const registerReplay: Register = (program, io) => {
     });
 };
 
+/** What was recorded says itself which lengths there are. */
+const ANY_LENGTH = { min: 0, max: Infinity };
+
 export async function measureRecordingCommand(
   names: readonly string[],
   options: MeasureOptions,
@@ -46,11 +49,11 @@ export async function measureRecordingCommand(
   const files = await recordedFiles(names, options.task, fieldNames(options));
   const { measureRecording } = await import('../../measure/targets/recording.node.ts');
   const { recordedResult } = await import('../../measure/targets/recorded-result.ts');
-  checkAtLeast(
-    options.atLeast ?? [],
-    files.map(({ task }) => task.name),
-    Infinity,
-  );
+  checkAtLeast(options.atLeast ?? [], {
+    tasks: files.map(({ task: { name } }) => ({ name, admits: () => ANY_LENGTH })),
+    lengths: options.lengths ?? null,
+    maxLength: Infinity,
+  });
   const store = options.out === undefined ? undefined : await storeAt(options.out, names);
   try {
     const measured = await measureRecording(files, {

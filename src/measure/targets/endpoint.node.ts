@@ -5,8 +5,17 @@ import { endpointRespondent } from '../../respond/endpoint/endpoint-respondent.n
 import { answerText } from '../../respond/endpoint/likelihood.ts';
 import { priceOf } from '../../respond/endpoint/pace/budget.ts';
 import type { BudgetOptions, Limits, Prices, Tokens } from '../../respond/endpoint/pace/budget.ts';
-import { describeNoticed } from '../../respond/endpoint/request/capabilities.ts';
-import type { Capabilities, PromptFacts, Thinking } from '../../respond/endpoint/request/capabilities.ts';
+import {
+  describeChange,
+  describeNoticed,
+  withFingerprint,
+} from '../../respond/endpoint/request/capabilities.ts';
+import type {
+  Capabilities,
+  PromptFacts,
+  Revision,
+  Thinking,
+} from '../../respond/endpoint/request/capabilities.ts';
 import type { ProbeOptions } from '../../respond/endpoint/probe/probe.node.ts';
 import type { Api } from '../../respond/endpoint/protocol/protocol.ts';
 import { shapeOf } from '../../respond/endpoint/request/shape.ts';
@@ -152,7 +161,9 @@ class Measuring {
   private readonly connection: Connection;
   private readonly probing: ProbeOptions;
   private before: Taken;
-  private noticedThinking: Pick<Capabilities, 'noticed'> = {};
+  /** What the answers have shown and the probe has not. */
+  private shown: Pick<Capabilities, 'noticed' | 'revision'> = {};
+  private saidChange = false;
 
   constructor(spec: EndpointSpec, options: EndpointOptions, store: MeasureStore, connection: Connection) {
     this.spec = spec;
@@ -179,6 +190,8 @@ class Measuring {
       ...{ connection: this.connection, api, capabilities },
       ...(spec.byLikelihood ? { likelihoodOf: toldAnswer } : {}),
       onThinking: (thinking) => this.noticed(api, thinking),
+      onFingerprint: (fingerprint) =>
+        this.cameFrom(fingerprint, this.shown.revision ?? capabilities.revision),
     });
     this.check(respondent);
     const asking = { wishes, capabilities, api, respondent };
@@ -244,20 +257,35 @@ class Measuring {
     });
     const state = measured.state === null ? null : { ...measured.state, ...this.spent() };
     this.before = this.connection.budget.taken;
-    const known = { ...capabilities, ...this.noticedThinking };
+    const known = { ...capabilities, ...this.shown };
     return { ...measured, state, facts: { api, capabilities: known, prompts, pilot } };
   }
 
   /** Kept for the next run, which gives room from its first question on. */
   private noticed(api: Api, thinking: Thinking): void {
-    const { store, options } = this;
-    this.noticedThinking = { noticed: { [api]: thinking } };
+    this.shown = { ...this.shown, noticed: { [api]: thinking } };
+    this.keep((known) => ({ ...known, noticed: { ...known.noticed, [api]: thinking } }));
+    this.options.onNotice?.(describeNoticed(thinking));
+  }
+
+  /** An answer's fingerprint: kept for the results, and told where it is not the one that answers had until now. */
+  private cameFrom(fingerprint: string, before: Revision | undefined): void {
+    const revision = withFingerprint(before, fingerprint);
+    if (revision === before) return;
+    this.shown = { ...this.shown, revision };
+    this.keep((known) => ({ ...known, revision }));
+    const last = before?.fingerprints?.at(-1);
+    if (last === undefined || this.saidChange) return;
+    this.saidChange = true;
+    this.options.onNotice?.(describeChange(last, fingerprint));
+  }
+
+  /** Adds to what the folder knows of the server. */
+  private keep(more: (known: Capabilities) => Capabilities): void {
     for (const fact of ['capabilities', 'assumed']) {
-      const known = store.fact(fact) as Capabilities | undefined;
-      if (known === undefined) continue;
-      store.setFact(fact, { ...known, noticed: { ...known.noticed, [api]: thinking } });
+      const known = this.store.fact(fact) as Capabilities | undefined;
+      if (known !== undefined) this.store.setFact(fact, more(known));
     }
-    options.onNotice?.(describeNoticed(thinking));
   }
 
   /** The state of one who asked nothing but a pilot. */

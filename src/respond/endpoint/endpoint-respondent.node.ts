@@ -8,6 +8,7 @@ import { AnswerRoom, roomyShape } from './answer-room.ts';
 import { Asking } from './asking.node.ts';
 import type { HowAsked, RequestPlan } from './asking.node.ts';
 import type { Connection } from './connection.node.ts';
+import { isFault } from './endpoint.node.ts';
 import type { PromptLogprobs } from './likelihood.ts';
 import type { Capabilities, Thinking } from './request/capabilities.ts';
 import type { Api } from './protocol/protocol.ts';
@@ -30,6 +31,8 @@ export interface EndpointRespondentOptions extends Wishes {
   readonly likelihoodOf?: (prompted: Prompted) => string | null;
   /** Told once, when an answer shows that the model thinks and the probe has seen nothing of it. */
   readonly onThinking?: (thinking: Thinking) => void;
+  /** Told what an answer says of the weights and the software behind it, where that is not what the one before said. */
+  readonly onFingerprint?: (fingerprint: string) => void;
 }
 
 /**
@@ -41,6 +44,14 @@ export function endpointRespondent(options: EndpointRespondentOptions): Responde
   const shape = shapeOf(options, options.api, capabilities);
   const means = likelihoodOf === undefined ? null : likelihoodMeans(options, shape);
   const room = answerRoom(options, shape);
+  let last: string | null = null;
+  const noted = async (attempt: ReturnType<RequestPlan['send']>) => {
+    const came = await attempt;
+    const { result } = came;
+    const fingerprint = isFault(result) || 'undecided' in result ? null : result.fingerprint;
+    if (fingerprint !== null && fingerprint !== last) options.onFingerprint?.((last = fingerprint));
+    return came;
+  };
   const requests = (prompted: Prompted, how: HowAsked): RequestPlan | null => {
     const chosen = room.shapeFor(prompted, how);
     if (chosen === null) return null;
@@ -54,9 +65,11 @@ export function endpointRespondent(options: EndpointRespondentOptions): Responde
       most: mostTokens(prompt, sent),
       tokenLimit: answer === null ? tokenLimitOf(prompt, sent) : null,
       send: (signal) =>
-        answer === null || means === null
-          ? endpoint.ask(prompt, repeat, sent, models, signal)
-          : endpoint.askByLikelihood(prompt, answer, means, sent, models, signal),
+        noted(
+          answer === null || means === null
+            ? endpoint.ask(prompt, repeat, sent, models, signal)
+            : endpoint.askByLikelihood(prompt, answer, means, sent, models, signal),
+        ),
     };
   };
   return {

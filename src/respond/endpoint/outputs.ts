@@ -47,6 +47,7 @@ const NOTHING: Answered = {
   promptIds: null,
   outputIds: null,
   model: null,
+  fingerprint: null,
 };
 
 /** What a model says whose thoughts used up all tokens that it was allowed: nothing, and it was cut off. */

@@ -54,8 +54,8 @@ export async function probe(connection: Connection, options: ProbeOptions): Prom
   // A thought may be of any length, and says nothing about limits and stop marks.
   const text = shape.thinking === 'text' ? '' : (answered.text ?? '');
   const details = api === 'chat' ? chatDetails : completionDetails;
-  const replies = [completions, chat].map((one) => one?.found?.reply.json ?? null);
-  const revision = await findRevision(askOnce, models, replies, redact);
+  const fingerprints = [completions, chat].flatMap((one) => one?.found?.answered.fingerprint ?? []);
+  const revision = await findRevision(askOnce, models, fingerprints, redact);
   return {
     models: models?.names ?? null,
     trouble: null,

@@ -1,6 +1,5 @@
 /** What a server says of the weights and the software behind a model's name. */
 import path from 'node:path';
-import type { Fields } from '../protocol/protocol.ts';
 import type { Revision } from '../request/capabilities.ts';
 import type { Listed } from './models.node.ts';
 import { good } from './probe-requests.node.ts';
@@ -12,16 +11,15 @@ const PROPS = '/props';
 /** A name, a hash; what is longer is none. */
 const LONGEST = 200;
 
-/** Undefined where nothing is said. `replies` are those of the probe. */
+/** Undefined where nothing is said. `fingerprints` are those of the probe's answers. */
 export async function findRevision(
   ask: Ask,
   listed: Listed | null,
-  replies: readonly (Fields | null)[],
+  fingerprints: readonly string[],
   redact: (text: string) => string,
 ): Promise<Revision | undefined> {
   const text = (value: unknown): string | null =>
     typeof value === 'string' && value !== '' ? redact(value).slice(0, LONGEST) : null;
-  const fingerprints = replies.flatMap((reply) => text(reply?.system_fingerprint) ?? []);
   const reply = await ask('GET', PROPS, null, 'server');
   const props = good(reply) ? reply.json : {};
   // The folder says who runs it, not what.

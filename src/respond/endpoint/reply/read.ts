@@ -28,6 +28,8 @@ export interface Answered {
   readonly outputIds: readonly number[] | null;
   /** The name of the model that says it answered. */
   readonly model: string | null;
+  /** What it says of the weights and the software that answered (`system_fingerprint`). */
+  readonly fingerprint: string | null;
 }
 
 /** Blots secrets out of a text that is kept or shown. */
@@ -95,6 +97,7 @@ function readJson(json: Fields, reply: HttpReply, redact: Redact, now: number): 
     promptIds: idsOf(choice.prompt_token_ids ?? json.prompt_token_ids),
     outputIds: idsOf(choice.token_ids) ?? idsOf(logprobIds(choice.logprobs)),
     model: typeof json.model === 'string' && json.model !== '' ? json.model : null,
+    fingerprint: fingerprintIn(json, redact),
   };
 }
 
@@ -123,6 +126,13 @@ function noJson({ body, headers }: HttpReply): Fault {
   if (type === 'text/event-stream')
     return replyFault('the reply is an event stream without any answer in it');
   return replyFault(`the reply is no JSON${type === undefined || type.includes('json') ? '' : ` (${type})`}`);
+}
+
+/** A name, a hash; of what is longer the beginning is kept. */
+const LONGEST_FINGERPRINT = 200;
+
+function fingerprintIn({ system_fingerprint: said }: Fields, redact: Redact): string | null {
+  return typeof said === 'string' && said !== '' ? redact(said).slice(0, LONGEST_FINGERPRINT) : null;
 }
 
 /** A word; SGLang's own form is an object with a `type`. */

@@ -80,8 +80,10 @@ export interface ReplyHabits {
 
 /** What a server says of the weights and the software behind a model's name; each missing where it does not. */
 export interface Revision {
-  /** `system_fingerprint` of its replies; several, where they differ. */
+  /** `system_fingerprint` of its replies, of all runs; several, where they differ. */
   readonly fingerprints?: readonly string[];
+  /** Whether there were more than these. */
+  readonly moreFingerprints?: true;
   /** In its list of models: what the name stands for, and since when (ISO 8601). */
   readonly root?: string;
   readonly created?: string;
@@ -149,11 +151,30 @@ export function describeCapabilities(found: Capabilities): string[] {
 }
 
 /** As one text, for a table of results. */
-export function describeRevision({ fingerprints = [], root, created, file, build }: Revision): string {
-  const parts = { fingerprint: fingerprints.join(' | '), root, created, file, build };
+export function describeRevision({ fingerprints = [], moreFingerprints, ...said }: Revision): string {
+  const { root, created, file, build } = said;
+  const all = [...fingerprints, ...(moreFingerprints === true ? ['others'] : [])];
+  const parts = { fingerprint: all.join(' | '), root, created, file, build };
   return Object.entries(parts)
     .flatMap(([name, value]) => (value === undefined || value === '' ? [] : [`${name} ${onOneLine(value)}`]))
     .join(', ');
+}
+
+/** More of them say nothing of which weights answered: some servers have one a reply. */
+const MOST_FINGERPRINTS = 16;
+
+/** With one more fingerprint; the same object where it is known, or is one too many. */
+export function withFingerprint(known: Revision | undefined, fingerprint: string): Revision {
+  const { fingerprints = [], ...said } = known ?? {};
+  if (known !== undefined && (fingerprints.includes(fingerprint) || known.moreFingerprints === true))
+    return known;
+  if (fingerprints.length >= MOST_FINGERPRINTS) return { ...said, fingerprints, moreFingerprints: true };
+  return { ...said, fingerprints: [...fingerprints, fingerprint] };
+}
+
+/** Told once a run, when the fingerprint of its answers is another one than before. */
+export function describeChange(before: string, now: string): string {
+  return `WARNING: the server's fingerprint is '${onOneLine(now)}', and was '${onOneLine(before)}': other weights or other software may answer now; the answers of both are counted together (another --out keeps them apart), and export --results names both`;
 }
 
 /** LM Studio answers with the model that it has loaded, whatever is asked for. */
