@@ -80,6 +80,21 @@ describe('secrets', () => {
     expect(redact(`${KEY}-KEY`.replace('KEY', '\u212aEY'))).toBe('[secret]');
   });
 
+  it('are blotted out in base64, alone and within what is encoded with them', () => {
+    const { redact } = credentials({ LENGTHWISE_API_KEY: KEY }, []);
+    for (const before of ['', 'u:', 'us:', 'user:', 'Bearer ']) {
+      for (const after of ['', '!', '!!', '!!!!']) {
+        for (const encoding of ['base64', 'base64url'] as const) {
+          const said = redact(`no: ${Buffer.from(before + KEY + after).toString(encoding)} is wrong`);
+          const left = said.replace('[secret]', ' ').slice(4, -9);
+          expect(said).toContain('[secret]');
+          expect(Buffer.from(left, 'base64').toString()).not.toMatch(/secret|0123/);
+          expect(left.length).toBeLessThan(24);
+        }
+      }
+    }
+  });
+
   it('what the prompt says itself stays in its answer', () => {
     const { redact } = credentials({ OPENAI_API_KEY: 'word' }, []);
     expect(redact('a word', 'word list')).toBe('a word');

@@ -94,10 +94,20 @@ function guardOf(secrets: ReadonlySet<string>): Pick<Credentials, 'holdsKey' | '
   };
 }
 
-/** A key in base64, alone and as the password of basic authentication, with and without its padding. */
+/**
+ * A key in base64, with and without its padding: alone, and within a longer text such as `user:KEY` of basic authentication,
+ * where three bytes become four characters from any of three places on.
+ */
 function base64Of(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  return [bytes.toString('base64'), bytes.toString('base64url')].map((form) => form.replace(/=+$/, ''));
+  return [0, 1, 2].flatMap((before) => {
+    const bytes = Buffer.from('\0'.repeat(before) + secret);
+    return [bytes.toString('base64'), bytes.toString('base64url')].flatMap((form) => {
+      const whole = form.replace(/=+$/, '');
+      // The first and last characters have bits of what stands beside the key.
+      const inner = whole.slice(before === 0 ? 0 : before + 1, bytes.length % 3 === 0 ? undefined : -1);
+      return before === 0 ? [whole, inner] : [inner];
+    });
+  });
 }
 
 /** Servers that mask a key show its beginning or its end, before or after such marks. */
