@@ -168,7 +168,7 @@ describe('what a folder knows of a server', () => {
   });
 
   it('a fingerprint that changes, between runs and within one, is told of once a run, and the results name all', async () => {
-    let fingerprint = (_: number): string | null => null;
+    let fingerprint: (n: number) => string | null = () => null;
     const { url } = await serve({
       behaviour: {
         answer: (asked) => ({
