@@ -49,10 +49,11 @@ export function readAnswer(output: Output, reading: Reading, expected: Expected)
   const context = contextOf(reading, expected);
   const setApart = output.thoughts?.trim() ?? '';
   const whole = (output.text ?? '').slice(0, MOST_OUTPUT);
-  const start = draftOf(setApart === '' ? whole : withoutFirstBreaks(whole));
+  const start = setApart === '' ? draftOf(whole) : draftOf(withoutFirstBreaks(whole), [setApart]);
   const own = reading.filters.filter((name) => settingApart.includes(name));
   const apart = filtered(start, own, context);
   const outside = shortened(apart.draft, context);
+  const said = outside.before + outside.text + outside.after;
   // Where a prompt states an order in which other filters come first, they see the thoughts, too.
   const first = own.every((name, i) => reading.filters[i] === name);
   const rest = first
@@ -60,13 +61,15 @@ export function readAnswer(output: Output, reading: Reading, expected: Expected)
     : filtered(shortened(start, context), reading.filters, context);
   const { draft } = rest;
   const changed = first ? [...apart.changed, ...rest.changed] : [...rest.changed];
-  const untilStop = reading.filters.includes('stop') ? filtered(outside, ['stop'], context).draft : outside;
-  const thoughts = [setApart, ...draft.thoughts].filter((thought) => thought !== '');
-  const nothingElse = thoughts.length > 0 && outside.text.trim() === '' && !draft.called;
+  const beforeStop = reading.filters.includes('stop')
+    ? filtered({ ...outside, text: said }, ['stop'], context).draft.text
+    : said;
+  const { thoughts } = draft;
+  const nothingElse = thoughts.length > 0 && said.trim() === '' && !draft.called;
   return {
     answer: draft.text,
-    outside: outside.text,
-    beforeStop: untilStop.text,
+    outside: said,
+    beforeStop,
     endless: !draft.ended && (isLonger(output.text, whole) || isLonger(apart.draft.text, outside.text)),
     changed: reading.filters.filter((name) => changed.includes(name)),
     thoughts: thoughts.length === 0 ? null : thoughts.join('\n\n'),

@@ -75,6 +75,9 @@ describe('exact, right and retrieved', () => {
     ['a_b', false, false, true],
     [' x', false, false, false],
     ['', false, false, false],
+    ['<think>x</think><response> b</response>', true, true, true],
+    ['<think>x</think><response> b</response> But on reflection the answer is Q.', false, true, true],
+    ['<think>x</think><answer> c</answer> no: b', false, false, true],
   ])('%j: exact %s, right %s, retrieved %s', (output, exact, right, retrieved) => {
     expect(score(lookup, output)).toMatchObject({ exact, right, retrieved });
   });

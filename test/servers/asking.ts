@@ -125,7 +125,8 @@ function outcomeOf({ sample, prompt }: Prompted, output: Output): Outcome {
     .replace(/^<s>/, '')
     .replace(prompt.text, '')
     .replace(/^[\s\S]*<\|channel\|>final<\|message\|>/, '')
-    .replace(/^[\s\S]*(<\/think>|\[\/THINK\])/, '')
+    .replace(/^[\s\S]*(<\/(longcat_)?think>|\[\/THINK\]|<\|inner_suffix\|>)/, '')
+    .replace(/<\/?answer>|<\|(begin|end)_of_box\|>/g, '')
     .trim()
     .split('\n', 1)[0];
   if (answer === sample.answer.join(' ')) return 'right';

@@ -23,10 +23,10 @@ function cut({ body, limit }: Asked, text: string): { readonly text: string; rea
 }
 
 /** Thoughts in the content, before the answer. */
-function inContent(before: string, after: string): Behaviour {
+function inContent(before: string, after: string, end = ''): Behaviour {
   return {
     answer: (asked) => {
-      const said = cut(asked, `${before}\n${THOUGHT}\n${after}\n\n${asked.right ?? 'four'}`);
+      const said = cut(asked, `${before}\n${THOUGHT}\n${after}\n\n${asked.right ?? 'four'}${end}`);
       return { body: choiceReply(asked, { message: { content: said.text }, finish_reason: said.finish }) };
     },
   };
@@ -205,6 +205,56 @@ export const thoughtCases: readonly ServerCase[] = [
     behaviour: inContent('[THINK]', '[/THINK]'),
     right: ALL_RIGHT,
     says: [THINKS],
+  },
+  ...(
+    [
+      ['LongCat’s', '<longcat_think>', '</longcat_think>', ['ai-dynamo/dynamo#5424']],
+      ['Apertus’', '<|inner_prefix|>', '<|inner_suffix|>', ['sgl-project/sglang#25100']],
+    ] as const
+  ).map(([whose, open, close, reported]): ServerCase => ({
+    name: `${whose} marks: they get room, and no stop mark ends them`,
+    reported,
+    apis: ['chat'],
+    behaviour: {
+      answer: (asked) => {
+        const said = cut(asked, `${open}${THOUGHT.repeat(20)}${close}${asked.right ?? 'four'}`);
+        return { body: choiceReply(asked, { message: { content: said.text }, finish_reason: said.finish }) };
+      },
+    },
+    right: ALL_RIGHT,
+    says: [THINKS],
+    neverSent: ['stop'],
+    recorded: true,
+  })),
+  ...(
+    [
+      ['around the answer', 'paper', '', ''],
+      ['within the prompt’s tags', 'instruct', '<answer>', '</answer>'],
+    ] as const
+  ).map(([where, prompt, open, close]): ServerCase => ({
+    name: `GLM’s box ${where}, after thoughts`,
+    reported: ['zai-org/GLM-V#79', 'zai-org/GLM-V#133'],
+    apis: ['chat'],
+    options: { prompt },
+    behaviour: inContent('<think>', `</think>${open}<|begin_of_box|>`, `<|end_of_box|>${close}`),
+    right: ALL_RIGHT,
+    says: [THINKS],
+  })),
+  {
+    name: 'GLM’s box, its thoughts beside the content',
+    reported: ['zai-org/GLM-V#79'],
+    apis: ['chat'],
+    behaviour: {
+      answer: (asked) => ({
+        body: plainReply(asked, {
+          reasoning_content: THOUGHT,
+          content: `\n<|begin_of_box|>${asked.right ?? 'four'}<|end_of_box|>`,
+        }),
+      }),
+    },
+    right: ALL_RIGHT,
+    says: [THINKS],
+    recorded: true,
   },
   {
     name: 'a thought that never ends is no answer',

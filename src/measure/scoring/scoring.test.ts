@@ -30,6 +30,8 @@ function outputsTo(answer: readonly string[], joiner: string): Output[] {
   const [, ...rest] = answer;
   return [
     ...[right, ` ${right}\n`, `${right}\r\n`, `**${right}**`, `\`\`\`\n${right}\n\`\`\``, `"${right}"`],
+    ...[`<think>no</think><response>${right}</response>`, `<longcat_think>no</longcat_think>${right}`],
+    ...[`<think>no</think><response>${right}</response> and so on`, `<|begin_of_box|>${right}<|end_of_box|>`],
     ...[`<think>no</think>${right}`, `<think>${right}`, `The answer is ${right}.`, `${right}\n\n${right}`],
     ...[text([...answer, ...answer]), text([...answer, 'x']), text(['x', ...rest]), text(rest)],
     ...[text(answer.toReversed()), text(answer.slice(0, -1)), right.toUpperCase(), 'x', ' ', ''],
@@ -57,7 +59,7 @@ describe('the version of the scoring', () => {
         );
       });
     // Another hash: other scores. Count SCORING up, then write both here.
-    expect([SCORING, sha256(canonicalJson(scores)).slice(0, 16)]).toEqual([4, 'f20d846d4b18a1c8']);
+    expect([SCORING, sha256(canonicalJson(scores)).slice(0, 16)]).toEqual([5, '48b67f72b8af41c2']);
   });
 
   it('the same of an output that has just come, with what is known of its question, as of a stored one', () => {

@@ -14,6 +14,9 @@ export interface Expected {
 
 export interface Draft {
   readonly text: string;
+  /** Text around the marks that a thinking model puts around its answer: outside of thoughts, and no part of the answer. */
+  readonly before: string;
+  readonly after: string;
   /** Thoughts, in the order in which they came. */
   readonly thoughts: readonly string[];
   /** Characters of text before and after the answer; white space, thoughts and marks are not counted. */
@@ -43,8 +46,9 @@ export type Change = Partial<Draft> & { readonly asAsked?: boolean };
 /** One way to come nearer to the answer. Returns null where there is nothing to do. Linear in the text. */
 export type Filter = (draft: Draft, context: Context) => Change | null;
 
-export function draftOf(text: string): Draft {
-  return { text, thoughts: [], extra: 0, ended: false, openThought: false, called: false };
+/** @param thoughts those that the respondent set apart itself */
+export function draftOf(text: string, thoughts: readonly string[] = []): Draft {
+  return { text, before: '', after: '', thoughts, extra: 0, ended: false, openThought: false, called: false };
 }
 
 export function contextOf(reading: Reading, expected: Expected): Context {

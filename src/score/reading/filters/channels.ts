@@ -20,7 +20,7 @@ const MARK = /<\|(start|channel|message|constrain|end|return|call)\|>/g;
 const TURN_BEGIN = new RegExp(
   String.raw`^\s*(?:(?:<s>|<bos>|<\|begin_of_text\|>|<\|startoftext\|>|` +
     String.raw`<\|im_start\|>assistant\n|<\|start_header_id\|>assistant<\|end_header_id\|>|` +
-    String.raw`<start_of_turn>model\n|<\|assistant\|>|<\|turn>model\n|\[/INST\])\s*)+`,
+    String.raw`<start_of_turn>model\n|<\|assistant\|>|<\|turn>model\n|(?:<\|begin\|>assistant)?<\|content\|>|\[/INST\])\s*)+`,
   'u',
 );
 

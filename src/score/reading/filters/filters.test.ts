@@ -53,6 +53,26 @@ describe('thoughts in the text', () => {
       false,
     ],
     ["Here's my thought process: a Here's my response: b", 'b', 'a', false],
+    // LongCat, K2, Apertus, Solar Open, openPangu; what has no name of its own, as these are.
+    ['<longcat_think>\na\n</longcat_think>\nb', 'b', 'a', false],
+    ['<longcat_think>\nhmm', '', 'hmm', true],
+    ['<ifm|think_fast>a</ifm|think_fast>b', 'b', 'a', false],
+    ['<chain_of_thought>a</chain_of_thought>b', 'b', 'a', false],
+    ['<|inner_prefix|>a<|inner_suffix|>b', 'b', 'a', false],
+    ['<|begin|>assistant<|think|>a<|end|><|begin|>assistant<|content|>b<|end|>', 'b', 'a', false],
+    ['<|think|>a<|end|><|content|>b', 'b', 'a', false],
+    ['[unused16] a [unused17]b[unused10]', 'b', 'a', false],
+    ['<|think_start|>a<|think_end|>b', 'b', 'a', false],
+    // Switches of thinking, and names that only sound alike, are none.
+    ['<no_think>b', '<no_think>b', null, false],
+    ['<think_off>b', '<think_off>b', null, false],
+    ['<finish_reason>b', '<finish_reason>b', null, false],
+    // GLM-4.1V's box, with thoughts and without.
+    ['<think>a</think><|begin_of_box|>b<|end_of_box|>', 'b', 'a', false],
+    ['<|begin_of_box|>b<|end_of_box|>', 'b', null, false],
+    ['It is <|begin_of_box|>b<|end_of_box|>.', 'b', null, false],
+    ['<think>a</think><answer><|begin_of_box|>b<|end_of_box|></answer>', 'b', 'a', false],
+    ['<think>a</think><|begin_of_box|><answer>b</answer><|end_of_box|>', 'b', 'a', false],
     ['<think>\nhmm b', '', 'hmm b', true],
     ['<think>a</think>\n<think>and on', '', 'a\n\nand on', true],
     ['<think>a</think>b\n<think>and on', 'b', 'a\n\nand on', true],
@@ -64,6 +84,32 @@ describe('thoughts in the text', () => {
       thoughts,
       openThought,
     });
+  });
+
+  it.each([
+    ['<think>x</think><response>b</response> But on reflection the answer is Q.', 'b', 28],
+    ['<think>x</think><answer>c</answer> no: b', 'c', 4],
+    ['The answer is <|begin_of_box|>b<|end_of_box|>.', 'b', 12],
+    ['<think>x</think><response>b</response>\n', 'b', 0],
+    ['<think>x</think><response>b</response> I mean </response>', 'b', 16],
+  ])('%j: what stands around the answer’s own marks counts as text', (text, answer, extra) => {
+    expect(readAnswer(textOutput(text), completion, expected)).toMatchObject({ answer, extra, ended: true });
+  });
+
+  it.each([
+    '<think>a</think><target><|begin_of_box|>b<|end_of_box|></target>',
+    '<think>a</think><|begin_of_box|><target>b</target><|end_of_box|>',
+    '<think>a</think><response><target>b</target></response>',
+    '<think>a</think><response>So:</response> <target>b</target>',
+    '<|begin_of_box|>c<|end_of_box|> <target>b</target>',
+  ])('%j: the prompt’s tags have the answer, whatever stands around it', (text) => {
+    expect(readAnswer(textOutput(text), tagged, expected).answer).toBe('b');
+  });
+
+  it('end with marks that the thoughts beside the text are followed by', () => {
+    const output = textOutput('<response>b</response>', { thoughts: 'I look.' });
+    expect(readAnswer(output, completion, expected)).toMatchObject({ answer: 'b', extra: 0 });
+    expect(readAnswer({ ...output, thoughts: null }, completion, expected).answer).not.toBe('b');
   });
 
   it('are none where the right answer has the mark in it', () => {

@@ -21,13 +21,14 @@ const endMarks: readonly string[] = [
   '<|END_OF_TURN_TOKEN|>',
   '<｜end▁of▁sentence｜>',
   '<|return|>',
+  '[unused10]', // openPangu's
 ];
 
 export function stop(draft: Draft, context: Context): Change | null {
   const { text } = draft;
   const begin = beginOf(text, context);
   let [at, length] = [-1, 0];
-  const marks = text.includes('<') ? [...context.reading.stop, ...endMarks] : context.reading.stop;
+  const marks = /[<[]/.test(text) ? [...context.reading.stop, ...endMarks] : context.reading.stop;
   for (const mark of marks) {
     // An answer can't have its own stop mark in it: one that does is not cut there.
     if (mark === '' || context.gold.includes(mark)) continue;

@@ -3,11 +3,9 @@
  * template opened them), never closed. What stands in them is not the answer, tags and stop marks included.
  */
 import type { Change, Context, Draft } from '../draft.ts';
+import { solutionOf } from './solution.ts';
 
-/**
- * Names of thoughts written as tags: DeepSeek-R1, Qwen3, EXAONE, Hunyuan and many fine-tuned models; with a prefix
- * Seed-OSS (`<seed:think>`) and MiniMax M3 (`<mm:think>`).
- */
+/** Names of thoughts written as tags: DeepSeek-R1, Qwen3, EXAONE, Hunyuan and many fine-tuned models. */
 const NAMES = [
   'think',
   'thinking',
@@ -22,15 +20,25 @@ const NAMES = [
   'antthinking',
 ];
 
+/** Those that also come with the model's name or an effort: `<longcat_think>`, `<seed:think>`, `<ifm|think_fast>` (K2). */
+const CORE = '(?:think|thinking|thought|thoughts|reasoning|reflection)';
+const PREFIX = '(?!no[_-])(?:[a-z0-9]{1,20}[_:|.-]){0,3}';
+const SUFFIX = '(?:_(?:fast|faster|process|content|trace|steps|block))?';
+const NAME = `(?:${PREFIX}${CORE}${SUFFIX}|(?:[a-z]{1,12}:)?(?:${NAMES.join('|')}))`;
+
 /** Open WebUI's, which a summary and HTML for people follow; its end is the end of thoughts only where it began one. */
 const DETAILS = String.raw`<details\s(?:[^<>\n]{0,60}\s)?type=["']?reasoning\b[^<>\n]{0,60}>`;
 const DETAILS_END = '</details>';
 
-/** Other marks that open thoughts: Magistral, Sky-T1, Cohere, Kimi, Gemma, Granite. */
+/** Other marks that open thoughts: Magistral, openPangu, Sky-T1, Cohere, Solar Open, Apertus, Kimi, Gemma, Granite. */
 const OPENING = [
   DETAILS,
   String.raw`\[think\]`,
-  String.raw`<\|(?:begin_of_thought|start_thinking|begin_of_thinking|think|thinking)\|>`,
+  String.raw`\[unused16\]`,
+  String.raw`<\|(?:begin|start)(?:_of)?_${CORE}\|>`,
+  String.raw`<\|${CORE}[_:](?:begin|start)\|>`,
+  String.raw`(?:<\|begin\|>assistant)?<\|(?:think|thinking)\|>`,
+  String.raw`<\|inner_prefix\|>`,
   '◁think▷',
   String.raw`<\|channel>thought`,
   '<unused94>thought',
@@ -38,9 +46,13 @@ const OPENING = [
 ];
 
 const CLOSING = [
-  DETAILS_END,
   String.raw`\[/think\]`,
-  String.raw`<\|(?:end_of_thought|end_thinking|end_of_thinking|/think|/thinking)\|>`,
+  String.raw`\[unused17\]`,
+  String.raw`<\|end(?:_of)?_${CORE}\|>`,
+  String.raw`<\|${CORE}[_:]end\|>`,
+  String.raw`<\|/(?:think|thinking)\|>`,
+  String.raw`<\|end\|>\s{0,9}(?:<\|begin\|>assistant\s{0,9})?<\|content\|>`,
+  String.raw`<\|inner_suffix\|>`,
   '◁/think▷',
   String.raw`<channel\|>`,
   '<unused95>',
@@ -48,20 +60,15 @@ const CLOSING = [
 ];
 
 /** A tag may have attributes, or a suffix as in `<think:opensource>`. */
-const MARK = new RegExp(
-  String.raw`(?<open><(?:[a-z]{1,12}:)?(?:${NAMES.join('|')})(?:[:\s][^<>\n]{0,60})?>|${OPENING.join('|')})|` +
-    String.raw`(?<close></(?:[a-z]{1,12}:)?(?:${NAMES.join('|')})(?:[:\s][^<>\n]{0,60})?>|${CLOSING.join('|')})`,
-  'giu',
-);
+const OPEN = String.raw`<${NAME}(?:[:\s][^<>\n]{0,60})?>|${OPENING.join('|')}`;
+const CLOSE = String.raw`</${NAME}(?:[:\s][^<>\n]{0,60})?>|${CLOSING.join('|')}`;
+const MARK = new RegExp(`(?<open>${OPEN})|(?<close>${CLOSE}|${DETAILS_END})`, 'giu');
+const ANY_MARK = new RegExp(`${OPEN}|${CLOSE}`, 'iu');
 
-/** Marks that some thinking models put around what follows their thoughts. */
-const SOLUTIONS = [
-  ['<|begin_of_solution|>', '<|end_of_solution|>'],
-  ['<|start_response|>', '<|end_response|>'],
-  ['<answer>', '</answer>'],
-  ['<response>', '</response>'],
-  ['<solution>', '</solution>'],
-] as const;
+/** Whether a mark of thoughts stands in a text: whoever writes one thinks before it answers. */
+export function hasThoughtMark(text: string): boolean {
+  return ANY_MARK.test(text);
+}
 
 /** As far back as one looks for the beginning of a line: an opening mark in the middle of a sentence is only spoken of. */
 const LINE_LOOK = 200;
@@ -80,6 +87,16 @@ interface Mark {
 
 export function thoughts(draft: Draft, context: Context): Change | null {
   if (!/[<[◁:]/u.test(draft.text)) return null; // every mark has one of these; most outputs none
+  const apart = setApart(draft, context);
+  const thoughtful = apart !== null || draft.thoughts.length > 0;
+  const solution = solutionOf(apart?.text ?? draft.text, context, thoughtful);
+  if (solution === null) return apart;
+  const { text, before, after, ended, extra } = solution;
+  return { ...apart, text, before, after, ended: draft.ended || ended, extra: draft.extra + extra };
+}
+
+/** Thoughts, and the text without them; null where there are none. */
+function setApart(draft: Draft, context: Context): (Change & Required<Pick<Change, 'text'>>) | null {
   const marks = marksOf(draft.text, context);
   if (marks.length === 0) return null;
   const inside: string[] = [];
@@ -108,10 +125,8 @@ export function thoughts(draft: Draft, context: Context): Change | null {
   else if (opened !== -1 && last !== undefined) outside.push(draft.text.slice(last.at));
   else outside.push(draft.text.slice(from));
   if (inside.length === 0 && !openThought) return null;
-  const solution = solutionOf(joined(outside), context);
   return {
-    text: solution.text,
-    ended: draft.ended || solution.ended,
+    text: joined(outside),
     thoughts: [...draft.thoughts, ...inside.map((piece) => piece.trim()).filter((piece) => piece !== '')],
     openThought,
   };
@@ -162,16 +177,4 @@ function joined(pieces: readonly string[]): string {
 export function withoutFirstBreaks(text: string): string {
   const white = text.length - text.trimStart().length;
   return text.slice(text.lastIndexOf('\n', white - 1) + 1);
-}
-
-function solutionOf(text: string, { reading }: Context): { readonly text: string; readonly ended: boolean } {
-  const core = text.trimStart();
-  for (const [open, close] of SOLUTIONS) {
-    if (core.slice(0, open.length).toLowerCase() !== open || reading.tags?.[0].toLowerCase() === open)
-      continue;
-    const inner = core.slice(open.length);
-    const end = inner.toLowerCase().lastIndexOf(close);
-    return { text: end === -1 ? inner : inner.slice(0, end), ended: end !== -1 };
-  }
-  return { text, ended: false };
 }
