@@ -92,6 +92,8 @@ const pieces = [
     '<answer>',
     '</answer>',
   ],
+  ...['<longcat_think>', '</longcat_think>', '<|inner_prefix|>', '<|inner_suffix|>', '<|content|>'],
+  ...['<|begin_of_box|>', '<|end_of_box|>', '<|think|>', '<|begin|>assistant', '[unused17]', '[unused10]'],
   ...['The answer is ', '.', 'e\u0301', '~~'],
 ];
 

@@ -26,10 +26,11 @@ def score(output, sample, thoughts_set_apart=False):
 
     thoughts_set_apart: the server has returned thoughts in a field of their own; the line breaks after them are theirs.
     """
-    context = Context(sample)
+    context = Context(sample, thoughts_set_apart)
     text = _without_first_breaks(output or "") if thoughts_set_apart else output or ""
     draft = _filtered(text, context.filters, context)
-    outside = _filtered(text, [name for name in context.filters if name in SETTING_APART], context)
+    inside = _filtered(text, [name for name in context.filters if name in SETTING_APART], context)
+    outside = context.before + inside + context.after
     until_stop = _filtered(outside, ["stop"], context) if "stop" in context.filters else outside
     exact = output is not None and _is_exact(outside, until_stop, context)
     right = output is not None and (exact or draft in (context.gold, context.wanted))
@@ -37,9 +38,11 @@ def score(output, sample, thoughts_set_apart=False):
 
 
 class Context:
-    """What filters may look at beside the text."""
+    """What filters may look at beside the text, and what `thoughts` found around the marks of an answer."""
 
-    def __init__(self, sample):
+    def __init__(self, sample, thoughts_set_apart):
+        self.thoughts_set_apart = thoughts_set_apart
+        self.before = self.after = ""
         reading = sample["reading"]
         self.filters = reading["filters"]
         self.stop = reading["stop"]
@@ -123,39 +126,61 @@ DETAILS_END = "</details>"
 """Open WebUI's; its end is the end of thoughts only where it began one."""
 
 THOUGHT_NAMES = "think|thinking|thought|thoughts|reason|reasoning|reflection|scratchpad|analysis|inner_monologue|antthinking"
+_CORE = "(?:think|thinking|thought|thoughts|reasoning|reflection)"
+_PREFIX = "(?!no[_-])(?:[a-z0-9]{1,20}[_:|.-]){0,3}"
+_SUFFIX = "(?:_(?:fast|faster|process|content|trace|steps|block))?"
+_NAME = f"(?:{_PREFIX}{_CORE}{_SUFFIX}|(?:[a-z]{{1,12}}:)?(?:{THOUGHT_NAMES}))"
 OPENING = [
     DETAILS,
     r"\[think\]",
-    r"<\|(?:begin_of_thought|start_thinking|begin_of_thinking|think|thinking)\|>",
+    r"\[unused16\]",
+    r"<\|(?:begin|start)(?:_of)?_" + _CORE + r"\|>",
+    r"<\|" + _CORE + r"[_:](?:begin|start)\|>",
+    r"(?:<\|begin\|>assistant)?<\|(?:think|thinking)\|>",
+    r"<\|inner_prefix\|>",
     "◁think▷",
     r"<\|channel>thought",
     "<unused94>thought",
     r"here(?: is|'s) my thought process:",
 ]
 CLOSING = [
-    DETAILS_END,
     r"\[/think\]",
-    r"<\|(?:end_of_thought|end_thinking|end_of_thinking|/think|/thinking)\|>",
+    r"\[unused17\]",
+    r"<\|end(?:_of)?_" + _CORE + r"\|>",
+    r"<\|" + _CORE + r"[_:]end\|>",
+    r"<\|/(?:think|thinking)\|>",
+    r"<\|end\|>" + WHITE_CLASS + r"{0,9}(?:<\|begin\|>assistant" + WHITE_CLASS + r"{0,9})?<\|content\|>",
+    r"<\|inner_suffix\|>",
     "◁/think▷",
     r"<channel\|>",
     "<unused95>",
     r"here(?: is|'s) my response:",
+    DETAILS_END,
 ]
-_TAG = r"(?:[a-z]{1,12}:)?(?:" + THOUGHT_NAMES + r")(?:[:" + WHITE + r"][^<>\n]{0,60})?>"
+_TAG = _NAME + r"(?:[:" + WHITE + r"][^<>\n]{0,60})?>"
 THOUGHT_MARK = re.compile(
     f"(?P<open><{_TAG}|{'|'.join(OPENING)})|(?P<close></{_TAG}|{'|'.join(CLOSING)})", re.IGNORECASE
 )
-SOLUTIONS = [
+AFTER_THOUGHTS = [
     ("<|begin_of_solution|>", "<|end_of_solution|>"),
     ("<|start_response|>", "<|end_response|>"),
     ("<answer>", "</answer>"),
     ("<response>", "</response>"),
     ("<solution>", "</solution>"),
 ]
+BOX = ("<|begin_of_box|>", "<|end_of_box|>")
+MOST_LAYERS = 3
+ASCII_LOWER = {letter: letter + 32 for letter in range(ord("A"), ord("Z") + 1)}
 LINE_LOOK = 200
 
 
 def _thoughts(text, context):
+    apart = _set_apart(text, context)
+    return _solution(text if apart is None else apart, context, apart is not None or context.thoughts_set_apart)
+
+
+def _set_apart(text, context):
+    """The text without thoughts; None where there are none."""
     marks = _thought_marks(text, context)
     thought = False  # whether a thought was found
     outside, start, opened = [], 0, None
@@ -178,9 +203,8 @@ def _thoughts(text, context):
         else:
             outside.append(text[last.start() :])
     if not thought:
-        return text
-    kept = [_without_first_breaks(piece) for piece in outside if piece.strip(WHITE)]
-    return _solution("\n".join(kept), context)
+        return None
+    return "\n".join(_without_first_breaks(piece) for piece in outside if piece.strip(WHITE))
 
 
 def _thought_marks(text, context):
@@ -210,15 +234,52 @@ def _without_first_breaks(text):
     return text[text.rfind("\n", 0, white) + 1 :]
 
 
-def _solution(text, context):
-    core = text.lstrip(WHITE)
-    for opening, closing in SOLUTIONS:
-        if core[: len(opening)].lower() != opening or (context.tags and context.tags[0].lower() == opening):
-            continue
-        inner = core[len(opening) :]
-        end = inner.lower().rfind(closing)
-        return inner if end == -1 else inner[:end]
+def _solution(text, context, thoughtful):
+    """What stands between the marks that a thinking model puts around its answer; what stands around them goes to the context."""
+    before = after = ""
+    for _ in range(MOST_LAYERS):
+        found = _after_thoughts(text, context) if thoughtful else None
+        found = found or _boxed(text, context)
+        if found is None:
+            break
+        first, text, last = found
+        before, after = before + first, last + after
+    context.before, context.after = before, after
     return text
+
+
+def _after_thoughts(text, context):
+    start = len(text) - len(text.lstrip(WHITE))
+    lower = text.translate(ASCII_LOWER)
+    for opening, closing in AFTER_THOUGHTS:
+        if not lower.startswith(opening, start) or (context.tags and context.tags[0].lower() == opening):
+            continue
+        end = lower.rfind(closing, start) if closing in context.gold else lower.find(closing, start)
+        found = _between(text, start, end, (opening, closing))
+        return None if _has_tags(text, context) and not _has_tags(found[1], context) else found
+    return None
+
+
+def _boxed(text, context):
+    opening, closing = BOX
+    start = text.rfind(opening)
+    if start == -1 or opening in context.gold or closing in context.gold:
+        return None
+    if _has_tags(text, context):
+        return "", text.replace(opening, "").replace(closing, ""), ""
+    return _between(text, start, text.find(closing, start), BOX)
+
+
+def _between(text, start, end, pair):
+    """(what stands before the pair, in it, after it), white space around it left out."""
+    whole = len(text) if end == -1 else end
+    around = text[:start], text[whole if end == -1 else whole + len(pair[1]) :]
+    before, after = (piece if piece.strip(WHITE) else "" for piece in around)
+    return before, text[start + len(pair[0]) : whole], after
+
+
+def _has_tags(text, context):
+    return bool(context.tags) and context.tags[0].lower() in text.lower()
 
 
 # Marks of chat templates that a server left in the text.
@@ -227,7 +288,8 @@ CHANNEL_MARK = re.compile(r"<\|(start|channel|message|constrain|end|return|call)
 TURN_BEGIN = re.compile(
     f"{WHITE_CLASS}*(?:(?:"
     r"<s>|<bos>|<\|begin_of_text\|>|<\|startoftext\|>|<\|im_start\|>assistant\n|"
-    r"<\|start_header_id\|>assistant<\|end_header_id\|>|<start_of_turn>model\n|<\|assistant\|>|<\|turn>model\n|\[/INST\]"
+    r"<\|start_header_id\|>assistant<\|end_header_id\|>|<start_of_turn>model\n|<\|assistant\|>|<\|turn>model\n|"
+    r"(?:<\|begin\|>assistant)?<\|content\|>|\[/INST\]"
     f"){WHITE_CLASS}*)+"
 )
 STRIPPED_FINAL = re.compile(f"assistant{WHITE_CLASS}?final")
@@ -398,6 +460,7 @@ END_MARKS = [
     "<|END_OF_TURN_TOKEN|>",
     "<｜end▁of▁sentence｜>",
     "<|return|>",
+    "[unused10]",
 ]
 
 

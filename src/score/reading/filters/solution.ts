@@ -61,7 +61,7 @@ function withExtra(solution: Solution): Solution & { readonly extra: number } {
 function afterThoughts(text: string, context: Context): Solution | null {
   const core = text.trimStart();
   const start = text.length - core.length;
-  const lower = core.toLowerCase();
+  const lower = core.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()); // others may change their length
   for (const pair of AFTER_THOUGHTS) {
     const [open, close] = pair;
     if (!lower.startsWith(open) || context.reading.tags?.[0].toLowerCase() === open) continue;
