@@ -470,4 +470,23 @@ export const replyCases: readonly ServerCase[] = [
     right: { right: SAMPLES / 2, truncated: SAMPLES / 2 },
     byMeasure: true,
   },
+  ...(
+    [
+      ['one token', () => 1],
+      ['what is not in a block', (prompt: string) => prompt.length % 16],
+      ['a quarter of the characters (an estimate)', (prompt: string) => Math.ceil(prompt.length / 4)],
+    ] as const
+  ).map(([what, count]): ServerCase => ({
+    name: `prompts out of a cache that is warm count ${what}: wrong answers are wrong`,
+    reported: ['ollama/ollama#5370', 'ollama/ollama#16414'],
+    behaviour: toOurs((asked) => ({
+      body: choiceReply(
+        asked,
+        { text: ' ?', message: { content: '?' } },
+        { usage: { prompt_tokens: count(asked.prompt), completion_tokens: 2 } },
+      ),
+    })),
+    options: { lengths: [5, 40] },
+    right: { wrong: SAMPLES },
+  })),
 ];

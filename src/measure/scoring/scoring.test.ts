@@ -76,6 +76,27 @@ describe('the version of the scoring', () => {
     }
   });
 
+  it('is the same in whatever order answers come: a prompt out of a cache counts one token', () => {
+    const prompt = Array.from({ length: 200 }, (_, i) => 'abcdefgh'[i % 8]).join(' ');
+    const counts = [200, 1, 4, 200, 60, 1, 200, 0, 30];
+    const rows = counts.map((promptTokens, index) => ({
+      ...rowOf('UR', 8, textOutput('x', { promptTokens })),
+      ...{ prompt, index },
+    }));
+    const outcomesOf = (ordered: readonly StoredRow[]): unknown[] => {
+      const scorer = new Scorer();
+      const scored = ordered.map(
+        (row) => [row.index, scorer.score(row, taskOf('UR')).score.outcome] as const,
+      );
+      return scored.toSorted(([a], [b]) => a - b).map(([, outcome]) => outcome);
+    };
+    const right = counts.map((tokens) => (tokens === 60 ? 'truncated' : 'wrong'));
+    for (let from = 0; from < rows.length; from++) {
+      const turned = [...rows.slice(from), ...rows.slice(0, from)];
+      expect([outcomesOf(turned), outcomesOf(turned.toReversed())]).toEqual([right, right]);
+    }
+  });
+
   it('names what a stored score means: those of version 2 are worked out again from the output', () => {
     const task = taskOf('UF');
     const { answer } = askableNamed('UF').instance({ length: 8, seed: 1, index: 0 });

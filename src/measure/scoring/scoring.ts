@@ -13,7 +13,7 @@ import { scoreOutput } from '../../score/score.ts';
 import type { Expected } from '../../score/reading/draft.ts';
 import type { AnswerScore } from '../../score/tables/answer-score.ts';
 import type { Instance, TaskFamily } from '../../tasks/task.ts';
-import { PromptMeter } from './prompt-meter.ts';
+import { isPromptCut } from './prompt-cut.ts';
 import type { StoredRow } from '../store/row-store.ts';
 
 /** What scoring needs to know of the task that a row answers. */
@@ -61,14 +61,9 @@ export interface KnownSample {
 }
 
 export class Scorer {
-  private readonly meter = new PromptMeter();
-
   /** A stored row as it is scored now: its score is taken as it stands if the present scoring gave it. */
   current(row: StoredRow, task: ScoredTask): ScoredRow {
-    if (row.score !== null && row.scoring === scoringName(task)) {
-      this.meter.isCut(row); // told all the same: what is cut depends on the prompts before
-      return { ...row, score: row.score };
-    }
+    if (row.score !== null && row.scoring === scoringName(task)) return { ...row, score: row.score };
     return this.again(row, task);
   }
 
@@ -91,7 +86,7 @@ export class Scorer {
     const expected = expectedOf(row);
     const score = scoreOutput({ operation, family, instance }, expected, row.output, reading);
     // A right answer is hardly the answer to a cut prompt, whatever the server counts.
-    const promptCut = this.meter.isCut(row) && score.outcome === 'wrong';
+    const promptCut = score.outcome === 'wrong' && isPromptCut(row.prompt, row.output.promptTokens);
     const evidence = evidenceOf(operation, instance);
     return {
       outcome: promptCut ? 'truncated' : score.outcome,

@@ -10,6 +10,7 @@ import type { AuthorsScores } from '../../respond/recording/authors.ts';
 import type { Fields } from '../../respond/recording/fields.ts';
 import { recordsOf } from '../../respond/recording/file.node.ts';
 import { joinerOf, readRecord } from '../../respond/recording/record.ts';
+import type { OutputField } from '../../respond/recording/output-field.ts';
 import type { FieldNames, Recorded } from '../../respond/recording/record.ts';
 import type { Keeping } from '../keeping.ts';
 import type { ChosenLength } from '../store/rows.ts';
@@ -85,6 +86,9 @@ export class FileReading {
   private readonly counts = { records: 0, bad: 0, answeredByOracle: 0 };
   private bundle: ScoredRow[] = [];
   private begun = false;
+  /** Which field has the output, once a record has told it from the right answer; and those that were read before. */
+  private known: OutputField | null = null;
+  private readonly outputFields = new Set<string>();
   /** Whether any record has an output: where none has, its field is another one, and nothing is measured. */
   private hasOutputs = false;
   private readonly lacking: BadLine[] = [];
@@ -103,12 +107,17 @@ export class FileReading {
   /** @throws UserError where the file can't be read, or none of its lines is a record */
   async run(): Promise<FileReport> {
     const { file, task } = this.one;
-    const fields = this.options.fields ?? {};
+    const { fields = {} } = this.options;
     for await (const raw of recordsOf(file, fields)) {
       if ('fields' in raw && this.one.only?.(raw.fields) === false) continue;
-      const record = 'reason' in raw ? raw : readRecord(raw.fields, task, fields);
-      if ('reason' in record) this.bad(raw.line, record.reason);
-      else this.add(raw.line, record);
+      const read = 'reason' in raw ? raw : readRecord(raw.fields, task, fields, this.known);
+      if ('reason' in read) {
+        if ('undecided' in read) throw new UserError(`${file}, line ${raw.line}: ${read.reason}`);
+        this.bad(raw.line, read.reason);
+        continue;
+      }
+      this.decide(raw.line, read[0]);
+      for (const record of read) this.add(raw.line, record);
     }
     if (this.counts.records > 0 && !this.hasOutputs) throw new UserError(noRecords(file, this.lacking));
     this.flush();
@@ -122,6 +131,25 @@ export class FileReading {
       ...{ contradicting, contradictions, correctByOracle },
       ...(this.authors === undefined ? {} : { authors: this.authors.scores() }),
     };
+  }
+
+  /**
+   * Once one record tells that a field holds right answers, it does in all that follow, whether they have an output or not.
+   * @throws UserError where records before were read by that field, since they had no other
+   */
+  private decide(line: number, { from }: Recorded): void {
+    const { field, reference } = from;
+    if (this.known !== null || field === undefined) return;
+    if (reference === null) {
+      this.outputFields.add(field);
+      return;
+    }
+    if (this.outputFields.has(reference)) {
+      throw new UserError(
+        `${this.one.file}, line ${line}: '${reference}' has the right answer here and '${field}' the model's output, but lines before have '${reference}' alone: name the right one with --output-field`,
+      );
+    }
+    this.known = from;
   }
 
   private bad(line: number, reason: string): void {
@@ -142,15 +170,15 @@ export class FileReading {
         `no field with the right answer (name one with --gold-field), nor has the oracle one: ${why}`,
       );
     }
-    this.counts.records += 1;
-    this.counts.answeredByOracle += Number(record.gold === null);
+    this.counts.records += Number(record.repeat === 0);
+    this.counts.answeredByOracle += Number(record.gold === null && record.repeat === 0);
     if (record.lacks === null) this.hasOutputs = true;
     else if (this.lacking.length === 0) this.lacking.push({ line, reason: record.lacks });
     const joiner = joinerOf(record.layout);
     const scored = this.scoredTask(joiner);
     this.begin(joiner, scored);
     const row = this.keeping.scored(recordedRow({ file, line, task }, record, gold, this.template), scored);
-    this.gold.add({ line, gold, joiner, oracle, row });
+    if (record.repeat === 0) this.gold.add({ line, gold, joiner, oracle, row });
     this.bundle.push(this.authors?.rescored(row, record, gold, symbolsOf(row, scored)) ?? row);
     if (this.bundle.length >= BUNDLE && this.hasOutputs) this.flush();
   }

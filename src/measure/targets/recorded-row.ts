@@ -28,11 +28,14 @@ export function recordedRow(
 ): StoredRow {
   const { source, query, output } = record;
   return {
-    key: sha256(JSON.stringify([file, line])).slice(0, 32),
+    key: sha256(JSON.stringify(record.repeat === 0 ? [file, line] : [file, line, record.repeat])).slice(
+      0,
+      32,
+    ),
     task: task.name,
     length: source.length,
     index: record.asked?.index ?? line - 1,
-    repeat: record.asked?.repeat ?? 0,
+    repeat: record.asked?.repeat ?? record.repeat,
     source,
     query,
     answer: textOf(task, record) ?? gold,

@@ -96,6 +96,98 @@ describe('fields', () => {
   });
 });
 
+describe('two fields that may both be the output', () => {
+  const [input, gold, pred] = ['a b c d e|c', 'd', 'zz'];
+
+  it.each([
+    ['RULER’s', 'pred', { index: 0, outputs: [gold], others: {} }],
+    ['Alpaca’s', 'prediction', { instruction: 'right neighbour', output: gold }],
+    ['Alpaca’s without an instruction', 'generated_text', { output: gold }],
+    ['a completion that was to be learned', 'pred', { completion: gold }],
+    ['a chat that was to be learned', 'pred', { messages: [{ role: 'assistant', content: gold }] }],
+  ])('%s: the model’s is scored, and not the reference', async (_, model, record) => {
+    const wrong = await replayed('UR', [{ input, ...record, [model]: pred }]);
+    expect(wrong.all.counts).toMatchObject({ n: 1, correct: 0, failed: 0 });
+    expect(wrong.answeredByOracle).toBe(0);
+    const right = await replayed('UR', [{ input, ...record, [model]: gold }]);
+    expect(right.all.counts).toMatchObject({ n: 1, correct: 1 });
+  });
+
+  it('RULER’s reference is the right answer, also where the oracle contradicts it', async () => {
+    const { all, contradicting } = await replayed('UR', [{ input, outputs: ['e'], pred: 'e' }]);
+    expect([all.counts.correct, contradicting]).toEqual([1, 1]);
+  });
+
+  it.each([
+    ['a reply and what was taken out of it', { choices: [{ message: { content: gold } }], pred }],
+    ['lm-evaluation-harness’s filters', { resps: [[gold]], filtered_resps: [pred] }],
+    ['the paper’s', { full_output: gold, prediction: pred }],
+    ['Inspect’s chat, with its output in it', { output: { completion: gold }, messages: [] }],
+    ['equal ones', { output: `${gold}\n`, prediction: gold }],
+  ])('%s: the whole one counts', async (_, record) => {
+    expect((await replayed('UR', [{ input, target: gold, ...record }])).all.counts.correct).toBe(1);
+  });
+
+  it.each([
+    [{ input, target: gold, output: `The answer is ${gold}.`, prediction: gold }, 'prediction', 'output'],
+    [{ input, output: 'e', prediction: pred }, 'prediction', 'output'],
+    [{ input, target: gold, prediction: gold, generated_text: pred }, 'prediction', 'generated_text'],
+    [{ input, output: gold, response: pred }, 'output', 'response'],
+  ])('%j: nothing tells which; one line names both and the option', async (record, one, other) => {
+    const said = await refusal('UR', [record]);
+    expect(said).toContain(
+      `line 1: the fields '${one}' and '${other}' may both be the model's output, and differ`,
+    );
+    expect(said).toContain('--output-field');
+    const named = await replayed('UR', [record], { fields: { output: other } });
+    expect(named.all.counts.n).toBe(1);
+  });
+
+  it('what one record tells holds for those after it; those before it can’t be known', async () => {
+    const told = { input, outputs: [gold], pred };
+    const lacking = { input: 'a b c d f|c', outputs: [gold] };
+    expect((await replayed('UR', [told, lacking])).all.counts).toMatchObject({ n: 2, correct: 0, failed: 1 });
+    expect(await refusal('UR', [lacking, told])).toContain("lines before have 'outputs' alone");
+  });
+
+  it('a reference of several symbols is one text', async () => {
+    const record = { input: 'a b c', outputs: ['a b c'], pred: 'a b c' };
+    const { all, contradicting } = await replayed('UF', [record]);
+    expect([all.counts.correct, contradicting]).toEqual([1, 0]);
+  });
+});
+
+describe('several answers to one sample', () => {
+  const choices = ['zz', 'd', 'zz'].map((text, i) => ({ index: 2 - i, text, finish_reason: 'stop' }));
+  it.each([
+    ['lm-evaluation-harness’s repeats', { resps: [['d', 'zz', 'zz']], filtered_resps: ['d', 'zz', 'zz'] }, 1],
+    ['what its filters left of them', { filtered_resps: [['zz', 'd', 'd']] }, 2],
+    ['choices', { choices }, 1],
+    ['choices of a reply', { response: { choices, usage: { completion_tokens: 9 } }, max_tokens: 5 }, 1],
+    ['a pipeline’s sequences', { output: ['d', 'zz', 'd'].map((text) => ({ generated_text: text })) }, 2],
+    ['outputs', { outputs: ['d', 'd', 'zz'] }, 2],
+  ])('%s: each counts by its share', async (_, record, right) => {
+    const sample = { source: 'a b c d e', query: 'c', target: 'd' };
+    const { all, records } = await replayed('UR', [{ ...sample, ...record }]);
+    expect([records, all.counts.n, all.row().answers]).toEqual([1, 1, 3]);
+    expect(all.row()).toMatchObject({ truncated: 0 });
+    expect(all.counts.correct).toBeCloseTo(right / 3);
+  });
+
+  it('a list of symbols is one answer', async () => {
+    const record = { source: 'a b c', target: 'a b c', output: ['a', 'b', 'c'] };
+    expect((await replayed('UF', [record])).all.row()).toMatchObject({ n: 1, correct: 1 });
+  });
+
+  it('are stored, each by itself', async () => {
+    const store = MeasureStore.open(mkdtempSync(path.join(scratch, 'store-')));
+    const file = fileOf([{ source: 'a b c d e', query: 'c', target: 'd', choices }]);
+    await measureRecording([{ file, task: askableNamed('UR') }], { threshold: 0.9, store });
+    expect(store.size).toBe(3);
+    store.close();
+  });
+});
+
 describe('texts', () => {
   const text = 'Est non  modi. Sit modi est.';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Output } from '../../score/output.ts';
-import { recordedOutput } from './output.ts';
+import { recordedOutputs } from './output.ts';
 
 const TEXT = [{ type: 'text', text: 'c' }];
 
@@ -163,6 +163,13 @@ const FORMS: readonly [name: string, output: unknown, said: Partial<Output>][] =
   ],
 ];
 
+/** The one output of a record. */
+function recordedOutput(...record: Parameters<typeof recordedOutputs>): Output | null {
+  const outputs = recordedOutputs(...record);
+  if (outputs !== null) expect(outputs).toHaveLength(1);
+  return outputs?.[0] ?? null;
+}
+
 describe('the output of a record', () => {
   it.each(FORMS)('%s', (_, output, said) => {
     expect(recordedOutput({ input: 'ab', output }, {}, ' ')).toMatchObject({
@@ -180,6 +187,16 @@ describe('the output of a record', () => {
       text: 'c',
       finishReason: 'length',
     });
+  });
+
+  it('are in the order of their choices’ index, as an endpoint’s are', () => {
+    const choices = ['b', 'c', 'a'].map((text, i) => ({ index: (i + 1) % 3, text }));
+    const outputs = recordedOutputs({
+      output: { choices, usage: { prompt_tokens: 9, completion_tokens: 6 } },
+    });
+    expect(outputs?.map(({ text }) => text)).toEqual(['a', 'b', 'c']);
+    // What all choices took together is told of none.
+    expect(outputs?.[0]).toMatchObject({ promptTokens: 9, completionTokens: null });
   });
 
   it('that is named keeps what stands around it', () => {

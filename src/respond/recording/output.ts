@@ -5,30 +5,37 @@ import { textOutput } from '../../score/output.ts';
 import type { Output } from '../../score/output.ts';
 import { at, OUTPUTS, pick, valuesTo } from './fields.ts';
 import type { FieldNames, Fields, Text } from './fields.ts';
-import { besideAnswer, errorIn, merged, replyIn } from './reply.ts';
+import { allMerged, answersIn, besideAnswer, errorIn, repliesIn } from './reply.ts';
 import type { Reply } from './reply.ts';
 
 /** The error of a record without an output, and without a reason for having none. */
 export const NOTHING = 'no output is recorded';
 
-/** The name of the field with the output, or undefined where there is none. */
-export function outputField(fields: Fields, names: FieldNames): string | undefined {
-  return pick(fields, names.output, OUTPUTS);
-}
+/** Fields whose lists hold several answers to one sample; in others they hold its symbols. */
+const ANSWERS = new Set(['resps', 'filtered_resps', 'outputs']);
 
 /**
  * Text, thoughts, refusal, finish reason, counts of tokens and error of a record; null where its field is in no form
- * that is known. Where neither an output nor a reason for having none is recorded, that is the error.
+ * that is known. As many as were recorded: one, or several choices. Where neither an output nor a reason for having none is recorded, that is the error.
  * @param joiner what stands between symbols that are recorded one by one
  */
-export function recordedOutput(fields: Fields, names: FieldNames = {}, joiner = ''): Output | null {
-  const name = outputField(fields, names);
+export function recordedOutputs(
+  fields: Fields,
+  names: FieldNames = {},
+  joiner = '',
+): readonly Output[] | null {
+  const name = pick(fields, names.output, OUTPUTS);
   const [, ...way] = name === undefined ? [] : valuesTo(fields, name);
-  const said = replyIn(way.pop() ?? null);
+  const value = way.pop() ?? null;
+  const areAnswers = name?.split('.').some((part) => ANSWERS.has(part)) === true && Array.isArray(value);
+  const said = (areAnswers ? answersIn(value) : null) ?? repliesIn(value);
   if (said === null) return null;
   // What is said beside the answer stands around it: in the message, the choice, the reply, the record.
   const around = [...way.filter(isRecord).toReversed().map(besideAnswer), ofRecord(fields)];
-  const reply = around.reduce(merged, said);
+  return around.reduce(allMerged, said).map((reply) => outputOf(reply, fields, joiner));
+}
+
+function outputOf(reply: Reply, fields: Fields, joiner: string): Output {
   const { error, refusal, thoughts, finishReason, promptTokens, completionTokens } = reply;
   const text = reply.text === null ? null : joined(reply.text, joiner);
   const silent = [text, refusal, thoughts, finishReason].every((each) => each === null);

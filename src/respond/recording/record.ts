@@ -9,7 +9,9 @@ import type { Output } from '../../score/output.ts';
 import { splitSymbols } from '../../score/reading/symbols.ts';
 import { asText, at, GOLDS, oneTextAt, pick, QUERIES, SOURCES } from './fields.ts';
 import type { FieldNames, Fields, SymbolLayout, Text } from './fields.ts';
-import { NOTHING, outputField, recordedOutput } from './output.ts';
+import { NOTHING, recordedOutputs } from './output.ts';
+import { outputField, textAt } from './output-field.ts';
+import type { OutputField } from './output-field.ts';
 
 export type { FieldNames, SymbolLayout } from './fields.ts';
 
@@ -30,6 +32,10 @@ export interface Recorded {
   readonly layout: SymbolLayout;
   /** Which sample it was and what was sent, where a row of ours says so; null otherwise. */
   readonly asked: AskedRecord | null;
+  /** Which of several answers to the sample it is, from 0. */
+  readonly repeat: number;
+  /** The field that the output was read from, and one beside it that turned out to be the right answer. */
+  readonly from: OutputField;
   /** Why it has no output, where it has no field for one: it counts as failed beside others that have. */
   readonly lacks: string | null;
 }
@@ -44,62 +50,65 @@ export interface AskedRecord {
 /** Why a line is no record. */
 export interface BadRecord {
   readonly reason: string;
+  /** Whether this is to be asked of whoever has the file: nothing of it can be scored. */
+  readonly undecided?: true;
 }
 
 /** Marks before a text and after it that are no part of it: the authors' texts of two seeds begin with one. */
 const MARK_BEFORE = /^(?:<\|begin_of_text\|>|<\|startoftext\|>|<bos>|<s>)\s*/;
 const MARK_AFTER = /\s*(?:<end>|<eos>|<\|endoftext\|>|<\|end_of_text\|>|<\|eot_id\|>|<\|im_end\|>|<\/s>)\s*$/;
 
-/** The sample and the output in the fields of a record, or why there is none. */
-export function readRecord(fields: Fields, task: Askable, names: FieldNames = {}): Recorded | BadRecord {
+/**
+ * The sample and its output in the fields of a record, once for each of its answers; or why there is none.
+ * @param known which fields have the output and the right answer, where other records of the file have told it
+ */
+export function readRecord(
+  fields: Fields,
+  task: Askable,
+  names: FieldNames = {},
+  known: OutputField | null = null,
+): readonly Recorded[] | BadRecord {
   const sourceField = pick(fields, names.source, SOURCES);
   if (sourceField === undefined) return { reason: missingField('source', '--source-field', fields) };
-  const goldField = pick(fields, names.gold, [...GOLDS, task.name]);
-  const answerField = outputField(fields, names);
-  const nothing = answerField === undefined && recordedOutput(fields, names)?.error === NOTHING;
-  // Without any right answer the oracle's is taken, but a name that was given has to be there.
-  // A line with neither right answer nor output is none.
-  if (goldField === undefined && (names.gold !== undefined || nothing)) {
-    return { reason: missingField('right answer', '--gold-field', fields) };
-  }
-  const record = built(fields, { sourceField, goldField, answerField }, task, names);
-  if (!nothing || 'reason' in record) return record;
-  return { ...record, lacks: missingField('output', '--output-field', fields) };
-}
-
-interface Found {
-  readonly sourceField: string;
-  readonly goldField: string | undefined;
-  readonly answerField: string | undefined;
-}
-
-function built(
-  fields: Fields,
-  { sourceField, goldField, answerField }: Found,
-  task: Askable,
-  names: FieldNames,
-): Recorded | BadRecord {
   const input = asText(at(fields, sourceField) ?? null);
-  const goldValue = goldField === undefined ? null : (at(fields, goldField) ?? null);
-  const goldText = asText(goldValue);
   if (input === null) return notText(sourceField);
-  if (goldField !== undefined && goldText === null && goldValue !== null) return notText(goldField);
   const asked = questionOf(
     typeof input === 'string' ? withoutMarks(input) : input,
     queryIn(fields, names),
     task,
   );
   const layout = names.symbols ?? layoutOf(asked.source, task);
-  const output = recordedOutput(fields, names, joinerOf(layout));
-  if (output === null) return notReply(answerField ?? '');
   const source = symbolsOf(asked.source, layout);
   if (source.length === 0) return { reason: `the field '${sourceField}' is empty: there is no source` };
+  const recordedGold = pick(fields, names.gold, [...GOLDS, task.name]);
+  const from =
+    known ??
+    outputField(fields, names, {
+      hasGold: recordedGold !== undefined,
+      isRight: (text) => isRight(symbolsOf(withoutMarks(text), layout), task.answer(source, asked.query)),
+    });
+  if ('undecided' in from) return twoOutputs(from.undecided);
+  const goldField = recordedGold ?? pick(fields, from.reference ?? undefined, []);
+  const outputs = recordedOutputs(fields, { ...names, output: from.field }, joinerOf(layout));
+  if (outputs === null) return notReply(from.field ?? '');
+  const isThere = from.field !== undefined && at(fields, from.field) !== undefined;
+  const nothing = !isThere && outputs[0].error === NOTHING;
+  // Without any right answer the oracle's is taken, but a name that was given has to be there.
+  // A line with neither right answer nor output is none.
+  if (goldField === undefined && (names.gold !== undefined || nothing)) {
+    return { reason: missingField('right answer', '--gold-field', fields) };
+  }
+  const goldValue = goldField === undefined ? null : (at(fields, goldField) ?? null);
+  const isReference = goldField !== undefined && goldField === from.reference;
+  const plain = asText(goldValue) ?? (isReference ? textAt(fields, goldField) : null);
+  const goldText = isReference && typeof input === 'string' ? oneOf(plain) : plain;
+  if (goldField !== undefined && goldText === null && goldValue !== null) return notText(goldField);
   const gold =
     goldText === null
       ? null
       : symbolsOf(typeof goldText === 'string' ? withoutMarks(goldText) : goldText, layout);
   if (gold?.length === 0) return { reason: `the field '${goldField}' is empty: there is no right answer` };
-  return {
+  return outputs.map((output, repeat) => ({
     source,
     query: asked.query,
     gold,
@@ -109,7 +118,25 @@ function built(
     prediction: oneTextAt(fields, 'prediction'),
     layout,
     asked: askedIn(fields),
-    lacks: null,
+    repeat,
+    from,
+    lacks: nothing ? missingField('output', '--output-field', fields) : null,
+  }));
+}
+
+function isRight(symbols: readonly string[], oracle: ReturnType<Askable['answer']>): boolean {
+  return 'answer' in oracle && symbols.join('\n') === oracle.answer.join('\n');
+}
+
+/** A list of one text is that text: RULER's references. */
+function oneOf(text: Text | null): Text | null {
+  return Array.isArray(text) && text.length === 1 ? (text as string[])[0] : text;
+}
+
+function twoOutputs([one, other]: readonly [string, string]): BadRecord {
+  return {
+    reason: `the fields '${one}' and '${other}' may both be the model's output, and differ: name the right one with --output-field`,
+    undecided: true,
   };
 }
 

@@ -4,6 +4,7 @@
  * Gemini, Bedrock, Ollama, TGI; batches and logs around them).
  */
 import { isRecord, saysNothing } from '../../common/json.ts';
+import { inOrder } from '../choices.ts';
 import { asOneText } from './fields.ts';
 import type { Fields, Text } from './fields.ts';
 
@@ -43,25 +44,44 @@ const INSIDE = [
   ...['output', 'response', 'body', 'result', 'generated_text', 'completion', 'value'],
 ];
 
-/** What a value says; null where its form is none that is known. */
-export function replyIn(value: unknown, depth = 0): Reply | null {
-  if (value === null || value === undefined) return NO_REPLY;
+/**
+ * What a value says: one answer, or as many as it has choices, by their index; null where its form is none that is known.
+ */
+export function repliesIn(value: unknown, depth = 0): readonly Reply[] | null {
+  if (value === null || value === undefined) return [NO_REPLY];
   const text = asOneText(value);
-  if (text !== null) return { ...NO_REPLY, text };
+  if (text !== null) return [{ ...NO_REPLY, text }];
   if (depth > DEEPEST) return null;
   if (Array.isArray(value)) return inList(value, depth);
   return isRecord(value) ? inObject(value, depth) : null;
 }
 
-function inList(list: readonly unknown[], depth: number): Reply | null {
+/** The texts in a list of answers, in lists again or not: lm-evaluation-harness's has one list for each request. */
+export function answersIn(list: readonly unknown[]): readonly Reply[] | null {
+  const texts = list.flat(DEEPEST).map(asOneText);
+  return texts.length === 0 || texts.includes(null) ? null : texts.map((text) => ({ ...NO_REPLY, text }));
+}
+
+function replyIn(value: unknown, depth: number): Reply | null {
+  return repliesIn(value, depth)?.at(0) ?? null;
+}
+
+function inList(list: readonly unknown[], depth: number): readonly Reply[] | null {
   const texts = list.map(asOneText);
-  if (!texts.includes(null)) return { ...NO_REPLY, text: texts as string[] };
+  if (!texts.includes(null)) return [{ ...NO_REPLY, text: texts as string[] }];
   if (list.every(isTurn)) {
     const last = list.findLast(({ role, from }) => ANSWERING.includes(String(role ?? from)));
-    return last === undefined ? NO_REPLY : replyIn(last, depth + 1);
+    return last === undefined ? [NO_REPLY] : repliesIn(last, depth + 1);
   }
-  if (list.every(isChoice)) return replyIn(list[0], depth + 1);
-  return list.length === 1 && !isPart(list[0]) ? replyIn(list[0], depth + 1) : inParts(list, depth);
+  if (list.every(isChoice)) return inChoices(list, depth);
+  if (list.length === 1 && !isPart(list[0])) return repliesIn(list[0], depth + 1);
+  const whole = inParts(list, depth);
+  return whole === null ? null : [whole];
+}
+
+function inChoices(choices: readonly unknown[], depth: number): readonly Reply[] | null {
+  const replies = inOrder(choices).map((choice) => replyIn(choice, depth + 1));
+  return replies.includes(null) ? null : (replies as Reply[]);
 }
 
 /** `{"role": "assistant", "content": …}`, or ShareGPT's `{"from": "gpt", "value": …}`. */
@@ -133,15 +153,21 @@ function textIn(value: unknown, depth: number): string {
   return textIn(thinking ?? plain ?? content ?? reasoningText, depth + 1);
 }
 
-function inObject(object: Fields, depth: number): Reply | null {
+function inObject(object: Fields, depth: number): readonly Reply[] | null {
   const own = besideAnswer(object);
   const place = INSIDE.find((name) => Object.hasOwn(object, name) && object[name] !== null);
   if (place === undefined) {
     const empty = INSIDE.some((name) => Object.hasOwn(object, name));
-    return empty || Object.values(own).some((value) => value !== null) ? own : null;
+    return empty || Object.values(own).some((value) => value !== null) ? [own] : null;
   }
-  const inner = replyIn(object[place], depth + 1);
-  return inner === null ? null : merged(inner, own);
+  const inner = repliesIn(object[place], depth + 1);
+  return inner === null ? null : allMerged(inner, own);
+}
+
+/** Several answers share what is said around them, but for the count of tokens, which is of all together. */
+export function allMerged(inner: readonly Reply[], outer: Reply): readonly Reply[] {
+  const around = inner.length === 1 ? outer : { ...outer, completionTokens: null };
+  return inner.map((reply) => merged(reply, around));
 }
 
 /** What an object says of the answer beside the answer itself. */
@@ -163,7 +189,7 @@ export function besideAnswer(object: Fields): Reply {
 }
 
 /** What the inner one does not say, the outer one does; a tool is a refusal only where there is no text. */
-export function merged(inner: Reply, outer: Reply): Reply {
+function merged(inner: Reply, outer: Reply): Reply {
   const silent = inner.text === null || inner.text === '' || inner.text.length === 0;
   const refusal = inner.refusal ?? (silent ? outer.refusal : null);
   return {

@@ -1,0 +1,21 @@
+/**
+ * Notices prompts that a server cut silently: they count far fewer tokens than their text can have. A function of the
+ * prompt and its count alone, so that no score depends on which answers came before it.
+ */
+
+/** No tokenizer makes one token of several words of ours; estimates (a token for every four characters) go down to half of them. */
+const FEWEST_TOKENS_PER_WORD = 0.4;
+
+/** Where words are long, or there are no blanks. English text takes a quarter of a token a byte. */
+const FEWEST_TOKENS_PER_BYTE = 0.084;
+
+/** No context has room for so few. A prompt that was cached counts what was not in the cache: one token, a part of a block. */
+const SMALLEST_CONTEXT = 50;
+
+/** @param tokens of the prompt, as the server counts; null where it doesn't */
+export function isPromptCut(prompt: string, tokens: number | null): boolean {
+  if (tokens === null || tokens < SMALLEST_CONTEXT) return false;
+  const words = prompt.match(/\S+/g)?.length ?? 0;
+  const bytes = Buffer.byteLength(prompt);
+  return tokens < Math.max(FEWEST_TOKENS_PER_WORD * words, FEWEST_TOKENS_PER_BYTE * bytes);
+}
