@@ -164,6 +164,7 @@ export class FileReading {
     const oracle = task.answer(record.source, record.query);
     const gold = record.gold ?? ('answer' in oracle ? oracle.answer : null);
     if (gold === null) {
+      if (record.repeat > 0) return; // said of its line once
       const why = 'refusal' in oracle ? oracle.refusal : '';
       return this.bad(
         line,
