@@ -8,7 +8,8 @@ Written from docs/certificates.md and docs/crasp.md. Read this file first (JSON,
 order), then languages.py and expressions.py (which language an automaton accepts; evidence for "out"), program_text.py
 and crasp.py (programs), proof.py (evidence for "in"), tasks.py (evidence about tasks).
 
-Exit status: 0 all hold, 1 one does not hold, 2 one cannot be read or is too large to check, 3 one holds up to a length.
+Exit status: 0 all hold, 1 something in one is false, 5 no proof of one is found, 2 one cannot be read or is too large to
+check, 3 one holds up to a length. Of several files the first of these that is so counts.
 """
 import hashlib, itertools, json, math, re, sys, threading
 
@@ -17,7 +18,7 @@ sys.dont_write_bytecode = True  # leaves no files beside these
 from crasp import Core
 from languages import check_alphabet, check_language, check_out
 from proof import check_program, check_shape
-from refusal import Refused, Unchecked, must, symbol, text
+from refusal import NotProved, Refused, Unchecked, is_symbol, must
 from tasks import check_index_embedding, check_reduction, check_task_program, definition_of
 
 # JSON that can be read in one way only, and the one text of it that hashes are taken of ---------------------------------
@@ -58,12 +59,29 @@ def sha256(value):
 
 # The form: every field is known, none is missing ------------------------------------------------------------------------
 
-def whole(most=2**53 - 1):
-    return lambda v: isinstance(v, int) and not isinstance(v, bool) and 0 <= v <= most
+def number(v):
+    return isinstance(v, int) and not isinstance(v, bool) and 0 <= v <= 2**53 - 1
+
+
+too_long = []  # what is beyond a cap in the certificate at hand: it counts where the form is right otherwise
+
+
+def at_most(most, length):
+    if length > most:
+        too_long.append(f'something is longer than {most:,}')
+    return True
 
 
 def row(of, least=0, most=500_000):
-    return lambda v: isinstance(v, list) and least <= len(v) <= most and all(fits(of, one) for one in v)
+    return lambda v: isinstance(v, list) and least <= len(v) and all(fits(of, one) for one in v) and at_most(most, len(v))
+
+
+def text(most):
+    return lambda v: isinstance(v, str) and at_most(most, len(utf16(v)) // 2)
+
+
+def symbol(v):
+    return is_symbol(v) and text(1000)(v)
 
 
 def fits(form, value):
@@ -75,8 +93,8 @@ def fits(form, value):
     return form(value) if callable(form) else type(form) is type(value) and form == value
 
 
-word, nonempty, number = row(symbol), row(symbol, 1), whole()
-digits = lambda v: isinstance(v, str) and re.fullmatch('-?[0-9]{1,4000}', v) is not None
+word, nonempty = row(symbol), row(symbol, 1)
+digits = lambda v: isinstance(v, str) and re.fullmatch('-?[0-9]+', v) and at_most(4000, len(v))
 AUTOMATON = {'alphabet': row(symbol, 1, 1000), 'start': number, 'accepting': row(number),
              'transitions': row(row(number, 0, math.inf), 1)}
 INSEPARABLE = {
@@ -94,7 +112,7 @@ EVIDENCE = OUT + [
      'blocks': lambda v: isinstance(v, dict) and all(symbol(k) and nonempty(v[k]) for k in v),
      'expression': text(10**6), 'evidence': OUT},
     {'kind': 'index-embedding', 'zero': symbol, 'one': symbol, 'direction': ['forward', 'backward'],
-     'excluded': row({'length': whole(1000), 'counters': number}, 0, 1000)}]
+     'excluded': row({'length': number, 'counters': number}, 0, 1000)}]
 ABOUT = [{'kind': 'expression', 'name': text(10**6), 'text': text(10**6), 'alphabet': row(symbol, 1, 1000)},
          {'kind': 'automaton', 'name': text(1000), 'automaton': AUTOMATON},
          {'kind': 'program', 'name': text(1000), 'text': text(10**6)},
@@ -145,11 +163,14 @@ def from_version_1(old):
 # A certificate ----------------------------------------------------------------------------------------------------------
 
 def check(certificate):
-    """None where it holds, a length where it holds up to it. Raises Refused or Unchecked."""
+    """None where it holds, a length where it holds up to it. Raises Refused, NotProved or Unchecked."""
     if isinstance(certificate, dict) and certificate.get('format') == 'lengthwise certificate' \
             and certificate.get('version') == 1 and certificate['version'] is not True:
         certificate = from_version_1(certificate)
+    too_long.clear()
     must(fits(CERTIFICATE, certificate), 'the form is not that of a certificate')
+    if too_long:
+        raise Unchecked(too_long[0])
     must(certificate['seal'] == sha256(without(certificate, 'seal')), 'something was changed after it was made')
     about, evidence, fragment, read = (certificate[field] for field in ('about', 'evidence', 'fragment', 'read'))
     must(certificate['hash'] == sha256(about), 'what the certificate speaks of has another hash')
@@ -193,6 +214,8 @@ def verify(file):
         return ('holds' if length is None else 'holds up to a length'), length, None
     except Refused as refused:
         return 'does not hold', None, str(refused)
+    except NotProved as unproved:
+        return 'not proved', None, str(unproved)
     except (Unchecked, RecursionError, MemoryError) as beyond:
         return 'not checked', None, str(beyond)
 
@@ -204,11 +227,11 @@ def main(arguments):
     statuses = set()
     for file in files:
         outcome, up_to, problem = verify(file)
-        statuses.add({'holds': 0, 'does not hold': 1, 'not checked': 2, 'holds up to a length': 3}[outcome])
+        statuses.add({'holds': 0, 'does not hold': 1, 'not checked': 2, 'holds up to a length': 3, 'not proved': 5}[outcome])
         line = f'{file}: {outcome}' + (f' ({up_to} symbols)' if up_to else '') + (f': {problem}' if problem else '')
         print(json.dumps({'file': file, 'outcome': outcome, 'upTo': up_to, 'problem': problem}) if '--json' in arguments else line,
               flush=True)
-    return next(status for status in (1, 2, 3, 0) if status in statuses)
+    return next(status for status in (1, 5, 2, 3, 0) if status in statuses)
 
 
 if __name__ == '__main__':

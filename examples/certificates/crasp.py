@@ -10,7 +10,7 @@ A symbol is its place in the alphabet. A window (near, far) is the positions i-f
 import itertools, math
 
 from program_text import DIALECTS, MAX_INTEGER, Program
-from refusal import must
+from refusal import must, within
 
 MAX_VALUE, MAX_INPUT = 2**53 - 1, 2**24
 
@@ -20,18 +20,23 @@ class Operations:
 
     def __init__(self):
         self.nodes, self.numbers, self.largest, self.signs = [], {}, [], []
-        self.operands = self.look_back = 0
+        self.operands = self.look_back = self.built = 0
 
     def make(self, node, largest=0, signs=frozenset(), width=1):
         if node not in self.numbers:
             self.operands += width
             must(largest <= MAX_VALUE, 'a number can leave the exact whole numbers')
-            must(len(self.nodes) < 40_000 and self.operands <= 500_000, 'the program has too many operations')
+            within(len(self.nodes) + 1, 40_000, 'operations')
+            within(self.operands, 500_000, 'operands of operations')
             self.numbers[node] = len(self.nodes)
             self.nodes.append(node)
             self.largest.append(largest)
             self.signs.append(signs)
         return self.numbers[node]
+
+    def spend(self, operands):
+        self.built += operands
+        within(self.built, 10_000_000, 'operands that are put together')
 
     def truth(self, value):
         return self.make(('truth', value))
@@ -46,6 +51,7 @@ class Operations:
         return self.nodes[a][1] if self.nodes[a][0] == 'not' else self.make(('not', a))
 
     def and_(self, operands):
+        self.spend(len(operands))
         parts = {a for a in operands if self.value('truth', a) is not True}
         if any(self.value('truth', a) is False or self.value('not', a) in parts for a in parts):
             return self.truth(False)
@@ -76,13 +82,15 @@ class Operations:
             return self.cond(a, self.integer(1), self.integer(0))
         if ('count', a, (near, far)) not in self.numbers:
             self.look_back += far
-            must(self.look_back <= 2**20, 'all look-backs together exceed 1,048,576 positions')
+            within(self.look_back, 2**20, 'positions that all look-backs see together')
         return self.make(('count', a, (near, far)), far - near + 1, frozenset([True]))
 
     def linear(self, terms, constant=0):
         factors = {}
+        self.spend(len(terms))
         for a, factor in terms:
             kind, *of = self.nodes[a]
+            self.spend(len(of[0]) if kind == 'lin' else 0)
             constant += factor * (of[0] if kind == 'integer' else of[1] if kind == 'lin' else 0)
             for inner, times in {'integer': (), 'lin': of[0]}.get(kind, ((a, 1),)):
                 factors[inner] = factors.get(inner, 0) + factor * times
@@ -103,6 +111,32 @@ class Operations:
 
     def is_truth(self, a):
         return self.nodes[a][0] in ('Q', 'truth', 'not', 'and', 'mod', 'ge0')
+
+    def again(self, node, places):
+        """An operation made anew, with others in the places of those that it rests on."""
+        kind, *of = node
+        if kind == 'not':
+            return self.not_(places[of[0]])
+        if kind == 'and':
+            return self.and_([places[a] for a in of[0]])
+        if kind == 'ge0':
+            return self.ge0(places[of[0]])
+        if kind == 'count':
+            return self.count(places[of[0]], *(of[1] or ()))
+        if kind == 'lin':
+            return self.linear([(places[a], factor) for a, factor in of[0]], of[1])
+        if kind == 'cond':
+            return self.cond(*(places[a] for a in of))
+        return self.integer(of[0]) if kind == 'integer' else self.make(node)
+
+    def behind(self, roots):
+        """The operations that some rest on, ascending."""
+        found, waiting = set(roots), list(roots)
+        while waiting:
+            new = set(operands_of(self.nodes[waiting.pop()])) - found
+            found |= new
+            waiting += new
+        return sorted(found)
 
 
 class Core(Operations):
@@ -230,7 +264,7 @@ class Core(Operations):
 
     def build(self, expression, bindings):
         self.steps += 1
-        must(self.steps <= 1_000_000, 'expanding families, any and all takes too many steps')
+        within(self.steps, 1_000_000, 'steps to expand families, any and all')
         operator, data, operands = expression
         if operator in ('and', 'or'):
             return self.joined(operator, (self.build(one, bindings) for one in operands))
@@ -249,7 +283,7 @@ class Core(Operations):
         if operator == 'mod':
             modulus, residue = data
             self.period = math.lcm(self.period, modulus)
-            must(self.period <= MAX_INTEGER, 'the least common multiple of the moduli is too large')
+            within(self.period, MAX_INTEGER, 'residues of a position')
             return self.truth(True) if modulus == 1 else self.make(('mod', modulus, residue % modulus))
         a = self.build(operands[0], bindings)
         if operator == '?':
@@ -290,17 +324,6 @@ class Core(Operations):
             return self.not_(self.at_least(*((a, b) if operator == '<' else (b, a))))
         equal = self.and_([self.at_least(a, b), self.at_least(b, a)])
         return equal if operator == '=' else self.not_(equal)
-
-    # What can be read off
-
-    def behind(self, roots):
-        """The operations that some rest on, ascending."""
-        found, waiting = set(roots), list(roots)
-        while waiting:
-            new = set(operands_of(self.nodes[waiting.pop()])) - found
-            found |= new
-            waiting += new
-        return sorted(found)
 
     def shape(self):
         """The depth of counts over all positions, and whether it looks at positions."""

@@ -1,10 +1,10 @@
 """Whether an automaton accepts a language, and what shows that no program does."""
 from expressions import Terms, read_expression
-from refusal import must, symbol, within
+from refusal import NotProved, is_symbol, must, within
 
 
 def check_alphabet(alphabet):
-    must(all(symbol(one) and one != '<eos>' for one in alphabet), 'a symbol has white space in it, or is <eos>')
+    must(all(is_symbol(one) and one != '<eos>' for one in alphabet), 'a symbol has white space in it, or is <eos>')
     must(len(set(alphabet)) == len(alphabet), 'a symbol stands twice in the alphabet')
 
 
@@ -35,17 +35,24 @@ def check_language(about, automaton, read):
         must(other['alphabet'] == letters, 'the two automata have different alphabets')
         start, after = other['start'], lambda state, letter: other['transitions'][state][letter]
         accepts = set(other['accepting']).__contains__
-    pairs = {(start, automaton['start']): None}
+    pairs = {(start, automaton['start']): None}  # with the pair and the letter by which each was reached
     waiting = list(pairs)
+
+    def agree(is_in, accepted, pair, *word):
+        while is_in != accepted and pairs[pair]:
+            pair, letter = pairs[pair]
+            word = letter, *word
+        must(is_in == accepted, f"automaton and language differ on '{' '.join(letters[one] for one in word)}'")
     for place, state in waiting:
-        must(read == 'last' or accepts(place) == (state in accepting), f'state {state} answers otherwise')
+        if read == 'eos':
+            agree(accepts(place), state in accepting, (place, state))
         for letter, to in enumerate(automaton['transitions'][state]):
             pair = after(place, letter), to
-            must(read == 'eos' or accepts(pair[0]) == (state * len(letters) + letter in accepting),
-                 f'state {state} answers otherwise')
+            if read == 'last':
+                agree(accepts(pair[0]), state * len(letters) + letter in accepting, (place, state), letter)
             if pair not in pairs:
                 within(len(pairs) + 1, 500_000, 'pairs of places and states')
-                pairs[pair] = None
+                pairs[pair] = (place, state), letter
                 waiting.append(pair)
 
 
@@ -75,7 +82,7 @@ def check_inseparable(transitions, evidence, accepted):
     group = {state: {state} for state in component}
     for combination in evidence['combinations']:
         (a, b), denominator, total = combination['states'], int(combination['denominator']), {}
-        must(classes.get(a) == classes.get(b), 'a combination is about different classes')
+        must(a in classes and classes[a] == classes.get(b), 'a combination is not about one class of the component')
         must(denominator > 0, 'a denominator is not positive')
         terms = [(('V', a), -denominator), (('V', b), denominator)]
         for state, letter, numerator in combination['edges']:
@@ -91,8 +98,8 @@ def check_inseparable(transitions, evidence, accepted):
             group[a] |= group[b]
             group.update((state, group[a]) for state in group[b])
     for state in component:
-        must(all(other in group[state] for other in component if classes[other] == classes[state]),
-             f'state {state} is not shown to be equal to the others of its class')
+        if not all(other in group[state] for other in component if classes[other] == classes[state]):
+            raise NotProved(f'no combination makes state {state} equal to the others of its class')
     must(first != second and first in classes and classes[first] == classes.get(second), 'the pair is not in one class')
     must(accepted(first, evidence['distinguishing']) != accepted(second, evidence['distinguishing']),
          'the distinguishing word does not distinguish the pair')

@@ -4,7 +4,7 @@ resolved.
 """
 import re
 
-from refusal import SPACE, must
+from refusal import SPACE, must, within
 
 STATEMENTS = set('alphabet read dialect let def accept next'.split())
 RESERVED = STATEMENTS | set('true false Q exists forall prev first mod any all lt le eq ne min max not and or in Sigma'.split())
@@ -22,7 +22,7 @@ class Program:
     """A program as it is written; the first error is raised."""
 
     def __init__(self, text):
-        must(len(text.encode('utf-16-le', 'surrogatepass')) <= 2_000_000, 'the program is too long')
+        within(len(text.encode('utf-16-le', 'surrogatepass')) // 2, 1_000_000, 'characters of a program')
         self.tokens, self.at, self.depth = list(tokens(text)), 0, 0
         self.alphabet = self.read = self.dialect = self.accept = None
         self.definitions, self.rules = {}, []
@@ -60,7 +60,7 @@ class Program:
 
     def nested(self, parse, *arguments):
         self.depth += 1
-        must(self.depth <= 200, 'more than 200 brackets and operators inside each other')
+        within(self.depth, 200, 'brackets and operators inside each other')
         result = parse(*arguments)
         self.depth -= 1
         return result

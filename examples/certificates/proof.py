@@ -1,48 +1,50 @@
 """In: what a program does in every state of an automaton, at every length."""
-import math
+import itertools, math
+from collections import OrderedDict
 
 from crasp import operands_of
-from refusal import must, within
+from refusal import NotProved, must, within
 
 
-def components(next_places):
-    """Places that lead to each other, each group before those that it leads to (Tarjan 1972)."""
-    number, low, path, found = {}, {}, [], []
-
-    def visit(place):
-        number[place] = low[place] = len(number)
-        path.append(place)
-        for to in next_places[place]:
-            if to not in number:
-                visit(to)
-            low[place] = min(low[place], low.get(to, math.inf))
-        if low[place] == number[place]:
-            group = path[path.index(place):]
-            del path[-len(group):]
-            low.update((one, math.inf) for one in group)
-            found.append(sorted(group))
-    visit(0)
-    return found[::-1]
+def components(edges):
+    """Places that lead to each other, each group before those that it leads to (Kosaraju: Sharir 1981)."""
+    def finished(edges, start, seen):
+        order, path = [], [(start, iter(edges[start]))]
+        seen.add(start)
+        while path:
+            to = next((to for to in path[-1][1] if to not in seen), None)
+            if to is None:
+                order.append(path.pop()[0])
+            else:
+                seen.add(to)
+                path.append((to, iter(edges[to])))
+        return order
+    back, seen = [[] for _ in edges], set()
+    for place, row in enumerate(edges):
+        for to in row:
+            back[to].append(place)
+    return [sorted(finished(back, place, seen)) for place in reversed(finished(edges, 0, set())) if place not in seen]
 
 
 class Proof:
     """What operations are at every length. A place is a state of an automaton with the residue of the next position and
-    the last symbols, as far as the program looks at them; a situation is a place and the letter that is read there, or
+    the last symbols, as far as the operations behind the root look at them; a situation is a place and the letter that is read there, or
     the end (None). In a situation an operation is True, False or None: not known. Counts lie in intervals, per place:
     found by carrying them along all transitions from 0 until nothing changes, so that they hold whatever the string."""
 
     def __init__(self, core, root, start, transitions):
-        self.nodes, needed = core.nodes, core.behind([root])
+        self.nodes, self.root, needed = core.nodes, root, core.behind([root])
         used = [self.nodes[a] for a in needed]
         period = math.lcm(*(node[1] for node in used if node[0] == 'mod'))
         back = max((node[2][1] for node in used if node[0] == 'count' and node[2]), default=0)
         letters, truths = range(len(transitions[0])), sum(core.is_truth(a) for a in needed)
-        self.places, numbers, self.next = [(start, 1 % period, ())], {}, []
+        self.places, numbers, self.next, self.reached = [(start, 1 % period, ())], {}, [], [None]
         numbers[self.places[0]] = 0
-        for state, residue, past in self.places:
+        for number, (state, residue, past) in enumerate(self.places):
             after = [(transitions[state][letter], (residue + 1) % period, ((letter,) + past)[:back]) for letter in letters]
-            for place in after:
+            for letter, place in enumerate(after):
                 if place not in numbers:
+                    self.reached.append((number, letter))
                     numbers[place] = len(self.places)
                     self.places.append(place)
                     situations = len(self.places) * (len(letters) + 1)
@@ -56,8 +58,18 @@ class Proof:
         for a in needed:
             if core.is_truth(a):
                 self.truth[a] = self.values(*self.nodes[a])
-        self.answers = [(self.places[place][0], letter, answer) for (place, letter), answer in zip(
-            self.situations, self.truth[root])]
+
+    def answers(self):
+        """Every situation with what the root is there."""
+        return zip(self.situations, self.truth[self.root])
+
+    def word_to(self, place):
+        """A shortest string that leads to a place."""
+        word = []
+        while self.reached[place]:
+            place, letter = self.reached[place]
+            word.insert(0, letter)
+        return word
 
     def values(self, kind, *of):
         if kind == 'Q':
@@ -146,10 +158,9 @@ class Proof:
         bound, changes = [-math.inf] * len(self.places), [0] * len(self.places)
         bound[0] = 0
         for component in self.components:
-            waiting, inside = dict.fromkeys(component), set(component)
+            waiting, inside = OrderedDict.fromkeys(component), set(component)
             while waiting:
-                place = next(iter(waiting))  # first in, first out: short ways first
-                del waiting[place]
+                place, _ = waiting.popitem(last=False)  # first in, first out: short ways first
                 waiting.update((to, None) for to in self.carry(place, bound, changes, steps, inside.__contains__))
             for place in component:
                 self.carry(place, bound, changes, steps, lambda to: to not in inside)
@@ -177,11 +188,82 @@ def check_shape(core, depth, fragment):
     must(fragment == 'pos' or not looks_at_positions, 'the program looks at positions')
 
 
+class Run:
+    """A program that reads symbol by symbol. Its memory: counts so far (up to a limit), what windows see (the latest first)
+    and the residue of the next position."""
+
+    def __init__(self, core, roots, limits=None):
+        self.core, self.limits, self.end = core, limits, core.behind(roots)
+        nodes = [(a, core.nodes[a]) for a in self.end]
+        self.counts = [(a, *node[1:]) for a, node in nodes if node[0] == 'count']
+        self.before = core.behind([of for _, of, _ in self.counts])
+        self.period = math.lcm(*(node[1] for _, node in nodes if node[0] == 'mod'))
+        self.start = tuple(0 if window is None else () for _, _, window in self.counts), 1 % self.period
+
+    def values(self, memory, symbol, wanted):
+        remembered, value = dict(zip((a for a, _, _ in self.counts), memory[0])), {}
+        for a in wanted:
+            kind, *of = self.core.nodes[a]
+            if kind == 'Q':
+                value[a] = of[0] == symbol
+            elif kind in ('truth', 'integer'):
+                value[a] = of[0]
+            elif kind == 'not':
+                value[a] = not value[of[0]]
+            elif kind == 'and':
+                value[a] = all(value[b] for b in of[0])
+            elif kind == 'mod':
+                value[a] = memory[1] % of[0] == of[1]
+            elif kind == 'ge0':
+                value[a] = value[of[0]] >= 0
+            elif kind == 'lin':
+                value[a] = of[1] + sum(factor * value[b] for b, factor in of[0])
+            elif kind == 'cond':
+                value[a] = value[of[1] if value[of[0]] else of[2]]
+            elif of[1] is None:
+                value[a] = remembered[a] + value[of[0]]
+            else:
+                value[a] = sum(((value[of[0]],) + remembered[a])[of[1][0]:of[1][1] + 1])
+        return value
+
+    def after(self, memory, symbol):
+        value = self.values(memory, symbol, self.before)
+        return tuple(
+            min(self.limits[a] if self.limits else math.inf, old + value[of]) if window is None
+            else ((value[of],) + old)[:window[1]]
+            for (a, of, window), old in zip(self.counts, memory[0])), (memory[1] + 1) % self.period
+
+
 def check_program(core, automaton, read):
     must(core.read == read, f'the program is not read at {read}')
     must(core.alphabet == automaton['alphabet'], 'program and automaton have different alphabets')
-    accepting, letters = set(automaton['accepting']), len(automaton['alphabet'])
-    for state, letter, answer in Proof(core, core.outputs[0][1], automaton['start'], automaton['transitions']).answers:
+    accepting, alphabet, transitions = set(automaton['accepting']), core.alphabet, automaton['transitions']
+    root, undecided = core.outputs[0][1], None
+    proof = Proof(core, root, automaton['start'], transitions)
+
+    def right(answer, state, letter, word):
+        wanted = (state if read == 'eos' else state * len(alphabet) + letter) in accepting
+        must(answer is None or answer is wanted,
+             f"the program is wrong on '{' '.join(alphabet[one] for one in word())}'")
+    for (place, letter), answer in proof.answers():
         if (letter is None) == (read == 'eos'):
-            wanted = (state if read == 'eos' else state * letters + letter) in accepting
-            must(answer is wanted, f'nothing shows that the program is right in state {state}')
+            state = proof.places[place][0]
+            right(answer, state, letter, lambda: proof.word_to(place) + ([] if letter is None else [letter]))
+            undecided = state if undecided is None and answer is None else undecided
+    if undecided is None:
+        return
+    run, strings = Run(core, [root]), 1
+    words = [([], run.start, automaton['start'])]
+    for length in itertools.count():  # all strings of up to so many symbols
+        for word, memory, state in words:
+            if read == 'eos':
+                right(run.values(memory, None, run.end)[root], state, None, lambda: word)
+            for letter in range(len(alphabet)) if read == 'last' else []:
+                right(run.values(memory, letter, run.end)[root], state, letter, lambda: word + [letter])
+        strings += len(alphabet) ** (length + 1 + (read == 'last'))
+        if strings > 500:
+            break
+        words = [(word + [letter], run.after(memory, letter), transitions[state][letter])
+                 for word, memory, state in words for letter in range(len(alphabet))]
+    raise NotProved(f'bounds on its counts do not decide what the program answers in state {undecided}; it is right on all '
+                    f"strings of up to {length + (read == 'last')} symbols")

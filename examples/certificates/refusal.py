@@ -5,7 +5,11 @@ SPACE = '\t\n\v\f\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff'
 
 
 class Refused(Exception):
-    """The certificate does not hold."""
+    """Something in the certificate is false, or it is none."""
+
+
+class NotProved(Exception):
+    """Nothing false was found, and no proof."""
 
 
 class Unchecked(Exception):
@@ -22,10 +26,5 @@ def within(value, cap, what):
         raise Unchecked(f'too large to check: more than {cap:,} {what}')
 
 
-def text(most, least=0):
-    """A test of texts by their length in UTF-16."""
-    return lambda v: isinstance(v, str) and least <= len(v.encode('utf-16-le', 'surrogatepass')) // 2 <= most
-
-
-def symbol(v):
-    return text(1000, 1)(v) and not re.search(f'[{SPACE}]', v)
+def is_symbol(v):
+    return isinstance(v, str) and v != '' and not re.search(f'[{SPACE}]', v)

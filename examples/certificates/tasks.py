@@ -5,16 +5,12 @@ the symbol read last (`at`) stand and on nothing else, so the prompts of such a 
 """
 import itertools, math, re
 
-from crasp import Core
+from crasp import Core, Operations
 from languages import check_language, check_out
-from proof import Proof, check_shape
-from refusal import Unchecked, must, within
+from proof import Proof, Run, check_shape
+from refusal import NotProved, Unchecked, must, within
 
 AROUND = ['<bos>', '<sep>', '<eos>']
-
-
-class NotProved(Exception):
-    """A program may be right, but no proof of it is found."""
 
 
 class LookUp:
@@ -194,8 +190,9 @@ def check_task_program(task, schema, depth, fragment):
     try:
         if task.kind == 'copying' and not task.distinct:
             raise NotProved()
+        spent = {'situations': 0, 'operations': 0}
         if task.own:
-            prove_for(task, core, task.own, False)
+            prove_for(task, core, task.own, False, spent)
             return None
         if core.program.ordered:
             raise NotProved()
@@ -206,7 +203,7 @@ def check_task_program(task, schema, depth, fragment):
             core = instantiated(schema, fresh(schema, size))
             if size > 1:
                 check_shape(core, depth, fragment)
-            prove_for(task, core, fresh(schema, size), size == sizes)
+            prove_for(task, core, fresh(schema, size), size == sizes, spent)
         return None
     except (NotProved, Unchecked):
         return try_all(task, schema)
@@ -222,7 +219,7 @@ def instantiated(schema, symbols):
     return Core('alphabet { ' + ' '.join(f"'{one}'" for one in symbols + AROUND) + ' }\n' + schema)
 
 
-def prove_for(task, core, symbols, alone):
+def prove_for(task, core, symbols, alone, spent):
     rules, alphabet = dict(core.outputs), core.alphabet
     ends = symbols if task.kind == 'look-up' else ['<sep>'] if task.own else symbols + ['<sep>']
     for at, candidate in itertools.product(ends, symbols + AROUND):
@@ -232,17 +229,19 @@ def prove_for(task, core, symbols, alone):
             if any(one is True for row in wanted for one in row):
                 raise NotProved()
             continue
-        rule = specialised(core, rule, number)
+        left, rule = specialised(core, rule, number)
         if alone:
-            counted = [core.nodes[a][1] for a in core.behind([rule]) if core.nodes[a][0] == 'count']
-            named = {alphabet[core.nodes[a][1]] for a in core.behind(counted) if core.nodes[a][0] == 'Q'}
+            counted = [left.nodes[a][1] for a in left.behind([rule]) if left.nodes[a][0] == 'count']
+            named = {alphabet[left.nodes[a][1]] for a in left.behind(counted) if left.nodes[a][0] == 'Q'}
             if named & set(symbols) - {at, candidate}:
                 raise NotProved()
-        answers = [(wanted[state][letter], answer) for state, letter, answer in Proof(core, rule, 0, transitions).answers
-                   if letter is not None and wanted[state][letter] is not None]
-        if all(answer is want for want, answer in answers):
+        proof = Proof(left, rule, 0, transitions)
+        spent['situations'] += len(proof.situations)
+        within(spent['situations'], 400_000, 'situations over all prompts')
+        if all(answer is wanted[state][letter] for (place, letter), answer in proof.answers() for state in [proof.places[place][0]]
+               if letter is not None and wanted[state][letter] is not None):
             continue
-        wrong = wrong_prompt(core, rule, number, transitions, wanted)
+        wrong = wrong_prompt(left, rule, number, transitions, wanted, spent)
         if wrong is not None and task.kind == 'copying':  # it may be no instance
             raise NotProved()
         must(wrong is None, f"after {' '.join(alphabet[one] for one in wrong or [])!r} the program is wrong about {candidate}")
@@ -250,66 +249,15 @@ def prove_for(task, core, symbols, alone):
 
 def specialised(core, rule, at):
     """What is left of a rule where the symbol is `at`. Counts stay: they speak of other positions, too."""
-    known = {}
-
-    def left(a):
-        if a not in known:
-            kind, *of = core.nodes[a]
-            known[a] = core.truth(of[0] == at) if kind == 'Q' else core.not_(left(of[0])) if kind == 'not' else (
-                core.and_([left(b) for b in of[0]])) if kind == 'and' else core.ge0(left(of[0])) if kind == 'ge0' else (
-                core.linear([(left(b), factor) for b, factor in of[0]], of[1])) if kind == 'lin' else (
-                core.cond(*map(left, of))) if kind == 'cond' else a
-        return known[a]
-    return left(rule)
+    left, whole, now = Operations(), {}, {}
+    for a in core.behind([rule]):
+        kind, *of = core.nodes[a]
+        whole[a] = left.again(core.nodes[a], whole)
+        now[a] = whole[a] if kind == 'count' else left.truth(of[0] == at) if kind == 'Q' else left.again(core.nodes[a], now)
+    return left, now[rule]
 
 
-class Run:
-    """A program that reads symbol by symbol. Its memory: counts so far (up to a limit), what windows see (the latest first)
-    and the residue of the next position."""
-
-    def __init__(self, core, roots, limits=None):
-        self.core, self.limits, self.end = core, limits, core.behind(roots)
-        nodes = [(a, core.nodes[a]) for a in self.end]
-        self.counts = [(a, *node[1:]) for a, node in nodes if node[0] == 'count']
-        self.before = core.behind([of for _, of, _ in self.counts])
-        self.period = math.lcm(*(node[1] for _, node in nodes if node[0] == 'mod'))
-        self.start = tuple(0 if window is None else () for _, _, window in self.counts), 1 % self.period
-
-    def values(self, memory, symbol, wanted):
-        remembered, value = dict(zip((a for a, _, _ in self.counts), memory[0])), {}
-        for a in wanted:
-            kind, *of = self.core.nodes[a]
-            if kind == 'Q':
-                value[a] = of[0] == symbol
-            elif kind in ('truth', 'integer'):
-                value[a] = of[0]
-            elif kind == 'not':
-                value[a] = not value[of[0]]
-            elif kind == 'and':
-                value[a] = all(value[b] for b in of[0])
-            elif kind == 'mod':
-                value[a] = memory[1] % of[0] == of[1]
-            elif kind == 'ge0':
-                value[a] = value[of[0]] >= 0
-            elif kind == 'lin':
-                value[a] = of[1] + sum(factor * value[b] for b, factor in of[0])
-            elif kind == 'cond':
-                value[a] = value[of[1] if value[of[0]] else of[2]]
-            elif of[1] is None:
-                value[a] = remembered[a] + value[of[0]]
-            else:
-                value[a] = sum(((value[of[0]],) + remembered[a])[of[1][0]:of[1][1] + 1])
-        return value
-
-    def after(self, memory, symbol):
-        value = self.values(memory, symbol, self.before)
-        return tuple(
-            min(self.limits[a] if self.limits else math.inf, old + value[of]) if window is None
-            else ((value[of],) + old)[:window[1]]
-            for (a, of, window), old in zip(self.counts, memory[0])), (memory[1] + 1) % self.period
-
-
-def wrong_prompt(core, rule, at, transitions, wanted):
+def wrong_prompt(core, rule, at, transitions, wanted, spent):
     """A prompt at whose end the rule is wrong, at any length; None: there is none. Where each comparison is of counts of one
     sign with a constant, counts beyond it are not told apart: program and prompts go side by side."""
     limits = {}
@@ -339,7 +287,8 @@ def wrong_prompt(core, rule, at, transitions, wanted):
             if to in useful:
                 pair = to, run.after(memory, symbol)
                 if pair not in pairs:
-                    within(len(pairs) + 1, 50_000, 'pairs of a prompt and what the program remembers')
+                    spent['operations'] += len(run.end)
+                    within(spent['operations'], 2_000_000, 'operations over all prompts and all that the program remembers')
                     pairs[pair] = (state, memory), symbol
                     waiting.append(pair)
     return None
@@ -363,7 +312,8 @@ def parts_of_sum(core, a):
 
 
 def try_all(task, schema):
-    """Runs the program on every source of up to 6 symbols over a few alphabets."""
+    """Runs the program on every source of up to 6 symbols over a few alphabets. Where symbols are interchangeable in it, only
+    on sources in which they come for the first time in the order of the alphabet: others differ in names only."""
     distinct = task.kind == 'copying' and task.distinct
     for symbols in [task.own] if task.own else [fresh(schema, size) for size in ((4, 5, 6) if distinct else (2, 3, 4))]:
         core = instantiated(schema, symbols)
@@ -378,7 +328,7 @@ def try_all(task, schema):
             value = run.values(memory, core.places[one], run.end)
             return [core.alphabet[symbol] for symbol, rule in core.outputs if value[rule]]
 
-        def extend(source, memory):
+        def extend(source, memory, state):
             for query in symbols if task.kind == 'look-up' else [None]:
                 answer = task.answer(source, query)
                 copy = (answer or []) + (['<eos>'] if answer and task.kind == 'copying' else [])
@@ -386,10 +336,12 @@ def try_all(task, schema):
                 for right in copy:
                     must(named(so_far, last) == [right], f"for {' '.join(source)} {query or ''} the program does not name {right}")
                     last, so_far = right, read(so_far, [last])
-            for one in symbols if len(source) < 6 else []:
-                if not distinct or one not in source:
-                    extend(source + [one], read(memory, [one]))
-        extend([], read(run.start, ['<bos>']))
+            in_order = symbols if task.own or core.program.ordered else symbols[:len(set(source)) + 1]
+            for one in in_order if len(source) < 6 else []:
+                after = task.after(state, one, None, None) if task.own else state
+                if after is not None and not (distinct and one in source):  # otherwise no instance begins so
+                    extend(source + [one], read(memory, [one]), after)
+        extend([], read(run.start, ['<bos>']), task.start if task.own else ())
     return 6
 
 
@@ -441,5 +393,6 @@ def check_index_embedding(task, evidence):
     must(evidence['zero'] != evidence['one'] and evidence['excluded'], 'one symbol only, or nothing is excluded')
     for bound in evidence['excluded']:
         length, counters = bound['length'], bound['counters']
+        within(length, 1_000, 'symbols of a source')
         must(counters <= length and (length + 1) ** counters < 2 ** length <= (length + 1) ** (counters + 1),
              f'at length {length}, {counters} is not the most counters that are too few')

@@ -23,6 +23,7 @@ export function parse(text: string): Parsed {
     report.error(
       { start: 0, end: 1 },
       `the program has ${text.length} characters, more than the ${MAX_PROGRAM_CHARACTERS} allowed`,
+      { tooLarge: true },
     );
     return { errors: report.errors(), warnings: [] };
   }

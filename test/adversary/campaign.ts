@@ -76,7 +76,8 @@ function isLike(one: Subject, subject: Subject): boolean {
   );
 }
 
-export type Answer = 'holds' | 'holds up to a length' | 'does not hold' | 'not checked' | 'unreadable';
+export type Answer =
+  'holds' | 'holds up to a length' | 'does not hold' | 'not proved' | 'not checked' | 'unreadable';
 
 /** What our checker says of a file. */
 export function ours({ text }: Attempt): Answer {

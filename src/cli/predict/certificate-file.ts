@@ -1,7 +1,7 @@
 /** Certificates as files: what is written can be read again, and is taken by the checker. */
 import { DiskFullError, messageOf, UserError } from '../../common/errors.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
-import type { Certificate, Verification } from '../../predict/index.ts';
+import type { Certificate, ComparedVerification } from '../../predict/index.ts';
 import type { Io } from '../shared/command.ts';
 
 /** Of a certificate in a file. Those of automata of 2,000 states have up to 60 million. */
@@ -22,12 +22,18 @@ export async function writeCertificateFile(
   certificate: Certificate,
   file: string,
   io: Io,
-  verify: (certificate: Certificate, isLong: boolean) => Verification,
+  verify: (certificate: Certificate, isLong: boolean) => ComparedVerification,
 ): Promise<void> {
   const short = JSON.stringify(certificate);
   const text = `${isLong(short) ? short : JSON.stringify(certificate, null, 2)}\n`;
-  const { failed, unchecked } = verify(certificate, isLong(short));
-  if (failed !== null) throw new Error(`the certificate is wrong: ${failed.step}: ${failed.problem}`);
+  const { outcome, failed, unproved, unchecked, contradicts } = verify(certificate, isLong(short));
+  const wrong = failed ?? unproved;
+  if (wrong !== null)
+    throw new Error(`the certificate is wrong (${outcome}): ${wrong.step}: ${wrong.problem}`);
+  if (contradicts !== null)
+    io.say(
+      `the opposite of what this certificate proves is published in ${contradicts}: a mistake of lengthwise, or a finding; please report it`,
+    );
   if (unchecked !== null)
     throw new UserError(
       `no certificate was written to ${file}, as nobody could check it: ${unchecked.problem}`,

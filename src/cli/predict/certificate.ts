@@ -5,10 +5,13 @@ import { isLong, readCertificateFile } from './certificate-file.ts';
 import type { Register } from '../shared/command.ts';
 import { verificationText } from './text.ts';
 
-/** Exit statuses of certificates that hold and are no plain proof of what is known. */
-const STATUS: Partial<Record<ComparedVerification['outcome'], number>> = {
+const STATUS: Readonly<Record<ComparedVerification['outcome'], number>> = {
+  holds: 0,
+  'does not hold': 1,
+  'not checked': 2,
   'holds up to a length': 3,
   'contradicts the literature': 4,
+  'not proved': 5,
 };
 
 export const registerCertificate: Register = (program, io) => {
@@ -21,7 +24,7 @@ export const registerCertificate: Register = (program, io) => {
     )
     .command('verify')
     .description(
-      'check a certificate with code that shares nothing with what made it; exit status 0 when it holds, 1 when it does not, 2 when it is too large to check, 3 when it was only tried up to a length, 4 when it holds and contradicts the literature',
+      'check a certificate with code that shares nothing with what made it; exit status 0 when it holds, 1 when something in it is false, 2 when it is too large to check, 3 when it was only tried up to a length, 4 when it holds and contradicts the literature, 5 when neither a proof nor a mistake was found',
     )
     .argument('<file>', 'a certificate, as `lengthwise predict … --certificate FILE` writes it')
     .option('--json', 'one JSON object')
@@ -40,9 +43,8 @@ export const registerCertificate: Register = (program, io) => {
           ? `${JSON.stringify({ file, ...verification })}\n`
           : verificationText(file, verification),
       );
-      const { outcome, failed, unchecked } = verification;
+      const { outcome, unchecked } = verification;
       if (unchecked !== null) throw new UserError(`${file} was not checked to the end: ${unchecked.problem}`);
-      if (failed !== null) process.exitCode = 1;
-      process.exitCode = STATUS[outcome] ?? process.exitCode;
+      process.exitCode = STATUS[outcome];
     });
 };

@@ -312,7 +312,7 @@ async function writeCertificate(
     return;
   }
   await writeCertificateFile(certificate, file, io, (written, isLong) =>
-    predict.verifyCertificate(written, (step) => {
+    predict.verifyBesideLiterature(written, (step) => {
       if (isLong) io.progress(`checking whether ${step}`);
     }),
   );

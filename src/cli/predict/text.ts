@@ -167,11 +167,12 @@ export function residualsText({ task, alphabet, continuations, lengths, growth }
 
 export function verificationText(
   file: string,
-  { outcome, upTo, steps, failed, unchecked, notProved, contradicts }: ComparedVerification,
+  { outcome, upTo, steps, failed, unproved, unchecked, notProved, contradicts }: ComparedVerification,
 ): string {
   const lines = steps.map(({ step, compared }) => `  ok      ${step}: ${compared}`);
   if (failed !== null) lines.push(`  FAILED  ${failed.step}: ${failed.problem}`);
-  if (unchecked !== null) lines.push(`  ?       ${unchecked.step}: ${unchecked.problem}`);
+  for (const open of [unproved, unchecked])
+    if (open !== null) lines.push(`  ?       ${open.step}: ${open.problem}`);
   if (contradicts !== null) {
     lines.push(
       outcome === 'contradicts the literature'
@@ -193,6 +194,8 @@ function outcomeInWords(outcome: ComparedVerification['outcome'], upTo: number |
       return 'not checked to the end';
     case 'contradicts the literature':
       return 'holds, and contradicts the literature';
+    case 'not proved':
+      return 'not proved: nothing in it was found to be false, and what it claims may be true';
     case 'holds':
     case 'does not hold':
       return outcome;

@@ -211,6 +211,33 @@ export class CoreBuilder {
     return node.kind === 'const' && typeof node.value === 'number' ? node.value : undefined;
   }
 
+  /** A node of a finished program, with other operands in the places of its own, and simplified. */
+  again(node: CoreNode, place: readonly NodeId[]): NodeId {
+    switch (node.kind) {
+      case 'Q':
+        return this.symbol(node.symbol);
+      case 'const':
+        return typeof node.value === 'boolean' ? this.truth(node.value) : this.integer(node.value);
+      case 'mod':
+        return this.mod(node.modulus, node.residue);
+      case 'not':
+        return this.not(place[node.of]);
+      case 'and':
+        return this.and(node.of.map((of) => place[of]));
+      case 'ge0':
+        return this.atLeast0(place[node.of]);
+      case 'count':
+        return this.count(place[node.of], node.guard?.near ?? 0, node.guard?.far ?? null);
+      case 'lin':
+        return this.linear(
+          node.terms.map((term) => ({ node: place[term.node], factor: term.factor })),
+          node.constant,
+        );
+      case 'cond':
+        return this.conditional(place[node.test], place[node.yes], place[node.no]);
+    }
+  }
+
   // Undoing: what was built on a placeholder is thrown away
 
   /** A node that is like no other. */

@@ -28,7 +28,7 @@ export function elaborate(checked: Checked, report: Report): CoreProgram | null 
       : prune(checked.alphabet, elaborator.builder.nodes, output, elaborator.names());
   } catch (error) {
     if (!(error instanceof CapExceeded)) throw error;
-    report.error(error.place ?? { start: 0, end: 1 }, error.message);
+    report.error(error.place ?? { start: 0, end: 1 }, error.message, { tooLarge: true });
     return null;
   }
 }

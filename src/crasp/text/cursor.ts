@@ -88,6 +88,7 @@ export class Cursor {
     if (this.depth >= MAX_NESTING) {
       this.report.error(this.peek(), `more than ${MAX_NESTING} brackets and operators inside each other`, {
         suggestion: 'name inner parts with let',
+        tooLarge: true,
       });
       this.depth = 0;
       throw new StatementAbandoned();

@@ -26,11 +26,14 @@ export interface Diagnostic {
   readonly expected?: string;
   /** How to mend it. */
   readonly suggestion?: string;
+  /** The program is larger than those that are compiled: it may be right. */
+  readonly tooLarge?: true;
 }
 
 export interface Advice {
   readonly expected?: string;
   readonly suggestion?: string;
+  readonly tooLarge?: true;
 }
 
 /** A program that doesn't compile: all its errors at once. */
@@ -43,6 +46,11 @@ export class CraspError extends UserError {
       `${errors.length === 1 ? 'an error' : `${errors.length} errors`} in the program: ${lines.join('; ')}`,
     );
     this.errors = errors;
+  }
+
+  /** Whether nothing is wrong with the program but its size. */
+  get isTooLarge(): boolean {
+    return this.errors.every(({ tooLarge }) => tooLarge === true);
   }
 }
 

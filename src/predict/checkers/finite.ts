@@ -4,16 +4,16 @@
  * state, so the program and the prompts of a task can be gone through side by side: what is found is so at every length.
  */
 import { leastCommonMultiple } from '../../common/arithmetic.ts';
-import type { CoreNode, CoreProgram, NodeId } from '../../crasp/index.ts';
+import { reachable } from '../../crasp/index.ts';
+import type { CoreNode, NodeId } from '../../crasp/index.ts';
 import type { Prompts } from './instances.ts';
-import { withinCap } from './refusal.ts';
-import { behind, decidedBy } from './uniform.ts';
+import { NotProved, withinCap } from './refusal.ts';
+import type { Rule } from './uniform.ts';
 
-/** Some comparison weighs counts against each other: the program is no automaton. */
-export class NotFinite extends Error {}
+const NOT_FINITE = 'a comparison weighs counts against each other';
 
-/** Pairs of a prompt's state and a program's, over all that a certificate makes necessary: a second's work. */
-const MAX_PAIRS = 50_000;
+/** Operations of a rule in pairs of a prompt's state and a memory, over all that a certificate makes necessary. */
+const MAX_OPERATIONS = 2_000_000;
 /** Symbols back that a window may see. */
 const MAX_WINDOW = 64;
 const MAX_PERIOD = 5_040;
@@ -27,24 +27,29 @@ interface Memory {
 
 /**
  * A prompt for whose end the rule does not say what is wanted, as symbols; null where there is none, at any length.
- * @param spent how many pairs were gone through for the same certificate
- * @throws NotFinite; BeyondCaps
+ * @param spent how many operations in pairs were gone through for the same certificate
+ * @param rule specialised to where `at` is read
+ * @throws NotProved where the rule is no automaton; BeyondCaps
  */
 export function wrongPrompt(
-  program: CoreProgram,
-  rule: NodeId,
+  rule: Rule,
   at: number,
   { automaton, wanted }: Prompts,
-  spent: { pairs: number },
+  spent: { operations: number },
 ): readonly string[] | null {
   const { alphabet } = automaton;
-  const finite = new FiniteProgram(program, rule, at);
+  const finite = new FiniteRule(rule, at);
   const seen = new Set<string>();
   const pairs: { state: number; memory: Memory; from: number; letter: number }[] = [];
   const meet = (state: number, memory: Memory, from: number, letter: number): void => {
     const key = `${state} ${JSON.stringify(memory)}`;
     if (seen.has(key)) return;
-    withinCap(++spent.pairs, MAX_PAIRS, 'pairs of a prompt and what the program remembers');
+    if (from >= 0) spent.operations += finite.operations;
+    withinCap(
+      spent.operations,
+      MAX_OPERATIONS,
+      'operations over all prompts and all that the program remembers',
+    );
     seen.add(key);
     pairs.push({ state, memory, from, letter });
   };
@@ -92,13 +97,11 @@ interface Parts {
   readonly most: number;
 }
 
-class FiniteProgram {
+class FiniteRule {
   readonly start: Memory;
   private readonly nodes: readonly CoreNode[];
-  private readonly rule: NodeId;
+  private readonly root: NodeId;
   private readonly at: number;
-  /** What `at` decides at the end; nothing else is left out there. */
-  private readonly decided: readonly (boolean | null)[];
   /** Nodes that have to be known before the end, ascending, and those at the end. */
   private readonly before: readonly NodeId[];
   private readonly atEnd: readonly NodeId[];
@@ -112,20 +115,19 @@ class FiniteProgram {
   private readonly period: number;
   private readonly knownParts = new Map<NodeId, Parts>();
 
-  constructor(program: CoreProgram, rule: NodeId, at: number) {
-    this.nodes = program.nodes;
-    this.rule = rule;
+  constructor({ nodes, root }: Rule, at: number) {
+    this.nodes = nodes;
+    this.root = root;
     this.at = at;
-    this.decided = decidedBy(program.nodes, at);
-    const { here, before } = behind(program, rule, at);
-    const ascending = (ids: Iterable<NodeId>): NodeId[] => [...new Set(ids)].sort((a, b) => a - b);
-    this.before = ascending(before);
-    this.atEnd = ascending([...before, ...here]);
+    const behind = (roots: readonly NodeId[]): NodeId[] =>
+      reachable(nodes, roots).flatMap((needed, id) => (needed ? [id] : []));
+    this.atEnd = behind([root]);
     const limits = this.limits();
     const counts = this.atEnd.flatMap((id) => {
       const node = this.nodes[id];
       return node.kind === 'count' ? [{ id, of: node.of, window: node.guard }] : [];
     });
+    this.before = behind(counts.map(({ of }) => of));
     this.counters = counts.flatMap(({ id, of, window }) =>
       window === null ? [{ id, of, limit: limits.get(id) ?? 0 }] : [],
     );
@@ -141,6 +143,10 @@ class FiniteProgram {
       windows: this.windows.map(() => []),
       residue: 1 % this.period,
     };
+  }
+
+  get operations(): number {
+    return this.atEnd.length;
   }
 
   /** What is remembered after one more symbol. */
@@ -159,18 +165,14 @@ class FiniteProgram {
 
   /** Whether the rule holds where the last symbol is read now. */
   read(memory: Memory): boolean {
-    const value = this.values(memory, this.at, this.atEnd).get(this.rule);
-    return value === undefined ? this.decided[this.rule] === true : value === true;
+    return this.values(memory, this.at, this.atEnd).get(this.root) === true;
   }
 
   /** The values of some nodes at the next position, by their numbers. */
   private values(memory: Memory, letter: number, ids: readonly NodeId[]): Map<NodeId, boolean | number> {
     const values = new Map<NodeId, boolean | number>();
-    const truth = (id: NodeId): boolean => (values.get(id) ?? this.decided[id]) === true;
-    const number = (id: NodeId): number => {
-      const node = this.nodes[id];
-      return node.kind === 'const' ? Number(node.value) : Number(values.get(id) ?? 0);
-    };
+    const truth = (id: NodeId): boolean => values.get(id) === true;
+    const number = (id: NodeId): number => Number(values.get(id));
     for (const id of ids) {
       const node = this.nodes[id];
       switch (node.kind) {
@@ -226,7 +228,7 @@ class FiniteProgram {
       if (node.kind !== 'ge0') continue;
       const { counts, most } = this.parts(node.of);
       const signs = new Set(counts.map(({ factor }) => Math.sign(factor)));
-      if (signs.size > 1) throw new NotFinite();
+      if (signs.size > 1) throw new NotProved(NOT_FINITE);
       for (const { id: count, factor } of counts) {
         // With one count this large the comparison is decided, whatever the others are.
         const limit = Math.floor(most / Math.abs(factor)) + 1;
@@ -266,7 +268,7 @@ class FiniteProgram {
       }
       case 'cond': {
         const [yes, no] = [this.parts(node.yes), this.parts(node.no)];
-        if (yes.counts.length + no.counts.length > 0) throw new NotFinite();
+        if (yes.counts.length + no.counts.length > 0) throw new NotProved(NOT_FINITE);
         return { counts: [], most: Math.max(yes.most, no.most) };
       }
       case 'Q':

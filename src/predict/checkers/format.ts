@@ -1,11 +1,15 @@
 /** The form of a certificate, version 2: every field is known, and none may be missing or added. */
 import { z } from 'zod';
+import { isRecord } from '../../common/json.ts';
 
 /** Whatever is larger was not made by us, and would only keep the checker busy. */
 const MAX_ITEMS = 500_000;
 
 /** Longer names of symbols tell a reader nothing. */
 const MAX_NAME = 1_000;
+
+/** Of a numerator or a denominator. */
+const MAX_DIGITS = 4_000;
 
 const symbol = z
   .string()
@@ -16,7 +20,10 @@ const text = z.string().max(1_000_000);
 const name = z.string().max(MAX_NAME);
 const word = z.array(symbol).max(MAX_ITEMS);
 const count = z.int().min(0);
-const wholeNumber = z.string().regex(/^-?\d{1,4000}$/);
+const wholeNumber = z
+  .string()
+  .max(MAX_DIGITS)
+  .regex(/^-?[0-9]+$/);
 
 const automaton = z.strictObject({
   alphabet: z.array(symbol).min(1).max(1000),
@@ -52,6 +59,12 @@ const outEvidence = [
   }),
 ] as const;
 
+/** Letters, each with a block of symbols, as pairs. (z.record leaves out a letter called `__proto__`.) */
+const blocks = z
+  .custom<Readonly<Record<string, unknown>>>(isRecord)
+  .transform((record) => Object.entries(record))
+  .pipe(z.array(z.tuple([symbol, word.min(1)])));
+
 const taskEvidence = [
   z.strictObject({
     kind: z.literal('task-program'),
@@ -62,7 +75,7 @@ const taskEvidence = [
     kind: z.literal('reduction'),
     query: symbol.nullable(),
     prefix: word,
-    blocks: z.record(symbol, word.min(1)),
+    blocks,
     suffix: word,
     answer: symbol,
     expression: text,
@@ -73,7 +86,7 @@ const taskEvidence = [
     zero: symbol,
     one: symbol,
     direction: z.enum(['forward', 'backward']),
-    excluded: z.array(z.strictObject({ length: count.max(1000), counters: count })).max(1000),
+    excluded: z.array(z.strictObject({ length: count, counters: count })).max(1000),
   }),
 ] as const;
 

@@ -6,7 +6,10 @@
  */
 import { definitionOf } from './definitions.ts';
 import type { About, EvidenceOf } from './format.ts';
-import { must } from './refusal.ts';
+import { must, withinCap } from './refusal.ts';
+
+/** Sources whose strings are counted: 2 to the power of more has more digits than anybody reads. */
+const MAX_LENGTH = 1_000;
 
 /** Refuses unless that is so of the task, and the numbers in the evidence are right (for D = 0 and P = 1). */
 export function checkIndexEmbedding(
@@ -22,6 +25,7 @@ export function checkIndexEmbedding(
   must(zero !== one, 'the two symbols are one');
   must(excluded.length > 0, 'no number of counters is excluded');
   for (const { length, counters } of excluded) {
+    withinCap(length, MAX_LENGTH, 'symbols of a source');
     const [base, power, all] = [BigInt(length + 1), BigInt(counters), 2n ** BigInt(length)];
     must(counters <= length, `at length ${length}, no more than ${length} counters can be too few`);
     must(

@@ -8,7 +8,7 @@
  * states, and some word leads from one to acceptance and not from the other, the language is out.
  */
 import type { Automaton, Inseparable } from './format.ts';
-import { must } from './refusal.ts';
+import { must, NotProved } from './refusal.ts';
 
 /** What happens after a word, from a state: whether the string is accepted. */
 export type Outcome = (state: number, word: readonly string[]) => boolean;
@@ -78,8 +78,8 @@ function checkClasses(
   };
   for (const { states, denominator, edges } of combinations) {
     must(
-      classOf.get(states[0]) === classOf.get(states[1]),
-      'a combination is about states of different classes',
+      states.every((state) => classOf.has(state)) && classOf.get(states[0]) === classOf.get(states[1]),
+      'a combination is about states that are not of one class of the component',
     );
     const sum = new Map<string, bigint>(); // unknown → coefficient, times the denominator
     const add = (unknown: string, value: bigint): void =>
@@ -104,7 +104,8 @@ function checkClasses(
   const rootOfClass = new Map<number, number>();
   for (const [state, cls] of classOf) {
     const known = rootOfClass.get(cls) ?? root(state);
-    must(known === root(state), `state ${state} is not shown to be equal to the others of its class`);
+    if (known !== root(state))
+      throw new NotProved(`no combination makes state ${state} equal to the others of its class`);
     rootOfClass.set(cls, known);
   }
 }

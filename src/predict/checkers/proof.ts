@@ -6,7 +6,7 @@
  * comparison, it has that value however long the string is; where they don't, nothing is said (MAYBE).
  */
 import { reachable } from '../../crasp/index.ts';
-import type { CoreNode, CoreProgram, NodeId, Window } from '../../crasp/index.ts';
+import type { CoreNode, NodeId, Window } from '../../crasp/index.ts';
 import { type Intervals, MAYBE, NO, oneIf, times, YES } from './intervals.ts';
 import { leastIntervals } from './invariant.ts';
 import { countInWindow } from './look-back.ts';
@@ -30,7 +30,7 @@ export class Proof {
   private readonly intervals = new Map<string, Intervals>();
 
   /** @param roots the nodes whose values are asked for */
-  constructor({ nodes }: CoreProgram, situations: Situations, roots: readonly NodeId[]) {
+  constructor(nodes: readonly CoreNode[], situations: Situations, roots: readonly NodeId[]) {
     this.nodes = nodes;
     this.situations = situations;
     const needed = reachable(nodes, roots);

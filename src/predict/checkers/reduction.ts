@@ -26,7 +26,7 @@ export function checkReduction(
   must(definition.kind !== 'copying', 'the answer to a copy is more than one symbol');
   const { automaton } = evidence.evidence;
   const { alphabet } = automaton;
-  const blockOf = new Map(Object.entries(blocks));
+  const blockOf = new Map(blocks);
   must(
     blockOf.size === alphabet.length && alphabet.every((letter) => blockOf.has(letter)),
     'blocks and language have different letters',

@@ -1,29 +1,43 @@
-/** How a checker says no: the step that fails, and what is wrong there. */
+/** How a checker says no: the step that does not come to a good end, how it ends, and why. */
+import { CraspError } from '../../crasp/index.ts';
+
+/**
+ * How a check ends that does not end well. Something in the certificate is false, and it is shown what; nothing false was
+ * found, and what is claimed was not shown either; or a cap of the checker is exceeded. The last two say nothing
+ * about the claim.
+ */
+export type Ending = 'does not hold' | 'not proved' | 'not checked';
 
 export class Refusal extends Error {
   readonly step: string;
+  readonly ending: Ending;
 
-  constructor(step: string, problem: string) {
+  constructor(step: string, problem: string, ending: Ending = 'does not hold') {
     super(problem);
     this.step = step;
+    this.ending = ending;
   }
 }
 
-/** A step that the checker did not finish, because of a cap. */
-export class Unchecked extends Refusal {}
+/** No proof was found, and no counterexample. */
+export class NotProved extends Error {}
 
 /** A cap of the checker is exceeded: that says nothing about the certificate. */
 export class BeyondCaps extends Error {}
 
-/** Runs one named step; what it throws becomes a refusal of that step, or says that it is beyond the caps. */
+/** Runs one named step; what it throws becomes a refusal of that step. */
 export function step<T>(name: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    if (error instanceof BeyondCaps) throw new Unchecked(name, error.message);
+    if (error instanceof NotProved) throw new Refusal(name, error.message, 'not proved');
+    if (error instanceof BeyondCaps) throw new Refusal(name, error.message, 'not checked');
+    if (error instanceof CraspError && error.isTooLarge)
+      throw new Refusal(name, error.message, 'not checked');
     // The engine's stack ends before any cap of ours does: that says nothing about the certificate.
-    if (error instanceof RangeError) throw new Unchecked(name, `too deep to check: ${error.message}`);
+    if (error instanceof RangeError)
+      throw new Refusal(name, `too deep to check: ${error.message}`, 'not checked');
     throw new Refusal(name, error instanceof Error ? error.message : String(error));
   }
 }

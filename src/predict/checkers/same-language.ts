@@ -7,6 +7,7 @@ import { Terms } from './derivatives.ts';
 import type { About, Automaton } from './format.ts';
 import { readExpression } from './reader.ts';
 import { must, withinCap } from './refusal.ts';
+import { shown } from './strings.ts';
 
 /** Pairs that are compared: a few seconds' work. */
 const MAX_PAIRS = 500_000;
@@ -31,27 +32,40 @@ export function checkLanguage(about: About, evidence: Automaton, read: 'eos' | '
   const letters = evidence.alphabet.length;
   const accepting = new Set(evidence.accepting);
   const seen = new Set([`${language.start} ${evidence.start}`]);
-  const pairs: [number, number][] = [[language.start, evidence.start]];
-  for (const [place, state] of pairs) {
-    if (read === 'eos') {
-      must(
-        language.accepts(place) === accepting.has(state),
-        `state ${state} of the automaton answers otherwise than the language`,
-      );
-    }
-    for (let letter = 0; letter < letters; letter++) {
-      const pair: [number, number] = [language.after(place, letter), evidence.transitions[state][letter]];
-      if (read === 'last') {
-        const answer = accepting.has(state * letters + letter);
-        must(language.accepts(pair[0]) === answer, `state ${state} answers otherwise than the language`);
-      }
-      if (seen.has(pair.join(' '))) continue;
+  const pairs: Pair[] = [{ place: language.start, state: evidence.start, from: null, by: -1 }];
+  const agree = (isIn: boolean, isAccepted: boolean, pair: Pair | null): void =>
+    must(
+      isIn === isAccepted,
+      `${shown(wordTo(pair, evidence.alphabet))} is ${isIn ? '' : 'not '}in the language, and the automaton ${isAccepted ? 'accepts' : 'rejects'} it`,
+    );
+  for (const from of pairs) {
+    const { place, state } = from;
+    if (read === 'eos') agree(language.accepts(place), accepting.has(state), from);
+    for (let by = 0; by < letters; by++) {
+      const pair = { place: language.after(place, by), state: evidence.transitions[state][by], from, by };
+      if (read === 'last') agree(language.accepts(pair.place), accepting.has(state * letters + by), pair);
+      const key = `${pair.place} ${pair.state}`;
+      if (seen.has(key)) continue;
       withinCap(pairs.length + 1, MAX_PAIRS, 'pairs of places and states');
-      seen.add(pair.join(' '));
+      seen.add(key);
       pairs.push(pair);
     }
   }
   return pairs.length;
+}
+
+/** A place of the language and a state of the automaton to which one string leads, and the letter that it ends with. */
+interface Pair {
+  readonly place: number;
+  readonly state: number;
+  readonly from: Pair | null;
+  readonly by: number;
+}
+
+function wordTo(pair: Pair | null, alphabet: readonly string[]): string[] {
+  const word: string[] = [];
+  for (let one = pair; one?.from != null; one = one.from) word.unshift(alphabet[one.by]);
+  return word;
 }
 
 /** Every state has a transition for every letter, and all numbers are in range. */

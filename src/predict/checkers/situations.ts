@@ -1,10 +1,12 @@
 /**
  * The situations in which a program can be, as far as an automaton knows: a *place* is a state together with the
- * residue of the next position and the last few symbols (as many as the program looks at); a situation is a place
- * and the symbol that is read there, or the end.
+ * residue of the next position and the last few symbols; a situation is a place and the symbol that is read there, or
+ * the end. Residues and symbols are those that the operations asked about rest on: what else stands in the program's
+ * text makes no place another.
  */
 import { leastCommonMultiple } from '../../common/arithmetic.ts';
-import type { CoreNode, CoreProgram } from '../../crasp/index.ts';
+import { isCount, reachable } from '../../crasp/index.ts';
+import type { CoreNode, NodeId } from '../../crasp/index.ts';
 import type { Automaton } from './format.ts';
 import { withinCap } from './refusal.ts';
 
@@ -14,10 +16,10 @@ const MAX_WORK = 1_000_000_000;
 /** Situations, whatever the program is: a few seconds' work and half a gigabyte. */
 const MAX_SITUATIONS = 2_000_000;
 
-/** Operations that are numbers. */
-const COUNTS: ReadonlySet<CoreNode['kind']> = new Set(['count', 'lin', 'cond']);
-
 interface Place {
+  /** The place and the letter by which it was first reached; −1 for the first. */
+  readonly from: number;
+  readonly by: number;
   readonly state: number;
   /** Of the position at which the next symbol is read, modulo the period. */
   readonly residue: number;
@@ -38,14 +40,17 @@ export class Situations {
   readonly components: readonly (readonly number[])[];
   readonly componentOf: Int32Array;
 
-  constructor(program: CoreProgram, automaton: Automaton) {
+  /** @param roots the operations that are asked about */
+  constructor(nodes: readonly CoreNode[], roots: readonly NodeId[], automaton: Automaton) {
     this.letters = automaton.alphabet.length;
-    const period = program.nodes.reduce(
+    const needed = reachable(nodes, roots);
+    const used = nodes.filter((_, id) => needed[id]);
+    const period = used.reduce(
       (all, node) => (node.kind === 'mod' ? leastCommonMultiple(all, node.modulus) : all),
       1,
     );
-    const window = lookBack(program.nodes);
-    const truths = program.nodes.filter(({ kind }) => !COUNTS.has(kind)).length;
+    const window = lookBack(used);
+    const truths = used.filter((node) => !isCount(node)).length;
     const numbers = new Map<string, number>();
     const numberOf = (place: Place): number => {
       const key = `${place.state} ${place.residue} ${place.past.join()}`;
@@ -58,9 +63,11 @@ export class Situations {
       this.all.push(place);
       return this.all.length - 1;
     };
-    numberOf({ state: automaton.start, residue: 1 % period, past: [] });
-    for (const { state, residue, past } of this.all) {
+    numberOf({ from: -1, by: -1, state: automaton.start, residue: 1 % period, past: [] });
+    for (const [from, { state, residue, past }] of this.all.entries()) {
       const after = (letter: number): Place => ({
+        from,
+        by: letter,
         state: automaton.transitions[state][letter],
         residue: (residue + 1) % period,
         past: [letter, ...past].slice(0, window),
@@ -102,6 +109,13 @@ export class Situations {
 
   situationOf(place: number, letter: number): number {
     return place * (this.letters + 1) + letter;
+  }
+
+  /** A shortest string (of letters) that leads to a place. */
+  wordTo(place: number): number[] {
+    const word: number[] = [];
+    for (let at = this.all[place]; at.from >= 0; at = this.all[at.from]) word.unshift(at.by);
+    return word;
   }
 
   /** The place to which a letter leads. */

@@ -57,6 +57,12 @@ next[t] := any s: Q[s] and Pair[s, t] and (all u, v: # (Q[u] or Q[v]) <= # Q[u] 
     expect(check('UR', odd, 1)).toMatchObject({ upTo: 6 });
   });
 
+  it('rules for other symbols, with periods and look-backs of their own, make none harder to prove', () => {
+    // Each rule is read for itself: what the one for <bos> looks at is nothing to the others.
+    const late = `${SCHEMAS.UNIQUE_RIGHT}next['<bos>'] := '<eos>' and (mod(4999, 1) or prev(60, '<bos>'))\n`;
+    expect(check('UR', late, 1)).toMatchObject({ upTo: null });
+  });
+
   it('a program that uses the order of symbols is not taken for one of every alphabet', () => {
     const ordered = SCHEMAS.UNIQUE_RIGHT.replace('any s: Q[s]', 'any s: (le(s, t) or le(t, s)) and Q[s]');
     expect(check('UR', ordered, 1)).toMatchObject({ upTo: 6 });

@@ -5,22 +5,22 @@
  * program is an automaton itself, by going through both side by side (finite.ts). That covers alphabets of a few sizes; uniform.ts says why it covers all. Where no such proof is found, the program is tried on all
  * sources up to a length, and nothing is said beyond.
  */
-import { next } from '../../crasp/index.ts';
-import type { CoreProgram, NodeId } from '../../crasp/index.ts';
+import { next, symmetry } from '../../crasp/index.ts';
+import type { CoreProgram } from '../../crasp/index.ts';
 import { RESERVED } from './alphabet.ts';
 import { answerTo, definitionOf, ownAlphabet } from './definitions.ts';
 import type { Definition } from './definitions.ts';
 import type { About, EvidenceOf } from './format.ts';
-import { NotFinite, wrongPrompt } from './finite.ts';
+import { wrongPrompt } from './finite.ts';
 import { promptsOf } from './instances.ts';
 import type { Prompts } from './instances.ts';
 import { NO, YES } from './intervals.ts';
 import { Proof } from './proof.ts';
-import { BeyondCaps, must, withinCap } from './refusal.ts';
+import { BeyondCaps, must, NotProved, withinCap } from './refusal.ts';
 import { checkShape } from './shape.ts';
 import { Situations } from './situations.ts';
-import { stringsOf } from './strings.ts';
-import { behind, instantiated, sizesToProve, symbolsBehind, symbolsFor } from './uniform.ts';
+import { instantiated, sizesToProve, specialised, symbolsCounted, symbolsFor } from './uniform.ts';
+import type { Rule } from './uniform.ts';
 
 type TaskAbout = Extract<About, { kind: 'task' }>;
 
@@ -60,7 +60,7 @@ function proved(
   depth: number,
 ): Reach | null {
   if (definition.kind === 'copying' && !definition.distinct) return null;
-  const spent: Spent = { situations: 0, pairs: 0 };
+  const spent: Spent = { situations: 0, operations: 0 };
   try {
     const own = ownAlphabet(definition);
     if (own !== null) {
@@ -80,7 +80,7 @@ function proved(
       compared: `every length, over alphabets of 1 to ${sizes} symbols, one by one, and larger ones as the program tells no more symbols apart`,
     };
   } catch (error) {
-    if (error instanceof NotProved || error instanceof NotFinite || error instanceof BeyondCaps) return null;
+    if (error instanceof NotProved || error instanceof BeyondCaps) return null;
     throw error;
   }
 }
@@ -88,11 +88,8 @@ function proved(
 /** What the pairs of symbols and the alphabets of one certificate have taken together. */
 interface Spent {
   situations: number;
-  pairs: number;
+  operations: number;
 }
-
-/** Nothing was shown: the program may be right or wrong. */
-class NotProved extends Error {}
 
 /** @param alone whether the rule for a symbol has to name no other symbols of the task than it and the one read last */
 function proveFor(
@@ -112,59 +109,58 @@ function proveFor(
         : [...symbols, '<sep>'];
   for (const at of ends) {
     for (const candidate of [...symbols, ...RESERVED]) {
-      const rule = output.symbols.find(({ symbol }) => alphabet[symbol] === candidate)?.node;
-      const prompts = promptsOf(definition, symbols, at, candidate);
       const number = alphabet.indexOf(at);
-      if (alone && rule !== undefined) {
-        const named = symbolsBehind(program, behind(program, rule, number)).map((one) => alphabet[one]);
-        const third = named.find(
-          (symbol) => symbols.includes(symbol) && symbol !== at && symbol !== candidate,
-        );
-        if (third !== undefined) throw new NotProved();
+      const node = output.symbols.find(({ symbol }) => alphabet[symbol] === candidate)?.node;
+      const prompts = promptsOf(definition, symbols, at, candidate);
+      if (node === undefined) {
+        if (prompts.wanted.includes(true)) throw new NotProved(`there is no rule for ${candidate}`);
+        continue;
       }
-      if (isRightByInvariants(program, rule, prompts, spent)) continue;
-      if (rule === undefined) throw new NotProved();
-      const wrong = wrongPrompt(program, rule, number, prompts, spent);
+      const rule = specialised(program, node, number);
+      const third = symbolsCounted(rule)
+        .map((one) => alphabet[one])
+        .find((symbol) => symbols.includes(symbol) && symbol !== at && symbol !== candidate);
+      if (alone && third !== undefined) throw new NotProved(`the rule for ${candidate} counts other symbols`);
+      if (isRightByInvariants(rule, prompts, spent)) continue;
+      const wrong = wrongPrompt(rule, number, prompts, spent);
       if (wrong === null) continue;
-      if (definition.kind === 'copying') throw new NotProved(); // it may be none of the instances
-      must(
-        false,
-        `after '${wrong.join(' ')}' the program ${next(program, wrong).includes(candidate) ? 'names' : 'does not name'} ${candidate}`,
-      );
+      const answer = next(program, wrong).includes(candidate) ? 'names' : 'does not name';
+      const problem = `after '${wrong.join(' ')}' the program ${answer} ${candidate}`;
+      if (definition.kind === 'copying') throw new NotProved(problem); // it may be none of the instances
+      must(false, problem);
     }
   }
 }
 
 /** Whether the invariants decide the rule wherever something is wanted, and rightly. */
-function isRightByInvariants(
-  program: CoreProgram,
-  rule: NodeId | undefined,
-  { automaton, wanted }: Prompts,
-  spent: Spent,
-): boolean {
-  const situations = new Situations(program, automaton);
+function isRightByInvariants({ nodes, root }: Rule, { automaton, wanted }: Prompts, spent: Spent): boolean {
+  const situations = new Situations(nodes, [root], automaton);
   spent.situations += situations.count;
   withinCap(spent.situations, MAX_SITUATIONS, 'situations over all prompts');
-  const truth = rule === undefined ? undefined : new Proof(program, situations, [rule]).truth[rule];
+  const truth = new Proof(nodes, situations, [root]).truth[root];
   for (let situation = 0; situation < situations.count; situation++) {
     const letter = situations.letterOf(situation);
     if (letter < 0) continue;
     const want = wanted[situations.stateOf(situation) * automaton.alphabet.length + letter];
-    if (want !== null && (truth?.[situation] ?? NO) !== (want ? YES : NO)) return false;
+    if (want !== null && truth[situation] !== (want ? YES : NO)) return false;
   }
   return true;
 }
 
-/** Every source up to a length, over a few alphabets. Refuses the program where it is wrong. */
+/**
+ * Every source up to a length, over a few alphabets. Refuses the program where it is wrong. Where symbols are interchangeable
+ * in it (uniform.ts), sources that differ in their names only are one: the one in which they come in the alphabet's order.
+ */
 function tried(definition: Definition, schema: string): Reach {
   const own = ownAlphabet(definition);
   const sizes = definition.kind === 'copying' && definition.distinct ? TRIED_SIZES_DISTINCT : TRIED_SIZES;
   const alphabets = own === null ? sizes.map((size) => symbolsFor(schema, size)) : [own];
+  const isOrdered = own !== null || symmetry(schema).ordersSymbols;
   let answers = 0;
   for (const symbols of alphabets) {
     const program = instantiated(schema, symbols);
     for (let length = 1; length <= TRIED_LENGTH; length++) {
-      for (const source of stringsOf(symbols, length)) {
+      for (const source of sourcesOf(symbols, length, isOrdered)) {
         for (const query of definition.kind === 'look-up' ? symbols : [null]) {
           answers += tryOne(definition, program, source, query);
         }
@@ -175,6 +171,15 @@ function tried(definition: Definition, schema: string): Reach {
     upTo: TRIED_LENGTH,
     compared: `${answers} answers, over alphabets of ${alphabets.map(({ length }) => length).join(', ')} symbols`,
   };
+}
+
+/** Of one length; unless `isOrdered`, those whose symbols come for the first time in the order of the alphabet. */
+function* sourcesOf(symbols: readonly string[], length: number, isOrdered: boolean): Generator<string[]> {
+  if (length === 0) yield [];
+  else
+    for (const start of sourcesOf(symbols, length - 1, isOrdered))
+      for (const symbol of isOrdered ? symbols : symbols.slice(0, new Set(start).size + 1))
+        yield [...start, symbol];
 }
 
 /** Compares every symbol of the right answer; says how many there were. */

@@ -6,10 +6,15 @@
  * symbols, with other symbols in the places of others. If over k + 2 symbols nothing in the rule for the candidate, where
  * `at` was read, names a third symbol, the same is true of every larger alphabet; all other symbols may then be taken for
  * one, and the prompt over the larger alphabet gets the answer that a prompt over the small one gets, which is proved.
+ *
+ * Alphabets are those of tasks: no symbol of them is in angle brackets (`next[t]` ranges over no such symbol, and the only
+ * ones in a prompt are `<bos>`, `<sep>` and `<eos>`, which the schema may name), and none is a word of the schema. A bare
+ * word that is a symbol of the alphabet stands for that symbol: over an alphabet with a symbol `t`, `next[t]` is a rule
+ * for `t` alone. The schema is then another program, of which nothing is claimed; rename its variables.
  */
-import { compile, operands, reachable, symmetry } from '../../crasp/index.ts';
+import { CapExceeded, compile, CoreBuilder, reachable, symmetry } from '../../crasp/index.ts';
 import type { CoreNode, CoreProgram, NodeId } from '../../crasp/index.ts';
-import { withinCap } from './refusal.ts';
+import { BeyondCaps, withinCap } from './refusal.ts';
 import { RESERVED } from './alphabet.ts';
 
 /** Alphabets that are looked at in any case. */
@@ -44,73 +49,40 @@ export function instantiated(schema: string, symbols: readonly string[]): CorePr
   return compile(`alphabet { ${all.join(' ')} }\n${schema}`);
 }
 
-/** What the value of a rule rests on at the last position, where the symbol read is `at`. */
-export interface Behind {
-  /** Nodes whose value there is not decided by `at` alone. */
-  readonly here: ReadonlySet<NodeId>;
-  /** Nodes whose values at earlier positions are counted. */
-  readonly before: ReadonlySet<NodeId>;
+/** Operations that make up one rule. */
+export interface Rule {
+  readonly nodes: readonly CoreNode[];
+  readonly root: NodeId;
 }
 
-/** @param at the number of a symbol */
-export function behind({ nodes }: CoreProgram, rule: NodeId, at: number): Behind {
-  const decided = decidedBy(nodes, at);
-  const here = new Set<NodeId>();
-  const counted = new Set<NodeId>();
-  const visit = (id: NodeId): void => {
-    if (decided[id] !== null || here.has(id)) return;
-    here.add(id);
-    const node = nodes[id];
-    if (node.kind === 'count') {
-      counted.add(node.of);
-      return;
+/**
+ * What is left of a rule where the symbol read is `at`, by the simplifications of the language. Counts stay as they are: they
+ * speak of other positions, too.
+ * @param at the number of a symbol
+ */
+export function specialised({ nodes }: CoreProgram, rule: NodeId, at: number): Rule {
+  const builder = new CoreBuilder();
+  const needed = reachable(nodes, [rule]);
+  const whole: NodeId[] = [];
+  const left: NodeId[] = [];
+  try {
+    for (const [id, node] of nodes.entries()) {
+      if (!needed[id]) continue;
+      whole[id] = builder.again(node, whole);
+      if (node.kind === 'count') left[id] = whole[id];
+      else left[id] = node.kind === 'Q' ? builder.truth(node.symbol === at) : builder.again(node, left);
     }
-    const untaken =
-      node.kind === 'cond' && decided[node.test] !== null ? (decided[node.test] ? node.no : node.yes) : -1;
-    for (const operand of operands(node)) if (operand !== untaken) visit(operand);
-  };
-  visit(rule);
-  const before = new Set(reachable(nodes, [...counted]).flatMap((needed, id) => (needed ? [id] : [])));
-  return { here, before };
-}
-
-/** The symbols on whose places that rests. */
-export function symbolsBehind({ nodes }: CoreProgram, { before }: Behind): number[] {
-  return [...before].flatMap((id) => {
-    const node = nodes[id];
-    return node.kind === 'Q' ? [node.symbol] : [];
-  });
-}
-
-/** Per node, the truth value that it has wherever the symbol is `at`; null where that depends on more, and for counts. */
-export function decidedBy(nodes: readonly CoreNode[], at: number): (boolean | null)[] {
-  const decided: (boolean | null)[] = [];
-  for (const node of nodes) {
-    switch (node.kind) {
-      case 'Q':
-        decided.push(node.symbol === at);
-        break;
-      case 'const':
-        decided.push(typeof node.value === 'boolean' ? node.value : null);
-        break;
-      case 'not': {
-        const of = decided[node.of];
-        decided.push(of === null ? null : !of);
-        break;
-      }
-      case 'and': {
-        const of = node.of.map((id) => decided[id]);
-        decided.push(of.includes(false) ? false : of.includes(null) ? null : true);
-        break;
-      }
-      case 'mod':
-      case 'ge0':
-      case 'count':
-      case 'lin':
-      case 'cond':
-        decided.push(null);
-        break;
-    }
+  } catch (error) {
+    if (error instanceof CapExceeded) throw new BeyondCaps(error.message);
+    throw error;
   }
-  return decided;
+  return { nodes: builder.nodes, root: left[rule] };
+}
+
+/** The symbols whose places are counted by a rule. */
+export function symbolsCounted({ nodes, root }: Rule): number[] {
+  const behindRoot = reachable(nodes, [root]);
+  const counted = nodes.flatMap((node, id) => (behindRoot[id] && node.kind === 'count' ? [node.of] : []));
+  const behindCounts = reachable(nodes, counted);
+  return nodes.flatMap((node, id) => (behindCounts[id] && node.kind === 'Q' ? [node.symbol] : []));
 }

@@ -12,6 +12,7 @@ import { predictableTasks, predictTask } from '../tasks/predict-task.ts';
 import type { Prediction } from '../verdict.ts';
 import { parseCertificate } from './text.ts';
 import { verifyCertificate } from './verify.ts';
+import type { Outcome } from './verify.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -114,7 +115,7 @@ describe('certificates', () => {
   it.each(SPECIMENS)('$kind: holds as it was made', ({ certificate }) => {
     const begun: string[] = [];
     const { steps, notProved, ...rest } = verifyCertificate(certificate, (step) => begun.push(step));
-    expect(rest).toEqual({ outcome: 'holds', upTo: null, failed: null, unchecked: null });
+    expect(rest).toEqual({ outcome: 'holds', upTo: null, failed: null, unproved: null, unchecked: null });
     expect(begun).toEqual(steps.map(({ step }) => step));
     expect(steps.filter(({ compared }) => compared.length < 10)).toEqual([]);
     expect(notProved.length).toBeGreaterThan(0);
@@ -180,7 +181,7 @@ describe('what is too large for the checker', () => {
 });
 
 /** Lies that fit their seal: whoever writes them can compute SHA-256. */
-const LIES: { kind: string; path: string; value: Json }[] = [
+const LIES: { kind: string; path: string; value: Json; outcome?: Outcome }[] = [
   { kind: 'program', path: 'verdict', value: 'out' },
   { kind: 'program', path: 'subject', value: '(ab|aabb)*' },
   { kind: 'program', path: 'read', value: 'last' },
@@ -204,7 +205,12 @@ const LIES: { kind: string; path: string; value: Json }[] = [
   { kind: 'inseparable', path: 'verdict', value: 'in' },
   { kind: 'inseparable', path: 'fragment', value: 'pos' },
   { kind: 'inseparable', path: 'evidence.inseparable.component', value: [0] },
-  { kind: 'inseparable', path: 'evidence.inseparable.combinations', value: [] },
+  {
+    kind: 'inseparable',
+    path: 'evidence.inseparable.combinations',
+    value: [],
+    outcome: 'not proved',
+  },
   { kind: 'inseparable', path: 'evidence.inseparable.combinations.0.denominator', value: '0' },
   { kind: 'inseparable', path: 'evidence.inseparable.combinations.0.edges', value: [] },
   { kind: 'inseparable', path: 'evidence.inseparable.distinguishing', value: ['a', 'a', 'a', 'a', 'a', 'a'] },
@@ -232,11 +238,11 @@ const LIES: { kind: string; path: string; value: Json }[] = [
 ];
 
 describe('certificates sealed by a liar', () => {
-  it.each(LIES)('$kind: $path = $value', ({ kind, path, value }) => {
+  it.each(LIES)('$kind: $path = $value', ({ kind, path, value, outcome = 'does not hold' }) => {
     const specimen = SPECIMENS.find((one) => one.kind === kind);
     const tampered = reseal(changed(specimen?.certificate ?? {}, path.split('.'), value));
     expect(verifyCertificate(reseal(specimen?.certificate ?? {})).outcome).toBe('holds');
-    expect(verifyCertificate(tampered)).toMatchObject({ outcome: 'does not hold' });
+    expect(verifyCertificate(tampered)).toMatchObject({ outcome });
   });
 
   it('about another task or language are refused, even if their hash fits', () => {
@@ -291,6 +297,127 @@ function forged(claim: Record<string, Json>): Record<string, Json> {
 
 const PARITY = { kind: 'expression', name: 'b*(ab*ab*)*', text: 'b*(ab*ab*)*', alphabet: ['a', 'b'] };
 const UR = { kind: 'task', name: 'UR', title: 'the symbol to the right of the only occurrence of the query' };
+
+/** Claims that a program accepts what an automaton over { a b } does. */
+function aboutAutomaton(
+  program: string,
+  depth: number,
+  automaton: Record<string, Json>,
+  fragment = 'pos',
+): Record<string, Json> {
+  const whole = { alphabet: ['a', 'b'], start: 0, ...automaton };
+  return forged({
+    verdict: 'in',
+    subject: 'x',
+    fragment,
+    scope: 'this alphabet',
+    about: { kind: 'automaton', name: 'x', automaton: whole },
+    evidence: { kind: 'program', program, depth, automaton: whole },
+  });
+}
+
+const EVERYTHING = { accepting: [0], transitions: [[0, 0]] };
+
+describe('what is false, what is not proved, and what is not checked', () => {
+  it('a wrong program is refuted by a string on which it is wrong', () => {
+    const wrong = "alphabet { a b }\naccept not prev(3, 'a')\n";
+    expect(verifyCertificate(aboutAutomaton(wrong, 0, EVERYTHING))).toMatchObject({
+      outcome: 'does not hold',
+      failed: { problem: "the program rejects 'a a a', and the automaton accepts it" },
+    });
+  });
+
+  it('where bounds decide nothing, short strings may still refute it', () => {
+    const wrong = "alphabet { a b }\naccept # 'a' <= # 'b' + 1\n";
+    expect(verifyCertificate(aboutAutomaton(wrong, 1, EVERYTHING, 'plain'))).toMatchObject({
+      outcome: 'does not hold',
+      failed: { problem: "the program rejects 'a a', and the automaton accepts it" },
+    });
+  });
+
+  it('a right program that no bounds decide is not proved, and it is said what was tried', () => {
+    const right = "alphabet { a b }\naccept # 'a' <= # 'b' or # 'a' > # 'b'\n";
+    const open = "alphabet { a b }\naccept # 'a' <= # 'b' or 2 * # 'a' > 2 * # 'b'\n";
+    expect(verifyCertificate(aboutAutomaton(right, 0, EVERYTHING, 'plain')).outcome).toBe('holds');
+    expect(verifyCertificate(aboutAutomaton(open, 1, EVERYTHING, 'plain'))).toMatchObject({
+      outcome: 'not proved',
+      failed: null,
+      unproved: {
+        step: 'the program agrees with the automaton at every length',
+        problem:
+          'bounds on its counts do not decide what the program answers in state 0; it is right on all strings of up to 7 symbols',
+      },
+      unchecked: null,
+    });
+  });
+
+  it('an automaton that accepts something else is refuted by a string', () => {
+    const certificate = changed(SPECIMENS[0].certificate, ['evidence', 'automaton', 'accepting'], []);
+    expect(verifyCertificate(reseal(certificate)).failed?.problem).toBe(
+      'the empty string is in the language, and the automaton rejects it',
+    );
+  });
+
+  it('a combination about states outside the component is refused', () => {
+    const path = ['evidence', 'inseparable', 'combinations', '0', 'states'];
+    const certificate = reseal(changed(SPECIMENS[4].certificate, path, [900, 901]));
+    expect(verifyCertificate(certificate).failed?.problem).toContain('not of one class of the component');
+  });
+
+  it.each([
+    ['brackets', `accept ${'('.repeat(201)}'a'${')'.repeat(201)}`],
+    ['characters', `accept 'a' // ${'x'.repeat(999_980)}`],
+    ['operations', `accept ${Array.from({ length: 20_001 }, (_, i) => `# 'a' > ${i}`).join(' or ')}`],
+    ['look-backs', `accept ${Array.from({ length: 17 }, (_, i) => `prev(${65_536 - i}, 'a')`).join(' or ')}`],
+  ])('a program with more %s than are compiled is not checked', (_, text) => {
+    const program = `alphabet { a b }\n${text}\n`;
+    const about = { kind: 'program', name: 'x', text: program };
+    const claim = { verdict: 'in', subject: 'x', scope: 'this alphabet', about };
+    const certificate = forged({ ...claim, evidence: { kind: 'membership', depth: 1 } });
+    expect(verifyCertificate(certificate)).toMatchObject({ outcome: 'not checked', failed: null });
+  });
+
+  it('lists, texts and numbers beyond the caps are not checked, unless something else is wrong', () => {
+    const long = changed(
+      SPECIMENS[4].certificate,
+      ['evidence', 'inseparable', 'access'],
+      new Array(500_001).fill('a'),
+    );
+    expect(verifyCertificate(reseal(long)).outcome).toBe('not checked');
+    const digits = ['evidence', 'inseparable', 'combinations', '0', 'denominator'];
+    expect(
+      verifyCertificate(reseal(changed(SPECIMENS[4].certificate, digits, '9'.repeat(4001)))).outcome,
+    ).toBe('not checked');
+    expect(verifyCertificate({ ...long, verdict: 'perhaps' }).outcome).toBe('does not hold');
+  });
+
+  it('what stands in a program and decides nothing makes it no harder to check', () => {
+    const program =
+      "alphabet { a b }\nlet Unused := mod(999983, 1) or prev(40, 'a')\naccept # 'a' >= 0 or not exists 'a'\n";
+    expect(verifyCertificate(aboutAutomaton(program, 1, EVERYTHING)).outcome).toBe('holds');
+  });
+});
+
+describe('letters with names that objects have', () => {
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('%s, in a reduction', (letter) => {
+    const certificate = certificateOf(predictTask('NRLast'));
+    const text = JSON.stringify(certificate.evidence)
+      .replaceAll('"x"', JSON.stringify(letter))
+      .replace(/(?<="expression":)"[^"]*"/, (all) => all.replaceAll('x', `'${letter}'`));
+    const evidence = JSON.parse(text) as Json;
+    expect(verifyCertificate(reseal({ ...certificate, evidence }))).toMatchObject({
+      outcome: 'holds',
+      failed: null,
+    });
+  });
+
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('%s, in an alphabet', (letter) => {
+    for (const fragment of ['plain', 'pos'] as const) {
+      const { certificate } = predictExpression(`('${letter}'b)*`, { fragment });
+      expect(verifyCertificate(JSON.parse(JSON.stringify(certificate))).outcome).toBe('holds');
+    }
+  });
+});
 
 describe('forgeries', () => {
   it.each([

@@ -3,6 +3,7 @@
  * rule sees to it): only the language's own compiler and interpreter. What a task is, they define themselves
  * (definitions.ts). Read the files in the order of the steps below; each says what it proves and why.
  */
+import type { z } from 'zod';
 import { canonicalJson } from '../../common/json.ts';
 import { sha256 } from '../../common/sha256.ts';
 import { compile } from '../../crasp/index.ts';
@@ -13,7 +14,8 @@ import { checkIndexEmbedding } from './index-embedding.ts';
 import { checkOut } from './out.ts';
 import { checkProgram } from './program.ts';
 import { checkReduction } from './reduction.ts';
-import { must, Refusal, step, Unchecked } from './refusal.ts';
+import { BeyondCaps, must, Refusal, step } from './refusal.ts';
+import type { Ending } from './refusal.ts';
 import { checkLanguage } from './same-language.ts';
 import { checkShape } from './shape.ts';
 import { checkTaskProgram } from './task-program.ts';
@@ -33,27 +35,37 @@ export interface Step {
 }
 
 /**
- * What came of a check: proved; tried up to a length and proved for nothing longer; refused at a step; or too large for
- * the checker, so that it may hold or not.
+ * What came of a check: proved; tried up to a length and proved for nothing longer; something in it is false; or, so that
+ * the claim may be true or not, no proof was found, or it is too large for the checker.
  */
-export type Outcome = 'holds' | 'holds up to a length' | 'does not hold' | 'not checked';
+export type Outcome = 'holds' | 'holds up to a length' | Ending;
 
 export interface Verification {
   readonly outcome: Outcome;
   /** The longest sources tried, where the outcome is 'holds up to a length'; null otherwise. */
   readonly upTo: number | null;
   readonly steps: readonly Step[];
+  /** What is false in it; null where nothing was found to be. */
   readonly failed: Unfinished | null;
+  /** What no proof was found for, and what was tried. */
+  readonly unproved: Unfinished | null;
+  /** What is beyond the caps. */
   readonly unchecked: Unfinished | null;
   /** What a reader could take from the certificate and was not shown. Empty unless it holds, in one way or the other. */
   readonly notProved: readonly string[];
 }
+
+const NOTHING = { failed: null, unproved: null, unchecked: null };
+const FIELD = { 'does not hold': 'failed', 'not proved': 'unproved', 'not checked': 'unchecked' } as const;
 
 /** What a step has shown. */
 interface Shown {
   readonly compared: string;
   readonly upTo?: number | null;
 }
+
+/** A certificate's fields as they were read. */
+type Json = Readonly<Record<string, unknown>>;
 
 /** Takes a step by its name. */
 type Run = <S extends Shown>(name: string, work: () => S) => S;
@@ -76,44 +88,54 @@ export function verifyCertificate(
     return shown;
   };
   try {
-    const { certificate } = run('the form is that of a certificate', () => formOf(json));
-    run('the seal fits the rest', () => checkSeal(certificate));
-    run('the hash is that of what is spoken of', () => checkHash(certificate));
+    const { certificate, read } = run('the form is that of a certificate', () => formOf(json));
+    run('the seal fits the rest', () => checkSeal(read));
+    run('the hash is that of what is spoken of', () => checkHash(certificate, read));
     run('the claim is one that such evidence can show', () => checkClaim(certificate));
     checkEvidence(certificate, run);
     const outcome = upTo === null ? 'holds' : 'holds up to a length';
-    return { outcome, upTo, steps, failed: null, unchecked: null, notProved: notProved(certificate, upTo) };
+    return { outcome, upTo, steps, ...NOTHING, notProved: notProved(certificate, upTo) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    const unfinished = { step: error.step, problem: error.message };
-    const common = { upTo: null, steps, notProved: [] };
-    return error instanceof Unchecked
-      ? { ...common, outcome: 'not checked', failed: null, unchecked: unfinished }
-      : { ...common, outcome: 'does not hold', failed: unfinished, unchecked: null };
+    const { ending } = error;
+    const unfinished = { [FIELD[ending]]: { step: error.step, problem: error.message } };
+    return { outcome: ending, upTo: null, steps, ...NOTHING, ...unfinished, notProved: [] };
   }
 }
 
-function formOf(json: unknown): Shown & { readonly certificate: CheckedCertificate } {
+/** The certificate, and the JSON that it was read from: what hashes are taken of. */
+function formOf(json: unknown): Shown & { readonly certificate: CheckedCertificate; readonly read: Json } {
   const isOld = isVersion1(json);
-  const parsed = certificateForm.safeParse(isOld ? upgraded(json) : json);
+  const read = isOld ? upgraded(json) : json;
+  const parsed = certificateForm.safeParse(read);
   if (parsed.success) {
     const version = isOld ? ' (version 1, read as version 2)' : '';
-    return { certificate: parsed.data, compared: `every field is known and none is missing${version}` };
+    return {
+      certificate: parsed.data,
+      read: read as Json,
+      compared: `every field is known and none is missing${version}`,
+    };
   }
-  const [issue] = parsed.error.issues;
-  throw new Error(`${issue.path.join('.') || 'the file'}: ${issue.message}`);
+  const { issues } = parsed.error;
+  const wrong = issues.find((issue) => !isTooLong(issue)) ?? issues[0];
+  const problem = `${wrong.path.join('.') || 'the file'}: ${wrong.message}`;
+  throw isTooLong(wrong) ? new BeyondCaps(problem) : new Error(problem);
 }
 
-function checkSeal(certificate: CheckedCertificate): Shown {
-  const { seal, ...rest } = certificate;
+/** A list or a text that is longer than any that is checked. */
+function isTooLong(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'too_big' && (issue.origin === 'array' || issue.origin === 'string');
+}
+
+function checkSeal({ seal, ...rest }: Json): Shown {
   must(seal === sha256(canonicalJson(rest)), 'something was changed after the certificate was made');
   return {
     compared: 'SHA-256 of all other fields: nothing was changed by accident (it proves nothing else)',
   };
 }
 
-function checkHash({ about, hash }: CheckedCertificate): Shown {
-  must(hash === sha256(canonicalJson(about)), `what the certificate speaks of has another hash`);
+function checkHash({ about }: CheckedCertificate, read: Json): Shown {
+  must(read.hash === sha256(canonicalJson(read.about)), `what the certificate speaks of has another hash`);
   return { compared: `SHA-256 of ${aboutInWords(about)}` };
 }
 
