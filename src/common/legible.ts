@@ -36,6 +36,15 @@ export function onOneLine(text: string): string {
 }
 
 /**
+ * A symbol beside others that may look the same: letters of other scripts, accents written in two ways and what nobody
+ * sees are named behind it. Printable ASCII stays as it is.
+ */
+export function spelled(symbol: string): string {
+  if (/^[\x21-\x7e]*$/.test(symbol)) return symbol;
+  return `${symbol} (${Array.from(symbol, nameOf).join('')})`;
+}
+
+/**
  * JSON with those characters escaped: it shows them, and is the same value.
  * @param text one value, or one a line, as JSON.stringify writes them: such characters stand in their strings only
  */

@@ -1,7 +1,7 @@
 /** Verdicts: which tasks and languages a transformer can learn so that they hold at every length, and why. */
 export { predictTask, predictableTasks, type TaskQuestion } from './tasks/predict-task.ts';
-export { predictAutomaton, predictExpression, predictProgram } from './subjects.ts';
-export type { LanguageQuestion } from './certificates/predict-language.ts';
+export { languageOf, predictAutomaton, predictExpression, predictProgram } from './subjects.ts';
+export { otherVerdicts, predictLanguage, type LanguageQuestion } from './certificates/predict-language.ts';
 export { type Outcome, type Step, type Verification, verifyCertificate } from './checkers/verify.ts';
 export { parseCertificate } from './checkers/text.ts';
 export { type ComparedVerification, verifyBesideLiterature } from './literature.ts';

@@ -4,11 +4,12 @@ import { compile, metrics } from '../crasp/index.ts';
 import { residueKind } from './residues.ts';
 import { automatonOf } from './automata/build.ts';
 import { parseAutomaton } from './automata/files.ts';
+import type { Dfa } from './automata/dfa.ts';
 import { parseRegex } from './automata/regex.ts';
 import { predictLanguage, type LanguageQuestion } from './certificates/predict-language.ts';
 import { automatonJson } from './certificates/out.ts';
 import { sealed } from './certificates/seal.ts';
-import type { Prediction } from './verdict.ts';
+import type { Prediction, Subject } from './verdict.ts';
 
 /**
  * Whether the language of a regular expression is in. Without an alphabet, it is the symbols that occur. Throws
@@ -18,9 +19,17 @@ export function predictExpression(
   text: string,
   question: LanguageQuestion & { readonly alphabet?: readonly string[] } = {},
 ): Prediction {
-  const { alphabet, tree } = parseRegex(text, question.alphabet);
-  const about = { kind: 'expression', name: text, text, alphabet } as const;
-  return predictLanguage(automatonOf({ text, tree, alphabet }), about, question);
+  const { dfa, about } = languageOf(text, question.alphabet);
+  return predictLanguage(dfa, about, question);
+}
+
+/** The language of an expression, for `predictLanguage`: an automaton that is built once. Throws as above. */
+export function languageOf(text: string, symbols?: readonly string[]): { dfa: Dfa; about: Subject } {
+  const { alphabet, tree } = parseRegex(text, symbols);
+  return {
+    dfa: automatonOf({ text, tree, alphabet }),
+    about: { kind: 'expression', name: text, text, alphabet },
+  };
 }
 
 /** Whether the language of an automaton file is in; `name` is what the file is called. */

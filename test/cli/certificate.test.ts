@@ -95,6 +95,22 @@ describe('lengthwise certificate verify', () => {
     expect(text).toContain(`?       the program agrees with the automaton at every length: ${problem}`);
   });
 
+  it('exits with 5 where neither a proof nor a mistake is found', async () => {
+    const program = "alphabet { 'a' 'b' }\nread at eos\naccept # 'a' <= # 'b' or 2 * # 'a' > 2 * # 'b'";
+    const { certificate } = predictExpression('(a|b)*');
+    const evidence = { ...certificate?.evidence, program, depth: 1 };
+    const rest = JSON.parse(JSON.stringify({ ...certificate, evidence, seal: undefined })) as object;
+    const open = file('open.json', JSON.stringify({ ...rest, seal: sha256(canonicalJson(rest)) }));
+    const { out, code } = await lengthwise('certificate', 'verify', open);
+    expect([code, out]).toEqual([
+      5,
+      expect.stringContaining('open.json: not proved: nothing in it was found to be false'),
+    ]);
+    expect(out).toContain('it is right on all strings of up to 7 symbols');
+    const { out: json } = await lengthwise('certificate', 'verify', open, '--json');
+    expect(JSON.parse(json)).toMatchObject({ outcome: 'not proved', failed: null, unchecked: null });
+  });
+
   it('exits with 3, and says the length, where a program was only tried', async () => {
     const { certificate } = predictTask('UR');
     // It weighs counts against each other for no reason, so no proof is found.

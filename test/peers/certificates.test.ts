@@ -7,9 +7,11 @@ import { programs } from '../fixtures/crasp/arbitrary.ts';
 import { predictExpression } from '../../src/predict/subjects.ts';
 import { predictableTasks, predictTask } from '../../src/predict/tasks/predict-task.ts';
 import { attempts, ours } from '../adversary/campaign.ts';
+import type { Answer } from '../adversary/campaign.ts';
 import { depthOf } from '../adversary/depth.ts';
 import { hasPython, theirs } from '../adversary/python.ts';
 import { certificateFor } from '../adversary/sealed.ts';
+import type { Claim, Fields } from '../adversary/sealed.ts';
 
 const FRAGMENTS = ['plain', 'pos'] as const;
 
@@ -50,12 +52,78 @@ describe.skipIf(!hasPython)('certificates, checked by us and in Python', () => {
     expect(answers.theirs).toEqual(answers.ours);
   });
 
+  it('both look at the same part of a program, have the same caps, and tell false from not proved', async () => {
+    const [texts, outcomes] = [CASES.map(([, text]) => text), CASES.map(([outcome]) => outcome)];
+    expect(await compared(texts)).toEqual({ ours: outcomes, theirs: outcomes });
+  });
+
   it('lies are refused alike', async () => {
     const texts = [...attempts('peers', 300, 60)].map(({ text }) => text);
     const answers = await compared(texts);
     expect(answers.theirs).toEqual(answers.ours);
   });
 });
+
+const EVERYTHING = { alphabet: ['a', 'b'], start: 0, accepting: [0], transitions: [[0, 0]] };
+
+/** That a program accepts every string over { a b }. */
+function acceptsAll(program: string, depth: number): string {
+  const about = { kind: 'automaton', name: 'x', automaton: EVERYTHING };
+  const claim = { about, verdict: 'in', fragment: 'pos', read: 'eos' } as const;
+  const evidence = {
+    kind: 'program',
+    program: `alphabet { a b }\n${program}\n`,
+    automaton: EVERYTHING,
+    depth,
+  };
+  return JSON.stringify(certificateFor(claim, evidence));
+}
+
+/** The certificate of a task, with a change of its evidence as text. */
+function taskWith(task: string, change: (evidence: string) => string): string {
+  const { certificate } = predictTask(task, {});
+  const { about, verdict, fragment, read, evidence } = JSON.parse(JSON.stringify(certificate)) as Claim & {
+    evidence: Fields;
+  };
+  const changed = JSON.parse(change(JSON.stringify(evidence))) as Fields;
+  return JSON.stringify(certificateFor({ about, verdict, fragment, read }, changed));
+}
+
+const RULES = "next['<bos>'] := '<eos>' and (mod(4999, 1) or prev(60, '<bos>'))\n";
+
+const CASES: readonly (readonly [Answer, string])[] = [
+  [
+    'holds',
+    acceptsAll("let Unused := mod(999983, 1) or prev(40, 'a')\naccept # 'a' >= 0 or not exists 'a'", 1),
+  ],
+  ['not proved', acceptsAll("accept # 'a' <= # 'b' or 2 * # 'a' > 2 * # 'b'", 1)],
+  ['does not hold', acceptsAll("accept # 'a' <= # 'b' + 1", 1)],
+  ['does not hold', acceptsAll("accept not prev(3, 'a')", 0)],
+  ['not checked', acceptsAll('accept # mod(999983, 1) < 5', 1)],
+  ['not checked', acceptsAll(`accept ${'('.repeat(201)}'a'${')'.repeat(201)}`, 0)],
+  [
+    'not checked',
+    acceptsAll(`accept ${Array.from({ length: 20_001 }, (_, i) => `# 'a' > ${i}`).join(' or ')}`, 1),
+  ],
+  [
+    'not checked',
+    acceptsAll(`accept ${Array.from({ length: 17 }, (_, i) => `prev(${65_536 - i}, 'a')`).join(' or ')}`, 0),
+  ],
+  [
+    'holds',
+    taskWith('UR', (evidence) =>
+      evidence.replace('"schema":"', `"schema":${JSON.stringify(RULES).slice(0, -1)}`),
+    ),
+  ],
+  ...['__proto__', 'constructor', 'toString', 'hasOwnProperty'].map((letter): [Answer, string] => [
+    'holds',
+    taskWith('NRLast', (evidence) =>
+      evidence
+        .replaceAll('"x"', JSON.stringify(letter))
+        .replace(/(?<="expression":)"[^"]*"/, (all) => all.replaceAll('x', `'${letter}'`)),
+    ),
+  ]),
+];
 
 /** Certificates that a program is in plain C-RASP and in C-RASP[pos], of its depth and of another. */
 function certificatesOf(text: string): string[] {

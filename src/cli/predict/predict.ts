@@ -125,8 +125,11 @@ async function predictSubjects(
   const progress = (line: string): void => io.progress(line);
   const predictions = tasks.map((task) => predict.predictTask(task, { fragment, read }));
   const alphabet = options.alphabet === undefined ? undefined : predict.parseAlphabet(options.alphabet);
-  if (options.regex !== undefined)
-    predictions.push(predictRegex(predict, options.regex, { fragment, read, alphabet, progress }, io));
+  let language: Language | undefined;
+  if (options.regex !== undefined) {
+    language = readRegex(predict, options.regex, alphabet, io);
+    predictions.push(predict.predictLanguage(language.dfa, language.about, { fragment, read, progress }));
+  }
   if (options.dfa !== undefined) {
     const text = readText(options.dfa);
     predictions.push(
@@ -142,20 +145,22 @@ async function predictSubjects(
   }
   const texts: string[] = [];
   for (const prediction of predictions) {
-    const remarks = remarksOn(predict, prediction, options);
+    const remarks = remarksOn(predict, prediction, options, language);
     texts.push(predictionText(prediction, await programSize(prediction), remarks));
   }
   await io.out(texts.join('\n'));
 }
 
-function predictRegex(
+type Language = ReturnType<typeof Predict.languageOf>;
+
+function readRegex(
   predict: typeof Predict,
   regex: string,
-  question: Parameters<typeof predict.predictExpression>[1],
+  alphabet: readonly string[] | undefined,
   io: Io,
-): Prediction {
+): Language {
   try {
-    return predict.predictExpression(regex, question);
+    return predict.languageOf(regex, alphabet);
   } catch (error) {
     if (error instanceof predict.RegexError) io.say(error.excerpt);
     throw error;
@@ -265,28 +270,27 @@ async function countResiduals(
 }
 
 /** What another way to ask would have said, where it differs. */
-function remarksOn(predict: typeof Predict, prediction: Prediction, options: Options): string[] {
-  const { certificate, fragment, read, verdict, subject } = prediction;
+function remarksOn(
+  predict: typeof Predict,
+  prediction: Prediction,
+  options: Options,
+  language: Language | undefined,
+): string[] {
+  const { certificate, read, verdict, subject } = prediction;
   if (certificate?.about.kind === 'task') {
     if (options.fragment !== undefined) return [];
     const plain = predict.predictTask(subject, { fragment: 'plain' });
     const why = plain.argument === prediction.argument ? 'for the same reason' : plain.argument;
     return [`Without positions (plain C-RASP): ${plain.verdict}, ${plain.status}. Why: ${why}`];
   }
-  if (options.regex === undefined || subject !== options.regex) return [];
-  const alphabet = options.alphabet === undefined ? undefined : predict.parseAlphabet(options.alphabet);
-  const other = (question: { fragment: Fragment; read: Read }): string =>
-    predict.predictExpression(subject, { ...question, alphabet }).verdict;
-  const otherRead = read === 'eos' ? 'last' : 'eos';
-  const there = other({ fragment, read: otherRead });
-  const where = otherRead === 'eos' ? 'at <eos>' : 'at the last symbol';
+  if (language === undefined || subject !== options.regex) return [];
+  const { otherRead, withPositions } = predict.otherVerdicts(language.dfa, prediction);
+  const where = read === 'last' ? 'at <eos>' : 'at the last symbol';
   return [
-    ...(there === verdict
+    ...(otherRead === verdict
       ? []
-      : [`It depends on where the answer is read: ${where}, the verdict is '${there}'.`]),
-    ...(fragment === 'plain' && verdict === 'out'
-      ? [`With positions (--fragment pos): ${other({ fragment: 'pos', read })}.`]
-      : []),
+      : [`It depends on where the answer is read: ${where}, the verdict is '${otherRead}'.`]),
+    ...(withPositions === null ? [] : [`With positions (--fragment pos): ${withPositions}.`]),
   ];
 }
 

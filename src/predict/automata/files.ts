@@ -37,6 +37,10 @@ export function parseAutomaton(text: string, name: string, alphabet?: readonly s
     return dfa;
   } catch (error) {
     if (error instanceof UserError) throw new UserError(`${name}: ${messageOf(error)}`);
+    if (error instanceof RangeError)
+      throw new UserError(
+        `${name}: its lists are nested too deep to be read: states and symbols are texts or numbers`,
+      );
     throw error;
   }
 }

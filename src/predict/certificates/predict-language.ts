@@ -7,7 +7,7 @@ import { residueKind } from '../residues.ts';
 import { decideWithPositions, type PositionsDecision } from '../decide/positions.ts';
 import type { Reach } from '../decide/product.ts';
 import { synthesise } from '../decide/synthesise.ts';
-import type { Evidence, Fragment, Prediction, Read, Subject } from '../verdict.ts';
+import type { Evidence, Fragment, Prediction, Read, Subject, Verdict } from '../verdict.ts';
 import { automatonJson, blocksEvidence, neutralLetter, inseparableEvidence } from './out.ts';
 import { sealed } from './seal.ts';
 
@@ -43,6 +43,24 @@ export function predictLanguage(dfa: Dfa, about: Subject, question: LanguageQues
     verdict === 'unknown' || evidence === null ? null : sealed({ ...claim, verdict }, about, evidence);
   const residues = evidence?.kind === 'program' ? residueKind(compile(evidence.program)) : null;
   return { subject: about.name, fragment, read, verdict, status, argument, certificate, residues };
+}
+
+/**
+ * What would have been said of the same language read in the other place, and, where it is out of plain C-RASP, with
+ * positions: verdicts alone. What is in at `<eos>` is in at the last symbol (its quotients are in), and with positions a
+ * program can look one symbol back, so that it is the same in both places.
+ */
+export function otherVerdicts(
+  dfa: Dfa,
+  { fragment, read, verdict }: Pick<Prediction, 'fragment' | 'read' | 'verdict'>,
+): { readonly otherRead: Verdict; readonly withPositions: Verdict | null } {
+  const isOutOfPlain = fragment === 'plain' && verdict === 'out';
+  const mayDiffer = fragment === 'plain' && (read === 'eos') === isOutOfPlain;
+  const there = mayDiffer ? decide(machineOf(dfa, read === 'eos' ? 'last' : 'eos').dfa) : null;
+  return {
+    otherRead: there === null ? verdict : there.stuck === undefined ? 'in' : 'out',
+    withPositions: isOutOfPlain ? decideWithPositions(dfa, machineOf(dfa, read)).verdict : null,
+  };
 }
 
 function plainVerdict(machine: Machine): Found {

@@ -398,6 +398,16 @@ describe('what is false, what is not proved, and what is not checked', () => {
   });
 });
 
+describe('symbols that look alike', () => {
+  it('are told apart by their code points', () => {
+    const { certificate } = predictExpression("('а'|'a'|'é'|'e\u0301')*", {
+      alphabet: ['а', 'a', 'é', 'e\u0301'],
+    });
+    const { steps } = verifyCertificate(JSON.parse(JSON.stringify(certificate)));
+    expect(steps[3].compared).toContain('over { а (⟨U+0430⟩) a é (⟨U+00E9⟩) e\u0301 (⟨U+0065⟩⟨U+0301⟩) }');
+  });
+});
+
 describe('letters with names that objects have', () => {
   it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('%s, in a reduction', (letter) => {
     const certificate = certificateOf(predictTask('NRLast'));

@@ -5,6 +5,7 @@
  */
 import type { z } from 'zod';
 import { canonicalJson } from '../../common/json.ts';
+import { spelled } from '../../common/legible.ts';
 import { sha256 } from '../../common/sha256.ts';
 import { compile } from '../../crasp/index.ts';
 import type { CoreProgram } from '../../crasp/index.ts';
@@ -267,14 +268,18 @@ function notProved({ about, verdict, evidence }: CheckedCertificate, upTo: numbe
 function aboutInWords(about: CheckedCertificate['about']): string {
   switch (about.kind) {
     case 'expression':
-      return `the expression ${about.text} over { ${about.alphabet.join(' ')} }`;
+      return `the expression ${about.text} over ${symbols(about.alphabet)}`;
     case 'automaton':
-      return `an automaton of ${count(about.automaton.transitions.length, 'state')} over { ${about.automaton.alphabet.join(' ')} }`;
+      return `an automaton of ${count(about.automaton.transitions.length, 'state')} over ${symbols(about.automaton.alphabet)}`;
     case 'program':
       return 'the program in the certificate';
     case 'task':
       return `the task ${about.name} (${about.title})`;
   }
+}
+
+function symbols(alphabet: readonly string[]): string {
+  return `{ ${alphabet.map(spelled).join(' ')} }`;
 }
 
 function count(number: number, what: string): string {
