@@ -2,9 +2,8 @@
 import { checkProgram } from './check/check.ts';
 import type { CoreProgram } from './core/core.ts';
 import type { Diagnostic } from './text/diagnostics.ts';
-import { CraspError, Report } from './text/diagnostics.ts';
+import { CraspError, isTooLong, Report } from './text/diagnostics.ts';
 import { elaborate } from './core/elaborate.ts';
-import { MAX_PROGRAM_CHARACTERS } from './core/limits.ts';
 import { parseProgram } from './text/parser.ts';
 import { tokenize } from './text/tokens.ts';
 
@@ -19,14 +18,7 @@ export type Parsed =
 /** The core of a program, or everything that is wrong with its text. Never throws, whatever the text. */
 export function parse(text: string): Parsed {
   const report = new Report(text);
-  if (text.length > MAX_PROGRAM_CHARACTERS) {
-    report.error(
-      { start: 0, end: 1 },
-      `the program has ${text.length} characters, more than the ${MAX_PROGRAM_CHARACTERS} allowed`,
-      { tooLarge: true },
-    );
-    return { errors: report.errors(), warnings: [] };
-  }
+  if (isTooLong(text, report)) return { errors: report.errors(), warnings: [] };
   const { tokens } = tokenize(text, report);
   const syntax = parseProgram(tokens, report);
   const checked = checkProgram(syntax, report);

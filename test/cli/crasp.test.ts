@@ -295,6 +295,60 @@ describe('crasp refute', () => {
 });
 
 describe('a command that computes', () => {
+  /** A component of a thousand states whose equations take long, and a certificate whose sums do. */
+  const states = Array.from({ length: 1999 }, (_, i) =>
+    ['a', 'b'].map((symbol, k) => [i, symbol, (i * 7 + k * 3 + 1) % 1999]),
+  );
+  const dense = { start: 0, accepting: [3], transitions: states.flat() };
+  const long = { verdict: 'in', evidence: Array.from({ length: 400_000 }, () => ({ a: [1, [2], 'x'] })) };
+  it.each([
+    ['predict --dfa', ['predict', '--dfa', write('dense.json', JSON.stringify(dense))], /deciding/],
+    ['predict --regex', ['predict', '--fragment', 'pos', '--regex', '(a|b)*a(a|b){9}b'], /deciding/],
+    [
+      'certificate verify',
+      [
+        'certificate',
+        'verify',
+        write('long.json', JSON.stringify({ ...long, format: 'lengthwise certificate', version: 1 })),
+      ],
+      /checking/,
+    ],
+    [
+      'crasp refute',
+      [
+        'crasp',
+        'refute',
+        write(
+          'r.crasp',
+          "alphabet { a b c }\naccept # 'a' + # 'c' > # 'b' or 2 * # 'b' >= 2 * # 'a' + 2 * # 'c'",
+        ),
+        '--regex',
+        '(a|b|c)*',
+        '--up-to',
+        '100000',
+        '--max-configurations',
+        '10000000',
+      ],
+      /configurations/,
+    ],
+  ])('%s is ended by Ctrl-C within a second', async (_, argv, begun) => {
+    const child = spawn('node', [path.join(root, 'bin/lengthwise.js'), ...argv], { cwd: folder });
+    const closed = once(child, 'close');
+    let said = '';
+    await new Promise<void>((resolve) => {
+      child.stderr.on('data', (text: Buffer) => {
+        said += text.toString();
+        if (begun.test(said)) resolve();
+      });
+      child.on('close', () => resolve());
+    });
+    const before = performance.now();
+    child.kill('SIGINT');
+    const [code] = (await closed) as [number | null];
+    expect([code, said]).toEqual([130, expect.stringContaining('lengthwise: interrupted')]);
+    expect(performance.now() - before).toBeLessThan(5_000); // a busy machine takes longer than a second
+  });
+
   it.each(['SIGINT', 'SIGTERM'] as const)('is ended by %s while it does', async (signal) => {
     const left = write('left.crasp', "alphabet { a b c } accept # 'a' + # 'c' > # 'b'");
     const right = write('right.crasp', "alphabet { a b c } accept 2 * # 'a' + 2 * # 'c' > 2 * # 'b'");

@@ -89,3 +89,32 @@ describe('hostile text never reaches the terminal as it is', () => {
     expect(out).toContain('// \u200d\n');
   });
 });
+
+describe('hostile files are refused in one line, soon', () => {
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  const dfa = (accepting: string, transitions: string): string =>
+    `{"start": 0, "accepting": ${accepting}, "transitions": ${transitions}}`;
+  const oneLine = `alphabet { a b }\naccept ${"'a' or ".repeat(500_000)}'b'\n`;
+
+  it.each([
+    [
+      'an automaton with deep lists',
+      ['predict', '--dfa', file('deep.json', dfa(deep, '[]'))],
+      'nested too deep',
+    ],
+    [
+      'an automaton with a deep state',
+      ['predict', '--dfa', file('deep-state.json', dfa('[0]', `[[0, "a", ${deep}]]`))],
+      'nested too deep',
+    ],
+    [
+      'a program of one line of 4 MB, to format',
+      ['crasp', 'fmt', file('long.crasp', oneLine)],
+      'more than the 1000000 allowed',
+    ],
+  ])('%s', async (_, args, problem) => {
+    const { code, err } = await run(args);
+    expect([code, err]).toEqual([2, expect.stringContaining(problem)]);
+    expect(err.length).toBeLessThan(2_000);
+  });
+});

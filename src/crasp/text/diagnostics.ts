@@ -1,6 +1,6 @@
 /** Errors and warnings about a program: where, what, what was expected, and how to mend it. */
 import { UserError } from '../../common/errors.ts';
-import { MAX_ERRORS } from '../core/limits.ts';
+import { MAX_ERRORS, MAX_PROGRAM_CHARACTERS } from '../core/limits.ts';
 
 /** A stretch of the program's text, in UTF-16 units, end exclusive. */
 export interface Span {
@@ -102,6 +102,17 @@ export class Report {
       .sort((a, b) => a.start - b.start)
       .map(({ diagnostic }) => diagnostic);
   }
+}
+
+/** Whether a text has more characters than any program that is read; reported, as nothing else of it is looked at. */
+export function isTooLong(text: string, report: Report): boolean {
+  if (text.length <= MAX_PROGRAM_CHARACTERS) return false;
+  report.error(
+    { start: 0, end: 1 },
+    `the program has ${text.length} characters, more than the ${MAX_PROGRAM_CHARACTERS} allowed`,
+    { tooLarge: true },
+  );
+  return true;
 }
 
 /**

@@ -2,7 +2,7 @@
  * One way to write a program: spaces, quotes and spellings are settled, one statement a line, comments and the
  * line breaks inside a statement stay. Works on tokens, so that nothing a parser drops can get lost.
  */
-import { CraspError, Report } from './diagnostics.ts';
+import { CraspError, isTooLong, Report } from './diagnostics.ts';
 import { STATEMENT_WORDS } from './cursor.ts';
 import { parseProgram } from './parser.ts';
 import { symbolLiteral } from './symbol-literal.ts';
@@ -14,6 +14,7 @@ const INDENT = '    ';
 /** The formatted text; formatting it again changes nothing. Throws CraspError where the text doesn't parse. */
 export function format(text: string): string {
   const report = new Report(text);
+  if (isTooLong(text, report)) throw new CraspError(report.errors());
   const { tokens, comments } = tokenize(text, report);
   parseProgram(tokens, report);
   const errors = report.errors();
