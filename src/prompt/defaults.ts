@@ -12,6 +12,10 @@ interface Names {
   readonly candidates: readonly string[];
 }
 
+/** What `--prompt` takes in place of names: a pilot chooses one; every prompt that there is for a task is asked. */
+export const AUTO = 'auto';
+export const EVERY_PROMPT = 'all';
+
 /** A pilot compares no more: its questions are paid, and the more it compares the more the winner owes to luck. */
 export const MOST_CANDIDATES = 4;
 

@@ -78,6 +78,28 @@ it('names the respondents of --prompt all by their prompts, and shows the best a
   expect(textOf(document, '.lead')).toMatch(
     /^test, asked with 9 prompts: the prompt decides most on UR at length 5/,
   );
+  expect(textOf(document, '#spread tbody')).toContain('3 of 9 prompts'); // it understands six of them
   expect([...document.querySelectorAll('#notes li')].length).toBeLessThan(3);
   expect(textOf(document, '.horizons thead')).toMatch(/^task prompt horizon/);
+}, 60_000);
+
+it('compares prompts of each kind of task with each other, and counts them task by task', async () => {
+  const server = await serve({ accuracy: () => 0.5, model: 'test' });
+  const out = path.join(folder(), 'kinds');
+  const asked = ['measure', server.url, '--model', 'test', '--task', 'UR,UF', '--n', '20', '--lengths', '5'];
+  await run([...asked, '--prompt', 'all', '--out', out]);
+  const document = await report(out);
+  expect(textOf(document, '.lead')).toMatch(/^test, each task asked with 6 to 9 prompts: /);
+  const rows = [...document.querySelectorAll('.horizons tbody')].map(
+    (one) => one.querySelectorAll('tr').length,
+  );
+  expect(rows).toEqual([9, 6]);
+  expect(document.querySelector('.horizons')?.textContent).not.toContain('not asked');
+  const compared = [...document.querySelectorAll('#comparison-section tbody tr')].map((row) =>
+    [...row.children].slice(0, 2).map(({ textContent }) => textContent.trim()),
+  );
+  const of = (task: string): string[] =>
+    compared.flatMap(([name, prompts]) => (name === task ? [prompts] : [])).toSorted();
+  expect([new Set(of('UR')).size, new Set(of('UF')).size]).toEqual([8, 5]);
+  expect([...of('UR'), ...of('UF')].every((text) => / − (pair|input-output)$/.test(text))).toBe(true);
 }, 60_000);

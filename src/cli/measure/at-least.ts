@@ -70,9 +70,50 @@ export function notShown(wanted: readonly AtLeast[], { horizons }: MeasurementRe
   return wanted.flatMap(({ task, length }) => {
     const horizon = horizons.find((candidate) => candidate.task === task);
     if ((horizon?.length ?? 0) >= length) return [];
-    const found = horizon === undefined ? 'nothing was answered' : horizonText(horizon);
-    return [`${task}: a horizon of at least ${length} is not shown: ${found}`];
+    return [`${task}: a horizon of at least ${length} is not shown: ${foundText(task, { horizons })}`];
   });
+}
+
+function foundText(task: string, { horizons }: Pick<MeasurementResult, 'horizons'>): string {
+  const horizon = horizons.find((candidate) => candidate.task === task);
+  return horizon === undefined ? 'nothing was answered' : horizonText(horizon);
+}
+
+/**
+ * Of several ways of asking, which a horizon has to be shown with each: if the best one were enough, luck would help to find
+ * one among many. A line for each that is wanted, and whether it is shown.
+ */
+export function shownByAll(
+  wanted: readonly AtLeast[],
+  results: readonly MeasurementResult[],
+): { readonly shown: boolean; readonly line: string }[] {
+  return wanted.map((one) => {
+    const { task, length } = one;
+    const ways = results.filter(({ prompts }) => task in prompts);
+    const without = ways.filter((result) => notShown([one], result).length > 0);
+    const claim = `${task}: a horizon of at least ${length}`;
+    if (ways.length === 0) return { shown: false, line: `${claim} is not shown: nothing was answered` };
+    if (ways.length === 1 && without.length === 1) return { shown: false, line: notShown([one], ways[0])[0] };
+    if (without.length === 0) return { shown: true, line: `${claim} is shown with ${eachOf(ways, task)}` };
+    const named = without
+      .slice(0, MOST_WAYS)
+      .map((result) => `${result.prompts[task]} (${foundText(task, result)})`);
+    const more = without.length > MOST_WAYS ? ` and ${without.length - MOST_WAYS} more` : '';
+    return {
+      shown: false,
+      line: `${claim} has to be shown with ${eachOf(ways, task)}, and is not with ${without.length}: ${named.join(', ')}${more}`,
+    };
+  });
+}
+
+/** More prompts are counted, not named: the tables above have them all. */
+const MOST_WAYS = 3;
+
+/** `each of the 9 prompts`; of ways that differ in their sources `each of the 2 ways of asking`. */
+function eachOf(ways: readonly MeasurementResult[], task: string): string {
+  if (ways.length === 1) return `its one prompt, ${ways[0].prompts[task]}`;
+  const names = new Set(ways.map(({ prompts }) => prompts[task]));
+  return `each of the ${ways.length} ${names.size === ways.length ? 'prompts' : 'ways of asking'}`;
 }
 
 /** Whether some horizon is surely shorter than it is to be: then it does not matter what was not answered. */

@@ -24,8 +24,9 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
   const { readBudget, readPrices } = await import('../../respond/endpoint/pace/budget.ts');
   const { endYoungGrowth } = await import('../shared/young-generation.ts');
   const { endpointSpecOf, materialOf } = await import('../../measure/targets/inquiry.node.ts');
-  const { resultOf } = await import('../../measure/result.ts');
+  const { promptNames, resultOf } = await import('../../measure/result.ts');
   const { checkUsed } = await import('../../tasks/index.ts');
+  const { EVERY_PROMPT } = await import('../../prompt/defaults.ts');
   const material = materialOf(options);
   const address = endpointUrl(url);
   const spec: EndpointSpec = {
@@ -79,7 +80,8 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
   const results = measured.map((one) => resultOf(one, one.facts));
   for (const result of results) {
     const hints = [...allCutOff(result.rows), ...notGrowing(result.rows), ...inSentences(result)];
-    for (const line of hints) io.say(line);
+    const asked = results.length === 1 ? null : promptNames(Object.values(result.prompts));
+    for (const line of hints) io.say(wayLine(asked, line));
   }
   const refused = refusedLine(
     measured.flatMap(({ state }) => state ?? []),
@@ -199,7 +201,7 @@ async function inquiryOf(
   const wishes = {
     options: await taskOptionsOf(options),
     material,
-    prompts: promptsOf(options),
+    prompts: await promptsOf(options),
     lenient: names === null || options.prompt === undefined,
   };
   const { lengths, n, maxLength } = usualNumbers(options);
@@ -230,10 +232,8 @@ async function inquiryOf(
   };
 }
 
-/** The name of no prompt: every one that there is. */
-const EVERY_PROMPT = 'all';
-
-function promptsOf({ prompt }: MeasureOptions): string[] | null {
+async function promptsOf({ prompt }: MeasureOptions): Promise<string[] | null> {
+  const { EVERY_PROMPT } = await import('../../prompt/defaults.ts');
   if (prompt === undefined || prompt === EVERY_PROMPT) return null;
   return prompt.split(',').map((name) => name.trim());
 }

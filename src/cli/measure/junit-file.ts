@@ -27,9 +27,13 @@ export function writeJunit(
 ): void {
   const { model, kind } = results[0].respondent;
   const name = suiteName(typeof model === 'string' ? model : String(kind));
-  const cases = results.flatMap((result) =>
-    junitCases(wanted, result, results.length === 1 ? name : `${name}.${promptsIn(result)}`),
-  );
+  const cases =
+    results.length === 1
+      ? junitCases(wanted, results[0], name)
+      : results.flatMap((result) => {
+          const own = wanted.filter(({ task }) => task in result.prompts);
+          return junitCases(own, result, `${name}.${promptsIn(result)}`);
+        });
   write(options, name, cases, started);
 }
 

@@ -82,8 +82,9 @@ export async function measureRecordingCommand(
 /** The prompt of a task among those that were named. @throws UserError for names of none, `auto` and `all` */
 async function promptsNamed(text: string) {
   const { promptFor } = await import('../../prompt/files.node.ts');
+  const { AUTO, EVERY_PROMPT } = await import('../../prompt/defaults.ts');
   const names = text.split(',').map((name) => name.trim());
-  const vague = names.find((name) => name === 'auto' || name === 'all');
+  const vague = names.find((name) => name === AUTO || name === EVERY_PROMPT);
   if (vague !== undefined) {
     throw new UserError(
       `--prompt ${vague}: of recorded outputs, name the prompt that they were asked for with`,

@@ -7,7 +7,7 @@ import type { MeasurementResult } from '../../measure/result.ts';
 import type { Move } from '../../measure/scoring/moves.ts';
 import type { Io } from '../shared/command.ts';
 import { Exit, exits } from '../shared/exit.ts';
-import { notShown, surelyMissed } from './at-least.ts';
+import { notShown, shownByAll, surelyMissed } from './at-least.ts';
 import type { AtLeast } from './at-least.ts';
 import { promptsIn, writeJunit } from './junit-file.ts';
 
@@ -54,7 +54,7 @@ function endIncomplete(results: readonly MeasurementResult[], { rescore }: Resul
 
 /**
  * The same for several ways of asking: the tables of each, and what the best and the worst differ by.
- * @throws as `finish`: where any of them is incomplete, or the best does not show a horizon
+ * @throws as `finish`: where any of them is incomplete, or does not show a horizon
  */
 export async function finishWays(
   results: readonly MeasurementResult[],
@@ -75,19 +75,18 @@ export async function finishWays(
   for (const result of results) sayEnding(result, io, promptsIn(result));
   const wanted = options.atLeast ?? [];
   const last = results[results.length - 1];
-  const missed = shownByNone(wanted, results);
-  writeJunit(options, missed, results, started);
+  writeJunit(options, wanted, results, started);
   if (last.ending.kind === 'interrupted' && io.signal.aborted) throw io.signal.reason;
-  for (const one of missed) io.say(notShown([one], last)[0]);
-  const isSure = missed.some((one) => results.every((result) => surelyMissed([one], result)));
-  if (!isSure) endIncomplete(results, options);
-  if (missed.length > 0) throw new Exit('not shown by any prompt: see above', exits.notShown);
+  const decided = shownByAll(wanted, results);
+  for (const { line } of decided) io.say(line);
+  if (!results.some((result) => surelyMissed(wanted, result))) endIncomplete(results, options);
+  if (decided.some(({ shown }) => !shown)) {
+    throw new Exit(
+      'not shown with every prompt: see above; to ask for one of them, name it with --prompt',
+      exits.notShown,
+    );
+  }
   endIncomplete(results, options);
-}
-
-/** Horizons that no way of asking shows: one is enough. */
-function shownByNone(wanted: readonly AtLeast[], results: readonly MeasurementResult[]): AtLeast[] {
-  return wanted.filter((one) => results.every((result) => notShown([one], result).length > 0));
 }
 
 /** More lengths than these are not listed. */

@@ -12,6 +12,7 @@ import {
   percentGuessed,
   percentLevel,
 } from '../../score/tables/percent.ts';
+import { BEST_OF_SEVERAL, promptsText, samplesText } from '../../score/tables/spread-text.ts';
 import type { AsymmetryRow, CellRow, ComparisonRow, HorizonRow } from '../../score/tables/rows.ts';
 import type { RespondentRows } from '../../measure/store/rows.ts';
 
@@ -115,19 +116,20 @@ export function wayTitle({ prompts }: { readonly prompts: Readonly<Record<string
 
 /** What the best and the worst of several prompts reached on the same samples. */
 export function spreadTable(rows: readonly SpreadRow[]): string {
-  return textTable(
+  const table = textTable(
     ['task', 'length', 'n', 'best prompt', 'accuracy', 'worst prompt', 'accuracy', 'spread'],
-    rows.map(({ task, length, best, worst, spread }) => [
-      task,
-      String(length),
-      String(best.n),
-      best.prompt,
-      percent(best.accuracy),
-      worst.prompt,
-      percent(worst.accuracy),
-      percent(spread),
+    rows.map((row) => [
+      row.task,
+      String(row.length),
+      samplesText(row),
+      promptsText(row, row.best),
+      percent(row.best.accuracy),
+      promptsText(row, row.worst),
+      percent(row.worst.accuracy),
+      percent(row.spread),
     ]),
   );
+  return `${table}\n${BEST_OF_SEVERAL}.`;
 }
 
 /** Accuracy by length and by the place of the evidence, where it is known and something went wrong. */

@@ -8,7 +8,15 @@ import { correctedRows, FEWEST_SEEDS } from '../../score/statistics/index.ts';
 import type { Cell } from '../../score/tables/tally.ts';
 import { promptSpread } from '../../score/tables/prompt-spread.ts';
 import type { Gathered } from './gathered.ts';
-import { groupedNotes, notesOn, OTHER_WORDS, promptHash, thresholdNotes, titleOf } from './notes.ts';
+import {
+  groupedNotes,
+  NOT_ASKED,
+  notesOn,
+  OTHER_WORDS,
+  promptHash,
+  thresholdNotes,
+  titleOf,
+} from './notes.ts';
 import type { Noted } from './notes.ts';
 
 /** Everything about some respondents, each later one compared with the first. All horizons are at one threshold. */
@@ -19,7 +27,10 @@ export function compared(
   labels: readonly string[] = labelsOf(all),
 ): MeasureReportInput {
   const others = all.slice(1).map((gathered, i) => ({ gathered, label: labels[i + 1] }));
-  const rows = others.flatMap(({ gathered, label }) => comparisonsOf(labels[0], all[0], label, gathered));
+  const tasks = tasksOf(all[0]);
+  const rows = others.flatMap(({ gathered, label }) =>
+    comparisonsOf(labels[0], all[0], label, gathered, tasks),
+  );
   return {
     name,
     respondents: all.map((gathered, i) => gathered.rows(labels[i], threshold)),
@@ -45,12 +56,31 @@ export function reported(all: readonly Gathered[]): MeasureReportInput {
   }));
   return {
     ...input,
+    comparisons: correctedRows(promptComparisons(all, names)),
     spread: promptSpread(ways),
     notes: [
-      `One model was asked with ${all.length} prompts: a difference between rows is the prompt’s, not the model’s.`,
-      ...input.notes.filter((note) => !note.includes(OTHER_WORDS)),
+      'One model was asked with several prompts: a difference between rows is the prompt’s, not the model’s.',
+      ...input.notes.filter((note) => !note.includes(OTHER_WORDS) && !note.startsWith(NOT_ASKED)),
     ],
   };
+}
+
+/** Each prompt compared with the first that its tasks were asked with: look-ups and copies have prompts of their own. */
+function promptComparisons(all: readonly Gathered[], names: readonly string[]): ComparisonRow[] {
+  const firstWith = (task: string): number => all.findIndex((gathered) => tasksOf(gathered).includes(task));
+  return all.flatMap((gathered, i) => {
+    const firsts = new Set(tasksOf(gathered).map(firstWith));
+    return [...firsts]
+      .filter((first) => first < i)
+      .flatMap((first) => {
+        const tasks = tasksOf(gathered).filter((task) => firstWith(task) === first);
+        return comparisonsOf(names[first], all[first], names[i], gathered, tasks);
+      });
+  });
+}
+
+function tasksOf(gathered: Gathered): string[] {
+  return [...new Set(gathered.cells().map(({ task }) => task))];
 }
 
 /** The model's name, and as much of the prompt, the day and the folder as is needed to tell all apart. */
@@ -102,8 +132,13 @@ export function labelsFrom(parts: readonly (readonly string[])[]): string[] {
   });
 }
 
-function comparisonsOf(first: string, a: Gathered, second: string, b: Gathered): ComparisonRow[] {
-  const tasks = [...new Set(a.cells().map(({ task }) => task))];
+function comparisonsOf(
+  first: string,
+  a: Gathered,
+  second: string,
+  b: Gathered,
+  tasks: readonly string[],
+): ComparisonRow[] {
   const rows = new Map([...rowsByCell(a), ...rowsByCell(b)]);
   const rowOf = (cell: Cell): CellRow => rows.get(cell) ?? cell.row();
   return tasks.flatMap((task) =>

@@ -5,6 +5,7 @@ import { canonicalJson } from '../../common/json.ts';
 import type { Json } from '../../common/json.ts';
 import { UserError } from '../../common/errors.ts';
 import { askableNamed } from '../../prompt/askable.ts';
+import { EVERY_PROMPT } from '../../prompt/defaults.ts';
 import { describeCapabilities, describeRevision } from '../../respond/endpoint/request/capabilities.ts';
 import type { Capabilities } from '../../respond/endpoint/request/capabilities.ts';
 import type { AskedTask, Run } from '../store/rows.ts';
@@ -186,13 +187,11 @@ interface Way {
 
 function waysOf(runs: readonly Run[]): Map<string, Way> {
   const ways = new Map<string, Way>();
-  const count = new Map<string, number>();
   for (const run of runs) {
     for (const asked of run.asked) {
       const key = wayKey(run, asked);
       const known = ways.get(key);
-      const place = known?.place ?? count.get(asked.task) ?? 0;
-      if (known === undefined) count.set(asked.task, place + 1);
+      const place = known?.place ?? placeFor(run, asked, [...ways.values()]);
       // A search's intervals hold whenever it stopped, also when fixed lengths were asked for later.
       const searched = known?.run.lengths === null && run.lengths !== null;
       const all = [...(known?.all ?? []), run];
@@ -200,6 +199,26 @@ function waysOf(runs: readonly Run[]): Map<string, Way> {
     }
   }
   return ways;
+}
+
+/**
+ * Which respondent's a new way is: with every prompt (`--prompt all`) one respondent a prompt, else the first to which the task
+ * is new, so that tasks that were asked one after the other stand beside each other.
+ */
+function placeFor(run: Run, { task, prompt }: AskedTask, known: readonly Way[]): number {
+  const places = [...new Set(known.map(({ place }) => place))].sort((a, b) => a - b);
+  const found = places.find((place) => {
+    const others = known.filter((way) => way.place === place);
+    if (others.some(({ asked }) => asked.task === task)) return false;
+    return asksEveryPrompt(run)
+      ? others.some((way) => asksEveryPrompt(way.run) && way.asked.prompt.name === prompt.name)
+      : !others.some((way) => asksEveryPrompt(way.run));
+  });
+  return found ?? places.length;
+}
+
+function asksEveryPrompt({ options }: Run): boolean {
+  return options.prompt === EVERY_PROMPT;
 }
 
 /** What a way is known by. */

@@ -67,6 +67,7 @@ export function thresholdNotes(all: readonly Noted[], threshold: number): string
 }
 
 export const OTHER_WORDS = 'were not asked in the same words';
+export const NOT_ASKED = 'Not asked of';
 
 /** How two respondents were not asked the same, and what that means for their differences. */
 export function notesOn(first: Noted, second: Noted): string[] {
@@ -74,7 +75,7 @@ export function notesOn(first: Noted, second: Noted): string[] {
   const shared = mine.filter((task) => others.includes(task));
   const differing = shared.filter((task) => !isAskedAlike(first, second, task));
   const notAsked = (label: string, tasks: readonly string[]): string[] =>
-    tasks.length === 0 ? [] : [`Not asked of ${label}: ${tasks.join(', ')}.`];
+    tasks.length === 0 ? [] : [`${NOT_ASKED} ${label}: ${tasks.join(', ')}.`];
   return [
     ...notAsked(
       second.label,

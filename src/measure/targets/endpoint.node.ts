@@ -40,7 +40,7 @@ import { checkLengths, checkSecrets, identityWished, wishesOf } from './endpoint
 import type { EndpointSpec } from './endpoint/spec.ts';
 import { runsOwn, waysOf } from './endpoint/ways.node.ts';
 import type { Wanted } from './endpoint/ways.node.ts';
-import { checkPromptTokens } from './prompt-tokens.node.ts';
+import { checkPromptTokens, SpecialTokens } from './prompt-tokens.node.ts';
 import { chosenTemplates, PilotEnded } from './pilot.node.ts';
 import type { PilotChoice } from './pilot.node.ts';
 
@@ -164,6 +164,8 @@ class Measuring {
   /** What the answers have shown and the probe has not. */
   private shown: Pick<Capabilities, 'noticed' | 'revision'> = {};
   private saidChange = false;
+  /** Why the last prompt that was left out was. */
+  private unreadable: SpecialTokens | null = null;
 
   constructor(spec: EndpointSpec, options: EndpointOptions, store: MeasureStore, connection: Connection) {
     this.spec = spec;
@@ -199,10 +201,36 @@ class Measuring {
     const ways = waysOf(spec, api);
     for (const wanted of ways) {
       const place = { first: measured.length === 0, single: ways.length === 1 };
-      measured.push(await this.ask(wanted, asking, place));
-      if (measured.at(-1)?.ending.kind !== 'done') break;
+      measured.push(...(await this.askReadable(wanted, asking, place)));
+      if (measured.some(({ ending }) => ending.kind !== 'done')) break;
     }
+    if (measured.length === 0 && this.unreadable !== null) throw this.unreadable;
     return measured;
+  }
+
+  /**
+   * Of several ways of asking, the tasks whose prompt the model reads otherwise than it is written are left out, and it is
+   * said: the others can be measured. [] where no task is left.
+   * @throws SpecialTokens where there is no other way
+   */
+  private async askReadable(
+    wanted: readonly Wanted[],
+    asking: Asking,
+    place: { readonly first: boolean; readonly single: boolean },
+  ): Promise<EndpointMeasured[]> {
+    if (wanted.length === 0) return [];
+    try {
+      return [await this.ask(wanted, asking, place)];
+    } catch (error) {
+      if (place.single || !(error instanceof SpecialTokens)) throw error;
+      this.unreadable = error;
+      this.options.onNotice?.(`${error.task}: not asked, ${error.reason} (--allow-special-tokens asks it)`);
+      return this.askReadable(
+        wanted.filter(({ task }) => task.name !== error.task),
+        asking,
+        place,
+      );
+    }
   }
 
   /** @throws UserError where the folder is another's: what was taken until now is none of its costs */

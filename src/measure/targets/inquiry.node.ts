@@ -11,11 +11,9 @@ import { endpointUrl } from '../../respond/endpoint/transport/secrets.ts';
 import type { Inquiry, InquiryApi, InquiryTask } from '../plan/inquiry.ts';
 import { commitsOf, linesOf, rowsOf } from '../../prompt/own/material.node.ts';
 import { ownAskable, readOwnTask } from '../../prompt/own/own-task.node.ts';
+import { AUTO } from '../../prompt/defaults.ts';
 import { promptFor, usualPrompt } from '../../prompt/files.node.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
-
-/** The name of no prompt: a pilot chooses one. */
-export const AUTO = 'auto';
 
 /** Where lines of the user's own come from. */
 export interface MaterialFiles {

@@ -26,9 +26,24 @@ export interface ShownSpec {
 
 const FACT = 'prompts';
 
+/** The model reads marks of a task's prompt as special tokens: asked so, it is measured at nothing. */
+export class SpecialTokens extends UserError {
+  readonly task: string;
+  /** Which prompt it is, and what the model makes of it. */
+  readonly reason: string;
+
+  constructor(task: string, prompt: string, marks: readonly string[]) {
+    const named = marks.map((mark) => `'${mark}'`).join(', ');
+    const reason = `the model reads ${named} in the prompt '${prompt}' as a special token, not as text`;
+    super(`${task}: ${reason}; choose another with --prompt (lengthwise prompts), or --allow-special-tokens`);
+    this.task = task;
+    this.reason = reason;
+  }
+}
+
 /**
  * The first prompt of each task as the server cuts it; [] where it does not tell. What was found is kept.
- * @throws UserError where the model reads a mark of a prompt as a special token: asked so, it is measured at nothing
+ * @throws SpecialTokens where the model reads a mark of a prompt as a special token
  */
 export async function checkPromptTokens(
   connection: Connection,
@@ -77,8 +92,6 @@ async function refuseSpecial(
       tokenize: (text) => tokenize(ask, probing.model, text),
     });
     if (found === null || found.length === 0) continue;
-    throw new UserError(
-      `${task.name}: the model reads ${found.map((mark) => `'${mark}'`).join(', ')} in the prompt '${asked.template.name}' as a special token, not as text; choose another with --prompt (lengthwise prompts), or --allow-special-tokens`,
-    );
+    throw new SpecialTokens(task.name, asked.template.name, found);
   }
 }

@@ -20,10 +20,11 @@ const MOST_TOGETHER = 3;
 export function contrastFigure(view: MeasureView): Figure | null {
   const plans = view.contrasts.flatMap(({ name, first, second }) =>
     groups(first.entries).flatMap((entries): PanelPlan[] => {
-      const places = entries.map(({ respondent }) => view.respondents.indexOf(respondent));
-      const series = places.flatMap((place) => [
-        seriesOf(first, first.entries[place], 0, view),
-        seriesOf(second, second.entries[place], 1, view),
+      const series = entries.flatMap((entry) => [
+        seriesOf(first, entry, 0, view),
+        ...second.entries
+          .filter(({ respondent }) => respondent === entry.respondent)
+          .map((other) => seriesOf(second, other, 1, view)),
       ]);
       return panelPlan(`${name.replace(' - ', ' or ')}: ${first.name}, ${second.name}`, series);
     }),

@@ -27,7 +27,8 @@ export function comparisonFigure(view: MeasureView): Figure | null {
     const label = several ? `${row.task} · ${row.second}` : row.task;
     return { ...row, label, brief: label, ink: inkOfLabel(view, row.second) };
   });
-  const first = view.respondents[0].model.name;
+  const firsts = [...new Set(rows.map((row) => row.first))];
+  const first = firsts.length === 1 ? firsts[0] : `the first ${view.who} of each task`;
   return {
     name: 'comparison',
     title: `Compared with ${first}`,

@@ -28,8 +28,7 @@ export function head(view: MeasureView): Html {
     ${
       decided
         ? html`<p class="lead">
-            <b>${input.name}</b>, asked with ${respondents.length} prompts${incompleteWays(respondents)}:
-            ${spreadSentence(decided)}
+            <b>${input.name}</b>${incompleteWays(respondents)}, ${spreadSentence(decided)}
           </p>`
         : single
           ? html`<p class="lead">

@@ -24,8 +24,9 @@ export function renderMeasureReport(input: MeasureReportInput): string {
     return drawn.length === 0 ? [] : [{ heading, drawn, anchor: `${drawn[0].name}-section` }];
   });
   const [missing, differing, piloted] = [unfinished(view), notes(view), pilots(view)];
+  const decided = spread(view);
   const contents: Content[] = [
-    ...(input.spread === undefined ? [] : [{ anchor: 'spread', text: 'Best and worst prompt' }]),
+    ...(decided === null ? [] : [{ anchor: 'spread', text: 'Best and worst prompt' }]),
     { anchor: 'horizons', text: 'Horizons' },
     ...(missing === null ? [] : [{ anchor: 'state', text: 'What is missing' }]),
     ...(differing === null ? [] : [{ anchor: 'notes', text: 'What differs' }]),
@@ -37,7 +38,7 @@ export function renderMeasureReport(input: MeasureReportInput): string {
   return page(
     `${input.name} · lengthwise`,
     contents,
-    html`${head(view)} ${spread(view)} ${horizons(view)} ${missing} ${differing} ${piloted}
+    html`${head(view)} ${decided} ${horizons(view)} ${missing} ${differing} ${piloted}
     ${figures.map(({ heading, drawn, anchor }) =>
       foldedSection({
         anchor,

@@ -26,6 +26,7 @@ export interface TaskView {
   /** What it is called by whoever asked, for tasks that this version has no words for. */
   readonly title: string;
   readonly anchor: string;
+  /** One for each respondent; of prompts only those that are for the task. */
   readonly entries: readonly Entry[];
 }
 
@@ -57,7 +58,11 @@ export function measureView(input: MeasureReportInput): MeasureView {
     rows,
   }));
   const names = [...new Set(input.respondents.flatMap(({ rows }) => rows.map(({ task }) => task)))];
-  const tasks = names.map((name, i) => taskView(name, `task-${i + 1}`, respondents));
+  const who = input.spread === undefined ? 'model' : 'prompt';
+  const tasks = names.map((name, i) => {
+    const task = taskView(name, `task-${i + 1}`, respondents);
+    return who === 'model' ? task : { ...task, entries: task.entries.filter(isAsked) };
+  });
   const contrasts = contrastsOf(input, tasks);
   const lengths = input.respondents.flatMap(({ rows }) => rows.map(({ length }) => length));
   return {
@@ -68,8 +73,12 @@ export function measureView(input: MeasureReportInput): MeasureView {
     alone: tasks.filter((task) => !contrasts.some(({ first, second }) => first === task || second === task)),
     threshold: input.respondents[0]?.threshold ?? 0.9,
     longest: Math.max(1, ...lengths),
-    who: input.spread === undefined ? 'model' : 'prompt',
+    who,
   };
+}
+
+function isAsked({ asked }: Entry): boolean {
+  return asked !== undefined;
 }
 
 function taskView(name: string, anchor: string, respondents: readonly RespondentView[]): TaskView {

@@ -8,29 +8,32 @@ export interface AskedWay {
   readonly prompts: Readonly<Record<string, string>>;
 }
 
-/** A row for each task and length that was asked in more than one way. */
+/**
+ * A row for each task and length that was asked with more than one prompt. [] where a task was asked in several ways with
+ * one prompt: then it is its sources that differ, and not only prompts.
+ */
 export function promptSpread(results: readonly AskedWay[]): SpreadRow[] {
   const cells = new Map<string, { readonly row: CellRow; readonly prompt: string }[]>();
   for (const { rows, prompts } of results) {
-    for (const row of rows) {
+    for (const row of rows.filter(({ n }) => n > 0)) {
       const key = JSON.stringify([row.task, row.length]);
       cells.set(key, [...(cells.get(key) ?? []), { row, prompt: prompts[row.task] }]);
     }
   }
-  return [...cells.values()]
-    .filter((ways) => ways.length > 1)
-    .map((ways) => {
-      const prompts = ways.map(({ row: { accuracy, n }, prompt }) => ({ prompt, accuracy, n }));
-      const best = prompts.reduce((top, one) => (one.accuracy > top.accuracy ? one : top));
-      const worst = prompts.reduce((low, one) => (one.accuracy < low.accuracy ? one : low));
-      const [{ row }] = ways;
-      return {
-        task: row.task,
-        length: row.length,
-        prompts,
-        best,
-        worst,
-        spread: best.accuracy - worst.accuracy,
-      };
-    });
+  const several = [...cells.values()].filter((ways) => ways.length > 1);
+  if (several.some((ways) => new Set(ways.map(({ prompt }) => prompt)).size < ways.length)) return [];
+  return several.map((ways) => {
+    const prompts = ways.map(({ row: { accuracy, n }, prompt }) => ({ prompt, accuracy, n }));
+    const best = prompts.reduce((top, one) => (one.accuracy > top.accuracy ? one : top));
+    const worst = prompts.reduce((low, one) => (one.accuracy < low.accuracy ? one : low));
+    const [{ row }] = ways;
+    return {
+      task: row.task,
+      length: row.length,
+      prompts,
+      best,
+      worst,
+      spread: best.accuracy - worst.accuracy,
+    };
+  });
 }

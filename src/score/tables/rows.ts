@@ -284,6 +284,7 @@ export interface SpreadRow {
   readonly length: number;
   /** In the order in which they were asked. */
   readonly prompts: readonly PromptAccuracy[];
+  /** The first of those that reached most, and of those that reached least: `prompts` tells whether there are others. */
   readonly best: PromptAccuracy;
   readonly worst: PromptAccuracy;
   /** Accuracy of the best less that of the worst. The best of several is too high by some points: it is picked by luck, too. */

@@ -12,15 +12,28 @@ export interface Wanted {
   readonly template: PromptTemplate | null;
 }
 
-/** The ways of asking, in order: one, or as many as the task with the most prompts has. */
+/**
+ * The ways of asking, in order: one, or one for each name of a prompt, with the tasks that have a prompt of this name. So
+ * what is counted and said of a way is of one prompt. A task of the user's own has its own prompt and no other.
+ */
 export function waysOf(spec: EndpointSpec, api: Api): Wanted[][] {
   const { tasks, templateFor, everyPrompt = false } = spec;
-  if (!everyPrompt) return [tasks.map((task) => ({ task, template: templateFor(task, api) }))];
-  const all = tasks.map((task) => ({ task, templates: allPrompts(task.shape, api) }));
+  const usual = tasks.map((task) => ({ task, template: templateFor(task, api) }));
+  if (!everyPrompt) return [usual];
+  const all = usual.map(({ task, template }) =>
+    task.name === task.operation
+      ? { task, templates: allPrompts(task.shape, api) }
+      : { task, templates: template === null ? [] : [template] },
+  );
   const most = Math.max(...all.map(({ templates }) => templates.length));
-  return Array.from({ length: most }, (_, way) =>
+  const names = new Set(
+    Array.from({ length: most }, (_, place) =>
+      all.flatMap(({ templates }) => templates.slice(place, place + 1).map(({ name }) => name)),
+    ).flat(),
+  );
+  return [...names].map((name) =>
     all.flatMap(({ task, templates }) =>
-      way < templates.length ? [{ task, template: templates[way] }] : [],
+      templates.filter((template) => template.name === name).map((template) => ({ task, template })),
     ),
   );
 }
