@@ -6,10 +6,11 @@
 import { rng } from '../src/common/random.ts';
 import { askables } from '../src/prompt/askable.ts';
 import type { Askable } from '../src/prompt/askable.ts';
-import { promptFor } from '../src/prompt/files.node.ts';
+import { allPrompts, promptFor, promptNames } from '../src/prompt/files.node.ts';
 import { anatomyOf } from '../src/score/errors/index.ts';
 import { mcnemar, pairedDifference, unpairedDifference, wilson } from '../src/score/statistics/index.ts';
 import { contrasts } from '../src/score/tables/contrasts.ts';
+import { promptSpread } from '../src/score/tables/prompt-spread.ts';
 import type {
   AnswerExample,
   AsymmetryRow,
@@ -37,6 +38,8 @@ export interface FixtureMeasurement {
   readonly threshold?: number;
   /** Truncated, withheld and refused answers, text around answers, and what guessing gives. */
   readonly outcomes?: true;
+  /** The prompt's name, where it is not the paper's. */
+  readonly prompt?: string;
   /** Places in the source; the middle fifth is worse. */
   readonly places?: true;
   /** What a pilot has chosen. */
@@ -78,7 +81,7 @@ function measured(plan: FixtureMeasurement, label: string): RespondentRows {
       joiner,
       min: 1,
       max: null,
-      prompt: promptFor(shape, ['paper'], true),
+      prompt: promptFor(shape, [plan.prompt ?? 'paper'], true),
       rendering: {},
     })),
     adaptive: plan.searched ?? false,
@@ -349,6 +352,28 @@ function together(
   return { name, respondents, comparisons, notes };
 }
 
+/** The same tasks with each prompt that there is for them, some of them better. */
+function everyPrompt(name: string, plan: FixtureMeasurement): MeasureReportInput {
+  const names = [
+    ...new Set(
+      askables(plan.tasks).flatMap(({ shape }) => allPrompts(shape, 'completions').map((one) => one.name)),
+    ),
+  ];
+  const plans = names.map((prompt, i): readonly [string, FixtureMeasurement] => {
+    const tasks = askables(plan.tasks).filter(({ shape }) => promptNames(shape).includes(prompt));
+    return [
+      prompt,
+      { ...plan, prompt, tasks: tasks.map((task) => task.name), accuracy: () => (i % 3 === 0 ? 1 : 0.6) },
+    ];
+  });
+  const input = together(name, plans);
+  const ways = input.respondents.map(({ rows, asked }) => ({
+    rows,
+    prompts: Object.fromEntries(asked.map(({ task, prompt }) => [task, prompt.name])),
+  }));
+  return { ...input, spread: promptSpread(ways), notes: ['One model was asked with several prompts.'] };
+}
+
 const PAIRS = ['UR', 'UL', 'NRFirst', 'NLFirst', 'NRLast', 'NLLast', 'UF', 'UB', 'NF', 'NB', 'flip-flop'];
 const falling = (task: string, length: number): number =>
   1 / (1 + Math.exp((length - ({ UR: 200, UL: 22, UF: 90, UB: 30 }[task] ?? 40)) / 6));
@@ -378,6 +403,7 @@ const ENDLESS = 'x\u200b'.repeat(1_000_000);
 const QUALIFIED: Readonly<Record<string, Partial<HorizonRow>>> = {
   UR: { promise: { share: 0.9, confidence: 0.975, drawn: 36 }, tokens: 412.4 },
   UL: { withoutUnanswered: { length: 40, censored: false } },
+  UB: { withoutUnanswered: { length: null, censored: false, shortest: null } },
   UF: {
     contextEnds: 65,
     weakPlaces: [
@@ -439,6 +465,11 @@ export const measurements: Readonly<Record<string, MeasureReportInput>> = {
       },
     ],
   ]),
+  'a model asked with every prompt': everyPrompt('some/model-7b', {
+    ...usual,
+    tasks: ['UR', 'UL', 'UF', 'UB'],
+    lengths: [10, 20],
+  }),
   'everything failed': together('nothing', [
     ['nothing', { tasks: ['UR', 'UL'], lengths: [10], failing: () => true }],
   ]),

@@ -108,6 +108,21 @@ describe.skipIf(!existsSync(CHROMIUM))(`the report in a real browser (needs ${CH
     }
   });
 
+  it.each(Object.entries(reports))(
+    'has no column that a phone can’t reach, and the first one stays in sight: %s',
+    async (_, text) => {
+      const file = path.join(scratch, 'phone.html');
+      writeFileSync(file, text);
+      const page = await browser.newPage({ viewport: { width: 400, height: 850 } });
+      await open(page, file);
+      await openAll(page);
+      expect(await overflowing(page)).toEqual([]);
+      expect(await page.locator('table').count()).toBeGreaterThan(0);
+      expect(await page.evaluate(unreachable)).toEqual([]);
+      await page.close();
+    },
+  );
+
   it('prints on white paper, without the contents', async () => {
     const file = path.join(scratch, 'print.html');
     writeFileSync(file, reports['a study that is typical']);
@@ -173,6 +188,33 @@ async function overflowing(page: Page): Promise<string[]> {
       `the page is ${document.documentElement.scrollWidth} wide`,
       ...wide.map((element) => element.outerHTML.slice(0, 120)),
     ];
+  });
+}
+
+/**
+ * Runs in the page: tables that a narrow screen cuts (they are wider than it, and lie in no box that scrolls, or its end does
+ * not come in sight), whose first column is no longer there at the end, or takes more than half of the box.
+ */
+function unreachable(): string[] {
+  return [...document.querySelectorAll('table')].flatMap((table) => {
+    const name = `${table.caption?.textContent.trim().slice(0, 60) ?? ''}: `;
+    const box = table.closest<HTMLElement>('.scroll');
+    if (box === null) return [`${name}in no box of its own`];
+    box.scrollLeft = box.scrollWidth;
+    const [inner, outer] = [table.getBoundingClientRect(), box.getBoundingClientRect()];
+    const faults = [
+      ...(outer.left < 0 || outer.right > document.documentElement.clientWidth ? ['beyond the screen'] : []),
+      ...(inner.right > outer.right + 1 ? ['its end does not come in sight'] : []),
+    ];
+    for (const head of table.querySelectorAll('tr > th:first-child')) {
+      if (head.matches('.model')) continue; // the second of a group, whose first heading spans it
+      const { left, right, width } = head.getBoundingClientRect();
+      if (left < outer.left - 1 || right > outer.right) faults.push('its first column is out of sight');
+      if (box.scrollWidth > box.clientWidth && width > outer.width / 2)
+        faults.push('its first column leaves no room');
+      if (head.scrollWidth > head.clientWidth + 1) faults.push('a text leaves its first column');
+    }
+    return [...new Set(faults)].map((fault) => name + fault);
   });
 }
 

@@ -8,6 +8,8 @@ import type { MeasureSpec } from '../../src/measure/measure.node.ts';
 import type { MeasurementResult } from '../../src/measure/result.ts';
 import { MemoryStore } from '../../src/measure/store/row-store.ts';
 import { MeasureStore } from '../../src/measure/store/store.node.ts';
+import { reported } from '../../src/measure/reading/compare.ts';
+import { readMeasurement } from '../../src/measure/reading/folder.node.ts';
 import { folderSpec, workloadOf } from '../../src/measure/targets/folder.ts';
 import { measureModel } from '../../src/measure/targets/model.node.ts';
 import { Pace } from '../../src/measure/time-left.ts';
@@ -77,6 +79,13 @@ beforeAll(async () => {
 });
 
 describe.concurrent('lengthwise measure FOLDER', () => {
+  it('is named by its folder where it is reported', async () => {
+    const out = path.join(scratch, 'named');
+    await measured(`${folders.UR} --lengths 4 --n 5 --out ${out}`);
+    const [one] = readMeasurement(out);
+    expect(reported([one]).name).toBe('UR');
+  });
+
   it('gives one object: rows with intervals, the horizon, and what was wrong', async () => {
     const options = `${folders.UR} --task UR --lengths 12,4,2 --n 50 --seed 5 --threshold 0.8`;
     const result = await measured(options);

@@ -97,7 +97,7 @@ function nameInStudy({ runs }: Gathered['facts']): string {
 /** What a label can be made of: each later part is added where those before are the same. */
 export function partsOf({ facts, asked }: Gathered): string[] {
   return [
-    typeof facts.respondent.model === 'string' ? facts.respondent.model : 'model',
+    nameOf(facts),
     promptPart(promptNamesOf({ asked })),
     nameInStudy(facts),
     facts.started.slice(0, 10),
@@ -114,6 +114,14 @@ function promptNamesOf({ asked }: Pick<Gathered, 'asked'>): string[] {
 export function promptPart(names: readonly string[]): string {
   if (names.length === 0) return '';
   return `${names.length === 1 ? 'prompt' : 'prompts'} ${titleOf(names)}`;
+}
+
+/** The model's name as it was asked for, or that of its folder; of outputs that somebody recorded, that they are. */
+function nameOf({ respondent: { model, kind }, runs }: Gathered['facts']): string {
+  if (typeof model === 'string') return model;
+  if (kind !== 'model') return typeof kind === 'string' ? kind : 'model';
+  const target = runs.at(-1)?.options.target;
+  return typeof target === 'string' ? path.basename(target) : 'model';
 }
 
 /** Parts that tell respondents apart, joined. A part that is the same in all, or is not known, is left out. */

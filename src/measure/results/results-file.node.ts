@@ -1,5 +1,6 @@
 /** Files of results, as `export --results` and `measure --json` write them, read back: from anybody, so checked whole. */
 import { closeSync, openSync, readSync } from 'node:fs';
+import path from 'node:path';
 import type { z } from 'zod';
 import { messageOf, UserError } from '../../common/errors.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
@@ -111,7 +112,8 @@ function fromMeasurement(result: MeasurementResult, file: string): GivenResults 
   const model = typeof respondent.model === 'string' ? respondent.model : null;
   return {
     ...{ file, respondent, threshold, rows, horizons, asymmetries, failures, model },
-    name: model ?? (typeof respondent.kind === 'string' ? respondent.kind : 'model'),
+    name:
+      model ?? folderName(respondent) ?? (typeof respondent.kind === 'string' ? respondent.kind : 'model'),
     revision: null,
     started: '',
     command: null,
@@ -126,6 +128,11 @@ function fromMeasurement(result: MeasurementResult, file: string): GivenResults 
       seconds: null,
     },
   };
+}
+
+/** Of a model that was run here. */
+function folderName({ folder }: MeasurementResult['respondent']): string | undefined {
+  return typeof folder === 'string' ? path.basename(folder) : undefined;
 }
 
 /** @throws UserError where what is said of a respondent is no short description */

@@ -61,6 +61,21 @@ describe('the first screen', () => {
     );
   });
 
+  it('of one model asked with every prompt says how many, what they decide, and has no row for one that is not for a task', () => {
+    const document = documentOf('a model asked with every prompt');
+    expect(texts(document, '.lead')[0]).toMatch(
+      /^some\/model-7b, each task asked with 6 to 9 prompts: the prompt decides most on U. at length \d+, from [\d.]+ % right \(.*\) to 9\d.* % \(.* of \d prompts\)\.$/,
+    );
+    const rows = [...document.querySelectorAll('.horizons tbody')].map(
+      (body) => body.querySelectorAll('tr').length,
+    );
+    expect(rows).toEqual([9, 9, 6, 6]);
+    expect(texts(document, '.findings').join()).not.toContain('was not asked');
+    expect(texts(document, '.panel-title').filter((title) => title.startsWith('right or left'))).toHaveLength(
+      3,
+    );
+  });
+
   it('has a row for each respondent, also where one was not asked', () => {
     const document = documentOf('three respondents, one that was asked less');
     const [body] = document.querySelectorAll('.horizons tbody');
@@ -85,6 +100,7 @@ describe('the first screen', () => {
     const rows = texts(documentOf('everything that can happen'), '.horizons td.horizon');
     expect(rows[0]).toBe('≥ 60 412 tokens for 90 % of the lengths up to it, at 97.5 % confidence');
     expect(rows[1]).toContain('40 if only answers count');
+    expect(rows[3]).toContain('no answer, right or wrong');
     expect(rows[2]).toContain(
       'the context ends there weak at 40–60 % of the source: 24 of 40 right at length 20',
     );

@@ -19,7 +19,7 @@ export function repeat({ respondents }: MeasureView): Html {
   return foldedSection({
     anchor: 'repeat',
     heading: 'To repeat this',
-    gist: 'The commands, what was found out about the server, costs, versions and prompts.',
+    gist: 'The commands, what is known of whoever answered, costs, versions and prompts.',
     body: html`${commands(respondents, folders)}
     ${folders.map((folder) => folderPart(respondents.filter(({ rows }) => rows.folder === folder)))}`,
   });

@@ -2,6 +2,7 @@
 import {
   horizonOfAnswered,
   limitText,
+  NOT_ASKED,
   shortHorizonText,
   undecidedText,
 } from '../../score/tables/horizon-text.ts';
@@ -46,7 +47,9 @@ function qualifications(horizon: HorizonRow): string[] {
     ...(undecided === null ? [] : [undecided]),
     ...(limit === null ? [] : [limit]),
     ...(typeof tokens === 'number' ? [`${decimal(Math.round(tokens))} tokens`] : []),
-    ...(answered === null ? [] : [`${answered} if only answers count`]),
+    ...(answered === null
+      ? []
+      : [answered === NOT_ASKED ? 'no answer, right or wrong' : `${answered} if only answers count`]),
     ...(length === null || !promise ? [] : [promiseBrief(promise)]),
     ...placeTexts(horizon),
   ];

@@ -33,7 +33,7 @@ function heading({ label, numeric }: Column): Html {
 }
 
 function tableCell(content: Content, column: Column, index: number): Html {
-  if (index === 0) return html`<th scope="row">${content}</th>`;
+  if (index === 0) return html`<th scope="row"><span class="of-row">${content}</span></th>`;
   return column.numeric ? html`<td class="number">${content}</td>` : html`<td>${content}</td>`;
 }
 

@@ -132,6 +132,7 @@ th:last-child, td:last-child { padding-right: 0; }
 .agreement.disagrees { color: var(--warn); font-weight: 650; }
 @media screen and (max-width: 44rem) {
   .scroll tr > th:first-child:not(.model) { position: sticky; left: 0; background: var(--paper); z-index: 1; padding-right: 0.6rem; }
+  .of-row { display: inline-block; width: max-content; max-width: 38vw; white-space: normal; overflow-wrap: anywhere; } .of-row time { white-space: normal; }
   .scroll th, .scroll td { padding-right: 0.6rem; } .scroll thead th { white-space: normal; vertical-align: bottom; }
   .scroll .horizons th.task { position: sticky; left: 0; background: var(--paper); min-width: 0; z-index: 1; }
   .horizons th, .horizons td { padding: 0.4rem 0.4rem; } .horizons .task > .small { display: none; } .horizons .agreement { display: block; }

@@ -35,9 +35,12 @@ export function undecidedText({ undecided, threshold }: HorizonRow): string | nu
   return `undecided at ${length}: ${countText(correct)} of ${n}${reason}`;
 }
 
+/** In place of a horizon where there is nothing that counts. */
+export const NOT_ASKED = '–';
+
 /** What is known without what is in brackets; '' where all is undecided. */
 function boundsText({ length, censored, shortest, undecided, high }: HorizonRow): string {
-  if (shortest === null) return '–';
+  if (shortest === null) return NOT_ASKED;
   if (undecided) {
     const low = length === null ? [] : [`≥ ${length}`];
     const most = high === null || high === undefined || high < undecided.length ? [] : [`≤ ${high}`];
