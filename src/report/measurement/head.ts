@@ -32,12 +32,13 @@ export function head(view: MeasureView): Html {
           </p>`
         : single
           ? html`<p class="lead">
-              ${named(respondents[0])}: ${horizonSentence(foundBy(respondents[0], view))}
+              ${named(respondents[0])}:
+              ${horizonSentence(foundBy(respondents[0], view), hasEnded(respondents[0]))}
             </p>`
           : respondents.map(
               (respondent) =>
                 html`<p class="lead several">
-                  ${named(respondent)}: ${horizonSentence(foundBy(respondent, view))}
+                  ${named(respondent)}: ${horizonSentence(foundBy(respondent, view), hasEnded(respondent))}
                 </p>`,
             )
     }
@@ -60,8 +61,14 @@ function foundBy(respondent: RespondentView, { tasks }: MeasureView): Parameters
   return tasks.flatMap(({ name, entries }) =>
     entries
       .filter((entry) => entry.respondent === respondent && entry.cells.length > 0)
-      .map(({ horizon }) => ({ task: name, horizon })),
+      .map(({ horizon, cells }) => ({ task: name, horizon, cells })),
   );
+}
+
+/** Whether its last run came to its end. */
+function hasEnded({ rows }: RespondentView): boolean {
+  const last = rows.runs.at(-1);
+  return last === undefined || last.ending === 'done';
 }
 
 /** Tasks × lengths, with the horizon marked: the table that is quoted. */

@@ -39,13 +39,13 @@ const CELL: CellRow = {
 describe('the first screen', () => {
   it('states the finding in one sentence made from the horizons', () => {
     expect(texts(documentOf('eleven tasks'), '.lead')).toEqual([
-      'some/model-7b (incomplete: 44 questions failed): shown to reach 90 % up to 60, the longest asked, on UR and UF; up to 10 on NRFirst, NLFirst, NRLast, NLLast and 3 more; undecided on UL (50 of 60 at 10) and UB (57 of 60 at 10).',
+      'some/model-7b (incomplete: 44 questions failed): shown to reach 90 % up to 60, the longest asked, on UR and UF; up to 10, undecided beyond, on NRFirst, NLFirst, NRLast, NLLast and 3 more; undecided on UL (50 of 60 at 10) and UB (57 of 60 at 10).',
     ]);
     expect(texts(documentOf('one length, and nothing wrong'), '.lead')).toEqual([
       'one: shown to reach 90 % up to 8, the longest asked, on UR.',
     ]);
     expect(texts(documentOf('everything failed'), '.lead')).toEqual([
-      'nothing (incomplete: 80 questions failed): not shown to reach 90 % at any length: below 90 % already at the shortest length asked on UR (10) and UL (10).',
+      'nothing (incomplete: 80 questions failed): nothing was answered: all 80 samples failed.',
     ]);
     expect(texts(documentOf('nothing was asked'), '.lead')).toEqual(['nothing: nothing was asked.']);
   });
@@ -57,7 +57,7 @@ describe('the first screen', () => {
     expect(rows).toHaveLength(11);
     expect(rows[0]).toBe('UR look right of a unique key ≥ 60 98.3 98.3 98.3 98.3');
     expect(texts(document, '.horizons caption')[0]).toMatch(
-      /at least 90 %, at the 4 lengths asked.*n = 60 a cell/,
+      /at least 90 %, at the 1–4 lengths asked up to it.*n = 60 a cell/,
     );
   });
 

@@ -1,7 +1,8 @@
 /** What was found, in one sentence made from the horizons. */
-import { percentLevel } from '../../score/tables/percent.ts';
-import type { HorizonRow } from '../../score/tables/rows.ts';
-import { count, list } from './format.ts';
+import { limitText, tooFewText } from '../../score/tables/horizon-text.ts';
+import { percent, percentLevel } from '../../score/tables/percent.ts';
+import type { CellRow, HorizonRow } from '../../score/tables/rows.ts';
+import { count, list, plural } from './format.ts';
 import { decimalCount } from './horizon.ts';
 import { html, join } from './html.ts';
 import type { Content } from './html.ts';
@@ -9,11 +10,13 @@ import type { Content } from './html.ts';
 export interface Found {
   readonly task: string;
   readonly horizon: HorizonRow | undefined;
+  readonly cells: readonly FoundCell[];
 }
 
+type FoundCell = Pick<CellRow, 'length' | 'n' | 'accuracy' | 'low' | 'failed' | 'chance'>;
+
 /** A task that was asked, and where its horizon stands. */
-interface Asked {
-  readonly task: string;
+interface Asked extends Found {
   readonly horizon: HorizonRow;
 }
 
@@ -24,36 +27,65 @@ const MOST_NAMES = 5;
 const MOST_LENGTHS = 3;
 
 /**
- * `shown to reach 90 % up to 60, the longest asked, on UR and UF; up to 10 on NB; undecided on UL (31 of 36 at 5); below 90 %
- * already at the shortest length asked on UB (5).`
+ * `shown to reach 90 % up to 60, the longest asked, on UR and UF; up to 20, undecided beyond, on NF; up to 10 on NB; undecided on
+ * UL (31 of 36 at 5); below 90 % already at the shortest length asked on UB (40 % at 5).`
+ * @param ended whether the measurement came to its end; else longer lengths may follow
  */
-export function horizonSentence(found: readonly Found[]): Content {
-  const asked = found.flatMap(({ task, horizon }) =>
-    horizon === undefined || horizon.shortest === null ? [] : [{ task, horizon }],
+export function horizonSentence(found: readonly Found[], ended = true): Content {
+  const asked = found.flatMap((one): Asked[] =>
+    one.horizon === undefined || one.horizon.shortest === null ? [] : [{ ...one, horizon: one.horizon }],
   );
   if (asked.length === 0) return 'nothing was asked.';
+  const cells = asked.flatMap((one) => one.cells);
+  const samples = sum(cells, ({ n }) => n);
+  if (samples > 0 && sum(cells, ({ failed }) => failed ?? 0) === samples) {
+    return `nothing was answered: ${samples === 1 ? 'the one sample' : `all ${plural(samples, 'sample')}`} failed.`;
+  }
   const level = list([...new Set(asked.map(({ horizon }) => percentLevel(horizon.threshold)))]);
-  const reached = [
-    ...upTo(
-      asked.filter(({ horizon: { length, censored } }) => length !== null && censored),
-      ', the longest asked,',
+  const longest = ended ? ', the longest asked,' : ', the longest asked so far,';
+  const holding = asked.filter(({ horizon: { length } }) => length !== null);
+  const beyond = ({ horizon }: Asked): string => beyondText(horizon, longest);
+  const kinds = [...new Set([longest, LONGEST_TAKEN, OPEN_BEYOND, ''])];
+  const reached = kinds.flatMap((text) =>
+    upTo(
+      holding.filter((one) => beyond(one) === text),
+      text,
     ),
-    ...upTo(
-      asked.filter(({ horizon: { length, censored } }) => length !== null && !censored),
-      '',
-    ),
-  ];
+  );
   const open = asked.filter(({ horizon: { length, undecided } }) => length === null && Boolean(undecided));
   const failing = asked.filter(({ horizon: { length, undecided } }) => length === null && !undecided);
+  const guessing = failing.filter(onlyGuesses);
   const rest = [
     ...(open.length === 0 ? [] : [html`undecided on ${named(open, undecidedText)}`]),
     ...(failing.length === 0
       ? []
       : [html`below ${level} already at the shortest length asked on ${named(failing, shortestText)}`]),
+    ...(guessing.length === 0
+      ? []
+      : [html`no better than guessing, as far as is shown, on ${some(guessing.map(({ task }) => task))}`]),
   ];
   const start =
     reached.length > 0 ? `shown to reach ${level} ` : `not shown to reach ${level} at any length: `;
   return html`${start}${join([...reached, ...rest], '; ')}.`;
+}
+
+const LONGEST_TAKEN = ', the longest asked whose prompts are taken,';
+const OPEN_BEYOND = ', undecided beyond,';
+
+/** What is beyond a horizon, where it is not a length that fails. */
+function beyondText(horizon: HorizonRow, longest: string): string {
+  if (horizon.undecided) return OPEN_BEYOND;
+  if (!horizon.censored) return '';
+  return limitText(horizon) === null ? longest : LONGEST_TAKEN;
+}
+
+/** Whether the interval of no length lies above what guessing gives. */
+function onlyGuesses({ cells }: Asked): boolean {
+  return cells.length > 0 && cells.every(({ low, chance }) => chance !== undefined && low <= chance);
+}
+
+function sum(cells: readonly FoundCell[], of: (cell: FoundCell) => number): number {
+  return cells.reduce((total, cell) => total + of(cell), 0);
 }
 
 /** `up to 20 on UR and UF`: the largest first; of many horizons the range. */
@@ -61,7 +93,7 @@ function upTo(asked: readonly Asked[], which: string): Content[] {
   const lengths = [...new Set(asked.map(({ horizon }) => horizon.length ?? 0))].toSorted((a, b) => b - a);
   if (lengths.length > MOST_LENGTHS) {
     const range = `${lengths[lengths.length - 1]}–${lengths[0]}`;
-    return [html`up to ${range}${which} on ${named(asked, ({ length }) => String(length))}`];
+    return [html`up to ${range}${which} on ${named(asked, ({ horizon: { length } }) => String(length))}`];
   }
   return lengths.map(
     (length) =>
@@ -69,22 +101,24 @@ function upTo(asked: readonly Asked[], which: string): Content[] {
   );
 }
 
-function undecidedText({ undecided }: HorizonRow): string {
-  return undecided
-    ? `${decimalCount(undecided.correct)} of ${count(undecided.n)} at ${undecided.length}`
-    : '';
+function undecidedText({ horizon: { undecided, threshold } }: Asked): string {
+  if (!undecided) return '';
+  const { correct, n, length } = undecided;
+  return `${decimalCount(correct)} of ${count(n)} at ${length}${tooFewText(n, threshold)}`;
 }
 
-function shortestText({ shortest }: HorizonRow): string {
-  return typeof shortest === 'number' ? String(shortest) : '';
+function shortestText({ horizon: { shortest }, cells }: Asked): string {
+  if (typeof shortest !== 'number') return '';
+  const cell = cells.find(({ length }) => length === shortest);
+  return cell === undefined ? String(shortest) : `${percent(cell.accuracy)} at ${shortest}`;
 }
 
 /** `UR and UF`, `UL (31 of 36 at 5)`. */
-function named(asked: readonly Asked[], note: (horizon: HorizonRow) => string = () => ''): Content {
+function named(asked: readonly Asked[], note: (one: Asked) => string = () => ''): Content {
   return some(
-    asked.map(({ task, horizon }) => {
-      const text = note(horizon);
-      return text === '' ? task : `${task} (${text})`;
+    asked.map((one) => {
+      const text = note(one);
+      return text === '' ? one.task : `${one.task} (${text})`;
     }),
   );
 }

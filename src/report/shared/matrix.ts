@@ -53,7 +53,12 @@ export function matrix({ caption, tasks, theory, who }: MatrixPlan): Html {
   const reached = tasks
     .flatMap(({ rows }) => rows)
     .filter(({ horizon }) => typeof horizon?.length === 'number');
-  const asked = reached.filter(({ horizon }) => !horizon?.promise).map((row) => askedCells(row.cells).length);
+  const asked = reached
+    .filter(({ horizon }) => !horizon?.promise)
+    .map(
+      ({ horizon, cells: own }) =>
+        askedCells(own).filter(({ length }) => length <= (horizon?.length ?? 0)).length,
+    );
   return html`<div class="scroll matrix" role="region" aria-label="Accuracy by task and length" tabindex="0">
     <table class="horizons">
       <caption>

@@ -30,9 +30,13 @@ export function horizonText(horizon: HorizonRow): string {
 export function undecidedText({ undecided, threshold }: HorizonRow): string | null {
   if (!undecided) return null;
   const { length, correct, n } = undecided;
+  return `undecided at ${length}: ${countText(correct)} of ${n}${tooFewText(n, threshold)}`;
+}
+
+/** `, too few to show 90 %`: of so many samples, all right; '' where they are enough. */
+export function tooFewText(n: number, threshold: number): string {
   const tooFew = thresholdFault(threshold) === null && n < fewestAnswers(threshold);
-  const reason = tooFew ? `, too few to show ${percentLevel(threshold)}` : '';
-  return `undecided at ${length}: ${countText(correct)} of ${n}${reason}`;
+  return tooFew ? `, too few to show ${percentLevel(threshold)}` : '';
 }
 
 /** In place of a horizon where there is nothing that counts. */

@@ -111,7 +111,7 @@ function measured({ tasks, models }: StudyView): Content {
     const found = tasks.flatMap((task) =>
       task.outcomes
         .filter((outcome) => outcome.model.name === model.name)
-        .map(({ horizon }) => ({ task: task.name, horizon })),
+        .map(({ horizon, cells }) => ({ task: task.name, horizon, cells })),
     );
     return html`${model.name}: ${horizonSentence(found)} `;
   });
