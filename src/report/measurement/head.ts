@@ -50,11 +50,17 @@ function named({ model, rows }: RespondentView): Html {
   return html`<b>${model.name}</b>${rows.missing === null ? '' : ` (incomplete: ${rows.missing})`}`;
 }
 
+/** More of them are counted: the box below names all. */
+const MOST_INCOMPLETE = 3;
+
 function incompleteWays(respondents: readonly RespondentView[]): string {
   const names = respondents.flatMap(({ model, rows }) =>
     rows.missing === null ? [] : [`${model.name}: ${rows.missing}`],
   );
-  return names.length === 0 ? '' : ` (incomplete: ${names.join('; ')})`;
+  if (names.length === 0) return '';
+  const shown = names.length > MOST_INCOMPLETE ? names.slice(0, MOST_INCOMPLETE - 1) : names;
+  const more = names.length - shown.length;
+  return ` (incomplete: ${shown.join('; ')}${more === 0 ? '' : `; and ${more} more prompts`})`;
 }
 
 function foundBy(respondent: RespondentView, { tasks }: MeasureView): Parameters<typeof horizonSentence>[0] {
