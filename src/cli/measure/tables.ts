@@ -237,8 +237,13 @@ export function cellTable(
 
 export function asymmetryTable(rows: readonly AsymmetryRow[]): string {
   const seeds = rows.some(hasSeeds);
+  const lost = rows.some(hasLost);
   return textTable(
-    ['contrast', 'tasks', 'length', 'n', ...DIFFERENCE_HEADS, ...(seeds ? ['each seed'] : [])],
+    [
+      ...['contrast', 'tasks', 'length', 'n', ...DIFFERENCE_HEADS],
+      ...(seeds ? ['each seed'] : []),
+      ...(lost ? [FAILED] : []),
+    ],
     rows.map((row) => [
       row.contrast,
       `${row.first} - ${row.second}`,
@@ -246,6 +251,7 @@ export function asymmetryTable(rows: readonly AsymmetryRow[]): string {
       String(row.n),
       ...differenceColumns(row),
       ...(seeds ? [seedsText(row)] : []),
+      ...(lost ? [countText(row.lost ?? 0)] : []),
     ]),
   );
 }
@@ -276,8 +282,13 @@ export function horizonMatrix(respondents: readonly RespondentRows[]): string {
 /** Differences between respondents, one line a task and length. */
 export function comparisonTable(rows: readonly ComparisonRow[]): string {
   const seeds = rows.some(hasSeeds);
+  const lost = rows.some(hasLost);
   return textTable(
-    ['task', 'length', 'models', 'n', 'pairs', ...DIFFERENCE_HEADS, ...(seeds ? ['each seed'] : [])],
+    [
+      ...['task', 'length', 'models', 'n', 'pairs', ...DIFFERENCE_HEADS],
+      ...(seeds ? ['each seed'] : []),
+      ...(lost ? [FAILED] : []),
+    ],
     rows.map((row) => [
       row.task,
       row.length === null ? 'all' : String(row.length),
@@ -286,6 +297,7 @@ export function comparisonTable(rows: readonly ComparisonRow[]): string {
       row.paired ? 'paired' : 'unpaired',
       ...differenceColumns(row),
       ...(seeds ? [seedsText(row)] : []),
+      ...(lost ? [countText(row.lost ?? 0)] : []),
     ]),
   );
 }
@@ -298,6 +310,13 @@ const DIFFERENCE_HEADS = ['difference', '95 % interval', 'p', 'p corrected'];
 function differenceColumns({ difference, low, high, p, pAdjusted, near }: Difference): string[] {
   const tested = near ? [nearText(near), '–'] : [pText(p), pText(pAdjusted)];
   return [percentDifference(difference), percentDifferenceRange(low, high), ...tested];
+}
+
+/** Samples about which the model was not asked: the interval and p are what holds whatever it would have said. */
+const FAILED = 'failed';
+
+function hasLost({ lost }: Difference): boolean {
+  return lost !== undefined;
 }
 
 function hasSeeds({ seeds }: Difference): boolean {

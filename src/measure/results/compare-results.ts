@@ -127,6 +127,7 @@ function comparisonsOf(first: RespondentRows, second: RespondentRows): Compariso
         ...{ kind: 'comparison', first: first.label, second: second.label, task, length },
         ...{ n: Math.min(a.n, b.n), paired: false, answers: [a.n, b.n], ...difference },
         ...{ p: null, pAdjusted: null },
+        ...(lostOf(a) + lostOf(b) === 0 ? {} : { lost: lostOf(a) + lostOf(b) }),
         near: nearWhereOpen(
           difference,
           of.flatMap((pair) => [pair.a, pair.b]),
@@ -141,7 +142,7 @@ function comparisonsOf(first: RespondentRows, second: RespondentRows): Compariso
     if (pairs.length < 2 || pairs.some(({ a, b }) => !isPlain(first, a) || !isPlain(second, b)))
       return single;
     const [a, b] = [sum(pairs.map((pair) => pair.a)), sum(pairs.map((pair) => pair.b))];
-    return [...single, row(null, pairs, unpairedDifference(b, a))];
+    return [...single, row(null, pairs, differenceOfCounts(a, b))];
   });
 }
 
@@ -154,6 +155,8 @@ interface Pair {
 interface Counts {
   readonly n: number;
   readonly correct: number;
+  readonly failed?: number;
+  readonly tooLong?: number;
 }
 
 type Difference = ReturnType<typeof unpairedDifference>;
@@ -165,10 +168,25 @@ function differenceOf(
   second: RespondentRows,
   b: CellRow,
 ): Difference | null {
-  if (isPlain(first, a) && isPlain(second, b)) return unpairedDifference(b, a);
+  if (isPlain(first, a) && isPlain(second, b)) return differenceOfCounts(a, b);
   const [one, two] = [wideInterval(first, a), wideInterval(second, b)];
   if (one === null || two === null) return null;
   return { difference: b.accuracy - a.accuracy, low: two.low - one.high, high: two.high - one.low };
+}
+
+/** As in pairs: the interval holds whatever the models would have said where they were not asked. */
+function differenceOfCounts(a: Counts, b: Counts): Difference {
+  const low = unpairedDifference(b, withLostRight(a)).low;
+  const high = unpairedDifference(withLostRight(b), a).high;
+  return { ...unpairedDifference(b, a), low, high };
+}
+
+function lostOf({ failed = 0, tooLong = 0 }: Counts): number {
+  return Math.max(0, failed - tooLong);
+}
+
+function withLostRight(counts: Counts): Counts {
+  return { n: counts.n, correct: Math.min(counts.n, counts.correct + lostOf(counts)) };
 }
 
 /** Intervals of two cells at this level give one of their difference at 95 %. */
@@ -197,6 +215,7 @@ function sum(cells: readonly Counts[]): Counts {
   return {
     n: cells.reduce((total, { n }) => total + n, 0),
     correct: cells.reduce((total, { correct }) => total + correct, 0),
+    failed: cells.reduce((total, cell) => total + lostOf(cell), 0),
   };
 }
 

@@ -146,6 +146,13 @@ export const asymmetryRow: z.ZodType<AsymmetryRow> = z
       ),
     sequential: z.boolean().optional(),
     seeds: z.array(z.object({ seed: z.int(), difference, n: count })).optional(),
+    lost: z
+      .number()
+      .positive()
+      .optional()
+      .describe(
+        'samples about which the model was not asked: interval and p hold whatever it would have said',
+      ),
   })
   .meta({ id: 'AsymmetryRow' });
 

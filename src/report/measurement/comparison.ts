@@ -1,6 +1,6 @@
 /** Differences between respondents, each later one with the first. */
 import { correctedRows } from '../../score/statistics/correction.ts';
-import { nearText } from '../../score/tables/near.ts';
+import { lostText, nearText } from '../../score/tables/near.ts';
 import type { ComparisonRow } from '../../score/tables/rows.ts';
 import { asymmetryFigure } from '../shared/figures/asymmetries.ts';
 import {
@@ -75,7 +75,11 @@ function searched({ respondents }: MeasureView): boolean {
   return respondents.some(({ rows }) => rows.adaptive);
 }
 
-function readingOf({ low, high, first, second, near }: ComparisonRow): string {
+function readingOf(row: ComparisonRow): string {
+  return `${shownBy(row)}${lostText(row)}`;
+}
+
+function shownBy({ low, high, first, second, near }: ComparisonRow): string {
   if (near) return nearText(near);
   if (low > 0) return `${second} is better`;
   return high < 0 ? `${first} is better` : 'not told apart';

@@ -66,6 +66,19 @@ export class AnswerCounts {
     this.sources.addAll(other.sources, (number) => numbers[number], apart);
   }
 
+  /** The same as if the model had been right wherever it was not asked. */
+  withLostRight(): AnswerCounts {
+    const completed = new AnswerCounts();
+    const kinds = this.kinds.map((kind): AnswerKind =>
+      kind.failed === 'lost' ? { ...kind, outcome: 'right', failed: null } : kind,
+    );
+    const numbers = kinds.map((kind) => completed.numberOf(kind));
+    this.totals.forEach((times, number) => completed.count(numbers[number], times));
+    const isRight = (number: number): boolean => kinds[number].outcome === 'right';
+    completed.sources.addAll(this.sources, (number) => numbers[number], '', isRight);
+    return completed;
+  }
+
   private numberOf(kind: AnswerKind): number {
     const name = JSON.stringify(kind);
     const known = this.numbers.get(name);

@@ -317,3 +317,41 @@ it('is Holm’s correction of every p that is shown, and of no others', () => {
   // R: p.adjust(c(0.01, 0.04, 0.03, 0.005), 'holm')
   expect(corrected([0.01, null, 0.04, 0.03, 0.005])).toEqual([0.03, null, 0.06, 0.06, 0.02]);
 });
+
+describe('samples about which the model was not asked', () => {
+  /** The first `right` right, the last `lost` lost, the others wrong. */
+  function partly(task: string, right: number, lost: number, n = 200): Cell {
+    const made = new Cell(task, 10);
+    for (let i = 0; i < n; i++) {
+      const asked = answer(task, 10, i, i < right, 0.1);
+      const score = { ...asked.score, outcome: 'failed' as const, exact: false, retrieved: false };
+      made.add(i < n - lost ? asked : { ...asked, score, failure: 'server' });
+    }
+    return made;
+  }
+
+  it('make no difference: all right but for an outage of one side', () => {
+    const [row] = asymmetriesOf([partly('UR', 200, 0), partly('UL', 133, 67)]);
+    const [none] = asymmetriesOf([partly('UR', 200, 0), partly('UL', 200, 0)]);
+    expect(row).toMatchObject({ n: 200, lost: 67, difference: 67 / 200, p: 1 });
+    expect(row.low).toBe(none.low); // as if all had been right
+    expect(row.high).toBeGreaterThan(67 / 200);
+    expect(none.lost).toBeUndefined();
+  });
+
+  it('hide none that is there whatever they would have said', () => {
+    const [row] = asymmetriesOf([partly('UR', 200, 0), partly('UL', 100, 20)]);
+    const [least] = asymmetriesOf([partly('UR', 200, 0), partly('UL', 120, 0)]);
+    const [most] = asymmetriesOf([partly('UR', 200, 0), partly('UL', 100, 0)]);
+    expect(row).toMatchObject({ lost: 20, difference: 0.5, low: least.low, high: most.high, p: least.p });
+  });
+
+  it('are no reason against a model that was refused its prompts for what they say', () => {
+    const refused = new Cell('UL', 10);
+    for (let i = 0; i < 200; i++) {
+      const asked = answer('UL', 10, i, false, 0.1);
+      refused.add({ ...asked, score: { ...asked.score, outcome: 'failed' }, failure: 'content' });
+    }
+    expect(asymmetriesOf([partly('UR', 200, 0), refused])[0].lost).toBeUndefined();
+  });
+});

@@ -15,6 +15,7 @@ import {
   unpairedDifference,
 } from '../statistics/index.ts';
 import type { Interval } from '../statistics/index.ts';
+import { nearWhole } from '../near-whole.ts';
 import { nearWhereOpen } from './near.ts';
 import type { CellRow, Near, SeedDifference } from './rows.ts';
 import type { Cell } from './tally.ts';
@@ -43,6 +44,8 @@ export interface CellDifference {
   readonly p: number | null;
   /** The difference of each seed, where there are several. */
   readonly seeds?: readonly SeedDifference[];
+  /** Samples of both about which the model was not asked; absent: none. */
+  readonly lost?: number;
 }
 
 export interface DifferenceOptions {
@@ -105,7 +108,7 @@ function differenceAt(
   second: readonly SeedCells[],
   { sequential = false, rowOf = (cell) => cell.row() }: DifferenceOptions,
 ): Omit<DifferenceRow, 'length'> {
-  const found = differenceOfModels(first, second, sequential);
+  const found = differenceWhateverIsLost(first, second, sequential);
   const rows = [first, second].flatMap((models) => models.flatMap(({ cells }) => cells)).map(rowOf);
   const p = isEdge(rows) ? null : found.p;
   return { ...found, p, near: nearWhereOpen(found, rows), sequential };
@@ -117,6 +120,30 @@ function isEdge(rows: readonly Pick<CellRow, 'length' | 'accuracy'>[]): boolean 
   return [...edges.values()].every((cells) =>
     [0, 1].some((edge) => cells.every(({ accuracy }) => accuracy === edge)),
   );
+}
+
+/**
+ * Nobody knows what a model would have said where it was not asked. The difference counts that as wrong, as accuracies do;
+ * its interval reaches to what it would be if all that is lost were right on one side and wrong on the other, and p is that
+ * of the smallest difference among these: 1 where they have both signs.
+ */
+function differenceWhateverIsLost(
+  first: readonly SeedCells[],
+  second: readonly SeedCells[],
+  sequential: boolean,
+): CellDifference {
+  const found = differenceOfModels(first, second, sequential);
+  const lost = [...first, ...second].flatMap(({ cells }) => cells).reduce((sum, cell) => sum + cell.lost, 0);
+  if (lost === 0) return found;
+  const least = differenceOfModels(first, completed(second), sequential);
+  const most = differenceOfModels(completed(first), second, sequential);
+  const nearest = least.difference > 0 ? least : most.difference < 0 ? most : null;
+  const p = found.p === null ? null : (nearest?.p ?? 1);
+  return { ...found, lost: nearWhole(lost), low: least.low, high: most.high, p };
+}
+
+function completed(models: readonly SeedCells[]): SeedCells[] {
+  return models.map(({ seed, cells }) => ({ seed, cells: cells.map((cell) => cell.withLostRight()) }));
 }
 
 function differenceOfModels(

@@ -43,6 +43,11 @@ const TEXTS: Readonly<Record<Near, string>> = {
   mixed: 'at chance or at the ceiling',
 };
 
+/** `; 67 samples failed`: why an interval is as wide as it is. */
+export function lostText({ lost = 0 }: { readonly lost?: number }): string {
+  return lost === 0 ? '' : `; ${lost} of the samples failed, which may hide a difference or make one`;
+}
+
 /** What is printed instead of a p-value. */
 export function nearText(near: Near): string {
   return TEXTS[near];

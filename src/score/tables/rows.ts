@@ -197,6 +197,8 @@ export interface AsymmetryRow {
   readonly sequential?: boolean;
   /** Of models trained with several seeds: the difference of each. Absent otherwise. */
   readonly seeds?: readonly SeedDifference[];
+  /** Samples of both about which the model was not asked: interval and p hold whatever it would have said. Absent: none. */
+  readonly lost?: number;
 }
 
 export type MeasureRow = InstanceRow | CellRow | HorizonRow;
@@ -269,6 +271,7 @@ export interface ComparisonRow {
   readonly near?: Near | null;
   readonly sequential?: boolean;
   readonly seeds?: readonly SeedDifference[];
+  readonly lost?: number;
 }
 
 /** An accuracy, and the prompt that reached it. */

@@ -44,15 +44,27 @@ export class SourceTable {
    * Counts all that another table has counted.
    * @param kindOf the number here of a kind there
    * @param apart names what the other's sources belong to, where the same name there is another source
+   * @param isRight which kinds there count as right; as they were counted there when absent
    */
-  addAll(other: SourceTable, kindOf = (kind: number): number => kind, apart = ''): void {
+  addAll(
+    other: SourceTable,
+    kindOf = (kind: number): number => kind,
+    apart = '',
+    isRight?: (kind: number) => boolean,
+  ): void {
     const [saltHigh, saltLow] = apart === '' ? [0, 0] : hash64(apart);
     const { places } = other;
     for (let at = 0; at < places.length; at += WIDTH) {
       if (places[at + 2] === 0) continue;
-      const kinds = [...other.kindsAt(at)].map(([kind, times]) => [kindOf(kind), times] as const);
+      const there = [...other.kindsAt(at)];
+      const kinds = there.map(([kind, times]) => [kindOf(kind), times] as const);
+      const cluster = clusterAt(places, at);
+      const correct =
+        isRight === undefined
+          ? cluster.correct
+          : there.reduce((sum, [kind, times]) => sum + (isRight(kind) ? times : 0), 0);
       const [high, low] = [(places[at] ^ saltHigh) >>> 0, (places[at + 1] ^ saltLow) >>> 0];
-      this.count(high, low, clusterAt(places, at), kinds);
+      this.count(high, low, { n: cluster.n, correct }, kinds);
     }
   }
 

@@ -38,14 +38,15 @@ const LEVELS = ['symbol', 'word', 'character'] as const;
 export class Cell {
   readonly task: string;
   readonly length: number;
-  private readonly answers = new AnswerCounts();
+  private readonly answers: AnswerCounts;
   private readonly sums = { symbol: 0, word: 0, character: 0 };
   private readonly copies = { n: 0, transitions: 0, wrong: 0, firstWrong: 0 };
   private readonly totals = { tokens: 0, withTokens: 0, chance: 0, withChance: 0 };
 
-  constructor(task: string, length: number) {
+  constructor(task: string, length: number, answers = new AnswerCounts()) {
     this.task = task;
     this.length = length;
+    this.answers = answers;
   }
 
   add({ sourceKey, score, promptTokens, failure = null }: Counted): void {
@@ -93,6 +94,16 @@ export class Cell {
   get counts(): { readonly n: number; readonly correct: number; readonly failed: number } {
     const [correct, failed] = [this.outcomeCount('right'), this.outcomeCount('failed')];
     return { n: this.answers.sources.size, correct, failed };
+  }
+
+  /** Samples about which the model was not asked, so that nobody knows what it would have said. */
+  get lost(): number {
+    return this.answers.samplesWhere(({ failed }) => failed === 'lost');
+  }
+
+  /** Right, asked, and shared sources as if the model had been right about all that is lost. */
+  withLostRight(): Cell {
+    return new Cell(this.task, this.length, this.answers.withLostRight());
   }
 
   /** Answers in all: as many as samples, unless each was asked several times. */
@@ -167,7 +178,7 @@ export class Cell {
   private interval(level: Level): Interval {
     const all = { ...level, sequential: level.sequential === true || this.repeated };
     const interval = meanInterval(this.answers.right(), all);
-    if (this.answers.samplesWhere(({ failed }) => failed === 'lost') === 0) return interval;
+    if (this.lost === 0) return interval;
     return { low: interval.low, high: meanInterval(this.answers.mostRight(), all).high };
   }
 

@@ -1,6 +1,6 @@
 /** How much better each model does one task than another that differs from it in one thing only. */
 import { correctedRows } from '../../../score/statistics/correction.ts';
-import { nearOf, nearText } from '../../../score/tables/near.ts';
+import { lostText, nearOf, nearText } from '../../../score/tables/near.ts';
 import { percentDifference } from '../../../score/tables/percent.ts';
 import type { AsymmetryRow } from '../../../score/tables/rows.ts';
 import type { Counted } from '../cell-columns.ts';
@@ -85,7 +85,7 @@ function withoutWeakP(row: AsymmetryRow, { seeds }: AsymmetriesOf): AsymmetryRow
 
 /** What the difference shows, in a few words: which is better, or why none could be seen. */
 export function readingOf(row: AsymmetryRow, of: Pick<AsymmetriesOf, 'cellsOf'>): string {
-  return `${shownBy(row, of)}${seedsText(row)}`;
+  return `${shownBy(row, of)}${seedsText(row)}${lostText(row)}`;
 }
 
 /** `; seeds: +90 %, −70 %, +30 %`: what each seed shows, where there are several. */
