@@ -220,6 +220,10 @@ def verify(file):
         return 'not checked', None, str(beyond)
 
 
+def on_one_line(text):
+    return ''.join(one if one.isprintable() else f'⟨U+{ord(one):04X}⟩' for one in text)
+
+
 def main(arguments):
     files = [one for one in arguments if one != '--json']
     if not files:
@@ -229,7 +233,7 @@ def main(arguments):
         outcome, up_to, problem = verify(file)
         statuses.add({'holds': 0, 'does not hold': 1, 'not checked': 2, 'holds up to a length': 3, 'not proved': 5}[outcome])
         line = f'{file}: {outcome}' + (f' ({up_to} symbols)' if up_to else '') + (f': {problem}' if problem else '')
-        print(json.dumps({'file': file, 'outcome': outcome, 'upTo': up_to, 'problem': problem}) if '--json' in arguments else line,
+        print(json.dumps({'file': file, 'outcome': outcome, 'upTo': up_to, 'problem': problem}) if '--json' in arguments else on_one_line(line),
               flush=True)
     return next(status for status in (1, 5, 2, 3, 0) if status in statuses)
 

@@ -4,7 +4,7 @@ languages are compared by.
 """
 import math, re
 
-from refusal import SPACE, must, within
+from refusal import SPACE, Budget, must, within
 
 
 class Terms:
@@ -13,13 +13,15 @@ class Terms:
 
     def __init__(self):
         self.shapes, self.has_empty, self.numbers, self.derivatives = [], [], {}, {}
+        self.work = Budget(10_000_000, 'parts of derivatives of the expression')
         self.nothing = self.make('letters', (), False)
         self.empty = self.make('repeat', (self.nothing, 0, 0), True)
         self.everything = self.make('~', (self.nothing,), True)
 
     def make(self, kind, of, has_empty):
+        self.work.spend(1 + len(of))
         if (kind, of) not in self.numbers:
-            within(len(self.shapes) + 1, 300_000, 'derivatives')
+            within(len(self.shapes) + 1, 300_000, 'derivatives of the expression')
             self.numbers[kind, of] = len(self.shapes)
             self.shapes.append((kind, of))
             self.has_empty.append(has_empty)
@@ -31,7 +33,9 @@ class Terms:
     def join(self, kind, parts):
         """Union (|) or intersection (&)."""
         nothing, everything = (self.nothing, self.everything) if kind == '|' else (self.everything, self.nothing)
-        members = {m for p in parts for m in (self.shapes[p][1] if self.shapes[p][0] == kind else (p,))} - {nothing}
+        members = [m for p in parts for m in (self.shapes[p][1] if self.shapes[p][0] == kind else (p,))]
+        self.work.spend(len(members))
+        members = set(members) - {nothing}
         if everything in members or len(members) < 2:
             return everything if everything in members else members.pop() if members else nothing
         return self.make(kind, tuple(sorted(members)), (any if kind == '|' else all)(self.has_empty[m] for m in members))

@@ -52,6 +52,7 @@ def check_language(about, automaton, read):
                 agree(accepts(pair[0]), state * len(letters) + letter in accepting, (place, state), letter)
             if pair not in pairs:
                 within(len(pairs) + 1, 500_000, 'pairs of places and states')
+                within((len(pairs) + 1) * len(letters), 10_000_000, 'pairs of places and states times symbols')
                 pairs[pair] = (place, state), letter
                 waiting.append(pair)
 

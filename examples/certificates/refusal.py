@@ -26,5 +26,16 @@ def within(value, cap, what):
         raise Unchecked(f'too large to check: more than {cap:,} {what}')
 
 
+class Budget:
+    """What a check may take of something, over all that spends it: each before it does what it pays for."""
+
+    def __init__(self, cap, what):
+        self.spent, self.cap, self.what = 0, cap, what
+
+    def spend(self, amount):
+        self.spent += amount
+        within(self.spent, self.cap, self.what)
+
+
 def is_symbol(v):
     return isinstance(v, str) and v != '' and not re.search(f'[{SPACE}]', v)

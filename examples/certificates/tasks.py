@@ -7,7 +7,7 @@ import itertools, math, re
 
 from crasp import Core, Operations
 from languages import check_language, check_out
-from proof import Proof, Run, check_shape
+from proof import Proof, Run, check_shape, proof_work
 from refusal import NotProved, Unchecked, must, within
 
 AROUND = ['<bos>', '<sep>', '<eos>']
@@ -190,7 +190,7 @@ def check_task_program(task, schema, depth, fragment):
     try:
         if task.kind == 'copying' and not task.distinct:
             raise NotProved()
-        spent = {'situations': 0, 'operations': 0}
+        spent = {'situations': 0, 'operations': 0, 'work': proof_work()}
         if task.own:
             prove_for(task, core, task.own, False, spent)
             return None
@@ -235,8 +235,8 @@ def prove_for(task, core, symbols, alone, spent):
             named = {alphabet[left.nodes[a][1]] for a in left.behind(counted) if left.nodes[a][0] == 'Q'}
             if named & set(symbols) - {at, candidate}:
                 raise NotProved()
-        proof = Proof(left, rule, 0, transitions)
-        spent['situations'] += len(proof.situations)
+        proof = Proof(left, rule, 0, transitions, spent['work'])
+        spent['situations'] += proof.situations
         within(spent['situations'], 400_000, 'situations over all prompts')
         if all(answer is wanted[state][letter] for (place, letter), answer in proof.answers() for state in [proof.places[place][0]]
                if letter is not None and wanted[state][letter] is not None):
@@ -274,7 +274,7 @@ def wrong_prompt(core, rule, at, transitions, wanted, spent):
     useful = {state for state, row in enumerate(wanted) if any(one is not None for one in row)}
     while more := {state for state, row in enumerate(transitions) if useful & set(row)} - useful:
         useful |= more
-    pairs, waiting = {(0, run.start): ()}, [(0, run.start)]
+    pairs, waiting, operations = {(0, run.start): ()}, [(0, run.start)], len(run.end) + sum(window[1] for _, _, window in run.counts if window)
     for state, memory in waiting:
         want = wanted[state][at]
         if want is not None and run.values(memory, at, run.end)[rule] is not want:
@@ -287,7 +287,7 @@ def wrong_prompt(core, rule, at, transitions, wanted, spent):
             if to in useful:
                 pair = to, run.after(memory, symbol)
                 if pair not in pairs:
-                    spent['operations'] += len(run.end)
+                    spent['operations'] += operations
                     within(spent['operations'], 2_000_000, 'operations over all prompts and all that the program remembers')
                     pairs[pair] = (state, memory), symbol
                     waiting.append(pair)

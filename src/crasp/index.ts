@@ -25,7 +25,7 @@ export { symbolLiteral } from './text/symbol-literal.ts';
 export { evaluator, loadEvaluator, machineEvaluator } from './run/evaluator.ts';
 export type { Evaluator } from './run/evaluator.ts';
 export { comparePrograms, compareUpTo, compareWithAutomaton } from './explore/search.ts';
-export type { Automaton, Comparison, SearchLimit, SearchOptions } from './explore/search.ts';
+export type { Automaton, Comparison, SearchLimit, SearchOptions, Verdict } from './explore/search.ts';
 export { trace, traceTable } from './trace/trace.ts';
 export type { Trace, TraceRow } from './trace/trace.ts';
 export { tracePage } from './trace/page.ts';

@@ -109,7 +109,7 @@ function distinguishablePrefixes(
         return 'refusal' in reply ? null : reply.answer.join(' ');
       }),
     );
-    signatures.set(answers.join('|'), answers);
+    signatures.set(JSON.stringify(answers), answers);
   }
   const asked = (answers: readonly (string | null)[]): number =>
     answers.filter((answer) => answer !== null).length;

@@ -95,6 +95,27 @@ describe('lengthwise certificate verify', () => {
     expect(text).toContain(`?       the program agrees with the automaton at every length: ${problem}`);
   });
 
+  it('exits with 1 where the file is JSON and no certificate', async () => {
+    for (const text of ['[]', 'null', 'true', '7']) {
+      const { out, code } = await lengthwise('certificate', 'verify', file('none.json', text));
+      expect([code, out]).toEqual([1, expect.stringContaining('FAILED  the form is that of a certificate')]);
+    }
+  });
+
+  it('prints a line for each step, whatever white space an expression has', async () => {
+    const { certificate } = predictExpression('a\n\n  ok      a lie\u2028b', {
+      alphabet: ['a', 'b', 'o', 'k', 'l', 'i', 'e'],
+    });
+    const { out, code } = await lengthwise(
+      'certificate',
+      'verify',
+      file('lines.json', JSON.stringify(certificate)),
+    );
+    expect(code).toBe(0);
+    expect(out).toContain('the expression a⟨U+000A⟩⟨U+000A⟩  ok      a lie⟨U+2028⟩b over { a b o k l i e }');
+    expect(out.split('\n').filter((line) => line.startsWith('  ok'))).toHaveLength(7);
+  });
+
   it('exits with 5 where neither a proof nor a mistake is found', async () => {
     const program = "alphabet { 'a' 'b' }\nread at eos\naccept # 'a' <= # 'b' or 2 * # 'a' > 2 * # 'b'";
     const { certificate } = predictExpression('(a|b)*');

@@ -256,6 +256,19 @@ describe('crasp equal', () => {
     expect(JSON.parse(out)).toMatchObject({ result: 'equal', equal: true, allLengths: true });
   });
 
+  it('compares next symbols whatever their order in the alphabet, and whatever they are called', () => {
+    const forth = write('forth.crasp', "alphabet { a b } next['a'] := true next['b'] := true");
+    const back = write('back.crasp', "alphabet { b a } next['a'] := # 'a' >= 0 next['b'] := true");
+    expect(crasp(['equal', forth, back]).out).toContain('equal on all strings of every length');
+    const always = write('always.crasp', "alphabet { a nothing } next['nothing'] := true");
+    const never = write('never.crasp', "alphabet { a nothing } next['nothing'] := # 'a' < 0");
+    const { out } = crasp(['equal', always, never, '--json']);
+    expect(JSON.parse(out)).toMatchObject({ result: 'differ', string: 'a', verdicts: [['nothing'], []] });
+    const text = crasp(['equal', always, never]).out;
+    expect(text).toContain("always.crasp: next 'nothing'\n");
+    expect(text).toContain('never.crasp: no next[…] holds\n');
+  });
+
   it('says how far it went, and that all lengths are another matter', () => {
     const file = write('twice.crasp', "alphabet { a b } accept 2 * # 'a' > # 'b' + # 'b'");
     const { out } = crasp(['equal', example('majority'), file, '--up-to', '20', '--json']);

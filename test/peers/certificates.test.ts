@@ -79,6 +79,25 @@ function acceptsAll(program: string, depth: number): string {
   return JSON.stringify(certificateFor(claim, evidence));
 }
 
+/** Local counts inside each other, in a program that the checkers cannot see through. */
+function nested(width: number, levels: number): string {
+  const lines = Array.from(
+    { length: levels },
+    (_, k) => `let D${k + 1} := #[i-${width}<=j<=i] D${k} > ${width / 2}`,
+  );
+  return ["let D0 := 'a'", ...lines, `accept not (not D${levels} and # true >= 0)`].join('\n');
+}
+
+/** That what an expression has and has not is empty: two sets of derivatives go side by side. */
+function emptyLanguage(text: string): string {
+  const expression = `(${text})&~(${text})`;
+  const about = { kind: 'expression', name: expression, text: expression, alphabet: ['a', 'b'] };
+  const claim = { about, verdict: 'in', fragment: 'plain', read: 'eos' } as const;
+  const program = 'alphabet { a b }\naccept false\n';
+  const automaton = { ...EVERYTHING, accepting: [] };
+  return JSON.stringify(certificateFor(claim, { kind: 'program', program, automaton, depth: 0 }));
+}
+
 /** The certificate of a task, with a change of its evidence as text. */
 function taskWith(task: string, change: (evidence: string) => string): string {
   const { certificate } = predictTask(task, {});
@@ -109,6 +128,10 @@ const CASES: readonly (readonly [Answer, string])[] = [
     'not checked',
     acceptsAll(`accept ${Array.from({ length: 17 }, (_, i) => `prev(${65_536 - i}, 'a')`).join(' or ')}`, 0),
   ],
+  ['does not hold', acceptsAll(nested(10, 30), 1)],
+  ['not checked', acceptsAll(nested(14, 400), 1)],
+  ['not checked', emptyLanguage(Array.from({ length: 430 }, (_, i) => `.*a.{${100 + i}}`).join('|'))],
+  ['not checked', emptyLanguage(Array.from({ length: 4 }, () => '(a|b)*a(a|b){8}').join('||'))],
   [
     'holds',
     taskWith('UR', (evidence) =>

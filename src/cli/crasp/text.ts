@@ -1,7 +1,14 @@
 /** What the commands of `lengthwise crasp` print. */
 import { UserError } from '../../common/errors.ts';
-import type { Comparison, CoreProgram, Diagnostic, Metrics, SearchLimit } from '../../crasp/index.ts';
-import { renderDiagnostic } from '../../crasp/index.ts';
+import type {
+  Comparison,
+  CoreProgram,
+  Diagnostic,
+  Metrics,
+  SearchLimit,
+  Verdict,
+} from '../../crasp/index.ts';
+import { renderDiagnostic, symbolLiteral } from '../../crasp/index.ts';
 import {
   MAX_GENERATION_OPERATIONS,
   MAX_SEARCH_BYTES,
@@ -175,7 +182,13 @@ export function comparisonJson(comparison: Comparison, proof?: string): Record<s
   switch (comparison.result) {
     case 'differ': {
       const { string, verdicts, configurations } = comparison;
-      return { result: 'differ', equal: false, string: string.join(' '), verdicts, configurations };
+      return {
+        result: 'differ',
+        equal: false,
+        string: string.join(' '),
+        verdicts: verdicts.map((verdict) => (typeof verdict === 'boolean' ? verdictText(verdict) : verdict)),
+        configurations,
+      };
     }
     case 'equal': {
       const { upTo, configurations, allLengths } = comparison;
@@ -203,6 +216,12 @@ export function comparisonJson(comparison: Comparison, proof?: string): Record<s
   }
 }
 
+function verdictText(verdict: Verdict): string {
+  if (verdict === null) return 'undefined';
+  if (typeof verdict === 'boolean') return verdict ? 'accepts' : 'rejects';
+  return verdict.length === 0 ? 'no next[…] holds' : `next ${verdict.map(symbolLiteral).join(' ')}`;
+}
+
 /** What a search was stopped by. */
 const LIMITS: Record<SearchLimit, string> = {
   configurations: '--max-configurations',
@@ -222,7 +241,7 @@ export function comparisonText(
     return (
       `they differ, and this is a shortest string on which they do (${length} symbols, ${counted}):\n` +
       `  '${comparison.string.join(' ')}'\n` +
-      `  ${names[0]}: ${first ?? 'undefined'}\n  ${names[1]}: ${second ?? 'undefined'}\n`
+      `  ${names[0]}: ${verdictText(first)}\n  ${names[1]}: ${verdictText(second)}\n`
     );
   }
   if (proof !== undefined) return `equal on all strings of every length: ${proof}\n`;

@@ -55,17 +55,14 @@ async function writeText(text: string, file: string, io: Io): Promise<void> {
   }
 }
 
-/** The text of a certificate file and the JSON object in it. */
+/** The text of a certificate file and the JSON in it. */
 export function readCertificateFile(
   file: string,
   parse: (text: string) => unknown,
 ): { text: string; json: unknown } {
   try {
     const text = readTextFile(file, MAX_CERTIFICATE_BYTES);
-    const json = parse(text);
-    if (typeof json !== 'object' || json === null || Array.isArray(json))
-      throw new UserError('it holds no JSON object');
-    return { text, json };
+    return { text, json: parse(text) };
   } catch (error) {
     throw new UserError(`cannot read the certificate ${file}: ${messageOf(error)}`);
   }

@@ -1,5 +1,6 @@
 /** `lengthwise certificate`: checks certificates, whoever made them. */
 import { UserError } from '../../common/errors.ts';
+import { onOneLine } from '../../common/legible.ts';
 import type { ComparedVerification } from '../../predict/index.ts';
 import { isLong, readCertificateFile } from './certificate-file.ts';
 import type { Register } from '../shared/command.ts';
@@ -44,7 +45,8 @@ export const registerCertificate: Register = (program, io) => {
           : verificationText(file, verification),
       );
       const { outcome, unchecked } = verification;
-      if (unchecked !== null) throw new UserError(`${file} was not checked to the end: ${unchecked.problem}`);
+      if (unchecked !== null)
+        throw new UserError(onOneLine(`${file} was not checked to the end: ${unchecked.problem}`));
       process.exitCode = STATUS[outcome];
     });
 };

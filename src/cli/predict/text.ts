@@ -1,4 +1,5 @@
 /** What `lengthwise predict` and `lengthwise certificate` print for people. */
+import { onOneLine } from '../../common/legible.ts';
 import type {
   Certificate,
   ComparedVerification,
@@ -165,6 +166,7 @@ export function residualsText({ task, alphabet, continuations, lengths, growth }
   ].join('\n');
 }
 
+/** A line for each step; what the certificate brings starts no line of its own. */
 export function verificationText(
   file: string,
   { outcome, upTo, steps, failed, unproved, unchecked, notProved, contradicts }: ComparedVerification,
@@ -183,7 +185,9 @@ export function verificationText(
   if (notProved.length > 0) {
     lines.push('not proved by it:', ...notProved.map((what) => `  -       ${what}`));
   }
-  return `${file}: ${outcomeInWords(outcome, upTo)}\n${lines.join('\n')}\n`;
+  return [`${file}: ${outcomeInWords(outcome, upTo)}`, ...lines]
+    .map((line) => `${onOneLine(line)}\n`)
+    .join('');
 }
 
 function outcomeInWords(outcome: ComparedVerification['outcome'], upTo: number | null): string {

@@ -86,8 +86,12 @@ function readOutDependence(program: CoreProgram): Remark[] {
   ];
 }
 
-function past(verdict: string | null): string {
-  return verdict === 'accepts' ? 'accepted' : 'rejected';
+function past(verdict: Verdict): string {
+  return verdict === true ? 'accepted' : 'rejected';
+}
+
+function isSeveral(verdict: Verdict): verdict is readonly string[] {
+  return Array.isArray(verdict) && verdict.length > 1;
 }
 
 /**
@@ -104,15 +108,16 @@ function severalNext(program: CoreProgram): Remark[] {
   const separated = alphabet.includes(sep);
   const begun = alphabet.includes(bos) ? reader.step(reader.start, bos).state : reader.start;
   const all = promptReader(reader, begun, separated, (verdict) => verdict);
-  const one = promptReader(reader, begun, separated, (verdict) => (verdict?.includes(' ') ? 'one' : null));
-  const found = compareUpTo(all, one, symbols, SEARCH_LENGTH, { maxConfigurations });
+  const none = promptReader(reader, begun, separated, (verdict) => (isSeveral(verdict) ? [] : null));
+  const found = compareUpTo(all, none, symbols, SEARCH_LENGTH, { maxConfigurations });
   if (found.result !== 'differ') return [];
   const prompt = [...(alphabet.includes(bos) ? [bos] : []), ...found.string].join(' ');
+  const [several] = found.verdicts;
   return [
     {
       about: 'several',
       message:
-        `several next rules hold after '${prompt}': ${found.verdicts[0] ?? ''}; ` +
+        `several next rules hold after '${prompt}': ${isSeveral(several) ? several.join(' ') : ''}; ` +
         'generation would stop there (no fault if such inputs never occur)',
     },
   ];

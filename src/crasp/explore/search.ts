@@ -17,8 +17,8 @@ export interface Automaton<S> {
   accepting(state: S): boolean;
 }
 
-/** What is said of a string: 'accepts', 'rejects', or the symbols that may come next; null: undefined there. */
-export type Verdict = string | null;
+/** What is said of a string: whether it is accepted, or which symbols may come next; null: undefined there. */
+export type Verdict = boolean | readonly string[] | null;
 
 /** What a search over a reader's states costs. */
 export interface Cost {
@@ -38,8 +38,6 @@ export interface Reader<S> extends Cost {
   key(state: S): string;
 }
 
-const accepted = (value: boolean): Verdict => (value ? 'accepts' : 'rejects');
-
 /** A program as a reader, by its own convention or (for programs that accept) another. */
 export function programReader(program: CoreProgram, read?: 'eos' | 'last'): Reader<State> {
   const machine = new Machine(program);
@@ -48,19 +46,18 @@ export function programReader(program: CoreProgram, read?: 'eos' | 'last'): Read
   const atEnd = output.kind === 'accept' && (read ?? output.read) === 'eos';
   const verdictOf = (holds: readonly boolean[]): Verdict =>
     output.kind === 'accept'
-      ? accepted(holds[0])
-      : output.symbols.flatMap(({ symbol }, k) => (holds[k] ? [program.alphabet[symbol]] : [])).join(' ') ||
-        'nothing';
+      ? holds[0]
+      : output.symbols.flatMap(({ symbol }, k) => (holds[k] ? [program.alphabet[symbol]] : []));
   const start = machine.start();
   return {
     start,
-    startVerdict: atEnd ? accepted(machine.readEnd(start)) : null,
+    startVerdict: atEnd ? machine.readEnd(start) : null,
     step(state, symbol) {
       const place = places.get(symbol) ?? -1;
       const after = machine.copy(state);
       const holds = atEnd ? [] : machine.read(after, place);
       machine.advance(after, place);
-      return { state: after, verdict: atEnd ? accepted(machine.readEnd(after)) : verdictOf(holds) };
+      return { state: after, verdict: atEnd ? machine.readEnd(after) : verdictOf(holds) };
     },
     key: (state) => machine.key(state),
     stateBytes: machine.stateBytes,
@@ -72,10 +69,10 @@ export function programReader(program: CoreProgram, read?: 'eos' | 'last'): Read
 export function automatonReader<S>(automaton: Automaton<S>): Reader<S> {
   return {
     start: automaton.start,
-    startVerdict: accepted(automaton.accepting(automaton.start)),
+    startVerdict: automaton.accepting(automaton.start),
     step(state, symbol) {
       const after = automaton.step(state, symbol);
-      return { state: after, verdict: accepted(automaton.accepting(after)) };
+      return { state: after, verdict: automaton.accepting(after) };
     },
     key: (state) => String(state),
     stateBytes: 0,
@@ -247,8 +244,11 @@ function requireSameSymbols(left: readonly string[], right: readonly string[]): 
   throw new UserError(`the programs have different alphabets: ${parts.join(', ')}`);
 }
 
+/** Symbols are compared as sets: each program has its own order. */
 function disagree(left: Verdict, right: Verdict): boolean {
-  return left !== null && right !== null && left !== right;
+  if (left === null || right === null) return false;
+  if (typeof left === 'boolean' || typeof right === 'boolean') return left !== right;
+  return left.length !== right.length || left.some((symbol) => !right.includes(symbol));
 }
 
 function pairKey<A, B>(left: Reader<A>, a: A, right: Reader<B>, b: B): string {

@@ -2,7 +2,7 @@
  * Regular expressions as terms, and their derivatives (Brzozowski 1964): the derivative by a letter stands for what
  * may follow that letter. Terms that are equal by simple laws are one object, so only finitely many can come up.
  */
-import { withinCap } from './refusal.ts';
+import { Budget, withinCap } from './refusal.ts';
 
 /** The number of a term in its `Terms`. */
 export type Term = number;
@@ -14,14 +14,19 @@ type Shape =
   | { readonly kind: 'complement'; readonly of: readonly [Term] }
   | { readonly kind: 'repeat'; readonly of: readonly [Term]; readonly min: number; readonly max: number };
 
-/** Terms that one comparison may make: a few seconds' work. */
+/** Terms that one comparison may make. */
 const MAX_TERMS = 300_000;
+
+/** Parts of terms that one comparison may put together, of known ones too: a few seconds' work, some hundred megabytes. */
+const MAX_PARTS = 10_000_000;
 
 export class Terms {
   private readonly shapes: Shape[] = [];
   private readonly nullable: boolean[] = [];
   private readonly numbers = new Map<string, Term>();
-  private readonly known = new Map<string, Term>();
+  /** known[term][letter] */
+  private readonly known: Term[][] = [];
+  private readonly work = new Budget(MAX_PARTS, 'parts of derivatives of the expression');
   readonly nothing = this.make({ kind: 'letters', letters: [] }, false);
   readonly empty = this.make({ kind: 'repeat', of: [this.nothing], min: 0, max: 0 }, true);
   readonly everything = this.make({ kind: 'complement', of: [this.nothing] }, true);
@@ -90,11 +95,10 @@ export class Terms {
 
   /** What may follow `letter` in the strings of the term. */
   derivative(term: Term, letter: number): Term {
-    const key = `${term} ${letter}`;
-    const known = this.known.get(key);
+    const known = this.known[term].at(letter);
     if (known !== undefined) return known;
     const found = this.deriveShape(this.shapes[term], letter);
-    this.known.set(key, found);
+    this.known[term][letter] = found;
     return found;
   }
 
@@ -130,17 +134,21 @@ export class Terms {
       const shape = this.shapes[part];
       return shape.kind === kind ? shape.of : [part];
     });
+    this.work.spend(members.length);
     return [...new Set(members)].sort((a, b) => a - b);
   }
 
   private make(shape: Shape, nullable: boolean): Term {
+    const parts = shape.kind === 'letters' ? shape.letters : shape.of;
+    this.work.spend(1 + parts.length);
     const max = shape.kind === 'repeat' ? `${shape.min},${shape.max}` : '';
-    const key = `${shape.kind} ${(shape.kind === 'letters' ? shape.letters : shape.of).join()} ${max}`;
+    const key = `${shape.kind} ${parts.join()} ${max}`;
     const known = this.numbers.get(key);
     if (known !== undefined) return known;
     withinCap(this.shapes.length + 1, MAX_TERMS, 'derivatives of the expression');
     this.shapes.push(shape);
     this.nullable.push(nullable);
+    this.known.push([]);
     this.numbers.set(key, this.shapes.length - 1);
     return this.shapes.length - 1;
   }

@@ -12,7 +12,7 @@ import type { Rule } from './uniform.ts';
 
 const NOT_FINITE = 'a comparison weighs counts against each other';
 
-/** Operations of a rule in pairs of a prompt's state and a memory, over all that a certificate makes necessary. */
+/** Operations of a rule, and positions that its windows see, in pairs of a prompt's state and a memory, over all that a certificate makes necessary. */
 const MAX_OPERATIONS = 2_000_000;
 /** Symbols back that a window may see. */
 const MAX_WINDOW = 64;
@@ -55,8 +55,8 @@ export function wrongPrompt(
   };
   const wordTo = (place: number): string[] => {
     const word: string[] = [];
-    for (let one = pairs[place]; one.from >= 0; one = pairs[one.from]) word.unshift(alphabet[one.letter]);
-    return word;
+    for (let one = pairs[place]; one.from >= 0; one = pairs[one.from]) word.push(alphabet[one.letter]);
+    return word.reverse();
   };
   const useful = leadsToWanted(automaton.transitions, wanted, alphabet.length);
   meet(automaton.start, finite.start, -1, -1);
@@ -112,6 +112,9 @@ class FiniteRule {
     readonly near: number;
     readonly far: number;
   }[];
+  /** By their counts, their places in `counters` and `windows`. */
+  private readonly counterOf: ReadonlyMap<NodeId, number>;
+  private readonly windowOf: ReadonlyMap<NodeId, number>;
   private readonly period: number;
   private readonly knownParts = new Map<NodeId, Parts>();
 
@@ -132,6 +135,8 @@ class FiniteRule {
       window === null ? [{ id, of, limit: limits.get(id) ?? 0 }] : [],
     );
     this.windows = counts.flatMap(({ id, of, window }) => (window === null ? [] : [{ id, of, ...window }]));
+    this.counterOf = new Map(this.counters.map((one, i) => [one.id, i]));
+    this.windowOf = new Map(this.windows.map((one, i) => [one.id, i]));
     for (const { far } of this.windows) withinCap(far, MAX_WINDOW, 'symbols back in a window');
     this.period = this.atEnd.reduce((all, id) => {
       const node = this.nodes[id];
@@ -145,8 +150,9 @@ class FiniteRule {
     };
   }
 
+  /** What one memory takes: values of operations, and truth values that are kept for windows. */
   get operations(): number {
-    return this.atEnd.length;
+    return this.windows.reduce((sum, { far }) => sum + far, this.atEnd.length);
   }
 
   /** What is remembered after one more symbol. */
@@ -212,9 +218,9 @@ class FiniteRule {
   }
 
   private countOf(id: NodeId, memory: Memory, truth: (id: NodeId) => boolean): number {
-    const counter = this.counters.findIndex((one) => one.id === id);
-    if (counter >= 0) return memory.counts[counter] + Number(truth(this.counters[counter].of));
-    const window = this.windows.findIndex((one) => one.id === id);
+    const counter = this.counterOf.get(id);
+    if (counter !== undefined) return memory.counts[counter] + Number(truth(this.counters[counter].of));
+    const window = this.windowOf.get(id) ?? -1;
     const { of, near, far } = this.windows[window];
     const earlier = memory.windows[window].slice(Math.max(0, near - 1), far).filter(Boolean).length;
     return earlier + (near === 0 ? Number(truth(of)) : 0);

@@ -1,42 +1,57 @@
 /** Intervals for a sum of counters that hold every time a string is in a place, found by carrying them along. */
-import { Bounds, type Intervals } from './intervals.ts';
+import { type Intervals, WIDEN_AFTER } from './intervals.ts';
+import type { Budget } from './refusal.ts';
 import type { Situations } from './situations.ts';
+
+/** What carrying a bound along a transition takes, in operands that are looked at; a place takes as much as some letters. */
+const CARRYING = 4;
+const PLACE = 4;
 
 /**
  * Per place, the least interval in which the sum always lies, or a wider one. `steps`: per situation, what it adds.
  * One group of places that lead to each other is done before the next begins.
  */
-export function leastIntervals(situations: Situations, steps: Intervals): Intervals {
-  const low = new Bounds(situations.places, (fresh, old) => fresh < old, -Infinity);
-  const high = new Bounds(situations.places, (fresh, old) => fresh > old, Infinity);
-  settle(situations, low, steps.low);
-  settle(situations, high, steps.high);
-  return { low: low.at, high: high.at };
+export function leastIntervals(situations: Situations, steps: Intervals, work: Budget): Intervals {
+  const low = leastBounds(situations, steps.low, -1, work);
+  const high = leastBounds(situations, steps.high, 1, work);
+  return { low: low.map((bound) => -bound), high };
 }
 
-/** Carries one side of the intervals round in each component until nothing changes, and then out of it. */
-function settle(situations: Situations, bounds: Bounds, steps: Float64Array): void {
-  const { at } = bounds;
-  at[0] = 0;
-  /** Carries the bound of a place along one letter; says whether that widened the one it leads to. */
-  const carry = (place: number, letter: number): boolean =>
-    bounds.include(situations.after(place, letter), at[place] + steps[situations.situationOf(place, letter)]);
+/** Upper bounds of sign · sum, carried round in each component until nothing changes, and then out of it. */
+function leastBounds(
+  situations: Situations,
+  steps: Float64Array,
+  sign: 1 | -1,
+  work: Budget,
+): Float64Array<ArrayBuffer> {
+  const { letters, places, componentOf, transitions } = situations;
+  const bounds = new Float64Array(places).fill(-Infinity); // no string has come by yet
+  const changes = new Uint32Array(places);
+  const isWaiting = new Uint8Array(places);
+  bounds[0] = 0;
+  /** Carries a bound along the letters that stay in the component, or leave it; those that it widens wait again. */
+  const carry = (place: number, stays: boolean, waiting: number[]): void => {
+    work.spend(CARRYING * (letters + PLACE));
+    const first = situations.situationOf(place, 0);
+    for (let letter = 0; letter < letters; letter++) {
+      const to = transitions[place * letters + letter];
+      const value = bounds[place] + sign * steps[first + letter];
+      if (value <= bounds[to] || (componentOf[to] === componentOf[place]) !== stays) continue;
+      bounds[to] = changes[to]++ < WIDEN_AFTER ? value : Infinity;
+      if (!stays || isWaiting[to] === 1) continue;
+      isWaiting[to] = 1;
+      waiting.push(to);
+    }
+  };
   for (const component of situations.components) {
-    const number = situations.componentOf[component[0]];
-    const isInside = (place: number): boolean => situations.componentOf[place] === number;
-    const waiting = new Set(component.filter((place) => !Number.isNaN(at[place])));
+    const waiting = component.filter((place) => bounds[place] > -Infinity);
+    for (const place of waiting) isWaiting[place] = 1;
     // First in, first out: short ways first, so that bounds settle before they are widened.
     for (const place of waiting) {
-      waiting.delete(place);
-      for (let letter = 0; letter < situations.letters; letter++) {
-        const to = situations.after(place, letter);
-        if (isInside(to) && carry(place, letter)) waiting.add(to);
-      }
+      isWaiting[place] = 0;
+      carry(place, true, waiting);
     }
-    for (const place of component) {
-      for (let letter = 0; letter < situations.letters; letter++) {
-        if (!isInside(situations.after(place, letter))) carry(place, letter);
-      }
-    }
+    for (const place of component) carry(place, false, []);
   }
+  return bounds;
 }

@@ -5,20 +5,44 @@
  * that state. Intervals start at 0 and are carried along every transition until nothing changes. Where they decide a
  * comparison, it has that value however long the string is; where they don't, nothing is said (MAYBE).
  */
-import { reachable } from '../../crasp/index.ts';
+import { isCount, operands, reachable } from '../../crasp/index.ts';
 import type { CoreNode, NodeId, Window } from '../../crasp/index.ts';
 import { type Intervals, MAYBE, NO, oneIf, times, YES } from './intervals.ts';
 import { leastIntervals } from './invariant.ts';
-import { countInWindow } from './look-back.ts';
+import { LookBack } from './look-back.ts';
+import { Budget } from './refusal.ts';
 import type { Situations } from './situations.ts';
+
+/** Operands of operations in situations, and four for each bound that is carried along a transition: some seconds' work. */
+const MAX_WORK = 3_000_000_000;
+
+/** Places times local counts in comparisons. */
+const MAX_LOOK_BACKS = 10_000_000;
+
+/** What proofs may take together, for one certificate. */
+export interface ProofWork {
+  readonly steps: Budget;
+  readonly lookBacks: Budget;
+}
+
+export function proofWork(): ProofWork {
+  return {
+    steps: new Budget(MAX_WORK, 'operands in situations and bounds of counts'),
+    lookBacks: new Budget(MAX_LOOK_BACKS, 'places of an automaton times local counts'),
+  };
+}
+
+/** Places times sums of counters whose intervals are kept. */
+const MAX_KEPT = 2_000_000;
 
 /** A count, taken apart: constant + Σ factor · what is counted. Keys are nodes. */
 interface Form {
   constant: number;
   /** How many positions before this one have the node. */
   readonly counters: Map<number, number>;
-  /** Whether the node holds at this position. */
+  /** Whether the node holds at this position, which windows may see, too. */
   readonly here: Map<number, number>;
+  /** How many positions of a window before this one have the node. */
   readonly windows: { readonly of: number; readonly window: Window; readonly factor: number }[];
 }
 
@@ -28,17 +52,33 @@ export class Proof {
   readonly situations: Situations;
   private readonly nodes: readonly CoreNode[];
   private readonly intervals = new Map<string, Intervals>();
+  private readonly lookBack: LookBack;
+  private readonly work: ProofWork;
+  private readonly scratch: Intervals;
 
-  /** @param roots the nodes whose values are asked for */
-  constructor(nodes: readonly CoreNode[], situations: Situations, roots: readonly NodeId[]) {
+  /**
+   * @param roots the nodes whose values are asked for
+   * @throws BeyondCaps where it takes more than what is left of `work`
+   */
+  constructor(
+    nodes: readonly CoreNode[],
+    situations: Situations,
+    roots: readonly NodeId[],
+    work: ProofWork = proofWork(),
+  ) {
     this.nodes = nodes;
     this.situations = situations;
+    this.work = work;
+    const { count } = situations;
+    this.scratch = { low: new Float64Array(count), high: new Float64Array(count) };
     const needed = reachable(nodes, roots);
+    this.lookBack = new LookBack(nodes, needed, situations, work.steps);
     nodes.forEach((node, id) => this.truth.push(needed[id] ? this.truthOf(node) : new Uint8Array()));
   }
 
   private truthOf(node: CoreNode): Uint8Array {
     const { count } = this.situations;
+    if (!isCount(node)) this.work.steps.spend(count * (1 + operands(node).length));
     const all = (value: (situation: number) => number): Uint8Array =>
       new Uint8Array(count).map((_, situation) => value(situation));
     switch (node.kind) {
@@ -79,8 +119,8 @@ export class Proof {
     const form: Form = { constant: 0, counters: new Map(), here: new Map(), windows: [] };
     const result = new Uint8Array(this.situations.count).fill(MAYBE);
     if (!this.takeApart(of, 1, form)) return result;
-    const before = this.invariant(form.counters);
-    const here = this.valuesHere(form);
+    const before = this.valuesBefore(form);
+    const here = this.sumsOf(form.here, form.constant);
     const width = this.situations.count / this.situations.places;
     for (let place = 0, situation = 0; place < this.situations.places; place++) {
       for (const end = situation + width; situation < end; situation++) {
@@ -99,8 +139,10 @@ export class Proof {
         form.constant += factor * Number(node.value);
         return true;
       case 'count':
-        if (node.guard !== null) form.windows.push({ of: node.of, window: node.guard, factor });
-        else for (const map of [form.counters, form.here]) add(map, node.of, factor);
+        if (node.guard !== null) {
+          form.windows.push({ of: node.of, window: node.guard, factor });
+          if (node.guard.near === 0) add(form.here, node.of, factor);
+        } else for (const map of [form.counters, form.here]) add(map, node.of, factor);
         return true;
       case 'lin':
         form.constant += factor * node.constant;
@@ -121,24 +163,29 @@ export class Proof {
     }
   }
 
-  /** Per situation, what the position itself, and those just before it, add to a form. */
-  private valuesHere({ constant, here, windows }: Form): Intervals {
-    const sums = this.sumsOf(here, constant);
+  /** Per place, what the positions before add to a form. */
+  private valuesBefore({ counters, windows }: Form): Intervals {
+    const counted = this.invariant(counters);
+    if (windows.length === 0) return counted;
+    const sums = { low: counted.low.slice(), high: counted.high.slice() };
     for (const { of, window, factor } of windows) {
-      for (let situation = 0; situation < this.situations.count; situation++) {
-        const truth = this.truth[of][situation];
-        const inWindow = countInWindow(this.nodes, this.situations, of, window, situation, truth);
-        const { low, high } = times(factor, inWindow);
-        sums.low[situation] += low;
-        sums.high[situation] += high;
+      this.work.lookBacks.spend(this.situations.places);
+      const inWindow = this.lookBack.countsInWindow(of, window);
+      for (let place = 0; place < this.situations.places; place++) {
+        const { low, high } = times(factor, { low: inWindow.low[place], high: inWindow.high[place] });
+        sums.low[place] += low;
+        sums.high[place] += high;
       }
     }
     return sums;
   }
 
-  /** Per situation, constant + Σ factor · (1 if the node holds there). */
+  /** Per situation, constant + Σ factor · (1 if the node holds there). Good until the next call. */
   private sumsOf(factors: ReadonlyMap<number, number>, constant = 0): Intervals {
-    const [low, high] = [0, 1].map(() => new Float64Array(this.situations.count).fill(constant));
+    const { low, high } = this.scratch;
+    low.fill(constant);
+    high.fill(constant);
+    this.work.steps.spend(this.situations.count * factors.size);
     for (const [node, factor] of factors) {
       const truth = this.truth[node];
       const maybe = times(factor, oneIf(MAYBE));
@@ -148,7 +195,7 @@ export class Proof {
         high[s] += truth[s] === YES ? factor : maybe.high;
       }
     }
-    return { low, high };
+    return this.scratch;
   }
 
   /** For each place, the interval in which Σ factor · counter always lies there: the least one, or a wider one. */
@@ -156,7 +203,9 @@ export class Proof {
     const key = [...counters].map(([id, factor]) => `${id}:${factor}`).join();
     const known = this.intervals.get(key);
     if (known !== undefined) return known;
-    const intervals = leastIntervals(this.situations, this.sumsOf(counters));
+    const steps = this.sumsOf(counters);
+    const intervals = leastIntervals(this.situations, steps, this.work.steps);
+    if (this.situations.places * (this.intervals.size + 1) > MAX_KEPT) this.intervals.clear();
     this.intervals.set(key, intervals);
     return intervals;
   }

@@ -47,6 +47,24 @@ export function must(condition: boolean, problem: string): asserts condition {
   if (!condition) throw new Error(problem);
 }
 
+/** What a check may take of something, over all that spends it: each before it does what it pays for. */
+export class Budget {
+  private spent = 0;
+  private readonly cap: number;
+  private readonly what: string;
+
+  constructor(cap: number, what: string) {
+    this.cap = cap;
+    this.what = what;
+  }
+
+  /** @throws BeyondCaps where no more is left */
+  spend(amount: number): void {
+    this.spent += amount;
+    withinCap(this.spent, this.cap, this.what);
+  }
+}
+
 /** Refuses to go on beyond a cap of the checker. `what` is what there is too much of. */
 export function withinCap(value: number, cap: number, what: string): void {
   if (value <= cap) return;

@@ -9,8 +9,9 @@ import { readExpression } from './reader.ts';
 import { must, withinCap } from './refusal.ts';
 import { shown } from './strings.ts';
 
-/** Pairs that are compared: a few seconds' work. */
+/** Pairs that are compared, and pairs times letters: a few seconds' work. */
 const MAX_PAIRS = 500_000;
+const MAX_STEPS = 10_000_000;
 
 /** A language as something that reads letters: places are numbers. */
 interface Walk {
@@ -47,6 +48,7 @@ export function checkLanguage(about: About, evidence: Automaton, read: 'eos' | '
       const key = `${pair.place} ${pair.state}`;
       if (seen.has(key)) continue;
       withinCap(pairs.length + 1, MAX_PAIRS, 'pairs of places and states');
+      withinCap((pairs.length + 1) * letters, MAX_STEPS, 'pairs of places and states times symbols');
       seen.add(key);
       pairs.push(pair);
     }
@@ -64,8 +66,8 @@ interface Pair {
 
 function wordTo(pair: Pair | null, alphabet: readonly string[]): string[] {
   const word: string[] = [];
-  for (let one = pair; one?.from != null; one = one.from) word.unshift(alphabet[one.by]);
-  return word;
+  for (let one = pair; one?.from != null; one = one.from) word.push(alphabet[one.by]);
+  return word.reverse();
 }
 
 /** Every state has a transition for every letter, and all numbers are in range. */

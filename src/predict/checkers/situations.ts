@@ -10,11 +10,11 @@ import type { CoreNode, NodeId } from '../../crasp/index.ts';
 import type { Automaton } from './format.ts';
 import { withinCap } from './refusal.ts';
 
-/** Situations times operations that are true or false: ten seconds' work, and as many bytes. */
-const MAX_WORK = 1_000_000_000;
+/** Situations times operations that are true or false, which are a byte each. */
+const MAX_BYTES = 400_000_000;
 
-/** Situations, whatever the program is: a few seconds' work and half a gigabyte. */
-const MAX_SITUATIONS = 2_000_000;
+/** Situations, whatever the program is: a second's work and some hundred megabytes. */
+const MAX_SITUATIONS = 500_000;
 
 interface Place {
   /** The place and the letter by which it was first reached; −1 for the first. */
@@ -23,8 +23,10 @@ interface Place {
   readonly state: number;
   /** Of the position at which the next symbol is read, modulo the period. */
   readonly residue: number;
-  /** Letters, the latest first. */
-  readonly past: readonly number[];
+  /** How many of the last symbols are known: as many as the program looks at, fewer near the beginning. */
+  readonly known: number;
+  /** These symbols as digits of a number to the base `letters`, the latest the lowest. */
+  readonly past: number;
 }
 
 export class Situations {
@@ -33,9 +35,12 @@ export class Situations {
   /** Situations are numbered place · (letters + 1) + letter, the end being the last of each place. */
   readonly count: number;
   private readonly all: Place[] = [];
-  private readonly next: number[][] = [];
+  /** Where letters lead: transitions[place · letters + letter] */
+  readonly transitions: Int32Array;
   /** How many letters there are; the end is none. */
   readonly letters: number;
+  /** How many residues of positions are told apart. */
+  readonly period: number;
   /** Places that lead to each other, each group before those that it leads to. */
   readonly components: readonly (readonly number[])[];
   readonly componentOf: Int32Array;
@@ -45,38 +50,43 @@ export class Situations {
     this.letters = automaton.alphabet.length;
     const needed = reachable(nodes, roots);
     const used = nodes.filter((_, id) => needed[id]);
-    const period = used.reduce(
+    const period = (this.period = used.reduce(
       (all, node) => (node.kind === 'mod' ? leastCommonMultiple(all, node.modulus) : all),
       1,
-    );
+    ));
     const window = lookBack(used);
+    /** Of numbers that are pasts. With two letters or more they stay small: so many places come before longer ones. */
+    const pasts = this.letters ** window;
     const truths = used.filter((node) => !isCount(node)).length;
     const numbers = new Map<string, number>();
     const numberOf = (place: Place): number => {
-      const key = `${place.state} ${place.residue} ${place.past.join()}`;
+      const key = `${place.state} ${place.residue} ${place.known} ${place.past}`;
       const known = numbers.get(key);
       if (known !== undefined) return known;
       const situations = (this.all.length + 1) * (this.letters + 1);
       withinCap(situations, MAX_SITUATIONS, 'situations');
-      withinCap(situations * truths, MAX_WORK, 'situations times operations of the program');
+      withinCap(situations * truths, MAX_BYTES, 'situations times operations of the program');
       numbers.set(key, this.all.length);
       this.all.push(place);
       return this.all.length - 1;
     };
-    numberOf({ from: -1, by: -1, state: automaton.start, residue: 1 % period, past: [] });
-    for (const [from, { state, residue, past }] of this.all.entries()) {
+    numberOf({ from: -1, by: -1, state: automaton.start, residue: 1 % period, known: 0, past: 0 });
+    const next: number[][] = [];
+    for (const [from, { state, residue, known, past }] of this.all.entries()) {
       const after = (letter: number): Place => ({
         from,
         by: letter,
         state: automaton.transitions[state][letter],
         residue: (residue + 1) % period,
-        past: [letter, ...past].slice(0, window),
+        known: Math.min(known + 1, window),
+        past: (past * this.letters + letter) % pasts,
       });
-      this.next.push(automaton.alphabet.map((_, letter) => numberOf(after(letter))));
+      next.push(automaton.alphabet.map((_, letter) => numberOf(after(letter))));
     }
     this.places = this.all.length;
     this.count = this.places * (this.letters + 1);
-    this.components = componentsOf(this.next);
+    this.transitions = Int32Array.from(next.flat());
+    this.components = componentsOf(next);
     this.componentOf = new Int32Array(this.places);
     this.components.forEach((places, number) => places.forEach((p) => (this.componentOf[p] = number)));
   }
@@ -99,12 +109,21 @@ export class Situations {
     return this.all[this.placeOf(situation)].residue;
   }
 
-  existsBefore(situation: number, back: number): boolean {
-    return back <= this.all[this.placeOf(situation)].past.length;
+  /** The place and the letter by which a place was first reached: an earlier place; null for the beginning. */
+  reachedFrom(place: number): { readonly from: number; readonly by: number } | null {
+    return place === 0 ? null : this.all[place];
   }
 
-  letterBefore(situation: number, back: number): number {
-    return this.all[this.placeOf(situation)].past[back - 1];
+  /**
+   * What is known of the position so far before the next one: its residue and its letter, as residue · letters + letter.
+   * −1 where there is no such position.
+   */
+  before(place: number, back: number): number {
+    const { residue, known, past } = this.all[place];
+    if (back > known) return -1;
+    const residueThere = (((residue - back) % this.period) + this.period) % this.period;
+    const letter = Math.floor(past / this.letters ** (back - 1)) % this.letters;
+    return residueThere * this.letters + letter;
   }
 
   situationOf(place: number, letter: number): number {
@@ -114,13 +133,8 @@ export class Situations {
   /** A shortest string (of letters) that leads to a place. */
   wordTo(place: number): number[] {
     const word: number[] = [];
-    for (let at = this.all[place]; at.from >= 0; at = this.all[at.from]) word.unshift(at.by);
-    return word;
-  }
-
-  /** The place to which a letter leads. */
-  after(place: number, letter: number): number {
-    return this.next[place][letter];
+    for (let at = this.all[place]; at.from >= 0; at = this.all[at.from]) word.push(at.by);
+    return word.reverse();
   }
 }
 

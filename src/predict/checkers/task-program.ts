@@ -15,7 +15,8 @@ import { wrongPrompt } from './finite.ts';
 import { promptsOf } from './instances.ts';
 import type { Prompts } from './instances.ts';
 import { NO, YES } from './intervals.ts';
-import { Proof } from './proof.ts';
+import { Proof, proofWork } from './proof.ts';
+import type { ProofWork } from './proof.ts';
 import { BeyondCaps, must, NotProved, withinCap } from './refusal.ts';
 import { checkShape } from './shape.ts';
 import { Situations } from './situations.ts';
@@ -60,7 +61,7 @@ function proved(
   depth: number,
 ): Reach | null {
   if (definition.kind === 'copying' && !definition.distinct) return null;
-  const spent: Spent = { situations: 0, operations: 0 };
+  const spent: Spent = { situations: 0, operations: 0, work: proofWork() };
   try {
     const own = ownAlphabet(definition);
     if (own !== null) {
@@ -89,6 +90,7 @@ function proved(
 interface Spent {
   situations: number;
   operations: number;
+  readonly work: ProofWork;
 }
 
 /** @param alone whether the rule for a symbol has to name no other symbols of the task than it and the one read last */
@@ -137,7 +139,7 @@ function isRightByInvariants({ nodes, root }: Rule, { automaton, wanted }: Promp
   const situations = new Situations(nodes, [root], automaton);
   spent.situations += situations.count;
   withinCap(spent.situations, MAX_SITUATIONS, 'situations over all prompts');
-  const truth = new Proof(nodes, situations, [root]).truth[root];
+  const truth = new Proof(nodes, situations, [root], spent.work).truth[root];
   for (let situation = 0; situation < situations.count; situation++) {
     const letter = situations.letterOf(situation);
     if (letter < 0) continue;

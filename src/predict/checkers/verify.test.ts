@@ -174,7 +174,7 @@ describe('what is too large for the checker', () => {
       failed: null,
       unchecked: {
         step: 'the program agrees with the automaton at every length',
-        problem: 'too large to check: more than 2,000,000 situations',
+        problem: 'too large to check: more than 500,000 situations',
       },
     });
   });
@@ -389,6 +389,47 @@ describe('what is false, what is not proved, and what is not checked', () => {
       verifyCertificate(reseal(changed(SPECIMENS[4].certificate, digits, '9'.repeat(4001)))).outcome,
     ).toBe('not checked');
     expect(verifyCertificate({ ...long, verdict: 'perhaps' }).outcome).toBe('does not hold');
+  });
+
+  it('local counts inside each other are cheap, however wide', () => {
+    const nested = (width: number, levels: number): string =>
+      [
+        "alphabet { a b }\nlet D0 := 'a'",
+        ...Array.from(
+          { length: levels },
+          (_, k) => `let D${k + 1} := #[i-${width}<=j<=i] D${k} > ${width / 2}`,
+        ),
+        `accept not (not D${levels} and # true >= 0)\n`,
+      ].join('\n');
+    for (const width of [8, 14])
+      expect(verifyCertificate(aboutAutomaton(nested(width, 30), 1, EVERYTHING)).failed?.problem).toContain(
+        'rejects the empty string',
+      );
+    expect(verifyCertificate(aboutAutomaton(nested(14, 400), 1, EVERYTHING)).unchecked?.problem).toBe(
+      'too large to check: more than 10,000,000 places of an automaton times local counts',
+    );
+  });
+
+  it('a look-back of any length is cheap over one letter', () => {
+    const program = "alphabet { a }\naccept prev(60000, 'a') or not prev(60000, 'a') and # 'a' < 60000";
+    const automaton = { alphabet: ['a'], start: 0, accepting: [0], transitions: [[0]] };
+    expect(verifyCertificate(aboutAutomaton(program, 1, automaton)).outcome).not.toBe('not checked');
+  });
+
+  it.each([
+    ['many alternatives', Array.from({ length: 430 }, (_, i) => `.*a.{${100 + i}}`).join('|')],
+    ['shuffles', Array.from({ length: 4 }, () => '(a|b|c)*a(a|b|c){8}').join('||')],
+  ])('what derivatives are put together from is counted: %s', (_, text) => {
+    const expression = `(${text})&~(${text})`;
+    const alphabet = ['a', 'b', 'c'];
+    const automaton = { alphabet, start: 0, accepting: [], transitions: [[0, 0, 0]] };
+    const about = { kind: 'expression', name: expression, text: expression, alphabet };
+    const claim = { verdict: 'in', subject: expression, scope: 'this alphabet', about };
+    const evidence = { kind: 'program', program: 'alphabet { a b c }\naccept false\n', automaton, depth: 0 };
+    expect(verifyCertificate(forged({ ...claim, evidence })).unchecked).toEqual({
+      step: 'the automaton accepts the language',
+      problem: 'too large to check: more than 10,000,000 parts of derivatives of the expression',
+    });
   });
 
   it('what stands in a program and decides nothing makes it no harder to check', () => {
