@@ -164,7 +164,9 @@ describe('lengthwise predict', () => {
       { subject: '(aa)*', verdict: 'out' },
       { subject: 'a\\d', line: 5, column: 2 },
     ]);
-    expect([said, code]).toEqual(['lengthwise: -: 2 lines were not decided: 2, 5\n', 2]);
+    expect([said, code]).toEqual(['lengthwise: standard input: 2 lines were not decided: lines 2, 5\n', 2]);
+    const one = await predict(['--regex-file', '-'], '(ab)*\n(a\n');
+    expect([one.said, one.code]).toEqual(['lengthwise: standard input: line 2 was not decided\n', 2]);
   });
 
   it('agrees with every label, 208 expressions from a file', async () => {

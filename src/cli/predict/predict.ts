@@ -233,8 +233,11 @@ async function predictLines(predict: typeof Predict, options: Options, io: Io): 
   }
   if (wrong.length > 0) {
     const listed = wrong.slice(0, 20).join(', ') + (wrong.length > 20 ? ', …' : '');
+    const where = regexFile === '-' ? 'standard input' : regexFile;
     throw new UserError(
-      `${regexFile}: ${wrong.length === 1 ? 'one line was' : `${wrong.length} lines were`} not decided: ${listed}`,
+      wrong.length === 1
+        ? `${where}: line ${listed} was not decided`
+        : `${where}: ${wrong.length} lines were not decided: lines ${listed}`,
     );
   }
 }

@@ -81,7 +81,7 @@ describe('a horizon in words', () => {
   });
 
   it('speaks of the lengths asked only, unless lengths were drawn at random', () => {
-    expect(promiseText(row({}), 7)).toContain('at the 7 lengths asked');
+    expect(promiseText(row({}), 7)).toContain('at the 7 lengths asked up to it;');
     expect(promiseText(row({}), 1)).toContain('at 20, the one length asked');
     expect(promiseText(row({ promise: { share: 0.9, confidence: 0.975, drawn: 36 } }), 7)).toBe(
       'At least 90 % of the lengths up to 20 hold, with 97.5 % confidence (36 lengths drawn at random).',

@@ -120,5 +120,5 @@ export function promiseText({ length, threshold, promise, place }: HorizonRow, l
   if (lengthsAsked === 1) {
     return `${reached} at ${length}, the one length asked up to there; shorter ones hold if accuracy only falls with length.${only}`;
   }
-  return `${reached} at the ${lengthsAsked} lengths asked; lengths between them hold if accuracy only falls with length.${only}`;
+  return `${reached} at the ${lengthsAsked} lengths asked up to it; lengths between them hold if accuracy only falls with length.${only}`;
 }
