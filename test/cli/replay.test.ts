@@ -218,6 +218,14 @@ describe('other recordings', () => {
     });
   });
 
+  it('a blank before the answer is enough for the released scoring to count it as wrong, and is named', () => {
+    const records = [{ input: '7VaK0|a', target: 'V', full_output: ' V' }];
+    expect(replayed(records, '--task', 'UL')).toMatchObject({ correct: 1 });
+    const { out, err } = lengthwise('replay', pathOf(records), '--task', 'UL', '--scoring', 'authors');
+    expect(out).toMatch(/^UL +5 +1 +0 +0 % .* wrong by the released scoring 1$/m);
+    expect(out + err).toContain('with anything before or after it, such as a blank, is wrong');
+  });
+
   it('fine-tuned models that copy, and end where they should not', () => {
     const records = [
       { input: '0123321>', prediction: '1233210', target: '1233210', ExactMatch: 'true' },

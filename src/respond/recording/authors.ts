@@ -5,6 +5,7 @@
 import type { Askable } from '../../prompt/askable.ts';
 import { authorsCopyScore, correctedCopyScore } from '../../score/authors/copy-score.ts';
 import type { AuthorsCopyScore, CopyScores } from '../../score/authors/copy-score.ts';
+import type { ErrorKind } from '../../score/errors/kinds.ts';
 import type { Quirk } from '../../score/authors/quirks.ts';
 import type { AnswerScore } from '../../score/tables/answer-score.ts';
 import { joinerOf } from './record.ts';
@@ -25,6 +26,9 @@ export interface AuthorsScores {
 
 /** A record with a right answer: its own, or the oracle's. */
 type Scorable = Recorded & { readonly gold: readonly string[] };
+
+/** What is wrong with an answer in which our scoring finds no error. */
+const SCORED_WRONG: ErrorKind = 'scored-wrong';
 
 /** Counts what the authors' scoring says of the records of one task. */
 export class AuthorsCount {
@@ -62,7 +66,7 @@ export class AuthorsCount {
       );
     }
     if (correct) return { ...ours, score: { ...ours.score, outcome: 'right', error: null } };
-    const error = ours.score.error ?? 'scored-wrong';
+    const error = ours.score.error ?? SCORED_WRONG;
     return { ...ours, score: { ...ours.score, outcome: 'wrong', error } };
   }
 

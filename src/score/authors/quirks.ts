@@ -3,7 +3,8 @@ export const quirks = {
   'whole-output': {
     title: 'the whole output is compared',
     description:
-      'Retrieval: the output is compared with the answer as it is, so that a right answer followed by anything is wrong.',
+      'Retrieval: the output is compared with the answer to the character, so that a right answer with anything before or ' +
+      'after it, such as a blank, is wrong.',
   },
   'six-characters-lost': {
     title: 'six characters are lost',

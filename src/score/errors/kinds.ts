@@ -65,6 +65,11 @@ export const errorKinds = {
     title: 'foreign symbol',
     description: 'At the first wrong place stands a symbol that does not occur in the source.',
   },
+
+  'scored-wrong': {
+    title: 'wrong by the released scoring',
+    description: "Wrong by the paper's released scoring only: ours finds no error in it.",
+  },
 } as const satisfies Record<string, ErrorKindWords>;
 
 export type ErrorKind = keyof typeof errorKinds;
