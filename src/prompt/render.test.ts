@@ -192,6 +192,9 @@ describe('templates of one’s own', () => {
     expect(() => readTemplate(text, 'own', 'own.yaml')).toThrow(
       /own.yaml is no prompt: .*unknown place \{anser\}.*no \{answer\}.*begin with it.*nothing ends/,
     );
+    expect(() => readTemplate(`${text.replace('2', 'many')}tail: [a]`, 'own', 'own.yaml')).toThrow(
+      /tail: takes.*shots: takes.*unknown place \{anser\}.*no \{answer\}.*begin with it.*nothing ends/,
+    );
     expect(() => readTemplate('shots: many', 'own', 'own.yaml')).toThrow('shots: ');
     expect(() => readTemplate('a: [', 'own', 'own.yaml')).toThrow('own.yaml: line 1');
   });

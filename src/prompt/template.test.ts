@@ -81,6 +81,16 @@ describe('a prompt that can’t be continued', () => {
 describe('what is wrong with a file is told with its line', () => {
   it.each([
     ['an unknown field', `${file({})}\nshot: 3`, "line 8: unknown field 'shot'"],
+    [
+      'a misspelt field, which is one mistake',
+      file({}).replace('demonstration:', 'demonstraton:'),
+      /^own.yaml is no prompt: line 1: unknown field 'demonstraton', did you mean 'demonstration'\?; a model to/,
+    ],
+    [
+      'tags that are none: no word about a stop mark that is not needed',
+      `${file({ stop: '[]' })}\nanswer-tags: [a]`,
+      /^own.yaml is no prompt: line 8: answer-tags: [^;]*; a model to/,
+    ],
     ['a wrong value', file({ shots: 'many' }), 'line 6: shots: '],
     ['a missing field', 'shots: 2', 'line 1: question: '],
     ['a merge key', `${file({})}\n<<: { shots: 3 }`, "line 8: merge keys ('<<') are no part of YAML 1.2"],

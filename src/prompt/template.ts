@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { UserError } from '../common/errors.ts';
+import { isRecord } from '../common/json.ts';
 import { unknownName } from '../common/nearest.ts';
 import { beforeStop } from '../score/reading/draft.ts';
 import { filterNames } from '../score/reading/reading.ts';
@@ -73,11 +74,12 @@ export function templateFrom(
   file: Pick<YamlFile, 'where' | 'lineOf'>,
 ): PromptTemplate {
   const parsed = schema.safeParse(value);
-  const faults = parsed.success
-    ? faultsOf({ ...parsed.data, name }).map(
-        ({ field, fault }) => `line ${file.lineOf([field])}: ${field}: ${fault}`,
-      )
-    : schemaFaults(parsed.error, file);
+  const faults = [
+    ...(parsed.success ? [] : schemaFaults(parsed.error, value, file)),
+    ...faultsOf(soundFields(value)).map(
+      ({ field, fault }) => `line ${file.lineOf([field])}: ${field}: ${fault}`,
+    ),
+  ];
   if (parsed.success && faults.length === 0) return { ...parsed.data, name };
   throw new UserError(
     `${file.where} is no prompt: ${faults.join('; ')}; a model to start from: lengthwise prompts show UR`,
@@ -151,12 +153,26 @@ function continues(template: PromptTemplate): boolean {
   return template['answer-tags'] === undefined && template.for !== 'chat' && template.tail === '';
 }
 
+type Fields = z.infer<typeof schema>;
+
+/** The fields that are right by themselves, with their defaults; a field that is not, or is missing, has no key here. */
+function soundFields(value: unknown): Partial<Fields> {
+  if (!isRecord(value)) return {};
+  return Object.fromEntries(
+    Object.entries(schema.shape).flatMap(([field, reader]) => {
+      const { success, data } = reader.safeParse(value[field]);
+      return success ? [[field, data]] : [];
+    }),
+  );
+}
+
 interface Fault {
-  readonly field: keyof PromptTemplate;
+  readonly field: keyof Fields;
   readonly fault: string;
 }
 
-function faultsOf(template: PromptTemplate): Fault[] {
+/** What is wrong with the texts, and between fields. Fields that are wrong by themselves are left out: they are told of already. */
+function faultsOf(template: Partial<Fields>): Fault[] {
   const faults: Fault[] = [];
   for (const field of ['demonstration', 'question', 'head', 'explanation'] as const) {
     for (const [whole, place] of (template[field] ?? '').matchAll(/\{([a-z]{2,})\}/g)) {
@@ -165,27 +181,24 @@ function faultsOf(template: PromptTemplate): Fault[] {
       }
     }
   }
-  const { demonstration, question, stop } = template;
+  const { demonstration, question, stop, tail, turns, explanation = '', for: api } = template;
+  const tags = 'answer-tags' in template ? (template['answer-tags'] ?? 'none') : undefined;
+  const isCompletion = api !== undefined && api !== 'chat';
   const told = (field: Fault['field'], fault: string): void => void faults.push({ field, fault });
-  if (!demonstration.includes('{answer}')) told('demonstration', 'there is no {answer} in it');
-  if (!question.includes('{source}')) told('question', 'there is no {source} in it');
-  if (
-    template.turns &&
-    (template.for !== 'chat' ||
-      template['answer-tags'] !== undefined ||
-      template.tail + (template.explanation ?? '') !== '')
-  )
+  if (demonstration?.includes('{answer}') === false) told('demonstration', 'there is no {answer} in it');
+  if (question?.includes('{source}') === false) told('question', 'there is no {source} in it');
+  if (turns === true && (isCompletion || Array.isArray(tags) || (tail ?? '') + explanation !== ''))
     told('turns', 'turns need `for: chat`, and go without answer-tags, tail and explanation');
-  if (question.includes('{answer}')) told('question', '{answer} gives the answer away');
-  if (template['answer-tags'] === undefined && template.for !== 'chat') {
-    if (!demonstration.startsWith(question))
+  if (question?.includes('{answer}')) told('question', '{answer} gives the answer away');
+  if (tags === 'none' && isCompletion) {
+    if (question !== undefined && demonstration?.startsWith(question) === false)
       told('question', 'a demonstration has to begin with it, so that the answer comes next');
-    if (stop.length === 0) told('stop', 'nothing ends the answer; give a stop, or answer-tags');
+    if (stop?.length === 0) told('stop', 'nothing ends the answer; give a stop, or answer-tags');
   }
   // To most tokenizers a blank belongs to the word that follows: left alone it is a token after which none comes.
-  if (template.for !== 'chat' && /[ \t]$/.test(question + template.tail)) {
+  if (isCompletion && question !== undefined && tail !== undefined && /[ \t]$/.test(question + tail)) {
     told(
-      template.tail === '' ? 'question' : 'tail',
+      tail === '' ? 'question' : 'tail',
       'the prompt ends in a blank, which tokenizers join with the symbol that follows; leave it out here (in the demonstration it stands before {answer})',
     );
   }

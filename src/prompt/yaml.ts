@@ -6,6 +6,8 @@ import { isAlias, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yam
 import type { Document, Node } from 'yaml';
 import type { z } from 'zod';
 import { messageOf, UserError } from '../common/errors.ts';
+import { isRecord } from '../common/json.ts';
+import { hintFor, nearest } from '../common/nearest.ts';
 
 /** A prompt of a hundred demonstrations written out has some ten thousand characters: more is another kind of file. */
 const MOST_CHARACTERS = 4_000_000;
@@ -117,23 +119,44 @@ function writtenItems(document: Document, path: FilePath): readonly WrittenItem[
   });
 }
 
-/** What a schema finds wrong, an entry each: the line, the field, what is expected there. */
-export function schemaFaults(error: z.ZodError, file: Pick<YamlFile, 'lineOf'>): string[] {
-  return error.issues.flatMap((issue) => {
-    const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => {
-        const line = file.lineOf([...path, key]);
-        return `line ${line}: ${
-          key === '<<'
-            ? "merge keys ('<<') are no part of YAML 1.2: write the fields out"
-            : `unknown field '${[...path, key].join('.')}'`
-        }`;
-      });
-    }
-    if (path.length === 0) return `the file: ${wordsFor(issue)}`;
-    return `line ${file.lineOf(path)}: ${path.join('.')}: ${wordsFor(issue)}`;
-  });
+/**
+ * What a schema finds wrong in a value, an entry each: the line, the field, what is expected there. A field that is missing
+ * because its name was misspelt is one mistake.
+ */
+export function schemaFaults(error: z.ZodError, value: unknown, file: Pick<YamlFile, 'lineOf'>): string[] {
+  const issues = error.issues.map((issue) => ({
+    issue,
+    path: issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key)),
+  }));
+  const missing = new Set(
+    issues.flatMap(({ path }) => (path.length === 1 && isMissing(value, path[0]) ? [String(path[0])] : [])),
+  );
+  const unknown = issues.flatMap(({ issue, path }) =>
+    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [],
+  );
+  const meant = new Set(
+    unknown.map((path) => (path.length === 1 ? nearest(String(path[0]), missing) : null)),
+  );
+  return [
+    ...unknown.map((path) => `line ${file.lineOf(path)}: ${unknownText(path, missing)}`),
+    ...issues
+      .filter(({ issue, path }) => issue.code !== 'unrecognized_keys' && !meant.has(path.join('.')))
+      .map(({ issue, path }) =>
+        path.length === 0
+          ? `the file: ${wordsFor(issue)}`
+          : `line ${file.lineOf(path)}: ${path.join('.')}: ${wordsFor(issue)}`,
+      ),
+  ];
+}
+
+function isMissing(value: unknown, field: string | number): boolean {
+  return isRecord(value) && !Object.hasOwn(value, field);
+}
+
+function unknownText(path: FilePath, missing: ReadonlySet<string>): string {
+  const name = path.join('.');
+  if (path.at(-1) === '<<') return "merge keys ('<<') are no part of YAML 1.2: write the fields out";
+  return `unknown field '${name}'${path.length === 1 ? hintFor(name, missing) : ''}`;
 }
 
 /** What is expected, as users call it. */

@@ -40,7 +40,7 @@ export function readOwnTask(file: string): OwnTask {
   const yaml = readYaml(readText(file), file);
   const parsed = schema.safeParse(yaml.value);
   if (!parsed.success)
-    throw new UserError(`${file} is no task: ${schemaFaults(parsed.error, yaml).join('; ')}`);
+    throw new UserError(`${file} is no task: ${schemaFaults(parsed.error, yaml.value, yaml).join('; ')}`);
   const { name, title, operation, items, prompt } = parsed.data;
   const names = tasks.filter(({ family }) => family !== 'flip-flop').map((task) => task.name);
   if (!names.includes(operation))
