@@ -15,7 +15,7 @@ import {
   type Node,
 } from 'yaml';
 import { messageOf, UserError } from '../../common/errors.ts';
-import { unknownName } from '../../common/nearest.ts';
+import { nearest, unknownName } from '../../common/nearest.ts';
 
 export interface Mistake {
   /** 1-based. */
@@ -37,6 +37,8 @@ export class Reading {
   private readonly found = new Map<string, Mistake>();
   private readonly lines = new LineCounter();
   private readonly document: Document;
+  /** Of mappings with keys that are unknown: the keys that were probably meant. */
+  readonly misspelt = new Map<Node, Set<string>>();
 
   constructor(text: string) {
     this.document = parse(text, this.lines);
@@ -121,9 +123,11 @@ export class Place {
   }
 }
 
-/** Whether a mapping has a key, be its value good or not. */
-export function hasKey({ node }: Place, key: string): boolean {
-  return isMap(node) && node.items.some((pair) => isScalar(pair.key) && pair.key.value === key);
+/** Whether a mapping has a key, be its value good or not, or the key misspelt: that is said where it stands. */
+export function hasKey({ node, reading }: Place, key: string): boolean {
+  if (!isMap(node)) return false;
+  if (reading.misspelt.get(node)?.has(key)) return true;
+  return node.items.some((pair) => isScalar(pair.key) && pair.key.value === key);
 }
 
 /** The keys of a mapping with the places of their values; undefined, and a mistake, for anything else. */
@@ -252,18 +256,22 @@ export function record<F extends Fields>(
     }
     const read: Record<string, unknown> = {};
     const missing = new Set<string>(required);
+    const misspelt = new Set<string>();
+    place.reading.misspelt.set(place.node, misspelt);
     for (const pair of place.node.items) {
       const keyPlace = place.inner(pair.key as Node | null, 'key');
       const key = String(keyPlace.scalar());
       missing.delete(key);
       if (!Object.hasOwn(fields, key)) {
         keyPlace.fail(`${what}: ${unknownName('key', key, Object.keys(fields))}`);
+        const meant = nearest(key, Object.keys(fields));
+        if (meant !== undefined) misspelt.add(meant);
         continue;
       }
       const value = fields[key](new Place(place.reading, pair.value as Node | null, key, keyPlace.offset));
       if (value !== undefined) read[key] = value;
     }
-    for (const key of missing) place.fail(`${what} has no '${key}'`);
+    for (const key of missing) if (!hasKey(place, key)) place.fail(`${what} has no '${key}'`);
     return read as RecordOf<F>;
   };
 }

@@ -153,7 +153,6 @@ respondents:
       expect.stringMatching(/^2:\d+: UF admits lengths 1 to \d+ as m is asked about it, not 900/),
       expect.stringMatching(/^2:\d+: UF admits lengths 1 to \d+ as n is asked about it, not 900/),
       expect.stringMatching(/^5:17: 'endpoint' takes an address/),
-      expect.stringMatching(/^6:5: a respondent has no 'model'/),
       expect.stringMatching(/^6:40: a respondent: unknown key 'modle', did you mean 'model'\?/),
       expect.stringMatching(/^9:10: unknown api 'chats', did you mean 'chat'\?/),
       expect.stringMatching(/^10:13: unknown prompt 'simple-rul', did you mean 'simple-rule'\?/),

@@ -107,6 +107,18 @@ measure:
     ]);
   });
 
+  it.each([
+    ['mesure', 'name: x\ntasks: [UR]\nmodels: [ape]\nmesure: { lengths: [10] }\n'],
+    ['lenghts', 'name: x\ntasks: [UR]\nmodels: [ape]\nmeasure: { lenghts: [10] }\n'],
+    ['model', 'name: x\ntasks: [UR]\nmodel: [ape]\nmeasure: { lengths: [10] }\n'],
+    ['task', 'name: x\ntask: [UR]\nmodels: [ape]\nmeasure: { lengths: [10] }\n'],
+    ['nme', 'nme: x\ntasks: [UR]\nmodels: [ape]\nmeasure: { lengths: [10] }\n'],
+    ['position', 'name: x\ntasks: [UR]\nmodels: [{ position: ape }]\nmeasure: { lengths: [10] }\n'],
+    ['respondent', 'name: x\ntasks: [UR]\nrespondent: []\n'],
+  ])('a misspelt key is one mistake, not a missing key too: %s', (key, text) => {
+    expect(mistakesIn(text)).toEqual([expect.stringContaining(`unknown key '${key}', did you mean '`)]);
+  });
+
   it('says once what is wrong with options, however many lengths there are', () => {
     const study = studyWith('tasks: [{ task: NF, pool: 99 }]').replace('[10]', '[4, 8, 10]');
     expect(mistakesIn(study)).toEqual([
