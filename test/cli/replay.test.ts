@@ -226,6 +226,20 @@ describe('other recordings', () => {
     expect(out + err).toContain('with anything before or after it, such as a blank, is wrong');
   });
 
+  it('says what the parts of copies are about: those that were right up to there', () => {
+    const records = [
+      { source: 'a b c d e', answer: 'a b c d e', output: 'a b c d e' },
+      { source: 'b c d e f', answer: 'b c d e f', output: 'x c d e f' },
+      { source: 'c d e f g', answer: 'c d e f g', output: 'c d e f x' },
+    ];
+    const { out } = lengthwise('replay', pathOf(records), '--task', 'UF');
+    expect(out).toMatch(
+      /^UF +5 +66.7 % of 3 .* 100 % of 2 .* 100 % of 2 .* 100 % of 2 .* 50 % of 2 .*\nUF: of the copies that were right up to there, those/m,
+    );
+    const lookups = [{ source: 'a b c', query: 'b', answer: 'c', output: 'a' }];
+    expect(lengthwise('replay', pathOf(lookups), '--task', 'UR').out).not.toContain('copies');
+  });
+
   it('fine-tuned models that copy, and end where they should not', () => {
     const records = [
       { input: '0123321>', prediction: '1233210', target: '1233210', ExactMatch: 'true' },

@@ -3,7 +3,7 @@ import type { SpreadRow } from '../../score/tables/rows.ts';
 import { errorKinds } from '../../score/errors/index.ts';
 import { horizonOfAnswered, horizonText, promiseText } from '../../score/tables/horizon-text.ts';
 import { nearText } from '../../score/tables/near.ts';
-import { placeText, placeTexts } from '../../score/tables/place-text.ts';
+import { COPIES_BY_PLACE, placeText, placeTexts } from '../../score/tables/place-text.ts';
 import {
   countText,
   percent,
@@ -132,7 +132,7 @@ export function spreadTable(rows: readonly SpreadRow[]): string {
   return `${table}\n${BEST_OF_SEVERAL}.`;
 }
 
-/** Accuracy by length and by the place of the evidence, where it is known and something went wrong. */
+/** Accuracy by length and place: of the evidence, or of copies by how far they were right. Only where something went wrong. */
 export function placeTable(
   { rows }: { readonly rows: readonly CellRow[] },
   lengthText = ({ length }: CellRow): string => String(length),
@@ -140,7 +140,8 @@ export function placeTable(
   const placed = rows.filter(({ places, accuracy }) => accuracy < 1 && places?.some(({ n }) => n > 0));
   if (placed.length === 0) return '';
   const bins = placed[0].places ?? [];
-  return textTable(
+  const copies = new Set(placed.filter((row) => row.copies !== undefined).map(({ task }) => task));
+  const table = textTable(
     ['task', 'length', ...bins.map(({ from, to }) => `at ${placeText(from, to)}`)],
     placed.map((row) => [
       row.task,
@@ -150,6 +151,8 @@ export function placeTable(
       ),
     ]),
   );
+  if (copies.size === 0) return table;
+  return `${table}\n${[...copies].join(', ')}: of the ${COPIES_BY_PLACE}, those that were right in that part too.`;
 }
 
 /** Guessing is worth a column from here on. */

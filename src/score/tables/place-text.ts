@@ -7,6 +7,9 @@ export function placeText(from: number, to: number): string {
   return `${Math.round(100 * from)}–${Math.round(100 * to)} %`;
 }
 
+/** What the parts of a copy are about, where those of look-ups are about the place of the evidence. */
+export const COPIES_BY_PLACE = 'copies that were right up to there';
+
 /** The parts that are named of a horizon, with what is said of them. */
 export function namedPlaces({
   weakPlaces = [],

@@ -1,5 +1,5 @@
 /** Where in the source it breaks: accuracy by length and place, as a table whose cells are tinted by their accuracy. */
-import { namedPlaces, placeText } from '../../../score/tables/place-text.ts';
+import { COPIES_BY_PLACE, namedPlaces, placeText } from '../../../score/tables/place-text.ts';
 import { percent, percentLevel, percentRange } from '../../../score/tables/percent.ts';
 import type { HorizonRow, PlaceRow } from '../../../score/tables/rows.ts';
 import type { Counted } from '../cell-columns.ts';
@@ -25,7 +25,7 @@ export function placesTable({ model, cells, horizon, copies }: PlacesPlan): Html
   const placed = cells.filter(({ places }) => places !== undefined && places.length > 0);
   if (placed.length === 0) return null;
   const bins = placed[0].places ?? [];
-  const what = copies ? 'copies that were right up to there' : 'the place of the evidence in the source';
+  const what = copies ? COPIES_BY_PLACE : 'the place of the evidence in the source';
   const caption = `${model === null ? 'Accuracy' : `${model}: accuracy`} by length and ${what}`;
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
       <table class="places">
