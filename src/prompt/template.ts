@@ -73,17 +73,23 @@ export function templateFrom(
   name: string,
   file: Pick<YamlFile, 'where' | 'lineOf'>,
 ): PromptTemplate {
-  const parsed = schema.safeParse(value);
-  const faults = [
-    ...(parsed.success ? [] : schemaFaults(parsed.error, value, file)),
+  const faults = templateFaults(value, file);
+  if (faults.length === 0) return { ...schema.parse(value), name };
+  throw new UserError(`${file.where} is no prompt: ${faults.join('; ')}; ${A_MODEL}`);
+}
+
+/** The way out of a prompt's file that is wrong. */
+export const A_MODEL = 'a model to start from: lengthwise prompts show UR';
+
+/** Everything that is wrong with a template in a file, an entry each: its line, its field, what is expected there. */
+export function templateFaults(value: unknown, file: Pick<YamlFile, 'lineOf'>): string[] {
+  const { error } = schema.safeParse(value);
+  return [
+    ...(error === undefined ? [] : schemaFaults(error, value, file)),
     ...faultsOf(soundFields(value)).map(
       ({ field, fault }) => `line ${file.lineOf([field])}: ${field}: ${fault}`,
     ),
   ];
-  if (parsed.success && faults.length === 0) return { ...parsed.data, name };
-  throw new UserError(
-    `${file.where} is no prompt: ${faults.join('; ')}; a model to start from: lengthwise prompts show UR`,
-  );
 }
 
 /** A template as a row or a store holds it, whole; null where it is none. */

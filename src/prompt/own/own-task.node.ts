@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { messageOf, UserError } from '../../common/errors.ts';
+import { isRecord } from '../../common/json.ts';
 import { readRegularFile } from '../../common/read-text.node.ts';
 import { unknownName } from '../../common/nearest.ts';
 import { alphabetNamed, tasks } from '../../tasks/index.ts';
@@ -13,15 +14,25 @@ import { askableNamed, askableNames } from '../askable.ts';
 import type { Askable } from '../askable.ts';
 import type { OwnContent } from './content.ts';
 import { isPromptFile, promptFor } from '../files.node.ts';
-import { templateFrom } from '../template.ts';
+import { A_MODEL, templateFaults, templateFrom } from '../template.ts';
 import type { PromptTemplate } from '../template.ts';
 import { readYaml, schemaFaults } from '../yaml.ts';
 import type { FilePath, YamlFile } from '../yaml.ts';
 
+const operations = tasks.filter(({ family }) => family !== 'flip-flop').map(({ name }) => name);
+
 const schema = z.strictObject({
-  name: z.string().regex(/^[\w-]+$/, 'letters, digits, - and _ only'),
+  name: z
+    .string()
+    .regex(/^[\w-]+$/, 'letters, digits, - and _ only')
+    .refine((name) => !askableNames().includes(name), {
+      error: ({ input }) =>
+        `'${String(input)}' is a task that comes with lengthwise; give yours another name`,
+    }),
   title: z.string().default('a task of your own'),
-  operation: z.string(),
+  operation: z.string().refine((name) => operations.includes(name), {
+    error: ({ input }) => unknownName('operation', String(input), operations),
+  }),
   items: z.union(
     [z.string(), z.array(z.unknown()).min(2)],
     'a list of two or more items, file:PATH, or the name of an alphabet',
@@ -35,24 +46,38 @@ export interface OwnTask {
   readonly template: PromptTemplate;
 }
 
-/** Reads the file of a task. A UserError says what is wrong with it. */
+/** Reads the file of a task. A UserError says everything that is wrong with it. */
 export function readOwnTask(file: string): OwnTask {
   const yaml = readYaml(readText(file), file);
-  const parsed = schema.safeParse(yaml.value);
-  if (!parsed.success)
-    throw new UserError(`${file} is no task: ${schemaFaults(parsed.error, yaml.value, yaml).join('; ')}`);
-  const { name, title, operation, items, prompt } = parsed.data;
-  const names = tasks.filter(({ family }) => family !== 'flip-flop').map((task) => task.name);
-  if (!names.includes(operation))
-    throw new UserError(`${file}: ${unknownName('operation', operation, names)}`);
-  if (askableNames().includes(name)) {
-    throw new UserError(`${file}: '${name}' is a task that comes with lengthwise; give yours another name`);
-  }
+  const faults = faultsIn(yaml);
+  if (faults.length > 0) throw new UserError(`${file} is no task: ${faults.join('; ')}`);
+  const { name, title, operation, items, prompt } = schema.parse(yaml.value);
   const template = templateOf(prompt, name, operation, yaml);
   const list = itemsOf(typeof items === 'string' ? items : writtenItems(yaml), file);
   checkItems(list, template, file);
   const content = { name, title, operation, joiner: template.symbols, items: list };
   return { content, template, task: ownAskable(content) };
+}
+
+/** What is wrong with the fields, with the items as they are written, and with a prompt that stands in the file. */
+function faultsIn(yaml: YamlFile): string[] {
+  const { error } = schema.safeParse(yaml.value);
+  const prompt = isRecord(yaml.value) && isRecord(yaml.value.prompt) ? yaml.value.prompt : null;
+  const ofPrompt = prompt === null ? [] : templateFaults(prompt, promptIn(yaml));
+  return [
+    ...(error === undefined ? [] : schemaFaults(error, yaml.value, yaml)),
+    ...(yaml.written(['items']) ?? []).flatMap((item, i) =>
+      'fault' in item ? [`line ${yaml.lineOf(['items', i])}: item ${i + 1} of items ${item.fault}`] : [],
+    ),
+    ...ofPrompt.map((fault) => `in the prompt, ${fault}`),
+    ...(ofPrompt.length > 0 ? [A_MODEL] : []),
+  ];
+}
+
+/** The prompt that stands in a task's file. */
+function promptIn(file: YamlFile): Pick<YamlFile, 'where' | 'lineOf'> {
+  const lineOf = (at: FilePath): number => file.lineOf(['prompt', ...at]);
+  return { where: `the prompt of ${file.where}`, lineOf };
 }
 
 /** In the file itself, or the name of a prompt for the operation, or another file beside it. */
@@ -62,22 +87,14 @@ function templateOf(
   operation: string,
   file: YamlFile,
 ): PromptTemplate {
-  if (typeof prompt !== 'string') {
-    const lineOf = (at: FilePath): number => file.lineOf(['prompt', ...at]);
-    return templateFrom(prompt, name, { where: `the prompt of ${file.where}`, lineOf });
-  }
+  if (typeof prompt !== 'string') return templateFrom(prompt, name, promptIn(file));
   const named = isPromptFile(prompt) ? path.resolve(path.dirname(file.where), prompt) : prompt;
   return promptFor(askableNamed(operation).shape, [named], false);
 }
 
 /** `[1, 007, yes]` are numbers and words to people, whatever YAML makes of them: what is written counts. */
 function writtenItems(file: YamlFile): string[] {
-  const items = file.written(['items']) ?? [];
-  const faults = items.flatMap((item, i) =>
-    'fault' in item ? [`line ${file.lineOf(['items', i])}: item ${i + 1} of items ${item.fault}`] : [],
-  );
-  if (faults.length > 0) throw new UserError(`${file.where} is no task: ${faults.join('; ')}`);
-  return items.flatMap((item) => ('text' in item ? [item.text] : []));
+  return (file.written(['items']) ?? []).flatMap((item) => ('text' in item ? [item.text] : []));
 }
 
 /** An answer is items with something between them, up to a stop mark: neither may stand in an item. */

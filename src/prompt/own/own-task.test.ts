@@ -46,7 +46,14 @@ describe('a task of one’s own', () => {
     [`name: x\noperation: UF\nitems: [a, a b]\n${PROMPT}`, 'contains what stands between items'],
     [`name: x\noperation: UF\nitems: [a, a]\n${PROMPT}`, 'is there twice'],
     [`name: x\noperation: UF\nitems: file:none.txt\n${PROMPT}`, 'cannot read'],
-    [`name: x\noperation: UF\nitems: [a, b]\nprompt: {shots: 1}`, 'the prompt of'],
+    [
+      `name: x\noperation: UF\nitems: [a, b]\nprompt: {shots: 1}`,
+      /in the prompt, line 4: demonstration: is missing/,
+    ],
+    [
+      `name: UF\noperation: UFF\nitems: [a, [b]]\ntitel: x\n${PROMPT.replace('1', 'many').replace('{answer}', '{anser}')}`,
+      /is no task: line 4: unknown field 'titel'; line 1: name: 'UF' is a task that comes.*line 2: operation: unknown operation 'UFF', did you mean 'UF'.*line 3: item 2 of items.*in the prompt, line 5: shots: takes.*in the prompt, line 5: demonstration: unknown place \{anser\}.*a model to start from/,
+    ],
     ['a: [', 'line 1'],
     ['', 'is no task: the file: '],
     ['- a\n- b', 'is no task: the file: '],
@@ -62,7 +69,7 @@ describe('a task of one’s own', () => {
     ],
     [
       `name: x\noperation: UF\nitems: [a, b]\nprompt: {<<: {}, shots: x}`,
-      /the prompt of .*line 4: .*merge keys/,
+      /in the prompt, line 4: .*merge keys/,
     ],
     [`name: x\noperation: UF\nitems: ${'['.repeat(20_000)}`, 'line 3: more than 500 brackets'],
     [`name: x\noperation: UF\nitems: wrds:20\n${PROMPT}`, "unknown alphabet 'wrds', did you mean 'words'?"],
