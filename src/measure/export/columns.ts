@@ -3,7 +3,10 @@ import { columnsOf } from '../../common/table/table.ts';
 import type { ColumnType } from '../../common/table/table.ts';
 import type { CellRow, HorizonRow } from '../../score/tables/rows.ts';
 
-/** Fields of a `CellRow`, but for `kind` and `task`. The compiler names every one that is forgotten. */
+/**
+ * Fields of a `CellRow`, but for `kind` and `task`. The compiler names every one that is forgotten. Counts of what became of
+ * samples are no whole numbers where samples were asked several times.
+ */
 export const cellColumns = columnsOf({
   length: 'whole',
   n: 'whole',
@@ -14,15 +17,15 @@ export const cellColumns = columnsOf({
   confidence: 'number',
   lookedAgain: 'truth',
   errors: 'json',
-  truncated: 'whole',
-  withheld: 'whole',
-  refused: 'whole',
-  failed: 'whole',
-  tooLong: 'whole',
+  truncated: 'number',
+  withheld: 'number',
+  refused: 'number',
+  failed: 'number',
+  tooLong: 'number',
   answered: 'json',
-  exact: 'whole',
-  retrieved: 'whole',
-  extra: 'whole',
+  exact: 'number',
+  retrieved: 'number',
+  extra: 'number',
   chance: 'number',
   answers: 'whole',
   similarity: 'json',

@@ -23,9 +23,11 @@ const length = z.int().min(0);
 const share = z.number().min(0).max(1);
 const difference = z.number().min(-1).max(1);
 const numbers = z.number().min(0);
+/** Of samples by what became of them: with repeats each counts by its share of answers, so that the sum need not be whole. */
+const samples = z.number().min(0);
 const text = z.string();
 
-const shareFields = { n: count, correct: numbers, accuracy: share, low: share, high: share };
+const shareFields = { n: count, correct: samples, accuracy: share, low: share, high: share };
 
 const answered: z.ZodType<Share> = z.object(shareFields).meta({ id: 'Share' });
 
@@ -41,7 +43,9 @@ export const cellRow: z.ZodType<CellRow> = z
     task: text,
     length,
     n: count.describe('samples asked: right, wrong, truncated, withheld, refused and failed ones'),
-    correct: numbers.describe('right ones; with repeats the sum of the shares of right answers'),
+    correct: samples.describe(
+      'right ones; with repeats, this and all counts of n are sums of shares and need not be whole',
+    ),
     accuracy: share.describe('correct / n'),
     low: share,
     high: share,
@@ -50,16 +54,16 @@ export const cellRow: z.ZodType<CellRow> = z
       .literal(true)
       .optional()
       .describe('asked before with another number of samples: the interval holds whenever one stops'),
-    errors: z.record(z.string(), count).describe('how often each kind of error happened'),
-    truncated: count.optional(),
-    withheld: count.optional(),
-    refused: count.optional(),
-    failed: count.optional(),
-    tooLong: count.optional().describe('of those that failed: the prompt did not fit the context'),
+    errors: z.record(z.string(), samples).describe('how often each kind of error happened'),
+    truncated: samples.optional(),
+    withheld: samples.optional(),
+    refused: samples.optional(),
+    failed: samples.optional(),
+    tooLong: samples.optional().describe('of those that failed: the prompt did not fit the context'),
     answered: answered.optional().describe('the accuracy among right and wrong answers alone'),
-    exact: count.optional(),
-    retrieved: count.optional(),
-    extra: count.optional(),
+    exact: samples.optional(),
+    retrieved: samples.optional(),
+    extra: samples.optional(),
     chance: share.optional().describe('what guessing gives'),
     answers: count.optional().describe('answers in all, where samples were asked several times'),
     places: z.array(placeRow).optional().describe('of right and wrong answers alone'),
@@ -68,9 +72,9 @@ export const cellRow: z.ZodType<CellRow> = z
     copies: z
       .object({
         ambiguousTransitions: numbers,
-        wrong: count,
+        wrong: samples,
         firstWrong: numbers.nullable(),
-        atAmbiguous: count,
+        atAmbiguous: samples,
       })
       .optional(),
   })
@@ -84,7 +88,7 @@ export const horizonRow: z.ZodType<HorizonRow> = z
     threshold: share,
     length: length.nullable().describe('null: not shown even at the shortest length asked'),
     censored: z.boolean().describe('whether no longer length was asked'),
-    undecided: z.object({ length, n: count, correct: numbers }).nullable().optional(),
+    undecided: z.object({ length, n: count, correct: samples }).nullable().optional(),
     low: length.optional(),
     high: length.nullable().optional().describe('null: no length surely fails'),
     shortest: length.nullable().optional().describe('the shortest length asked'),
@@ -104,7 +108,7 @@ export const horizonRow: z.ZodType<HorizonRow> = z
       .optional()
       .describe('the shortest length asked of which every prompt was refused alike, without a reason'),
     partlyFits: z
-      .object({ length, n: count, tooLong: numbers })
+      .object({ length, n: count, tooLong: samples })
       .nullable()
       .optional()
       .describe('the shortest length asked of which some prompts fitted the context and others did not'),

@@ -97,28 +97,35 @@ export class AnswerCounts {
     return this.sources.size < this.answers;
   }
 
-  /** Samples by kind of their answers: of one that was asked several times, the share of its answers. */
-  *samples(): Generator<{ readonly kind: AnswerKind; readonly samples: number }> {
-    // Shares with the same denominator are added up before they are divided: a third three times is one.
-    const byTimes = new Map<number, number[]>([[1, this.once()]]);
+  /**
+   * Samples by a name for the kind of their answers, null for those not to count: of one that was asked several times, the share
+   * of its answers. Shares with the same denominator are added up before they are divided: a third three times is one, and
+   * the sum is the same in whichever order answers came.
+   */
+  samplesBy<Name>(nameOf: (kind: AnswerKind) => Name | null): Map<Name, number> {
+    const names = this.kinds.map(nameOf);
+    const byTimes = new Map<number, Map<Name, number>>();
+    const count = (number: number, answers: number, times: number): void => {
+      const name = names[number];
+      if (name === null || answers === 0) return;
+      const sums = byTimes.get(times) ?? new Map<Name, number>();
+      byTimes.set(times, sums.set(name, (sums.get(name) ?? 0) + answers));
+    };
+    this.once().forEach((answers, number) => count(number, answers, 1));
     for (const counts of this.sources.repeated()) {
       const times = sum(counts.values());
-      const sums = byTimes.get(times) ?? [];
-      byTimes.set(times, sums);
-      for (const [number, count] of counts) sums[number] = (sums[number] ?? 0) + count;
+      for (const [number, answers] of counts) count(number, answers, times);
     }
-    for (const [number, kind] of this.kinds.entries()) {
-      let samples = 0;
-      for (const [times, sums] of byTimes) samples += (sums[number] ?? 0) / times;
-      yield { kind, samples: nearWhole(samples) };
+    const samples = new Map<Name, number>();
+    for (const [times, sums] of [...byTimes].sort(([a], [b]) => a - b)) {
+      for (const [name, answers] of sums) samples.set(name, (samples.get(name) ?? 0) + answers / times);
     }
+    return new Map([...samples].map(([name, count]) => [name, nearWhole(count)]));
   }
 
-  /** Samples of which something is so, see `samples`. */
+  /** Samples of which something is so, see `samplesBy`. */
   samplesWhere(so: (kind: AnswerKind) => boolean): number {
-    let found = 0;
-    for (const { kind, samples } of this.samples()) if (so(kind)) found += samples;
-    return nearWhole(found);
+    return this.samplesBy((kind) => so(kind) || null).get(true) ?? 0;
   }
 
   /** The answers by kind to samples that were asked once. */

@@ -183,11 +183,7 @@ export class Cell {
   }
 
   private errors(): Record<string, number> {
-    const errors = Object.create(null) as Record<string, number>; // a kind may have any name
-    for (const { kind, samples } of this.answers.samples()) {
-      if (kind.error !== null && samples > 0) errors[kind.error] = (errors[kind.error] ?? 0) + samples;
-    }
-    return Object.fromEntries(Object.entries(errors).map(([kind, count]) => [kind, nearWhole(count)]));
+    return Object.fromEntries(this.answers.samplesBy(({ error }) => error)); // a kind may have any name
   }
 
   /**
