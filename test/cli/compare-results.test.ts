@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseHTML } from 'linkedom';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { rng } from '../../src/common/random.ts';
 import type { Results, ResultsFile } from '../../src/measure/results/results.ts';
 import type { ComparisonRow } from '../../src/score/tables/rows.ts';
 import { folder, incomplete, measureArgv, measured, run, serve } from './measuring.ts';
@@ -197,6 +198,80 @@ describe('files of results whose lengths were searched, or asked again with more
       expect.stringMatching(/^UR was asked at different lengths: only .* at 10; only .* at 20\.$/),
     );
   });
+});
+
+describe('respondents without samples in common', () => {
+  const SYMBOLS = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+
+  /** A folder of recorded look-ups: by length, how many are right of how many. */
+  async function recorded(
+    name: string,
+    counts: Readonly<Record<number, readonly [number, number]>>,
+  ): Promise<string> {
+    const random = rng(name);
+    const lines = Object.entries(counts).flatMap(([length, [right, n]]) =>
+      Array.from({ length: n }, (_, i) => {
+        const source = random.distinct(SYMBOLS.length, Number(length)).map((number) => SYMBOLS[number]);
+        const gold = source[1];
+        return JSON.stringify({
+          input: `${source.join('')}|${source[0]}`,
+          gold_ans_char: gold,
+          full_output: i < right ? gold : source[0],
+        });
+      }),
+    );
+    const file = path.join(folder(), `${name}.jsonl`);
+    writeFileSync(file, `${lines.join('\n')}\n`);
+    const out = folder();
+    expect((await run(['replay', file, '--task', 'UR', '--out', out])).code).toBe(0);
+    return out;
+  }
+
+  const numbers = ({ comparisons }: Compared): object[] =>
+    comparisons.map((row) => ({ ...row, first: '', second: '' }));
+
+  it('have the mean of the lengths’ differences over all lengths: better at each is better over all', async () => {
+    const x = await recorded('X', { 10: [190, 200], 40: [24, 40] });
+    const y = await recorded('Y', { 10: [40, 40], 40: [140, 200] });
+    const folders = await compare(x, y);
+    expect(folders.comparisons).toMatchObject([
+      { length: 10, n: 40, answers: [200, 40], difference: expect.closeTo(0.05) },
+      { length: 40, n: 40, answers: [40, 200], difference: expect.closeTo(0.1) },
+      { length: null, n: 80, paired: false, answers: [240, 240], difference: expect.closeTo(0.075), p: null },
+    ]);
+    const files = await compare(await results(x), await results(y));
+    expect(numbers(files)).toEqual(numbers(folders));
+    // Zou and Donner (2008) by hand: Newcombe's intervals of the lengths, each weighed by a half.
+    expect(files.comparisons[2]).toMatchObject({
+      low: expect.closeTo(-0.0134, 4),
+      high: expect.closeTo(0.1599, 4),
+    });
+  }, 60_000);
+
+  it.each([
+    ['a fixed number of samples', []],
+    ['questions that failed', ['--max-retries', '0', '--concurrency', '1']],
+    ['a search', ['--max-length', '20']],
+  ])(
+    'are compared as their folders are: %s',
+    async (what, options) => {
+      const fixed = what === 'a search' ? [] : ['--lengths', '5,10,20', '--n', '40'];
+      const [first, second] = [folder(), folder()];
+      for (const [out, accuracy, seed] of [
+        [first, 0.95, '1'],
+        [second, 0.7, '7'],
+      ] as const) {
+        const fault = (n: number) =>
+          what === 'questions that failed' && n % 8 === 3 ? ('500' as const) : null;
+        const { url } = await serve({ accuracy: () => accuracy, fault });
+        await run(measureArgv(url, '--task', 'UR,UL', ...fixed, ...options, '--seed', seed, '--out', out));
+      }
+      const folders = await compare(first, second);
+      expect(folders.comparisons.length).toBeGreaterThan(1);
+      expect(numbers(await compare(await results(first), await results(second)))).toEqual(numbers(folders));
+    },
+    60_000,
+  );
 });
 
 describe('labels', () => {

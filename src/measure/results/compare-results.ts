@@ -3,7 +3,10 @@
  * samples are at hand. Without samples there are no pairs: differences are of the cells.
  */
 import path from 'node:path';
-import { exactInterval, horizonOf, unpairedDifference } from '../../score/statistics/index.ts';
+import { horizonOf } from '../../score/statistics/index.ts';
+import { CountedCell } from '../../score/tables/counted-cell.ts';
+import { differencesOf } from '../../score/tables/differences.ts';
+import type { DifferenceRow, SeedCells } from '../../score/tables/differences.ts';
 import { nearWhereOpen } from '../../score/tables/near.ts';
 import type { CellRow, ComparisonRow } from '../../score/tables/rows.ts';
 import type { MeasureReportInput, RespondentRows } from '../store/rows.ts';
@@ -113,36 +116,40 @@ function rowsOf(given: GivenResults, label: string, threshold: number): Responde
   };
 }
 
-/** Differences at the lengths that both were asked at; over all of them where each is a fixed number of samples. */
+/**
+ * Differences at the lengths that both were asked at, and over all of them, as of folders that share no samples. A length
+ * whose samples were asked several times has one where its own intervals allow it, and then there is none over all.
+ */
 function comparisonsOf(first: RespondentRows, second: RespondentRows): ComparisonRow[] {
   const tasks = [...new Set(first.rows.map(({ task }) => task))];
   return tasks.flatMap((task) => {
-    const pairs = second.rows.flatMap((b) => {
-      const a = first.rows.find((row) => row.task === task && row.length === b.length);
-      return a === undefined || b.task !== task || a.n === 0 || b.n === 0 ? [] : [{ a, b }];
-    });
-    const row = (length: number | null, of: readonly Pair[], difference: Difference): ComparisonRow => {
-      const [a, b] = [sum(of.map((pair) => pair.a)), sum(of.map((pair) => pair.b))];
-      return {
-        ...{ kind: 'comparison', first: first.label, second: second.label, task, length },
-        ...{ n: Math.min(a.n, b.n), paired: false, answers: [a.n, b.n], ...difference },
-        ...{ p: null, pAdjusted: null },
-        ...(lostOf(a) + lostOf(b) === 0 ? {} : { lost: lostOf(a) + lostOf(b) }),
-        near: nearWhereOpen(
-          difference,
-          of.flatMap((pair) => [pair.a, pair.b]),
-        ),
-        sequential: of.some((pair) => isSequential(first, pair.a) || isSequential(second, pair.b)),
-      };
-    };
-    const single = pairs.flatMap((pair) => {
-      const difference = differenceOf(first, pair.a, second, pair.b);
-      return difference === null ? [] : [row(pair.a.length, [pair], difference)];
-    });
-    if (pairs.length < 2 || pairs.some(({ a, b }) => !isPlain(first, a) || !isPlain(second, b)))
-      return single;
-    const [a, b] = [sum(pairs.map((pair) => pair.a)), sum(pairs.map((pair) => pair.b))];
-    return [...single, row(null, pairs, differenceOfCounts(a, b))];
+    const pairs = pairsOf(first, second, task);
+    const sequential = [first, second].some((one) => isSequential(one, task));
+    const counted = pairs.filter(({ a, b }) => isCounted(first, a) && isCounted(second, b));
+    const cells = (of: (pair: Pair) => CellRow): SeedCells<CountedCell>[] => [
+      { seed: null, cells: counted.map((pair) => new CountedCell(of(pair))) },
+    ];
+    // The later respondent's accuracy minus the first one's.
+    const differences = differencesOf(
+      cells(({ b }) => b),
+      cells(({ a }) => a),
+      { sequential },
+    );
+    const others = pairs.filter((pair) => !counted.includes(pair)).flatMap(ownDifference);
+    const single = [...differences.filter(({ length }) => length !== null), ...others];
+    const overall = differences.filter(({ length }) => length === null && counted.length === pairs.length);
+    return [...single.toSorted((x, y) => Number(x.length) - Number(y.length)), ...overall].map(
+      (row): ComparisonRow => {
+        const at = pairs.filter(({ a }) => row.length === null || a.length === row.length);
+        const answers = (of: (pair: Pair) => CellRow): number =>
+          at.reduce((total, pair) => total + of(pair).n, 0);
+        return {
+          ...{ kind: 'comparison', first: first.label, second: second.label, task, pAdjusted: null },
+          answers: [answers(({ a }) => a), answers(({ b }) => b)],
+          ...row,
+        };
+      },
+    );
   });
 }
 
@@ -152,71 +159,40 @@ interface Pair {
   readonly b: CellRow;
 }
 
-interface Counts {
-  readonly n: number;
-  readonly correct: number;
-  readonly failed?: number;
-  readonly tooLong?: number;
-}
-
-type Difference = ReturnType<typeof unpairedDifference>;
-
-/** The second's accuracy minus the first's; null where what is known of a cell allows no interval. */
-function differenceOf(
-  first: RespondentRows,
-  a: CellRow,
-  second: RespondentRows,
-  b: CellRow,
-): Difference | null {
-  if (isPlain(first, a) && isPlain(second, b)) return differenceOfCounts(a, b);
-  const [one, two] = [wideInterval(first, a), wideInterval(second, b)];
-  if (one === null || two === null) return null;
-  return { difference: b.accuracy - a.accuracy, low: two.low - one.high, high: two.high - one.low };
-}
-
-/** As in pairs: the interval holds whatever the models would have said where they were not asked. */
-function differenceOfCounts(a: Counts, b: Counts): Difference {
-  const low = unpairedDifference(b, withLostRight(a)).low;
-  const high = unpairedDifference(withLostRight(b), a).high;
-  return { ...unpairedDifference(b, a), low, high };
-}
-
-function lostOf({ failed = 0, tooLong = 0 }: Counts): number {
-  return Math.max(0, failed - tooLong);
-}
-
-function withLostRight(counts: Counts): Counts {
-  return { n: counts.n, correct: Math.min(counts.n, counts.correct + lostOf(counts)) };
+function pairsOf(first: RespondentRows, second: RespondentRows, task: string): Pair[] {
+  return second.rows.flatMap((b) => {
+    const a = first.rows.find((row) => row.task === task && row.length === b.length);
+    return a === undefined || b.task !== task || a.n === 0 || b.n === 0 ? [] : [{ a, b }];
+  });
 }
 
 /** Intervals of two cells at this level give one of their difference at 95 %. */
 const EACH = 0.975;
 
-function wideInterval(respondent: RespondentRows, cell: CellRow): { low: number; high: number } | null {
-  if ((cell.confidence ?? 0) >= EACH) return cell;
-  return isPlain(respondent, cell) ? exactInterval(cell.correct, cell.n, EACH) : null;
+/** Of cells whose answers are not known one by one: by their own intervals, where these are wide enough. */
+function ownDifference({ a, b }: Pair): DifferenceRow[] {
+  if ([a, b].some(({ confidence = 0 }) => confidence < EACH)) return [];
+  const found = { difference: b.accuracy - a.accuracy, low: b.low - a.high, high: b.high - a.low };
+  return [
+    {
+      ...{ length: a.length, n: Math.min(a.n, b.n), paired: false, ...found, p: null },
+      ...{ near: nearWhereOpen(found, [a, b]), sequential: true },
+    },
+  ];
 }
 
-/** Whether a cell is a number of samples that was fixed beforehand, each asked once of one model. */
-function isPlain(of: RespondentRows, cell: CellRow): boolean {
-  const { n, correct, confidence = 0.95, answers } = cell;
-  const { seeds } = of.respondent;
+/** Whether a cell is a number of samples, each asked once of one model. A search that doesn't say its level is of an older version. */
+function isCounted({ respondent: { seeds }, adaptive }: RespondentRows, cell: CellRow): boolean {
   const severalSeeds = Array.isArray(seeds) && seeds.length > 1;
-  const asFixed = !isSequential(of, cell) && confidence === 0.95;
-  return !severalSeeds && asFixed && answers === undefined && Number.isInteger(correct) && correct <= n;
+  return !severalSeeds && !(adaptive && cell.confidence === undefined) && CountedCell.isCounted(cell);
 }
 
-/** Whether the answers decided how many samples were asked. */
-function isSequential({ adaptive }: RespondentRows, { lookedAgain }: CellRow): boolean {
-  return adaptive || lookedAgain === true;
-}
-
-function sum(cells: readonly Counts[]): Counts {
-  return {
-    n: cells.reduce((total, { n }) => total + n, 0),
-    correct: cells.reduce((total, { correct }) => total + correct, 0),
-    failed: cells.reduce((total, cell) => total + lostOf(cell), 0),
-  };
+/** Whether the answers decided how many samples of a task were asked. */
+function isSequential({ adaptive, rows }: RespondentRows, task: string): boolean {
+  const own = rows.filter((row) => row.task === task);
+  return (
+    adaptive || own.some(({ lookedAgain, confidence = 0.95 }) => lookedAgain === true || confidence !== 0.95)
+  );
 }
 
 /** What notes go by, of whichever kind it is. */

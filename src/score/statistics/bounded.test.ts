@@ -56,12 +56,17 @@ describe('boundedInterval', () => {
 
 describe('boundedDifference', () => {
   it('of lists that are not paired: contains what it estimates, and is the same turned round', () => {
-    const [first, second] = [new Array<number>(100).fill(0.9), new Array<number>(80).fill(0.2)];
+    const of = (n: number, share: number) => ({
+      right: 0,
+      wrong: 0,
+      shares: new Array<number>(n).fill(share),
+    });
+    const [first, second] = [of(100, 0.9), of(80, 0.2)];
     const there = boundedDifference(first, second);
     const back = boundedDifference(second, first);
     expect(there.difference).toBeCloseTo(0.7, 12);
     expect(there.low).toBeGreaterThan(0);
     expect(there.low).toBeCloseTo(-back.high, 12);
-    expect(boundedDifference([], second)).toEqual({ difference: 0, low: -1, high: 1 });
+    expect(boundedDifference(of(0, 0), second)).toEqual({ difference: 0, low: -1, high: 1 });
   });
 });

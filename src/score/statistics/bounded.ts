@@ -53,21 +53,15 @@ export function meanInterval(
  * of the ends of two, each of which may be wrong with half the chance (Bonferroni): wider than need be, valid always, also
  * where a search decided how many observations there are.
  */
-export function boundedDifference(
-  first: readonly number[],
-  second: readonly number[],
-  confidence = 0.95,
-): Difference {
-  if (first.length === 0 || second.length === 0) return { difference: 0, low: -1, high: 1 };
-  const each = (1 + confidence) / 2;
-  const [one, two] = [boundedInterval(first, each), boundedInterval(second, each)];
-  return {
-    difference: meanOf(first) - meanOf(second),
-    low: one.low - two.high,
-    high: one.high - two.low,
-  };
+export function boundedDifference(first: Observations, second: Observations, confidence = 0.95): Difference {
+  const [p, q] = [meanOf(first), meanOf(second)];
+  if (p === null || q === null) return { difference: 0, low: -1, high: 1 };
+  const level = { confidence: (1 + confidence) / 2, sequential: true };
+  const [one, two] = [meanInterval(first, level), meanInterval(second, level)];
+  return { difference: p - q, low: one.low - two.high, high: one.high - two.low };
 }
 
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+function meanOf({ right, wrong, shares }: Observations): number | null {
+  const n = right + wrong + shares.length;
+  return n === 0 ? null : shares.reduce((sum, share) => sum + share, right) / n;
 }

@@ -5,32 +5,53 @@
  */
 import {
   boundedDifference,
-  boundedInterval,
   clusteredDifference,
-  exactInterval,
   mcnemar,
+  meanInterval,
   pairedDifference,
   seedSummary,
   sequentialDifference,
   unpairedDifference,
 } from '../statistics/index.ts';
-import type { Interval } from '../statistics/index.ts';
+import type { Interval, Observations } from '../statistics/index.ts';
 import { nearWhole } from '../near-whole.ts';
 import { nearWhereOpen } from './near.ts';
-import type { CellRow, Near, SeedDifference } from './rows.ts';
+import type { EdgeCell } from './near.ts';
+import type { Near, SeedDifference } from './rows.ts';
+import type { Cluster } from './source-table.ts';
 import type { Cell } from './tally.ts';
+
+/** What a comparison goes by: a `Cell`, whose answers are known, or a `CountedCell`, of which only counts are. */
+export interface ComparedCell {
+  readonly length: number;
+  /** Samples asked, of which right. */
+  readonly counts: { readonly n: number; readonly correct: number };
+  /** Samples about which the model was not asked. */
+  readonly lost: number;
+  /** Whether samples were asked several times. */
+  readonly repeated: boolean;
+  /** Of each sample the share of right answers. */
+  shares(): Observations;
+  /** The same as if the model had been right about all that is lost. */
+  withLostRight(): ComparedCell;
+  /** Right and asked, here and in the other, of every source that is known to be in both. */
+  sharedWith(other: ComparedCell): { readonly a: Cluster; readonly b: Cluster }[];
+  row(): EdgeCell;
+}
 
 /** Two cells to compare: of two tasks, or of two respondents, at the same length. */
 export interface CellPair {
-  readonly first: Cell;
-  readonly second: Cell;
+  readonly first: ComparedCell;
+  readonly second: ComparedCell;
 }
 
 /** The cells of one trained model, or of a respondent that has no seed. */
-export interface SeedCells {
+export interface SeedCells<Own extends ComparedCell = Cell> {
   readonly seed: number | null;
-  readonly cells: readonly Cell[];
+  readonly cells: readonly Own[];
 }
+
+type Models = readonly SeedCells<ComparedCell>[];
 
 export interface CellDifference {
   /** Pairs, or the smaller number of samples where the sources are not the same; over seeds, of all of them. */
@@ -48,11 +69,11 @@ export interface CellDifference {
   readonly lost?: number;
 }
 
-export interface DifferenceOptions {
+export interface DifferenceOptions<Own extends ComparedCell = Cell> {
   /** Whether the answers decided how many samples were asked: what is said then holds under stopping. */
   readonly sequential?: boolean;
   /** The cell's row, where it has another interval than the cell alone would. */
-  readonly rowOf?: (cell: Cell) => CellRow;
+  readonly rowOf?: (cell: Own) => EdgeCell;
 }
 
 export interface DifferenceRow extends CellDifference {
@@ -67,10 +88,10 @@ export interface DifferenceRow extends CellDifference {
  * A row for each length that both were asked at, by length, and one over all of them where there are several. Where models
  * of other seeds were asked in other proportions at these lengths, there is none over all: it would compare the proportions.
  */
-export function differencesOf(
-  first: readonly SeedCells[],
-  second: readonly SeedCells[],
-  options: DifferenceOptions = {},
+export function differencesOf<Own extends ComparedCell>(
+  first: readonly SeedCells<Own>[],
+  second: readonly SeedCells<Own>[],
+  options: DifferenceOptions<Own> = {},
 ): DifferenceRow[] {
   const [one, two] = [asked(first), asked(second)];
   const others = new Set(lengthsOf(two));
@@ -86,13 +107,13 @@ export function differencesOf(
 }
 
 /** Whether differences are worked out for each pair of models, which have the same seed or none. */
-function bySource(one: readonly SeedCells[], two: readonly SeedCells[]): boolean {
+function bySource(one: Models, two: Models): boolean {
   if (one.length === 1 && two.length === 1) return true;
   return one.filter(({ seed }) => two.some((other) => other.seed === seed)).length > 1;
 }
 
 /** Whether all were asked the same share of their samples at each length. */
-function sameProportions(models: readonly SeedCells[], lengths: readonly number[]): boolean {
+function sameProportions(models: Models, lengths: readonly number[]): boolean {
   const shares = atLengths(models, lengths).map(({ cells }) => {
     const { n } = totalOf(cells);
     return lengths.map((length) => totalOf(cells.filter((cell) => cell.length === length)).n / n);
@@ -103,10 +124,10 @@ function sameProportions(models: readonly SeedCells[], lengths: readonly number[
 /** Shares of samples that differ by less are the same. */
 const SAME_SHARE = 1e-9;
 
-function differenceAt(
-  first: readonly SeedCells[],
-  second: readonly SeedCells[],
-  { sequential = false, rowOf = (cell) => cell.row() }: DifferenceOptions,
+function differenceAt<Own extends ComparedCell>(
+  first: readonly SeedCells<Own>[],
+  second: readonly SeedCells<Own>[],
+  { sequential = false, rowOf = (cell) => cell.row() }: DifferenceOptions<Own>,
 ): Omit<DifferenceRow, 'length'> {
   const found = differenceWhateverIsLost(first, second, sequential);
   const rows = [first, second].flatMap((models) => models.flatMap(({ cells }) => cells)).map(rowOf);
@@ -115,7 +136,7 @@ function differenceAt(
 }
 
 /** Whether at each length all are wrong or all right: no test could come out otherwise, and there is none. */
-function isEdge(rows: readonly Pick<CellRow, 'length' | 'accuracy'>[]): boolean {
+function isEdge(rows: readonly EdgeCell[]): boolean {
   const edges = Map.groupBy(rows, ({ length }) => length);
   return [...edges.values()].every((cells) =>
     [0, 1].some((edge) => cells.every(({ accuracy }) => accuracy === edge)),
@@ -127,11 +148,7 @@ function isEdge(rows: readonly Pick<CellRow, 'length' | 'accuracy'>[]): boolean 
  * its interval reaches to what it would be if all that is lost were right on one side and wrong on the other, and p is that
  * of the smallest difference among these: 1 where they have both signs.
  */
-function differenceWhateverIsLost(
-  first: readonly SeedCells[],
-  second: readonly SeedCells[],
-  sequential: boolean,
-): CellDifference {
+function differenceWhateverIsLost(first: Models, second: Models, sequential: boolean): CellDifference {
   const found = differenceOfModels(first, second, sequential);
   const lost = [...first, ...second].flatMap(({ cells }) => cells).reduce((sum, cell) => sum + cell.lost, 0);
   if (lost === 0) return found;
@@ -142,15 +159,11 @@ function differenceWhateverIsLost(
   return { ...found, lost: nearWhole(lost), low: least.low, high: most.high, p };
 }
 
-function completed(models: readonly SeedCells[]): SeedCells[] {
+function completed(models: Models): Models {
   return models.map(({ seed, cells }) => ({ seed, cells: cells.map((cell) => cell.withLostRight()) }));
 }
 
-function differenceOfModels(
-  first: readonly SeedCells[],
-  second: readonly SeedCells[],
-  sequential: boolean,
-): CellDifference {
+function differenceOfModels(first: Models, second: Models, sequential: boolean): CellDifference {
   if (first.length === 1 && second.length === 1) {
     return differenceOf(pairsOf(first[0].cells, second[0].cells), sequential);
   }
@@ -179,7 +192,7 @@ function overSharedSeeds(each: readonly (CellDifference & { readonly seed: numbe
  * Models with other seeds, or several against one: the difference of two means, each with its own interval, put together
  * as Newcombe does (1998, Statistics in Medicine 17:873-890, method 10). No test.
  */
-function overOtherSeeds(first: readonly SeedCells[], second: readonly SeedCells[]): CellDifference {
+function overOtherSeeds(first: Models, second: Models): CellDifference {
   const [one, two] = [meanOver(first), meanOver(second)];
   const several = first.length > 1 ? first : second;
   const sign = first.length > 1 ? 1 : -1;
@@ -199,7 +212,7 @@ function overOtherSeeds(first: readonly SeedCells[], second: readonly SeedCells[
   };
 }
 
-function meanOver(models: readonly SeedCells[]): Interval & { readonly mean: number; readonly n: number } {
+function meanOver(models: Models): Interval & { readonly mean: number; readonly n: number } {
   const totals = models.map(({ cells }) => totalOf(cells));
   const n = totals.reduce((sum, total) => sum + total.n, 0);
   const { mean, interval } = seedSummary(
@@ -207,10 +220,8 @@ function meanOver(models: readonly SeedCells[]): Interval & { readonly mean: num
     'accuracy',
   );
   if (interval !== null) return { mean, n, low: interval.low, high: interval.high };
-  const [{ correct }] = totals;
-  const shares = models[0].cells.flatMap((cell) => cell.shares());
-  const own = Number.isInteger(correct) ? exactInterval(correct, n) : boundedInterval(shares);
-  return { mean, n, ...own };
+  const each = models[0].cells.map((cell) => cell.shares());
+  return { mean, n, ...meanInterval(together(each)) };
 }
 
 /**
@@ -231,7 +242,7 @@ export function differenceOf(pairs: readonly CellPair[], sequential = false): Ce
 const CONFIDENCE = 0.95;
 
 /** Right and asked, here and there, of a source that both were asked about. */
-type SharedSource = ReturnType<Cell['sharedWith']>[number];
+type SharedSource = ReturnType<ComparedCell['sharedWith']>[number];
 
 function sharedOf(pairs: readonly CellPair[]): SharedSource[] {
   return pairs.flatMap(({ first, second }) => first.sharedWith(second));
@@ -288,7 +299,16 @@ function overLengths(pairs: readonly CellPair[], sequential: boolean): CellDiffe
   };
 }
 
-function totalOf(cells: readonly Cell[]): { readonly n: number; readonly correct: number } {
+function together(each: readonly Observations[]): Observations {
+  const sum = (of: (one: Observations) => number): number => each.reduce((total, one) => total + of(one), 0);
+  return {
+    right: sum(({ right }) => right),
+    wrong: sum(({ wrong }) => wrong),
+    shares: each.flatMap(({ shares }) => shares),
+  };
+}
+
+function totalOf(cells: readonly ComparedCell[]): { readonly n: number; readonly correct: number } {
   return {
     n: cells.reduce((sum, { counts }) => sum + counts.n, 0),
     correct: cells.reduce((sum, { counts }) => sum + counts.correct, 0),
@@ -296,7 +316,7 @@ function totalOf(cells: readonly Cell[]): { readonly n: number; readonly correct
 }
 
 /** Cells at the lengths that both have, by length. */
-function pairsOf(first: readonly Cell[], second: readonly Cell[]): CellPair[] {
+function pairsOf(first: readonly ComparedCell[], second: readonly ComparedCell[]): CellPair[] {
   return first
     .flatMap((one) => {
       const two = second.find(({ length }) => length === one.length);
@@ -305,13 +325,16 @@ function pairsOf(first: readonly Cell[], second: readonly Cell[]): CellPair[] {
     .sort((a, b) => a.first.length - b.first.length);
 }
 
-function asked(models: readonly SeedCells[]): SeedCells[] {
+function asked<Own extends ComparedCell>(models: readonly SeedCells<Own>[]): SeedCells<Own>[] {
   return models
     .map(({ seed, cells }) => ({ seed, cells: cells.filter(({ counts }) => counts.n > 0) }))
     .filter(({ cells }) => cells.length > 0);
 }
 
-function atLengths(models: readonly SeedCells[], lengths: readonly number[]): SeedCells[] {
+function atLengths<Own extends ComparedCell>(
+  models: readonly SeedCells<Own>[],
+  lengths: readonly number[],
+): SeedCells<Own>[] {
   return asked(
     models.map(({ seed, cells }) => ({
       seed,
@@ -320,7 +343,7 @@ function atLengths(models: readonly SeedCells[], lengths: readonly number[]): Se
   );
 }
 
-function lengthsOf(models: readonly SeedCells[]): number[] {
+function lengthsOf(models: Models): number[] {
   const all = models.flatMap(({ cells }) => cells.map(({ length }) => length));
   return [...new Set(all)].sort((a, b) => a - b);
 }

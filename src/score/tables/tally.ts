@@ -5,9 +5,10 @@ import { isAnswer } from '../output.ts';
 import type { FailureKind, Outcome } from '../output.ts';
 import { AnswerCounts } from './answer-kinds.ts';
 import type { AnswerScore } from './answer-score.ts';
+import type { ComparedCell } from './differences.ts';
 import type { CellRow, Share } from './rows.ts';
 import { meanInterval } from '../statistics/index.ts';
-import type { Interval, Level } from '../statistics/index.ts';
+import type { Interval, Level, Observations } from '../statistics/index.ts';
 import { hash64 } from './source-table.ts';
 import type { Cluster } from './source-table.ts';
 
@@ -35,7 +36,7 @@ export function sourceKeyOf(index: number, source: readonly string[], query: str
 const LEVELS = ['symbol', 'word', 'character'] as const;
 
 /** All answers to one task at one length. Keeps counts, not the answers. */
-export class Cell {
+export class Cell implements ComparedCell {
   readonly task: string;
   readonly length: number;
   private readonly answers: AnswerCounts;
@@ -111,9 +112,9 @@ export class Cell {
     return this.answers.answers;
   }
 
-  /** Right and asked, here and in another cell, of every source that both were asked about. */
-  sharedWith(other: Cell): { readonly a: Cluster; readonly b: Cluster }[] {
-    return [...this.answers.sources.shared(other.answers.sources)];
+  /** Right and asked, here and in another cell, of every source that both were asked about; none where only counts are known. */
+  sharedWith(other: ComparedCell): { readonly a: Cluster; readonly b: Cluster }[] {
+    return other instanceof Cell ? [...this.answers.sources.shared(other.answers.sources)] : [];
   }
 
   /** Samples that were asked several times count once, by the share of their right answers. */
@@ -125,9 +126,9 @@ export class Cell {
     return this.answers.samplesWhere((kind) => kind.outcome === outcome);
   }
 
-  /** The share of right answers to each source. */
-  shares(): number[] {
-    return Array.from(this.answers.sources.clusters(), ({ correct, n }) => correct / n);
+  /** Of each sample the share of right answers. */
+  shares(): Observations {
+    return this.answers.right();
   }
 
   /** Its row; at another level, and with intervals that hold whenever one stops, where the answers decided its number of samples. */
