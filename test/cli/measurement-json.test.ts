@@ -100,6 +100,7 @@ describe.skipIf(!hasValidator)('Python’s jsonschema', () => {
 interface Handed {
   readonly rows: readonly object[];
   readonly horizons: readonly object[];
+  readonly asymmetries: readonly object[];
   readonly report?: string;
   readonly measurements?: readonly Handed[];
   readonly run: { readonly folder: string | null };
@@ -135,12 +136,16 @@ async function table(name: string, from = 'fixed'): Promise<Record<string, unkno
 }
 
 describe('the tables of a measurement', () => {
-  it('cells and horizons are those of the JSON', async () => {
-    const { rows, horizons } = documents.measure as Handed;
+  it('cells, horizons and asymmetries are those of the JSON, every field', async () => {
+    const { rows, horizons, asymmetries } = documents.measure as Handed;
     expect(await table('cells')).toMatchObject(
       rows.map((row) => ({ ...row, kind: undefined })).map(withoutKind),
     );
     expect(await table('horizons')).toMatchObject(horizons.map(withoutKind));
+    expect(asymmetries[0]).toMatchObject({ near: null, sequential: false });
+    expect(await table('asymmetries')).toMatchObject(asymmetries.map(withoutKind));
+    const searched = documents['a search'] as Handed;
+    expect(await table('asymmetries', 'searched')).toMatchObject(searched.asymmetries.map(withoutKind));
   });
 
   it('samples have what was sent, what came back, and what it is worth', async () => {

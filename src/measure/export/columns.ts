@@ -1,7 +1,7 @@
 /** The columns of what measuring brings out: the same in the tables of measurements and of studies. */
 import { columnsOf } from '../../common/table/table.ts';
 import type { ColumnType } from '../../common/table/table.ts';
-import type { CellRow, HorizonRow } from '../../score/tables/rows.ts';
+import type { AsymmetryRow, CellRow, HorizonRow } from '../../score/tables/rows.ts';
 
 /**
  * Fields of a `CellRow`, but for `kind` and `task`. The compiler names every one that is forgotten. Counts of what became of
@@ -53,3 +53,22 @@ export const horizonColumns = columnsOf({
   weakPlaces: 'json',
   failingPlaces: 'json',
 } satisfies Record<Exclude<keyof HorizonRow, 'kind' | 'task'>, ColumnType>);
+
+/** Fields of an `AsymmetryRow`, but for `kind`. */
+export const asymmetryColumns = columnsOf({
+  contrast: 'text',
+  first: 'text',
+  second: 'text',
+  length: 'whole',
+  n: 'whole',
+  paired: 'truth',
+  difference: 'number',
+  low: 'number',
+  high: 'number',
+  p: 'number',
+  pAdjusted: 'number',
+  near: 'text',
+  sequential: 'truth',
+  seeds: 'json',
+  lost: 'number',
+} satisfies Record<Exclude<keyof AsymmetryRow, 'kind'>, ColumnType>);

@@ -1,7 +1,6 @@
 /** The tables that a measurement makes for other programs: their columns, and their rows one at a time. */
 import { columnsOf } from '../../common/table/table.ts';
 import type { Column, ColumnType, TableRow } from '../../common/table/table.ts';
-import type { AsymmetryRow } from '../../score/tables/rows.ts';
 import { isChoiceFor, pilotChoices } from '../store/pilots.ts';
 import type { Run } from '../store/rows.ts';
 import { minus, NOTHING_TAKEN, plus } from '../store/spending.ts';
@@ -12,7 +11,7 @@ import type { CurrentRow } from '../reading/folder.node.ts';
 import { readsSymbols } from '../reading/gathered.ts';
 import type { Gathered } from '../reading/gathered.ts';
 import { symbolsOf } from '../scoring/scoring.ts';
-import { cellColumns, horizonColumns } from './columns.ts';
+import { asymmetryColumns, cellColumns, horizonColumns } from './columns.ts';
 
 export interface MeasurementTable {
   readonly name: string;
@@ -25,21 +24,6 @@ export interface MeasurementTable {
 
 /** Who was asked (its name, where a folder holds several with what tells them apart), and about what. */
 const WHOSE = columnsOf({ respondent: 'text', task: 'text' });
-
-/** Of an `AsymmetryRow`, but for `kind`. */
-const ASYMMETRY = columnsOf({
-  contrast: 'text',
-  first: 'text',
-  second: 'text',
-  length: 'whole',
-  n: 'whole',
-  paired: 'truth',
-  difference: 'number',
-  low: 'number',
-  high: 'number',
-  p: 'number',
-  pAdjusted: 'number',
-} satisfies Partial<Record<keyof AsymmetryRow, ColumnType>>);
 
 const SAMPLE = columnsOf({
   length: 'whole',
@@ -151,7 +135,7 @@ export const measurementTables: readonly MeasurementTable[] = [
   {
     name: 'asymmetries',
     title: 'how much better one task is done than its counterpart',
-    columns: [WHOSE[0], ...ASYMMETRY],
+    columns: [WHOSE[0], ...asymmetryColumns],
     rows: (folder) => summaryRows(folder, (summary) => summary.asymmetries),
   },
   {
