@@ -1,6 +1,7 @@
 /** `lengthwise compare`: several models, or the same on two days, in one table and one report. */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { UserError } from '../common/errors.ts';
+import { shellWord } from '../common/shell-word.ts';
 import type { Comparable } from '../measure/results/compare-results.ts';
 import type { RecordedFile } from '../measure/targets/recording.node.ts';
 import type { MeasureReportInput } from '../measure/store/rows.ts';
@@ -67,8 +68,10 @@ async function compareAll(
   const { measureRecording } = await import('../measure/targets/recording.node.ts');
   const found: Comparable[] = [];
   for (const place of places) {
-    if (!files.includes(place)) found.push(...(await respondentsIn(place)));
-    else if (results.has(place)) found.push(...readResults(place));
+    if (!files.includes(place)) {
+      if (isNameOfFile(place)) refuseMissingFile(place);
+      found.push(...(await respondentsIn(place)));
+    } else if (results.has(place)) found.push(...readResults(place));
     else {
       const own = recorded.shift() ?? [];
       found.push((await measureRecording(own, { threshold: threshold ?? 0.9 })).gathered);
@@ -112,6 +115,19 @@ async function recordedIn(files: readonly string[], task: string | undefined): P
     );
   }
   return found;
+}
+
+/** Whether a place that is no file has a name that only files have. */
+function isNameOfFile(place: string): boolean {
+  return /\.jsonl?$/i.test(place) && !existsSync(place);
+}
+
+function refuseMissingFile(file: string): never {
+  throw new UserError(
+    /l$/i.test(file)
+      ? `there is no file ${file}: name a file of recorded outputs, or make one with 'lengthwise export FOLDER --table samples --format jsonl --out ${shellWord(file)}'`
+      : `there is no file ${file}: 'lengthwise export FOLDER --results ${shellWord(file)}' makes a file of results`,
+  );
 }
 
 function isFile(place: string): boolean {

@@ -294,6 +294,14 @@ describe('mistakes', () => {
       ['good', 'nowhere'],
       /there is no folder nowhere: 'lengthwise measure URL --model NAME --out nowhere' makes the one, 'lengthwise study run FILE --out nowhere' the other/,
     ],
+    [
+      ['last-week.json', 'good'],
+      /there is no file last-week\.json: 'lengthwise export FOLDER --results last-week\.json' makes a file of results$/m,
+    ],
+    [
+      ['good', 'outputs.jsonl'],
+      /there is no file outputs\.jsonl: name a file of recorded outputs, or make one with 'lengthwise export FOLDER --table samples --format jsonl --out outputs\.jsonl'$/m,
+    ],
     [['good', '.'], /\. holds neither a measurement nor a study: .*measure URL.*study run/],
     [['good', 'bad', '--threshold', '2'], /--threshold must be at most 1/],
     [['good', 'bad', '--out', 'no/such.html'], /cannot write .*its folder does not exist/],
