@@ -254,7 +254,7 @@ describe('files of recorded outputs', () => {
   it('stand beside measurements, too', async () => {
     const { respondents, notes } = await compare('good', small, '--task', 'UL', '--out', 'mixed.html');
     expect(respondents.map(({ respondent }) => respondent.kind)).toEqual(['endpoint', 'recording']);
-    expect(notes.join(' ')).toContain('was asked at different lengths');
+    expect(notes.join(' ')).toContain('was asked at other lengths of');
   });
 
   it.each([

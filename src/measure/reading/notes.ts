@@ -74,15 +74,15 @@ export function notesOn(first: Noted, second: Noted): string[] {
   const [mine, others] = [tasksOf(first), tasksOf(second)];
   const shared = mine.filter((task) => others.includes(task));
   const differing = shared.filter((task) => !isAskedAlike(first, second, task));
-  const notAsked = (label: string, tasks: readonly string[]): string[] =>
-    tasks.length === 0 ? [] : [`${NOT_ASKED} ${label}: ${tasks.join(', ')}.`];
+  const notAsked = (whom: string, tasks: readonly string[]): string[] =>
+    tasks.length === 0 ? [] : [`${NOT_ASKED} ${whom}: ${tasks.join(', ')}.`];
   return [
     ...notAsked(
       second.label,
       mine.filter((task) => !others.includes(task)),
     ),
     ...notAsked(
-      first.label,
+      `${first.label}, but of ${second.label}`,
       others.filter((task) => !mine.includes(task)),
     ),
     ...(differing.length === 0
@@ -138,5 +138,7 @@ function lengthsNote(first: Noted, second: Noted, task: string): string[] {
     return only.length === 0 ? [] : [`only ${label} at ${only.join(', ')}`];
   };
   const parts = [...said(first, mine, others), ...said(second, others, mine)];
-  return parts.length === 0 ? [] : [`${task} was asked at different lengths: ${parts.join('; ')}.`];
+  return parts.length === 0
+    ? []
+    : [`${task} was asked at other lengths of ${second.label} than of ${first.label}: ${parts.join('; ')}.`];
 }
