@@ -86,6 +86,14 @@ export const replies: fc.Arbitrary<unknown> = fc.oneof(
 
 const BYTES = 4 * 1024 * 1024;
 const repeated = (piece: string): string => piece.repeat(Math.floor(BYTES / piece.length));
+/** A reply that is read, of about 4 MB: every backslash of a text is two of the body. */
+const saying = (piece: string): string =>
+  JSON.stringify({
+    choices: [{ text: piece.repeat(Math.floor(BYTES / (JSON.stringify(piece).length - 2))) }],
+  });
+
+/** A key as the server that is asked with it knows it: its characters are those of real ones, escapes and all. */
+export const HOSTILE_KEY = 'sk-proj-ab/c+d\\\\e-0123456789';
 
 export const hostileBodies: [name: string, make: () => string][] = [
   ['open brackets', () => repeated('[')],
@@ -113,4 +121,12 @@ export const hostileBodies: [name: string, make: () => string][] = [
   ['waits', () => JSON.stringify({ error: { message: repeated('try again in 5 ') } })],
   ['angle brackets', () => repeated('<')],
   ['digits', () => repeated('9')],
+  ['backslashes inside a text', () => saying('\\')],
+  ['backslashes before a letter, inside a text', () => saying('\\\\\\\\x')],
+  ['characters that nobody sees', () => saying('s\u200b')],
+  ['the beginning of the key', () => saying(HOSTILE_KEY.slice(0, 9) + ' ')],
+  ['the beginning of the key, masked', () => saying(HOSTILE_KEY.slice(0, 8) + '...')],
+  ['the key up to its backslashes', () => saying(`\u200b${HOSTILE_KEY.slice(0, 14)}${'\\'.repeat(1000)}`)],
+  ['the key but for its last character', () => saying(`${HOSTILE_KEY.slice(0, -1)}\u200b`)],
+  ['the key', () => saying(HOSTILE_KEY)],
 ];

@@ -31,7 +31,9 @@ const SAME_IN_NFC: Readonly<Record<string, string>> = { K: '\u212a', ';': '\u037
 /** Matches the secret with any of its characters in any of these forms, or unseen ones between them; null for one that is too long. */
 export function escapedForms(secret: string): RegExp | null {
   if (secret === '' || secret.length > LONGEST) return null;
-  return new RegExp(Array.from(secret, anyForm).join(`${UNSEEN}*`), 'gu');
+  const characters = Array.from(secret);
+  const forms = characters.map((character, i) => anyForm(character, characters[i - 1] === '\\'));
+  return new RegExp(forms.join(`${UNSEEN}*`), 'gu');
 }
 
 const ESCAPED = new RegExp(`[\\\\&%${Object.values(SAME_IN_NFC).join('')}]|${UNSEEN}`, 'u');
@@ -41,17 +43,21 @@ export function mayBeEscaped(text: string): boolean {
   return ESCAPED.test(text);
 }
 
-function anyForm(character: string): string {
+/**
+ * All the backslashes that stand together. A match takes them whole or not at all: tried from each of them on, or shared out
+ * between two characters in every way, a text of backslashes would take time in the square of its length.
+ */
+const SLASHES = '(?<!\\\\)\\\\+';
+
+/** Behind a backslash of the secret, the backslashes of an escape are taken already. */
+function anyForm(character: string, behindSlash: boolean): string {
   const code = character.codePointAt(0) ?? 0;
   const hex = anyCase(code.toString(16));
   const name = Object.hasOwn(NAMES, character) ? [`${AMP}${NAMES[character]};`] : [];
-  const plain = character.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   const same = Object.hasOwn(SAME_IN_NFC, character) ? [SAME_IN_NFC[character]] : [];
-  // Behind a backslash, letters and digits are other characters.
-  const slashes = /\w/.test(character) ? '' : '\\\\*';
   const forms = [
-    slashes + plain,
-    `\\\\+[ux]0{0,4}\\{?0{0,2}${hex}\\}?`,
+    plainForm(character, behindSlash),
+    `${behindSlash ? `(?:${SLASHES})?` : SLASHES}[ux]0{0,4}\\{?0{0,2}${hex}\\}?`,
     `${AMP}#0{0,4}${code};?`,
     `${AMP}#[xX]0{0,4}${hex};?`,
     `%(?:25)?0?${hex}`,
@@ -59,6 +65,13 @@ function anyForm(character: string): string {
     ...same,
   ];
   return `(?:${forms.join('|')})`;
+}
+
+function plainForm(character: string, behindSlash: boolean): string {
+  if (character === '\\') return behindSlash ? `(?:${SLASHES}|(?<=\\\\))` : SLASHES;
+  const plain = character.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+  // Behind a backslash, letters and digits are other characters.
+  return /\w/.test(character) ? plain : `(?:${SLASHES})?${plain}`;
 }
 
 /** The mark that HTML's escapes begin with, which may be escaped itself. */

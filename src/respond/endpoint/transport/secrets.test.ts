@@ -59,6 +59,33 @@ describe('secrets', () => {
     expect(redact('ab/c+d \\u002f &amp; %2F')).toBe('ab/c+d \\u002f &amp; %2F');
   });
 
+  it('with backslashes of their own are blotted out however they are escaped, and what stands around them stays', () => {
+    for (const key of ['a\\\\b\\/c-4711_Z', 'a/c\\b\\\\\\4711_Z']) {
+      const { redact } = credentials({ TEAM: key }, ['X-Team: env:TEAM']);
+      const inJson = JSON.stringify(key).slice(1, -1);
+      for (const form of [
+        key,
+        inJson,
+        JSON.stringify(inJson).slice(1, -1),
+        key.replaceAll('\\', '\\u005c'),
+        key.replaceAll('\\', '&#92;').replaceAll('/', '\\/'),
+        key.replaceAll('b', '\\u0062').replaceAll('/', '\\u002f'),
+        inJson.replaceAll('b', '\\u0062').replaceAll('/', '\\u002f'),
+      ]) {
+        expect(redact(`no: "${form}" is wrong`)).toBe('no: "[secret]" is wrong');
+      }
+    }
+  });
+
+  it('parts of the key that stand before a mask are blotted out, each of them', () => {
+    const { redact } = credentials({ LENGTHWISE_API_KEY: KEY }, []);
+    const head = KEY.slice(0, 8);
+    expect(redact(`a ${KEY.slice(0, 12)} b ${head}*** c ${head} d`)).toBe(
+      `a [secret] b [secret]*** c ${head} d`,
+    );
+    expect(redact(`${head} ${head}...`)).toBe(`${head} [secret]...`);
+  });
+
   it('are blotted out where characters that nobody sees stand between theirs, which the filters take off', () => {
     const { redact } = credentials({ LENGTHWISE_API_KEY: `${KEY}-KEY` }, []);
     const letters = Array.from(`${KEY}-KEY`);

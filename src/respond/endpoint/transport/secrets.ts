@@ -116,20 +116,33 @@ const MASK = '(?:\\.{2,}|…|\\*{2,}|•{2,}|x{3,}|X{3,}|#{3,})';
 /** Keys of one vendor begin alike (`sk-proj-`): less than this of one is no secret, and may stand in any text. */
 const LEAST_MASKED = 8;
 
+const MASKED_NEXT = new RegExp(MASK, 'y');
+
 /** A text without the parts of a key, of eight characters or more, that a server shows before or after a mask. */
 function withoutMasked(text: string, secret: string, known: string): string {
   if (secret.length <= LEAST_MASKED || secret.length > 4096) return text;
-  let clean = text;
   const head = secret.slice(0, LEAST_MASKED);
-  for (let at = clean.indexOf(head); at !== -1 && !known.includes(head); at = clean.indexOf(head, at + 1)) {
-    let end = LEAST_MASKED;
-    while (end < secret.length && clean[at + end] === secret[end]) end += 1;
-    const masked = end > LEAST_MASKED || new RegExp(`^${MASK}`).test(clean.slice(at + end, at + end + 8));
-    if (masked) clean = `${clean.slice(0, at)}[secret]${clean.slice(at + end)}`;
-  }
   const tail = secret.slice(-LEAST_MASKED);
-  if (!known.includes(tail)) clean = clean.replaceAll(tail, '[secret]');
-  return clean;
+  const clean = known.includes(head) ? text : withoutBeginnings(text, secret, head);
+  return known.includes(tail) ? clean : clean.replaceAll(tail, '[secret]');
+}
+
+/** In one pass: a text that is made anew for every finding takes time in the square of its length. */
+function withoutBeginnings(text: string, secret: string, head: string): string {
+  const kept: string[] = [];
+  let from = 0;
+  for (let at = text.indexOf(head); at !== -1;) {
+    let end = head.length;
+    while (end < secret.length && text[at + end] === secret[end]) end += 1;
+    MASKED_NEXT.lastIndex = at + end;
+    const isMasked = end > head.length || MASKED_NEXT.test(text);
+    if (isMasked) {
+      kept.push(text.slice(from, at), '[secret]');
+      from = at + end;
+    }
+    at = text.indexOf(head, isMasked ? from : at + 1);
+  }
+  return [...kept, text.slice(from)].join('');
 }
 
 /** All texts of a value; the names of its fields where they are as long as a key. */
