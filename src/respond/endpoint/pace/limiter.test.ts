@@ -219,3 +219,57 @@ describe('a server that lets one request through in two seconds, and says when',
     expect(seconds).toBeLessThan(1.5 * 200);
   });
 });
+
+/** Asks a server for so many minutes, each request answered or refused (with a wait, ms) after 200 ms; answers in each minute. */
+function answersByMinute(minutes: number, serve: (now: number) => number | null): number[] {
+  const limiter = new Limiter({ most: 64 });
+  const underWay: { at: number; sentAt: number; waitMs: number | null }[] = [];
+  const answers = new Array<number>(minutes).fill(0);
+  for (let now = 0; now < minutes * 60_000; now += 5) {
+    while (underWay.length > 0 && underWay[0].at <= now) {
+      const [{ sentAt, waitMs }] = underWay.splice(0, 1);
+      limiter.release(now, 1, null);
+      if (waitMs === null) {
+        limiter.succeeded();
+        answers[Math.floor(now / 60_000)] += 1;
+      } else limiter.congested(now, sentAt, waitMs);
+    }
+    while (limiter.acquire(now, 1).granted) underWay.push({ at: now + 200, sentAt: now, waitMs: serve(now) });
+  }
+  return answers;
+}
+
+describe('over many minutes', () => {
+  const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+
+  it.each([
+    [0.05, 300],
+    [0.1, 150],
+    [0.2, 40],
+    [0.3, 12],
+  ])(
+    'a server that refuses %s of the requests at random, with a second to wait, is asked on at a pace that does not fall',
+    (share, atLeast) => {
+      let state = 1;
+      const random = (): number => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
+      const answers = answersByMinute(30, () => (random() < share ? 1000 : null));
+      expect(mean(answers.slice(-10))).toBeGreaterThan(atLeast);
+      expect(mean(answers.slice(-10))).toBeGreaterThan(0.5 * mean(answers.slice(5, 15)));
+    },
+  );
+
+  it('a bucket that fills twice a second, and later every other second, is asked at its pace all the time', () => {
+    let [level, at] = [5, 0];
+    const serve = (now: number): number | null => {
+      const each = now < 10 * 60_000 ? 500 : 2000;
+      level = Math.min(5, level + (now - at) / each);
+      at = now;
+      if (level < 1) return Math.ceil(((1 - level) * each) / 1000) * 1000;
+      level -= 1;
+      return null;
+    };
+    const answers = answersByMinute(20, serve);
+    expect(mean(answers.slice(1, 10))).toBeGreaterThan(110); // of 120
+    expect(mean(answers.slice(11))).toBeGreaterThan(27); // of 30
+  });
+});

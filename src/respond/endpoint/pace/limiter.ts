@@ -33,6 +33,13 @@ const CLOSER = 0.9;
 const CLOSER_EACH = 0.97;
 const LONGEST_SPACING_MS = 60_000;
 
+/**
+ * A server that refuses for the pace has let requests through at that pace at most: spacing them further than at the closest
+ * that it ever let through can't be needed. Without this bound, refusals that have nothing to do with the pace would widen the
+ * spacing each time, for what is measured contains the spacing. It is forgotten slowly, since servers become slower, too.
+ */
+const FORGET_EACH = 1.01;
+
 /** What the limiter waits for. */
 export interface Waiting {
   readonly ms: number;
@@ -62,9 +69,12 @@ export class Limiter {
   private nextPauseMs = FIRST_PAUSE_MS;
   private spacingMs = 0;
   private lastStart = -Infinity;
+  /** The closest spacing that the server has let through from one refusal to another. */
+  private closestMs = Infinity;
   /** Answers since the last refusal with a wait, or since the first request. */
   private letThrough = 0;
   private refusedAt: number | null = null;
+  private hasRefused = false;
   /** By the name that its headers share. */
   private readonly allowances = new Map<string, Allowance>();
 
@@ -167,8 +177,11 @@ export class Limiter {
   private space(now: number): void {
     if (this.letThrough > 0 && this.refusedAt !== null) {
       const each = (now - this.refusedAt) / this.letThrough;
-      this.spacingMs = Math.min(LONGEST_SPACING_MS, CLOSER * each);
+      // Before the first refusal, a server may let through at once what it has saved up.
+      if (this.hasRefused) this.closestMs = Math.min(each, this.closestMs * FORGET_EACH);
+      this.spacingMs = Math.min(LONGEST_SPACING_MS, CLOSER * each, this.closestMs);
     }
+    this.hasRefused = true;
     this.refusedAt = now;
     this.letThrough = 0;
   }
