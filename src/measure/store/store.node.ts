@@ -77,13 +77,15 @@ export class MeasureStore implements RowStore {
 
   private static opened(folder: string, file: string, lock: DatabaseSync | null): MeasureStore {
     const database = openFile(file, 'write');
-    checkWhose(database, file); // before anything is written
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-    checkVersion(database, folder);
-    makeTables(database);
-    const store = new MeasureStore(folder, database, lock);
-    store.setFact('version', VERSION);
-    return store;
+    return closedWhereThrown(database, () => {
+      checkWhose(database, file); // before anything is written
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+      checkVersion(database, folder);
+      makeTables(database);
+      const store = new MeasureStore(folder, database, lock);
+      store.setFact('version', VERSION);
+      return store;
+    });
   }
 
   /** Opens a folder to read from. */
@@ -91,12 +93,14 @@ export class MeasureStore implements RowStore {
     const file = path.join(folder, STORE_FILE);
     return whole(file, () => {
       const database = openFile(file, 'read');
-      checkWhose(database, file);
-      if (database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'answers'").get() === undefined) {
-        throw new UserError(`${file} holds no measurement, or one that was stopped before it began`);
-      }
-      checkVersion(database, folder);
-      return new MeasureStore(folder, database, null);
+      return closedWhereThrown(database, () => {
+        checkWhose(database, file);
+        if (database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'answers'").get() === undefined) {
+          throw new UserError(`${file} holds no measurement, or one that was stopped before it began`);
+        }
+        checkVersion(database, folder);
+        return new MeasureStore(folder, database, null);
+      });
     });
   }
 
@@ -248,6 +252,16 @@ export class MeasureStore implements RowStore {
   close(): void {
     this.database.close();
     this.lock?.close();
+  }
+}
+
+/** What is wrong with a file must not keep it open. */
+function closedWhereThrown(database: DatabaseSync, work: () => MeasureStore): MeasureStore {
+  try {
+    return work();
+  } catch (error) {
+    database.close();
+    throw error;
   }
 }
 

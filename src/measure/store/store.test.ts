@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -112,4 +112,33 @@ it('counts the rows of one way by length', () => {
     { length: 30, n: 1, right: 0 },
   ]);
   store.close();
+});
+
+/** Files of a folder that this process has open. */
+function openIn(folder: string): string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      const file = readlinkSync(`/proc/self/fd/${fd}`);
+      return file.startsWith(folder) ? [file] : [];
+    } catch {
+      return []; // closed meanwhile
+    }
+  });
+}
+
+it.skipIf(process.platform !== 'linux').each([
+  ['of something else', 'CREATE TABLE notes (text)', 'a database of something else'],
+  [
+    'of a newer lengthwise',
+    "CREATE TABLE facts (name, value); CREATE TABLE answers (id, key, task, length, idx, source, answer, output); INSERT INTO facts VALUES ('version', '99')",
+    'a newer lengthwise',
+  ],
+])('a file %s is said to be so, and not kept open', (_, sql, says) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'lengthwise-store-'));
+  const database = new DatabaseSync(path.join(folder, STORE_FILE));
+  database.exec(sql);
+  database.close();
+  expect(() => MeasureStore.open(folder)).toThrow(says);
+  expect(() => MeasureStore.read(folder)).toThrow(says);
+  expect(openIn(folder)).toEqual([]);
 });
