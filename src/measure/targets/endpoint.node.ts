@@ -121,17 +121,18 @@ export async function measureWays(
   checkSecrets(spec, options.credentials);
   const folder = options.out ?? defaultFolder(identityWished(spec), spec.model);
   const store = MeasureStore.open(folder);
-  const connection = connect({
-    ...{ ...options, url: spec.url },
-    ...(options.limitsWholeFolder ? { before: takenByFolder(store) } : {}),
-    ...addedTokens(store),
-  });
-  const measuring = new Measuring(spec, options, store, connection);
   try {
-    return await measuring.run();
+    const connection = connect({
+      ...{ ...options, url: spec.url },
+      ...(options.limitsWholeFolder ? { before: takenByFolder(store) } : {}),
+      ...addedTokens(store),
+    });
+    try {
+      return await new Measuring(spec, options, store, connection).runAndNote();
+    } finally {
+      connection.close();
+    }
   } finally {
-    noteTaken(store, measuring.notInRuns());
-    connection.close();
     store.close();
   }
 }
@@ -144,14 +145,17 @@ function addedTokens(store: MeasureStore): Pick<BudgetOptions, 'known' | 'onAdde
   const known = store.fact(ADDED) as Tokens | undefined;
   return {
     ...(known === undefined ? {} : { known }),
-    onAdded: (added) => {
-      try {
-        store.setFact(ADDED, added);
-      } catch {
-        // A store that can't be written says so where the answer is kept.
-      }
-    },
+    onAdded: (added) => besides(() => store.setFact(ADDED, added)),
   };
+}
+
+/** Writes what a store is the better for: one that can't be written says so where the answer is kept. */
+function besides(write: () => void): void {
+  try {
+    write();
+  } catch {
+    // see above
+  }
 }
 
 class Measuring {
@@ -182,7 +186,20 @@ class Measuring {
     };
   }
 
-  async run(): Promise<EndpointMeasured[]> {
+  /** Measures, and notes what was taken outside of runs however it ends; what can't be noted hides no other error. */
+  async runAndNote(): Promise<EndpointMeasured[]> {
+    let measured: EndpointMeasured[];
+    try {
+      measured = await this.run();
+    } catch (error) {
+      besides(() => noteTaken(this.store, this.taken()));
+      throw error;
+    }
+    noteTaken(this.store, this.taken());
+    return measured;
+  }
+
+  private async run(): Promise<EndpointMeasured[]> {
     const { spec } = this;
     const capabilities = await knownCapabilities(spec, this.store, this.connection, this.probing);
     const api = spec.api ?? (capabilities.completions ? 'completions' : 'chat');
@@ -310,10 +327,12 @@ class Measuring {
 
   /** Adds to what the folder knows of the server. */
   private keep(more: (known: Capabilities) => Capabilities): void {
-    for (const fact of ['capabilities', 'assumed']) {
-      const known = this.store.fact(fact) as Capabilities | undefined;
-      if (known !== undefined) this.store.setFact(fact, more(known));
-    }
+    besides(() => {
+      for (const fact of ['capabilities', 'assumed']) {
+        const known = this.store.fact(fact) as Capabilities | undefined;
+        if (known !== undefined) this.store.setFact(fact, more(known));
+      }
+    });
   }
 
   /** The state of one who asked nothing but a pilot. */
@@ -335,11 +354,6 @@ class Measuring {
       tokens: promptTokens + completionTokens,
       money: prices === null ? null : priceOf(tokens, prices),
     };
-  }
-
-  /** What was taken by what came before a run that never began. */
-  notInRuns(): Taken {
-    return this.taken();
   }
 }
 

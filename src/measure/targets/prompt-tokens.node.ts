@@ -11,6 +11,7 @@ import type { CheckedPrompt } from '../../respond/endpoint/probe/prompt-check.no
 import type { ProbeOptions } from '../../respond/endpoint/probe/probe.node.ts';
 import { tokenize } from '../../respond/endpoint/probe/tokens.node.ts';
 import type { Asked, Question } from '../plan/question.ts';
+import { promptNames } from '../result.ts';
 import { firstQuestion } from './endpoint/first-question.ts';
 import type { RowStore } from '../store/row-store.ts';
 
@@ -24,7 +25,9 @@ export interface ShownSpec {
   readonly model: string;
 }
 
-const FACT = 'prompts';
+/** Where what was found is kept: of each way of asking apart, since a folder may hold several. */
+const factOf = (asked: readonly Asked[]): string =>
+  `prompts ${promptNames(asked.map(({ template }) => template.name))}`;
 
 /** The model reads marks of a task's prompt as special tokens: asked so, it is measured at nothing. */
 export class SpecialTokens extends UserError {
@@ -56,7 +59,8 @@ export async function checkPromptTokens(
   if (tokens === undefined || !tokens.tokenizes || tokens.beginning === null) return [];
   const questions = asked.map((one) => firstQuestion(one, spec));
   const texts = questions.map(({ prompt }) => completionText(prompt));
-  const known = store.fact(FACT) as
+  const fact = factOf(asked);
+  const known = store.fact(fact) as
     | { readonly texts: readonly string[]; readonly facts: PromptFacts[]; readonly allowed?: boolean }
     | undefined;
   const allowed = spec.allowSpecialTokens === true;
@@ -64,7 +68,7 @@ export async function checkPromptTokens(
   // Where special tokens were allowed, or in older stores, nobody has looked for them.
   if (!allowed && !(same && known.allowed === false)) await refuseSpecial(connection, probing, questions);
   if (same) {
-    if (!allowed && known.allowed !== false) store.setFact(FACT, { ...known, allowed });
+    if (!allowed && known.allowed !== false) store.setFact(fact, { ...known, allowed });
     return known.facts;
   }
   const shown = questions.map((question, i): CheckedPrompt => {
@@ -77,7 +81,7 @@ export async function checkPromptTokens(
     };
   });
   const facts = await checkPrompts(connection, probing, tokens, shown);
-  store.setFact(FACT, { texts, facts, allowed });
+  store.setFact(fact, { texts, facts, allowed });
   return facts;
 }
 
