@@ -150,7 +150,7 @@ function isAnswerInThoughts({ text, thoughts, refusal, finishReason }: Answered)
 }
 
 function isCutOffEmpty({ text, finishReason }: Answered): boolean {
-  return (text ?? '').trim() === '' && /length|max.?tokens/i.test(finishReason ?? '');
+  return (text ?? '').trim() === '' && finishMeaning(finishReason) === 'limit';
 }
 
 /** What to go by when a server is there but only says that it is in trouble: every question will tell for itself. */
