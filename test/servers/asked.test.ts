@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Json } from '../../src/common/json.ts';
 import { connect } from '../../src/respond/endpoint/connection.node.ts';
+import type { Connection } from '../../src/respond/endpoint/connection.node.ts';
+import type { EndpointRespondentOptions } from '../../src/respond/endpoint/endpoint-respondent.node.ts';
+import type { Capabilities } from '../../src/respond/endpoint/request/capabilities.ts';
 import { endpointRespondent } from '../../src/respond/endpoint/endpoint-respondent.node.ts';
 import { probe } from '../../src/respond/endpoint/probe/probe.node.ts';
 import { endpointUrl } from '../../src/respond/endpoint/transport/address.ts';
@@ -14,7 +17,8 @@ import type {
   Responded,
 } from '../../src/respond/respondent.ts';
 import { textOutput } from '../../src/score/output.ts';
-import { plainReply } from '../server/behaviour.ts';
+import { choiceReply, plainReply } from '../server/behaviour.ts';
+import type { Asked, Sent } from '../server/behaviour.ts';
 import { startServer } from '../server/server.ts';
 import type { ServerOptions, TestServer } from '../server/server.ts';
 import { ask, samples } from './asking.ts';
@@ -31,8 +35,9 @@ async function serve(options: ServerOptions = {}): Promise<TestServer> {
   return server;
 }
 
-/** Who answers at an address, probed. */
-async function respondentAt(url: string, concurrency = 8): Promise<Respondent> {
+const wishes = { model: 'test', temperature: 0, seed: 1, extra: {} };
+
+function connectionTo(url: string, concurrency = 8): Connection {
   const connection = connect({
     url: endpointUrl(url),
     credentials: credentials({}, []),
@@ -42,15 +47,38 @@ async function respondentAt(url: string, concurrency = 8): Promise<Respondent> {
     limits: {},
     prices: null,
   });
-  const wishes = { model: 'test', temperature: 0, seed: 1, extra: {} };
-  const capabilities = await probe(connection, {
+  closing.push(() => connection.close());
+  return connection;
+}
+
+function capabilitiesAt(url: string, connection = connectionTo(url)): Promise<Capabilities> {
+  return probe(connection, {
     ...wishes,
     signal: new AbortController().signal,
     onWait: () => undefined,
   });
-  const respondent = endpointRespondent({ ...wishes, connection, api: 'completions', capabilities });
-  closing.push(() => connection.close());
-  return respondent;
+}
+
+/** Who answers at an address, probed. */
+async function respondentAt(
+  url: string,
+  {
+    concurrency,
+    ...more
+  }: { readonly concurrency?: number } & Pick<
+    Partial<EndpointRespondentOptions>,
+    'onFingerprint' | 'likelihoodOf'
+  > = {},
+): Promise<Respondent> {
+  const connection = connectionTo(url, concurrency);
+  const capabilities = await capabilitiesAt(url, connection);
+  return endpointRespondent({
+    ...wishes,
+    ...more,
+    connection,
+    api: capabilities.completions ? 'completions' : 'chat',
+    capabilities,
+  });
 }
 
 function listed(prompts: readonly Prompted[]): Questions<Prompted> {
@@ -136,7 +164,7 @@ describe('an endpoint that is asked', () => {
 
   it('an interruption lets what is under way arrive, and asks nothing more', async () => {
     const { url, seen } = await serve({ delay: 60 });
-    const respondent = await respondentAt(url, 4);
+    const respondent = await respondentAt(url, { concurrency: 4 });
     const before = seen.requests;
     const stop = new AbortController();
     const outputs = respondent.ask(listed(samples(40)), { signal: stop.signal });
@@ -150,7 +178,7 @@ describe('an endpoint that is asked', () => {
 
   it('whoever takes no more outputs ends what is under way', async () => {
     const { url, seen } = await serve({ delay: 20 });
-    const respondent = await respondentAt(url, 4);
+    const respondent = await respondentAt(url, { concurrency: 4 });
     for await (const batch of respondent.ask(listed(samples(40)), { signal: signal() })) {
       expect(batch.length).toBeGreaterThan(0);
       break;
@@ -167,7 +195,7 @@ describe('an endpoint that is asked', () => {
           ours && n === 3 ? error(429, 'slow down', {}, { 'retry-after': '1' }) : null,
       },
     });
-    const respondent = await respondentAt(url, 2);
+    const respondent = await respondentAt(url, { concurrency: 2 });
     const states: AskState[] = [];
     const { responded } = await all(
       respondent.ask(listed(samples(6)), { signal: signal(), onState: (state) => states.push(state) }),
@@ -181,6 +209,72 @@ describe('an endpoint that is asked', () => {
     }
     expect(states.at(-1)).toMatchObject({ inFlight: 0, waitMs: 0, waitFor: null, retries: 1, requests: 7 });
   });
+
+  it('an error of whoever is told of answers ends the asking, and is theirs', async () => {
+    const { url } = await serve({
+      behaviour: { answer: (asked) => ({ body: plainReply(asked, {}, { system_fingerprint: 'fp' }) }) },
+    });
+    const onFingerprint = (): void => {
+      throw new Error('what I was told is too much');
+    };
+    const respondent = await respondentAt(url, { onFingerprint });
+    await expect(all(respondent.ask(listed(samples(6)), { signal: signal() }))).rejects.toThrow('too much');
+  });
+
+  it.each<[string, (asked: Asked) => Sent | null]>([
+    [
+      'refused with a wait',
+      ({ ours, n }) => (ours && n % 3 === 0 ? error(429, 'slow down', {}, { 'retry-after': '0' }) : null),
+    ],
+    ['failed', ({ ours, n }) => (ours && n % 4 === 1 ? error(500, 'out of order') : null)],
+    [
+      'cut and asked with room for thoughts',
+      (asked) =>
+        asked.ours && asked.limit < 300
+          ? {
+              body: choiceReply(
+                asked,
+                { message: { content: '' }, finish_reason: 'length' },
+                { usage: { prompt_tokens: 50, completion_tokens: asked.limit } },
+              ),
+            }
+          : null,
+    ],
+  ])('says how many requests each answer took, where some were %s', async (_, answer) => {
+    const { url, seen } = await serve({ apis: ['chat'], behaviour: { answer } });
+    const respondent = await respondentAt(url, { concurrency: 2 });
+    const before = seen.requests;
+    const { responded } = await all(respondent.ask(listed(samples(6)), { signal: signal() }));
+    const taken = responded.reduce((sum, { output }) => sum + output.attempts, 0);
+    expect([responded.length, taken]).toEqual([6, seen.requests - before]);
+    expect(taken).toBeGreaterThan(6);
+  });
+
+  it('counts the requests by which likelihood found nothing out, and the answer was generated', async () => {
+    const { url, seen } = await serve({ quirks: { promptLogprobs: true } });
+    const respondent = await respondentAt(url, { likelihoodOf: () => ' no answer' });
+    const before = seen.requests;
+    const { responded } = await all(respondent.ask(listed(samples(6)), { signal: signal() }));
+    const taken = responded.reduce((sum, { output }) => sum + output.attempts, 0);
+    expect(taken).toBe(seen.requests - before);
+    expect(taken).toBe(12);
+  });
+
+  it.each(['length', 'max_output_tokens', 'incomplete', 'truncated', 'token_limit'])(
+    'thoughts that are not told are seen by the probe, where %s says that they had no room',
+    async (word) => {
+      const { url } = await serve({
+        apis: ['chat'],
+        behaviour: {
+          answer: (asked) =>
+            asked.limit > 300
+              ? null
+              : { body: choiceReply(asked, { message: { content: '' }, finish_reason: word }) },
+        },
+      });
+      expect((await capabilitiesAt(url)).shapes?.chat?.thinking).toBe('unsaid');
+    },
+  );
 
   it('asks again what an older store has as answered, though the server broke it off', async () => {
     const { url } = await serve();

@@ -56,7 +56,10 @@ const STATE_EVERY_MS = 250;
 interface Due<P> extends HowAsked {
   readonly at: number;
   readonly prompted: P;
+  /** How many attempts have failed, of those that may. */
   readonly attempts: number;
+  /** How many requests were sent for it, whatever became of them. */
+  readonly requests: number;
   /** What came under a limit that cut it: kept where nothing else comes. */
   readonly cut?: Output;
   /** What its last attempt came to, where that went wrong: its output if there is no other attempt. */
@@ -87,6 +90,8 @@ export class Asking<P extends Prompted> {
   private wake: (() => void) | null = null;
   private waking = false;
   private ending: Ending | null = null;
+  /** What went wrong with taking in what came: a mistake of ours, or of whoever is told of answers. */
+  private broken: { readonly error: unknown } | null = null;
   private inFlight = 0;
   private retried = 0;
   /** How often the server has refused a request for how much it is asked. */
@@ -120,6 +125,7 @@ export class Asking<P extends Prompted> {
     if (signal.aborted) onAbort();
     try {
       for (;;) {
+        if (this.broken !== null) throw this.broken.error;
         const waitMs = this.startAll();
         this.tell();
         if (this.arrived.length > 0) {
@@ -155,7 +161,7 @@ export class Asking<P extends Prompted> {
       const { most } = plan;
       if (!budget.allows(most)) {
         if (due.isTrial === true && due.cut !== undefined) {
-          this.endTrial(due.prompted, due.cut);
+          this.endTrial(due, due.cut);
           continue;
         }
         this.putBack(due);
@@ -203,16 +209,17 @@ export class Asking<P extends Prompted> {
       throw new Error('the questions wait for outputs, and none is under way');
     }
     if (typeof prompted === 'string') return prompted;
-    return { at: 0, prompted, attempts: 0, generate: false, roomy: false, smaller: 0 };
+    return { at: 0, prompted, attempts: 0, requests: 0, generate: false, roomy: false, smaller: 0 };
   }
 
-  private start(due: Due<P>, plan: RequestPlan): void {
+  private start(waiting: Due<P>, plan: RequestPlan): void {
     const { limiter, budget } = this.connection;
     const { most, tokenLimit } = plan;
     const sentAt = Date.now();
+    const due = { ...waiting, requests: waiting.requests + 1 };
     budget.begin(most);
     this.inFlight += 1;
-    void plan.send(this.controller.signal).then((came) => {
+    const taken = plan.send(this.controller.signal).then((came) => {
       this.inFlight -= 1;
       const now = Date.now();
       limiter.release(now, most.promptTokens + most.completionTokens, came.headers);
@@ -230,9 +237,13 @@ export class Asking<P extends Prompted> {
         this.patience.answered();
         this.trouble.ended(sizeOf(due.prompted));
         if ('undecided' in result) this.retries.push({ ...due, at: now, generate: true });
-        else this.answered(due, plan, result, outputOf(result, tokenLimit, came.latencyMs, due.attempts + 1));
+        else this.answered(due, plan, result, outputOf(result, tokenLimit, came.latencyMs, due.requests));
       }
       this.settleUnfit(due.prompted, !isFault(result));
+      this.wakeSoon();
+    });
+    void taken.catch((error: unknown) => {
+      this.broken ??= { error };
       this.wakeSoon();
     });
   }
@@ -243,11 +254,11 @@ export class Asking<P extends Prompted> {
     const { prompted, cut, isTrial = false } = due;
     if (isTrial && cut !== undefined) {
       room.tried(answered, cut);
-      this.keep(prompted, room.noticed ? output : cut);
+      this.keep(due, room.noticed ? output : cut);
     } else if (plan.roomy || !room.see(prompted, answered, output)) {
-      this.keep(prompted, output);
+      this.keep(due, output);
     } else {
-      this.afterCut({ ...due, attempts: due.attempts + 1, cut: output });
+      this.afterCut({ ...due, cut: output });
     }
     this.settleHeld();
   }
@@ -260,7 +271,7 @@ export class Asking<P extends Prompted> {
     else if (this.room.isTrying) this.held.push(due);
     else if (plan !== null && this.connection.budget.allows(plan.most) && this.room.tries())
       this.retries.push({ ...again, isTrial: true });
-    else this.keep(due.prompted, due.cut);
+    else this.keep(due, due.cut);
   }
 
   /**
@@ -288,7 +299,7 @@ export class Asking<P extends Prompted> {
         due,
         plan,
         NO_ROOM_LEFT,
-        outputOf(NO_ROOM_LEFT, plan.tokenLimit, came.latencyMs, attempts),
+        outputOf(NO_ROOM_LEFT, plan.tokenLimit, came.latencyMs, due.requests),
       );
       return;
     }
@@ -298,7 +309,7 @@ export class Asking<P extends Prompted> {
     const smaller = { ...due, at: Date.now(), smaller: plan.smaller + 1 };
     if ((isTooLong || tooLarge) && this.requests(due.prompted, smaller) !== null) {
       if (tooLarge) this.room.refuse(smaller.smaller);
-      const failed = failedOutput(fault, plan.tokenLimit, came.latencyMs, attempts);
+      const failed = failedOutput(fault, plan.tokenLimit, came.latencyMs, due.requests);
       this.withLessRoom({ ...smaller, failed }, tooLarge);
       return;
     }
@@ -311,7 +322,7 @@ export class Asking<P extends Prompted> {
         return;
       }
       this.ending = { kind: 'stopped', reason: inVain };
-      this.keep(due.prompted, due.cut ?? failedOutput(fault, plan.tokenLimit, came.latencyMs, attempts));
+      this.keep(due, due.cut ?? failedOutput(fault, plan.tokenLimit, came.latencyMs, due.requests));
       return;
     }
     if (
@@ -321,15 +332,15 @@ export class Asking<P extends Prompted> {
       attempts <= this.connection.maxRetries
     ) {
       this.retried += 1;
-      const failed = failedOutput(fault, plan.tokenLimit, came.latencyMs, attempts);
+      const failed = failedOutput(fault, plan.tokenLimit, came.latencyMs, due.requests);
       this.retries.push({ ...due, at: Date.now() + waitBefore(attempts, fault), attempts, failed });
       return;
     }
     const takenBefore = this.questions.longestTaken ?? 0;
     const reason = this.trouble.failed(fault, attempts, { size: sizeOf(due.prompted), takenBefore });
     if (reason !== null) this.ending ??= { kind: 'stopped', reason };
-    if (due.isTrial === true && due.cut !== undefined) this.endTrial(due.prompted, due.cut);
-    else this.keep(due.prompted, due.cut ?? failedOutput(fault, plan.tokenLimit, came.latencyMs, attempts));
+    if (due.isTrial === true && due.cut !== undefined) this.endTrial(due, due.cut);
+    else this.keep(due, due.cut ?? failedOutput(fault, plan.tokenLimit, came.latencyMs, due.requests));
   }
 
   /**
@@ -356,20 +367,21 @@ export class Asking<P extends Prompted> {
     this.unfitArrived = !fits && this.arrived.length > 0;
   }
 
-  private keepFailed({ prompted, cut, failed }: Due<P>): void {
-    const output = cut ?? failed;
-    if (output !== undefined) this.keep(prompted, output);
+  private keepFailed(due: Due<P>): void {
+    const output = due.cut ?? due.failed;
+    if (output !== undefined) this.keep(due, output);
   }
 
   /** A trial that brought nothing: what was cut stays so. */
-  private endTrial(prompted: P, cut: Output): void {
+  private endTrial(due: Due<P>, cut: Output): void {
     this.room.tried(null, cut);
-    this.keep(prompted, cut);
+    this.keep(due, cut);
     this.settleHeld();
   }
 
-  private keep(prompted: P, output: Output): void {
-    this.arrived.push({ prompted, output });
+  /** An output costs what was sent for its question, with what came after it and brought nothing. */
+  private keep({ prompted, requests }: Due<P>, output: Output): void {
+    this.arrived.push({ prompted, output: { ...output, attempts: requests } });
   }
 
   /** What arrives together goes on together: a batch costs whoever stores it as much as one output. */
