@@ -33,9 +33,9 @@ export interface Output {
 
 /**
  * Why a request failed for good: the prompt is longer than the context; it was refused for its form, or for what it says;
- * the server (or what stands before it) is in trouble; there was no connection, or it was cut.
+ * access was refused (to the key, the account, what is paid for; or nobody knows whether to these or to the prompt); the server (or what stands before it) is in trouble; there was no connection, or it was cut.
  */
-export type FailureKind = 'too-long' | 'form' | 'content' | 'server' | 'connection';
+export type FailureKind = 'too-long' | 'form' | 'content' | 'access' | 'server' | 'connection';
 
 /** An output of nothing but text: of a model in this process, of a test. */
 export function textOutput(text: string, more: Partial<Output> = {}): Output {
@@ -71,7 +71,7 @@ export function isAnswer(outcome: Outcome): outcome is 'right' | 'wrong' {
 }
 
 /**
- * Whether a failed question says nothing of the model, since it was not asked: no connection, a server in trouble, a limit.
+ * Whether a failed question says nothing of the model, since it was not asked: no connection, no access, a server in trouble, a limit.
  * A prompt that is longer than the context, or refused for what it says, was asked in vain.
  */
 export function isLost(outcome: Outcome, failure: FailureKind | null): boolean {

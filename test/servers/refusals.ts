@@ -126,6 +126,81 @@ export const refusalCases: readonly ServerCase[] = [
     says: [/You exceeded your current quota/],
     mostRequests: FEW,
   },
+  ...(
+    [
+      [
+        'OAuth',
+        401,
+        { error: 'invalid_token', error_description: 'The access token expired' },
+        'https://www.rfc-editor.org/rfc/rfc6750#section-3.1',
+      ],
+      [
+        'Databricks',
+        403,
+        { error_code: 403, message: 'Invalid access token.' },
+        'databricks/databricks-sdk-go#873',
+      ],
+      [
+        'AWS',
+        403,
+        { message: 'The security token included in the request is expired' },
+        'aws-samples/aws-iot-twinmaker-samples#147',
+      ],
+      [
+        'OpenRouter',
+        402,
+        {
+          error: {
+            code: 402,
+            message:
+              'This request requires more credits, or fewer max_tokens. You requested up to 65 tokens, but can only afford 20. To increase, visit https://openrouter.ai/settings/credits and upgrade to a paid account',
+          },
+        },
+        'Taewan-P/gpt_mobile#284',
+      ],
+      [
+        'Google',
+        400,
+        {
+          error: {
+            message: JSON.stringify({
+              error: {
+                code: 400,
+                message: 'API key expired. Please renew the API key.',
+                status: 'INVALID_ARGUMENT',
+              },
+            }),
+            code: 400,
+            status: 'Bad Request',
+          },
+        },
+        'continuedev/continue#11336',
+      ],
+      [
+        'Anthropic',
+        400,
+        {
+          type: 'error',
+          error: {
+            type: 'invalid_request_error',
+            message:
+              'Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits.',
+          },
+        },
+        'continuedev/continue#5499',
+      ],
+    ] as const
+  ).map(([whose, status, body, reported]): ServerCase => ({
+    name: `the key or the money ends when prompts get longer, in the words of ${whose}: no end of the context`,
+    reported: [reported],
+    behaviour: { answer: (asked) => (asked.ours && asked.prompt.length > 200 ? { status, body } : null) },
+    options: { ...ALONE, lengths: [5, 80] },
+    right: { right: SAMPLES / 2, failed: 1 },
+    ending: 'stopped',
+    tooLong: 0,
+    says: [new RegExp(`status ${status}`)],
+    mostRequests: FEW,
+  })),
   {
     name: 'Azure’s filter refuses some prompts by 400',
     reported: ['stanford-crfm/helm#3327', 'microsoft/TinyTroupe#85', 'compl-ai/compl-ai#20'],

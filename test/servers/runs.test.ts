@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { MeasurementResult } from '../../src/measure/result.ts';
 import type { ResultsFile } from '../../src/measure/results/results.ts';
 import { folder, measureArgv, measured, rowsIn, run, serve } from '../cli/measuring.ts';
 import { choiceReply, plainReply } from '../server/behaviour.ts';
@@ -68,6 +69,41 @@ describe('rows that are there already', () => {
     expect(await asked('--lengths', '7', '--n', '4')).toMatch(/, of which 2 are answered already;/);
     expect(await asked('--lengths', '5', '--n', '4', '--shots', '2')).not.toMatch(/answered already/);
     expect(await asked('--lengths', '5', '--n', '4', '--seed', '9')).not.toMatch(/answered already/);
+  });
+});
+
+describe('a key that is refused in the middle of a run', () => {
+  it.each([
+    [401, 'Token has expired'],
+    [402, 'You requested up to 65 tokens, but can only afford 20.'],
+    [403, 'Invalid access token.'],
+    [403, 'Forbidden'],
+  ])('settles no length: %i %s', async (status, words) => {
+    let refused = true;
+    const { url } = await serve({
+      behaviour: {
+        answer: ({ ours, prompt }) => (ours && refused && prompt.length > 200 ? error(status, words) : null),
+      },
+    });
+    const out = folder();
+    const junit = path.join(out, 'junit.xml');
+    const argv = ['--task', 'UR', '--prompt', 'paper', '--lengths', '5,80', '--n', '40', '--out', out];
+    const command = measureArgv(url, ...argv, '--at-least', 'UR=80', '--junit', junit, '--json');
+    const stopped = await run(command);
+    expect(stopped.code, stopped.err).toBe(3);
+    const { rows, horizons } = JSON.parse(stopped.out) as MeasurementResult;
+    const [, long] = rows;
+    expect(rows).toMatchObject([
+      { n: 40, correct: 40 },
+      { correct: 0, failed: long.n, low: 0, high: 1 },
+    ]);
+    expect(horizons).toMatchObject([
+      { length: 5, contextEnds: null, high: null, undecided: { length: 80, correct: 0 } },
+    ]);
+    expect(readFileSync(junit, 'utf8')).toMatch(/<error/);
+    refused = false;
+    const again = await run(command);
+    expect(again.code, again.err).toBe(0);
   });
 });
 

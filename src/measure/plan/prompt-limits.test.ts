@@ -41,6 +41,24 @@ describe('the end of the context', () => {
     expect(seen({ 5: [taken], 10: [form, form, form] }).of('UR')).toBeNull();
   });
 
+  it.each<[FailureKind, string]>([
+    ['access', 'status 402: You requested up to 65 tokens, but can only afford 20.'],
+    // As older stores have them.
+    ['form', 'status 401: Token has expired'],
+    ['form', 'status 402: You requested up to 65 tokens, but can only afford 20.'],
+    ['form', 'status 400: API key expired. Please renew the API key.'],
+  ])('is not told by a refused key: %s, %s', (failure, words) => {
+    const five = Array.from({ length: 5 }, () => failed(failure, words));
+    const limits = seen({ 5: [taken], 10: five });
+    expect([limits.of('UR'), limits.endsAt('UR', 10)]).toEqual([null, false]);
+  });
+
+  it.each([400, 404])('is told by a %i with an address in its words', (status) => {
+    const words = `status ${status}: Prompt of 5000 tokens, only 4096 tokens allowed here, see https://docs.example.com`;
+    const form = failed('form', words);
+    expect(seen({ 5: [taken], 10: [form, form, form] }).of('UR')).toEqual({ length: 10, why: 'context' });
+  });
+
   it('takes three samples of the length, or as many as are asked', () => {
     expect(seen({ 5: [tooLong, tooLong, tooLong] }).of('UR')).toEqual({ length: 5, why: 'context' });
     expect(seen({ 5: [tooLong, tooLong] }).of('UR')).toBeNull();

@@ -3,6 +3,7 @@
  * all alike where shorter ones were answered. It goes by the samples in their order, not by that in which outputs come: rows of a
  * store say the same.
  */
+import { refusedPrompt } from '../../respond/endpoint/reply/refusals.ts';
 import type { Output } from '../../score/output.ts';
 import type { LengthLimit } from '../../score/tables/rows.ts';
 
@@ -10,9 +11,13 @@ import type { LengthLimit } from '../../score/tables/rows.ts';
 const FEW_TOO_LONG = 3;
 const FEW_ALIKE = 5;
 
-/** What became of a prompt: `taken` by a model, refused for its size, refused for its form in these words, or it never came there. */
+/**
+ * What became of a prompt: `taken` by a model, refused for its size, refused for its form (whether that speaks of the size, and
+ * which words are the same for other prompts; null: it is no prompt that is refused), or it never came there.
+ */
 type Fate =
-  { readonly kind: 'taken' | 'too-long' | 'lost' } | { readonly kind: 'form'; readonly words: string };
+  | { readonly kind: 'taken' | 'too-long' | 'lost' }
+  | { readonly kind: 'form'; readonly ofSize: boolean; readonly words: string | null };
 
 /** Of several fates of one prompt the first says most. */
 const TELLING: readonly Fate['kind'][] = ['taken', 'too-long', 'form', 'lost'];
@@ -83,10 +88,12 @@ export class PromptLimits {
     if (tooLong.length === this.fewTooLong) {
       if (tooLong.every(({ kind }) => kind === 'too-long')) return { length, why: 'context' };
       // A refusal of the form that speaks of the size says so where shorter ones were taken.
-      const ofSize = tooLong.every((fate) => fate.kind === 'too-long' || speaksOfSize(fate));
+      const ofSize = tooLong.every(
+        (fate) => fate.kind === 'too-long' || (fate.kind === 'form' && fate.ofSize),
+      );
       if (ofSize && isShorterTaken()) return { length, why: 'context' };
     }
-    const alike = new Set(first.map(refusalOfPrompt));
+    const alike = new Set(first.map((fate) => (fate.kind === 'form' ? fate.words : null)));
     const isRefused = first.length === FEW_ALIKE && alike.size === 1 && !alike.has(null);
     return isRefused && isShorterTaken() ? { length, why: 'refused' } : null;
   }
@@ -134,29 +141,14 @@ function isRefusal({ kind }: Fate): boolean {
 
 function fateOf({ failure, error }: Pick<Output, 'failure' | 'error'>): Fate {
   if (failure === 'too-long') return TOO_LONG;
-  if (failure === 'form') return { kind: 'form', words: error ?? '' };
+  if (failure === 'form') {
+    const { ofPrompt, ofSize } = refusedPrompt(error ?? '');
+    // Numbers differ from prompt to prompt.
+    return { kind: 'form', ofSize, words: ofPrompt ? (error ?? '').replace(/\d+/g, '#') : null };
+  }
   return failure === null || failure === 'content' ? TAKEN : LOST;
 }
 
 const TOO_LONG: Fate = { kind: 'too-long' };
 const TAKEN: Fate = { kind: 'taken' };
 const LOST: Fate = { kind: 'lost' };
-
-/** The words in which a prompt is refused, but for numbers; null where it is no refusal of a prompt (404: there is no model). */
-function refusalOfPrompt(fate: Fate): string | null {
-  if (fate.kind !== 'form' || !/^status (400|413|422)\b/.test(fate.words)) return null;
-  return fate.words.replace(/\d+/g, '#');
-}
-
-const SIZE = /context|length|tokens?\b|too (long|large|big)|max_seq|exceed|超长|过长|上限/i;
-const PACE =
-  /rate|throttl|per (second|minute|hour|day)|too many requests|quota|concurren|capacity|[tr]p[ms]\b/i;
-
-/** A refusal of another field than the prompt's, as an endpoint's faults say it. */
-const OF_OTHER_FIELD = /^status \d+ \(about '/;
-
-/** Whether a refusal speaks of how much was sent; limits on how fast it is sent speak of tokens, too. */
-function speaksOfSize(fate: Fate): boolean {
-  if (fate.kind !== 'form' || OF_OTHER_FIELD.test(fate.words)) return false;
-  return SIZE.test(fate.words) && !PACE.test(fate.words);
-}

@@ -1,4 +1,5 @@
 /** A row of a measurement as the columns of a table, and back; the columns that older stores lack are missing there. */
+import { refusesAccess } from '../../respond/endpoint/reply/refusals.ts';
 import type { FailureKind, Output } from '../../score/output.ts';
 import type { AnswerScore } from '../../score/tables/answer-score.ts';
 import { scoreFromOld } from './old-scores.ts';
@@ -149,8 +150,15 @@ function outputOf(record: AnswerRecord): Output {
     latencyMs: record.latency_ms,
     attempts: record.attempts,
     error: record.error,
-    failure: (record.failure ?? (record.error === null ? null : 'server')) as FailureKind | null,
+    failure: failureOf(record),
   };
+}
+
+/** Older stores have a refused key among refusals of a form, and a 403 that doesn't say whom it refuses among those of a content. */
+function failureOf({ failure, error }: AnswerRecord): FailureKind | null {
+  if (error === null) return null;
+  if ((failure === 'form' || failure === 'content') && refusesAccess(error)) return 'access';
+  return (failure ?? 'server') as FailureKind;
 }
 
 function idsFrom(text: string | null | undefined): readonly number[] | null {

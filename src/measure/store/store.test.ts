@@ -46,6 +46,20 @@ it('keeps rows as they are, token ids and all', () => {
   store.close();
 });
 
+it.each([
+  ['form', 'status 401: Token has expired', 'access'],
+  ['form', 'status 402: can only afford 20 tokens', 'access'],
+  ['content', 'status 403: Invalid access token.', 'access'],
+  ['content', 'status 403: Forbidden', 'access'],
+  ['content', 'status 403: Your input was flagged', 'content'],
+  ['form', 'status 400: no such field', 'form'],
+] as const)('reads a refused key out of older stores: %s, %s', (failure, error, now) => {
+  const store = MeasureStore.open(mkdtempSync(path.join(tmpdir(), 'lengthwise-store-')));
+  store.putAll([{ ...row, output: { ...row.output, text: null, error, failure } }]);
+  expect(store.get('new')?.output.failure).toBe(now);
+  store.close();
+});
+
 it('goes on with a store of version 1, which had no token ids', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'lengthwise-store-'));
   const old = new DatabaseSync(path.join(folder, STORE_FILE));

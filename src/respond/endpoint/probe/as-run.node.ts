@@ -60,7 +60,7 @@ type RefusalOf = (more: Record<string, unknown>, sent: FoundShape) => Promise<Re
  * where there are too many stop marks, and a chat template that raises an exception is a 500 on several servers.
  */
 function isRefusal({ status, failure, congested }: Fault): boolean {
-  if (failure === 'connection' || congested) return false;
+  if (failure === 'connection' || failure === 'access' || congested) return false;
   return status === null ? failure === 'form' : [400, 422, 500].includes(status);
 }
 

@@ -278,7 +278,7 @@ class ShapeSearch {
 
 /** Only a refusal of the request's form is worth another form. */
 function isRefusal({ status, failure }: Fault): boolean {
-  return (status === 400 || status === 422) && failure !== 'content';
+  return (status === 400 || status === 422) && failure !== 'content' && failure !== 'access';
 }
 
 function sentFields(sent: Sent, extra: Readonly<Record<string, Json>>): string[] {

@@ -134,7 +134,7 @@ function judged(
   const asked = overAllowance ? null : (retryAfter(headers, theirs) ?? waitInBody(json, error.words, theirs));
   const waitMs = asked === null ? null : Math.max(LEAST_WAIT_MS, asked);
   const fatal = overAllowance ? 'no' : refusesUs(status, error, waitMs !== null);
-  const failure = kindOfRefusal(status, error);
+  const failure = kindOfRefusal(status, error, fatal);
   const about = isOfOtherField(error.field) ? ` (about '${lineOf(error.field, redact)}')` : '';
   const hopeless = failure === 'too-long' || (failure === 'content' && status !== 429);
   return {

@@ -21,9 +21,23 @@ const TOO_LONG = [
 const CONTENT =
   /flagged|moderat|content.?(filter|polic|management|safety)|responsible.?ai|usage polic|safety|guardrail|violat|inappropriate|harmful|sensitive|prohibited|blocked by/i;
 
-/** Words about who asks: the key, what it may do, what is paid for. */
+/** That the key, the account or what is paid for is refused, in words that are of nothing else, whatever the status. */
+const OF_ACCESS = [
+  /(api|access|secret|subscription)[ _-]?key\b.{0,40}(invalid|not valid|expired|missing|incorrect|revoked|disabled|required|renew)/i,
+  /(invalid|expired|incorrect|missing|revoked|valid|no)[ _](\w{1,20} )?(api|access|secret|subscription)[ _-]?key\b/i,
+  /\b(access|auth(entication|orization)?|bearer|security|session|refresh|oauth)[ _-]?token\b.{0,60}(invalid|not valid|expired|missing|revoked)/i,
+  /(invalid|expired|missing|revoked)[ _]?(access|auth(entication|orization)?|bearer|security|session|refresh|oauth)[ _-]?token\b/i,
+  /\bJWT\b|\btoken[ _](has |is |was )?(been )?(expired|revoked)|(expired|revoked)[ _]?token/i,
+  /authentication (failed|error|required)|unauthori[sz]ed|unauthenticated|not authenticated/i,
+  /credit balance|balance (is )?(too low|insufficient|not enough)|insufficient[ _](\w{1,20}[ _])?(credit|balance|fund|quota)|(more|no|out of|enough) credits|can only afford|arrear|in good standing|billing[_ ](\w{1,20}[_ ])?(limit|account|details|disabled|not)|余额不足|欠费/i,
+  /budget_exceeded|budget has been exceeded|spend(ing)? limit/i,
+  /account[^.]{0,40}(suspended|deactivated|disabled|terminated|not active|closed|banned)/i,
+  /location is not supported|not (supported|available) in your (country|region)|(country|region)[^.]{0,40}not (supported|available)/i,
+];
+
+/** Words that are about who asks where access is what is refused: the key, what it may do, what is paid for. */
 const ABOUT_US =
-  /api.?key|\bkey\b|quota|credit|billing|payment|balance|permission|unauthori[sz]ed|access|not allowed to|subscription|account|organi[sz]ation|limit exceeded|region|country|location is not supported|token (is )?(invalid|expired)/i;
+  /api.?key|\bkey\b|quota|credit|billing|payment|balance|permission|unauthori[sz]ed|access|not allowed to|subscription|account|organi[sz]ation|limit exceeded|region|country|token (is )?(invalid|expired)/i;
 
 /** Asked too much or too soon, at whatever status, in the words of AWS, Azure, OpenAI, Baidu, MiniMax, … */
 const THROTTLED =
@@ -40,10 +54,20 @@ const ALONE_TOO_LARGE =
  * Whether the account may not use as many tokens in a minute (or a day) as this one request takes, whatever is waited for. The
  * model's context has nothing to do with it.
  */
-export function exceedsAllowance({ kinds, words }: SaidError): boolean {
-  if (!OF_A_PERIOD.test(`${kinds} ${words}`) || !ALONE_TOO_LARGE.test(words)) return false;
+export function exceedsAllowance(error: SaidError): boolean {
+  const { words } = error;
+  if (!OF_A_PERIOD.test(saidIn(error)) || !ALONE_TOO_LARGE.test(words)) return false;
   const [, limit, requested] = /limit:? ~?([\d,]+)\D{1,40}requested:? ~?([\d,]+)/i.exec(words) ?? [];
   return limit === undefined || tokensIn(requested) > tokensIn(limit);
+}
+
+/** All that an error says, but for addresses: what these are called (`…/docs/rate-limits`) says nothing of this refusal. */
+function saidIn({ kinds, words }: Pick<SaidError, 'kinds' | 'words'>): string {
+  return withoutAddresses(`${kinds} ${words}`);
+}
+
+function withoutAddresses(words: string): string {
+  return words.replace(/https?:\/\/\S*/gi, ' ');
 }
 
 function tokensIn(text: string): number {
@@ -65,17 +89,23 @@ const SPENT =
 
 /**
  * Whether a refusal is for who asks, so that every further request would be refused, too. `waits`: it says when to ask
- * again, which is no end (Google speaks of the quota and of billing where a minute is used up).
+ * again, which is no end (Google speaks of the quota and of billing where a minute is used up). Servers say so by any status of
+ * the 400s (Google's and Anthropic's by 400); a 403 may mean the prompt, too.
  */
-export function refusesUs(status: number, error: SaidError, waits: boolean): 'yes' | 'perhaps' | 'no' {
-  const said = `${error.kinds} ${error.words}`;
+export function refusesUs(
+  status: number,
+  error: Pick<SaidError, 'kinds' | 'words' | 'flagged'>,
+  waits: boolean,
+): 'yes' | 'perhaps' | 'no' {
+  const said = saidIn(error);
   if (status === 401 || status === 402 || status === 407) return 'yes';
   if (status === 429) {
     const paced = waits || (LIMIT_CODE.test(error.kinds) && !/insufficient/i.test(said));
     return SPENT.test(said) && !paced ? 'yes' : 'no';
   }
-  if (status !== 403) return 'no';
-  if (error.flagged || (CONTENT.test(said) && !/\bkey\b/i.test(said))) return 'no';
+  if (status < 400 || status >= 500 || error.flagged) return 'no';
+  if (OF_ACCESS.some((those) => those.test(said))) return 'yes';
+  if (status !== 403 || (CONTENT.test(said) && !/\bkey\b/i.test(said))) return 'no';
   return ABOUT_US.test(said) ? 'yes' : 'perhaps';
 }
 
@@ -84,9 +114,8 @@ export function refusesUs(status: number, error: SaidError, waits: boolean): 'ye
  * is not ready, 502 where it was let go, which is no reason to ask less.
  */
 export function statusMeant(status: number, error: SaidError): number {
-  const { kinds, words } = error;
   if (![400, 403, 413, 422, 424, 500].includes(status)) return status;
-  const said = `${kinds} ${words.slice(0, 2000)}`;
+  const said = saidIn({ ...error, words: error.words.slice(0, 2000) });
   if (exceedsAllowance(error)) return 429;
   // A filter's or a context's refusal may speak of limits, too.
   if (TOO_LONG.some((those) => those.test(said)) && !/throttl|too many requests|per minute/i.test(said))
@@ -117,12 +146,17 @@ export function isOfOtherField(field: string | null): field is string {
   return field !== null && !OF_SIZE.test(field.replace(/^body\W/, ''));
 }
 
-/** What kind of failure a status and its words are. */
-export function kindOfRefusal(status: number, error: SaidError): FailureKind {
-  const said = `${error.kinds} ${error.words}`;
-  const refused = status === 400 || status === 403 || status === 422 || status === 451;
+/** What kind of failure a status and its words are. `refused`: whether it is who asks that is refused (`refusesUs`). */
+export function kindOfRefusal(
+  status: number,
+  error: SaidError,
+  refused: ReturnType<typeof refusesUs>,
+): FailureKind {
+  if (refused !== 'no') return 'access';
+  const said = saidIn(error);
+  const ofPrompt = status === 400 || status === 422;
   const isTooLong = !isOfOtherField(error.field) && saysTooLong(status, said);
-  if (error.flagged || (refused && status !== 403 && CONTENT.test(said) && !isTooLong)) return 'content';
+  if (error.flagged || (ofPrompt && CONTENT.test(said) && !isTooLong)) return 'content';
   if (isTooLong) return 'too-long';
   if (status === 403 || status === 451) return 'content';
   return status >= 400 && status < 500 && !isPassing(status) ? 'form' : 'server';
@@ -132,6 +166,46 @@ export function kindOfRefusal(status: number, error: SaidError): FailureKind {
 function saysTooLong(status: number, said: string): boolean {
   if (status === 413) return true;
   return [400, 422, 500].includes(status) && TOO_LONG.some((words) => words.test(said));
+}
+
+/** Refusals of a size in words that are of other things, too: they say so only where shorter prompts were taken. */
+const SIZE =
+  /context|length|\btokens\b|token (limit|count|length|window|size)|too (long|large|big)|max_seq|exceed|超长|过长|上限/i;
+const PACE =
+  /\brates?\b|rate_?limit|throttl|per (second|minute|hour|day)|too many requests|quota|concurren|\b(at|over|out of|no) capacity|\b[trq]p[msd]\b/i;
+
+/** What is missing is no prompt: a model, an address. */
+const NOT_THERE = /not found|does not exist|no such|unknown (url|path|endpoint|route|model)/i;
+
+/** A refusal as faults say it (see `faults.ts`): its status, the field that it names, its words. */
+const REASON = /^status (\d+)( \(about '[^']*'\))?:? ?([\s\S]*)$/;
+
+/** What the reason of a failed request says of the prompt; a reason without a status is of an error inside of a success. */
+export interface RefusedPrompt {
+  /** Whether it is the prompt that is refused, for its form or its size. */
+  readonly ofPrompt: boolean;
+  /** Whether that speaks of how much was sent; not of how fast it was, or of who pays for it. */
+  readonly ofSize: boolean;
+}
+
+/** Whether a request that failed for its form, for this reason, was refused for its prompt, and for the prompt's size. */
+export function refusedPrompt(reason: string): RefusedPrompt {
+  const [, number, field, words] = REASON.exec(reason) ?? [null, null, undefined, reason];
+  const said = withoutAddresses(words);
+  if (refusesAccess(reason)) return { ofPrompt: false, ofSize: false };
+  const status = number === null ? null : Number(number);
+  const sized = status === null || [400, 404, 406, 413, 414, 416, 422].includes(status);
+  return {
+    ofPrompt: status === 400 || status === 413 || status === 422,
+    ofSize: sized && field === undefined && SIZE.test(said) && !PACE.test(said) && !NOT_THERE.test(said),
+  };
+}
+
+/** Whether the reason of a failed request is, or may be, a refusal of who asks: rows of older stores call it something else. */
+export function refusesAccess(reason: string): boolean {
+  const [, status, , words] = REASON.exec(reason) ?? [];
+  if (status === undefined) return false;
+  return refusesUs(Number(status), { kinds: '', words, flagged: false }, false) !== 'no';
 }
 
 /** Whether a model that thinks used up all the room that it had: OpenAI's say so by a refusal. */

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { statusFault } from './faults.ts';
+import type { Fault } from './faults.ts';
+import { refusedPrompt, refusesAccess } from './refusals.ts';
+
+const said = (message: string, more: object = {}) => ({ error: { message, ...more } });
+
+const faultOf = (status: number, body: object): Fault =>
+  statusFault({ status, headers: {}, body: JSON.stringify(body) }, (text) => text, 0);
+
+/** Who asks is refused: by vendors' documents and reports. */
+const ACCESS: readonly (readonly [string, number, object])[] = [
+  ['Hugging Face', 401, { error: 'Invalid token: the token has expired' }],
+  ['Snowflake', 401, { message: 'JWT token is invalid.' }],
+  ['Databricks', 403, { error_code: '403', message: 'Invalid access token.' }],
+  ['Bedrock', 403, { message: 'The security token included in the request is expired' }],
+  [
+    'OpenRouter without credits',
+    402,
+    said(
+      'This request requires more credits, or fewer max_tokens. You requested up to 65 tokens, but can only afford 20.',
+    ),
+  ],
+  ['Google', 400, said('API key not valid. Please pass a valid API key.', { status: 'INVALID_ARGUMENT' })],
+  ['Google', 400, said('API key expired. Please renew the API key.', { status: 'INVALID_ARGUMENT' })],
+  ['Google', 400, said('User location is not supported for the API use.')],
+  [
+    'Anthropic without credits',
+    400,
+    said('Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing.'),
+  ],
+  ['DashScope', 400, said('Access denied, please make sure your account is in good standing.')],
+  [
+    'LiteLLM',
+    400,
+    said('Budget has been exceeded! Current cost: 1.5, Max budget: 1.0', { type: 'budget_exceeded' }),
+  ],
+  ['OpenAI', 429, said('You exceeded your current quota', { code: 'insufficient_quota' })],
+  ['a gateway', 404, said('Token has expired')],
+];
+
+describe('a refusal of the key, the account or the money', () => {
+  it.each(ACCESS)('%s, by %i: %j', (_, status, body) => {
+    const fault = faultOf(status, body);
+    expect(fault).toMatchObject({ fatal: 'yes', failure: 'access', retry: false });
+    expect(refusedPrompt(fault.reason)).toEqual({ ofPrompt: false, ofSize: false });
+    expect(refusesAccess(fault.reason)).toBe(true);
+  });
+
+  it('may be one that does not say so: a bare 403', () => {
+    expect(faultOf(403, said('Forbidden'))).toMatchObject({ fatal: 'perhaps', failure: 'access' });
+  });
+
+  it.each([
+    [403, said('Your input was flagged', { metadata: { reasons: ['violence'] } }), 'content'],
+    [403, said('Blocked by the content filter'), 'content'],
+    [451, said('Unavailable'), 'content'],
+    [400, said('The prompt violates our usage policies'), 'content'],
+    [400, said('maximum context length is 4096 tokens'), 'too-long'],
+    [400, said('Unexpected token in JSON'), 'form'],
+    [404, said('The model m does not exist or you do not have access to it'), 'form'],
+  ] as const)('is none: %i %j', (status, body, failure) => {
+    expect(faultOf(status, body)).toMatchObject({ fatal: 'no', failure });
+  });
+});
+
+describe('a refusal of a prompt', () => {
+  const WORDS = 'Prompt of 5000 tokens, only 4096 tokens allowed here';
+
+  it.each([
+    `status 400: ${WORDS}`,
+    `status 404: ${WORDS}`,
+    `status 400: ${WORDS}, see https://docs.example.com/rate-limits`,
+    `status 404: ${WORDS}, see https://docs.example.com`,
+    'status 422: The request is too long to generate an answer',
+    `the server says: ${WORDS}`,
+  ])('speaks of its size: %s', (reason) => {
+    expect(refusedPrompt(reason).ofSize).toBe(true);
+  });
+
+  it.each([
+    'status 400: Invalid token',
+    'status 400: 6000 TPM, 9000 tokens requested',
+    'status 400: no such field, see https://docs.example.com/context-length',
+    'status 404: The model m-long-context does not exist',
+    "status 400 (about 'stop'): array too long",
+    'status 405: too long',
+  ])('does not: %s', (reason) => {
+    expect(refusedPrompt(reason).ofSize).toBe(false);
+  });
+});
