@@ -12,7 +12,7 @@ import {
   percentGuessed,
   percentLevel,
 } from '../../score/tables/percent.ts';
-import { BEST_OF_SEVERAL, promptsText, samplesText } from '../../score/tables/spread-text.ts';
+import { BEST_OF_SEVERAL, promptsText, samplesText, spreadText } from '../../score/tables/spread-text.ts';
 import type { AsymmetryRow, CellRow, ComparisonRow, HorizonRow } from '../../score/tables/rows.ts';
 import type { RespondentRows } from '../../measure/store/rows.ts';
 
@@ -126,7 +126,7 @@ export function spreadTable(rows: readonly SpreadRow[]): string {
       percent(row.best.accuracy),
       promptsText(row, row.worst),
       percent(row.worst.accuracy),
-      percent(row.spread),
+      spreadText(row),
     ]),
   );
   return `${table}\n${BEST_OF_SEVERAL}.`;

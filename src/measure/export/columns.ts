@@ -22,6 +22,7 @@ export const cellColumns = columnsOf({
   refused: 'number',
   failed: 'number',
   tooLong: 'number',
+  lost: 'number',
   answered: 'json',
   exact: 'number',
   retrieved: 'number',

@@ -160,9 +160,10 @@ interface Pair {
 }
 
 function pairsOf(first: RespondentRows, second: RespondentRows, task: string): Pair[] {
+  const others = new Map(first.rows.flatMap((row) => (row.task === task ? [[row.length, row]] : [])));
   return second.rows.flatMap((b) => {
-    const a = first.rows.find((row) => row.task === task && row.length === b.length);
-    return a === undefined || b.task !== task || a.n === 0 || b.n === 0 ? [] : [{ a, b }];
+    const a = b.task === task ? others.get(b.length) : undefined;
+    return a === undefined || a.n === 0 || b.n === 0 ? [] : [{ a, b }];
   });
 }
 

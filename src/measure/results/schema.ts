@@ -60,6 +60,7 @@ export const cellRow: z.ZodType<CellRow> = z
     refused: samples.optional(),
     failed: samples.optional(),
     tooLong: samples.optional().describe('of those that failed: the prompt did not fit the context'),
+    lost: samples.optional().describe('of those that failed: the model was not asked; they settle nothing'),
     answered: answered.optional().describe('the accuracy among right and wrong answers alone'),
     exact: samples.optional(),
     retrieved: samples.optional(),
@@ -81,6 +82,9 @@ export const cellRow: z.ZodType<CellRow> = z
   .refine(({ n, correct, low, high }) => correct <= n && low <= high, 'its counts contradict each other')
   .meta({ id: 'CellRow' });
 
+/** A length that is neither shown to hold nor to fail. */
+const undecided = z.object({ length, n: count, correct: samples }).nullable().optional();
+
 export const horizonRow: z.ZodType<HorizonRow> = z
   .object({
     kind: z.literal('horizon'),
@@ -88,12 +92,18 @@ export const horizonRow: z.ZodType<HorizonRow> = z
     threshold: share,
     length: length.nullable().describe('null: not shown even at the shortest length asked'),
     censored: z.boolean().describe('whether no longer length was asked'),
-    undecided: z.object({ length, n: count, correct: samples }).nullable().optional(),
+    undecided,
     low: length.optional(),
     high: length.nullable().optional().describe('null: no length surely fails'),
     shortest: length.nullable().optional().describe('the shortest length asked'),
     withoutUnanswered: z
-      .object({ length: length.nullable(), censored: z.boolean() })
+      .object({
+        length: length.nullable(),
+        censored: z.boolean(),
+        high: length.nullable().optional(),
+        shortest: length.nullable().optional(),
+        undecided,
+      })
       .nullable()
       .optional()
       .describe('the horizon of right and wrong answers alone, where it is another one'),
@@ -232,7 +242,9 @@ export const measurement: z.ZodType<MeasurementResult> = measurementFields.meta(
   description: 'what `measure --json`, `replay --json` and `report --json` print',
 });
 
-const promptAccuracy = z.object({ prompt: text, accuracy: share, n: count }).meta({ id: 'PromptAccuracy' });
+const promptAccuracy = z
+  .object({ prompt: text, accuracy: share, n: count.describe('samples about which the model was asked') })
+  .meta({ id: 'PromptAccuracy' });
 
 export const several: z.ZodType<SeveralResults> = z
   .object({
@@ -247,6 +259,7 @@ export const several: z.ZodType<SeveralResults> = z
         best: promptAccuracy,
         worst: promptAccuracy,
         spread: difference,
+        shown: z.boolean().describe('whether the difference is more than luck'),
       }),
     ),
     report: text.optional(),

@@ -42,6 +42,46 @@ it('says that nothing was answered, and not that a model is wrong', () => {
   );
 });
 
+it.each([
+  ['truncated', 'nothing was answered: all 80 samples were cut off.'],
+  ['withheld', 'nothing was answered: all 80 samples were withheld.'],
+  ['refused', 'nothing was answered: all 80 samples were refused.'],
+] as const)('says so where they were %s, too, and no word of guessing', (kind, right) => {
+  const answered = { n: 0, correct: 0, accuracy: 0, low: 0, high: 1 };
+  const cells = [{ n: 40, [kind]: 40, answered, chance: 0.3 }];
+  expect(sentence([found('UR', {}, cells), found('UL', {}, cells)])).toBe(right);
+});
+
+it('says of which task no answer came, and why', () => {
+  const cut = [{ n: 40, truncated: 30, withheld: 10, chance: 0.3 }];
+  const lost = [{ n: 40, failed: 40, chance: 0.3, high: 1 }];
+  expect(
+    sentence([
+      found('UR', { length: 10, censored: true }, [{ accuracy: 1, low: 0.96 }]),
+      found('UL', {}, cut),
+      found('UF', { undecided: { length: 5, correct: 0, n: 40 } }, lost),
+    ]),
+  ).toBe(
+    'shown to reach 90 % up to 10, the longest asked, on UR; without any answer on UL (40 samples: 30 cut off and 10 withheld) and UF (all 40 samples failed).',
+  );
+});
+
+it('tells guessing by the answers alone', () => {
+  const few = [
+    {
+      n: 40,
+      truncated: 20,
+      accuracy: 0.475,
+      low: 0.2,
+      chance: 0.33,
+      answered: { n: 20, correct: 19, accuracy: 0.95, low: 0.75, high: 1 },
+    },
+  ];
+  expect(sentence([found('UR', {}, few)])).toBe(
+    'not shown to reach 90 % at any length: below 90 % already at the shortest length asked on UR (47.5 % at 5).',
+  );
+});
+
 it('says why even right answers do not decide', () => {
   expect(sentence([found('UR', { undecided: { length: 5, correct: 10, n: 10 } })])).toBe(
     'not shown to reach 90 % at any length: undecided on UR (10 of 10 at 5, too few to show 90 %).',

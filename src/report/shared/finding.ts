@@ -13,7 +13,11 @@ export interface Found {
   readonly cells: readonly FoundCell[];
 }
 
-type FoundCell = Pick<CellRow, 'length' | 'n' | 'accuracy' | 'low' | 'failed' | 'chance'>;
+type FoundCell = Pick<
+  CellRow,
+  | ('length' | 'n' | 'accuracy' | 'low' | 'chance' | 'answered')
+  | ('truncated' | 'withheld' | 'refused' | 'failed')
+>;
 
 /** A task that was asked, and where its horizon stands. */
 interface Asked extends Found {
@@ -28,7 +32,7 @@ const MOST_LENGTHS = 3;
 
 /**
  * `shown to reach 90 % up to 60, the longest asked, on UR and UF; up to 20, undecided beyond, on NF; up to 10 on NB; undecided on
- * UL (31 of 36 at 5); below 90 % already at the shortest length asked on UB (40 % at 5).`
+ * UL (31 of 36 at 5); below 90 % already at the shortest length asked on UB (40 % at 5); without any answer on UF (all 40 samples were cut off).`
  * @param ended whether the measurement came to its end; else longer lengths may follow
  */
 export function horizonSentence(found: readonly Found[], ended = true): Content {
@@ -36,14 +40,14 @@ export function horizonSentence(found: readonly Found[], ended = true): Content 
     one.horizon === undefined || one.horizon.shortest === null ? [] : [{ ...one, horizon: one.horizon }],
   );
   if (asked.length === 0) return 'nothing was asked.';
-  const cells = asked.flatMap((one) => one.cells);
-  const samples = sum(cells, ({ n }) => n);
-  if (samples > 0 && sum(cells, ({ failed }) => failed ?? 0) === samples) {
-    return `nothing was answered: ${samples === 1 ? 'the one sample' : `all ${plural(samples, 'sample')}`} failed.`;
+  const silent = asked.filter(({ cells }) => isSilent(cells));
+  if (silent.length === asked.length) {
+    return `nothing was answered: ${unansweredText(asked.flatMap((one) => one.cells))}.`;
   }
+  const heard = asked.filter((one) => !silent.includes(one));
   const level = list([...new Set(asked.map(({ horizon }) => percentLevel(horizon.threshold)))]);
   const longest = ended ? ', the longest asked,' : ', the longest asked so far,';
-  const holding = asked.filter(({ horizon: { length } }) => length !== null);
+  const holding = heard.filter(({ horizon: { length } }) => length !== null);
   const beyond = ({ horizon }: Asked): string => beyondText(horizon, longest);
   const kinds = [...new Set([longest, LONGEST_TAKEN, OPEN_BEYOND, ''])];
   const reached = kinds.flatMap((text) =>
@@ -52,8 +56,8 @@ export function horizonSentence(found: readonly Found[], ended = true): Content 
       text,
     ),
   );
-  const open = asked.filter(({ horizon: { length, undecided } }) => length === null && Boolean(undecided));
-  const failing = asked.filter(({ horizon: { length, undecided } }) => length === null && !undecided);
+  const open = heard.filter(({ horizon: { length, undecided } }) => length === null && Boolean(undecided));
+  const failing = heard.filter(({ horizon: { length, undecided } }) => length === null && !undecided);
   const guessing = failing.filter(onlyGuesses);
   const rest = [
     ...(open.length === 0 ? [] : [html`undecided on ${named(open, undecidedText)}`]),
@@ -63,6 +67,9 @@ export function horizonSentence(found: readonly Found[], ended = true): Content 
     ...(guessing.length === 0
       ? []
       : [html`no better than guessing, as far as is shown, on ${some(guessing.map(({ task }) => task))}`]),
+    ...(silent.length === 0
+      ? []
+      : [html`without any answer on ${named(silent, ({ cells }) => unansweredText(cells))}`]),
   ];
   const start =
     reached.length > 0 ? `shown to reach ${level} ` : `not shown to reach ${level} at any length: `;
@@ -79,9 +86,50 @@ function beyondText(horizon: HorizonRow, longest: string): string {
   return limitText(horizon) === null ? longest : LONGEST_TAKEN;
 }
 
-/** Whether the interval of no length lies above what guessing gives. */
+/** Whether there is an answer, and the interval of no length lies above what guessing gives: of answers, where samples have none. */
 function onlyGuesses({ cells }: Asked): boolean {
-  return cells.length > 0 && cells.every(({ low, chance }) => chance !== undefined && low <= chance);
+  return (
+    cells.length > 0 &&
+    cells.every(({ low, chance, answered }) => chance !== undefined && (answered?.low ?? low) <= chance)
+  );
+}
+
+/** What becomes of samples without an answer, as it is said of them. */
+const UNANSWERED = {
+  truncated: 'cut off',
+  withheld: 'withheld',
+  refused: 'refused',
+  failed: 'failed',
+} as const;
+
+type Unanswered = keyof typeof UNANSWERED;
+
+const KINDS = Object.keys(UNANSWERED) as Unanswered[];
+
+/** Whether samples were asked, and no answer came, right or wrong. */
+function isSilent(cells: readonly FoundCell[]): boolean {
+  const samples = sum(cells, ({ n }) => n);
+  // Sums of shares miss whole numbers by a few bits.
+  return samples > 0 && samples - sum(cells, unanswered) < 1e-9;
+}
+
+function unanswered(cell: FoundCell): number {
+  return KINDS.reduce((total, kind) => total + (cell[kind] ?? 0), 0);
+}
+
+/** `all 80 samples failed`; `of 40 samples 30 were cut off and 10 withheld`. */
+function unansweredText(cells: readonly FoundCell[]): string {
+  const samples = sum(cells, ({ n }) => n);
+  const counts = KINDS.map((kind) => ({ kind, times: sum(cells, (cell) => cell[kind] ?? 0) })).filter(
+    ({ times }) => times > 0,
+  );
+  const [{ kind }] = counts;
+  if (counts.length === 1) {
+    const verb = kind === 'failed' ? '' : samples === 1 ? 'was ' : 'were ';
+    return `${samples === 1 ? 'the one sample' : `all ${plural(samples, 'sample')}`} ${verb}${UNANSWERED[kind]}`;
+  }
+  const parts = counts.map(({ kind: one, times }) => `${decimalCount(times)} ${UNANSWERED[one]}`);
+  return `${plural(samples, 'sample')}: ${list(parts)}`;
 }
 
 function sum(cells: readonly FoundCell[], of: (cell: FoundCell) => number): number {

@@ -12,13 +12,13 @@ export class CountedCell implements ComparedCell {
   readonly repeated = false;
   private readonly cell: CellRow;
 
-  /** @param cell one for which `isCounted` holds */
+  /** @param cell one for which `isCounted` holds; rows of older versions do not tell how many of those that failed were lost */
   constructor(cell: CellRow, correct = cell.correct) {
-    const { length, n, failed = 0, tooLong = 0 } = cell;
+    const { length, n, failed = 0, tooLong = 0, lost = failed - tooLong } = cell;
     this.cell = cell;
     this.length = length;
     this.counts = { n, correct };
-    this.lost = Math.max(0, Math.min(n - correct, failed - tooLong));
+    this.lost = Math.max(0, Math.min(n - correct, lost));
   }
 
   /** Whether each sample was asked once. Rows of models with several seeds look the same: who has the row knows. */
@@ -32,7 +32,7 @@ export class CountedCell implements ComparedCell {
   }
 
   withLostRight(): CountedCell {
-    return new CountedCell({ ...this.cell, failed: 0 }, this.counts.correct + this.lost);
+    return new CountedCell({ ...this.cell, failed: 0, lost: 0 }, this.counts.correct + this.lost);
   }
 
   /** Which sources were asked about, nobody knows. */

@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { rng } from '../../common/random.ts';
 import { promptSpread } from './prompt-spread.ts';
-import { promptCountText, promptsText, samplesText } from './spread-text.ts';
+import { promptCountText, promptsText, samplesText, spreadCaption, spreadText } from './spread-text.ts';
 import type { AskedWay } from './prompt-spread.ts';
 import type { CellRow } from './rows.ts';
 
@@ -37,6 +38,70 @@ it('tells how many samples each prompt got, which differ after a search', () => 
     way('json', cell('UR', 5, 0, 6), cell('UR', 10, 0)),
   ]);
   expect(rows.map(samplesText)).toEqual(['6–47', '40']);
+});
+
+describe('an outage', () => {
+  const lost = (length: number, correct: number, failed: number, n = 40): CellRow => ({
+    ...cell('UR', length, correct, n),
+    ...{ failed, lost: failed },
+  });
+
+  it('is not the prompt’s doing: what was lost is left out, and a prompt with nothing else', () => {
+    const rows = promptSpread([
+      way('turns', cell('UR', 5, 40), cell('UR', 8, 40)),
+      way('instruct', lost(5, 20, 20), lost(8, 0, 40)),
+    ]);
+    expect(rows).toMatchObject([
+      {
+        length: 5,
+        spread: 0,
+        shown: false,
+        prompts: [{ n: 40 }, { prompt: 'instruct', accuracy: 1, n: 20 }],
+      },
+    ]);
+    expect(spreadCaption(rows)).toBe('Best and worst prompt, of the samples that each was asked (n)');
+  });
+
+  it('hides a difference unless all that was lost could have been right', () => {
+    const shown = (row: CellRow) =>
+      promptSpread([way('turns', cell('UR', 5, 40)), way('instruct', row)]).map((one) => one.shown);
+    expect([shown(lost(5, 0, 36)), shown(lost(5, 0, 5))]).toEqual([[false], [true]]);
+  });
+});
+
+describe('a difference', () => {
+  it('of two prompts that both guess is not shown', () => {
+    const rows = promptSpread([
+      way('turns', cell('UR', 5, 10), cell('UR', 8, 5)),
+      way('instruct', cell('UR', 5, 9), cell('UR', 8, 3)),
+    ]);
+    expect(rows.map(spreadText)).toEqual(['2.5 % (not shown)', '5 % (not shown)']);
+  });
+
+  it('is shown where it is too large for luck', () => {
+    const rows = promptSpread([way('turns', cell('UR', 5, 39)), way('instruct', cell('UR', 5, 8))]);
+    expect(rows.map(spreadText)).toEqual(['77.5 %']);
+  });
+
+  it('is shown by luck, of any prompts at any lengths, in at most 5 % of runs', () => {
+    const random = rng('prompts that guess');
+    const guessed = (length: number): CellRow =>
+      cell('UR', length, Array.from({ length: 40 }, () => random.float() < 0.3).filter(Boolean).length);
+    const runs = Array.from({ length: 400 }, () =>
+      promptSpread('abcdefghi'.split('').map((name) => way(name, guessed(5), guessed(8), guessed(10)))),
+    );
+    expect(runs.filter((rows) => rows.some(({ shown }) => shown)).length).toBeLessThanOrEqual(20);
+  });
+
+  it('after a search is shown by the intervals that hold whenever one stops', () => {
+    const searched = (correct: number, n: number, low: number, high: number): CellRow => ({
+      ...cell('UR', 5, correct, n),
+      ...{ low, high, confidence: 0.975 },
+    });
+    const shown = (row: CellRow) =>
+      promptSpread([way('turns', searched(47, 47, 0.9, 1)), way('instruct', row)]).map((one) => one.shown);
+    expect([shown(searched(0, 14, 0, 0.4)), shown(searched(12, 14, 0.4, 0.95))]).toEqual([[true], [false]]);
+  });
 });
 
 it('counts prompts task by task', () => {

@@ -1,5 +1,7 @@
 /** How much the prompt decides: the same samples asked in several ways, by task and length. */
-import type { CellRow, SpreadRow } from './rows.ts';
+import { exactInterval } from '../statistics/index.ts';
+import type { Interval } from '../statistics/index.ts';
+import type { CellRow, PromptAccuracy, SpreadRow } from './rows.ts';
 
 /** What is needed of one way of asking. */
 export interface AskedWay {
@@ -8,32 +10,65 @@ export interface AskedWay {
   readonly prompts: Readonly<Record<string, string>>;
 }
 
+interface AskedCell {
+  readonly row: CellRow;
+  readonly prompt: string;
+}
+
 /**
- * A row for each task and length that was asked with more than one prompt. [] where a task was asked in several ways with
- * one prompt: then it is its sources that differ, and not only prompts.
+ * A row for each task and length at which the model was asked with more than one prompt. [] where a task was asked in several
+ * ways with one prompt: then it is its sources that differ, and not only prompts.
  */
 export function promptSpread(results: readonly AskedWay[]): SpreadRow[] {
-  const cells = new Map<string, { readonly row: CellRow; readonly prompt: string }[]>();
+  const cells = new Map<string, AskedCell[]>();
   for (const { rows, prompts } of results) {
-    for (const row of rows.filter(({ n }) => n > 0)) {
+    for (const row of rows.filter((one) => askedOf(one) > 0)) {
       const key = JSON.stringify([row.task, row.length]);
       cells.set(key, [...(cells.get(key) ?? []), { row, prompt: prompts[row.task] }]);
     }
   }
   const several = [...cells.values()].filter((ways) => ways.length > 1);
   if (several.some((ways) => new Set(ways.map(({ prompt }) => prompt)).size < ways.length)) return [];
-  return several.map((ways) => {
-    const prompts = ways.map(({ row: { accuracy, n }, prompt }) => ({ prompt, accuracy, n }));
-    const best = prompts.reduce((top, one) => (one.accuracy > top.accuracy ? one : top));
-    const worst = prompts.reduce((low, one) => (one.accuracy < low.accuracy ? one : low));
-    const [{ row }] = ways;
-    return {
-      task: row.task,
-      length: row.length,
-      prompts,
-      best,
-      worst,
-      spread: best.accuracy - worst.accuracy,
-    };
-  });
+  const confidence = 1 - ERROR / several.reduce((sum, ways) => sum + ways.length, 0);
+  return several.map((ways) => spreadRow(ways, confidence));
+}
+
+/** The chance that any of the intervals by which differences are shown is wrong (Bonferroni). */
+const ERROR = 0.05;
+
+function spreadRow(ways: readonly AskedCell[], confidence: number): SpreadRow {
+  const found = ways.map(({ row, prompt }) => ({
+    accuracy: { prompt, accuracy: row.correct / askedOf(row), n: askedOf(row) } satisfies PromptAccuracy,
+    interval: intervalOf(row, confidence),
+  }));
+  const best = found.reduce((top, one) => (one.accuracy.accuracy > top.accuracy.accuracy ? one : top));
+  const worst = found.reduce((low, one) => (one.accuracy.accuracy < low.accuracy.accuracy ? one : low));
+  const [{ row }] = ways;
+  return {
+    task: row.task,
+    length: row.length,
+    prompts: found.map(({ accuracy }) => accuracy),
+    best: best.accuracy,
+    worst: worst.accuracy,
+    spread: best.accuracy.accuracy - worst.accuracy.accuracy,
+    shown: best.interval.low > worst.interval.high,
+  };
+}
+
+/** Samples about which the model was asked. */
+function askedOf({ n, lost = 0 }: CellRow): number {
+  return n - lost;
+}
+
+/**
+ * Where samples were asked once, a number of them that was fixed beforehand, at the level that is wanted; else the row's own, which is
+ * wider, since it holds whenever one stops.
+ */
+function intervalOf(row: CellRow, confidence: number): Interval {
+  const { n, correct, lost = 0, answers, lookedAgain, confidence: own = 0.95 } = row;
+  if (answers !== undefined || lookedAgain === true || own !== 0.95) return row;
+  return {
+    low: exactInterval(correct, n, confidence).low,
+    high: exactInterval(correct + lost, n, confidence).high,
+  };
 }

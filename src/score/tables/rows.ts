@@ -60,6 +60,8 @@ export interface CellRow {
   readonly failed?: number;
   /** Of those that failed: the prompt did not fit the context. Absent where all did. */
   readonly tooLong?: number;
+  /** Of those that failed: the model was not asked (`isLost`). Absent where it always was. */
+  readonly lost?: number;
   /** The accuracy among right and wrong answers alone, where n has others; absent otherwise. */
   readonly answered?: Share;
   /** Of n, those right to the character, white space included; absent where there is no text. */
@@ -274,7 +276,7 @@ export interface ComparisonRow {
   readonly lost?: number;
 }
 
-/** An accuracy, and the prompt that reached it. */
+/** An accuracy, and the prompt that reached it. Samples about which the model was not asked are left out: no prompt decides them. */
 export interface PromptAccuracy {
   readonly prompt: string;
   readonly accuracy: number;
@@ -292,4 +294,9 @@ export interface SpreadRow {
   readonly worst: PromptAccuracy;
   /** Accuracy of the best less that of the worst. The best of several is too high by some points: it is picked by luck, too. */
   readonly spread: number;
+  /**
+   * Whether the difference is more than luck: the intervals of best and worst lie apart, at a level at which those of all prompts
+   * and lengths hold together (95 %); what was lost counts as wrong for the best and as right for the worst.
+   */
+  readonly shown: boolean;
 }

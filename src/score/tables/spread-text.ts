@@ -1,4 +1,5 @@
 /** What the tables of `--prompt all` say in words. */
+import { percent } from './percent.ts';
 import type { PromptAccuracy, SpreadRow } from './rows.ts';
 
 /** More prompts than these are counted, not named. */
@@ -16,6 +17,17 @@ export function samplesText({ prompts }: SpreadRow): string {
   const sizes = prompts.map(({ n }) => n);
   const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
   return least === most ? String(most) : `${least}–${most}`;
+}
+
+/** The spread, and that luck alone may make it where it is not shown: `40 %`, `5 % (not shown)`. */
+export function spreadText({ spread, shown }: SpreadRow): string {
+  return shown || spread === 0 ? percent(spread) : `${percent(spread)} (not shown)`;
+}
+
+/** What rows of best and worst prompts are of: a search, or an outage, leaves some prompts with fewer samples. */
+export function spreadCaption(rows: readonly SpreadRow[]): string {
+  const alike = rows.every(({ prompts }) => prompts.every(({ n }) => n === prompts[0].n));
+  return `Best and worst prompt, ${alike ? 'on the same samples' : 'of the samples that each was asked (n)'}`;
 }
 
 /** With how many prompts the tasks were asked: `9`, `6 to 9`. */

@@ -155,6 +155,7 @@ export class Cell implements ComparedCell {
       refused: this.outcomeCount('refused'),
       failed: this.outcomeCount('failed'),
       ...(tooLong === 0 ? {} : { tooLong }),
+      ...(this.lost === 0 ? {} : { lost: this.lost }),
       ...(answered === null ? {} : { answered }),
       exact: answers.samplesWhere(({ exact }) => exact),
       retrieved: answers.samplesWhere(({ retrieved }) => retrieved),
