@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { askableNamed, askableNames } from './askable.ts';
 import { promptFor, promptNames } from './files.node.ts';
-import { chatMessages, renderPrompt } from './render.ts';
+import { chatMessages, demonstrationsGrow, renderPrompt } from './render.ts';
 import { textOutput } from '../score/output.ts';
 import { scoreOutput } from '../score/score.ts';
 import { readTemplate } from './template.ts';
@@ -142,6 +142,16 @@ describe('demonstrations', () => {
     const lines = prompt.text.split('\n\n');
     expect(lines).toHaveLength(3);
     for (const line of lines.slice(0, 2)) expect(line).toMatch(/^( \S){13}: \S$/);
+  });
+
+  it('grow with the item where there are any as long as it, by the prompt or by what changes it', () => {
+    const template = promptFor('retrieval', ['bare'], false);
+    const same = { ...template, 'demonstration-length': 'same' as const };
+    expect(demonstrationsGrow(template, {})).toBe(false);
+    expect(demonstrationsGrow(template, { demonstrationLength: 'same' })).toBe(true);
+    expect(demonstrationsGrow(template, { demonstrationLength: 'same', shots: 0 })).toBe(false);
+    expect(demonstrationsGrow(same, {})).toBe(true);
+    expect(demonstrationsGrow(same, { demonstrationLength: 5 })).toBe(false);
   });
 
   it('never contain the item, and those of UL and UR are the same', () => {

@@ -53,10 +53,8 @@ export function renderPrompt(
   const stop = usableStops(task, template, instance);
   const rule = template.rules[task.operation] ?? template.rules.default ?? '';
   const separator = options.separator === false ? '' : template.separator;
-  const shots = options.shots ?? template.shots;
-  const length = options.demonstrationLength ?? template['demonstration-length'];
   const explained = template.explanation === undefined ? 0 : 1;
-  const drawn = demonstrations(task, instance, draw, shots + explained, length);
+  const drawn = demonstrations(task, instance, draw, shownIn(template, options));
   const values = (shown: Instance): Record<Place, string> => ({
     ...valuesOf(task, template, shown),
     rule,
@@ -91,6 +89,26 @@ export function renderPrompt(
       maxTokens: bytes + (reply ? SPARE_CHAT_TOKENS : SPARE_TOKENS),
     },
   };
+}
+
+/** How many samples a prompt shows beside the one that it asks about, and how long they are. */
+interface Shown {
+  readonly count: number;
+  readonly length: number | 'same';
+}
+
+function shownIn(template: PromptTemplate, options: RenderOptions): Shown {
+  const explained = template.explanation === undefined ? 0 : 1;
+  return {
+    count: (options.shots ?? template.shots) + explained,
+    length: options.demonstrationLength ?? template['demonstration-length'],
+  };
+}
+
+/** Whether a prompt of a longer source has longer demonstrations, too. */
+export function demonstrationsGrow(template: PromptTemplate, options: RenderOptions): boolean {
+  const { count, length } = shownIn(template, options);
+  return count > 0 && length === 'same';
 }
 
 /** The user asks each demonstration's question, and the assistant has given its answer; the head comes first. */
@@ -146,8 +164,7 @@ function demonstrations(
   task: Askable,
   item: Instance,
   { length, seed, index }: Draw,
-  count: number,
-  wanted: number | 'same',
+  { count, length: wanted }: Shown,
 ): Instance[] {
   const own = rng('demonstrations', length, seed, index).uint32();
   const { min, max } = task.admits();

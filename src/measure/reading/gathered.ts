@@ -6,6 +6,8 @@ import type { Json } from '../../common/json.ts';
 import { askableNamed } from '../../prompt/askable.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import { chanceOf } from '../../prompt/chance.ts';
+import { demonstrationsGrow } from '../../prompt/render.ts';
+import type { RenderOptions } from '../../prompt/render.ts';
 import type { Ending } from '../../respond/respondent.ts';
 import type { StoredRow } from '../store/row-store.ts';
 import { tokensPerSymbolOfPrompts } from '../../score/places/index.ts';
@@ -191,7 +193,9 @@ export class Gathered {
   private tokensOf(task: string, rows: readonly CellRow[]): number | null {
     if (readsSymbols(this.facts.respondent)) return 1;
     const cut = this.cutLengths.get(task);
-    if (this.asked.get(task)?.prompt['demonstration-length'] === 'same') return null;
+    const asked = this.asked.get(task);
+    if (asked !== undefined && demonstrationsGrow(asked.prompt, (asked.rendering ?? {}) as RenderOptions))
+      return null;
     const sizes = rows.flatMap(({ length, promptTokens }) =>
       typeof promptTokens === 'number' && cut?.has(length) !== true
         ? [{ tokens: promptTokens, symbols: length }]
