@@ -1,7 +1,7 @@
 /** Differences between tasks and between models: over seeds, under stopping, at chance and at the ceiling. */
 import { describe, expect, it } from 'vitest';
 import { rng } from '../../common/random.ts';
-import { correctedRows, mcnemar, sequentialDifference } from '../statistics/index.ts';
+import { anytimeInterval, correctedRows, mcnemar, sequentialDifference } from '../statistics/index.ts';
 import { asymmetriesOf, asymmetriesOfSeeds } from './contrasts.ts';
 import { differenceOf, differencesOf } from './differences.ts';
 import type { SeedCells } from './differences.ts';
@@ -96,6 +96,24 @@ describe('models that were trained with several seeds', () => {
     // Student's interval of 90, 50 and 70 % is 70 ± 49.7 %.
     expect(row.low).toBeLessThan(-0.39);
     expect(row.seeds).toHaveLength(3);
+  });
+
+  it.each([
+    ['first', 1],
+    ['second', -1],
+  ])('and such a one that a search asked, as the %s: what is said holds whenever it stopped', (_, sign) => {
+    const several = [72, 70, 68].map((right, i) => ({ seed: i, cells: [cell('UR', 20, right, 100)] }));
+    const searched = of(cell('UR', 20, 60, 100));
+    const [first, second] = sign === 1 ? [several, searched] : [searched, several];
+    const [row] = differencesOf(first, second, { sequential: true });
+    expect(row).toMatchObject({ paired: false, p: null, sequential: true });
+    expect(row.difference).toBeCloseTo(sign * 0.1, 10);
+    // Each at 97.5 %: Student's t with two degrees of freedom, 6.205347 · 0.02 / √3, and an interval that survives stopping.
+    const alone = anytimeInterval(60, 40, 0.0125);
+    const ends = [0.7 - 0.0716532 - alone.high, 0.7 + 0.0716532 - alone.low];
+    const [low, high] = sign === 1 ? ends : [-ends[1], -ends[0]];
+    expect(row.low).toBeCloseTo(low, 6);
+    expect(row.high).toBeCloseTo(high, 6);
   });
 });
 

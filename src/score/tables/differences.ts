@@ -13,7 +13,7 @@ import {
   sequentialDifference,
   unpairedDifference,
 } from '../statistics/index.ts';
-import type { Interval, Observations } from '../statistics/index.ts';
+import type { Interval, Level, Observations } from '../statistics/index.ts';
 import { nearWhole } from '../near-whole.ts';
 import { nearWhereOpen } from './near.ts';
 import type { EdgeCell } from './near.ts';
@@ -171,7 +171,7 @@ function differenceOfModels(first: Models, second: Models, sequential: boolean):
     const pairs = pairsOf(cells, second.find((model) => model.seed === seed)?.cells ?? []);
     return pairs.length === 0 ? [] : [{ seed: seed ?? 0, ...differenceOf(pairs, sequential) }];
   });
-  return shared.length > 1 ? overSharedSeeds(shared) : overOtherSeeds(first, second);
+  return shared.length > 1 ? overSharedSeeds(shared) : overOtherSeeds(first, second, sequential);
 }
 
 /** Two kinds of models with the same seeds: each seed is one observation, and there is nothing else to go by. */
@@ -190,10 +190,13 @@ function overSharedSeeds(each: readonly (CellDifference & { readonly seed: numbe
 
 /**
  * Models with other seeds, or several against one: the difference of two means, each with its own interval, put together
- * as Newcombe does (1998, Statistics in Medicine 17:873-890, method 10). No test.
+ * as Newcombe does (1998, Statistics in Medicine 17:873-890, method 10); after a search by the ends of intervals that hold
+ * together whenever it stopped (Bonferroni). No test.
  */
-function overOtherSeeds(first: Models, second: Models): CellDifference {
-  const [one, two] = [meanOver(first), meanOver(second)];
+function overOtherSeeds(first: Models, second: Models, sequential: boolean): CellDifference {
+  const level = { confidence: sequential ? (1 + CONFIDENCE) / 2 : CONFIDENCE, sequential };
+  const [one, two] = [meanOver(first, level), meanOver(second, level)];
+  const reach = (own: number, other: number): number => (sequential ? own + other : Math.hypot(own, other));
   const several = first.length > 1 ? first : second;
   const sign = first.length > 1 ? 1 : -1;
   const other = first.length > 1 ? two.mean : one.mean;
@@ -202,26 +205,31 @@ function overOtherSeeds(first: Models, second: Models): CellDifference {
     n: Math.min(one.n, two.n),
     paired: false,
     difference,
-    low: Math.max(-1, difference - Math.hypot(one.mean - one.low, two.high - two.mean)),
-    high: Math.min(1, difference + Math.hypot(one.high - one.mean, two.mean - two.low)),
+    low: Math.max(-1, difference - reach(one.mean - one.low, two.high - two.mean)),
+    high: Math.min(1, difference + reach(one.high - one.mean, two.mean - two.low)),
     p: null,
     seeds: several.map((model) => {
-      const { mean, n } = meanOver([model]);
+      const { mean, n } = meanOver([model], level);
       return { seed: model.seed ?? 0, difference: sign * (mean - other), n };
     }),
   };
 }
 
-function meanOver(models: Models): Interval & { readonly mean: number; readonly n: number } {
+/** @param level of its interval: over seeds where there are several, else over the samples of the one model */
+function meanOver(
+  models: Models,
+  level: Required<Level>,
+): Interval & { readonly mean: number; readonly n: number } {
   const totals = models.map(({ cells }) => totalOf(cells));
   const n = totals.reduce((sum, total) => sum + total.n, 0);
   const { mean, interval } = seedSummary(
     totals.map(({ n: asked, correct }) => Math.min(1, correct / asked)),
     'accuracy',
+    level.confidence,
   );
   if (interval !== null) return { mean, n, low: interval.low, high: interval.high };
   const each = models[0].cells.map((cell) => cell.shares());
-  return { mean, n, ...meanInterval(together(each)) };
+  return { mean, n, ...meanInterval(together(each), level) };
 }
 
 /**
