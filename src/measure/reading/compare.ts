@@ -94,15 +94,24 @@ function nameInStudy({ runs }: Gathered['facts']): string {
   return typeof name === 'string' ? name : '';
 }
 
-/** What a label can be made of: each later part is added where those before are the same. */
-export function partsOf({ facts, asked }: Gathered): string[] {
+/** What a label can be made of, of folders as of files of results; '' where a part is not known. */
+export type LabelParts = readonly [
+  model: string,
+  prompt: string,
+  day: string,
+  fileName: string,
+  file: string,
+  nameInStudy?: string,
+];
+
+export function partsOf({ facts, asked }: Gathered): LabelParts {
   return [
     nameOf(facts),
     promptPart(promptNamesOf({ asked })),
-    nameInStudy(facts),
     facts.started.slice(0, 10),
     path.basename(facts.folder ?? ''),
     facts.folder ?? '',
+    nameInStudy(facts),
   ];
 }
 
@@ -124,14 +133,20 @@ function nameOf({ respondent: { model, kind }, runs }: Gathered['facts']): strin
   return typeof target === 'string' ? path.basename(target) : 'model';
 }
 
-/** Parts that tell respondents apart, joined. A part that is the same in all, or is not known, is left out. */
-export function labelsFrom(parts: readonly (readonly string[])[]): string[] {
-  let labels = parts.map(([model]) => model);
-  for (const part of [1, 2, 3, 4]) {
-    const alike = labels.map((label) => parts.filter((_, i) => labels[i] === label));
+/**
+ * The model's names, and parts that tell respondents of one name apart: each later part is added where those before are the
+ * same. A part that is the same in all, or is not known, is left out.
+ */
+export function labelsFrom(all: readonly LabelParts[]): string[] {
+  let labels = all.map(([model]) => model);
+  const telling = all.map(([, prompt, day, fileName, file, nameInStudy = '']) => [
+    ...[prompt, nameInStudy, day, fileName, file],
+  ]);
+  for (const part of telling[0]?.keys() ?? []) {
+    const alike = labels.map((label) => telling.filter((_, i) => labels[i] === label));
     labels = labels.map((label, i) => {
       const tells = new Set(alike[i].map((each) => each[part])).size > 1;
-      return tells && parts[i][part] !== '' ? `${label} · ${parts[i][part]}` : label;
+      return tells && telling[i][part] !== '' ? `${label} · ${telling[i][part]}` : label;
     });
   }
   return labels.map((label, i) => {
