@@ -183,6 +183,30 @@ describe.concurrent('--rescore', () => {
     expect([third.run.moved, third.run]).toEqual([0, expect.not.objectContaining({ moves })]);
   });
 
+  it('takes a folder whose prompts together are larger than its memory', async () => {
+    const { url } = await serve();
+    const out = folder();
+    await measured(url, ...ASKED, '--out', out);
+    const database = new DatabaseSync(path.join(out, 'measure.sqlite'));
+    const columns = database
+      .prepare('SELECT * FROM answers LIMIT 0')
+      .columns()
+      .flatMap(({ name }) => (['id', 'key', 'idx', 'prompt', 'scoring'].includes(name) ? [] : [name]))
+      .join(', ');
+    database.exec(
+      `WITH RECURSIVE copy(i) AS (SELECT 8 UNION ALL SELECT i + 1 FROM copy WHERE i < 1999)
+       INSERT INTO answers (key, idx, prompt, scoring, ${columns})
+       SELECT 'copy ' || i, i, printf('%.*c', 60000, 'x') || prompt, '', ${columns} FROM answers, copy WHERE idx = 0`,
+    );
+    database.close();
+    const again = ['measure', '--rescore', '--out', out, '--json'];
+    const env = { NODE_OPTIONS: '--max-old-space-size=90' }; // of 120 MB
+    const { code, out: text } = await run(again, { env });
+    expect(code).toBe(0);
+    expect(JSON.parse(text)).toMatchObject({ rows: [{ n: 2000, correct: 2000 }], run: { moved: 0 } });
+    expect(rowsIn(out).every(({ scoring }) => scoring !== '')).toBe(true);
+  });
+
   it('finds the prompts that a server cut as the run found them', async () => {
     const { url } = await serve({ context: 150, quirks: {} });
     const out = folder();

@@ -18,7 +18,7 @@ import { promptedTask, Scorer } from '../scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
 import { runsOf, takenByRunsOf } from '../plan/runs.ts';
 import { MeasureStore, STORE_FILE } from '../store/store.node.ts';
-import type { StoredRow } from '../store/row-store.ts';
+import type { NewScore, StoredRow } from '../store/row-store.ts';
 import type { PlacedRow } from '../store/answer-columns.ts';
 import { Gathered } from './gathered.ts';
 import type { RespondentFacts } from './gathered.ts';
@@ -51,8 +51,8 @@ export function rescoreMeasurement(folder: string): Gathered[] {
   if (!isMeasurement(folder)) MeasureStore.read(folder).close(); // says what is wrong with it
   const store = MeasureStore.open(folder);
   try {
-    const changed: ScoredRow[] = [];
-    const respondents = gather(store, (row) => changed.push(row));
+    const changed: NewScore[] = []; // without prompts and outputs, which together need not fit into memory
+    const respondents = gather(store, ({ key, score, scoring }) => changed.push({ key, score, scoring }));
     store.rescore(changed);
     return respondents;
   } finally {
