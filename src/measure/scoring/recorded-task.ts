@@ -11,9 +11,6 @@ import { contextOf, draftOf } from '../../score/reading/draft.ts';
 import { thoughts } from '../../score/reading/filters/thoughts.ts';
 import type { ScoredTask } from './scoring.ts';
 
-/** Marks that models end their answers with; what comes after one is no answer. */
-const END_MARKS = ['<eos>', '<|endoftext|>', '<|end_of_text|>', '<|eot_id|>', '<|im_end|>', '</s>'];
-
 /** Tags that prompts ask for around an answer of one line. */
 const TAGS: readonly (readonly [string, string])[] = [
   ['<target>', '</target>'],
@@ -47,11 +44,11 @@ function recordedReading(ofLines: boolean, joiner: string, text: string): Readin
   const common = { filters: filterNames, joiner, lead: '', trail: '' };
   const tags = TAGS.find(
     (pair) =>
-      text.includes(pair[0]) && spoken(text, { ...common, stop: END_MARKS, tags: pair }).includes(pair[0]),
+      text.includes(pair[0]) && spoken(text, { ...common, stop: [], tags: pair }).includes(pair[0]),
   );
-  if (tags !== undefined) return { ...common, stop: END_MARKS, tags };
+  if (tags !== undefined) return { ...common, stop: [], tags };
   if (ofLines) {
-    return { ...common, stop: [...END_MARKS, '<end>'], tags: ['<start>', '<end>'] };
+    return { ...common, stop: ['<end>'], tags: ['<start>', '<end>'] };
   }
-  return { ...common, stop: [...END_MARKS, '\n'], tags: null };
+  return { ...common, stop: ['\n'], tags: null };
 }

@@ -98,7 +98,7 @@ export interface RespondentRows {
   readonly runs: readonly Run[];
   /** How each task was last asked. Empty for a model trained here. */
   readonly asked: readonly AskedTask[];
-  /** Whether lengths were chosen by the answers, so that intervals are wider than Wilson's. */
+  /** Whether lengths were chosen by the answers, so that intervals hold whenever one stopped and are wider than exact ones. */
   readonly adaptive: boolean;
   /** Why these are not the numbers of all that was asked for, in a few words; null where they are. */
   readonly missing: string | null;
