@@ -96,10 +96,12 @@ def check_inseparable(transitions, evidence, accepted):
             total[unknown] = total.get(unknown, 0) + factor
         must(not any(total.values()), f'the combination for states {a} and {b} does not add up')
         if a != b and group[a] is not group[b]:
-            group[a] |= group[b]
-            group.update((state, group[a]) for state in group[b])
+            small, large = sorted((group[a], group[b]), key=len)  # so that a state moves at most log n times
+            large |= small
+            group.update((state, large) for state in small)
+    first_of = {}
     for state in component:
-        if not all(other in group[state] for other in component if classes[other] == classes[state]):
+        if group[first_of.setdefault(classes[state], state)] is not group[state]:
             raise NotProved(f'no combination makes state {state} equal to the others of its class')
     must(first != second and first in classes and classes[first] == classes.get(second), 'the pair is not in one class')
     must(accepted(first, evidence['distinguishing']) != accepted(second, evidence['distinguishing']),
