@@ -237,6 +237,21 @@ describe('what did not come, or not whole', () => {
     expect((await replayed('UB', [cut])).all.row()).toMatchObject({ truncated: 1, correct: 0 });
   });
 
+  it.each([
+    ['truncated', { candidates: [{ content: { role: 'model' }, finishReason: 'MAX_TOKENS' }] }],
+    ['withheld', { promptFeedback: { blockReason: 'PROHIBITED_CONTENT' } }],
+    ['failed', {}],
+    ['failed', { type: 'expired' }],
+    ['failed', { status_code: 429, body: { detail: 'slow down' } }],
+    ['truncated', { text: 'zz', meta_info: { finish_reason: { type: 'length', length: 16 } } }],
+    ['truncated', { content: 'zz', stop: true, stop_type: 'limit' }],
+  ])('a reply is %s, and a sample like any other: %j', async (outcome, response) => {
+    const sample = { input: 'abcde|c', target: 'b' };
+    const other = { ...sample, input: 'abcdf|c', response: { candidates: [{ content: 'b', index: 0 }] } };
+    const { all, bad } = await replayed('UL', [other, { ...sample, response }]);
+    expect({ ...all.row(), bad }).toMatchObject({ n: 2, correct: 1, bad: 0, [outcome]: 1 });
+  });
+
   it('our own rows name the kind of error where others name a failure', async () => {
     const row = { source: ['a', 'b'], query: 'a', answer: ['b'], output: [], error: 'no-answer' };
     expect((await replayed('UR', [row])).all.counts).toMatchObject({ n: 1, failed: 0 });

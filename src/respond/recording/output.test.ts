@@ -73,6 +73,24 @@ const FORMS: readonly [name: string, output: unknown, said: Partial<Output>][] =
     [{ role: 'user', content: 'x' }],
     { text: null, error: 'no output is recorded' },
   ],
+  [
+    'a chat that ends with the user, demonstrations before',
+    [
+      { role: 'user', content: 'x' },
+      { role: 'assistant', content: 'wrong' },
+      { role: 'user', content: 'again' },
+    ],
+    { text: null, error: 'no output is recorded' },
+  ],
+  [
+    'a chat that ends with what a tool gave back',
+    [
+      { role: 'user', content: 'x' },
+      { role: 'assistant', content: null, tool_calls: [{ function: { name: 'search' } }] },
+      { role: 'tool', content: 'c' },
+    ],
+    { text: null, refusal: 'search', error: null },
+  ],
   ['lm-evaluation-harness’s list in a list', [['c']], { text: 'c' }],
   ['a pipeline’s list', [{ generated_text: 'c' }], { text: 'c' }],
   [
@@ -135,6 +153,64 @@ const FORMS: readonly [name: string, output: unknown, said: Partial<Output>][] =
     },
     { text: 'c', thoughts: 'hm', finishReason: 'MAX_TOKENS', promptTokens: 9, completionTokens: 5 },
   ],
+  [
+    'Gemini, cut off in its thoughts',
+    {
+      candidates: [{ content: { role: 'model' }, finishReason: 'MAX_TOKENS' }],
+      usageMetadata: { thoughtsTokenCount: 60 },
+    },
+    { text: null, finishReason: 'MAX_TOKENS', error: null, completionTokens: 60 },
+  ],
+  [
+    'Gemini, the prompt blocked',
+    { promptFeedback: { blockReason: 'PROHIBITED_CONTENT' }, usageMetadata: { promptTokenCount: 9 } },
+    { text: null, finishReason: 'PROHIBITED_CONTENT', error: null, promptTokens: 9 },
+  ],
+  [
+    'Gemini, the prompt blocked for another reason',
+    { promptFeedback: { blockReason: 'OTHER' } },
+    { text: null, finishReason: 'blocked: OTHER', error: null },
+  ],
+  ['a reply that is empty', {}, { text: null, error: 'no output is recorded' }],
+  ['Anthropic’s batch, expired', { type: 'expired' }, { text: null, error: 'expired' }],
+  ['Anthropic’s batch, canceled', { type: 'canceled' }, { text: null, error: 'canceled' }],
+  [
+    'Anthropic’s batch, errored',
+    { type: 'errored', error: { type: 'error', error: { type: 'x', message: 'bad' } } },
+    { text: null, error: 'bad' },
+  ],
+  [
+    'a line of a batch that a proxy refused',
+    { status_code: 429, body: { detail: 'slow down' } },
+    { text: null, error: 'slow down' },
+  ],
+  ['one without a word', { status_code: 502, body: null }, { text: null, error: 'HTTP status 502' }],
+  ['one in HTML', { status_code: 502, body: '<html>bad</html>' }, { text: null, error: '<html>bad</html>' }],
+  [
+    'SGLang',
+    {
+      text: 'c',
+      output_ids: [1],
+      meta_info: { finish_reason: { type: 'length', length: 16 }, prompt_tokens: 80, completion_tokens: 16 },
+    },
+    { text: 'c', finishReason: 'length', promptTokens: 80, completionTokens: 16 },
+  ],
+  [
+    'llama.cpp',
+    { content: 'c', stop: true, stop_type: 'limit', tokens_predicted: 8, tokens_evaluated: 60 },
+    { text: 'c', finishReason: 'limit', promptTokens: 60, completionTokens: 8 },
+  ],
+  [
+    'an older llama.cpp',
+    { content: 'c', stop: true, stopped_limit: true },
+    { text: 'c', finishReason: 'stopped_limit' },
+  ],
+  [
+    'HELM',
+    { success: true, completions: [{ text: ' c', tokens: [], finish_reason: { reason: 'length' } }] },
+    { text: ' c', finishReason: 'length' },
+  ],
+  ['HELM, failed', { success: false, error: 'boom', completions: [] }, { text: null, error: 'boom' }],
   [
     'Bedrock’s Converse',
     {
@@ -226,6 +302,12 @@ describe('the output of a record', () => {
       text: null,
       error: 'no output is recorded',
     });
+    expect(recordedOutput({ input: 'ab', response: {}, status: 'Internal error' })).toMatchObject({
+      text: null,
+      error: 'Internal error',
+    });
+    // What a test says of an answer is no failure.
+    expect(recordedOutput({ output: 'x', status: 'failed' })).toMatchObject({ text: 'x', error: null });
     // Our own rows of trained models: the kind of a wrong answer, which came.
     expect(recordedOutput({ output: 'x', error: 'foreign' })).toMatchObject({ text: 'x', error: null });
   });

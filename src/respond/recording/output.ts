@@ -5,7 +5,7 @@ import { textOutput } from '../../score/output.ts';
 import type { Output } from '../../score/output.ts';
 import { at, OUTPUTS, pick, valuesTo } from './fields.ts';
 import type { FieldNames, Fields, Text } from './fields.ts';
-import { allMerged, answersIn, besideAnswer, errorIn, repliesIn } from './reply.ts';
+import { allMerged, answersIn, besideAnswer, errorIn, failureIn, repliesIn } from './reply.ts';
 import type { Reply } from './reply.ts';
 
 /** The error of a record without an output, and without a reason for having none. */
@@ -39,7 +39,7 @@ function outputOf(reply: Reply, fields: Fields, joiner: string): Output {
   const { error, refusal, thoughts, finishReason, promptTokens, completionTokens } = reply;
   const text = reply.text === null ? null : joined(reply.text, joiner);
   const silent = [text, refusal, thoughts, finishReason].every((each) => each === null);
-  const failed = error ?? (silent ? NOTHING : null);
+  const failed = error ?? (silent ? (failureIn(fields) ?? NOTHING) : null);
   return textOutput('', {
     text: failed !== null && text === '' ? null : text,
     thoughts,

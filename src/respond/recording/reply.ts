@@ -4,6 +4,7 @@
  * Gemini, Bedrock, Ollama, TGI; batches and logs around them).
  */
 import { isRecord, saysNothing } from '../../common/json.ts';
+import { finishMeaning, finishReasonOf } from '../../score/reading/finish.ts';
 import { inOrder } from '../choices.ts';
 import { asOneText } from './fields.ts';
 import type { Fields, Text } from './fields.ts';
@@ -36,11 +37,24 @@ const DEEPEST = 12;
 /** An error is told in one line. */
 const LONGEST_ERROR = 500;
 
-const ANSWERING = ['assistant', 'model', 'ai', 'bot', 'gpt'];
+const ANSWERING = ['assistant', 'model', 'ai', 'bot', 'gpt', 'chatbot'];
+
+/** Turns that belong to the answer before them: what a tool that it called gave back. */
+const TOOLS = ['tool', 'function', 'ipython', 'observation', 'function_response'];
 
 /** Where an object has its answer: the first of these that is there. */
 const INSIDE = [
-  ...['choices', 'candidates', 'generations', 'message', 'content', 'parts', 'text', 'output_text'],
+  ...[
+    'choices',
+    'candidates',
+    'generations',
+    'completions',
+    'message',
+    'content',
+    'parts',
+    'text',
+    'output_text',
+  ],
   ...['output', 'response', 'body', 'result', 'generated_text', 'completion', 'value'],
 ];
 
@@ -69,9 +83,9 @@ function replyIn(value: unknown, depth: number): Reply | null {
 function inList(list: readonly unknown[], depth: number): readonly Reply[] | null {
   const texts = list.map(asOneText);
   if (!texts.includes(null)) return [{ ...NO_REPLY, text: texts as string[] }];
-  if (list.every(isTurn)) {
-    const last = list.findLast(({ role, from }) => ANSWERING.includes(String(role ?? from)));
-    return last === undefined ? [NO_REPLY] : repliesIn(last, depth + 1);
+  if (isChat(list)) {
+    const last = lastTurn(list);
+    return last === null ? [NO_REPLY] : repliesIn(last, depth + 1);
   }
   if (list.every(isChoice)) return inChoices(list, depth);
   if (list.length === 1 && !isPart(list[0])) return repliesIn(list[0], depth + 1);
@@ -84,6 +98,18 @@ function inChoices(choices: readonly unknown[], depth: number): readonly Reply[]
   return replies.includes(null) ? null : (replies as Reply[]);
 }
 
+/** Whether a value is a chat, turn by turn. */
+export function isChat(value: unknown): value is readonly Fields[] {
+  return Array.isArray(value) && value.length > 0 && value.every(isTurn);
+}
+
+/** The turn that answers a chat; null where it ends with another one: then it is the prompt, demonstrations and all. */
+export function lastTurn(chat: readonly Fields[]): Fields | null {
+  const roleOf = ({ role, from }: Fields): string => String(role ?? from).toLowerCase();
+  const last = chat.findLast((turn) => !TOOLS.includes(roleOf(turn)));
+  return last !== undefined && ANSWERING.includes(roleOf(last)) ? last : null;
+}
+
 /** `{"role": "assistant", "content": …}`, or ShareGPT's `{"from": "gpt", "value": …}`. */
 function isTurn(value: unknown): value is Fields {
   return (
@@ -92,7 +118,8 @@ function isTurn(value: unknown): value is Fields {
   );
 }
 
-function isChoice(value: unknown): boolean {
+/** Whether a value is one of a reply's choices, and none of a question's. */
+export function isChoice(value: unknown): boolean {
   return (
     isRecord(value) && value.type === undefined && CHOICE_FIELDS.some((name) => Object.hasOwn(value, name))
   );
@@ -156,12 +183,41 @@ function textIn(value: unknown, depth: number): string {
 function inObject(object: Fields, depth: number): readonly Reply[] | null {
   const own = besideAnswer(object);
   const place = INSIDE.find((name) => Object.hasOwn(object, name) && object[name] !== null);
-  if (place === undefined) {
-    const empty = INSIDE.some((name) => Object.hasOwn(object, name));
-    return empty || Object.values(own).some((value) => value !== null) ? [own] : null;
+  const refused = httpError(object);
+  if (place === undefined || refused !== null) {
+    const reply = { ...own, error: own.error ?? refused ?? failureIn(object) };
+    return isEmptyReply(object) || Object.values(reply).some((value) => value !== null) ? [reply] : null;
   }
   const inner = repliesIn(object[place], depth + 1);
-  return inner === null ? null : allMerged(inner, own);
+  if (inner === null) return own.error === null ? null : [own];
+  return allMerged(inner, own);
+}
+
+/** Whether an object is of a form that has answers, and has none: a message without its content, no choices at all. */
+function isEmptyReply(object: Fields): boolean {
+  return (
+    Object.keys(object).length === 0 ||
+    typeof object.role === 'string' ||
+    INSIDE.some((name) => Object.hasOwn(object, name))
+  );
+}
+
+/** The error of a line of a batch that a server answered with another status than 2xx, whatever its body looks like. */
+function httpError(object: Fields): string | null {
+  const status = object.status_code ?? object.statusCode;
+  if (typeof status !== 'number' || status < 400) return null;
+  const { body, response } = object;
+  const said = [body, response]
+    .filter(isRecord)
+    .flatMap(({ error, detail, message }) => [error, detail, message]);
+  const found = [...said, body].map(errorIn).find((each) => each !== null);
+  return found ?? `HTTP status ${status}`;
+}
+
+/** What a reply without an answer says of itself in place of an error: Anthropic's batches `expired`, Vertex's `Internal error`. */
+export function failureIn({ type, status }: Fields): string | null {
+  const said = [type, status].map(asOneText);
+  return said.find((each) => finishMeaning(each) === 'error') ?? null;
 }
 
 /** Several answers share what is said around them, but for the count of tokens, which is of all together. */
@@ -172,7 +228,8 @@ export function allMerged(inner: readonly Reply[], outer: Reply): readonly Reply
 
 /** What an object says of the answer beside the answer itself. */
 export function besideAnswer(object: Fields): Reply {
-  const usage = [object, object.usage, object.usageMetadata, object.tokenUsage, object.meta].filter(isRecord);
+  const { usage: counts, usageMetadata, tokenUsage, meta, meta_info: info } = object;
+  const usage = [object, counts, usageMetadata, tokenUsage, meta, info].filter(isRecord);
   const thinking = object.reasoning_content ?? object.reasoning ?? object.thinking ?? object.thoughts;
   const thoughts = textIn(thinking, 0);
   const completion = countIn(usage, COMPLETION_TOKENS);
@@ -203,28 +260,37 @@ function merged(inner: Reply, outer: Reply): Reply {
   };
 }
 
-const FINISHES = ['finish_reason', 'finishReason', 'stop_reason', 'stopReason', 'done_reason'];
+/** The last is llama.cpp's, whose `stop` tells nothing. */
+const FINISHES = ['finish_reason', 'finishReason', 'stop_reason', 'stopReason', 'done_reason', 'stop_type'];
 
-function finishIn({ incomplete_details: incomplete, details, ...object }: Fields): string | null {
-  const names = FINISHES.filter((name) => typeof object[name] === 'string' && object[name] !== '');
-  if (names.length > 0) return object[names[0]] as string;
+/** Where servers put what they say of an answer: OpenAI's Responses, TGI, SGLang. */
+const FINISHES_INSIDE = ['incomplete_details', 'details', 'meta_info'];
+
+function finishIn(object: Fields): string | null {
+  const inside = FINISHES_INSIDE.map((name) => object[name]).filter(isRecord);
+  for (const each of [object, ...inside]) {
+    const found = FINISHES.map((name) => finishReasonOf(each[name])).find((reason) => reason !== null);
+    if (found !== undefined) return found;
+  }
+  const { incomplete_details: incomplete, promptFeedback: feedback, stopped_limit: stopped } = object;
   if (isRecord(incomplete) && typeof incomplete.reason === 'string') return incomplete.reason;
-  return isRecord(details) && typeof details.finish_reason === 'string' ? details.finish_reason : null;
+  if (isRecord(feedback) && typeof feedback.blockReason === 'string')
+    return withheldFor(feedback.blockReason);
+  return stopped === true ? 'stopped_limit' : null;
+}
+
+/** Gemini's reason to block a prompt, as a finish reason: `OTHER` alone would say nothing. */
+function withheldFor(reason: string): string {
+  return finishMeaning(reason) === 'filter' ? reason : `blocked: ${reason}`;
 }
 
 const PROMPT_TOKENS = [
-  ...[
-    'prompt_tokens',
-    'input_tokens',
-    'promptTokenCount',
-    'inputTokens',
-    'prompt_eval_count',
-    'promptTokens',
-  ],
+  ...['prompt_tokens', 'input_tokens', 'promptTokenCount', 'inputTokens', 'prompt_eval_count'],
+  ...['promptTokens', 'tokens_evaluated'],
 ];
 const COMPLETION_TOKENS = [
   ...['completion_tokens', 'output_tokens', 'candidatesTokenCount', 'outputTokens', 'eval_count'],
-  ...['completionTokens', 'generated_tokens'],
+  ...['completionTokens', 'generated_tokens', 'tokens_predicted'],
 ];
 
 function countIn(objects: readonly Fields[], names: readonly string[]): number | null {

@@ -36,6 +36,11 @@ describe('finish reasons of real servers', () => {
     ['SPII', 'filter'],
     ['MODEL_ARMOR', 'filter'],
     ['MALFORMED_FUNCTION_CALL', 'tool'],
+    ['blocked: OTHER', 'filter'],
+    // Anthropic's batches
+    ['errored', 'error'],
+    ['expired', 'error'],
+    ['canceled', 'error'],
     // Cohere
     ['COMPLETE', 'ended'],
     ['ERROR_TOXIC', 'filter'],

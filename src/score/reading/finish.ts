@@ -41,7 +41,7 @@ export const finishReasons: Readonly<Record<FinishMeaning, readonly string[]>> =
   `),
   error: words(`
     error failed failure abort aborted cancelled canceled usercancel userstopped timeout networkerror
-    insufficientsystemresource modelunloaded disconnected serviceunavailable malformedresponse
+    insufficientsystemresource modelunloaded expired disconnected serviceunavailable malformedresponse
     malformedmodeloutput internalservererror interrupted
   `),
 };
