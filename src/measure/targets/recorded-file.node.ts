@@ -9,7 +9,10 @@ import { AuthorsCount } from '../../respond/recording/authors.ts';
 import type { AuthorsScores } from '../../respond/recording/authors.ts';
 import type { Fields } from '../../respond/recording/fields.ts';
 import { recordsOf } from '../../respond/recording/file.node.ts';
-import { joinerOf, readRecord } from '../../respond/recording/record.ts';
+import { OneModel } from '../../respond/recording/one-model.ts';
+import { OutputSurvey } from '../../respond/recording/output-field.ts';
+import { readRecord } from '../../respond/recording/record.ts';
+import { joinerOf } from '../../respond/recording/sample.ts';
 import type { OutputField } from '../../respond/recording/output-field.ts';
 import type { FieldNames, Recorded } from '../../respond/recording/record.ts';
 import type { Keeping } from '../keeping.ts';
@@ -86,9 +89,6 @@ export class FileReading {
   private readonly counts = { records: 0, bad: 0, answeredByOracle: 0 };
   private bundle: ScoredRow[] = [];
   private begun = false;
-  /** Which field has the output, once a record has told it from the right answer; and those that were read before. */
-  private known: OutputField | null = null;
-  private readonly outputFields = new Set<string>();
   /** Whether any record has an output: where none has, its field is another one, and nothing is measured. */
   private hasOutputs = false;
   private readonly lacking: BadLine[] = [];
@@ -108,15 +108,14 @@ export class FileReading {
   async run(): Promise<FileReport> {
     const { file, task } = this.one;
     const { fields = {} } = this.options;
+    const from = await this.outputField();
     for await (const raw of recordsOf(file, fields)) {
       if ('fields' in raw && this.one.only?.(raw.fields) === false) continue;
-      const read = 'reason' in raw ? raw : readRecord(raw.fields, task, fields, this.known);
+      const read = 'reason' in raw ? raw : readRecord(raw.fields, task, fields, from);
       if ('reason' in read) {
-        if ('undecided' in read) throw new UserError(`${file}, line ${raw.line}: ${read.reason}`);
         this.bad(raw.line, read.reason);
         continue;
       }
-      this.decide(raw.line, read[0]);
       for (const record of read) this.add(raw.line, record);
     }
     if (this.counts.records > 0 && !this.hasOutputs) throw new UserError(noRecords(file, this.lacking));
@@ -134,22 +133,25 @@ export class FileReading {
   }
 
   /**
-   * Once one record tells that a field holds right answers, it does in all that follow, whether they have an output or not.
-   * @throws UserError where records before were read by that field, since they had no other
+   * The field that has the model's output in this file, as all of its records tell it.
+   * @throws UserError where they don't, or where they are of several models
    */
-  private decide(line: number, { from }: Recorded): void {
-    const { field, reference } = from;
-    if (this.known !== null || field === undefined) return;
-    if (reference === null) {
-      this.outputFields.add(field);
-      return;
+  private async outputField(): Promise<OutputField> {
+    const { file, task, template } = this.one;
+    const { fields = {} } = this.options;
+    if (template !== undefined) return { field: fields.output ?? 'output', reference: null }; // an export of ours
+    const survey = new OutputSurvey(task, fields);
+    const model = new OneModel();
+    for await (const raw of recordsOf(file, fields)) {
+      if ('reason' in raw || this.one.only?.(raw.fields) === false) continue;
+      survey.take(raw.line, raw.fields);
+      const other = model.take(raw.fields);
+      if (other !== null) throw new UserError(`${file}, line ${raw.line}: ${other}`);
     }
-    if (this.outputFields.has(reference)) {
-      throw new UserError(
-        `${this.one.file}, line ${line}: '${reference}' has the right answer here and '${field}' the model's output, but lines before have '${reference}' alone: name the right one with --output-field`,
-      );
-    }
-    this.known = from;
+    const decided = survey.decided();
+    if ('field' in decided) return decided;
+    const { line, reason } = decided;
+    throw new UserError(`${file}${line === null ? '' : `, line ${line}`}: ${reason}`);
   }
 
   private bad(line: number, reason: string): void {

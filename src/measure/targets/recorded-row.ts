@@ -3,7 +3,7 @@ import { sha256 } from '../../common/sha256.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import { answerText } from '../../respond/recording/answer-text.ts';
-import { withoutMarks } from '../../respond/recording/record.ts';
+import { withoutMarks } from '../../respond/recording/sample.ts';
 import type { Recorded } from '../../respond/recording/record.ts';
 import type { StoredRow } from '../store/row-store.ts';
 import type { AskedTask } from '../store/rows.ts';

@@ -99,17 +99,12 @@ describe('fields', () => {
 describe('two fields that may both be the output', () => {
   const [input, gold, pred] = ['a b c d e|c', 'd', 'zz'];
 
-  it.each([
-    ['RULER’s', 'pred', { index: 0, outputs: [gold], others: {} }],
-    ['Alpaca’s', 'prediction', { instruction: 'right neighbour', output: gold }],
-    ['Alpaca’s without an instruction', 'generated_text', { output: gold }],
-    ['a completion that was to be learned', 'pred', { completion: gold }],
-    ['a chat that was to be learned', 'pred', { messages: [{ role: 'assistant', content: gold }] }],
-  ])('%s: the model’s is scored, and not the reference', async (_, model, record) => {
-    const wrong = await replayed('UR', [{ input, ...record, [model]: pred }]);
+  it('RULER’s names tell: the model’s is scored, and not the reference', async () => {
+    const record = { input, index: 0, outputs: [gold], others: {} };
+    const wrong = await replayed('UR', [{ ...record, pred }]);
     expect(wrong.all.counts).toMatchObject({ n: 1, correct: 0, failed: 0 });
     expect(wrong.answeredByOracle).toBe(0);
-    const right = await replayed('UR', [{ input, ...record, [model]: gold }]);
+    const right = await replayed('UR', [{ ...record, pred: gold }]);
     expect(right.all.counts).toMatchObject({ n: 1, correct: 1 });
   });
 
@@ -133,6 +128,13 @@ describe('two fields that may both be the output', () => {
     [{ input, output: 'e', prediction: pred }, 'prediction', 'output'],
     [{ input, target: gold, prediction: gold, generated_text: pred }, 'prediction', 'generated_text'],
     [{ input, output: gold, response: pred }, 'output', 'response'],
+    // Right answers, or whole outputs of a model that is right.
+    [{ input, instruction: 'right neighbour', output: gold, prediction: pred }, 'prediction', 'output'],
+    [{ input, instruction: 'x', output: `It is ${gold}`, prediction: gold }, 'prediction', 'output'],
+    [{ input, output: gold, generated_text: pred }, 'generated_text', 'output'],
+    [{ input, completion: gold, pred }, 'pred', 'completion'],
+    [{ input, messages: [{ role: 'assistant', content: gold }], pred }, 'pred', 'messages'],
+    [{ input, outputs: [gold, gold.toUpperCase()], pred: gold }, 'pred', 'outputs'],
   ])('%j: nothing tells which; one line names both and the option', async (record, one, other) => {
     const said = await refusal('UR', [record]);
     expect(said).toContain(
@@ -143,17 +145,157 @@ describe('two fields that may both be the output', () => {
     expect(named.all.counts.n).toBe(1);
   });
 
-  it('what one record tells holds for those after it; those before it can’t be known', async () => {
+  it('it is decided once for the file, by all of its records', async () => {
     const told = { input, outputs: [gold], pred };
     const lacking = { input: 'a b c d f|c', outputs: [gold] };
-    expect((await replayed('UR', [told, lacking])).all.counts).toMatchObject({ n: 2, correct: 0, failed: 1 });
-    expect(await refusal('UR', [lacking, told])).toContain("lines before have 'outputs' alone");
+    for (const records of [
+      [told, lacking],
+      [lacking, told],
+    ]) {
+      expect((await replayed('UR', records)).all.counts).toMatchObject({ n: 2, correct: 0, failed: 1 });
+    }
+    // A model that is right once in three, and once its answer was not found in its output.
+    const inputs = ['a b c d e|c', 'a b c d f|c', 'a b c d g|c'];
+    const outputs = [gold, 'e', 'a'];
+    const records = inputs.map((each, i) => ({
+      input: each,
+      output: outputs[i],
+      prediction: i === 0 ? '[invalid]' : outputs[i],
+    }));
+    for (const file of [records, records.toReversed()]) {
+      expect(await refusal('UR', file)).toContain("'prediction' and 'output' may both be the model's output");
+    }
+    const named = await replayed('UR', records, { fields: { output: 'output' } });
+    expect(named.all.counts).toMatchObject({ n: 3, correct: 1 });
+  });
+
+  it('some records have the one and some the other', async () => {
+    const records = [
+      { input, target: gold, output: gold, response: null },
+      { input: 'a b c d f|c', target: gold, output: null, response: gold },
+    ];
+    expect(await refusal('UR', records)).toContain(
+      "some records have their output in 'output', others in 'response': name the right field with --output-field",
+    );
   });
 
   it('a reference of several symbols is one text', async () => {
     const record = { input: 'a b c', outputs: ['a b c'], pred: 'a b c' };
     const { all, contradicting } = await replayed('UF', [record]);
     expect([all.counts.correct, contradicting]).toEqual([1, 0]);
+  });
+});
+
+describe('an output that is right in every record', () => {
+  const golds = ['b', 'c', 'd', 'e'];
+  const records = (extra: (gold: string, i: number) => object): object[] =>
+    golds.map((gold, i) => ({ input: `a b c d e|${'abcd'[i]}`, ...extra(gold, i) }));
+  const said = (gold: string, i: number): string => (i === 0 ? 'x' : gold);
+
+  it.each<[string, string, (gold: string, i: number) => object]>([
+    ['output', 'model_output', (output, i) => ({ output, model_output: said(output, i) })],
+    ['output', 'model_answer', (output, i) => ({ output, model_answer: said(output, i), label: output })],
+    ['output', 'hypothesis', (output, i) => ({ output, target: output, hypothesis: said(output, i) })],
+    ['output', 'generated', (output, i) => ({ instruction: 'x', output, generated: said(output, i) })],
+    ['completion', 'generation', (completion, i) => ({ completion, generation: said(completion, i) })],
+    ['output', 'gpt4', (output, i) => ({ output, gpt4: `It is ${said(output, i)}.` })],
+    ['output', 'answerOfModel', (output, i) => ({ output, answerOfModel: { content: said(output, i) } })],
+    ['outputs', 'candidate', (gold, i) => ({ outputs: [gold], candidate: said(gold, i) })],
+    ['output', 'raw_response', (output) => ({ output, raw_response: 'zz' })],
+  ])('%s beside %s: it may be the right answer', async (field, other, record) => {
+    const message = await refusal('UR', records(record));
+    expect(message).toContain(
+      `'${field}' is right in every record, and '${other}' looks like an output, too: name the model's with --output-field`,
+    );
+    const { all } = await replayed('UR', records(record), { fields: { output: field } });
+    expect(all.counts).toMatchObject({ n: 4, correct: 4 });
+  });
+
+  it.each<[string, (gold: string, i: number) => object]>([
+    ['alone', (output) => ({ output })],
+    ['with the right answer', (output) => ({ output, target: output, label: output })],
+    [
+      'with what else records have',
+      (output, i) => ({
+        ...{ output, id: `r${i}`, index: i, model: 'good', split: 'test', UL: 'a', length: 5, correct: true },
+        ...{
+          prompt: `a b c d e|${'abcd'[i]}`,
+          reasoning: 'a, no: b',
+          output_tokens: 3,
+          response_id: `x${i}`,
+        },
+      }),
+    ],
+    ['as a whole reply', (content, i) => ({ response: { content }, extracted: said(content, i) })],
+    [
+      'under a name of models’ outputs',
+      (prediction, i) => ({ prediction, model_output: said(prediction, i) }),
+    ],
+    ['but for one', (output, i) => ({ output: said(output, i), raw: `It is ${output}.` })],
+  ])('%s is the model’s', async (_, record) => {
+    expect((await replayed('UR', records(record))).all.counts.n).toBe(4);
+  });
+});
+
+describe('names of outputs that hold other things', () => {
+  const sample = { source: 'a b c d e', query: 'c', gold: 'd' };
+  const demonstrated = [
+    { role: 'user', content: 'a b c|b' },
+    { role: 'assistant', content: 'c' },
+    { role: 'user', content: 'a b c d e|c' },
+  ];
+
+  it.each([
+    ['choices of a question', { choices: ['a', 'b', 'c', 'd'] }],
+    ['ARC’s', { choices: { text: ['a', 'b', 'd'], label: ['A', 'B', 'C'] } }],
+    ['choices with labels', { choices: ['a', 'b', 'd'].map((text) => ({ text, label: text })) }],
+    ['candidates for an answer', { candidates: ['a', 'b', 'c', 'd'] }],
+    ['a line of a log', { message: 'evaluated sample 0' }],
+    ['the prompt', { messages: demonstrated }],
+  ])('%s: the output beside it is scored', async (_, other) => {
+    const records = [{ ...sample, ...other, response: 'd' }];
+    expect((await replayed('UR', records)).all.counts).toMatchObject({ n: 1, correct: 1 });
+  });
+
+  it('and no output: one line, and no wrong answers', async () => {
+    const message = await refusal('UR', [{ ...sample, messages: demonstrated, generation: 'd' }]);
+    expect(message).toContain(
+      'no field with the output; its fields are: source, query, gold, messages, generation',
+    );
+  });
+});
+
+describe('several models in one file', () => {
+  const sample = { source: 'a b c d e', query: 'c', answer: 'd' };
+  it.each([
+    ['model', { model: 'good', output: 'd' }, { model: 'bad', output: 'zz' }],
+    ['provider', { provider: { id: 'good' }, output: 'd' }, { provider: { id: 'bad' }, output: 'zz' }],
+    [
+      'response.model',
+      { response: { model: 'good', content: 'd' } },
+      { response: { model: 'bad', content: 'd' } },
+    ],
+    [
+      'response.body.model',
+      { response: { body: { model: 'good', content: 'd' } } },
+      { response: { body: { model: 'bad', content: 'd' } } },
+    ],
+  ])('%s: refused, since they are no repeats', async (field, good, bad) => {
+    const file = [
+      { ...sample, ...good },
+      { ...sample, ...bad },
+    ];
+    expect(await refusal('UR', file)).toContain(
+      `line 2: '${field}' is 'bad' here and 'good' before: answers of several models are never counted together`,
+    );
+    expect((await replayed('UR', [file[0], file[0]])).all.row()).toMatchObject({ n: 1, answers: 2 });
+  });
+
+  it('several prompts of promptfoo, too; servers of one model are one', async () => {
+    const prompts = [0, 1].map((promptIdx) => ({ ...sample, promptIdx, output: 'd' }));
+    expect(await refusal('UR', prompts)).toContain("line 2: 'promptIdx' is '1' here and '0' before");
+    const servers = ['A', 'B'].map((provider) => ({ ...sample, model: 'm', provider, output: 'd' }));
+    expect((await replayed('UR', servers)).all.row()).toMatchObject({ n: 1, answers: 2 });
   });
 });
 

@@ -1,5 +1,5 @@
 /** The text of a recorded output, without what its recording put around it. */
-import { joinerOf } from './record.ts';
+import { joinerOf } from './sample.ts';
 import type { Recorded } from './record.ts';
 
 /** What some models' outputs begin with, and is no text. */

@@ -8,7 +8,7 @@ import type { AuthorsCopyScore, CopyScores } from '../../score/authors/copy-scor
 import type { ErrorKind } from '../../score/errors/kinds.ts';
 import type { Quirk } from '../../score/authors/quirks.ts';
 import type { AnswerScore } from '../../score/tables/answer-score.ts';
-import { joinerOf } from './record.ts';
+import { joinerOf } from './sample.ts';
 import type { Recorded } from './record.ts';
 
 export interface AuthorsScores {

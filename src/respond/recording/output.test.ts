@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Output } from '../../score/output.ts';
+import { askableNamed } from '../../prompt/askable.ts';
+import type { FieldNames, Fields } from './fields.ts';
+import { OutputSurvey } from './output-field.ts';
 import { recordedOutputs } from './output.ts';
 
 const TEXT = [{ type: 'text', text: 'c' }];
@@ -239,9 +242,12 @@ const FORMS: readonly [name: string, output: unknown, said: Partial<Output>][] =
   ],
 ];
 
-/** The one output of a record. */
-function recordedOutput(...record: Parameters<typeof recordedOutputs>): Output | null {
-  const outputs = recordedOutputs(...record);
+/** The one output of a record, the only one of its file. */
+function recordedOutput(fields: Fields, names: FieldNames = {}, joiner = ''): Output | null {
+  const survey = new OutputSurvey(askableNamed('UR'), names);
+  survey.take(1, fields);
+  const from = survey.decided();
+  const outputs = 'field' in from ? recordedOutputs(fields, from.field, joiner) : null;
   if (outputs !== null) expect(outputs).toHaveLength(1);
   return outputs?.[0] ?? null;
 }
@@ -267,9 +273,8 @@ describe('the output of a record', () => {
 
   it('are in the order of their choices’ index, as an endpoint’s are', () => {
     const choices = ['b', 'c', 'a'].map((text, i) => ({ index: (i + 1) % 3, text }));
-    const outputs = recordedOutputs({
-      output: { choices, usage: { prompt_tokens: 9, completion_tokens: 6 } },
-    });
+    const output = { choices, usage: { prompt_tokens: 9, completion_tokens: 6 } };
+    const outputs = recordedOutputs({ output }, 'output');
     expect(outputs?.map(({ text }) => text)).toEqual(['a', 'b', 'c']);
     // What all choices took together is told of none.
     expect(outputs?.[0]).toMatchObject({ promptTokens: 9, completionTokens: null });

@@ -3,8 +3,8 @@ import { isRecord } from '../../common/json.ts';
 import { errorKinds } from '../../score/errors/index.ts';
 import { textOutput } from '../../score/output.ts';
 import type { Output } from '../../score/output.ts';
-import { at, OUTPUTS, pick, valuesTo } from './fields.ts';
-import type { FieldNames, Fields, Text } from './fields.ts';
+import { at, valuesTo } from './fields.ts';
+import type { Fields, Text } from './fields.ts';
 import { allMerged, answersIn, besideAnswer, errorIn, failureIn, repliesIn } from './reply.ts';
 import type { Reply } from './reply.ts';
 
@@ -17,14 +17,14 @@ const ANSWERS = new Set(['resps', 'filtered_resps', 'outputs']);
 /**
  * Text, thoughts, refusal, finish reason, counts of tokens and error of a record; null where its field is in no form
  * that is known. As many as were recorded: one, or several choices. Where neither an output nor a reason for having none is recorded, that is the error.
+ * @param name the field that has the output; undefined: there is none
  * @param joiner what stands between symbols that are recorded one by one
  */
 export function recordedOutputs(
   fields: Fields,
-  names: FieldNames = {},
+  name: string | undefined,
   joiner = '',
 ): readonly Output[] | null {
-  const name = pick(fields, names.output, OUTPUTS);
   const [, ...way] = name === undefined ? [] : valuesTo(fields, name);
   const value = way.pop() ?? null;
   const areAnswers = name?.split('.').some((part) => ANSWERS.has(part)) === true && Array.isArray(value);

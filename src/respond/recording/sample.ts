@@ -1,0 +1,89 @@
+/** The sample in the fields of a record: its source and query, and how symbols stand in its texts. */
+import type { Askable } from '../../prompt/askable.ts';
+import { splitSymbols } from '../../score/reading/symbols.ts';
+import { asText, at, oneTextAt, pick, QUERIES, SOURCES } from './fields.ts';
+import type { FieldNames, Fields, SymbolLayout, Text } from './fields.ts';
+
+export interface RecordedSample {
+  readonly source: readonly string[];
+  readonly query: string | null;
+  readonly layout: SymbolLayout;
+  /** Whether the source is one text, and no list of symbols. */
+  readonly isText: boolean;
+}
+
+/** Marks before a text and after it that are no part of it: the authors' texts of two seeds begin with one. */
+const MARK_BEFORE = /^(?:<\|begin_of_text\|>|<\|startoftext\|>|<bos>|<s>)\s*/;
+const MARK_AFTER = /\s*(?:<end>|<eos>|<\|endoftext\|>|<\|end_of_text\|>|<\|eot_id\|>|<\|im_end\|>|<\/s>)\s*$/;
+
+/** The sample, or why there is none. */
+export function sampleIn(
+  fields: Fields,
+  task: Askable,
+  names: FieldNames,
+): RecordedSample | { readonly reason: string } {
+  const sourceField = pick(fields, names.source, SOURCES);
+  if (sourceField === undefined) return { reason: missingField('source', '--source-field', fields) };
+  const input = asText(at(fields, sourceField) ?? null);
+  if (input === null) return notText(sourceField);
+  const plain = typeof input === 'string' ? withoutMarks(input) : input;
+  const asked = questionOf(plain, queryIn(fields, names), task);
+  const layout = names.symbols ?? layoutOf(asked.source, task);
+  const source = symbolsOf(asked.source, layout);
+  if (source.length === 0) return { reason: `the field '${sourceField}' is empty: there is no source` };
+  return { source, query: asked.query, layout, isText: typeof input === 'string' };
+}
+
+function queryIn(fields: Fields, names: FieldNames): string | null {
+  const field = pick(fields, names.query, QUERIES);
+  return field === undefined ? null : oneTextAt(fields, field);
+}
+
+/** A recorded text without a mark before it and one after it. */
+export function withoutMarks(text: string): string {
+  return text.replace(MARK_BEFORE, '').replace(MARK_AFTER, '');
+}
+
+/** The text around the query taken off: `context|query`, `context||query` (fine-tuned models), `text>` (their copies). */
+function questionOf(
+  input: Text,
+  query: string | null,
+  task: Askable,
+): { source: Text; query: string | null } {
+  if (typeof input !== 'string') return { source: input, query };
+  if (task.family === 'retrieval' && task.joiner === ' ') {
+    const bar = input.lastIndexOf('|');
+    const behind = input.slice(bar + 1).trim();
+    if (bar !== -1 && (query === null || query === behind)) {
+      return { source: input.slice(0, input[bar - 1] === '|' ? bar - 1 : bar), query: behind };
+    }
+  }
+  const copied = task.family === 'copying' && task.joiner === ' ' && input.endsWith('>');
+  return { source: copied ? input.slice(0, -1) : input, query };
+}
+
+/** Lines for the tasks over lines (words for a text in one line); else what stands between blanks, if there are any, else characters. */
+function layoutOf(source: Text, task: Askable): SymbolLayout {
+  const oneLine = typeof source === 'string' && !source.trim().includes('\n');
+  if (task.joiner === '\n' && !(task.shape === 'text' && oneLine)) return 'lines';
+  return typeof source !== 'string' || /\S\s+\S/u.test(source) ? 'blanks' : 'characters';
+}
+
+/** What stands between two symbols in that layout. */
+export function joinerOf(layout: SymbolLayout): '' | ' ' | '\n' {
+  return layout === 'lines' ? '\n' : layout === 'blanks' ? ' ' : '';
+}
+
+/** The symbols of a text without the marks around it. */
+export function symbolsOf(value: Text, layout: SymbolLayout): readonly string[] {
+  return typeof value === 'string' ? splitSymbols(withoutMarks(value), joinerOf(layout)) : value;
+}
+
+export function notText(field: string): { readonly reason: string } {
+  return { reason: `the field '${field}' is neither text nor a list of texts` };
+}
+
+export function missingField(what: string, option: string, fields: Fields): string {
+  const names = Object.keys(fields).slice(0, 12).join(', ');
+  return `no field with the ${what}; its fields are: ${names === '' ? 'none' : names} (name one with ${option})`;
+}
