@@ -63,6 +63,15 @@ describe('thoughts in the text', () => {
     ['<|think|>a<|end|><|content|>b', 'b', 'a', false],
     ['[unused16] a [unused17]b[unused10]', 'b', 'a', false],
     ['<|think_start|>a<|think_end|>b', 'b', 'a', false],
+    // Apriel
+    [
+      'Here are my reasoning steps:\na\n[BEGIN FINAL RESPONSE]\nb\n[END FINAL RESPONSE]\n<|end|>',
+      'b',
+      'a',
+      false,
+    ],
+    ['a\n[BEGIN FINAL RESPONSE]b[END FINAL RESPONSE]', 'b', 'a', false],
+    ['Here are my reasoning steps:\na', '', 'a', true],
     // Switches of thinking, and names that only sound alike, are none.
     ['<no_think>b', '<no_think>b', null, false],
     ['<think_off>b', '<think_off>b', null, false],
@@ -240,6 +249,38 @@ describe('stop marks', () => {
     ['\n\n', '', 'white-space'],
   ])('%j: %j, changed by: %s', (text, answer, changed) => {
     expect(read(text)).toEqual([answer, changed]);
+  });
+
+  it.each([
+    ...['<eos>', '</s>', '<end_of_turn>', '<turn|>', '[unused10]', '<eoa>', '<_end>', '[e~['],
+    ...['<|endoftext|>', '<|end_of_text|>', '<|eot_id|>', '<|im_end|>', '<|eom_id|>', '<|eot|>', '<|eos|>'],
+    ...['<|END_OF_TURN_TOKEN|>', '<｜end▁of▁sentence｜>', '<|end_of_sentence|>', '<|return|>', '<|flush|>'],
+    ...['<|assistant_end|>', '<|role_end|>', '[|endofturn|]', '<|endofturn|>', '<|plamo:eos|>'],
+    ...['<|message_sep|>', '<|separator|>', '<｜hy_place▁holder▁no▁2｜>', '<|END_TEXT|>'],
+    ...['<|user|>', '<|observation|>', '<|user|>\na q | q:', '[|user|]', '<|user_start|>'],
+  ])('b%s: a mark of the template ends the answer', (mark) => {
+    const found = readAnswer(textOutput(`b${mark}`), { ...completion, stop: [] }, expected);
+    expect(found).toMatchObject({ answer: 'b', ended: true });
+  });
+
+  it.each([
+    '<|box_start|>',
+    '<|b|>',
+    '<|sender|>',
+    '[|b|]',
+    '<| user |>',
+    '<|username|>',
+    '[user]',
+    '<user>',
+  ])('b%s: what is no such mark stays', (mark) => {
+    expect(read(`b${mark}`, { ...completion, stop: [] })).toEqual([`b${mark}`, '']);
+  });
+
+  it.each(['<|user|>', '[|endofturn|]', '<|im_end|>'])('%s ends nothing where the sample has it', (mark) => {
+    const sample = { answer: ['b'], symbols: ['a', mark, 'b'] };
+    expect(read(`${mark} b`, completion, sample)).toEqual([`${mark} b`, '']);
+    expect(read(`${mark} b<|eot|>`, completion, sample)).toEqual([`${mark} b`, 'stop']);
+    expect(read(mark, completion, { answer: [mark], symbols: [] })).toEqual([mark, '']);
   });
 
   it('count what stands behind them as text that is no answer', () => {

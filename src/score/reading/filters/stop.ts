@@ -6,23 +6,28 @@ import type { Change, Context, Draft } from '../draft.ts';
 import { visibleLength } from '../draft.ts';
 import { fenceBegin } from './fence.ts';
 
-/** What models end their answers with: end-of-sequence and end-of-turn tokens that were decoded as text. */
+/** What models end their answers with, when it was decoded as text: marks that have no form in common. */
 const endMarks: readonly string[] = [
   '<eos>',
   '</s>',
-  '<|endoftext|>',
-  '<|end_of_text|>',
-  '<|eot_id|>',
-  '<|im_end|>',
-  '<|end_of_turn|>',
   '<end_of_turn>',
   '<turn|>',
-  '<|eom_id|>',
-  '<|END_OF_TURN_TOKEN|>',
-  '<｜end▁of▁sentence｜>',
-  '<|return|>',
+  '[END FINAL RESPONSE]', // Apriel's
   '[unused10]', // openPangu's
+  '<eoa>', // InternLM's
+  '<_end>', // TeleChat's
+  '[e~[', // MiniMax's
 ];
+
+/** Control marks of templates: `<|im_end|>`, `<｜end▁of▁sentence｜>`, EXAONE's `[|endofturn|]`. */
+const CONTROL = /<[|｜]([\w:.▁-]{1,40})[|｜]>|\[\|([\w:.▁-]{1,40})\|\]/gu;
+
+/** Names of those that end a turn, or begin that of somebody else: a model that runs on writes them after its answer. */
+const ENDING = new RegExp(
+  String.raw`(?:^|[_:.▁-])(?:end|eo[acdmst](?:_id)?$|sep(?:arator)?$)|^(?:return|flush)$|` +
+    String.raw`^(?:user|human|observation|system|tool|environment)(?:_start)?$|^hy_place▁holder▁no▁\d+$`, // Hunyuan's
+  'iu',
+);
 
 export function stop(draft: Draft, context: Context): Change | null {
   const { text } = draft;
@@ -36,12 +41,30 @@ export function stop(draft: Draft, context: Context): Change | null {
     if (found === -1 || (at !== -1 && (found > at || (found === at && mark.length <= length)))) continue;
     [at, length] = [found, mark.length];
   }
+  const control = controlMark(text, context);
+  if (control !== null && (at === -1 || control.at < at)) [at, length] = [control.at, control.length];
   if (at === -1) return null;
   return {
     text: text.slice(0, at),
     extra: draft.extra + visibleLength(withoutFenceEnd(text.slice(at + length), begin)),
     ended: true,
   };
+}
+
+/** The first control mark that ends a turn and belongs to nothing in the sample. */
+function controlMark(
+  text: string,
+  { gold, expected }: Context,
+): { readonly at: number; readonly length: number } | null {
+  if (!/[|｜][>\]]/u.test(text)) return null; // most outputs
+  const ofSample = new Map<string, boolean>();
+  for (const { 0: mark, 1: name, 2: inBrackets, index } of text.matchAll(CONTROL)) {
+    if (!ENDING.test(name ?? inBrackets)) continue;
+    const known = ofSample.get(mark) ?? [gold, ...(expected.symbols ?? [])].some((own) => own.includes(mark));
+    if (!known) return { at: index, length: mark.length };
+    ofSample.set(mark, known);
+  }
+  return null;
 }
 
 /** The rest without the end of a fence that began before the answer. */

@@ -30,7 +30,7 @@ const NAME = `(?:${PREFIX}${CORE}${SUFFIX}|(?:[a-z]{1,12}:)?(?:${NAMES.join('|')
 const DETAILS = String.raw`<details\s(?:[^<>\n]{0,60}\s)?type=["']?reasoning\b[^<>\n]{0,60}>`;
 const DETAILS_END = '</details>';
 
-/** Other marks that open thoughts: Magistral, openPangu, Sky-T1, Cohere, Solar Open, Apertus, Kimi, Gemma, Granite. */
+/** Other marks that open thoughts: Magistral, openPangu, Sky-T1, Cohere, Solar Open, Apertus, Kimi, Gemma, Granite, Apriel. */
 const OPENING = [
   DETAILS,
   String.raw`\[think\]`,
@@ -43,6 +43,7 @@ const OPENING = [
   String.raw`<\|channel>thought`,
   '<unused94>thought',
   String.raw`here(?: is|'s) my thought process:`,
+  'here are my reasoning steps:',
 ];
 
 const CLOSING = [
@@ -57,6 +58,7 @@ const CLOSING = [
   String.raw`<channel\|>`,
   '<unused95>',
   String.raw`here(?: is|'s) my response:`,
+  String.raw`\[begin final response\]`,
 ];
 
 /** A tag may have attributes, or a suffix as in `<think:opensource>`. */
