@@ -63,6 +63,8 @@ describe('thoughts in the text', () => {
     ['<|think|>a<|end|><|content|>b', 'b', 'a', false],
     ['[unused16] a [unused17]b[unused10]', 'b', 'a', false],
     ['<|think_start|>a<|think_end|>b', 'b', 'a', false],
+    ['<Thought>\na\n</Thought>\n<Output>\nb\n</Output>', 'b', 'a', false],
+    ['<|START_THINKING|>a<|END_THINKING|><|START_TEXT|>b<|END_TEXT|>', 'b', 'a', false],
     // Apriel
     [
       'Here are my reasoning steps:\na\n[BEGIN FINAL RESPONSE]\nb\n[END FINAL RESPONSE]\n<|end|>',
@@ -252,7 +254,7 @@ describe('stop marks', () => {
   });
 
   it.each([
-    ...['<eos>', '</s>', '<end_of_turn>', '<turn|>', '[unused10]', '<eoa>', '<_end>', '[e~['],
+    ...['<eos>', '</s>', '<end_of_turn>', '<turn|>', '[unused10]', '<eoa>', '<_end>', '[e~[', '<SPECIAL_12>'],
     ...['<|endoftext|>', '<|end_of_text|>', '<|eot_id|>', '<|im_end|>', '<|eom_id|>', '<|eot|>', '<|eos|>'],
     ...['<|END_OF_TURN_TOKEN|>', '<｜end▁of▁sentence｜>', '<|end_of_sentence|>', '<|return|>', '<|flush|>'],
     ...['<|assistant_end|>', '<|role_end|>', '[|endofturn|]', '<|endofturn|>', '<|plamo:eos|>'],

@@ -11,9 +11,11 @@ type Pair = readonly [open: string, close: string];
 const AFTER_THOUGHTS: readonly Pair[] = [
   ['<|begin_of_solution|>', '<|end_of_solution|>'],
   ['<|start_response|>', '<|end_response|>'],
+  ['<|start_text|>', '<|end_text|>'],
   ['<answer>', '</answer>'],
   ['<response>', '</response>'],
   ['<solution>', '</solution>'],
+  ['<output>', '</output>'],
 ];
 
 /** GLM-4.1V's and GLM-4.5V's: special tokens around the final answer, wherever it stands. */

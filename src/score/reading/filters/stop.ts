@@ -17,6 +17,7 @@ const endMarks: readonly string[] = [
   '<eoa>', // InternLM's
   '<_end>', // TeleChat's
   '[e~[', // MiniMax's
+  '<SPECIAL_12>', // Nemotron's
 ];
 
 /** Control marks of templates: `<|im_end|>`, `<｜end▁of▁sentence｜>`, EXAONE's `[|endofturn|]`. */
