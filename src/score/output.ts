@@ -31,11 +31,13 @@ export interface Output {
   readonly failure: FailureKind | null;
 }
 
+export const failureKinds = ['too-long', 'form', 'content', 'access', 'server', 'connection'] as const;
+
 /**
  * Why a request failed for good: the prompt is longer than the context; it was refused for its form, or for what it says;
  * access was refused (to the key, the account, what is paid for; or nobody knows whether to these or to the prompt); the server (or what stands before it) is in trouble; there was no connection, or it was cut.
  */
-export type FailureKind = 'too-long' | 'form' | 'content' | 'access' | 'server' | 'connection';
+export type FailureKind = (typeof failureKinds)[number];
 
 /** An output of nothing but text: of a model in this process, of a test. */
 export function textOutput(text: string, more: Partial<Output> = {}): Output {

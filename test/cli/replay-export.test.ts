@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { MeasurementResult } from '../../src/measure/result.ts';
+import type { HorizonRow } from '../../src/score/tables/rows.ts';
 import type { ServerOptions } from '../server/server.ts';
 import { folder, measureArgv, run, serve } from './measuring.ts';
 
@@ -28,6 +29,10 @@ async function both(options: ServerOptions, ...argv: string[]): Promise<readonly
 const wrapped = (prompt: string): string | undefined =>
   ['<answer>b</answer>', 'The answer is <answer>b</answer>.', '\nb', ' b\r\n', undefined][prompt.length % 5];
 
+const bounds = ({ length, high, undecided, partlyFits }: HorizonRow): unknown => ({
+  ...{ length, high, undecided, partlyFits },
+});
+
 describe('rows of an export, replayed', () => {
   it.each<[string, ServerOptions, string[]]>([
     ['several tasks', { accuracy: () => 0.7 }, ['--task', 'UR,UF,flip-flop', '--lengths', '5,10']],
@@ -42,6 +47,21 @@ describe('rows of an export, replayed', () => {
       { fault: (n) => (n % 7 === 3 ? '500' : null) },
       ['--task', 'UF', '--lengths', '5,10'],
     ],
+    [
+      'prompts that do not fit the context',
+      {
+        behaviour: {
+          answer: ({ prompt, ours, n }) => {
+            const message = "This model's maximum context length is 120 tokens";
+            const tooLong = ours && /(\S+ ){35}/.test(prompt) && n % 3 === 0; // others just fit
+            return tooLong
+              ? { status: 400, body: { error: { message, code: 'context_length_exceeded' } } }
+              : null;
+          },
+        },
+      },
+      ['--task', 'UR', '--lengths', '10,40', '--concurrency', '1'],
+    ],
     ['repeats', { accuracy: () => 0.6 }, ['--task', 'UR', '--lengths', '5', '--repeat', '3']],
     ['short sources, which repeat', {}, ['--task', 'flip-flop', '--lengths', '2,4']],
     ['a task of one’s own', {}, ['--task', path.resolve('examples/tasks/next-stop.yaml'), '--lengths', '5']],
@@ -49,6 +69,7 @@ describe('rows of an export, replayed', () => {
     const [measured, replayed] = await both(options, '--n', '25', ...argv);
     expect(replayed.rows.toSorted(byPlace)).toEqual(measured.rows.toSorted(byPlace));
     expect(replayed.prompts).toEqual(measured.prompts);
+    expect(replayed.horizons.map(bounds)).toEqual(measured.horizons.map(bounds));
   });
 
   /** To twelve digits: a search adds its evidence up sample by sample, a table by how many there are of each. */

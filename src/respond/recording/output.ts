@@ -1,8 +1,8 @@
 /** The output of a recorded sample, as any respondent gives it: raw, with all that was recorded beside it. */
 import { isRecord } from '../../common/json.ts';
 import { errorKinds } from '../../score/errors/index.ts';
-import { textOutput } from '../../score/output.ts';
-import type { Output } from '../../score/output.ts';
+import { failureKinds, textOutput } from '../../score/output.ts';
+import type { FailureKind, Output } from '../../score/output.ts';
 import { at, valuesTo } from './fields.ts';
 import type { Fields, Text } from './fields.ts';
 import { allMerged, answersIn, besideAnswer, errorIn, failureIn, repliesIn } from './reply.ts';
@@ -53,8 +53,13 @@ function outputOf(reply: Reply, fields: Fields, joiner: string): Output {
     latencyMs: latency(fields),
     attempts: count(fields, ['attempts']) ?? 1,
     error: failed,
-    failure: failed === null ? null : 'server',
+    failure: failed === null ? null : (kindOf(fields) ?? 'server'),
   });
+}
+
+/** Our own rows name the kind of a failure; of others nobody knows it, and they are taken for a server's trouble. */
+function kindOf({ failure }: Fields): FailureKind | undefined {
+  return failureKinds.find((kind) => kind === failure);
 }
 
 /** Our own rows name the kind of a wrong answer in the field that others have for failures, and failures in one of their own. */

@@ -1,5 +1,5 @@
 /** Reading a reply with status 200: what it answers, or why it is no answer. */
-import { finishMeaning } from '../../../score/reading/finish.ts';
+import { finishMeaning, finishReasonOf } from '../../../score/reading/finish.ts';
 import { replyFault, saidFault } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { isFields } from '../protocol/protocol.ts';
@@ -135,11 +135,9 @@ function fingerprintIn({ system_fingerprint: said }: Fields, redact: Redact): st
   return typeof said === 'string' && said !== '' ? redact(said).slice(0, LONGEST_FINGERPRINT) : null;
 }
 
-/** A word; SGLang's own form is an object with a `type`. */
 function finishReasonIn(choice: Fields, redact: Redact): string | null {
-  const finish = choice.finish_reason ?? choice.stop_reason;
-  const word = isFields(finish) ? finish.type : finish;
-  return typeof word === 'string' && word !== '' ? redact(word).slice(0, LONGEST_REASON) : null;
+  const word = finishReasonOf(choice.finish_reason ?? choice.stop_reason);
+  return word === null ? null : redact(word).slice(0, LONGEST_REASON);
 }
 
 /** What stands where the text should, for whoever has to find out about the server. */
