@@ -34,7 +34,7 @@ NOT = bytes([YES, MAYBE, MAYBE, NO])
 def proof_work():
     """What the proofs of one certificate may take together. To carry a bound along a transition counts as four operands,
     and a place as four transitions."""
-    return {'steps': Budget(3_000_000_000, 'operands in situations and bounds of counts'),
+    return {'steps': Budget(3_000_000_000, 'operands in situations and prompts, and bounds of counts'),
             'look-backs': Budget(10_000_000, 'places of an automaton times local counts')}
 
 

@@ -5,7 +5,7 @@ the symbol read last (`at`) stand and on nothing else, so the prompts of such a 
 """
 import itertools, math, re
 
-from crasp import Core, Operations
+from crasp import Core, Operations, operands_of
 from languages import check_language, check_out
 from proof import Proof, Run, check_shape, proof_work
 from refusal import NotProved, Unchecked, must, within
@@ -187,10 +187,10 @@ def check_task_program(task, schema, depth, fragment):
     core = instantiated(schema, task.own or fresh(schema, 2))
     check_shape(core, depth, fragment)
     must(core.read == 'next', 'the program does not say what comes next')
+    spent = {'situations': 0, 'operations': 0, 'work': proof_work()}
     try:
         if task.kind == 'copying' and not task.distinct:
             raise NotProved()
-        spent = {'situations': 0, 'operations': 0, 'work': proof_work()}
         if task.own:
             prove_for(task, core, task.own, False, spent)
             return None
@@ -206,7 +206,7 @@ def check_task_program(task, schema, depth, fragment):
             prove_for(task, core, fresh(schema, size), size == sizes, spent)
         return None
     except (NotProved, Unchecked):
-        return try_all(task, schema)
+        return try_all(task, schema, spent['work']['steps'])
 
 
 def fresh(schema, size):
@@ -311,38 +311,61 @@ def parts_of_sum(core, a):
     return [], max(most, other)
 
 
-def try_all(task, schema):
-    """Runs the program on every source of up to 6 symbols over a few alphabets. Where symbols are interchangeable in it, only
-    on sources in which they come for the first time in the order of the alphabet: others differ in names only."""
+def try_all(task, schema, budget):
+    """Runs the program on every source of up to 6 symbols over a few alphabets, the shortest first, as far as what is left of
+    the budget goes (an operand of an operation counts as 10 in each position of a prompt); returns the length that was
+    reached, 4 or more. Where symbols are interchangeable in the program, only sources in which they come for the first time
+    in the order of the alphabet: others differ in names only."""
     distinct = task.kind == 'copying' and task.distinct
-    for symbols in [task.own] if task.own else [fresh(schema, size) for size in ((4, 5, 6) if distinct else (2, 3, 4))]:
-        core = instantiated(schema, symbols)
-        run = Run(core, [rule for _, rule in core.outputs])
-
-        def read(memory, prompt):
-            for one in prompt:
-                memory = run.after(memory, core.places[one])
-            return memory
-
-        def named(memory, one):
-            value = run.values(memory, core.places[one], run.end)
-            return [core.alphabet[symbol] for symbol, rule in core.outputs if value[rule]]
-
-        def extend(source, memory, state):
-            for query in symbols if task.kind == 'look-up' else [None]:
-                answer = task.answer(source, query)
-                copy = (answer or []) + (['<eos>'] if answer and task.kind == 'copying' else [])
-                last, so_far = ('<sep>', memory) if query is None or not copy else (query, read(memory, ['<sep>']))
-                for right in copy:
-                    must(named(so_far, last) == [right], f"for {' '.join(source)} {query or ''} the program does not name {right}")
-                    last, so_far = right, read(so_far, [last])
-            in_order = symbols if task.own or core.program.ordered else symbols[:len(set(source)) + 1]
-            for one in in_order if len(source) < 6 else []:
-                after = task.after(state, one, None, None) if task.own else state
-                if after is not None and not (distinct and one in source):  # otherwise no instance begins so
-                    extend(source + [one], read(memory, [one]), after)
-        extend([], read(run.start, ['<bos>']), task.start if task.own else ())
+    alphabets = [task.own] if task.own else [fresh(schema, size) for size in ((4, 5, 6) if distinct else (2, 3, 4))]
+    trials = [Trial(task, symbols, instantiated(schema, symbols), budget) for symbols in alphabets]
+    for length in range(1, 7):
+        try:
+            for trial in trials:
+                trial.longer()
+        except Unchecked:
+            if length <= 4:
+                raise
+            return length - 1
     return 6
+
+
+class Trial:
+    """A program over one alphabet, and all sources of a length: each with what the program remembers and the task's state."""
+
+    def __init__(self, task, symbols, core, budget):
+        self.task, self.symbols, self.core, self.budget = task, symbols, core, budget
+        self.run = Run(core, [rule for _, rule in core.outputs])
+        self.cost = 10 * sum(1 + len(operands_of(core.nodes[a])) for a in self.run.end)
+        self.sources = [([], self.read(self.run.start, ['<bos>']), task.start if task.own else ())]
+
+    def read(self, memory, prompt):
+        for one in prompt:
+            memory = self.run.after(memory, self.core.places[one])
+        return memory
+
+    def longer(self):
+        """Goes on to the sources with one more symbol, and tries each."""
+        shorter, self.sources = self.sources, []
+        for source, memory, state in shorter:
+            in_order = self.symbols if self.task.own or self.core.program.ordered else self.symbols[:len(set(source)) + 1]
+            for one in in_order:
+                after = self.task.after(state, one, None, None) if self.task.own else state
+                if after is not None and not (self.task.kind == 'copying' and self.task.distinct and one in source):
+                    self.sources.append((source + [one], self.read(memory, [one]), after))
+                    self.answers(*self.sources[-1][:2])
+
+    def answers(self, source, memory):
+        for query in self.symbols if self.task.kind == 'look-up' else [None]:
+            answer = self.task.answer(source, query)
+            copy = (answer or []) + (['<eos>'] if answer and self.task.kind == 'copying' else [])
+            last, so_far = ('<sep>', memory) if query is None or not copy else (query, self.read(memory, ['<sep>']))
+            for place, right in enumerate(copy):
+                self.budget.spend(self.cost * (2 + len(source) + (query is not None) + place))
+                value = self.run.values(so_far, self.core.places[last], self.run.end)
+                must([self.core.alphabet[symbol] for symbol, rule in self.core.outputs if value[rule]] == [right],
+                     f"for {' '.join(source)} {query or ''} the program does not name {right}")
+                last, so_far = right, self.read(so_far, [last])
 
 
 # Tasks that are out -----------------------------------------------------------------------------------------------------

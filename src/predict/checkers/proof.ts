@@ -13,7 +13,10 @@ import { LookBack } from './look-back.ts';
 import { Budget } from './refusal.ts';
 import type { Situations } from './situations.ts';
 
-/** Operands of operations in situations, and four for each bound that is carried along a transition: some seconds' work. */
+/**
+ * Operands of operations in situations, four for each bound that is carried along a transition, and more for those of a
+ * program that is run (task-program.ts): some seconds' work.
+ */
 const MAX_WORK = 3_000_000_000;
 
 /** Places times local counts in comparisons. */
@@ -27,7 +30,7 @@ export interface ProofWork {
 
 export function proofWork(): ProofWork {
   return {
-    steps: new Budget(MAX_WORK, 'operands in situations and bounds of counts'),
+    steps: new Budget(MAX_WORK, 'operands in situations and prompts, and bounds of counts'),
     lookBacks: new Budget(MAX_LOOK_BACKS, 'places of an automaton times local counts'),
   };
 }

@@ -5,7 +5,7 @@
  * program is an automaton itself, by going through both side by side (finite.ts). That covers alphabets of a few sizes; uniform.ts says why it covers all. Where no such proof is found, the program is tried on all
  * sources up to a length, and nothing is said beyond.
  */
-import { next, symmetry } from '../../crasp/index.ts';
+import { next, operands, reachable, symmetry } from '../../crasp/index.ts';
 import type { CoreProgram } from '../../crasp/index.ts';
 import { RESERVED } from './alphabet.ts';
 import { answerTo, definitionOf, ownAlphabet } from './definitions.ts';
@@ -35,8 +35,12 @@ export interface Reach {
 /** Alphabets on which a program is tried where it is not proved, and the longest sources. */
 const TRIED_SIZES = [2, 3, 4];
 const TRIED_LENGTH = 6;
+/** A program too large to be tried on all sources of so many symbols is not said to hold up to any length. */
+const LEAST_TRIED_LENGTH = 4;
 /** Sources whose symbols all differ are no longer than the alphabet. */
 const TRIED_SIZES_DISTINCT = [4, 5, 6];
+/** Running one operand takes as long as so many in a proof, which takes all situations together. */
+const TRIED_COST = 10;
 
 /** Situations that are gone through for one certificate: a few seconds' work. */
 const MAX_SITUATIONS = 400_000;
@@ -50,7 +54,8 @@ export function checkTaskProgram(
   must(!/^\s*alphabet\b/m.test(schema), 'the program brings an alphabet of its own');
   const own = ownAlphabet(definition);
   checkShape(instantiated(schema, own ?? symbolsFor(schema, 2)), depth, fragment);
-  return proved(definition, schema, fragment, depth) ?? tried(definition, schema);
+  const spent: Spent = { situations: 0, operations: 0, work: proofWork() };
+  return proved(definition, schema, fragment, depth, spent) ?? tried(definition, schema, spent);
 }
 
 /** The proof for every length and every alphabet; null where there is none. Refuses programs that are wrong somewhere. */
@@ -59,9 +64,9 @@ function proved(
   schema: string,
   fragment: 'plain' | 'pos',
   depth: number,
+  spent: Spent,
 ): Reach | null {
   if (definition.kind === 'copying' && !definition.distinct) return null;
-  const spent: Spent = { situations: 0, operations: 0, work: proofWork() };
   try {
     const own = ownAlphabet(definition);
     if (own !== null) {
@@ -86,7 +91,7 @@ function proved(
   }
 }
 
-/** What the pairs of symbols and the alphabets of one certificate have taken together. */
+/** What the pairs of symbols, the alphabets and the trials of one certificate have taken together. */
 interface Spent {
   situations: number;
   operations: number;
@@ -150,29 +155,57 @@ function isRightByInvariants({ nodes, root }: Rule, { automaton, wanted }: Promp
 }
 
 /**
- * Every source up to a length, over a few alphabets. Refuses the program where it is wrong. Where symbols are interchangeable
- * in it (uniform.ts), sources that differ in their names only are one: the one in which they come in the alphabet's order.
+ * Every source up to a length, over a few alphabets: the shortest first, as far as what is left of the budget goes. Refuses
+ * the program where it is wrong. Where symbols are interchangeable in it (uniform.ts), sources that differ in their names only
+ * are one: the one in which they come in the alphabet's order.
+ * @throws BeyondCaps where the budget ends before the sources of `LEAST_TRIED_LENGTH` symbols do
  */
-function tried(definition: Definition, schema: string): Reach {
+function tried(definition: Definition, schema: string, { work }: Spent): Reach {
   const own = ownAlphabet(definition);
   const sizes = definition.kind === 'copying' && definition.distinct ? TRIED_SIZES_DISTINCT : TRIED_SIZES;
   const alphabets = own === null ? sizes.map((size) => symbolsFor(schema, size)) : [own];
   const isOrdered = own !== null || symmetry(schema).ordersSymbols;
-  let answers = 0;
-  for (const symbols of alphabets) {
+  const programs = alphabets.map((symbols) => {
     const program = instantiated(schema, symbols);
-    for (let length = 1; length <= TRIED_LENGTH; length++) {
-      for (const source of sourcesOf(symbols, length, isOrdered)) {
-        for (const query of definition.kind === 'look-up' ? symbols : [null]) {
-          answers += tryOne(definition, program, source, query);
+    const cost = TRIED_COST * operandsBehindRules(program);
+    const run = (prompt: readonly string[]): string[] => {
+      work.steps.spend(cost * prompt.length);
+      return next(program, prompt);
+    };
+    return { symbols, run };
+  });
+  const over = `over alphabets of ${alphabets.map(({ length }) => length).join(', ')} symbols`;
+  let answers = 0;
+  for (let length = 1; length <= TRIED_LENGTH; length++) {
+    let ofLength = 0;
+    try {
+      for (const { symbols, run } of programs) {
+        for (const source of sourcesOf(symbols, length, isOrdered)) {
+          for (const query of definition.kind === 'look-up' ? symbols : [null]) {
+            ofLength += tryOne(definition, run, source, query);
+          }
         }
       }
+    } catch (error) {
+      if (!(error instanceof BeyondCaps) || length <= LEAST_TRIED_LENGTH) throw error;
+      return {
+        upTo: length - 1,
+        compared: `${answers} answers, ${over}; longer sources are beyond the caps`,
+      };
     }
+    answers += ofLength;
   }
-  return {
-    upTo: TRIED_LENGTH,
-    compared: `${answers} answers, over alphabets of ${alphabets.map(({ length }) => length).join(', ')} symbols`,
-  };
+  return { upTo: TRIED_LENGTH, compared: `${answers} answers, ${over}` };
+}
+
+/** What running the rules of a program takes for each symbol that is read: its operations and their operands. */
+function operandsBehindRules({ nodes, output }: CoreProgram): number {
+  if (output.kind !== 'next') return 0;
+  const behindRules = reachable(
+    nodes,
+    output.symbols.map(({ node }) => node),
+  );
+  return nodes.reduce((sum, node, id) => sum + (behindRules[id] ? 1 + operands(node).length : 0), 0);
 }
 
 /** Of one length; unless `isOrdered`, those whose symbols come for the first time in the order of the alphabet. */
@@ -184,10 +217,13 @@ function* sourcesOf(symbols: readonly string[], length: number, isOrdered: boole
         yield [...start, symbol];
 }
 
-/** Compares every symbol of the right answer; says how many there were. */
+/**
+ * Compares every symbol of the right answer; says how many there were.
+ * @param run the symbols that the program names after a prompt
+ */
 function tryOne(
   definition: Definition,
-  program: CoreProgram,
+  run: (prompt: readonly string[]) => readonly string[],
   source: readonly string[],
   query: string | null,
 ): number {
@@ -196,7 +232,7 @@ function tryOne(
   const expected = definition.kind === 'copying' ? [...answer, '<eos>'] : answer;
   const prompt = ['<bos>', ...source, '<sep>', ...(query === null ? [] : [query])];
   expected.forEach((symbol, place) => {
-    const named = next(program, [...prompt, ...expected.slice(0, place)]);
+    const named = run([...prompt, ...expected.slice(0, place)]);
     must(
       named.length === 1 && named[0] === symbol,
       `for '${[...source, query ?? ''].join(' ').trim()}' the program names ${named.join(', ') || 'nothing'}, not ${symbol}`,
