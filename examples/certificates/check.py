@@ -76,8 +76,12 @@ def row(of, least=0, most=500_000):
     return lambda v: isinstance(v, list) and least <= len(v) and all(fits(of, one) for one in v) and at_most(most, len(v))
 
 
+def exactly(*items):
+    return lambda v: isinstance(v, list) and len(v) == len(items) and all(map(fits, items, v))
+
+
 def text(most):
-    return lambda v: isinstance(v, str) and at_most(most, len(utf16(v)) // 2)
+    return lambda v: isinstance(v, str) and at_most(most, len(v))
 
 
 def symbol(v):
@@ -98,9 +102,8 @@ digits = lambda v: isinstance(v, str) and re.fullmatch('-?[0-9]+', v) and at_mos
 AUTOMATON = {'alphabet': row(symbol, 1, 1000), 'start': number, 'accepting': row(number),
              'transitions': row(row(number, 0, math.inf), 1)}
 INSEPARABLE = {
-    'component': row(number), 'classes': row(number), 'pair': row(number, 2, 2), 'access': word, 'distinguishing': word,
-    'combinations': row({'states': row(number, 2, 2), 'denominator': digits, 'edges': row(
-        lambda v: isinstance(v, list) and len(v) == 3 and number(v[0]) and number(v[1]) and digits(v[2]))})}
+    'component': row(number), 'classes': row(number), 'pair': exactly(number, number), 'access': word, 'distinguishing': word,
+    'combinations': row({'states': exactly(number, number), 'denominator': digits, 'edges': row(exactly(number, number, digits))})}
 OUT = [{'kind': 'inseparable', 'automaton': AUTOMATON, 'inseparable': INSEPARABLE},
        {'kind': 'blocks', 'automaton': AUTOMATON, 'inseparable': INSEPARABLE,
         'blocks': {'idempotent': nonempty, 'words': row(word, 1, 1000)}}]

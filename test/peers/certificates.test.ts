@@ -108,6 +108,36 @@ function taskWith(task: string, change: (evidence: string) => string): string {
   return JSON.stringify(certificateFor({ about, verdict, fragment, read }, changed));
 }
 
+/** The evidence of a task, with so many comparisons that short prompts pass in each rule, and no proof: symbols are ordered. */
+function ordered(evidence: string, comparisons: number): string {
+  const { schema, ...rest } = JSON.parse(evidence) as { readonly schema: string };
+  const wide = Array.from(
+    { length: comparisons },
+    (_, i) => `(all a, b, c, d: ${3000 + i} >= # Q[a] + ${3 + i} * # Q[b] + 17 * # Q[c] + 40 * # Q[d])`,
+  );
+  const rules = schema.replace(/^next.*$/gm, '$& and Wide');
+  const condition = ['not (any s: any t: lt(s, t) and Q[s] and Q[t])', ...wide].join(' and ');
+  return JSON.stringify({ ...rest, schema: `let Wide := ${condition}\n${rules}` });
+}
+
+/** An automaton's certificate with a name of so many characters that are two units each in UTF-16. */
+function named(characters: number): string {
+  const about = { kind: 'automaton', name: '𝒳'.repeat(characters), automaton: EVERYTHING };
+  const claim = { about, verdict: 'in', fragment: 'pos', read: 'eos' } as const;
+  const program = 'alphabet { a b }\naccept true\n';
+  return JSON.stringify(certificateFor(claim, { kind: 'program', program, automaton: EVERYTHING, depth: 0 }));
+}
+
+/** The evidence that (aa)* is out of plain C-RASP, with another pair. */
+function outWith(pair: number[]): string {
+  const { certificate } = predictExpression('(aa)*', { fragment: 'plain' });
+  const { about, verdict, fragment, read, evidence } = JSON.parse(JSON.stringify(certificate)) as Claim & {
+    evidence: { readonly inseparable: Fields };
+  };
+  const changed = { ...evidence, inseparable: { ...evidence.inseparable, pair } };
+  return JSON.stringify(certificateFor({ about, verdict, fragment, read }, changed));
+}
+
 const RULES = "next['<bos>'] := '<eos>' and (mod(4999, 1) or prev(60, '<bos>'))\n";
 
 const CASES: readonly (readonly [Answer, string])[] = [
@@ -129,6 +159,13 @@ const CASES: readonly (readonly [Answer, string])[] = [
     acceptsAll(`accept ${Array.from({ length: 17 }, (_, i) => `prev(${65_536 - i}, 'a')`).join(' or ')}`, 0),
   ],
   ['does not hold', acceptsAll(nested(10, 30), 1)],
+  ['not proved', acceptsAll("accept not prev (not forall[j=i-0] ('a' or 'b'))", 0)],
+  ['holds up to a length', taskWith('UR', (evidence) => ordered(evidence, 1))],
+  ['not checked', taskWith('UF', (evidence) => ordered(evidence, 2))],
+  ['holds', named(900)],
+  ['not checked', named(1001)],
+  ['does not hold', outWith([0, 1, 1])],
+  ['does not hold', outWith([0])],
   ['not checked', acceptsAll(nested(14, 400), 1)],
   ['not checked', emptyLanguage(Array.from({ length: 430 }, (_, i) => `.*a.{${100 + i}}`).join('|'))],
   ['not checked', emptyLanguage(Array.from({ length: 4 }, () => '(a|b)*a(a|b){8}').join('||'))],

@@ -20,10 +20,16 @@ const text = z.string().max(1_000_000);
 const name = z.string().max(MAX_NAME);
 const word = z.array(symbol).max(MAX_ITEMS);
 const count = z.int().min(0);
+const pair = exactly(count, count);
 const wholeNumber = z
   .string()
   .max(MAX_DIGITS)
   .regex(/^-?[0-9]+$/);
+
+/** A list of these items and no more. (z.tuple says of a longer one what is said of a list beyond a cap.) */
+function exactly<Items extends readonly [z.ZodType, ...z.ZodType[]]>(...items: Items) {
+  return z.array(z.unknown()).length(items.length).pipe(z.tuple(items));
+}
 
 const automaton = z.strictObject({
   alphabet: z.array(symbol).min(1).max(1000),
@@ -38,13 +44,13 @@ const inseparable = z.strictObject({
   combinations: z
     .array(
       z.strictObject({
-        states: z.tuple([count, count]),
+        states: pair,
         denominator: wholeNumber,
-        edges: z.array(z.tuple([count, count, wholeNumber])).max(MAX_ITEMS),
+        edges: z.array(exactly(count, count, wholeNumber)).max(MAX_ITEMS),
       }),
     )
     .max(MAX_ITEMS),
-  pair: z.tuple([count, count]),
+  pair,
   access: word,
   distinguishing: word,
 });

@@ -76,6 +76,28 @@ next[t] := any s: Q[s] and Pair[s, t] and not Many
     expect(check('UR', few, 1)).toMatchObject({ upTo: 6 });
   });
 
+  it('a large program that is not proved is tried as far as the budget goes, at least to sources of four symbols', () => {
+    // 'Wide' is true of sources this short; the order of symbols is looked at, so no proof is sought.
+    const large = (schema: string, comparisons: number, least = 3000): string => {
+      const wide = Array.from(
+        { length: comparisons },
+        (_, i) => `(all a, b, c, d: ${least + i} >= # Q[a] + ${3 + i} * # Q[b] + 17 * # Q[c] + 40 * # Q[d])`,
+      );
+      const ordered = 'not (any s: any t: lt(s, t) and Q[s] and Q[t])';
+      return `let Wide := ${[ordered, ...wide].join(' and ')}\n${schema.replace(/^next.*$/gm, '$& and Wide')}`;
+    };
+    expect(check('UR', large(SCHEMAS.UNIQUE_RIGHT, 1), 1)).toMatchObject({ upTo: 5 });
+    expect(check('UR', large(SCHEMAS.UNIQUE_RIGHT, 4), 1)).toMatchObject({
+      upTo: 4,
+      compared: expect.stringContaining('longer sources are beyond the caps') as string,
+    });
+    expect(() => check('UF', large(SCHEMAS.COPY_FORWARD, 2), 2)).toThrow(
+      'too large to check: more than 3,000,000,000 operands in situations and prompts, and bounds of counts',
+    );
+    // What is false is found before the budget ends.
+    expect(() => check('UF', large(SCHEMAS.COPY_FORWARD, 1, 40), 2)).toThrow('the program names nothing');
+  });
+
   it('an alphabet of its own, another depth, and positions in plain are refused', () => {
     expect(() => check('UR', `alphabet { a }\n${SCHEMAS.UNIQUE_RIGHT}`, 1)).toThrow('an alphabet of its own');
     expect(() => check('UR', SCHEMAS.UNIQUE_RIGHT, 2)).toThrow("the program's depth is 1, not 2");

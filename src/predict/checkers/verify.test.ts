@@ -391,6 +391,19 @@ describe('what is false, what is not proved, and what is not checked', () => {
     expect(verifyCertificate({ ...long, verdict: 'perhaps' }).outcome).toBe('does not hold');
   });
 
+  it.each([
+    ['edge', ['combinations', '0', 'edges', '0'], [0, 0, '1', '1']],
+    ['edge', ['combinations', '0', 'edges', '0'], [0, 0]],
+    ['pair', ['pair'], [0, 1, 2]],
+    ['pair of states', ['combinations', '0', 'states'], [0, 1, 2]],
+  ])('an %s with an item too many or too few is no certificate', (_, place, items) => {
+    const path = ['evidence', 'inseparable', ...place];
+    expect(verifyCertificate(reseal(changed(SPECIMENS[4].certificate, path, items)))).toMatchObject({
+      outcome: 'does not hold',
+      failed: { step: 'the form is that of a certificate' },
+    });
+  });
+
   it('local counts inside each other are cheap, however wide', () => {
     const nested = (width: number, levels: number): string =>
       [

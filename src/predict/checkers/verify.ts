@@ -123,9 +123,13 @@ function formOf(json: unknown): Shown & { readonly certificate: CheckedCertifica
   throw isTooLong(wrong) ? new BeyondCaps(problem) : new Error(problem);
 }
 
-/** A list or a text that is longer than any that is checked. */
+/** A list or a text that is longer than any that is checked; not one that has a length of its own, and another. */
 function isTooLong(issue: z.core.$ZodIssue): boolean {
-  return issue.code === 'too_big' && (issue.origin === 'array' || issue.origin === 'string');
+  return (
+    issue.code === 'too_big' &&
+    issue.exact !== true &&
+    (issue.origin === 'array' || issue.origin === 'string')
+  );
 }
 
 function checkSeal({ seal, ...rest }: Json): Shown {
