@@ -115,7 +115,8 @@ describe('a server that is gone after a while', () => {
   ] as const)('decides no length: %s', async (_, how) => {
     const { url } = await serve({ behaviour: { answer: ({ ours, n }) => (ours && n > 70 ? down : null) } });
     const out = folder();
-    const asked = ['--task', 'UR', ...how, '--max-retries', '0', '--out', out];
+    // One after the other, so that all of the shorter length come before the outage.
+    const asked = ['--task', 'UR', ...how, '--max-retries', '0', '--concurrency', '1', '--out', out];
     const { rows, horizons } = await incomplete(url, ...asked);
     expect(horizons).toMatchObject([{ length: 5, high: null, undecided: { length: 10 } }]);
     expect(rows.at(-1)).toMatchObject({ failed: expect.any(Number) as number, high: 1 });
