@@ -1,7 +1,10 @@
+import { globSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 /** Files in which some tests are slow (`test/slowly.ts`). */
-const partlySlow = ['study', 'study-respondents', 'train'].map((name) => `test/cli/${name}.test.ts`);
+const partlySlow = globSync('test/**/*.test.ts').filter((file) =>
+  readFileSync(file, 'utf8').includes("slowly.ts'"),
+);
 
 /** What `npm run test:slow` runs: the checks that take minutes, before a release. */
 export default defineConfig({

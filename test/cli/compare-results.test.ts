@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { rng } from '../../src/common/random.ts';
 import type { Results, ResultsFile } from '../../src/measure/results/results.ts';
 import type { ComparisonRow } from '../../src/score/tables/rows.ts';
+import { slowly } from '../slowly.ts';
 import { folder, incomplete, measureArgv, measured, run, serve } from './measuring.ts';
 import type { TestServer } from '../server/server.ts';
 
@@ -250,7 +251,7 @@ describe('respondents without samples in common', () => {
     });
   }, 60_000);
 
-  it.each([
+  slowly.each([
     ['a fixed number of samples', []],
     ['questions that failed', ['--max-retries', '0', '--concurrency', '1']],
     ['a search', ['--max-length', '20']],

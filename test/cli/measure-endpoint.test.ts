@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { promptOf } from '../server/model.ts';
 import type { ServerOptions } from '../server/server.ts';
+import { slowly } from '../slowly.ts';
 import { folder, measureArgv, measured, root, rowsIn, run, serve } from './measuring.ts';
 
 describe.concurrent('a server that answers', () => {
@@ -81,7 +82,7 @@ describe.concurrent('a server that answers', () => {
     expect(score).toMatchObject({ outcome: 'right', exact: true, error: null });
   });
 
-  it('says a horizon in tokens where prompts grow with the source alone, whatever the prompt file says', async () => {
+  slowly('says a horizon in tokens where prompts grow with the source alone, whatever the prompt file says', async () => {
     const { url } = await serve();
     const same = path.join(folder(), 'same.yaml');
     const shown = await run(['prompts', 'show', 'UR', 'paper']);

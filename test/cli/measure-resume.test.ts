@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Run } from '../../src/measure/store/rows.ts';
 import type { Asked } from '../server/behaviour.ts';
 import { error } from '../servers/case.ts';
+import { slowly } from '../slowly.ts';
 import { folder, incomplete, measureArgv, measured, root, rowsIn, run, serve } from './measuring.ts';
 import type { Result } from './measuring.ts';
 
@@ -183,7 +184,7 @@ describe.concurrent('--rescore', () => {
     expect([third.run.moved, third.run]).toEqual([0, expect.not.objectContaining({ moves })]);
   });
 
-  it('takes a folder whose prompts together are larger than its memory', async () => {
+  slowly('takes a folder whose prompts together are larger than its memory', async () => {
     const { url } = await serve();
     const out = folder();
     await measured(url, ...ASKED, '--out', out);

@@ -209,7 +209,7 @@ respondents:
 });
 
 describe('a study of respondents only', () => {
-  it('searches for horizons where it names no lengths', async () => {
+  slowly('searches for horizons where it names no lengths', async () => {
     const { url } = await serve({ accuracy: (_, length) => (length <= 24 ? 1 : 0.2) });
     const files = study(`tasks: [UR, table-lookup]
 respondents: [{ endpoint: "${url}", model: test, max-length: 60 }]`);
@@ -225,7 +225,7 @@ respondents: [{ endpoint: "${url}", model: test, max-length: 60 }]`);
     expect(report).not.toMatch(/Transformers were trained|Training runs|training range/);
   });
 
-  it('asks about a task of one’s own and lines of one’s own, named relative to the file', async () => {
+  slowly('asks about a task of one’s own and lines of one’s own, named relative to the file', async () => {
     const { url } = await serve();
     writeFileSync(path.join(scratch, 'table.csv'), 'key,word\nA1,oak\nA2,elm\nA3,ash\nA4,fir\nA5,yew\n');
     const own = readFileSync(path.join(root, 'examples/tasks/next-stop.yaml'), 'utf8');

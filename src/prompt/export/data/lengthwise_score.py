@@ -142,6 +142,7 @@ OPENING = [
     r"<\|channel>thought",
     "<unused94>thought",
     r"here(?: is|'s) my thought process:",
+    "here are my reasoning steps:",
 ]
 CLOSING = [
     r"\[/think\]",
@@ -155,6 +156,7 @@ CLOSING = [
     r"<channel\|>",
     "<unused95>",
     r"here(?: is|'s) my response:",
+    r"\[begin final response\]",
     DETAILS_END,
 ]
 _TAG = _NAME + r"(?:[:" + WHITE + r"][^<>\n]{0,60})?>"
@@ -164,9 +166,11 @@ THOUGHT_MARK = re.compile(
 AFTER_THOUGHTS = [
     ("<|begin_of_solution|>", "<|end_of_solution|>"),
     ("<|start_response|>", "<|end_response|>"),
+    ("<|start_text|>", "<|end_text|>"),
     ("<answer>", "</answer>"),
     ("<response>", "</response>"),
     ("<solution>", "</solution>"),
+    ("<output>", "</output>"),
 ]
 BOX = ("<|begin_of_box|>", "<|end_of_box|>")
 MOST_LAYERS = 3
@@ -449,19 +453,22 @@ def _on_its_own(text, piece):
 END_MARKS = [
     "<eos>",
     "</s>",
-    "<|endoftext|>",
-    "<|end_of_text|>",
-    "<|eot_id|>",
-    "<|im_end|>",
-    "<|end_of_turn|>",
     "<end_of_turn>",
     "<turn|>",
-    "<|eom_id|>",
-    "<|END_OF_TURN_TOKEN|>",
-    "<｜end▁of▁sentence｜>",
-    "<|return|>",
+    "[END FINAL RESPONSE]",
     "[unused10]",
+    "<eoa>",
+    "<_end>",
+    "[e~[",
+    "<SPECIAL_12>",
 ]
+CONTROL = re.compile(r"<[|｜]([A-Za-z0-9_:.▁-]{1,40})[|｜]>|\[\|([A-Za-z0-9_:.▁-]{1,40})\|\]")
+ENDING = re.compile(
+    r"(?:^|[_:.▁-])(?:end|eo[acdmst](?:_id)?\Z|sep(?:arator)?\Z)|^(?:return|flush)\Z|"
+    r"^(?:user|human|observation|system|tool|environment)(?:_start)?\Z|^hy_place▁holder▁no▁[0-9]+\Z",
+    re.IGNORECASE,
+)
+"""Control marks of templates, and the names of those that end a turn or begin that of somebody else."""
 
 
 def _stop(text, context):
@@ -473,7 +480,14 @@ def _stop(text, context):
         for mark in [*context.stop, *END_MARKS]
         if mark != "" and mark not in context.gold
     ]
+    ends += [found.start() for found in CONTROL.finditer(text) if _ends_turn(found, context)]
     return text[: min((at for at in ends if at != -1), default=len(text))]
+
+
+def _ends_turn(mark, context):
+    """Whether a control mark ends a turn and belongs to nothing in the sample."""
+    in_sample = any(mark.group() in own for own in [context.gold, *context.symbols])
+    return ENDING.search(mark.group(1) or mark.group(2)) is not None and not in_sample
 
 
 # What may stand around the whole answer.
