@@ -82,22 +82,25 @@ describe.concurrent('a server that answers', () => {
     expect(score).toMatchObject({ outcome: 'right', exact: true, error: null });
   });
 
-  slowly('says a horizon in tokens where prompts grow with the source alone, whatever the prompt file says', async () => {
-    const { url } = await serve();
-    const same = path.join(folder(), 'same.yaml');
-    const shown = await run(['prompts', 'show', 'UR', 'paper']);
-    writeFileSync(same, shown.out.replace('demonstration-length: 5', 'demonstration-length: same'));
-    const tokens = async (...more: string[]): Promise<number | null | undefined> => {
-      const argv = ['--task', 'UR', '--lengths', '5,10,20', '--n', '20'];
-      const { horizons } = await measured(url, ...argv, '--threshold', '0.5', ...more);
-      expect(horizons[0].length).toBe(20);
-      return horizons[0].tokens;
-    };
-    expect(await tokens()).toBe(40); // the server's tokenizer cuts "a, " in two
-    expect(await tokens('--demonstration-length', 'same')).toBeNull();
-    expect(await tokens('--prompt', same)).toBeNull();
-    expect(await tokens('--prompt', same, '--demonstration-length', '5')).toBe(20);
-  });
+  slowly(
+    'says a horizon in tokens where prompts grow with the source alone, whatever the prompt file says',
+    async () => {
+      const { url } = await serve();
+      const same = path.join(folder(), 'same.yaml');
+      const shown = await run(['prompts', 'show', 'UR', 'paper']);
+      writeFileSync(same, shown.out.replace('demonstration-length: 5', 'demonstration-length: same'));
+      const tokens = async (...more: string[]): Promise<number | null | undefined> => {
+        const argv = ['--task', 'UR', '--lengths', '5,10,20', '--n', '20'];
+        const { horizons } = await measured(url, ...argv, '--threshold', '0.5', ...more);
+        expect(horizons[0].length).toBe(20);
+        return horizons[0].tokens;
+      };
+      expect(await tokens()).toBe(40); // the server's tokenizer cuts "a, " in two
+      expect(await tokens('--demonstration-length', 'same')).toBeNull();
+      expect(await tokens('--prompt', same)).toBeNull();
+      expect(await tokens('--prompt', same, '--demonstration-length', '5')).toBe(20);
+    },
+  );
 
   it.each<[string, ServerOptions['quirks']]>([
     ['echo', { echo: 'given' }],

@@ -43,8 +43,7 @@ function spoken(text: string, reading: Reading): string {
 function recordedReading(ofLines: boolean, joiner: string, text: string): Reading {
   const common = { filters: filterNames, joiner, lead: '', trail: '' };
   const tags = TAGS.find(
-    (pair) =>
-      text.includes(pair[0]) && spoken(text, { ...common, stop: [], tags: pair }).includes(pair[0]),
+    (pair) => text.includes(pair[0]) && spoken(text, { ...common, stop: [], tags: pair }).includes(pair[0]),
   );
   if (tags !== undefined) return { ...common, stop: [], tags };
   if (ofLines) {
