@@ -48,16 +48,7 @@ export function openToRead(file: string): DatabaseSync {
  */
 export function openToWrite(file: string): DatabaseSync {
   checkStoreFile(file, 'write');
-  return orDamaged(file, () => {
-    const database = new DatabaseSync(file, { timeout: PATIENCE_MS });
-    try {
-      touch(database);
-      return database;
-    } catch (error) {
-      database.close();
-      throw error;
-    }
-  });
+  return orDamaged(file, () => opened(file, false));
 }
 
 function orDamaged(file: string, open: () => DatabaseSync): DatabaseSync {
@@ -108,17 +99,18 @@ function openedToRead(file: string): DatabaseSync {
 
 /** Opens a file in a place that can't be written. */
 function openAtRest(file: string): DatabaseSync {
-  if (!hasLog(file)) return opened(uriOf(file, 'immutable=1'));
+  if (!hasLog(file)) return opened(uriOf(file, 'immutable=1'), true);
   try {
-    return opened(file); // where the index of the log is there, too, SQLite can do with it
+    return opened(file, true); // where the index of the log is there, too, SQLite can do with it
   } catch (error) {
     if (!cannotWrite(error)) throw error;
     return openCopy(file);
   }
 }
 
-function opened(file: string | URL): DatabaseSync {
-  const database = new DatabaseSync(file, { readOnly: true, timeout: PATIENCE_MS });
+/** Open, or closed again where it can't be read. */
+function opened(file: string | URL, readOnly: boolean): DatabaseSync {
+  const database = new DatabaseSync(file, { readOnly, timeout: PATIENCE_MS });
   try {
     touch(database);
     return database;

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { messageOf, UserError } from '../../common/errors.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
 import { missingText } from '../store/ending.ts';
-import { RESULTS_FORMAT } from './results.ts';
+import { RESULTS_FORMAT, RESULTS_VERSION } from './results.ts';
 import type { Results } from './results.ts';
 import { REPORTED_FORMAT, RESULT_FORMAT } from '../result.ts';
 import type { MeasurementResult } from '../result.ts';
@@ -77,9 +77,9 @@ function parsedFile(file: string): Readonly<Record<string, unknown>> {
 }
 
 function checked<T>(file: string, version: unknown, schema: z.ZodType<T>, value: unknown): T {
-  if (typeof version === 'number' && version > 1) {
+  if (typeof version === 'number' && version > RESULTS_VERSION) {
     throw new UserError(
-      `${file} was written by a newer lengthwise (format version ${version}, this one reads 1): update lengthwise`,
+      `${file} was written by a newer lengthwise (format version ${version}, this one reads ${RESULTS_VERSION}): update lengthwise`,
     );
   }
   const { data, error } = schema.safeParse(value);
