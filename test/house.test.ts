@@ -57,7 +57,7 @@ describe('the lint rule', () => {
     ],
     [
       'src/respond/new.ts',
-      "import { Scorer } from '../measure/scoring/scoring.ts';",
+      "import { scoreRow } from '../measure/scoring/scoring.ts';",
       /may not use 'measure'/,
     ],
     ['src/measure/new.ts', "import type { StudyRows } from '../study/rows.ts';", /may not use 'study'/],

@@ -3,7 +3,7 @@
  * respondent answers and for what somebody recorded.
  */
 import type { Gathered } from './reading/gathered.ts';
-import { Scorer } from './scoring/scoring.ts';
+import { scoredNow, scoreRow } from './scoring/scoring.ts';
 import type { KnownSample, ScoredRow, ScoredTask } from './scoring/scoring.ts';
 import type { RowStore, StoredRow } from './store/row-store.ts';
 
@@ -20,7 +20,6 @@ export class Keeping {
   readonly gathered: Gathered;
   private readonly store: RowStore;
   private readonly onRow: (row: ScoredRow) => void;
-  private readonly scorer = new Scorer();
   private readonly kept = { reused: 0, answered: 0, failed: 0 };
 
   /** @param onRow told every row that counts, stored before or now */
@@ -36,7 +35,7 @@ export class Keeping {
 
   /** The row of an output that has just come, with its score. */
   scored(row: StoredRow, task: ScoredTask, known?: KnownSample): ScoredRow {
-    return { ...row, ...this.scorer.score(row, task, known) };
+    return { ...row, ...scoreRow(row, task, known) };
   }
 
   /** Stores rows of outputs that have just come, all or none, and then counts them. */
@@ -52,7 +51,7 @@ export class Keeping {
 
   /** Counts a row of an earlier run, by the present scoring. */
   reuse(stored: StoredRow, task: ScoredTask): void {
-    const row = this.scorer.current(stored, task);
+    const row = scoredNow(stored, task);
     this.kept.reused += 1;
     this.gathered.moves.note(stored.score, row);
     if (row.scoring !== stored.scoring) this.store.rescore([row]);

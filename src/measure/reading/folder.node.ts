@@ -14,7 +14,7 @@ import { recordedTask } from '../scoring/recorded-task.ts';
 import { AskedLengths } from '../plan/asked-lengths.ts';
 import { lookedAgain } from '../plan/looks.ts';
 import { searchOf } from '../plan/plan.ts';
-import { promptedTask, Scorer } from '../scoring/scoring.ts';
+import { promptedTask, scoredAgain, scoredNow } from '../scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
 import { runsOf, takenByRunsOf } from '../plan/runs.ts';
 import { MeasureStore, STORE_FILE } from '../store/store.node.ts';
@@ -151,15 +151,12 @@ function* currentRows(
     readonly again: boolean;
   },
 ): Generator<CurrentRow> {
-  // Prompts of one way say nothing of another's.
-  const scorers = respondents.map(() => new Scorer());
   for (const stored of store.rows()) {
     const way = ways.get(stored.way === '' ? legacyWay(runOf(runs, stored), stored.task) : stored.way);
     if (way === undefined) continue;
     const task = respondents[way.place].tasks.get(stored.task);
     if (task === undefined) continue;
-    const scorer = scorers[way.place];
-    const row = again ? scorer.again(stored, task) : scorer.current(stored, task);
+    const row = again ? scoredAgain(stored, task) : scoredNow(stored, task);
     yield { row, task, stored, respondent: way.place };
   }
 }

@@ -8,7 +8,7 @@ import { textOutput } from '../../score/output.ts';
 import type { Output } from '../../score/output.ts';
 import { SCORING } from '../../score/reading/hash.ts';
 import type { StoredRow } from '../store/row-store.ts';
-import { promptedTask, Scorer } from './scoring.ts';
+import { promptedTask, scoredAgain, scoredNow, scoreRow } from './scoring.ts';
 
 function rowOf(task: string, length: number, output: Output): StoredRow {
   const { source, query, answer } = askableNamed(task).instance({ length, seed: 1, index: 0 });
@@ -49,21 +49,17 @@ function outputsTo(answer: readonly string[], joiner: string): Output[] {
 
 describe('the version of the scoring', () => {
   it('goes up with every change after which an output has another score', () => {
-    const scorer = new Scorer();
     const scores = askableNames()
       .filter((name) => !/^(git|text|table)-/.test(name))
       .flatMap((name) => {
         const { answer } = askableNamed(name).instance({ length: 8, seed: 1, index: 0 });
-        return outputsTo(answer, ' ').map(
-          (output) => scorer.score(rowOf(name, 8, output), taskOf(name)).score,
-        );
+        return outputsTo(answer, ' ').map((output) => scoreRow(rowOf(name, 8, output), taskOf(name)).score);
       });
     // Another hash: other scores. Count SCORING up, then write both here.
     expect([SCORING, sha256(canonicalJson(scores)).slice(0, 16)]).toEqual([5, '48b67f72b8af41c2']);
   });
 
   it('the same of an output that has just come, with what is known of its question, as of a stored one', () => {
-    const scorer = new Scorer();
     for (const name of askableNames()) {
       const asked = askableNamed(name);
       const template = usualPrompt(asked.shape, 'completions');
@@ -71,7 +67,7 @@ describe('the version of the scoring', () => {
       for (const output of outputsTo(instance.answer, template.symbols)) {
         const row = rowOf(name, 8, output);
         const known = { instance, reading: prompt.reading };
-        expect(scorer.score(row, taskOf(name), known)).toEqual(scorer.score(row, taskOf(name)));
+        expect(scoreRow(row, taskOf(name), known)).toEqual(scoreRow(row, taskOf(name)));
       }
     }
   });
@@ -84,10 +80,7 @@ describe('the version of the scoring', () => {
       ...{ prompt, index },
     }));
     const outcomesOf = (ordered: readonly StoredRow[]): unknown[] => {
-      const scorer = new Scorer();
-      const scored = ordered.map(
-        (row) => [row.index, scorer.score(row, taskOf('UR')).score.outcome] as const,
-      );
+      const scored = ordered.map((row) => [row.index, scoreRow(row, taskOf('UR')).score.outcome] as const);
       return scored.toSorted(([a], [b]) => a - b).map(([, outcome]) => outcome);
     };
     const right = counts.map((tokens) => (tokens === 60 ? 'truncated' : 'wrong'));
@@ -101,11 +94,11 @@ describe('the version of the scoring', () => {
     const task = taskOf('UF');
     const { answer } = askableNamed('UF').instance({ length: 8, seed: 1, index: 0 });
     const row = rowOf('UF', 8, textOutput(` ${[...answer, 'x'].join(' ')}`));
-    const { score, scoring } = new Scorer().score(row, task);
+    const { score, scoring } = scoreRow(row, task);
     // Version 2 placed what came after a whole answer at its end.
     const stored = { ...row, score: { ...score, firstError: 1 }, scoring: scoring.replace(/^\d+ /, '2 ') };
-    expect(new Scorer().current(stored, task)).toMatchObject({ score: { firstError: null }, scoring });
-    expect(new Scorer().current({ ...stored, scoring }, task).score.firstError).toBe(1);
-    expect(new Scorer().again({ ...stored, scoring }, task).score.firstError).toBe(null);
+    expect(scoredNow(stored, task)).toMatchObject({ score: { firstError: null }, scoring });
+    expect(scoredNow({ ...stored, scoring }, task).score.firstError).toBe(1);
+    expect(scoredAgain({ ...stored, scoring }, task).score.firstError).toBe(null);
   });
 });

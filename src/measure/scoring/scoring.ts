@@ -60,50 +60,52 @@ export interface KnownSample {
   readonly reading: Reading;
 }
 
-export class Scorer {
-  /** A stored row as it is scored now: its score is taken as it stands if the present scoring gave it. */
-  current(row: StoredRow, task: ScoredTask): ScoredRow {
-    if (row.score !== null && row.scoring === scoringName(task)) return { ...row, score: row.score };
-    return this.again(row, task);
-  }
+/** A stored row as it is scored now: its score is taken as it stands if the present scoring gave it. */
+export function scoredNow(row: StoredRow, task: ScoredTask): ScoredRow {
+  if (row.score !== null && row.scoring === scoringName(task)) return { ...row, score: row.score };
+  return scoredAgain(row, task);
+}
 
-  /** A stored row, scored from its output, whatever score it has. */
-  again(row: StoredRow, task: ScoredTask): ScoredRow {
-    return { ...row, ...this.score(row, task) };
-  }
+/** A stored row, scored from its output, whatever score it has. */
+export function scoredAgain(row: StoredRow, task: ScoredTask): ScoredRow {
+  return { ...row, ...scoreRow(row, task) };
+}
 
-  /** The score of a row's output, and the name of the scoring. */
-  score(row: StoredRow, task: ScoredTask, known?: KnownSample): Pick<ScoredRow, 'score' | 'scoring'> {
-    const sample = known ?? { instance: sampleOf(row, task.operation), reading: task.readingFor(row) };
-    return { score: this.scoreOf(row, task, sample), scoring: scoringName(task) };
-  }
+/** The score of a row's output, and the name of the scoring. */
+export function scoreRow(
+  row: StoredRow,
+  task: ScoredTask,
+  known?: KnownSample,
+): Pick<ScoredRow, 'score' | 'scoring'> {
+  const sample = known ?? { instance: sampleOf(row, task.operation), reading: task.readingFor(row) };
+  return { score: scoreOf(row, task, sample), scoring: scoringName(task) };
+}
 
-  private scoreOf(
-    row: StoredRow,
-    { operation, family }: ScoredTask,
-    { instance, reading }: KnownSample,
-  ): AnswerScore {
-    const expected = expectedOf(row);
-    const score = scoreOutput({ operation, family, instance }, expected, row.output, reading);
-    // A right answer is hardly the answer to a cut prompt, whatever the server counts.
-    const promptCut = score.outcome === 'wrong' && isPromptCut(row.prompt, row.output.promptTokens);
-    const evidence = evidenceOf(operation, instance);
-    return {
-      outcome: promptCut ? 'truncated' : score.outcome,
-      exact: score.exact,
-      retrieved: score.retrieved,
-      extra: score.extra > 0,
-      error: promptCut ? null : score.error,
-      similarity: score.similarity,
-      changed: score.changed,
-      chance: chanceOf({ operation, family }, instance),
-      ...(promptCut ? { promptCut } : {}),
-      ...(score.copy === undefined || promptCut
-        ? {}
-        : { copy: score.copy, firstError: firstErrorPlace(operation, row.answer, score.copy) }),
-      ...(evidence.place === null ? {} : { evidence }),
-    };
-  }
+function scoreOf(
+  row: StoredRow,
+  { operation, family }: ScoredTask,
+  { instance, reading }: KnownSample,
+): AnswerScore {
+  const expected = expectedOf(row);
+  const score = scoreOutput({ operation, family, instance }, expected, row.output, reading);
+  // A right answer is hardly the answer to a cut prompt, whatever the server counts.
+  const promptCut = score.outcome === 'wrong' && isPromptCut(row.prompt, row.output.promptTokens);
+  const evidence = evidenceOf(operation, instance);
+  return {
+    outcome: promptCut ? 'truncated' : score.outcome,
+    exact: score.exact,
+    retrieved: score.retrieved,
+    extra: score.extra > 0,
+    error: promptCut ? null : score.error,
+    similarity: score.similarity,
+    changed: score.changed,
+    chance: chanceOf({ operation, family }, instance),
+    ...(promptCut ? { promptCut } : {}),
+    ...(score.copy === undefined || promptCut
+      ? {}
+      : { copy: score.copy, firstError: firstErrorPlace(operation, row.answer, score.copy) }),
+    ...(evidence.place === null ? {} : { evidence }),
+  };
 }
 
 /** The symbols of an answer, without what stands before and after it. */

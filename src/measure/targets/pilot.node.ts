@@ -13,7 +13,7 @@ import type { Respondent } from '../../respond/respondent.ts';
 import type { Ending } from '../../respond/respondent.ts';
 import { questionOf, rowFor } from '../plan/question.ts';
 import type { Asked, Question } from '../plan/question.ts';
-import { promptedTask, Scorer } from '../scoring/scoring.ts';
+import { promptedTask, scoreRow } from '../scoring/scoring.ts';
 import type { RowStore } from '../store/row-store.ts';
 
 export type { PilotChoice } from '../../prompt/pilot.ts';
@@ -87,7 +87,6 @@ const PILOT = 'pilot';
 
 /** Asks samples and says which were answered rightly; what was asked before is not asked again. */
 function askPilot({ respondent, seed, rendering, store, signal }: PilotOptions): AskPilot {
-  const scorer = new Scorer();
   const source = { fingerprint: canonicalJson(respondent.identity), seed, rendering };
   return async (task, template, draws) => {
     const scored = promptedTask(task, template);
@@ -98,7 +97,7 @@ function askPilot({ respondent, seed, rendering, store, signal }: PilotOptions):
     });
     const failures: string[] = [];
     const take = (row: ReturnType<typeof rowFor>): boolean => {
-      const { outcome } = scorer.score(row, scored).score;
+      const { outcome } = scoreRow(row, scored).score;
       // A question that failed says nothing of the prompt: it is open, not wrong.
       if (outcome !== 'failed') right.set(row.key, outcome === 'right');
       return outcome !== 'failed';
