@@ -16,7 +16,7 @@ import { openStore } from '../../src/study/index.ts';
 import type { PlannedItem } from '../../src/study/item.ts';
 import type { StudyItem } from '../../src/study/rows.ts';
 import { studyRows, typical } from '../report-fixture.ts';
-import { folder, measureArgv, measured, run, serve } from './measuring.ts';
+import { folder, measureArgv, measured, rowsIn, run, serve } from './measuring.ts';
 
 /** Overwrites every third page, but for the first ones: the file still opens. */
 function damage(file: string): void {
@@ -194,14 +194,15 @@ const COMMANDS: readonly (readonly string[])[] = [
 ];
 
 describe('a value that is not what belongs there', () => {
+  const asking = ['--task', 'UR', '--lengths', '5', '--n', '20'];
+  let url = '';
+
   beforeAll(async () => {
-    const { url } = await serve();
-    await measured(url, '--task', 'UR', '--lengths', '5', '--n', '20', '--out', whole);
+    ({ url } = await serve());
+    await measured(url, ...asking, '--out', whole);
   });
 
   it.each([
-    ["UPDATE answers SET score = '{' WHERE id = 3"],
-    ["UPDATE answers SET score = '7' WHERE id = 3"],
     ["UPDATE answers SET source = '{}' WHERE id = 3"],
     ["UPDATE facts SET value = '[{}]' WHERE name = 'sittings'"],
   ])('%s: one line that names the file', async (sql) => {
@@ -215,6 +216,44 @@ describe('a value that is not what belongs there', () => {
       );
     }
   });
+
+  it.each(['{', '7', '{}', 'null'])(
+    'a score of %s: scored again by --rescore, which trusts none',
+    async (score) => {
+      const changed = changedBy(`UPDATE answers SET score = '${score}' WHERE id = 3`);
+      for (const argv of [
+        ['report', changed],
+        ['export', changed],
+        ['compare', whole, changed],
+      ]) {
+        const { code, out: text, err } = await run(argv);
+        expect([code, text]).toEqual([2, '']);
+        expect(err).toBe(
+          `lengthwise: ${changed}/measure.sqlite is damaged (a score in it can't be read): lengthwise measure --rescore --out ${changed} scores its outputs again\n`,
+        );
+      }
+      const rescored = await run(['measure', '--rescore', '--out', changed, '--json']);
+      expect([rescored.code, rowsIn(changed)]).toEqual([0, rowsIn(whole)]);
+      expect((await run(['report', changed])).code).toBe(0);
+    },
+  );
+
+  it.each(['XX', 'UL'])(
+    'a row of the task %s, which was not asked: one line, wherever it is read',
+    async (task) => {
+      const changed = changedBy(`UPDATE answers SET task = '${task}' WHERE id = 3`);
+      const readers = COMMANDS.map(([command, ...more]) =>
+        command === 'compare' ? [command, whole, changed] : [command, ...more, changed],
+      );
+      for (const argv of [...readers, measureArgv(url, ...asking, '--out', changed)]) {
+        const { code, out: text, err } = await run(argv);
+        expect([argv, code, text]).toEqual([argv, 2, '']);
+        expect(err.trimEnd().split('\n').at(-1)).toContain(
+          `measure.sqlite is damaged (a row in it is of the task '${task}', which no run in it has asked so): `,
+        );
+      }
+    },
+  );
 
   it.each([
     ['CREATE TABLE notes (text)'],

@@ -1,5 +1,6 @@
 /** What a measurement notes of its runs in its store, so that a report can say how everything was asked. */
 import type { Json } from '../../common/json.ts';
+import { RUNS_FACT } from '../store/rows.ts';
 import type { AskedTask, Run } from '../store/rows.ts';
 import { NOTHING_TAKEN, plus, takenByRuns } from '../store/spending.ts';
 import type { RowSums, Taken } from '../store/spending.ts';
@@ -23,9 +24,6 @@ export interface RunNote {
   /** What a pilot has chosen before, and what the other prompts reached in it. */
   readonly pilot?: readonly PilotChoice[];
 }
-
-/** The name of the fact, as stores of version 1 have it. */
-const RUNS = 'sittings';
 
 /** What commands took that ended before their first question: it is counted with the next run. */
 const UNRECORDED = 'taken before a run';
@@ -55,12 +53,12 @@ export function takenByFolder(store: TakenStore): Taken {
 
 /** All runs so far, in order. */
 export function runsOf(store: Pick<RowStore, 'fact'>): Run[] {
-  return (store.fact(RUNS) ?? []) as Run[];
+  return (store.fact(RUNS_FACT) ?? []) as Run[];
 }
 
 /** Notes a run that is over. */
 export function noteRun(store: RowStore, run: Run): void {
-  store.setFact(RUNS, [...runsOf(store), run]);
+  store.setFact(RUNS_FACT, [...runsOf(store), run]);
 }
 
 export interface RunBegun {
@@ -94,7 +92,7 @@ export function beginRun(
     platform: `${process.platform} ${process.arch}`,
   };
   const earlier = runsOf(store);
-  store.setFact(RUNS, [...earlier, begun]);
+  store.setFact(RUNS_FACT, [...earlier, begun]);
   if (before !== NOTHING_TAKEN) store.setFact(UNRECORDED, NOTHING_TAKEN);
   return (ending) => {
     const reason = ending.kind === 'stopped' ? { reason: ending.reason } : {};
@@ -104,7 +102,7 @@ export function beginRun(
       ...{ ended: new Date().toISOString(), ending: ending.kind },
       ...reason,
     };
-    store.setFact(RUNS, [...earlier, ended]);
+    store.setFact(RUNS_FACT, [...earlier, ended]);
   };
 }
 

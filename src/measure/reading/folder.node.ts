@@ -151,7 +151,7 @@ function* currentRows(
     readonly again: boolean;
   },
 ): Generator<CurrentRow> {
-  for (const stored of store.rows()) {
+  for (const stored of store.rows(again ? 'untrusted' : 'trusted')) {
     const way = ways.get(stored.way === '' ? legacyWay(runOf(runs, stored), stored.task) : stored.way);
     if (way === undefined) continue;
     const task = respondents[way.place].tasks.get(stored.task);

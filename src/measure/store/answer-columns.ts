@@ -4,7 +4,7 @@ import type { FailureKind, Output } from '../../score/output.ts';
 import type { AnswerScore } from '../../score/tables/answer-score.ts';
 import { scoreFromOld } from './old-scores.ts';
 import type { OldScore } from './old-scores.ts';
-import { isObject, storedValue } from './damage.ts';
+import { BrokenScore, isObject, storedValue } from './damage.ts';
 import type { StoredRow } from './row-store.ts';
 
 /** A row as it is in the store. Its place grows with every row that is stored; a sample asked again gets a new one. */
@@ -111,7 +111,14 @@ export function valuesOf(row: StoredRow): (string | number | null)[] {
   ];
 }
 
-export function rowOf(record: AnswerRecord): PlacedRow {
+/** How scores are read: one that is broken is damage, or, for whoever trusts none, as if there were none. */
+export type ScoresRead = 'trusted' | 'untrusted';
+
+/**
+ * @throws SyntaxError where a value is not what belongs there
+ * @throws BrokenScore where that value is a score, and scores are trusted
+ */
+export function rowOf(record: AnswerRecord, scores: ScoresRead = 'trusted'): PlacedRow {
   return {
     place: record.id,
     key: record.key,
@@ -126,14 +133,19 @@ export function rowOf(record: AnswerRecord): PlacedRow {
     system: record.system,
     way: record.way ?? '',
     output: outputOf(record),
-    score: scoreOf(record),
+    score: scoreOf(record, scores),
     scoring: record.scoring ?? '',
   };
 }
 
-function scoreOf({ score, verdict }: AnswerRecord): AnswerScore | null {
-  if (typeof score === 'string') return storedValue<AnswerScore>(score, isScore);
-  return verdict === null ? null : scoreFromOld(storedValue<OldScore>(verdict, isObject));
+function scoreOf({ score, verdict }: AnswerRecord, scores: ScoresRead): AnswerScore | null {
+  try {
+    if (typeof score === 'string') return storedValue<AnswerScore>(score, isScore);
+    return verdict === null ? null : scoreFromOld(storedValue<OldScore>(verdict, isObject));
+  } catch (cause) {
+    if (scores === 'untrusted') return null;
+    throw new BrokenScore('a stored score is none', { cause });
+  }
 }
 
 function outputOf(record: AnswerRecord): Output {

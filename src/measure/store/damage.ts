@@ -1,9 +1,24 @@
 /** What is said of a store's file that SQLite can't read. */
-import { messageOf } from '../../common/errors.ts';
+import path from 'node:path';
+import { messageOf, UserError } from '../../common/errors.ts';
 import { damagedStore, saysDamaged } from '../../common/store-file.node.ts';
+
+/** A stored score that is none: it can be worked out again from its output. */
+export class BrokenScore extends Error {
+  override readonly name = 'BrokenScore';
+}
+
+/** SQLite's words for a value that is no JSON. Scores are the only ones that it reads as such. */
+const NO_JSON = 'malformed JSON';
 
 /** What a store's reader is told: where a row can't be read, be it SQLite that says so or what stands in it, it is damage. */
 export function readFault(error: unknown, file: string): unknown {
+  if (error instanceof BrokenScore || (error instanceof Error && error.message === NO_JSON)) {
+    const folder = path.dirname(file);
+    return new UserError(
+      `${file} is damaged (a score in it can't be read): lengthwise measure --rescore --out ${folder} scores its outputs again`,
+    );
+  }
   if (saysDamaged(error)) return damagedStore(file, messageOf(error));
   return error instanceof SyntaxError ? damagedStore(file, "a value in it can't be read") : error;
 }

@@ -1,6 +1,13 @@
-/** What pilots have chosen for tasks as they were asked: read from the runs that asked so. */
+/** Pilots in a store: how their rows are told from others, and what they have chosen, as the runs that asked so note it. */
 import type { PilotChoice } from '../../prompt/pilot.ts';
 import type { AskedTask, Run } from './rows.ts';
+
+/** The keys of their rows begin with it: they are in no table, and of no run. */
+export const PILOT_KEY = 'pilot ';
+
+export function isPilotKey(key: string): boolean {
+  return key.startsWith(PILOT_KEY);
+}
 
 /** The choices of the last run that asked the tasks in these ways; [] where their prompts were named. */
 export function pilotChoices(

@@ -44,6 +44,9 @@ export interface ChosenLength {
   readonly why: 'search' | 'more';
 }
 
+/** The fact that lists the runs, by the name that stores of version 1 gave it. */
+export const RUNS_FACT = 'sittings';
+
 /** One run of a measurement: from the command's start to its end, or its death. */
 export interface Run {
   /** The number that the first row of it has, or would have had, in the store. */

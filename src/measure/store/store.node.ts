@@ -8,12 +8,15 @@ import { makeFolders } from '../../common/folders.node.ts';
 import { canonicalJson } from '../../common/json.ts';
 import { DiskFullError, messageOf, saysDiskFull, UserError } from '../../common/errors.ts';
 import { ANSWER_COLUMNS, rowOf, valuesOf } from './answer-columns.ts';
-import type { AnswerRecord, PlacedRow } from './answer-columns.ts';
+import type { AnswerRecord, PlacedRow, ScoresRead } from './answer-columns.ts';
 import { sqliteCode } from '../../common/sqlite.node.ts';
 import { damagedStore, saysDamaged } from '../../common/store-file.node.ts';
 import { isObject, readFault, storedValue, whole } from './damage.ts';
 import { lockFolder, openFile } from './open.node.ts';
+import { isPilotKey, PILOT_KEY } from './pilots.ts';
 import type { NewScore, RowStore, StoredRow } from './row-store.ts';
+import { RUNS_FACT } from './rows.ts';
+import type { AskedTask, Run } from './rows.ts';
 import { checkVersion, checkWhose, makeTables, VERSION } from './schema.node.ts';
 import type { Taken } from './spending.ts';
 
@@ -31,7 +34,7 @@ interface Writing {
 
 /** What facts must be for whoever reads them. */
 const FACTS: Readonly<Record<string, (value: unknown) => boolean>> = {
-  sittings: (value) => Array.isArray(value) && value.every(isRun),
+  [RUNS_FACT]: (value) => Array.isArray(value) && value.every(isRun),
   respondent: isObject,
   capabilities: isObject,
 };
@@ -169,12 +172,15 @@ export class MeasureStore implements RowStore {
     }
   }
 
-  /** Every row, one by one, in the order of task, length, index and repeat. */
-  *rows(): Generator<PlacedRow> {
+  /**
+   * Every row, one by one, in the order of task, length, index and repeat.
+   * @throws UserError where a row is of no task that was asked here, or can't be read
+   */
+  *rows(scores: ScoresRead = 'trusted'): Generator<PlacedRow> {
     try {
       const statement = this.database.prepare('SELECT * FROM answers ORDER BY task, length, idx, repeat');
       for (const record of statement.iterate() as IterableIterator<unknown>)
-        yield rowOf(record as AnswerRecord);
+        yield this.checked(rowOf(record as AnswerRecord, scores));
     } catch (error) {
       throw readFault(error, this.file);
     }
@@ -184,11 +190,31 @@ export class MeasureStore implements RowStore {
     return whole(this.file, () => {
       this.select ??= this.database.prepare('SELECT * FROM answers WHERE key = ?');
       const record = this.select.get(key);
-      return record === undefined ? undefined : rowOf(record as unknown as AnswerRecord);
+      return record === undefined ? undefined : this.checked(rowOf(record as unknown as AnswerRecord));
     });
   }
 
   private select: StatementSync | undefined;
+
+  /** @throws UserError for a row of a task that no run here has asked in its way; those of pilots are in no run */
+  private checked(row: PlacedRow): PlacedRow {
+    if (isPilotKey(row.key) || this.wasAsked(row)) return row;
+    throw damagedStore(
+      this.file,
+      `a row in it is of the task '${row.task}', which no run in it has asked so`,
+    );
+  }
+
+  private wasAsked(row: PlacedRow): boolean {
+    const isKnown = (): boolean => this.asked === null || this.asked?.has(askedAs(row)) === true;
+    if (isKnown()) return true;
+    // For the first row; and other processes, or this one, may have begun runs since.
+    this.asked = askedIn((this.fact(RUNS_FACT) ?? []) as Run[]);
+    return isKnown();
+  }
+
+  /** What the runs have asked; null where none has begun. */
+  private asked: ReadonlySet<string> | null | undefined;
 
   /** What rows with these numbers have taken, as far as the server said. */
   takenByRows(from: number, before: number, pilots: boolean): Taken {
@@ -196,7 +222,7 @@ export class MeasureStore implements RowStore {
       this.database
         .prepare(
           `SELECT sum(attempts) AS requests, sum(prompt_tokens) AS prompt, sum(completion_tokens) AS completion
-           FROM answers WHERE id >= ? AND id < ? AND (key NOT LIKE 'pilot %' OR ?)`,
+           FROM answers WHERE id >= ? AND id < ? AND (key NOT LIKE '${PILOT_KEY}%' OR ?)`,
         )
         .get(from, Number.isFinite(before) ? before : Number.MAX_SAFE_INTEGER, Number(pilots)),
     );
@@ -253,6 +279,17 @@ export class MeasureStore implements RowStore {
     this.database.close();
     this.lock?.close();
   }
+}
+
+/** A task and the way in which it was asked; rows of older stores do not name theirs. */
+function askedAs({ task, way }: Pick<AskedTask, 'task' | 'way'>): string {
+  return JSON.stringify([task, way ?? '']);
+}
+
+function askedIn(runs: readonly Run[]): ReadonlySet<string> | null {
+  if (runs.length === 0) return null;
+  const asked = runs.flatMap((run) => run.asked);
+  return new Set(asked.flatMap(({ task, way }) => [askedAs({ task, way }), askedAs({ task })]));
 }
 
 /** What is wrong with a file must not keep it open. */

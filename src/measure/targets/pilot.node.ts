@@ -14,6 +14,7 @@ import type { Ending } from '../../respond/respondent.ts';
 import { questionOf, rowFor } from '../plan/question.ts';
 import type { Asked, Question } from '../plan/question.ts';
 import { promptedTask, scoreRow } from '../scoring/scoring.ts';
+import { PILOT_KEY } from '../store/pilots.ts';
 import type { RowStore } from '../store/row-store.ts';
 
 export type { PilotChoice } from '../../prompt/pilot.ts';
@@ -82,7 +83,7 @@ async function choiceOf(
   return choice;
 }
 
-/** Rows of a pilot are kept under names of their own, and are in no table. */
+/** The way of a pilot's rows. */
 const PILOT = 'pilot';
 
 /** Asks samples and says which were answered rightly; what was asked before is not asked again. */
@@ -93,7 +94,7 @@ function askPilot({ respondent, seed, rendering, store, signal }: PilotOptions):
     const right = new Map<string, boolean>();
     const questions = draws.map(({ length, index, seed: own }) => {
       const question = questionOf({ task, template }, { ...source, seed: own }, { length, index, repeat: 0 });
-      return { ...question, key: `${PILOT} ${question.key}` };
+      return { ...question, key: `${PILOT_KEY}${question.key}` };
     });
     const failures: string[] = [];
     const take = (row: ReturnType<typeof rowFor>): boolean => {
