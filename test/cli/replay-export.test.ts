@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { MeasurementResult } from '../../src/measure/result.ts';
 import type { HorizonRow } from '../../src/score/tables/rows.ts';
+import { understand } from '../server/oracle.ts';
 import type { ServerOptions } from '../server/server.ts';
 import { folder, measureArgv, run, serve } from './measuring.ts';
 
@@ -29,6 +30,12 @@ async function both(options: ServerOptions, ...argv: string[]): Promise<readonly
 const wrapped = (prompt: string): string | undefined =>
   ['<answer>b</answer>', 'The answer is <answer>b</answer>.', '\nb', ' b\r\n', undefined][prompt.length % 5];
 
+/** The right answer behind and before half a character: no text in a store can hold one. */
+const halves = (prompt: string): string | undefined => {
+  const right = understand(prompt)?.text.trim();
+  return right === undefined ? undefined : prompt.length % 2 === 0 ? ` \ud83d${right}` : ` ${right}\ude00`;
+};
+
 const bounds = ({ length, high, undecided, partlyFits }: HorizonRow): unknown => ({
   ...{ length, high, undecided, partlyFits },
 });
@@ -41,6 +48,7 @@ describe('rows of an export, replayed', () => {
       { says: wrapped },
       ['--task', 'UR,UL', '--prompt', 'instruct', '--api', 'chat', '--lengths', '5'],
     ],
+    ['halves of characters', { says: halves }, ['--task', 'UR', '--prompt', 'paper', '--lengths', '5,6']],
     ['white space', { says: wrapped }, ['--task', 'UR', '--prompt', 'paper', '--lengths', '5']],
     [
       'requests that failed',

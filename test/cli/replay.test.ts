@@ -307,7 +307,7 @@ describe('files that are not what they should be', () => {
     );
     expect(n).toBe(2);
     expect(badLines.map(({ line }) => line)).toEqual([2, 4, 5]);
-    expect(badLines[2].reason).toContain('no field with the right answer; its fields are: input');
+    expect(badLines[2].reason).toContain('no field with the output; its fields are: input');
   });
 
   it.each([

@@ -265,6 +265,16 @@ describe('names of outputs that hold other things', () => {
   });
 });
 
+it('a record under names that nobody knows lacks the output: the right answer is the oracle’s', async () => {
+  const record = { input: 'a b c d e|c', actual_output: 'd', expected_output: 'd' };
+  const message = await refusal('UR', [record]);
+  expect(message).toContain(
+    'no field with the output; its fields are: input, actual_output, expected_output (name one with --output-field)',
+  );
+  const named = await replayed('UR', [record], { fields: { output: 'actual_output' } });
+  expect(named.all.counts).toMatchObject({ n: 1, correct: 1 });
+});
+
 describe('several models in one file', () => {
   const sample = { source: 'a b c d e', query: 'c', answer: 'd' };
   it.each([

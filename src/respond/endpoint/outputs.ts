@@ -10,10 +10,11 @@ export function outputOf(
   latencyMs: number,
   attempts: number,
 ): Output {
+  // Half a character, which JSON can hold, is stored as U+FFFD: it is scored as that, too.
   return {
-    text: answered.text,
-    thoughts: answered.thoughts,
-    refusal: answered.refusal,
+    text: answered.text?.toWellFormed() ?? null,
+    thoughts: answered.thoughts?.toWellFormed() ?? null,
+    refusal: answered.refusal?.toWellFormed() ?? null,
     finishReason: answered.finishReason,
     promptTokens: answered.usage.promptTokens,
     completionTokens: answered.usage.completionTokens,

@@ -95,6 +95,7 @@ export function oneTextAt(fields: Fields, name: string): string | null {
   return asOneText(at(fields, name));
 }
 
+/** Half a character, which JSON can hold and no store, is U+FFFD. */
 export function asOneText(value: unknown): string | null {
-  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : null;
+  return typeof value === 'string' ? value.toWellFormed() : typeof value === 'number' ? String(value) : null;
 }

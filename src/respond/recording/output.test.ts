@@ -317,6 +317,26 @@ describe('the output of a record', () => {
     expect(recordedOutput({ output: 'x', error: 'foreign' })).toMatchObject({ text: 'x', error: null });
   });
 
+  it.each([...[0, '0', '', ' ', 'None', 'null', 'nan', 'false', false, null], { code: 0, message: '' }])(
+    'has no error where a tool writes into every record that there was none: %j',
+    (error) => {
+      expect(recordedOutput({ input: 'ab', output: 'c', error })).toMatchObject({ text: 'c', error: null });
+      expect(recordedOutput({ input: 'ab', output: '', error })).toMatchObject({ text: '', error: null });
+      const choices = [{ message: { content: 'c' } }];
+      expect(recordedOutput({ input: 'ab', output: { choices, error } })).toMatchObject({
+        text: 'c',
+        error: null,
+      });
+    },
+  );
+
+  it.each([true, 1, 429, '429', 'no', 'None of the servers answered', { code: 500 }])(
+    'has an error where one is recorded: %j',
+    (error) => {
+      expect(recordedOutput({ input: 'ab', output: '', error })?.error).not.toBeNull();
+    },
+  );
+
   it.each([[{ a: 1 }], [[{ a: 1 }]], [true], [[true, false]], [[{ type: {} }, { type: {} }]]])(
     '%j is in no form that is known',
     (output) => {

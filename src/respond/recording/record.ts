@@ -73,9 +73,10 @@ export function readRecord(
   const nothing = !isThere && outputs[0].error === NOTHING;
   // Without any right answer the oracle's is taken, but a name that was given has to be there.
   // A line with neither right answer nor output is none.
-  if (goldField === undefined && (names.gold !== undefined || nothing)) {
+  if (goldField === undefined && names.gold !== undefined) {
     return { reason: missingField('right answer', '--gold-field', fields) };
   }
+  if (goldField === undefined && nothing) return { reason: missingField('output', '--output-field', fields) };
   const goldValue = goldField === undefined ? null : (at(fields, goldField) ?? null);
   const isReference = goldField !== undefined && goldField === from.reference;
   const plain = asText(goldValue) ?? (isReference ? textAt(fields, goldField) : null);

@@ -37,12 +37,20 @@ export function endpointUrl(text: string, option = '--endpoint'): URL {
 }
 
 /** Where something that looks like a key stands in an address, without repeating it; null: nowhere. */
-function keyIn({ searchParams, pathname }: URL): string | null {
-  for (const [name, value] of searchParams) {
+function keyIn({ search, pathname }: URL): string | null {
+  for (const [name, value] of parametersIn(search)) {
     if (KEY_TEXT.test(name)) return 'the name of a parameter';
     if (namesKeyOfAddress(name) || KEY_TEXT.test(value)) return `'${name}'`;
   }
   return pathname.split('/').map(decoded).some(isKeyInPath) ? 'a part of the path' : null;
+}
+
+/** The parameters of a query. Some servers separate them by `;`, so that it is read so, too. */
+function parametersIn(search: string): [name: string, value: string][] {
+  return search
+    .slice(1)
+    .split(/[&;]/)
+    .flatMap((parameter) => [...new URLSearchParams(parameter)]);
 }
 
 function decoded(part: string): string {

@@ -10,12 +10,16 @@ export const KEY_TEXT =
 
 /** Last words of the names that gateways have for keys in addresses: `user_key`, `x-functions-key`, `X-Amz-Credential`, … */
 const LAST_WORD =
-  /^(\w*(key|token|secret|password|passwd)|pwd|pass|pat|sig|signature|auth|authori[sz]ation|authentication|bearer|credentials?|jwt|sas|code)$/i;
+  /^(key|token|secret|passw(or)?d|passphrase|passcode|pwd|pass|pat|sig|signature|auth|authori[sz]ation|authentication|bearer|credentials?|jwt|sas|code)\d*$/i;
 
-/** Whether a parameter of an address is for a key, by its name. */
+/** The same joined to the word before it (`apikey`, `accesstoken`): a `monkey` is none. */
+const JOINED =
+  /^(x?api|access|account|app|auth|bearer|client|consumer|functions?|gateway|id|licen[cs]e|master|my|private|project|refresh|secret|security|service|session|shared|signing|subscription|team|user|web)(key|token|secret|passw(or)?d|pwd|pass)\d*$/i;
+
+/** Whether a parameter of an address is for a key, by its name: its last word says so. */
 export function namesKeyOfAddress(name: string): boolean {
-  const last = name.split(/[-_.\s]+|(?<=[a-z])(?=[A-Z])/).at(-1) ?? '';
-  return KEY_NAME.test(name) || LAST_WORD.test(last);
+  const last = name.split(/[-_.\s[\]]+|(?<=[a-z])(?=[A-Z])/).findLast((word) => word !== '') ?? '';
+  return LAST_WORD.test(last) || JOINED.test(last);
 }
 
 /** What keys have and names of models and deployments, which may begin like one (`xai-grok-4-fast-reasoning`), have not. */

@@ -225,6 +225,7 @@ describe('addresses', () => {
     'https://x.openai.azure.com/openai/deployments/xai-grok-4-fast-reasoning-2?api-version=2024-10-21',
     'https://x.openai.azure.com/openai/deployments/skylark-pro-32k-v1',
     'http://a/v1?api-version=2024-10-21&project=p-1&max_tokens=5&encode=no&keyspace=k',
+    'http://a/v1?monkey=1&turkey=a;hockey=2&donkey_id=3&max-tokens=5&compass=n',
   ])('%s has no key in it', (given) => {
     expect(addressOf(endpointUrl(given))).toBe(given);
   });
@@ -240,6 +241,13 @@ describe('addresses', () => {
     ['http://a/v1?user_key=secret', "'user_key' in the address looks like a key"],
     ['http://a/v1?x-functions-key=secret', "'x-functions-key'"],
     ['http://a/v1?ocp-apim-subscription-key=secret', "'ocp-apim-subscription-key'"],
+    ['http://a/v1?a=b;user_key=secret', "'user_key' in the address looks like a key"],
+    ['http://a/v1?a=b;c=sk-proj-secret1234', "'c' in the address looks like a key"],
+    ['http://a/v1?userkey=secret', "'userkey'"],
+    ['http://a/v1?APIKey=secret', "'APIKey'"],
+    ['http://a/v1?accesstoken=secret', "'accesstoken'"],
+    ['http://a/v1?auth[token]=secret', "'auth[token]'"],
+    ['http://a/v1?key2=secret', "'key2'"],
     ['http://a/v1?apiKey=secret', "'apiKey'"],
     ['http://a/v1?api%2Dkey=secret', "'api-key'"],
     ['http://a/v1?authorization=Bearer%20secret', "'authorization'"],
