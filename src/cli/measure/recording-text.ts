@@ -83,8 +83,11 @@ function totalText({
 
 /** What has to be said of a recording beside its numbers. */
 function remarks(replayed: FileReport, prefix: string): string[] {
-  const { answeredByOracle: answered, authors } = replayed;
+  const { answeredByOracle: answered, authors, listed } = replayed;
   return [
+    ...(listed === true
+      ? [`${prefix}every output is a list written as a text, such as ['b']: the text in it was scored`]
+      : []),
     ...(answered === 0
       ? []
       : [

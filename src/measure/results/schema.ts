@@ -195,6 +195,12 @@ const recording = z.object({
       contradictions: z.array(z.object({ line: count, gold: text, oracle: text.nullable(), reason: text })),
       correctByOracle: count,
       answeredByOracle: count.describe('records without a right answer of their own'),
+      listed: z
+        .boolean()
+        .optional()
+        .describe(
+          "every output was a list of one text, written as a text (`['b']`): the text in it was read",
+        ),
       authors: z.unknown().optional(),
     }),
   ),

@@ -13,7 +13,7 @@ import { OneModel } from '../../respond/recording/one-model.ts';
 import { OutputSurvey } from '../../respond/recording/output-field.ts';
 import { readRecord } from '../../respond/recording/record.ts';
 import { joinerOf } from '../../respond/recording/sample.ts';
-import type { OutputField } from '../../respond/recording/output-field.ts';
+import type { OutputField, Undecided } from '../../respond/recording/output-field.ts';
 import type { FieldNames, Recorded } from '../../respond/recording/record.ts';
 import type { Keeping } from '../keeping.ts';
 import type { ChosenLength } from '../store/rows.ts';
@@ -69,6 +69,8 @@ export interface FileReport {
   readonly correctByOracle: number;
   /** Records without a right answer of their own: the oracle's was taken. */
   readonly answeredByOracle: number;
+  /** Whether every output was a list of one text, written as a text (`['b']`): the text in it was read. */
+  readonly listed?: boolean;
   readonly authors?: AuthorsScores;
 }
 
@@ -128,6 +130,7 @@ export class FileReading {
       ...this.counts,
       badLines: this.badLines,
       ...{ contradicting, contradictions, correctByOracle },
+      ...(from.listed ? { listed: true } : {}),
       ...(this.authors === undefined ? {} : { authors: this.authors.scores() }),
     };
   }
@@ -139,19 +142,21 @@ export class FileReading {
   private async outputField(): Promise<OutputField> {
     const { file, task, template } = this.one;
     const { fields = {} } = this.options;
-    if (template !== undefined) return { field: fields.output ?? 'output', reference: null }; // an export of ours
+    if (template !== undefined) return { field: fields.output ?? 'output', reference: null, listed: false }; // an export of ours
     const survey = new OutputSurvey(task, fields);
     const model = new OneModel();
     for await (const raw of recordsOf(file, fields)) {
       if ('reason' in raw || this.one.only?.(raw.fields) === false) continue;
       survey.take(raw.line, raw.fields);
-      const other = model.take(raw.fields);
+      const other = model.take(raw.line, raw.fields);
       if (other !== null) throw new UserError(`${file}, line ${raw.line}: ${other}`);
     }
     const decided = survey.decided();
-    if ('field' in decided) return decided;
-    const { line, reason } = decided;
-    throw new UserError(`${file}${line === null ? '' : `, line ${line}`}: ${reason}`);
+    if ('reason' in decided) throw faultIn(file, decided);
+    const { otherFilter } = model;
+    if (decided.field?.startsWith(FILTERED) === true && otherFilter !== null)
+      throw faultIn(file, otherFilter);
+    return decided;
   }
 
   private bad(line: number, reason: string): void {
@@ -207,6 +212,13 @@ export class FileReading {
     this.keeping.keep(this.bundle);
     this.bundle = [];
   }
+}
+
+/** What lm-evaluation-harness's filters made of outputs. */
+const FILTERED = 'filtered_resps';
+
+function faultIn(file: string, { line, reason }: Undecided): UserError {
+  return new UserError(`${file}${line === null ? '' : `, line ${line}`}: ${reason}`);
 }
 
 /** Why nothing in a file could be scored. */

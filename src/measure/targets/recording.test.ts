@@ -275,6 +275,70 @@ it('a record under names that nobody knows lacks the output: the right answer is
   expect(named.all.counts).toMatchObject({ n: 1, correct: 1 });
 });
 
+describe('outputs that are lists written as texts', () => {
+  const sources = ['abcde|c', 'xbcde|c', 'abcye|c'];
+  const recorded = (outputs: readonly unknown[], name = 'output') =>
+    outputs.map((output, i) => ({ input: sources[i], [name]: output }));
+
+  it.each([
+    ['Python’s', ["['b']", "['b']", '["b"]']],
+    ['JSON’s', ['["b"]', ' [ "b" ] ', '["\\u0062"]']],
+    ['lm-evaluation-harness’s, a list in a list', ["[['b']]", '[["b"]]', "[['b',],]"]],
+    ['with escapes', ["['\\x62\\n']", "['b\\t']", "['b ']"]],
+  ])('%s are unwrapped where every record has one, and it is said', async (_, outputs) => {
+    const { all, listed } = await replayed('UL', recorded(outputs));
+    expect([all.counts, listed]).toMatchObject([{ n: 3, correct: 3 }, true]);
+  });
+
+  it.each([
+    ['one is none', ["['b']", 'b', "['b']"]],
+    ['one has two texts', ["['b']", "['b', 'b']", "['b']"]],
+    ['one is no list of texts', ["['b']", "['b'", "['b']"]],
+    ['they are no texts', ['[1]', '[None]', '[b]']],
+  ])('are scored as they stand where %s', async (_, outputs) => {
+    const { all, listed } = await replayed('UL', recorded(outputs));
+    expect(listed).toBeUndefined();
+    expect(all.counts.correct).toBe(outputs.filter((output) => output === 'b').length);
+  });
+
+  it('in a field of several answers hold as many', async () => {
+    const outputs = ["['b', 'd']", "['b', 'b']", '[["b"], ["d"]]'];
+    const { all } = await replayed('UL', recorded(outputs, 'resps'));
+    expect(all.counts).toMatchObject({ n: 3, correct: 2 });
+  });
+
+  it('of a copy are an answer of several symbols, as the model wrote it', async () => {
+    const { all, listed } = await replayed('UF', [{ input: 'a b', output: "['a', 'b']" }]);
+    expect([all.counts.correct, listed]).toEqual([0, undefined]);
+  });
+});
+
+describe('a log of lm-evaluation-harness with two filters', () => {
+  const records = ['strict-match', 'flexible-extract'].map((filter) => ({
+    ...{ doc_id: 0, input: 'abcde|c', target: 'b', resps: [['The answer is b']] },
+    ...{ filter, filtered_resps: [filter === 'strict-match' ? '[invalid]' : 'b'] },
+  }));
+
+  it('is not counted as repeats of one: one line, with the ways to choose', async () => {
+    const message = await replayed('UL', records, { fields: { output: 'filtered_resps' } }).then(
+      () => '',
+      (error: Error) => error.message,
+    );
+    expect(message).toMatch(
+      /, line 2: 'filter' is 'flexible-extract' here and 'strict-match' before: answers of several filters are never counted together; write those of each to a file of its own, or score whole outputs: --output-field resps$/,
+    );
+    const bare = records.map((record) => ({ ...record, resps: undefined }));
+    expect(await refusal('UL', bare)).toContain("'filter' is 'flexible-extract' here");
+  });
+
+  it('is read by its whole outputs otherwise', async () => {
+    const { all } = await replayed('UL', records);
+    expect(all.counts).toMatchObject({ n: 1, correct: 0 });
+    const strict = await replayed('UL', records.slice(1), { fields: { output: 'filtered_resps' } });
+    expect(strict.all.counts).toMatchObject({ n: 1, correct: 1 });
+  });
+});
+
 describe('several models in one file', () => {
   const sample = { source: 'a b c d e', query: 'c', answer: 'd' };
   it.each([

@@ -42,6 +42,14 @@ export const OUTPUTS = [
   ...['choices', 'candidates', 'message', 'messages'],
 ];
 
+/** Fields whose lists hold several answers to one sample; in others they hold its symbols. */
+const LISTS_OF_ANSWERS = new Set(['resps', 'filtered_resps', 'outputs']);
+
+/** Whether a field, or one that it is in, has a list of answers. */
+export function holdsAnswers(name: string): boolean {
+  return name.split('.').some((part) => LISTS_OF_ANSWERS.has(part));
+}
+
 /** Whether there is a source in these fields: what a record can't be without. */
 export function hasSource(fields: Fields, names: FieldNames): boolean {
   return pick(fields, names.source, SOURCES) !== undefined;

@@ -14,11 +14,21 @@ const OF_REPLIES = OUTPUTS.flatMap((name) => OF_REPLY.map((inside) => `${name}.$
 /** promptfoo's number of the prompt: it asks each of several. */
 const PROMPT = ['promptIdx'];
 
+/** lm-evaluation-harness's filter, which made `filtered_resps` of the outputs: it writes each sample once a filter. */
+const FILTER = ['filter'];
+
 export class OneModel {
   private readonly first = new Map<string, string>();
 
+  /** The first record of another filter than before, and why what filters made is not counted together; null without one. */
+  otherFilter: { readonly line: number; readonly reason: string } | null = null;
+
   /** Reads one record. @returns why it can't be counted with those before it; null where it can */
-  take(fields: Fields): string | null {
+  take(line: number, fields: Fields): string | null {
+    const filter = this.otherFilter === null ? this.differs(fields, FILTER, 'filters') : null;
+    if (filter !== null) {
+      this.otherFilter = { line, reason: `${filter}, or score whole outputs: --output-field resps` };
+    }
     const ofModel = this.differs(fields, [...OF_RECORD, ...OF_REPLIES], 'models');
     return ofModel ?? this.differs(fields, PROMPT, 'prompts');
   }

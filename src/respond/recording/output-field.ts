@@ -5,8 +5,9 @@
  * What names don't settle is asked.
  */
 import type { Askable } from '../../prompt/askable.ts';
-import { asText, at, GOLDS, OUTPUTS, pick } from './fields.ts';
+import { asText, at, GOLDS, holdsAnswers, OUTPUTS, pick } from './fields.ts';
 import type { FieldNames, Fields } from './fields.ts';
+import { listIn, textsOf } from './list-text.ts';
 import { isStanding, isWholeReply, textAt } from './output-forms.ts';
 import { AnswerLikes } from './answer-likes.ts';
 import { sampleIn, symbolsOf } from './sample.ts';
@@ -16,6 +17,8 @@ export interface OutputField {
   readonly field: string | undefined;
   /** The field beside it that looks like an output and holds the right answer; null where none does. */
   readonly reference: string | null;
+  /** Whether every record has there a list of one text that was written as a text (`['b']`); of answers, of any number. */
+  readonly listed: boolean;
 }
 
 /** Why nobody can tell but whoever has the file; the line is the first that shows it, or null. */
@@ -45,6 +48,8 @@ export class OutputSurvey {
   private readonly pairs = new Map<string, { together: number; differs: number | null }>();
   /** Of names that may be right answers: whether they always are, and what stands beside them. */
   private readonly likes = new Map<string, AnswerLikes>();
+  /** By name, whether its text was a list in every record. */
+  private readonly lists = new Map<string, boolean>();
   /** Whether RULER's references are one text in each record. */
   private single = true;
   /** A field that is null in a record without any output. */
@@ -57,7 +62,10 @@ export class OutputSurvey {
 
   /** Reads one record. */
   take(line: number, fields: Fields): void {
-    if (this.names.output !== undefined) return;
+    if (this.names.output !== undefined) {
+      this.lookForList(fields, this.names.output);
+      return;
+    }
     const there = OUTPUTS.filter((name) => isStanding(fields, name));
     if (there.length === 0) this.empty ??= OUTPUTS.find((name) => at(fields, name) === null);
     for (const name of there) {
@@ -65,6 +73,7 @@ export class OutputSurvey {
       known.count += 1;
       known.reply ||= isWholeReply(at(fields, name));
       this.standing.set(name, known);
+      this.lookForList(fields, name);
     }
     const { outputs } = fields;
     if (Array.isArray(outputs) && outputs.length > 1) this.single = false;
@@ -73,6 +82,17 @@ export class OutputSurvey {
       fields,
       there.filter((name) => EITHER.includes(name)),
     );
+  }
+
+  private lookForList(fields: Fields, name: string): void {
+    const value = at(fields, name) ?? null;
+    if (value === null || this.lists.get(name) === false) return;
+    const texts = typeof value === 'string' ? textsOf(listIn(value) ?? []).length : 0;
+    this.lists.set(name, texts === 1 || (texts > 1 && holdsAnswers(name)));
+  }
+
+  private isListed(name: string | undefined): boolean {
+    return name !== undefined && this.lists.get(name) === true;
   }
 
   private compare(line: number, fields: Fields, there: readonly string[]): void {
@@ -111,7 +131,8 @@ export class OutputSurvey {
 
   /** The field with the output, or why it can't be told. */
   decided(): OutputField | Undecided {
-    if (this.names.output !== undefined) return { field: this.names.output, reference: null };
+    const { output } = this.names;
+    if (output !== undefined) return { field: output, reference: null, listed: this.isListed(output) };
     const there = OUTPUTS.filter((name) => this.standing.has(name));
     const isRuler = this.single && there.includes('outputs') && there.includes('pred');
     const reference = isRuler && this.standing.get('outputs')?.reply === false ? 'outputs' : null;
@@ -120,8 +141,11 @@ export class OutputSurvey {
     const differing = this.differing(whole);
     if (differing !== null) return differing;
     const field = whole.toSorted((a, b) => this.count(b) - this.count(a)).at(0);
-    if (field === undefined) return { field: this.empty, reference };
-    return this.apart(field, rest) ?? this.maybeReference(field) ?? { field, reference };
+    if (field === undefined) return { field: this.empty, reference, listed: false };
+    return (
+      this.apart(field, rest) ??
+      this.maybeReference(field) ?? { field, reference, listed: this.isListed(field) }
+    );
   }
 
   private count(name: string): number {

@@ -3,31 +3,31 @@ import { isRecord } from '../../common/json.ts';
 import { errorKinds } from '../../score/errors/index.ts';
 import { failureKinds, textOutput } from '../../score/output.ts';
 import type { FailureKind, Output } from '../../score/output.ts';
-import { at, valuesTo } from './fields.ts';
+import { at, holdsAnswers, valuesTo } from './fields.ts';
 import type { Fields, Text } from './fields.ts';
+import { listIn } from './list-text.ts';
+import type { OutputField } from './output-field.ts';
 import { allMerged, answersIn, besideAnswer, errorIn, failureIn, repliesIn } from './reply.ts';
 import type { Reply } from './reply.ts';
 
 /** The error of a record without an output, and without a reason for having none. */
 export const NOTHING = 'no output is recorded';
 
-/** Fields whose lists hold several answers to one sample; in others they hold its symbols. */
-const ANSWERS = new Set(['resps', 'filtered_resps', 'outputs']);
-
 /**
  * Text, thoughts, refusal, finish reason, counts of tokens and error of a record; null where its field is in no form
  * that is known. As many as were recorded: one, or several choices. Where neither an output nor a reason for having none is recorded, that is the error.
- * @param name the field that has the output; undefined: there is none
+ * @param from the field that has the output; none: there is none
  * @param joiner what stands between symbols that are recorded one by one
  */
 export function recordedOutputs(
   fields: Fields,
-  name: string | undefined,
+  { field, listed }: Pick<OutputField, 'field' | 'listed'>,
   joiner = '',
 ): readonly Output[] | null {
-  const [, ...way] = name === undefined ? [] : valuesTo(fields, name);
-  const value = way.pop() ?? null;
-  const areAnswers = name?.split('.').some((part) => ANSWERS.has(part)) === true && Array.isArray(value);
+  const [, ...way] = field === undefined ? [] : valuesTo(fields, field);
+  const recorded = way.pop() ?? null;
+  const value = listed && typeof recorded === 'string' ? listIn(recorded) : recorded;
+  const areAnswers = field !== undefined && holdsAnswers(field) && Array.isArray(value);
   const said = (areAnswers ? answersIn(value) : null) ?? repliesIn(value);
   if (said === null) return null;
   // What is said beside the answer stands around it: in the message, the choice, the reply, the record.

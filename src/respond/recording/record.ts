@@ -67,7 +67,7 @@ export function readRecord(
   const { source, query, layout, isText } = sample;
   const recordedGold = pick(fields, names.gold, [...GOLDS, task.name]);
   const goldField = recordedGold ?? pick(fields, from.reference ?? undefined, []);
-  const outputs = recordedOutputs(fields, from.field, joinerOf(layout));
+  const outputs = recordedOutputs(fields, from, joinerOf(layout));
   if (outputs === null) return notReply(from.field ?? '');
   const isThere = from.field !== undefined && at(fields, from.field) !== undefined;
   const nothing = !isThere && outputs[0].error === NOTHING;
