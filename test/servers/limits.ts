@@ -232,6 +232,22 @@ export const limitCases: readonly ServerCase[] = [
     mostRequests: SAMPLES + 24,
   })),
   {
+    name: "one request is more than the account may ask at once, by GitHub Models' 413: no limit of the model",
+    reported: ['cline/cline#2115', 'Aider-AI/aider#2296'],
+    behaviour: {
+      answer: beyond(200, () => {
+        const words = 'Request body too large for gpt-4o model. Max size: 8000 tokens.';
+        return error(413, words, { code: 'tokens_limit_reached', details: words });
+      }),
+    },
+    options: { lengths: [5, 80] },
+    right: { right: SAMPLES / 2, failed: SAMPLES / 2 },
+    tooLong: 0,
+    says: [/status 413 \(one request takes more tokens than the account's limit allows\): .*Max size: 8000/],
+    saysNot: [/the context ends there/, /refuses to be asked so much/, /refused from/],
+    mostRequests: SAMPLES + 24,
+  },
+  {
     name: "more than the account's tokens per minute with the room for thoughts: asked with less room",
     reported: ['continuedev/continue#10218'],
     behaviour: {

@@ -67,6 +67,15 @@ describe('more than the account may use', () => {
     expect(faultOf(status, body)).toMatchObject({ overAllowance: false, retry: true, congested: true });
   });
 
+  it.each([
+    ['by the code', { message: 'Too large.', code: 'tokens_limit_reached' }],
+    ['by the words', { message: 'Request body too large for o1-mini model. Max size: 4000 tokens' }],
+  ])('in one request says nothing of the model: %s', (_, error) => {
+    expect(faultOf(413, { error })).toMatchObject({
+      ...{ overAllowance: true, retry: false, congested: false, fatal: 'no', failure: 'server' },
+    });
+  });
+
   it('is no prompt that is too large for the server', () => {
     const error = { message: 'Request too large: the prompt is longer than the context' };
     expect(faultOf(413, { error })).toMatchObject({ overAllowance: false, failure: 'too-long' });

@@ -50,12 +50,17 @@ const OF_A_PERIOD = /\bTP[MD]\b|tokens per (min|minute|hour|day)\b|rate_?limit_e
 const ALONE_TOO_LARGE =
   /request (is )?too large|tokens must be reduced|reduce your message size|requested tokens exceed/i;
 
+/** A limit on the tokens of one request that is the account's, not the model's: GitHub Models' for its free use. */
+const OF_ONE_REQUEST =
+  /tokens_limit_reached|request body too large for .{1,80} model\W.{0,10}max size: [\d,]+ tokens/i;
+
 /**
- * Whether the account may not use as many tokens in a minute (or a day) as this one request takes, whatever is waited for. The
- * model's context has nothing to do with it.
+ * Whether the account may not use as many tokens in one request, a minute or a day as this one request takes, whatever is waited
+ * for. The model's context has nothing to do with it.
  */
 export function exceedsAllowance(error: SaidError): boolean {
   const { words } = error;
+  if (OF_ONE_REQUEST.test(saidIn(error))) return true;
   if (!OF_A_PERIOD.test(saidIn(error)) || !ALONE_TOO_LARGE.test(words)) return false;
   const [, limit, requested] = /limit:? ~?([\d,]+)\D{1,40}requested:? ~?([\d,]+)/i.exec(words) ?? [];
   return limit === undefined || tokensIn(requested) > tokensIn(limit);
