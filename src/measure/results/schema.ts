@@ -83,7 +83,15 @@ export const cellRow: z.ZodType<CellRow> = z
   .meta({ id: 'CellRow' });
 
 /** A length that is neither shown to hold nor to fail. */
-const undecided = z.object({ length, n: count, correct: samples }).nullable().optional();
+const undecided = z
+  .object({
+    length,
+    n: count,
+    correct: samples,
+    lost: samples.optional().describe('of n, those that failed without the model being asked'),
+  })
+  .nullable()
+  .optional();
 
 export const horizonRow: z.ZodType<HorizonRow> = z
   .object({

@@ -82,6 +82,12 @@ it('tells guessing by the answers alone', () => {
   );
 });
 
+it('says that nothing reached the model', () => {
+  expect(sentence([found('UR', { undecided: { length: 5, correct: 0, n: 32, lost: 32 } })])).toBe(
+    'not shown to reach 90 % at any length: undecided on UR (all 32 failed at 5).',
+  );
+});
+
 it('says why even right answers do not decide', () => {
   expect(sentence([found('UR', { undecided: { length: 5, correct: 10, n: 10 } })])).toBe(
     'not shown to reach 90 % at any length: undecided on UR (10 of 10 at 5, too few to show 90 %).',

@@ -1,8 +1,8 @@
 /** What was found, in one sentence made from the horizons. */
-import { limitText, tooFewText } from '../../score/tables/horizon-text.ts';
+import { limitText, undecidedCounts } from '../../score/tables/horizon-text.ts';
 import { percent, percentLevel } from '../../score/tables/percent.ts';
 import type { CellRow, HorizonRow } from '../../score/tables/rows.ts';
-import { count, list, plural } from './format.ts';
+import { list, plural } from './format.ts';
 import { decimalCount } from './horizon.ts';
 import { html, join } from './html.ts';
 import type { Content } from './html.ts';
@@ -151,8 +151,8 @@ function upTo(asked: readonly Asked[], which: string): Content[] {
 
 function undecidedText({ horizon: { undecided, threshold } }: Asked): string {
   if (!undecided) return '';
-  const { correct, n, length } = undecided;
-  return `${decimalCount(correct)} of ${count(n)} at ${length}${tooFewText(n, threshold)}`;
+  const { counts, why } = undecidedCounts(undecided, threshold, decimalCount);
+  return `${counts} at ${undecided.length}${why}`;
 }
 
 function shortestText({ horizon: { shortest }, cells }: Asked): string {

@@ -6,7 +6,12 @@ export interface HorizonCell extends Interval {
   readonly length: number;
   readonly n: number;
   readonly correct: number;
+  /** Of n, those that say nothing of the model, which was not asked. */
+  readonly lost?: number;
 }
+
+/** A length that is neither shown to hold nor to fail, with its samples; `lost` is absent where all reached the model. */
+export type Undecided = Pick<HorizonCell, 'length' | 'n' | 'correct' | 'lost'>;
 
 /** All that cells say about a horizon: fields of a `HorizonRow`. */
 export interface Horizon {
@@ -20,7 +25,7 @@ export interface Horizon {
   /** An upper bound: the largest length asked below the first that surely fails, or 0; null: none surely fails. */
   readonly high: number | null;
   /** The first length that does not hold, where it does not surely fail either; null: it does, or all hold. */
-  readonly undecided: { readonly length: number; readonly n: number; readonly correct: number } | null;
+  readonly undecided: Undecided | null;
   /** The shortest length asked; null where nothing was. */
   readonly shortest: number | null;
 }
@@ -51,8 +56,8 @@ export function horizonOf(cells: Iterable<HorizonCell>, threshold = 0.9): Horizo
   };
 }
 
-function undecidedAt({ length, n, correct }: HorizonCell): Horizon['undecided'] {
-  return { length, n, correct };
+function undecidedAt({ length, n, correct, lost = 0 }: HorizonCell): Undecided {
+  return { length, n, correct, ...(lost === 0 ? {} : { lost }) };
 }
 
 /** A horizon is known to this share of itself: nothing between two lengths that are nearer is asked. */

@@ -40,6 +40,18 @@ describe('a horizon in words', () => {
       '≥ 20 (undecided at 40: 9.3 of 12, too few to show 90 %)',
       { undecided: { length: 40, n: 12, correct: 28 / 3 }, high: null },
     ],
+    [
+      '≥ 10 (undecided at 20: all 32 failed)',
+      { length: 10, undecided: { length: 20, n: 32, correct: 0, lost: 32 }, high: null },
+    ],
+    [
+      '≥ 10 (undecided at 20: 250 of 300, 40 failed)',
+      { length: 10, undecided: { length: 20, n: 300, correct: 250, lost: 40 }, high: null },
+    ],
+    [
+      '≥ 10 (undecided at 20: 3 of 30, 27 failed, too few to show 90 %)',
+      { length: 10, undecided: { length: 20, n: 30, correct: 3, lost: 27 }, high: null },
+    ],
     ['≥ 75 (the context ends there)', { length: 75, censored: true, contextEnds: 80 }],
     ['≥ 20 (1000 no longer fits the context)', { length: 20, censored: true, contextEnds: 1000 }],
     ['20 (80 no longer fits the context)', { contextEnds: 80 }],

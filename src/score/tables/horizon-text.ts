@@ -1,6 +1,7 @@
 /** A horizon in words: the one way to write it, in terminal, report, study table and docs alike. */
 import { fewestAnswers, thresholdFault } from '../statistics/exact.ts';
 import { isNarrow } from '../statistics/horizon.ts';
+import type { Undecided } from '../statistics/horizon.ts';
 import { countText, percentLevel } from './percent.ts';
 import type { HorizonRow } from './rows.ts';
 
@@ -13,7 +14,7 @@ import type { HorizonRow } from './rows.ts';
  * - `20 (80 no longer fits the context)`, `20 (refused from 80 on)`: see `limitText`;
  * - `< 5`: fails at 5, the shortest length asked;
  * - `≥ 20, ≤ 80 (undecided at 40: 283 of 300)`: holds up to 20, too few answers to tell at 40, surely fails beyond 80;
- * - `undecided at 5: 3 of 3, too few to show 90 %`: see `undecidedText`;
+ * - `undecided at 5: 3 of 3, too few to show 90 %`, `undecided at 20: all 32 failed`: see `undecidedText`;
  * - `–`: nothing was answered.
  */
 export function horizonText(horizon: HorizonRow): string {
@@ -24,19 +25,31 @@ export function horizonText(horizon: HorizonRow): string {
 }
 
 /**
- * The first length that is neither shown to hold nor to fail, with its samples; null: there is none. Where there are fewer
- * samples than the threshold takes, were all of them right, that is the reason.
+ * The first length that is neither shown to hold nor to fail, with its samples; null: there is none. Where samples failed without
+ * the model being asked, or there are fewer than the threshold takes, were all of them right, that is the reason.
  */
 export function undecidedText({ undecided, threshold }: HorizonRow): string | null {
   if (!undecided) return null;
-  const { length, correct, n } = undecided;
-  return `undecided at ${length}: ${countText(correct)} of ${n}${tooFewText(n, threshold)}`;
+  const { counts, why } = undecidedCounts(undecided, threshold);
+  return `undecided at ${undecided.length}: ${counts}${why}`;
 }
 
-/** `, too few to show 90 %`: of so many samples, all right; '' where they are enough. */
-export function tooFewText(n: number, threshold: number): string {
+/**
+ * `283 of 300`, `5 of 40, 27 failed`, `all 32 failed`; and why that is not enough, where it is because of its number: `, too few
+ * to show 90 %`.
+ * @param write how counts are written
+ */
+export function undecidedCounts(
+  { n, correct, lost = 0 }: Undecided,
+  threshold: number,
+  write: (count: number) => string = countText,
+): { readonly counts: string; readonly why: string } {
+  if (lost >= n) return { counts: `all ${write(n)} failed`, why: '' };
   const tooFew = thresholdFault(threshold) === null && n < fewestAnswers(threshold);
-  return tooFew ? `, too few to show ${percentLevel(threshold)}` : '';
+  return {
+    counts: `${write(correct)} of ${write(n)}${lost === 0 ? '' : `, ${write(lost)} failed`}`,
+    why: tooFew ? `, too few to show ${percentLevel(threshold)}` : '',
+  };
 }
 
 /** In place of a horizon where there is nothing that counts. */

@@ -175,7 +175,7 @@ describe('the horizon of right and wrong answers alone', () => {
   it('is said where both are undecided, at other lengths', () => {
     const cells = [cellOf({ right: 40, failed: 2 }), cellOf({ right: 20 }, 10)];
     const horizon = horizonOf(cells);
-    expect(horizonText(horizon)).toBe('undecided at 5: 40 of 42');
+    expect(horizonText(horizon)).toBe('undecided at 5: 40 of 42, 2 failed');
     expect(horizonOfAnswered(horizon)).toBe('≥ 5 (undecided at 10: 20 of 20, too few to show 90 %)');
   });
 

@@ -3,6 +3,7 @@
  */
 
 import type { Outcome } from '../output.ts';
+import type { Undecided } from '../statistics/horizon.ts';
 import type { PlaceRow, Share, WeakPlace } from '../places/rows.ts';
 
 export type { PlaceRow, Share, WeakPlace } from '../places/rows.ts';
@@ -106,7 +107,7 @@ export interface HorizonRow {
   /** Whether the horizon is the largest length that was measured (so the true one may be larger). */
   readonly censored: boolean;
   /** The first length asked at which it is neither shown to hold nor to fail; null: there is none, or it fails first. */
-  readonly undecided?: { readonly length: number; readonly n: number; readonly correct: number } | null;
+  readonly undecided?: Undecided | null;
   /** Bounds among the lengths asked; `high` is null where none surely fails. Absent in rows of older stores. */
   readonly low?: number;
   readonly high?: number | null;

@@ -177,7 +177,7 @@ function withoutUnanswered(
   if (rows.every(({ answered }) => answered === undefined)) return null;
   const silent = Math.min(...rows.flatMap(({ length, answered }) => (answered?.n === 0 ? [length] : [])));
   const answered = horizonOf(
-    rows.filter(({ length }) => length < silent).map((row) => ({ ...row, ...row.answered })),
+    rows.filter(({ length }) => length < silent).map((row) => ({ ...row, ...row.answered, lost: 0 })),
     threshold,
   );
   if (isSameHorizon(answered, all)) return null;
