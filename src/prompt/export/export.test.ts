@@ -120,7 +120,32 @@ const outputs = fc
     };
   });
 
+/** What Python's regular expressions take for white space, letters without case and ends of words, and JavaScript's don't. */
+const unlike = (gold: string, tags: readonly [string, string] | null): string[] => [
+  `analysis hm.assistant\u00a0final${gold}`,
+  `analysis hm.assistant final${gold}`,
+  ...['thinK', 'thınk', 'THİNK', 'reaſoning', 'reasonıng'].map((name) => `<${name}>no</${name}>${gold}`),
+  ...['reasoning', 'reasoningé', 'reasoningſ', 'reaſoning', 'reasoning\u00a0x'].map(
+    (type) => `<details type="${type}">\nno\n</details>\n${gold}`,
+  ),
+  ...['here iſ my response:', 'here ıs my response:'].map((mark) => `no ${mark}\n${gold}`),
+  ...(tags === null
+    ? []
+    : [
+        ['s', 'ſ'],
+        ['k', 'K'],
+        ['t', 'T'],
+        ['i', 'ı'],
+      ].map(([letter, other]) => {
+        const [open, close] = tags.map((tag) => tag.replaceAll(letter, other));
+        return `no ${open}${gold}${close} ${tags[0]}anſwer${tags[1]}`;
+      })),
+];
+
 const cases = [
+  ...samples.flatMap((sample) =>
+    unlike(sample.target, sample.reading.tags).map((output) => ({ sample, output })),
+  ),
   ...samples.flatMap((sample) =>
     Object.values(writings).map((write) => {
       const wrong = sample.source.toReversed().join(sample.reading.joiner);

@@ -17,6 +17,9 @@ WHITE = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007
 
 WHITE_CLASS = "[" + WHITE + "]"
 
+ALSO_LETTERS = str.maketrans("\u017f\u212a", "sk")
+"""Beyond A to Z, the letters that JavaScript's expressions without case take for ASCII ones (with the flag u); Python's take more."""
+
 MOST_ROUNDS = 8
 """How often wrappings in wrappings are taken off."""
 
@@ -161,7 +164,7 @@ CLOSING = [
 ]
 _TAG = _NAME + r"(?:[:" + WHITE + r"][^<>\n]{0,60})?>"
 THOUGHT_MARK = re.compile(
-    f"(?P<open><{_TAG}|{'|'.join(OPENING)})|(?P<close></{_TAG}|{'|'.join(CLOSING)})", re.IGNORECASE
+    f"(?P<open><{_TAG}|{'|'.join(OPENING)})|(?P<close></{_TAG}|{'|'.join(CLOSING)})", re.IGNORECASE | re.ASCII
 )
 AFTER_THOUGHTS = [
     ("<|begin_of_solution|>", "<|end_of_solution|>"),
@@ -219,9 +222,10 @@ def _thought_marks(text, context):
         return mark.lower() not in of_others and not in_sample
 
     marks, in_details = [], False
-    for found in THOUGHT_MARK.finditer(text):
-        mark = found.group().lower()
-        if not counts(found.group()) or (mark == DETAILS_END and not in_details):
+    for found in THOUGHT_MARK.finditer(text.translate(ALSO_LETTERS)):
+        written = text[found.start() : found.end()]
+        mark = written.lower()
+        if not counts(written) or (mark == DETAILS_END and not in_details):
             continue
         in_details = mark.startswith("<details") or (in_details and mark != DETAILS_END)
         marks.append(found)
@@ -296,7 +300,7 @@ TURN_BEGIN = re.compile(
     r"(?:<\|begin\|>assistant)?<\|content\|>|\[/INST\]"
     f"){WHITE_CLASS}*)+"
 )
-STRIPPED_FINAL = re.compile(f"assistant{WHITE_CLASS}?final")
+STRIPPED_FINAL = re.compile("assistant ?final")
 LONGEST_HEADER = 300
 
 
@@ -366,7 +370,7 @@ def _stripped(text, context):
 
 TALK = re.compile(
     r"(?:and|or|to|then|\.{3}|…|-+|\{?\[?(?:the |your |my )?(?:answer|result|output|symbol|text|lines?)(?: here)?\]?\}?|tags?)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 LONGEST_TALK = 40
 TAG_QUOTES = set("\"'`“”‘’«»「」")
@@ -390,11 +394,22 @@ def _tags(text, context):
 
 def _tags_in(text, pair):
     """(whether it opens, from, to) of every tag that isn't in quotation marks."""
-    pattern = re.compile(f"({re.escape(pair[1])})|{re.escape(pair[0])}", re.IGNORECASE)
-    tags = [(found.group(1) is None, found.start(), found.end()) for found in pattern.finditer(text)]
+    opening, closing = map(_without_case, pair)
+    pattern = re.compile(f"({re.escape(closing)})|{re.escape(opening)}")
+    tags = [(found.group(1) is None, found.start(), found.end()) for found in pattern.finditer(_without_case(text))]
     return [
         tag for tag in tags if not (text[max(0, tag[1] - 1) : tag[1]] in TAG_QUOTES and text[tag[2] : tag[2] + 1] in TAG_QUOTES)
     ]
+
+
+def _without_case(text):
+    """A text of the same length in which letters are alike that JavaScript's expressions without case take for the same."""
+    return text.upper() if text.isascii() else "".join(map(_upper, text))
+
+
+def _upper(letter):
+    upper = letter.upper()
+    return letter if len(upper) != 1 or upper < "\u0080" <= letter or letter > "\uffff" else upper
 
 
 def _widest(found, text):
@@ -435,7 +450,7 @@ def _inner(text, piece):
 def _is_talk(inner, context):
     words = inner.strip(WHITE)
     known = [*context.answer, *context.symbols]
-    return len(inner) <= LONGEST_TALK and TALK.fullmatch(words) is not None and words not in known
+    return len(inner) <= LONGEST_TALK and TALK.fullmatch(words.translate(ALSO_LETTERS)) is not None and words not in known
 
 
 def _has_word(text):
@@ -466,7 +481,7 @@ CONTROL = re.compile(r"<[|｜]([A-Za-z0-9_:.▁-]{1,40})[|｜]>|\[\|([A-Za-z0-9_
 ENDING = re.compile(
     r"(?:^|[_:.▁-])(?:end|eo[acdmst](?:_id)?\Z|sep(?:arator)?\Z)|^(?:return|flush)\Z|"
     r"^(?:user|human|observation|system|tool|environment)(?:_start)?\Z|^hy_place▁holder▁no▁[0-9]+\Z",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 """Control marks of templates, and the names of those that end a turn or begin that of somebody else."""
 
