@@ -306,7 +306,9 @@ const results: z.ZodType<Results> = z
       promptTokens: count,
       completionTokens: count,
       money: numbers.nullable(),
-      seconds: numbers.nullable(),
+      seconds: numbers
+        .nullable()
+        .describe('of one answer, on average, from the question to its end; null where nobody timed it'),
     }),
     samples: z.object({ count, sha256: hash }),
   })

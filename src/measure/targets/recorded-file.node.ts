@@ -80,6 +80,9 @@ const KEPT = 1_000;
 /** Rows go into a store together: one transaction costs as much as one row. */
 const BUNDLE = 500;
 
+/** Rows that wait in memory for the first record with an output: after as many without one, its field has another name. */
+const MOST_WAITING = 5_000;
+
 export class FileReading {
   private readonly one: RecordedFile;
   private readonly options: ReadingOptions;
@@ -189,6 +192,7 @@ export class FileReading {
     if (record.repeat === 0) this.gold.add({ line, gold, joiner, oracle, row });
     this.bundle.push(this.authors?.rescored(row, record, gold, symbolsOf(row, scored)) ?? row);
     if (this.bundle.length >= BUNDLE && this.hasOutputs) this.flush();
+    if (this.bundle.length >= MOST_WAITING) throw new UserError(noRecords(file, this.lacking, MOST_WAITING));
   }
 
   /** Notes the task with its first record: before, nobody knows how symbols stand in the file. */
@@ -221,9 +225,10 @@ function faultIn(file: string, { line, reason }: Undecided): UserError {
   return new UserError(`${file}${line === null ? '' : `, line ${line}`}: ${reason}`);
 }
 
-/** Why nothing in a file could be scored. */
-function noRecords(file: string, badLines: readonly BadLine[]): string {
+/** Why nothing in a file could be scored. @param first how many of its records were read; all without */
+function noRecords(file: string, badLines: readonly BadLine[], first?: number): string {
   if (badLines.length === 0) return `${file} is empty: there is nothing to score`;
   const [{ line, reason }] = badLines;
-  return `${file} has no record that can be read; line ${line}: ${reason}`;
+  const among = first === undefined ? '' : ` among its first ${first}`;
+  return `${file} has no record that can be read${among}; line ${line}: ${reason}`;
 }

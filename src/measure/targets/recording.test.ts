@@ -581,6 +581,15 @@ describe('records without an output', () => {
   it('where no record has one, its field has another name: nothing is measured', async () => {
     expect(await refusal('UL', [lacking, lacking])).toContain('no field with the output');
   });
+
+  it('are not waited for without end: a file of them is never held in memory whole', async () => {
+    const many = Array.from({ length: 5_000 }, () => lacking);
+    expect(await refusal('UL', [...many, ...answered])).toMatch(
+      / has no record that can be read among its first 5000; line 1: no field with the output; .* \(name one with --output-field\)$/,
+    );
+    const { all } = await replayed('UL', [...many.slice(1), ...answered]);
+    expect(all.counts).toMatchObject({ correct: 3 });
+  });
 });
 
 describe('a store', () => {
