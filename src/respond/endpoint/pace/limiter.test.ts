@@ -220,21 +220,27 @@ describe('a server that lets one request through in two seconds, and says when',
   });
 });
 
-/** Asks a server for so many minutes, each request answered or refused (with a wait, ms) after 200 ms; answers in each minute. */
-function answersByMinute(minutes: number, serve: (now: number) => number | null): number[] {
+/** How a server answers: null; or it refuses, with a wait in ms or without one. */
+type Served = number | 'refused' | null;
+
+const LATENCY_MS = 200;
+
+/** Asks a server for so many minutes; answers in each minute. */
+function answersByMinute(minutes: number, serve: (now: number) => Served): number[] {
   const limiter = new Limiter({ most: 64 });
-  const underWay: { at: number; sentAt: number; waitMs: number | null }[] = [];
+  const underWay: { at: number; sentAt: number; served: Served }[] = [];
   const answers = new Array<number>(minutes).fill(0);
   for (let now = 0; now < minutes * 60_000; now += 5) {
     while (underWay.length > 0 && underWay[0].at <= now) {
-      const [{ sentAt, waitMs }] = underWay.splice(0, 1);
+      const [{ sentAt, served }] = underWay.splice(0, 1);
       limiter.release(now, 1, null);
-      if (waitMs === null) {
+      if (served === null) {
         limiter.succeeded();
         answers[Math.floor(now / 60_000)] += 1;
-      } else limiter.congested(now, sentAt, waitMs);
+      } else limiter.congested(now, sentAt, served === 'refused' ? null : served);
     }
-    while (limiter.acquire(now, 1).granted) underWay.push({ at: now + 200, sentAt: now, waitMs: serve(now) });
+    while (limiter.acquire(now, 1).granted)
+      underWay.push({ at: now + LATENCY_MS, sentAt: now, served: serve(now) });
   }
   return answers;
 }
@@ -257,6 +263,41 @@ describe('over many minutes', () => {
       expect(mean(answers.slice(-10))).toBeGreaterThan(0.5 * mean(answers.slice(5, 15)));
     },
   );
+
+  it.each([
+    [0.5, 1000],
+    [0.5, null],
+    [0.7, 1000],
+    [0.7, null],
+  ])(
+    'a server that refuses %s at random, with a wait of %s ms, gives 40 %% of what a client gets that asks again and again',
+    (share, waitMs) => {
+      let state = 1;
+      const random = (): number => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
+      const answers = answersByMinute(30, () => (random() < share ? (waitMs ?? 'refused') : null));
+      // One request after the other, again after the wait, or after a quarter of a second where none is named.
+      const refusals = share / (1 - share);
+      const plain = 60_000 / (LATENCY_MS + refusals * (LATENCY_MS + (waitMs ?? 250)));
+      expect(mean(answers)).toBeGreaterThan(0.4 * plain);
+      expect(mean(answers.slice(-10))).toBeGreaterThan(0.4 * plain);
+    },
+  );
+
+  it('a server that lets 10 requests through in a minute, and does not say so, is waited for until the minute is over', () => {
+    let [minute, count] = [-1, 0];
+    const refusedInRow = [0];
+    const serve = (now: number): Served => {
+      if (Math.floor(now / 60_000) !== minute) [minute, count] = [Math.floor(now / 60_000), 0];
+      count += 1;
+      if (count <= 10) refusedInRow.push(0);
+      else refusedInRow[refusedInRow.length - 1] += 1;
+      return count <= 10 ? null : 'refused';
+    };
+    const answers = answersByMinute(30, serve);
+    expect(mean(answers)).toBeGreaterThan(8);
+    // A few are under way when the minute's are used up; then six pauses are longer than what is left of it.
+    expect(Math.max(...refusedInRow.slice(20))).toBeLessThanOrEqual(8);
+  });
 
   it('a bucket that fills twice a second, and later every other second, is asked at its pace all the time', () => {
     let [level, at] = [5, 0];

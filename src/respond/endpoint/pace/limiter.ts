@@ -22,6 +22,14 @@ const FIRST_PAUSE_MS = 250;
 const PAUSE_FACTOR = 3;
 const LONGEST_PAUSE_MS = 60_000;
 
+/**
+ * A server that refuses at random, whatever the pace, lets the next request through after the shortest wait as often as any other.
+ * As many refusals in a row as happen by chance then (all but one time in twenty) are no reason to wait longer. It takes a few
+ * such waits to know: this is the weight of the last one.
+ */
+const BY_CHANCE = 0.05;
+const WEIGHT = 0.1;
+
 /** A wait that the server names, and that was waited for in vain, is made as long as this at most. */
 const LONGEST_BEYOND_MS = 5000;
 
@@ -39,6 +47,12 @@ const LONGEST_SPACING_MS = 60_000;
  * spacing each time, for what is measured contains the spacing. It is forgotten slowly, since servers become slower, too.
  */
 const FORGET_EACH = 1.01;
+
+/**
+ * A request that comes as long after another as the server ever asked anybody to wait can't be too soon. Half as long again leaves
+ * room for the spacing to shrink with answers without a refusal each time.
+ */
+const MOST_OF_NAMED = 1.5;
 
 /** What the limiter waits for. */
 export interface Waiting {
@@ -67,6 +81,13 @@ export class Limiter {
   private pausedFor = '';
   private lastCut = -Infinity;
   private nextPauseMs = FIRST_PAUSE_MS;
+  /** Refusals since the last answer. */
+  private inVain = 0;
+  /** Whether the shortest pause was the last, and nothing has come since; and how often an answer came after one, 0 to 1. */
+  private isAfterShortest = false;
+  private passedAfterShortest = 0;
+  /** The longest wait that the server has named. */
+  private longestNamedMs = 0;
   private spacingMs = 0;
   private lastStart = -Infinity;
   /** The closest spacing that the server has let through from one refusal to another. */
@@ -147,7 +168,9 @@ export class Limiter {
 
   /** An answer to a request that was alone: it says nothing of how many may be under way. */
   answered(): void {
+    this.endPause(true);
     this.nextPauseMs = FIRST_PAUSE_MS;
+    this.inVain = 0;
     this.letThrough += 1;
     this.spacingMs *= CLOSER_EACH;
   }
@@ -163,7 +186,9 @@ export class Limiter {
     if (sentAt < this.lastCut) return;
     this.lastCut = now;
     this.window = Math.max(1, this.window / 2);
-    if (waitMs !== null) this.space(now);
+    this.endPause(false);
+    this.isAfterShortest = this.nextPauseMs === FIRST_PAUSE_MS;
+    if (waitMs !== null) this.space(now, waitMs);
     if (waitMs === null) {
       const why = 'the server refuses to be asked so much, and does not say for how long';
       this.pause(now + this.nextPauseMs, why);
@@ -171,15 +196,31 @@ export class Limiter {
       const longer = Math.min(this.nextPauseMs, LONGEST_BEYOND_MS);
       this.pause(now + longer, 'the server refuses again after the wait that it asked for');
     }
+    this.inVain += 1;
+    if (this.inVain <= byChance(this.passedAfterShortest)) return;
     this.nextPauseMs = Math.min(LONGEST_PAUSE_MS, this.nextPauseMs * PAUSE_FACTOR);
   }
 
-  private space(now: number): void {
+  /** Notes what came first after a shortest pause. */
+  private endPause(passed: boolean): void {
+    if (this.isAfterShortest)
+      this.passedAfterShortest += WEIGHT * (Number(passed) - this.passedAfterShortest);
+    this.isAfterShortest = false;
+  }
+
+  private space(now: number, waitMs: number): void {
+    this.longestNamedMs = Math.max(waitMs, this.longestNamedMs);
+
     if (this.letThrough > 0 && this.refusedAt !== null) {
       const each = (now - this.refusedAt) / this.letThrough;
       // Before the first refusal, a server may let through at once what it has saved up.
       if (this.hasRefused) this.closestMs = Math.min(each, this.closestMs * FORGET_EACH);
-      this.spacingMs = Math.min(LONGEST_SPACING_MS, CLOSER * each, this.closestMs);
+      this.spacingMs = Math.min(
+        LONGEST_SPACING_MS,
+        CLOSER * each,
+        this.closestMs,
+        MOST_OF_NAMED * this.longestNamedMs,
+      );
     }
     this.hasRefused = true;
     this.refusedAt = now;
@@ -206,6 +247,11 @@ export class Limiter {
       this.allowances.set(name, updated(this.allowances.get(name), limit, now, underWay));
     }
   }
+}
+
+/** How many refusals in a row are nothing unusual, where the given share of requests is let through at random. */
+function byChance(passed: number): number {
+  return passed < WEIGHT ? 0 : Math.floor(Math.log(BY_CHANCE) / Math.log(1 - passed));
 }
 
 function updated(known: Allowance | undefined, said: Advertised, now: number, underWay: number): Allowance {
