@@ -50,6 +50,25 @@ function score(sample: Sample, output: string | Partial<Output>, reading: Readin
   return scoreOutput(sample, { answer: sample.instance.answer }, whole, reading);
 }
 
+describe('text around an answer that no filter takes off', () => {
+  const sample = sampleOf('UR', 'retrieval', ['a', 'b', 'c'], 'a', ['b']);
+
+  it.each([
+    '### Answer\nb',
+    '## Answer: b',
+    '**Answer:** b',
+    'Answer: b',
+    '\\boxed{b}',
+    '$\\boxed{b}$',
+    '- b',
+  ])('%j: the answer is retrieved, and not right', (text) => {
+    for (const reading of [completion, tagged, { ...completion, stop: [] }]) {
+      const { outcome, retrieved } = scoreOutput(sample, { answer: ['b'] }, textOutput(text), reading);
+      expect([outcome, retrieved]).toEqual(['wrong', true]);
+    }
+  });
+});
+
 describe('exact, right and retrieved', () => {
   it.each([
     [' b', true, true, true],

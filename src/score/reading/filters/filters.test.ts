@@ -25,6 +25,22 @@ function read(text: string, reading: Reading = completion, answer = expected): [
 
 describe('thoughts in the text', () => {
   it.each([
+    ...['think', 'thinking', 'thought', 'thoughts', 'reason', 'reasoning', 'reflection', 'scratchpad'],
+    ...['analysis', 'inner_monologue', 'antthinking', 'seed:think', 'longcat_think', 'ifm|think_fast'],
+  ])('that the prompt’s template opened end at </%s>', (name) => {
+    expect(read(`it may be c\n</${name}>\n\nb`)[0]).toBe('b');
+  });
+
+  it.each([
+    ...['[/THINK]', '[unused17]', '<|end_of_thought|>', '<|END_THINKING|>', '<|think_end|>', '<|think:end|>'],
+    ...['<|/think|>', '<|end|><|begin|>assistant<|content|>', '<|inner_suffix|>', '◁/think▷', '<channel|>'],
+    ...['<unused95>', "Here's my response:", 'Here is my response:', '[BEGIN FINAL RESPONSE]'],
+    ...['<|end|><|start|>assistant<|channel|>final<|message|>', 'assistantfinal'],
+  ])('that the prompt’s template opened end at %s', (mark) => {
+    expect(read(`it may be c\n${mark}\nb`)[0]).toBe('b');
+  });
+
+  it.each([
     ['<think>\nx\n</think>\n\nb\n', 'b', 'x', false],
     ['I look.\n</think>\n\nb\n', 'b', 'I look.', false],
     ['</think>\n\nb', 'b', null, false],
