@@ -18,18 +18,23 @@ export type Parsed =
 /** The core of a program, or everything that is wrong with its text. Never throws, whatever the text. */
 export function parse(text: string): Parsed {
   const report = new Report(text);
-  if (isTooLong(text, report)) return { errors: report.errors(), warnings: [] };
-  const { tokens } = tokenize(text, report);
-  const syntax = parseProgram(tokens, report);
-  const checked = checkProgram(syntax, report);
-  const program = report.errors().length === 0 ? elaborate(checked, report) : null;
+  const program = read(text, report);
   const warnings = report.warnings();
   return program === null ? { errors: report.errors(), warnings } : { program, warnings };
 }
 
 /** The core of a program. Throws CraspError, a UserError that holds all errors, when the text is no program. */
 export function compile(text: string): CoreProgram {
-  const { program, errors } = parse(text);
-  if (errors !== undefined) throw new CraspError(errors);
+  const report = new Report(text);
+  const program = read(text, report);
+  if (program === null) throw new CraspError(report);
   return program;
+}
+
+function read(text: string, report: Report): CoreProgram | null {
+  if (isTooLong(text, report)) return null;
+  const { tokens } = tokenize(text, report);
+  const syntax = parseProgram(tokens, report);
+  const checked = checkProgram(syntax, report);
+  return report.errors().length === 0 ? elaborate(checked, report) : null;
 }

@@ -34,7 +34,7 @@ export interface Checked {
   readonly scope: Scope;
   readonly read: 'eos' | 'last';
   readonly dialect: Dialect | null;
-  /** By name, each after those it refers to. */
+  /** By name, in the order of the text. */
   readonly definitions: ReadonlyMap<string, Definition>;
   readonly accept: Expression | null;
   readonly next: readonly ResolvedNext[];
@@ -57,7 +57,7 @@ export function checkProgram(program: Program, report: Report): Checked {
     scope,
     read: program.read?.at ?? 'eos',
     dialect: program.dialect?.name ?? null,
-    definitions: ordered,
+    definitions,
     accept: program.accept?.body ?? null,
     next,
   };

@@ -11,11 +11,11 @@ export function reportCycles(
   report: Report,
 ): Map<string, Definition> {
   const ordered = new Map<string, Definition>();
-  const onPath = new Set<string>();
+  const onPath = new Map<string, number>(); // with the place in the path
   for (const root of definitions.values()) {
     if (ordered.has(root.name)) continue;
     const path = [visit(root, definitions)];
-    onPath.add(root.name);
+    onPath.set(root.name, 0);
     while (path.length > 0) {
       const top = path[path.length - 1];
       const name = top.pending.pop();
@@ -23,17 +23,15 @@ export function reportCycles(
         ordered.set(top.definition.name, top.definition);
         onPath.delete(top.definition.name);
         path.pop();
-      } else if (onPath.has(name)) {
-        reportCycle(
-          name,
-          path.map((step) => step.definition),
-          report,
-        );
-      } else if (!ordered.has(name)) {
+        continue;
+      }
+      const place = onPath.get(name);
+      if (place !== undefined) reportCycle(path, place, report);
+      else if (!ordered.has(name)) {
         const definition = definitions.get(name);
         if (definition === undefined) continue; // an unknown name: reported where it stands
         path.push(visit(definition, definitions));
-        onPath.add(name);
+        onPath.set(name, path.length - 1);
       }
     }
   }
@@ -51,11 +49,13 @@ function visit(definition: Definition, definitions: ReadonlyMap<string, Definiti
   return { definition, pending: names.reverse() };
 }
 
-function reportCycle(name: string, path: readonly Definition[], report: Report): void {
-  const circle = path.slice(path.findIndex((definition) => definition.name === name));
-  const names = circle.map((definition) => definition.name);
-  const shown = names.length > 8 ? [...names.slice(0, 7), '…'] : names;
-  report.error(circle[0].nameSpan, `'${name}' is defined by itself: ${[...shown, name].join(' → ')}`, {
+/** The circle that the path closes by coming back to one of its places. Of a long one only the beginning is named. */
+function reportCycle(path: readonly Visit[], place: number, report: Report): void {
+  const { name, nameSpan } = path[place].definition;
+  const length = path.length - place;
+  const named = path.slice(place, place + (length > 8 ? 7 : length)).map((step) => step.definition.name);
+  const shown = [...named, ...(length > 8 ? ['…'] : []), name].join(' → ');
+  report.error(nameSpan, `'${name}' is defined by itself: ${shown}`, {
     suggestion: 'definitions cannot be recursive; a count over earlier positions may do',
   });
 }

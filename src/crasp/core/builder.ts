@@ -30,7 +30,6 @@ const NEGATIVE = 2;
 
 export class CoreBuilder {
   readonly nodes: CoreNode[] = [];
-  private readonly keys: string[] = [];
   private readonly known = new Map<string, NodeId>();
   /** The largest absolute value of a count node on any admissible input. */
   private readonly magnitudes: number[] = [];
@@ -238,28 +237,6 @@ export class CoreBuilder {
     }
   }
 
-  // Undoing: what was built on a placeholder is thrown away
-
-  /** A node that is like no other. */
-  placeholder(): NodeId {
-    return this.push({ kind: 'Q', symbol: -1 }, `placeholder ${this.nodes.length}`, 0, 0);
-  }
-
-  mark(): number {
-    return this.nodes.length;
-  }
-
-  rollBack(mark: number): void {
-    while (this.nodes.length > mark) {
-      const node = this.nodes.pop();
-      if (node?.kind === 'count' && node.guard !== null) this.windowBits -= node.guard.far;
-      this.operandCount -= node === undefined ? 0 : width(node);
-      this.known.delete(this.keys.pop() ?? '');
-      this.magnitudes.pop();
-      this.signs.pop();
-    }
-  }
-
   private spend(operands: number): void {
     this.built += operands;
     if (this.built > MAX_BUILDING) {
@@ -293,7 +270,6 @@ export class CoreBuilder {
       throw new CapExceeded(`the operations of the expanded program have more than ${MAX_OPERANDS} operands`);
     }
     const id = this.nodes.push(node) - 1;
-    this.keys.push(key);
     this.known.set(key, id);
     this.magnitudes.push(magnitude);
     this.signs.push(signs);

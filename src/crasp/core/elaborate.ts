@@ -1,12 +1,13 @@
 /**
  * From a checked syntax tree to the core: families, `any` and `all` are expanded, definitions are shared by name.
- * What goes wrong here depends on the expansion: a family used outside its set, mixed signs, sizes.
+ * What goes wrong here depends on the expansion: a family used outside its set, mixed signs, sizes. It is met in the
+ * order of the text, each definition where it is first needed, as by a reader who follows the names.
  */
 import { leastCommonMultiple } from '../../common/arithmetic.ts';
 import type { Checked } from '../check/check.ts';
 import { CapExceeded, CoreBuilder, exactly, ValueExceeded } from './builder.ts';
-import type { CoreProgram, NodeId, Output } from './core.ts';
-import type { Advice, Report, Span } from '../text/diagnostics.ts';
+import type { CoreProgram, NodeId, Output, Term } from './core.ts';
+import type { Report, Span } from '../text/diagnostics.ts';
 import { ALLOWANCES } from '../check/dialect.ts';
 import { MAX_EXPANSION, MAX_PERIOD } from './limits.ts';
 import type { Named } from './prune.ts';
@@ -22,7 +23,6 @@ export function elaborate(checked: Checked, report: Report): CoreProgram | null 
       if (definition.variables.length === 0) elaborator.definition(definition.name);
     }
     const output = elaborator.output();
-    elaborator.reportFaults();
     return report.errors().length > 0
       ? null
       : prune(checked.alphabet, elaborator.builder.nodes, output, elaborator.names());
@@ -43,33 +43,17 @@ interface Instance {
   readonly bindings: Bindings;
 }
 
-/** What is wrong with an expression for some values of its variables. */
-interface Fault {
-  readonly span: Span;
-  readonly message: string;
-  readonly advice?: Advice;
-}
-
-/** An instance as it was built: what is wrong with it, and which others it refers to. */
-interface Built extends Named {
-  readonly faults: readonly Fault[];
-  readonly uses: readonly string[];
-}
+/** The building of an expression: it stops at each instance that has to be built before it can go on. */
+type Building = Generator<Instance, NodeId, undefined>;
 
 const noBindings: Bindings = new Map();
 
 class Elaborator {
   readonly builder = new CoreBuilder();
   /** Finished instances by key, in the order in which they were finished. */
-  readonly instances = new Map<string, Built>();
+  private readonly instances = new Map<string, Named>();
   private readonly checked: Checked;
   private readonly report: Report;
-  /** Instances that are asked for: without variables, and the output. */
-  private readonly roots: string[] = [];
-  /** Of the instance that is being built. */
-  private missing = new Map<string, Instance>();
-  private faults = new Map<number, Fault>(); // by place, as they are reported
-  private uses = new Set<string>();
   private steps = 0;
   private period = 1;
 
@@ -78,10 +62,11 @@ class Elaborator {
     this.report = report;
   }
 
-  definition(name: string): NodeId {
+  definition(name: string): void {
     const definition = this.checked.definitions.get(name);
     if (definition === undefined) throw new Error(`no definition ${name}`); // the checker has seen them all
-    return this.instance({ key: name, name, body: definition.body, bindings: noBindings });
+    if (this.instances.has(name)) return;
+    this.instance({ key: name, name, body: definition.body, bindings: noBindings });
   }
 
   output(): Output {
@@ -114,19 +99,6 @@ class Elaborator {
       .map(([, named]) => named);
   }
 
-  /**
-   * Reports what is wrong with what the program depends on. An instance may have been built in vain: while an operand
-   * before it is not known yet, nobody knows whether that decides.
-   */
-  reportFaults(): void {
-    const reached = new Set(this.roots);
-    for (const key of reached) {
-      const { faults, uses } = this.instances.get(key) ?? { faults: [], uses: [] };
-      for (const { span, message, advice } of faults) this.report.error(span, message, advice);
-      for (const used of uses) reached.add(used);
-    }
-  }
-
   private modulo(modulus: number, residue: number): NodeId {
     this.period = leastCommonMultiple(this.period, modulus);
     if (this.period > MAX_PERIOD) {
@@ -136,54 +108,40 @@ class Elaborator {
   }
 
   /**
-   * The node of an instance. Instances it refers to that don't exist yet are built first, from a stack of our own:
-   * a program may chain many thousands of them.
+   * The node of an instance. An instance that it refers to is built while it waits, on a stack of our own: a program may
+   * chain many thousands of them.
    */
   private instance(wanted: Instance): NodeId {
-    this.roots.push(wanted.key);
-    const stack = [wanted];
+    const begin = (instance: Instance): { instance: Instance; building: Building } => ({
+      instance,
+      building: this.build(instance.body, instance.bindings),
+    });
+    const stack = [begin(wanted)];
     for (;;) {
-      const top = stack[stack.length - 1];
-      if (!this.instances.has(top.key)) {
-        const mark = this.builder.mark();
-        this.missing = new Map();
-        this.faults = new Map();
-        this.uses = new Set();
-        const node = this.build(top.body, top.bindings);
-        if (this.missing.size > 0) {
-          this.builder.rollBack(mark);
-          stack.push(...this.missing.values());
-          continue;
-        }
-        this.instances.set(top.key, {
-          name: top.name,
-          node,
-          faults: [...this.faults.values()],
-          uses: [...this.uses],
-        });
+      const { instance, building } = stack[stack.length - 1];
+      const reached = building.next();
+      if (reached.done !== true) {
+        stack.push(begin(reached.value));
+        continue;
       }
+      this.instances.set(instance.key, { name: instance.name, node: reached.value });
       stack.pop();
-      const finished = this.instances.get(wanted.key);
-      if (stack.length === 0 && finished !== undefined) return finished.node;
+      if (stack.length === 0) return reached.value;
     }
   }
 
-  private build(expression: Expression, bindings: Bindings): NodeId {
+  private *build(expression: Expression, bindings: Bindings): Building {
     try {
       this.step();
-      return this.construct(expression, bindings);
+      return yield* this.construct(expression, bindings);
     } catch (error) {
       if (error instanceof ValueExceeded) {
-        this.fault({ span: expression.span, message: error.message });
+        this.report.error(expression.span, error.message);
         return this.standIn(expression);
       }
       if (error instanceof CapExceeded) error.place ??= expression.span;
       throw error;
     }
-  }
-
-  private fault(fault: Fault): void {
-    if (!this.faults.has(fault.span.start)) this.faults.set(fault.span.start, fault);
   }
 
   /** Something of an expression's type in the place of what has a fault. */
@@ -192,7 +150,7 @@ class Elaborator {
     return isCount ? this.builder.integer(0) : this.builder.truth(false);
   }
 
-  private construct(expression: Expression, bindings: Bindings): NodeId {
+  private *construct(expression: Expression, bindings: Bindings): Building {
     const { builder } = this;
     switch (expression.kind) {
       case 'hole':
@@ -209,49 +167,52 @@ class Elaborator {
         return this.modulo(expression.modulus, expression.residue);
       case 'count':
         return builder.count(
-          this.build(expression.of, bindings),
+          yield* this.build(expression.of, bindings),
           expression.guard.near,
           expression.guard.far,
         );
       case 'quantifier':
-        return this.quantifier(expression, bindings);
+        return yield* this.quantifier(expression, bindings);
       case 'prev': {
-        const of = this.build(expression.of, bindings);
+        const of = yield* this.build(expression.of, bindings);
         return expression.distance === 0 ? of : builder.exists(of, expression.distance, expression.distance);
       }
       case 'first':
-        return builder.first(this.build(expression.of, bindings));
+        return builder.first(yield* this.build(expression.of, bindings));
       case 'not':
-        return builder.not(this.build(expression.of, bindings));
+        return builder.not(yield* this.build(expression.of, bindings));
       case 'junction':
-        return this.junction(expression.which, this.each(expression.operands, bindings));
-      case 'implies':
-        return this.implication(expression, bindings);
-      case 'every':
-        return this.junction(expression.which === 'any' ? 'or' : 'and', this.everyBody(expression, bindings));
-      case 'negate':
-        return builder.linear([{ node: this.build(expression.of, bindings), factor: -1 }], 0);
-      case 'sum':
-        return builder.linear(
-          expression.terms.map(({ sign, of }) => ({ node: this.build(of, bindings), factor: sign })),
-          0,
+        return yield* this.junction(
+          expression.which,
+          expression.operands.map((operand) => [operand, bindings]),
         );
+      case 'implies':
+        return yield* this.implication(expression, bindings);
+      case 'every':
+        return yield* this.junction(
+          expression.which === 'any' ? 'or' : 'and',
+          this.everyBody(expression, bindings),
+        );
+      case 'negate':
+        return builder.linear([{ node: yield* this.build(expression.of, bindings), factor: -1 }], 0);
+      case 'sum':
+        return yield* this.sum(expression, bindings);
       case 'product':
-        return this.product(expression, bindings);
+        return yield* this.product(expression, bindings);
       case 'extremum': {
-        const left = this.build(expression.left, bindings);
-        const right = this.build(expression.right, bindings);
+        const left = yield* this.build(expression.left, bindings);
+        const right = yield* this.build(expression.right, bindings);
         const leftIsLess = builder.atLeast(right, left);
         return expression.which === 'min'
           ? builder.conditional(leftIsLess, left, right)
           : builder.conditional(leftIsLess, right, left);
       }
       case 'compare':
-        return this.comparison(expression, bindings);
+        return yield* this.comparison(expression, bindings);
       case 'conditional':
-        return this.conditional(expression, bindings);
+        return yield* this.conditional(expression, bindings);
       case 'name':
-        return this.name(expression, bindings);
+        return yield* this.name(expression, bindings);
     }
   }
 
@@ -282,32 +243,31 @@ class Elaborator {
     }
   }
 
-  private quantifier(expression: Expression & { kind: 'quantifier' }, bindings: Bindings): NodeId {
+  private *quantifier(expression: Expression & { kind: 'quantifier' }, bindings: Bindings): Building {
     const { near, far } = expression.guard;
-    const of = this.build(expression.of, bindings);
+    const of = yield* this.build(expression.of, bindings);
     if (expression.which === 'exists') return this.builder.exists(of, near, far);
     return this.builder.not(this.builder.exists(this.builder.not(of), near, far));
   }
 
   /** Joins operands up to the first that decides: what stands after it need not even exist for these symbols. */
-  private junction(which: 'and' | 'or', operands: Iterable<NodeId>): NodeId {
+  private *junction(which: 'and' | 'or', operands: Iterable<readonly [Expression, Bindings]>): Building {
     const decisive = which === 'or';
     const nodes: NodeId[] = [];
-    for (const node of operands) {
+    for (const [operand, bindings] of operands) {
+      const node = yield* this.build(operand, bindings);
       nodes.push(node);
       if (this.builder.truthValue(node) === decisive) break;
     }
     return which === 'or' ? this.builder.or(nodes) : this.builder.and(nodes);
   }
 
-  private *each(expressions: readonly Expression[], bindings: Bindings): Iterable<NodeId> {
-    for (const expression of expressions) yield this.build(expression, bindings);
-  }
-
-  private *everyBody(expression: Expression & { kind: 'every' }, bindings: Bindings): Iterable<NodeId> {
-    for (const inner of this.assignments(expression.variables, bindings)) {
-      yield this.build(expression.body, inner);
-    }
+  /** The body of an any or all, with every choice of symbols. */
+  private *everyBody(
+    { variables, body }: Expression & { kind: 'every' },
+    bindings: Bindings,
+  ): Iterable<readonly [Expression, Bindings]> {
+    for (const inner of this.assignments(variables, bindings)) yield [body, inner];
   }
 
   /** Every way to give the variables values from their sets. */
@@ -323,17 +283,23 @@ class Elaborator {
     }
   }
 
-  private implication(expression: Expression & { kind: 'implies' }, bindings: Bindings): NodeId {
-    const premise = this.builder.not(this.build(expression.left, bindings));
+  private *implication(expression: Expression & { kind: 'implies' }, bindings: Bindings): Building {
+    const premise = this.builder.not(yield* this.build(expression.left, bindings));
     if (this.builder.truthValue(premise) === true) return premise;
-    return this.builder.or([premise, this.build(expression.right, bindings)]);
+    return this.builder.or([premise, yield* this.build(expression.right, bindings)]);
   }
 
-  private product(expression: Expression & { kind: 'product' }, bindings: Bindings): NodeId {
+  private *sum({ terms }: Expression & { kind: 'sum' }, bindings: Bindings): Building {
+    const built: Term[] = [];
+    for (const { sign, of } of terms) built.push({ node: yield* this.build(of, bindings), factor: sign });
+    return this.builder.linear(built, 0);
+  }
+
+  private *product(expression: Expression & { kind: 'product' }, bindings: Bindings): Building {
     let factor = 1;
     let varying: NodeId | undefined;
     for (const part of expression.factors) {
-      const node = this.build(part, bindings);
+      const node = yield* this.build(part, bindings);
       const value = this.builder.integerValue(node);
       if (value === undefined) varying = node;
       else factor = exactly(factor * value);
@@ -343,10 +309,10 @@ class Elaborator {
       : this.builder.linear([{ node: varying, factor }], 0);
   }
 
-  private comparison(expression: Expression & { kind: 'compare' }, bindings: Bindings): NodeId {
+  private *comparison(expression: Expression & { kind: 'compare' }, bindings: Bindings): Building {
     const { builder } = this;
-    const left = this.build(expression.left, bindings);
-    const right = this.build(expression.right, bindings);
+    const left = yield* this.build(expression.left, bindings);
+    const right = yield* this.build(expression.right, bindings);
     const { operator } = expression;
     if (this.isTruth(left)) {
       const same = builder.same(left, right);
@@ -380,28 +346,24 @@ class Elaborator {
       0,
     );
     if (this.builder.hasMixedSigns(difference)) {
-      this.fault({
-        span,
-        message: `dialect ${dialect} exceeded: the comparison has counts of both signs`,
-        advice: {
-          expected: 'a sum of counts on one side, an integer on the other',
-          suggestion: "do without it, or declare 'dialect plain'",
-        },
+      this.report.error(span, `dialect ${dialect} exceeded: the comparison has counts of both signs`, {
+        expected: 'a sum of counts on one side, an integer on the other',
+        suggestion: "do without it, or declare 'dialect plain'",
       });
     }
   }
 
-  private conditional(expression: Expression & { kind: 'conditional' }, bindings: Bindings): NodeId {
-    const test = this.build(expression.test, bindings);
+  private *conditional(expression: Expression & { kind: 'conditional' }, bindings: Bindings): Building {
+    const test = yield* this.build(expression.test, bindings);
     const decided = this.builder.truthValue(test);
-    if (decided !== undefined) return this.build(decided ? expression.yes : expression.no, bindings);
-    const yes = this.build(expression.yes, bindings);
-    const no = this.build(expression.no, bindings);
+    if (decided !== undefined) return yield* this.build(decided ? expression.yes : expression.no, bindings);
+    const yes = yield* this.build(expression.yes, bindings);
+    const no = yield* this.build(expression.no, bindings);
     return this.isTruth(yes) ? this.builder.choose(test, yes, no) : this.builder.conditional(test, yes, no);
   }
 
-  /** The value of a definition: found, or noted as missing and stood in for. */
-  private name(expression: Expression & { kind: 'name' }, bindings: Bindings): NodeId {
+  /** The value of a definition, once it is built. */
+  private *name(expression: Expression & { kind: 'name' }, bindings: Bindings): Building {
     const { definitions, scope } = this.checked;
     const definition = definitions.get(expression.name);
     if (definition === undefined) throw new Error(`no definition ${expression.name}`);
@@ -409,23 +371,22 @@ class Elaborator {
     for (const [place, variable] of definition.variables.entries()) {
       const symbol = this.symbol(expression.symbols[place], bindings);
       if (variable.set !== 'sigma' && !scope.contains(variable.set, symbol)) {
-        this.fault({
-          span: expression.symbols[place].span,
-          message: `'${definition.name}' is not defined for ${variable.name} = '${scope.alphabet[symbol]}'`,
-          advice: { expected: `a symbol of the set of '${variable.name}' in the definition` },
-        });
+        this.report.error(
+          expression.symbols[place].span,
+          `'${definition.name}' is not defined for ${variable.name} = '${scope.alphabet[symbol]}'`,
+          { expected: `a symbol of the set of '${variable.name}' in the definition` },
+        );
         return this.builder.truth(false);
       }
       inner.set(variable.name, symbol);
     }
     const key = [definition.name, ...inner.values()].join(' ');
-    this.uses.add(key);
-    const known = this.instances.get(key);
-    if (known !== undefined) return known.node;
-    const symbols = [...inner.values()].map((symbol) => scope.alphabet[symbol]);
-    const name = symbols.length === 0 ? definition.name : `${definition.name}[${symbols.join(',')}]`;
-    this.missing.set(key, { key, name, body: definition.body, bindings: inner });
-    return this.builder.placeholder();
+    if (!this.instances.has(key)) {
+      const symbols = [...inner.values()].map((symbol) => scope.alphabet[symbol]);
+      const name = symbols.length === 0 ? definition.name : `${definition.name}[${symbols.join(',')}]`;
+      yield { key, name, body: definition.body, bindings: inner };
+    }
+    return this.instances.get(key)?.node ?? this.builder.truth(false);
   }
 
   private isTruth(id: NodeId): boolean {

@@ -39,18 +39,17 @@ export interface Advice {
 /** A program that doesn't compile: all its errors at once. */
 export class CraspError extends UserError {
   readonly errors: readonly Diagnostic[];
+  /** Whether what was met first is the program's size: see `Report.isTooLarge`. */
+  readonly isTooLarge: boolean;
 
-  constructor(errors: readonly Diagnostic[]) {
+  constructor(report: Report) {
+    const errors = report.errors();
     const lines = errors.map((error) => `line ${error.line}, column ${error.column}: ${summary(error)}`);
     super(
       `${errors.length === 1 ? 'an error' : `${errors.length} errors`} in the program: ${lines.join('; ')}`,
     );
     this.errors = errors;
-  }
-
-  /** Whether nothing is wrong with the program but its size. */
-  get isTooLarge(): boolean {
-    return this.errors.every(({ tooLarge }) => tooLarge === true);
+    this.isTooLarge = report.isTooLarge;
   }
 }
 
@@ -58,6 +57,7 @@ export class CraspError extends UserError {
 export class Report {
   private readonly text: string;
   private readonly found = new Map<string, { start: number; diagnostic: Diagnostic }>();
+  private firstError: Diagnostic | undefined;
   private errorCount = 0;
 
   constructor(text: string) {
@@ -69,7 +69,9 @@ export class Report {
     const key = `error ${span.start}`;
     if (this.found.has(key)) return; // the first thing wrong at a place is the cause, the rest follow from it
     this.errorCount++;
-    this.found.set(key, { start: span.start, diagnostic: locate(this.text, span, 'error', message, advice) });
+    const diagnostic = locate(this.text, span, 'error', message, advice);
+    this.firstError ??= diagnostic;
+    this.found.set(key, { start: span.start, diagnostic });
   }
 
   warning(span: Span, message: string, advice: Advice = {}): void {
@@ -86,6 +88,15 @@ export class Report {
     return [...this.found.values()].some(
       (one) => one.diagnostic.severity === 'error' && one.start >= start && one.start < end,
     );
+  }
+
+  /**
+   * Whether the first error that was met is the program's size: its characters, or how deep it is nested, or what it
+   * expands to. (Tokens are read before the syntax, the syntax before names and types, and all of it before anything is
+   * expanded.) Such a program may be right; where another error was met before, it is none, whatever its size.
+   */
+  get isTooLarge(): boolean {
+    return this.firstError?.tooLarge === true;
   }
 
   errors(): Diagnostic[] {

@@ -14,11 +14,11 @@ const INDENT = '    ';
 /** The formatted text; formatting it again changes nothing. Throws CraspError where the text doesn't parse. */
 export function format(text: string): string {
   const report = new Report(text);
-  if (isTooLong(text, report)) throw new CraspError(report.errors());
+  if (isTooLong(text, report)) throw new CraspError(report);
   const { tokens, comments } = tokenize(text, report);
   parseProgram(tokens, report);
   const errors = report.errors();
-  if (errors.length > 0) throw new CraspError(errors);
+  if (errors.length > 0) throw new CraspError(report);
   const writer = new Writer(text);
   const all = merge(tokens, comments);
   const following: (Token | undefined)[] = [];
