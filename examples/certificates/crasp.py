@@ -7,12 +7,17 @@ truth values  ('Q', symbol) ('truth', value) ('not', a) ('and', (a, …)) ('mod'
 counts        ('integer', value) ('count', a, window or None) ('lin', ((count, factor), …), constant) ('cond', a, yes, no)
 A symbol is its place in the alphabet. A window (near, far) is the positions i-far…i-near.
 """
-import itertools, math
+import math
 
 from program_text import DIALECTS, MAX_INTEGER, Program
 from refusal import must, within
 
 MAX_VALUE, MAX_INPUT = 2**53 - 1, 2**24
+
+
+def exact(value):
+    must(abs(value) <= MAX_VALUE, 'a number can leave the exact whole numbers')
+    return value
 
 
 class Operations:
@@ -25,7 +30,7 @@ class Operations:
     def make(self, node, largest=0, signs=frozenset(), width=1):
         if node not in self.numbers:
             self.operands += width
-            must(largest <= MAX_VALUE, 'a number can leave the exact whole numbers')
+            exact(largest)
             within(len(self.nodes) + 1, 40_000, 'operations')
             within(self.operands, 500_000, 'operands of operations')
             self.numbers[node] = len(self.nodes)
@@ -85,15 +90,18 @@ class Operations:
             within(self.look_back, 2**20, 'positions that all look-backs see together')
         return self.make(('count', a, (near, far)), far - near + 1, frozenset([True]))
 
+    def exists(self, a, near, far):
+        return self.ge0(self.linear([(self.count(a, near, far), 1)], -1))
+
     def linear(self, terms, constant=0):
         factors = {}
         self.spend(len(terms))
         for a, factor in terms:
             kind, *of = self.nodes[a]
             self.spend(len(of[0]) if kind == 'lin' else 0)
-            constant += factor * (of[0] if kind == 'integer' else of[1] if kind == 'lin' else 0)
+            constant = exact(constant + exact(factor * (of[0] if kind == 'integer' else of[1] if kind == 'lin' else 0)))
             for inner, times in {'integer': (), 'lin': of[0]}.get(kind, ((a, 1),)):
-                factors[inner] = factors.get(inner, 0) + factor * times
+                factors[inner] = exact(factors.get(inner, 0) + exact(factor * times))
         kept = tuple(sorted((a, factor) for a, factor in factors.items() if factor))
         if not kept:
             return self.integer(constant)
@@ -151,9 +159,12 @@ class Core(Operations):
         must(len(set(alphabet)) == len(alphabet), 'a symbol is listed twice')
         must((program.accept is None) == bool(program.rules), "either 'accept' or 'next[…]' is the output")
         self.places, self.allowed = {s: i for i, s in enumerate(alphabet)}, DIALECTS[program.dialect or 'pos']
-        self.types, self.instances, self.steps, self.period = {}, {}, 0, 1
+        must(not program.repeated, 'a name is defined twice')
+        self.types, self.instances, self.sets, self.steps, self.period = {}, {}, {}, 0, 1
         for name in program.definitions:
             self.type_of_definition(name)
+        if program.accept:
+            must(self.type_of(program.accept, set())[0] == 'truth', "'accept' takes a truth value")
         rules = [(None, None, program.accept)] if program.accept else [
             (symbol, variable, body) for rule in program.rules for symbol, variable, body in self.expanded(*rule)]
         for name, (variables, body) in program.definitions.items():
@@ -165,13 +176,14 @@ class Core(Operations):
         self.outputs = [(symbol, nodes[0] if symbol is None else self.or_(nodes)) for symbol, nodes in sorted(
             found.items(), key=lambda one: one[0] or 0)]
 
-    def expanded(self, target, members, body):
+    def expanded(self, target, variables, body):
         """A rule for each symbol that `next[target]` speaks of."""
-        name, bare = target
-        if members is not None or target[1] and name not in self.places:
-            self.bind([(name, members)], set())
-            everyone = [p for s, p in self.places.items() if not (len(s) > 2 and s[0] == '<' and s[-1] == '>')]
-            symbols, variable = everyone if members is None else [self.places[s] for s in dict.fromkeys(members)], name
+        (variable, bare), is_meta = target, lambda s: len(s) > 2 and s[0] == '<' and s[-1] == '>'
+        if variables:
+            self.bind(variables, set())
+            symbols = self.members(variables[0][1])
+        elif bare and variable not in self.places:
+            symbols = [place for symbol, place in self.places.items() if not is_meta(symbol)]
         else:
             symbols, variable = [self.place(target, {})], None
         must(self.type_of(body, {variable})[0] == 'truth', "'next' takes a truth value")
@@ -204,7 +216,7 @@ class Core(Operations):
         if operator in ('Q', 'lt', 'le', 'eq', 'ne', 'name'):
             for symbol, bare in [data] if operator == 'Q' else data[1] if operator == 'name' else data:
                 must(bare and symbol in bound or symbol in self.places, f'unknown symbol {symbol!r}')
-        if operator in ('count', 'exists'):
+        if operator in ('count', 'exists', 'forall'):
             near, far = data
             local = near > 1 if far is None else far > 0
             must(not local or 'local' in self.allowed, 'the dialect allows no look-back')
@@ -225,7 +237,7 @@ class Core(Operations):
         must(operator != '*' or sum(not fixed for _, fixed in kinds) < 2, 'the product is not linear')
         takes = 'count' if operator in ('<', '<=', '>', '>=', 'sum', '*', 'min', 'max') else 'truth'
         must(types <= {takes}, f'{operator!r} takes a {takes}')
-        constant = constant and operator not in ('Q', 'mod', 'count', 'exists', 'first')
+        constant = constant and operator not in ('Q', 'mod', 'count', 'exists', 'forall', 'first', 'here')
         return 'count' if operator in ('integer', 'count', 'sum', '*', 'min', 'max') else 'truth', constant
 
     # Expansion
@@ -242,16 +254,27 @@ class Core(Operations):
         if (name, symbols) not in self.instances:
             variables, body = self.program.definitions[name]
             for (variable, members), symbol in zip(variables, symbols):
-                must(members is None or self.alphabet[symbol] in members, f'{name} is not defined for this {variable}')
+                must(symbol in self.members(members), f'{name} is not defined for this {variable}')
             bindings = {variable: symbol for (variable, _), symbol in zip(variables, symbols)}
             self.instances[name, symbols] = self.build(body, bindings)
         return self.instances[name, symbols]
 
+    def members(self, names):
+        """The places of a set's symbols; None: of the whole alphabet."""
+        if names is None:
+            return range(len(self.alphabet))
+        if id(names) not in self.sets:
+            self.sets[id(names)] = dict.fromkeys(self.places[name] for name in names)
+        return self.sets[id(names)]
+
     def assignments(self, variables, bindings):
-        sets = [range(len(self.alphabet)) if members is None else [self.places[s] for s in dict.fromkeys(members)]
-                for _, members in variables]
-        for chosen in itertools.product(*sets):
-            yield {**bindings, **{name: symbol for (name, _), symbol in zip(variables, chosen)}}
+        if not variables:
+            yield bindings
+            return
+        (variable, members), *others = variables
+        for symbol in self.members(members):
+            self.steps += len(bindings) >> 3  # the copy is work, too
+            yield from self.assignments(others, {**bindings, variable: symbol})
 
     def joined(self, which, operands):
         """`and`, `or` of operands up to the first that decides; the others need not even exist."""
@@ -285,7 +308,19 @@ class Core(Operations):
             self.period = math.lcm(self.period, modulus)
             within(self.period, MAX_INTEGER, 'residues of a position')
             return self.truth(True) if modulus == 1 else self.make(('mod', modulus, residue % modulus))
+        if operator == '*':
+            factor, varying = 1, None
+            for one in operands:
+                node = self.build(one, bindings)
+                value = self.value('integer', node)
+                factor, varying = (factor, node) if value is None else (exact(factor * value), varying)
+            return self.integer(factor) if varying is None else self.linear([(varying, factor)])
         a = self.build(operands[0], bindings)
+        if operator == 'here':
+            return a
+        if operator == '=>':
+            premise = self.not_(a)
+            return premise if self.value('truth', premise) else self.or_([premise, self.build(operands[1], bindings)])
         if operator == '?':
             decided = self.value('truth', a)
             if decided is not None:
@@ -299,17 +334,14 @@ class Core(Operations):
         if operator == 'count':
             return self.count(a, *data)
         if operator == 'exists':
-            return self.ge0(self.linear([(self.count(a, *data), 1)], -1))
+            return self.exists(a, *data)
+        if operator == 'forall':
+            return self.not_(self.exists(self.not_(a), *data))
         if operator == 'first':
             return self.and_([a, self.ge0(self.linear([(self.count(a), -1)], 1))])
         nodes = [a] + [self.build(one, bindings) for one in operands[1:]]
         if operator == 'sum':
             return self.linear(list(zip(nodes, data)))
-        if operator == '*':
-            values = [self.value('integer', node) for node in nodes]
-            varying = [node for node, value in zip(nodes, values) if value is None]
-            factor = math.prod(value for value in values if value is not None)
-            return self.linear([(varying[-1], factor)]) if varying else self.integer(factor)
         a, b = nodes
         if operator in ('min', 'max'):
             return self.cond(self.at_least(b, a), *((a, b) if operator == 'min' else (b, a)))

@@ -14,7 +14,7 @@ class Terms:
     def __init__(self):
         self.shapes, self.has_empty, self.numbers, self.derivatives = [], [], {}, {}
         self.work = Budget(10_000_000, 'parts of derivatives of the expression')
-        self.nothing = self.make('letters', (), False)
+        self.nothing = self.letters(())
         self.empty = self.make('repeat', (self.nothing, 0, 0), True)
         self.everything = self.make('~', (self.nothing,), True)
 
@@ -28,7 +28,7 @@ class Terms:
         return self.numbers[kind, of]
 
     def letters(self, letters):
-        return self.make('letters', tuple(sorted(letters)), False)
+        return self.make('letters', frozenset(letters), False)
 
     def join(self, kind, parts):
         """Union (|) or intersection (&)."""

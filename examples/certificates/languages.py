@@ -57,28 +57,34 @@ def check_language(about, automaton, read):
                 waiting.append(pair)
 
 
-def walk(automaton, state, word):
-    for one in word:
-        must(one in automaton['alphabet'], f'{one!r} is not in the alphabet')
-        state = automaton['transitions'][state][automaton['alphabet'].index(one)]
+def spelled(word, alphabet):
+    """A word as numbers of letters."""
+    places = {one: letter for letter, one in enumerate(alphabet)}
+    must(all(one in places for one in word), 'a word has a symbol that is not in the alphabet')
+    return [places[one] for one in word]
+
+
+def walk(transitions, state, letters):
+    for letter in letters:
+        state = transitions[state][letter]
     return state
 
 
 def check_inseparable(transitions, evidence, accepted):
     """arXiv 2608.13433, Theorem 89: in a strongly connected component, counts that stay bounded are potentials V of the
     state with V(to) = V(from) + E(label). If with labels (class, letter) all potentials are equal on classes, no program
-    tells the states of a class apart; and `accepted` does, after the distinguishing word."""
+    tells the states of a class apart; and after the distinguishing word, `accepted` does."""
     component, (first, second) = evidence['component'], evidence['pair']
-    must(len(component) == len(set(component)) == len(evidence['classes']), 'each state of the component has one class')
-    must(all(state < len(transitions) for state in component), 'the component has a state that does not exist')
-    classes = dict(zip(component, evidence['classes']))
-    edges = [(a, b) for a in component for b in transitions[a] if b in classes]
-    for pairs in (edges, [(b, a) for a, b in edges]):
-        leads, reached = {}, component[:1]
-        for a, b in pairs:
-            leads.setdefault(a, set()).add(b)
-        for state in reached:
-            reached += leads.get(state, set()) - set(reached)
+    classes, back = dict(zip(component, evidence['classes'])), {state: [] for state in component}
+    for state in component:
+        for to in set(transitions[state]) & back.keys():
+            back[to].append(state)
+    for leads in (transitions, back):
+        waiting, reached = component[:1], set(component[:1])
+        for state in waiting:
+            new = {to for to in leads[state] if to in classes and to not in reached}
+            reached |= new
+            waiting += new
         must(len(reached) == len(component), 'the component is not strongly connected')
     group = {state: {state} for state in component}
     for combination in evidence['combinations']:
@@ -104,28 +110,29 @@ def check_inseparable(transitions, evidence, accepted):
         if group[first_of.setdefault(classes[state], state)] is not group[state]:
             raise NotProved(f'no combination makes state {state} equal to the others of its class')
     must(first != second and first in classes and classes[first] == classes.get(second), 'the pair is not in one class')
-    must(accepted(first, evidence['distinguishing']) != accepted(second, evidence['distinguishing']),
-         'the distinguishing word does not distinguish the pair')
+    must(accepted(first) != accepted(second), 'the distinguishing word does not distinguish the pair')
 
 
 def check_out(evidence, read):
     automaton, inseparable = evidence['automaton'], evidence['inseparable']
-    accepting, letters = set(automaton['accepting']), automaton['alphabet']
-    must(walk(automaton, automaton['start'], inseparable['access']) == inseparable['pair'][0],
-         'the access word does not lead to the pair')
-    transitions, accepted = automaton['transitions'], lambda state, word: walk(automaton, state, word) in accepting
+    transitions, alphabet, accepting = automaton['transitions'], automaton['alphabet'], set(automaton['accepting'])
+    access, last_word = (spelled(inseparable[word], alphabet) for word in ('access', 'distinguishing'))
+    component = inseparable['component']
+    must(walk(transitions, automaton['start'], access) == inseparable['pair'][0], 'the access word does not lead to the pair')
+    must(len(component) == len(set(component)) == len(inseparable['classes']), 'each state of the component has one class')
+    must(all(state < len(transitions) for state in component), 'the component has a state that does not exist')
+    within_component, accepted = transitions, lambda state: walk(transitions, state, last_word) in accepting
     if evidence['kind'] == 'blocks':  # C-RASP[pos]: in strings of blocks, positions and look-backs tell nothing more
-        idempotent, words = evidence['blocks']['idempotent'], evidence['blocks']['words']
-        once = [walk(automaton, state, idempotent) for state in range(len(transitions))]
-        must(all(once[state] == state for state in once), 'the idempotent word does something else twice')
+        idempotent, *words = (spelled(word, alphabet) for word in [evidence['blocks']['idempotent'], *evidence['blocks']['words']])
         must(all(w and len(w) % len(idempotent) == 0 for w in words), "a length is no multiple of the idempotent's")
-        transitions = [[once[walk(automaton, state, w)] for w in words] for state in range(len(transitions))]
-        must(all(state < len(once) and once[state] == state for state in inseparable['component']),
-             'the idempotent moves a state of the component')
+        within(len(transitions) * len(idempotent) + len(component) * sum(map(len, words)), 100_000_000, 'states times symbols of blocks')
+        once = [walk(transitions, state, idempotent) for state in range(len(transitions))]
+        must(all(once[state] == state for state in once), 'the idempotent word does something else twice')
+        must(all(once[state] == state for state in component), 'the idempotent moves a state of the component')
+        within_component = {state: [once[walk(transitions, state, w)] for w in words] for state in component}
     elif read == 'last':
-        must(inseparable['distinguishing'], 'at the last symbol, the distinguishing word cannot be empty')
+        must(last_word, 'at the last symbol, the distinguishing word cannot be empty')
 
-        def accepted(state, word):
-            must(word[-1] in letters, 'the distinguishing word has an unknown symbol')
-            return walk(automaton, state, word[:-1]) * len(letters) + letters.index(word[-1]) in accepting
-    check_inseparable(transitions, inseparable, accepted)
+        def accepted(state):
+            return walk(transitions, state, last_word[:-1]) * len(alphabet) + last_word[-1] in accepting
+    check_inseparable(within_component, inseparable, accepted)

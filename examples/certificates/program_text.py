@@ -25,7 +25,7 @@ class Program:
         within(len(text.encode('utf-16-le', 'surrogatepass')) // 2, 1_000_000, 'characters of a program')
         self.tokens, self.at, self.depth = list(tokens(text)), 0, 0
         self.alphabet = self.read = self.dialect = self.accept = None
-        self.definitions, self.rules = {}, []
+        self.definitions, self.repeated, self.rules = {}, False, []
         self.chosen, self.ordered = 0, False  # variables of any and all; whether lt or le is used
         while self.peek() != ('end', ''):
             self.statement()
@@ -84,7 +84,8 @@ class Program:
             must(self.dialect in DIALECTS, 'unknown dialect')
         elif keyword in ('let', 'def'):
             name = self.one_of('word')
-            must(name not in RESERVED and name not in self.definitions, f'{name} cannot be defined here')
+            must(name not in RESERVED, f'{name} cannot be defined')
+            self.repeated |= name in self.definitions
             variables = []
             if self.take('['):
                 variables = self.variables()
@@ -98,10 +99,10 @@ class Program:
         elif keyword == 'next':
             self.expect('[')
             target = self.symbol()
-            members = self.member_set() if self.take('in') else None
+            variables = [(target[0], self.member_set())] if self.take('in') else None
             self.expect(']')
             self.expect(':=')
-            self.rules.append((target, members, self.expression()))
+            self.rules.append((target, variables, self.expression()))
         else:
             must(False, f'{keyword!r} begins no statement')
 
@@ -153,7 +154,7 @@ class Program:
         left = self.junction('or')
         if not self.take('=>'):
             return left
-        return 'or', None, (('not', None, (left,)), self.nested(self.implication))
+        return '=>', None, (left, self.nested(self.implication))
 
     def junction(self, which):
         operand = (lambda: self.junction('and')) if which == 'or' else self.negation
@@ -211,9 +212,7 @@ class Program:
         if text in ('#', 'exists', 'forall'):
             window = self.guard()
             of = self.nested(self.primary)
-            if text == 'forall':
-                return 'not', None, (('exists', window, (('not', None, (of,)),)),)
-            return 'count' if text == '#' else 'exists', window, (of,)
+            return 'count' if text == '#' else text, window, (of,)
         if text == 'first':
             return 'first', None, (self.nested(self.primary),)
         if text == 'prev':
@@ -252,7 +251,7 @@ class Program:
             self.expect(')')
         else:
             of = self.nested(self.primary)
-        return ('exists', (distance, distance), (of,)) if distance > 0 else ('and', None, (of,))
+        return ('exists', (distance, distance), (of,)) if distance > 0 else ('here', None, (of,))
 
     def guard(self):
         """(near, far) in positions back; far None: to the start."""

@@ -238,6 +238,7 @@ class Run:
 
     def __init__(self, core, roots, limits=None):
         self.core, self.limits, self.end = core, limits, core.behind(roots)
+        self.operands = sum(1 + len(operands_of(core.nodes[a])) for a in self.end)  # that one position takes
         nodes = [(a, core.nodes[a]) for a in self.end]
         self.counts = [(a, *node[1:]) for a, node in nodes if node[0] == 'count']
         self.before = core.behind([of for _, of, _ in self.counts])

@@ -8,7 +8,7 @@ import itertools, math, re
 from crasp import Core, Operations, operands_of
 from languages import check_language, check_out
 from proof import Proof, Run, check_shape, proof_work
-from refusal import NotProved, Unchecked, must, within
+from refusal import Budget, NotProved, Unchecked, must, within
 
 AROUND = ['<bos>', '<sep>', '<eos>']
 
@@ -187,7 +187,8 @@ def check_task_program(task, schema, depth, fragment):
     core = instantiated(schema, task.own or fresh(schema, 2))
     check_shape(core, depth, fragment)
     must(core.read == 'next', 'the program does not say what comes next')
-    spent = {'situations': 0, 'operations': 0, 'work': proof_work()}
+    spent = {'situations': 0, 'work': proof_work(),
+             'finite': Budget(5_000_000, 'operands over all prompts and all that the program remembers')}
     try:
         if task.kind == 'copying' and not task.distinct:
             raise NotProved()
@@ -229,7 +230,7 @@ def prove_for(task, core, symbols, alone, spent):
             if any(one is True for row in wanted for one in row):
                 raise NotProved()
             continue
-        left, rule = specialised(core, rule, number)
+        left, rule = specialised(core, rule, number, spent['work']['steps'])
         if alone:
             counted = [left.nodes[a][1] for a in left.behind([rule]) if left.nodes[a][0] == 'count']
             named = {alphabet[left.nodes[a][1]] for a in left.behind(counted) if left.nodes[a][0] == 'Q'}
@@ -247,10 +248,12 @@ def prove_for(task, core, symbols, alone, spent):
         must(wrong is None, f"after {' '.join(alphabet[one] for one in wrong or [])!r} the program is wrong about {candidate}")
 
 
-def specialised(core, rule, at):
-    """What is left of a rule where the symbol is `at`. Counts stay: they speak of other positions, too."""
-    left, whole, now = Operations(), {}, {}
-    for a in core.behind([rule]):
+def specialised(core, rule, at, work):
+    """What is left of a rule where the symbol is `at`. Counts stay: they speak of other positions, too. To build an operand
+    anew counts as 300 in a proof."""
+    left, whole, now, needed = Operations(), {}, {}, core.behind([rule])
+    work.spend(300 * sum(1 + len(operands_of(core.nodes[a])) for a in needed))
+    for a in needed:
         kind, *of = core.nodes[a]
         whole[a] = left.again(core.nodes[a], whole)
         now[a] = whole[a] if kind == 'count' else left.truth(of[0] == at) if kind == 'Q' else left.again(core.nodes[a], now)
@@ -260,21 +263,24 @@ def specialised(core, rule, at):
 def wrong_prompt(core, rule, at, transitions, wanted, spent):
     """A prompt at whose end the rule is wrong, at any length; None: there is none. Where each comparison is of counts of one
     sign with a constant, counts beyond it are not told apart: program and prompts go side by side."""
-    limits = {}
+    limits, parts = {}, {}
     for a in core.behind([rule]):
         if core.nodes[a][0] == 'ge0':
-            counts, most = parts_of_sum(core, core.nodes[a][1])
+            counts, most = parts[core.nodes[a][1]]
             if len({factor > 0 for _, factor in counts}) > 1:
                 raise NotProved()
             for count, factor in counts:
                 limits[count] = max(limits.get(count, 0), most // abs(factor) + 1)
+        elif not core.is_truth(a):
+            parts[a] = parts_of_sum(a, *core.nodes[a], parts)
     run = Run(core, [rule], limits)
     within(max((window[1] for _, _, window in run.counts if window), default=0), 64, 'symbols back in a window')
     within(run.period, 5_040, 'residues of a position')
     useful = {state for state, row in enumerate(wanted) if any(one is not None for one in row)}
     while more := {state for state, row in enumerate(transitions) if useful & set(row)} - useful:
         useful |= more
-    pairs, waiting, operations = {(0, run.start): ()}, [(0, run.start)], len(run.end) + sum(window[1] for _, _, window in run.counts if window)
+    pairs, waiting = {(0, run.start): ()}, [(0, run.start)]
+    operands = run.operands + sum(window[1] for _, _, window in run.counts if window)
     for state, memory in waiting:
         want = wanted[state][at]
         if want is not None and run.values(memory, at, run.end)[rule] is not want:
@@ -287,25 +293,24 @@ def wrong_prompt(core, rule, at, transitions, wanted, spent):
             if to in useful:
                 pair = to, run.after(memory, symbol)
                 if pair not in pairs:
-                    spent['operations'] += operations
-                    within(spent['operations'], 2_000_000, 'operations over all prompts and all that the program remembers')
+                    spent['finite'].spend(operands)
                     pairs[pair] = (state, memory), symbol
                     waiting.append(pair)
     return None
 
 
-def parts_of_sum(core, a):
-    """The counts over all positions in a sum, with factors, and the most that all the rest can be."""
-    kind, *of = core.nodes[a]
+def parts_of_sum(a, kind, *of):
+    """The counts over all positions in a sum, with factors, and the most that all the rest can be; `parts` has those of the
+    sums that it rests on."""
+    *of, parts = of
     if kind == 'integer':
         return [], abs(of[0])
     if kind == 'count':
         return ([(a, 1)], 0) if of[1] is None else ([], of[1][1] - of[1][0] + 1)
     if kind == 'lin':
-        parts = [(factor, *parts_of_sum(core, b)) for b, factor in of[0]]
-        return ([(count, factor * times) for factor, counts, _ in parts for count, times in counts],
-                abs(of[1]) + sum(abs(factor) * most for factor, _, most in parts))
-    (yes, most), (no, other) = parts_of_sum(core, of[1]), parts_of_sum(core, of[2])
+        return ([(count, factor * times) for b, factor in of[0] for count, times in parts[b][0]],
+                abs(of[1]) + sum(abs(factor) * parts[b][1] for b, factor in of[0]))
+    (yes, most), (no, other) = parts[of[1]], parts[of[2]]
     if yes or no:
         raise NotProved()
     return [], max(most, other)
@@ -336,7 +341,7 @@ class Trial:
     def __init__(self, task, symbols, core, budget):
         self.task, self.symbols, self.core, self.budget = task, symbols, core, budget
         self.run = Run(core, [rule for _, rule in core.outputs])
-        self.cost = 10 * sum(1 + len(operands_of(core.nodes[a])) for a in self.run.end)
+        self.cost = 10 * self.run.operands
         self.sources = [([], self.read(self.run.start, ['<bos>']), task.start if task.own else ())]
 
     def read(self, memory, prompt):
@@ -387,7 +392,10 @@ def check_reduction(task, evidence, fragment):
     check_out(out, 'eos')
     must((query is None) == (task.kind == 'flip-flop'), 'a look-up has a query, flip-flop has none')
 
+    work = Budget(10_000_000, 'symbols of instances')
+
     def read(state, symbols):
+        work.spend(len(symbols))
         for one in symbols:
             state = task.after(state, one, query, answer)
             must(state is not None, 'a string makes no instance of the task')

@@ -3,7 +3,7 @@ export { compile, parse } from './compile.ts';
 export type { Parsed } from './compile.ts';
 export { symmetry } from './check/symmetry.ts';
 export type { Symmetry } from './check/symmetry.ts';
-export { isCount, operands, reachable } from './core/core.ts';
+export { isCount, operands, operandsBehind, outputNodes, reachable } from './core/core.ts';
 export { CapExceeded, CoreBuilder } from './core/builder.ts';
 export type { CoreNode, CoreProgram, NodeId, Output, Term, Window } from './core/core.ts';
 export { CraspError, renderDiagnostic } from './text/diagnostics.ts';

@@ -138,6 +138,56 @@ function outWith(pair: number[]): string {
   return JSON.stringify(certificateFor({ about, verdict, fragment, read }, changed));
 }
 
+/** That a program is in C-RASP[pos]. */
+function aboutProgram(text: string, depth: number): string {
+  const about = { kind: 'program', name: 'a program', text };
+  return JSON.stringify(
+    certificateFor({ about, verdict: 'in', fragment: 'pos', read: 'eos' }, { kind: 'membership', depth }),
+  );
+}
+
+function symbols(count: number): string {
+  return Array.from({ length: count }, (_, i) => `s${i}`).join(' ');
+}
+
+/** The evidence of a task with definitions of which something is asked, besides, in each rule. */
+function withRule(evidence: string, condition: string, definitions: string): string {
+  const { schema, depth, ...rest } = JSON.parse(evidence) as { schema: string; depth: number };
+  const rules = schema.replace(/^next\[t\] := (.*)$/gm, `next[t] := ($1) and (${condition})`);
+  return JSON.stringify({ ...rest, schema: `${definitions}\n${rules}`, depth });
+}
+
+/** The evidence of a reduction whose instances end in many symbols that change nothing, for an automaton of many states. */
+function longEnding(evidence: string): string {
+  const parsed = JSON.parse(evidence) as Fields & { suffix: string[] };
+  return JSON.stringify({ ...parsed, suffix: new Array(400_000).fill('b') });
+}
+
+/** The evidence that a language is out of C-RASP[pos], with a change of what cannot be told apart. */
+function blocksWith(change: Fields): string {
+  const { certificate } = predictExpression('(b*(ab*ab*)*) & (a*(ba*ba*)*)', { fragment: 'pos' });
+  const { about, verdict, fragment, read, evidence } = JSON.parse(JSON.stringify(certificate)) as Claim & {
+    evidence: { readonly inseparable: Fields };
+  };
+  const changed = { ...evidence, inseparable: { ...evidence.inseparable, ...change } };
+  return JSON.stringify(certificateFor({ about, verdict, fragment, read }, changed));
+}
+
+const DEEP = `${'('.repeat(201)}'a'${')'.repeat(201)}`;
+const MANY = Array.from({ length: 20_001 }, (_, i) => `# 'a' > ${i}`).join(' or ');
+const TOO_LARGE_A_NUMBER = "2147483647 * 2147483647 * # 'a' > 0";
+/** Over six symbols that takes more steps than a program may; over four it does not. */
+const WIDE_OVER_SIX = `let Wide := ${Array.from({ length: 250 }, () => '(all a, b, c, d: true and true)').join(' and ')}`;
+const WIDE_SUMS = [
+  `let S := ${Array.from({ length: 479 }, (_, i) => `# prev(${i + 1}, '<bos>')`).join(' + ')}`,
+  `let Big := ${Array.from({ length: 1_000 }, (_, k) => `S > ${k}`).join(' and ')}`,
+].join('\n');
+/** Choices between sums that rest on choices between sums: the smallest ones are part of all others, along many ways. */
+const CHOICES = [
+  "let M0 := (# '<sep>' >= 1 ? 1 : 2)",
+  ...Array.from({ length: 40 }, (_, k) => `let M${k + 1} := (# '<sep>' >= ${k % 3} ? M${k} + 1 : M${k} + 2)`),
+].join('\n');
+
 const RULES = "next['<bos>'] := '<eos>' and (mod(4999, 1) or prev(60, '<bos>'))\n";
 
 const CASES: readonly (readonly [Answer, string])[] = [
@@ -175,6 +225,41 @@ const CASES: readonly (readonly [Answer, string])[] = [
       evidence.replace('"schema":"', `"schema":${JSON.stringify(RULES).slice(0, -1)}`),
     ),
   ],
+  // What is wrong with a program counts in the order in which it is met: tokens, syntax and nesting, names, what it expands to.
+  ['not checked', acceptsAll(`accept ${DEEP} and and`, 0)],
+  ['does not hold', acceptsAll(`let P := and\naccept ${DEEP}`, 0)],
+  ['does not hold', acceptsAll(`accept ${DEEP} ≤ 3`, 0)],
+  ['not checked', acceptsAll(`let P := Unknown\nlet P := 'a'\naccept ${DEEP}`, 0)],
+  ['does not hold', acceptsAll(`accept Unknown or ${MANY}`, 1)],
+  ['not checked', acceptsAll(`let P := ${MANY}\naccept ${TOO_LARGE_A_NUMBER}`, 1)],
+  ['does not hold', acceptsAll(`let P := ${TOO_LARGE_A_NUMBER}\naccept ${MANY}`, 1)],
+  [
+    'not checked',
+    acceptsAll(`let Q2 := P2\nlet P1 := ${TOO_LARGE_A_NUMBER}\nlet P2 := ${MANY}\naccept P1`, 1),
+  ],
+  ['does not hold', acceptsAll("accept # 'a'", 1)],
+  ['does not hold', acceptsAll('accept 2147483647 * 2147483647 * 0 = 0', 0)],
+  ['holds', aboutProgram(`alphabet { ${symbols(600)} }\naccept all s, t: forall true`, 0)],
+  ['holds', aboutProgram(`alphabet { ${symbols(600)} }\naccept all s, t: true => true`, 0)],
+  [
+    'holds',
+    aboutProgram(
+      `alphabet { ${symbols(350)} }\nlet F[s, t] := true\naccept all s, t: F[s, t] and F[t, s]`,
+      0,
+    ),
+  ],
+  ['holds up to a length', taskWith('UR', (evidence) => withRule(evidence, 'Wide', WIDE_OVER_SIX))],
+  // Evidence that something is out, with more than one fault.
+  ['does not hold', blocksWith({ combinations: [], access: ['b'] })],
+  ['does not hold', blocksWith({ combinations: [], distinguishing: ['c'] })],
+  ['not proved', blocksWith({ combinations: [] })],
+  // What would take long is charged before it is done.
+  [
+    'not checked',
+    taskWith('UR', (evidence) => withRule(evidence, "('<bos>' and Big) or not '<bos>'", WIDE_SUMS)),
+  ],
+  ['holds', taskWith('UR', (evidence) => withRule(evidence, 'M40 >= 0', CHOICES))],
+  ['not checked', taskWith('NRLast', longEnding)],
   ...['__proto__', 'constructor', 'toString', 'hasOwnProperty'].map((letter): [Answer, string] => [
     'holds',
     taskWith('NRLast', (evidence) =>

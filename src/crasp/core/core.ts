@@ -98,6 +98,12 @@ export function outputNodes(program: CoreProgram): NodeId[] {
   return output.kind === 'accept' ? [output.node] : output.symbols.map(({ node }) => node);
 }
 
+/** Operations that the roots depend on, each with its operands: what evaluating them at one position takes. */
+export function operandsBehind(nodes: readonly CoreNode[], roots: readonly NodeId[]): number {
+  const needed = reachable(nodes, roots);
+  return nodes.reduce((sum, node, id) => sum + (needed[id] ? 1 + operands(node).length : 0), 0);
+}
+
 /** For every node, whether one of the roots depends on it. */
 export function reachable(nodes: readonly CoreNode[], roots: readonly NodeId[]): boolean[] {
   const needed = nodes.map(() => false);

@@ -7,37 +7,41 @@
  * program, on strings of blocks, is a plain program over the blocks as letters; and that is shown to be impossible.
  */
 import type { EvidenceOf } from './format.ts';
-import { must } from './refusal.ts';
-import { checkInseparable, walk } from './inseparable.ts';
+import { must, withinCap } from './refusal.ts';
+import { checkComponent, checkInseparable, spelledOut, walk } from './inseparable.ts';
+
+/** States times symbols of the words that are read from them: a second's work. */
+const MAX_STEPS = 100_000_000;
 
 /** Refuses unless the evidence proves that the automaton's language is out of C-RASP[pos]. */
 export function checkBlocks({ automaton, blocks, inseparable }: EvidenceOf<'blocks'>): void {
-  const { idempotent, words } = blocks;
-  const states = [...automaton.transitions.keys()];
-  for (const state of states) {
-    const once = walk(automaton, state, idempotent);
-    must(
-      walk(automaton, once, idempotent) === once,
-      `from state ${state}, the idempotent word does something else twice`,
-    );
-  }
-  for (const word of words) {
-    must(
-      word.length > 0 && word.length % idempotent.length === 0,
-      `the length of '${word.join(' ')}' is no multiple of the idempotent's`,
-    );
-  }
-  const transitions = states.map((state) =>
-    words.map((word) => walk(automaton, walk(automaton, state, word), idempotent)),
-  );
+  const { component } = inseparable;
   const accepting = new Set(automaton.accepting);
-  checkInseparable(transitions, inseparable, (state, word) => accepting.has(walk(automaton, state, word)));
-  for (const state of inseparable.component) {
-    must(
-      walk(automaton, state, idempotent) === state,
-      `the idempotent moves state ${state} of the component`,
-    );
-  }
-  const reached = walk(automaton, automaton.start, inseparable.access);
+  const [access, distinguishing, idempotent, ...words] = [
+    inseparable.access,
+    inseparable.distinguishing,
+    blocks.idempotent,
+    ...blocks.words,
+  ].map((word) => spelledOut(automaton, word));
+  const reached = walk(automaton, automaton.start, access);
   must(reached === inseparable.pair[0], 'the access word does not lead to the pair');
+  checkComponent(automaton, inseparable);
+  words.forEach((word, i) => {
+    if (word.length === 0 || word.length % idempotent.length !== 0)
+      throw new Error(`the length of '${blocks.words[i].join(' ')}' is no multiple of the idempotent's`);
+  });
+  const states = automaton.transitions.length;
+  const inWords = words.reduce((sum, { length }) => sum + length, 0);
+  const steps = states * idempotent.length + component.length * inWords;
+  withinCap(steps, MAX_STEPS, 'states times symbols of blocks');
+  const once = Int32Array.from({ length: states }, (_, state) => walk(automaton, state, idempotent));
+  once.forEach((state, from) => {
+    must(once[state] === state, `from state ${from}, the idempotent word does something else twice`);
+  });
+  for (const state of component)
+    must(once[state] === state, `the idempotent moves state ${state} of the component`);
+  const rows = new Map(
+    component.map((state) => [state, words.map((word) => once[walk(automaton, state, word)])]),
+  );
+  checkInseparable(rows, inseparable, (state) => accepting.has(walk(automaton, state, distinguishing)));
 }

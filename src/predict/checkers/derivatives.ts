@@ -8,7 +8,7 @@ import { Budget, withinCap } from './refusal.ts';
 export type Term = number;
 
 type Shape =
-  | { readonly kind: 'letters'; readonly letters: readonly number[] }
+  | { readonly kind: 'letters'; readonly letters: ReadonlySet<number> }
   | { readonly kind: 'concat' | 'shuffle'; readonly of: readonly [Term, Term] }
   | { readonly kind: 'union' | 'intersection'; readonly of: readonly Term[] }
   | { readonly kind: 'complement'; readonly of: readonly [Term] }
@@ -27,7 +27,7 @@ export class Terms {
   /** known[term][letter] */
   private readonly known: Term[][] = [];
   private readonly work = new Budget(MAX_PARTS, 'parts of derivatives of the expression');
-  readonly nothing = this.make({ kind: 'letters', letters: [] }, false);
+  readonly nothing = this.letters([]);
   readonly empty = this.make({ kind: 'repeat', of: [this.nothing], min: 0, max: 0 }, true);
   readonly everything = this.make({ kind: 'complement', of: [this.nothing] }, true);
 
@@ -37,7 +37,7 @@ export class Terms {
   }
 
   letters(letters: readonly number[]): Term {
-    return this.make({ kind: 'letters', letters: [...letters].sort((a, b) => a - b) }, false);
+    return this.make({ kind: 'letters', letters: new Set([...letters].sort((a, b) => a - b)) }, false);
   }
 
   concat(first: Term, rest: Term): Term {
@@ -106,7 +106,7 @@ export class Terms {
     const by = (term: Term): Term => this.derivative(term, letter);
     switch (shape.kind) {
       case 'letters':
-        return shape.letters.includes(letter) ? this.empty : this.nothing;
+        return shape.letters.has(letter) ? this.empty : this.nothing;
       case 'union':
         return this.union(shape.of.map(by));
       case 'intersection':
@@ -139,7 +139,7 @@ export class Terms {
   }
 
   private make(shape: Shape, nullable: boolean): Term {
-    const parts = shape.kind === 'letters' ? shape.letters : shape.of;
+    const parts = shape.kind === 'letters' ? [...shape.letters] : shape.of;
     this.work.spend(1 + parts.length);
     const max = shape.kind === 'repeat' ? `${shape.min},${shape.max}` : '';
     const key = `${shape.kind} ${parts.join()} ${max}`;

@@ -4,16 +4,19 @@
  * state, so the program and the prompts of a task can be gone through side by side: what is found is so at every length.
  */
 import { leastCommonMultiple } from '../../common/arithmetic.ts';
-import { reachable } from '../../crasp/index.ts';
+import { operandsBehind, reachable } from '../../crasp/index.ts';
 import type { CoreNode, NodeId } from '../../crasp/index.ts';
 import type { Prompts } from './instances.ts';
-import { NotProved, withinCap } from './refusal.ts';
+import { Budget, NotProved, withinCap } from './refusal.ts';
 import type { Rule } from './uniform.ts';
 
 const NOT_FINITE = 'a comparison weighs counts against each other';
 
-/** Operations of a rule, and positions that its windows see, in pairs of a prompt's state and a memory, over all that a certificate makes necessary. */
-const MAX_OPERATIONS = 2_000_000;
+/**
+ * Operations of a rule with their operands, and positions that its windows see, in pairs of a prompt's state and a memory,
+ * over all that a certificate makes necessary.
+ */
+const MAX_OPERANDS = 5_000_000;
 /** Symbols back that a window may see. */
 const MAX_WINDOW = 64;
 const MAX_PERIOD = 5_040;
@@ -25,9 +28,14 @@ interface Memory {
   readonly residue: number;
 }
 
+/** What all rules of a certificate may take together. */
+export function finiteWork(): Budget {
+  return new Budget(MAX_OPERANDS, 'operands over all prompts and all that the program remembers');
+}
+
 /**
  * A prompt for whose end the rule does not say what is wanted, as symbols; null where there is none, at any length.
- * @param spent how many operations in pairs were gone through for the same certificate
+ * @param work what is left for the same certificate
  * @param rule specialised to where `at` is read
  * @throws NotProved where the rule is no automaton; BeyondCaps
  */
@@ -35,7 +43,7 @@ export function wrongPrompt(
   rule: Rule,
   at: number,
   { automaton, wanted }: Prompts,
-  spent: { operations: number },
+  work: Budget,
 ): readonly string[] | null {
   const { alphabet } = automaton;
   const finite = new FiniteRule(rule, at);
@@ -44,12 +52,7 @@ export function wrongPrompt(
   const meet = (state: number, memory: Memory, from: number, letter: number): void => {
     const key = `${state} ${JSON.stringify(memory)}`;
     if (seen.has(key)) return;
-    if (from >= 0) spent.operations += finite.operations;
-    withinCap(
-      spent.operations,
-      MAX_OPERATIONS,
-      'operations over all prompts and all that the program remembers',
-    );
+    if (from >= 0) work.spend(finite.operands);
     seen.add(key);
     pairs.push({ state, memory, from, letter });
   };
@@ -99,6 +102,8 @@ interface Parts {
 
 class FiniteRule {
   readonly start: Memory;
+  /** What one memory takes: operations with their operands, and truth values that are kept for windows. */
+  readonly operands: number;
   private readonly nodes: readonly CoreNode[];
   private readonly root: NodeId;
   private readonly at: number;
@@ -143,16 +148,12 @@ class FiniteRule {
       return node.kind === 'mod' ? leastCommonMultiple(all, node.modulus) : all;
     }, 1);
     withinCap(this.period, MAX_PERIOD, 'residues of a position');
+    this.operands = this.windows.reduce((sum, { far }) => sum + far, operandsBehind(nodes, [root]));
     this.start = {
       counts: this.counters.map(() => 0),
       windows: this.windows.map(() => []),
       residue: 1 % this.period,
     };
-  }
-
-  /** What one memory takes: values of operations, and truth values that are kept for windows. */
-  get operations(): number {
-    return this.windows.reduce((sum, { far }) => sum + far, this.atEnd.length);
   }
 
   /** What is remembered after one more symbol. */

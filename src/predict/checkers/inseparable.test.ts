@@ -20,7 +20,8 @@ function check(n: number): void {
     combinations,
     pair: [0, 1] as [number, number],
   };
-  checkInseparable(transitions, { ...evidence, access: [], distinguishing: [] }, (state) => state === 0);
+  const rows = new Map(transitions.entries());
+  checkInseparable(rows, { ...evidence, access: [], distinguishing: [] }, (state) => state === 0);
 }
 
 it('a line of combinations takes time in proportion to its length', async () => {

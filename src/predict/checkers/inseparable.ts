@@ -10,63 +10,73 @@
 import type { Automaton, Inseparable } from './format.ts';
 import { must, NotProved } from './refusal.ts';
 
-/** What happens after a word, from a state: whether the string is accepted. */
-export type Outcome = (state: number, word: readonly string[]) => boolean;
+/** The transitions of the states of a component. */
+export type Rows = ReadonlyMap<number, readonly number[]>;
 
-/** Refuses unless the evidence proves that no plain program can do for these transitions what `outcome` asks. */
+/**
+ * Refuses unless the evidence proves that no plain program can do for these transitions what is asked.
+ * @param accepted whether the string is accepted that goes on from a state with the distinguishing word
+ */
 export function checkInseparable(
-  transitions: Automaton['transitions'],
+  rows: Rows,
   inseparable: Inseparable,
-  outcome: Outcome,
+  accepted: (state: number) => boolean,
 ): void {
   const { component, classes, pair } = inseparable;
   const classOf = new Map(component.map((state, place) => [state, classes[place]]));
+  checkStronglyConnected(rows, component);
+  checkClasses(rows, inseparable, classOf);
+  must(pair[0] !== pair[1], 'the pair is one state');
+  const pairClasses = pair.map((state) => classOf.get(state));
+  must(pairClasses[0] !== undefined && pairClasses[0] === pairClasses[1], 'the pair is not in one class');
+  must(accepted(pair[0]) !== accepted(pair[1]), 'the distinguishing word does not distinguish the pair');
+}
+
+/** Refuses a component that has not one class for each of its states, or one that is no state of the automaton. */
+export function checkComponent({ transitions }: Automaton, { component, classes }: Inseparable): void {
   must(classes.length === component.length, 'every state of the component needs one class');
-  must(classOf.size === component.length, 'a state stands twice in the component');
+  must(new Set(component).size === component.length, 'a state stands twice in the component');
   must(
     component.every((state) => state < transitions.length),
     'the component has a state that does not exist',
   );
-  checkStronglyConnected(transitions, component);
-  checkClasses(transitions, inseparable, classOf);
-  must(pair[0] !== pair[1], 'the pair is one state');
-  const pairClasses = pair.map((state) => classOf.get(state));
-  must(pairClasses[0] !== undefined && pairClasses[0] === pairClasses[1], 'the pair is not in one class');
-  const [first, second] = pair.map((state) => outcome(state, inseparable.distinguishing));
-  must(first !== second, 'the distinguishing word does not distinguish the pair');
 }
 
-/** The state after a word. Refuses where a symbol is unknown. */
-export function walk(automaton: Automaton, from: number, word: readonly string[]): number {
+/** A word as numbers of letters. Refuses where a symbol is unknown. */
+export function spelledOut({ alphabet }: Automaton, word: readonly string[]): number[] {
+  const letterOf = new Map(alphabet.map((symbol, letter) => [symbol, letter]));
+  return word.map((symbol) => {
+    const letter = letterOf.get(symbol);
+    if (letter === undefined) throw new Error(`'${symbol}' is not in the alphabet`);
+    return letter;
+  });
+}
+
+/** The state after a word. */
+export function walk({ transitions }: Automaton, from: number, letters: readonly number[]): number {
   let state = from;
-  for (const symbol of word) {
-    const letter = automaton.alphabet.indexOf(symbol);
-    must(letter >= 0, `'${symbol}' is not in the alphabet`);
-    state = automaton.transitions[state][letter];
-  }
+  for (const letter of letters) state = transitions[state][letter];
   return state;
 }
 
 /** From every state of the component, every other can be reached without leaving it. */
-function checkStronglyConnected(transitions: Automaton['transitions'], component: readonly number[]): void {
-  const inside = new Set(component);
+function checkStronglyConnected(rows: Rows, component: readonly number[]): void {
   const back = new Map<number, number[]>(component.map((state) => [state, []]));
   for (const state of component) {
-    for (const target of transitions[state]) back.get(target)?.push(state);
+    for (const target of new Set(rows.get(state))) back.get(target)?.push(state);
   }
-  for (const edges of [
-    (s: number): readonly number[] => transitions[s],
-    (s: number): readonly number[] => back.get(s) ?? [],
-  ]) {
-    const seen = new Set([component[0]]);
-    for (const state of seen) for (const other of edges(state)) if (inside.has(other)) seen.add(other);
+  for (const leads of [rows, back]) {
+    const seen = new Set(component.slice(0, 1));
+    for (const state of seen) {
+      for (const other of leads.get(state) ?? []) if (back.has(other)) seen.add(other);
+    }
     must(seen.size === component.length, 'the component is not strongly connected');
   }
 }
 
 /** Every two states of a class have equal potentials: each combination of edge equations is that very equation. */
 function checkClasses(
-  transitions: Automaton['transitions'],
+  rows: Rows,
   { component, combinations }: Inseparable,
   classOf: ReadonlyMap<number, number>,
 ): void {
@@ -88,7 +98,7 @@ function checkClasses(
     const add = (unknown: string, value: bigint): void =>
       void sum.set(unknown, (sum.get(unknown) ?? 0n) + value);
     for (const [from, letter, numerator] of edges) {
-      const to = transitions[from]?.[letter];
+      const to = rows.get(from)?.[letter];
       must(
         classOf.has(from) && to !== undefined && classOf.has(to),
         'a combination uses an edge outside the component',

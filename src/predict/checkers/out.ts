@@ -1,7 +1,7 @@
 /** Out: what shows that a language is out of a fragment. */
 import { checkBlocks } from './blocks.ts';
 import type { CheckedEvidence } from './format.ts';
-import { checkInseparable, walk } from './inseparable.ts';
+import { checkComponent, checkInseparable, spelledOut, walk } from './inseparable.ts';
 import { must } from './refusal.ts';
 
 /** Out of plain C-RASP by states that can't be told apart, or of C-RASP[pos] by blocks. */
@@ -14,15 +14,22 @@ export function checkOut(
     return;
   }
   const { automaton, inseparable } = evidence;
+  const { component } = inseparable;
   const accepting = new Set(automaton.accepting);
-  const reached = walk(automaton, automaton.start, inseparable.access);
+  const access = spelledOut(automaton, inseparable.access);
+  const distinguishing = spelledOut(automaton, inseparable.distinguishing);
+  const last = distinguishing.at(-1);
+  const reached = walk(automaton, automaton.start, access);
   must(reached === inseparable.pair[0], 'the access word does not lead to the pair');
-  checkInseparable(automaton.transitions, inseparable, (state, word) => {
-    if (read === 'eos') return accepting.has(walk(automaton, state, word));
-    must(word.length > 0, 'at the last symbol, the distinguishing word cannot be empty');
-    const before = walk(automaton, state, word.slice(0, -1));
-    const letter = automaton.alphabet.indexOf(word[word.length - 1]);
-    must(letter >= 0, 'the distinguishing word has an unknown symbol');
-    return accepting.has(before * automaton.alphabet.length + letter);
-  });
+  checkComponent(automaton, inseparable);
+  const rows = new Map(component.map((state) => [state, automaton.transitions[state]]));
+  if (read === 'eos') {
+    checkInseparable(rows, inseparable, (state) => accepting.has(walk(automaton, state, distinguishing)));
+    return;
+  }
+  must(last !== undefined, 'at the last symbol, the distinguishing word cannot be empty');
+  const before = distinguishing.slice(0, -1);
+  checkInseparable(rows, inseparable, (state) =>
+    accepting.has(walk(automaton, state, before) * automaton.alphabet.length + last),
+  );
 }

@@ -9,11 +9,14 @@ import { definitionOf } from './definitions.ts';
 import type { About, EvidenceOf } from './format.ts';
 import { readerOf } from './instances.ts';
 import { checkOut } from './out.ts';
-import { must, withinCap } from './refusal.ts';
+import { Budget, must, withinCap } from './refusal.ts';
 import { checkLanguage } from './same-language.ts';
 
 /** Pairs that are compared: a few seconds' work. */
 const MAX_PAIRS = 100_000;
+
+/** Symbols of beginnings, blocks and ends that are read in all pairs: a few seconds' work. */
+const MAX_SYMBOLS = 10_000_000;
 
 /** @returns what was compared, in words */
 export function checkReduction(
@@ -51,33 +54,55 @@ export function checkReduction(
   checkOut(evidence.evidence, 'eos');
 
   const reader = readerOf(definition, query, answer);
-  const read = (state: unknown, symbols: readonly string[], word: readonly string[]): unknown =>
-    symbols.reduce((at: unknown, symbol) => {
-      const after = reader.after(at, symbol);
-      must(after !== null, `the string '${word.join(' ')}' makes no instance of the task`);
-      return after;
-    }, state);
+  const work = new Budget(MAX_SYMBOLS, 'symbols of instances');
+  const wordTo = (pair: Pair | null): string => {
+    const word: string[] = [];
+    for (let one = pair; one?.from != null; one = one.from) word.push(alphabet[one.by]);
+    return `'${word.reverse().join(' ')}'`;
+  };
+  const noInstance = (pair: Pair | null): Error =>
+    new Error(`the string ${wordTo(pair)} makes no instance of the task`);
+  /** @param pair where in the pairs these symbols are read */
+  const read = (state: unknown, symbols: readonly string[], pair: Pair | null): unknown => {
+    work.spend(symbols.length);
+    let at = state;
+    for (const symbol of symbols) {
+      at = reader.after(at, symbol);
+      if (at === null) throw noInstance(pair);
+    }
+    return at;
+  };
   const accepting = new Set(automaton.accepting);
   const seen = new Set<string>();
-  const pairs: { readonly source: unknown; readonly state: number; readonly word: readonly string[] }[] = [];
-  const meet = (source: unknown, state: number, word: readonly string[]): void => {
-    const key = `${state} ${JSON.stringify(source)}`;
+  const pairs: Pair[] = [];
+  const meet = (pair: Pair): void => {
+    const key = `${pair.state} ${JSON.stringify(pair.source)}`;
     if (seen.has(key)) return;
     withinCap(seen.size + 1, MAX_PAIRS, 'pairs of sources and states');
     seen.add(key);
-    pairs.push({ source, state, word });
+    pairs.push(pair);
   };
-  meet(read(reader.start, prefix, []), automaton.start, []);
-  for (const { source, state, word } of pairs) {
-    const ending = reader.ending(read(source, suffix, word));
-    must(ending !== 'no instance', `the string '${word.join(' ')}' makes no instance of the task`);
-    must(
-      (ending === 'right') === accepting.has(state),
-      `the answer for '${word.join(' ')}' does not say whether it is in the language`,
-    );
-    alphabet.forEach((letter, i) => {
-      meet(read(source, written[i], [...word, letter]), automaton.transitions[state][i], [...word, letter]);
-    });
+  meet({ source: read(reader.start, prefix, null), state: automaton.start, from: null, by: -1 });
+  for (const from of pairs) {
+    const ending = reader.ending(read(from.source, suffix, from));
+    if (ending === 'no instance') throw noInstance(from);
+    if ((ending === 'right') !== accepting.has(from.state))
+      throw new Error(`the answer for ${wordTo(from)} does not say whether it is in the language`);
+    for (const [by, block] of written.entries())
+      meet({
+        source: read(from.source, block, from),
+        state: automaton.transitions[from.state][by],
+        from,
+        by,
+      });
   }
   return `${pairs.length} pairs of a source read so far and a state of the language's automaton, at every length`;
+}
+
+/** How far a source is read and the language's automaton after one string, and the letter that the string ends with. */
+interface Pair {
+  readonly source: unknown;
+  readonly state: number;
+  readonly from: Pair | null;
+  readonly by: number;
 }

@@ -5,19 +5,20 @@
  * program is an automaton itself, by going through both side by side (finite.ts). That covers alphabets of a few sizes; uniform.ts says why it covers all. Where no such proof is found, the program is tried on all
  * sources up to a length, and nothing is said beyond.
  */
-import { next, operands, reachable, symmetry } from '../../crasp/index.ts';
+import { CraspError, next, operandsBehind, outputNodes, symmetry } from '../../crasp/index.ts';
 import type { CoreProgram } from '../../crasp/index.ts';
 import { RESERVED } from './alphabet.ts';
 import { answerTo, definitionOf, ownAlphabet } from './definitions.ts';
 import type { Definition } from './definitions.ts';
 import type { About, EvidenceOf } from './format.ts';
-import { wrongPrompt } from './finite.ts';
+import { finiteWork, wrongPrompt } from './finite.ts';
 import { promptsOf } from './instances.ts';
 import type { Prompts } from './instances.ts';
 import { NO, YES } from './intervals.ts';
 import { Proof, proofWork } from './proof.ts';
 import type { ProofWork } from './proof.ts';
 import { BeyondCaps, must, NotProved, withinCap } from './refusal.ts';
+import type { Budget } from './refusal.ts';
 import { checkShape } from './shape.ts';
 import { Situations } from './situations.ts';
 import { instantiated, sizesToProve, specialised, symbolsCounted, symbolsFor } from './uniform.ts';
@@ -54,7 +55,7 @@ export function checkTaskProgram(
   must(!/^\s*alphabet\b/m.test(schema), 'the program brings an alphabet of its own');
   const own = ownAlphabet(definition);
   checkShape(instantiated(schema, own ?? symbolsFor(schema, 2)), depth, fragment);
-  const spent: Spent = { situations: 0, operations: 0, work: proofWork() };
+  const spent: Spent = { situations: 0, finite: finiteWork(), work: proofWork() };
   return proved(definition, schema, fragment, depth, spent) ?? tried(definition, schema, spent);
 }
 
@@ -87,6 +88,7 @@ function proved(
     };
   } catch (error) {
     if (error instanceof NotProved || error instanceof BeyondCaps) return null;
+    if (error instanceof CraspError && error.isTooLarge) return null; // over one of the larger alphabets
     throw error;
   }
 }
@@ -94,7 +96,7 @@ function proved(
 /** What the pairs of symbols, the alphabets and the trials of one certificate have taken together. */
 interface Spent {
   situations: number;
-  operations: number;
+  readonly finite: Budget;
   readonly work: ProofWork;
 }
 
@@ -123,13 +125,13 @@ function proveFor(
         if (prompts.wanted.includes(true)) throw new NotProved(`there is no rule for ${candidate}`);
         continue;
       }
-      const rule = specialised(program, node, number);
+      const rule = specialised(program, node, number, spent.work.steps);
       const third = symbolsCounted(rule)
         .map((one) => alphabet[one])
         .find((symbol) => symbols.includes(symbol) && symbol !== at && symbol !== candidate);
       if (alone && third !== undefined) throw new NotProved(`the rule for ${candidate} counts other symbols`);
       if (isRightByInvariants(rule, prompts, spent)) continue;
-      const wrong = wrongPrompt(rule, number, prompts, spent);
+      const wrong = wrongPrompt(rule, number, prompts, spent.finite);
       if (wrong === null) continue;
       const answer = next(program, wrong).includes(candidate) ? 'names' : 'does not name';
       const problem = `after '${wrong.join(' ')}' the program ${answer} ${candidate}`;
@@ -167,7 +169,7 @@ function tried(definition: Definition, schema: string, { work }: Spent): Reach {
   const isOrdered = own !== null || symmetry(schema).ordersSymbols;
   const programs = alphabets.map((symbols) => {
     const program = instantiated(schema, symbols);
-    const cost = TRIED_COST * operandsBehindRules(program);
+    const cost = TRIED_COST * operandsBehind(program.nodes, outputNodes(program));
     const run = (prompt: readonly string[]): string[] => {
       work.steps.spend(cost * prompt.length);
       return next(program, prompt);
@@ -196,16 +198,6 @@ function tried(definition: Definition, schema: string, { work }: Spent): Reach {
     answers += ofLength;
   }
   return { upTo: TRIED_LENGTH, compared: `${answers} answers, ${over}` };
-}
-
-/** What running the rules of a program takes for each symbol that is read: its operations and their operands. */
-function operandsBehindRules({ nodes, output }: CoreProgram): number {
-  if (output.kind !== 'next') return 0;
-  const behindRules = reachable(
-    nodes,
-    output.symbols.map(({ node }) => node),
-  );
-  return nodes.reduce((sum, node, id) => sum + (behindRules[id] ? 1 + operands(node).length : 0), 0);
 }
 
 /** Of one length; unless `isOrdered`, those whose symbols come for the first time in the order of the alphabet. */

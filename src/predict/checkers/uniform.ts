@@ -12,13 +12,16 @@
  * word that is a symbol of the alphabet stands for that symbol: over an alphabet with a symbol `t`, `next[t]` is a rule
  * for `t` alone. The schema is then another program, of which nothing is claimed; rename its variables.
  */
-import { CapExceeded, compile, CoreBuilder, reachable, symmetry } from '../../crasp/index.ts';
+import { CapExceeded, compile, CoreBuilder, operandsBehind, reachable, symmetry } from '../../crasp/index.ts';
 import type { CoreNode, CoreProgram, NodeId } from '../../crasp/index.ts';
 import { BeyondCaps, withinCap } from './refusal.ts';
+import type { Budget } from './refusal.ts';
 import { RESERVED } from './alphabet.ts';
 
 /** Alphabets that are looked at in any case. */
 const LEAST_SIZE = 4;
+/** Building an operand anew takes as long as so many in a proof, which takes all situations together. */
+const BUILDING_COST = 300;
 /** A schema with more variables would need larger alphabets than can be gone through. */
 const MAX_SIZE = 7;
 
@@ -59,8 +62,10 @@ export interface Rule {
  * What is left of a rule where the symbol read is `at`, by the simplifications of the language. Counts stay as they are: they
  * speak of other positions, too.
  * @param at the number of a symbol
+ * @throws BeyondCaps where it takes more than what is left of `work`
  */
-export function specialised({ nodes }: CoreProgram, rule: NodeId, at: number): Rule {
+export function specialised({ nodes }: CoreProgram, rule: NodeId, at: number, work: Budget): Rule {
+  work.spend(BUILDING_COST * operandsBehind(nodes, [rule]));
   const builder = new CoreBuilder();
   const needed = reachable(nodes, [rule]);
   const whole: NodeId[] = [];
