@@ -318,6 +318,19 @@ function aboutAutomaton(
 
 const EVERYTHING = { accepting: [0], transitions: [[0, 0]] };
 
+const DEEP = `${'('.repeat(201)}'a'${')'.repeat(201)}`;
+const MANY = Array.from({ length: 20_001 }, (_, i) => `# 'a' > ${i}`).join(' or ');
+const LARGE = "2147483647 * 2147483647 * # 'a'";
+
+/** Where e, x and y lead in the i-th copy of a machine of two states: x to the first, y to the second. */
+function rowAt(copy: number, state: number): number[] {
+  return [2 * copy + state, 2 * copy, 2 * copy + 1];
+}
+
+function evens(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => 2 * i);
+}
+
 describe('what is false, what is not proved, and what is not checked', () => {
   it('a wrong program is refuted by a string on which it is wrong', () => {
     const wrong = "alphabet { a b }\naccept not prev(3, 'a')\n";
@@ -375,6 +388,60 @@ describe('what is false, what is not proved, and what is not checked', () => {
     const claim = { verdict: 'in', subject: 'x', scope: 'this alphabet', about };
     const certificate = forged({ ...claim, evidence: { kind: 'membership', depth: 1 } });
     expect(verifyCertificate(certificate)).toMatchObject({ outcome: 'not checked', failed: null });
+  });
+
+  it.each([
+    ['not checked', 'nested too deeply before it breaks off', `accept ${DEEP} and and`],
+    ['does not hold', 'broken off before it is nested too deeply', `let P := and\naccept ${DEEP}`],
+    ['does not hold', 'with an unknown token, which is met first', `accept ${DEEP} ≤ 3`],
+    ['not checked', 'with an unknown name, which is met later', `let P := Unknown\naccept ${DEEP}`],
+    ['does not hold', 'with an unknown name and too many operations', `accept Unknown or ${MANY}`],
+    ['not checked', 'too large before a number is', `let P := ${MANY}\naccept ${LARGE} > 0`],
+    [
+      'does not hold',
+      'with too large a number before it is too large',
+      `let P := ${LARGE} > 0\naccept ${MANY}`,
+    ],
+  ])('%s: a program %s', (outcome, _, text) => {
+    const about = { kind: 'program', name: 'x', text: `alphabet { a b }\n${text}\n` };
+    const claim = { verdict: 'in', subject: 'x', scope: 'this alphabet', about };
+    const certificate = forged({ ...claim, evidence: { kind: 'membership', depth: 1 } });
+    expect(verifyCertificate(certificate).outcome).toBe(outcome);
+  });
+
+  it('a reduction that reads long strings in every pair is not checked', () => {
+    const suffix = new Array(400_000).fill('b');
+    const letters = ['e', 'x', 'y'];
+    // The same language as NRLast asks about, by an automaton that counts its first symbols.
+    const transitions = Array.from({ length: 100 }, (_, i) =>
+      [0, 1].map((s) => rowAt(Math.min(i + 1, 99), s)),
+    );
+    const automaton = { alphabet: letters, start: 0, accepting: evens(100), transitions: transitions.flat() };
+    const certificate = certificateOf(predictTask('NRLast', { fragment: 'plain' }));
+    const evidence = certificate.evidence as { evidence: { inseparable: Record<string, Json> } };
+    const inseparable = {
+      ...evidence.evidence.inseparable,
+      component: [198, 199],
+      combinations: [
+        {
+          states: [199, 198],
+          denominator: '1',
+          edges: [
+            [199, 1, '-1'],
+            [198, 1, '1'],
+          ],
+        },
+      ],
+      pair: [198, 199],
+      access: new Array<string>(99).fill('e'),
+    };
+    const long = { ...evidence, suffix, evidence: { kind: 'inseparable', automaton, inseparable } };
+    expect(verifyCertificate(reseal({ ...certificate, evidence: long })).unchecked?.problem).toBe(
+      'too large to check: more than 10,000,000 symbols of instances',
+    );
+    expect(verifyCertificate(reseal({ ...certificate, evidence: { ...long, suffix: [] } })).outcome).toBe(
+      'holds',
+    );
   });
 
   it('lists, texts and numbers beyond the caps are not checked, unless something else is wrong', () => {
