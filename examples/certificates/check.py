@@ -78,6 +78,8 @@ def verify(file):
         return 'not proved', None, str(unproved)
     except (Unchecked, RecursionError, MemoryError) as beyond:
         return 'not checked', None, str(beyond)
+    except Exception as fault:  # ours: whatever the file holds, the next one is checked
+        return 'not checked', None, f'a fault of this checker: {type(fault).__name__}: {fault}'
 
 
 def on_one_line(text):

@@ -17,6 +17,13 @@ def read_json(text):
 
     def no_number(name):
         raise ValueError(f'{name} is not JSON')
+    deepest = depth = 0
+    for found in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', text):
+        sign = found[0]
+        depth += (sign in '[{') - (sign in ']}')
+        deepest = max(deepest, depth)
+    if deepest > 1_000:
+        raise ValueError('objects and lists stand in each other more than 1,000 deep')
     return json.loads(text, object_pairs_hook=no_key_twice, parse_float=number, parse_constant=no_number,
                       parse_int=lambda digits: int(digits) if len(digits) < 18 else number(digits))
 

@@ -2,9 +2,9 @@
 The text of a C-RASP program (docs/crasp.md): tokens and syntax. Expressions are (operator, data, operands), without names
 resolved.
 """
-import re
+import re, unicodedata
 
-from refusal import SPACE, must, within
+from refusal import SPACE, Refused, Unchecked, must, within
 
 STATEMENTS = set('alphabet read dialect let def accept next'.split())
 RESERVED = STATEMENTS | set('true false Q exists forall prev first mod any all lt le eq ne min max not and or in Sigma'.split())
@@ -278,14 +278,22 @@ class Program:
         return 0
 
 
+def unknown_sign(sign):
+    if unicodedata.category(sign) == 'Cn':  # it may be a letter by now
+        raise Unchecked(f'U+{ord(sign):04X} is not in the Unicode {unicodedata.unidata_version} of this Python')
+    raise Refused(f'unknown token at {sign!r}')
+
+
 def tokens(text):
     place = 0
     while place < len(text):
         found = TOKEN.match(text, place)
-        must(found and not found['foreign'], f'unknown token at {text[place:place + 10]!r}')
+        if not found or found['foreign']:
+            unknown_sign(text[place])
         place, kind = found.end(), found.lastgroup
         if kind == 'word':
-            must(found[kind][0].isalpha() or found[kind][0] == '_', f'unknown token {found[kind]!r}')
+            if not (found[kind][0].isalpha() or found[kind][0] == '_'):
+                unknown_sign(found[kind][0])
             yield kind, found[kind]
         elif kind == 'sign':
             sign = {'==': '=', '|': 'or', '&': 'and'}.get(found[kind], found[kind])

@@ -24,6 +24,7 @@ def from_version_1(old):
     must(old.get('hash') == sha256(defined), 'what the certificate speaks of has another hash')
 
     def evidence_from(evidence):
+        must(isinstance(evidence.get('kind'), str), 'the kind of evidence is no text')
         gone = {'task-program': ['checked'], 'reduction': ['upTo', 'instances'],
                 'index-embedding': ['upTo', 'residuals']}.get(evidence.get('kind'), [])
         must(all(field in evidence for field in gone), 'a field of the evidence is missing')

@@ -100,6 +100,21 @@ export function repeatedKey(text: string): string | undefined {
   return undefined;
 }
 
+/**
+ * How deep objects and lists stand in each other: 0 for a text, 2 for [{}].
+ * @param text valid JSON
+ */
+export function nestingOf(text: string): number {
+  let [depth, deepest] = [0, 0];
+  const special = /["{}[\]]/g;
+  for (let found = special.exec(text); found !== null; found = special.exec(text)) {
+    if (found[0] === '"') special.lastIndex = endOfString(text, found.index);
+    else depth += found[0] === '{' || found[0] === '[' ? 1 : -1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}
+
 function isBeforeColon(text: string, at: number): boolean {
   const next = /\S/g;
   next.lastIndex = at;
