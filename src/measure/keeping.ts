@@ -5,7 +5,7 @@
 import type { Gathered } from './reading/gathered.ts';
 import { scoredNow, scoreRow } from './scoring/scoring.ts';
 import type { KnownSample, ScoredRow, ScoredTask } from './scoring/scoring.ts';
-import type { RowStore, StoredRow } from './store/row-store.ts';
+import type { PlacedRow, RowStore, StoredRow } from './store/row-store.ts';
 
 export interface KeptCounts {
   /** Rows from earlier runs; answered now; failed now for good. */
@@ -21,6 +21,8 @@ export class Keeping {
   private readonly store: RowStore;
   private readonly onRow: (row: ScoredRow) => void;
   private readonly kept = { reused: 0, answered: 0, failed: 0 };
+  /** The places in the store of the oldest and the newest row of an earlier run that was counted; null: none was. */
+  reusedPlaces: { readonly first: number; readonly last: number } | null = null;
 
   /** @param onRow told every row that counts, stored before or now */
   constructor(gathered: Gathered, store: RowStore, onRow: (row: ScoredRow) => void = () => undefined) {
@@ -50,9 +52,11 @@ export class Keeping {
   }
 
   /** Counts a row of an earlier run, by the present scoring. */
-  reuse(stored: StoredRow, task: ScoredTask): void {
+  reuse(stored: PlacedRow, task: ScoredTask): void {
     const row = scoredNow(stored, task);
     this.kept.reused += 1;
+    const { first, last } = this.reusedPlaces ?? { first: stored.place, last: stored.place };
+    this.reusedPlaces = { first: Math.min(first, stored.place), last: Math.max(last, stored.place) };
     this.gathered.moves.note(stored.score, row);
     if (row.scoring !== stored.scoring) this.store.rescore([row]);
     this.count(row);

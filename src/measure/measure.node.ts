@@ -58,8 +58,16 @@ export interface Measured extends KeptCounts {
   readonly gathered: Gathered;
   readonly ending: Ending;
   readonly state: AskState | null;
+  /** When the runs began that brought the oldest and the newest of the stored answers; null where none was counted. */
+  readonly reusedFrom: ReusedFrom | null;
   /** Where all was asked: answers of earlier runs to questions asked in the same way that this one has no use for. */
   readonly others: readonly OtherAnswers[];
+}
+
+/** Points in time, ISO 8601. */
+export interface ReusedFrom {
+  readonly first: string;
+  readonly last: string;
 }
 
 /** Answers that a folder holds at one length, of which fewer were counted. */
@@ -194,8 +202,19 @@ class Measurement implements Questions<Question> {
     return {
       ...{ gathered: this.gathered, ending, ...this.keeping.counts, state: this.state },
       planned: plannedBy(this.spec),
+      reusedFrom: this.reusedFrom(),
       others: ending.kind === 'done' ? this.others() : [],
     };
+  }
+
+  /** Rows carry no time; the run that stored them does. */
+  private reusedFrom(): ReusedFrom | null {
+    const places = this.keeping.reusedPlaces;
+    if (places === null) return null;
+    const runs = runsOf(this.options.store);
+    const startOf = (place: number): string =>
+      (runs.findLast(({ firstRow }) => firstRow <= place) ?? runs[0]).started;
+    return { first: startOf(places.first), last: startOf(places.last) };
   }
 
   /** What the store holds of the tasks at lengths that were not asked now, and beyond the samples that were. */
@@ -304,6 +323,7 @@ export function nothingMeasured(
     moved: 0,
     state: null,
     planned: null,
+    reusedFrom: null,
     others: [],
   };
 }

@@ -2,7 +2,7 @@
 import type { Ending } from '../respond/respondent.ts';
 import type { AsymmetryRow, CellRow, HorizonRow } from '../score/tables/rows.ts';
 import type { Gathered } from './reading/gathered.ts';
-import type { Measured } from './measure.node.ts';
+import type { Measured, ReusedFrom } from './measure.node.ts';
 import type { Move } from './scoring/moves.ts';
 import type { SpreadRow } from '../score/tables/rows.ts';
 import { pilotChoices } from './store/pilots.ts';
@@ -48,6 +48,8 @@ export interface RunCounts {
   readonly reused: number;
   readonly answered: number;
   readonly failed: number;
+  /** When the runs began that brought the oldest and the newest of the stored outputs; absent where none was counted, and where a folder is read. */
+  readonly reusedFrom?: ReusedFrom;
   readonly retries: number;
   /** Stored outputs whose outcome is another one by the present scoring. */
   readonly moved: number;
@@ -61,12 +63,13 @@ export const NOTHING_SPENT: RunCounts['spent'] = { requests: 0, tokens: 0, money
 
 /** What a measurement brought out. `facts` is what else is known of the respondent. */
 export function resultOf(
-  { gathered, ending, reused, answered, failed, moved, state }: Measured,
+  { gathered, ending, reused, reusedFrom, answered, failed, moved, state }: Measured,
   facts: Readonly<Record<string, unknown>> = {},
 ): MeasurementResult {
   const run: RunCounts = {
     folder: gathered.facts.folder,
     ...{ reused, answered, failed, moved },
+    ...(reusedFrom === null ? {} : { reusedFrom }),
     ...movesOf(gathered),
     retries: state?.retries ?? 0,
     spent: {

@@ -12,23 +12,23 @@ import type { MeasureSpec, Progress } from './measure.node.ts';
 import { SEARCH_ALPHA } from './plan/plan.ts';
 import { anytimeInterval, exactInterval } from '../score/statistics/index.ts';
 import { MemoryStore } from './store/row-store.ts';
-import type { StoredRow } from './store/row-store.ts';
+import type { PlacedRow, StoredRow } from './store/row-store.ts';
 import { MeasureStore } from './store/store.node.ts';
 import { readMeasurement } from './reading/folder.node.ts';
 
 class RowsInMemory extends MemoryStore {
-  private readonly rows = new Map<string, StoredRow>();
+  private readonly rows = new Map<string, PlacedRow>();
 
   override get nextPlace(): number {
     return this.rows.size + 1;
   }
 
-  override get(key = ''): StoredRow | undefined {
+  override get(key = ''): PlacedRow | undefined {
     return this.rows.get(key);
   }
 
   override putAll(rows: readonly StoredRow[] = []): void {
-    for (const row of rows) this.rows.set(row.key, row);
+    for (const row of rows) this.rows.set(row.key, { ...row, place: this.nextPlace });
   }
 }
 

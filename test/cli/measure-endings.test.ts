@@ -4,6 +4,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
+import { timeText } from '../../src/common/time-text.ts';
 import { pilotLine } from '../../src/prompt/pilot.ts';
 import type { PilotChoice } from '../../src/prompt/pilot.ts';
 import { startServer } from '../server/server.ts';
@@ -111,6 +112,29 @@ it('a run that was killed is not whole, whoever reads it', async () => {
   const { code, err, out: json } = await run(['measure', '--rescore', '--out', out, '--json']);
   expect([code, err]).toEqual([3, expect.stringContaining('incomplete: interrupted')]);
   expect(JSON.parse(json)).toMatchObject({ ending: { kind: 'interrupted' } });
+});
+
+it('what stored answers alone show is said to be theirs, with the time of the run that brought them', async () => {
+  const server = await serve({ accuracy: () => 1 });
+  const [out, file] = [folder(), path.join(folder(), 'junit.xml')];
+  const ask = (lengths: string, ...more: string[]) =>
+    run(measureArgv(server.url, '--task', 'UR', '--lengths', lengths, '--n', '40', '--out', out, ...more));
+  const first = await ask('5', '--junit', file);
+  expect(first.err + readFileSync(file, 'utf8')).not.toContain('nothing was asked');
+  await ask('5,10');
+  await server.close(); // nobody is asked from here on
+  const [began, went] = (facts(out).sittings as { started: string }[]).map(({ started }) => started);
+
+  const wanted = ['--at-least', 'UR=5', '--junit', file];
+  const same = await ask('5', ...wanted);
+  const from = `nothing was asked: all 40 answers are from ${timeText(began)}`;
+  expect(same).toMatchObject({ code: 0, err: expect.stringContaining(`${from}\n`) });
+  expect(readFileSync(file, 'utf8')).toContain(`<system-out>horizon at 0.9: ≥ 5\n${from}</system-out>`);
+  const both = await ask('5,10', '--json');
+  expect((JSON.parse(both.out) as Result).run).toMatchObject({
+    reused: 80,
+    reusedFrom: { first: began, last: went },
+  });
 });
 
 describe('several prompts', () => {

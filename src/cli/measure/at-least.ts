@@ -1,6 +1,7 @@
 /** `--at-least UR=40`: horizons that have to be shown, for use in CI. */
 import { UserError } from '../../common/errors.ts';
-import type { MeasurementResult } from '../../measure/result.ts';
+import { timeText } from '../../common/time-text.ts';
+import type { MeasurementResult, RunCounts } from '../../measure/result.ts';
 import { missingText } from '../../measure/store/ending.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import { horizonText } from '../../score/tables/horizon-text.ts';
@@ -116,6 +117,19 @@ function eachOf(ways: readonly MeasurementResult[], task: string): string {
   return `each of the ${ways.length} ${names.size === ways.length ? 'prompts' : 'ways of asking'}`;
 }
 
+/** What is shown by stored answers alone says nothing of the model of today: null where something was asked. */
+export function nothingAskedText({
+  answered,
+  failed,
+  reused,
+  reusedFrom,
+}: Pick<RunCounts, 'answered' | 'failed' | 'reused' | 'reusedFrom'>): string | null {
+  if (answered + failed > 0 || reusedFrom === undefined) return null;
+  const [first, last] = [timeText(reusedFrom.first), timeText(reusedFrom.last)];
+  const when = first === last ? `from ${first}` : `stored ones, from ${first} to ${last}`;
+  return `nothing was asked: ${reused === 1 ? 'the one answer is' : `all ${reused} answers are`} ${when}`;
+}
+
 /** Whether some horizon is surely shorter than it is to be: then it does not matter what was not answered. */
 export function surelyMissed(wanted: readonly AtLeast[], { horizons }: MeasurementResult): boolean {
   return wanted.some(({ task, length }) => {
@@ -130,6 +144,8 @@ export function surelyMissed(wanted: readonly AtLeast[], { horizons }: Measureme
  */
 export function junitCases(wanted: readonly AtLeast[], result: MeasurementResult, name: string): JunitCase[] {
   const missing = missingText(result);
+  const nothingAsked = nothingAskedText(result.run);
+  const stored = nothingAsked === null ? [] : [nothingAsked];
   const isOver = result.ending.kind !== 'interrupted'; // then the exit status is that of Ctrl-C, whatever is shown
   const tasks = [...new Set([...Object.keys(result.prompts), ...wanted.map(({ task }) => task)])];
   if (tasks.length === 0) return [{ name: 'measure', group: name, outcome: outcomeOf([], missing) }];
@@ -140,7 +156,7 @@ export function junitCases(wanted: readonly AtLeast[], result: MeasurementResult
       name: task,
       group: name,
       outcome: outcomeOf(notShown(own, result), isOver && surelyMissed(own, result) ? null : missing),
-      output: horizon === undefined ? 'nothing was answered' : horizonAt(horizon),
+      output: [horizon === undefined ? 'nothing was answered' : horizonAt(horizon), ...stored].join('\n'),
     };
   });
 }

@@ -7,7 +7,7 @@ import type { MeasurementResult } from '../../measure/result.ts';
 import type { Move } from '../../measure/scoring/moves.ts';
 import type { Io } from '../shared/command.ts';
 import { Exit, exits } from '../shared/exit.ts';
-import { notShown, shownByAll, surelyMissed } from './at-least.ts';
+import { notShown, nothingAskedText, shownByAll, surelyMissed } from './at-least.ts';
 import type { AtLeast } from './at-least.ts';
 import { promptsIn, writeJunit } from './junit-file.ts';
 
@@ -155,6 +155,8 @@ function sayEnding({ run, failures }: MeasurementResult, io: Io, way: string | n
     `${answered} answered, ${reused} from before, ${failed} failed; ${spent.requests} requests${tokens}${money}` +
       (folder === null ? '' : `; rows in ${folder}`),
   );
+  const nothingAsked = nothingAskedText(run);
+  if (nothingAsked !== null) say(nothingAsked);
   if (moved > 0) say(`${moved} stored answers are scored otherwise than when they came (docs/scoring.md)`);
   for (const line of moveLines(run.moves ?? [])) say(line);
   for (const { reason, count } of failures.slice(0, 10))

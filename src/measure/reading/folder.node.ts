@@ -18,8 +18,7 @@ import { promptedTask, scoredAgain, scoredNow } from '../scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
 import { runsOf, takenByRunsOf } from '../plan/runs.ts';
 import { MeasureStore, STORE_FILE } from '../store/store.node.ts';
-import type { NewScore, StoredRow } from '../store/row-store.ts';
-import type { PlacedRow } from '../store/answer-columns.ts';
+import type { NewScore, PlacedRow, StoredRow } from '../store/row-store.ts';
 import { Gathered } from './gathered.ts';
 import type { RespondentFacts } from './gathered.ts';
 

@@ -239,6 +239,10 @@ const measurementFields = z.object({
     reused: count,
     answered: count,
     failed: count,
+    reusedFrom: z
+      .object({ first: text, last: text })
+      .optional()
+      .describe('when the runs began that brought the oldest and the newest of the `reused` outputs'),
     retries: count,
     moved: count,
     moves: z

@@ -5,12 +5,7 @@ import type { AnswerScore } from '../../score/tables/answer-score.ts';
 import { scoreFromOld } from './old-scores.ts';
 import type { OldScore } from './old-scores.ts';
 import { BrokenScore, isObject, storedValue } from './damage.ts';
-import type { StoredRow } from './row-store.ts';
-
-/** A row as it is in the store. Its place grows with every row that is stored; a sample asked again gets a new one. */
-export interface PlacedRow extends StoredRow {
-  readonly place: number;
-}
+import type { PlacedRow, StoredRow } from './row-store.ts';
 
 /** The columns of an answer after its id, in their order. */
 export const ANSWER_COLUMNS = [

@@ -27,6 +27,11 @@ export interface StoredRow {
   readonly scoring: string;
 }
 
+/** A row as it is in the store. Its place grows with every row that is stored; a sample asked again gets a new one. */
+export interface PlacedRow extends StoredRow {
+  readonly place: number;
+}
+
 /** Another score of a row that is kept. */
 export type NewScore = Pick<StoredRow, 'key' | 'scoring'> & { readonly score: AnswerScore };
 
@@ -34,7 +39,7 @@ export type NewScore = Pick<StoredRow, 'key' | 'scoring'> & { readonly score: An
 export interface RowStore {
   /** The folder; null where rows are gone with the process. */
   readonly folder: string | null;
-  get(key: string): StoredRow | undefined;
+  get(key: string): PlacedRow | undefined;
   /** Keeps rows, all or none. */
   putAll(rows: readonly StoredRow[]): void;
   /** Gives rows that are kept other scores, all or none: their outputs stay as they are. */
@@ -67,7 +72,7 @@ export class MemoryStore implements RowStore {
     return 1;
   }
 
-  get(): StoredRow | undefined {
+  get(): PlacedRow | undefined {
     return undefined;
   }
 

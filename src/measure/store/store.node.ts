@@ -8,13 +8,13 @@ import { makeFolders } from '../../common/folders.node.ts';
 import { canonicalJson } from '../../common/json.ts';
 import { DiskFullError, messageOf, saysDiskFull, UserError } from '../../common/errors.ts';
 import { ANSWER_COLUMNS, rowOf, valuesOf } from './answer-columns.ts';
-import type { AnswerRecord, PlacedRow, ScoresRead } from './answer-columns.ts';
+import type { AnswerRecord, ScoresRead } from './answer-columns.ts';
 import { sqliteCode } from '../../common/sqlite.node.ts';
 import { damagedStore, saysDamaged } from '../../common/store-file.node.ts';
 import { isObject, readFault, storedValue, whole } from './damage.ts';
 import { lockFolder, openFile } from './open.node.ts';
 import { isPilotKey, PILOT_KEY } from './pilots.ts';
-import type { NewScore, RowStore, StoredRow } from './row-store.ts';
+import type { NewScore, PlacedRow, RowStore, StoredRow } from './row-store.ts';
 import { RUNS_FACT } from './rows.ts';
 import type { AskedTask, Run } from './rows.ts';
 import { checkVersion, checkWhose, makeTables, VERSION } from './schema.node.ts';
@@ -186,7 +186,7 @@ export class MeasureStore implements RowStore {
     }
   }
 
-  get(key: string): StoredRow | undefined {
+  get(key: string): PlacedRow | undefined {
     return whole(this.file, () => {
       this.select ??= this.database.prepare('SELECT * FROM answers WHERE key = ?');
       const record = this.select.get(key);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { apart } from './figures/marks.ts';
 import { count, decimal, duration, list, plural, pText, shorten, times } from './format.ts';
-import { timeText } from './times.ts';
+import { timeText } from '../../common/time-text.ts';
 
 describe('numbers as people read them', () => {
   it.each([
