@@ -1,4 +1,5 @@
 /** A study's outcome in a few lines: for each task and model the verdict, the horizons, and accuracy by length. */
+import { unanswered } from '../measure/store/ending.ts';
 import { horizonText } from '../score/tables/horizon-text.ts';
 import { overSeeds } from '../score/tables/over-seeds.ts';
 import type { SeedCell } from '../score/tables/over-seeds.ts';
@@ -67,8 +68,16 @@ export function askedRowOf(item: AskItem): AskedRow | undefined {
 
 /** Whether questions are left that got no answer, or that the budget did not allow. */
 export function isIncomplete(item: StudyItem): item is AskItem {
-  const asked = item.kind === 'ask' ? askedRowOf(item) : undefined;
-  return asked !== undefined && (asked.budgetSpent || asked.failures.length > 0);
+  return item.kind === 'ask' && (askedRowOf(item)?.budgetSpent === true || failedQuestions(item) > 0);
+}
+
+/** Questions that another run may get an answer to: not those whose prompts do not fit the context. */
+export function failedQuestions(item: AskItem): number {
+  const failed = (askedRowOf(item)?.failures ?? []).reduce((sum, { count }) => sum + count, 0);
+  const rows = item.rows.filter((row) => row.kind === 'cell');
+  const horizons = item.rows.filter((row) => row.kind === 'horizon');
+  const asked = rows.reduce((sum, { n, answers }) => sum + (answers ?? n), 0);
+  return unanswered({ run: { answered: asked - failed, reused: 0, failed }, rows, horizons });
 }
 
 /** The theory speaks of models without positions in one fragment, of all others in another. */

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { slowly } from '../slowly.ts';
 import { startServer } from '../server/server.ts';
+import { error } from '../servers/case.ts';
 import type { ServerOptions, TestServer } from '../server/server.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -90,7 +91,7 @@ interface Result {
 
 function resultOf({ out, said, code }: Run): Result {
   expect(out, said).not.toBe('');
-  expect([0, 1]).toContain(code);
+  expect([0, 1, 3]).toContain(code);
   return JSON.parse(out) as Result;
 }
 
@@ -361,7 +362,10 @@ respondents:
 measure: { lengths: [6], n: 40 }
 respondents: [{ endpoint: "${url}", model: test, max-retries: 0, concurrency: 1 }]`);
     const run = await runStudy(files);
-    expect(run.code).toBe(0);
+    expect([run.code, run.said]).toEqual([
+      3,
+      expect.stringContaining('lengthwise: incomplete: 4 questions failed; '),
+    ]);
     const { rows, incomplete } = resultOf(run);
     expect(rows[0].cells).toMatchObject([{ n: 40, correct: 36, failed: 4, accuracy: 0.9 }]);
     expect(incomplete).toMatchObject([{ task: 'UR', failures: [{ count: 4 }] }]);
@@ -370,8 +374,28 @@ respondents: [{ endpoint: "${url}", model: test, max-retries: 0, concurrency: 1 
       'Of all samples, 4 failed.',
     );
     broken = false;
-    expect(resultOf(await runStudy(files)).rows[0].cells).toMatchObject([{ n: 40, failed: 0 }]);
+    const whole = await runStudy(files);
+    expect(whole.code).toBe(0);
+    expect(resultOf(whole).rows[0].cells).toMatchObject([{ n: 40, failed: 0 }]);
     expect(seen.answered).toHaveLength(40);
+  });
+
+  it('where prompts no longer fit the context nothing is left to ask: the run is complete', async () => {
+    const tooLong = error(400, "This model's maximum context length is 120 tokens");
+    const { url, seen } = await serve({
+      accuracy: () => 1,
+      behaviour: { answer: ({ prompt }) => (prompt.split(/\s+/).length > 160 ? tooLong : null) },
+    });
+    const files = study(`tasks: [UR]
+measure: { lengths: [6, 200], n: 40 }
+respondents: [{ endpoint: "${url}", model: test, prompt: paper }]`);
+    const run = await runStudy(files);
+    expect([run.code, run.said]).toEqual([0, expect.not.stringContaining('incomplete')]);
+    const { rows, incomplete } = resultOf(run);
+    expect([rows[0].horizons, incomplete]).toMatchObject([[{ length: 6, contextEnds: 200 }], []]);
+    const before = seen.requests;
+    await runStudy(files);
+    expect(seen.requests).toBe(before);
   });
 
   it('a budget is for all tasks of a respondent together; with more of it the same command goes on', async () => {
@@ -382,7 +406,10 @@ respondents: [{ endpoint: "${url}", model: test, budget: 60requests }]`);
     const run = await runStudy(files);
     expect(seen.requests).toBeLessThanOrEqual(60); // those of the probe included
     expect(seen.answered.length).toBeGreaterThan(40); // of both tasks
-    expect(run.said).toContain('the budget is spent');
+    expect(run.code).toBe(3);
+    expect(run.said).toContain(
+      'lengthwise: incomplete: the budget is spent in 1 of 2 measurements that ask an endpoint; the same command',
+    );
     const text = readFileSync(files.file, 'utf8');
     writeFileSync(files.file, text.replace('60requests', '200requests'));
     const { rows } = resultOf(await runStudy(files));

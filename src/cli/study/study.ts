@@ -5,11 +5,13 @@ import type { Command } from 'commander';
 import type { StudyFile } from '../../study/file/study-file.ts';
 import type { StudyRows } from '../../study/rows.ts';
 import type { Io, Register } from '../shared/command.ts';
+import { Exit, exits } from '../shared/exit.ts';
 import { filePath, wholeNumber } from '../shared/options.ts';
 import { reportFile, writeReport } from '../shared/report-file.ts';
 import {
   failureLine,
   incompleteLines,
+  incompleteText,
   outcomeJson,
   outcomeText,
   planJson,
@@ -61,6 +63,7 @@ function registerRun(study: Command, io: Io): void {
     await io.out(flags.json ? outcomeJson(study, folder, report) : outcomeText(study, report));
     for (const line of incompleteLines(study)) io.say(line);
     refuseFailures(study, io);
+    endIncomplete(study);
   });
 }
 
@@ -121,6 +124,13 @@ async function readStudy(file: string, io: Io): Promise<StudyFile> {
 
 function folderFor({ spec }: StudyFile, { out }: RunFlags): string {
   return out ?? path.join('runs', spec.name);
+}
+
+/** @throws Exit where questions are left, though every item is done */
+function endIncomplete(study: StudyRows): void {
+  const missing = incompleteText(study);
+  if (missing === null) return;
+  throw new Exit(`incomplete: ${missing}; the same command goes on from here`, exits.incomplete);
 }
 
 /** Says what failed, one line each, and ends with exit code 1. */

@@ -5,7 +5,15 @@ import type { StudyItem, StudyRows } from '../../study/rows.ts';
 import type { Preview } from '../../study/preview.ts';
 import type { Status, StatusItem } from '../../study/status.ts';
 import type { StudySpec } from '../../study/file/study-file.ts';
-import { askedRowOf, isIncomplete, kinds, summarize, summaryTable, textTable } from '../../study/summary.ts';
+import {
+  askedRowOf,
+  failedQuestions,
+  isIncomplete,
+  kinds,
+  summarize,
+  summaryTable,
+  textTable,
+} from '../../study/summary.ts';
 
 /** After a run: the table, and where the report is. */
 export function outcomeText(study: StudyRows, report: string): string {
@@ -30,13 +38,26 @@ export function outcomeJson(study: StudyRows, folder: string, report: string): s
 export function incompleteLines(study: StudyRows): string[] {
   return study.items.filter(isIncomplete).flatMap((item) => {
     const { failures = [], budgetSpent = false } = askedRowOf(item) ?? {};
-    const count = failures.reduce((sum, each) => sum + each.count, 0);
+    const count = failedQuestions(item);
     const unanswered = `${count} ${count === 1 ? 'question' : 'questions'} got no answer (${failures[0]?.reason ?? ''}); the same command asks again`;
     const spent = 'the budget is spent; with more of it the same command goes on';
     return [...(count > 0 ? [unanswered] : []), ...(budgetSpent ? [spent] : [])].map(
       (line) => `${describeItem(item)}: ${line}`,
     );
   });
+}
+
+/** The same counted: `4 questions failed, and the budget is spent in 2 of 6 measurements that ask an endpoint`; null where nothing is left. */
+export function incompleteText(study: StudyRows): string | null {
+  const items = study.items.filter(isIncomplete);
+  if (items.length === 0) return null;
+  const failed = items.reduce((sum, item) => sum + failedQuestions(item), 0);
+  const spent = items.filter((item) => askedRowOf(item)?.budgetSpent === true).length;
+  const asks = study.items.filter(({ kind }) => kind === 'ask').length;
+  return [
+    ...(failed > 0 ? [`${failed} ${failed === 1 ? 'question' : 'questions'} failed`] : []),
+    ...(spent > 0 ? [`the budget is spent in ${spent} of ${asks} measurements that ask an endpoint`] : []),
+  ].join(', and ');
 }
 
 /** `train UR ape, seed 1 failed: …` */

@@ -72,7 +72,7 @@ export function isRecorded({ respondent }: Pick<Answered, 'respondent'>): boolea
  * Questions that another run may get an answer to. Prompts that are too long for the context, and those of a length that is
  * refused altogether, are none: what they were asked for is known.
  */
-function unanswered({ run, rows, horizons }: Pick<Answered, 'run' | 'rows' | 'horizons'>): number {
+export function unanswered({ run, rows, horizons }: Pick<Answered, 'run' | 'rows' | 'horizons'>): number {
   if (run.answered + run.reused === 0) return run.failed;
   const limits = new Map(
     horizons.map(({ task, contextEnds, refusedFrom }) => [
