@@ -59,11 +59,12 @@ function promiseBrief({ share, confidence }: HorizonPromise): string {
   return `for ${percentLevel(share)} of the lengths up to it, at ${percentLevel(confidence)} confidence`;
 }
 
-/** `at the 7 lengths asked up to it`, `at the 5–7 lengths …`: how many they are; of other lengths nothing is known. */
+/** `Up to it, 5 to 7 lengths were asked, depending on the row`: of other lengths nothing is known. */
 export function askedText(lengths: readonly number[]): string {
   const [least, most] = [Math.min(...lengths), Math.max(...lengths)];
-  if (most === 1) return 'at the one length asked up to it';
-  return `at the ${least === most ? most : `${least}–${most}`} lengths asked up to it`;
+  if (most === 1) return 'Up to it, one length was asked';
+  if (least === most) return `Up to it, ${most} lengths were asked`;
+  return `Up to it, ${least} to ${most} lengths were asked, depending on the row`;
 }
 
 /** Parts of the source that are named of a horizon, with their numbers. */

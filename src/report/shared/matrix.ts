@@ -47,7 +47,9 @@ export interface MatrixPlan {
 export function matrix({ caption, tasks, theory, who }: MatrixPlan): Html {
   const single = tasks.every(({ rows }) => rows.length <= 1);
   const cells = tasks.flatMap(({ rows }) => rows.flatMap((row) => row.cells));
-  const lengths = [...new Set(cells.map(({ length }) => length))].toSorted((a, b) => a - b);
+  const groups = byLengths(tasks);
+  const columns = Math.max(0, ...groups.map(({ lengths }) => lengths.length));
+  const [first] = groups;
   const sizes = [...new Set(cells.filter(({ n }) => n > 0).map(({ n }) => n))];
   const sameN = sizes.length === 1;
   const reached = tasks
@@ -62,7 +64,7 @@ export function matrix({ caption, tasks, theory, who }: MatrixPlan): Html {
   return html`<div class="scroll matrix" role="region" aria-label="Accuracy by task and length" tabindex="0">
     <table class="horizons">
       <caption>
-        ${caption}${asked.length > 0 && `, ${askedText(asked)}`}. Accuracy in
+        ${caption}${asked.length > 0 && `. ${askedText(asked)}`}. Accuracy in
         %${sizes.length > 0 && sizeText(sizes)}. Shaded: up to the horizon.
       </caption>
       <thead>
@@ -70,21 +72,82 @@ export function matrix({ caption, tasks, theory, who }: MatrixPlan): Html {
           <th scope="col">task</th>
           ${!single && html`<th scope="col">${who}</th>`} ${theory && html`<th scope="col">theory</th>`}
           <th scope="col">horizon</th>
-          ${lengths.map((length) => html`<th scope="col" class="number">${`@${length}`}</th>`)}
+          ${first === undefined ? null : lengthHeads(first.lengths, columns)}
         </tr>
       </thead>
-      ${tasks.map(
-        (task) =>
-          html`<tbody>
-            ${task.rows.map((row, i) => rowOf(task, row, i, { lengths, single, theory, sameN }))}
-          </tbody> `,
-      )}
+      ${groups.map(({ tasks: own, lengths }, i) => {
+        const layout = { lengths, columns, single, theory, sameN };
+        return [i > 0 && headOf(layout), ...own.map((task) => bodyOf(task, layout))];
+      })}
     </table>
   </div>`;
 }
 
+interface LengthGroup {
+  readonly tasks: readonly MatrixTask[];
+  /** Ascending. */
+  readonly lengths: readonly number[];
+}
+
+/**
+ * Tasks that were asked at the same lengths, or at some of them, stand below one head: in columns for all lengths of all
+ * tasks most cells would be empty, and the table wider than the page.
+ */
+function byLengths(tasks: readonly MatrixTask[]): LengthGroup[] {
+  const groups: LengthGroup[] = [];
+  for (const task of tasks) {
+    const own = [...new Set(task.rows.flatMap(({ cells }) => cells.map(({ length }) => length)))];
+    const lengths = own.toSorted((a, b) => a - b);
+    const at = groups.findIndex(
+      (group) => isWithin(lengths, group.lengths) || isWithin(group.lengths, lengths),
+    );
+    if (at === -1) groups.push({ tasks: [task], lengths });
+    else {
+      const group = groups[at];
+      const all = lengths.length > group.lengths.length ? lengths : group.lengths;
+      groups[at] = { tasks: [...group.tasks, task], lengths: all };
+    }
+  }
+  return groups;
+}
+
+function isWithin(some: readonly number[], all: readonly number[]): boolean {
+  return some.every((length) => all.includes(length));
+}
+
+function lengthHeads(lengths: readonly number[], columns: number): Content {
+  return [
+    ...lengths.map((length) => html`<th scope="col" class="number">${`@${length}`}</th>`),
+    ...padding(lengths.length, columns),
+  ];
+}
+
+/** Empty cells to the right of those of a group that has fewer lengths than another. */
+function padding(filled: number, columns: number): Html[] {
+  return Array.from({ length: columns - filled }, () => html`<td></td>`);
+}
+
+/** The lengths of the tasks below, where they are other ones than those above. */
+function headOf({ lengths, columns, single, theory }: Layout): Html {
+  const before = 2 + Number(!single) + Number(theory);
+  return html`<tbody class="lengths">
+    <tr>
+      <td colspan="${before}"></td>
+      ${lengthHeads(lengths, columns)}
+    </tr>
+  </tbody>`;
+}
+
+function bodyOf(task: MatrixTask, layout: Layout): Html {
+  return html`<tbody>
+    ${task.rows.map((row, i) => rowOf(task, row, i, layout))}
+  </tbody> `;
+}
+
 interface Layout {
   readonly lengths: readonly number[];
+  /** Of lengths, in the widest group. */
+  readonly columns: number;
   readonly single: boolean;
   readonly theory: boolean;
   /** Whether n is the same in all cells: then the caption says it. */
@@ -98,7 +161,7 @@ function sizeText(sizes: readonly number[]): Content {
 }
 
 function rowOf(task: MatrixTask, row: MatrixRow, place: number, layout: Layout): Html {
-  const { lengths, single, theory } = layout;
+  const { lengths, columns, single, theory } = layout;
   return html`<tr>
     ${place === 0 && taskHeading(task, single && row.about)}
     ${
@@ -113,7 +176,7 @@ function rowOf(task: MatrixTask, row: MatrixRow, place: number, layout: Layout):
       ${row.horizon === undefined ? html`<span class="none">${row.without}</span>` : horizonCell(row.horizon)}
       ${row.seeds && html`<span class="small">seeds: ${row.seeds}</span>`}
     </td>
-    ${lengths.map((length) => accuracyCell(row, length, layout))}
+    ${lengths.map((length) => accuracyCell(row, length, layout))} ${padding(lengths.length, columns)}
   </tr>`;
 }
 

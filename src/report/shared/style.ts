@@ -114,11 +114,12 @@ th:last-child, td:last-child { padding-right: 0; }
 .horizons thead th { padding-bottom: 0.25rem; }
 .horizons th, .horizons td { padding: 0.4rem 0.55rem; vertical-align: top; }
 .horizons tbody { border-top: 1px solid var(--rule); } .horizons tbody tr + tr > * { border-top: 0; }
+.horizons .lengths th, .horizons .lengths td { padding-top: 1rem; padding-bottom: 0.25rem; font-weight: 600; border-bottom: 1px solid var(--ink); } .horizons .lengths + tbody { border-top: 0; }
 .horizons caption { padding-bottom: 0.5rem; }
 .horizons .task, .horizons thead th:first-child { padding-left: 0; }
 .horizons .task a { font-weight: 650; } .scroll .horizons th.task { white-space: normal; min-width: 6rem; }
 .horizons .model { font-weight: 600; } .scroll .horizons .model { white-space: normal; } .horizons .model { min-width: 7rem; } .horizons .named { overflow-wrap: anywhere; }
-.horizons .value { font-weight: 650; } .scroll .horizons td.horizon { white-space: normal; min-width: 6.5rem; max-width: 10.5rem; }
+.horizons .value { font-weight: 650; white-space: nowrap; } .scroll .horizons td.horizon { white-space: normal; min-width: 6.5rem; max-width: 10.5rem; }
 .small { display: block; color: var(--quiet); font-size: 0.75rem; line-height: 1.35; font-weight: 400; }
 .horizons .value + .small { margin-top: 0.1rem; }
 .horizons .holds { background: var(--holds); } .horizons .ends { border-right: 3px solid var(--in); font-weight: 650; }

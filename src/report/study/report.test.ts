@@ -216,7 +216,7 @@ describe('the first screen', () => {
     expect(texts(one, '.horizons thead th').slice(0, 3)).toEqual(['task', 'theory', 'horizon']);
     expect(one.querySelectorAll('.horizons tbody tr').length).toBe(4);
     expect(texts(one, '.horizons caption')[0]).toMatch(
-      /ape, trained on lengths 1–20.*at the 3–6 lengths asked up to it.*n = 200 a cell/,
+      /ape, trained on lengths 1–20.*at least 90 %\. Up to it, 3 to 6 lengths were asked, depending on the row\. .*n = 200 a cell/,
     );
   });
 

@@ -72,7 +72,7 @@ export const definitions = {
   horizon: {
     term: 'horizon',
     meaning:
-      'The largest length asked such that there, and at every shorter length asked, accuracy is shown to be at or above the threshold: the lower end of its interval is. What was truncated, withheld, refused or failed counts as wrong; requests that failed without reaching the model settle no length. “≥” says that no longer length was asked, “<” that the shortest one fails.',
+      'The largest length asked such that there, and at every shorter length asked, accuracy is shown to be at or above the threshold: the lower end of its interval is. What was truncated, withheld, refused or failed counts as wrong; requests that failed without reaching the model settle no length. “≥ 64” says that no longer length was asked, “< 5” that the shortest one fails, “≥ 24, ≤ 32” that it lies between the two; “undecided at 32”, that accuracy there is shown neither to reach the threshold nor to miss it (more samples would tell); “64 tokens” below it, how many tokens a source of that length has.',
   },
 } as const satisfies Record<string, Definition>;
 
