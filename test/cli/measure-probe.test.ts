@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ServerOptions } from '../server/server.ts';
+import type { Result } from './measuring.ts';
 import { folder, measureArgv, measured, rowsIn, run, serve } from './measuring.ts';
 
 describe.concurrent('what servers differ in, found by the probe', () => {
@@ -63,19 +64,19 @@ describe.concurrent('what servers differ in, found by the probe', () => {
       'ids in replies',
       { tokenIds: true, marks: 1 },
       { ids: 'return_token_ids', before: 1, doubled: false },
-      'token ids: of prompts and answers, cuts texts into tokens: no, before a prompt: 1 token',
+      'token ids: of prompts and answers; tokenizer endpoint: none; added before each prompt: 1 token',
     ],
     [
       'llama.cpp’s /tokenize',
       { tokenizer: 'content', marks: 1 },
       { tokenizes: true, beginning: [1], before: 1 },
-      'before a prompt: 1 token (1)',
+      'added before each prompt: 1 token (1)',
     ],
     [
       'vLLM’s /tokenize',
       { tokenizer: 'prompt' },
       { tokenizes: true, beginning: [], before: 0 },
-      'before a prompt: nothing',
+      'added before each prompt: nothing',
     ],
     [
       'a tokenizer that puts its mark twice',
@@ -93,7 +94,7 @@ describe.concurrent('what servers differ in, found by the probe', () => {
       'a server that adds the mark that its tokenizer has added',
       { tokenizer: 'content', marks: 1, around: 1 },
       { beginning: [1], before: 2 },
-      'WARNING: 2 tokens before a prompt where 1 is expected: a doubled BOS?',
+      'WARNING: 2 tokens before each prompt where 1 is expected: a doubled BOS?',
     ],
     [
       'a chat template around completions',
@@ -114,6 +115,14 @@ describe.concurrent('what servers differ in, found by the probe', () => {
       expect(promptIds?.length ?? null).toBe(quirks?.tokenIds ? promptTokens : null);
       if (quirks?.tokenIds) expect(outputIds).toHaveLength(completionTokens ?? 0);
     }
+  });
+
+  it('tokens that a server estimates tell nothing: neither what is before a prompt, nor a horizon in tokens', async () => {
+    const { url } = await serve({ quirks: { estimates: true }, accuracy: () => 1 });
+    const argv = ['--task', 'UR', '--lengths', '6,12,24', '--n', '40', '--json'];
+    const { code, out, err } = await run(measureArgv(url, ...argv));
+    expect([code, err]).toEqual([0, expect.stringContaining('; added before each prompt: not known\n')]);
+    expect((JSON.parse(out) as Result).horizons).toMatchObject([{ length: 24, tokens: null }]);
   });
 
   it('a prompt whose own beginning is read as the mark: refused before the first question, with the way out', async () => {

@@ -41,6 +41,8 @@ export interface ServerOptions {
     readonly contentLogprobs?: boolean;
     readonly onlyMaxCompletionTokens?: boolean;
     readonly noUsage?: boolean;
+    /** Counts a quarter of a prompt's characters as its tokens. */
+    readonly estimates?: boolean;
     readonly namesItself?: string;
     readonly noModels?: boolean;
     /** Every request for an answer is a 500. */

@@ -23,6 +23,7 @@ import type { Summary } from '../../score/tables/summary.ts';
 import { sourceKeyOf, Tally } from '../../score/tables/tally.ts';
 import type { Cell } from '../../score/tables/tally.ts';
 import { AskedLengths } from '../plan/asked-lengths.ts';
+import { PromptCounts } from '../scoring/estimated-tokens.ts';
 import { Moves } from '../scoring/moves.ts';
 import { sampleOf } from '../scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
@@ -68,6 +69,8 @@ export class Gathered {
   private readonly examples = new Examples();
   /** Lengths, by task, at which the server cut a prompt. */
   private readonly cutLengths = new Map<string, Set<number>>();
+  /** What the server counts for the prompts of each task. */
+  private readonly promptCounts = new Map<string, PromptCounts>();
   private readonly reasons = new Map<string, number>();
   private readonly spent = { requests: 0, promptTokens: 0, completionTokens: 0, ms: 0, timed: 0 };
   /** What its runs took; null where only the rows tell. */
@@ -107,6 +110,10 @@ export class Gathered {
     if (!isRecord) this.lengths.record(row);
     if (score.promptCut === true) {
       this.cutLengths.set(task, (this.cutLengths.get(task) ?? new Set()).add(length));
+    } else if (promptTokens !== null) {
+      const counts = this.promptCounts.get(task) ?? new PromptCounts();
+      this.promptCounts.set(task, counts);
+      counts.add(row.prompt, promptTokens);
     }
     if (score.outcome === 'failed')
       this.failed(output.error ?? `the reply ended with ${output.finishReason}`);
@@ -187,11 +194,12 @@ export class Gathered {
   }
 
   /**
-   * Tokens of a symbol: one for models that are run here; of endpoints, by how prompts grow with their source, null where their demonstrations grow, too. Lengths at which
-   * the server cut a prompt don't count: its numbers are those of what was left.
+   * Tokens of a symbol: one for models that are run here; of endpoints, by how prompts grow with their source, null where their demonstrations
+   * grow, too, and where the server estimates. Lengths at which the server cut a prompt don't count: its numbers are those of what was left.
    */
   private tokensOf(task: string, rows: readonly CellRow[]): number | null {
     if (readsSymbols(this.facts.respondent)) return 1;
+    if (this.promptCounts.get(task)?.areEstimates === true) return null;
     const cut = this.cutLengths.get(task);
     const asked = this.asked.get(task);
     if (asked !== undefined && demonstrationsGrow(asked.prompt, (asked.rendering ?? {}) as RenderOptions))

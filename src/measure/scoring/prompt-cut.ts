@@ -2,15 +2,13 @@
  * Notices prompts that a server cut silently: they count far fewer tokens than their text can have. A function of the
  * prompt and its count alone, so that no score depends on which answers came before it.
  */
+import { CHARACTERS_PER_ESTIMATED_TOKEN } from './estimated-tokens.ts';
 
 /** No tokenizer makes one token of several words; counts that are a little too low are no cut. */
 const FEWEST_TOKENS_PER_WORD = 0.7;
 
 /** Where words are long, or there are no blanks. English text takes a quarter of a token a byte. */
 const FEWEST_TOKENS_PER_BYTE = 0.084;
-
-/** Servers without a tokenizer at hand estimate: a token for every four characters, of single letters and blanks too few. */
-const CHARACTERS_PER_ESTIMATED_TOKEN = 4;
 
 /** Estimates have what stands around the prompt in them. */
 const ESTIMATED_ROUGHLY = 0.1;

@@ -41,9 +41,14 @@ export async function findTokens(
     ids: ids !== null ? 'return_token_ids' : answered?.outputIds ? 'logprobs' : 'none',
     tokenizes: alone !== null,
     beginning: alone?.slice(0, -1) ?? null,
-    before: api === 'chat' ? null : ids !== null ? ids.length - 1 : counted === null ? null : counted - 1,
+    before: api === 'chat' ? null : beyondOne(ids === null ? counted : ids.length),
     doubled: ids === null ? null : ids.length > 1 && ids[0] === ids[1],
   };
+}
+
+/** A count of none where there is one is an estimate, and tells nothing. */
+function beyondOne(counted: number | null): number | null {
+  return counted === null || counted < 1 ? null : counted - 1;
 }
 
 /**

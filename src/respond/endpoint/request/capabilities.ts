@@ -215,7 +215,7 @@ function describeShapes({ shapes = {} }: Capabilities): string[] {
 const IDS = {
   return_token_ids: 'of prompts and answers',
   logprobs: 'of answers',
-  none: 'not told',
+  none: 'not given',
 } as const;
 
 /** Without a tokenizer to ask: a mark for the beginning is one token, so that more is something else. */
@@ -225,7 +225,7 @@ function describeTokens({ ids, tokenizes, beginning, before, doubled }: TokenFac
   const marks = beginning === null || beginning.length === 0 ? '' : ` (${beginning.join(', ')})`;
   const known = beginning?.length ?? before;
   const first = known === null ? 'not known' : known === 0 ? 'nothing' : `${count(known, 'token')}${marks}`;
-  const line = `token ids: ${IDS[ids]}, cuts texts into tokens: ${tokenizes ? 'yes' : 'no'}, before a prompt: ${first}`;
+  const line = `token ids: ${IDS[ids]}; tokenizer endpoint: ${tokenizes ? 'yes' : 'none'}; added before each prompt: ${first}`;
   const twice = doubled === true || (beginning !== null && new Set(beginning).size < beginning.length);
   if (twice)
     return [line, 'WARNING: prompts begin with the same mark twice: a doubled BOS changes every answer'];
@@ -234,7 +234,7 @@ function describeTokens({ ids, tokenizes, beginning, before, doubled }: TokenFac
   if (before === expected + 1)
     return [
       line,
-      `WARNING: ${count(before, 'token')} before a prompt where ${expected} is expected: a doubled BOS?`,
+      `WARNING: ${count(before, 'token')} before each prompt where ${expected} is expected: a doubled BOS?`,
     ];
   return [
     line,
