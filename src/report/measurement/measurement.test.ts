@@ -4,6 +4,7 @@ import { measurements } from '../../../test/measurement-fixture.ts';
 import type { AsymmetryRow, CellRow } from '../../score/tables/rows.ts';
 import { readingOf } from '../shared/figures/asymmetries.ts';
 import { renderMeasureReport } from './index.ts';
+import { gist } from './task.ts';
 
 const documentOf = (name: string): Document => parseHTML(renderMeasureReport(measurements[name])).document;
 const clean = (text: string): string => text.replace(/\s+/g, ' ').trim();
@@ -57,7 +58,7 @@ describe('the first screen', () => {
     expect(rows).toHaveLength(11);
     expect(rows[0]).toBe('UR look right of a unique key ≥ 60 98.3 98.3 98.3 98.3');
     expect(texts(document, '.horizons caption')[0]).toMatch(
-      /at least 90 %, at the 1–4 lengths asked up to it.*n = 60 a cell/,
+      /at least 90 %\. Up to it, 1 to 4 lengths were asked, depending on the row\. .*n = 60 a cell/,
     );
   });
 
@@ -345,5 +346,28 @@ describe('to repeat it', () => {
     expect(texts(document, '#state li')[0]).toMatch(/^searched, incomplete: still running, or killed\./);
     expect(texts(document, '.lead')[0]).toMatch(/^searched \(incomplete: still running, or killed\): /);
     expect(texts(document, '#horizons dt')).toContain('searched');
+  });
+});
+
+describe('what went wrong beyond the horizon, in a few words', () => {
+  const horizon = {
+    kind: 'horizon',
+    task: 'UR',
+    threshold: 0.9,
+    length: 5,
+    censored: false,
+    high: 5,
+  } as const;
+
+  it.each([
+    [{ 'other-side': 22, elsewhere: 21 }, 'Horizon 5. Beyond it mostly: other side (22 of 43 not right).'],
+    [{ elsewhere: 20, 'other-side': 15, 'not-in-source': 8 }, 'most often: elsewhere (20 of 43 not right).'],
+    [
+      { elsewhere: 21, 'not-in-source': 21, 'other-side': 1 },
+      'most often: elsewhere and not in the source (21 each of 43 not right).',
+    ],
+  ])('%j', (errors, says) => {
+    const cells = [{ ...CELL, correct: 57, errors }];
+    expect(gist({ horizon, cells })).toContain(says);
   });
 });

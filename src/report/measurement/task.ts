@@ -6,7 +6,7 @@ import { examplesOf } from '../shared/examples/examples.ts';
 import { errorAnatomy } from '../shared/figures/errors.ts';
 import { symbolOf } from '../shared/ink.ts';
 import { placesNote, placesTable } from '../shared/figures/places.ts';
-import { count } from '../shared/format.ts';
+import { count, list } from '../shared/format.ts';
 import { html } from '../shared/html.ts';
 import type { Content, Html } from '../shared/html.ts';
 import { figureOf, scrollTable } from '../shared/parts.ts';
@@ -43,21 +43,26 @@ export function taskSection(task: TaskView, { who }: MeasureView): Html {
   });
 }
 
-/** `Horizon 40. At longer lengths mostly: loop (31 of 52 not right).` */
-function gist({ horizon, cells }: Entry): string {
+/** `Horizon 40. Beyond it mostly: loop (31 of 52 not right).` */
+export function gist({ horizon, cells }: Pick<Entry, 'horizon' | 'cells'>): string {
   if (horizon === undefined) return 'Not asked.';
   const beyond = cells.filter(({ length }) => length > (horizon.length ?? 0));
   const kinds = new Map<string, number>();
   for (const { errors } of beyond) {
     for (const [kind, times] of Object.entries(errors)) kinds.set(kind, (kinds.get(kind) ?? 0) + times);
   }
-  const [most] = [...kinds].toSorted(([, a], [, b]) => b - a);
   const wrong = beyond.reduce((sum, { n, correct }) => sum + n - correct, 0);
-  const mostly =
-    most === undefined || most[1] === 0
-      ? ''
-      : ` Beyond it mostly: ${wordsOfError(most[0]).title} (${count(most[1])} of ${count(wrong)} not right).`;
-  return `Horizon ${horizonText(horizon)}.${mostly}`;
+  return `Horizon ${horizonText(horizon)}.${mostFrequent(kinds, wrong)}`;
+}
+
+/** The kind of error that is more than half of them, else those that are the most frequent. */
+function mostFrequent(kinds: ReadonlyMap<string, number>, wrong: number): string {
+  const most = Math.max(0, ...kinds.values());
+  if (most === 0) return '';
+  const titles = [...kinds].filter(([, times]) => times === most).map(([kind]) => wordsOfError(kind).title);
+  const each = titles.length > 1 ? ' each' : '';
+  const how = most > wrong / 2 ? 'mostly' : 'most often';
+  return ` Beyond it ${how}: ${list(titles)} (${count(most)}${each} of ${count(wrong)} not right).`;
 }
 
 function finding({ respondent, cells, horizon }: Entry): Html {
