@@ -1,11 +1,16 @@
 /**
- * The pictures of a report in docs/images, taken by Debian's chromium:
+ * The pictures of a study's report in docs/images, taken by Debian's chromium, and its table as README shows it, which
+ * `test/readme.test.ts` compares:
  *
- *     node bin/node24.js scripts/picture-of-report.ts runs/quick/report.html
+ *     node bin/node24.js scripts/picture-of-report.ts runs/quick
  */
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
+import { writeReport } from '../src/cli/shared/report-file.ts';
+import { readStudy } from '../src/study/index.ts';
+import { summarize, summaryTable } from '../src/study/summary.ts';
 
 const FOLDER = path.join(import.meta.dirname, '../docs/images');
 const PICTURES = [
@@ -14,9 +19,12 @@ const PICTURES = [
   { name: 'report-phone-dark.png', width: 400, height: 850, colorScheme: 'dark', section: null },
 ] as const;
 
-const [report] = process.argv.slice(2);
-if (report === undefined)
-  throw new Error('usage: node bin/node24.js scripts/picture-of-report.ts REPORT.html');
+const [folder] = process.argv.slice(2);
+if (folder === undefined) throw new Error('usage: node bin/node24.js scripts/picture-of-report.ts FOLDER');
+const study = readStudy(folder);
+const report = path.join(folder, 'report.html');
+await writeReport(study, report);
+writeFileSync(path.join(FOLDER, 'report.txt'), summaryTable(summarize(study)));
 
 const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
