@@ -79,7 +79,7 @@ async function compareAll(
   }
   if (found.length < 2) {
     throw new UserError(
-      `compare ${places[0]} with what? Name another folder: lengthwise compare ${places[0]} OTHER`,
+      `compare ${places[0]} with what? Name another folder: lengthwise compare ${shellWord(places[0])} OTHER`,
     );
   }
   const { comparedWithResults } = await import('../measure/results/compare-results.ts');

@@ -163,6 +163,19 @@ describe('rows of an export, replayed', () => {
     ]);
   });
 
+  it('without a row: that is said, whatever is asked of it', async () => {
+    const file = path.join(folder(), 'samples.jsonl');
+    writeFileSync(file, '');
+    const said = `lengthwise: ${file} is empty: it holds no record\n`;
+    for (const argv of [
+      ['replay', file],
+      ['replay', file, '--task', 'UL'],
+      ['compare', file, file],
+    ]) {
+      expect(await run(argv)).toMatchObject({ code: 2, err: said });
+    }
+  });
+
   it('that were asked for in two ways are refused', async () => {
     const { url } = await serve();
     const out = folder();

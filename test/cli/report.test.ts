@@ -87,6 +87,11 @@ describe('lengthwise report', () => {
       /holds neither a measurement nor a study: 'lengthwise measure .*study run FILE/,
     ],
     [
+      'a file',
+      () => [path.join(import.meta.dirname, 'report.test.ts')],
+      /report\.test\.ts is a file, not a folder: name the folder of a measurement or a study$/m,
+    ],
+    [
       'a folder for the file that is not there',
       () => [folder, '--out', path.join(scratch, 'no', 'r.html')],
       /cannot write .*r\.html.*its folder does not exist/,

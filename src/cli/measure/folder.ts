@@ -8,6 +8,7 @@ import { checkAtLeast } from './at-least.ts';
 import { notedOptions } from './applies.ts';
 import { taskNamesOf, taskOptionsOf } from './asked-tasks.ts';
 import type { MeasureOptions } from './options.ts';
+import { checkModelFolder } from '../shared/folders.ts';
 import { CellLines } from './progress.ts';
 import { finish, sayOthers } from './result.ts';
 
@@ -23,6 +24,7 @@ export async function measureFolderCommand(folder: string, options: MeasureOptio
   const { SEARCH_ALPHA } = await import('../../measure/plan/plan.ts');
   const { checkUsed } = await import('../../tasks/index.ts');
   const taskOptions = await taskOptionsOf(options);
+  await checkModelFolder(folder);
   const model = await openModelProcess({ folder, threads: availableParallelism() }, io.signal);
   try {
     const spec = folderSpec(

@@ -1,4 +1,5 @@
 /** What the end of every measurement prints, whoever was asked, and with which status it exits. */
+import { shellWord } from '../../common/shell-word.ts';
 import { isRecorded, missingText } from '../../measure/store/ending.ts';
 import { wayLine } from './progress.ts';
 import type { Measured, OtherAnswers } from '../../measure/measure.node.ts';
@@ -115,7 +116,7 @@ export function sayOthers(
   ];
   const folder = gathered.facts.folder ?? 'the folder';
   io.say(
-    `${folder} also holds, and no horizon here counts: ${texts.join('; ')}; lengthwise report ${folder} counts them`,
+    `${folder} also holds, and no horizon here counts: ${texts.join('; ')}; lengthwise report ${shellWord(folder)} counts them`,
   );
 }
 

@@ -1,10 +1,12 @@
 /** `lengthwise measure --rescore --out FOLDER`: what is stored, scored again, without a request. */
 import type { Io } from '../shared/command.ts';
+import { isMeasurementFolder, refuseFolder } from '../shared/folders.ts';
 import type { MeasureOptions } from './options.ts';
 import { finish, finishWays } from './result.ts';
 
 export async function rescoreCommand(folder: string, options: MeasureOptions, io: Io): Promise<void> {
   const started = new Date();
+  if (!(await isMeasurementFolder(folder))) refuseFolder(folder);
   const { rescoreMeasurement } = await import('../../measure/reading/folder.node.ts');
   const { storedResult } = await import('../../measure/result.ts');
   const results = rescoreMeasurement(folder).map(storedResult);

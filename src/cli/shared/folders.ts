@@ -1,5 +1,6 @@
 /** What the folders are that commands are given: of a measurement, or of a study. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { UserError } from '../../common/errors.ts';
 import { shellWord } from '../../common/shell-word.ts';
 import type { Gathered } from '../../measure/reading/gathered.ts';
@@ -28,6 +29,9 @@ export async function isStudyFolder(folder: string): Promise<boolean> {
 
 /** @throws UserError, always: it is neither a measurement nor a study */
 export function refuseFolder(folder: string): never {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) {
+    throw new UserError(`${folder} is a file, not a folder: name the folder of a measurement or a study`);
+  }
   throw new UserError(
     existsSync(folder)
       ? `${folder} holds neither a measurement nor a study: ${makeOne(folder)}`
@@ -38,4 +42,28 @@ export function refuseFolder(folder: string): never {
 function makeOne(folder: string): string {
   const name = shellWord(folder);
   return `'lengthwise measure URL --model NAME --out ${name}' makes the one, 'lengthwise study run FILE --out ${name}' the other`;
+}
+
+/** @throws UserError where a folder to measure has no model in it: with the command that was meant, as far as can be told */
+export async function checkModelFolder(folder: string): Promise<void> {
+  if (existsSync(path.join(folder, 'config.json'))) return;
+  const name = shellWord(folder);
+  if (!existsSync(folder)) {
+    throw new UserError(
+      `there is no folder ${folder}; to measure a model behind a server: lengthwise measure URL --model ${name}`,
+    );
+  }
+  if (!statSync(folder).isDirectory()) {
+    throw new UserError(
+      `${folder} is a file, not the folder of a model; to measure a model behind a server: lengthwise measure URL --model NAME`,
+    );
+  }
+  if (await isMeasurementFolder(folder)) {
+    throw new UserError(
+      `${folder} holds a measurement, not a model: lengthwise report ${name} shows it, lengthwise compare ${name} OTHER compares it, lengthwise measure --rescore --out ${name} scores it again`,
+    );
+  }
+  if (await isStudyFolder(folder)) {
+    throw new UserError(`${folder} holds a study, not a model: lengthwise report ${name} shows it`);
+  }
 }

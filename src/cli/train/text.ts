@@ -1,4 +1,5 @@
 /** What `lengthwise train` says: a line while it runs, the learning curve and the result afterwards. */
+import { shellWord } from '../../common/shell-word.ts';
 import { taskNamed } from '../../tasks/index.ts';
 import type { ProgressRow, ProgressTick, TrainedRow } from '../../train/run/rows.ts';
 import type { TrainSpec } from '../../train/spec/spec.ts';
@@ -60,7 +61,7 @@ export function trainedText(
       : `${percent(trained.accuracy)} on lengths ${min}-${max} after all ${trained.step} steps`;
   return [
     `${spec.task}: ${known ? 'trained already, ' : ''}${outcome}, ${duration(trained.seconds)} (${trained.parameters} parameters, seed ${spec.seed})`,
-    `${known ? 'it is' : 'saved'} in ${folder}; measure it: lengthwise measure ${folder} --task ${spec.task} --lengths ${suggestedLengths(spec)}`,
+    `${known ? 'it is' : 'saved'} in ${folder}; measure it: lengthwise measure ${shellWord(folder)} --task ${spec.task} --lengths ${suggestedLengths(spec)}`,
     '',
   ].join('\n');
 }

@@ -9,9 +9,14 @@ import type { FieldNames } from './fields.ts';
 import { rawRecords } from './records.ts';
 import type { RawRecord } from './records.ts';
 
-/** @throws UserError where the file can't be read, or has no records to choose from */
+/** @throws UserError where the file can't be read, has no record, or none that can be told from others */
 export async function* recordsOf(file: string, names: FieldNames = {}): AsyncGenerator<RawRecord> {
-  yield* rawRecords(await bytesOf(file), file, names);
+  let isEmpty = true;
+  for await (const record of rawRecords(await bytesOf(file), file, names)) {
+    isEmpty = false;
+    yield record;
+  }
+  if (isEmpty) throw new UserError(`${file} is empty: it holds no record`);
 }
 
 /** The bytes of a file, unpacked where the first of them say that it is gzipped. */

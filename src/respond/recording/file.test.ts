@@ -51,6 +51,15 @@ describe('the records of a file', () => {
     expect(await read(content)).toEqual(both);
   });
 
+  it.each([
+    ['nothing', ''],
+    ['blank lines', '\n \n'],
+    ['an empty list', '[]\n'],
+    ['nothing, gzipped', gzipSync('')],
+  ])('are missed in a file with %s', async (_, content) => {
+    await expect(read(content)).rejects.toThrow(/^\S+records is empty: it holds no record$/);
+  });
+
   it('that looks like a list of records inside a record is none', async () => {
     const nested = [
       { input: 'ab|b', steps: [{ input: 'x' }] },
@@ -68,8 +77,6 @@ describe('the records of a file', () => {
     expect(await read(`[1]\n${lines[0]}\n`)).toMatchObject([{ line: 1 }, { line: 2, fields: records[0] }]);
     const cut = await read(`${lines[0]}\n{"input": "cd|`);
     expect(cut).toMatchObject([{ fields: records[0] }, { line: 2 }]);
-    expect(await read('')).toEqual([]);
-    expect(await read('\n \n')).toEqual([]);
   });
 
   it('a line that is no UTF-8 is none, and the others are', async () => {

@@ -6,6 +6,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { UserError } from '../../common/errors.ts';
+import { shellWord } from '../../common/shell-word.ts';
 import { openToRead, openToWrite } from '../../common/sqlite.node.ts';
 import { STORE_FILE, storeError } from './failures.ts';
 
@@ -73,7 +74,7 @@ export function openForReading(folder: string): DatabaseSync {
   const file = path.join(folder, STORE_FILE);
   if (!existsSync(file)) {
     throw new UserError(
-      `${folder} holds no study (there is no ${STORE_FILE} in it): make one with 'lengthwise study run FILE --out ${folder}'`,
+      `${folder} holds no study (there is no ${STORE_FILE} in it): make one with 'lengthwise study run FILE --out ${shellWord(folder)}'`,
     );
   }
   try {
