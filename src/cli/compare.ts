@@ -125,8 +125,8 @@ function isNameOfFile(place: string): boolean {
 function refuseMissingFile(file: string): never {
   throw new UserError(
     /l$/i.test(file)
-      ? `there is no file ${file}: name a file of recorded outputs, or make one with 'lengthwise export FOLDER --table samples --format jsonl --out ${shellWord(file)}'`
-      : `there is no file ${file}: 'lengthwise export FOLDER --results ${shellWord(file)}' makes a file of results`,
+      ? `there is no file ${file}: name a file of recorded outputs, or make one: lengthwise export FOLDER --table samples --format jsonl --out ${shellWord(file)}`
+      : `there is no file ${file}; to make a file of results: lengthwise export FOLDER --results ${shellWord(file)}`,
   );
 }
 

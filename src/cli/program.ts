@@ -39,9 +39,23 @@ function inOneLine(text: string, command: Command): string {
     .trim()
     .replace(/\.$/, '')
     .replace(/\s*\(Did you mean (one of )?(.+?)\?\)$/, ', did you mean $1$2?');
+  const subcommand = unknownSubcommand(command);
+  if (subcommand !== undefined && command.parent !== null) {
+    return `${subcommand} (see ${fullName(command.parent)} --help)`;
+  }
   // A required option that was misspelt is missing, and commander says only that.
   const misspelt = said.startsWith('required option') ? unknownOption(command) : undefined;
   return `${misspelt ?? said} (see ${fullName(command)} --help)`;
+}
+
+/** A misspelt subcommand is an argument of the one that runs where none is named, which then complains of something else. */
+function unknownSubcommand({ parent }: Command): string | undefined {
+  if (parent === null || parent.parent === null) return undefined;
+  const word = process.argv[process.argv.indexOf(parent.name()) + 1];
+  const known = parent.commands.map((one) => one.name());
+  if (word === undefined || word.startsWith('-') || known.includes(word)) return undefined;
+  const guess = nearest(word, known);
+  return guess === undefined ? undefined : `unknown command '${word}', did you mean ${guess}?`;
 }
 
 /** What is wrong with the first option on the command line that the command does not have, if one is. */

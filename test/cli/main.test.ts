@@ -152,6 +152,14 @@ describe('a command line', () => {
   const mistaken: [words: string[], says: RegExp][] = [
     [['tsks'], /unknown command 'tsks', did you mean tasks\? \(see lengthwise --help\)/],
     [['zzzzzz'], /unknown command 'zzzzzz' \(see lengthwise --help\)/],
+    [
+      ['tasks', 'samples', 'UR', '--length', '5'],
+      /unknown command 'samples', did you mean sample\? \(see lengthwise tasks --help\)/,
+    ],
+    [
+      ['prompts', 'shw', 'UR'],
+      /unknown command 'shw', did you mean show\? \(see lengthwise prompts --help\)/,
+    ],
     [['study', 'rnu', 'x.yaml'], /unknown command 'rnu', did you mean run\? \(see lengthwise study --help\)/],
     [['--josn'], /unknown option '--josn'/],
     [

@@ -219,7 +219,7 @@ describe('answers that the folder holds already', () => {
     const { err, code } = await run(measureArgv(url, ...asked, '--max-length', '40'));
     expect(code).toBe(0);
     expect(err).toContain(
-      `${out} also holds, and no horizon here counts: UR 30: 0 of 60 right (at lengths that the search did not choose); ` +
+      `${out} also holds answers not counted above: UR 30: 0 of 60 right (at lengths that the search did not choose); ` +
         'UR 10: 13 answers (more than the search needed); lengthwise report',
     );
     // Of a length that the search is done with, no line says that more is to come.
@@ -235,7 +235,7 @@ describe('answers that the folder holds already', () => {
     const { err } = await run(measureArgv(url, ...asked, '--lengths', '10,20,40', '--n', '40'));
     expect(err).toContain('40 answered, 80 from before, 0 failed');
     expect(err).toContain(
-      `${out} also holds, and no horizon here counts: UR 5: 47 of 47 right (at lengths that --lengths does not name); ` +
+      `${out} also holds answers not counted above: UR 5: 47 of 47 right (at lengths that --lengths does not name); ` +
         'UR 10: 7 answers, UR 20: 7 answers (beyond the --n samples of a length); lengthwise report',
     );
   });

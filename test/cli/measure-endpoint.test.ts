@@ -179,6 +179,10 @@ describe.concurrent('mistakes', () => {
     [['--task', 'UR', '--prompt', 'simple-rul'], "unknown prompt 'simple-rul', did you mean 'simple-rule'?"],
     [['--task', 'UF', '--lengths', '100'], 'UF admits lengths 1 to 62, not 100'],
     [['--task', 'UR', '--budget', 'lots'], '--budget takes 500requests'],
+    [
+      ['--task', 'UR', '--budget', '5'],
+      "--budget takes 500requests, 2000000tokens, 5usd or several with commas, not '5'",
+    ],
     [['--task', 'UR', '--budget', '5usd'], '--budget in money needs --price'],
     [['--task', 'UR', '--body', '[]'], '--body takes a JSON object'],
     [['--task', 'UR', '--header', 'nonsense'], "--header takes 'Name: value'"],

@@ -256,8 +256,13 @@ describe.concurrent('addresses', () => {
     expect(contextEnds).toBeGreaterThan(length ?? Infinity);
     for (const row of rows) expect(row.n).toBeLessThanOrEqual(50);
     // Nothing at all can be asked: that is no result.
-    const none = await incomplete(url, ...argv, '--lengths', '200,300');
-    expect(none.rows.every(({ correct }) => correct === 0)).toBe(true);
+    const none = await run(measureArgv(url, ...argv, '--lengths', '200,300'));
+    expect(none).toMatchObject({
+      code: 3,
+      err: expect.stringMatching(
+        /incomplete: no prompt fits the context, the shortest of length 200 included: ask with fewer --shots, another --prompt or shorter --lengths\n$/,
+      ) as string,
+    });
   });
 
   it('IPv6, and a model’s name in other letters, with a slash', async () => {

@@ -180,9 +180,15 @@ describe.concurrent('lengthwise measure FOLDER', () => {
   });
 
   it.each([
-    [`${scratch}/nowhere --task UR`, 'no such folder'],
+    [
+      `${scratch}/nowhere --task UR`,
+      `there is no folder ${scratch}/nowhere; to measure a model behind a server: lengthwise measure URL --model ${scratch}/nowhere`,
+    ],
     [`${scratch} --task UR`, 'there is no config.json in it'],
-    [`${notAModel} --task UR`, 'a file, not a folder'],
+    [
+      `${notAModel} --task UR`,
+      'is a file, not the folder of a model; to measure a model behind a server: lengthwise',
+    ],
     [`${withoutTokenizer} --task UR`, "there is no tokenizer.json: put the model's beside its weights"],
     [`${folders.UR} --task URR`, "unknown task 'URR', did you mean 'UR'?"],
     [`${folders.UR} --task UR --lengths 21`, 'has 23 positions; train with a larger --max-length'],

@@ -136,6 +136,28 @@ describe.concurrent('going on', () => {
 });
 
 describe.concurrent('--rescore', () => {
+  it('says of a folder without a measurement what report says', async () => {
+    const out = folder();
+    for (const [place, says] of [
+      [path.join(out, 'nope'), `there is no folder ${path.join(out, 'nope')}: `],
+      [out, `${out} holds neither a measurement nor a study: `],
+    ]) {
+      const { code, err } = await run(['measure', '--rescore', '--out', place]);
+      expect([code, err]).toEqual([2, expect.stringContaining(`lengthwise: ${says}lengthwise measure URL`)]);
+    }
+  });
+
+  it('is what a folder of a measurement is sent to, in which no model is', async () => {
+    const { url } = await serve();
+    const out = folder();
+    await measured(url, ...ASKED, '--out', out);
+    const { code, err } = await run(['measure', out]);
+    expect(code).toBe(2);
+    expect(err).toBe(
+      `lengthwise: ${out} holds a measurement, not a model: lengthwise report ${out} shows it, lengthwise compare ${out} OTHER compares it, lengthwise measure --rescore --out ${out} scores it again\n`,
+    );
+  });
+
   it('gives the same tables as the run did, without a request', async () => {
     const { url, seen } = await serve({ accuracy: () => 0.5 });
     const out = folder();

@@ -79,12 +79,12 @@ describe('lengthwise report', () => {
     [
       'a folder that is not there',
       () => [path.join(scratch, 'nowhere')],
-      /there is no folder .*nowhere: 'lengthwise measure .*study run FILE/,
+      /there is no folder .*nowhere: lengthwise measure .*study run FILE/,
     ],
     [
       'a folder of something else',
       () => [scratch],
-      /holds neither a measurement nor a study: 'lengthwise measure .*study run FILE/,
+      /holds neither a measurement nor a study: lengthwise measure .*study run FILE/,
     ],
     [
       'a file',

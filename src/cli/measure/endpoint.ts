@@ -260,18 +260,21 @@ async function showPreview(
   options: MeasureOptions,
   io: Io,
 ): Promise<void> {
-  const thinking = `; ${most.tokensIfThinking} tokens if the model thinks (--think-tokens)`;
-  const more = 'with those that find out about the server; requests that are made again come on top';
+  const thinking = `${count(most.tokensIfThinking)} tokens if the model thinks (--think-tokens)`;
   await io.out(
     options.json
       ? `${JSON.stringify({ preview: most })}\n`
-      : `${mostText(most)}${thinking}, ${more}; nothing was asked\n`,
+      : `${mostText(most)}, probe included; ${thinking}. Retries are extra. Nothing was asked.\n`,
   );
 }
 
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
 function mostText({ requests, tokens }: Most, addedTokens = 0): string {
-  const added = addedTokens === 0 ? '' : `, and the ${addedTokens} that the server adds to a request`;
-  return `at most ${requests} requests and ${tokens} tokens (counting a token for every byte${added})`;
+  const added = addedTokens === 0 ? '' : `, and the ${count(addedTokens)} that the server adds to a request`;
+  return `at most ${count(requests)} requests and ${count(tokens)} tokens (one per byte${added})`;
 }
 
 function sayStart(

@@ -136,7 +136,7 @@ export function addAskingOptions(command: Command): void {
   addOptions(command, 'What is asked:', 'asked', [
     option(
       '--lengths <L,…>',
-      'lengths of the sources (default: a search for the horizon)',
+      'lengths of the sources, such as 10,20,40 or 5-10 (default: a search for the horizon)',
       wholeNumbers('--lengths', { min: 1 }),
     ),
     option(

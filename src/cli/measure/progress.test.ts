@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Gathered } from '../../measure/reading/gathered.ts';
 import { Cell } from '../../score/tables/tally.ts';
-import { CellLines } from './progress.ts';
+import { CellLines, endpointLine } from './progress.ts';
 
 /** A cell of so many samples, of which some are right, each asked so many times. */
 function cellOf(length: number, n: number, right: number, times = 1): Cell {
@@ -84,5 +85,18 @@ describe('lines of cells', () => {
     lines.show(filled);
     lines.end(filled);
     expect(said).toEqual(['UR 5: 47 of 47 right', 'UR 10: 3 of 3 right so far']);
+  });
+});
+
+describe('the line of progress', () => {
+  const lineAfter = (seconds: number, answered: number): string =>
+    endpointLine({
+      ...{ answered, failed: 0, reused: 0, most: 100, startedAt: Date.now() - 1000 * seconds },
+      ...{ state: null, planned: null, gathered: { cells: () => [] } as unknown as Gathered },
+    });
+
+  it('begins with the time that is left, so that a narrow terminal shows it, once an answer tells', () => {
+    expect(lineAfter(10, 50)).toMatch(/^at most 1\d s left: 50 of at most 100 done, 0 failed/);
+    expect(lineAfter(10, 0)).toMatch(/^0 of at most 100 done, 0 failed/);
   });
 });

@@ -1,4 +1,5 @@
 /** The lines that a measurement writes while it runs: each cell once it is full, and every long wait. */
+import { formatDuration } from '../../common/duration.ts';
 import type { Progress } from '../../measure/measure.node.ts';
 import type { Gathered } from '../../measure/reading/gathered.ts';
 import { countText } from '../../score/tables/percent.ts';
@@ -122,7 +123,7 @@ export function endpointLine({
 }: Progress): string {
   const seconds = Math.max(0.001, (Date.now() - startedAt) / 1000);
   const rate = (answered + failed) / seconds;
-  const left = rate === 0 ? '?' : `${Math.ceil((most - reused - answered - failed) / rate)} s`;
+  const left = Math.ceil((most - reused - answered - failed) / rate);
   const latest = gathered.cells().at(-1);
   const shown =
     latest === undefined
@@ -130,7 +131,7 @@ export function endpointLine({
       : `; ${latest.task} ${latest.length}: ${countText(latest.counts.correct)} of ${latest.counts.n} so far`;
   const { retries = 0, inFlight = 0, tokens = 0 } = state ?? {};
   return (
-    `${answered + reused} of at most ${most} done, ${failed} failed, ${retries} retried, ${inFlight} under way, ` +
-    `${rate.toFixed(0)} requests/s, ${(tokens / seconds).toFixed(0)} tokens/s, at most ${left} left${shown}`
+    `${rate === 0 ? '' : `at most ${formatDuration(left)} left: `}${answered + reused} of at most ${most} done, ${failed} failed, ${retries} retried, ${inFlight} under way, ` +
+    `${rate.toFixed(0)} requests/s, ${(tokens / seconds).toFixed(0)} tokens/s${shown}`
   );
 }

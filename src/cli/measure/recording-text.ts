@@ -91,7 +91,7 @@ function remarks(replayed: FileReport, prefix: string): string[] {
     ...(answered === 0
       ? []
       : [
-          `${prefix}${counted(answered, 'record has', 'records have')} no right answer of their own: the oracle's was taken`,
+          `${prefix}${counted(answered, 'record has', 'records have')} no right answer: the oracle's was used`,
         ]),
     ...badLineTexts(replayed, prefix),
     ...contradictionTexts(replayed, prefix),

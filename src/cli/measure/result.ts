@@ -1,6 +1,6 @@
 /** What the end of every measurement prints, whoever was asked, and with which status it exits. */
 import { shellWord } from '../../common/shell-word.ts';
-import { isRecorded, missingText } from '../../measure/store/ending.ts';
+import { fitsNowhere, isRecorded, missingText } from '../../measure/store/ending.ts';
 import { wayLine } from './progress.ts';
 import type { Measured, OtherAnswers } from '../../measure/measure.node.ts';
 import type { PilotChoice } from '../../prompt/pilot.ts';
@@ -49,7 +49,7 @@ function endIncomplete(results: readonly MeasurementResult[], { rescore }: Resul
   const incomplete = results.find((result) => missingText(result) !== null);
   if (incomplete === undefined) return;
   const goesOn = rescore ? 'the command that asked goes on from there' : 'the same command goes on from here';
-  const way = isRecorded(incomplete) ? '' : `; ${goesOn}`;
+  const way = isRecorded(incomplete) || fitsNowhere(incomplete) ? '' : `; ${goesOn}`;
   throw new Exit(`incomplete: ${missingText(incomplete) ?? ''}${way}`, exits.incomplete);
 }
 
@@ -116,7 +116,7 @@ export function sayOthers(
   ];
   const folder = gathered.facts.folder ?? 'the folder';
   io.say(
-    `${folder} also holds, and no horizon here counts: ${texts.join('; ')}; lengthwise report ${shellWord(folder)} counts them`,
+    `${folder} also holds answers not counted above: ${texts.join('; ')}; lengthwise report ${shellWord(folder)} counts them`,
   );
 }
 
@@ -150,7 +150,7 @@ async function pilotLines({ respondent: { pilot } }: MeasurementResult): Promise
 function sayEnding({ run, failures }: MeasurementResult, io: Io, way: string | null = null): void {
   const say = (line: string): void => io.say(wayLine(way, line));
   const { answered, reused, failed, moved, spent, folder } = run;
-  const money = spent.money === null ? '' : `, ${spent.money.toFixed(4)} in money`;
+  const money = spent.money === null ? '' : `, ${spent.money.toFixed(4)} in the currency of --price`;
   const tokens = spent.tokens === 0 ? '' : `, ${spent.tokens} tokens`;
   say(
     `${answered} answered, ${reused} from before, ${failed} failed; ${spent.requests} requests${tokens}${money}` +

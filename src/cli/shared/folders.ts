@@ -41,7 +41,7 @@ export function refuseFolder(folder: string): never {
 
 function makeOne(folder: string): string {
   const name = shellWord(folder);
-  return `'lengthwise measure URL --model NAME --out ${name}' makes the one, 'lengthwise study run FILE --out ${name}' the other`;
+  return `lengthwise measure URL --model NAME --out ${name} makes the one, lengthwise study run FILE --out ${name} the other`;
 }
 
 /** @throws UserError where a folder to measure has no model in it: with the command that was meant, as far as can be told */

@@ -17,6 +17,7 @@ const good: [Parser<unknown>, string, unknown][] = [
   [wholeNumbers('--lengths'), '10,20, 5', [10, 20, 5]],
   [wholeNumbers('--seeds'), '1..3', [1, 2, 3]],
   [wholeNumbers('--seeds'), '1..3,7', [1, 2, 3, 7]],
+  [wholeNumbers('--lengths'), '1-3,7', [1, 2, 3, 7]],
   [filePath('--out'), 'runs/a b', 'runs/a b'],
   [oneOf('colour', ['red', 'green']), 'green', 'green'],
 ];
@@ -37,9 +38,9 @@ const bad: [Parser<unknown>, string, string][] = [
   [range('--lengths'), '50-1', '--lengths: 50-1 runs backwards; write 1-50'],
   [range('--lengths'), '1-', "--lengths takes a range such as 1-50, not '1-'"],
   [range('--lengths', { min: 1 }), '0-5', '--lengths must be at least 1, not 0'],
-  [wholeNumbers('--lengths'), '1,,2', "--lengths takes whole numbers such as 10,20,30 or 1..3, not ''"],
+  [wholeNumbers('--lengths'), '1,,2', "--lengths takes whole numbers such as 10,20,30 or 1-3, not ''"],
   [wholeNumbers('--lengths'), '10,20,10', '--lengths names 10 twice'],
-  [wholeNumbers('--seeds'), '3..1', '--seeds: 3..1 runs backwards; write 1..3'],
+  [wholeNumbers('--seeds'), '3..1', '--seeds: 3..1 runs backwards; write 1-3'],
   [wholeNumbers('--seeds'), '1..10000000', '--seeds: 1..10000000 names more than 10000 numbers'],
   [filePath('--out'), '', "--out takes a path, not ''"],
   [

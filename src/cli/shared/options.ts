@@ -61,7 +61,7 @@ export function range(option: string, bounds: Bounds = {}): Parser<{ min: number
   };
 }
 
-/** `10,20,30`, in the order given, each once; `1..3` stands for 1,2,3. */
+/** `10,20,30`, in the order given, each once; `1-3`, or `1..3`, stands for 1,2,3. */
 export function wholeNumbers(option: string, bounds: Bounds = {}): Parser<number[]> {
   return (text) => {
     const numbers = text.split(',').flatMap((part) => listed(option, part.trim(), bounds));
@@ -97,11 +97,11 @@ export function oneOf<const Name extends string>(kind: string, names: readonly N
 
 /** One part of a list: a number, or a first and a last one. */
 function listed(option: string, part: string, bounds: Bounds): number[] {
-  const ends = /^(-?\d+)\.\.(-?\d+)$/.exec(part);
-  if (ends === null) return [wholeNumberIn(option, part, bounds, 'whole numbers such as 10,20,30 or 1..3')];
+  const ends = /^(-?\d+)\.\.(-?\d+)$/.exec(part) ?? /^(\d+)-(\d+)$/.exec(part);
+  if (ends === null) return [wholeNumberIn(option, part, bounds, 'whole numbers such as 10,20,30 or 1-3')];
   const first = wholeNumberIn(option, ends[1], bounds);
   const last = wholeNumberIn(option, ends[2], bounds);
-  if (last < first) throw new UserError(`${option}: ${part} runs backwards; write ${last}..${first}`);
+  if (last < first) throw new UserError(`${option}: ${part} runs backwards; write ${last}-${first}`);
   if (last - first >= MAX_LISTED)
     throw new UserError(`${option}: ${part} names more than ${MAX_LISTED} numbers`);
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);

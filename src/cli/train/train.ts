@@ -80,7 +80,7 @@ export const registerTrain: Register = (program, io) => {
     )
     .option(
       '--seeds <list>',
-      'several seeds, such as 1..3, as many at once as there are cores; into OUT/seed-S',
+      'several seeds, such as 1-3, as many at once as there are cores; into OUT/seed-S',
       wholeNumbers('--seeds', { min: 0 }),
     )
     .option(

@@ -18,8 +18,8 @@ describe('notes on several respondents', () => {
     ];
     expect(groupedNotes(others, (other, label) => notesOn(first, { ...other, label }))).toEqual([
       'Not asked of ape, but of nope and rope: UL.',
-      'UR was asked at other lengths of nope and rope than of ape: only ape at 20, 40.',
-      'UR was asked at other lengths of big than of ape: only ape at 40; only big at 60.',
+      'UR: asked of ape, but not of nope and rope, at 20, 40.',
+      'UR: asked of ape, but not of big, at 40; asked of big, but not of ape, at 60.',
     ]);
   });
 });

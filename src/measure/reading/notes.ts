@@ -130,15 +130,14 @@ function promptsOf({ prompts: a }: Noted, { prompts: b }: Noted, task: string): 
 }
 
 function lengthsNote(first: Noted, second: Noted, task: string): string[] {
-  const of = ({ cells }: Noted): number[] =>
+  const lengthsOf = ({ cells }: Noted): number[] =>
     cells.flatMap((cell) => (cell.task === task ? [cell.length] : []));
-  const [mine, others] = [of(first), of(second)];
-  const said = ({ label }: Noted, lengths: readonly number[], not: readonly number[]): string[] => {
-    const only = lengths.filter((length) => !not.includes(length)).toSorted((x, y) => x - y);
-    return only.length === 0 ? [] : [`only ${label} at ${only.join(', ')}`];
+  const only = (one: Noted, other: Noted): string[] => {
+    const others = lengthsOf(other);
+    const own = lengthsOf(one).filter((length) => !others.includes(length));
+    const named = own.toSorted((x, y) => x - y).join(', ');
+    return own.length === 0 ? [] : [`asked of ${one.label}, but not of ${other.label}, at ${named}`];
   };
-  const parts = [...said(first, mine, others), ...said(second, others, mine)];
-  return parts.length === 0
-    ? []
-    : [`${task} was asked at other lengths of ${second.label} than of ${first.label}: ${parts.join('; ')}.`];
+  const parts = [...only(first, second), ...only(second, first)];
+  return parts.length === 0 ? [] : [`${task}: ${parts.join('; ')}.`];
 }

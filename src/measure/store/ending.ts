@@ -56,11 +56,24 @@ export function missingText(result: Answered): string | null {
     case 'stopped':
       return `stopped: ${ending.reason}`;
     case 'done': {
+      if (fitsNowhere(result)) return noneFitsText(result.rows);
       const failed = unanswered(result);
       if (failed === 0) return null;
       return `${failed} ${isRecorded(result) ? 'record' : 'question'}${failed === 1 ? '' : 's'} failed`;
     }
   }
+}
+
+/** Whether no prompt was taken because each was too long: another run would find the same. */
+export function fitsNowhere({ ending, rows }: Pick<Answered, 'ending' | 'rows'>): boolean {
+  return (
+    ending.kind === 'done' && rows.length > 0 && rows.every(({ n, tooLong = 0 }) => n > 0 && tooLong === n)
+  );
+}
+
+function noneFitsText(rows: readonly CellRow[]): string {
+  const shortest = Math.min(...rows.map(({ length }) => length));
+  return `no prompt fits the context, the shortest of length ${shortest} included: ask with fewer --shots, another --prompt or shorter --lengths`;
 }
 
 /** Nobody can ask again what somebody recorded. */

@@ -166,7 +166,7 @@ export function unfinished({ respondents }: MeasureView): Html | null {
 export function notes({ input }: MeasureView): Html | null {
   if (input.notes.length === 0) return null;
   return html`<section id="notes" class="box" aria-labelledby="notes-heading">
-    <h2 id="notes-heading">What differs between the two sides</h2>
+    <h2 id="notes-heading">What makes the comparison uneven</h2>
     <ul class="failures">
       ${input.notes.map((note) => html`<li>${note}</li>`)}
     </ul>

@@ -74,7 +74,7 @@ export function openForReading(folder: string): DatabaseSync {
   const file = path.join(folder, STORE_FILE);
   if (!existsSync(file)) {
     throw new UserError(
-      `${folder} holds no study (there is no ${STORE_FILE} in it): make one with 'lengthwise study run FILE --out ${shellWord(folder)}'`,
+      `${folder} holds no study (there is no ${STORE_FILE} in it); make one: lengthwise study run FILE --out ${shellWord(folder)}`,
     );
   }
   try {

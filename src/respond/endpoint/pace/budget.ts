@@ -182,7 +182,7 @@ export function readBudget(text: string, option = '--budget'): Limits {
   for (const part of text.split(',')) {
     const parts = /^\s*(\$?)(\d+(?:\.\d+)?(?:e\d+)?)\s*(requests?|tokens?|money|usd|eur|\$|)\s*$/i.exec(part);
     const amount = parts === null ? NaN : Number(parts[2]);
-    if (parts === null || !Number.isFinite(amount)) {
+    if (parts === null || !Number.isFinite(amount) || (parts[1] === '' && parts[3] === '')) {
       throw new UserError(
         `${option} takes 500requests, 2000000tokens, 5usd or several with commas, not '${part.trim()}'`,
       );
