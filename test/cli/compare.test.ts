@@ -138,7 +138,9 @@ describe('what differs is said', () => {
     ]);
     expect(notes.join('\n')).toMatch(/Not asked of test · prompt simple-rule: UL\./);
     expect(notes.join('\n')).toMatch(/not asked in the same words: UR \(pair and simple-rule\)/);
-    expect(notes.join('\n')).toMatch(/of test · prompt pair, but not of .*, at 20; asked of test · prompt simple-rule, but not of .*, at 30/);
+    expect(notes.join('\n')).toMatch(
+      /of test · prompt pair, but not of .*, at 20; asked of test · prompt simple-rule, but not of .*, at 30/,
+    );
     expect(comparisons.map(({ length, n, paired }) => [length, n, paired])).toEqual([[8, 20, true]]);
   });
 

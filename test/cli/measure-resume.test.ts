@@ -279,7 +279,7 @@ describe.concurrent('--rescore', () => {
 
   it.each([
     [['--rescore'], '--rescore takes the folder of a measurement and nothing else: --rescore --out FOLDER'],
-    [['--rescore', '--out', '/nowhere/at/all'], 'cannot open /nowhere/at/all/measure.sqlite'],
+    [['--rescore', '--out', '/nowhere/at/all'], 'there is no folder /nowhere/at/all: lengthwise measure'],
     [['--rescore', '--out', 'x', '--n', '3'], '--n: this option only applies to'],
   ])('%j: one line, exit code 2', async (argv, message) => {
     const { code, err } = await run(['measure', ...argv]);
