@@ -115,6 +115,49 @@ export const transportCases: readonly ServerCase[] = [
     },
     right: ALL_RIGHT,
   },
+  ...(
+    [
+      [
+        'an error in words',
+        'event: error\ndata: upstream connect error or disconnect/reset before headers\n\n',
+      ],
+      [
+        'an error whose fields are no `error`',
+        'event: error\ndata: {"message":"Internal server error","status":500}\n\n',
+      ],
+      ['half a line of JSON', 'data: {"id":"x","choices":[{"index":0,"delta":{"con\n\n'],
+    ] as const
+  ).flatMap(([what, event]) =>
+    ([true, false] as const).map((rest): ServerCase => ({
+      name: `${what} stands in the stream, ${rest ? 'and the rest of the answer' : 'and [DONE] alone'} comes after it: asked again`,
+      reported: ['vercel/ai#19165', 'BerriAI/litellm#21755'],
+      behaviour: {
+        answer: (asked) => {
+          const [comment, first, ...others] = stream(asked).split(/(?<=\n\n)/);
+          const after = rest ? others : others.slice(1);
+          return {
+            body:
+              asked.ours && asked.n % 4 === 0 ? [comment, first, event, ...after].join('') : stream(asked),
+            headers: { 'content-type': 'text/event-stream' },
+          };
+        },
+      },
+      right: ALL_RIGHT,
+      mostRequests: SAMPLES + 24,
+    })),
+  ),
+  {
+    name: 'the data of an event stands in several lines, and there is more after [DONE]',
+    reported: ['https://html.spec.whatwg.org/multipage/server-sent-events.html'],
+    behaviour: {
+      answer: (asked) => ({
+        body: `${stream(asked).replaceAll('"choices":[', '"choices":\ndata: [')}${stream({ ...asked, text: ' more' })}`,
+        headers: { 'content-type': 'text/event-stream' },
+      }),
+    },
+    right: ALL_RIGHT,
+    mostRequests: 30,
+  },
   {
     name: 'Python’s NaN and -Infinity in fields that nobody reads',
     reported: ['dphnAI/sonar#183', 'sgl-project/sglang#5984', 'vllm-project/vllm#10234'],

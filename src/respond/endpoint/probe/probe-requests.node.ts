@@ -10,6 +10,7 @@ import type { Json } from '../../../common/json.ts';
 import type { Api, Fields } from '../protocol/protocol.ts';
 import type { RunsOwn } from '../request/capabilities.ts';
 import { errorIn } from '../reply/errors.ts';
+import { brokenOrCut, STREAM_FAULTS } from '../reply/read.ts';
 import { usageOf } from '../reply/usage.ts';
 import { limitsIn } from '../request/limits.ts';
 import type { Wishes } from '../request/shape.ts';
@@ -135,7 +136,8 @@ export function faultOf(reply: RawReply | Fault, redact: (text: string) => strin
   if (reply.status < 200 || reply.status >= 300) return statusFault(reply, redact, now);
   if (reply.json === null) return replyFault('the reply is no JSON');
   const error = errorIn(reply.json);
-  return error === null ? null : saidFault(error, reply.json, reply.headers, redact, now);
+  if (error !== null) return saidFault(error, reply.json, reply.headers, redact, now);
+  return brokenOrCut(reply) === 'broken' ? replyFault(STREAM_FAULTS.broken) : null;
 }
 
 /** Whether a reply is a success with JSON in it. */

@@ -10,7 +10,7 @@ import type { Fault } from '../reply/faults.ts';
 import { pathOf } from '../protocol/protocol.ts';
 import type { Api } from '../protocol/protocol.ts';
 import { saysNoRoomLeft } from '../reply/refusals.ts';
-import { isUnendedStream, readReply } from '../reply/read.ts';
+import { brokenOrCut, readReply } from '../reply/read.ts';
 import type { Answered } from '../reply/read.ts';
 import { STREAMED, withExtra } from '../request/body.ts';
 import type { LimitField } from '../request/body.ts';
@@ -142,7 +142,7 @@ class ShapeSearch {
       return null;
     }
     this.answered = true;
-    const unended = good(reply) && isUnendedStream(reply);
+    const unended = good(reply) && brokenOrCut(reply) === 'unended';
     if (unended && !this.unended) {
       // One may have been cut off; two are how this server streams.
       this.unended = true;

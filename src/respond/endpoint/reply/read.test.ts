@@ -93,6 +93,58 @@ describe('a reply', () => {
     else expect(result).toMatchObject({ reason: expect.stringContaining(reason) as string, retry });
   });
 
+  const piece = (text: string): string => JSON.stringify({ choices: [{ text, finish_reason: null }] });
+  const END = 'data: {"choices":[{"text":"","finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+
+  it.each([
+    ['an event over several lines of data', `data: ${piece('a').replace(',', ',\ndata: ')}\n\n${END}`, 'a'],
+    ['CR as line ends', `data:${piece('a')}\r\r${END.replaceAll('\n', '\r')}`, 'a'],
+    ['no empty lines between events', `data: ${piece('a')}\ndata: ${piece('b')}\ndata: [DONE]\n`, 'ab'],
+    ['no empty line at its end', `data: ${piece('a')}\n\ndata: [DONE]`, 'a'],
+    [
+      'comments and signs of life',
+      `: hi\n\nevent: ping\ndata: now\n\ndata: ${piece('a')}\n\n: x\n\n${END}`,
+      'a',
+    ],
+    ['a sign of life without a name', `data: {}\n\ndata: ${piece('a')}\n\ndata:\n\n${END}`, 'a'],
+    ['events with names and ids', `id: 1\nevent: completion\ndata: ${piece('a')}\nretry: 5\n\n${END}`, 'a'],
+    ['data after its end', `data: ${piece('a')}\n\n${END}data: ${piece(' more')}\n\ndata: {"er`, 'a'],
+    ['numbers of Python’s', `data: {"p":NaN,"choices":[{"text":"a"}]}\n\n${END}`, 'a'],
+    ['a byte order mark', `\ufeffdata: ${piece('a')}\n\n${END}`, 'a'],
+  ])('a stream with %s is read whole', (_, body, text) => {
+    expect(read(body)).toMatchObject({ text });
+  });
+
+  it.each([
+    ['half an object', 'data: {"choices":[{"te\n\n', /is no JSON: a piece of it is missing/],
+    [
+      'an object that goes on in a line without a field',
+      `data: {"choices":\n[{"text":"b"}]}\n\n`,
+      /is no JSON/,
+    ],
+    ['half an object in an event with a name', 'event: chunk\ndata: {"choices":[{"te\n\n', /is no JSON/],
+    ['words', 'data: upstream connect error\n\n', /is no JSON/],
+    ['an error in words', 'event: error\ndata: upstream\ndata: gone\n\n', /the server says: upstream gone/],
+    ['an error without words', 'event: error\n\n', /the server says: an event named error/],
+    [
+      'an error in fields',
+      'event: error\ndata: {"message":"Broken","status":500}\n\n',
+      /says: Broken \(500\)/,
+    ],
+    ['an error that an event is', 'data: {"object":"error","message":"Broken"}\n\n', /says: Broken/],
+    [
+      'an error’s event',
+      'event: error\ndata: {"type":"error","error":{"message":"Overloaded"}}\n\n',
+      /Overloaded/,
+    ],
+  ])('a stream with %s is no answer, whatever follows', (_, event, reason) => {
+    for (const body of [
+      `data: ${piece('a')}\n\n${event}${END}`,
+      `data: ${piece('a')}\n\n${event}data: [DONE]\n\n`,
+    ])
+      expect(read(body)).toMatchObject({ reason: expect.stringMatching(reason) as string, retry: true });
+  });
+
   it('numbers of Python’s are null, but in texts they stay', () => {
     const body = '{"a":NaN,"b":[-Infinity,Infinity,-1],"c":"NaN \\"-Infinity\\\\","d":{"NaN":1}}';
     expect(jsonObject(body)).toEqual({ a: null, b: [null, null, -1], c: 'NaN "-Infinity\\', d: { NaN: 1 } });

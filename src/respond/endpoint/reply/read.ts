@@ -9,7 +9,8 @@ import { firstChoice } from './choice.ts';
 import { saidIn } from './content.ts';
 import { errorIn } from './errors.ts';
 import { jsonObject } from './json.ts';
-import { looksLikeStream, saysItsEnd } from './stream.ts';
+import { looksLikeStream, streamFault } from './stream.ts';
+import type { StreamFault } from './stream.ts';
 import { isTooMuch } from './too-much.ts';
 import { reasoningTokensIn, saysNothingWritten, usageOf } from './usage.ts';
 import type { Usage } from './usage.ts';
@@ -49,15 +50,21 @@ export function readReply(
   if (json === null) return noJson(reply);
   const read = readJson(json, reply, redact, now);
   if ('reason' in read) return read;
-  if (habits.unendedStreams !== true && isUnendedStream(reply)) {
-    return replyFault('the stream of the answer was cut off before its end', { usage: usageOf(json.usage) });
+  const fault = brokenOrCut(reply);
+  if (fault === 'broken' || (fault === 'unended' && habits.unendedStreams !== true)) {
+    return replyFault(STREAM_FAULTS[fault], { usage: usageOf(json.usage) });
   }
   return habits.answersInThoughts === true ? answerInThoughts(read) : read;
 }
 
-/** Whether a reply is a stream that does not say that it is over. */
-export function isUnendedStream({ body }: HttpReply): boolean {
-  return looksLikeStream(body) && !saysItsEnd(body);
+export const STREAM_FAULTS = {
+  broken: 'an event in the stream of the answer is no JSON: a piece of it is missing',
+  unended: 'the stream of the answer was cut off before its end',
+} as const satisfies Record<StreamFault, string>;
+
+/** What is wrong with a reply that is a stream; null for others. */
+export function brokenOrCut({ body }: HttpReply): StreamFault | null {
+  return looksLikeStream(body) ? streamFault(body) : null;
 }
 
 /** The text where the server puts it: vLLM's for a model with thoughts that were turned off, beside an empty content. */
