@@ -52,6 +52,8 @@ export interface AskState {
   readonly retries: number;
   /** Requests that whoever answers has refused for how much it is asked. */
   readonly refused: number;
+  /** Answers without a token, twice. Absent where nobody would say so. */
+  readonly empty?: number;
   /** How long it still waits before it asks again, in milliseconds, and why; 0 and null: it doesn't. */
   readonly waitMs: number;
   readonly waitFor: string | null;

@@ -372,6 +372,64 @@ export const replyCases: readonly ServerCase[] = [
     ),
     right: ALL_RIGHT,
   },
+  ...(
+    [
+      [
+        'content is null',
+        { message: { role: 'assistant', content: null } },
+        { prompt_tokens: 50, completion_tokens: 0 },
+      ],
+      ['there is no content, and nothing is counted', { message: { role: 'assistant' } }, undefined],
+      ['there is no message', { message: undefined }, { prompt_tokens: 50, total_tokens: 50 }],
+      [
+        'the content is empty',
+        { message: { role: 'assistant', content: '' } },
+        { prompt_tokens: 50, completion_tokens: 0 },
+      ],
+    ] as const
+  ).map(([what, choice, usage]): ServerCase => ({
+    name: `nothing was written though it says stop, now and then: ${what}`,
+    reported: ['BerriAI/litellm#24462'],
+    apis: ['chat'],
+    behaviour: toOurs((asked) =>
+      asked.n % 4 === 0
+        ? { body: choiceReply(asked, { ...choice, finish_reason: 'stop' }, { usage }) }
+        : null,
+    ),
+    right: ALL_RIGHT,
+    mostRequests: SAMPLES + 24,
+  })),
+  {
+    name: 'nothing is ever written, and the content is null: failed',
+    reported: ['BerriAI/litellm#24462'],
+    apis: ['chat'],
+    behaviour: toOurs((asked) => ({
+      body: choiceReply(
+        asked,
+        { message: { role: 'assistant', content: null }, finish_reason: 'stop' },
+        { usage: { prompt_tokens: 50, completion_tokens: 0 } },
+      ),
+    })),
+    options: { maxRetries: 1 },
+    right: { failed: SAMPLES },
+    says: [/the reply is empty/],
+    ending: 'stopped',
+  },
+  {
+    name: 'a model that says nothing: each is asked for twice, and the answers are empty',
+    reported: ['BerriAI/litellm#24462'],
+    apis: ['chat'],
+    behaviour: toOurs((asked) => ({
+      body: choiceReply(
+        asked,
+        { message: { role: 'assistant', content: '' }, finish_reason: 'stop' },
+        { usage: { prompt_tokens: 50, completion_tokens: 0 } },
+      ),
+    })),
+    right: { wrong: SAMPLES },
+    mostRequests: 2 * SAMPLES + 16,
+    recorded: true,
+  },
   {
     name: 'OpenRouter: the upstream’s error stands in native_finish_reason only',
     reported: ['earendil-works/pi#8511'],

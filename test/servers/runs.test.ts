@@ -153,6 +153,22 @@ describe('what the server says of its limits', () => {
     );
   });
 
+  it('is told of answers that stayed empty, though they were asked for twice', async () => {
+    const empty = { usage: { prompt_tokens: 50, completion_tokens: 0 } };
+    const { url } = await serve({
+      apis: ['chat'],
+      behaviour: {
+        answer: (asked) =>
+          asked.ours && asked.n > 2 ? { body: { ...plainReply({ ...asked, text: '' }), ...empty } } : null,
+      },
+    });
+    const { err, code } = await run(measureArgv(url, ...UR, '--n', '6', '--concurrency', '1'));
+    expect(code, err).toBe(0);
+    expect(err).toContain(
+      '4 of 6 answers are empty, asked for twice: the server says that the model wrote no token',
+    );
+  });
+
   it('a budget holds what it adds to every request, and the ceiling says so', async () => {
     let tokens = 0;
     const { url } = await serve({

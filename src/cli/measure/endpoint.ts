@@ -11,7 +11,7 @@ import { checkAtLeast } from './at-least.ts';
 import { notedOptions } from './applies.ts';
 import { taskNamesOf, taskOptionsOf } from './asked-tasks.ts';
 import type { MeasureOptions } from './options.ts';
-import { CellLines, endpointLine, refusedLine, Waits, wayLine } from './progress.ts';
+import { CellLines, emptyLine, endpointLine, refusedLine, Waits, wayLine } from './progress.ts';
 import { finish, finishWays, sayOthers } from './result.ts';
 
 export async function measureEndpointCommand(url: string, options: MeasureOptions, io: Io): Promise<void> {
@@ -83,11 +83,11 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
     const asked = results.length === 1 ? null : promptNames(Object.values(result.prompts));
     for (const line of hints) io.say(wayLine(asked, line));
   }
-  const refused = refusedLine(
-    measured.flatMap(({ state }) => state ?? []),
-    measured.reduce((sum, { answered }) => sum + answered, 0),
-  );
-  if (refused !== null) io.say(refused);
+  const states = measured.flatMap(({ state }) => state ?? []);
+  const answers = measured.reduce((sum, { answered }) => sum + answered, 0);
+  for (const line of [refusedLine(states, answers), emptyLine(states, answers)]) {
+    if (line !== null) io.say(line);
+  }
   for (const one of measured) sayOthers(one, io);
   if (results.length === 1) return finish(results[0], options, io, started);
   return finishWays(results, options, io, started);

@@ -100,6 +100,13 @@ export class Waits {
   }
 }
 
+/** How many answers were nothing at all, although they were asked for twice; null without any. */
+export function emptyLine(states: readonly { readonly empty?: number }[], answers: number): string | null {
+  const empty = states.reduce((all, state) => all + (state.empty ?? 0), 0);
+  if (empty === 0) return null;
+  return `${empty} of ${answers} answers are empty, asked for twice: the server says that the model wrote no token`;
+}
+
 /** What the server's limits and its load have cost; null where it has refused nothing. */
 export function refusedLine(
   states: readonly { readonly requests: number; readonly refused: number }[],

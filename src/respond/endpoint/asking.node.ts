@@ -62,6 +62,8 @@ interface Due<P> extends HowAsked {
   readonly requests: number;
   /** What came under a limit that cut it: kept where nothing else comes. */
   readonly cut?: Output;
+  /** Whether its answer was empty once. */
+  readonly wasEmpty?: boolean;
   /** What its last attempt came to, where that went wrong: its output if there is no other attempt. */
   readonly failed?: Output;
   /** Whether it is asked to find out what room brings. */
@@ -96,6 +98,8 @@ export class Asking<P extends Prompted> {
   private retried = 0;
   /** How often the server has refused a request for how much it is asked. */
   private refused = 0;
+  /** How many answers were empty twice. */
+  private empty = 0;
   private lastState = 0;
   private readonly before: Connection['budget']['spent'];
 
@@ -252,9 +256,13 @@ export class Asking<P extends Prompted> {
   private answered(due: Due<P>, plan: RequestPlan, answered: Answered, output: Output): void {
     const { room } = this;
     const { prompted, cut, isTrial = false } = due;
+    if (answered.isEmpty === true && due.wasEmpty === true) this.empty += 1;
     if (isTrial && cut !== undefined) {
       room.tried(answered, cut);
       this.keep(due, room.noticed ? output : cut);
+    } else if (answered.isEmpty === true && due.wasEmpty !== true) {
+      this.retried += 1;
+      this.retries.push({ ...due, at: Date.now() + FIRST_WAIT_MS, wasEmpty: true, cut: output });
     } else if (plan.roomy || !room.see(prompted, answered, output)) {
       this.keep(due, output);
     } else {
@@ -429,6 +437,7 @@ export class Asking<P extends Prompted> {
       inFlight: this.inFlight,
       retries: this.retried,
       refused: this.refused,
+      empty: this.empty,
       waitMs: waiting?.ms ?? 0,
       waitFor: waiting?.why ?? null,
       requests: requests - this.before.requests,

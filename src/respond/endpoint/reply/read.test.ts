@@ -79,7 +79,19 @@ describe('a reply', () => {
 
   it.each([
     [{ choices: [{ message: { content: 7 } }] }, 'its content is of type number', false],
-    [{ choices: [{ message: {} }] }, null, false],
+    [{ choices: [{ message: {} }] }, 'the reply is empty', true],
+    [
+      { choices: [{ message: { content: null }, finish_reason: 'stop' }], usage: { completion_tokens: 0 } },
+      'is empty',
+      true,
+    ],
+    [
+      { choices: [{ message: { content: null }, finish_reason: 'stop' }], usage: { completion_tokens: 1 } },
+      null,
+      false,
+    ],
+    [{ choices: [{ message: { content: '' }, finish_reason: 'stop' }] }, null, false],
+    [{ choices: [{ finish_reason: 'stop' }] }, 'the reply has no text', true],
     [{ choices: [] }, 'the reply has no choices', true],
     [{ hello: 1 }, 'the reply has no choices', false],
     [{ error: { message: 'Overloaded', code: 529 } }, 'the server says: Overloaded', true],

@@ -31,6 +31,8 @@ export interface Answered {
   readonly model: string | null;
   /** What it says of the weights and the software that answered (`system_fingerprint`). */
   readonly fingerprint: string | null;
+  /** Whether it is an empty text, of which the server says that it wrote no token: perhaps it did not ask the model. */
+  readonly isEmpty?: true;
 }
 
 /** Blots secrets out of a text that is kept or shown. */
@@ -82,13 +84,19 @@ function readJson(json: Fields, reply: HttpReply, redact: Redact, now: number): 
     return replyFault('the reply has no choices', { retry: Array.isArray(json.choices) });
   }
   const said = saidIn(choice);
-  if (said === undefined) return replyFault(`the reply has no text${formOf(choice)}`, { retry: false });
+  if (said === undefined)
+    return replyFault(`the reply has no text${formOf(choice)}`, { retry: hasNoMessage(choice) });
   const usage = usageOf(json.usage);
   const finishReason = finishReasonIn(choice, redact);
   const isNothing = [said.text ?? '', said.thoughts ?? '', said.refusal ?? ''].every((one) => one === '');
-  if (isNothing && saysNothingWritten(json.usage) && (finishReason === null || usage.promptTokens === 0)) {
+  const wroteNothing = saysNothingWritten(json.usage);
+  const hasEnded = isNothing && (finishReason === null || finishMeaning(finishReason) === 'ended');
+  const isUnasked = wroteNothing && (finishReason === null || usage.promptTokens === 0);
+  if (hasEnded && (isUnasked || (said.text === null && (wroteNothing || usage.completionTokens === null)))) {
     // What a server gives while it still loads the model, and a gateway whose upstream has given nothing.
-    return replyFault('the reply is empty: no text, no tokens, and no reason why it ended', { usage });
+    return replyFault('the reply is empty: it has no text and no tokens, and ended by no limit or filter', {
+      usage,
+    });
   }
   const broken = brokenBy(choice, finishReason, isNothing);
   if (broken !== null) {
@@ -105,6 +113,7 @@ function readJson(json: Fields, reply: HttpReply, redact: Redact, now: number): 
     outputIds: idsOf(choice.token_ids) ?? idsOf(logprobIds(choice.logprobs)),
     model: typeof json.model === 'string' && json.model !== '' ? json.model : null,
     fingerprint: fingerprintIn(json, redact),
+    ...(hasEnded && wroteNothing ? { isEmpty: true } : {}),
   };
 }
 
@@ -145,6 +154,11 @@ function fingerprintIn({ system_fingerprint: said }: Fields, redact: Redact): st
 function finishReasonIn(choice: Fields, redact: Redact): string | null {
   const word = finishReasonOf(choice.finish_reason ?? choice.stop_reason);
   return word === null ? null : redact(word).slice(0, LONGEST_REASON);
+}
+
+/** Google's leave the message out of a choice that has no answer. */
+function hasNoMessage({ message, delta, text }: Fields): boolean {
+  return message === undefined && delta === undefined && text === undefined;
 }
 
 /** What stands where the text should, for whoever has to find out about the server. */
