@@ -270,6 +270,38 @@ export const limitCases: readonly ServerCase[] = [
     behaviour: { answer: fifth(() => error(status, 'Request failed during generation')) },
     right: ALL_RIGHT,
   })),
+  ...(
+    [
+      ['Bedrock', 400, { message: 'Too many tokens, please wait before trying again.' }],
+      [
+        'LiteLLM before Bedrock',
+        400,
+        error(
+          400,
+          'litellm.BadRequestError: BedrockException - {"message":"Too many tokens, please wait before trying again."}',
+          { code: '400' },
+        ).body,
+      ],
+    ] as const
+  ).map(([whose, status, body]): ServerCase => ({
+    name: `too much is asked, in the words of ${whose}, which speak of tokens: no end of the context`,
+    reported: ['ranxianglei/billion-context-pi#169', 'RooCodeInc/Roo-Code#5050'],
+    behaviour: { answer: fifth(() => ({ status, body })) },
+    right: ALL_RIGHT,
+    tooLong: 0,
+    saysNot: [/context ends/],
+  })),
+  {
+    name: 'a prompt is said to be too long although a longer one was answered: asked again',
+    reported: ['ranxianglei/billion-context-pi#169'],
+    behaviour: {
+      answer: (asked) =>
+        asked.ours && asked.n === 9 ? error(400, "This model's maximum context length is 120 tokens") : null,
+    },
+    options: { lengths: [80, 40, 5], concurrency: 1 },
+    right: ALL_RIGHT,
+    tooLong: 0,
+  },
   {
     name: 'the model is let go while a request waits (LM Studio): asked again, and not slower',
     reported: ['anomalyco/opencode#18532', 'lmstudio-ai/lmstudio-bug-tracker#1796'],

@@ -389,7 +389,7 @@ export const replyCases: readonly ServerCase[] = [
     ] as const
   ).map(([what, choice, usage]): ServerCase => ({
     name: `nothing was written though it says stop, now and then: ${what}`,
-    reported: ['BerriAI/litellm#24462'],
+    reported: ['BerriAI/litellm#24442'],
     apis: ['chat'],
     behaviour: toOurs((asked) =>
       asked.n % 4 === 0
@@ -401,7 +401,7 @@ export const replyCases: readonly ServerCase[] = [
   })),
   {
     name: 'nothing is ever written, and the content is null: failed',
-    reported: ['BerriAI/litellm#24462'],
+    reported: ['BerriAI/litellm#24442'],
     apis: ['chat'],
     behaviour: toOurs((asked) => ({
       body: choiceReply(
@@ -417,7 +417,7 @@ export const replyCases: readonly ServerCase[] = [
   },
   {
     name: 'a model that says nothing: each is asked for twice, and the answers are empty',
-    reported: ['BerriAI/litellm#24462'],
+    reported: ['BerriAI/litellm#24442'],
     apis: ['chat'],
     behaviour: toOurs((asked) => ({
       body: choiceReply(

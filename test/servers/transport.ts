@@ -130,7 +130,7 @@ export const transportCases: readonly ServerCase[] = [
   ).flatMap(([what, event]) =>
     ([true, false] as const).map((rest): ServerCase => ({
       name: `${what} stands in the stream, ${rest ? 'and the rest of the answer' : 'and [DONE] alone'} comes after it: asked again`,
-      reported: ['vercel/ai#19165', 'BerriAI/litellm#21755'],
+      reported: ['farzaa/clicky#132', 'open-webui/open-webui#29628'],
       behaviour: {
         answer: (asked) => {
           const [comment, first, ...others] = stream(asked).split(/(?<=\n\n)/);

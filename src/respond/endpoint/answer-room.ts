@@ -31,6 +31,9 @@ const SMALLER = 4;
 /** Less room than this is no room for thoughts. */
 const LEAST_THINK_TOKENS = 128;
 
+/** A prompt of so many times the characters of another one of its task has more tokens. */
+const SURELY_LONGER = 1.25;
+
 /** With how much room a prompt is asked. */
 export interface RoomAsked {
   readonly roomy: boolean;
@@ -54,6 +57,8 @@ export class AnswerRoom {
   private smaller = 0;
   /** By task and room for thoughts: the size of the shortest prompt with which it did not fit the context. */
   private readonly tooLong = new Map<string, number>();
+  /** Likewise: the size of the longest prompt that was answered. */
+  private readonly taken = new Map<string, number>();
 
   constructor(options: AnswerRoomOptions) {
     this.options = options;
@@ -93,11 +98,26 @@ export class AnswerRoom {
   }
 
   /** A prompt does not fit the context with the room that it was asked with: nor does a longer one. */
-  refuseWith(prompted: Prompted, { roomy, smaller }: RoomAsked): void {
+  refuseWith(prompted: Prompted, asked: RoomAsked): void {
+    const name = this.nameWith(prompted, asked);
+    if (name !== null) this.tooLong.set(name, Math.min(sizeOf(prompted), this.tooLong.get(name) ?? Infinity));
+  }
+
+  /** A prompt was answered with the room that it was asked with. */
+  take(prompted: Prompted, asked: RoomAsked): void {
+    const name = this.nameWith(prompted, asked);
+    if (name !== null) this.taken.set(name, Math.max(sizeOf(prompted), this.taken.get(name) ?? 0));
+  }
+
+  /** Whether a prompt of the same task that surely has more tokens was answered with the same room: this one is not too long. */
+  hasTakenLonger(prompted: Prompted, asked: RoomAsked): boolean {
+    const taken = this.taken.get(this.nameWith(prompted, asked) ?? '') ?? 0;
+    return taken >= SURELY_LONGER * sizeOf(prompted);
+  }
+
+  private nameWith(prompted: Prompted, { roomy, smaller }: RoomAsked): string | null {
     const shape = shapeWith((roomy ? this.options.roomy : null) ?? this.options.shape, smaller);
-    if (shape === null) return;
-    const name = nameOf(prompted, shape);
-    this.tooLong.set(name, Math.min(sizeOf(prompted), this.tooLong.get(name) ?? Infinity));
+    return shape === null ? null : nameOf(prompted, shape);
   }
 
   private isTooLong(shape: RequestShape, prompted: Prompted): boolean {

@@ -227,7 +227,7 @@ export class Asking<P extends Prompted> {
       this.inFlight -= 1;
       const now = Date.now();
       limiter.release(now, most.promptTokens + most.completionTokens, came.headers);
-      const { result } = came;
+      const result = isFault(came.result) ? this.judged(due, plan, came.result) : came.result;
       if (isFault(result)) {
         budget.end(most, result.usage ?? (result.charged ? NOT_SAID : null));
         if (result.congested) {
@@ -240,6 +240,7 @@ export class Asking<P extends Prompted> {
         limiter.succeeded();
         this.patience.answered();
         this.trouble.ended(sizeOf(due.prompted));
+        this.room.take(due.prompted, plan);
         if ('undecided' in result) this.retries.push({ ...due, at: now, generate: true });
         else this.answered(due, plan, result, outputOf(result, tokenLimit, came.latencyMs, due.requests));
       }
@@ -250,6 +251,12 @@ export class Asking<P extends Prompted> {
       this.broken ??= { error };
       this.wakeSoon();
     });
+  }
+
+  /** A prompt can't be too long where a longer one was answered: what is too much then is not the prompt, and may pass. */
+  private judged({ prompted }: Due<P>, plan: RequestPlan, fault: Fault): Fault {
+    if (fault.failure !== 'too-long' || !this.room.hasTakenLonger(prompted, plan)) return fault;
+    return { ...fault, failure: 'server', retry: true, congested: true };
   }
 
   /** Keeps an answer, unless it was cut and there may be more room for it. */

@@ -64,6 +64,19 @@ describe('a refusal of the key, the account or the money', () => {
   });
 });
 
+describe('words of too many tokens', () => {
+  it.each([
+    ['Too many tokens, please wait before trying again.', 'server'],
+    ['Too many tokens. Try again later.', 'server'],
+    ['Too many tokens', 'too-long'],
+    ['Too many tokens: reduce the prompt and try again', 'too-long'],
+    ['Too many input tokens: 5000 > 4096', 'too-long'],
+    ['Input is too long. Please try again with a shorter one', 'too-long'],
+  ])('%s', (words, failure) => {
+    expect(faultOf(400, { message: words })).toMatchObject({ failure, retry: failure === 'server' });
+  });
+});
+
 describe('a refusal of a prompt', () => {
   const WORDS = 'Prompt of 5000 tokens, only 4096 tokens allowed here';
 

@@ -12,10 +12,25 @@ const TOO_LONG = [
   /(prompt|input|request|message|sequence|text|payload)s? (is |are |was )?(too long|too large|exceeds)/i,
   /(exceed|greater|longer|larger|more)\w* (than )?(the |its )?(\w+ ){0,3}(max_model_len|context|n_ctx|max_input|max_total_tokens)/i,
   /inputs?`? (tokens|must have less than|token count)/i,
-  /too many (input )?tokens(?! (per|in a))|string_above_max_length|reduce the length/i,
+  /string_above_max_length|reduce the length/i,
   /range of input length|model token limit|max_seq_len|splited_prompt_len|超长|过长/i,
   /exceeds? the (available|maximum|allowed) /i,
 ];
+
+/** Of a prompt, or of a minute: only what stands beside it tells. */
+const TOO_MANY_TOKENS = /too many (input )?tokens(?! (per|in a))/i;
+const LATER =
+  /please wait|\b(try|trying|retry|retrying) (again|later|after|in \d)|\brates?\b|throttl|per (second|minute|hour|day)/i;
+const SHORTER = /\b(reduce|shorten|shorter|truncate|fewer|trim)/i;
+
+/** Whether words say that a prompt does not fit; those of a throttle speak of tokens, too (Bedrock's). */
+function saysTooMuchText(said: string): boolean {
+  return TOO_LONG.some((those) => those.test(said)) || (TOO_MANY_TOKENS.test(said) && !saysLater(said));
+}
+
+function saysLater(said: string): boolean {
+  return LATER.test(said) && !SHORTER.test(said);
+}
 
 /** A filter has looked at what is asked. */
 const CONTENT =
@@ -123,9 +138,9 @@ export function statusMeant(status: number, error: SaidError): number {
   const said = saidIn({ ...error, words: error.words.slice(0, 2000) });
   if (exceedsAllowance(error)) return 429;
   // A filter's or a context's refusal may speak of limits, too.
-  if (TOO_LONG.some((those) => those.test(said)) && !/throttl|too many requests|per minute/i.test(said))
-    return status;
-  if (THROTTLED.test(said)) return SPENT.test(said) ? status : 429;
+  if (saysTooMuchText(said) && !/throttl|too many requests|per minute/i.test(said)) return status;
+  if (THROTTLED.test(said) || (TOO_MANY_TOKENS.test(said) && saysLater(said)))
+    return SPENT.test(said) ? status : 429;
   if (status === 403) return status;
   if (UNLOADED.test(said)) return 502;
   return NOT_READY.test(said) ? 503 : status;
@@ -170,7 +185,7 @@ export function kindOfRefusal(
 /** Rate limits speak of tokens, too: they are not asked. */
 function saysTooLong(status: number, said: string): boolean {
   if (status === 413) return true;
-  return [400, 422, 500].includes(status) && TOO_LONG.some((words) => words.test(said));
+  return [400, 422, 500].includes(status) && saysTooMuchText(said);
 }
 
 /** Refusals of a size in words that are of other things, too: they say so only where shorter prompts were taken. */
