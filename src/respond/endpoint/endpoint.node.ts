@@ -111,7 +111,12 @@ export class Endpoint {
       if (told !== 'right') {
         return { result: { undecided: true, usage: usageOf(json?.usage) }, headers, latencyMs };
       }
-      return { result: { ...read, text: answer, finishReason: 'likelihood' }, headers, latencyMs };
+      // Nothing had to be written after it.
+      return {
+        result: { ...read, text: answer, finishReason: 'likelihood', isEmpty: false },
+        headers,
+        latencyMs,
+      };
     } catch (error) {
       return { result: this.faultOf(error), headers: null, latencyMs: performance.now() - sent };
     }

@@ -53,26 +53,38 @@ export function likelihoodResult(
   if (choice === null || typeof choice.text !== 'string') return 'unsure';
   const tokens = means === 'echo' ? echoedTokens(choice) : promptTokens(choice);
   if (tokens === null) return 'unsure';
-  const start = completionText(prompt).length;
-  const end = start + answer.length;
-  // A first token without a text of its own (no log-probability, or a mark for the beginning) is made up for.
-  const whole = means === 'echo' ? choice.text.length : end;
-  let at = whole - tokens.reduce((sum, { text }) => sum + text.length, 0);
-  let covered = false;
-  for (const { text, greedy } of tokens) {
-    const from = at;
-    at += text.length;
-    if (at <= start) continue;
-    if (from >= end) break;
-    // A token that is part of the prompt and part of the answer would not come up in a generation.
-    if (from < start) return 'unsure';
+  const asked = completionText(prompt) + answer;
+  const end = asked.length;
+  const whole = means === 'echo' ? choice.text : asked;
+  if (!whole.startsWith(asked)) return 'unsure';
+  const spelled = tokensFrom(end - answer.length, whole, tokens);
+  if (spelled === null) return 'unsure';
+  let at = end - answer.length;
+  for (const { text, greedy } of spelled) {
+    if (at >= end) break;
     if (!greedy) return 'wrong';
-    covered ||= at >= end;
-    if (at > end) return 'unsure';
+    at += text.length;
   }
-  if (!covered) return 'unsure';
+  // A token that is part of the answer and part of what comes after it would not come up in a generation.
+  if (at !== end) return 'unsure';
   const after = means === 'echo' ? choice.text.slice(end) : choice.text;
   return endsThere(after, choice.finish_reason, prompt) ? 'right' : 'wrong';
+}
+
+/**
+ * The tokens that make up a text from a place on; null where their texts don't spell it from that place to its end, so that
+ * nobody knows which they are: one stands across the place, or several are one character, and have U+FFFD, bytes or nothing as
+ * their texts.
+ */
+function tokensFrom(start: number, whole: string, tokens: readonly TokenFact[]): TokenFact[] | null {
+  let at = whole.length;
+  for (let i = tokens.length - 1; i >= 0; i--) {
+    const { text } = tokens[i];
+    if (at === start && text !== '') return tokens.slice(i + 1);
+    if (text === '' || at - text.length < start || !whole.endsWith(text, at)) return null;
+    at -= text.length;
+  }
+  return null;
 }
 
 /** Whether nothing but the end of the answer comes after it. */

@@ -32,7 +32,7 @@ export interface Answered {
   /** What it says of the weights and the software that answered (`system_fingerprint`). */
   readonly fingerprint: string | null;
   /** Whether it is an empty text, of which the server says that it wrote no token: perhaps it did not ask the model. */
-  readonly isEmpty?: true;
+  readonly isEmpty?: boolean;
 }
 
 /** Blots secrets out of a text that is kept or shown. */
