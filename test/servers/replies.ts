@@ -493,6 +493,31 @@ export const replyCases: readonly ServerCase[] = [
     says: [/WARNING: the answers are from a model that calls itself 'gemma-3-1b-it-qat:2', not 'test'/],
   },
   {
+    name: 'a router’s name is asked for, which no reply carries: whoever answers, it is an answer',
+    reported: ['https://openrouter.ai/docs/features/model-routing'],
+    behaviour: {
+      answer: (asked) => ({
+        body: {
+          ...plainReply(asked),
+          model: ['openai/gpt-4o-mini', 'mistralai/mistral-nemo'][asked.n % 2],
+        },
+      }),
+    },
+    right: ALL_RIGHT,
+    says: [/WARNING: the answers are from a model that calls itself 'openai\/gpt-4o-mini', not 'test'/],
+    mostRequests: SAMPLES + 14,
+  },
+  {
+    name: 'the model that is asked for, and now and then another one: that answer is none',
+    reported: ['vllm-project/vllm#15845'],
+    behaviour: toOurs((asked) =>
+      asked.n % 4 === 0 ? { body: { ...plainReply(asked), model: 'another' } } : null,
+    ),
+    options: { maxRetries: 0 },
+    right: { right: 9, failed: 3 },
+    says: [/the answer is from the model 'another', which was not asked/],
+  },
+  {
     name: 'the prompt is given back before the answer (TGI’s return_full_text, vLLM’s own server)',
     reported: ['vllm-project/vllm#1043', 'vllm-project/vllm#8864', 'dottxt-ai/outlines#752'],
     apis: ['completions'],

@@ -252,6 +252,49 @@ describe('what a folder knows of a server', () => {
     expect(await revision()).toMatch(/^fingerprint fp_A \| fp_B \|( fp_\d+ \|){14} others$/);
   });
 
+  it.each([
+    ['test', ['test-2024-05-13', 'test-2024-08-06'], true, 'model test-2024-05-13 | test-2024-08-06'],
+    ['test', ['test', 'test-2024-08-06', 'test'], false, 'model test-2024-08-06'],
+    ['test-4-0', ['test-4-20250514', 'test-4-0'], false, 'model test-4-20250514'],
+    ['test-latest', ['test-2407', 'test-2411'], true, 'model test-2407 | test-2411'],
+    [
+      'flash-latest',
+      ['flash-2.5-preview-04-17', 'flash-2.5'],
+      true,
+      'model flash-2.5-preview-04-17 | flash-2.5',
+    ],
+    ['test', ['/home/somebody/test.gguf', 'test'], false, 'model test.gguf'],
+  ])(
+    '%s answers as %j over its runs: whether that is told of (%s), once, and what the results name',
+    async (asked, names, isTold, revision) => {
+      let name = '';
+      const { url } = await serve({
+        model: asked,
+        behaviour: { answer: (one) => ({ body: { ...plainReply(one), model: name } }) },
+      });
+      const out = folder();
+      const told: string[] = [];
+      for (const [i, now] of [...names, names.at(-1) ?? ''].entries()) {
+        name = now;
+        const n = String(2 * (i + 1));
+        const argv = measureArgv(url, ...UR, '--n', n, '--out', out, '--model', asked);
+        const { code, err } = await run(argv);
+        expect(code, err).toBe(0);
+        told.push(...err.split('\n').filter((line) => line.includes('WARNING: an answer is from')));
+        if (i === 0) expect(told).toEqual([]);
+        if (!isTold && !asked.startsWith('flash'))
+          expect(err).not.toMatch(/WARNING: .*(calls itself|from ')/);
+      }
+      expect(told).toEqual(
+        isTold ? [expect.stringContaining(`'${names[1]}', and those before were from '${names[0]}'`)] : [],
+      );
+      const file = path.join(folder(), 'results.json');
+      expect((await run(['export', '--results', file, out])).code).toBe(0);
+      const { results } = JSON.parse(readFileSync(file, 'utf8')) as ResultsFile;
+      expect(results[0].revision).toBe(revision);
+    },
+  );
+
   it('its word about what serves the model is in the results, but for folders', async () => {
     const { url } = await serve({
       behaviour: {

@@ -8,7 +8,9 @@ import type { BudgetOptions, Limits, Prices, Tokens } from '../../respond/endpoi
 import {
   describeChange,
   describeNoticed,
+  describeOtherModel,
   withFingerprint,
+  withModel,
 } from '../../respond/endpoint/request/capabilities.ts';
 import type {
   Capabilities,
@@ -17,6 +19,7 @@ import type {
   Thinking,
 } from '../../respond/endpoint/request/capabilities.ts';
 import type { ProbeOptions } from '../../respond/endpoint/probe/probe.node.ts';
+import { isOtherModel, withoutFolders } from '../../respond/endpoint/protocol/model-name.ts';
 import type { Api } from '../../respond/endpoint/protocol/protocol.ts';
 import { shapeOf } from '../../respond/endpoint/request/shape.ts';
 import type { Wishes } from '../../respond/endpoint/request/shape.ts';
@@ -168,6 +171,7 @@ class Measuring {
   /** What the answers have shown and the probe has not. */
   private shown: Pick<Capabilities, 'noticed' | 'revision'> = {};
   private saidChange = false;
+  private saidOther = false;
   /** Why the last prompt that was left out was. */
   private unreadable: SpecialTokens | null = null;
 
@@ -211,6 +215,7 @@ class Measuring {
       onThinking: (thinking) => this.noticed(api, thinking),
       onFingerprint: (fingerprint) =>
         this.cameFrom(fingerprint, this.shown.revision ?? capabilities.revision),
+      onModel: (model) => this.cameAs(withoutFolders(model), capabilities),
     });
     this.check(respondent);
     const asking = { wishes, capabilities, api, respondent };
@@ -317,12 +322,30 @@ class Measuring {
   private cameFrom(fingerprint: string, before: Revision | undefined): void {
     const revision = withFingerprint(before, fingerprint);
     if (revision === before) return;
-    this.shown = { ...this.shown, revision };
-    this.keep((known) => ({ ...known, revision }));
+    this.showRevision(revision);
     const last = before?.fingerprints?.at(-1);
     if (last === undefined || this.saidChange) return;
     this.saidChange = true;
     this.options.onNotice?.(describeChange(last, fingerprint));
+  }
+
+  /** The model's name in an answer: kept for the results, and told where it is another one than before. */
+  private cameAs(model: string, { answersAs, revision: probed }: Capabilities): void {
+    const [asked] = answersAs;
+    const before = this.shown.revision ?? probed;
+    const named = before?.models ?? [];
+    if (model !== asked) {
+      const revision = withModel(before, model);
+      if (revision !== before) this.showRevision(revision);
+    }
+    if (this.saidOther || named.includes(model) || !isOtherModel(model, [...answersAs, ...named])) return;
+    this.saidOther = true;
+    this.options.onNotice?.(describeOtherModel(named.at(-1) ?? answersAs.at(-1) ?? asked, model));
+  }
+
+  private showRevision(revision: Revision): void {
+    this.shown = { ...this.shown, revision };
+    this.keep((known) => ({ ...known, revision }));
   }
 
   /** Adds to what the folder knows of the server. */

@@ -8,6 +8,7 @@ import { AnswerRoom, roomyShape } from './answer-room.ts';
 import { Asking } from './asking.node.ts';
 import type { HowAsked, RequestPlan } from './asking.node.ts';
 import type { Connection } from './connection.node.ts';
+import { sameModel } from './protocol/model-name.ts';
 import { isFault } from './endpoint.node.ts';
 import type { PromptLogprobs } from './likelihood.ts';
 import type { Capabilities, Thinking } from './request/capabilities.ts';
@@ -33,6 +34,8 @@ export interface EndpointRespondentOptions extends Wishes {
   readonly onThinking?: (thinking: Thinking) => void;
   /** Told what an answer says of the weights and the software behind it, where that is not what the one before said. */
   readonly onFingerprint?: (fingerprint: string) => void;
+  /** Told the name of the model that answered, where that is not the one of the answer before. */
+  readonly onModel?: (model: string) => void;
 }
 
 /**
@@ -44,12 +47,17 @@ export function endpointRespondent(options: EndpointRespondentOptions): Responde
   const shape = shapeOf(options, options.api, capabilities);
   const means = likelihoodOf === undefined ? null : likelihoodMeans(options, shape);
   const room = answerRoom(options, shape);
-  let last: string | null = null;
+  let [last, lastModel]: [string | null, string | null] = [null, null];
+  const names = new AnswersNames(capabilities, shape.model);
   const noted = async (attempt: ReturnType<RequestPlan['send']>) => {
     const came = await attempt;
     const { result } = came;
-    const fingerprint = isFault(result) || 'undecided' in result ? null : result.fingerprint;
+    if (isFault(result) || 'undecided' in result) return came;
+    const { fingerprint, model } = result;
     if (fingerprint !== null && fingerprint !== last) options.onFingerprint?.((last = fingerprint));
+    if (model === null || model === lastModel) return came;
+    names.came(model);
+    options.onModel?.(connection.endpoint.redact((lastModel = model)).slice(0, LONGEST_NAME));
     return came;
   };
   const requests = (prompted: Prompted, how: HowAsked): RequestPlan | null => {
@@ -59,7 +67,7 @@ export function endpointRespondent(options: EndpointRespondentOptions): Responde
     const answer = means === null || how.generate ? null : (likelihoodOf?.(prompted) ?? null);
     const { prompt, repeat } = prompted;
     const { endpoint } = connection;
-    const models = capabilities.answersAs;
+    const models = names.allowed;
     return {
       ...{ roomy, smaller },
       most: mostTokens(prompt, sent),
@@ -79,6 +87,41 @@ export function endpointRespondent(options: EndpointRespondentOptions): Responde
     asksAgain: (prompted, output) => isBrokenOff(output) || room.asksAgain(prompted, output),
   };
 }
+
+/** Of a longer name the beginning is told and kept. */
+const LONGEST_NAME = 200;
+
+/**
+ * The names that answers may carry. A server that has named the model that was asked for, and names another one, has answered
+ * with the wrong one. One that never does has aliases of its own, or chooses among models: any name will do there.
+ */
+class AnswersNames {
+  private readonly asked: string;
+  private readonly known: Set<string>;
+  private isNamed: boolean;
+
+  constructor({ answersAs, trouble }: Capabilities, asked: string) {
+    const others = answersAs.filter((name) => name !== asked);
+    this.asked = asked;
+    this.known = new Set([asked, ...others]);
+    this.isNamed =
+      trouble === null && (others.length === 0 || others.some((name) => sameModel(name, [asked])));
+  }
+
+  /** None: any. */
+  get allowed(): readonly string[] {
+    return this.isNamed ? [...this.known] : [];
+  }
+
+  /** An answer carried this name. */
+  came(name: string): void {
+    if (!this.isNamed && this.known.size < MOST_NAMES) this.known.add(name);
+    this.isNamed ||= sameModel(name, [this.asked]);
+  }
+}
+
+/** A router has hundreds of models. */
+const MOST_NAMES = 1000;
 
 /** An answer that the server broke off, as stores of a lengthwise have it that took it for one. */
 function isBrokenOff({ error, finishReason }: Output): boolean {

@@ -2,7 +2,7 @@
 import type { Api } from '../protocol/protocol.ts';
 import type { LimitField } from './body.ts';
 import { onOneLine } from '../../../common/legible.ts';
-import { sameModel } from '../protocol/model-name.ts';
+import { isOtherModel } from '../protocol/model-name.ts';
 
 export interface Capabilities {
   /** The names that the server lists; null when it lists none. */
@@ -84,6 +84,10 @@ export interface Revision {
   readonly fingerprints?: readonly string[];
   /** Whether there were more than these. */
   readonly moreFingerprints?: true;
+  /** The names of the models that answered, of all runs, but for the one asked for. */
+  readonly models?: readonly string[];
+  /** Whether there were more than these. */
+  readonly moreModels?: true;
   /** In its list of models: what the name stands for, and since when (ISO 8601). */
   readonly root?: string;
   readonly created?: string;
@@ -151,10 +155,15 @@ export function describeCapabilities(found: Capabilities): string[] {
 }
 
 /** As one text, for a table of results. */
-export function describeRevision({ fingerprints = [], moreFingerprints, ...said }: Revision): string {
-  const { root, created, file, build } = said;
-  const all = [...fingerprints, ...(moreFingerprints === true ? ['others'] : [])];
-  const parts = { fingerprint: all.join(' | '), root, created, file, build };
+export function describeRevision(revision: Revision): string {
+  const { fingerprints, moreFingerprints, models, moreModels, root, created, file, build } = revision;
+  const all = (names: readonly string[] = [], more?: true): string =>
+    [...names, ...(more === true ? ['others'] : [])].join(' | ');
+  const parts = {
+    model: all(models, moreModels),
+    fingerprint: all(fingerprints, moreFingerprints),
+    ...{ root, created, file, build },
+  };
   return Object.entries(parts)
     .flatMap(([name, value]) => (value === undefined || value === '' ? [] : [`${name} ${onOneLine(value)}`]))
     .join(', ');
@@ -172,6 +181,19 @@ export function withFingerprint(known: Revision | undefined, fingerprint: string
   return { ...said, fingerprints: [...fingerprints, fingerprint] };
 }
 
+/** With one more name of a model; the same object where it is known, or is one too many. */
+export function withModel(known: Revision | undefined, model: string): Revision {
+  const { models = [], ...said } = known ?? {};
+  if (known !== undefined && (models.includes(model) || known.moreModels === true)) return known;
+  if (models.length >= MOST_FINGERPRINTS) return { ...said, models, moreModels: true };
+  return { ...said, models: [...models, model] };
+}
+
+/** Told once a run, when an answer is from a model of another name than those before. */
+export function describeOtherModel(before: string, now: string): string {
+  return `WARNING: an answer is from '${onOneLine(now)}', and those before were from '${onOneLine(before)}': the name that is asked for stands for other weights now, or for several models; the answers of all are counted together (another --out keeps them apart), and export --results names them`;
+}
+
 /** Told once a run, when the fingerprint of its answers is another one than before. */
 export function describeChange(before: string, now: string): string {
   return `WARNING: the server's fingerprint is '${onOneLine(now)}', and was '${onOneLine(before)}': other weights or other software may answer now; the answers of both are counted together (another --out keeps them apart), and export --results names both`;
@@ -179,7 +201,7 @@ export function describeChange(before: string, now: string): string {
 
 /** LM Studio answers with the model that it has loaded, whatever is asked for. */
 function otherModel({ answersAs: [asked, ...others] }: Capabilities): string[] {
-  const other = others.find((name) => !sameModel(name, [asked]));
+  const other = others.find((name) => isOtherModel(name, [asked]));
   return other === undefined
     ? []
     : [
