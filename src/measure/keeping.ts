@@ -8,7 +8,7 @@ import type { KnownSample, ScoredRow, ScoredTask } from './scoring/scoring.ts';
 import type { PlacedRow, RowStore, StoredRow } from './store/row-store.ts';
 
 export interface KeptCounts {
-  /** Rows from earlier runs; answered now; failed now for good. */
+  /** Answers from earlier runs; answered now; failed for good, now or, where nobody would answer otherwise, before. */
   readonly reused: number;
   readonly answered: number;
   readonly failed: number;
@@ -54,7 +54,8 @@ export class Keeping {
   /** Counts a row of an earlier run, by the present scoring. */
   reuse(stored: PlacedRow, task: ScoredTask): void {
     const row = scoredNow(stored, task);
-    this.kept.reused += 1;
+    if (stored.output.error === null) this.kept.reused += 1;
+    else this.kept.failed += 1;
     const { first, last } = this.reusedPlaces ?? { first: stored.place, last: stored.place };
     this.reusedPlaces = { first: Math.min(first, stored.place), last: Math.max(last, stored.place) };
     this.gathered.moves.note(stored.score, row);

@@ -22,6 +22,7 @@ import { planOf } from './plan/plan.ts';
 import type { Plan } from './plan/plan.ts';
 import { promptedTask } from './scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from './scoring/scoring.ts';
+import { isSettled } from '../score/output.ts';
 import { askedTask, beginRun, runsOf } from './plan/runs.ts';
 import type { RunNote } from './plan/runs.ts';
 import type { RowStore, StoredRow } from './store/row-store.ts';
@@ -256,9 +257,9 @@ class Measurement implements Questions<Question> {
     }
   }
 
-  /** A question that failed, or whose answer was cut by a limit that is no longer set. */
+  /** A question that may get an answer now, or whose answer was cut by a limit that is no longer set. */
   private isOpen({ output }: StoredRow, question: Question): boolean {
-    return output.error !== null || this.respondent.asksAgain?.(question, output) === true;
+    return !isSettled(output) || this.respondent.asksAgain?.(question, output) === true;
   }
 
   private scored({ prompted, output }: Responded<Question>): ScoredRow {

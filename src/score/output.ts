@@ -73,6 +73,14 @@ export function isAnswer(outcome: Outcome): outcome is 'right' | 'wrong' {
 }
 
 /**
+ * Whether nobody would answer otherwise who asks the same again: an answer came, or a filter refuses what the prompt says. A 403 or 451 may be for who
+ * asks, or for where from.
+ */
+export function isSettled({ error, failure }: Pick<Output, 'error' | 'failure'>): boolean {
+  return error === null || (failure === 'content' && !/^status (403|451)\b/.test(error));
+}
+
+/**
  * Whether a failed question says nothing of the model, since it was not asked: no connection, no access, a server in trouble, a limit.
  * A prompt that is longer than the context, or refused for what it says, was asked in vain.
  */

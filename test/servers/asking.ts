@@ -112,7 +112,7 @@ export function outcomes(responded: readonly Responded<Prompted>[]): Partial<Rec
   return counts;
 }
 
-const WITHHELD = ['content_filter', 'guardrail_intervened'];
+const WITHHELD = ['content_filter', 'guardrail_intervened', 'sensitive', 'prohibited_content'];
 const CUT = ['length', 'max_tokens', 'model_context_window_exceeded'];
 
 function outcomeOf({ sample, prompt }: Prompted, output: Output): Outcome {

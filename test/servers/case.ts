@@ -34,6 +34,8 @@ export interface ServerCase {
   readonly right: Partial<Record<Outcome, number>>;
   /** Of those that failed: prompts that don't fit the context, which no other run would answer. */
   readonly tooLong?: number;
+  /** Likewise: prompts that are refused for what they say. */
+  readonly refusedPrompts?: number;
   /** Lines of the probe, of waits and of the end that must be there, and that must not. */
   readonly says?: readonly RegExp[];
   readonly saysNot?: readonly RegExp[];

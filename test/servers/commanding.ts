@@ -99,8 +99,8 @@ export function faultsOf(one: ServerCase, { code, said, result, seen }: Commande
     return [...faults, ...line, ...(code === 2 ? [] : [`exit status ${code}`])];
   }
   if (result === null) return [...faults, `exit status ${code}: ${said.trim().split('\n').at(-1)}`];
-  const { ending = 'done', right, tooLong = 0, options } = one;
-  const whole = ending === 'done' && (right.failed ?? 0) === tooLong;
+  const { ending = 'done', right, tooLong = 0, refusedPrompts = 0, options } = one;
+  const whole = ending === 'done' && (right.failed ?? 0) === tooLong + refusedPrompts;
   const found = result.rows.reduce((sum, row) => sum + (row.tooLong ?? 0), 0);
   return [
     ...faults,

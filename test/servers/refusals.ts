@@ -32,6 +32,7 @@ export const refusalCases: readonly ServerCase[] = [
       ),
     },
     right: { right: 8, failed: 4 },
+    refusedPrompts: 4,
     mostRequests: 36,
   },
   {
@@ -214,6 +215,7 @@ export const refusalCases: readonly ServerCase[] = [
       ),
     },
     right: { right: 8, failed: 4 },
+    refusedPrompts: 4,
     mostRequests: 36,
   },
   {
@@ -233,6 +235,7 @@ export const refusalCases: readonly ServerCase[] = [
       ),
     },
     right: { right: 8, failed: 4 },
+    refusedPrompts: 4,
   },
   {
     name: 'LiteLLM’s guardrail: the message is an object',
@@ -252,6 +255,68 @@ export const refusalCases: readonly ServerCase[] = [
       }),
     },
     right: { right: 8, failed: 4 },
+    refusedPrompts: 4,
+  },
+  ...(
+    [
+      [
+        'DashScope',
+        400,
+        { code: 'DataInspectionFailed', message: 'Input data may contain inappropriate content.' },
+        'https://help.aliyun.com/zh/model-studio/error-code',
+      ],
+      [
+        'Zhipu',
+        400,
+        error(400, '系统检测到输入或生成内容可能包含不安全或敏感内容', { code: '1301' }).body,
+        'https://docs.bigmodel.cn/cn/api/api-code',
+      ],
+      [
+        'DeepSeek',
+        400,
+        error(400, 'Content Exists Risk', { type: 'invalid_request_error' }).body,
+        'https://api-docs.deepseek.com/quick_start/error_codes',
+      ],
+      [
+        'OpenAI’s o1',
+        400,
+        error(400, 'Invalid prompt: your prompt was flagged as potentially violating our usage policy.', {
+          code: 'invalid_prompt',
+        }).body,
+        'https://platform.openai.com/docs/guides/error-codes',
+      ],
+      [
+        'MiniMax, within a 200',
+        200,
+        {
+          choices: null,
+          input_sensitive: true,
+          base_resp: { status_code: 1026, status_msg: 'input new_sensitive' },
+        },
+        'https://platform.minimax.io/docs/api-reference/errorcode',
+      ],
+    ] as const
+  ).map(([whose, status, body, reported]): ServerCase => ({
+    name: `a filter refuses some prompts, in the words of ${whose}`,
+    reported: [reported],
+    behaviour: { answer: third({ status, body }) },
+    right: { right: 8, failed: 4 },
+    refusedPrompts: 4,
+    mostRequests: SAMPLES + 24,
+  })),
+  {
+    name: 'nothing left to pay with, within a 200 (MiniMax): it ends at once',
+    reported: ['https://platform.minimax.io/docs/api-reference/errorcode'],
+    behaviour: {
+      answer: after3({
+        body: { choices: null, base_resp: { status_code: 1008, status_msg: 'insufficient balance' } },
+      }),
+    },
+    options: ALONE,
+    right: { right: 3, failed: 1 },
+    ending: 'stopped',
+    says: [/insufficient balance \(1008\)/],
+    mostRequests: FEW,
   },
   {
     name: 'every question is refused for its form: it ends after a few',

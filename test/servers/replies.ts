@@ -210,6 +210,25 @@ export const replyCases: readonly ServerCase[] = [
     right: { withheld: SAMPLES },
     recorded: true,
   },
+  ...(
+    [
+      ['MiniMax: output_sensitive', {}, { output_sensitive: true }],
+      ['OpenRouter: native_finish_reason', { native_finish_reason: 'PROHIBITED_CONTENT' }, {}],
+    ] as const
+  ).map(([what, choice, whole]): ServerCase => ({
+    name: `a filter keeps the answer back, and finish_reason says stop (${what})`,
+    reported: ['https://platform.minimax.io/docs/api-reference/text-post', 'BerriAI/litellm#10768'],
+    apis: ['chat'],
+    behaviour: toOurs((asked) => ({
+      body: choiceReply(
+        asked,
+        { message: { role: 'assistant', content: '' }, finish_reason: 'stop', ...choice },
+        { ...whole, usage: { prompt_tokens: 50, completion_tokens: 0 } },
+      ),
+    })),
+    right: { withheld: SAMPLES },
+    mostRequests: SAMPLES + 16,
+  })),
   {
     name: 'a refusal in a field of its own',
     reported: ['openai/openai-agents-python#4159'],

@@ -72,6 +72,40 @@ describe('rows that are there already', () => {
   });
 });
 
+describe('prompts that a filter refuses', () => {
+  it('have failed, once and for all: the run ends well, and the next one asks only for what else has failed', async () => {
+    let isBroken = true;
+    const { url, seen } = await serve({
+      behaviour: {
+        answer: ({ ours, prompt }) => {
+          if (!ours) return null;
+          if (hashOf(prompt) % 4 === 0) return error(400, 'Blocked', { code: 'content_filter' });
+          return isBroken && hashOf(prompt) % 4 === 1 ? error(400, 'no') : null;
+        },
+      },
+    });
+    const argv = measureArgv(url, ...UR, '--n', '40', '--out', folder(), '--json');
+    const asked = async (): Promise<[MeasurementResult, number, number | null]> => {
+      const before = seen.requests;
+      const { code, out } = await run(argv);
+      return [JSON.parse(out) as MeasurementResult, seen.requests - before, code];
+    };
+    const [first, , incomplete] = await asked();
+    const [{ failed = 0, lost = 0 }] = first.rows;
+    expect([incomplete, failed > lost, lost > 0]).toEqual([3, true, true]);
+    isBroken = false;
+    const [second, requests, code] = await asked();
+    expect([code, requests]).toEqual([0, lost]);
+    expect(second.rows).toMatchObject([{ n: 40, failed: failed - lost, correct: 40 - failed + lost }]);
+    expect((await asked()).slice(1)).toEqual([0, 0]);
+  });
+});
+
+/** A number that a text always has. */
+function hashOf(text: string): number {
+  return [...text].reduce((sum, character) => (sum * 31 + (character.codePointAt(0) ?? 0)) % 1_000_003, 7);
+}
+
 describe('a key that is refused in the middle of a run', () => {
   it.each([
     [401, 'Token has expired'],

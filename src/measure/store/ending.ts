@@ -82,8 +82,8 @@ export function isRecorded({ respondent }: Pick<Answered, 'respondent'>): boolea
 }
 
 /**
- * Questions that another run may get an answer to. Prompts that are too long for the context, and those of a length that is
- * refused altogether, are none: what they were asked for is known.
+ * Questions that another run may get an answer to. Prompts that are too long for the context or refused for what they say, and those of a length
+ * that is refused altogether, are none: what they were asked for is known.
  */
 export function unanswered({ run, rows, horizons }: Pick<Answered, 'run' | 'rows' | 'horizons'>): number {
   if (run.answered + run.reused === 0) return run.failed;
@@ -93,8 +93,8 @@ export function unanswered({ run, rows, horizons }: Pick<Answered, 'run' | 'rows
       Math.min(contextEnds ?? Infinity, refusedFrom ?? Infinity),
     ]),
   );
-  const known = ({ task, length, failed = 0, tooLong = 0 }: CellRow): number =>
-    length >= (limits.get(task) ?? Infinity) ? failed : tooLong;
+  const known = ({ task, length, failed = 0, lost = 0 }: CellRow): number =>
+    length >= (limits.get(task) ?? Infinity) ? failed : failed - lost;
   // Cells count samples, runs questions: with repeats a sample is several.
   const questions = (row: CellRow): number =>
     row.n === 0 ? 0 : (known(row) * (row.answers ?? row.n)) / row.n;

@@ -1,6 +1,7 @@
 /** How many answers a run takes from its folder instead of asking. */
 import { canonicalJson } from '../../../common/json.ts';
 import type { Respondent } from '../../../respond/respondent.ts';
+import { isSettled } from '../../../score/output.ts';
 import { questionOf, wayOf } from '../../plan/question.ts';
 import type { Asked } from '../../plan/question.ts';
 import type { MeasureSpec } from '../../plan/spec.ts';
@@ -25,7 +26,7 @@ function reusableOf(asked: Asked, store: RowStore, spec: MeasureSpec, respondent
       const row = store.get(question.key);
       if (row === undefined) continue;
       left -= 1;
-      const isKept = row.output.error === null && respondent.asksAgain?.(question, row.output) !== true;
+      const isKept = isSettled(row.output) && respondent.asksAgain?.(question, row.output) !== true;
       if (isKept) found += 1;
     }
   }

@@ -71,7 +71,9 @@ function described(error: Fields): SaidError {
 }
 
 function hintsOf(error: Fields): Pick<SaidError, 'status' | 'kinds' | 'field' | 'flagged'> {
-  const kinds = [error.code, error.type, error.status, error.error_type, error.error_code].filter(
+  const base = isFields(error.base_resp) ? error.base_resp : {};
+  const named = [error.code, error.type, error.status, error.error_type, error.error_code, base.status_code];
+  const kinds = named.filter(
     (kind): kind is string | number => typeof kind === 'string' || typeof kind === 'number',
   );
   const status =

@@ -10,6 +10,7 @@ import {
   kindOfRefusal,
   refusesUs,
   statusMeant,
+  statusWithin,
 } from './refusals.ts';
 import { saidError } from './errors.ts';
 import type { SaidError } from './errors.ts';
@@ -103,19 +104,10 @@ export function saidFault(
   redact: Redact,
   now: number,
 ): Fault {
-  const fault = judged(error.status ?? statusOf(error), error, json, headers, redact, now);
+  const fault = judged(error.status ?? statusWithin(error), error, json, headers, redact, now);
   const words = lineOf(error.words, redact);
   const kinds = error.kinds === '' ? '' : ` (${lineOf(error.kinds, redact)})`;
   return { ...fault, reason: `the server says: ${words}${kinds}`, charged: true, status: null };
-}
-
-/** An error without a number that says that what was asked will never do (LM Studio's for a path that isn't there). */
-const NEVER =
-  /unexpected endpoint|not found|no such|unknown (url|path|endpoint|route|model)|invalid.?request|not supported|unsupported/i;
-
-/** The status that an error would have had, were it not inside a success; trouble that may pass where it doesn't say. */
-function statusOf({ words, kinds }: SaidError): number {
-  return NEVER.test(`${kinds} ${words.slice(0, 1000)}`) ? 400 : 500;
 }
 
 function judged(

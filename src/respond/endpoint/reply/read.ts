@@ -87,8 +87,9 @@ function readJson(json: Fields, reply: HttpReply, redact: Redact, now: number): 
   if (said === undefined)
     return replyFault(`the reply has no text${formOf(choice)}`, { retry: hasNoMessage(choice) });
   const usage = usageOf(json.usage);
-  const finishReason = finishReasonIn(choice, redact);
+  const stated = finishReasonIn(choice, redact);
   const isNothing = [said.text ?? '', said.thoughts ?? '', said.refusal ?? ''].every((one) => one === '');
+  const finishReason = isNothing ? (withheldBy(choice, json) ?? stated) : stated;
   const wroteNothing = saysNothingWritten(json.usage);
   const hasEnded = isNothing && (finishReason === null || finishMeaning(finishReason) === 'ended');
   const isUnasked = wroteNothing && (finishReason === null || usage.promptTokens === 0);
@@ -128,6 +129,13 @@ function brokenBy(choice: Fields, finishReason: string | null, isNothing: boolea
     isNothing && typeof native === 'string' ? native.slice(0, LONGEST_REASON) : null,
   ];
   return words.find((word) => finishMeaning(word) === 'error') ?? null;
+}
+
+/** Of an empty answer: that a filter kept it back, where only the gateway's source says so, or a field of its own (MiniMax's); null without. */
+function withheldBy({ native_finish_reason: native }: Fields, json: Fields): string | null {
+  if (typeof native === 'string' && finishMeaning(native) === 'filter')
+    return native.slice(0, LONGEST_REASON);
+  return json.output_sensitive === true || json.input_sensitive === true ? 'sensitive' : null;
 }
 
 function noJson({ body, headers }: HttpReply): Fault {

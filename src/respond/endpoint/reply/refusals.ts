@@ -34,7 +34,7 @@ function saysLater(said: string): boolean {
 
 /** A filter has looked at what is asked. */
 const CONTENT =
-  /flagged|moderat|content.?(filter|polic|management|safety)|responsible.?ai|usage polic|safety|guardrail|violat|inappropriate|harmful|sensitive|prohibited|blocked by/i;
+  /flagged|moderat|content.?(filter|polic|management|safety)|responsible.?ai|usage polic|safety|guardrail|violat|inappropriate|harmful|sensitive|prohibited|blocked by|unsafe|inspection|content exists risk|敏感|不安全|违规/i;
 
 /** That the key, the account or what is paid for is refused, in words that are of nothing else, whatever the status. */
 const OF_ACCESS = [
@@ -144,6 +144,17 @@ export function statusMeant(status: number, error: SaidError): number {
   if (status === 403) return status;
   if (UNLOADED.test(said)) return 502;
   return NOT_READY.test(said) ? 503 : status;
+}
+
+/** An error without a number that says that what was asked will never do (LM Studio's for a path that isn't there). */
+const NEVER =
+  /unexpected endpoint|not found|no such|unknown (url|path|endpoint|route|model)|invalid.?request|not supported|unsupported/i;
+
+/** The status that an error would have had, were it not inside a success; trouble that may pass where it doesn't say. */
+export function statusWithin(error: SaidError): number {
+  const said = saidIn({ ...error, words: error.words.slice(0, 1000) });
+  if (OF_ACCESS.some((those) => those.test(said))) return 403;
+  return NEVER.test(said) || error.flagged || CONTENT.test(said) ? 400 : 500;
 }
 
 /** Statuses of the 400s that mean trouble of a server, or of what stands before it; Groq's and nginx's own among them. */
