@@ -42,6 +42,21 @@ const beyond = (characters: number, sent: () => Sent) => (asked: Asked) =>
 /** So long is asked to wait, in seconds: more than is said of short waits, and less than a test takes. */
 const SOON = 0.4;
 
+/** A server that is gone for so long once it has answered three questions. */
+function goneFor(forMs: number, sent: () => Sent): ServerCase['behaviour'] {
+  let since = Infinity;
+  return {
+    answer: ({ ours, n }) => {
+      if (!ours) {
+        since = Infinity;
+        return null;
+      }
+      if (n === 4) since = Date.now();
+      return n >= 4 && Date.now() < since + forMs ? sent() : null;
+    },
+  };
+}
+
 export const limitCases: readonly ServerCase[] = [
   {
     name: 'the reset is in milliseconds since 1970',
@@ -113,6 +128,36 @@ export const limitCases: readonly ServerCase[] = [
       ),
     },
     right: ALL_RIGHT,
+  },
+  {
+    name: 'all requests of a period are used up by the probe: it says how long it waits, and why',
+    reported: ['https://inference-docs.cerebras.ai/support/rate-limits'],
+    behaviour: {
+      headers: ({ ours }): Readonly<Record<string, string>> =>
+        ours
+          ? {}
+          : {
+              'x-ratelimit-limit-requests': '3',
+              'x-ratelimit-remaining-requests': '0',
+              'x-ratelimit-reset-requests': '0.2s',
+            },
+    },
+    right: ALL_RIGHT,
+    says: [/the server says that its 3 requests of this period are used up/],
+  },
+  {
+    name: 'all requests of more than a day are used up by the probe: it ends, and says so',
+    reported: ['https://inference-docs.cerebras.ai/support/rate-limits'],
+    behaviour: {
+      headers: () => ({
+        'x-ratelimit-limit-requests-day': '14400',
+        'x-ratelimit-remaining-requests-day': '0',
+        'x-ratelimit-reset-requests-day': '100000.38',
+      }),
+    },
+    right: {},
+    refused: /its 14400 requests of this period are used up, which takes 28 hours: more than a day/,
+    mostRequests: 2,
   },
   {
     name: 'the wait is longer than a day: it ends, and says so',
@@ -356,6 +401,21 @@ export const limitCases: readonly ServerCase[] = [
     right: ALL_RIGHT,
     saysNot: [/used up/],
   },
+  ...(
+    [
+      ['its gateway says 502', () => ({ status: 502, body: '<html><h1>502 Bad Gateway</h1></html>' })],
+      ['its gateway says 503', () => ({ status: 503, body: 'no healthy upstream' })],
+      ['its model does not exist', () => error(404, 'The model `test` does not exist.', { code: 404 })],
+    ] as const
+  ).map(([what, sent]): ServerCase => ({
+    name: `a server that was there is gone for some seconds (${what}): waited for by all, and nothing has failed`,
+    reported: ['llm-d/llm-d-benchmark#680', 'ollama/ollama#15027', 'ollama/ollama#8481'],
+    behaviour: goneFor(3000, sent),
+    options: { maxRetries: 2 },
+    right: ALL_RIGHT,
+    says: [/the server is in trouble \(status/],
+    mostRequests: SAMPLES + 30,
+  })),
   {
     name: 'the model is still being loaded (llama.cpp)',
     reported: ['mostlygeek/llama-swap#146', 'mindverse/Second-Me#20'],

@@ -13,9 +13,10 @@ import type { Fault } from './reply/faults.ts';
 import { failedOutput, NO_ROOM_LEFT, outputOf } from './outputs.ts';
 import { NOT_SAID } from './pace/budget.ts';
 import type { Tokens } from './pace/budget.ts';
-import { saysLimitTooLarge, saysNoRoomLeft } from './reply/refusals.ts';
+import { Outage } from './pace/outage.ts';
+import { saysLimitTooLarge, saysNoRoomLeft, saysNotThere } from './reply/refusals.ts';
 import type { Answered } from './reply/read.ts';
-import { Patience, tooLong, Trouble } from './trouble.ts';
+import { isDown, Patience, tooLong, Trouble } from './trouble.ts';
 
 /** One request: what it can take at most, and the attempt itself, which never rejects. */
 export interface RequestPlan {
@@ -53,6 +54,9 @@ const MOST_WAITING = 500;
 
 const STATE_EVERY_MS = 250;
 
+/** A server that is gone is waited for as long as this for each attempt that may be made again: two minutes by default. */
+const OUTAGE_EACH_MS = 20_000;
+
 interface Due<P> extends HowAsked {
   readonly at: number;
   readonly prompted: P;
@@ -66,6 +70,8 @@ interface Due<P> extends HowAsked {
   readonly wasEmpty?: boolean;
   /** What its last attempt came to, where that went wrong: its output if there is no other attempt. */
   readonly failed?: Output;
+  /** When an attempt went wrong for the first time. */
+  readonly failedAt?: number;
   /** Whether it is asked to find out what room brings. */
   readonly isTrial?: boolean;
 }
@@ -78,6 +84,7 @@ export class Asking<P extends Prompted> {
   private readonly controller = new AbortController();
   private readonly trouble = new Trouble();
   private readonly patience = new Patience();
+  private readonly outage: Outage;
   private readonly room: AnswerRoom;
   /** Cut answers that wait for what a trial with room brings. */
   private held: Due<P>[] = [];
@@ -110,6 +117,7 @@ export class Asking<P extends Prompted> {
     options: AskOptions,
   ) {
     this.connection = connection;
+    this.outage = new Outage(OUTAGE_EACH_MS * connection.maxRetries);
     this.requests = requests;
     this.room = room;
     this.questions = questions;
@@ -234,11 +242,13 @@ export class Asking<P extends Prompted> {
           if (result.failure !== 'connection') this.refused += 1;
           limiter.congested(now, sentAt, result.waitMs);
         }
-        this.afterFault(due, plan, result, came);
+        if (!isDown(result)) this.outage.answered();
+        this.afterFault(due, plan, result, { ...came, sentAt });
       } else {
         budget.end(most, result.usage);
         limiter.succeeded();
         this.patience.answered();
+        this.outage.answered();
         this.trouble.ended(sizeOf(due.prompted));
         this.room.take(due.prompted, plan);
         if ('undecided' in result) this.retries.push({ ...due, at: now, generate: true });
@@ -253,8 +263,12 @@ export class Asking<P extends Prompted> {
     });
   }
 
-  /** A prompt can't be too long where a longer one was answered: what is too much then is not the prompt, and may pass. */
+  /**
+   * A model that has answered is there again soon. And a prompt can't be too long where a longer one was answered: what is too
+   * much then is not the prompt, and may pass.
+   */
   private judged({ prompted }: Due<P>, plan: RequestPlan, fault: Fault): Fault {
+    if (this.trouble.answered && saysNotThere(fault)) return { ...fault, failure: 'server', retry: true };
     if (fault.failure !== 'too-long' || !this.room.hasTakenLonger(prompted, plan)) return fault;
     return { ...fault, failure: 'server', retry: true, congested: true };
   }
@@ -304,7 +318,12 @@ export class Asking<P extends Prompted> {
     for (const { cut, ...due } of this.held.splice(0)) if (cut !== undefined) this.afterCut({ ...due, cut });
   }
 
-  private afterFault(due: Due<P>, plan: RequestPlan, fault: Fault, came: Attempt<unknown>): void {
+  private afterFault(
+    due: Due<P>,
+    plan: RequestPlan,
+    fault: Fault,
+    came: Attempt<unknown> & { readonly sentAt: number },
+  ): void {
     const attempts = due.attempts + 1;
     if (this.controller.signal.aborted) return; // interrupted: asked again by the next run
     if (saysNoRoomLeft(fault)) {
@@ -340,6 +359,12 @@ export class Asking<P extends Prompted> {
       this.keep(due, due.cut ?? failedOutput(fault, plan.tokenLimit, came.latencyMs, due.requests));
       return;
     }
+    if (this.trouble.answered && isDown(fault) && this.waitsForServer(due, fault, came.sentAt)) {
+      this.retried += 1;
+      const failed = failedOutput(fault, plan.tokenLimit, came.latencyMs, due.requests);
+      this.retries.push({ failedAt: Date.now(), ...due, at: Date.now(), failed });
+      return;
+    }
     if (
       due.isTrial !== true &&
       fault.retry &&
@@ -348,7 +373,8 @@ export class Asking<P extends Prompted> {
     ) {
       this.retried += 1;
       const failed = failedOutput(fault, plan.tokenLimit, came.latencyMs, due.requests);
-      this.retries.push({ ...due, at: Date.now() + waitBefore(attempts, fault), attempts, failed });
+      const at = Date.now() + waitBefore(attempts, fault);
+      this.retries.push({ failedAt: Date.now(), ...due, at, attempts, failed });
       return;
     }
     const takenBefore = this.questions.longestTaken ?? 0;
@@ -356,6 +382,22 @@ export class Asking<P extends Prompted> {
     if (reason !== null) this.ending ??= { kind: 'stopped', reason };
     if (due.isTrial === true && due.cut !== undefined) this.endTrial(due, due.cut);
     else this.keep(due, due.cut ?? failedOutput(fault, plan.tokenLimit, came.latencyMs, due.requests));
+  }
+
+  /** Whether the server is gone for a while, so that everybody waits for it; the run ends where that has lasted too long. */
+  private waitsForServer({ prompted, isTrial, failedAt }: Due<P>, fault: Fault, sentAt: number): boolean {
+    const now = Date.now();
+    const waitMs = this.outage.troubled(now, sentAt, prompted, failedAt ?? null);
+    if (waitMs !== null) {
+      if (waitMs > 0)
+        this.connection.limiter.down(now + waitMs, `the server is in trouble (${fault.reason})`);
+      return isTrial !== true && this.ending === null;
+    }
+    if (this.outage.isOver(now)) {
+      const reason = `${fault.reason} (nothing was answered for ${Math.round(this.outage.longestMs / 1000)} s, in which it was waited for)`;
+      this.ending ??= { kind: 'stopped', reason };
+    }
+    return false;
   }
 
   /**

@@ -62,7 +62,8 @@ export interface PromptSize {
 }
 
 export class Trouble {
-  private answered = false;
+  /** Whether any answer came. */
+  answered = false;
   /** The size of the longest prompt that was answered. */
   private longest = 0;
   private lost = { questions: 0, attempts: 0 };
@@ -108,6 +109,13 @@ export class Trouble {
     this.same = { reason: words, count: words === this.same.reason ? this.same.count + 1 : 1 };
     return this.same.count < most ? null : `every question is refused alike: ${reason}`;
   }
+}
+
+/** Whether a fault is trouble of the server itself, or of the way to it: not of one request, nor of how much it is asked. */
+export function isDown({ failure, retry, congested, status, waitMs }: Fault): boolean {
+  if (!retry || waitMs !== null) return false;
+  if (failure === 'connection') return !congested;
+  return failure === 'server' && status !== null && (status >= 500 || status === 404);
 }
 
 /** Why a wait is too long to be waited for; null: it isn't. */

@@ -227,6 +227,13 @@ export class Limiter {
     this.letThrough = 0;
   }
 
+  /** The server is gone for a while: nothing until then, and one request alone after it; where that is answered, soon many. */
+  down(until: number, why: string): void {
+    this.pause(until, why);
+    this.window = 1;
+    this.slowStart = true;
+  }
+
   private pause(until: number, why: string): void {
     if (until <= this.pausedUntil) return;
     this.pausedUntil = until;

@@ -58,7 +58,7 @@ export function asker(
     const asksForAnswer = method === 'POST' && path !== TOKENIZE;
     const patience = new Patience();
     for (let attempt = 0; ;) {
-      await permitted(limiter, tokens, signal);
+      await permitted(limiter, tokens, signal, onWait);
       if (!budget.allows(most)) {
         throw new UserError(
           `the budget is spent before the first question; --budget more: finding out what the server can do takes up to ${PROBE_MOST.requests} requests and ${PROBE_MOST.tokens} tokens, the questions come on top (--preview)`,
@@ -112,14 +112,21 @@ function tookOf(reply: RawReply | Fault): Took | null {
   return good(reply) || usage !== undefined ? usageOf(usage) : null;
 }
 
-async function permitted(limiter: Connection['limiter'], tokens: number, signal: AbortSignal): Promise<void> {
-  for (;;) {
+/** Waits until the limits that the server has announced allow a request, and says how long and why. */
+async function permitted(
+  limiter: Connection['limiter'],
+  tokens: number,
+  signal: AbortSignal,
+  onWait: ProbeOptions['onWait'],
+): Promise<void> {
+  for (let said = ''; ;) {
     const now = Date.now();
     const taken = limiter.acquire(now, tokens);
     if (taken.granted) return;
     const waiting = limiter.waiting(now);
     const endless = waiting === null ? null : tooLong(waiting);
     if (endless !== null) throw new UserError(endless);
+    if (waiting !== null && waiting.why !== said) onWait(waiting.ms, (said = waiting.why));
     await sleep(Math.max(10, (taken.at ?? now + 10) - now), signal);
     signal.throwIfAborted();
   }

@@ -208,6 +208,17 @@ const PACE =
 /** What is missing is no prompt: a model, an address. */
 const NOT_THERE = /not found|does not exist|no such|unknown (url|path|endpoint|route|model)/i;
 
+/** Whether a refusal says that the model, or the address, is not there: it may be again, where it was. */
+export function saysNotThere({
+  status,
+  reason,
+}: {
+  readonly status: number | null;
+  readonly reason: string;
+}): boolean {
+  return status === 404 && (NOT_THERE.test(reason) || /^status 404(: a page of HTML)?$/.test(reason));
+}
+
 /** A refusal as faults say it (see `faults.ts`): its status, the field that it names, its words. */
 const REASON = /^status (\d+)( \(about '[^']*'\))?:? ?([\s\S]*)$/;
 
