@@ -5,6 +5,7 @@ import { reshape } from './layout.ts';
 import { addAt, checkId } from './lookup.ts';
 import { expectFloat, expectInteger, lastDimension } from './operands.ts';
 import { reduceSum } from './reduction.ts';
+import type { Lowering } from '../types/lowering.ts';
 import type { Numbers, Operation, Value } from '../types/node.ts';
 import { GraphError, sameShape, showShape } from '../types/tensor.ts';
 
@@ -34,7 +35,7 @@ const logNormalizedExponential: Operation = {
   gradient({ outputs: [y] }, [g]) {
     return [g && subtract(g, multiply(exp(y), reduceSum(g, [-1], true)))];
   },
-  lower: ({ inputs: [x] }, emitter) => [emitter.node('LogSoftmax', [emitter.name(x)], { axis: -1 })],
+  lower: ({ inputs: [x] }, emitter) => [lowerLogSoftmax(x, emitter)],
   evaluate: ([x]) => [logSoftmaxNumbers(x)],
 };
 
@@ -59,7 +60,7 @@ const surprise: Operation = {
   },
   lower(node, emitter) {
     const [logits, targets] = node.inputs;
-    const logs = emitter.node('LogSoftmax', [emitter.name(logits)], { axis: -1 });
+    const logs = lowerLogSoftmax(logits, emitter);
     const places = emitter.reshape(emitter.ids(node), [...targets.shape, 1]);
     const picked = emitter.node('GatherElements', [logs, places], { axis: 1 });
     return [emitter.node('Neg', [emitter.reshape(picked, targets.shape)])];
@@ -103,6 +104,17 @@ export function crossEntropy(logits: Value, targets: Value, weights?: Value): Va
   return reduceSum(weights === undefined ? losses : multiply(losses, weights), [0]);
 }
 
+/** In float64, ONNX Runtime's LogSoftmax makes finite numbers of a row with NaN or ∞ in it: there, what it stands for. */
+function lowerLogSoftmax(x: Value, emitter: Lowering): string {
+  const name = emitter.name(x);
+  if (x.dtype !== 'float64') return emitter.node('LogSoftmax', [name], { axis: -1 });
+  const last = emitter.constant('int64', [1], [-1]);
+  const highest = emitter.node('ReduceMax', [name, last], { keepdims: 1 });
+  const below = emitter.node('Sub', [name, highest]);
+  const total = emitter.node('ReduceSum', [emitter.node('Exp', [below]), last], { keepdims: 1 });
+  return emitter.node('Sub', [below, emitter.node('Log', [total])]);
+}
+
 function logSoftmaxNumbers(x: Numbers): Float64Array {
   const width = lastDimension('softmax', x.shape);
   const result = new Float64Array(x.data.length);
@@ -110,8 +122,8 @@ function logSoftmaxNumbers(x: Numbers): Float64Array {
     const row = x.data.subarray(start, start + width);
     const highest = row.reduce((a, b) => Math.max(a, b), -Infinity);
     const total = row.reduce((sum, number) => sum + Math.exp(number - highest), 0);
-    const shift = highest + Math.log(total);
-    row.forEach((number, i) => (result[start + i] = number - shift));
+    // In two steps: beside a large maximum, the logarithm would be lost.
+    row.forEach((number, i) => (result[start + i] = number - highest - Math.log(total)));
   }
   return result;
 }
