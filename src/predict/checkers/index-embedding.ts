@@ -27,6 +27,7 @@ export function checkIndexEmbedding(
   for (const { length, counters } of excluded) {
     withinCap(length, MAX_LENGTH, 'symbols of a source');
     const [base, power, all] = [BigInt(length + 1), BigInt(counters), 2n ** BigInt(length)];
+    // Before the power is taken, which would have more digits than memory holds.
     must(counters <= length, `at length ${length}, no more than ${length} counters can be too few`);
     must(
       base ** power < all && base ** (power + 1n) >= all,

@@ -26,7 +26,6 @@ export function checkInseparable(
   const classOf = new Map(component.map((state, place) => [state, classes[place]]));
   checkStronglyConnected(rows, component);
   checkClasses(rows, inseparable, classOf);
-  must(pair[0] !== pair[1], 'the pair is one state');
   const pairClasses = pair.map((state) => classOf.get(state));
   must(pairClasses[0] !== undefined && pairClasses[0] === pairClasses[1], 'the pair is not in one class');
   must(accepted(pair[0]) !== accepted(pair[1]), 'the distinguishing word does not distinguish the pair');
@@ -35,7 +34,6 @@ export function checkInseparable(
 /** Refuses a component that has not one class for each of its states, or one that is no state of the automaton. */
 export function checkComponent({ transitions }: Automaton, { component, classes }: Inseparable): void {
   must(classes.length === component.length, 'every state of the component needs one class');
-  must(new Set(component).size === component.length, 'a state stands twice in the component');
   must(
     component.every((state) => state < transitions.length),
     'the component has a state that does not exist',
@@ -70,7 +68,7 @@ function checkStronglyConnected(rows: Rows, component: readonly number[]): void 
     for (const state of seen) {
       for (const other of leads.get(state) ?? []) if (back.has(other)) seen.add(other);
     }
-    must(seen.size === component.length, 'the component is not strongly connected');
+    must(seen.size === component.length, 'the component is not strongly connected, or has a state twice');
   }
 }
 

@@ -43,6 +43,19 @@ describe('the checker’s own reading of expressions', () => {
   );
 
   it.each([
+    ['*', ['*'], 'nothing readable at column 1'],
+    ['~)', [')'], 'nothing readable at column 2'],
+    ['a|', ['a'], 'an expression is missing at column 3'],
+    ['[[]', ['['], 'inside [ ] a [ is escaped'],
+    ['[a', ['a'], 'a [ is not closed'],
+    ['[a-', ['a'], 'a range has no end'],
+    ["['<sep>'-b]", ['<sep>', 'a', 'b'], 'a range goes from one character to another'],
+    ["'a b'", ['a', 'b'], "'a b' is not in the alphabet"],
+  ])('refuses %s over %j', (text, alphabet, problem) => {
+    expect(() => readExpression(text, alphabet, new Terms())).toThrow(problem);
+  });
+
+  it.each([
     ['5,000 brackets', `${'('.repeat(5000)}a${')'.repeat(5000)}`],
     ['5,000 complements', `${'~'.repeat(5000)}a`],
     ['20,000 characters', 'a'.repeat(20_000)],

@@ -41,6 +41,8 @@ export function readExpression(text: string, alphabet: readonly string[], terms:
     return letter;
   };
   const everyLetter = [...alphabet.keys()];
+  /** By letter, the code point of a symbol of one character; what ranges range over. */
+  const codes = alphabet.map((name) => ([...name].length === 1 ? codeOf(name) : NaN));
 
   function union(): Term {
     const parts = [shuffle()];
@@ -133,7 +135,6 @@ export function readExpression(text: string, alphabet: readonly string[], terms:
     const end = characters.indexOf(c, at);
     must(end > at, `a quote is empty, or not closed, before column ${at + 1}`);
     const name = characters.slice(at, end).join('');
-    must(!/\s/u.test(name), `the symbol '${name}' has white space in it`);
     at = end + 1;
     return name;
   }
@@ -159,10 +160,9 @@ export function readExpression(text: string, alphabet: readonly string[], terms:
       const last = member();
       must([...first].length === 1 && [...last].length === 1, 'a range goes from one character to another');
       withinCap(codeOf(last) - codeOf(first), MAX_REPETITIONS, 'symbols in a range');
-      const between = [...alphabet.keys()].filter((letter) => {
-        const name = alphabet[letter];
-        return [...name].length === 1 && codeOf(first) <= codeOf(name) && codeOf(name) <= codeOf(last);
-      });
+      const between = everyLetter.filter(
+        (letter) => codeOf(first) <= codes[letter] && codes[letter] <= codeOf(last),
+      );
       must(between.length > 0, `no symbol of the alphabet lies between '${first}' and '${last}'`);
       for (const letter of between) members.add(letter);
     }

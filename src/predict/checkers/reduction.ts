@@ -11,6 +11,8 @@ import { readerOf } from './instances.ts';
 import { checkOut } from './out.ts';
 import { Budget, must, withinCap } from './refusal.ts';
 import { checkLanguage } from './same-language.ts';
+import { shown, wordOf } from './strings.ts';
+import type { Trail } from './strings.ts';
 
 /** Pairs that are compared: a few seconds' work. */
 const MAX_PAIRS = 100_000;
@@ -26,7 +28,6 @@ export function checkReduction(
 ): string {
   const { query, prefix, blocks, suffix, answer, expression } = evidence;
   const definition = definitionOf(about);
-  must(definition.kind !== 'copying', 'the answer to a copy is more than one symbol');
   const { automaton } = evidence.evidence;
   const { alphabet } = automaton;
   const blockOf = new Map(blocks);
@@ -55,20 +56,15 @@ export function checkReduction(
 
   const reader = readerOf(definition, query, answer);
   const work = new Budget(MAX_SYMBOLS, 'symbols of instances');
-  const wordTo = (pair: Pair | null): string => {
-    const word: string[] = [];
-    for (let one = pair; one?.from != null; one = one.from) word.push(alphabet[one.by]);
-    return `'${word.reverse().join(' ')}'`;
-  };
-  const noInstance = (pair: Pair | null): Error =>
-    new Error(`the string ${wordTo(pair)} makes no instance of the task`);
-  /** @param pair where in the pairs these symbols are read */
-  const read = (state: unknown, symbols: readonly string[], pair: Pair | null): unknown => {
+  const inWords = (word: Trail): string => shown(wordOf(word, alphabet));
+  const noInstance = (word: Trail): Error => new Error(`${inWords(word)} makes no instance of the task`);
+  /** @param word the string for which these symbols are read */
+  const read = (state: unknown, symbols: readonly string[], word: Trail): unknown => {
     work.spend(symbols.length);
     let at = state;
     for (const symbol of symbols) {
       at = reader.after(at, symbol);
-      if (at === null) throw noInstance(pair);
+      if (at === null) throw noInstance(word);
     }
     return at;
   };
@@ -82,27 +78,24 @@ export function checkReduction(
     seen.add(key);
     pairs.push(pair);
   };
-  meet({ source: read(reader.start, prefix, null), state: automaton.start, from: null, by: -1 });
+  const nothing: Trail = { from: null, by: -1 };
+  meet({ source: read(reader.start, prefix, nothing), state: automaton.start, ...nothing });
   for (const from of pairs) {
-    const ending = reader.ending(read(from.source, suffix, from));
+    const { source, state } = from;
+    const ending = reader.ending(read(source, suffix, from));
     if (ending === 'no instance') throw noInstance(from);
-    if ((ending === 'right') !== accepting.has(from.state))
-      throw new Error(`the answer for ${wordTo(from)} does not say whether it is in the language`);
-    for (const [by, block] of written.entries())
-      meet({
-        source: read(from.source, block, from),
-        state: automaton.transitions[from.state][by],
-        from,
-        by,
-      });
+    if ((ending === 'right') !== accepting.has(state))
+      throw new Error(`the answer for ${inWords(from)} does not say whether it is in the language`);
+    for (const [by, block] of written.entries()) {
+      const word = { from, by };
+      meet({ source: read(source, block, word), state: automaton.transitions[state][by], ...word });
+    }
   }
   return `${pairs.length} pairs of a source read so far and a state of the language's automaton, at every length`;
 }
 
-/** How far a source is read and the language's automaton after one string, and the letter that the string ends with. */
-interface Pair {
+/** How far a source is read and the language's automaton after one string, and that string. */
+interface Pair extends Trail {
   readonly source: unknown;
   readonly state: number;
-  readonly from: Pair | null;
-  readonly by: number;
 }

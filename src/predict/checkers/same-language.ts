@@ -7,7 +7,8 @@ import { Terms } from './derivatives.ts';
 import type { About, Automaton } from './format.ts';
 import { readExpression } from './reader.ts';
 import { must, withinCap } from './refusal.ts';
-import { shown } from './strings.ts';
+import { shown, wordOf } from './strings.ts';
+import type { Trail } from './strings.ts';
 
 /** Pairs that are compared, and pairs times letters: a few seconds' work. */
 const MAX_PAIRS = 500_000;
@@ -34,10 +35,10 @@ export function checkLanguage(about: About, evidence: Automaton, read: 'eos' | '
   const accepting = new Set(evidence.accepting);
   const seen = new Set([`${language.start} ${evidence.start}`]);
   const pairs: Pair[] = [{ place: language.start, state: evidence.start, from: null, by: -1 }];
-  const agree = (isIn: boolean, isAccepted: boolean, pair: Pair | null): void => {
+  const agree = (isIn: boolean, isAccepted: boolean, pair: Pair): void => {
     if (isIn === isAccepted) return; // words may be long: only where one is wanted
     throw new Error(
-      `${shown(wordTo(pair, evidence.alphabet))} is ${isIn ? '' : 'not '}in the language, and the automaton ${isAccepted ? 'accepts' : 'rejects'} it`,
+      `${shown(wordOf(pair, evidence.alphabet))} is ${isIn ? '' : 'not '}in the language, and the automaton ${isAccepted ? 'accepts' : 'rejects'} it`,
     );
   };
   for (const from of pairs) {
@@ -57,18 +58,10 @@ export function checkLanguage(about: About, evidence: Automaton, read: 'eos' | '
   return pairs.length;
 }
 
-/** A place of the language and a state of the automaton to which one string leads, and the letter that it ends with. */
-interface Pair {
+/** A place of the language and a state of the automaton to which one string leads, and that string. */
+interface Pair extends Trail {
   readonly place: number;
   readonly state: number;
-  readonly from: Pair | null;
-  readonly by: number;
-}
-
-function wordTo(pair: Pair | null, alphabet: readonly string[]): string[] {
-  const word: string[] = [];
-  for (let one = pair; one?.from != null; one = one.from) word.push(alphabet[one.by]);
-  return word.reverse();
 }
 
 /** Every state has a transition for every letter, and all numbers are in range. */
@@ -78,7 +71,7 @@ export function checkComplete(automaton: Automaton, answers = automaton.transiti
   must(start < transitions.length, 'the start is no state');
   must(
     transitions.every((row) => row.length === alphabet.length),
-    'a state lacks a transition',
+    'a state lacks a transition, or has one too many',
   );
   must(
     transitions.every((row) => row.every((target) => target < transitions.length)),

@@ -57,6 +57,32 @@ next[t] := any s: Q[s] and Pair[s, t] and (all u, v: # (Q[u] or Q[v]) <= # Q[u] 
     expect(check('UR', odd, 1)).toMatchObject({ upTo: 6 });
   });
 
+  it.each([
+    // From 30 symbols on, <eos> is named; until then, nothing is wrong.
+    '# true - # (not $bos) = 1 and # (not $bos) >= 30',
+    '(prev $bos ? 0 : # true) >= 30',
+  ])('counts that are weighed against each other, or chosen between, do not saturate: %s', (late) => {
+    const rule = `next['<eos>'] := ${late.replaceAll('$bos', "'<bos>'")}\n`;
+    expect(check('UR', `${SCHEMAS.UNIQUE_RIGHT}${rule}`, 1)).toMatchObject({ upTo: 6 });
+  });
+
+  it('symbols that are counted by their number are not taken for one', () => {
+    // Eight different symbols and marks in the prompt: over alphabets of up to four symbols there are no more than six.
+    const different = '# (any u: Q[u] and # Q[u] = 1)';
+    const few = SCHEMAS.UNIQUE_RIGHT.replace(/^next.*$/m, `$& and ${different} < 8`);
+    expect(check('UR', few, 2)).toMatchObject({ upTo: 6 });
+  });
+
+  it('a copy is not refused for what it says after prompts that are none', () => {
+    const thrice = `next['<bos>'] := any u: # Q[u] >= 3\n`;
+    expect(check('UF', `${SCHEMAS.COPY_FORWARD}${thrice}`, 2)).toMatchObject({ upTo: 6 });
+  });
+
+  it('a program that says nothing, or says something else than what comes next, is no program of a task', () => {
+    expect(() => check('NRLast', "next['<bos>'] := '<eos>'\n", 0, 'plain')).toThrow('names nothing');
+    expect(() => check('UR', "accept '<eos>'\n", 0)).toThrow('does not say what comes next');
+  });
+
   it('rules for other symbols, with periods and look-backs of their own, make none harder to prove', () => {
     // Each rule is read for itself: what the one for <bos> looks at is nothing to the others.
     const late = `${SCHEMAS.UNIQUE_RIGHT}next['<bos>'] := '<eos>' and (mod(4999, 1) or prev(60, '<bos>'))\n`;

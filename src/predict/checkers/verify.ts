@@ -247,8 +247,8 @@ function sameLanguage(
 }
 
 function taskOf(about: CheckedCertificate['about']): Extract<CheckedCertificate['about'], { kind: 'task' }> {
-  if (about.kind !== 'task') throw new Refusal('the evidence fits the subject', `a ${about.kind} is no task`);
-  return about;
+  if (about.kind === 'task') return about;
+  throw new Refusal('the evidence fits the subject', `the evidence is for a task, not for the ${about.kind}`);
 }
 
 function notProved({ about, verdict, evidence }: CheckedCertificate, upTo: number | null): string[] {
