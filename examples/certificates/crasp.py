@@ -167,6 +167,7 @@ class Core(Operations):
             must(self.type_of(program.accept, set())[0] == 'truth', "'accept' takes a truth value")
         rules = [(None, None, program.accept)] if program.accept else [
             (symbol, variable, body) for rule in program.rules for symbol, variable, body in self.expanded(*rule)]
+        must(rules, "no 'next[…]' is about a symbol")
         for name, (variables, body) in program.definitions.items():
             if not variables:
                 self.instance(name, ())

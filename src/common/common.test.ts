@@ -106,4 +106,10 @@ describe('nearest', () => {
       "unknown task 'URR', did you mean 'UR'? (known: UL, UR)",
     );
   });
+
+  it('suggests nothing for names whose letters are too many to be compared', () => {
+    const long = 'N'.repeat(400_000);
+    expect(nearest(`${long}M`, [long])).toBeUndefined();
+    expect(nearest(`${'N'.repeat(900)}M`, ['N'.repeat(900)])).toBe('N'.repeat(900));
+  });
 });

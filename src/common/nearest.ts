@@ -1,11 +1,21 @@
 /** Suggestions for names that were almost right. */
 
-/** The candidate nearest to `name` by edit distance, or undefined when none is near enough to be meant. */
+/** Letters of the name times letters of the candidates that are compared for one suggestion: some milliseconds' work. */
+const MAX_COMPARED = 1_000_000;
+
+/**
+ * The candidate nearest to `name` by edit distance, or undefined when none is near enough to be meant. Long names are
+ * compared with as many candidates as the cap allows, from the first on.
+ */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  let left = MAX_COMPARED;
   const wanted = name.toLowerCase();
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(name.length / 2)) + 1;
   for (const candidate of candidates) {
+    if (Math.abs(name.length - candidate.length) >= bestDistance) continue;
+    left -= name.length * candidate.length;
+    if (left < 0) break;
     const distance = editDistance(wanted, candidate.toLowerCase(), bestDistance);
     if (distance < bestDistance) {
       best = candidate;
@@ -29,7 +39,6 @@ export function unknownName(kind: string, name: string, candidates: readonly str
 
 /** Levenshtein distance with transpositions of neighbours, or `limit` when it is at least that. */
 function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) >= limit) return limit;
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

@@ -306,7 +306,38 @@ describe('families and macros', () => {
   });
 });
 
+describe('rules about no symbol', () => {
+  it.each(["alphabet { a } next[s in {}] := 'a'", "alphabet { '<sep>' } next[t] := Q[t]"])(
+    'are refused where there is no other: %s',
+    (text) => {
+      expect(errorsOf(text)).toEqual([
+        expect.stringContaining(
+          "no 'next[…]' is about a symbol: there is none to be named | a rule for at least one symbol of the alphabet",
+        ),
+      ]);
+      expect(parse(`${text} next['${text.includes('sep') ? '<sep>' : 'a'}'] := true`).errors).toBeUndefined();
+    },
+  );
+});
+
 describe('hostile programs', () => {
+  it('have 100 errors at most, after which nothing is looked up', () => {
+    const names = Array.from({ length: 25_000 }, (_, i) => `let Name${i} := Unknown${i}`);
+    const symbols = Array.from({ length: 25_000 }, (_, i) => `'sym${i}x'`);
+    const alphabet = Array.from({ length: 9_999 }, (_, i) => `symbol${i}`).join(' ');
+    expect(errorsOf(`alphabet { a }\n${names.join('\n')}\naccept Name1`)).toHaveLength(100);
+    expect(errorsOf(`alphabet { ${alphabet} }\naccept ${symbols.join(' or ')}`)).toHaveLength(100);
+  });
+
+  it('with a name of 400,000 letters are refused in a sentence that shows both of its ends', () => {
+    const name = 'N'.repeat(400_000);
+    const errors = errorsOf(`alphabet { a }\nlet ${name} := 'a'\naccept ${name}M`);
+    expect(errors).toEqual([
+      expect.stringMatching(/^3:8 unknown name 'N{800,1000}…N{50,100}M' \| define it/),
+    ]);
+    expect(errors[0].length).toBeLessThan(2_500);
+  });
+
   const refusal = (text: string): string =>
     (parse(text).errors ?? []).map(({ message }) => message).join('; ');
 

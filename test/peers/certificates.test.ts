@@ -266,6 +266,8 @@ const CASES: readonly (readonly [Answer, string])[] = [
   ['does not hold', '{"format":"lengthwise certificate","version":1,"evidence":{"kind":["program"]}}'],
   ['unreadable', `${'['.repeat(1_001)}${']'.repeat(1_001)}`],
   ['does not hold', `${'['.repeat(1_000)}${']'.repeat(1_000)}`],
+  ['does not hold', aboutProgram("alphabet { a }\nnext[s in {}] := 'a'", 0)],
+  ['holds', aboutProgram("alphabet { a }\nnext[s in {}] := 'a'\nnext['a'] := 'a'", 0)],
   ['does not hold', acceptsAll('accept 2147483647 * 2147483647 * 0 = 0', 0)],
   ['holds', aboutProgram(`alphabet { ${symbols(600)} }\naccept all s, t: forall true`, 0)],
   ['holds', aboutProgram(`alphabet { ${symbols(500)} }\naccept all s, t: true => true`, 0)],

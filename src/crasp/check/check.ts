@@ -50,7 +50,7 @@ export function checkProgram(program: Program, report: Report): Checked {
   for (const definition of ordered.values()) checker.define(definition);
   if (program.accept !== undefined) checker.expectType(program.accept.body, 'bool', new Set(), 'accept');
   const next = program.next.map((rule) => checker.next(rule));
-  checkOutputs(program, report);
+  checkOutputs(program, next, report);
   checker.warnUnused();
   return {
     alphabet,
@@ -98,7 +98,7 @@ function collectDefinitions(program: Program, report: Report): Map<string, Defin
   return definitions;
 }
 
-function checkOutputs(program: Program, report: Report): void {
+function checkOutputs(program: Program, next: readonly ResolvedNext[], report: Report): void {
   const end = { start: Math.max(0, lastPlace(program)), end: lastPlace(program) + 1 };
   if (program.accept === undefined && program.next.length === 0) {
     report.error(end, 'the program has no output', {
@@ -109,6 +109,11 @@ function checkOutputs(program: Program, report: Report): void {
   if (program.accept !== undefined && program.next.length > 0) {
     report.error(program.accept.span, "the program has both 'accept' and 'next[…]'", {
       suggestion: 'a program either accepts strings or predicts the next symbol',
+    });
+  }
+  if (next.length > 0 && next.every(({ symbols }) => symbols.length === 0)) {
+    report.error(program.next[0].target.span, "no 'next[…]' is about a symbol: there is none to be named", {
+      expected: 'a rule for at least one symbol of the alphabet',
     });
   }
   if (program.read !== undefined && program.next.length > 0) {
@@ -160,7 +165,7 @@ class Checker {
       });
     }
     if (variable !== null && rule.body.kind !== 'hole' && !this.scope.wasUsed(rule.target)) {
-      const guess = nearest(variable, this.scope.alphabet);
+      const guess = this.report.isFullOfWarnings ? undefined : nearest(variable, this.scope.alphabet);
       this.report.warning(
         rule.target.span,
         `the variable '${variable}' is not used: the rule holds for every symbol alike`,
@@ -359,13 +364,14 @@ class Checker {
 
   private unknownName(expression: Expression & { kind: 'name' }, bound: ReadonlySet<string>): void {
     const { name, nameSpan } = expression;
+    if (this.report.isFull) return;
     if (bound.has(name)) {
       this.report.error(nameSpan, `'${name}' is a variable for symbols, not an expression`, {
         suggestion: `the symbol at a position is tested by Q[${name}]`,
       });
       return;
     }
-    if (this.scope.alphabet.includes(name)) {
+    if (this.scope.hasSymbol(name)) {
       this.report.error(nameSpan, `unknown name '${name}'`, {
         suggestion: `the symbol is written in quotes: '${name}'`,
       });
@@ -379,7 +385,8 @@ class Checker {
       return;
     }
     const guess = nearest(name, this.definitions.keys());
-    this.report.error(nameSpan, `unknown name '${name}'${hintFor(name, this.definitions.keys())}`, {
+    const hint = guess === undefined ? '' : `, did you mean '${guess}'?`;
+    this.report.error(nameSpan, `unknown name '${name}'${hint}`, {
       suggestion: guess === undefined ? `define it: let ${name} := …` : `write ${guess}`,
     });
   }

@@ -30,11 +30,15 @@ export class Scope {
     this.report = report;
   }
 
+  hasSymbol(text: string): boolean {
+    return this.numbers.has(text);
+  }
+
   /** Reports a reference that is neither a bound variable nor a symbol. */
   check(reference: SymbolReference, bound: ReadonlySet<string>): void {
     if (!reference.quoted) this.usedWords.add(reference.text);
     if (!reference.quoted && bound.has(reference.text)) return;
-    if (this.numbers.has(reference.text) || !this.declared) return;
+    if (this.numbers.has(reference.text) || !this.declared || this.report.isFull) return;
     const known = reference.quoted ? this.alphabet : [...this.alphabet, ...bound];
     this.report.error(reference.span, `unknown symbol '${reference.text}'${hintFor(reference.text, known)}`, {
       expected: `a symbol of the alphabet${reference.quoted ? '' : ' or a variable'}`,

@@ -64,8 +64,18 @@ export class Report {
     this.text = text;
   }
 
+  /** Whether no more errors are taken: whoever would look for advice need not. */
+  get isFull(): boolean {
+    return this.errorCount >= MAX_ERRORS;
+  }
+
+  /** Whether no more warnings are taken. */
+  get isFullOfWarnings(): boolean {
+    return this.found.size >= 2 * MAX_ERRORS;
+  }
+
   error(span: Span, message: string, advice: Advice = {}): void {
-    if (this.errorCount >= MAX_ERRORS) return;
+    if (this.isFull) return;
     const key = `error ${span.start}`;
     if (this.found.has(key)) return; // the first thing wrong at a place is the cause, the rest follow from it
     this.errorCount++;
@@ -76,7 +86,7 @@ export class Report {
 
   warning(span: Span, message: string, advice: Advice = {}): void {
     const key = `warning ${span.start} ${message}`;
-    if (this.found.size >= 2 * MAX_ERRORS || this.found.has(key)) return;
+    if (this.isFullOfWarnings || this.found.has(key)) return;
     this.found.set(key, {
       start: span.start,
       diagnostic: locate(this.text, span, 'warning', message, advice),
@@ -163,6 +173,10 @@ const QUOTED_LINE = 160;
 /** How many of them stand before the place, where the line has more. */
 const QUOTED_BEFORE = 100;
 
+/** Characters of a message or an advice, and how many of them are its end, where it is cut. */
+const MAX_SENTENCE = 1_000;
+const SENTENCE_END = 100;
+
 /** What a terminal would obey instead of showing it: control characters but the tab, and marks of direction. */
 const UNPRINTABLE = /[^\P{C}\t]/gu;
 
@@ -184,7 +198,23 @@ function locate(
   const { source, caret } = excerpt(text, lineStart, lineEnd, start);
   const room = Math.max(1, [...source].length - (caret - 1));
   const length = Math.min(room, Math.max(1, characters(text, start, end)));
-  return { severity, message, line, column, length, source, caret, ...advice };
+  const place = { line, column, length, source, caret };
+  const { expected, suggestion, ...rest } = advice;
+  return {
+    severity,
+    message: shortened(message),
+    ...place,
+    ...(expected === undefined ? {} : { expected: shortened(expected) }),
+    ...(suggestion === undefined ? {} : { suggestion: shortened(suggestion) }),
+    ...rest,
+  };
+}
+
+/** A sentence that is longer than any of ours has names of the program's in it that are: their middle is left out. */
+function shortened(sentence: string): string {
+  if (sentence.length <= MAX_SENTENCE) return sentence;
+  const end = sentence.slice(wholeCharacter(sentence, sentence.length - SENTENCE_END));
+  return `${sentence.slice(0, wholeCharacter(sentence, MAX_SENTENCE - SENTENCE_END))}…${end}`;
 }
 
 /** The line around a place, all of it where it is short, and where in it the place is (1-based). */
