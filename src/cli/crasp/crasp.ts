@@ -234,7 +234,7 @@ function addSearchOptions(command: Command): Command {
     )
     .option(
       '--max-configurations <count>',
-      'give up beyond that many (a million take about a gigabyte)',
+      'give up beyond that many (a million take about half a gigabyte)',
       wholeNumber('--max-configurations', { min: 1, max: 10_000_000 }),
       1_000_000,
     )

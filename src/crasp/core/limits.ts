@@ -58,8 +58,8 @@ export const DEFAULT_CONFIGURATIONS = 1_000_000;
 /** Operands that a search may look at for each configuration that it may keep: with the default, a few seconds' work. */
 export const OPERATIONS_PER_CONFIGURATION = 200;
 
-/** What the configurations of a search take together: a process has room for twice as much. */
-export const MAX_SEARCH_BYTES = 2 ** 30;
+/** What the configurations of a search take together, beside a hundred megabytes or so of the process: measured. */
+export const MAX_SEARCH_BYTES = 2 ** 29;
 
 /** Operands that `generate` may look at: a few seconds' work. */
 export const MAX_GENERATION_OPERATIONS = 200_000_000;

@@ -8,6 +8,8 @@ import { evaluator } from '../run/evaluator.ts';
 import { sameComputation } from '../core/identical.ts';
 import type { Automaton } from './search.ts';
 import { comparePrograms, compareUpTo, compareWithAutomaton, inputSymbols, programReader } from './search.ts';
+import { MAX_SEARCH_BYTES } from '../core/limits.ts';
+import { States } from './states.ts';
 import { processorTime } from '../../../test/processor-time.ts';
 
 const over = (accept: string, alphabet = 'a b'): CoreProgram =>
@@ -74,6 +76,22 @@ describe('comparing two programs', () => {
     expect(taken).toBeLessThan(10_000);
     const wide = { ...programReader(large), stateBytes: 2 ** 28, stepCost: 1 };
     expect(compareUpTo(wide, wide, ['a', 'b'], 30)).toMatchObject({ result: 'gave up', limit: 'memory' });
+  });
+
+  it('keeps states as numbers from which they are made again', () => {
+    const program = over("prev(70, 'a') or #[i-29<=j<=i] 'b' > 3 and # 'a' > 2 * # 'b' or mod(3, 1)");
+    const reader = programReader(program);
+    const states = new States(reader.packing);
+    const made = [reader.start];
+    for (let n = 0; n < 3_000; n++) made.push(reader.step(made[n], n % 7 < 3 ? 'a' : 'b').state);
+    for (const state of made) states.push(state);
+    expect(states.count).toBe(made.length);
+    expect(made.map((_, place) => states.at(place))).toEqual(made);
+  });
+
+  it('counts what a million configurations take together as half a gigabyte', () => {
+    const { stateBytes } = programReader(over("#[i-29<=j<=i] 'a' > 3 or # 'a' >= 100"));
+    expect((2 * 1_000_000 * stateBytes) / MAX_SEARCH_BYTES).toBeCloseTo(0.9, 1);
   });
 
   it('keeps configurations apart that remember different symbols far back, and no others', () => {

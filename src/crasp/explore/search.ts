@@ -9,6 +9,8 @@ import { DEFAULT_CONFIGURATIONS, MAX_SEARCH_BYTES, OPERATIONS_PER_CONFIGURATION 
 import type { State } from '../run/machine.ts';
 import { Machine } from '../run/machine.ts';
 import { symbolPlaces } from '../run/symbols.ts';
+import { States } from './states.ts';
+import type { Packing } from './states.ts';
 
 /** A deterministic automaton, as far as we need to know. */
 export interface Automaton<S> {
@@ -36,6 +38,8 @@ export interface Reader<S> extends Cost {
   step(state: S, symbol: string): { readonly state: S; readonly verdict: Verdict };
   /** Equal for states that behave alike from there on. */
   key(state: S): string;
+  /** States as numbers; where there is none, they are kept as they are. */
+  readonly packing?: Packing<S>;
 }
 
 /** A program as a reader, by its own convention or (for programs that accept) another. */
@@ -60,6 +64,7 @@ export function programReader(program: CoreProgram, read?: 'eos' | 'last'): Read
       return { state: after, verdict: atEnd ? machine.readEnd(after) : verdictOf(holds) };
     },
     key: (state) => machine.key(state),
+    packing: machine.packing,
     stateBytes: machine.stateBytes,
     stepCost: machine.stepCost,
   };
@@ -127,7 +132,7 @@ export function compareUpTo<A, B>(
 ): Comparison {
   const most = mostOf(left, right, options.maxConfigurations ?? DEFAULT_CONFIGURATIONS);
   let steps = 0;
-  const history: { parent: number; symbol: number }[] = [{ parent: -1, symbol: -1 }];
+  const history: History = { parents: [-1], symbols: [-1] };
   const seen = new Set([pairKey(left, left.start, right, right.start)]);
   if (disagree(left.startVerdict, right.startVerdict)) {
     return {
@@ -137,12 +142,18 @@ export function compareUpTo<A, B>(
       configurations: 1,
     };
   }
-  let frontier: { a: A; b: B; place: number }[] = [{ a: left.start, b: right.start, place: 0 }];
+  /** The places in `history` of the configurations of one length are one after the other, from here on. */
+  let first = 0;
+  let frontier = { a: new States(left.packing), b: new States(right.packing) };
+  frontier.a.push(left.start);
+  frontier.b.push(right.start);
   for (let length = 1; length <= upTo; length++) {
     options.signal?.throwIfAborted();
     options.onLength?.(length, seen.size);
-    const reached: typeof frontier = [];
-    for (const { a, b, place } of frontier) {
+    const reached: typeof frontier = { a: new States(left.packing), b: new States(right.packing) };
+    const firstReached = history.parents.length;
+    for (let i = 0; i < frontier.a.count; i++) {
+      const [a, b, place] = [frontier.a.at(i), frontier.b.at(i), first + i];
       for (const [symbol, name] of symbols.entries()) {
         if (++steps > most.steps) return gaveUp(length - 1, seen.size, 'operations');
         const stepA = left.step(a, name);
@@ -160,14 +171,17 @@ export function compareUpTo<A, B>(
         if (seen.has(key)) continue;
         if (seen.size >= most.configurations) return gaveUp(length - 1, seen.size, most.limit);
         seen.add(key);
-        history.push({ parent: place, symbol });
-        reached.push({ a: stepA.state, b: stepB.state, place: history.length - 1 });
+        history.parents.push(place);
+        history.symbols.push(symbol);
+        reached.a.push(stepA.state);
+        reached.b.push(stepB.state);
       }
     }
-    if (reached.length === 0) {
+    if (reached.a.count === 0) {
       return { result: 'equal', upTo, configurations: seen.size, allLengths: true };
     }
     frontier = reached;
+    first = firstReached;
   }
   return { result: 'equal', upTo, configurations: seen.size, allLengths: false };
 }
@@ -255,8 +269,14 @@ function pairKey<A, B>(left: Reader<A>, a: A, right: Reader<B>, b: B): string {
   return `${left.key(a)}|${right.key(b)}`;
 }
 
-function pathTo(history: readonly { parent: number; symbol: number }[], place: number): number[] {
+/** How each configuration was first reached: from which, and by which symbol. */
+interface History {
+  readonly parents: number[];
+  readonly symbols: number[];
+}
+
+function pathTo({ parents, symbols }: History, place: number): number[] {
   const path: number[] = [];
-  for (let at = place; at > 0; at = history[at].parent) path.push(history[at].symbol);
+  for (let at = place; at > 0; at = parents[at]) path.push(symbols[at]);
   return path.reverse();
 }

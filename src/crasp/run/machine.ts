@@ -61,7 +61,8 @@ export class Machine {
     this.words = from;
     this.keyUnits = this.rings.reduce((sum, { length }) => sum + Math.ceil(length / 16), 0);
     const counts = this.plan.counters.length + this.plan.windows.length;
-    this.stateBytes = STATE_BYTES + 8 * this.words + 16 * counts;
+    // A count and 32 remembered values: as numbers of the state, and in its key.
+    this.stateBytes = STATE_BYTES + 12 * this.words + 24 * counts;
     this.operands =
       operandCount(program, this.plan.step) +
       operandCount(program, this.plan.read) +
@@ -87,6 +88,25 @@ export class Machine {
 
   copy(state: State): State {
     return { length: state.length, counts: state.counts.slice(), past: state.past.slice() };
+  }
+
+  /** A state as its length, its counts and the words of its past. */
+  get packing(): {
+    width: number;
+    write: typeof writeState;
+    read: (from: Float64Array, at: number) => State;
+  } {
+    const counts = this.plan.counters.length + this.plan.windows.length;
+    const width = 1 + counts + this.words;
+    return {
+      width,
+      write: writeState,
+      read: (numbers, from) => ({
+        length: numbers[from],
+        counts: numbers.slice(from + 1, from + 1 + counts),
+        past: Uint32Array.from(numbers.subarray(from + 1 + counts, from + width)),
+      }),
+    };
   }
 
   /** Reads a symbol (its place in the alphabet): the state is changed. */
@@ -224,8 +244,14 @@ const WORD_COST = 10;
 /** Arguments of one call: engines allow some ten thousand. */
 const UNITS_AT_ONCE = 4096;
 
-/** A state of few counters without histories, with its objects and its key. */
-const STATE_BYTES = 500;
+/** A state without counters and histories: its key in a set, and how it was reached. */
+const STATE_BYTES = 180;
+
+function writeState({ length, counts, past }: State, numbers: Float64Array, from: number): void {
+  numbers[from] = length;
+  numbers.set(counts, from + 1);
+  numbers.set(past, from + 1 + counts.length);
+}
 
 function operandCount(program: CoreProgram, ids: readonly NodeId[]): number {
   return ids.reduce((sum, id) => sum + 1 + operands(program.nodes[id]).length, 0);

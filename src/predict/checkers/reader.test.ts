@@ -46,6 +46,7 @@ describe('the checker’s own reading of expressions', () => {
     ['*', ['*'], 'nothing readable at column 1'],
     ['~)', [')'], 'nothing readable at column 2'],
     ['a|', ['a'], 'an expression is missing at column 3'],
+    ['a{}', ['a'], 'a number is missing at column 3'],
     ['[[]', ['['], 'inside [ ] a [ is escaped'],
     ['[a', ['a'], 'a [ is not closed'],
     ['[a-', ['a'], 'a range has no end'],
