@@ -6,8 +6,10 @@ import { parseArgs } from 'node:util';
 import { rng } from '../src/common/random.ts';
 import { HorizonSearch } from '../src/measure/plan/search.ts';
 import { holdsAtAnyLook, searchHorizon, shareThatHolds } from '../src/measure/plan/simulate.ts';
+import { boundedInterval } from '../src/score/statistics/bounded.ts';
 import { exactInterval } from '../src/score/statistics/exact.ts';
 import { horizonOf } from '../src/score/statistics/horizon.ts';
+import type { Interval } from '../src/score/statistics/interval.ts';
 import { PROMISE_LENGTHS } from '../src/score/statistics/promise.ts';
 import { anytimeInterval } from '../src/score/statistics/sequential.ts';
 import { oldBetsDecide, oldInterval } from './statistics-old-bets.ts';
@@ -35,6 +37,7 @@ export async function bench(args: string[]): Promise<void> {
     () => decisions(2.5 * runs, seed),
     () => horizons(runs, seed),
     () => promises(runs, seed),
+    () => seedsTable(10 * runs, seed),
   ];
   for (const table of tables) {
     process.stdout.write(`${table()}\n\n`);
@@ -239,6 +242,52 @@ function promises(runs: number, seed: string): string {
     ['model', 'promised', 'falsely', 'horizon came down', 'samples', 'without drawing'],
     rows,
   );
+}
+
+/** Intervals over seeds of which each learns its task or does not: how often they hold the mean of all seeds. */
+function seedsTable(runs: number, seed: string): string {
+  const rows = [0.8, 0.9].flatMap((chance) =>
+    [3, 5, 6, 10].map((seeds) => {
+      const mean = chance * 0.995 + (1 - chance) * 0.01;
+      const found = Array.from({ length: runs }, (_, run) => {
+        const stream = rng(seed, 'seeds', chance, seeds, run);
+        const values = Array.from({ length: seeds }, () =>
+          stream.float() < chance ? 0.99 + 0.01 * stream.float() : 0.02 * stream.float(),
+        );
+        const ours = boundedInterval(values);
+        const student = studentInterval(values);
+        return { ours, student };
+      });
+      const held = (of: 'ours' | 'student'): number =>
+        shareOf(found, (each) => each[of].low <= mean && mean <= each[of].high);
+      const median = (of: 'ours' | 'student', end: 'low' | 'high'): string =>
+        percent(found.map((each) => each[of][end]).sort((a, b) => a - b)[Math.floor(runs / 2)]);
+      return [
+        percent(chance),
+        String(seeds),
+        ...(['ours', 'student'] as const).flatMap((of) => [
+          percent(held(of)),
+          `${median(of, 'low')} – ${median(of, 'high')}`,
+        ]),
+      ];
+    }),
+  );
+  return table(
+    `Intervals over seeds, each of which learns its task or does not, ${whole(runs)} runs`,
+    ['seeds that learn it', 'seeds', 'held', 'median', "Student's t: held", 'median'],
+    rows,
+  );
+}
+
+/** Quantiles of Student's t at 97.5 %, by number of values. */
+const STUDENT: Readonly<Record<number, number>> = { 3: 4.302653, 5: 2.776445, 6: 2.570582, 10: 2.262157 };
+
+function studentInterval(values: readonly number[]): Interval {
+  const n = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
+  const half = STUDENT[n] * Math.sqrt(variance / n);
+  return { low: Math.max(0, mean - half), high: Math.min(1, mean + half) };
 }
 
 function wrongOn(

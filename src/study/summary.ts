@@ -148,12 +148,17 @@ function cellText({ n, accuracy, low, high, confidence = LEVEL, bySeed = [] }: S
 function legend(rows: readonly SummaryRow[]): string {
   const cells = rows.flatMap((row) => row.cells);
   if (cells.length === 0) return '';
-  const seeds = cells.some(({ bySeed }) => bySeed !== undefined);
+  const over = cells.filter(({ bySeed }) => bySeed !== undefined);
   const level = `${percentLevel(LEVEL)} interval`;
-  return seeds
-    ? `Accuracy in percent; in brackets its ${level}, over seeds where there are several, and the range of the seeds. n: samples a length.\n`
-    : `Accuracy in percent; in brackets its ${level}. n: samples a length.\n`;
+  if (over.length === 0) return `Accuracy in percent; in brackets its ${level}. n: samples a length.\n`;
+  const nothing = over.some(({ low, high }) => high - low > SAYS_NOTHING)
+    ? ' Where the interval is nearly 0–100, so few seeds say nothing about others.'
+    : '';
+  return `Accuracy in percent; in brackets its ${level}, over seeds where there are several, and the range of the seeds. n: samples a length.${nothing}\n`;
 }
+
+/** An interval over seeds that leaves out no more than a twentieth of all accuracies. */
+const SAYS_NOTHING = 0.95;
 
 /** Columns of equal width, two blanks between; the first row is the head. */
 export function textTable(rows: readonly (readonly string[])[]): string {

@@ -1,6 +1,6 @@
 /** Differences between respondents, each later one with the first. */
 import { correctedRows } from '../../score/statistics/correction.ts';
-import { lostText, nearText } from '../../score/tables/near.ts';
+import { fewSeedsText, lostText, nearText } from '../../score/tables/near.ts';
 import type { ComparisonRow } from '../../score/tables/rows.ts';
 import { asymmetryFigure } from '../shared/figures/asymmetries.ts';
 import {
@@ -79,10 +79,10 @@ function readingOf(row: ComparisonRow): string {
   return `${shownBy(row)}${lostText(row)}`;
 }
 
-function shownBy({ low, high, first, second, near }: ComparisonRow): string {
-  if (near) return nearText(near);
-  if (low > 0) return `${second} is better`;
-  return high < 0 ? `${first} is better` : 'not told apart';
+function shownBy(row: ComparisonRow): string {
+  if (row.near) return nearText(row.near);
+  if (row.low > 0) return `${row.second} is better`;
+  return row.high < 0 ? `${row.first} is better` : (fewSeedsText(row) ?? 'not told apart');
 }
 
 function inkOfLabel(view: MeasureView, label: string): Ink {

@@ -227,6 +227,11 @@ describe('pairs of tasks that differ in one thing only', () => {
     const below = { low: 0, high: 0.01, chance: 0.5 };
     expect(of({}, below, below)).toBe('neither above chance');
     expect(of({}, {}, {})).toBe('not told apart');
+    const seeds = [0.9, -0.7, 0.3].map((difference, i) => ({ seed: i + 1, difference, n: 100 }));
+    expect(of({ low: -0.79, high: 0.89, seeds }, {}, {})).toBe(
+      '3 seeds say too little about others; seeds: +90 %, −70 %, +30 %',
+    );
+    expect(of({ low: -0.4, high: 0.6, seeds: [...seeds, ...seeds] }, {}, {})).toMatch(/^not told apart; /);
   });
 
   it('fit their axis to the data', () => {

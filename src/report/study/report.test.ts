@@ -319,7 +319,7 @@ describe('where theory and measurement disagree', () => {
     expect(texts(box!, '.findings li')).toMatchInlineSnapshot(`
       [
         "NRLast, rope: Holds to 3× the trained length: at every length asked, up to 60.",
-        "UF, ape: Holds at the trained lengths, fails beyond them (79.8 % at length 30).",
+        "UF, ape: Holds at the trained lengths, fails beyond them (38.3 % at length 60).",
         "UF, rope: Holds at the trained lengths, fails beyond them (4.7 % at length 30).",
       ]
     `);

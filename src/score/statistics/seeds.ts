@@ -3,7 +3,7 @@
  * those three do, and three numbers say what the next one will do.
  */
 import { boundedInterval } from './bounded.ts';
-import { studentQuantile } from './special.ts';
+import type { Interval } from './interval.ts';
 
 /** The fewest seeds at which a sign-flip test can fall below .05 (its smallest two-sided p is 2^(1 - seeds): .03125). */
 export const FEWEST_SEEDS = 6;
@@ -18,15 +18,16 @@ export interface SeedSummary {
   readonly lowest: number;
   readonly highest: number;
   /** An interval for the mean over seeds, not over answers; null with fewer than two seeds. */
-  readonly interval: { readonly low: number; readonly high: number; readonly confidence: number } | null;
+  readonly interval: (Interval & { readonly confidence: number }) | null;
   /** Of differences: the exact two-sided sign-flip test. null for accuracies, and with fewer than six seeds. */
   readonly p: number | null;
 }
 
 /**
  * What values of one number a seed say: accuracies in [0, 1], or differences of them in [-1, 1]. The interval is
- * Student's t over seeds, kept within the range of such values; where all seeds have the same value, so that nothing is
- * known about how they vary, it is `boundedInterval`'s.
+ * `boundedInterval`'s, with a seed as one observation: it takes the seeds as independent draws and nothing else for granted.
+ * Many tasks are learned by some seeds and not by others, and Student's t, which takes normal values for granted, is far too
+ * narrow there: of three seeds that all learned it, it knows nothing of the tenth that does not.
  *
  * @throws RangeError for no values, or one that is out of its range
  */
@@ -72,24 +73,13 @@ export function signFlip(values: readonly number[]): number {
   return asFar / all;
 }
 
-function intervalOf(
-  values: readonly number[],
-  least: number,
-  confidence: number,
-): { readonly low: number; readonly high: number } {
+function intervalOf(values: readonly number[], least: number, confidence: number): Interval {
   const width = 1 - least;
-  if (values.every((value) => value === values[0])) {
-    const { low, high } = boundedInterval(
-      values.map((value) => (value - least) / width),
-      confidence,
-    );
-    return { low: least + width * low, high: least + width * high };
-  }
-  const n = values.length;
-  const mean = meanOf(values);
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
-  const half = studentQuantile((1 + confidence) / 2, n - 1) * Math.sqrt(variance / n);
-  return { low: Math.max(least, mean - half), high: Math.min(1, mean + half) };
+  const { low, high } = boundedInterval(
+    values.map((value) => (value - least) / width),
+    confidence,
+  );
+  return { low: least + width * low, high: least + width * high };
 }
 
 function meanOf(values: readonly number[]): number {

@@ -57,16 +57,6 @@ export function betaQuantile(p: number, a: number, b: number): number {
   return bisect((x) => incompleteBeta(x, a, b) >= p, 0, 1);
 }
 
-/** The quantile of Student's t with `degrees` degrees of freedom, for p in (0, 1). */
-export function studentQuantile(p: number, degrees: number): number {
-  if (!(p > 0 && p < 1)) throw new RangeError(`studentQuantile(${p}): not in (0, 1)`);
-  if (p === 0.5) return 0;
-  if (p < 0.5) return -studentQuantile(1 - p, degrees);
-  // P(|T| > t) = I_{d/(d+t²)}(d/2, 1/2).
-  const x = betaQuantile(2 * (1 - p), degrees / 2, 0.5);
-  return Math.sqrt((degrees * (1 - x)) / x);
-}
-
 /** The place in [low, high] where `reached` turns from false to true. */
 function bisect(reached: (x: number) => boolean, low: number, high: number): number {
   for (let i = 0; i < 200 && high - low > 1e-15 * Math.max(1, Math.abs(high)); i++) {

@@ -1,7 +1,14 @@
 /** Differences between tasks and between models: over seeds, under stopping, at chance and at the ceiling. */
 import { describe, expect, it } from 'vitest';
 import { rng } from '../../common/random.ts';
-import { anytimeInterval, correctedRows, mcnemar, sequentialDifference } from '../statistics/index.ts';
+import {
+  anytimeInterval,
+  boundedInterval,
+  correctedRows,
+  exactInterval,
+  mcnemar,
+  sequentialDifference,
+} from '../statistics/index.ts';
 import { asymmetriesOf, asymmetriesOfSeeds } from './contrasts.ts';
 import { differenceOf, differencesOf } from './differences.ts';
 import type { SeedCells } from './differences.ts';
@@ -56,8 +63,9 @@ describe('models that were trained with several seeds', () => {
     const [row] = asymmetriesOfSeeds(trained([0.9, -0.7, 0.3]));
     expect(row.p).toBeNull();
     expect(row.difference).toBeCloseTo(0.5 / 3, 10);
-    expect(row.low).toBeLessThan(-0.7);
-    expect(row.high).toBeGreaterThan(0.9);
+    const over = boundedInterval([0.95, 0.15, 0.65]); // −79 % to +89 %
+    expect(row.low).toBeCloseTo(2 * over.low - 1, 9);
+    expect(row.high).toBeCloseTo(2 * over.high - 1, 9);
     expect(row.seeds?.map(({ seed, difference }) => [seed, difference])).toEqual([
       ...[
         [1, 0.9],
@@ -82,10 +90,12 @@ describe('models that were trained with several seeds', () => {
     expect(row.seeds?.map(({ seed, n }) => [seed, n])).toEqual([1, 2, 3].map((seed) => [seed, 100]));
     for (const [i, difference] of [0.4, 0.5, 0.6].entries())
       expect(row.seeds?.[i].difference).toBeCloseTo(difference, 12);
-    // Student's t with two degrees of freedom: 4.302653 · 0.1 / √3
-    expect([row.difference, row.low, row.high].map((value) => Number(value.toFixed(4)))).toEqual([
-      0.5, 0.2516, 0.7484,
-    ]);
+    expect(row.difference).toBeCloseTo(0.5, 12);
+    // Three seeds can't show on which side of 0 the others are.
+    const over = boundedInterval([0.7, 0.75, 0.8]);
+    expect(row.low).toBeCloseTo(2 * over.low - 1, 9);
+    expect(row.high).toBeCloseTo(2 * over.high - 1, 9);
+    expect(row.low).toBeLessThan(0);
   });
 
   it('are compared with a model without seeds by an interval over seeds, and no test', () => {
@@ -93,8 +103,10 @@ describe('models that were trained with several seeds', () => {
     const [row] = differencesOf(several, of(cell('UR', 20, 60, 100)));
     expect(row).toMatchObject({ paired: false, p: null });
     expect(row.difference).toBeCloseTo(0.1, 10);
-    // Student's interval of 90, 50 and 70 % is 70 ± 49.7 %.
-    expect(row.low).toBeLessThan(-0.39);
+    // Both at 97.5 %, the seeds' and that of 100 samples, so that both hold together.
+    const [seeds, samples] = [boundedInterval([0.9, 0.5, 0.7], 0.975), exactInterval(60, 100, 0.975)];
+    expect(row.low).toBeCloseTo(seeds.low - samples.high, 9);
+    expect(row.high).toBeCloseTo(seeds.high - samples.low, 9);
     expect(row.seeds).toHaveLength(3);
   });
 
@@ -108,9 +120,9 @@ describe('models that were trained with several seeds', () => {
     const [row] = differencesOf(first, second, { sequential: true });
     expect(row).toMatchObject({ paired: false, p: null, sequential: true });
     expect(row.difference).toBeCloseTo(sign * 0.1, 10);
-    // Each at 97.5 %: Student's t with two degrees of freedom, 6.205347 · 0.02 / √3, and an interval that survives stopping.
-    const alone = anytimeInterval(60, 40, 0.0125);
-    const ends = [0.7 - 0.0716532 - alone.high, 0.7 + 0.0716532 - alone.low];
+    // Each at 97.5 %, and that of the samples survives stopping.
+    const [seeds, alone] = [boundedInterval([0.72, 0.7, 0.68], 0.975), anytimeInterval(60, 40, 0.0125)];
+    const ends = [seeds.low - alone.high, seeds.high - alone.low];
     const [low, high] = sign === 1 ? ends : [-ends[1], -ends[0]];
     expect(row.low).toBeCloseTo(low, 6);
     expect(row.high).toBeCloseTo(high, 6);
@@ -177,6 +189,57 @@ describe('over several lengths, without shared sources', () => {
     const row = differenceOf([shared, pair]);
     expect(row).toMatchObject({ n: 200, paired: false, p: null });
     expect(row.difference).toBeCloseTo((0.1 - 0.4) / 2, 12);
+  });
+
+  it.each([9, 11, 18, 22, 36])(
+    'all right against all wrong at %d lengths is +100 %, and no more',
+    (count) => {
+      const lengths = Array.from({ length: count }, (_, i) => i + 1);
+      const row = differenceOf(unpaired(lengths.map((length) => [length, 20, 20, 0, 20] as const)));
+      expect([row.difference, row.high]).toEqual([1, 1]);
+      // What goes by it takes no difference above 1.
+      const seeds = [1, 2].map((seed) => ({
+        seed,
+        cells: lengths.flatMap((length) => [
+          cell('UF', length, 20, 20),
+          cell('NF', length, 0, 20, { from: 1000 }),
+        ]),
+      }));
+      expect(asymmetriesOfSeeds(seeds).find(({ length }) => length === null)).toMatchObject({
+        difference: 1,
+      });
+    },
+  );
+
+  it('20 + 20 right against 30 + 10 is no difference, to the last bit', () => {
+    const rows = asymmetriesOf([
+      ...[cell('UR', 5, 30, 100), cell('UR', 10, 10, 100)],
+      ...[cell('UL', 5, 20, 100, { from: 1000 }), cell('UL', 10, 20, 100, { from: 1000 })],
+    ]);
+    expect(rows.map(({ length, difference }) => [length, Number(difference.toFixed(9))])).toEqual([
+      ...[
+        [5, 0.1],
+        [10, -0.1],
+        [null, 0],
+      ],
+    ]);
+    expect(rows[2].difference).toBe(0);
+  });
+
+  it('each interval after a search is at the level that lets all of them hold together', () => {
+    const pairs = unpaired([
+      [5, 80, 100, 60, 100],
+      [10, 50, 100, 60, 100],
+    ]);
+    const row = differenceOf(pairs, true);
+    // Two lengths: 97.5 % each; of each two intervals at 98.75 %, whose ends are wrong with 0.625 % each.
+    const ends = (right: number) => anytimeInterval(right, 100 - right, 0.00625);
+    const [low, high] = (['low', 'high'] as const).map((end) => {
+      const other = end === 'low' ? 'high' : 'low';
+      return (ends(80)[end] - ends(60)[other] + ends(50)[end] - ends(60)[other]) / 2;
+    });
+    expect(row.low).toBeCloseTo(low, 9);
+    expect(row.high).toBeCloseTo(high, 9);
   });
 
   it('the interval holds the common difference in 95 % of simulated comparisons', () => {

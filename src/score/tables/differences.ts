@@ -129,10 +129,16 @@ function differenceAt<Own extends ComparedCell>(
   second: readonly SeedCells<Own>[],
   { sequential = false, rowOf = (cell) => cell.row() }: DifferenceOptions<Own>,
 ): Omit<DifferenceRow, 'length'> {
-  const found = differenceWhateverIsLost(first, second, sequential);
+  const found = rounded(differenceWhateverIsLost(first, second, sequential));
   const rows = [first, second].flatMap((models) => models.flatMap(({ cells }) => cells)).map(rowOf);
   const p = isEdge(rows) ? null : found.p;
   return { ...found, p, near: nearWhereOpen(found, rows), sequential };
+}
+
+/** Sums of shares miss 0 and 1 by a few bits: no difference is one of −10⁻¹⁷, and none is above 1. */
+function rounded(found: CellDifference): CellDifference {
+  const { difference, low, high } = found;
+  return { ...found, difference: nearWhole(difference), low: nearWhole(low), high: nearWhole(high) };
 }
 
 /** Whether at each length all are wrong or all right: no test could come out otherwise, and there is none. */
@@ -189,24 +195,21 @@ function overSharedSeeds(each: readonly (CellDifference & { readonly seed: numbe
 }
 
 /**
- * Models with other seeds, or several against one: the difference of two means, each with its own interval, put together
- * as Newcombe does (1998, Statistics in Medicine 17:873-890, method 10); after a search by the ends of intervals that hold
- * together whenever it stopped (Bonferroni). No test.
+ * Models with other seeds, or several against one: the difference of two means, with the ends of two intervals that hold
+ * together (Bonferroni), whenever a search stopped. No test.
  */
 function overOtherSeeds(first: Models, second: Models, sequential: boolean): CellDifference {
-  const level = { confidence: sequential ? (1 + CONFIDENCE) / 2 : CONFIDENCE, sequential };
+  const level = { confidence: (1 + CONFIDENCE) / 2, sequential };
   const [one, two] = [meanOver(first, level), meanOver(second, level)];
-  const reach = (own: number, other: number): number => (sequential ? own + other : Math.hypot(own, other));
   const several = first.length > 1 ? first : second;
   const sign = first.length > 1 ? 1 : -1;
   const other = first.length > 1 ? two.mean : one.mean;
-  const difference = one.mean - two.mean;
   return {
     n: Math.min(one.n, two.n),
     paired: false,
-    difference,
-    low: Math.max(-1, difference - reach(one.mean - one.low, two.high - two.mean)),
-    high: Math.min(1, difference + reach(one.high - one.mean, two.mean - two.low)),
+    difference: one.mean - two.mean,
+    low: one.low - two.high,
+    high: one.high - two.low,
     p: null,
     seeds: several.map((model) => {
       const { mean, n } = meanOver([model], level);
@@ -295,10 +298,13 @@ function overLengths(pairs: readonly CellPair[], sequential: boolean): CellDiffe
       : paired(shared, sequential, confidence);
   });
   const n = each.reduce((sum, one) => sum + one.n, 0);
-  const weighed = (of: (one: CellDifference) => number): number[] => each.map((one) => (one.n / n) * of(one));
-  const difference = weighed((one) => one.difference).reduce((sum, part) => sum + part, 0);
+  // Divided once, at the end: the shares n / N of many lengths add up to a little more than 1.
+  const weighed = (of: (one: CellDifference) => number): number[] => each.map((one) => one.n * of(one));
+  const mean = (of: (one: CellDifference) => number): number =>
+    weighed(of).reduce((sum, part) => sum + part, 0) / n;
+  const difference = mean((one) => one.difference);
   const reach = (of: (one: CellDifference) => number): number =>
-    always ? weighed(of).reduce((sum, part) => sum + part, 0) : Math.hypot(...weighed(of));
+    always ? mean(of) : Math.hypot(...weighed(of)) / n;
   return {
     ...{ n, paired: false, difference },
     low: Math.max(-1, difference - reach((one) => one.difference - one.low)),

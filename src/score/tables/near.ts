@@ -1,4 +1,5 @@
 /** Where no difference could be seen: cells that do no better than guessing, and cells that are all right nearly always. */
+import { FEWEST_SEEDS } from '../statistics/seeds.ts';
 import type { CellRow, Near } from './rows.ts';
 
 /** A cell is at the ceiling where its interval reaches up to here and hardly anything was wrong. */
@@ -42,6 +43,16 @@ const TEXTS: Readonly<Record<Near, string>> = {
   ceiling: 'both at the ceiling',
   mixed: 'at chance or at the ceiling',
 };
+
+/**
+ * `3 seeds say too little about others`: of a difference that is not shown, where fewer models were trained than a test over
+ * seeds takes; null: there were enough, or the models have no seeds.
+ */
+export function fewSeedsText({ seeds = [] }: { readonly seeds?: readonly unknown[] }): string | null {
+  return seeds.length < 2 || seeds.length >= FEWEST_SEEDS
+    ? null
+    : `${seeds.length} seeds say too little about others`;
+}
 
 /** `; 67 samples failed`: why an interval is as wide as it is. */
 export function lostText({ lost = 0 }: { readonly lost?: number }): string {

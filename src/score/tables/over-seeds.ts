@@ -2,26 +2,23 @@
  * Several trainings of one architecture: the seed is the unit. Answers of different models are not answers of one model,
  * so they are never counted together for an interval.
  */
-import { studentQuantile } from '../statistics/special.ts';
+import { seedSummary } from '../statistics/seeds.ts';
+import type { Interval } from '../statistics/interval.ts';
 import type { CellRow, HorizonRow } from './rows.ts';
 
-const CONFIDENCE = 0.95;
-
 /**
- * 95 % interval of the mean accuracy over seeds: Student's, with the seeds as the sample (2 or more), and never narrower
- * than the mean of the seeds' own intervals, so that seeds that agree don't give a width of zero.
+ * 95 % interval of the mean accuracy over seeds (2 or more), the same that comparisons have. Samples about which a model was
+ * not asked are wrong at its lower end and right at its upper end, as in the interval of one model.
  */
-export function seedInterval(cells: readonly Pick<CellRow, 'accuracy' | 'low' | 'high'>[]): {
-  readonly low: number;
-  readonly high: number;
-} {
-  const mean = meanOf(cells.map(({ accuracy }) => accuracy));
-  const freedom = Math.max(1, cells.length - 1);
-  const variance = cells.reduce((sum, { accuracy }) => sum + (accuracy - mean) ** 2, 0) / freedom;
-  const half = studentQuantile((1 + CONFIDENCE) / 2, freedom) * Math.sqrt(variance / cells.length);
+export function seedInterval(cells: readonly Pick<CellRow, 'n' | 'correct' | 'lost'>[]): Interval {
+  const asked = cells.filter(({ n }) => n > 0);
+  const over = (right: (cell: (typeof asked)[number]) => number): Interval => {
+    const accuracies = asked.map((cell) => Math.min(1, right(cell) / cell.n));
+    return seedSummary(accuracies, 'accuracy').interval ?? { low: 0, high: 1 };
+  };
   return {
-    low: Math.max(0, Math.min(mean - half, meanOf(cells.map(({ low }) => low)))),
-    high: Math.min(1, Math.max(mean + half, meanOf(cells.map(({ high }) => high)))),
+    low: over(({ correct }) => correct).low,
+    high: over(({ correct, lost = 0 }) => correct + lost).high,
   };
 }
 
@@ -58,7 +55,7 @@ function together(length: number, cells: readonly CellRow[]): SeedCell {
   };
 }
 
-function ofSeveral(cells: readonly CellRow[]): { readonly low: number; readonly high: number } {
+function ofSeveral(cells: readonly CellRow[]): Interval {
   return cells.length === 1 ? { low: cells[0].low, high: cells[0].high } : seedInterval(cells);
 }
 

@@ -1,4 +1,5 @@
 /** Shares as percentages: the one way to round and write them, in terminal, report and docs alike. */
+import { nearWhole } from '../near-whole.ts';
 
 /**
  * `97.5 %`, `45 %`, `100 %`: one decimal, none where it is 0. Only all is 100 and only none is 0: nothing else is
@@ -18,9 +19,10 @@ export function percentRange(low: number, high: number): string {
   return `${percentNumber(low)}–${percentNumber(high)} %`;
 }
 
-/** `+3.2 %`, `−0.1 %`, `0 %`: a difference of two shares, between -1 and 1. */
+/** `+3.2 %`, `−0.1 %`, `0 %`: a difference of two shares, between -1 and 1; 10⁻¹⁷ is none, but a sum of shares. */
 export function percentDifference(difference: number): string {
-  return `${sign(difference)}${percent(Math.abs(difference))}`;
+  const exact = nearWhole(difference);
+  return `${sign(exact)}${percent(Math.abs(exact))}`;
 }
 
 /** `−3.1 % to +5 %`: an interval of differences. */

@@ -1,4 +1,5 @@
 /** How much the prompt decides: the same samples asked in several ways, by task and length. */
+import { nearWhole } from '../near-whole.ts';
 import { exactInterval } from '../statistics/index.ts';
 import type { Interval } from '../statistics/index.ts';
 import type { CellRow, PromptAccuracy, SpreadRow } from './rows.ts';
@@ -50,7 +51,7 @@ function spreadRow(ways: readonly AskedCell[], confidence: number): SpreadRow {
     prompts: found.map(({ accuracy }) => accuracy),
     best: best.accuracy,
     worst: worst.accuracy,
-    spread: best.accuracy.accuracy - worst.accuracy.accuracy,
+    spread: nearWhole(best.accuracy.accuracy - worst.accuracy.accuracy),
     shown: best.interval.low > worst.interval.high,
   };
 }

@@ -1,6 +1,6 @@
 /** How much better each model does one task than another that differs from it in one thing only. */
 import { correctedRows } from '../../../score/statistics/correction.ts';
-import { lostText, nearOf, nearText } from '../../../score/tables/near.ts';
+import { fewSeedsText, lostText, nearOf, nearText } from '../../../score/tables/near.ts';
 import { percentDifference } from '../../../score/tables/percent.ts';
 import type { AsymmetryRow } from '../../../score/tables/rows.ts';
 import type { Counted } from '../cell-columns.ts';
@@ -25,9 +25,6 @@ export interface AsymmetriesOf {
 interface Settings {
   readonly searched: boolean;
 }
-
-/** With fewer seeds no test over seeds can reach 5 %: a sign flip of five has 32 outcomes, p at least 0.0625. */
-const FEWEST_SEEDS = 6;
 
 type Row = AsymmetryRow & { readonly of: AsymmetriesOf };
 
@@ -64,16 +61,21 @@ export function asymmetryFigure(models: readonly AsymmetriesOf[], { searched }: 
 }
 
 function caption(models: readonly AsymmetriesOf[], rows: readonly Row[], searched: boolean): Content {
-  const few = models.some(({ seeds }) => seeds !== null && seeds < FEWEST_SEEDS);
+  const single = models.some(({ seeds }) => seeds === 1);
+  const several = models.some(({ seeds }) => seeds !== null && seeds > 1);
   return html`Accuracy on the first task minus accuracy on the second, over all lengths that both were asked
   at, with 95 % intervals. Pairs are answers about the same source.
   ${
     rows.some(isTested) &&
-    'They are tested by McNemar’s exact test, and p is corrected (Holm) for the rows of the table below.'
+    `They are tested by ${several ? 'the exact sign-flip test over seeds, or McNemar’s exact test where there are none' : 'McNemar’s exact test'}, and p is corrected (Holm) for the rows of the table below.`
   }
   ${
-    few &&
-    'The intervals of models trained here with fewer than six seeds speak of these trained models, not of the architecture.'
+    single &&
+    'The intervals of a model trained here with one seed speak of that trained model, not of the architecture.'
+  }
+  ${
+    several &&
+    'Of a model trained with several seeds, each seed is one observation: a few seeds cannot show which task is done better.'
   }
   ${searched && 'Where lengths were chosen by the answers, intervals and tests are those that hold whenever a search stops.'}`;
 }
@@ -103,5 +105,5 @@ function shownBy(row: AsymmetryRow, { cellsOf }: Pick<AsymmetriesOf, 'cellsOf'>)
   const lengths = new Set(at(row.second).map(({ length }) => length));
   const both = [...at(row.first).filter(({ length }) => lengths.has(length)), ...at(row.second)];
   const near = nearOf(both);
-  return near === null ? 'not told apart' : nearText(near);
+  return near === null ? (fewSeedsText(row) ?? 'not told apart') : nearText(near);
 }

@@ -4,6 +4,7 @@ import { horizonOf, wilson } from '../../../score/statistics/index.ts';
 import { changed, studyRows } from '../../../../test/report-fixture.ts';
 import type { PredictionJson, ReportInput, StudyItem } from '../../../study/rows.ts';
 import { digest } from '../view/digest.ts';
+import { seedSummary } from '../../../score/statistics/seeds.ts';
 import { medianHorizon, overSeeds, seedInterval } from '../../../score/tables/over-seeds.ts';
 import { measuredSentence, sentenceOf } from './sentences.ts';
 import type { Outcome } from '../view/view.ts';
@@ -174,19 +175,27 @@ describe('several seeds', () => {
   });
 
   it('are the unit of the interval: five that learn or don’t say little about the next', () => {
-    // Python: scipy.stats.t.interval(0.95, 4, loc=0.6, scale=numpy.std([1,1,0,0,1], ddof=1) / 5 ** 0.5) = (-0.080, 1.280)
-    const cells = [1, 1, 0, 0, 1].map((accuracy) => ({ accuracy, low: accuracy, high: accuracy }));
-    expect(seedInterval(cells)).toEqual({ low: 0, high: 1 });
-    // The same of 0.5, 0.6, 0.7: (0.3516, 0.8484)
-    const near = [0.5, 0.6, 0.7].map((accuracy) => ({ accuracy, low: accuracy, high: accuracy }));
-    expect(seedInterval(near)).toEqual({ low: expect.closeTo(0.3516, 3), high: expect.closeTo(0.8484, 3) });
+    for (const right of [
+      [100, 100, 0, 0, 100],
+      [50, 60, 70],
+      [100, 100, 100],
+    ]) {
+      const { low, high } = seedInterval(right.map((correct) => cellOf(10, correct, 100)));
+      const comparison = seedSummary(
+        right.map((correct) => correct / 100),
+        'accuracy',
+      ).interval;
+      expect([low, high]).toEqual([comparison?.low, comparison?.high]);
+    }
   });
 
-  it('that agree don’t give a width of zero', () => {
-    const cells = [cellOf(10, 100, 100), cellOf(10, 100, 100), cellOf(10, 100, 100)];
-    const { low, high } = seedInterval(cells);
-    expect(low).toBeCloseTo(wilson(100, 100).low, 12);
-    expect(high).toBe(1);
+  it('reach as far as what was not asked could change them', () => {
+    const whole = seedInterval([cellOf(10, 90, 100), cellOf(10, 80, 100)]);
+    const partly = seedInterval([cellOf(10, 90, 100), { ...cellOf(10, 80, 100), lost: 20 }]);
+    expect(partly).toEqual({
+      low: whole.low,
+      high: seedInterval([cellOf(10, 90, 100), cellOf(10, 100, 100)]).high,
+    });
   });
 
   it('of which some were not measured say so', () => {

@@ -33,7 +33,7 @@ export function studyTerms({ tasks, trains, asks }: StudyView): Html {
       ? ([
           [
             'seed',
-            'The number from which a training’s random choices come. Each seed is another model: the interval over seeds is Student’s, with the seed as the unit, and never narrower than a single seed’s.',
+            'The number from which a training’s random choices come. Each seed is another model: in an interval over seeds each is one observation, whatever the number of samples, so that few seeds say little about others.',
           ],
         ] as const)
       : []),
