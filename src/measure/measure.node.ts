@@ -19,6 +19,7 @@ import type { Question } from './plan/question.ts';
 import { questionOf, rowFor, wayOf } from './plan/question.ts';
 import type { MeasureSpec } from './plan/spec.ts';
 import { planOf } from './plan/plan.ts';
+import { otherRepeats } from './plan/repeats.ts';
 import type { Plan } from './plan/plan.ts';
 import { promptedTask } from './scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from './scoring/scoring.ts';
@@ -26,6 +27,7 @@ import { isSettled } from '../score/output.ts';
 import { askedTask, beginRun, runsOf } from './plan/runs.ts';
 import type { RunNote } from './plan/runs.ts';
 import type { RowStore, StoredRow } from './store/row-store.ts';
+import type { Run } from './store/rows.ts';
 import type { Taken } from './store/spending.ts';
 
 export type { MeasureSpec } from './plan/spec.ts';
@@ -166,6 +168,7 @@ class Measurement implements Questions<Question> {
     const runs = runsOf(options.store);
     for (const [task, way] of this.ways) {
       const before = runs.filter(({ asked }) => asked.some((one) => one.task === task && one.way === way));
+      checkRepeats(before, spec, task, options.store);
       lengths.look(task, lookedAgain([...before, spec]));
     }
     this.plan = planOf(spec, lengths);
@@ -354,6 +357,15 @@ function liveGathering(
     gathered.begin(askedTask(asked, { ...spec.rendering }, ''), scored);
   }
   return gathered;
+}
+
+/** @throws UserError where the folder's answers to the task can't be counted with those of another number of repeats */
+function checkRepeats(before: readonly Run[], spec: MeasureSpec, task: string, { folder }: RowStore): void {
+  const repeats = otherRepeats(before, spec);
+  if (repeats === null) return;
+  throw new UserError(
+    `${folder} holds answers to ${task} with ${repeats === 1 ? 'each sample asked once' : `${repeats} answers a sample`}, which are not counted with ${spec.repeats}; give --repeat ${repeats}, or choose another folder with --out`,
+  );
 }
 
 /**

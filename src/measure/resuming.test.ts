@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Json } from '../common/json.ts';
 import { askableNamed } from '../prompt/askable.ts';
 import { localRespondent } from '../respond/local/local-respondent.ts';
 import type { SequenceModel } from '../respond/local/local-respondent.ts';
@@ -11,6 +12,7 @@ import { measure } from './measure.node.ts';
 import type { MeasureSpec, Progress } from './measure.node.ts';
 import { SEARCH_ALPHA } from './plan/plan.ts';
 import { anytimeInterval, exactInterval } from '../score/statistics/index.ts';
+import type { Summary } from '../score/tables/summary.ts';
 import { MemoryStore } from './store/row-store.ts';
 import type { PlacedRow, StoredRow } from './store/row-store.ts';
 import { MeasureStore } from './store/store.node.ts';
@@ -36,7 +38,7 @@ const STORED = 3000;
 const task = askableNamed('UR');
 const note = { lengthwise: '', options: {}, prices: null, api: null, alpha: SEARCH_ALPHA };
 
-function specOf(n: number): MeasureSpec {
+function specOf(n: number, others: Partial<MeasureSpec> = {}): MeasureSpec {
   const asked = [{ task, template: sequenceTemplate(task.family) }];
   return {
     asked,
@@ -48,6 +50,7 @@ function specOf(n: number): MeasureSpec {
     repeats: 1,
     seed: 1,
     threshold: 0.9,
+    ...others,
   };
 }
 
@@ -129,4 +132,93 @@ describe('asking for more samples of a length', () => {
       rmSync(folder, { recursive: true });
     }
   });
+});
+
+/** Runs with one folder, by a model that is right as long as `isRight` says so. */
+async function inOneFolder(
+  use: (
+    asked: (spec: MeasureSpec, isRight?: (draw: number) => boolean) => Promise<Summary>,
+    read: () => Summary,
+    folder: string,
+  ) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'one-folder-'));
+  const asked = async (spec: MeasureSpec, isRight: (draw: number) => boolean = () => true) => {
+    const store = MeasureStore.open(folder);
+    let draws = 0;
+    const answers: SequenceModel = {
+      ...model,
+      answer: ({ drafts }) =>
+        Promise.resolve(
+          drafts.map((symbols) => ({ symbols: isRight(draws++) ? [...symbols] : ['?'], ended: true })),
+        ),
+    };
+    try {
+      const { signal } = new AbortController();
+      return (await measure(spec, localRespondent(answers), { store, note, signal })).gathered.summary();
+    } finally {
+      store.close();
+    }
+  };
+  try {
+    await use(asked, () => readMeasurement(folder)[0].summary(), folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const searching = { lengths: null, maxLength: 40, drawnLengths: 36 };
+
+describe('lengths drawn for a horizon', () => {
+  it('promise nothing of another one, to which more samples of a length have moved it', () =>
+    inOneFolder(async (asked, read) => {
+      const found = await asked(specOf(300, searching));
+      expect(found.horizons).toMatchObject([{ length: 40, promise: { share: 0.9 } }]);
+      expect(read().horizons).toMatchObject([{ length: 40, promise: { share: 0.9 } }]);
+      // More samples that are right leave the horizon where it is, and the promise.
+      await asked(specOf(100));
+      expect(read().horizons).toMatchObject([{ length: 40, promise: { share: 0.9 } }]);
+      await asked(specOf(300), () => false);
+      const [horizon] = read().horizons;
+      expect(horizon.length).toBeLessThan(20);
+      expect(horizon.promise).toBeNull();
+    }));
+});
+
+describe('a folder in which each sample was asked several times', () => {
+  const often = { ...searching, drawnLengths: 0, repeats: 3 };
+
+  it('is not asked by a search that asks once: the cell would count other answers than the search', () =>
+    inOneFolder(async (asked, _, folder) => {
+      await asked(specOf(300, often), (draw) => draw % 30 !== 2);
+      await expect(asked(specOf(300, { ...often, repeats: 1 }))).rejects.toThrow(
+        `${folder} holds answers to UR with 3 answers a sample, which are not counted with 1; give --repeat 3, or choose another folder with --out`,
+      );
+    }));
+
+  it('and was by a search that asked once: its rows and horizon go by the answers that the cells count', () =>
+    inOneFolder(async (asked, read, folder) => {
+      await asked(specOf(300, often), (draw) => draw % 30 !== 2);
+      const searched = read();
+      expect(searched.rows[0]).not.toHaveProperty('lookedAgain');
+      const store = MeasureStore.open(folder);
+      const runs = store.fact('sittings') as Json[];
+      store.setFact('sittings', [...runs, { ...(runs[0] as object), repeats: 1 }]);
+      store.close();
+      for (const [i, row] of read().rows.entries()) {
+        const { n, correct } = searched.rows[i];
+        expect(row).toMatchObject({ n, correct, lookedAgain: true, confidence: 0.975 });
+        // The same bets on the same shares of each sample, at the level of a second look.
+        expect(row.low).toBeCloseTo(searched.rows[i].low, 9);
+        expect(row.high).toBeLessThan(1);
+      }
+    }));
+
+  it('at given lengths more answers a sample are counted with those that are there, fewer are refused', () =>
+    inOneFolder(async (asked, read) => {
+      await asked(specOf(10));
+      await asked(specOf(10, { repeats: 3 }), () => false);
+      expect(read().rows).toMatchObject([{ n: 10, answers: 30, accuracy: expect.closeTo(1 / 3, 12) }]);
+      await expect(asked(specOf(10))).rejects.toThrow('give --repeat 3');
+    }));
 });

@@ -22,6 +22,9 @@ export function lookedAgain(runs: readonly Look[]): LookedAgain {
   return { any: again.size > 0, at: (length) => again.has(length) };
 }
 
+/** Every length counts as looked at again: the answers decided how many samples there are, and nobody knows of which. */
+export const EVERY_LENGTH: LookedAgain = { any: true, at: () => true };
+
 export interface LookedAgain {
   /** Whether there is any such length. */
   readonly any: boolean;

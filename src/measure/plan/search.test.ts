@@ -163,7 +163,7 @@ describe('samples without an answer', () => {
     }
     expect(asked.get(80)).toBe(1);
     expect(Math.max(...[...asked.keys()].filter((length) => length < 80))).toBe(75);
-    expect(search.promise()).toBeNull();
+    expect(search.promise(75)).toBeNull();
   });
 });
 

@@ -151,13 +151,14 @@ export class HorizonSearch {
   }
 
   /**
-   * What is promised of all lengths up to the horizon: after the search, where enough lengths were drawn and all of them
-   * hold, or where no length up to it was left out. null: nothing beyond the lengths asked.
+   * What is promised of all lengths up to a horizon: after the search, where enough lengths were drawn and all of them
+   * hold, or where no length up to it was left out. null: nothing beyond the lengths asked. Lengths were drawn for the
+   * search's own horizon: where later samples moved it, nothing is promised of the other one.
    */
-  promise(): HorizonPromise | null {
+  promise(upTo: number | null): HorizonPromise | null {
     if (this.current !== null) return null;
     const horizon = this.horizon();
-    if (horizon === null) return null;
+    if (horizon === null || horizon !== upTo) return null;
     const confidence = 1 - this.options.alpha;
     const { count, enough, allHold } = this.drawn ?? { count: 0, enough: false, allHold: false };
     if (this.unaskedUpTo(horizon) === 0) return { share: 1, confidence, drawn: count };

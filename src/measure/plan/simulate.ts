@@ -40,7 +40,7 @@ export function searchHorizon(
   return {
     horizon: bounds.length,
     bounds,
-    promise: search.promise(),
+    promise: search.promise(bounds.length),
     questions,
     lengths: [...counts.keys()],
   };

@@ -12,8 +12,9 @@ import type { AskedTask, Run } from '../store/rows.ts';
 import type { Taken } from '../store/spending.ts';
 import { recordedTask } from '../scoring/recorded-task.ts';
 import { AskedLengths } from '../plan/asked-lengths.ts';
-import { lookedAgain } from '../plan/looks.ts';
+import { EVERY_LENGTH, lookedAgain } from '../plan/looks.ts';
 import { searchOf } from '../plan/plan.ts';
+import { isOneSearch } from '../plan/repeats.ts';
 import { promptedTask, scoredAgain, scoredNow } from '../scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
 import { runsOf, takenByRunsOf } from '../plan/runs.ts';
@@ -124,9 +125,11 @@ function openedStore(store: MeasureStore, again = false): OpenMeasurement {
   for (const { asked, run, place, all } of ways.values()) {
     respondents[place] ??= new Gathered(facts, run.threshold, new AskedLengths(run));
     respondents[place].begin(asked, scoredTask(asked, recorded));
-    if (run.lengths === null && !recorded)
-      respondents[place].lengths.begin(asked.task, newSearch(run, asked));
-    if (!recorded) respondents[place].lengths.look(asked.task, lookedAgain(all));
+    if (recorded) continue;
+    const { lengths } = respondents[place];
+    if (run.lengths !== null || isOneSearch(all)) lengths.look(asked.task, lookedAgain(all));
+    else lengths.look(asked.task, EVERY_LENGTH); // what each sample is worth, no search was told
+    if (run.lengths === null && isOneSearch(all)) lengths.begin(asked.task, newSearch(run, asked));
   }
   const taken = takenByRunsOf(store);
   for (const [i, run] of runs.entries()) {

@@ -3,12 +3,13 @@
  * samples are at hand. Without samples there are no pairs: differences are of the cells.
  */
 import path from 'node:path';
-import { horizonOf } from '../../score/statistics/index.ts';
+import { nearWhole } from '../../score/near-whole.ts';
 import { CountedCell } from '../../score/tables/counted-cell.ts';
 import { differencesOf } from '../../score/tables/differences.ts';
 import type { DifferenceRow, SeedCells } from '../../score/tables/differences.ts';
 import { nearWhereOpen } from '../../score/tables/near.ts';
 import type { CellRow, ComparisonRow } from '../../score/tables/rows.ts';
+import { horizonAtThreshold } from '../../score/tables/summary.ts';
 import type { MeasureReportInput, RespondentRows } from '../store/rows.ts';
 import { compared, labelsFrom, notedOf, partsOf, promptPart } from '../reading/compare.ts';
 import { groupedNotes, notesOn, thresholdNotes, titleOf } from '../reading/notes.ts';
@@ -101,14 +102,7 @@ function rowsOf(given: GivenResults, label: string, threshold: number): Responde
     horizons:
       given.threshold === threshold
         ? horizons
-        : horizons.map(({ task }) => ({
-            kind: 'horizon',
-            task,
-            ...horizonOf(
-              rows.filter((row) => row.task === task),
-              threshold,
-            ),
-          })),
+        : horizons.map((horizon) => horizonAtThreshold(horizon, rows, threshold)),
     capabilities: [],
     runs: [],
     asked: [],
@@ -173,7 +167,7 @@ const EACH = 0.975;
 /** Of cells whose answers are not known one by one: by their own intervals, where these are wide enough. */
 function ownDifference({ a, b }: Pair): DifferenceRow[] {
   if ([a, b].some(({ confidence = 0 }) => confidence < EACH)) return [];
-  const found = { difference: b.accuracy - a.accuracy, low: b.low - a.high, high: b.high - a.low };
+  const found = { difference: nearWhole(b.accuracy - a.accuracy), low: b.low - a.high, high: b.high - a.low };
   return [
     {
       ...{ length: a.length, n: Math.min(a.n, b.n), paired: false, ...found, p: null },

@@ -54,6 +54,8 @@ export class SourceTable {
   ): void {
     const [saltHigh, saltLow] = apart === '' ? [0, 0] : hash64(apart);
     const { places } = other;
+    // The other's places come in the order of their hashes: in a smaller table they would all crowd at its beginning.
+    this.reserve(this.size + other.size);
     for (let at = 0; at < places.length; at += WIDTH) {
       if (places[at + 2] === 0) continue;
       const there = [...other.kindsAt(at)];
@@ -74,7 +76,7 @@ export class SourceTable {
     { n, correct }: Cluster,
     kinds: readonly (readonly [number, number])[],
   ): void {
-    if (this.size >= MOST_TAKEN * (this.places.length / WIDTH)) this.grow();
+    this.reserve(this.size + 1);
     const at = placeOf(this.places, high, low);
     const known = this.places[at + 2];
     if (known === 0) {
@@ -121,8 +123,12 @@ export class SourceTable {
     }
   }
 
-  private grow(): void {
-    const grown = new Uint32Array(2 * this.places.length);
+  /** Makes room for so many sources. */
+  private reserve(size: number): void {
+    let count = this.places.length / WIDTH;
+    while (size > MOST_TAKEN * count) count *= 2;
+    if (count * WIDTH === this.places.length) return;
+    const grown = new Uint32Array(count * WIDTH);
     for (let at = 0; at < this.places.length; at += WIDTH) {
       if (this.places[at + 2] === 0) continue;
       const to = placeOf(grown, this.places[at], this.places[at + 1]);

@@ -26,7 +26,8 @@ export interface Summary {
 /** A search for the horizon, as far as tables need one: its intervals hold whenever it stopped. */
 export interface Searched {
   interval(length: number): (Interval & { readonly confidence: number }) | undefined;
-  promise(): HorizonPromise | null;
+  /** What it promises of the lengths up to a horizon; null where that is not the one for which it drew lengths. */
+  promise(horizon: number | null): HorizonPromise | null;
 }
 
 export interface SummaryOptions {
@@ -112,6 +113,38 @@ export function summarizeSeeds(
   };
 }
 
+/**
+ * A horizon at another threshold, from rows alone. What only the samples tell (tokens, a promise) is not known.
+ * @param known the same task's horizon at the threshold at which it was worked out first
+ */
+export function horizonAtThreshold(
+  known: HorizonRow,
+  rows: readonly CellRow[],
+  threshold: number,
+): HorizonRow {
+  const { task, contextEnds, refusedFrom, place } = known;
+  const limits: (LengthLimit | null)[] = [
+    typeof contextEnds === 'number' ? { why: 'context', length: contextEnds } : null,
+    typeof refusedFrom === 'number' ? { why: 'refused', length: refusedFrom } : null,
+  ];
+  return horizonRow(
+    task,
+    rows.filter((row) => row.task === task && row.n > 0),
+    {
+      threshold,
+      limitOf: () => limits.find((limit) => limit !== null) ?? null,
+      levelOf: (_, length) => {
+        const level = rows.find((row) => row.task === task && row.length === length)?.confidence;
+        return level === CONFIDENCE ? undefined : level;
+      },
+      placeOf: () => place ?? null,
+    },
+  );
+}
+
+/** Of a number of samples that was fixed beforehand; a row at another level is one that holds whenever one stops. */
+const CONFIDENCE = 0.95;
+
 function horizonRow(
   task: string,
   rows: readonly CellRow[],
@@ -132,7 +165,7 @@ function horizonRow(
     withoutUnanswered: withoutUnanswered(inside, horizon, threshold),
     tokens: horizonTokens(horizon.length, tokensOf?.(task, rows) ?? null),
     ...placesIn(rows, threshold, isSequentialAt),
-    promise: search?.(task)?.promise() ?? null,
+    promise: search?.(task)?.promise(horizon.length) ?? null,
     contextEnds: limit?.why === 'context' ? limit.length : null,
     refusedFrom: limit?.why === 'refused' ? limit.length : null,
     partlyFits: partlyFitting(inside),

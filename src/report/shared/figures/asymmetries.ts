@@ -80,9 +80,9 @@ function caption(models: readonly AsymmetriesOf[], rows: readonly Row[], searche
   ${searched && 'Where lengths were chosen by the answers, intervals and tests are those that hold whenever a search stops.'}`;
 }
 
+/** A p over samples of one model that was trained here says nothing of others: only one over seeds does. */
 function withoutWeakP(row: AsymmetryRow, { seeds }: AsymmetriesOf): AsymmetryRow {
-  const few = seeds !== null && seeds < FEWEST_SEEDS;
-  return few ? { ...row, p: null } : row;
+  return seeds !== null && row.seeds === undefined ? { ...row, p: null } : row;
 }
 
 /** What the difference shows, in a few words: which is better, or why none could be seen. */
