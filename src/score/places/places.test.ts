@@ -305,6 +305,17 @@ describe('the parts where a model breaks', () => {
     expect(isMarked(placesBelow(never.rows(), { high: 0.1 }, 0.9))).toBe(false);
   });
 
+  it('shares of repeats count for the part: 13.5 of 20 right is no less than 14 of 20, which may be luck', () => {
+    const tally = new EvidenceTally();
+    for (const part of [0, 1, 3, 4]) tally.addPart(part, 1, 100);
+    tally.addPart(2, 1, 13);
+    tally.addPart(2, 0.5, 1);
+    tally.addPart(2, 0, 6);
+    expect(tally.rows()[2]).toMatchObject({ n: 20, correct: 13.5 });
+    // Five times the chance of at most 14 of 20 at 0.9 is 5.6 %, of at most 13 it is 1.2 %.
+    expect(isMarked(placesBelow(tally.rows(), { high: 1 }, 0.9))).toBe(false);
+  });
+
   it('are none where nothing was asked, and a threshold of 1 is none', () => {
     expect(isMarked(placesBelow(new EvidenceTally().rows(), { high: 1 }, 0.9))).toBe(false);
     expect(() => placesBelow([], { high: 1 }, 1)).toThrow(RangeError);

@@ -15,6 +15,13 @@ describe('horizonOf', () => {
     expect(horizonOf([cell(10, 200), cell(20, 192), cell(30, 120)], 0.9).length).toBe(20);
   });
 
+  it('a length whose lower end is the threshold holds, and one whose upper end is the threshold does not fail', () => {
+    const at = { ...cell(10, 190), low: 0.9 };
+    expect(horizonOf([at], 0.9)).toMatchObject({ length: 10, censored: true, undecided: null });
+    const open = { ...cell(20, 170), low: 0.8, high: 0.9 };
+    expect(horizonOf([at, open], 0.9)).toMatchObject({ length: 10, high: null, undecided: { length: 20 } });
+  });
+
   it('ends at the first cell that does not hold, even if a longer one does', () => {
     expect(horizonOf([cell(30, 200), cell(10, 200), cell(20, 150)], 0.9)).toEqual({
       threshold: 0.9,

@@ -12,6 +12,7 @@ import {
 import { asymmetriesOf, asymmetriesOfSeeds } from './contrasts.ts';
 import { differenceOf, differencesOf } from './differences.ts';
 import type { SeedCells } from './differences.ts';
+import { nearOf } from './near.ts';
 import { Cell, Tally } from './tally.ts';
 import type { Counted } from './tally.ts';
 
@@ -354,6 +355,12 @@ describe('cells that leave no room for a difference', () => {
     expect(shown.length).toBeGreaterThan(0); // as of any 200 tests
     expect(rows.filter(({ near }) => near === 'chance').length).toBeGreaterThan(150);
     expect(shown.filter(({ pAdjusted }) => (pAdjusted ?? 1) < 0.05)).toEqual([]);
+  });
+
+  it('a cell whose interval begins at what guessing gives is not shown to do better', () => {
+    const from = (low: number) => ({ length: 10, accuracy: 0.5, low, high: 0.6, chance: 0.4 });
+    expect(nearOf([from(0.4), from(0.3)])).toBe('chance');
+    expect(nearOf([from(0.4000001), from(0.3)])).toBeNull();
   });
 
   it('both are right nearly always', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { processorTime } from '../../../test/processor-time.ts';
 import { SourceTable } from './source-table.ts';
 
 const answers = fc.array(fc.record({ source: fc.string({ maxLength: 3 }), correct: fc.boolean() }), {
@@ -48,6 +49,24 @@ describe('a table of sources', () => {
         expect(sorted(tableOf(first).shared(tableOf(second)))).toEqual(sorted(pairs));
       }),
     );
+  });
+
+  it('takes in a larger table as fast as the larger one takes in a smaller', async () => {
+    const filled = (from: number, count: number): SourceTable => {
+      const table = new SourceTable();
+      for (let i = 0; i < count; i++) table.add(`source ${from + i}`, i % 3 === 0);
+      return table;
+    };
+    // Both nearly three quarters full, as full as tables get: of 131,072 places, and of 262,144.
+    const times = { small: 0, large: 0 };
+    for (const into of ['small', 'large'] as const) {
+      const tables = { small: filled(200_000, 97_000), large: filled(0, 190_000) };
+      times[into] = await processorTime(() =>
+        tables[into].addAll(tables[into === 'small' ? 'large' : 'small']),
+      );
+      expect(tables[into].size).toBe(287_000);
+    }
+    expect(times.small).toBeLessThan(8 * times.large + 50);
   });
 
   it('tells 300,000 sources apart, in a few bytes each', () => {
