@@ -7,6 +7,7 @@ import { rng } from '../../src/common/random.ts';
 import type { Results, ResultsFile } from '../../src/measure/results/results.ts';
 import type { ComparisonRow } from '../../src/score/tables/rows.ts';
 import { slowly } from '../slowly.ts';
+import { error } from '../servers/case.ts';
 import { folder, incomplete, measureArgv, measured, run, serve } from './measuring.ts';
 import type { TestServer } from '../server/server.ts';
 
@@ -155,6 +156,27 @@ describe('two models that get nothing right, where a third would be by guessing'
     expect(copy).toMatchObject({ near: 'chance', p: null });
     expect(look?.p).toBeLessThan(0.05);
     expect(look?.pAdjusted).toBe(look?.p);
+  });
+});
+
+describe('files of results of a model whose context ended', () => {
+  it('say so at every threshold, as folders do', async () => {
+    const tooLong = error(400, "This model's maximum context length is 120 tokens", {
+      code: 'context_length_exceeded',
+    });
+    const { url } = await serve({
+      accuracy: () => 1,
+      behaviour: { answer: ({ prompt }) => (prompt.split(/\s+/).length > 160 ? tooLong : null) },
+    });
+    const out = folder();
+    const asked = ['--task', 'UR', '--prompt', 'paper', '--lengths', '20,40,200', '--n', '40'];
+    await measured(url, ...asked, '--out', out);
+    const file = await results(out);
+    for (const place of [out, file])
+      for (const threshold of [[], ['--threshold', '0.8']]) {
+        const { out: text } = await run(['compare', place, await results(whole), ...threshold]);
+        expect(text).toMatch(/^UR +≥ 40 \(200 no longer fits the context\)/m);
+      }
   });
 });
 
