@@ -9,7 +9,7 @@ import type { Task } from './task.ts';
 export type * from './task.ts';
 export { drawInstance, type Draw } from './draw.ts';
 export { decidingPosition, type DecidingPosition } from './evidence.ts';
-export { drawWithBothNeighbours } from './retrieval.ts';
+export { drawWithBothNeighbours, retrievalRule } from './retrieval.ts';
 export { checkPlacing, partOfDraw, placeAt, sourceParts } from './place.ts';
 export { type Alphabet, alphabetNamed, alphabets, defaultAlphabet } from './alphabets.ts';
 export { checkAlphabet, checkUsed, WHERE } from './check-options.ts';

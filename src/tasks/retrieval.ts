@@ -72,9 +72,14 @@ function retrievalTask(rule: RetrievalRule): Task {
   return task;
 }
 
+/** The rule of a task of that name; undefined where it is none of these. */
+export function retrievalRule(name: string): RetrievalRule | undefined {
+  return RULES.find((rule) => rule.name === name);
+}
+
 /** Which occurrence of the query decides in a task of that name; undefined where it is none of these. */
 export function decidingOccurrence(name: string): RetrievalRule['which'] | undefined {
-  return RULES.find((rule) => rule.name === name)?.which;
+  return retrievalRule(name)?.which;
 }
 
 /**
@@ -82,7 +87,7 @@ export function decidingOccurrence(name: string): RetrievalRule['which'] | undef
  * have the same source and the same query. Null where that length has no such place for both.
  */
 export function drawWithBothNeighbours(name: string, draw: Draw, options: TaskOptions): Instance | null {
-  const rule = RULES.find((candidate) => candidate.name === name);
+  const rule = retrievalRule(name);
   if (rule === undefined) return null;
   const both = { which: rule.which, side: 'both' } as const;
   const { length, seed, index } = draw;

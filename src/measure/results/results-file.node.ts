@@ -7,7 +7,7 @@ import { readTextFile } from '../../common/read-text.node.ts';
 import { missingText } from '../store/ending.ts';
 import { RESULTS_FORMAT, RESULTS_VERSION } from './results.ts';
 import type { Results } from './results.ts';
-import { REPORTED_FORMAT, RESULT_FORMAT } from '../result.ts';
+import { REPORTED_FORMAT, RESULT_FORMAT, RESULT_VERSION } from '../result.ts';
 import type { MeasurementResult } from '../result.ts';
 import { measurement, resultsFile, several } from './schema.ts';
 
@@ -55,11 +55,15 @@ function resultsIn(file: string): GivenResults[] {
   const { format, version } = value;
   switch (format) {
     case RESULTS_FORMAT:
-      return checked(file, version, resultsFile, value).results.map((one) => fromResults(one, file));
+      return checked(file, { version, read: RESULTS_VERSION }, resultsFile, value).results.map((one) =>
+        fromResults(one, file),
+      );
     case RESULT_FORMAT:
-      return [fromMeasurement(checked(file, version, measurement, value), file)];
+      return [fromMeasurement(checked(file, { version, read: RESULT_VERSION }, measurement, value), file)];
     case REPORTED_FORMAT:
-      return checked(file, version, several, value).measurements.map((one) => fromMeasurement(one, file));
+      return checked(file, { version, read: RESULT_VERSION }, several, value).measurements.map((one) =>
+        fromMeasurement(one, file),
+      );
     default:
       throw fault(file, `its format is ${JSON.stringify(format) ?? 'not named'}`);
   }
@@ -76,10 +80,16 @@ function parsedFile(file: string): Readonly<Record<string, unknown>> {
   throw fault(file, 'it is no JSON object');
 }
 
-function checked<T>(file: string, version: unknown, schema: z.ZodType<T>, value: unknown): T {
-  if (typeof version === 'number' && version > RESULTS_VERSION) {
+/** @param read the newest version of the file's format that this lengthwise reads */
+function checked<T>(
+  file: string,
+  { version, read }: { readonly version: unknown; readonly read: number },
+  schema: z.ZodType<T>,
+  value: unknown,
+): T {
+  if (typeof version === 'number' && version > read) {
     throw new UserError(
-      `${file} was written by a newer lengthwise (format version ${version}, this one reads ${RESULTS_VERSION}): update lengthwise`,
+      `${file} was written by a newer lengthwise (format version ${version}, this one reads ${read}): update lengthwise`,
     );
   }
   const { data, error } = schema.safeParse(value);

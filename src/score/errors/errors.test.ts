@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { askableNamed, askableNames } from '../../prompt/askable.ts';
 import type { Instance, TaskFamily } from '../../tasks/task.ts';
 import { anatomyOf, copyErrorOf, copyingAnatomy, copyPlaceOf } from './index.ts';
 import { prefixLengths } from './prefix-lengths.ts';
@@ -191,3 +192,17 @@ function loops(list: readonly string[]): boolean {
     return rest.length === 3 * period && rest.every((symbol, at) => symbol === rest[at % period]);
   });
 }
+
+it('every look-up that can be asked for has errors of its own; an unknown one is a fault, not a flip-flop', () => {
+  const source = ['a', 'x', 'b', 'x', 'c'];
+  for (const name of askableNames()) {
+    const { family } = askableNamed(name);
+    if (family !== 'retrieval') continue;
+    const instance = { task: name, length: 5, source, query: 'x', answer: ['z'], positions: [1, 3] };
+    expect(anatomyOf({ name, family }, instance, ['?'])).not.toBeNull();
+  }
+  const instance = { task: 'NLSecond', length: 5, source, query: 'x', answer: ['b'], positions: [1, 3] };
+  expect(() => anatomyOf({ name: 'NLSecond', family: 'retrieval' }, instance, ['c'])).toThrow(
+    'NLSecond: no look-up whose errors are known',
+  );
+});

@@ -1,5 +1,6 @@
 /** The anatomy of errors: what kind of wrong answer it is. One file a family of tasks. */
 import { ambiguousTransitions } from '../../tasks/people/index.ts';
+import { retrievalRule } from '../../tasks/index.ts';
 import type { Instance, Symbols, Task } from '../../tasks/task.ts';
 import { copyingAnatomy } from './copying.ts';
 import type { CopyingAnatomy } from './copying.ts';
@@ -12,24 +13,27 @@ export type { CopyingAnatomy, Occurrence } from './copying.ts';
 export { errorKinds } from './kinds.ts';
 export type { ErrorKind, ErrorKindWords } from './kinds.ts';
 
-/** What the look-up tasks ask for. Flip-flop reads what stands right of the last write. */
-const lookups: Readonly<Record<string, Lookup>> = {
-  UL: { side: 'left', occurrence: 'only' },
-  UR: { side: 'right', occurrence: 'only' },
-  NLFirst: { side: 'left', occurrence: 'first' },
-  NRFirst: { side: 'right', occurrence: 'first' },
-  NLLast: { side: 'left', occurrence: 'last' },
-  NRLast: { side: 'right', occurrence: 'last' },
+/** What look-ups in tables ask for. */
+const tableLookups: Readonly<Record<string, Lookup>> = {
   'table-lookup-after': { side: 'right', occurrence: 'only' },
   'table-lookup-before': { side: 'left', occurrence: 'only' },
   'table-lookup-first': { side: 'itself', occurrence: 'first' },
   'table-lookup-last': { side: 'itself', occurrence: 'last' },
 };
 
+/** Flip-flop reads what stands right of the last write. */
 const LAST_WRITE: Lookup = { side: 'right', occurrence: 'last' };
 
 function writes({ source }: Instance): number[] {
   return source.flatMap((symbol, place) => (symbol === 'w' ? [place] : []));
+}
+
+/** @throws Error for a look-up of which nobody has said here what it asks for */
+function lookupOf(name: string): Lookup {
+  const rule = retrievalRule(name);
+  const lookup = rule === undefined ? tableLookups[name] : { side: rule.side, occurrence: rule.which };
+  if (lookup === undefined) throw new Error(`${name}: no look-up whose errors are known`);
+  return lookup;
 }
 
 /**
@@ -45,7 +49,7 @@ export function anatomyOf(
     case 'copying':
       return copyErrorOf(task, instance, output)?.kind ?? null;
     case 'retrieval':
-      return retrievalError(lookups[task.name] ?? LAST_WRITE, instance, output);
+      return retrievalError(lookupOf(task.name), instance, output);
     case 'flip-flop':
       return retrievalError(LAST_WRITE, { ...instance, positions: writes(instance) }, output);
   }
@@ -65,7 +69,7 @@ export function copyErrorOf(
 ): CopyingAnatomy | null {
   if (task.family !== 'copying') return null;
   const inSymbols = copyingAnatomy(instance, output);
-  if (inSymbols === null || !isText(task) || OF_LINES.includes(inSymbols.kind)) return inSymbols;
+  if (inSymbols === null || !isText(task.name) || OF_LINES.includes(inSymbols.kind)) return inSymbols;
   const { source, answer } = instance;
   const inWords = { ...instance, source: wordsOf(source), answer: wordsOf(answer) };
   return copyingAnatomy(inWords, wordsOf(output)) ?? inSymbols;
@@ -90,14 +94,17 @@ export function copyPlaceOf(
 ): CopyPlace | undefined {
   if (task.family !== 'copying') return undefined;
   return {
-    ambiguousTransitions: ambiguousTransitions(isText(task) ? wordsOf(instance.answer) : instance.answer),
+    ambiguousTransitions: ambiguousTransitions(
+      isText(task.name) ? wordsOf(instance.answer) : instance.answer,
+    ),
     firstWrong: error?.firstWrong ?? null,
     ambiguous: error?.ambiguous ?? false,
   };
 }
 
-function isText({ name }: Pick<Task, 'name'>): boolean {
-  return name === 'text-copy' || name === 'text-copy-backward';
+/** Whether a task copies a text, of which words are looked at and not lines. */
+export function isText(task: string): boolean {
+  return task === 'text-copy' || task === 'text-copy-backward';
 }
 
 function wordsOf(lines: Symbols): string[] {

@@ -1,6 +1,7 @@
 /** Where a copy goes wrong, as a share of the right answer. */
 import { placeAt } from '../../tasks/index.ts';
 import type { Symbols } from '../../tasks/task.ts';
+import { isText } from '../errors/index.ts';
 import type { CopyPlace } from '../errors/index.ts';
 
 /**
@@ -14,7 +15,7 @@ export function firstErrorPlace(
   { firstWrong }: Pick<CopyPlace, 'firstWrong'>,
 ): number | null {
   if (firstWrong === null) return null;
-  const units = operation.startsWith('text-copy') ? wordCount(answer) : answer.length;
+  const units = isText(operation) ? wordCount(answer) : answer.length;
   return firstWrong >= units ? null : placeAt(firstWrong, units);
 }
 

@@ -47,7 +47,8 @@ describe('lengths in tokens', () => {
   });
 
   it('of a horizon', () => {
-    expect(horizonTokens(40, 2.26)).toBe(90);
+    expect(horizonTokens(40, 2.26)).toBe(90); // 90.4
+    expect(horizonTokens(40, 2.27)).toBe(91); // 90.8
     expect(horizonTokens(null, 2)).toBeNull();
     expect(horizonTokens(40, null)).toBeNull();
   });

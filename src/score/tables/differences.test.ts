@@ -418,6 +418,11 @@ describe('samples about which the model was not asked', () => {
     return made;
   }
 
+  it('are wrong at the lower end of an accuracy’s interval and right at its upper end', () => {
+    const { low, high } = partly('UR', 100, 20).row();
+    expect([low, high]).toEqual([exactInterval(100, 200).low, exactInterval(120, 200).high]);
+  });
+
   it('make no difference: all right but for an outage of one side', () => {
     const [row] = asymmetriesOf([partly('UR', 200, 0), partly('UL', 133, 67)]);
     const [none] = asymmetriesOf([partly('UR', 200, 0), partly('UL', 200, 0)]);

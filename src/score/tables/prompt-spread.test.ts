@@ -101,6 +101,7 @@ describe('a difference', () => {
     const shown = (row: CellRow) =>
       promptSpread([way('turns', searched(47, 47, 0.9, 1)), way('instruct', row)]).map((one) => one.shown);
     expect([shown(searched(0, 14, 0, 0.4)), shown(searched(12, 14, 0.4, 0.95))]).toEqual([[true], [false]]);
+    expect(shown(searched(8, 14, 0.3, 0.9))).toEqual([false]); // both may be 90 %
   });
 });
 
