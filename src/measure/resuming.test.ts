@@ -90,6 +90,24 @@ describe('a measurement of which much is stored', () => {
   });
 });
 
+it('a question that failed is asked again, and only that one', async () => {
+  const store = new RowsInMemory();
+  const stored: StoredRow[] = [];
+  const going = () =>
+    measure(specOf(5), localRespondent(model), {
+      ...{ store, note, signal: new AbortController().signal },
+      onRow: (row) => stored.push(row),
+    });
+  await going();
+  const [failed] = stored;
+  store.putAll([
+    { ...failed, output: { ...failed.output, text: null, error: 'no answer', failure: 'server' } },
+  ]);
+  const { reused, answered, gathered } = await going();
+  expect([reused, answered]).toEqual([4, 1]);
+  expect(gathered.summary().rows).toMatchObject([{ n: 5, correct: 5, failed: 0 }]);
+});
+
 it('a model that is run here reads one token a symbol: its horizon is as many tokens as symbols, now and when it is read', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'tokens-'));
   const store = MeasureStore.open(folder);
