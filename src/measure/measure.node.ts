@@ -24,7 +24,7 @@ import type { Plan } from './plan/plan.ts';
 import { promptedTask } from './scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from './scoring/scoring.ts';
 import { isSettled } from '../score/output.ts';
-import { askedTask, beginRun, runsOf } from './plan/runs.ts';
+import { notedTask, beginRun, runsOf } from './plan/runs.ts';
 import type { RunNote } from './plan/runs.ts';
 import type { RowStore, StoredRow } from './store/row-store.ts';
 import type { Run } from './store/rows.ts';
@@ -146,7 +146,7 @@ class Measurement implements Questions<Question> {
   private readonly keeping: Keeping;
   private readonly source: Parameters<typeof questionOf>[1];
   /** Questions that were handed out, and whose outputs have not come. */
-  private readonly open = new Set<Question>();
+  private readonly underWay = new Set<Question>();
   longestTaken = 0;
   /** Whether there are rows of earlier runs: no question is asked twice in one. */
   private readonly holdsRows: boolean;
@@ -251,8 +251,8 @@ class Measurement implements Questions<Question> {
       if (slot === 'wait' || slot === 'done') return slot;
       const question = questionOf(slot.asked, this.source, slot);
       const stored = this.holdsRows ? store.get(question.key) : undefined;
-      if (stored === undefined || this.isOpen(stored, question)) {
-        this.open.add(question);
+      if (stored === undefined || this.mustAskAgain(stored, question)) {
+        this.underWay.add(question);
         return question;
       }
       this.keeping.reuse(stored, this.scoredTask(question));
@@ -261,12 +261,12 @@ class Measurement implements Questions<Question> {
   }
 
   /** A question that may get an answer now, or whose answer was cut by a limit that is no longer set. */
-  private isOpen({ output }: StoredRow, question: Question): boolean {
+  private mustAskAgain({ output }: StoredRow, question: Question): boolean {
     return !isSettled(output) || this.respondent.asksAgain?.(question, output) === true;
   }
 
   private scored({ prompted, output }: Responded<Question>): ScoredRow {
-    if (!this.open.delete(prompted))
+    if (!this.underWay.delete(prompted))
       throw new Error(`${prompted.task.name}: an output to a question that was not asked`);
     const row = rowFor(prompted, this.ways.get(prompted.task.name) ?? '', output);
     const { sample: instance, prompt } = prompted;
@@ -354,7 +354,7 @@ function liveGathering(
   const gathered = new Gathered(gatheredFacts(respondent, options), spec.threshold, lengths);
   for (const asked of spec.asked) {
     const scored = promptedTask(asked.task, asked.template);
-    gathered.begin(askedTask(asked, { ...spec.rendering }, ''), scored);
+    gathered.begin(notedTask(asked, { ...spec.rendering }, ''), scored);
   }
   return gathered;
 }

@@ -30,14 +30,14 @@ export class Repeats {
 }
 
 /** What a run says of how samples were asked: `lengths` is null for a search. */
-type Asking = Pick<Run, 'lengths' | 'repeats'>;
+type RepeatedRun = Pick<Run, 'lengths' | 'repeats'>;
 
 /**
  * How often an earlier run asked each sample, where the answers of a new one that asks another number of times could not be
  * counted with its own; null where they can. A search is told what each sample is worth after the last of its answers, and
  * fewer answers a sample than are stored would leave some out.
  */
-export function otherRepeats(earlier: readonly Asking[], now: Asking): number | null {
+export function otherRepeats(earlier: readonly RepeatedRun[], now: RepeatedRun): number | null {
   const found = earlier.find(
     ({ repeats, lengths }) =>
       repeats > now.repeats || (repeats !== now.repeats && (lengths === null || now.lengths === null)),
@@ -46,6 +46,6 @@ export function otherRepeats(earlier: readonly Asking[], now: Asking): number | 
 }
 
 /** Whether these runs make one search: all that searched, and all after it, asked each sample equally often. */
-export function isOneSearch(runs: readonly Asking[]): boolean {
+export function isOneSearch(runs: readonly RepeatedRun[]): boolean {
   return new Set(runs.map(({ repeats }) => repeats)).size === 1;
 }

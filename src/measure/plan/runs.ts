@@ -83,7 +83,7 @@ export function beginRun(
     ...takenNow(),
     ...{ lengths, n, maxLength, repeats, threshold, most, seed, drawnLengths },
     ...note,
-    asked: spec.asked.map((one) => askedTask(one, { ...rendering }, ways.get(one.task.name) ?? '')),
+    asked: spec.asked.map((one) => notedTask(one, { ...rendering }, ways.get(one.task.name) ?? '')),
     firstRow: store.nextPlace,
     started: new Date().toISOString(),
     ended: null,
@@ -107,7 +107,7 @@ export function beginRun(
 }
 
 /** A task as a report tells how it was asked. */
-export function askedTask({ task, template }: Asked, rendering: Json, way: string): AskedTask {
+export function notedTask({ task, template }: Asked, rendering: Json, way: string): AskedTask {
   const { name, title, operation, family, joiner } = task;
   const { min, max } = task.admits();
   const longest = Number.isFinite(max) ? max : null;

@@ -14,7 +14,7 @@
  */
 import { isNarrow } from '../../score/statistics/horizon.ts';
 import { PROMISED_SHARE } from '../../score/statistics/promise.ts';
-import { Evidence, fewestInARow } from '../../score/statistics/sequential.ts';
+import { Bets, fewestInARow } from '../../score/statistics/sequential.ts';
 import type { HorizonPromise } from '../../score/tables/rows.ts';
 import { afterDrawn, drawLengths } from './draw.ts';
 import type { Drawn } from './draw.ts';
@@ -61,11 +61,11 @@ export interface Worth {
   readonly most: number;
 }
 
-interface Asked {
+interface LengthState {
   /** With every sample worth the least that it can be: only this can show that the length holds. */
-  readonly evidence: Evidence;
+  readonly evidence: Bets;
   /** With every sample worth the most that it can be: only this can show that it fails. */
-  readonly best: Evidence;
+  readonly best: Bets;
   /** The chance of error of either decision: known once it is the length's turn. */
   alpha: number | null;
   /** By index: what the sample is worth; undefined while it is open. */
@@ -81,7 +81,7 @@ interface Asked {
 export class HorizonSearch {
   readonly ladder: readonly number[];
   private readonly options: SearchOptions;
-  private readonly lengths = new Map<number, Asked>();
+  private readonly lengths = new Map<number, LengthState>();
   /** Lengths that did not pass, in all. */
   private failures = 0;
   private drawn: Drawn | null = null;
@@ -180,12 +180,12 @@ export class HorizonSearch {
     return this.options.alpha / 2 ** (failures + 1);
   }
 
-  private at(length: number): Asked {
+  private at(length: number): LengthState {
     const known = this.lengths.get(length);
     if (known !== undefined) return known;
-    const fresh: Asked = {
-      evidence: new Evidence(),
-      best: new Evidence(),
+    const fresh: LengthState = {
+      evidence: new Bets(),
+      best: new Bets(),
       alpha: null,
       values: [],
       asked: 0,
@@ -208,7 +208,7 @@ export class HorizonSearch {
    * Whether asking one more is needed whatever the open ones turn out to be. An answer can bring a decision nearer by no
    * more than itself, so the number is worked out again only where as many were asked as the last one allowed.
    */
-  private canAskMore(at: Asked): boolean {
+  private canAskMore(at: LengthState): boolean {
     const { n } = at.evidence;
     if (at.asked >= at.settledAt && at.seen !== n && at.alpha !== null) {
       // Neither end can be reached sooner than the later of both says.
@@ -219,7 +219,7 @@ export class HorizonSearch {
     return at.asked < at.settledAt;
   }
 
-  private judge(at: Asked): void {
+  private judge(at: LengthState): void {
     if (at.state !== 'open' || at.alpha === null) return;
     const { threshold, mostPerLength } = this.options;
     const { n } = at.evidence;
@@ -285,7 +285,7 @@ export class HorizonSearch {
   }
 
   /** The lengths that the search chose, ascending. */
-  private chosen(): (readonly [number, Asked])[] {
+  private chosen(): (readonly [number, LengthState])[] {
     return [...this.lengths].filter(([, at]) => at.alpha !== null).sort(([a], [b]) => a - b);
   }
 }

@@ -237,7 +237,7 @@ class Measuring {
    */
   private async askReadable(
     wanted: readonly Wanted[],
-    asking: Asking,
+    asking: AskedEndpoint,
     place: { readonly first: boolean; readonly single: boolean },
   ): Promise<EndpointMeasured[]> {
     if (wanted.length === 0) return [];
@@ -267,7 +267,7 @@ class Measuring {
 
   private async ask(
     wanted: readonly Wanted[],
-    { wishes, capabilities, api, respondent }: Asking,
+    { wishes, capabilities, api, respondent }: AskedEndpoint,
     { first, single }: { readonly first: boolean; readonly single: boolean },
   ): Promise<EndpointMeasured> {
     const { spec, options, store } = this;
@@ -400,7 +400,7 @@ async function pilotOf(
   }
 }
 
-interface Asking {
+interface AskedEndpoint {
   readonly wishes: Wishes;
   readonly capabilities: Capabilities;
   readonly api: Api;

@@ -22,7 +22,7 @@ import { promptedTask, symbolsOf } from '../scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
 import { GoldCheck } from './recorded-gold.ts';
 import type { Contradiction } from './recorded-gold.ts';
-import { askedTask, recordedRow } from './recorded-row.ts';
+import { recordedTaskNote, recordedRow } from './recorded-row.ts';
 
 /** Ours, or as the paper's authors released it. */
 export type Scoring = 'ours' | 'authors';
@@ -202,7 +202,7 @@ export class FileReading {
     const known = gathered.asked.get(task.name);
     if (known !== undefined && (this.begun || chosen.length === 0)) return;
     this.begun = true;
-    const asked = known ?? askedTask(task, joiner, this.template);
+    const asked = known ?? recordedTaskNote(task, joiner, this.template);
     const all = [...(known?.chosen ?? []), ...chosen];
     gathered.begin(all.length === 0 ? asked : { ...asked, chosen: all }, scored);
   }

@@ -60,7 +60,7 @@ export function wayOfRecording(task: string): string {
 }
 
 /** A task as a report tells of it. @param template null where nobody knows the prompt */
-export function askedTask(task: Askable, joiner: string, template: PromptTemplate | null): AskedTask {
+export function recordedTaskNote(task: Askable, joiner: string, template: PromptTemplate | null): AskedTask {
   const { name, title, operation, family } = task;
   const { min, max } = task.admits();
   return {

@@ -41,7 +41,7 @@ export interface RoomAsked {
 }
 
 /** Of prompts of one task the one of more characters is the longer one in tokens, too, or nearly. */
-export function sizeOf({ prompt }: Pick<Prompted, 'prompt'>): number {
+export function promptCharacters({ prompt }: Pick<Prompted, 'prompt'>): number {
   return prompt.text.length;
 }
 
@@ -100,19 +100,20 @@ export class AnswerRoom {
   /** A prompt does not fit the context with the room that it was asked with: nor does a longer one. */
   refuseWith(prompted: Prompted, asked: RoomAsked): void {
     const name = this.nameWith(prompted, asked);
-    if (name !== null) this.tooLong.set(name, Math.min(sizeOf(prompted), this.tooLong.get(name) ?? Infinity));
+    if (name !== null)
+      this.tooLong.set(name, Math.min(promptCharacters(prompted), this.tooLong.get(name) ?? Infinity));
   }
 
   /** A prompt was answered with the room that it was asked with. */
   take(prompted: Prompted, asked: RoomAsked): void {
     const name = this.nameWith(prompted, asked);
-    if (name !== null) this.taken.set(name, Math.max(sizeOf(prompted), this.taken.get(name) ?? 0));
+    if (name !== null) this.taken.set(name, Math.max(promptCharacters(prompted), this.taken.get(name) ?? 0));
   }
 
   /** Whether a prompt of the same task that surely has more tokens was answered with the same room: this one is not too long. */
   hasTakenLonger(prompted: Prompted, asked: RoomAsked): boolean {
     const taken = this.taken.get(this.nameWith(prompted, asked) ?? '') ?? 0;
-    return taken >= SURELY_LONGER * sizeOf(prompted);
+    return taken >= SURELY_LONGER * promptCharacters(prompted);
   }
 
   private nameWith(prompted: Prompted, { roomy, smaller }: RoomAsked): string | null {
@@ -121,7 +122,7 @@ export class AnswerRoom {
   }
 
   private isTooLong(shape: RequestShape, prompted: Prompted): boolean {
-    return sizeOf(prompted) >= (this.tooLong.get(nameOf(prompted, shape)) ?? Infinity);
+    return promptCharacters(prompted) >= (this.tooLong.get(nameOf(prompted, shape)) ?? Infinity);
   }
 
   /** The server refuses a limit as large as that, whatever is asked. */

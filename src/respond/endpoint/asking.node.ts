@@ -4,7 +4,7 @@
  */
 import type { Output } from '../../score/output.ts';
 import type { AskOptions, Ending, Prompted, Questions, Responded } from '../respondent.ts';
-import { sizeOf } from './answer-room.ts';
+import { promptCharacters } from './answer-room.ts';
 import type { AnswerRoom } from './answer-room.ts';
 import type { Connection } from './connection.node.ts';
 import { isFault } from './endpoint.node.ts';
@@ -249,7 +249,7 @@ export class Asking<P extends Prompted> {
         limiter.succeeded();
         this.patience.answered();
         this.outage.answered();
-        this.trouble.ended(sizeOf(due.prompted));
+        this.trouble.ended(promptCharacters(due.prompted));
         this.room.take(due.prompted, plan);
         if ('undecided' in result) this.retries.push({ ...due, at: now, generate: true });
         else this.answered(due, plan, result, outputOf(result, tokenLimit, came.latencyMs, due.requests));
@@ -327,7 +327,7 @@ export class Asking<P extends Prompted> {
     const attempts = due.attempts + 1;
     if (this.controller.signal.aborted) return; // interrupted: asked again by the next run
     if (saysNoRoomLeft(fault)) {
-      this.trouble.ended(sizeOf(due.prompted));
+      this.trouble.ended(promptCharacters(due.prompted));
       if (!plan.roomy && plan.tokenLimit !== null) this.room.notice('unsaid');
       this.answered(
         due,
@@ -378,7 +378,10 @@ export class Asking<P extends Prompted> {
       return;
     }
     const takenBefore = this.questions.longestTaken ?? 0;
-    const reason = this.trouble.failed(fault, attempts, { size: sizeOf(due.prompted), takenBefore });
+    const reason = this.trouble.failed(fault, attempts, {
+      size: promptCharacters(due.prompted),
+      takenBefore,
+    });
     if (reason !== null) this.ending ??= { kind: 'stopped', reason };
     if (due.isTrial === true && due.cut !== undefined) this.endTrial(due, due.cut);
     else this.keep(due, due.cut ?? failedOutput(fault, plan.tokenLimit, came.latencyMs, due.requests));
@@ -417,7 +420,9 @@ export class Asking<P extends Prompted> {
   private settleUnfit(prompted: P, fits: boolean): void {
     if (this.fitting !== prompted || this.retries.some((due) => due.prompted === prompted)) return;
     this.fitting = null;
-    for (const due of this.unfit.splice(0).sort((a, b) => sizeOf(a.prompted) - sizeOf(b.prompted))) {
+    for (const due of this.unfit
+      .splice(0)
+      .sort((a, b) => promptCharacters(a.prompted) - promptCharacters(b.prompted))) {
       if (this.requests(due.prompted, due) !== null) this.withLessRoom(due, fits);
       else this.keepFailed(due);
     }

@@ -3,7 +3,7 @@ import { decidingPosition, placeAt } from '../../tasks/index.ts';
 import type { Instance } from '../../tasks/task.ts';
 
 /** Null throughout where nothing is looked up (copies): there the place of the first error counts, see `copies.ts`. */
-export interface Evidence {
+export interface EvidencePlace {
   /** The share of the source before the middle of the symbol that decides, 0 to 1. */
   readonly place: number | null;
   /** Symbols from the one that decides to the query, which follows the source: 1 for the last symbol of the source. */
@@ -16,7 +16,7 @@ export interface Evidence {
  * Of a look-up, a table's look-up, or a flip-flop: where the occurrence lies that decides (the last write of a flip-flop).
  * `operation`: the task's name; of a task of the user's own, that of the task whose rule it is.
  */
-export function evidenceOf(operation: string, sample: Pick<Instance, 'source' | 'positions'>): Evidence {
+export function evidenceOf(operation: string, sample: Pick<Instance, 'source' | 'positions'>): EvidencePlace {
   const deciding = decidingPosition(operation, sample);
   if (deciding === null) return { place: null, distance: null, occurrences: null };
   const { length } = sample.source;

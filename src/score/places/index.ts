@@ -2,6 +2,6 @@
 export { binOf, CopyTally, EvidenceTally, failedPartOf } from './bins.ts';
 export { firstErrorPlace } from './copies.ts';
 export { evidenceOf } from './evidence.ts';
-export type { Evidence } from './evidence.ts';
+export type { EvidencePlace } from './evidence.ts';
 export { horizonTokens, tokensBetween, tokensPerSymbol, tokensPerSymbolOfPrompts } from './tokens.ts';
 export { placesBelow } from './weak-places.ts';

@@ -1,6 +1,6 @@
 /** The parts of the source in which a model breaks although it doesn't elsewhere. */
 import { holm } from '../statistics/index.ts';
-import { Evidence } from '../statistics/sequential.ts';
+import { Bets } from '../statistics/sequential.ts';
 import type { Level } from '../statistics/index.ts';
 import type { PlaceRow, WeakPlace } from './rows.ts';
 import { atMost } from './exact.ts';
@@ -58,7 +58,7 @@ function pBelow({ correct, n }: PlaceRow, threshold: number, { sequential }: Who
   return Math.min(
     1,
     Math.exp(
-      -new Evidence()
+      -new Bets()
         .add(1, right)
         .add(0, n - right)
         .logBelow(threshold),

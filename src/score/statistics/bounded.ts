@@ -5,7 +5,7 @@
 import type { Interval } from './interval.ts';
 import type { Difference } from './paired.ts';
 import { exactInterval } from './exact.ts';
-import { Evidence, evidenceOf } from './sequential.ts';
+import { Bets, betsOn } from './sequential.ts';
 
 /**
  * An interval for the mean of independent observations in [0, 1], such as the share of right answers of each sample that
@@ -16,7 +16,7 @@ import { Evidence, evidenceOf } from './sequential.ts';
  * @throws RangeError for a value outside [0, 1]
  */
 export function boundedInterval(values: Iterable<number>, confidence = 0.95): Interval {
-  return evidenceOf(values).interval((1 - confidence) / 2);
+  return betsOn(values).interval((1 - confidence) / 2);
 }
 
 /** Observations in [0, 1]: how many are 1, how many 0, and all others. */
@@ -43,7 +43,7 @@ export function meanInterval(
   { confidence = 0.95, sequential = false }: Level = {},
 ): Interval {
   if (shares.length === 0 && !sequential) return exactInterval(right, right + wrong, confidence);
-  const evidence = new Evidence().add(1, right).add(0, wrong);
+  const evidence = new Bets().add(1, right).add(0, wrong);
   for (const share of shares) evidence.add(share);
   return evidence.interval((1 - confidence) / 2);
 }

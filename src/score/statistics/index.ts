@@ -21,5 +21,5 @@ export { fewestDraws, promiseError, PROMISE_LENGTHS, PROMISED_SHARE } from './pr
 export type { Draw } from './promise.ts';
 export { FEWEST_SEEDS, seedSummary, signFlip } from './seeds.ts';
 export type { SeedSummary } from './seeds.ts';
-export { anytimeInterval, Evidence, evidenceOf, fewestInARow } from './sequential.ts';
+export { anytimeInterval, Bets, betsOn, fewestInARow } from './sequential.ts';
 export type { Decision } from './sequential.ts';

@@ -1,6 +1,6 @@
 /** Comparing two ways of asking about the same sources: each source is a pair of answers. */
 import { wilson } from './interval.ts';
-import { Evidence, evidenceOf } from './sequential.ts';
+import { Bets, betsOn } from './sequential.ts';
 import { logGamma } from './special.ts';
 
 /** How often each pair of outcomes happened. */
@@ -97,7 +97,7 @@ export function clusteredDifference(
   shares: readonly number[],
   confidence = 0.95,
 ): Difference & { readonly p: number } {
-  return differenceFrom(evidenceOf(shares.map((share) => (1 + share) / 2)), confidence);
+  return differenceFrom(betsOn(shares.map((share) => (1 + share) / 2)), confidence);
 }
 
 /**
@@ -110,7 +110,7 @@ export function sequentialDifference(
   { both, onlyFirst, onlySecond, neither }: PairedCounts,
   confidence = 0.95,
 ): Difference & { readonly p: number } {
-  const evidence = new Evidence()
+  const evidence = new Bets()
     .add(1, onlyFirst)
     .add(0, onlySecond)
     .add(0.5, both + neither);
@@ -122,11 +122,11 @@ export function sequentialDifference(
  * coin, and p is twice the inverse of the larger evidence against a mean of at most, or at least, 1/2.
  */
 export function sequentialSignTest(onlyFirst: number, onlySecond: number): { readonly p: number } {
-  return { p: twoSidedP(new Evidence().add(1, onlyFirst).add(0, onlySecond)) };
+  return { p: twoSidedP(new Bets().add(1, onlyFirst).add(0, onlySecond)) };
 }
 
 /** Of evidence about (1 + difference) / 2. */
-function differenceFrom(evidence: Evidence, confidence: number): Difference & { readonly p: number } {
+function differenceFrom(evidence: Bets, confidence: number): Difference & { readonly p: number } {
   const { n, sum } = evidence;
   const { low, high } = evidence.interval((1 - confidence) / 2);
   return {
@@ -137,7 +137,7 @@ function differenceFrom(evidence: Evidence, confidence: number): Difference & { 
   };
 }
 
-function twoSidedP(evidence: Evidence): number {
+function twoSidedP(evidence: Bets): number {
   return Math.min(1, 2 * Math.exp(-Math.max(evidence.logAbove(0.5), evidence.logBelow(0.5))));
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rng } from '../../common/random.ts';
 import { exactFixtures } from '../../../test/fixtures/statistics/exact.ts';
-import { anytimeInterval, Evidence, evidenceOf } from './sequential.ts';
+import { anytimeInterval, Bets, betsOn } from './sequential.ts';
 
 /** Every list of `n` of these values with its chance under their probabilities. */
 function* outcomes(
@@ -19,15 +19,9 @@ function* outcomes(
   }
 }
 
-const expected = (
-  values: number[],
-  chances: number[],
-  n: number,
-  of: (evidence: Evidence) => number,
-): number => {
+const expected = (values: number[], chances: number[], n: number, of: (evidence: Bets) => number): number => {
   let total = 0;
-  for (const { list, chance } of outcomes(values, chances, n))
-    total += chance * Math.exp(of(evidenceOf(list)));
+  for (const { list, chance } of outcomes(values, chances, n)) total += chance * Math.exp(of(betsOn(list)));
   return total;
 };
 
@@ -65,7 +59,7 @@ describe('evidence is a fair bet', () => {
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(fc.array(share, { minLength: 1, maxLength: 40 }), share, share, (values, a, b) => {
-        const evidence = evidenceOf(values);
+        const evidence = betsOn(values);
         const [low, high] = [Math.min(a, b), Math.max(a, b)];
         expect(evidence.logAbove(low)).toBeGreaterThanOrEqual(evidence.logAbove(high) - 1e-9);
         expect(evidence.logBelow(high)).toBeGreaterThanOrEqual(evidence.logBelow(low) - 1e-9);
@@ -78,7 +72,7 @@ describe('evidence is a fair bet', () => {
     const wrong = { holds: 0, fails: 0, open: 0 };
     for (let run = 0; run < runs; run++) {
       const stream = rng('at the threshold', run);
-      const evidence = new Evidence();
+      const evidence = new Bets();
       let decision = evidence.decision(0.9, alpha);
       while (decision === 'open' && evidence.n < 500) {
         decision = evidence.add(Number(stream.float() < 0.9)).decision(0.9, alpha);
@@ -90,8 +84,8 @@ describe('evidence is a fair bet', () => {
   });
 
   it('refuses an observation that is no share', () => {
-    expect(() => new Evidence().add(1.5)).toThrow('observation 1.5: not in [0, 1]');
-    expect(() => new Evidence().add(NaN)).toThrow('observation NaN');
+    expect(() => new Bets().add(1.5)).toThrow('observation 1.5: not in [0, 1]');
+    expect(() => new Bets().add(NaN)).toThrow('observation NaN');
   });
 });
 
@@ -123,7 +117,7 @@ describe('anytime intervals', () => {
     fc.assert(
       fc.property(fc.nat(300), fc.nat(300), fc.constantFrom(0.5, 0.9, 0.99), (right, wrong, threshold) => {
         fc.pre(right + wrong > 0);
-        const evidence = new Evidence().add(1, right).add(0, wrong);
+        const evidence = new Bets().add(1, right).add(0, wrong);
         const { low, high } = evidence.interval(0.0125);
         expect(low).toBeLessThanOrEqual(right / (right + wrong));
         expect(high).toBeGreaterThanOrEqual(right / (right + wrong));
@@ -136,15 +130,15 @@ describe('anytime intervals', () => {
 
   it('do not hang on the order of answers, nor on how they are counted', () => {
     const values = [1, 0.5, 1, 0, 1, 1, 0.75, 1];
-    const other = new Evidence().add(0.75).add(0).add(0.5).add(1, 5);
-    expect(evidenceOf(values).interval(0.025).low).toBeCloseTo(other.interval(0.025).low, 12);
+    const other = new Bets().add(0.75).add(0).add(0.5).add(1, 5);
+    expect(betsOn(values).interval(0.025).low).toBeCloseTo(other.interval(0.025).low, 12);
   });
 
   it('at the ends: nothing shows a threshold of 1, one right answer shows that 0 is exceeded', () => {
-    expect(new Evidence().add(1, 500).decision(1, 0.0125)).toBe('open');
-    expect(new Evidence().add(1).add(0, 0).decision(1, 0.0125)).toBe('open');
-    expect(new Evidence().add(0).decision(0, 0.0125)).toBe('open');
-    expect(new Evidence().decision(0.9, 0.0125)).toBe('open');
+    expect(new Bets().add(1, 500).decision(1, 0.0125)).toBe('open');
+    expect(new Bets().add(1).add(0, 0).decision(1, 0.0125)).toBe('open');
+    expect(new Bets().add(0).decision(0, 0.0125)).toBe('open');
+    expect(new Bets().decision(0.9, 0.0125)).toBe('open');
   });
 });
 
@@ -155,7 +149,7 @@ describe('fewestMore', () => {
       [20, 1],
       [40, 9],
     ]) {
-      const state = (): Evidence => new Evidence().add(1, right).add(0, wrong);
+      const state = (): Bets => new Bets().add(1, right).add(0, wrong);
       const fewest = state().fewestMore(0.9, 0.01);
       const open = (more: number): boolean =>
         [0, 1].every((value) => state().add(value, more).decision(0.9, 0.01) === 'open');
@@ -166,7 +160,7 @@ describe('fewestMore', () => {
 
   it('a perfect model takes not many more answers than any test must', () => {
     // 0.9^42 is the first power below 1.25 %: no valid test can accept sooner.
-    expect(new Evidence().add(1, 50).decision(0.9, 0.0125)).toBe('holds');
-    expect(new Evidence().add(1, 41).decision(0.9, 0.0125)).toBe('open');
+    expect(new Bets().add(1, 50).decision(0.9, 0.0125)).toBe('holds');
+    expect(new Bets().add(1, 41).decision(0.9, 0.0125)).toBe('open');
   });
 });

@@ -48,7 +48,7 @@ export type Decision = 'holds' | 'fails' | 'open';
 const MOST_MORE = 1 << 20;
 
 /** What observations say about their mean. Their order does not matter. */
-export class Evidence {
+export class Bets {
   /** ln Π (1 + (ρ − 1) x), a bet each; and the same of 1 − x, for the other side. */
   private readonly above = new Float64Array(STAKES.length);
   private readonly below = new Float64Array(STAKES.length);
@@ -110,19 +110,19 @@ export class Evidence {
 
 /** How many right answers in a row show, to a test that looks after each, that accuracy is at least `threshold`. */
 export function fewestInARow(threshold: number, alpha: number): number {
-  return fewest((n) => new Evidence().add(1, n).decision(threshold, alpha) === 'holds');
+  return fewest((n) => new Bets().add(1, n).decision(threshold, alpha) === 'holds');
 }
 
 /** The evidence of a list of observations. @throws RangeError for a value outside [0, 1] */
-export function evidenceOf(values: Iterable<number>): Evidence {
-  const evidence = new Evidence();
+export function betsOn(values: Iterable<number>): Bets {
+  const evidence = new Bets();
   for (const value of values) evidence.add(value);
   return evidence;
 }
 
 /** The interval of a share that may be looked at after every answer, each end at its own `alpha`. */
 export function anytimeInterval(right: number, wrong: number, alpha: number): Interval {
-  return new Evidence().add(1, right).add(0, wrong).interval(alpha);
+  return new Bets().add(1, right).add(0, wrong).interval(alpha);
 }
 
 function logNumerator(bet: number, value: number): number {

@@ -1,5 +1,5 @@
 /** What an output is worth, as it is stored beside it and counted: a function of the output and of how it is read. */
-import type { Evidence } from '../places/index.ts';
+import type { EvidencePlace } from '../places/index.ts';
 import type { CopyPlace } from '../errors/index.ts';
 import type { Outcome } from '../output.ts';
 import type { FilterName } from '../reading/reading.ts';
@@ -27,5 +27,5 @@ export interface AnswerScore {
   /** Of copies: the place of the first error as a share of the right answer; null for a right one. */
   readonly firstError?: number | null;
   /** Of look-ups: where in the source the evidence stands. */
-  readonly evidence?: Evidence;
+  readonly evidence?: EvidencePlace;
 }

@@ -7,7 +7,7 @@ import type { TrainSpec } from '../../train/spec/spec.ts';
 import { attempt, Reading, type Place } from './reading.ts';
 import { unknownName } from '../../common/nearest.ts';
 import { presentNames } from '../../prompt/defaults.ts';
-import { askedTask, isAskedAbout, lengthsFor } from './inquiring.ts';
+import { inquiryTaskOf, isAskedAbout, lengthsFor } from './inquiring.ts';
 import { askableOf } from '../../measure/targets/inquiry.node.ts';
 import type { RespondentEntry } from './respondents.ts';
 import type { ModelEntry, StudySpec, TaskEntry } from './study-file.ts';
@@ -75,7 +75,7 @@ function checkAsking(respondent: RespondentEntry, entry: TaskEntry): void {
   const lengths = lengthsFor(respondent, entry);
   checkAmount(lengths, respondent.n ?? entry.measure.n, entry);
   attempt(respondent.promptPlace, () => {
-    const { min, max } = askableOf(askedTask(respondent, entry), respondent.material).admits();
+    const { min, max } = askableOf(inquiryTaskOf(respondent, entry), respondent.material).admits();
     const { maxLength } = respondent;
     if (lengths.length === 0 && maxLength !== undefined && maxLength.value < min)
       maxLength.place.fail(`${entry.name} admits no length below ${min}: 'max-length' is ${maxLength.value}`);
@@ -104,7 +104,7 @@ function checkRespondent(respondent: RespondentEntry, study: StudySpec): void {
   attempt(promptPlace, () => {
     const used = new Set(
       tasks.flatMap((entry) =>
-        Object.values(askedTask(respondent, entry).prompts ?? {}).map(({ name }) => name),
+        Object.values(inquiryTaskOf(respondent, entry).prompts ?? {}).map(({ name }) => name),
       ),
     );
     for (const name of prompts ?? []) {

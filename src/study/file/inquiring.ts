@@ -19,7 +19,7 @@ import type { RespondentEntry } from './respondents.ts';
 import type { TaskEntry } from './study-file.ts';
 
 /** The task with its prompt. A UserError says what can't be asked so. */
-export function askedTask(respondent: RespondentEntry, entry: TaskEntry): InquiryTask {
+export function inquiryTaskOf(respondent: RespondentEntry, entry: TaskEntry): InquiryTask {
   const { material, prompts } = respondent;
   return inquiryTask(entry.asks, { options: entry.options, material, prompts, lenient: true });
 }
@@ -31,7 +31,7 @@ export function isAskedAbout({ tasks }: RespondentEntry, { name }: TaskEntry): b
 
 /** All that determines the outcome. What the respondent doesn't say of measuring comes from the task. */
 export function inquiryFor(respondent: RespondentEntry, entry: TaskEntry): Inquiry {
-  return inquiryAbout([askedTask(respondent, entry)], respondent, entry);
+  return inquiryAbout([inquiryTaskOf(respondent, entry)], respondent, entry);
 }
 
 function inquiryAbout(tasks: readonly InquiryTask[], respondent: RespondentEntry, entry: TaskEntry): Inquiry {
