@@ -40,7 +40,7 @@ export const registerReport: Register = (program, io) => {
 };
 
 async function reportMeasurement(folder: string, flags: ReportFlags, io: Io): Promise<void> {
-  const { reported } = await import('../measure/reading/compare.ts');
+  const { reported } = await import('../measure/gather/compare.ts');
   const { handedOn } = await import('../measure/results/handed-on.ts');
   const { storedResult } = await import('../measure/result.ts');
   const found = await respondentsIn(folder);

@@ -5,7 +5,7 @@ import type { CellRow, HorizonRow, InstanceRow } from '../score/tables/rows.ts';
 import { measuredRows } from './measure.node.ts';
 import type { MeasureSpec } from './measure.node.ts';
 import { SEARCH_ALPHA } from './plan/plan.ts';
-import { instanceRow } from './reading/instance-row.ts';
+import { instanceRow } from './gather/instance-row.ts';
 import { promptedTask } from './scoring/scoring.ts';
 import { MemoryStore } from './store/row-store.ts';
 

@@ -2,7 +2,7 @@
  * What becomes of an output, whoever gave it: it is scored, stored, and only then counted and told of. The same for what a
  * respondent answers and for what somebody recorded.
  */
-import type { Gathered } from './reading/gathered.ts';
+import type { Gathered } from './gather/gathered.ts';
 import { scoredNow, scoreRow } from './scoring/scoring.ts';
 import type { KnownSample, ScoredRow, ScoredTask } from './scoring/scoring.ts';
 import type { PlacedRow, RowStore, StoredRow } from './store/row-store.ts';

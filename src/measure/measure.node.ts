@@ -13,7 +13,7 @@ import type { AskState, Ending, Questions, Responded, Respondent } from '../resp
 import { Keeping } from './keeping.ts';
 import type { KeptCounts } from './keeping.ts';
 import { AskedLengths } from './plan/asked-lengths.ts';
-import { Gathered } from './reading/gathered.ts';
+import { Gathered } from './gather/gathered.ts';
 import { lookedAgain } from './plan/looks.ts';
 import type { Question } from './plan/question.ts';
 import { questionOf, rowFor, wayOf } from './plan/question.ts';

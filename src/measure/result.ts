@@ -1,7 +1,7 @@
 /** The one shape in which a measurement is handed on: by `--json` of every command, by `export --results`, to `compare`. */
 import type { Ending } from '../respond/respondent.ts';
 import type { AsymmetryRow, CellRow, HorizonRow } from '../score/tables/rows.ts';
-import type { Gathered } from './reading/gathered.ts';
+import type { Gathered } from './gather/gathered.ts';
 import type { Measured, ReusedFrom } from './measure.node.ts';
 import type { Move } from './scoring/moves.ts';
 import type { SpreadRow } from '../score/tables/rows.ts';

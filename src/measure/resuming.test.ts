@@ -16,7 +16,7 @@ import type { Summary } from '../score/tables/summary.ts';
 import { MemoryStore } from './store/row-store.ts';
 import type { PlacedRow, StoredRow } from './store/row-store.ts';
 import { MeasureStore } from './store/store.node.ts';
-import { readMeasurement } from './reading/folder.node.ts';
+import { readMeasurement } from './gather/folder.node.ts';
 
 class RowsInMemory extends MemoryStore {
   private readonly rows = new Map<string, PlacedRow>();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Gathered } from '../../measure/reading/gathered.ts';
+import type { Gathered } from '../../measure/gather/gathered.ts';
 import { Cell } from '../../score/tables/tally.ts';
 import { CellLines, endpointLine } from './progress.ts';
 

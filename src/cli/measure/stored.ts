@@ -7,7 +7,7 @@ import { finish, finishWays } from './result.ts';
 export async function rescoreCommand(folder: string, options: MeasureOptions, io: Io): Promise<void> {
   const started = new Date();
   if (!(await isMeasurementFolder(folder))) refuseFolder(folder);
-  const { rescoreMeasurement } = await import('../../measure/reading/folder.node.ts');
+  const { rescoreMeasurement } = await import('../../measure/gather/folder.node.ts');
   const { storedResult } = await import('../../measure/result.ts');
   const results = rescoreMeasurement(folder).map(storedResult);
   // A folder in which a task was asked in two ways holds two respondents, whose answers are never counted together.

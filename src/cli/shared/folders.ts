@@ -3,10 +3,10 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../common/errors.ts';
 import { shellWord } from '../../common/shell-word.ts';
-import type { Gathered } from '../../measure/reading/gathered.ts';
+import type { Gathered } from '../../measure/gather/gathered.ts';
 
 export async function isMeasurementFolder(folder: string): Promise<boolean> {
-  const { isMeasurement } = await import('../../measure/reading/folder.node.ts');
+  const { isMeasurement } = await import('../../measure/gather/folder.node.ts');
   return isMeasurement(folder);
 }
 
@@ -15,7 +15,7 @@ export async function isMeasurementFolder(folder: string): Promise<boolean> {
  * @throws UserError where it is neither, or nothing was measured yet
  */
 export async function respondentsIn(folder: string): Promise<Gathered[]> {
-  const { isMeasurement, readMeasurement } = await import('../../measure/reading/folder.node.ts');
+  const { isMeasurement, readMeasurement } = await import('../../measure/gather/folder.node.ts');
   if (isMeasurement(folder)) return readMeasurement(folder);
   const { isStudy, studyRespondents } = await import('../../study/respondents.ts');
   if (isStudy(folder)) return studyRespondents(folder);

@@ -5,11 +5,11 @@ import { isChoiceFor, pilotChoices } from '../store/pilots.ts';
 import type { Run } from '../store/rows.ts';
 import { minus, NOTHING_TAKEN, plus } from '../store/spending.ts';
 import type { Taken } from '../store/spending.ts';
-import { labelsOf } from '../reading/compare.ts';
-import { readMeasurement, rowsOfMeasurement } from '../reading/folder.node.ts';
-import type { CurrentRow } from '../reading/folder.node.ts';
-import { readsSymbols } from '../reading/gathered.ts';
-import type { Gathered } from '../reading/gathered.ts';
+import { labelsOf } from '../gather/compare.ts';
+import { readMeasurement, rowsOfMeasurement } from '../gather/folder.node.ts';
+import type { CurrentRow } from '../gather/folder.node.ts';
+import { readsSymbols } from '../gather/gathered.ts';
+import type { Gathered } from '../gather/gathered.ts';
 import { symbolsOf } from '../scoring/scoring.ts';
 import { asymmetryColumns, cellColumns, horizonColumns } from './columns.ts';
 

@@ -11,10 +11,10 @@ import { nearWhereOpen } from '../../score/tables/near.ts';
 import type { CellRow, ComparisonRow } from '../../score/tables/rows.ts';
 import { horizonAtThreshold } from '../../score/tables/summary.ts';
 import type { MeasureReportInput, RespondentRows } from '../store/rows.ts';
-import { compared, labelsFrom, notedOf, partsOf, promptPart } from '../reading/compare.ts';
-import { groupedNotes, notesOn, thresholdNotes, titleOf } from '../reading/notes.ts';
-import type { Noted } from '../reading/notes.ts';
-import { Gathered } from '../reading/gathered.ts';
+import { compared, labelsFrom, notedOf, partsOf, promptPart } from '../gather/compare.ts';
+import { groupedNotes, notesOn, thresholdNotes, titleOf } from '../gather/notes.ts';
+import type { Noted } from '../gather/notes.ts';
+import { Gathered } from '../gather/gathered.ts';
 import type { GivenResults } from './results-file.node.ts';
 
 export type Comparable = Gathered | GivenResults;

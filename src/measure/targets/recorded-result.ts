@@ -3,7 +3,7 @@ import { byLengthGroup } from '../../score/tables/length-groups.ts';
 import { Cell } from '../../score/tables/tally.ts';
 import type { CellRow } from '../../score/tables/rows.ts';
 import { AGAIN_CONFIDENCE } from '../../score/tables/summary.ts';
-import type { Gathered } from '../reading/gathered.ts';
+import type { Gathered } from '../gather/gathered.ts';
 import { gatheredResult, NOTHING_SPENT } from '../result.ts';
 import type { MeasurementResult } from '../result.ts';
 import type { FileReport, MeasuredRecording, Scoring } from './recording.node.ts';

@@ -2,7 +2,7 @@
 import { canonicalJson } from '../../common/json.ts';
 import { UserError } from '../../common/errors.ts';
 import type { Run } from '../store/rows.ts';
-import type { Gathered } from '../reading/gathered.ts';
+import type { Gathered } from '../gather/gathered.ts';
 import { noteRun } from '../plan/runs.ts';
 import type { RowStore } from '../store/row-store.ts';
 

@@ -6,7 +6,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Keeping } from '../keeping.ts';
-import { Gathered } from '../reading/gathered.ts';
+import { Gathered } from '../gather/gathered.ts';
 import { MemoryStore } from '../store/row-store.ts';
 import type { RowStore } from '../store/row-store.ts';
 import type { Run } from '../store/rows.ts';

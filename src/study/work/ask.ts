@@ -6,7 +6,7 @@ import path from 'node:path';
 import { messageOf } from '../../common/errors.ts';
 import { endpointSpecOf, materialOf } from '../../measure/targets/inquiry.node.ts';
 import type { Inquiry } from '../../measure/plan/inquiry.ts';
-import { instanceRow } from '../../measure/reading/instance-row.ts';
+import { instanceRow } from '../../measure/gather/instance-row.ts';
 import { isScored } from '../../measure/scoring/scoring.ts';
 import type { ScoredRow } from '../../measure/scoring/scoring.ts';
 import type { RunNote } from '../../measure/plan/runs.ts';
