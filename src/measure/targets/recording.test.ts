@@ -77,6 +77,12 @@ describe('fields', () => {
     expect(await refusal('UL', [{ ...right, input: ' ' }])).toContain('there is no source');
   });
 
+  it('a query is one text', async () => {
+    expect(await refusal('UL', [{ ...right, query: ['c', 'd'] }])).toMatch(
+      /line 1: the field 'query' is not one text: a record has one query$/,
+    );
+  });
+
   it('in others are named with dots', async () => {
     const record = { doc: { text: 'abcde|c' }, resps: [['b']], answer: 'b' };
     const fields = { source: 'doc.text', output: 'resps.0.0' };

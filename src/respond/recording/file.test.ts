@@ -51,6 +51,42 @@ describe('the records of a file', () => {
     expect(await read(content)).toEqual(both);
   });
 
+  const columns = { input: ['a b', 'c d'], query: ['a', 'c'], id: [7, 8] };
+  const ofColumns = [
+    { line: 1, fields: { input: 'a b', query: 'a', id: 7 } },
+    { line: 2, fields: { input: 'c d', query: 'c', id: 8 } },
+  ];
+
+  it.each([
+    ['on one line', `\n${JSON.stringify(columns)}\n\n`],
+    ['over several lines', JSON.stringify(columns, null, 1)],
+  ])('by columns, %s', async (_, content) => {
+    expect(await read(content)).toEqual(ofColumns);
+  });
+
+  it.each<[what: string, column: unknown, rows: unknown]>([
+    ['texts with white space are sources', ['a b', 'c d'], [{ source: 'a b' }, { source: 'c d' }]],
+    ['lists are sources', [['a'], ['b']], [{ source: ['a'] }, { source: ['b'] }]],
+    ['characters are symbols', ['a', 'b'], [{ source: ['a', 'b'] }]],
+  ])('without a query: %s', async (_, source, rows) => {
+    const output = ['x', 'y'];
+    const found = await read(JSON.stringify({ source, output }));
+    expect(found.map((record) => 'fields' in record && { source: record.fields.source })).toEqual(rows);
+  });
+
+  it('that may be one of symbols or several by columns are refused', async () => {
+    await expect(read('{"source": ["ab", "cd"], "output": ["ab", "cd"]}')).rejects.toThrow(
+      /records is one object of lists: its source may be 2 symbols of one record, or the sources of 2 records; write one record a line$/,
+    );
+  });
+
+  it('of lists are no columns where there are more of them, or where their lengths differ', async () => {
+    const line = '{"source": ["ab", "cd"], "output": ["ab", "cd"]}';
+    expect(await read(`${line}\n${line}\n`)).toHaveLength(2);
+    expect(await read('{"source": ["ab", "cd"], "output": ["ab"]}')).toHaveLength(1);
+    expect(await read('{"source": ["ab", "cd"], "id": 1}')).toHaveLength(1);
+  });
+
   it.each([
     ['nothing', ''],
     ['blank lines', '\n \n'],

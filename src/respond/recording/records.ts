@@ -4,6 +4,7 @@
  */
 import { messageOf, UserError } from '../../common/errors.ts';
 import { isRecord, parseJson } from '../../common/json.ts';
+import { isByColumns, recordsByColumns } from './columns.ts';
 import { at, hasSource } from './fields.ts';
 import type { FieldNames, Fields } from './fields.ts';
 import { linesOf } from './lines.ts';
@@ -57,8 +58,11 @@ async function beginning(
     start.push(line);
     if ('reason' in line) return { start, whole: null };
     if (line.text.trim() === '') continue;
-    if (texts.length === 0 && (!/^\s*[[{]/.test(line.text) || isWholeRecord(line.text, names))) {
-      return { start, whole: null };
+    if (texts.length === 0 && !/^\s*[[{]/.test(line.text)) return { start, whole: null };
+    if (texts.length === 0 && isWholeRecord(line.text, names)) {
+      // Alone in its file it may be all records, by columns.
+      const isAlone = isColumns(line.text) && !(await takeNext(lines, start));
+      return { start, whole: isAlone ? line.text : null };
     }
     texts.push(line.text);
     standing = json.take(line.text);
@@ -83,6 +87,20 @@ async function beginning(
 function isWholeRecord(text: string, names: FieldNames): boolean {
   const read = fieldsOf(text);
   return 'fields' in read && names.records === undefined && hasSource(read.fields, names);
+}
+
+function isColumns(text: string): boolean {
+  const read = fieldsOf(text);
+  return 'fields' in read && isByColumns(read.fields);
+}
+
+/** Reads on to the next line that is not blank. @returns whether there is one */
+async function takeNext(lines: AsyncIterator<Line, undefined>, start: Line[]): Promise<boolean> {
+  for (let next = await lines.next(); next.done !== true; next = await lines.next()) {
+    start.push(next.value);
+    if ('reason' in next.value || next.value.text.trim() !== '') return true;
+  }
+  return false;
 }
 
 function* ofLine(line: Line, names: FieldNames): Generator<RawRecord> {
@@ -123,7 +141,7 @@ function listOf(value: unknown, file: string, names: FieldNames): readonly unkno
     if (Array.isArray(named)) return named as unknown[];
     throw new UserError(`${file} has no list '${names.records}'${knownLists(value)}`);
   }
-  if (isRecord(value) && hasSource(value, names)) return [value];
+  if (isRecord(value) && hasSource(value, names)) return recordsByColumns(value, file, names) ?? [value];
   if (Array.isArray(value) && value.some((each) => isRecord(each) && hasSource(each, names))) return value;
   const lists = listsIn(value);
   const ofRecords = outermost(lists.filter(({ items }) => items.some((each) => hasSource(each, names))));

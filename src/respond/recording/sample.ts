@@ -27,16 +27,22 @@ export function sampleIn(
   const input = asText(at(fields, sourceField) ?? null);
   if (input === null) return notText(sourceField);
   const plain = typeof input === 'string' ? withoutMarks(input) : input;
-  const asked = questionOf(plain, queryIn(fields, names), task);
+  const query = queryIn(fields, names);
+  if (query !== null && typeof query !== 'string') return query;
+  const asked = questionOf(plain, query, task);
   const layout = names.symbols ?? layoutOf(asked.source, task);
   const source = symbolsOf(asked.source, layout);
   if (source.length === 0) return { reason: `the field '${sourceField}' is empty: there is no source` };
   return { source, query: asked.query, layout, isText: typeof input === 'string' };
 }
 
-function queryIn(fields: Fields, names: FieldNames): string | null {
+/** The query, null where there is none, or why it can't be one. */
+function queryIn(fields: Fields, names: FieldNames): string | null | { readonly reason: string } {
   const field = pick(fields, names.query, QUERIES);
-  return field === undefined ? null : oneTextAt(fields, field);
+  if (field === undefined || at(fields, field) === null) return null;
+  return (
+    oneTextAt(fields, field) ?? { reason: `the field '${field}' is not one text: a record has one query` }
+  );
 }
 
 /** A recorded text without a mark before it and one after it. */
