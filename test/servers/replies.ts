@@ -228,6 +228,7 @@ export const replyCases: readonly ServerCase[] = [
     })),
     right: { withheld: SAMPLES },
     mostRequests: SAMPLES + 16,
+    recorded: true,
   })),
   {
     name: 'a refusal in a field of its own',

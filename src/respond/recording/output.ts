@@ -36,8 +36,10 @@ export function recordedOutputs(
 }
 
 function outputOf(reply: Reply, fields: Fields, joiner: string): Output {
-  const { error, refusal, thoughts, finishReason, promptTokens, completionTokens } = reply;
+  const { error, refusal, thoughts, promptTokens, completionTokens } = reply;
   const text = reply.text === null ? null : joined(reply.text, joiner);
+  const isNothing = [text, refusal, thoughts].every((each) => (each ?? '') === '');
+  const finishReason = (isNothing ? reply.unsaid : null) ?? reply.finishReason;
   const silent = [text, refusal, thoughts, finishReason].every((each) => each === null);
   const failed = error ?? (silent ? (failureIn(fields) ?? NOTHING) : null);
   return textOutput('', {

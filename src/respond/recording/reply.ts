@@ -6,6 +6,7 @@
 import { isRecord, saysNothing } from '../../common/json.ts';
 import { finishMeaning, finishReasonOf } from '../../score/reading/finish.ts';
 import { inOrder } from '../choices.ts';
+import { unsaidReason } from '../unsaid-reason.ts';
 import { asOneText } from './fields.ts';
 import type { Fields, Text } from './fields.ts';
 
@@ -16,6 +17,8 @@ export interface Reply {
   /** The words of a refusal, or the name of a tool that was called instead. */
   readonly refusal: string | null;
   readonly finishReason: string | null;
+  /** Why it is empty, if it is: what is said beside the finish reason. */
+  readonly unsaid: string | null;
   readonly promptTokens: number | null;
   readonly completionTokens: number | null;
   readonly error: string | null;
@@ -26,6 +29,7 @@ export const NO_REPLY: Reply = {
   thoughts: null,
   refusal: null,
   finishReason: null,
+  unsaid: null,
   promptTokens: null,
   completionTokens: null,
   error: null,
@@ -239,6 +243,7 @@ export function besideAnswer(object: Fields): Reply {
     thoughts: thoughts === '' ? null : thoughts,
     refusal: typeof object.refusal === 'string' && object.refusal !== '' ? object.refusal : toolIn(object),
     finishReason: finishIn(object),
+    unsaid: unsaidReason(object),
     promptTokens: countIn(usage, PROMPT_TOKENS),
     completionTokens: completion === null ? thought : completion + (thought ?? 0),
     error: errorIn(object.error),
@@ -254,6 +259,7 @@ function merged(inner: Reply, outer: Reply): Reply {
     thoughts: inner.thoughts ?? outer.thoughts,
     refusal,
     finishReason: inner.finishReason ?? outer.finishReason,
+    unsaid: inner.unsaid ?? outer.unsaid,
     promptTokens: inner.promptTokens ?? outer.promptTokens,
     completionTokens: inner.completionTokens ?? outer.completionTokens,
     error: inner.error ?? outer.error,

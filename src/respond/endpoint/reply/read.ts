@@ -5,6 +5,7 @@ import type { Fault } from './faults.ts';
 import { isFields } from '../protocol/protocol.ts';
 import type { Fields, HttpReply } from '../protocol/protocol.ts';
 import type { ReplyHabits } from '../request/capabilities.ts';
+import { unsaidReason } from '../../unsaid-reason.ts';
 import { firstChoice } from './choice.ts';
 import { saidIn } from './content.ts';
 import { errorIn } from './errors.ts';
@@ -87,9 +88,12 @@ function readJson(json: Fields, reply: HttpReply, redact: Redact, now: number): 
   if (said === undefined)
     return replyFault(`the reply has no text${formOf(choice)}`, { retry: hasNoMessage(choice) });
   const usage = usageOf(json.usage);
-  const stated = finishReasonIn(choice, redact);
   const isNothing = [said.text ?? '', said.thoughts ?? '', said.refusal ?? ''].every((one) => one === '');
-  const finishReason = isNothing ? (withheldBy(choice, json) ?? stated) : stated;
+  const unsaid = isNothing ? (unsaidReason(choice) ?? unsaidReason(json)) : null;
+  const finishReason = shortened(
+    unsaid ?? finishReasonOf(choice.finish_reason ?? choice.stop_reason),
+    redact,
+  );
   const wroteNothing = saysNothingWritten(json.usage);
   const hasEnded = isNothing && (finishReason === null || finishMeaning(finishReason) === 'ended');
   const isUnasked = wroteNothing && (finishReason === null || usage.promptTokens === 0);
@@ -99,9 +103,8 @@ function readJson(json: Fields, reply: HttpReply, redact: Redact, now: number): 
       usage,
     });
   }
-  const broken = brokenBy(choice, finishReason, isNothing);
-  if (broken !== null) {
-    return replyFault(`the answer ended by an error of the server (${redact(broken)})`, { usage });
+  if (finishReason !== null && finishMeaning(finishReason) === 'error') {
+    return replyFault(`the answer ended by an error of the server (${finishReason})`, { usage });
   }
   return {
     text: said.text === null ? null : redact(said.text),
@@ -116,26 +119,6 @@ function readJson(json: Fields, reply: HttpReply, redact: Redact, now: number): 
     fingerprint: fingerprintIn(json, redact),
     ...(hasEnded && wroteNothing ? { isEmpty: true } : {}),
   };
-}
-
-/**
- * The reason of an answer that the server broke off: its own word, or where nothing was said that of whoever the gateway
- * has asked (OpenRouter's `native_finish_reason`); null without.
- */
-function brokenBy(choice: Fields, finishReason: string | null, isNothing: boolean): string | null {
-  const native = choice.native_finish_reason;
-  const words = [
-    finishReason,
-    isNothing && typeof native === 'string' ? native.slice(0, LONGEST_REASON) : null,
-  ];
-  return words.find((word) => finishMeaning(word) === 'error') ?? null;
-}
-
-/** Of an empty answer: that a filter kept it back, where only the gateway's source says so, or a field of its own (MiniMax's); null without. */
-function withheldBy({ native_finish_reason: native }: Fields, json: Fields): string | null {
-  if (typeof native === 'string' && finishMeaning(native) === 'filter')
-    return native.slice(0, LONGEST_REASON);
-  return json.output_sensitive === true || json.input_sensitive === true ? 'sensitive' : null;
 }
 
 function noJson({ body, headers }: HttpReply): Fault {
@@ -159,8 +142,7 @@ function fingerprintIn({ system_fingerprint: said }: Fields, redact: Redact): st
   return typeof said === 'string' && said !== '' ? redact(said).slice(0, LONGEST_FINGERPRINT) : null;
 }
 
-function finishReasonIn(choice: Fields, redact: Redact): string | null {
-  const word = finishReasonOf(choice.finish_reason ?? choice.stop_reason);
+function shortened(word: string | null, redact: Redact): string | null {
   return word === null ? null : redact(word).slice(0, LONGEST_REASON);
 }
 
