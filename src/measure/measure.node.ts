@@ -12,6 +12,7 @@ import { messageOf } from '../common/errors.ts';
 import type { AskState, Ending, Questions, Responded, Respondent } from '../respond/respondent.ts';
 import { Keeping } from './keeping.ts';
 import type { KeptCounts } from './keeping.ts';
+import { differencesBetween } from './other-respondent.ts';
 import { AskedLengths } from './plan/asked-lengths.ts';
 import { Gathered } from './gather/gathered.ts';
 import { lookedAgain } from './plan/looks.ts';
@@ -381,11 +382,9 @@ export function checkRespondent(store: RowStore, { identity }: Respondent): void
       store.setFact('respondent', identity);
       return;
     }
-    const { model, endpoint, weights } = known as Readonly<Record<string, unknown>>;
-    const who = typeof model === 'string' ? model : typeof weights === 'string' ? 'a model' : 'somebody';
-    const where = typeof endpoint === 'string' ? ` at ${endpoint}` : '';
+    const differs = differencesBetween(known as Respondent['identity'], identity);
     throw new UserError(
-      `${store.folder} holds answers of another respondent (${who}${where}, or asked with other settings); choose another folder with --out`,
+      `${store.folder} holds answers of another respondent, which differs in ${differs}; choose another folder with --out`,
     );
   }
   store.setFact('respondent', identity);

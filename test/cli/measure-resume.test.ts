@@ -71,20 +71,21 @@ describe.concurrent('going on', () => {
   });
 
   it.each([
-    ['--body', '{"top_k":1}'],
-    ['--temperature', '0.5'],
-    ['--seed', '2'],
-    ['--api', 'chat'],
+    ['--body', '{"top_k":1}', 'top_k in --body (none there, 1 here)'],
+    ['--temperature', '0.5', '--temperature (0 there, 0.5 here)'],
+    ['--seed', '2', '--seed (1 there, 2 here)'],
+    ['--api', 'chat', '--api (completions there, chat here)'],
   ])(
     '%s %s makes another respondent: asked anew by itself, and refused in the folder of the other',
-    async (...more) => {
+    async (option, value, differs) => {
+      const more = [option, value];
       const { url, seen } = await serve();
       const out = folder();
       await measured(url, ...ASKED, '--out', out);
       const { code, err } = await run(measureArgv(url, ...ASKED, ...more, '--out', out));
       expect(code).toBe(2);
       expect(err).toContain(
-        `${out} holds answers of another respondent (test at ${url}, or asked with other settings)`,
+        `${out} holds answers of another respondent, which differs in ${differs}; choose another folder with --out`,
       );
       const before = seen.answered.length;
       const { run: ran } = await measured(url, ...ASKED, ...more);
