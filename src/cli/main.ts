@@ -6,7 +6,7 @@ import { CommanderError } from 'commander';
 import { messageOf, UserError } from '../common/errors.ts';
 import { Exit, exits } from './shared/exit.ts';
 import { createIo, exitCodeOf } from './shared/io.ts';
-import { createProgram } from './program.ts';
+import { createProgram, helpAsked } from './program.ts';
 import { runInThread } from './shared/thread.ts';
 
 /** Commands that may compute for seconds without a break. */
@@ -24,7 +24,9 @@ try {
     if (command.opts().json === true) io.speakJson();
   });
   for (const command of program.commands) if (COMPUTE.has(command.name())) runInThread(command, io);
-  await program.parseAsync();
+  const asked = helpAsked(program, process.argv.slice(2));
+  if (asked === null) await program.parseAsync();
+  else asked.outputHelp();
   io.endProgress();
 } catch (error) {
   io.endProgress();

@@ -1,5 +1,6 @@
 /** The tree of commands, and how commander's own words about a command line are printed: in one line. */
 import { Command } from 'commander';
+import { UserError } from '../common/errors.ts';
 import { nearest } from '../common/nearest.ts';
 import type { Io } from './shared/command.ts';
 import { commands } from './commands.ts';
@@ -27,6 +28,33 @@ export function withSubcommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
+/**
+ * The command whose help these words ask for (`help tasks`, `tasks help sample`); null where they ask for none.
+ * Commander itself answers for an unknown one with the help of all.
+ * @throws UserError for a command that is not there
+ */
+export function helpAsked(program: Command, words: readonly string[]): Command | null {
+  let [command, isHelp] = [program, false];
+  for (const word of words) {
+    if (word === 'help' && command.commands.length > 0) {
+      isHelp = true;
+      continue;
+    }
+    const next = command.commands.find((one) => one.name() === word);
+    if (next === undefined) {
+      if (!isHelp || word.startsWith('-')) break;
+      const guess = nearest(
+        word,
+        command.commands.map((one) => one.name()),
+      );
+      const meant = guess === undefined ? '' : `, did you mean ${guess}?`;
+      throw new UserError(`unknown command '${word}'${meant} (see ${fullName(command)} --help)`);
+    }
+    command = next;
+  }
+  return isHelp ? command : null;
+}
+
 /** `lengthwise tasks sample` */
 export function fullName(command: Command): string {
   return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
@@ -45,6 +73,11 @@ function inOneLine(text: string, command: Command): string {
   }
   // A required option that was misspelt is missing, and commander says only that.
   const misspelt = said.startsWith('required option') ? unknownOption(command) : undefined;
+  // `prompts show` takes the prompt's name as an argument; its sisters take it as an option.
+  const excess = command.args.at(1);
+  if (said.startsWith('too many arguments') && command.parent?.name() === 'prompts' && excess !== undefined) {
+    return `'${command.name()}' takes a task alone: name the prompt with --prompt ${excess} (see ${fullName(command)} --help)`;
+  }
   return `${misspelt ?? said} (see ${fullName(command)} --help)`;
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fileFault } from './errors.ts';
 import { canonicalJson, parseJson, repeatedKey } from './json.ts';
 import { nearest, unknownName } from './nearest.ts';
 import { rng } from './random.ts';
@@ -111,5 +112,24 @@ describe('nearest', () => {
     const long = 'N'.repeat(400_000);
     expect(nearest(`${long}M`, [long])).toBeUndefined();
     expect(nearest(`${'N'.repeat(900)}M`, ['N'.repeat(900)])).toBe('N'.repeat(900));
+  });
+});
+
+describe('what the system says of a file', () => {
+  it.each<[code: string, how: 'read' | 'write', said: string]>([
+    ['ENOENT', 'read', 'there is no such file or folder'],
+    ['ENOENT', 'write', 'its folder does not exist'],
+    ['EISDIR', 'read', 'it is a folder, not a file'],
+    ['EACCES', 'read', 'permission denied'],
+    ['EROFS', 'write', 'its disk is read-only'],
+    ['EBUSY', 'read', "EBUSY: words of the system, open 'a'"],
+  ])('%s, to %s', (code, how, said) => {
+    const error = Object.assign(new Error(`${code}: words of the system, open 'a'`), { code });
+    expect(fileFault(error, how)).toBe(said);
+  });
+
+  it('of other errors, their own words', () => {
+    expect(fileFault(new Error('not\n text'))).toBe('not text');
+    expect(fileFault(null)).toBe('null');
   });
 });

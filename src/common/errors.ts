@@ -33,3 +33,26 @@ export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.replace(/\s*\n\s*/g, ' ');
 }
+
+/** What the system says of a file or folder, by its code, as a user would. */
+const FILE_FAULTS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EISDIR: 'it is a folder, not a file',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'its disk is read-only',
+  ELOOP: 'its links lead in a circle',
+  ENAMETOOLONG: 'its name is too long',
+  EMFILE: 'too many files are open',
+};
+
+/**
+ * Why a file or folder could not be used, for a message that names it: without the system's code and call. Of errors that
+ * are not the system's, their message.
+ */
+export function fileFault(error: unknown, how: 'read' | 'write' = 'read'): string {
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  if (typeof code !== 'string' || !Object.hasOwn(FILE_FAULTS, code)) return messageOf(error);
+  return code === 'ENOENT' && how === 'write' ? 'its folder does not exist' : FILE_FAULTS[code];
+}

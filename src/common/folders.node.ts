@@ -1,7 +1,7 @@
 /** Folders on disk. (Node's own `mkdirSync` with `recursive` never comes back below /proc, where no folder can be made.) */
 import { existsSync, mkdirSync, rmdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { DiskFullError, messageOf, saysDiskFull, UserError } from './errors.ts';
+import { DiskFullError, fileFault, saysDiskFull, UserError } from './errors.ts';
 
 /**
  * Makes a folder and those on the way to it. Gives what had to be made, the deepest first.
@@ -20,7 +20,7 @@ export function makeFolders(folder: string): string[] {
       if (isFolder(next)) continue; // another process was quicker
       made.forEach(removeIfEmpty);
       if (saysDiskFull(error)) throw new DiskFullError(folder, { cause: error });
-      throw new UserError(`cannot write to ${folder}: ${messageOf(error)}`);
+      throw new UserError(`cannot write to ${folder}: ${fileFault(error, 'write')}`);
     }
     made.unshift(next);
   }

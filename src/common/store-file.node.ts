@@ -4,7 +4,7 @@
  */
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { messageOf, UserError } from './errors.ts';
+import { fileFault, messageOf, UserError } from './errors.ts';
 
 /** SQLite's words for a file that was changed by others, or not written to its end. */
 const DAMAGED = /malformed|is not a database|disk image/i;
@@ -49,9 +49,20 @@ function checkAccess(file: string, how: 'read' | 'write'): void {
   try {
     accessSync(file, how === 'read' ? constants.R_OK : constants.R_OK | constants.W_OK);
   } catch (error) {
-    const way = how === 'read' ? '' : ', or name another folder with --out';
-    throw new UserError(`cannot ${how} ${file} (${messageOf(error)}): change its permissions${way}`);
+    throw closedFile(error, file, how);
   }
+}
+
+/** The one line for a file that may not be opened; on a disk that is read-only no permission helps. */
+export function closedFile(error: unknown, file: string, how: 'read' | 'write'): UserError {
+  const { code } = error as NodeJS.ErrnoException;
+  const ways = [
+    ...(code === 'EROFS' ? [] : ['change its permissions']),
+    ...(how === 'read' ? [] : ['name another folder with --out']),
+  ];
+  return new UserError(
+    `cannot ${how} ${file}: ${fileFault(error)}${ways.length === 0 ? '' : `; ${ways.join(', or ')}`}`,
+  );
 }
 
 /** Whether the file has a log that holds more than it: until that is copied back, the file alone need not be whole. */
@@ -90,6 +101,6 @@ export function lockFault(error: unknown, file: string): UserError {
     );
   }
   return new UserError(
-    `cannot write to ${path.dirname(file)} (${messageOf(error)}); choose another with --out`,
+    `cannot write to ${path.dirname(file)}: ${fileFault(error, 'write')}; choose another with --out`,
   );
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, it } from 'vitest';
 import { UserError } from './errors.ts';
+import { closedFile } from './store-file.node.ts';
 import { openToRead, openToWrite } from './sqlite.node.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-store-file-'));
@@ -93,6 +94,23 @@ describe.each(OPENED)('a file that is opened to %s', (how, open) => {
   it.skipIf(process.getuid?.() === 0)('says what may not be done with it', () => {
     const file = store(`forbidden-${how}`);
     chmodSync(file, how === 'read' ? 0o000 : 0o444);
-    expect(String(faultOf(open, file))).toMatch(new RegExp(`cannot ${how} \\S+ \\(EACCES.*\\): change its`));
+    expect(String(faultOf(open, file))).toMatch(
+      new RegExp(`cannot ${how} \\S+: permission denied; change its`),
+    );
+  });
+});
+
+describe('a file that may not be opened', () => {
+  it.each([
+    ['EACCES', 'read', 'cannot read a: permission denied; change its permissions'],
+    [
+      'EACCES',
+      'write',
+      'cannot write a: permission denied; change its permissions, or name another folder with --out',
+    ],
+    ['EROFS', 'write', 'cannot write a: its disk is read-only; name another folder with --out'],
+  ] as const)('%s, to %s', (code, how, said) => {
+    const error = Object.assign(new Error(`${code}: in the words of the system, access 'a'`), { code });
+    expect(closedFile(error, 'a', how).message).toBe(said);
   });
 });

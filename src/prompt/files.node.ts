@@ -1,7 +1,7 @@
 /** The prompts that come with lengthwise, and files of the user's own. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { messageOf, UserError } from '../common/errors.ts';
+import { fileFault, UserError } from '../common/errors.ts';
 import { readRegularFile } from '../common/read-text.node.ts';
 import { unknownName } from '../common/nearest.ts';
 import type { Shape } from './askable.ts';
@@ -116,7 +116,7 @@ function readFile(file: string): PromptTemplate {
   try {
     text = readRegularFile(file, MOST_BYTES);
   } catch (error) {
-    throw new UserError(`cannot read the prompt ${file}: ${messageOf(error)}`);
+    throw new UserError(`cannot read the prompt ${file}: ${fileFault(error)}`);
   }
   return readTemplate(text, path.basename(file).replace(/\.ya?ml$/, ''), file);
 }

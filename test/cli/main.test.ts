@@ -150,6 +150,11 @@ describe('a command line', () => {
   });
 
   const mistaken: [words: string[], says: RegExp][] = [
+    [
+      ['help', 'tsks'],
+      /^lengthwise: unknown command 'tsks', did you mean tasks\? \(see lengthwise --help\)\n$/,
+    ],
+    [['tasks', 'help', 'x'], /^lengthwise: unknown command 'x' \(see lengthwise tasks --help\)\n$/],
     [['tsks'], /unknown command 'tsks', did you mean tasks\? \(see lengthwise --help\)/],
     [['zzzzzz'], /unknown command 'zzzzzz' \(see lengthwise --help\)/],
     [
@@ -159,6 +164,10 @@ describe('a command line', () => {
     [
       ['prompts', 'shw', 'UR'],
       /unknown command 'shw', did you mean show\? \(see lengthwise prompts --help\)/,
+    ],
+    [
+      ['prompts', 'sample', 'UL', 'turns'],
+      /'sample' takes a task alone: name the prompt with --prompt turns \(see/,
     ],
     [['study', 'rnu', 'x.yaml'], /unknown command 'rnu', did you mean run\? \(see lengthwise study --help\)/],
     [['--josn'], /unknown option '--josn'/],

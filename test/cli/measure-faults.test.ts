@@ -330,6 +330,7 @@ describe.concurrent('keys', () => {
     });
     expect(bad.code).toBe(2);
     expect(bad.err).toContain('refuses us: status 401: bad key: Bearer [secret]');
+    expect(bad.err).toContain('the key came from LENGTHWISE_API_KEY: set it to one that this server takes');
     expect(good.out + good.err + bad.out + bad.err).not.toContain(KEY);
     for (const file of readdirSync(out)) expect(readFileSync(path.join(out, file)).includes(KEY)).toBe(false);
   });
@@ -367,6 +368,16 @@ describe.concurrent('keys', () => {
     expect(err).toContain(says);
     expect(err).not.toContain(KEY);
     for (const file of readdirSync(out)) expect(readFileSync(path.join(out, file)).includes(KEY)).toBe(false);
+  });
+
+  it('a wrong one of a header of the user’s own is told by its name', async () => {
+    const { url } = await serve({ key: 'another' });
+    const header = ['--header', 'Authorization: env:MINE'];
+    const { err } = await run(measureArgv(url, '--task', 'UR', ...header), {
+      env: { LENGTHWISE_API_KEY: 'not-sent', MINE: KEY },
+    });
+    expect(err).toContain("the key came from the header 'authorization': set it");
+    expect(err).not.toContain(KEY);
   });
 
   it('without one, the line says where it is expected', async () => {

@@ -315,7 +315,7 @@ describe('files that are not what they should be', () => {
     [[recorded('UB.llama3_8B.bare.L30.jsonl'), '--task', 'UBB'], "unknown task 'UBB', did you mean 'UB'?"],
     [[recorded('UB.llama3_8B.bare.L30.jsonl')], 'Name it: --task UL'],
     [['package.json', '--task', 'UL'], 'package.json has no record that can be read; line 1'],
-    [['test', '--task', 'UL'], 'cannot read test: it is no file'],
+    [['test', '--task', 'UL'], 'cannot read test: it is a folder, not a file'],
   ])('%j: one line, exit code 2', (argv, message) => {
     const { code, err } = lengthwise('replay', ...argv);
     expect(code).toBe(2);

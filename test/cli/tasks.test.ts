@@ -197,7 +197,7 @@ describe.concurrent('what goes wrong is one line and exit code 2', () => {
     ['sample UR --length 5 --alphabet wrods', /unknown alphabet 'wrods', did you mean 'words'\?/],
     [
       'sample UR --length 5 --alphabet file:/no/such/file',
-      /cannot read the alphabet \/no\/such\/file: ENOENT/,
+      /cannot read the alphabet \/no\/such\/file: there is no such file or folder$/m,
     ],
     [
       'sample UR --length 5 --alphabet file:/dev/zero',

@@ -1,7 +1,7 @@
 /** `lengthwise crasp`: check, run, trace, format and compare programs in the language C-RASP. */
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import { DiskFullError, messageOf, UserError } from '../../common/errors.ts';
+import { DiskFullError, fileFault, messageOf, UserError } from '../../common/errors.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
 import type { CoreProgram, Diagnostic, SearchOptions } from '../../crasp/index.ts';
 import type { Io, Register } from '../shared/command.ts';
@@ -329,7 +329,7 @@ function readProgram(file: string): string {
   try {
     return readTextFile(file, MAX_PROGRAM_BYTES);
   } catch (error) {
-    throw new UserError(`cannot read the program ${file}: ${messageOf(error)}`);
+    throw new UserError(`cannot read the program ${file}: ${fileFault(error)}`);
   }
 }
 
@@ -338,6 +338,6 @@ async function writeText(io: Io, file: string, text: string): Promise<void> {
     await io.write(file, text);
   } catch (error) {
     if (error instanceof DiskFullError) throw error;
-    throw new UserError(`cannot write ${file}: ${messageOf(error)}`);
+    throw new UserError(`cannot write ${file}: ${fileFault(error, 'write')}`);
   }
 }

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
-import { messageOf, UserError } from '../../common/errors.ts';
+import { fileFault, UserError } from '../../common/errors.ts';
 import { unknownName } from '../../common/nearest.ts';
 import type { Format, Sink } from '../../common/table/formats.ts';
 import type { Column, TableRow } from '../../common/table/table.ts';
@@ -153,5 +153,5 @@ async function fileError(error: unknown, file: string): Promise<unknown> {
   if (isDiskFull(error)) return new Error(`the disk is full: ${file} was not written`);
   const fromSystem = (error as NodeJS.ErrnoException).syscall !== undefined;
   if (!fromSystem) return error;
-  return new UserError(`cannot write ${file} (${messageOf(error)}): name another file with --out`);
+  return new UserError(`cannot write ${file}: ${fileFault(error, 'write')}; name another file with --out`);
 }

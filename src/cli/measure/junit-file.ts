@@ -1,6 +1,6 @@
 /** The file that `--junit` names: what CI reads, whether there is a result or not. */
 import { writeFileSync } from 'node:fs';
-import { messageOf, UserError } from '../../common/errors.ts';
+import { fileFault, messageOf, UserError } from '../../common/errors.ts';
 import { promptNames } from '../../measure/result.ts';
 import type { MeasurementResult } from '../../measure/result.ts';
 import type { Io } from '../shared/command.ts';
@@ -86,7 +86,7 @@ function write(options: JunitOptions, name: string, cases: readonly JunitCase[],
   try {
     writeFileSync(options.junit, junitXml({ name, started, seconds, cases }));
   } catch (error) {
-    throw new UserError(`--junit: cannot write ${options.junit}: ${messageOf(error)}`);
+    throw new UserError(`--junit: cannot write ${options.junit}: ${fileFault(error, 'write')}`);
   }
   written.add(options);
 }

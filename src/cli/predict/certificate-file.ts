@@ -1,5 +1,5 @@
 /** Certificates as files: what is written can be read again, and is taken by the checker. */
-import { DiskFullError, messageOf, UserError } from '../../common/errors.ts';
+import { DiskFullError, fileFault, UserError } from '../../common/errors.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
 import type { Certificate, ComparedVerification } from '../../predict/index.ts';
 import type { Io } from '../shared/command.ts';
@@ -51,7 +51,7 @@ async function writeText(text: string, file: string, io: Io): Promise<void> {
     await io.write(file, text);
   } catch (error) {
     if (error instanceof DiskFullError) throw error;
-    throw new UserError(`cannot write the certificate to ${file}: ${messageOf(error)}`);
+    throw new UserError(`cannot write the certificate to ${file}: ${fileFault(error, 'write')}`);
   }
 }
 
@@ -64,6 +64,6 @@ export function readCertificateFile(
     const text = readTextFile(file, MAX_CERTIFICATE_BYTES);
     return { text, json: parse(text) };
   } catch (error) {
-    throw new UserError(`cannot read the certificate ${file}: ${messageOf(error)}`);
+    throw new UserError(`cannot read the certificate ${file}: ${fileFault(error)}`);
   }
 }

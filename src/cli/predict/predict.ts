@@ -1,7 +1,7 @@
 /** `lengthwise predict`: whether a task, a language or a program is in, with a certificate. */
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
-import { messageOf, UserError } from '../../common/errors.ts';
+import { fileFault, messageOf, UserError } from '../../common/errors.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
 import type * as Predict from '../../predict/index.ts';
 import type { Fragment, Prediction, Read } from '../../predict/index.ts';
@@ -255,7 +255,7 @@ async function* linesOf(file: string, io: Io): AsyncGenerator<string> {
     }
     if (rest !== '') yield rest;
   } catch (error) {
-    throw new UserError(`cannot read ${file}: ${messageOf(error)}`);
+    throw new UserError(`cannot read ${file}: ${fileFault(error)}`);
   }
 }
 
@@ -329,6 +329,6 @@ function readText(file: string): string {
   try {
     return readTextFile(file, MAX_FILE_BYTES);
   } catch (error) {
-    throw new UserError(`cannot read ${file}: ${messageOf(error)}`);
+    throw new UserError(`cannot read ${file}: ${fileFault(error)}`);
   }
 }

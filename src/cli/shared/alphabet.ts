@@ -1,5 +1,5 @@
 /** The value of `--alphabet`: what `tasks` knows by name or as a list, or a file of the user's own. */
-import { messageOf, UserError } from '../../common/errors.ts';
+import { fileFault, messageOf, UserError } from '../../common/errors.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
 import type { Symbols } from '../../tasks/task.ts';
 
@@ -29,6 +29,6 @@ function readText(path: string): string {
   try {
     return readTextFile(path, MAX_FILE_BYTES);
   } catch (error) {
-    throw new UserError(`cannot read the alphabet ${path}: ${messageOf(error)}`);
+    throw new UserError(`cannot read the alphabet ${path}: ${fileFault(error)}`);
   }
 }

@@ -1,6 +1,6 @@
 /** Where a study's report is written, whole or not at all: for `study run` and for `report`. */
 import path from 'node:path';
-import { messageOf, UserError } from '../../common/errors.ts';
+import { fileFault, saysDiskFull, UserError } from '../../common/errors.ts';
 import type { StudyRows } from '../../study/rows.ts';
 import { writeWhole } from './draft.ts';
 
@@ -27,19 +27,9 @@ export function writeReportText(text: string, file: string): void {
   }
 }
 
-const UNWRITABLE: Readonly<Record<string, string>> = {
-  ENOENT: 'its folder does not exist: make it, or name another file with --out',
-  ENOTDIR: 'a part of its path is a file: name another file with --out',
-  EISDIR: 'it is a folder: name a file with --out',
-  EACCES: 'it may not be written: name another file with --out',
-  EPERM: 'it may not be written: name another file with --out',
-  EROFS: 'its disk is read-only: name another file with --out',
-};
-
 function reasonFor(error: unknown, file: string): unknown {
-  const { code = '' } = error as NodeJS.ErrnoException;
-  const reason = Object.hasOwn(UNWRITABLE, code) ? UNWRITABLE[code] : undefined;
-  return reason === undefined
+  const isOurs = (error as NodeJS.ErrnoException).syscall === undefined || saysDiskFull(error);
+  return isOurs
     ? error
-    : new UserError(`cannot write ${file} (${messageOf(error)}): ${reason}`);
+    : new UserError(`cannot write ${file}: ${fileFault(error, 'write')}; name another file with --out`);
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { messageOf, saysDiskFull, UserError } from '../../common/errors.ts';
+import { fileFault, messageOf, saysDiskFull, UserError } from '../../common/errors.ts';
 import { makeFolders, removeIfEmpty } from '../../common/folders.node.ts';
 import type { Lock } from '../../study/store/lock.ts';
 import type { ProgressRow, ProgressTick, TrainRow } from '../../train/run/rows.ts';
@@ -202,7 +202,7 @@ async function lockFor(folder: string): Promise<Lock> {
     lock = lockBeside(folder);
   } catch (error) {
     if (saysDiskFull(error)) throw error;
-    throw new UserError(`cannot write to ${folder}: ${messageOf(error)}`);
+    throw new UserError(`cannot write to ${folder}: ${fileFault(error, 'write')}`);
   }
   if (lock !== null) return lock;
   throw new UserError(`another run is training into ${folder}: wait for it, or choose another folder`);

@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
-import { messageOf, UserError } from '../../common/errors.ts';
+import { fileFault, UserError } from '../../common/errors.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
 import { missingText } from '../store/ending.ts';
 import { RESULTS_FORMAT, RESULTS_VERSION } from './results.ts';
@@ -74,7 +74,7 @@ function parsedFile(file: string): Readonly<Record<string, unknown>> {
   try {
     value = JSON.parse(readTextFile(file, MOST_BYTES).replace(/^\ufeff/, ''));
   } catch (error) {
-    throw fault(file, messageOf(error));
+    throw fault(file, fileFault(error));
   }
   if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
   throw fault(file, 'it is no JSON object');

@@ -1,7 +1,7 @@
 /** Opening the file of a store, and keeping its folder for one process. */
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { messageOf, UserError } from '../../common/errors.ts';
+import { fileFault, UserError } from '../../common/errors.ts';
 import { openToRead, openToWrite, takeLock } from '../../common/sqlite.node.ts';
 
 /** @throws UserError where the file can't be opened, or is no database */
@@ -10,7 +10,7 @@ export function openFile(file: string, how: 'read' | 'write'): DatabaseSync {
     return how === 'read' ? openToRead(file) : openToWrite(file);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`cannot open ${file}: ${messageOf(error)}`);
+    throw new UserError(`cannot open ${file}: ${fileFault(error)}`);
   }
 }
 

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { DiskFullError, messageOf, saysDiskFull, UserError } from '../../common/errors.ts';
+import { DiskFullError, fileFault, saysDiskFull, UserError } from '../../common/errors.ts';
 import { makeFolders } from '../../common/folders.node.ts';
 import type { ModelConfig } from '../config/config.ts';
 import { readConfigJson, writeConfigJson, writeGenerationConfigJson } from './huggingface/config-file.ts';
@@ -103,7 +103,7 @@ async function listModelFolder(folder: string): Promise<string[]> {
       ENOTDIR: 'a file, not a folder',
     };
     throw new UserError(
-      `${folder}: ${reasons[codeOf(error)] ?? messageOf(error)}; a model folder was expected`,
+      `${folder}: ${reasons[codeOf(error)] ?? fileFault(error)}; a model folder was expected`,
     );
   }
   if (!names.includes('config.json')) {
@@ -156,7 +156,7 @@ async function expectEmpty(target: string, folder: string): Promise<void> {
   const names = await readdir(target).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return [];
     throw new UserError(
-      `${folder}: ${codeOf(error) === 'ENOTDIR' ? 'a file, not a folder' : messageOf(error)}`,
+      `${folder}: ${codeOf(error) === 'ENOTDIR' ? 'a file, not a folder' : fileFault(error)}`,
     );
   });
   if (names.length > 0) throw new UserError(`${folder}: already there, and not empty; choose another folder`);
@@ -222,14 +222,7 @@ async function inUserTerms<T>(place: string, what: string, action: () => Promise
   } catch (error) {
     if (error instanceof UserError || error instanceof DiskFullError) throw error;
     if (saysDiskFull(error)) throw new DiskFullError(place, { cause: error });
-    const reasons: Partial<Record<string, string>> = {
-      ENOENT: 'no such file',
-      EACCES: 'no permission',
-      EROFS: 'the file system is read-only',
-      EISDIR: 'a folder, not a file',
-      ENOTDIR: 'a part of the path is a file',
-    };
-    throw new UserError(`${place}: ${what}: ${reasons[codeOf(error)] ?? messageOf(error)}`, { cause: error });
+    throw new UserError(`${place}: ${what}: ${fileFault(error)}`, { cause: error });
   }
 }
 

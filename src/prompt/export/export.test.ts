@@ -259,6 +259,8 @@ describe('the folder', () => {
     writeFolder(folder, { 'a.txt': 'a', 'b/c.txt': 'c' });
     expect(readFileSync(path.join(folder, 'b/c.txt'), 'utf8')).toBe('c');
     expect(() => writeFolder(folder, { 'a.txt': 'b' })).toThrow(/is not empty; name a new folder/);
+    // Below /proc no folder can be made: not waited for without end.
+    expect(() => writeFolder('/proc/nowhere', { 'a.txt': 'b' })).toThrow(/cannot write to \/proc\/nowhere/);
     expect(() => writeFolder(path.join(folder, 'a.txt'), {})).toThrow(/is a file; name a new folder/);
     expect(readFileSync(path.join(folder, 'a.txt'), 'utf8')).toBe('a');
   });

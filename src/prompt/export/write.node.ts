@@ -1,7 +1,7 @@
 /** An export on disk: a folder that is there whole or not at all. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { DiskFullError, messageOf, saysDiskFull, UserError } from '../../common/errors.ts';
+import { DiskFullError, fileFault, saysDiskFull, UserError } from '../../common/errors.ts';
 import { makeFolders, removeIfEmpty } from '../../common/folders.node.ts';
 import type { Files } from './format.ts';
 
@@ -32,7 +32,7 @@ export function writeFolder(folder: string, files: Files): void {
   try {
     for (const [name, text] of Object.entries(files)) {
       const file = path.join(part, name);
-      mkdirSync(path.dirname(file), { recursive: true });
+      makeFolders(path.dirname(file));
       writeFileSync(file, text);
     }
     removeIfEmpty(place);
@@ -40,6 +40,9 @@ export function writeFolder(folder: string, files: Files): void {
   } catch (error) {
     rmSync(part, { force: true, recursive: true });
     if (saysDiskFull(error)) throw new DiskFullError(folder, { cause: error });
-    throw new UserError(`cannot write ${folder}: ${messageOf(error)}; name another folder with --out`);
+    if (error instanceof UserError) throw error;
+    throw new UserError(
+      `cannot write ${folder}: ${fileFault(error, 'write')}; name another folder with --out`,
+    );
   }
 }

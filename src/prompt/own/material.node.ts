@@ -1,6 +1,6 @@
 /** Lines of the user's own to ask about: the log of a repository, the lines of a text, the rows of a table. */
 import { execFileSync } from 'node:child_process';
-import { messageOf, UserError } from '../../common/errors.ts';
+import { fileFault, messageOf, UserError } from '../../common/errors.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
 import { csvRows } from '../../tasks/people/index.ts';
 import type { Material } from '../../tasks/people/index.ts';
@@ -101,6 +101,6 @@ function read(file: string): string {
   try {
     return readTextFile(file, MAX_BYTES);
   } catch (error) {
-    throw new UserError(`cannot read ${file}: ${messageOf(error)}`);
+    throw new UserError(`cannot read ${file}: ${fileFault(error)}`);
   }
 }

@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { z } from 'zod';
-import { messageOf, UserError } from '../../common/errors.ts';
+import { fileFault, UserError } from '../../common/errors.ts';
 import { isRecord } from '../../common/json.ts';
 import { readRegularFile } from '../../common/read-text.node.ts';
 import { unknownName } from '../../common/nearest.ts';
@@ -172,6 +172,6 @@ function readText(file: string): string {
   try {
     return readRegularFile(file, MOST_BYTES);
   } catch (error) {
-    throw new UserError(`cannot read ${file}: ${messageOf(error)}`);
+    throw new UserError(`cannot read ${file}: ${fileFault(error)}`);
   }
 }

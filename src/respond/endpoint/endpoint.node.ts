@@ -61,6 +61,11 @@ export class Endpoint {
     return addressOf(this.url);
   }
 
+  /** What gave the key that it is sent, for messages; null without one. */
+  get keyFrom(): string | null {
+    return this.credentials.keyFrom;
+  }
+
   /**
    * One attempt. Never throws: what goes wrong is a Fault, with secrets blotted out.
    * @param models the names that answers may carry; none: any

@@ -4,7 +4,7 @@ import { open, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { messageOf, UserError } from '../../common/errors.ts';
+import { fileFault, messageOf, UserError } from '../../common/errors.ts';
 import type { FieldNames } from './fields.ts';
 import { rawRecords } from './records.ts';
 import type { RawRecord } from './records.ts';
@@ -40,12 +40,14 @@ function reasonOf(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'Z_BUF_ERROR') return 'its gzip data is cut off (unexpected end of file): get the whole file';
   if (code === 'Z_DATA_ERROR') return `its gzip data is damaged (${messageOf(error)}): get the file again`;
-  return messageOf(error);
+  return fileFault(error);
 }
 
 async function isGzip(file: string): Promise<boolean> {
   try {
-    if (!(await stat(file)).isFile()) throw new Error('it is no file');
+    const found = await stat(file);
+    if (found.isDirectory()) throw new UserError('it is a folder, not a file');
+    if (!found.isFile()) throw new UserError('it is a pipe or a device, not a file');
     const handle = await open(file);
     try {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
@@ -54,6 +56,6 @@ async function isGzip(file: string): Promise<boolean> {
       await handle.close();
     }
   } catch (error) {
-    throw new UserError(`cannot read ${file}: ${messageOf(error)}`);
+    throw new UserError(`cannot read ${file}: ${fileFault(error)}`);
   }
 }

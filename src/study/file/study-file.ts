@@ -3,7 +3,7 @@
  * validated whole; what is wrong is named all at once, with line and column. Format: docs/study.md.
  */
 import path from 'node:path';
-import { messageOf, UserError } from '../../common/errors.ts';
+import { fileFault, UserError } from '../../common/errors.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
 import { presetNames, type PresetName } from '../../train/spec/presets.ts';
 import type { Positions } from '../../train/spec/spec.ts';
@@ -211,6 +211,6 @@ function readText(file: string): string {
   try {
     return readTextFile(file, MAX_FILE_BYTES);
   } catch (error) {
-    throw new UserError(`cannot read the study file ${file}: ${messageOf(error)}`);
+    throw new UserError(`cannot read the study file ${file}: ${fileFault(error)}`);
   }
 }

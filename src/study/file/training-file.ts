@@ -1,5 +1,5 @@
 /** The settings file of `lengthwise train --config`: one training, in the words of a study file. */
-import { messageOf, UserError } from '../../common/errors.ts';
+import { fileFault, UserError } from '../../common/errors.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
 import { tasks, type TaskOptions } from '../../tasks/index.ts';
 import { presetNames, type PresetName } from '../../train/spec/presets.ts';
@@ -82,6 +82,6 @@ export function readTrainingFile(file: string): string {
   try {
     return readTextFile(file, MAX_FILE_BYTES);
   } catch (error) {
-    throw new UserError(`cannot read the settings ${file}: ${messageOf(error)}`);
+    throw new UserError(`cannot read the settings ${file}: ${fileFault(error)}`);
   }
 }

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { DiskFullError, messageOf, saysDiskFull, UserError } from '../../common/errors.ts';
+import { DiskFullError, fileFault, messageOf, saysDiskFull, UserError } from '../../common/errors.ts';
 import type { ProgressRow } from './rows.ts';
 
 export interface Checkpoint {
@@ -67,7 +67,7 @@ export function writeCheckpoint(folder: string, checkpoint: Checkpoint): void {
   } catch (error) {
     rmSync(temporary, { force: true });
     if (saysDiskFull(error)) throw new DiskFullError(folder, { cause: error });
-    throw new UserError(`cannot write to ${folder}: ${messageOf(error)}`, { cause: error });
+    throw new UserError(`cannot write to ${folder}: ${fileFault(error, 'write')}`, { cause: error });
   }
 }
 
@@ -82,7 +82,7 @@ export function readCheckpoint(folder: string): Checkpoint | undefined {
     bytes = readFileSync(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new UserError(`cannot read ${file}: ${messageOf(error)}`);
+    throw new UserError(`cannot read ${file}: ${fileFault(error)}`);
   }
   try {
     return parseCheckpoint(bytes);

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { messageOf, UserError } from '../../common/errors.ts';
+import { fileFault, UserError } from '../../common/errors.ts';
 import { canonicalJson } from '../../common/json.ts';
 import type { ProgressRow, TrainedRow } from './rows.ts';
 import type { TrainSpec } from '../spec/spec.ts';
@@ -41,7 +41,7 @@ function readJson(file: string): TrainingRecord | undefined {
     record = JSON.parse(readFileSync(file, 'utf8')) as typeof record;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new UserError(`cannot read ${file}: ${messageOf(error)}`);
+    throw new UserError(`cannot read ${file}: ${fileFault(error)}`);
   }
   if (record?.version === VERSION) return record;
   throw new UserError(`${file} is no record of a training by this version: choose another folder`);

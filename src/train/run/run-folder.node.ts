@@ -1,7 +1,7 @@
 /** The folder of a run: nobody else's, and with nothing in it or beside it that a kill left half-written. */
 import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { messageOf, UserError } from '../../common/errors.ts';
+import { fileFault, UserError } from '../../common/errors.ts';
 import { tidyAfterKill } from '../../model/files/folder.node.ts';
 import { CHECKPOINT_FILE, isCheckpointFile, isPartialCheckpoint } from './checkpoint.node.ts';
 
@@ -36,7 +36,7 @@ function namesIn(folder: string): string[] {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return [];
     throw new UserError(
-      `${folder}: ${code === 'ENOTDIR' ? 'a file, where a folder for the model was expected' : messageOf(error)}`,
+      `${folder}: ${code === 'ENOTDIR' ? 'a file, where a folder for the model was expected' : fileFault(error)}`,
     );
   }
 }

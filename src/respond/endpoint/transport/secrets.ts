@@ -14,7 +14,7 @@ const SHORTEST_FOUND = 8;
 export interface Credentials {
   /** Headers to send. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The name of the variable that the key came from; null without one. */
+  /** What gave the key that is sent: the name of a variable, or of a header of the user's own; null without one. */
   readonly keyFrom: string | null;
   /** Whether a secret stands in a text, or in one of the texts of a value. */
   readonly holdsKey: (value: unknown) => boolean;
@@ -30,22 +30,27 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * title that is given in the clear is none. `url` says where it goes: Azure has a header of its own for the key.
  */
 export function credentials(environment: Environment, given: readonly string[], url?: URL): Credentials {
-  const keyFrom =
+  const variable =
     ['LENGTHWISE_API_KEY', 'OPENAI_API_KEY'].find((name) => (environment[name] ?? '').trim() !== '') ?? null;
-  const key = keyFrom === null ? undefined : environment[keyFrom]?.trim();
+  const key = variable === null ? undefined : environment[variable]?.trim();
   if (key !== undefined && /[^\x21-\x7e]/.test(key)) {
     throw new UserError(
-      `${keyFrom} holds something that is no key: it has blanks or characters beyond ASCII`,
+      `${variable} holds something that is no key: it has blanks or characters beyond ASCII`,
     );
   }
   const own = given.map((header) => readHeader(header, environment));
+  const ownKey = own.find(({ name }) => SENDS_KEY.has(name));
   const headers = {
-    ...(key === undefined || own.some(({ name }) => SENDS_KEY.has(name)) ? {} : keyHeader(key, url)),
+    ...(key === undefined || ownKey !== undefined ? {} : keyHeader(key, url)),
     ...Object.fromEntries(own.map(({ name, value }) => [name, value])),
   };
   const secret = own.filter((header) => header.secret).map(({ value }) => value);
   const all = [key ?? '', ...secret, ...secret.map((value) => value.replace(/^\w+ /, ''))];
-  return { headers, keyFrom, ...guardOf(new Set(all.filter((one) => one !== ''))) };
+  return {
+    headers,
+    keyFrom: ownKey === undefined ? variable : `the header '${ownKey.name}'`,
+    ...guardOf(new Set(all.filter((one) => one !== ''))),
+  };
 }
 
 /** Headers that carry a key in the place of ours. */
