@@ -6,6 +6,7 @@
  */
 import type { Output } from '../../score/output.ts';
 import { finishMeaning } from '../../score/reading/finish.ts';
+import { isText } from '../../score/errors/index.ts';
 import { scoreOutput } from '../../score/score.ts';
 import type { Prompted } from '../respondent.ts';
 import type { Answered } from './reply/read.ts';
@@ -31,7 +32,7 @@ const SMALLER = 4;
 /** Less room than this is no room for thoughts. */
 const LEAST_THINK_TOKENS = 128;
 
-/** A prompt of so many times the characters of another one of its task has more tokens. */
+/** A prompt of so many times the characters of another one of its task has more tokens, where both are made of one alphabet. */
 const SURELY_LONGER = 1.25;
 
 /** With how much room a prompt is asked. */
@@ -112,6 +113,8 @@ export class AnswerRoom {
 
   /** Whether a prompt of the same task that surely has more tokens was answered with the same room: this one is not too long. */
   hasTakenLonger(prompted: Prompted, asked: RoomAsked): boolean {
+    // Of texts, one of fewer characters may have more tokens: another language, or code.
+    if (isText(prompted.task.name)) return false;
     const taken = this.taken.get(this.nameWith(prompted, asked) ?? '') ?? 0;
     return taken >= SURELY_LONGER * promptCharacters(prompted);
   }

@@ -122,6 +122,11 @@ describe('a reply', () => {
     ['events with names and ids', `id: 1\nevent: completion\ndata: ${piece('a')}\nretry: 5\n\n${END}`, 'a'],
     ['data after its end', `data: ${piece('a')}\n\n${END}data: ${piece(' more')}\n\ndata: {"er`, 'a'],
     ['numbers of Python’s', `data: {"p":NaN,"choices":[{"text":"a"}]}\n\n${END}`, 'a'],
+    [
+      'signs that end lines in JavaScript and not in streams',
+      `data: ${piece('a\u2028b\u2029c\u0085d')}\n\n${END}`,
+      'a\u2028b\u2029c\u0085d',
+    ],
     ['a byte order mark', `\ufeffdata: ${piece('a')}\n\n${END}`, 'a'],
   ])('a stream with %s is read whole', (_, body, text) => {
     expect(read(body)).toMatchObject({ text });

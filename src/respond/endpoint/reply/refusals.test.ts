@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { statusFault } from './faults.ts';
 import type { Fault } from './faults.ts';
-import { refusedPrompt, refusesAccess } from './refusals.ts';
+import { refusedPrompt, refusesAccess, statusWithin } from './refusals.ts';
 
 const said = (message: string, more: object = {}) => ({ error: { message, ...more } });
 
@@ -61,6 +61,44 @@ describe('a refusal of the key, the account or the money', () => {
     [404, said('The model m does not exist or you do not have access to it'), 'form'],
   ] as const)('is none: %i %j', (status, body, failure) => {
     expect(faultOf(status, body)).toMatchObject({ fatal: 'no', failure });
+  });
+});
+
+/** What a filter says of a prompt or an answer, and what machines say of themselves in the same words. */
+describe('words of a filter', () => {
+  it.each([
+    'The response was filtered due to the prompt triggering Azure OpenAI’s content management policy.',
+    'Your request was rejected as a result of our safety system.',
+    'Output data may contain inappropriate content.',
+    'Input data may contain inappropriate content. (DataInspectionFailed)',
+    'Content Exists Risk',
+    'Invalid prompt: your prompt was flagged as potentially violating our usage policy.',
+    'input new_sensitive (1026)',
+    '系统检测到输入或生成内容可能包含不安全或敏感内容',
+    'This request violates our Terms of Service.',
+    'Your prompt contains sensitive words.',
+    'The prompt is considered unsafe.',
+    'Blocked by the content filter',
+    'The prompt could not be submitted: it was blocked by our moderation.',
+    'The content was blocked.',
+    'Guardrail intervened',
+  ])('%s', (words) => {
+    expect(faultOf(400, said(words))).toMatchObject({ failure: 'content', retry: false });
+    expect(statusWithin({ words, status: null, kinds: '', field: null, flagged: false })).toBe(400);
+  });
+
+  it.each([
+    'exception: access violation reading 0x0000000000000000',
+    'duplicate key value violates unique constraint "requests_pkey"',
+    'segmentation violation',
+    'upstream request blocked by circuit breaker',
+    'unsafe to continue, restarting',
+    'the sensitive lock is held',
+    'inspection of the queue timed out',
+    'safety timeout of the scheduler',
+  ])('none: %s', (words) => {
+    expect(faultOf(400, said(words)).failure).not.toBe('content');
+    expect(statusWithin({ words, status: null, kinds: '', field: null, flagged: false })).toBe(500);
   });
 });
 

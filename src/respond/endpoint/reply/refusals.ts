@@ -32,9 +32,22 @@ function saysLater(said: string): boolean {
   return LATER.test(said) && !SHORTER.test(said);
 }
 
-/** A filter has looked at what is asked. */
-const CONTENT =
-  /flagged|moderat|content.?(filter|polic|management|safety)|responsible.?ai|usage polic|safety|guardrail|violat|inappropriate|harmful|sensitive|prohibited|blocked by|unsafe|inspection|content exists risk|敏感|不安全|违规/i;
+/**
+ * A filter has looked at what is asked. Machines have violations, unsafe states, inspections and circuit breakers, too: such words
+ * count beside what a filter judges, or by.
+ */
+const CONTENT = new RegExp(
+  [
+    String.raw`\bflagged\b|\bmoderat(?:ion|ed|or)|content.?(?:filter|polic|management|safety|moderation|violation)|responsible.?ai|usage polic|guardrail`,
+    String.raw`\b(?:inappropriate|harmful|prohibited)\b|content exists risk|data.?inspection|敏感|不安全|违规`,
+    String.raw`\bviolat\w*[^.]{0,60}\b(?:polic|terms|guideline|rules?\b|content|safety|community|standard)`,
+    String.raw`\b(?:polic\w*|terms|guidelines?|content|safety)[^.]{0,40}\bviolat`,
+    String.raw`\b(?:safety|unsafe|sensitive)\b[^.]{0,40}\b(?:content|prompt|input|output|request|text|words?|information|data|topic|system|filter|check|reasons?|settings?|polic\w*)\b`,
+    String.raw`\b(?:content|prompt|input|output|response|text|new|for|by)[ _](?:(?:is|was|were|as|the|a|our|your|considered|deemed|potentially|new)[ _])*(?:safety|unsafe|sensitive)\b`,
+    String.raw`\b(?:content|prompt|input|output|response|text)\b[^.]{0,30}\bblocked\b|\bblocked by[^.]{0,40}(?:filter|polic|safety|moderat|guard|content|provider)`,
+  ].join('|'),
+  'i',
+);
 
 /** That the key, the account or what is paid for is refused, in words that are of nothing else, whatever the status. */
 const OF_ACCESS = [

@@ -164,7 +164,7 @@ function eventsOf(text: string): Event[] {
   };
   for (const line of text.replace(/^\ufeff?\s*/, '').split(/\r\n|\r|\n/)) {
     if (line === '') dispatch();
-    const [, field, value] = /^(data|event)(?:: ?(.*))?$/.exec(line) ?? [];
+    const [, field, value] = /^(data|event)(?:: ?([^]*))?$/.exec(line) ?? [];
     if (field === 'data') data.push(value ?? '');
     else if (field === 'event') name = (value ?? '').trim();
     if (events.length > MOST_EVENTS) break;

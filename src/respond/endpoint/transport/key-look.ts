@@ -12,14 +12,17 @@ export const KEY_TEXT =
 const LAST_WORD =
   /^(key|token|secret|passw(or)?d|passphrase|passcode|pwd|pass|pat|sig|signature|auth|authori[sz]ation|authentication|bearer|credentials?|jwt|sas|code)\d*$/i;
 
-/** The same joined to the word before it (`apikey`, `accesstoken`): a `monkey` is none. */
-const JOINED =
-  /^(x?api|access|account|app|auth|bearer|client|consumer|functions?|gateway|id|licen[cs]e|master|my|private|project|refresh|secret|security|service|session|shared|signing|subscription|team|user|web)(key|token|secret|passw(or)?d|pwd|pass)\d*$/i;
+/** The same joined to the word before it (`apikey`, `accesstoken`, `openaikey`). */
+const JOINED = /[a-z\d](key|token|secret|passw(or)?d|pwd)\d*$/i;
 
-/** Whether a parameter of an address is for a key, by its name: its last word says so. */
+/** Words that end so and mean something else. */
+const NO_KEYS = /^(monkey|donkey|turkey|hockey|jockey|whiskey|mickey|smokey|hotkey)\d*$/i;
+
+/** Whether a parameter of an address is for a key, by its name: its last word says so, numbers behind it left aside. */
 export function namesKeyOfAddress(name: string): boolean {
-  const last = name.split(/[-_.\s[\]]+|(?<=[a-z])(?=[A-Z])/).findLast((word) => word !== '') ?? '';
-  return LAST_WORD.test(last) || JOINED.test(last);
+  const words = name.split(/[-_.\s[\]]+|(?<=[a-z])(?=[A-Z])/).filter((word) => /[^\d]/.test(word));
+  const last = words.at(-1) ?? '';
+  return LAST_WORD.test(last) || (JOINED.test(last) && !NO_KEYS.test(last));
 }
 
 /** What keys have and names of models and deployments, which may begin like one (`xai-grok-4-fast-reasoning`), have not. */

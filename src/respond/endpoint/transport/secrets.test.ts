@@ -234,6 +234,18 @@ describe('addresses', () => {
     ['http://a/v1#x', 'nothing after # in the address'],
     ['http://a/v1?key=abc', "'key' in the address looks like a key"],
     ['http://a/v1?subscription-key=abc', 'looks like a key'],
+    ...[
+      ...[
+        'openaikey',
+        'hftoken',
+        'groqkey',
+        'geminikey',
+        'secretaccesskey',
+        'dashscopekey',
+        'api-key-1',
+        'key[0]',
+      ],
+    ].map((name): [string, string] => [`http://a/v1?${name}=Zm9vYmFyMTIzNDU2`, 'looks like a key']),
     ['http://u:p@a/v1', 'no names and passwords'],
     ['ftp://a', 'begins with http:// or https://'],
     ['a/v1?token=secret', "not 'a/v1?…'"],
