@@ -240,7 +240,7 @@ describe('addresses', () => {
         'hftoken',
         'groqkey',
         'geminikey',
-        'secretaccesskey',
+        'myaccesskey',
         'dashscopekey',
         'api-key-1',
         'key[0]',
