@@ -3,7 +3,7 @@ Evidence about tasks. A prompt is `<bos> source <sep> query` for a look-up, `<bo
 `<bos> source <sep>` with the copy so far for copying. Whether a candidate is the right next symbol depends on where it and
 the symbol read last (`at`) stand and on nothing else, so the prompts of such a pair are an automaton of a few states.
 """
-import itertools, math, re
+import itertools, math
 
 from crasp import Core, Operations, operands_of
 from languages import check_language, check_out
@@ -183,7 +183,6 @@ def prompts_of(task, symbols, at, candidate):
 
 def check_task_program(task, schema, depth, fragment):
     """Returns None where every length and alphabet is proved, otherwise the length of the sources that were tried."""
-    must(not re.search(r'^\s*alphabet\b', schema, re.M), 'the program brings an alphabet of its own')
     core = instantiated(schema, task.own or fresh(schema, 2))
     check_shape(core, depth, fragment)
     must(core.read == 'next', 'the program does not say what comes next')

@@ -54,6 +54,17 @@ function slopeOf(build: (x: Value) => Value): (x: Value) => Value {
 describe.each(RUNS)('NaN and infinities: %s', (run) => {
   const [inf, nan] = [Infinity, NaN];
 
+  it.each([
+    ['float32', [1e38, 3e38, -1.7e38], [1e38, 3e38, 1.7e38], [1, 1, -1]],
+    ['float64', [1e308, 1.7e308, 1e308], [1e308, 1.7e308, 1.7e308], [1, 1, 1 / 1.7]],
+  ] as const)('divides %s by constants whose reciprocal is denormal', async (float, x, by, right) => {
+    for (const [i, dividend] of x.entries()) {
+      const fed = tensor([1], [dividend], float);
+      const { numbers } = await computed(run, [fed], (value) => G.divide(value, by[i]), float);
+      expect(numbers[0]).toBeCloseTo(right[i], 6);
+    }
+  });
+
   it('keeps those of one row out of the others when rows are added up', async () => {
     const table = tensor([4, 2], [0, 0, 1, 2, 3, 4, 5, 6]);
     const ids = (x: Value) => x.graph.constant([0, 1, 1], [3], 'int64');

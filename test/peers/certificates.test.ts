@@ -289,6 +289,15 @@ const CASES: readonly (readonly [Answer, string])[] = [
     taskWith('UR', (evidence) => withRule(evidence, "('<bos>' and Big) or not '<bos>'", WIDE_SUMS)),
   ],
   ['holds', taskWith('UR', (evidence) => withRule(evidence, 'M40 >= 0', CHOICES))],
+  // Names and comments that only look like an alphabet.
+  [
+    'holds',
+    taskWith('UR', (evidence) =>
+      withRule(evidence, 'Z or true', 'let alphabeté := true\nlet Z :=\nalphabeté'),
+    ),
+  ],
+  ['holds', taskWith('UR', (evidence) => withRule(evidence, 'true', '// x\u2028alphabet of the task'))],
+  ['does not hold', taskWith('UR', (evidence) => withRule(evidence, 'true', 'alphabet { a b }'))],
   ...['__proto__', 'constructor', 'toString', 'hasOwnProperty'].map((letter): [Answer, string] => [
     'holds',
     taskWith('NRLast', (evidence) =>

@@ -1,12 +1,16 @@
-/** Whether two programs compute the same by the same operations: then they agree on inputs of every length. */
+/** Whether two programs over one alphabet compute the same by the same operations: then they agree on inputs of every length. */
 import type { CoreNode, CoreProgram, NodeId } from './core.ts';
 import { outputNodes, reachable } from './core.ts';
 
 /**
- * True when the outputs of both programs unfold to the same operations, whatever they are called and in whatever
- * order they are written. False says nothing.
+ * True when both programs have the same symbols, and their outputs unfold to the same operations, whatever they are
+ * called and in whatever order they are written. False says nothing.
  */
 export function sameComputation(left: CoreProgram, right: CoreProgram): boolean {
+  const symbols = new Set(left.alphabet);
+  if (right.alphabet.length !== symbols.size || !right.alphabet.every((symbol) => symbols.has(symbol))) {
+    return false;
+  }
   const numbers = new Map<string, number>();
   return outputText(left, numbers) === outputText(right, numbers);
 }

@@ -198,6 +198,11 @@ describe('the same computation', () => {
     expect(sameComputation(first, over("# 'a' > # 'b'"))).toBe(false);
   });
 
+  it('includes the alphabet, in whatever order', () => {
+    expect(sameComputation(over("# 'a' > 1"), over("# 'a' > 1", 'a c d'))).toBe(false);
+    expect(sameComputation(over("# 'a' > 1"), over("# 'a' > 1", 'b a'))).toBe(true);
+  });
+
   it('includes the way it is read', () => {
     const last = compile("alphabet { a b } read at last accept # 'a' > 1");
     expect(sameComputation(last, over("# 'a' > 1"))).toBe(false);

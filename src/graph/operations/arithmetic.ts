@@ -125,7 +125,16 @@ export function divide(a: Operand, b: Operand): Value {
   if (isConstant(y, 1) && isNeutral(y, x)) return x;
   if (isFloat(y.dtype) && isConstant(x, 1) && isNeutral(x, y)) return reciprocal(y);
   const divisor = y.shape.length === 0 && isFloat(y.dtype) ? constantNumber(y) : undefined;
-  return divisor === undefined || divisor === 0 ? apply(division, x, y) : affine(x, 1 / divisor, 0);
+  return divisor === undefined || !isNormal(1 / divisor, y.dtype)
+    ? apply(division, x, y)
+    : affine(x, 1 / divisor, 0);
+}
+
+/** Whether a number is finite and not so small that it is denormal, which counts as zero in sessions. */
+function isNormal(value: number, dtype: DType): boolean {
+  const [smallest, largest] =
+    dtype === 'float64' ? [2 ** -1022, Number.MAX_VALUE] : [2 ** -126, (2 - 2 ** -23) * 2 ** 127];
+  return Math.abs(value) >= smallest && Math.abs(value) <= largest;
 }
 
 /** a to the power of b. No derivative by a constant exponent is taken. */

@@ -125,7 +125,9 @@ next[t] := any s: Q[s] and Pair[s, t] and not Many
   });
 
   it('an alphabet of its own, another depth, and positions in plain are refused', () => {
-    expect(() => check('UR', `alphabet { a }\n${SCHEMAS.UNIQUE_RIGHT}`, 1)).toThrow('an alphabet of its own');
+    expect(() => check('UR', `alphabet { a }\n${SCHEMAS.UNIQUE_RIGHT}`, 1)).toThrow(
+      'the alphabet is declared twice',
+    );
     expect(() => check('UR', SCHEMAS.UNIQUE_RIGHT, 2)).toThrow("the program's depth is 1, not 2");
     expect(() => check('UR', SCHEMAS.UNIQUE_RIGHT, 1, 'plain')).toThrow('it looks at positions');
   });

@@ -52,7 +52,6 @@ export function checkTaskProgram(
   fragment: 'plain' | 'pos',
 ): Reach {
   const definition = definitionOf(about);
-  must(!/^\s*alphabet\b/m.test(schema), 'the program brings an alphabet of its own');
   const own = ownAlphabet(definition);
   checkShape(instantiated(schema, own ?? symbolsFor(schema, 2)), depth, fragment);
   const spent: Spent = { situations: 0, finite: finiteWork(), work: proofWork() };
