@@ -25,7 +25,8 @@ export function promptNames(shape: Shape): string[] {
 /**
  * The prompt for a shape among the given ones: names, or paths of files (which are for every shape). The first that is for
  * this way to ask, else the first that there is: who names one prompt gets it. The usual one where none of the names is
- * one of this shape's and `lenient`; else a UserError that suggests.
+ * one of this shape's and `lenient`.
+ * @throws UserError for a name that no shape has, `lenient` or not; for names of other shapes, unless `lenient`
  */
 export function promptFor(
   shape: Shape,
@@ -34,6 +35,7 @@ export function promptFor(
   api: PromptApi = 'completions',
 ): PromptTemplate {
   const known = promptNames(shape);
+  checkKnown(names, known);
   const found = names.flatMap((name) => {
     if (isPromptFile(name)) return [readFile(name)];
     const present = presentName(shape, name);
@@ -64,12 +66,20 @@ export function allPrompts(shape: Shape, api: PromptApi): PromptTemplate[] {
     .filter((template) => isFor(template, api));
 }
 
-/** Why none of the names is a prompt for a shape: they are misspelt, or for other tasks. */
+/**
+ * @param known the names of one shape: one of those is meant rather than another shape's
+ * @throws UserError that suggests, for a name that no shape has
+ */
+function checkKnown(names: readonly string[], known: readonly string[]): void {
+  if (names.every((name) => known.includes(name))) return;
+  const all = allPromptNames();
+  const misspelt = names.find((name) => !isPromptFile(name) && !all.includes(name));
+  if (misspelt !== undefined)
+    throw new UserError(unknownName('prompt', misspelt, [...new Set([...known, ...all])]));
+}
+
+/** Why none of the names, which other tasks have, is a prompt for a shape. */
 function noPromptOf(shape: Shape, names: readonly string[], known: readonly string[]): string {
-  const misspelt = names.find((name) => !allPromptNames().includes(name));
-  if (misspelt !== undefined) {
-    return `${unknownName('prompt', misspelt, known)}; these are for tasks like ${EXAMPLES[shape]}`;
-  }
   const wanted = `${names.join(',')},${defaultPrompt(shape, 'completions')}`;
   return (
     `'${names.join(', ')}' is no prompt for tasks like ${EXAMPLES[shape]}, which have ${known.join(', ')}; ` +

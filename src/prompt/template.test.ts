@@ -122,8 +122,11 @@ describe('which prompt is asked', () => {
   const shapes: Shape[] = ['copying', 'retrieval', 'flip-flop', 'commits', 'text', 'table'];
 
   it.each(shapes)('%s: a chat prompt of a chat model, a completion prompt of others', (shape) => {
-    expect(promptFor(shape, ['nothing'], true, 'chat').for).toBe('chat');
-    expect(promptFor(shape, ['nothing'], true).for).toBe('completions');
+    const others = [shape === 'copying' ? 'pair' : 'arrow'];
+    expect(promptFor(shape, others, true, 'chat').for).toBe('chat');
+    expect(promptFor(shape, others, true).for).toBe('completions');
+    for (const names of [['quotted'], ['own.yaml', 'quotted'], [...others, 'quotted']])
+      expect(() => promptFor(shape, names, true)).toThrow("unknown prompt 'quotted', did you mean 'quoted'?");
     for (const api of ['chat', 'completions'] as const) {
       expect(allPrompts(shape, api)[0].name).toBe(defaultPrompt(shape, api));
       expect(allPrompts(shape, api).every((prompt) => prompt.for === api)).toBe(true);

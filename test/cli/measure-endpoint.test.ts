@@ -177,6 +177,8 @@ describe.concurrent('mistakes', () => {
   it.each([
     [['--task', 'URR'], "unknown task 'URR', did you mean 'UR'?"],
     [['--task', 'UR', '--prompt', 'simple-rul'], "unknown prompt 'simple-rul', did you mean 'simple-rule'?"],
+    [['--prompt', 'pear'], "unknown prompt 'pear', did you mean 'pair'?"],
+    [['--prompt', 'pair,quotted'], "unknown prompt 'quotted', did you mean 'quoted'?"],
     [['--task', 'UF', '--lengths', '100'], 'UF admits lengths 1 to 62, not 100'],
     [['--task', 'UR', '--budget', 'lots'], '--budget takes 500requests'],
     [
