@@ -150,6 +150,30 @@ export function completionText({ system, text }: Pick<RenderedPrompt, 'system' |
   return system === null ? text : `${system}\n\n${text}`;
 }
 
+/**
+ * What a model read of a prompt that was kept as one text: what introduces the answers of demonstrations (`Output: `) is not
+ * sent where they are turns of a conversation.
+ */
+export function sentText(
+  template: PromptTemplate,
+  { system, text }: Pick<RenderedPrompt, 'system' | 'text'>,
+): string {
+  const unsent = template.turns ? introducesAnswer(template) : '';
+  const spoken = unsent.trim() === '' ? text : text.replaceAll(unsent, '\n');
+  return completionText({ system, text: spoken });
+}
+
+/** The words of a demonstration right before its answer that its question does not end with. */
+function introducesAnswer({ demonstration, question }: PromptTemplate): string {
+  const before = afterLastPlace(demonstration.slice(0, demonstration.indexOf('{answer}')));
+  const asked = afterLastPlace(question);
+  return before.startsWith(asked) ? before.slice(asked.length) : before;
+}
+
+function afterLastPlace(text: string): string {
+  return text.slice(text.lastIndexOf('}') + 1);
+}
+
 function byteLength(text: string): number {
   return UTF8.encode(text).length;
 }

@@ -113,7 +113,7 @@ export class Gathered {
     } else if (promptTokens !== null) {
       const counts = this.promptCounts.get(task) ?? new PromptCounts();
       this.promptCounts.set(task, counts);
-      counts.add(row.prompt, promptTokens);
+      counts.add(scored.sentText(row), promptTokens);
     }
     if (score.outcome === 'failed')
       this.failed(output.error ?? `the reply ended with ${output.finishReason}`);

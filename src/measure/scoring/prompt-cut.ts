@@ -16,7 +16,10 @@ const ESTIMATED_ROUGHLY = 0.1;
 /** No context has room for so few. A prompt that was cached counts what was not in the cache: one token, a part of a block. */
 const SMALLEST_CONTEXT = 50;
 
-/** @param tokens of the prompt, as the server counts; null where it doesn't */
+/**
+ * @param prompt what the model read: all messages
+ * @param tokens of the prompt, as the server counts; null where it doesn't
+ */
 export function isPromptCut(prompt: string, tokens: number | null): boolean {
   if (tokens === null || tokens < SMALLEST_CONTEXT) return false;
   const estimated = prompt.length / CHARACTERS_PER_ESTIMATED_TOKEN;

@@ -4,6 +4,7 @@
  * `<start>` … `<end>` around several lines.
  */
 import { askableNamed } from '../../prompt/askable.ts';
+import { completionText } from '../../prompt/render.ts';
 import { filterNames } from '../../score/reading/reading.ts';
 import type { Reading } from '../../score/reading/reading.ts';
 import type { TaskFamily } from '../../tasks/task.ts';
@@ -30,6 +31,7 @@ export function recordedTask(
     operation,
     family,
     readingFor: ({ output }) => recordedReading(ofLines, joiner, output.text ?? ''),
+    sentText: ({ system, prompt }) => completionText({ system, text: prompt }),
     readingName: `${READING} ${JSON.stringify(joiner)}`,
   };
 }

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../common/json.ts';
 import { sha256 } from '../../common/sha256.ts';
 import { askableNamed, askableNames } from '../../prompt/askable.ts';
-import { usualPrompt } from '../../prompt/files.node.ts';
-import { renderPrompt } from '../../prompt/render.ts';
+import { promptFor, usualPrompt } from '../../prompt/files.node.ts';
+import { chatMessages, renderPrompt } from '../../prompt/render.ts';
 import { textOutput } from '../../score/output.ts';
 import type { Output } from '../../score/output.ts';
 import { SCORING } from '../../score/reading/hash.ts';
@@ -56,7 +56,7 @@ describe('the version of the scoring', () => {
         return outputsTo(answer, ' ').map((output) => scoreRow(rowOf(name, 8, output), taskOf(name)).score);
       });
     // Another hash: other scores. Count SCORING up, then write both here.
-    expect([SCORING, sha256(canonicalJson(scores)).slice(0, 16)]).toEqual([5, '48b67f72b8af41c2']);
+    expect([SCORING, sha256(canonicalJson(scores)).slice(0, 16)]).toEqual([6, '48b67f72b8af41c2']);
   });
 
   it('the same of an output that has just come, with what is known of its question, as of a stored one', () => {
@@ -88,6 +88,31 @@ describe('the version of the scoring', () => {
       const turned = [...rows.slice(from), ...rows.slice(0, from)];
       expect([outcomesOf(turned), outcomesOf(turned.toReversed())]).toEqual([right, right]);
     }
+  });
+
+  it.each([
+    ['UF', 'turns'],
+    ['UB', 'turns'],
+    ['NF', 'instruct'],
+    ['UR', 'turns'],
+    ['NLFirst', 'instruct'],
+  ])('decides nothing by estimates of the messages’ tokens: %s asked by %s', (name, prompt) => {
+    const asked = askableNamed(name);
+    const template = promptFor(asked.shape, [prompt], false, 'chat');
+    const outcomeOf = (length: number, tokensOf: (text: string) => number): string => {
+      const rendered = renderPrompt(asked, template, { length, seed: 1, index: 0 });
+      const messages = chatMessages(rendered.prompt).map(({ content }) => content);
+      const row = {
+        ...rowOf(name, length, textOutput('wrong', { promptTokens: tokensOf(messages.join('\n')) })),
+        ...{ prompt: rendered.prompt.text, system: rendered.prompt.system },
+      };
+      return scoreRow(row, promptedTask(asked, template)).score.outcome;
+    };
+    const { max } = asked.admits();
+    for (const length of [5, 6, 10, 20, 40, 60, 100, 200, 400].filter((each) => each <= max)) {
+      expect(outcomeOf(length, (text) => Math.floor(text.length / 4))).toBe('wrong');
+    }
+    expect(outcomeOf(Math.min(max, 200), () => 52)).toBe('truncated');
   });
 
   it('names what a stored score means: those of version 2 are worked out again from the output', () => {

@@ -4,7 +4,7 @@ import { chanceOf } from '../../prompt/chance.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import { stopsOf } from '../../prompt/stops.ts';
-import { completionText } from '../../prompt/render.ts';
+import { completionText, sentText } from '../../prompt/render.ts';
 import { readingOf } from '../../prompt/template.ts';
 import { evidenceOf, firstErrorPlace } from '../../score/places/index.ts';
 import type { Reading } from '../../score/reading/reading.ts';
@@ -23,6 +23,8 @@ export interface ScoredTask {
   readonly family: TaskFamily;
   /** How an output to a sample with that answer is read. */
   readonly readingFor: (row: Pick<StoredRow, 'answer' | 'output'>) => Reading;
+  /** What the model read, so far as rows keep it: what counts of its tokens are held against. */
+  readonly sentText: (row: Pick<StoredRow, 'system' | 'prompt'>) => string;
   /** Names the readings: another name means that outputs are read otherwise. */
   readonly readingName: string;
 }
@@ -40,6 +42,7 @@ export function promptedTask(
         template,
         stopsOf(template, answer).filter((mark) => mark !== undefined),
       ),
+    sentText: ({ system, prompt }) => sentText(template, { system, text: prompt }),
     readingName: readingHash(readingOf(template)),
   };
 }
@@ -83,13 +86,13 @@ export function scoreRow(
 
 function scoreOf(
   row: StoredRow,
-  { operation, family }: ScoredTask,
+  { operation, family, sentText: sentTextOf }: ScoredTask,
   { instance, reading }: KnownSample,
 ): AnswerScore {
   const expected = expectedOf(row);
   const score = scoreOutput({ operation, family, instance }, expected, row.output, reading);
   // A right answer is hardly the answer to a cut prompt, whatever the server counts.
-  const promptCut = score.outcome === 'wrong' && isPromptCut(row.prompt, row.output.promptTokens);
+  const promptCut = score.outcome === 'wrong' && isPromptCut(sentTextOf(row), row.output.promptTokens);
   const evidence = evidenceOf(operation, instance);
   return {
     outcome: promptCut ? 'truncated' : score.outcome,
