@@ -5,6 +5,7 @@
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileFault, messageOf, UserError } from './errors.ts';
+import { shellWord } from './shell-word.ts';
 
 /** SQLite's words for a file that was changed by others, or not written to its end. */
 const DAMAGED = /malformed|is not a database|disk image/i;
@@ -19,7 +20,9 @@ export function saysDamaged(error: unknown): boolean {
 
 /** The one line for that. */
 export function damagedStore(file: string, why: string): UserError {
-  return new UserError(`${file} is damaged (${why}): sqlite3 ${file} .recover may save rows; ${BEGIN_ANEW}`);
+  return new UserError(
+    `${file} is damaged (${why}): sqlite3 ${shellWord(file)} .recover may save rows; ${BEGIN_ANEW}`,
+  );
 }
 
 /**

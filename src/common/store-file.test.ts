@@ -4,7 +4,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, it } from 'vitest';
 import { UserError } from './errors.ts';
-import { closedFile } from './store-file.node.ts';
+import { closedFile, damagedStore } from './store-file.node.ts';
 import { openToRead, openToWrite } from './sqlite.node.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-store-file-'));
@@ -34,6 +34,10 @@ function faultOf(open: (file: string) => DatabaseSync, file: string): unknown {
     database?.close();
   }
 }
+
+it('the way out of damage is a command that can be copied, whatever the folder is called', () => {
+  expect(damagedStore('my runs/a.sqlite', 'x').message).toContain(": sqlite3 'my runs/a.sqlite' .recover");
+});
 
 const OPENED = [
   ['read', openToRead],

@@ -1,6 +1,7 @@
 /** What is said of a store's file that SQLite can't read. */
 import path from 'node:path';
 import { messageOf, UserError } from '../../common/errors.ts';
+import { shellWord } from '../../common/shell-word.ts';
 import { damagedStore, saysDamaged } from '../../common/store-file.node.ts';
 
 /** A stored score that is none: it can be worked out again from its output. */
@@ -16,7 +17,7 @@ export function readFault(error: unknown, file: string): unknown {
   if (error instanceof BrokenScore || (error instanceof Error && error.message === NO_JSON)) {
     const folder = path.dirname(file);
     return new UserError(
-      `${file} is damaged (a score in it can't be read): lengthwise measure --rescore --out ${folder} scores its outputs again`,
+      `${file} is damaged (a score in it can't be read): lengthwise measure --rescore --out ${shellWord(folder)} scores its outputs again`,
     );
   }
   if (saysDamaged(error)) return damagedStore(file, messageOf(error));

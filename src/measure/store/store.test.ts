@@ -4,6 +4,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { DiskFullError } from '../../common/errors.ts';
+import { BrokenScore, readFault } from './damage.ts';
 import { MeasureStore, STORE_FILE } from './store.node.ts';
 import type { StoredRow } from './row-store.ts';
 
@@ -155,4 +156,8 @@ it.skipIf(process.platform !== 'linux').each([
   expect(() => MeasureStore.open(folder)).toThrow(says);
   expect(() => MeasureStore.read(folder)).toThrow(says);
   expect(openIn(folder)).toEqual([]);
+});
+
+it('the way out of a score that can’t be read is a command that can be copied, whatever the folder is called', () => {
+  expect(String(readFault(new BrokenScore(), 'my runs/measure.sqlite'))).toContain("--out 'my runs' scores");
 });
