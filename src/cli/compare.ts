@@ -7,7 +7,7 @@ import type { RecordedFile } from '../measure/targets/recording.node.ts';
 import type { MeasureReportInput } from '../measure/store/rows.ts';
 import type { Register } from './shared/command.ts';
 import { respondentsIn } from './shared/folders.ts';
-import { filePath, realNumber } from './shared/options.ts';
+import { outputFile, realNumber } from './shared/options.ts';
 import { recordedFiles, recordedTasks } from './measure/recorded-tasks.ts';
 import { writeReportText } from './shared/report-file.ts';
 
@@ -32,7 +32,7 @@ export const registerCompare: Register = (program, io) => {
       'what the horizons have to keep (default: as the first was measured)',
       realNumber('--threshold', { min: 0, max: 1 }),
     )
-    .option('--out <file>', 'where to write the report', filePath('--out'), 'comparison.html')
+    .option('--out <file>', 'where to write the report', outputFile('--out'), 'comparison.html')
     .option('--json', 'one JSON object')
     .addHelpText(
       'after',

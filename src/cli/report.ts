@@ -1,7 +1,7 @@
 /** `lengthwise report`: the rows of a study, or of a measurement, as one HTML file, also while it runs. */
 import type { Io, Register } from './shared/command.ts';
 import { isMeasurementFolder, isStudyFolder, refuseFolder, respondentsIn } from './shared/folders.ts';
-import { filePath } from './shared/options.ts';
+import { filePath, outputFile } from './shared/options.ts';
 import { reportFile, writeReport, writeReportText } from './shared/report-file.ts';
 
 interface ReportFlags {
@@ -16,7 +16,7 @@ export const registerReport: Register = (program, io) => {
       'write the report of a study or a measurement: one HTML file, with no network and no script in it',
     )
     .argument('<dir>', 'the folder of a study or a measurement, finished or not', filePath('the folder'))
-    .option('--out <file>', 'where to write it (default: DIR/report.html)', filePath('--out'))
+    .option('--out <file>', 'where to write it (default: DIR/report.html)', outputFile('--out'))
     .option('--json', 'one JSON object: where it is, and the numbers in it (docs/measure.md, docs/study.md)')
     .addHelpText('after', '\nExample:\n  $ lengthwise report runs/quick')
     .action(async (folder: string, flags: ReportFlags) => {

@@ -7,7 +7,7 @@ import type { CoreProgram, Diagnostic, SearchOptions } from '../../crasp/index.t
 import type { Io, Register } from '../shared/command.ts';
 import type { Answer } from './text.ts';
 import { writeLines } from '../shared/lines.ts';
-import { wholeNumber } from '../shared/options.ts';
+import { outputFile, wholeNumber } from '../shared/options.ts';
 
 /** The language ends at a million characters (`crasp/limits.ts`); this is what reads no more of a file that has no end. */
 const MAX_PROGRAM_BYTES = 10_000_000;
@@ -158,7 +158,11 @@ function registerTrace(crasp: Command, io: Io): void {
     .description("every operation's value at every position of one input")
     .argument('<file>', 'a .crasp file')
     .requiredOption('--input <symbols>', 'symbols separated by blanks')
-    .option('--html <file>', 'write a page on which pointing at a value shows what it was made from')
+    .option(
+      '--html <file>',
+      'write a page on which pointing at a value shows what it was made from',
+      outputFile('--html'),
+    )
     .option('--json', 'one JSON object: {input, symbols, result, rows, outputs}')
     .addHelpText(
       'after',

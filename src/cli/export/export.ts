@@ -9,7 +9,7 @@ import type { Column, TableRow } from '../../common/table/table.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { draftOf, type Draft } from '../shared/draft.ts';
 import { isMeasurementFolder, isStudyFolder, refuseFolder } from '../shared/folders.ts';
-import { filePath, oneOf } from '../shared/options.ts';
+import { filePath, oneOf, outputFile } from '../shared/options.ts';
 import { exportResults } from './results.ts';
 
 const FORMATS = ['csv', 'jsonl', 'parquet'] as const satisfies readonly Format[];
@@ -37,11 +37,11 @@ export const registerExport: Register = (program, io) => {
       '--table <table>',
       'cells (the default), horizons, samples, asked; of a measurement also asymmetries and runs, of a study also progress, trained, verdicts and items (docs/export.md)',
     )
-    .option('--out <file>', 'where to write it (default: standard output)', filePath('--out'))
+    .option('--out <file>', 'where to write it (default: standard output)', outputFile('--out'))
     .option(
       '--results <file>',
       'write a portable record of the results instead of a table, for `compare`',
-      filePath('--results'),
+      outputFile('--results'),
     )
     .option(
       '--json',

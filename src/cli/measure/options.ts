@@ -9,7 +9,7 @@ import type { TaskOptions, Where } from '../../tasks/index.ts';
 import type { SymbolLayout } from '../../respond/recording/record.ts';
 import type { Scoring } from '../../measure/targets/recording.node.ts';
 import { ALPHABET_HELP } from '../shared/alphabet.ts';
-import { filePath, oneOf, range, realNumber, wholeNumber, wholeNumbers } from '../shared/options.ts';
+import { oneOf, outputFile, range, realNumber, wholeNumber, wholeNumbers } from '../shared/options.ts';
 import { PLACE_HELP, sourcePlace } from '../shared/place.ts';
 import { addOptions } from './applies.ts';
 import { readAtLeast } from './at-least.ts';
@@ -96,7 +96,7 @@ export function addSharedOptions(command: Command): void {
       'exit with 4 unless a horizon of L is shown (repeatable)',
       readAtLeast,
     ),
-    option('--junit <file>', 'write one test case a task, for CI', filePath('--junit')),
+    option('--junit <file>', 'write one test case a task, for CI', outputFile('--junit')),
     option('--json', 'one JSON object (docs/measure.md)'),
   ]);
 }

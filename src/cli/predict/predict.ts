@@ -7,7 +7,7 @@ import type * as Predict from '../../predict/index.ts';
 import type { Fragment, Prediction, Read } from '../../predict/index.ts';
 import { writeCertificateFile } from './certificate-file.ts';
 import type { Io, Register } from '../shared/command.ts';
-import { filePath, oneOf, wholeNumber } from '../shared/options.ts';
+import { filePath, oneOf, outputFile, wholeNumber } from '../shared/options.ts';
 import { predictionText, residualsText, tableText } from './text.ts';
 
 /** An automaton of 1,000 states and 50 symbols has about 600,000 characters. */
@@ -65,7 +65,7 @@ export const registerPredict: Register = (program, io) => {
     .option(
       '--certificate <out>',
       'write the certificate of the one verdict to a file, after checking it',
-      filePath('--certificate'),
+      outputFile('--certificate'),
     )
     .option(
       '--residuals',

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../common/errors.ts';
-import { bigWholeNumber, filePath, oneOf, range, realNumber, wholeNumber, wholeNumbers } from './options.ts';
+import {
+  bigWholeNumber,
+  filePath,
+  oneOf,
+  outputFile,
+  range,
+  realNumber,
+  wholeNumber,
+  wholeNumbers,
+} from './options.ts';
 import type { Parser } from './options.ts';
 
 const good: [Parser<unknown>, string, unknown][] = [
@@ -19,6 +28,8 @@ const good: [Parser<unknown>, string, unknown][] = [
   [wholeNumbers('--seeds'), '1..3,7', [1, 2, 3, 7]],
   [wholeNumbers('--lengths'), '1-3,7', [1, 2, 3, 7]],
   [filePath('--out'), 'runs/a b', 'runs/a b'],
+  [outputFile('--junit'), 'no-such.xml', 'no-such.xml'],
+  [outputFile('--out'), 'package.json', 'package.json'],
   [oneOf('colour', ['red', 'green']), 'green', 'green'],
 ];
 
@@ -43,6 +54,13 @@ const bad: [Parser<unknown>, string, string][] = [
   [wholeNumbers('--seeds'), '3..1', '--seeds: 3..1 runs backwards; write 1-3'],
   [wholeNumbers('--seeds'), '1..10000000', '--seeds: 1..10000000 names more than 10000 numbers'],
   [filePath('--out'), '', "--out takes a path, not ''"],
+  [outputFile('--out'), '', "--out takes a path, not ''"],
+  [outputFile('--junit'), 'src', '--junit: cannot write src: it is a folder; name a file'],
+  [
+    outputFile('--junit'),
+    'no/such.xml',
+    '--junit: cannot write no/such.xml: its folder does not exist; make it, or name another file',
+  ],
   [
     oneOf('colour', ['red', 'green']),
     'gren',

@@ -4,6 +4,8 @@
  *
  *     .option('--n <count>', 'how many', wholeNumber('--n', { min: 1 }), 1)
  */
+import { statSync } from 'node:fs';
+import path from 'node:path';
 import { UserError } from '../../common/errors.ts';
 import { unknownName } from '../../common/nearest.ts';
 
@@ -84,6 +86,24 @@ export function filePath(option: string): Parser<string> {
     if (text.trim() === '') throw notWhatItTakes(option, 'a path', text);
     return text;
   };
+}
+
+/** A file to be written in the end: that it can't be is said before the work is done. What is no file, such as a pipe, may stand there. */
+export function outputFile(option: string): Parser<string> {
+  const read = filePath(option);
+  return (text) => {
+    const file = read(text);
+    if (isFolder(file)) throw new UserError(`${option}: cannot write ${file}: it is a folder; name a file`);
+    if (!isFolder(path.dirname(path.resolve(file))))
+      throw new UserError(
+        `${option}: cannot write ${file}: its folder does not exist; make it, or name another file`,
+      );
+    return file;
+  };
+}
+
+function isFolder(place: string): boolean {
+  return statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** One of some names; the nearest is suggested. `kind` is what the names are names of, in the singular. */
