@@ -12,6 +12,8 @@ export interface KeptCounts {
   readonly reused: number;
   readonly answered: number;
   readonly failed: number;
+  /** Of those that failed, those that were stored before. */
+  readonly failedBefore: number;
   /** Stored outputs whose outcome is another one than when they were stored. */
   readonly moved: number;
 }
@@ -20,7 +22,7 @@ export class Keeping {
   readonly gathered: Gathered;
   private readonly store: RowStore;
   private readonly onRow: (row: ScoredRow) => void;
-  private readonly kept = { reused: 0, answered: 0, failed: 0 };
+  private readonly kept = { reused: 0, answered: 0, failed: 0, failedBefore: 0 };
   /** The places in the store of the oldest and the newest row of an earlier run that was counted; null: none was. */
   reusedPlaces: { readonly first: number; readonly last: number } | null = null;
 
@@ -55,7 +57,10 @@ export class Keeping {
   reuse(stored: PlacedRow, task: ScoredTask): void {
     const row = scoredNow(stored, task);
     if (stored.output.error === null) this.kept.reused += 1;
-    else this.kept.failed += 1;
+    else {
+      this.kept.failed += 1;
+      this.kept.failedBefore += 1;
+    }
     const { first, last } = this.reusedPlaces ?? { first: stored.place, last: stored.place };
     this.reusedPlaces = { first: Math.min(first, stored.place), last: Math.max(last, stored.place) };
     this.gathered.moves.note(stored.score, row);

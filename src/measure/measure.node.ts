@@ -325,6 +325,7 @@ export function nothingMeasured(
     reused: 0,
     answered: 0,
     failed: 0,
+    failedBefore: 0,
     moved: 0,
     state: null,
     planned: null,

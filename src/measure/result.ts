@@ -48,6 +48,8 @@ export interface RunCounts {
   readonly reused: number;
   readonly answered: number;
   readonly failed: number;
+  /** Of those that failed, those that were stored before: refused for what they say, they are not asked again. Absent where there are none. */
+  readonly failedBefore?: number;
   /** When the runs began that brought the oldest and the newest of the stored outputs; absent where none was counted, and where a folder is read. */
   readonly reusedFrom?: ReusedFrom;
   readonly retries: number;
@@ -63,17 +65,18 @@ export const NOTHING_SPENT: RunCounts['spent'] = { requests: 0, tokens: 0, money
 
 /** What a measurement brought out. `facts` is what else is known of the respondent. */
 export function resultOf(
-  { gathered, ending, reused, reusedFrom, answered, failed, moved, state }: Measured,
+  { gathered, ending, reused, reusedFrom, answered, failed, failedBefore, moved, state }: Measured,
   facts: Readonly<Record<string, unknown>> = {},
 ): MeasurementResult {
   const run: RunCounts = {
     folder: gathered.facts.folder,
     ...{ reused, answered, failed, moved },
+    ...(failedBefore === 0 ? {} : { failedBefore }),
     ...(reusedFrom === null ? {} : { reusedFrom }),
     ...movesOf(gathered),
     retries: state?.retries ?? 0,
     spent: {
-      requests: state?.requests ?? answered + failed,
+      requests: state?.requests ?? answered + failed - failedBefore,
       tokens: state?.tokens ?? 0,
       money: state?.money ?? null,
     },

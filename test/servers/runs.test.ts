@@ -97,7 +97,25 @@ describe('prompts that a filter refuses', () => {
     const [second, requests, code] = await asked();
     expect([code, requests]).toEqual([0, lost]);
     expect(second.rows).toMatchObject([{ n: 40, failed: failed - lost, correct: 40 - failed + lost }]);
-    expect((await asked()).slice(1)).toEqual([0, 0]);
+    const [third, ...rest] = await asked();
+    expect(rest).toEqual([0, 0]);
+    expect(third.run).toMatchObject({ answered: 0, failed: failed - lost, failedBefore: failed - lost });
+  });
+
+  it('are no questions of a run that finds them stored: nothing was asked, as stderr and every test case say', async () => {
+    const { url } = await serve({
+      behaviour: {
+        answer: ({ ours, prompt }) =>
+          ours && hashOf(prompt) % 4 === 0 ? error(400, 'Blocked', { code: 'content_filter' }) : null,
+      },
+    });
+    const junit = path.join(folder(), 'junit.xml');
+    const argv = measureArgv(url, ...UR, '--n', '40', '--out', folder(), '--junit', junit);
+    const said = /nothing was asked: all 40 answers are from /;
+    for (const [time, stored] of [false, true].entries()) {
+      const { err } = await run(argv);
+      expect([time, said.test(err), said.test(readFileSync(junit, 'utf8'))]).toEqual([time, stored, stored]);
+    }
   });
 });
 

@@ -121,13 +121,16 @@ function eachOf(ways: readonly MeasurementResult[], task: string): string {
 export function nothingAskedText({
   answered,
   failed,
+  failedBefore = 0,
   reused,
   reusedFrom,
-}: Pick<RunCounts, 'answered' | 'failed' | 'reused' | 'reusedFrom'>): string | null {
-  if (answered + failed > 0 || reusedFrom === undefined) return null;
+}: Pick<RunCounts, 'answered' | 'failed' | 'failedBefore' | 'reused' | 'reusedFrom'>): string | null {
+  const asked = answered + failed - failedBefore;
+  if (asked > 0 || reusedFrom === undefined) return null;
+  const stored = reused + failedBefore; // a prompt that a filter refused has its answer, too
   const [first, last] = [timeText(reusedFrom.first), timeText(reusedFrom.last)];
   const when = first === last ? `from ${first}` : `stored ones, from ${first} to ${last}`;
-  return `nothing was asked: ${reused === 1 ? 'the one answer is' : `all ${reused} answers are`} ${when}`;
+  return `nothing was asked: ${stored === 1 ? 'the one answer is' : `all ${stored} answers are`} ${when}`;
 }
 
 /** Whether some horizon is surely shorter than it is to be: then it does not matter what was not answered. */

@@ -239,10 +239,15 @@ const measurementFields = z.object({
     reused: count,
     answered: count,
     failed: count,
+    failedBefore: count
+      .optional()
+      .describe(
+        'of those that failed, those stored by earlier runs and not asked again, where there are any',
+      ),
     reusedFrom: z
       .object({ first: text, last: text })
       .optional()
-      .describe('when the runs began that brought the oldest and the newest of the `reused` outputs'),
+      .describe('when the runs began that brought the oldest and the newest of the stored outputs'),
     retries: count,
     moved: count,
     moves: z
