@@ -107,6 +107,11 @@ describe('what is wrong with a file is told with its line', () => {
       ].join('\n'),
       /^own.yaml: line 2: Excessive alias count.*write out/,
     ],
+    [
+      'Markdown',
+      '# Prompts\n\nA prompt is a YAML file.\n\nIt has: fields.',
+      'own.yaml: line 3: Implicit keys need to be on a single line; a prompt is a YAML file; a model to start from: lengthwise prompts show UR',
+    ],
     ['an alias to nothing', 'shots: *none', 'own.yaml: line 1'],
     ['too much', 'a'.repeat(5_000_000), 'own.yaml has 5000000 characters; at most 4000000 are read'],
     ['nothing', '', 'own.yaml is no prompt: the file: '],

@@ -63,7 +63,7 @@ export type Place = (typeof PLACES)[number];
 
 /** Reads a template. Throws a UserError with every mistake, each with its line in the file called `where`. */
 export function readTemplate(text: string, name: string, where: string): PromptTemplate {
-  const file = readYaml(text, where);
+  const file = readYaml(text, where, `a prompt is a YAML file; ${A_MODEL}`);
   return templateFrom(file.value, name, file);
 }
 

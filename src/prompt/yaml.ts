@@ -33,14 +33,15 @@ export type WrittenItem = { readonly text: string } | { readonly fault: string }
 
 /**
  * Parses a file. Aliases may stand in it as often as the parser allows (a hundred); merge keys (`<<`) are no YAML 1.2.
+ * @param wayOut what is expected, for whoever gave a file that is no YAML
  * @throws UserError with the file's name and the line
  */
-export function readYaml(text: string, where: string): YamlFile {
+export function readYaml(text: string, where: string, wayOut: string): YamlFile {
   if (text.length > MOST_CHARACTERS)
     throw new UserError(`${where} has ${text.length} characters; at most ${MOST_CHARACTERS} are read`);
   refuseDepth(text, where);
   const lines = new LineCounter();
-  const document = parsed(text, where, lines);
+  const document = parsed(text, where, wayOut, lines);
   const lineOf = (path: FilePath): number => lineAt(document, path, lines);
   return {
     where,
@@ -50,16 +51,18 @@ export function readYaml(text: string, where: string): YamlFile {
   };
 }
 
-function parsed(text: string, where: string, lineCounter: LineCounter): Document {
+function parsed(text: string, where: string, wayOut: string, lines: LineCounter): Document {
   let document: Document;
   try {
-    document = parseDocument(text, { lineCounter });
+    document = parseDocument(text, { lineCounter: lines, prettyErrors: false }); // the place is said once
   } catch (error) {
-    throw new UserError(`${where} can't be read as YAML: ${messageOf(error)}`);
+    throw new UserError(`${where} can't be read as YAML: ${messageOf(error)}; ${wayOut}`);
   }
   if (document.errors.length === 0) return document;
-  const [{ linePos, message }] = document.errors;
-  throw new UserError(`${where}: line ${linePos?.[0].line ?? 1}: ${message.split('\n', 1)[0]}`);
+  const [{ pos, message }] = document.errors;
+  throw new UserError(
+    `${where}: line ${lines.linePos(pos[0]).line}: ${message.split('\n', 1)[0]}; ${wayOut}`,
+  );
 }
 
 /** Brackets that are opened without being closed, be it in texts: a bound that costs nothing. */

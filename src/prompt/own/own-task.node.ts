@@ -46,9 +46,12 @@ export interface OwnTask {
   readonly template: PromptTemplate;
 }
 
+/** The way out of a task's file that is no YAML. */
+const A_TASK = 'a task is a YAML file; a model to start from stands in docs/prompts.md';
+
 /** Reads the file of a task. A UserError says everything that is wrong with it. */
 export function readOwnTask(file: string): OwnTask {
-  const yaml = readYaml(readText(file), file);
+  const yaml = readYaml(readText(file), file, A_TASK);
   const faults = faultsIn(yaml);
   if (faults.length > 0) throw new UserError(`${file} is no task: ${faults.join('; ')}`);
   const { name, title, operation, items, prompt } = schema.parse(yaml.value);
