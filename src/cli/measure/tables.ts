@@ -94,13 +94,13 @@ export function promiseLines({
   });
 }
 
-/** Lengths that were asked before with another number of samples: whoever asks for more after a look may be lucky. */
+/** Lengths that were asked before by a search, or with another number of samples: whoever asks for more after a look may be lucky. */
 export function lookedAgainLines(rows: readonly CellRow[]): string[] {
   const again = rows.filter(({ lookedAgain }) => lookedAgain === true);
   return [...new Set(again.map(({ task }) => task))].map((task) => {
     const own = again.filter((row) => row.task === task);
     const [{ confidence = LEVEL }] = own;
-    return `${task}: asked before with another --n, so the ${percentLevel(confidence)} interval at ${own.map(({ length }) => length).join(', ')} is one that holds whenever one stops.`;
+    return `${task}: asked before, by a search or with another --n, so the ${percentLevel(confidence)} interval at ${own.map(({ length }) => length).join(', ')} is one that holds whenever one stops.`;
   });
 }
 

@@ -109,7 +109,7 @@ function lookedAgainNote(first: Noted, second: Noted, shared: readonly string[])
   );
   if (again.length === 0) return [];
   return [
-    `${again.join(', ')}: ${first.label} or ${second.label} was asked with several --n, one after the other; intervals and p-values hold whenever one stops.`,
+    `${again.join(', ')}: ${first.label} or ${second.label} was asked several times, by a search or with another --n; intervals and p-values hold whenever one stops.`,
   ];
 }
 

@@ -53,7 +53,9 @@ export const cellRow: z.ZodType<CellRow> = z
     lookedAgain: z
       .literal(true)
       .optional()
-      .describe('asked before with another number of samples: the interval holds whenever one stops'),
+      .describe(
+        'asked before, by a search or with another number of samples: the interval holds whenever one stops',
+      ),
     errors: z.record(z.string(), samples).describe('how often each kind of error happened'),
     truncated: samples.optional(),
     withheld: samples.optional(),
