@@ -118,7 +118,8 @@ function registerSample(prompts: Command, io: Io): void {
       const { askableNamed } = await import('../prompt/askable.ts');
       const { promptFor, usualPrompt } = await import('../prompt/files.node.ts');
       const { chatMessages, renderPrompt } = await import('../prompt/render.ts');
-      const { materialOf } = await import('../measure/targets/inquiry.node.ts');
+      const { checkMaterialUsed, materialOf } = await import('../measure/targets/inquiry.node.ts');
+      checkMaterialUsed([task], options);
       const asked = askableNamed(task, { material: materialOf(options) });
       const { api = 'completions', prompt: name } = options;
       const template =

@@ -179,7 +179,16 @@ describe.concurrent('mistakes', () => {
     [['--task', 'UR', '--prompt', 'simple-rul'], "unknown prompt 'simple-rul', did you mean 'simple-rule'?"],
     [['--prompt', 'pear'], "unknown prompt 'pear', did you mean 'pair'?"],
     [['--prompt', 'pair,quotted'], "unknown prompt 'quotted', did you mean 'quoted'?"],
-    [['--task', 'UF', '--lengths', '100'], 'UF admits lengths 1 to 62, not 100'],
+    [
+      ['--task', 'UF', '--lengths', '100'],
+      'UF admits lengths 1 to 62, not 100; a larger --alphabet, such as unicode, admits more\n',
+    ],
+    [['--task', 'UR', '--lengths', '1'], 'UR admits lengths from 2, not 1\n'],
+    [['--task', 'UR', '--csv', '/no/such.csv'], 'UR has no use for --csv, which is for table-lookup-after, '],
+    [
+      ['--task', 'UR,text-copy', '--git', '.'],
+      'UR, text-copy have no use for --git, which is for git-revert, git-cherrypick\n',
+    ],
     [['--task', 'UR', '--budget', 'lots'], '--budget takes 500requests'],
     [
       ['--task', 'UR', '--budget', '5'],

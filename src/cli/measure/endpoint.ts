@@ -23,10 +23,13 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
   const { credentials, endpointUrl } = await import('../../respond/endpoint/transport/secrets.ts');
   const { readBudget, readPrices } = await import('../../respond/endpoint/pace/budget.ts');
   const { endYoungGrowth } = await import('../shared/young-generation.ts');
-  const { endpointSpecOf, materialOf } = await import('../../measure/targets/inquiry.node.ts');
+  const { checkMaterialUsed, endpointSpecOf, materialOf } =
+    await import('../../measure/targets/inquiry.node.ts');
   const { promptNames, resultOf } = await import('../../measure/result.ts');
   const { checkUsed } = await import('../../tasks/index.ts');
   const { EVERY_PROMPT } = await import('../../prompt/defaults.ts');
+  const named = await taskNamesOf(options);
+  if (named !== null) checkMaterialUsed(named, options);
   const material = materialOf(options);
   const address = endpointUrl(url);
   const spec: EndpointSpec = {

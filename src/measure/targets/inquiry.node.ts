@@ -1,9 +1,10 @@
 /** Making an inquiry from names and files, and making of an inquiry what the server is asked by. */
 import { createHash } from 'node:crypto';
 import { UserError } from '../../common/errors.ts';
+import { lineTasks } from '../../tasks/people/index.ts';
 import type { Material } from '../../tasks/people/index.ts';
 import type { TaskOptions } from '../../tasks/index.ts';
-import { askableNamed } from '../../prompt/askable.ts';
+import { askableNamed, groupMembers } from '../../prompt/askable.ts';
 import type { Askable, Shape, Sources } from '../../prompt/askable.ts';
 import type { EndpointSpec } from './endpoint/spec.ts';
 import { usualNumbers } from '../measure.node.ts';
@@ -40,6 +41,19 @@ export function materialOf({ git, text, csv }: MaterialFiles): NonNullable<Sourc
     ...(text === undefined ? {} : { text: linesOf(text) }),
     ...(csv === undefined ? {} : { table: rowsOf(csv) }),
   };
+}
+
+/** @throws UserError for lines of the user's own that none of the tasks is asked about, before they are read */
+export function checkMaterialUsed(names: readonly string[], files: MaterialFiles): void {
+  const named = names.flatMap((name) => groupMembers(name)).filter((name) => !isTaskFile(name));
+  const shapes = new Set(named.map((name) => askableNamed(name).shape));
+  for (const [kind, shape] of Object.entries(MATERIAL_SHAPES)) {
+    if (files[kind as keyof MaterialFiles] === undefined || shapes.has(shape)) continue;
+    const users = lineTasks.map(({ name }) => name).filter((name) => askableNamed(name).shape === shape);
+    throw new UserError(
+      `${names.join(', ')} ${names.length === 1 ? 'has' : 'have'} no use for --${kind}, which is for ${users.join(', ')}`,
+    );
+  }
 }
 
 /** Whether a task's name is that of a file. */

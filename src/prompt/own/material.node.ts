@@ -75,7 +75,7 @@ export function rowsOf(file: string): Material {
   const rows = csvRowsIn(file, text).slice(0, MOST_ROWS);
   if (rows.length >= FEWEST_ROWS) return rows;
   throw new UserError(
-    `${file} has ${rows.length === 0 ? 'no rows' : `only ${rows.length} rows`} below its head; a table needs at least ${FEWEST_ROWS}`,
+    `${file} has ${rows.length === 0 ? 'no rows' : `only ${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`} below its head; a table needs at least ${FEWEST_ROWS}`,
   );
 }
 

@@ -73,6 +73,7 @@ export function checkLengths({ tasks, lengths, strict }: EndpointSpec): void {
     const wrong = lengths?.find((length) => length < min || length > max);
     if (wrong === undefined) continue;
     const range = max === Infinity ? `lengths from ${min}` : `lengths ${min} to ${max}`;
-    throw new UserError(`${task.name} admits ${range}, not ${wrong}`);
+    const widen = task.uses.includes('alphabet') ? '; a larger --alphabet, such as unicode, admits more' : '';
+    throw new UserError(`${task.name} admits ${range}, not ${wrong}${wrong > max ? widen : ''}`);
   }
 }
