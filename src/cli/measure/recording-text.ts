@@ -83,11 +83,16 @@ function totalText({
 
 /** What has to be said of a recording beside its numbers. */
 function remarks(replayed: FileReport, prefix: string): string[] {
-  const { answeredByOracle: answered, authors, listed } = replayed;
+  const { answeredByOracle: answered, authors, listed, leftAsLists = 0, records } = replayed;
   return [
     ...(listed === true
-      ? [`${prefix}every output is a list written as a text, such as ['b']: the text in it was scored`]
+      ? [`${prefix}outputs are lists written as texts, such as ['b']: the text in each was scored`]
       : []),
+    ...(leftAsLists === 0
+      ? []
+      : [
+          `${prefix}${leftAsLists} of ${records} outputs are lists written as texts, such as ['b'], and were scored as they stand, since others are none: to have the text in a list scored, write it without brackets and quotation marks`,
+        ]),
     ...(answered === 0
       ? []
       : [

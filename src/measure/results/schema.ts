@@ -209,8 +209,11 @@ const recording = z.object({
         .boolean()
         .optional()
         .describe(
-          "every output was a list of one text, written as a text (`['b']`): the text in it was read",
+          "every output that is not empty was a list of one text, written as a text (`['b']`): the text in it was read",
         ),
+      leftAsLists: count
+        .optional()
+        .describe('where most outputs were such lists, but not all: how many, scored as they stand'),
       authors: z.unknown().optional(),
     }),
   ),

@@ -10,9 +10,9 @@ import type { AuthorsScores } from '../../respond/recording/authors.ts';
 import type { Fields } from '../../respond/recording/fields.ts';
 import { recordsOf } from '../../respond/recording/file.node.ts';
 import { OneModel } from '../../respond/recording/one-model.ts';
-import { OutputSurvey } from '../../respond/recording/output-field.ts';
 import { readRecord } from '../../respond/recording/record.ts';
 import { joinerOf } from '../../respond/recording/sample.ts';
+import { NO_LISTS, OutputSurvey } from '../../respond/recording/output-field.ts';
 import type { OutputField, Undecided } from '../../respond/recording/output-field.ts';
 import type { FieldNames, Recorded } from '../../respond/recording/record.ts';
 import type { Keeping } from '../keeping.ts';
@@ -69,8 +69,10 @@ export interface FileReport {
   readonly correctByOracle: number;
   /** Records without a right answer of their own: the oracle's was taken. */
   readonly answeredByOracle: number;
-  /** Whether every output was a list of one text, written as a text (`['b']`): the text in it was read. */
+  /** Whether every output that is not empty was a list of one text, written as a text (`['b']`): the text in it was read. */
   readonly listed?: boolean;
+  /** Where most outputs were such lists, but not all: how many, which were scored as they stand. */
+  readonly leftAsLists?: number;
   readonly authors?: AuthorsScores;
 }
 
@@ -134,6 +136,7 @@ export class FileReading {
       badLines: this.badLines,
       ...{ contradicting, contradictions, correctByOracle },
       ...(from.listed ? { listed: true } : {}),
+      ...(from.leftAsLists === 0 ? {} : { leftAsLists: from.leftAsLists }),
       ...(this.authors === undefined ? {} : { authors: this.authors.scores() }),
     };
   }
@@ -145,7 +148,7 @@ export class FileReading {
   private async outputField(): Promise<OutputField> {
     const { file, task, template } = this.one;
     const { fields = {} } = this.options;
-    if (template !== undefined) return { field: fields.output ?? 'output', reference: null, listed: false }; // an export of ours
+    if (template !== undefined) return { field: fields.output ?? 'output', reference: null, ...NO_LISTS }; // an export of ours
     const survey = new OutputSurvey(task, fields);
     const model = new OneModel();
     for await (const raw of recordsOf(file, fields)) {

@@ -307,6 +307,21 @@ describe('outputs that are lists written as texts', () => {
     expect(all.counts.correct).toBe(outputs.filter((output) => output === 'b').length);
   });
 
+  it.each(['', ' \n', '[]', '[[]]'])('are unwrapped beside an empty output: %j', async (empty) => {
+    const { all, listed } = await replayed('UL', recorded(["['b']", empty, '["b"]']));
+    expect([all.counts, listed]).toMatchObject([{ n: 3, correct: 2 }, true]);
+  });
+
+  it.each([
+    [["['b']", "['b']", 'b'], 2],
+    [["['b']", 'b', 'b'], undefined],
+    [["['b']", 'b', ''], undefined],
+    [['', '[]', ' '], undefined],
+  ])('are told of where most outputs are, but not all: %j', async (outputs, leftAsLists) => {
+    const found = await replayed('UL', recorded(outputs));
+    expect([found.leftAsLists, found.listed]).toEqual([leftAsLists, undefined]);
+  });
+
   it('in a field of several answers hold as many', async () => {
     const outputs = ["['b', 'd']", "['b', 'b']", '[["b"], ["d"]]'];
     const { all } = await replayed('UL', recorded(outputs, 'resps'));

@@ -17,9 +17,14 @@ export interface OutputField {
   readonly field: string | undefined;
   /** The field beside it that looks like an output and holds the right answer; null where none does. */
   readonly reference: string | null;
-  /** Whether every record has there a list of one text that was written as a text (`['b']`); of answers, of any number. */
+  /** Whether every record that has something there has a list of one text that was written as a text (`['b']`); of answers, of any number. */
   readonly listed: boolean;
+  /** Where most records have such a list, but not all: how many, which nobody can tell from outputs that are meant so. Else 0. */
+  readonly leftAsLists: number;
 }
+
+/** Of a field whose texts are what they are. */
+export const NO_LISTS = { listed: false, leftAsLists: 0 } as const;
 
 /** Why nobody can tell but whoever has the file; the line is the first that shows it, or null. */
 export interface Undecided {
@@ -48,8 +53,8 @@ export class OutputSurvey {
   private readonly pairs = new Map<string, { together: number; differs: number | null }>();
   /** Of names that may be right answers: whether they always are, and what stands beside them. */
   private readonly likes = new Map<string, AnswerLikes>();
-  /** By name, whether its text was a list in every record. */
-  private readonly lists = new Map<string, boolean>();
+  /** By name, in how many records its text was a list, and in how many it was none. */
+  private readonly lists = new Map<string, { lists: number; others: number }>();
   /** Whether RULER's references are one text in each record. */
   private single = true;
   /** A field that is null in a record without any output. */
@@ -86,13 +91,25 @@ export class OutputSurvey {
 
   private lookForList(fields: Fields, name: string): void {
     const value = at(fields, name) ?? null;
-    if (value === null || this.lists.get(name) === false) return;
-    const texts = typeof value === 'string' ? textsOf(listIn(value) ?? []).length : 0;
-    this.lists.set(name, texts === 1 || (texts > 1 && holdsAnswers(name)));
+    const list = typeof value === 'string' ? listIn(value) : null;
+    const texts = textsOf(list ?? []).length;
+    // An empty output is as empty in a list.
+    if (
+      value === null ||
+      (typeof value === 'string' && value.trim() === '') ||
+      (list !== null && texts === 0)
+    )
+      return;
+    const known = this.lists.get(name) ?? { lists: 0, others: 0 };
+    if (texts === 1 || (texts > 1 && holdsAnswers(name))) known.lists += 1;
+    else known.others += 1;
+    this.lists.set(name, known);
   }
 
-  private isListed(name: string | undefined): boolean {
-    return name !== undefined && this.lists.get(name) === true;
+  private listsIn(name: string): Pick<OutputField, 'listed' | 'leftAsLists'> {
+    const { lists, others } = this.lists.get(name) ?? { lists: 0, others: 0 };
+    const isMixed = others > 0 && lists > others;
+    return { listed: lists > 0 && others === 0, leftAsLists: isMixed ? lists : 0 };
   }
 
   private compare(line: number, fields: Fields, there: readonly string[]): void {
@@ -132,7 +149,7 @@ export class OutputSurvey {
   /** The field with the output, or why it can't be told. */
   decided(): OutputField | Undecided {
     const { output } = this.names;
-    if (output !== undefined) return { field: output, reference: null, listed: this.isListed(output) };
+    if (output !== undefined) return { field: output, reference: null, ...this.listsIn(output) };
     const there = OUTPUTS.filter((name) => this.standing.has(name));
     const isRuler = this.single && there.includes('outputs') && there.includes('pred');
     const reference = isRuler && this.standing.get('outputs')?.reply === false ? 'outputs' : null;
@@ -141,10 +158,9 @@ export class OutputSurvey {
     const differing = this.differing(whole);
     if (differing !== null) return differing;
     const field = whole.toSorted((a, b) => this.count(b) - this.count(a)).at(0);
-    if (field === undefined) return { field: this.empty, reference, listed: false };
+    if (field === undefined) return { field: this.empty, reference, ...NO_LISTS };
     return (
-      this.apart(field, rest) ??
-      this.maybeReference(field) ?? { field, reference, listed: this.isListed(field) }
+      this.apart(field, rest) ?? this.maybeReference(field) ?? { field, reference, ...this.listsIn(field) }
     );
   }
 

@@ -26,7 +26,7 @@ export function recordedOutputs(
 ): readonly Output[] | null {
   const [, ...way] = field === undefined ? [] : valuesTo(fields, field);
   const recorded = way.pop() ?? null;
-  const value = listed && typeof recorded === 'string' ? listIn(recorded) : recorded;
+  const value = listed && typeof recorded === 'string' ? (listIn(recorded) ?? recorded) : recorded;
   const areAnswers = field !== undefined && holdsAnswers(field) && Array.isArray(value);
   const said = (areAnswers ? answersIn(value) : null) ?? repliesIn(value);
   if (said === null) return null;
