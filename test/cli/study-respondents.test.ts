@@ -417,6 +417,29 @@ respondents: [{ endpoint: "${url}", model: test, budget: 60requests }]`);
     expect(seen.answered).toHaveLength(80);
   });
 
+  it.each(['30requests', '3requests'])(
+    'a task that a budget of %s does not begin is incomplete, not failed',
+    async (budget) => {
+      const { url, seen } = await serve();
+      const files = study(`tasks: [UR, UL]
+measure: { lengths: [6], n: 40 }
+respondents: [{ endpoint: "${url}", model: test, budget: ${budget} }]`);
+      const run = await runStudy(files);
+      expect([run.code, run.said]).toEqual([3, expect.not.stringContaining('failed')]);
+      expect(run.said).toContain(
+        'ask UL test: the budget is spent; with more of it the same command goes on',
+      );
+      const { incomplete } = resultOf(run);
+      expect(incomplete).toMatchObject([{ budgetSpent: true }, { budgetSpent: true }]);
+      const text = readFileSync(files.file, 'utf8');
+      writeFileSync(files.file, text.replace(budget, '200requests'));
+      const more = await runStudy(files);
+      expect(more.code).toBe(0);
+      expect(resultOf(more).rows.map(({ cells }) => cells[0].n)).toEqual([40, 40]);
+      expect(seen.answered).toHaveLength(80);
+    },
+  );
+
   it('respondents that are one model asked in one way are measured apart, each with its own budget', async () => {
     const { url, seen } = await serve({ accuracy: () => 1 });
     const files = study(`tasks: [UR]

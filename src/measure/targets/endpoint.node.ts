@@ -97,8 +97,8 @@ export interface Start {
 }
 
 export interface EndpointMeasured extends Measured {
-  /** What else is known of the respondent: `api`, `capabilities`, `prompts`, `pilot`. */
-  readonly facts: Readonly<Record<string, unknown>>;
+  /** What else is known of the respondent. */
+  readonly facts: Pick<Start, 'api' | 'capabilities' | 'prompts' | 'pilot'>;
 }
 
 /**

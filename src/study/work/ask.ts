@@ -13,7 +13,8 @@ import type { RunNote } from '../../measure/plan/runs.ts';
 import type { StoredRow } from '../../measure/store/row-store.ts';
 import { MeasureStore } from '../../measure/store/store.node.ts';
 import { measureEndpoint } from '../../measure/targets/endpoint.node.ts';
-import type { EndpointMeasured, Start } from '../../measure/targets/endpoint.node.ts';
+import type { EndpointMeasured } from '../../measure/targets/endpoint.node.ts';
+import { BudgetSpent } from '../../respond/endpoint/pace/budget.ts';
 import { describeCapabilities } from '../../respond/endpoint/request/capabilities.ts';
 import { credentials, endpointUrl } from '../../respond/endpoint/transport/secrets.ts';
 import type { CellRow } from '../../score/tables/rows.ts';
@@ -33,7 +34,7 @@ export async function ask(spec: Inquiry, means: AskMeans, context: WorkContext):
   const { folder, signal, tick, emit } = context;
   const kept = path.join(folder, means.folder);
   const counted: Counted[] = [];
-  let start: Start | undefined;
+  let hasStarted = false;
   const asking = measureEndpoint(endpointSpecOf(spec, materialOf(means.files)), {
     ...means,
     out: kept,
@@ -42,20 +43,24 @@ export async function ask(spec: Inquiry, means: AskMeans, context: WorkContext):
     note: { lengthwise: environment().lengthwise, options: noteOf(spec, means) },
     signal,
     onRow: ({ key, length, index, repeat }) => counted.push({ key, length, index, repeat }),
-    onStart: (began) => (start = began),
+    onStart: () => (hasStarted = true),
     onProgress: ({ reused, answered, failed, most, startedAt }) => {
       const perSecond = answered / Math.max(0.001, (Date.now() - startedAt) / 1000);
       tick({ asked: reused + answered, failed, most, perSecond });
     },
   });
   const measured = await asking.catch((error: unknown) => {
+    if (error instanceof BudgetSpent) return null;
     // Before the first question the server is only asked what it can do: that is the same for every task.
-    const early = start === undefined && !signal.aborted;
+    const early = !hasStarted && !signal.aborted;
     throw early ? new RespondentError(messageOf(error), { cause: error }) : error;
   });
+  if (measured === null) {
+    await emit([nothingAskedRow(spec)]);
+    return;
+  }
   refuseEnding(measured, signal);
-  if (start === undefined) throw new Error('asking ended before it began');
-  await emitRows(kept, counted, { spec, means, measured, start }, emit);
+  await emitRows(kept, counted, { spec, means, measured }, emit);
 }
 
 /**
@@ -83,9 +88,8 @@ function refuseEnding(measured: EndpointMeasured, signal: AbortSignal): void {
   const { ending, answered, reused, failed, gathered } = measured;
   if (ending.kind === 'interrupted') throw signal.reason;
   if (ending.kind === 'stopped') throw new RespondentError(ending.reason);
-  if (answered + reused > 0) return;
-  if (ending.kind === 'budget')
-    throw new Error('the budget was spent before the first question: give more of it');
+  // A budget may end before the first question: nothing has gone wrong then, and with more of it the study goes on.
+  if (answered + reused > 0 || ending.kind === 'budget') return;
   const reason = gathered.failures()[0]?.reason ?? 'no reason is known';
   throw new Error(`none of ${failed} questions was answered: ${reason}`);
 }
@@ -94,7 +98,6 @@ interface Asked {
   readonly spec: Inquiry;
   readonly means: AskMeans;
   readonly measured: EndpointMeasured;
-  readonly start: Start;
 }
 
 /** Instances in their order, then the cells, the horizon, and how asking went. */
@@ -143,20 +146,33 @@ function inOrder(cell: CellRow): CellRow {
 }
 
 function askedRow(
-  { measured, means, start }: Asked,
+  { spec, measured, means }: Asked,
   cost: Pick<AskedRow, 'requests' | 'promptTokens' | 'completionTokens'>,
 ): AskedRow {
   const { prices } = means;
-  const [asked] = measured.gathered.asked.values();
+  const { gathered, facts, ending } = measured;
+  const [asked] = gathered.asked.values();
   return {
-    kind: 'asked',
-    task: asked.task,
-    api: start.api,
-    prompt: asked.prompt.name,
-    capabilities: describeCapabilities(start.capabilities),
+    ...nothingAskedRow(spec),
+    api: facts.api,
+    ...(asked === undefined ? {} : { prompt: asked.prompt.name }),
+    capabilities: describeCapabilities(facts.capabilities),
     ...cost,
     money: prices && (cost.promptTokens * prices.prompt + cost.completionTokens * prices.completion) / 1e6,
-    failures: measured.gathered.failures(),
-    budgetSpent: measured.ending.kind === 'budget',
+    failures: gathered.failures(),
+    budgetSpent: ending.kind === 'budget',
+  };
+}
+
+/** Where the budget was spent before it was known what the server can do. */
+function nothingAskedRow({ api, tasks: [{ task, prompts }] }: Inquiry): AskedRow {
+  return {
+    kind: 'asked',
+    task,
+    api: api ?? 'unknown',
+    prompt: prompts?.[api ?? 'completions'].name ?? 'auto',
+    ...{ capabilities: [], requests: 0, promptTokens: 0, completionTokens: 0, money: null },
+    failures: [],
+    budgetSpent: true,
   };
 }

@@ -48,6 +48,9 @@ const NOTHING: SpentBefore = { requests: 0, promptTokens: 0, completionTokens: 0
 
 const KINDS = ['promptTokens', 'completionTokens'] as const;
 
+/** The budget does not even allow what has to be known before the first question. */
+export class BudgetSpent extends UserError {}
+
 export class Budget {
   private readonly limits: Limits;
   private readonly prices: Prices | null;

@@ -4,7 +4,7 @@ import type { Connection } from '../connection.node.ts';
 import type { From, RawReply } from '../endpoint.node.ts';
 import { replyFault, saidFault, statusFault } from '../reply/faults.ts';
 import type { Fault } from '../reply/faults.ts';
-import { NOT_SAID } from '../pace/budget.ts';
+import { BudgetSpent, NOT_SAID } from '../pace/budget.ts';
 import type { Took, Tokens } from '../pace/budget.ts';
 import type { Json } from '../../../common/json.ts';
 import type { Api, Fields } from '../protocol/protocol.ts';
@@ -60,7 +60,7 @@ export function asker(
     for (let attempt = 0; ;) {
       await permitted(limiter, tokens, signal, onWait);
       if (!budget.allows(most)) {
-        throw new UserError(
+        throw new BudgetSpent(
           `the budget is spent before the first question; --budget more: finding out what the server can do takes up to ${PROBE_MOST.requests} requests and ${PROBE_MOST.tokens} tokens, the questions come on top (--preview)`,
         );
       }
