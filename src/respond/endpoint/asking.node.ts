@@ -13,6 +13,7 @@ import type { Fault } from './reply/faults.ts';
 import { failedOutput, NO_ROOM_LEFT, outputOf } from './outputs.ts';
 import { NOT_SAID } from './pace/budget.ts';
 import type { Tokens } from './pace/budget.ts';
+import { inTrouble } from './pace/limiter.ts';
 import { Outage } from './pace/outage.ts';
 import { saysLimitTooLarge, saysNoRoomLeft, saysNotThere } from './reply/refusals.ts';
 import type { Answered } from './reply/read.ts';
@@ -105,6 +106,10 @@ export class Asking<P extends Prompted> {
   private retried = 0;
   /** How often the server has refused a request for how much it is asked. */
   private refused = 0;
+  /** The questions of this run that failed, and the requests that were sent for them. */
+  private failed = { questions: 0, requests: 0 };
+  /** Whether it ends since questions failed one after the other. */
+  private isGone = false;
   /** How many answers were empty twice. */
   private empty = 0;
   private lastState = 0;
@@ -144,7 +149,7 @@ export class Asking<P extends Prompted> {
           yield this.arrived.splice(0);
           this.unfitArrived = false;
         } else if (this.inFlight === 0 && this.ending !== null) {
-          if (this.ending.kind === 'interrupted' || !this.settleWaiting()) return this.ending;
+          if (this.ending.kind === 'interrupted' || !this.settleWaiting()) return this.counted(this.ending);
         } else await this.untilWoken(waitMs);
       }
     } finally {
@@ -240,7 +245,7 @@ export class Asking<P extends Prompted> {
         budget.end(most, result.usage ?? (result.charged ? NOT_SAID : null));
         if (result.congested) {
           if (result.failure !== 'connection') this.refused += 1;
-          limiter.congested(now, sentAt, result.waitMs);
+          limiter.congested(now, sentAt, result.waitMs, result.ofPace ? null : result.reason);
         }
         if (!isDown(result)) this.outage.answered();
         this.afterFault(due, plan, result, { ...came, sentAt });
@@ -249,7 +254,7 @@ export class Asking<P extends Prompted> {
         limiter.succeeded();
         this.patience.answered();
         this.outage.answered();
-        this.trouble.ended(promptCharacters(due.prompted));
+        this.trouble.ended(promptCharacters(due.prompted), now);
         this.room.take(due.prompted, plan);
         if ('undecided' in result) this.retries.push({ ...due, at: now, generate: true });
         else this.answered(due, plan, result, outputOf(result, tokenLimit, came.latencyMs, due.requests));
@@ -268,9 +273,15 @@ export class Asking<P extends Prompted> {
    * much then is not the prompt, and may pass.
    */
   private judged({ prompted }: Due<P>, plan: RequestPlan, fault: Fault): Fault {
-    if (this.trouble.answered && saysNotThere(fault)) return { ...fault, failure: 'server', retry: true };
+    const hasAnswered = this.trouble.answered || this.takenBefore > 0;
+    if (hasAnswered && saysNotThere(fault)) return { ...fault, failure: 'server', retry: true };
     if (fault.failure !== 'too-long' || !this.room.hasTakenLonger(prompted, plan)) return fault;
-    return { ...fault, failure: 'server', retry: true, congested: true };
+    return { ...fault, failure: 'server', retry: true, congested: true, ofPace: true };
+  }
+
+  /** Characters of the longest prompt that this server answered in earlier runs; 0 where it did not. */
+  private get takenBefore(): number {
+    return this.questions.longestTaken ?? 0;
   }
 
   /** Keeps an answer, unless it was cut and there may be more room for it. */
@@ -327,7 +338,7 @@ export class Asking<P extends Prompted> {
     const attempts = due.attempts + 1;
     if (this.controller.signal.aborted) return; // interrupted: asked again by the next run
     if (saysNoRoomLeft(fault)) {
-      this.trouble.ended(promptCharacters(due.prompted));
+      this.trouble.ended(promptCharacters(due.prompted), Date.now());
       if (!plan.roomy && plan.tokenLimit !== null) this.room.notice('unsaid');
       this.answered(
         due,
@@ -359,7 +370,7 @@ export class Asking<P extends Prompted> {
       this.keep(due, due.cut ?? failedOutput(fault, plan.tokenLimit, came.latencyMs, due.requests));
       return;
     }
-    if (this.trouble.answered && isDown(fault) && this.waitsForServer(due, fault, came.sentAt)) {
+    if (isDown(fault) && this.waitsForServer(due, fault, came.sentAt)) {
       this.retried += 1;
       const failed = failedOutput(fault, plan.tokenLimit, came.latencyMs, due.requests);
       this.retries.push({ failedAt: Date.now(), ...due, at: Date.now(), failed });
@@ -377,12 +388,12 @@ export class Asking<P extends Prompted> {
       this.retries.push({ failedAt: Date.now(), ...due, at, attempts, failed });
       return;
     }
-    const takenBefore = this.questions.longestTaken ?? 0;
-    const reason = this.trouble.failed(fault, attempts, {
-      size: promptCharacters(due.prompted),
-      takenBefore,
-    });
-    if (reason !== null) this.ending ??= { kind: 'stopped', reason };
+    const size = { size: promptCharacters(due.prompted), takenBefore: this.takenBefore };
+    const reason = this.trouble.failed(fault, attempts, size, due.failedAt ?? Date.now());
+    if (reason !== null && this.ending === null) {
+      this.ending = { kind: 'stopped', reason };
+      this.isGone = fault.failure === 'connection' || fault.failure === 'server';
+    }
     if (due.isTrial === true && due.cut !== undefined) this.endTrial(due, due.cut);
     else this.keep(due, due.cut ?? failedOutput(fault, plan.tokenLimit, came.latencyMs, due.requests));
   }
@@ -392,8 +403,7 @@ export class Asking<P extends Prompted> {
     const now = Date.now();
     const waitMs = this.outage.troubled(now, sentAt, prompted, failedAt ?? null);
     if (waitMs !== null) {
-      if (waitMs > 0)
-        this.connection.limiter.down(now + waitMs, `the server is in trouble (${fault.reason})`);
+      if (waitMs > 0) this.connection.limiter.down(now + waitMs, inTrouble(fault.reason));
       return isTrial !== true && this.ending === null;
     }
     if (this.outage.isOver(now)) {
@@ -443,7 +453,19 @@ export class Asking<P extends Prompted> {
 
   /** An output costs what was sent for its question, with what came after it and brought nothing. */
   private keep({ prompted, requests }: Due<P>, output: Output): void {
+    if (output.error !== null) {
+      const { failed } = this;
+      this.failed = { questions: failed.questions + 1, requests: failed.requests + requests };
+    }
     this.arrived.push({ prompted, output: { ...output, attempts: requests } });
+  }
+
+  /** With how many failed, which is known when those that waited have failed, too. */
+  private counted(ending: Ending): Ending {
+    if (ending.kind !== 'stopped' || !this.isGone) return ending;
+    const { questions, requests } = this.failed;
+    const [many, times] = [questions, requests].map((count) => count.toLocaleString('en-US'));
+    return { ...ending, reason: `${ending.reason} (${many} questions failed, ${times} attempts)` };
   }
 
   /** What arrives together goes on together: a batch costs whoever stores it as much as one output. */

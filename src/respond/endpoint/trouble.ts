@@ -2,8 +2,9 @@
 import type { Fault } from './reply/faults.ts';
 
 /**
- * So many attempts in a row without any answer, at so many questions or more: there is no server any more, or it is in
- * trouble for longer than anybody waits for one question.
+ * So many attempts without any answer, at so many questions or more: there is no server any more, or it is in trouble for
+ * longer than anybody waits for one question. Questions that failed before the last answer do not count: some prompts crash a
+ * server each time, and in the end they alone are left.
  */
 const GONE_AFTER = 20;
 const GONE_QUESTIONS = 3;
@@ -67,30 +68,34 @@ export class Trouble {
   /** The size of the longest prompt that was answered. */
   private longest = 0;
   private lost = { questions: 0, attempts: 0 };
+  /** When the last answer came, in milliseconds. */
+  private answeredAt = -Infinity;
   private unclear = 0;
   private same = { reason: '', count: 0 };
 
-  /** An answer came, of whatever kind: a server that answers is none that refuses us. */
-  ended(size: number): void {
+  /** An answer came, of whatever kind: a server that answers is none that refuses us. `now` in milliseconds. */
+  ended(size: number, now: number): void {
     this.answered = true;
+    this.answeredAt = now;
     this.longest = Math.max(this.longest, size);
     this.lost = { questions: 0, attempts: 0 };
     this.unclear = 0;
     this.same = { reason: '', count: 0 };
   }
 
-  /** A question failed for good, after so many attempts. Why to ask nothing more; null: go on. */
-  failed(fault: Fault, attempts: number, { size, takenBefore }: PromptSize): string | null {
+  /**
+   * A question failed for good, after so many attempts, the first of them at `failedAt` (milliseconds). Why to ask nothing more;
+   * null: go on.
+   */
+  failed(fault: Fault, attempts: number, { size, takenBefore }: PromptSize, failedAt: number): string | null {
     if (fault.fatal === 'yes') return fault.reason;
     const { failure, reason } = fault;
     const isLost = failure === 'connection' || failure === 'server';
     const { lost } = this;
-    this.lost = isLost
-      ? { questions: lost.questions + 1, attempts: lost.attempts + attempts }
-      : { questions: 0, attempts: 0 };
-    if (this.lost.attempts >= GONE_AFTER && this.lost.questions >= GONE_QUESTIONS) {
-      return `${reason} (${this.lost.questions} questions in a row failed, ${this.lost.attempts} attempts)`;
-    }
+    if (!isLost) this.lost = { questions: 0, attempts: 0 };
+    else if (failedAt >= this.answeredAt)
+      this.lost = { questions: lost.questions + 1, attempts: lost.attempts + attempts };
+    if (this.lost.attempts >= GONE_AFTER && this.lost.questions >= GONE_QUESTIONS) return reason;
     this.unclear = fault.fatal === 'perhaps' ? this.unclear + 1 : 0;
     if (this.unclear >= (this.answered ? UNCLEAR_LATER : UNCLEAR_AT_FIRST)) {
       return `${fault.reason} (${this.unclear} times in a row)`;
@@ -111,11 +116,13 @@ export class Trouble {
   }
 }
 
-/** Whether a fault is trouble of the server itself, or of the way to it: not of one request, nor of how much it is asked. */
-export function isDown({ failure, retry, congested, status, waitMs }: Fault): boolean {
+/**
+ * Whether a fault is trouble of the server itself, or of the way to it, whatever the status of the reply that tells of it: not of one
+ * request, nor of how much it is asked.
+ */
+export function isDown({ failure, retry, congested, ofPace, waitMs }: Fault): boolean {
   if (!retry || waitMs !== null) return false;
-  if (failure === 'connection') return !congested;
-  return failure === 'server' && status !== null && (status >= 500 || status === 404);
+  return failure === 'connection' ? !congested : failure === 'server' && !ofPace;
 }
 
 /** Why a wait is too long to be waited for; null: it isn't. */

@@ -179,8 +179,9 @@ export class Limiter {
    * Too much was asked: half as much from now on, once for all that was under way, and nothing until the wait is over
    * that the server asks for; where it doesn't say, or refuses again after that wait, for a while that grows from refusal
    * to refusal.
+   * @param trouble what the server is in, where that and not the pace is why it does not answer
    */
-  congested(now: number, sentAt: number, waitMs: number | null): void {
+  congested(now: number, sentAt: number, waitMs: number | null, trouble: string | null = null): void {
     if (waitMs !== null) this.pause(now + waitMs, 'the server asks for it');
     this.slowStart = false;
     if (sentAt < this.lastCut) return;
@@ -190,8 +191,8 @@ export class Limiter {
     this.isAfterShortest = this.nextPauseMs === FIRST_PAUSE_MS;
     if (waitMs !== null) this.space(now, waitMs);
     if (waitMs === null) {
-      const why = 'the server refuses to be asked so much, and does not say for how long';
-      this.pause(now + this.nextPauseMs, why);
+      const refused = 'the server refuses to be asked so much, and does not say for how long';
+      this.pause(now + this.nextPauseMs, trouble === null ? refused : inTrouble(trouble));
     } else if (this.nextPauseMs > FIRST_PAUSE_MS) {
       const longer = Math.min(this.nextPauseMs, LONGEST_BEYOND_MS);
       this.pause(now + longer, 'the server refuses again after the wait that it asked for');
@@ -254,6 +255,11 @@ export class Limiter {
       this.allowances.set(name, updated(this.allowances.get(name), limit, now, underWay));
     }
   }
+}
+
+/** Why a server that is in trouble is waited for. */
+export function inTrouble(reason: string): string {
+  return `the server is in trouble (${reason})`;
 }
 
 /** How many refusals in a row are nothing unusual, where the given share of requests is let through at random. */

@@ -1,5 +1,5 @@
 /**
- * A server that was there and is gone for a while: restarted, replaced, loading its model. While nothing but its trouble comes back,
+ * A server that is gone for a while: started, restarted, replaced, loading its model. While nothing but its trouble comes back,
  * everybody waits, longer each time, and one request at a time finds out whether it is back. Time is passed in, in milliseconds.
  */
 

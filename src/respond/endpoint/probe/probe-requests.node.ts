@@ -79,7 +79,7 @@ export function asker(
       const inVain = isPaced ? patience.refused(fault, now) : null;
       if (inVain !== null) throw new UserError(inVain);
       if (!isPaced) attempt += 1;
-      if (fault.congested) limiter.congested(now, sentAt, fault.waitMs);
+      if (fault.congested) limiter.congested(now, sentAt, fault.waitMs, fault.ofPace ? null : fault.reason);
       const waiting = limiter.waiting(now) ?? { ms: 0, why: '' };
       const endless = tooLong({ ms: fault.waitMs ?? waiting.ms, why: 'the server asks to wait' });
       if (endless !== null) throw new UserError(`${endless} (${fault.reason})`);

@@ -28,6 +28,8 @@ export interface Fault {
   readonly fatal: 'yes' | 'perhaps' | 'no';
   /** Whether it says that we ask too much at once. */
   readonly congested: boolean;
+  /** Whether it is the pace that is refused: a server that says so is not in trouble. */
+  readonly ofPace: boolean;
   /** Whether the account may use fewer tokens in a minute than this request takes: one that takes fewer may pass. */
   readonly overAllowance: boolean;
   /** Whether the server may have done the work, and charge for it, all the same. */
@@ -46,6 +48,9 @@ export interface Fault {
 
 const CONGESTION = new Set([429, 498, 503, 529]);
 
+/** Those of them that speak of how much is asked, and not of a server that is not ready. */
+const PACE = new Set([429, 498]);
+
 /** A wait of 0, as whole seconds are written, is one of less than a second. */
 const LEAST_WAIT_MS = 250;
 
@@ -60,6 +65,7 @@ const USUAL: Omit<Fault, 'reason' | 'failure'> = {
   retry: true,
   fatal: 'no',
   congested: false,
+  ofPace: false,
   overAllowance: false,
   charged: false,
   nobody: false,
@@ -136,6 +142,7 @@ function judged(
     retry: isPassing(status) && fatal !== 'yes' && !hopeless && !overAllowance,
     fatal,
     congested: CONGESTION.has(status) && fatal !== 'yes' && !overAllowance,
+    ofPace: PACE.has(status),
     overAllowance,
     waitMs,
     status,

@@ -1,0 +1,104 @@
+/** A server that is in trouble for a while, whatever it says meanwhile: it is waited for, and nothing is measured of that. */
+import { describe, expect, it } from 'vitest';
+import { plainReply } from '../server/behaviour.ts';
+import type { Asked, Sent } from '../server/behaviour.ts';
+import { error } from '../servers/case.ts';
+import { folder, incomplete, measured, rowsIn, serve } from './measuring.ts';
+
+const ASKED = ['--task', 'UR', '--lengths', '7', '--n', '40', '--prompt', 'paper'];
+const OUTAGE_MS = 3000;
+
+const stream = (event: object): Sent => ({
+  headers: { 'content-type': 'text/event-stream' },
+  body: `data: ${JSON.stringify(event)}\n\ndata: [DONE]\n\n`,
+});
+const html = { headers: { 'content-type': 'text/html' }, body: '<html>We will be back soon</html>' };
+const upstream = { error: { message: 'Provider returned error', code: 502 } };
+
+/** Down from the question of this number on, for a while that begins with it; 0: from the first one on. */
+function downFrom(first: number, sent: (asked: Asked) => Sent): (asked: Asked) => Sent | null {
+  let since: number | null = null;
+  let questions = 0;
+  return (asked) => {
+    if (!asked.ours) return null;
+    questions += 1;
+    if (questions <= first) return null;
+    since ??= Date.now();
+    return Date.now() - since < OUTAGE_MS ? sent(asked) : null;
+  };
+}
+
+describe.concurrent('an outage', () => {
+  it.each<[string, (asked: Asked) => Sent]>([
+    ['by a status', () => error(502, 'bad gateway')],
+    ['by an error inside a 200', () => ({ body: upstream })],
+    ['by 503 inside a 200', () => ({ body: { error: { message: 'Loading model', code: 503 } } })],
+    ['by an event of a stream', () => stream(upstream)],
+    ['by no choices', () => ({ body: { object: 'chat.completion', choices: [] } })],
+    ['by a page of HTML', () => html],
+    [
+      'by a content that is null',
+      (asked) => ({ body: { ...plainReply(asked, { content: null }), usage: {} } }),
+    ],
+  ])('%s is waited for with few requests, and all is answered', async (_, sent) => {
+    for (const first of [12, 0]) {
+      const { url, seen } = await serve({ apis: ['chat'], behaviour: { answer: downFrom(first, sent) } });
+      const out = folder();
+      const { rows, ending } = await measured(url, ...ASKED, '--out', out, '--max-retries', '1');
+      expect([ending, rows]).toMatchObject([{ kind: 'done' }, [{ n: 40, failed: 0, correct: 40 }]]);
+      // Those that were under way when it went, and one after each wait; the probe's.
+      expect(seen.requests).toBeLessThan(40 + 64 + 10 + 20);
+    }
+  });
+
+  it('that never ends before a first answer ends the run, after few requests', async () => {
+    const { url, seen } = await serve({
+      behaviour: { answer: ({ ours }) => (ours ? error(502, 'bad gateway') : null) },
+    });
+    const { ending } = await incomplete(url, ...ASKED, '--n', '400', '--max-retries', '1');
+    expect(ending).toEqual({
+      kind: 'stopped',
+      reason: 'status 502: bad gateway (nothing was answered for 20 s, in which it was waited for)',
+    });
+    expect(seen.requests).toBeLessThan(60);
+  });
+
+  it('is none where some prompts crash the server each time: all are asked, and the end is that all are', async () => {
+    const { url } = await serve({
+      behaviour: { answer: ({ ours, prompt }) => (ours && crashes(prompt) ? error(500, 'crash') : null) },
+    });
+    const out = folder();
+    const { ending, rows } = await incomplete(
+      url,
+      ...ASKED,
+      '--n',
+      '150',
+      '--out',
+      out,
+      '--max-retries',
+      '2',
+    );
+    expect(ending).toEqual({ kind: 'done' });
+    const failed = rowsIn(out).filter(({ output }) => output.error !== null).length;
+    expect(failed).toBeGreaterThan(5);
+    expect(rows).toMatchObject([{ n: 150, failed, correct: 150 - failed }]);
+  });
+
+  it('says how many questions failed, and not that they were the last in a row', async () => {
+    const { url } = await serve({
+      behaviour: { answer: ({ ours }) => (ours ? error(502, 'bad gateway') : null) },
+    });
+    const out = folder();
+    const { ending } = await incomplete(url, ...ASKED, '--out', out, '--max-retries', '0');
+    const failed = rowsIn(out).length;
+    expect(ending).toEqual({
+      kind: 'stopped',
+      reason: `status 502: bad gateway (${failed} questions failed, ${failed} attempts)`,
+    });
+  });
+});
+
+/** One prompt in ten, and always the same. */
+function crashes(prompt: string): boolean {
+  return [...prompt].reduce((sum, char) => (sum * 31 + (char.codePointAt(0) ?? 0)) % 9973, 0) % 10 === 0;
+}
