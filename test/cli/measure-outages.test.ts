@@ -51,6 +51,17 @@ describe.concurrent('an outage', () => {
     }
   });
 
+  it('that is over when the probe has come to chat changes nothing: completions are tried again', async () => {
+    let inTrouble = 2;
+    const { url } = await serve({
+      behaviour: {
+        answer: ({ api }) => (api === 'completions' && inTrouble-- > 0 ? error(502, 'bad gateway') : null),
+      },
+    });
+    const { respondent } = await measured(url, ...ASKED, '--max-retries', '1');
+    expect(respondent).toMatchObject({ api: 'completions', capabilities: { completions: true, chat: true } });
+  });
+
   it('that never ends before a first answer ends the run, after few requests', async () => {
     const { url, seen } = await serve({
       behaviour: { answer: ({ ours }) => (ours ? error(502, 'bad gateway') : null) },

@@ -35,13 +35,18 @@ export async function probe(connection: Connection, options: ProbeOptions): Prom
   const ask = asker(connection, options, maxRetries);
   const askOnce = asker(connection, options, Math.min(1, maxRetries));
   const { model } = options;
-  const models = await listModels(ask, model, redact);
-  const completions = options.api === 'chat' ? null : await findShape('completions', ask, options, redact);
-  const chat = options.api === 'completions' ? null : await findShape('chat', ask, options, redact);
+  const find = (api: Api) => findShape(api, ask, options, redact);
+  const early = await listModels(ask, model, redact);
+  const firstCompletions = options.api === 'chat' ? null : await find('completions');
+  const chat = options.api === 'completions' ? null : await find('chat');
+  // What came to nothing by trouble says nothing of what the server can do: once anything answers, it is asked again.
+  const isBack = chat?.found !== undefined && firstCompletions !== null && isTroubled(firstCompletions);
+  const completions = isBack ? await find('completions') : firstCompletions;
+  const models = isBack && early === null ? await listModels(ask, model, redact) : early;
   const first = completions?.found ?? chat?.found;
   if (first === undefined) {
     const tried = [completions, chat].filter((one) => one !== null);
-    const troubled = tried.find(({ fault, answered }) => fault?.retry === true && answered);
+    const troubled = tried.find((one) => isTroubled(one) && one.answered);
     if (troubled !== undefined) return assumed(troubled, models, options);
     const beneath = /\/v\d+$/.test(endpoint.url.pathname)
       ? null
@@ -151,6 +156,11 @@ function isAnswerInThoughts({ text, thoughts, refusal, finishReason }: Answered)
 
 function isCutOffEmpty({ text, finishReason }: Answered): boolean {
   return (text ?? '').trim() === '' && finishMeaning(finishReason) === 'limit';
+}
+
+/** Whether nothing came of it but trouble that may pass. */
+function isTroubled({ found, fault }: Tried): boolean {
+  return found === undefined && fault?.retry === true;
 }
 
 /** What to go by when a server is there but only says that it is in trouble: every question will tell for itself. */
