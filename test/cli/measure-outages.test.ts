@@ -51,6 +51,19 @@ describe.concurrent('an outage', () => {
     }
   });
 
+  it('by empty answers after others is waited for, too, and they are not the answers', async () => {
+    const empty = (asked: Asked): Sent => ({
+      body: {
+        ...plainReply(asked, { content: '' }),
+        usage: { prompt_tokens: 50, completion_tokens: 0 },
+      },
+    });
+    const { url, seen } = await serve({ apis: ['chat'], behaviour: { answer: downFrom(12, empty) } });
+    const { rows } = await measured(url, ...ASKED, '--max-retries', '1');
+    expect(rows).toMatchObject([{ n: 40, correct: 40 }]);
+    expect(seen.requests).toBeLessThan(40 + 64 + 10 + 20);
+  });
+
   it('that is over when the probe has come to chat changes nothing: completions are tried again', async () => {
     let inTrouble = 2;
     const { url } = await serve({

@@ -214,7 +214,9 @@ describe('what the server says of its limits', () => {
           asked.ours && asked.n > 2 ? { body: { ...plainReply({ ...asked, text: '' }), ...empty } } : null,
       },
     });
-    const { err, code } = await run(measureArgv(url, ...UR, '--n', '6', '--concurrency', '1'));
+    const { err, code } = await run(
+      measureArgv(url, ...UR, '--n', '6', '--concurrency', '1', '--max-retries', '0'),
+    );
     expect(code, err).toBe(0);
     expect(err).toContain(
       '4 of 6 answers are empty, asked for twice: the server says that the model wrote no token',

@@ -67,8 +67,9 @@ interface Due<P> extends HowAsked {
   readonly requests: number;
   /** What came under a limit that cut it: kept where nothing else comes. */
   readonly cut?: Output;
-  /** Whether its answer was empty once. */
-  readonly wasEmpty?: boolean;
+  /** How often its answer was empty, and when it was for the first time. */
+  readonly timesEmpty?: number;
+  readonly emptyAt?: number;
   /** What its last attempt came to, where that went wrong: its output if there is no other attempt. */
   readonly failed?: Output;
   /** When an attempt went wrong for the first time. */
@@ -86,6 +87,10 @@ export class Asking<P extends Prompted> {
   private readonly trouble = new Trouble();
   private readonly patience = new Patience();
   private readonly outage: Outage;
+  /** A server that is there and says nothing, after answers that said something. */
+  private readonly silence: Outage;
+  /** When the last request was sent whose answer said something. */
+  private saidAt: number | null = null;
   private readonly room: AnswerRoom;
   /** Cut answers that wait for what a trial with room brings. */
   private held: Due<P>[] = [];
@@ -123,6 +128,7 @@ export class Asking<P extends Prompted> {
   ) {
     this.connection = connection;
     this.outage = new Outage(OUTAGE_EACH_MS * connection.maxRetries);
+    this.silence = new Outage(OUTAGE_EACH_MS * connection.maxRetries);
     this.requests = requests;
     this.room = room;
     this.questions = questions;
@@ -256,8 +262,16 @@ export class Asking<P extends Prompted> {
         this.outage.answered();
         this.trouble.ended(promptCharacters(due.prompted), now);
         this.room.take(due.prompted, plan);
+        if (!('undecided' in result) && result.isEmpty !== true) {
+          this.saidAt = Math.max(sentAt, this.saidAt ?? 0);
+          this.silence.answered();
+        }
         if ('undecided' in result) this.retries.push({ ...due, at: now, generate: true });
-        else this.answered(due, plan, result, outputOf(result, tokenLimit, came.latencyMs, due.requests));
+        else {
+          const output = outputOf(result, tokenLimit, came.latencyMs, due.requests);
+          if (result.isEmpty === true && this.waitsForWords(due, output, sentAt)) this.retried += 1;
+          else this.answered(due, plan, result, output);
+        }
       }
       this.settleUnfit(due.prompted, !isFault(result));
       this.wakeSoon();
@@ -288,19 +302,40 @@ export class Asking<P extends Prompted> {
   private answered(due: Due<P>, plan: RequestPlan, answered: Answered, output: Output): void {
     const { room } = this;
     const { prompted, cut, isTrial = false } = due;
-    if (answered.isEmpty === true && due.wasEmpty === true) this.empty += 1;
+    if (answered.isEmpty === true) this.empty += 1;
     if (isTrial && cut !== undefined) {
       room.tried(answered, cut);
       this.keep(due, room.noticed ? output : cut);
-    } else if (answered.isEmpty === true && due.wasEmpty !== true) {
-      this.retried += 1;
-      this.retries.push({ ...due, at: Date.now() + FIRST_WAIT_MS, wasEmpty: true, cut: output });
     } else if (plan.roomy || !room.see(prompted, answered, output)) {
       this.keep(due, output);
     } else {
       this.afterCut({ ...due, cut: output });
     }
     this.settleHeld();
+  }
+
+  /**
+   * An empty answer may be none: of a server that is not ready. It is asked for again after a wait: once, where the model says
+   * nothing anyway, or has said something to others meanwhile; else as often as after trouble, and while nothing but empty answers
+   * come, everybody waits as in an outage. Whether it is; what stays empty then is the answer.
+   */
+  private waitsForWords(due: Due<P>, output: Output, sentAt: number): boolean {
+    if (due.isTrial === true) return false;
+    const now = Date.now();
+    const { prompted, timesEmpty = 0, emptyAt = now } = due;
+    const again = { ...due, timesEmpty: timesEmpty + 1, emptyAt, cut: output };
+    const isSilent = this.saidAt !== null && this.saidAt <= emptyAt && this.empty === 0;
+    const waitMs = isSilent ? this.silence.troubled(now, sentAt, prompted, emptyAt) : null;
+    if (waitMs !== null && this.ending === null) {
+      if (waitMs > 0) this.connection.limiter.down(now + waitMs, inTrouble('its answers are empty'));
+      // Another question, which nobody has asked yet, tells more: this one may have no answer.
+      this.retries.push({ ...again, at: now + waitMs + FIRST_WAIT_MS });
+      return true;
+    }
+    const most = isSilent && !this.silence.isOver(now) ? Math.max(1, this.connection.maxRetries) : 1;
+    if (timesEmpty >= most) return false;
+    this.retries.push({ ...again, at: now + backoff(timesEmpty + 1) });
+    return true;
   }
 
   /** Asks again where the model is known to think, tries whether it does, or takes the answer for what it is. */
@@ -524,7 +559,12 @@ export class Asking<P extends Prompted> {
 }
 
 function waitBefore(attempts: number, { waitMs }: Fault): number {
-  const backoff = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - 1));
-  const jittered = backoff * (0.5 + Math.random() / 2);
+  const jittered = backoff(attempts);
   return waitMs === null ? jittered : waitMs + jittered / 10;
+}
+
+/** A wait that grows with the attempts; half of it is drawn at random. */
+function backoff(attempts: number): number {
+  const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - 1));
+  return longest * (0.5 + Math.random() / 2);
 }
