@@ -153,8 +153,8 @@ describe('lengthwise export', () => {
     ['TOYS --format parket', "did you mean 'parquet'?"],
     ['TOYS --table cell', "unknown table 'cell', did you mean 'cells'?"],
     ['TOYS --json --format csv', 'writes JSON lines, not csv'],
-    ['TOYS --out SCRATCH/none/x.csv', 'name another file with --out'],
-    ['TOYS --out SCRATCH/folder', 'name another file with --out'],
+    ['TOYS --out SCRATCH/none/x.csv', 'its folder does not exist; make it, or name another file'],
+    ['TOYS --out SCRATCH/folder', 'it is a folder; name a file'],
     ['SCRATCH/folder', 'holds neither a measurement nor a study'],
   ])('says in one line what is wrong with: export %s', async (line, message) => {
     mkdirSync(path.join(scratch, 'folder'), { recursive: true });

@@ -133,7 +133,10 @@ describe('lengthwise predict', () => {
       '--certificate',
       '/nowhere/c.json',
     ]);
-    expect([said, code]).toEqual([expect.stringContaining('cannot write the certificate'), 2]);
+    expect([said, code]).toEqual([
+      expect.stringContaining('--certificate: cannot write /nowhere/c.json: its folder does not exist'),
+      2,
+    ]);
   });
 
   it('writes a certificate into what is no file', () => {
@@ -213,7 +216,10 @@ describe('lengthwise predict', () => {
     { args: ['--program', ''], says: "--program takes a path, not ''" },
     { args: ['--regex-file', ''], says: "--regex-file takes a path, not ''" },
     { args: ['UL', '--certificate', ''], says: "--certificate takes a path, not ''" },
-    { args: ['UL', '--certificate', '/'], says: 'cannot write the certificate to /' },
+    {
+      args: ['UL', '--certificate', '/'],
+      says: '--certificate: cannot write /: it is a folder; name a file',
+    },
     { args: ['--certificate', 'x.json'], says: 'there is no subject' },
     { args: ['UL', 'UR', '--certificate', 'x.json'], says: 'there are 2 subjects' },
     { args: ['UL', '--alphabet', 'ab'], says: '--alphabet needs' },
