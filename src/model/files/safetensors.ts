@@ -6,6 +6,7 @@
  */
 import { UserError, messageOf } from '../../common/errors.ts';
 import { isRecord, repeatedKey } from '../../common/json.ts';
+import { widenBrainFloats, widenHalves } from './halves.ts';
 
 /** 25 MB: Hugging Face's own readers refuse longer headers, and none of a real model comes near. */
 const HEADER_CAP = 25_000_000;
@@ -193,20 +194,9 @@ function checkNoGaps(places: readonly Place[], length: number, where: string): v
 const readers: Readonly<Partial<Record<string, (buffer: ArrayBuffer) => Float32Array>>> = {
   F32: (buffer) => new Float32Array(buffer),
   F64: (buffer) => Float32Array.from(new Float64Array(buffer)),
-  // bfloat16 is the upper half of a float32.
-  BF16: (buffer) => new Float32Array(Uint32Array.from(new Uint16Array(buffer), (bits) => bits << 16).buffer),
-  F16: (buffer) => Float32Array.from(new Uint16Array(buffer), halfToNumber),
+  BF16: (buffer) => widenBrainFloats(new Uint16Array(buffer)),
+  F16: (buffer) => widenHalves(new Uint16Array(buffer)),
 };
-
-/** IEEE 754 binary16: 1 bit of sign, 5 of exponent, 10 of fraction. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
 
 function isCountList(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((number) => Number.isSafeInteger(number) && number >= 0);
