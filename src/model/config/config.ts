@@ -16,6 +16,8 @@ export type PositionEncoding =
       readonly factor: number;
       /** Which angles are divided by the factor; all of them where nothing is said (linear scaling). */
       readonly scaling?: RopeScaling;
+      /** How many of a head's numbers turn, the first ones; all of them unless given (NeoX, Phi: a part). */
+      readonly turned?: number;
     };
 
 /**
@@ -37,8 +39,30 @@ export type RopeScaling = {
     }
 );
 
-/** GPT-2 style (LayerNorm, GELU, learned positions or none) or Llama style (RMSNorm, SwiGLU, RoPE). */
+/** The decoders that are computed here (`architectures/`). */
 export type ArchitectureName = 'gpt2' | 'llama';
+
+/** Rotary positions, as `PositionEncoding` has them. */
+export type Rope = Extract<PositionEncoding, { kind: 'rope' }>;
+
+/** Where attention differs from softmax(q·kᵀ/√d + causal mask)·v. All of it is absent in GPT-2 and Llama. */
+export interface AttentionVariant {
+  /** What q·kᵀ is multiplied with, where that is not 1/√(head size). */
+  readonly scale?: number;
+  /** Scores s are cap·tanh(s / cap), before the mask (Gemma 2). */
+  readonly cap?: number;
+  /** Whether queries and keys are normalized (RMSNorm) head by head, before they are turned (Qwen 3, Gemma 3). */
+  readonly queryKeyNorm?: boolean;
+  /** Layers whose queries see `keys` keys only, the latest ones, their own included. */
+  readonly window?: { readonly keys: number; readonly layers: readonly number[] };
+  /** RoPE of the layers with a window, where it is another than that of the rest (Gemma 3). */
+  readonly windowRope?: Rope;
+  /** Layers without RoPE, in a model that has it (SmolLM 3). */
+  readonly unturnedLayers?: readonly number[];
+}
+
+/** Which matrices have a bias beside them, in architectures that leave the choice. */
+export type Bias = 'query-key-value' | 'attention-output' | 'mlp';
 
 /** All sizes and choices of a decoder: `modelConfig` makes one, `checkConfig` checks one from elsewhere. */
 export interface ModelConfig {
@@ -50,8 +74,9 @@ export interface ModelConfig {
   readonly heads: number;
   /** Heads of keys and values: as many as `heads`, or fewer (grouped-query attention). */
   readonly keyValueHeads: number;
-  /** Width of the residual stream; `width / heads` is the size of a head. */
+  /** Width of the residual stream; `width / heads` is the size of a head unless `headSize` says otherwise. */
   readonly width: number;
+  readonly headSize?: number;
   /** Width of the MLP's hidden layer. */
   readonly mlpWidth: number;
   /** The longest sequence: position ids run from 0 to positions - 1. */
@@ -62,6 +87,12 @@ export interface ModelConfig {
   readonly activation: Activation;
   /** Whether the unembedding is the token embedding. */
   readonly tiedEmbeddings: boolean;
+  readonly attention?: AttentionVariant;
+  readonly biases?: readonly Bias[];
+  /** Token embeddings are multiplied with it (Gemma: √width). */
+  readonly embeddingScale?: number;
+  /** Logits x are cap·tanh(x / cap) (Gemma 2). */
+  readonly logitCap?: number;
 }
 
 /** GELU by the tanh formula, GELU by erf, or SiLU (of a gate: SwiGLU). */
@@ -74,7 +105,7 @@ export type ModelOptions = Pick<
 > &
   Partial<ModelConfig>;
 
-/** The size of one attention head: width / heads. */
-export function headSize(config: Pick<ModelConfig, 'width' | 'heads'>): number {
-  return config.width / config.heads;
+/** The size of one attention head: width / heads, unless the configuration says another. */
+export function headSize(config: Pick<ModelConfig, 'width' | 'heads' | 'headSize'>): number {
+  return config.headSize ?? config.width / config.heads;
 }
