@@ -34,7 +34,11 @@ export function writeGenerationConfigJson(tokenizer: Tokenizer | undefined): str
 
 /** @throws UserError for a model that is not supported here, with every reason at once */
 export function readConfigJson(text: string, where: string): ModelConfig {
-  const json = parseJsonObject(text, where);
+  return readConfig(parseJsonObject(text, where), where);
+}
+
+/** The same from the fields of a config.json. */
+export function readConfig(json: Readonly<Record<string, unknown>>, where: string): ModelConfig {
   const { model_type: type, quantization_config: quantization } = json;
   const all = Object.values(architectures);
   const architecture = all.find(({ huggingFace }) => huggingFace.modelType === type);
