@@ -3,7 +3,7 @@
  * knows what the fields mean and which are supported. What a file does not say, because llama.cpp has it in its source
  * (activations, which layers of Gemma have a window), stands here.
  */
-import type { GgufHeader } from './file.node.ts';
+import type { GgufHeader } from './header.ts';
 import { Facts } from './facts.ts';
 
 /** Numbers per parameter that only tensors say: RoPE's divisors. */

@@ -1,6 +1,6 @@
 /** Reading what the header of a GGUF file says of a model: typed, and nothing that changes logits passed over. */
 import { UserError } from '../../../common/errors.ts';
-import type { Fact, GgufHeader } from './file.node.ts';
+import type { Fact, GgufHeader } from './header.ts';
 
 /**
  * The facts of one architecture, `llama.block_count` as `block_count`. Every key that is asked for is taken note of:

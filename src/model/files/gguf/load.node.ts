@@ -4,8 +4,8 @@ import type { ModelConfig } from '../../config/config.ts';
 import { parameters } from '../../forward/parameters.ts';
 import { readConfig } from '../huggingface/config-file.ts';
 import { configJsonOf } from './config.ts';
-import { readGgufHeader, withGgufTensors } from './file.node.ts';
-import type { GgufHeader } from './file.node.ts';
+import { withGguf } from './file.node.ts';
+import type { GgufHeader } from './header.ts';
 import { sourceOf } from './weights.ts';
 
 /** RoPE's divisors, a number per pair of a head. */
@@ -24,8 +24,7 @@ export interface GgufModel {
  * @throws UserError in one line for a file that is damaged, not supported, or does not fit its own header
  */
 export async function loadGguf(path: string): Promise<GgufModel> {
-  const header = await readGgufHeader(path);
-  return withGgufTensors(path, async (read) => {
+  return withGguf(path, async ({ header, read }) => {
     const divisors = new Map<string, readonly number[]>();
     for (const name of ROPE_TENSORS) {
       const tensor = header.tensors.get(name);
