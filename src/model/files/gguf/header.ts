@@ -74,7 +74,8 @@ function parse(cursor: Cursor, size: number, fail: (what: string) => UserError):
     if (facts.has(key)) throw fail(`'${key.slice(0, 100)}' stands twice in the header`);
     facts.set(key, readFact(cursor, cursor.whole(4), fail));
   }
-  const places = Array.from({ length: Math.min(tensorCount, size) }, () => readPlace(cursor, fail));
+  const places: Place[] = [];
+  for (let i = 0; i < tensorCount; i++) places.push(readPlace(cursor, fail));
   const alignment = facts.get('general.alignment') ?? ALIGNMENT;
   if (typeof alignment !== 'number' || !Number.isInteger(alignment) || alignment < 1) {
     throw fail("'general.alignment' is no whole number from 1 on");

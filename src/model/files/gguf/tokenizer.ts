@@ -187,9 +187,9 @@ function vocabularyOf(tokens: readonly string[]): Record<string, number> {
 }
 
 function textsOf(fact: Fact | undefined): readonly string[] | undefined {
-  return Array.isArray(fact) && fact.every((one) => typeof one === 'string') ? (fact) : undefined;
+  return Array.isArray(fact) && fact.every((one) => typeof one === 'string') ? fact : undefined;
 }
 
 function numbersOf(fact: Fact | undefined): readonly number[] | undefined {
-  return Array.isArray(fact) && fact.every((one) => typeof one === 'number') ? (fact) : undefined;
+  return Array.isArray(fact) && fact.every((one) => typeof one === 'number') ? fact : undefined;
 }
