@@ -3,6 +3,7 @@ import { argMax, createSession, Graph } from '../../graph/index.ts';
 import type { Session, Tensor } from '../../graph/index.ts';
 import { answerFeeds, answerRows } from './answers.ts';
 import type { AnswerGroup, PromptAndTarget } from './answers.ts';
+import { ropeBorder } from '../config/config.ts';
 import type { ModelConfig } from '../config/config.ts';
 import { Continuation } from './continuation.ts';
 import type { Beginning } from './continuation.ts';
@@ -95,7 +96,7 @@ export class Answering {
     );
     watch.checked?.();
     const answers = predictions.map((prediction, s) => {
-      const settled = prediction.slice(0, settledLength(targets[s], prediction));
+      const settled = prediction.slice(0, this.settledLength(prompts[s].length, targets[s], prediction));
       const stop = end === undefined ? -1 : settled.indexOf(end);
       return {
         tokens: stop >= 0 ? settled.slice(0, stop) : settled,
@@ -112,6 +113,17 @@ export class Answering {
     const whole = answers.map(({ tokens }) => tokens);
     open.forEach((s, i) => (whole[s] = generated[i]));
     return whole;
+  }
+
+  /**
+   * How many tokens of a prediction are what generation gives: those before the first difference, and that one. None
+   * where the draft was long and what stands before the answer is short, which turns otherwise (LongRoPE).
+   */
+  private settledLength(prompt: number, draft: readonly number[], prediction: readonly number[]): number {
+    const border = ropeBorder(this.config);
+    if (prompt <= border && prompt + draft.length - 1 > border) return 0;
+    const difference = prediction.findIndex((token, i) => token !== draft[i]);
+    return difference < 0 ? prediction.length : difference + 1;
   }
 
   private async generated(
@@ -135,12 +147,6 @@ export class Answering {
     await this.session.release();
     await this.continuation?.release();
   }
-}
-
-/** How many tokens of a prediction are what generation gives: those before the first difference, and that one. */
-function settledLength(draft: readonly number[], prediction: readonly number[]): number {
-  const difference = prediction.findIndex((token, i) => token !== draft[i]);
-  return difference < 0 ? prediction.length : difference + 1;
 }
 
 function padded(draft: readonly number[], length: number): number[] {

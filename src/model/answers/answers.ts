@@ -6,7 +6,7 @@
  */
 import { UserError } from '../../common/errors.ts';
 import type { ModelConfig } from '../config/config.ts';
-import { checkOffset, checkTokens, rowCount, tokenCount } from '../forward/layout.ts';
+import { checkOffset, checkTokens, positionsOf, rowCount, tokenCount } from '../forward/layout.ts';
 import type { Layout } from '../forward/layout.ts';
 
 /** Room for `batch` sequences of up to `prompt` and `target` tokens. */
@@ -84,8 +84,9 @@ export function answerFeeds(
       starts[s] = start;
       tokens.set(prompt, column + start);
       for (let i = 0; i < target.length - 1; i++) tokens[column + group.prompt + i] = target[i];
-      const end = Math.min(length, config.positions - offset + start); // padding behind needs no position of its own
-      for (let i = start; i < end; i++) positions[column + i] = offset + i - start;
+      // Padding has no positions: the largest one says how long a sequence is (LongRoPE).
+      const count = prompt.length + target.length - 1;
+      for (let i = 0; i < count; i++) positions[column + start + i] = offset + i;
       targets.set(target, row);
       weights.fill(share, row, row + target.length);
     }
@@ -107,7 +108,7 @@ function checkFits(
   checkOffset(offset);
   if (offset + prompt + target - 1 > config.positions) {
     throw new UserError(
-      `a sequence of ${prompt + target - 1} tokens${offset === 0 ? '' : ` from position ${offset} on`}: the model has ${config.positions} positions`,
+      `a sequence of ${prompt + target - 1} tokens${offset === 0 ? '' : ` from position ${offset} on`}: ${positionsOf(config)}`,
     );
   }
 }

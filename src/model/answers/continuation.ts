@@ -5,11 +5,9 @@
  */
 import { argMax, createSession, Graph } from '../../graph/index.ts';
 import type { Session, Tensor } from '../../graph/index.ts';
-import { headSize } from '../config/config.ts';
+import { headSize, ropeBorder } from '../config/config.ts';
 import type { ModelConfig } from '../config/config.ts';
 import { forward } from '../forward/forward.ts';
-import { noHooks } from '../sites/hooks.ts';
-import type { Hooks } from '../sites/hooks.ts';
 import { maskWithPast } from '../forward/masks.ts';
 import { constants } from '../forward/parameters.ts';
 import type { Weights } from '../forward/parameters.ts';
@@ -46,6 +44,11 @@ interface Place {
   readonly guesses: number[];
   /** Tokens read: their keys and values are there. Always fewer than are known. */
   read: number;
+  /**
+   * Whether it turns as long sequences do (LongRoPE). Where it becomes long, all that was read is read again: each token
+   * is what a pass over all before it gives, and that pass turns every position otherwise.
+   */
+  isLong: boolean;
 }
 
 /** A model that goes on with sequences, in a session of a few dozen of them (about 100 ms to make). */
@@ -56,6 +59,8 @@ export class Continuation {
   private readonly room: number;
   /** Tokens of a sequence in a call. */
   private readonly window: number;
+  /** Sequences of more tokens are long ones. */
+  private readonly border: number;
   private readonly session: Session;
   /** By layer: keys and values, [B, K, room, d] each. */
   private readonly cache: readonly { readonly keys: Float32Array; readonly values: Float32Array }[];
@@ -65,6 +70,7 @@ export class Continuation {
     this.batch = batch;
     this.room = room;
     this.window = windowIn(room);
+    this.border = ropeBorder(config);
     this.session = session;
     const numbers = batch * room * config.keyValueHeads * headSize(config);
     this.cache = Array.from({ length: config.layers }, () => ({
@@ -104,7 +110,8 @@ export class Continuation {
     let finished = 0; // tokens of sequences that are done
     for (;;) {
       for (const [p, place] of places.entries()) {
-        if (place === undefined && next < beginnings.length) places[p] = placeOf(beginnings[next], next++);
+        if (place === undefined && next < beginnings.length)
+          places[p] = placeOf(beginnings[next], next++, this.border);
       }
       const going = places.filter((place) => place !== undefined);
       if (going.length === 0) return answers;
@@ -116,8 +123,8 @@ export class Continuation {
           Number(results.predicted.data[p * this.window + i]),
         );
         const before = place.read;
-        const isDone = advance(place, fed[p]!, predicted, longest, end);
-        if (!isDone) return this.keep(results, p, before, place.read - before);
+        const isDone = advance(place, fed[p]!, predicted, { longest, end, border: this.border });
+        if (!isDone) return this.keep(results, p, before, Math.max(0, place.read - before));
         answers[place.which] = place.known.slice(place.promptLength);
         finished += whole[place.which];
         places[p] = undefined;
@@ -149,6 +156,10 @@ export class Continuation {
       tokens: { dtype: 'int32', shape: [tokens.length], data: tokens },
       read: { dtype: 'int32', shape: [batch], data: read },
     };
+    if (Number.isFinite(this.border)) {
+      const isLong = Int32Array.from(places, (place) => (place?.isLong === true ? 1 : 0));
+      feeds['is long'] = { dtype: 'int32', shape: [batch], data: isLong };
+    }
     if (config.positionEncoding.kind !== 'none')
       feeds.positions = { dtype: 'int32', shape: [positions.length], data: positions };
     const shape = [batch, config.keyValueHeads, room, headSize(config)];
@@ -180,9 +191,10 @@ function windowIn(room: number): number {
   return Math.min(WINDOW, room);
 }
 
-function placeOf({ prompt, answer, guess }: Beginning, which: number): Place {
+function placeOf({ prompt, answer, guess }: Beginning, which: number, border: number): Place {
   const known = [...prompt, ...answer];
-  return { which, promptLength: prompt.length, known, guesses: [...prompt, ...guess], read: 0 };
+  const isLong = known.length > border;
+  return { which, promptLength: prompt.length, known, guesses: [...prompt, ...guess], read: 0, isLong };
 }
 
 /** The next tokens to read. */
@@ -198,8 +210,7 @@ function advance(
   place: Place,
   fed: readonly number[],
   predicted: readonly number[],
-  longest: number,
-  end: number | undefined,
+  { longest, end, border }: { longest: number; end: number | undefined; border: number },
 ): boolean {
   const { known, guesses, promptLength } = place;
   const from = place.read;
@@ -209,6 +220,11 @@ function advance(
     if (predicted[i] === end) return true;
     known.push(predicted[i]);
     if (known.length === promptLength + longest) return true;
+    if (known.length > border && !place.isLong) {
+      place.isLong = true;
+      place.read = 0;
+      return false;
+    }
   }
   for (let i = place.read - from; i < fed.length; i++) guesses[from + i + 1] = predicted[i];
   return false;
@@ -227,33 +243,21 @@ function windowGraph(config: ModelConfig, weights: Weights, batch: number, room:
     values: graph.input(`past values ${layer}`, shape),
   }));
   const read = graph.input('read', [batch], 'int32');
-  const past: Past = { layers, mask: maskWithPast(read, room, window) };
-  const logits = forward(
-    graph,
-    config,
-    constants(graph, config, weights),
-    { groups: [{ batch, length: window, rows: window }] },
-    { past, hooks: keysAndValues(graph, config) },
-  );
-  graph.output('predicted', argMax(logits, 1));
-  return graph;
-}
-
-/** Brings out the window's own keys, as they are compared with queries, and its values. */
-function keysAndValues(graph: Graph, config: ModelConfig): Hooks {
-  const keySite = config.positionEncoding.kind === 'rope' ? 'hook_rot_k' : 'hook_k';
-  const names = new Map(
-    Array.from({ length: config.layers }, (_, layer) => layer).flatMap((layer) => [
-      [`blocks.${layer}.attn.${keySite}`, `keys ${layer}`],
-      [`blocks.${layer}.attn.hook_v`, `values ${layer}`],
-    ]),
-  );
-  return {
-    ...noHooks,
-    at: (site, value) => {
-      const name = names.get(site);
-      if (name !== undefined) graph.output(name, value);
-      return value;
+  const isLong = Number.isFinite(ropeBorder(config)) ? graph.input('is long', [batch], 'int32') : undefined;
+  const past: Past = {
+    layers,
+    mask: (keys) => maskWithPast(read, room, window, keys),
+    isLong,
+    keep(layer, keys, values) {
+      graph.output(`keys ${layer}`, keys);
+      graph.output(`values ${layer}`, values);
     },
   };
+  const layout = {
+    groups: [{ batch, length: window, rows: window }],
+    reach: Math.min(config.positions, room + window),
+  };
+  const logits = forward(graph, config, constants(graph, config, weights), layout, { past });
+  graph.output('predicted', argMax(logits, 1));
+  return graph;
 }

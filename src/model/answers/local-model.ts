@@ -9,7 +9,7 @@ import type { ModelConfig } from '../config/config.ts';
 import { forward } from '../forward/forward.ts';
 import { PlannedHooks, capturedOf, checkChanges, interventionFeeds, planOf } from '../sites/interventions.ts';
 import type { Interventions, Plan } from '../sites/interventions.ts';
-import { arrange } from '../forward/layout.ts';
+import { arrange, positionsOf } from '../forward/layout.ts';
 import type { Group } from '../forward/layout.ts';
 import { checkWeights, constants } from '../forward/parameters.ts';
 import type { Weights } from '../forward/parameters.ts';
@@ -124,7 +124,7 @@ export class LocalModel {
     const tokens = [...prompt];
     const { positions, vocabulary } = this.config;
     if (prompt.length > positions) {
-      throw new UserError(`a prompt of ${prompt.length} tokens: the model has ${positions} positions`);
+      throw new UserError(`a prompt of ${prompt.length} tokens: ${positionsOf(this.config)}`);
     }
     longest([prompt]);
     while (tokens.length - prompt.length < maxTokens && tokens.length <= positions) {
@@ -170,7 +170,8 @@ export class LocalModel {
     const graph = new Graph();
     const weights = constants(graph, this.config, this.weights);
     const hooks = new PlannedHooks(graph, this.config, group, plan);
-    graph.output('logits', forward(graph, this.config, weights, { groups: [group] }, { hooks }));
+    const layout = { groups: [group], reach: group.length };
+    graph.output('logits', forward(graph, this.config, weights, layout, { hooks }));
     return graph;
   }
 

@@ -6,13 +6,14 @@
  */
 import { z } from 'zod';
 import type { Value } from '../../graph/index.ts';
-import { add, gather, gelu, layerNorm, linear, matmul, multiply, reshape, slice } from '../../graph/index.ts';
+import { add, gather, gelu, linear, matmul, reshape, slice } from '../../graph/index.ts';
 import { headSize } from '../config/config.ts';
 import { readFields } from '../files/huggingface/fields.ts';
 import type { Initialiser, Parameter } from '../forward/parameters.ts';
 import type { Pass } from '../forward/pass.ts';
-import { centred, divideByScale } from '../forward/norms.ts';
+import { layerNormAt } from '../forward/norms.ts';
 import type { Architecture, Projection } from './architecture.ts';
+import { unheardOf } from './choices.ts';
 
 const names = {
   tokens: 'transformer.wte.weight',
@@ -24,6 +25,8 @@ const names = {
 
 export const gpt2: Architecture = {
   title: 'GPT-2: LayerNorm, GELU, learned absolute positions or none',
+  norms: ['ln1', 'ln2'],
+  gated: false,
 
   defaults: ({ heads, width }) => ({
     keyValueHeads: heads,
@@ -34,8 +37,9 @@ export const gpt2: Architecture = {
     tiedEmbeddings: true,
   }),
 
-  problems({ heads, keyValueHeads, positionEncoding, activation }) {
-    const problems: string[] = [];
+  problems(config) {
+    const { heads, keyValueHeads, positionEncoding, activation } = config;
+    const problems = unheardOf(config, []);
     if (keyValueHeads !== heads) {
       problems.push(`gpt2 has a key/value head per head: take ${heads}, or the architecture llama`);
     }
@@ -79,12 +83,8 @@ export const gpt2: Architecture = {
   },
 
   layerNorm(pass, layer, which, x) {
-    return norm(
-      pass,
-      `blocks.${layer}.${which}`,
-      `${names.layer(layer)}.${which === 'ln1' ? 'ln_1' : 'ln_2'}`,
-      x,
-    );
+    const at = `${names.layer(layer)}.${which === 'ln1' ? 'ln_1' : 'ln_2'}`;
+    return layerNormAt(pass, `blocks.${layer}.${which}`, at, x);
   },
 
   project(pass, layer, x, queryRows): Projection {
@@ -118,7 +118,7 @@ export const gpt2: Architecture = {
     return affine(pass, `${at}.c_proj`, after); // [M, D]
   },
 
-  finalNorm: (pass, x) => norm(pass, 'ln_final', names.finalNorm, x),
+  finalNorm: (pass, x) => layerNormAt(pass, 'ln_final', names.finalNorm, x),
 
   unembed({ config, weights }, x) {
     const matrix = weights(config.tiedEmbeddings ? names.tokens : names.unembedding); // [V, D]
@@ -129,6 +129,8 @@ export const gpt2: Architecture = {
     modelType: 'gpt2',
     className: 'GPT2LMHeadModel',
     prefix: 'transformer.',
+    tokens: names.tokens,
+    unembedding: names.unembedding,
     ignored: /\.attn\.(bias|masked_bias)$/,
     write: (config) => ({
       vocab_size: config.vocabulary,
@@ -183,6 +185,8 @@ const configJson = z.object({
   layer_norm_epsilon: z.number().default(1e-5),
   scale_attn_weights: z.literal(true).default(true),
   scale_attn_by_inverse_layer_idx: z.literal(false).default(false),
+  // Changes the order of operations only; in float32 not beyond rounding.
+  reorder_and_upcast_attn: z.boolean().default(false),
   add_cross_attention: z.literal(false).default(false),
   tie_word_embeddings: z.boolean().default(true),
   lengthwise: z.object({ positions: z.enum(['learned', 'none']).default('learned') }).optional(),
@@ -205,15 +209,4 @@ function linearParameters(at: string, inputs: number, outputs: number, init: Ini
 /** x·W + b: [·, in] → [·, out]. */
 function affine({ weights }: Pass, at: string, x: Value): Value {
   return linear(x, weights(`${at}.weight`), weights(`${at}.bias`));
-}
-
-/** LayerNorm: [·, D] → [·, D]. TransformerLens's `hook_normalized` is its result, weight and bias included. */
-function norm(pass: Pass, site: string, at: string, x: Value): Value {
-  const { config, weights, hooks } = pass;
-  const scale = weights(`${at}.weight`); // [D]
-  const bias = weights(`${at}.bias`); // [D]
-  const normalized = hooks.touches(`${site}.hook_scale`)
-    ? add(multiply(divideByScale(pass, site, centred(x)), scale), bias)
-    : layerNorm(x, scale, bias, config.epsilon);
-  return hooks.at(`${site}.hook_normalized`, normalized, 'flat');
 }

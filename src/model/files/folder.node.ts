@@ -9,9 +9,12 @@ import { DiskFullError, fileFault, saysDiskFull, UserError } from '../../common/
 import { makeFolders } from '../../common/folders.node.ts';
 import type { ModelConfig } from '../config/config.ts';
 import { readConfigJson, writeConfigJson, writeGenerationConfigJson } from './huggingface/config-file.ts';
+import { checkShard, readIndex } from './huggingface/shards.ts';
 import { readTensors, writeTensors } from './huggingface/tensors.ts';
+import type { Placed } from './huggingface/tensors.ts';
 import { readTokenizerJson, writeTokenizerFiles } from './huggingface/tokenizer-files.ts';
 import type { Weights } from '../forward/parameters.ts';
+import { parseSafetensors } from './safetensors.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 /** What a model folder holds. */
@@ -37,7 +40,11 @@ const TOKENIZER_CAP = 32 * MB;
 /** An ONNX graph, weights included, is one protobuf message, and those end at 2 GB. */
 const WEIGHTS_CAP = 2_000 * MB;
 
+/** The index of a model of 100 layers has 200 kB. */
+const INDEX_CAP = 16 * MB;
+
 const WEIGHTS_FILE = 'model.safetensors';
+const INDEX_FILE = `${WEIGHTS_FILE}.index.json`;
 
 /** Folders beside the one that is saved are named after it, the process, a random number, and what they are. */
 const PARTIAL = '.partial';
@@ -88,9 +95,26 @@ export async function loadWeights(folder: string): Promise<Omit<SavedModel, 'tok
   const names = await listModelFolder(folder);
   const configPath = join(folder, 'config.json');
   const config = readConfigJson(decodeText(await readCapped(configPath, CONFIG_CAP), configPath), configPath);
-  checkWeightsFile(folder, names);
-  const path = join(folder, WEIGHTS_FILE);
-  return { config, weights: readTensors(config, await readCapped(path, WEIGHTS_CAP), path) };
+  const tensors = await readWeightFiles(folder, names);
+  return { config, weights: readTensors(config, tensors, join(folder, weightsFileOf(folder, names))) };
+}
+
+/** The tensors of the one file, or of all files that the index names. */
+async function readWeightFiles(folder: string, names: readonly string[]): Promise<Placed[]> {
+  const first = join(folder, weightsFileOf(folder, names));
+  if (!first.endsWith(INDEX_FILE)) {
+    const tensors = parseSafetensors(await readCapped(first, WEIGHTS_CAP), first);
+    return [...tensors.values()].map((tensor) => ({ tensor, where: first }));
+  }
+  const all: Placed[] = [];
+  let left = WEIGHTS_CAP;
+  for (const [file, expected] of readIndex(decodeText(await readCapped(first, INDEX_CAP), first), first)) {
+    const path = join(folder, file);
+    const bytes = await readCapped(path, left);
+    left -= bytes.length;
+    all.push(...checkShard(parseSafetensors(bytes, path), expected, path));
+  }
+  return all;
 }
 
 async function listModelFolder(folder: string): Promise<string[]> {
@@ -112,14 +136,11 @@ async function listModelFolder(folder: string): Promise<string[]> {
   return names;
 }
 
-function checkWeightsFile(folder: string, names: readonly string[]): void {
-  if (names.includes(WEIGHTS_FILE)) return;
-  if (names.includes(`${WEIGHTS_FILE}.index.json`)) {
-    throw new UserError(
-      `${folder}: the weights are in several files; save them as one (save_pretrained with max_shard_size="10GB")`,
-    );
-  }
-  const pickled = names.includes('pytorch_model.bin');
+/** Where the weights are: in one file, or in several that an index names. */
+function weightsFileOf(folder: string, names: readonly string[]): string {
+  if (names.includes(WEIGHTS_FILE)) return WEIGHTS_FILE;
+  if (names.includes(INDEX_FILE)) return INDEX_FILE;
+  const pickled = names.some((name) => /^pytorch_model.*\.bin$/.test(name));
   const hint = pickled
     ? '; pytorch_model.bin is not read: save it again with transformers, as safetensors'
     : '';

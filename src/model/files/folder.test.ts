@@ -39,17 +39,30 @@ beforeAll(async () => {
 afterAll(() => rm(scratch, { recursive: true }));
 
 describe.each([
+  'huggingface-gemma2',
+  'huggingface-gemma3',
+  'huggingface-gpt-neox',
+  'huggingface-gpt-neox-sequential',
   'huggingface-gpt2',
   'huggingface-gpt2-erf-untied',
   'huggingface-gpt2-hub',
   'huggingface-gpt2-nope',
   'huggingface-llama',
   'huggingface-llama-bfloat16',
+  'huggingface-llama-biased',
+  'huggingface-llama-dynamic',
   'huggingface-llama-float16',
   'huggingface-llama-llama3',
   'huggingface-llama-scaled-tied',
   'huggingface-llama-transformers-4',
   'huggingface-llama-yarn',
+  'huggingface-mistral',
+  'huggingface-phi',
+  'huggingface-phi3',
+  'huggingface-phi3-longrope',
+  'huggingface-qwen2',
+  'huggingface-qwen3',
+  'huggingface-smollm3',
   'lengthwise-gpt2',
   'lengthwise-gpt2-nope',
   'lengthwise-llama',
@@ -57,7 +70,7 @@ describe.each([
 ])('the folder %s', (name) => {
   const folder = join(fixtures, name);
 
-  it('gives transformers’ logits to 1e-4', async () => {
+  it('gives transformers’ logits to 5e-5 of the largest', async () => {
     const model = new LocalModel(await loadFolder(folder));
     const expected = await expectedIn(folder);
     const logits = await model.logits(expected.sequences);
@@ -65,7 +78,8 @@ describe.each([
       const wanted = expected.logits[s].flat();
       expect(found.length).toBe(wanted.length);
       const worst = wanted.reduce((most, number, i) => Math.max(most, Math.abs(number - found[i])), 0);
-      expect(worst).toBeLessThan(1e-4);
+      const largest = wanted.reduce((most, number) => Math.max(most, Math.abs(number)), 1);
+      expect(worst).toBeLessThan(5e-5 * largest);
     });
     await model.release();
   });
@@ -206,7 +220,5 @@ describe('a damaged folder', () => {
     await rm(join(folder, 'model.safetensors'));
     await writeFile(join(folder, 'pytorch_model.bin'), '');
     await expect(loadWeights(folder)).rejects.toThrow(/as safetensors/);
-    await writeFile(join(folder, 'model.safetensors.index.json'), '{}');
-    await expect(loadWeights(folder)).rejects.toThrow(/max_shard_size/);
   });
 });

@@ -13,18 +13,20 @@ import {
   multiply,
   reshape,
   softmax,
+  tanh,
   transpose,
 } from '../../graph/index.ts';
-import type { Projection } from '../architectures/architecture.ts';
-import { headSize } from '../config/config.ts';
+import type { Architecture, Projection } from '../architectures/architecture.ts';
+import { headSize, ropeOf, windowOf } from '../config/config.ts';
+import type { Rope } from '../config/config.ts';
 import type { EdgeCut } from '../sites/hooks.ts';
 import { MASKED, attentionMask } from './masks.ts';
 import type { Pass } from './pass.ts';
 import { concatenateRows, cutRows, parts } from './rows.ts';
-import { rotate, rotationOf, rotationOfGroup, rotationOfLast } from './rope.ts';
+import { rotate, rotationOfGroup, rotationOfLast } from './rope.ts';
 import type { Rotation } from './rope.ts';
 
-/** What a layer's attention needs to know of a group; the same for every layer with as many query positions. */
+/** What a layer's attention needs to know of a group; the same for every layer with as many query positions, the same window and the same RoPE. */
 export interface AttentionGroup {
   readonly batch: number;
   readonly length: number;
@@ -37,39 +39,51 @@ export interface AttentionGroup {
   readonly keyRotation: Rotation | undefined;
 }
 
-/** The groups for layers with queries everywhere, and for the last layer. */
-export function attentionGroups(pass: Pass): {
-  readonly whole: AttentionGroup[];
-  readonly last: AttentionGroup[];
-} {
-  const rotation = rotationOf(pass);
-  let first = 0;
-  const keyRotations = pass.layout.groups.map(({ batch, length }) => {
-    const own = rotation && rotationOfGroup(rotation, first, batch, length);
-    first += batch * length;
-    return own;
-  });
-  const withRows = (rowsOf: (group: { rows: number; length: number }) => number) =>
-    pass.layout.groups.map((group, g) => {
-      const rows = rowsOf(group);
-      const keyRotation = keyRotations[g];
-      const queryRotation = keyRotation && rotationOfLast(keyRotation, rows);
-      const { batch, length } = group;
-      const mask = pass.past?.mask ?? attentionMask(pass, g, rows);
-      return { batch, length, rows, mask, queryRotation, keyRotation };
+/** The groups as a layer sees them. What layers have in common is computed once. */
+export function attentionGroups(pass: Pass): (layer: number) => readonly AttentionGroup[] {
+  const { config, layout } = pass;
+  const rotationsOf = remembered((rope: Rope) => {
+    let first = 0;
+    return layout.groups.map(({ batch, length }, g) => {
+      const rotation = rotationOfGroup(pass, rope, g, first);
+      first += batch * length;
+      return rotation;
     });
-  return { whole: withRows(({ length }) => length), last: withRows(({ rows }) => rows) };
+  });
+  const groupsOf = remembered((isLast: boolean, window: number | undefined, rope: Rope | undefined) =>
+    layout.groups.map((group, g): AttentionGroup => {
+      const { batch, length } = group;
+      const rows = isLast ? group.rows : length;
+      const keyRotation = rope && rotationsOf(rope)[g];
+      const queryRotation = keyRotation && rotationOfLast(keyRotation, rows);
+      const mask = pass.past === undefined ? attentionMask(pass, g, rows, window) : pass.past.mask(window);
+      return { batch, length, rows, mask, queryRotation, keyRotation };
+    }),
+  );
+  return (layer) => groupsOf(layer === config.layers - 1, windowOf(config, layer), ropeOf(config, layer));
+}
+
+/** The function, called once for equal arguments. */
+function remembered<A extends readonly unknown[], R>(compute: (...given: A) => R): (...given: A) => R {
+  const results = new Map<string, R>();
+  return (...given) => {
+    const key = JSON.stringify(given);
+    const result = results.get(key) ?? compute(...given);
+    results.set(key, result);
+    return result;
+  };
 }
 
 /** What the heads read, side by side: [M, H·d], M the number of query positions. */
 export function attention(
   pass: Pass,
+  steps: Architecture,
   layer: number,
   projection: Projection,
   groups: readonly AttentionGroup[],
 ): Value {
   const heads = headsOfGroups(pass, projection, groups);
-  return concatenateRows(groups.map((group, g) => attend(pass, layer, group, heads[g])));
+  return concatenateRows(groups.map((group, g) => attend(pass, steps, layer, group, heads[g])));
 }
 
 /** Queries [B, H, R, d], keys and values [B, K, L, d] of one group. */
@@ -102,19 +116,24 @@ function headsOfGroups({ config }: Pass, projection: Projection, groups: readonl
 }
 
 /** One group: → [B·R, H·d]. */
-function attend(pass: Pass, layer: number, group: AttentionGroup, heads: Heads): Value {
+function attend(pass: Pass, steps: Architecture, layer: number, group: AttentionGroup, heads: Heads): Value {
   const { hooks, config } = pass;
   const site = `blocks.${layer}.attn`;
   const cut = hooks.cut(layer);
   let queries = hooks.at(`${site}.hook_q`, heads.queries, 'heads-first');
   let keys = hooks.at(`${site}.hook_k`, heads.keys, 'heads-first');
   let values = hooks.at(`${site}.hook_v`, heads.values, 'heads-first');
+  if (steps.normalizeHeads !== undefined) {
+    queries = steps.normalizeHeads(pass, layer, 'queries', queries);
+    keys = steps.normalizeHeads(pass, layer, 'keys', keys);
+  }
   if (group.queryRotation !== undefined && group.keyRotation !== undefined) {
     queries = hooks.at(`${site}.hook_rot_q`, rotate(queries, group.queryRotation), 'heads-first');
     keys = hooks.at(`${site}.hook_rot_k`, rotate(keys, group.keyRotation), 'heads-first');
   }
-  const past = pass.past?.layers[layer];
-  if (past !== undefined) {
+  if (pass.past !== undefined) {
+    pass.past.keep(layer, keys, values);
+    const past = pass.past.layers[layer];
     keys = concatenate([past.keys, keys], 2); // [B, K, P + L, d]
     values = concatenate([past.values, values], 2);
   }
@@ -125,7 +144,7 @@ function attend(pass: Pass, layer: number, group: AttentionGroup, heads: Heads):
   return reshape(transpose(z, [0, 2, 1, 3]), [batch * rows, config.heads * headSize(config)]); // [B·R, H·d]
 }
 
-/** q·kᵀ/√d with the mask, and what cut edges see instead of their keys: [B, H, R, L]. */
+/** q·kᵀ, scaled, capped and masked, and what cut edges see instead of their keys: [B, H, R, L]. */
 function maskedScores(
   pass: Pass,
   group: AttentionGroup,
@@ -167,14 +186,15 @@ function weightedValues(pass: Pass, pattern: Value, values: Value, cut: EdgeCut 
   return add(weighted(kept, values), replaced);
 }
 
-/** q·kᵀ/√d: [B, H, R, d] × [B, K, L, d] → [B, H, R, L]. H/K query heads in a row share a key head. */
+/** q·kᵀ, scaled and capped: [B, H, R, d] × [B, K, L, d] → [B, H, R, L]. H/K query heads in a row share a key head. */
 function dotProducts({ config }: Pass, q: Value, k: Value): Value {
   const [batch, heads, rows, size] = q.shape;
   const [, keyHeads, length] = k.shape;
-  const options = { transposeB: true, scale: 1 / Math.sqrt(headSize(config)) };
-  if (keyHeads === heads) return matmul(q, k, options);
-  const grouped = reshape(q, [batch, keyHeads, (heads / keyHeads) * rows, size]); // [B, K, H/K·R, d]
-  return reshape(matmul(grouped, k, options), [batch, heads, rows, length]);
+  const { scale = 1 / Math.sqrt(headSize(config)), cap } = config.attention ?? {};
+  const options = { transposeB: true, scale };
+  const grouped = keyHeads === heads ? q : reshape(q, [batch, keyHeads, (heads / keyHeads) * rows, size]); // [B, K, H/K·R, d]
+  const products = reshape(matmul(grouped, k, options), [batch, heads, rows, length]);
+  return cap === undefined ? products : affine(tanh(affine(products, 1 / cap, 0)), cap, 0);
 }
 
 /** [B, H, R, L] × [B, K, L, d] → [B, H, R, d]. */

@@ -55,8 +55,7 @@ export function forward(
   const groups = attentionGroups(pass);
   let stream = steps.embed(pass); // [N, D]
   for (let layer = 0; layer < config.layers; layer++) {
-    const isLast = layer === config.layers - 1;
-    stream = block(pass, steps, layer, stream, isLast ? groups.last : groups.whole); // [N, D], after the last [M, D]
+    stream = block(pass, steps, layer, stream, groups(layer)); // [N, D], after the last [M, D]
   }
   return steps.unembed(pass, steps.finalNorm(pass, stream)); // [M, V]
 }
@@ -69,21 +68,28 @@ function block(
   stream: Value,
   groups: readonly AttentionGroup[],
 ): Value {
-  const { hooks } = pass;
+  const { hooks, config } = pass;
   const site = `blocks.${layer}`;
+  const isParallel = config.parallel === true;
+  const after = (which: 'ln1_post' | 'ln2_post', x: Value) =>
+    steps.norms.includes(which) ? steps.layerNorm(pass, layer, which, x) : x;
   const before = hooks.at(`${site}.hook_resid_pre`, stream, 'flat'); // [N, D]
   const normalized = steps.layerNorm(pass, layer, 'ln1', before); // [N, D]
   const everywhere = groups.every(({ rows, length }) => rows === length);
   const wanted = everywhere ? before : lastRows(before, groups); // [M, D]
-  const projection = everywhere
-    ? steps.project(pass, layer, normalized)
-    : steps.project(pass, layer, normalized, lastRows(normalized, groups));
-  const z = attention(pass, layer, projection, groups); // [M, H·d]
-  const attended = hooks.at(`${site}.hook_attn_out`, attentionOutput(pass, steps, layer, z), 'flat'); // [M, D]
-  const between = hooks.at(`${site}.hook_resid_mid`, add(wanted, attended), 'flat'); // [M, D]
-  const thought = steps.mlp(pass, layer, steps.layerNorm(pass, layer, 'ln2', between)); // [M, D]
-  const added = hooks.at(`${site}.hook_mlp_out`, thought, 'flat'); // [M, D]
-  return hooks.at(`${site}.hook_resid_post`, add(between, added), 'flat'); // [M, D]
+  const wantedNormalized = everywhere ? normalized : lastRows(normalized, groups); // [M, D]
+  const projection = steps.project(pass, layer, normalized, everywhere ? undefined : wantedNormalized);
+  const z = attention(pass, steps, layer, projection, groups); // [M, H·d]
+  const output = after('ln1_post', attentionOutput(pass, steps, layer, z)); // [M, D]
+  const attended = hooks.at(`${site}.hook_attn_out`, output, 'flat'); // [M, D]
+  const sum = add(wanted, attended); // [M, D]
+  // Side by side with attention, the MLP reads the stream before it: nothing reads the sum between them.
+  const between = isParallel ? sum : hooks.at(`${site}.hook_resid_mid`, sum, 'flat'); // [M, D]
+  const input = steps.norms.includes('ln2')
+    ? steps.layerNorm(pass, layer, 'ln2', isParallel ? wanted : between)
+    : wantedNormalized; // [M, D]
+  const thought = hooks.at(`${site}.hook_mlp_out`, after('ln2_post', steps.mlp(pass, layer, input)), 'flat'); // [M, D]
+  return hooks.at(`${site}.hook_resid_post`, add(between, thought), 'flat'); // [M, D]
 }
 
 /** [M, H·d] → [M, D]; head by head only if somebody looks at the heads' own contributions. */

@@ -29,6 +29,8 @@ export interface Group {
 /** The groups of a pass, in the order in which their tokens stand. */
 export interface Layout {
   readonly groups: readonly Group[];
+  /** Position ids stay below it: RoPE's angles are computed so far. The model's positions unless given. */
+  readonly reach?: number;
 }
 
 /** N: the number of tokens that go in. */
@@ -119,11 +121,15 @@ function checkSequence(config: ModelConfig, group: Group, sequence: readonly num
   checkOffset(offset);
   if (offset + sequence.length > config.positions) {
     const from = offset === 0 ? '' : ` from position ${offset} on`;
-    throw new UserError(
-      `a sequence of ${sequence.length} tokens${from}: the model has ${config.positions} positions`,
-    );
+    throw new UserError(`a sequence of ${sequence.length} tokens${from}: ${positionsOf(config)}`);
   }
   checkTokens(config, sequence);
+}
+
+/** How many positions a model has, for errors; and why not more, where more could be thought. */
+export function positionsOf({ positions, positionEncoding }: ModelConfig): string {
+  const isDynamic = positionEncoding.kind === 'rope' && positionEncoding.scaling?.kind === 'dynamic';
+  return `the model has ${positions} positions${isDynamic ? ' (beyond them its dynamic RoPE is not supported)' : ''}`;
 }
 
 /** @throws UserError for an id that the model has no embedding for */
@@ -148,7 +154,7 @@ function checkLayout(config: ModelConfig, { groups }: Layout): void {
       );
     }
     if (length > config.positions) {
-      throw new UserError(`sequences of length ${length}: the model has ${config.positions} positions`);
+      throw new UserError(`sequences of length ${length}: ${positionsOf(config)}`);
     }
   }
 }

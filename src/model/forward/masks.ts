@@ -1,6 +1,17 @@
 /** Who may attend to whom: what is added to the scores, computed once per group for all layers and heads. */
 import type { Value } from '../../graph/index.ts';
-import { add, concatenate, expand, gather, reshape } from '../../graph/index.ts';
+import {
+  add,
+  affine,
+  and,
+  cast,
+  concatenate,
+  expand,
+  gather,
+  less,
+  reshape,
+  subtract,
+} from '../../graph/index.ts';
 import type { Pass } from './pass.ts';
 
 /**
@@ -12,11 +23,12 @@ export const MASKED = -1e9;
 /**
  * The mask of a group for queries at its last `rows` positions, [1 or batch, 1, rows, length]; undefined where they
  * may see everything.
+ * @param window how many keys a query sees at most; all up to its own where nothing is said
  */
-export function attentionMask(pass: Pass, group: number, rows: number): Value | undefined {
+export function attentionMask(pass: Pass, group: number, rows: number, window = Infinity): Value | undefined {
   const { batch, length, padded } = pass.layout.groups[group];
-  if (rows === 1 && padded !== true) return undefined;
-  const causal = pass.graph.constant(causalMask(rows, length), [1, 1, rows, length]);
+  if (rows === 1 && padded !== true && window >= length) return undefined;
+  const causal = pass.graph.constant(causalMask(rows, length, window), [1, 1, rows, length]);
   const starts = pass.starts[group]; // [batch]
   if (starts === undefined) return causal;
   const table = pass.graph.constant(paddingTable(length), [length, length]);
@@ -26,31 +38,38 @@ export function attentionMask(pass: Pass, group: number, rows: number): Value | 
 
 /**
  * The mask of sequences that go on after `read` tokens, [batch] from 0 to `room`, of which keys stand in the first
- * places of `room`: they are seen, and of the `length` tokens themselves those up to the query's own. [batch, 1, length, room + length].
+ * places of `room`: they are seen as far as the window reaches back, and of the `length` tokens themselves those up to
+ * the query's own. [batch, 1, length, room + length].
  */
-export function maskWithPast(read: Value, room: number, length: number): Value {
+export function maskWithPast(read: Value, room: number, length: number, window = Infinity): Value {
   const { graph } = read;
   const [batch] = read.shape;
-  const readTable = Float32Array.from({ length: (room + 1) * room }, (_, i) =>
-    i % room < Math.floor(i / room) ? 0 : MASKED,
+  const before = reshape(cast(read, graph.float), [batch, 1, 1, 1]);
+  const key = graph.constant(
+    Float32Array.from({ length: room }, (_, i) => i),
+    [1, 1, 1, room],
   );
-  const past = gather(graph.constant(readTable, [room + 1, room]), read); // [batch, room]
-  const own = graph.constant(causalMask(length, length), [1, 1, length, length]);
-  return concatenate(
-    [
-      expand(reshape(past, [batch, 1, 1, room]), [batch, 1, length, room]),
-      expand(own, [batch, 1, length, length]),
-    ],
-    3,
+  const row = graph.constant(
+    Float32Array.from({ length }, (_, i) => i),
+    [1, 1, length, 1],
   );
+  const isRead = expand(less(key, before), [batch, 1, length, room]);
+  const isNear = less(subtract(add(before, row), key), Math.min(window, room + length + 1)); // [batch, 1, length, room]
+  const past = affine(cast(and(isRead, isNear), graph.float), -MASKED, MASKED);
+  const own = graph.constant(causalMask(length, length, window), [1, 1, length, length]);
+  return concatenate([past, expand(own, [batch, 1, length, length])], 3);
 }
 
-/** Row r belongs to position length - rows + r, and may see that position and what is before it. */
-function causalMask(rows: number, length: number): Float32Array {
-  return Float32Array.from({ length: rows * length }, (_, i) => {
-    const position = length - rows + Math.floor(i / length);
-    return i % length <= position ? 0 : MASKED;
-  });
+/** Whether the query at one position sees the key at another. */
+export function sees(query: number, key: number, window = Infinity): boolean {
+  return key <= query && query - key < window;
+}
+
+/** Row r belongs to position length - rows + r. */
+function causalMask(rows: number, length: number, window: number): Float32Array {
+  return Float32Array.from({ length: rows * length }, (_, i) =>
+    sees(length - rows + Math.floor(i / length), i % length, window) ? 0 : MASKED,
+  );
 }
 
 /** Row s is the mask of a sequence that starts at s. */

@@ -15,10 +15,14 @@ export interface Pass extends ForwardInputs {
   readonly past?: Past;
 }
 
-/** Keys, rotated where the model rotates them, and values of positions that were computed before. */
+/** What was computed before of sequences that go on. */
 export interface Past {
-  /** By layer, [B, K, P, d] each. */
+  /** By layer, [B, K, P, d] each: keys as they are compared with queries (normalized, turned), and values. */
   readonly layers: readonly { readonly keys: Value; readonly values: Value }[];
-  /** Who may see which of them, and of the pass's own L positions: [B, 1, L, P + L]. */
-  readonly mask: Value;
+  /** Who may see which of them, and of the pass's own L positions: [B, 1, L, P + L]. Where queries see `window` keys at most. */
+  readonly mask: (window: number | undefined) => Value;
+  /** Not 0 for sequences that turn as long ones do (LongRoPE): [B]. Where it is absent, the pass's own positions say so. */
+  readonly isLong?: Value;
+  /** Told of each layer's own keys and values, [B, K, L, d] each. */
+  readonly keep: (layer: number, keys: Value, values: Value) => void;
 }

@@ -5,7 +5,9 @@
  */
 import { UserError } from '../../common/errors.ts';
 import { hintFor } from '../../common/nearest.ts';
-import { headSize } from '../config/config.ts';
+import { architectures } from '../architectures/table.ts';
+import type { NormName } from '../architectures/architecture.ts';
+import { headSize, ropeOf } from '../config/config.ts';
 import type { ModelConfig } from '../config/config.ts';
 import type { Group } from '../forward/layout.ts';
 
@@ -34,7 +36,7 @@ export function sites(config: ModelConfig, group: Pick<Group, 'batch' | 'length'
   if (positionEncoding.kind === 'learned') list.push(stream('hook_pos_embed', length));
   for (let layer = 0; layer < layers; layer++) {
     const queries = layer === layers - 1 ? rows : length;
-    list.push(...blockSites(config, `blocks.${layer}`, { batch, length, rows: queries }));
+    list.push(...blockSites(config, layer, { batch, length, rows: queries }));
   }
   list.push(...normSites('ln_final', batch, rows, width));
   return list;
@@ -86,11 +88,13 @@ export function siteMask(site: Site, selection: Selection): Float32Array {
 
 function blockSites(
   config: ModelConfig,
-  block: string,
+  layer: number,
   group: Pick<Group, 'batch' | 'length' | 'rows'>,
 ): Site[] {
   const { batch, length, rows } = group;
-  const { width, mlpWidth, heads, keyValueHeads, positionEncoding, activation } = config;
+  const { width, mlpWidth, heads, keyValueHeads } = config;
+  const { norms, gated } = architectures[config.architecture];
+  const block = `blocks.${layer}`;
   const stream = (name: string, positions: number, size = width): Site => ({
     name: `${block}.${name}`,
     axes: ['sample', 'position', 'width'],
@@ -106,28 +110,28 @@ function blockSites(
     axes: ['sample', 'head', 'query', 'key'],
     shape: [batch, heads, rows, length],
   });
-  const rotated =
-    positionEncoding.kind === 'rope'
-      ? [byHead('hook_rot_q', rows, heads), byHead('hook_rot_k', length, keyValueHeads)]
-      : [];
-  const gated = activation === 'silu' ? [stream('mlp.hook_pre_linear', rows, mlpWidth)] : [];
+  const norm = (name: NormName, positions: number) =>
+    norms.includes(name) ? normSites(`${block}.${name}`, batch, positions, width) : [];
+  const turns = ropeOf(config, layer) !== undefined;
   return [
     stream('hook_resid_pre', length),
-    ...normSites(`${block}.ln1`, batch, length, width),
+    ...norm('ln1', length),
     byHead('hook_q', rows, heads),
     byHead('hook_k', length, keyValueHeads),
     byHead('hook_v', length, keyValueHeads),
-    ...rotated,
+    ...(turns ? [byHead('hook_rot_q', rows, heads), byHead('hook_rot_k', length, keyValueHeads)] : []),
     byEdge('hook_attn_scores'),
     byEdge('hook_pattern'),
     byHead('hook_z', rows, heads),
     byHead('hook_result', rows, heads, width),
+    ...norm('ln1_post', rows),
     stream('hook_attn_out', rows),
-    stream('hook_resid_mid', rows),
-    ...normSites(`${block}.ln2`, batch, rows, width),
+    ...(config.parallel === true ? [] : [stream('hook_resid_mid', rows)]),
+    ...norm('ln2', rows),
     stream('mlp.hook_pre', rows, mlpWidth),
-    ...gated,
+    ...(gated ? [stream('mlp.hook_pre_linear', rows, mlpWidth)] : []),
     stream('mlp.hook_post', rows, mlpWidth),
+    ...norm('ln2_post', rows),
     stream('hook_mlp_out', rows),
     stream('hook_resid_post', rows),
   ];

@@ -1,6 +1,7 @@
 /** config.json and generation_config.json, as Python `transformers` 4 and 5 read and write them. */
 import { UserError } from '../../../common/errors.ts';
 import { unknownName } from '../../../common/nearest.ts';
+import type { Architecture } from '../../architectures/architecture.ts';
 import { architectures } from '../../architectures/table.ts';
 import type { ModelConfig } from '../../config/config.ts';
 import { checkConfig } from '../../config/configure.ts';
@@ -41,9 +42,13 @@ export function readConfigJson(text: string, where: string): ModelConfig {
 export function readConfig(json: Readonly<Record<string, unknown>>, where: string): ModelConfig {
   const { model_type: type, quantization_config: quantization } = json;
   const all = Object.values(architectures);
-  const architecture = all.find(({ huggingFace }) => huggingFace.modelType === type);
+  const typesOf = ({ huggingFace: { modelType, otherModelTypes = [] } }: Architecture) => [
+    modelType,
+    ...otherModelTypes,
+  ];
+  const architecture = all.find((candidate) => typesOf(candidate).some((own) => own === type));
   if (architecture === undefined) {
-    const known = all.map(({ huggingFace }) => huggingFace.modelType);
+    const known = all.flatMap(typesOf);
     if (typeof type !== 'string') throw new UserError(`${where}: no model_type (known: ${known.join(', ')})`);
     throw new UserError(`${where}: ${unknownName('model_type', type.slice(0, 100), known)}`);
   }

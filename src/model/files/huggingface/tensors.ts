@@ -1,11 +1,12 @@
 /** A model's weights as the tensors of model.safetensors, and back. */
 import { UserError } from '../../../common/errors.ts';
+import type { HuggingFaceFormat } from '../../architectures/architecture.ts';
 import { architectures } from '../../architectures/table.ts';
 import type { ModelConfig } from '../../config/config.ts';
 import { sizeOf } from '../../../graph/types/tensor.ts';
 import { checkWeights, parameters } from '../../forward/parameters.ts';
 import type { Weights } from '../../forward/parameters.ts';
-import { parseSafetensors, toFloat32, writeSafetensors } from '../safetensors.ts';
+import { toFloat32, writeSafetensors } from '../safetensors.ts';
 import type { StoredTensor } from '../safetensors.ts';
 
 /** The bytes of model.safetensors. @throws UserError for weights that are not the model's */
@@ -21,33 +22,44 @@ export function writeTensors(config: ModelConfig, weights: Weights): Uint8Array 
   return writeSafetensors([...own, ...zeros]);
 }
 
+/** A tensor that is stored, and what to call its file in errors. */
+export interface Placed {
+  readonly tensor: StoredTensor;
+  readonly where: string;
+}
+
 /**
- * @param where what to call the file in errors
+ * The model's weights among the tensors of a file, or of several.
+ * @param where what to call all of it in errors
  * @throws UserError that names every tensor that is missing, superfluous, or of another shape
  */
-export function readTensors(config: ModelConfig, file: Uint8Array, where: string): Map<string, Float32Array> {
-  const stored = byFullName(config, parseSafetensors(file, where));
+export function readTensors(
+  config: ModelConfig,
+  tensors: Iterable<Placed>,
+  where: string,
+): Map<string, Float32Array> {
   const format = architectures[config.architecture].huggingFace;
+  const stored = byFullName(format, tensors, where);
   const weights = new Map<string, Float32Array>();
   const problems: string[] = [];
   for (const { name, shape } of parameters(config)) {
-    const tensor = stored.get(name);
+    const found = stored.get(name);
     stored.delete(name);
-    if (tensor === undefined) problems.push(`tensor '${name}' is missing`);
-    else if (tensor.shape.join() !== shape.join()) {
+    if (found === undefined) problems.push(`tensor '${name}' is missing`);
+    else if (found.tensor.shape.join() !== shape.join()) {
       problems.push(
-        `tensor '${name}' is [${tensor.shape.join(', ')}], config.json says [${shape.join(', ')}]`,
+        `tensor '${name}' is [${found.tensor.shape.join(', ')}], config.json says [${shape.join(', ')}]`,
       );
-    } else weights.set(name, toFloat32(tensor, where));
+    } else weights.set(name, toFloat32(found.tensor, found.where));
   }
   for (const { name } of format.zeros(config)) {
-    const tensor = stored.get(name);
+    const found = stored.get(name);
     stored.delete(name);
-    if (tensor !== undefined && toFloat32(tensor, where).some((number) => number !== 0)) {
+    if (found !== undefined && toFloat32(found.tensor, found.where).some((number) => number !== 0)) {
       problems.push(`tensor '${name}' is not zero, but config.json says that the model has no positions`);
     }
   }
-  if (config.tiedEmbeddings) stored.delete('lm_head.weight'); // some files repeat it
+  if (config.tiedEmbeddings) problems.push(...repeatedUnembedding(format, stored, weights));
   for (const name of stored.keys()) {
     if (!format.ignored.test(name))
       problems.push(`tensor '${name.slice(0, 200)}' belongs to no part of the model`);
@@ -56,19 +68,50 @@ export function readTensors(config: ModelConfig, file: Uint8Array, where: string
   return weights;
 }
 
-/** Old checkpoints leave the prefix of the base model out of every name. */
+/** Some files repeat the token embedding as the unembedding; another one there would say that they are not tied. */
+function repeatedUnembedding(
+  { tokens, unembedding }: HuggingFaceFormat,
+  stored: Map<string, Placed>,
+  weights: ReadonlyMap<string, Float32Array>,
+): string[] {
+  const found = stored.get(unembedding);
+  const embedding = weights.get(tokens);
+  stored.delete(unembedding);
+  if (found === undefined || embedding === undefined) return [];
+  const repeated = toFloat32(found.tensor, found.where);
+  const isSame =
+    repeated.length === embedding.length && repeated.every((number, i) => Object.is(number, embedding[i]));
+  if (isSame) return [];
+  return [
+    `tensor '${unembedding}' differs from '${tokens}', but config.json says that they are one (tie_word_embeddings)`,
+  ];
+}
+
+/** By the names that they have here: other versions call some otherwise, and old checkpoints leave the prefix out of every name. */
 function byFullName(
-  config: ModelConfig,
-  tensors: ReadonlyMap<string, StoredTensor>,
-): Map<string, StoredTensor> {
-  const { prefix } = architectures[config.architecture].huggingFace;
-  const prefixed = [...tensors.keys()].some((name) => name.startsWith(prefix));
-  return new Map(
-    [...tensors].map(([name, tensor]) => [
-      prefixed || name === 'lm_head.weight' ? name : `${prefix}${name}`,
-      tensor,
-    ]),
-  );
+  format: HuggingFaceFormat,
+  tensors: Iterable<Placed>,
+  where: string,
+): Map<string, Placed> {
+  const { prefix, renamed = [], unembedding } = format;
+  const head = unembedding.slice(0, unembedding.lastIndexOf('.') + 1);
+  const named = [...tensors].map((placed) => ({
+    placed,
+    name: renamed.reduce((name, [pattern, own]) => name.replace(pattern, own), placed.tensor.name),
+  }));
+  const prefixed = named.some(({ name }) => name.startsWith(prefix));
+  const stored = new Map<string, Placed>();
+  for (const { placed, name } of named) {
+    const full = prefixed || name.startsWith(head) ? name : `${prefix}${name}`;
+    const twin = stored.get(full);
+    if (twin !== undefined) {
+      throw new UserError(
+        `${where}: '${placed.tensor.name}' and '${twin.tensor.name}' are the same tensor of the model`,
+      );
+    }
+    stored.set(full, placed);
+  }
+  return stored;
 }
 
 /** The first few; a file of another model would have hundreds. */
