@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rng } from '../../common/random.ts';
 import { Answering } from './answering.ts';
+import { decoders } from '../../../test/fixtures/model/decoders.ts';
+import { ropeBorder } from '../config/config.ts';
 import type { ModelConfig } from '../config/config.ts';
 import { modelConfig } from '../config/configure.ts';
 import { LocalModel } from './local-model.ts';
@@ -16,6 +18,10 @@ const configs: [string, ModelConfig][] = [
   ['GPT-2', modelConfig({ architecture: 'gpt2', ...sizes })],
   ['NoPE', modelConfig({ architecture: 'gpt2', ...sizes, positionEncoding: { kind: 'none' } })],
   ['Llama', modelConfig({ architecture: 'llama', ...sizes, keyValueHeads: 1 })],
+  // Those in which the length of a sequence or its distance to a key makes a difference.
+  ...decoders({ ...sizes, window: 4 }).filter(([name]) =>
+    ['Mistral', 'Gemma 3', 'Phi 3 with LongRoPE'].includes(name),
+  ),
 ];
 const BATCH = 4;
 const LONGEST = 6;
@@ -40,6 +46,8 @@ describe.each(configs)('%s', (name, config) => {
   afterAll(() => Promise.all([answering.release(), plain.release()]));
 
   it('predicts a whole target in one pass exactly when generation gives it token by token', async () => {
+    // A longer pass turns otherwise, also at positions that a shorter one has.
+    if (Number.isFinite(ropeBorder(config))) return;
     let [right, wrong] = [0, 0];
     await fc.assert(
       fc.asyncProperty(prompts, fc.array(fc.array(token), { maxLength: BATCH }), async (asked, changes) => {

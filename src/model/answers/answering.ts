@@ -1,6 +1,6 @@
 /** What a model answers: whole batches of prompts at once, teacher-forced on the right answers or by itself (greedy). */
 import { argMax, createSession, Graph } from '../../graph/index.ts';
-import type { Session, Tensor } from '../../graph/index.ts';
+import type { Session, Tensor, Value } from '../../graph/index.ts';
 import { answerFeeds, answerRows } from './answers.ts';
 import type { AnswerGroup, PromptAndTarget } from './answers.ts';
 import { ropeBorder } from '../config/config.ts';
@@ -55,7 +55,15 @@ export class Answering {
   ): Promise<Answering> {
     const graph = new Graph();
     const parameters = constants(graph, config, weights);
-    const predicted = overPieces(graph, config, parameters, [group], (logits) => argMax(logits, 1));
+    const mostProbable = (logits: Value) => argMax(logits, 1);
+    const predicted = overPieces(
+      graph,
+      config,
+      parameters,
+      [group],
+      mostProbable,
+      group.prompt + group.target,
+    );
     graph.output('predicted', predicted); // [batch · target]
     return new Answering(config, weights, group, threads, await createSession(graph, { threads }));
   }

@@ -49,6 +49,8 @@ interface Place {
    * is what a pass over all before it gives, and that pass turns every position otherwise.
    */
   isLong: boolean;
+  /** The most that was ever read of it. */
+  furthest: number;
 }
 
 /** A model that goes on with sequences, in a session of a few dozen of them (about 100 ms to make). */
@@ -129,7 +131,7 @@ export class Continuation {
         finished += whole[place.which];
         places[p] = undefined;
       });
-      const read = places.reduce((sum, place) => sum + (place?.read ?? 0), 0);
+      const read = places.reduce((sum, place) => sum + (place?.furthest ?? 0), 0);
       onShare?.((finished + read) / total);
     }
   }
@@ -194,7 +196,15 @@ function windowIn(room: number): number {
 function placeOf({ prompt, answer, guess }: Beginning, which: number, border: number): Place {
   const known = [...prompt, ...answer];
   const isLong = known.length > border;
-  return { which, promptLength: prompt.length, known, guesses: [...prompt, ...guess], read: 0, isLong };
+  return {
+    which,
+    promptLength: prompt.length,
+    known,
+    guesses: [...prompt, ...guess],
+    read: 0,
+    isLong,
+    furthest: 0,
+  };
 }
 
 /** The next tokens to read. */
@@ -216,6 +226,7 @@ function advance(
   const from = place.read;
   for (let i = 0; i < fed.length && fed[i] === known[from + i]; i++) {
     place.read = from + i + 1;
+    place.furthest = Math.max(place.furthest, place.read);
     if (place.read < known.length) continue;
     if (predicted[i] === end) return true;
     known.push(predicted[i]);

@@ -107,7 +107,7 @@ export class LocalModel {
       ...interventionFeeds(this.config, group, options),
     };
     const outputs = await this.inTurn(async () => (await this.session(group, plan)).run(feeds));
-    checkChanges(group, options, outputs);
+    checkChanges(this.config, group, options, outputs);
     const shape = [group.batch, group.rows, this.config.vocabulary];
     return { logits: { ...outputs.logits, shape }, sites: capturedOf(plan, outputs) };
   }

@@ -20,6 +20,7 @@ export interface PieceResults {
 /**
  * Runs the model over groups of sequences with answers. Declares the inputs of `forwardInputs`.
  * @param body what is wanted of the logits of a piece, [rows of the piece, V]: one value a row, [rows of the piece, …]
+ * @param reach position ids stay below it; the model's positions unless given
  * @returns that value for all rows, [M, …]
  */
 export function overPieces(
@@ -28,8 +29,10 @@ export function overPieces(
   weights: (name: string) => Value,
   groups: readonly AnswerGroup[],
   body: (logits: Value) => Value,
+  reach?: number,
 ): Value {
-  const results = overGroups(graph, config, weights, groups, [], (logits) => ({ rows: [body(logits)] }));
+  const rows = (logits: Value) => ({ rows: [body(logits)] });
+  const results = overGroups(graph, config, weights, groups, [], rows, reach);
   return concatenate(
     results.map(({ rows: [row] }) => row),
     0,
@@ -48,12 +51,13 @@ export function overGroups(
   groups: readonly AnswerGroup[],
   perRow: readonly Value[],
   body: (logits: Value, ...perRow: Value[]) => PieceResults,
+  reach?: number,
 ): { readonly sums: readonly Value[]; readonly rows: readonly Value[] }[] {
   const inputs = forwardInputs(graph, config, answerLayout(groups));
   return cutByGroup(inputs, perRow, groups).map((part, g) => {
     const group = groups[g];
     const pieces = pieceCount(group, config.width);
-    const layout = answerLayout([{ ...group, batch: group.batch / pieces }]);
+    const layout = { ...answerLayout([{ ...group, batch: group.batch / pieces }]), reach };
     const fed = [part.tokens, part.starts, ...(part.positions ?? []), ...part.perRow];
     return overParts(pieces, fed, (tokens, starts, ...rest) => {
       const positions = part.positions === undefined ? undefined : rest.shift();

@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { rng } from '../../common/random.ts';
 import type { Tensor } from '../../graph/index.ts';
-import { modelConfig } from '../config/configure.ts';
+import { decoders } from '../../../test/fixtures/model/decoders.ts';
+import { headSize } from '../config/config.ts';
 import type { ModelConfig } from '../config/config.ts';
 import type { EdgeEdit, Interventions } from './interventions.ts';
 import { LocalModel } from '../answers/local-model.ts';
@@ -9,13 +10,11 @@ import { initialise } from '../forward/parameters.ts';
 import { siteMask, siteNamed } from './sites.ts';
 
 const sizes = { vocabulary: 9, layers: 2, heads: 4, width: 16, positions: 12 } as const;
-const configs: [string, ModelConfig][] = [
-  ['GPT-2', modelConfig({ architecture: 'gpt2', ...sizes })],
-  ['NoPE', modelConfig({ architecture: 'gpt2', ...sizes, positionEncoding: { kind: 'none' } })],
-  ['Llama', modelConfig({ architecture: 'llama', ...sizes, keyValueHeads: 2 })],
-];
+const { width } = sizes;
+const configs = decoders({ ...sizes, window: 3 });
 const sequences = [[1, 5, 6, 7, 2], [1, 8, 4, 8, 2]]; // prettier-ignore
 const [batch, length] = [2, 5];
+const plainest = ['GPT-2', 'NoPE', 'Llama'];
 
 function randomModel(config: ModelConfig): LocalModel {
   const random = rng('interventions');
@@ -49,12 +48,23 @@ describe.each(configs)('the sites of %s', (name, config) => {
   const all = model.sites(batch, length).map((site) => site.name);
 
   it('are TransformerLens’s', () => {
+    const { architecture } = config;
+    const isGemma = architecture.startsWith('gemma');
+    const isParallel = ['NeoX', 'Phi'].includes(name);
+    const hasRope = architecture !== 'gpt2' && architecture !== 'smollm3'; // (in its last layer, SmolLM 3 has none)
+    const more = [
+      ...(hasRope ? ['attn.hook_rot_q', 'attn.hook_rot_k'] : []),
+      ...(['gpt2', 'gpt-neox', 'phi'].includes(architecture) ? [] : ['mlp.hook_pre_linear']),
+      ...(isParallel ? [] : ['hook_resid_mid']),
+      ...(architecture === 'phi' ? [] : ['ln2.hook_scale', 'ln2.hook_normalized']),
+      ...(isGemma ? ['ln1_post.hook_scale', 'ln1_post.hook_normalized', 'ln2_post.hook_scale', 'ln2_post.hook_normalized'] : []), // prettier-ignore
+    ];
+    const block = ['hook_resid_pre', 'ln1.hook_scale', 'ln1.hook_normalized', 'attn.hook_q', 'attn.hook_k', 'attn.hook_v', 'attn.hook_attn_scores', 'attn.hook_pattern', 'attn.hook_z', 'attn.hook_result', 'hook_attn_out', 'mlp.hook_pre', 'mlp.hook_post', 'hook_mlp_out', 'hook_resid_post', ...more]; // prettier-ignore
     const positions = name === 'GPT-2' ? ['hook_pos_embed'] : [];
-    const rotated = name === 'Llama' ? ['blocks.1.attn.hook_rot_q', 'blocks.1.attn.hook_rot_k'] : [];
-    const gated = name === 'Llama' ? ['blocks.1.mlp.hook_pre_linear'] : [];
-    const block = ['hook_resid_pre', 'ln1.hook_scale', 'ln1.hook_normalized', 'attn.hook_q', 'attn.hook_k', 'attn.hook_v', 'attn.hook_attn_scores', 'attn.hook_pattern', 'attn.hook_z', 'attn.hook_result', 'hook_attn_out', 'hook_resid_mid', 'ln2.hook_scale', 'ln2.hook_normalized', 'mlp.hook_pre', 'mlp.hook_post', 'hook_mlp_out', 'hook_resid_post']; // prettier-ignore
-    const whole = ['hook_embed', ...positions, ...block.map((site) => `blocks.1.${site}`), ...rotated, ...gated, 'ln_final.hook_scale', 'ln_final.hook_normalized']; // prettier-ignore
+    const whole = ['hook_embed', ...positions, ...block.map((site) => `blocks.1.${site}`), 'ln_final.hook_scale', 'ln_final.hook_normalized']; // prettier-ignore
     expect(all.filter((site) => !site.startsWith('blocks.0')).sort()).toEqual(whole.sort());
+    const unturned = all.filter((site) => site.startsWith('blocks.0') && site.includes('hook_rot'));
+    expect(unturned.length).toBe(architecture === 'gpt2' ? 0 : 2);
   });
 
   it.each([5, 2, 1])(
@@ -72,21 +82,28 @@ describe.each(configs)('the sites of %s', (name, config) => {
   );
 
   const captured = model.run(sequences, { capture: all });
-  it.each(all)('%s: zeroing it shows in the logits, putting its own values in is an error', async (site) => {
-    const untouched = await captured;
-    const values = floats(untouched.sites.get(site));
-    const { logits } = await model.run(sequences, {
-      edits: [{ site, values: site.endsWith('scale') ? 3 : 0 }],
-    });
-    const before = floats(untouched.logits);
-    expect(Math.max(...floats(logits).map((number, i) => Math.abs(number - before[i])))).toBeGreaterThan(
-      1e-4,
-    );
-    await expect(model.run(sequences, { edits: [{ site, values }] })).rejects.toMatchObject({
-      name: 'UserError',
-      message: expect.stringMatching(`the edit of ${site} changed nothing in sample 0`),
-    });
-  });
+  // Of the first layers' sites those that the last has not; of the first three models all.
+  const tried = all.filter(
+    (site) => plainest.includes(name) || !site.startsWith('blocks.0') || site.includes('hook_rot'),
+  );
+  it.each(tried)(
+    '%s: zeroing it shows in the logits, putting its own values in is an error',
+    async (site) => {
+      const untouched = await captured;
+      const values = floats(untouched.sites.get(site));
+      const { logits } = await model.run(sequences, {
+        edits: [{ site, values: site.endsWith('scale') ? 3 : 0 }],
+      });
+      const before = floats(untouched.logits);
+      expect(Math.max(...floats(logits).map((number, i) => Math.abs(number - before[i])))).toBeGreaterThan(
+        1e-4,
+      );
+      await expect(model.run(sequences, { edits: [{ site, values }] })).rejects.toMatchObject({
+        name: 'UserError',
+        message: expect.stringMatching(`the edit of ${site} changed nothing in sample 0`),
+      });
+    },
+  );
 
   it('fit together as the architecture says', async () => {
     const { sites } = await captured;
@@ -96,17 +113,39 @@ describe.each(configs)('the sites of %s', (name, config) => {
     const embedding = name === 'GPT-2' ? sum('hook_embed', 'hook_pos_embed') : at('hook_embed');
     expectClose(at('blocks.0.hook_resid_pre'), embedding);
     for (const block of ['blocks.0', 'blocks.1']) {
-      expectClose(at(`${block}.hook_resid_mid`), sum(`${block}.hook_resid_pre`, `${block}.hook_attn_out`));
-      expectClose(at(`${block}.hook_resid_post`), sum(`${block}.hook_resid_mid`, `${block}.hook_mlp_out`));
+      const [before, attended, thought] = ['hook_resid_pre', 'hook_attn_out', 'hook_mlp_out'].map(
+        (site) => `${block}.${site}`,
+      );
+      expectClose(at(`${block}.hook_resid_post`), sum(before, attended, thought));
+      if (config.parallel !== true) expectClose(at(`${block}.hook_resid_mid`), sum(before, attended));
+      if (!config.architecture.startsWith('gemma')) continue;
+      // What the heads add up to is normalized before it is added to the stream.
+      const results = at(`${block}.attn.hook_result`);
+      const scales = at(`${block}.ln1_post.hook_scale`);
+      const normalized =
+        scales.length === 0
+          ? []
+          : Array.from({ length: batch * length * width }, (_, i) => {
+              const [position, number] = [Math.floor(i / width), i % width];
+              const heads = Array.from(
+                { length: config.heads },
+                (_unused, head) => results[(position * config.heads + head) * width + number],
+              );
+              return heads.reduce((total, part) => total + part, 0) / scales[position];
+            });
+      expectClose(at(`${block}.ln1_post.hook_normalized`), normalized);
     }
     expectClose(at('blocks.1.hook_resid_pre'), at('blocks.0.hook_resid_post'));
     const pattern = at('blocks.1.attn.hook_pattern');
     for (let row = 0; row < pattern.length; row += length) {
       const weights = pattern.subarray(row, row + length);
       expectClose([weights.reduce((total, weight) => total + weight, 0)], [1]);
-      expect([...weights.subarray((row / length) % length).slice(1)].every((weight) => weight === 0)).toBe(
-        true,
-      );
+      const query = (row / length) % length;
+      const window =
+        config.attention?.window?.layers.includes(1) === true ? config.attention.window.keys : length;
+      const unseen = weights.filter((_, key) => key > query || key <= query - window);
+      expect(unseen.every((weight) => weight === 0)).toBe(true);
+      expect(unseen.length).toBe(length - Math.min(query + 1, window));
     }
   });
 
@@ -128,7 +167,7 @@ describe.each(configs)('the sites of %s', (name, config) => {
       position: [2, 3],
       head: [1],
     });
-    expect(mask.filter((number) => number === 1).length).toBe(2 * 4);
+    expect(mask.filter((number) => number === 1).length).toBe(2 * headSize(config));
     const after = await numbersOf(model, { edits: [{ site, values: 7, mask }] }, site);
     expectClose(
       after,
@@ -139,11 +178,15 @@ describe.each(configs)('the sites of %s', (name, config) => {
 
 /** Attention of one layer by hand, from its queries, keys and values [batch, position, head, d], in plain loops. */
 function byHand(config: ModelConfig, captured: (site: string) => Float32Array, edge: EdgeEdit): Float32Array {
-  const rotated = config.positionEncoding.kind === 'rope' ? 'rot_' : '';
+  const isTurned =
+    config.positionEncoding.kind === 'rope' &&
+    config.attention?.unturnedLayers?.includes(edge.layer) !== true;
+  const rotated = isTurned ? 'rot_' : '';
   const [q, k] = ['q', 'k'].map((which) => captured(`blocks.${edge.layer}.attn.hook_${rotated}${which}`));
   const v = captured(`blocks.${edge.layer}.attn.hook_v`);
-  const { heads, keyValueHeads } = config;
-  const size = config.width / heads;
+  const { heads, keyValueHeads, attention } = config;
+  const size = headSize(config);
+  const window = attention?.window?.layers.includes(edge.layer) === true ? attention.window.keys : Infinity;
   const z = new Float32Array(batch * length * heads * size);
   const place = (sample: number, position: number, head: number, count: number) =>
     ((sample * length + position) * count + head) * size;
@@ -159,9 +202,11 @@ function byHand(config: ModelConfig, captured: (site: string) => Float32Array, e
             sum +=
               q[place(sample, query, head, heads) + i] * keys[place(sample, key, keyHead, keyValueHeads) + i];
           }
-          return sum / Math.sqrt(size);
+          const scaled = sum * (attention?.scale ?? 1 / Math.sqrt(size));
+          return attention?.cap === undefined ? scaled : attention.cap * Math.tanh(scaled / attention.cap);
         };
         const scores = Array.from({ length: query + 1 }, (_, key) => {
+          if (query - key >= window) return -Infinity;
           if (!isCut(key)) return dot(k, key);
           return edge.how === 'remove' ? -Infinity : dot(edge.keys ?? k, key);
         });
@@ -188,7 +233,9 @@ describe.each(configs)('cutting edges of %s', (_, config) => {
   const someEdges = siteMask(pattern, { head: [0, 3], query: [2, 4], key: [1, 2] });
   const random = rng('replacements');
   const replacement = () =>
-    Float32Array.from({ length: batch * length * config.keyValueHeads * 4 }, () => random.normal());
+    Float32Array.from({ length: batch * length * config.keyValueHeads * headSize(config) }, () =>
+      random.normal(),
+    );
   const cuts: [string, EdgeEdit][] = [
     ['removing', { layer, mask: someEdges, how: 'remove' }],
     ['zeroing', { layer, mask: someEdges, how: 'zero' }],
@@ -212,7 +259,7 @@ describe.each(configs)('cutting edges of %s', (_, config) => {
 
   it('serves a batch of different cuts in one run', async () => {
     const site = `blocks.${layer}.attn.hook_z`;
-    const mask = siteMask(pattern, { sample: [0], query: [3], key: [0] });
+    const mask = siteMask(pattern, { sample: [0], query: [3], key: [1] });
     siteMask(pattern, { sample: [1], query: [4], key: [2] }).forEach((number, i) => (mask[i] += number));
     const { sites } = await model.run(sequences, {
       capture: model.sites(batch, length).map(({ name }) => name),
@@ -229,8 +276,11 @@ describe.each(configs)('cutting edges of %s', (_, config) => {
     const { sites } = await model.run(sequences, { capture: [`blocks.${layer}.attn.hook_v`] });
     const own = floats(sites.get(`blocks.${layer}.attn.hook_v`));
     const refused: [EdgeEdit, RegExp][] = [
-      [{ layer, mask: zeros, how: 'zero' }, /cut of edges in layer 1 changed nothing in sample 0/],
-      [{ layer, mask: ahead, how: 'zero' }, /changed nothing/],
+      [
+        { layer, mask: zeros, how: 'zero' },
+        /cut of edges in layer 1 changed nothing in sample 0: the mask names no edge/,
+      ],
+      [{ layer, mask: ahead, how: 'zero' }, /changed nothing.*no query sees those keys: they come after it/],
       [{ layer, mask: ahead, how: 'remove' }, /changed nothing/],
       [{ layer, mask: someEdges, how: 'replace', values: own }, /\(values\) changed nothing/],
       [{ layer, mask: firstKey, how: 'remove' }, /position 0 would be left without any key/],
@@ -244,6 +294,30 @@ describe.each(configs)('cutting edges of %s', (_, config) => {
     for (const [edge, message] of refused) {
       await expect(model.run(sequences, { edges: [edge] })).rejects.toThrow(message);
     }
+  });
+});
+
+describe('a window', () => {
+  const [, config] = configs.find(([name]) => name === 'Mistral')!;
+  const model = randomModel(config);
+  afterAll(() => model.release());
+  const layer = 1;
+  const pattern = siteNamed(model.sites(batch, length), `blocks.${layer}.attn.hook_pattern`);
+
+  it('is named where an edge is outside of it', async () => {
+    const outside = siteMask(pattern, { query: [4], key: [0, 1] });
+    for (const how of ['zero', 'remove'] as const) {
+      await expect(model.run(sequences, { edges: [{ layer, mask: outside, how }] })).rejects.toThrow(
+        /changed nothing in sample 0: no query sees those keys.*before the latest 3 that it sees \(the layer's window\)/,
+      );
+    }
+  });
+
+  it('counts where a query would be left without any key', async () => {
+    const inside = siteMask(pattern, { query: [4], key: [2, 3, 4] });
+    await expect(model.run(sequences, { edges: [{ layer, mask: inside, how: 'remove' }] })).rejects.toThrow(
+      /position 4 would be left without any key/,
+    );
   });
 });
 

@@ -10,11 +10,12 @@ import { unknownName } from '../../common/nearest.ts';
 import type { Graph, Tensor, Value } from '../../graph/index.ts';
 import { abs, add, affine, cast, equal, less, multiply, not } from '../../graph/index.ts';
 import { reduceMax, reduceSum, reshape, select, subtract, transpose } from '../../graph/index.ts';
+import { windowOf } from '../config/config.ts';
 import type { ModelConfig } from '../config/config.ts';
 import { CUT_KINDS } from './hooks.ts';
 import type { CutKind, EdgeCut, Hooks, Sameness, View } from './hooks.ts';
 import type { Group } from '../forward/layout.ts';
-import { MASKED } from '../forward/masks.ts';
+import { MASKED, sees } from '../forward/masks.ts';
 import { sizeOf } from '../../graph/types/tensor.ts';
 import { siteNamed, sites } from './sites.ts';
 import type { Site } from './sites.ts';
@@ -38,7 +39,7 @@ export interface EdgeEdit {
    * (1 - M)∘QKᵀ + M∘QK′ᵀ and the output is ((1 - M)∘A)V + (M∘A)V′.
    */
   readonly how: CutKind;
-  /** K′, in the shape of `attn.hook_k` (turned, where the model has RoPE: `attn.hook_rot_k`). */
+  /** K′ as keys are compared with queries, in the shape of `attn.hook_k`: `attn.hook_rot_k` where the layer has RoPE. */
   readonly keys?: Float32Array;
   /** V′, in the shape of `attn.hook_v`. */
   readonly values?: Float32Array;
@@ -196,30 +197,53 @@ export function capturedOf(plan: Plan, outputs: Readonly<Record<string, Tensor>>
 
 /**
  * @throws UserError for an edit or cut that left every number as it was, in any of the samples that it names: what
- * was put in equals what was there, or the edge is one that the causal mask had cut already
+ * was put in equals what was there, or the edge is one that is not there: the causal mask or a window cuts it
  */
 export function checkChanges(
+  config: ModelConfig,
   group: Group,
   { edits = [], edges = [] }: Interventions,
   outputs: Readonly<Record<string, Tensor>>,
 ): void {
-  const check = (what: string, mask: Float32Array | undefined) => {
+  const check = (what: string, mask: Float32Array | undefined, why = (_sample: number) => SAME_AS_BEFORE) => {
     const { data } = outputs[changedName(what)];
     for (let sample = 0; sample < group.batch; sample++) {
       if (Number(data[sample]) > 0 || !isMeant(mask, sample, group.batch)) continue;
       const where = group.batch > 1 ? ` in sample ${sample}` : '';
-      throw new UserError(
-        `${what} changed nothing${where}: what was put in is what was there already, to rounding`,
-      );
+      throw new UserError(`${what} changed nothing${where}: ${why(sample)}`);
     }
   };
   for (const { site, mask } of edits) check(changeNames.edit(site), mask);
   for (const { layer, mask, how, keys, values } of edges) {
     const what = changeNames.edges(layer);
-    if (how !== 'replace') check(what, mask);
-    if (keys !== undefined) check(`${what} (keys)`, mask);
-    if (values !== undefined) check(`${what} (values)`, mask);
+    const why = (sample: number) => whyNoEdge(config, group, { layer, mask }, sample) ?? SAME_AS_BEFORE;
+    if (how !== 'replace') check(what, mask, why);
+    if (keys !== undefined) check(`${what} (keys)`, mask, why);
+    if (values !== undefined) check(`${what} (values)`, mask, why);
   }
+}
+
+const SAME_AS_BEFORE = 'what was put in is what was there already, to rounding';
+
+/** Of a sample whose named edges are all none, because no query sees those keys: the reason. */
+function whyNoEdge(
+  config: ModelConfig,
+  { batch, rows, length }: Group,
+  { layer, mask }: Pick<EdgeEdit, 'layer' | 'mask'>,
+  sample: number,
+): string | undefined {
+  const window = windowOf(config, layer);
+  const queries = layer === config.layers - 1 ? rows : length;
+  const own = mask.subarray((sample * mask.length) / batch, ((sample + 1) * mask.length) / batch);
+  if (own.every((number) => number === 0)) return 'the mask names no edge';
+  const isEdge = own.some((number, i) => {
+    const query = length - queries + (Math.floor(i / length) % queries);
+    return number !== 0 && sees(query, i % length, window);
+  });
+  if (isEdge) return undefined;
+  const tooFar =
+    window === undefined ? '' : `, or before the latest ${window} that it sees (the layer's window)`;
+  return `no query sees those keys: they come after it${tooFar}`;
 }
 
 type EdgeInput = 'mask' | 'keys' | 'values';
@@ -256,7 +280,7 @@ function checkEdges(config: ModelConfig, all: readonly Site[], edges: EdgeEdit):
     throw new UserError(`${what}: the model has layers 0 to ${config.layers - 1}`);
   }
   const block = `blocks.${layer}.attn`;
-  checkEdgeMask(what, edges, siteNamed(all, `${block}.hook_pattern`).shape);
+  checkEdgeMask(what, edges, siteNamed(all, `${block}.hook_pattern`).shape, windowOf(config, layer));
   if (how === 'replace' && keys === undefined && values === undefined) {
     throw new UserError(`${what}: 'replace' needs the keys or the values to put in their place`);
   }
@@ -268,7 +292,12 @@ function checkEdges(config: ModelConfig, all: readonly Site[], edges: EdgeEdit):
 }
 
 /** `shape` is [sample, head, query, key], queries being those of the last positions. */
-function checkEdgeMask(what: string, { mask, how }: EdgeEdit, shape: readonly number[]): void {
+function checkEdgeMask(
+  what: string,
+  { mask, how }: EdgeEdit,
+  shape: readonly number[],
+  window: number | undefined,
+): void {
   checkNumbers(`${what}: mask`, mask, shape);
   if (!mask.every((number) => number === 0 || number === 1)) {
     throw new UserError(`${what}: mask: an edge is cut (1) or not (0)`);
@@ -277,7 +306,10 @@ function checkEdgeMask(what: string, { mask, how }: EdgeEdit, shape: readonly nu
   const [, , queries, keys] = shape;
   for (let row = 0; row < mask.length / keys; row++) {
     const position = keys - queries + (row % queries);
-    if (mask.subarray(row * keys, row * keys + position + 1).includes(0)) continue;
+    if (
+      mask.subarray(row * keys, (row + 1) * keys).some((cut, key) => cut === 0 && sees(position, key, window))
+    )
+      continue;
     throw new UserError(
       `${what}: position ${position} would be left without any key; leave one, or cut by setting weights to zero`,
     );
