@@ -45,6 +45,62 @@ describe('a model configuration', () => {
       { architecture: 'llama', positions: 1 << 24 },
       /take at most \d+ positions/,
     ],
+    [
+      'a window in Llama',
+      { architecture: 'llama', attention: { window: { keys: 3, layers: [0] } } },
+      /llama has no attention\.window: leave it out/,
+    ],
+    [
+      'biases in Mistral',
+      { architecture: 'mistral', biases: ['mlp'] },
+      /mistral leaves no choice in the biases of mlp/,
+    ],
+    [
+      'half of the biases of attention',
+      { architecture: 'llama', biases: ['attention-output'] },
+      /query-key-value and attention-output together/,
+    ],
+    [
+      'a window in some layers of Mistral',
+      { architecture: 'mistral', attention: { window: { keys: 3, layers: [0] } } },
+      /window in every layer: name all of 0 to 1/,
+    ],
+    [
+      'a window in a layer that is not there',
+      { architecture: 'qwen2', attention: { window: { keys: 3, layers: [1, 2] } } },
+      /the layers 1, 2: expected some of 0 to 1/,
+    ],
+    [
+      'layers out of order',
+      { architecture: 'smollm3', attention: { unturnedLayers: [1, 0] } },
+      /in order, each once/,
+    ],
+    [
+      'a RoPE for windows without a window',
+      { architecture: 'gemma3', attention: { windowRope: { kind: 'rope', theta: 1, factor: 1 } } },
+      /leave windowRope out/,
+    ],
+    [
+      'more turned than a head has',
+      { architecture: 'phi3', positionEncoding: { kind: 'rope', theta: 1, factor: 1, turned: 18 } },
+      /turns 18 numbers, but a head has 16/,
+    ],
+    [
+      'an odd number turned',
+      { architecture: 'phi3', positionEncoding: { kind: 'rope', theta: 1, factor: 1, turned: 3 } },
+      /3 are to turn: take 4/,
+    ],
+    [
+      'Phi, one after the other',
+      { architecture: 'phi', parallel: false },
+      /side by side: parallel must be true/,
+    ],
+    [
+      'grouped queries in NeoX',
+      { architecture: 'gpt-neox', keyValueHeads: 2 },
+      /gpt-neox has a key\/value head per head/,
+    ],
+    ['a head size in GPT-2', { headSize: 8 }, /gpt2 has no headSize/],
     ['no layers', { layers: 0 }, /layers/],
     ['half a layer', { layers: 1.5 }, /layers/],
     ['a width beyond every model', { width: 1e9 }, /width/],
@@ -54,6 +110,12 @@ describe('a model configuration', () => {
     expect(() => modelConfig({ architecture: 'gpt2', ...sizes, ...options })).toThrow(
       expect.objectContaining({ name: 'UserError', message: expect.stringMatching(message) }),
     );
+  });
+
+  it('needs no width that the heads divide where their size is said', () => {
+    expect(modelConfig({ architecture: 'qwen3', ...sizes, heads: 3, headSize: 8 })).toMatchObject({
+      headSize: 8,
+    });
   });
 
   it('names every fault at once', () => {

@@ -8,7 +8,7 @@ import { ropeBorder } from '../config/config.ts';
 import { modelConfig } from '../config/configure.ts';
 import type { ModelConfig } from '../config/config.ts';
 import { forward } from './forward.ts';
-import { arrange } from './layout.ts';
+import { arrange, forwardInputs } from './layout.ts';
 import type { Group, GroupSequences } from './layout.ts';
 import { initialise, parameters } from './parameters.ts';
 
@@ -163,6 +163,14 @@ describe('a layout', () => {
     ],
   ])('is refused with %s', (_, groups, message) => {
     expect(() => forward(new Graph(), config, () => new Graph().constant(0), { groups })).toThrow(message);
+  });
+
+  it('is not filled beyond the positions of dynamic RoPE, which is named', () => {
+    const positionEncoding = { kind: 'rope', theta: 50, factor: 2, scaling: { kind: 'dynamic' } } as const;
+    const dynamic = modelConfig({ architecture: 'llama', ...sizes, positionEncoding });
+    expect(() =>
+      forwardInputs(new Graph(), dynamic, { groups: [{ batch: 1, length: 13, rows: 1 }] }),
+    ).toThrow(/the model has 12 positions \(beyond them its dynamic RoPE is not supported\)/);
   });
 
   it.each([

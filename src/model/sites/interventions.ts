@@ -205,7 +205,11 @@ export function checkChanges(
   { edits = [], edges = [] }: Interventions,
   outputs: Readonly<Record<string, Tensor>>,
 ): void {
-  const check = (what: string, mask: Float32Array | undefined, why = (_sample: number) => SAME_AS_BEFORE) => {
+  const check = (
+    what: string,
+    mask: Float32Array | undefined,
+    why: (sample: number) => string = () => SAME_AS_BEFORE,
+  ) => {
     const { data } = outputs[changedName(what)];
     for (let sample = 0; sample < group.batch; sample++) {
       if (Number(data[sample]) > 0 || !isMeant(mask, sample, group.batch)) continue;
