@@ -18,6 +18,7 @@ import {
   saveFolder,
 } from '../../src/model/index.ts';
 import type { ModelOptions } from '../../src/model/index.ts';
+import { decoders } from '../fixtures/model/decoders.ts';
 
 const python = process.env.LENGTHWISE_PYTHON;
 const reason = python === undefined ? ' (skipped: LENGTHWISE_PYTHON names no Python)' : '';
@@ -164,6 +165,27 @@ describe.skipIf(python === undefined)(`transformers${reason}`, () => {
         decoded: text,
         eos: tokenizer.eos,
       });
+    }
+  });
+
+  it('opens every decoder that is saved here, and answers the same', async () => {
+    const tokenizer = new Tokenizer(['a', 'b', 'c', 'd', 'e']);
+    const sizes = { vocabulary: tokenizer.size, layers: 3, heads: 4, width: 32, positions: 64, window: 5 };
+    const folder = join(scratch, 'decoders');
+    await mkdir(folder);
+    for (const [i, [name, config]] of decoders(sizes).entries()) {
+      const random = rng('peers', name);
+      const weights = initialise(config, random);
+      for (const numbers of weights.values()) {
+        for (let k = 0; k < numbers.length; k++) numbers[k] += 0.4 * random.normal();
+      }
+      const own = join(folder, `${i}-${config.architecture}`);
+      await saveFolder(own, { config, weights, tokenizer });
+      await putQuestions(own, config.vocabulary);
+    }
+    runPython('answer', folder);
+    for (const name of await readdir(folder)) {
+      await expectSameAnswers(join(folder, name), new LocalModel(await loadFolder(join(folder, name))));
     }
   });
 

@@ -153,6 +153,13 @@ describe('config.json', () => {
     expect(readConfigJson(writeConfigJson(config, undefined), 'config.json')).toEqual(config);
   });
 
+  it('has caps as floats, without which transformers 5 refuses them', () => {
+    const [, gemma] = configs.find(([name]) => name === 'Gemma 2')!;
+    const text = writeConfigJson(gemma, undefined);
+    expect(text).toContain('"final_logit_softcapping": 30.0');
+    expect(text).toContain('"attn_logit_softcapping": 50.0');
+  });
+
   it('is tried with every architecture', () => {
     const tried = new Set(configs.map(([, { architecture }]) => architecture));
     expect([...tried].sort()).toEqual([...ARCHITECTURE_NAMES].sort());

@@ -24,8 +24,8 @@ export function writeConfigJson(config: ModelConfig, tokenizer: Tokenizer | unde
     dtype: 'float32', // and in 5
     lengthwise: { positions: config.positionEncoding.kind },
   });
-  // transformers 4 warns of a factor that is not written as a float.
-  return text.replace(/("(?:\w*factor|rope_theta|beta_\w+)": \d+)(?=\s*[,\n])/g, '$1.0');
+  // transformers 4 warns of a factor that is not written as a float, 5 refuses a cap.
+  return text.replace(/("(?:\w*factor|\w+_softcapping|rope_theta|beta_\w+)": \d+)(?=\s*[,\n])/g, '$1.0');
 }
 
 /** The text of generation_config.json: greedy, and which tokens begin, end and fill. */
