@@ -27,7 +27,8 @@ export const ggufArchitectures: Readonly<Record<string, GgufArchitecture>> = {
       n_layer: facts.number('block_count'),
       n_head: facts.number('attention.head_count'),
       n_embd: facts.number('embedding_length'),
-      n_inner: facts.number('feed_forward_length'),
+      // Converters have written 4·n_embd whatever it was.
+      n_inner: widthOfMlp(facts),
       n_positions: facts.number('context_length'),
       activation_function: 'gelu_new',
       layer_norm_epsilon: decimal(facts.number('attention.layer_norm_epsilon')),
@@ -47,7 +48,11 @@ export const ggufArchitectures: Readonly<Record<string, GgufArchitecture>> = {
   },
   qwen3: {
     modelType: 'qwen3',
-    fields: (facts) => ({ ...gated(facts), attention_bias: false, use_sliding_window: false }),
+    fields: (facts) => ({
+      ...gated(facts),
+      attention_bias: facts.hasTensor('blk.0.attn_q.bias'),
+      use_sliding_window: false,
+    }),
   },
   smollm3: {
     modelType: 'smollm3',
@@ -114,7 +119,7 @@ export const ggufArchitectures: Readonly<Record<string, GgufArchitecture>> = {
       rotary_pct: facts.number('rope.dimension_count') / headSize(facts),
       rotary_emb_base: facts.number('rope.freq_base', 10_000),
       use_parallel_residual: facts.flag('use_parallel_residual', true),
-      attention_bias: true,
+      attention_bias: facts.hasTensor('blk.0.attn_qkv.bias'),
     }),
   },
   phi2: {
@@ -186,6 +191,11 @@ function gated(facts: Facts): Json {
     rms_norm_eps: decimal(facts.number('attention.layer_norm_rms_epsilon')),
     rope_theta: facts.number('rope.freq_base', 10_000),
   };
+}
+
+function widthOfMlp(facts: Facts): number {
+  facts.ignore('feed_forward_length');
+  return facts.shapeOf('blk.0.ffn_up.weight')[0];
 }
 
 /** Sizes of heads are in the file where they are not width / heads. */
