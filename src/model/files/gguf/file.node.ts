@@ -1,7 +1,7 @@
 /** GGUF files on disk: the header, and tensors one by one, so that a file larger than memory can be looked into. */
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { UserError, messageOf } from '../../../common/errors.ts';
+import { fileFault, UserError } from '../../../common/errors.ts';
 import { blockFormats } from './blocks.ts';
 import { HEADER_CAP, parseGgufHeader } from './header.ts';
 import type { GgufHeader, GgufTensor } from './header.ts';
@@ -40,16 +40,10 @@ export async function withGguf<T>(path: string, use: (file: GgufFile) => Promise
 }
 
 async function opened(path: string): Promise<FileHandle> {
-  const reasons: Partial<Record<string, string>> = {
-    ENOENT: 'no such file',
-    ENOTDIR: 'a part of the path is a file',
-    EACCES: 'no permission',
-  };
   try {
     return await open(path, 'r');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    throw new UserError(`${path}: cannot be read: ${reasons[code] ?? messageOf(error)}`);
+    throw new UserError(`${path}: cannot be read: ${fileFault(error)}`);
   }
 }
 

@@ -63,7 +63,7 @@ describe('weights in several files', () => {
   const second = 'model-00002-of-00003.safetensors';
   type Sharded = Awaited<ReturnType<typeof inShards>>;
   const damages: [string, (sharded: Sharded) => Promise<void>, RegExp][] = [
-    ['a file that is gone', ({ folder }) => rm(join(folder, second)), /00002-of-00003\.safetensors: cannot be read: no such file/],
+    ['a file that is gone', ({ folder }) => rm(join(folder, second)), /00002-of-00003\.safetensors: cannot be read: there is no such file or folder/],
     ['a tensor that its file has not', async ({ folder, parts }) =>
       writeFile(join(folder, second), writeSafetensors(parts.get(second)!.slice(1))), /00002.*is missing, which the index says is in this file/],
     ['a tensor that the index has not', ({ folder, index }) => {
