@@ -235,6 +235,8 @@ describe.concurrent('mistakes', () => {
     await measured(url, ...argv);
     const { code, err } = await run(['measure', '--endpoint', url, '--model', 'other', ...argv]);
     expect(code).toBe(2);
-    expect(err).toContain('holds answers of another respondent, which differs in --model (test there, other here);');
+    expect(err).toContain(
+      'holds answers of another respondent, which differs in --model (test there, other here);',
+    );
   });
 });

@@ -123,7 +123,9 @@ describe.concurrent('lengthwise measure FOLDER', () => {
     });
     const other = await measure(`${folders.NF} --task NF --lengths 4 --n 3 --out ${out}`);
     expect(other.code).toBe(2);
-    expect(other.said).toContain(`${out} holds answers of another respondent, which differs in the model's weights`);
+    expect(other.said).toContain(
+      `${out} holds answers of another respondent, which differs in the model's weights`,
+    );
   });
 
   it('of the task that it was trained on, where none is named; and of several', async () => {
