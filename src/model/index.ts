@@ -29,3 +29,6 @@ export { LocalModel } from './answers/local-model.ts';
 export type { LocalModelOptions, RunOptions, RunResult } from './answers/local-model.ts';
 export { loadFolder, loadWeights, saveFolder } from './files/folder.ts';
 export type { SaveOptions, SavedModel } from './files/folder.ts';
+export { loadGguf, loadGgufTokenizer } from './files/gguf/load.ts';
+export type { GgufModel } from './files/gguf/load.ts';
+export type { TextTokenizer } from './tokenizers/text.ts';

@@ -6,6 +6,8 @@ import { readConfig } from '../huggingface/config-file.ts';
 import { configJsonOf } from './config.ts';
 import { withGguf } from './file.node.ts';
 import type { GgufHeader } from './header.ts';
+import { TextTokenizer } from '../../tokenizers/text.ts';
+import { tokenizerFilesOf } from './tokenizer.ts';
 import { sourceOf } from './weights.ts';
 
 /** RoPE's divisors, a number per pair of a head. */
@@ -55,4 +57,10 @@ export async function loadGguf(path: string): Promise<GgufModel> {
     }
     return { config, weights, header };
   });
+}
+
+/** @throws UserError in one line for a tokenizer of a kind that is not read, or a damaged file */
+export async function loadGgufTokenizer(path: string): Promise<TextTokenizer> {
+  const header = await withGguf(path, (file) => Promise.resolve(file.header));
+  return new TextTokenizer(tokenizerFilesOf(header, path), path);
 }
