@@ -19,6 +19,9 @@ export class Scope {
   private readonly report: Report;
   private usedWords = new Set<string>();
   private readonly sigma: ReadonlySet<number>;
+  /** All symbols, and those that aren't meta symbols: one list each, however many rules range over it. */
+  private readonly all: readonly number[];
+  private readonly ordinary: readonly number[];
   private readonly sets = new Map<SymbolSet, ReadonlySet<number>>();
 
   /** `declared`: whether the program declares an alphabet; without one, no symbol is called unknown. */
@@ -26,6 +29,8 @@ export class Scope {
     this.alphabet = alphabet;
     this.numbers = new Map(alphabet.map((symbol, number) => [symbol, number]));
     this.sigma = new Set(alphabet.keys());
+    this.all = [...this.sigma];
+    this.ordinary = this.all.filter((place) => !isMeta(alphabet[place]));
     this.declared = declared;
     this.report = report;
   }
@@ -75,12 +80,13 @@ export class Scope {
    * What `next[target]` defines: one symbol, or every symbol of a set for a variable. A bare word is a symbol if
    * the alphabet has it.
    */
-  resolveTarget(rule: NextRule): { symbols: number[]; variable: string | null } {
+  resolveTarget(rule: NextRule): { symbols: readonly number[]; variable: string | null } {
     this.usedWords = new Set();
     const { target, set } = rule;
     if (set !== null) {
       this.bind([{ name: target.text, set, span: target.span }], new Set());
-      return { symbols: [...this.members(set)], variable: target.text };
+      const symbols = set === 'sigma' ? this.all : [...this.members(set)];
+      return { symbols, variable: target.text };
     }
     const number = this.numbers.get(target.text);
     if (number !== undefined) return { symbols: [number], variable: null };
@@ -88,8 +94,7 @@ export class Scope {
       if (target.text !== '') this.check(target, new Set());
       return { symbols: [], variable: null };
     }
-    const symbols = [...this.alphabet.keys()].filter((place) => !isMeta(this.alphabet[place]));
-    return { symbols, variable: target.text };
+    return { symbols: this.ordinary, variable: target.text };
   }
 
   /** Whether the target of the rule resolved last has been referred to since, without quotes. */

@@ -66,21 +66,19 @@ class Elaborator {
     const definition = this.checked.definitions.get(name);
     if (definition === undefined) throw new Error(`no definition ${name}`); // the checker has seen them all
     if (this.instances.has(name)) return;
-    this.instance({ key: name, name, body: definition.body, bindings: noBindings });
+    this.instances.set(name, { name, node: this.value(definition.body, noBindings) });
   }
 
   output(): Output {
     const { accept, next, read } = this.checked;
     if (accept !== null) {
-      const node = this.instance({ key: 'accept', name: 'accept', body: accept, bindings: noBindings });
-      return { kind: 'accept', read, node };
+      return { kind: 'accept', read, node: this.value(accept, noBindings) };
     }
     const rules = new Map<number, NodeId[]>();
-    for (const [number, rule] of next.entries()) {
+    for (const rule of next) {
       for (const symbol of rule.symbols) {
-        const bindings = new Map(rule.variable === null ? [] : [[rule.variable, symbol]]);
-        const key = `next ${number} ${symbol}`;
-        const node = this.instance({ key, name: key, body: rule.body, bindings });
+        const bindings = rule.variable === null ? noBindings : new Map([[rule.variable, symbol]]);
+        const node = this.value(rule.body, bindings);
         const nodes = rules.get(symbol);
         if (nodes === undefined) rules.set(symbol, [node]);
         else nodes.push(node);
@@ -92,11 +90,9 @@ class Elaborator {
     return { kind: 'next', symbols };
   }
 
-  /** The definitions among the instances. */
+  /** The definitions that were needed, in the order in which they were finished. */
   names(): Named[] {
-    return [...this.instances]
-      .filter(([key]) => key !== 'accept' && !key.startsWith('next '))
-      .map(([, named]) => named);
+    return [...this.instances.values()];
   }
 
   private modulo(modulus: number, residue: number): NodeId {
@@ -108,25 +104,23 @@ class Elaborator {
   }
 
   /**
-   * The node of an instance. An instance that it refers to is built while it waits, on a stack of our own: a program may
-   * chain many thousands of them.
+   * The node of an expression. A definition that it refers to is built while it waits, on a stack of our own: a program
+   * may chain many thousands of them. Rules keep nothing here: a program may have a million of them, one a symbol.
    */
-  private instance(wanted: Instance): NodeId {
-    const begin = (instance: Instance): { instance: Instance; building: Building } => ({
-      instance,
-      building: this.build(instance.body, instance.bindings),
-    });
-    const stack = [begin(wanted)];
+  private value(body: Expression, bindings: Bindings): NodeId {
+    const waiting: { instance: Instance; of: Building }[] = [];
+    let building = this.build(body, bindings);
     for (;;) {
-      const { instance, building } = stack[stack.length - 1];
       const reached = building.next();
       if (reached.done !== true) {
-        stack.push(begin(reached.value));
+        waiting.push({ instance: reached.value, of: building });
+        building = this.build(reached.value.body, reached.value.bindings);
         continue;
       }
-      this.instances.set(instance.key, { name: instance.name, node: reached.value });
-      stack.pop();
-      if (stack.length === 0) return reached.value;
+      const waiter = waiting.pop();
+      if (waiter === undefined) return reached.value;
+      this.instances.set(waiter.instance.key, { name: waiter.instance.name, node: reached.value });
+      building = waiter.of;
     }
   }
 
