@@ -5,21 +5,8 @@ import { endpointRespondent } from '../../respond/endpoint/endpoint-respondent.n
 import { answerText } from '../../respond/endpoint/likelihood.ts';
 import { priceOf } from '../../respond/endpoint/pace/budget.ts';
 import type { BudgetOptions, Limits, Prices, Tokens } from '../../respond/endpoint/pace/budget.ts';
-import {
-  describeChange,
-  describeNoticed,
-  describeOtherModel,
-  withFingerprint,
-  withModel,
-} from '../../respond/endpoint/request/capabilities.ts';
-import type {
-  Capabilities,
-  PromptFacts,
-  Revision,
-  Thinking,
-} from '../../respond/endpoint/request/capabilities.ts';
+import type { Capabilities, PromptFacts } from '../../respond/endpoint/request/capabilities.ts';
 import type { ProbeOptions } from '../../respond/endpoint/probe/probe.node.ts';
-import { isOtherModel, withoutFolders } from '../../respond/endpoint/protocol/model-name.ts';
 import type { Api } from '../../respond/endpoint/protocol/protocol.ts';
 import { shapeOf } from '../../respond/endpoint/request/shape.ts';
 import type { Wishes } from '../../respond/endpoint/request/shape.ts';
@@ -38,6 +25,7 @@ import { MeasureStore } from '../store/store.node.ts';
 import { knownCapabilities } from './endpoint/known-capabilities.node.ts';
 import { mostOf } from './endpoint/preview.node.ts';
 import type { Most } from './endpoint/preview.node.ts';
+import { besides, Shown } from './endpoint/shown.ts';
 import { reusable } from './endpoint/reusable.ts';
 import { checkLengths, checkSecrets, identityWished, wishesOf } from './endpoint/spec.ts';
 import type { EndpointSpec } from './endpoint/spec.ts';
@@ -152,15 +140,6 @@ function addedTokens(store: MeasureStore): Pick<BudgetOptions, 'known' | 'onAdde
   };
 }
 
-/** Writes what a store is the better for: one that can't be written says so where the answer is kept. */
-function besides(write: () => void): void {
-  try {
-    write();
-  } catch {
-    // see above
-  }
-}
-
 class Measuring {
   private readonly spec: EndpointSpec;
   private readonly options: EndpointOptions;
@@ -168,10 +147,7 @@ class Measuring {
   private readonly connection: Connection;
   private readonly probing: ProbeOptions;
   private before: Taken;
-  /** What the answers have shown and the probe has not. */
-  private shown: Pick<Capabilities, 'noticed' | 'revision'> = {};
-  private saidChange = false;
-  private saidOther = false;
+  private readonly shown: Shown;
   /** Why the last prompt that was left out was. */
   private unreadable: SpecialTokens | null = null;
 
@@ -181,6 +157,7 @@ class Measuring {
     this.store = store;
     this.connection = connection;
     this.before = connection.budget.taken;
+    this.shown = new Shown(store, (line) => options.onNotice?.(line));
     this.probing = {
       ...wishesOf(spec),
       ...(spec.api === null ? {} : { api: spec.api }),
@@ -212,10 +189,7 @@ class Measuring {
       ...wishes,
       ...{ connection: this.connection, api, capabilities },
       ...(spec.byLikelihood ? { likelihoodOf: toldAnswer } : {}),
-      onThinking: (thinking) => this.noticed(api, thinking),
-      onFingerprint: (fingerprint) =>
-        this.cameFrom(fingerprint, this.shown.revision ?? capabilities.revision),
-      onModel: (model) => this.cameAs(withoutFolders(model), capabilities),
+      ...this.shown.listeners(api, capabilities),
     });
     this.check(respondent);
     const asking = { wishes, capabilities, api, respondent };
@@ -307,55 +281,8 @@ class Measuring {
     });
     const state = measured.state === null ? null : { ...measured.state, ...this.spent() };
     this.before = this.connection.budget.taken;
-    const known = { ...capabilities, ...this.shown };
+    const known = this.shown.with(capabilities);
     return { ...measured, state, facts: { api, capabilities: known, prompts, pilot } };
-  }
-
-  /** Kept for the next run, which gives room from its first question on. */
-  private noticed(api: Api, thinking: Thinking): void {
-    this.shown = { ...this.shown, noticed: { [api]: thinking } };
-    this.keep((known) => ({ ...known, noticed: { ...known.noticed, [api]: thinking } }));
-    this.options.onNotice?.(describeNoticed(thinking));
-  }
-
-  /** An answer's fingerprint: kept for the results, and told where it is not the one that answers had until now. */
-  private cameFrom(fingerprint: string, before: Revision | undefined): void {
-    const revision = withFingerprint(before, fingerprint);
-    if (revision === before) return;
-    this.showRevision(revision);
-    const last = before?.fingerprints?.at(-1);
-    if (last === undefined || this.saidChange) return;
-    this.saidChange = true;
-    this.options.onNotice?.(describeChange(last, fingerprint));
-  }
-
-  /** The model's name in an answer: kept for the results, and told where it is another one than before. */
-  private cameAs(model: string, { answersAs, revision: probed }: Capabilities): void {
-    const [asked] = answersAs;
-    const before = this.shown.revision ?? probed;
-    const named = before?.models ?? [];
-    if (model !== asked) {
-      const revision = withModel(before, model);
-      if (revision !== before) this.showRevision(revision);
-    }
-    if (this.saidOther || named.includes(model) || !isOtherModel(model, [...answersAs, ...named])) return;
-    this.saidOther = true;
-    this.options.onNotice?.(describeOtherModel(named.at(-1) ?? answersAs.at(-1) ?? asked, model));
-  }
-
-  private showRevision(revision: Revision): void {
-    this.shown = { ...this.shown, revision };
-    this.keep((known) => ({ ...known, revision }));
-  }
-
-  /** Adds to what the folder knows of the server. */
-  private keep(more: (known: Capabilities) => Capabilities): void {
-    besides(() => {
-      for (const fact of ['capabilities', 'assumed']) {
-        const known = this.store.fact(fact) as Capabilities | undefined;
-        if (known !== undefined) this.store.setFact(fact, more(known));
-      }
-    });
   }
 
   /** The state of one who asked nothing but a pilot. */

@@ -1,0 +1,100 @@
+/** What the answers show of a server and its probe did not: kept for the results and for the next run, and told once. */
+import type { EndpointRespondentOptions } from '../../../respond/endpoint/endpoint-respondent.node.ts';
+import { isOtherModel, withoutFolders } from '../../../respond/endpoint/protocol/model-name.ts';
+import type { Api } from '../../../respond/endpoint/protocol/protocol.ts';
+import {
+  describeChange,
+  describeNoticed,
+  describeOtherModel,
+  withFingerprint,
+  withModel,
+} from '../../../respond/endpoint/request/capabilities.ts';
+import type { Capabilities, Revision, Thinking } from '../../../respond/endpoint/request/capabilities.ts';
+import type { RowStore } from '../../store/row-store.ts';
+
+/** Writes what a store is the better for: one that can't be written says so where the answer is kept. */
+export function besides(write: () => void): void {
+  try {
+    write();
+  } catch {
+    // see above
+  }
+}
+
+export class Shown {
+  private readonly store: RowStore;
+  private readonly say: (line: string) => void;
+  private shown: Pick<Capabilities, 'noticed' | 'revision'> = {};
+  private saidChange = false;
+  private saidOther = false;
+
+  constructor(store: RowStore, say: (line: string) => void) {
+    this.store = store;
+    this.say = say;
+  }
+
+  /** What a respondent tells. */
+  listeners(
+    api: Api,
+    capabilities: Capabilities,
+  ): Pick<EndpointRespondentOptions, 'onThinking' | 'onFingerprint' | 'onModel'> {
+    return {
+      onThinking: (thinking) => this.noticed(api, thinking),
+      onFingerprint: (fingerprint) =>
+        this.cameFrom(fingerprint, this.shown.revision ?? capabilities.revision),
+      onModel: (model) => this.cameAs(withoutFolders(model), capabilities),
+    };
+  }
+
+  /** What the probe found, with what was shown since. */
+  with(capabilities: Capabilities): Capabilities {
+    return { ...capabilities, ...this.shown };
+  }
+
+  /** Kept for the next run, which gives room from its first question on. */
+  private noticed(api: Api, thinking: Thinking): void {
+    this.shown = { ...this.shown, noticed: { [api]: thinking } };
+    this.keep((known) => ({ ...known, noticed: { ...known.noticed, [api]: thinking } }));
+    this.say(describeNoticed(thinking));
+  }
+
+  /** An answer's fingerprint: kept for the results, and told where it is not the one that answers had until now. */
+  private cameFrom(fingerprint: string, before: Revision | undefined): void {
+    const revision = withFingerprint(before, fingerprint);
+    if (revision === before) return;
+    this.showRevision(revision);
+    const last = before?.fingerprints?.at(-1);
+    if (last === undefined || this.saidChange) return;
+    this.saidChange = true;
+    this.say(describeChange(last, fingerprint));
+  }
+
+  /** The model's name in an answer: kept for the results, and told where it is another one than before. */
+  private cameAs(model: string, { answersAs, revision: probed }: Capabilities): void {
+    const [asked] = answersAs;
+    const before = this.shown.revision ?? probed;
+    const named = before?.models ?? [];
+    if (model !== asked) {
+      const revision = withModel(before, model);
+      if (revision !== before) this.showRevision(revision);
+    }
+    if (this.saidOther || named.includes(model) || !isOtherModel(model, [...answersAs, ...named])) return;
+    this.saidOther = true;
+    this.say(describeOtherModel(named.at(-1) ?? answersAs.at(-1) ?? asked, model));
+  }
+
+  private showRevision(revision: Revision): void {
+    this.shown = { ...this.shown, revision };
+    this.keep((known) => ({ ...known, revision }));
+  }
+
+  /** Adds to what the folder knows of the server. */
+  private keep(more: (known: Capabilities) => Capabilities): void {
+    besides(() => {
+      for (const fact of ['capabilities', 'assumed']) {
+        const known = this.store.fact(fact) as Capabilities | undefined;
+        if (known !== undefined) this.store.setFact(fact, more(known));
+      }
+    });
+  }
+}

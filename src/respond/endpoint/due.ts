@@ -1,0 +1,78 @@
+/** A question that waits for its next request, and how it is to be requested. */
+import type { Output } from '../../score/output.ts';
+import type { Prompted } from '../respondent.ts';
+import type { Attempt, Undecided } from './endpoint.node.ts';
+import type { Tokens } from './pace/budget.ts';
+import type { Fault } from './reply/faults.ts';
+import type { Answered } from './reply/read.ts';
+
+/** One request: what it can take at most, and the attempt itself, which never rejects. */
+export interface RequestPlan {
+  readonly most: Tokens;
+  /** The most tokens of the output; null where none is generated. */
+  readonly tokenLimit: number | null;
+  /** Whether it has room for thoughts that the probe saw no need of, and how often that room was made smaller. */
+  readonly roomy: boolean;
+  readonly smaller: number;
+  send(signal: AbortSignal): Promise<Attempt<Answered | Fault | Undecided>>;
+}
+
+/** How a sample is requested. */
+export interface HowAsked {
+  /** Whether it is known already that the answer has to be generated. */
+  readonly generate: boolean;
+  /** Whether it is to have room for thoughts, although the probe saw no need of it. */
+  readonly roomy: boolean;
+  /** How often the room for thoughts was made smaller, since the context has no more. */
+  readonly smaller: number;
+}
+
+/** What a respondent requests for a sample; null where it can't be requested in that way. */
+export type Requests = (prompted: Prompted, how: HowAsked) => RequestPlan | null;
+
+export interface Due<P> extends HowAsked {
+  /** When it may be requested, in milliseconds since 1970; 0: it never was. */
+  readonly at: number;
+  readonly prompted: P;
+  /** How many attempts have failed, of those that may. */
+  readonly attempts: number;
+  /** How many requests were sent for it, whatever became of them. */
+  readonly requests: number;
+  /** What came under a limit that cut it: kept where nothing else comes. */
+  readonly cut?: Output;
+  /** How often its answer was empty, and when it was for the first time. */
+  readonly timesEmpty?: number;
+  readonly emptyAt?: number;
+  /** What its last attempt came to, where that went wrong: its output if there is no other attempt. */
+  readonly failed?: Output;
+  /** When an attempt went wrong for the first time. */
+  readonly failedAt?: number;
+  /** Whether it is asked to find out what room brings. */
+  readonly isTrial?: boolean;
+}
+
+/** A question that was not asked yet. */
+export function firstDue<P>(prompted: P): Due<P> {
+  return { at: 0, prompted, attempts: 0, requests: 0, generate: false, roomy: false, smaller: 0 };
+}
+
+/** What becomes of a question: another request, once its time has come, or an output that is handed over. */
+export interface Next<P> {
+  again(due: Due<P>): void;
+  keep(due: Due<P>, output: Output): void;
+}
+
+/** The first wait before another attempt, doubled every time up to the longest; half of it is drawn at random. */
+export const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 30_000;
+
+export function waitBefore(attempts: number, { waitMs }: Fault): number {
+  const jittered = backoff(attempts);
+  return waitMs === null ? jittered : waitMs + jittered / 10;
+}
+
+/** A wait that grows with the attempts; half of it is drawn at random. */
+export function backoff(attempts: number): number {
+  const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - 1));
+  return longest * (0.5 + Math.random() / 2);
+}
