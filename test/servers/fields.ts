@@ -1,4 +1,6 @@
 /** Servers that refuse fields of requests. */
+import { refusalOf } from '../server/behaviour.ts';
+import type { Asked, Refusal, Sent } from '../server/behaviour.ts';
 import { error } from './case.ts';
 import { ALL_RIGHT, SAMPLES, SYSTEM_AND_STOPS } from './case.ts';
 import type { ServerCase } from './case.ts';
@@ -48,6 +50,13 @@ const OPENAI_O3 = [
   },
 ] as const;
 
+/** Nobody is there for so many requests; whoever comes then refuses some fields. */
+function notYet(requests: number, refuses: readonly Refusal[]): (asked: Asked) => Sent | null {
+  let left = requests;
+  return ({ body, api }) =>
+    left-- > 0 ? { status: 503, body: 'no healthy upstream' } : refusalOf({ refuses }, body, api);
+}
+
 const FORBIDDEN = (field: string): object => ({
   object: 'error',
   message: {
@@ -73,6 +82,21 @@ export const fieldCases: readonly ServerCase[] = [
     says: [/stop is refused .*cut out when answers are read/, /temperature 0 is refused .*none is sent/],
     neverSent: ['stop', 'max_tokens', 'temperature'],
     mostRequests: 28,
+  },
+  {
+    name: 'the same behind a gateway that has nobody yet for its first requests: what the probe finds out later is asked',
+    reported: ['mostlygeek/llama-swap#146', 'huggingface/smolagents#1671'],
+    apis: ['chat'],
+    behaviour: { answer: notYet(3, OPENAI_O3) },
+    options: { maxRetries: 1 },
+    right: ALL_RIGHT,
+    says: [
+      /the server is in trouble \(status 503: no healthy upstream\)/,
+      /stop is refused .*cut out when answers are read/,
+      /temperature 0 is refused .*none is sent/,
+    ],
+    neverSent: ['stop', 'max_tokens', 'temperature'],
+    mostRequests: 40,
   },
   {
     name: 'the same, asked at temperature 1, which is taken',

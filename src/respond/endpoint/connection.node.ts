@@ -3,6 +3,7 @@ import { Endpoint } from './endpoint.node.ts';
 import { Budget } from './pace/budget.ts';
 import type { BudgetOptions, Limits, Prices } from './pace/budget.ts';
 import { Limiter } from './pace/limiter.ts';
+import { Outage } from './pace/outage.ts';
 import type { Credentials } from './transport/secrets.ts';
 
 export interface ConnectionOptions extends BudgetOptions {
@@ -24,6 +25,8 @@ export interface Connection {
   readonly limiter: Limiter;
   readonly budget: Budget;
   readonly maxRetries: number;
+  /** Whether the server is gone for a while, and how long it was waited for. */
+  readonly outage: Outage;
   close(): void;
 }
 
@@ -37,6 +40,7 @@ export function connect(options: ConnectionOptions): Connection {
     limiter: new Limiter({ most: concurrency }),
     budget,
     maxRetries,
+    outage: Outage.forRetries(maxRetries),
     close: () => endpoint.close(),
   };
 }

@@ -7,9 +7,6 @@ import { inTrouble } from './pace/limiter.ts';
 import { Outage } from './pace/outage.ts';
 import type { Fault } from './reply/faults.ts';
 
-/** A server that is gone is waited for as long as this for each attempt that may be made again: two minutes by default. */
-const OUTAGE_EACH_MS = 20_000;
-
 export class ServerWaits {
   private readonly limiter: Connection['limiter'];
   private readonly maxRetries: number;
@@ -21,11 +18,11 @@ export class ServerWaits {
   /** How many answers were empty twice. */
   private empty = 0;
 
-  constructor({ limiter, maxRetries }: Pick<Connection, 'limiter' | 'maxRetries'>) {
+  constructor({ limiter, maxRetries, outage }: Pick<Connection, 'limiter' | 'maxRetries' | 'outage'>) {
     this.limiter = limiter;
     this.maxRetries = maxRetries;
-    this.outage = new Outage(OUTAGE_EACH_MS * maxRetries);
-    this.silence = new Outage(OUTAGE_EACH_MS * maxRetries);
+    this.outage = outage;
+    this.silence = Outage.forRetries(maxRetries);
   }
 
   /** How many answers were taken that are empty. */

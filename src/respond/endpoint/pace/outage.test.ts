@@ -86,6 +86,18 @@ describe('a server that is gone for a while', () => {
     expect(outage.troubled(40, 40, 'another', null)).toBe(500);
   });
 
+  it('in which the probe has waited as long as it may is not waited for again by questions', () => {
+    const outage = new Outage(20_000);
+    let [now, waits] = [0, 0];
+    for (let waitMs = outage.gone(now); waitMs !== null; waitMs = outage.gone(now))
+      [now, waits] = [now + waitMs, waits + 1];
+    expect([now, waits]).toEqual([20_000, 6]);
+    expect(outage.troubled(now, now, 'a question', null)).toBe(null);
+    expect(outage.isOver(now)).toBe(true);
+    outage.answered();
+    expect([outage.isOver(now), outage.gone(now)]).toEqual([false, 500]);
+  });
+
   it('is not waited for where no time is left for it', () => {
     const outage = new Outage(0);
     for (let now = 0; now < 10; now += 1) expect(outage.troubled(now, now, now, null)).toBe(null);

@@ -10,6 +10,9 @@
 const IN_A_ROW = 5;
 const QUESTIONS = 3;
 
+/** It is waited for as long as this for each attempt that may be made again: two minutes by default. */
+const EACH_MS = 20_000;
+
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
 
@@ -24,6 +27,11 @@ export class Outage {
   /** @param longestMs how long it is waited for at most */
   constructor(longestMs: number) {
     this.longestMs = longestMs;
+  }
+
+  /** @param maxRetries how often one request is made again; 0: nothing is waited for */
+  static forRetries(maxRetries: number): Outage {
+    return new Outage(EACH_MS * maxRetries);
   }
 
   /** A reply came that says nothing of a server in trouble. */
@@ -45,7 +53,18 @@ export class Outage {
       this.questions.add(question);
     }
     const isOutage = this.inARow >= IN_A_ROW && this.questions.size >= QUESTIONS;
-    if (!isOutage || this.longestMs === 0 || this.isOver(now)) return null;
+    return isOutage ? this.wait(now, sentAt) : null;
+  }
+
+  /** Everything that was asked came to nothing by such trouble, however little that is: likewise. */
+  gone(now: number): number | null {
+    if (this.inARow === 0) this.since = now;
+    this.inARow += 1;
+    return this.wait(now, now);
+  }
+
+  private wait(now: number, sentAt: number): number | null {
+    if (this.longestMs === 0 || this.isOver(now)) return null;
     if (sentAt < this.waitedAt) return 0;
     this.waits += 1;
     this.waitedAt = now;

@@ -4,6 +4,7 @@ import type { Connection } from '../connection.node.ts';
 import type { From, RawReply } from '../endpoint.node.ts';
 import { replyFault, saidFault, statusFault } from '../reply/faults.ts';
 import type { Fault } from '../reply/faults.ts';
+import { inTrouble } from '../pace/limiter.ts';
 import { BudgetSpent, NOT_SAID } from '../pace/budget.ts';
 import type { Took, Tokens } from '../pace/budget.ts';
 import type { Json } from '../../../common/json.ts';
@@ -14,7 +15,7 @@ import { brokenOrCut, STREAM_FAULTS } from '../reply/read.ts';
 import { usageOf } from '../reply/usage.ts';
 import { limitsIn } from '../request/limits.ts';
 import type { Wishes } from '../request/shape.ts';
-import { Patience, tooLong } from '../trouble.ts';
+import { isDown, Patience, tooLong } from '../trouble.ts';
 
 export interface ProbeOptions extends Wishes {
   /** Only this one is tried, where the user has chosen. */
@@ -79,12 +80,15 @@ export function asker(
       const inVain = isPaced ? patience.refused(fault, now) : null;
       if (inVain !== null) throw new UserError(inVain);
       if (!isPaced) attempt += 1;
-      if (fault.congested) limiter.congested(now, sentAt, fault.waitMs, fault.ofPace ? null : fault.reason);
+      // Trouble of the server itself is no matter of the pace: who asks next waits for it as long as it may last.
+      const down = isDown(fault);
+      if (fault.congested && !down)
+        limiter.congested(now, sentAt, fault.waitMs, fault.ofPace ? null : fault.reason);
       const waiting = limiter.waiting(now) ?? { ms: 0, why: '' };
       const endless = tooLong({ ms: fault.waitMs ?? waiting.ms, why: 'the server asks to wait' });
       if (endless !== null) throw new UserError(`${endless} (${fault.reason})`);
       const waitMs = Math.max(fault.waitMs ?? 0, waiting.ms, 50 * 2 ** Math.min(attempt, 7));
-      onWait(waitMs, fault.reason);
+      onWait(waitMs, down ? inTrouble(fault.reason) : fault.reason);
       await sleep(waitMs, signal);
     }
   };
@@ -152,7 +156,7 @@ export function good(reply: RawReply | Fault): reply is RawReply & { readonly js
   return isReply(reply) && reply.status >= 200 && reply.status < 300 && reply.json !== null;
 }
 
-function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);

@@ -7,6 +7,7 @@ import type { Connection } from '../connection.node.ts';
 import { isFault } from '../endpoint.node.ts';
 import { pathOf } from '../protocol/protocol.ts';
 import type { Api } from '../protocol/protocol.ts';
+import { inTrouble } from '../pace/limiter.ts';
 import { readReply } from '../reply/read.ts';
 import type { Capabilities, FoundShape } from '../request/capabilities.ts';
 import type { Answered } from '../reply/read.ts';
@@ -15,21 +16,65 @@ import { chatDetails, completionDetails } from './details.node.ts';
 import { listModels } from './models.node.ts';
 import type { Listed } from './models.node.ts';
 import { nothingWorks } from './nothing-works.ts';
-import { asker, good } from './probe-requests.node.ts';
+import { asker, good, sleep } from './probe-requests.node.ts';
 import type { Ask, ProbeOptions } from './probe-requests.node.ts';
 import { findShape, plainBody, ROOM_FOR_THOUGHTS } from './shapes.node.ts';
 import type { Tried } from './shapes.node.ts';
 import { findRevision } from './revision.node.ts';
 import { thinkingIn } from '../reply/thinking.ts';
+import { isDown } from '../trouble.ts';
 import { findTokens } from './tokens.node.ts';
 
 export type { ProbeOptions } from './probe-requests.node.ts';
 
 /**
- * What the server can do. `trouble` in it says that it only answered with errors: that is not worth keeping.
+ * What the server can do. While it only answers with trouble of its own it is waited for, as questions wait, and then asked once
+ * more. `trouble` in what comes says that it was waited for in vain: that is not worth keeping.
  * @throws UserError of one line where nothing there can be asked: what is wrong, and the way out
  */
 export async function probe(connection: Connection, options: ProbeOptions): Promise<Capabilities> {
+  for (;;) {
+    const found = await look(connection, options);
+    if (!('troubled' in found)) {
+      connection.outage.answered();
+      return found;
+    }
+    if (!(await comesBack(connection, options, found.troubled))) return assumed(found, options);
+  }
+}
+
+/** A server that is there and answers with nothing but trouble. */
+interface InTrouble {
+  /** At least one. */
+  readonly troubled: readonly Tried[];
+  readonly models: Listed | null;
+}
+
+/** Waits as long as a server may be gone, and asks in each of the ways that were in trouble. Whether any is not any more. */
+async function comesBack(
+  connection: Connection,
+  options: ProbeOptions,
+  troubled: readonly Tried[],
+): Promise<boolean> {
+  const { outage, endpoint } = connection;
+  const { signal } = options;
+  const down = troubled.filter(({ fault }) => fault !== undefined && isDown(fault));
+  const knock = asker(connection, options, 0);
+  while (down.length > 0) {
+    const waitMs = outage.gone(Date.now());
+    if (waitMs === null) break;
+    options.onWait(waitMs, inTrouble(down[0].fault?.reason ?? ''));
+    await sleep(waitMs, signal);
+    signal.throwIfAborted();
+    for (const { api } of down) {
+      const again = await findShape(api, knock, options, endpoint.redact);
+      if (!isTroubled(again)) return true;
+    }
+  }
+  return false;
+}
+
+async function look(connection: Connection, options: ProbeOptions): Promise<Capabilities | InTrouble> {
   const { maxRetries, endpoint } = connection;
   const { redact } = endpoint;
   const ask = asker(connection, options, maxRetries);
@@ -46,8 +91,8 @@ export async function probe(connection: Connection, options: ProbeOptions): Prom
   const first = completions?.found ?? chat?.found;
   if (first === undefined) {
     const tried = [completions, chat].filter((one) => one !== null);
-    const troubled = tried.find((one) => isTroubled(one) && one.answered);
-    if (troubled !== undefined) return assumed(troubled, models, options);
+    const troubled = tried.filter((one) => isTroubled(one) && one.answered);
+    if (troubled.length > 0) return { troubled, models };
     const beneath = /\/v\d+$/.test(endpoint.url.pathname)
       ? null
       : await listModels(ask, model, redact, '/v1/models');
@@ -164,7 +209,7 @@ function isTroubled({ found, fault }: Tried): boolean {
 }
 
 /** What to go by when a server is there but only says that it is in trouble: every question will tell for itself. */
-function assumed({ api, fault }: Tried, models: Listed | null, { model }: ProbeOptions): Capabilities {
+function assumed({ troubled: [{ api, fault }], models }: InTrouble, { model }: ProbeOptions): Capabilities {
   return {
     models: models?.names ?? null,
     trouble: fault?.reason ?? null,
