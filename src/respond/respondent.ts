@@ -54,6 +54,11 @@ export interface AskState {
   readonly refused: number;
   /** Answers without a token, twice. Absent where nobody would say so. */
   readonly empty?: number;
+  /**
+   * Questions that failed since nothing but empty answers came, after others, for as long as that is waited for; when the first
+   * and the last of these came, in milliseconds since 1970. Absent without any.
+   */
+  readonly silent?: { readonly count: number; readonly from: number; readonly to: number };
   /** How long it still waits before it asks again, in milliseconds, and why; 0 and null: it doesn't. */
   readonly waitMs: number;
   readonly waitFor: string | null;

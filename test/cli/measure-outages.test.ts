@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { plainReply } from '../server/behaviour.ts';
 import type { Asked, Sent } from '../server/behaviour.ts';
 import { error } from '../servers/case.ts';
-import { folder, incomplete, measured, rowsIn, serve } from './measuring.ts';
+import { folder, incomplete, measureArgv, measured, rowsIn, run, serve } from './measuring.ts';
+import type { Result } from './measuring.ts';
 
 const ASKED = ['--task', 'UR', '--lengths', '7', '--n', '40', '--prompt', 'paper'];
 const OUTAGE_MS = 3000;
@@ -14,6 +15,10 @@ const stream = (event: object): Sent => ({
 });
 const html = { headers: { 'content-type': 'text/html' }, body: '<html>We will be back soon</html>' };
 const upstream = { error: { message: 'Provider returned error', code: 502 } };
+
+const empty = (asked: Asked): Sent => ({
+  body: { ...plainReply(asked, { content: '' }), usage: { prompt_tokens: 50, completion_tokens: 0 } },
+});
 
 /** Down from the question of this number on, for a while that begins with it; 0: from the first one on. */
 function downFrom(first: number, sent: (asked: Asked) => Sent): (asked: Asked) => Sent | null {
@@ -52,16 +57,28 @@ describe.concurrent('an outage', () => {
   });
 
   it('by empty answers after others is waited for, too, and they are not the answers', async () => {
-    const empty = (asked: Asked): Sent => ({
-      body: {
-        ...plainReply(asked, { content: '' }),
-        usage: { prompt_tokens: 50, completion_tokens: 0 },
-      },
-    });
     const { url, seen } = await serve({ apis: ['chat'], behaviour: { answer: downFrom(12, empty) } });
     const { rows } = await measured(url, ...ASKED, '--max-retries', '1');
     expect(rows).toMatchObject([{ n: 40, correct: 40 }]);
     expect(seen.requests).toBeLessThan(40 + 64 + 10 + 20);
+  });
+
+  it('by empty answers that never ends makes questions fail, and is told: they are no answers of the model', async () => {
+    let questions = 0;
+    const { url } = await serve({
+      apis: ['chat'],
+      behaviour: { answer: (asked) => (asked.ours && (questions += 1) > 12 ? empty(asked) : null) },
+    });
+    const out = folder();
+    const argv = [...ASKED, '--out', out, '--max-retries', '1'];
+    const { code, out: text, err } = await run(measureArgv(url, ...argv, '--json'));
+    const { rows } = JSON.parse(text) as Result;
+    expect([code, rows]).toMatchObject([3, [{ n: 40, correct: 12, failed: 28 }]]);
+    expect(err).toMatch(
+      /^WARNING: from \d{4}-\d\d-\d\d .* to .* the server gave nothing but empty answers, after others that were not: 28 questions have failed/m,
+    );
+    expect(err).toMatch(/^failed 28 times: the answer is empty, after others that were not$/m);
+    expect(rowsIn(out).filter(({ output }) => output.error === null)).toHaveLength(12);
   });
 
   it('that is over when the probe has come to chat changes nothing: completions are tried again', async () => {

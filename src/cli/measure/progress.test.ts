@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Gathered } from '../../measure/gather/gathered.ts';
 import { Cell } from '../../score/tables/tally.ts';
-import { CellLines, endpointLine } from './progress.ts';
+import { CellLines, endpointLine, silentLine } from './progress.ts';
 
 /** A cell of so many samples, of which some are right, each asked so many times. */
 function cellOf(length: number, n: number, right: number, times = 1): Cell {
@@ -85,6 +85,25 @@ describe('lines of cells', () => {
     lines.show(filled);
     lines.end(filled);
     expect(said).toEqual(['UR 5: 47 of 47 right', 'UR 10: 3 of 3 right so far']);
+  });
+});
+
+describe('empty answers that were waited for in vain', () => {
+  it('are told with how many, from when to when', () => {
+    const at = (time: string): number => Date.parse(`2026-03-14T${time}Z`);
+    expect(silentLine([{}, {}])).toBe(null);
+    expect(
+      silentLine(
+        [
+          { silent: { count: 2, from: at('10:26:05'), to: at('10:28:10') } },
+          {},
+          { silent: { count: 3, from: at('10:20:00'), to: at('10:22:00') } },
+        ],
+        'UTC',
+      ),
+    ).toBe(
+      'WARNING: from 2026-03-14 10:20 UTC to 2026-03-14 10:28 UTC the server gave nothing but empty answers, after others that were not: 5 questions have failed for it, and the same command asks them again',
+    );
   });
 });
 

@@ -1,9 +1,11 @@
 /** The lines that a measurement writes while it runs: each cell once it is full, and every long wait. */
 import { formatDuration } from '../../common/duration.ts';
+import { timeText } from '../../common/time-text.ts';
 import type { Progress } from '../../measure/measure.node.ts';
 import type { Gathered } from '../../measure/gather/gathered.ts';
 import { countText } from '../../score/tables/percent.ts';
 import type { Cell } from '../../score/tables/tally.ts';
+import type { AskState } from '../../respond/respondent.ts';
 import type { Io } from '../shared/command.ts';
 
 /** Shorter waits than this are not worth a line. */
@@ -105,6 +107,18 @@ export function emptyLine(states: readonly { readonly empty?: number }[], answer
   const empty = states.reduce((all, state) => all + (state.empty ?? 0), 0);
   if (empty === 0) return null;
   return `${empty} of ${answers} answers are empty, asked for twice: the server says that the model wrote no token`;
+}
+
+/** From when to when nothing but empty answers came, which were waited for in vain; null where that never was. */
+export function silentLine(states: readonly Pick<AskState, 'silent'>[], zone?: string): string | null {
+  const silences = states.flatMap(({ silent }) => silent ?? []);
+  if (silences.length === 0) return null;
+  const count = silences.reduce((sum, silent) => sum + silent.count, 0);
+  const [from, to] = [
+    Math.min(...silences.map((silent) => silent.from)),
+    Math.max(...silences.map((silent) => silent.to)),
+  ].map((time) => timeText(new Date(time).toISOString(), zone));
+  return `WARNING: from ${from} to ${to} the server gave nothing but empty answers, after others that were not: ${count} ${count === 1 ? 'question has' : 'questions have'} failed for it, and the same command asks them again`;
 }
 
 /** What the server's limits and its load have cost; null where it has refused nothing. */

@@ -17,7 +17,7 @@ import { NOT_SAID } from './pace/budget.ts';
 import type { Answered } from './reply/read.ts';
 import { saysNoRoomLeft, saysNotThere } from './reply/refusals.ts';
 import { RoomSearch } from './room-search.ts';
-import { ServerWaits } from './server-waits.ts';
+import { ServerWaits, SILENT } from './server-waits.ts';
 import { isDown, Patience, tooLong, Trouble } from './trouble.ts';
 
 /** After Ctrl-C, what is under way has this long to arrive. */
@@ -244,12 +244,14 @@ export class Asking<P extends Prompted> {
   ): void {
     const output = outputOf(answered, plan.tokenLimit, latencyMs, due.requests);
     if (answered.isEmpty === true) {
-      const again = this.waits.forWords(due, sentAt, this.ending !== null);
+      const { again, isSilent } = this.waits.forWords(due, sentAt, this.ending !== null);
+      const failed = isSilent ? failedOutput(SILENT, plan.tokenLimit, latencyMs, due.requests) : null;
       if (again !== null) {
         this.retried += 1;
-        this.retries.push({ ...again, cut: output });
+        this.retries.push(failed === null ? { ...again, cut: output } : { ...again, failed });
         return;
       }
+      if (failed !== null) return this.keep(due, due.cut ?? failed);
       this.waits.tookEmpty();
     } else this.waits.said(sentAt);
     this.roomSearch.answered(due, plan, answered, output);
@@ -340,7 +342,9 @@ export class Asking<P extends Prompted> {
   }
 
   /** An output costs what was sent for its question, with what came after it and brought nothing. */
-  private keep({ prompted, requests }: Due<P>, output: Output): void {
+  private keep(due: Due<P>, output: Output): void {
+    const { prompted, requests } = due;
+    if (output.error === SILENT.reason) this.waits.lostToSilence(due);
     if (output.error !== null) {
       const { failed } = this;
       this.failed = { questions: failed.questions + 1, requests: failed.requests + requests };
@@ -401,7 +405,7 @@ export class Asking<P extends Prompted> {
       inFlight: this.inFlight,
       retries: this.retried,
       refused: this.refused,
-      empty: this.waits.emptyCount,
+      ...this.waits.emptied,
       waitMs: waiting?.ms ?? 0,
       waitFor: waiting?.why ?? null,
       requests: requests - this.before.requests,

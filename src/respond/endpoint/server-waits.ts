@@ -1,11 +1,17 @@
 /** Waiting for a server that is gone for a while, or that is there and says nothing: everybody waits, and the questions are asked again. */
-import type { Prompted } from '../respondent.ts';
+import type { AskState, Prompted } from '../respondent.ts';
 import type { Connection } from './connection.node.ts';
 import { backoff, FIRST_WAIT_MS } from './due.ts';
 import type { Due } from './due.ts';
 import { inTrouble } from './pace/limiter.ts';
 import { Outage } from './pace/outage.ts';
+import { replyFault } from './reply/faults.ts';
 import type { Fault } from './reply/faults.ts';
+
+/** Of a server that says nothing, after answers that said something. */
+export const SILENT = replyFault('the answer is empty, after others that were not');
+
+type Silence = NonNullable<AskState['silent']>;
 
 export class ServerWaits {
   private readonly limiter: Connection['limiter'];
@@ -15,8 +21,9 @@ export class ServerWaits {
   private readonly silence: Outage;
   /** When the last request was sent whose answer said something. */
   private saidAt: number | null = null;
-  /** How many answers were empty twice. */
+  /** How many answers were taken that are empty, twice. */
   private empty = 0;
+  private lost: Silence | null = null;
 
   constructor({ limiter, maxRetries, outage }: Pick<Connection, 'limiter' | 'maxRetries' | 'outage'>) {
     this.limiter = limiter;
@@ -25,9 +32,9 @@ export class ServerWaits {
     this.silence = Outage.forRetries(maxRetries);
   }
 
-  /** How many answers were taken that are empty. */
-  get emptyCount(): number {
-    return this.empty;
+  /** What became of empty answers, for the lines at the end. */
+  get emptied(): Pick<AskState, 'empty' | 'silent'> {
+    return { empty: this.empty, ...(this.lost === null ? {} : { silent: this.lost }) };
   }
 
   /** A reply came that says nothing of a server in trouble. */
@@ -44,6 +51,13 @@ export class ServerWaits {
   /** An empty answer is taken for one. */
   tookEmpty(): void {
     this.empty += 1;
+  }
+
+  /** A question has failed since nothing but empty answers came. */
+  lostToSilence({ emptyAt }: Due<Prompted>): void {
+    const now = Date.now();
+    const { count, from, to } = this.lost ?? { count: 0, from: now, to: now };
+    this.lost = { count: count + 1, from: Math.min(from, emptyAt ?? now), to: Math.max(to, now) };
   }
 
   /** Whether the server is gone for a while, so that everybody waits for it: until when it is gone does not count as an attempt. */
@@ -64,11 +78,16 @@ export class ServerWaits {
   /**
    * An empty answer may be none: of a server that is not ready. It is asked for again after a wait: once, where the model says
    * nothing anyway, or has said something to others meanwhile; else as often as after trouble, and while nothing but empty answers
-   * come, everybody waits as in an outage. When it is; null: what stays empty then is the answer.
+   * come, everybody waits as in an outage. When it is; or what is to be made of it. What stays empty when the server was waited for
+   * as long as it may be has failed; else it is the answer.
    * @param isEnding whether no more is asked, so that there is no outage to wait for
    */
-  forWords<P extends Prompted>(due: Due<P>, sentAt: number, isEnding: boolean): Due<P> | null {
-    if (due.isTrial === true) return null;
+  forWords<P extends Prompted>(
+    due: Due<P>,
+    sentAt: number,
+    isEnding: boolean,
+  ): { readonly again: Due<P> | null; readonly isSilent: boolean } {
+    if (due.isTrial === true) return { again: null, isSilent: false };
     const now = Date.now();
     const { prompted, timesEmpty = 0, emptyAt = now } = due;
     const again = { ...due, timesEmpty: timesEmpty + 1, emptyAt };
@@ -77,9 +96,11 @@ export class ServerWaits {
     if (waitMs !== null && !isEnding) {
       if (waitMs > 0) this.limiter.down(now + waitMs, inTrouble('its answers are empty'));
       // Another question, which nobody has asked yet, tells more: this one may have no answer.
-      return { ...again, at: now + waitMs + FIRST_WAIT_MS };
+      return { again: { ...again, at: now + waitMs + FIRST_WAIT_MS }, isSilent };
     }
-    const most = isSilent && !this.silence.isOver(now) ? Math.max(1, this.maxRetries) : 1;
-    return timesEmpty >= most ? null : { ...again, at: now + backoff(timesEmpty + 1) };
+    const isOver = isSilent && this.silence.isOver(now);
+    const most = isSilent && !isOver ? Math.max(1, this.maxRetries) : 1;
+    if (timesEmpty >= most) return { again: null, isSilent: isOver };
+    return { again: { ...again, at: now + backoff(timesEmpty + 1) }, isSilent };
   }
 }
