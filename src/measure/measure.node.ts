@@ -281,13 +281,14 @@ class Measurement implements Questions<Question> {
   }
 
   private told(state: AskState): void {
+    const waitBegins = state.waitMs > 0 && (this.state?.waitMs ?? 0) === 0;
     this.state = state;
-    this.report();
+    this.report(waitBegins);
   }
 
-  private report(): void {
+  private report(atOnce = false): void {
     const now = Date.now();
-    if (now - this.lastProgress < PROGRESS_EVERY_MS) return;
+    if (!atOnce && now - this.lastProgress < PROGRESS_EVERY_MS) return;
     this.lastProgress = now;
     const { reused, answered, failed } = this.keeping.counts;
     this.options.onProgress?.({

@@ -7,7 +7,6 @@ import { folder, incomplete, measureArgv, measured, rowsIn, run, serve } from '.
 import type { Result } from './measuring.ts';
 
 const ASKED = ['--task', 'UR', '--lengths', '7', '--n', '40', '--prompt', 'paper'];
-const OUTAGE_MS = 3000;
 
 const stream = (event: object): Sent => ({
   headers: { 'content-type': 'text/event-stream' },
@@ -20,17 +19,22 @@ const empty = (asked: Asked): Sent => ({
   body: { ...plainReply(asked, { content: '' }), usage: { prompt_tokens: 50, completion_tokens: 0 } },
 });
 
-/** Down from the question of this number on, for a while that begins with it; 0: from the first one on. */
-function downFrom(first: number, sent: (asked: Asked) => Sent): (asked: Asked) => Sent | null {
-  let since: number | null = null;
-  let questions = 0;
-  return (asked) => {
-    if (!asked.ours) return null;
-    questions += 1;
-    if (questions <= first) return null;
-    since ??= Date.now();
-    return Date.now() - since < OUTAGE_MS ? sent(asked) : null;
+/** A server that is gone once it has answered so many questions, until the command says that it waits: nothing is lost by it. */
+async function throughOutage(first: number, sent: (asked: Asked) => Sent): Promise<void> {
+  let isNoticed = false;
+  const answer = (asked: Asked): Sent | null =>
+    asked.ours && asked.n > first && !isNoticed ? sent(asked) : null;
+  const { url, seen } = await serve({ apis: ['chat'], behaviour: { answer } });
+  const notice = (said: string): boolean => {
+    isNoticed ||= said.includes('s: the server is in trouble (');
+    return false;
   };
+  const argv = measureArgv(url, ...ASKED, '--max-retries', '1', '--json');
+  const { code, out, err } = await run(argv, { killWhen: notice });
+  const { rows, ending } = JSON.parse(out) as Result;
+  expect([code, ending, rows], err).toMatchObject([0, { kind: 'done' }, [{ n: 40, failed: 0, correct: 40 }]]);
+  // Those that were under way when it went, and one after each wait; the probe's.
+  expect(seen.requests).toBeLessThan(40 + 64 + 10 + 20);
 }
 
 describe.concurrent('an outage', () => {
@@ -46,21 +50,11 @@ describe.concurrent('an outage', () => {
       (asked) => ({ body: { ...plainReply(asked, { content: null }), usage: {} } }),
     ],
   ])('%s is waited for with few requests, and all is answered', async (_, sent) => {
-    for (const first of [12, 0]) {
-      const { url, seen } = await serve({ apis: ['chat'], behaviour: { answer: downFrom(first, sent) } });
-      const out = folder();
-      const { rows, ending } = await measured(url, ...ASKED, '--out', out, '--max-retries', '1');
-      expect([ending, rows]).toMatchObject([{ kind: 'done' }, [{ n: 40, failed: 0, correct: 40 }]]);
-      // Those that were under way when it went, and one after each wait; the probe's.
-      expect(seen.requests).toBeLessThan(40 + 64 + 10 + 20);
-    }
+    for (const first of [12, 0]) await throughOutage(first, sent);
   });
 
   it('by empty answers after others is waited for, too, and they are not the answers', async () => {
-    const { url, seen } = await serve({ apis: ['chat'], behaviour: { answer: downFrom(12, empty) } });
-    const { rows } = await measured(url, ...ASKED, '--max-retries', '1');
-    expect(rows).toMatchObject([{ n: 40, correct: 40 }]);
-    expect(seen.requests).toBeLessThan(40 + 64 + 10 + 20);
+    await throughOutage(12, empty);
   });
 
   it('by empty answers that never ends makes questions fail, and is told: they are no answers of the model', async () => {

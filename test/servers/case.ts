@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Outcome } from '../../src/score/output.ts';
 import type { Json } from '../../src/common/json.ts';
-import type { Behaviour, Sent } from '../server/behaviour.ts';
+import type { Asked, Behaviour, Sent } from '../server/behaviour.ts';
 
 /** A prompt with a system message and four stop marks. */
 export const SYSTEM_AND_STOPS = path.join(import.meta.dirname, 'prompts', 'system-and-stops.yaml');
@@ -62,6 +62,21 @@ export function error(
   headers: Readonly<Record<string, string>> = {},
 ): Sent {
   return { status, body: { error: { message, ...more } }, headers };
+}
+
+/**
+ * Gone once it has answered so many questions of ours, until it has refused one that it has refused before: whoever asks has had
+ * trouble with all that was under way by then, and has waited.
+ */
+export function goneAfter(questions: number, sent: (asked: Asked) => Sent): (asked: Asked) => Sent | null {
+  const refused = new Set<string>();
+  let isBack = false;
+  return (asked) => {
+    if (!asked.ours || asked.n <= questions || isBack) return null;
+    isBack = refused.has(asked.prompt);
+    refused.add(asked.prompt);
+    return sent(asked);
+  };
 }
 
 /** All samples right, which nearly every row says. */

@@ -1,6 +1,5 @@
 /** Servers that limit how much they are asked, and how they say so. */
-import { error } from './case.ts';
-import { ALL_RIGHT, SAMPLES } from './case.ts';
+import { ALL_RIGHT, error, goneAfter, SAMPLES } from './case.ts';
 import type { ServerCase } from './case.ts';
 import { plainReply } from '../server/behaviour.ts';
 import type { Asked, Sent } from '../server/behaviour.ts';
@@ -41,21 +40,6 @@ const beyond = (characters: number, sent: () => Sent) => (asked: Asked) =>
 
 /** So long is asked to wait, in seconds: more than is said of short waits, and less than a test takes. */
 const SOON = 0.4;
-
-/** A server that is gone for so long once it has answered three questions. */
-function goneFor(forMs: number, sent: () => Sent): ServerCase['behaviour'] {
-  let since = Infinity;
-  return {
-    answer: ({ ours, n }) => {
-      if (!ours) {
-        since = Infinity;
-        return null;
-      }
-      if (n === 4) since = Date.now();
-      return n >= 4 && Date.now() < since + forMs ? sent() : null;
-    },
-  };
-}
 
 export const limitCases: readonly ServerCase[] = [
   {
@@ -407,9 +391,9 @@ export const limitCases: readonly ServerCase[] = [
       ['its model does not exist', () => error(404, 'The model `test` does not exist.', { code: 404 })],
     ] as const
   ).map(([what, sent]): ServerCase => ({
-    name: `a server that was there is gone for some seconds (${what}): waited for by all, and nothing has failed`,
+    name: `a server that was there is gone for a while (${what}): waited for by all, and nothing has failed`,
     reported: ['llm-d/llm-d-benchmark#680', 'ollama/ollama#15027', 'ollama/ollama#8481'],
-    behaviour: goneFor(3000, sent),
+    behaviour: { answer: goneAfter(3, sent) },
     options: { maxRetries: 2 },
     right: ALL_RIGHT,
     says: [/the server is in trouble \(status/],

@@ -231,6 +231,7 @@ export class Limiter {
   /** The server is gone for a while: nothing until then, and one request alone after it; where that is answered, soon many. */
   down(until: number, why: string): void {
     this.pause(until, why);
+    this.nextPauseMs = FIRST_PAUSE_MS; // how long it is waited for is not ours to say
     this.window = 1;
     this.slowStart = true;
   }
