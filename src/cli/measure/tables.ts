@@ -100,7 +100,7 @@ export function lookedAgainLines(rows: readonly CellRow[]): string[] {
   return [...new Set(again.map(({ task }) => task))].map((task) => {
     const own = again.filter((row) => row.task === task);
     const [{ confidence = LEVEL }] = own;
-    return `${task}: asked before, by a search or with another --n, so the ${percentLevel(confidence)} interval at ${own.map(({ length }) => length).join(', ')} is one that holds whenever one stops.`;
+    return `${task}: the number of samples at ${own.map(({ length }) => length).join(', ')} was changed after answers had come, so the ${percentLevel(confidence)} interval there is one that holds whenever one stops.`;
   });
 }
 

@@ -102,15 +102,15 @@ export function notesOn(first: Noted, second: Noted): string[] {
 
 /** Where more samples were asked for after a look at the answers. */
 function lookedAgainNote(first: Noted, second: Noted, shared: readonly string[]): string[] {
-  const again = shared.filter((task) =>
-    [first, second].some(({ cells }) =>
+  return [first, second].flatMap(({ label, cells }) => {
+    const again = shared.filter((task) =>
       cells.some((cell) => cell.task === task && cell.lookedAgain === true),
-    ),
-  );
-  if (again.length === 0) return [];
-  return [
-    `${again.join(', ')}: ${first.label} or ${second.label} was asked several times, by a search or with another --n; intervals and p-values hold whenever one stops.`,
-  ];
+    );
+    if (again.length === 0) return [];
+    return [
+      `${again.join(', ')}: the number of samples of ${label} was changed after answers had come; intervals and p-values hold whenever one stops.`,
+    ];
+  });
 }
 
 function tasksOf({ cells }: Noted): string[] {

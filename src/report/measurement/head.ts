@@ -129,7 +129,7 @@ function definitions({ respondents }: MeasureView): Html {
       ? ([
           [
             'asked again',
-            'Lengths that were asked before, by a search or with another number of samples, have an interval that holds whenever one stops, at its own level: whoever asks for more until a length holds would be right too seldom otherwise.',
+            'Lengths whose number of samples was changed after answers had come have an interval that holds whenever one stops, at its own level: whoever asks for more until a length holds would be right too seldom otherwise.',
           ],
         ] as const)
       : []),
