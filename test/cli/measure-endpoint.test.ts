@@ -124,6 +124,20 @@ describe.concurrent('a server that answers', () => {
     },
   );
 
+  it.each(['misspelt', 'pair', 'all', 'auto'])(
+    'a task from a file has its prompt there: --prompt %s is refused with one line, and nothing is asked',
+    async (prompt) => {
+      const { url, seen } = await serve();
+      const own = path.join(root, 'examples/tasks/next-stop.yaml');
+      const { code, err } = await run(measureArgv(url, '--task', own, '--lengths', '5', '--prompt', prompt));
+      expect([code, err]).toEqual([
+        2,
+        `lengthwise: --prompt ${prompt} has no use for tasks from files (${own}), which have prompts of their own: leave it out, or change 'prompt' in the file\n`,
+      ]);
+      expect(seen.requests).toBe(0);
+    },
+  );
+
   it('asks about a task of one’s own, and about one’s own lines', async () => {
     const { url, seen } = await serve();
     const own = path.join(root, 'examples/tasks/next-stop.yaml');

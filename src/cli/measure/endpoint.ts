@@ -201,6 +201,11 @@ async function inquiryOf(
   const { inquiryTask, isTaskFile } = await import('../../measure/targets/inquiry.node.ts');
   const { usualNumbers } = await import('../../measure/measure.node.ts');
   const names = await taskNamesOf(options);
+  if (options.prompt !== undefined && names?.every(isTaskFile) === true) {
+    throw new UserError(
+      `--prompt ${options.prompt} has no use for tasks from files (${names.join(', ')}), which have prompts of their own: leave it out, or change 'prompt' in the file`,
+    );
+  }
   const wishes = {
     options: await taskOptionsOf(options),
     material,
