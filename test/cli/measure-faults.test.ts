@@ -336,6 +336,18 @@ describe.concurrent('keys', () => {
     for (const file of readdirSync(out)) expect(readFileSync(path.join(out, file)).includes(KEY)).toBe(false);
   });
 
+  it('that is refused in the middle of a run is named by where it came from, as at the start', async () => {
+    const { url } = await serve({
+      behaviour: { answer: ({ ours, n }) => (ours && n > 5 ? error(401, 'Token has expired') : null) },
+    });
+    const argv = measureArgv(url, '--task', 'UR', '--lengths', '7', '--n', '40', '--json');
+    const { code, out, err } = await run(argv, { env: { OPENAI_API_KEY: KEY } });
+    const line = `${url} refuses us: status 401: Token has expired; the key came from OPENAI_API_KEY: set it to one that this server takes`;
+    expect(code).toBe(3);
+    expect(err).toContain(`lengthwise: incomplete: stopped: ${line}; the same command goes on from here`);
+    expect((JSON.parse(out) as Result).ending).toEqual({ kind: 'stopped', reason: line });
+  });
+
   it('not even a piece of one is left where the server’s words are cut short', async () => {
     const { url } = await serve({ key: 'another', quirks: { leaksKey: true, wordy: 170 } });
     const { err } = await run(measureArgv(url, '--task', 'UR'), { env: { LENGTHWISE_API_KEY: KEY } });

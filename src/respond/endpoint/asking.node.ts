@@ -16,6 +16,7 @@ import { failedOutput, NO_ROOM_LEFT, outputOf } from './outputs.ts';
 import { NOT_SAID } from './pace/budget.ts';
 import type { Answered } from './reply/read.ts';
 import { saysNoRoomLeft, saysNotThere } from './reply/refusals.ts';
+import { refusalText } from './reply/refusal-text.ts';
 import { RoomSearch } from './room-search.ts';
 import { ServerWaits, SILENT } from './server-waits.ts';
 import { isDown, Patience, tooLong, Trouble } from './trouble.ts';
@@ -58,6 +59,7 @@ export class Asking<P extends Prompted> {
   /** Whether it ends since questions failed one after the other. */
   private isGone = false;
   private lastState = 0;
+  private isWaiting = false;
   private readonly before: Connection['budget']['spent'];
 
   constructor(
@@ -211,6 +213,7 @@ export class Asking<P extends Prompted> {
         else this.afterAnswer(due, plan, result, { ...came, sentAt });
       }
       this.settleUnfit(due.prompted, !isFault(result));
+      this.tell();
       this.wakeSoon();
     });
     void taken.catch((error: unknown) => {
@@ -313,8 +316,10 @@ export class Asking<P extends Prompted> {
       return;
     }
     const size = { size: promptCharacters(due.prompted), takenBefore: this.takenBefore };
-    const reason = this.trouble.failed(fault, attempts, size, due.failedAt ?? Date.now());
-    if (reason !== null && this.ending === null) {
+    const why = this.trouble.failed(fault, attempts, size, due.failedAt ?? Date.now());
+    if (why !== null && this.ending === null) {
+      const isRefused = fault.fatal !== 'no';
+      const reason = isRefused ? refusalText(this.connection.endpoint, fault, why) : why;
       this.ending = { kind: 'stopped', reason };
       this.isGone = fault.failure === 'connection' || fault.failure === 'server';
     }
@@ -394,13 +399,16 @@ export class Asking<P extends Prompted> {
     });
   }
 
+  /** Tells the state now and then, and whenever a wait begins, however short. */
   private tell(last = false): void {
     const now = Date.now();
-    if (this.options.onState === undefined || (!last && now - this.lastState < STATE_EVERY_MS)) return;
-    this.lastState = now;
     const { budget, limiter } = this.connection;
-    const { requests, tokens, money } = budget.spent;
     const waiting = this.ending === null ? limiter.waiting(now) : null;
+    const isDue = last || (waiting !== null && !this.isWaiting) || now - this.lastState >= STATE_EVERY_MS;
+    this.isWaiting = waiting !== null;
+    if (this.options.onState === undefined || !isDue) return;
+    this.lastState = now;
+    const { requests, tokens, money } = budget.spent;
     this.options.onState({
       inFlight: this.inFlight,
       retries: this.retried,

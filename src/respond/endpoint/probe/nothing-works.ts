@@ -1,15 +1,13 @@
 /** One line for a server of which nothing can be asked: what is wrong, and the way out. */
 import { UserError } from '../../../common/errors.ts';
 import type { Fault } from '../reply/faults.ts';
+import { refusalText } from '../reply/refusal-text.ts';
+import type { Refuser } from '../reply/refusal-text.ts';
 import type { Api } from '../protocol/protocol.ts';
 import { onOneLine } from '../../../common/legible.ts';
 
 export interface NothingWorks {
-  readonly endpoint: {
-    readonly address: string;
-    readonly keyFrom: string | null;
-    readonly redact: (text: string) => string;
-  };
+  readonly endpoint: Refuser;
   readonly tried: readonly { readonly api: Api; readonly fault?: Fault }[];
   readonly models: { readonly names: readonly string[] } | null;
   /** Whether a list of models was found below `/v1` of the address. */
@@ -18,13 +16,11 @@ export interface NothingWorks {
 }
 
 export function nothingWorks({ endpoint, tried, models, beneath, model }: NothingWorks): UserError {
-  const { address, keyFrom, redact } = endpoint;
+  const { address, redact } = endpoint;
   const faults = tried.flatMap(({ api, fault }) => (fault === undefined ? [] : [{ api, fault }]));
   const refused = faults.find(({ fault }) => fault.fatal !== 'no');
   if (refused !== undefined) {
-    return new UserError(
-      redact(`${address} refuses us: ${refused.fault.reason}; ${wayIn(refused.fault, keyFrom)}`),
-    );
+    return new UserError(refusalText(endpoint, refused.fault));
   }
   if (
     models !== null &&
@@ -53,12 +49,4 @@ export function nothingWorks({ endpoint, tried, models, beneath, model }: Nothin
 
 function saysNoModel({ fault }: { readonly fault: Fault }): boolean {
   return fault.status === 404 || /model/i.test(fault.reason);
-}
-
-function wayIn({ status, fatal }: Fault, keyFrom: string | null): string {
-  if (status === 402) return 'there is nothing left to pay with: add credit there';
-  if (status === 429) return 'what may be used is used up';
-  if (fatal === 'perhaps') return 'it does not say whether for the key or for what is asked';
-  if (keyFrom !== null) return `the key came from ${keyFrom}: set it to one that this server takes`;
-  return 'set LENGTHWISE_API_KEY (or OPENAI_API_KEY) to a key that this server takes';
 }
