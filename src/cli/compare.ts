@@ -93,8 +93,8 @@ async function recordedIn(files: readonly string[], task: string | undefined): P
       throw new UserError('--task says what files of recorded outputs are about; there is none');
     return [];
   }
-  const { exportedTasks } = await import('../measure/targets/exported-rows.node.ts');
-  const exported = await Promise.all(files.map((file) => exportedTasks(file, {})));
+  const { namedTasks } = await import('../measure/targets/exported-rows.node.ts');
+  const exported = await Promise.all(files.map((file) => namedTasks(file, {})));
   const others = files.filter((_, i) => exported[i] === null);
   if (others.length > 0 && task === undefined) {
     const [file] = others;

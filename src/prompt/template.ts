@@ -98,6 +98,23 @@ export function templateIn({ name, ...fields }: Readonly<Record<string, unknown>
   return data === undefined || typeof name !== 'string' ? null : { ...data, name };
 }
 
+/**
+ * A prompt whose answers are read as a row says: it has nothing else that is known of the one that was asked. null where it is
+ * no reading.
+ */
+export function templateOfReading(
+  { filters, stop, tags, joiner, lead, trail }: Readonly<Record<string, unknown>>,
+  name: string,
+): PromptTemplate | null {
+  if (typeof lead !== 'string' || typeof trail !== 'string') return null;
+  const question = '{source}';
+  return templateIn({
+    ...{ name, question, demonstration: `${question}${lead}{answer}${trail}`, between: '' },
+    ...{ symbols: joiner, stop, filters, shots: 0, 'demonstration-length': 'same' },
+    ...(tags === null ? {} : { 'answer-tags': tags }),
+  });
+}
+
 /** Whether a prompt is meant for one of the two ways to ask. It can be sent by the other one all the same. */
 export function isFor(template: PromptTemplate, api: PromptApi): boolean {
   return template.for === 'both' || template.for === api;

@@ -1,48 +1,62 @@
 /** Which task each of some recordings is of. */
 import { UserError } from '../../common/errors.ts';
-import type { ExportedTask } from '../../measure/targets/exported-rows.node.ts';
+import type { NamedTask } from '../../measure/targets/exported-rows.node.ts';
 import type { RecordedFile } from '../../measure/targets/recording.node.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import type { FieldNames } from '../../respond/recording/record.ts';
 
 /**
- * Files with the tasks of their records: those that `--task` names, or that rows of an export name themselves.
- * @throws UserError where a file doesn't say, and nobody else does
+ * Files with the tasks of their records: those that `--task` names, or that rows name themselves. Where all files' rows
+ * do, `--task` chooses among their tasks.
+ * @throws UserError where a file doesn't say, and nobody else does; where it has no rows of a task that was named
  */
 export async function recordedFiles(
   files: readonly string[],
   names: string | undefined,
   fields: FieldNames,
 ): Promise<RecordedFile[]> {
-  const { exportedTasks, isRowOf } = await import('../../measure/targets/exported-rows.node.ts');
-  const rowsOf = (file: string, { task, template, chosen }: ExportedTask): RecordedFile => ({
-    ...{ file, task, template, chosen },
-    only: (record) => isRowOf(record, task.name),
+  const { isRowOf, namedTasks } = await import('../../measure/targets/exported-rows.node.ts');
+  const { groupMembers } = await import('../../prompt/askable.ts');
+  const rowsOf = (file: string, { task, template, fields: own, chosen }: NamedTask): RecordedFile => ({
+    ...{ file, task, fields: own, chosen, only: (record) => isRowOf(record, task.name) },
+    ...(template === null ? {} : { template }),
   });
-  const exports = new Map<string, readonly ExportedTask[]>();
+  const named = new Map<string, readonly NamedTask[]>();
   for (const file of files) {
-    const found = await exportedTasks(file, fields);
-    if (found !== null) exports.set(file, found);
+    const found = await namedTasks(file, fields);
+    if (found !== null) named.set(file, found);
   }
-  const open = files.find((file) => !exports.has(file));
+  const open = files.find((file) => !named.has(file));
   if (open === undefined) {
-    const wanted = names?.split(',').map((name) => name.trim());
-    const all = files.flatMap((file) => (exports.get(file) ?? []).map((own) => rowsOf(file, own)));
-    const found = all.filter(
-      ({ task }) => wanted?.some((name) => name === task.name || name === task.operation) ?? true,
-    );
-    if (found.length > 0) return found;
-    const known = [...new Set(all.map(({ task }) => task.name))].join(', ');
-    throw new UserError(`${files.join(', ')} has no rows of ${names}; it has rows of ${known}`);
+    const all = files.flatMap((file) => (named.get(file) ?? []).map((own) => rowsOf(file, own)));
+    if (names === undefined) return all;
+    const wanted = names.split(',').map((name) => groupMembers(name.trim()));
+    const isMeant = (members: readonly string[], { task }: RecordedFile): boolean =>
+      members.some((name) => name === task.name || name === task.operation);
+    const missing = wanted.find((members) => !all.some((one) => isMeant(members, one)));
+    if (missing !== undefined) throw noRowsOf(missing, files, all);
+    return all.filter((one) => wanted.some((members) => isMeant(members, one)));
   }
   if (names === undefined) {
     throw new UserError(`which task was ${open} asked? Name it: --task UL, git-revert, … (lengthwise tasks)`);
   }
   const tasks = await recordedTasks(names, files.length);
   return files.map((file, i) => {
-    const own = exports.get(file)?.find(({ task }) => task.name === tasks[i].name);
-    return own === undefined ? { file, task: tasks[i] } : rowsOf(file, own);
+    const all = named.get(file)?.map((own) => rowsOf(file, own));
+    if (all === undefined) return { file, task: tasks[i] };
+    const own = all.find(({ task }) => task.name === tasks[i].name);
+    if (own === undefined) throw noRowsOf([tasks[i].name], [file], all);
+    return own;
   });
+}
+
+function noRowsOf(
+  names: readonly string[],
+  files: readonly string[],
+  all: readonly RecordedFile[],
+): UserError {
+  const known = [...new Set(all.map(({ task }) => task.name))].join(', ');
+  return new UserError(`${files.join(', ')} has no rows of ${names.join(', ')}; it has rows of ${known}`);
 }
 
 /** The task of every file: one for all of them, or as many as there are files. A UserError for any other number. */

@@ -4,6 +4,7 @@ import { togetherRow } from '../../measure/targets/recorded-result.ts';
 import type { RecordedResult } from '../../measure/targets/recorded-result.ts';
 import type { FileReport, MeasuredRecording } from '../../measure/targets/recording.node.ts';
 import type { AuthorsScores } from '../../respond/recording/authors.ts';
+import type { PromptTemplate } from '../../prompt/template.ts';
 import { quirks } from '../../score/authors/quirks.ts';
 import { percent, percentLevel } from '../../score/tables/percent.ts';
 import type { CellRow } from '../../score/tables/rows.ts';
@@ -32,6 +33,7 @@ export function recordingText({ gathered, files }: MeasuredRecording, result: Re
     [
       horizonTable(result),
       ...recording.all.map(totalText),
+      ...promptLines(gathered),
       ...groupedLines(recording),
       ...chosenLines(gathered, result),
     ].join('\n'),
@@ -41,6 +43,22 @@ export function recordingText({ gathered, files }: MeasuredRecording, result: Re
     ...files.flatMap((file) => remarks(file, several ? `${file.file}: ` : '')),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** How answers are read, where the prompt is known: one line for the tasks that have the same. */
+function promptLines({ asked }: MeasuredRecording['gathered']): string[] {
+  const lines = [...asked.values()].flatMap(({ task, prompt }) =>
+    prompt.question === '' ? [] : [{ task, how: readAsText(prompt) }],
+  );
+  return [...Map.groupBy(lines, ({ how }) => how)].map(
+    ([how, tasks]) => `${tasks.map(({ task }) => task).join(', ')}: ${how}`,
+  );
+}
+
+function readAsText({ name, stop, 'answer-tags': tags }: PromptTemplate): string {
+  const within = tags === undefined ? '' : `, between ${tags[0]} and ${tags[1]}`;
+  const marks = stop.map((mark) => JSON.stringify(mark)).join(' or ');
+  return `outputs are read as those of the prompt '${name}'${within}${marks === '' ? '' : `, up to ${marks}`}`;
 }
 
 function groupedLines({ groups }: RecordedResult['recording']): string[] {

@@ -1,56 +1,71 @@
 /**
- * Files that `lengthwise export --table samples` wrote as JSON lines: each row says of which task it is and with which prompt
- * it was asked, so that it is read again as it was when it was measured.
+ * Files of which each row says of which task it is: those that `lengthwise export --table samples` and `lengthwise tasks export`
+ * wrote as JSON lines, which also say with which prompt they were asked, and others that name a task. Each row is read as it
+ * says, and counts as no other task's.
  */
 import { UserError } from '../../common/errors.ts';
-import { isRecord } from '../../common/json.ts';
-import { askableNamed } from '../../prompt/askable.ts';
+import { canonicalJson, isRecord } from '../../common/json.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import { templateIn } from '../../prompt/template.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import { recordsOf } from '../../respond/recording/file.node.ts';
 import type { FieldNames, Fields } from '../../respond/recording/fields.ts';
+import { promptOfRow, SAMPLE_FIELDS, taskNamedIn } from '../../respond/recording/named-row.ts';
 import type { ChosenLength } from '../store/rows.ts';
 
-/** A task that rows of an export are of, and the prompt that it was asked with. */
-export interface ExportedTask {
+/** A task that rows name, and what they say of how it was asked. */
+export interface NamedTask {
   readonly task: Askable;
-  readonly template: PromptTemplate;
+  /** The prompt that it was asked with, or as much of it as tells how answers are read; null where rows say nothing of it. */
+  readonly template: PromptTemplate | null;
+  /** Which of the rows' fields is what, where it is known from the kind of rows. */
+  readonly fields: FieldNames;
   /** Lengths at which the answers decided how many samples were asked. */
   readonly chosen: readonly ChosenLength[];
 }
 
 /**
- * The tasks in a file, in order; null where it is no export of ours.
- * @throws UserError where a task was asked in several ways: their answers are never counted together
+ * The tasks in a file, in order; null where its first record names none.
+ * @throws UserError where a later record names none, or where a task was asked in several ways: their answers are never
+ * counted together
  */
-export async function exportedTasks(
-  file: string,
-  names: FieldNames,
-): Promise<readonly ExportedTask[] | null> {
-  const found = new Map<string, ExportedRow>();
+export async function namedTasks(file: string, names: FieldNames): Promise<readonly NamedTask[] | null> {
+  const found = new Map<string, NamedRow>();
   const chosen = new Map<string, Map<number, ChosenLength>>();
   for await (const raw of recordsOf(file, names)) {
-    const row = 'fields' in raw ? exportedRow(raw.fields) : null;
+    if ('reason' in raw) continue; // said by whoever scores the others
+    const row = namedRow(raw.fields, `${file}, line ${raw.line}`);
     if (row === null) {
       if (found.size === 0) return null; // the first record tells what kind of file it is
-      continue;
-    }
-    const known = found.get(row.task.name);
-    if (known !== undefined && known.way !== row.way) {
       throw new UserError(
-        `${file} has answers to ${row.task.name} that were asked for in several ways ('${known.template.name}', '${row.template.name}'), and these are never counted together: keep the rows of one (column way)`,
+        `${file}, line ${raw.line}: ${namesNone(raw.fields)}, as records before it do ('${[...found.keys()].join("', '")}'): write the task's name into each, or those without it to a file of its own`,
       );
     }
+    const known = found.get(row.task.name);
+    if (known !== undefined && known.way !== row.way) throw severalWays(file, known, row);
     found.set(row.task.name, known ?? row);
     const own = chosen.get(row.task.name) ?? new Map<number, ChosenLength>();
     chosen.set(row.task.name, own);
     if (row.chosen !== null) own.set(row.chosen.length, row.chosen);
   }
-  return [...found.values()].map(({ task, template }) => ({
-    ...{ task, template },
+  if (found.size === 0) return null;
+  return [...found.values()].map(({ task, template, fields }) => ({
+    ...{ task, template, fields },
     chosen: [...(chosen.get(task.name)?.values() ?? [])],
   }));
+}
+
+function namesNone({ task }: Fields): string {
+  return typeof task === 'string'
+    ? `'${task}' is no task of lengthwise`
+    : 'it does not say of which task it is';
+}
+
+function severalWays(file: string, one: NamedRow, other: NamedRow): UserError {
+  const prompts = [one, other].map(({ template }) => `'${template?.name ?? 'none named'}'`).join(', ');
+  return new UserError(
+    `${file} has answers to ${one.task.name} that were asked for in several ways (${prompts}), and these are never counted together: keep the rows of one (${other.column})`,
+  );
 }
 
 /** Whether a record is a row of that task. */
@@ -58,17 +73,40 @@ export function isRowOf(fields: Fields, task: string): boolean {
   return fields.task === task;
 }
 
-interface ExportedRow extends Omit<ExportedTask, 'chosen'> {
+interface NamedRow extends Omit<NamedTask, 'chosen'> {
+  /** Names how it was asked, and the column that tells. */
   readonly way: string;
+  readonly column: string;
   readonly chosen: ChosenLength | null;
 }
 
-function exportedRow(fields: Fields): ExportedRow | null {
-  const { task, operation, way, template } = fields;
-  if (typeof task !== 'string' || typeof operation !== 'string' || typeof way !== 'string') return null;
-  const read = isRecord(template) ? templateIn(template) : null;
-  if (read === null) return null;
-  return { task: { ...askableNamed(operation), name: task }, template: read, way, chosen: chosenIn(fields) };
+/** @param where names the line, for messages */
+function namedRow(fields: Fields, where: string): NamedRow | null {
+  const task = taskNamedIn(fields);
+  if (task === null) return null;
+  return exportedRow(fields, task) ?? sampleRow(fields, task, where);
+}
+
+/** A row of `export --table samples`. */
+function exportedRow(fields: Fields, task: Askable): NamedRow | null {
+  const { way, template } = fields;
+  const read = typeof way === 'string' && isRecord(template) ? templateIn(template) : null;
+  if (typeof way !== 'string' || read === null) return null;
+  const output = { output: 'output' };
+  return { task, template: read, fields: output, way, column: 'column way', chosen: chosenIn(fields) };
+}
+
+/** A sample of `tasks export` with an output, or whatever else names a task. */
+function sampleRow(fields: Fields, task: Askable, where: string): NamedRow {
+  const template = promptOfRow(fields);
+  if (template === 'broken') {
+    throw new UserError(
+      `${where}: 'reading' is not how an answer is read, as lengthwise tasks export writes it: restore it, or remove the field from all lines`,
+    );
+  }
+  const way = template === null ? '' : canonicalJson(template);
+  const own = template === null ? {} : SAMPLE_FIELDS;
+  return { task, template, fields: own, way, column: 'prompt_name, reading', chosen: null };
 }
 
 /** What a row says of its length: null where the number of samples was fixed. Older exports don't say. */

@@ -9,6 +9,7 @@ import { AuthorsCount } from '../../respond/recording/authors.ts';
 import type { AuthorsScores } from '../../respond/recording/authors.ts';
 import type { Fields } from '../../respond/recording/fields.ts';
 import { recordsOf } from '../../respond/recording/file.node.ts';
+import { taskNamedIn } from '../../respond/recording/named-row.ts';
 import { OneModel } from '../../respond/recording/one-model.ts';
 import { readRecord } from '../../respond/recording/record.ts';
 import { joinerOf } from '../../respond/recording/sample.ts';
@@ -35,8 +36,10 @@ export interface RecordedFile {
   readonly template?: PromptTemplate;
   /** What its records say of lengths at which the answers decided how many samples were asked. */
   readonly chosen?: readonly ChosenLength[];
-  /** Which of its records count; all without. */
+  /** Which of its records count, where they name their tasks; all without. */
   readonly only?: (fields: Fields) => boolean;
+  /** Which of their fields is what, where it is known from the kind of records. */
+  readonly fields?: FieldNames;
 }
 
 /** How files are read. */
@@ -90,6 +93,7 @@ export class FileReading {
   private readonly options: ReadingOptions;
   private readonly keeping: Keeping;
   private readonly template: PromptTemplate | null;
+  private readonly fields: FieldNames;
   private readonly authors: AuthorsCount | undefined;
   private readonly gold: GoldCheck;
   private readonly badLines: BadLine[] = [];
@@ -104,6 +108,7 @@ export class FileReading {
     this.one = one;
     this.options = options;
     this.keeping = keeping;
+    this.fields = { ...one.fields, ...options.fields };
     this.template = options.promptFor?.(one.task) ?? one.template ?? null;
     this.authors = options.scoring === 'authors' ? new AuthorsCount(one.task) : undefined;
     this.gold = new GoldCheck(one.task.name, KEPT, (row, joiner) =>
@@ -114,7 +119,7 @@ export class FileReading {
   /** @throws UserError where the file can't be read, or none of its lines is a record */
   async run(): Promise<FileReport> {
     const { file, task } = this.one;
-    const { fields = {} } = this.options;
+    const { fields } = this;
     const from = await this.outputField();
     for await (const raw of recordsOf(file, fields)) {
       if ('fields' in raw && this.one.only?.(raw.fields) === false) continue;
@@ -146,13 +151,16 @@ export class FileReading {
    * @throws UserError where they don't, or where they are of several models
    */
   private async outputField(): Promise<OutputField> {
-    const { file, task, template } = this.one;
-    const { fields = {} } = this.options;
-    if (template !== undefined) return { field: fields.output ?? 'output', reference: null, ...NO_LISTS }; // an export of ours
+    const { file, task, only, fields: known = {} } = this.one;
+    const { fields } = this;
+    // Rows of ours, as they were stored.
+    if (known.output !== undefined) return { field: fields.output, reference: null, ...NO_LISTS };
     const survey = new OutputSurvey(task, fields);
     const model = new OneModel();
     for await (const raw of recordsOf(file, fields)) {
-      if ('reason' in raw || this.one.only?.(raw.fields) === false) continue;
+      if ('reason' in raw || only?.(raw.fields) === false) continue;
+      const named = only === undefined ? taskNamedIn(raw.fields) : null;
+      if (named !== null) throw new UserError(namedLater(file, raw.line, named));
       survey.take(raw.line, raw.fields);
       const other = model.take(raw.line, raw.fields);
       if (other !== null) throw new UserError(`${file}, line ${raw.line}: ${other}`);
@@ -219,6 +227,11 @@ export class FileReading {
     this.keeping.keep(this.bundle);
     this.bundle = [];
   }
+}
+
+/** Why a file can't be counted whose first record doesn't say of which task it is, and a later one does. */
+function namedLater(file: string, line: number, { name }: Askable): string {
+  return `${file}, line ${line}: 'task' is '${name}' here, and records before it do not say of which task they are: write the task's name into each, or those without it to a file of its own`;
 }
 
 /** What lm-evaluation-harness's filters made of outputs. */

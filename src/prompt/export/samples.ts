@@ -35,6 +35,8 @@ export interface ExportedSample {
   readonly answer: readonly string[];
   /** The right answer as text. */
   readonly target: string;
+  /** The name of the prompt. */
+  readonly prompt_name: string;
   /** How the answer is read out of the output. */
   readonly reading: Reading;
 }
@@ -106,6 +108,7 @@ function exportedSample(
     positions: instance.positions,
     answer: instance.answer,
     target: prompt.expected.text ?? instance.answer.join(template.symbols),
+    prompt_name: template.name,
     reading: prompt.reading,
   };
 }

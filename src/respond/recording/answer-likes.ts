@@ -17,6 +17,12 @@ const NAMED =
 /** What models think, and what is known under other names. */
 const OTHERS = ['reasoning', 'reasoning_content', 'thinking', 'thoughts', 'cleaned'];
 
+/** What samples of ours say of themselves (`tasks export`, `tasks sample --json`), and of others the prompt. */
+const OF_SAMPLES = [
+  ...['id', 'operation', 'family', 'length', 'seed', 'index', 'system', 'prompt', 'prompt_name'],
+  ...['stop', 'max_tokens', 'positions', 'reading'],
+];
+
 /** More fields than this no record has. */
 const MOST_FIELDS = 200;
 
@@ -34,8 +40,8 @@ export class AnswerLikes {
 
   constructor(task: Askable, names: FieldNames) {
     const named = [names.source, names.query, names.gold].filter((name) => name !== undefined);
-    const all = [...SOURCES, ...QUERIES, ...GOLDS, ...OUTPUTS, ...OTHERS, ...askableNames(), task.name];
-    this.known = new Set([...all, ...named]);
+    const all = [...SOURCES, ...QUERIES, ...GOLDS, ...OUTPUTS, ...OTHERS, ...OF_SAMPLES];
+    this.known = new Set([...all, ...askableNames(), task.name, ...named]);
   }
 
   /**

@@ -1,6 +1,7 @@
 /** The fields of a recorded sample: found by the names that are known, or by one that was given, and read as texts. */
 
 import { isRecord } from '../../common/json.ts';
+import { harnessSample } from './harness-sample.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -52,7 +53,7 @@ export function holdsAnswers(name: string): boolean {
 
 /** Whether there is a source in these fields: what a record can't be without. */
 export function hasSource(fields: Fields, names: FieldNames): boolean {
-  return pick(fields, names.source, SOURCES) !== undefined;
+  return pick(fields, names.source, SOURCES) !== undefined || harnessSample(fields) !== null;
 }
 
 /** The name of the field with a value: the given one, else the first known one; of fields that are null only, the first. */

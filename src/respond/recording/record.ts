@@ -42,7 +42,8 @@ export interface Recorded {
 
 export interface AskedRecord {
   readonly index: number;
-  readonly repeat: number;
+  /** null where only the place among the record's answers tells it. */
+  readonly repeat: number | null;
   readonly prompt: string;
   readonly system: string | null;
 }
@@ -105,11 +106,15 @@ function oneOf(text: Text | null): Text | null {
   return Array.isArray(text) && text.length === 1 ? (text as string[])[0] : text;
 }
 
-/** Rows of `export --table samples` have the template that they were asked with. */
-function askedIn({ template, index, repeat, prompt, system }: Fields): AskedRecord | null {
-  const isOurs = isRecord(template) && typeof index === 'number' && typeof repeat === 'number';
-  if (!isOurs || typeof prompt !== 'string') return null;
-  return { index, repeat, prompt, system: typeof system === 'string' ? system : null };
+/** Rows of `export --table samples` have the template that they were asked with, samples of `tasks export` the reading. */
+function askedIn({ template, reading, index, repeat, prompt, system }: Fields): AskedRecord | null {
+  const isOurs = isRecord(template) ? typeof repeat === 'number' : isRecord(reading);
+  if (!isOurs || typeof index !== 'number' || typeof prompt !== 'string') return null;
+  return {
+    ...{ index, prompt },
+    repeat: typeof repeat === 'number' ? repeat : null,
+    system: typeof system === 'string' ? system : null,
+  };
 }
 
 function notReply(field: string): BadRecord {

@@ -7,6 +7,7 @@ import { isRecord, parseJson } from '../../common/json.ts';
 import { isByColumns, recordsByColumns } from './columns.ts';
 import { at, hasSource } from './fields.ts';
 import type { FieldNames, Fields } from './fields.ts';
+import { harnessSample } from './harness-sample.ts';
 import { linesOf } from './lines.ts';
 import type { Line } from './lines.ts';
 import { listsIn } from './lists.ts';
@@ -185,8 +186,11 @@ function fieldsOf(text: string): Read {
   }
 }
 
+/** The fields of an object, those of our sample in it among them. */
 function asFields(value: unknown): Read {
-  return isRecord(value) ? { fields: value } : { reason: 'JSON, but no object with fields' };
+  if (!isRecord(value)) return { reason: 'JSON, but no object with fields' };
+  const sample = harnessSample(value);
+  return { fields: sample === null ? value : { ...value, ...sample } };
 }
 
 function noJson(error: unknown): string {

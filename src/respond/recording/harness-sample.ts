@@ -1,0 +1,18 @@
+/** Samples of ours in the logs of the harnesses that they were exported for: where each keeps the row that it was given. */
+import { isRecord, parseJson } from '../../common/json.ts';
+import type { Fields } from './fields.ts';
+
+/** The line of `samples.jsonl` in a record of lm-evaluation-harness (`doc.sample`, a text) or Inspect (`metadata.row`); null elsewhere. */
+export function harnessSample({ doc, metadata }: Fields): Fields | null {
+  const kept = isRecord(doc) ? doc.sample : isRecord(metadata) ? metadata.row : undefined;
+  const row = typeof kept === 'string' ? parsed(kept) : kept;
+  return isRecord(row) && typeof row.task === 'string' && isRecord(row.reading) ? row : null;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,207 @@
+/** Samples of `tasks export` with outputs beside them, and other rows that name their task: read by what they say themselves. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { MeasurementResult } from '../../src/measure/result.ts';
+import { folder, run } from './measuring.ts';
+
+interface Sample extends Record<string, unknown> {
+  readonly task: string;
+  readonly target: string;
+}
+
+function fileOf(rows: readonly object[]): string {
+  const file = path.join(folder(), 'recorded.jsonl');
+  writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  return file;
+}
+
+/** @param argv `--for`, tasks, lengths, … */
+async function exported(...argv: string[]): Promise<Sample[]> {
+  const out = path.join(folder(), 'export');
+  expect((await run(['tasks', 'export', ...argv, '--out', out])).code).toBe(0);
+  const lines = readFileSync(path.join(out, 'samples.jsonl'), 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as Sample);
+}
+
+async function rowsOf(...argv: string[]) {
+  const { out, err } = await run([...argv, '--json']);
+  if (out === '') throw new Error(err);
+  const { rows } = JSON.parse(out) as MeasurementResult;
+  return rows.map(({ task, length, n, correct }) => [task, length, n, correct]);
+}
+
+const TWO_TASKS = ['--for', 'promptfoo', '--task', 'UR,UF', '--lengths', '10,20', '--n', '40'];
+
+describe('rows that name their task', () => {
+  it('are told apart, and --task chooses among them', async () => {
+    const rows = (await exported(...TWO_TASKS)).map((row) => ({
+      ...row,
+      output: row.task === 'UR' ? row.target : 'x',
+    }));
+    const file = fileOf(rows);
+    const [ur, uf] = [10, 20].reduce(
+      ([a, b], length) => [
+        [...a, ['UR', length, 40, 40]],
+        [...b, ['UF', length, 40, 0]],
+      ],
+      [[], []] as unknown[][][],
+    );
+    expect(await rowsOf('replay', file)).toEqual([...ur, ...uf]);
+    expect(await rowsOf('replay', file, '--task', 'UR,UF')).toEqual([...ur, ...uf]);
+    expect(await rowsOf('replay', file, '--task', 'UF')).toEqual(uf);
+    const gate = (task: string) => run(['replay', file, '--task', task, '--at-least', `${task}=20`]);
+    expect([(await gate('UR')).code, (await gate('UF')).code]).toEqual([0, 4]);
+    for (const named of ['UB', 'UR,UB']) {
+      expect(await run(['replay', file, '--task', named])).toMatchObject({
+        code: 2,
+        err: `lengthwise: ${file} has no rows of UB; it has rows of UR, UF\n`,
+      });
+    }
+  });
+
+  it('whoever wrote them: those of tasks sample', async () => {
+    const drawn = (task: string) => run(['tasks', 'sample', task, '--length', '8', '--n', '5', '--json']);
+    const rows = [await drawn('UL'), await drawn('NB')].flatMap(({ out }) =>
+      out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { answer: string[] })
+        .map((row) => ({ ...row, output: row.answer.join(' ') })),
+    );
+    expect(await rowsOf('replay', fileOf(rows))).toEqual([
+      ['UL', 8, 5, 5],
+      ['NB', 8, 5, 5],
+    ]);
+  });
+
+  it('are not another’s because a file beside theirs names no task', async () => {
+    const named = fileOf([{ task: 'UF', source: 'a b c', output: 'a b c' }]);
+    const unnamed = fileOf([{ input: 'a b c d|b', output: 'c' }]);
+    expect(await rowsOf('replay', unnamed, named, '--task', 'UR,UF')).toEqual([
+      ['UR', 4, 1, 1],
+      ['UF', 3, 1, 1],
+    ]);
+    expect((await run(['replay', unnamed, named, '--task', 'UR'])).err).toBe(
+      `lengthwise: ${named} has no rows of UR; it has rows of UF\n`,
+    );
+  });
+
+  const [plain, ofUR, ofUF] = [undefined, 'UR', 'UF'].map((task) => ({
+    ...(task === undefined ? {} : { task }),
+    ...{ source: 'a b c d', query: task === 'UF' ? null : 'b', output: 'c' },
+  }));
+
+  it.each<[string, object[], RegExp]>([
+    [
+      'later',
+      [ofUR, ofUF, plain],
+      /line 3: it does not say of which task it is, as .* \('UR', 'UF'\): write/,
+    ],
+    ['earlier', [plain, ofUR], /line 2: 'task' is 'UR' here, and records before it do not say/],
+    ['another name', [ofUR, { ...ofUR, task: 'mine' }], /line 2: 'mine' is no task of lengthwise, as/],
+  ])('beside a row without one that comes %s are refused', async (_, rows, message) => {
+    const { code, err } = await run(['replay', fileOf(rows), '--task', 'UR']);
+    expect([code, err]).toEqual([2, expect.stringMatching(message)]);
+  });
+
+  it('that nobody knows here are of the task that --task names', async () => {
+    const rows = [{ task: 'next symbol', input: 'a b c d|b', output: 'c' }];
+    expect(await rowsOf('replay', fileOf(rows), '--task', 'UR')).toEqual([['UR', 4, 1, 1]]);
+  });
+});
+
+describe('rows that say how their answers are read', () => {
+  /** A server without stop marks: a model goes on as the prompt's lines do. */
+  const goesOn = ({ target }: Sample): string => ` ${target}", "x`;
+  const ofPair = () => exported('--for', 'lm-eval', '--task', 'UR', '--lengths', '5', '--n', '20');
+
+  it('are read so, also when they were stored; --prompt names another way', async () => {
+    const file = fileOf((await ofPair()).map((row) => ({ ...row, output: goesOn(row) })));
+    const out = folder();
+    expect(await rowsOf('replay', file, '--out', out)).toEqual([['UR', 5, 20, 20]]);
+    expect(await rowsOf('report', out)).toEqual([['UR', 5, 20, 20]]);
+    expect((await run(['measure', '--rescore', '--out', out, '--json'])).out).toContain('"correct":20');
+    expect(await rowsOf('replay', file, '--prompt', 'paper')).toEqual([['UR', 5, 20, 0]]);
+  });
+
+  it('the prompt is named, and the rows keep what was asked', async () => {
+    const file = fileOf((await ofPair()).map((row) => ({ ...row, output: goesOn(row) })));
+    expect((await run(['replay', file])).out).toContain(
+      `UR: outputs are read as those of the prompt 'pair', up to "," or "\\"" or "\\n"\n`,
+    );
+    const out = folder();
+    await run(['replay', file, '--out', out]);
+    const [first] = (await run(['export', out, '--table', 'samples', '--json'])).out.split('\n');
+    expect(JSON.parse(first)).toMatchObject({
+      prompt: expect.stringMatching(/" -> "\S,$/) as string,
+      template: { name: 'pair' },
+    });
+  });
+
+  it.each([
+    ['lm-eval', 'quoted', 'UF,NF'],
+    ['lm-eval', 'paper', 'UR,UF,git-revert,text-copy,flip-flop'],
+    ['lm-eval', 'question', 'table-lookup-first'],
+    ['inspect', 'instruct', 'UR,UF,git-revert,table-lookup-last'],
+    ['promptfoo', 'turns', 'NRFirst,NB,text-copy-backward'],
+  ])('of %s, asked with %s: the right answer is right', async (harness, prompt, tasks) => {
+    const argv = ['--for', harness, '--prompt', prompt, '--task', tasks, '--lengths', '8', '--n', '5'];
+    const rows = await exported(...argv);
+    const said = rows.map(({ reading, target, ...row }) => {
+      const { lead, trail, tags } = reading as { lead: string; trail: string; tags: [string, string] | null };
+      const [open, close] = tags ?? ['', ''];
+      return { ...row, reading, target, output: lead + open + target + close + trail };
+    });
+    const all = tasks.split(',').map((task) => [task, 8, 5, 5]);
+    expect(await rowsOf('replay', fileOf(said))).toEqual(all);
+  });
+
+  it('a model that is always right is none whose right answers stand beside its outputs', async () => {
+    const argv = ['--task', 'UR', '--alphabet', '0,1,2,3', '--lengths', '3', '--n', '20'];
+    const rows = await exported('--for', 'lm-eval', ...argv);
+    const said = rows.map((row) => ({ ...row, output: row.target }));
+    expect(await rowsOf('replay', fileOf(said))).toEqual([['UR', 3, 20, 20]]);
+  });
+
+  it('in the log of lm-evaluation-harness', async () => {
+    const rows = (await ofPair()).map(({ ...row }, i) => ({
+      doc_id: i,
+      doc: { id: row.id, prompt: row.prompt, system: '', target: row.target, sample: JSON.stringify(row) },
+      target: row.target,
+      resps: [[goesOn(row)]],
+      filtered_resps: [goesOn(row)],
+      filter: 'none',
+    }));
+    expect(await rowsOf('replay', fileOf(rows))).toEqual([['UR', 5, 20, 20]]);
+  });
+
+  it('in the log of Inspect', async () => {
+    const samples = (await exported(...TWO_TASKS)).map((row) => ({
+      input: row.prompt,
+      target: row.target,
+      metadata: { cell: row.id, row },
+      output: { choices: [{ message: { role: 'assistant', content: row.target }, stop_reason: 'stop' }] },
+    }));
+    const file = path.join(folder(), 'log.json');
+    writeFileSync(file, JSON.stringify({ version: 2, samples }));
+    expect(await rowsOf('replay', file, '--task', 'UF')).toEqual([
+      ['UF', 10, 40, 40],
+      ['UF', 20, 40, 40],
+    ]);
+  });
+
+  it('in several ways are refused, and so is what is no reading', async () => {
+    const [one, other] = await ofPair();
+    const row = { ...one, output: 'x' };
+    const twoWays = fileOf([row, { ...other, output: 'x', prompt_name: 'json' }]);
+    expect((await run(['replay', twoWays])).err).toMatch(
+      /asked for in several ways \('pair', 'json'\).*keep the rows of one \(prompt_name, reading\)\n$/,
+    );
+    const broken = fileOf([{ ...row, reading: { filters: ['stop'], stop: ',' } }]);
+    expect(await run(['replay', broken])).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/line 1: 'reading' is not how an answer is read/) as string,
+    });
+  });
+});
