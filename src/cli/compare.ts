@@ -93,15 +93,21 @@ async function recordedIn(files: readonly string[], task: string | undefined): P
       throw new UserError('--task says what files of recorded outputs are about; there is none');
     return [];
   }
+  const page = files.find((file) => /\.html?$/i.test(file));
+  if (page !== undefined) {
+    throw new UserError(
+      `${page} is a web page, such as a report: compare takes folders of measurements or studies, files of results (lengthwise export FOLDER --results FILE) and files of recorded outputs`,
+    );
+  }
   const { namedTasks } = await import('../measure/targets/exported-rows.node.ts');
   const exported = await Promise.all(files.map((file) => namedTasks(file, {})));
   const others = files.filter((_, i) => exported[i] === null);
   if (others.length > 0 && task === undefined) {
     const [file] = others;
     throw new UserError(
-      file.endsWith('.json')
-        ? `${file} is no file of results (lengthwise export FOLDER --results FILE makes one); if it is one of recorded outputs, say what was asked with --task UL, …`
-        : `${file} is a file of recorded outputs: say what was asked with --task UL, …`,
+      file.endsWith('.jsonl')
+        ? `${file} is a file of recorded outputs: say what was asked with --task UL, …`
+        : `${file} is no file of results (lengthwise export FOLDER --results FILE makes one); if it is one of recorded outputs, say what was asked with --task UL, …`,
     );
   }
   const tasks = others.length === 0 ? [] : await recordedTasks(task ?? '', others.length);

@@ -1,8 +1,10 @@
 /** `lengthwise prompts`: the prompts that come with lengthwise, as files to copy and change, and as they are sent. */
 import type { Command } from 'commander';
-import type { Shape } from '../prompt/askable.ts';
+import { UserError } from '../common/errors.ts';
+import { shellWord } from '../common/shell-word.ts';
+import type { Askable, Shape } from '../prompt/askable.ts';
 import type { ChatMessage, RenderOptions } from '../prompt/render.ts';
-import type { PromptApi } from '../prompt/template.ts';
+import type { PromptApi, PromptTemplate } from '../prompt/template.ts';
 import type { Io, Register } from './shared/command.ts';
 import { lengthOrSame, oneOf, wholeNumber } from './shared/options.ts';
 
@@ -85,6 +87,12 @@ function registerShow(prompts: Command, io: Io): void {
       const { askableNamed } = await import('../prompt/askable.ts');
       const { defaultPrompt } = await import('../prompt/defaults.ts');
       const { isPromptFile, promptFor, promptText } = await import('../prompt/files.node.ts');
+      const { isTaskFile } = await import('../measure/targets/inquiry.node.ts');
+      if (isTaskFile(task)) {
+        throw new UserError(
+          `${task}: the prompt of a task of your own stands in its file; lengthwise prompts sample ${shellWord(task)} shows a question as it is sent`,
+        );
+      }
       const { shape } = askableNamed(task);
       const name = wanted ?? defaultPrompt(shape, 'completions');
       const template = promptFor(shape, [name], false); // refuses what is none
@@ -97,7 +105,10 @@ function registerSample(prompts: Command, io: Io): void {
   prompts
     .command('sample')
     .description('one question as it is sent; what answers it goes to stderr')
-    .argument('<task>', 'UL, git-revert, … (see `lengthwise prompts`)')
+    .argument(
+      '<task>',
+      'UL, git-revert, … (see `lengthwise prompts`), or the YAML file of a task of your own',
+    )
     .option('--prompt <name>', 'which of its prompts, or a file of your own (default: the usual one)')
     .option('--api <which>', 'completions or chat: whose usual prompt', oneOf('api', ['completions', 'chat']))
     .option('--length <L>', 'of the source', wholeNumber('--length', { min: 1, max: 1_000_000 }), 10)
@@ -112,25 +123,27 @@ function registerSample(prompts: Command, io: Io): void {
     .option('--json', 'one JSON object')
     .addHelpText(
       'after',
-      '\nExample:\n  $ lengthwise prompts sample UL --prompt simple-rule-explained --length 12',
+      '\nExamples:\n  $ lengthwise prompts sample UL --prompt simple-rule-explained --length 12\n  $ lengthwise prompts sample examples/tasks/next-stop.yaml',
     )
     .action(async (task: string, options: SampleOptions) => {
-      const { askableNamed } = await import('../prompt/askable.ts');
-      const { promptFor, usualPrompt } = await import('../prompt/files.node.ts');
       const { chatMessages, renderPrompt } = await import('../prompt/render.ts');
-      const { checkMaterialUsed, materialOf } = await import('../measure/targets/inquiry.node.ts');
-      checkMaterialUsed([task], options);
-      const asked = askableNamed(task, { material: materialOf(options) });
-      const { api = 'completions', prompt: name } = options;
-      const template =
-        name === undefined ? usualPrompt(asked.shape, api) : promptFor(asked.shape, [name], false, api);
+      const { task: asked, template } = await askedWith(task, options);
       const { prompt, instance } = renderPrompt(asked, template, options, renderingOf(options));
       const { system, text, stop, maxTokens } = prompt;
       const messages = prompt.turns === null ? null : chatMessages(prompt);
       const { source, query, answer } = instance;
       if (options.json) {
         const sent = messages === null ? { system, text } : { messages };
-        const sample = { task, prompt: template.name, ...sent, stop, maxTokens, source, query, answer };
+        const sample = {
+          task: asked.name,
+          prompt: template.name,
+          ...sent,
+          stop,
+          maxTokens,
+          source,
+          query,
+          answer,
+        };
         await io.out(`${JSON.stringify(sample)}\n`);
         return;
       }
@@ -141,6 +154,28 @@ function registerSample(prompts: Command, io: Io): void {
       const end = stop.length === 0 ? 'with the reply' : `at ${JSON.stringify(stop)}`;
       io.say(`answer: ${JSON.stringify(said)}; ends ${end}, or after ${maxTokens} tokens`);
     });
+}
+
+/** What is asked, and the prompt that it is asked with. A task of the user's own has its own. */
+async function askedWith(
+  name: string,
+  options: SampleOptions,
+): Promise<{ readonly task: Askable; readonly template: PromptTemplate }> {
+  const { checkMaterialUsed, isTaskFile, materialOf } = await import('../measure/targets/inquiry.node.ts');
+  checkMaterialUsed([name], options);
+  const { api = 'completions', prompt } = options;
+  if (isTaskFile(name)) {
+    const { readOwnTask } = await import('../prompt/own/own-task.node.ts');
+    if (prompt !== undefined)
+      throw new UserError(`--prompt: ${name} has a prompt of its own; change it there`);
+    return readOwnTask(name);
+  }
+  const { askableNamed } = await import('../prompt/askable.ts');
+  const { promptFor, usualPrompt } = await import('../prompt/files.node.ts');
+  const task = askableNamed(name, { material: materialOf(options) });
+  const template =
+    prompt === undefined ? usualPrompt(task.shape, api) : promptFor(task.shape, [prompt], false, api);
+  return { task, template };
 }
 
 /** Each message with who says it. */

@@ -342,3 +342,15 @@ describe('the file for CI', () => {
     expect(xml).toMatch(/<error message="interrupted; UR: a horizon of at least 5 is not shown: &lt; 5">/);
   }, 60_000);
 });
+
+it.each([
+  ['30', 'to show a horizon at 0.9: it takes 47 samples a length, all right, and up to 67 once'],
+  ['50', 'for some lengths of the search at 0.9: it takes 47 samples a length, all right, and up to 67 once'],
+  ['67', null],
+])('a search with --n %s says whether these are too few at a later length, too', async (n, said) => {
+  const { url } = await serve();
+  const argv = ['--task', 'UR', '--max-length', '20', '--n', n, '--preview'];
+  const { err } = await run(measureArgv(url, ...argv));
+  if (said === null) expect(err).not.toContain('too few');
+  else expect(err).toContain(`--n ${n} is too few ${said} a length was not shown to hold\n`);
+});

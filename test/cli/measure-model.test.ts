@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -181,12 +181,20 @@ describe.concurrent('lengthwise measure FOLDER', () => {
     writeFileSync(notAModel, '');
   });
 
+  const unfinished = path.join(scratch, 'unfinished');
+  mkdirSync(unfinished, { recursive: true });
+  writeFileSync(path.join(unfinished, 'training.checkpoint'), '');
+
   it.each([
     [
       `${scratch}/nowhere --task UR`,
       `there is no folder ${scratch}/nowhere; to measure a model behind a server: lengthwise measure URL --model ${scratch}/nowhere`,
     ],
     [`${scratch} --task UR`, 'there is no config.json in it'],
+    [
+      unfinished,
+      `the training in ${unfinished} has not finished, so there is no model yet: give its command again (lengthwise train … --out ${unfinished}) to go on where it stopped, then measure`,
+    ],
     [
       `${notAModel} --task UR`,
       'is a file, not the folder of a model; to measure a model behind a server: lengthwise',

@@ -76,7 +76,24 @@ describe('prompts', () => {
     expect(answer).toEqual(source.toReversed());
   });
 
+  it('shows a question of a task of one’s own', () => {
+    const argv = ['prompts', 'sample', 'examples/tasks/next-stop.yaml', '--length', '5', '--shots', '1'];
+    const { out, err } = lengthwise(...argv);
+    expect(out).toMatch(
+      /^Each line lists the stops .*\n(.*, ){4}.* \| after .*: .*\n(.*, ){4}.* \| after .*:\n$/,
+    );
+    expect(err).toMatch(/answer: " \w+ \w+"; ends at \["\\n"\]/);
+    const { task, prompt, text } = JSON.parse(lengthwise(...argv, '--json').out) as Record<string, string>;
+    expect([task, prompt, text]).toEqual(['next-stop', 'next-stop', out.slice(0, -1)]);
+  });
+
   it.each([
+    [
+      ['sample', 'examples/tasks/next-stop.yaml', '--prompt', 'pair'],
+      'has a prompt of its own; change it there',
+    ],
+    [['sample', 'nowhere.yaml'], 'cannot read nowhere.yaml: there is no such file or folder'],
+    [['show', 'examples/tasks/next-stop.yaml'], 'stands in its file; lengthwise prompts sample'],
     [['show', 'UL', 'mathrule'], "unknown prompt 'mathrule', did you mean 'math-rule'?"],
     [['sample', 'UF', '--length', '63'], 'UF admits lengths 1 to 62'],
     [['sample', 'UL', '--demonstration-length', 'long'], 'takes a length or same'],

@@ -205,3 +205,37 @@ describe('rows that say how their answers are read', () => {
     });
   });
 });
+
+describe('files of other kinds', () => {
+  it.each([
+    ['csv', 'task,length,index,source,output\nUR,5,0,a b c d e,d\n'],
+    ['csv', 'run;respondent\n1;m\n'],
+  ])('%s %j is refused with what to write instead', async (ending, text) => {
+    const file = path.join(folder(), `samples.${ending}`);
+    writeFileSync(file, text);
+    expect(await run(['replay', file, '--task', 'UR'])).toMatchObject({
+      code: 2,
+      err: `lengthwise: ${file} is CSV, which is not read: write its rows as JSON lines, one object a line (of a measurement: lengthwise export FOLDER --table samples --format jsonl)\n`,
+    });
+  });
+
+  it('a page is no recording', async () => {
+    const file = path.join(folder(), 'report.html');
+    writeFileSync(file, '<!doctype html>\n<html lang="en">\n');
+    expect((await run(['replay', file, '--task', 'UR'])).err).toBe(
+      `lengthwise: ${file} is a web page, such as a report, and no file of records: name the file that holds the outputs\n`,
+    );
+    expect(await run(['compare', file, file])).toMatchObject({
+      code: 2,
+      err: `lengthwise: ${file} is a web page, such as a report: compare takes folders of measurements or studies, files of results (lengthwise export FOLDER --results FILE) and files of recorded outputs\n`,
+    });
+  });
+
+  it('tasks of one’s own are exported, and read back', async () => {
+    const own = path.resolve('examples/tasks/next-stop.yaml');
+    const rows = await exported('--for', 'lm-eval', '--task', `${own},UR`, '--lengths', '5', '--n', '3');
+    const said = rows.map((row) => ({ ...row, output: ` ${row.target}\nand so on` }));
+    const all = await rowsOf('replay', fileOf(said));
+    expect(new Set(all.map(String))).toEqual(new Set(['next-stop,5,3,3', 'UR,5,3,3']));
+  });
+});

@@ -13,6 +13,7 @@ import { taskNamesOf, taskOptionsOf } from './asked-tasks.ts';
 import type { MeasureOptions } from './options.ts';
 import { CellLines, emptyLine, endpointLine, refusedLine, silentLine, Waits, wayLine } from './progress.ts';
 import { finish, finishWays, sayOthers } from './result.ts';
+import { sayTooFew } from './too-few.ts';
 
 export async function measureEndpointCommand(url: string, options: MeasureOptions, io: Io): Promise<void> {
   const started = new Date();
@@ -43,9 +44,9 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
   checkAtLeast(options.atLeast ?? [], spec);
   const most = preview(spec); // draws a sample of each task: what can't be drawn is said before anything is asked
   tryShortest(spec);
+  await sayTooFew(spec, io);
   if (options.preview) return showPreview(most, options, io);
   sayNotAsked(spec, io);
-  await sayTooFew(spec, io);
   const waits = new Waits(io);
   const lines = new CellLines(io);
   let way: string | null = null;
@@ -170,17 +171,6 @@ function notGrowing(rows: MeasurementResult['rows']): string[] {
     ];
   }
   return [];
-}
-
-/** Fewer answers than show the threshold, all right, are too few whatever comes: said before anything is asked. */
-async function sayTooFew({ n, threshold, lengths, repeats }: EndpointSpec, io: Io): Promise<void> {
-  const { fewestToShow } = await import('../../measure/plan/fewest.ts');
-  const fewest = fewestToShow(threshold, { searched: lengths === null, repeats });
-  if (n < fewest) {
-    io.say(
-      `--n ${n} is too few to show a horizon at ${threshold}: it takes ${fewest} samples a length, all right`,
-    );
-  }
 }
 
 /** The options as given, for those who want to ask again; of headers the names only. */

@@ -11,6 +11,7 @@ import type { MeasureOptions } from './options.ts';
 import { checkModelFolder } from '../shared/folders.ts';
 import { CellLines } from './progress.ts';
 import { finish, sayOthers } from './result.ts';
+import { sayTooFew } from './too-few.ts';
 
 export async function measureFolderCommand(folder: string, options: MeasureOptions, io: Io): Promise<void> {
   const started = new Date();
@@ -44,7 +45,9 @@ export async function measureFolderCommand(folder: string, options: MeasureOptio
       spec.asked.map(({ task }) => task),
       taskOptions,
     );
-    checkAtLeast(options.atLeast ?? [], { ...spec, tasks: spec.asked.map(({ task }) => task) });
+    const tasks = spec.asked.map(({ task }) => task);
+    checkAtLeast(options.atLeast ?? [], { ...spec, tasks });
+    await sayTooFew({ ...spec, tasks }, io);
     const out = options.out ?? defaultFolder(identityOf(model.facts), path.basename(path.resolve(folder)));
     const store = MeasureStore.open(out);
     try {

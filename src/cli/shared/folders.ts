@@ -58,6 +58,12 @@ export async function checkModelFolder(folder: string): Promise<void> {
       `${folder} is a file, not the folder of a model; to measure a model behind a server: lengthwise measure URL --model NAME`,
     );
   }
+  const { CHECKPOINT_FILE } = await import('../../train/run/checkpoint.node.ts');
+  if (existsSync(path.join(folder, CHECKPOINT_FILE))) {
+    throw new UserError(
+      `the training in ${folder} has not finished, so there is no model yet: give its command again (lengthwise train … --out ${name}) to go on where it stopped, then measure`,
+    );
+  }
   if (await isMeasurementFolder(folder)) {
     throw new UserError(
       `${folder} holds a measurement, not a model: lengthwise report ${name} shows it, lengthwise compare ${name} OTHER compares it, lengthwise measure --rescore --out ${name} scores it again`,

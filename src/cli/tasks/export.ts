@@ -34,7 +34,10 @@ export function registerTasksExport(tasks: Command, io: Io): void {
     .command('export')
     .description('a task for lm-evaluation-harness, Inspect or promptfoo: samples, prompts, scoring')
     .requiredOption('--for <harness>', 'lm-eval, inspect or promptfoo', oneOf('harness', FORMATS))
-    .requiredOption('--task <names>', 'UR,UL,UF: see `lengthwise tasks list`; text-copy, git-revert, … too')
+    .requiredOption(
+      '--task <names>',
+      'UR,UL,UF: see `lengthwise tasks list`; text-copy, git-revert, …, and files of your own tasks, too',
+    )
     .requiredOption(
       '--lengths <list>',
       'symbols in the source: 5,10,20',
@@ -107,12 +110,20 @@ async function exportTasks(options: ExportOptions, io: Io): Promise<void> {
 async function askedTasks(options: ExportOptions, api: ExportApi, taskOptions: TaskOptions) {
   const { askables } = await import('../../prompt/askable.ts');
   const { promptFor } = await import('../../prompt/files.node.ts');
-  const names = options.prompt?.split(',').map((name) => name.trim());
-  const asked: Askable[] = askables(namesIn(options.task), { options: taskOptions });
-  return asked.map((task) => ({
+  const { isTaskFile } = await import('../../measure/targets/inquiry.node.ts');
+  const { readOwnTask } = await import('../../prompt/own/own-task.node.ts');
+  const prompts = options.prompt?.split(',').map((name) => name.trim());
+  const named = namesIn(options.task);
+  const asked: Askable[] = askables(
+    named.filter((name) => !isTaskFile(name)),
+    { options: taskOptions },
+  );
+  const ours = asked.map((task) => ({
     task,
-    template: promptFor(task.shape, names ?? [], names === undefined, api),
+    template: promptFor(task.shape, prompts ?? [], prompts === undefined, api),
   }));
+  // Tasks of the user's own have prompts of their own.
+  return [...ours, ...[...new Set(named.filter(isTaskFile))].map(readOwnTask)];
 }
 
 function namesIn(text: string): string[] {

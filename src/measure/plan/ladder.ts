@@ -20,3 +20,13 @@ export function mostLengths(ladder: readonly number[]): number {
   });
   return ladder.length + Math.max(0, ...halvings);
 }
+
+/** The most lengths that can fail in a search that goes on: one of the ladder, and all halvings of the gap below it. */
+export function mostFailures(ladder: readonly number[]): number {
+  const failures = ladder.slice(1).map((first, i) => {
+    let [high, count] = [first, 1];
+    for (; !isNarrow(ladder[i], high); high = Math.floor((ladder[i] + high) / 2)) count += 1;
+    return count;
+  });
+  return Math.max(0, ...failures);
+}

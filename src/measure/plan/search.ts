@@ -18,7 +18,7 @@ import { Bets, fewestInARow } from '../../score/statistics/sequential.ts';
 import type { HorizonPromise } from '../../score/tables/rows.ts';
 import { afterDrawn, drawLengths } from './draw.ts';
 import type { Drawn } from './draw.ts';
-import { ladderOf, mostLengths } from './ladder.ts';
+import { ladderOf, mostFailures, mostLengths } from './ladder.ts';
 
 export { FIRST_LENGTH } from './ladder.ts';
 
@@ -168,6 +168,16 @@ export class HorizonSearch {
   /** How many right answers in a row the first length takes at least: with fewer samples nothing can hold. */
   fewestAnswers(): number {
     return fewestInARow(this.options.threshold, this.alphaAfter(0));
+  }
+
+  /**
+   * The most that any length takes: each one that did not pass makes the next test stricter. The last halving is one of these
+   * itself, unless lengths are drawn after it.
+   */
+  mostFewestAnswers(): number {
+    const failures = mostFailures(this.ladder);
+    const before = (this.options.drawnLengths ?? 0) > 0 ? failures : Math.max(0, failures - 1);
+    return fewestInARow(this.options.threshold, this.alphaAfter(before));
   }
 
   /** The most samples that the whole search can take. */

@@ -11,6 +11,10 @@ const MAX_LINE = 256_000_000;
 const LF = 0x0a;
 const CR = 0x0d;
 
+/** The way out for rows in another format. */
+const JSON_LINES =
+  'write its rows as JSON lines, one object a line (of a measurement: lengthwise export FOLDER --table samples --format jsonl)';
+
 /** Files that people mistake for text, by their first bytes: what they are, and the way out. */
 const OTHER_FILES: readonly (readonly [first: readonly number[], what: string])[] = [
   [[0xff, 0xfe], 'UTF-16: save it as UTF-8'],
@@ -24,8 +28,8 @@ const OTHER_FILES: readonly (readonly [first: readonly number[], what: string])[
   [[0x42, 0x5a, 0x68], 'packed by bzip2: unpack it first (bunzip2)'],
   [[0xfd, 0x37, 0x7a, 0x58, 0x5a], 'packed by xz: unpack it first (unxz)'],
   [[0x50, 0x4b, 0x03, 0x04], 'a zip archive: unpack it first (unzip)'],
-  [[0x50, 0x41, 0x52, 0x31], 'a Parquet file: write its rows as JSON lines first'],
-  [[0x53, 0x51, 0x4c, 0x69, 0x74, 0x65], 'an SQLite file: write its rows as JSON lines first'],
+  [[0x50, 0x41, 0x52, 0x31], `a Parquet file: ${JSON_LINES}`],
+  [[0x53, 0x51, 0x4c, 0x69, 0x74, 0x65], `an SQLite file: ${JSON_LINES}`],
 ];
 
 /** As many bytes as the longest of those has. */
@@ -103,6 +107,22 @@ async function* told(chunks: AsyncIterable<Uint8Array>, file: string): AsyncGene
 function refuseOthers(bytes: Uint8Array, file: string): void {
   const other = OTHER_FILES.find(([first]) => first.every((byte, at) => bytes[at] === byte));
   if (other !== undefined) throw new UserError(`${file} is ${other[1]}`);
+}
+
+/** A line of names, at least two, with the same mark between them. */
+const CSV_HEAD = /^\s*("?)[\w.-]+\1(?:([,;\t])"?[\w.-]+"?)(?:\2"?[\w.-]*"?)*\s*$/;
+
+/**
+ * What a text is that has no record, by its first line: a table, a web page.
+ * @throws UserError with what to write instead
+ */
+export function refuseOtherText(line: string, file: string): void {
+  if (CSV_HEAD.test(line)) throw new UserError(`${file} is CSV, which is not read: ${JSON_LINES}`);
+  if (/^\s*<(?:!doctype|html|\?xml|!--)/i.test(line)) {
+    throw new UserError(
+      `${file} is a web page, such as a report, and no file of records: name the file that holds the outputs`,
+    );
+  }
 }
 
 function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {

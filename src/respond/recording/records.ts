@@ -8,7 +8,7 @@ import { isByColumns, recordsByColumns } from './columns.ts';
 import { at, hasSource } from './fields.ts';
 import type { FieldNames, Fields } from './fields.ts';
 import { harnessSample } from './harness-sample.ts';
-import { linesOf } from './lines.ts';
+import { linesOf, refuseOtherText } from './lines.ts';
 import type { Line } from './lines.ts';
 import { listsIn } from './lists.ts';
 import type { ListInside } from './lists.ts';
@@ -59,7 +59,10 @@ async function beginning(
     start.push(line);
     if ('reason' in line) return { start, whole: null };
     if (line.text.trim() === '') continue;
-    if (texts.length === 0 && !/^\s*[[{]/.test(line.text)) return { start, whole: null };
+    if (texts.length === 0 && !/^\s*[[{]/.test(line.text)) {
+      refuseOtherText(line.text, file);
+      return { start, whole: null };
+    }
     if (texts.length === 0 && isWholeRecord(line.text, names)) {
       // Alone in its file it may be all records, by columns.
       const isAlone = isColumns(line.text) && !(await takeNext(lines, start));
