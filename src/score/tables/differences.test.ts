@@ -8,6 +8,7 @@ import {
   exactInterval,
   mcnemar,
   sequentialDifference,
+  unpairedDifference,
 } from '../statistics/index.ts';
 import { asymmetriesOf, asymmetriesOfSeeds } from './contrasts.ts';
 import { differenceOf, differencesOf } from './differences.ts';
@@ -266,6 +267,36 @@ describe('over several lengths, without shared sources', () => {
       held += Number(low <= truth && truth <= high);
     }
     expect(held / runs).toBeGreaterThan(0.92);
+  });
+});
+
+describe('sources that are alike by accident', () => {
+  /** 200 samples, the first 147 of them right, beside 200 of other sources but for the last `alike`, all right. */
+  const difference = (alike: number) =>
+    differencesOf(of(cell('UR', 20, 200, 200, { from: 200 - alike })), of(cell('UR', 20, 147, 200)));
+
+  it('don’t stand for all samples: these are compared by counts', () => {
+    const [row] = difference(13);
+    const [{ low, high }, p] = [unpairedDifference({ correct: 200, n: 200 }, { correct: 147, n: 200 }), null];
+    expect(row).toMatchObject({ n: 200, paired: false, difference: 53 / 200, p, low, high });
+    expect(difference(179)).toMatchObject([{ n: 200, paired: false, p: null }]);
+  });
+
+  it('of a run that was stopped early all are the other’s, and those are pairs', () => {
+    const [row] = differencesOf(of(cell('UR', 20, 13, 13)), of(cell('UR', 20, 3, 200)));
+    expect(row).toMatchObject({ n: 13, paired: true, difference: 10 / 13, p: mcnemar(10, 0).p });
+    expect(difference(180)).toMatchObject([{ n: 180, paired: true }]);
+  });
+
+  it('at a short length alone: all lengths together go by the lengths’ own differences', () => {
+    const first = of(cell('NLFirst', 4, 40, 100), cell('NLFirst', 20, 40, 100));
+    const second = of(cell('NLLast', 4, 20, 100, { from: 66 }), cell('NLLast', 20, 20, 100));
+    const rows = differencesOf(first, second).map(({ length, n, paired }) => [length, n, paired]);
+    expect(rows).toEqual([
+      [4, 100, false],
+      [20, 100, true],
+      [null, 200, false],
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * Differences of accuracy between two tasks, or between two respondents: on the sources that both were asked about where
- * there are any, over seeds where several models were trained, and by what stays valid under stopping where the answers
+ * Differences of accuracy between two tasks, or between two respondents: in pairs where both were asked about the same
+ * sources, over seeds where several models were trained, and by what stays valid under stopping where the answers
  * decided how many samples were asked.
  */
 import {
@@ -236,8 +236,8 @@ function meanOver(
 }
 
 /**
- * The difference on the sources that both were asked about; on all answers where they share none. Over several lengths of
- * which some have no shared sources, it is the mean of the lengths' own differences: sums over all answers would compare
+ * The difference in pairs where both were asked about the same sources; by the counts of all answers where not. Over several
+ * lengths of which some have no pairs, it is the mean of the lengths' own differences: sums over all answers would compare
  * how many were asked at each length, too.
  */
 export function differenceOf(pairs: readonly CellPair[], sequential = false): CellDifference {
@@ -255,8 +255,17 @@ const CONFIDENCE = 0.95;
 /** Right and asked, here and there, of a source that both were asked about. */
 type SharedSource = ReturnType<ComparedCell['sharedWith']>[number];
 
+/**
+ * Two samplers draw some sources alike by accident, most at short lengths: these few would stand for all samples. So there are
+ * pairs only where nearly all sources of the one that was asked less are the other's, too, as when a run was stopped early.
+ */
+const NEARLY_ALL = 0.9;
+
 function sharedOf(pairs: readonly CellPair[]): SharedSource[] {
-  return pairs.flatMap(({ first, second }) => first.sharedWith(second));
+  return pairs.flatMap(({ first, second }) => {
+    const shared = first.sharedWith(second);
+    return shared.length < NEARLY_ALL * Math.min(first.counts.n, second.counts.n) ? [] : shared;
+  });
 }
 
 function paired(shared: readonly SharedSource[], sequential: boolean, confidence: number): CellDifference {
