@@ -70,15 +70,28 @@ function seriesOf(
 ): Series {
   const single = view.respondents.length === 1;
   const { model } = respondent;
+  const told = tellingName(model.name, view);
   return {
     name: single ? task.name : `${task.name}, ${model.name}`,
-    label: task.name,
+    label: single ? task.name : isPaired(task, view) ? `${task.name} ${told}` : told,
     ink: single ? inkOf(side) : { ...model.ink, dash: side === 0 ? 'none' : '6 4' },
     hollow: side === 1,
     cells,
     runs: [],
     horizon: horizon?.length ?? null,
   };
+}
+
+function isPaired(task: TaskView, { contrasts }: MeasureView): boolean {
+  return contrasts.some(({ first, second }) => first === task || second === task);
+}
+
+/** The shortest end of a name that no other has: `monday` of `some/model · monday`. Little has room at the end of a line. */
+function tellingName(name: string, { respondents }: MeasureView): string {
+  const others = respondents.map(({ model }) => model.name).filter((other) => other !== name);
+  const starts = [...name.matchAll(/ · |\//g)].map((between) => between.index + between[0].length);
+  const ends = starts.map((start) => name.slice(start)).toReversed();
+  return ends.find((end) => end !== '' && !others.some((other) => other.endsWith(end))) ?? name;
 }
 
 function figure(

@@ -37,6 +37,20 @@ const CELL: CellRow = {
   errors: {},
 };
 
+describe('lines in the charts', () => {
+  const ends = (document: Document, figure: string, one: RegExp): string[] =>
+    [...new Set(texts(document, `#${figure} svg text`).filter((text) => one.test(text)))].toSorted();
+
+  it('end in the task, and of several respondents in what tells these apart', () => {
+    expect(ends(documentOf('eleven tasks'), 'contrasts', /^U[RL]\b/)).toEqual(['UL', 'UR']);
+    const several = documentOf('three respondents, one that was asked less');
+    expect(ends(several, 'contrasts', /^U[RL]\b/)).toEqual([
+      ...['UL monday', 'UL other-70b', 'UR again', 'UR monday', 'UR other-70b'],
+    ]);
+    expect(ends(several, 'alone', /monday|70b|again|flip/)).toEqual(['monday']); // the others were not asked about flip-flop
+  });
+});
+
 describe('the first screen', () => {
   it('states the finding in one sentence made from the horizons', () => {
     expect(texts(documentOf('eleven tasks'), '.lead')).toEqual([
