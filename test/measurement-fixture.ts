@@ -371,7 +371,12 @@ function everyPrompt(name: string, plan: FixtureMeasurement): MeasureReportInput
     rows,
     prompts: Object.fromEntries(asked.map(({ task, prompt }) => [task, prompt.name])),
   }));
-  return { ...input, spread: promptSpread(ways), notes: ['One model was asked with several prompts.'] };
+  return {
+    ...input,
+    apart: 'prompt',
+    spread: promptSpread(ways),
+    notes: ['One model was asked with several prompts.'],
+  };
 }
 
 const PAIRS = ['UR', 'UL', 'NRFirst', 'NLFirst', 'NRLast', 'NLLast', 'UF', 'UB', 'NF', 'NB', 'flip-flop'];

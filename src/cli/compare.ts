@@ -149,6 +149,7 @@ function comparisonJson({ respondents, comparisons, notes }: MeasureReportInput)
       started: each.started,
       respondent: each.respondent,
       prompts: Object.fromEntries(each.asked.map(({ task, prompt }) => [task, prompt.name])),
+      settings: each.settings ?? {},
       adaptive: each.adaptive,
       missing: each.missing,
       threshold: each.threshold,

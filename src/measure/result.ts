@@ -5,6 +5,7 @@ import type { Gathered } from './gather/gathered.ts';
 import type { Measured, ReusedFrom } from './measure.node.ts';
 import type { Move } from './scoring/moves.ts';
 import type { SpreadRow } from '../score/tables/rows.ts';
+import type { Settings } from '../score/tables/settings.ts';
 import { pilotChoices } from './store/pilots.ts';
 
 /** The format's name and version: a change after which a reader would misread it counts the version up. */
@@ -24,6 +25,8 @@ export interface MeasurementResult {
   readonly asymmetries: readonly AsymmetryRow[];
   /** Prompts by task: the names of those that were asked. */
   readonly prompts: Readonly<Record<string, string>>;
+  /** With which options each task was asked. Absent in what older versions printed. */
+  readonly settings?: Readonly<Record<string, Settings>>;
   readonly ending: Ending;
   readonly run: RunCounts;
   readonly failures: readonly { readonly reason: string; readonly count: number }[];
@@ -102,6 +105,7 @@ export function gatheredResult(
     threshold: gathered.threshold,
     ...gathered.summary(),
     prompts: Object.fromEntries([...gathered.asked].map(([task, { prompt }]) => [task, prompt.name])),
+    settings: gathered.settings(),
     ending,
     run,
     failures: gathered.failures(),

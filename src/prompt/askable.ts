@@ -52,6 +52,21 @@ export interface Sources {
   readonly material?: Partial<Record<Shape, Material>>;
 }
 
+/** Where lines of the user's own come from. */
+export interface MaterialFiles {
+  /** A repository whose log is asked about. */
+  readonly git?: string;
+  readonly text?: string;
+  readonly csv?: string;
+}
+
+/** Which shape of tasks is asked about which lines. */
+export const MATERIAL_SHAPES: Readonly<Record<keyof MaterialFiles, Shape>> = {
+  git: 'commits',
+  text: 'text',
+  csv: 'table',
+};
+
 /** Names that stand for several tasks. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'table-lookup': lineTasks.filter(({ unit }) => unit === 'row').map(({ name }) => name),

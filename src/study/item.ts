@@ -2,7 +2,7 @@
 import { canonicalJson } from '../common/json.ts';
 import { sha256 } from '../common/sha256.ts';
 import type { Limits, Prices } from '../respond/endpoint/pace/budget.ts';
-import type { MaterialFiles } from '../measure/targets/inquiry.node.ts';
+import type { MaterialFiles } from '../prompt/askable.ts';
 import type { Inquiry } from '../measure/plan/inquiry.ts';
 import type { TrainSpec } from '../train/spec/spec.ts';
 import type { ItemKind, MeasureSpec, PredictSpec } from './rows.ts';

@@ -3,6 +3,7 @@ import { UserError } from '../../common/errors.ts';
 import { timeText } from '../../common/time-text.ts';
 import type { MeasurementResult, RunCounts } from '../../measure/result.ts';
 import { missingText } from '../../measure/store/ending.ts';
+import { optionTexts } from '../../score/tables/settings.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import { horizonText } from '../../score/tables/horizon-text.ts';
 import type { HorizonRow } from '../../score/tables/rows.ts';
@@ -96,9 +97,12 @@ export function shownByAll(
     if (ways.length === 0) return { shown: false, line: `${claim} is not shown: nothing was answered` };
     if (ways.length === 1 && without.length === 1) return { shown: false, line: notShown([one], ways[0])[0] };
     if (without.length === 0) return { shown: true, line: `${claim} is shown with ${eachOf(ways, task)}` };
-    const named = without
-      .slice(0, MOST_WAYS)
-      .map((result) => `${result.prompts[task]} (${foundText(task, result)})`);
+    const told = optionTexts(ways);
+    const named = without.slice(0, MOST_WAYS).map((result) => {
+      const options = told[ways.indexOf(result)];
+      const way = options === '' ? result.prompts[task] : `${result.prompts[task]}, ${options}`;
+      return `${way} (${foundText(task, result)})`;
+    });
     const more = without.length > MOST_WAYS ? ` and ${without.length - MOST_WAYS} more` : '';
     return {
       shown: false,

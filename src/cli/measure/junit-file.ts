@@ -1,6 +1,7 @@
 /** The file that `--junit` names: what CI reads, whether there is a result or not. */
 import { writeFileSync } from 'node:fs';
 import { fileFault, messageOf, UserError } from '../../common/errors.ts';
+import { optionTexts } from '../../score/tables/settings.ts';
 import { promptNames } from '../../measure/result.ts';
 import type { MeasurementResult } from '../../measure/result.ts';
 import type { Io } from '../shared/command.ts';
@@ -27,19 +28,23 @@ export function writeJunit(
 ): void {
   const { model, kind } = results[0].respondent;
   const name = suiteName(typeof model === 'string' ? model : String(kind));
+  const ways = waysIn(results);
   const cases =
     results.length === 1
       ? junitCases(wanted, results[0], name)
-      : results.flatMap((result) => {
+      : results.flatMap((result, i) => {
           const own = wanted.filter(({ task }) => task in result.prompts);
-          return junitCases(own, result, `${name}.${promptsIn(result)}`);
+          return junitCases(own, result, `${name}.${ways[i]}`);
         });
   write(options, name, cases, started);
 }
 
-/** The prompts that a measurement was asked with: `pair+input-output`. */
-export function promptsIn({ prompts }: MeasurementResult): string {
-  return promptNames(Object.values(prompts));
+/** In which way each was asked: `pair+input-output`; where options differ, `pair, alphabet lower`. */
+export function waysIn(results: readonly MeasurementResult[]): string[] {
+  const told = optionTexts(results);
+  return results.map(({ prompts }, i) =>
+    [promptNames(Object.values(prompts)), told[i]].filter((text) => text !== '').join(', '),
+  );
 }
 
 /**

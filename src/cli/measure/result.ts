@@ -8,9 +8,10 @@ import type { MeasurementResult } from '../../measure/result.ts';
 import type { Move } from '../../measure/scoring/moves.ts';
 import type { Io } from '../shared/command.ts';
 import { Exit, exits } from '../shared/exit.ts';
+import { optionTexts } from '../../score/tables/settings.ts';
 import { notShown, nothingAskedText, shownByAll, surelyMissed } from './at-least.ts';
 import type { AtLeast } from './at-least.ts';
-import { promptsIn, writeJunit } from './junit-file.ts';
+import { waysIn, writeJunit } from './junit-file.ts';
 
 export interface ResultOptions {
   readonly json?: true;
@@ -64,16 +65,19 @@ export async function finishWays(
   started: Date,
 ): Promise<void> {
   const { spreadTable, wayTitle } = await import('./tables.ts');
+  const told = optionTexts(results);
   if (options.json) {
     const { handedOn } = await import('../../measure/results/handed-on.ts');
     await io.out(`${JSON.stringify(handedOn(results))}\n`);
   } else {
-    for (const result of results) await io.out(`${wayTitle(result)}\n${await resultText(result)}\n`);
+    for (const [i, result] of results.entries())
+      await io.out(`${wayTitle(result, told[i])}\n${await resultText(result)}\n`);
     const { promptSpread } = await import('../../score/tables/prompt-spread.ts');
     const spread = promptSpread(results);
     if (spread.length > 0) await io.out(`${spreadTable(spread)}\n`);
   }
-  for (const result of results) sayEnding(result, io, promptsIn(result));
+  const names = waysIn(results);
+  for (const [i, result] of results.entries()) sayEnding(result, io, names[i]);
   const wanted = options.atLeast ?? [];
   const last = results[results.length - 1];
   writeJunit(options, wanted, results, started);
@@ -83,7 +87,9 @@ export async function finishWays(
   if (!results.some((result) => surelyMissed(wanted, result))) endIncomplete(results, options);
   if (decided.some(({ shown }) => !shown)) {
     throw new Exit(
-      'not shown with every prompt: see above; to ask for one of them, name it with --prompt',
+      told.every((text) => text === '')
+        ? 'not shown with every prompt: see above; to ask for one of them, name it with --prompt'
+        : 'not shown in every way of asking: see above; to ask in one of them, give its options and another --out',
       exits.notShown,
     );
   }

@@ -109,9 +109,13 @@ function lengthsUpTo(rows: readonly CellRow[], { task, length }: HorizonRow): nu
   return rows.filter((row) => row.task === task && row.length <= (length ?? 0)).length;
 }
 
-/** Which prompts a measurement was asked with. */
-export function wayTitle({ prompts }: { readonly prompts: Readonly<Record<string, string>> }): string {
-  return `prompt: ${[...new Set(Object.values(prompts))].join(', ')}`;
+/** Which prompts a measurement was asked with, and in which options it differs from the others. */
+export function wayTitle(
+  { prompts }: { readonly prompts: Readonly<Record<string, string>> },
+  options: string,
+): string {
+  const names = [...new Set(Object.values(prompts))].join(', ');
+  return `prompt: ${names}${options === '' ? '' : `; ${options}`}`;
 }
 
 /** What the best and the worst of several prompts reached on the same samples. */

@@ -5,7 +5,7 @@ import { isChoiceFor, pilotChoices } from '../store/pilots.ts';
 import type { Run } from '../store/rows.ts';
 import { minus, NOTHING_TAKEN, plus } from '../store/spending.ts';
 import type { Taken } from '../store/spending.ts';
-import { labelsOf } from '../gather/compare.ts';
+import { labelsOf } from '../gather/labels.ts';
 import { readMeasurement, rowsOfMeasurement } from '../gather/folder.node.ts';
 import type { CurrentRow } from '../gather/folder.node.ts';
 import { readsSymbols } from '../gather/gathered.ts';

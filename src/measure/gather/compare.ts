@@ -1,23 +1,26 @@
 /** Respondents beside each other: names that tell them apart, differences, and what makes them hard to compare. */
-import path from 'node:path';
 import { differencesOf } from '../../score/tables/differences.ts';
 import type { DifferenceRow, SeedCells } from '../../score/tables/differences.ts';
 import type { CellRow, ComparisonRow } from '../../score/tables/rows.ts';
+import { flagOf } from '../../common/flag.ts';
 import type { MeasureReportInput } from '../store/rows.ts';
 import { correctedRows, FEWEST_SEEDS } from '../../score/statistics/index.ts';
 import type { Cell } from '../../score/tables/tally.ts';
 import { promptSpread } from '../../score/tables/prompt-spread.ts';
 import type { Gathered } from './gathered.ts';
+import { labelsOf, numbered, partsOf, promptNamesOf, wayTexts } from './labels.ts';
 import {
   groupedNotes,
   NOT_ASKED,
   notesOn,
+  OTHER_OPTIONS,
   OTHER_WORDS,
   promptHash,
   thresholdNotes,
   titleOf,
 } from './notes.ts';
 import type { Noted } from './notes.ts';
+import { differingSettings, sampleOptions } from '../../score/tables/settings.ts';
 
 /** Everything about some respondents, each later one compared with the first. All horizons are at one threshold. */
 export function compared(
@@ -45,28 +48,78 @@ export function compared(
   };
 }
 
-/** The respondents of one folder. Where only their prompts differ, they are named by these, and what the prompt decides is told. */
+/**
+ * The respondents of one folder, which are one model: named by what tells them apart, their prompts or what else differs in the
+ * ways in which it was asked. What the prompt decides is told where prompts were compared.
+ */
 export function reported(all: readonly Gathered[]): MeasureReportInput {
-  const names = all.map((gathered) => promptNamesOf(gathered).join(', '));
-  if (all.length < 2 || new Set(names).size < all.length) return compared(titleOf(labelsOf(all)), all);
-  const input = compared(partsOf(all[0])[0], all, all[0].threshold, names);
-  const ways = input.respondents.map(({ rows, asked }) => ({
-    rows,
+  if (all.length < 2) return compared(titleOf(labelsOf(all)), all);
+  const apart = isOfPrompts(all) ? 'prompt' : 'way';
+  const names = apart === 'prompt' ? all.map((one) => promptNamesOf(one).join(', ')) : wayNamesOf(all);
+  const input = compared(partsOf(all[0]).model, all, all[0].threshold, names);
+  const ways = input.respondents.map(({ rows, asked, settings }) => ({
+    ...{ rows, settings },
     prompts: Object.fromEntries(asked.map(({ task, prompt }) => [task, prompt.name])),
   }));
+  const spread = promptSpread(ways);
   return {
     ...input,
-    comparisons: correctedRows(promptComparisons(all, names)),
-    spread: promptSpread(ways),
+    apart,
+    comparisons: correctedRows(wayComparisons(all, names)),
+    ...(apart === 'prompt' || spread.length > 0 ? { spread } : {}),
     notes: [
-      'One model was asked with several prompts: a difference between rows is the prompt’s, not the model’s.',
-      ...input.notes.filter((note) => !note.includes(OTHER_WORDS) && !note.startsWith(NOT_ASKED)),
+      apart === 'prompt'
+        ? 'One model was asked with several prompts: a difference between rows is the prompt’s, not the model’s.'
+        : `One model was asked in several ways${differencesIn(all)}: a difference between rows is the way’s, not the model’s.`,
+      ...input.notes.filter(
+        (note) => ![OTHER_WORDS, OTHER_OPTIONS, NOT_ASKED].some((said) => note.includes(said)),
+      ),
     ],
   };
 }
 
-/** Each prompt compared with the first that its tasks were asked with: look-ups and copies have prompts of their own. */
-function promptComparisons(all: readonly Gathered[], names: readonly string[]): ComparisonRow[] {
+/** Whether wherever a task was asked in two ways, the prompt is what differs, and nothing else. */
+function isOfPrompts(all: readonly Gathered[]): boolean {
+  const names = all.map((gathered) => promptNamesOf(gathered).join(', '));
+  if (new Set(names).size < all.length) return false;
+  const settings = all.map((gathered) => gathered.settings());
+  return all.every((one, i) =>
+    all
+      .slice(i + 1)
+      .every((other, j) =>
+        [...one.asked.keys()]
+          .filter((task) => other.asked.has(task))
+          .every(
+            (task) =>
+              one.asked.get(task)?.prompt.name !== other.asked.get(task)?.prompt.name &&
+              differingSettings([settings[i][task], settings[i + 1 + j][task]]).length === 0,
+          ),
+      ),
+  );
+}
+
+/** What tells the ways of one model apart: `alphabet lower`, `prompt json, default place`; numbered where nothing does that is known. */
+function wayNamesOf(all: readonly Gathered[]): string[] {
+  const texts = wayTexts(all.map(partsOf));
+  return numbered(texts.map((text) => (text === '' ? 'as asked first' : text)));
+}
+
+/** ` (--alphabet, --place)` */
+function differencesIn(all: readonly Gathered[]): string {
+  const tasks = [...new Set(all.flatMap(({ asked }) => [...asked.keys()]))];
+  const names = tasks.flatMap((task) => {
+    const own = all.filter(({ asked }) => asked.has(task));
+    const prompts = new Set(own.map(({ asked }) => asked.get(task)?.prompt.name));
+    return [
+      ...(prompts.size > 1 ? ['prompt'] : []),
+      ...differingSettings(own.map((gathered) => gathered.settings()[task])),
+    ];
+  });
+  return names.length === 0 ? '' : ` (${[...new Set(names)].map(flagOf).join(', ')})`;
+}
+
+/** Each way compared with the first in which its tasks were asked: look-ups and copies have prompts of their own. */
+function wayComparisons(all: readonly Gathered[], names: readonly string[]): ComparisonRow[] {
   const firstWith = (task: string): number => all.findIndex((gathered) => tasksOf(gathered).includes(task));
   return all.flatMap((gathered, i) => {
     const firsts = new Set(tasksOf(gathered).map(firstWith));
@@ -81,78 +134,6 @@ function promptComparisons(all: readonly Gathered[], names: readonly string[]): 
 
 function tasksOf(gathered: Gathered): string[] {
   return [...new Set(gathered.cells().map(({ task }) => task))];
-}
-
-/** The model's name, and as much of the prompt, the day and the folder as is needed to tell all apart. */
-export function labelsOf(all: readonly Gathered[]): string[] {
-  return labelsFrom(all.map(partsOf));
-}
-
-/** What a study calls it; '' outside studies. */
-function nameInStudy({ runs }: Gathered['facts']): string {
-  const name = runs.at(-1)?.options.respondent;
-  return typeof name === 'string' ? name : '';
-}
-
-/** What a label can be made of, of folders as of files of results; '' where a part is not known. */
-export type LabelParts = readonly [
-  model: string,
-  prompt: string,
-  day: string,
-  fileName: string,
-  file: string,
-  nameInStudy?: string,
-];
-
-export function partsOf({ facts, asked }: Gathered): LabelParts {
-  return [
-    nameOf(facts),
-    promptPart(promptNamesOf({ asked })),
-    facts.started.slice(0, 10),
-    path.basename(facts.folder ?? ''),
-    facts.folder ?? '',
-    nameInStudy(facts),
-  ];
-}
-
-function promptNamesOf({ asked }: Pick<Gathered, 'asked'>): string[] {
-  return [...new Set([...asked.values()].map(({ prompt }) => prompt.name))];
-}
-
-/** `prompt pair`; `prompts pair and input-output`, where tasks were asked with different ones. */
-export function promptPart(names: readonly string[]): string {
-  if (names.length === 0) return '';
-  return `${names.length === 1 ? 'prompt' : 'prompts'} ${titleOf(names)}`;
-}
-
-/** The model's name as it was asked for, or that of its folder; of outputs that somebody recorded, that they are. */
-function nameOf({ respondent: { model, kind }, runs }: Gathered['facts']): string {
-  if (typeof model === 'string') return model;
-  if (kind !== 'model') return typeof kind === 'string' ? kind : 'model';
-  const target = runs.at(-1)?.options.target;
-  return typeof target === 'string' ? path.basename(target) : 'model';
-}
-
-/**
- * The model's names, and parts that tell respondents of one name apart: each later part is added where those before are the
- * same. A part that is the same in all, or is not known, is left out.
- */
-export function labelsFrom(all: readonly LabelParts[]): string[] {
-  let labels = all.map(([model]) => model);
-  const telling = all.map(([, prompt, day, fileName, file, nameInStudy = '']) => [
-    ...[prompt, nameInStudy, day, fileName, file],
-  ]);
-  for (const part of telling[0]?.keys() ?? []) {
-    const alike = labels.map((label) => telling.filter((_, i) => labels[i] === label));
-    labels = labels.map((label, i) => {
-      const tells = new Set(alike[i].map((each) => each[part])).size > 1;
-      return tells && telling[i][part] !== '' ? `${label} · ${telling[i][part]}` : label;
-    });
-  }
-  return labels.map((label, i) => {
-    const before = labels.slice(0, i).filter((other) => other === label).length;
-    return before === 0 ? label : `${label} (${before + 1})`;
-  });
 }
 
 function comparisonsOf(
@@ -247,6 +228,7 @@ export function notedOf(gathered: Gathered, label: string): Noted {
     prompts: new Map(
       [...asked.values()].map((one) => [one.task, { name: one.prompt.name, sha256: promptHash(one) }]),
     ),
+    settings: gathered.settings(),
   };
 }
 
@@ -254,8 +236,12 @@ export function notedOf(gathered: Gathered, label: string): Noted {
 function sourcesNote(shared: readonly string[], first: string, a: Gathered, second: string, b: Gathered) {
   const unpaired = shared.filter((task) => taskDifferences(a, b, task).some(({ paired }) => !paired));
   if (unpaired.length === 0) return [];
+  const [one, two] = [a.settings(), b.settings()];
+  const names = unpaired.flatMap((task) => sampleOptions(differingSettings([one[task], two[task]])));
+  const why =
+    names.length === 0 ? 'other sources' : [...new Set(names)].map((name) => `another ${name}`).join(', ');
   return [
-    `${first} and ${second} were asked about different instances of ${unpaired.join(', ')} (another seed, or other sources): these comparisons are not paired, and less sharp than they could be.`,
+    `${first} and ${second} were asked about different instances of ${unpaired.join(', ')} (${why}): these comparisons are not paired, and less sharp than they could be.`,
   ];
 }
 

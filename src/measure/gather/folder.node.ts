@@ -22,6 +22,8 @@ import { MeasureStore, STORE_FILE } from '../store/store.node.ts';
 import type { NewScore, PlacedRow, StoredRow } from '../store/row-store.ts';
 import { Gathered } from './gathered.ts';
 import type { RespondentFacts } from './gathered.ts';
+import { differingSettings, sampleOptions } from '../../score/tables/settings.ts';
+import { settingsOf } from './settings.ts';
 
 /** Whether a folder holds a measurement. */
 export function isMeasurement(folder: string): boolean {
@@ -190,7 +192,7 @@ function waysOf(runs: readonly Run[]): Map<string, Way> {
     for (const asked of run.asked) {
       const key = wayKey(run, asked);
       const known = ways.get(key);
-      const place = known?.place ?? placeFor(run, asked, [...ways.values()]);
+      const place = known?.place ?? placeFor({ asked, run }, [...ways.values()]);
       // A search's intervals hold whenever it stopped, also when fixed lengths were asked for later.
       const searched = known?.run.lengths === null && run.lengths !== null;
       const all = [...(known?.all ?? []), run];
@@ -202,18 +204,25 @@ function waysOf(runs: readonly Run[]): Map<string, Way> {
 
 /**
  * Which respondent's a new way is: with every prompt (`--prompt all`) one respondent a prompt, else the first to which the task
- * is new, so that tasks that were asked one after the other stand beside each other.
+ * is new, so that tasks that were asked one after the other stand beside each other; but only with the same options, of those that
+ * both tasks have a use for: tasks in other alphabets are no contrast.
  */
-function placeFor(run: Run, { task, prompt }: AskedTask, known: readonly Way[]): number {
+function placeFor(way: Pick<Way, 'asked' | 'run'>, known: readonly Way[]): number {
+  const { asked, run } = way;
   const places = [...new Set(known.map(({ place }) => place))].sort((a, b) => a - b);
   const found = places.find((place) => {
-    const others = known.filter((way) => way.place === place);
-    if (others.some(({ asked }) => asked.task === task)) return false;
+    const others = known.filter((other) => other.place === place);
+    if (others.some((other) => other.asked.task === asked.task || !isDrawnAlike(other, way))) return false;
     return asksEveryPrompt(run)
-      ? others.some((way) => asksEveryPrompt(way.run) && way.asked.prompt.name === prompt.name)
-      : !others.some((way) => asksEveryPrompt(way.run));
+      ? others.some((other) => asksEveryPrompt(other.run) && other.asked.prompt.name === asked.prompt.name)
+      : !others.some((other) => asksEveryPrompt(other.run));
   });
   return found ?? places.length;
+}
+
+function isDrawnAlike(...ways: readonly Pick<Way, 'asked' | 'run'>[]): boolean {
+  const settings = ways.map(({ asked, run }) => settingsOf(asked, run.options, {}));
+  return sampleOptions(differingSettings(settings)).length === 0;
 }
 
 function asksEveryPrompt({ options }: Run): boolean {

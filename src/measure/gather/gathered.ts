@@ -29,6 +29,8 @@ import { sampleOf } from '../scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
 import type { SourcePart } from '../../tasks/task.ts';
 import { Examples } from './examples.ts';
+import type { Settings } from '../../score/tables/settings.ts';
+import { settingsOf } from './settings.ts';
 
 /** Who was asked, and how. */
 export interface RespondentFacts {
@@ -184,10 +186,39 @@ export class Gathered {
     });
   }
 
-  /** The part of the source in which alone the evidence of look-ups was placed (`--place`), as the last run was told. */
+  /** Its runs, but for those that asked in other ways alone. Older stores did not note the way. */
+  runs(): Run[] {
+    return this.facts.runs.filter(({ asked }) => asked.some((one) => this.isAskedSo(one)));
+  }
+
+  private isAskedSo({ task, way }: AskedTask): boolean {
+    return this.asked.has(task) && (way === undefined || way === this.asked.get(task)?.way);
+  }
+
+  /** The options of the last run that asked a task so; undefined where nobody was asked here. */
+  private optionsOf(task: string): Run['options'] | undefined {
+    if (this.facts.options !== undefined) return this.facts.options;
+    const own = this.facts.runs.findLast(({ asked }) =>
+      asked.some((one) => one.task === task && this.isAskedSo(one)),
+    );
+    return own?.options;
+  }
+
+  /** With which options each task was asked; {} of recordings and of models that were trained in a study. */
+  settings(): Readonly<Record<string, Settings>> {
+    const { respondent } = this.facts;
+    if (respondent.kind === 'recording') return {};
+    const known = [...this.asked.values()].flatMap((asked) => {
+      const options = this.optionsOf(asked.task);
+      return options === undefined ? [] : [[asked.task, settingsOf(asked, options, respondent)] as const];
+    });
+    return Object.fromEntries(known);
+  }
+
+  /** The part of the source in which alone the evidence of look-ups was placed (`--place`). */
   private placeOf(task: string): SourcePart | null {
     if (this.asked.get(task)?.family === 'copying') return null;
-    const place = (this.facts.options ?? this.facts.runs.at(-1)?.options)?.place;
+    const place = this.optionsOf(task)?.place;
     if (typeof place !== 'object' || place === null || !('from' in place && 'to' in place)) return null;
     const { from, to } = place;
     return typeof from === 'number' && typeof to === 'number' ? { from, to } : null;
@@ -223,6 +254,7 @@ export class Gathered {
     return {
       ...{ label, folder: folder ?? '', respondent, capabilities, started, runs, threshold },
       asked: [...this.asked.values()],
+      settings: this.settings(),
       adaptive: this.lengths.searched,
       missing: this.missing(summary),
       ...summary,

@@ -22,4 +22,23 @@ describe('notes on several respondents', () => {
       'UR: asked of ape, but not of big, at 40; asked of big, but not of ape, at 60.',
     ]);
   });
+
+  it('say in which options the same task was asked otherwise', () => {
+    const settings = {
+      UR: { alphabet: 'default', place: 'default', seed: 1 },
+      UF: { alphabet: 'default', seed: 1 },
+    };
+    const first: Noted = { ...asked('a', { UR: [10], UF: [10] }), settings };
+    const notes = (other: Noted['settings']): string[] =>
+      notesOn(first, { ...asked('b', { UR: [10], UF: [10] }), settings: other });
+    expect(notes(settings)).toEqual([]);
+    expect(notes({ ...settings, UR: { ...settings.UR, place: 'stratified', seed: 2 } })).toEqual([
+      'b: asked with other options than a: --place (default and stratified) of UR, --seed (1 and 2) of UR. What differs may be due to them, not to the model.',
+    ]);
+    const lower = { UR: { ...settings.UR, alphabet: 'lower' }, UF: { ...settings.UF, alphabet: 'lower' } };
+    expect(notes(lower)).toEqual([
+      'b: asked with other options than a: --alphabet (default and lower). What differs may be due to them, not to the model.',
+    ]);
+    expect(notes(undefined)).toEqual([]); // nobody knows
+  });
 });

@@ -3,6 +3,8 @@ import { sha256 } from '../../common/sha256.ts';
 import { canonicalJson } from '../../common/json.ts';
 import { percentLevel } from '../../score/tables/percent.ts';
 import type { CellRow } from '../../score/tables/rows.ts';
+import { differingSettings, settingNote } from '../../score/tables/settings.ts';
+import type { Settings } from '../../score/tables/settings.ts';
 import type { AskedTask, RespondentRows } from '../store/rows.ts';
 
 /** What notes go by. */
@@ -15,6 +17,8 @@ export interface Noted {
   readonly cells: readonly Pick<CellRow, 'task' | 'length' | 'lookedAgain'>[];
   /** By task; without a hash, the texts behind the name are not known. */
   readonly prompts: ReadonlyMap<string, { readonly name: string; readonly sha256?: string }>;
+  /** By task; absent where nobody knows. */
+  readonly settings?: Readonly<Record<string, Settings>>;
 }
 
 /** The hash that stands for a prompt and what the command line changed about it. */
@@ -67,6 +71,7 @@ export function thresholdNotes(all: readonly Noted[], threshold: number): string
 }
 
 export const OTHER_WORDS = 'were not asked in the same words';
+export const OTHER_OPTIONS = 'asked with other options';
 export const NOT_ASKED = 'Not asked of';
 
 /** How two respondents were not asked the same, and what that means for their differences. */
@@ -90,6 +95,7 @@ export function notesOn(first: Noted, second: Noted): string[] {
       : [
           `${first.label} and ${second.label} ${OTHER_WORDS}: ${differing.map((task) => `${task} ${promptsOf(first, second, task)}`).join(', ')}. What differs may be the prompt, not the model.`,
         ]),
+    ...optionsNote(first, second, shared),
     ...shared.flatMap((task) => lengthsNote(first, second, task)),
     ...(!first.searched && !second.searched
       ? []
@@ -97,6 +103,30 @@ export function notesOn(first: Noted, second: Noted): string[] {
           `Lengths were chosen by the answers, for ${first.label} or for ${second.label}: the differences have intervals and p-values that hold whenever the search stopped, and are wider than those of a comparison with the same --lengths and --n.`,
         ]),
     ...lookedAgainNote(first, second, shared),
+  ];
+}
+
+/** Other samples of the same kind are no other thing to ask. */
+const NO_CAUSES = ['seed', 'repeat'];
+
+function optionsNote(first: Noted, second: Noted, shared: readonly string[]): string[] {
+  const texts = new Map<string, string[]>();
+  const names = new Set<string>();
+  for (const task of shared) {
+    const both = [first, second].map(({ settings }) => settings?.[task]);
+    for (const name of differingSettings(both)) {
+      names.add(name);
+      const text = settingNote(name, both);
+      texts.set(text, [...(texts.get(text) ?? []), task]);
+    }
+  }
+  if (texts.size === 0) return [];
+  const told = [...texts].map(([text, tasks]) =>
+    tasks.length === shared.length ? text : `${text} of ${tasks.join(', ')}`,
+  );
+  const isCause = [...names].some((name) => !NO_CAUSES.includes(name));
+  return [
+    `${second.label}: ${OTHER_OPTIONS} than ${first.label}: ${told.join(', ')}.${isCause ? ' What differs may be due to them, not to the model.' : ''}`,
   ];
 }
 

@@ -11,7 +11,8 @@ import { nearWhereOpen } from '../../score/tables/near.ts';
 import type { CellRow, ComparisonRow } from '../../score/tables/rows.ts';
 import { horizonAtThreshold } from '../../score/tables/summary.ts';
 import type { MeasureReportInput, RespondentRows } from '../store/rows.ts';
-import { compared, labelsFrom, notedOf, partsOf, promptPart } from '../gather/compare.ts';
+import { compared, notedOf } from '../gather/compare.ts';
+import { labelsFrom, partsOf } from '../gather/labels.ts';
 import { groupedNotes, notesOn, thresholdNotes, titleOf } from '../gather/notes.ts';
 import type { Noted } from '../gather/notes.ts';
 import { Gathered } from '../gather/gathered.ts';
@@ -25,13 +26,14 @@ export function labelsOfAll(all: readonly Comparable[]): string[] {
     all.map((one) =>
       one instanceof Gathered
         ? partsOf(one)
-        : [
-            one.name,
-            promptPart([...new Set(one.prompts.map(({ name }) => name))]),
-            one.started.slice(0, 10),
-            path.basename(one.file),
-            one.file,
-          ],
+        : {
+            model: one.name,
+            prompts: Object.fromEntries(one.prompts.map(({ task, name }) => [task, name])),
+            ...(one.settings === undefined ? {} : { settings: one.settings }),
+            day: one.started.slice(0, 10),
+            fileName: path.basename(one.file),
+            file: one.file,
+          },
     ),
   );
 }
@@ -95,6 +97,7 @@ function rowsOf(given: GivenResults, label: string, threshold: number): Responde
     given;
   return {
     ...{ label, folder: file, started, adaptive, missing, threshold, rows, asymmetries, failures, spent },
+    ...(given.settings === undefined ? {} : { settings: given.settings }),
     respondent: {
       ...(respondent as RespondentRows['respondent']),
       ...(given.command === null ? {} : { command: given.command }),
@@ -193,11 +196,12 @@ function isSequential({ adaptive, rows }: RespondentRows, task: string): boolean
 /** What notes go by, of whichever kind it is. */
 function notedOfAny(one: Comparable, label: string): Noted {
   if (one instanceof Gathered) return notedOf(one, label);
-  const { threshold, adaptive, rows, prompts } = one;
+  const { threshold, adaptive, rows, prompts, settings } = one;
   return {
     ...{ label, threshold, searched: adaptive },
     cells: rows.filter(({ n }) => n > 0),
     prompts: new Map(prompts.map(({ task, name, sha256 }) => [task, { name, sha256 }])),
+    ...(settings === undefined ? {} : { settings }),
   };
 }
 

@@ -118,12 +118,13 @@ function fromResults(
 
 /** What `measure --json` and `report --json` print can be compared, too. */
 function fromMeasurement(result: MeasurementResult, file: string): GivenResults {
-  const { respondent, threshold, rows, horizons, asymmetries, failures, prompts, run } = result;
+  const { respondent, threshold, rows, horizons, asymmetries, failures, prompts, settings, run } = result;
   const model = typeof respondent.model === 'string' ? respondent.model : null;
   return {
     ...{ file, respondent, threshold, rows, horizons, asymmetries, failures, model },
     name:
       model ?? folderName(respondent) ?? (typeof respondent.kind === 'string' ? respondent.kind : 'model'),
+    ...(settings === undefined ? {} : { settings }),
     revision: null,
     started: '',
     command: null,

@@ -1,5 +1,6 @@
 /** Files of results: the shape of what `export --results` writes and `compare` reads. */
 import type { Ending } from '../../respond/respondent.ts';
+import type { Settings } from '../../score/tables/settings.ts';
 import type { AsymmetryRow, CellRow, HorizonRow, Spent } from '../../score/tables/rows.ts';
 
 export const RESULTS_FORMAT = 'lengthwise.results';
@@ -33,6 +34,8 @@ export interface Results {
   /** How asking ended: only `done` is whole. Absent in files of older versions. */
   readonly ending?: Ending;
   readonly prompts: readonly PromptRecord[];
+  /** With which options each task was asked. Absent in files of older versions. */
+  readonly settings?: Readonly<Record<string, Settings>>;
   readonly rows: readonly CellRow[];
   readonly horizons: readonly HorizonRow[];
   readonly asymmetries: readonly AsymmetryRow[];

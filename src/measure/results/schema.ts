@@ -187,6 +187,13 @@ const tables = {
   asymmetries: z.array(asymmetryRow),
   failures,
 };
+/** By task, then by option. */
+const settings = z
+  .record(z.string(), z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])))
+  .optional()
+  .describe(
+    'the options that decide which samples a task is asked about and what is answered, by task; `default` where none was given',
+  );
 /** Nothing secret; which fields there are depends on who answers. */
 const respondent = z.record(z.string(), z.unknown());
 
@@ -238,6 +245,7 @@ const measurementFields = z.object({
   threshold: share,
   ...tables,
   prompts: z.record(z.string(), text).describe('the name of the prompt by task'),
+  settings,
   ending,
   run: z.object({
     folder: text.nullable(),
@@ -314,6 +322,7 @@ const results: z.ZodType<Results> = z
     adaptive: z.boolean().describe('whether lengths were chosen by the answers'),
     ending: ending.optional().describe('how asking ended; absent in files of older versions'),
     prompts: z.array(z.object({ task: text, operation: text, name: text, sha256: hash })),
+    settings,
     ...tables,
     spent: z.object({
       requests: count,

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../common/json.ts';
 import { commandsOf } from '../store/command-text.ts';
 import type { AskedTask } from '../store/rows.ts';
-import { labelsOf } from '../gather/compare.ts';
+import { labelsOf } from '../gather/labels.ts';
 import { promptHash } from '../gather/notes.ts';
 import { readMeasurement, rowsOfMeasurement } from '../gather/folder.node.ts';
 import type { Gathered } from '../gather/gathered.ts';
@@ -83,9 +83,9 @@ export function measurementSamples(folder: string): SamplesRecord[] {
 }
 
 export function resultsOf(gathered: Gathered, name: string, samples: SamplesRecord): Results {
-  const { respondent, started, runs } = gathered.facts;
+  const { respondent, started } = gathered.facts;
   const { rows, horizons, asymmetries, failures, spent, adaptive, threshold } = gathered.rows(name);
-  const own = runs.filter((run) => run.asked.some((asked) => isAskedSo(gathered, asked)));
+  const own = gathered.runs();
   return {
     name,
     model: typeof respondent.model === 'string' ? respondent.model : null,
@@ -95,13 +95,9 @@ export function resultsOf(gathered: Gathered, name: string, samples: SamplesReco
     command: own.length === 0 ? null : commandsOf(own).join('\n'),
     ...{ threshold, adaptive, ending: gathered.ending() },
     prompts: [...gathered.asked.values()].map(promptRecord),
+    settings: gathered.settings(),
     ...{ rows, horizons, asymmetries, failures, spent, samples },
   };
-}
-
-/** Whether a run's way of asking is the respondent's. Older stores did not note it. */
-function isAskedSo({ asked: own }: Gathered, { task, way }: AskedTask): boolean {
-  return way === undefined || own.get(task)?.way === way;
 }
 
 /** What an endpoint tells of itself, or the hash of a model's weights. */

@@ -1,4 +1,5 @@
 /** The command that asks the same again, from the options that a run has noted. */
+import { flagOf } from '../../common/flag.ts';
 import type { Json } from '../../common/json.ts';
 import { shellWord } from '../../common/shell-word.ts';
 import type { Run } from './rows.ts';
@@ -26,7 +27,7 @@ export function commandText({ options, api }: Pick<Run, 'options' | 'api'>): str
 }
 
 function optionWords(name: string, value: Json): string[] {
-  const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const flag = flagOf(name);
   if (value === null) return [];
   if (value === true) return name === 'separator' ? [] : [flag];
   if (value === false) return [`--no-${flag.slice(2)}`];
@@ -36,7 +37,7 @@ function optionWords(name: string, value: Json): string[] {
 }
 
 /** As the command line takes it: lists with commas, ranges and parts of the source with a hyphen. */
-function plainText(value: Json): string {
+export function plainText(value: Json): string {
   if (Array.isArray(value)) return value.map(plainText).join(',');
   if (typeof value !== 'object' || value === null) return String(value);
   const [from, to] = Object.values(value);

@@ -2,6 +2,7 @@
 import type { Json } from '../../common/json.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import type { PilotChoice } from '../../prompt/pilot.ts';
+import type { Settings } from '../../score/tables/settings.ts';
 import type { SpreadRow } from '../../score/tables/rows.ts';
 import type {
   AnswerExample,
@@ -101,6 +102,8 @@ export interface RespondentRows {
   readonly runs: readonly Run[];
   /** How each task was last asked. Empty for a model trained here. */
   readonly asked: readonly AskedTask[];
+  /** With which options each task was last asked; tasks of which nobody knows are absent. */
+  readonly settings?: Readonly<Record<string, Settings>>;
   /** Whether lengths were chosen by the answers, so that intervals hold whenever one stopped and are wider than exact ones. */
   readonly adaptive: boolean;
   /** Why these are not the numbers of all that was asked for, in a few words; null where they are. */
@@ -122,6 +125,8 @@ export interface MeasureReportInput {
   readonly comparisons: readonly ComparisonRow[];
   /** What makes the comparison less than like with like, a sentence each. */
   readonly notes: readonly string[];
-  /** Where one respondent was asked with several prompts, which name the respondents: how much the prompt decides. */
+  /** What tells the respondents apart where they are one model: its prompts, or the ways in which it was asked; absent: models. */
+  readonly apart?: 'prompt' | 'way';
+  /** Where one respondent was asked with several prompts: how much the prompt decides. */
   readonly spread?: readonly SpreadRow[];
 }

@@ -4,8 +4,8 @@ import { UserError } from '../../common/errors.ts';
 import { lineTasks } from '../../tasks/people/index.ts';
 import type { Material } from '../../tasks/people/index.ts';
 import type { TaskOptions } from '../../tasks/index.ts';
-import { askableNamed, groupMembers } from '../../prompt/askable.ts';
-import type { Askable, Shape, Sources } from '../../prompt/askable.ts';
+import { askableNamed, groupMembers, MATERIAL_SHAPES } from '../../prompt/askable.ts';
+import type { Askable, MaterialFiles, Sources } from '../../prompt/askable.ts';
 import type { EndpointSpec } from './endpoint/spec.ts';
 import { usualNumbers } from '../measure.node.ts';
 import { endpointUrl } from '../../respond/endpoint/transport/secrets.ts';
@@ -15,14 +15,6 @@ import { ownAskable, readOwnTask } from '../../prompt/own/own-task.node.ts';
 import { AUTO } from '../../prompt/defaults.ts';
 import { promptFor, usualPrompt } from '../../prompt/files.node.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
-
-/** Where lines of the user's own come from. */
-export interface MaterialFiles {
-  /** A repository whose log is asked about. */
-  readonly git?: string;
-  readonly text?: string;
-  readonly csv?: string;
-}
 
 /** What the tasks of an inquiry are made from. */
 export interface TaskWishes {
@@ -142,10 +134,3 @@ function usedOptions({ uses }: Askable, given: TaskOptions): { options?: TaskOpt
   const used = uses.filter((key) => given[key] !== undefined).map((key) => [key, given[key]] as const);
   return used.length === 0 ? {} : { options: Object.fromEntries(used) };
 }
-
-/** Which shape of tasks is asked about which lines. */
-export const MATERIAL_SHAPES: Readonly<Record<keyof MaterialFiles, Shape>> = {
-  git: 'commits',
-  text: 'text',
-  csv: 'table',
-};

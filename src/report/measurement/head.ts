@@ -14,21 +14,25 @@ import { total } from './view.ts';
 import type { MeasureView, RespondentView, TaskView } from './view.ts';
 
 export function head(view: MeasureView): Html {
-  const { input, respondents, tasks } = view;
+  const { input, respondents, tasks, who } = view;
   const samples = respondents.reduce((sum, { rows }) => sum + total(rows.rows, ({ n }) => n), 0);
   const starts = [...new Set(respondents.map(({ rows }) => rows.started))].toSorted();
   const single = respondents.length === 1;
   const { spread: decided } = input;
   return html`<header>
     <p class="kicker">
-      lengthwise · ${single || decided ? 'measurement' : 'comparison'} · ${plural(tasks.length, 'task')},
-      ${plural(samples, 'sample')} · ${starts.map((start, i) => html`${i > 0 && ', '}${time(start)}`)}
+      lengthwise · ${single || who !== 'model' ? 'measurement' : 'comparison'} ·
+      ${plural(tasks.length, 'task')}, ${plural(samples, 'sample')} ·
+      ${starts.map((start, i) => html`${i > 0 && ', '}${time(start)}`)}
     </p>
     <h1>${input.name}</h1>
     ${
       decided
         ? html`<p class="lead">
-            <b>${input.name}</b>${incompleteWays(respondents)}, ${spreadSentence(decided)}
+            <b>${input.name}</b>${incompleteWays(view)},
+            ${spreadSentence(decided)}${
+              who === 'way' && ' It was also asked in ways that differ in more than the prompt.'
+            }
           </p>`
         : single
           ? html`<p class="lead">
@@ -38,7 +42,8 @@ export function head(view: MeasureView): Html {
           : respondents.map(
               (respondent) =>
                 html`<p class="lead several">
-                  ${named(respondent)}: ${horizonSentence(foundBy(respondent, view), hasEnded(respondent))}
+                  ${who === 'way' && `${input.name}, asked with `}${named(respondent)}:
+                  ${horizonSentence(foundBy(respondent, view), hasEnded(respondent))}
                 </p>`,
             )
     }
@@ -53,14 +58,14 @@ function named({ model, rows }: RespondentView): Html {
 /** More of them are counted: the box below names all. */
 const MOST_INCOMPLETE = 3;
 
-function incompleteWays(respondents: readonly RespondentView[]): string {
+function incompleteWays({ respondents, who }: MeasureView): string {
   const names = respondents.flatMap(({ model, rows }) =>
     rows.missing === null ? [] : [`${model.name}: ${rows.missing}`],
   );
   if (names.length === 0) return '';
   const shown = names.length > MOST_INCOMPLETE ? names.slice(0, MOST_INCOMPLETE - 1) : names;
   const more = names.length - shown.length;
-  return ` (incomplete: ${shown.join('; ')}${more === 0 ? '' : `; and ${more} more prompts`})`;
+  return ` (incomplete: ${shown.join('; ')}${more === 0 ? '' : `; and ${more} more ${who}s`})`;
 }
 
 function foundBy(respondent: RespondentView, { tasks }: MeasureView): Parameters<typeof horizonSentence>[0] {

@@ -26,7 +26,7 @@ export interface TaskView {
   /** What it is called by whoever asked, for tasks that this version has no words for. */
   readonly title: string;
   readonly anchor: string;
-  /** One for each respondent; of prompts only those that are for the task. */
+  /** One for each respondent; of ways of asking one model only those in which the task was asked. */
   readonly entries: readonly Entry[];
 }
 
@@ -48,7 +48,7 @@ export interface MeasureView {
   readonly threshold: number;
   readonly longest: number;
   /** What tells the respondents apart, as the head of a column. */
-  readonly who: 'model' | 'prompt';
+  readonly who: 'model' | 'prompt' | 'way';
 }
 
 export function measureView(input: MeasureReportInput): MeasureView {
@@ -58,7 +58,7 @@ export function measureView(input: MeasureReportInput): MeasureView {
     rows,
   }));
   const names = [...new Set(input.respondents.flatMap(({ rows }) => rows.map(({ task }) => task)))];
-  const who = input.spread === undefined ? 'model' : 'prompt';
+  const who = input.apart ?? 'model';
   const tasks = names.map((name, i) => {
     const task = taskView(name, `task-${i + 1}`, respondents);
     return who === 'model' ? task : { ...task, entries: task.entries.filter(isAsked) };

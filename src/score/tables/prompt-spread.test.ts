@@ -112,6 +112,23 @@ it('counts prompts task by task', () => {
   expect(promptCountText(promptSpread(lookUps))).toBe('3');
 });
 
+describe('prompts under other options', () => {
+  const under = (alphabet: string, one: AskedWay): AskedWay => ({ ...one, settings: { UR: { alphabet } } });
+  const [pair, json] = [way('pair', cell('UR', 5, 40)), way('json', cell('UR', 5, 8))];
+
+  it('are not compared: what differs may be the alphabet', () => {
+    expect(promptSpread([under('default', pair), under('lower', json)])).toEqual([]);
+  });
+
+  it('are compared under the options that they share', () => {
+    const rows = promptSpread([under('default', pair), under('default', json), under('lower', pair)]);
+    expect(rows).toMatchObject([
+      { task: 'UR', length: 5, best: { prompt: 'pair' }, worst: { prompt: 'json' } },
+    ]);
+    expect(rows[0].prompts).toHaveLength(2);
+  });
+});
+
 it('has nothing where sources differ and not only prompts, or where nothing was answered', () => {
   expect(promptSpread([way('pair', cell('UR', 5, 40)), way('pair', cell('UR', 5, 20))])).toEqual([]);
   expect(promptSpread([way('pair', cell('UR', 5, 40)), way('json', cell('UR', 5, 0, 0))])).toEqual([]);

@@ -1,14 +1,14 @@
 /** How much the prompt decides: the same samples asked in several ways, by task and length. */
+import { canonicalJson } from '../../common/json.ts';
 import { nearWhole } from '../near-whole.ts';
 import { exactInterval } from '../statistics/index.ts';
 import type { Interval } from '../statistics/index.ts';
 import type { CellRow, PromptAccuracy, SpreadRow } from './rows.ts';
+import type { AskedWith } from './settings.ts';
 
 /** What is needed of one way of asking. */
-export interface AskedWay {
+export interface AskedWay extends AskedWith {
   readonly rows: readonly CellRow[];
-  /** Prompts by task. */
-  readonly prompts: Readonly<Record<string, string>>;
 }
 
 interface AskedCell {
@@ -17,19 +17,21 @@ interface AskedCell {
 }
 
 /**
- * A row for each task and length at which the model was asked with more than one prompt. [] where a task was asked in several
- * ways with one prompt: then it is its sources that differ, and not only prompts.
+ * A row for each task and length at which the model was asked with more than one prompt and the same options. [] where a task was
+ * asked so with one prompt twice, or with several prompts under several options: then not only prompts differ.
  */
 export function promptSpread(results: readonly AskedWay[]): SpreadRow[] {
   const cells = new Map<string, AskedCell[]>();
-  for (const { rows, prompts } of results) {
+  for (const { rows, prompts, settings } of results) {
     for (const row of rows.filter((one) => askedOf(one) > 0)) {
-      const key = JSON.stringify([row.task, row.length]);
+      const key = canonicalJson([row.task, row.length, settings?.[row.task] ?? null]);
       cells.set(key, [...(cells.get(key) ?? []), { row, prompt: prompts[row.task] }]);
     }
   }
   const several = [...cells.values()].filter((ways) => ways.length > 1);
   if (several.some((ways) => new Set(ways.map(({ prompt }) => prompt)).size < ways.length)) return [];
+  const named = new Set(several.map(([{ row }]) => JSON.stringify([row.task, row.length])));
+  if (named.size < several.length) return [];
   const confidence = 1 - ERROR / several.reduce((sum, ways) => sum + ways.length, 0);
   return several.map((ways) => spreadRow(ways, confidence));
 }

@@ -1,7 +1,7 @@
 /** The portable record of a study: the models that it trained and measured, and those that it asked. */
 import { measurementSamples, resultsFile, resultsOf, SamplesHash } from '../../measure/results/write.node.ts';
 import type { Results, ResultsFile, SamplesRecord } from '../../measure/results/results.ts';
-import { labelsOf } from '../../measure/gather/compare.ts';
+import { labelsOf } from '../../measure/gather/labels.ts';
 import type { Gathered } from '../../measure/gather/gathered.ts';
 import { studyRespondents } from '../respondents.ts';
 import { openReader } from '../store/index.ts';

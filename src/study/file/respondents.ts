@@ -10,8 +10,8 @@ import type { Material } from '../../tasks/people/index.ts';
 import { readBudget, readPrices, type Limits, type Prices } from '../../respond/endpoint/pace/budget.ts';
 import { endpointUrl } from '../../respond/endpoint/transport/secrets.ts';
 import { settings } from '../../measure/plan/settings.ts';
-import type { Shape } from '../../prompt/askable.ts';
-import { materialOf, type MaterialFiles } from '../../measure/targets/inquiry.node.ts';
+import type { MaterialFiles, Shape } from '../../prompt/askable.ts';
+import { materialOf } from '../../measure/targets/inquiry.node.ts';
 import type { Inquiry, InquiryApi } from '../../measure/plan/inquiry.ts';
 import { allPromptNames, isPromptFile } from '../../prompt/files.node.ts';
 import {

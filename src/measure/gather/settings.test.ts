@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { askableNamed } from '../../prompt/askable.ts';
+import { usualPrompt } from '../../prompt/files.node.ts';
+import { notedTask } from '../plan/runs.ts';
+import type { AskedTask } from '../store/rows.ts';
+import { settingsOf } from './settings.ts';
+
+function asked(name: string): AskedTask {
+  const task = askableNamed(name);
+  return notedTask(
+    { task, template: usualPrompt(task.shape, 'completions') },
+    { separator: true, shots: 3 },
+    '',
+  );
+}
+
+const endpoint = { kind: 'endpoint', api: 'chat', temperature: 0, decide: 'generation', extra: {} };
+
+describe('the settings of a task', () => {
+  it('are the options that it has a use for, given or not, and those of the respondent', () => {
+    expect(
+      settingsOf(asked('UR'), { place: 'stratified', pool: 3, seed: 7, repeat: 2, n: 50 }, endpoint),
+    ).toEqual({
+      ...{ alphabet: 'default', place: 'stratified', seed: 7, repeat: 2 },
+      ...{ shots: 3, demonstrationLength: 'default', separator: true },
+      ...{ api: 'chat', temperature: 0, decide: 'generation', thinkTokens: 'default', body: 'default' },
+    });
+    expect(settingsOf(asked('NF'), { pool: 3, seed: 1, repeat: 1 }, { kind: 'model' })).toEqual({
+      ...{ alphabet: 'default', pool: 3, seed: 1, repeat: 1 },
+    });
+  });
+
+  it('of a task of the user’s own are drawn from its items, wherever these are put', () => {
+    const own = { ...asked('UR'), task: 'recipes' };
+    expect(Object.keys(settingsOf(own, { alphabet: 'lower' }, { kind: 'model' }))).toEqual([
+      ...['place', 'seed', 'repeat'],
+    ]);
+  });
+
+  it('are written as the command line takes them, and long ones in short', () => {
+    const of = (options: Parameters<typeof settingsOf>[1], body: Record<string, number> = {}) =>
+      settingsOf(asked('NRLast'), options, { ...endpoint, extra: body });
+    expect(of({ place: { from: 0, to: 0.2 }, occurrences: { min: 2, max: 5 } })).toMatchObject({
+      ...{ place: '0-0.2', occurrences: '2-5' },
+    });
+    expect(of({ alphabet: ['a', 'b', 'c'] }).alphabet).toBe('a,b,c');
+    expect(of({ alphabet: [...'abcdefghij'] }).alphabet).toBe('a,b,c,… (10 symbols)');
+    expect(of({}, { top_p: 0.5 }).body).toBe('{"top_p":0.5}');
+    expect(of({ alphabet: `file:${'long/'.repeat(50)}` }).alphabet).toHaveLength(81);
+  });
+});

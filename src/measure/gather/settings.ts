@@ -1,0 +1,54 @@
+/** The options that a task was asked with, as far as they decide its samples or the answers, from what a run noted. */
+import { canonicalJson, isRecord } from '../../common/json.ts';
+import type { Json } from '../../common/json.ts';
+import { askableNamed, MATERIAL_SHAPES } from '../../prompt/askable.ts';
+import type { MaterialFiles } from '../../prompt/askable.ts';
+import { DEFAULT, ENDPOINT_SETTINGS, PROMPT_SETTINGS, SAMPLE_SETTINGS } from '../../score/tables/settings.ts';
+import type { Setting, Settings } from '../../score/tables/settings.ts';
+import { plainText } from '../store/command-text.ts';
+import type { AskedTask, RespondentRows, Run } from '../store/rows.ts';
+
+/** An alphabet of more symbols is told by its first ones and its size. */
+const MOST_SYMBOLS = 6;
+
+/** A value is told in a part of a line. */
+const LONGEST_VALUE = 80;
+
+/** Those of a task, by the options of the run that asked it. */
+export function settingsOf(
+  asked: AskedTask,
+  options: Run['options'],
+  respondent: RespondentRows['respondent'],
+): Settings {
+  const isEndpoint = respondent.kind === 'endpoint';
+  const { extra = null } = respondent;
+  const rendering = isRecord(asked.rendering) ? (asked.rendering as Readonly<Record<string, Json>>) : {};
+  const body = isRecord(extra) && Object.keys(extra).length > 0 ? canonicalJson(extra) : DEFAULT;
+  return {
+    ...picked(options, [...SAMPLE_SETTINGS.filter((name) => isUsed(name, asked)), 'seed', 'repeat']),
+    ...(isEndpoint
+      ? { ...picked(rendering, PROMPT_SETTINGS), ...picked(respondent, ENDPOINT_SETTINGS), body }
+      : {}),
+  };
+}
+
+function picked(from: Readonly<Record<string, Json>>, names: readonly string[]): Settings {
+  return Object.fromEntries(names.map((name) => [name, valueOf(from[name] ?? DEFAULT)]));
+}
+
+/** Whether the samples of a task depend on an option: those of a task of the user's own, which has its items, on the place alone. */
+function isUsed(name: string, { task, operation }: AskedTask): boolean {
+  const { uses, shape } = askableNamed(operation);
+  if (name in MATERIAL_SHAPES) return MATERIAL_SHAPES[name as keyof MaterialFiles] === shape;
+  return uses.some((option) => option === name) && (task === operation || name === 'place');
+}
+
+/** As the command line takes it, but for what is long. */
+function valueOf(value: Json): Setting {
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  const text =
+    Array.isArray(value) && value.length > MOST_SYMBOLS
+      ? `${plainText(value.slice(0, MOST_SYMBOLS / 2))},… (${value.length} symbols)`
+      : plainText(value);
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
+}
