@@ -11,6 +11,7 @@ export default defineConfig({
     // Tests of commands wait for servers and processes a fifth of the time: half as many more than there are processors.
     maxWorkers: Math.ceil(1.5 * availableParallelism()),
     maxConcurrency: 3, // commands side by side in a file: each takes a processor, and must end in the time of its test
+    env: { LENGTHWISE_API_KEY: '', OPENAI_API_KEY: '' }, // whatever keys their machine has, tests use none
     testTimeout: 60_000,
     hookTimeout: 120_000,
     sequence: { sequencer: CommandsFirst },

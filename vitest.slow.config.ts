@@ -10,7 +10,7 @@ const partlySlow = globSync('test/**/*.test.ts').filter((file) =>
 export default defineConfig({
   test: {
     include: ['src/**/*.slow.test.ts', 'test/**/*.slow.test.ts', ...partlySlow],
-    env: { LENGTHWISE_SLOW: '1' },
+    env: { LENGTHWISE_SLOW: '1', LENGTHWISE_API_KEY: '', OPENAI_API_KEY: '' },
     pool: 'forks',
     testTimeout: 1_800_000,
     hookTimeout: 600_000,

@@ -1,49 +1,11 @@
-/**
- * The command `lengthwise`: reads the command line, runs one command, and turns what goes wrong into one line and
- * an exit status (`shared/exit.ts`).
- */
-import { CommanderError } from 'commander';
-import { messageOf, UserError } from '../common/errors.ts';
-import { Exit, exits } from './shared/exit.ts';
-import { createIo, exitCodeOf } from './shared/io.ts';
-import { createProgram, helpAsked } from './program.ts';
-import { runInThread } from './shared/thread.ts';
+/** The command `lengthwise`: reads the command line and runs one command. */
+import { reported, runCommand } from './run.ts';
+import { createIo } from './shared/io.ts';
 
-/** Commands that may compute for seconds without a break. */
-const COMPUTE: ReadonlySet<string> = new Set(['crasp', 'predict', 'certificate']);
-
-const io = createIo();
+const io = createIo(process);
 process.on('uncaughtException', (error) => {
   io.endProgress();
-  process.exit(report(error));
+  process.exit(reported(error, io));
 });
 
-try {
-  const program = createProgram(io);
-  program.hook('preAction', (_, command) => {
-    if (command.opts().json === true) io.speakJson();
-  });
-  for (const command of program.commands) if (COMPUTE.has(command.name())) runInThread(command, io);
-  const asked = helpAsked(program, process.argv.slice(2));
-  if (asked === null) await program.parseAsync();
-  else asked.outputHelp();
-  io.endProgress();
-} catch (error) {
-  io.endProgress();
-  process.exitCode = report(error);
-}
-
-/** Says what went wrong and gives the exit code for it. */
-function report(error: unknown): number {
-  // Commander has printed its line. It calls it an error, too, when it prints help because no subcommand was given.
-  if (error instanceof CommanderError)
-    return error.exitCode === 0 || error.code === 'commander.help' ? exits.done : exits.user;
-  if (io.signal.aborted && (error === io.signal.reason || (error as Error).name === 'AbortError')) {
-    io.say(`lengthwise: interrupted${io.goesOn ? '; the same command goes on from here' : ''}`);
-    return exitCodeOf(io.signal.reason);
-  }
-  io.say(`lengthwise: ${messageOf(error)}`);
-  if (error instanceof Exit) return error.code;
-  if (process.env.LENGTHWISE_DEBUG !== undefined && error instanceof Error) io.say(error.stack ?? '');
-  return error instanceof UserError ? exits.user : exits.ours;
-}
+process.exitCode = (await runCommand(process.argv.slice(2), io)) ?? process.exitCode;

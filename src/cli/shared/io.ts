@@ -33,41 +33,54 @@ export interface WholeIo extends Io {
   readonly goesOn: boolean;
 }
 
-export function createIo(): WholeIo {
+/** What of a process commands see: `process`, or what a test gives in its place. */
+export interface Surroundings {
+  readonly stdin: NodeJS.ReadableStream;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  /** Listens to a signal. */
+  on(name: NodeJS.Signals, listener: () => void): unknown;
+  exit(status: number): unknown;
+}
+
+type Sink = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
+export function createIo(surroundings: Surroundings): WholeIo {
+  const { stdout, stderr } = surroundings;
   let json = false;
   let heeded = false; // the command knows how to stop at a safe place
-  const signal = stopSignal((reason) => {
+  const signal = stopSignal(surroundings, (reason) => {
     if (heeded) return;
     say(`lengthwise: ${reason.message}`);
-    process.exit(reason.exitCode);
+    surroundings.exit(reason.exitCode);
   });
   let kept = false; // what is done is kept, so that stopping now leaves something undone
   let lineShown = false;
   let lastPlain = 0;
 
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') say(`lengthwise: cannot write to standard output: ${error.message}`);
     else if (kept) say('lengthwise: nobody reads the output any more; the same command goes on from here');
     // A reader that has seen enough (`| head`) is no failure of ours.
-    process.exit(error.code === 'EPIPE' && !kept ? 0 : 1);
+    surroundings.exit(error.code === 'EPIPE' && !kept ? 0 : 1);
   });
-  process.stderr.on('error', () => {}); // there is nobody left to tell
+  stderr.on('error', () => {}); // there is nobody left to tell
 
   function endProgress(): void {
-    if (lineShown) process.stderr.write('\r\u001b[K');
+    if (lineShown) stderr.write('\r\u001b[K');
     lineShown = false;
   }
 
   function say(line: string): void {
     endProgress();
-    process.stderr.write(`${legible(line)}\n`);
+    stderr.write(`${legible(line)}\n`);
   }
 
   function write(text: string): Promise<void> {
     endProgress();
     return new Promise((resolve) => {
-      if (process.stdout.write(text)) resolve();
-      else process.stdout.once('drain', resolve);
+      if (stdout.write(text)) resolve();
+      else stdout.once('drain', resolve);
     });
   }
 
@@ -87,40 +100,40 @@ export function createIo(): WholeIo {
     say,
     out: (text) => write(shown(text)),
     write: async (file, text) => Promise.resolve(writeWhole(file, text)),
-    input: () => process.stdin,
+    input: () => surroundings.stdin, // opened where it is read
     inputIsTerminal: isatty(0),
-    columns: process.stdout.columns,
-    document: (text) => write(json || process.stdout.isTTY ? shown(text) : text),
+    columns: stdout.columns,
+    document: (text) => write(json || stdout.isTTY === true ? shown(text) : text),
     progress(text) {
       const line = legible(text).replaceAll('\n', ' ');
-      if (process.stderr.isTTY) {
-        const width = process.stderr.columns || 80;
-        process.stderr.write(`\r\u001b[K${line.slice(0, width - 1)}`);
+      if (stderr.isTTY === true) {
+        const width = stderr.columns || 80;
+        stderr.write(`\r\u001b[K${line.slice(0, width - 1)}`);
         lineShown = true;
       } else if (Date.now() - lastPlain >= PLAIN_PROGRESS_EVERY) {
         lastPlain = Date.now();
-        process.stderr.write(`${line}\n`);
+        stderr.write(`${line}\n`);
       }
     },
   };
 }
 
 /** Aborted by the first Ctrl-C or SIGTERM, of which `onStop` is told; the second ends the process at once. */
-function stopSignal(onStop: (reason: Interrupted) => void): AbortSignal {
+function stopSignal(surroundings: Surroundings, onStop: (reason: Interrupted) => void): AbortSignal {
   const controller = new AbortController();
   const seen = new Set<'here' | 'parent'>();
 
   // Ctrl-C comes twice when an older Node has started us, once from the terminal and once from there: that is one.
   function stop(name: NodeJS.Signals, from: 'here' | 'parent'): void {
     const reason = new Interrupted(name);
-    if (seen.has(from)) process.exit(reason.exitCode);
+    if (seen.has(from)) surroundings.exit(reason.exitCode);
     seen.add(from);
     if (controller.signal.aborted) return;
     controller.abort(reason);
     onStop(reason);
   }
 
-  for (const name of STOPPING) process.on(name, () => stop(name, 'here'));
+  for (const name of STOPPING) surroundings.on(name, () => stop(name, 'here'));
   if (process.env.LENGTHWISE_TIED !== undefined) {
     // Our own worker processes are tied to us in their own way.
     delete process.env.LENGTHWISE_TIED;
