@@ -1,8 +1,14 @@
 /** Runs commands in this process, for tests of so many of them that starting processes would take most of the time. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { runCommand } from '../src/cli/run.ts';
 import { createIo } from '../src/cli/shared/io.ts';
 import type { Ran } from './run-async.ts';
+
+// Where commands write what is given no other place.
+process.chdir(mkdtempSync(path.join(tmpdir(), 'lengthwise-here-')));
 
 /**
  * What `bin/lengthwise.js` does with these words, but for the process: its environment, working directory, signals and

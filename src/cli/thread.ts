@@ -39,6 +39,7 @@ const io: Io = {
     const { name, message } = error as Error;
     throw name === DiskFullError.name ? new DiskFullError(file) : new Error(message);
   },
+  stdout: process.stdout,
   say: (line) => tell({ type: 'say', line }),
   progress: (line) => tell({ type: 'progress', line }),
   keeps: () => undefined,

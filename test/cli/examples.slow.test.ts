@@ -13,6 +13,7 @@ import { createProgram, withSubcommands } from '../../src/cli/program.ts';
 const silent: Io = {
   out: async () => undefined,
   document: async () => undefined,
+  stdout: process.stdout,
   say: () => undefined,
   progress: () => undefined,
   keeps: () => undefined,

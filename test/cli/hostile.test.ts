@@ -85,7 +85,7 @@ describe('hostile text never reaches the terminal as it is', () => {
 
   it('a document keeps its bytes in a pipe', async () => {
     const program = "// \u200d\nalphabet { a b }\nlet A := # 'a'\naccept A > 1\n";
-    const { out } = await run(['crasp', 'fmt', file('program.crasp', program)]);
+    const { out } = await run(['crasp', 'fmt', file('program.crasp', program)], {});
     expect(out).toContain('// \u200d\n');
   });
 });
@@ -113,7 +113,7 @@ describe('hostile files are refused in one line, soon', () => {
       'more than the 1000000 allowed',
     ],
   ])('%s', async (_, args, problem) => {
-    const { code, err } = await run(args);
+    const { code, err } = await run(args, {});
     expect([code, err]).toEqual([2, expect.stringContaining(problem)]);
     expect(err.length).toBeLessThan(2_000);
   });

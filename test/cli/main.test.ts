@@ -38,6 +38,7 @@ function bash(line: string, nodeOptions: readonly string[] = []): Ended {
 const silent: Io = {
   out: async () => undefined,
   document: async () => undefined,
+  stdout: process.stdout,
   say: () => undefined,
   progress: () => undefined,
   keeps: () => undefined,

@@ -270,7 +270,10 @@ describe.concurrent('addresses', () => {
     const { url } = await serve({ host: '::1', model: 'モデル/ü 7b' });
     expect(url).toContain('[::1]');
     const argv = ['--task', 'UR', '--lengths', '7', '--n', '2', '--json'];
-    const { code, out } = await run(['measure', '--endpoint', url, '--model', 'モデル/ü 7b', ...argv]);
+    const { code, out } = await run(
+      ['measure', '--endpoint', url, '--model', 'モデル/ü 7b', ...argv],
+      {}, // in a working directory of its own
+    );
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({
       respondent: { model: 'モデル/ü 7b' },

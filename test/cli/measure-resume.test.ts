@@ -283,7 +283,7 @@ describe.concurrent('--rescore', () => {
     [['--rescore', '--out', '/nowhere/at/all'], 'there is no folder /nowhere/at/all: lengthwise measure'],
     [['--rescore', '--out', 'x', '--n', '3'], '--n: this option only applies to'],
   ])('%j: one line, exit code 2', async (argv, message) => {
-    const { code, err } = await run(['measure', ...argv]);
+    const { code, err } = await run(['measure', ...argv], {}); // which names no folder for it
     expect(err).toContain(message);
     expect(err.trim().split('\n')).toHaveLength(1);
     expect(code).toBe(2);

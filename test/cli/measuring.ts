@@ -7,6 +7,7 @@ import { afterAll, expect } from 'vitest';
 import type { MeasurementResult } from '../../src/measure/result.ts';
 import { MeasureStore } from '../../src/measure/store/store.node.ts';
 import type { StoredRow } from '../../src/measure/store/row-store.ts';
+import { commandHere } from '../command-here.ts';
 import { startServer } from '../server/server.ts';
 import type { ServerOptions, TestServer } from '../server/server.ts';
 
@@ -39,26 +40,37 @@ export function folder(): string {
   return mkdtempSync(path.join(tmpdir(), 'lengthwise-measure-'));
 }
 
-/** Runs the command to its end, or sends it one signal as soon as `killWhen` says so of what it has said on stderr. */
-export function run(
-  argv: readonly string[],
-  options: {
-    readonly env?: Record<string, string>;
-    readonly kill?: NodeJS.Signals;
-    readonly killWhen?: (said: string) => boolean;
-  } = {},
-): Promise<Ended> {
+interface OwnProcess {
+  readonly env?: Record<string, string>;
+  readonly kill?: NodeJS.Signals;
+  readonly killWhen?: (said: string) => boolean;
+}
+
+/** Runs the command to its end: in this process, or in one of its own, with an environment or a signal of its own. */
+export function run(argv: readonly string[], own?: OwnProcess): Promise<Ended> {
+  return own === undefined ? runHere(argv) : runOnItsOwn(argv, own);
+}
+
+/** A measurement that names no folder has a new one. */
+async function runHere(argv: readonly string[]): Promise<Ended> {
+  const out = argv[0] === 'measure' && !argv.includes('--out') ? ['--out', folder()] : [];
+  const { code, out: printed, said } = await commandHere([...argv, ...out]);
+  return { code, signal: null, out: printed, err: said };
+}
+
+/** In a new working directory. One signal is sent as soon as `killWhen` says so of what was said on stderr. */
+function runOnItsOwn(argv: readonly string[], { env, kill, killWhen }: OwnProcess): Promise<Ended> {
   return new Promise((resolve) => {
     const node = path.join(root, 'bin/lengthwise.js');
     const child = spawn(process.execPath, [node, ...argv], {
       cwd: folder(),
-      env: { ...process.env, LENGTHWISE_API_KEY: '', OPENAI_API_KEY: '', ...options.env },
+      env: { ...process.env, LENGTHWISE_API_KEY: '', OPENAI_API_KEY: '', ...env },
     });
     let [out, err] = ['', ''];
     const timer = setInterval(() => {
-      if (!options.killWhen?.(err)) return;
+      if (!killWhen?.(err)) return;
       clearInterval(timer);
-      child.kill(options.kill);
+      child.kill(kill);
     }, 5);
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));

@@ -72,7 +72,7 @@ describe('rows of an export, replayed', () => {
     ],
     ['repeats', { accuracy: () => 0.6 }, ['--task', 'UR', '--lengths', '5', '--repeat', '3']],
     ['short sources, which repeat', {}, ['--task', 'flip-flop', '--lengths', '2,4']],
-    ['a task of one’s own', {}, ['--task', path.resolve('examples/tasks/next-stop.yaml'), '--lengths', '5']],
+    ['a task of one’s own', {}, ['--task', path.join(root, 'examples/tasks/next-stop.yaml'), '--lengths', '5']],
   ])('%s', async (_, options, argv) => {
     const [measured, replayed] = await both(options, '--n', '25', ...argv);
     expect(replayed.rows.toSorted(byPlace)).toEqual(measured.rows.toSorted(byPlace));

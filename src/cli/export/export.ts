@@ -1,7 +1,6 @@
 /** `lengthwise export`: the rows of a study or a measurement as a table for other programs, or its results as one file. */
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
-import type { Writable } from 'node:stream';
 import { fileFault, UserError } from '../../common/errors.ts';
 import { unknownName } from '../../common/nearest.ts';
 import type { Format, Sink } from '../../common/table/formats.ts';
@@ -69,12 +68,12 @@ interface OpenTable {
 
 async function exportTable(folder: string, flags: ExportFlags, io: Io): Promise<void> {
   const { writeTable } = await import('../../common/table/formats.ts');
-  const format = formatOf(flags);
+  const format = formatOf(flags, io);
   const table = await openTable(folder, flags.table ?? 'cells');
   try {
     const write = (sink: Sink) => writeTable(format, table.columns, table.rows(), sink);
     if (flags.out === undefined) {
-      await write(process.stdout.isTTY ? toTerminal(io) : toStream(process.stdout));
+      await write(io.stdout.isTTY === true ? toTerminal(io) : toStream(io.stdout));
       return;
     }
     const rows = await toFile(flags.out, write);
@@ -108,20 +107,20 @@ function tableNamed<T extends { readonly name: string }>(wanted: string, tables:
   throw new UserError(unknownName('table', wanted, names));
 }
 
-function formatOf({ format, json, out }: ExportFlags): Format {
+function formatOf({ format, json, out }: ExportFlags, { stdout }: Io): Format {
   if (json && out === undefined) {
     if (format !== undefined && format !== 'jsonl') {
       throw new UserError(`--json without --out writes JSON lines, not ${format}: leave one of them away`);
     }
     return 'jsonl';
   }
-  if (format === 'parquet' && out === undefined && process.stdout.isTTY) {
+  if (format === 'parquet' && out === undefined && stdout.isTTY === true) {
     throw new UserError('a Parquet file is no text for a terminal: name a file with --out');
   }
   return format ?? 'csv';
 }
 
-function toStream(stream: Writable): Sink {
+function toStream(stream: NodeJS.WritableStream): Sink {
   return async (bytes) => {
     if (!stream.write(bytes)) await once(stream, 'drain');
   };

@@ -1,6 +1,9 @@
 /** What a command file offers, and what it gets. One file per command, each listed in `commands.ts`. */
 import type { Command } from 'commander';
 
+/** A terminal or something else. */
+export type Stdout = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
 /**
  * The world outside as a command sees it. Foreign text may be in all that it gives: what a terminal would obey, or nobody
  * would see, is named on the way (`common/legible.ts`); with --json it is escaped, so that the value is the same.
@@ -10,6 +13,8 @@ export interface Io {
   out(text: string): Promise<void>;
   /** The same for what is kept as a file (a program, samples): into a pipe or a file it goes as it is, to the byte. */
   document(text: string): Promise<void>;
+  /** Where results go, for tables in any format, which are written as they come: what is no text for people goes there as it is. */
+  readonly stdout: Stdout;
   /** One line for people on stderr. */
   say(line: string): void;
   /** The line that says what is going on and how long it will still take; on a terminal it is rewritten in place. */

@@ -2,7 +2,7 @@
 import os from 'node:os';
 import { isatty } from 'node:tty';
 import { legible, legibleJson } from '../../common/legible.ts';
-import type { Io } from './command.ts';
+import type { Io, Stdout } from './command.ts';
 import { writeWhole } from './draft.ts';
 
 /** How often the progress line goes to a stderr that is no terminal, in milliseconds. */
@@ -36,14 +36,12 @@ export interface WholeIo extends Io {
 /** What of a process commands see: `process`, or what a test gives in its place. */
 export interface Surroundings {
   readonly stdin: NodeJS.ReadableStream;
-  readonly stdout: Sink;
-  readonly stderr: Sink;
+  readonly stdout: Stdout;
+  readonly stderr: Stdout;
   /** Listens to a signal. */
   on(name: NodeJS.Signals, listener: () => void): unknown;
   exit(status: number): unknown;
 }
-
-type Sink = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
 export function createIo(surroundings: Surroundings): WholeIo {
   const { stdout, stderr } = surroundings;
@@ -96,6 +94,7 @@ export function createIo(surroundings: Surroundings): WholeIo {
       return kept;
     },
     keeps: (undone = true) => void (kept = undone),
+    stdout,
     endProgress,
     say,
     out: (text) => write(shown(text)),
