@@ -7,8 +7,9 @@ import { runCommand } from '../src/cli/run.ts';
 import { createIo } from '../src/cli/shared/io.ts';
 import type { Ran } from './run-async.ts';
 
-// Where commands write what is given no other place.
-process.chdir(mkdtempSync(path.join(tmpdir(), 'lengthwise-here-')));
+/** The working directory: what is given no other place is written here. */
+export const workingDirectory = mkdtempSync(path.join(tmpdir(), 'lengthwise-here-'));
+process.chdir(workingDirectory);
 
 /**
  * What `bin/lengthwise.js` does with these words, but for the process: its environment, working directory, signals and

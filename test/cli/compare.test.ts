@@ -1,29 +1,17 @@
 /** `lengthwise compare` and `lengthwise report` over folders of real measurements, and of a study. */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { commandHere, workingDirectory } from '../command-here.ts';
 import { startServer } from '../server/server.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-compare-'));
+const scratch = workingDirectory;
 const KEY = 'sk-not-for-any-report-42';
-afterAll(() => rmSync(scratch, { recursive: true }));
+vi.stubEnv('LENGTHWISE_API_KEY', KEY);
 
-function run(...argv: string[]): Promise<{ out: string; said: string; code: number | null }> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [path.join(root, 'bin/lengthwise.js'), ...argv], {
-      cwd: scratch,
-      env: { ...process.env, LENGTHWISE_API_KEY: KEY },
-    });
-    let [out, said] = ['', ''];
-    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    child.on('close', (code) => resolve({ out, said, code }));
-  });
-}
+const run = (...argv: string[]) => commandHere(argv);
 
 /** Asks a server that is right as often as `accuracy` says, once for each list of options, and leaves the folder. */
 async function measure(

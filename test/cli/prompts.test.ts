@@ -1,44 +1,41 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { commandHere } from '../command-here.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
-
-function lengthwise(...argv: string[]): { code: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync('node', ['bin/lengthwise.js', ...argv], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  return { code: status, out: stdout, err: stderr };
+async function lengthwise(...argv: string[]): Promise<{ code: number | null; out: string; err: string }> {
+  const { code, out, said } = await commandHere(argv);
+  return { code, out, err: said };
 }
 
 describe('prompts', () => {
-  it('lists every prompt with its tasks', () => {
-    const { prompts } = JSON.parse(lengthwise('prompts', '--json').out) as {
+  it('lists every prompt with its tasks', async () => {
+    const { prompts } = JSON.parse((await lengthwise('prompts', '--json')).out) as {
       prompts: { tasks: string[]; name: string; title: string }[];
     };
     const of = (task: string): string[] =>
       prompts.filter(({ tasks }) => tasks.includes(task)).map(({ name }) => name);
     expect(of('UL')).toEqual(expect.arrayContaining(['paper', 'simple-rule', 'math-rule-explained']));
     expect(of('NB')).toEqual(expect.arrayContaining(['paper', 'obey', 'hint']));
-    expect(lengthwise('prompts').out).toContain('obey');
+    expect((await lengthwise('prompts')).out).toContain('obey');
   });
 
-  it('a copy of a prompt is the same prompt, and can be changed', () => {
+  it('a copy of a prompt is the same prompt, and can be changed', async () => {
     const copy = path.join(mkdtempSync(path.join(tmpdir(), 'lengthwise-prompts-')), 'mine.yaml');
-    const { out: file } = lengthwise('prompts', 'show', 'UL', 'math-rule');
+    const { out: file } = await lengthwise('prompts', 'show', 'UL', 'math-rule');
     writeFileSync(copy, file);
     const sample = ['prompts', 'sample', 'UL', '--length', '12', '--shots', '2'];
-    const theirs = lengthwise(...sample, '--prompt', 'math-rule');
-    expect(lengthwise(...sample, '--prompt', copy).out).toBe(theirs.out);
+    const theirs = await lengthwise(...sample, '--prompt', 'math-rule');
+    expect((await lengthwise(...sample, '--prompt', copy)).out).toBe(theirs.out);
     writeFileSync(copy, file.replace('Each line', 'Every line'));
-    expect(lengthwise(...sample, '--prompt', copy).out).toBe(theirs.out.replace('Each line', 'Every line'));
+    expect((await lengthwise(...sample, '--prompt', copy)).out).toBe(
+      theirs.out.replace('Each line', 'Every line'),
+    );
   });
 
-  it('shows a question as it is sent', () => {
-    const { out, err } = lengthwise(
+  it('shows a question as it is sent', async () => {
+    const { out, err } = await lengthwise(
       'prompts',
       'sample',
       'UR',
@@ -51,10 +48,10 @@ describe('prompts', () => {
     );
     expect(out).toMatch(/^( \S){5} \| \S:\n$/);
     expect(err).toMatch(/answer: " \S"; ends at \["\\n"\]/);
-    expect(lengthwise('prompts', 'sample', 'UR', '--shots', '0', '--length', '4').out).toMatch(
+    expect((await lengthwise('prompts', 'sample', 'UR', '--shots', '0', '--length', '4')).out).toMatch(
       /^"\S, \S, \S, \S" -> "\S,\n$/,
     );
-    const turns = lengthwise(
+    const { out: turns } = await lengthwise(
       'prompts',
       'sample',
       'UR',
@@ -64,13 +61,13 @@ describe('prompts', () => {
       '1',
       '--length',
       '4',
-    ).out;
+    );
     expect(turns.match(/^\[\w+\]$/gm)).toEqual(['[user]', '[assistant]', '[user]']);
-    expect(lengthwise('prompts', 'sample', 'UF', '--api', 'chat', '--shots', '0').out).toMatch(
+    expect((await lengthwise('prompts', 'sample', 'UF', '--api', 'chat', '--shots', '0')).out).toMatch(
       /Input: .*\n$/,
     );
     const { text, source, answer } = JSON.parse(
-      lengthwise('prompts', 'sample', 'UB', '--shots', '0', '--length', '3', '--json').out,
+      (await lengthwise('prompts', 'sample', 'UB', '--shots', '0', '--length', '3', '--json')).out,
     ) as { text: string; source: string[]; answer: string[] };
     expect(text).toBe(`Input: ${source.join(' ')}\nOutput:`);
     expect(answer).toEqual(source.toReversed());
@@ -98,8 +95,8 @@ describe('prompts', () => {
     [['sample', 'UF', '--length', '63'], 'UF admits lengths 1 to 62'],
     [['sample', 'UL', '--demonstration-length', 'long'], 'takes a length or same'],
     [['show', 'ULL'], "unknown task 'ULL'"],
-  ])('%j: one line, exit code 2', (argv, message) => {
-    const { code, err } = lengthwise('prompts', ...argv);
+  ])('%j: one line, exit code 2', async (argv, message) => {
+    const { code, err } = await lengthwise('prompts', ...argv);
     expect(code).toBe(2);
     expect(err).toContain(message);
   });

@@ -6,7 +6,7 @@ import type { MeasurementResult } from '../../src/measure/result.ts';
 import type { HorizonRow } from '../../src/score/tables/rows.ts';
 import { understand } from '../server/oracle.ts';
 import type { ServerOptions } from '../server/server.ts';
-import { folder, measureArgv, run, serve } from './measuring.ts';
+import { folder, measureArgv, root, run, serve } from './measuring.ts';
 
 const byPlace = (a: { task: string; length: number }, b: typeof a): number =>
   a.task.localeCompare(b.task) || a.length - b.length;
@@ -72,7 +72,11 @@ describe('rows of an export, replayed', () => {
     ],
     ['repeats', { accuracy: () => 0.6 }, ['--task', 'UR', '--lengths', '5', '--repeat', '3']],
     ['short sources, which repeat', {}, ['--task', 'flip-flop', '--lengths', '2,4']],
-    ['a task of one’s own', {}, ['--task', path.join(root, 'examples/tasks/next-stop.yaml'), '--lengths', '5']],
+    [
+      'a task of one’s own',
+      {},
+      ['--task', path.join(root, 'examples/tasks/next-stop.yaml'), '--lengths', '5'],
+    ],
   ])('%s', async (_, options, argv) => {
     const [measured, replayed] = await both(options, '--n', '25', ...argv);
     expect(replayed.rows.toSorted(byPlace)).toEqual(measured.rows.toSorted(byPlace));

@@ -1,19 +1,17 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { commandHere } from '../command-here.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
+process.chdir(root); // some files are named from there
 const recorded = (name: string): string => path.join(root, 'test/fixtures/recorded', name);
 const folder = mkdtempSync(path.join(tmpdir(), 'lengthwise-replay-'));
 
-function lengthwise(...argv: string[]): { code: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync('node', ['bin/lengthwise.js', ...argv], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  return { code: status, out: stdout, err: stderr };
+async function lengthwise(...argv: string[]): Promise<{ code: number | null; out: string; err: string }> {
+  const { code, out, said } = await commandHere(argv);
+  return { code, out, err: said };
 }
 
 /** A cell over all lengths, what is known of the file, and the tables. */
@@ -30,8 +28,8 @@ interface Result {
 }
 
 /** Replays a file, or records given as objects, and reads the JSON. */
-function replayed(file: string | readonly unknown[], ...argv: string[]): Result {
-  const { code, out, err } = lengthwise('replay', pathOf(file), ...argv, '--json');
+async function replayed(file: string | readonly unknown[], ...argv: string[]): Promise<Result> {
+  const { code, out, err } = await lengthwise('replay', pathOf(file), ...argv, '--json');
   expect(err).toMatch(/^\d+ answered, 0 from before, 0 failed; 0 requests\n$/);
   expect(code).toBe(0);
   const { rows, horizons, recording } = JSON.parse(out) as Pick<Result, 'rows' | 'horizons'> & {
@@ -60,20 +58,20 @@ describe("the paper's recorded outputs", () => {
     ['UB.llama3_8B.bare.L30.jsonl', 'UB', 30, 1, {}],
     ['git-revert.llama3_8B.depth10.jsonl', 'git-revert', 19, 19, {}],
     ['NLFirst.gpt2-xl.seed100.jsonl', 'NLFirst', 40, 40, {}],
-  ])('%s has the accuracy that was published', (file, task, n, correct, errors) => {
-    const result = replayed(recorded(file), '--task', task);
+  ])('%s has the accuracy that was published', async (file, task, n, correct, errors) => {
+    const result = await replayed(recorded(file), '--task', task);
     expect(result).toMatchObject({ n, correct, accuracy: correct / n, errors, badLines: [] });
     expect(result.contradictions).toEqual([]);
     expect(result.rows.reduce((sum, row) => sum + row.n, 0)).toBe(n);
   });
 
-  it('UB: more than half of the outputs copy forward instead', () => {
-    const { errors } = replayed(recorded('UB.llama3_8B.bare.L30.jsonl'), '--task', 'UB');
+  it('UB: more than half of the outputs copy forward instead', async () => {
+    const { errors } = await replayed(recorded('UB.llama3_8B.bare.L30.jsonl'), '--task', 'UB');
     expect(errors['other-direction']).toBeGreaterThanOrEqual(15);
   });
 
-  it('the released scoring cuts six characters off every base model’s revert, and says so', () => {
-    const result = replayed(
+  it('the released scoring cuts six characters off every base model’s revert, and says so', async () => {
+    const result = await replayed(
       recorded('git-revert.llama3_8B.depth10.jsonl'),
       '--task',
       'git-revert',
@@ -90,8 +88,8 @@ describe('several recordings at once', () => {
     recorded('UR.llama3_70B.simple_rule.L30.jsonl'),
   ];
 
-  it('of two operations on the same sources: the asymmetry, in pairs', () => {
-    const { code, out } = lengthwise('replay', ...files, '--task', 'UL,UR', '--json');
+  it('of two operations on the same sources: the asymmetry, in pairs', async () => {
+    const { code, out } = await lengthwise('replay', ...files, '--task', 'UL,UR', '--json');
     expect(code).toBe(0);
     const result = JSON.parse(out) as object;
     expect(result).toMatchObject({
@@ -119,8 +117,8 @@ describe('several recordings at once', () => {
     });
   });
 
-  it('a line for each, and why a horizon can’t be told', () => {
-    const { out } = lengthwise('replay', ...files, '--task', 'UL,UR');
+  it('a line for each, and why a horizon can’t be told', async () => {
+    const { out } = await lengthwise('replay', ...files, '--task', 'UL,UR');
     expect(out).toMatch(/^UL +< 29 +29 +30$/m);
     expect(out).toMatch(/^UR +undecided at 29: 29 of 30, too few to show 90 % +29 +30$/m);
     expect(out).toMatch(/^UL, all lengths: 15 of 30 right, 50 % \(31\.3 % – 68\.7 %\)$/m);
@@ -128,11 +126,11 @@ describe('several recordings at once', () => {
     expect(out).toMatch(/right - left +UR - UL +29 +30 +\+46\.7 %/);
   });
 
-  it('very many lengths are a few lines for people, and all there is in --json', () => {
+  it('very many lengths are a few lines for people, and all there is in --json', async () => {
     const file = recorded('NLFirst.gpt2-xl.seed100.jsonl');
-    const { out } = lengthwise('replay', file, '--task', 'NLFirst');
+    const { out } = await lengthwise('replay', file, '--task', 'NLFirst');
     expect(out).toMatch(/^NLFirst +102–200 +40 +40 +100 %/m);
-    const { rows, horizons } = replayed(file, '--task', 'NLFirst');
+    const { rows, horizons } = await replayed(file, '--task', 'NLFirst');
     expect(rows.length).toBeGreaterThan(20);
     // Groups are for reading: a right answer at each of some lengths shows nothing about any of them.
     const first = `${rows[0].correct} of ${rows[0].n}`;
@@ -143,12 +141,12 @@ describe('several recordings at once', () => {
       ),
     );
     expect(horizons).toMatchObject([{ length: null, shortest: 102, censored: false }]);
-    const { code, err } = lengthwise('replay', file, '--task', 'NLFirst', '--at-least', 'NLFirst=110');
+    const { code, err } = await lengthwise('replay', file, '--task', 'NLFirst', '--at-least', 'NLFirst=110');
     expect(code).toBe(4);
     expect(err).toContain('NLFirst: a horizon of at least 110 is not shown: undecided at 102');
   });
 
-  it('a horizon of very many lengths is there where each of them has enough samples', () => {
+  it('a horizon of very many lengths is there where each of them has enough samples', async () => {
     const symbols = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJ'];
     const records = Array.from({ length: 22 }, (_, i) => i + 5).flatMap((length) =>
       symbols.map((left) => {
@@ -157,18 +155,18 @@ describe('several recordings at once', () => {
         return { input, target: left, full_output: length === 20 ? 'Z' : left };
       }),
     );
-    const { rows, horizons } = replayed(records, '--task', 'UL');
+    const { rows, horizons } = await replayed(records, '--task', 'UL');
     const [{ length, high }] = horizons;
     expect([length, high]).toEqual([19, 19]);
     expect(rows.find((row) => row.length === 20)).toMatchObject({ n: 36, correct: 0 });
   });
 
-  it('records without an output are counted, and the status says that they are missing', () => {
+  it('records without an output are counted, and the status says that they are missing', async () => {
     const records = [
       { input: 'xbcde|c', target: 'b', full_output: 'b' },
       { input: 'ybcde|c', target: 'b', full_output: null },
     ];
-    const { code, out, err } = lengthwise('replay', pathOf(records), '--task', 'UL', '--json');
+    const { code, out, err } = await lengthwise('replay', pathOf(records), '--task', 'UL', '--json');
     expect(code).toBe(3);
     expect(err).toContain('1 answered, 0 from before, 1 failed; 0 requests');
     expect(err).toContain('incomplete: 1 record failed\n');
@@ -178,15 +176,15 @@ describe('several recordings at once', () => {
   it.each([
     [[...files, '--task', 'UL,UR,UL'], '--task names 3 tasks for 2 files'],
     [[files[0], '--task', 'table-lookup'], "'table-lookup' is 4 tasks, and a recording is of one"],
-  ])('%j is refused', (argv, message) => {
-    const { code, err } = lengthwise('replay', ...argv);
+  ])('%j is refused', async (argv, message) => {
+    const { code, err } = await lengthwise('replay', ...argv);
     expect(code).toBe(2);
     expect(err).toContain(message);
   });
 });
 
 describe('other recordings', () => {
-  it('instruct models answer between tags', () => {
+  it('instruct models answer between tags', async () => {
     const records = [
       {
         input: 'QJE9lHaxy|J',
@@ -196,8 +194,8 @@ describe('other recordings', () => {
       },
       { input: 'eyKgchYny|K', target: 'y', prediction: 'Y', full_output: '<target>Y</target>' },
     ];
-    expect(replayed(records, '--task', 'UL')).toMatchObject({ n: 2, correct: 1 });
-    expect(replayed(records, '--task', 'UL', '--scoring', 'authors')).toMatchObject({ correct: 1 });
+    expect(await replayed(records, '--task', 'UL')).toMatchObject({ n: 2, correct: 1 });
+    expect(await replayed(records, '--task', 'UL', '--scoring', 'authors')).toMatchObject({ correct: 1 });
     const copy = [
       {
         input: 'mphDuxXkXI',
@@ -206,46 +204,46 @@ describe('other recordings', () => {
         full_output: 'assistant\n\n<target> I X k X u x D h p m </target><|eot_id|>',
       },
     ];
-    expect(replayed(copy, '--task', 'NB')).toMatchObject({ n: 1, correct: 0, errors: { swapped: 1 } });
+    expect(await replayed(copy, '--task', 'NB')).toMatchObject({ n: 1, correct: 0, errors: { swapped: 1 } });
   });
 
-  it('unspaced prompts without a stop: our scoring reads the answer, the released one compares everything', () => {
+  it('unspaced prompts without a stop: our scoring reads the answer, the released one compares everything', async () => {
     const records = [{ input: '7VaK0|a', target: 'V', prediction: 'V', full_output: 'V\n\\end{code' }];
-    expect(replayed(records, '--task', 'UL')).toMatchObject({ correct: 1 });
-    expect(replayed(records, '--task', 'UL', '--scoring', 'authors')).toMatchObject({
+    expect(await replayed(records, '--task', 'UL')).toMatchObject({ correct: 1 });
+    expect(await replayed(records, '--task', 'UL', '--scoring', 'authors')).toMatchObject({
       correct: 0,
       authors: { quirks: { 'whole-output': 1 } },
     });
   });
 
-  it('a blank before the answer is enough for the released scoring to count it as wrong, and is named', () => {
+  it('a blank before the answer is enough for the released scoring to count it as wrong, and is named', async () => {
     const records = [{ input: '7VaK0|a', target: 'V', full_output: ' V' }];
-    expect(replayed(records, '--task', 'UL')).toMatchObject({ correct: 1 });
-    const { out, err } = lengthwise('replay', pathOf(records), '--task', 'UL', '--scoring', 'authors');
+    expect(await replayed(records, '--task', 'UL')).toMatchObject({ correct: 1 });
+    const { out, err } = await lengthwise('replay', pathOf(records), '--task', 'UL', '--scoring', 'authors');
     expect(out).toMatch(/^UL +5 +1 +0 +0 % .* wrong by the released scoring 1$/m);
     expect(out + err).toContain('with anything before or after it, such as a blank, is wrong');
   });
 
-  it('says what the parts of copies are about: those that were right up to there', () => {
+  it('says what the parts of copies are about: those that were right up to there', async () => {
     const records = [
       { source: 'a b c d e', answer: 'a b c d e', output: 'a b c d e' },
       { source: 'b c d e f', answer: 'b c d e f', output: 'x c d e f' },
       { source: 'c d e f g', answer: 'c d e f g', output: 'c d e f x' },
     ];
-    const { out } = lengthwise('replay', pathOf(records), '--task', 'UF');
+    const { out } = await lengthwise('replay', pathOf(records), '--task', 'UF');
     expect(out).toMatch(
       /^UF +5 +66.7 % of 3 .* 100 % of 2 .* 100 % of 2 .* 100 % of 2 .* 50 % of 2 .*\nUF: of the copies that were right up to there, those/m,
     );
     const lookups = [{ source: 'a b c', query: 'b', answer: 'c', output: 'a' }];
-    expect(lengthwise('replay', pathOf(lookups), '--task', 'UR').out).not.toContain('copies');
+    expect((await lengthwise('replay', pathOf(lookups), '--task', 'UR')).out).not.toContain('copies');
   });
 
-  it('fine-tuned models that copy, and end where they should not', () => {
+  it('fine-tuned models that copy, and end where they should not', async () => {
     const records = [
       { input: '0123321>', prediction: '1233210', target: '1233210', ExactMatch: 'true' },
       { input: '0123312>', prediction: '21332<|endoftext|>', target: '2133210', ExactMatch: 'false' },
     ];
-    expect(replayed(records, '--task', 'NB')).toMatchObject({
+    expect(await replayed(records, '--task', 'NB')).toMatchObject({
       n: 2,
       correct: 1,
       errors: { 'early-end': 1 },
@@ -253,22 +251,27 @@ describe('other recordings', () => {
     });
   });
 
-  it('a sample that is recorded twice is one observation: the share of its right answers', () => {
+  it('a sample that is recorded twice is one observation: the share of its right answers', async () => {
     const records = [
       { input: 'abcde|c', target: 'd', full_output: 'd' },
       { input: 'abcde|c', target: 'd', full_output: 'b' },
       { input: 'fghij|h', target: 'i', full_output: 'i' },
     ];
-    expect(replayed(records, '--task', 'UR')).toMatchObject({ n: 2, correct: 1.5, answers: 3, records: 3 });
+    expect(await replayed(records, '--task', 'UR')).toMatchObject({
+      n: 2,
+      correct: 1.5,
+      answers: 3,
+      records: 3,
+    });
   });
 
-  it('a right answer that contradicts the oracle is reported with its line', () => {
+  it('a right answer that contradicts the oracle is reported with its line', async () => {
     const records = [
       { input: 'abcde|c', target: 'd', full_output: 'd' },
       { input: 'abcdf|c', target: 'b', full_output: 'b' },
       { input: 'abcde|a', target: 'e', full_output: 'e' }, // the authors' index -1 wraps round
     ];
-    const { correctByOracle, contradictions, correct } = replayed(records, '--task', 'UL');
+    const { correctByOracle, contradictions, correct } = await replayed(records, '--task', 'UL');
     expect(correct).toBe(3);
     expect(correctByOracle).toBe(1);
     expect(contradictions).toEqual([
@@ -277,20 +280,20 @@ describe('other recordings', () => {
     ]);
   });
 
-  it('fields of other names, and rows of our own', () => {
+  it('fields of other names, and rows of our own', async () => {
     const others = [{ text: 'x y z', key: 'y', right: 'z', said: ' z' }];
     const names = ['--source-field', 'text', '--query-field', 'key', '--gold-field', 'right'];
-    expect(replayed(others, '--task', 'UR', ...names, '--output-field', 'said')).toMatchObject({
+    expect(await replayed(others, '--task', 'UR', ...names, '--output-field', 'said')).toMatchObject({
       correct: 1,
     });
     const ours = [{ source: ['aa', 'bb', 'cc'], query: 'bb', answer: ['cc'], output: ['aa'] }];
-    expect(replayed(ours, '--task', 'UR')).toMatchObject({ correct: 0, errors: { 'other-side': 1 } });
+    expect(await replayed(ours, '--task', 'UR')).toMatchObject({ correct: 0, errors: { 'other-side': 1 } });
   });
 
-  it('texts: exact when contained as released, aligned in the corrected scoring', () => {
+  it('texts: exact when contained as released, aligned in the corrected scoring', async () => {
     const text = 'est non modi. sit modi est.\nora isci.';
     const records = [{ input_text: text, gold_ans: text, full_answer: `${text}\nest non modi.` }];
-    const result = replayed(records, '--task', 'text-copy', '--scoring', 'authors');
+    const result = await replayed(records, '--task', 'text-copy', '--scoring', 'authors');
     expect(result).toMatchObject({ correct: 1, authors: { quirks: { substring: 1, 'exact-left-out': 1 } } });
     expect(result.authors?.text?.corrected.overall).toBeLessThan(1);
   });
@@ -299,8 +302,8 @@ describe('other recordings', () => {
 describe('files that are not what they should be', () => {
   const [good, another] = readFileSync(recorded('UL.llama3_8B.simple_rule.L30.jsonl'), 'utf8').split('\n');
 
-  it('names the lines that are no records and scores the others', () => {
-    const { badLines, n } = replayed(
+  it('names the lines that are no records and scores the others', async () => {
+    const { badLines, n } = await replayed(
       [good, '{"input": "abc', '', '[1]', '{"input":"ab|a"}', another],
       '--task',
       'UL',
@@ -316,8 +319,8 @@ describe('files that are not what they should be', () => {
     [[recorded('UB.llama3_8B.bare.L30.jsonl')], 'Name it: --task UL'],
     [['package.json', '--task', 'UL'], 'package.json has no record that can be read; line 1'],
     [['test', '--task', 'UL'], 'cannot read test: it is a folder, not a file'],
-  ])('%j: one line, exit code 2', (argv, message) => {
-    const { code, err } = lengthwise('replay', ...argv);
+  ])('%j: one line, exit code 2', async (argv, message) => {
+    const { code, err } = await lengthwise('replay', ...argv);
     expect(code).toBe(2);
     expect(err).toContain(message);
   });

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,6 +6,7 @@ import { renderReport } from '../../src/report/index.ts';
 import { openStore, readStudy } from '../../src/study/index.ts';
 import type { PlannedItem } from '../../src/study/item.ts';
 import type { ReportInput, StudyItem } from '../../src/study/rows.ts';
+import { commandHere } from '../command-here.ts';
 import { studyRows, typical } from '../report-fixture.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-report-'));
@@ -28,18 +28,15 @@ function store(rows: ReportInput, done: number): void {
   writer.close();
 }
 
-function report(...args: string[]): { out: string; said: string; code: number | null } {
-  const run = spawnSync('node', ['bin/lengthwise.js', 'report', ...args], { encoding: 'utf8' });
-  return { out: run.stdout, said: run.stderr, code: run.status };
-}
+const report = (...args: string[]) => commandHere(['report', ...args]);
 
 describe('lengthwise report', () => {
   beforeAll(() => store(studyRows(typical), 20));
 
-  it('writes one HTML file into the folder of the study, and nothing else', () => {
+  it('writes one HTML file into the folder of the study, and nothing else', async () => {
     const others = () => readdirSync(folder).filter((name) => !name.startsWith('study.sqlite'));
     const before = others();
-    const { out, said, code } = report(folder);
+    const { out, said, code } = await report(folder);
     expect([out, said, code]).toEqual([`report: ${folder}/report.html\n`, '', 0]);
     expect(others().sort()).toEqual([...before, 'report.html'].sort());
     const text = readFileSync(path.join(folder, 'report.html'), 'utf8');
@@ -47,17 +44,17 @@ describe('lengthwise report', () => {
     expect(text).toContain('the worker was killed by the system');
   });
 
-  it('writes the same file again, over the old one', () => {
+  it('writes the same file again, over the old one', async () => {
     const file = path.join(folder, 'report.html');
     const first = readFileSync(file, 'utf8');
     writeFileSync(file, 'old');
-    expect(report(folder).code).toBe(0);
+    expect((await report(folder)).code).toBe(0);
     expect(readFileSync(file, 'utf8')).toBe(first);
   });
 
-  it('says with --json where it is and what is in it', () => {
+  it('says with --json where it is and what is in it', async () => {
     const file = path.join(scratch, 'elsewhere.html');
-    const { out, code } = report(folder, '--out', file, '--json');
+    const { out, code } = await report(folder, '--out', file, '--json');
     expect(code).toBe(0);
     const { rows, ...said } = JSON.parse(out) as { rows: { task: string; horizons: unknown[] }[] };
     expect(rows.length).toBeGreaterThan(0);
@@ -98,8 +95,8 @@ describe('lengthwise report', () => {
     ],
     ['a folder in the place of the file', () => [folder, '--out', taken()], /cannot write .*it is a folder/],
     ['no folder', () => [], /missing required argument 'dir'/],
-  ])('refuses %s in one line', (_, args, message) => {
-    const { out, said, code } = report(...args());
+  ])('refuses %s in one line', async (_, args, message) => {
+    const { out, said, code } = await report(...args());
     expect(said).toMatch(message);
     expect([out, code]).toEqual(['', 2]);
     expect(readdirSync(scratch).filter((name) => name.endsWith('.part'))).toEqual([]);
