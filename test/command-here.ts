@@ -10,6 +10,8 @@ import type { Ran } from './run-async.ts';
 /** The working directory: what is given no other place is written here. */
 export const workingDirectory = mkdtempSync(path.join(tmpdir(), 'lengthwise-here-'));
 process.chdir(workingDirectory);
+// As `bin/lengthwise.js` has it, for the processes that commands start.
+process.env.NODE_COMPILE_CACHE ??= path.join(tmpdir(), 'node-compile-cache');
 
 /**
  * What `bin/lengthwise.js` does with these words, but for the process: its environment, working directory, signals and

@@ -25,32 +25,21 @@ import { taskNamed } from '../../src/tasks/index.ts';
 import { sequenceOf } from '../../src/tasks/sequence.ts';
 import { preset } from '../../src/train/spec/presets.ts';
 import { train } from '../../src/train/run/train.node.ts';
+import { commandHere } from '../command-here.ts';
 import { childrenOf, readOrNothing } from '../processor-time.ts';
+import type { Ran } from '../run-async.ts';
 
+const root = path.resolve(import.meta.dirname, '../..');
 const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-cli-measure-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 const signal = new AbortController().signal;
 
-interface Run {
-  out: string;
-  said: string;
-  code: number | null;
-}
-
 let outs = 0;
 
 /** Runs the command, with a folder of its own for its rows unless it is given one. */
-function measure(options: string): Promise<Run> {
+function measure(options: string): Promise<Ran> {
   const out = options.includes('--out') ? [] : ['--out', path.join(scratch, `rows-${(outs += 1)}`)];
-  return new Promise((resolve) => {
-    const child = spawn('node', ['bin/lengthwise.js', 'measure', ...options.split(' '), ...out]);
-    const [stdout, stderr]: Buffer[][] = [[], []];
-    child.stdout.on('data', (data: Buffer) => stdout.push(data));
-    child.stderr.on('data', (data: Buffer) => stderr.push(data));
-    child.on('close', (code) =>
-      resolve({ out: Buffer.concat(stdout).toString(), said: Buffer.concat(stderr).toString(), code }),
-    );
-  });
+  return commandHere(['measure', ...options.split(' '), ...out]);
 }
 
 async function measured(options: string): Promise<MeasurementResult> {
@@ -174,7 +163,7 @@ describe.concurrent('lengthwise measure FOLDER', () => {
   const notAModel = path.join(scratch, 'not-a-model');
   const withoutTokenizer = path.join(scratch, 'without-tokenizer');
   beforeAll(() => {
-    cpSync('test/fixtures/model/huggingface-gpt2', withoutTokenizer, { recursive: true });
+    cpSync(path.join(root, 'test/fixtures/model/huggingface-gpt2'), withoutTokenizer, { recursive: true });
     for (const name of ['tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json']) {
       rmSync(path.join(withoutTokenizer, name), { force: true });
     }
@@ -246,9 +235,9 @@ describe.skipIf(process.platform !== 'linux')(
     }
 
     /** Starts a long measurement and does something to it once its worker has answered something that is kept. */
-    function disturbed(disturb: (command: number, worker: number) => void): Promise<Run> {
+    function disturbed(disturb: (command: number, worker: number) => void): Promise<Ran> {
       return new Promise((resolve) => {
-        const command = spawn(process.execPath, ['bin/lengthwise.js', ...long]);
+        const command = spawn(process.execPath, [path.join(root, 'bin/lengthwise.js'), ...long]);
         let [out, said] = ['', ''];
         command.stdout.on('data', (data: Buffer) => (out += data.toString()));
         command.stderr.on('data', (data: Buffer) => (said += data.toString()));

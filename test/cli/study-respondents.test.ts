@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { slowly } from '../slowly.ts';
+import { commandHere } from '../command-here.ts';
 import { startServer } from '../server/server.ts';
 import { error } from '../servers/case.ts';
 import type { ServerOptions, TestServer } from '../server/server.ts';
@@ -36,8 +37,13 @@ interface RunOptions {
   readonly killWhen?: () => boolean;
 }
 
-/** Runs the command to its end, or sends it one signal as soon as `killWhen` says so. */
-function lengthwise(argv: readonly string[], { env, kill, killWhen }: RunOptions = {}): Promise<Run> {
+/**
+ * Runs the command to its end: in this process, or in one of its own, with an environment of its own, or with one signal as
+ * soon as `killWhen` says so.
+ */
+function lengthwise(argv: readonly string[], own?: RunOptions): Promise<Run> {
+  if (own === undefined) return commandHere(argv);
+  const { env, kill, killWhen } = own;
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [path.join(root, 'bin/lengthwise.js'), ...argv], {
       cwd: scratch,
