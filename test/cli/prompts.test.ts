@@ -73,14 +73,18 @@ describe('prompts', () => {
     expect(answer).toEqual(source.toReversed());
   });
 
-  it('shows a question of a task of one’s own', () => {
-    const argv = ['prompts', 'sample', 'examples/tasks/next-stop.yaml', '--length', '5', '--shots', '1'];
-    const { out, err } = lengthwise(...argv);
+  it('shows a question of a task of one’s own', async () => {
+    const own = path.resolve(import.meta.dirname, '../../examples/tasks/next-stop.yaml');
+    const argv = ['prompts', 'sample', own, '--length', '5', '--shots', '1'];
+    const { out, err } = await lengthwise(...argv);
     expect(out).toMatch(
       /^Each line lists the stops .*\n(.*, ){4}.* \| after .*: .*\n(.*, ){4}.* \| after .*:\n$/,
     );
     expect(err).toMatch(/answer: " \w+ \w+"; ends at \["\\n"\]/);
-    const { task, prompt, text } = JSON.parse(lengthwise(...argv, '--json').out) as Record<string, string>;
+    const { task, prompt, text } = JSON.parse((await lengthwise(...argv, '--json')).out) as Record<
+      string,
+      string
+    >;
     expect([task, prompt, text]).toEqual(['next-stop', 'next-stop', out.slice(0, -1)]);
   });
 

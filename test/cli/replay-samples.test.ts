@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { MeasurementResult } from '../../src/measure/result.ts';
-import { folder, run } from './measuring.ts';
+import { folder, root, run } from './measuring.ts';
 
 interface Sample extends Record<string, unknown> {
   readonly task: string;
@@ -232,7 +232,7 @@ describe('files of other kinds', () => {
   });
 
   it('tasks of one’s own are exported, and read back', async () => {
-    const own = path.resolve('examples/tasks/next-stop.yaml');
+    const own = path.join(root, 'examples/tasks/next-stop.yaml');
     const rows = await exported('--for', 'lm-eval', '--task', `${own},UR`, '--lengths', '5', '--n', '3');
     const said = rows.map((row) => ({ ...row, output: ` ${row.target}\nand so on` }));
     const all = await rowsOf('replay', fileOf(said));
