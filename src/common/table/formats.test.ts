@@ -113,7 +113,8 @@ describe('a table', () => {
         const read = await parquetReadObjects({ file: buffer as ArrayBuffer });
         expect(read).toEqual(
           rows.map(({ task, seed, accuracy, correct, source, errors }) => ({
-            ...{ task, accuracy, correct, source: source?.join(' ') ?? null },
+            ...{ task, correct, source: source?.join(' ') ?? null },
+            accuracy: accuracy === 0 ? 0 : accuracy, // -0 is 0 there
             seed: seed === null ? null : BigInt(seed),
             errors: errors === null ? null : JSON.stringify(errors),
           })),
@@ -121,6 +122,13 @@ describe('a table', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('has no -0 in Parquet, where a dictionary takes it for 0', async () => {
+    const empty = { task: null, seed: null, correct: null, source: null, errors: null };
+    const { buffer } = await written('parquet', [{ ...empty, accuracy: -0 }, { ...empty, accuracy: 0 }]); // prettier-ignore
+    const read = await parquetReadObjects({ file: buffer as ArrayBuffer });
+    expect(read.map(({ accuracy }) => Object.is(accuracy, 0))).toEqual([true, true]);
   });
 
   it.each([

@@ -133,6 +133,7 @@ async function writeParquet(columns: readonly Column[], rows: Iterable<TableRow>
 function parquetValue(value: unknown, type: ColumnType): unknown {
   if (value === null || value === undefined) return null;
   if (type === 'whole') return BigInt(value as number);
+  if (value === 0) return 0; // a column's dictionary takes 0 and -0 for one value, whichever came first
   if (type === 'json' || type === 'symbols' || type === 'text') return cellText(value, type);
   return value;
 }
