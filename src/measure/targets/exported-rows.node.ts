@@ -5,6 +5,7 @@
  */
 import { UserError } from '../../common/errors.ts';
 import { canonicalJson, isRecord } from '../../common/json.ts';
+import { askableNames } from '../../prompt/askable.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import { templateIn } from '../../prompt/template.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
@@ -25,7 +26,8 @@ export interface NamedTask {
 }
 
 /**
- * The tasks in a file, in order; null where its first record names none.
+ * The tasks in a file, in the order of all tasks, since rows are in the order in which answers came; null where its first
+ * record names none.
  * @throws UserError where a later record names none, or where a task was asked in several ways: their answers are never
  * counted together
  */
@@ -49,7 +51,11 @@ export async function namedTasks(file: string, names: FieldNames): Promise<reado
     if (row.chosen !== null) own.set(row.chosen.length, row.chosen);
   }
   if (found.size === 0) return null;
-  return [...found.values()].map(({ task, template, fields }) => ({
+  const all = askableNames();
+  const placeOf = ({ task }: NamedRow): number =>
+    all.includes(task.name) ? all.indexOf(task.name) : all.length;
+  const rows = [...found.values()].sort((a, b) => placeOf(a) - placeOf(b));
+  return rows.map(({ task, template, fields }) => ({
     ...{ task, template, fields },
     chosen: [...(chosen.get(task.name)?.values() ?? [])],
   }));
