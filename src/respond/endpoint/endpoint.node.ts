@@ -1,7 +1,7 @@
 /** An OpenAI-compatible address: one attempt at a prompt, and what became of it. */
 import { completionText } from '../../prompt/render.ts';
 import type { RenderedPrompt } from '../../prompt/render.ts';
-import { replyFault, statusFault, transportFault } from './reply/faults.ts';
+import { otherModelFault, statusFault, transportFault } from './reply/faults.ts';
 import type { Fault } from './reply/faults.ts';
 import { likelihoodBody, likelihoodResult } from './likelihood.ts';
 import type { PromptLogprobs } from './likelihood.ts';
@@ -175,7 +175,7 @@ export class Endpoint {
     const read = readReply(reply, (text) => this.credentials.redact(text, known), now, habits);
     if (isFault(read) || sameModel(read.model, models)) return read;
     const name = this.redact(read.model ?? '').slice(0, 80);
-    return replyFault(`the answer is from the model '${name}', which was not asked`);
+    return otherModelFault(name, read.usage);
   }
 
   private faultOf(error: unknown): Fault {

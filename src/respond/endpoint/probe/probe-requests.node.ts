@@ -8,10 +8,11 @@ import { inTrouble } from '../pace/limiter.ts';
 import { BudgetSpent, NOT_SAID } from '../pace/budget.ts';
 import type { Took, Tokens } from '../pace/budget.ts';
 import type { Json } from '../../../common/json.ts';
+import { isFields } from '../protocol/protocol.ts';
 import type { Api, Fields } from '../protocol/protocol.ts';
 import type { RunsOwn } from '../request/capabilities.ts';
 import { errorIn } from '../reply/errors.ts';
-import { brokenOrCut, STREAM_FAULTS } from '../reply/read.ts';
+import { brokenOrCut, noJson, STREAM_FAULTS } from '../reply/read.ts';
 import { usageOf } from '../reply/usage.ts';
 import { limitsIn } from '../request/limits.ts';
 import type { Wishes } from '../request/shape.ts';
@@ -109,11 +110,11 @@ function mostOf(body: object | null): Tokens {
   };
 }
 
-/** What a question of the probe took; a refusal takes nothing, unless it says so. */
+/** What a question of the probe took, as questions of the run are counted: a refusal takes nothing, unless it says so. */
 function tookOf(reply: RawReply | Fault): Took | null {
   if (!isReply(reply)) return NOT_SAID;
   const usage = reply.json?.usage;
-  return good(reply) || usage !== undefined ? usageOf(usage) : null;
+  return isSuccess(reply) || isFields(usage) ? usageOf(usage) : null;
 }
 
 /** Waits until the limits that the server has announced allow a request, and says how long and why. */
@@ -144,16 +145,20 @@ export function isReply(reply: RawReply | Fault): reply is RawReply {
 export function faultOf(reply: RawReply | Fault, redact: (text: string) => string): Fault | null {
   if (!isReply(reply)) return reply;
   const now = Date.now();
-  if (reply.status < 200 || reply.status >= 300) return statusFault(reply, redact, now);
-  if (reply.json === null) return replyFault('the reply is no JSON');
+  if (!isSuccess(reply)) return statusFault(reply, redact, now);
+  if (reply.json === null) return noJson(reply);
   const error = errorIn(reply.json);
   if (error !== null) return saidFault(error, reply.json, reply.headers, redact, now);
   return brokenOrCut(reply) === 'broken' ? replyFault(STREAM_FAULTS.broken) : null;
 }
 
+function isSuccess({ status }: RawReply): boolean {
+  return status >= 200 && status < 300;
+}
+
 /** Whether a reply is a success with JSON in it. */
 export function good(reply: RawReply | Fault): reply is RawReply & { readonly json: Fields } {
-  return isReply(reply) && reply.status >= 200 && reply.status < 300 && reply.json !== null;
+  return isReply(reply) && isSuccess(reply) && reply.json !== null;
 }
 
 export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -8,6 +8,7 @@ describe('names of models', () => {
     ['openai/M:latest', ['m']],
     ['claude-sonnet-4-20250514', ['claude-sonnet-4-0']],
     ['m.gguf', ['m']],
+    ['accounts/a/deployedModels/llama-8b-1f2e3d4c', ['accounts/fireworks/models/llama-8b']],
   ])('%s is the model that is asked for as %j, and tells of no other', (name, models) => {
     expect(sameModel(name, models)).toBe(true);
     expect(isOtherModel(name, models)).toBe(false);
@@ -27,6 +28,8 @@ describe('names of models', () => {
     ['mistralai/mistral-nemo', ['openrouter/auto', 'openai/gpt-4o-mini']],
     ['gemini-2.5-flash', ['gemini-flash-latest']],
     ['claude-opus-4-1', ['claude-opus-4-0']],
+    ['accounts/a/deployedModels/llama-70b-1f2e3d4c', ['accounts/fireworks/models/llama-8b']],
+    ['accounts/a/models/llama-8b-instruct', ['accounts/a/models/llama-8b']],
   ])('%s is another one than %j', (name, models) => {
     expect(sameModel(name, models)).toBe(false);
     expect(isOtherModel(name, models)).toBe(true);

@@ -39,7 +39,10 @@ interface NameParts {
 }
 
 function partsOf(name: string): NameParts {
-  const last = (name.replace(/\/+$/, '').split('/').at(-1) ?? name).toLowerCase();
+  const path = name.replace(/\/+$/, '').split('/');
+  const ending = (path.at(-1) ?? name).toLowerCase();
+  // Fireworks: a model's name as deployed, with a random ending (`accounts/…/deployedModels/m-ab12cd34`).
+  const last = path.at(-2) === 'deployedModels' ? ending.replace(/-[a-z\d]{6,12}$/, '') : ending;
   const [untagged, tag] = splitAt(last, /:([\w.-]+)$/);
   const [undated, date] = splitAt(untagged, /[-@](\d{4}-?\d{2}-?\d{2}|\d{4}|latest)$/);
   const told = [date, tag].filter((word) => word !== null && word !== 'latest');

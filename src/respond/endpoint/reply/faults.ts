@@ -2,6 +2,7 @@
 import type { FailureKind } from '../../../score/output.ts';
 import { serverTime } from '../pace/duration.ts';
 import { retryAfter, waitInBody } from '../pace/hints.ts';
+import { isFields } from '../protocol/protocol.ts';
 import type { Fields, HttpReply, ResponseHeaders } from '../protocol/protocol.ts';
 import {
   exceedsAllowance,
@@ -42,6 +43,8 @@ export interface Fault {
   readonly status: number | null;
   /** The field of the request that is named as what is wrong with it. */
   readonly field: string | null;
+  /** The model that answered in the place of the one that was asked; null where that is not what went wrong. */
+  readonly otherModel: string | null;
   /** What the server says that it counts for the request all the same; null where it doesn't say. */
   readonly usage: Usage | null;
 }
@@ -72,6 +75,7 @@ const USUAL: Omit<Fault, 'reason' | 'failure'> = {
   waitMs: null,
   status: null,
   field: null,
+  otherModel: null,
   usage: null,
 };
 
@@ -147,7 +151,7 @@ function judged(
     waitMs,
     status,
     field: error.field,
-    usage: json?.usage === undefined ? null : usageOf(json.usage),
+    usage: isFields(json?.usage) ? usageOf(json.usage) : null,
   };
 }
 
@@ -157,6 +161,12 @@ export function replyFault(
   { retry = true, usage = null }: { readonly retry?: boolean; readonly usage?: Usage | null } = {},
 ): Fault {
   return { ...USUAL, reason, failure: retry ? 'server' : 'form', retry, charged: true, usage };
+}
+
+/** An answer from a model that was not asked: a gateway's, while the one that was is not there, or a server's that knows it by several names. */
+export function otherModelFault(model: string, usage: Usage): Fault {
+  const reason = `the answer is from the model '${model}', which was not asked`;
+  return { ...replyFault(reason, { usage }), otherModel: model };
 }
 
 /** Redirections are not followed: the address is in the name of every row, and keys go only where they were sent. */

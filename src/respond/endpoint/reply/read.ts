@@ -65,6 +65,9 @@ export const STREAM_FAULTS = {
   unended: 'the stream of the answer was cut off before its end',
 } as const satisfies Record<StreamFault, string>;
 
+/** Of a reply in which nothing is answered. */
+export const NO_CHOICES = 'the reply has no choices';
+
 /** What is wrong with a reply that is a stream; null for others. */
 export function brokenOrCut({ body }: HttpReply): StreamFault | null {
   return looksLikeStream(body) ? streamFault(body) : null;
@@ -79,15 +82,13 @@ function answerInThoughts(read: Answered): Answered {
 function readJson(json: Fields, reply: HttpReply, redact: Redact, now: number): Answered | Fault {
   const error = errorIn(json);
   if (error !== null) return saidFault(error, json, reply.headers, redact, now);
+  const usage = usageOf(json.usage);
   const choice = firstChoice(json);
-  if (choice === null) {
-    // A proxy that is cut short says so by a reply without choices; a reply of another kind says it every time.
-    return replyFault('the reply has no choices', { retry: Array.isArray(json.choices) });
-  }
+  // A proxy whose upstream is gone gives nothing inside of a success, in many forms; a reply of another kind comes every time.
+  if (choice === null) return replyFault(NO_CHOICES, { retry: !isOfOtherKind(json), usage });
   const said = saidIn(choice);
   if (said === undefined)
-    return replyFault(`the reply has no text${formOf(choice)}`, { retry: hasNoMessage(choice) });
-  const usage = usageOf(json.usage);
+    return replyFault(`the reply has no text${formOf(choice)}`, { retry: hasNoMessage(choice), usage });
   const isNothing = [said.text ?? '', said.thoughts ?? '', said.refusal ?? ''].every((one) => one === '');
   const unsaid = isNothing ? (unsaidReason(choice) ?? unsaidReason(json)) : null;
   const finishReason = shortened(
@@ -121,7 +122,8 @@ function readJson(json: Fields, reply: HttpReply, redact: Redact, now: number): 
   };
 }
 
-function noJson({ body, headers }: HttpReply): Fault {
+/** What a reply with status 200 is that holds no JSON. */
+export function noJson({ body, headers }: HttpReply): Fault {
   if (/^\s*</.test(body.slice(0, 1000))) return replyFault('a page of HTML came instead of an answer');
   const type = headers['content-type']?.split(';', 1)[0];
   if (isTooMuch(body)) {
@@ -146,9 +148,17 @@ function shortened(word: string | null, redact: Redact): string | null {
   return word === null ? null : redact(word).slice(0, LONGEST_REASON);
 }
 
-/** Google's leave the message out of a choice that has no answer. */
+/** Whether a reply has fields, and none of those that an answer has: of a page for the server's health, of another API. */
+function isOfOtherKind(json: Fields): boolean {
+  const fields = Object.keys(json);
+  return fields.length > 0 && !OF_ANSWERS.some((name) => fields.includes(name));
+}
+
+const OF_ANSWERS = ['id', 'object', 'created', 'model', 'choices', 'usage'];
+
+/** Google's leave the message out of a choice that has no answer, others say null. */
 function hasNoMessage({ message, delta, text }: Fields): boolean {
-  return message === undefined && delta === undefined && text === undefined;
+  return (message ?? delta ?? text ?? null) === null;
 }
 
 /** What stands where the text should, for whoever has to find out about the server. */
