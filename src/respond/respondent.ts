@@ -54,6 +54,8 @@ export interface AskState {
   readonly refused: number;
   /** Answers without a token, twice. Absent where nobody would say so. */
   readonly empty?: number;
+  /** Those of them that were taken before any answer had said something, where others did later. Absent without any. */
+  readonly unheard?: number;
   /**
    * Questions that failed since nothing but empty answers came, after others, for as long as that is waited for; when the first
    * and the last of these came, in milliseconds since 1970. Absent without any.

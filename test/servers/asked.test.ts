@@ -37,11 +37,11 @@ async function serve(options: ServerOptions = {}): Promise<TestServer> {
 
 const wishes = { model: 'test', temperature: 0, seed: 1, extra: {} };
 
-function connectionTo(url: string, concurrency = 8): Connection {
+function connectionTo(url: string, concurrency = 8, timeoutMs = 5000): Connection {
   const connection = connect({
     url: endpointUrl(url),
     credentials: credentials({}, []),
-    timeoutMs: 5000,
+    timeoutMs,
     concurrency,
     maxRetries: 2,
     limits: {},
@@ -300,6 +300,46 @@ describe('an endpoint that is asked', () => {
       stop: true,
       extra: {},
     });
+  });
+});
+
+describe('a server that answers one request at a time (llama.cpp with one slot, Ollama)', () => {
+  /** Each after the one before, so many milliseconds each; asked 30 questions. */
+  async function asked(eachMs: number, timeoutMs: number) {
+    let free = 0;
+    const delay = (): number => {
+      const now = Date.now();
+      free = Math.max(now, free) + (isProbed ? eachMs : 0);
+      return free - now;
+    };
+    let isProbed = false;
+    const { url, seen } = await serve({ delay });
+    const connection = connectionTo(url, 64, timeoutMs);
+    const capabilities = await capabilitiesAt(url, connection);
+    isProbed = true;
+    const before = seen.requests;
+    const respondent = endpointRespondent({ ...wishes, connection, api: 'completions', capabilities });
+    const waits = new Set<string>();
+    const outputs = respondent.ask(listed(samples(30)), {
+      signal: signal(),
+      onState: ({ waitFor }) => waitFor !== null && waits.add(waitFor),
+    });
+    const { responded } = await all(outputs);
+    const failed = responded.filter(({ output }) => output.error !== null).length;
+    return { failed, waits: [...waits], requests: seen.requests - before, mostAtOnce: seen.mostAtOnce };
+  }
+
+  it('is asked few at once, so that none is given up for having waited behind the others', async () => {
+    const { mostAtOnce, ...came } = await asked(300, 5000);
+    expect(came).toEqual({ failed: 0, waits: [], requests: 30 });
+    expect(mostAtOnce).toBeLessThanOrEqual(8);
+  });
+
+  it('in the time of which few come: fewer are asked at once, and it is not said to be in trouble', async () => {
+    const { failed, waits } = await asked(400, 1000);
+    expect(failed).toBe(0);
+    expect(waits.join()).toMatch(/more at once than the server works on: [12] at a time now/);
+    expect(waits.join()).not.toMatch(/in trouble/);
   });
 });
 

@@ -1,7 +1,7 @@
 /** Servers whose replies have forms of their own. */
 import { choiceReply, plainReply } from '../server/behaviour.ts';
 import type { Behaviour } from '../server/behaviour.ts';
-import { ALL_RIGHT, SAMPLES } from './case.ts';
+import { ALL_RIGHT, goneAfter, SAMPLES } from './case.ts';
 import type { ServerCase } from './case.ts';
 
 /** A reply to questions of ours alone; the probe's are answered plainly. */
@@ -182,6 +182,54 @@ export const replyCases: readonly ServerCase[] = [
       asked.n % 4 === 0 ? { body: { ...plainReply(asked), choices: [] } } : null,
     ),
     right: ALL_RIGHT,
+  },
+  ...(
+    [
+      ['choices are null', { choices: null }],
+      ['choices are a list of null', { choices: [null] }],
+      ['choices are null beside null everywhere', { id: null, choices: null, model: null, usage: null }],
+      ['there are no choices', { id: 'gen-1', object: 'chat.completion', created: 1 }],
+      ['the message is null', { choices: [{ index: 0, message: null, finish_reason: null }] }],
+      ['an object of nothing', {}],
+      ['a list of nothing', []],
+      ['what a page for its health says', { status: 'starting' }],
+    ] as const
+  ).map(([what, body]): ServerCase => ({
+    name: `nothing inside of a 200 now and then: ${what}`,
+    reported: ['UKGovernmentBEIS/inspect_ai#1534', 'NVIDIA/garak#1758'],
+    apis: ['chat'],
+    behaviour: toOurs((asked) => (asked.n % 4 === 0 ? { body } : null)),
+    options: { concurrency: 1 },
+    right: ALL_RIGHT,
+    mostRequests: SAMPLES + 24,
+  })),
+  {
+    name: 'nothing inside of every 200: the reason is said',
+    reported: ['NVIDIA/garak#1758'],
+    apis: ['chat'],
+    behaviour: { answer: () => ({ body: {} }) },
+    options: { maxRetries: 0 },
+    right: { failed: SAMPLES },
+    says: [/the server answers with errors \(the reply has no choices\)/],
+  },
+  {
+    name: 'an address of something else, such as a page for the server’s health: said at once',
+    reported: ['langchain-ai/langchain#35236'],
+    apis: ['chat'],
+    behaviour: { answer: () => ({ body: { status: 'ok' } }) },
+    right: {},
+    refused: /nothing at .* answers \(.*chat: the reply has no choices\)/,
+    mostRequests: 6,
+  },
+  {
+    name: 'a page of HTML inside of every 200: the probe and the run call it the same',
+    reported: ['UKGovernmentBEIS/inspect_ai#1536'],
+    apis: ['chat'],
+    behaviour: { answer: () => ({ body: '<html>We will be back soon</html>' }) },
+    options: { maxRetries: 0 },
+    right: { failed: SAMPLES },
+    says: [/the server answers with errors \(a page of HTML came instead of an answer\)/],
+    saysNot: [/is no JSON/],
   },
   {
     name: 'an answer withheld by a content filter',
@@ -434,16 +482,19 @@ export const replyCases: readonly ServerCase[] = [
     says: [/the reply is empty/],
   },
   {
-    name: 'a model that says nothing: each is asked for twice, and the answers are empty',
+    name: 'a model that says nothing to anybody: each is asked for twice, and the answers are empty',
     reported: ['BerriAI/litellm#24442'],
     apis: ['chat'],
-    behaviour: toOurs((asked) => ({
-      body: choiceReply(
-        asked,
-        { message: { role: 'assistant', content: '' }, finish_reason: 'stop' },
-        { usage: { prompt_tokens: 50, completion_tokens: 0 } },
-      ),
-    })),
+    behaviour: {
+      answer: (asked) => ({
+        body: choiceReply(
+          asked,
+          { message: { role: 'assistant', content: '' }, finish_reason: 'stop' },
+          { usage: { prompt_tokens: 50, completion_tokens: 0 } },
+        ),
+      }),
+    },
+    options: { maxRetries: 0 },
     right: { wrong: SAMPLES },
     mostRequests: 2 * SAMPLES + 16,
     recorded: true,
@@ -534,6 +585,42 @@ export const replyCases: readonly ServerCase[] = [
     options: { maxRetries: 0 },
     right: { right: 9, failed: 3 },
     says: [/the answer is from the model 'another', which was not asked/],
+  },
+  {
+    name: 'by turns the model that is asked for and another one: no outage, and the answers of the one are all',
+    reported: ['BerriAI/litellm#31722', 'agentgateway/agentgateway#1361'],
+    behaviour: toOurs((asked) =>
+      asked.n % 2 === 0 ? { body: { ...plainReply(asked), model: 'another' } } : null,
+    ),
+    options: { concurrency: 1 },
+    right: ALL_RIGHT,
+    saysNot: [/in trouble/],
+    mostRequests: 2 * SAMPLES + 20,
+  },
+  {
+    name: 'a gateway answers with another model while the one that is asked for is gone: waited for, and said what it is',
+    reported: ['BerriAI/litellm#31722', 'agentgateway/agentgateway#1361'],
+    behaviour: {
+      answer: goneAfter(4, (asked) => ({ body: { ...plainReply(asked), model: 'another' } })),
+    },
+    right: ALL_RIGHT,
+    says: [/the model 'another' answers, and not the one that is asked/],
+    saysNot: [/in trouble/],
+  },
+  {
+    name: 'Fireworks: the model’s name, and its name as deployed',
+    reported: ['rllm-org/rllm#665'],
+    behaviour: {
+      answer: (asked) => ({
+        body: {
+          ...plainReply(asked),
+          model: asked.n % 2 === 0 ? 'accounts/a/models/test' : 'accounts/a/deployedModels/test-1f2e3d4c',
+        },
+      }),
+    },
+    right: ALL_RIGHT,
+    saysNot: [/WARNING/, /in trouble/],
+    mostRequests: SAMPLES + 14,
   },
   {
     name: 'the prompt is given back before the answer (TGI’s return_full_text, vLLM’s own server)',

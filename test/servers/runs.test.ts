@@ -119,6 +119,42 @@ describe('prompts that a filter refuses', () => {
   });
 });
 
+describe('empty answers that came before the server had said anything', () => {
+  it.each([
+    ['in a later run', 4],
+    ['later in the run', 2],
+  ])('are asked for again once it speaks, %s; until then they are the answers', async (_, silent) => {
+    let speaksAfter = silent;
+    const { url, seen } = await serve({
+      apis: ['chat'],
+      delay: 300, // longer than the wait before a question is asked for the second time
+      behaviour: {
+        answer: (asked) => {
+          if (asked.n > 2 * speaksAfter) return null;
+          const usage = { prompt_tokens: asked.usage.prompt_tokens, completion_tokens: 0 };
+          return { body: { ...plainReply({ ...asked, text: '', finish: 'stop' }), usage } };
+        },
+      },
+    });
+    const argv = ['--n', '4', '--concurrency', '1', '--max-retries', '0', '--out', folder(), '--json'];
+    const asked = async () => {
+      const before = seen.requests;
+      const { code, out, err } = await run(measureArgv(url, ...UR, ...argv));
+      const { rows } = JSON.parse(out) as MeasurementResult;
+      return { code, err, right: rows[0].correct, requests: seen.requests - before };
+    };
+    const first = await asked();
+    expect(first).toMatchObject({ code: 0, right: 4 - silent });
+    const told = 'WARNING: 2 empty answers came before the server had said anything at all';
+    expect(first.err.includes(told)).toBe(silent < 4);
+    // It is asked whether it speaks now, and nothing else while it does not.
+    if (silent === 4) expect(await asked()).toMatchObject({ code: 0, right: 0, requests: 1 });
+    speaksAfter = 0;
+    expect(await asked()).toMatchObject({ code: 0, right: 4, requests: 1 + silent });
+    expect(await asked()).toMatchObject({ code: 0, right: 4, requests: 0 });
+  });
+});
+
 /** A number that a text always has. */
 function hashOf(text: string): number {
   return [...text].reduce((sum, character) => (sum * 31 + (character.codePointAt(0) ?? 0)) % 1_000_003, 7);
@@ -221,6 +257,42 @@ describe('what the server says of its limits', () => {
     expect(err).toContain(
       '4 of 6 answers are empty, asked for twice: the server says that the model wrote no token',
     );
+  });
+
+  it.each([
+    [
+      'as it says, were they of another model',
+      (asked: Asked): Sent => ({ body: { ...plainReply(asked), model: 'another' } }),
+      (asked: Asked) => asked.usage.prompt_tokens + asked.usage.completion_tokens,
+    ],
+    [
+      'as 0 where it says so',
+      (asked: Asked): Sent => ({
+        body: { ...plainReply(asked), choices: [], usage: { prompt_tokens: 0, completion_tokens: 0 } },
+      }),
+      () => 0,
+    ],
+  ])('is what is counted of replies that are no answers: %s', async (_, sent, took) => {
+    let tokens = 0;
+    const { url } = await serve({
+      apis: ['chat'],
+      behaviour: {
+        answer: (asked) => {
+          const isDiscarded = asked.ours && asked.n % 3 === 0;
+          tokens += isDiscarded ? took(asked) : asked.usage.prompt_tokens + asked.usage.completion_tokens;
+          return isDiscarded ? sent(asked) : null;
+        },
+      },
+    });
+    const argv = ['--n', '30', '--concurrency', '1', '--json', '--budget'];
+    const { out, code, err } = await run(measureArgv(url, ...UR, ...argv, '1000000tokens'));
+    expect(code, err).toBe(0);
+    const { run: counted } = JSON.parse(out) as MeasurementResult;
+    expect(counted.spent.tokens).toBe(tokens);
+    // Nothing is put aside for what is known: a budget of as much, and of one more request's most, is enough.
+    tokens = 0;
+    const again = await run(measureArgv(url, ...UR, ...argv, `${counted.spent.tokens + 1000}tokens`));
+    expect(again.code, again.err).toBe(0);
   });
 
   it('a budget holds what it adds to every request, and the ceiling says so', async () => {

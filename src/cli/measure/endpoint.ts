@@ -11,7 +11,16 @@ import { checkAtLeast } from './at-least.ts';
 import { notedOptions } from './applies.ts';
 import { taskNamesOf, taskOptionsOf } from './asked-tasks.ts';
 import type { MeasureOptions } from './options.ts';
-import { CellLines, emptyLine, endpointLine, refusedLine, silentLine, Waits, wayLine } from './progress.ts';
+import {
+  CellLines,
+  emptyLine,
+  endpointLine,
+  refusedLine,
+  silentLine,
+  unheardLine,
+  Waits,
+  wayLine,
+} from './progress.ts';
 import { finish, finishWays, sayOthers } from './result.ts';
 import { sayTooFew } from './too-few.ts';
 
@@ -89,7 +98,12 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
   }
   const states = measured.flatMap(({ state }) => state ?? []);
   const answers = measured.reduce((sum, { answered }) => sum + answered, 0);
-  for (const line of [refusedLine(states, answers), emptyLine(states, answers), silentLine(states)]) {
+  for (const line of [
+    refusedLine(states, answers),
+    emptyLine(states, answers),
+    unheardLine(states),
+    silentLine(states),
+  ]) {
     if (line !== null) io.say(line);
   }
   for (const one of measured) sayOthers(one, io);

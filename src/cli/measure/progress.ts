@@ -80,11 +80,11 @@ function isFull({ task, length, answerCount }: Cell, { gathered, planned }: Fill
     : answerCount >= planned.n * planned.repeats;
 }
 
-/** Says of each long wait how long it is and why, and of shorter ones that there are some. */
+/** Says of each long wait how long it is and why; of shorter ones of one kind only of the first. */
 export class Waits {
   private readonly io: Io;
   private until = 0;
-  private saidShort = false;
+  private readonly saidShort = new Set<string>();
 
   constructor(io: Io) {
     this.io = io;
@@ -94,9 +94,11 @@ export class Waits {
     if (milliseconds <= 0) return;
     const until = Date.now() + milliseconds;
     const isLong = milliseconds >= LONG_WAIT_MS;
-    if (isLong ? until < this.until + LONG_WAIT_MS : this.saidShort) return;
+    // What stands in brackets or behind a colon differs from time to time.
+    const kind = (why ?? '').split(/[:(']/, 1)[0];
+    if (isLong ? until < this.until + LONG_WAIT_MS : this.saidShort.has(kind)) return;
     if (isLong) this.until = until;
-    else this.saidShort = true;
+    else this.saidShort.add(kind);
     const more = isLong ? '' : `; other waits shorter than ${LONG_WAIT_MS / 1000} s are not shown`;
     this.io.say(`waiting for ${Math.ceil(milliseconds / 1000)} s: ${why ?? 'the server asks for it'}${more}`);
   }
@@ -107,6 +109,13 @@ export function emptyLine(states: readonly { readonly empty?: number }[], answer
   const empty = states.reduce((all, state) => all + (state.empty ?? 0), 0);
   if (empty === 0) return null;
   return `${empty} of ${answers} answers are empty, asked for twice: the server says that the model wrote no token`;
+}
+
+/** How many empty answers were taken before the server had ever said anything, though it did later; null without any. */
+export function unheardLine(states: readonly Pick<AskState, 'unheard'>[]): string | null {
+  const unheard = states.reduce((all, state) => all + (state.unheard ?? 0), 0);
+  if (unheard === 0) return null;
+  return `WARNING: ${unheard} empty ${unheard === 1 ? 'answer came' : 'answers came'} before the server had said anything at all, which it did later: the same command asks for them again`;
 }
 
 /** From when to when nothing but empty answers came, which were waited for in vain; null where that never was. */

@@ -22,7 +22,7 @@ import type { StoredRow } from '../store/row-store.ts';
 import { minus } from '../store/spending.ts';
 import type { Taken } from '../store/spending.ts';
 import { MeasureStore } from '../store/store.node.ts';
-import { knownCapabilities } from './endpoint/known-capabilities.node.ts';
+import { isUnheard, knownCapabilities, noteHeard } from './endpoint/known-capabilities.node.ts';
 import { mostOf } from './endpoint/preview.node.ts';
 import type { Most } from './endpoint/preview.node.ts';
 import { besides, Shown } from './endpoint/shown.ts';
@@ -185,9 +185,10 @@ class Measuring {
     const capabilities = await knownCapabilities(spec, this.store, this.connection, this.probing);
     const api = spec.api ?? (capabilities.completions ? 'completions' : 'chat');
     const wishes = wishesOf(spec);
+    const asksEmptyAgain = capabilities.speaks === true && isUnheard(this.store);
     const respondent = endpointRespondent({
       ...wishes,
-      ...{ connection: this.connection, api, capabilities },
+      ...{ connection: this.connection, api, capabilities, asksEmptyAgain },
       ...(spec.byLikelihood ? { likelihoodOf: toldAnswer } : {}),
       ...this.shown.listeners(api, capabilities),
     });
@@ -201,6 +202,8 @@ class Measuring {
       if (measured.some(({ ending }) => ending.kind !== 'done')) break;
     }
     if (measured.length === 0 && this.unreadable !== null) throw this.unreadable;
+    if (asksEmptyAgain && measured.every(({ ending }) => ending.kind === 'done'))
+      besides(() => noteHeard(this.store));
     return measured;
   }
 

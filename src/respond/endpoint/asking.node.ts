@@ -14,12 +14,13 @@ import type { Attempt } from './endpoint.node.ts';
 import type { Fault } from './reply/faults.ts';
 import { failedOutput, NO_ROOM_LEFT, outputOf } from './outputs.ts';
 import { NOT_SAID } from './pace/budget.ts';
+import { NO_CHOICES } from './reply/read.ts';
 import type { Answered } from './reply/read.ts';
 import { saysNoRoomLeft, saysNotThere } from './reply/refusals.ts';
 import { refusalText } from './reply/refusal-text.ts';
 import { RoomSearch } from './room-search.ts';
 import { ServerWaits, SILENT } from './server-waits.ts';
-import { isDown, Patience, tooLong, Trouble } from './trouble.ts';
+import { isDown, isTimeout, Patience, tooLong, Trouble } from './trouble.ts';
 
 /** After Ctrl-C, what is under way has this long to arrive. */
 const GRACE_MS = 10_000;
@@ -60,16 +61,24 @@ export class Asking<P extends Prompted> {
   private isGone = false;
   private lastState = 0;
   private isWaiting = false;
+  /** When the last answer came, in milliseconds. */
+  private answeredAt = -Infinity;
+  /** Whether a request was given up since that for having waited behind ours. */
+  private wasQueue = false;
   private readonly before: Connection['budget']['spent'];
 
   constructor(
     connection: Connection,
-    { requests, room }: { readonly requests: Requests; readonly room: AnswerRoom },
+    {
+      requests,
+      room,
+      speaks,
+    }: { readonly requests: Requests; readonly room: AnswerRoom; readonly speaks: boolean },
     questions: Questions<P>,
     options: AskOptions,
   ) {
     this.connection = connection;
-    this.waits = new ServerWaits(connection);
+    this.waits = new ServerWaits(connection, speaks);
     this.requests = requests;
     this.room = room;
     const { budget } = connection;
@@ -189,6 +198,7 @@ export class Asking<P extends Prompted> {
     const due = { ...waiting, requests: waiting.requests + 1 };
     budget.begin(most);
     this.inFlight += 1;
+    const { underWay } = limiter;
     const taken = plan.send(this.controller.signal).then((came) => {
       this.inFlight -= 1;
       const now = Date.now();
@@ -196,17 +206,19 @@ export class Asking<P extends Prompted> {
       const result = isFault(came.result) ? this.judged(due, plan, came.result) : came.result;
       if (isFault(result)) {
         budget.end(most, result.usage ?? (result.charged ? NOT_SAID : null));
-        if (result.congested) {
-          if (result.failure !== 'connection') this.refused += 1;
+        if (isTimeout(result) && this.isQueue(underWay, sentAt)) limiter.overfull(now, sentAt);
+        else if (result.congested) {
+          if (!isTimeout(result)) this.refused += 1;
           limiter.congested(now, sentAt, result.waitMs, result.ofPace ? null : result.reason);
         }
-        if (!isDown(result)) this.waits.answered();
+        if (!isDown(result)) this.waits.replied();
         this.afterFault(due, plan, result, { ...came, sentAt });
       } else {
         budget.end(most, result.usage);
-        limiter.succeeded();
+        [this.answeredAt, this.wasQueue] = [now, false];
+        limiter.succeeded({ latencyMs: now - sentAt, underWay });
         this.patience.answered();
-        this.waits.answered();
+        this.waits.answered(sentAt);
         this.trouble.ended(promptCharacters(due.prompted), now);
         this.room.take(due.prompted, plan);
         if ('undecided' in result) this.retries.push({ ...due, at: now, generate: true });
@@ -223,12 +235,22 @@ export class Asking<P extends Prompted> {
   }
 
   /**
+   * Whether a request that was not answered in time has waited behind others of ours: these were answered meanwhile; or until they are,
+   * since a server may go on with those that were given up.
+   */
+  private isQueue(underWay: number, sentAt: number): boolean {
+    this.wasQueue ||= underWay > 1 && this.answeredAt > sentAt;
+    return this.wasQueue;
+  }
+
+  /**
    * A model that has answered is there again soon. And a prompt can't be too long where a longer one was answered: what is too
    * much then is not the prompt, and may pass.
    */
   private judged({ prompted }: Due<P>, plan: RequestPlan, fault: Fault): Fault {
     const hasAnswered = this.trouble.answered || this.takenBefore > 0;
-    if (hasAnswered && saysNotThere(fault)) return { ...fault, failure: 'server', retry: true };
+    if (hasAnswered && (saysNotThere(fault) || fault.reason === NO_CHOICES))
+      return { ...fault, failure: 'server', retry: true };
     if (fault.failure !== 'too-long' || !this.room.hasTakenLonger(prompted, plan)) return fault;
     return { ...fault, failure: 'server', retry: true, congested: true, ofPace: true };
   }

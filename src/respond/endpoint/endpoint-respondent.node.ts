@@ -11,6 +11,8 @@ import type { HowAsked, RequestPlan } from './due.ts';
 import { sameModel } from './protocol/model-name.ts';
 import { isFault } from './endpoint.node.ts';
 import type { PromptLogprobs } from './likelihood.ts';
+import { isEmptyOutput } from './outputs.ts';
+import { hasSpoken } from './request/capabilities.ts';
 import type { Capabilities, Thinking } from './request/capabilities.ts';
 import type { Api } from './protocol/protocol.ts';
 import { mostTokens, tokenLimitOf } from './request/body.ts';
@@ -30,6 +32,8 @@ export interface EndpointRespondentOptions extends Wishes {
    * whether it would be said; null for a prompt for which that can't be told. Absent: all answers are generated.
    */
   readonly likelihoodOf?: (prompted: Prompted) => string | null;
+  /** Whether empty answers were stored before any had said something, and are to be asked for again: it speaks now. */
+  readonly asksEmptyAgain?: boolean;
   /** Told once, when an answer shows that the model thinks and the probe has seen nothing of it. */
   readonly onThinking?: (thinking: Thinking) => void;
   /** Told what an answer says of the weights and the software behind it, where that is not what the one before said. */
@@ -83,8 +87,11 @@ export function endpointRespondent(options: EndpointRespondentOptions): Responde
   return {
     identity: identityOf(connection.endpoint.address, shape, means !== null),
     ask: <P extends Prompted>(questions: Questions<P>, asked: AskOptions) =>
-      new Asking(connection, { requests, room }, questions, asked).run(),
-    asksAgain: (prompted, output) => isBrokenOff(output) || room.asksAgain(prompted, output),
+      new Asking(connection, { requests, room, speaks: hasSpoken(capabilities) }, questions, asked).run(),
+    asksAgain: (prompted, output) =>
+      isBrokenOff(output) ||
+      (options.asksEmptyAgain === true && isEmptyOutput(output)) ||
+      room.asksAgain(prompted, output),
   };
 }
 

@@ -38,6 +38,11 @@ export function failedOutput(
   return { ...outputOf(NOTHING, tokenLimit, latencyMs, attempts), error: reason, failure };
 }
 
+/** Whether an output is an empty text, of which the server says that it wrote no token. */
+export function isEmptyOutput({ text, thoughts, refusal, completionTokens, error }: Output): boolean {
+  return error === null && completionTokens === 0 && !text && !thoughts && !refusal;
+}
+
 const NOTHING: Answered = {
   text: null,
   thoughts: null,

@@ -120,9 +120,15 @@ export class Trouble {
  * Whether a fault is trouble of the server itself, or of the way to it, whatever the status of the reply that tells of it: not of one
  * request, nor of how much it is asked.
  */
-export function isDown({ failure, retry, congested, ofPace, waitMs }: Fault): boolean {
+export function isDown(fault: Fault): boolean {
+  const { failure, retry, ofPace, waitMs } = fault;
   if (!retry || waitMs !== null) return false;
-  return failure === 'connection' ? !congested : failure === 'server' && !ofPace;
+  return failure === 'connection' ? !isTimeout(fault) : failure === 'server' && !ofPace;
+}
+
+/** Whether a request was given up since its answer did not come in time. */
+export function isTimeout({ failure, congested }: Fault): boolean {
+  return failure === 'connection' && congested;
 }
 
 /** Why a wait is too long to be waited for; null: it isn't. */

@@ -1,18 +1,17 @@
 /**
- * How much is asked at once: additive increase and multiplicative decrease (Chiu and Jain 1989) of a window, as TCP
- * does, and never more than the server's own rate-limit headers allow. Time is passed in, in milliseconds.
+ * How much is asked at once and how soon: no more than the server works on (`width.ts`), and never more than its own rate-limit
+ * headers allow. Time is passed in, in milliseconds.
  */
 import type { ResponseHeaders } from '../protocol/protocol.ts';
 import { advertised } from './advertised.ts';
 import type { Advertised } from './advertised.ts';
+import { Width } from './width.ts';
+import type { Timed } from './width.ts';
 
 export interface LimiterOptions {
   /** Never more requests at once than this. */
   readonly most: number;
 }
-
-/** The window before anything is known: small, doubled with every round of answers until something goes wrong. */
-const FIRST_WINDOW = 4;
 
 /**
  * After a refusal that doesn't say how long to wait, everybody waits: at first hardly, each time three times as long, until
@@ -72,9 +71,7 @@ interface Allowance {
 }
 
 export class Limiter {
-  private readonly most: number;
-  private window = FIRST_WINDOW;
-  private slowStart = true;
+  private readonly window: Width;
   private inFlight = 0;
   private tokensInFlight = 0;
   private pausedUntil = 0;
@@ -100,13 +97,17 @@ export class Limiter {
   private readonly allowances = new Map<string, Allowance>();
 
   constructor({ most }: LimiterOptions) {
-    this.most = most;
-    this.window = Math.min(FIRST_WINDOW, most);
+    this.window = new Width(most);
   }
 
   /** The present window, for the line of progress. */
   get width(): number {
-    return Math.floor(this.window);
+    return this.window.whole;
+  }
+
+  /** Requests that have a place now. */
+  get underWay(): number {
+    return this.inFlight;
   }
 
   /** What nothing is sent for the time being for: a pause, or the end of a period of which all is used up. */
@@ -129,7 +130,7 @@ export class Limiter {
     tokens: number,
   ): { readonly granted: true } | { readonly granted: false; readonly at: number | null } {
     if (now < this.pausedUntil) return { granted: false, at: this.pausedUntil };
-    if (this.inFlight >= Math.floor(this.window)) return { granted: false, at: null };
+    if (this.inFlight >= this.width) return { granted: false, at: null };
     if (now < this.lastStart + this.spacingMs) {
       return { granted: false, at: this.lastStart + this.spacingMs };
     }
@@ -159,10 +160,9 @@ export class Limiter {
     if (headers !== null) this.note(now, headers);
   }
 
-  /** A good answer: one more at once for every round of answers (for every answer, before the first trouble). */
-  succeeded(): void {
-    const step = this.slowStart ? 1 : 1 / this.window;
-    this.window = Math.min(this.most, this.window + step);
+  /** A good answer: more at once, as far as that brings more. */
+  succeeded(timed?: Timed): void {
+    this.window.answered(timed);
     this.answered();
   }
 
@@ -182,17 +182,25 @@ export class Limiter {
    * @param trouble what the server is in, where that and not the pace is why it does not answer
    */
   congested(now: number, sentAt: number, waitMs: number | null, trouble: string | null = null): void {
+    const refused = 'the server refuses to be asked so much, and does not say for how long';
+    this.halve(now, sentAt, waitMs, () => (trouble === null ? refused : inTrouble(trouble)));
+  }
+
+  /** An answer did not come in time, and others did: more was under way than the server works on. */
+  overfull(now: number, sentAt: number): void {
+    this.halve(now, sentAt, null, () => `more at once than the server works on: ${this.width} at a time now`);
+  }
+
+  private halve(now: number, sentAt: number, waitMs: number | null, why: () => string): void {
     if (waitMs !== null) this.pause(now + waitMs, 'the server asks for it');
-    this.slowStart = false;
     if (sentAt < this.lastCut) return;
     this.lastCut = now;
-    this.window = Math.max(1, this.window / 2);
+    this.window.cut();
     this.endPause(false);
     this.isAfterShortest = this.nextPauseMs === FIRST_PAUSE_MS;
     if (waitMs !== null) this.space(now, waitMs);
     if (waitMs === null) {
-      const refused = 'the server refuses to be asked so much, and does not say for how long';
-      this.pause(now + this.nextPauseMs, trouble === null ? refused : inTrouble(trouble));
+      this.pause(now + this.nextPauseMs, why());
     } else if (this.nextPauseMs > FIRST_PAUSE_MS) {
       const longer = Math.min(this.nextPauseMs, LONGEST_BEYOND_MS);
       this.pause(now + longer, 'the server refuses again after the wait that it asked for');
@@ -232,8 +240,7 @@ export class Limiter {
   down(until: number, why: string): void {
     this.pause(until, why);
     this.nextPauseMs = FIRST_PAUSE_MS; // how long it is waited for is not ours to say
-    this.window = 1;
-    this.slowStart = true;
+    this.window.restart();
   }
 
   private pause(until: number, why: string): void {
@@ -261,6 +268,11 @@ export class Limiter {
 /** Why a server that is in trouble is waited for. */
 export function inTrouble(reason: string): string {
   return `the server is in trouble (${reason})`;
+}
+
+/** The same of a server that lets another model answer meanwhile. */
+export function otherModelAnswers(model: string): string {
+  return `the model '${model}' answers, and not the one that is asked`;
 }
 
 /** How many refusals in a row are nothing unusual, where the given share of requests is let through at random. */

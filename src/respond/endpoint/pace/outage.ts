@@ -10,6 +10,9 @@
 const IN_A_ROW = 5;
 const QUESTIONS = 3;
 
+/** Of trouble that comes by turns with answers anyway, more in a row come by chance. */
+const IN_A_ROW_BY_TURNS = 20;
+
 /** It is waited for as long as this for each attempt that may be made again: two minutes by default. */
 const EACH_MS = 20_000;
 
@@ -45,14 +48,22 @@ export class Outage {
    * A request came to nothing by trouble of the server. How long nobody asks from now on, 0 where a wait that has begun since it was
    * sent is enough; null: it is no outage, or was waited for as long as it may be (`isOver`).
    * @param failedAt when the question failed for the first time; null: now
+   * @param byTurns whether such trouble has come by turns with answers before
    */
-  troubled(now: number, sentAt: number, question: unknown, failedAt: number | null): number | null {
+  troubled(
+    now: number,
+    sentAt: number,
+    question: unknown,
+    failedAt: number | null,
+    byTurns = false,
+  ): number | null {
     if (this.inARow === 0) this.since = now;
     if (failedAt === null || failedAt >= this.since) {
       this.inARow += 1;
       this.questions.add(question);
     }
-    const isOutage = this.inARow >= IN_A_ROW && this.questions.size >= QUESTIONS;
+    const most = byTurns ? IN_A_ROW_BY_TURNS : IN_A_ROW;
+    const isOutage = this.inARow >= most && this.questions.size >= QUESTIONS;
     return isOutage ? this.wait(now, sentAt) : null;
   }
 

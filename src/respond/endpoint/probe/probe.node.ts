@@ -117,6 +117,9 @@ async function look(connection: Connection, options: ProbeOptions): Promise<Capa
     temperature: shape.temperature === options.temperature || Object.hasOwn(options.extra, 'temperature'),
     context: models?.context ?? null,
     usage: answered.usage.promptTokens !== null,
+    speaks: [completions, chat].some(
+      (one) => one?.found !== undefined && one.found.answered.isEmpty !== true,
+    ),
     ...(await details(askOnce, options, shape, text)),
     ...(revision === undefined ? {} : { revision }),
     tokens: await findTokens(askOnce, api, options, shape, redact),
@@ -149,6 +152,13 @@ export async function probeAsRun(
   const ask = asker(connection, options, Math.min(1, connection.maxRetries));
   const found = await shapeAsRun(api, ask, options, shape, connection.endpoint.redact);
   return { ...known, shapes: { ...known.shapes, [api]: found } };
+}
+
+/** Whether a server of which no answer has ever said anything does so now: asked once more in the way that it was found to take. */
+export async function speaksNow(connection: Connection, options: ProbeOptions, api: Api): Promise<boolean> {
+  const ask = asker(connection, options, Math.min(1, connection.maxRetries));
+  const { found } = await findShape(api, ask, options, connection.endpoint.redact);
+  return found !== undefined && found.answered.isEmpty !== true;
 }
 
 /** What a chat model that thinks does with a question that a child can answer: think about it, and then say so. */
@@ -227,6 +237,7 @@ function assumed({ troubled: [{ api, fault }], models }: InTrouble, { model }: P
     promptLists: false,
     context: models?.context ?? null,
     usage: false,
+    speaks: false,
   };
 }
 

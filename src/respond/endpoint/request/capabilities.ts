@@ -29,6 +29,8 @@ export interface Capabilities {
   readonly context: number | null;
   /** Why nothing was found out, where the server answered every try with an error; what is said is assumed then. */
   readonly trouble: string | null;
+  /** Whether an answer of the probe has said something, were it a thought. Missing where a lengthwise did not note it. */
+  readonly speaks?: boolean;
   /** Whether answers say how many tokens the prompt had. */
   readonly usage: boolean;
   /** Missing in what was found out by a lengthwise that did not ask. */
@@ -39,6 +41,11 @@ export interface Capabilities {
   readonly noticed?: Partial<Record<Api, Thinking>>;
   /** Missing where the server says nothing of it, or a lengthwise did not ask. */
   readonly revision?: Revision;
+}
+
+/** Whether a server was heard to say something: then an empty answer may be none. */
+export function hasSpoken({ speaks, trouble }: Pick<Capabilities, 'speaks' | 'trouble'>): boolean {
+  return speaks ?? trouble === null;
 }
 
 /** The fields that one of a server's two ways to ask takes, of those that a run sends. */
