@@ -343,6 +343,27 @@ describe('a server that answers one request at a time (llama.cpp with one slot, 
   });
 });
 
+it('a server that hangs from one moment on is said to be in trouble, not to be asked too much at once', async () => {
+  let isHanging = true;
+  const server = await serve({ fault: (n) => (n >= 20 && isHanging ? 'silence' : null) });
+  const connection = connectionTo(server.url, 16, 1000);
+  const capabilities = await capabilitiesAt(server.url, connection);
+  const respondent = endpointRespondent({ ...wishes, connection, api: 'completions', capabilities });
+  const waits = new Set<string>();
+  const outputs = respondent.ask(listed(samples(60)), {
+    signal: signal(),
+    onState: ({ waitFor }) => {
+      if (waitFor === null) return;
+      waits.add(waitFor);
+      isHanging = false;
+    },
+  });
+  const { responded } = await all(outputs);
+  expect(responded.filter(({ output }) => output.error !== null)).toEqual([]);
+  expect([...waits].join()).toMatch(/in trouble \(no answer within 1 s\)/);
+  expect([...waits].join()).not.toMatch(/more at once/);
+});
+
 describe('a budget', () => {
   const most = (body: Readonly<Record<string, unknown>>): number => {
     const reasoning = body.reasoning as { max_tokens?: number } | undefined;

@@ -235,11 +235,11 @@ export class Asking<P extends Prompted> {
   }
 
   /**
-   * Whether a request that was not answered in time has waited behind others of ours: these were answered meanwhile; or until they are,
-   * since a server may go on with those that were given up.
+   * Whether a request that was not answered in time has waited behind others of ours: these were answered to the end of that time, not
+   * only at its beginning, as by a server that is gone since. And until they are again: it may go on with those that were given up.
    */
   private isQueue(underWay: number, sentAt: number): boolean {
-    this.wasQueue ||= underWay > 1 && this.answeredAt > sentAt;
+    this.wasQueue ||= underWay > 1 && this.answeredAt > (sentAt + Date.now()) / 2;
     return this.wasQueue;
   }
 
