@@ -26,7 +26,17 @@ export type { SpecialToken } from './files/tokenizer.ts';
 export type { CutKind } from './sites/hooks.ts';
 export type { EdgeEdit, Edit, Interventions } from './sites/interventions.ts';
 export { LocalModel } from './answers/local-model.ts';
-export type { LocalModelOptions, RunOptions, RunResult } from './answers/local-model.ts';
+export type {
+  DerivativeOptions,
+  DerivativeResult,
+  LocalModelOptions,
+  RunOptions,
+  RunResult,
+  ScoreOptions,
+  ScoreResult,
+} from './answers/local-model.ts';
+export type { Metric } from './answers/pass-graph.ts';
+export type { KeysValues, Prefix, Segment } from './answers/prefix.ts';
 export { loadFolder, loadWeights, saveFolder } from './files/folder.ts';
 export type { SaveOptions, SavedModel } from './files/folder.ts';
 export { loadGguf, loadGgufTokenizer } from './files/gguf/load.ts';

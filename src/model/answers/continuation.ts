@@ -4,7 +4,7 @@
  * already; a wrong one costs nothing but its place.
  */
 import { argMax, createSession, Graph } from '../../graph/index.ts';
-import type { Session, Tensor } from '../../graph/index.ts';
+import type { Session, Tensor, Value } from '../../graph/index.ts';
 import { headSize, ropeBorder } from '../config/config.ts';
 import type { ModelConfig } from '../config/config.ts';
 import { forward } from '../forward/forward.ts';
@@ -256,19 +256,19 @@ function windowGraph(config: ModelConfig, weights: Weights, batch: number, room:
   const read = graph.input('read', [batch], 'int32');
   const isLong = Number.isFinite(ropeBorder(config)) ? graph.input('is long', [batch], 'int32') : undefined;
   const past: Past = {
-    layers,
+    layers: (layer) => layers[layer],
     mask: (keys) => maskWithPast(read, room, window, keys),
     isLong,
-    keep(layer, keys, values) {
-      graph.output(`keys ${layer}`, keys);
-      graph.output(`values ${layer}`, values);
-    },
+  };
+  const keep = (layer: number, keys: Value, values: Value) => {
+    graph.output(`keys ${layer}`, keys);
+    graph.output(`values ${layer}`, values);
   };
   const layout = {
     groups: [{ batch, length: window, rows: window }],
     reach: Math.min(config.positions, room + window),
   };
-  const logits = forward(graph, config, constants(graph, config, weights), layout, { past });
+  const logits = forward(graph, config, constants(graph, config, weights), layout, { past, keep });
   graph.output('predicted', argMax(logits, 1));
   return graph;
 }

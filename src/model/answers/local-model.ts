@@ -1,26 +1,31 @@
 /**
  * A model that answers: weights and a cache of sessions, one for each shape of question that has been asked (a session
- * costs about 100 ms). Runs one at a time; in Node a run blocks the event loop while it computes.
+ * costs about 100 ms; all of them share the weights). Runs one at a time; in Node a run blocks the event loop while it
+ * computes.
  */
 import { UserError } from '../../common/errors.ts';
-import { Graph, createSession } from '../../graph/index.ts';
+import { createSession } from '../../graph/index.ts';
 import type { Session, Tensor } from '../../graph/index.ts';
+import { ropeBorder } from '../config/config.ts';
 import type { ModelConfig } from '../config/config.ts';
-import { forward } from '../forward/forward.ts';
-import { PlannedHooks, capturedOf, checkChanges, interventionFeeds, planOf } from '../sites/interventions.ts';
+import { capturedOf, checkChanges, interventionFeeds, planOf } from '../sites/interventions.ts';
 import type { Interventions, Plan } from '../sites/interventions.ts';
 import { arrange, positionsOf } from '../forward/layout.ts';
 import type { Group } from '../forward/layout.ts';
-import { checkWeights, constants } from '../forward/parameters.ts';
+import { checkWeights, parameters } from '../forward/parameters.ts';
 import type { Weights } from '../forward/parameters.ts';
 import { sites } from '../sites/sites.ts';
 import type { Site } from '../sites/sites.ts';
+import { derivativeName, keptName, passGraph, weightName } from './pass-graph.ts';
+import type { Metric, PassKind, Reading } from './pass-graph.ts';
+import { prefixFeeds, prefixLength } from './prefix.ts';
+import type { KeysValues, Prefix } from './prefix.ts';
 
 /** How a model computes; its answers do not depend on it beyond rounding. */
 export interface LocalModelOptions {
   /** Threads of one operation. Default 1. */
   readonly threads?: number;
-  /** How many sessions are kept; each holds the weights once. Default 8. */
+  /** How many sessions are kept. Default 8. */
   readonly sessions?: number;
 }
 
@@ -28,6 +33,13 @@ export interface LocalModelOptions {
 export interface RunOptions extends Interventions {
   /** How many positions, counted from the end, have logits. Default: all. */
   readonly rows?: number;
+  /**
+   * What the sequences go on from: as many of them, one after the other, from each sequence of a segment. Sites have the
+   * sequences' own positions only, but for keys of attention: those of the prefix come first.
+   */
+  readonly after?: Prefix;
+  /** Where to begin: the stream before a layer, as `hook_resid_pre` of a run of the same sequences has it. */
+  readonly from?: { readonly layer: number; readonly stream: Float32Array };
 }
 
 /** What comes out of a run. */
@@ -35,6 +47,46 @@ export interface RunResult {
   /** [sequences, rows, vocabulary]. */
   readonly logits: Tensor;
   /** What was captured, by site, in the shapes that `sites` says. */
+  readonly sites: ReadonlyMap<string, Tensor>;
+}
+
+/** A run of which less than all logits is wanted. */
+export interface ScoreOptions extends RunOptions {
+  /** Tokens whose logits come out, as many at each row: [sequences · rows][candidates]. */
+  readonly candidates?: readonly (readonly number[])[];
+  /** Whether the keys and values of every layer come out. */
+  readonly keep?: boolean;
+}
+
+/** S sequences, R rows of each, C candidates. A logit less the normalizer is a log-probability. */
+export interface ScoreResult {
+  /** log Σ exp over the vocabulary, [S·R]. */
+  readonly normalizers: Float32Array;
+  /** The most likely token, of equally likely ones the first, [S·R]. */
+  readonly best: readonly number[];
+  /** [S·R·C]. */
+  readonly candidates: Float32Array;
+  readonly sites: ReadonlyMap<string, Tensor>;
+  /** By layer, [S, K, positions, d] each; empty unless they were kept. */
+  readonly kept: readonly KeysValues[];
+}
+
+/** What is differentiated: a sum over rows. */
+export interface DerivativeOptions extends RunOptions {
+  readonly of: Metric;
+  /** The sites by which. */
+  readonly by: readonly string[];
+  /** At each row the token whose logit counts, and the one whose logit is taken away (for log-probabilities: none): [S·R] each. */
+  readonly plus: readonly number[];
+  readonly minus?: readonly number[];
+  /** What each row counts, [S·R]; 0 for rows that don't. */
+  readonly weights: readonly number[];
+}
+
+export interface DerivativeResult {
+  readonly metric: number;
+  /** By site, in the site's shape. */
+  readonly derivatives: ReadonlyMap<string, Tensor>;
   readonly sites: ReadonlyMap<string, Tensor>;
 }
 
@@ -46,7 +98,7 @@ const noPlan: Plan = { capture: [], edits: [], edges: [] };
 /** A model that runs here: logits, greedy answers, and runs whose sites are captured or edited. Runs block (docs/graph.md). */
 export class LocalModel {
   readonly config: ModelConfig;
-  private readonly weights: Weights;
+  private readonly weights: Readonly<Record<string, Tensor>>;
   private readonly threads: number;
   private readonly capacity: number;
   /** By layout and plan, the one used last at the end. */
@@ -58,7 +110,7 @@ export class LocalModel {
   constructor(model: { config: ModelConfig; weights: Weights }, options: LocalModelOptions = {}) {
     checkWeights(model.config, model.weights);
     this.config = model.config;
-    this.weights = model.weights;
+    this.weights = weightFeeds(model.config, model.weights);
     this.threads = options.threads ?? 1;
     this.capacity = Math.max(1, options.sessions ?? 8);
   }
@@ -93,23 +145,61 @@ export class LocalModel {
    * @throws UserError for a site that does not exist, and for an edit or cut that changed nothing
    */
   async run(sequences: readonly (readonly number[])[], options: RunOptions = {}): Promise<RunResult> {
-    const length = longest(sequences);
-    const shorter = sequences.find((sequence) => sequence.length !== length);
-    if (shorter !== undefined) {
-      throw new UserError(
-        `sequences of ${shorter.length} and ${length} tokens in one run: one length was expected`,
-      );
-    }
-    const group: Group = { batch: sequences.length, length, rows: options.rows ?? length };
-    const plan = planOf(this.config, group, options);
-    const feeds = {
-      ...arrange(this.config, { groups: [group] }, [{ sequences }]),
-      ...interventionFeeds(this.config, group, options),
-    };
-    const outputs = await this.inTurn(async () => (await this.session(group, plan)).run(feeds));
-    checkChanges(this.config, group, options, outputs);
+    const { outputs, group, plan } = await this.pass(sequences, options, { kind: 'logits' }, {});
     const shape = [group.batch, group.rows, this.config.vocabulary];
     return { logits: { ...outputs.logits, shape }, sites: capturedOf(plan, outputs) };
+  }
+
+  /**
+   * The same with what is mostly wanted of the logits instead of all of them.
+   * @throws UserError as `run` does
+   */
+  async score(sequences: readonly (readonly number[])[], options: ScoreOptions = {}): Promise<ScoreResult> {
+    const { candidates = [], keep = false } = options;
+    const count = candidates[0]?.length ?? 0;
+    const feeds: Record<string, Tensor> = {};
+    for (let c = 0; c < count; c++) feeds[`candidate ${c}`] = int32(candidates.map((row) => row[c]));
+    const reading = { kind: 'scores', candidates: count } as const;
+    const { outputs, plan } = await this.pass(sequences, options, reading, feeds, keep);
+    return {
+      normalizers: outputs.normalizers.data as Float32Array,
+      best: Array.from(outputs.best.data as ArrayLike<number | bigint>, Number),
+      candidates: (outputs.candidates?.data ?? new Float32Array()) as Float32Array,
+      sites: capturedOf(plan, outputs),
+      kept: keep ? this.kept(outputs) : [],
+    };
+  }
+
+  /**
+   * Derivatives of a metric by sites, in one pass forward and one back. What sites are captured come out as well.
+   * @throws UserError as `run` does
+   */
+  async derivatives(
+    sequences: readonly (readonly number[])[],
+    options: DerivativeOptions,
+  ): Promise<DerivativeResult> {
+    const { of, by, plus, minus, weights } = options;
+    const feeds: Record<string, Tensor> = {
+      plus: int32(plus),
+      ...(minus !== undefined && { minus: int32(minus) }),
+      'row weights': { dtype: 'float32', shape: [weights.length], data: Float32Array.from(weights) },
+    };
+    const { outputs, plan } = await this.pass(sequences, options, { kind: 'derivatives', of, by }, feeds);
+    return {
+      metric: Number(outputs.metric.data[0]),
+      derivatives: new Map(by.map((site) => [site, outputs[derivativeName(site)]])),
+      sites: capturedOf(plan, outputs),
+    };
+  }
+
+  /**
+   * Reads what sequences begin with, all of one length, so that runs can go on from there: after `after`, where that is given.
+   * @throws UserError as `run` does
+   */
+  async begin(sequences: readonly (readonly number[])[], options: RunOptions = {}): Promise<Prefix> {
+    const { kept } = await this.score(sequences, { ...options, rows: 1, keep: true });
+    const segment = { count: sequences.length, length: longest(sequences), layers: kept };
+    return [...(options.after ?? []), segment];
   }
 
   /**
@@ -148,14 +238,86 @@ export class LocalModel {
 
   private async compute(group: Group, sequences: readonly (readonly number[])[]): Promise<Float32Array> {
     const feeds = arrange(this.config, { groups: [group] }, [{ sequences }]);
-    const { logits } = await this.inTurn(async () => (await this.session(group, noPlan)).run(feeds));
+    const kind: PassKind = {
+      group,
+      plan: noPlan,
+      reading: { kind: 'logits' },
+      segments: [],
+      from: 0,
+      keep: false,
+    };
+    const { logits } = await this.inTurn(async () =>
+      (await this.session(kind)).run({ ...this.weights, ...feeds }),
+    );
     return logits.data as Float32Array;
   }
 
-  private async session(group: Group, plan: Plan): Promise<Session> {
-    const key = JSON.stringify([group, plan]);
+  private async pass(
+    sequences: readonly (readonly number[])[],
+    options: RunOptions,
+    reading: Reading,
+    readingFeeds: Readonly<Record<string, Tensor>>,
+    keep = false,
+  ): Promise<{ outputs: Record<string, Tensor>; group: Group; plan: Plan }> {
+    const { after = [], from } = options;
+    const length = longest(sequences);
+    this.checkLengths(sequences, length, after);
+    const batch = sequences.length;
+    const group: Group = { batch, length, rows: options.rows ?? length, past: prefixLength(after) };
+    const plan = planOf(this.config, group, options);
+    const first = from?.layer ?? 0;
+    const segments = after.map(({ count, length: tokens }) => ({ count, length: tokens }));
+    const kind = { group, plan, reading, segments, from: first, keep };
+    const feeds: Record<string, Tensor> = {
+      ...this.weights,
+      ...arrange(this.config, { groups: [group] }, [{ sequences }]),
+      ...interventionFeeds(this.config, group, options),
+      ...prefixFeeds(this.config, after, first),
+      ...readingFeeds,
+    };
+    if (from !== undefined && first > 0) {
+      feeds.stream = { dtype: 'float32', shape: [batch * length, this.config.width], data: from.stream };
+      delete feeds.tokens;
+    }
+    const outputs = await this.inTurn(async () => (await this.session(kind)).run(feeds));
+    checkChanges(this.config, group, options, outputs);
+    return { outputs, group, plan };
+  }
+
+  private checkLengths(sequences: readonly (readonly number[])[], length: number, after: Prefix): void {
+    const shorter = sequences.find((sequence) => sequence.length !== length);
+    if (shorter !== undefined) {
+      throw new UserError(
+        `sequences of ${shorter.length} and ${length} tokens in one run: one length was expected`,
+      );
+    }
+    if (after.length === 0) return;
+    const uneven = after.find(({ count }) => sequences.length % count !== 0);
+    if (uneven !== undefined) {
+      throw new UserError(
+        `${sequences.length} sequences after ${uneven.count} beginnings: as many after each were expected`,
+      );
+    }
+    const whole = prefixLength(after) + length;
+    const border = ropeBorder(this.config);
+    if (whole > border) {
+      throw new UserError(
+        `sequences of ${whole} tokens: beyond ${border} the model's RoPE turns all positions otherwise, so that no beginning can be read once for all`,
+      );
+    }
+  }
+
+  private kept(outputs: Readonly<Record<string, Tensor>>): KeysValues[] {
+    return Array.from({ length: this.config.layers }, (_, layer) => ({
+      keys: outputs[keptName(layer, 'keys')].data as Float32Array,
+      values: outputs[keptName(layer, 'values')].data as Float32Array,
+    }));
+  }
+
+  private async session(kind: PassKind): Promise<Session> {
+    const key = JSON.stringify(kind);
     const session =
-      this.cache.get(key) ?? (await createSession(this.graph(group, plan), { threads: this.threads }));
+      this.cache.get(key) ?? (await createSession(passGraph(this.config, kind), { threads: this.threads }));
     this.cache.delete(key);
     this.cache.set(key, session);
     for (const [oldest, unused] of this.cache) {
@@ -166,20 +328,24 @@ export class LocalModel {
     return session;
   }
 
-  private graph(group: Group, plan: Plan): Graph {
-    const graph = new Graph();
-    const weights = constants(graph, this.config, this.weights);
-    const hooks = new PlannedHooks(graph, this.config, group, plan);
-    const layout = { groups: [group], reach: group.length };
-    graph.output('logits', forward(graph, this.config, weights, layout, { hooks }));
-    return graph;
-  }
-
   private async inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.busy.then(work, work);
     this.busy = turn.catch(() => undefined);
     return turn;
   }
+}
+
+function weightFeeds(config: ModelConfig, weights: Weights): Record<string, Tensor> {
+  return Object.fromEntries(
+    parameters(config).map(({ name, shape }) => [
+      weightName(name),
+      { dtype: 'float32', shape, data: weights.get(name)! },
+    ]),
+  );
+}
+
+function int32(numbers: readonly number[]): Tensor {
+  return { dtype: 'int32', shape: [numbers.length], data: Int32Array.from(numbers) };
 }
 
 function longest(sequences: readonly (readonly number[])[]): number {

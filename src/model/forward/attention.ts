@@ -12,6 +12,7 @@ import {
   matmul,
   multiply,
   reshape,
+  slice,
   softmax,
   tanh,
   transpose,
@@ -56,7 +57,8 @@ export function attentionGroups(pass: Pass): (layer: number) => readonly Attenti
       const rows = isLast ? group.rows : length;
       const keyRotation = rope && rotationsOf(rope)[g];
       const queryRotation = keyRotation && rotationOfLast(keyRotation, rows);
-      const mask = pass.past === undefined ? attentionMask(pass, g, rows, window) : pass.past.mask(window);
+      const mask =
+        pass.past === undefined ? attentionMask(pass, g, rows, window) : pass.past.mask(window, rows);
       return { batch, length, rows, mask, queryRotation, keyRotation };
     }),
   );
@@ -131,9 +133,9 @@ function attend(pass: Pass, steps: Architecture, layer: number, group: Attention
     queries = hooks.at(`${site}.hook_rot_q`, rotate(queries, group.queryRotation), 'heads-first');
     keys = hooks.at(`${site}.hook_rot_k`, rotate(keys, group.keyRotation), 'heads-first');
   }
+  pass.keep?.(layer, keys, values);
   if (pass.past !== undefined) {
-    pass.past.keep(layer, keys, values);
-    const past = pass.past.layers[layer];
+    const past = pass.past.layers(layer);
     keys = concatenate([past.keys, keys], 2); // [B, K, P + L, d]
     values = concatenate([past.values, values], 2);
   }
@@ -155,7 +157,8 @@ function maskedScores(
   const masked = (scores: Value) => (group.mask === undefined ? scores : add(scores, group.mask));
   const own = dotProducts(pass, q, k);
   if (cut?.keys === undefined) return masked(own);
-  const replaced = masked(mix(own, dotProducts(pass, q, cut.keys), cut.mask));
+  const others = withPart(k, cut.keys, cut.from);
+  const replaced = masked(mix(own, dotProducts(pass, q, others), cut.mask));
   pass.hooks.expectChange(`${cut.what} (keys)`, masked(own), replaced, 'to-rounding');
   return replaced;
 }
@@ -181,7 +184,7 @@ function weightedValues(pass: Pass, pattern: Value, values: Value, cut: EdgeCut 
   if (cut?.values === undefined) return weighted(pattern, values);
   const kept = multiply(pattern, affine(cut.mask, -1, 1)); // (1 - M)∘A
   const lost = multiply(pattern, cut.mask); // M∘A
-  const replaced = weighted(lost, cut.values);
+  const replaced = weighted(lost, withPart(values, cut.values, cut.from));
   pass.hooks.expectChange(`${cut.what} (values)`, weighted(lost, values), replaced, 'to-rounding');
   return add(weighted(kept, values), replaced);
 }
@@ -204,6 +207,18 @@ function weighted(pattern: Value, values: Value): Value {
   if (valueHeads === heads) return matmul(pattern, values);
   const grouped = reshape(pattern, [batch, valueHeads, (heads / valueHeads) * rows, length]); // [B, K, H/K·R, L]
   return reshape(matmul(grouped, values), [batch, heads, rows, size]);
+}
+
+/** Keys or values with those of other positions in their place, from one on: [B, K, L, d]. */
+function withPart(whole: Value, part: Value, from: number): Value {
+  const length = whole.shape[2];
+  const to = from + part.shape[2];
+  const pieces = [
+    ...(from > 0 ? [slice(whole, 2, 0, from)] : []),
+    part,
+    ...(to < length ? [slice(whole, 2, to, length)] : []),
+  ];
+  return pieces.length === 1 ? part : concatenate(pieces, 2);
 }
 
 /** (1 - mask)∘a + mask∘b. */

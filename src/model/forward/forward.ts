@@ -26,6 +26,10 @@ export interface ForwardOptions {
   readonly hooks?: Hooks;
   /** What stands before the tokens of this pass (`continuation.ts`). */
   readonly past?: Past;
+  /** Told of each layer's keys and values (`pass.ts`). */
+  readonly keep?: Pass['keep'];
+  /** The stream before a layer, [N, D]: what comes before that layer is not computed. */
+  readonly from?: { readonly layer: number; readonly stream: Value };
 }
 
 /**
@@ -49,12 +53,13 @@ export function forward(
     weights,
     hooks: options.hooks ?? noHooks,
     past: options.past,
+    keep: options.keep,
     ...inputs,
   };
   const steps = architectures[config.architecture];
   const groups = attentionGroups(pass);
-  let stream = steps.embed(pass); // [N, D]
-  for (let layer = 0; layer < config.layers; layer++) {
+  let stream = options.from?.stream ?? steps.embed(pass); // [N, D]
+  for (let layer = options.from?.layer ?? 0; layer < config.layers; layer++) {
     stream = block(pass, steps, layer, stream, groups(layer)); // [N, D], after the last [M, D]
   }
   return steps.unembed(pass, steps.finalNorm(pass, stream)); // [M, V]

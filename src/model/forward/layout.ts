@@ -24,6 +24,8 @@ export interface Group {
    * starts, and keys before that are masked. (Padding on the right needs nothing: no position looks ahead.)
    */
   readonly padded?: boolean;
+  /** How many tokens stand before each sequence that another pass has read: positions count on from there. 0 unless given. */
+  readonly past?: number;
 }
 
 /** The groups of a pass, in the order in which their tokens stand. */
@@ -97,7 +99,7 @@ export function arrange(
     }
     const starts = new Int32Array(group.batch);
     sequences.forEach((sequence, s) => {
-      const offset = offsets?.[s] ?? 0;
+      const offset = (offsets?.[s] ?? 0) + (group.past ?? 0);
       checkSequence(config, group, sequence, offset);
       starts[s] = group.padded === true ? group.length - Math.max(1, sequence.length) : 0;
       const first = at + s * group.length + starts[s];
@@ -147,14 +149,14 @@ export function checkOffset(offset: number): void {
 
 function checkLayout(config: ModelConfig, { groups }: Layout): void {
   if (groups.length === 0) throw new UserError('a layout without groups: there is nothing to compute');
-  for (const { batch, length, rows } of groups) {
+  for (const { batch, length, rows, past = 0 } of groups) {
     if (![batch, length, rows].every((count) => Number.isInteger(count) && count >= 1) || rows > length) {
       throw new UserError(
         `a group of ${batch} sequences of length ${length} with logits at the last ${rows}: whole numbers from 1 on were expected, and no more logits than positions`,
       );
     }
-    if (length > config.positions) {
-      throw new UserError(`sequences of length ${length}: ${positionsOf(config)}`);
+    if (past + length > config.positions) {
+      throw new UserError(`sequences of length ${past + length}: ${positionsOf(config)}`);
     }
   }
 }

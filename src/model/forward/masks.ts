@@ -1,5 +1,5 @@
 /** Who may attend to whom: what is added to the scores, computed once per group for all layers and heads. */
-import type { Value } from '../../graph/index.ts';
+import type { Graph, Value } from '../../graph/index.ts';
 import {
   add,
   affine,
@@ -58,6 +58,18 @@ export function maskWithPast(read: Value, room: number, length: number, window =
   const past = affine(cast(and(isRead, isNear), graph.float), -MASKED, MASKED);
   const own = graph.constant(causalMask(length, length, window), [1, 1, length, length]);
   return concatenate([past, expand(own, [batch, 1, length, length])], 3);
+}
+
+/** The same where all sequences go on after the same number of tokens: queries at the last `rows` of `length` tokens. */
+export function maskAfter(
+  graph: Graph,
+  past: number,
+  length: number,
+  rows: number,
+  window = Infinity,
+): Value {
+  const keys = past + length;
+  return graph.constant(causalMask(rows, keys, window), [1, 1, rows, keys]);
 }
 
 /** Whether the query at one position sees the key at another. */

@@ -13,16 +13,19 @@ export interface Pass extends ForwardInputs {
   readonly hooks: Hooks;
   /** What the sequences have before the tokens of this pass. Only for layouts of one group with logits everywhere. */
   readonly past?: Past;
+  /** Told of each layer's own keys (as they are compared with queries: normalized, turned) and values, [B, K, L, d] each. */
+  readonly keep?: (layer: number, keys: Value, values: Value) => void;
 }
 
 /** What was computed before of sequences that go on. */
 export interface Past {
-  /** By layer, [B, K, P, d] each: keys as they are compared with queries (normalized, turned), and values. */
-  readonly layers: readonly { readonly keys: Value; readonly values: Value }[];
-  /** Who may see which of them, and of the pass's own L positions: [B, 1, L, P + L]. Where queries see `window` keys at most. */
-  readonly mask: (window: number | undefined) => Value;
+  /** Of a layer, [B, K, P, d] each: keys as they are compared with queries (normalized, turned), and values. */
+  readonly layers: (layer: number) => { readonly keys: Value; readonly values: Value };
+  /**
+   * Which of them, and of the pass's own L positions, queries at the last `rows` positions may see: [1 or B, 1, rows, P + L].
+   * Where queries see `window` keys at most.
+   */
+  readonly mask: (window: number | undefined, rows: number) => Value;
   /** Not 0 for sequences that turn as long ones do (LongRoPE): [B]. Where it is absent, the pass's own positions say so. */
   readonly isLong?: Value;
-  /** Told of each layer's own keys and values, [B, K, L, d] each. */
-  readonly keep: (layer: number, keys: Value, values: Value) => void;
 }

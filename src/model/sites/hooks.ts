@@ -34,9 +34,11 @@ export interface EdgeCut {
   /** 1 where an edge is cut, else 0: [batch, H, query, key]. */
   readonly mask: Value;
   readonly how: CutKind;
-  /** For `replace`: keys and values that cut edges see instead, [batch, K, key, d]; undefined: their own. */
+  /** For `replace`: keys and values that cut edges see instead, [batch, K, positions, d]; undefined: their own. */
   readonly keys?: Value;
   readonly values?: Value;
+  /** The first key position that these are of. */
+  readonly from: number;
 }
 
 /**

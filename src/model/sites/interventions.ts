@@ -43,6 +43,11 @@ export interface EdgeEdit {
   readonly keys?: Float32Array;
   /** V′, in the shape of `attn.hook_v`. */
   readonly values?: Float32Array;
+  /**
+   * Where K′ and V′ are of other positions than the sequences' own: the first of them, counted from the beginning of what
+   * the sequences go on from, and how many they are.
+   */
+  readonly of?: { readonly from: number; readonly count: number };
 }
 
 /** What is looked at and changed in a run. */
@@ -53,13 +58,23 @@ export interface Interventions {
   readonly edits?: readonly Edit[];
   /** At most one for a layer. */
   readonly edges?: readonly EdgeEdit[];
+  /** Whether an intervention may turn out to change nothing, as among all heads one does that does nothing. Default false. */
+  readonly mayChangeNothing?: boolean;
+}
+
+interface PlannedCut {
+  readonly layer: number;
+  readonly how: CutKind;
+  readonly keys: boolean;
+  readonly values: boolean;
+  readonly of: { readonly from: number; readonly count: number };
 }
 
 /** What of the interventions decides the graph; the rest is fed. Two with the same plan share a graph. */
 export interface Plan {
   readonly capture: readonly string[];
   readonly edits: readonly string[];
-  readonly edges: readonly { layer: number; how: CutKind; keys: boolean; values: boolean }[];
+  readonly edges: readonly PlannedCut[];
 }
 
 /**
@@ -74,7 +89,7 @@ export function planOf(
   const all = sites(config, group);
   for (const name of capture) siteNamed(all, name);
   for (const edit of edits) checkEdit(siteNamed(all, edit.site), edit);
-  for (const edge of edges) checkEdges(config, all, edge);
+  for (const edge of edges) checkEdges(config, group, all, edge);
   expectDistinct(
     'edits of',
     edits.map(({ site }) => site),
@@ -87,11 +102,12 @@ export function planOf(
     capture: [...new Set(capture)].sort(),
     edits: edits.map(({ site }) => site).sort(),
     edges: edges
-      .map(({ layer, how, keys, values }) => ({
+      .map(({ layer, how, keys, values, of = ownPositions(group) }) => ({
         layer,
         how,
         keys: keys !== undefined,
         values: values !== undefined,
+        of,
       }))
       .sort((a, b) => a.layer - b.layer),
   };
@@ -126,15 +142,23 @@ export class PlannedHooks implements Hooks {
   cut(layer: number): EdgeCut | undefined {
     const planned = this.plan.edges.find((edges) => edges.layer === layer);
     if (planned === undefined) return undefined;
-    const input = (what: EdgeInput, site: string) =>
-      this.graph.input(edgeName(layer, what), siteNamed(this.sites, site).shape);
     const block = `blocks.${layer}.attn`;
+    const mask = this.graph.input(
+      edgeName(layer, 'mask'),
+      siteNamed(this.sites, `${block}.hook_pattern`).shape,
+    );
+    const replacement = (what: 'keys' | 'values', site: string) =>
+      transpose(
+        this.graph.input(edgeName(layer, what), shapeOfReplaced(this.sites, site, planned.of)),
+        [0, 2, 1, 3],
+      );
     return {
       what: changeNames.edges(layer),
-      mask: input('mask', `${block}.hook_pattern`),
+      mask,
       how: planned.how,
-      keys: planned.keys ? transpose(input('keys', `${block}.hook_k`), [0, 2, 1, 3]) : undefined,
-      values: planned.values ? transpose(input('values', `${block}.hook_v`), [0, 2, 1, 3]) : undefined,
+      keys: planned.keys ? replacement('keys', `${block}.hook_k`) : undefined,
+      values: planned.values ? replacement('values', `${block}.hook_v`) : undefined,
+      from: planned.of.from,
     };
   }
 
@@ -181,11 +205,16 @@ export function interventionFeeds(
     feeds[editName(site, 'mask')] = tensor(site, mask ?? 1);
     feeds[editName(site, 'values')] = tensor(site, values);
   }
-  for (const { layer, mask, keys, values } of edges) {
+  for (const { layer, mask, keys, values, of = ownPositions(group) } of edges) {
     const block = `blocks.${layer}.attn`;
     feeds[edgeName(layer, 'mask')] = tensor(`${block}.hook_pattern`, mask);
-    if (keys !== undefined) feeds[edgeName(layer, 'keys')] = tensor(`${block}.hook_k`, keys);
-    if (values !== undefined) feeds[edgeName(layer, 'values')] = tensor(`${block}.hook_v`, values);
+    const replaced = (site: string, data: Float32Array): Tensor => ({
+      dtype: 'float32',
+      shape: shapeOfReplaced(all, site, of),
+      data,
+    });
+    if (keys !== undefined) feeds[edgeName(layer, 'keys')] = replaced(`${block}.hook_k`, keys);
+    if (values !== undefined) feeds[edgeName(layer, 'values')] = replaced(`${block}.hook_v`, values);
   }
   return feeds;
 }
@@ -202,9 +231,10 @@ export function capturedOf(plan: Plan, outputs: Readonly<Record<string, Tensor>>
 export function checkChanges(
   config: ModelConfig,
   group: Group,
-  { edits = [], edges = [] }: Interventions,
+  { edits = [], edges = [], mayChangeNothing = false }: Interventions,
   outputs: Readonly<Record<string, Tensor>>,
 ): void {
+  if (mayChangeNothing) return;
   const check = (
     what: string,
     mask: Float32Array | undefined,
@@ -232,7 +262,7 @@ const SAME_AS_BEFORE = 'what was put in is what was there already, to rounding';
 /** Of a sample whose named edges are all none, because no query sees those keys: the reason. */
 function whyNoEdge(
   config: ModelConfig,
-  { batch, rows, length }: Group,
+  { batch, rows, length, past = 0 }: Group,
   { layer, mask }: Pick<EdgeEdit, 'layer' | 'mask'>,
   sample: number,
 ): string | undefined {
@@ -240,9 +270,10 @@ function whyNoEdge(
   const queries = layer === config.layers - 1 ? rows : length;
   const own = mask.subarray((sample * mask.length) / batch, ((sample + 1) * mask.length) / batch);
   if (own.every((number) => number === 0)) return 'the mask names no edge';
+  const keys = past + length;
   const isEdge = own.some((number, i) => {
-    const query = length - queries + (Math.floor(i / length) % queries);
-    return number !== 0 && sees(query, i % length, window);
+    const query = keys - queries + (Math.floor(i / keys) % queries);
+    return number !== 0 && sees(query, i % keys, window);
   });
   if (isEdge) return undefined;
   const tooFar =
@@ -251,6 +282,17 @@ function whyNoEdge(
 }
 
 type EdgeInput = 'mask' | 'keys' | 'values';
+
+/** The sequences' own positions, after what they go on from. */
+function ownPositions({ past = 0, length }: Group): { from: number; count: number } {
+  return { from: past, count: length };
+}
+
+/** The shape of a layer's keys or values at `count` positions: [sample, position, head, width]. */
+function shapeOfReplaced(all: readonly Site[], site: string, { count }: { count: number }): number[] {
+  const [batch, , ...rest] = siteNamed(all, site).shape;
+  return [batch, count, ...rest];
+}
 
 const captureName = (site: string) => `site ${site}`;
 const editName = (site: string, what: 'mask' | 'values') => `edit ${site} ${what}`;
@@ -276,8 +318,8 @@ function checkEdit(site: Site, { values, mask }: Edit): void {
   if (mask !== undefined) checkNumbers(`${what}: mask`, mask, site.shape);
 }
 
-function checkEdges(config: ModelConfig, all: readonly Site[], edges: EdgeEdit): void {
-  const { layer, how, keys, values } = edges;
+function checkEdges(config: ModelConfig, group: Group, all: readonly Site[], edges: EdgeEdit): void {
+  const { layer, how, keys, values, of = ownPositions(group) } = edges;
   const what = changeNames.edges(layer);
   if (!CUT_KINDS.includes(how)) throw new UserError(`${what}: ${unknownName('cut', how, CUT_KINDS)}`);
   if (!Number.isInteger(layer) || layer < 0 || layer >= config.layers) {
@@ -291,8 +333,31 @@ function checkEdges(config: ModelConfig, all: readonly Site[], edges: EdgeEdit):
   if (how !== 'replace' && (keys !== undefined || values !== undefined)) {
     throw new UserError(`${what}: '${how}' takes no keys or values; 'replace' does`);
   }
-  if (keys !== undefined) checkNumbers(`${what}: keys`, keys, siteNamed(all, `${block}.hook_k`).shape);
-  if (values !== undefined) checkNumbers(`${what}: values`, values, siteNamed(all, `${block}.hook_v`).shape);
+  const total = (group.past ?? 0) + group.length;
+  if (
+    ![of.from, of.count].every(Number.isInteger) ||
+    of.from < 0 ||
+    of.count < 1 ||
+    of.from + of.count > total
+  ) {
+    throw new UserError(
+      `${what}: positions ${of.from} to ${of.from + of.count - 1} are not in 0 to ${total - 1}`,
+    );
+  }
+  if (keys !== undefined) checkNumbers(`${what}: keys`, keys, shapeOfReplaced(all, `${block}.hook_k`, of));
+  if (values !== undefined)
+    checkNumbers(`${what}: values`, values, shapeOfReplaced(all, `${block}.hook_v`, of));
+  if (how !== 'replace') return;
+  const stray = edges.mask.findIndex((cut, i) => cut !== 0 && !isWithin(i % total, of));
+  if (stray >= 0) {
+    throw new UserError(
+      `${what}: the mask names the key at ${stray % total}, of which nothing is given to put in its place`,
+    );
+  }
+}
+
+function isWithin(position: number, { from, count }: { from: number; count: number }): boolean {
+  return position >= from && position < from + count;
 }
 
 /** `shape` is [sample, head, query, key], queries being those of the last positions. */

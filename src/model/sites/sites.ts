@@ -23,9 +23,12 @@ export interface Site {
   readonly shape: readonly number[];
 }
 
+/** What of a group decides the shapes of its sites. */
+type SitesGroup = Pick<Group, 'batch' | 'length' | 'rows' | 'past'>;
+
 /** All sites of a model, in the order in which a pass over one group of sequences comes by. */
-export function sites(config: ModelConfig, group: Pick<Group, 'batch' | 'length' | 'rows'>): Site[] {
-  const { batch, length, rows } = group;
+export function sites(config: ModelConfig, group: SitesGroup): Site[] {
+  const { batch, length, rows, past } = group;
   const { layers, width, positionEncoding } = config;
   const stream = (name: string, positions: number): Site => ({
     name,
@@ -36,7 +39,7 @@ export function sites(config: ModelConfig, group: Pick<Group, 'batch' | 'length'
   if (positionEncoding.kind === 'learned') list.push(stream('hook_pos_embed', length));
   for (let layer = 0; layer < layers; layer++) {
     const queries = layer === layers - 1 ? rows : length;
-    list.push(...blockSites(config, layer, { batch, length, rows: queries }));
+    list.push(...blockSites(config, layer, { batch, length, rows: queries, past }));
   }
   list.push(...normSites('ln_final', batch, rows, width));
   return list;
@@ -89,9 +92,8 @@ export function siteMask(site: Site, selection: Selection): Float32Array {
 function blockSites(
   config: ModelConfig,
   layer: number,
-  group: Pick<Group, 'batch' | 'length' | 'rows'>,
+  { batch, length, rows, past = 0 }: SitesGroup,
 ): Site[] {
-  const { batch, length, rows } = group;
   const { width, mlpWidth, heads, keyValueHeads } = config;
   const { norms, gated } = architectures[config.architecture];
   const block = `blocks.${layer}`;
@@ -108,7 +110,7 @@ function blockSites(
   const byEdge = (name: string): Site => ({
     name: `${block}.attn.${name}`,
     axes: ['sample', 'head', 'query', 'key'],
-    shape: [batch, heads, rows, length],
+    shape: [batch, heads, rows, past + length],
   });
   const norm = (name: NormName, positions: number) =>
     norms.includes(name) ? normSites(`${block}.${name}`, batch, positions, width) : [];

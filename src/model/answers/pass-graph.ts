@@ -1,0 +1,150 @@
+/**
+ * The graph of a pass whose weights are fed: sessions of many passes then share them, and each is made in a tenth of a
+ * second, whatever the model's size.
+ */
+import type { Value } from '../../graph/index.ts';
+import { add, argMax, concatenate, exp, gradients, Graph, log, multiply, pick } from '../../graph/index.ts';
+import { negate, reduceMax, reduceSum, reshape, subtract } from '../../graph/index.ts';
+import type { ModelConfig } from '../config/config.ts';
+import { forward } from '../forward/forward.ts';
+import { parameters } from '../forward/parameters.ts';
+import type { Group } from '../forward/layout.ts';
+import { PlannedHooks } from '../sites/interventions.ts';
+import type { Plan } from '../sites/interventions.ts';
+import type { Hooks, View } from '../sites/hooks.ts';
+import { siteNamed, sites } from '../sites/sites.ts';
+import { transpose } from '../../graph/index.ts';
+import { pastInputs } from './prefix.ts';
+import type { Segment } from './prefix.ts';
+
+/** What is read off the logits. */
+export type Reading =
+  | { readonly kind: 'logits' }
+  /** Of each row, the normalizer, the best token, and the logits of some candidates. */
+  | { readonly kind: 'scores'; readonly candidates: number }
+  /** Derivatives of a sum over rows by sites. */
+  | { readonly kind: 'derivatives'; readonly of: Metric; readonly by: readonly string[] };
+
+/**
+ * What is summed over rows, each with its weight: the logit of one token less that of another, or the log-probability
+ * of the one.
+ */
+export type Metric = 'logit-difference' | 'log-probability';
+
+/** What decides the graph of a pass. */
+export interface PassKind {
+  readonly group: Group;
+  readonly plan: Plan;
+  readonly reading: Reading;
+  /** What the sequences go on from. */
+  readonly segments: readonly Pick<Segment, 'count' | 'length'>[];
+  /** The first layer that is computed: before it the stream is fed. */
+  readonly from: number;
+  /** Whether keys and values come out. */
+  readonly keep: boolean;
+}
+
+export function passGraph(config: ModelConfig, kind: PassKind): Graph {
+  const { group, plan, reading, segments, from, keep } = kind;
+  const graph = new Graph();
+  const weights = new Map(
+    parameters(config).map(({ name, shape }) => [name, graph.input(weightName(name), shape)]),
+  );
+  const layout = { groups: [group], reach: Math.min(config.positions, (group.past ?? 0) + group.length) };
+  const planned = new PlannedHooks(graph, config, group, plan);
+  const watched =
+    reading.kind === 'derivatives' ? new WatchedHooks(planned, config, group, reading.by) : planned;
+  const logits = forward(graph, config, (name) => weights.get(name)!, layout, {
+    hooks: watched,
+    past: segments.length === 0 ? undefined : pastInputs(graph, config, group, segments),
+    ...(keep && {
+      keep: (layer: number, keys: Value, values: Value) => {
+        graph.output(keptName(layer, 'keys'), keys);
+        graph.output(keptName(layer, 'values'), values);
+      },
+    }),
+    ...(from > 0 && {
+      from: { layer: from, stream: graph.input('stream', [group.batch * group.length, config.width]) },
+    }),
+  }); // [M, V]
+  if (reading.kind === 'logits') graph.output('logits', logits);
+  else if (reading.kind === 'scores') readScores(graph, logits, reading.candidates);
+  else readDerivatives(graph, logits, reading.of, watched as WatchedHooks);
+  return graph;
+}
+
+export const weightName = (name: string): string => `weight ${name}`;
+export const keptName = (layer: number, what: 'keys' | 'values'): string => `kept ${layer} ${what}`;
+export const derivativeName = (site: string): string => `derivative by ${site}`;
+
+function readScores(graph: Graph, logits: Value, candidates: number): void {
+  const [rows] = logits.shape;
+  graph.output('normalizers', normalizers(logits)); // [M]
+  graph.output('best', argMax(logits, 1)); // [M]
+  if (candidates === 0) return;
+  const picked = Array.from({ length: candidates }, (_, c) =>
+    reshape(pick(logits, graph.input(`candidate ${c}`, [rows], 'int32')), [rows, 1]),
+  );
+  graph.output('candidates', concatenate(picked, 1)); // [M, C]
+}
+
+/** log Σ exp of each row: [M, V] → [M]. */
+function normalizers(logits: Value): Value {
+  const largest = reduceMax(logits, [1], true); // [M, 1]
+  const sum = reduceSum(exp(subtract(logits, largest)), [1]); // [M]
+  return add(log(sum), reshape(largest, [logits.shape[0]]));
+}
+
+/** Feeds `plus`, `minus` (token ids) and `row weights`, [M] each. The values at the sites come out beside. */
+function readDerivatives(graph: Graph, logits: Value, of: Metric, hooks: WatchedHooks): void {
+  const [rows] = logits.shape;
+  const plus = pick(logits, graph.input('plus', [rows], 'int32'));
+  const rest =
+    of === 'log-probability' ? normalizers(logits) : pick(logits, graph.input('minus', [rows], 'int32'));
+  const total = reduceSum(multiply(add(plus, negate(rest)), graph.input('row weights', [rows])), [0]);
+  graph.output('metric', total);
+  const watched = [...hooks.watched];
+  const derivatives = gradients(
+    total,
+    watched.map(([, { value }]) => value),
+  );
+  watched.forEach(([site, { shown }], i) => graph.output(derivativeName(site), shown(derivatives[i])));
+}
+
+/** Keeps hold of the values at some sites as they stand in the graph, by which is differentiated. */
+class WatchedHooks implements Hooks {
+  readonly watched = new Map<string, { readonly value: Value; readonly shown: (x: Value) => Value }>();
+  private readonly inner: Hooks;
+  private readonly config: ModelConfig;
+  private readonly group: Group;
+  private readonly names: readonly string[];
+
+  constructor(inner: Hooks, config: ModelConfig, group: Group, names: readonly string[]) {
+    this.inner = inner;
+    this.config = config;
+    this.group = group;
+    this.names = names;
+  }
+
+  touches(site: string): boolean {
+    return this.names.includes(site) || this.inner.touches(site);
+  }
+
+  at(site: string, given: Value, view: View): Value {
+    const value = this.inner.at(site, given, view);
+    if (this.names.includes(site)) {
+      const { shape } = siteNamed(sites(this.config, this.group), site);
+      const shown = (x: Value) => (view === 'heads-first' ? transpose(x, [0, 2, 1, 3]) : reshape(x, shape));
+      this.watched.set(site, { value, shown });
+    }
+    return value;
+  }
+
+  cut(layer: number) {
+    return this.inner.cut(layer);
+  }
+
+  expectChange(...given: Parameters<Hooks['expectChange']>): void {
+    this.inner.expectChange(...given);
+  }
+}
