@@ -154,6 +154,17 @@ describe.each(configs)('what %s reads after a beginning', (_, config) => {
     }
   });
 
+  it('has the logits of some tokens alone', async () => {
+    const after = await model.begin(beginnings);
+    const { logits } = await model.run(tails, { after, rows: 2 });
+    const whole = data(logits);
+    const some = await model.logitsOf([4, 0, 8], tails, { after, rows: 2 });
+    expectClose(some.logits, Array.from({ length: 8 }, (_unused, row) => [4, 0, 8].map((token) => whole[row * 9 + token])).flat()); // prettier-ignore
+    await expect(model.logitsOf([9], tails, { after })).rejects.toThrow(
+      'token 9: the model has tokens 0 to 8',
+    );
+  });
+
   it.each(['logit-difference', 'log-probability'] as const)(
     'has derivatives of a %s that small steps confirm',
     async (of) => {

@@ -10,7 +10,7 @@ import { ropeBorder } from '../config/config.ts';
 import type { ModelConfig } from '../config/config.ts';
 import { capturedOf, checkChanges, interventionFeeds, planOf } from '../sites/interventions.ts';
 import type { Interventions, Plan } from '../sites/interventions.ts';
-import { arrange, positionsOf } from '../forward/layout.ts';
+import { arrange, checkTokens, positionsOf } from '../forward/layout.ts';
 import type { Group } from '../forward/layout.ts';
 import { checkWeights, parameters } from '../forward/parameters.ts';
 import type { Weights } from '../forward/parameters.ts';
@@ -168,6 +168,21 @@ export class LocalModel {
       sites: capturedOf(plan, outputs),
       kept: keep ? this.kept(outputs) : [],
     };
+  }
+
+  /**
+   * The logits of some tokens only, which spares the rest of the vocabulary: [S·R·tokens].
+   * @throws UserError as `run` does
+   */
+  async logitsOf(
+    tokens: readonly number[],
+    sequences: readonly (readonly number[])[],
+    options: RunOptions = {},
+  ): Promise<{ readonly logits: Float32Array; readonly sites: ReadonlyMap<string, Tensor> }> {
+    checkTokens(this.config, tokens);
+    const reading = { kind: 'tokens', count: tokens.length } as const;
+    const { outputs, plan } = await this.pass(sequences, options, reading, { only: int32(tokens) });
+    return { logits: outputs.logits.data as Float32Array, sites: capturedOf(plan, outputs) };
   }
 
   /**

@@ -22,6 +22,8 @@ export type Reading =
   | { readonly kind: 'logits' }
   /** Of each row, the normalizer, the best token, and the logits of some candidates. */
   | { readonly kind: 'scores'; readonly candidates: number }
+  /** Of each row the logits of some tokens, the same for all: the rest is not computed. */
+  | { readonly kind: 'tokens'; readonly count: number }
   /** Derivatives of a sum over rows by sites. */
   | { readonly kind: 'derivatives'; readonly of: Metric; readonly by: readonly string[] };
 
@@ -57,6 +59,7 @@ export function passGraph(config: ModelConfig, kind: PassKind): Graph {
   const logits = forward(graph, config, (name) => weights.get(name)!, layout, {
     hooks: watched,
     past: segments.length === 0 ? undefined : pastInputs(graph, config, group, segments),
+    only: reading.kind === 'tokens' ? graph.input('only', [reading.count], 'int32') : undefined,
     ...(keep && {
       keep: (layer: number, keys: Value, values: Value) => {
         graph.output(keptName(layer, 'keys'), keys);
@@ -67,7 +70,7 @@ export function passGraph(config: ModelConfig, kind: PassKind): Graph {
       from: { layer: from, stream: graph.input('stream', [group.batch * group.length, config.width]) },
     }),
   }); // [M, V]
-  if (reading.kind === 'logits') graph.output('logits', logits);
+  if (reading.kind === 'logits' || reading.kind === 'tokens') graph.output('logits', logits);
   else if (reading.kind === 'scores') readScores(graph, logits, reading.candidates);
   else readDerivatives(graph, logits, reading.of, watched as WatchedHooks);
   return graph;

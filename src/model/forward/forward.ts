@@ -4,7 +4,7 @@
  * said by the layout (`layout.ts`).
  */
 import type { Graph, Value } from '../../graph/index.ts';
-import { add, matmul, reduceSum, reshape, transpose } from '../../graph/index.ts';
+import { add, gather, matmul, reduceSum, reshape, transpose } from '../../graph/index.ts';
 import type { Architecture } from '../architectures/architecture.ts';
 import { architectures } from '../architectures/table.ts';
 import { attention, attentionGroups } from './attention.ts';
@@ -28,6 +28,8 @@ export interface ForwardOptions {
   readonly past?: Past;
   /** Told of each layer's keys and values (`pass.ts`). */
   readonly keep?: Pass['keep'];
+  /** Tokens whose logits are wanted, [C]; all unless given. */
+  readonly only?: Value;
   /** The stream before a layer, [N, D]: what comes before that layer is not computed. */
   readonly from?: { readonly layer: number; readonly stream: Value };
 }
@@ -35,7 +37,7 @@ export interface ForwardOptions {
 /**
  * Builds the forward pass into `graph`.
  * @param weights gives each parameter in its shape in `parameters(config)`: an input while training, else a constant
- * @returns logits [M, V], M = Σ batch·rows: group after group, sequence after sequence, the last `rows` positions
+ * @returns logits [M, V], or [M, C] of those tokens that are wanted; M = Σ batch·rows: group after group, sequence after sequence, the last `rows` positions
  * @throws UserError for a layout that the model has no positions for
  */
 export function forward(
@@ -62,7 +64,12 @@ export function forward(
   for (let layer = options.from?.layer ?? 0; layer < config.layers; layer++) {
     stream = block(pass, steps, layer, stream, groups(layer)); // [N, D], after the last [M, D]
   }
-  return steps.unembed(pass, steps.finalNorm(pass, stream)); // [M, V]
+  return steps.unembed(unembeddingOnly(pass, options.only), steps.finalNorm(pass, stream)); // [M, V] or [M, C]
+}
+
+/** The pass with only the rows of what unembeds that belong to these tokens. */
+function unembeddingOnly(pass: Pass, only: Value | undefined): Pass {
+  return only === undefined ? pass : { ...pass, weights: (name) => gather(pass.weights(name), only) };
 }
 
 /** One layer: [N, D] → [M, D], M the number of its query positions. */
