@@ -20,6 +20,7 @@ export const house: Readonly<Record<string, readonly string[]>> = {
   respond: ['tasks', 'prompt', 'score', 'model', 'graph'],
   measure: ['tasks', 'prompt', 'score', 'respond', 'model', 'graph'],
   train: ['tasks', 'model', 'graph'],
+  explain: ['tasks', 'crasp', 'prompt', 'score', 'model', 'graph'],
   study: ['tasks', 'crasp', 'graph', 'model', 'predict', 'score', 'prompt', 'respond', 'measure', 'train'],
   report: [], // and what is in `rowsAndWords`
   cli: [
@@ -33,6 +34,7 @@ export const house: Readonly<Record<string, readonly string[]>> = {
     'respond',
     'measure',
     'train',
+    'explain',
     'study',
     'report',
   ],

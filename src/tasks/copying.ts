@@ -28,6 +28,11 @@ const RULES: readonly CopyingRule[] = [
 
 export const copyingTasks: readonly Task[] = RULES.map(copyingTask);
 
+/** In which direction a task copies; undefined for a task that does not. */
+export function copyingDirection(name: string): 'forward' | 'backward' | undefined {
+  return RULES.find((rule) => rule.name === name)?.direction;
+}
+
 function copyingTask(rule: CopyingRule): Task {
   const kind = rule.unique ? 'different symbols' : 'symbols that may repeat';
   const task: Task = {

@@ -7,6 +7,7 @@ import { retrievalTasks } from './retrieval.ts';
 import type { Task } from './task.ts';
 
 export type * from './task.ts';
+export { copyingDirection } from './copying.ts';
 export { drawInstance, type Draw } from './draw.ts';
 export { decidingPosition, type DecidingPosition } from './evidence.ts';
 export { drawWithBothNeighbours, retrievalRule } from './retrieval.ts';

@@ -38,6 +38,8 @@ const { Tokenizer } = library as unknown as {
 export class TextTokenizer {
   /** The token that begins every text, where the tokenizer has one and the model was trained with it. */
   readonly begin: number | undefined;
+  /** The token named as the one that begins texts, whether or not texts are begun with it. */
+  readonly beginName: number | undefined;
   /** The token that ends an answer. */
   readonly end: number | undefined;
   private readonly library: Library;
@@ -59,6 +61,7 @@ export class TextTokenizer {
     const begin = this.idOf(config.bos_token);
     // Llama's own tokenizers begin every text; others say so, or let a template in tokenizer.json do it.
     const starts = this.library.encode('a').ids[0];
+    this.beginName = begin;
     this.begin = config.add_bos_token === true || starts === begin ? begin : undefined;
     this.end = this.idOf(config.eos_token);
   }
