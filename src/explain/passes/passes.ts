@@ -1,6 +1,6 @@
 /**
  * Passes over a set of samples: what they begin with is read once, then every intervention reads the samples alone, in as
- * few runs as their logits allow.
+ * few runs as are good.
  */
 import type { Edit, EdgeEdit, Metric, Prefix } from '../../model/index.ts';
 import type { LocalModel, ModelConfig } from '../../model/index.ts';
@@ -44,8 +44,8 @@ export interface CleanPass {
   readonly streams: readonly Float32Array[];
 }
 
-/** Logits in one run: 2^25 of them are 128 MiB. */
-const MOST_LOGITS = 2 ** 25;
+/** Tokens in one run: enough for full speed, little enough for the memory of what is captured. */
+const MOST_TOKENS = 4096;
 
 export class Passes {
   readonly model: LocalModel;
@@ -70,7 +70,7 @@ export class Passes {
   /** Reads what the samples begin with. @throws UserError for samples of different sizes, or beyond the model's positions */
   static async over(model: LocalModel, set: ShotSet): Promise<Passes> {
     checkShots(set);
-    const batches = batchesOf(set.shots, model.config.vocabulary);
+    const batches = batchesOf(set.shots);
     const prefixes: Prefix[] = [];
     for (const { shots } of batches) prefixes.push(await prefixOf(model, shots));
     return new Passes(model, set, batches, prefixes);
@@ -144,6 +144,7 @@ export class Passes {
     const { layers } = this.config;
     const names = zSites(layers);
     const z = names.map((): Float32Array[] => []);
+    const [anyToken] = this.set.tokens;
     let metric = 0;
     for (const [b, { shots }] of this.batches.entries()) {
       const terms = shots.flatMap((shot) => shot.rows.map((_, j) => row(shot, j)));
@@ -153,9 +154,10 @@ export class Passes {
           after: this.prefixes[b],
           rows: this.rows,
           of,
+          tokens: this.set.tokens,
           by: names,
-          plus: terms.map((term) => term?.plus ?? 0),
-          ...(of === 'logit-difference' && { minus: terms.map((term) => term?.minus ?? 0) }),
+          plus: terms.map((term) => term?.plus ?? anyToken),
+          ...(of === 'logit-difference' && { minus: terms.map((term) => term?.minus ?? anyToken) }),
           weights: terms.map((term) => term?.weight ?? 0),
         },
       );
@@ -231,9 +233,9 @@ export const zSites = (layers: number): string[] =>
 const streamSites = (layers: number): string[] =>
   Array.from({ length: layers }, (_, layer) => `blocks.${layer}.hook_resid_pre`);
 
-/** Samples that stand together and begin alike stay together, as many such groups at once as the logits allow. */
-function batchesOf(shots: readonly Shot[], vocabulary: number): Batch[] {
-  const most = Math.max(1, Math.floor(MOST_LOGITS / (vocabulary * shots[0].rows.length)));
+/** Samples that stand together and begin alike stay together, as many such groups at once as are good. */
+function batchesOf(shots: readonly Shot[]): Batch[] {
+  const most = Math.max(1, Math.floor(MOST_TOKENS / shots[0].tail.length));
   const groups = groupsOf(shots);
   const [{ length: size }] = groups;
   const equal = groups.every(({ length }) => length === size);

@@ -178,6 +178,7 @@ describe.each(configs)('what %s reads after a beginning', (_, config) => {
         after,
         rows,
         of,
+        tokens: [8, 7, 6, 5, 4, 3, 2, 1, 0],
         by: [z],
         plus,
         weights,

@@ -5,7 +5,7 @@
  */
 import { UserError } from '../../common/errors.ts';
 import { createSession } from '../../graph/index.ts';
-import type { Session, Tensor } from '../../graph/index.ts';
+import type { Graph, Session, Tensor } from '../../graph/index.ts';
 import { ropeBorder } from '../config/config.ts';
 import type { ModelConfig } from '../config/config.ts';
 import { capturedOf, checkChanges, interventionFeeds, planOf } from '../sites/interventions.ts';
@@ -16,7 +16,7 @@ import { checkWeights, parameters } from '../forward/parameters.ts';
 import type { Weights } from '../forward/parameters.ts';
 import { sites } from '../sites/sites.ts';
 import type { Site } from '../sites/sites.ts';
-import { derivativeName, keptName, passGraph, weightName } from './pass-graph.ts';
+import { derivativeName, keptName, passGraph, scoresGraph, weightName } from './pass-graph.ts';
 import type { Metric, PassKind, Reading } from './pass-graph.ts';
 import { prefixFeeds, prefixLength } from './prefix.ts';
 import type { KeysValues, Prefix } from './prefix.ts';
@@ -74,6 +74,8 @@ export interface ScoreResult {
 /** What is differentiated: a sum over rows. */
 export interface DerivativeOptions extends RunOptions {
   readonly of: Metric;
+  /** Tokens that can be said, as if there were no others. */
+  readonly tokens: readonly number[];
   /** The sites by which. */
   readonly by: readonly string[];
   /** At each row the token whose logit counts, and the one whose logit is taken away (for log-probabilities: none): [S·R] each. */
@@ -89,6 +91,11 @@ export interface DerivativeResult {
   readonly derivatives: ReadonlyMap<string, Tensor>;
   readonly sites: ReadonlyMap<string, Tensor>;
 }
+
+/** Logits computed at once where not all of them come out: 2^23 are 32 MiB. */
+const LOGITS_AT_ONCE = 2 ** 23;
+/** Matrix products over fewer rows lose more than memory is worth. */
+const LEAST_ROWS = 16;
 
 /** Generation pads to multiples of this, so that one session serves several lengths. */
 const GENERATION_STEP = 16;
@@ -156,15 +163,9 @@ export class LocalModel {
    */
   async score(sequences: readonly (readonly number[])[], options: ScoreOptions = {}): Promise<ScoreResult> {
     const { candidates = [], keep = false } = options;
-    const count = candidates[0]?.length ?? 0;
-    const feeds: Record<string, Tensor> = {};
-    for (let c = 0; c < count; c++) feeds[`candidate ${c}`] = int32(candidates.map((row) => row[c]));
-    const reading = { kind: 'scores', candidates: count } as const;
-    const { outputs, plan } = await this.pass(sequences, options, reading, feeds, keep);
+    const { outputs, plan } = await this.pass(sequences, options, { kind: 'stream' }, {}, keep);
     return {
-      normalizers: outputs.normalizers.data as Float32Array,
-      best: Array.from(outputs.best.data as ArrayLike<number | bigint>, Number),
-      candidates: (outputs.candidates?.data ?? new Float32Array()) as Float32Array,
+      ...(await this.scoresOf(outputs['final stream'].data as Float32Array, candidates)),
       sites: capturedOf(plan, outputs),
       kept: keep ? this.kept(outputs) : [],
     };
@@ -193,13 +194,21 @@ export class LocalModel {
     sequences: readonly (readonly number[])[],
     options: DerivativeOptions,
   ): Promise<DerivativeResult> {
-    const { of, by, plus, minus, weights } = options;
+    const { of, tokens, by, plus, minus, weights } = options;
+    checkTokens(this.config, tokens);
+    const places = (given: readonly number[]) => int32(given.map((token) => tokens.indexOf(token)));
     const feeds: Record<string, Tensor> = {
-      plus: int32(plus),
-      ...(minus !== undefined && { minus: int32(minus) }),
+      only: int32(tokens),
+      plus: places(plus),
+      ...(minus !== undefined && { minus: places(minus) }),
       'row weights': { dtype: 'float32', shape: [weights.length], data: Float32Array.from(weights) },
     };
-    const { outputs, plan } = await this.pass(sequences, options, { kind: 'derivatives', of, by }, feeds);
+    const { outputs, plan } = await this.pass(
+      sequences,
+      options,
+      { kind: 'derivatives', of, by, count: tokens.length },
+      feeds,
+    );
     return {
       metric: Number(outputs.metric.data[0]),
       derivatives: new Map(by.map((site) => [site, outputs[derivativeName(site)]])),
@@ -212,8 +221,9 @@ export class LocalModel {
    * @throws UserError as `run` does
    */
   async begin(sequences: readonly (readonly number[])[], options: RunOptions = {}): Promise<Prefix> {
-    const { kept } = await this.score(sequences, { ...options, rows: 1, keep: true });
-    const segment = { count: sequences.length, length: longest(sequences), layers: kept };
+    const { outputs } = await this.pass(sequences, { ...options, rows: 1 }, { kind: 'stream' }, {}, true);
+    const layers = this.kept(outputs);
+    const segment = { count: sequences.length, length: longest(sequences), layers };
     return [...(options.after ?? []), segment];
   }
 
@@ -299,6 +309,38 @@ export class LocalModel {
     return { outputs, group, plan };
   }
 
+  /** What the logits of final streams say, a few rows at a time: all of a large vocabulary would take much memory. */
+  private async scoresOf(
+    stream: Float32Array,
+    candidates: readonly (readonly number[])[],
+  ): Promise<Pick<ScoreResult, 'normalizers' | 'best' | 'candidates'>> {
+    const { width, vocabulary } = this.config;
+    const rows = stream.length / width;
+    const count = candidates[0]?.length ?? 0;
+    const step = Math.min(rows, Math.max(LEAST_ROWS, Math.floor(LOGITS_AT_ONCE / vocabulary)));
+    const normalizers = new Float32Array(rows);
+    const picked = new Float32Array(rows * count);
+    const best: number[] = [];
+    for (let from = 0; from < rows; from += step) {
+      const part = Math.min(step, rows - from);
+      const feeds: Record<string, Tensor> = { ...this.weights };
+      const data = stream.subarray(from * width, (from + part) * width);
+      feeds['final stream'] = { dtype: 'float32', shape: [part, width], data };
+      for (let c = 0; c < count; c++) {
+        feeds[`candidate ${c}`] = int32(candidates.slice(from, from + part).map((row) => row[c]));
+      }
+      const outputs = await this.inTurn(async () =>
+        (await this.cached(`scores ${part} ${count}`, () => scoresGraph(this.config, part, count))).run(
+          feeds,
+        ),
+      );
+      normalizers.set(outputs.normalizers.data as Float32Array, from);
+      best.push(...Array.from(outputs.best.data as ArrayLike<number | bigint>, Number));
+      if (count > 0) picked.set(outputs.candidates.data as Float32Array, from * count);
+    }
+    return { normalizers, best, candidates: picked };
+  }
+
   private checkLengths(sequences: readonly (readonly number[])[], length: number, after: Prefix): void {
     const shorter = sequences.find((sequence) => sequence.length !== length);
     if (shorter !== undefined) {
@@ -329,10 +371,12 @@ export class LocalModel {
     }));
   }
 
-  private async session(kind: PassKind): Promise<Session> {
-    const key = JSON.stringify(kind);
-    const session =
-      this.cache.get(key) ?? (await createSession(passGraph(this.config, kind), { threads: this.threads }));
+  private session(kind: PassKind): Promise<Session> {
+    return this.cached(JSON.stringify(kind), () => passGraph(this.config, kind));
+  }
+
+  private async cached(key: string, graph: () => Graph): Promise<Session> {
+    const session = this.cache.get(key) ?? (await createSession(graph(), { threads: this.threads }));
     this.cache.delete(key);
     this.cache.set(key, session);
     for (const [oldest, unused] of this.cache) {

@@ -6,7 +6,7 @@ import type { Value } from '../../graph/index.ts';
 import { add, argMax, concatenate, exp, gradients, Graph, log, multiply, pick } from '../../graph/index.ts';
 import { negate, reduceMax, reduceSum, reshape, subtract } from '../../graph/index.ts';
 import type { ModelConfig } from '../config/config.ts';
-import { forward } from '../forward/forward.ts';
+import { finalStream, unembedded } from '../forward/forward.ts';
 import { parameters } from '../forward/parameters.ts';
 import type { Group } from '../forward/layout.ts';
 import { PlannedHooks } from '../sites/interventions.ts';
@@ -20,12 +20,17 @@ import type { Segment } from './prefix.ts';
 /** What is read off the logits. */
 export type Reading =
   | { readonly kind: 'logits' }
-  /** Of each row, the normalizer, the best token, and the logits of some candidates. */
-  | { readonly kind: 'scores'; readonly candidates: number }
+  /** Nothing yet: the stream from which logits come, to be read piece by piece (`scoresGraph`). */
+  | { readonly kind: 'stream' }
   /** Of each row the logits of some tokens, the same for all: the rest is not computed. */
   | { readonly kind: 'tokens'; readonly count: number }
-  /** Derivatives of a sum over rows by sites. */
-  | { readonly kind: 'derivatives'; readonly of: Metric; readonly by: readonly string[] };
+  /** Derivatives of a sum over rows by sites, where `count` tokens are all that can be said. */
+  | {
+      readonly kind: 'derivatives';
+      readonly of: Metric;
+      readonly by: readonly string[];
+      readonly count: number;
+    };
 
 /**
  * What is summed over rows, each with its weight: the logit of one token less that of another, or the log-probability
@@ -46,20 +51,18 @@ export interface PassKind {
   readonly keep: boolean;
 }
 
+/** The graph of a pass. Its inputs are fed by `LocalModel`. */
 export function passGraph(config: ModelConfig, kind: PassKind): Graph {
   const { group, plan, reading, segments, from, keep } = kind;
   const graph = new Graph();
-  const weights = new Map(
-    parameters(config).map(({ name, shape }) => [name, graph.input(weightName(name), shape)]),
-  );
+  const weights = weightInputs(graph, config);
   const layout = { groups: [group], reach: Math.min(config.positions, (group.past ?? 0) + group.length) };
   const planned = new PlannedHooks(graph, config, group, plan);
   const watched =
     reading.kind === 'derivatives' ? new WatchedHooks(planned, config, group, reading.by) : planned;
-  const logits = forward(graph, config, (name) => weights.get(name)!, layout, {
+  const stream = finalStream(graph, config, weights, layout, {
     hooks: watched,
     past: segments.length === 0 ? undefined : pastInputs(graph, config, group, segments),
-    only: reading.kind === 'tokens' ? graph.input('only', [reading.count], 'int32') : undefined,
     ...(keep && {
       keep: (layer: number, keys: Value, values: Value) => {
         graph.output(keptName(layer, 'keys'), keys);
@@ -69,11 +72,31 @@ export function passGraph(config: ModelConfig, kind: PassKind): Graph {
     ...(from > 0 && {
       from: { layer: from, stream: graph.input('stream', [group.batch * group.length, config.width]) },
     }),
-  }); // [M, V]
-  if (reading.kind === 'logits' || reading.kind === 'tokens') graph.output('logits', logits);
-  else if (reading.kind === 'scores') readScores(graph, logits, reading.candidates);
-  else readDerivatives(graph, logits, reading.of, watched as WatchedHooks);
+  }); // [M, D]
+  if (reading.kind === 'stream') {
+    graph.output('final stream', stream);
+    return graph;
+  }
+  const only = reading.kind === 'logits' ? undefined : graph.input('only', [reading.count], 'int32');
+  const logits = unembedded(config, weights, stream, only); // [M, V] or [M, count]
+  if (reading.kind === 'derivatives') readDerivatives(graph, logits, reading.of, watched as WatchedHooks);
+  else graph.output('logits', logits);
   return graph;
+}
+
+/** From final streams, [M, D], to normalizers and best tokens, [M], and the logits of candidates, [M, C]. */
+export function scoresGraph(config: ModelConfig, rows: number, candidates: number): Graph {
+  const graph = new Graph();
+  const stream = graph.input('final stream', [rows, config.width]);
+  readScores(graph, unembedded(config, weightInputs(graph, config), stream), candidates);
+  return graph;
+}
+
+function weightInputs(graph: Graph, config: ModelConfig): (name: string) => Value {
+  const weights = new Map(
+    parameters(config).map(({ name, shape }) => [name, graph.input(weightName(name), shape)]),
+  );
+  return (name) => weights.get(name)!;
 }
 
 export const weightName = (name: string): string => `weight ${name}`;
@@ -98,7 +121,7 @@ function normalizers(logits: Value): Value {
   return add(log(sum), reshape(largest, [logits.shape[0]]));
 }
 
-/** Feeds `plus`, `minus` (token ids) and `row weights`, [M] each. The values at the sites come out beside. */
+/** Feeds `plus`, `minus` (places among the tokens) and `row weights`, [M] each. The values at the sites come out beside. */
 function readDerivatives(graph: Graph, logits: Value, of: Metric, hooks: WatchedHooks): void {
   const [rows] = logits.shape;
   const plus = pick(logits, graph.input('plus', [rows], 'int32'));

@@ -50,7 +50,7 @@ export interface Architecture {
   /** [M, D] → [M, D]. */
   finalNorm(pass: Pass, x: Value): Value;
   /** [M, D] → logits [M, V]. */
-  unembed(pass: Pass, x: Value): Value;
+  unembed(pass: Pick<Pass, 'config' | 'weights'>, x: Value): Value;
 
   readonly huggingFace: HuggingFaceFormat;
 }

@@ -28,8 +28,6 @@ export interface ForwardOptions {
   readonly past?: Past;
   /** Told of each layer's keys and values (`pass.ts`). */
   readonly keep?: Pass['keep'];
-  /** Tokens whose logits are wanted, [C]; all unless given. */
-  readonly only?: Value;
   /** The stream before a layer, [N, D]: what comes before that layer is not computed. */
   readonly from?: { readonly layer: number; readonly stream: Value };
 }
@@ -37,10 +35,32 @@ export interface ForwardOptions {
 /**
  * Builds the forward pass into `graph`.
  * @param weights gives each parameter in its shape in `parameters(config)`: an input while training, else a constant
- * @returns logits [M, V], or [M, C] of those tokens that are wanted; M = Σ batch·rows: group after group, sequence after sequence, the last `rows` positions
+ * @returns logits [M, V], M = Σ batch·rows: group after group, sequence after sequence, the last `rows` positions
  * @throws UserError for a layout that the model has no positions for
  */
 export function forward(
+  graph: Graph,
+  config: ModelConfig,
+  weights: (name: string) => Value,
+  layout: Layout,
+  options: ForwardOptions = {},
+): Value {
+  return unembedded(config, weights, finalStream(graph, config, weights, layout, options)); // [M, V]
+}
+
+/** Logits of a final stream: [M, D] → [M, V], or [M, C] of the tokens `only`, [C]. */
+export function unembedded(
+  config: ModelConfig,
+  weights: (name: string) => Value,
+  stream: Value,
+  only?: Value,
+): Value {
+  const rows = (name: string) => (only === undefined ? weights(name) : gather(weights(name), only));
+  return architectures[config.architecture].unembed({ config, weights: rows }, stream);
+}
+
+/** The forward pass up to the logits: the stream after the last norm, [M, D]. */
+export function finalStream(
   graph: Graph,
   config: ModelConfig,
   weights: (name: string) => Value,
@@ -64,12 +84,7 @@ export function forward(
   for (let layer = options.from?.layer ?? 0; layer < config.layers; layer++) {
     stream = block(pass, steps, layer, stream, groups(layer)); // [N, D], after the last [M, D]
   }
-  return steps.unembed(unembeddingOnly(pass, options.only), steps.finalNorm(pass, stream)); // [M, V] or [M, C]
-}
-
-/** The pass with only the rows of what unembeds that belong to these tokens. */
-function unembeddingOnly(pass: Pass, only: Value | undefined): Pass {
-  return only === undefined ? pass : { ...pass, weights: (name) => gather(pass.weights(name), only) };
+  return steps.finalNorm(pass, stream);
 }
 
 /** One layer: [N, D] → [M, D], M the number of its query positions. */
