@@ -2,7 +2,7 @@
  * Passes over a set of samples: what they begin with is read once, then every intervention reads the samples alone, in as
  * few runs as are good.
  */
-import type { Edit, EdgeEdit, Metric, Prefix } from '../../model/index.ts';
+import type { Edit, EdgeEdit, Interventions, Metric, Prefix } from '../../model/index.ts';
 import type { LocalModel, ModelConfig } from '../../model/index.ts';
 import { checkShots } from '../shots/shot.ts';
 import type { Shot, ShotSet } from '../shots/shot.ts';
@@ -21,8 +21,8 @@ export interface PassOptions {
   readonly from?: number;
   /** Whether the whole vocabulary is wanted, or only the logits of the set's symbols (which is much less to compute). */
   readonly vocabulary?: 'whole' | 'symbols';
-  /** Whether an intervention may change nothing in a sample. */
-  readonly mayChangeNothing?: boolean;
+  /** What has to change something in every sample. */
+  readonly mustChange?: Interventions['mustChange'];
 }
 
 /** Of n samples with R answer tokens each and C symbols. */
@@ -100,6 +100,11 @@ export class Passes {
     return this.prefixes[this.batches.indexOf(batch)];
   }
 
+  /** The different beginnings of a batch's samples; one of no tokens where there are none. */
+  distinctPrefixes({ shots }: Batch): (readonly number[])[] {
+    return groupsOf(shots).map(([{ prefix }]) => prefix);
+  }
+
   /** The samples as they are, computed once. */
   clean(): Promise<CleanPass> {
     this.remembered ??= this.cleanPass();
@@ -108,7 +113,7 @@ export class Passes {
 
   /** The samples with something changed, or as they are. */
   async scores(options: PassOptions = {}): Promise<Scores> {
-    const { edits, edges, from = 0, vocabulary = 'symbols', mayChangeNothing } = options;
+    const { edits, edges, from = 0, vocabulary = 'symbols', mustChange } = options;
     const streams = from > 0 ? (await this.clean()).streams[from] : undefined;
     const parts: Scores[] = [];
     for (const [b, batch] of this.batches.entries()) {
@@ -117,7 +122,7 @@ export class Passes {
         rows: this.rows,
         edits: edits?.(batch),
         edges: edges?.(batch),
-        mayChangeNothing,
+        mustChange,
         ...(streams && { from: { layer: from, stream: this.part(streams, batch) } }),
       };
       const tails = batch.shots.map(({ tail }) => tail);
@@ -278,7 +283,7 @@ async function prefixOf(model: LocalModel, shots: readonly Shot[]): Promise<Pref
   return model.begin(groupsOf(shots).map(([{ prefix }]) => prefix));
 }
 
-function joined(parts: readonly Scores[]): Scores {
+export function joined(parts: readonly Scores[]): Scores {
   if (parts.length === 1) return parts[0];
   const logits = concatenated(parts.map((part) => part.logits));
   if (parts[0].normalizers === undefined) return { logits };

@@ -256,7 +256,7 @@ function windowGraph(config: ModelConfig, weights: Weights, batch: number, room:
   const read = graph.input('read', [batch], 'int32');
   const isLong = Number.isFinite(ropeBorder(config)) ? graph.input('is long', [batch], 'int32') : undefined;
   const past: Past = {
-    layers: (layer) => layers[layer],
+    layers: (layer) => [layers[layer]],
     mask: (keys) => maskWithPast(read, room, window, keys),
     isLong,
   };

@@ -190,7 +190,7 @@ describe.each(configs)('what %s reads after a beginning', (_, config) => {
       const at = async (step: number) => {
         const moved = values.map((value, i) => value + step * direction[i]);
         const edits = [{ site: z, values: moved }];
-        return (await model.derivatives(tails, { ...options, edits, mayChangeNothing: true })).metric;
+        return (await model.derivatives(tails, { ...options, edits, mustChange: 'none' })).metric;
       };
       const random = rng('direction');
       const direction = values.map(() => random.normal());

@@ -4,7 +4,6 @@
  * have been read with edges cut; what goes on from it sees what it left.
  */
 import type { Graph, Tensor, Value } from '../../graph/index.ts';
-import { concatenate, expand, reshape } from '../../graph/index.ts';
 import { headSize } from '../config/config.ts';
 import type { ModelConfig } from '../config/config.ts';
 import { maskAfter } from '../forward/masks.ts';
@@ -38,24 +37,17 @@ export function prefixLength(prefix: Prefix): number {
 export function pastInputs(
   graph: Graph,
   config: ModelConfig,
-  { batch, length, past = 0 }: Group,
+  { length, past = 0 }: Group,
   segments: readonly Pick<Segment, 'count' | 'length'>[],
 ): Past {
-  const input = (layer: number, what: keyof KeysValues) => {
-    const parts = segments.map((segment, place) => {
-      const [count, ...rest] = segmentShape(config, segment);
-      const own = graph.input(segmentName(place, layer, what), [count, ...rest]);
-      if (count === batch) return own;
-      const repeated = expand(reshape(own, [count, 1, ...rest]), [count, batch / count, ...rest]);
-      return reshape(repeated, [batch, ...rest]);
-    });
-    return parts.length === 1 ? parts[0] : concatenate(parts, 2); // [B, K, P, d]
-  };
+  const input = (place: number, layer: number, what: keyof KeysValues): Value =>
+    graph.input(segmentName(place, layer, what), segmentShape(config, segments[place]));
   return {
-    layers: (layer): { keys: Value; values: Value } => ({
-      keys: input(layer, 'keys'),
-      values: input(layer, 'values'),
-    }),
+    layers: (layer) =>
+      segments.map((_, place) => ({
+        keys: input(place, layer, 'keys'),
+        values: input(place, layer, 'values'),
+      })),
     mask: (window, rows) => maskAfter(graph, past, length, rows, window),
   };
 }

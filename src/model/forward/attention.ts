@@ -9,7 +9,6 @@ import {
   add,
   affine,
   concatenate,
-  matmul,
   multiply,
   reshape,
   slice,
@@ -21,6 +20,8 @@ import type { Architecture, Projection } from '../architectures/architecture.ts'
 import { headSize, ropeOf, windowOf } from '../config/config.ts';
 import type { Rope } from '../config/config.ts';
 import type { EdgeCut } from '../sites/hooks.ts';
+import { dotProducts, weighted } from './head-products.ts';
+import type { Parts } from './head-products.ts';
 import { MASKED, attentionMask } from './masks.ts';
 import type { Pass } from './pass.ts';
 import { concatenateRows, cutRows, parts } from './rows.ts';
@@ -134,14 +135,12 @@ function attend(pass: Pass, steps: Architecture, layer: number, group: Attention
     keys = hooks.at(`${site}.hook_rot_k`, rotate(keys, group.keyRotation), 'heads-first');
   }
   pass.keep?.(layer, keys, values);
-  if (pass.past !== undefined) {
-    const past = pass.past.layers(layer);
-    keys = concatenate([past.keys, keys], 2); // [B, K, P + L, d]
-    values = concatenate([past.values, values], 2);
-  }
-  const scores = maskedScores(pass, group, queries, keys, cut); // [B, H, R, L]
+  const past = pass.past?.layers(layer) ?? [];
+  const allKeys = [...past.map((part) => part.keys), keys];
+  const allValues = [...past.map((part) => part.values), values];
+  const scores = maskedScores(pass, group, queries, allKeys, cut); // [B, H, R, L]
   const pattern = attentionPattern(pass, site, scores, cut); // [B, H, R, L]
-  const z = hooks.at(`${site}.hook_z`, weightedValues(pass, pattern, values, cut), 'heads-first'); // [B, H, R, d]
+  const z = hooks.at(`${site}.hook_z`, weightedValues(pass, pattern, allValues, cut), 'heads-first'); // [B, H, R, d]
   const { batch, rows } = group;
   return reshape(transpose(z, [0, 2, 1, 3]), [batch * rows, config.heads * headSize(config)]); // [B·R, H·d]
 }
@@ -151,16 +150,23 @@ function maskedScores(
   pass: Pass,
   group: AttentionGroup,
   q: Value,
-  k: Value,
+  keys: Parts,
   cut: EdgeCut | undefined,
 ): Value {
   const masked = (scores: Value) => (group.mask === undefined ? scores : add(scores, group.mask));
-  const own = dotProducts(pass, q, k);
+  const own = cappedProducts(pass, q, keys);
   if (cut?.keys === undefined) return masked(own);
-  const others = withPart(k, cut.keys, cut.from);
-  const replaced = masked(mix(own, dotProducts(pass, q, others), cut.mask));
+  const others = cappedProducts(pass, q, [cut.keys]);
+  const replaced = masked(changedAt(own, cut, (part, mask) => mix(part, others, mask), cut.mask));
   pass.hooks.expectChange(`${cut.what} (keys)`, masked(own), replaced, 'to-rounding');
   return replaced;
+}
+
+/** q·kᵀ, scaled and capped: [B, H, R, L]. */
+function cappedProducts({ config }: Pass, q: Value, keys: Parts): Value {
+  const { scale = 1 / Math.sqrt(headSize(config)), cap } = config.attention ?? {};
+  const products = dotProducts(q, keys, scale);
+  return cap === undefined ? products : affine(tanh(affine(products, 1 / cap, 0)), cap, 0);
 }
 
 /** Weights that sum to 1 over the keys, unless edges are cut by setting theirs to 0: [B, H, R, L]. */
@@ -180,45 +186,31 @@ function attentionPattern(pass: Pass, site: string, scores: Value, cut: EdgeCut 
 }
 
 /** Pattern times values, and what cut edges take instead of theirs: [B, H, R, d]. */
-function weightedValues(pass: Pass, pattern: Value, values: Value, cut: EdgeCut | undefined): Value {
+function weightedValues(pass: Pass, pattern: Value, values: Parts, cut: EdgeCut | undefined): Value {
   if (cut?.values === undefined) return weighted(pattern, values);
-  const kept = multiply(pattern, affine(cut.mask, -1, 1)); // (1 - M)∘A
-  const lost = multiply(pattern, cut.mask); // M∘A
-  const replaced = weighted(lost, withPart(values, cut.values, cut.from));
+  const kept = multiply(pattern, affine(cut.valuesMask, -1, 1)); // (1 - M)∘A
+  const lost = multiply(pattern, cut.valuesMask); // M∘A
+  const to = cut.from + cut.values.shape[2];
+  const replaced = weighted(slice(lost, 3, cut.from, to), [cut.values]);
   pass.hooks.expectChange(`${cut.what} (values)`, weighted(lost, values), replaced, 'to-rounding');
   return add(weighted(kept, values), replaced);
 }
 
-/** q·kᵀ, scaled and capped: [B, H, R, d] × [B, K, L, d] → [B, H, R, L]. H/K query heads in a row share a key head. */
-function dotProducts({ config }: Pass, q: Value, k: Value): Value {
-  const [batch, heads, rows, size] = q.shape;
-  const [, keyHeads, length] = k.shape;
-  const { scale = 1 / Math.sqrt(headSize(config)), cap } = config.attention ?? {};
-  const options = { transposeB: true, scale };
-  const grouped = keyHeads === heads ? q : reshape(q, [batch, keyHeads, (heads / keyHeads) * rows, size]); // [B, K, H/K·R, d]
-  const products = reshape(matmul(grouped, k, options), [batch, heads, rows, length]);
-  return cap === undefined ? products : affine(tanh(affine(products, 1 / cap, 0)), cap, 0);
-}
-
-/** [B, H, R, L] × [B, K, L, d] → [B, H, R, d]. */
-function weighted(pattern: Value, values: Value): Value {
-  const [batch, heads, rows, length] = pattern.shape;
-  const [, valueHeads, , size] = values.shape;
-  if (valueHeads === heads) return matmul(pattern, values);
-  const grouped = reshape(pattern, [batch, valueHeads, (heads / valueHeads) * rows, length]); // [B, K, H/K·R, L]
-  return reshape(matmul(grouped, values), [batch, heads, rows, size]);
-}
-
-/** Keys or values with those of other positions in their place, from one on: [B, K, L, d]. */
-function withPart(whole: Value, part: Value, from: number): Value {
-  const length = whole.shape[2];
-  const to = from + part.shape[2];
+/** Scores, [B, H, R, L], with those of the keys that a cut has others for changed. */
+function changedAt(
+  scores: Value,
+  { from, keys }: EdgeCut,
+  change: (part: Value, mask: Value) => Value,
+  mask: Value,
+): Value {
+  const length = scores.shape[3];
+  const to = from + keys!.shape[2];
   const pieces = [
-    ...(from > 0 ? [slice(whole, 2, 0, from)] : []),
-    part,
-    ...(to < length ? [slice(whole, 2, to, length)] : []),
+    ...(from > 0 ? [slice(scores, 3, 0, from)] : []),
+    change(slice(scores, 3, from, to), slice(mask, 3, from, to)),
+    ...(to < length ? [slice(scores, 3, to, length)] : []),
   ];
-  return pieces.length === 1 ? part : concatenate(pieces, 2);
+  return pieces.length === 1 ? pieces[0] : concatenate(pieces, 3);
 }
 
 /** (1 - mask)∘a + mask∘b. */

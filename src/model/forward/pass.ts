@@ -19,8 +19,11 @@ export interface Pass extends ForwardInputs {
 
 /** What was computed before of sequences that go on. */
 export interface Past {
-  /** Of a layer, [B, K, P, d] each: keys as they are compared with queries (normalized, turned), and values. */
-  readonly layers: (layer: number) => { readonly keys: Value; readonly values: Value };
+  /**
+   * Of a layer, in parts that stand one after the other, [C, K, P, d] each (`head-products.ts`): keys as they are compared
+   * with queries (normalized, turned), and values.
+   */
+  readonly layers: (layer: number) => readonly { readonly keys: Value; readonly values: Value }[];
   /**
    * Which of them, and of the pass's own L positions, queries at the last `rows` positions may see: [1 or B, 1, rows, P + L].
    * Where queries see `window` keys at most.

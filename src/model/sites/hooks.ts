@@ -33,6 +33,8 @@ export interface EdgeCut {
   readonly what: string;
   /** 1 where an edge is cut, else 0: [batch, H, query, key]. */
   readonly mask: Value;
+  /** The same where values are taken from elsewhere; the mask itself unless it is another. */
+  readonly valuesMask: Value;
   readonly how: CutKind;
   /** For `replace`: keys and values that cut edges see instead, [batch, K, positions, d]; undefined: their own. */
   readonly keys?: Value;

@@ -43,6 +43,8 @@ export interface EdgeEdit {
   readonly keys?: Float32Array;
   /** V′, in the shape of `attn.hook_v`. */
   readonly values?: Float32Array;
+  /** Where values are replaced, if not where keys are: in the mask's shape. */
+  readonly valuesMask?: Float32Array;
   /**
    * Where K′ and V′ are of other positions than the sequences' own: the first of them, counted from the beginning of what
    * the sequences go on from, and how many they are.
@@ -58,8 +60,11 @@ export interface Interventions {
   readonly edits?: readonly Edit[];
   /** At most one for a layer. */
   readonly edges?: readonly EdgeEdit[];
-  /** Whether an intervention may turn out to change nothing, as among all heads one does that does nothing. Default false. */
-  readonly mayChangeNothing?: boolean;
+  /**
+   * What has to change something in every sample: each intervention (the default), at least one of them (edges cut in all
+   * layers, of which the first may carry nothing), or none (all heads in turn, some of which do nothing).
+   */
+  readonly mustChange?: 'each' | 'any' | 'none';
 }
 
 interface PlannedCut {
@@ -67,6 +72,7 @@ interface PlannedCut {
   readonly how: CutKind;
   readonly keys: boolean;
   readonly values: boolean;
+  readonly valuesMask: boolean;
   readonly of: { readonly from: number; readonly count: number };
 }
 
@@ -102,11 +108,12 @@ export function planOf(
     capture: [...new Set(capture)].sort(),
     edits: edits.map(({ site }) => site).sort(),
     edges: edges
-      .map(({ layer, how, keys, values, of = ownPositions(group) }) => ({
+      .map(({ layer, how, keys, values, valuesMask, of = ownPositions(group) }) => ({
         layer,
         how,
         keys: keys !== undefined,
         values: values !== undefined,
+        valuesMask: valuesMask !== undefined,
         of,
       }))
       .sort((a, b) => a.layer - b.layer),
@@ -143,10 +150,8 @@ export class PlannedHooks implements Hooks {
     const planned = this.plan.edges.find((edges) => edges.layer === layer);
     if (planned === undefined) return undefined;
     const block = `blocks.${layer}.attn`;
-    const mask = this.graph.input(
-      edgeName(layer, 'mask'),
-      siteNamed(this.sites, `${block}.hook_pattern`).shape,
-    );
+    const { shape } = siteNamed(this.sites, `${block}.hook_pattern`);
+    const mask = this.graph.input(edgeName(layer, 'mask'), shape);
     const replacement = (what: 'keys' | 'values', site: string) =>
       transpose(
         this.graph.input(edgeName(layer, what), shapeOfReplaced(this.sites, site, planned.of)),
@@ -155,6 +160,7 @@ export class PlannedHooks implements Hooks {
     return {
       what: changeNames.edges(layer),
       mask,
+      valuesMask: planned.valuesMask ? this.graph.input(edgeName(layer, 'values mask'), shape) : mask,
       how: planned.how,
       keys: planned.keys ? replacement('keys', `${block}.hook_k`) : undefined,
       values: planned.values ? replacement('values', `${block}.hook_v`) : undefined,
@@ -205,9 +211,11 @@ export function interventionFeeds(
     feeds[editName(site, 'mask')] = tensor(site, mask ?? 1);
     feeds[editName(site, 'values')] = tensor(site, values);
   }
-  for (const { layer, mask, keys, values, of = ownPositions(group) } of edges) {
+  for (const { layer, mask, keys, values, valuesMask, of = ownPositions(group) } of edges) {
     const block = `blocks.${layer}.attn`;
     feeds[edgeName(layer, 'mask')] = tensor(`${block}.hook_pattern`, mask);
+    if (valuesMask !== undefined)
+      feeds[edgeName(layer, 'values mask')] = tensor(`${block}.hook_pattern`, valuesMask);
     const replaced = (site: string, data: Float32Array): Tensor => ({
       dtype: 'float32',
       shape: shapeOfReplaced(all, site, of),
@@ -231,30 +239,51 @@ export function capturedOf(plan: Plan, outputs: Readonly<Record<string, Tensor>>
 export function checkChanges(
   config: ModelConfig,
   group: Group,
-  { edits = [], edges = [], mayChangeNothing = false }: Interventions,
+  interventions: Interventions,
   outputs: Readonly<Record<string, Tensor>>,
 ): void {
-  if (mayChangeNothing) return;
-  const check = (
-    what: string,
-    mask: Float32Array | undefined,
-    why: (sample: number) => string = () => SAME_AS_BEFORE,
-  ) => {
-    const { data } = outputs[changedName(what)];
-    for (let sample = 0; sample < group.batch; sample++) {
-      if (Number(data[sample]) > 0 || !isMeant(mask, sample, group.batch)) continue;
-      const where = group.batch > 1 ? ` in sample ${sample}` : '';
-      throw new UserError(`${what} changed nothing${where}: ${why(sample)}`);
-    }
-  };
-  for (const { site, mask } of edits) check(changeNames.edit(site), mask);
-  for (const { layer, mask, how, keys, values } of edges) {
-    const what = changeNames.edges(layer);
-    const why = (sample: number) => whyNoEdge(config, group, { layer, mask }, sample) ?? SAME_AS_BEFORE;
-    if (how !== 'replace') check(what, mask, why);
-    if (keys !== undefined) check(`${what} (keys)`, mask, why);
-    if (values !== undefined) check(`${what} (values)`, mask, why);
+  const { mustChange = 'each' } = interventions;
+  if (mustChange === 'none') return;
+  const all = expectedChanges(config, group, interventions);
+  for (let sample = 0; sample < group.batch; sample++) {
+    const meant = all.filter(({ mask }) => isMeant(mask, sample, group.batch));
+    const idle = meant.filter(({ what }) => !(Number(outputs[changedName(what)].data[sample]) > 0));
+    const [first] = idle;
+    if (first === undefined || (mustChange === 'any' && idle.length < meant.length)) continue;
+    const where = group.batch > 1 ? ` in sample ${sample}` : '';
+    throw new UserError(`${first.what} changed nothing${where}: ${first.why(sample)}`);
   }
+}
+
+/** Something that has to change by an intervention, where its mask says; and why it may not have. */
+interface ExpectedChange {
+  readonly what: string;
+  readonly mask: Float32Array | undefined;
+  readonly why: (sample: number) => string;
+}
+
+function expectedChanges(
+  config: ModelConfig,
+  group: Group,
+  { edits = [], edges = [] }: Interventions,
+): ExpectedChange[] {
+  const ofEdits = edits.map(({ site, mask }): ExpectedChange => {
+    return { what: changeNames.edit(site), mask, why: () => SAME_AS_BEFORE };
+  });
+  const ofEdges = edges.flatMap(({ layer, mask, how, keys, values, valuesMask = mask }) => {
+    const what = changeNames.edges(layer);
+    const change = (part: string, named: Float32Array): ExpectedChange => ({
+      what: `${what}${part}`,
+      mask: named,
+      why: (sample) => whyNoEdge(config, group, { layer, mask: named }, sample) ?? SAME_AS_BEFORE,
+    });
+    return [
+      ...(how === 'replace' ? [] : [change('', mask)]),
+      ...(keys === undefined ? [] : [change(' (keys)', mask)]),
+      ...(values === undefined ? [] : [change(' (values)', valuesMask)]),
+    ];
+  });
+  return [...ofEdits, ...ofEdges];
 }
 
 const SAME_AS_BEFORE = 'what was put in is what was there already, to rounding';
@@ -281,7 +310,7 @@ function whyNoEdge(
   return `no query sees those keys: they come after it${tooFar}`;
 }
 
-type EdgeInput = 'mask' | 'keys' | 'values';
+type EdgeInput = 'mask' | 'values mask' | 'keys' | 'values';
 
 /** The sequences' own positions, after what they go on from. */
 function ownPositions({ past = 0, length }: Group): { from: number; count: number } {
@@ -347,9 +376,19 @@ function checkEdges(config: ModelConfig, group: Group, all: readonly Site[], edg
   if (keys !== undefined) checkNumbers(`${what}: keys`, keys, shapeOfReplaced(all, `${block}.hook_k`, of));
   if (values !== undefined)
     checkNumbers(`${what}: values`, values, shapeOfReplaced(all, `${block}.hook_v`, of));
+  if (edges.valuesMask !== undefined) {
+    if (values === undefined) throw new UserError(`${what}: a mask of values, and no values to put there`);
+    checkEdgeMask(
+      what,
+      { mask: edges.valuesMask, how, layer },
+      siteNamed(all, `${block}.hook_pattern`).shape,
+      undefined,
+    );
+  }
   if (how !== 'replace') return;
-  const stray = edges.mask.findIndex((cut, i) => cut !== 0 && !isWithin(i % total, of));
-  if (stray >= 0) {
+  for (const mask of [edges.mask, edges.valuesMask ?? edges.mask]) {
+    const stray = mask.findIndex((cut, i) => cut !== 0 && !isWithin(i % total, of));
+    if (stray < 0) continue;
     throw new UserError(
       `${what}: the mask names the key at ${stray % total}, of which nothing is given to put in its place`,
     );
