@@ -2,7 +2,7 @@
  * Passes over a set of samples: what they begin with is read once, then every intervention reads the samples alone, in as
  * few runs as are good.
  */
-import type { Edit, EdgeEdit, Interventions, Metric, Prefix } from '../../model/index.ts';
+import type { Edit, EdgeEdit, Interventions, Metric, Prefix, Segment } from '../../model/index.ts';
 import type { LocalModel, ModelConfig } from '../../model/index.ts';
 import { checkShots } from '../shots/shot.ts';
 import type { Shot, ShotSet } from '../shots/shot.ts';
@@ -103,6 +103,25 @@ export class Passes {
   /** The different beginnings of a batch's samples; one of no tokens where there are none. */
   distinctPrefixes({ shots }: Batch): (readonly number[])[] {
     return groupsOf(shots).map(([{ prefix }]) => prefix);
+  }
+
+  /**
+   * The samples a few at a time, `most` at most in each, all after one beginning: for what takes much memory of each.
+   */
+  *chunks(
+    most: number,
+  ): Generator<{ readonly start: number; readonly shots: readonly Shot[]; readonly after: Prefix }> {
+    for (const [b, batch] of this.batches.entries()) {
+      let { start } = batch;
+      for (const [g, group] of groupsOf(batch.shots).entries()) {
+        const after = this.prefixes[b].map((segment) => segmentOf(segment, g));
+        for (let i = 0; i < group.length; i += most) {
+          const shots = group.slice(i, i + most);
+          yield { start, shots, after };
+          start += shots.length;
+        }
+      }
+    }
   }
 
   /** The samples as they are, computed once. */
@@ -276,6 +295,19 @@ function largestDivisor(number: number, most: number): number {
     if (number % divisor === 0) return divisor;
   }
   return 1;
+}
+
+/** One sequence of a segment. */
+function segmentOf({ count, length, layers }: Segment, index: number): Segment {
+  const part = (numbers: Float32Array) => {
+    const size = numbers.length / count;
+    return numbers.subarray(index * size, (index + 1) * size);
+  };
+  return {
+    count: 1,
+    length,
+    layers: layers.map(({ keys, values }) => ({ keys: part(keys), values: part(values) })),
+  };
 }
 
 async function prefixOf(model: LocalModel, shots: readonly Shot[]): Promise<Prefix> {
