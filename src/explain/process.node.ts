@@ -1,0 +1,46 @@
+/** A model that is explained in a process of its own: matrix products block only it, and Ctrl-C ends it at once. */
+import { openService } from '../common/service.node.ts';
+import type { Service } from '../common/service.node.ts';
+import type { WorkKind } from '../common/process.node.ts';
+import type { ExplainOptions, ExplainProgress } from './explain.ts';
+import type { Explanation } from './explanation.ts';
+import type { DemonstratedSample } from './shots/demonstrated.ts';
+
+export interface Opening {
+  /** A GGUF file or a model folder. */
+  readonly target: string;
+  readonly threads: number;
+}
+
+/** What is known of the model once it is loaded. */
+export interface Opened {
+  readonly name: string;
+  readonly layers: number;
+  readonly heads: number;
+  readonly width: number;
+  readonly positions: number;
+  /** The symbols of a model trained here; null for models of text. */
+  readonly symbols: readonly string[] | null;
+}
+
+/** Samples of one task and length to explain. */
+export interface Question {
+  readonly alphabet: readonly string[];
+  readonly samples: readonly DemonstratedSample[];
+  readonly options: ExplainOptions;
+}
+
+export type Explainer = Service<Opened, Question, Explanation, ExplainProgress>;
+
+const EXPLAINING: WorkKind = {
+  name: 'the explaining process',
+  module: './worker.node',
+  from: import.meta.url,
+  stops: 'at-once',
+  afterDeath: '',
+};
+
+/** @throws UserError in one line for something that is no model, or a damaged one */
+export function openExplainer(opening: Opening, signal: AbortSignal): Promise<Explainer> {
+  return openService(EXPLAINING, opening, signal);
+}

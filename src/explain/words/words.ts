@@ -1,0 +1,78 @@
+/** Two or three sentences made from the numbers, which say when these can't tell. */
+import { headName } from '../ablation/ablate.ts';
+import type { Explanation, ExplainedEdges } from '../explanation.ts';
+
+/** A cross-entropy changes by this much before it is spoken of, in nats. */
+const NOTABLE = 0.1;
+
+export function inWords(results: Omit<Explanation, 'words'>): string[] {
+  return [...behaviourWords(results), ...headWords(results), ...edgeWords(results)];
+}
+
+function behaviourWords({ task, length, n, behaviour }: Omit<Explanation, 'words'>): string[] {
+  const { accuracy, crossEntropy, amongSymbols } = behaviour;
+  const known = `On ${task} at length ${length} the model is right in ${percent(accuracy)} of ${n} samples (cross-entropy ${crossEntropy.toFixed(2)} nats a token).`;
+  const saturated =
+    accuracy <= 0.02
+      ? ' At this accuracy nothing can be lost, so only cross-entropies and logits can tell what matters.'
+      : accuracy >= 0.98
+        ? ' At this accuracy small damage does not show, so cross-entropies and logits lead.'
+        : '';
+  const { rightMinusLeft } = amongSymbols;
+  const side =
+    rightMinusLeft === null
+      ? ''
+      : ` It prefers the ${rightMinusLeft >= 0 ? 'right' : 'left'} neighbour of the symbol it goes on from by ${Math.abs(rightMinusLeft).toFixed(2)} in logits.`;
+  return [`${known}${saturated}${side}`];
+}
+
+function headWords({ heads, ablations }: Omit<Explanation, 'words'>): string[] {
+  if (ablations === null) return [];
+  const exact = heads.flatMap((head) =>
+    head.effect?.exact ? [{ head, effect: head.effect.exact.crossEntropy }] : [],
+  );
+  const [worst] = exact.sort((a, b) => b.effect - a.effect);
+  const largest = ablations.joint.at(-1);
+  if (worst === undefined || largest === undefined) return [];
+  const single =
+    worst.effect >= NOTABLE
+      ? `Of single heads ${headName(worst.head)} matters most: without it the cross-entropy rises by ${worst.effect.toFixed(2)}.`
+      : 'No single head matters by itself.';
+  return [`${single} ${jointWords(largest)}`];
+}
+
+function jointWords({
+  heads,
+  crossEntropy,
+  controls,
+  percentile,
+}: NonNullable<Explanation['ablations']>['joint'][number]): string {
+  const together = `The ${heads.length} heads of the largest estimated effects together leave a cross-entropy of ${crossEntropy.toFixed(2)}`;
+  if (controls.crossEntropy === null || percentile === null) {
+    return `${together}; there is no other set of as many heads in the same layers to compare with.`;
+  }
+  const beside = `as many others of the same layers ${controls.crossEntropy.toFixed(2)} on average`;
+  const verdict =
+    percentile >= 95
+      ? `more than ${controls.tried === controls.possible ? 'almost all' : `${Math.round(percentile)} % of ${controls.tried}`} such sets`
+      : 'which others do as well: these heads are not special by it';
+  return `${together}, ${beside}: ${verdict}.`;
+}
+
+function edgeWords({ edges, task }: Omit<Explanation, 'words'>): string[] {
+  if (edges === null) return [];
+  const of = (condition: string) => edges.find((one) => one.condition === condition)!;
+  const base = of('base');
+  const harm = (one: ExplainedEdges) => one.crossEntropy - base.crossEntropy;
+  const say = (name: 'induction' | 'anti-induction', control: string): string => {
+    const [own, other] = [harm(of(name)), harm(of(control))];
+    if (own < NOTABLE) return `does not need the ${name} edges`;
+    if (other >= own / 2)
+      return `can't be told to need the ${name} edges: cutting others hurts nearly as much (${signed(other)} against ${signed(own)} nats)`;
+    return `needs the ${name} edges (${signed(own)} nats a token when they are cut, ${signed(other)} for other edges)`;
+  };
+  return [`${task} ${say('induction', 'control-keys')}, and ${say('anti-induction', 'control-values')}.`];
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+const signed = (x: number) => `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(2)}`;
