@@ -4,6 +4,7 @@ import { registerCertificate } from './predict/certificate.ts';
 import { registerCrasp } from './crasp/crasp.ts';
 import { registerExport } from './export/export.ts';
 import { registerCompare } from './compare.ts';
+import { registerExplain } from './explain/explain.ts';
 import { registerMeasure } from './measure/measure.ts';
 import { registerPredict } from './predict/predict.ts';
 import { registerPrompts } from './prompts.ts';
@@ -20,6 +21,7 @@ export const commands: readonly Register[] = [
   registerCertificate,
   registerTrain,
   registerMeasure,
+  registerExplain,
   registerPrompts,
   registerReplay,
   registerCompare,

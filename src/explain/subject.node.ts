@@ -19,9 +19,6 @@ export interface Subject {
   shots(alphabet: readonly string[], samples: readonly DemonstratedSample[]): ShotSet;
 }
 
-/** Letters: one token each, with a blank before, in nearly every vocabulary. */
-export const LETTERS: readonly string[] = [...'abcdefghijklmnopqrstuvwxyz'];
-
 /** @throws UserError in one line for something that is no model, or not one that is read here */
 export async function openSubject(target: string, threads = 1): Promise<Subject> {
   if (!existsSync(target))

@@ -1,0 +1,153 @@
+/** `lengthwise explain`: which heads and edges a model's answers depend on. */
+import { availableParallelism } from 'node:os';
+import { fileFault, UserError } from '../../common/errors.ts';
+import { formatDuration } from '../../common/duration.ts';
+import { readTextFile } from '../../common/read-text.node.ts';
+import type { AblationKind, Experiment, Explanation } from '../../explain/index.ts';
+import type { Io, Register } from '../shared/command.ts';
+import { filePath, oneOf, wholeNumber } from '../shared/options.ts';
+import { explanationText } from './text.ts';
+
+const EXPERIMENTS = ['behaviour', 'heads', 'ablations', 'edges'] as const satisfies readonly Experiment[];
+const ABLATIONS = ['resample', 'mean', 'zero'] as const satisfies readonly AblationKind[];
+/** 100,000 samples with demonstrations. */
+const MAX_SAMPLES_BYTES = 200_000_000;
+
+interface Options {
+  readonly task?: string;
+  readonly length: number;
+  readonly n: number;
+  readonly samples?: string;
+  readonly only?: string;
+  readonly ablation: AblationKind;
+  readonly draws: number;
+  readonly seed: number;
+  readonly json?: true;
+}
+
+export const registerExplain: Register = (program, io) => {
+  program
+    .command('explain')
+    .description('which heads and which edges of attention the answers of a model depend on')
+    .argument('<model>', 'a GGUF file, a Hugging Face folder, or a model trained here')
+    .option('--task <names>', 'what is explained: UR,UL (all of `lengthwise tasks list` but flip-flop)')
+    .option('--length <L>', 'symbols in the source', wholeNumber('--length', { min: 3 }), 5)
+    .option('--n <count>', 'samples a task', wholeNumber('--n', { min: 2, max: 10_000 }), 100)
+    .option('--samples <file>', 'samples of your own instead, one JSON object a line', filePath('--samples'))
+    .option('--only <experiments>', `some of ${EXPERIMENTS.join(',')} (default: all)`)
+    .option(
+      '--ablation <kind>',
+      'what stands in the place of a head’s output: resample (that of another sample), mean, zero',
+      oneOf('ablation', ABLATIONS),
+      'resample',
+    )
+    .option(
+      '--draws <count>',
+      'control sets beside each joint ablation, at most',
+      wholeNumber('--draws', { min: 1, max: 10_000 }),
+      100,
+    )
+    .option('--seed <S>', 'which samples and control sets', wholeNumber('--seed', { min: 0 }), 1)
+    .option('--json', 'one JSON object, or an array of them for several tasks')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ lengthwise explain models/SmolLM2-135M-Instruct.Q4_1.gguf --task UF,UB --only behaviour,edges --n 50',
+    )
+    .action((target: string, options: Options) => explainCommand(target, options, io));
+};
+
+async function explainCommand(target: string, options: Options, io: Io): Promise<void> {
+  const { openExplainer } = await import('../../explain/process.node.ts');
+  const only = experimentsOf(options.only);
+  const tasks = await tasksOf(options);
+  const given = options.samples === undefined ? null : await samplesOf(options.samples);
+  const explainer = await openExplainer({ target, threads: availableParallelism() }, io.signal);
+  try {
+    const { alphabet, questions } = await questionsOf(explainer.opened.symbols, tasks, given, options);
+    const { ablation, draws, seed } = options;
+    const results: Explanation[] = [];
+    for (const [i, samples] of questions.entries()) {
+      const [{ sample }] = samples;
+      const line = progressLine(`${sample.task} at length ${sample.length}`, i, questions.length, io);
+      results.push(
+        await explainer.ask({ alphabet, samples, options: { only, ablation, draws, seed } }, line),
+      );
+    }
+    await io.out(
+      options.json
+        ? `${JSON.stringify(results.length === 1 ? results[0] : results)}\n`
+        : `${results.map(explanationText).join('\n\n')}\n`,
+    );
+  } finally {
+    await explainer.close();
+  }
+}
+
+function experimentsOf(text: string | undefined): readonly Experiment[] {
+  if (text === undefined) return EXPERIMENTS;
+  return text.split(',').map((name) => oneOf('experiment', EXPERIMENTS)(name.trim()));
+}
+
+async function tasksOf({ task, samples }: Options): Promise<readonly string[]> {
+  if (samples !== undefined) {
+    if (task !== undefined)
+      throw new UserError(
+        '--task and --samples: samples say themselves what their task is; leave --task away',
+      );
+    return [];
+  }
+  if (task === undefined)
+    throw new UserError('what is to be explained? Say --task UR,UL (see lengthwise explain --help)');
+  const { taskNamed } = await import('../../tasks/index.ts');
+  const { demonstratedTasks } = await import('../../explain/index.ts');
+  const names = task.split(',').map((name) => taskNamed(name.trim()).name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) throw new UserError(`--task names ${twice} twice`);
+  const other = names.find((name) => !demonstratedTasks.includes(name));
+  if (other !== undefined)
+    throw new UserError(`--task: ${other} can't be explained yet; take ${demonstratedTasks.join(', ')}`);
+  return names;
+}
+
+async function samplesOf(file: string) {
+  const { readSamples } = await import('../../explain/index.ts');
+  let text: string;
+  try {
+    text = readTextFile(file, MAX_SAMPLES_BYTES);
+  } catch (error) {
+    throw new UserError(`--samples: cannot read ${file}: ${fileFault(error)}`);
+  }
+  return readSamples(text, file);
+}
+
+/** Samples by task. Those of a model trained here are of its own symbols. */
+async function questionsOf(
+  symbols: readonly string[] | null,
+  tasks: readonly string[],
+  given: Awaited<ReturnType<typeof samplesOf>> | null,
+  { length, n, seed }: Options,
+) {
+  const { demonstratedSamples, LETTERS } = await import('../../explain/index.ts');
+  const alphabet = symbols ?? LETTERS;
+  if (given !== null) {
+    const used = new Set(given.flat().flatMap(({ sample }) => sample.source));
+    return { alphabet: [...new Set([...alphabet, ...used])], questions: given };
+  }
+  const questions = tasks.map((task) => demonstratedSamples({ task, length, n, seed, alphabet }));
+  return { alphabet, questions };
+}
+
+function progressLine(what: string, index: number, count: number, io: Io) {
+  const began = Date.now();
+  let current = '';
+  let since = began;
+  return ({ experiment, share }: { experiment: string; share: number }): void => {
+    if (experiment !== current) since = Date.now();
+    current = experiment;
+    const seconds = (Date.now() - since) / 1000;
+    const left =
+      share > 0.02 && share < 1 ? `, about ${formatDuration((seconds * (1 - share)) / share)} left` : '';
+    const place = count === 1 ? '' : ` (${index + 1} of ${count})`;
+    io.progress(`${what}${place}: ${experiment}, ${Math.round(100 * share)} %${left}`);
+  };
+}

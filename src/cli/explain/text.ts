@@ -1,0 +1,155 @@
+/** Explanations as text for a terminal. */
+import type { ExplainedHead, Explanation, HeadScore } from '../../explain/index.ts';
+import { textTable } from '../measure/tables.ts';
+
+/** Heads that are shown of each score, and of effects. */
+const SHOWN = 5;
+
+const SCORES: readonly (readonly [HeadScore, string])[] = [
+  ['induction', 'induction'],
+  ['sameSymbol', 'same symbol'],
+  ['antiInduction', 'anti-induction'],
+  ['previousToken', 'previous token'],
+];
+
+export function explanationText(explanation: Explanation): string {
+  return [
+    `${explanation.task} at length ${explanation.length}, ${explanation.n} samples, prompt ${explanation.prompt}`,
+    ...explanation.words,
+    behaviourText(explanation),
+    ...headsText(explanation),
+    ...effectsText(explanation),
+    ...jointText(explanation),
+    ...edgesText(explanation),
+  ].join('\n\n');
+}
+
+function behaviourText({ behaviour: b }: Explanation): string {
+  return textTable(
+    ['', 'accuracy', 'by token', 'cross-entropy', 'right − left'],
+    [
+      ['whole vocabulary', share(b.accuracy), share(b.tokenAccuracy), fixed(b.crossEntropy, 3), '–'],
+      [
+        'among the symbols',
+        share(b.amongSymbols.accuracy),
+        share(b.amongSymbols.tokenAccuracy),
+        fixed(b.amongSymbols.crossEntropy, 3),
+        fixed(b.amongSymbols.rightMinusLeft),
+      ],
+    ],
+  );
+}
+
+function headsText({ heads, nullMaximum }: Explanation): string[] {
+  if (nullMaximum === null) return [];
+  const rows = SCORES.flatMap(([name, title]) => {
+    const scored = heads.filter(({ scores }) => scores[name] !== undefined);
+    const best = [...scored].sort((a, b) => b.scores[name]!.value - a.scores[name]!.value).slice(0, SHOWN);
+    return best.length === 0
+      ? []
+      : [
+          [
+            title,
+            best
+              .map(
+                (head) =>
+                  `${nameOf(head)} ${head.scores[name]!.value.toFixed(3)}${head.scores[name]!.marked ? '' : '?'}`,
+              )
+              .join('  '),
+          ],
+        ];
+  });
+  return [
+    `Where heads look: the largest scores (? where not above 0.1 and the null's largest head, ${nullMaximum.toFixed(3)})\n${textTable(['score', 'heads'], rows)}`,
+  ];
+}
+
+function effectsText({ heads, ablations }: Explanation): string[] {
+  if (ablations === null) return [];
+  const exact = heads.filter((head) => head.effect?.exact != null);
+  const largest = [...exact]
+    .sort((a, b) => Math.abs(b.effect!.exact!.crossEntropy) - Math.abs(a.effect!.exact!.crossEntropy))
+    .slice(0, 2 * SHOWN);
+  const rows = largest.map((head) => [
+    nameOf(head),
+    signed(head.effect!.exact!.crossEntropy),
+    signed(head.effect!.exact!.rightMinusLeft),
+    signed(head.effect!.estimated[ablations.metric]),
+    fixed(head.scores.induction?.value ?? null, 3),
+    fixed(head.scores.sameSymbol?.value ?? null, 3),
+  ]);
+  const { tried, asLarge } = ablations.missed;
+  return [
+    `Single heads without their output (${ablations.kind} ablation), changes\n${textTable(
+      [
+        'head',
+        'cross-entropy',
+        'right − left',
+        `estimate of ${ablations.metric === 'rightMinusLeft' ? 'right − left' : 'cross-entropy'}`,
+        'induction',
+        'same symbol',
+      ],
+      rows,
+    )}\nOf ${tried} heads drawn from those with smaller estimates, ${asLarge} turned out as large as the tenth of these.`,
+  ];
+}
+
+function jointText({ ablations }: Explanation): string[] {
+  if (ablations === null) return [];
+  const { base, joint } = ablations;
+  const rows = joint.map(({ heads, accuracy, crossEntropy, rightMinusLeft, controls, percentile }) => [
+    `top ${heads.length}`,
+    share(accuracy),
+    fixed(crossEntropy, 3),
+    fixed(rightMinusLeft),
+    fixed(controls.crossEntropy, 3),
+    `${controls.tried} of ${controls.possible > 1e6 ? controls.possible.toExponential(1) : controls.possible}`,
+    percentile === null ? '–' : `${percentile.toFixed(0)} %`,
+  ]);
+  return [
+    `Heads together, beside as many others of the same layers\n${textTable(
+      [
+        'heads',
+        'accuracy',
+        'cross-entropy',
+        'right − left',
+        'others’ cross-entropy',
+        'sets tried',
+        'hurt less',
+      ],
+      [
+        [
+          'none',
+          share(base.accuracy),
+          fixed(base.crossEntropy, 3),
+          fixed(base.rightMinusLeft),
+          '–',
+          '–',
+          '–',
+        ],
+        ...rows,
+      ],
+    )}`,
+  ];
+}
+
+function edgesText({ edges }: Explanation): string[] {
+  if (edges === null) return [];
+  return [
+    `Edges cut in all layers (keys and values without the token before)\n${textTable(
+      ['condition', 'accuracy', 'by token', 'cross-entropy', 'right − left'],
+      edges.map(({ condition, accuracy, tokenAccuracy, crossEntropy, rightMinusLeft }) => [
+        condition,
+        share(accuracy),
+        share(tokenAccuracy),
+        fixed(crossEntropy, 3),
+        fixed(rightMinusLeft),
+      ]),
+    )}`,
+  ];
+}
+
+const nameOf = ({ layer, head }: ExplainedHead) => `L${layer}H${head}`;
+const share = (x: number) => `${(100 * x).toFixed(0)} %`;
+const fixed = (x: number | null, digits = 2) => (x === null ? '–' : x.toFixed(digits).replace('-', '−'));
+const signed = (x: number | null) => (x === null ? '–' : `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(3)}`);

@@ -1,0 +1,36 @@
+/**
+ * Which heads and which edges of attention a model's answers depend on. docs/explain.md teaches it by an example and has
+ * every definition.
+ */
+export { explain } from './explain.ts';
+export type { ExplainOptions, ExplainProgress } from './explain.ts';
+export { experiments } from './explanation.ts';
+export type * from './explanation.ts';
+export { DEMONSTRATED, demonstratedShots, demonstratedTasks } from './shots/demonstrated.ts';
+export type { DemonstratedSample, TextTokens } from './shots/demonstrated.ts';
+export { LETTERS, demonstratedSamples, drawnSamples } from './shots/drawn.ts';
+export type { Drawing } from './shots/drawn.ts';
+export { readSamples } from './shots/samples-file.ts';
+export { sequenceShots } from './shots/sequence.ts';
+export type * from './shots/shot.ts';
+export { Passes } from './passes/passes.ts';
+export type { Batch, CleanPass, PassOptions, Scores } from './passes/passes.ts';
+export { amongSymbols, behaviourOf } from './behaviour/behaviour.ts';
+export type { Behaviour, SymbolBehaviour } from './behaviour/behaviour.ts';
+export { taskAttention } from './heads/attention.ts';
+export type { TaskAttention } from './heads/attention.ts';
+export { headScores, scoresOfHeads } from './heads/scores.ts';
+export type { HeadScore, HeadsOfTask, ScoreOfHead } from './heads/scores.ts';
+export { Ablation, ablationKinds, headName } from './ablation/ablate.ts';
+export type { AblationKind, Head } from './ablation/ablate.ts';
+export { attributed, ranked } from './ablation/attribution.ts';
+export { controlSets } from './ablation/controls.ts';
+export type { Controls } from './ablation/controls.ts';
+export {
+  edgeConditions,
+  edgeExperiment,
+  nextPositions,
+  otherPositions,
+  samePositions,
+} from './edges/edges.ts';
+export type { EdgeCondition, EdgeResult, TargetPositions } from './edges/edges.ts';

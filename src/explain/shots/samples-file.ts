@@ -1,0 +1,73 @@
+/**
+ * Samples given in a file (JSON lines), so that anybody's figures can be checked one by one:
+ * `{"task": "UR", "source": ["a", "b", "c"], "query": "b", "demonstrations": [{"source": […], "query": …, "answer": […]}]}`.
+ */
+import { z } from 'zod';
+import { messageOf, UserError } from '../../common/errors.ts';
+import { taskNamed } from '../../tasks/index.ts';
+import { demonstratedTasks } from './demonstrated.ts';
+import type { DemonstratedSample } from './demonstrated.ts';
+
+/** Lines of a file, and symbols of a source: beyond them no model here would be done in days. */
+const MAX_SAMPLES = 100_000;
+const MAX_SYMBOLS = 10_000;
+
+const symbol = z.string().min(1).max(200);
+const symbols = z.array(symbol).min(1).max(MAX_SYMBOLS);
+const shown = z.strictObject({ source: symbols, query: symbol.nullable().default(null), answer: symbols });
+const given = z.strictObject({
+  task: z.string(),
+  source: symbols,
+  query: symbol.nullable().default(null),
+  demonstrations: z.array(shown).max(1_000).default([]),
+});
+
+/**
+ * @param where what to call the file in errors
+ * @returns the samples of each task and length, in the order in which these first occur
+ * @throws UserError that names the line, for one that is no sample
+ */
+export function readSamples(text: string, where: string): DemonstratedSample[][] {
+  const lines = text.split('\n').flatMap((line, i) => (line.trim() === '' ? [] : [{ line, number: i + 1 }]));
+  if (lines.length === 0) throw new UserError(`${where}: no samples: one JSON object a line was expected`);
+  if (lines.length > MAX_SAMPLES)
+    throw new UserError(`${where}: ${lines.length} samples; at most ${MAX_SAMPLES}`);
+  const groups = new Map<string, DemonstratedSample[]>();
+  for (const { line, number } of lines) {
+    const one = sampleOf(line, `${where}:${number}`);
+    const key = `${one.sample.task} ${one.sample.length}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
+  }
+  return [...groups.values()];
+}
+
+function sampleOf(line: string, where: string): DemonstratedSample {
+  const { task: name, source, query, demonstrations } = fieldsOf(line, where);
+  if (!demonstratedTasks.includes(name)) {
+    throw new UserError(
+      `${where}: no task '${name}' to explain: expected one of ${demonstratedTasks.join(', ')}`,
+    );
+  }
+  const answer = taskNamed(name).answer(source, query);
+  if ('refusal' in answer) throw new UserError(`${where}: no sample of ${name}: ${answer.refusal}`);
+  const sample = { task: name, length: source.length, source, query, ...answer };
+  return { sample, demonstrations };
+}
+
+function fieldsOf(line: string, where: string): z.infer<typeof given> {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch (error) {
+    throw new UserError(`${where}: no JSON: ${messageOf(error)}`);
+  }
+  const { success, data, error } = given.safeParse(json);
+  if (success) return data;
+  const [issue] = error.issues;
+  const place = issue.path.length === 0 ? '' : `'${issue.path.join('.')}': `;
+  throw new UserError(
+    `${where}: ${place}${issue.message}; expected {"task": …, "source": […], "query": … or null, "demonstrations": […]}`,
+  );
+}
