@@ -25,7 +25,6 @@ import { taskAttention } from './heads/attention.ts';
 import { scoresOfHeads } from './heads/scores.ts';
 import type { HeadsOfTask } from './heads/scores.ts';
 import { Passes } from './passes/passes.ts';
-import { neighbours } from './shots/shot.ts';
 import type { ShotSet } from './shots/shot.ts';
 import { inWords } from './words/words.ts';
 
@@ -201,15 +200,17 @@ function jointAblation(
   };
 }
 
-/** Null for a task whose answers go on from no symbol with room for a control. */
+/**
+ * Null where there is no such edge: in a model of one layer, whose keys and values know nothing but their own token, and for
+ * sources too short for a control.
+ */
 async function edgesOf(
   passes: Passes,
   seed: number,
   onShare: (share: number) => void,
 ): Promise<ExplainedEdges[] | null> {
   const { shots } = passes.set;
-  const goesOn = shots[0].rows.some((row) => row.at !== null) && shots[0].source.length > 2;
-  if (!goesOn || !shots.some((shot) => shot.rows.some((row) => neighbours(shot, row) !== null))) return null;
+  if (passes.config.layers === 1 || shots[0].source.length < 3) return null;
   const conditions = edgeConditions(shots, rng('control edges', seed));
   const results = await edgeExperiment(passes, conditions, onShare);
   return results.map(({ condition, behaviour }) => ({

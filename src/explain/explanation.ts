@@ -16,9 +16,10 @@ export interface Explanation {
   readonly behaviour: Behaviour;
   /** Every head; its scores where they were asked for, and what was found of its effect. */
   readonly heads: readonly ExplainedHead[];
-  /** The 95 % point of the largest head under permuted matches; null where heads were not scored. */
+  /** The 95 % point of the largest head under permuted matches; null where heads were not scored, or sources are too short. */
   readonly nullMaximum: number | null;
   readonly ablations: AblationResults | null;
+  /** Null where they were not asked for, and where there are none: one layer, or sources of fewer than three symbols. */
   readonly edges: readonly ExplainedEdges[] | null;
   /** What the numbers say, for people. */
   readonly words: readonly string[];

@@ -21,8 +21,11 @@ export interface SessionOptions {
   readonly threads?: number;
   /** Which ONNX Runtime; by default the one that belongs to where this runs. */
   readonly runtime?: 'node' | 'web';
-  /** Plan the memory of a whole run ahead. Default true. */
-  readonly memoryPattern?: boolean;
+  /**
+   * Plan the memory of a whole run ahead and keep it until the next. Default true. Many sessions of large graphs that run
+   * seldom would keep gigabytes: then false.
+   */
+  readonly keepMemory?: boolean;
 }
 
 export interface Session {
@@ -44,7 +47,11 @@ export type Runtime = Pick<typeof onnxruntime, 'InferenceSession' | 'Tensor'>;
 
 /** Prepares a graph for many runs: about 100 ms for a training step. */
 export async function createSession(graph: Graph, options: SessionOptions = {}): Promise<Session> {
-  const { runtime = typeof process === 'undefined' ? 'web' : 'node', threads = 1 } = options;
+  const {
+    runtime = typeof process === 'undefined' ? 'web' : 'node',
+    threads = 1,
+    keepMemory = true,
+  } = options;
   if (!Number.isInteger(threads) || threads < 1) throw new GraphError(`threads: ${threads} is not 1 or more`);
   const used = reachable(graph.outputs.values());
   const library = await loadRuntime(runtime, threads);
@@ -54,7 +61,8 @@ export async function createSession(graph: Graph, options: SessionOptions = {}):
     executionMode: 'sequential',
     // Beyond 'basic', operations are put together to others that have no float64, or factors in float32.
     graphOptimizationLevel: graph.hasDoubles ? 'basic' : 'all',
-    enableMemPattern: options.memoryPattern ?? true,
+    enableMemPattern: keepMemory,
+    enableCpuMemArena: keepMemory,
     logSeverityLevel: 3,
     // Masked attention weights pass through denormal numbers, which are slow: they count as zero. ONNX Runtime heeds
     // this only in a process's first session, so every session asks for it.

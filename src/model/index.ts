@@ -36,6 +36,7 @@ export type {
   ScoreResult,
 } from './answers/local-model.ts';
 export type { Metric } from './answers/pass-graph.ts';
+export { prefixLength } from './answers/prefix.ts';
 export type { KeysValues, Prefix, Segment } from './answers/prefix.ts';
 export { loadFolder, loadWeights, saveFolder } from './files/folder.ts';
 export type { SaveOptions, SavedModel } from './files/folder.ts';

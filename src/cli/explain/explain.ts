@@ -4,19 +4,23 @@ import { fileFault, UserError } from '../../common/errors.ts';
 import { formatDuration } from '../../common/duration.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
 import type { AblationKind, Experiment, Explanation } from '../../explain/index.ts';
+import { ALPHABET_HELP, readAlphabet } from '../shared/alphabet.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { filePath, oneOf, wholeNumber } from '../shared/options.ts';
 import { explanationText } from './text.ts';
 
 const EXPERIMENTS = ['behaviour', 'heads', 'ablations', 'edges'] as const satisfies readonly Experiment[];
 const ABLATIONS = ['resample', 'mean', 'zero'] as const satisfies readonly AblationKind[];
+const LENGTH = 5;
+const SAMPLES = 100;
 /** 100,000 samples with demonstrations. */
 const MAX_SAMPLES_BYTES = 200_000_000;
 
 interface Options {
   readonly task?: string;
-  readonly length: number;
-  readonly n: number;
+  readonly length?: number;
+  readonly n?: number;
+  readonly alphabet?: string;
   readonly samples?: string;
   readonly only?: string;
   readonly ablation: AblationKind;
@@ -31,8 +35,13 @@ export const registerExplain: Register = (program, io) => {
     .description('which heads and which edges of attention the answers of a model depend on')
     .argument('<model>', 'a GGUF file, a Hugging Face folder, or a model trained here')
     .option('--task <names>', 'what is explained: UR,UL (all of `lengthwise tasks list` but flip-flop)')
-    .option('--length <L>', 'symbols in the source', wholeNumber('--length', { min: 3 }), 5)
-    .option('--n <count>', 'samples a task', wholeNumber('--n', { min: 2, max: 10_000 }), 100)
+    .option('--length <L>', `symbols in the source (default: ${LENGTH})`, wholeNumber('--length', { min: 3 }))
+    .option(
+      '--n <count>',
+      `samples a task (default: ${SAMPLES})`,
+      wholeNumber('--n', { min: 2, max: 10_000 }),
+    )
+    .option('--alphabet <which>', `the symbols to draw from: ${ALPHABET_HELP} (default: lower)`)
     .option('--samples <file>', 'samples of your own instead, one JSON object a line', filePath('--samples'))
     .option('--only <experiments>', `some of ${EXPERIMENTS.join(',')} (default: all)`)
     .option(
@@ -88,16 +97,16 @@ function experimentsOf(text: string | undefined): readonly Experiment[] {
   return text.split(',').map((name) => oneOf('experiment', EXPERIMENTS)(name.trim()));
 }
 
-async function tasksOf({ task, samples }: Options): Promise<readonly string[]> {
+async function tasksOf(options: Options): Promise<readonly string[]> {
+  const { task, samples } = options;
   if (samples !== undefined) {
-    if (task !== undefined)
-      throw new UserError(
-        '--task and --samples: samples say themselves what their task is; leave --task away',
-      );
+    const other = (['task', 'length', 'n', 'alphabet'] as const).find((name) => options[name] !== undefined);
+    if (other !== undefined)
+      throw new UserError(`--${other} and --samples: the file says what is asked; leave --${other} out`);
     return [];
   }
   if (task === undefined)
-    throw new UserError('what is to be explained? Say --task UR,UL (see lengthwise explain --help)');
+    throw new UserError('no task to explain: say which, for example --task UR,UL, or give --samples FILE');
   const { taskNamed } = await import('../../tasks/index.ts');
   const { demonstratedTasks } = await import('../../explain/index.ts');
   const names = task.split(',').map((name) => taskNamed(name.trim()).name);
@@ -105,7 +114,9 @@ async function tasksOf({ task, samples }: Options): Promise<readonly string[]> {
   if (twice !== undefined) throw new UserError(`--task names ${twice} twice`);
   const other = names.find((name) => !demonstratedTasks.includes(name));
   if (other !== undefined)
-    throw new UserError(`--task: ${other} can't be explained yet; take ${demonstratedTasks.join(', ')}`);
+    throw new UserError(
+      `--task: ${other} is not explained here; take some of ${demonstratedTasks.join(', ')}`,
+    );
   return names;
 }
 
@@ -120,16 +131,20 @@ async function samplesOf(file: string) {
   return readSamples(text, file);
 }
 
-/** Samples by task. Those of a model trained here are of its own symbols. */
+/** Samples by task. Those of a model trained here are of its own symbols, and it is asked without demonstrations. */
 async function questionsOf(
   symbols: readonly string[] | null,
   tasks: readonly string[],
   given: Awaited<ReturnType<typeof samplesOf>> | null,
-  { length, n, seed }: Options,
+  { length = LENGTH, n = SAMPLES, seed, alphabet: named }: Options,
 ) {
   const { demonstratedSamples, LETTERS } = await import('../../explain/index.ts');
-  const alphabet = symbols ?? LETTERS;
+  if (symbols !== null && named !== undefined)
+    throw new UserError('--alphabet: a model trained here has symbols of its own; leave --alphabet out');
+  const alphabet = symbols ?? (named === undefined ? LETTERS : await readAlphabet(named));
   if (given !== null) {
+    if (symbols !== null && given.flat().some(({ demonstrations }) => demonstrations.length > 0))
+      throw new UserError('--samples: a model trained here reads no demonstrations; leave them out');
     const used = new Set(given.flat().flatMap(({ sample }) => sample.source));
     return { alphabet: [...new Set([...alphabet, ...used])], questions: given };
   }

@@ -3,12 +3,14 @@ import type { ExplainedHead, Explanation, HeadScore } from '../../explain/index.
 import { textTable } from '../measure/tables.ts';
 
 /** Heads that are shown of each score, and of effects. */
-const SHOWN = 5;
+const SHOWN = 4;
 
 const SCORES: readonly (readonly [HeadScore, string])[] = [
   ['induction', 'induction'],
   ['sameSymbol', 'same symbol'],
   ['antiInduction', 'anti-induction'],
+  ['firstOccurrence', 'after the first'],
+  ['lastOccurrence', 'after the last'],
   ['previousToken', 'previous token'],
 ];
 
@@ -41,7 +43,6 @@ function behaviourText({ behaviour: b }: Explanation): string {
 }
 
 function headsText({ heads, nullMaximum }: Explanation): string[] {
-  if (nullMaximum === null) return [];
   const rows = SCORES.flatMap(([name, title]) => {
     const scored = heads.filter(({ scores }) => scores[name] !== undefined);
     const best = [...scored].sort((a, b) => b.scores[name]!.value - a.scores[name]!.value).slice(0, SHOWN);
@@ -59,8 +60,10 @@ function headsText({ heads, nullMaximum }: Explanation): string[] {
           ],
         ];
   });
+  if (rows.length === 0) return [];
+  const beyond = nullMaximum === null ? '' : ` and the null's largest head, ${nullMaximum.toFixed(3)}`;
   return [
-    `Where heads look: the largest scores (? where not above 0.1 and the null's largest head, ${nullMaximum.toFixed(3)})\n${textTable(['score', 'heads'], rows)}`,
+    `Where heads look: the largest scores (? where not above 0.1${beyond})\n${textTable(['score', 'heads'], rows)}`,
   ];
 }
 
@@ -79,44 +82,36 @@ function effectsText({ heads, ablations }: Explanation): string[] {
     fixed(head.scores.sameSymbol?.value ?? null, 3),
   ]);
   const { tried, asLarge } = ablations.missed;
+  const table = textTable(
+    ['head', 'cross-entropy', 'right − left', 'estimated', 'induction', 'same symbol'],
+    rows,
+  );
+  const estimated = ablations.metric === 'rightMinusLeft' ? 'right − left' : 'cross-entropy';
+  const missed =
+    tried === 0
+      ? ''
+      : `\nOf ${tried} heads drawn from those with smaller estimates, ${asLarge} turned out as large as the tenth largest.`;
   return [
-    `Single heads without their output (${ablations.kind} ablation), changes\n${textTable(
-      [
-        'head',
-        'cross-entropy',
-        'right − left',
-        `estimate of ${ablations.metric === 'rightMinusLeft' ? 'right − left' : 'cross-entropy'}`,
-        'induction',
-        'same symbol',
-      ],
-      rows,
-    )}\nOf ${tried} heads drawn from those with smaller estimates, ${asLarge} turned out as large as the tenth of these.`,
+    `Single heads without their output (${ablations.kind} ablation): what changes\n${table}\nestimated: the change of ${estimated} by one gradient, which chose the heads.${missed}`,
   ];
 }
 
 function jointText({ ablations }: Explanation): string[] {
   if (ablations === null) return [];
   const { base, joint } = ablations;
+  if (joint.length === 0) return [];
   const rows = joint.map(({ heads, accuracy, crossEntropy, rightMinusLeft, controls, percentile }) => [
     `top ${heads.length}`,
     share(accuracy),
     fixed(crossEntropy, 3),
     fixed(rightMinusLeft),
     fixed(controls.crossEntropy, 3),
-    `${controls.tried} of ${controls.possible > 1e6 ? controls.possible.toExponential(1) : controls.possible}`,
+    `${controls.tried} of ${controls.possible > 1e6 ? controls.possible.toExponential(0) : controls.possible}`,
     percentile === null ? '–' : `${percentile.toFixed(0)} %`,
   ]);
   return [
     `Heads together, beside as many others of the same layers\n${textTable(
-      [
-        'heads',
-        'accuracy',
-        'cross-entropy',
-        'right − left',
-        'others’ cross-entropy',
-        'sets tried',
-        'hurt less',
-      ],
+      ['heads', 'accuracy', 'cross-entropy', 'right − left', 'of others', 'sets', 'milder'],
       [
         [
           'none',
@@ -129,7 +124,7 @@ function jointText({ ablations }: Explanation): string[] {
         ],
         ...rows,
       ],
-    )}`,
+    )}\nof others: the cross-entropy without as many other heads, on average over sets; milder: sets that hurt less.`,
   ];
 }
 

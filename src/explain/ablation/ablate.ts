@@ -2,6 +2,7 @@
  * What is left without some heads: their output (`z`, before the output matrix) at every position of the samples is put to
  * something that knows nothing of the sample; demonstrations stay as they are.
  */
+import { UserError } from '../../common/errors.ts';
 import { amongSymbols } from '../behaviour/behaviour.ts';
 import type { SymbolBehaviour } from '../behaviour/behaviour.ts';
 import type { Batch, PassOptions, Passes } from '../passes/passes.ts';
@@ -35,9 +36,16 @@ export class Ablation {
     this.values = values;
   }
 
+  /** @throws UserError for a single sample, unless heads are put to zero: it has neither a mean nor another sample */
   static async of(passes: Passes, kind: AblationKind): Promise<Ablation> {
-    const { z } = await passes.clean();
     const n = passes.set.shots.length;
+    if (n === 1 && kind !== 'zero') {
+      const { task, length } = passes.set;
+      throw new UserError(
+        `${task} at length ${length}: one sample, and ${kind} ablation takes values from others: give more samples, or leave ablations out (--only behaviour,heads,edges)`,
+      );
+    }
+    const { z } = await passes.clean();
     const donors = donorsOf(passes);
     const values = z.map((numbers) => {
       if (kind === 'zero') return new Float32Array(numbers.length);

@@ -9,7 +9,8 @@
  */
 import { UserError } from '../../common/errors.ts';
 import type { Rng } from '../../common/random.ts';
-import type { EdgeEdit, KeysValues, LocalModel, Prefix, Segment } from '../../model/index.ts';
+import { prefixLength } from '../../model/index.ts';
+import type { EdgeEdit, LocalModel, Prefix, Segment } from '../../model/index.ts';
 import { behaviourOf } from '../behaviour/behaviour.ts';
 import type { Behaviour } from '../behaviour/behaviour.ts';
 import type { Batch, Passes, Scores } from '../passes/passes.ts';
@@ -67,6 +68,11 @@ export function otherPositions(shots: readonly Shot[], rng: Rng): TargetPosition
   return (_, sample) => drawn[sample];
 }
 
+const fromOthers: readonly EdgeCondition[] = [
+  { name: 'other-sample-keys', keys: nextPositions, donor: 'other-sample' },
+  { name: 'other-sample-values', values: samePositions, donor: 'other-sample' },
+];
+
 /** The conditions of the experiment: the two cuts, both, and what a critic asks for beside them. */
 export function edgeConditions(shots: readonly Shot[], rng: Rng): EdgeCondition[] {
   const others = otherPositions(shots, rng);
@@ -83,8 +89,7 @@ export function edgeConditions(shots: readonly Shot[], rng: Rng): EdgeCondition[
     cut('control-keys', others),
     cut('control-values', undefined, others),
     { name: 'identity', keys: nextPositions, values: samePositions, donor: 'itself' },
-    { name: 'other-sample-keys', keys: nextPositions, donor: 'other-sample' },
-    { name: 'other-sample-values', values: samePositions, donor: 'other-sample' },
+    ...(shots.length > 1 ? fromOthers : []),
   ];
 }
 
@@ -124,28 +129,35 @@ class SecondPass {
   private readonly batch: Batch;
   /** Demonstrations and the samples up to the first target, as they are. */
   private readonly before: Prefix;
-  /** K′ and V′ of the samples up to the first target. */
-  private readonly donor: Segment;
+  /** What is put in the place of keys and values, by where it comes from: the samples up to the first target. */
+  private readonly donors: Readonly<Record<EdgeCondition['donor'], Segment>>;
 
-  private constructor(passes: Passes, batch: Batch, before: Prefix, donor: Segment) {
+  private constructor(
+    passes: Passes,
+    batch: Batch,
+    before: Prefix,
+    donors: Readonly<Record<EdgeCondition['donor'], Segment>>,
+  ) {
     this.passes = passes;
     this.batch = batch;
     this.before = before;
-    this.donor = donor;
+    this.donors = donors;
   }
 
   static async prepare(passes: Passes, batch: Batch): Promise<SecondPass> {
-    const { model } = passes;
-    const heads = batch.shots.map((shot) => shot.tail.slice(0, firstTarget(shot)));
-    const before = await model.begin(heads, { after: passes.prefixOf(batch) });
-    const demonstrations = passes.distinctPrefixes(batch);
-    const [{ length: past }] = demonstrations;
-    const cutBefore =
-      past === 0
-        ? []
-        : await model.begin(demonstrations, { edges: withoutPrevious(model, demonstrations, 0) });
-    const cut = await model.begin(heads, { after: cutBefore, edges: withoutPrevious(model, heads, past) });
-    return new SecondPass(passes, batch, before, cut[cut.length - 1]);
+    const { model, set } = passes;
+    const demonstrations = passes.prefixOf(batch);
+    const heads = batch.shots.map(upToTargets);
+    const next = batch.shots.map((_, s) => set.shots[(batch.start + s + 1) % set.shots.length]);
+    const before = await model.begin(heads, { after: demonstrations });
+    const others = await model.begin(next.map(upToTargets), { after: demonstrations });
+    const cut = await withoutPrevious(model, heads, await cutDemonstrations(passes, batch));
+    const last = (prefix: Prefix) => prefix[prefix.length - 1];
+    return new SecondPass(passes, batch, before, {
+      'no-previous-token': last(cut),
+      itself: last(before),
+      'other-sample': last(others),
+    });
   }
 
   /** The scores of the target rows. */
@@ -167,8 +179,9 @@ class SecondPass {
   }
 
   private edges({ keys, values, donor, layers }: EdgeCondition, queries: number): EdgeEdit[] {
-    const { passes, donor: segment } = this;
+    const { passes } = this;
     const { heads } = passes.config;
+    const segment = this.donors[donor];
     const of = { from: passes.past, count: segment.length };
     const total = of.from + of.count + queries;
     const masks = {
@@ -178,26 +191,19 @@ class SecondPass {
     const all = layers ?? passes.config.layers;
     const chosen = typeof all === 'number' ? Array.from({ length: all }, (_, layer) => layer) : all;
     return chosen.map((layer) => {
-      const { keys: k, values: v } = this.others(donor, layer);
+      const shape = [segment.count, passes.config.keyValueHeads, segment.length];
       return {
         layer,
         how: 'replace',
         of,
         mask: (masks.keys ?? masks.values)!,
-        ...(masks.keys && { keys: k }),
-        ...(masks.values && { values: v, ...(masks.keys && { valuesMask: masks.values }) }),
+        ...(masks.keys && { keys: positionsFirst(segment.layers[layer].keys, shape) }),
+        ...(masks.values && {
+          values: positionsFirst(segment.layers[layer].values, shape),
+          ...(masks.keys && { valuesMask: masks.values }),
+        }),
       };
     });
-  }
-
-  private others(donor: EdgeCondition['donor'], layer: number): KeysValues {
-    const own = this.before[this.before.length - 1];
-    const { count } = own;
-    const { keys, values } = (donor === 'no-previous-token' ? this.donor : own).layers[layer];
-    const shape = [count, this.passes.config.keyValueHeads, own.length];
-    const from = (numbers: Float32Array) =>
-      positionsFirst(donor === 'other-sample' ? turned(numbers, count) : numbers, shape);
-    return { keys: from(keys), values: from(values) };
   }
 
   /** 1 for each target's edge, in every head: [sample, head, query, key]. */
@@ -227,16 +233,27 @@ function firstTarget(shot: Shot): number {
   return shot.first + targetRows(shot)[0];
 }
 
-/** Every position's attention to the one before it, without its weight; the others keep theirs. */
+/** A sample up to its first target row: what stands there has keys and values that can be replaced. */
+function upToTargets(shot: Shot): readonly number[] {
+  return shot.tail.slice(0, firstTarget(shot));
+}
+
+/** Demonstrations read without the token before. */
+async function cutDemonstrations(passes: Passes, batch: Batch): Promise<Prefix> {
+  return passes.past === 0 ? [] : withoutPrevious(passes.model, passes.distinctPrefixes(batch), []);
+}
+
+/** Reads sequences with every position's attention to the one before without its weight; the others keep theirs. */
 function withoutPrevious(
-  { config }: LocalModel,
+  model: LocalModel,
   sequences: readonly (readonly number[])[],
-  past: number,
-): EdgeEdit[] {
-  const { heads, layers } = config;
+  after: Prefix,
+): Promise<Prefix> {
+  const { heads, layers } = model.config;
   const [{ length }] = sequences;
+  const keys = prefixLength(after) + length;
+  if (keys === 1) return model.begin(sequences); // nothing stands before
   const maskOf = (queries: number) => {
-    const keys = past + length;
     const mask = new Float32Array(sequences.length * heads * queries * keys);
     for (let row = 0; row < sequences.length * heads * queries; row++) {
       const position = keys - queries + (row % queries);
@@ -246,11 +263,12 @@ function withoutPrevious(
   };
   const whole = maskOf(length);
   const last = maskOf(1); // a beginning has one query in its last layer
-  return Array.from({ length: layers }, (_, layer) => ({
+  const edges = Array.from({ length: layers }, (_, layer) => ({
     layer,
     mask: layer === layers - 1 ? last : whole,
-    how: 'zero',
+    how: 'zero' as const,
   }));
+  return model.begin(sequences, { after, edges, mustChange: 'none' }); // whether it matters shows in the second pass
 }
 
 /** Keys or values as they are kept, [sample, head, position, d], as edits have them: [sample, position, head, d]. */
@@ -265,15 +283,6 @@ function positionsFirst(numbers: Float32Array, [count, heads, positions]: readon
       }
     }
   }
-  return result;
-}
-
-/** Numbers by sample, [count, …], each sample's taken from the next one. */
-function turned(numbers: Float32Array, count: number): Float32Array {
-  const size = numbers.length / count;
-  const result = new Float32Array(numbers.length);
-  result.set(numbers.subarray(size));
-  result.set(numbers.subarray(0, size), numbers.length - size);
   return result;
 }
 

@@ -34,8 +34,8 @@ export interface ScoreOfHead {
 export interface HeadsOfTask {
   /** [layer][head], by score; a score that the task has not is absent. */
   readonly scores: Readonly<Partial<Record<HeadScore, readonly (readonly ScoreOfHead[])[]>>>;
-  /** The 95 % point of the largest head under permuted matches. */
-  readonly nullMaximum: number;
+  /** The 95 % point of the largest head under permuted matches; null where sources are too short to permute any. */
+  readonly nullMaximum: number | null;
 }
 
 const LEAST_MARKED = 0.1;
@@ -62,9 +62,9 @@ export function scoresOfHeads(
 ): HeadsOfTask {
   const reader = new Reader(set, attention);
   const plain = reader.meanOverOthers();
-  const permuted = reader.permuted(rng, permutations);
+  const permuted = plain === null ? [] : reader.permuted(rng, permutations);
   const maxima = permuted.map((draw) => draw.reduce((a, b) => Math.max(a, b), 0)).sort((a, b) => a - b);
-  const nullMaximum = maxima[Math.ceil(0.95 * maxima.length) - 1] ?? 0;
+  const nullMaximum = maxima.length === 0 ? null : maxima[Math.ceil(0.95 * maxima.length) - 1];
   const scores: Partial<Record<HeadScore, ScoreOfHead[][]>> = {};
   for (const name of headScores) {
     const target = targets[name];
@@ -73,15 +73,11 @@ export function scoresOfHeads(
         ? reader.given(name === 'sink' ? attention.sink : attention.previous)
         : reader.means(target);
     if (values === null) continue;
-    const p = target === undefined ? null : corrected(values.map((value, h) => pValue(value, permuted, h)));
+    const hasNull = target !== undefined && plain !== null;
+    const p = hasNull ? corrected(values.map((value, h) => pValue(value, permuted, h))) : null;
     scores[name] = reader.byLayer((h): ScoreOfHead => {
-      const isMarked = values[h] >= LEAST_MARKED && (target === undefined || values[h] > nullMaximum);
-      return {
-        value: values[h],
-        null: target === undefined ? null : plain[h],
-        p: p?.[h] ?? null,
-        marked: isMarked,
-      };
+      const isMarked = values[h] >= LEAST_MARKED && (!hasNull || values[h] > nullMaximum!);
+      return { value: values[h], null: hasNull ? plain[h] : null, p: p?.[h] ?? null, marked: isMarked };
     });
   }
   return { scores, nullMaximum };
@@ -127,12 +123,13 @@ class Reader {
     });
   }
 
-  /** What each head gives the symbols that are neither the match nor the one after it, on average. */
-  meanOverOthers(): number[] {
+  /** What each head gives the symbols that are neither a match nor the one after it, on average; null where there are none. */
+  meanOverOthers(): number[] | null {
     const { n, others } = this.others();
+    if (n === 0) return null;
     return this.sums((sample, j, weights) => {
       const keys = others[sample][j];
-      return keys.reduce((sum, key) => sum + weights(key), 0) / keys.length / n;
+      return keys.reduce((sum, key) => sum + weights(key), 0) / Math.max(1, keys.length) / n;
     });
   }
 
@@ -140,21 +137,28 @@ class Reader {
   permuted(rng: Rng, draws: number): Float64Array[] {
     const { n, others } = this.others();
     return Array.from({ length: draws }, () => {
-      const chosen = others.map((rows) => rows.map((keys) => keys[rng.below(keys.length)]));
-      return Float64Array.from(this.sums((sample, j, weights) => weights(chosen[sample][j]) / n));
+      const chosen = others.map((rows) =>
+        rows.map((keys) => (keys.length === 0 ? undefined : keys[rng.below(keys.length)])),
+      );
+      return Float64Array.from(
+        this.sums((sample, j, weights) => {
+          const key = chosen[sample][j];
+          return key === undefined ? 0 : weights(key) / n;
+        }),
+      );
     });
   }
 
+  /** By sample and row; n counts the rows that have any. */
   private others(): { n: number; others: number[][][] } {
     const others = this.set.shots.map((shot) =>
       this.rows.map((row) => {
         const { at, same } = shot.rows[row];
         const near = new Set([...same, at!].flatMap((match) => [match, match + 1]));
-        const keys = Array.from({ length: this.symbols }, (_, key) => key).filter((key) => !near.has(key));
-        return keys.length > 0 ? keys : [at!];
+        return Array.from({ length: this.symbols }, (_, key) => key).filter((key) => !near.has(key));
       }),
     );
-    return { n: others.flat().length, others };
+    return { n: others.flat().filter((keys) => keys.length > 0).length, others };
   }
 
   /** Of every head the sum over samples and rows. */

@@ -46,6 +46,8 @@ export interface CleanPass {
 
 /** Tokens in one run: enough for full speed, little enough for the memory of what is captured. */
 const MOST_TOKENS = 4096;
+/** The same where derivatives are taken: whatever a layer computes is kept for the way back. */
+const MOST_TOKENS_BACK = 256;
 
 export class Passes {
   readonly model: LocalModel;
@@ -170,12 +172,13 @@ export class Passes {
     const z = names.map((): Float32Array[] => []);
     const [anyToken] = this.set.tokens;
     let metric = 0;
-    for (const [b, { shots }] of this.batches.entries()) {
+    const most = Math.max(1, Math.floor(MOST_TOKENS_BACK / this.positions));
+    for (const { shots, after } of this.chunks(most)) {
       const terms = shots.flatMap((shot) => shot.rows.map((_, j) => row(shot, j)));
       const result = await this.model.derivatives(
         shots.map(({ tail }) => tail),
         {
-          after: this.prefixes[b],
+          after,
           rows: this.rows,
           of,
           tokens: this.set.tokens,
@@ -259,22 +262,28 @@ const streamSites = (layers: number): string[] =>
 
 /** Samples that stand together and begin alike stay together, as many such groups at once as are good. */
 function batchesOf(shots: readonly Shot[]): Batch[] {
-  const most = Math.max(1, Math.floor(MOST_TOKENS / shots[0].tail.length));
+  const [{ prefix, tail }] = shots;
   const groups = groupsOf(shots);
   const [{ length: size }] = groups;
-  const equal = groups.every(({ length }) => length === size);
-  const together = equal ? largestDivisor(groups.length, Math.floor(most / size)) : 1;
+  const equal = groups.every((group) => group.length === size);
+  const together = equal ? Math.max(1, Math.floor(MOST_TOKENS / (prefix.length + size * tail.length))) : 1;
+  const most = Math.max(1, Math.floor(MOST_TOKENS / tail.length));
   const batches: Batch[] = [];
   let start = 0;
-  for (let g = 0; g < groups.length; g += together) {
-    const own = groups.slice(g, g + together).flat();
-    const at = largestDivisor(own.length, Math.max(most, 1));
-    const step = together > 1 || own.length <= most ? own.length : at;
-    for (let i = 0; i < own.length; i += step, start += step) {
-      batches.push({ start, shots: own.slice(i, i + step) });
+  for (const own of evenly(groups, together)) {
+    for (const part of own.length > 1 ? [own.flat()] : evenly(own[0], most)) {
+      batches.push({ start, shots: part });
+      start += part.length;
     }
   }
   return batches;
+}
+
+/** In as few parts of at most `most` as can be, which differ by one at most: runs of one size share a session. */
+function evenly<T>(all: readonly T[], most: number): T[][] {
+  const parts = Math.ceil(all.length / most);
+  const border = (part: number) => Math.floor((part * all.length) / parts);
+  return Array.from({ length: parts }, (_, part) => all.slice(border(part), border(part + 1)));
 }
 
 function groupsOf(shots: readonly Shot[]): Shot[][] {
@@ -287,14 +296,6 @@ function groupsOf(shots: readonly Shot[]): Shot[][] {
     groups[groups.length - 1].push(shot);
   }
   return groups;
-}
-
-/** The largest divisor of a number that is at most `most`; 1 at least. */
-function largestDivisor(number: number, most: number): number {
-  for (let divisor = Math.min(number, most); divisor > 1; divisor--) {
-    if (number % divisor === 0) return divisor;
-  }
-  return 1;
 }
 
 /** One sequence of a segment. */

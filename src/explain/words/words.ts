@@ -32,13 +32,13 @@ function headWords({ heads, ablations }: Omit<Explanation, 'words'>): string[] {
     head.effect?.exact ? [{ head, effect: head.effect.exact.crossEntropy }] : [],
   );
   const [worst] = exact.sort((a, b) => b.effect - a.effect);
-  const largest = ablations.joint.at(-1);
-  if (worst === undefined || largest === undefined) return [];
+  if (worst === undefined) return [];
   const single =
     worst.effect >= NOTABLE
       ? `Of single heads ${headName(worst.head)} matters most: without it the cross-entropy rises by ${worst.effect.toFixed(2)}.`
-      : 'No single head matters by itself.';
-  return [`${single} ${jointWords(largest)}`];
+      : `None of the ${exact.length} heads that were ablated one at a time matters by itself.`;
+  const largest = ablations.joint.at(-1);
+  return [largest === undefined ? single : `${single} ${jointWords(largest)}`];
 }
 
 function jointWords({
@@ -47,15 +47,22 @@ function jointWords({
   controls,
   percentile,
 }: NonNullable<Explanation['ablations']>['joint'][number]): string {
-  const together = `The ${heads.length} heads of the largest estimated effects together leave a cross-entropy of ${crossEntropy.toFixed(2)}`;
+  const [who, leave] =
+    heads.length === 1
+      ? ['The head of the largest estimated effect', 'leaves']
+      : [`The ${heads.length} heads of the largest estimated effects together`, 'leave'];
+  const together = `${who}, when ablated, ${leave} a cross-entropy of ${crossEntropy.toFixed(2)}`;
   if (controls.crossEntropy === null || percentile === null) {
     return `${together}; there is no other set of as many heads in the same layers to compare with.`;
   }
   const beside = `as many others of the same layers ${controls.crossEntropy.toFixed(2)} on average`;
+  const { tried } = controls;
+  const milder = Math.round((percentile * tried) / 100);
+  const sets = tried === 1 ? 'the one such set there is' : `all ${tried} such sets tried`;
   const verdict =
-    percentile >= 95
-      ? `more than ${controls.tried === controls.possible ? 'almost all' : `${Math.round(percentile)} % of ${controls.tried}`} such sets`
-      : 'which others do as well: these heads are not special by it';
+    milder === tried
+      ? `worse than ${sets}`
+      : `worse than ${milder} of ${tried} such sets${percentile >= 95 ? '' : ', so that these heads are not special by it'}`;
   return `${together}, ${beside}: ${verdict}.`;
 }
 

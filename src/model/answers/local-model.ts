@@ -376,7 +376,8 @@ export class LocalModel {
   }
 
   private async cached(key: string, graph: () => Graph): Promise<Session> {
-    const session = this.cache.get(key) ?? (await createSession(graph(), { threads: this.threads }));
+    const session =
+      this.cache.get(key) ?? (await createSession(graph(), { threads: this.threads, keepMemory: false }));
     this.cache.delete(key);
     this.cache.set(key, session);
     for (const [oldest, unused] of this.cache) {
