@@ -42,7 +42,7 @@ export interface CircuitSize {
  * @param metric what is kept: `rightMinusLeft`, or the cross-entropy among the symbols
  */
 export async function circuitsOf(
-  ablation: Ablation,
+  ablation: Pick<Ablation, 'without'>,
   order: readonly Head[],
   base: SymbolBehaviour,
   metric: CircuitResult['metric'],
@@ -64,7 +64,7 @@ export async function circuitsOf(
   const tells = Math.abs(scale) >= LEAST_DIFFERENCE;
   const sizes: CircuitSize[] = [];
   for (const count of counts) {
-    const own = (await of(order.slice(0, count)) - empty) / scale;
+    const own = ((await of(order.slice(0, count))) - empty) / scale;
     const others: number[] = [];
     for (let draw = 0; draw < RANDOM_CIRCUITS && count < order.length; draw++) {
       const heads = rng.distinct(order.length, count).map((i) => order[i]);
@@ -77,14 +77,24 @@ export async function circuitsOf(
       random: !tells || others.length === 0 ? null : spreadOf(others),
     });
   }
-  const curve = (of: (size: CircuitSize) => number) => [{ share: 0, value: 0 }, ...sizes.map((size) => ({ share: size.share, value: of(size) }))];
+  const curve = (of: (size: CircuitSize) => number) => [
+    { share: 0, value: 0 },
+    ...sizes.map((size) => ({ share: size.share, value: of(size) })),
+  ];
   return {
     metric,
     whole,
     empty,
     sizes,
     cpr: tells ? area(curve(({ faithfulness }) => faithfulness!)) : null,
-    cmd: tells ? area(curve(({ faithfulness }) => faithfulness!).map(({ share, value }) => ({ share, value: Math.abs(1 - value) }))) : null,
+    cmd: tells
+      ? area(
+          curve(({ faithfulness }) => faithfulness!).map(({ share, value }) => ({
+            share,
+            value: Math.abs(1 - value),
+          })),
+        )
+      : null,
     randomCpr: tells ? area(curve(({ random, faithfulness }) => random?.mean ?? faithfulness!)) : null,
   };
 }
@@ -104,5 +114,10 @@ function spreadOf(numbers: readonly number[]): NonNullable<CircuitSize['random']
 
 /** The area under straight lines between points. */
 function area(points: readonly { readonly share: number; readonly value: number }[]): number {
-  return points.slice(1).reduce((sum, { share, value }, i) => sum + ((share - points[i].share) * (value + points[i].value)) / 2, 0);
+  return points
+    .slice(1)
+    .reduce(
+      (sum, { share, value }, i) => sum + ((share - points[i].share) * (value + points[i].value)) / 2,
+      0,
+    );
 }
