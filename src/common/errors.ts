@@ -31,7 +31,7 @@ export function saysDiskFull(error: unknown): boolean {
 /** `message` of whatever was thrown, without a stack, on one line. */
 export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/\s*\n\s*/g, ' ');
+  return text.replace(/\s*[\n\r\u2028\u2029]\s*/g, ' ');
 }
 
 /** What the system says of a file or folder, by its code, as a user would. */

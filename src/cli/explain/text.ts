@@ -6,7 +6,7 @@ import { textTable } from '../measure/tables.ts';
 const SHOWN = 4;
 
 const SCORES: readonly (readonly [HeadScore, string])[] = [
-  ['induction', 'induction'],
+  ['inductionWithinSource', 'induction'],
   ['sameSymbol', 'same symbol'],
   ['antiInduction', 'anti-induction'],
   ['firstOccurrence', 'after the first'],
@@ -78,7 +78,7 @@ function effectsText({ heads, ablations }: Explanation): string[] {
     signed(head.effect!.exact!.crossEntropy),
     signed(head.effect!.exact!.rightMinusLeft),
     signed(head.effect!.estimated[ablations.metric]),
-    fixed(head.scores.induction?.value ?? null, 3),
+    fixed(head.scores.inductionWithinSource?.value ?? null, 3),
     fixed(head.scores.sameSymbol?.value ?? null, 3),
   ]);
   const { tried, asLarge } = ablations.missed;

@@ -173,7 +173,7 @@ class SecondPass {
       after: before,
       edges: this.edges(condition, tails[0].length),
       candidates,
-      mustChange: condition.donor === 'itself' ? 'none' : 'any',
+      mustChange: 'exist',
     });
     return { normalizers, best, logits };
   }

@@ -11,6 +11,8 @@ export interface TaskAttention {
   readonly targets: readonly Float32Array[];
   /** Mean over the source's positions but its first of the attention to the one before: [H]. */
   readonly previous: readonly Float64Array[];
+  /** What those positions give, on average, to the others of the sample that they see, their own among them: [H]. */
+  readonly besidePrevious: readonly Float64Array[];
   /** Mean over all positions of the samples of the attention to the very first position of the prompt: [H]. */
   readonly sink: readonly Float64Array[];
 }
@@ -41,6 +43,7 @@ export async function taskAttention(
   const result = {
     targets: Array.from({ length: layers }, () => new Float32Array(n * heads * rows.length * symbols)),
     previous: Array.from({ length: layers }, () => new Float64Array(heads)),
+    besidePrevious: Array.from({ length: layers }, () => new Float64Array(heads)),
     sink: Array.from({ length: layers }, () => new Float64Array(heads)),
   };
   const capture = Array.from({ length: layers }, (_, layer) => `blocks.${layer}.attn.hook_pattern`);
@@ -64,9 +67,14 @@ export async function taskAttention(
               result.targets[layer][to + symbol] = at(s, head, shot.first + row, past + place);
             }
           });
-          let previous = 0;
-          for (const place of shot.source.slice(1)) previous += at(s, head, place, past + place - 1);
-          result.previous[layer][head] += previous / Math.max(1, shot.source.length - 1) / n;
+          const share = 1 / Math.max(1, shot.source.length - 1) / n;
+          for (const place of shot.source.slice(1)) {
+            const previous = at(s, head, place, past + place - 1);
+            let seen = -previous;
+            for (let key = 0; key <= place; key++) seen += at(s, head, place, past + key);
+            result.previous[layer][head] += previous * share;
+            result.besidePrevious[layer][head] += (seen / place) * share;
+          }
           let sink = 0;
           for (let query = 0; query < positions; query++) sink += at(s, head, query, 0);
           result.sink[layer][head] += sink / positions / n;

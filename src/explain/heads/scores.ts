@@ -23,11 +23,14 @@ export type HeadScore = (typeof headScores)[number];
 /** A score of one head. */
 export interface ScoreOfHead {
   readonly value: number;
-  /** The mean over the other symbols of the source: what the head gives anything. Null where a score has no such null. */
+  /** What the head gives, on average, to what is no match. Null where a score has no such null. */
   readonly null: number | null;
   /** The share of permuted matches that give the head as much, corrected over heads (Benjamini and Hochberg). */
   readonly p: number | null;
-  /** At least 0.1, and above the 95 % point of the null's largest head. */
+  /**
+   * At least 0.1, and above the 95 % point of the null's largest head; previous token: at least 0.1 and four times the null;
+   * sink: at least 0.3.
+   */
   readonly marked: boolean;
 }
 
@@ -39,13 +42,20 @@ export interface HeadsOfTask {
 }
 
 const LEAST_MARKED = 0.1;
+/** Scores without permuted matches: a previous-token head gives the position before so many times what it gives others; a sink takes this share (Gu et al. 2410.10781). */
+const TIMES_OTHERS = 4;
+const LEAST_SINK = 0.3;
+/** Of sums in float32: a head that looks everywhere alike gives the match as much as any. */
+const ROUNDING = 1e-6;
 /** Draws of permuted matches. */
 export const PERMUTATIONS = 1000;
 
 /** Which symbols of the source (S: the position after the last) a score counts at a row that goes on from `at`; null: the row doesn't count. */
 type Target = (at: number, same: readonly number[], symbols: number) => readonly number[] | null;
 
-const targets: Readonly<Partial<Record<HeadScore, Target>>> = {
+type MatchScore = Exclude<HeadScore, 'previousToken' | 'sink'>;
+
+const targets: Readonly<Record<MatchScore, Target>> = {
   induction: (at) => [at + 1],
   inductionWithinSource: (at, _, symbols) => (at + 1 < symbols ? [at + 1] : null),
   sameSymbol: (at) => [at],
@@ -66,20 +76,32 @@ export function scoresOfHeads(
   const maxima = permuted.map((draw) => draw.reduce((a, b) => Math.max(a, b), 0)).sort((a, b) => a - b);
   const nullMaximum = maxima.length === 0 ? null : maxima[Math.ceil(0.95 * maxima.length) - 1];
   const scores: Partial<Record<HeadScore, ScoreOfHead[][]>> = {};
-  for (const name of headScores) {
-    const target = targets[name];
-    const values =
-      target === undefined
-        ? reader.given(name === 'sink' ? attention.sink : attention.previous)
-        : reader.means(target);
+  for (const [name, target] of Object.entries(targets) as [MatchScore, Target][]) {
+    const values = reader.means(target);
     if (values === null) continue;
-    const hasNull = target !== undefined && plain !== null;
-    const p = hasNull ? corrected(values.map((value, h) => pValue(value, permuted, h))) : null;
-    scores[name] = reader.byLayer((h): ScoreOfHead => {
-      const isMarked = values[h] >= LEAST_MARKED && (!hasNull || values[h] > nullMaximum!);
-      return { value: values[h], null: hasNull ? plain[h] : null, p: p?.[h] ?? null, marked: isMarked };
-    });
+    const p = plain && corrected(values.map((value, h) => pValue(value, permuted, h)));
+    scores[name] = reader.byLayer((h) => ({
+      value: values[h],
+      null: plain && plain[h],
+      p: p && p[h],
+      marked: values[h] >= LEAST_MARKED && values[h] > (nullMaximum ?? 0) + ROUNDING,
+    }));
   }
+  const [previous, beside, sink] = [attention.previous, attention.besidePrevious, attention.sink].map(
+    (byLayer) => byLayer.flatMap((heads) => [...heads]),
+  );
+  scores.previousToken = reader.byLayer((h) => ({
+    value: previous[h],
+    null: beside[h],
+    p: null,
+    marked: previous[h] >= LEAST_MARKED && previous[h] >= TIMES_OTHERS * beside[h],
+  }));
+  scores.sink = reader.byLayer((h) => ({
+    value: sink[h],
+    null: null,
+    p: null,
+    marked: sink[h] >= LEAST_SINK,
+  }));
   return { scores, nullMaximum };
 }
 
@@ -98,10 +120,6 @@ class Reader {
     this.heads = attention.previous[0].length;
     this.rows = scoredRows(shot);
     this.symbols = shot.source.length;
-  }
-
-  given(byLayer: readonly Float64Array[]): number[] {
-    return byLayer.flatMap((heads) => [...heads]);
   }
 
   byLayer<T>(of: (head: number) => T): T[][] {

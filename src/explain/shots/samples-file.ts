@@ -47,7 +47,7 @@ function sampleOf(line: string, where: string): DemonstratedSample {
   const { task: name, source, query, demonstrations } = fieldsOf(line, where);
   if (!demonstratedTasks.includes(name)) {
     throw new UserError(
-      `${where}: no task '${name}' to explain: expected one of ${demonstratedTasks.join(', ')}`,
+      `${where}: no task ${JSON.stringify(name.slice(0, 100))} to explain: expected one of ${demonstratedTasks.join(', ')}`,
     );
   }
   const answer = taskNamed(name).answer(source, query);
@@ -61,7 +61,7 @@ function fieldsOf(line: string, where: string): z.infer<typeof given> {
   try {
     json = JSON.parse(line);
   } catch (error) {
-    throw new UserError(`${where}: no JSON: ${messageOf(error)}`);
+    throw new UserError(`${where}: no JSON: ${messageOf(error)}; one JSON object a line was expected`);
   }
   const { success, data, error } = given.safeParse(json);
   if (success) return data;

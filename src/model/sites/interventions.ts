@@ -61,10 +61,11 @@ export interface Interventions {
   /** At most one for a layer. */
   readonly edges?: readonly EdgeEdit[];
   /**
-   * What has to change something in every sample: each intervention (the default), at least one of them (edges cut in all
-   * layers, of which the first may carry nothing), or none (all heads in turn, some of which do nothing).
+   * What has to change something in every sample: each intervention (the default), or none (all heads in turn, some of which
+   * do nothing). `exist`: none, but of the edges that a sample names in all layers at least one has to be there, not cut
+   * already by causality or a window.
    */
-  readonly mustChange?: 'each' | 'any' | 'none';
+  readonly mustChange?: 'each' | 'exist' | 'none';
 }
 
 interface PlannedCut {
@@ -247,19 +248,24 @@ export function checkChanges(
   const all = expectedChanges(config, group, interventions);
   for (let sample = 0; sample < group.batch; sample++) {
     const meant = all.filter(({ mask }) => isMeant(mask, sample, group.batch));
-    const idle = meant.filter(({ what }) => !(Number(outputs[changedName(what)].data[sample]) > 0));
+    const idle = meant.filter(({ what, missing }) =>
+      mustChange === 'exist'
+        ? missing(sample) !== undefined
+        : !(Number(outputs[changedName(what)].data[sample]) > 0),
+    );
     const [first] = idle;
-    if (first === undefined || (mustChange === 'any' && idle.length < meant.length)) continue;
+    if (first === undefined || (mustChange === 'exist' && idle.length < meant.length)) continue;
     const where = group.batch > 1 ? ` in sample ${sample}` : '';
-    throw new UserError(`${first.what} changed nothing${where}: ${first.why(sample)}`);
+    throw new UserError(`${first.what} changed nothing${where}: ${first.missing(sample) ?? SAME_AS_BEFORE}`);
   }
 }
 
-/** Something that has to change by an intervention, where its mask says; and why it may not have. */
+/** Something that has to change by an intervention, where its mask says. */
 interface ExpectedChange {
   readonly what: string;
   readonly mask: Float32Array | undefined;
-  readonly why: (sample: number) => string;
+  /** Why a sample has nothing there that could change; undefined where it has. */
+  readonly missing: (sample: number) => string | undefined;
 }
 
 function expectedChanges(
@@ -268,14 +274,14 @@ function expectedChanges(
   { edits = [], edges = [] }: Interventions,
 ): ExpectedChange[] {
   const ofEdits = edits.map(({ site, mask }): ExpectedChange => {
-    return { what: changeNames.edit(site), mask, why: () => SAME_AS_BEFORE };
+    return { what: changeNames.edit(site), mask, missing: () => undefined };
   });
   const ofEdges = edges.flatMap(({ layer, mask, how, keys, values, valuesMask = mask }) => {
     const what = changeNames.edges(layer);
     const change = (part: string, named: Float32Array): ExpectedChange => ({
       what: `${what}${part}`,
       mask: named,
-      why: (sample) => whyNoEdge(config, group, { layer, mask: named }, sample) ?? SAME_AS_BEFORE,
+      missing: (sample) => whyNoEdge(config, group, { layer, mask: named }, sample),
     });
     return [
       ...(how === 'replace' ? [] : [change('', mask)]),
