@@ -1,0 +1,195 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  configs,
+  farthest,
+  plainScores,
+  randomModel,
+  randomShots,
+  whole,
+} from '../../../test/fixtures/explain/random.ts';
+import { rng } from '../../common/random.ts';
+import type { EdgeEdit, LocalModel } from '../../model/index.ts';
+import { behaviourOf } from '../behaviour/behaviour.ts';
+import type { Behaviour } from '../behaviour/behaviour.ts';
+import { Passes } from '../passes/passes.ts';
+import type { ShotSet } from '../shots/shot.ts';
+import { edgeConditions, edgeExperiment, targetRows } from './edges.ts';
+import type { EdgeCondition } from './edges.ts';
+
+describe.each(configs(64))('edges of %s', (_, config) => {
+  const model = randomModel(config);
+  afterAll(() => model.release());
+
+  it.each([
+    ['UF', 6],
+    ['UB', 7],
+    ['UR', 3],
+  ])('are cut in %s, n = %i, as in plain runs of whole sequences', async (task, n) => {
+    const set = randomShots(task, { n });
+    const conditions = edgeConditions(set.shots, rng('controls'));
+    const results = await edgeExperiment(await Passes.over(model, set), conditions);
+    expect(results.map(({ condition }) => condition)).toEqual([
+      'base',
+      ...conditions.map(({ name }) => name),
+    ]);
+    const base = behaviourOf(set, await plainScores(model, set));
+    expectAlike(results[0].behaviour, base);
+    const donor = await withoutPrevious(model, set);
+    for (const [c, condition] of conditions.entries()) {
+      const { behaviour } = results[c + 1];
+      if (condition.donor === 'itself') expectAlike(behaviour, base);
+      else if (condition.donor === 'no-previous-token') {
+        expectAlike(
+          behaviour,
+          behaviourOf(
+            set,
+            await plainScores(model, set, {
+              edges: replaced(model, set, condition, donor),
+              mustChange: 'none',
+            }),
+          ),
+        );
+      }
+    }
+    const changed = results
+      .slice(1, 6)
+      .map(({ behaviour }) => Math.abs(behaviour.crossEntropy - base.crossEntropy));
+    expect(Math.min(...changed)).toBeGreaterThan(1e-3);
+  });
+});
+
+/** K′ and V′ of every layer: [sample, position, head, d]. */
+type Donor = readonly { readonly keys: Float32Array; readonly values: Float32Array }[];
+
+/** By one plain run in which no position carries anything to the next. */
+async function withoutPrevious(model: LocalModel, set: ShotSet): Promise<Donor> {
+  const sequences = set.shots.map(whole);
+  const [{ length }] = sequences;
+  const { heads, layers } = model.config;
+  const mask = Float32Array.from({ length: sequences.length * heads * length * length }, (_, i) => {
+    const [query, key] = [Math.floor(i / length) % length, i % length];
+    return Number(key === query - 1);
+  });
+  const names = new Set(model.sites(sequences.length, length).map(({ name }) => name));
+  const sitesOf = (layer: number) => {
+    const turned = `blocks.${layer}.attn.hook_rot_k`;
+    return [names.has(turned) ? turned : `blocks.${layer}.attn.hook_k`, `blocks.${layer}.attn.hook_v`];
+  };
+  const all = Array.from({ length: layers }, (_, layer) => layer);
+  const { sites } = await model.run(sequences, {
+    capture: all.flatMap(sitesOf),
+    edges: all.map((layer) => ({ layer, mask, how: 'zero' })),
+    mustChange: 'none',
+  });
+  const numbers = (name: string) => sites.get(name)!.data as Float32Array;
+  return all.map((layer) => {
+    const [keys, values] = sitesOf(layer).map(numbers);
+    return { keys, values };
+  });
+}
+
+function replaced({ config }: LocalModel, set: ShotSet, condition: EdgeCondition, donor: Donor): EdgeEdit[] {
+  const [shot] = set.shots;
+  const length = whole(shot).length;
+  const rows = shot.rows.length;
+  const maskOf = (layer: number, positions: EdgeCondition['keys']) => {
+    const queries = layer === config.layers - 1 ? rows : length;
+    const mask = new Float32Array(set.shots.length * config.heads * queries * length);
+    set.shots.forEach((one, s) => {
+      const keys = positions!(one, s);
+      targetRows(one).forEach((row, t) => {
+        const query = queries - rows + row;
+        for (let head = 0; head < config.heads; head++)
+          mask[((s * config.heads + head) * queries + query) * length + one.prefix.length + keys[t]!] = 1;
+      });
+    });
+    return mask;
+  };
+  return donor.map(({ keys, values }, layer) => ({
+    layer,
+    how: 'replace',
+    mask: maskOf(layer, condition.keys ?? condition.values),
+    ...(condition.keys && { keys }),
+    ...(condition.values && { values, valuesMask: maskOf(layer, condition.values) }),
+  }));
+}
+
+function expectAlike(found: Behaviour, wanted: Behaviour): void {
+  const numbers = ({ crossEntropy, logProbabilityRight, amongSymbols }: Behaviour) => [
+    crossEntropy,
+    logProbabilityRight ?? 0,
+    amongSymbols.crossEntropy,
+    amongSymbols.rightMinusLeft ?? 0,
+  ];
+  expect(farthest(numbers(found), numbers(wanted))).toBeLessThan(2e-4);
+  expect(found.accuracy).toBe(wanted.accuracy);
+  expect(found.tokenAccuracy).toBe(wanted.tokenAccuracy);
+}
+
+describe('edges that are not there', () => {
+  it('because every layer’s window is shorter than the way to the source, are an error that says so', async () => {
+    const [, mistral] = configs(3).find(([name]) => name === 'Mistral')!;
+    const model = randomModel(mistral);
+    const set = randomShots('UR', { n: 4, length: 6 });
+    const passes = await Passes.over(model, set);
+    await expect(edgeExperiment(passes, edgeConditions(set.shots, rng('x')))).rejects.toThrow(
+      /^the cut of edges in layer 0 \(keys\) changed nothing in sample \d: no query sees those keys: they come after it, or before the latest 3 that it sees \(the layer's window\)$/,
+    );
+    await model.release();
+  });
+
+  it('in some layers are cut in the others', async () => {
+    const [, gemma] = configs(3).find(([name]) => name === 'Gemma 3')!;
+    const model = randomModel(gemma);
+    const set = randomShots('UR', { n: 4, length: 6 });
+    const passes = await Passes.over(model, set);
+    const [base, induction] = await edgeExperiment(passes, edgeConditions(set.shots, rng('x')));
+    expect(base.condition).toBe('base');
+    expect(Number.isFinite(induction.behaviour.crossEntropy)).toBe(true);
+    await model.release();
+  });
+});
+
+describe('a condition', () => {
+  const [, config] = configs(64)[0];
+  const model = randomModel(config);
+  afterAll(() => model.release());
+
+  it('of some layers leaves the others', async () => {
+    const set = randomShots('UF', { n: 4 });
+    const passes = await Passes.over(model, set);
+    const [cut] = edgeConditions(set.shots, rng('x'));
+    const run = async (layers: number[]) =>
+      (await edgeExperiment(passes, [{ ...cut, layers }]))[1].behaviour.crossEntropy;
+    const base = (await edgeExperiment(passes, []))[0].behaviour.crossEntropy;
+    expect(await run([0])).toBeCloseTo(base, 4); // keys of layer 0 know nothing but their own token
+    expect(await run([1])).not.toBeCloseTo(base, 4);
+  });
+
+  it('with another sample is left out where there is none', () => {
+    const names = (n: number) =>
+      edgeConditions(randomShots('UF', { n }).shots, rng('x')).map(({ name }) => name);
+    expect(names(1)).toEqual([
+      'induction',
+      'anti-induction',
+      'both',
+      'control-keys',
+      'control-values',
+      'identity',
+    ]);
+    expect(names(2)).toEqual([...names(1), 'other-sample-keys', 'other-sample-values']);
+  });
+
+  it('of controls goes to other symbols of the source', () => {
+    const { shots } = randomShots('UB', { n: 20 });
+    const { keys } = edgeConditions(shots, rng('x')).find(({ name }) => name === 'control-keys')!;
+    shots.forEach((shot, s) => {
+      targetRows(shot).forEach((row, t) => {
+        const at = shot.rows[row].at!;
+        const place = shot.source.indexOf(keys!(shot, s)[t]!);
+        expect(place).toBeGreaterThanOrEqual(0);
+        expect([at, at + 1]).not.toContain(place);
+      });
+    });
+  });
+});
