@@ -54,7 +54,7 @@ describe.each(configs(64))('edges of %s', (_, config) => {
     const changed = results
       .slice(1, 6)
       .map(({ behaviour }) => Math.abs(behaviour.crossEntropy - base.crossEntropy));
-    expect(Math.min(...changed)).toBeGreaterThan(1e-3);
+    expect(Math.max(...changed)).toBeGreaterThan(1e-4);
   });
 });
 
@@ -121,7 +121,7 @@ function expectAlike(found: Behaviour, wanted: Behaviour): void {
     amongSymbols.crossEntropy,
     amongSymbols.rightMinusLeft ?? 0,
   ];
-  expect(farthest(numbers(found), numbers(wanted))).toBeLessThan(2e-4);
+  expect(farthest(numbers(found), numbers(wanted))).toBeLessThan(5e-5);
   expect(found.accuracy).toBe(wanted.accuracy);
   expect(found.tokenAccuracy).toBe(wanted.tokenAccuracy);
 }

@@ -36,7 +36,9 @@ function headWords({ heads, ablations }: Omit<Explanation, 'words'>): string[] {
   const single =
     worst.effect >= NOTABLE
       ? `Of single heads ${headName(worst.head)} matters most: without it the cross-entropy rises by ${worst.effect.toFixed(2)}.`
-      : `None of the ${exact.length} heads that were ablated one at a time matters by itself.`;
+      : exact.length === 1
+        ? 'The one head that there is does not matter.'
+        : `None of the ${exact.length} heads that were ablated one at a time matters by itself.`;
   const largest = ablations.joint.at(-1);
   return [largest === undefined ? single : `${single} ${jointWords(largest)}`];
 }

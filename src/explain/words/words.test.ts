@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import type { Explanation, JointAblation } from '../explanation.ts';
+import { inWords } from './words.ts';
+
+type Results = Omit<Explanation, 'words'>;
+
+const symbols = {
+  n: 50,
+  accuracy: 0.5,
+  tokenAccuracy: 0.6,
+  crossEntropy: 1,
+  margin: 0,
+  rightMinusLeft: -1.25,
+};
+const plain: Results = {
+  target: 'model',
+  task: 'UL',
+  length: 5,
+  n: 50,
+  prompt: 'demonstrated',
+  behaviour: {
+    ...symbols,
+    crossEntropyFirst: 1,
+    crossEntropyRest: null,
+    tokenAccuracyByPlace: [0.5],
+    logProbabilityRight: -1,
+    logProbabilityLeft: -2,
+    amongSymbols: symbols,
+  },
+  heads: [],
+  nullMaximum: null,
+  ablations: null,
+  edges: null,
+};
+
+function withJoint(joint: Partial<JointAblation> & Pick<JointAblation, 'controls' | 'percentile'>): Results {
+  const effect = {
+    estimated: { rightMinusLeft: 1, crossEntropy: 1 },
+    exact: { rightMinusLeft: 1, crossEntropy: 0.5, accuracy: 0 },
+  };
+  const one: JointAblation = { kind: 'mean', heads: ['L1H2', 'L3H0'], n: 50, accuracy: 0, crossEntropy: 2, rightMinusLeft: 0, ...joint }; // prettier-ignore
+  return {
+    ...plain,
+    heads: [{ layer: 1, head: 2, scores: {}, effect }],
+    ablations: {
+      kind: 'mean',
+      metric: 'rightMinusLeft',
+      base: symbols,
+      joint: [one],
+      missed: { tried: 0, asLarge: 0 },
+    },
+  };
+}
+
+const controls = (tried: number) => ({
+  possible: tried,
+  tried,
+  accuracy: 1,
+  crossEntropy: 1.1,
+  rightMinusLeft: 0,
+});
+
+describe('words on behaviour', () => {
+  it('say how often the model is right and which side it prefers', () => {
+    expect(inWords(plain)).toEqual([
+      'On UL at length 5 the model is right in 50 % of 50 samples (cross-entropy 1.00 nats a token). It prefers the left neighbour of the symbol it goes on from by 1.25 in logits.',
+    ]);
+  });
+
+  it.each([
+    [0, 'At this accuracy nothing can be lost'],
+    [1, 'At this accuracy small damage does not show'],
+  ])('say when an accuracy of %i can’t tell', (accuracy, text) => {
+    expect(inWords({ ...plain, behaviour: { ...plain.behaviour, accuracy } })[0]).toContain(text);
+  });
+});
+
+describe('words on heads', () => {
+  const said = (tried: number, percentile: number | null) =>
+    inWords(
+      withJoint({
+        controls: tried === 0 ? { ...controls(0), crossEntropy: null } : controls(tried),
+        percentile,
+      }),
+    )[1];
+
+  it.each([
+    [5, 100, '1.10 on average: worse than all 5 such sets tried.'],
+    [1, 100, '1.10 on average: worse than the one such set there is.'],
+    [100, 97, 'worse than 97 of 100 such sets.'],
+    [100, 60, 'worse than 60 of 100 such sets, so that these heads are not special by it.'],
+    [0, null, 'there is no other set of as many heads in the same layers to compare with.'],
+  ])('hold a set against %i others', (tried, percentile, text) => {
+    expect(said(tried, percentile)).toContain(
+      'Of single heads L1H2 matters most: without it the cross-entropy rises by 0.50. The 2 heads of the largest estimated effects together, when ablated, leave a cross-entropy of 2.00',
+    );
+    expect(said(tried, percentile).endsWith(text)).toBe(true);
+  });
+});
+
+describe('words on edges', () => {
+  const edges = (own: number, control: number) =>
+    (['base', 'induction', 'anti-induction', 'control-keys', 'control-values'] as const).map((condition) => ({
+      condition,
+      n: 50,
+      accuracy: 0,
+      tokenAccuracy: 0,
+      crossEntropy: 1 + ({ 'anti-induction': own, 'control-values': control }[condition as string] ?? 0),
+      rightMinusLeft: null,
+    }));
+
+  it.each([
+    [
+      0.8,
+      0.1,
+      'needs the anti-induction edges (+0.80 nats a token when they are cut, +0.10 for other edges)',
+    ],
+    [
+      0.8,
+      0.5,
+      "can't be told to need the anti-induction edges: cutting others hurts nearly as much (+0.50 against +0.80 nats)",
+    ],
+    [0.05, 0, 'does not need the anti-induction edges'],
+    [-0.3, 0, 'does not need the anti-induction edges'],
+  ])('after a change of %f beside %f of controls', (own, control, text) => {
+    expect(inWords({ ...plain, edges: edges(own, control) })[1]).toBe(
+      `UL does not need the induction edges, and ${text}.`,
+    );
+  });
+});
