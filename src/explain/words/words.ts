@@ -22,7 +22,9 @@ function behaviourWords({ task, length, n, behaviour }: Omit<Explanation, 'words
   const side =
     rightMinusLeft === null
       ? ''
-      : ` It prefers the ${rightMinusLeft >= 0 ? 'right' : 'left'} neighbour of the symbol it goes on from by ${Math.abs(rightMinusLeft).toFixed(2)} in logits.`;
+      : Math.abs(rightMinusLeft) < 0.005
+        ? ' It prefers neither neighbour of the symbol it goes on from.'
+        : ` It prefers the ${rightMinusLeft > 0 ? 'right' : 'left'} neighbour of the symbol it goes on from by ${Math.abs(rightMinusLeft).toFixed(2)} in logits.`;
   return [`${known}${saturated}${side}`];
 }
 

@@ -97,10 +97,15 @@ export class TextTokenizer {
       : this.library.decode([...ids], { skip_special_tokens: false, clean_up_tokenization_spaces: false });
   }
 
-  /** The token that is this text as a whole, for instance ' a'; none where there are several, or none. */
+  /**
+   * The token that is this text as a whole, for instance ' a'; none where there are several, or none, or where the one leaves
+   * something out that the tokenizer does not know.
+   */
   single(text: string): number | undefined {
-    const ids = this.encode(text);
-    return ids.length === 1 && !this.special.has(ids[0]) ? ids[0] : undefined;
+    const [id, ...more] = this.encode(text);
+    if (id === undefined || more.length > 0 || this.special.has(id)) return undefined;
+    const spelled = new TextDecoder().decode(this.bytesOf(id));
+    return spelled === text || spelled === ` ${text}` ? id : undefined;
   }
 
   /** Names of special tokens that stand in a text, and would be read as these. */

@@ -69,6 +69,8 @@ describe('byte-level BPE', () => {
     const tokenizer = tokenizerOf(bytePairs);
     expect(tokenizer.single(' a')).toBe(idOf('Ġa'));
     expect(tokenizer.single('ba')).toBeUndefined();
+    expect(tokenizer.encode(' z')).toEqual([idOf('Ġ')]); // it has no z, and leaves it out
+    expect(tokenizer.single(' z')).toBeUndefined();
     expect(tokenizer.single('<s>')).toBeUndefined();
     expect(tokenizer.specialIn('a<s>b')).toEqual(['<s>']);
     expect(tokenizer.encode('a<s>b')).toEqual([idOf('a'), 16, idOf('b')]);

@@ -1,0 +1,225 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Explanation } from '../../src/explain/index.ts';
+import { initialise, modelConfig, rng, saveFolder, Tokenizer } from '../../src/model/index.ts';
+import { tinyGguf } from '../fixtures/explain/tiny-gguf.ts';
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-explain-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+const gguf = path.join(scratch, 'tiny.gguf');
+const folder = path.join(scratch, 'trained-here');
+const digits = path.join(scratch, 'of-digits');
+
+beforeAll(async () => {
+  writeFileSync(gguf, tinyGguf());
+  for (const [place, symbols] of [
+    [folder, 'abcdefgh'],
+    [digits, '01234567'],
+  ] as const) {
+    const tokenizer = new Tokenizer([...symbols]);
+    const config = modelConfig({ architecture: 'gpt2', vocabulary: tokenizer.size, layers: 2, heads: 2, width: 16, positions: 20 }); // prettier-ignore
+    await saveFolder(place, { config, weights: initialise(config, rng('saved')), tokenizer });
+  }
+});
+
+interface Run {
+  readonly out: string;
+  readonly said: string;
+  readonly code: number | null;
+}
+
+function explain(...words: string[]): Promise<Run> {
+  return new Promise((resolve) => {
+    const child = spawn('node', ['bin/lengthwise.js', 'explain', ...words]);
+    const [stdout, stderr]: Buffer[][] = [[], []];
+    child.stdout.on('data', (data: Buffer) => stdout.push(data));
+    child.stderr.on('data', (data: Buffer) => stderr.push(data));
+    child.on('close', (code) =>
+      resolve({ out: Buffer.concat(stdout).toString(), said: Buffer.concat(stderr).toString(), code }),
+    );
+  });
+}
+
+async function explained<T = Explanation>(...words: string[]): Promise<T> {
+  const { out, said, code } = await explain(...words, '--json');
+  expect([code, out.trimEnd().split('\n').length], said).toEqual([0, 1]);
+  return JSON.parse(out) as T;
+}
+
+const samples = (name: string, ...lines: unknown[]): string => {
+  const file = path.join(scratch, name);
+  writeFileSync(
+    file,
+    lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'),
+  );
+  return file;
+};
+const sample = { task: 'UR', source: ['a', 'b', 'c', 'd'], query: 'b' };
+const demonstrations = [{ source: ['x', 'y', 'z', 'w'], query: 'y', answer: ['z'] }];
+
+describe.concurrent('lengthwise explain', () => {
+  it('explains a GGUF file in one object', async () => {
+    const found = await explained(gguf, '--task', 'UR', '--length', '4', '--n', '6', '--draws', '2');
+    expect(found).toMatchObject({ target: 'tiny.gguf', task: 'UR', length: 4, n: 6, prompt: 'demonstrated' });
+    expect(found.heads).toHaveLength(4);
+    expect(found.behaviour.amongSymbols.n).toBe(6);
+    expect(Object.keys(found)).toEqual(['target', 'task', 'length', 'n', 'prompt', 'behaviour', 'heads', 'nullMaximum', 'ablations', 'edges', 'words']); // prettier-ignore
+  });
+
+  it('explains several tasks of a model trained here, on its own symbols, in an array', async () => {
+    const words = [folder, '--task', 'UF,UL', '--length', '5', '--n', '6', '--draws', '1', '--seed', '3'];
+    const found = await explained<Explanation[]>(...words);
+    expect(found.map(({ task, prompt }) => [task, prompt])).toEqual([
+      ['UF', 'sequence'],
+      ['UL', 'sequence'],
+    ]);
+    expect(await explained<Explanation[]>(...words)).toEqual(found);
+  });
+
+  it('makes only what is asked for', async () => {
+    const found = await explained(
+      folder,
+      '--task',
+      'UB',
+      '--length',
+      '4',
+      '--n',
+      '4',
+      '--only',
+      'behaviour,edges',
+    );
+    expect(found).toMatchObject({ ablations: null, nullMaximum: null });
+    expect(found.edges!.length).toBeGreaterThan(5);
+  });
+
+  it('explains given samples, by task and length', async () => {
+    const file = samples(
+      'good.jsonl',
+      { ...sample, demonstrations },
+      { ...sample, query: 'c', demonstrations },
+      { task: 'UF', source: ['q', 'r', 's'] },
+      { task: 'UF', source: ['s', 'r', 'q'] },
+    );
+    const found = await explained<Explanation[]>(gguf, '--samples', file, '--draws', '1');
+    expect(found.map(({ task, length, n }) => [task, length, n])).toEqual([
+      ['UR', 4, 2],
+      ['UF', 3, 2],
+    ]);
+  });
+
+  it('shows tables of at most 80 columns', async () => {
+    const { out, code, said } = await explain(
+      gguf,
+      '--task',
+      'NRFirst',
+      '--length',
+      '6',
+      '--n',
+      '8',
+      '--draws',
+      '2',
+    );
+    expect(code, said).toBe(0);
+    for (const title of [
+      'Where heads look',
+      'Single heads',
+      'Heads together',
+      'Edges cut',
+      'after the first',
+    ])
+      expect(out).toContain(title);
+    const tables = out.split('\n').filter((line) => / {2}/.test(line));
+    expect(tables.length).toBeGreaterThan(15);
+    for (const line of tables) expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+
+  it('has help with an example', async () => {
+    const { out } = await explain('--help');
+    expect(out).toContain('$ lengthwise explain ');
+    expect(out).toContain('--alphabet');
+  });
+
+  const notAModel = path.join(scratch, 'not-a-model');
+  writeFileSync(notAModel, 'text');
+  const empty = path.join(scratch, 'empty');
+  mkdirSync(empty);
+
+  it.each<[readonly string[], string]>([
+    [
+      ['nowhere.gguf', '--task', 'UR'],
+      'nowhere.gguf: no such file or folder; a GGUF file or a model folder was expected',
+    ],
+    [[notAModel, '--task', 'UR'], 'no GGUF file'],
+    [[empty, '--task', 'UR'], 'there is no such file or folder'],
+    [[gguf], 'no task to explain: say which, for example --task UR,UL, or give --samples FILE'],
+    [[gguf, '--task', 'URR'], "unknown task 'URR', did you mean 'UR'?"],
+    [[gguf, '--task', 'UR,UR'], '--task names UR twice'],
+    [[gguf, '--task', 'flip-flop'], '--task: flip-flop is not explained here; take some of UL, UR'],
+    [[gguf, '--task', 'UR', '--only', 'head'], 'experiment'],
+    [[gguf, '--task', 'UR', '--ablation', 'noise'], 'ablation'],
+    [[gguf, '--task', 'UR', '--length', '2'], '--length must be at least 3, not 2'],
+    [
+      [gguf, '--task', 'UF', '--length', '27'],
+      'UF admits lengths 1 to 26 with an alphabet of 26 symbols, not 27',
+    ],
+    [[gguf, '--task', 'UR', '--length', '40'], 'positions'],
+    [
+      [gguf, '--task', 'UR', '--alphabet', 'digits'],
+      'is not one token of this model: take other symbols (--alphabet), or a model that has it',
+    ],
+    [
+      [folder, '--task', 'UR', '--alphabet', 'lower'],
+      '--alphabet: a model trained here has symbols of its own; leave --alphabet out',
+    ],
+    [[folder, '--task', 'UR', '--length', '18'], 'positions'],
+    [
+      [folder, '--task', 'UF', '--length', '9'],
+      'UF admits lengths 1 to 8 with an alphabet of 8 symbols, not 9',
+    ],
+    [
+      [gguf, '--samples', 'nowhere.jsonl'],
+      '--samples: cannot read nowhere.jsonl: there is no such file or folder',
+    ],
+    [[gguf, '--samples', samples('bad.jsonl', sample, '{')], `bad.jsonl:2: no JSON`],
+    [
+      [gguf, '--samples', samples('other.jsonl', sample), '--task', 'UR'],
+      '--task and --samples: the file says what is asked; leave --task out',
+    ],
+    [
+      [gguf, '--samples', samples('single.jsonl', sample)],
+      'UR at length 4: one sample, and resample ablation takes values from others',
+    ],
+    [
+      [gguf, '--samples', samples('uneven.jsonl', sample, { ...sample, demonstrations })],
+      'one size was expected',
+    ],
+    [
+      [folder, '--samples', samples('shown.jsonl', { ...sample, demonstrations })],
+      '--samples: a model trained here reads no demonstrations; leave them out',
+    ],
+    [
+      [digits, '--samples', samples('letters.jsonl', sample, sample)],
+      "'a' is not among the model's 8 symbols",
+    ],
+  ])('%j is one clear line', async (words, message) => {
+    const { out, said, code } = await explain(...words);
+    const lines = said.split('\n').filter((line) => line.startsWith('lengthwise: '));
+    expect({ out, code, lines: lines.length }, said).toEqual({ out: '', code: 2, lines: 1 });
+    expect(lines[0]).toContain(message);
+  });
+
+  it('is ended by Ctrl-C while it computes', async () => {
+    const child = spawn('node', ['bin/lengthwise.js', 'explain', gguf, '--task', 'UF', '--length', '9', '--n', '3000', '--draws', '10000'], { detached: true }); // prettier-ignore
+    let said = '';
+    const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
+    child.stderr.on('data', (data: Buffer) => {
+      said += data.toString();
+      if (said.includes('UF at length 9')) process.kill(-child.pid!, 'SIGINT');
+    });
+    expect(await closed).toBe(130);
+    expect(said.match(/^lengthwise: .*$/gm)).toEqual(['lengthwise: interrupted']);
+  });
+});
