@@ -26,7 +26,7 @@ import { scoresOfHeads } from './heads/scores.ts';
 import type { HeadsOfTask } from './heads/scores.ts';
 import { Passes } from './passes/passes.ts';
 import type { ShotSet } from './shots/shot.ts';
-import { inWords } from './words/words.ts';
+import { inWords } from './words.ts';
 
 export interface ExplainOptions {
   /** Which experiments; all unless given. Behaviour is always there. */

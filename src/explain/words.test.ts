@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Explanation, JointAblation } from '../explanation.ts';
+import type { Explanation, JointAblation } from './explanation.ts';
 import { inWords } from './words.ts';
 
 type Results = Omit<Explanation, 'words'>;

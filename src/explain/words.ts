@@ -1,6 +1,6 @@
 /** Two or three sentences made from the numbers, which say when these can't tell. */
-import { headName } from '../ablation/ablate.ts';
-import type { Explanation, ExplainedEdges } from '../explanation.ts';
+import { headName } from './ablation/ablate.ts';
+import type { Explanation, ExplainedEdges } from './explanation.ts';
 
 /** A cross-entropy changes by this much before it is spoken of, in nats. */
 const NOTABLE = 0.1;
