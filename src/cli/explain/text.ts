@@ -42,7 +42,7 @@ function behaviourText({ behaviour: b }: Explanation): string {
   );
 }
 
-function headsText({ heads, nullMaximum }: Explanation): string[] {
+function headsText({ heads }: Explanation): string[] {
   const rows = SCORES.flatMap(([name, title]) => {
     const scored = heads.filter(({ scores }) => scores[name] !== undefined);
     const best = [...scored].sort((a, b) => b.scores[name]!.value - a.scores[name]!.value).slice(0, SHOWN);
@@ -61,9 +61,8 @@ function headsText({ heads, nullMaximum }: Explanation): string[] {
         ];
   });
   if (rows.length === 0) return [];
-  const beyond = nullMaximum === null ? '' : ` and the null's largest head, ${nullMaximum.toFixed(3)}`;
   return [
-    `Where heads look: the largest scores (? where not above 0.1${beyond})\n${textTable(['score', 'heads'], rows)}`,
+    `Where heads look: the largest scores (? where one does not stand out from its null)\n${textTable(['score', 'heads'], rows)}`,
   ];
 }
 

@@ -134,14 +134,14 @@ describe('scores of heads', () => {
     expect(found.inductionWithinSource![0][0].value).toBe(0);
   });
 
-  it('have no null where a source leaves no other symbol', () => {
+  it('have no null, and mark nothing, where a source leaves no other symbol', () => {
     const same = setOf('NF', ['aaa']);
     const { scores: found, nullMaximum: none } = scoresOfHeads(
       same,
       attention(same, 1, () => 0.25),
       rng('x'),
     );
-    expect(found.sameSymbol![0][0]).toEqual({ value: 0.25, null: null, p: null, marked: true });
+    expect(found.sameSymbol![0][0]).toEqual({ value: 0.25, null: null, p: null, marked: false });
     expect(none).toBeNull();
   });
 });

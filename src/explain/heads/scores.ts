@@ -84,7 +84,7 @@ export function scoresOfHeads(
       value: values[h],
       null: plain && plain[h],
       p: p && p[h],
-      marked: values[h] >= LEAST_MARKED && values[h] > (nullMaximum ?? 0) + ROUNDING,
+      marked: nullMaximum !== null && values[h] >= LEAST_MARKED && values[h] > nullMaximum + ROUNDING,
     }));
   }
   const [previous, beside, sink] = [attention.previous, attention.besidePrevious, attention.sink].map(
