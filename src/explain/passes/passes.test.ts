@@ -25,9 +25,9 @@ describe.each(configs(3))('passes of %s', (_, config) => {
     const plain = await plainScores(model, set);
     const found = await passes.scores({ vocabulary: 'whole' });
     expect(found.best).toEqual(plain.best);
-    expect(farthest(found.normalizers!, plain.normalizers!)).toBeLessThan(1e-5);
-    expect(farthest(found.logits, plain.logits)).toBeLessThan(1e-5);
-    expect(farthest((await passes.scores()).logits, plain.logits)).toBeLessThan(1e-5);
+    expect(farthest(found.normalizers!, plain.normalizers!)).toBeLessThan(5e-5);
+    expect(farthest(found.logits, plain.logits)).toBeLessThan(5e-5);
+    expect(farthest((await passes.scores()).logits, plain.logits)).toBeLessThan(5e-5);
   });
 
   it('have clean heads and streams of the samples’ own positions, in the last layer of the answer’s rows', async () => {
@@ -49,9 +49,9 @@ describe.each(configs(3))('passes of %s', (_, config) => {
       }).flat();
     };
     expect(past).toBe(set.shots[0].prefix.length);
-    expect(farthest(clean.z[0], own(names[0]))).toBeLessThan(1e-5);
-    expect(farthest(clean.z[1], own(names[1]))).toBeLessThan(1e-5);
-    expect(farthest(clean.streams[1], own(names[2]))).toBeLessThan(1e-5);
+    expect(farthest(clean.z[0], own(names[0]))).toBeLessThan(5e-5);
+    expect(farthest(clean.z[1], own(names[1]))).toBeLessThan(5e-5);
+    expect(farthest(clean.streams[1], own(names[2]))).toBeLessThan(5e-5);
   });
 });
 
