@@ -24,9 +24,10 @@ describe('an explanation', () => {
       );
       expect(effect!.exact).not.toBeNull(); // there are fewer heads than are verified
     }
-    expect(found.ablations).toMatchObject({ kind: 'resample', metric: 'rightMinusLeft', missed: { tried: 0, asLarge: 0 } }); // prettier-ignore
-    expect(found.ablations!.joint.map(({ heads }) => heads.length)).toEqual([1, 2, 5]);
-    for (const { controls, heads } of found.ablations!.joint)
+    expect(found.ranking).toMatchObject({ kind: 'resample', metric: 'rightMinusLeft', missed: { tried: 0, asLarge: 0 } }); // prettier-ignore
+    expect(found.circuit!.at(-1)).toMatchObject({ heads: 8, faithfulness: 1, random: null });
+    expect(found.ablations!.map(({ heads }) => heads.length)).toEqual([1, 2, 5]);
+    for (const { controls, heads } of found.ablations!)
       expect(controls.tried, heads.join()).toBe(Math.min(3, controls.possible));
     expect(found.edges!.map(({ condition }) => condition).slice(0, 3)).toEqual(['base', 'induction', 'anti-induction']); // prettier-ignore
     expect(found.words.length).toBeGreaterThan(1);
@@ -46,7 +47,14 @@ describe('an explanation', () => {
 
   it('of some experiments leaves the others out', async () => {
     const found = await explain('random', model, set, { only: ['behaviour'] });
-    expect(found).toMatchObject({ nullMaximum: null, ablations: null, edges: null });
+    expect(found).toMatchObject({
+      nullMaximum: null,
+      ranking: null,
+      ablations: null,
+      edges: null,
+      circuit: null,
+      paths: null,
+    });
     for (const { scores, effect } of found.heads) expect([scores, effect]).toEqual([{}, null]);
     expect(found.words).toHaveLength(1);
   });
@@ -91,7 +99,8 @@ describe('a model with one layer and one head', () => {
     const found = await explain('one', model, sequenceShots(tokenizer, drawnSamples(drawing)));
     expect(found.edges).toBeNull();
     expect(found.heads).toHaveLength(1);
-    expect(found.ablations!.joint).toEqual([]);
+    expect(found.ablations).toEqual([]);
+    expect(found.paths).toEqual([]);
     expect(found.words[1]).toMatch(/^(Of single heads L0H0|The one head)/);
   });
 });

@@ -1,30 +1,23 @@
 /**
  * Why a model does on a task what it does: how well it does it, where its heads look, which of them the answers depend on,
- * and which edges. Each experiment has a folder; this is the road through them.
+ * which edges, how few heads are enough, and which paths lead to them. Each experiment has a folder; this is the road through them.
  */
 import { rng } from '../common/random.ts';
 import type { LocalModel } from '../model/index.ts';
-import { Ablation, headName } from './ablation/ablate.ts';
-import type { AblationKind, Head } from './ablation/ablate.ts';
-import { attributed, ranked } from './ablation/attribution.ts';
-import { controlSets } from './ablation/controls.ts';
-import { behaviourOf, amongSymbols } from './behaviour/behaviour.ts';
-import type { SymbolBehaviour } from './behaviour/behaviour.ts';
+import type { AblationKind } from './ablation/ablate.ts';
+import { ablations } from './ablation/ablations.ts';
+import type { HeadEffect } from './ablation/ablations.ts';
+import { rankingOf } from './ablation/ranking.ts';
+import { behaviourOf } from './behaviour/behaviour.ts';
+import { circuitsOf } from './circuit/circuit.ts';
 import { edgeConditions, edgeExperiment } from './edges/edges.ts';
 import { experiments } from './explanation.ts';
-import type {
-  AblationResults,
-  Experiment,
-  ExplainedEdges,
-  ExplainedHead,
-  Explanation,
-  HeadEffect,
-  JointAblation,
-} from './explanation.ts';
+import type { Experiment, ExplainedEdges, ExplainedHead, Explanation } from './explanation.ts';
 import { taskAttention } from './heads/attention.ts';
 import { scoresOfHeads } from './heads/scores.ts';
 import type { HeadsOfTask } from './heads/scores.ts';
 import { Passes } from './passes/passes.ts';
+import { pathsOf } from './paths/paths.ts';
 import type { ShotSet } from './shots/shot.ts';
 import { inWords } from './words.ts';
 
@@ -43,15 +36,6 @@ export interface ExplainProgress {
   readonly share: number;
 }
 
-/** Heads that are really ablated, by the size of their estimated effect. */
-const VERIFIED = 20;
-/** Heads drawn from the others, to see how many the estimate misses. */
-const TRIED = 20;
-/** Joint ablations of so many heads. */
-const JOINT = [1, 2, 5, 10];
-/** A head counts as missed when its effect is as large as that of the head in this place. */
-const LARGE = 10;
-
 /**
  * @param target what to call the model
  * @throws UserError for samples that don't fit the model, and for interventions that change nothing
@@ -68,13 +52,22 @@ export async function explain(
   const passes = await Passes.over(model, set);
   const behaviour = behaviourOf(set, (await passes.clean()).scores);
   told('behaviour')(1);
-  const scored = only.includes('heads')
-    ? scoresOfHeads(set, await taskAttention(passes, told('heads')), rng('permuted matches', seed))
-    : null;
+  const scoring = once(async () =>
+    scoresOfHeads(set, await taskAttention(passes, told('heads')), rng('permuted matches', seed)),
+  );
+  const ranking = once(() => rankingOf(passes, ablation));
+  const scored = only.includes('heads') ? await scoring() : null;
   const ablated = only.includes('ablations')
-    ? await ablations(passes, ablation, { draws, seed }, told('ablations'))
+    ? await ablations(await ranking(), { draws, seed }, told('ablations'))
     : null;
   const edges = only.includes('edges') ? await edgesOf(passes, seed, told('edges')) : null;
+  const circuit = only.includes('circuit')
+    ? await circuitsOf(await ranking(), rng('random circuits', seed), told('circuit'))
+    : null;
+  const paths = only.includes('paths')
+    ? await pathsOf(await ranking(), await scoring(), told('paths'))
+    : null;
+  const ranked = ablated === null && circuit === null && paths === null ? null : await ranking();
   const results = {
     target,
     task: set.task,
@@ -84,10 +77,25 @@ export async function explain(
     behaviour,
     heads: headsOf(passes, scored, ablated?.effects ?? null),
     nullMaximum: scored?.nullMaximum ?? null,
-    ablations: ablated?.results ?? null,
+    ranking: ranked && {
+      kind: ablation,
+      metric: ranked.metric,
+      base: ranked.base,
+      missed: ablated?.missed ?? null,
+    },
+    ablations: ablated?.joint ?? null,
     edges,
+    faithfulness: circuit?.faithfulness ?? null,
+    circuit: circuit?.sizes ?? null,
+    paths,
   };
   return { ...results, words: inWords(results) };
+}
+
+/** The function, called at most once. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
 }
 
 function headsOf(
@@ -103,101 +111,6 @@ function headsOf(
     );
     return { layer, head, scores, effect: effects?.[layer][head] ?? null };
   });
-}
-
-async function ablations(
-  passes: Passes,
-  kind: AblationKind,
-  { draws, seed }: { draws: number | undefined; seed: number },
-  onShare: (share: number) => void,
-): Promise<{ results: AblationResults; effects: HeadEffect[][] }> {
-  const { heads, layers } = passes.config;
-  const ablation = await Ablation.of(passes, kind);
-  const base = amongSymbols(passes.set, (await passes.clean()).scores);
-  const metric = base.rightMinusLeft === null ? 'crossEntropy' : 'rightMinusLeft';
-  const estimates = {
-    crossEntropy: await attributed(ablation, 'crossEntropy'),
-    rightMinusLeft: metric === 'rightMinusLeft' ? await attributed(ablation, 'rightMinusLeft') : null,
-  };
-  const order = ranked(estimates[metric]!);
-  const [first, others] = [order.slice(0, VERIFIED), order.slice(VERIFIED)];
-  const random = rng('heads that estimates miss', seed);
-  const tried = random.distinct(others.length, Math.min(TRIED, others.length)).map((i) => others[i]);
-  const sets = JOINT.filter((count) => count < order.length).map((count) => first.slice(0, count));
-  const controls = sets.map((own) => controlSets(own, heads, rng('control sets', seed, own.length), draws));
-  const total =
-    first.length + tried.length + controls.reduce((sum, { sets: all }) => sum + all.length + 1, 0);
-  let done = 0;
-  const without = async (own: readonly Head[]): Promise<SymbolBehaviour> => {
-    const found = await ablation.without(own);
-    onShare(++done / total);
-    return found;
-  };
-  const exact = new Map<string, SymbolBehaviour>();
-  for (const head of [...first, ...tried]) exact.set(headName(head), await without([head]));
-  const joint: JointAblation[] = [];
-  for (const [i, own] of sets.entries()) {
-    const beside: SymbolBehaviour[] = [];
-    const result = await without(own);
-    for (const control of controls[i].sets) beside.push(await without(control));
-    joint.push(jointAblation(kind, own, result, beside, controls[i].possible));
-  }
-  const effects = Array.from({ length: layers }, (_, layer) =>
-    Array.from({ length: heads }, (_unused, head): HeadEffect => {
-      const found = exact.get(headName({ layer, head }));
-      return {
-        estimated: {
-          rightMinusLeft: estimates.rightMinusLeft?.[layer][head] ?? null,
-          crossEntropy: estimates.crossEntropy[layer][head],
-        },
-        exact: found === undefined ? null : changeOf(base, found),
-      };
-    }),
-  );
-  const sizeOf = ({ layer, head }: Head) => Math.abs(effects[layer][head].exact![metric] ?? 0);
-  const large = first.map(sizeOf).sort((a, b) => b - a)[Math.min(LARGE, first.length) - 1] ?? Infinity;
-  const missed = { tried: tried.length, asLarge: tried.filter((head) => sizeOf(head) >= large).length };
-  return { results: { kind, metric, base, joint, missed }, effects };
-}
-
-function changeOf(base: SymbolBehaviour, found: SymbolBehaviour) {
-  return {
-    rightMinusLeft:
-      base.rightMinusLeft === null || found.rightMinusLeft === null
-        ? null
-        : found.rightMinusLeft - base.rightMinusLeft,
-    crossEntropy: found.crossEntropy - base.crossEntropy,
-    accuracy: found.accuracy - base.accuracy,
-  };
-}
-
-function jointAblation(
-  kind: AblationKind,
-  heads: readonly Head[],
-  result: SymbolBehaviour,
-  beside: readonly SymbolBehaviour[],
-  possible: number,
-): JointAblation {
-  const mean = (of: (one: SymbolBehaviour) => number) =>
-    beside.length === 0 ? null : beside.reduce((sum, one) => sum + of(one), 0) / beside.length;
-  const { n, accuracy, crossEntropy, rightMinusLeft } = result;
-  const milder = beside.filter((one) => one.crossEntropy < crossEntropy).length;
-  return {
-    kind,
-    heads: heads.map(headName),
-    n,
-    accuracy,
-    crossEntropy,
-    rightMinusLeft,
-    controls: {
-      possible,
-      tried: beside.length,
-      accuracy: mean((one) => one.accuracy),
-      crossEntropy: mean((one) => one.crossEntropy),
-      rightMinusLeft: rightMinusLeft === null ? null : mean((one) => one.rightMinusLeft!),
-    },
-    percentile: beside.length === 0 ? null : (100 * milder) / beside.length,
-  };
 }
 
 /**

@@ -23,6 +23,9 @@ export { headScores, scoresOfHeads } from './heads/scores.ts';
 export type { HeadScore, HeadsOfTask, ScoreOfHead } from './heads/scores.ts';
 export { Ablation, ablationKinds, headName } from './ablation/ablate.ts';
 export type { AblationKind, Head } from './ablation/ablate.ts';
+export type { HeadEffect, JointAblation, MissedHeads } from './ablation/ablations.ts';
+export { rankingOf } from './ablation/ranking.ts';
+export type { Ranking } from './ablation/ranking.ts';
 export { attributed, ranked } from './ablation/attribution.ts';
 export { controlSets } from './ablation/controls.ts';
 export type { Controls } from './ablation/controls.ts';
@@ -34,3 +37,7 @@ export {
   samePositions,
 } from './edges/edges.ts';
 export type { EdgeCondition, EdgeResult, TargetPositions } from './edges/edges.ts';
+export { circuitsOf, circuitSizes } from './circuit/circuit.ts';
+export type { CircuitResult, CircuitSize, Faithfulness } from './circuit/circuit.ts';
+export { alongPath, pathEnds } from './paths/paths.ts';
+export type { ExplainedPath, PathEnd, PathResult } from './paths/paths.ts';

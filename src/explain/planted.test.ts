@@ -46,10 +46,19 @@ describe.each([
       if (layer === head) expect(effect!.exact!.crossEntropy).toBeGreaterThan(1);
       else expect(Math.abs(effect!.exact!.crossEntropy)).toBeLessThan(1e-4);
     }
-    const [, both] = ablations!.joint;
+    const [, both] = ablations!;
     expect([...both.heads].sort()).toEqual(['L0H0', 'L1H1']);
     expect(both).toMatchObject({ percentile: 100, controls: { possible: 1, tried: 1, accuracy: 1 } });
     expect(both.accuracy).toBeLessThan(0.5);
+  });
+
+  it('is enough by its two heads, of which the first is read by the second alone', async () => {
+    const { circuit, paths, ranking } = await found;
+    const two = circuit!.find(({ heads }) => heads === 2)!;
+    expect(two.faithfulness).toBeCloseTo(1, 3);
+    const harm = paths!.map(({ crossEntropy }) => crossEntropy - ranking!.base.crossEntropy);
+    expect(paths!.every(({ from, to }) => from === 'L0H0' && to === 'L1H1')).toBe(true);
+    expect(Math.max(...harm)).toBeGreaterThan(1);
   });
 
   it('needs its own edges, and no others', async () => {

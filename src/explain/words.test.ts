@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Explanation, JointAblation } from './explanation.ts';
+import type { JointAblation } from './ablation/ablations.ts';
+import type { Explanation } from './explanation.ts';
 import { inWords } from './words.ts';
 
 type Results = Omit<Explanation, 'words'>;
@@ -29,8 +30,12 @@ const plain: Results = {
   },
   heads: [],
   nullMaximum: null,
+  ranking: null,
   ablations: null,
   edges: null,
+  faithfulness: null,
+  circuit: null,
+  paths: null,
 };
 
 function withJoint(joint: Partial<JointAblation> & Pick<JointAblation, 'controls' | 'percentile'>): Results {
@@ -42,13 +47,7 @@ function withJoint(joint: Partial<JointAblation> & Pick<JointAblation, 'controls
   return {
     ...plain,
     heads: [{ layer: 1, head: 2, scores: {}, effect }],
-    ablations: {
-      kind: 'mean',
-      metric: 'rightMinusLeft',
-      base: symbols,
-      joint: [one],
-      missed: { tried: 0, asLarge: 0 },
-    },
+    ablations: [one],
   };
 }
 

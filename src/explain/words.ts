@@ -41,7 +41,7 @@ function headWords({ heads, ablations }: Omit<Explanation, 'words'>): string[] {
       : exact.length === 1
         ? 'The one head that there is does not matter.'
         : `None of the ${exact.length} heads that were ablated one at a time matters by itself.`;
-  const largest = ablations.joint.at(-1);
+  const largest = ablations.at(-1);
   return [largest === undefined ? single : `${single} ${jointWords(largest)}`];
 }
 
@@ -50,7 +50,7 @@ function jointWords({
   crossEntropy,
   controls,
   percentile,
-}: NonNullable<Explanation['ablations']>['joint'][number]): string {
+}: NonNullable<Explanation['ablations']>[number]): string {
   const [who, leave] =
     heads.length === 1
       ? ['The head of the largest estimated effect', 'leaves']

@@ -66,7 +66,7 @@ describe.concurrent('lengthwise explain', () => {
     expect(found).toMatchObject({ target: 'tiny.gguf', task: 'UR', length: 4, n: 6, prompt: 'demonstrated' });
     expect(found.heads).toHaveLength(4);
     expect(found.behaviour.amongSymbols.n).toBe(6);
-    expect(Object.keys(found)).toEqual(['target', 'task', 'length', 'n', 'prompt', 'behaviour', 'heads', 'nullMaximum', 'ablations', 'edges', 'words']); // prettier-ignore
+    expect(Object.keys(found)).toEqual(['target', 'task', 'length', 'n', 'prompt', 'behaviour', 'heads', 'nullMaximum', 'ranking', 'ablations', 'edges', 'faithfulness', 'circuit', 'paths', 'words']); // prettier-ignore
   });
 
   it('explains several tasks of a model trained here, on its own symbols, in an array', async () => {

@@ -9,7 +9,14 @@ import type { Io, Register } from '../shared/command.ts';
 import { filePath, oneOf, wholeNumber } from '../shared/options.ts';
 import { explanationText } from './text.ts';
 
-const EXPERIMENTS = ['behaviour', 'heads', 'ablations', 'edges'] as const satisfies readonly Experiment[];
+const EXPERIMENTS = [
+  'behaviour',
+  'heads',
+  'ablations',
+  'edges',
+  'circuit',
+  'paths',
+] as const satisfies readonly Experiment[];
 const ABLATIONS = ['resample', 'mean', 'zero'] as const satisfies readonly AblationKind[];
 const LENGTH = 5;
 const SAMPLES = 100;

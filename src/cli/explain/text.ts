@@ -23,6 +23,8 @@ export function explanationText(explanation: Explanation): string {
     ...effectsText(explanation),
     ...jointText(explanation),
     ...edgesText(explanation),
+    ...circuitText(explanation),
+    ...pathsText(explanation),
   ].join('\n\n');
 }
 
@@ -66,8 +68,8 @@ function headsText({ heads }: Explanation): string[] {
   ];
 }
 
-function effectsText({ heads, ablations }: Explanation): string[] {
-  if (ablations === null) return [];
+function effectsText({ heads, ranking }: Explanation): string[] {
+  if (ranking?.missed == null) return [];
   const exact = heads.filter((head) => head.effect?.exact != null);
   const largest = [...exact]
     .sort((a, b) => Math.abs(b.effect!.exact!.crossEntropy) - Math.abs(a.effect!.exact!.crossEntropy))
@@ -76,30 +78,29 @@ function effectsText({ heads, ablations }: Explanation): string[] {
     nameOf(head),
     signed(head.effect!.exact!.crossEntropy),
     signed(head.effect!.exact!.rightMinusLeft),
-    signed(head.effect!.estimated[ablations.metric]),
+    signed(head.effect!.estimated[ranking.metric]),
     fixed(head.scores.inductionWithinSource?.value ?? null, 3),
     fixed(head.scores.sameSymbol?.value ?? null, 3),
   ]);
-  const { tried, asLarge } = ablations.missed;
+  const { tried, asLarge } = ranking.missed;
   const table = textTable(
     ['head', 'cross-entropy', 'right − left', 'estimated', 'induction', 'same symbol'],
     rows,
   );
-  const estimated = ablations.metric === 'rightMinusLeft' ? 'right − left' : 'cross-entropy';
+  const estimated = ranking.metric === 'rightMinusLeft' ? 'right − left' : 'cross-entropy';
   const missed =
     tried === 0
       ? ''
       : `\nOf ${tried} heads drawn from those with smaller estimates, ${asLarge} turned out as large as the tenth largest.`;
   return [
-    `Single heads without their output (${ablations.kind} ablation): what changes\n${table}\nestimated: the change of ${estimated} by one gradient, which chose the heads.${missed}`,
+    `Single heads without their output (${ranking.kind} ablation): what changes\n${table}\nestimated: the change of ${estimated} by one gradient, which chose the heads.${missed}`,
   ];
 }
 
-function jointText({ ablations }: Explanation): string[] {
-  if (ablations === null) return [];
-  const { base, joint } = ablations;
-  if (joint.length === 0) return [];
-  const rows = joint.map(({ heads, accuracy, crossEntropy, rightMinusLeft, controls, percentile }) => [
+function jointText({ ablations, ranking }: Explanation): string[] {
+  if (ablations === null || ablations.length === 0 || ranking === null) return [];
+  const { base } = ranking;
+  const rows = ablations.map(({ heads, accuracy, crossEntropy, rightMinusLeft, controls, percentile }) => [
     `top ${heads.length}`,
     share(accuracy),
     fixed(crossEntropy, 3),
@@ -124,6 +125,40 @@ function jointText({ ablations }: Explanation): string[] {
         ...rows,
       ],
     )}\nof others: the cross-entropy without as many other heads, on average over sets; milder: sets that hurt less.`,
+  ];
+}
+
+function circuitText({ circuit, faithfulness }: Explanation): string[] {
+  if (circuit === null || faithfulness === null) return [];
+  const { metric, whole, empty, cpr, cmd, randomCpr } = faithfulness;
+  const name = metric === 'rightMinusLeft' ? 'right − left' : 'cross-entropy';
+  const of = `${name} ${fixed(whole)} with all heads, ${fixed(empty)} with none`;
+  if (cpr === null) return [`How few heads are enough: can't be told (${of})`];
+  const rows = circuit.map(({ heads, share: part, faithfulness: own, random }) => [
+    String(heads),
+    share(part),
+    fixed(own),
+    random === null ? '–' : fixed(random.mean),
+    random === null ? '–' : `${fixed(random.least)} to ${fixed(random.largest)}`,
+  ]);
+  const table = textTable(['heads', 'of all', 'faithfulness', 'random', 'from … to'], rows);
+  return [
+    `How few heads are enough, all others ablated (${of})\n${table}\nCPR ${fixed(cpr)} (random ${fixed(randomCpr)}), CMD ${fixed(cmd)}: areas over the share of heads.`,
+  ];
+}
+
+function pathsText({ paths, ranking }: Explanation): string[] {
+  if (paths === null || ranking === null || paths.length === 0) return [];
+  const largest = [...paths].sort((a, b) => b.crossEntropy - a.crossEntropy).slice(0, 2 * SHOWN);
+  const rows = largest.map(({ from, to, via, accuracy, crossEntropy, rightMinusLeft }) => [
+    `${from} → ${to}`,
+    via,
+    signed(crossEntropy - ranking.base.crossEntropy),
+    signed(rightMinusLeft === null ? null : rightMinusLeft - ranking.base.rightMinusLeft!),
+    share(accuracy),
+  ]);
+  return [
+    `Paths from heads that look at the token before to heads that follow the source: what changes when the\nlater head alone sees what came of the earlier one's ablation\n${textTable(['path', 'via', 'cross-entropy', 'right − left', 'accuracy'], rows)}`,
   ];
 }
 

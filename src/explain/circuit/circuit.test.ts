@@ -35,38 +35,50 @@ describe('circuits', () => {
 
   it('of the heads that matter are faithful, of others not', async () => {
     const { base, without } = modelOf([3, 1]); // the first two of the order
-    const found = await circuitsOf({ without }, order, base, 'rightMinusLeft', rng('circuits'));
+    const { faithfulness: found, sizes } = await circuitsOf(
+      { ablation: { without }, order, base, metric: 'rightMinusLeft' },
+      rng('circuits'),
+    );
     expect([found.whole, found.empty]).toEqual([4, 0]);
-    expect(found.sizes.map(({ heads }) => heads)).toEqual([1, 2, 4, 8, 20, 40]);
-    expect(found.sizes.map(({ faithfulness }) => faithfulness)).toEqual([0.75, 1, 1, 1, 1, 1]);
+    expect(sizes.map(({ heads }) => heads)).toEqual([1, 2, 4, 8, 20, 40]);
+    expect(sizes.map(({ faithfulness }) => faithfulness)).toEqual([0.75, 1, 1, 1, 1, 1]);
     // Trapezoids: from 0 to 1/40 up to .75, to 2/40 up to 1, then 1.
     expect(found.cpr).toBeCloseTo((0.75 / 2 + (0.75 + 1) / 2) / 40 + 38 / 40, 10);
     expect(found.cmd).toBeCloseTo((1.25 / 2 + 0.25 / 2) / 40, 10);
     expect(found.randomCpr).toBeLessThan(found.cpr!);
-    expect(found.sizes.at(-1)!.random).toBeNull();
-    const half = found.sizes[4].random!;
+    expect(sizes.at(-1)!.random).toBeNull();
+    const half = sizes[4].random!;
     expect(half.least).toBeLessThanOrEqual(half.mean);
     expect(half.largest).toBeGreaterThanOrEqual(half.mean);
   });
 
   it('are beyond 1 where what they leave out works against the rest', async () => {
     const { base, without } = modelOf([3, 0, -1]);
-    const { sizes } = await circuitsOf({ without }, order, base, 'rightMinusLeft', rng('circuits'));
+    const { sizes } = await circuitsOf(
+      { ablation: { without }, order, base, metric: 'rightMinusLeft' },
+      rng('circuits'),
+    );
     expect(sizes.map(({ faithfulness }) => faithfulness)).toEqual([1.5, 1.5, 1, 1, 1, 1]);
   });
 
   it('say nothing of a model that does the same without heads', async () => {
     const { base, without } = modelOf([0.05]);
-    const found = await circuitsOf({ without }, order, base, 'rightMinusLeft', rng('circuits'));
-    expect([found.cpr, found.cmd, found.randomCpr]).toEqual([null, null, null]);
-    expect(found.sizes.every(({ faithfulness, random }) => faithfulness === null && random === null)).toBe(
-      true,
+    const { faithfulness: found, sizes } = await circuitsOf(
+      { ablation: { without }, order, base, metric: 'rightMinusLeft' },
+      rng('circuits'),
     );
+    expect([found.cpr, found.cmd, found.randomCpr]).toEqual([null, null, null]);
+    expect(sizes.every(({ faithfulness, random }) => faithfulness === null && random === null)).toBe(true);
   });
 
   it('are the same from the same seed', async () => {
     const { base, without } = modelOf([3, 1, 2, 0.5]);
-    const once = await circuitsOf({ without }, order, base, 'rightMinusLeft', rng('circuits'));
-    expect(await circuitsOf({ without }, order, base, 'rightMinusLeft', rng('circuits'))).toEqual(once);
+    const once = await circuitsOf(
+      { ablation: { without }, order, base, metric: 'rightMinusLeft' },
+      rng('circuits'),
+    );
+    expect(
+      await circuitsOf({ ablation: { without }, order, base, metric: 'rightMinusLeft' }, rng('circuits')),
+    ).toEqual(once);
   });
 });

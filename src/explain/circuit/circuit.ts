@@ -5,7 +5,7 @@
  */
 import type { Rng } from '../../common/random.ts';
 import type { Ablation, Head } from '../ablation/ablate.ts';
-import type { SymbolBehaviour } from '../behaviour/behaviour.ts';
+import type { Ranking } from '../ablation/ranking.ts';
 
 /** Shares of all heads that a circuit has; each as many heads as that is, rounded, and one at least. */
 export const CIRCUIT_SHARES: readonly number[] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
@@ -14,18 +14,22 @@ export const RANDOM_CIRCUITS = 5;
 /** A model whose metric differs by less from that of the same model without any head can't be said to need a circuit. */
 const LEAST_DIFFERENCE = 0.1;
 
-export interface CircuitResult {
+export interface Faithfulness {
   readonly metric: 'rightMinusLeft' | 'crossEntropy';
   /** The metric of the whole model, and without any of its heads. */
   readonly whole: number;
   readonly empty: number;
-  /** By size, the smallest first. */
-  readonly sizes: readonly CircuitSize[];
   /** The area under faithfulness over the share of heads, and that between it and 1: null where nothing can be told. */
   readonly cpr: number | null;
   readonly cmd: number | null;
   /** The mean area of random circuits. */
   readonly randomCpr: number | null;
+}
+
+export interface CircuitResult {
+  readonly faithfulness: Faithfulness;
+  /** By size, the smallest first. */
+  readonly sizes: readonly CircuitSize[];
 }
 
 export interface CircuitSize {
@@ -37,20 +41,14 @@ export interface CircuitSize {
   readonly random: { readonly mean: number; readonly least: number; readonly largest: number } | null;
 }
 
-/**
- * @param order all heads, those first that a circuit should have first
- * @param metric what is kept: `rightMinusLeft`, or the cross-entropy among the symbols
- */
+/** The heads of a circuit are those of the largest estimates. */
 export async function circuitsOf(
-  ablation: Pick<Ablation, 'without'>,
-  order: readonly Head[],
-  base: SymbolBehaviour,
-  metric: CircuitResult['metric'],
+  { ablation, order, base, metric }: RankedHeads,
   rng: Rng,
   onShare: (share: number) => void = () => undefined,
 ): Promise<CircuitResult> {
   const counts = circuitSizes(order.length);
-  const steps = 1 + counts.length * (1 + RANDOM_CIRCUITS);
+  const steps = 1 + counts.length * (1 + RANDOM_CIRCUITS) - RANDOM_CIRCUITS; // all heads have no other circuit beside
   let done = 0;
   const of = async (heads: readonly Head[]): Promise<number> => {
     const kept = new Set(heads);
@@ -81,23 +79,25 @@ export async function circuitsOf(
     { share: 0, value: 0 },
     ...sizes.map((size) => ({ share: size.share, value: of(size) })),
   ];
+  const own = curve(({ faithfulness }) => faithfulness!);
+  const distance = own.map(({ share, value }) => ({ share, value: Math.abs(1 - value) }));
   return {
-    metric,
-    whole,
-    empty,
+    faithfulness: {
+      metric,
+      whole,
+      empty,
+      cpr: tells ? area(own) : null,
+      cmd: tells ? area(distance) : null,
+      randomCpr: tells ? area(curve(({ random, faithfulness }) => random?.mean ?? faithfulness!)) : null,
+    },
     sizes,
-    cpr: tells ? area(curve(({ faithfulness }) => faithfulness!)) : null,
-    cmd: tells
-      ? area(
-          curve(({ faithfulness }) => faithfulness!).map(({ share, value }) => ({
-            share,
-            value: Math.abs(1 - value),
-          })),
-        )
-      : null,
-    randomCpr: tells ? area(curve(({ random, faithfulness }) => random?.mean ?? faithfulness!)) : null,
   };
 }
+
+/** What of a ranking circuits are made of. */
+export type RankedHeads = Pick<Ranking, 'order' | 'base' | 'metric'> & {
+  readonly ablation: Pick<Ablation, 'without'>;
+};
 
 /** Different numbers of heads, from one on to all of them. */
 export function circuitSizes(heads: number): number[] {

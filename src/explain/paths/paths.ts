@@ -5,7 +5,10 @@
  * else, sees the keys, values or queries that came of it.
  */
 import type { EdgeEdit, Edit } from '../../model/index.ts';
+import { headName } from '../ablation/ablate.ts';
 import type { Ablation, Head } from '../ablation/ablate.ts';
+import type { Ranking } from '../ablation/ranking.ts';
+import type { HeadScore, HeadsOfTask } from '../heads/scores.ts';
 import { amongSymbols } from '../behaviour/behaviour.ts';
 import type { SymbolBehaviour } from '../behaviour/behaviour.ts';
 import type { Batch, Passes } from '../passes/passes.ts';
@@ -42,6 +45,51 @@ export async function alongPath(ablation: Ablation, from: Head, to: Head): Promi
   return results;
 }
 
+/** A direct path from a head to a later one: how the samples fare where the later one alone sees what came of the other's ablation. */
+export interface ExplainedPath {
+  readonly from: string;
+  readonly to: string;
+  readonly via: PathEnd;
+  readonly accuracy: number;
+  readonly crossEntropy: number;
+  readonly rightMinusLeft: number | null;
+}
+
+/** Heads at either end, at most. */
+const ENDS = 4;
+
+/**
+ * The paths from heads that look at the token before to heads that follow the source, those of the largest estimated effects
+ * at either end.
+ */
+export async function pathsOf(
+  { ablation, order }: Ranking,
+  { scores }: HeadsOfTask,
+  onShare: (share: number) => void,
+): Promise<ExplainedPath[]> {
+  const marked = (names: readonly HeadScore[]) =>
+    order
+      .filter(({ layer, head }) => names.some((name) => scores[name]?.[layer][head].marked))
+      .slice(0, ENDS);
+  const [senders, receivers] = [
+    marked(['previousToken']),
+    marked(['inductionWithinSource', 'sameSymbol', 'antiInduction']),
+  ];
+  const pairs = senders.flatMap((from) =>
+    receivers.filter(({ layer }) => layer > from.layer).map((to) => ({ from, to })),
+  );
+  const results: ExplainedPath[] = [];
+  for (const [i, { from, to }] of pairs.entries()) {
+    for (const { via, behaviour } of await alongPath(ablation, from, to)) {
+      const { accuracy, crossEntropy, rightMinusLeft } = behaviour;
+      results.push({ from: headName(from), to: headName(to), via, accuracy, crossEntropy, rightMinusLeft });
+    }
+    onShare((i + 1) / pairs.length);
+  }
+  onShare(1);
+  return results;
+}
+
 /** What the receiver's layer has after the first pass: keys as compared and values [B, T, K, d], queries [B, T or R, H, d]. */
 interface Received {
   readonly keys: Float32Array;
@@ -58,7 +106,7 @@ async function received(ablation: Ablation, batch: Batch, from: Head, to: Head):
   const between = Array.from({ length: to.layer - from.layer }, (_, i) => from.layer + i);
   const mlps = between.map((layer) => `blocks.${layer}.hook_mlp_out`);
   const stream = { layer: from.layer, stream: passes.part(clean.streams[from.layer], batch) };
-  const start = from.layer > 0 ? { from: stream } : {};
+  const start = { rows: passes.rows, ...(from.layer > 0 && { from: stream }) };
   const [symbol] = passes.set.tokens;
   const { sites } = await model.logitsOf([symbol], tails, { after, ...start, capture: mlps });
   const names = zSites(passes.config.layers);
