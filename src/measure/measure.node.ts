@@ -17,7 +17,7 @@ import { AskedLengths } from './plan/asked-lengths.ts';
 import { Gathered } from './gather/gathered.ts';
 import { lookedAgain } from './plan/looks.ts';
 import type { Question } from './plan/question.ts';
-import { questionOf, rowFor, wayOf } from './plan/question.ts';
+import { questionOf, rowFor, wayIn } from './plan/question.ts';
 import type { MeasureSpec } from './plan/spec.ts';
 import { planOf } from './plan/plan.ts';
 import { otherRepeats } from './plan/repeats.ts';
@@ -159,14 +159,14 @@ class Measurement implements Questions<Question> {
     this.spec = spec;
     this.respondent = respondent;
     this.options = options;
+    const runs = runsOf(options.store);
     this.ways = new Map(
       spec.asked.map((asked) => [
         asked.task.name,
-        wayOf(asked, spec.rendering, spec.sources[asked.task.name]),
+        wayIn(runs, asked, spec.rendering, spec.sources[asked.task.name]),
       ]),
     );
     const lengths = new AskedLengths(spec);
-    const runs = runsOf(options.store);
     for (const [task, way] of this.ways) {
       const before = runs.filter(({ asked }) => asked.some((one) => one.task === task && one.way === way));
       checkRepeats(before, spec, task, options.store);

@@ -9,5 +9,6 @@ export type { PromptApi, PromptTemplate } from './template.ts';
 export { autoPrompts, defaultPrompt } from './defaults.ts';
 export { promptNamed, promptNames, usualPrompt } from './files.ts';
 export { chatMessages, renderPrompt } from './render.ts';
-export type { ChatMessage, RenderedPrompt, RenderOptions } from './render.ts';
+export type { RenderOptions } from './as-sent.ts';
+export type { ChatMessage, RenderedPrompt } from './render.ts';
 export { chanceOf } from './chance.ts';

@@ -2,6 +2,8 @@
 import { UserError } from '../common/errors.ts';
 import { rng } from '../common/random.ts';
 import type { Draw, Instance } from '../tasks/index.ts';
+import { asSent, ruleOf, shownCount } from './as-sent.ts';
+import type { RenderOptions } from './as-sent.ts';
 import type { Askable } from './askable.ts';
 import type { Expected } from '../score/reading/draft.ts';
 import type { Reading } from '../score/reading/reading.ts';
@@ -24,14 +26,6 @@ export interface RenderedPrompt {
   readonly maxTokens: number;
 }
 
-export interface RenderOptions {
-  /** How many demonstrations, instead of the template's number. */
-  readonly shots?: number;
-  /** Their length, instead of the template's. */
-  readonly demonstrationLength?: number | 'same';
-  readonly separator?: boolean;
-}
-
 const UTF8 = new TextEncoder();
 
 /** A model may begin with a blank or a line of its own, and end with a mark that is no text. */
@@ -45,25 +39,24 @@ const REDRAWS = 20;
 
 export function renderPrompt(
   task: Askable,
-  template: PromptTemplate,
+  given: PromptTemplate,
   draw: Draw,
   options: RenderOptions = {},
 ): { readonly prompt: RenderedPrompt; readonly instance: Instance } {
+  const template = asSent(given, options);
   const instance = task.instance(draw);
   const stop = usableStops(task, template, instance);
-  const rule = template.rules[task.operation] ?? template.rules.default ?? '';
-  const separator = options.separator === false ? '' : template.separator;
+  const rule = ruleOf(template, task.operation);
+  const { separator } = template;
   const explained = template.explanation === undefined ? 0 : 1;
-  const drawn = demonstrations(task, instance, draw, shownIn(template, options));
+  const drawn = demonstrations(task, instance, draw, template);
   const values = (shown: Instance): Record<Place, string> => ({
     ...valuesOf(task, template, shown),
     rule,
     separator,
   });
-  const head =
-    options.separator === false ? (template['head-without-separator'] ?? template.head) : template.head;
   const shown = drawn.slice(explained);
-  const before = fill(head, { rule, separator });
+  const before = fill(template.head, { rule, separator });
   const parts = [
     before,
     ...(template.explanation === undefined ? [] : [fill(template.explanation, values(drawn[0]))]),
@@ -91,24 +84,10 @@ export function renderPrompt(
   };
 }
 
-/** How many samples a prompt shows beside the one that it asks about, and how long they are. */
-interface Shown {
-  readonly count: number;
-  readonly length: number | 'same';
-}
-
-function shownIn(template: PromptTemplate, options: RenderOptions): Shown {
-  const explained = template.explanation === undefined ? 0 : 1;
-  return {
-    count: (options.shots ?? template.shots) + explained,
-    length: options.demonstrationLength ?? template['demonstration-length'],
-  };
-}
-
 /** Whether a prompt of a longer source has longer demonstrations, too. */
-export function demonstrationsGrow(template: PromptTemplate, options: RenderOptions): boolean {
-  const { count, length } = shownIn(template, options);
-  return count > 0 && length === 'same';
+export function demonstrationsGrow(given: PromptTemplate, options: RenderOptions): boolean {
+  const template = asSent(given, options);
+  return shownCount(template) > 0 && template['demonstration-length'] === 'same';
 }
 
 /** The user asks each demonstration's question, and the assistant has given its answer; the head comes first. */
@@ -188,8 +167,10 @@ function demonstrations(
   task: Askable,
   item: Instance,
   { length, seed, index }: Draw,
-  { count, length: wanted }: Shown,
+  template: PromptTemplate,
 ): Instance[] {
+  const count = shownCount(template);
+  const wanted = template['demonstration-length'];
   const own = rng('demonstrations', length, seed, index).uint32();
   const { min, max } = task.admits();
   // A query that occurs twice leaves one way only to place it among five symbols: one more makes several.

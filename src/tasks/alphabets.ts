@@ -48,6 +48,20 @@ export function alphabets(): readonly Alphabet[] {
   return known;
 }
 
+/** The name of the alphabet of those symbols, in that order; undefined where it has none. */
+export function alphabetName(symbols: Symbols): string | undefined {
+  return alphabets().find((known) => isSameList(known.symbols, symbols))?.name;
+}
+
+/** Whether instances are drawn from those symbols where nothing else is said. */
+export function isDefaultAlphabet(symbols: Symbols): boolean {
+  return isSameList(symbols, defaultAlphabet());
+}
+
+function isSameList(a: Symbols, b: Symbols): boolean {
+  return a === b || (a.length === b.length && a.every((symbol, i) => symbol === b[i]));
+}
+
 /** Alphabets that were made from a text, so that the same text gives the same list. */
 const made = new Map<string, Symbols>();
 

@@ -12,7 +12,15 @@ export { drawInstance, type Draw } from './draw.ts';
 export { decidingPosition, type DecidingPosition } from './evidence.ts';
 export { drawWithBothNeighbours, retrievalRule } from './retrieval.ts';
 export { checkPlacing, partOfDraw, placeAt, sourceParts } from './place.ts';
-export { type Alphabet, alphabetNamed, alphabets, defaultAlphabet } from './alphabets.ts';
+export {
+  type Alphabet,
+  alphabetName,
+  alphabetNamed,
+  alphabets,
+  defaultAlphabet,
+  isDefaultAlphabet,
+} from './alphabets.ts';
+export { tellingTaskOptions } from './telling-options.ts';
 export { checkAlphabet, checkUsed, WHERE } from './check-options.ts';
 export { type AuthorsRecord, authorsDataSets, authorsRecords } from './authors/data-sets.ts';
 

@@ -1,5 +1,5 @@
 /** One model that was asked in several ways: each is named by what differs, wherever its numbers are shown. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseHTML } from 'linkedom';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -43,6 +43,16 @@ interface Compared {
   readonly notes: readonly string[];
 }
 
+/** What the prompt `pair`, which is asked without them, has itself: 10 demonstrations of length 5, no separator. */
+const SAME = [
+  ['--shots', '10'],
+  ['--demonstration-length', '5'],
+  ['--no-separator'],
+  ['--prompt', 'pair'],
+  ['--alphabet', 'characters'],
+  ['--alphabet', '62', '--shots', '10'],
+];
+
 beforeAll(async () => {
   const server = await serve({ accuracy: (_, length) => (length > 10 ? 0.6 : 1), model: 'test' });
   const measured = async (out: string, task: string, ...more: readonly string[]): Promise<void> => {
@@ -67,10 +77,43 @@ beforeAll(async () => {
   await measured('alphabets', 'UR,UF', '--alphabet', 'lower');
   await measured('tasks', 'UR');
   await measured('tasks', 'UL', '--alphabet', 'lower');
+  await measured('same', 'UR', '--n', '40');
+  for (const option of SAME) await measured('same', 'UR', ...option);
+  writeFileSync(
+    at('copy.yaml'),
+    (await ran('prompts', 'show', 'UR', 'pair')).replace('shots: 10', 'shots: 3'),
+  );
+  await measured('copied', 'UR', '--shots', '3', '--n', '40');
+  await measured('copied', 'UR', '--prompt', at('copy.yaml'));
   await measured('prompts', 'UR', '--prompt', 'pair');
   await measured('prompts', 'UR', '--prompt', 'json');
   await measured('prompts', 'UR', '--prompt', 'pair', '--place', 'stratified');
 }, 120_000);
+
+describe('options that change nothing about what is sent', () => {
+  it.each(['same', 'copied'])('are no other way: %s', async (name) => {
+    const { rows } = await json<{
+      readonly rows: readonly { readonly length: number; readonly n: number }[];
+    }>('report', at(name));
+    expect(rows.map(({ length, n }) => [length, n])).toEqual([
+      [6, 60],
+      [20, 60],
+    ]);
+  });
+
+  it('are nothing that folders differ in', async () => {
+    const { respondents, comparisons, notes } = await json<Compared>('compare', at('usual'), at('same'));
+    expect(respondents.map(({ label }) => label)).toEqual(['test · usual', 'test · same']);
+    expect(notes.join('\n')).not.toMatch(/options|same words|instances/);
+    expect(comparisons.map(({ length, n, paired }) => [length, n, paired])).toEqual([
+      [6, 60, true],
+      [20, 60, true],
+      [null, 120, true],
+    ]);
+    const shots = await json<Compared>('compare', at('usual'), at('copied'));
+    expect(shots.notes.join('\n')).toMatch(/were not asked in the same words: UR/);
+  });
+});
 
 describe('samples that are drawn otherwise', () => {
   it('are compared by all answers, although a few sources are the same by accident', async () => {

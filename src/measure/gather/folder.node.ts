@@ -120,8 +120,8 @@ function openedStore(store: MeasureStore, again = false): OpenMeasurement {
       `the measurement in ${store.folder} was stopped before its first question: the same command goes on`,
     );
   }
-  const ways = waysOf(runs);
   const facts = factsOf(store, runs);
+  const ways = waysOf(runs, facts.respondent);
   const recorded = isRecording(store);
   const respondents: Gathered[] = [];
   for (const { asked, run, place, all } of ways.values()) {
@@ -186,13 +186,13 @@ interface Way {
   readonly all: readonly Run[];
 }
 
-function waysOf(runs: readonly Run[]): Map<string, Way> {
+function waysOf(runs: readonly Run[], respondent: RespondentFacts['respondent']): Map<string, Way> {
   const ways = new Map<string, Way>();
   for (const run of runs) {
     for (const asked of run.asked) {
       const key = wayKey(run, asked);
       const known = ways.get(key);
-      const place = known?.place ?? placeFor({ asked, run }, [...ways.values()]);
+      const place = known?.place ?? placeFor({ asked, run }, [...ways.values()], respondent);
       // A search's intervals hold whenever it stopped, also when fixed lengths were asked for later.
       const searched = known?.run.lengths === null && run.lengths !== null;
       const all = [...(known?.all ?? []), run];
@@ -207,12 +207,17 @@ function waysOf(runs: readonly Run[]): Map<string, Way> {
  * is new, so that tasks that were asked one after the other stand beside each other; but only with the same options, of those that
  * both tasks have a use for: tasks in other alphabets are no contrast.
  */
-function placeFor(way: Pick<Way, 'asked' | 'run'>, known: readonly Way[]): number {
+function placeFor(
+  way: Pick<Way, 'asked' | 'run'>,
+  known: readonly Way[],
+  respondent: RespondentFacts['respondent'],
+): number {
   const { asked, run } = way;
   const places = [...new Set(known.map(({ place }) => place))].sort((a, b) => a - b);
   const found = places.find((place) => {
     const others = known.filter((other) => other.place === place);
-    if (others.some((other) => other.asked.task === asked.task || !isDrawnAlike(other, way))) return false;
+    if (others.some((other) => other.asked.task === asked.task || !isDrawnAlike([other, way], respondent)))
+      return false;
     return asksEveryPrompt(run)
       ? others.some((other) => asksEveryPrompt(other.run) && other.asked.prompt.name === asked.prompt.name)
       : !others.some((other) => asksEveryPrompt(other.run));
@@ -220,8 +225,11 @@ function placeFor(way: Pick<Way, 'asked' | 'run'>, known: readonly Way[]): numbe
   return found ?? places.length;
 }
 
-function isDrawnAlike(...ways: readonly Pick<Way, 'asked' | 'run'>[]): boolean {
-  const settings = ways.map(({ asked, run }) => settingsOf(asked, run.options, {}));
+function isDrawnAlike(
+  ways: readonly Pick<Way, 'asked' | 'run'>[],
+  respondent: RespondentFacts['respondent'],
+): boolean {
+  const settings = ways.map(({ asked, run }) => settingsOf(asked, run.options, respondent));
   return sampleOptions(differingSettings(settings)).length === 0;
 }
 

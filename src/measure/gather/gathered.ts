@@ -7,7 +7,7 @@ import { askableNamed } from '../../prompt/askable.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import { chanceOf } from '../../prompt/chance.ts';
 import { demonstrationsGrow } from '../../prompt/render.ts';
-import type { RenderOptions } from '../../prompt/render.ts';
+import type { RenderOptions } from '../../prompt/as-sent.ts';
 import type { Ending } from '../../respond/respondent.ts';
 import type { StoredRow } from '../store/row-store.ts';
 import { tokensPerSymbolOfPrompts } from '../../score/places/index.ts';

@@ -1,6 +1,7 @@
 /** What makes two respondents hard to compare, in sentences: the same ones for folders and for files of results. */
 import { sha256 } from '../../common/sha256.ts';
-import { canonicalJson } from '../../common/json.ts';
+import { whatIsSent } from '../../prompt/as-sent.ts';
+import type { RenderOptions } from '../../prompt/as-sent.ts';
 import { percentLevel } from '../../score/tables/percent.ts';
 import type { CellRow } from '../../score/tables/rows.ts';
 import { differingSettings, settingNote } from '../../score/tables/settings.ts';
@@ -21,9 +22,9 @@ export interface Noted {
   readonly settings?: Readonly<Record<string, Settings>>;
 }
 
-/** The hash that stands for a prompt and what the command line changed about it. */
-export function promptHash({ prompt, rendering }: AskedTask): string {
-  return sha256(canonicalJson([prompt, rendering]));
+/** The hash of all that a task's prompt sends, with what the command line changed about it. */
+export function promptHash({ prompt, rendering, operation }: AskedTask): string {
+  return sha256(whatIsSent(prompt, rendering as RenderOptions, operation));
 }
 
 /** Names that a title or a note can hold; more are counted. */

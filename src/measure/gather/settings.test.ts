@@ -5,11 +5,11 @@ import { notedTask } from '../plan/runs.ts';
 import type { AskedTask } from '../store/rows.ts';
 import { settingsOf } from './settings.ts';
 
-function asked(name: string): AskedTask {
+function asked(name: string, shots = 3): AskedTask {
   const task = askableNamed(name);
   return notedTask(
     { task, template: usualPrompt(task.shape, 'completions') },
-    { separator: true, shots: 3 },
+    { separator: true, shots },
     '',
   );
 }
@@ -28,6 +28,19 @@ describe('the settings of a task', () => {
     expect(settingsOf(asked('NF'), { pool: 3, seed: 1, repeat: 1 }, { kind: 'model' })).toEqual({
       ...{ alphabet: 'default', pool: 3, seed: 1, repeat: 1 },
     });
+  });
+
+  it('that say what holds without them are as if they were not given', () => {
+    const of = (options: Parameters<typeof settingsOf>[1], kind = 'endpoint') =>
+      settingsOf(asked('NRLast', 10), options, { kind });
+    const usual = of({});
+    expect(usual).toMatchObject({ alphabet: 'default', where: 'default', shots: 'default', separator: true });
+    const characters = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'];
+    for (const alphabet of ['characters', 'unicode:62', '62', characters.join(' '), characters])
+      expect(of({ alphabet, where: 'anywhere' })).toEqual(usual);
+    expect(of({ alphabet: 'characters' }, 'model').alphabet).toBe('characters'); // it may have other symbols
+    expect(of({ alphabet: 'letters:26' }).alphabet).toBe('lower');
+    expect(of({ alphabet: 'one of another version' }).alphabet).toBe('one of another version');
   });
 
   it('of a task of the user’s own are drawn from its items, wherever these are put', () => {

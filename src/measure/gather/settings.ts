@@ -1,6 +1,10 @@
 /** The options that a task was asked with, as far as they decide its samples or the answers, from what a run noted. */
+import { alphabetName, alphabetNamed, isDefaultAlphabet } from '../../tasks/index.ts';
+import type { Symbols } from '../../tasks/index.ts';
 import { canonicalJson, isRecord } from '../../common/json.ts';
 import type { Json } from '../../common/json.ts';
+import { tellingOptions } from '../../prompt/as-sent.ts';
+import type { RenderOptions } from '../../prompt/as-sent.ts';
 import { askableNamed, MATERIAL_SHAPES } from '../../prompt/askable.ts';
 import type { MaterialFiles } from '../../prompt/askable.ts';
 import { DEFAULT, ENDPOINT_SETTINGS, PROMPT_SETTINGS, SAMPLE_SETTINGS } from '../../score/tables/settings.ts';
@@ -22,18 +26,53 @@ export function settingsOf(
 ): Settings {
   const isEndpoint = respondent.kind === 'endpoint';
   const { extra = null } = respondent;
-  const rendering = isRecord(asked.rendering) ? (asked.rendering as Readonly<Record<string, Json>>) : {};
+  const rendering = tellingOptions(asked.prompt, asked.rendering as RenderOptions, asked.operation);
   const body = isRecord(extra) && Object.keys(extra).length > 0 ? canonicalJson(extra) : DEFAULT;
   return {
-    ...picked(options, [...SAMPLE_SETTINGS.filter((name) => isUsed(name, asked)), 'seed', 'repeat']),
+    ...picked(telling(options, isEndpoint), [
+      ...SAMPLE_SETTINGS.filter((name) => isUsed(name, asked)),
+      'seed',
+      'repeat',
+    ]),
     ...(isEndpoint
-      ? { ...picked(rendering, PROMPT_SETTINGS), ...picked(respondent, ENDPOINT_SETTINGS), body }
+      ? {
+          ...picked({ separator: true, ...rendering }, PROMPT_SETTINGS),
+          ...picked(respondent, ENDPOINT_SETTINGS),
+          body,
+        }
       : {}),
   };
 }
 
 function picked(from: Readonly<Record<string, Json>>, names: readonly string[]): Settings {
   return Object.fromEntries(names.map((name) => [name, valueOf(from[name] ?? DEFAULT)]));
+}
+
+/** Options that decide samples, those that say what holds without them as if they were not given; an alphabet that has a name by it. */
+function telling(options: Run['options'], isEndpoint: boolean): Run['options'] {
+  const { alphabet, where } = options;
+  return {
+    ...options,
+    ...(where === 'anywhere' ? { where: DEFAULT } : {}),
+    ...(alphabet === undefined ? {} : { alphabet: alphabetSetting(alphabet, isEndpoint) }),
+  };
+}
+
+/** A model that is run here has an alphabet of its own. What stood in a file (`file:…`) was not noted. */
+function alphabetSetting(given: Json, isEndpoint: boolean): Json {
+  const symbols = symbolsOf(given);
+  if (symbols === null) return given;
+  return isEndpoint && isDefaultAlphabet(symbols) ? DEFAULT : (alphabetName(symbols) ?? given);
+}
+
+function symbolsOf(given: Json): Symbols | null {
+  if (Array.isArray(given)) return given as Symbols;
+  if (typeof given !== 'string' || given.startsWith('file:')) return null;
+  try {
+    return alphabetNamed(given);
+  } catch {
+    return null; // another version had an alphabet of that name
+  }
 }
 
 /** Whether the samples of a task depend on an option: those of a task of the user's own, which has its items, on the place alone. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { askableNamed } from '../../prompt/askable.ts';
 import { promptFor } from '../../prompt/files.node.ts';
-import { questionOf, wayOf } from './question.ts';
+import { questionOf, wayIn, wayOf } from './question.ts';
+import { notedTask } from './runs.ts';
 
 describe('the name of a way of asking', () => {
   const task = askableNamed('UR');
@@ -19,6 +20,39 @@ describe('the name of a way of asking', () => {
       way,
     );
     expect(new Set(ways).size).toBe(ways.length);
+  });
+});
+
+describe('the name of a way in a folder', () => {
+  const task = askableNamed('UR');
+  const template = promptFor('retrieval', ['pair'], false);
+  const runOf = (rendering: { readonly shots?: number }, way: string) => ({
+    asked: [notedTask({ task, template }, { separator: true, ...rendering }, way)],
+  });
+
+  // Names that the version before gave, by the hash of prompt, rendering and sources as they were given.
+  const usual = 'cba9d606bf2a68d74b8e4f4b7fe5074a';
+  const tenShots = 'ad5edc2ff6d0525024ace68da827fa46';
+  const threeShotsPlaced = '95f72ef55c46491c200465d354a6e8c2';
+
+  it('is the one that earlier versions gave it there', () => {
+    const runs = [runOf({}, usual), runOf({ shots: 10 }, tenShots), runOf({ shots: 3 }, threeShotsPlaced)];
+    const placed = { options: { place: 'stratified' } };
+    expect(wayIn(runs, { task, template }, { shots: 10 }, {})).toBe(usual);
+    expect(wayIn(runs.slice(1), { task, template }, {}, {})).toBe(tenShots);
+    expect(wayIn(runs, { task, template: { ...template, shots: 3 } }, {}, placed)).toBe(threeShotsPlaced);
+  });
+
+  it('is a new one with other demonstrations or sources', () => {
+    const runs = [runOf({}, usual), runOf({ shots: 3 }, threeShotsPlaced)];
+    for (const [options, sources] of [
+      [{ shots: 3 }, {}],
+      [{ shots: 4 }, { options: { place: 'stratified' } }],
+    ] as const) {
+      const name = wayIn(runs, { task, template }, options, sources);
+      expect(name).toBe(wayOf({ task, template }, options, sources));
+      expect([usual, threeShotsPlaced]).not.toContain(name);
+    }
   });
 });
 

@@ -4,11 +4,13 @@ import { canonicalJson } from '../../common/json.ts';
 import { sha256 } from '../../common/sha256.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import { renderPrompt } from '../../prompt/render.ts';
-import type { RenderOptions } from '../../prompt/render.ts';
+import { whatIsSent } from '../../prompt/as-sent.ts';
+import type { RenderOptions } from '../../prompt/as-sent.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import type { Prompted } from '../../respond/respondent.ts';
 import type { Output } from '../../score/output.ts';
 import type { StoredRow } from '../store/row-store.ts';
+import type { AskedTask, Run } from '../store/rows.ts';
 
 /** A task with the prompt that it is asked with. */
 export interface Asked {
@@ -70,15 +72,51 @@ export function questionOf(asked: Asked, source: QuestionSource, { length, index
 }
 
 /**
- * Names how a task was asked: what the prompt sends, how it was rendered, and what determines the sources. Not what the
- * prompt is called, whom it is for or how its outputs are read: a copy of its file is the same way. Answers to a task
- * that was asked in two ways are never counted together.
+ * Names how a task was asked: all that is sent, and what determines the sources. Not what the prompt is called, whom it is
+ * for or how its outputs are read, nor whether a number stands in the prompt or is an option. Answers to a task that was
+ * asked in two ways are never counted together.
  */
 export function wayOf({ task, template }: Asked, rendering: RenderOptions, sources: unknown): string {
-  const sent = { ...template, name: undefined, for: undefined, filters: undefined };
-  return sha256(
-    canonicalJson(JSON.parse(JSON.stringify([task.name, sent, rendering, sources ?? null]))),
-  ).slice(0, KEY_DIGITS);
+  return hashOf([task.name, whatIsSent(template, rendering, task.operation), sources ?? null]);
+}
+
+/**
+ * The same, by the name that it has in a folder: earlier versions gave one way several names, by options that change nothing.
+ * @param runs those of the folder
+ */
+export function wayIn(
+  runs: readonly Pick<Run, 'asked'>[],
+  asked: Asked,
+  rendering: RenderOptions,
+  sources: unknown,
+): string {
+  const { task, template } = asked;
+  const sent = whatIsSent(template, rendering, task.operation);
+  const known = runs
+    .flatMap((run) => run.asked)
+    .find((one) => {
+      const options = one.rendering as RenderOptions;
+      return (
+        one.task === task.name &&
+        whatIsSent(one.prompt, options, one.operation) === sent &&
+        earlierWayOf(one, options, sources) === one.way
+      );
+    });
+  return known?.way ?? wayOf(asked, rendering, sources);
+}
+
+/** What an earlier version called it. */
+function earlierWayOf(
+  { task, prompt }: Pick<AskedTask, 'task' | 'prompt'>,
+  rendering: RenderOptions,
+  sources: unknown,
+): string {
+  const sent = { ...prompt, name: undefined, for: undefined, filters: undefined };
+  return hashOf([task, sent, rendering, sources ?? null]);
+}
+
+function hashOf(value: unknown): string {
+  return sha256(canonicalJson(JSON.parse(JSON.stringify(value)))).slice(0, KEY_DIGITS);
 }
 
 /** The row of an output, not scored yet. */

@@ -1,5 +1,5 @@
 /** What a measurement asks, as data. Types and nothing else. */
-import type { RenderOptions } from '../../prompt/render.ts';
+import type { RenderOptions } from '../../prompt/as-sent.ts';
 import type { Asked } from './question.ts';
 
 /** What is asked, of whomever. */

@@ -4,7 +4,7 @@ import { askableNamed } from '../../prompt/askable.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import type { ModelFacts } from '../../respond/local/answerer.node.ts';
 import { sequenceTemplate } from '../../respond/local/sequence.ts';
-import { taskNamed, tasks } from '../../tasks/index.ts';
+import { taskNamed, tasks, tellingTaskOptions } from '../../tasks/index.ts';
 import type { Task, TaskOptions } from '../../tasks/index.ts';
 import { sequenceSize, symbolsOf } from '../../tasks/sequence.ts';
 import type { MeasureSpec } from '../measure.node.ts';
@@ -31,7 +31,9 @@ export function folderSpec(wishes: FolderWishes, facts: ModelFacts): MeasureSpec
   if (!Number.isSafeInteger(n) || n < 1) throw new UserError(`n: at least 1 sample a length, not ${n}`);
   const asked = taskNames(wishes, facts).map((name) => askedOf(name, wishes, facts));
   for (const length of lengths ?? []) for (const one of asked) checkLength(length, one, folder, facts);
-  const sources = Object.fromEntries(asked.map(({ task, options }) => [task.name, options]));
+  const sources = Object.fromEntries(
+    asked.map(({ task, options }) => [task.name, tellingTaskOptions(options)]),
+  );
   return { asked, rendering: {}, sources, lengths, n, maxLength, repeats, seed, threshold, drawnLengths };
 }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { UserError } from '../../common/errors.ts';
 import { lineTasks } from '../../tasks/people/index.ts';
 import type { Material } from '../../tasks/people/index.ts';
+import { tellingTaskOptions } from '../../tasks/index.ts';
 import type { TaskOptions } from '../../tasks/index.ts';
 import { askableNamed, groupMembers, MATERIAL_SHAPES } from '../../prompt/askable.ts';
 import type { Askable, MaterialFiles, Sources } from '../../prompt/askable.ts';
@@ -126,7 +127,10 @@ export function endpointSpecOf(inquiry: Inquiry, lines: Sources['material'] = {}
 /** What determines the sources of each task beside length, seed and index. */
 function sourcesOf({ tasks }: Inquiry): Record<string, unknown> {
   return Object.fromEntries(
-    tasks.map(({ task, options, own, material }) => [task, { options, own, material }]),
+    tasks.map(({ task, options: given = {}, own, material }) => {
+      const options = tellingTaskOptions(given);
+      return [task, { ...(Object.keys(options).length === 0 ? {} : { options }), own, material }];
+    }),
   );
 }
 

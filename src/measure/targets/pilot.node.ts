@@ -6,7 +6,7 @@ import type { Askable } from '../../prompt/askable.ts';
 import { candidatePrompts } from '../../prompt/files.node.ts';
 import { pilotDraws, pilotFamilies, runPilot } from '../../prompt/pilot.ts';
 import type { AskPilot, PilotChoice, PilotFamily } from '../../prompt/pilot.ts';
-import type { RenderOptions } from '../../prompt/render.ts';
+import type { RenderOptions } from '../../prompt/as-sent.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import type { Api } from '../../respond/endpoint/protocol/protocol.ts';
 import type { Respondent } from '../../respond/respondent.ts';

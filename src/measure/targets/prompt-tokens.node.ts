@@ -2,7 +2,7 @@
 import { UserError } from '../../common/errors.ts';
 import { specialTokensIn } from '../../prompt/special-tokens.ts';
 import { completionText } from '../../prompt/render.ts';
-import type { RenderOptions } from '../../prompt/render.ts';
+import type { RenderOptions } from '../../prompt/as-sent.ts';
 import type { Connection } from '../../respond/endpoint/connection.node.ts';
 import type { Capabilities, PromptFacts } from '../../respond/endpoint/request/capabilities.ts';
 import { asker } from '../../respond/endpoint/probe/probe-requests.node.ts';

@@ -2,8 +2,9 @@
 import { canonicalJson } from '../../../common/json.ts';
 import type { Respondent } from '../../../respond/respondent.ts';
 import { isSettled } from '../../../score/output.ts';
-import { questionOf, wayOf } from '../../plan/question.ts';
+import { questionOf, wayIn } from '../../plan/question.ts';
 import type { Asked } from '../../plan/question.ts';
+import { runsOf } from '../../plan/runs.ts';
 import type { MeasureSpec } from '../../plan/spec.ts';
 import type { RowStore } from '../../store/row-store.ts';
 
@@ -16,8 +17,9 @@ function reusableOf(asked: Asked, store: RowStore, spec: MeasureSpec, respondent
   const { lengths, maxLength, n, repeats, seed, rendering, sources } = spec;
   const { name } = asked.task;
   const source = { fingerprint: canonicalJson(respondent.identity), seed, rendering };
+  const runs = runsOf(store);
   let found = 0;
-  for (const { length, n: rows } of store.counts(name, wayOf(asked, rendering, sources[name]))) {
+  for (const { length, n: rows } of store.counts(name, wayIn(runs, asked, rendering, sources[name]))) {
     if (lengths === null ? length > maxLength : !lengths.includes(length)) continue;
     let left = rows;
     for (let place = 0; place < n * repeats && left > 0; place++) {
