@@ -79,12 +79,18 @@ beforeAll(async () => {
   await measured('tasks', 'UL', '--alphabet', 'lower');
   await measured('same', 'UR', '--n', '40');
   for (const option of SAME) await measured('same', 'UR', ...option);
-  writeFileSync(
-    at('copy.yaml'),
-    (await ran('prompts', 'show', 'UR', 'pair')).replace('shots: 10', 'shots: 3'),
-  );
+  const pair = await ran('prompts', 'show', 'UR', 'pair');
+  writeFileSync(at('copy.yaml'), pair.replace('shots: 10', 'shots: 3'));
   await measured('copied', 'UR', '--shots', '3', '--n', '40');
   await measured('copied', 'UR', '--prompt', at('copy.yaml'));
+  for (const head of ['Look.', 'Look twice.']) {
+    writeFileSync(at('mine.yaml'), `${pair}head: "${head}"\n`);
+    await measured('edited', 'UR', '--prompt', at('mine.yaml'));
+  }
+  for (const symbols of ['a b c d e f', 'g h i j k l']) {
+    writeFileSync(at('symbols.txt'), symbols);
+    await measured('symbols', 'UR', '--alphabet', `file:${at('symbols.txt')}`);
+  }
   await measured('prompts', 'UR', '--prompt', 'pair');
   await measured('prompts', 'UR', '--prompt', 'json');
   await measured('prompts', 'UR', '--prompt', 'pair', '--place', 'stratified');
@@ -112,6 +118,38 @@ describe('options that change nothing about what is sent', () => {
     ]);
     const shots = await json<Compared>('compare', at('usual'), at('copied'));
     expect(shots.notes.join('\n')).toMatch(/were not asked in the same words: UR/);
+  });
+});
+
+describe('a file that was edited between runs', () => {
+  /** As the system's formatter has it, in the zone of this machine. */
+  const time = '\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d [A-Z]+[+\\d:-]*';
+
+  it('of a prompt makes ways that are told apart by its text, and when each was first asked', async () => {
+    const document = await page(at('edited/report.html'), 'report', at('edited'));
+    const [way, asked] = textOf(document, '#notes li');
+    expect(way).toBe(
+      "One model was asked in several ways (the text of the prompt 'mine'): a difference between rows is the way’s, not the model’s.",
+    );
+    const name = 'prompt mine \\(text ([0-9a-f]{8})\\)';
+    const found = new RegExp(`^First asked: ${name}: ${time}; ${name}: ${time}\\.$`).exec(asked);
+    expect(found).not.toBeNull();
+    expect(found?.[1]).not.toBe(found?.[2]);
+    const { respondents, notes } = await json<Compared>('compare', at('edited'));
+    expect(respondents.map(({ label }) => label)).toEqual(
+      found?.slice(1).map((text) => `test · prompt mine (text ${text})`),
+    );
+    expect(notes.join('\n')).toContain('were not asked in the same words: UR (mine, but other texts');
+  });
+
+  it('of symbols leaves nothing that is known to differ but when each way was first asked', async () => {
+    const document = await page(at('symbols/report.html'), 'report', at('symbols'));
+    expect(textOf(document, '#notes li')[0]).toBe(
+      'One model was asked in several ways (no option differs, nor a prompt: a file that was asked about may have been edited): a difference between rows is the way’s, not the model’s.',
+    );
+    const named = new RegExp(`first asked ${time}( \\(2\\))?`);
+    const names = textOf(document, '.horizons tbody tr').flatMap((text) => named.exec(text)?.[0] ?? []);
+    expect(new Set(names).size).toBe(2);
   });
 });
 

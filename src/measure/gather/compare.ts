@@ -3,12 +3,13 @@ import { differencesOf } from '../../score/tables/differences.ts';
 import type { DifferenceRow, SeedCells } from '../../score/tables/differences.ts';
 import type { CellRow, ComparisonRow } from '../../score/tables/rows.ts';
 import { flagOf } from '../../common/flag.ts';
+import { timeText } from '../../common/time-text.ts';
 import type { MeasureReportInput } from '../store/rows.ts';
 import { correctedRows, FEWEST_SEEDS } from '../../score/statistics/index.ts';
 import type { Cell } from '../../score/tables/tally.ts';
 import { promptSpread } from '../../score/tables/prompt-spread.ts';
 import type { Gathered } from './gathered.ts';
-import { labelsOf, numbered, partsOf, promptNamesOf, wayTexts } from './labels.ts';
+import { editedPrompts, firstAsked, labelsOf, numbered, partsOf, promptNamesOf, wayTexts } from './labels.ts';
 import {
   groupedNotes,
   NOT_ASKED,
@@ -71,6 +72,7 @@ export function reported(all: readonly Gathered[]): MeasureReportInput {
       apart === 'prompt'
         ? 'One model was asked with several prompts: a difference between rows is the prompt’s, not the model’s.'
         : `One model was asked in several ways${differencesIn(all)}: a difference between rows is the way’s, not the model’s.`,
+      ...firstAskedNote(all, names),
       ...input.notes.filter(
         (note) => ![OTHER_WORDS, OTHER_OPTIONS, NOT_ASKED].some((said) => note.includes(said)),
       ),
@@ -98,13 +100,19 @@ function isOfPrompts(all: readonly Gathered[]): boolean {
   );
 }
 
-/** What tells the ways of one model apart: `alphabet lower`, `prompt json, default place`; numbered where nothing does that is known. */
+/** What tells the ways of one model apart: `alphabet lower`, `prompt json, default place`; where nothing does that is known, when each was first asked. */
 function wayNamesOf(all: readonly Gathered[]): string[] {
   const texts = wayTexts(all.map(partsOf));
-  return numbered(texts.map((text) => (text === '' ? 'as asked first' : text)));
+  return numbered(
+    texts.map((text, i) => {
+      if (text !== '' && texts.indexOf(text) === texts.lastIndexOf(text)) return text;
+      const when = `first asked ${timeText(firstAsked(all[i]))}`;
+      return text === '' ? when : `${text}, ${when}`;
+    }),
+  );
 }
 
-/** ` (--alphabet, --place)` */
+/** ` (--alphabet, the text of the prompt 'mine')` */
 function differencesIn(all: readonly Gathered[]): string {
   const tasks = [...new Set(all.flatMap(({ asked }) => [...asked.keys()]))];
   const names = tasks.flatMap((task) => {
@@ -115,7 +123,17 @@ function differencesIn(all: readonly Gathered[]): string {
       ...differingSettings(own.map((gathered) => gathered.settings()[task])),
     ];
   });
-  return names.length === 0 ? '' : ` (${[...new Set(names)].map(flagOf).join(', ')})`;
+  const edited = editedPrompts(all.map(partsOf)).map(({ name }) => `the text of the prompt '${name}'`);
+  const told = [...new Set([...names.map(flagOf), ...edited])];
+  if (told.length > 0) return ` (${told.join(', ')})`;
+  return ' (no option differs, nor a prompt: a file that was asked about may have been edited)';
+}
+
+/** When the ways were first asked, where a file was edited between them: it is not there any more as it was. */
+function firstAskedNote(all: readonly Gathered[], names: readonly string[]): string[] {
+  if (editedPrompts(all.map(partsOf)).length === 0) return [];
+  const when = all.map((gathered, i) => `${names[i]}: ${timeText(firstAsked(gathered))}`);
+  return [`First asked: ${when.join('; ')}.`];
 }
 
 /** Each way compared with the first in which its tasks were asked: look-ups and copies have prompts of their own. */

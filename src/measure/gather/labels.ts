@@ -1,9 +1,9 @@
 /** Names that tell respondents apart: by the model, how it was asked, the day, the folder. */
 import path from 'node:path';
-import { optionTexts } from '../../score/tables/settings.ts';
+import { differingSettings, optionTexts, PROMPT_SETTINGS } from '../../score/tables/settings.ts';
 import type { AskedWith } from '../../score/tables/settings.ts';
 import type { Gathered } from './gathered.ts';
-import { titleOf } from './notes.ts';
+import { promptHash, titleOf } from './notes.ts';
 
 /** The model's name, and as much of how it was asked, the day and the folder as is needed to tell all apart. */
 export function labelsOf(all: readonly Gathered[]): string[] {
@@ -30,12 +30,18 @@ export function partsOf(gathered: Gathered): LabelParts {
   return {
     model: nameOf(facts),
     prompts: Object.fromEntries([...gathered.asked].map(([task, { prompt }]) => [task, prompt.name])),
+    texts: Object.fromEntries([...gathered.asked].map(([task, asked]) => [task, promptHash(asked)])),
     settings: gathered.settings(),
     nameInStudy: nameInStudy(facts),
-    day: facts.started.slice(0, 10),
+    day: firstAsked(gathered).slice(0, 10),
     fileName: path.basename(facts.folder ?? ''),
     file: facts.folder ?? '',
   };
+}
+
+/** When it was first asked so, ISO 8601. */
+export function firstAsked(gathered: Gathered): string {
+  return gathered.runs()[0]?.started ?? gathered.facts.started;
 }
 
 export function promptNamesOf({ asked }: Gathered): string[] {
@@ -93,11 +99,43 @@ function withoutNamed(all: readonly LabelParts[]): readonly AskedWith[] {
 }
 
 /** What differs in how each of them was asked, in words: `prompt json, alphabet lower`; '' where nothing does. */
-export function wayTexts(all: readonly AskedWith[]): string[] {
+export function wayTexts(given: readonly AskedWith[]): string[] {
+  const all = withTexts(given);
   const options = optionTexts(all);
   const prompts = all.map((one) => promptPart([...new Set(Object.values(one.prompts))]));
   const differ = new Set(prompts).size > 1 && !isAskedAlike(all);
   return all.map((_, i) => [differ ? prompts[i] : '', options[i]].filter((text) => text !== '').join(', '));
+}
+
+/** Digits of a hash that a name shows. */
+const SHOWN_DIGITS = 8;
+
+/** Prompts of one name that send something else for a task, and not by an option, are told apart by what they send: `mine (text 1a2b3c4d)`. */
+function withTexts(all: readonly AskedWith[]): readonly AskedWith[] {
+  const edited = new Set(editedPrompts(all).map(({ task, name }) => `${task} ${name}`));
+  return all.map((one) => {
+    const prompts = Object.entries(one.prompts).map(([task, name]) => {
+      const text = one.texts?.[task];
+      const isTold = text !== undefined && edited.has(`${task} ${name}`);
+      return [task, isTold ? `${name} (text ${text.slice(0, SHOWN_DIGITS)})` : name] as const;
+    });
+    return { ...one, prompts: Object.fromEntries(prompts) };
+  });
+}
+
+/** Prompts that have one name, but other texts: a file that was edited. */
+export function editedPrompts(all: readonly AskedWith[]): { readonly task: string; readonly name: string }[] {
+  const asked = all.flatMap((one) =>
+    Object.entries(one.prompts).map(([task, name]) => ({ task, name, one })),
+  );
+  return [...Map.groupBy(asked, ({ task, name }) => `${task} ${name}`).values()].flatMap((own) => {
+    const [{ task, name }] = own;
+    const texts = new Set(own.flatMap(({ one }) => one.texts?.[task] ?? []));
+    const byOption = differingSettings(own.map(({ one }) => one.settings?.[task]));
+    return texts.size > 1 && !byOption.some((option) => PROMPT_SETTINGS.includes(option))
+      ? [{ task, name }]
+      : [];
+  });
 }
 
 /** Whether they have tasks in common, each asked with one prompt: other tasks have other prompts. */

@@ -29,12 +29,19 @@ export function labelsOfAll(all: readonly Comparable[]): string[] {
         : {
             model: one.name,
             prompts: Object.fromEntries(one.prompts.map(({ task, name }) => [task, name])),
+            texts: textsOf(one.prompts),
             ...(one.settings === undefined ? {} : { settings: one.settings }),
             day: one.started.slice(0, 10),
             fileName: path.basename(one.file),
             file: one.file,
           },
     ),
+  );
+}
+
+function textsOf(prompts: GivenResults['prompts']): Record<string, string> {
+  return Object.fromEntries(
+    prompts.flatMap(({ task, sha256 }) => (sha256 === undefined ? [] : [[task, sha256]])),
   );
 }
 

@@ -46,6 +46,8 @@ export function settingNote(name: string, all: readonly (Settings | undefined)[]
 export interface AskedWith {
   /** Names of prompts by task. */
   readonly prompts: Readonly<Record<string, string>>;
+  /** By task, the hash of what the prompt sends, with the options that change it; absent where it is not known. */
+  readonly texts?: Readonly<Record<string, string>>;
   /** By task; absent where nothing is known. */
   readonly settings?: Readonly<Record<string, Settings>>;
 }
