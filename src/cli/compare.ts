@@ -66,6 +66,8 @@ async function compareAll(
     task,
   );
   const { measureRecording } = await import('../measure/targets/recording.node.ts');
+  const { badLineNotes } = await import('./measure/recording-text.ts');
+  const badLines: string[] = [];
   const found: Comparable[] = [];
   for (const place of places) {
     if (!files.includes(place)) {
@@ -74,7 +76,9 @@ async function compareAll(
     } else if (results.has(place)) found.push(...readResults(place));
     else {
       const own = recorded.shift() ?? [];
-      found.push((await measureRecording(own, { threshold: threshold ?? 0.9 })).gathered);
+      const measured = await measureRecording(own, { threshold: threshold ?? 0.9 });
+      found.push(measured.gathered);
+      badLines.push(...badLineNotes(measured));
     }
   }
   if (found.length < 2) {
@@ -83,7 +87,8 @@ async function compareAll(
     );
   }
   const { comparedWithResults } = await import('../measure/results/compare-results.ts');
-  return comparedWithResults(found, threshold);
+  const comparison = comparedWithResults(found, threshold);
+  return { ...comparison, notes: [...badLines, ...comparison.notes] };
 }
 
 /** What each file of recorded outputs holds. Rows of an export say themselves of which tasks they are. */

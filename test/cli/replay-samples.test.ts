@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { MeasurementResult } from '../../src/measure/result.ts';
+import type { RecordedResult } from '../../src/measure/targets/recorded-result.ts';
 import { folder, root, run } from './measuring.ts';
 
 interface Sample extends Record<string, unknown> {
@@ -34,6 +35,51 @@ async function rowsOf(...argv: string[]) {
 const TWO_TASKS = ['--for', 'promptfoo', '--task', 'UR,UF', '--lengths', '10,20', '--n', '40'];
 
 describe('rows that name their task', () => {
+  it('and lines that are no records: these are of no task, and counted once', async () => {
+    const rows = (
+      await exported('--for', 'promptfoo', '--task', 'UR,UF,UL', '--lengths', '10', '--n', '4')
+    ).map((row) => JSON.stringify({ ...row, output: row.target }));
+    const { reading, prompt_name } = JSON.parse(rows[0]) as Sample;
+    const noSource = JSON.stringify({ task: 'UF', reading, prompt_name, output: 'x' });
+    const broken = path.join(folder(), 'broken.jsonl');
+    writeFileSync(broken, [...rows.slice(0, 5), '{"task": "UR', ...rows.slice(5), noSource, ''].join('\n'));
+    const all = await run(['replay', broken]);
+    expect(all.out.match(/.*not scored:\n.*/g)).toEqual([
+      expect.stringMatching(
+        new RegExp(`^${broken}, UF: 1 line is no record and was not scored:\n +line 14: `),
+      ),
+      expect.stringMatching(
+        new RegExp(`^${broken}: 1 line is no record and was not scored:\n +line 6: no JSON`),
+      ),
+    ]);
+    const { recording } = JSON.parse((await run(['replay', broken, '--json'])).out) as RecordedResult;
+    expect(recording.files.map(({ task, bad }) => [task, bad])).toEqual([
+      ['UR', 0],
+      ['UF', 1],
+      ['UL', 0],
+    ]);
+    expect(recording.ofNoTask).toMatchObject([{ file: broken, bad: 1, badLines: [{ line: 6 }] }]);
+    const alone = await run(['replay', broken, '--task', 'UR']);
+    expect(alone.out.match(/.*not scored:\n.*/g)).toEqual([
+      expect.stringMatching(/^1 line is no record and was not scored:\n +line 6: no JSON/),
+    ]);
+    const compared = await run([
+      'compare',
+      broken,
+      fileOf(rows.map((row) => JSON.parse(row) as object)),
+      '--out',
+      path.join(folder(), 'c.html'),
+    ]);
+    expect(compared.out.match(/^note: .*not scored.*$/gm)).toEqual([
+      expect.stringMatching(
+        new RegExp(`^note: ${broken}, UF: 1 line is no record and was not scored \\(line 14: .*\\)\\.$`),
+      ),
+      expect.stringMatching(
+        new RegExp(`^note: ${broken}: 1 line is no record and was not scored \\(line 6: no JSON: .*\\)\\.$`),
+      ),
+    ]);
+  });
+
   it('are told apart, and --task chooses among them', async () => {
     const rows = (await exported(...TWO_TASKS)).map((row) => ({
       ...row,

@@ -2,7 +2,7 @@
 import { byLengthGroup } from '../../score/tables/length-groups.ts';
 import { togetherRow } from '../../measure/targets/recorded-result.ts';
 import type { RecordedResult } from '../../measure/targets/recorded-result.ts';
-import type { FileReport, MeasuredRecording } from '../../measure/targets/recording.node.ts';
+import type { BadLines, FileReport, MeasuredRecording } from '../../measure/targets/recording.node.ts';
 import type { AuthorsScores } from '../../respond/recording/authors.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import { quirks } from '../../score/authors/quirks.ts';
@@ -16,7 +16,10 @@ const SHOWN = 5;
 /** A recorded answer may be a whole text. */
 const MOST_CHARACTERS = 120;
 
-export function recordingText({ gathered, files }: MeasuredRecording, result: RecordedResult): string {
+export function recordingText(
+  { gathered, files, ofNoTask }: MeasuredRecording,
+  result: RecordedResult,
+): string {
   const { recording } = result;
   const groups = byLengthGroup(gathered.cells(), gathered.threshold);
   const rows = groups.map(({ from, to, cell }) => {
@@ -29,6 +32,7 @@ export function recordingText({ gathered, files }: MeasuredRecording, result: Re
     return from === length ? String(length) : `${from}–${length}`;
   };
   const several = files.length > 1;
+  const remarksOn = (file: FileReport): string[] => remarks(file, several ? `${nameOf(file, files)}: ` : '');
   const parts = [
     [
       horizonTable(result),
@@ -40,7 +44,8 @@ export function recordingText({ gathered, files }: MeasuredRecording, result: Re
     cellTable(rows, lengthText),
     ...[placeTable({ rows }, lengthText)].filter((table) => table !== ''),
     ...(result.asymmetries.length === 0 ? [] : [asymmetryTable(result.asymmetries)]),
-    ...files.flatMap((file) => remarks(file, several ? `${file.file}: ` : '')),
+    ...files.flatMap(remarksOn),
+    ...ofNoTask.flatMap((lines) => badLineTexts(lines, several ? `${lines.file}: ` : '')),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -122,16 +127,34 @@ function remarks(replayed: FileReport, prefix: string): string[] {
   ];
 }
 
-function badLineTexts({ bad, badLines }: FileReport, prefix: string): string[] {
+/** A file, and the task of its rows that is meant where it has several. */
+function nameOf({ file, task }: FileReport, all: readonly FileReport[]): string {
+  return all.filter((other) => other.file === file).length > 1 ? `${file}, ${task}` : file;
+}
+
+function badLineTexts({ bad, badLines }: BadLines, prefix: string): string[] {
   if (bad === 0) return [];
   const shown = badLines.slice(0, SHOWN).map(({ line, reason }) => `  line ${line}: ${reason}`);
-  return [
-    [
-      `${prefix}${counted(bad, 'line is', 'lines are')} no records and were not scored:`,
-      ...shown,
-      ...more(bad),
-    ].join('\n'),
-  ];
+  return [[`${prefix}${notScored(bad)}:`, ...shown, ...more(bad)].join('\n')];
+}
+
+function notScored(bad: number): string {
+  return bad === 1
+    ? '1 line is no record and was not scored'
+    : `${bad} lines are no records and were not scored`;
+}
+
+/** The same of each file in a line of its own, for those who see the file among others. */
+export function badLineNotes({ files, ofNoTask }: MeasuredRecording): string[] {
+  const named = files.map((file) => ({ ...file, name: nameOf(file, files) }));
+  return [...named, ...ofNoTask.map((lines) => ({ ...lines, name: lines.file }))].flatMap(
+    ({ name, bad, badLines: [first] }) =>
+      bad === 0
+        ? []
+        : [
+            `${name}: ${notScored(bad)} (${bad === 1 ? '' : 'the first: '}line ${first.line}: ${first.reason}).`,
+          ],
+  );
 }
 
 function contradictionTexts(

@@ -197,6 +197,11 @@ const settings = z
 /** Nothing secret; which fields there are depends on who answers. */
 const respondent = z.record(z.string(), z.unknown());
 
+const badLines = {
+  bad: count.describe('lines that are no records'),
+  badLines: z.array(z.object({ line: count, reason: text })),
+};
+
 /** What is known of recorded files beside the tables; with the authors' scoring there is more. */
 const recording = z.object({
   scoring: z.enum(['ours', 'authors']),
@@ -206,8 +211,7 @@ const recording = z.object({
       file: text,
       task: text,
       records: count,
-      bad: count.describe('lines that are no records'),
-      badLines: z.array(z.object({ line: count, reason: text })),
+      ...badLines,
       contradicting: count.describe('records whose right answer the oracle contradicts'),
       contradictions: z.array(z.object({ line: count, gold: text, oracle: text.nullable(), reason: text })),
       correctByOracle: count,
@@ -224,6 +228,10 @@ const recording = z.object({
       authors: z.unknown().optional(),
     }),
   ),
+  ofNoTask: z
+    .array(z.object({ file: text, ...badLines }))
+    .optional()
+    .describe('of files whose rows name their tasks: lines that are no records, and so of no task'),
   groups: z
     .array(z.object({ task: text, from: length, to: length }))
     .describe('lengths that were counted together for the horizon'),

@@ -58,14 +58,17 @@ export interface BadLine {
   readonly reason: string;
 }
 
-/** What is known of a file beside its tables. */
-export interface FileReport {
+/** Lines of a file that are no records: how many, and the first of them. */
+export interface BadLines {
   readonly file: string;
+  readonly bad: number;
+  readonly badLines: readonly BadLine[];
+}
+
+/** What is known of a file beside its tables. */
+export interface FileReport extends BadLines {
   readonly task: string;
   readonly records: number;
-  readonly bad: number;
-  /** The first of them. */
-  readonly badLines: readonly BadLine[];
   /** Records whose right answer the oracle contradicts, the first of them, and what is right by the oracle. */
   readonly contradicting: number;
   readonly contradictions: readonly Contradiction[];
@@ -88,6 +91,26 @@ const BUNDLE = 500;
 /** Rows that wait in memory for the first record with an output: after as many without one, its field has another name. */
 const MOST_WAITING = 5_000;
 
+/** Counts all lines that are no records, and keeps the first of them. */
+class LineCount {
+  private readonly file: string;
+  private readonly kept: BadLine[] = [];
+  private count = 0;
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  add({ line, reason }: BadLine): void {
+    this.count += 1;
+    if (this.kept.length < KEPT) this.kept.push({ line, reason });
+  }
+
+  get lines(): BadLines {
+    return { file: this.file, bad: this.count, badLines: this.kept };
+  }
+}
+
 export class FileReading {
   private readonly one: RecordedFile;
   private readonly options: ReadingOptions;
@@ -96,8 +119,10 @@ export class FileReading {
   private readonly fields: FieldNames;
   private readonly authors: AuthorsCount | undefined;
   private readonly gold: GoldCheck;
-  private readonly badLines: BadLine[] = [];
-  private readonly counts = { records: 0, bad: 0, answeredByOracle: 0 };
+  private readonly bad: LineCount;
+  /** Lines that say of no task that they are its: where rows name their tasks, each reading of the file finds them. */
+  readonly ofNoTask: LineCount;
+  private readonly counts = { records: 0, answeredByOracle: 0 };
   private bundle: ScoredRow[] = [];
   private begun = false;
   /** Whether any record has an output: where none has, its field is another one, and nothing is measured. */
@@ -110,6 +135,8 @@ export class FileReading {
     this.keeping = keeping;
     this.fields = { ...one.fields, ...options.fields };
     this.template = options.promptFor?.(one.task) ?? one.template ?? null;
+    this.bad = new LineCount(one.file);
+    this.ofNoTask = one.only === undefined ? this.bad : new LineCount(one.file);
     this.authors = options.scoring === 'authors' ? new AuthorsCount(one.task) : undefined;
     this.gold = new GoldCheck(one.task.name, KEPT, (row, joiner) =>
       keeping.scored(row, this.scoredTask(joiner)),
@@ -123,22 +150,25 @@ export class FileReading {
     const from = await this.outputField();
     for await (const raw of recordsOf(file, fields)) {
       if ('fields' in raw && this.one.only?.(raw.fields) === false) continue;
-      const read = 'reason' in raw ? raw : readRecord(raw.fields, task, fields, from);
+      if ('reason' in raw) {
+        this.ofNoTask.add(raw);
+        continue;
+      }
+      const read = readRecord(raw.fields, task, fields, from);
       if ('reason' in read) {
-        this.bad(raw.line, read.reason);
+        this.bad.add({ line: raw.line, reason: read.reason });
         continue;
       }
       for (const record of read) this.add(raw.line, record);
     }
     if (this.counts.records > 0 && !this.hasOutputs) throw new UserError(noRecords(file, this.lacking));
     this.flush();
-    if (this.counts.records === 0) throw new UserError(noRecords(file, this.badLines));
+    if (this.counts.records === 0) throw new UserError(noRecords(file, this.bad.lines.badLines));
     const { contradicting, contradictions, correctByOracle } = this.gold;
     return {
-      file,
+      ...this.bad.lines,
       task: task.name,
       ...this.counts,
-      badLines: this.badLines,
       ...{ contradicting, contradictions, correctByOracle },
       ...(from.listed ? { listed: true } : {}),
       ...(from.leftAsLists === 0 ? {} : { leftAsLists: from.leftAsLists }),
@@ -173,11 +203,6 @@ export class FileReading {
     return decided;
   }
 
-  private bad(line: number, reason: string): void {
-    this.counts.bad += 1;
-    if (this.badLines.length < KEPT) this.badLines.push({ line, reason });
-  }
-
   private add(line: number, record: Recorded): void {
     const { file, task } = this.one;
     const { lengths } = this.options;
@@ -187,10 +212,10 @@ export class FileReading {
     if (gold === null) {
       if (record.repeat > 0) return; // said of its line once
       const why = 'refusal' in oracle ? oracle.refusal : '';
-      return this.bad(
+      return this.bad.add({
         line,
-        `no field with the right answer (name one with --gold-field), nor has the oracle one: ${why}`,
-      );
+        reason: `no field with the right answer (name one with --gold-field), nor has the oracle one: ${why}`,
+      });
     }
     this.counts.records += Number(record.repeat === 0);
     this.counts.answeredByOracle += Number(record.gold === null && record.repeat === 0);

@@ -15,13 +15,14 @@ export interface RecordedResult extends MeasurementResult {
     readonly all: readonly CellRow[];
     /** What is known of each file beside the tables. */
     readonly files: readonly FileReport[];
+    readonly ofNoTask: MeasuredRecording['ofNoTask'];
     /** Neighbouring lengths that the terminal's table shows together, where there are very many. Nothing else goes by them. */
     readonly groups: readonly { readonly task: string; readonly from: number; readonly to: number }[];
   };
 }
 
 export function recordedResult(
-  { gathered, files }: MeasuredRecording,
+  { gathered, files, ofNoTask }: MeasuredRecording,
   scoring: Scoring = 'ours',
   folder: string | null = null,
 ): RecordedResult {
@@ -36,7 +37,7 @@ export function recordedResult(
     recording: {
       scoring,
       all: [...gathered.asked.keys()].map((task) => allOf(task, gathered)),
-      files,
+      ...{ files, ofNoTask },
       groups: byLengthGroup(gathered.cells(), gathered.threshold)
         .filter(({ from, to }) => from < to)
         .map(({ from, to, cell }) => ({ task: cell.task, from, to })),

@@ -11,9 +11,9 @@ import { MemoryStore } from '../store/row-store.ts';
 import type { RowStore } from '../store/row-store.ts';
 import type { Run } from '../store/rows.ts';
 import { FileReading } from './recorded-file.node.ts';
-import type { FileReport, ReadingOptions, RecordedFile } from './recorded-file.node.ts';
+import type { BadLines, FileReport, ReadingOptions, RecordedFile } from './recorded-file.node.ts';
 
-export type { FileReport, RecordedFile, Scoring } from './recorded-file.node.ts';
+export type { BadLines, FileReport, RecordedFile, Scoring } from './recorded-file.node.ts';
 
 export interface RecordingOptions extends ReadingOptions {
   readonly threshold: number;
@@ -24,6 +24,8 @@ export interface RecordingOptions extends ReadingOptions {
 export interface MeasuredRecording {
   readonly gathered: Gathered;
   readonly files: readonly FileReport[];
+  /** Of files whose rows name their tasks, lines that are no records, and so of no task: an entry for each file that has any. */
+  readonly ofNoTask: readonly BadLines[];
 }
 
 /**
@@ -39,10 +41,16 @@ export async function measureRecording(
   const keeping = new Keeping(gathered, store);
   const firstPlace = store.nextPlace;
   const reports: FileReport[] = [];
-  for (const one of files) reports.push(await new FileReading(one, options, keeping).run());
+  const ofNoTask = new Map<string, BadLines>();
+  for (const one of files) {
+    const reading = new FileReading(one, options, keeping);
+    reports.push(await reading.run());
+    const { lines } = reading.ofNoTask;
+    if (one.only !== undefined && lines.bad > 0) ofNoTask.set(one.file, lines);
+  }
   // The folder is of these files as they are now: a record that is no longer in them is none.
   store.forgetBefore(firstPlace);
-  return { gathered, files: reports };
+  return { gathered, files: reports, ofNoTask: [...ofNoTask.values()] };
 }
 
 async function factsOf(files: readonly RecordedFile[], { folder }: RowStore) {
