@@ -31,7 +31,10 @@ export function saysDiskFull(error: unknown): boolean {
 /** `message` of whatever was thrown, without a stack, on one line. */
 export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/\s*[\n\r\u2028\u2029]\s*/g, ' ');
+  const lines = text.split(/[\n\r\u2028\u2029]/);
+  if (lines.length === 1) return text;
+  const told = lines.map((line) => line.trim()).filter((line) => line !== '');
+  return told.join(' ');
 }
 
 /** What the system says of a file or folder, by its code, as a user would. */

@@ -72,7 +72,7 @@ function csvCell(value: unknown, type: ColumnType): string {
 const FORMULA = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
 /** Numbers begin with a sign, and compute nothing. */
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /**
  * OWASP's way: an apostrophe before it makes it a text. One more stands before a text that has them there already, so

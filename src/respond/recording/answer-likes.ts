@@ -90,5 +90,5 @@ function mayAnswer(text: string, { source, layout }: RecordedSample, symbols: Re
 
 /** A word without punctuation around it. */
 function bare(word: string): string {
-  return word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
+  return /[\p{L}\p{N}](?:.*[\p{L}\p{N}])?/su.exec(word)?.[0] ?? '';
 }

@@ -109,15 +109,27 @@ function refuseOthers(bytes: Uint8Array, file: string): void {
   if (other !== undefined) throw new UserError(`${file} is ${other[1]}`);
 }
 
-/** A line of names, at least two, with the same mark between them. */
-const CSV_HEAD = /^\s*("?)[\w.-]+\1(?:([,;\t])"?[\w.-]+"?)(?:\2"?[\w.-]*"?)*\s*$/;
+/** As much of a first line as tells that it is the head of a table. */
+const HEAD_LOOK = 10_000;
+
+/** Whether a line consists of names, at least two, with the same mark between them. */
+function isCsvHead(line: string): boolean {
+  const head = line.slice(0, HEAD_LOOK).trim();
+  const mark = /[,;\t]/.exec(head)?.[0];
+  if (mark === undefined) return false;
+  const [first, second, ...others] = head.split(mark);
+  return (
+    [first, second].every((cell) => /^"?[\w.-]+"?$/.test(cell)) &&
+    others.every((cell) => /^"?[\w.-]*"?$/.test(cell))
+  );
+}
 
 /**
  * What a text is that has no record, by its first line: a table, a web page.
  * @throws UserError with what to write instead
  */
 export function refuseOtherText(line: string, file: string): void {
-  if (CSV_HEAD.test(line)) throw new UserError(`${file} is CSV, which is not read: ${JSON_LINES}`);
+  if (isCsvHead(line)) throw new UserError(`${file} is CSV, which is not read: ${JSON_LINES}`);
   if (/^\s*<(?:!doctype|html|\?xml|!--)/i.test(line)) {
     throw new UserError(
       `${file} is a web page, such as a report, and no file of records: name the file that holds the outputs`,

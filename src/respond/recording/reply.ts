@@ -323,12 +323,16 @@ function nameOf(value: unknown): string | null {
 }
 
 /** How tools write into every record that there was no error: C's 0, and the nothings of Python, pandas and JSON as texts. */
-const NO_ERROR = /^\s*(?:0|none|null|nil|nan|undefined|false)?\s*$/i;
+const NO_ERROR = /^(?:0|none|null|nil|nan|undefined|false)?$/i;
+
+function saysNoError(text: string): boolean {
+  return NO_ERROR.test(text.trim());
+}
 
 /** The line of a recorded error; null where there is none. */
 export function errorIn(value: unknown): string | null {
   const text = asOneText(value);
-  if (text !== null) return NO_ERROR.test(text) ? null : oneLine(text);
+  if (text !== null) return saysNoError(text) ? null : oneLine(text);
   if (!isRecord(value)) return value === true ? 'an error is recorded' : null;
   const said = [
     value.message,
@@ -336,7 +340,7 @@ export function errorIn(value: unknown): string | null {
     value.code,
     value.type,
   ];
-  const found = said.map(asOneText).find((each) => each !== null && !NO_ERROR.test(each));
+  const found = said.map(asOneText).find((each) => each !== null && !saysNoError(each));
   return found == null ? (saysNothing(value) ? null : 'an error is recorded') : oneLine(found);
 }
 

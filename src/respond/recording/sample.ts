@@ -14,7 +14,7 @@ export interface RecordedSample {
 
 /** Marks before a text and after it that are no part of it: the authors' texts of two seeds begin with one. */
 const MARK_BEFORE = /^(?:<\|begin_of_text\|>|<\|startoftext\|>|<bos>|<s>)\s*/;
-const MARK_AFTER = /\s*(?:<end>|<eos>|<\|endoftext\|>|<\|end_of_text\|>|<\|eot_id\|>|<\|im_end\|>|<\/s>)\s*$/;
+const MARK_AFTER = /(?:<end>|<eos>|<\|endoftext\|>|<\|end_of_text\|>|<\|eot_id\|>|<\|im_end\|>|<\/s>)$/;
 
 /** The sample, or why there is none. */
 export function sampleIn(
@@ -47,7 +47,10 @@ function queryIn(fields: Fields, names: FieldNames): string | null | { readonly 
 
 /** A recorded text without a mark before it and one after it. */
 export function withoutMarks(text: string): string {
-  return text.replace(MARK_BEFORE, '').replace(MARK_AFTER, '');
+  const behind = text.replace(MARK_BEFORE, '');
+  const end = behind.trimEnd(); // a pattern for white space before the mark would look from every blank on
+  const mark = MARK_AFTER.exec(end);
+  return mark === null ? behind : end.slice(0, mark.index).trimEnd();
 }
 
 /** The text around the query taken off: `context|query`, `context||query` (fine-tuned models), `text>` (their copies). */

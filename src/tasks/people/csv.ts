@@ -83,7 +83,8 @@ function cellAt(text: string, at: number, delimiter: string): { cell: string; en
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s*[\r\n]+\s*/g, ' ').trim();
+  const lines = text.split(/[\r\n]+/).map((line) => line.trim());
+  return lines.filter((line) => line !== '').join(' ');
 }
 
 function quoted(cell: string): string {

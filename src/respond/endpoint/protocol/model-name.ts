@@ -25,10 +25,7 @@ export function isOtherModel(name: string, known: readonly string[]): boolean {
 /** A name as it can be told to others: of a file's path without its folders, which say who runs it, not what. */
 export function withoutFolders(name: string): string {
   return /^([/\\~.]|[a-z]:[/\\])/i.test(name)
-    ? (name
-        .replace(/[/\\]+$/, '')
-        .split(/[/\\]/)
-        .at(-1) ?? name)
+    ? (name.split(/[/\\]/).findLast((part) => part !== '') ?? name)
     : name;
 }
 
@@ -39,10 +36,11 @@ interface NameParts {
 }
 
 function partsOf(name: string): NameParts {
-  const path = name.replace(/\/+$/, '').split('/');
-  const ending = (path.at(-1) ?? name).toLowerCase();
+  const path = name.split('/');
+  const at = path.findLastIndex((part) => part !== '');
+  const ending = (path.at(at) ?? name).toLowerCase();
   // Fireworks: a model's name as deployed, with a random ending (`accounts/…/deployedModels/m-ab12cd34`).
-  const last = path.at(-2) === 'deployedModels' ? ending.replace(/-[a-z\d]{6,12}$/, '') : ending;
+  const last = path[at - 1] === 'deployedModels' ? ending.replace(/-[a-z\d]{6,12}$/, '') : ending;
   const [untagged, tag] = splitAt(last, /:([\w.-]+)$/);
   const [undated, date] = splitAt(untagged, /[-@](\d{4}-?\d{2}-?\d{2}|\d{4}|latest)$/);
   const told = [date, tag].filter((word) => word !== null && word !== 'latest');
