@@ -25,6 +25,7 @@ export async function commandHere(words: readonly string[]): Promise<Ran> {
   stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const io = createIo({
     stdin: process.stdin,
+    inputIsTerminal: false,
     stdout,
     stderr,
     on: () => undefined,

@@ -1,8 +1,8 @@
 /** The command `lengthwise`: reads the command line and runs one command. */
 import { reported, runCommand } from './run.ts';
-import { createIo } from './shared/io.ts';
+import { createIo, processSurroundings } from './shared/io.ts';
 
-const io = createIo(process);
+const io = createIo(processSurroundings());
 process.on('uncaughtException', (error) => {
   io.endProgress();
   process.exit(reported(error, io));

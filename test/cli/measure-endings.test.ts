@@ -1,7 +1,10 @@
 /** How a measurement ends, and what it may say then. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { timeText } from '../../src/common/time-text.ts';
@@ -80,7 +83,7 @@ describe('a pilot whose questions were not all answered', () => {
 });
 
 it('another temperature is another respondent, and each request has the one that was wished for', async () => {
-  const { url, seen } = await serve();
+  const { url, seen } = await serve({ quirks: { keepsConnections: true } });
   const out = folder();
   const asked = ['--task', 'UF', '--lengths', '5', '--out', out];
   await measured(url, ...asked, '--n', '4');
@@ -354,3 +357,27 @@ it.each([
   if (said === null) expect(err).not.toContain('too few');
   else expect(err).toContain(`--n ${n} is too few ${said} a length was not shown to hold\n`);
 });
+
+/** Longer than any process takes to end by itself, and shorter than what servers, agents and requests wait, in milliseconds. */
+const LINGERS = 20_000;
+
+it('the process ends by itself after its output, although the server keeps connections open for ever', async () => {
+  const { url, seen } = await serve();
+  const argv = measureArgv(url, '--task', 'UR', '--lengths', '5', '--n', '20', '--out', folder(), '--json');
+  const child = spawn(process.execPath, [path.join(root, 'bin/lengthwise.js'), ...argv], { cwd: folder() });
+  let [out, ending] = ['', ''];
+  const isWhole = new Promise<void>((resolve) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString();
+      if (out.endsWith('}\n')) resolve();
+    });
+  });
+  child.stderr.resume();
+  const ended = once(child, 'exit').then(([code]) => (ending = `exit ${code}`));
+  await Promise.race([isWhole, ended]);
+  await Promise.race([ended, sleep(LINGERS, null, { ref: false })]);
+  child.kill('SIGKILL');
+  expect((JSON.parse(out) as Result).rows).toMatchObject([{ n: 20 }]);
+  expect(seen.answered.length).toBeGreaterThanOrEqual(20);
+  expect(ending).toBe('exit 0');
+}, 60_000);

@@ -60,6 +60,8 @@ export interface ServerOptions {
     /** More fields of its entry in the list of models, and llama.cpp's description of itself. */
     readonly listed?: Readonly<Record<string, unknown>>;
     readonly props?: Readonly<Record<string, unknown>>;
+    /** Never ends a connection that nobody uses. */
+    readonly keepsConnections?: boolean;
     /** Says the key that it was given back in its errors. */
     readonly leaksKey?: boolean;
     /** Characters that its errors begin with. */

@@ -48,6 +48,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     });
   });
 
+  if (options.quirks?.keepsConnections) server.keepAliveTimeout = 0;
+
   function handle(request: IncomingMessage, response: ServerResponse, text: string): void {
     const authorization = request.headers.authorization ?? '';
     if (options.key !== undefined && authorization !== `Bearer ${options.key}`) {

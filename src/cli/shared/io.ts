@@ -33,14 +33,29 @@ export interface WholeIo extends Io {
   readonly goesOn: boolean;
 }
 
-/** What of a process commands see: `process`, or what a test gives in its place. */
+/** What of a process commands see: that of this one (`processSurroundings`), or what a test gives in its place. */
 export interface Surroundings {
   readonly stdin: NodeJS.ReadableStream;
+  readonly inputIsTerminal: boolean;
   readonly stdout: Stdout;
   readonly stderr: Stdout;
   /** Listens to a signal. */
   on(name: NodeJS.Signals, listener: () => void): unknown;
   exit(status: number): unknown;
+}
+
+/** This process's own. Standard input is opened where it is read. */
+export function processSurroundings(): Surroundings {
+  const { stdout, stderr } = process;
+  return {
+    get stdin() {
+      return process.stdin;
+    },
+    inputIsTerminal: isatty(0),
+    ...{ stdout, stderr },
+    on: (name, listener) => process.on(name, listener),
+    exit: (status) => process.exit(status),
+  };
 }
 
 export function createIo(surroundings: Surroundings): WholeIo {
@@ -100,7 +115,7 @@ export function createIo(surroundings: Surroundings): WholeIo {
     out: (text) => write(shown(text)),
     write: async (file, text) => Promise.resolve(writeWhole(file, text)),
     input: () => surroundings.stdin, // opened where it is read
-    inputIsTerminal: isatty(0),
+    inputIsTerminal: surroundings.inputIsTerminal,
     columns: stdout.columns,
     document: (text) => write(json || stdout.isTTY === true ? shown(text) : text),
     progress(text) {

@@ -3,7 +3,6 @@
  * thread (`../thread.ts`) reads the command line again; everything that it says, reads from standard input or writes
  * comes here, so that nothing is half-written when it is ended.
  */
-import { isatty } from 'node:tty';
 import { Worker } from 'node:worker_threads';
 import v8 from 'node:v8';
 import type { Command } from 'commander';
@@ -39,15 +38,12 @@ export interface ToThread {
 /** Lets a command and those below it run in a thread. */
 export function runInThread(command: Command, io: Io): void {
   for (const below of command.commands) runInThread(below, io);
-  if (command.commands.length === 0) command.action(() => finished(startThread(), io));
+  if (command.commands.length === 0) command.action(() => finished(startThread(io), io));
 }
 
-function startThread(): Worker {
+function startThread({ columns, inputIsTerminal }: Io): Worker {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-  const data: ThreadData = {
-    columns: process.stdout.columns,
-    inputIsTerminal: isatty(0),
-  };
+  const data: ThreadData = { columns, inputIsTerminal };
   return new Worker(new URL(`../thread${extension}`, import.meta.url), {
     argv: process.argv.slice(2),
     stdin: true,
