@@ -54,9 +54,9 @@ describe('rows that name their task', () => {
     ]);
     const { recording } = JSON.parse((await run(['replay', broken, '--json'])).out) as RecordedResult;
     expect(recording.files.map(({ task, bad }) => [task, bad])).toEqual([
+      ['UL', 0],
       ['UR', 0],
       ['UF', 1],
-      ['UL', 0],
     ]);
     expect(recording.ofNoTask).toMatchObject([{ file: broken, bad: 1, badLines: [{ line: 6 }] }]);
     const alone = await run(['replay', broken, '--task', 'UR']);
