@@ -187,7 +187,7 @@ describe('rows that say how their answers are read', () => {
 
   it.each([
     ['lm-eval', 'quoted', 'UF,NF'],
-    ['lm-eval', 'paper', 'UR,UF,git-revert,text-copy,flip-flop'],
+    ['lm-eval', 'paper', 'UR,UF,flip-flop,git-revert,text-copy'],
     ['lm-eval', 'question', 'table-lookup-first'],
     ['inspect', 'instruct', 'UR,UF,git-revert,table-lookup-last'],
     ['promptfoo', 'turns', 'NRFirst,NB,text-copy-backward'],
