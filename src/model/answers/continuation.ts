@@ -29,6 +29,14 @@ export interface ContinuationSize {
   readonly length: number;
 }
 
+/** What ends an answer beside its length. Asked of every token in turn. */
+export interface AnswerEnd {
+  /** Whether a token ends an answer, without being part of it. */
+  ends(token: number): boolean;
+  /** Whether an answer is whole with its last token. @param which of the beginnings */
+  isWhole(which: number, answer: readonly number[]): boolean;
+}
+
 /** Tokens of a sequence that a call reads: enough to be worth a call, few enough for most of them to be needed. */
 const WINDOW = 16;
 /** Keys and values of all sequences at once: they are copied in every call, so more would not be faster. */
@@ -95,16 +103,18 @@ export class Continuation {
   }
 
   /**
-   * Greedy answers, whole: until `end`, which is not part of the answer, or `longest` tokens.
+   * Greedy answers, whole: until `end`, or `longest` tokens.
+   * @param end a token, which is not part of the answer, or whatever else ends one
    * @param onShare told after every call how much of all that may have to be read is read, from above 0 to 1
    */
   async generate(
     beginnings: readonly Beginning[],
     longest: number,
-    end?: number,
+    end?: number | AnswerEnd,
     onShare?: (share: number) => void,
   ): Promise<number[][]> {
     const answers: number[][] = beginnings.map(() => []);
+    const limits = { longest, end: answerEnd(end), border: this.border };
     const whole = beginnings.map(({ prompt }) => prompt.length + longest);
     const total = whole.reduce((sum, length) => sum + length, 0);
     const places: (Place | undefined)[] = new Array<undefined>(this.batch).fill(undefined);
@@ -125,7 +135,7 @@ export class Continuation {
           Number(results.predicted.data[p * this.window + i]),
         );
         const before = place.read;
-        const isDone = advance(place, fed[p]!, predicted, { longest, end, border: this.border });
+        const isDone = advance(place, fed[p]!, predicted, limits);
         if (!isDone) return this.keep(results, p, before, Math.max(0, place.read - before));
         answers[place.which] = place.known.slice(place.promptLength);
         finished += whole[place.which];
@@ -188,6 +198,11 @@ export class Continuation {
   }
 }
 
+function answerEnd(end: number | AnswerEnd | undefined): AnswerEnd {
+  if (typeof end === 'object') return end;
+  return { ends: (token) => token === end, isWhole: () => false };
+}
+
 /** No longer than the sequences: a short model has no positions for more. */
 function windowIn(room: number): number {
   return Math.min(WINDOW, room);
@@ -220,17 +235,18 @@ function advance(
   place: Place,
   fed: readonly number[],
   predicted: readonly number[],
-  { longest, end, border }: { longest: number; end: number | undefined; border: number },
+  { longest, end, border }: { longest: number; end: AnswerEnd; border: number },
 ): boolean {
-  const { known, guesses, promptLength } = place;
+  const { which, known, guesses, promptLength } = place;
   const from = place.read;
   for (let i = 0; i < fed.length && fed[i] === known[from + i]; i++) {
     place.read = from + i + 1;
     place.furthest = Math.max(place.furthest, place.read);
     if (place.read < known.length) continue;
-    if (predicted[i] === end) return true;
+    if (end.ends(predicted[i])) return true;
     known.push(predicted[i]);
     if (known.length === promptLength + longest) return true;
+    if (end.isWhole(which, known.slice(promptLength))) return true;
     if (known.length > border && !place.isLong) {
       place.isLong = true;
       place.read = 0;

@@ -15,6 +15,7 @@ import type { Placed } from './huggingface/tensors.ts';
 import { readTokenizerJson, writeTokenizerFiles } from './huggingface/tokenizer-files.ts';
 import type { Weights } from '../forward/parameters.ts';
 import { parseSafetensors } from './safetensors.ts';
+import { checkSize, WEIGHTS_CAP } from './size.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 /** What a model folder holds. */
@@ -37,9 +38,6 @@ const MB = 1_000_000;
 const CONFIG_CAP = 4 * MB;
 /** A word-level vocabulary of half a million words fits. */
 const TOKENIZER_CAP = 32 * MB;
-/** An ONNX graph, weights included, is one protobuf message, and those end at 2 GB. */
-const WEIGHTS_CAP = 2_000 * MB;
-
 /** The index of a model of 100 layers has 200 kB. */
 const INDEX_CAP = 16 * MB;
 
@@ -95,8 +93,17 @@ export async function loadWeights(folder: string): Promise<Omit<SavedModel, 'tok
   const names = await listModelFolder(folder);
   const configPath = join(folder, 'config.json');
   const config = readConfigJson(decodeText(await readCapped(configPath, CONFIG_CAP), configPath), configPath);
+  checkSize(config, configPath);
   const tensors = await readWeightFiles(folder, names);
   return { config, weights: readTensors(config, tensors, join(folder, weightsFileOf(folder, names))) };
+}
+
+/** The files with a folder's weights, in the order in which they are read. */
+export async function weightFiles(folder: string): Promise<string[]> {
+  const first = join(folder, weightsFileOf(folder, await listModelFolder(folder)));
+  if (!first.endsWith(INDEX_FILE)) return [first];
+  const index = readIndex(decodeText(await readCapped(first, INDEX_CAP), first), first);
+  return [...index.keys()].map((file) => join(folder, file));
 }
 
 /** The tensors of the one file, or of all files that the index names. */
@@ -147,7 +154,8 @@ function weightsFileOf(folder: string, names: readonly string[]): string {
   throw new UserError(`${folder}: there is no ${WEIGHTS_FILE}${hint}`);
 }
 
-async function checkTokenizerFile(folder: string): Promise<void> {
+/** @throws UserError where a folder has no tokenizer.json, with the way to get one */
+export async function checkTokenizerFile(folder: string): Promise<void> {
   const names = await listModelFolder(folder);
   if (names.includes('tokenizer.json')) return;
   throw new UserError(
@@ -155,7 +163,8 @@ async function checkTokenizerFile(folder: string): Promise<void> {
   );
 }
 
-async function readCapped(path: string, cap: number): Promise<Uint8Array> {
+/** @throws UserError for a file that can't be read, or has more than `cap` bytes */
+export async function readCapped(path: string, cap: number): Promise<Uint8Array> {
   return inUserTerms(path, 'cannot be read', async () => {
     const found = await stat(path);
     if (!found.isFile() && !found.isDirectory())
@@ -165,7 +174,8 @@ async function readCapped(path: string, cap: number): Promise<Uint8Array> {
   });
 }
 
-function decodeText(bytes: Uint8Array, path: string): string {
+/** @throws UserError for what is no UTF-8 */
+export function decodeText(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

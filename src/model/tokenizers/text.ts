@@ -27,7 +27,7 @@ interface Library {
   ): string;
   token_to_id(token: string): number | undefined;
   id_to_token(id: number): string | undefined;
-  get_added_tokens_decoder(): ReadonlyMap<number, { readonly content: string }>;
+  get_added_tokens_decoder(): ReadonlyMap<number, { readonly content: string; readonly special?: boolean }>;
   readonly decoder: { readonly config: { readonly type?: string } } | null;
 }
 const { Tokenizer } = library as unknown as {
@@ -43,7 +43,9 @@ export class TextTokenizer {
   /** The token that ends an answer. */
   readonly end: number | undefined;
   private readonly library: Library;
-  private readonly special: ReadonlyMap<number, string>;
+  /** Tokens that are found in a text before it is split, by id: special ones, and others such as runs of line ends. */
+  private readonly added: ReadonlyMap<number, string>;
+  private readonly special: ReadonlySet<number>;
 
   /**
    * @param where what to call the files in errors
@@ -55,9 +57,9 @@ export class TextTokenizer {
     } catch (error) {
       throw new UserError(`${where}: the tokenizer can't be read: ${messageOf(error).slice(0, 200)}`);
     }
-    this.special = new Map(
-      [...this.library.get_added_tokens_decoder()].map(([id, { content }]) => [id, content]),
-    );
+    const added = [...this.library.get_added_tokens_decoder()];
+    this.added = new Map(added.map(([id, { content }]) => [id, content]));
+    this.special = new Set(added.flatMap(([id, { special }]) => (special === true ? [id] : [])));
     const begin = this.idOf(config.bos_token);
     // Llama's own tokenizers begin every text; others say so, or let a template in tokenizer.json do it.
     const starts = this.library.encode('a').ids[0];
@@ -103,14 +105,28 @@ export class TextTokenizer {
    */
   single(text: string): number | undefined {
     const [id, ...more] = this.encode(text);
-    if (id === undefined || more.length > 0 || this.special.has(id)) return undefined;
+    if (id === undefined || more.length > 0 || this.added.has(id)) return undefined;
     const spelled = new TextDecoder().decode(this.bytesOf(id));
     return spelled === text || spelled === ` ${text}` ? id : undefined;
   }
 
   /** Names of special tokens that stand in a text, and would be read as these. */
   specialIn(text: string): string[] {
-    return [...this.special.values()].filter((name) => text.includes(name));
+    return this.specialNames.filter((name) => text.includes(name));
+  }
+
+  get specialNames(): string[] {
+    return [...this.special].map((id) => this.added.get(id)!);
+  }
+
+  /** Whether a token stands for no text: it begins or ends one, or says who speaks. */
+  isSpecial(id: number): boolean {
+    return this.special.has(id);
+  }
+
+  /** The token of this name, where there is one. */
+  named(name: string): number | undefined {
+    return this.library.token_to_id(name);
   }
 
   private idOf(token: unknown): number | undefined {
@@ -120,9 +136,9 @@ export class TextTokenizer {
 
   /** What a token stands for in a text. */
   private bytesOf(id: number): Uint8Array {
-    const token = this.special.get(id) ?? this.library.id_to_token(id) ?? '';
+    const token = this.added.get(id) ?? this.library.id_to_token(id) ?? '';
     const encoder = new TextEncoder();
-    if (this.special.has(id)) return encoder.encode(token);
+    if (this.added.has(id)) return encoder.encode(token);
     const byte = /^<0x([0-9A-F]{2})>$/.exec(token);
     if (byte !== null) return Uint8Array.of(Number.parseInt(byte[1], 16));
     const letters = [...token];

@@ -1,13 +1,12 @@
 /** A model in a folder, answering batches of sequences in this process, which blocks while it computes. */
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { UserError } from '../../common/errors.ts';
 import { Answering } from '../../model/answers/answering.ts';
 import { loadFolder } from '../../model/files/folder.node.ts';
 import type { PositionEncoding } from '../../model/config/config.ts';
 import type { SavedModel } from '../../model/files/folder.node.ts';
 import type { TaskOptions } from '../../tasks/task.ts';
+import { hashOfFiles, hashOfSetup } from './hashes.node.ts';
 
 /** What is known of a model once it is loaded. */
 export interface ModelFacts {
@@ -74,8 +73,8 @@ export class Answerer {
     const model = await loadFolder(folder);
     const { config, tokenizer } = model;
     const facts: ModelFacts = {
-      weights: await hashOfFile(path.join(folder, 'model.safetensors')),
-      setup: setupOf(folder),
+      weights: await hashOfFiles([path.join(folder, 'model.safetensors')]),
+      setup: hashOfSetup(folder, SETUP_FILES),
       positions: config.positions,
       symbols: tokenizer.symbols,
       trainedOn: trainedOn(folder),
@@ -154,16 +153,6 @@ const SETUP_FILES = [
   'merges.txt',
 ];
 
-function setupOf(folder: string): string {
-  const hash = createHash('sha256');
-  for (const name of SETUP_FILES) {
-    const file = path.join(folder, name);
-    if (!existsSync(file)) continue;
-    hash.update(`${name}\n`).update(createHash('sha256').update(readFileSync(file)).digest());
-  }
-  return hash.digest('hex');
-}
-
 /** `training.json` of a model trained here; a folder from elsewhere, or a record that can't be read, says nothing. */
 function trainedOn(folder: string): ModelFacts['trainedOn'] {
   try {
@@ -174,14 +163,4 @@ function trainedOn(folder: string): ModelFacts['trainedOn'] {
   } catch {
     return null;
   }
-}
-
-function hashOfFile(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  return new Promise((resolve, reject) => {
-    createReadStream(file)
-      .on('data', (chunk) => hash.update(chunk))
-      .on('error', (error) => reject(new UserError(`${file}: cannot be read: ${error.message}`)))
-      .on('end', () => resolve(hash.digest('hex')));
-  });
 }

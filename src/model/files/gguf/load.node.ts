@@ -3,6 +3,7 @@ import { UserError } from '../../../common/errors.ts';
 import type { ModelConfig } from '../../config/config.ts';
 import { parameters } from '../../forward/parameters.ts';
 import { readConfig } from '../huggingface/config-file.ts';
+import { checkSize } from '../size.ts';
 import { configJsonOf } from './config.ts';
 import { withGguf } from './file.node.ts';
 import type { GgufHeader } from './header.ts';
@@ -34,6 +35,7 @@ export async function loadGguf(path: string): Promise<GgufModel> {
     }
     const json = configJsonOf(header, (name) => divisors.get(name), path);
     const config = readConfig(json, path);
+    checkSize(config, path);
     const architecture = String(header.facts.get('general.architecture'));
     const weights = new Map<string, Float32Array>();
     const unread = new Set(header.tensors.keys());

@@ -1,0 +1,29 @@
+/** What names a model: hashes of its files. */
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileFault, UserError } from '../../common/errors.ts';
+
+/** SHA-256 of files one after the other; of one file, its own. */
+export async function hashOfFiles(files: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const file of files) {
+    try {
+      for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+    } catch (error) {
+      throw new UserError(`${file}: cannot be read: ${fileFault(error)}`);
+    }
+  }
+  return hash.digest('hex');
+}
+
+/** SHA-256 of those of the named files that are there, with their names. */
+export function hashOfSetup(folder: string, names: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const name of names) {
+    const file = path.join(folder, name);
+    if (!existsSync(file)) continue;
+    hash.update(`${name}\n`).update(createHash('sha256').update(readFileSync(file)).digest());
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,194 @@
+/** A model of text that others trained, answering prompts greedily in this process, which blocks while it computes. */
+import { Continuation } from '../../model/answers/continuation.ts';
+import { weightFiles } from '../../model/files/folder.node.ts';
+import { isModelFile, loadTextModel, TEXT_FILES } from '../../model/files/text/text-model.node.ts';
+import type { TextModel } from '../../model/files/text/text-model.node.ts';
+import type { Message } from '../../model/tokenizers/chat-template.ts';
+import type { TextTokenizer } from '../../model/tokenizers/text.ts';
+import { hashOfFiles, hashOfSetup } from './hashes.node.ts';
+
+/** What is known of a model once it is loaded. */
+export interface TextFacts {
+  /** SHA-256 of its weights' files, in order; of a GGUF file, of all that it holds. */
+  readonly weights: string;
+  /** SHA-256 of a folder's configuration, tokenizer and chat template; null: all of it is in the weights' file. */
+  readonly setup: string | null;
+  /** The longest sequence that it reads, in tokens. */
+  readonly positions: number;
+  /** Names that its tokenizer reads as special tokens wherever they stand. */
+  readonly specialNames: readonly string[];
+  /** Whether it has a chat template. */
+  readonly chats: boolean;
+}
+
+/** A prompt as it is asked. */
+export interface TextQuestion {
+  /** The text that is to be continued, or the messages of a conversation. */
+  readonly asked: string | readonly Message[];
+  /** Texts that end the answer, and are no part of it. */
+  readonly stop: readonly string[];
+  /** The most tokens of the answer. */
+  readonly room: number;
+  /** What the answer may be: the nearer, the quicker; the answer doesn't depend on it. */
+  readonly guess: string;
+}
+
+export interface TextAnswer {
+  readonly text: string;
+  /** As servers say it: it ended, or the room was used up. */
+  readonly finishReason: 'stop' | 'length';
+  readonly promptIds: readonly number[];
+  readonly outputIds: readonly number[];
+}
+
+/** A prompt that does not fit with its room. */
+export interface TooLong {
+  readonly promptTokens: number;
+}
+
+export type TextReply = TextAnswer | TooLong;
+
+/** A session serves sequences of up to this many times fewer tokens than it was made for: making one takes a second. */
+const WASTE = 2;
+/** Sessions are made for multiples of this many tokens. */
+const STEP = 64;
+
+export class TextAnswerer {
+  readonly facts: TextFacts;
+  private readonly model: TextModel;
+  private readonly threads: number;
+  private current:
+    { readonly length: number; readonly batch: number; readonly continuation: Continuation } | undefined;
+
+  private constructor(facts: TextFacts, model: TextModel, threads: number) {
+    this.facts = facts;
+    this.model = model;
+    this.threads = threads;
+  }
+
+  /** @throws UserError in one line for what is no model, a damaged one, or one that is not supported or too large */
+  static async open(target: string, threads: number): Promise<TextAnswerer> {
+    const model = await loadTextModel(target);
+    const isFile = isModelFile(target);
+    const facts: TextFacts = {
+      weights: await hashOfFiles(isFile ? [target] : await weightFiles(target)),
+      setup: isFile ? null : hashOfSetup(target, ['config.json', ...Object.values(TEXT_FILES)]),
+      positions: model.config.positions,
+      specialNames: model.tokenizer.specialNames,
+      chats: model.template !== null,
+    };
+    return new TextAnswerer(facts, model, threads);
+  }
+
+  /** @throws UserError for messages that the chat template refuses */
+  async answer(questions: readonly TextQuestion[]): Promise<TextReply[]> {
+    const { positions } = this.facts;
+    const prompts = questions.map((question) => this.promptOf(question));
+    const fits = (which: number): boolean =>
+      prompts[which].ids.length + questions[which].room - 1 <= positions;
+    const fitting = [...prompts.keys()].filter(fits);
+    const answers = await this.generated(
+      fitting.map((which) => prompts[which]),
+      fitting.map((which) => questions[which]),
+    );
+    return prompts.map(({ ids }, which) => answers[fitting.indexOf(which)] ?? { promptTokens: ids.length });
+  }
+
+  async close(): Promise<void> {
+    await this.current?.continuation.release();
+    this.current = undefined;
+  }
+
+  private promptOf({ asked, guess }: TextQuestion): Prompt {
+    const { tokenizer, template } = this.model;
+    if (typeof asked !== 'string' && template === null) throw new Error('a model without a chat template');
+    const text = typeof asked === 'string' ? asked : template!.render(asked);
+    const ids = begun(tokenizer, text);
+    const withGuess = begun(tokenizer, text + guess);
+    const goesOn = ids.every((id, i) => id === withGuess[i]);
+    return { ids, guess: goesOn ? withGuess.slice(ids.length) : [] };
+  }
+
+  private async generated(
+    prompts: readonly Prompt[],
+    questions: readonly TextQuestion[],
+  ): Promise<TextAnswer[]> {
+    if (prompts.length === 0) return [];
+    const { tokenizer, ends } = this.model;
+    const longest = Math.max(...questions.map(({ room }) => room));
+    const length = Math.max(...prompts.map(({ ids }) => ids.length)) + longest;
+    const readAs = (which: number, answer: readonly number[]) =>
+      cutAt(textAfter(tokenizer, prompts[which].ids, answer), questions[which].stop);
+    const continuation = await this.continuationFor(length, prompts.length);
+    const answers = await continuation.generate(
+      prompts.map(({ ids, guess }) => ({ prompt: ids, answer: [], guess })),
+      longest,
+      {
+        ends: (token) => ends.has(token),
+        isWhole: (which, answer) => answer.length >= questions[which].room || readAs(which, answer).isCut,
+      },
+    );
+    return answers.map((outputIds, which) => {
+      const { text, isCut } = readAs(which, outputIds);
+      const isFull = outputIds.length >= questions[which].room && !isCut;
+      return {
+        text,
+        finishReason: isFull ? 'length' : 'stop',
+        promptIds: prompts[which].ids,
+        outputIds,
+      };
+    });
+  }
+
+  private async continuationFor(length: number, count: number): Promise<Continuation> {
+    const { current } = this;
+    const serves =
+      current !== undefined &&
+      current.batch >= count &&
+      current.length >= length &&
+      current.length <= Math.max(STEP, WASTE * length);
+    if (serves) return current.continuation;
+    await this.close();
+    const { config, weights } = this.model;
+    const size = { batch: count, length: Math.min(config.positions + 1, Math.ceil(length / STEP) * STEP) };
+    const continuation = await Continuation.create(config, weights, size, this.threads);
+    this.current = { ...size, continuation };
+    return continuation;
+  }
+}
+
+interface Prompt {
+  readonly ids: readonly number[];
+  readonly guess: readonly number[];
+}
+
+/** Tokens of a text, with the one that begins texts where the tokenizer has one: once, also where the text writes it. */
+export function begun(tokenizer: Pick<TextTokenizer, 'encode' | 'begin'>, text: string): number[] {
+  const ids = tokenizer.encode(text);
+  return tokenizer.begin === undefined || ids[0] === tokenizer.begin ? ids : [tokenizer.begin, ...ids];
+}
+
+/**
+ * What an answer says. Decoded behind the prompt's last token, since tokenizers leave out a blank at the beginning of a text.
+ * Special tokens stand for no text.
+ */
+export function textAfter(
+  tokenizer: Pick<TextTokenizer, 'decode' | 'isSpecial'>,
+  prompt: readonly number[],
+  answer: readonly number[],
+): string {
+  const before = prompt.slice(-1);
+  const said = answer.filter((id) => !tokenizer.isSpecial(id));
+  return tokenizer.decode([...before, ...said]).slice(tokenizer.decode(before).length);
+}
+
+/** A text before the first of the marks that end it. */
+export function cutAt(
+  text: string,
+  stop: readonly string[],
+): { readonly text: string; readonly isCut: boolean } {
+  const places = stop.map((mark) => text.indexOf(mark)).filter((place) => place >= 0);
+  return places.length === 0
+    ? { text, isCut: false }
+    : { text: text.slice(0, Math.min(...places)), isCut: true };
+}
