@@ -1,5 +1,5 @@
 /**
- * Whoever answers, behind one interface: a server behind an OpenAI-compatible API, a model in a folder, a program of one's
+ * Whoever answers, behind one interface: a server behind an OpenAI-compatible API, a model in a folder or file, a program of one's
  * own (docs/library.md has one). Recorded outputs bring their samples along: `measureRecording` in `lengthwise/measure`.
  */
 export type {
@@ -25,3 +25,6 @@ export { localRespondent } from './local/local-respondent.ts';
 export type { SequenceModel } from './local/local-respondent.ts';
 export { openModelProcess } from './local/process.node.ts';
 export { sequenceTemplate } from './local/sequence.ts';
+export { openTextProcess } from './local/text-process.node.ts';
+export { textRespondent } from './local/text-respondent.ts';
+export type { TextModelHere } from './local/text-respondent.ts';

@@ -182,7 +182,7 @@ describe('a command line', () => {
     [['tasks', 'sample', 'URR', '--length', '8'], /unknown task 'URR', did you mean 'UR'/],
     [['tasks', 'sample', 'UR', '--length', '8', '--n', '3x'], /--n takes a whole number, not '3x'/],
     [['tasks', 'sample', 'UR', 'UL', '--length', '8'], /too many arguments.* 1 argument but got 2/],
-    [['measure', '', '--task', 'UR'], /the folder takes a path, not ''/],
+    [['measure', '', '--task', 'UR'], /the target takes a path, not ''/],
     [['report', ''], /the folder takes a path, not ''/],
     [['export', ''], /the folder takes a path, not ''/],
     [['study', 'status', ''], /the folder takes a path, not ''/],

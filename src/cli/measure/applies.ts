@@ -8,10 +8,10 @@ import type { Target } from './target.ts';
 type Group = 'all' | 'asked' | 'read' | 'prompted' | 'endpoint' | 'recording';
 
 const TAKEN_BY: Readonly<Record<Group, readonly Target['kind'][]>> = {
-  all: ['endpoint', 'folder', 'recording', 'stored'],
-  asked: ['endpoint', 'folder'],
-  read: ['endpoint', 'recording'],
-  prompted: ['endpoint'],
+  all: ['endpoint', 'folder', 'text-model', 'recording', 'stored'],
+  asked: ['endpoint', 'folder', 'text-model'],
+  read: ['endpoint', 'text-model', 'recording'],
+  prompted: ['endpoint', 'text-model'],
   endpoint: ['endpoint'],
   recording: ['recording'],
 };
@@ -31,6 +31,7 @@ export function addOptions(command: Command, title: string, group: Group, option
 const TARGET_WORDS: Readonly<Record<Target['kind'], string>> = {
   endpoint: 'an endpoint',
   folder: 'the folder of a model',
+  'text-model': 'a text model',
   recording: 'recorded outputs',
   stored: '--rescore',
 };

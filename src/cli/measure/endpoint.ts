@@ -6,11 +6,11 @@ import type { EndpointSpec, Most, Start } from '../../measure/targets/endpoint.n
 import type { MeasurementResult } from '../../measure/result.ts';
 import type { Sources } from '../../prompt/askable.ts';
 import type { Io } from '../shared/command.ts';
-import { wholeNumber } from '../shared/options.ts';
 import { checkAtLeast } from './at-least.ts';
 import { notedOptions } from './applies.ts';
 import { taskNamesOf, taskOptionsOf } from './asked-tasks.ts';
 import type { MeasureOptions } from './options.ts';
+import { promptedInquiryOf, sayNotAsked, tryShortest, wholeText } from './prompted.ts';
 import {
   CellLines,
   emptyLine,
@@ -111,26 +111,6 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
   return finishWays(results, options, io, started);
 }
 
-/** @throws UserError where no sample of the shortest length can be drawn */
-function tryShortest({ tasks, lengths, seed }: EndpointSpec): void {
-  for (const task of tasks) {
-    const { min, max } = task.admits();
-    const admitted = lengths?.filter((length) => length >= min && length <= max) ?? [Math.max(min, 5)];
-    if (admitted.length > 0) task.instance({ length: Math.min(...admitted), seed, index: 0 });
-  }
-}
-
-/** Where tasks were not named, those that have none of the lengths are left out. */
-function sayNotAsked({ tasks, lengths }: EndpointSpec, io: Io): void {
-  if (lengths === null) return;
-  const left = tasks.flatMap((task) => {
-    const { min, max } = task.admits();
-    if (lengths.some((length) => length >= min && length <= max)) return [];
-    return [`${task.name} (${max === Infinity ? `from ${min}` : `${min} to ${max}`})`];
-  });
-  if (left.length > 0) io.say(`not asked, since they have other lengths: ${left.join(', ')}`);
-}
-
 /** The way out where no answer was whole. */
 function allCutOff(rows: MeasurementResult['rows']): string[] {
   const cells = rows.filter((row) => row.kind === 'cell');
@@ -201,57 +181,14 @@ async function inquiryOf(
   model: string,
   material: NonNullable<Sources['material']>,
 ): Promise<Inquiry> {
-  const { askableNames } = await import('../../prompt/askable.ts');
-  const { inquiryTask, isTaskFile } = await import('../../measure/targets/inquiry.node.ts');
-  const { usualNumbers } = await import('../../measure/measure.node.ts');
-  const names = await taskNamesOf(options);
-  if (options.prompt !== undefined && names?.every(isTaskFile) === true) {
-    throw new UserError(
-      `--prompt ${options.prompt} has no use for tasks from files (${names.join(', ')}), which have prompts of their own: leave it out, or change 'prompt' in the file`,
-    );
-  }
-  const wishes = {
-    options: await taskOptionsOf(options),
-    material,
-    prompts: await promptsOf(options),
-    lenient: names === null || options.prompt === undefined,
-  };
-  const { lengths, n, maxLength } = usualNumbers(options);
   return {
+    ...(await promptedInquiryOf(options, material)),
     endpoint: url,
     model,
-    api: options.api ?? null,
-    tasks: [...new Set(names ?? askableNames(material))]
-      .sort((a, b) => Number(isTaskFile(a)) - Number(isTaskFile(b)))
-      .map((name) => inquiryTask(name, wishes)),
-    rendering: {
-      separator: options.separator,
-      ...(options.shots === undefined ? {} : { shots: options.shots }),
-      ...(options.demonstrationLength === undefined
-        ? {}
-        : { demonstrationLength: demonstrationLength(options.demonstrationLength) }),
-    },
-    strict: names !== null,
-    lengths,
-    n,
-    maxLength: lengths === null ? maxLength : null,
-    repeats: options.repeat,
-    seed: options.seed,
-    threshold: options.threshold,
     temperature: options.temperature,
     decide: options.decide,
     body: options.body === undefined ? {} : extraFields(options.body),
   };
-}
-
-async function promptsOf({ prompt }: MeasureOptions): Promise<string[] | null> {
-  const { EVERY_PROMPT } = await import('../../prompt/defaults.ts');
-  if (prompt === undefined || prompt === EVERY_PROMPT) return null;
-  return prompt.split(',').map((name) => name.trim());
-}
-
-function demonstrationLength(text: string): number | 'same' {
-  return text === 'same' ? text : wholeNumber('--demonstration-length', { min: 1 })(text);
 }
 
 function extraFields(text: string): Record<string, Json> {
@@ -272,7 +209,7 @@ async function showPreview(
   options: MeasureOptions,
   io: Io,
 ): Promise<void> {
-  const thinking = `${count(most.tokensIfThinking)} tokens if the model thinks (--think-tokens)`;
+  const thinking = `${wholeText(most.tokensIfThinking)} tokens if the model thinks (--think-tokens)`;
   await io.out(
     options.json
       ? `${JSON.stringify({ preview: most })}\n`
@@ -280,13 +217,10 @@ async function showPreview(
   );
 }
 
-function count(value: number): string {
-  return value.toLocaleString('en-US');
-}
-
 function mostText({ requests, tokens }: Most, addedTokens = 0): string {
-  const added = addedTokens === 0 ? '' : `, and the ${count(addedTokens)} that the server adds to a request`;
-  return `at most ${count(requests)} requests and ${count(tokens)} tokens (one per byte${added})`;
+  const added =
+    addedTokens === 0 ? '' : `, and the ${wholeText(addedTokens)} that the server adds to a request`;
+  return `at most ${wholeText(requests)} requests and ${wholeText(tokens)} tokens (one per byte${added})`;
 }
 
 function sayStart(

@@ -1,15 +1,13 @@
 /** `lengthwise measure FOLDER`: a model trained here, in a process of its own. */
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import type { Progress } from '../../measure/measure.node.ts';
 import type { Io } from '../shared/command.ts';
-import { formatDuration } from '../../common/duration.ts';
 import { checkAtLeast } from './at-least.ts';
 import { notedOptions } from './applies.ts';
 import { taskNamesOf, taskOptionsOf } from './asked-tasks.ts';
 import type { MeasureOptions } from './options.ts';
 import { checkModelFolder } from '../shared/folders.ts';
-import { CellLines } from './progress.ts';
+import { CellLines, modelLine } from './progress.ts';
 import { finish, sayOthers } from './result.ts';
 import { sayTooFew } from './too-few.ts';
 
@@ -61,7 +59,7 @@ export async function measureFolderCommand(folder: string, options: MeasureOptio
         signal: io.signal,
         onProgress: (progress) => {
           lines.show(progress);
-          io.progress(progressLine(progress, pace?.latest?.left ?? null));
+          io.progress(modelLine(progress, pace?.latest?.left ?? null));
         },
       });
       lines.end(measured);
@@ -82,13 +80,4 @@ async function noteOf(folder: string, options: MeasureOptions, alpha: number) {
   const { packageVersion } = await import('../shared/version.ts');
   const given = notedOptions('folder', { target: folder, ...options });
   return { lengthwise: packageVersion(), options: given, prices: null, api: null, alpha };
-}
-
-function progressLine({ answered, reused, most, startedAt }: Progress, left: number | null): string {
-  const done = answered + reused;
-  const seconds = Math.max(0.001, (Date.now() - startedAt) / 1000);
-  const rate = answered / seconds;
-  const rest = left ?? (rate === 0 ? null : (most - done) / rate);
-  const words = rest === null ? '' : `, ${left === null ? 'at most' : 'about'} ${formatDuration(rest)} left`;
-  return `${done} of ${left === null ? 'at most ' : ''}${most} questions${words}`;
 }

@@ -15,8 +15,8 @@ export const registerMeasure: Register = (program, io) => {
     .description('up to what length a model can be relied on, and what goes wrong beyond')
     .argument(
       '[target]',
-      'the address of an OpenAI-compatible server, or the Hugging Face folder of a model',
-      filePath('the folder'),
+      'the address of an OpenAI-compatible server, the Hugging Face folder of a model, or a GGUF file',
+      filePath('the target'),
     );
   addSharedOptions(command);
   addAskingOptions(command);
@@ -26,6 +26,7 @@ export const registerMeasure: Register = (program, io) => {
       'after',
       '\nExamples:\n  $ lengthwise measure runs/UR --lengths 16,32,48,64 --n 200 --seed 5\n' +
         '  $ lengthwise measure http://127.0.0.1:8000/v1 --model NAME --task UR,UL\n' +
+        '  $ lengthwise measure SmolLM2-135M-Instruct.Q4_1.gguf --task UR,UL --lengths 5,10\n' +
         '  $ lengthwise measure --outputs examples/recorded/UL.jsonl --task UL',
     )
     .action(async (named: string | undefined, options: MeasureOptions) => {
@@ -42,6 +43,8 @@ async function measured(target: Target, options: MeasureOptions, io: Io): Promis
   switch (target.kind) {
     case 'endpoint':
       return (await import('./endpoint.ts')).measureEndpointCommand(target.url, options, io);
+    case 'text-model':
+      return (await import('./text-model.ts')).measureTextCommand(target.target, options, io);
     case 'folder':
       return (await import('./folder.ts')).measureFolderCommand(target.folder, options, io);
     case 'recording':

@@ -47,10 +47,12 @@ export interface MeasureOptions {
   readonly git?: string;
   readonly text?: string;
   readonly csv?: string;
-  // of endpoints
-  readonly model?: string;
+  // of endpoints and text models
   readonly api?: Api;
   readonly temperature: number;
+  readonly preview?: true;
+  // of endpoints
+  readonly model?: string;
   readonly decide: 'generation' | 'likelihood';
   readonly thinkTokens?: number;
   readonly concurrency: number;
@@ -60,7 +62,6 @@ export interface MeasureOptions {
   readonly price?: string;
   readonly header: string[];
   readonly body?: string;
-  readonly preview?: true;
   // of recordings
   readonly scoring: Scoring;
   readonly sourceField?: string;
@@ -84,6 +85,8 @@ function option<T>(
   if (read !== undefined) made.argParser(read);
   return usual === undefined ? made : made.default(usual);
 }
+
+const PROMPTS = 'Prompts (of endpoints and text models; --prompt also of recorded outputs):';
 
 /** Adds the options that `measure` and `replay` share. */
 export function addSharedOptions(command: Command): void {
@@ -172,12 +175,8 @@ export function addAskingOptions(command: Command): void {
       settings.drawnLengths.usual,
     ),
   ]);
-  addPromptOption(
-    command,
-    'Prompts (endpoints only, but for --prompt):',
-    'auto, all, a name or several, or a file of your own (docs/prompts.md)',
-  );
-  addOptions(command, 'Prompts (endpoints only, but for --prompt):', 'prompted', [
+  addPromptOption(command, PROMPTS, 'auto, all, a name or several, or a file of your own (docs/prompts.md)');
+  addOptions(command, PROMPTS, 'prompted', [
     option(
       '--shots <count>',
       'demonstrations in a prompt',
@@ -193,19 +192,22 @@ export function addAskingOptions(command: Command): void {
     option('--text <file>', 'text-copy over its lines'),
     option('--csv <file>', 'table-lookup over its rows'),
   ]);
-  addOptions(command, 'Endpoints:', 'endpoint', [
-    option('--model <name>', 'the model’s name there'),
+  addOptions(command, 'Endpoints and text models:', 'prompted', [
     option(
       '--api <which>',
-      'completions or chat (default: what the server can do)',
+      'completions or chat (default: completions, where there are any)',
       oneOf<Api>('api', ['completions', 'chat']),
     ),
     option(
       '--temperature <t>',
-      'of the answers',
+      'of the answers (text models: 0)',
       realNumber('--temperature', { min: 0, max: settings.temperature.most }),
       settings.temperature.usual,
     ),
+    option('--preview', 'say how much would be asked at most, and ask nothing'),
+  ]);
+  addOptions(command, 'Endpoints:', 'endpoint', [
+    option('--model <name>', 'the model’s name there'),
     option(
       '--decide <how>',
       'generation, or likelihood: right answers told by log-probabilities of the prompt',
@@ -239,7 +241,6 @@ export function addAskingOptions(command: Command): void {
     option('--price <p,c>', 'of a million prompt and completion tokens'),
     option<string[]>('--header <h>', "'Name: value' or 'Name: env:VARIABLE' (repeatable)", collect, []),
     option('--body <json>', 'further fields of every request'),
-    option('--preview', 'say how much would be asked at most, and ask nothing'),
   ]);
 }
 

@@ -165,3 +165,16 @@ export function endpointLine({
     `${rate.toFixed(0)} requests/s, ${(tokens / seconds).toFixed(0)} tokens/s${shown}`
   );
 }
+
+/** The line of progress of a model that runs here. @param left seconds, where they are known better than by what was done */
+export function modelLine(
+  { answered, reused, most, startedAt }: Pick<Progress, 'answered' | 'reused' | 'most' | 'startedAt'>,
+  left: number | null = null,
+): string {
+  const done = answered + reused;
+  const seconds = Math.max(0.001, (Date.now() - startedAt) / 1000);
+  const rate = answered / seconds;
+  const rest = left ?? (rate === 0 ? null : (most - done) / rate);
+  const words = rest === null ? '' : `, ${left === null ? 'at most' : 'about'} ${formatDuration(rest)} left`;
+  return `${done} of ${left === null ? 'at most ' : ''}${most} questions${words}`;
+}

@@ -1,5 +1,5 @@
 /** Which target is measured: an endpoint, the folder of a model, a recording, or what a folder has stored. */
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../common/errors.ts';
 import type { MeasureOptions } from './options.ts';
@@ -7,7 +7,10 @@ import type { MeasureOptions } from './options.ts';
 /** What is measured. */
 export type Target =
   | { readonly kind: 'endpoint'; readonly url: string }
+  /** Of a model trained here, which reads symbols. */
   | { readonly kind: 'folder'; readonly folder: string }
+  /** A model that reads text: a Hugging Face folder, or a GGUF file. */
+  | { readonly kind: 'text-model'; readonly target: string }
   | { readonly kind: 'recording'; readonly files: readonly string[] }
   /** What --out holds already, scored again. */
   | { readonly kind: 'stored'; readonly folder: string };
@@ -24,7 +27,8 @@ export function targetOf(named: string | undefined, options: MeasureOptions): Ta
     }
     return { kind: 'stored', folder: out };
   }
-  if (given.length > 1) throw new UserError('measure one thing: an address, a folder, or --outputs FILE');
+  if (given.length > 1)
+    throw new UserError('measure one thing: an address, a folder, a GGUF file, or --outputs FILE');
   if (outputs !== undefined) {
     checkOutputs(outputs);
     return { kind: 'recording', files: outputs };
@@ -32,12 +36,37 @@ export function targetOf(named: string | undefined, options: MeasureOptions): Ta
   const target = endpoint ?? named;
   if (target === undefined) {
     throw new UserError(
-      'measure what? Name the address of a server (http://127.0.0.1:8000/v1 --model NAME), the folder of a model, or --outputs FILE',
+      'measure what? Name the address of a server (http://127.0.0.1:8000/v1 --model NAME), the folder of a model, a GGUF file, or --outputs FILE',
     );
   }
   checkTarget(target, endpoint === undefined ? 'measure' : '--endpoint');
   if (endpoint !== undefined || /^https?:\/\//i.test(target)) return { kind: 'endpoint', url: target };
-  return { kind: 'folder', folder: target };
+  return isTextModel(target) ? { kind: 'text-model', target } : { kind: 'folder', folder: target };
+}
+
+/** By its name or its first bytes a GGUF file; a folder whose tokenizer is another one than ours. */
+function isTextModel(target: string): boolean {
+  const found = statSync(target, { throwIfNoEntry: false });
+  if (found?.isDirectory() !== true)
+    return /\.gguf$/i.test(target) || (found?.isFile() === true && isGguf(target));
+  const tokenizer = path.join(target, 'tokenizer.json');
+  if (!existsSync(path.join(target, 'config.json')) || !existsSync(tokenizer)) return false;
+  return statSync(tokenizer).size > LARGEST_OWN || !WORD_LEVEL.test(readFileSync(tokenizer, 'utf8'));
+}
+
+/** A tokenizer of models trained here is no larger. */
+const LARGEST_OWN = 32_000_000;
+const WORD_LEVEL = /"type"\s*:\s*"WordLevel"/;
+
+function isGguf(file: string): boolean {
+  const start = Buffer.alloc(4);
+  const handle = openSync(file, 'r');
+  try {
+    readSync(handle, start);
+  } finally {
+    closeSync(handle);
+  }
+  return start.toString('latin1') === 'GGUF';
 }
 
 function checkOutputs(files: readonly string[]): void {

@@ -54,10 +54,10 @@ function promptPart(names: readonly string[]): string {
   return `${names.length === 1 ? 'prompt' : 'prompts'} ${titleOf(names)}`;
 }
 
-/** The model's name as it was asked for, or that of its folder; of outputs that somebody recorded, that they are. */
+/** The model's name as it was asked for, or that of its folder or file; of outputs that somebody recorded, that they are. */
 function nameOf({ respondent: { model, kind }, runs }: Gathered['facts']): string {
   if (typeof model === 'string') return model;
-  if (kind !== 'model') return typeof kind === 'string' ? kind : 'model';
+  if (kind !== 'model' && kind !== 'text-model') return typeof kind === 'string' ? kind : 'model';
   const target = runs.at(-1)?.options.target;
   return typeof target === 'string' ? path.basename(target) : 'model';
 }

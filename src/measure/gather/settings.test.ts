@@ -28,6 +28,11 @@ describe('the settings of a task', () => {
     expect(settingsOf(asked('NF'), { pool: 3, seed: 1, repeat: 1 }, { kind: 'model' })).toEqual({
       ...{ alphabet: 'default', pool: 3, seed: 1, repeat: 1 },
     });
+    const textModel = { kind: 'text-model', api: 'completions' };
+    expect(settingsOf(asked('NF'), { alphabet: 'characters', seed: 1, repeat: 1 }, textModel)).toEqual({
+      ...{ alphabet: 'default', pool: 'default', seed: 1, repeat: 1 },
+      ...{ shots: 3, demonstrationLength: 'default', separator: true, api: 'completions' },
+    });
   });
 
   it('that say what holds without them are as if they were not given', () => {

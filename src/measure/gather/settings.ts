@@ -24,23 +24,19 @@ export function settingsOf(
   options: Run['options'],
   respondent: RespondentRows['respondent'],
 ): Settings {
-  const isEndpoint = respondent.kind === 'endpoint';
+  const isPrompted = respondent.kind === 'endpoint' || respondent.kind === 'text-model';
   const { extra = null } = respondent;
   const rendering = tellingOptions(asked.prompt, asked.rendering as RenderOptions, asked.operation);
   const body = isRecord(extra) && Object.keys(extra).length > 0 ? canonicalJson(extra) : DEFAULT;
   return {
-    ...picked(telling(options, isEndpoint), [
+    ...picked(telling(options, isPrompted), [
       ...SAMPLE_SETTINGS.filter((name) => isUsed(name, asked)),
       'seed',
       'repeat',
     ]),
-    ...(isEndpoint
-      ? {
-          ...picked({ separator: true, ...rendering }, PROMPT_SETTINGS),
-          ...picked(respondent, ENDPOINT_SETTINGS),
-          body,
-        }
-      : {}),
+    ...(isPrompted ? picked({ separator: true, ...rendering }, PROMPT_SETTINGS) : {}),
+    ...(respondent.kind === 'text-model' ? picked(respondent, ['api']) : {}),
+    ...(respondent.kind === 'endpoint' ? { ...picked(respondent, ENDPOINT_SETTINGS), body } : {}),
   };
 }
 
@@ -49,20 +45,20 @@ function picked(from: Readonly<Record<string, Json>>, names: readonly string[]):
 }
 
 /** Options that decide samples, those that say what holds without them as if they were not given; an alphabet that has a name by it. */
-function telling(options: Run['options'], isEndpoint: boolean): Run['options'] {
+function telling(options: Run['options'], isPrompted: boolean): Run['options'] {
   const { alphabet, where } = options;
   return {
     ...options,
     ...(where === 'anywhere' ? { where: DEFAULT } : {}),
-    ...(alphabet === undefined ? {} : { alphabet: alphabetSetting(alphabet, isEndpoint) }),
+    ...(alphabet === undefined ? {} : { alphabet: alphabetSetting(alphabet, isPrompted) }),
   };
 }
 
-/** A model that is run here has an alphabet of its own. What stood in a file (`file:…`) was not noted. */
-function alphabetSetting(given: Json, isEndpoint: boolean): Json {
+/** A model trained here has an alphabet of its own. What stood in a file (`file:…`) was not noted. */
+function alphabetSetting(given: Json, isPrompted: boolean): Json {
   const symbols = symbolsOf(given);
   if (symbols === null) return given;
-  return isEndpoint && isDefaultAlphabet(symbols) ? DEFAULT : (alphabetName(symbols) ?? given);
+  return isPrompted && isDefaultAlphabet(symbols) ? DEFAULT : (alphabetName(symbols) ?? given);
 }
 
 function symbolsOf(given: Json): Symbols | null {

@@ -11,12 +11,9 @@ import type { PromptTemplate } from '../../prompt/template.ts';
 /** Which of a server's two ways to answer. */
 export type InquiryApi = 'completions' | 'chat';
 
-export interface Inquiry {
-  /** The server's address, without anything secret. */
-  readonly endpoint: string;
-  /** The model's name there. */
-  readonly model: string;
-  /** null: completions where the server has them, else chat. */
+/** What is asked by prompts, whoever answers. */
+export interface PromptedInquiry {
+  /** null: completions where there are any, else chat. */
   readonly api: InquiryApi | null;
   readonly tasks: readonly InquiryTask[];
   /** What is changed about the prompts. */
@@ -37,6 +34,13 @@ export interface Inquiry {
   readonly seed: number;
   /** Of the horizon. */
   readonly threshold: number;
+}
+
+export interface Inquiry extends PromptedInquiry {
+  /** The server's address, without anything secret. */
+  readonly endpoint: string;
+  /** The model's name there. */
+  readonly model: string;
   readonly temperature: number;
   readonly decide: 'generation' | 'likelihood';
   /** Further fields of every request. */

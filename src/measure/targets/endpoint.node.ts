@@ -27,13 +27,14 @@ import { mostOf } from './endpoint/preview.node.ts';
 import type { Most } from './endpoint/preview.node.ts';
 import { besides, Shown } from './endpoint/shown.ts';
 import { reusable } from './endpoint/reusable.ts';
-import { checkLengths, checkSecrets, identityWished, wishesOf } from './endpoint/spec.ts';
+import { checkSecrets, identityWished, wishesOf } from './endpoint/spec.ts';
 import type { EndpointSpec } from './endpoint/spec.ts';
 import { runsOwn, waysOf } from './endpoint/ways.node.ts';
 import type { Wanted } from './endpoint/ways.node.ts';
 import { checkPromptTokens, SpecialTokens } from './prompt-tokens.node.ts';
 import { chosenTemplates, PilotEnded } from './pilot.node.ts';
 import type { PilotChoice } from './pilot.node.ts';
+import { checkLengths } from '../plan/prompted-spec.ts';
 
 export { preview } from './endpoint/preview.node.ts';
 export type { Most } from './endpoint/preview.node.ts';

@@ -8,9 +8,10 @@ import type { TaskOptions } from '../../tasks/index.ts';
 import { askableNamed, groupMembers, MATERIAL_SHAPES } from '../../prompt/askable.ts';
 import type { Askable, MaterialFiles, Sources } from '../../prompt/askable.ts';
 import type { EndpointSpec } from './endpoint/spec.ts';
+import type { PromptedSpec } from '../plan/prompted-spec.ts';
 import { usualNumbers } from '../measure.node.ts';
 import { endpointUrl } from '../../respond/endpoint/transport/secrets.ts';
-import type { Inquiry, InquiryApi, InquiryTask } from '../plan/inquiry.ts';
+import type { Inquiry, InquiryApi, InquiryTask, PromptedInquiry } from '../plan/inquiry.ts';
 import { commitsOf, linesOf, rowsOf } from '../../prompt/own/material.node.ts';
 import { ownAskable, readOwnTask } from '../../prompt/own/own-task.node.ts';
 import { AUTO } from '../../prompt/defaults.ts';
@@ -105,27 +106,36 @@ export function hashOfLines(lines: Material): string {
 
 /** What the server is asked by. A UserError says what can't be. */
 export function endpointSpecOf(inquiry: Inquiry, lines: Sources['material'] = {}): EndpointSpec {
-  const { endpoint, maxLength, decide, body, ...same } = inquiry;
-  const tasks = inquiry.tasks.map((task) => askableOf(task, lines));
-  const prompts = new Map(tasks.map((task, i) => [task.name, inquiry.tasks[i].prompts]));
+  const { endpoint, decide, body, ...same } = inquiry;
   return {
     ...same,
+    ...promptedSpecOf(inquiry, lines),
     url: endpointUrl(endpoint),
-    tasks,
-    templateFor: (task, api) => {
-      const found = prompts.get(task.name);
-      if (found === undefined) throw new Error(`${task.name} is no task of this inquiry`);
-      return found === null ? null : found[api];
-    },
-    maxLength: maxLength ?? usualNumbers({}).maxLength,
-    sources: sourcesOf(inquiry),
     byLikelihood: decide === 'likelihood',
     extra: body,
   };
 }
 
+/** Tasks and prompts, whoever is asked. A UserError says what can't be. */
+export function promptedSpecOf(inquiry: PromptedInquiry, lines: Sources['material'] = {}): PromptedSpec {
+  const { api, rendering, strict, lengths, n, maxLength, repeats, seed, threshold } = inquiry;
+  const tasks = inquiry.tasks.map((task) => askableOf(task, lines));
+  const prompts = new Map(tasks.map((task, i) => [task.name, inquiry.tasks[i].prompts]));
+  return {
+    ...{ api, rendering, strict, lengths, n, repeats, seed, threshold },
+    tasks,
+    templateFor: (task, by) => {
+      const found = prompts.get(task.name);
+      if (found === undefined) throw new Error(`${task.name} is no task of this inquiry`);
+      return found === null ? null : found[by];
+    },
+    maxLength: maxLength ?? usualNumbers({}).maxLength,
+    sources: sourcesOf(inquiry),
+  };
+}
+
 /** What determines the sources of each task beside length, seed and index. */
-function sourcesOf({ tasks }: Inquiry): Record<string, unknown> {
+function sourcesOf({ tasks }: PromptedInquiry): Record<string, unknown> {
   return Object.fromEntries(
     tasks.map(({ task, options: given = {}, own, material }) => {
       const options = tellingTaskOptions(given);

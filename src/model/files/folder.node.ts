@@ -15,7 +15,7 @@ import type { Placed } from './huggingface/tensors.ts';
 import { readTokenizerJson, writeTokenizerFiles } from './huggingface/tokenizer-files.ts';
 import type { Weights } from '../forward/parameters.ts';
 import { parseSafetensors } from './safetensors.ts';
-import { checkSize, WEIGHTS_CAP } from './size.ts';
+import { WEIGHTS_CAP } from './size.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 /** What a model folder holds. */
@@ -88,12 +88,18 @@ export async function loadFolder(folder: string): Promise<SavedModel> {
   return { config, weights, tokenizer };
 }
 
-/** The same without the tokenizer: for models from elsewhere, whose tokenizers are not read here. */
-export async function loadWeights(folder: string): Promise<Omit<SavedModel, 'tokenizer'>> {
+/**
+ * The same without the tokenizer: for models from elsewhere, which have tokenizers of other kinds.
+ * @param accept told the configuration before weights are read; what it throws is thrown
+ */
+export async function loadWeights(
+  folder: string,
+  accept: (config: ModelConfig) => void = () => undefined,
+): Promise<Omit<SavedModel, 'tokenizer'>> {
   const names = await listModelFolder(folder);
   const configPath = join(folder, 'config.json');
   const config = readConfigJson(decodeText(await readCapped(configPath, CONFIG_CAP), configPath), configPath);
-  checkSize(config, configPath);
+  accept(config);
   const tensors = await readWeightFiles(folder, names);
   return { config, weights: readTensors(config, tensors, join(folder, weightsFileOf(folder, names))) };
 }

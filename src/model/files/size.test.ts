@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { modelConfig } from '../config/configure.ts';
-import { loadWeights } from './folder.node.ts';
 import { writeConfigJson } from './huggingface/config-file.ts';
 import { checkSize } from './size.ts';
+import { loadTextModel } from './text/text-model.node.ts';
 
 /** The sizes of TinyLlama 1.1B: untied embeddings. */
 const large = modelConfig({
@@ -19,7 +19,7 @@ describe('the size of a model', () => {
     expect(() => checkSize(large, 'x.gguf')).toThrow(`x.gguf: ${line}`);
     const folder = mkdtempSync(path.join(tmpdir(), 'lengthwise-size-'));
     writeFileSync(path.join(folder, 'config.json'), writeConfigJson(large, undefined));
-    await expect(loadWeights(folder)).rejects.toThrow(`${path.join(folder, 'config.json')}: ${line}`);
+    await expect(loadTextModel(folder)).rejects.toThrow(`${folder}: ${line}`);
     rmSync(folder, { recursive: true });
   });
 

@@ -1,4 +1,4 @@
-/** How large a model may be. */
+/** How large a model may be that generates answers: its graph holds the weights. */
 import { UserError } from '../../common/errors.ts';
 import type { ModelConfig } from '../config/config.ts';
 import { parameterCount } from '../forward/parameters.ts';

@@ -12,7 +12,9 @@ import { questionOf } from '../../plan/question.ts';
 import type { Asked, Question } from '../../plan/question.ts';
 import type { MeasureSpec } from '../../plan/spec.ts';
 import { firstQuestion } from './first-question.ts';
-import { checkLengths, wishesOf } from './spec.ts';
+import { checkLengths } from '../../plan/prompted-spec.ts';
+import type { PromptedSpec } from '../../plan/prompted-spec.ts';
+import { wishesOf } from './spec.ts';
 import type { EndpointSpec } from './spec.ts';
 import { waysOf } from './ways.node.ts';
 import type { Wanted } from './ways.node.ts';
@@ -44,15 +46,29 @@ function previewOf(spec: EndpointSpec, api: Api): Most & { readonly tokensIfThin
   const shape = shapeWished(wishes, api);
   const thinking = { ...shape, thinkTokens: wishes.thinkTokens };
   const { requests, tokens } = PROBE_MOST;
-  const most = { requests, tokens, tokensIfThinking: tokens };
+  const plain = mostOfPrompts(spec, api, shape);
+  const others = waysOf(spec, api).reduce((sum, way) => sum + otherRequests(way, api, spec), 0);
+  return {
+    requests: requests + plain.requests + others,
+    tokens: tokens + plain.tokens,
+    tokensIfThinking: tokens + mostOfPrompts(spec, api, thinking).tokens,
+  };
+}
+
+/** All prompts, in every way of asking, and those of a pilot. */
+export function mostOfPrompts(spec: PromptedSpec & ByLikelihood, api: Api, shape: RequestShape): Most {
+  const most = { requests: 0, tokens: 0 };
   for (const way of waysOf(spec, api)) {
     const pilot = pilotQuestions(way, api, spec);
-    const plain = mostOfWay(way, api, spec, shape);
-    most.requests += plain.requests + pilot.length + otherRequests(way, api, spec);
-    most.tokens += plain.tokens + tokensOf(pilot, shape);
-    most.tokensIfThinking += mostOfWay(way, api, spec, thinking).tokens + tokensOf(pilot, thinking);
+    const { requests, tokens } = mostOfWay(way, api, spec, shape);
+    most.requests += requests + pilot.length;
+    most.tokens += tokens + tokensOf(pilot, shape);
   }
   return most;
+}
+
+interface ByLikelihood {
+  readonly byLikelihood: boolean;
 }
 
 /** Requests for a tokenizer to cut a prompt, its source, and each mark in it twice; of chat, the one for more room. */
@@ -71,7 +87,12 @@ function otherRequests(way: readonly Wanted[], api: Api, spec: EndpointSpec): nu
 }
 
 /** With the dearest prompt that a pilot may choose for each task. */
-function mostOfWay(way: readonly Wanted[], api: Api, spec: EndpointSpec, shape: RequestShape): Most {
+function mostOfWay(
+  way: readonly Wanted[],
+  api: Api,
+  spec: PromptedSpec & ByLikelihood,
+  shape: RequestShape,
+): Most {
   const cost = (asked: Asked): number => tokensOfTask(asked, spec, shape);
   const asked = way.map(({ task, template }) => {
     if (template !== null) return { task, template };
@@ -82,7 +103,7 @@ function mostOfWay(way: readonly Wanted[], api: Api, spec: EndpointSpec, shape: 
 }
 
 /** All that a pilot may ask: every prompt that there is to choose, the same samples. */
-function pilotQuestions(way: readonly Wanted[], api: Api, spec: EndpointSpec): Question[] {
+function pilotQuestions(way: readonly Wanted[], api: Api, spec: PromptedSpec): Question[] {
   const open = way.filter(({ template }) => template === null).map(({ task }) => task);
   const source = sourceOf(spec);
   return pilotFamilies(open).flatMap((family) => {
@@ -103,7 +124,7 @@ function pilotQuestions(way: readonly Wanted[], api: Api, spec: EndpointSpec): Q
  * Requests, and tokens by bytes, which is never too few. A question whose answer is to be told by likelihood may have to be
  * asked as well.
  */
-export function mostOf(spec: MeasureSpec & { readonly byLikelihood: boolean }, shape: RequestShape): Most {
+export function mostOf(spec: MeasureSpec & ByLikelihood, shape: RequestShape): Most {
   const times = spec.byLikelihood ? 2 : 1;
   const tokens = spec.asked.reduce((sum, one) => sum + tokensOfTask(one, spec, shape), 0);
   return { requests: times * planOf(spec).most, tokens: times * Math.ceil(tokens) };

@@ -1,10 +1,10 @@
-/** The ways in which an endpoint is asked: each task with its prompt, once, or once for every prompt. */
+/** The ways in which an endpoint or a model of text is asked: each task with its prompt, once, or once for every prompt. */
 import type { Askable } from '../../../prompt/askable.ts';
 import { allPrompts, candidatePrompts } from '../../../prompt/files.node.ts';
 import type { PromptTemplate } from '../../../prompt/template.ts';
 import type { Api } from '../../../respond/endpoint/protocol/protocol.ts';
 import type { RunsOwn } from '../../../respond/endpoint/request/capabilities.ts';
-import type { EndpointSpec } from './spec.ts';
+import type { PromptedSpec } from '../../plan/prompted-spec.ts';
 
 /** A task, and its prompt; null: a pilot chooses it. */
 export interface Wanted {
@@ -16,7 +16,7 @@ export interface Wanted {
  * The ways of asking, in order: one, or one for each name of a prompt, with the tasks that have a prompt of this name. So
  * what is counted and said of a way is of one prompt. A task of the user's own has its own prompt and no other.
  */
-export function waysOf(spec: EndpointSpec, api: Api): Wanted[][] {
+export function waysOf(spec: PromptedSpec, api: Api): Wanted[][] {
   const { tasks, templateFor, everyPrompt = false } = spec;
   const usual = tasks.map((task) => ({ task, template: templateFor(task, api) }));
   if (!everyPrompt) return [usual];
@@ -39,7 +39,7 @@ export function waysOf(spec: EndpointSpec, api: Api): Wanted[][] {
 }
 
 /** What the prompts that may be asked have of their own. */
-export function runsOwn(spec: EndpointSpec, api: Api): RunsOwn {
+export function runsOwn(spec: PromptedSpec, api: Api): RunsOwn {
   const templates = waysOf(spec, api).flatMap((way) =>
     way.flatMap(({ task, template }) => (template === null ? candidatePrompts(task.shape, api) : [template])),
   );

@@ -3,7 +3,6 @@ import { UserError } from '../../../common/errors.ts';
 import type { ModelConfig } from '../../config/config.ts';
 import { parameters } from '../../forward/parameters.ts';
 import { readConfig } from '../huggingface/config-file.ts';
-import { checkSize } from '../size.ts';
 import { configJsonOf } from './config.ts';
 import { withGguf } from './file.node.ts';
 import type { GgufHeader } from './header.ts';
@@ -24,9 +23,13 @@ export interface GgufModel {
 
 /**
  * The model in a GGUF file, dequantised.
+ * @param accept told its configuration before weights are read; what it throws is thrown
  * @throws UserError in one line for a file that is damaged, not supported, or does not fit its own header
  */
-export async function loadGguf(path: string): Promise<GgufModel> {
+export async function loadGguf(
+  path: string,
+  accept: (config: ModelConfig) => void = () => undefined,
+): Promise<GgufModel> {
   return withGguf(path, async ({ header, read }) => {
     const divisors = new Map<string, readonly number[]>();
     for (const name of ROPE_TENSORS) {
@@ -35,7 +38,7 @@ export async function loadGguf(path: string): Promise<GgufModel> {
     }
     const json = configJsonOf(header, (name) => divisors.get(name), path);
     const config = readConfig(json, path);
-    checkSize(config, path);
+    accept(config);
     const architecture = String(header.facts.get('general.architecture'));
     const weights = new Map<string, Float32Array>();
     const unread = new Set(header.tensors.keys());

@@ -14,6 +14,7 @@ import { withGguf } from '../gguf/file.node.ts';
 import { loadGguf } from '../gguf/load.node.ts';
 import { tokenizerFilesOf } from '../gguf/tokenizer.ts';
 import { parseJsonObject } from '../huggingface/fields.ts';
+import { checkSize } from '../size.ts';
 
 /** How a model's text is cut into tokens, written and ended. */
 export interface TextFormat {
@@ -50,7 +51,10 @@ export function isModelFile(target: string): boolean {
 
 /** @throws UserError in one line for something that is no model, a damaged one, or one that is not supported or too large */
 export async function loadTextModel(target: string): Promise<TextModel> {
-  const { config, weights } = await (isModelFile(target) ? loadGguf(target) : loadWeights(target));
+  const accept = (config: ModelConfig): void => checkSize(config, target);
+  const { config, weights } = await (isModelFile(target)
+    ? loadGguf(target, accept)
+    : loadWeights(target, accept));
   return { config, weights, ...(await loadTextFormat(target)) };
 }
 

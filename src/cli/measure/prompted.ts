@@ -1,0 +1,87 @@
+/** What an endpoint or a model of text is asked, from the options of the command line. */
+import { UserError } from '../../common/errors.ts';
+import type { PromptedInquiry } from '../../measure/plan/inquiry.ts';
+import type { PromptedSpec } from '../../measure/plan/prompted-spec.ts';
+import type { Sources } from '../../prompt/askable.ts';
+import type { Io } from '../shared/command.ts';
+import { wholeNumber } from '../shared/options.ts';
+import { taskNamesOf, taskOptionsOf } from './asked-tasks.ts';
+import type { MeasureOptions } from './options.ts';
+
+/** Tasks, prompts and how much is asked, as the options say it. */
+export async function promptedInquiryOf(
+  options: MeasureOptions,
+  material: NonNullable<Sources['material']>,
+): Promise<PromptedInquiry> {
+  const { askableNames } = await import('../../prompt/askable.ts');
+  const { inquiryTask, isTaskFile } = await import('../../measure/targets/inquiry.node.ts');
+  const { usualNumbers } = await import('../../measure/measure.node.ts');
+  const names = await taskNamesOf(options);
+  if (options.prompt !== undefined && names?.every(isTaskFile) === true) {
+    throw new UserError(
+      `--prompt ${options.prompt} has no use for tasks from files (${names.join(', ')}), which have prompts of their own: leave it out, or change 'prompt' in the file`,
+    );
+  }
+  const wishes = {
+    options: await taskOptionsOf(options),
+    material,
+    prompts: await promptsOf(options),
+    lenient: names === null || options.prompt === undefined,
+  };
+  const { lengths, n, maxLength } = usualNumbers(options);
+  return {
+    api: options.api ?? null,
+    tasks: [...new Set(names ?? askableNames(material))]
+      .sort((a, b) => Number(isTaskFile(a)) - Number(isTaskFile(b)))
+      .map((name) => inquiryTask(name, wishes)),
+    rendering: {
+      separator: options.separator,
+      ...(options.shots === undefined ? {} : { shots: options.shots }),
+      ...(options.demonstrationLength === undefined
+        ? {}
+        : { demonstrationLength: demonstrationLength(options.demonstrationLength) }),
+    },
+    strict: names !== null,
+    lengths,
+    n,
+    maxLength: lengths === null ? maxLength : null,
+    repeats: options.repeat,
+    seed: options.seed,
+    threshold: options.threshold,
+  };
+}
+
+async function promptsOf({ prompt }: MeasureOptions): Promise<string[] | null> {
+  const { EVERY_PROMPT } = await import('../../prompt/defaults.ts');
+  if (prompt === undefined || prompt === EVERY_PROMPT) return null;
+  return prompt.split(',').map((name) => name.trim());
+}
+
+function demonstrationLength(text: string): number | 'same' {
+  return text === 'same' ? text : wholeNumber('--demonstration-length', { min: 1 })(text);
+}
+
+/** @throws UserError where no sample of the shortest length can be drawn */
+export function tryShortest({ tasks, lengths, seed }: PromptedSpec): void {
+  for (const task of tasks) {
+    const { min, max } = task.admits();
+    const admitted = lengths?.filter((length) => length >= min && length <= max) ?? [Math.max(min, 5)];
+    if (admitted.length > 0) task.instance({ length: Math.min(...admitted), seed, index: 0 });
+  }
+}
+
+/** Where tasks were not named, those that have none of the lengths are left out. */
+export function sayNotAsked({ tasks, lengths }: PromptedSpec, io: Io): void {
+  if (lengths === null) return;
+  const left = tasks.flatMap((task) => {
+    const { min, max } = task.admits();
+    if (lengths.some((length) => length >= min && length <= max)) return [];
+    return [`${task.name} (${max === Infinity ? `from ${min}` : `${min} to ${max}`})`];
+  });
+  if (left.length > 0) io.say(`not asked, since they have other lengths: ${left.join(', ')}`);
+}
+
+/** A whole number as it is read: 1,234. */
+export function wholeText(value: number): string {
+  return value.toLocaleString('en-US');
+}

@@ -1,0 +1,117 @@
+/** `lengthwise measure FILE.gguf` or `FOLDER`: a model of text that others trained, in a process of its own. */
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { UserError } from '../../common/errors.ts';
+import type { PromptedSpec } from '../../measure/plan/prompted-spec.ts';
+import type { TextStart } from '../../measure/targets/text-model.node.ts';
+import type { Io } from '../shared/command.ts';
+import { checkAtLeast } from './at-least.ts';
+import { notedOptions } from './applies.ts';
+import { taskNamesOf, taskOptionsOf } from './asked-tasks.ts';
+import type { MeasureOptions } from './options.ts';
+import { CellLines, modelLine, wayLine } from './progress.ts';
+import { promptedInquiryOf, sayNotAsked, tryShortest, wholeText } from './prompted.ts';
+import { finish, finishWays, sayOthers } from './result.ts';
+import { sayTooFew } from './too-few.ts';
+
+export async function measureTextCommand(target: string, options: MeasureOptions, io: Io): Promise<void> {
+  const started = new Date();
+  checkGreedy(options);
+  if (!existsSync(target)) throw new UserError(`there is no file ${target}`);
+  const { openTextProcess } = await import('../../respond/local/text-process.node.ts');
+  const { measureText, previewText } = await import('../../measure/targets/text-model.node.ts');
+  const { pilotLine } = await import('../../prompt/pilot.ts');
+  const { resultOf } = await import('../../measure/result.ts');
+  const spec = await specOf(options);
+  checkAtLeast(options.atLeast ?? [], spec);
+  const most = previewText(spec); // draws a sample of each task: what can't be drawn is said before a model is loaded
+  tryShortest(spec);
+  await sayTooFew(spec, io);
+  if (options.preview) {
+    const text = `${mostText(most)}. Nothing was asked.\n`;
+    return io.out(options.json ? `${JSON.stringify({ preview: most })}\n` : text);
+  }
+  sayNotAsked(spec, io);
+  const model = await openTextProcess({ target, threads: availableParallelism() }, io.signal);
+  try {
+    const lines = new CellLines(io);
+    let way: string | null = null;
+    io.keeps();
+    const measured = await measureText(spec, model, {
+      ...{ target, out: options.out ?? null, signal: io.signal, note: await noteOf(target, options) },
+      onNotice: (line) => io.say(line),
+      onStart: (start) => {
+        way = start.way;
+        for (const choice of start.pilot) io.say(wayLine(way, pilotLine(choice)));
+        lines.begin(way);
+        sayStart(start, { chats: model.facts.chats, given: options.api !== undefined }, spec, io);
+      },
+      onProgress: (progress) => {
+        lines.show(progress);
+        io.progress(wayLine(way, modelLine(progress)));
+      },
+    });
+    for (const one of measured) lines.end(one);
+    const { weights } = model.facts;
+    const results = measured.map((one) => resultOf(one, { ...one.facts, file: target, weights }));
+    const { inSentences } = await import('./endpoint.ts');
+    for (const result of results) for (const line of inSentences(result)) io.say(line);
+    for (const one of measured) sayOthers(one, io);
+    if (results.length === 1) return await finish(results[0], options, io, started);
+    return await finishWays(results, options, io, started);
+  } finally {
+    await model.close();
+  }
+}
+
+/** @throws UserError for options that ask for more than one answer to a question */
+function checkGreedy({ temperature, repeat }: MeasureOptions): void {
+  if (temperature > 0) {
+    throw new UserError(`--temperature ${temperature}: a text model answers greedily here: leave it out`);
+  }
+  if (repeat > 1) {
+    throw new UserError(
+      `--repeat ${repeat}: a text model answers greedily here, the same every time: leave it out`,
+    );
+  }
+}
+
+async function specOf(options: MeasureOptions): Promise<PromptedSpec> {
+  const { checkMaterialUsed, materialOf, promptedSpecOf } =
+    await import('../../measure/targets/inquiry.node.ts');
+  const { checkUsed } = await import('../../tasks/index.ts');
+  const { EVERY_PROMPT } = await import('../../prompt/defaults.ts');
+  const named = await taskNamesOf(options);
+  if (named !== null) checkMaterialUsed(named, options);
+  const material = materialOf(options);
+  const spec: PromptedSpec = {
+    ...promptedSpecOf(await promptedInquiryOf(options, material), material),
+    allowSpecialTokens: options.allowSpecialTokens ?? false,
+    everyPrompt: options.prompt === EVERY_PROMPT,
+    drawnLengths: options.drawnLengths,
+  };
+  checkUsed(spec.tasks, await taskOptionsOf(options));
+  return spec;
+}
+
+async function noteOf(target: string, options: MeasureOptions) {
+  const { packageVersion } = await import('../shared/version.ts');
+  return { lengthwise: packageVersion(), options: notedOptions('text-model', { target, ...options }) };
+}
+
+function mostText({ requests, tokens }: { readonly requests: number; readonly tokens: number }): string {
+  return `at most ${wholeText(requests)} questions and ${wholeText(tokens)} tokens (one per byte)`;
+}
+
+function sayStart(
+  { folder, api, stored, most, way, first }: TextStart,
+  { chats, given }: { readonly chats: boolean; readonly given: boolean },
+  { lengths }: PromptedSpec,
+  io: Io,
+): void {
+  if (first && chats && !given)
+    io.say('the model has a chat template, too: --api chat asks by it; prompts are continued now');
+  const kept =
+    stored === 0 ? '' : `, of which ${lengths === null ? 'up to ' : ''}${stored} are answered already`;
+  io.say(wayLine(way, `asking by ${api}: ${mostText(most)}${kept}; rows go to ${folder}`));
+}
