@@ -89,6 +89,12 @@ describe.concurrent('a text model', () => {
     expect(gathered.totals()).toMatchObject({ answers: 9, failed: 0 });
     const exported = await commandHere(['export', kept, '--format', 'csv', '--table', 'cells']);
     expect(exported.out).toContain('tiny.gguf');
+    const results = path.join(scratch, 'results.json');
+    await commandHere(['export', kept, '--results', results]);
+    const { command } = (JSON.parse(readFileSync(results, 'utf8')) as { results: [{ command: string }] })
+      .results[0];
+    const [, , ...again] = command.split('\n').at(-1)!.split(' ');
+    expect((await measured(...again)).run).toMatchObject({ answered: 0, reused: 9 });
     const rescored = await commandHere(['measure', '--rescore', '--out', kept, '--json']);
     expect((JSON.parse(rescored.out) as MeasurementResult).rows[0].n).toBe(9);
   });

@@ -55,7 +55,7 @@ export async function checkModelFolder(folder: string): Promise<void> {
   }
   if (!statSync(folder).isDirectory()) {
     throw new UserError(
-      `${folder} is a file, not the folder of a model; to measure a model behind a server: lengthwise measure URL --model NAME`,
+      `${folder} is neither the folder of a model nor a GGUF file; to measure a model behind a server: lengthwise measure URL --model NAME`,
     );
   }
   const { CHECKPOINT_FILE } = await import('../../train/run/checkpoint.node.ts');
