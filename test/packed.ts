@@ -17,6 +17,7 @@ export const rooms = [
   'respond',
   'measure',
   'train',
+  'explain',
   'study',
   'report',
 ] as const;

@@ -125,7 +125,7 @@ function attend(pass: Pass, steps: Architecture, layer: number, group: Attention
   const cut = hooks.cut(layer);
   let queries = hooks.at(`${site}.hook_q`, heads.queries, 'heads-first');
   let keys = hooks.at(`${site}.hook_k`, heads.keys, 'heads-first');
-  let values = hooks.at(`${site}.hook_v`, heads.values, 'heads-first');
+  const values = hooks.at(`${site}.hook_v`, heads.values, 'heads-first');
   if (steps.normalizeHeads !== undefined) {
     queries = steps.normalizeHeads(pass, layer, 'queries', queries);
     keys = steps.normalizeHeads(pass, layer, 'keys', keys);
