@@ -6,6 +6,7 @@ import { answerText } from '../../respond/endpoint/likelihood.ts';
 import { priceOf } from '../../respond/endpoint/pace/budget.ts';
 import type { BudgetOptions, Limits, Prices, Tokens } from '../../respond/endpoint/pace/budget.ts';
 import type { Capabilities, PromptFacts } from '../../respond/endpoint/request/capabilities.ts';
+import { speaksNow } from '../../respond/endpoint/probe/probe.node.ts';
 import type { ProbeOptions } from '../../respond/endpoint/probe/probe.node.ts';
 import type { Api } from '../../respond/endpoint/protocol/protocol.ts';
 import { shapeOf } from '../../respond/endpoint/request/shape.ts';
@@ -190,6 +191,7 @@ class Measuring {
     const respondent = endpointRespondent({
       ...wishes,
       ...{ connection: this.connection, api, capabilities, asksEmptyAgain },
+      speaksNow: () => speaksNow(this.connection, this.probing, api),
       ...(spec.byLikelihood ? { likelihoodOf: toldAnswer } : {}),
       ...this.shown.listeners(api, capabilities),
     });

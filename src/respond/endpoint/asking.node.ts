@@ -12,6 +12,8 @@ import type { Due, RequestPlan, Requests } from './due.ts';
 import { isFault } from './endpoint.node.ts';
 import type { Attempt } from './endpoint.node.ts';
 import type { Fault } from './reply/faults.ts';
+import { EmptyAnswers } from './empty-answers.ts';
+import type { EmptyAnswersOptions } from './empty-answers.ts';
 import { failedOutput, NO_ROOM_LEFT, outputOf } from './outputs.ts';
 import { NOT_SAID } from './pace/budget.ts';
 import { NO_CHOICES } from './reply/read.ts';
@@ -19,7 +21,7 @@ import type { Answered } from './reply/read.ts';
 import { saysNoRoomLeft, saysNotThere } from './reply/refusals.ts';
 import { refusalText } from './reply/refusal-text.ts';
 import { RoomSearch } from './room-search.ts';
-import { ServerWaits, SILENT } from './server-waits.ts';
+import { ServerWaits } from './server-waits.ts';
 import { isDown, isTimeout, Patience, tooLong, Trouble } from './trouble.ts';
 
 /** After Ctrl-C, what is under way has this long to arrive. */
@@ -39,6 +41,7 @@ export class Asking<P extends Prompted> {
   private readonly trouble = new Trouble();
   private readonly patience = new Patience();
   private readonly waits: ServerWaits;
+  private readonly empties: EmptyAnswers<P>;
   private readonly room: AnswerRoom;
   private readonly roomSearch: RoomSearch<P>;
   private readonly retries: Due<P>[] = [];
@@ -52,6 +55,8 @@ export class Asking<P extends Prompted> {
   /** What went wrong with taking in what came: a mistake of ours, or of whoever is told of answers. */
   private broken: { readonly error: unknown } | null = null;
   private inFlight = 0;
+  /** Whether it is being found out what empty answers are. */
+  private isSettling = false;
   private retried = 0;
   /** How often the server has refused a request for how much it is asked. */
   private refused = 0;
@@ -72,13 +77,16 @@ export class Asking<P extends Prompted> {
     {
       requests,
       room,
-      speaks,
-    }: { readonly requests: Requests; readonly room: AnswerRoom; readonly speaks: boolean },
+      ...words
+    }: { readonly requests: Requests; readonly room: AnswerRoom } & Pick<
+      EmptyAnswersOptions<P>,
+      'speaks' | 'speaksNow'
+    >,
     questions: Questions<P>,
     options: AskOptions,
   ) {
     this.connection = connection;
-    this.waits = new ServerWaits(connection, speaks);
+    this.waits = new ServerWaits(connection);
     this.requests = requests;
     this.room = room;
     const { budget } = connection;
@@ -87,6 +95,11 @@ export class Asking<P extends Prompted> {
       keep: (due: Due<P>, output: Output) => this.keep(due, output),
     };
     this.roomSearch = new RoomSearch({ room, requests, budget, next });
+    const again = (due: Due<P>): void => {
+      this.retried += 1;
+      next.again(due);
+    };
+    this.empties = new EmptyAnswers({ connection, ...words, next: { ...next, again } });
     this.questions = questions;
     this.options = options;
     this.before = connection.budget.spent;
@@ -110,7 +123,7 @@ export class Asking<P extends Prompted> {
         if (this.arrived.length > 0) {
           yield this.arrived.splice(0);
           this.unfitArrived = false;
-        } else if (this.inFlight === 0 && this.ending !== null) {
+        } else if (this.inFlight === 0 && !this.isSettling && this.ending !== null) {
           if (this.ending.kind === 'interrupted' || !this.settleWaiting()) return this.counted(this.ending);
         } else await this.untilWoken(waitMs);
       }
@@ -162,7 +175,7 @@ export class Asking<P extends Prompted> {
 
   /** Whether outputs are still to come or to be taken. */
   private get underWay(): boolean {
-    return this.inFlight > 0 || this.arrived.length > 0;
+    return this.inFlight > 0 || this.isSettling || this.arrived.length > 0;
   }
 
   /** Keeps what could not be started yet: what has waited before stays first. */
@@ -183,12 +196,32 @@ export class Asking<P extends Prompted> {
       return kept;
     }
     if (this.retries.length >= MOST_WAITING) return 'wait';
-    const prompted = this.questions.next();
-    if (prompted === 'wait' && !this.underWay && this.retries.length === 0) {
-      throw new Error('the questions wait for outputs, and none is under way');
+    if (this.empties.isFull) {
+      this.settleEmpties();
+      return 'wait';
     }
-    if (typeof prompted === 'string') return prompted;
-    return firstDue(prompted);
+    const prompted = this.questions.next();
+    if (typeof prompted !== 'string') return firstDue(prompted);
+    if (prompted === 'soon' || this.underWay || this.retries.length > 0) return prompted;
+    if (this.settleEmpties()) return 'wait';
+    if (prompted === 'wait') throw new Error('the questions wait for outputs, and none is under way');
+    return prompted;
+  }
+
+  /** Finds out what answers are that stay empty while no other says anything. Whether there are any. */
+  private settleEmpties(): boolean {
+    const settled = this.isSettling ? null : this.empties.settle();
+    if (settled === null) return this.isSettling;
+    this.isSettling = true;
+    void settled
+      .catch((error: unknown) => {
+        this.broken ??= { error };
+      })
+      .finally(() => {
+        this.isSettling = false;
+        this.wakeSoon();
+      });
+    return true;
   }
 
   private start(waiting: Due<P>, plan: RequestPlan): void {
@@ -216,7 +249,7 @@ export class Asking<P extends Prompted> {
       } else {
         budget.end(most, result.usage);
         [this.answeredAt, this.wasQueue] = [now, false];
-        limiter.succeeded({ latencyMs: now - sentAt, underWay });
+        limiter.succeeded({ latencyMs: now - sentAt, underWay }, sentAt);
         this.patience.answered();
         this.waits.answered(sentAt);
         this.trouble.ended(promptCharacters(due.prompted), now);
@@ -269,16 +302,16 @@ export class Asking<P extends Prompted> {
   ): void {
     const output = outputOf(answered, plan.tokenLimit, latencyMs, due.requests);
     if (answered.isEmpty === true) {
-      const { again, isSilent } = this.waits.forWords(due, sentAt, this.ending !== null);
-      const failed = isSilent ? failedOutput(SILENT, plan.tokenLimit, latencyMs, due.requests) : null;
-      if (again !== null) {
-        this.retried += 1;
-        this.retries.push(failed === null ? { ...again, cut: output } : { ...again, failed });
-        return;
+      // It is asked to find out what room brings, and this is nothing.
+      if (due.isTrial === true && due.cut !== undefined) this.roomSearch.endTrial(due, due.cut);
+      else {
+        const failed = (fault: Fault): Output =>
+          failedOutput(fault, plan.tokenLimit, latencyMs, due.requests);
+        this.empties.came({ due, output, failed, sentAt }, this.ending !== null);
       }
-      if (failed !== null) return this.keep(due, due.cut ?? failed);
-      this.waits.tookEmpty();
-    } else this.waits.said(sentAt);
+      return;
+    }
+    this.empties.said(sentAt);
     this.roomSearch.answered(due, plan, answered, output);
   }
 
@@ -287,7 +320,8 @@ export class Asking<P extends Prompted> {
    * at once would be all that is counted. Says whether there were any.
    */
   private settleWaiting(): boolean {
-    for (const due of [...this.retries.splice(0), ...this.roomSearch.leave()]) this.keepFailed(due);
+    const waiting = [...this.retries.splice(0), ...this.roomSearch.leave(), ...this.empties.leave()];
+    for (const due of waiting) this.keepFailed(due);
     return this.arrived.length > 0;
   }
 
@@ -371,7 +405,6 @@ export class Asking<P extends Prompted> {
   /** An output costs what was sent for its question, with what came after it and brought nothing. */
   private keep(due: Due<P>, output: Output): void {
     const { prompted, requests } = due;
-    if (output.error === SILENT.reason) this.waits.lostToSilence(due);
     if (output.error !== null) {
       const { failed } = this;
       this.failed = { questions: failed.questions + 1, requests: failed.requests + requests };
@@ -435,7 +468,7 @@ export class Asking<P extends Prompted> {
       inFlight: this.inFlight,
       retries: this.retried,
       refused: this.refused,
-      ...this.waits.emptied,
+      ...this.empties.counts,
       waitMs: waiting?.ms ?? 0,
       waitFor: waiting?.why ?? null,
       requests: requests - this.before.requests,

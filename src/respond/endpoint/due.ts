@@ -43,7 +43,7 @@ export interface Due<P> extends HowAsked {
   /** How often its answer was empty, and when it was for the first time. */
   readonly timesEmpty?: number;
   readonly emptyAt?: number;
-  /** What its last attempt came to, where that went wrong: its output if there is no other attempt. */
+  /** What its last attempt came to, where that went wrong or came empty: its output if there is no other attempt. */
   readonly failed?: Output;
   /** When an attempt went wrong for the first time. */
   readonly failedAt?: number;

@@ -34,6 +34,11 @@ export interface EndpointRespondentOptions extends Wishes {
   readonly likelihoodOf?: (prompted: Prompted) => string | null;
   /** Whether empty answers were stored before any had said something, and are to be asked for again: it speaks now. */
   readonly asksEmptyAgain?: boolean;
+  /**
+   * Asks again what the probe has asked, whether the answer says something: where the last answers of a run are empty, that tells whether they
+   * are the model's. Rejects where it can't be asked. Absent: they are taken for answers.
+   */
+  readonly speaksNow?: () => Promise<boolean>;
   /** Told once, when an answer shows that the model thinks and the probe has seen nothing of it. */
   readonly onThinking?: (thinking: Thinking) => void;
   /** Told what an answer says of the weights and the software behind it, where that is not what the one before said. */
@@ -64,6 +69,7 @@ export function endpointRespondent(options: EndpointRespondentOptions): Responde
     options.onModel?.(connection.endpoint.redact((lastModel = model)).slice(0, LONGEST_NAME));
     return came;
   };
+  const words = { speaks: hasSpoken(capabilities), speaksNow: options.speaksNow ?? null };
   const requests = (prompted: Prompted, how: HowAsked): RequestPlan | null => {
     const chosen = room.shapeFor(prompted, how);
     if (chosen === null) return null;
@@ -87,7 +93,7 @@ export function endpointRespondent(options: EndpointRespondentOptions): Responde
   return {
     identity: identityOf(connection.endpoint.address, shape, means !== null),
     ask: <P extends Prompted>(questions: Questions<P>, asked: AskOptions) =>
-      new Asking(connection, { requests, room, speaks: hasSpoken(capabilities) }, questions, asked).run(),
+      new Asking(connection, { requests, room, ...words }, questions, asked).run(),
     asksAgain: (prompted, output) =>
       isBrokenOff(output) ||
       (options.asksEmptyAgain === true && isEmptyOutput(output)) ||

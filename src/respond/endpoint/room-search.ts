@@ -70,10 +70,11 @@ export class RoomSearch<P extends Prompted> {
     for (const { cut, ...due } of this.held.splice(0)) if (cut !== undefined) this.afterCut({ ...due, cut });
   }
 
-  /** A trial that brought nothing: what was cut stays so. */
+  /** A trial that brought nothing: what was cut stays so, unless others have shown meanwhile that it is to be asked with room. */
   endTrial(due: Due<P>, cut: Output): void {
     this.room.tried(null, cut);
-    this.next.keep(due, cut);
+    if (this.room.noticed) this.next.again({ ...due, isTrial: false, at: Date.now() });
+    else this.next.keep(due, cut);
     this.settleHeld();
   }
 

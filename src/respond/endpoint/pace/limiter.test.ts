@@ -314,3 +314,28 @@ describe('over many minutes', () => {
     expect(mean(answers.slice(11))).toBeGreaterThan(27); // of 30
   });
 });
+
+describe('a server that is gone for a while', () => {
+  it('is asked by one request after each wait, whatever still comes of those that were under way', () => {
+    const limiter = new Limiter({ most: 64 });
+    const started = (now: number): number => {
+      let count = 0;
+      while (limiter.acquire(now, 1).granted) count += 1;
+      return count;
+    };
+    const answeredAt = (now: number, sentAt: number): void => {
+      limiter.release(now, 1, null);
+      limiter.succeeded({ latencyMs: now - sentAt, underWay: 1 }, sentAt);
+    };
+    let underWay = started(0);
+    for (let now = 5; underWay < 30; now += 5) {
+      for (let i = 0; i < underWay; i++) answeredAt(now, now - 5);
+      underWay = started(now);
+    }
+    limiter.down(1000, 'it is gone');
+    for (let i = 0; i < underWay; i++) answeredAt(600, 100);
+    expect(started(1000)).toBe(1);
+    answeredAt(1020, 1000);
+    expect(started(1020)).toBe(2);
+  });
+});

@@ -76,6 +76,7 @@ export class Limiter {
   private tokensInFlight = 0;
   private pausedUntil = 0;
   private pausedFor = '';
+  private downUntil = -Infinity;
   private lastCut = -Infinity;
   private nextPauseMs = FIRST_PAUSE_MS;
   /** Refusals since the last answer. */
@@ -160,9 +161,9 @@ export class Limiter {
     if (headers !== null) this.note(now, headers);
   }
 
-  /** A good answer: more at once, as far as that brings more. */
-  succeeded(timed?: Timed): void {
-    this.window.answered(timed);
+  /** A good answer: more at once, as far as that brings more. Of before the server was gone, it says nothing of how many it takes now. */
+  succeeded(timed?: Timed, sentAt = Infinity): void {
+    if (sentAt >= this.downUntil) this.window.answered(timed);
     this.answered();
   }
 
@@ -240,6 +241,7 @@ export class Limiter {
   down(until: number, why: string): void {
     this.pause(until, why);
     this.nextPauseMs = FIRST_PAUSE_MS; // how long it is waited for is not ours to say
+    this.downUntil = until;
     this.window.restart();
   }
 

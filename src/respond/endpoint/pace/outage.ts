@@ -7,11 +7,11 @@
  * So many troubles in a row, of so many questions, are an outage; fewer happen by chance. Questions that failed before the last answer do not
  * count: some prompts crash a server each time, and in the end they alone are left.
  */
-const IN_A_ROW = 5;
+export const IN_A_ROW = 5;
 const QUESTIONS = 3;
 
 /** Of trouble that comes by turns with answers anyway, more in a row come by chance. */
-const IN_A_ROW_BY_TURNS = 20;
+export const IN_A_ROW_BY_TURNS = 20;
 
 /** It is waited for as long as this for each attempt that may be made again: two minutes by default. */
 const EACH_MS = 20_000;
@@ -48,21 +48,20 @@ export class Outage {
    * A request came to nothing by trouble of the server. How long nobody asks from now on, 0 where a wait that has begun since it was
    * sent is enough; null: it is no outage, or was waited for as long as it may be (`isOver`).
    * @param failedAt when the question failed for the first time; null: now
-   * @param byTurns whether such trouble has come by turns with answers before
+   * @param most so many troubles in a row are an outage
    */
   troubled(
     now: number,
     sentAt: number,
     question: unknown,
     failedAt: number | null,
-    byTurns = false,
+    most = IN_A_ROW,
   ): number | null {
     if (this.inARow === 0) this.since = now;
     if (failedAt === null || failedAt >= this.since) {
       this.inARow += 1;
       this.questions.add(question);
     }
-    const most = byTurns ? IN_A_ROW_BY_TURNS : IN_A_ROW;
     const isOutage = this.inARow >= most && this.questions.size >= QUESTIONS;
     return isOutage ? this.wait(now, sentAt) : null;
   }
