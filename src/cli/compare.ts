@@ -69,10 +69,13 @@ async function compareAll(
   const { badLineNotes } = await import('./measure/recording-text.ts');
   const badLines: string[] = [];
   const found: Comparable[] = [];
+  const unheard: string[] = [];
   for (const place of places) {
     if (!files.includes(place)) {
       if (isNameOfFile(place)) refuseMissingFile(place);
-      found.push(...(await respondentsIn(place)));
+      const inFolder = await respondentsIn(place);
+      found.push(...inFolder.respondents);
+      unheard.push(...inFolder.unheard);
     } else if (results.has(place)) found.push(...readResults(place));
     else {
       const own = recorded.shift() ?? [];
@@ -82,13 +85,14 @@ async function compareAll(
     }
   }
   if (found.length < 2) {
+    const why = unheard.map((line) => ` (${line})`).join('');
     throw new UserError(
-      `compare ${places[0]} with what? Name another folder: lengthwise compare ${shellWord(places[0])} OTHER`,
+      `compare ${places[0]} with what? Name another folder: lengthwise compare ${shellWord(places[0])} OTHER${why}`,
     );
   }
   const { comparedWithResults } = await import('../measure/results/compare-results.ts');
   const comparison = comparedWithResults(found, threshold);
-  return { ...comparison, notes: [...badLines, ...comparison.notes] };
+  return { ...comparison, notes: [...unheard, ...badLines, ...comparison.notes] };
 }
 
 /** What each file of recorded outputs holds. Rows of an export say themselves of which tasks they are. */

@@ -43,7 +43,7 @@ async function reportMeasurement(folder: string, flags: ReportFlags, io: Io): Pr
   const { reported } = await import('../measure/gather/compare.ts');
   const { handedOn } = await import('../measure/results/handed-on.ts');
   const { storedResult } = await import('../measure/result.ts');
-  const found = await respondentsIn(folder);
+  const { respondents: found } = await respondentsIn(folder);
   const { renderMeasureReport } = await import('../report/index.ts');
   const file = flags.out ?? reportFile(folder);
   writeReportText(renderMeasureReport(reported(found)), file);

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { slowly } from '../slowly.ts';
 import { commandHere } from '../command-here.ts';
@@ -100,6 +101,54 @@ function resultOf({ out, said, code }: Run): Result {
   expect([0, 1, 3]).toContain(code);
   return JSON.parse(out) as Result;
 }
+
+interface Compared {
+  readonly respondents: readonly {
+    readonly label: string;
+    readonly rows: readonly { readonly task: string }[];
+  }[];
+  readonly comparisons: readonly {
+    readonly first: string;
+    readonly task: string;
+    readonly length: number | null;
+  }[];
+  readonly notes: readonly string[];
+}
+
+interface Exported {
+  readonly results: readonly {
+    readonly rows: readonly { readonly task: string }[];
+    readonly samples: { readonly count: number };
+    readonly settings: Readonly<Record<string, object>>;
+  }[];
+}
+
+/** What `compare` says of a study's folder, and what `export --results` writes and says. */
+async function comparedAndExported(folder: string) {
+  const page = path.join(scratch, 'compared.html');
+  const compared = await lengthwise(['compare', folder, '--out', page, '--json']);
+  expect(compared.code, compared.said).toBe(0);
+  const file = path.join(scratch, 'results.json');
+  const { said, code } = await lengthwise(['export', folder, '--results', file]);
+  expect(code, said).toBe(0);
+  const { respondents, comparisons, notes } = JSON.parse(compared.out) as Compared;
+  const { results } = JSON.parse(readFileSync(file, 'utf8')) as Exported;
+  const tasks = respondents.map(({ rows }) => [...new Set(rows.map(({ task }) => task))]);
+  return { labels: respondents.map(({ label }) => label), tasks, comparisons, notes, results, said };
+}
+
+const OWN_TASK = `name: own
+operation: UR
+items: [p, q, r, s, t, u, v, w, x, y]
+prompt:
+  demonstration: "{source} | after {query}: {answer}"
+  question: "{source} | after {query}:"
+  between: "\\n"
+  symbols: ", "
+  stop: ["\\n"]
+  shots: 2
+  demonstration-length: 5
+`;
 
 const TINY = `models: [{ name: tiny, positions: ape, layers: 1, heads: 2, dim: 16 }]
 train: { steps: 20, batch: 8, lengths: 3-8, evaluateEvery: 10 }`;
@@ -200,6 +249,46 @@ ${[one(a.url, 'x1'), one(a.url, 'y1'), one(b.url, 'x2'), one(b.url, 'y2')].join(
     expect(done).toBe(5);
     expect([a.seen.mostAtOnce, b.seen.mostAtOnce, both]).toEqual([1, 1, true]);
   });
+
+  it('have the study’s names of tasks in compare and in results, each one respondent in all its tasks', async () => {
+    const { url } = await serve({ accuracy: (task) => (task === 'NRLast' ? 1 : 0.9) });
+    writeFileSync(path.join(scratch, 'own.yaml'), OWN_TASK);
+    const files = study(`tasks:
+  - UR
+  - { task: NRLast, name: NRL-3, occurrences: 3, alphabet: lower }
+  - { task: NRLast, name: NRL-2, occurrences: 2 }
+  - own.yaml
+${TINY}
+measure: { lengths: [6, 8], n: 20 }
+respondents:
+  - { name: plain, endpoint: "${url}", model: test }
+  - { name: json, endpoint: "${url}", model: test, prompt: json }`);
+    resultOf(await runStudy(files));
+    const { labels, tasks, notes, comparisons, results } = await comparedAndExported(files.folder);
+    const three = ['UR', 'NRL-3', 'NRL-2'];
+    expect(labels).toEqual(['tiny', 'test · prompts pair and own', 'test · prompts json and own']);
+    expect(tasks).toEqual([three, [...three, 'own'], [...three, 'own']]);
+    const compared = comparisons.filter(({ length, first }) => length === 6 && first === 'tiny');
+    expect(compared.map(({ task }) => task)).toEqual([...three, ...three]);
+    expect(notes.join()).not.toContain('Not asked of test');
+    expect(results.map(({ rows }) => [...new Set(rows.map(({ task }) => task))])).toEqual(tasks);
+    expect(results.map(({ samples }) => samples.count)).toEqual([120, 160, 160]);
+    expect(results[1].settings).toMatchObject({
+      'NRL-3': { occurrences: 3 },
+      'NRL-2': { occurrences: 2, alphabet: 'default' },
+    });
+    // The names are no part of what was asked: other ones hold without asking again.
+    writeFileSync(
+      files.file,
+      readFileSync(files.file, 'utf8').replace('NRL-3', 'thrice').replace('plain', 'usual'),
+    );
+    resultOf(await runStudy(files));
+    const renamed = await comparedAndExported(files.folder);
+    expect(renamed.tasks[1]).toEqual(['UR', 'thrice', 'NRL-2', 'own']);
+    expect(renamed.results[1].rows).toEqual(
+      results[1].rows.map((row) => (row.task === 'NRL-3' ? { ...row, task: 'thrice' } : row)),
+    );
+  }, 120_000);
 
   it('are planned with the most that they would be asked, without asking', async () => {
     const { url, seen } = await serve();
@@ -485,6 +574,59 @@ respondents:
     const before = seen.requests;
     expect((await runStudy(files)).code).toBe(0);
     expect(seen.requests).toBe(before);
+  });
+
+  it('one that never answered leaves the numbers of the others: compare and export --results name it', async () => {
+    const { url } = await serve({ accuracy: () => 1 });
+    const gone = await startServer({});
+    await gone.close();
+    const files = study(`tasks: [UR, UL]
+measure: { lengths: [5], n: 10 }
+respondents:
+  - { name: good, endpoint: "${url}", model: test }
+  - { name: few, endpoint: "${url}", model: test, n: 5 }
+  - { name: dead, endpoint: "${gone.url}", model: test, max-retries: 0 }
+  - { name: poor, endpoint: "${url}", model: test, n: 7, budget: 3requests }`);
+    expect((await runStudy(files)).code).toBe(1);
+    const silent = [
+      expect.stringMatching(/^dead has no answers: .*the connection was refused/),
+      'poor has no answers: the budget is spent',
+    ];
+    const { said, notes, labels } = await comparedAndExported(files.folder);
+    expect(labels).toEqual(['test · good', 'test · few']);
+    expect(notes.filter((note) => note.includes('has no answers'))).toEqual(silent);
+    expect(said.trim().split('\n')).toEqual(silent);
+
+    const text = readFileSync(files.file, 'utf8');
+    writeFileSync(files.file, text.replace(/.*dead.*\n.*poor.*/, ''));
+    expect((await runStudy(files)).code).toBe(0);
+    const without = await comparedAndExported(files.folder);
+    expect([without.labels, without.said, without.notes]).toEqual([labels, '', []]);
+  });
+
+  it('one that did not come to the last of its tasks is incomplete', async () => {
+    const { url } = await serve({ accuracy: () => 1 });
+    const files = study(`tasks: [UR, UL]
+measure: { lengths: [5], n: 10 }
+respondents:
+  - { name: good, endpoint: "${url}", model: test }
+  - { name: few, endpoint: "${url}", model: test, n: 5, tasks: [UR] }`);
+    expect((await runStudy(files)).code).toBe(0);
+    // As if it had been killed before that task.
+    for (const name of readdirSync(path.join(files.folder, 'respondents'))) {
+      const kept = new DatabaseSync(path.join(files.folder, 'respondents', name, 'measure.sqlite'));
+      kept.exec("UPDATE facts SET value = json_remove(value, '$[1]') WHERE name = 'sittings'");
+      kept.exec("DELETE FROM answers WHERE task = 'UL'");
+      kept.close();
+    }
+    const store = new DatabaseSync(path.join(files.folder, 'study.sqlite'));
+    store.exec("UPDATE items SET state = 'waiting' WHERE kind = 'ask' AND spec LIKE '%\"task\":\"UL\"%'");
+    store.close();
+    const { tasks, notes } = await comparedAndExported(files.folder);
+    expect(tasks).toEqual([['UR'], ['UR']]);
+    expect(notes[0]).toBe(
+      'test · good: incomplete: stopped: UL is not done: not asked yet. The numbers are those so far.',
+    );
   });
 
   it('no key and no header is in the store, the report or what is said', async () => {

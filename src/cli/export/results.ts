@@ -22,7 +22,7 @@ export async function exportResults(folder: string, flags: ResultsFlags, io: Io)
       );
     }
   }
-  const record = await resultsOf(folder);
+  const { file: record, unheard } = await resultsOf(folder);
   writeReportText(`${JSON.stringify(record, null, 1)}\n`, flags.results);
   const said = {
     file: flags.results,
@@ -32,12 +32,18 @@ export async function exportResults(folder: string, flags: ResultsFlags, io: Io)
   await io.out(
     flags.json ? `${JSON.stringify(said)}\n` : `results of ${lines.join('; ')}: ${flags.results}\n`,
   );
+  for (const line of unheard) io.say(line);
 }
 
-async function resultsOf(folder: string): Promise<ResultsFile> {
+interface Written {
+  readonly file: ResultsFile;
+  readonly unheard: readonly string[];
+}
+
+async function resultsOf(folder: string): Promise<Written> {
   if (await isMeasurementFolder(folder)) {
     const { measurementResults } = await import('../../measure/results/write.node.ts');
-    return measurementResults(folder, packageVersion());
+    return { file: measurementResults(folder, packageVersion()), unheard: [] };
   }
   if (!(await isStudyFolder(folder))) refuseFolder(folder);
   const { studyResultsFile } = await import('../../study/export/results.ts');

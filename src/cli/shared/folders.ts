@@ -10,16 +10,23 @@ export async function isMeasurementFolder(folder: string): Promise<boolean> {
   return isMeasurement(folder);
 }
 
+export interface FolderRespondents {
+  readonly respondents: readonly Gathered[];
+  /** A line on each respondent of a study of whom there are no numbers. */
+  readonly unheard: readonly string[];
+}
+
 /**
- * The respondents in a folder: those of a measurement, or a study's trained models.
+ * The respondents in a folder: those of a measurement, or a study's trained models and endpoints.
  * @throws UserError where it is neither, or nothing was measured yet
  */
-export async function respondentsIn(folder: string): Promise<Gathered[]> {
+export async function respondentsIn(folder: string): Promise<FolderRespondents> {
   const { isMeasurement, readMeasurement } = await import('../../measure/gather/folder.node.ts');
-  if (isMeasurement(folder)) return readMeasurement(folder);
+  if (isMeasurement(folder)) return { respondents: readMeasurement(folder), unheard: [] };
   const { isStudy, studyRespondents } = await import('../../study/respondents.ts');
-  if (isStudy(folder)) return studyRespondents(folder);
-  refuseFolder(folder);
+  if (!isStudy(folder)) refuseFolder(folder);
+  const { respondents, unheard } = studyRespondents(folder);
+  return { respondents: respondents.map(({ gathered }) => gathered), unheard };
 }
 
 export async function isStudyFolder(folder: string): Promise<boolean> {

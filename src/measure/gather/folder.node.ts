@@ -124,14 +124,11 @@ function openedStore(store: MeasureStore, again = false): OpenMeasurement {
   const ways = waysOf(runs, facts.respondent);
   const recorded = isRecording(store);
   const respondents: Gathered[] = [];
-  for (const { asked, run, place, all } of ways.values()) {
+  for (const way of ways.values()) {
+    const { asked, run, place } = way;
     respondents[place] ??= new Gathered(facts, run.threshold, new AskedLengths(run));
     respondents[place].begin(asked, scoredTask(asked, recorded));
-    if (recorded) continue;
-    const { lengths } = respondents[place];
-    if (run.lengths !== null || isOneSearch(all)) lengths.look(asked.task, lookedAgain(all));
-    else lengths.look(asked.task, EVERY_LENGTH); // what each sample is worth, no search was told
-    if (run.lengths === null && isOneSearch(all)) lengths.begin(asked.task, newSearch(run, asked));
+    if (!recorded) beginLengths(respondents[place], way);
   }
   const taken = takenByRunsOf(store);
   for (const [i, run] of runs.entries()) {
@@ -139,6 +136,13 @@ function openedStore(store: MeasureStore, again = false): OpenMeasurement {
     if (first !== undefined) respondents[ways.get(wayKey(run, first))?.place ?? 0].took(taken[i]);
   }
   return { respondents, taken, rows: () => currentRows(store, { runs, ways, respondents, again }) };
+}
+
+/** Tells a respondent how the lengths of a task were chosen, before the rows of its way are counted. */
+export function beginLengths({ lengths }: Gathered, { asked, run, all }: Way): void {
+  if (run.lengths !== null || isOneSearch(all)) lengths.look(asked.task, lookedAgain(all));
+  else lengths.look(asked.task, EVERY_LENGTH); // what each sample is worth, no search was told
+  if (run.lengths === null && isOneSearch(all)) lengths.begin(asked.task, newSearch(run, asked));
 }
 
 function* currentRows(
@@ -156,7 +160,7 @@ function* currentRows(
   },
 ): Generator<CurrentRow> {
   for (const stored of store.rows(again ? 'untrusted' : 'trusted')) {
-    const way = ways.get(stored.way === '' ? legacyWay(runOf(runs, stored), stored.task) : stored.way);
+    const way = ways.get(wayKeyOf(stored, runs));
     if (way === undefined) continue;
     const task = respondents[way.place].tasks.get(stored.task);
     if (task === undefined) continue;
@@ -172,13 +176,13 @@ function isRecording(store: MeasureStore): boolean {
 }
 
 /** How the answers to a task are read: by its prompt, or as a recording's of which nobody named the prompt. */
-function scoredTask({ operation, family, prompt, joiner }: AskedTask, recorded: boolean): ScoredTask {
+export function scoredTask({ operation, family, prompt, joiner }: AskedTask, recorded: boolean): ScoredTask {
   const rule = { operation, family: family ?? askableNamed(operation).family };
   return recorded && prompt.question === '' ? recordedTask(rule, joiner) : promptedTask(rule, prompt);
 }
 
 /** One way in which one task was asked: the last run that asked so, and which of its task's ways it is. */
-interface Way {
+export interface Way {
   readonly asked: AskedTask;
   readonly run: Run;
   readonly place: number;
@@ -186,7 +190,8 @@ interface Way {
   readonly all: readonly Run[];
 }
 
-function waysOf(runs: readonly Run[], respondent: RespondentFacts['respondent']): Map<string, Way> {
+/** All ways in which the runs of a folder asked, by what they are known by. */
+export function waysOf(runs: readonly Run[], respondent: RespondentFacts['respondent']): Map<string, Way> {
   const ways = new Map<string, Way>();
   for (const run of runs) {
     for (const asked of run.asked) {
@@ -242,6 +247,11 @@ function wayKey(run: Run, { task, way }: AskedTask): string {
   return way ?? legacyWay(run, task);
 }
 
+/** What the way is known by in which the question of a row was asked. */
+export function wayKeyOf(row: PlacedRow, runs: readonly Run[]): string {
+  return row.way === '' ? legacyWay(runOf(runs, row), row.task) : row.way;
+}
+
 /** Options that determine the sources; the prompt is in the task as it was asked. */
 const SOURCE_OPTIONS = ['alphabet', 'occurrences', 'where', 'pool', 'git', 'text', 'csv'];
 
@@ -263,7 +273,7 @@ function newSearch(run: Run, { min, max }: AskedTask): ReturnType<typeof searchO
   return searchOf({ min, max: max ?? Infinity }, options, alpha);
 }
 
-function factsOf(store: MeasureStore, runs: readonly Run[]): RespondentFacts {
+export function factsOf(store: MeasureStore, runs: readonly Run[]): RespondentFacts {
   const { api, prices } = runs[runs.length - 1];
   const capabilities = store.fact('capabilities') as Capabilities | undefined;
   return {

@@ -68,6 +68,20 @@ describe('a label says how each was asked', () => {
     expect(labelsFrom([named('once', 1), named('once', 2)])).toEqual(['m · repeat 1', 'm · repeat 2']);
   });
 
+  it('but not as asked by other prompts, who was only asked fewer tasks', () => {
+    const named = (nameInStudy: string, prompts: LabelParts['prompts']): LabelParts =>
+      m({ nameInStudy, prompts });
+    const small = named('small', { UR: 'pair', UF: 'input-output' });
+    const few = named('few', { UR: 'pair' });
+    const json = named('json', { UR: 'json', UF: 'json' });
+    expect(labelsFrom([small, few])).toEqual(['m · small', 'm · few']);
+    expect(labelsFrom([small, json, few])).toEqual([
+      'm · prompt pair · small',
+      'm · prompt json',
+      'm · prompt pair · few',
+    ]);
+  });
+
   it('of tasks that have a use for it', () => {
     const copy: Settings = { alphabet: 'default', seed: 1 };
     const placed: Settings = { ...copy, place: 'stratified' };

@@ -102,9 +102,30 @@ function withoutNamed(all: readonly LabelParts[]): readonly AskedWith[] {
 export function wayTexts(given: readonly AskedWith[]): string[] {
   const all = withTexts(given);
   const options = optionTexts(all);
-  const prompts = all.map((one) => promptPart([...new Set(Object.values(one.prompts))]));
-  const differ = new Set(prompts).size > 1 && !isAskedAlike(all);
-  return all.map((_, i) => [differ ? prompts[i] : '', options[i]].filter((text) => text !== '').join(', '));
+  const prompts = promptTexts(all);
+  return all.map((_, i) => [prompts[i], options[i]].filter((text) => text !== '').join(', '));
+}
+
+/** The prompts of each, in words; '' for all where they do not differ. */
+function promptTexts(all: readonly AskedWith[]): string[] {
+  const texts = all.map((one) => promptPart([...new Set(Object.values(one.prompts))]));
+  if (new Set(texts).size < 2 || isAskedAlike(all)) return texts.map(() => '');
+  // One who was asked fewer tasks in the same words has no other prompts: only those of tasks that all were asked tell them apart.
+  const common = commonPrompts(all);
+  const areAlike = all.some((one, i) =>
+    all.slice(i + 1).some((other, j) => texts[i] !== texts[i + 1 + j] && isAskedAlike([one, other])),
+  );
+  if (!areAlike || isAskedAlike(common)) return texts;
+  return common.map(({ prompts }) => promptPart([...new Set(Object.values(prompts))]));
+}
+
+/** Only the prompts of tasks that all were asked, of those that were asked with any prompt. */
+function commonPrompts(all: readonly AskedWith[]): Pick<AskedWith, 'prompts'>[] {
+  const prompted = all.filter(({ prompts }) => Object.keys(prompts).length > 0);
+  const isCommon = (task: string): boolean => prompted.every(({ prompts }) => task in prompts);
+  return all.map(({ prompts }) => ({
+    prompts: Object.fromEntries(Object.entries(prompts).filter(([task]) => isCommon(task))),
+  }));
 }
 
 /** Digits of a hash that a name shows. */
@@ -139,7 +160,7 @@ export function editedPrompts(all: readonly AskedWith[]): { readonly task: strin
 }
 
 /** Whether they have tasks in common, each asked with one prompt: other tasks have other prompts. */
-function isAskedAlike(all: readonly AskedWith[]): boolean {
+function isAskedAlike(all: readonly Pick<AskedWith, 'prompts'>[]): boolean {
   const byTask = Map.groupBy(
     all.flatMap(({ prompts }) => Object.entries(prompts)),
     ([task]) => task,

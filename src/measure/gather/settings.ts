@@ -72,10 +72,10 @@ function symbolsOf(given: Json): Symbols | null {
 }
 
 /** Whether the samples of a task depend on an option: those of a task of the user's own, which has its items, on the place alone. */
-function isUsed(name: string, { task, operation }: AskedTask): boolean {
+function isUsed(name: string, { task, askedAs = task, operation }: AskedTask): boolean {
   const { uses, shape } = askableNamed(operation);
   if (name in MATERIAL_SHAPES) return MATERIAL_SHAPES[name as keyof MaterialFiles] === shape;
-  return uses.some((option) => option === name) && (task === operation || name === 'place');
+  return uses.some((option) => option === name) && (askedAs === operation || name === 'place');
 }
 
 /** As the command line takes it, but for what is long. */

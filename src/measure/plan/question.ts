@@ -18,6 +18,12 @@ export interface Asked {
   readonly template: PromptTemplate;
 }
 
+/** Of a task with its prompt, what names the way in which it is asked. */
+interface AskedSo {
+  readonly task: Pick<Askable, 'name' | 'operation'>;
+  readonly template: PromptTemplate;
+}
+
 export interface Question extends Prompted {
   readonly key: string;
   readonly asked: Asked;
@@ -76,7 +82,7 @@ export function questionOf(asked: Asked, source: QuestionSource, { length, index
  * for or how its outputs are read, nor whether a number stands in the prompt or is an option. Answers to a task that was
  * asked in two ways are never counted together.
  */
-export function wayOf({ task, template }: Asked, rendering: RenderOptions, sources: unknown): string {
+export function wayOf({ task, template }: AskedSo, rendering: RenderOptions, sources: unknown): string {
   return hashOf([task.name, whatIsSent(template, rendering, task.operation), sources ?? null]);
 }
 
@@ -86,7 +92,7 @@ export function wayOf({ task, template }: Asked, rendering: RenderOptions, sourc
  */
 export function wayIn(
   runs: readonly Pick<Run, 'asked'>[],
-  asked: Asked,
+  asked: AskedSo,
   rendering: RenderOptions,
   sources: unknown,
 ): string {

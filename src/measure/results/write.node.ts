@@ -82,6 +82,12 @@ export function measurementSamples(folder: string): SamplesRecord[] {
   ];
 }
 
+export function hashOfRows(rows: Iterable<ScoredRow>): SamplesRecord {
+  const hash = new SamplesHash();
+  for (const row of rows) hash.add(hashedLine(row));
+  return hash.record();
+}
+
 export function resultsOf(gathered: Gathered, name: string, samples: SamplesRecord): Results {
   const { respondent, started } = gathered.facts;
   const { rows, horizons, asymmetries, failures, spent, adaptive, threshold } = gathered.rows(name);

@@ -18,6 +18,8 @@ import type { Taken } from './spending.ts';
 /** A task as it was asked. */
 export interface AskedTask {
   readonly task: string;
+  /** The name that it was asked by, where a study has another one for it, which `task` is then. */
+  readonly askedAs?: string;
   readonly title: string;
   /** The task whose rule it is: its own name, but for tasks of the user's own. */
   readonly operation: string;

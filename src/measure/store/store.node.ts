@@ -25,6 +25,9 @@ export const STORE_FILE = 'measure.sqlite';
 /** SQLite's result code for a full disk, and for a database that reached its own limit (sqlite.org/rescode.html). */
 const SQLITE_FULL = 13;
 
+/** There is a file, but no table in it: its run was stopped before it made them. */
+export class NotBegun extends UserError {}
+
 interface Writing {
   readonly begin: StatementSync;
   readonly insert: StatementSync;
@@ -99,7 +102,7 @@ export class MeasureStore implements RowStore {
       return closedWhereThrown(database, () => {
         checkWhose(database, file);
         if (database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'answers'").get() === undefined) {
-          throw new UserError(`${file} holds no measurement, or one that was stopped before it began`);
+          throw new NotBegun(`${file} holds no measurement, or one that was stopped before it began`);
         }
         checkVersion(database, folder);
         return new MeasureStore(folder, database, null);

@@ -12,10 +12,12 @@ import type { PromptedSpec } from '../plan/prompted-spec.ts';
 import { usualNumbers } from '../measure.node.ts';
 import { endpointUrl } from '../../respond/endpoint/transport/secrets.ts';
 import type { Inquiry, InquiryApi, InquiryTask, PromptedInquiry } from '../plan/inquiry.ts';
+import { wayIn } from '../plan/question.ts';
+import type { Run } from '../store/rows.ts';
 import { commitsOf, linesOf, rowsOf } from '../../prompt/own/material.node.ts';
 import { ownAskable, readOwnTask } from '../../prompt/own/own-task.node.ts';
 import { AUTO } from '../../prompt/defaults.ts';
-import { promptFor, usualPrompt } from '../../prompt/files.node.ts';
+import { candidatePrompts, promptFor, usualPrompt } from '../../prompt/files.node.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 
 /** What the tasks of an inquiry are made from. */
@@ -132,6 +134,24 @@ export function promptedSpecOf(inquiry: PromptedInquiry, lines: Sources['materia
     maxLength: maxLength ?? usualNumbers({}).maxLength,
     sources: sourcesOf(inquiry),
   };
+}
+
+/**
+ * Names the ways in which the task of an inquiry may have been asked in a folder, which its rows carry: by either API, and where a
+ * pilot chooses, with each prompt that it chooses from.
+ * @param runs those of the folder
+ */
+export function waysOfInquiry(inquiry: Inquiry, runs: readonly Run[]): ReadonlySet<string> {
+  const sources = sourcesOf(inquiry);
+  const ways = inquiry.tasks.flatMap(({ task: name, own, prompts }) => {
+    const { operation, shape } = askableNamed(own?.operation ?? name);
+    return (['completions', 'chat'] as const)
+      .flatMap((api) => (prompts === null ? candidatePrompts(shape, api) : [prompts[api]]))
+      .map((template) =>
+        wayIn(runs, { task: { name, operation }, template }, inquiry.rendering, sources[name]),
+      );
+  });
+  return new Set(ways);
 }
 
 /** What determines the sources of each task beside length, seed and index. */

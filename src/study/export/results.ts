@@ -1,5 +1,6 @@
 /** The portable record of a study: the models that it trained and measured, and those that it asked. */
-import { measurementSamples, resultsFile, resultsOf, SamplesHash } from '../../measure/results/write.node.ts';
+import { rowsOfNamed } from '../../measure/gather/named-tasks.node.ts';
+import { hashOfRows, resultsFile, resultsOf, SamplesHash } from '../../measure/results/write.node.ts';
 import type { Results, ResultsFile, SamplesRecord } from '../../measure/results/results.ts';
 import { labelsOf } from '../../measure/gather/labels.ts';
 import type { Gathered } from '../../measure/gather/gathered.ts';
@@ -8,23 +9,20 @@ import { openReader } from '../store/index.ts';
 
 /**
  * @param lengthwise the version that writes it
+ * @returns `unheard`: a line on each respondent of whom there are no numbers
  * @throws UserError where nothing was measured yet, or a store can't be read
  */
-export function studyResultsFile(folder: string, lengthwise: string): ResultsFile {
-  const all = studyRespondents(folder);
-  const names = labelsOf(all);
-  const asked = new Map<string, SamplesRecord[]>();
-  const results = all.map((gathered, i): Results => {
-    const { respondent, folder: kept } = gathered.facts;
-    if (respondent.kind === 'trained') return resultsOf(gathered, names[i], trainedSamples(folder, gathered));
-    const place = kept ?? '';
-    const samples = asked.get(place) ?? measurementSamples(place);
-    asked.set(place, samples);
-    // A folder's respondents stand together, in the order in which it has them.
-    const before = all.slice(0, i).filter(({ facts }) => facts.folder === kept).length;
-    return resultsOf(gathered, names[i], samples[before]);
+export function studyResultsFile(
+  folder: string,
+  lengthwise: string,
+): { readonly file: ResultsFile; readonly unheard: readonly string[] } {
+  const { respondents, unheard } = studyRespondents(folder);
+  const names = labelsOf(respondents.map(({ gathered }) => gathered));
+  const results = respondents.map(({ gathered, tasks }, i): Results => {
+    const samples = tasks === null ? trainedSamples(folder, gathered) : hashOfRows(rowsOfNamed(tasks));
+    return resultsOf(gathered, names[i], samples);
   });
-  return resultsFile(results, lengthwise);
+  return { file: resultsFile(results, lengthwise), unheard };
 }
 
 /** Of a model that was trained, all seeds: what is hashed are fields of the table `samples`. */
