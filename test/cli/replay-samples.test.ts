@@ -220,6 +220,14 @@ describe('rows that say how their answers are read', () => {
       filter: 'none',
     }));
     expect(await rowsOf('replay', fileOf(rows))).toEqual([['UR', 5, 20, 20]]);
+    // Two filters: each sample twice, of which its output was given once.
+    const filtered = rows.flatMap((row) => [
+      row,
+      { ...row, filter: 'strict-match', filtered_resps: ['[invalid]'] },
+    ]);
+    const one = JSON.parse((await run(['replay', fileOf(rows), '--json'])).out) as { rows: object[] };
+    const two = JSON.parse((await run(['replay', fileOf(filtered), '--json'])).out) as { rows: object[] };
+    expect(two.rows).toEqual(one.rows);
   });
 
   it('in the log of Inspect', async () => {

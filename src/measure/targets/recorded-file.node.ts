@@ -8,6 +8,7 @@ import type { PromptTemplate } from '../../prompt/template.ts';
 import { AuthorsCount } from '../../respond/recording/authors.ts';
 import type { AuthorsScores } from '../../respond/recording/authors.ts';
 import type { Fields } from '../../respond/recording/fields.ts';
+import { FilteredTwice } from '../../respond/recording/filtered-twice.ts';
 import { recordsOf } from '../../respond/recording/file.node.ts';
 import { taskNamedIn } from '../../respond/recording/named-row.ts';
 import { OneModel } from '../../respond/recording/one-model.ts';
@@ -148,8 +149,10 @@ export class FileReading {
     const { file, task } = this.one;
     const { fields } = this;
     const from = await this.outputField();
+    const filtered = new FilteredTwice();
     for await (const raw of recordsOf(file, fields)) {
-      if ('fields' in raw && this.one.only?.(raw.fields) === false) continue;
+      if ('fields' in raw && (this.one.only?.(raw.fields) === false || filtered.isAgain(raw.fields)))
+        continue;
       if ('reason' in raw) {
         this.ofNoTask.add(raw);
         continue;

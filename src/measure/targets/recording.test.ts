@@ -353,8 +353,12 @@ describe('a log of lm-evaluation-harness with two filters', () => {
   });
 
   it('is read by its whole outputs otherwise', async () => {
-    const { all } = await replayed('UL', records);
+    const { all, records: counted, cells } = await replayed('UL', records);
     expect(all.counts).toMatchObject({ n: 1, correct: 0 });
+    expect([cells[0].row().answers, counted]).toEqual([undefined, 1]);
+    // Two runs, each with both filters, are two answers.
+    const twice = await replayed('UL', [...records, ...records]);
+    expect([twice.cells[0].row().answers, twice.records]).toEqual([2, 2]);
     const strict = await replayed('UL', records.slice(1), { fields: { output: 'filtered_resps' } });
     expect(strict.all.counts).toMatchObject({ n: 1, correct: 1 });
   });
