@@ -178,9 +178,20 @@ async function comparisonText(comparison: MeasureReportInput, report: string): P
   const { respondents, comparisons, notes } = comparison;
   const parts = [
     horizonMatrix(respondents),
-    comparisons.length === 0 ? 'nothing was asked of both at the same length' : comparisonTable(comparisons),
+    comparisons.length === 0 ? noComparisonText(respondents) : comparisonTable(comparisons),
     ...(notes.length === 0 ? [] : [notes.map((note) => `note: ${note}`).join('\n')]),
     `report: ${report}`,
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+function noComparisonText([first, ...others]: MeasureReportInput['respondents']): string {
+  const isShared = others.some(({ rows }) =>
+    rows.some(({ task, length, n }) =>
+      first.rows.some((own) => own.task === task && own.length === length && own.n > 0 && n > 0),
+    ),
+  );
+  return isShared
+    ? 'no difference has an interval: the notes say why'
+    : 'nothing was asked of both at the same length';
 }

@@ -212,6 +212,25 @@ describe('files of results whose lengths were searched, or asked again with more
     expect(comparisons).toMatchObject([{ task: 'UR', length: 5, sequential: true }]);
   });
 
+  it('with repeats say that the counts are not enough, and not that nothing was asked of both', async () => {
+    const [one, repeated] = [folder(), folder()];
+    const asked = ['--task', 'UR', '--lengths', '5', '--n', '40'];
+    await measured(server.url, ...asked, '--out', one);
+    await measured(server.url, ...asked, '--repeat', '3', '--out', repeated);
+    const files = [await results(one), await results(repeated)];
+    const { out } = await run(['compare', ...files, '--out', path.join(folder(), 'page.html')]);
+    expect(out).toContain('no difference has an interval: the notes say why');
+    expect(out).toMatch(
+      /have no difference with an interval: \S+ · repeat 3 was asked each question several times, and a file of results has no single answers\. Compare their folders\./,
+    );
+    expect(out).not.toContain('by counts');
+    const other = folder();
+    await measured(server.url, '--task', 'UL', '--lengths', '5', '--n', '40', '--out', other);
+    const page = path.join(folder(), 'page.html');
+    const apart = await run(['compare', files[0], await results(other), '--out', page]);
+    expect(apart.out).toContain('nothing was asked of both at the same length');
+  });
+
   it('say what was asked of one alone, as folders do', async () => {
     const out = folder();
     await measured(server.url, '--task', 'UR,UL', '--lengths', '5,20', '--n', '40', '--out', out);

@@ -73,6 +73,7 @@ export function comparedWithResults(
   const paired = all[0] instanceof Gathered ? among : null;
   const [first, ...others] = respondents;
   const unpaired = others.filter((_, i) => paired === null || !(all[i + 1] instanceof Gathered));
+  const byCounts = unpaired.filter((other) => comparisonsOf(first, other).length > 0);
   return {
     name,
     respondents,
@@ -86,10 +87,10 @@ export function comparedWithResults(
         noted.filter((_, i) => paired === null || !(all[i] instanceof Gathered)),
         threshold,
       ),
-      ...(unpaired.length === 0
+      ...(byCounts.length === 0
         ? []
         : [
-            `${titleOf(unpaired.map(({ label }) => label))}: compared with ${first.label} by counts, not in pairs, since a file of results has no samples.`,
+            `${titleOf(byCounts.map(({ label }) => label))}: compared with ${first.label} by counts, not in pairs, since a file of results has no samples.`,
           ]),
       ...groupedNotes(unpaired, (other, label) => [
         ...notesOn(noted[0], { ...noted[respondents.indexOf(other)], label }),
@@ -187,9 +188,13 @@ function ownDifference({ a, b }: Pair): DifferenceRow[] {
 }
 
 /** Whether a cell is a number of samples, each asked once of one model. A search that doesn't say its level is of an older version. */
-function isCounted({ respondent: { seeds }, adaptive }: RespondentRows, cell: CellRow): boolean {
-  const severalSeeds = Array.isArray(seeds) && seeds.length > 1;
-  return !severalSeeds && !(adaptive && cell.confidence === undefined) && CountedCell.isCounted(cell);
+function isCounted(respondent: RespondentRows, cell: CellRow): boolean {
+  const hasNoLevel = respondent.adaptive && cell.confidence === undefined;
+  return !isOfSeveralSeeds(respondent) && !hasNoLevel && CountedCell.isCounted(cell);
+}
+
+function isOfSeveralSeeds({ respondent: { seeds } }: RespondentRows): boolean {
+  return Array.isArray(seeds) && seeds.length > 1;
 }
 
 /** Whether the answers decided how many samples of a task were asked. */
@@ -213,8 +218,32 @@ function notedOfAny(one: Comparable, label: string): Noted {
 }
 
 function withoutInterval(first: RespondentRows, other: RespondentRows, label: string): string[] {
-  if (first.rows.length * other.rows.length === 0 || comparisonsOf(first, other).length > 0) return [];
-  return [
-    `${first.label} and ${label} have no difference with an interval: no length in common, repeats, or several seeds. Compare their folders.`,
+  if (comparisonsOf(first, other).length > 0) return [];
+  const tasks = new Set(first.rows.map(({ task }) => task));
+  const pairs = [...tasks].flatMap((task) => pairsOf(first, other, task));
+  if (pairs.length === 0) return [];
+  const why = [
+    ...whyNotCounted(
+      first,
+      first.label,
+      pairs.map(({ a }) => a),
+    ),
+    ...whyNotCounted(
+      other,
+      label,
+      pairs.map(({ b }) => b),
+    ),
   ];
+  return [
+    `${first.label} and ${label} have no difference with an interval: ${why.join(', and ')}, and a file of results has no single answers. Compare their folders.`,
+  ];
+}
+
+/** Why the counts of cells are not enough for an interval, of the respondent that has them. */
+function whyNotCounted(respondent: RespondentRows, label: string, cells: readonly CellRow[]): string[] {
+  if (cells.every((cell) => isCounted(respondent, cell))) return [];
+  if (isOfSeveralSeeds(respondent)) return [`${label} is of several seeds`];
+  if (cells.some(({ answers }) => answers !== undefined))
+    return [`${label} was asked each question several times`];
+  return [`${label} was searched by an older version`];
 }
