@@ -245,6 +245,44 @@ describe('rows that say how their answers are read', () => {
     ]);
   });
 
+  it('in the results of promptfoo, which has what it asked beside what came back', async () => {
+    const out = folder();
+    const argv = [
+      'tasks',
+      'export',
+      '--for',
+      'promptfoo',
+      '--task',
+      'UR',
+      '--lengths',
+      '5',
+      '--n',
+      '20',
+      '--out',
+      out,
+    ];
+    expect((await run(argv)).code).toBe(0);
+    const lines = readFileSync(path.join(out, 'tests.jsonl'), 'utf8').trim().split('\n');
+    const tests = lines.map(
+      (line) => JSON.parse(line) as { metadata: { row: { target: string } }; vars: object },
+    );
+    const results = tests.map(({ vars, metadata }, i) => ({
+      ...{ promptIdx: 0, vars, metadata, provider: { id: 'openai:chat:test' } },
+      response: {
+        output: i < 15 ? metadata.row.target : '?',
+        tokenUsage: { total: 9, prompt: 7, completion: 2 },
+      },
+      // So it tells of an assertion that failed.
+      ...{
+        success: i < 15,
+        ...(i < 15 ? {} : { error: 'Custom function returned false', failureReason: 1 }),
+      },
+    }));
+    const file = path.join(folder(), 'results.json');
+    writeFileSync(file, JSON.stringify({ evalId: 'e', results: { version: 3, results }, config: { tests } }));
+    expect(await rowsOf('replay', file)).toEqual([['UR', 5, 20, 15]]);
+  });
+
   it('in several ways are refused, and so is what is no reading', async () => {
     const [one, other] = await ofPair();
     const row = { ...one, output: 'x' };

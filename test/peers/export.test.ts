@@ -183,6 +183,29 @@ describe.skipIf(!existsSync(promptfoo))('promptfoo', () => {
         [Number(success), namedScores.exact],
       ]),
     );
-    expect(theirs).toEqual(scores(samples, api));
+    const ours = scores(samples, api);
+    expect(theirs).toEqual(ours);
+    expect(replayed(path.join(folder, 'out.json'))).toEqual(rightByCell(samples, ours));
   });
 });
+
+/** How many samples are right at each task and length, by `replay` of promptfoo's own results. */
+function replayed(file: string): Record<string, number> {
+  const argv = ['bin/lengthwise.js', 'replay', file, '--json'];
+  const { stdout, stderr } = spawnSync(process.execPath, argv, { cwd: root, encoding: 'utf8' });
+  expect(stdout, stderr).not.toBe('');
+  const { rows } = JSON.parse(stdout) as { rows: { task: string; length: number; correct: number }[] };
+  return Object.fromEntries(rows.map(({ task, length, correct }) => [`${task} ${length}`, correct]));
+}
+
+function rightByCell(
+  samples: readonly ExportedSample[],
+  ours: ReturnType<typeof scores>,
+): Record<string, number> {
+  const right: Record<string, number> = {};
+  for (const { id, task, length } of samples) {
+    const cell = `${task} ${length}`;
+    right[cell] = (right[cell] ?? 0) + ours[id][0];
+  }
+  return right;
+}

@@ -49,11 +49,13 @@ function chatPrompt(samples: readonly ExportedSample[]): string {
   return `[\n  ${system}{"role": "user", "content": {{ prompt | dump }}}\n]\n`;
 }
 
-function testOf({ id, prompt, system, task, length }: ExportedSample): object {
+/** The results of promptfoo have the metadata of their test: with the whole sample in it, `replay` reads them. */
+function testOf(sample: ExportedSample): object {
+  const { id, prompt, system, task, length } = sample;
   return {
     description: id,
     vars: { id, prompt: verbatim(prompt), ...(system === null ? {} : { system: verbatim(system) }) },
-    metadata: { task, length },
+    metadata: { task, length, row: sample },
   };
 }
 

@@ -56,6 +56,11 @@ export function hasSource(fields: Fields, names: FieldNames): boolean {
   return pick(fields, names.source, SOURCES) !== undefined || harnessSample(fields) !== null;
 }
 
+/** Whether there is a field for an output in these fields. */
+export function hasOutput(fields: Fields, names: FieldNames): boolean {
+  return pick(fields, names.output, OUTPUTS) !== undefined;
+}
+
 /** The name of the field with a value: the given one, else the first known one; of fields that are null only, the first. */
 export function pick(
   fields: Fields,

@@ -2,7 +2,7 @@
 import { isRecord, parseJson } from '../../common/json.ts';
 import type { Fields } from './fields.ts';
 
-/** The line of `samples.jsonl` in a record of lm-evaluation-harness (`doc.sample`, a text) or Inspect (`metadata.row`); null elsewhere. */
+/** The line of `samples.jsonl` in a record of lm-evaluation-harness (`doc.sample`, a text), Inspect or promptfoo (`metadata.row`); null elsewhere. */
 export function harnessSample({ doc, metadata }: Fields): Fields | null {
   const kept = isRecord(doc) ? doc.sample : isRecord(metadata) ? metadata.row : undefined;
   const row = typeof kept === 'string' ? parsed(kept) : kept;

@@ -5,7 +5,7 @@
 import { messageOf, UserError } from '../../common/errors.ts';
 import { isRecord, parseJson } from '../../common/json.ts';
 import { isByColumns, recordsByColumns } from './columns.ts';
-import { at, hasSource } from './fields.ts';
+import { at, hasOutput, hasSource } from './fields.ts';
 import type { FieldNames, Fields } from './fields.ts';
 import { harnessSample } from './harness-sample.ts';
 import { linesOf, refuseOtherText } from './lines.ts';
@@ -150,6 +150,9 @@ function listOf(value: unknown, file: string, names: FieldNames): readonly unkno
   const lists = listsIn(value);
   const ofRecords = outermost(lists.filter(({ items }) => items.some((each) => hasSource(each, names))));
   if (ofRecords.length === 1) return ofRecords[0].items;
+  // promptfoo writes what it asked beside what came back: samples without outputs.
+  const answered = ofRecords.filter(({ items }) => items.some((each) => hasOutput(each, names)));
+  if (answered.length === 1) return answered[0].items;
   if (ofRecords.length > 1) {
     throw new UserError(
       `${file} has more than one list of records${knownLists(value)}: name one with --records`,
