@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseStudy } from './file/study-file.ts';
-import { distinct, planStudy } from './plan.ts';
+import { planStudy } from './plan.ts';
+import { distinct } from '../common/distinct.ts';
 
 function planOf(text: string) {
   return planStudy(parseStudy(text, 'study.yaml'));

@@ -20,13 +20,6 @@ export function planStudy(study: StudySpec): PlannedItem[] {
   });
 }
 
-/** Each piece of work once, for whoever does it, where it stands first. */
-export function distinct(plan: readonly PlannedItem[]): PlannedItem[] {
-  const first = new Map<string, PlannedItem>();
-  for (const item of plan) if (!first.has(item.hash)) first.set(item.hash, item);
-  return [...first.values()];
-}
-
 /**
  * Without positions a model is what plain C-RASP speaks of, with them C-RASP[pos]; models behind an address have
  * positions.

@@ -1,10 +1,11 @@
 /** What a run would do and how long it may take, without doing it. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { distinct } from '../common/distinct.ts';
 import { Estimator, learnFrom, machineFactor, timeLeft } from './cost.ts';
 import type { StudySpec } from './file/study-file.ts';
 import type { PlannedItem } from './item.ts';
-import { distinct, planStudy } from './plan.ts';
+import { planStudy } from './plan.ts';
 import { openReader, STORE_FILE } from './store/index.ts';
 
 export type PreviewItem = PlannedItem & {

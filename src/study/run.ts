@@ -1,6 +1,7 @@
 /** A study, run: what is not in the store yet is done by worker processes, and stored as each item ends. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { distinct } from '../common/distinct.ts';
 import { Estimator, learnFrom, machineFactor } from './cost.ts';
 import { requireNodeRuntime } from '../graph/runtime.node.ts';
 import { environment } from './environment.ts';
@@ -9,7 +10,7 @@ import { ProcessExecutor } from './executor/processes.ts';
 import type { StudyFile } from './file/study-file.ts';
 import { credentials } from '../respond/endpoint/transport/secrets.ts';
 import { modelFolder, type PlannedItem } from './item.ts';
-import { distinct, planStudy } from './plan.ts';
+import { planStudy } from './plan.ts';
 import { StudyProgress } from './progress.ts';
 import type { StudyRows } from './rows.ts';
 import { isIncomplete } from './summary.ts';

@@ -1,4 +1,5 @@
 /** How a study stands, also while a run is going on: read from its store, which the run does not notice. */
+import { distinct } from '../common/distinct.ts';
 import { Estimator, learnFrom, machineFactor, timeLeft } from './cost.ts';
 import type { ProgressRow } from '../train/run/rows.ts';
 import { askedSoFar } from './respondents.ts';
@@ -37,7 +38,7 @@ export function studyStatus(folder: string): Status {
     const items = study.items.map((item) => statusOf(item, folder, running));
     const estimator = new Estimator(machineFactor());
     learnFrom(estimator, study);
-    const open = study.items.filter(({ state }) => state !== 'done');
+    const open = distinct(study.items).filter(({ state }) => state !== 'done');
     const left = timeLeft(
       [],
       open.map((item) => latestOf(item)?.left ?? estimator.seconds(item)),

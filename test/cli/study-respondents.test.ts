@@ -263,7 +263,18 @@ measure: { lengths: [6, 8], n: 20 }
 respondents:
   - { name: plain, endpoint: "${url}", model: test }
   - { name: json, endpoint: "${url}", model: test, prompt: json }`);
-    resultOf(await runStudy(files));
+    const plan = await lengthwise(['study', 'plan', files.file, '--out', files.folder, '--json']);
+    const work = (JSON.parse(plan.out) as { items: object[] }).items.length;
+    // Both respondents are asked the same about the task of one's own: one piece of work, in every count.
+    const run = resultOf(await runStudy(files));
+    expect([run.items, run.done]).toEqual([work, work]);
+    expect((await lengthwise(['study', 'status', files.folder])).out).toContain(
+      `${work} of ${work} items done`,
+    );
+    const report = readFileSync(path.join(files.folder, 'report.html'), 'utf8').replace(/<[^>]+>/g, '');
+    expect(report).toContain(`${work} items, each named by the hash`);
+    expect(report).toMatch(/Not tested: .*NRL-3 by tiny/);
+    expect(report).not.toMatch(/Not decided: [^.]*NRL-3 by tiny/);
     const { labels, tasks, notes, comparisons, results } = await comparedAndExported(files.folder);
     const three = ['UR', 'NRL-3', 'NRL-2'];
     expect(labels).toEqual(['tiny', 'test · prompts pair and own', 'test · prompts json and own']);

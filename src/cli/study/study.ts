@@ -2,6 +2,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
+import { distinct } from '../../common/distinct.ts';
 import type { StudyFile } from '../../study/file/study-file.ts';
 import type { StudyRows } from '../../study/rows.ts';
 import type { Io, Register } from '../shared/command.ts';
@@ -135,12 +136,13 @@ function endIncomplete(study: StudyRows): void {
 
 /** Says what failed, one line each, and ends with exit code 1. */
 function refuseFailures(study: StudyRows, io: Io): void {
-  const failed = study.items.filter(({ state }) => state === 'failed');
-  const missing = study.items.filter(({ state }) => state === 'waiting' || state === 'running');
+  const work = distinct(study.items);
+  const failed = work.filter(({ state }) => state === 'failed');
+  const missing = work.filter(({ state }) => state === 'waiting' || state === 'running');
   if (failed.length + missing.length === 0) return;
   for (const item of failed) io.say(failureLine(item));
   const dependents = missing.length === 0 ? '' : `, and ${missing.length} that need them are not done`;
   throw new Error(
-    `${failed.length} of ${study.items.length} items failed${dependents}; the same command tries again`,
+    `${failed.length} of ${work.length} items failed${dependents}; the same command tries again`,
   );
 }

@@ -1,5 +1,6 @@
 /** What `lengthwise study` prints. */
 import { describeItem, type PlannedItem } from '../../study/item.ts';
+import { distinct } from '../../common/distinct.ts';
 import { formatDuration } from '../../common/duration.ts';
 import type { StudyItem, StudyRows } from '../../study/rows.ts';
 import type { Preview } from '../../study/preview.ts';
@@ -24,13 +25,14 @@ export function outcomeJson(study: StudyRows, folder: string, report: string): s
   const failed = study.items
     .filter(({ state }) => state === 'failed')
     .map(({ kind, task, model, seed, error }) => ({ kind, task, model, seed, error }));
-  const done = study.items.filter(({ state }) => state === 'done').length;
+  const work = distinct(study.items);
+  const done = work.filter(({ state }) => state === 'done').length;
   const incomplete = study.items.filter(isIncomplete).map((item) => {
     const { failures = [], budgetSpent = false } = askedRowOf(item) ?? {};
     return { task: item.task, model: item.model, failures, budgetSpent };
   });
-  const { name, items } = study;
-  const counts = { items: items.length, done, failed, incomplete };
+  const { name } = study;
+  const counts = { items: work.length, done, failed, incomplete };
   return `${JSON.stringify({ name, folder, report, ...counts, rows: summarize(study) })}\n`;
 }
 
@@ -49,11 +51,12 @@ export function incompleteLines(study: StudyRows): string[] {
 
 /** The same counted: `4 questions failed, and the budget is spent in 2 of 6 measurements that ask an endpoint`; null where nothing is left. */
 export function incompleteText(study: StudyRows): string | null {
-  const items = study.items.filter(isIncomplete);
+  const work = distinct(study.items);
+  const items = work.filter(isIncomplete);
   if (items.length === 0) return null;
   const failed = items.reduce((sum, item) => sum + failedQuestions(item), 0);
   const spent = items.filter((item) => askedRowOf(item)?.budgetSpent === true).length;
-  const asks = study.items.filter(({ kind }) => kind === 'ask').length;
+  const asks = work.filter(({ kind }) => kind === 'ask').length;
   return [
     ...(failed > 0 ? [`${failed} ${failed === 1 ? 'question' : 'questions'} failed`] : []),
     ...(spent > 0 ? [`the budget is spent in ${spent} of ${asks} measurements that ask an endpoint`] : []),
@@ -115,9 +118,10 @@ export function planJson(spec: StudySpec, preview: Preview, folder: string): str
 }
 
 export function statusText({ name, running, sitting, items, left }: Status): string {
-  const of = (state: StatusItem['state']) => items.filter((item) => item.state === state);
+  const work = distinct(items);
+  const of = (state: StatusItem['state']) => work.filter((item) => item.state === state);
   const lines = [
-    `${name}: ${of('done').length} of ${items.length} items done${of('failed').length > 0 ? `, ${of('failed').length} failed` : ''}`,
+    `${name}: ${of('done').length} of ${work.length} items done${of('failed').length > 0 ? `, ${of('failed').length} failed` : ''}`,
     running ? `running (process ${sitting.process}, since ${sitting.started})` : restText(sitting),
     ...of('running').map((item) => `  ${describeItem(item)}${latestText(item)}`),
     ...of('waiting').flatMap((item) =>
@@ -125,8 +129,7 @@ export function statusText({ name, running, sitting, items, left }: Status): str
     ),
     ...of('failed').map((item) => `  ${describeItem(item)} failed: ${item.error ?? ''}`),
   ];
-  if (of('done').length < items.length)
-    lines.push(`at most about ${formatDuration(left)} left (an estimate)`);
+  if (of('done').length < work.length) lines.push(`at most about ${formatDuration(left)} left (an estimate)`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -35,10 +35,10 @@ export interface ReportCounts {
 /** How far a study is: what a report says at its head. */
 export function countItems(input: ReportInput): ReportCounts {
   const study = digest(input);
-  const { failed, pending } = study;
+  const { work, failed, pending } = study;
   return {
-    items: input.items.length,
-    done: input.items.length - failed.length - pending.length,
+    items: work.length,
+    done: work.length - failed.length - pending.length,
     failed: failed.length,
     pending: pending.length,
     disagreements: disagreeing(study).length,

@@ -110,6 +110,13 @@ describe('a horizon in words', () => {
 });
 
 describe('percentages', () => {
+  it('are rounded by their value, not by the last bits of how it came about', () => {
+    const differences = [-0.0375, 0.5125 - 0.55, 0.9625 - 1, (37 - 40) / 80];
+    expect(new Set(differences).size).toBeGreaterThan(1);
+    expect(differences.map(percentDifference)).toEqual(differences.map(() => '−3.8 %'));
+    expect([0.0145, 0.7625, 0.99949, 0.9996].map(percent)).toEqual(['1.5 %', '76.3 %', '99.9 %', '99.9 %']);
+  });
+
   it.each([
     [percent(1), '100 %'],
     [percent(0), '0 %'],

@@ -43,7 +43,9 @@ const NEARLY_ALL = 99.9;
 export function percentNumber(share: number): string {
   if (share <= 0) return '0';
   if (share >= 1) return '100';
-  const held = Math.min(NEARLY_ALL, Math.max(NEARLY_NONE, 100 * share));
+  // Shares that are equal but for their last bits are one number: 3.75 % is 3.8 % however it was computed.
+  const rounded = Math.round(Number((1000 * share).toPrecision(12))) / 10;
+  const held = Math.min(NEARLY_ALL, Math.max(NEARLY_NONE, rounded));
   return held.toFixed(1).replace(/\.0$/, '');
 }
 

@@ -91,13 +91,14 @@ function shortList(exceptions: readonly Content[]): Content {
 
 /** Cases with a verdict that measuring has not tested. */
 function untested(cases: readonly Case[], name: (of: Case) => string): Content {
-  const open = cases.filter(
-    ({ outcome: { agreement, standing } }) =>
-      agreement === 'undecided' || (agreement === 'not-tested' && standing !== 'unmeasured'),
+  const open = cases.filter(({ outcome }) => outcome.agreement === 'undecided');
+  const idle = cases.filter(
+    ({ outcome: { agreement, standing } }) => agreement === 'not-tested' && standing !== 'unmeasured',
   );
   const others = cases.filter(({ outcome }) => outcome.agreement === 'not-covered').length;
   const missing = cases.filter(({ outcome }) => outcome.standing === 'unmeasured').length;
   return html`${open.length > 0 && html`Not decided: ${some(open.map(name))}.`}
+  ${idle.length > 0 && html`Not tested: ${some(idle.map(name))}.`}
   ${
     others > 0 &&
     `Not counted: ${plural(others, 'case')} of models behind an endpoint, which no theorem covers.`

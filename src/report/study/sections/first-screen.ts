@@ -26,9 +26,9 @@ export function head(study: StudyView): Html {
 }
 
 /** Before any finding: of how much it is one. */
-function soFar({ failed, pending, input }: StudyView): string {
+function soFar({ failed, pending, work }: StudyView): string {
   const missing = failed.length + pending.length;
-  const all = input.items.length;
+  const all = work.length;
   return missing === 0 ? '' : `Incomplete, ${all - missing} of ${plural(all, 'item')} done. `;
 }
 

@@ -24,13 +24,13 @@ export function repeat(study: StudyView): Html {
       <h3>Machine and versions</h3>
       ${input.environments.map(environment)}
       <h3>Time</h3>
-      ${facts(durations(input.items))} ${study.trains && html`<h3>Training runs</h3>`}
+      ${facts(durations(study.work))} ${study.trains && html`<h3>Training runs</h3>`}
       ${configuration(input.items.filter((item) => item.kind === 'train'))}
       ${respondents(input.items.filter((item) => item.kind === 'ask'))}
       <h3>Items</h3>
       <details>
         <summary>
-          ${plural(input.items.length, 'item')}, each named by the hash of all that determines its result
+          ${plural(study.work.length, 'item')}, each named by the hash of all that determines its result
         </summary>
         ${scrollTable(itemTable(input.items))}
       </details>`,

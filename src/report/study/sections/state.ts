@@ -6,15 +6,15 @@ import type { StudyItem } from '../../../study/rows.ts';
 import type { StudyView } from '../view/view.ts';
 
 export function state(study: StudyView): Html | null {
-  const { failed, pending, input } = study;
+  const { failed, pending, work } = study;
   if (failed.length + pending.length === 0) return null;
-  const done = input.items.filter((item) => item.state === 'done').length;
+  const done = work.filter((item) => item.state === 'done').length;
   return html`<section id="state" class="box" aria-labelledby="state-heading">
     <h2 id="state-heading">
       ${pending.length > 0 ? 'This study is not finished' : 'Part of this study failed'}
     </h2>
     <p>
-      ${done} of ${plural(input.items.length, 'item')}
+      ${done} of ${plural(work.length, 'item')}
       done${pending.length > 0 && `, ${pending.length} still to do`}${failed.length > 0 && `, ${failed.length} failed`}.
       The page shows what there is; rows without a result stay in the tables.
     </p>

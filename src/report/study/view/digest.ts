@@ -8,6 +8,7 @@ import type {
   StudyItem,
   TrainItem,
 } from '../../../study/rows.ts';
+import { distinct } from '../../../common/distinct.ts';
 import type { CellRow, HorizonRow } from '../../../score/tables/rows.ts';
 import { completed } from '../../shared/horizon.ts';
 import { inkOf } from '../../shared/ink.ts';
@@ -26,6 +27,7 @@ export function digest(input: ReportInput): StudyView {
     taskView(name, `task-${i + 1}`, models, input.items),
   );
   const lengths = input.items.flatMap(lengthsOf);
+  const work = distinct(input.items);
   return {
     input,
     tasks,
@@ -33,8 +35,9 @@ export function digest(input: ReportInput): StudyView {
     trains: input.items.some((item) => item.kind === 'train'),
     asks: input.items.some((item) => item.kind === 'ask'),
     longest: Math.max(1, ...lengths),
-    failed: input.items.filter((item) => item.state === 'failed'),
-    pending: input.items.filter((item) => item.state === 'waiting' || item.state === 'running'),
+    work,
+    failed: work.filter((item) => item.state === 'failed'),
+    pending: work.filter((item) => item.state === 'waiting' || item.state === 'running'),
   };
 }
 

@@ -113,6 +113,8 @@ export interface StudyView {
   readonly asks: boolean;
   /** The longest length that was trained on or asked anywhere: every figure's axis ends there. */
   readonly longest: number;
+  /** The items of the input, those that the plan has in several places once. */
+  readonly work: readonly StudyItem[];
   readonly failed: readonly StudyItem[];
   /** Items that have not ended. */
   readonly pending: readonly StudyItem[];
