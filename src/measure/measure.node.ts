@@ -7,12 +7,11 @@ import path from 'node:path';
 import { drained, eachOf } from '../common/closing.ts';
 import { canonicalJson } from '../common/json.ts';
 import { sha256 } from '../common/sha256.ts';
-import { UserError } from '../common/errors.ts';
 import { messageOf } from '../common/errors.ts';
 import type { AskState, Ending, Questions, Responded, Respondent } from '../respond/respondent.ts';
 import { Keeping } from './keeping.ts';
 import type { KeptCounts } from './keeping.ts';
-import { differencesBetween } from './other-respondent.ts';
+import { checkFolder, checkRepeats } from './other-answers.ts';
 import { AskedLengths } from './plan/asked-lengths.ts';
 import { Gathered } from './gather/gathered.ts';
 import { lookedAgain } from './plan/looks.ts';
@@ -20,7 +19,6 @@ import type { Question } from './plan/question.ts';
 import { questionOf, rowFor, wayIn } from './plan/question.ts';
 import type { MeasureSpec } from './plan/spec.ts';
 import { planOf } from './plan/plan.ts';
-import { otherRepeats } from './plan/repeats.ts';
 import type { Plan } from './plan/plan.ts';
 import { promptedTask } from './scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from './scoring/scoring.ts';
@@ -28,7 +26,6 @@ import { isSettled } from '../score/output.ts';
 import { notedTask, beginRun, runsOf } from './plan/runs.ts';
 import type { RunNote } from './plan/runs.ts';
 import type { RowStore, StoredRow } from './store/row-store.ts';
-import type { Run } from './store/rows.ts';
 import type { Taken } from './store/spending.ts';
 
 export type { MeasureSpec } from './plan/spec.ts';
@@ -117,7 +114,7 @@ const TURN_MS = 25;
 
 /**
  * Asks everything that the plan wants and the store does not hold yet.
- * @throws UserError where the folder holds another respondent's answers, or rows can't be stored
+ * @throws UserError where the folder holds answers that these can't stand beside, or rows can't be stored
  */
 export async function measure(
   spec: MeasureSpec,
@@ -133,7 +130,7 @@ export function measuredRows(
   respondent: Respondent,
   options: MeasureOptions,
 ): AsyncGenerator<readonly ScoredRow[], Measured> {
-  checkRespondent(options.store, respondent);
+  checkFolder(options.store, respondent, spec);
   return new Measurement(spec, respondent, options).run();
 }
 
@@ -360,34 +357,4 @@ function liveGathering(
     gathered.begin(notedTask(asked, { ...spec.rendering }, ''), scored);
   }
   return gathered;
-}
-
-/** @throws UserError where the folder's answers to the task can't be counted with those of another number of repeats */
-function checkRepeats(before: readonly Run[], spec: MeasureSpec, task: string, { folder }: RowStore): void {
-  const repeats = otherRepeats(before, spec);
-  if (repeats === null) return;
-  throw new UserError(
-    `${folder} holds answers to ${task} with ${repeats === 1 ? 'each sample asked once' : `${repeats} answers a sample`}, which are not counted with ${spec.repeats}; give --repeat ${repeats}, or choose another folder with --out`,
-  );
-}
-
-/**
- * A folder holds the answers of one respondent: of this one from now on.
- * @throws UserError where it holds another's
- */
-export function checkRespondent(store: RowStore, { identity }: Respondent): void {
-  const known = store.fact('respondent');
-  if (known !== undefined && canonicalJson(known) !== canonicalJson(identity)) {
-    if (!store.holdsAnswers) {
-      // Of a server in trouble more is found out later; its failed questions are asked again as another respondent's.
-      store.clear();
-      store.setFact('respondent', identity);
-      return;
-    }
-    const differs = differencesBetween(known as Respondent['identity'], identity);
-    throw new UserError(
-      `${store.folder} holds answers of another respondent, which differs in ${differs}; choose another folder with --out`,
-    );
-  }
-  store.setFact('respondent', identity);
 }

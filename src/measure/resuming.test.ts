@@ -8,7 +8,9 @@ import { askableNamed } from '../prompt/askable.ts';
 import { localRespondent } from '../respond/local/local-respondent.ts';
 import type { SequenceModel } from '../respond/local/local-respondent.ts';
 import { sequenceTemplate } from '../respond/local/sequence.ts';
-import { measure } from './measure.node.ts';
+import { textOutput } from '../score/output.ts';
+import type { Respondent } from '../respond/respondent.ts';
+import { measure, measuredRows } from './measure.node.ts';
 import type { MeasureSpec, Progress } from './measure.node.ts';
 import { SEARCH_ALPHA } from './plan/plan.ts';
 import { anytimeInterval, exactInterval } from '../score/statistics/index.ts';
@@ -88,6 +90,38 @@ describe('a measurement of which much is stored', () => {
     expect([ending.kind, reused, answered]).toEqual(['done', STORED, 70]);
     expect(gathered.summary().rows).toMatchObject([{ n: STORED + 70, correct: STORED + 70 }]);
   });
+});
+
+it('questions of another seed that nobody answered are no part of the next run', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'unanswered-'));
+  const store = MeasureStore.open(folder);
+  const { signal } = new AbortController();
+  const down: Respondent = {
+    identity: { kind: 'endpoint', seed: null }, // of a server that takes no seed
+    async *ask(questions) {
+      const asked = questions.next();
+      if (typeof asked !== 'string') {
+        const output = { ...textOutput(''), text: null, error: 'down', failure: 'server' as const };
+        yield await Promise.resolve([{ prompted: asked, output }]);
+      }
+      return { kind: 'interrupted' };
+    },
+  };
+  const going = (seed: number, respondent: Respondent) =>
+    measure(specOf(5, { seed }), respondent, { store, note, signal });
+  const well: Respondent = { ...localRespondent(model), identity: down.identity };
+  try {
+    await going(1, down);
+    await going(2, well);
+    expect(readMeasurement(folder)[0].summary().rows).toMatchObject([{ n: 5, correct: 5, failed: 0 }]);
+    await going(2, well);
+    expect(() => measuredRows(specOf(5), well, { store, note, signal })).toThrow(
+      /samples of --seed 2, and those of --seed 1/,
+    );
+  } finally {
+    store.close();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 it('a question that failed is asked again, and only that one', async () => {

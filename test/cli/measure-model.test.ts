@@ -117,6 +117,20 @@ describe.concurrent('lengthwise measure FOLDER', () => {
     );
   });
 
+  it('holds the samples of one seed: those of another are refused there, as an endpoint refuses them', async () => {
+    const out = path.join(scratch, 'one-seed');
+    const options = `${folders.UR} --task UR --lengths 4 --n 40 --out ${out}`;
+    await measured(options);
+    const other = await measure(`${options} --seed 2`);
+    expect([other.code, other.said]).toEqual([
+      2,
+      `lengthwise: ${out} holds answers about the samples of --seed 1, and those of --seed 2 are never counted with them; give --seed 1, or choose another folder with --out\n`,
+    ]);
+    const [one] = readMeasurement(out);
+    expect(one.summary().rows).toMatchObject([{ task: 'UR', length: 4, n: 40 }]);
+    expect((await measured(options)).run).toMatchObject({ answered: 0, reused: 40 });
+  });
+
   it('of the task that it was trained on, where none is named; and of several', async () => {
     const own = await measured(`${folders['flip-flop']} --lengths 4 --n 5`);
     expect(own.rows.map(({ task }) => task)).toEqual(['flip-flop']);

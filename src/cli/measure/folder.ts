@@ -46,7 +46,9 @@ export async function measureFolderCommand(folder: string, options: MeasureOptio
     const tasks = spec.asked.map(({ task }) => task);
     checkAtLeast(options.atLeast ?? [], { ...spec, tasks });
     await sayTooFew({ ...spec, tasks }, io);
-    const out = options.out ?? defaultFolder(identityOf(model.facts), path.basename(path.resolve(folder)));
+    const out =
+      options.out ??
+      defaultFolder({ ...identityOf(model.facts), seed: options.seed }, path.basename(path.resolve(folder)));
     const store = MeasureStore.open(out);
     try {
       const lines = new CellLines(io);

@@ -13,8 +13,9 @@ import { shapeOf } from '../../respond/endpoint/request/shape.ts';
 import type { Wishes } from '../../respond/endpoint/request/shape.ts';
 import type { Credentials } from '../../respond/endpoint/transport/secrets.ts';
 import type { AskState, Prompted, Respondent } from '../../respond/respondent.ts';
-import { checkRespondent, defaultFolder, measure, nothingMeasured } from '../measure.node.ts';
+import { defaultFolder, measure, nothingMeasured } from '../measure.node.ts';
 import type { Measured, MeasureSpec, Progress } from '../measure.node.ts';
+import { checkFolder } from '../other-answers.ts';
 import { SEARCH_ALPHA } from '../plan/plan.ts';
 import { noteTaken, takenByFolder } from '../plan/runs.ts';
 import type { RunNote } from '../plan/runs.ts';
@@ -238,7 +239,7 @@ class Measuring {
   /** @throws UserError where the folder is another's: what was taken until now is none of its costs */
   private check(respondent: Respondent): void {
     try {
-      checkRespondent(this.store, respondent);
+      checkFolder(this.store, respondent, this.spec);
     } catch (error) {
       this.before = this.connection.budget.taken;
       throw error;
