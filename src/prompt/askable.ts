@@ -78,6 +78,12 @@ export function askableNames(material: Sources['material'] = {}): string[] {
   return [...tasks.map(({ name }) => name), ...asked.map(({ name }) => name)];
 }
 
+/** The name of the task of ours that is meant, whatever letters are capital; undefined where there is none. */
+export function nameOfOurs(written: string): string | undefined {
+  const wanted = written.toLowerCase();
+  return askableNames().find((name) => name.toLowerCase() === wanted);
+}
+
 /** The tasks of those names (or groups, or all); a UserError that suggests the nearest for one that does not exist. */
 export function askables(names: readonly string[] | undefined, sources: Sources = {}): Askable[] {
   const wanted = (names ?? askableNames()).flatMap(groupMembers);

@@ -14,14 +14,10 @@ export async function promptedInquiryOf(
   material: NonNullable<Sources['material']>,
 ): Promise<PromptedInquiry> {
   const { askableNames } = await import('../../prompt/askable.ts');
-  const { inquiryTask, isTaskFile } = await import('../../measure/targets/inquiry.node.ts');
+  const { checkPromptUsed, inquiryTasks } = await import('../../measure/targets/inquiry.node.ts');
   const { usualNumbers } = await import('../../measure/measure.node.ts');
   const names = await taskNamesOf(options);
-  if (options.prompt !== undefined && names?.every(isTaskFile) === true) {
-    throw new UserError(
-      `--prompt ${options.prompt} has no use for tasks from files (${names.join(', ')}), which have prompts of their own: leave it out, or change 'prompt' in the file`,
-    );
-  }
+  checkPromptUsed(names ?? askableNames(), options.prompt);
   const wishes = {
     options: await taskOptionsOf(options),
     material,
@@ -31,9 +27,7 @@ export async function promptedInquiryOf(
   const { lengths, n, maxLength } = usualNumbers(options);
   return {
     api: options.api ?? null,
-    tasks: [...new Set(names ?? askableNames(material))]
-      .sort((a, b) => Number(isTaskFile(a)) - Number(isTaskFile(b)))
-      .map((name) => inquiryTask(name, wishes)),
+    tasks: inquiryTasks(names ?? askableNames(material), wishes),
     rendering: {
       separator: options.separator,
       ...(options.shots === undefined ? {} : { shots: options.shots }),

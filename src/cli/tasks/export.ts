@@ -110,10 +110,12 @@ async function exportTasks(options: ExportOptions, io: Io): Promise<void> {
 async function askedTasks(options: ExportOptions, api: ExportApi, taskOptions: TaskOptions) {
   const { askables } = await import('../../prompt/askable.ts');
   const { promptFor } = await import('../../prompt/files.node.ts');
-  const { isTaskFile } = await import('../../measure/targets/inquiry.node.ts');
-  const { readOwnTask } = await import('../../prompt/own/own-task.node.ts');
+  const { checkPromptUsed, isTaskFile } = await import('../../measure/targets/inquiry.node.ts');
+  const { checkOwnNames, readOwnTask } = await import('../../prompt/own/own-task.node.ts');
+  const { checkUsed } = await import('../../tasks/index.ts');
   const prompts = options.prompt?.split(',').map((name) => name.trim());
   const named = namesIn(options.task);
+  checkPromptUsed(named, options.prompt);
   const asked: Askable[] = askables(
     named.filter((name) => !isTaskFile(name)),
     { options: taskOptions },
@@ -123,7 +125,15 @@ async function askedTasks(options: ExportOptions, api: ExportApi, taskOptions: T
     template: promptFor(task.shape, prompts ?? [], prompts === undefined, api),
   }));
   // Tasks of the user's own have prompts of their own.
-  return [...ours, ...[...new Set(named.filter(isTaskFile))].map(readOwnTask)];
+  const files = [...new Set(named.filter(isTaskFile))];
+  const own = files.map(readOwnTask);
+  checkOwnNames(own.map(({ task: { name } }, i) => ({ file: files[i], name })));
+  const all = [...ours, ...own];
+  checkUsed(
+    all.map(({ task }) => task),
+    taskOptions,
+  );
+  return all;
 }
 
 function namesIn(text: string): string[] {

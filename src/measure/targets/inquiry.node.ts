@@ -15,7 +15,7 @@ import type { Inquiry, InquiryApi, InquiryTask, PromptedInquiry } from '../plan/
 import { wayIn } from '../plan/question.ts';
 import type { Run } from '../store/rows.ts';
 import { commitsOf, linesOf, rowsOf } from '../../prompt/own/material.node.ts';
-import { ownAskable, readOwnTask } from '../../prompt/own/own-task.node.ts';
+import { checkOwnNames, ownAskable, readOwnTask } from '../../prompt/own/own-task.node.ts';
 import { AUTO } from '../../prompt/defaults.ts';
 import { candidatePrompts, promptFor, usualPrompt } from '../../prompt/files.node.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
@@ -52,9 +52,30 @@ export function checkMaterialUsed(names: readonly string[], files: MaterialFiles
   }
 }
 
+/** @throws UserError for a prompt that none of the tasks can be asked with: all are from files, which have their own */
+export function checkPromptUsed(names: readonly string[], prompt: string | undefined): void {
+  if (prompt === undefined || !names.every(isTaskFile)) return;
+  throw new UserError(
+    `--prompt ${prompt} has no use for tasks from files (${names.join(', ')}), which have prompts of their own: leave it out, or change 'prompt' in the file`,
+  );
+}
+
 /** Whether a task's name is that of a file. */
 export function isTaskFile(name: string): boolean {
   return /\.ya?ml$/.test(name);
+}
+
+/**
+ * The tasks of one command, those from files last.
+ * @throws UserError for what is wrong with one of them, and for two files with tasks of one name
+ */
+export function inquiryTasks(names: readonly string[], wishes: TaskWishes): InquiryTask[] {
+  const all = [...new Set(names)].sort((a, b) => Number(isTaskFile(a)) - Number(isTaskFile(b)));
+  const tasks = all.map((name) => inquiryTask(name, wishes));
+  checkOwnNames(
+    tasks.flatMap(({ task, own }, i) => (own === undefined ? [] : [{ file: all[i], name: task }])),
+  );
+  return tasks;
 }
 
 /** A task to ask, by its name or its file. A UserError says what is wrong with it. */

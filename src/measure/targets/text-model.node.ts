@@ -6,8 +6,9 @@ import { shapeWished } from '../../respond/endpoint/request/shape.ts';
 import { textIdentity, textRespondent } from '../../respond/local/text-respondent.ts';
 import type { TextModelHere } from '../../respond/local/text-respondent.ts';
 import type { Respondent } from '../../respond/respondent.ts';
-import { checkRespondent, defaultFolder, measure, nothingMeasured } from '../measure.node.ts';
+import { defaultFolder, measure, nothingMeasured } from '../measure.node.ts';
 import type { Measured, MeasureSpec, Progress } from '../measure.node.ts';
+import { checkFolder } from '../other-answers.ts';
 import { SEARCH_ALPHA } from '../plan/plan.ts';
 import { checkLengths } from '../plan/prompted-spec.ts';
 import type { PromptedSpec } from '../plan/prompted-spec.ts';
@@ -91,11 +92,11 @@ export async function measureText(
     );
   }
   const name = path.basename(path.resolve(options.target));
-  const folder = options.out ?? defaultFolder(textIdentity(model.facts, api), name);
+  const folder = options.out ?? defaultFolder({ ...textIdentity(model.facts, api), seed: spec.seed }, name);
   const store = MeasureStore.open(folder);
   try {
     const respondent = textRespondent(model, api);
-    checkRespondent(store, respondent);
+    checkFolder(store, respondent, spec);
     return await new TextMeasuring(spec, options, { store, respondent, model, api, name }).run();
   } finally {
     store.close();

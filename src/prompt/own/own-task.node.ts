@@ -10,7 +10,7 @@ import { readRegularFile } from '../../common/read-text.node.ts';
 import { unknownName } from '../../common/nearest.ts';
 import { alphabetNamed, tasks } from '../../tasks/index.ts';
 import type { Instance, Placing } from '../../tasks/task.ts';
-import { askableNamed, askableNames } from '../askable.ts';
+import { askableNamed, nameOfOurs } from '../askable.ts';
 import type { Askable } from '../askable.ts';
 import type { OwnContent } from './content.ts';
 import { isPromptFile, promptFor } from '../files.node.ts';
@@ -25,9 +25,8 @@ const schema = z.strictObject({
   name: z
     .string()
     .regex(/^[\w-]+$/, 'letters, digits, - and _ only')
-    .refine((name) => !askableNames().includes(name), {
-      error: ({ input }) =>
-        `'${String(input)}' is a task that comes with lengthwise; give yours another name`,
+    .refine((name) => nameOfOurs(name) === undefined, {
+      error: ({ input }) => `${ourName(String(input))} comes with lengthwise; give yours another name`,
     }),
   title: z.string().default('a task of your own'),
   operation: z.string().refine((name) => operations.includes(name), {
@@ -39,6 +38,14 @@ const schema = z.strictObject({
   ),
   prompt: z.union([z.string(), z.record(z.string(), z.unknown())]),
 });
+
+/** `'UF' is a task that`; `'uf' is UF, which`. */
+function ourName(written: string): string {
+  const name = nameOfOurs(written);
+  return name === written
+    ? `'${written}' is a task that`
+    : `'${written}' is how ${name} may be written, which`;
+}
 
 export interface OwnTask {
   readonly content: OwnContent;
@@ -60,6 +67,20 @@ export function readOwnTask(file: string): OwnTask {
   checkItems(list, template, file);
   const content = { name, title, operation, joiner: template.symbols, items: list };
   return { content, template, task: ownAskable(content) };
+}
+
+/**
+ * Tasks of one name would be counted as one.
+ * @throws UserError where two files have tasks of one name
+ */
+export function checkOwnNames(tasks: readonly { readonly file: string; readonly name: string }[]): void {
+  for (const [i, { file, name }] of tasks.entries()) {
+    const first = tasks.slice(0, i).find((other) => other.name === name);
+    if (first === undefined) continue;
+    throw new UserError(
+      `${first.file} and ${file} are both called '${name}', and tasks of one name would be counted as one: change 'name' in one of them, or ask them in two commands`,
+    );
+  }
 }
 
 /** What is wrong with the fields, with the items as they are written, and with a prompt that stands in the file. */

@@ -59,6 +59,7 @@ describe('a task of one’s own', () => {
     ['- a\n- b', 'is no task: the file: '],
     ['name: a\nname: b', 'line 2: Map keys must be unique'],
     [`name: UF\noperation: UF\nitems: [a, b]\n${PROMPT}`, "'UF' is a task that comes with lengthwise"],
+    [`name: ur\noperation: UF\nitems: [a, b]\n${PROMPT}`, "'ur' is how UR may be written, which comes with"],
     [
       `name: x\noperation: UF\nitems: [yes, true, null, ~]\n${PROMPT}`,
       /is no task: line 3: item 3 of items is empty: YAML reads null as no value; put it in quotation marks.*item 4 .*reads ~ as/,
