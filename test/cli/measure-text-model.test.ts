@@ -81,6 +81,11 @@ describe.concurrent('a text model', () => {
       ),
     ]);
     const chat = await measure(...asked, '--n', '5', '--api', 'chat');
+    const seeded = await measure(...asked, '--n', '5', '--seed', '2');
+    expect([seeded.code, seeded.said]).toEqual([
+      2,
+      expect.stringContaining('samples of --seed 1, and those of --seed 2 are never counted with them'),
+    ]);
     expect(chat.said).toContain('which differs in --api (completions there, chat here)');
     const report = await commandHere(['report', kept, '--out', path.join(scratch, 'report.html')]);
     expect(report.code, report.said).toBe(0);

@@ -121,6 +121,46 @@ describe('rows that name their task', () => {
     ]);
   });
 
+  it('and their number are samples of their own, alike or not; of one number they are answers to one', async () => {
+    const { out } = await run(['tasks', 'sample', 'flip-flop', '--length', '8', '--n', '30', '--json']);
+    const drawn = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Sample & { source: string[]; answer: string[]; index: number })
+      .map(({ ...row }) => ({ ...row, output: row.answer.join(' ') }));
+    const different = new Set(drawn.map(({ source }) => source.join(' '))).size;
+    expect(different).toBeLessThan(30);
+    const stored = folder();
+    expect(await rowsOf('replay', fileOf(drawn), '--out', stored)).toEqual([['flip-flop', 8, 30, 30]]);
+    expect(await rowsOf('report', stored)).toEqual([['flip-flop', 8, 30, 30]]);
+    const repeated = drawn.flatMap((row) => [row, { ...row, output: 'x' }]);
+    expect(await rowsOf('replay', fileOf(repeated))).toEqual([['flip-flop', 8, 30, 15]]);
+    const named = drawn.map(({ index, ...row }) => ({ ...row, index: undefined, id: `q${index}` }));
+    expect(await rowsOf('replay', fileOf(named))).toEqual([['flip-flop', 8, 30, 30]]);
+    // Without a number, a sample is what was asked.
+    const unnamed = drawn.map((row) => ({ ...row, index: undefined }));
+    expect(await rowsOf('replay', fileOf(unnamed))).toEqual([['flip-flop', 8, different, different]]);
+  });
+
+  it('are samples of their own also where they no longer say how they are read', async () => {
+    const rows = await exported(
+      ...['--for', 'lm-eval', '--task', 'UR', '--alphabet', 'a,b,c', '--lengths', '3', '--n', '40'],
+    );
+    const bare = rows.map(({ reading, ...row }) => ({ ...row, output: reading === null ? '' : row.target }));
+    expect(await rowsOf('replay', fileOf(bare))).toEqual([['UR', 3, 40, 40]]);
+  });
+
+  it('are of the task that is meant, whatever letters are capital', async () => {
+    const rows = (await exported(...TWO_TASKS)).map((row) => ({ ...row, output: row.target }));
+    const small = fileOf(rows.map((row) => ({ ...row, task: row.task.toLowerCase() })));
+    const bare = fileOf([{ task: 'ur', source: 'a b c', query: 'a', output: 'b' }]);
+    expect(await rowsOf('replay', bare)).toEqual([['UR', 3, 1, 1]]);
+    expect(await rowsOf('replay', small)).toEqual(await rowsOf('replay', fileOf(rows)));
+    expect((await run(['replay', small, '--task', 'UR', '--at-least', 'UR=10'])).code).toBe(0);
+    const { out } = await run(['compare', fileOf(rows), small, '--json']);
+    expect(out).not.toContain('Not asked of');
+  });
+
   it('are not another’s because a file beside theirs names no task', async () => {
     const named = fileOf([{ task: 'UF', source: 'a b c', output: 'a b c' }]);
     const unnamed = fileOf([{ input: 'a b c d|b', output: 'c' }]);

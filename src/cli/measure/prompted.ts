@@ -1,5 +1,4 @@
 /** What an endpoint or a model of text is asked, from the options of the command line. */
-import { UserError } from '../../common/errors.ts';
 import type { PromptedInquiry } from '../../measure/plan/inquiry.ts';
 import type { PromptedSpec } from '../../measure/plan/prompted-spec.ts';
 import type { Sources } from '../../prompt/askable.ts';

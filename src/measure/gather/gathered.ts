@@ -103,9 +103,9 @@ export class Gathered {
     const { task, length, index, source, query, output, score } = row;
     const scored = this.tasks.get(task);
     if (scored === undefined) throw new Error(`${task} was not asked here`);
-    // Records are known by what was asked, not by their numbers, unless they say how they were asked.
     const isRecord = this.facts.respondent.kind === 'recording';
-    const sourceKey = sourceKeyOf(isRecord && row.prompt === '' ? 0 : index, source, query);
+    const numbersRecords = isRecord && row.prompt === '' && this.asked.get(task)?.numbered !== true;
+    const sourceKey = sourceKeyOf(numbersRecords ? 0 : index, source, query);
     const { promptTokens, failure } = output;
     this.tally.add({ task, length, sourceKey, score, promptTokens, failure });
     this.answers += 1;

@@ -35,6 +35,8 @@ export interface AskedTask {
   readonly rendering: Json;
   /** Names the prompt but for its filters, the rendering and the sources: what rows carry. Absent in older stores. */
   readonly way?: string;
+  /** Of a recording: its rows have the numbers of their samples, 0 where none was recorded. Absent in older stores, which numbered records. */
+  readonly numbered?: true;
   /** Of a recording whose rows say so: lengths at which the answers decided how many samples were asked. */
   readonly chosen?: readonly ChosenLength[];
 }

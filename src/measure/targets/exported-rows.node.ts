@@ -76,7 +76,7 @@ function severalWays(file: string, one: NamedRow, other: NamedRow): UserError {
 
 /** Whether a record is a row of that task. */
 export function isRowOf(fields: Fields, task: string): boolean {
-  return fields.task === task;
+  return taskNamedIn(fields)?.name === task;
 }
 
 interface NamedRow extends Omit<NamedTask, 'chosen'> {

@@ -34,7 +34,7 @@ export function recordedRow(
     ),
     task: task.name,
     length: source.length,
-    index: record.asked?.index ?? line - 1,
+    index: record.asked?.index ?? 0,
     repeat: record.asked?.repeat ?? record.repeat,
     source,
     query,
@@ -88,5 +88,6 @@ export function recordedTaskNote(task: Askable, joiner: string, template: Prompt
     },
     rendering: {},
     way: wayOfRecording(name),
+    numbered: true,
   };
 }

@@ -3,11 +3,11 @@
  * (their files of retrieval, copying, git histories, texts and fine-tuned models), and those of our own rows; others
  * are named by options.
  */
-import { isRecord } from '../../common/json.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import type { Output } from '../../score/output.ts';
 import { asText, at, GOLDS, oneTextAt, pick } from './fields.ts';
 import type { FieldNames, Fields, SymbolLayout, Text } from './fields.ts';
+import { sampleNumberIn } from './named-row.ts';
 import { NOTHING, recordedOutputs } from './output.ts';
 import type { OutputField } from './output-field.ts';
 import { textAt } from './output-forms.ts';
@@ -30,7 +30,7 @@ export interface Recorded {
   /** The recorded answer between tags, or first character: what the authors compare for instruct models. */
   readonly prediction: string | null;
   readonly layout: SymbolLayout;
-  /** Which sample it was and what was sent, where a row of ours says so; null otherwise. */
+  /** Which sample it was and what was sent, where a row that names its task says so; null otherwise. */
   readonly asked: AskedRecord | null;
   /** Which of several answers to the sample it is, from 0. */
   readonly repeat: number;
@@ -44,6 +44,7 @@ export interface AskedRecord {
   readonly index: number;
   /** null where only the place among the record's answers tells it. */
   readonly repeat: number | null;
+  /** '' where it is not recorded. */
   readonly prompt: string;
   readonly system: string | null;
 }
@@ -106,13 +107,15 @@ function oneOf(text: Text | null): Text | null {
   return Array.isArray(text) && text.length === 1 ? (text as string[])[0] : text;
 }
 
-/** Rows of `export --table samples` have the template that they were asked with, samples of `tasks export` the reading. */
-function askedIn({ template, reading, index, repeat, prompt, system }: Fields): AskedRecord | null {
-  const isOurs = isRecord(template) ? typeof repeat === 'number' : isRecord(reading);
-  if (!isOurs || typeof index !== 'number' || typeof prompt !== 'string') return null;
+/** Rows of `export --table samples` and samples of `tasks export` have the prompt beside the number of the sample. */
+function askedIn(fields: Fields): AskedRecord | null {
+  const { repeat, prompt, system } = fields;
+  const index = sampleNumberIn(fields);
+  if (index === null) return null;
   return {
-    ...{ index, prompt },
+    index,
     repeat: typeof repeat === 'number' ? repeat : null,
+    prompt: typeof prompt === 'string' ? prompt : '',
     system: typeof system === 'string' ? system : null,
   };
 }
