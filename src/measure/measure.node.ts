@@ -23,7 +23,7 @@ import type { Plan } from './plan/plan.ts';
 import { promptedTask } from './scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from './scoring/scoring.ts';
 import { isSettled } from '../score/output.ts';
-import { notedTask, beginRun, runsOf } from './plan/runs.ts';
+import { notedItems, notedTask, beginRun, runsOf } from './plan/runs.ts';
 import type { RunNote } from './plan/runs.ts';
 import type { RowStore, StoredRow } from './store/row-store.ts';
 import type { Taken } from './store/spending.ts';
@@ -354,7 +354,8 @@ function liveGathering(
   const gathered = new Gathered(gatheredFacts(respondent, options), spec.threshold, lengths);
   for (const asked of spec.asked) {
     const scored = promptedTask(asked.task, asked.template);
-    gathered.begin(notedTask(asked, { ...spec.rendering }, ''), scored);
+    const items = notedItems(spec.sources[asked.task.name]);
+    gathered.begin({ ...notedTask(asked, { ...spec.rendering }, ''), ...items }, scored);
   }
   return gathered;
 }

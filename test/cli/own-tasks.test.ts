@@ -1,7 +1,8 @@
 /** Tasks of one's own, from files: two of one name, options that they have no use for, and their ways of being asked. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { MeasureReportInput } from '../../src/measure/store/rows.ts';
 import { folder, measureArgv, run, serve } from './measuring.ts';
 
 const scratch = folder();
@@ -63,5 +64,102 @@ describe('options that none of the tasks has a use for', () => {
         code: 0,
       },
     );
+  });
+});
+
+/** What `compare --json` says. */
+type Compared = Pick<MeasureReportInput, 'respondents' | 'comparisons' | 'notes'>;
+
+describe('tasks of one name, asked one after the other', () => {
+  const out = (name: string) => path.join(scratch, name);
+
+  beforeAll(async () => {
+    const { url } = await serve({ accuracy: () => 1 });
+    const asked = async (file: string, ...folders: readonly string[]) => {
+      for (const one of folders) {
+        const argv = measureArgv(url, '--task', file, '--lengths', '5', '--n', '40', '--out', out(one));
+        const { code, err } = await run(argv);
+        expect([code, err]).toEqual([0, expect.any(String)]);
+      }
+    };
+    await asked(right, 'both', 'right', 'reworded', 'items');
+    await asked(left, 'both', 'left');
+    await asked(fileOf('words.yaml', 'UR', 'Which stop?'), 'reworded');
+    await asked(fileOf('items.yaml', 'UR', 'Stops.', '[m, n, o, p, q, r]'), 'items');
+  }, 60_000);
+
+  const compared = async (...folders: readonly string[]): Promise<Compared> => {
+    const argv = ['compare', ...folders, '--out', path.join(scratch, 'compared.html'), '--json'];
+    return JSON.parse((await run(argv)).out) as Compared;
+  };
+  const tasksOf = ({ respondents }: Compared) =>
+    respondents.map(({ label, rows }) => [label, ...rows.map(({ task, n }) => `${task}: ${n}`)]);
+  const NOTE = (one: string, other: string) =>
+    `next-stop is UR for ${one} and UL for ${other}: these are two tasks, and not compared.`;
+  const APART = [
+    ['test · operation UR', 'next-stop (UR): 40'],
+    ['test · operation UL', 'next-stop (UL): 40'],
+  ];
+
+  it.each([['both'], ['right', 'left']])(
+    'by another operation are two tasks, never compared: %s',
+    async (...names) => {
+      const found = await compared(...names.map(out));
+      expect(tasksOf(found)).toEqual(APART);
+      expect(found.comparisons).toEqual([]);
+      expect(found.notes).toContainEqual(NOTE('test · operation UR', 'test · operation UL'));
+      const table = (await run(['compare', ...names.map(out), '--out', path.join(scratch, 'c.html')])).out;
+      expect(table.match(/^next-stop \(U[RL]\)/gm)).toEqual(['next-stop (UR)', 'next-stop (UL)']);
+    },
+  );
+
+  it('are so in files of results, and where rows are replayed', async () => {
+    const files = await Promise.all(
+      ['right', 'left'].map(async (name) => {
+        await run(['export', out(name), '--results', out(`${name}.json`)]);
+        const rows = out(`${name}.jsonl`);
+        await run(['export', out(name), '--table', 'samples', '--format', 'jsonl', '--out', rows]);
+        return { results: out(`${name}.json`), rows };
+      }),
+    );
+    for (const kind of ['results', 'rows'] as const) {
+      const found = await compared(...files.map((file) => file[kind]));
+      expect(tasksOf(found).map(([, rows]) => rows)).toEqual(['next-stop (UR): 40', 'next-stop (UL): 40']);
+      expect(found.comparisons).toEqual([]);
+    }
+    const { code, err } = await run(['replay', ...files.map(({ rows }) => rows)]);
+    expect([code, err]).toEqual([
+      2,
+      `lengthwise: ${files.map(({ rows }) => rows).join(', ')}: rows of two tasks are called 'next-stop' (by 'operation', UR and UL): change the name of one of them, or read them by two commands\n`,
+    ]);
+  });
+
+  it('are named by what differs in the report of their folder', async () => {
+    const page = path.join(scratch, 'both.html');
+    await run(['report', out('both'), '--out', page]);
+    const text = readFileSync(page, 'utf8');
+    expect(text).toContain('operation UL');
+    expect(text).toContain('next-stop (UL)');
+    expect(text).toContain('(operation)');
+  });
+
+  it('in other words, or about other items, are ways of one task', async () => {
+    const words = await compared(out('reworded'));
+    expect(tasksOf(words).map(([, rows]) => rows)).toEqual(['next-stop: 40', 'next-stop: 40']);
+    expect(words.respondents.map(({ label }) => label)).toEqual([
+      expect.stringMatching(/^test · prompt next-stop \(text [0-9a-f]{8}\)$/),
+      expect.stringMatching(/^test · prompt next-stop \(text [0-9a-f]{8}\)$/),
+    ]);
+    expect(words.comparisons).toMatchObject([{ task: 'next-stop', paired: true }]);
+    expect(words.notes.join()).toContain('not asked in the same words');
+    expect(words.notes.at(-1)).toMatch(
+      /^First asked: test · prompt next-stop \(text [0-9a-f]{8}\): .*; test · /,
+    );
+    const items = await compared(out('items'));
+    expect(items.respondents.map(({ label }) => label)).toEqual([
+      expect.stringMatching(/^test · items 8 \([0-9a-f]{8}\)$/),
+      expect.stringMatching(/^test · items 6 \([0-9a-f]{8}\)$/),
+    ]);
+    expect(items.notes.join()).toMatch(/asked with other options than .*: items \(8 .* and 6 /);
   });
 });

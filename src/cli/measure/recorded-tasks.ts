@@ -15,7 +15,7 @@ export async function recordedFiles(
   names: string | undefined,
   fields: FieldNames,
 ): Promise<RecordedFile[]> {
-  const { isRowOf, namedTasks } = await import('../../measure/targets/exported-rows.node.ts');
+  const { checkOneTask, isRowOf, namedTasks } = await import('../../measure/targets/exported-rows.node.ts');
   const { groupMembers } = await import('../../prompt/askable.ts');
   const rowsOf = (file: string, { task, template, fields: own, chosen }: NamedTask): RecordedFile => ({
     ...{ file, task, fields: own, chosen, only: (record) => isRowOf(record, task.name) },
@@ -29,6 +29,7 @@ export async function recordedFiles(
   const open = files.find((file) => !named.has(file));
   if (open === undefined) {
     const all = files.flatMap((file) => (named.get(file) ?? []).map((own) => rowsOf(file, own)));
+    for (const one of all) for (const other of all) checkOneTask(one, other, `${one.file}, ${other.file}`);
     if (names === undefined) return all;
     const wanted = names.split(',').map((name) => groupMembers(name.trim()));
     const isMeant = (members: readonly string[], { task }: RecordedFile): boolean =>

@@ -2,7 +2,6 @@
 import { differencesOf } from '../../score/tables/differences.ts';
 import type { DifferenceRow, SeedCells } from '../../score/tables/differences.ts';
 import type { CellRow, ComparisonRow } from '../../score/tables/rows.ts';
-import { flagOf } from '../../common/flag.ts';
 import { timeText } from '../../common/time-text.ts';
 import type { MeasureReportInput } from '../store/rows.ts';
 import { correctedRows, FEWEST_SEEDS } from '../../score/statistics/index.ts';
@@ -21,9 +20,10 @@ import {
   titleOf,
 } from './notes.ts';
 import type { Noted } from './notes.ts';
-import { differingSettings, sampleOptions } from '../../score/tables/settings.ts';
+import { withTasksApart } from './tasks-apart.ts';
+import { areOtherTasks, differingSettings, sampleOptions, settingName } from '../../score/tables/settings.ts';
 
-/** Everything about some respondents, each later one compared with the first. All horizons are at one threshold. */
+/** Everything about some respondents, each later one compared with the first. All horizons are at one threshold. Tasks have their own names. */
 export function compared(
   name: string,
   all: readonly Gathered[],
@@ -45,6 +45,7 @@ export function compared(
         threshold,
       ),
       ...groupedNotes(others, ({ gathered }, label) => notesOnPair(labels[0], all[0], label, gathered)),
+      ...firstAskedNote(all, labels),
     ],
   };
 }
@@ -58,12 +59,12 @@ export function reported(all: readonly Gathered[]): MeasureReportInput {
   const apart = isOfPrompts(all) ? 'prompt' : 'way';
   const names = apart === 'prompt' ? all.map((one) => promptNamesOf(one).join(', ')) : wayNamesOf(all);
   const input = compared(partsOf(all[0]).model, all, all[0].threshold, names);
-  const ways = input.respondents.map(({ rows, asked, settings }) => ({
+  const ways = withTasksApart(input).respondents.map(({ rows, asked, settings }) => ({
     ...{ rows, settings },
     prompts: Object.fromEntries(asked.map(({ task, prompt }) => [task, prompt.name])),
   }));
   const spread = promptSpread(ways);
-  return {
+  return withTasksApart({
     ...input,
     apart,
     comparisons: correctedRows(wayComparisons(all, names)),
@@ -72,12 +73,11 @@ export function reported(all: readonly Gathered[]): MeasureReportInput {
       apart === 'prompt'
         ? 'One model was asked with several prompts: a difference between rows is the prompt’s, not the model’s.'
         : `One model was asked in several ways${differencesIn(all)}: a difference between rows is the way’s, not the model’s.`,
-      ...firstAskedNote(all, names),
       ...input.notes.filter(
         (note) => ![OTHER_WORDS, OTHER_OPTIONS, NOT_ASKED].some((said) => note.includes(said)),
       ),
     ],
-  };
+  });
 }
 
 /** Whether wherever a task was asked in two ways, the prompt is what differs, and nothing else. */
@@ -124,7 +124,7 @@ function differencesIn(all: readonly Gathered[]): string {
     ];
   });
   const edited = editedPrompts(all.map(partsOf)).map(({ name }) => `the text of the prompt '${name}'`);
-  const told = [...new Set([...names.map(flagOf), ...edited])];
+  const told = [...new Set([...names.map(settingName), ...edited])];
   if (told.length > 0) return ` (${told.join(', ')})`;
   return ' (no option differs, nor a prompt: a file that was asked about may have been edited)';
 }
@@ -138,8 +138,8 @@ function firstAskedNote(all: readonly Gathered[], names: readonly string[]): str
 
 /** Each way compared with the first in which its tasks were asked: look-ups and copies have prompts of their own. */
 function wayComparisons(all: readonly Gathered[], names: readonly string[]): ComparisonRow[] {
-  const firstWith = (task: string): number => all.findIndex((gathered) => tasksOf(gathered).includes(task));
   return all.flatMap((gathered, i) => {
+    const firstWith = (task: string): number => all.findIndex((other) => haveInCommon(other, gathered, task));
     const firsts = new Set(tasksOf(gathered).map(firstWith));
     return [...firsts]
       .filter((first) => first < i)
@@ -148,6 +148,14 @@ function wayComparisons(all: readonly Gathered[], names: readonly string[]): Com
         return comparisonsOf(names[first], all[first], names[i], gathered, tasks);
       });
   });
+}
+
+/** Whether both were asked a task, and not two tasks of one name. */
+function haveInCommon(a: Gathered, b: Gathered, task: string): boolean {
+  return (
+    [a, b].every((gathered) => tasksOf(gathered).includes(task)) &&
+    !areOtherTasks(a.settings()[task], b.settings()[task])
+  );
 }
 
 function tasksOf(gathered: Gathered): string[] {
@@ -163,7 +171,8 @@ function comparisonsOf(
 ): ComparisonRow[] {
   const rows = new Map([...rowsByCell(a), ...rowsByCell(b)]);
   const rowOf = (cell: Cell): CellRow => rows.get(cell) ?? cell.row();
-  return tasks.flatMap((task) =>
+  const shared = tasks.filter((task) => haveInCommon(a, b, task));
+  return shared.flatMap((task) =>
     taskDifferences(a, b, task, rowOf).map((row): ComparisonRow => {
       const at = (gathered: Gathered): Cell[] =>
         cellsAt(gathered, task, row.length, sharedLengths(a, b, task));
@@ -220,8 +229,7 @@ function total(cells: readonly Cell[]): number {
 /** How two respondents were not asked the same, samples and seeds included. */
 function notesOnPair(first: string, a: Gathered, second: string, b: Gathered): string[] {
   const [one, two] = [notedOf(a, first), notedOf(b, second)];
-  const others = new Set(two.cells.map(({ task }) => task));
-  const shared = [...new Set(one.cells.map(({ task }) => task))].filter((task) => others.has(task));
+  const shared = [...new Set(one.cells.map(({ task }) => task))].filter((task) => haveInCommon(a, b, task));
   return [
     ...notesOn(one, two),
     ...sourcesNote(shared, first, a, second, b),

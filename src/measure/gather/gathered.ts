@@ -30,7 +30,7 @@ import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
 import type { SourcePart } from '../../tasks/task.ts';
 import { Examples } from './examples.ts';
 import type { Settings } from '../../score/tables/settings.ts';
-import { settingsOf } from './settings.ts';
+import { ownSettings, settingsOf } from './settings.ts';
 
 /** Who was asked, and how. */
 export interface RespondentFacts {
@@ -204,11 +204,17 @@ export class Gathered {
     return own?.options;
   }
 
-  /** With which options each task was asked; {} of recordings and of models that were trained in a study. */
+  /**
+   * With which options each task was asked; of recordings, what tasks of the user's own are, and nothing else; {} of models that were
+   * trained in a study.
+   */
   settings(): Readonly<Record<string, Settings>> {
     const { respondent } = this.facts;
-    if (respondent.kind === 'recording') return {};
     const known = [...this.asked.values()].flatMap((asked) => {
+      if (respondent.kind === 'recording') {
+        const own = ownSettings(asked);
+        return Object.keys(own).length === 0 ? [] : [[asked.task, own] as const];
+      }
       const options = this.optionsOf(asked.task);
       return options === undefined ? [] : [[asked.task, settingsOf(asked, options, respondent)] as const];
     });

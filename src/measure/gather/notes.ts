@@ -4,7 +4,7 @@ import { whatIsSent } from '../../prompt/as-sent.ts';
 import type { RenderOptions } from '../../prompt/as-sent.ts';
 import { percentLevel } from '../../score/tables/percent.ts';
 import type { CellRow } from '../../score/tables/rows.ts';
-import { differingSettings, settingNote } from '../../score/tables/settings.ts';
+import { areOtherTasks, differingSettings, settingNote } from '../../score/tables/settings.ts';
 import type { Settings } from '../../score/tables/settings.ts';
 import type { AskedTask, RespondentRows } from '../store/rows.ts';
 
@@ -78,7 +78,8 @@ export const NOT_ASKED = 'Not asked of';
 /** How two respondents were not asked the same, and what that means for their differences. */
 export function notesOn(first: Noted, second: Noted): string[] {
   const [mine, others] = [tasksOf(first), tasksOf(second)];
-  const shared = mine.filter((task) => others.includes(task));
+  const named = mine.filter((task) => others.includes(task));
+  const shared = named.filter((task) => !areOtherTasks(first.settings?.[task], second.settings?.[task]));
   const differing = shared.filter((task) => !isAskedAlike(first, second, task));
   const notAsked = (whom: string, tasks: readonly string[]): string[] =>
     tasks.length === 0 ? [] : [`${NOT_ASKED} ${whom}: ${tasks.join(', ')}.`];
@@ -91,6 +92,7 @@ export function notesOn(first: Noted, second: Noted): string[] {
       `${first.label}, but of ${second.label}`,
       others.filter((task) => !mine.includes(task)),
     ),
+    ...named.filter((task) => !shared.includes(task)).map((task) => otherTaskNote(task, first, second)),
     ...(differing.length === 0
       ? []
       : [
@@ -105,6 +107,12 @@ export function notesOn(first: Noted, second: Noted): string[] {
         ]),
     ...lookedAgainNote(first, second, shared),
   ];
+}
+
+/** Two tasks of one name. */
+function otherTaskNote(task: string, first: Noted, second: Noted): string {
+  const [one, other] = [first, second].map(({ settings }) => settings?.[task].operation);
+  return `${task} is ${one} for ${first.label} and ${other} for ${second.label}: these are two tasks, and not compared.`;
 }
 
 /** Other samples of the same kind are no other thing to ask. */

@@ -3,6 +3,7 @@ import { askableNamed } from '../../prompt/askable.ts';
 import { usualPrompt } from '../../prompt/files.node.ts';
 import { notedTask } from '../plan/runs.ts';
 import type { AskedTask } from '../store/rows.ts';
+import { notedItems } from '../plan/runs.ts';
 import { settingsOf } from './settings.ts';
 
 function asked(name: string, shots = 3): AskedTask {
@@ -50,9 +51,13 @@ describe('the settings of a task', () => {
 
   it('of a task of the user’s own are drawn from its items, wherever these are put', () => {
     const own = { ...asked('UR'), task: 'recipes' };
-    expect(Object.keys(settingsOf(own, { alphabet: 'lower' }, { kind: 'model' }))).toEqual([
-      ...['place', 'seed', 'repeat'],
-    ]);
+    expect(settingsOf(own, { alphabet: 'lower' }, { kind: 'model' })).toEqual({
+      ...{ operation: 'UR', place: 'default', seed: 'default', repeat: 'default' },
+    });
+    const items = notedItems({ own: { items: ['salt', 'flour'] } });
+    expect(settingsOf({ ...own, ...items }, {}, { kind: 'model' }).items).toMatch(/^2 \([0-9a-f]{8}\)$/);
+    expect(notedItems({ own: { items: ['flour', 'salt'] } })).not.toEqual(items);
+    expect(notedItems({ options: {} })).toEqual({});
   });
 
   it('are written as the command line takes them, and long ones in short', () => {

@@ -29,6 +29,7 @@ export function settingsOf(
   const rendering = tellingOptions(asked.prompt, asked.rendering as RenderOptions, asked.operation);
   const body = isRecord(extra) && Object.keys(extra).length > 0 ? canonicalJson(extra) : DEFAULT;
   return {
+    ...ownSettings(asked),
     ...picked(telling(options, isPrompted), [
       ...SAMPLE_SETTINGS.filter((name) => isUsed(name, asked)),
       'seed',
@@ -38,6 +39,12 @@ export function settingsOf(
     ...(respondent.kind === 'text-model' ? picked(respondent, ['api']) : {}),
     ...(respondent.kind === 'endpoint' ? { ...picked(respondent, ENDPOINT_SETTINGS), body } : {}),
   };
+}
+
+/** What a task of the user's own is; of items the number and a hash. */
+export function ownSettings({ task, operation, items }: AskedTask): Settings {
+  if (task === operation) return {};
+  return { operation, ...(items === undefined ? {} : { items }) };
 }
 
 function picked(from: Readonly<Record<string, Json>>, names: readonly string[]): Settings {

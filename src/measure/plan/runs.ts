@@ -1,5 +1,7 @@
 /** What a measurement notes of its runs in its store, so that a report can say how everything was asked. */
+import { isRecord } from '../../common/json.ts';
 import type { Json } from '../../common/json.ts';
+import { sha256 } from '../../common/sha256.ts';
 import { RUNS_FACT } from '../store/rows.ts';
 import type { AskedTask, Run } from '../store/rows.ts';
 import { NOTHING_TAKEN, plus, takenByRuns } from '../store/spending.ts';
@@ -83,7 +85,10 @@ export function beginRun(
     ...takenNow(),
     ...{ lengths, n, maxLength, repeats, threshold, most, seed, drawnLengths },
     ...note,
-    asked: spec.asked.map((one) => notedTask(one, { ...rendering }, ways.get(one.task.name) ?? '')),
+    asked: spec.asked.map((one) => ({
+      ...notedTask(one, { ...rendering }, ways.get(one.task.name) ?? ''),
+      ...notedItems(spec.sources[one.task.name]),
+    })),
     firstRow: store.nextPlace,
     started: new Date().toISOString(),
     ended: null,
@@ -104,6 +109,17 @@ export function beginRun(
     };
     store.setFact(RUNS_FACT, [...earlier, ended]);
   };
+}
+
+/** Digits of a hash that a name shows. */
+const SHOWN_DIGITS = 8;
+
+/** The items of a task of the user's own, in short. */
+export function notedItems(sources: unknown): Pick<AskedTask, 'items'> {
+  const own = isRecord(sources) ? sources.own : undefined;
+  if (!isRecord(own) || !Array.isArray(own.items)) return {};
+  const hash = sha256(own.items.join('\n')).slice(0, SHOWN_DIGITS);
+  return { items: `${own.items.length} (${hash})` };
 }
 
 /** A task as a report tells how it was asked. */

@@ -9,12 +9,14 @@ import { differencesOf } from '../../score/tables/differences.ts';
 import type { DifferenceRow, SeedCells } from '../../score/tables/differences.ts';
 import { nearWhereOpen } from '../../score/tables/near.ts';
 import type { CellRow, ComparisonRow } from '../../score/tables/rows.ts';
+import { areOtherTasks } from '../../score/tables/settings.ts';
 import { horizonAtThreshold } from '../../score/tables/summary.ts';
 import type { MeasureReportInput, RespondentRows } from '../store/rows.ts';
 import { compared, notedOf } from '../gather/compare.ts';
 import { labelsFrom, partsOf } from '../gather/labels.ts';
 import { groupedNotes, notesOn, thresholdNotes, titleOf } from '../gather/notes.ts';
 import type { Noted } from '../gather/notes.ts';
+import { withTasksApart } from '../gather/tasks-apart.ts';
 import { Gathered } from '../gather/gathered.ts';
 import type { GivenResults } from './results-file.node.ts';
 
@@ -50,6 +52,10 @@ export function comparedWithResults(
   all: readonly Comparable[],
   threshold = all[0].threshold,
 ): MeasureReportInput {
+  return withTasksApart(comparedByName(all, threshold));
+}
+
+function comparedByName(all: readonly Comparable[], threshold: number): MeasureReportInput {
   const labels = labelsOfAll(all);
   const name = titleOf(labels);
   const own = all.flatMap((one, i) => (one instanceof Gathered ? [{ gathered: one, label: labels[i] }] : []));
@@ -126,7 +132,9 @@ function rowsOf(given: GivenResults, label: string, threshold: number): Responde
  * whose samples were asked several times has one where its own intervals allow it, and then there is none over all.
  */
 function comparisonsOf(first: RespondentRows, second: RespondentRows): ComparisonRow[] {
-  const tasks = [...new Set(first.rows.map(({ task }) => task))];
+  const tasks = [...new Set(first.rows.map(({ task }) => task))].filter(
+    (task) => !areOtherTasks(first.settings?.[task], second.settings?.[task]),
+  );
   return tasks.flatMap((task) => {
     const pairs = pairsOf(first, second, task);
     const sequential = [first, second].some((one) => isSequential(one, task));

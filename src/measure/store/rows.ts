@@ -25,6 +25,8 @@ export interface AskedTask {
   readonly operation: string;
   /** Absent in what older stores noted. */
   readonly family?: TaskFamily;
+  /** Of a task of the user's own, its items by their number and a hash: `8 (1a2b3c4d)`. Absent in older stores, and of recordings. */
+  readonly items?: string;
   /** What stands between two symbols. */
   readonly joiner: string;
   /** The lengths that it has; null: there is no longest. */
@@ -35,7 +37,7 @@ export interface AskedTask {
   readonly rendering: Json;
   /** Names the prompt but for its filters, the rendering and the sources: what rows carry. Absent in older stores. */
   readonly way?: string;
-  /** Of a recording: its rows have the numbers of their samples, 0 where none was recorded. Absent in older stores, which numbered records. */
+  /** Of a recording whose first row has the number of its sample: the rows' numbers are those, and 0 where there is none. Else they are those of lines. */
   readonly numbered?: true;
   /** Of a recording whose rows say so: lengths at which the answers decided how many samples were asked. */
   readonly chosen?: readonly ChosenLength[];

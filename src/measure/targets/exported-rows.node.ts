@@ -44,6 +44,7 @@ export async function namedTasks(file: string, names: FieldNames): Promise<reado
       );
     }
     const known = found.get(row.task.name);
+    if (known !== undefined) checkOneTask(known, row, file);
     if (known !== undefined && known.way !== row.way) throw severalWays(file, known, row);
     found.set(row.task.name, known ?? row);
     const own = chosen.get(row.task.name) ?? new Map<number, ChosenLength>();
@@ -65,6 +66,19 @@ function namesNone({ task }: Fields): string {
   return typeof task === 'string'
     ? `'${task}' is no task of lengthwise`
     : 'it does not say of which task it is';
+}
+
+/** @throws UserError for two tasks of one name, whose rules are not the same */
+export function checkOneTask(
+  one: Pick<NamedTask, 'task'>,
+  other: Pick<NamedTask, 'task'>,
+  where: string,
+): void {
+  const { name, operation } = one.task;
+  if (other.task.name !== name || other.task.operation === operation) return;
+  throw new UserError(
+    `${where}: rows of two tasks are called '${name}' (by 'operation', ${operation} and ${other.task.operation}): change the name of one of them, or read them by two commands`,
+  );
 }
 
 function severalWays(file: string, one: NamedRow, other: NamedRow): UserError {

@@ -226,22 +226,24 @@ export class FileReading {
     else if (this.lacking.length === 0) this.lacking.push({ line, reason: record.lacks });
     const joiner = joinerOf(record.layout);
     const scored = this.scoredTask(joiner);
-    this.begin(joiner, scored);
-    const row = this.keeping.scored(recordedRow({ file, line, task }, record, gold, this.template), scored);
+    this.begin({ joiner, numbered: record.asked !== null }, scored);
+    const numbered = this.keeping.gathered.asked.get(task.name)?.numbered === true;
+    const place = { file, line, task, numbered };
+    const row = this.keeping.scored(recordedRow(place, record, gold, this.template), scored);
     if (record.repeat === 0) this.gold.add({ line, gold, joiner, oracle, row });
     this.bundle.push(this.authors?.rescored(row, record, gold, symbolsOf(row, scored)) ?? row);
     if (this.bundle.length >= BUNDLE && this.hasOutputs) this.flush();
     if (this.bundle.length >= MOST_WAITING) throw new UserError(noRecords(file, this.lacking, MOST_WAITING));
   }
 
-  /** Notes the task with its first record: before, nobody knows how symbols stand in the file. */
-  private begin(joiner: string, scored: ScoredTask): void {
+  /** Notes the task with its first record: before, nobody knows how symbols stand in the file, and whether samples have numbers. */
+  private begin(first: Parameters<typeof recordedTaskNote>[1], scored: ScoredTask): void {
     const { gathered } = this.keeping;
     const { task, chosen = [] } = this.one;
     const known = gathered.asked.get(task.name);
     if (known !== undefined && (this.begun || chosen.length === 0)) return;
     this.begun = true;
-    const asked = known ?? recordedTaskNote(task, joiner, this.template);
+    const asked = known ?? recordedTaskNote(task, first, this.template);
     const all = [...(known?.chosen ?? []), ...chosen];
     gathered.begin(all.length === 0 ? asked : { ...asked, chosen: all }, scored);
   }

@@ -13,6 +13,8 @@ export interface RecordPlace {
   readonly file: string;
   readonly line: number;
   readonly task: Askable;
+  /** Whether the records of the task have the numbers of their samples. */
+  readonly numbered: boolean;
 }
 
 /**
@@ -21,12 +23,13 @@ export interface RecordPlace {
  * @param template the prompt that the outputs were asked for with; null where nobody knows it
  */
 export function recordedRow(
-  { file, line, task }: RecordPlace,
+  { file, line, task, numbered }: RecordPlace,
   record: Recorded,
   gold: readonly string[],
   template: PromptTemplate | null,
 ): StoredRow {
   const { source, query, output } = record;
+  const asked = numbered ? record.asked : null;
   return {
     key: sha256(JSON.stringify(record.repeat === 0 ? [file, line] : [file, line, record.repeat])).slice(
       0,
@@ -34,13 +37,13 @@ export function recordedRow(
     ),
     task: task.name,
     length: source.length,
-    index: record.asked?.index ?? 0,
-    repeat: record.asked?.repeat ?? record.repeat,
+    index: asked?.index ?? (numbered ? 0 : line - 1),
+    repeat: asked?.repeat ?? record.repeat,
     source,
     query,
     answer: textOf(task, record) ?? gold,
-    prompt: record.asked?.prompt ?? '',
-    system: record.asked?.system ?? null,
+    prompt: asked?.prompt ?? '',
+    system: asked?.system ?? null,
     way: wayOfRecording(task.name),
     output: template === null ? { ...output, text: answerText(record) } : output,
     score: null,
@@ -60,7 +63,11 @@ export function wayOfRecording(task: string): string {
 }
 
 /** A task as a report tells of it. @param template null where nobody knows the prompt */
-export function recordedTaskNote(task: Askable, joiner: string, template: PromptTemplate | null): AskedTask {
+export function recordedTaskNote(
+  task: Askable,
+  { joiner, numbered }: { readonly joiner: string; readonly numbered: boolean },
+  template: PromptTemplate | null,
+): AskedTask {
   const { name, title, operation, family } = task;
   const { min, max } = task.admits();
   return {
@@ -88,6 +95,6 @@ export function recordedTaskNote(task: Askable, joiner: string, template: Prompt
     },
     rendering: {},
     way: wayOfRecording(name),
-    numbered: true,
+    ...(numbered ? { numbered } : {}),
   };
 }

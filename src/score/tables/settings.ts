@@ -14,6 +14,9 @@ export const DEFAULT = 'default';
 /** Those that decide which samples there are, beside the seed. */
 export const SAMPLE_SETTINGS = ['alphabet', 'occurrences', 'where', 'pool', 'place', 'git', 'text', 'csv'];
 
+/** What a task of the user's own is, as its file says: no options. */
+export const OWN_SETTINGS = ['operation', 'items'];
+
 /** Those that decide what an endpoint is sent. */
 export const PROMPT_SETTINGS = ['shots', 'demonstrationLength', 'separator'];
 
@@ -21,7 +24,15 @@ export const PROMPT_SETTINGS = ['shots', 'demonstrationLength', 'separator'];
 export const ENDPOINT_SETTINGS = ['api', 'temperature', 'decide', 'thinkTokens'];
 
 /** In the order in which they are told. */
-const ALL = [...SAMPLE_SETTINGS, 'seed', ...PROMPT_SETTINGS, ...ENDPOINT_SETTINGS, 'body', 'repeat'];
+const ALL = [
+  ...OWN_SETTINGS,
+  ...SAMPLE_SETTINGS,
+  'seed',
+  ...PROMPT_SETTINGS,
+  ...ENDPOINT_SETTINGS,
+  'body',
+  'repeat',
+];
 
 /** The names of the options by which settings differ. Of those that are undefined nothing is known. */
 export function differingSettings(all: readonly (Settings | undefined)[]): string[] {
@@ -37,9 +48,19 @@ export function sampleOptions(names: readonly string[]): string[] {
   return names.filter((name) => SAMPLE_SETTINGS.includes(name) || name === 'seed').map(flagOf);
 }
 
+/** `--place`; `items`, which no option gives. */
+export function settingName(name: string): string {
+  return OWN_SETTINGS.includes(name) ? name : flagOf(name);
+}
+
+/** Whether tasks of one name have other rules, and so are two tasks. Of those that are undefined nothing is known. */
+export function areOtherTasks(a: Settings | undefined, b: Settings | undefined): boolean {
+  return differingSettings([a, b]).includes('operation');
+}
+
 /** `--place (default and stratified)`. */
 export function settingNote(name: string, all: readonly (Settings | undefined)[]): string {
-  return `${flagOf(name)} (${[...new Set(valuesOf(all, name))].join(' and ')})`;
+  return `${settingName(name)} (${[...new Set(valuesOf(all, name))].join(' and ')})`;
 }
 
 /** How somebody was asked, in every shape in which that is handed on. */
@@ -54,9 +75,24 @@ export interface AskedWith {
 
 /** The options in which each differs from the others, in words: `default alphabet`, `alphabet lower`; '' where there is none. */
 export function optionTexts(all: readonly Pick<AskedWith, 'settings'>[]): string[] {
-  const each = all.map(({ settings = {} }) => settingTexts(settings));
+  const each = all.map(({ settings = {} }) => settingTexts(tellingSettings(settings, all)));
   const differing = ALL.filter((name) => new Set(each.flatMap((texts) => texts.get(name) ?? [])).size > 1);
   return each.map((texts) => differing.flatMap((name) => texts.get(name) ?? []).join(', '));
+}
+
+/** What tasks of the user's own are tells nothing apart where all that were asked a task were asked the same one. */
+function tellingSettings(
+  settings: Readonly<Record<string, Settings>>,
+  all: readonly Pick<AskedWith, 'settings'>[],
+): Readonly<Record<string, Settings>> {
+  const telling = Object.entries(settings).map(([task, own]) => {
+    const differing = differingSettings(all.map((one) => one.settings?.[task]));
+    const kept = Object.entries(own).filter(
+      ([name]) => !OWN_SETTINGS.includes(name) || differing.includes(name),
+    );
+    return [task, Object.fromEntries(kept)] as const;
+  });
+  return Object.fromEntries(telling);
 }
 
 /** By the option, over all tasks. Of an option that no task has a use for, nothing. */
@@ -69,6 +105,6 @@ function settingTexts(settings: Readonly<Record<string, Settings>>): ReadonlyMap
 }
 
 function settingText(name: string, value: Setting): string {
-  const words = flagOf(name).slice(2).replaceAll('-', ' ');
+  const words = settingName(name).replace(/^--/, '').replaceAll('-', ' ');
   return value === DEFAULT ? `${DEFAULT} ${words}` : `${words} ${value}`;
 }
