@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { askableNamed } from '../../prompt/askable.ts';
 import { usualPrompt } from '../../prompt/files.node.ts';
-import { notedTask } from '../plan/runs.ts';
+import { notedItems, notedTask } from '../plan/runs.ts';
 import type { AskedTask } from '../store/rows.ts';
-import { notedItems } from '../plan/runs.ts';
 import { settingsOf } from './settings.ts';
 
 function asked(name: string, shots = 3): AskedTask {
