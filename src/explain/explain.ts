@@ -89,7 +89,7 @@ export async function explain(
     circuit: circuit?.sizes ?? null,
     paths,
   };
-  return { ...results, words: inWords(results) };
+  return { ...results, words: inWords(results, only) };
 }
 
 /** The function, called at most once. */

@@ -56,9 +56,11 @@ describe.each([
     const { circuit, paths, ranking } = await found;
     const two = circuit!.find(({ heads }) => heads === 2)!;
     expect(two.faithfulness).toBeCloseTo(1, 3);
-    const harm = paths!.map(({ crossEntropy }) => crossEntropy - ranking!.base.crossEntropy);
-    expect(paths!.every(({ from, to }) => from === 'L0H0' && to === 'L1H1')).toBe(true);
-    expect(Math.max(...harm)).toBeGreaterThan(1);
+    const harm = ({ crossEntropy }: { crossEntropy: number }) => crossEntropy - ranking!.base.crossEntropy;
+    const planted = paths!.filter(({ from, to }) => from === 'L0H0' && to === 'L1H1');
+    expect(Math.max(...planted.map(harm))).toBeGreaterThan(1);
+    for (const other of paths!.filter((one) => !planted.includes(one)))
+      expect(Math.abs(harm(other))).toBeLessThan(1e-3);
   });
 
   it('needs its own edges, and no others', async () => {

@@ -47,6 +47,7 @@ function withJoint(joint: Partial<JointAblation> & Pick<JointAblation, 'controls
   return {
     ...plain,
     heads: [{ layer: 1, head: 2, scores: {}, effect }],
+    ranking: { kind: 'mean', metric: 'rightMinusLeft', base: symbols, missed: null },
     ablations: [one],
   };
 }
@@ -61,7 +62,7 @@ const controls = (tried: number) => ({
 
 describe('words on behaviour', () => {
   it('say how often the model is right and which side it prefers', () => {
-    expect(inWords(plain)).toEqual([
+    expect(inWords(plain, [])).toEqual([
       'On UL at length 5 the model is right in 50 % of 50 samples (cross-entropy 1.00 nats a token). It prefers the left neighbour of the symbol it goes on from by 1.25 in logits.',
     ]);
   });
@@ -70,7 +71,7 @@ describe('words on behaviour', () => {
     [0, 'At this accuracy nothing can be lost'],
     [1, 'At this accuracy small damage does not show'],
   ])('say when an accuracy of %i can’t tell', (accuracy, text) => {
-    expect(inWords({ ...plain, behaviour: { ...plain.behaviour, accuracy } })[0]).toContain(text);
+    expect(inWords({ ...plain, behaviour: { ...plain.behaviour, accuracy } }, [])[0]).toContain(text);
   });
 });
 
@@ -81,6 +82,7 @@ describe('words on heads', () => {
         controls: tried === 0 ? { ...controls(0), crossEntropy: null } : controls(tried),
         percentile,
       }),
+      [],
     )[1];
 
   it.each([
@@ -91,7 +93,7 @@ describe('words on heads', () => {
     [0, null, 'there is no other set of as many heads in the same layers to compare with.'],
   ])('hold a set against %i others', (tried, percentile, text) => {
     expect(said(tried, percentile)).toContain(
-      'Of single heads L1H2 matters most: without it the cross-entropy rises by 0.50. The 2 heads of the largest estimated effects together, when ablated, leave a cross-entropy of 2.00',
+      'Of single heads L1H2 matters most: without it the cross-entropy rises by 0.50. The 2 heads of the largest estimated effects together, when ablated, leave a cross-entropy among the symbols of 2.00 (1.00 with all heads)',
     );
     expect(said(tried, percentile).endsWith(text)).toBe(true);
   });
@@ -122,8 +124,16 @@ describe('words on edges', () => {
     [0.05, 0, 'does not need the anti-induction edges'],
     [-0.3, 0, 'does not need the anti-induction edges'],
   ])('after a change of %f beside %f of controls', (own, control, text) => {
-    expect(inWords({ ...plain, edges: edges(own, control) })[1]).toBe(
+    expect(inWords({ ...plain, edges: edges(own, control) }, ['edges'])[1]).toBe(
       `UL does not need the induction edges, and ${text}.`,
     );
+  });
+});
+
+describe('words on what was not there', () => {
+  it('say why no edge was cut, where that was asked for, and no path tried', () => {
+    expect(inWords(plain, ['edges']).at(-1)).toMatch(/^No edges were cut: .*three symbols or more\.$/);
+    expect(inWords(plain, ['behaviour'])).toHaveLength(1);
+    expect(inWords({ ...plain, paths: [] }, ['paths']).at(-1)).toMatch(/^No path was tried: /);
   });
 });

@@ -1,13 +1,25 @@
 /** Two or three sentences made from the numbers, which say when these can't tell. */
 import { headName } from './ablation/ablate.ts';
-import type { Explanation, ExplainedEdges } from './explanation.ts';
+import type { Experiment, Explanation, ExplainedEdges } from './explanation.ts';
 
 /** A cross-entropy changes by this much before it is spoken of, in nats. */
 const NOTABLE = 0.1;
 
-export function inWords(results: Omit<Explanation, 'words'>): string[] {
-  return [...behaviourWords(results), ...headWords(results), ...edgeWords(results)];
+/** @param asked the experiments that were asked for */
+export function inWords(results: Omit<Explanation, 'words'>, asked: readonly Experiment[]): string[] {
+  return [
+    ...behaviourWords(results),
+    ...headWords(results),
+    ...edgeWords(results),
+    ...(results.edges === null && asked.includes('edges') ? [NO_EDGES] : []),
+    ...(results.paths?.length === 0 ? [NO_PATHS] : []),
+  ];
 }
+
+const NO_EDGES =
+  'No edges were cut: that takes a model of two layers or more, and sources of three symbols or more.';
+const NO_PATHS =
+  'No path was tried: no head that looks at the token before stands in a layer before one that is marked for following the source.';
 
 function behaviourWords({ task, length, n, behaviour }: Omit<Explanation, 'words'>): string[] {
   const { accuracy, crossEntropy, amongSymbols } = behaviour;
@@ -28,7 +40,7 @@ function behaviourWords({ task, length, n, behaviour }: Omit<Explanation, 'words
   return [`${known}${saturated}${side}`];
 }
 
-function headWords({ heads, ablations }: Omit<Explanation, 'words'>): string[] {
+function headWords({ heads, ablations, ranking }: Omit<Explanation, 'words'>): string[] {
   if (ablations === null) return [];
   const exact = heads.flatMap((head) =>
     head.effect?.exact ? [{ head, effect: head.effect.exact.crossEntropy }] : [],
@@ -42,20 +54,19 @@ function headWords({ heads, ablations }: Omit<Explanation, 'words'>): string[] {
         ? 'The one head that there is does not matter.'
         : `None of the ${exact.length} heads that were ablated one at a time matters by itself.`;
   const largest = ablations.at(-1);
-  return [largest === undefined ? single : `${single} ${jointWords(largest)}`];
+  return [largest === undefined ? single : `${single} ${jointWords(largest, ranking!.base.crossEntropy)}`];
 }
 
-function jointWords({
-  heads,
-  crossEntropy,
-  controls,
-  percentile,
-}: NonNullable<Explanation['ablations']>[number]): string {
+/** @param base the cross-entropy of the samples as they are, among the symbols as the others are */
+function jointWords(
+  { heads, crossEntropy, controls, percentile }: NonNullable<Explanation['ablations']>[number],
+  base: number,
+): string {
   const [who, leave] =
     heads.length === 1
       ? ['The head of the largest estimated effect', 'leaves']
       : [`The ${heads.length} heads of the largest estimated effects together`, 'leave'];
-  const together = `${who}, when ablated, ${leave} a cross-entropy of ${crossEntropy.toFixed(2)}`;
+  const together = `${who}, when ablated, ${leave} a cross-entropy among the symbols of ${crossEntropy.toFixed(2)} (${base.toFixed(2)} with all heads)`;
   if (controls.crossEntropy === null || percentile === null) {
     return `${together}; there is no other set of as many heads in the same layers to compare with.`;
   }

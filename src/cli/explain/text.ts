@@ -44,7 +44,7 @@ function behaviourText({ behaviour: b }: Explanation): string {
   );
 }
 
-function headsText({ heads }: Explanation): string[] {
+function headsText({ heads, nullMaximum }: Explanation): string[] {
   const rows = SCORES.flatMap(([name, title]) => {
     const scored = heads.filter(({ scores }) => scores[name] !== undefined);
     const best = [...scored].sort((a, b) => b.scores[name]!.value - a.scores[name]!.value).slice(0, SHOWN);
@@ -56,7 +56,7 @@ function headsText({ heads }: Explanation): string[] {
             best
               .map(
                 (head) =>
-                  `${nameOf(head)} ${head.scores[name]!.value.toFixed(3)}${head.scores[name]!.marked ? '' : '?'}`,
+                  `${nameOf(head)} ${head.scores[name]!.value.toFixed(3)}${head.scores[name]!.marked || nullMaximum === null ? '' : '?'}`,
               )
               .join('  '),
           ],
@@ -180,5 +180,12 @@ function edgesText({ edges }: Explanation): string[] {
 
 const nameOf = ({ layer, head }: ExplainedHead) => `L${layer}H${head}`;
 const share = (x: number) => `${(100 * x).toFixed(0)} %`;
-const fixed = (x: number | null, digits = 2) => (x === null ? '–' : x.toFixed(digits).replace('-', '−'));
+/** Without the sign of a 0. */
+const fixed = (x: number | null, digits = 2) =>
+  x === null
+    ? '–'
+    : x
+        .toFixed(digits)
+        .replace(/^-(?=[0.]+$)/, '')
+        .replace('-', '−');
 const signed = (x: number | null) => (x === null ? '–' : `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(3)}`);

@@ -45,6 +45,13 @@ export class Ablation {
         `${task} at length ${length}: one sample, and ${kind} ablation takes values from others: give more samples, or leave ablations out (--only behaviour,heads,edges)`,
       );
     }
+    const [first, ...rest] = passes.set.shots.map(({ prefix, tail }) => [...prefix, ...tail].join());
+    if (kind !== 'zero' && rest.every((other) => other === first)) {
+      const { task, length } = passes.set;
+      throw new UserError(
+        `${task} at length ${length}: ${n} samples that are all the same, and ${kind} ablation takes values from others: give different ones, or leave ablations out (--only behaviour,heads,edges)`,
+      );
+    }
     const { z } = await passes.clean();
     const donors = donorsOf(passes);
     const values = z.map((numbers) => {

@@ -55,8 +55,11 @@ export const samePositions: TargetPositions = (shot) =>
 export function otherPositions(shots: readonly Shot[], rng: Rng): TargetPositions {
   const drawn = shots.map((shot) =>
     targetRows(shot).map((j) => {
-      const at = shot.rows[j].at!;
-      const others = shot.source.filter((_, i) => i !== at && i !== at + 1);
+      const { at, same } = shot.rows[j];
+      const beside = (matches: readonly number[]) =>
+        shot.source.filter((_, i) => !matches.some((match) => i === match || i === match + 1));
+      const apart = beside([at!, ...same]); // where a symbol repeats, its other occurrences are matches, too
+      const others = apart.length > 0 ? apart : beside([at!]);
       if (others.length === 0) {
         throw new UserError(
           'a source of two symbols leaves no other edge to cut as a control: take longer ones',

@@ -41,7 +41,8 @@ export interface HeadsOfTask {
   readonly nullMaximum: number | null;
 }
 
-const LEAST_MARKED = 0.1;
+/** What a head has to give at least to be spoken of. */
+export const LEAST_MARKED = 0.1;
 /** Scores without permuted matches: a previous-token head gives the position before so many times what it gives others; a sink takes this share (Gu et al. 2410.10781). */
 const TIMES_OTHERS = 4;
 const LEAST_SINK = 0.3;

@@ -8,6 +8,7 @@ import type { EdgeEdit, Edit } from '../../model/index.ts';
 import { headName } from '../ablation/ablate.ts';
 import type { Ablation, Head } from '../ablation/ablate.ts';
 import type { Ranking } from '../ablation/ranking.ts';
+import { LEAST_MARKED } from '../heads/scores.ts';
 import type { HeadScore, HeadsOfTask } from '../heads/scores.ts';
 import { amongSymbols } from '../behaviour/behaviour.ts';
 import type { SymbolBehaviour } from '../behaviour/behaviour.ts';
@@ -60,7 +61,7 @@ const ENDS = 4;
 
 /**
  * The paths from heads that look at the token before to heads that follow the source, those of the largest estimated effects
- * at either end.
+ * at either end. A head need not stand out for looking at the token before: many do, and whether it is read is what is asked.
  */
 export async function pathsOf(
   { ablation, order }: Ranking,
@@ -71,10 +72,10 @@ export async function pathsOf(
     order
       .filter(({ layer, head }) => names.some((name) => scores[name]?.[layer][head].marked))
       .slice(0, ENDS);
-  const [senders, receivers] = [
-    marked(['previousToken']),
-    marked(['inductionWithinSource', 'sameSymbol', 'antiInduction']),
-  ];
+  const senders = order
+    .filter(({ layer, head }) => (scores.previousToken?.[layer][head].value ?? 0) >= LEAST_MARKED)
+    .slice(0, ENDS);
+  const receivers = marked(['inductionWithinSource', 'sameSymbol', 'antiInduction']);
   const pairs = senders.flatMap((from) =>
     receivers.filter(({ layer }) => layer > from.layer).map((to) => ({ from, to })),
   );
