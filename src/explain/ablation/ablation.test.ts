@@ -125,6 +125,17 @@ describe('ablations', () => {
     }
     await expect(Ablation.of(passes, 'zero')).resolves.toBeInstanceOf(Ablation);
   });
+
+  it('of samples that are all the same are refused, but for zeros: nothing would be changed', async () => {
+    const set = randomShots('UF', { n: 1 });
+    const passes = await Passes.over(model, { ...set, shots: [set.shots[0], set.shots[0]] });
+    for (const kind of ['resample', 'mean'] as const) {
+      await expect(Ablation.of(passes, kind)).rejects.toThrow(
+        `UF at length 4: 2 samples that are all the same, and ${kind} ablation takes values from others`,
+      );
+    }
+    await expect(Ablation.of(passes, 'zero')).resolves.toBeInstanceOf(Ablation);
+  });
 });
 
 describe('control sets', () => {

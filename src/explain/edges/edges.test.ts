@@ -12,8 +12,11 @@ import type { EdgeEdit, LocalModel } from '../../model/index.ts';
 import { behaviourOf } from '../behaviour/behaviour.ts';
 import type { Behaviour } from '../behaviour/behaviour.ts';
 import { Passes } from '../passes/passes.ts';
-import type { ShotSet } from '../shots/shot.ts';
-import { edgeConditions, edgeExperiment, targetRows } from './edges.ts';
+import { answerRows } from '../shots/rows.ts';
+import type { Shot, ShotSet } from '../shots/shot.ts';
+import type { Instance } from '../../tasks/index.ts';
+import { instanceOf } from '../../../test/fixtures/explain/samples.ts';
+import { edgeConditions, edgeExperiment, otherPositions, targetRows } from './edges.ts';
 import type { EdgeCondition } from './edges.ts';
 
 describe.each(configs(64))('edges of %s', (_, config) => {
@@ -192,4 +195,38 @@ describe('a condition', () => {
       });
     });
   });
+});
+
+describe('control edges', () => {
+  const near = (set: ShotSet, kind: 'every' | 'own') => {
+    const drawn = otherPositions(set.shots, rng('controls'));
+    return set.shots.flatMap((shot, i) =>
+      drawn(shot, i).map((position, t) => {
+        const { at, same } = shot.rows[targetRows(shot)[t]];
+        const symbol = shot.source.indexOf(position!);
+        return (kind === 'every' ? same : [at!]).some((match) => symbol === match || symbol === match + 1);
+      }),
+    );
+  };
+
+  it('go to no occurrence of the symbol, nor to one after it', () => {
+    const sources = ['abacde', 'abcade', 'acbdae'];
+    const shots = sources.map((source) => shotOf(instanceOf('NRFirst', source, 'a')));
+    expect(near(setOf(shots), 'every')).toEqual([false, false, false]);
+  });
+
+  it('go past the symbol itself and the one after it where all else are occurrences', () => {
+    const shots = ['abab', 'abab'].map((source) => shotOf(instanceOf('NRFirst', source, 'a')));
+    expect(near(setOf(shots), 'own')).toEqual([false, false]);
+  });
+
+  /** A look-up as tokens: the source, a mark, the query. */
+  function shotOf(sample: Instance): Shot {
+    const { source } = sample;
+    const tail = [...source.map((symbol) => symbol.charCodeAt(0)), 1, sample.query!.charCodeAt(0)];
+    const answer = [sample.answer[0].charCodeAt(0)];
+    return { sample, prefix: [], tail, answer, first: source.length + 1, source: [...source.keys()], rows: answerRows(sample, 1) }; // prettier-ignore
+  }
+
+  const setOf = (shots: readonly Shot[]): ShotSet => ({ task: 'NRFirst', length: 6, prompt: 'none', tokens: [], shots }); // prettier-ignore
 });
