@@ -14,7 +14,7 @@ import type { EdgeEdit, LocalModel, Prefix, Segment } from '../../model/index.ts
 import { behaviourOf } from '../behaviour/behaviour.ts';
 import type { Behaviour } from '../behaviour/behaviour.ts';
 import type { Batch, Passes, Scores } from '../passes/passes.ts';
-import { joined } from '../passes/passes.ts';
+import { concatenated, joined } from '../passes/passes.ts';
 import type { Shot } from '../shots/shot.ts';
 
 /** What is done to the edges of a condition. */
@@ -241,9 +241,25 @@ function upToTargets(shot: Shot): readonly number[] {
   return shot.tail.slice(0, firstTarget(shot));
 }
 
-/** Demonstrations read without the token before. */
+/** Demonstrations read without the token before: one set after the other, since cuts of all layers take much memory. */
 async function cutDemonstrations(passes: Passes, batch: Batch): Promise<Prefix> {
-  return passes.past === 0 ? [] : withoutPrevious(passes.model, passes.distinctPrefixes(batch), []);
+  if (passes.past === 0) return [];
+  const sets: Segment[] = [];
+  for (const set of passes.distinctPrefixes(batch))
+    sets.push(...(await withoutPrevious(passes.model, [set], [])));
+  return [sideBySide(sets)];
+}
+
+/** Segments of one length as one of all their sequences. */
+function sideBySide(segments: readonly Segment[]): Segment {
+  const [{ length, layers }] = segments;
+  const joint = (layer: number, what: 'keys' | 'values') =>
+    concatenated(segments.map((segment) => segment.layers[layer][what]));
+  return {
+    count: segments.reduce((sum, { count }) => sum + count, 0),
+    length,
+    layers: layers.map((_, layer) => ({ keys: joint(layer, 'keys'), values: joint(layer, 'values') })),
+  };
 }
 
 /** Reads sequences with every position's attention to the one before without its weight; the others keep theirs. */
