@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileFault, UserError } from '../common/errors.ts';
 import { loadFolder, loadGguf, loadGgufTokenizer, LocalModel, loadWeights } from '../model/index.ts';
 import type { ModelConfig, Tokenizer } from '../model/index.ts';
+import { isWordLevel } from '../common/word-level.ts';
 import { TextTokenizer } from '../model/tokenizers/text.ts';
 import { demonstratedShots } from './shots/demonstrated.ts';
 import type { DemonstratedSample } from './shots/demonstrated.ts';
@@ -29,7 +30,7 @@ export async function openSubject(target: string, threads = 1): Promise<Subject>
     return ofText(name, new LocalModel({ config, weights }, { threads }), await loadGgufTokenizer(target));
   }
   const tokenizer = jsonIn(target, 'tokenizer.json');
-  if ((tokenizer.model as { type?: unknown } | undefined)?.type === 'WordLevel') {
+  if (isWordLevel(tokenizer)) {
     const saved = await loadFolder(target);
     return ofSequences(name, new LocalModel(saved, { threads }), saved.tokenizer);
   }

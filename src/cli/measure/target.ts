@@ -2,6 +2,7 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../common/errors.ts';
+import { isWordLevel } from '../../common/word-level.ts';
 import type { MeasureOptions } from './options.ts';
 
 /** What is measured. */
@@ -51,12 +52,16 @@ function isTextModel(target: string): boolean {
     return /\.gguf$/i.test(target) || (found?.isFile() === true && isGguf(target));
   const tokenizer = path.join(target, 'tokenizer.json');
   if (!existsSync(path.join(target, 'config.json')) || !existsSync(tokenizer)) return false;
-  return statSync(tokenizer).size > LARGEST_OWN || !WORD_LEVEL.test(readFileSync(tokenizer, 'utf8'));
+  if (statSync(tokenizer).size > LARGEST_OWN) return true;
+  try {
+    return !isWordLevel(JSON.parse(readFileSync(tokenizer, 'utf8')));
+  } catch {
+    return false; // a damaged file: whoever loads it says so
+  }
 }
 
 /** A tokenizer of models trained here is no larger. */
 const LARGEST_OWN = 32_000_000;
-const WORD_LEVEL = /"type"\s*:\s*"WordLevel"/;
 
 function isGguf(file: string): boolean {
   const start = Buffer.alloc(4);
