@@ -2,6 +2,7 @@
 import { openService } from '../common/service.node.ts';
 import type { Service } from '../common/service.node.ts';
 import type { WorkKind } from '../common/process.node.ts';
+import type { Device } from '../graph/index.ts';
 import type { ExplainOptions, ExplainProgress } from './explain.ts';
 import type { Explanation } from './explanation.ts';
 import type { DemonstratedSample } from './shots/demonstrated.ts';
@@ -10,6 +11,7 @@ export interface Opening {
   /** A GGUF file or a model folder. */
   readonly target: string;
   readonly threads: number;
+  readonly device: Device;
 }
 
 /** What is known of the model once it is loaded. */

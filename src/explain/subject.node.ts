@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileFault, UserError } from '../common/errors.ts';
 import { loadFolder, loadGguf, loadGgufTokenizer, LocalModel, loadWeights } from '../model/index.ts';
-import type { ModelConfig, Tokenizer } from '../model/index.ts';
+import type { LocalModelOptions, ModelConfig, Tokenizer } from '../model/index.ts';
 import { isWordLevel } from '../common/word-level.ts';
 import { TextTokenizer } from '../model/tokenizers/text.ts';
 import { demonstratedShots } from './shots/demonstrated.ts';
@@ -21,20 +21,20 @@ export interface Subject {
 }
 
 /** @throws UserError in one line for something that is no model, or not one that is read here */
-export async function openSubject(target: string, threads = 1): Promise<Subject> {
+export async function openSubject(target: string, options: LocalModelOptions = {}): Promise<Subject> {
   if (!existsSync(target))
     throw new UserError(`${target}: no such file or folder; a GGUF file or a model folder was expected`);
   const name = path.basename(path.resolve(target));
   if (!statSync(target).isDirectory()) {
     const { config, weights } = await loadGguf(target);
-    return ofText(name, new LocalModel({ config, weights }, { threads }), await loadGgufTokenizer(target));
+    return ofText(name, new LocalModel({ config, weights }, options), await loadGgufTokenizer(target));
   }
   const tokenizer = jsonIn(target, 'tokenizer.json');
   if (isWordLevel(tokenizer)) {
     const saved = await loadFolder(target);
-    return ofSequences(name, new LocalModel(saved, { threads }), saved.tokenizer);
+    return ofSequences(name, new LocalModel(saved, options), saved.tokenizer);
   }
-  const model = new LocalModel(await loadWeights(target), { threads });
+  const model = new LocalModel(await loadWeights(target), options);
   const config = existsSync(path.join(target, 'tokenizer_config.json'))
     ? jsonIn(target, 'tokenizer_config.json')
     : {};

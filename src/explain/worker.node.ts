@@ -6,8 +6,8 @@ import type { Explanation } from './explanation.ts';
 import type { Opened, Opening, Question } from './process.node.ts';
 import { openSubject } from './subject.node.ts';
 
-serve<Opening, Opened, Question, Explanation, ExplainProgress>(async ({ target, threads }) => {
-  const subject = await openSubject(target, threads);
+serve<Opening, Opened, Question, Explanation, ExplainProgress>(async ({ target, threads, device }) => {
+  const subject = await openSubject(target, { threads, device });
   const { layers, heads, width, positions } = subject.config;
   return {
     opened: { name: subject.name, layers, heads, width, positions, symbols: subject.symbols },

@@ -1,6 +1,7 @@
 /** ONNX Runtime in Node. In a file of its own, so that a page never loads it. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import { messageOf, UserError } from '../common/errors.ts';
 import type { Runtime } from './session.ts';
 
@@ -17,6 +18,38 @@ export async function loadNodeRuntime(): Promise<Runtime> {
   } catch (error) {
     throw new UserError(reasonFor(error), { cause: error });
   }
+}
+
+/** What ONNX Runtime computes with on NVIDIA's graphics processors; it is not in the package, for its 270 MB. */
+const CUDA_LIBRARIES = ['libonnxruntime_providers_shared.so', 'libonnxruntime_providers_cuda.so'];
+
+/**
+ * The same for sessions on an NVIDIA graphics processor.
+ * @throws UserError where the provider for them is not installed
+ */
+export async function loadCudaRuntime(): Promise<Runtime> {
+  const runtime = await loadNodeRuntime();
+  const [platform, folder] = [`${process.platform}-${process.arch}`, runtimeFolder()];
+  if (platform !== 'linux-x64')
+    throw new UserError(`--device cuda: ONNX Runtime has it for linux-x64 only, and this is ${platform}`);
+  // `bin/skip-cuda-download.js` leaves empty files.
+  const missing = CUDA_LIBRARIES.find((file) => !isFilled(path.join(folder, file)));
+  if (missing !== undefined)
+    throw new UserError(
+      `--device cuda: ${missing} is not in ${folder}; install ONNX Runtime's CUDA provider, see docs/graph.md, "On a graphics processor"`,
+    );
+  // Else float32 is multiplied as TF32, with 10 bits of 23. Read by cuBLAS before its first product.
+  process.env.NVIDIA_TF32_OVERRIDE ??= '0';
+  return runtime;
+}
+
+function runtimeFolder(): string {
+  const manifest = createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
+  return path.join(path.dirname(manifest), 'bin/napi-v6', process.platform, process.arch);
+}
+
+function isFilled(file: string): boolean {
+  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 /**

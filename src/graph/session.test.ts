@@ -56,6 +56,38 @@ describe('a session', () => {
     expect(results.beyond.data).toEqual(Float32Array.of(-1, -1));
   });
 
+  it('takes what is fixed once, as if it were fed with every run', async () => {
+    const graph = new G.Graph();
+    const [table, ids] = [graph.input('table', [3, 2]), graph.input('ids', [2], 'int32')];
+    graph.input('left over', [3]);
+    graph.output('rows', G.gather(table, ids));
+    graph.output('sums', G.reduceSum(table, [1]));
+    const fixed = { table: floats([3, 2], 1, 2, 3, 4, 5, 6), 'left over': floats([3], 0, 0, 0) };
+    const session = await G.createSession(graph, { fixed });
+    const fed: Tensor = { dtype: 'int32', shape: [2], data: Int32Array.of(2, 0) };
+    expect(await session.run({ ids: fed })).toEqual({
+      rows: floats([2, 2], 5, 6, 1, 2),
+      sums: floats([3], 3, 7, 11),
+    });
+    await expect(session.run({ ids: fed, table: fixed.table })).rejects.toThrow(
+      "input 'table': fixed in this session, and fed",
+    );
+    await session.release();
+
+    const byId = await G.createSession(graph, { fixed: { ids: fed } });
+    expect((await byId.run({ table: fixed.table })).rows).toEqual(floats([2, 2], 5, 6, 1, 2));
+    await byId.release();
+    const wrong: Tensor = { ...fed, data: Int32Array.of(2, 3) };
+    await expect(G.createSession(graph, { fixed: { ids: wrong } })).rejects.toThrow(/gather: id 3/);
+    await expect(G.createSession(graph, { fixed: { tabel: fixed.table } })).rejects.toThrow(/'tabel'/);
+  });
+
+  it('says in one line what a graphics processor needs that is not there', async () => {
+    await expect(G.createSession(doubling(), { device: 'cuda' })).rejects.toThrow(
+      /^--device cuda: (libonnxruntime_providers_shared\.so is not in .*node_modules.*; install|ONNX Runtime has it for linux-x64 only)/,
+    );
+  });
+
   it.each([
     ['gather', 3],
     ['gather', -1],

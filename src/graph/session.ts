@@ -6,6 +6,7 @@
  * process down.)
  */
 import type * as onnxruntime from 'onnxruntime-common';
+import { messageOf, UserError } from '../common/errors.ts';
 import { feedsFor } from './feeds.ts';
 import type { Graph } from './graph.ts';
 import { checkIds, idInputs } from './passes/ids.ts';
@@ -26,7 +27,18 @@ export interface SessionOptions {
    * seldom would keep gigabytes: then false.
    */
   readonly keepMemory?: boolean;
+  /** What computes. Default cpu. Graphics processors lend themselves to large models: each run copies what is fed and read. */
+  readonly device?: Device;
+  /**
+   * Inputs that are the same in every run, a model's weights for instance: they are not fed, and lie where it is computed.
+   * Each session has a copy.
+   */
+  readonly fixed?: Readonly<Record<string, Tensor>>;
 }
+
+/** cuda: NVIDIA's graphics processors, in Node, where ONNX Runtime's provider for them is installed (docs/graph.md). */
+export const devices = ['cpu', 'cuda'] as const;
+export type Device = (typeof devices)[number];
 
 export interface Session {
   /**
@@ -45,17 +57,36 @@ export interface Session {
  */
 export type Runtime = Pick<typeof onnxruntime, 'InferenceSession' | 'Tensor'>;
 
-/** Prepares a graph for many runs: about 100 ms for a training step. */
+/**
+ * Prepares a graph for many runs: about 100 ms for a training step.
+ * @throws UserError where the device, or what computes on it, is absent
+ */
 export async function createSession(graph: Graph, options: SessionOptions = {}): Promise<Session> {
   const {
     runtime = typeof process === 'undefined' ? 'web' : 'node',
     threads = 1,
     keepMemory = true,
+    device = 'cpu',
+    fixed = {},
   } = options;
   if (!Number.isInteger(threads) || threads < 1) throw new GraphError(`threads: ${threads} is not 1 or more`);
+  if (device === 'cuda' && runtime === 'web') throw new GraphError('device: cuda is there in Node only');
   const used = reachable(graph.outputs.values());
-  const library = await loadRuntime(runtime, threads);
-  const session = await library.InferenceSession.create(toOnnx(graph, { threads }), {
+  const isGiven = (name: string) => Object.hasOwn(fixed, name);
+  const given = feedsFor(
+    graph,
+    used.filter(({ node }) => node.kind === 'input' && isGiven(node.name)),
+    fixed,
+  );
+  const outside = new Map(Object.keys(given).map((name, i) => [name, `fixed ${i}`]));
+  checkIds(idsAmong(used, isGiven), given);
+  const library = await loadRuntime(runtime, threads, device);
+  const creating = library.InferenceSession.create(toOnnx(graph, { threads, outside }), {
+    ...(device !== 'cpu' && { executionProviders: [device] }),
+    externalData: Object.entries(given).map(([name, { data }]) => ({
+      path: outside.get(name)!,
+      data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    })),
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
@@ -68,26 +99,43 @@ export async function createSession(graph: Graph, options: SessionOptions = {}):
     // this only in a process's first session, so every session asks for it.
     extra: { session: { set_denormal_as_zero: '1', intra_op: { allow_spinning: '0' } } },
   });
-  return new OnnxSession(graph, used, library, session);
+  const session = await (device === 'cpu' ? creating : creating.catch(refuseDevice));
+  return new OnnxSession(graph, used, given, library, session);
+}
+
+/** The inputs that are ids, of those that are asked for. */
+function idsAmong(values: readonly Value[], which: (name: string) => boolean): IdInputs {
+  return new Map([...idInputs(values)].filter(([name]) => which(name)));
 }
 
 class OnnxSession implements Session {
   private readonly graph: Graph;
   private readonly used: readonly Value[];
   private readonly ids: IdInputs;
+  private readonly fixed: Readonly<Record<string, Tensor>>;
   private readonly library: Runtime;
   private session: onnxruntime.InferenceSession | undefined;
 
-  constructor(graph: Graph, used: readonly Value[], library: Runtime, session: onnxruntime.InferenceSession) {
+  constructor(
+    graph: Graph,
+    used: readonly Value[],
+    fixed: Readonly<Record<string, Tensor>>,
+    library: Runtime,
+    session: onnxruntime.InferenceSession,
+  ) {
+    const isFed = (name: string) => !Object.hasOwn(fixed, name);
     this.graph = graph;
-    this.used = used.filter(({ node }) => node.kind === 'input');
-    this.ids = idInputs(used);
+    this.used = used.filter(({ node }) => node.kind === 'input' && isFed(node.name));
+    this.ids = idsAmong(used, isFed);
+    this.fixed = fixed;
     this.library = library;
     this.session = session;
   }
 
   async run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
     if (this.session === undefined) throw new GraphError('run: the session has been released');
+    const twice = Object.keys(feeds).find((name) => Object.hasOwn(this.fixed, name));
+    if (twice !== undefined) throw new GraphError(`input '${twice}': fixed in this session, and fed`);
     const checked = feedsFor(this.graph, this.used, feeds);
     checkIds(this.ids, checked);
     const fed: Record<string, onnxruntime.Tensor> = {};
@@ -127,8 +175,19 @@ function explain(error: unknown): never {
   throw error;
 }
 
-async function loadRuntime(runtime: 'node' | 'web', threads: number): Promise<Runtime> {
-  if (runtime === 'node') return (await import('./runtime.node.ts')).loadNodeRuntime();
+/** What came of a device that is there by its files, in one line. */
+function refuseDevice(error: unknown): never {
+  const [line] = messageOf(error).split('\n');
+  throw new UserError(`ONNX Runtime does not compute on an NVIDIA graphics processor here: ${line}`, {
+    cause: error,
+  });
+}
+
+async function loadRuntime(runtime: 'node' | 'web', threads: number, device: Device): Promise<Runtime> {
+  if (runtime === 'node') {
+    const { loadCudaRuntime, loadNodeRuntime } = await import('./runtime.node.ts');
+    return device === 'cuda' ? loadCudaRuntime() : loadNodeRuntime();
+  }
   const library = await import('onnxruntime-web');
   library.env.wasm.numThreads = threads; // heeded before the first session of the page
   return library;

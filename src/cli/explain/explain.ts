@@ -4,9 +4,11 @@ import { fileFault, UserError } from '../../common/errors.ts';
 import { formatDuration } from '../../common/duration.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
 import type { AblationKind, Experiment, Explanation } from '../../explain/index.ts';
+import type { Device } from '../../graph/index.ts';
 import { ALPHABET_HELP, readAlphabet } from '../shared/alphabet.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { filePath, oneOf, wholeNumber } from '../shared/options.ts';
+import { DEVICE_HELP, DEVICES } from '../shared/device.ts';
 import { explanationText } from './text.ts';
 
 const EXPERIMENTS = [
@@ -33,6 +35,7 @@ interface Options {
   readonly ablation: AblationKind;
   readonly draws: number;
   readonly seed: number;
+  readonly device: Device;
   readonly json?: true;
 }
 
@@ -64,6 +67,7 @@ export const registerExplain: Register = (program, io) => {
       100,
     )
     .option('--seed <S>', 'which samples and control sets', wholeNumber('--seed', { min: 0 }), 1)
+    .option('--device <device>', DEVICE_HELP, oneOf('device', DEVICES), 'cpu')
     .option('--json', 'one JSON object, or an array of them for several tasks')
     .addHelpText(
       'after',
@@ -77,7 +81,10 @@ async function explainCommand(target: string, options: Options, io: Io): Promise
   const only = experimentsOf(options.only);
   const tasks = await tasksOf(options);
   const given = options.samples === undefined ? null : await samplesOf(options.samples);
-  const explainer = await openExplainer({ target, threads: availableParallelism() }, io.signal);
+  const explainer = await openExplainer(
+    { target, threads: availableParallelism(), device: options.device },
+    io.signal,
+  );
   try {
     const { alphabet, questions } = await questionsOf(explainer.opened.symbols, tasks, given, options);
     const { ablation, draws, seed } = options;

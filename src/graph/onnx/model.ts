@@ -26,22 +26,33 @@ interface WithOutputs {
   readonly outputs: ReadonlyMap<string, Value>;
 }
 
+export interface OnnxOptions {
+  /** How many will run it. For one, faster operations are chosen that are wrong with more. */
+  readonly threads?: number;
+  /** Inputs that are constants of the model, each in a file beside it, of its raw bytes and of this name. */
+  readonly outside?: ReadonlyMap<string, string>;
+}
+
 /**
  * The bytes of an ONNX file.
- * @param options threads: how many will run it. For one, faster operations are chosen that are wrong with more.
- * @throws GraphError when there are no outputs, or constants of 2 GB and more
+ * @throws GraphError when there are no outputs, or constants of 2 GB and more that don't lie outside
  */
-export function toOnnx(graph: WithOutputs, options: { readonly threads?: number } = {}): Uint8Array {
+export function toOnnx(graph: WithOutputs, options: OnnxOptions = {}): Uint8Array {
+  const { threads, outside = new Map<string, string>() } = options;
   const values = reachable(graph.outputs.values());
-  const emitter = lower(graph, values, options.threads === 1);
+  const emitter = lower(graph, values, threads === 1);
   const inputs = values.flatMap(({ node, dtype, shape }) =>
-    node.kind === 'input' ? [valueInfo({ name: node.name, dtype, shape })] : [],
+    node.kind === 'input' ? [{ name: node.name, dtype, shape }] : [],
   );
   const message = new ProtobufMessage();
   for (const node of emitter.nodes) message.message(1, nodeMessage(node));
   message.text(2, 'lengthwise');
   for (const initializer of emitter.initializers) message.message(5, tensorMessage(initializer));
-  for (const input of inputs) message.message(11, input);
+  for (const input of inputs) {
+    const file = outside.get(input.name);
+    if (file === undefined) message.message(11, valueInfo(input));
+    else message.message(5, outsideMessage(input, file));
+  }
   for (const [name, { dtype, shape }] of graph.outputs)
     message.message(12, valueInfo({ name, dtype, shape }));
   const model = new ProtobufMessage()
@@ -99,6 +110,16 @@ function bodyMessage({ nodes, inputs, outputs }: OnnxBody): ProtobufMessage {
 function tensorMessage({ name, dtype, shape, data }: OnnxInitializer): ProtobufMessage {
   const message = new ProtobufMessage().integers(1, shape).integer(2, onnxType(dtype)).text(8, name);
   return message.bytes(9, littleEndianBytes(data));
+}
+
+/** TensorProto { …, external_data: [{ key, value }], data_location: EXTERNAL } */
+function outsideMessage({ name, dtype, shape }: OnnxType, file: string): ProtobufMessage {
+  return new ProtobufMessage()
+    .integers(1, shape)
+    .integer(2, onnxType(dtype))
+    .text(8, name)
+    .message(13, new ProtobufMessage().text(1, 'location').text(2, file))
+    .integer(14, 1);
 }
 
 function littleEndianBytes(data: TypedArray): Uint8Array {

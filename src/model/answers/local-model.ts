@@ -5,7 +5,7 @@
  */
 import { UserError } from '../../common/errors.ts';
 import { createSession } from '../../graph/index.ts';
-import type { Graph, Session, Tensor } from '../../graph/index.ts';
+import type { Device, Graph, Session, Tensor } from '../../graph/index.ts';
 import { ropeBorder } from '../config/config.ts';
 import type { ModelConfig } from '../config/config.ts';
 import { capturedOf, checkChanges, interventionFeeds, planOf } from '../sites/interventions.ts';
@@ -27,7 +27,12 @@ export interface LocalModelOptions {
   readonly threads?: number;
   /** How many sessions are kept. Default 8. */
   readonly sessions?: number;
+  /** Where it computes. Default cpu. Elsewhere each session has a copy of the weights that it needs. */
+  readonly device?: Device;
 }
+
+/** Weights in all sessions together on a graphics processor, at most: beyond it, fewer sessions are kept. */
+const MAX_BYTES_ON_DEVICE = 16 * 2 ** 30;
 
 /** What to look at and to change in a run, and which logits to bring out. */
 export interface RunOptions extends Interventions {
@@ -105,8 +110,11 @@ const noPlan: Plan = { capture: [], edits: [], edges: [] };
 /** A model that runs here: logits, greedy answers, and runs whose sites are captured or edited. Runs block (docs/graph.md). */
 export class LocalModel {
   readonly config: ModelConfig;
+  /** Fed on the processor, where sessions share them; elsewhere they are not copied there with every run. */
   private readonly weights: Readonly<Record<string, Tensor>>;
+  private readonly fixed: Readonly<Record<string, Tensor>>;
   private readonly threads: number;
+  private readonly device: Device;
   private readonly capacity: number;
   /** By layout and plan, the one used last at the end. */
   private readonly cache = new Map<string, Session>();
@@ -117,9 +125,13 @@ export class LocalModel {
   constructor(model: { config: ModelConfig; weights: Weights }, options: LocalModelOptions = {}) {
     checkWeights(model.config, model.weights);
     this.config = model.config;
-    this.weights = weightFeeds(model.config, model.weights);
-    this.threads = options.threads ?? 1;
-    this.capacity = Math.max(1, options.sessions ?? 8);
+    const { threads = 1, sessions = 8, device = 'cpu' } = options;
+    const weights = weightFeeds(model.config, model.weights);
+    this.weights = device === 'cpu' ? weights : {};
+    this.fixed = device === 'cpu' ? {} : weights;
+    this.threads = threads;
+    this.device = device;
+    this.capacity = Math.max(1, Math.min(sessions, Math.floor(MAX_BYTES_ON_DEVICE / bytesOf(this.fixed))));
   }
 
   /** The logits at every position of every sequence: [tokens, vocabulary] each. Lengths may differ. */
@@ -376,15 +388,17 @@ export class LocalModel {
   }
 
   private async cached(key: string, graph: () => Graph): Promise<Session> {
-    const session =
-      this.cache.get(key) ?? (await createSession(graph(), { threads: this.threads, keepMemory: false }));
+    const known = this.cache.get(key);
     this.cache.delete(key);
-    this.cache.set(key, session);
+    // Before there is another: each may have a copy of the weights.
     for (const [oldest, unused] of this.cache) {
-      if (this.cache.size <= this.capacity) break;
+      if (this.cache.size < this.capacity) break;
       this.cache.delete(oldest);
       await unused.release();
     }
+    const { threads, device, fixed } = this;
+    const session = known ?? (await createSession(graph(), { threads, keepMemory: false, device, fixed }));
+    this.cache.set(key, session);
     return session;
   }
 
@@ -402,6 +416,10 @@ function weightFeeds(config: ModelConfig, weights: Weights): Record<string, Tens
       { dtype: 'float32', shape, data: weights.get(name)! },
     ]),
   );
+}
+
+function bytesOf(tensors: Readonly<Record<string, Tensor>>): number {
+  return Object.values(tensors).reduce((sum, { data }) => sum + data.byteLength, 0);
 }
 
 function int32(numbers: readonly number[]): Tensor {
