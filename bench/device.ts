@@ -108,7 +108,7 @@ async function large(device: Device): Promise<void> {
   });
   for (const what of ['with the weights brought there', 'again']) {
     began = performance.now();
-    const { logits } = await model.run([tokens], { edges, rows: 1 });
+    const { logits } = await model.run([tokens], { edges });
     const finite = (logits.data as Float32Array).every(Number.isFinite);
     say(
       `a pass of ${TOKENS} tokens, the edges to the token before cut in all layers, ${what}: ${since(began)}, logits ${finite ? 'finite' : 'NOT FINITE'}`,

@@ -24,7 +24,7 @@ export type { Axis, Selection, Site } from './sites/sites.ts';
 export { Tokenizer, specialTokens } from './files/tokenizer.ts';
 export type { SpecialToken } from './files/tokenizer.ts';
 export type { CutKind } from './sites/hooks.ts';
-export type { EdgeEdit, Edit, Interventions } from './sites/interventions.ts';
+export type { EdgeEdit, Edit, Interventions } from './sites/edits.ts';
 export { LocalModel } from './answers/local-model.ts';
 export type {
   DerivativeOptions,

@@ -4,7 +4,7 @@ import { rng } from '../../common/random.ts';
 import { headSize } from '../config/config.ts';
 import type { ModelConfig } from '../config/config.ts';
 import { initialise } from '../forward/parameters.ts';
-import type { EdgeEdit } from '../sites/interventions.ts';
+import type { EdgeEdit } from '../sites/edits.ts';
 import { siteMask } from '../sites/sites.ts';
 import { LocalModel } from './local-model.ts';
 

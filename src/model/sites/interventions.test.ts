@@ -4,7 +4,7 @@ import type { Tensor } from '../../graph/index.ts';
 import { decoders } from '../../../test/fixtures/model/decoders.ts';
 import { headSize } from '../config/config.ts';
 import type { ModelConfig } from '../config/config.ts';
-import type { EdgeEdit, Interventions } from './interventions.ts';
+import type { EdgeEdit, Interventions } from './edits.ts';
 import { LocalModel } from '../answers/local-model.ts';
 import { initialise } from '../forward/parameters.ts';
 import { siteMask, siteNamed } from './sites.ts';

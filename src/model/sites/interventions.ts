@@ -6,67 +6,26 @@
  * nothing is an error: it is never what somebody wanted to measure.
  */
 import { UserError } from '../../common/errors.ts';
-import { unknownName } from '../../common/nearest.ts';
 import type { Graph, Tensor, Value } from '../../graph/index.ts';
 import { abs, add, affine, cast, equal, less, multiply, not } from '../../graph/index.ts';
 import { reduceMax, reduceSum, reshape, select, subtract, transpose } from '../../graph/index.ts';
 import { windowOf } from '../config/config.ts';
 import type { ModelConfig } from '../config/config.ts';
-import { CUT_KINDS } from './hooks.ts';
 import type { CutKind, EdgeCut, Hooks, Sameness, View } from './hooks.ts';
 import type { Group } from '../forward/layout.ts';
 import { MASKED, sees } from '../forward/masks.ts';
 import { sizeOf } from '../../graph/types/tensor.ts';
+import {
+  changeNames,
+  checkEdges,
+  checkEdit,
+  expectDistinct,
+  ownPositions,
+  shapeOfReplaced,
+} from './checks.ts';
+import type { EdgeEdit, Interventions } from './edits.ts';
 import { siteNamed, sites } from './sites.ts';
 import type { Site } from './sites.ts';
-
-/** Other values for a site. */
-export interface Edit {
-  readonly site: string;
-  /** One number for all, or numbers in the site's shape. */
-  readonly values: number | Float32Array;
-  /** 1 where the values go, 0 where the site keeps its own (`siteMask` makes one); everywhere unless given. */
-  readonly mask?: Float32Array;
-}
-
-/** Attention edges of one layer to be cut. */
-export interface EdgeEdit {
-  readonly layer: number;
-  /** 1 for edges that are cut, else 0, in the shape of the layer's `attn.hook_pattern`: [sample, head, query, key]. */
-  readonly mask: Float32Array;
-  /**
-   * `remove`: the query's attention goes to its other keys. `zero`: the others keep theirs. `replace`: scores are
-   * (1 - M)∘QKᵀ + M∘QK′ᵀ and the output is ((1 - M)∘A)V + (M∘A)V′.
-   */
-  readonly how: CutKind;
-  /** K′ as keys are compared with queries, in the shape of `attn.hook_k`: `attn.hook_rot_k` where the layer has RoPE. */
-  readonly keys?: Float32Array;
-  /** V′, in the shape of `attn.hook_v`. */
-  readonly values?: Float32Array;
-  /** Where values are replaced, if not where keys are: in the mask's shape. */
-  readonly valuesMask?: Float32Array;
-  /**
-   * Where K′ and V′ are of other positions than the sequences' own: the first of them, counted from the beginning of what
-   * the sequences go on from, and how many they are.
-   */
-  readonly of?: { readonly from: number; readonly count: number };
-}
-
-/** What is looked at and changed in a run. */
-export interface Interventions {
-  /** Sites whose values (after edits) come out. */
-  readonly capture?: readonly string[];
-  /** At most one for a site. */
-  readonly edits?: readonly Edit[];
-  /** At most one for a layer. */
-  readonly edges?: readonly EdgeEdit[];
-  /**
-   * What has to change something in every sample: each intervention (the default), or none (all heads in turn, some of which
-   * do nothing). `exist`: none, but of the edges that a sample names in all layers at least one has to be there, not cut
-   * already by causality or a window.
-   */
-  readonly mustChange?: 'each' | 'exist' | 'none';
-}
 
 interface PlannedCut {
   readonly layer: number;
@@ -246,8 +205,9 @@ export function checkChanges(
   const { mustChange = 'each' } = interventions;
   if (mustChange === 'none') return;
   const all = expectedChanges(config, group, interventions);
+  const meantIn = new Map(all.map(({ mask }) => [mask, samplesMeant(mask, group.batch)]));
   for (let sample = 0; sample < group.batch; sample++) {
-    const meant = all.filter(({ mask }) => isMeant(mask, sample, group.batch));
+    const meant = all.filter(({ mask }) => meantIn.get(mask)![sample]);
     const idle = meant.filter(({ what, missing }) =>
       mustChange === 'exist'
         ? missing(sample) !== undefined
@@ -304,13 +264,14 @@ function whyNoEdge(
   const window = windowOf(config, layer);
   const queries = layer === config.layers - 1 ? rows : length;
   const own = mask.subarray((sample * mask.length) / batch, ((sample + 1) * mask.length) / batch);
-  if (own.every((number) => number === 0)) return 'the mask names no edge';
   const keys = past + length;
-  const isEdge = own.some((number, i) => {
-    const query = keys - queries + (Math.floor(i / keys) % queries);
-    return number !== 0 && sees(query, i % keys, window);
-  });
-  if (isEdge) return undefined;
+  let isNamed = false;
+  for (let i = 0; i < own.length; i++) {
+    if (own[i] === 0) continue;
+    if (sees(keys - queries + (Math.floor(i / keys) % queries), i % keys, window)) return undefined;
+    isNamed = true;
+  }
+  if (!isNamed) return 'the mask names no edge';
   const tooFar =
     window === undefined ? '' : `, or before the latest ${window} that it sees (the layer's window)`;
   return `no query sees those keys: they come after it${tooFar}`;
@@ -318,126 +279,18 @@ function whyNoEdge(
 
 type EdgeInput = 'mask' | 'values mask' | 'keys' | 'values';
 
-/** The sequences' own positions, after what they go on from. */
-function ownPositions({ past = 0, length }: Group): { from: number; count: number } {
-  return { from: past, count: length };
-}
-
-/** The shape of a layer's keys or values at `count` positions: [sample, position, head, width]. */
-function shapeOfReplaced(all: readonly Site[], site: string, { count }: { count: number }): number[] {
-  const [batch, , ...rest] = siteNamed(all, site).shape;
-  return [batch, count, ...rest];
-}
-
 const captureName = (site: string) => `site ${site}`;
 const editName = (site: string, what: 'mask' | 'values') => `edit ${site} ${what}`;
 const edgeName = (layer: number, what: EdgeInput) => `edges ${layer} ${what}`;
 const changedName = (what: string) => `changed by ${what}`;
-const changeNames = {
-  edit: (site: string) => `the edit of ${site}`,
-  edges: (layer: number) => `the cut of edges in layer ${layer}`,
-};
 
-/** Whether an intervention is to do something in this sample at all. */
-function isMeant(mask: Float32Array | undefined, sample: number, batch: number): boolean {
-  if (mask === undefined) return true;
+/** Whether an intervention is to do something, by sample: where its mask names something; in all where it names nothing at all. */
+function samplesMeant(mask: Float32Array | undefined, batch: number): boolean[] {
+  if (mask === undefined) return new Array<boolean>(batch).fill(true);
   const size = mask.length / batch;
-  const everywhereZero = mask.every((number) => number === 0);
-  return everywhereZero || mask.subarray(sample * size, (sample + 1) * size).some((number) => number !== 0);
-}
-
-function checkEdit(site: Site, { values, mask }: Edit): void {
-  const what = changeNames.edit(site.name);
-  checkNumbers(`${what}: values`, typeof values === 'number' ? Float32Array.of(values) : values, undefined);
-  if (typeof values !== 'number') checkNumbers(`${what}: values`, values, site.shape);
-  if (mask !== undefined) checkNumbers(`${what}: mask`, mask, site.shape);
-}
-
-function checkEdges(config: ModelConfig, group: Group, all: readonly Site[], edges: EdgeEdit): void {
-  const { layer, how, keys, values, of = ownPositions(group) } = edges;
-  const what = changeNames.edges(layer);
-  if (!CUT_KINDS.includes(how)) throw new UserError(`${what}: ${unknownName('cut', how, CUT_KINDS)}`);
-  if (!Number.isInteger(layer) || layer < 0 || layer >= config.layers) {
-    throw new UserError(`${what}: the model has layers 0 to ${config.layers - 1}`);
-  }
-  const block = `blocks.${layer}.attn`;
-  checkEdgeMask(what, edges, siteNamed(all, `${block}.hook_pattern`).shape, windowOf(config, layer));
-  if (how === 'replace' && keys === undefined && values === undefined) {
-    throw new UserError(`${what}: 'replace' needs the keys or the values to put in their place`);
-  }
-  if (how !== 'replace' && (keys !== undefined || values !== undefined)) {
-    throw new UserError(`${what}: '${how}' takes no keys or values; 'replace' does`);
-  }
-  const total = (group.past ?? 0) + group.length;
-  if (
-    ![of.from, of.count].every(Number.isInteger) ||
-    of.from < 0 ||
-    of.count < 1 ||
-    of.from + of.count > total
-  ) {
-    throw new UserError(
-      `${what}: positions ${of.from} to ${of.from + of.count - 1} are not in 0 to ${total - 1}`,
-    );
-  }
-  if (keys !== undefined) checkNumbers(`${what}: keys`, keys, shapeOfReplaced(all, `${block}.hook_k`, of));
-  if (values !== undefined)
-    checkNumbers(`${what}: values`, values, shapeOfReplaced(all, `${block}.hook_v`, of));
-  if (edges.valuesMask !== undefined) {
-    if (values === undefined) throw new UserError(`${what}: a mask of values, and no values to put there`);
-    checkEdgeMask(
-      what,
-      { mask: edges.valuesMask, how, layer },
-      siteNamed(all, `${block}.hook_pattern`).shape,
-      undefined,
-    );
-  }
-  if (how !== 'replace') return;
-  for (const mask of [edges.mask, edges.valuesMask ?? edges.mask]) {
-    const stray = mask.findIndex((cut, i) => cut !== 0 && !isWithin(i % total, of));
-    if (stray < 0) continue;
-    throw new UserError(
-      `${what}: the mask names the key at ${stray % total}, of which nothing is given to put in its place`,
-    );
-  }
-}
-
-function isWithin(position: number, { from, count }: { from: number; count: number }): boolean {
-  return position >= from && position < from + count;
-}
-
-/** `shape` is [sample, head, query, key], queries being those of the last positions. */
-function checkEdgeMask(
-  what: string,
-  { mask, how }: EdgeEdit,
-  shape: readonly number[],
-  window: number | undefined,
-): void {
-  checkNumbers(`${what}: mask`, mask, shape);
-  if (!mask.every((number) => number === 0 || number === 1)) {
-    throw new UserError(`${what}: mask: an edge is cut (1) or not (0)`);
-  }
-  if (how !== 'remove') return;
-  const [, , queries, keys] = shape;
-  for (let row = 0; row < mask.length / keys; row++) {
-    const position = keys - queries + (row % queries);
-    if (
-      mask.subarray(row * keys, (row + 1) * keys).some((cut, key) => cut === 0 && sees(position, key, window))
-    )
-      continue;
-    throw new UserError(
-      `${what}: position ${position} would be left without any key; leave one, or cut by setting weights to zero`,
-    );
-  }
-}
-
-function checkNumbers(what: string, numbers: Float32Array, shape: readonly number[] | undefined): void {
-  if (shape !== undefined && numbers.length !== sizeOf(shape)) {
-    throw new UserError(`${what}: ${numbers.length} numbers, the site is [${shape.join(', ')}]`);
-  }
-  if (!numbers.every(Number.isFinite)) throw new UserError(`${what}: not all finite`);
-}
-
-function expectDistinct(what: string, names: readonly string[]): void {
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new UserError(`two ${what} ${twice}: put them into one`);
+  const named = Array.from({ length: batch }, (_, sample) => {
+    for (let i = sample * size; i < (sample + 1) * size; i++) if (mask[i] !== 0) return true;
+    return false;
+  });
+  return named.includes(true) ? named : named.map(() => true);
 }
