@@ -14,6 +14,8 @@ import { edgeConditions, edgeExperiment } from './edges/edges.ts';
 import { experiments } from './explanation.ts';
 import type { Experiment, ExplainedEdges, ExplainedHead, Explanation } from './explanation.ts';
 import { taskAttention } from './heads/attention.ts';
+import { headsBesideTask } from './heads/heads.ts';
+import type { HeadsBesideTask } from './heads/heads.ts';
 import { scoresOfHeads } from './heads/scores.ts';
 import type { HeadsOfTask } from './heads/scores.ts';
 import { Passes } from './passes/passes.ts';
@@ -53,10 +55,16 @@ export async function explain(
   const behaviour = behaviourOf(set, (await passes.clean()).scores);
   told('behaviour')(1);
   const scoring = once(async () =>
-    scoresOfHeads(set, await taskAttention(passes, told('heads')), rng('permuted matches', seed)),
+    scoresOfHeads(
+      set,
+      await taskAttention(passes, (share) => told('heads')(share / 2)),
+      rng('permuted matches', seed),
+    ),
   );
   const ranking = once(() => rankingOf(passes, ablation));
   const scored = only.includes('heads') ? await scoring() : null;
+  const beside = scored && (await headsBesideTask(passes, seed, (share) => told('heads')(0.5 + share / 2)));
+  if (scored) told('heads')(1);
   const ablated = only.includes('ablations')
     ? await ablations(await ranking(), { draws, seed }, told('ablations'))
     : null;
@@ -75,8 +83,11 @@ export async function explain(
     n: set.shots.length,
     prompt: set.prompt,
     behaviour,
-    heads: headsOf(passes, scored, ablated?.effects ?? null),
+    heads: headsOf(passes, scored, beside, ablated?.effects ?? null),
     nullMaximum: scored?.nullMaximum ?? null,
+    retrieval: scored?.retrieval ?? null,
+    copying: beside?.copying ? { n: beside.copying.n, nullMaximum: beside.copying.nullMaximum } : null,
+    repeated: beside?.repeated ? repeatedOf(beside.repeated) : null,
     ranking: ranked && {
       kind: ablation,
       metric: ranked.metric,
@@ -101,16 +112,28 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 function headsOf(
   { config }: Passes,
   scored: HeadsOfTask | null,
+  beside: HeadsBesideTask | null,
   effects: readonly (readonly HeadEffect[])[] | null,
 ): ExplainedHead[] {
   const { layers, heads } = config;
+  const onTask = { ...scored?.scores, ...(beside?.copying && { copying: beside.copying.scores }) };
   return Array.from({ length: layers * heads }, (_, i) => {
     const [layer, head] = [Math.floor(i / heads), i % heads];
-    const scores = Object.fromEntries(
-      Object.entries(scored?.scores ?? {}).map(([name, byLayer]) => [name, byLayer[layer][head]]),
-    );
-    return { layer, head, scores, effect: effects?.[layer][head] ?? null };
+    const of = <T>(scores: Readonly<Record<string, readonly (readonly T[])[]>>) =>
+      Object.fromEntries(Object.entries(scores).map(([name, byLayer]) => [name, byLayer[layer][head]]));
+    return {
+      layer,
+      head,
+      scores: of(onTask),
+      repeated: of(beside?.repeated?.scores ?? {}),
+      lags: scored?.lags[layer][head] ?? null,
+      effect: effects?.[layer][head] ?? null,
+    };
   });
+}
+
+function repeatedOf({ length, sequences, nullMaximum }: NonNullable<HeadsBesideTask['repeated']>) {
+  return { n: sequences.length, length, nullMaximum, sequences };
 }
 
 /**

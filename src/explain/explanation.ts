@@ -4,7 +4,9 @@ import type { HeadEffect, JointAblation, MissedHeads } from './ablation/ablation
 import type { CircuitSize, Faithfulness } from './circuit/circuit.ts';
 import type { Behaviour, SymbolBehaviour } from './behaviour/behaviour.ts';
 import type { ExplainedPath } from './paths/paths.ts';
-import type { HeadScore, ScoreOfHead } from './heads/scores.ts';
+import type { ScoreOfHead } from './heads/nulls.ts';
+import type { RepeatedScore, RepeatedTokens } from './heads/repeated.ts';
+import type { HeadScore } from './heads/scores.ts';
 
 /** The experiments, in the order in which they are made. */
 export const experiments = ['behaviour', 'heads', 'ablations', 'edges', 'circuit', 'paths'] as const;
@@ -21,6 +23,11 @@ export interface Explanation {
   readonly heads: readonly ExplainedHead[];
   /** The 95 % point of the largest head under permuted matches; null where heads were not scored, or sources are too short. */
   readonly nullMaximum: number | null;
+  /** Of the retrieval score and of OV copying; null where there is none. */
+  readonly retrieval: CountedScore | null;
+  readonly copying: CountedScore | null;
+  /** What heads were scored on beside the task; null where they were not. */
+  readonly repeated: ExplainedRepeated | null;
   /** How heads were ablated and ranked; null where nothing was. */
   readonly ranking: RankingOfHeads | null;
   /** The heads of the largest estimated effects together, beside as many others of the same layers. */
@@ -38,8 +45,29 @@ export interface Explanation {
 
 export interface ExplainedHead extends Head {
   readonly scores: Readonly<Partial<Record<HeadScore, ScoreOfHead>>>;
+  /** The same on random tokens that stand there twice. */
+  readonly repeated: Readonly<Partial<Record<RepeatedScore, ScoreOfHead>>>;
+  /**
+   * Mean attention to the symbols of the source by their distance from the one that the answer goes on from, −10 to 10; null
+   * where no symbol stands. Null where heads were not scored.
+   */
+  readonly lags: readonly (number | null)[] | null;
   /** Null where ablations were not asked for. */
   readonly effect: HeadEffect | null;
+}
+
+/** A score that is a share. */
+export interface CountedScore {
+  /** Of so many: answer tokens, or symbols. */
+  readonly n: number;
+  /** The 95 % point of the largest head of the null. */
+  readonly nullMaximum: number | null;
+}
+
+/** Sequences of random tokens. */
+export interface ExplainedRepeated extends RepeatedTokens {
+  readonly n: number;
+  readonly nullMaximum: number | null;
 }
 
 export interface RankingOfHeads {

@@ -40,6 +40,65 @@ describe.each([
       if (!name.startsWith(score)) expect(marked(explanation, name), name).toEqual([]);
   });
 
+  it('has one head that says what it sees, where the circuit says the symbol that it looks at', async () => {
+    const { heads, copying } = await found;
+    expect(copying!.n).toBe(8);
+    for (const { layer, head, scores } of heads) {
+      const says = kind === 'induction' && layer === 1 && head === 1;
+      expect(scores.copying!.value, `L${layer}H${head}`).toBe(says ? 1 : 0);
+      expect(scores.copying!.marked).toBe(says);
+    }
+  });
+
+  it('has one head that looks at the right answer, where that is what the circuit looks at', async () => {
+    const { heads, retrieval, n } = await found;
+    expect(retrieval!.n).toBe(n * (task.startsWith('U') && 'RL'.includes(task[1]) ? 1 : PLANTED_LENGTH));
+    for (const { layer, head, scores } of heads) {
+      const finds = kind === 'induction' && layer === 1 && head === 1;
+      // The end of a source, before <sep>, is what a backward copy begins with.
+      const isBefore = task === 'UB' && layer === 0 && head === 0 ? 1 / PLANTED_LENGTH : 0;
+      expect(scores.retrieval!.value, `L${layer}H${head}`).toBeCloseTo(finds ? 1 : isBefore, 9);
+      expect(scores.retrieval!.marked).toBe(finds);
+    }
+  });
+
+  it('has lag profiles with a peak at what the circuit looks at, and flat ones', async () => {
+    const { heads } = await found;
+    const peak = kind === 'induction' ? 1 : 0;
+    // What a head that looks everywhere alike gives each position, in rows of which a symbol stands at the lag.
+    const first = PLANTED_LENGTH + 1;
+    const copied = Array.from({ length: PLANTED_LENGTH - 2 }, (_, i) => i + 1);
+    const flat = (lag: number): number | null => {
+      if (!'FB'.includes(task[1])) return 1 / (first + 2);
+      const rows = copied.filter((j) => {
+        const key = (task === 'UF' ? j - 1 : PLANTED_LENGTH - j) + lag;
+        return key >= 0 && key < PLANTED_LENGTH;
+      });
+      return rows.length === 0 ? null : rows.reduce((sum, j) => sum + 1 / (first + j + 1), 0) / rows.length;
+    };
+    for (const { layer, head, lags } of heads) {
+      lags!.forEach((value, i) => {
+        const lag = i - 10;
+        const where = `L${layer}H${head} ${lag}`;
+        if (layer !== head) {
+          if (value !== null) expect(value, where).toBeCloseTo(flat(lag)!, 6);
+          else if ('FB'.includes(task[1])) expect(flat(lag), where).toBeNull();
+        } else if (value !== null && (layer === 0 || lag !== peak)) expect(value, where).toBeLessThan(0.01);
+        else if (value !== null) expect(value, where).toBeGreaterThan(0.99);
+      });
+    }
+  });
+
+  it('does the same on random tokens where these look like its task', async () => {
+    const { heads, repeated } = await found;
+    expect([repeated!.n, repeated!.length, repeated!.sequences[0].length]).toEqual([20, 8, 17]);
+    for (const { layer, head, repeated: own } of heads) {
+      expect(own.previousToken!.marked).toBe(layer === 0 && head === 0);
+      if (kind === 'induction') expect(own.induction!.marked).toBe(layer === 1 && head === 1);
+      expect(own.antiInduction!.marked).toBe(false);
+    }
+  });
+
   it('depends on exactly these, alone and together', async () => {
     const { heads, ablations } = await found;
     for (const { layer, head, effect } of heads) {

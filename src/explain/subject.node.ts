@@ -42,7 +42,11 @@ export async function openSubject(target: string, options: LocalModelOptions = {
 }
 
 function ofText(name: string, model: LocalModel, tokenizer: TextTokenizer): Subject {
-  const tokens = { begin: tokenizer.beginName, single: (text: string) => tokenizer.single(text) };
+  const tokens = {
+    begin: tokenizer.beginName,
+    single: (text: string) => tokenizer.single(text),
+    ordinary: tokenizer.ordinary(model.config.vocabulary),
+  };
   return {
     name,
     config: model.config,

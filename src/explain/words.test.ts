@@ -30,6 +30,9 @@ const plain: Results = {
   },
   heads: [],
   nullMaximum: null,
+  retrieval: null,
+  copying: null,
+  repeated: null,
   ranking: null,
   ablations: null,
   edges: null,
@@ -46,7 +49,7 @@ function withJoint(joint: Partial<JointAblation> & Pick<JointAblation, 'controls
   const one: JointAblation = { kind: 'mean', heads: ['L1H2', 'L3H0'], n: 50, accuracy: 0, crossEntropy: 2, rightMinusLeft: 0, ...joint }; // prettier-ignore
   return {
     ...plain,
-    heads: [{ layer: 1, head: 2, scores: {}, effect }],
+    heads: [{ layer: 1, head: 2, scores: {}, repeated: {}, lags: null, effect }],
     ranking: { kind: 'mean', metric: 'rightMinusLeft', base: symbols, missed: null },
     ablations: [one],
   };

@@ -5,20 +5,21 @@ import { rng } from '../../common/random.ts';
 import { Passes } from '../passes/passes.ts';
 import { answerRows } from '../shots/rows.ts';
 import type { ShotSet } from '../shots/shot.ts';
-import { scoredRows, taskAttention } from './attention.ts';
+import { taskAttention } from './attention.ts';
 import type { TaskAttention } from './attention.ts';
-import { scoresOfHeads } from './scores.ts';
+import { scoredRows, scoresOfHeads } from './scores.ts';
 
-/** Samples of which only the places count. */
+/** Samples as a model would read them, a token a letter. */
 function setOf(task: string, sources: readonly string[], query: string | null = null): ShotSet {
   const shots = sources.map((text) => {
     const sample = instanceOf(task, text, query);
     const rows = answerRows(sample, sample.answer.length);
+    const tokens = (symbols: readonly string[]) => symbols.map((symbol) => symbol.charCodeAt(0));
     return {
       sample,
       prefix: [],
-      tail: [],
-      answer: [],
+      tail: tokens(sample.source),
+      answer: tokens(sample.answer),
       first: text.length,
       source: [...text].map((_, i) => i),
       rows,
@@ -34,11 +35,12 @@ function attention(
   of: (head: number, sample: number, row: number, symbol: number) => number,
 ): TaskAttention {
   const [shot] = set.shots;
-  const rows = scoredRows(shot);
   const symbols = shot.source.length + 1;
   const targets = set.shots.flatMap((_, s) =>
     Array.from({ length: heads }, (_unused, head) =>
-      rows.map((row) => Array.from({ length: symbols }, (_one, symbol) => of(head, s, row, symbol))),
+      shot.rows.map((_row, row) =>
+        Array.from({ length: symbols }, (_one, symbol) => of(head, s, row, symbol)),
+      ),
     ).flat(2),
   );
   return {
@@ -146,6 +148,75 @@ describe('scores of heads', () => {
   });
 });
 
+describe('lag profiles', () => {
+  const set = setOf('UF', ['abcdef', 'fedcba']);
+  // Head 0 gives a symbol so much as it stands behind the one before it, head 1 everything to the same symbol.
+  const made = attention(set, 2, (head, _s, row, symbol) =>
+    head === 0 ? 0.01 * (symbol - row + 11) : symbol === row - 1 ? 1 : 0,
+  );
+  const { lags, scores } = scoresOfHeads(set, made, rng('x'));
+
+  it('are means over the rows at which a symbol stands there', () => {
+    expect(lags).toHaveLength(1);
+    const [first, second] = lags[0];
+    expect(first).toHaveLength(21);
+    // The scored rows go on from symbols 0 to 3 of six.
+    first.forEach((value, i) => {
+      const lag = i - 10;
+      if (lag < -3 || lag > 5) expect(value, `${lag}`).toBeNull();
+      else expect(value, `${lag}`).toBeCloseTo(0.01 * (lag + 10), 6);
+    });
+    expect(second.filter((value) => value !== null && value !== 0)).toEqual([1]);
+    expect(second[10]).toBe(1);
+  });
+
+  it('have at 0, 1 and −1 what the scores say', () => {
+    for (const h of [0, 1]) {
+      expect(lags[0][h][10]).toBe(scores.sameSymbol![0][h].value);
+      expect(lags[0][h][11]).toBe(scores.inductionWithinSource![0][h].value);
+      expect(lags[0][h][9]).toBe(scores.antiInduction![0][h].value);
+    }
+  });
+});
+
+describe('the retrieval score', () => {
+  const set = setOf('UB', ['abcdef', 'cafebd', 'bcaefd']);
+  // The right answers are the symbols from the last on.
+  const made = attention(set, 4, (head, _s, row, symbol) => {
+    const right = 5 - row;
+    if (head === 0) return symbol === right ? 0.2 : symbol === 6 ? 0.8 : 0;
+    if (head === 1) return symbol === (row < 2 ? right : (right + 1) % 6) ? 0.2 : 0.1;
+    if (head === 2) return symbol === 0 ? 0.9 : 0.01;
+    return 0.125; // nowhere most
+  });
+  const { scores, retrieval } = scoresOfHeads(set, made, rng('x'));
+  const of = scores.retrieval![0];
+
+  it('is the share of answer tokens at which the right one has most of the source', () => {
+    expect(of.map(({ value }) => value.toFixed(4))).toEqual(['1.0000', '0.3333', '0.1667', '0.0000']);
+    expect(retrieval!.n).toBe(18);
+  });
+
+  it('has as null what another symbol would have', () => {
+    // Of the five others none, one in two thirds of the rows, the first one in five of six rows, none.
+    expect(of.map((one) => one.null!.toFixed(4))).toEqual(['0.0000', '0.1333', '0.1667', '0.0000']);
+    expect(of.map(({ marked }) => marked)).toEqual([true, false, false, false]);
+    expect(of[0].p).toBeCloseTo(4 / 1001, 6);
+    expect(of[3].p).toBe(1);
+  });
+
+  it('counts any place of the right symbol, and not what ends an answer', () => {
+    const twice = setOf('NRFirst', ['abxaby'], 'a');
+    const second = attention(twice, 1, (_h, _s, _r, symbol) => (symbol === 4 ? 1 : 0));
+    expect(scoresOfHeads(twice, second, rng('x')).scores.retrieval![0][0].value).toBe(1);
+    const [shot] = setOf('UF', ['ab']).shots;
+    const ended: ShotSet = { ...set, task: 'UF', length: 2, shots: [{ ...shot, answer: [...shot.answer, 0], rows: [...shot.rows, { at: 1, same: [1] }] }] }; // prettier-ignore
+    const last = attention(ended, 1, (_h, _s, row, symbol) => (symbol === Math.min(row, 1) ? 1 : 0));
+    const found = scoresOfHeads(ended, last, rng('x'));
+    expect([found.retrieval!.n, found.scores.retrieval![0][0].value]).toEqual([2, 1]);
+  });
+});
+
 describe.each(configs(3))('attention of %s', (_, config) => {
   const model = randomModel(config);
   afterAll(() => model.release());
@@ -165,7 +236,7 @@ describe.each(configs(3))('attention of %s', (_, config) => {
       const previous = new Array<number>(heads).fill(0);
       set.shots.forEach((shot, s) => {
         for (let h = 0; h < heads; h++) {
-          for (const row of [1, 2]) {
+          for (const row of [0, 1, 2, 3]) {
             for (let symbol = 0; symbol <= 4; symbol++)
               wanted.push(at(layer, s, h, passes.past + shot.first + row, passes.past + symbol));
           }

@@ -8,7 +8,7 @@ import type { EdgeEdit, Edit } from '../../model/index.ts';
 import { headName } from '../ablation/ablate.ts';
 import type { Ablation, Head } from '../ablation/ablate.ts';
 import type { Ranking } from '../ablation/ranking.ts';
-import { LEAST_MARKED } from '../heads/scores.ts';
+import { LEAST_MARKED } from '../heads/nulls.ts';
 import type { HeadScore, HeadsOfTask } from '../heads/scores.ts';
 import { amongSymbols } from '../behaviour/behaviour.ts';
 import type { SymbolBehaviour } from '../behaviour/behaviour.ts';

@@ -15,6 +15,8 @@ export interface TextTokens {
   readonly begin: number | undefined;
   /** The one token that is this text as a whole; undefined where it is none, or several. */
   single(text: string): number | undefined;
+  /** All that stand for text, and neither begin nor end one or say who speaks: what random sequences are drawn from. */
+  readonly ordinary?: readonly number[];
 }
 
 /** A sample with what is shown before it. */
@@ -69,6 +71,7 @@ export function demonstratedShots(
     length: sample.length,
     prompt: DEMONSTRATED,
     tokens: alphabet.map(symbol),
+    ...(tokens.ordinary && { random: { begin: tokens.begin, tokens: tokens.ordinary } }),
     shots,
   };
 }

@@ -26,6 +26,8 @@ export function sequenceShots(tokenizer: Tokenizer, samples: readonly Instance[]
       rows: answerRows(sample, answer.length),
     };
   });
-  const tokens = tokenizer.encode([...tokenizer.symbols, ...(endsItself ? [eos] : [])]);
-  return { task, length, prompt: 'sequence', tokens, shots };
+  const symbols = tokenizer.encode(tokenizer.symbols);
+  const tokens = [...symbols, ...(endsItself ? [tokenizer.eos] : [])];
+  const random = { begin: tokenizer.bos, tokens: symbols };
+  return { task, length, prompt: 'sequence', tokens, symbols, random, shots };
 }

@@ -41,7 +41,17 @@ export interface ShotSet {
   readonly prompt: string;
   /** Tokens that can be in an answer or a source: those of the alphabet, and the one that ends an answer where one does. */
   readonly tokens: readonly number[];
+  /** Those of the alphabet; `tokens` unless given. */
+  readonly symbols?: readonly number[];
+  /** What sequences of random tokens are made of; without it there are none. */
+  readonly random?: RandomTokens;
   readonly shots: readonly Shot[];
+}
+
+/** Tokens that can stand anywhere in a text, and the one that begins it, where there is one. */
+export interface RandomTokens {
+  readonly begin: number | undefined;
+  readonly tokens: readonly number[];
 }
 
 /** The token of a source's symbol. */

@@ -17,6 +17,7 @@ import { checkWeights, parameters } from '../forward/parameters.ts';
 import type { Weights } from '../forward/parameters.ts';
 import { sites } from '../sites/sites.ts';
 import type { Site } from '../sites/sites.ts';
+import { ovGraph, ovName } from './ov-graph.ts';
 import { derivativeName, keptName, passGraph, scoresGraph, weightName } from './pass-graph.ts';
 import type { Metric, PassKind, Reading } from './pass-graph.ts';
 import { prefixFeeds, prefixLength } from './prefix.ts';
@@ -197,6 +198,23 @@ export class LocalModel {
     const reading = { kind: 'tokens', count: tokens.length } as const;
     const { outputs, plan } = await this.pass(sequences, options, reading, { only: int32(tokens) });
     return { logits: outputs.logits.data as Float32Array, sites: capturedOf(plan, outputs) };
+  }
+
+  /**
+   * What every head's value and output matrices make of tokens, without any pass (`ov-graph.ts`): by layer [H, C, C], of each
+   * token that a head reads the logits of all of them. Their order within a row is what counts, not their size.
+   * @throws UserError for a token that the model has not
+   */
+  async ovLogits(tokens: readonly number[]): Promise<Float32Array[]> {
+    checkTokens(this.config, tokens);
+    const feeds = { ...this.weights, only: int32(tokens) };
+    const outputs = await this.inTurn(async () =>
+      (await this.cached(`ov ${tokens.length}`, () => ovGraph(this.config, tokens.length))).run(feeds),
+    );
+    return Array.from(
+      { length: this.config.layers },
+      (_, layer) => outputs[ovName(layer)].data as Float32Array,
+    );
   }
 
   /**

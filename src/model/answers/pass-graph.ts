@@ -92,7 +92,7 @@ export function scoresGraph(config: ModelConfig, rows: number, candidates: numbe
   return graph;
 }
 
-function weightInputs(graph: Graph, config: ModelConfig): (name: string) => Value {
+export function weightInputs(graph: Graph, config: ModelConfig): (name: string) => Value {
   const weights = new Map(
     parameters(config).map(({ name, shape }) => [name, graph.input(weightName(name), shape)]),
   );

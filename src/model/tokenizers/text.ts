@@ -124,6 +124,16 @@ export class TextTokenizer {
     return this.special.has(id);
   }
 
+  /**
+   * Tokens below `count` that stand for text and nothing else: neither special, nor found in a text before it is split, nor
+   * beyond what the tokenizer knows, where a model has room for more.
+   */
+  ordinary(count: number): number[] {
+    return Array.from({ length: count }, (_, id) => id).filter(
+      (id) => !this.added.has(id) && this.library.id_to_token(id) !== undefined,
+    );
+  }
+
   /** The token of this name, where there is one. */
   named(name: string): number | undefined {
     return this.library.token_to_id(name);
