@@ -16,12 +16,19 @@ import {
   Passes,
   samePositions,
 } from '../../src/explain/index.ts';
-import { LETTERS, scoresOfHeads, taskAttention } from '../../src/explain/index.ts';
+import {
+  LETTERS,
+  repeatedAttention,
+  scoresOfHeads,
+  scoresOfRepeated,
+  taskAttention,
+} from '../../src/explain/index.ts';
 import type {
   AblationKind,
   DemonstratedSample,
   EdgeCondition,
   HeadScore,
+  RepeatedScore,
   ShotSet,
 } from '../../src/explain/index.ts';
 import { targetRows } from '../../src/explain/edges/edges.ts';
@@ -112,6 +119,31 @@ describe.each(models)('$name', ({ name, file, ablated }) => {
       if (wanted.null_max_over_heads_p95 !== undefined)
         expect(Math.abs(nullMaximum! - wanted.null_max_over_heads_p95) / nullMaximum!).toBeLessThan(0.1); // other draws
     }
+  });
+
+  it('has heads that look on random tokens where was found', async () => {
+    const wanted = results[`${name}/reprand`] as Readonly<Record<string, Map2>> & { readonly n: number };
+    const { vocabulary } = subject.config;
+    const [{ prefix }] = shotsOf('UF', 3, 1).shots;
+    const random = new PythonRandom(0);
+    const sequences = Array.from({ length: wanted.n }, () => {
+      const tokens = Array.from({ length: 50 }, () => random.randint(1000, vocabulary - 1));
+      return [prefix[0], ...tokens, ...tokens];
+    });
+    const tokens = { length: 50, sequences };
+    const { scores } = scoresOfRepeated(
+      tokens,
+      await repeatedAttention(subject.model, tokens),
+      rng('null'),
+      10,
+    );
+    const values = (score: RepeatedScore) => scores[score].map((heads) => heads.map(({ value }) => value));
+    expect(farthest(values('induction'), wanted.ind)).toBeLessThan(1e-4);
+    expect(farthest(values('sameSymbol'), wanted.same)).toBeLessThan(1e-4);
+    expect(farthest(values('antiInduction'), wanted.anti_direct)).toBeLessThan(1e-4);
+    expect(farthest(values('previousToken'), wanted.prev)).toBeLessThan(1e-4);
+    const nulls = scores.induction.map((heads) => heads.map((one) => one.null!));
+    expect(farthest(nulls, wanted.null)).toBeLessThan(1e-4);
   });
 
   it('needs the edges that were found', async () => {
