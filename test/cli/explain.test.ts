@@ -66,7 +66,18 @@ describe.concurrent('lengthwise explain', () => {
     expect(found).toMatchObject({ target: 'tiny.gguf', task: 'UR', length: 4, n: 6, prompt: 'demonstrated' });
     expect(found.heads).toHaveLength(4);
     expect(found.behaviour.amongSymbols.n).toBe(6);
-    expect(Object.keys(found)).toEqual(['target', 'task', 'length', 'n', 'prompt', 'behaviour', 'heads', 'nullMaximum', 'ranking', 'ablations', 'edges', 'faithfulness', 'circuit', 'paths', 'words']); // prettier-ignore
+    const [{ scores, repeated, lags }] = found.heads;
+    expect(Object.keys(scores)).toEqual(expect.arrayContaining(['retrieval', 'copying']));
+    expect(Object.keys(repeated)).toEqual(['induction', 'sameSymbol', 'antiInduction', 'previousToken']);
+    expect(lags).toHaveLength(21);
+    expect([found.retrieval!.n, found.copying!.n, found.repeated!.n, found.repeated!.length]).toEqual([6, 26, 20, 50]); // prettier-ignore
+    // `<s>` first; neither that nor `</s>` is drawn, and each sequence stands there twice.
+    for (const [begin, ...drawn] of found.repeated!.sequences) {
+      expect(begin).toBe(0);
+      expect(Math.min(...drawn)).toBeGreaterThan(1);
+      expect(drawn.slice(0, 50)).toEqual(drawn.slice(50));
+    }
+    expect(Object.keys(found)).toEqual(['target', 'task', 'length', 'n', 'prompt', 'behaviour', 'heads', 'nullMaximum', 'retrieval', 'copying', 'repeated', 'ranking', 'ablations', 'edges', 'faithfulness', 'circuit', 'paths', 'words']); // prettier-ignore
   });
 
   it('explains several tasks of a model trained here, on its own symbols, in an array', async () => {
@@ -76,6 +87,9 @@ describe.concurrent('lengthwise explain', () => {
       ['UF', 'sequence'],
       ['UL', 'sequence'],
     ]);
+    // As many as its 8 symbols and 20 positions permit.
+    expect(found[0].repeated!.sequences.map((one) => one.length)).toEqual(new Array(20).fill(17));
+    expect(found[0].copying!.n).toBe(8);
     expect(await explained<Explanation[]>(...words)).toEqual(found);
   });
 
@@ -91,7 +105,8 @@ describe.concurrent('lengthwise explain', () => {
       '--only',
       'behaviour,edges',
     );
-    expect(found).toMatchObject({ ablations: null, nullMaximum: null });
+    expect(found).toMatchObject({ ablations: null, nullMaximum: null, retrieval: null, copying: null, repeated: null }); // prettier-ignore
+    expect(found.heads[0]).toMatchObject({ scores: {}, repeated: {}, lags: null });
     expect(found.edges!.length).toBeGreaterThan(5);
   });
 
@@ -125,6 +140,8 @@ describe.concurrent('lengthwise explain', () => {
     expect(code, said).toBe(0);
     for (const title of [
       'Where heads look',
+      'OV copying',
+      'random tokens that stand there twice (20 times)',
       'Single heads',
       'Heads together',
       'Edges cut',

@@ -1,5 +1,11 @@
 /** Explanations as text for a terminal. */
-import type { ExplainedHead, Explanation, HeadScore } from '../../explain/index.ts';
+import type {
+  ExplainedHead,
+  Explanation,
+  HeadScore,
+  RepeatedScore,
+  ScoreOfHead,
+} from '../../explain/index.ts';
 import { textTable } from '../measure/tables.ts';
 
 /** Heads that are shown of each score, and of effects. */
@@ -12,7 +18,21 @@ const SCORES: readonly (readonly [HeadScore, string])[] = [
   ['firstOccurrence', 'after the first'],
   ['lastOccurrence', 'after the last'],
   ['previousToken', 'previous token'],
+  ['retrieval', 'retrieval'],
+  ['copying', 'OV copying'],
 ];
+
+const REPEATED_SCORES: readonly (readonly [RepeatedScore, string])[] = [
+  ['induction', 'induction'],
+  ['sameSymbol', 'same token'],
+  ['antiInduction', 'anti-induction'],
+  ['previousToken', 'previous token'],
+];
+
+/** Heads that are marked for one of these have their profile shown. */
+const PROFILED: readonly HeadScore[] = ['inductionWithinSource', 'sameSymbol', 'antiInduction'];
+/** How far a profile is shown: what fits into a line. */
+const SHOWN_LAGS = 5;
 
 export function explanationText(explanation: Explanation): string {
   return [
@@ -20,6 +40,8 @@ export function explanationText(explanation: Explanation): string {
     ...explanation.words,
     behaviourText(explanation),
     ...headsText(explanation),
+    ...repeatedText(explanation),
+    ...lagsText(explanation),
     ...effectsText(explanation),
     ...jointText(explanation),
     ...edgesText(explanation),
@@ -44,27 +66,77 @@ function behaviourText({ behaviour: b }: Explanation): string {
   );
 }
 
-function headsText({ heads, nullMaximum }: Explanation): string[] {
-  const rows = SCORES.flatMap(([name, title]) => {
-    const scored = heads.filter(({ scores }) => scores[name] !== undefined);
-    const best = [...scored].sort((a, b) => b.scores[name]!.value - a.scores[name]!.value).slice(0, SHOWN);
-    return best.length === 0
-      ? []
-      : [
-          [
-            title,
-            best
-              .map(
-                (head) =>
-                  `${nameOf(head)} ${head.scores[name]!.value.toFixed(3)}${head.scores[name]!.marked || nullMaximum === null ? '' : '?'}`,
-              )
-              .join('  '),
-          ],
-        ];
-  });
+function headsText({ heads, nullMaximum, retrieval, copying }: Explanation): string[] {
+  const maxima: Partial<Record<HeadScore, number | null>> = {
+    retrieval: retrieval?.nullMaximum ?? null,
+    copying: copying?.nullMaximum ?? null,
+  };
+  const rows = SCORES.flatMap(([name, title]) =>
+    largestRow(
+      title,
+      heads,
+      ({ scores }) => scores[name],
+      maxima[name] === undefined ? nullMaximum : maxima[name],
+    ),
+  );
   if (rows.length === 0) return [];
   return [
     `Where heads look: the largest scores (? where one does not stand out from its null)\n${textTable(['score', 'heads'], rows)}`,
+  ];
+}
+
+function repeatedText({ heads, repeated }: Explanation): string[] {
+  if (repeated === null) return [];
+  const rows = REPEATED_SCORES.flatMap(([name, title]) =>
+    largestRow(title, heads, (head) => head.repeated[name], repeated.nullMaximum),
+  );
+  return [
+    `The same on ${repeated.length} random tokens that stand there twice (${repeated.n} times)\n${textTable(['score', 'heads'], rows)}`,
+  ];
+}
+
+/** The heads with the largest score in one row; none where no head has it. */
+function largestRow(
+  title: string,
+  heads: readonly ExplainedHead[],
+  scoreOf: (head: ExplainedHead) => ScoreOfHead | undefined,
+  nullMaximum: number | null,
+): string[][] {
+  const scored = heads.flatMap((head) => {
+    const score = scoreOf(head);
+    return score === undefined ? [] : [{ head, score }];
+  });
+  if (scored.length === 0) return [];
+  const best = scored.sort((a, b) => b.score.value - a.score.value).slice(0, SHOWN);
+  const shown = best.map(
+    ({ head, score: { value, marked } }) =>
+      `${nameOf(head)} ${value.toFixed(3)}${marked || nullMaximum === null ? '' : '?'}`,
+  );
+  return [[title, shown.join('  ')]];
+}
+
+function lagsText({ heads }: Explanation): string[] {
+  const largest = ({ scores }: ExplainedHead) =>
+    Math.max(0, ...PROFILED.flatMap((name) => (scores[name]?.marked === true ? [scores[name].value] : [])));
+  const marked = heads
+    .filter((head) => head.lags !== null && largest(head) > 0)
+    .sort((a, b) => largest(b) - largest(a))
+    .slice(0, 2 * SHOWN);
+  if (marked.length === 0) return [];
+  const middle = (marked[0].lags!.length - 1) / 2;
+  const shown = Array.from({ length: 2 * SHOWN_LAGS + 1 }, (_, i) => i - SHOWN_LAGS).filter((lag) =>
+    marked.some(({ lags }) => lags![middle + lag] !== null),
+  );
+  const rows = marked.map((head) => [
+    nameOf(head),
+    ...shown.map((lag) => {
+      const value = head.lags![middle + lag];
+      return value === null ? '–' : (100 * value).toFixed(0);
+    }),
+  ]);
+  const titles = shown.map((lag) => (lag > 0 ? `+${lag}` : `${lag}`.replace('-', '−')));
+  return [
+    `Attention of marked heads around the symbol that the answer goes on from, in %\n${textTable(['head', ...titles], rows)}`,
   ];
 }
 

@@ -43,10 +43,11 @@ export function retrievalOfHeads(
   const n = countOf(right);
   if (n === 0) return null;
   const others = countOf(wrong);
-  const share = (of: Others, count: number, each: (keys: readonly number[]) => number) =>
-    sharesOf(best, heads, (s, j, key) => (of[s][j].includes(key) ? each(of[s][j]) / count : 0));
-  const values = share(right, n, () => 1);
-  const nulls = others === 0 ? null : share(wrong, others, (keys) => 1 / keys.length);
+  const worth = (of: Others, each: (keys: readonly number[]) => number) =>
+    sumsOf(best, heads, (s, j, key) => (of[s][j].includes(key) ? each(of[s][j]) : 0));
+  const values = worth(right, () => 1).map((hit) => hit / n);
+  const nulls =
+    others === 0 ? null : worth(wrong, (keys) => 1 / keys.length).map((chance) => chance / others);
   const draws: Draws =
     others === 0
       ? []
@@ -92,7 +93,7 @@ export function strictMaximum(numbers: ArrayLike<number>, first: number, count: 
 type Most = ReturnType<typeof mostAttended>;
 
 /** Of every head through all layers, the sum over samples and rows of what its most attended symbol is worth. */
-function sharesOf(
+function sumsOf(
   { n, rows, layers }: Most,
   heads: number,
   worth: (sample: number, row: number, symbol: number) => number,

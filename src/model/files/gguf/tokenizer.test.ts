@@ -79,6 +79,20 @@ describe('byte-level BPE', () => {
   });
 });
 
+describe('ordinary tokens', () => {
+  const tokenizer = tokenizerOf(bytePairs);
+  const all = bytePairs.tokens.map((_, id) => id);
+
+  it('are all but special ones, of those that a model has', () => {
+    expect(tokenizer.ordinary(all.length)).toEqual(all.filter((id) => id !== 16 && id !== 17));
+    expect(tokenizer.ordinary(17)).toEqual(all.slice(0, 16));
+  });
+
+  it('end where the tokenizer does, whatever room a model has', () => {
+    expect(tokenizer.ordinary(1000)).toEqual(tokenizer.ordinary(all.length));
+  });
+});
+
 describe('SentencePiece', () => {
   it('merges the neighbours whose union has the best score', () => {
     const tokenizer = tokenizerOf(sentencePiece);
