@@ -27,6 +27,10 @@ const benches: Record<string, { title: string; load(): Promise<{ bench(args: str
       title: 'time until a task is learned, our settings and the paper’s',
       load: () => import('./learn.ts'),
     },
+    explain: {
+      title: 'the edge experiment of explain, ours, TransformerLens and a prefix-reusing PyTorch script',
+      load: () => import('./explain.ts'),
+    },
     device: {
       title: 'a graphics processor beside the processor: logits, edges, a large model',
       load: () => import('./device.ts'),
