@@ -111,7 +111,11 @@ export async function edgeExperiment(
   const parts = conditions.map((): Scores[] => []);
   let done = 0;
   for (const batch of passes.batches) {
-    const second = await SecondPass.prepare(passes, batch);
+    const second = await SecondPass.prepare(
+      passes,
+      batch,
+      conditions.some(({ donor }) => donor === 'other-sample'),
+    );
     for (const [c, condition] of conditions.entries()) {
       parts[c].push(await second.run(condition));
       onProgress(++done / (conditions.length * passes.batches.length));
@@ -126,6 +130,8 @@ export async function edgeExperiment(
   return results;
 }
 
+type Donors = Readonly<Partial<Record<EdgeCondition['donor'], Segment>>>;
+
 /** The second pass of a batch: only the target positions are read again. */
 class SecondPass {
   private readonly passes: Passes;
@@ -133,33 +139,28 @@ class SecondPass {
   /** Demonstrations and the samples up to the first target, as they are. */
   private readonly before: Prefix;
   /** What is put in the place of keys and values, by where it comes from: the samples up to the first target. */
-  private readonly donors: Readonly<Record<EdgeCondition['donor'], Segment>>;
+  private readonly donors: Donors;
 
-  private constructor(
-    passes: Passes,
-    batch: Batch,
-    before: Prefix,
-    donors: Readonly<Record<EdgeCondition['donor'], Segment>>,
-  ) {
+  private constructor(passes: Passes, batch: Batch, before: Prefix, donors: Donors) {
     this.passes = passes;
     this.batch = batch;
     this.before = before;
     this.donors = donors;
   }
 
-  static async prepare(passes: Passes, batch: Batch): Promise<SecondPass> {
+  static async prepare(passes: Passes, batch: Batch, withOthers: boolean): Promise<SecondPass> {
     const { model, set } = passes;
     const demonstrations = passes.prefixOf(batch);
     const heads = batch.shots.map(upToTargets);
-    const next = batch.shots.map((_, s) => set.shots[(batch.start + s + 1) % set.shots.length]);
     const before = await model.begin(heads, { after: demonstrations });
-    const others = await model.begin(next.map(upToTargets), { after: demonstrations });
+    const next = batch.shots.map((_, s) => set.shots[(batch.start + s + 1) % set.shots.length]);
+    const others = withOthers && (await model.begin(next.map(upToTargets), { after: demonstrations }));
     const cut = await withoutPrevious(model, heads, await cutDemonstrations(passes, batch));
     const last = (prefix: Prefix) => prefix[prefix.length - 1];
     return new SecondPass(passes, batch, before, {
       'no-previous-token': last(cut),
       itself: last(before),
-      'other-sample': last(others),
+      ...(others && { 'other-sample': last(others) }),
     });
   }
 
@@ -184,7 +185,7 @@ class SecondPass {
   private edges({ keys, values, donor, layers }: EdgeCondition, queries: number): EdgeEdit[] {
     const { passes } = this;
     const { heads } = passes.config;
-    const segment = this.donors[donor];
+    const segment = this.donors[donor]!;
     const of = { from: passes.past, count: segment.length };
     const total = of.from + of.count + queries;
     const masks = {
