@@ -2,6 +2,7 @@
  * What becomes of an output, whoever gave it: it is scored, stored, and only then counted and told of. The same for what a
  * respondent answers and for what somebody recorded.
  */
+import type { Output } from '../score/output.ts';
 import type { Gathered } from './gather/gathered.ts';
 import { scoredNow, scoreRow } from './scoring/scoring.ts';
 import type { KnownSample, ScoredRow, ScoredTask } from './scoring/scoring.ts';
@@ -56,16 +57,32 @@ export class Keeping {
   /** Counts a row of an earlier run, by the present scoring. */
   reuse(stored: PlacedRow, task: ScoredTask): void {
     const row = scoredNow(stored, task);
-    if (stored.output.error === null) this.kept.reused += 1;
+    this.noteReused(stored);
+    this.gathered.moves.note(stored.score, row);
+    if (row.scoring !== stored.scoring) this.store.rescore([row]);
+    this.count(row);
+  }
+
+  /**
+   * Stores and counts what came back to the same question in another way, so that each way has all of its samples, with their own
+   * right answers. Nobody was asked again.
+   * @param rowFor the row of this way with an output
+   */
+  share(stored: PlacedRow, rowFor: (output: Output) => ScoredRow): void {
+    const row = rowFor({ ...stored.output, attempts: 0 });
+    this.store.putAll([row]);
+    this.noteReused(stored);
+    this.count(row);
+  }
+
+  private noteReused({ output, place }: PlacedRow): void {
+    if (output.error === null) this.kept.reused += 1;
     else {
       this.kept.failed += 1;
       this.kept.failedBefore += 1;
     }
-    const { first, last } = this.reusedPlaces ?? { first: stored.place, last: stored.place };
-    this.reusedPlaces = { first: Math.min(first, stored.place), last: Math.max(last, stored.place) };
-    this.gathered.moves.note(stored.score, row);
-    if (row.scoring !== stored.scoring) this.store.rescore([row]);
-    this.count(row);
+    const { first, last } = this.reusedPlaces ?? { first: place, last: place };
+    this.reusedPlaces = { first: Math.min(first, place), last: Math.max(last, place) };
   }
 
   private count(row: ScoredRow): void {

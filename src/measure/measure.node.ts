@@ -23,9 +23,10 @@ import type { Plan } from './plan/plan.ts';
 import { promptedTask } from './scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from './scoring/scoring.ts';
 import { isSettled } from '../score/output.ts';
+import type { Output } from '../score/output.ts';
 import { notedItems, notedTask, beginRun, runsOf } from './plan/runs.ts';
 import type { RunNote } from './plan/runs.ts';
-import type { RowStore, StoredRow } from './store/row-store.ts';
+import type { PlacedRow, RowStore, StoredRow } from './store/row-store.ts';
 import type { Taken } from './store/spending.ts';
 
 export type { MeasureSpec } from './plan/spec.ts';
@@ -189,7 +190,7 @@ class Measurement implements Questions<Question> {
     let fault: { readonly error: unknown } | null = null;
     try {
       ending = yield* eachOf(answering, (came) => {
-        const rows = came.map((one) => this.scored(one));
+        const rows = came.map((one) => this.came(one));
         this.keeping.keep(rows);
         this.report();
         return [rows];
@@ -248,14 +249,23 @@ class Measurement implements Questions<Question> {
       const slot = this.plan.next();
       if (slot === 'wait' || slot === 'done') return slot;
       const question = questionOf(slot.asked, this.source, slot);
-      const stored = this.holdsRows ? store.get(question.key) : undefined;
-      if (stored === undefined || this.mustAskAgain(stored, question)) {
+      const answered = this.holdsRows
+        ? store.sentAs(question.key).filter((stored) => !this.mustAskAgain(stored, question))
+        : [];
+      if (answered.length === 0) {
         this.underWay.add(question);
         return question;
       }
-      this.keeping.reuse(stored, this.scoredTask(question));
-      this.longestTaken = Math.max(this.longestTaken, stored.prompt.length);
+      this.take(answered, question);
     }
+  }
+
+  /** Counts the answer of an earlier run: the row of this way, or else one of its own with what came back in another. */
+  private take(answered: readonly PlacedRow[], question: Question): void {
+    const own = answered.find(({ way }) => way === this.wayOf(question));
+    if (own !== undefined) this.keeping.reuse(own, this.scoredTask(question));
+    else this.keeping.share(answered[0], (output) => this.scored(question, output));
+    this.longestTaken = Math.max(this.longestTaken, question.prompt.text.length);
   }
 
   /** A question that may get an answer now, or whose answer was cut by a limit that is no longer set. */
@@ -263,12 +273,20 @@ class Measurement implements Questions<Question> {
     return !isSettled(output) || this.respondent.asksAgain?.(question, output) === true;
   }
 
-  private scored({ prompted, output }: Responded<Question>): ScoredRow {
+  private came({ prompted, output }: Responded<Question>): ScoredRow {
     if (!this.underWay.delete(prompted))
       throw new Error(`${prompted.task.name}: an output to a question that was not asked`);
-    const row = rowFor(prompted, this.ways.get(prompted.task.name) ?? '', output);
-    const { sample: instance, prompt } = prompted;
-    return this.keeping.scored(row, this.scoredTask(prompted), { instance, reading: prompt.reading });
+    return this.scored(prompted, output);
+  }
+
+  private scored(question: Question, output: Output): ScoredRow {
+    const row = rowFor(question, this.wayOf(question), output);
+    const { sample: instance, prompt } = question;
+    return this.keeping.scored(row, this.scoredTask(question), { instance, reading: prompt.reading });
+  }
+
+  private wayOf({ task: { name } }: Question): string {
+    return this.ways.get(name) ?? '';
   }
 
   private scoredTask({ task: { name } }: Question): ScoredTask {

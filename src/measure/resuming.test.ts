@@ -27,8 +27,9 @@ class RowsInMemory extends MemoryStore {
     return this.rows.size + 1;
   }
 
-  override get(key = ''): PlacedRow | undefined {
-    return this.rows.get(key);
+  override sentAs(key = ''): PlacedRow[] {
+    const row = this.rows.get(key);
+    return row === undefined ? [] : [row];
   }
 
   override putAll(rows: readonly StoredRow[] = []): void {

@@ -7,6 +7,7 @@ import type { Run } from '../../src/measure/store/rows.ts';
 import type { Asked } from '../server/behaviour.ts';
 import { error } from '../servers/case.ts';
 import { slowly } from '../slowly.ts';
+import { withOneRowAKey } from '../older-store.ts';
 import { folder, incomplete, measureArgv, measured, root, rowsIn, run, serve } from './measuring.ts';
 import type { Result } from './measuring.ts';
 
@@ -312,9 +313,7 @@ function makeOld(file: string, version: number): void {
   };
   database.prepare('UPDATE answers SET verdict = ?').run(JSON.stringify(verdict));
   const later = ['thoughts', 'refusal', 'token_limit', 'failure', 'way', 'score', 'scoring'];
-  for (const column of version === 1 ? [...later, 'prompt_ids', 'output_ids'] : later) {
-    database.exec(`ALTER TABLE answers DROP COLUMN ${column}`);
-  }
+  withOneRowAKey(database, version === 1 ? [...later, 'prompt_ids', 'output_ids'] : later);
   const { value } = database.prepare("SELECT value FROM facts WHERE name = 'sittings'").get() as {
     value: string;
   };

@@ -301,6 +301,56 @@ respondents:
     );
   }, 120_000);
 
+  it('have all samples of a task that is asked in two ways, whatever these share', async () => {
+    const { url, seen } = await serve({ accuracy: () => 1 });
+    const files = study(`tasks:
+  - { task: NRFirst, name: few, occurrences: 2-3 }
+  - { task: NRFirst, name: often }
+${TINY}
+measure: { lengths: [8], n: 40 }
+respondents: [{ name: m, endpoint: "${url}", model: test }]`);
+    const { rows } = resultOf(await runStudy(files));
+    const counts = rows.flatMap(({ task, model, cells }) =>
+      model === 'm' ? cells.map(({ n, correct }) => [task, n, correct]) : [],
+    );
+    expect(counts).toEqual([
+      ['few', 40, 40],
+      ['often', 40, 40],
+    ]);
+    expect(seen.answered.length).toBeLessThan(80); // they share some
+    expect(new Set(seen.answered).size).toBe(seen.answered.length);
+    const { results } = await comparedAndExported(files.folder);
+    const own = results.flatMap((one) => one.rows as { task: string; n: number }[]);
+    expect(own.map(({ task, n }) => [task, n]).slice(-2)).toEqual([
+      ['few', 40],
+      ['often', 40],
+    ]);
+  });
+
+  it('score a task of one’s own by its rule as it is now', async () => {
+    const { url } = await serve({
+      says: (prompt) => {
+        const source = /Input: (.*)\nOutput:$/.exec(prompt)?.[1];
+        return source && ` ${source.split(' ').reverse().join(' ')}\n`;
+      },
+    });
+    const files = study(`tasks: [back.yaml]
+measure: { lengths: [6], n: 20 }
+respondents: [{ name: m, endpoint: "${url}", model: test }]`);
+    const right: number[] = [];
+    for (const operation of ['UF', 'UB']) {
+      const prompt =
+        'demonstration: "Input: {source}\\nOutput: {answer}", question: "Input: {source}\\nOutput:"';
+      writeFileSync(
+        path.join(scratch, 'back.yaml'),
+        `name: back\noperation: ${operation}\nitems: lower\nprompt: { ${prompt}, between: "\\n", symbols: " ", stop: ["\\n"], shots: 0, demonstration-length: 5 }\n`,
+      );
+      const { rows } = resultOf(await runStudy(files));
+      right.push(...rows.flatMap(({ cells }) => cells.map(({ correct }) => correct)));
+    }
+    expect(right).toEqual([0, 20]);
+  });
+
   it('are planned with the most that they would be asked, without asking', async () => {
     const { url, seen } = await serve();
     const { file, folder } = study(`tasks: [UR]

@@ -54,7 +54,9 @@ export function rescoreMeasurement(folder: string): Gathered[] {
   const store = MeasureStore.open(folder);
   try {
     const changed: NewScore[] = []; // without prompts and outputs, which together need not fit into memory
-    const respondents = gather(store, ({ key, score, scoring }) => changed.push({ key, score, scoring }));
+    const respondents = gather(store, ({ key, way, score, scoring }) =>
+      changed.push({ key, way, score, scoring }),
+    );
     store.rescore(changed);
     return respondents;
   } finally {

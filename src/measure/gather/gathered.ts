@@ -15,7 +15,7 @@ import { countedInstance } from '../../score/tables/counted-instance.ts';
 import type { CellRow, InstanceRow } from '../../score/tables/rows.ts';
 import { endingOfRuns, missingText } from '../store/ending.ts';
 import type { AskedTask, RespondentRows, Run } from '../store/rows.ts';
-import { NOTHING_TAKEN, plus } from '../store/spending.ts';
+import { NOTHING_TAKEN, plus, takenBy } from '../store/spending.ts';
 import type { Taken } from '../store/spending.ts';
 import type { SeedCells } from '../../score/tables/differences.ts';
 import { summarize, summarizeSeeds } from '../../score/tables/summary.ts';
@@ -146,11 +146,13 @@ export class Gathered {
     this.answers += 1;
   }
 
-  private cost({ attempts, promptTokens, completionTokens, latencyMs }: StoredRow['output']): void {
+  private cost(output: StoredRow['output']): void {
     const { spent } = this;
-    spent.requests += attempts;
-    spent.promptTokens += promptTokens ?? 0;
-    spent.completionTokens += completionTokens ?? 0;
+    const { latencyMs } = output;
+    const { requests, promptTokens, completionTokens } = takenBy(output);
+    spent.requests += requests;
+    spent.promptTokens += promptTokens;
+    spent.completionTokens += completionTokens;
     spent.ms += latencyMs ?? 0;
     spent.timed += Number(latencyMs !== null);
   }

@@ -65,6 +65,10 @@ describe('the settings of a task', () => {
     expect(of({ place: { from: 0, to: 0.2 }, occurrences: { min: 2, max: 5 } })).toMatchObject({
       ...{ place: '0-0.2', occurrences: '2-5' },
     });
+    // As stores give them back, and as a study notes them.
+    expect(of({ occurrences: { max: 3, min: 2 } }).occurrences).toBe('2-3');
+    expect(of({ occurrences: { max: 3, min: 3 } }).occurrences).toBe(3);
+    expect(of({ occurrences: 3 }).occurrences).toBe(3);
     expect(of({ alphabet: ['a', 'b', 'c'] }).alphabet).toBe('a,b,c');
     expect(of({ alphabet: [...'abcdefghij'] }).alphabet).toBe('a,b,c,… (10 symbols)');
     expect(of({}, { top_p: 0.5 }).body).toBe('{"top_p":0.5}');

@@ -53,9 +53,11 @@ function picked(from: Readonly<Record<string, Json>>, names: readonly string[]):
 
 /** Options that decide samples, those that say what holds without them as if they were not given; an alphabet that has a name by it. */
 function telling(options: Run['options'], isPrompted: boolean): Run['options'] {
-  const { alphabet, where } = options;
+  const { alphabet, where, occurrences } = options;
+  const exactly = isRecord(occurrences) && occurrences.min === occurrences.max ? occurrences.min : null;
   return {
     ...options,
+    ...(exactly === null ? {} : { occurrences: exactly }),
     ...(where === 'anywhere' ? { where: DEFAULT } : {}),
     ...(alphabet === undefined ? {} : { alphabet: alphabetSetting(alphabet, isPrompted) }),
   };

@@ -9,7 +9,7 @@ import type { PlacedRow, StoredRow } from './row-store.ts';
 
 /** The columns of an answer after its id, in their order. */
 export const ANSWER_COLUMNS = [
-  'key TEXT NOT NULL UNIQUE',
+  'key TEXT NOT NULL',
   'task TEXT NOT NULL',
   'length INTEGER NOT NULL',
   'idx INTEGER NOT NULL',
@@ -33,7 +33,7 @@ export const ANSWER_COLUMNS = [
   'refusal TEXT',
   'token_limit INTEGER',
   'failure TEXT',
-  'way TEXT',
+  "way TEXT NOT NULL DEFAULT ''",
   'score TEXT',
   'scoring TEXT',
 ] as const;

@@ -36,12 +36,15 @@ function optionWords(name: string, value: Json): string[] {
   return [`${flag} ${shellWord(plainText(value))}`];
 }
 
-/** As the command line takes it: lists with commas, ranges and parts of the source with a hyphen. */
+/**
+ * As the command line takes it: lists with commas, ranges and parts of the source with a hyphen, a range of one number as that number.
+ * Stores sort the names of fields, so that a range's ends are told by their size.
+ */
 export function plainText(value: Json): string {
   if (Array.isArray(value)) return value.map(plainText).join(',');
   if (typeof value !== 'object' || value === null) return String(value);
-  const [from, to] = Object.values(value);
-  return `${plainText(from ?? '')}-${plainText(to ?? '')}`;
+  const ends = Object.values(value).toSorted((a, b) => Number(a) - Number(b));
+  return [...new Set(ends)].map(plainText).join('-');
 }
 
 function list(value: Json): string[] {

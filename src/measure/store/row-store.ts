@@ -4,7 +4,7 @@ import type { AnswerScore } from '../../score/tables/answer-score.ts';
 
 /** One sample as it was asked, and what came back. */
 export interface StoredRow {
-  /** The hash of all that can change the output, the repeat index included. */
+  /** The hash of all that can change the output, the repeat index included: one in several ways where they send the same. */
   readonly key: string;
   readonly task: string;
   readonly length: number;
@@ -33,14 +33,15 @@ export interface PlacedRow extends StoredRow {
 }
 
 /** Another score of a row that is kept. */
-export type NewScore = Pick<StoredRow, 'key' | 'scoring'> & { readonly score: AnswerScore };
+export type NewScore = Pick<StoredRow, 'key' | 'way' | 'scoring'> & { readonly score: AnswerScore };
 
 /** Where rows are kept. */
 export interface RowStore {
   /** The folder; null where rows are gone with the process. */
   readonly folder: string | null;
-  get(key: string): PlacedRow | undefined;
-  /** Keeps rows, all or none. */
+  /** The rows of what was sent so: one in each way. */
+  sentAs(key: string): readonly PlacedRow[];
+  /** Keeps rows, all or none: each instead of one with its key in its way. */
   putAll(rows: readonly StoredRow[]): void;
   /** Gives rows that are kept other scores, all or none: their outputs stay as they are. */
   rescore(rows: readonly NewScore[]): void;
@@ -50,10 +51,10 @@ export interface RowStore {
   clear(): void;
   /** Forgets the rows whose number is smaller. */
   forgetBefore(place: number): void;
-  /** Scored rows of a task that was asked in one way, by length, ascending. */
+  /** Scored rows of a task by length, ascending: of one way, or of all. */
   counts(
     task: string,
-    way: string,
+    way?: string,
   ): { readonly length: number; readonly n: number; readonly right: number }[];
   /** The number that the next row will have, or a later one. */
   readonly nextPlace: number;
@@ -72,8 +73,8 @@ export class MemoryStore implements RowStore {
     return 1;
   }
 
-  get(): PlacedRow | undefined {
-    return undefined;
+  sentAs(): readonly PlacedRow[] {
+    return [];
   }
 
   putAll(): void {

@@ -5,27 +5,49 @@ import { ANSWER_COLUMNS } from './answer-columns.ts';
 
 /**
  * Written into every store; one with a larger number is from a newer lengthwise. 2 keeps the ids of tokens; 3 whole outputs
- * (thoughts, refusals, limits), their scores by version, and how each was asked.
+ * (thoughts, refusals, limits), their scores by version, and how each was asked; 4 a row for each way in which a question was asked.
  */
-export const VERSION = 3;
+export const VERSION = 4;
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS answers (id INTEGER PRIMARY KEY, ${ANSWER_COLUMNS.join(', ')}) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS answers_by_key ON answers (key, way);
 `;
 
-/** Makes the tables where there are none, and adds what an older store lacks. */
+/**
+ * Makes the tables where there are none. In stores before version 4 a key could stand in one row alone: SQLite changes that only by
+ * making the table anew, with the same rows and what they lack; all or nothing.
+ */
 export function makeTables(database: DatabaseSync): void {
-  database.exec(TABLES);
-  const there = new Set(
-    database
-      .prepare("SELECT name FROM pragma_table_info('answers')")
-      .all()
-      .map(({ name }) => name),
-  );
-  for (const column of ANSWER_COLUMNS) {
-    if (!there.has(column.split(' ', 1)[0])) database.exec(`ALTER TABLE answers ADD COLUMN ${column}`);
+  if (!hasOneRowAKey(database)) {
+    database.exec(TABLES);
+    return;
   }
+  const there = new Set(columnsOf(database, 'answers'));
+  const names = ['id', ...ANSWER_COLUMNS.map((column) => column.split(' ', 1)[0])].filter((name) =>
+    there.has(name),
+  );
+  const values = names.map((name) => (name === 'way' ? "ifnull(way, '')" : name));
+  database.exec(`
+    BEGIN;
+    ALTER TABLE answers RENAME TO older_answers;
+    ${TABLES}
+    INSERT INTO answers (${names.join(', ')}) SELECT ${values.join(', ')} FROM older_answers;
+    DROP TABLE older_answers;
+    COMMIT;
+  `);
+}
+
+/** Whether the table itself, and not an index of ours, says that a key is unique. */
+function hasOneRowAKey(database: DatabaseSync): boolean {
+  const index = database.prepare("SELECT 1 FROM pragma_index_list('answers') WHERE origin = 'u'");
+  return index.get() !== undefined;
+}
+
+function columnsOf(database: DatabaseSync, table: string): unknown[] {
+  const columns = database.prepare('SELECT name FROM pragma_table_info(?)').all(table);
+  return columns.map(({ name }) => name);
 }
 
 /** Columns that every version of the tables has. */
@@ -38,9 +60,8 @@ const OURS: Readonly<Record<string, readonly string[]>> = {
 export function checkWhose(database: DatabaseSync, file: string): void {
   const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
   if (tables.length === 0) return;
-  const columns = database.prepare('SELECT name FROM pragma_table_info(?)');
   const isOurs = Object.entries(OURS).every(([table, wanted]) => {
-    const there = new Set(columns.all(table).map(({ name }) => name));
+    const there = new Set(columnsOf(database, table));
     return wanted.every((name) => there.has(name));
   });
   if (isOurs) return;

@@ -1,5 +1,6 @@
 /** What was sent for a run and what servers said that it took: every request counts, also those that no row tells of. */
 import type { Tokens } from '../../respond/endpoint/pace/budget.ts';
+import type { Output } from '../../score/output.ts';
 import type { Run } from './rows.ts';
 
 /** Requests: of the probe, a pilot and the questions, those that were sent again included. Tokens as the server counts them. */
@@ -12,6 +13,12 @@ export interface Taken {
 }
 
 export const NOTHING_TAKEN: Taken = { requests: 0, promptTokens: 0, completionTokens: 0 };
+
+/** What a row's question took: nothing where it has what came back in another way. */
+export function takenBy({ attempts, promptTokens, completionTokens }: Output): Taken {
+  if (attempts === 0) return NOTHING_TAKEN;
+  return { requests: attempts, promptTokens: promptTokens ?? 0, completionTokens: completionTokens ?? 0 };
+}
 
 export function plus(one: Taken, other: Taken): Taken {
   return sumOf(one, other, 1);

@@ -87,7 +87,11 @@ export class MeasureStore implements RowStore {
       checkWhose(database, file); // before anything is written
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
       checkVersion(database, folder);
-      makeTables(database);
+      try {
+        makeTables(database);
+      } catch (error) {
+        throw writeFault(error, folder);
+      }
       const store = new MeasureStore(folder, database, lock);
       store.setFact('version', VERSION);
       return store;
@@ -134,16 +138,10 @@ export class MeasureStore implements RowStore {
     }
   }
 
-  /** What went wrong with writing, in one line; nothing half-written stays. */
+  /** What went wrong with writing; nothing half-written stays. */
   private writeFault(error: unknown): Error {
     if (this.database.isTransaction) this.database.exec('ROLLBACK');
-    if (saysDiskFull(error) || sqliteCode(error) === SQLITE_FULL) {
-      return new DiskFullError(this.folder, { cause: error });
-    }
-    if (saysDamaged(error)) return damagedStore(this.file, messageOf(error));
-    return new Error(`cannot write to ${this.folder}: ${messageOf(error)}; what was kept before is whole`, {
-      cause: error,
-    });
+    return writeFault(error, this.folder);
   }
 
   /**
@@ -159,7 +157,7 @@ export class MeasureStore implements RowStore {
   /** @throws as `putAll` */
   rescore(rows: readonly NewScore[]): void {
     this.write(({ update }) => {
-      for (const { key, score, scoring } of rows) update.run(JSON.stringify(score), scoring, key);
+      for (const { key, way, score, scoring } of rows) update.run(JSON.stringify(score), scoring, key, way);
     });
   }
 
@@ -189,11 +187,10 @@ export class MeasureStore implements RowStore {
     }
   }
 
-  get(key: string): PlacedRow | undefined {
+  sentAs(key: string): PlacedRow[] {
     return whole(this.file, () => {
-      this.select ??= this.database.prepare('SELECT * FROM answers WHERE key = ?');
-      const record = this.select.get(key);
-      return record === undefined ? undefined : this.checked(rowOf(record as unknown as AnswerRecord));
+      this.select ??= this.database.prepare('SELECT * FROM answers WHERE key = ? ORDER BY id');
+      return this.select.all(key).map((record) => this.checked(rowOf(record as unknown as AnswerRecord)));
     });
   }
 
@@ -225,7 +222,7 @@ export class MeasureStore implements RowStore {
       this.database
         .prepare(
           `SELECT sum(attempts) AS requests, sum(prompt_tokens) AS prompt, sum(completion_tokens) AS completion
-           FROM answers WHERE id >= ? AND id < ? AND (key NOT LIKE '${PILOT_KEY}%' OR ?)`,
+           FROM answers WHERE attempts > 0 AND id >= ? AND id < ? AND (key NOT LIKE '${PILOT_KEY}%' OR ?)`,
         )
         .get(from, Number.isFinite(before) ? before : Number.MAX_SAFE_INTEGER, Number(pilots)),
     );
@@ -253,14 +250,14 @@ export class MeasureStore implements RowStore {
     this.write(() => this.database.prepare('DELETE FROM answers WHERE id < ?').run(place));
   }
 
-  counts(task: string, way: string): { length: number; n: number; right: number }[] {
+  counts(task: string, way?: string): { length: number; n: number; right: number }[] {
     const counted = whole(this.file, () =>
       this.database
         .prepare(
           `SELECT length, count(*) AS n, sum(json_extract(score, '$.outcome') = 'right') AS "right" FROM answers
-           WHERE task = ? AND way = ? AND score IS NOT NULL GROUP BY length ORDER BY length`,
+           WHERE task = ?1 AND way = ifnull(?2, way) AND score IS NOT NULL GROUP BY length ORDER BY length`,
         )
-        .all(task, way),
+        .all(task, way ?? null),
     );
     return counted.map(({ length, n, right }) => ({
       length: Number(length),
@@ -273,9 +270,9 @@ export class MeasureStore implements RowStore {
     return Number(this.first('SELECT count(*) AS n FROM answers')?.n ?? 0);
   }
 
-  /** How many questions of a task have rows, whether they were answered or failed. */
+  /** How many questions of a task have rows, whether they were answered or failed; what is sent in several ways is one. */
   askedOf(task: string): number {
-    return Number(this.first('SELECT count(*) AS n FROM answers WHERE task = ?', task)?.n ?? 0);
+    return Number(this.first('SELECT count(DISTINCT key) AS n FROM answers WHERE task = ?', task)?.n ?? 0);
   }
 
   close(): void {
@@ -295,6 +292,16 @@ function askedIn(runs: readonly Run[]): ReadonlySet<string> | null {
   return new Set(asked.flatMap(({ task, way }) => [askedAs({ task, way }), askedAs({ task })]));
 }
 
+/** What went wrong with writing, in one line. */
+function writeFault(error: unknown, folder: string): Error {
+  if (saysDiskFull(error) || sqliteCode(error) === SQLITE_FULL)
+    return new DiskFullError(folder, { cause: error });
+  if (saysDamaged(error)) return damagedStore(path.join(folder, STORE_FILE), messageOf(error));
+  return new Error(`cannot write to ${folder}: ${messageOf(error)}; what was kept before is whole`, {
+    cause: error,
+  });
+}
+
 /** What is wrong with a file must not keep it open. */
 function closedWhereThrown(database: DatabaseSync, work: () => MeasureStore): MeasureStore {
   try {
@@ -310,7 +317,7 @@ function writingTo(database: DatabaseSync): Writing {
   return {
     begin: database.prepare('BEGIN'),
     insert: database.prepare(`INSERT OR REPLACE INTO answers VALUES (NULL, ${places})`),
-    update: database.prepare('UPDATE answers SET score = ?, scoring = ? WHERE key = ?'),
+    update: database.prepare('UPDATE answers SET score = ?, scoring = ? WHERE key = ? AND way = ?'),
     commit: database.prepare('COMMIT'),
   };
 }

@@ -43,7 +43,7 @@ it('keeps rows as they are, token ids and all', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'lengthwise-store-'));
   const store = MeasureStore.open(folder);
   store.putAll([row]);
-  expect(store.get('new')).toMatchObject(row);
+  expect(store.sentAs('new')).toMatchObject([row]);
   store.close();
 });
 
@@ -57,7 +57,7 @@ it.each([
 ] as const)('reads a refused key out of older stores: %s, %s', (failure, error, now) => {
   const store = MeasureStore.open(mkdtempSync(path.join(tmpdir(), 'lengthwise-store-')));
   store.putAll([{ ...row, output: { ...row.output, text: null, error, failure } }]);
-  expect(store.get('new')?.output.failure).toBe(now);
+  expect(store.sentAs('new')[0].output.failure).toBe(now);
   store.close();
 });
 
@@ -87,6 +87,38 @@ it('goes on with a store of version 1, which had no token ids', () => {
     ['old', null],
     ['new', row.output.promptIds],
   ]);
+  expect([...store.rows()].map(({ place, way }) => [place, way])).toEqual([
+    [1, ''],
+    [2, 'asked so'],
+  ]);
+  store.putAll([{ ...row, key: 'old' }]); // the same question, asked in a way that has a name
+  expect(store.sentAs('old').map(({ way }) => way)).toEqual(['', 'asked so']);
+  store.close();
+  expect(MeasureStore.read(folder).size).toBe(3);
+});
+
+it('has a row for each way in which a question was asked, and one in each: its newest', () => {
+  const store = MeasureStore.open(mkdtempSync(path.join(tmpdir(), 'lengthwise-store-')));
+  const other = { ...row, way: 'otherwise', answer: ['a'] };
+  store.putAll([row, other]);
+  store.putAll([{ ...other, output: { ...other.output, text: ' a' } }]);
+  const score = { outcome: 'right', similarity: {} } as NonNullable<StoredRow['score']>;
+  store.rescore([{ key: 'new', way: 'otherwise', score, scoring: 'now' }]);
+  expect(
+    store.sentAs('new').map(({ way, answer, output, scoring }) => [way, answer, output.text, scoring]),
+  ).toEqual([
+    ['asked so', ['b'], ' b', ''],
+    ['otherwise', ['a'], ' a', 'now'],
+  ]);
+  expect([store.size, store.askedOf('UR')]).toEqual([2, 1]);
+  expect([store.counts('UR'), store.counts('UR', 'asked so')]).toEqual([[{ length: 2, n: 1, right: 1 }], []]);
+  store.close();
+});
+
+it('counts nothing as taken for a row that has what came back in another way', () => {
+  const store = MeasureStore.open(mkdtempSync(path.join(tmpdir(), 'lengthwise-store-')));
+  store.putAll([row, { ...row, way: 'otherwise', output: { ...row.output, attempts: 0 } }]);
+  expect(store.takenByRows(0, Infinity, true)).toEqual({ requests: 1, promptTokens: 5, completionTokens: 1 });
   store.close();
 });
 

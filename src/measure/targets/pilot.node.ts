@@ -105,7 +105,7 @@ function askPilot({ respondent, seed, rendering, store, signal }: PilotOptions):
     };
     const open: Question[] = [];
     for (const question of questions) {
-      const stored = store.get(question.key);
+      const [stored] = store.sentAs(question.key);
       const again = stored === undefined || respondent.asksAgain?.(question, stored.output) === true;
       if (again || !take(stored)) open.push(question);
     }

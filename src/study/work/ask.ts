@@ -11,6 +11,7 @@ import { isScored } from '../../measure/scoring/scoring.ts';
 import type { ScoredRow } from '../../measure/scoring/scoring.ts';
 import type { RunNote } from '../../measure/plan/runs.ts';
 import type { StoredRow } from '../../measure/store/row-store.ts';
+import { NOTHING_TAKEN, plus, takenBy } from '../../measure/store/spending.ts';
 import { MeasureStore } from '../../measure/store/store.node.ts';
 import { measureEndpoint } from '../../measure/targets/endpoint.node.ts';
 import type { EndpointMeasured } from '../../measure/targets/endpoint.node.ts';
@@ -27,7 +28,7 @@ import { RespondentError, type WorkContext } from './work.ts';
 const BUNDLE = 200;
 
 /** A row that counts, without its texts. */
-type Counted = Pick<StoredRow, 'key' | 'length' | 'index' | 'repeat'>;
+type Counted = Pick<StoredRow, 'key' | 'way' | 'length' | 'index' | 'repeat'>;
 
 /** @throws Error when the server refuses us or is gone; UserError for what can't be asked so */
 export async function ask(spec: Inquiry, means: AskMeans, context: WorkContext): Promise<void> {
@@ -42,7 +43,7 @@ export async function ask(spec: Inquiry, means: AskMeans, context: WorkContext):
     limitsWholeFolder: true,
     note: { lengthwise: environment().lengthwise, options: noteOf(spec, means) },
     signal,
-    onRow: ({ key, length, index, repeat }) => counted.push({ key, length, index, repeat }),
+    onRow: ({ key, way, length, index, repeat }) => counted.push({ key, way, length, index, repeat }),
     onStart: () => (hasStarted = true),
     onProgress: ({ reused, answered, failed, most, startedAt }) => {
       const perSecond = answered / Math.max(0.001, (Date.now() - startedAt) / 1000);
@@ -108,12 +109,10 @@ async function emitRows(
   emit: WorkContext['emit'],
 ): Promise<void> {
   const { gathered } = asked.measured;
-  const cost = { requests: 0, promptTokens: 0, completionTokens: 0 };
+  let cost = NOTHING_TAKEN;
   let bundle: Row[] = [];
   for (const row of storedRows(kept, counted)) {
-    cost.requests += row.output.attempts;
-    cost.promptTokens += row.output.promptTokens ?? 0;
-    cost.completionTokens += row.output.completionTokens ?? 0;
+    cost = plus(cost, takenBy(row.output));
     const scored = gathered.tasks.get(row.task);
     if (scored !== undefined && row.score.outcome !== 'failed') bundle.push(instanceRow(row, scored));
     if (bundle.length < BUNDLE) continue;
@@ -130,8 +129,8 @@ function* storedRows(kept: string, counted: readonly Counted[]): Generator<Score
     const inOrder = counted.toSorted(
       (a, b) => a.length - b.length || a.index - b.index || a.repeat - b.repeat,
     );
-    for (const { key } of inOrder) {
-      const row = store.get(key);
+    for (const { key, way } of inOrder) {
+      const row = store.sentAs(key).find((one) => one.way === way);
       if (row !== undefined && isScored(row)) yield row;
     }
   } finally {
