@@ -27,6 +27,20 @@ describe.concurrent('a server that answers', () => {
     expect(new Set(seen.answered).size).toBe(160); // the demonstrations of UL and UR have different answers
   });
 
+  it('says what guessing would give of copies alone, too: one of all orders of the symbols', async () => {
+    const { url } = await serve({ accuracy: () => 1 });
+    const { out } = await run(measureArgv(url, '--task', 'UF', '--lengths', '3,5,10', '--n', '10'));
+    const [head, ...lines] = out.split('\n').filter((line) => /^(task +length|UF +\d+ +10 )/.test(line));
+    const at = head.indexOf('by guessing');
+    expect(at).toBeGreaterThan(0);
+    // 1 of 3! = 6, of 5! = 120, of 10!
+    expect(lines.map((line) => line.slice(at, at + 'by guessing'.length).trim())).toEqual([
+      '16.7 %',
+      '0.8 %',
+      '< 0.1 %',
+    ]);
+  });
+
   it('searches for the horizon when no lengths are given, with fewer questions than the grid', async () => {
     const { url, seen } = await serve({ accuracy: (_, length) => (length <= 24 ? 1 : 0.2) });
     const { horizons, rows } = await measured(url, '--task', 'UR', '--max-length', '80');

@@ -220,6 +220,10 @@ describe.concurrent('lengthwise measure FOLDER', () => {
     ],
     [`${folders.UR} --task UR --lengths 4 --n 1000001`, '--n must be at most 1000000, not 1000001'],
     [`${folders.UR} --task UR --lengths 4 --n 3x`, "--n takes a whole number, not '3x'"],
+    [
+      `${folders.UR} --task UR --lengths 4 --repeat 2`,
+      '--repeat 2: a model answers greedily here, the same every time: leave it out',
+    ],
   ])('%s', async (options, line) => {
     const run = await measure(options);
     expect([run.code, run.out]).toEqual([2, '']);

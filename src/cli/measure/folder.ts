@@ -7,6 +7,7 @@ import { notedOptions } from './applies.ts';
 import { taskNamesOf, taskOptionsOf } from './asked-tasks.ts';
 import type { MeasureOptions } from './options.ts';
 import { checkModelFolder } from '../shared/folders.ts';
+import { checkOneAnswer } from './greedy.ts';
 import { CellLines, modelLine } from './progress.ts';
 import { finish, sayOthers } from './result.ts';
 import { sayTooFew } from './too-few.ts';
@@ -22,6 +23,7 @@ export async function measureFolderCommand(folder: string, options: MeasureOptio
   const { resultOf } = await import('../../measure/result.ts');
   const { SEARCH_ALPHA } = await import('../../measure/plan/plan.ts');
   const { checkUsed } = await import('../../tasks/index.ts');
+  checkOneAnswer(options, 'a model');
   const taskOptions = await taskOptionsOf(options);
   await checkModelFolder(folder);
   const model = await openModelProcess({ folder, threads: availableParallelism() }, io.signal);

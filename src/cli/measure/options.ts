@@ -155,7 +155,7 @@ export function addAskingOptions(command: Command): void {
     option('--seed <S>', 'a whole number: the same seed asks the same', wholeNumber('--seed', { min: 0 }), 1),
     option(
       '--repeat <k>',
-      'ask every sample k times',
+      'ask an endpoint every sample k times',
       wholeNumber('--repeat', { min: 1, max: settings.repeats.most }),
       settings.repeats.usual,
     ),

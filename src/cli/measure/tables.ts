@@ -159,9 +159,6 @@ export function placeTable(
   return `${table}\n${[...copies].join(', ')}: of the ${COPIES_BY_PLACE}, those that were right in that part too.`;
 }
 
-/** Guessing is worth a column from here on. */
-const WORTH_SAYING = 0.02;
-
 const LEVEL = 0.95;
 
 /** The level of all intervals, where it is one; after a search the lengths' levels differ, and each says its own. */
@@ -201,7 +198,7 @@ export function cellTable(
     { title: 'too long', shown: any((row) => row.tooLong), of: (row: CellRow) => row.tooLong },
     {
       title: 'by guessing',
-      shown: any((row) => Number((row.chance ?? 0) >= WORTH_SAYING)),
+      shown: rows.some((row) => row.chance !== undefined),
       of: (row: CellRow) => (row.chance === undefined ? '–' : percentGuessed(row.chance)),
     },
     {

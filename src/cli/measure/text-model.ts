@@ -9,6 +9,7 @@ import { checkAtLeast } from './at-least.ts';
 import { notedOptions } from './applies.ts';
 import { taskNamesOf, taskOptionsOf } from './asked-tasks.ts';
 import type { MeasureOptions } from './options.ts';
+import { checkOneAnswer } from './greedy.ts';
 import { CellLines, modelLine, wayLine } from './progress.ts';
 import { promptedInquiryOf, sayNotAsked, tryShortest, wholeText } from './prompted.ts';
 import { finish, finishWays, sayOthers } from './result.ts';
@@ -65,15 +66,12 @@ export async function measureTextCommand(target: string, options: MeasureOptions
 }
 
 /** @throws UserError for options that ask for more than one answer to a question */
-function checkGreedy({ temperature, repeat }: MeasureOptions): void {
+function checkGreedy(options: MeasureOptions): void {
+  const { temperature } = options;
   if (temperature > 0) {
     throw new UserError(`--temperature ${temperature}: a text model answers greedily here: leave it out`);
   }
-  if (repeat > 1) {
-    throw new UserError(
-      `--repeat ${repeat}: a text model answers greedily here, the same every time: leave it out`,
-    );
-  }
+  checkOneAnswer(options, 'a text model');
 }
 
 async function specOf(options: MeasureOptions): Promise<PromptedSpec> {
