@@ -25,7 +25,7 @@ const countsOf = (rows: readonly Pick<Result['rows'][number], 'n' | 'correct'>[]
   rows.map(({ n, correct }) => `${correct} of ${n}`);
 
 interface Measurements {
-  readonly measurements: readonly Pick<Result, 'rows' | 'run' | 'settings'>[];
+  readonly measurements: readonly Pick<Result, 'rows'>[];
 }
 
 interface Compared {
@@ -126,9 +126,12 @@ it('of a copy, too: other pools with no demonstrations', async () => {
 
 describe('a task of one’s own whose rule was corrected', () => {
   const file = path.join(folder(), 'stops.yaml');
-  const task = (operation: string): void => {
+  const task = (operation: string, title = 'stops'): void => {
     const prompt = `{demonstration: "Input: {source}\\nOutput: {answer}", question: "Input: {source}\\nOutput:", between: "\\n", symbols: " ", stop: ["\\n"], shots: 0, demonstration-length: 5}`;
-    writeFileSync(file, `name: stops\noperation: ${operation}\nitems: words:300\nprompt: ${prompt}\n`);
+    writeFileSync(
+      file,
+      `name: stops\ntitle: ${title}\noperation: ${operation}\nitems: words:300\nprompt: ${prompt}\n`,
+    );
   };
 
   it('is scored by the right answers of its rule, without a request for what was answered before', async () => {
@@ -147,6 +150,18 @@ describe('a task of one’s own whose rule was corrected', () => {
     expect(await counted(out)).toEqual({ ...everywhere(...counts), samples: ['0 of 80', '100 of 100'] });
     await ran('measure', '--rescore', '--out', out);
     expect(await counted(out)).toEqual({ ...everywhere(...counts), samples: ['0 of 80', '100 of 100'] });
+  });
+
+  it('is the same one under another title', async () => {
+    const { url, seen } = await serve({ says: backwards });
+    const out = folder();
+    for (const title of ['stops', 'the stops of a bus']) {
+      task('UB', title);
+      await measured(url, '--task', file, '--lengths', '5', '--n', '40', '--out', out);
+    }
+    expect(seen.answered).toHaveLength(40);
+    const reported = JSON.parse(await ran('report', out, '--json')) as Result;
+    expect(countsOf(reported.rows)).toEqual(['40 of 40']);
   });
 });
 

@@ -43,6 +43,18 @@ describe('the name of a way in a folder', () => {
     expect(wayIn(runs, { task, template: { ...template, shots: 3 } }, {}, placed)).toBe(threeShotsPlaced);
   });
 
+  it('of a task of one’s own was made of its title, too', () => {
+    const own = { name: 'stops', operation: 'UR', joiner: ' ', items: ['a', 'b', 'c'] };
+    const { title } = task;
+    const titled = wayOf({ task, template }, {}, { own: { ...own, title } });
+    expect(titled).not.toBe(wayOf({ task, template }, {}, { own }));
+    expect(wayIn([runOf({}, titled)], { task, template }, {}, { own })).toBe(titled);
+    const others = { own: { ...own, items: ['a', 'b'] } };
+    expect(wayIn([runOf({}, titled)], { task, template }, {}, others)).toBe(
+      wayOf({ task, template }, {}, others),
+    );
+  });
+
   it('is a new one with other demonstrations or sources', () => {
     const runs = [runOf({}, usual), runOf({ shots: 3 }, threeShotsPlaced)];
     for (const [options, sources] of [

@@ -1,6 +1,6 @@
 /** One sample as it is asked: what is sent, what is right, and the name under which its output is kept. */
 import { hash } from 'node:crypto';
-import { canonicalJson } from '../../common/json.ts';
+import { canonicalJson, isRecord } from '../../common/json.ts';
 import { sha256 } from '../../common/sha256.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import { renderPrompt } from '../../prompt/render.ts';
@@ -105,20 +105,23 @@ export function wayIn(
       return (
         one.task === task.name &&
         whatIsSent(one.prompt, options, one.operation) === sent &&
-        earlierWayOf(one, options, sources) === one.way
+        earlierWaysOf(one, sent, options, sources).includes(one.way)
       );
     });
   return known?.way ?? wayOf(asked, rendering, sources);
 }
 
-/** What an earlier version called it. */
-function earlierWayOf(
-  { task, prompt }: Pick<AskedTask, 'task' | 'prompt'>,
+/** What earlier versions called it: by options that change nothing, and by the title of a task of one's own. */
+function earlierWaysOf(
+  { task, prompt, title }: Pick<AskedTask, 'task' | 'prompt' | 'title'>,
+  sent: string,
   rendering: RenderOptions,
-  sources: unknown,
-): string {
-  const sent = { ...prompt, name: undefined, for: undefined, filters: undefined };
-  return hashOf([task, sent, rendering, sources ?? null]);
+  given: unknown,
+): (string | undefined)[] {
+  const own = isRecord(given) && isRecord(given.own) ? { own: { ...given.own, title } } : {};
+  const sources = isRecord(given) ? { ...given, ...own } : (given ?? null);
+  const template = { ...prompt, name: undefined, for: undefined, filters: undefined };
+  return [hashOf([task, template, rendering, sources]), hashOf([task, sent, sources])];
 }
 
 function hashOf(value: unknown): string {

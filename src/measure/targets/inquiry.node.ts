@@ -175,11 +175,12 @@ export function waysOfInquiry(inquiry: Inquiry, runs: readonly Run[]): ReadonlyS
   return new Set(ways);
 }
 
-/** What determines the sources of each task beside length, seed and index. */
+/** What determines the sources and right answers of each task beside length, seed and index: not what a task of one's own is called in tables. */
 function sourcesOf({ tasks }: PromptedInquiry): Record<string, unknown> {
   return Object.fromEntries(
-    tasks.map(({ task, options: given = {}, own, material }) => {
+    tasks.map(({ task, options: given = {}, own: content, material }) => {
       const options = tellingTaskOptions(given);
+      const own = content === undefined ? undefined : { ...content, title: undefined };
       return [task, { ...(Object.keys(options).length === 0 ? {} : { options }), own, material }];
     }),
   );
