@@ -10,9 +10,9 @@ import type { HeadEffect } from './ablation/ablations.ts';
 import { rankingOf } from './ablation/ranking.ts';
 import { behaviourOf } from './behaviour/behaviour.ts';
 import { circuitsOf } from './circuit/circuit.ts';
-import { edgeConditions, edgeExperiment } from './edges/edges.ts';
+import { edgesByLayer, edgesInAllLayers } from './edges/explained.ts';
 import { experiments } from './explanation.ts';
-import type { Experiment, ExplainedEdges, ExplainedHead, Explanation } from './explanation.ts';
+import type { Experiment, ExplainedHead, Explanation } from './explanation.ts';
 import { taskAttention } from './heads/attention.ts';
 import { headsBesideTask } from './heads/heads.ts';
 import type { HeadsBesideTask } from './heads/heads.ts';
@@ -29,6 +29,8 @@ export interface ExplainOptions {
   readonly ablation?: AblationKind;
   /** Control sets beside each joint ablation, at most. */
   readonly draws?: number;
+  /** Gradients that estimates are averaged over: one at the samples as they are, or several on the way to other ones. */
+  readonly gradients?: number;
   readonly seed?: number;
 }
 
@@ -49,7 +51,7 @@ export async function explain(
   options: ExplainOptions = {},
   onProgress: (progress: ExplainProgress) => void = () => undefined,
 ): Promise<Explanation> {
-  const { only = experiments, ablation = 'resample', draws, seed = 0 } = options;
+  const { only = experiments, ablation = 'resample', draws, gradients = 1, seed = 0 } = options;
   const told = (experiment: Experiment) => (share: number) => onProgress({ experiment, share });
   const passes = await Passes.over(model, set);
   const behaviour = behaviourOf(set, (await passes.clean()).scores);
@@ -61,14 +63,15 @@ export async function explain(
       rng('permuted matches', seed),
     ),
   );
-  const ranking = once(() => rankingOf(passes, ablation));
+  const ranking = once(() => rankingOf(passes, ablation, gradients));
   const scored = only.includes('heads') ? await scoring() : null;
   const beside = scored && (await headsBesideTask(passes, seed, (share) => told('heads')(0.5 + share / 2)));
   if (scored) told('heads')(1);
   const ablated = only.includes('ablations')
     ? await ablations(await ranking(), { draws, seed }, told('ablations'))
     : null;
-  const edges = only.includes('edges') ? await edgesOf(passes, seed, told('edges')) : null;
+  const edges = only.includes('edges') ? await edgesInAllLayers(passes, seed, told('edges')) : null;
+  const byLayer = only.includes('layers') ? await edgesByLayer(passes, seed, told('layers')) : null;
   const circuit = only.includes('circuit')
     ? await circuitsOf(await ranking(), rng('random circuits', seed), told('circuit'))
     : null;
@@ -90,12 +93,14 @@ export async function explain(
     repeated: beside?.repeated ? repeatedOf(beside.repeated) : null,
     ranking: ranked && {
       kind: ablation,
+      gradients,
       metric: ranked.metric,
       base: ranked.base,
       missed: ablated?.missed ?? null,
     },
     ablations: ablated?.joint ?? null,
     edges,
+    edgesByLayer: byLayer,
     faithfulness: circuit?.faithfulness ?? null,
     circuit: circuit?.sizes ?? null,
     paths,
@@ -134,27 +139,4 @@ function headsOf(
 
 function repeatedOf({ length, sequences, nullMaximum }: NonNullable<HeadsBesideTask['repeated']>) {
   return { n: sequences.length, length, nullMaximum, sequences };
-}
-
-/**
- * Null where there is no such edge: in a model of one layer, whose keys and values know nothing but their own token, and for
- * sources too short for a control.
- */
-async function edgesOf(
-  passes: Passes,
-  seed: number,
-  onShare: (share: number) => void,
-): Promise<ExplainedEdges[] | null> {
-  const { shots } = passes.set;
-  if (passes.config.layers === 1 || shots[0].source.length < 3) return null;
-  const conditions = edgeConditions(shots, rng('control edges', seed));
-  const results = await edgeExperiment(passes, conditions, onShare);
-  return results.map(({ condition, behaviour }) => ({
-    condition,
-    n: behaviour.n,
-    accuracy: behaviour.accuracy,
-    tokenAccuracy: behaviour.tokenAccuracy,
-    crossEntropy: behaviour.crossEntropy,
-    rightMinusLeft: behaviour.amongSymbols.rightMinusLeft,
-  }));
 }

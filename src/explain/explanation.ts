@@ -3,13 +3,22 @@ import type { AblationKind, Head } from './ablation/ablate.ts';
 import type { HeadEffect, JointAblation, MissedHeads } from './ablation/ablations.ts';
 import type { CircuitSize, Faithfulness } from './circuit/circuit.ts';
 import type { Behaviour, SymbolBehaviour } from './behaviour/behaviour.ts';
+import type { LayerCut } from './edges/by-layer.ts';
 import type { ExplainedPath } from './paths/paths.ts';
 import type { ScoreOfHead } from './heads/nulls.ts';
 import type { RepeatedScore, RepeatedTokens } from './heads/repeated.ts';
 import type { HeadScore } from './heads/scores.ts';
 
 /** The experiments, in the order in which they are made. */
-export const experiments = ['behaviour', 'heads', 'ablations', 'edges', 'circuit', 'paths'] as const;
+export const experiments = [
+  'behaviour',
+  'heads',
+  'ablations',
+  'edges',
+  'layers',
+  'circuit',
+  'paths',
+] as const;
 export type Experiment = (typeof experiments)[number];
 
 export interface Explanation {
@@ -34,6 +43,8 @@ export interface Explanation {
   readonly ablations: readonly JointAblation[] | null;
   /** Null where they were not asked for, and where there are none: one layer, or sources of fewer than three symbols. */
   readonly edges: readonly ExplainedEdges[] | null;
+  /** The same, cut in one layer at a time. */
+  readonly edgesByLayer: readonly EdgesOfLayer[] | null;
   /** How little is enough, in one number, and by size. */
   readonly faithfulness: Faithfulness | null;
   readonly circuit: readonly CircuitSize[] | null;
@@ -72,6 +83,8 @@ export interface ExplainedRepeated extends RepeatedTokens {
 
 export interface RankingOfHeads {
   readonly kind: AblationKind;
+  /** How many gradients the estimates are averaged over. */
+  readonly gradients: number;
   /** What is estimated and ranked by. */
   readonly metric: 'rightMinusLeft' | 'crossEntropy';
   /** The samples as they are. */
@@ -79,6 +92,11 @@ export interface RankingOfHeads {
   /** Null where no head was ablated by itself. */
   readonly missed: MissedHeads | null;
 }
+
+/** What cuts in one layer alone leave; null for edges that its window does not reach. */
+export type EdgesOfLayer = { readonly layer: number } & Readonly<
+  Record<LayerCut, Pick<ExplainedEdges, 'accuracy' | 'crossEntropy' | 'rightMinusLeft'> | null>
+>;
 
 export interface ExplainedEdges {
   readonly condition: string;

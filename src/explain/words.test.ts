@@ -36,6 +36,7 @@ const plain: Results = {
   ranking: null,
   ablations: null,
   edges: null,
+  edgesByLayer: null,
   faithfulness: null,
   circuit: null,
   paths: null,
@@ -50,7 +51,7 @@ function withJoint(joint: Partial<JointAblation> & Pick<JointAblation, 'controls
   return {
     ...plain,
     heads: [{ layer: 1, head: 2, scores: {}, repeated: {}, lags: null, effect }],
-    ranking: { kind: 'mean', metric: 'rightMinusLeft', base: symbols, missed: null },
+    ranking: { kind: 'mean', gradients: 1, metric: 'rightMinusLeft', base: symbols, missed: null },
     ablations: [one],
   };
 }

@@ -16,6 +16,7 @@ const EXPERIMENTS = [
   'heads',
   'ablations',
   'edges',
+  'layers',
   'circuit',
   'paths',
 ] as const satisfies readonly Experiment[];
@@ -34,6 +35,7 @@ interface Options {
   readonly only?: string;
   readonly ablation: AblationKind;
   readonly draws: number;
+  readonly ig?: number;
   readonly seed: number;
   readonly device: Device;
   readonly json?: true;
@@ -66,6 +68,11 @@ export const registerExplain: Register = (program, io) => {
       wholeNumber('--draws', { min: 1, max: 10_000 }),
       100,
     )
+    .option(
+      '--ig <m>',
+      'estimate by m gradients on the way from other samples (integrated gradients), instead of one',
+      wholeNumber('--ig', { min: 2, max: 100 }),
+    )
     .option('--seed <S>', 'which samples and control sets', wholeNumber('--seed', { min: 0 }), 1)
     .option('--device <device>', DEVICE_HELP, oneOf('device', DEVICES), 'cpu')
     .option('--json', 'one JSON object, or an array of them for several tasks')
@@ -79,6 +86,8 @@ export const registerExplain: Register = (program, io) => {
 async function explainCommand(target: string, options: Options, io: Io): Promise<void> {
   const { openExplainer } = await import('../../explain/process.node.ts');
   const only = experimentsOf(options.only);
+  if (options.ig !== undefined && options.ablation === 'zero')
+    throw new UserError('--ig: zero ablation has no other samples to integrate from; take resample or mean');
   const tasks = await tasksOf(options);
   const given = options.samples === undefined ? null : await samplesOf(options.samples);
   const explainer = await openExplainer(
@@ -87,13 +96,13 @@ async function explainCommand(target: string, options: Options, io: Io): Promise
   );
   try {
     const { alphabet, questions } = await questionsOf(explainer.opened.symbols, tasks, given, options);
-    const { ablation, draws, seed } = options;
+    const { ablation, draws, ig: gradients, seed } = options;
     const results: Explanation[] = [];
     for (const [i, samples] of questions.entries()) {
       const [{ sample }] = samples;
       const line = progressLine(`${sample.task} at length ${sample.length}`, i, questions.length, io);
       results.push(
-        await explainer.ask({ alphabet, samples, options: { only, ablation, draws, seed } }, line),
+        await explainer.ask({ alphabet, samples, options: { only, ablation, draws, gradients, seed } }, line),
       );
     }
     await io.out(

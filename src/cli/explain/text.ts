@@ -1,5 +1,6 @@
 /** Explanations as text for a terminal. */
 import type {
+  EdgesOfLayer,
   ExplainedHead,
   Explanation,
   HeadScore,
@@ -10,6 +11,8 @@ import { textTable } from '../measure/tables.ts';
 
 /** Heads that are shown of each score, and of effects. */
 const SHOWN = 4;
+/** Layers that are shown of the edges cut in each. */
+const SHOWN_LAYERS = 6;
 
 const SCORES: readonly (readonly [HeadScore, string])[] = [
   ['inductionWithinSource', 'induction'],
@@ -45,6 +48,7 @@ export function explanationText(explanation: Explanation): string {
     ...effectsText(explanation),
     ...jointText(explanation),
     ...edgesText(explanation),
+    ...edgesByLayerText(explanation),
     ...circuitText(explanation),
     ...pathsText(explanation),
   ].join('\n\n');
@@ -165,7 +169,7 @@ function effectsText({ heads, ranking }: Explanation): string[] {
       ? ''
       : `\nOf ${tried} heads drawn from those with smaller estimates, ${asLarge} turned out as large as the tenth largest.`;
   return [
-    `Single heads without their output (${ranking.kind} ablation): what changes\n${table}\nestimated: the change of ${estimated} by one gradient, which chose the heads.${missed}`,
+    `Single heads without their output (${ranking.kind} ablation): what changes\n${table}\nestimated: the change of ${estimated} by ${ranking.gradients === 1 ? 'one gradient' : `${ranking.gradients} gradients`}, which chose the heads.${missed}`,
   ];
 }
 
@@ -245,6 +249,28 @@ function edgesText({ edges }: Explanation): string[] {
         share(tokenAccuracy),
         fixed(crossEntropy, 3),
         fixed(rightMinusLeft),
+      ]),
+    )}`,
+  ];
+}
+
+/** The layers in which a cut alone does most. */
+function edgesByLayerText({ behaviour, edgesByLayer }: Explanation): string[] {
+  if (edgesByLayer === null) return [];
+  const change = (result: EdgesOfLayer['induction']) =>
+    result === null ? null : result.crossEntropy - behaviour.crossEntropy;
+  const largest = edgesByLayer
+    .map((of) => ({ of, size: Math.max(change(of.induction) ?? 0, change(of['anti-induction']) ?? 0) }))
+    .sort((a, b) => b.size - a.size)
+    .slice(0, SHOWN_LAYERS);
+  return [
+    `Edges cut in one layer: the change of the cross-entropy${edgesByLayer.length > SHOWN_LAYERS ? ' where it is largest' : ''}\n${textTable(
+      ['layer', 'induction', 'control', 'anti-induction', 'control'],
+      largest.map(({ of }) => [
+        String(of.layer),
+        ...(['induction', 'control-keys', 'anti-induction', 'control-values'] as const).map((cut) =>
+          signed(change(of[cut])),
+        ),
       ]),
     )}`,
   ];

@@ -67,6 +67,24 @@ export class Ablation {
     return this.values[layer].map((value, i) => value - z[i]);
   }
 
+  /**
+   * The stream before the first layer, [n, T, D], that lies on the way from the one that takes its place (share 0) to the samples'
+   * own (share 1): that of another sample, or the mean.
+   * @throws UserError where heads are put to zero: a stream of zeros is no sample
+   */
+  async inputOnTheWay(share: number): Promise<Float32Array> {
+    const [own] = (await this.passes.clean()).streams;
+    if (this.kind === 'zero')
+      throw new UserError(
+        'zero ablation has no input to integrate from: take resample or mean, or one gradient',
+      );
+    const other =
+      this.kind === 'mean'
+        ? meanOf(own, this.passes.set.shots.length)
+        : fromDonors(own, donorsOf(this.passes));
+    return own.map((value, i) => other[i] + share * (value - other[i]));
+  }
+
   /** How the samples fare without heads. */
   async without(heads: readonly Head[]): Promise<SymbolBehaviour> {
     return amongSymbols(this.passes.set, await this.passes.scores(this.options(heads)));

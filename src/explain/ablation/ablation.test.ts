@@ -10,6 +10,7 @@ import {
 import { rng } from '../../common/random.ts';
 import { amongSymbols } from '../behaviour/behaviour.ts';
 import { Passes } from '../passes/passes.ts';
+import type { Shot } from '../shots/shot.ts';
 import { Ablation, ablationKinds, donorsOf } from './ablate.ts';
 import type { AblationKind, Head } from './ablate.ts';
 import { attributed, ranked } from './attribution.ts';
@@ -92,6 +93,47 @@ describe.each(configs(3))('without heads, %s', (_, config) => {
       }
     }
     expect(clean.z).toHaveLength(2);
+  });
+
+  it('is estimated by several gradients between the samples and those that heads are resampled from', async () => {
+    const set = randomShots('UF', { n: 6 });
+    const passes = await Passes.over(model, set);
+    const ablation = await Ablation.of(passes, 'resample');
+    const donors = donorsOf(passes);
+    const count = set.shots.reduce((sum, { rows }) => sum + rows.length, 0);
+    const wanted = (shot: Shot, j: number) => ({
+      plus: shot.answer[j],
+      minus: shot.answer[j],
+      weight: -1 / count,
+    });
+    const slopes = async (share: number) =>
+      passes.derivatives('log-probability', wanted, await ablation.inputOnTheWay(share));
+
+    // At the other end the model reads the other samples themselves, after the demonstrations of its own.
+    const swapped = set.shots.map((shot, i) => ({ ...shot, tail: set.shots[donors[i]].tail }));
+    const there = await Passes.over(model, { ...set, shots: swapped });
+    const [atEnd, plain] = [await slopes(0), await there.derivatives('log-probability', wanted)];
+    expect(farthest([atEnd.metric], [plain.metric])).toBeLessThan(1e-5);
+    for (const [layer, z] of plain.z.entries()) expect(farthest(atEnd.z[layer], z)).toBeLessThan(1e-5);
+
+    const halfWay = await slopes(0.5);
+    const own = await slopes(1);
+    expect(
+      farthest([own.metric], [amongSymbols(set, (await passes.clean()).scores).crossEntropy]),
+    ).toBeLessThan(1e-5);
+    const estimates = await attributed(ablation, 'crossEntropy', 2);
+    const { heads: perLayer } = passes.config;
+    for (const [layer, of] of estimates.entries()) {
+      const change = await ablation.change(layer);
+      const size = change.length / (6 * passes.positions * perLayer);
+      const sums = new Array<number>(perLayer).fill(0);
+      change.forEach((by, i) => {
+        sums[Math.floor(i / size) % perLayer] += (by * (atEnd.z[layer][i] + halfWay.z[layer][i])) / 2;
+      });
+      expect(farthest(of, sums)).toBeLessThan(1e-5);
+    }
+    const zero = await Ablation.of(passes, 'zero');
+    await expect(attributed(zero, 'crossEntropy', 2)).rejects.toThrow(/^zero ablation has no input/);
   });
 });
 

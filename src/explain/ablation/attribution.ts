@@ -18,28 +18,39 @@ export interface EffectMetric {
 /**
  * The estimated change of a metric by the ablation of each head, [layer][head]: Σ (value - z)·∂metric/∂z. `rightMinusLeft`
  * is the logit of the right neighbour less that of the left one; `crossEntropy` that of the right answer among the symbols.
+ *
+ * With m > 1 `gradients` the derivative is a mean over m inputs on the way from what takes the samples' place to the samples
+ * themselves, x′ + k/m · (x − x′) for k = 0 … m − 1 (Hanna et al. 2403.17806: EAP-IG, inputs). x is the stream before the first
+ * layer; x′ is that of the sample from which heads are resampled, or the mean.
+ * @throws UserError for several gradients where heads are put to zero: a stream of zeros says nothing
  */
-export async function attributed(ablation: Ablation, metric: EffectMetric['name']): Promise<number[][]> {
+export async function attributed(
+  ablation: Ablation,
+  metric: EffectMetric['name'],
+  gradients = 1,
+): Promise<number[][]> {
   const { passes } = ablation;
   const { shots } = passes.set;
   const count = shots.reduce((sum, shot) => sum + rowsOf(shot, metric).length, 0);
-  const { z } = await passes.derivatives(
-    metric === 'crossEntropy' ? 'log-probability' : 'logit-difference',
-    (shot, j) => {
-      if (metric === 'crossEntropy')
-        return { plus: shot.answer[j], minus: shot.answer[j], weight: -1 / count };
-      const pair = neighbours(shot, shot.rows[j]);
-      return pair && { plus: pair.right, minus: pair.left, weight: 1 / count };
-    },
-  );
-  const { heads } = passes.config;
-  const result: number[][] = [];
-  for (const [layer, slope] of z.entries()) {
-    const change = await ablation.change(layer);
-    const size = slope.length / (shots.length * passes.positions * heads);
-    const sums = new Array<number>(heads).fill(0);
-    for (let i = 0; i < slope.length; i++) sums[Math.floor(i / size) % heads] += slope[i] * change[i];
-    result.push(sums);
+  const { heads, layers } = passes.config;
+  const result = Array.from({ length: layers }, () => new Array<number>(heads).fill(0));
+  for (let k = 0; k < gradients; k++) {
+    const { z } = await passes.derivatives(
+      metric === 'crossEntropy' ? 'log-probability' : 'logit-difference',
+      (shot, j) => {
+        if (metric === 'crossEntropy')
+          return { plus: shot.answer[j], minus: shot.answer[j], weight: -1 / count };
+        const pair = neighbours(shot, shot.rows[j]);
+        return pair && { plus: pair.right, minus: pair.left, weight: 1 / count };
+      },
+      gradients === 1 ? undefined : await ablation.inputOnTheWay(k / gradients),
+    );
+    for (const [layer, slope] of z.entries()) {
+      const change = await ablation.change(layer);
+      const size = slope.length / (shots.length * passes.positions * heads);
+      for (let i = 0; i < slope.length; i++)
+        result[layer][Math.floor(i / size) % heads] += (slope[i] * change[i]) / gradients;
+    }
   }
   return result;
 }

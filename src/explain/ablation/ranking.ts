@@ -21,14 +21,18 @@ export interface Ranking {
   readonly order: readonly Head[];
 }
 
-/** @throws UserError for a single sample, whose heads can be given nobody else's output */
-export async function rankingOf(passes: Passes, kind: AblationKind): Promise<Ranking> {
+/**
+ * @param gradients that estimates are averaged over
+ * @throws UserError for a single sample, whose heads can be given nobody else's output
+ */
+export async function rankingOf(passes: Passes, kind: AblationKind, gradients = 1): Promise<Ranking> {
   const ablation = await Ablation.of(passes, kind);
   const base = amongSymbols(passes.set, (await passes.clean()).scores);
   const metric = base.rightMinusLeft === null ? 'crossEntropy' : 'rightMinusLeft';
   const estimates = {
-    crossEntropy: await attributed(ablation, 'crossEntropy'),
-    rightMinusLeft: metric === 'rightMinusLeft' ? await attributed(ablation, 'rightMinusLeft') : null,
+    crossEntropy: await attributed(ablation, 'crossEntropy', gradients),
+    rightMinusLeft:
+      metric === 'rightMinusLeft' ? await attributed(ablation, 'rightMinusLeft', gradients) : null,
   };
   return { ablation, base, metric, estimates, order: ranked(estimates[metric]!) };
 }

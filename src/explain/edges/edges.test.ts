@@ -16,6 +16,7 @@ import { answerRows } from '../shots/rows.ts';
 import type { Shot, ShotSet } from '../shots/shot.ts';
 import type { Instance } from '../../tasks/index.ts';
 import { instanceOf } from '../../../test/fixtures/explain/samples.ts';
+import { layerConditions } from './by-layer.ts';
 import { edgeConditions, edgeExperiment, otherPositions, targetRows } from './edges.ts';
 import type { EdgeCondition } from './edges.ts';
 
@@ -58,6 +59,45 @@ describe.each(configs(64))('edges of %s', (_, config) => {
       .slice(1, 6)
       .map(({ behaviour }) => Math.abs(behaviour.crossEntropy - base.crossEntropy));
     expect(Math.max(...changed)).toBeGreaterThan(1e-4);
+  });
+});
+
+describe.each(configs(64).filter(([name]) => ['GPT-2', 'Llama', 'Phi'].includes(name)))(
+  'edges of %s in one layer',
+  (_, two) => {
+    const model = randomModel({ ...two, layers: 3 });
+    afterAll(() => model.release());
+
+    it.each(['UF', 'UR'])('are cut in %s as in plain runs of whole sequences', async (task) => {
+      const set = randomShots(task, { n: 6 });
+      const passes = await Passes.over(model, set);
+      const conditions = layerConditions(passes, rng('controls'));
+      expect(conditions).toHaveLength(8); // two cuts with their controls in the layers 1 and 2
+      const [base, ...results] = await edgeExperiment(passes, conditions);
+      const donor = await withoutPrevious(model, set);
+      for (const [c, condition] of conditions.entries()) {
+        const edges = replaced(model, set, condition, donor).filter(({ layer }) => layer === condition.layer);
+        const plain = await plainScores(model, set, { edges, mustChange: 'none' });
+        expectAlike(results[c].behaviour, behaviourOf(set, plain));
+        expect(results[c].condition).toBe(`${condition.cut} in layer ${condition.layer}`);
+      }
+      const changed = results.map(({ behaviour }) =>
+        Math.abs(behaviour.crossEntropy - base.behaviour.crossEntropy),
+      );
+      expect(Math.min(...changed)).toBeGreaterThan(1e-6);
+    });
+  },
+);
+
+describe('edges in one layer', () => {
+  it('leave out layers whose window does not reach them', async () => {
+    const [, llama] = configs(3).find(([name]) => name === 'Mistral')!;
+    const attention = { window: { keys: 1, layers: [0, 2] } };
+    const model = randomModel({ ...llama, layers: 4, attention });
+    const passes = await Passes.over(model, randomShots('UR', { n: 4, length: 6 }));
+    const layers = new Set(layerConditions(passes, rng('x')).map(({ layer }) => layer));
+    expect([...layers]).toEqual([1, 3]);
+    await model.release();
   });
 });
 

@@ -168,6 +168,7 @@ class SecondPass {
   async run(condition: EdgeCondition): Promise<Scores> {
     const { passes, batch, before } = this;
     const tails = batch.shots.map((shot) => shot.tail.slice(firstTarget(shot)));
+    const from = Math.min(...(condition.layers ?? [0]));
     const candidates = batch.shots.flatMap((shot) => targetRows(shot).map(() => passes.set.tokens));
     const {
       normalizers,
@@ -178,8 +179,18 @@ class SecondPass {
       edges: this.edges(condition, tails[0].length),
       candidates,
       mustChange: 'exist',
+      ...(from > 0 && { from: { layer: from, stream: await this.streamBefore(from) } }),
     });
     return { normalizers, best, logits };
+  }
+
+  /** The stream of the target rows before a layer, as it is: nothing below it changes. */
+  private async streamBefore(layer: number): Promise<Float32Array> {
+    const { passes, batch } = this;
+    const whole = passes.part((await passes.clean()).streams[layer], batch);
+    const size = whole.length / batch.shots.length;
+    const skipped = (size / passes.positions) * firstTarget(batch.shots[0]);
+    return concatenated(batch.shots.map((_, s) => whole.subarray(s * size + skipped, (s + 1) * size)));
   }
 
   private edges({ keys, values, donor, layers }: EdgeCondition, queries: number): EdgeEdit[] {

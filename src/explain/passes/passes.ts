@@ -162,10 +162,12 @@ export class Passes {
    * Derivatives of a mean over samples by what every head reads (`z`): by layer, [n, T, H, d].
    * @param row what is differentiated at a sample's answer row: the token that counts, the one that is taken away, and its
    *   weight; null for rows that don't count
+   * @param input what is read instead of the samples' own stream before the first layer, [n, T, D]
    */
   async derivatives(
     of: Metric,
     row: (shot: Shot, row: number) => { plus: number; minus: number; weight: number } | null,
+    input?: Float32Array,
   ): Promise<{ metric: number; z: Float32Array[] }> {
     const { layers } = this.config;
     const names = zSites(layers);
@@ -173,7 +175,8 @@ export class Passes {
     const [anyToken] = this.set.tokens;
     let metric = 0;
     const most = Math.max(1, Math.floor(MOST_TOKENS_BACK / this.positions));
-    for (const { shots, after } of this.chunks(most)) {
+    const [firstSite] = streamSites(layers);
+    for (const { start, shots, after } of this.chunks(most)) {
       const terms = shots.flatMap((shot) => shot.rows.map((_, j) => row(shot, j)));
       const result = await this.model.derivatives(
         shots.map(({ tail }) => tail),
@@ -186,6 +189,10 @@ export class Passes {
           plus: terms.map((term) => term?.plus ?? anyToken),
           ...(of === 'logit-difference' && { minus: terms.map((term) => term?.minus ?? anyToken) }),
           weights: terms.map((term) => term?.weight ?? 0),
+          ...(input && {
+            edits: [{ site: firstSite, values: this.part(input, { start, shots }) }],
+            mustChange: 'none',
+          }),
         },
       );
       metric += result.metric;

@@ -1,0 +1,60 @@
+/** The edge experiment as an explanation has it: in all layers at once, and in one layer at a time. */
+import { rng } from '../../common/random.ts';
+import type { EdgesOfLayer, ExplainedEdges } from '../explanation.ts';
+import type { Passes } from '../passes/passes.ts';
+import { layerConditions } from './by-layer.ts';
+import type { LayerCut } from './by-layer.ts';
+import { edgeConditions, edgeExperiment } from './edges.ts';
+
+/** What both draw their control edges from, so that they are the same. */
+const CONTROLS = 'control edges';
+
+/**
+ * Null where there is no such edge: in a model of one layer, whose keys and values know nothing but their own token, and for
+ * sources too short for a control.
+ */
+export async function edgesInAllLayers(
+  passes: Passes,
+  seed: number,
+  onShare: (share: number) => void,
+): Promise<ExplainedEdges[] | null> {
+  if (!hasEdges(passes)) return null;
+  const conditions = edgeConditions(passes.set.shots, rng(CONTROLS, seed));
+  const results = await edgeExperiment(passes, conditions, onShare);
+  return results.map(({ condition, behaviour }) => ({
+    condition,
+    n: behaviour.n,
+    accuracy: behaviour.accuracy,
+    tokenAccuracy: behaviour.tokenAccuracy,
+    crossEntropy: behaviour.crossEntropy,
+    rightMinusLeft: behaviour.amongSymbols.rightMinusLeft,
+  }));
+}
+
+/** From the second layer on; null as above. */
+export async function edgesByLayer(
+  passes: Passes,
+  seed: number,
+  onShare: (share: number) => void,
+): Promise<EdgesOfLayer[] | null> {
+  if (!hasEdges(passes)) return null;
+  const conditions = layerConditions(passes, rng(CONTROLS, seed));
+  const [, ...results] = await edgeExperiment(passes, conditions, onShare);
+  const of = (layer: number, cut: LayerCut) => {
+    const which = conditions.findIndex((condition) => condition.layer === layer && condition.cut === cut);
+    if (which < 0) return null;
+    const { accuracy, crossEntropy, amongSymbols } = results[which].behaviour;
+    return { accuracy, crossEntropy, rightMinusLeft: amongSymbols.rightMinusLeft };
+  };
+  return Array.from({ length: passes.config.layers - 1 }, (_, i) => ({
+    layer: i + 1,
+    induction: of(i + 1, 'induction'),
+    'anti-induction': of(i + 1, 'anti-induction'),
+    'control-keys': of(i + 1, 'control-keys'),
+    'control-values': of(i + 1, 'control-values'),
+  }));
+}
+
+function hasEdges({ config, set }: Passes): boolean {
+  return config.layers > 1 && set.shots[0].source.length >= 3;
+}
