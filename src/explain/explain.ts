@@ -11,6 +11,7 @@ import { rankingOf } from './ablation/ranking.ts';
 import { behaviourOf } from './behaviour/behaviour.ts';
 import { circuitsOf } from './circuit/circuit.ts';
 import { edgesByLayer, edgesInAllLayers } from './edges/explained.ts';
+import { exampleOf } from './example/example.ts';
 import { experiments } from './explanation.ts';
 import type { Experiment, ExplainedHead, Explanation } from './explanation.ts';
 import { taskAttention } from './heads/attention.ts';
@@ -104,6 +105,7 @@ export async function explain(
     faithfulness: circuit?.faithfulness ?? null,
     circuit: circuit?.sizes ?? null,
     paths,
+    example: scored && (await exampleOf(passes, scored)),
   };
   return { ...results, words: inWords(results, only) };
 }

@@ -2,6 +2,7 @@
 import type { AblationKind, Head } from './ablation/ablate.ts';
 import type { HeadEffect, JointAblation, MissedHeads } from './ablation/ablations.ts';
 import type { CircuitSize, Faithfulness } from './circuit/circuit.ts';
+import type { ExplainedExample } from './example/example.ts';
 import type { Behaviour, SymbolBehaviour } from './behaviour/behaviour.ts';
 import type { LayerCut } from './edges/by-layer.ts';
 import type { ExplainedPath } from './paths/paths.ts';
@@ -50,6 +51,8 @@ export interface Explanation {
   readonly circuit: readonly CircuitSize[] | null;
   /** What reaches heads that follow the source from heads that look at the token before. */
   readonly paths: readonly ExplainedPath[] | null;
+  /** Where marked heads look in one sample; null where heads were not scored. */
+  readonly example: ExplainedExample | null;
   /** What the numbers say, for people. */
   readonly words: readonly string[];
 }

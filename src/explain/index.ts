@@ -31,6 +31,8 @@ export type { AblationKind, Head } from './ablation/ablate.ts';
 export type { HeadEffect, JointAblation, MissedHeads } from './ablation/ablations.ts';
 export { rankingOf } from './ablation/ranking.ts';
 export type { Ranking } from './ablation/ranking.ts';
+export { exampleOf } from './example/example.ts';
+export type { ExampleHead, ExplainedExample } from './example/example.ts';
 export { attributed, ranked } from './ablation/attribution.ts';
 export { controlSets } from './ablation/controls.ts';
 export type { Controls } from './ablation/controls.ts';

@@ -40,6 +40,7 @@ const plain: Results = {
   faithfulness: null,
   circuit: null,
   paths: null,
+  example: null,
 };
 
 function withJoint(joint: Partial<JointAblation> & Pick<JointAblation, 'controls' | 'percentile'>): Results {
@@ -59,6 +60,7 @@ function withJoint(joint: Partial<JointAblation> & Pick<JointAblation, 'controls
 const controls = (tried: number) => ({
   possible: tried,
   tried,
+  crossEntropies: new Array<number>(tried).fill(1.1),
   accuracy: 1,
   crossEntropy: 1.1,
   rightMinusLeft: 0,

@@ -77,7 +77,7 @@ describe.concurrent('lengthwise explain', () => {
       expect(Math.min(...drawn)).toBeGreaterThan(1);
       expect(drawn.slice(0, 50)).toEqual(drawn.slice(50));
     }
-    expect(Object.keys(found)).toEqual(['target', 'task', 'length', 'n', 'prompt', 'behaviour', 'heads', 'nullMaximum', 'retrieval', 'copying', 'repeated', 'ranking', 'ablations', 'edges', 'edgesByLayer', 'faithfulness', 'circuit', 'paths', 'words']); // prettier-ignore
+    expect(Object.keys(found)).toEqual(['target', 'task', 'length', 'n', 'prompt', 'behaviour', 'heads', 'nullMaximum', 'retrieval', 'copying', 'repeated', 'ranking', 'ablations', 'edges', 'edgesByLayer', 'faithfulness', 'circuit', 'paths', 'example', 'words']); // prettier-ignore
   });
 
   it('explains several tasks of a model trained here, on its own symbols, in an array', async () => {

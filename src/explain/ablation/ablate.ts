@@ -7,12 +7,10 @@ import { amongSymbols } from '../behaviour/behaviour.ts';
 import type { SymbolBehaviour } from '../behaviour/behaviour.ts';
 import type { Batch, PassOptions, Passes } from '../passes/passes.ts';
 import { zSites } from '../passes/passes.ts';
+import type { Head } from './head.ts';
 
-/** A head, by its layer and its number there. */
-export interface Head {
-  readonly layer: number;
-  readonly head: number;
-}
+export { headName } from './head.ts';
+export type { Head } from './head.ts';
 
 /**
  * What stands in the place of a head's output. `resample`: that of another sample; `mean`: the mean over samples at the same
@@ -20,8 +18,6 @@ export interface Head {
  */
 export type AblationKind = 'resample' | 'mean' | 'zero';
 export const ablationKinds: readonly AblationKind[] = ['resample', 'mean', 'zero'];
-
-export const headName = ({ layer, head }: Head): string => `L${layer}H${head}`;
 
 /** Samples without heads. */
 export class Ablation {

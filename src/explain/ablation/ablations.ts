@@ -44,6 +44,8 @@ export interface JointAblation {
     /** How many such sets there are, and how many were tried: all, or a sample. */
     readonly possible: number;
     readonly tried: number;
+    /** Of each set that was tried. */
+    readonly crossEntropies: readonly number[];
     /** Means over the sets; null where there is none. */
     readonly accuracy: number | null;
     readonly crossEntropy: number | null;
@@ -140,6 +142,7 @@ function jointAblation(
     controls: {
       possible,
       tried: beside.length,
+      crossEntropies: beside.map((one) => one.crossEntropy),
       accuracy: mean((one) => one.accuracy),
       crossEntropy: mean((one) => one.crossEntropy),
       rightMinusLeft: rightMinusLeft === null ? null : mean((one) => one.rightMinusLeft!),

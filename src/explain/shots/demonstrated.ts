@@ -26,6 +26,7 @@ export interface DemonstratedSample {
 }
 
 export const DEMONSTRATED = 'demonstrated';
+const [COMMA, STOP] = [',', '.'];
 
 /** Tasks that this prompt can ask: the answers of the others are not symbols of their source. */
 export const demonstratedTasks: readonly string[] = tasks
@@ -42,7 +43,7 @@ export function demonstratedShots(
   samples: readonly DemonstratedSample[],
 ): ShotSet {
   const token = tokenOf(tokens);
-  const [comma, stop] = [',', '.'].map((mark) => token(mark));
+  const [comma, stop] = [COMMA, STOP].map((mark) => token(mark));
   const symbol = (text: string) => token(` ${text}`);
   const question = ({ source, query }: Pick<Instance, 'source' | 'query'>) => [
     ...source.map(symbol),
@@ -60,6 +61,7 @@ export function demonstratedShots(
       ],
       tail: [...asked, ...answer.slice(0, -1)],
       answer,
+      texts: [...sample.source, COMMA, ...(sample.query === null ? [] : [sample.query]), ...sample.answer],
       first: asked.length - 1,
       source: sample.source.map((_, i) => i),
       rows: answerRows(sample, answer.length),

@@ -14,13 +14,17 @@ export function sequenceShots(tokenizer: Tokenizer, samples: readonly Instance[]
   const endsItself = taskNamed(task).family === 'copying';
   const shots = samples.map((sample): Shot => {
     const { source, query } = sample;
-    const asked = tokenizer.encode([bos, ...source, sep, ...(query === null ? [] : [query])]);
-    const answer = tokenizer.encode([...sample.answer, ...(endsItself ? [eos] : [])]);
+    const texts = {
+      asked: [bos, ...source, sep, ...(query === null ? [] : [query])],
+      answer: [...sample.answer, ...(endsItself ? [eos] : [])],
+    };
+    const [asked, answer] = [tokenizer.encode(texts.asked), tokenizer.encode(texts.answer)];
     return {
       sample,
       prefix: [],
       tail: [...asked, ...answer.slice(0, -1)],
       answer,
+      texts: [...texts.asked, ...texts.answer],
       first: asked.length - 1,
       source: source.map((_, i) => i + 1),
       rows: answerRows(sample, answer.length),

@@ -14,6 +14,8 @@ export interface Shot {
   readonly tail: readonly number[];
   /** The right answer's tokens. */
   readonly answer: readonly number[];
+  /** The sample and its whole answer as people read them, a text for each token of `tail` and one for the answer's last. */
+  readonly texts?: readonly string[];
   /** Where the answer's first token is predicted; the token after it, if there is one, is the answer's first. */
   readonly first: number;
   /** Where each symbol of the source stands. */
