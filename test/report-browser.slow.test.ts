@@ -5,7 +5,8 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { renderMeasureReport, renderReport } from '../src/report/index.ts';
+import { renderExplainReport, renderMeasureReport, renderReport } from '../src/report/index.ts';
+import { explanations } from './explanation-fixture.ts';
 import { measurements } from './measurement-fixture.ts';
 import { asked, hostileStudy, studyRows, typical, unfinishedStudy } from './report-fixture.ts';
 
@@ -29,6 +30,12 @@ const reports: Readonly<Record<string, string>> = {
     Object.entries(measurements)
       .filter(([name]) => name !== 'nothing was asked') // there is nothing to draw
       .map(([name, input]) => [`a measurement: ${name}`, renderMeasureReport(input)]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(explanations).map(([name, input]) => [
+      `an explanation: ${name}`,
+      renderExplainReport(input),
+    ]),
   ),
 };
 
@@ -143,6 +150,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the report in a real browser (needs ${CH
     'a measurement: eleven tasks',
     'a measurement: everything that can happen',
     'a measurement: three respondents, one that was asked less',
+    'an explanation: a pair of tasks, and one alone',
   ])('sets text that can be read, 4.5 to 1, in light and in dark: %s', async (name) => {
     const file = path.join(scratch, 'contrast.html');
     writeFileSync(file, reports[name]);

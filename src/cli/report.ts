@@ -1,6 +1,12 @@
 /** `lengthwise report`: the rows of a study, or of a measurement, as one HTML file, also while it runs. */
 import type { Io, Register } from './shared/command.ts';
-import { isMeasurementFolder, isStudyFolder, refuseFolder, respondentsIn } from './shared/folders.ts';
+import {
+  isExplanationFolder,
+  isMeasurementFolder,
+  isStudyFolder,
+  refuseFolder,
+  respondentsIn,
+} from './shared/folders.ts';
 import { filePath, outputFile } from './shared/options.ts';
 import { reportFile, writeReport, writeReportText } from './shared/report-file.ts';
 
@@ -13,14 +19,19 @@ export const registerReport: Register = (program, io) => {
   program
     .command('report')
     .description(
-      'write the report of a study or a measurement: one HTML file, with no network and no script in it',
+      'write the report of a study, a measurement or an explanation: one HTML file, with no network and no script in it',
     )
-    .argument('<dir>', 'the folder of a study or a measurement, finished or not', filePath('the folder'))
+    .argument(
+      '<dir>',
+      'the folder of a study, a measurement or an explanation, finished or not',
+      filePath('the folder'),
+    )
     .option('--out <file>', 'where to write it (default: DIR/report.html)', outputFile('--out'))
     .option('--json', 'one JSON object: where it is, and the numbers in it (docs/measure.md, docs/study.md)')
     .addHelpText('after', '\nExample:\n  $ lengthwise report runs/quick')
     .action(async (folder: string, flags: ReportFlags) => {
       if (await isMeasurementFolder(folder)) return reportMeasurement(folder, flags, io);
+      if (await isExplanationFolder(folder)) return reportExplanation(folder, flags, io);
       if (!(await isStudyFolder(folder))) refuseFolder(folder);
       const { readStudy } = await import('../study/index.ts');
       const study = readStudy(folder);
@@ -49,4 +60,13 @@ async function reportMeasurement(folder: string, flags: ReportFlags, io: Io): Pr
   writeReportText(renderMeasureReport(reported(found)), file);
   const result = (): object => handedOn(found.map(storedResult), { report: file });
   await io.out(flags.json ? `${JSON.stringify(result())}\n` : `report: ${file}\n`);
+}
+
+async function reportExplanation(folder: string, flags: ReportFlags, io: Io): Promise<void> {
+  const { readExplanations } = await import('../explain/kept/folder.node.ts');
+  const { writeExplainReport } = await import('./explain/keeper.ts');
+  const found = readExplanations(folder);
+  const file = flags.out ?? reportFile(folder);
+  await writeExplainReport(folder, found, file);
+  await io.out(flags.json ? `${JSON.stringify({ folder, report: file, ...found })}\n` : `report: ${file}\n`);
 }

@@ -6,6 +6,7 @@ export { explain } from './explain.ts';
 export type { ExplainOptions, ExplainProgress } from './explain.ts';
 export { experiments } from './explanation.ts';
 export type * from './explanation.ts';
+export type { ExplainRun, ExplanationFile } from './rows.ts';
 export { DEMONSTRATED, demonstratedShots, demonstratedTasks } from './shots/demonstrated.ts';
 export type { DemonstratedSample, TextTokens } from './shots/demonstrated.ts';
 export { LETTERS, demonstratedSamples, drawnSamples } from './shots/drawn.ts';

@@ -4,6 +4,8 @@
  */
 export type { ReportInput } from '../study/rows.ts';
 export type { MeasureReportInput } from '../measure/store/rows.ts';
+export type { ExplainReportInput } from '../explain/rows.ts';
+export { renderExplainReport } from './explanation/index.ts';
 export { renderMeasureReport } from './measurement/index.ts';
 export { countItems, renderReport } from './study/index.ts';
 export type { ReportCounts } from './study/index.ts';

@@ -3,12 +3,18 @@ import { availableParallelism } from 'node:os';
 import { fileFault, UserError } from '../../common/errors.ts';
 import { formatDuration } from '../../common/duration.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
-import type { AblationKind, Experiment, Explanation } from '../../explain/index.ts';
+import { canonicalJson } from '../../common/json.ts';
+import type { Json } from '../../common/json.ts';
+import { sha256 } from '../../common/sha256.ts';
+import type { AblationKind, DemonstratedSample, Experiment } from '../../explain/index.ts';
 import type { Device } from '../../graph/index.ts';
 import { ALPHABET_HELP, readAlphabet } from '../shared/alphabet.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { filePath, oneOf, wholeNumber } from '../shared/options.ts';
 import { DEVICE_HELP, DEVICES } from '../shared/device.ts';
+import { keptIn, keptNowhere } from './keeper.ts';
+import type { Keeper } from './keeper.ts';
+import { commandText } from './command-text.ts';
 import { explanationText } from './text.ts';
 
 const EXPERIMENTS = [
@@ -38,6 +44,7 @@ interface Options {
   readonly ig?: number;
   readonly seed: number;
   readonly device: Device;
+  readonly out?: string;
   readonly json?: true;
 }
 
@@ -75,41 +82,103 @@ export const registerExplain: Register = (program, io) => {
     )
     .option('--seed <S>', 'which samples and control sets', wholeNumber('--seed', { min: 0 }), 1)
     .option('--device <device>', DEVICE_HELP, oneOf('device', DEVICES), 'cpu')
+    .option(
+      '--out <dir>',
+      'keep what is found in a folder, with a page (report.html); the same command goes on there',
+      filePath('--out'),
+    )
     .option('--json', 'one JSON object, or an array of them for several tasks')
     .addHelpText(
       'after',
-      '\nExample:\n  $ lengthwise explain models/SmolLM2-135M-Instruct.Q4_1.gguf --task UF,UB --only behaviour,edges --n 50',
+      '\nExamples:\n  $ lengthwise explain models/SmolLM2-135M-Instruct.Q4_1.gguf --task UF,UB --only behaviour,edges --n 50\n' +
+        '  $ lengthwise explain runs/UR --task UR,UL --out runs/why',
     )
     .action((target: string, options: Options) => explainCommand(target, options, io));
 };
 
+/** A task and a length: what is explained in one piece. */
+interface Question {
+  readonly task: string;
+  readonly length: number;
+}
+
+type GivenSamples = Awaited<ReturnType<typeof samplesOf>>;
+
 async function explainCommand(target: string, options: Options, io: Io): Promise<void> {
-  const { openExplainer } = await import('../../explain/process.node.ts');
   const only = experimentsOf(options.only);
   if (options.ig !== undefined && options.ablation === 'zero')
     throw new UserError('--ig: zero ablation has no other samples to integrate from; take resample or mean');
   const tasks = await tasksOf(options);
   const given = options.samples === undefined ? null : await samplesOf(options.samples);
+  const { length = LENGTH } = options;
+  const questions: Question[] =
+    given?.map(([{ sample }]) => ({ task: sample.task, length: sample.length })) ??
+    tasks.map((task) => ({ task, length }));
+  const kept = await keeperOf(target, options, { only, given }, io);
+  try {
+    const todo = questions.filter((question) => kept.found(question) === undefined);
+    if (todo.length > 0) await explainThem(todo, target, { options, only, given }, kept, io);
+    const results = questions.map((question) => kept.found(question)!);
+    const where = kept.report === null ? '' : `\nreport: ${kept.report}\n`;
+    await io.out(
+      options.json
+        ? `${JSON.stringify(results.length === 1 ? results[0] : results)}\n`
+        : `${results.map(explanationText).join('\n\n')}\n${where}`,
+    );
+  } finally {
+    kept.close();
+  }
+}
+
+/** Where results are kept: in a folder that holds these settings and no others, or nowhere. */
+async function keeperOf(
+  target: string,
+  options: Options,
+  { only, given }: { readonly only: readonly Experiment[]; readonly given: GivenSamples | null },
+  io: Io,
+): Promise<Keeper> {
+  const { out, length, n, alphabet, ablation, draws, ig = null, seed, device } = options;
+  if (out === undefined) return keptNowhere();
+  const drawn: Readonly<Record<string, Json>> =
+    given === null
+      ? {
+          length: length ?? LENGTH,
+          n: n ?? SAMPLES,
+          alphabet: alphabet === undefined ? null : await readAlphabet(alphabet),
+        }
+      : { samples: sha256(canonicalJson(given)) };
+  const command = commandText(target, { ...options });
+  const settings = { ...drawn, only, ablation, draws, ig, seed, device };
+  io.keeps();
+  return keptIn(out, { target, settings, command });
+}
+
+async function explainThem(
+  todo: readonly Question[],
+  target: string,
+  {
+    options,
+    only,
+    given,
+  }: { readonly options: Options; readonly only: readonly Experiment[]; readonly given: GivenSamples | null },
+  kept: Keeper,
+  io: Io,
+): Promise<void> {
+  const { openExplainer } = await import('../../explain/process.node.ts');
   const explainer = await openExplainer(
     { target, threads: availableParallelism(), device: options.device },
     io.signal,
   );
   try {
-    const { alphabet, questions } = await questionsOf(explainer.opened.symbols, tasks, given, options);
+    const { alphabet, samplesOf: drawn } = await drawing(explainer.opened.symbols, given, options);
     const { ablation, draws, ig: gradients, seed } = options;
-    const results: Explanation[] = [];
-    for (const [i, samples] of questions.entries()) {
-      const [{ sample }] = samples;
-      const line = progressLine(`${sample.task} at length ${sample.length}`, i, questions.length, io);
-      results.push(
+    const all = todo.map((question) => ({ question, samples: drawn(question) }));
+    for (const [i, { question, samples }] of all.entries()) {
+      const line = progressLine(`${question.task} at length ${question.length}`, i, all.length, io);
+      await kept.add(
         await explainer.ask({ alphabet, samples, options: { only, ablation, draws, gradients, seed } }, line),
       );
     }
-    await io.out(
-      options.json
-        ? `${JSON.stringify(results.length === 1 ? results[0] : results)}\n`
-        : `${results.map(explanationText).join('\n\n')}\n`,
-    );
   } finally {
     await explainer.close();
   }
@@ -154,13 +223,15 @@ async function samplesOf(file: string) {
   return readSamples(text, file);
 }
 
-/** Samples by task. Those of a model trained here are of its own symbols, and it is asked without demonstrations. */
-async function questionsOf(
+/** Samples of a question. Those of a model trained here are of its own symbols, and it is asked without demonstrations. */
+async function drawing(
   symbols: readonly string[] | null,
-  tasks: readonly string[],
-  given: Awaited<ReturnType<typeof samplesOf>> | null,
-  { length = LENGTH, n = SAMPLES, seed, alphabet: named }: Options,
-) {
+  given: GivenSamples | null,
+  { n = SAMPLES, seed, alphabet: named }: Options,
+): Promise<{
+  alphabet: readonly string[];
+  samplesOf: (question: Question) => readonly DemonstratedSample[];
+}> {
   const { demonstratedSamples, LETTERS } = await import('../../explain/index.ts');
   if (symbols !== null && named !== undefined)
     throw new UserError('--alphabet: a model trained here has symbols of its own; leave --alphabet out');
@@ -169,10 +240,16 @@ async function questionsOf(
     if (symbols !== null && given.flat().some(({ demonstrations }) => demonstrations.length > 0))
       throw new UserError('--samples: a model trained here reads no demonstrations; leave them out');
     const used = new Set(given.flat().flatMap(({ sample }) => sample.source));
-    return { alphabet: [...new Set([...alphabet, ...used])], questions: given };
+    return {
+      alphabet: [...new Set([...alphabet, ...used])],
+      samplesOf: ({ task, length }) =>
+        given.find(([{ sample }]) => sample.task === task && sample.length === length)!,
+    };
   }
-  const questions = tasks.map((task) => demonstratedSamples({ task, length, n, seed, alphabet }));
-  return { alphabet, questions };
+  return {
+    alphabet,
+    samplesOf: ({ task, length }) => demonstratedSamples({ task, length, n, seed, alphabet }),
+  };
 }
 
 function progressLine(what: string, index: number, count: number, io: Io) {

@@ -10,6 +10,11 @@ export async function isMeasurementFolder(folder: string): Promise<boolean> {
   return isMeasurement(folder);
 }
 
+export async function isExplanationFolder(folder: string): Promise<boolean> {
+  const { isExplanationFolder: is } = await import('../../explain/kept/folder.node.ts');
+  return is(folder);
+}
+
 export interface FolderRespondents {
   readonly respondents: readonly Gathered[];
   /** A line on each respondent of a study of whom there are no numbers. */
@@ -34,7 +39,7 @@ export async function isStudyFolder(folder: string): Promise<boolean> {
   return isStudy(folder);
 }
 
-/** @throws UserError, always: it is neither a measurement nor a study */
+/** @throws UserError, always: it is neither a measurement nor a study, nor, where it could be, an explanation */
 export function refuseFolder(folder: string): never {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) {
     throw new UserError(`${folder} is a file, not a folder: name the folder of a measurement or a study`);

@@ -10,7 +10,8 @@ const LIGHT = `
   --model-1: #1d5fa6; --model-2: #b4450f; --model-3: #0a7657; --model-4: #8b3a94; --model-5: #766000; --model-6: #4d5966;
   --part-1: #94bce6; --part-2: #f2b088; --part-3: #8acdb3; --part-4: #d7a9dd; --part-5: #e3cf7c; --part-6: #b6c0ca;
   --part-7: #e79fae; --on-part: #14171b; --holds: #dcebe4;
-  --tint-0: #f8d9c8; --tint-1: #f8e4d3; --tint-2: #f5eedd; --tint-3: #e6eee3; --tint-4: #d5e9df;`;
+  --tint-0: #f8d9c8; --tint-1: #f8e4d3; --tint-2: #f5eedd; --tint-3: #e6eee3; --tint-4: #d5e9df;
+  --heat-0: #f0f1ee; --heat-1: #d6e2ee; --heat-2: #b3cce6; --heat-3: #86b0da; --heat-4: #548fc8; --heat-5: #2c6cae; --heat-6: #12467f;`;
 
 const DARK = `
   --paper: #15181c; --panel: #1d2126; --ink: #e4e6e9; --quiet: #a0aab4; --rule: #363d46; --shade: #252e3a;
@@ -19,7 +20,8 @@ const DARK = `
   --model-1: #7fb2ee; --model-2: #f2965f; --model-3: #57c6a2; --model-4: #d496dd; --model-5: #dcc05a; --model-6: #a9b5c1;
   --part-1: #6c9fd6; --part-2: #d98d5f; --part-3: #58ae90; --part-4: #b781bf; --part-5: #bda64e; --part-6: #8793a0;
   --part-7: #c8707f; --on-part: #0d0f12; --holds: #1d372f;
-  --tint-0: #4a2a1c; --tint-1: #3f2e20; --tint-2: #343024; --tint-3: #24352c; --tint-4: #1c3c30;`;
+  --tint-0: #4a2a1c; --tint-1: #3f2e20; --tint-2: #343024; --tint-3: #24352c; --tint-4: #1c3c30;
+  --heat-0: #20252b; --heat-1: #24374c; --heat-2: #2b4d70; --heat-3: #376997; --heat-4: #4d8bc4; --heat-5: #7db2e4; --heat-6: #bcdcfa;`;
 
 export const STYLE = `
 :root { color-scheme: light dark; ${LIGHT}
@@ -157,6 +159,7 @@ figcaption { color: var(--quiet); font-size: 0.875rem; line-height: 1.5; margin-
 @media screen and (max-width: 44rem) { .drawing.wide { display: none; } }
 @media print, (min-width: 44.01rem) { .drawing.narrow { display: none; } }
 .legend { flex-basis: 100%; display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; list-style: none; padding: 0; margin: -0.5rem 0 0; font-size: 0.875rem; }
+.key { display: inline-block; width: 1.1rem; height: 0.55rem; border-radius: 2px; background: var(--model-2); } .key-control { background: var(--model-6); }
 .parts { margin: 0.75rem 0 0; font-size: 0.875rem; line-height: 1.5; }
 .parts { flex: 1 1 18rem; container-type: inline-size; }
 .parts > div { padding: 0.2rem 0; }

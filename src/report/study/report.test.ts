@@ -12,7 +12,8 @@ import {
 } from '../../../test/report-fixture.ts';
 import { measurements } from '../../../test/measurement-fixture.ts';
 import { legible } from '../../common/legible.ts';
-import { renderMeasureReport, renderReport } from '../index.ts';
+import { renderExplainReport, renderMeasureReport, renderReport } from '../index.ts';
+import { explanations } from '../../../test/explanation-fixture.ts';
 
 const documentOf = (text: string): Document => parseHTML(text).document;
 const texts = (within: ParentNode, selector: string): string[] =>
@@ -66,6 +67,12 @@ const reports: Readonly<Record<string, () => string>> = {
     Object.entries(measurements).map(([name, input]) => [
       `of a measurement: ${name}`,
       () => renderMeasureReport(input),
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(explanations).map(([name, input]) => [
+      `of an explanation: ${name}`,
+      () => renderExplainReport(input),
     ]),
   ),
 };

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileFault, UserError } from '../../common/errors.ts';
+import { weightFiles } from '../../model/files/folder.node.ts';
+import { isModelFile, TEXT_FILES } from '../../model/files/text/text-model.node.ts';
 
 /** SHA-256 of files one after the other; of one file, its own. */
 export async function hashOfFiles(files: readonly string[]): Promise<string> {
@@ -26,4 +28,17 @@ export function hashOfSetup(folder: string, names: readonly string[]): string {
     hash.update(`${name}\n`).update(createHash('sha256').update(readFileSync(file)).digest());
   }
   return hash.digest('hex');
+}
+
+/** Files of a folder that say how a model that reads text is asked. */
+export const TEXT_SETUP: readonly string[] = ['config.json', ...Object.values(TEXT_FILES)];
+
+/**
+ * SHA-256 of all that determines what a model says: a GGUF file, or the weights of a folder with its configuration and
+ * tokenizer, whoever trained it.
+ */
+export async function hashOfModel(target: string): Promise<string> {
+  if (isModelFile(target)) return hashOfFiles([target]);
+  const parts = [await hashOfFiles(await weightFiles(target)), hashOfSetup(target, TEXT_SETUP)];
+  return createHash('sha256').update(parts.join('\n')).digest('hex');
 }

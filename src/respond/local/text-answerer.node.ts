@@ -1,11 +1,11 @@
 /** A model of text that others trained, answering prompts greedily in this process, which blocks while it computes. */
 import { Continuation } from '../../model/answers/continuation.ts';
 import { weightFiles } from '../../model/files/folder.node.ts';
-import { isModelFile, loadTextModel, TEXT_FILES } from '../../model/files/text/text-model.node.ts';
+import { isModelFile, loadTextModel } from '../../model/files/text/text-model.node.ts';
 import type { TextModel } from '../../model/files/text/text-model.node.ts';
 import type { Message } from '../../model/tokenizers/chat-template.ts';
 import type { TextTokenizer } from '../../model/tokenizers/text.ts';
-import { hashOfFiles, hashOfSetup } from './hashes.node.ts';
+import { hashOfFiles, hashOfSetup, TEXT_SETUP } from './hashes.node.ts';
 
 /** What is known of a model once it is loaded. */
 export interface TextFacts {
@@ -72,7 +72,7 @@ export class TextAnswerer {
     const isFile = isModelFile(target);
     const facts: TextFacts = {
       weights: await hashOfFiles(isFile ? [target] : await weightFiles(target)),
-      setup: isFile ? null : hashOfSetup(target, ['config.json', ...Object.values(TEXT_FILES)]),
+      setup: isFile ? null : hashOfSetup(target, TEXT_SETUP),
       positions: model.config.positions,
       specialNames: model.tokenizer.specialNames,
       chats: model.template !== null,

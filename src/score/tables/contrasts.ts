@@ -1,31 +1,13 @@
-/** Pairs of operations that differ in one thing only, and by how much one is done better than the other. */
+/** By how much one of two operations that differ in one thing only is done better than the other. */
 import { correctedRows } from '../statistics/index.ts';
+import { contrasts } from './contrast-pairs.ts';
 import { differencesOf } from './differences.ts';
 import type { DifferenceOptions, SeedCells } from './differences.ts';
 import type { AsymmetryRow } from './rows.ts';
 import type { Cell } from './tally.ts';
 
-export interface Contrast {
-  readonly contrast: string;
-  readonly first: string;
-  readonly second: string;
-}
-
-export const contrasts: readonly Contrast[] = [
-  { contrast: 'right - left', first: 'UR', second: 'UL' },
-  { contrast: 'right - left', first: 'NRFirst', second: 'NLFirst' },
-  { contrast: 'right - left', first: 'NRLast', second: 'NLLast' },
-  { contrast: 'first - last', first: 'NLFirst', second: 'NLLast' },
-  { contrast: 'first - last', first: 'NRFirst', second: 'NRLast' },
-  { contrast: 'forward - backward', first: 'UF', second: 'UB' },
-  { contrast: 'forward - backward', first: 'NF', second: 'NB' },
-  { contrast: 'forward - backward', first: 'git-revert', second: 'git-cherrypick' },
-  { contrast: 'forward - backward', first: 'text-copy', second: 'text-copy-backward' },
-  { contrast: 'right - left', first: 'table-lookup-after', second: 'table-lookup-before' },
-  { contrast: 'first - last', first: 'table-lookup-first', second: 'table-lookup-last' },
-  { contrast: 'unique - repeated', first: 'UF', second: 'NF' },
-  { contrast: 'unique - repeated', first: 'UB', second: 'NB' },
-];
+export { contrasts } from './contrast-pairs.ts';
+export type { Contrast } from './contrast-pairs.ts';
 
 /**
  * The asymmetries among the cells of a respondent: for each contrast one row a length and one over all lengths, p corrected
