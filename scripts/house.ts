@@ -21,7 +21,19 @@ export const house: Readonly<Record<string, readonly string[]>> = {
   measure: ['tasks', 'prompt', 'score', 'respond', 'model', 'graph'],
   train: ['tasks', 'model', 'graph'],
   explain: ['tasks', 'crasp', 'prompt', 'score', 'model', 'graph'],
-  study: ['tasks', 'crasp', 'graph', 'model', 'predict', 'score', 'prompt', 'respond', 'measure', 'train'],
+  study: [
+    'tasks',
+    'crasp',
+    'graph',
+    'model',
+    'predict',
+    'score',
+    'prompt',
+    'respond',
+    'measure',
+    'train',
+    'explain',
+  ],
   report: [], // and what is in `rowsAndWords`
   cli: [
     'tasks',

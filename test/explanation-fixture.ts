@@ -21,7 +21,7 @@ export function explanationOf(task: string, { layers, heads, length = 8 }: Shape
     margin: 1,
     rightMinusLeft: 3.5,
   };
-  const all = Array.from({ length: layers * heads }, (_, i): ExplainedHead & { lags: readonly number[] } => {
+  const all = Array.from({ length: layers * heads }, (_, i): ExplainedHead => {
     const score = (value: number) => ({ value, null: 0.02, p: 0.01, marked: value > 0.5 });
     const estimated = { rightMinusLeft: random.normal() / (1 + i), crossEntropy: random.float() / (1 + i) };
     return {
@@ -38,6 +38,7 @@ export function explanationOf(task: string, { layers, heads, length = 8 }: Shape
         estimated,
         exact: i % 3 === 0 ? { ...estimated, accuracy: -random.float() / 2 } : null,
       },
+      repeated: {},
       lags: Array.from({ length: 21 }, () => random.float() / 4),
     };
   });
@@ -62,6 +63,7 @@ export function explanationOf(task: string, { layers, heads, length = 8 }: Shape
     },
     heads: all,
     nullMaximum: 0.2,
+    ...{ retrieval: null, copying: null, repeated: null },
     ranking: { kind: 'resample', metric: 'rightMinusLeft', base: symbols, missed: { tried: 5, asLarge: 1 } },
     ablations: [1, 2, 5].map((count) => ({
       ...{
@@ -134,7 +136,7 @@ export function onlyBehaviour(task: string): Explanation {
   return {
     ...whole,
     ...none,
-    heads: [{ layer: 0, head: 0, scores: {}, effect: null }],
+    heads: [{ layer: 0, head: 0, scores: {}, repeated: {}, lags: null, effect: null }],
     nullMaximum: null,
     example: null,
   };

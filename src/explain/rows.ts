@@ -6,6 +6,11 @@ export type { ExampleHead, ExplainedExample } from './example/example.ts';
 export type { ExplainedEdges, ExplainedHead, Explanation } from './explanation.ts';
 export type { JointAblation } from './ablation/ablations.ts';
 
+/** What a study's store keeps: an explanation is one row. */
+export interface ExplanationRow extends Explanation {
+  readonly kind: 'explanation';
+}
+
 /** One run of the command that left something in a folder. */
 export interface ExplainRun {
   readonly lengthwise: string;

@@ -34,6 +34,14 @@ export function costOf(item: PlannedItem): number {
       const flops = lengths.reduce((sum, length) => sum + n * tokensAt(item.spec.task, length), 0);
       return startSeconds + (flops * FORWARD * TYPICAL_PARAMETERS) / flopsPerSecond;
     }
+    case 'explain': {
+      const { task, length, n, draws } = item.spec;
+      const passes = item.spec.only.includes('ablations')
+        ? EXPLAIN_PASSES + JOINT_SETS * draws
+        : EXPLAIN_PASSES;
+      const tokens = n * tokensAt(task, length) * passes;
+      return startSeconds + (tokens * FORWARD * TYPICAL_PARAMETERS) / flopsPerSecond;
+    }
     case 'ask': {
       const { lengths, n, repeats } = item.spec;
       const places = lengths?.length ?? SEARCHED_LENGTHS * SEARCHED_SHARE;
@@ -41,6 +49,10 @@ export function costOf(item: PlannedItem): number {
     }
   }
 }
+
+/** Passes over the samples that an explanation takes beside the control sets of its joint ablations, of which there are so many. */
+const EXPLAIN_PASSES = 120;
+const JOINT_SETS = 4;
 
 /** Nobody knows how fast a server is before it is asked; what was asked of it tells. */
 const SECONDS_AN_ANSWER = 0.05;

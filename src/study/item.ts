@@ -5,7 +5,7 @@ import type { Limits, Prices } from '../respond/endpoint/pace/budget.ts';
 import type { MaterialFiles } from '../prompt/askable.ts';
 import type { Inquiry } from '../measure/plan/inquiry.ts';
 import type { TrainSpec } from '../train/spec/spec.ts';
-import type { ItemKind, MeasureSpec, PredictSpec } from './rows.ts';
+import type { ExplainSpec, ItemKind, MeasureSpec, PredictSpec } from './rows.ts';
 
 /** What crosses the border to a worker process. */
 export type Item = { readonly hash: string; readonly needs: readonly string[] } & Content;
@@ -14,6 +14,8 @@ export type Content =
   | { readonly kind: 'predict'; readonly spec: PredictSpec }
   | { readonly kind: 'train'; readonly spec: TrainSpec }
   | { readonly kind: 'measure'; readonly spec: MeasureSpec }
+  /** `target`: the file or folder of a model that is not trained here; absent for others, and in what is read from a store. */
+  | { readonly kind: 'explain'; readonly spec: ExplainSpec; readonly target?: string }
   /** `means`: absent in what is read from a store, which needs none. */
   | { readonly kind: 'ask'; readonly spec: Inquiry; readonly means?: AskMeans };
 
@@ -48,7 +50,13 @@ export type PlannedItem = Item & {
  * Goes up when the work of that kind gives other results for the same specification: what is stored under the old
  * number is then no longer taken for the answer.
  */
-const WORK_VERSIONS: Readonly<Record<ItemKind, number>> = { predict: 1, train: 3, measure: 2, ask: 2 };
+const WORK_VERSIONS: Readonly<Record<ItemKind, number>> = {
+  predict: 1,
+  train: 3,
+  measure: 2,
+  ask: 2,
+  explain: 1,
+};
 
 /** The item for some work. */
 export function itemOf(content: Content, needs: readonly string[] = []): Item {

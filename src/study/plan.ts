@@ -3,7 +3,9 @@
  * to train and its measurement; for every task and respondent what it is asked.
  */
 import type { TrainSpec } from '../train/spec/spec.ts';
+import type { ExplainSpec } from './rows.ts';
 import { inquiryFor, isAskedAbout, meansFor } from './file/inquiring.ts';
+import { isExplained } from './file/explaining.ts';
 import type { RespondentEntry, StudySpec, TaskEntry } from './file/study-file.ts';
 import { trainingFor } from './file/training.ts';
 import { itemOf, type Item, type PlannedItem } from './item.ts';
@@ -16,7 +18,7 @@ export function planStudy(study: StudySpec): PlannedItem[] {
     const asked = study.respondents
       .filter((respondent) => isAskedAbout(respondent, entry))
       .map((respondent) => askItem(respondent, entry, study.respondents));
-    return [...predictions, ...trained, ...asked];
+    return [...predictions, ...trained, ...asked, ...elsewhereItems(study, entry)];
   });
 }
 
@@ -46,9 +48,33 @@ function trainingsFor(study: StudySpec, entry: TaskEntry): PlannedItem[] {
       return [
         { ...training, ...place },
         { ...measureItem(entry, training), ...place },
+        ...explainItems(study, entry, training).map((item) => ({ ...item, ...place })),
       ];
     }),
   );
+}
+
+/** None, or the one explanation of a model that is trained. */
+function explainItems(study: StudySpec, entry: TaskEntry, training: TrainedItem): Item[] {
+  const spec = explainSpec(study, entry, training.hash);
+  return spec === null ? [] : [itemOf({ kind: 'explain', spec }, [training.hash])];
+}
+
+/** Of models in files and folders. */
+function elsewhereItems(study: StudySpec, entry: TaskEntry): PlannedItem[] {
+  return (study.explain?.models ?? []).flatMap(({ name, target, content }) => {
+    const spec = explainSpec(study, entry, content);
+    if (spec === null) return [];
+    return [
+      { ...itemOf({ kind: 'explain', spec, target }), ...{ task: entry.name, model: name, seed: null } },
+    ];
+  });
+}
+
+function explainSpec({ explain }: StudySpec, entry: TaskEntry, model: string): ExplainSpec | null {
+  if (explain === null || !isExplained(explain, entry)) return null;
+  const { length, n, only, ablation, draws, seed } = explain;
+  return { model, task: entry.task, length: length.value, n, seed, only, ablation, draws };
 }
 
 function askItem(

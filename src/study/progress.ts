@@ -3,6 +3,7 @@ import { formatDuration } from '../common/duration.ts';
 import { SEARCHED_SHARE, timeLeft, type Estimator } from './cost.ts';
 import type { Event } from './executor/executor.ts';
 import type { PlannedItem } from './item.ts';
+import type { ExplainProgress } from '../explain/index.ts';
 import type { ProgressTick, TrainedRow } from '../train/run/rows.ts';
 import type { MeasureTick } from '../measure/time-left.ts';
 import type { AskTick } from './work/messages.ts';
@@ -13,6 +14,7 @@ interface Going {
   latest: ProgressTick | undefined;
   measured: MeasureTick | undefined;
   asked: AskTick | undefined;
+  explained: ExplainProgress | undefined;
   /** Share of right answers at the last evaluation. */
   accuracy: number | undefined;
   trained: TrainedRow | undefined;
@@ -53,6 +55,7 @@ export class StudyProgress {
           latest: undefined,
           measured: undefined,
           asked: undefined,
+          explained: undefined,
           accuracy: undefined,
           trained: undefined,
         });
@@ -62,6 +65,7 @@ export class StudyProgress {
         break;
       case 'tick':
         if ('most' in event.tick) this.seeAsking(item.hash, event.tick);
+        else if ('experiment' in event.tick) this.seeExplaining(item.hash, event.tick);
         else if ('questions' in event.tick) this.seeMeasuring(item.hash, event.tick);
         else this.seeTick(item.hash, event.tick);
         break;
@@ -129,6 +133,11 @@ export class StudyProgress {
     if (going !== undefined) going.asked = tick;
   }
 
+  private seeExplaining(hash: string, tick: ExplainProgress): void {
+    const going = this.going.get(hash);
+    if (going !== undefined) going.explained = tick;
+  }
+
   /** Training counts the seconds of all its sittings. */
   private learn(item: PlannedItem, seconds: number, trained: TrainedRow | undefined): void {
     this.estimator.learn(item, trained?.seconds ?? seconds, trained?.step);
@@ -146,13 +155,18 @@ export class StudyProgress {
   }
 }
 
-function describeGoing({ item, latest, measured, asked, accuracy }: Going): string {
+function describeGoing({ item, latest, measured, asked, explained, accuracy }: Going): string {
   const who = [item.task, item.model, item.seed].filter((part) => part !== null).join(' ');
   if (item.kind === 'measure') {
     if (measured === undefined) return `measuring ${who}`;
     return `measuring ${who}: ${count(measured.answered)}/${count(measured.questions)} answered, length ${measured.length}`;
   }
   if (item.kind === 'predict') return `predicting ${who}`;
+  if (item.kind === 'explain') {
+    const at =
+      explained === undefined ? '' : `: ${explained.experiment}, ${Math.round(100 * explained.share)} %`;
+    return `explaining ${who}${at}`;
+  }
   if (item.kind === 'ask') return `asking ${who}${asked === undefined ? '' : `: ${askingText(asked)}`}`;
   if (latest === undefined) return `${who}: starting`;
   const { step, steps, loss } = latest;

@@ -3,6 +3,7 @@
  * plan's order, each with its rows. Types and nothing else.
  */
 import type { Json } from '../common/json.ts';
+import type { ExplanationRow } from '../explain/rows.ts';
 import type { Inquiry } from '../measure/plan/inquiry.ts';
 import type { AsymmetryRow, CellRow, HorizonRow, InstanceRow, MeasureRow } from '../score/tables/rows.ts';
 import type { TaskOptions } from '../tasks/task.ts';
@@ -50,10 +51,10 @@ export interface AskedRow {
 }
 
 /** Anything that comes out of work and is kept. */
-export type Row = VerdictRow | TrainRow | MeasureRow | AskedRow;
+export type Row = VerdictRow | TrainRow | MeasureRow | AskedRow | ExplanationRow;
 
-/** `measure` is of a model that was trained, `ask` of a model behind an address. */
-export type ItemKind = 'predict' | 'train' | 'measure' | 'ask';
+/** `measure` is of a model that was trained, `ask` of a model behind an address, `explain` of a trained one or one in a file. */
+export type ItemKind = 'predict' | 'train' | 'measure' | 'ask' | 'explain';
 
 /** waiting: not yet begun, or begun and to be gone on with; running: a worker is at it, or was when it was killed. */
 export type ItemState = 'waiting' | 'running' | 'done' | 'failed';
@@ -74,6 +75,19 @@ export interface MeasureSpec {
   readonly n: number;
   readonly seed: number;
   readonly threshold: number;
+}
+
+/** All that determines an explanation. */
+export interface ExplainSpec {
+  /** The hash of the train item whose model is explained; of a file or folder, the SHA-256 of what it holds. */
+  readonly model: string;
+  readonly task: string;
+  readonly length: number;
+  readonly n: number;
+  readonly seed: number;
+  readonly only: readonly string[];
+  readonly ablation: 'resample' | 'mean' | 'zero';
+  readonly draws: number;
 }
 
 /** What all items have. `task` and `model` are the names that the study file gives them. */
@@ -129,7 +143,15 @@ export interface AskItem extends ItemFacts {
   readonly examples: readonly InstanceRow[];
 }
 
-export type StudyItem = PredictItem | TrainItem | MeasureItem | AskItem;
+/** Which heads and edges one task of one model depends on. */
+export interface ExplainItem extends ItemFacts {
+  readonly kind: 'explain';
+  readonly spec: ExplainSpec;
+  /** One explanation when done, else none. */
+  readonly rows: readonly ExplanationRow[];
+}
+
+export type StudyItem = PredictItem | TrainItem | MeasureItem | AskItem | ExplainItem;
 
 /** How much better a model or a respondent does one task of the study than another, under the names that these have. */
 export interface StudyAsymmetry extends AsymmetryRow {

@@ -49,7 +49,8 @@ export async function runStudy(study: StudyFile, folder: string, options: RunOpt
     const work = distinct(items);
     const done = doneIn(store);
     const todo = work.filter(({ hash }) => !done.has(hash));
-    if (todo.some(({ kind }) => kind === 'train' || kind === 'measure')) requireNodeRuntime();
+    if (todo.some(({ kind }) => kind === 'train' || kind === 'measure' || kind === 'explain'))
+      requireNodeRuntime();
     const estimator = new Estimator(machineFactor());
     learnFrom(estimator, standing);
     const progress = new StudyProgress(study.spec.name, todo, work.length, workers, estimator);

@@ -70,6 +70,7 @@ export const works: Works = {
   },
 
   ask: product.ask,
+  explain: product.explain,
 };
 
 async function comeToGrief(seed: number, { signal }: WorkContext): Promise<void> {

@@ -156,6 +156,8 @@ function settingsText(item: PlannedItem): string {
       return trainingText(item);
     case 'ask':
       return askingText(item);
+    case 'explain':
+      return `length ${item.spec.length}, n ${item.spec.n}, ${item.spec.draws} draws${item.target === undefined ? '' : `, ${item.target}`}`;
     case 'predict':
     case 'measure':
       return '';

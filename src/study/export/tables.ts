@@ -63,6 +63,34 @@ export const tables: readonly Table[] = [
     { name: 'seconds', type: 'number' },
     { name: 'weights', type: 'text' },
   ]),
+  ofRows('explanations', 'what one task of one model depends on', 'explanation', [
+    { name: 'target', type: 'text' },
+    { name: 'length', type: 'whole' },
+    { name: 'n', type: 'whole' },
+    { name: 'prompt', type: 'text' },
+    ...['words', 'behaviour', 'ranking', 'ablations', 'edges', 'faithfulness', 'circuit', 'paths'].map(
+      (name): Column => ({ name, type: 'json' }),
+    ),
+  ]),
+  {
+    name: 'heads',
+    title: 'one head of an explained model: where it looks, and what depends on it',
+    columns: [
+      ...WHOSE,
+      { name: 'layer', type: 'whole' },
+      { name: 'head', type: 'whole' },
+      { name: 'scores', type: 'json' },
+      { name: 'effect', type: 'json' },
+      ITEM,
+    ],
+    *rows(reader) {
+      for (const { item, row } of rowsOf(reader, 'explanation')) {
+        const whose = { task: item.task, model: item.model, seed: item.seed, item: item.hash };
+        for (const { layer, head, scores, effect } of row.heads)
+          yield { ...whose, layer, head, scores, effect };
+      }
+    },
+  },
   {
     name: 'verdicts',
     title: 'what the theory says of a task',
@@ -103,7 +131,7 @@ export const tables: readonly Table[] = [
 function ofRows(
   name: string,
   title: string,
-  kind: 'cell' | 'horizon' | 'instance' | 'asked' | 'progress' | 'trained',
+  kind: 'cell' | 'horizon' | 'instance' | 'asked' | 'progress' | 'trained' | 'explanation',
   columns: readonly Column[],
 ): Table {
   return {

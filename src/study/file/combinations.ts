@@ -7,6 +7,7 @@ import type { TrainSpec } from '../../train/spec/spec.ts';
 import { attempt, Reading, type Place } from './reading.ts';
 import { unknownName } from '../../common/nearest.ts';
 import { presentNames } from '../../prompt/defaults.ts';
+import { checkExplaining } from './explaining.ts';
 import { inquiryTaskOf, isAskedAbout, lengthsFor } from './inquiring.ts';
 import { askableOf } from '../../measure/targets/inquiry.node.ts';
 import type { RespondentEntry } from './respondents.ts';
@@ -47,6 +48,11 @@ export function checkCombinations(study: StudySpec, { asks, searches }: Written)
       if (tasks.length === 0 || isAskedAbout(respondent, entry)) checkAsking(respondent, entry);
   }
   for (const respondent of respondents) checkRespondent(respondent, study);
+  const [model] = models;
+  if (study.explain !== null)
+    checkExplaining(study.explain, tasks, (entry) =>
+      entry.trainable && model !== undefined ? trainingFor(study, model, entry, seeds[0] ?? 1) : null,
+    );
 }
 
 function checkTrainings(study: StudySpec, entry: TaskEntry, searches: boolean): void {

@@ -7,6 +7,7 @@ import { fileFault, UserError } from '../../common/errors.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
 import { presetNames, type PresetName } from '../../train/spec/presets.ts';
 import type { Positions } from '../../train/spec/spec.ts';
+import { explaining, type Explaining } from './explaining.ts';
 import { checkCombinations, SEARCH_IS_NOT_FOR_TRAINED } from './combinations.ts';
 import {
   hasKey,
@@ -48,6 +49,8 @@ export interface StudySpec {
   readonly train: TrainSettings;
   readonly seeds: readonly number[];
   readonly predict: boolean;
+  /** null: nothing is explained. */
+  readonly explain: Explaining | null;
 }
 
 /** A kind of model to train on every task. */
@@ -142,6 +145,7 @@ function study(place: Place, base: string): StudySpec | undefined {
     train: read.train ?? {},
     seeds: read.seeds ?? [1],
     predict: read.predict ?? true,
+    explain: read.explain ?? null,
   };
   checkCombinations(spec, { asks: hasKey(place, 'respondents'), searches: measure.lengths === SEARCH });
   return spec;
@@ -161,6 +165,7 @@ function fieldsOf(base: string) {
     measure: located(record('measure', measureFields)),
     seeds,
     predict: truth(),
+    explain: explaining(base),
   };
   return record('a study', fields, ['name', 'tasks']);
 }

@@ -1,5 +1,6 @@
 /** The store as reports, exports and `study status` read it: the current plan's items and their rows. */
 import type { DatabaseSync } from 'node:sqlite';
+import type { ExplanationRow } from '../../explain/rows.ts';
 import type { Inquiry } from '../../measure/plan/inquiry.ts';
 import type { CellRow, HorizonRow, InstanceRow } from '../../score/tables/rows.ts';
 import type { TrainRow } from '../../train/run/rows.ts';
@@ -9,6 +10,7 @@ import { asymmetriesIn } from '../asymmetries.ts';
 import { modelFolder } from '../item.ts';
 import type {
   AskedRow,
+  ExplainSpec,
   Environment,
   ItemKind,
   ItemState,
@@ -189,6 +191,13 @@ export class StudyReader {
           spec: spec as MeasureSpec,
           rows: this.kept(id, ['cell', 'horizon']) as (CellRow | HorizonRow)[],
           examples: this.examples(id),
+        };
+      case 'explain':
+        return {
+          ...facts,
+          kind,
+          spec: spec as ExplainSpec,
+          rows: this.kept(id, ['explanation']) as ExplanationRow[],
         };
       case 'ask':
         return {

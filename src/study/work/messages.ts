@@ -1,11 +1,12 @@
 /** What a run and its worker processes say to each other: items, rows and how it ended. Never a tensor. */
 import type { MeasureTick } from '../../measure/time-left.ts';
+import type { ExplainProgress } from '../../explain/index.ts';
 import type { ProgressTick } from '../../train/run/rows.ts';
 import type { Item } from '../item.ts';
 import type { Row } from '../rows.ts';
 
-/** How training, measuring or asking is going. */
-export type Tick = ProgressTick | MeasureTick | AskTick;
+/** How training, measuring, asking or explaining is going. */
+export type Tick = ProgressTick | MeasureTick | AskTick | ExplainProgress;
 
 /** Questions of one respondent about one task. */
 export interface AskTick {

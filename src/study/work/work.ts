@@ -40,5 +40,7 @@ export function doWork(works: Works, item: Item, context: WorkContext): Promise<
       return works.measure(item, context);
     case 'ask':
       return works.ask(item, context);
+    case 'explain':
+      return works.explain(item, context);
   }
 }

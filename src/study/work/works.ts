@@ -43,6 +43,11 @@ export const works: Works = {
     await emit(bundle);
   },
 
+  explain: async (item, context) => {
+    const { explainModel } = await import('./explain.ts');
+    await explainModel(item, context);
+  },
+
   ask: async ({ spec, means }, context) => {
     const { ask } = await import('./ask.ts');
     if (means === undefined) throw new Error('it is not said how to ask');

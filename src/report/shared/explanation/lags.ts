@@ -67,7 +67,7 @@ export function lagProfiles(all: readonly Explanation[]): Figure | null {
 function profilesOf({ heads }: Explanation): Profile[] {
   return heads
     .flatMap((head): Profile[] => {
-      const { lags = null } = head as { readonly lags?: readonly (number | null)[] | null };
+      const { lags } = head;
       const marked = Object.entries(head.scores).some(
         ([name, score]) => score.marked && !OTHERS.includes(name),
       );

@@ -51,12 +51,14 @@ function lengthsOf(item: StudyItem): readonly number[] {
     case 'ask':
       return item.spec.lengths ?? item.rows.flatMap((row) => (row.kind === 'cell' ? [row.length] : []));
     case 'predict':
+    case 'explain':
       return [];
   }
 }
 
 function modelsOf(items: readonly StudyItem[]): ModelView[] {
-  const names = unique(items.map((item) => item.model)).filter((name) => name !== null);
+  const measured = items.filter(({ kind }) => kind !== 'explain'); // what is only explained has no accuracy to draw
+  const names = unique(measured.map((item) => item.model)).filter((name) => name !== null);
   return names.map((name, i) => ({ name, ink: inkOf(i) }));
 }
 
@@ -82,6 +84,7 @@ function taskView(
     ...{ name, anchor, outcomes, predictions: asked.flatMap((item) => predictionOf(item) ?? []) },
     words: own === undefined ? (wordsOfTask(name) ?? wordsOfTask(taskOf(items) ?? '')) : null,
     title: own?.title ?? null,
+    explanations: items.filter((item) => item.kind === 'explain'),
   };
 }
 

@@ -6,6 +6,7 @@ import type { CellRow, HorizonRow, InstanceRow } from '../../../score/tables/row
 import type {
   AskedRow,
   AskItem,
+  ExplainItem,
   ItemState,
   MeasureItem,
   PredictionJson,
@@ -102,6 +103,8 @@ export interface TaskView {
   readonly outcomes: readonly Outcome[];
   /** One for each fragment of the theory that was asked about. */
   readonly predictions: readonly PredictionJson[];
+  /** What is explained of it, ended or not. */
+  readonly explanations: readonly ExplainItem[];
 }
 
 export interface StudyView {

@@ -1,0 +1,147 @@
+/** The part of a study file that says what is explained: which tasks of which models, and how. */
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { ablationKinds, demonstratedTasks, experiments } from '../../explain/index.ts';
+import type { AblationKind, Experiment } from '../../explain/index.ts';
+import { fileFault } from '../../common/errors.ts';
+import { unknownName } from '../../common/nearest.ts';
+import { checkLength } from '../../tasks/check-options.ts';
+import { taskNamed } from '../../tasks/index.ts';
+import type { TrainSpec } from '../../train/spec/spec.ts';
+import { attempt, list, located, oneOf, record, wholeNumber } from './reading.ts';
+import type { Located, Place, Reader } from './reading.ts';
+import { MAX_LENGTH } from './settings.ts';
+import type { TaskEntry } from './tasks.ts';
+
+export interface Explaining {
+  /** Names of the study's tasks; null: all that can be explained. */
+  readonly tasks: Located<readonly string[]> | null;
+  /** Models that are not trained here. */
+  readonly models: readonly ExplainedModel[];
+  readonly length: Located<number>;
+  readonly n: number;
+  readonly only: readonly Experiment[];
+  readonly ablation: AblationKind;
+  readonly draws: number;
+  readonly seed: number;
+}
+
+/** A folder or a GGUF file. */
+export interface ExplainedModel {
+  readonly name: string;
+  readonly target: string;
+  /** SHA-256 of what it holds. */
+  readonly content: string;
+}
+
+const DEFAULT_LENGTH = 5;
+const DEFAULT_N = 100;
+const DEFAULT_DRAWS = 100;
+const MAX_MODELS = 100;
+const MAX_SEED = 4_294_967_295;
+/** What a folder of a model holds of itself. */
+const MODEL_FILES = /\.(safetensors|json|jinja)$/;
+const CHUNK = 4 * 2 ** 20;
+
+/** `base`: paths are relative to it. */
+export function explaining(base: string): Reader<Explaining> {
+  const fields = record('explain', {
+    tasks: located(list(taskText, { max: 100, reason: 'split the study' })),
+    models: list(modelPath(base), { max: MAX_MODELS, reason: 'split the study' }),
+    length: located(wholeNumber({ min: 3, max: MAX_LENGTH })),
+    n: wholeNumber({ min: 2, max: 10_000 }),
+    only: list(oneOf('experiment', experiments), { max: experiments.length, reason: 'name each once' }),
+    ablation: oneOf('ablation', ablationKinds),
+    draws: wholeNumber({ min: 1, max: 10_000 }),
+    seed: wholeNumber({ min: 0, max: MAX_SEED }),
+  });
+  return (place) => {
+    const read = fields(place);
+    return (
+      read && {
+        tasks: read.tasks ?? null,
+        models: read.models ?? [],
+        length: read.length ?? { value: DEFAULT_LENGTH, place },
+        n: read.n ?? DEFAULT_N,
+        only: read.only ?? experiments,
+        ablation: read.ablation ?? 'resample',
+        draws: read.draws ?? DEFAULT_DRAWS,
+        seed: read.seed ?? 1,
+      }
+    );
+  };
+}
+
+/** Whether a task of the study is explained. */
+export function isExplained({ tasks }: Explaining, { name, task }: TaskEntry): boolean {
+  return demonstratedTasks.includes(task) && (tasks === null || tasks.value.includes(name));
+}
+
+/** Writes down, each at its place, what can't be explained so. */
+export function checkExplaining(
+  { tasks, length }: Explaining,
+  entries: readonly TaskEntry[],
+  trainingOf: (entry: TaskEntry) => TrainSpec | null,
+): void {
+  for (const name of tasks?.value ?? []) {
+    const entry = entries.find((one) => one.name === name);
+    if (entry === undefined)
+      tasks!.place.fail(unknownName('task of this study', name, entries.map((one) => one.name))); // prettier-ignore
+    else if (!demonstratedTasks.includes(entry.task))
+      tasks!.place.fail(`${name} is not explained here; take some of ${demonstratedTasks.join(', ')}`);
+  }
+  for (const entry of entries) {
+    if (!isExplained({ tasks } as Explaining, entry)) continue;
+    const training = trainingOf(entry);
+    if (training === null) continue;
+    if (length.value > training.maxLength)
+      length.place.fail(`${entry.name} is explained at length ${length.value}, but 'maxLength' ends at ${training.maxLength}`); // prettier-ignore
+    const { alphabet } = training.taskOptions ?? {};
+    attempt(length.place, () => checkLength(taskNamed(entry.task), length.value, { alphabet }, '; take a shorter length')); // prettier-ignore
+  }
+}
+
+function taskText(place: Place): string | undefined {
+  const value = place.scalar();
+  return typeof value === 'string'
+    ? value
+    : place.fail(`'${place.name}' is the name of a task, not ${place.shown()}`);
+}
+
+function modelPath(base: string): Reader<ExplainedModel> {
+  return (place) => {
+    const value = place.scalar();
+    if (typeof value !== 'string' || value === '')
+      return place.fail(`'${place.name}' is the path of a folder or a GGUF file, not ${place.shown()}`);
+    const target = path.resolve(base, value);
+    try {
+      return { name: path.basename(target), target, content: contentOf(target) };
+    } catch (error) {
+      return place.fail(
+        `cannot read ${value}: ${fileFault(error)}; a GGUF file or a model folder was expected`,
+      );
+    }
+  };
+}
+
+/** SHA-256 of a file, or of what a folder holds of a model. */
+function contentOf(target: string): string {
+  const hash = createHash('sha256');
+  const folder = statSync(target).isDirectory();
+  const names = folder ? readdirSync(target).filter((name) => MODEL_FILES.test(name)).sort() : ['']; // prettier-ignore
+  const chunk = Buffer.alloc(CHUNK);
+  for (const name of names) {
+    hash.update(`${name}\n`);
+    const file = openSync(path.join(target, name), 'r');
+    try {
+      for (let read = 1; read > 0;) {
+        read = readSync(file, chunk, 0, CHUNK, null);
+        hash.update(chunk.subarray(0, read));
+      }
+    } finally {
+      closeSync(file);
+    }
+  }
+  return hash.digest('hex');
+}
