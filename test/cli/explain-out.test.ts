@@ -56,7 +56,7 @@ describe('lengthwise explain --out', () => {
     });
     expect([target, hash.length, runs.length]).toEqual(['model', 64, 1]);
     expect(runs[0].command).toBe(
-      `lengthwise explain ${model} --ablation resample --draws 1 --seed 3 --task UR --length 5 --n 6 --out ${folder}`,
+      `lengthwise explain ${model} --ablation resample --draws 1 --seed 3 --device cpu --task UR --length 5 --n 6 --out ${folder}`,
     );
     const { out: json } = await commandHere([
       'explain',
@@ -171,7 +171,7 @@ describe('lengthwise explain --out', () => {
 
   it('goes on where Ctrl-C has stopped it, with the same results', async () => {
     const stopped = path.join(scratch, 'stopped');
-    const words = ['explain', model, '--task', 'UR,UF', '--length', '5', '--n', '2000', '--draws', '2', '--only', 'heads,edges', '--out']; // prettier-ignore
+    const words = ['explain', model, '--task', 'UR,UF', '--length', '5', '--n', '400', '--draws', '2', '--only', 'edges', '--out']; // prettier-ignore
     const child = spawn('node', [path.join(import.meta.dirname, '../../bin/lengthwise.js'), ...words, stopped], { detached: true }); // prettier-ignore
     let said = '';
     child.stderr.on('data', (data: Buffer) => (said += data.toString()));

@@ -29,6 +29,14 @@ const SCORES: Readonly<Record<string, ScoreWords>> = {
     short: 'after the last',
     meaning: 'Attention to the symbol after the last of several occurrences.',
   },
+  retrieval: {
+    short: 'retrieval',
+    meaning: 'Retrieval: how often the head looks most at the token that is the right answer.',
+  },
+  copying: {
+    short: 'copying',
+    meaning: 'Copying: how well the head’s weights, by themselves, write the symbol that it looks at.',
+  },
   previousToken: {
     short: 'the token before',
     meaning: 'Previous token: attention of each symbol of the source to the token just before it.',
