@@ -63,8 +63,14 @@ export function explanationOf(task: string, { layers, heads, length = 8 }: Shape
     },
     heads: all,
     nullMaximum: 0.2,
-    ...{ retrieval: null, copying: null, repeated: null },
-    ranking: { kind: 'resample', metric: 'rightMinusLeft', base: symbols, missed: { tried: 5, asLarge: 1 } },
+    ...{ retrieval: null, copying: null, repeated: null, edgesByLayer: null },
+    ranking: {
+      kind: 'resample',
+      gradients: 1,
+      metric: 'rightMinusLeft',
+      base: symbols,
+      missed: { tried: 5, asLarge: 1 },
+    },
     ablations: [1, 2, 5].map((count) => ({
       ...{
         kind: 'resample' as const,
