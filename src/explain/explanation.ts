@@ -4,7 +4,7 @@ import type { HeadEffect, JointAblation, MissedHeads } from './ablation/ablation
 import type { CircuitSize, Faithfulness } from './circuit/circuit.ts';
 import type { ExplainedExample } from './example/example.ts';
 import type { Behaviour, SymbolBehaviour } from './behaviour/behaviour.ts';
-import type { LayerCut } from './edges/by-layer.ts';
+import type { EdgesOfLayer, ExplainedEdges } from './edges/explained.ts';
 import type { ExplainedPath } from './paths/paths.ts';
 import type { ScoreOfHead } from './heads/nulls.ts';
 import type { RepeatedScore, RepeatedTokens } from './heads/repeated.ts';
@@ -94,18 +94,4 @@ export interface RankingOfHeads {
   readonly base: SymbolBehaviour;
   /** Null where no head was ablated by itself. */
   readonly missed: MissedHeads | null;
-}
-
-/** What cuts in one layer alone leave; null for edges that its window does not reach. */
-export type EdgesOfLayer = { readonly layer: number } & Readonly<
-  Record<LayerCut, Pick<ExplainedEdges, 'accuracy' | 'crossEntropy' | 'rightMinusLeft'> | null>
->;
-
-export interface ExplainedEdges {
-  readonly condition: string;
-  readonly n: number;
-  readonly accuracy: number;
-  readonly tokenAccuracy: number;
-  readonly crossEntropy: number;
-  readonly rightMinusLeft: number | null;
 }

@@ -44,6 +44,7 @@ export {
   otherPositions,
   samePositions,
 } from './edges/edges.ts';
+export type { EdgesOfLayer, ExplainedEdges } from './edges/explained.ts';
 export type { EdgeCondition, EdgeResult, TargetPositions } from './edges/edges.ts';
 export { circuitsOf, circuitSizes } from './circuit/circuit.ts';
 export type { CircuitResult, CircuitSize, Faithfulness } from './circuit/circuit.ts';

@@ -3,7 +3,8 @@ import type { Json } from '../common/json.ts';
 import type { Explanation } from './explanation.ts';
 
 export type { ExampleHead, ExplainedExample } from './example/example.ts';
-export type { ExplainedEdges, ExplainedHead, Explanation } from './explanation.ts';
+export type { ExplainedEdges } from './edges/explained.ts';
+export type { ExplainedHead, Explanation } from './explanation.ts';
 export type { JointAblation } from './ablation/ablations.ts';
 
 /** What a study's store keeps: an explanation is one row. */

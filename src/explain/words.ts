@@ -1,6 +1,7 @@
 /** Two or three sentences made from the numbers, which say when these can't tell. */
 import { headName } from './ablation/ablate.ts';
-import type { Experiment, Explanation, ExplainedEdges } from './explanation.ts';
+import type { ExplainedEdges } from './edges/explained.ts';
+import type { Experiment, Explanation } from './explanation.ts';
 
 /** A cross-entropy changes by this much before it is spoken of, in nats. */
 const NOTABLE = 0.1;

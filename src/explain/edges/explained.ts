@@ -1,10 +1,23 @@
 /** The edge experiment as an explanation has it: in all layers at once, and in one layer at a time. */
 import { rng } from '../../common/random.ts';
-import type { EdgesOfLayer, ExplainedEdges } from '../explanation.ts';
 import type { Passes } from '../passes/passes.ts';
 import { layerConditions } from './by-layer.ts';
 import type { LayerCut } from './by-layer.ts';
 import { edgeConditions, edgeExperiment } from './edges.ts';
+
+export interface ExplainedEdges {
+  readonly condition: string;
+  readonly n: number;
+  readonly accuracy: number;
+  readonly tokenAccuracy: number;
+  readonly crossEntropy: number;
+  readonly rightMinusLeft: number | null;
+}
+
+/** What cuts in one layer alone leave; null for edges that its window does not reach. */
+export type EdgesOfLayer = { readonly layer: number } & Readonly<
+  Record<LayerCut, Pick<ExplainedEdges, 'accuracy' | 'crossEntropy' | 'rightMinusLeft'> | null>
+>;
 
 /** What both draw their control edges from, so that they are the same. */
 const CONTROLS = 'control edges';
