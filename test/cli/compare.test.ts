@@ -238,7 +238,41 @@ describe('files of recorded outputs', () => {
     ]);
     expect(comparisons).toMatchObject([{ task: 'UL', length: 29, n: 30, paired: true, difference: 10 / 30 }]);
     const report = readFileSync(path.join(scratch, 'files.html'), 'utf8');
-    expect(report).toMatch(/other side.*sample 5/s);
+    expect(report).toMatch(/other side.*line 5/s);
+  });
+
+  it('without numbers are compared in pairs with a measurement of the same samples: what was asked alike is one pair', async () => {
+    const bareOf = async (out: string): Promise<Record<string, unknown>[]> => {
+      const { out: rows } = await run('export', out, '--table', 'samples', '--json');
+      return rows
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+        .map(({ task, source, query, read }) => ({
+          task,
+          source,
+          query,
+          output: (read as string[]).join(' '),
+        }));
+    };
+    for (const [task, isUnique] of [
+      ['UR', true],
+      ['flip-flop', false],
+    ] as const) {
+      await measure(`numbered-${task}`, () => 0.7, ['--task', task, '--lengths', '6', '--n', '40']);
+      const rows = await bareOf(`numbered-${task}`);
+      const sources = new Set(rows.map(({ source, query }) => JSON.stringify([source, query])));
+      expect(sources.size === rows.length).toBe(isUnique);
+      const bare = path.join(scratch, `${task}.jsonl`);
+      const named = rows.map((row, i) => ({ ...row, id: `q${i}` }));
+      // In another order, and with numbers of somebody else, which tell samples that are alike apart.
+      for (const own of [rows.toReversed(), ...(isUnique ? [named] : [])]) {
+        writeFileSync(bare, own.map((row) => `${JSON.stringify(row)}\n`).join(''));
+        const { comparisons, notes } = await compare(`numbered-${task}`, bare, '--out', 'bare.html');
+        expect(comparisons).toMatchObject([{ length: 6, n: sources.size, paired: true, difference: 0 }]);
+        expect(notes.join(' ')).not.toContain('different instances');
+      }
+    }
   });
 
   it('stand beside measurements, too', async () => {

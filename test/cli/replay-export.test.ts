@@ -1,8 +1,9 @@
 /** What `export --table samples` writes is read by `replay` as it was measured: by the same prompt, with the same scores. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { MeasurementResult } from '../../src/measure/result.ts';
+import type { Fields } from '../../src/respond/recording/fields.ts';
 import type { HorizonRow } from '../../src/score/tables/rows.ts';
 import { understand } from '../server/oracle.ts';
 import type { ServerOptions } from '../server/server.ts';
@@ -182,19 +183,76 @@ describe('rows of an export, replayed', () => {
     }
   });
 
-  it('that were asked for in two ways are refused', async () => {
+  it('that were asked for in several ways are refused, which are named as in the export; a task that was not is counted', async () => {
     const { url } = await serve();
     const out = folder();
-    for (const prompt of ['pair', 'json']) {
-      const argv = ['--task', 'UR', '--lengths', '5', '--n', '2', '--prompt', prompt, '--out', out];
-      await run(measureArgv(url, ...argv));
+    const ways = [
+      ['--prompt', 'pair'],
+      ['--prompt', 'json'],
+      ['--alphabet', 'lower'],
+      ['--place', '0-0.5'],
+    ];
+    for (const way of ways) {
+      await run(measureArgv(url, '--task', 'UR', '--lengths', '5', '--n', '2', '--out', out, ...way));
     }
-    const file = path.join(out, 'samples.jsonl');
-    writeFileSync(file, (await run(['export', out, '--table', 'samples', '--json'])).out);
+    await run(measureArgv(url, '--task', 'UF', '--lengths', '5', '--n', '2', '--out', out));
+    const file = await samplesOf(out);
+    const rows = readFileSync(file, 'utf8').trim().split('\n');
+    const labels = rows.flatMap((row) => {
+      const { task, respondent } = JSON.parse(row) as { task: string; respondent: string };
+      return task === 'UR' ? [respondent] : [];
+    });
+    const names = [...new Set(labels)];
+    expect(names).toHaveLength(4);
     const { code, err } = await run(['replay', file]);
     expect(code).toBe(2);
-    expect(err).toMatch(
-      /answers to UR that were asked for in several ways \('\w+', '\w+'\).*keep the rows of one/,
+    expect(err).toContain(
+      `${file}: answers to UR were asked for in several ways (${names.map((name) => `'${name}'`).join(', ')})`,
     );
+    expect(err).toContain(', and these are never counted together: keep the rows of one (column way)\n');
+    expect(await run(['replay', file, '--task', 'UF'])).toMatchObject({ code: 0 });
+  });
+
+  it('are counted together by one rule, whether they are in one file or in several', async () => {
+    const { url } = await serve();
+    const exportOf = async (model: string, ...argv: string[]): Promise<string> => {
+      const out = folder();
+      const asked = ['--task', 'UR', '--lengths', '5', '--n', '4', '--out', out, ...argv];
+      await run(['measure', '--endpoint', url, '--model', model, ...asked]);
+      return samplesOf(out);
+    };
+    const [pair, json, large, longer] = [
+      await exportOf('small', '--prompt', 'pair'),
+      await exportOf('small', '--prompt', 'json'),
+      await exportOf('large', '--prompt', 'pair'),
+      await exportOf('small', '--prompt', 'pair', '--lengths', '10'),
+    ];
+    const plain = path.join(folder(), 'plain.jsonl');
+    const { task, source, query, output } = JSON.parse(readFileSync(pair, 'utf8').split('\n')[0]) as Fields;
+    writeFileSync(plain, `${JSON.stringify({ task, source, query, output })}\n`);
+    const refusals: [string, string, RegExp][] = [
+      [pair, json, /answers to UR were asked for in several ways \('pair', 'json'\)/],
+      [plain, pair, /in several ways \('no prompt named', 'pair'\)/],
+      [pair, plain, /in several ways \('pair', 'no prompt named'\)/],
+      [pair, large, /'respondent' is 'large' here and 'small' .* answers of several models are never/],
+    ];
+    for (const [one, other, why] of refusals) {
+      const both = path.join(folder(), 'both.jsonl');
+      writeFileSync(both, readFileSync(one, 'utf8') + readFileSync(other, 'utf8'));
+      const kept = path.join(folder(), 'kept');
+      for (const files of [[both], [one, other]]) {
+        const { code, err } = await run(['replay', ...files, '--out', kept]);
+        expect([code, err]).toEqual([2, expect.stringMatching(why)]);
+        expect(err).toContain(
+          files.length === 1 ? both : `or compare them: lengthwise compare ${one} ${other}`,
+        );
+      }
+      expect(existsSync(kept)).toBe(false);
+    }
+    const { out } = await run(['replay', pair, longer, '--json']);
+    expect((JSON.parse(out) as MeasurementResult).rows).toMatchObject([
+      { length: 5, n: 4, correct: 4 },
+      { length: 10, n: 4, correct: 4 },
+    ]);
   });
 });

@@ -142,6 +142,62 @@ describe('rows that name their task', () => {
     expect(await rowsOf('replay', fileOf(unnamed))).toEqual([['flip-flop', 8, different, different]]);
   });
 
+  it('have numbers or not, each for itself: in whichever order they come, also when they were stored and exported', async () => {
+    const drawn = (
+      await exported('--for', 'lm-eval', '--task', 'flip-flop', '--lengths', '8', '--n', '30')
+    ).map((row) => ({ ...row, id: undefined, output: row.target }));
+    const [first, ...others] = drawn;
+    const last = drawn.at(-1);
+    for (const rows of [
+      [{ ...first, index: undefined }, ...others],
+      [...others, { ...first, index: undefined }],
+      [...drawn.slice(0, -1), { ...last, index: undefined }],
+      [{ ...last, index: undefined }, ...drawn.slice(0, -1)],
+    ]) {
+      const out = folder();
+      expect(await rowsOf('replay', fileOf(rows), '--out', out)).toEqual([['flip-flop', 8, 30, 30]]);
+      expect(await rowsOf('report', out)).toEqual([['flip-flop', 8, 30, 30]]);
+      const again = path.join(out, 'again.jsonl');
+      writeFileSync(again, (await run(['export', out, '--table', 'samples', '--json'])).out);
+      expect(await rowsOf('replay', again)).toEqual([['flip-flop', 8, 30, 30]]);
+    }
+    const unnamed = drawn.map((row) => ({ ...row, index: undefined }));
+    const out = folder();
+    const [[, , n]] = await rowsOf('replay', fileOf(unnamed), '--out', out);
+    expect(n).toBeLessThan(30);
+    const again = path.join(out, 'again.jsonl');
+    writeFileSync(again, (await run(['export', out, '--table', 'samples', '--json'])).out);
+    expect(await rowsOf('replay', again)).toEqual([['flip-flop', 8, n, n]]);
+  });
+
+  it('of samples of two seeds are refused, in one file or two: one number is another sample in each', async () => {
+    const [one, two] = await Promise.all(
+      ['1', '2'].map(async (seed) => {
+        const rows = await exported(
+          ...['--for', 'lm-eval', '--task', 'flip-flop', '--lengths', '6', '--n', '40', '--seed', seed],
+        );
+        return rows.map((row) => ({ ...row, output: row.target }));
+      }),
+    );
+    const why = /'seed' is '2' here and '1' .*: answers about samples of several seeds are never counted/;
+    for (const files of [[fileOf([...one, ...two])], [fileOf(one), fileOf(two)]]) {
+      const { code, err } = await run(['replay', ...files]);
+      expect([code, err]).toEqual([2, expect.stringMatching(why)]);
+    }
+  });
+
+  it('and their model are answers of one, in all files together', async () => {
+    const rows = (await exported(...TWO_TASKS)).map((row) => ({ ...row, output: row.target }));
+    const by = (model: string, task?: string): object[] =>
+      rows.filter((row) => task === undefined || row.task === task).map((row) => ({ ...row, model }));
+    const [small, large] = [fileOf(by('small', 'UR')), fileOf(by('large', 'UF'))];
+    expect(await run(['replay', small, large])).toMatchObject({
+      code: 2,
+      err: `lengthwise: ${large}, line 1: 'model' is 'large' here and 'small' in ${small}: answers of several models are never counted together; replay each file alone, or compare them: lengthwise compare ${small} ${large}\n`,
+    });
+    expect((await run(['replay', small, fileOf(by('small', 'UF'))])).code).toBe(0);
+  });
+
   it('are samples of their own also where they no longer say how they are read', async () => {
     const rows = await exported(
       ...['--for', 'lm-eval', '--task', 'UR', '--alphabet', 'a,b,c', '--lengths', '3', '--n', '40'],

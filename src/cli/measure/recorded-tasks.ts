@@ -1,5 +1,6 @@
 /** Which task each of some recordings is of. */
 import { UserError } from '../../common/errors.ts';
+import type { CountedTogether } from '../../measure/targets/counted-together.ts';
 import type { NamedTask } from '../../measure/targets/exported-rows.node.ts';
 import type { RecordedFile } from '../../measure/targets/recording.node.ts';
 import type { Askable } from '../../prompt/askable.ts';
@@ -8,14 +9,28 @@ import type { FieldNames } from '../../respond/recording/record.ts';
 /**
  * Files with the tasks of their records: those that `--task` names, or that rows name themselves. Where all files' rows
  * do, `--task` chooses among their tasks.
- * @throws UserError where a file doesn't say, and nobody else does; where it has no rows of a task that was named
+ * @throws UserError where a file doesn't say, and nobody else does; where it has no rows of a task that was named; where
+ * the rows of a task, in all files, can't be counted together
  */
 export async function recordedFiles(
   files: readonly string[],
   names: string | undefined,
   fields: FieldNames,
 ): Promise<RecordedFile[]> {
-  const { checkOneTask, isRowOf, namedTasks } = await import('../../measure/targets/exported-rows.node.ts');
+  const { CountedTogether } = await import('../../measure/targets/counted-together.ts');
+  const together = new CountedTogether();
+  const found = await filesWithTasks(files, names, fields, together);
+  together.check(found.map(({ task }) => task.name));
+  return found;
+}
+
+async function filesWithTasks(
+  files: readonly string[],
+  names: string | undefined,
+  fields: FieldNames,
+  together: CountedTogether,
+): Promise<RecordedFile[]> {
+  const { isRowOf, namedTasks } = await import('../../measure/targets/exported-rows.node.ts');
   const { groupMembers } = await import('../../prompt/askable.ts');
   const rowsOf = (file: string, { task, template, fields: own, chosen }: NamedTask): RecordedFile => ({
     ...{ file, task, fields: own, chosen, only: (record) => isRowOf(record, task.name) },
@@ -23,13 +38,12 @@ export async function recordedFiles(
   });
   const named = new Map<string, readonly NamedTask[]>();
   for (const file of files) {
-    const found = await namedTasks(file, fields);
+    const found = await namedTasks(file, fields, together);
     if (found !== null) named.set(file, found);
   }
   const open = files.find((file) => !named.has(file));
   if (open === undefined) {
     const all = files.flatMap((file) => (named.get(file) ?? []).map((own) => rowsOf(file, own)));
-    for (const one of all) for (const other of all) checkOneTask(one, other, `${one.file}, ${other.file}`);
     if (names === undefined) return all;
     const wanted = names.split(',').map((name) => groupMembers(name.trim()));
     const isMeant = (members: readonly string[], { task }: RecordedFile): boolean =>
@@ -44,12 +58,18 @@ export async function recordedFiles(
   const tasks = await recordedTasks(names, files.length);
   return files.map((file, i) => {
     const all = named.get(file)?.map((own) => rowsOf(file, own));
-    if (all === undefined) return { file, task: tasks[i] };
+    if (all === undefined) {
+      together.take({ ...NOTHING_TOLD, task: tasks[i] }, file);
+      return { file, task: tasks[i] };
+    }
     const own = all.find(({ task }) => task.name === tasks[i].name);
     if (own === undefined) throw noRowsOf([tasks[i].name], [file], all);
     return own;
   });
 }
+
+/** What records say of themselves that name no task. */
+const NOTHING_TOLD = { way: '', prompt: null, column: '', respondent: null, seed: null };
 
 function noRowsOf(
   names: readonly string[],

@@ -211,14 +211,22 @@ function chosenIn(
 }
 
 /** A row of the store, flat, with how it was asked and what its output is worth by the present scoring. */
-function sampleRow({ row, task }: CurrentRow, respondent: string, { asked, facts }: Gathered): TableRow {
+function sampleRow({ row, task }: CurrentRow, respondent: string, gathered: Gathered): TableRow {
+  const { asked, facts } = gathered;
   const { output, score, ...sample } = row;
   const { text, error: reason, ...reply } = output;
   const { evidence, ...worth } = score;
   const correct = score.outcome === 'right';
   const { operation, prompt: template } = asked.get(row.task) ?? {};
   return {
-    ...{ respondent, ...sample, operation, promptName: template?.name, template },
+    ...{
+      respondent,
+      ...sample,
+      index: gathered.numberOf(row),
+      operation,
+      promptName: template?.name,
+      template,
+    },
     ...{ ...reply, reason, ...worth, correct, output: text },
     ...(evidence ?? { place: null }), // of the evidence, not of the row in the store
     distanceTokens: readsSymbols(facts.respondent) ? (evidence?.distance ?? null) : null,

@@ -264,8 +264,9 @@ function sourcesNote(shared: readonly string[], first: string, a: Gathered, seco
   if (unpaired.length === 0) return [];
   const [one, two] = [a.settings(), b.settings()];
   const names = unpaired.flatMap((task) => sampleOptions(differingSettings([one[task], two[task]])));
-  const why =
-    names.length === 0 ? 'other sources' : [...new Set(names)].map((name) => `another ${name}`).join(', ');
+  const isNumberedElsewhere = [a, b].some(({ facts }) => facts.respondent.kind === 'recording');
+  const other = isNumberedElsewhere ? 'other sources, or alike ones under other numbers' : 'other sources';
+  const why = names.length === 0 ? other : [...new Set(names)].map((name) => `another ${name}`).join(', ');
   return [
     `${first} and ${second} were asked about different instances of ${unpaired.join(', ')} (${why}): these comparisons are not paired, and less sharp than they could be.`,
   ];

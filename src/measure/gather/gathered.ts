@@ -100,12 +100,11 @@ export class Gathered {
 
   /** Counts a row. */
   add(row: ScoredRow): void {
-    const { task, length, index, source, query, output, score } = row;
+    const { task, length, source, query, output, score } = row;
     const scored = this.tasks.get(task);
     if (scored === undefined) throw new Error(`${task} was not asked here`);
     const isRecord = this.facts.respondent.kind === 'recording';
-    const numbersRecords = isRecord && row.prompt === '' && this.asked.get(task)?.numbered !== true;
-    const sourceKey = sourceKeyOf(numbersRecords ? 0 : index, source, query);
+    const sourceKey = sourceKeyOf(this.numberOf(row), source, query);
     const { promptTokens, failure } = output;
     this.tally.add({ task, length, sourceKey, score, promptTokens, failure });
     this.answers += 1;
@@ -121,6 +120,14 @@ export class Gathered {
       this.failed(output.error ?? `the reply ended with ${output.finishReason}`);
     this.examples.add(row, scored, this.asked.get(task)?.joiner ?? ' ');
     this.cost(output);
+  }
+
+  /** The number of a row's sample; null of what was recorded without one, whose `index` is that of its line. */
+  numberOf({ task, index, prompt }: StoredRow): number | null {
+    if (this.facts.respondent.kind !== 'recording') return index;
+    // Older stores say it of a task, not of each row.
+    const isLine = index < 0 || (prompt === '' && this.asked.get(task)?.numbered !== true);
+    return isLine ? null : index;
   }
 
   private failed(reason: string): void {

@@ -10,6 +10,7 @@ import type { Reading } from '../../score/reading/reading.ts';
 import type { TaskFamily } from '../../tasks/task.ts';
 import { contextOf, draftOf } from '../../score/reading/draft.ts';
 import { thoughts } from '../../score/reading/filters/thoughts.ts';
+import type { StoredRow } from '../store/row-store.ts';
 import type { ScoredTask } from './scoring.ts';
 
 /** Tags that prompts ask for around an answer of one line. */
@@ -21,18 +22,28 @@ const TAGS: readonly (readonly [string, string])[] = [
 /** Counted up when recordings are read in another way. */
 const READING = 'recording 3';
 
-/** @param joiner what stands between two symbols in the recorded texts: '' where each is one character */
+/** In the name of a row's scoring: what stands between its symbols, as JSON. */
+const OWN_JOINER = /\brecording \d+ ("(?:| |\\n)")$/;
+
+/**
+ * @param joiner what stands between two symbols in the recorded texts: '' where each is one character. A row that was scored
+ * before has its own: texts of one file, such as `a` and `a b`, may differ in it
+ */
 export function recordedTask(
   { operation, family }: { readonly operation: string; readonly family: TaskFamily },
   joiner: string,
 ): ScoredTask {
   const ofLines = family === 'copying' && askableNamed(operation).joiner === '\n';
+  const joinerOf = ({ scoring }: Pick<StoredRow, 'scoring'>): string => {
+    const own = OWN_JOINER.exec(scoring);
+    return own === null ? joiner : (JSON.parse(own[1]) as string);
+  };
   return {
     operation,
     family,
-    readingFor: ({ output }) => recordedReading(ofLines, joiner, output.text ?? ''),
+    readingFor: (row) => recordedReading(ofLines, joinerOf(row), row.output.text ?? ''),
     sentText: ({ system, prompt }) => completionText({ system, text: prompt }),
-    readingName: `${READING} ${JSON.stringify(joiner)}`,
+    readingName: (row) => `${READING} ${JSON.stringify(joinerOf(row))}`,
   };
 }
 

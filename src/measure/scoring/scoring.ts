@@ -22,11 +22,11 @@ export interface ScoredTask {
   readonly operation: string;
   readonly family: TaskFamily;
   /** How an output to a sample with that answer is read. */
-  readonly readingFor: (row: Pick<StoredRow, 'answer' | 'output'>) => Reading;
+  readonly readingFor: (row: Pick<StoredRow, 'answer' | 'output' | 'scoring'>) => Reading;
   /** What the model read, so far as rows keep it: what counts of its tokens are held against. */
   readonly sentText: (row: Pick<StoredRow, 'system' | 'prompt'>) => string;
-  /** Names the readings: another name means that outputs are read otherwise. */
-  readonly readingName: string;
+  /** Names the reading of a row: another name means that outputs are read otherwise. */
+  readonly readingName: (row: Pick<StoredRow, 'scoring'>) => string;
 }
 
 /** A task that was asked with a prompt. */
@@ -34,6 +34,7 @@ export function promptedTask(
   { operation, family }: { readonly operation: string; readonly family: TaskFamily },
   template: PromptTemplate,
 ): ScoredTask {
+  const name = readingHash(readingOf(template));
   return {
     operation,
     family,
@@ -43,7 +44,7 @@ export function promptedTask(
         stopsOf(template, answer).filter((mark) => mark !== undefined),
       ),
     sentText: ({ system, prompt }) => sentText(template, { system, text: prompt }),
-    readingName: readingHash(readingOf(template)),
+    readingName: () => name,
   };
 }
 
@@ -65,7 +66,7 @@ export interface KnownSample {
 
 /** A stored row as it is scored now: its score is taken as it stands if the present scoring gave it. */
 export function scoredNow(row: StoredRow, task: ScoredTask): ScoredRow {
-  if (row.score !== null && row.scoring === scoringName(task)) return { ...row, score: row.score };
+  if (row.score !== null && row.scoring === scoringName(row, task)) return { ...row, score: row.score };
   return scoredAgain(row, task);
 }
 
@@ -81,7 +82,7 @@ export function scoreRow(
   known?: KnownSample,
 ): Pick<ScoredRow, 'score' | 'scoring'> {
   const sample = known ?? { instance: sampleOf(row, task.operation), reading: task.readingFor(row) };
-  return { score: scoreOf(row, task, sample), scoring: scoringName(task) };
+  return { score: scoreOf(row, task, sample), scoring: scoringName(row, task) };
 }
 
 function scoreOf(
@@ -123,8 +124,8 @@ function expectedOf({ answer, system, prompt }: Pick<StoredRow, 'answer' | 'syst
 }
 
 /** The scoring's version and the reading's name: another one means that outputs are scored again. */
-function scoringName({ readingName }: ScoredTask): string {
-  return `${SCORING} ${readingName}`;
+function scoringName(row: StoredRow, { readingName }: ScoredTask): string {
+  return `${SCORING} ${readingName(row)}`;
 }
 
 /** The sample that a row was asked about: where the query stands in it is told by the oracle. */

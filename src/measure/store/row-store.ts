@@ -8,6 +8,7 @@ export interface StoredRow {
   readonly key: string;
   readonly task: string;
   readonly length: number;
+  /** The sample's number, from 0; of what was recorded without one, its line's, negative: −1 is the first. */
   readonly index: number;
   readonly repeat: number;
   /** The source, the query and the right answer. */

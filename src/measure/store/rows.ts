@@ -37,7 +37,7 @@ export interface AskedTask {
   readonly rendering: Json;
   /** Names the prompt but for its filters, the rendering and the sources: what rows carry. Absent in older stores. */
   readonly way?: string;
-  /** Of a recording whose first row has the number of its sample: the rows' numbers are those, and 0 where there is none. Else they are those of lines. */
+  /** Of a recording: the rows' numbers are those of samples, and of what has none, negative ones, of lines. Absent in older stores whose rows' numbers are all those of lines. */
   readonly numbered?: true;
   /** Of a recording whose rows say so: lengths at which the answers decided how many samples were asked. */
   readonly chosen?: readonly ChosenLength[];

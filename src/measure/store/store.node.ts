@@ -179,7 +179,9 @@ export class MeasureStore implements RowStore {
    */
   *rows(scores: ScoresRead = 'trusted'): Generator<PlacedRow> {
     try {
-      const statement = this.database.prepare('SELECT * FROM answers ORDER BY task, length, idx, repeat, id');
+      const statement = this.database.prepare(
+        'SELECT * FROM answers ORDER BY task, length, abs(idx), repeat, id',
+      );
       for (const record of statement.iterate() as IterableIterator<unknown>)
         yield this.checked(rowOf(record as AnswerRecord, scores));
     } catch (error) {

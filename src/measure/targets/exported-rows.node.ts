@@ -7,12 +7,14 @@ import { UserError } from '../../common/errors.ts';
 import { canonicalJson, isRecord } from '../../common/json.ts';
 import { askableNames } from '../../prompt/askable.ts';
 import type { Askable } from '../../prompt/askable.ts';
-import { templateIn } from '../../prompt/template.ts';
+import { readingOf, templateIn } from '../../prompt/template.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import { recordsOf } from '../../respond/recording/file.node.ts';
 import type { FieldNames, Fields } from '../../respond/recording/fields.ts';
 import { promptOfRow, SAMPLE_FIELDS, taskNamedIn } from '../../respond/recording/named-row.ts';
 import type { ChosenLength } from '../store/rows.ts';
+import { CountedTogether } from './counted-together.ts';
+import type { ToldRow } from './counted-together.ts';
 
 /** A task that rows name, and what they say of how it was asked. */
 export interface NamedTask {
@@ -28,10 +30,14 @@ export interface NamedTask {
 /**
  * The tasks in a file, in the order of all tasks, since rows are in the order in which answers came; null where its first
  * record names none.
- * @throws UserError where a later record names none, or where a task was asked in several ways: their answers are never
- * counted together
+ * @param together told every row: whether they can be counted together, with those of other files, it knows then
+ * @throws UserError where a later record names none, or where two tasks have one name
  */
-export async function namedTasks(file: string, names: FieldNames): Promise<readonly NamedTask[] | null> {
+export async function namedTasks(
+  file: string,
+  names: FieldNames,
+  together = new CountedTogether(),
+): Promise<readonly NamedTask[] | null> {
   const found = new Map<string, NamedRow>();
   const chosen = new Map<string, Map<number, ChosenLength>>();
   for await (const raw of recordsOf(file, names)) {
@@ -43,10 +49,8 @@ export async function namedTasks(file: string, names: FieldNames): Promise<reado
         `${file}, line ${raw.line}: ${namesNone(raw.fields)}, as records before it do ('${[...found.keys()].join("', '")}'): write the task's name into each, or those without it to a file of its own`,
       );
     }
-    const known = found.get(row.task.name);
-    if (known !== undefined) checkOneTask(known, row, file);
-    if (known !== undefined && known.way !== row.way) throw severalWays(file, known, row);
-    found.set(row.task.name, known ?? row);
+    together.take(row, file, raw.line);
+    if (!found.has(row.task.name)) found.set(row.task.name, row);
     const own = chosen.get(row.task.name) ?? new Map<number, ChosenLength>();
     chosen.set(row.task.name, own);
     if (row.chosen !== null) own.set(row.chosen.length, row.chosen);
@@ -68,35 +72,13 @@ function namesNone({ task }: Fields): string {
     : 'it does not say of which task it is';
 }
 
-/** @throws UserError for two tasks of one name, whose rules are not the same */
-export function checkOneTask(
-  one: Pick<NamedTask, 'task'>,
-  other: Pick<NamedTask, 'task'>,
-  where: string,
-): void {
-  const { name, operation } = one.task;
-  if (other.task.name !== name || other.task.operation === operation) return;
-  throw new UserError(
-    `${where}: rows of two tasks are called '${name}' (by 'operation', ${operation} and ${other.task.operation}): change the name of one of them, or read them by two commands`,
-  );
-}
-
-function severalWays(file: string, one: NamedRow, other: NamedRow): UserError {
-  const prompts = [one, other].map(({ template }) => `'${template?.name ?? 'none named'}'`).join(', ');
-  return new UserError(
-    `${file} has answers to ${one.task.name} that were asked for in several ways (${prompts}), and these are never counted together: keep the rows of one (${other.column})`,
-  );
-}
-
 /** Whether a record is a row of that task. */
 export function isRowOf(fields: Fields, task: string): boolean {
   return taskNamedIn(fields)?.name === task;
 }
 
-interface NamedRow extends Omit<NamedTask, 'chosen'> {
-  /** Names how it was asked, and the column that tells. */
-  readonly way: string;
-  readonly column: string;
+interface NamedRow extends Omit<NamedTask, 'chosen'>, ToldRow {
+  readonly task: Askable;
   readonly chosen: ChosenLength | null;
 }
 
@@ -112,8 +94,22 @@ function exportedRow(fields: Fields, task: Askable): NamedRow | null {
   const { way, template } = fields;
   const read = typeof way === 'string' && isRecord(template) ? templateIn(template) : null;
   if (typeof way !== 'string' || read === null) return null;
-  const output = { output: 'output' };
-  return { task, template: read, fields: output, way, column: 'column way', chosen: chosenIn(fields) };
+  return {
+    ...{ task, template: read, prompt: read.name, fields: { output: 'output' } },
+    // A prompt that is read in another way than before sends the same.
+    way: canonicalJson([way, readingOf(read)]),
+    column: 'column way',
+    chosen: chosenIn(fields),
+    ...toldIn(fields),
+  };
+}
+
+/** What any row may say of who answered, and of its sample. */
+function toldIn({ respondent, seed }: Fields): Pick<ToldRow, 'respondent' | 'seed'> {
+  return {
+    respondent: typeof respondent === 'string' && respondent !== '' ? respondent : null,
+    seed: typeof seed === 'number' ? seed : null,
+  };
 }
 
 /** A sample of `tasks export` with an output, or whatever else names a task. */
@@ -126,7 +122,11 @@ function sampleRow(fields: Fields, task: Askable, where: string): NamedRow {
   }
   const way = template === null ? '' : canonicalJson(template);
   const own = template === null ? {} : SAMPLE_FIELDS;
-  return { task, template, fields: own, way, column: 'prompt_name, reading', chosen: null };
+  return {
+    ...{ task, template, prompt: template?.name ?? null, fields: own, way, chosen: null },
+    column: 'prompt_name, reading',
+    ...toldIn(fields),
+  };
 }
 
 /** What a row says of its length: null where the number of samples was fixed. Older exports don't say. */

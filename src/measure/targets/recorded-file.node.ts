@@ -12,6 +12,7 @@ import { FilteredTwice } from '../../respond/recording/filtered-twice.ts';
 import { recordsOf } from '../../respond/recording/file.node.ts';
 import { taskNamedIn } from '../../respond/recording/named-row.ts';
 import { OneModel } from '../../respond/recording/one-model.ts';
+import type { FirstModels } from '../../respond/recording/one-model.ts';
 import { readRecord } from '../../respond/recording/record.ts';
 import { joinerOf } from '../../respond/recording/sample.ts';
 import { NO_LISTS, OutputSurvey } from '../../respond/recording/output-field.ts';
@@ -116,6 +117,7 @@ export class FileReading {
   private readonly one: RecordedFile;
   private readonly options: ReadingOptions;
   private readonly keeping: Keeping;
+  private readonly models: FirstModels;
   private readonly template: PromptTemplate | null;
   private readonly fields: FieldNames;
   private readonly authors: AuthorsCount | undefined;
@@ -130,8 +132,10 @@ export class FileReading {
   private hasOutputs = false;
   private readonly lacking: BadLine[] = [];
 
-  constructor(one: RecordedFile, options: ReadingOptions, keeping: Keeping) {
+  /** @param models what records named that are counted together with these */
+  constructor(one: RecordedFile, options: ReadingOptions, keeping: Keeping, models: FirstModels) {
     this.one = one;
+    this.models = models;
     this.options = options;
     this.keeping = keeping;
     this.fields = { ...one.fields, ...options.fields };
@@ -189,7 +193,7 @@ export class FileReading {
     // Rows of ours, as they were stored.
     if (known.output !== undefined) return { field: fields.output, reference: null, ...NO_LISTS };
     const survey = new OutputSurvey(task, fields);
-    const model = new OneModel();
+    const model = new OneModel(file, this.models);
     for await (const raw of recordsOf(file, fields)) {
       if ('reason' in raw || only?.(raw.fields) === false) continue;
       const named = only === undefined ? taskNamedIn(raw.fields) : null;
@@ -226,24 +230,22 @@ export class FileReading {
     else if (this.lacking.length === 0) this.lacking.push({ line, reason: record.lacks });
     const joiner = joinerOf(record.layout);
     const scored = this.scoredTask(joiner);
-    this.begin({ joiner, numbered: record.asked !== null }, scored);
-    const numbered = this.keeping.gathered.asked.get(task.name)?.numbered === true;
-    const place = { file, line, task, numbered };
-    const row = this.keeping.scored(recordedRow(place, record, gold, this.template), scored);
+    this.begin(joiner, scored);
+    const row = this.keeping.scored(recordedRow({ file, line, task }, record, gold, this.template), scored);
     if (record.repeat === 0) this.gold.add({ line, gold, joiner, oracle, row });
     this.bundle.push(this.authors?.rescored(row, record, gold, symbolsOf(row, scored)) ?? row);
     if (this.bundle.length >= BUNDLE && this.hasOutputs) this.flush();
     if (this.bundle.length >= MOST_WAITING) throw new UserError(noRecords(file, this.lacking, MOST_WAITING));
   }
 
-  /** Notes the task with its first record: before, nobody knows how symbols stand in the file, and whether samples have numbers. */
-  private begin(first: Parameters<typeof recordedTaskNote>[1], scored: ScoredTask): void {
+  /** Notes the task with its first record: before, nobody knows how symbols stand in the file. */
+  private begin(joiner: string, scored: ScoredTask): void {
     const { gathered } = this.keeping;
     const { task, chosen = [] } = this.one;
     const known = gathered.asked.get(task.name);
     if (known !== undefined && (this.begun || chosen.length === 0)) return;
     this.begun = true;
-    const asked = known ?? recordedTaskNote(task, first, this.template);
+    const asked = known ?? recordedTaskNote(task, joiner, this.template);
     const all = [...(known?.chosen ?? []), ...chosen];
     gathered.begin(all.length === 0 ? asked : { ...asked, chosen: all }, scored);
   }

@@ -13,8 +13,6 @@ export interface RecordPlace {
   readonly file: string;
   readonly line: number;
   readonly task: Askable;
-  /** Whether the records of the task have the numbers of their samples. */
-  readonly numbered: boolean;
 }
 
 /**
@@ -23,13 +21,12 @@ export interface RecordPlace {
  * @param template the prompt that the outputs were asked for with; null where nobody knows it
  */
 export function recordedRow(
-  { file, line, task, numbered }: RecordPlace,
+  { file, line, task }: RecordPlace,
   record: Recorded,
   gold: readonly string[],
   template: PromptTemplate | null,
 ): StoredRow {
-  const { source, query, output } = record;
-  const asked = numbered ? record.asked : null;
+  const { source, query, output, asked } = record;
   return {
     key: sha256(JSON.stringify(record.repeat === 0 ? [file, line] : [file, line, record.repeat])).slice(
       0,
@@ -37,7 +34,7 @@ export function recordedRow(
     ),
     task: task.name,
     length: source.length,
-    index: asked?.index ?? (numbered ? 0 : line - 1),
+    index: asked?.index ?? -line,
     repeat: asked?.repeat ?? record.repeat,
     source,
     query,
@@ -63,11 +60,7 @@ export function wayOfRecording(task: string): string {
 }
 
 /** A task as a report tells of it. @param template null where nobody knows the prompt */
-export function recordedTaskNote(
-  task: Askable,
-  { joiner, numbered }: { readonly joiner: string; readonly numbered: boolean },
-  template: PromptTemplate | null,
-): AskedTask {
+export function recordedTaskNote(task: Askable, joiner: string, template: PromptTemplate | null): AskedTask {
   const { name, title, operation, family } = task;
   const { min, max } = task.admits();
   return {
@@ -95,6 +88,6 @@ export function recordedTaskNote(
     },
     rendering: {},
     way: wayOfRecording(name),
-    ...(numbered ? { numbered } : {}),
+    numbered: true,
   };
 }

@@ -5,6 +5,7 @@
  */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { FirstModels } from '../../respond/recording/one-model.ts';
 import { Keeping } from '../keeping.ts';
 import { Gathered } from '../gather/gathered.ts';
 import { MemoryStore } from '../store/row-store.ts';
@@ -42,8 +43,9 @@ export async function measureRecording(
   const firstPlace = store.nextPlace;
   const reports: FileReport[] = [];
   const ofNoTask = new Map<string, BadLines>();
+  const models: FirstModels = new Map();
   for (const one of files) {
-    const reading = new FileReading(one, options, keeping);
+    const reading = new FileReading(one, options, keeping, models);
     reports.push(await reading.run());
     const { lines } = reading.ofNoTask;
     if (one.only !== undefined && lines.bad > 0) ofNoTask.set(one.file, lines);

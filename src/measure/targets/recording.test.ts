@@ -7,9 +7,11 @@ import { promptFor } from '../../prompt/files.node.ts';
 import { Cell } from '../../score/tables/tally.ts';
 import { byLengthGroup } from '../../score/tables/length-groups.ts';
 import { fewestAnswers } from '../../score/statistics/index.ts';
+import { readMeasurement, rescoreMeasurement } from '../gather/folder.node.ts';
 import { MeasureStore } from '../store/store.node.ts';
 import { measureRecording } from './recording.node.ts';
 import type { RecordingOptions } from './recording.node.ts';
+import { noteRecording } from './recording-store.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-recording-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -526,6 +528,30 @@ describe('the same source', () => {
     );
     const [left, rightCell] = gathered.cells();
     expect(left.sharedWith(rightCell)).toHaveLength(3);
+  });
+});
+
+describe('symbols that stand otherwise in other texts, of one file or of two', () => {
+  it.each([
+    ['one file', [[0, 1, 2]]],
+    ['two files', [[0], [1, 2]]],
+  ])('are read from a store as they were from the %s', async (_, split) => {
+    const texts = ['xyz', 'a b c', 'd b c'];
+    const outputs = ['xyz', 'abc', 'd b c'];
+    const records = texts.map((source, i) => ({ source, target: source, output: outputs[i] }));
+    const files = split.map((own) => ({
+      file: fileOf(own.map((i) => records[i])),
+      task: askableNamed('UF'),
+    }));
+    const folder = mkdtempSync(path.join(scratch, 'store-'));
+    const store = MeasureStore.open(folder);
+    const { gathered } = await measureRecording(files, { threshold: 0.9, store });
+    noteRecording(store, gathered, { lengthwise: '0', options: {} });
+    store.close();
+    const counts = { n: 3, correct: 2, failed: 0 }; // 'abc' is none of three words
+    expect(gathered.cells().map((cell) => cell.counts)).toEqual([counts]);
+    for (const read of [readMeasurement, rescoreMeasurement])
+      expect(read(folder).flatMap((each) => each.cells().map((cell) => cell.counts))).toEqual([counts]);
   });
 });
 

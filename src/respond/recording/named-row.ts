@@ -39,7 +39,6 @@ export function taskNamedIn({ task, operation }: Fields): Askable | null {
  */
 export function sampleNumberIn(fields: Fields): number | null {
   const { index, id } = fields;
-  if (taskNamedIn(fields) === null) return null;
   if (isNumber(index)) return index;
   if (isNumber(id)) return id;
   return typeof id === 'string' && id !== '' && !('choices' in fields) ? hash64(id)[0] : null;

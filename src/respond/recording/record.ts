@@ -7,7 +7,7 @@ import type { Askable } from '../../prompt/askable.ts';
 import type { Output } from '../../score/output.ts';
 import { asText, at, GOLDS, oneTextAt, pick } from './fields.ts';
 import type { FieldNames, Fields, SymbolLayout, Text } from './fields.ts';
-import { sampleNumberIn } from './named-row.ts';
+import { sampleNumberIn, taskNamedIn } from './named-row.ts';
 import { NOTHING, recordedOutputs } from './output.ts';
 import type { OutputField } from './output-field.ts';
 import { textAt } from './output-forms.ts';
@@ -41,7 +41,8 @@ export interface Recorded {
 }
 
 export interface AskedRecord {
-  readonly index: number;
+  /** null where the row has no number of its sample. */
+  readonly index: number | null;
   /** null where only the place among the record's answers tells it. */
   readonly repeat: number | null;
   /** '' where it is not recorded. */
@@ -110,10 +111,9 @@ function oneOf(text: Text | null): Text | null {
 /** Rows of `export --table samples` and samples of `tasks export` have the prompt beside the number of the sample. */
 function askedIn(fields: Fields): AskedRecord | null {
   const { repeat, prompt, system } = fields;
-  const index = sampleNumberIn(fields);
-  if (index === null) return null;
+  if (taskNamedIn(fields) === null) return null;
   return {
-    index,
+    index: sampleNumberIn(fields),
     repeat: typeof repeat === 'number' ? repeat : null,
     prompt: typeof prompt === 'string' ? prompt : '',
     system: typeof system === 'string' ? system : null,

@@ -44,9 +44,16 @@ function kindOf(
   };
 }
 
+/** A sample's name without its number, which stands before what is asked (`sourceKeyOf`). */
+function askedIn(sourceKey: string): string {
+  return sourceKey.slice(sourceKey.lastIndexOf(' ') + 1);
+}
+
 /** Answers to sources, counted by kind: a few dozen kinds, however many answers. */
 export class AnswerCounts {
   readonly sources = new SourceTable();
+  /** The same by what was asked alone: samples that are alike are one here, whatever their numbers. */
+  readonly unnumbered = new SourceTable();
   /** Answers in all. */
   answers = 0;
   private readonly kinds: AnswerKind[] = [];
@@ -56,7 +63,9 @@ export class AnswerCounts {
   add(sourceKey: string, score: AnswerScore, failure: FailureKind | null): void {
     const number = this.numberOf(kindOf(score, failure));
     this.count(number, 1);
-    this.sources.add(sourceKey, score.outcome === 'right', number);
+    const right = score.outcome === 'right';
+    this.sources.add(sourceKey, right, number);
+    this.unnumbered.add(askedIn(sourceKey), right, number);
   }
 
   /** @param apart see `SourceTable.addAll` */
@@ -64,6 +73,7 @@ export class AnswerCounts {
     const numbers = other.kinds.map((kind) => this.numberOf(kind));
     other.totals.forEach((times, number) => this.count(numbers[number], times));
     this.sources.addAll(other.sources, (number) => numbers[number], apart);
+    this.unnumbered.addAll(other.unnumbered, (number) => numbers[number], apart);
   }
 
   /** The same as if the model had been right wherever it was not asked. */
@@ -76,6 +86,7 @@ export class AnswerCounts {
     this.totals.forEach((times, number) => completed.count(numbers[number], times));
     const isRight = (number: number): boolean => kinds[number].outcome === 'right';
     completed.sources.addAll(this.sources, (number) => numbers[number], '', isRight);
+    completed.unnumbered.addAll(this.unnumbered, (number) => numbers[number], '', isRight);
     return completed;
   }
 

@@ -4,6 +4,7 @@ import { rng } from '../../common/random.ts';
 import {
   anytimeInterval,
   boundedInterval,
+  clusteredDifference,
   correctedRows,
   exactInterval,
   mcnemar,
@@ -49,6 +50,48 @@ function cell(
 }
 
 const of = (...cells: Cell[]): SeedCells[] => [{ seed: null, cells }];
+
+describe('samples without numbers, beside numbered ones', () => {
+  const cellOf = (answers: readonly (readonly [key: string, right: boolean])[]): Cell => {
+    const made = new Cell('UR', 5);
+    for (const [sourceKey, right] of answers) made.add({ ...answer('UR', 5, 0, right, 0.05), sourceKey });
+    return made;
+  };
+  const others = Array.from({ length: 8 }, (_, i) => `s${i}`);
+
+  it('pair by what was asked: what was asked twice is one pair, of two shares', () => {
+    const numbered = cellOf([
+      ['0 twice', true],
+      ['1 twice', false],
+      ...others.map((source, i) => [`${i + 2} ${source}`, true] as const),
+    ]);
+    const bare = cellOf([
+      ...others.map((source, i) => [`- ${source}`, i > 2] as const),
+      ['- twice', true],
+      ['- twice', true],
+    ]);
+    expect([numbered.counts.n, bare.counts.n]).toEqual([10, 9]);
+    const shares = [0.5 - 1, 1, 1, 1, 0, 0, 0, 0, 0];
+    const expected = clusteredDifference(shares);
+    const found = differenceOf([{ first: numbered, second: bare }]);
+    expect(found).toMatchObject({ n: 9, paired: true });
+    expect(found.difference).toBeCloseTo(2.5 / 9, 12);
+    expect(found.p).toBeCloseTo(expected.p, 9);
+    expect([found.low, found.high]).toEqual([
+      expect.closeTo(expected.low, 9) as number,
+      expect.closeTo(expected.high, 9) as number,
+    ]);
+    const lost = numbered.withLostRight().sharedWith(bare.withLostRight(), 'source');
+    expect(lost).toHaveLength(9);
+  });
+
+  it('do not pair by the few sources that two samplers draw again and again', () => {
+    const drawn = (from: number, right: number): Cell =>
+      cellOf(Array.from({ length: 20 }, (_, i) => [`${i} s${(i + from) % 3}`, i < right] as const));
+    const found = differenceOf([{ first: drawn(0, 10), second: drawn(1, 11) }]);
+    expect(found).toMatchObject({ n: 20, paired: false });
+  });
+});
 
 describe('models that were trained with several seeds', () => {
   /** Each seed's share of right answers to the first task minus that to the second, of 1,000 samples. */

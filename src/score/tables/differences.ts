@@ -34,8 +34,8 @@ export interface ComparedCell {
   shares(): Observations;
   /** The same as if the model had been right about all that is lost. */
   withLostRight(): ComparedCell;
-  /** Right and asked, here and in the other, of every source that is known to be in both. */
-  sharedWith(other: ComparedCell): { readonly a: Cluster; readonly b: Cluster }[];
+  /** Right and asked, here and in the other, of every sample that is known to be in both; or of everything asked, whatever its number. */
+  sharedWith(other: ComparedCell, by?: 'sample' | 'source'): { readonly a: Cluster; readonly b: Cluster }[];
   row(): EdgeCell;
 }
 
@@ -261,10 +261,17 @@ type SharedSource = ReturnType<ComparedCell['sharedWith']>[number];
  */
 const NEARLY_ALL = 0.9;
 
+/**
+ * Samples pair by their numbers. A recording may have none, or others: then all that was asked alike is one pair, of the share
+ * of right answers here and there. Answers to one question are not independent of each other, those to different ones are.
+ */
 function sharedOf(pairs: readonly CellPair[]): SharedSource[] {
   return pairs.flatMap(({ first, second }) => {
+    const least = NEARLY_ALL * Math.min(first.counts.n, second.counts.n);
     const shared = first.sharedWith(second);
-    return shared.length < NEARLY_ALL * Math.min(first.counts.n, second.counts.n) ? [] : shared;
+    if (shared.length >= least) return shared;
+    const alike = first.sharedWith(second, 'source');
+    return alike.length >= least ? alike : [];
   });
 }
 

@@ -25,13 +25,17 @@ export interface Counted {
 }
 
 /**
- * Names a sample by its place and by what is asked: the same for operations, and for respondents, that are asked
+ * Names a sample by its number and by what is asked: the same for operations, and for respondents, that are asked
  * about the same source. (Short sources may be drawn twice; they are then different samples.)
+ * @param index null where the sample has no number: what is asked is all that tells it then
  */
-export function sourceKeyOf(index: number, source: readonly string[], query: string | null): string {
+export function sourceKeyOf(index: number | null, source: readonly string[], query: string | null): string {
   const [high, low] = hash64(JSON.stringify([source, query]));
-  return `${index} ${high.toString(36)}${low.toString(36).padStart(7, '0')}`;
+  return `${index ?? NO_NUMBER} ${high.toString(36)}${low.toString(36).padStart(7, '0')}`;
 }
+
+/** In place of a number. */
+const NO_NUMBER = '-';
 
 const LEVELS = ['symbol', 'word', 'character'] as const;
 
@@ -112,9 +116,17 @@ export class Cell implements ComparedCell {
     return this.answers.answers;
   }
 
-  /** Right and asked, here and in another cell, of every source that both were asked about; none where only counts are known. */
-  sharedWith(other: ComparedCell): { readonly a: Cluster; readonly b: Cluster }[] {
-    return other instanceof Cell ? [...this.answers.sources.shared(other.answers.sources)] : [];
+  /**
+   * Right and asked, here and in another cell, of everything that both were asked about; none where only counts are known.
+   * @param by what tells it: the number of the sample with what was asked, or what was asked alone
+   */
+  sharedWith(
+    other: ComparedCell,
+    by: 'sample' | 'source' = 'sample',
+  ): { readonly a: Cluster; readonly b: Cluster }[] {
+    if (!(other instanceof Cell)) return [];
+    const table = by === 'sample' ? 'sources' : 'unnumbered';
+    return [...this.answers[table].shared(other.answers[table])];
   }
 
   /** Samples that were asked several times count once, by the share of their right answers. */

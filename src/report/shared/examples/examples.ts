@@ -62,12 +62,13 @@ function chosen({ cells, examples }: ExamplesOf): AnswerExample[] {
 }
 
 function exampleOf(example: AnswerExample, joiner: string): Html {
-  const { error, length, query, truncated, raw } = example;
+  const { error, length, index, query, truncated, raw } = example;
   return html`<li>
     <p class="kind">
       ${wordsOfError(error).title}
       <span class="quiet"
-        >· length ${count(length)}, sample ${example.index + 1}${truncated && ' · cut off by a limit'}</span
+        >· length ${count(length)},
+        ${index < 0 ? `line ${-index}` : `sample ${index + 1}`}${truncated && ' · cut off by a limit'}</span
       >
     </p>
     ${query === null && example.answer.length > 1 ? alignedCopy(example, joiner) : lookup(example)}
