@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { MeasurementResult } from '../../src/measure/result.ts';
 import type { RecordedResult } from '../../src/measure/targets/recorded-result.ts';
-import { folder, root, run } from './measuring.ts';
+import { folder, measureArgv, root, rowsIn, run, serve } from './measuring.ts';
 
 interface Sample extends Record<string, unknown> {
   readonly task: string;
@@ -39,8 +39,9 @@ describe('rows that name their task', () => {
     const rows = (
       await exported('--for', 'promptfoo', '--task', 'UR,UF,UL', '--lengths', '10', '--n', '4')
     ).map((row) => JSON.stringify({ ...row, output: row.target }));
-    const { reading, prompt_name } = JSON.parse(rows[0]) as Sample;
-    const noSource = JSON.stringify({ task: 'UF', reading, prompt_name, output: 'x' });
+    const ofUF = rows.map((row) => JSON.parse(row) as Sample).find(({ task }) => task === 'UF');
+    const { reading, prompt_name, way } = ofUF as Sample;
+    const noSource = JSON.stringify({ task: 'UF', reading, prompt_name, way, output: 'x' });
     const broken = path.join(folder(), 'broken.jsonl');
     writeFileSync(broken, [...rows.slice(0, 5), '{"task": "UR', ...rows.slice(5), noSource, ''].join('\n'));
     const all = await run(['replay', broken]);
@@ -379,12 +380,72 @@ describe('rows that say how their answers are read', () => {
     expect(await rowsOf('replay', file)).toEqual([['UR', 5, 20, 15]]);
   });
 
+  it('were asked in several ways where their sources were drawn otherwise, or from other items', async () => {
+    const asked = async (...argv: string[]): Promise<string> => {
+      const rows = await exported('--for', 'lm-eval', '--lengths', '5', '--n', '4', ...argv);
+      return fileOf(rows.map((row) => ({ ...row, output: row.target })));
+    };
+    const own = (items: string): string => {
+      const file = path.join(folder(), 'mine.yaml');
+      writeFileSync(file, `name: mine\noperation: UR\nitems: ${items}\nprompt: pair\n`);
+      return file;
+    };
+    const refused: [string, string, string][] = [
+      ['UR', await asked('--task', 'UR'), await asked('--task', 'UR', '--alphabet', 'lower')],
+      ['mine', await asked('--task', own('words:40')), await asked('--task', own('words:60'))],
+    ];
+    for (const [task, one, other] of refused) {
+      const names = [one, other].map((file) => {
+        const { prompt_name, way } = JSON.parse(readFileSync(file, 'utf8').split('\n')[0]) as Sample;
+        return `'${String(prompt_name)} (way ${String(way).slice(0, 8)})'`;
+      });
+      expect(await run(['replay', one, other])).toMatchObject({
+        code: 2,
+        err: `lengthwise: ${one}, ${other}: answers to ${task} were asked for in several ways (${names.join(', ')}), and these are never counted together: replay each file alone, or compare them: lengthwise compare ${one} ${other}\n`,
+      });
+    }
+    // An option that changes nothing makes no other way.
+    const [, same] = refused[0];
+    const named = await asked('--task', 'UR', '--alphabet', 'characters', '--lengths', '6');
+    expect((await run(['replay', same, named])).code).toBe(0);
+  });
+
+  it('name the way as a measurement of them does', async () => {
+    const { url } = await serve();
+    const out = folder();
+    await run(
+      measureArgv(url, '--task', 'UR', '--lengths', '5', '--n', '1', '--alphabet', 'lower', '--out', out),
+    );
+    const [{ way }] = rowsIn(out);
+    const [sample] = await exported(
+      ...['--for', 'lm-eval', '--task', 'UR', '--lengths', '5', '--n', '1', '--alphabet', 'lower'],
+    );
+    expect(sample.way).toBe(way);
+  });
+
+  it('of a task of the user’s own are named by it, or by its file; a file named twice is refused', async () => {
+    const yaml = path.join(root, 'examples/tasks/next-stop.yaml');
+    const rows = await exported('--for', 'lm-eval', '--task', yaml, '--lengths', '5', '--n', '4');
+    const file = fileOf(rows.map((row) => ({ ...row, output: row.target })));
+    for (const argv of [[], ['--task', 'next-stop'], ['--task', yaml]])
+      expect(await rowsOf('replay', file, ...argv)).toEqual([['next-stop', 5, 4, 4]]);
+    const bare = fileOf([{ source: ['a', 'b'], query: 'a', output: 'b' }]);
+    expect(await run(['replay', bare, '--task', yaml])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`--task ${yaml}: recorded outputs are scored by the rule`) as string,
+    });
+    expect(await run(['replay', file, file])).toMatchObject({
+      code: 2,
+      err: `lengthwise: ${file} is named twice: name each file once\n`,
+    });
+  });
+
   it('in several ways are refused, and so is what is no reading', async () => {
     const [one, other] = await ofPair();
     const row = { ...one, output: 'x' };
     const twoWays = fileOf([row, { ...other, output: 'x', prompt_name: 'json' }]);
     expect((await run(['replay', twoWays])).err).toMatch(
-      /asked for in several ways \('pair', 'json'\).*keep the rows of one \(prompt_name, reading\)\n$/,
+      /asked for in several ways \('pair', 'json'\).*keep the rows of one \(prompt_name, reading, way\)\n$/,
     );
     const broken = fileOf([{ ...row, reading: { filters: ['stop'], stop: ',' } }]);
     expect(await run(['replay', broken])).toMatchObject({

@@ -20,8 +20,17 @@ export async function recordedFiles(
   const { CountedTogether } = await import('../../measure/targets/counted-together.ts');
   const together = new CountedTogether();
   const found = await filesWithTasks(files, names, fields, together);
+  checkEachOnce(found);
   together.check(found.map(({ task }) => task.name));
   return found;
+}
+
+/** @throws UserError where the answers of a file would be counted twice */
+function checkEachOnce(all: readonly RecordedFile[]): void {
+  const twice = all.find(({ file, task }, i) =>
+    all.slice(0, i).some((other) => other.file === file && other.task.name === task.name),
+  );
+  if (twice !== undefined) throw new UserError(`${twice.file} is named twice: name each file once`);
 }
 
 async function filesWithTasks(
@@ -32,6 +41,10 @@ async function filesWithTasks(
 ): Promise<RecordedFile[]> {
   const { isRowOf, namedTasks } = await import('../../measure/targets/exported-rows.node.ts');
   const { groupMembers } = await import('../../prompt/askable.ts');
+  const { isTaskFile } = await import('../../measure/targets/inquiry.node.ts');
+  const { readOwnTask } = await import('../../prompt/own/own-task.node.ts');
+  const membersOf = (name: string): readonly string[] =>
+    isTaskFile(name) ? [readOwnTask(name).task.name] : groupMembers(name);
   const rowsOf = (file: string, { task, template, fields: own, chosen }: NamedTask): RecordedFile => ({
     ...{ file, task, fields: own, chosen, only: (record) => isRowOf(record, task.name) },
     ...(template === null ? {} : { template }),
@@ -45,7 +58,7 @@ async function filesWithTasks(
   if (open === undefined) {
     const all = files.flatMap((file) => (named.get(file) ?? []).map((own) => rowsOf(file, own)));
     if (names === undefined) return all;
-    const wanted = names.split(',').map((name) => groupMembers(name.trim()));
+    const wanted = names.split(',').map((name) => membersOf(name.trim()));
     const isMeant = (members: readonly string[], { task }: RecordedFile): boolean =>
       members.some((name) => name === task.name || name === task.operation);
     const missing = wanted.find((members) => !all.some((one) => isMeant(members, one)));
@@ -69,7 +82,7 @@ async function filesWithTasks(
 }
 
 /** What records say of themselves that name no task. */
-const NOTHING_TOLD = { way: '', prompt: null, column: '', respondent: null, seed: null };
+const NOTHING_TOLD = { way: '', wayName: null, prompt: null, column: '', respondent: null, seed: null };
 
 function noRowsOf(
   names: readonly string[],
@@ -80,10 +93,20 @@ function noRowsOf(
   return new UserError(`${files.join(', ')} has no rows of ${names.join(', ')}; it has rows of ${known}`);
 }
 
+/** Records that don't name a task of the user's own are scored by its rule alone. */
+function namedByFile(file: string, { name, operation }: Askable): UserError {
+  return new UserError(
+    `--task ${file}: recorded outputs are scored by the rule of a task: name it with --task ${operation}, or write "task": "${name}", "operation": "${operation}" into each record`,
+  );
+}
+
 /** The task of every file: one for all of them, or as many as there are files. A UserError for any other number. */
 export async function recordedTasks(names: string, files: number): Promise<Askable[]> {
   const { askables } = await import('../../prompt/askable.ts');
+  const { isTaskFile } = await import('../../measure/targets/inquiry.node.ts');
+  const { readOwnTask } = await import('../../prompt/own/own-task.node.ts');
   const tasks = names.split(',').map((name) => {
+    if (isTaskFile(name.trim())) throw namedByFile(name.trim(), readOwnTask(name.trim()).task);
     const meant = askables([name.trim()]);
     if (meant.length === 1) return meant[0];
     throw new UserError(

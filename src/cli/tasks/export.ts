@@ -110,7 +110,7 @@ async function exportTasks(options: ExportOptions, io: Io): Promise<void> {
 async function askedTasks(options: ExportOptions, api: ExportApi, taskOptions: TaskOptions) {
   const { askables } = await import('../../prompt/askable.ts');
   const { promptFor } = await import('../../prompt/files.node.ts');
-  const { checkPromptUsed, isTaskFile } = await import('../../measure/targets/inquiry.node.ts');
+  const { checkPromptUsed, isTaskFile, wayAsked } = await import('../../measure/targets/inquiry.node.ts');
   const { checkOwnNames, readOwnTask } = await import('../../prompt/own/own-task.node.ts');
   const { checkUsed } = await import('../../tasks/index.ts');
   const prompts = options.prompt?.split(',').map((name) => name.trim());
@@ -128,7 +128,10 @@ async function askedTasks(options: ExportOptions, api: ExportApi, taskOptions: T
   const files = [...new Set(named.filter(isTaskFile))];
   const own = files.map(readOwnTask);
   checkOwnNames(own.map(({ task: { name } }, i) => ({ file: files[i], name })));
-  const all = [...ours, ...own];
+  const all = [
+    ...ours.map((one) => ({ ...one, way: wayAsked(one, taskOptions) })),
+    ...own.map((one) => ({ ...one, way: wayAsked(one, taskOptions, one.content) })),
+  ];
   checkUsed(
     all.map(({ task }) => task),
     taskOptions,

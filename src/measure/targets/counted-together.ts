@@ -12,6 +12,8 @@ export interface ToldRow {
   readonly task: Pick<Askable, 'name' | 'operation'>;
   /** Names how it was asked and how its answer is read; '' where nothing is said of it. */
   readonly way: string;
+  /** What the row calls its way; null where it has no name for it. */
+  readonly wayName: string | null;
   /** The prompt's name; null where none is told. */
   readonly prompt: string | null;
   /** The columns that tell the way. */
@@ -144,5 +146,7 @@ function namesOf(ways: readonly Way[]): string[] {
   const tellApart = (names: readonly string[]): boolean => new Set(names).size === ways.length;
   if (tellApart(respondents)) return respondents;
   if (tellApart(prompts)) return prompts;
-  return ways.map(({ way }, i) => `${prompts[i]} (way ${sha256(way).slice(0, SHOWN_DIGITS)})`);
+  return ways.map(
+    ({ way, wayName }, i) => `${prompts[i]} (way ${(wayName ?? sha256(way)).slice(0, SHOWN_DIGITS)})`,
+  );
 }

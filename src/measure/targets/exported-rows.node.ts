@@ -105,8 +105,9 @@ function exportedRow(fields: Fields, task: Askable): NamedRow | null {
 }
 
 /** What any row may say of who answered, and of its sample. */
-function toldIn({ respondent, seed }: Fields): Pick<ToldRow, 'respondent' | 'seed'> {
+function toldIn({ way, respondent, seed }: Fields): Pick<ToldRow, 'wayName' | 'respondent' | 'seed'> {
   return {
+    wayName: typeof way === 'string' ? way : null,
     respondent: typeof respondent === 'string' && respondent !== '' ? respondent : null,
     seed: typeof seed === 'number' ? seed : null,
   };
@@ -120,11 +121,13 @@ function sampleRow(fields: Fields, task: Askable, where: string): NamedRow {
       `${where}: 'reading' is not how an answer is read, as lengthwise tasks export writes it: restore it, or remove the field from all lines`,
     );
   }
-  const way = template === null ? '' : canonicalJson(template);
+  // What older versions exported says how its answers are read, and nothing of how its sources were drawn.
+  const asked = typeof fields.way === 'string' ? fields.way : null;
+  const way = template === null && asked === null ? '' : canonicalJson([asked, template]);
   const own = template === null ? {} : SAMPLE_FIELDS;
   return {
     ...{ task, template, prompt: template?.name ?? null, fields: own, way, chosen: null },
-    column: 'prompt_name, reading',
+    column: asked === null ? 'prompt_name, reading' : 'prompt_name, reading, way',
     ...toldIn(fields),
   };
 }

@@ -12,8 +12,10 @@ import type { PromptedSpec } from '../plan/prompted-spec.ts';
 import { usualNumbers } from '../measure.node.ts';
 import { endpointUrl } from '../../respond/endpoint/transport/secrets.ts';
 import type { Inquiry, InquiryApi, InquiryTask, PromptedInquiry } from '../plan/inquiry.ts';
-import { wayIn } from '../plan/question.ts';
+import { wayIn, wayOf } from '../plan/question.ts';
+import type { Asked } from '../plan/question.ts';
 import type { Run } from '../store/rows.ts';
+import type { OwnContent } from '../../prompt/own/content.ts';
 import { commitsOf, linesOf, rowsOf } from '../../prompt/own/material.node.ts';
 import { checkOwnNames, ownAskable, readOwnTask } from '../../prompt/own/own-task.node.ts';
 import { AUTO } from '../../prompt/defaults.ts';
@@ -175,8 +177,18 @@ export function waysOfInquiry(inquiry: Inquiry, runs: readonly Run[]): ReadonlyS
   return new Set(ways);
 }
 
+/**
+ * Names the way in which a task is asked with a prompt, as rows of a measurement name it.
+ * @param given how its sources are drawn, also by options that it has no use for
+ * @param own what a task of the user's own is made of
+ */
+export function wayAsked({ task, template }: Asked, given: TaskOptions, own?: OwnContent): string {
+  const tasks = [{ task: task.name, prompts: null, own, ...usedOptions(task, given) }];
+  return wayOf({ task, template }, {}, sourcesOf({ tasks })[task.name]);
+}
+
 /** What determines the sources and right answers of each task beside length, seed and index: not what a task of one's own is called in tables. */
-function sourcesOf({ tasks }: PromptedInquiry): Record<string, unknown> {
+function sourcesOf({ tasks }: Pick<PromptedInquiry, 'tasks'>): Record<string, unknown> {
   return Object.fromEntries(
     tasks.map(({ task, options: given = {}, own: content, material }) => {
       const options = tellingTaskOptions(given);

@@ -26,6 +26,7 @@ function samplesOf(names: string[], prompt: string, lengths: number[], n: number
   const tasks = askables(names).map((task) => ({
     task,
     template: promptFor(task.shape, [prompt], true),
+    way: 'w',
   }));
   return [...exportedSamples(tasks, { lengths, n, seed: 1 })];
 }

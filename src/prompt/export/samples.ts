@@ -39,12 +39,16 @@ export interface ExportedSample {
   readonly prompt_name: string;
   /** How the answer is read out of the output. */
   readonly reading: Reading;
+  /** Names how the task is asked: what its prompt sends, and how its sources are drawn. */
+  readonly way: string;
 }
 
 /** What is exported of one task: its prompt, and how many samples at which lengths. */
 export interface ExportedTask {
   readonly task: Askable;
   readonly template: PromptTemplate;
+  /** Names how it is asked, as rows of a measurement name it. */
+  readonly way: string;
 }
 
 export interface Wanted {
@@ -72,9 +76,9 @@ export function* exportedSamples(
     );
   }
   for (const { task } of tasks) refuseLengths(task, lengths);
-  for (const { task, template } of tasks) {
+  for (const one of tasks) {
     for (const length of lengths) {
-      for (let index = 0; index < n; index++) yield exportedSample(task, template, { length, seed, index });
+      for (let index = 0; index < n; index++) yield exportedSample(one, { length, seed, index });
     }
   }
 }
@@ -88,8 +92,7 @@ function refuseLengths(task: Askable, lengths: readonly number[]): void {
 }
 
 function exportedSample(
-  task: Askable,
-  template: PromptTemplate,
+  { task, template, way }: ExportedTask,
   draw: { readonly length: number; readonly seed: number; readonly index: number },
 ): ExportedSample {
   const { prompt, instance } = renderPrompt(task, template, draw);
@@ -110,5 +113,6 @@ function exportedSample(
     target: prompt.expected.text ?? instance.answer.join(template.symbols),
     prompt_name: template.name,
     reading: prompt.reading,
+    way,
   };
 }

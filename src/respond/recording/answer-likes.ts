@@ -20,7 +20,7 @@ const OTHERS = ['reasoning', 'reasoning_content', 'thinking', 'thoughts', 'clean
 /** What samples of ours say of themselves (`tasks export`, `tasks sample --json`), and of others the prompt. */
 const OF_SAMPLES = [
   ...['id', 'operation', 'family', 'length', 'seed', 'index', 'system', 'prompt', 'prompt_name'],
-  ...['stop', 'max_tokens', 'positions', 'reading'],
+  ...['stop', 'max_tokens', 'positions', 'reading', 'way'],
 ];
 
 /** More fields than this no record has. */
