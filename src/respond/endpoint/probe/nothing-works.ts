@@ -1,6 +1,7 @@
 /** One line for a server of which nothing can be asked: what is wrong, and the way out. */
 import { UserError } from '../../../common/errors.ts';
 import type { Fault } from '../reply/faults.ts';
+import { saysNotThere } from '../reply/refusals.ts';
 import { refusalText } from '../reply/refusal-text.ts';
 import type { Refuser } from '../reply/refusal-text.ts';
 import type { Api } from '../protocol/protocol.ts';
@@ -35,16 +36,23 @@ export function nothingWorks({ endpoint, tried, models, beneath, model }: Nothin
     return new UserError(redact(`${address}: ${faults[0].fault.reason}`));
   }
   const words = faults.map(({ api, fault }) => `${api}: ${fault.reason}`).join('; ');
+  if (faults.some(({ fault }) => saysModelMissing(fault)))
+    return new UserError(redact(`${address} has no model '${model}' (${words})`));
   // A server that refuses what is asked, or answers in a form of its own, is there: its address is right.
   const there = faults.some(
     ({ fault }) => fault.status === null || fault.status === 400 || fault.status === 422,
   );
   const way = beneath
     ? `; there is something at ${address}/v1: give that`
-    : there
+    : there || /\/v\d+(\?|$)/.test(address)
       ? ''
       : '; the address ends in /v1 on most servers';
   return new UserError(redact(`nothing at ${address} answers (${words})${way}`));
+}
+
+/** Whether the address was understood, and it is the model that is not there: `The model 'm' does not exist.` */
+function saysModelMissing({ status, reason }: Fault): boolean {
+  return status === 404 && /\bmodels?\b/i.test(reason) && saysNotThere({ status, reason });
 }
 
 function saysNoModel({ fault }: { readonly fault: Fault }): boolean {
