@@ -27,6 +27,14 @@ const TURN_BEGIN = new RegExp(
 const STRIPPED_FINAL = ['assistantfinal', 'assistant final'];
 const STRIPPED_ANALYSIS = /^\s*analysis(?=\p{Lu})/u;
 
+/** Channels are no marks of thoughts alone: these two are. */
+const THOUGHT_CHANNEL = /<\|channel\|>\s*(?:analysis|commentary)/i;
+
+/** Whether a text has a thought in a channel of its own, with its marks or where they were dropped. */
+export function hasChannelThought(text: string): boolean {
+  return THOUGHT_CHANNEL.test(text) || STRIPPED_ANALYSIS.test(text) || lastFinal(text) !== null;
+}
+
 export function channels(draft: Draft, context: Context): Change | null {
   const { text } = draft;
   if (!/[<[]|analysis|assistant/.test(text)) return null; // most outputs
