@@ -9,6 +9,9 @@ import { endpointRespondent } from '../../src/respond/endpoint/endpoint-responde
 import { describeCapabilities, describeNoticed } from '../../src/respond/endpoint/request/capabilities.ts';
 import type { Thinking } from '../../src/respond/endpoint/request/capabilities.ts';
 import { probe } from '../../src/respond/endpoint/probe/probe.node.ts';
+import { describeLessRoom, describeUntried } from '../../src/respond/endpoint/room-lines.ts';
+import type { LessRoom, Untried } from '../../src/respond/endpoint/room-lines.ts';
+import { DEFAULT_THINK_TOKENS } from '../../src/respond/endpoint/request/shape.ts';
 import { checkExtra } from '../../src/respond/endpoint/request/extra.ts';
 import { credentials } from '../../src/respond/endpoint/transport/secrets.ts';
 import { endpointUrl } from '../../src/respond/endpoint/transport/address.ts';
@@ -80,7 +83,11 @@ export async function ask(
     lines.push(...describeCapabilities(capabilities));
     const api = capabilities.completions ? 'completions' : 'chat';
     const onThinking = (thinking: Thinking) => void lines.push(describeNoticed(thinking));
-    const respondent = endpointRespondent({ ...wishes, connection, api, capabilities, onThinking });
+    const onUntried = (untried: Untried | null) => untried !== null && lines.push(describeUntried(untried));
+    const onLessRoom = (less: LessRoom) =>
+      void lines.push(describeLessRoom(less, thinkTokens ?? DEFAULT_THINK_TOKENS));
+    const told = { onThinking, onUntried, onLessRoom };
+    const respondent = endpointRespondent({ ...wishes, ...told, connection, api, capabilities });
     const left = [...asked];
     const outputs = respondent.ask(
       { next: () => left.shift() ?? 'done' },
@@ -125,6 +132,7 @@ function outcomeOf({ sample, prompt }: Prompted, output: Output): Outcome {
     .replace(/^<s>/, '')
     .replace(prompt.text, '')
     .replace(/^[\s\S]*<\|channel\|>final<\|message\|>/, '')
+    .replace(/^analysis[\s\S]*assistantfinal/, '')
     .replace(/^[\s\S]*(<\/(longcat_)?think>|\[\/THINK\]|<\|inner_suffix\|>)/, '')
     .replace(/<\/?answer>|<\|(begin|end)_of_box\|>/g, '')
     .trim()

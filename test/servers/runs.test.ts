@@ -52,6 +52,64 @@ describe('a model that turns out to think in a later run', () => {
   });
 });
 
+describe('a model that hides its thoughts, where no cut answer could be tried with room', () => {
+  it.each([
+    ['every such request fails', ['--max-retries', '0'], /could not be found out \(status 503: overloaded\)/],
+    ['the budget has no room for it', ['--budget', '4000tokens'], /could not be found out \(the budget has/],
+  ] as const)('(%s) is found out about by the same command later, once', async (_, options, said) => {
+    let isBroken = true;
+    const { url, seen } = await serve({
+      apis: ['chat'],
+      behaviour: {
+        answer: (asked) => {
+          if (!asked.ours) return null;
+          if (asked.limit > 300) return isBroken ? error(503, 'overloaded') : { body: plainReply(asked) };
+          const usage = { prompt_tokens: 50, completion_tokens: asked.limit };
+          return {
+            body: choiceReply(asked, { message: { content: '' }, finish_reason: 'length' }, { usage }),
+          };
+        },
+      },
+    });
+    const argv = measureArgv(url, ...UR, '--n', '8', '--out', folder(), '--json');
+    const first = await run([...argv, ...options]);
+    expect(first.err).toMatch(said);
+    expect(first.err.match(/could not be found out/g)).toHaveLength(1);
+    expect(JSON.parse(first.out)).toMatchObject({ rows: [{ n: 8, correct: 0, truncated: 8 }] });
+    isBroken = false;
+    const second = await run(argv);
+    expect(second.err).toMatch(/this model thinks before some of its answers/);
+    expect(JSON.parse(second.out)).toMatchObject({ rows: [{ n: 8, correct: 8, truncated: 0 }] });
+    const asked = seen.requests;
+    expect((await run(argv)).err).toMatch(/nothing was asked: all 8 answers are from /);
+    expect(seen.requests).toBe(asked);
+  });
+
+  it('but for one who shows that room does not help: then what is stored stays', async () => {
+    let isBroken = true;
+    const { url, seen } = await serve({
+      apis: ['chat'],
+      behaviour: {
+        answer: (asked) => {
+          if (!asked.ours) return null;
+          if (asked.limit > 300 && isBroken) return error(503, 'overloaded');
+          const usage = { prompt_tokens: 50, completion_tokens: asked.limit };
+          const message = { content: 'the symbols are many, and' };
+          return { body: choiceReply(asked, { message, finish_reason: 'length' }, { usage }) };
+        },
+      },
+    });
+    const argv = measureArgv(url, ...UR, '--n', '8', '--out', folder(), '--json', '--max-retries', '0');
+    await run(argv);
+    isBroken = false;
+    expect(JSON.parse((await run(argv)).out)).toMatchObject({ rows: [{ n: 8, truncated: 8 }] });
+    const asked = seen.requests;
+    const { err } = await run(argv);
+    expect([seen.requests - asked, /nothing was asked/.test(err)]).toEqual([0, true]);
+    expect(err).not.toMatch(/could not be found out/);
+  });
+});
+
 describe('rows that are there already', () => {
   it('are counted where this run uses them: not those of other lengths, prompts and seeds, nor failed ones', async () => {
     let broken = false;

@@ -172,6 +172,115 @@ const onlyLater: readonly ServerCase[] = [
   },
 ];
 
+/** How long a thought is that needs more room than a quarter of what a limit of 4096 allows. */
+const LONG = 2000;
+
+/** A limit of 4096, as they refuse what is above it; each is right only where as much is asked for, once it is known. */
+const caps: readonly ServerCase[] = (
+  [
+    [
+      'OpenAI',
+      'tailcallhq/forgecode#1185',
+      400,
+      (limit: number) =>
+        `max_tokens is too large: ${limit}. This model supports at most 4096 completion tokens, whereas you provided ${limit}.`,
+    ],
+    [
+      'Anthropic',
+      'coolcline/CoolCline#23',
+      400,
+      (limit: number) =>
+        `max_tokens: ${limit} > 4096, which is the maximum allowed number of output tokens for claude-3-haiku-20240307`,
+    ],
+    [
+      'Google',
+      'https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/api-errors',
+      400,
+      (limit: number) =>
+        `Unable to submit request because it has a maxOutputTokens value of ${limit} but the supported range is from 1 (inclusive) to 4097 (exclusive). Update the value and try again.`,
+    ],
+    [
+      'Bedrock',
+      'vercel/ai#2772',
+      400,
+      () =>
+        'The maximum tokens you requested exceeds the model limit of 4096. Try again with a maximum tokens value that is lower than 4096.',
+    ],
+    [
+      'Groq',
+      'Alishahryar1/free-claude-code#955',
+      400,
+      () =>
+        'max_completion_tokens must be less than or equal to 4096, the maximum value for max_completion_tokens is less than the context_window for this model',
+    ],
+    [
+      'DashScope, passed on as a 500',
+      'pollinations/pollinations#1290',
+      500,
+      () => '<400> InternalError.Algo.InvalidParameter: Range of max_tokens should be [1, 4096]',
+    ],
+  ] as const
+).map(([whose, reported, status, says]): ServerCase => ({
+  name: `the limit that room for thoughts takes is too large, in the words of ${whose}: asked with the limit that they name`,
+  reported: [reported],
+  apis: ['chat'],
+  behaviour: {
+    answer: (asked) =>
+      asked.limit > 4096
+        ? error(status, says(asked.limit))
+        : asked.limit > LONG || !asked.ours
+          ? { body: plainReply(asked, { reasoning_content: THOUGHT }) }
+          : cutReply(asked, { reasoning_content: THOUGHT }),
+  },
+  options: { concurrency: 2 },
+  right: ALL_RIGHT,
+  says: [THINKS, /the server takes no limit on an answer above (4096|4095) tokens/],
+  // It is refused once for each that is under way, not for every question.
+  mostRequests: SAMPLES + 2 + 16,
+}));
+
+/** Replies to the first request with room for thoughts that say nothing of whether room helps. */
+const once: readonly ServerCase[] = (
+  [
+    ['503', () => error(503, 'overloaded')],
+    [
+      'no choices',
+      (asked) => ({ body: { id: 'x', object: 'chat.completion', model: asked.body.model, choices: null } }),
+    ],
+    [
+      'an empty answer',
+      (asked) => ({
+        body: choiceReply(
+          asked,
+          { message: { content: '' }, finish_reason: 'stop' },
+          { usage: { prompt_tokens: 50, completion_tokens: 0 } },
+        ),
+      }),
+    ],
+    ['a wait', () => error(429, 'slow down', {}, { 'retry-after': '1' })],
+    ['a thought that is longer than that', (asked) => cutReply(asked, { content: '' })],
+  ] as const satisfies readonly (readonly [string, (asked: Asked) => Sent])[]
+).map(([what, sent]): ServerCase => {
+  const behaviour = (): Behaviour => {
+    let tries = 0;
+    return later({}, (asked) => {
+      if (!roomy(asked)) return cutReply(asked, { content: '' });
+      return ++tries === 1 ? sent(asked) : { body: plainReply(asked) };
+    });
+  };
+  return {
+    name: `hidden thoughts, and the first request with room for them meets ${what}: it is tried again`,
+    reported: ['lmstudio-ai/lmstudio-bug-tracker#1990', 'BerriAI/litellm#36881'],
+    apis: ['chat'],
+    get behaviour() {
+      return behaviour();
+    },
+    right: ALL_RIGHT,
+    says: [NOTICED],
+    mostRequests: TWICE + 4,
+  };
+});
+
 export const thoughtCases: readonly ServerCase[] = [
   {
     name: 'thoughts in the content',
@@ -288,6 +397,22 @@ export const thoughtCases: readonly ServerCase[] = [
     says: [THINKS],
     recorded: true,
   },
+  ...(['', '\n\n'] as const).map((around): ServerCase => ({
+    name: `gpt-oss, its marks dropped${around === '' ? '' : ' and line breaks in their place'}: its thoughts get room`,
+    reported: ['vllm-project/vllm#48253', 'EleutherAI/lm-evaluation-harness#3369'],
+    apis: ['chat'],
+    behaviour: {
+      answer: (asked) => {
+        const text = `analysis${THOUGHT.repeat(30)}${around}assistantfinal${around}${asked.right ?? 'four'}`;
+        const said = cut(asked, text);
+        return { body: choiceReply(asked, { message: { content: said.text }, finish_reason: said.finish }) };
+      },
+    },
+    right: ALL_RIGHT,
+    says: [THINKS],
+    neverSent: ['stop'],
+    recorded: true,
+  })),
   ...(
     [
       ['vLLM’s, DeepSeek’s', { reasoning_content: THOUGHT }, ['mindcraft-bots/mindcraft#789']],
@@ -440,25 +565,38 @@ export const thoughtCases: readonly ServerCase[] = [
     says: [THINKS],
     mostRequests: 2 * SAMPLES + 14,
   },
+  ...caps,
   {
-    name: 'the limit that room for thoughts takes is too large for the model: asked with less, it answers',
-    reported: ['ChatGPTNextWeb/NextChat#3195', 'Gitlawb/openclaude#331', 'tailcallhq/forgecode#1185'],
+    name: 'the limit that room for thoughts takes is too large, and no other is named: asked with less, it answers',
+    reported: ['ChatGPTNextWeb/NextChat#3195', 'Gitlawb/openclaude#331'],
     apis: ['chat'],
     behaviour: {
       answer: (asked) =>
-        asked.limit > 4096
-          ? error(
-              400,
-              `max_tokens is too large: ${asked.limit}. This model supports at most 4096 completion tokens, whereas you provided ${asked.limit}.`,
-              { type: 'invalid_request_error', param: 'max_tokens' },
-            )
+        asked.limit > 1100
+          ? error(400, 'max_tokens exceeds the maximum of this model')
           : { body: plainReply(asked, { reasoning_content: THOUGHT }) },
     },
     options: { concurrency: 2 },
     right: ALL_RIGHT,
-    says: [THINKS],
-    // It is refused once for each that is under way, not for every question.
+    says: [THINKS, /does not say which it takes: there are 1024 tokens for thoughts, not 4096/],
     mostRequests: SAMPLES + 2 + 16,
+  },
+  {
+    name: 'room for thoughts is refused in words that say nothing: the way out is told',
+    reported: ['MetaGLM/glm-cookbook#24'],
+    apis: ['chat'],
+    behaviour: {
+      answer: (asked) =>
+        asked.limit > 1100
+          ? error(400, 'invalid parameter, see the documentation')
+          : { body: plainReply(asked, { reasoning_content: THOUGHT }) },
+    },
+    options: { concurrency: 1 },
+    right: { failed: 5 },
+    ending: 'stopped',
+    says: [
+      /the limit on an answer was \d+ tokens: if that is too large, ask for less room \(--think-tokens\)/,
+    ],
   },
   {
     name: 'the end of a thought that was cut by a budget stands in the content (llama.cpp)',
@@ -491,4 +629,5 @@ export const thoughtCases: readonly ServerCase[] = [
     says: [/this model thinks before it answers \(its thoughts: not shown/],
   },
   ...onlyLater,
+  ...once,
 ];

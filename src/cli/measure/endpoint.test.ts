@@ -1,6 +1,6 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CellRow } from '../../score/tables/rows.ts';
-import { inSentences } from './endpoint.ts';
+import { cutOff, inSentences } from './endpoint.ts';
 
 const cell = (correct: number, retrieved: number): CellRow => ({
   kind: 'cell',
@@ -22,4 +22,74 @@ it('suggests tags where a chat model writes a sentence around the right answer',
   expect(of(cell(38, 40), 'turns')).toEqual([]);
   expect(of(cell(0, 40), 'instruct')).toEqual([]);
   expect(of(cell(0, 40), 'pair', 'completions')).toEqual([]);
+});
+
+describe('answers that were cut off', () => {
+  const rows = (...cuts: readonly number[]): CellRow[] =>
+    cuts.map((truncated, i) => ({ ...cell(40 - truncated, 40 - truncated), length: 5 * (i + 1), truncated }));
+  const said = (
+    cut: CellRow[],
+    capabilities: object,
+    { given, extra = {}, api = 'chat' }: { given?: number; extra?: object; api?: string } = {},
+  ) => cutOff({ rows: cut, respondent: { api, capabilities, extra } }, given);
+  const thinks = { shapes: { chat: { thinking: 'beside' } } };
+
+  it.each([
+    ['one in twenty of all', rows(4, 0), 1],
+    ['half of those of one length', rows(...Array.from({ length: 19 }, () => 0), 20), 1],
+    ['fewer', rows(3, 0), 0],
+    ['none', rows(0), 0],
+  ] as const)('are told of where they are a notable share: %s', async (_, cut, lines) => {
+    expect(await said([...cut], thinks)).toHaveLength(lines);
+  });
+
+  it.each([
+    [
+      'a model that thinks',
+      thinks,
+      {},
+      /30 of 40 answers .* 4096 tokens for thoughts were not enough; --think-tokens 16384 gives more/,
+    ],
+    ['the same with room of its own', thinks, { given: 9000 }, /9000 tokens .*--think-tokens 36000 /],
+    ['one that was noticed to', { noticed: { chat: 'unsaid' } }, {}, /4096 tokens .*--think-tokens 16384 /],
+    ['room that was given without need', {}, { given: 512 }, /512 tokens .*--think-tokens 2048 /],
+    [
+      'one of which an answer was tried',
+      {},
+      {},
+      /doesn't end its answers, or thinks for more than 4096 tokens, .*--think-tokens 16384 /,
+    ],
+    [
+      'one of which none could be',
+      { untried: { chat: true } },
+      {},
+      /thinks without saying so; --think-tokens 4096 gives/,
+    ],
+    [
+      'completions, of which none is',
+      {},
+      { api: 'completions' },
+      /thinks without saying so; --think-tokens 4096 gives/,
+    ],
+    [
+      'a limit of the server',
+      { ...thinks, mostTokens: { chat: 4096 } },
+      {},
+      /the server takes no limit above 4096 tokens; .*reasoning_effort/,
+    ],
+    [
+      'a limit of the server that leaves more room',
+      { ...thinks, mostTokens: { chat: 32768 } },
+      { given: 1024 },
+      /--think-tokens 4096 /,
+    ],
+    [
+      'a limit of the user’s own',
+      thinks,
+      { extra: { max_tokens: 50 } },
+      /--body allows 50 tokens for thoughts and answer together/,
+    ],
+  ] as const)('name what gives more room than there was: %s', async (_, capabilities, options, words) => {
+    expect(await said(rows(30), capabilities, options)).toEqual([expect.stringMatching(words)]);
+  });
 });

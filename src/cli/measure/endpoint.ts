@@ -4,6 +4,8 @@ import type { Json } from '../../common/json.ts';
 import type { Inquiry } from '../../measure/plan/inquiry.ts';
 import type { EndpointSpec, Most, Start } from '../../measure/targets/endpoint.node.ts';
 import type { MeasurementResult } from '../../measure/result.ts';
+import type { Api } from '../../respond/endpoint/protocol/protocol.ts';
+import type { Capabilities } from '../../respond/endpoint/request/capabilities.ts';
 import type { Sources } from '../../prompt/askable.ts';
 import type { Io } from '../shared/command.ts';
 import { checkAtLeast } from './at-least.ts';
@@ -92,7 +94,10 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
   for (const one of measured) lines.end(one);
   const results = measured.map((one) => resultOf(one, one.facts));
   for (const result of results) {
-    const hints = [...allCutOff(result.rows), ...notGrowing(result.rows), ...inSentences(result)];
+    const cutPrompts = notGrowing(result.rows);
+    // A prompt that was cut counts among the answers that were.
+    const cutAnswers = cutPrompts.length > 0 ? [] : await cutOff(result, options.thinkTokens);
+    const hints = [...cutAnswers, ...cutPrompts, ...inSentences(result)];
     const asked = results.length === 1 ? null : promptNames(Object.values(result.prompts));
     for (const line of hints) io.say(wayLine(asked, line));
   }
@@ -111,15 +116,43 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
   return finishWays(results, options, io, started);
 }
 
-/** The way out where no answer was whole. */
-function allCutOff(rows: MeasurementResult['rows']): string[] {
+/** Answers that were cut off are told of from this share of all on, and from this share at one length on. */
+const OFTEN = 0.05;
+const OFTEN_AT_A_LENGTH = 0.5;
+
+/** What a result says of how its respondent was asked. */
+interface Asked {
+  readonly api: Api;
+  readonly capabilities: Capabilities;
+  readonly extra: Readonly<Record<string, Json>>;
+}
+
+/** How many answers were cut off, where that is a notable share, and the way out. `thinkTokens`: as given; undefined: the standard. */
+export async function cutOff(
+  { rows, respondent }: Pick<MeasurementResult, 'rows' | 'respondent'>,
+  given: number | undefined,
+): Promise<string[]> {
+  const { describeCutOff } = await import('../../respond/endpoint/room-lines.ts');
+  const { DEFAULT_THINK_TOKENS } = await import('../../respond/endpoint/request/shape.ts');
+  const { limitsIn } = await import('../../respond/endpoint/request/limits.ts');
+  const { api, capabilities, extra } = respondent as unknown as Asked;
   const cells = rows.filter((row) => row.kind === 'cell');
   const n = cells.reduce((sum, row) => sum + row.n, 0);
   const cut = cells.reduce((sum, row) => sum + (row.truncated ?? 0), 0);
-  if (n === 0 || cut < n) return [];
-  return [
-    `WARNING: all ${n} answers were cut off before they ended: if the model thinks without saying so, give it room with --think-tokens 4096`,
-  ];
+  const isOften = cells.some(
+    ({ n: all, truncated = 0 }) => truncated > 1 && truncated >= OFTEN_AT_A_LENGTH * all,
+  );
+  if (cut === 0 || (cut < OFTEN * n && !isOften)) return [];
+  const { shapes, noticed, untried, mostTokens } = capabilities;
+  const thinks = (shapes?.[api]?.thinking ?? noticed?.[api] ?? null) !== null;
+  const room = given ?? DEFAULT_THINK_TOKENS;
+  const isTried = api === 'chat' && given === undefined && untried?.[api] !== true;
+  const known = {
+    ...{ n, cut, mostTokens: mostTokens?.[api] ?? null, own: limitsIn(extra).own?.completion ?? null },
+    thinkTokens: thinks || given !== undefined ? room : null,
+    tried: isTried ? room : null,
+  };
+  return [describeCutOff(known, DEFAULT_THINK_TOKENS)];
 }
 
 /** From this share of outputs on that have the right answer within other text, the text is how the model answers. */

@@ -160,9 +160,10 @@ class Measuring {
     this.store = store;
     this.connection = connection;
     this.before = connection.budget.taken;
-    this.shown = new Shown(store, (line) => options.onNotice?.(line));
+    const wishes = wishesOf(spec);
+    this.shown = new Shown(store, wishes.thinkTokens, (line) => options.onNotice?.(line));
     this.probing = {
-      ...wishesOf(spec),
+      ...wishes,
       ...(spec.api === null ? {} : { api: spec.api }),
       runsOwn: (api) => runsOwn(spec, api),
       signal: options.signal,

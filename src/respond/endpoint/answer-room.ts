@@ -14,6 +14,8 @@ import { thinkingIn } from './reply/thinking.ts';
 import { tokenLimitOf } from './request/body.ts';
 import type { RequestShape } from './request/body.ts';
 import type { Thinking } from './request/capabilities.ts';
+import { limitsIn } from './request/limits.ts';
+import type { LessRoom, Untried } from './room-lines.ts';
 
 export interface AnswerRoomOptions {
   /** The shape of requests as the probe found it. */
@@ -22,23 +24,37 @@ export interface AnswerRoomOptions {
   readonly roomy: RequestShape | null;
   /** What an earlier run has noticed. */
   readonly noticed: Thinking | null;
+  /** Whether earlier runs have stored cut answers of which none could be tried with room. */
+  readonly untried: boolean;
   /** Told once, when it is noticed now. */
   readonly onThinking: (thinking: Thinking) => void;
+  /** Told when it can't be found out whether room helps answers that were cut; null: it was found out since. */
+  readonly onUntried: (untried: Untried | null) => void;
+  /** Told whenever there turns out to be less room than was asked for. */
+  readonly onLessRoom: (less: LessRoom) => void;
 }
 
-/** The room for thoughts is divided by this where the server takes no limit as large. */
+/** The room for thoughts is divided by this where the server takes no limit as large, and names none that it takes. */
 const SMALLER = 4;
 
 /** Less room than this is no room for thoughts. */
 const LEAST_THINK_TOKENS = 128;
 
+/** So many cut answers are tried with room, until one shows whether it helps. */
+const MOST_TRIALS = 3;
+
 /** A prompt of so many times the characters of another one of its task has more tokens, where both are made of one alphabet. */
 const SURELY_LONGER = 1.25;
 
-/** With how much room a prompt is asked. */
-export interface RoomAsked {
+/** With how much room a prompt is to be asked. */
+export interface RoomWanted {
   readonly roomy: boolean;
   readonly smaller: number;
+}
+
+/** With how much room a prompt was asked. */
+export interface RoomAsked extends RoomWanted {
+  readonly mostTokens: number | null;
 }
 
 /** Of prompts of one task the one of more characters is the longer one in tokens, too, or nearly. */
@@ -50,13 +66,18 @@ export class AnswerRoom {
   private readonly options: AnswerRoomOptions;
   private thinking: Thinking | null;
   /**
-   * A cut answer may be a thought that shows no mark of one: the first of them is asked for once with room. Others wait
-   * for what comes of it.
+   * A cut answer may be a thought that shows no mark of one: one of them is asked for with room. Others wait for what comes of it.
+   * It is open until a reply shows whether room helps.
    */
   private trial: 'open' | 'under way' | 'over';
-  /** How often the room has to be made smaller for every question: the server takes no larger limit. */
+  private trialsLeft = MOST_TRIALS;
+  /** Whether cut answers were kept of which none could be tried, now or by an earlier run. */
+  private untried: boolean;
+  /** How often the room has to be made smaller for every question: the server takes no larger limit, and names none. */
   private smaller = 0;
-  /** By task and room for thoughts: the size of the shortest prompt with which it did not fit the context. */
+  /** The largest limit that the server takes, where it has named one; null: any. */
+  private mostTokens: number | null = null;
+  /** By task and room: the size of the shortest prompt with which it did not fit the context. */
   private readonly tooLong = new Map<string, number>();
   /** Likewise: the size of the longest prompt that was answered. */
   private readonly taken = new Map<string, number>();
@@ -64,6 +85,7 @@ export class AnswerRoom {
   constructor(options: AnswerRoomOptions) {
     this.options = options;
     this.thinking = options.noticed;
+    this.untried = options.untried;
     // A completion that runs on is none: without an end of turn, most do.
     this.trial = options.shape.api === 'chat' ? 'open' : 'over';
   }
@@ -77,25 +99,30 @@ export class AnswerRoom {
     return this.trial === 'under way';
   }
 
+  /** Whether a cut answer without any mark of a thought is to be tried with room. */
+  get isOpen(): boolean {
+    return this.trial === 'open' && !this.noticed;
+  }
+
   /**
    * The shape to ask in, and how often its room was made smaller; null where there is none that small, or where even the
    * smallest did not fit with a prompt that is no longer.
    */
   shapeFor(
     prompted: Prompted,
-    { roomy, smaller }: RoomAsked,
-  ): { readonly shape: RequestShape; readonly roomy: boolean; readonly smaller: number } | null {
-    const { options } = this;
+    { roomy, smaller }: RoomWanted,
+  ): (RoomAsked & { readonly shape: RequestShape }) | null {
+    const { options, mostTokens } = this;
     const withRoom = (roomy || this.noticed) && options.roomy !== null;
-    const base = withRoom ? options.roomy : options.shape;
+    const base = this.capped(withRoom ? options.roomy : options.shape);
     let times = base.thinkTokens === 0 ? smaller : Math.max(smaller, this.smaller);
     let shape = shapeWith(base, times);
     while (shape !== null && this.isTooLong(shape, prompted)) {
       const next = shapeWith(base, times + 1);
-      if (next === null) return smaller === 0 ? { shape, roomy: withRoom, smaller: times } : null;
+      if (next === null) return smaller === 0 ? { shape, roomy: withRoom, smaller: times, mostTokens } : null;
       [shape, times] = [next, times + 1];
     }
-    return shape === null ? null : { shape, roomy: withRoom, smaller: times };
+    return shape === null ? null : { shape, roomy: withRoom, smaller: times, mostTokens };
   }
 
   /** A prompt does not fit the context with the room that it was asked with: nor does a longer one. */
@@ -119,8 +146,9 @@ export class AnswerRoom {
     return taken >= SURELY_LONGER * promptCharacters(prompted);
   }
 
-  private nameWith(prompted: Prompted, { roomy, smaller }: RoomAsked): string | null {
-    const shape = shapeWith((roomy ? this.options.roomy : null) ?? this.options.shape, smaller);
+  private nameWith(prompted: Prompted, { roomy, smaller, mostTokens }: RoomAsked): string | null {
+    const base = (roomy ? this.options.roomy : null) ?? this.options.shape;
+    const shape = shapeWith(capped(base, mostTokens), smaller);
     return shape === null ? null : nameOf(prompted, shape);
   }
 
@@ -128,9 +156,28 @@ export class AnswerRoom {
     return promptCharacters(prompted) >= (this.tooLong.get(nameOf(prompted, shape)) ?? Infinity);
   }
 
-  /** The server refuses a limit as large as that, whatever is asked. */
+  /** The server refuses a limit as large as that, whatever is asked, and names none that it takes. */
   refuse(smaller: number): void {
     this.smaller = Math.max(this.smaller, smaller);
+  }
+
+  /**
+   * The server has refused `limit` tokens, and has named these numbers: the largest below it is what it takes. Whether there is one, and it is
+   * ours to say.
+   */
+  cap(limit: number, named: readonly number[]): boolean {
+    const { shape, onLessRoom } = this.options;
+    const most = Math.max(...named.filter((number) => number < limit));
+    if (most < LEAST_THINK_TOKENS || limitsIn(shape.extra).own !== null) return false;
+    if (most >= (this.mostTokens ?? Infinity)) return true;
+    this.mostTokens = most;
+    onLessRoom({ why: 'limit', mostTokens: most, thinkTokens: this.most.thinkTokens });
+    return true;
+  }
+
+  /** There turned out to be room for so many tokens of thoughts only. */
+  lessRoom(why: LessRoom['why'], thinkTokens: number): void {
+    this.options.onLessRoom({ why, mostTokens: null, thinkTokens });
   }
 
   /** Takes note of an answer under the small limit. Whether it was cut, and would be asked for again with room. */
@@ -143,10 +190,10 @@ export class AnswerRoom {
     return outcome === 'truncated' && this.helps(prompted, output);
   }
 
-  /** What was stored by an earlier run, before it was noticed that the model thinks. */
+  /** What was stored by an earlier run, before it was noticed that the model thinks, or could be tried whether it does. */
   asksAgain(prompted: Prompted, output: Output): boolean {
     const { shape, roomy } = this.options;
-    if (!this.noticed || roomy === null || output.error !== null) return false;
+    if (!(this.noticed || this.untried) || roomy === null || output.error !== null) return false;
     const { prompt } = prompted;
     const small = tokenLimitOf(prompt, shape);
     if (output.tokenLimit !== small || tokenLimitOf(prompt, roomy) <= small) return false;
@@ -156,31 +203,68 @@ export class AnswerRoom {
   notice(thinking: Thinking): void {
     if (this.thinking !== null) return;
     this.thinking = thinking;
+    this.settle();
     this.options.onThinking(thinking);
   }
 
-  /** Whether a cut answer without any mark of a thought is to be tried with room: the first only. */
-  tries(): boolean {
-    if (this.trial !== 'open' || this.noticed) return false;
+  /** A cut answer is asked for with room, to find out whether that helps. */
+  try(): void {
     this.trial = 'under way';
+  }
+
+  /**
+   * What came of the trial. `before` is the answer that was cut. Whether that shows anything: where nothing is shown again, since this limit
+   * has cut it, too, another one may show more.
+   */
+  tried(answered: Answered, output: Output, before: Output): boolean {
+    const nothingBefore = showsNothing(before);
+    const thinking = thinkingIn(answered) ?? (nothingBefore && !showsNothing(output) ? 'unsaid' : null);
+    if (thinking !== null) this.notice(thinking);
+    else if (nothingBefore && isLimited(output) && --this.trialsLeft > 0) {
+      this.trial = 'open';
+      return false;
+    }
+    this.trial = 'over';
+    this.settle();
     return true;
   }
 
-  /** What came of the trial; null: no answer. `before` is the answer that was cut. */
-  tried(answered: Answered | null, before: Output): void {
+  /** No reply came to the trial, for this reason: another one is open, unless there were enough of them. */
+  failed(untried: Untried): void {
+    this.trialsLeft -= 1;
+    this.trial = this.trialsLeft > 0 ? 'open' : 'over';
+    if (this.trial === 'over') this.leaveUntried(untried);
+  }
+
+  /** Cut answers are kept, and none of them could be tried. */
+  leaveUntried(untried: Untried): void {
     this.trial = 'over';
-    if (answered === null) return;
-    const nothingBefore = (before.text ?? '').trim() === '';
-    const something = (answered.text ?? '').trim() !== '';
-    const thinking = thinkingIn(answered) ?? (nothingBefore && something ? 'unsaid' : null);
-    if (thinking !== null) this.notice(thinking);
+    if (this.noticed) return;
+    this.untried ||= untried.mayPass;
+    this.options.onUntried(untried);
+  }
+
+  /** What could not be found out before is known. */
+  private settle(): void {
+    if (this.untried) this.options.onUntried(null);
+    this.untried = false;
+  }
+
+  /** With all the room that there is. */
+  private get most(): RequestShape {
+    return this.options.roomy ?? this.options.shape;
+  }
+
+  private capped(shape: RequestShape): RequestShape {
+    return capped(shape, this.mostTokens);
   }
 
   /** Where the limit can't grow, it only helps to send no stop mark, which may have ended a thought. */
   private helps({ prompt }: Prompted, output: Output): boolean {
     const { shape, roomy } = this.options;
     if (roomy === null) return false;
-    return tokenLimitOf(prompt, roomy) > tokenLimitOf(prompt, shape) || !isLimited(output);
+    const grows = tokenLimitOf(prompt, this.capped(roomy)) > tokenLimitOf(prompt, this.capped(shape));
+    return grows || !isLimited(output);
   }
 }
 
@@ -195,8 +279,12 @@ export function roomyShape(
   return { ...shape, stop: false, thinkTokens: Math.max(shape.thinkTokens, thinkTokens) };
 }
 
-function nameOf({ task }: Prompted, { thinkTokens }: RequestShape): string {
-  return `${thinkTokens} ${task.name}`;
+function nameOf({ task }: Prompted, { thinkTokens, mostTokens }: RequestShape): string {
+  return `${thinkTokens} ${mostTokens ?? ''} ${task.name}`;
+}
+
+function capped(shape: RequestShape, mostTokens: number | null): RequestShape {
+  return mostTokens === null ? shape : { ...shape, mostTokens };
 }
 
 function shapeWith(base: RequestShape, times: number): RequestShape | null {
@@ -206,6 +294,10 @@ function shapeWith(base: RequestShape, times: number): RequestShape | null {
 function smallerShape(shape: RequestShape, times: number): RequestShape | null {
   const thinkTokens = Math.floor(shape.thinkTokens / SMALLER ** times);
   return thinkTokens < LEAST_THINK_TOKENS ? null : { ...shape, thinkTokens };
+}
+
+function showsNothing({ text }: Output): boolean {
+  return (text ?? '').trim() === '';
 }
 
 function isLimited({ finishReason, completionTokens, tokenLimit }: Output): boolean {

@@ -18,8 +18,9 @@ import { failedOutput, NO_ROOM_LEFT, outputOf } from './outputs.ts';
 import { NOT_SAID } from './pace/budget.ts';
 import { NO_CHOICES } from './reply/read.ts';
 import type { Answered } from './reply/read.ts';
-import { saysNoRoomLeft, saysNotThere } from './reply/refusals.ts';
+import { isOfOtherField, saysNoRoomLeft, saysNotThere } from './reply/refusals.ts';
 import { refusalText } from './reply/refusal-text.ts';
+import type { Untried } from './room-lines.ts';
 import { RoomSearch } from './room-search.ts';
 import { ServerWaits } from './server-waits.ts';
 import { isDown, isTimeout, Patience, tooLong, Trouble } from './trouble.ts';
@@ -31,6 +32,8 @@ const GRACE_MS = 10_000;
 const MOST_WAITING = 500;
 
 const STATE_EVERY_MS = 250;
+
+const EMPTY_TRIAL: Untried = { reason: 'the answer with room for thoughts was empty', mayPass: true };
 
 export class Asking<P extends Prompted> {
   private readonly connection: Connection;
@@ -99,7 +102,10 @@ export class Asking<P extends Prompted> {
       this.retried += 1;
       next.again(due);
     };
-    this.empties = new EmptyAnswers({ connection, ...words, next: { ...next, again } });
+    // An empty answer to a trial says nothing of what room brings.
+    const keep = (due: Due<P>, output: Output): void =>
+      due.isTrial === true ? this.roomSearch.endTrial(due, EMPTY_TRIAL) : this.keep(due, output);
+    this.empties = new EmptyAnswers({ connection, ...words, next: { keep, again } });
     this.questions = questions;
     this.options = options;
     this.before = connection.budget.spent;
@@ -152,8 +158,8 @@ export class Asking<P extends Prompted> {
       if (plan === null) throw new Error('a question that can be asked in no way');
       const { most } = plan;
       if (!budget.allows(most)) {
-        if (due.isTrial === true && due.cut !== undefined) {
-          this.roomSearch.endTrial(due, due.cut);
+        if (due.isTrial === true) {
+          this.roomSearch.endTrial(due);
           continue;
         }
         this.putBack(due);
@@ -195,7 +201,7 @@ export class Asking<P extends Prompted> {
       this.next = null;
       return kept;
     }
-    if (this.retries.length >= MOST_WAITING) return 'wait';
+    if (this.retries.length + this.roomSearch.waiting >= MOST_WAITING) return 'wait';
     if (this.empties.isFull) {
       this.settleEmpties();
       return 'wait';
@@ -302,13 +308,8 @@ export class Asking<P extends Prompted> {
   ): void {
     const output = outputOf(answered, plan.tokenLimit, latencyMs, due.requests);
     if (answered.isEmpty === true) {
-      // It is asked to find out what room brings, and this is nothing.
-      if (due.isTrial === true && due.cut !== undefined) this.roomSearch.endTrial(due, due.cut);
-      else {
-        const failed = (fault: Fault): Output =>
-          failedOutput(fault, plan.tokenLimit, latencyMs, due.requests);
-        this.empties.came({ due, output, failed, sentAt }, this.ending !== null);
-      }
+      const failed = (fault: Fault): Output => failedOutput(fault, plan.tokenLimit, latencyMs, due.requests);
+      this.empties.came({ due, output, failed, sentAt }, this.ending !== null);
       return;
     }
     this.empties.said(sentAt);
@@ -360,12 +361,7 @@ export class Asking<P extends Prompted> {
       this.retries.push({ failedAt: Date.now(), ...due, at: Date.now(), failed });
       return;
     }
-    if (
-      due.isTrial !== true &&
-      fault.retry &&
-      fault.fatal !== 'yes' &&
-      attempts <= this.connection.maxRetries
-    ) {
+    if (fault.retry && fault.fatal !== 'yes' && attempts <= this.connection.maxRetries) {
       this.retried += 1;
       const at = Date.now() + waitBefore(attempts, fault);
       this.retries.push({ failedAt: Date.now(), ...due, at, attempts, failed });
@@ -375,17 +371,19 @@ export class Asking<P extends Prompted> {
     const why = this.trouble.failed(fault, attempts, size, due.failedAt ?? Date.now());
     if (why !== null && this.ending === null) {
       const isRefused = fault.fatal !== 'no';
-      const reason = isRefused ? refusalText(this.connection.endpoint, fault, why) : why;
+      const reason = isRefused
+        ? refusalText(this.connection.endpoint, fault, why)
+        : `${why}${lessRoomMayDo(fault, plan)}`;
       this.ending = { kind: 'stopped', reason };
       this.isGone = fault.failure === 'connection' || fault.failure === 'server';
     }
-    if (due.isTrial === true && due.cut !== undefined) this.roomSearch.endTrial(due, due.cut);
+    if (due.isTrial === true) this.roomSearch.endTrial(due, { reason: fault.reason, mayPass: fault.retry });
     else this.keep(due, due.cut ?? failed);
   }
 
   /** Whether the server is gone for a while, so that everybody waits for it; the run ends where that has lasted too long. */
   private waitsForServer(due: Due<P>, fault: Fault, sentAt: number): boolean {
-    if (this.waits.forServer(due, fault, sentAt)) return due.isTrial !== true && this.ending === null;
+    if (this.waits.forServer(due, fault, sentAt)) return this.ending === null;
     const reason = this.waits.inVain(fault);
     if (reason !== null) this.ending ??= { kind: 'stopped', reason };
     return false;
@@ -476,4 +474,10 @@ export class Asking<P extends Prompted> {
       money: money === null ? null : money - (this.before.money ?? 0),
     });
   }
+}
+
+/** The way out where a request with room for thoughts is refused, in words that are not understood. */
+function lessRoomMayDo({ failure, field }: Fault, { thinkTokens, tokenLimit }: RequestPlan): string {
+  if (failure !== 'form' || thinkTokens === 0 || tokenLimit === null || isOfOtherField(field)) return '';
+  return `; the limit on an answer was ${tokenLimit} tokens: if that is too large, ask for less room (--think-tokens)`;
 }

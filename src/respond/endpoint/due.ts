@@ -14,6 +14,10 @@ export interface RequestPlan {
   /** Whether it has room for thoughts that the probe saw no need of, and how often that room was made smaller. */
   readonly roomy: boolean;
   readonly smaller: number;
+  /** The largest limit on an answer that the server takes, as far as that was known; null: any. */
+  readonly mostTokens: number | null;
+  /** Tokens for thoughts, within the limit. */
+  readonly thinkTokens: number;
   send(signal: AbortSignal): Promise<Attempt<Answered | Fault | Undecided>>;
 }
 

@@ -18,6 +18,7 @@ import type { Api } from './protocol/protocol.ts';
 import { mostTokens, tokenLimitOf } from './request/body.ts';
 import type { RequestShape } from './request/body.ts';
 import { limitsIn } from './request/limits.ts';
+import type { LessRoom, Untried } from './room-lines.ts';
 import { DEFAULT_THINK_TOKENS, shapeOf } from './request/shape.ts';
 import type { Wishes } from './request/shape.ts';
 
@@ -41,6 +42,10 @@ export interface EndpointRespondentOptions extends Wishes {
   readonly speaksNow?: () => Promise<boolean>;
   /** Told once, when an answer shows that the model thinks and the probe has seen nothing of it. */
   readonly onThinking?: (thinking: Thinking) => void;
+  /** Told when it can't be found out whether room for thoughts helps answers that were cut; null: it was found out since. */
+  readonly onUntried?: (untried: Untried | null) => void;
+  /** Told whenever there turns out to be less room for answers than was asked for. */
+  readonly onLessRoom?: (less: LessRoom) => void;
   /** Told what an answer says of the weights and the software behind it, where that is not what the one before said. */
   readonly onFingerprint?: (fingerprint: string) => void;
   /** Told the name of the model that answered, where that is not the one of the answer before. */
@@ -73,13 +78,13 @@ export function endpointRespondent(options: EndpointRespondentOptions): Responde
   const requests = (prompted: Prompted, how: HowAsked): RequestPlan | null => {
     const chosen = room.shapeFor(prompted, how);
     if (chosen === null) return null;
-    const { shape: sent, roomy, smaller } = chosen;
+    const { shape: sent, roomy, smaller, mostTokens: most } = chosen;
     const answer = means === null || how.generate ? null : (likelihoodOf?.(prompted) ?? null);
     const { prompt, repeat } = prompted;
     const { endpoint } = connection;
     const models = names.allowed;
     return {
-      ...{ roomy, smaller },
+      ...{ roomy, smaller, mostTokens: most, thinkTokens: sent.thinkTokens },
       most: mostTokens(prompt, sent),
       tokenLimit: answer === null ? tokenLimitOf(prompt, sent) : null,
       send: (signal) =>
@@ -167,7 +172,10 @@ function answerRoom(options: EndpointRespondentOptions, shape: RequestShape): An
     shape,
     roomy: seen ? null : roomyShape(shape, more, limitsIn(extra).own !== null),
     noticed: capabilities.noticed?.[api] ?? null,
+    untried: capabilities.untried?.[api] ?? false,
     onThinking: (thinking) => options.onThinking?.(thinking),
+    onUntried: (untried) => options.onUntried?.(untried),
+    onLessRoom: (less) => options.onLessRoom?.(less),
   });
 }
 

@@ -3,11 +3,16 @@ import type { Output } from '../../score/output.ts';
 import type { Prompted } from '../respondent.ts';
 import { promptCharacters } from './answer-room.ts';
 import type { AnswerRoom } from './answer-room.ts';
+import { firstDue } from './due.ts';
 import type { Due, Next, RequestPlan, Requests } from './due.ts';
 import type { Budget, Tokens } from './pace/budget.ts';
 import type { Fault } from './reply/faults.ts';
 import type { Answered } from './reply/read.ts';
-import { saysLimitTooLarge } from './reply/refusals.ts';
+import type { Untried } from './room-lines.ts';
+
+const NO_BUDGET: Untried = { reason: 'the budget has no room for it', mayPass: true };
+const NO_ROOM: Untried = { reason: 'the context has no room for it', mayPass: false };
+const RUN_ENDED: Untried = { reason: 'the run ended before', mayPass: true };
 
 export interface RoomSearchOptions<P> {
   readonly room: AnswerRoom;
@@ -44,8 +49,8 @@ export class RoomSearch<P extends Prompted> {
     const { room } = this;
     const { prompted, cut, isTrial = false } = due;
     if (isTrial && cut !== undefined) {
-      room.tried(answered, cut);
-      this.next.keep(due, room.noticed ? output : cut);
+      if (room.tried(answered, output, cut)) this.next.keep(due, room.noticed ? output : cut);
+      else this.held.push({ ...due, isTrial: false });
     } else if (plan.roomy || !room.see(prompted, answered, output)) {
       this.next.keep(due, output);
     } else {
@@ -56,13 +61,19 @@ export class RoomSearch<P extends Prompted> {
 
   /** Asks again where the model is known to think, tries whether it does, or takes the answer for what it is. */
   private afterCut(due: Due<P> & { readonly cut: Output }): void {
-    const again = { ...due, at: Date.now(), generate: true, roomy: true };
-    const plan = this.requests(due.prompted, again);
-    if (this.room.noticed) this.next.again(again);
-    else if (this.room.isTrying) this.held.push(due);
-    else if (plan !== null && this.allows(plan.most) && this.room.tries())
+    const { room } = this;
+    const { prompted, requests, cut } = due;
+    const again = { ...firstDue(prompted), requests, cut, at: Date.now(), generate: true, roomy: true };
+    const plan = this.requests(prompted, again);
+    if (room.noticed) this.next.again(again);
+    else if (room.isTrying) this.held.push(due);
+    else if (room.isOpen && plan !== null && this.allows(plan.most)) {
+      room.try();
       this.next.again({ ...again, isTrial: true });
-    else this.next.keep(due, due.cut);
+    } else {
+      if (room.isOpen && plan !== null) room.leaveUntried(NO_BUDGET);
+      this.next.keep(due, cut);
+    }
   }
 
   private settleHeld(): void {
@@ -70,11 +81,10 @@ export class RoomSearch<P extends Prompted> {
     for (const { cut, ...due } of this.held.splice(0)) if (cut !== undefined) this.afterCut({ ...due, cut });
   }
 
-  /** A trial that brought nothing: what was cut stays so, unless others have shown meanwhile that it is to be asked with room. */
-  endTrial(due: Due<P>, cut: Output): void {
-    this.room.tried(null, cut);
-    if (this.room.noticed) this.next.again({ ...due, isTrial: false, at: Date.now() });
-    else this.next.keep(due, cut);
+  /** No reply came to a trial. It waits behind the other cut answers, of which one is tried next. */
+  endTrial(due: Due<P>, why: Untried = NO_BUDGET): void {
+    this.room.failed(why);
+    this.held.push({ ...due, isTrial: false });
     this.settleHeld();
   }
 
@@ -83,13 +93,20 @@ export class RoomSearch<P extends Prompted> {
    * @param failed its output if nothing else comes
    */
   refused(due: Due<P>, plan: RequestPlan, fault: Fault, failed: Output): boolean {
-    const tooLarge = saysLimitTooLarge(fault);
+    const { limitsNamed } = fault;
+    const tooLarge = limitsNamed !== null;
+    if (tooLarge && plan.tokenLimit !== null && this.room.cap(plan.tokenLimit, limitsNamed)) {
+      this.next.again({ ...due, at: Date.now(), failed });
+      return true;
+    }
     const isTooLong = fault.failure === 'too-long' || fault.overAllowance;
     if (isTooLong) this.room.refuseWith(due.prompted, plan);
     if (!isTooLong && !tooLarge) return false;
     const smaller = { ...due, at: Date.now(), smaller: plan.smaller + 1, failed };
-    if (this.requests(due.prompted, smaller) === null) return false;
+    const less = this.requests(due.prompted, smaller);
+    if (less === null) return false;
     if (tooLarge) this.room.refuse(smaller.smaller);
+    this.room.lessRoom(tooLarge ? 'limit' : fault.overAllowance ? 'allowance' : 'context', less.thinkTokens);
     this.withLessRoom(smaller, tooLarge);
     return true;
   }
@@ -118,13 +135,20 @@ export class RoomSearch<P extends Prompted> {
       .splice(0)
       .sort((a, b) => promptCharacters(a.prompted) - promptCharacters(b.prompted))) {
       if (this.requests(due.prompted, due) !== null) this.withLessRoom(due, fits);
+      else if (due.isTrial === true) this.endTrial(due, NO_ROOM);
       else if (due.failed !== undefined) this.next.keep(due, due.cut ?? due.failed);
     }
     return true;
   }
 
+  /** How many questions wait here. */
+  get waiting(): number {
+    return this.held.length + this.unfit.length;
+  }
+
   /** All that waits here, which does no longer. */
   leave(): Due<P>[] {
+    if (this.room.isTrying && !this.room.noticed) this.room.leaveUntried(RUN_ENDED);
     return [...this.held.splice(0), ...this.unfit.splice(0)];
   }
 }

@@ -10,6 +10,8 @@ import {
   withModel,
 } from '../../../respond/endpoint/request/capabilities.ts';
 import type { Capabilities, Revision, Thinking } from '../../../respond/endpoint/request/capabilities.ts';
+import { describeLessRoom, describeUntried } from '../../../respond/endpoint/room-lines.ts';
+import type { LessRoom, Untried } from '../../../respond/endpoint/room-lines.ts';
 import type { RowStore } from '../../store/row-store.ts';
 
 /** Writes what a store is the better for: one that can't be written says so where the answer is kept. */
@@ -24,12 +26,16 @@ export function besides(write: () => void): void {
 export class Shown {
   private readonly store: RowStore;
   private readonly say: (line: string) => void;
-  private shown: Pick<Capabilities, 'noticed' | 'revision'> = {};
+  private readonly thinkTokens: number;
+  private shown: Pick<Capabilities, 'noticed' | 'untried' | 'mostTokens' | 'revision'> = {};
+  private readonly said = new Set<string>();
   private saidChange = false;
   private saidOther = false;
 
-  constructor(store: RowStore, say: (line: string) => void) {
+  /** @param thinkTokens tokens that thoughts are to have */
+  constructor(store: RowStore, thinkTokens: number, say: (line: string) => void) {
     this.store = store;
+    this.thinkTokens = thinkTokens;
     this.say = say;
   }
 
@@ -37,9 +43,14 @@ export class Shown {
   listeners(
     api: Api,
     capabilities: Capabilities,
-  ): Pick<EndpointRespondentOptions, 'onThinking' | 'onFingerprint' | 'onModel'> {
+  ): Pick<
+    EndpointRespondentOptions,
+    'onThinking' | 'onUntried' | 'onLessRoom' | 'onFingerprint' | 'onModel'
+  > {
     return {
       onThinking: (thinking) => this.noticed(api, thinking),
+      onUntried: (untried) => this.leftUntried(api, untried),
+      onLessRoom: (less) => this.lessRoom(api, less),
       onFingerprint: (fingerprint) =>
         this.cameFrom(fingerprint, this.shown.revision ?? capabilities.revision),
       onModel: (model) => this.cameAs(withoutFolders(model), capabilities),
@@ -56,6 +67,30 @@ export class Shown {
     this.shown = { ...this.shown, noticed: { [api]: thinking } };
     this.keep((known) => ({ ...known, noticed: { ...known.noticed, [api]: thinking } }));
     this.say(describeNoticed(thinking));
+  }
+
+  /** Kept for the next run, which tries what this one could not. */
+  private leftUntried(api: Api, untried: Untried | null): void {
+    const isLeft = { [api]: untried?.mayPass === true };
+    this.shown = { ...this.shown, untried: isLeft };
+    this.keep((known) => ({ ...known, untried: { ...known.untried, ...isLeft } }));
+    if (untried !== null) this.sayOnce(describeUntried(untried));
+  }
+
+  /** Kept for who asks later why answers were cut. */
+  private lessRoom(api: Api, less: LessRoom): void {
+    const { mostTokens } = less;
+    if (mostTokens !== null) {
+      this.shown = { ...this.shown, mostTokens: { [api]: mostTokens } };
+      this.keep((known) => ({ ...known, mostTokens: { ...known.mostTokens, [api]: mostTokens } }));
+    }
+    this.sayOnce(describeLessRoom(less, this.thinkTokens));
+  }
+
+  private sayOnce(line: string): void {
+    if (this.said.has(line)) return;
+    this.said.add(line);
+    this.say(line);
   }
 
   /** An answer's fingerprint: kept for the results, and told where it is not the one that answers had until now. */

@@ -9,10 +9,13 @@ import {
   isOfOtherField,
   isPassing,
   kindOfRefusal,
+  refusedFor,
   refusesUs,
   statusMeant,
   statusWithin,
 } from './refusals.ts';
+import type { RefusedFor } from './refusals.ts';
+import { limitsNamed } from './limit-refusals.ts';
 import { saidError } from './errors.ts';
 import type { SaidError } from './errors.ts';
 import { jsonObject } from './json.ts';
@@ -27,6 +30,8 @@ export interface Fault {
   readonly retry: boolean;
   /** Whether every further request would fail in the same way (`yes`: the run ends here), or it can't be told. */
   readonly fatal: 'yes' | 'perhaps' | 'no';
+  /** For what it is that who asks is refused; null where nobody is, or it isn't said. */
+  readonly refusedFor: RefusedFor | null;
   /** Whether it says that we ask too much at once. */
   readonly congested: boolean;
   /** Whether it is the pace that is refused: a server that says so is not in trouble. */
@@ -43,6 +48,8 @@ export interface Fault {
   readonly status: number | null;
   /** The field of the request that is named as what is wrong with it. */
   readonly field: string | null;
+  /** Where the limit on the answer is what is too large: the numbers that it names, the largest limit that is taken perhaps among them. */
+  readonly limitsNamed: readonly number[] | null;
   /** The model that answered in the place of the one that was asked; null where that is not what went wrong. */
   readonly otherModel: string | null;
   /** What the server says that it counts for the request all the same; null where it doesn't say. */
@@ -67,6 +74,7 @@ type Redact = (text: string) => string;
 const USUAL: Omit<Fault, 'reason' | 'failure'> = {
   retry: true,
   fatal: 'no',
+  refusedFor: null,
   congested: false,
   ofPace: false,
   overAllowance: false,
@@ -75,6 +83,7 @@ const USUAL: Omit<Fault, 'reason' | 'failure'> = {
   waitMs: null,
   status: null,
   field: null,
+  limitsNamed: null,
   otherModel: null,
   usage: null,
 };
@@ -137,20 +146,23 @@ function judged(
   const waitMs = asked === null ? null : Math.max(LEAST_WAIT_MS, asked);
   const fatal = overAllowance ? 'no' : refusesUs(status, error, waitMs !== null);
   const failure = kindOfRefusal(status, error, fatal);
+  const ofLimit = failure === 'form' ? limitsNamed(status, error) : null;
   const about = isOfOtherField(error.field) ? ` (about '${lineOf(error.field, redact)}')` : '';
   const hopeless = failure === 'too-long' || (failure === 'content' && status !== 429);
   return {
     ...USUAL,
     reason: `status ${said}${about}${overAllowance ? ` (${OVER_ALLOWANCE})` : ''}${words === '' ? '' : `: ${words}`}`,
     failure,
-    retry: isPassing(status) && fatal !== 'yes' && !hopeless && !overAllowance,
+    retry: isPassing(status) && fatal !== 'yes' && !hopeless && !overAllowance && ofLimit === null,
     fatal,
+    refusedFor: fatal === 'yes' ? refusedFor(status, error) : null,
     congested: CONGESTION.has(status) && fatal !== 'yes' && !overAllowance,
     ofPace: PACE.has(status),
     overAllowance,
     waitMs,
     status,
     field: error.field,
+    limitsNamed: ofLimit,
     usage: isFields(json?.usage) ? usageOf(json.usage) : null,
   };
 }

@@ -12,16 +12,18 @@ export interface Refuser {
 /** @param reason what it says, with what is known besides */
 export function refusalText(
   { address, keyFrom, redact }: Refuser,
-  fault: Pick<Fault, 'reason' | 'status' | 'fatal'>,
+  fault: Pick<Fault, 'reason' | 'fatal' | 'refusedFor'>,
   reason = fault.reason,
 ): string {
-  return redact(`${address} refuses us: ${reason}; ${wayIn(fault, keyFrom)}`);
+  const way = wayIn(fault, keyFrom);
+  return redact(`${address} refuses us: ${reason}${way === null ? '' : `; ${way}`}`);
 }
 
-function wayIn({ status, fatal }: Pick<Fault, 'status' | 'fatal'>, keyFrom: string | null): string {
-  if (status === 402) return 'there is nothing left to pay with: add credit there';
-  if (status === 429) return 'what may be used is used up';
+function wayIn({ fatal, refusedFor }: Pick<Fault, 'fatal' | 'refusedFor'>, keyFrom: string | null) {
   if (fatal === 'perhaps') return 'it does not say whether for the key or for what is asked';
+  if (refusedFor === 'money') return 'there is nothing left to pay with: add credit there';
+  if (refusedFor === 'allowance') return 'what may be used is used up';
+  if (refusedFor === 'other') return null;
   if (keyFrom !== null) return `the key came from ${keyFrom}: set it to one that this server takes`;
   return 'set LENGTHWISE_API_KEY (or OPENAI_API_KEY) to a key that this server takes';
 }

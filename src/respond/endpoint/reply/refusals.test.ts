@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { statusFault } from './faults.ts';
 import type { Fault } from './faults.ts';
+import { readReply } from './read.ts';
+import { refusalText } from './refusal-text.ts';
 import { refusedPrompt, refusesAccess, statusWithin } from './refusals.ts';
 
 const said = (message: string, more: object = {}) => ({ error: { message, ...more } });
@@ -61,6 +63,62 @@ describe('a refusal of the key, the account or the money', () => {
     [404, said('The model m does not exist or you do not have access to it'), 'form'],
   ] as const)('is none: %i %j', (status, body, failure) => {
     expect(faultOf(status, body)).toMatchObject({ fatal: 'no', failure });
+  });
+});
+
+/** What whoever is refused can do about it: nothing is said of the key where no key helps. */
+describe('the way in', () => {
+  const KEY = /: set it to one that this server takes$/;
+  const MONEY = /; there is nothing left to pay with: add credit there$/;
+  const USED_UP = /; what may be used is used up$/;
+  const NONE = /refuses us: [^;]*$/;
+  const account = 'Your account is not active, please check your billing details on our website.';
+  const body = (message: string, more: object = {}): object => said(message, more);
+
+  it.each([
+    ['a wrong key', 401, body('Incorrect API key provided'), KEY],
+    ['nothing said', 401, {}, KEY],
+    ['a key that may not', 403, body('Your API key has no permission for this model'), KEY],
+    [
+      'Anthropic',
+      400,
+      body('Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing.'),
+      MONEY,
+    ],
+    ['SiliconFlow', 403, { code: 30001, message: 'Sorry, your account balance is insufficient' }, MONEY],
+    ['DeepSeek', 402, body('Insufficient Balance'), MONEY],
+    ['Kimi, by 429', 429, body('insufficient balance', { type: 'insufficient_quota' }), MONEY],
+    [
+      'OpenRouter, inside a 200',
+      200,
+      said('Insufficient credits. Add more using https://openrouter.ai/settings/credits', { code: 402 }),
+      MONEY,
+    ],
+    [
+      'OpenAI',
+      429,
+      body('You exceeded your current quota, please check your plan and billing details.', {
+        code: 'insufficient_quota',
+      }),
+      USED_UP,
+    ],
+    ['a key’s limit', 403, body('Key limit exceeded (total limit)'), USED_UP],
+    [
+      'LiteLLM',
+      400,
+      body('Budget has been exceeded! Current cost: 1.5, Max budget: 1.0', { type: 'budget_exceeded' }),
+      USED_UP,
+    ],
+    ['Google, elsewhere', 400, body('User location is not supported for the API use.'), NONE],
+    ['OpenAI, elsewhere', 403, body('Country, region, or territory not supported'), NONE],
+    ['an account that was closed', 403, body('This account has been suspended'), NONE],
+    ['an account that is not active', 429, body(account, { code: 'billing_not_active' }), USED_UP],
+  ] as const)('%s, by %i: %j', (_, status, reply, words) => {
+    const whole = { status, headers: {}, body: JSON.stringify(reply) };
+    const fault = status === 200 ? readReply(whole, (text) => text, 0) : faultOf(status, reply);
+    expect(fault).toMatchObject({ fatal: 'yes', failure: 'access' });
+    const refuser = { address: 'https://a', keyFrom: 'LENGTHWISE_API_KEY', redact: (text: string) => text };
+    expect(refusalText(refuser, fault as Fault)).toMatch(words);
   });
 });
 

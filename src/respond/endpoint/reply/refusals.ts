@@ -4,6 +4,7 @@
  */
 import type { FailureKind } from '../../../score/output.ts';
 import type { SaidError } from './errors.ts';
+import { limitsNamed } from './limit-refusals.ts';
 
 /** The prompt, or the prompt with the room for an answer, does not fit. In the words of vLLM, TGI, llama.cpp, OpenAI, Google, … */
 const TOO_LONG = [
@@ -49,23 +50,40 @@ const CONTENT = new RegExp(
   'i',
 );
 
-/** That the key, the account or what is paid for is refused, in words that are of nothing else, whatever the status. */
-const OF_ACCESS = [
+/** That the key is refused, in words that are of nothing else, whatever the status. */
+const OF_KEY = [
   /(api|access|secret|subscription)[ _-]?key\b.{0,40}(invalid|not valid|expired|missing|incorrect|revoked|disabled|required|renew)/i,
   /(invalid|expired|incorrect|missing|revoked|valid|no)[ _](\w{1,20} )?(api|access|secret|subscription)[ _-]?key\b/i,
   /\b(access|auth(entication|orization)?|bearer|security|session|refresh|oauth)[ _-]?token\b.{0,60}(invalid|not valid|expired|missing|revoked)/i,
   /(invalid|expired|missing|revoked)[ _]?(access|auth(entication|orization)?|bearer|security|session|refresh|oauth)[ _-]?token\b/i,
   /\bJWT\b|\btoken[ _](has |is |was )?(been )?(expired|revoked)|(expired|revoked)[ _]?token/i,
   /authentication (failed|error|required)|unauthori[sz]ed|unauthenticated|not authenticated/i,
-  /credit balance|balance (is )?(too low|insufficient|not enough)|insufficient[ _](\w{1,20}[ _])?(credit|balance|fund|quota)|(more|no|out of|enough) credits|can only afford|arrear|in good standing|billing[_ ](\w{1,20}[_ ])?(limit|account|details|disabled|not)|余额不足|欠费/i,
-  /budget_exceeded|budget has been exceeded|spend(ing)? limit/i,
+];
+
+/** Likewise that there is nothing left to pay with, and that what may be spent is spent. */
+const OF_MONEY = [
+  /credit balance|balance (is |has )?(been )?(too low|insufficient|not enough|exhausted)|insufficient[ _](\w{1,20}[ _])?(credit|balance|fund)|(more|no|out of|enough) credits|can only afford|arrear|余额不足|欠费/i,
+];
+const OF_ALLOWANCE = [
+  /insufficient[ _](\w{1,20}[ _])?quota|billing[_ ](\w{1,20}[_ ])?limit|budget_exceeded|budget has been exceeded|spend(ing)? limit/i,
+];
+
+/** Likewise that it is somebody, or somewhere, that is not served: no key helps. */
+const OF_ACCOUNT = [
+  /in good standing|billing[_ ](\w{1,20}[_ ])?(account|details|disabled|not)/i,
   /account[^.]{0,40}(suspended|deactivated|disabled|terminated|not active|closed|banned)/i,
   /location is not supported|not (supported|available) in your (country|region)|(country|region)[^.]{0,40}not (supported|available)/i,
 ];
 
+const OF_ACCESS = [...OF_KEY, ...OF_MONEY, ...OF_ALLOWANCE, ...OF_ACCOUNT];
+
 /** Words that are about who asks where access is what is refused: the key, what it may do, what is paid for. */
 const ABOUT_US =
   /api.?key|\bkey\b|quota|credit|billing|payment|balance|permission|unauthori[sz]ed|access|not allowed to|subscription|account|organi[sz]ation|limit exceeded|region|country|token (is )?(invalid|expired)/i;
+
+/** Of those words the ones that are about what is paid for, or may be used. */
+const ABOUT_MONEY = /credit|payment|balance/i;
+const ABOUT_ALLOWANCE = /quota|limit exceeded/i;
 
 /** Asked too much or too soon, at whatever status, in the words of AWS, Azure, OpenAI, Baidu, MiniMax, … */
 const THROTTLED =
@@ -142,6 +160,22 @@ export function refusesUs(
   return ABOUT_US.test(said) ? 'yes' : 'perhaps';
 }
 
+/** For what somebody is refused: each has another way in. */
+export type RefusedFor = 'key' | 'money' | 'allowance' | 'other';
+
+/** For what a refusal of who asks (`refusesUs`) is. `other`: for nothing that a key or money helps with, or that is said. */
+export function refusedFor(status: number, error: Pick<SaidError, 'kinds' | 'words'>): RefusedFor {
+  const said = saidIn(error);
+  const says = (those: readonly RegExp[]): boolean => those.some((one) => one.test(said));
+  if (status === 402 || says(OF_MONEY)) return 'money';
+  if (status === 429 || says(OF_ALLOWANCE)) return 'allowance';
+  if (says(OF_KEY)) return 'key';
+  if (says(OF_ACCOUNT)) return 'other';
+  if (status === 401 || status === 407) return 'key';
+  if (ABOUT_ALLOWANCE.test(said)) return 'allowance';
+  return ABOUT_MONEY.test(said) ? 'money' : 'key';
+}
+
 /**
  * The status that an error means, whatever status it has: 429 where it says that too much is asked of the account, 503 where the model
  * is not ready, 502 where it was let go, which is no reason to ask less.
@@ -197,6 +231,7 @@ export function kindOfRefusal(
   refused: ReturnType<typeof refusesUs>,
 ): FailureKind {
   if (refused !== 'no') return 'access';
+  if (!error.flagged && limitsNamed(status, error) !== null) return 'form';
   const said = saidIn(error);
   const ofPrompt = status === 400 || status === 422;
   const isTooLong = !isOfOtherField(error.field) && saysTooLong(status, said);
@@ -267,22 +302,5 @@ export function refusesAccess(reason: string): boolean {
 export function saysNoRoomLeft(fault: { readonly status: number | null; readonly reason: string }): boolean {
   return (
     fault.status === 400 && /could not finish the message|model output limit was reached/i.test(fault.reason)
-  );
-}
-
-/** Whether the limit on the answer is what is too large, whatever is asked: `supports at most 4096 completion tokens`. */
-export function saysLimitTooLarge({
-  status,
-  reason,
-}: {
-  readonly status: number | null;
-  readonly reason: string;
-}): boolean {
-  if (status !== 400 && status !== 416 && status !== 422) return false;
-  return (
-    /max_?(completion_|output_|new_)?tokens|completion tokens|output tokens/i.test(reason) &&
-    /too (large|high)|at most|above maximum|maximum (value|of)|<=|≤|less than|larger than|exceed|range|limited/i.test(
-      reason,
-    )
   );
 }

@@ -25,6 +25,8 @@ export interface RequestShape {
   readonly leastTokens: number;
   /** Tokens for thoughts, besides those of an answer; 0 for a model that doesn't think. */
   readonly thinkTokens: number;
+  /** The server takes no larger limit on an answer, thoughts included; absent where it was not found to have one. */
+  readonly mostTokens?: number;
   /** How to have the ids of tokens told, where the server does. */
   readonly tokenIds: 'return_token_ids' | 'logprobs' | 'none';
   /** false: it takes no system message, so that its text stands before the user's. */
@@ -109,8 +111,10 @@ export function withExtra(
 
 /** The most tokens that the answer is allowed, thoughts included, as the request says it. */
 export function tokenLimitOf(prompt: RenderedPrompt, shape: RequestShape): number {
+  const { leastTokens, thinkTokens, mostTokens = Infinity } = shape;
   return (
-    limitsIn(shape.extra).own?.completion ?? Math.max(shape.leastTokens, prompt.maxTokens) + shape.thinkTokens
+    limitsIn(shape.extra).own?.completion ??
+    Math.min(mostTokens, Math.max(leastTokens, prompt.maxTokens) + thinkTokens)
   );
 }
 

@@ -39,6 +39,10 @@ export interface Capabilities {
   readonly shapes?: Partial<Record<Api, FoundShape>>;
   /** Where a model that the probe did not see think showed later that it does, by the way it was asked. */
   readonly noticed?: Partial<Record<Api, Thinking>>;
+  /** Where answers were cut, and it could not be found out whether room for thoughts helps: true, by the way it was asked. */
+  readonly untried?: Partial<Record<Api, boolean>>;
+  /** The largest limit on an answer that the server was found to take, by the way it was asked; missing where none was refused. */
+  readonly mostTokens?: Partial<Record<Api, number>>;
   /** Missing where the server says nothing of it, or a lengthwise did not ask. */
   readonly revision?: Revision;
 }

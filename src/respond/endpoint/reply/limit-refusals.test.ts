@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { statusFault } from './faults.ts';
+import type { Fault } from './faults.ts';
+
+/** The limit that was sent. */
+const SENT = 100_000;
+
+const faultOf = (status: number, error: object): Fault =>
+  statusFault({ status, headers: {}, body: JSON.stringify({ error }) }, (text) => text, 0);
+
+const largest = ({ limitsNamed }: Fault): number =>
+  Math.max(...(limitsNamed ?? []).filter((number) => number < SENT));
+
+describe('a refusal of the limit on an answer', () => {
+  it.each([
+    [
+      'OpenAI',
+      400,
+      `max_tokens is too large: ${SENT}. This model supports at most 16384 completion tokens, whereas you provided ${SENT}.`,
+      16384,
+    ],
+    [
+      'OpenAI, an older model of a dated name',
+      400,
+      `max_tokens is too large for gpt-4-1106-preview: ${SENT}. This model supports at most 4,096 completion tokens`,
+      4096,
+    ],
+    [
+      'Anthropic',
+      400,
+      `max_tokens: ${SENT} > 64000, which is the maximum allowed number of output tokens for claude-3-7-sonnet-20250219`,
+      64000,
+    ],
+    [
+      'Google',
+      400,
+      `Unable to submit request because it has a maxOutputTokens value of ${SENT} but the supported range is from 1 (inclusive) to 8193 (exclusive). Update the value and try again.`,
+      8192,
+    ],
+    ['DeepSeek', 400, 'Invalid max_tokens value, the valid range of max_tokens is [1, 8192]', 8192],
+    [
+      'DashScope',
+      400,
+      '<400> InternalError.Algo.InvalidParameter: Range of max_tokens should be [1, 32768]',
+      32768,
+    ],
+    [
+      'Volcengine',
+      400,
+      `The parameter \`max_tokens\` specified in the request are not valid: integer above maximum value, expected a value <= 32768, but got ${SENT} instead.`,
+      32768,
+    ],
+    [
+      'Groq',
+      400,
+      'max_completion_tokens must be less than or equal to 40960, the maximum value for max_completion_tokens is less than the context_window for this model',
+      40960,
+    ],
+    ['Groq', 400, '`max_tokens` must be less than or equal to `16384`', 16384],
+    [
+      'Bedrock',
+      400,
+      'The maximum tokens you requested exceeds the model limit of 4096. Try again with a maximum tokens value that is lower than 4096.',
+      4096,
+    ],
+    ['TGI', 422, `Input validation error: \`max_new_tokens\` must be <= 512. Given: ${SENT}`, 512],
+    ['FastAPI', 422, 'body.max_tokens: Input should be less than or equal to 8192', 8192],
+    ['a half-open range', 400, 'max_tokens is not in the range [1, 8193)', 8192],
+    ['a range without blanks', 400, 'max_tokens must be in the range [1,8192]', 8192],
+    ['an end that is not meant', 400, 'max_tokens must be less than 8193', 8192],
+    [
+      'a gateway, by 500',
+      500,
+      'DeepSeek API error: 400 Bad Request: Invalid max_tokens value, the valid range of max_tokens is [1, 8192]',
+      8192,
+    ],
+    ['thousands', 400, 'max_tokens exceeds the limit of 32k tokens for this model', 32000],
+  ] as const)('%s, by %i: %s', (_, status, message, most) => {
+    const fault = faultOf(status, { message });
+    expect(fault).toMatchObject({ failure: 'form', retry: false });
+    expect(largest(fault)).toBe(most);
+  });
+
+  it('has its words where others name the field (Xiaomi)', () => {
+    const param = `max_tokens is too large: ${SENT}. This model supports at most 131 completion tokens`;
+    expect(largest(faultOf(400, { message: 'Param Incorrect', param }))).toBe(131);
+  });
+
+  it('may name no limit that is taken', () => {
+    expect(faultOf(400, { message: 'max_tokens exceeds the maximum of this model' }).limitsNamed).toEqual([]);
+  });
+
+  it.each([
+    [
+      400,
+      "This model's maximum context length is 4097 tokens. However, you requested 4500 tokens (500 in the messages, 4000 in the completion).",
+      'too-long',
+    ],
+    [
+      400,
+      `'max_tokens' or 'max_completion_tokens' is too large: ${SENT}. This model's maximum context length is 4096 tokens and your request has 30 input tokens (${SENT} > 4096 - 30).`,
+      'too-long',
+    ],
+    [
+      422,
+      `Input validation error: \`inputs\` tokens + \`max_new_tokens\` must be <= 4096. Given: 30 \`inputs\` tokens and ${SENT} \`max_new_tokens\``,
+      'too-long',
+    ],
+    [
+      400,
+      `input length and \`max_tokens\` exceed context limit: 188240 + ${SENT} > 200000, decrease input length or \`max_tokens\` and try again`,
+      'too-long',
+    ],
+    [
+      400,
+      "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+      'form',
+    ],
+    [
+      400,
+      'The input token count (1200293) exceeds the maximum number of tokens allowed (1048576).',
+      'too-long',
+    ],
+    [
+      400,
+      "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, but got 6 instead.",
+      'form',
+    ],
+    [
+      402,
+      'This request requires more credits, or fewer max_tokens. You requested up to 65 tokens, but can only afford 20.',
+      'access',
+    ],
+    [429, 'max_tokens exceeds the tokens per minute', 'server'],
+  ] as const)('is none: %i %s', (status, message, failure) => {
+    expect(faultOf(status, { message })).toMatchObject({ limitsNamed: null, failure });
+  });
+});

@@ -1,0 +1,79 @@
+/** What is told of the room that answers get: less than was asked for, or not enough. */
+import { onOneLine } from '../../common/legible.ts';
+
+/** There is less room than was asked for. */
+export interface LessRoom {
+  /** The server takes no limit on an answer as large; the context, or what the account may use at once, has no room for it. */
+  readonly why: 'limit' | 'context' | 'allowance';
+  /** The largest limit that the server takes, where it names one. */
+  readonly mostTokens: number | null;
+  /** Tokens for thoughts: as many as were asked for where the limit is named, else as many as there are now. */
+  readonly thinkTokens: number;
+}
+
+/** Why cut answers could not be tried with room. */
+export interface Untried {
+  readonly reason: string;
+  /** Whether the same may succeed later. */
+  readonly mayPass: boolean;
+}
+
+/** Told once for each way in which there is less room. `wished`: tokens for thoughts. */
+export function describeLessRoom({ why, mostTokens, thinkTokens }: LessRoom, wished: number): string {
+  if (mostTokens !== null) {
+    const most = `the server takes no limit on an answer above ${mostTokens} tokens`;
+    return thinkTokens === 0
+      ? `${most}: longer answers are cut off`
+      : `${most}: that is the room for thoughts and answer together (--think-tokens ${wished} asks for more)`;
+  }
+  const room = `${thinkTokens} tokens for thoughts, not ${wished} (--think-tokens)`;
+  if (why === 'limit')
+    return `the server takes no limit on an answer as large, and does not say which it takes: there are ${room}`;
+  return why === 'context'
+    ? `the context has no room for all the thoughts: where it hasn't, there are ${room}`
+    : `the account's limit has no room for all the thoughts: where it hasn't, there are ${room}`;
+}
+
+/** Told where a run ends without it. */
+export function describeUntried({ reason, mayPass }: Untried): string {
+  const way = mayPass ? 'the same command tries again' : 'the server may take less room (--think-tokens)';
+  return `WARNING: answers were cut off, and whether the model thinks could not be found out (${onOneLine(reason)}): ${way}`;
+}
+
+/** What is known where answers were cut off. */
+export interface CutOff {
+  /** All answers, and those that were cut off. */
+  readonly n: number;
+  readonly cut: number;
+  /** Tokens that thoughts had; null: the model was not found to think. */
+  readonly thinkTokens: number | null;
+  /** With how many tokens for thoughts a cut answer was tried in vain; null where none was. */
+  readonly tried: number | null;
+  /** The largest limit that the server takes, where it was found to have one. */
+  readonly mostTokens: number | null;
+  /** The limit on an answer that the user's own fields give; null without. */
+  readonly own: number | null;
+}
+
+/** So many times the room that was not enough is worth a try. */
+const MORE = 4;
+
+/** How many answers were cut off, and what to do. */
+export function describeCutOff(
+  { n, cut, thinkTokens, tried, mostTokens, own }: CutOff,
+  standard: number,
+): string {
+  const many = cut === n ? `all ${n}` : `${cut} of ${n}`;
+  const head = `WARNING: ${many} answers were cut off by the token limit, which counts as wrong`;
+  if (own !== null) return `${head}: --body allows ${own} tokens for thoughts and answer together`;
+  if (mostTokens !== null && (thinkTokens ?? tried ?? standard) >= mostTokens / 2) {
+    return `${head}: the server takes no limit above ${mostTokens} tokens; a model that thinks has to think less (such as --body '{"reasoning_effort":"low"}')`;
+  }
+  if (thinkTokens !== null) {
+    return `${head}: ${thinkTokens} tokens for thoughts were not enough; --think-tokens ${MORE * thinkTokens} gives more (with another --out)`;
+  }
+  if (tried !== null) {
+    return `${head}: the model doesn't end its answers, or thinks for more than ${tried} tokens, with which one was tried; --think-tokens ${MORE * tried} gives more (with another --out)`;
+  }
+  return `${head}: the model doesn't end its answers, or it thinks without saying so; --think-tokens ${standard} gives it room (with another --out)`;
+}
