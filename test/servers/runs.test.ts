@@ -102,7 +102,11 @@ describe('a model that hides its thoughts, where no cut answer could be tried wi
     const argv = measureArgv(url, ...UR, '--n', '8', '--out', folder(), '--json', '--max-retries', '0');
     await run(argv);
     isBroken = false;
-    expect(JSON.parse((await run(argv)).out)).toMatchObject({ rows: [{ n: 8, truncated: 8 }] });
+    const second = await run(argv);
+    expect(JSON.parse(second.out)).toMatchObject({ rows: [{ n: 8, truncated: 8 }] });
+    expect(second.err).toMatch(
+      /WARNING: all 8 answers were cut off .* thinks for more than 4096 tokens, with which one was tried; --think-tokens 16384/,
+    );
     const asked = seen.requests;
     const { err } = await run(argv);
     expect([seen.requests - asked, /nothing was asked/.test(err)]).toEqual([0, true]);

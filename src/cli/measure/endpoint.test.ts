@@ -73,15 +73,21 @@ describe('answers that were cut off', () => {
     ],
     [
       'a limit of the server',
-      { ...thinks, mostTokens: { chat: 4096 } },
+      { ...thinks, lessRoom: { chat: { why: 'limit', mostTokens: 4096, thinkTokens: 4096 } } },
       {},
       /the server takes no limit above 4096 tokens; .*reasoning_effort/,
     ],
     [
       'a limit of the server that leaves more room',
-      { ...thinks, mostTokens: { chat: 32768 } },
+      { ...thinks, lessRoom: { chat: { why: 'limit', mostTokens: 32768, thinkTokens: 1024 } } },
       { given: 1024 },
       /--think-tokens 4096 /,
+    ],
+    [
+      'a context that is too small',
+      { ...thinks, lessRoom: { chat: { why: 'context', mostTokens: null, thinkTokens: 1024 } } },
+      {},
+      /the context had no room for that, so that 1024 .* left of 4096; --think-tokens 2048 may fit/,
     ],
     [
       'a limit of the user’s own',

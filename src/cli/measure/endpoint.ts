@@ -143,12 +143,12 @@ export async function cutOff(
     ({ n: all, truncated = 0 }) => truncated > 1 && truncated >= OFTEN_AT_A_LENGTH * all,
   );
   if (cut === 0 || (cut < OFTEN * n && !isOften)) return [];
-  const { shapes, noticed, untried, mostTokens } = capabilities;
+  const { shapes, noticed, untried, lessRoom } = capabilities;
   const thinks = (shapes?.[api]?.thinking ?? noticed?.[api] ?? null) !== null;
   const room = given ?? DEFAULT_THINK_TOKENS;
   const isTried = api === 'chat' && given === undefined && untried?.[api] !== true;
   const known = {
-    ...{ n, cut, mostTokens: mostTokens?.[api] ?? null, own: limitsIn(extra).own?.completion ?? null },
+    ...{ n, cut, less: lessRoom?.[api] ?? null, own: limitsIn(extra).own?.completion ?? null },
     thinkTokens: thinks || given !== undefined ? room : null,
     tried: isTried ? room : null,
   };

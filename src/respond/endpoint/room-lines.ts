@@ -11,6 +11,11 @@ export interface LessRoom {
   readonly thinkTokens: number;
 }
 
+/** Tokens that there are for thoughts, those of the answer with them where the limit is named. */
+export function roomIn({ mostTokens, thinkTokens }: LessRoom): number {
+  return mostTokens ?? thinkTokens;
+}
+
 /** Why cut answers could not be tried with room. */
 export interface Untried {
   readonly reason: string;
@@ -49,8 +54,8 @@ export interface CutOff {
   readonly thinkTokens: number | null;
   /** With how many tokens for thoughts a cut answer was tried in vain; null where none was. */
   readonly tried: number | null;
-  /** The largest limit that the server takes, where it was found to have one. */
-  readonly mostTokens: number | null;
+  /** Where there was less room than was asked for; null where there was all of it. */
+  readonly less: LessRoom | null;
   /** The limit on an answer that the user's own fields give; null without. */
   readonly own: number | null;
 }
@@ -58,22 +63,32 @@ export interface CutOff {
 /** So many times the room that was not enough is worth a try. */
 const MORE = 4;
 
-/** How many answers were cut off, and what to do. */
-export function describeCutOff(
-  { n, cut, thinkTokens, tried, mostTokens, own }: CutOff,
-  standard: number,
-): string {
+const THINK_LESS = 'a model that thinks has to think less (such as --body \'{"reasoning_effort":"low"}\')';
+
+/** What had no room for all the thoughts. */
+const HAD_NO_ROOM: Readonly<Record<LessRoom['why'], string>> = {
+  limit: 'the server took no limit as large',
+  context: 'the context had no room for that',
+  allowance: "the account's limit had no room for that",
+};
+
+/** How many answers were cut off, and what to do. `standard`: tokens that thoughts get where nobody says how many. */
+export function describeCutOff({ n, cut, thinkTokens, tried, less, own }: CutOff, standard: number): string {
   const many = cut === n ? `all ${n}` : `${cut} of ${n}`;
   const head = `WARNING: ${many} answers were cut off by the token limit, which counts as wrong`;
   if (own !== null) return `${head}: --body allows ${own} tokens for thoughts and answer together`;
-  if (mostTokens !== null && (thinkTokens ?? tried ?? standard) >= mostTokens / 2) {
-    return `${head}: the server takes no limit above ${mostTokens} tokens; a model that thinks has to think less (such as --body '{"reasoning_effort":"low"}')`;
+  const room = thinkTokens ?? tried ?? standard;
+  const most = less?.mostTokens ?? null;
+  if (most !== null && room >= most / 2) {
+    return `${head}: the server takes no limit above ${most} tokens; ${THINK_LESS}`;
   }
-  if (thinkTokens !== null) {
-    return `${head}: ${thinkTokens} tokens for thoughts were not enough; --think-tokens ${MORE * thinkTokens} gives more (with another --out)`;
+  if (less !== null && most === null && less.thinkTokens < room) {
+    return `${head}: ${HAD_NO_ROOM[less.why]}, so that ${less.thinkTokens} tokens for thoughts were left of ${room}; --think-tokens ${2 * less.thinkTokens} may fit (with another --out), or ${THINK_LESS}`;
   }
+  const more = `--think-tokens ${MORE * room} gives more (with another --out)`;
+  if (thinkTokens !== null) return `${head}: ${room} tokens for thoughts were not enough; ${more}`;
   if (tried !== null) {
-    return `${head}: the model doesn't end its answers, or thinks for more than ${tried} tokens, with which one was tried; --think-tokens ${MORE * tried} gives more (with another --out)`;
+    return `${head}: the model doesn't end its answers, or thinks for more than ${room} tokens, with which one was tried; ${more}`;
   }
   return `${head}: the model doesn't end its answers, or it thinks without saying so; --think-tokens ${standard} gives it room (with another --out)`;
 }

@@ -10,7 +10,7 @@ import {
   withModel,
 } from '../../../respond/endpoint/request/capabilities.ts';
 import type { Capabilities, Revision, Thinking } from '../../../respond/endpoint/request/capabilities.ts';
-import { describeLessRoom, describeUntried } from '../../../respond/endpoint/room-lines.ts';
+import { describeLessRoom, describeUntried, roomIn } from '../../../respond/endpoint/room-lines.ts';
 import type { LessRoom, Untried } from '../../../respond/endpoint/room-lines.ts';
 import type { RowStore } from '../../store/row-store.ts';
 
@@ -27,7 +27,7 @@ export class Shown {
   private readonly store: RowStore;
   private readonly say: (line: string) => void;
   private readonly thinkTokens: number;
-  private shown: Pick<Capabilities, 'noticed' | 'untried' | 'mostTokens' | 'revision'> = {};
+  private shown: Pick<Capabilities, 'noticed' | 'untried' | 'lessRoom' | 'revision'> = {};
   private readonly said = new Set<string>();
   private saidChange = false;
   private saidOther = false;
@@ -77,12 +77,12 @@ export class Shown {
     if (untried !== null) this.sayOnce(describeUntried(untried));
   }
 
-  /** Kept for who asks later why answers were cut. */
+  /** The least room there was is kept for who asks later why answers were cut. */
   private lessRoom(api: Api, less: LessRoom): void {
-    const { mostTokens } = less;
-    if (mostTokens !== null) {
-      this.shown = { ...this.shown, mostTokens: { [api]: mostTokens } };
-      this.keep((known) => ({ ...known, mostTokens: { ...known.mostTokens, [api]: mostTokens } }));
+    const before = this.shown.lessRoom?.[api];
+    if (before === undefined || roomIn(less) < roomIn(before)) {
+      this.shown = { ...this.shown, lessRoom: { [api]: less } };
+      this.keep((known) => ({ ...known, lessRoom: { ...known.lessRoom, [api]: less } }));
     }
     this.sayOnce(describeLessRoom(less, this.thinkTokens));
   }

@@ -2,6 +2,7 @@
 import type { Api } from '../protocol/protocol.ts';
 import type { LimitField } from './body.ts';
 import { onOneLine } from '../../../common/legible.ts';
+import type { LessRoom } from '../room-lines.ts';
 import { isOtherModel } from '../protocol/model-name.ts';
 
 export interface Capabilities {
@@ -41,8 +42,8 @@ export interface Capabilities {
   readonly noticed?: Partial<Record<Api, Thinking>>;
   /** Where answers were cut, and it could not be found out whether room for thoughts helps: true, by the way it was asked. */
   readonly untried?: Partial<Record<Api, boolean>>;
-  /** The largest limit on an answer that the server was found to take, by the way it was asked; missing where none was refused. */
-  readonly mostTokens?: Partial<Record<Api, number>>;
+  /** The least room that answers had, where it was less than was asked for, by the way it was asked. */
+  readonly lessRoom?: Partial<Record<Api, LessRoom>>;
   /** Missing where the server says nothing of it, or a lengthwise did not ask. */
   readonly revision?: Revision;
 }
