@@ -158,6 +158,22 @@ const onlyLater: readonly ServerCase[] = [
     mostRequests: TWICE,
   },
   {
+    name: 'hidden thoughts, the first of them longer than the room: another one is tried',
+    reported: ['lmstudio-ai/lmstudio-bug-tracker#1990', 'BerriAI/litellm#36881'],
+    apis: ['chat'],
+    get behaviour() {
+      let long: string | null = null;
+      return later({}, (asked) => {
+        if (!roomy(asked)) return cutReply(asked, { content: '' });
+        long ??= asked.prompt;
+        return asked.prompt === long ? cutReply(asked, { content: '' }) : { body: plainReply(asked) };
+      });
+    },
+    right: { right: SAMPLES - 1, truncated: 1 },
+    says: [NOTICED],
+    mostRequests: TWICE,
+  },
+  {
     name: 'a model that talks on and does not think: one is tried with room, and all stay cut',
     reported: ['openvinotoolkit/model_server#4495'],
     apis: ['chat'],
@@ -258,7 +274,6 @@ const once: readonly ServerCase[] = (
       }),
     ],
     ['a wait', () => error(429, 'slow down', {}, { 'retry-after': '1' })],
-    ['a thought that is longer than that', (asked) => cutReply(asked, { content: '' })],
   ] as const satisfies readonly (readonly [string, (asked: Asked) => Sent])[]
 ).map(([what, sent]): ServerCase => {
   const behaviour = (): Behaviour => {

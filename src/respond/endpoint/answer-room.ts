@@ -41,7 +41,7 @@ const SMALLER = 4;
 const LEAST_THINK_TOKENS = 128;
 
 /** So many cut answers are tried with room, until one shows whether it helps. */
-const MOST_TRIALS = 3;
+const MOST_TRIALS = 5;
 
 /** A prompt of so many times the characters of another one of its task has more tokens, where both are made of one alphabet. */
 const SURELY_LONGER = 1.25;
@@ -203,7 +203,7 @@ export class AnswerRoom {
   notice(thinking: Thinking): void {
     if (this.thinking !== null) return;
     this.thinking = thinking;
-    this.settle();
+    this.decide();
     this.options.onThinking(thinking);
   }
 
@@ -212,21 +212,14 @@ export class AnswerRoom {
     this.trial = 'under way';
   }
 
-  /**
-   * What came of the trial. `before` is the answer that was cut. Whether that shows anything: where nothing is shown again, since this limit
-   * has cut it, too, another one may show more.
-   */
-  tried(answered: Answered, output: Output, before: Output): boolean {
+  /** What came of the trial. `before` is the answer that was cut. */
+  tried(answered: Answered, output: Output, before: Output): void {
     const nothingBefore = showsNothing(before);
     const thinking = thinkingIn(answered) ?? (nothingBefore && !showsNothing(output) ? 'unsaid' : null);
     if (thinking !== null) this.notice(thinking);
-    else if (nothingBefore && isLimited(output) && --this.trialsLeft > 0) {
-      this.trial = 'open';
-      return false;
-    }
-    this.trial = 'over';
-    this.settle();
-    return true;
+    // A thought that is longer than this room: another one may show more.
+    else if (nothingBefore && isLimited(output) && --this.trialsLeft > 0) this.trial = 'open';
+    else this.decide();
   }
 
   /** No reply came to the trial, for this reason: another one is open, unless there were enough of them. */
@@ -244,8 +237,9 @@ export class AnswerRoom {
     this.options.onUntried(untried);
   }
 
-  /** What could not be found out before is known. */
-  private settle(): void {
+  /** Whether room helps is known, also where it could not be found out before. */
+  private decide(): void {
+    this.trial = 'over';
     if (this.untried) this.options.onUntried(null);
     this.untried = false;
   }

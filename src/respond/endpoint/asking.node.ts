@@ -20,7 +20,6 @@ import { NO_CHOICES } from './reply/read.ts';
 import type { Answered } from './reply/read.ts';
 import { isOfOtherField, saysNoRoomLeft, saysNotThere } from './reply/refusals.ts';
 import { refusalText } from './reply/refusal-text.ts';
-import type { Untried } from './room-lines.ts';
 import { RoomSearch } from './room-search.ts';
 import { ServerWaits } from './server-waits.ts';
 import { isDown, isTimeout, Patience, tooLong, Trouble } from './trouble.ts';
@@ -32,8 +31,6 @@ const GRACE_MS = 10_000;
 const MOST_WAITING = 500;
 
 const STATE_EVERY_MS = 250;
-
-const EMPTY_TRIAL: Untried = { reason: 'the answer with room for thoughts was empty', mayPass: true };
 
 export class Asking<P extends Prompted> {
   private readonly connection: Connection;
@@ -102,9 +99,11 @@ export class Asking<P extends Prompted> {
       this.retried += 1;
       next.again(due);
     };
-    // An empty answer to a trial says nothing of what room brings.
-    const keep = (due: Due<P>, output: Output): void =>
-      due.isTrial === true ? this.roomSearch.endTrial(due, EMPTY_TRIAL) : this.keep(due, output);
+    const keep = (due: Due<P>, output: Output): void => {
+      if (due.isTrial !== true) this.keep(due, output);
+      else if (output.error === null) this.roomSearch.emptyTrial(due);
+      else this.roomSearch.endTrial(due, { reason: output.error, mayPass: true });
+    };
     this.empties = new EmptyAnswers({ connection, ...words, next: { keep, again } });
     this.questions = questions;
     this.options = options;

@@ -190,7 +190,8 @@ export class EmptyAnswers<P extends Prompted> {
   }
 
   private take({ due, output }: Empty<P>): void {
-    this.taken += 1;
+    // A trial's is kept as the answer that was cut.
+    if (due.isTrial !== true) this.taken += 1;
     this.next.keep(due, output);
   }
 

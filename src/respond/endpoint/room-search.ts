@@ -12,6 +12,7 @@ import type { Untried } from './room-lines.ts';
 
 const NO_BUDGET: Untried = { reason: 'the budget has no room for it', mayPass: true };
 const NO_ROOM: Untried = { reason: 'the context has no room for it', mayPass: false };
+const EMPTY: Untried = { reason: 'the answers with room for thoughts were empty', mayPass: true };
 const RUN_ENDED: Untried = { reason: 'the run ended before', mayPass: true };
 
 export interface RoomSearchOptions<P> {
@@ -49,8 +50,8 @@ export class RoomSearch<P extends Prompted> {
     const { room } = this;
     const { prompted, cut, isTrial = false } = due;
     if (isTrial && cut !== undefined) {
-      if (room.tried(answered, output, cut)) this.next.keep(due, room.noticed ? output : cut);
-      else this.held.push({ ...due, isTrial: false });
+      room.tried(answered, output, cut);
+      this.next.keep(due, room.noticed ? output : cut);
     } else if (plan.roomy || !room.see(prompted, answered, output)) {
       this.next.keep(due, output);
     } else {
@@ -79,6 +80,13 @@ export class RoomSearch<P extends Prompted> {
   private settleHeld(): void {
     if (this.room.isTrying && !this.room.noticed) return;
     for (const { cut, ...due } of this.held.splice(0)) if (cut !== undefined) this.afterCut({ ...due, cut });
+  }
+
+  /** The answer to a trial is empty, and stays so: it is cut answers of others that may show more. */
+  emptyTrial(due: Due<P>): void {
+    if (this.held.length > 0) return this.endTrial(due, EMPTY);
+    this.room.failed(EMPTY);
+    if (due.cut !== undefined) this.next.keep(due, due.cut);
   }
 
   /** No reply came to a trial. It waits behind the other cut answers, of which one is tried next. */
