@@ -9,8 +9,8 @@ import { endpointRespondent } from '../../src/respond/endpoint/endpoint-responde
 import { describeCapabilities, describeNoticed } from '../../src/respond/endpoint/request/capabilities.ts';
 import type { Thinking } from '../../src/respond/endpoint/request/capabilities.ts';
 import { probe } from '../../src/respond/endpoint/probe/probe.node.ts';
-import { describeLessRoom, describeUntried } from '../../src/respond/endpoint/room-lines.ts';
-import type { LessRoom, Untried } from '../../src/respond/endpoint/room-lines.ts';
+import { describeLessRoom, describeUntried } from '../../src/respond/endpoint/request/room-lines.ts';
+import type { LessRoom, Untried } from '../../src/respond/endpoint/request/room-lines.ts';
 import { DEFAULT_THINK_TOKENS } from '../../src/respond/endpoint/request/shape.ts';
 import { checkExtra } from '../../src/respond/endpoint/request/extra.ts';
 import { credentials } from '../../src/respond/endpoint/transport/secrets.ts';

@@ -132,7 +132,7 @@ export async function cutOff(
   { rows, respondent }: Pick<MeasurementResult, 'rows' | 'respondent'>,
   given: number | undefined,
 ): Promise<string[]> {
-  const { describeCutOff } = await import('../../respond/endpoint/room-lines.ts');
+  const { describeCutOff } = await import('../../respond/endpoint/request/room-lines.ts');
   const { DEFAULT_THINK_TOKENS } = await import('../../respond/endpoint/request/shape.ts');
   const { limitsIn } = await import('../../respond/endpoint/request/limits.ts');
   const { api, capabilities, extra } = respondent as unknown as Asked;

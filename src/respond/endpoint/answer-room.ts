@@ -15,7 +15,7 @@ import { tokenLimitOf } from './request/body.ts';
 import type { RequestShape } from './request/body.ts';
 import type { Thinking } from './request/capabilities.ts';
 import { limitsIn } from './request/limits.ts';
-import type { LessRoom, Untried } from './room-lines.ts';
+import type { LessRoom, Untried } from './request/room-lines.ts';
 
 export interface AnswerRoomOptions {
   /** The shape of requests as the probe found it. */

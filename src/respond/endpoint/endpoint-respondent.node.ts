@@ -18,7 +18,7 @@ import type { Api } from './protocol/protocol.ts';
 import { mostTokens, tokenLimitOf } from './request/body.ts';
 import type { RequestShape } from './request/body.ts';
 import { limitsIn } from './request/limits.ts';
-import type { LessRoom, Untried } from './room-lines.ts';
+import type { LessRoom, Untried } from './request/room-lines.ts';
 import { DEFAULT_THINK_TOKENS, shapeOf } from './request/shape.ts';
 import type { Wishes } from './request/shape.ts';
 

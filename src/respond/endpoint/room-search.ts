@@ -8,7 +8,7 @@ import type { Due, Next, RequestPlan, Requests } from './due.ts';
 import type { Budget, Tokens } from './pace/budget.ts';
 import type { Fault } from './reply/faults.ts';
 import type { Answered } from './reply/read.ts';
-import type { Untried } from './room-lines.ts';
+import type { Untried } from './request/room-lines.ts';
 
 const NO_BUDGET: Untried = { reason: 'the budget has no room for it', mayPass: true };
 const NO_ROOM: Untried = { reason: 'the context has no room for it', mayPass: false };

@@ -10,8 +10,8 @@ import {
   withModel,
 } from '../../../respond/endpoint/request/capabilities.ts';
 import type { Capabilities, Revision, Thinking } from '../../../respond/endpoint/request/capabilities.ts';
-import { describeLessRoom, describeUntried, roomIn } from '../../../respond/endpoint/room-lines.ts';
-import type { LessRoom, Untried } from '../../../respond/endpoint/room-lines.ts';
+import { describeLessRoom, describeUntried, roomIn } from '../../../respond/endpoint/request/room-lines.ts';
+import type { LessRoom, Untried } from '../../../respond/endpoint/request/room-lines.ts';
 import type { RowStore } from '../../store/row-store.ts';
 
 /** Writes what a store is the better for: one that can't be written says so where the answer is kept. */

@@ -2,7 +2,7 @@
 import type { Api } from '../protocol/protocol.ts';
 import type { LimitField } from './body.ts';
 import { onOneLine } from '../../../common/legible.ts';
-import type { LessRoom } from '../room-lines.ts';
+import type { LessRoom } from './room-lines.ts';
 import { isOtherModel } from '../protocol/model-name.ts';
 
 export interface Capabilities {

@@ -1,5 +1,5 @@
 /** What is told of the room that answers get: less than was asked for, or not enough. */
-import { onOneLine } from '../../common/legible.ts';
+import { onOneLine } from '../../../common/legible.ts';
 
 /** There is less room than was asked for. */
 export interface LessRoom {
