@@ -1,8 +1,8 @@
 /** Which target is measured: an endpoint, the folder of a model, a recording, or what a folder has stored. */
-import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../common/errors.ts';
-import { isWordLevel } from '../../common/word-level.ts';
+import { isTextFolder } from '../../model/files/text/text-folder.node.ts';
 import type { MeasureOptions } from './options.ts';
 
 /** What is measured. */
@@ -50,18 +50,8 @@ function isTextModel(target: string): boolean {
   const found = statSync(target, { throwIfNoEntry: false });
   if (found?.isDirectory() !== true)
     return /\.gguf$/i.test(target) || (found?.isFile() === true && isGguf(target));
-  const tokenizer = path.join(target, 'tokenizer.json');
-  if (!existsSync(path.join(target, 'config.json')) || !existsSync(tokenizer)) return false;
-  if (statSync(tokenizer).size > LARGEST_OWN) return true;
-  try {
-    return !isWordLevel(JSON.parse(readFileSync(tokenizer, 'utf8')));
-  } catch {
-    return false; // a damaged file: whoever loads it says so
-  }
+  return isTextFolder(target);
 }
-
-/** A tokenizer of models trained here is no larger. */
-const LARGEST_OWN = 32_000_000;
 
 function isGguf(file: string): boolean {
   const start = Buffer.alloc(4);

@@ -9,7 +9,7 @@ import { headSize, ropeBorder } from '../config/config.ts';
 import type { ModelConfig } from '../config/config.ts';
 import { forward } from '../forward/forward.ts';
 import { maskWithPast } from '../forward/masks.ts';
-import { constants } from '../forward/parameters.ts';
+import { weightFeeds, weightInputs } from '../forward/parameters.ts';
 import type { Weights } from '../forward/parameters.ts';
 import type { Past } from '../forward/pass.ts';
 
@@ -72,16 +72,18 @@ export class Continuation {
   /** Sequences of more tokens are long ones. */
   private readonly border: number;
   private readonly session: Session;
+  private readonly weights: Readonly<Record<string, Tensor>>;
   /** By layer: keys and values, [B, K, room, d] each. */
   private readonly cache: readonly { readonly keys: Float32Array; readonly values: Float32Array }[];
 
-  private constructor(config: ModelConfig, batch: number, room: number, session: Session) {
+  private constructor(config: ModelConfig, weights: Weights, batch: number, room: number, session: Session) {
     this.config = config;
     this.batch = batch;
     this.room = room;
     this.window = windowIn(room);
     this.border = ropeBorder(config);
     this.session = session;
+    this.weights = weightFeeds(config, weights);
     const numbers = batch * room * config.keyValueHeads * headSize(config);
     this.cache = Array.from({ length: config.layers }, () => ({
       keys: new Float32Array(numbers),
@@ -98,8 +100,8 @@ export class Continuation {
     const room = Math.max(1, length - 1);
     const bytes = 4 * 2 * config.layers * config.keyValueHeads * headSize(config) * room;
     const fitting = Math.max(1, Math.min(batch, Math.floor(MAX_CACHE_BYTES / bytes)));
-    const graph = windowGraph(config, weights, fitting, room);
-    return new Continuation(config, fitting, room, await createSession(graph, { threads }));
+    const graph = windowGraph(config, fitting, room);
+    return new Continuation(config, weights, fitting, room, await createSession(graph, { threads }));
   }
 
   /**
@@ -165,6 +167,7 @@ export class Continuation {
       for (let i = 0; i < this.window; i++) positions[p * this.window + i] = Math.min(read[p] + i, last);
     });
     const feeds: Record<string, Tensor> = {
+      ...this.weights,
       tokens: { dtype: 'int32', shape: [tokens.length], data: tokens },
       read: { dtype: 'int32', shape: [batch], data: read },
     };
@@ -261,7 +264,7 @@ function advance(
  * A pass over the next tokens of `batch` sequences. Inputs: tokens and positions [B·W], how many tokens of each were read,
  * [B], and their keys and values. Outputs: the most probable token after each, [B·W], and the new keys and values, [B, K, W, d].
  */
-function windowGraph(config: ModelConfig, weights: Weights, batch: number, room: number): Graph {
+function windowGraph(config: ModelConfig, batch: number, room: number): Graph {
   const graph = new Graph();
   const window = windowIn(room);
   const shape = [batch, config.keyValueHeads, room, headSize(config)];
@@ -284,7 +287,7 @@ function windowGraph(config: ModelConfig, weights: Weights, batch: number, room:
     groups: [{ batch, length: window, rows: window }],
     reach: Math.min(config.positions, room + window),
   };
-  const logits = forward(graph, config, constants(graph, config, weights), layout, { past, keep });
+  const logits = forward(graph, config, weightInputs(graph, config), layout, { past, keep });
   graph.output('predicted', argMax(logits, 1));
   return graph;
 }

@@ -13,12 +13,12 @@ import type { Interventions } from '../sites/edits.ts';
 import type { Plan } from '../sites/interventions.ts';
 import { arrange, checkTokens, positionsOf } from '../forward/layout.ts';
 import type { Group } from '../forward/layout.ts';
-import { checkWeights, parameters } from '../forward/parameters.ts';
+import { checkWeights, weightFeeds } from '../forward/parameters.ts';
 import type { Weights } from '../forward/parameters.ts';
 import { sites } from '../sites/sites.ts';
 import type { Site } from '../sites/sites.ts';
 import { ovGraph, ovName } from './ov-graph.ts';
-import { derivativeName, keptName, passGraph, scoresGraph, weightName } from './pass-graph.ts';
+import { derivativeName, keptName, passGraph, scoresGraph } from './pass-graph.ts';
 import type { Metric, PassKind, Reading } from './pass-graph.ts';
 import { prefixFeeds, prefixLength } from './prefix.ts';
 import type { KeysValues, Prefix } from './prefix.ts';
@@ -426,15 +426,6 @@ export class LocalModel {
     this.busy = turn.catch(() => undefined);
     return turn;
   }
-}
-
-function weightFeeds(config: ModelConfig, weights: Weights): Record<string, Tensor> {
-  return Object.fromEntries(
-    parameters(config).map(({ name, shape }) => [
-      weightName(name),
-      { dtype: 'float32', shape, data: weights.get(name)! },
-    ]),
-  );
 }
 
 function bytesOf(tensors: Readonly<Record<string, Tensor>>): number {

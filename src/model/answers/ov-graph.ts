@@ -22,7 +22,7 @@ import { unembedded } from '../forward/forward.ts';
 import { parts } from '../forward/rows.ts';
 import type { Pass } from '../forward/pass.ts';
 import { noHooks } from '../sites/hooks.ts';
-import { weightInputs } from './pass-graph.ts';
+import { weightInputs } from '../forward/parameters.ts';
 
 export const ovName = (layer: number): string => `ov ${layer}`;
 

@@ -7,7 +7,7 @@ import { add, argMax, concatenate, exp, gradients, Graph, log, multiply, pick } 
 import { negate, reduceMax, reduceSum, reshape, subtract } from '../../graph/index.ts';
 import type { ModelConfig } from '../config/config.ts';
 import { finalStream, unembedded } from '../forward/forward.ts';
-import { parameters } from '../forward/parameters.ts';
+import { weightInputs } from '../forward/parameters.ts';
 import type { Group } from '../forward/layout.ts';
 import { PlannedHooks } from '../sites/interventions.ts';
 import type { Plan } from '../sites/interventions.ts';
@@ -92,14 +92,6 @@ export function scoresGraph(config: ModelConfig, rows: number, candidates: numbe
   return graph;
 }
 
-export function weightInputs(graph: Graph, config: ModelConfig): (name: string) => Value {
-  const weights = new Map(
-    parameters(config).map(({ name, shape }) => [name, graph.input(weightName(name), shape)]),
-  );
-  return (name) => weights.get(name)!;
-}
-
-export const weightName = (name: string): string => `weight ${name}`;
 export const keptName = (layer: number, what: 'keys' | 'values'): string => `kept ${layer} ${what}`;
 export const derivativeName = (site: string): string => `derivative by ${site}`;
 

@@ -14,8 +14,8 @@ import { readTensors, writeTensors } from './huggingface/tensors.ts';
 import type { Placed } from './huggingface/tensors.ts';
 import { readTokenizerJson, writeTokenizerFiles } from './huggingface/tokenizer-files.ts';
 import type { Weights } from '../forward/parameters.ts';
-import { parseSafetensors } from './safetensors.ts';
-import { WEIGHTS_CAP } from './size.ts';
+import { partsOf } from './read-into.node.ts';
+import { readSafetensors } from './safetensors.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 /** What a model folder holds. */
@@ -76,9 +76,9 @@ export async function saveFolder(
 
 /** @throws UserError in one line for a folder that is no model, or a damaged one */
 export async function loadFolder(folder: string): Promise<SavedModel> {
+  await checkTokenizerFile(folder);
   const { config, weights } = await loadWeights(folder);
   const path = join(folder, 'tokenizer.json');
-  await checkTokenizerFile(folder);
   const tokenizer = readTokenizerJson(decodeText(await readCapped(path, TOKENIZER_CAP), path), path);
   if (tokenizer.size > config.vocabulary) {
     throw new UserError(
@@ -88,20 +88,20 @@ export async function loadFolder(folder: string): Promise<SavedModel> {
   return { config, weights, tokenizer };
 }
 
-/**
- * The same without the tokenizer: for models from elsewhere, which have tokenizers of other kinds.
- * @param accept told the configuration before weights are read; what it throws is thrown
- */
-export async function loadWeights(
-  folder: string,
-  accept: (config: ModelConfig) => void = () => undefined,
-): Promise<Omit<SavedModel, 'tokenizer'>> {
+/** The same without the tokenizer: for models from elsewhere, which have tokenizers of other kinds. */
+export async function loadWeights(folder: string): Promise<Omit<SavedModel, 'tokenizer'>> {
+  const config = await loadConfig(folder);
   const names = await listModelFolder(folder);
-  const configPath = join(folder, 'config.json');
-  const config = readConfigJson(decodeText(await readCapped(configPath, CONFIG_CAP), configPath), configPath);
-  accept(config);
-  const tensors = await readWeightFiles(folder, names);
-  return { config, weights: readTensors(config, tensors, join(folder, weightsFileOf(folder, names))) };
+  const tensors = await placedTensors(folder, names);
+  const where = join(folder, weightsFileOf(folder, names));
+  return { config, weights: await readTensors(config, tensors, where) };
+}
+
+/** What config.json says of a model. @throws UserError in one line for a folder that is none, and what is not supported */
+export async function loadConfig(folder: string): Promise<ModelConfig> {
+  await listModelFolder(folder);
+  const path = join(folder, 'config.json');
+  return readConfigJson(decodeText(await readCapped(path, CONFIG_CAP), path), path);
 }
 
 /** The files with a folder's weights, in the order in which they are read. */
@@ -112,22 +112,23 @@ export async function weightFiles(folder: string): Promise<string[]> {
   return [...index.keys()].map((file) => join(folder, file));
 }
 
-/** The tensors of the one file, or of all files that the index names. */
-async function readWeightFiles(folder: string, names: readonly string[]): Promise<Placed[]> {
+/** The tensors of the one file, or of all files that the index names. Their numbers are not read yet. */
+async function placedTensors(folder: string, names: readonly string[]): Promise<Placed[]> {
   const first = join(folder, weightsFileOf(folder, names));
-  if (!first.endsWith(INDEX_FILE)) {
-    const tensors = parseSafetensors(await readCapped(first, WEIGHTS_CAP), first);
-    return [...tensors.values()].map((tensor) => ({ tensor, where: first }));
-  }
+  if (!first.endsWith(INDEX_FILE)) return placedIn(first);
   const all: Placed[] = [];
-  let left = WEIGHTS_CAP;
   for (const [file, expected] of readIndex(decodeText(await readCapped(first, INDEX_CAP), first), first)) {
-    const path = join(folder, file);
-    const bytes = await readCapped(path, left);
-    left -= bytes.length;
-    all.push(...checkShard(parseSafetensors(bytes, path), expected, path));
+    all.push(...(await placedIn(join(folder, file), expected)));
   }
   return all;
+}
+
+/** @param expected the names that the index has for it */
+async function placedIn(where: string, expected?: ReadonlySet<string>): Promise<Placed[]> {
+  const { read, size } = await partsOf(where);
+  const tensors = await readSafetensors(read, size, where);
+  if (expected !== undefined) checkShard(tensors, expected, where);
+  return [...tensors.values()].map((tensor) => ({ tensor, read, where }));
 }
 
 async function listModelFolder(folder: string): Promise<string[]> {

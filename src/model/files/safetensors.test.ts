@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../common/errors.ts';
-import { parseSafetensors, toFloat32, writeSafetensors } from './safetensors.ts';
+import { readNumbers, readSafetensors, writeSafetensors } from './safetensors.ts';
+import type { ReadInto, StoredTensor } from './safetensors.ts';
 
 /** A file with this header over this many bytes of data. */
 function fileWith(header: unknown, dataBytes = 0): Uint8Array {
@@ -12,50 +13,78 @@ function fileWith(header: unknown, dataBytes = 0): Uint8Array {
   return file;
 }
 
+/** A file in memory. */
+const bytesOf =
+  (file: Uint8Array): ReadInto =>
+  (into, begin) => {
+    expect(begin + into.length).toBeLessThanOrEqual(file.length);
+    into.set(file.subarray(begin, begin + into.length));
+    return Promise.resolve();
+  };
+const tensorsOf = (file: Uint8Array, where: string) => readSafetensors(bytesOf(file), file.length, where);
+const toFloat32 = (stored: StoredTensor, file: Uint8Array, where: string) =>
+  readNumbers(stored, bytesOf(file), where);
+
 const tensor = (begin: number, end: number, shape = [(end - begin) / 4], dtype = 'F32') => ({
   dtype,
   shape,
   data_offsets: [begin, end],
 });
 
-function numbersOf(dtype: string, bytes: Uint8Array, shape: number[]): number[] {
+async function numbersOf(dtype: string, bytes: Uint8Array, shape: number[]): Promise<number[]> {
   const file = fileWith({ x: { dtype, shape, data_offsets: [0, bytes.length] } }, bytes.length);
   file.set(bytes, file.length - bytes.length);
-  const found = parseSafetensors(file, 'file').get('x');
-  return found === undefined ? [] : [...toFloat32(found, 'file')];
+  const found = (await tensorsOf(file, 'file')).get('x');
+  return found === undefined ? [] : [...(await toFloat32(found, file, 'file'))];
 }
 
 describe('safetensors', () => {
-  it('gives back the bits that were written', () => {
+  it('gives back the bits that were written', async () => {
     const name = fc.stringMatching(/^[a-z][a-z0-9._]{0,12}$/);
     const tensors = fc.uniqueArray(fc.tuple(name, fc.float32Array({ maxLength: 20 })), {
       selector: ([key]) => key,
     });
-    fc.assert(
-      fc.property(tensors, (list) => {
+    await fc.assert(
+      fc.asyncProperty(tensors, async (list) => {
         const file = writeSafetensors(list.map(([key, data]) => ({ name: key, shape: [data.length], data })));
         expect(file.length % 4).toBe(0);
-        const stored = parseSafetensors(file, 'file');
+        const stored = await tensorsOf(file, 'file');
         expect([...stored.keys()].sort()).toEqual(list.map(([key]) => key).sort());
         for (const [key, data] of list) {
           const found = stored.get(key);
           const bits = (numbers: Float32Array) => [
             ...new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length),
           ];
-          expect(found && bits(toFloat32(found, 'file'))).toEqual(bits(data));
+          expect(found && bits(await toFloat32(found, file, 'file'))).toEqual(bits(data));
         }
       }),
     );
   });
 
-  it('reads halves, brain floats and doubles', () => {
+  it('reads halves, brain floats and doubles', async () => {
     const words = (...numbers: number[]) => new Uint8Array(Uint16Array.from(numbers).buffer);
     const halves = [1, -2, 65504, 2 ** -24, 0.333251953125, Infinity];
-    expect(numbersOf('F16', words(0x3c00, 0xc000, 0x7bff, 0x0001, 0x3555, 0x7c00), [6])).toEqual(halves);
-    expect(numbersOf('F16', words(0x7e00), [1])).toEqual([NaN]);
-    expect(numbersOf('BF16', words(0x3f80, 0xc000, 0x3eab), [3])).toEqual([1, -2, 0.333984375]);
-    expect(numbersOf('F64', new Uint8Array(Float64Array.of(0.1).buffer), [1])).toEqual([Math.fround(0.1)]);
-    expect(() => numbersOf('I64', new Uint8Array(8), [1])).toThrow(/'x' is of type I64; expected one of F32/);
+    expect(await numbersOf('F16', words(0x3c00, 0xc000, 0x7bff, 0x0001, 0x3555, 0x7c00), [6])).toEqual(
+      halves,
+    );
+    expect(await numbersOf('F16', words(0x7e00), [1])).toEqual([NaN]);
+    expect(await numbersOf('BF16', words(0x3f80, 0xc000, 0x3eab), [3])).toEqual([1, -2, 0.333984375]);
+    expect(await numbersOf('F64', new Uint8Array(Float64Array.of(0.1).buffer), [1])).toEqual([
+      Math.fround(0.1),
+    ]);
+    await expect(numbersOf('I64', new Uint8Array(8), [1])).rejects.toThrow(
+      /'x' is of type I64; expected one of F32/,
+    );
+  });
+
+  it('widens tensors of several pieces', async () => {
+    const count = 2 ** 21 + 3; // 4 MB are widened at once
+    const bits = Uint16Array.from({ length: count }, (_, i) => 0x3f80 + (i % 100));
+    const file = fileWith({ x: { dtype: 'BF16', shape: [count], data_offsets: [0, 2 * count] } }, 2 * count);
+    file.set(new Uint8Array(bits.buffer), file.length - 2 * count);
+    const stored = (await tensorsOf(file, 'f')).get('x')!;
+    const wide = new Uint32Array((await toFloat32(stored, file, 'f')).buffer);
+    expect([wide.length, wide.findIndex((number, i) => number !== bits[i] << 16)]).toEqual([count, -1]);
   });
 
   const damaged: [string, Uint8Array, RegExp][] = [
@@ -108,31 +137,31 @@ describe('safetensors', () => {
     ],
     ['an entry that is null', fileWith({ a: null }), /no object/],
   ];
-  it.each(damaged)('refuses %s in one line', (_, file, message) => {
-    expect(() => parseSafetensors(file, 'model.safetensors')).toThrow(
+  it.each(damaged)('refuses %s in one line', async (_, file, message) => {
+    await expect(tensorsOf(file, 'model.safetensors')).rejects.toThrow(
       expect.objectContaining({ name: 'UserError', message: expect.stringMatching(message) }),
     );
-    expect(() => parseSafetensors(file, 'model.safetensors')).toThrow(/^model\.safetensors: [^\n]*$/);
+    await expect(tensorsOf(file, 'model.safetensors')).rejects.toThrow(/^model\.safetensors: [^\n]*$/);
   });
 
-  it('has names of the format itself, and the same key in two entries', () => {
+  it('has names of the format itself, and the same key in two entries', async () => {
     const file = fileWith({ __metadata__: { dtype: 'x' }, dtype: tensor(0, 4), shape: tensor(4, 8) }, 8);
-    expect([...parseSafetensors(file, 'file').keys()]).toEqual(['dtype', 'shape']);
+    expect([...(await tensorsOf(file, 'file')).keys()]).toEqual(['dtype', 'shape']);
   });
 
-  it('takes damage of any kind without any other error', () => {
+  it('takes damage of any kind without any other error', async () => {
     const whole = writeSafetensors([
       { name: 'b', shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) },
       { name: 'a', shape: [], data: Float32Array.of(5) },
     ]);
     const edit = fc.record({ at: fc.nat(whole.length - 1), byte: fc.nat(255) });
     const damage = fc.record({ edits: fc.array(edit, { maxLength: 6 }), keep: fc.nat(whole.length) });
-    fc.assert(
-      fc.property(damage, ({ edits, keep }) => {
+    await fc.assert(
+      fc.asyncProperty(damage, async ({ edits, keep }) => {
         const file = whole.slice(0, keep < 4 ? keep : whole.length - (keep % 5));
         for (const { at, byte } of edits) if (at < file.length) file[at] = byte;
         try {
-          for (const stored of parseSafetensors(file, 'f').values()) toFloat32(stored, 'f');
+          for (const stored of (await tensorsOf(file, 'f')).values()) await toFloat32(stored, file, 'f');
         } catch (error) {
           expect(error).toBeInstanceOf(UserError);
         }

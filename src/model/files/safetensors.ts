@@ -2,10 +2,12 @@
  * The safetensors format: eight bytes that say how long the header is, the header (JSON: of each tensor its type,
  * shape and place), and the tensors' bytes without a gap. https://huggingface.co/docs/safetensors
  *
- * What is read is hostile until it has been checked: nothing is allocated for a number that a header merely claims.
+ * What is read is hostile until it has been checked: nothing is allocated for a number that a header merely claims. Tensors
+ * are read one by one, and halves are widened piece by piece, so that a model is in memory once and in float32.
  */
 import { UserError, messageOf } from '../../common/errors.ts';
 import { isRecord, repeatedKey } from '../../common/json.ts';
+import { sizeOf } from '../../graph/types/tensor.ts';
 import { widenBrainFloats, widenHalves } from './halves.ts';
 
 /** 25 MB: Hugging Face's own readers refuse longer headers, and none of a real model comes near. */
@@ -14,6 +16,9 @@ const HEADER_CAP = 25_000_000;
 const DIMENSION_CAP = 2 ** 32;
 /** Real tensors have at most five dimensions. */
 const RANK_CAP = 16;
+
+/** Bytes that are widened at once: a multiple of every element's. */
+const PIECE = 2 ** 22;
 
 const LENGTH_BYTES = 8;
 const METADATA = '__metadata__';
@@ -29,9 +34,13 @@ export interface StoredTensor {
   /** As the file says it: F32, BF16 … */
   readonly type: string;
   readonly shape: readonly number[];
-  /** The tensor's own bytes, not copied. */
-  readonly bytes: Uint8Array;
+  /** Where its bytes are in the file. */
+  readonly begin: number;
+  readonly end: number;
 }
+
+/** Fills an array with the bytes of a file from `begin` on. */
+export type ReadInto = (into: Uint8Array, begin: number) => Promise<void>;
 
 /** Tensors to be written, in float32. */
 export interface NamedArray {
@@ -42,22 +51,30 @@ export interface NamedArray {
 
 /**
  * The tensors of a file, by name.
+ * @param size of the whole file
  * @param where what to call the file in errors
  * @throws UserError for anything that is not exactly a safetensors file
  */
-export function parseSafetensors(file: Uint8Array, where: string): Map<string, StoredTensor> {
-  const headerLength = readHeaderLength(file, where);
-  const data = file.subarray(LENGTH_BYTES + headerLength);
-  const entries = Object.entries(readHeader(file.subarray(LENGTH_BYTES, LENGTH_BYTES + headerLength), where));
+export async function readSafetensors(
+  read: ReadInto,
+  size: number,
+  where: string,
+): Promise<Map<string, StoredTensor>> {
+  const start = new Uint8Array(Math.min(LENGTH_BYTES, size));
+  await read(start, 0);
+  const header = new Uint8Array(headerLength(start, size, where));
+  await read(header, LENGTH_BYTES);
+  const data = LENGTH_BYTES + header.length;
+  const entries = Object.entries(readHeader(header, where));
   const places = entries
     .filter(([name]) => name !== METADATA)
     .map(([name, entry]) => placeOf(name, entry, where))
     .sort((a, b) => a.begin - b.begin || a.end - b.end);
-  checkNoGaps(places, data.length, where);
+  checkNoGaps(places, size - data, where);
   return new Map(
-    places.map(({ name, type, shape, begin, end }) => [
-      name,
-      { name, type, shape, bytes: data.subarray(begin, end) },
+    places.map(({ begin, end, ...tensor }) => [
+      tensor.name,
+      { ...tensor, begin: data + begin, end: data + end },
     ]),
   );
 }
@@ -66,15 +83,31 @@ export function parseSafetensors(file: Uint8Array, where: string): Map<string, S
  * A tensor's numbers in float32. F32 are the very bits of the file; F64 are rounded.
  * @throws UserError for integer types and floats of 8 bits
  */
-export function toFloat32({ name, type, bytes }: StoredTensor, where: string): Float32Array {
-  const read = readers[type];
-  if (read === undefined) {
+export async function readNumbers(
+  tensor: StoredTensor,
+  read: ReadInto,
+  where: string,
+): Promise<Float32Array> {
+  const { name, type, begin, end, shape } = tensor;
+  const widen = widenings[type];
+  if (widen === undefined) {
     throw new UserError(
-      `${where}: tensor '${name}' is of type ${type}; expected one of ${Object.keys(readers).join(', ')}`,
+      `${where}: tensor '${name}' is of type ${type}; expected one of ${Object.keys(widenings).join(', ')}`,
     );
   }
-  // A copy of its own: the bytes may begin anywhere, and typed arrays want theirs aligned. (A Buffer's slice is none.)
-  return read(new Uint8Array(bytes).buffer);
+  const numbers = new Float32Array(sizeOf(shape));
+  if (widen === 'as-they-are') {
+    await read(new Uint8Array(numbers.buffer), begin);
+    return numbers;
+  }
+  const size = elementBytes[type];
+  const piece = new ArrayBuffer(Math.min(PIECE, end - begin));
+  for (let at = begin; at < end; at += PIECE) {
+    const bytes = new Uint8Array(piece, 0, Math.min(PIECE, end - at));
+    await read(bytes, at);
+    numbers.set(widen(piece, bytes.length / size), (at - begin) / size);
+  }
+  return numbers;
 }
 
 /** A whole file with these tensors, byte for byte as the Python library writes it: names in order, header padded. */
@@ -113,21 +146,21 @@ interface Place {
   readonly end: number;
 }
 
-function readHeaderLength(file: Uint8Array, where: string): number {
-  if (file.length < LENGTH_BYTES) {
+function headerLength(start: Uint8Array, size: number, where: string): number {
+  if (start.length < LENGTH_BYTES) {
     throw new UserError(
-      `${where}: ${file.length} bytes are no safetensors file (it begins with 8 for the header's length)`,
+      `${where}: ${size} bytes are no safetensors file (it begins with 8 for the header's length)`,
     );
   }
-  const length = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true);
+  const length = new DataView(start.buffer).getBigUint64(0, true);
   if (length > BigInt(HEADER_CAP)) {
     throw new UserError(
       `${where}: a header of ${length} bytes (at most ${HEADER_CAP}): damaged, or no safetensors file`,
     );
   }
-  if (Number(length) > file.length - LENGTH_BYTES) {
+  if (Number(length) > size - LENGTH_BYTES) {
     throw new UserError(
-      `${where}: cut off: the header has ${length} bytes, ${file.length - LENGTH_BYTES} are there`,
+      `${where}: cut off: the header has ${length} bytes, ${size - LENGTH_BYTES} are there`,
     );
   }
   return Number(length);
@@ -191,11 +224,14 @@ function checkNoGaps(places: readonly Place[], length: number, where: string): v
   if (at !== length) throw new UserError(`${where}: ${length - at} bytes at the end belong to no tensor`);
 }
 
-const readers: Readonly<Partial<Record<string, (buffer: ArrayBuffer) => Float32Array>>> = {
-  F32: (buffer) => new Float32Array(buffer),
-  F64: (buffer) => Float32Array.from(new Float64Array(buffer)),
-  BF16: (buffer) => widenBrainFloats(new Uint16Array(buffer)),
-  F16: (buffer) => widenHalves(new Uint16Array(buffer)),
+/** How the first numbers in a buffer become float32. */
+type Widening = (buffer: ArrayBuffer, count: number) => Float32Array | Float64Array;
+
+const widenings: Readonly<Partial<Record<string, Widening | 'as-they-are'>>> = {
+  F32: 'as-they-are',
+  F64: (buffer, count) => new Float64Array(buffer, 0, count),
+  BF16: (buffer, count) => widenBrainFloats(new Uint16Array(buffer, 0, count)),
+  F16: (buffer, count) => widenHalves(new Uint16Array(buffer, 0, count)),
 };
 
 function isCountList(value: unknown): value is number[] {

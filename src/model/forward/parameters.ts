@@ -4,7 +4,7 @@
  */
 import { UserError } from '../../common/errors.ts';
 import type { Rng } from '../../common/random.ts';
-import type { Graph, Value } from '../../graph/index.ts';
+import type { Graph, Tensor, Value } from '../../graph/index.ts';
 import { sizeOf } from '../../graph/types/tensor.ts';
 import { architectures } from '../architectures/table.ts';
 import type { ModelConfig } from '../config/config.ts';
@@ -38,6 +38,26 @@ export function constants(graph: Graph, config: ModelConfig, weights: Weights): 
   );
   return (name) => values.get(name)!;
 }
+
+/** The parameters as inputs of a graph: many sessions then share the weights, and no graph grows with the model. */
+export function weightInputs(graph: Graph, config: ModelConfig): (name: string) => Value {
+  const inputs = new Map(
+    parameters(config).map(({ name, shape }) => [name, graph.input(weightName(name), shape)]),
+  );
+  return (name) => inputs.get(name)!;
+}
+
+/** What those inputs are fed. */
+export function weightFeeds(config: ModelConfig, weights: Weights): Record<string, Tensor> {
+  return Object.fromEntries(
+    parameters(config).map(({ name, shape }) => [
+      weightName(name),
+      { dtype: 'float32', shape, data: weights.get(name)! },
+    ]),
+  );
+}
+
+const weightName = (name: string): string => `weight ${name}`;
 
 /** How many numbers a model has. */
 export function parameterCount(config: ModelConfig): number {

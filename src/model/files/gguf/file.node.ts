@@ -2,14 +2,13 @@
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { fileFault, UserError } from '../../../common/errors.ts';
+import { readInto } from '../read-into.node.ts';
 import { blockFormats } from './blocks.ts';
 import { HEADER_CAP, parseGgufHeader } from './header.ts';
 import type { GgufHeader, GgufTensor } from './header.ts';
 
 /** Enough for most headers; one that goes on is read again with four times as much. */
 const FIRST_READ = 16 * 2 ** 20;
-/** Node reads no 2 GB at once. */
-const ONE_READ = 2 ** 30;
 
 /** An open file. */
 export interface GgufFile {
@@ -59,11 +58,5 @@ async function readHeader(file: FileHandle, path: string): Promise<GgufHeader> {
 /** Fewer bytes than asked for where the file ends. */
 async function readAt(file: FileHandle, begin: number, length: number): Promise<Uint8Array> {
   const data = new Uint8Array(length);
-  let done = 0;
-  while (done < length) {
-    const { bytesRead } = await file.read(data, done, Math.min(length - done, ONE_READ), begin + done);
-    if (bytesRead === 0) break;
-    done += bytesRead;
-  }
-  return data.subarray(0, done);
+  return data.subarray(0, await readInto(file, data, begin));
 }

@@ -5,6 +5,7 @@ import { parameters } from '../../forward/parameters.ts';
 import { readConfig } from '../huggingface/config-file.ts';
 import { configJsonOf } from './config.ts';
 import { withGguf } from './file.node.ts';
+import type { GgufFile } from './file.node.ts';
 import type { GgufHeader } from './header.ts';
 import { TextTokenizer } from '../../tokenizers/text.ts';
 import { tokenizerFilesOf } from './tokenizer.ts';
@@ -23,26 +24,15 @@ export interface GgufModel {
 
 /**
  * The model in a GGUF file, dequantised.
- * @param accept told its configuration before weights are read; what it throws is thrown
  * @throws UserError in one line for a file that is damaged, not supported, or does not fit its own header
  */
-export async function loadGguf(
-  path: string,
-  accept: (config: ModelConfig) => void = () => undefined,
-): Promise<GgufModel> {
+export async function loadGguf(path: string): Promise<GgufModel> {
   return withGguf(path, async ({ header, read }) => {
-    const divisors = new Map<string, readonly number[]>();
-    for (const name of ROPE_TENSORS) {
-      const tensor = header.tensors.get(name);
-      if (tensor !== undefined) divisors.set(name, [...(await read(tensor))]);
-    }
-    const json = configJsonOf(header, (name) => divisors.get(name), path);
-    const config = readConfig(json, path);
-    accept(config);
+    const config = await configOf({ header, read }, path);
     const architecture = String(header.facts.get('general.architecture'));
     const weights = new Map<string, Float32Array>();
     const unread = new Set(header.tensors.keys());
-    for (const name of divisors.keys()) unread.delete(name);
+    for (const name of ROPE_TENSORS) unread.delete(name);
     for (const { name, shape } of parameters(config)) {
       const source = sourceOf(config, architecture, name, shape);
       const tensor = header.tensors.get(source.tensor);
@@ -62,6 +52,23 @@ export async function loadGguf(
     }
     return { config, weights, header };
   });
+}
+
+/** The model's configuration alone. @throws UserError as `loadGguf` does */
+export async function loadGgufConfig(path: string): Promise<ModelConfig> {
+  return withGguf(path, (file) => configOf(file, path));
+}
+
+async function configOf({ header, read }: GgufFile, path: string): Promise<ModelConfig> {
+  const divisors = new Map<string, readonly number[]>();
+  for (const name of ROPE_TENSORS) {
+    const tensor = header.tensors.get(name);
+    if (tensor !== undefined) divisors.set(name, [...(await read(tensor))]);
+  }
+  return readConfig(
+    configJsonOf(header, (name) => divisors.get(name), path),
+    path,
+  );
 }
 
 /** @throws UserError in one line for a tokenizer of a kind that is not read, or a damaged file */

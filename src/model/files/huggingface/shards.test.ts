@@ -1,10 +1,11 @@
 /** Weights in several files, and files that call tensors otherwise: read as the one file that transformers wrote. */
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadWeights } from '../folder.node.ts';
-import { parseSafetensors, toFloat32, writeSafetensors } from '../safetensors.ts';
+import { partsOf } from '../read-into.node.ts';
+import { readNumbers, readSafetensors, writeSafetensors } from '../safetensors.ts';
 import type { NamedArray } from '../safetensors.ts';
 
 const fixtures = join(import.meta.dirname, '../../../../test/fixtures/model');
@@ -18,12 +19,11 @@ afterAll(() => rm(scratch, { recursive: true }));
 async function copyOf(fixture: string, name: string): Promise<{ folder: string; tensors: NamedArray[] }> {
   const folder = join(scratch, name);
   await cp(join(fixtures, fixture), folder, { recursive: true });
-  const file = await readFile(join(folder, 'model.safetensors'));
-  const tensors = [...parseSafetensors(file, 'fixture').values()].map((tensor) => ({
-    name: tensor.name,
-    shape: tensor.shape,
-    data: toFloat32(tensor, 'fixture'),
-  }));
+  const { read, size } = await partsOf(join(folder, 'model.safetensors'));
+  const tensors: NamedArray[] = [];
+  for (const tensor of (await readSafetensors(read, size, 'fixture')).values()) {
+    tensors.push({ ...tensor, data: await readNumbers(tensor, read, 'fixture') });
+  }
   return { folder, tensors };
 }
 

@@ -3,7 +3,6 @@ import { UserError } from '../../../common/errors.ts';
 import { isRecord, repeatedKey } from '../../../common/json.ts';
 import type { StoredTensor } from '../safetensors.ts';
 import { parseJsonObject } from './fields.ts';
-import type { Placed } from './tensors.ts';
 
 /** A file beside the index: no path, so that nothing outside the folder is opened. */
 const FILE_NAME = /^[\w-][\w.-]*\.safetensors$/;
@@ -32,14 +31,14 @@ export function readIndex(text: string, where: string): Map<string, Set<string>>
 }
 
 /**
- * The tensors of one file, when they are what the index says.
+ * Checks that the tensors of one file are those that the index has there.
  * @throws UserError for a tensor that is missing, or that the index has elsewhere or not at all
  */
 export function checkShard(
   tensors: ReadonlyMap<string, StoredTensor>,
   expected: ReadonlySet<string>,
   where: string,
-): Placed[] {
+): void {
   for (const name of expected) {
     if (!tensors.has(name)) {
       throw new UserError(
@@ -52,5 +51,4 @@ export function checkShard(
       throw new UserError(`${where}: tensor '${name.slice(0, 200)}' is not in this file by the index`);
     }
   }
-  return [...tensors.values()].map((tensor) => ({ tensor, where }));
 }

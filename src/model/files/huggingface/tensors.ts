@@ -6,8 +6,8 @@ import type { ModelConfig } from '../../config/config.ts';
 import { sizeOf } from '../../../graph/types/tensor.ts';
 import { checkWeights, parameters } from '../../forward/parameters.ts';
 import type { Weights } from '../../forward/parameters.ts';
-import { toFloat32, writeSafetensors } from '../safetensors.ts';
-import type { StoredTensor } from '../safetensors.ts';
+import { readNumbers, writeSafetensors } from '../safetensors.ts';
+import type { ReadInto, StoredTensor } from '../safetensors.ts';
 
 /** The bytes of model.safetensors. @throws UserError for weights that are not the model's */
 export function writeTensors(config: ModelConfig, weights: Weights): Uint8Array {
@@ -22,22 +22,26 @@ export function writeTensors(config: ModelConfig, weights: Weights): Uint8Array 
   return writeSafetensors([...own, ...zeros]);
 }
 
-/** A tensor that is stored, and what to call its file in errors. */
+/** A tensor that is stored, its file, and what to call that in errors. */
 export interface Placed {
   readonly tensor: StoredTensor;
+  readonly read: ReadInto;
   readonly where: string;
 }
+
+const numbersOf = ({ tensor, read, where }: Placed): Promise<Float32Array> =>
+  readNumbers(tensor, read, where);
 
 /**
  * The model's weights among the tensors of a file, or of several.
  * @param where what to call all of it in errors
  * @throws UserError that names every tensor that is missing, superfluous, or of another shape
  */
-export function readTensors(
+export async function readTensors(
   config: ModelConfig,
   tensors: Iterable<Placed>,
   where: string,
-): Map<string, Float32Array> {
+): Promise<Map<string, Float32Array>> {
   const format = architectures[config.architecture].huggingFace;
   const stored = byFullName(format, tensors, where);
   const weights = new Map<string, Float32Array>();
@@ -50,16 +54,16 @@ export function readTensors(
       problems.push(
         `tensor '${name}' is [${found.tensor.shape.join(', ')}], config.json says [${shape.join(', ')}]`,
       );
-    } else weights.set(name, toFloat32(found.tensor, found.where));
+    } else if (problems.length === 0) weights.set(name, await numbersOf(found));
   }
   for (const { name } of format.zeros(config)) {
     const found = stored.get(name);
     stored.delete(name);
-    if (found !== undefined && toFloat32(found.tensor, found.where).some((number) => number !== 0)) {
+    if (found !== undefined && (await numbersOf(found)).some((number) => number !== 0)) {
       problems.push(`tensor '${name}' is not zero, but config.json says that the model has no positions`);
     }
   }
-  if (config.tiedEmbeddings) problems.push(...repeatedUnembedding(format, stored, weights));
+  if (config.tiedEmbeddings) problems.push(...(await repeatedUnembedding(format, stored, weights)));
   for (const name of stored.keys()) {
     if (!format.ignored.test(name))
       problems.push(`tensor '${name.slice(0, 200)}' belongs to no part of the model`);
@@ -69,16 +73,16 @@ export function readTensors(
 }
 
 /** Some files repeat the token embedding as the unembedding; another one there would say that they are not tied. */
-function repeatedUnembedding(
+async function repeatedUnembedding(
   { tokens, unembedding }: HuggingFaceFormat,
   stored: Map<string, Placed>,
   weights: ReadonlyMap<string, Float32Array>,
-): string[] {
+): Promise<string[]> {
   const found = stored.get(unembedding);
   const embedding = weights.get(tokens);
   stored.delete(unembedding);
   if (found === undefined || embedding === undefined) return [];
-  const repeated = toFloat32(found.tensor, found.where);
+  const repeated = await numbersOf(found);
   const isSame =
     repeated.length === embedding.length && repeated.every((number, i) => Object.is(number, embedding[i]));
   if (isSame) return [];

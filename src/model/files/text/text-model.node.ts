@@ -4,14 +4,23 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { UserError } from '../../../common/errors.ts';
+import { machineMemory } from '../../../common/memory.node.ts';
 import type { ModelConfig } from '../../config/config.ts';
 import type { Weights } from '../../forward/parameters.ts';
 import { ChatTemplate } from '../../tokenizers/chat-template.ts';
 import { TextTokenizer } from '../../tokenizers/text.ts';
 import type { TokenizerFiles } from '../../tokenizers/text.ts';
-import { checkTokenizerFile, decodeText, loadWeights, readCapped } from '../folder.node.ts';
+import {
+  checkTokenizerFile,
+  decodeText,
+  loadConfig,
+  loadWeights,
+  readCapped,
+  weightFiles,
+} from '../folder.node.ts';
 import { withGguf } from '../gguf/file.node.ts';
-import { loadGguf } from '../gguf/load.node.ts';
+import { loadGguf, loadGgufConfig } from '../gguf/load.node.ts';
 import { tokenizerFilesOf } from '../gguf/tokenizer.ts';
 import { parseJsonObject } from '../huggingface/fields.ts';
 import { checkSize } from '../size.ts';
@@ -51,16 +60,27 @@ export function isModelFile(target: string): boolean {
 
 /** @throws UserError in one line for something that is no model, a damaged one, or one that is not supported or too large */
 export async function loadTextModel(target: string): Promise<TextModel> {
-  const accept = (config: ModelConfig): void => checkSize(config, target);
-  const { config, weights } = await (isModelFile(target)
-    ? loadGguf(target, accept)
-    : loadWeights(target, accept));
-  return { config, weights, ...(await loadTextFormat(target)) };
+  checkSize(await loadModelConfig(target), machineMemory().total, target);
+  const format = await loadTextFormat(target);
+  const { config, weights } = await (isModelFile(target) ? loadGguf(target) : loadWeights(target));
+  return { config, weights, ...format };
 }
 
 /** The same without its weights. */
 export async function loadTextFormat(target: string): Promise<TextFormat> {
   return isModelFile(target) ? ggufFormat(target) : folderFormat(target);
+}
+
+/** What is known of a model before its weights are read. @throws UserError as `loadTextModel` does, but for its size */
+export async function loadModelConfig(target: string): Promise<ModelConfig> {
+  if (!existsSync(target))
+    throw new UserError(`${target}: no such file or folder; a GGUF file or a model folder was expected`);
+  return isModelFile(target) ? loadGgufConfig(target) : loadConfig(target);
+}
+
+/** The files that hold a model's weights and sizes. */
+export async function modelFiles(target: string): Promise<string[]> {
+  return isModelFile(target) ? [target] : [path.join(target, 'config.json'), ...(await weightFiles(target))];
 }
 
 /** Names of tokens that end an answer or a turn, whatever a GGUF file says: llama.cpp knows them by name, too. */

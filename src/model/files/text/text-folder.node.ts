@@ -1,0 +1,19 @@
+/** Which folders hold models of text, and which models trained here. In a file of its own, since commands ask it first. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { isWordLevel } from '../../../common/word-level.ts';
+
+/** A tokenizer of models trained here is no larger. */
+const LARGEST_OWN = 32_000_000;
+
+/** Whether it is a folder whose tokenizer is of another kind than that of models trained here. */
+export function isTextFolder(target: string): boolean {
+  const tokenizer = path.join(target, 'tokenizer.json');
+  if (!existsSync(path.join(target, 'config.json')) || !existsSync(tokenizer)) return false;
+  if (statSync(tokenizer).size > LARGEST_OWN) return true;
+  try {
+    return !isWordLevel(JSON.parse(readFileSync(tokenizer, 'utf8')));
+  } catch {
+    return false; // a damaged file: whoever loads it says so
+  }
+}
