@@ -5,7 +5,7 @@ import { nearest } from '../common/nearest.ts';
 import type { Io } from './shared/command.ts';
 import { commands } from './commands.ts';
 import { EXIT_HELP } from './shared/exit.ts';
-import { packageVersion } from './shared/version.ts';
+import { packageVersion } from '../common/version.node.ts';
 
 /** The program `lengthwise` with every command. It throws CommanderError instead of ending the process. */
 export function createProgram(io: Io): Command {

@@ -24,6 +24,8 @@ export type Experiment = (typeof experiments)[number];
 
 export interface Explanation {
   readonly target: string;
+  /** The model's (docs/model.md), where it was loaded from a file. */
+  readonly checksum?: number;
   readonly task: string;
   readonly length: number;
   readonly n: number;

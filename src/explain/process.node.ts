@@ -3,6 +3,7 @@ import { openService } from '../common/service.node.ts';
 import type { Service } from '../common/service.node.ts';
 import type { WorkKind } from '../common/process.node.ts';
 import type { Device } from '../graph/index.ts';
+import type { CheckedParity } from '../model/parity/remembered.node.ts';
 import type { ExplainOptions, ExplainProgress } from './explain.ts';
 import type { Explanation } from './explanation.ts';
 import type { DemonstratedSample } from './shots/demonstrated.ts';
@@ -21,6 +22,8 @@ export interface Opened {
   readonly heads: number;
   readonly width: number;
   readonly positions: number;
+  /** Whether the model is computed as its weights say, and a checksum of its logits. */
+  readonly parity: CheckedParity;
   /** The symbols of a model trained here; null for models of text. */
   readonly symbols: readonly string[] | null;
 }

@@ -8,10 +8,14 @@ import { openSubject } from './subject.node.ts';
 
 serve<Opening, Opened, Question, Explanation, ExplainProgress>(async ({ target, threads, device }) => {
   const subject = await openSubject(target, { threads, device });
+  const { name, parity, symbols } = subject;
   const { layers, heads, width, positions } = subject.config;
   return {
-    opened: { name: subject.name, layers, heads, width, positions, symbols: subject.symbols },
-    answer: ({ alphabet, samples, options }, onProgress) =>
-      explain(subject.name, subject.model, subject.shots(alphabet, samples), options, onProgress),
+    opened: { name, layers, heads, width, positions, parity, symbols },
+    answer: async ({ alphabet, samples, options }, onProgress) => {
+      const set = subject.shots(alphabet, samples);
+      const { target: called, ...found } = await explain(name, subject.model, set, options, onProgress);
+      return { target: called, checksum: parity.checksum, ...found };
+    },
   };
 });

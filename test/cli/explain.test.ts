@@ -10,11 +10,13 @@ import { tinyGguf } from '../fixtures/explain/tiny-gguf.ts';
 const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-explain-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 const gguf = path.join(scratch, 'tiny.gguf');
+const twice = path.join(scratch, 'twice.gguf');
 const folder = path.join(scratch, 'trained-here');
 const digits = path.join(scratch, 'of-digits');
 
 beforeAll(async () => {
   writeFileSync(gguf, tinyGguf());
+  writeFileSync(twice, tinyGguf());
   for (const [place, symbols] of [
     [folder, 'abcdefgh'],
     [digits, '01234567'],
@@ -77,7 +79,7 @@ describe.concurrent('lengthwise explain', () => {
       expect(Math.min(...drawn)).toBeGreaterThan(1);
       expect(drawn.slice(0, 50)).toEqual(drawn.slice(50));
     }
-    expect(Object.keys(found)).toEqual(['target', 'task', 'length', 'n', 'prompt', 'behaviour', 'heads', 'nullMaximum', 'retrieval', 'copying', 'repeated', 'ranking', 'ablations', 'edges', 'edgesByLayer', 'faithfulness', 'circuit', 'paths', 'example', 'words']); // prettier-ignore
+    expect(Object.keys(found)).toEqual(['target', 'checksum', 'task', 'length', 'n', 'prompt', 'behaviour', 'heads', 'nullMaximum', 'retrieval', 'copying', 'repeated', 'ranking', 'ablations', 'edges', 'edgesByLayer', 'faithfulness', 'circuit', 'paths', 'example', 'words']); // prettier-ignore
   });
 
   it('explains several tasks of a model trained here, on its own symbols, in an array', async () => {
@@ -153,6 +155,17 @@ describe.concurrent('lengthwise explain', () => {
     for (const line of tables) expect(line.length, line).toBeLessThanOrEqual(80);
   });
 
+  it('says what a model takes before it is loaded, and checks it once', async () => {
+    const words = [twice, '--task', 'UR', '--length', '4', '--n', '4', '--only', 'behaviour'];
+    const first = await explain(...words);
+    expect(first.said).toMatch(
+      /^twice\.gguf: [\d,]+ parameters, about 0\.8 GB of memory and, roughly, 1 s\n(?:.*free now.*\n)?twice\.gguf: checked once: edits of all 2\d kinds of sites change its logits; checksum [\d.]+\n/,
+    );
+    const { checksum } = await explained<Explanation & { checksum: number }>(...words);
+    expect(first.said).toContain(`checksum ${checksum}\n`);
+    expect((await explain(...words)).said).not.toContain('checked once');
+  });
+
   it('has help with an example', async () => {
     const { out } = await explain('--help');
     expect(out).toContain('$ lengthwise explain ');
@@ -163,6 +176,11 @@ describe.concurrent('lengthwise explain', () => {
   writeFileSync(notAModel, 'text');
   const empty = path.join(scratch, 'empty');
   mkdirSync(empty);
+  const huge = path.join(scratch, 'huge');
+  mkdirSync(huge);
+  const sizes = { hidden_size: 100_000, intermediate_size: 300_000, num_attention_heads: 100 };
+  const config = { model_type: 'llama', vocab_size: 1000, num_hidden_layers: 700, ...sizes };
+  writeFileSync(path.join(huge, 'config.json'), JSON.stringify({ ...config, max_position_embeddings: 100 }));
 
   it.each<[readonly string[], string]>([
     [
@@ -170,7 +188,8 @@ describe.concurrent('lengthwise explain', () => {
       'nowhere.gguf: no such file or folder; a GGUF file or a model folder was expected',
     ],
     [[notAModel, '--task', 'UR'], 'no GGUF file'],
-    [[empty, '--task', 'UR'], 'there is no such file or folder'],
+    [[empty, '--task', 'UR'], 'no model folder: there is no config.json in it'],
+    [[huge, '--task', 'UR'], 'parameters need 364,001.7 GB of memory in float32, and this machine has '],
     [[gguf], 'no task to explain: say which, for example --task UR,UL, or give --samples FILE'],
     [[gguf, '--task', 'URR'], "unknown task 'URR', did you mean 'UR'?"],
     [[gguf, '--task', 'UR,UR'], '--task names UR twice'],

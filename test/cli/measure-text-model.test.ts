@@ -57,6 +57,8 @@ describe.concurrent('a text model', () => {
       ['UF', 8, 6],
     ]);
     expect(other.rows).toEqual(one.rows);
+    expect(other.respondent.checksum).toBe(one.respondent.checksum);
+    expect(one.respondent.checksum).toBeGreaterThan(0);
     expect([one.prompts, one.run.answered, one.ending]).toEqual([
       { UR: 'pair', UF: 'input-output' },
       24,
@@ -118,7 +120,7 @@ describe.concurrent('a text model', () => {
     const refused = await measure(plain, '--task', 'UR', '--api', 'chat', '--out', out());
     expect([refused.code, refused.said]).toEqual([
       2,
-      `lengthwise: --api chat: ${plain} has no chat template; leave it out, and the model continues prompts\n`,
+      `plain.gguf: 13,136 parameters, about 0.8 GB of memory and, roughly, 2 s\nlengthwise: --api chat: ${plain} has no chat template; leave it out, and the model continues prompts\n`,
     ]);
   });
 
@@ -159,6 +161,9 @@ demonstration-length: same
   it('previews without loading it, and refuses what has no meaning in one line', async () => {
     const asked = [file, '--task', 'UR,UF', '--lengths', '5,10', '--n', '50'];
     const preview = await measure(...asked, '--preview');
+    expect(preview.said).toMatch(
+      /^tiny\.gguf: 13,136 parameters, about 0\.8 GB of memory and, roughly, \d+ s\n/,
+    );
     expect(preview.out).toMatch(
       /^at most 200 questions and [\d,]+ tokens \(one per byte\)\. Nothing was asked\.\n$/,
     );

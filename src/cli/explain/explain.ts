@@ -10,6 +10,7 @@ import type { AblationKind, DemonstratedSample, Experiment } from '../../explain
 import type { Device } from '../../graph/index.ts';
 import { ALPHABET_HELP, readAlphabet } from '../shared/alphabet.ts';
 import type { Io, Register } from '../shared/command.ts';
+import { sayModelSize } from '../shared/model-size.ts';
 import { filePath, oneOf, wholeNumber } from '../shared/options.ts';
 import { DEVICE_HELP, DEVICES } from '../shared/device.ts';
 import { keptIn, keptNowhere } from './keeper.ts';
@@ -165,12 +166,18 @@ async function explainThem(
   io: Io,
 ): Promise<void> {
   const { openExplainer } = await import('../../explain/process.node.ts');
+  await sayModelSize(target, tokensRead(todo, given, only, options), io);
   const explainer = await openExplainer(
     { target, threads: availableParallelism(), device: options.device },
     io.signal,
   );
   try {
-    const { alphabet, samplesOf: drawn } = await drawing(explainer.opened.symbols, given, options);
+    const { name, parity, symbols } = explainer.opened;
+    if (parity.isFirst)
+      io.say(
+        `${name}: checked once: edits of all ${parity.sites} kinds of sites change its logits; checksum ${parity.checksum}`,
+      );
+    const { alphabet, samplesOf: drawn } = await drawing(symbols, given, options);
     const { ablation, draws, ig: gradients, seed } = options;
     const all = todo.map((question) => ({ question, samples: drawn(question) }));
     for (const [i, { question, samples }] of all.entries()) {
@@ -182,6 +189,30 @@ async function explainThem(
   } finally {
     await explainer.close();
   }
+}
+
+/** Roughly: passes over the samples, by experiment, as many as take the time of passes over all layers. */
+function tokensRead(
+  questions: readonly Question[],
+  given: GivenSamples | null,
+  only: readonly Experiment[],
+  { n = SAMPLES, draws }: Options,
+): number {
+  const passes: Record<Experiment, number> = {
+    behaviour: 1,
+    heads: 2,
+    ablations: 15 + 1.5 * (1 + draws),
+    edges: 8,
+    layers: 30,
+    circuit: 20,
+    paths: 5,
+  };
+  const perSample = only.reduce((sum, name) => sum + passes[name], passes.behaviour);
+  const symbols =
+    given === null
+      ? questions.reduce((sum, { length }) => sum + n * length, 0)
+      : given.flat().reduce((sum, { sample }) => sum + sample.source.length, 0);
+  return perSample * 2 * symbols; // the answer is up to as long as the source
 }
 
 function experimentsOf(text: string | undefined): readonly Experiment[] {

@@ -4,7 +4,7 @@ import type { ResultsFile } from '../../measure/results/results.ts';
 import type { Io } from '../shared/command.ts';
 import { isMeasurementFolder, isStudyFolder, refuseFolder } from '../shared/folders.ts';
 import { writeReportText } from '../shared/report-file.ts';
-import { packageVersion } from '../shared/version.ts';
+import { packageVersion } from '../../common/version.node.ts';
 
 interface ResultsFlags {
   readonly results: string;

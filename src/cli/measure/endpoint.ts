@@ -202,7 +202,7 @@ function notGrowing(rows: MeasurementResult['rows']): string[] {
 
 /** The options as given, for those who want to ask again; of headers the names only. */
 async function noteOf(url: string, { header, ...options }: MeasureOptions) {
-  const { packageVersion } = await import('../shared/version.ts');
+  const { packageVersion } = await import('../../common/version.node.ts');
   const names = header.map((text) => text.split(':', 1)[0]);
   const given = notedOptions('endpoint', { ...options, endpoint: url, header: names });
   return { lengthwise: packageVersion(), options: given };

@@ -81,7 +81,7 @@ export async function measureFolderCommand(folder: string, options: MeasureOptio
 }
 
 async function noteOf(folder: string, options: MeasureOptions, alpha: number) {
-  const { packageVersion } = await import('../shared/version.ts');
+  const { packageVersion } = await import('../../common/version.node.ts');
   const given = notedOptions('folder', { target: folder, ...options });
   return { lengthwise: packageVersion(), options: given, prices: null, api: null, alpha };
 }

@@ -66,7 +66,7 @@ export async function measureRecordingCommand(
     });
     if (store !== undefined) {
       const { noteRecording } = await import('../../measure/targets/recording-store.ts');
-      const { packageVersion } = await import('../shared/version.ts');
+      const { packageVersion } = await import('../../common/version.node.ts');
       const given = notedOptions('recording', { ...options, outputs: names });
       noteRecording(store, measured.gathered, { lengthwise: packageVersion(), options: given });
     }

@@ -5,6 +5,7 @@ import { UserError } from '../../common/errors.ts';
 import type { PromptedSpec } from '../../measure/plan/prompted-spec.ts';
 import type { TextStart } from '../../measure/targets/text-model.node.ts';
 import type { Io } from '../shared/command.ts';
+import { sayModelSize } from '../shared/model-size.ts';
 import { checkAtLeast } from './at-least.ts';
 import { notedOptions } from './applies.ts';
 import { taskNamesOf, taskOptionsOf } from './asked-tasks.ts';
@@ -28,6 +29,7 @@ export async function measureTextCommand(target: string, options: MeasureOptions
   const most = previewText(spec); // draws a sample of each task: what can't be drawn is said before a model is loaded
   tryShortest(spec);
   await sayTooFew(spec, io);
+  await sayModelSize(target, most.tokens, io);
   if (options.preview) {
     const text = `${mostText(most)}. Nothing was asked.\n`;
     return io.out(options.json ? `${JSON.stringify({ preview: most })}\n` : text);
@@ -53,8 +55,8 @@ export async function measureTextCommand(target: string, options: MeasureOptions
       },
     });
     for (const one of measured) lines.end(one);
-    const { weights } = model.facts;
-    const results = measured.map((one) => resultOf(one, { ...one.facts, file: target, weights }));
+    const { weights, checksum } = model.facts;
+    const results = measured.map((one) => resultOf(one, { ...one.facts, file: target, weights, checksum }));
     const { inSentences } = await import('./endpoint.ts');
     for (const result of results) for (const line of inSentences(result)) io.say(line);
     for (const one of measured) sayOthers(one, io);
@@ -93,7 +95,7 @@ async function specOf(options: MeasureOptions): Promise<PromptedSpec> {
 }
 
 async function noteOf(target: string, options: MeasureOptions) {
-  const { packageVersion } = await import('../shared/version.ts');
+  const { packageVersion } = await import('../../common/version.node.ts');
   return { lengthwise: packageVersion(), options: notedOptions('text-model', { target, ...options }) };
 }
 

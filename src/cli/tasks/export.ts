@@ -7,7 +7,7 @@ import type { ExportApi, ExportedSample, ExportFormat, ExportFormatName } from '
 import { ALPHABET_HELP } from '../shared/alphabet.ts';
 import type { Io } from '../shared/command.ts';
 import { filePath, oneOf, range, wholeNumber, wholeNumbers } from '../shared/options.ts';
-import { packageVersion } from '../shared/version.ts';
+import { packageVersion } from '../../common/version.node.ts';
 import { taskOptionsOf } from './task-options.ts';
 
 const FORMATS = ['lm-eval', 'inspect', 'promptfoo'] as const satisfies readonly ExportFormatName[];

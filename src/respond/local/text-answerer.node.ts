@@ -1,8 +1,9 @@
 /** A model of text that others trained, answering prompts greedily in this process, which blocks while it computes. */
 import { Continuation } from '../../model/answers/continuation.ts';
 import { weightFiles } from '../../model/files/folder.node.ts';
-import { isModelFile, loadTextModel } from '../../model/files/text/text-model.node.ts';
+import { isModelFile, loadTextModel, modelFiles } from '../../model/files/text/text-model.node.ts';
 import type { TextModel } from '../../model/files/text/text-model.node.ts';
+import { rememberedParity } from '../../model/parity/remembered.node.ts';
 import type { Message } from '../../model/tokenizers/chat-template.ts';
 import type { TextTokenizer } from '../../model/tokenizers/text.ts';
 import { hashOfFiles, hashOfSetup, TEXT_SETUP } from './hashes.node.ts';
@@ -13,6 +14,8 @@ export interface TextFacts {
   readonly weights: string;
   /** SHA-256 of a folder's configuration, tokenizer and chat template; null: all of it is in the weights' file. */
   readonly setup: string | null;
+  /** Of the logits of a fixed prompt. It doesn't name the model: other processors round otherwise. */
+  readonly checksum: number;
   /** The longest sequence that it reads, in tokens. */
   readonly positions: number;
   /** Names that its tokenizer reads as special tokens wherever they stand. */
@@ -70,9 +73,11 @@ export class TextAnswerer {
   static async open(target: string, threads: number): Promise<TextAnswerer> {
     const model = await loadTextModel(target);
     const isFile = isModelFile(target);
+    const { checksum } = await rememberedParity(await modelFiles(target), model, target, threads);
     const facts: TextFacts = {
       weights: await hashOfFiles(isFile ? [target] : await weightFiles(target)),
       setup: isFile ? null : hashOfSetup(target, TEXT_SETUP),
+      checksum,
       positions: model.config.positions,
       specialNames: model.tokenizer.specialNames,
       chats: model.template !== null,
