@@ -35,6 +35,10 @@ const benches: Record<string, { title: string; load(): Promise<{ bench(args: str
       title: 'a graphics processor beside the processor: logits, edges, a large model',
       load: () => import('./device.ts'),
     },
+    'large-model': {
+      title: 'the memory of a model of 1.1 billion parameters',
+      load: () => import('./large-model.ts'),
+    },
     pilot: {
       title: 'simulated: the usual prompt, or the one that a pilot chooses',
       load: () => import('./pilot.ts'),
