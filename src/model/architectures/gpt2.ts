@@ -5,10 +5,12 @@
  * Its matrices are stored [in, out] (a class named Conv1D there).
  */
 import { z } from 'zod';
+import { UserError } from '../../common/errors.ts';
 import type { Value } from '../../graph/index.ts';
 import { add, gather, gelu, linear, matmul, reshape, slice } from '../../graph/index.ts';
 import { headSize } from '../config/config.ts';
 import { readFields } from '../files/huggingface/fields.ts';
+import { influencesBut } from '../files/huggingface/influences.ts';
 import type { Initialiser, Parameter } from '../forward/parameters.ts';
 import type { Pass } from '../forward/pass.ts';
 import { layerNormAt } from '../forward/norms.ts';
@@ -152,7 +154,7 @@ export const gpt2: Architecture = {
       tie_word_embeddings: config.tiedEmbeddings,
     }),
     read(json, where) {
-      const fields = readFields(configJson, json, where);
+      const fields = readFields(configJson, withOwnNames(json, where), where);
       return {
         architecture: 'gpt2',
         vocabulary: fields.vocab_size,
@@ -173,6 +175,26 @@ export const gpt2: Architecture = {
   },
 };
 
+/** Other names that GPT2Config takes for its fields. */
+const aliases = {
+  hidden_size: 'n_embd',
+  max_position_embeddings: 'n_positions',
+  num_attention_heads: 'n_head',
+  num_hidden_layers: 'n_layer',
+} as const;
+
+/** @throws UserError where a field is there by both its names with two values */
+function withOwnNames(json: Readonly<Record<string, unknown>>, where: string): Record<string, unknown> {
+  const fields = { ...json };
+  for (const [alias, own] of Object.entries(aliases)) {
+    if (json[alias] === undefined) continue;
+    if (json[own] !== undefined && json[own] !== json[alias])
+      throw new UserError(`${where}: ${alias} and ${own} are one field of GPT-2, and have two values`);
+    fields[own] = json[alias];
+  }
+  return fields;
+}
+
 /** What is read of config.json, with GPT2Config's own defaults. Whatever would change the logits is refused. */
 const configJson = z.object({
   vocab_size: z.number(),
@@ -183,11 +205,9 @@ const configJson = z.object({
   n_inner: z.number().nullish(),
   activation_function: z.enum(['gelu_new', 'gelu_pytorch_tanh', 'gelu']).default('gelu_new'),
   layer_norm_epsilon: z.number().default(1e-5),
-  scale_attn_weights: z.literal(true).default(true),
-  scale_attn_by_inverse_layer_idx: z.literal(false).default(false),
+  ...influencesBut([]),
   // Changes the order of operations only; in float32 not beyond rounding.
   reorder_and_upcast_attn: z.boolean().default(false),
-  add_cross_attention: z.literal(false).default(false),
   tie_word_embeddings: z.boolean().default(true),
   lengthwise: z.object({ positions: z.enum(['learned', 'none']).default('learned') }).optional(),
 });

@@ -380,12 +380,32 @@ describe('config.json', () => {
     ['another activation', { model_type: 'phi', hidden_act: 'relu' }, /hidden_act/],
     ['normalized queries', { model_type: 'phi', qk_layernorm: true }, /qk_layernorm/],
     ['fewer heads of keys', { model_type: 'gpt_neox', num_key_value_heads: 2 }, /a key\/value head per head/],
+    ['attention that sees all', { is_causal: false }, /is_causal/],
+    ['attention that sees all', { model_type: 'gpt_neox', is_causal: false }, /is_causal/],
+    ['quantized weights of a newer kind', { compression_config: { quant_method: 'compressed-tensors' } }, /compression_config: quantized weights are not supported/],
+    ['quantized weights of its decoder', { model_type: 'gemma3', text_config: { quantization_config: { quant_method: 'gptq' } } }, /quantization_config: quantized weights/],
     ['scales by layer', { model_type: 'gpt2', n_embd: 16, n_layer: 2, n_head: 4, scale_attn_by_inverse_layer_idx: true }, /scale_attn_by_inverse_layer_idx/],
   ]; // prettier-ignore
   it.each(others)('is refused with %s: %o', (_, fields, message) => {
     expect(() => readConfigJson(JSON.stringify({ ...llamaJson, ...fields }), 'config.json')).toThrow(
       expect.objectContaining({ name: 'UserError', message: expect.stringMatching(message) }),
     );
+  });
+
+  // `GPT2Config(num_attention_heads=4).n_head` is 4 in transformers.
+  it('of GPT-2 takes the names that other architectures have', () => {
+    const own = { model_type: 'gpt2', vocab_size: 9, n_embd: 16, n_layer: 2, n_positions: 32 };
+    const { n_embd, n_layer, n_positions, ...rest } = own;
+    const others = {
+      ...rest,
+      ...{ hidden_size: n_embd, num_hidden_layers: n_layer, max_position_embeddings: n_positions },
+    };
+    const read = (fields: object) => readConfigJson(JSON.stringify(fields), 'config.json');
+    expect(read({ ...others, num_attention_heads: 4 })).toEqual(read({ ...own, n_head: 4 }));
+    expect(() => read({ ...own, n_head: 2, num_attention_heads: 4 })).toThrow(
+      'config.json: num_attention_heads and n_head are one field of GPT-2, and have two values',
+    );
+    expect(() => read({ ...own, n_head: 2, is_causal: false })).toThrow(/is_causal/);
   });
 
   it.each(['', '{', '[]', 'null', '3', '"x"'])('refuses %j', (text) => {

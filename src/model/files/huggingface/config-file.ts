@@ -1,5 +1,6 @@
 /** config.json and generation_config.json, as Python `transformers` 4 and 5 read and write them. */
 import { UserError } from '../../../common/errors.ts';
+import { isRecord } from '../../../common/json.ts';
 import { unknownName } from '../../../common/nearest.ts';
 import type { Architecture } from '../../architectures/architecture.ts';
 import { architectures } from '../../architectures/table.ts';
@@ -33,6 +34,9 @@ export function writeGenerationConfigJson(tokenizer: Tokenizer | undefined): str
   return jsonText({ ...tokenIds(tokenizer), do_sample: false });
 }
 
+/** Fields that say how weights are quantized; the second is compressed-tensors' own. */
+const QUANTIZED = ['quantization_config', 'compression_config'] as const;
+
 /** @throws UserError for a model that is not supported here, with every reason at once */
 export function readConfigJson(text: string, where: string): ModelConfig {
   return readConfig(parseJsonObject(text, where), where);
@@ -40,7 +44,7 @@ export function readConfigJson(text: string, where: string): ModelConfig {
 
 /** The same from the fields of a config.json. */
 export function readConfig(json: Readonly<Record<string, unknown>>, where: string): ModelConfig {
-  const { model_type: type, quantization_config: quantization } = json;
+  const { model_type: type, text_config: text } = json;
   const all = Object.values(architectures);
   const typesOf = ({ huggingFace: { modelType, otherModelTypes = [] } }: Architecture) => [
     modelType,
@@ -52,9 +56,12 @@ export function readConfig(json: Readonly<Record<string, unknown>>, where: strin
     if (typeof type !== 'string') throw new UserError(`${where}: no model_type (known: ${known.join(', ')})`);
     throw new UserError(`${where}: ${unknownName('model_type', type.slice(0, 100), known)}`);
   }
-  if (quantization !== undefined && quantization !== null) {
+  // In models of text and images it may stand with the decoder's fields.
+  for (const fields of [json, text].filter(isRecord)) {
+    const said = QUANTIZED.find((name) => fields[name] !== undefined && fields[name] !== null);
+    if (said === undefined) continue;
     throw new UserError(
-      `${where}: quantized weights are not supported; take the model in float32 or bfloat16`,
+      `${where}: ${said}: quantized weights are not supported; take the model in float32 or bfloat16`,
     );
   }
   return checkConfig(architecture.huggingFace.read(json, where), where);

@@ -23,6 +23,7 @@ const neutral = {
   query_pre_attn_scalar: none,
   attention_multiplier: none,
   use_bidirectional_attention: off,
+  is_causal: (value: unknown) => none(value) || value === true,
   qk_layernorm: off,
   use_qk_norm: off,
   qk_norm: off,
