@@ -159,7 +159,7 @@ describe.concurrent('lengthwise explain', () => {
     const words = [twice, '--task', 'UR', '--length', '4', '--n', '4', '--only', 'behaviour'];
     const first = await explain(...words);
     expect(first.said).toMatch(
-      /^twice\.gguf: [\d,]+ parameters, about 0\.8 GB of memory and, roughly, 1 s\n(?:.*free now.*\n)?twice\.gguf: checked once: edits of all 2\d kinds of sites change its logits; checksum [\d.]+\n/,
+      /^twice\.gguf: [\d,]+ parameters, about 0\.7 GB of memory and, roughly, 1 s\n(?:.*free now.*\n)?twice\.gguf: checked once: edits of all 2\d kinds of sites change its logits; checksum [\d.]+\n/,
     );
     const { checksum } = await explained<Explanation & { checksum: number }>(...words);
     expect(first.said).toContain(`checksum ${checksum}\n`);

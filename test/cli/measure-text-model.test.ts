@@ -120,7 +120,7 @@ describe.concurrent('a text model', () => {
     const refused = await measure(plain, '--task', 'UR', '--api', 'chat', '--out', out());
     expect([refused.code, refused.said]).toEqual([
       2,
-      `plain.gguf: 13,136 parameters, about 0.8 GB of memory and, roughly, 2 s\nlengthwise: --api chat: ${plain} has no chat template; leave it out, and the model continues prompts\n`,
+      `plain.gguf: 13,136 parameters, about 0.7 GB of memory and, roughly, 2 s\nlengthwise: --api chat: ${plain} has no chat template; leave it out, and the model continues prompts\n`,
     ]);
   });
 
@@ -162,7 +162,7 @@ demonstration-length: same
     const asked = [file, '--task', 'UR,UF', '--lengths', '5,10', '--n', '50'];
     const preview = await measure(...asked, '--preview');
     expect(preview.said).toMatch(
-      /^tiny\.gguf: 13,136 parameters, about 0\.8 GB of memory and, roughly, \d+ s\n/,
+      /^tiny\.gguf: 13,136 parameters, about 0\.7 GB of memory and, roughly, \d+ s\n/,
     );
     expect(preview.out).toMatch(
       /^at most 200 questions and [\d,]+ tokens \(one per byte\)\. Nothing was asked\.\n$/,

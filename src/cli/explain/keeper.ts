@@ -7,7 +7,7 @@ import type { Json } from '../../common/json.ts';
 import type { Explanation, ExplainRun, ExplanationFile } from '../../explain/index.ts';
 import { writeWhole } from '../shared/draft.ts';
 import { reportFile, writeReportText } from '../shared/report-file.ts';
-import { packageVersion } from '../shared/version.ts';
+import { packageVersion } from '../../common/version.node.ts';
 
 type Question = Pick<Explanation, 'task' | 'length'>;
 
