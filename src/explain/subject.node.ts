@@ -3,7 +3,7 @@ import path from 'node:path';
 import { LocalModel } from '../model/index.ts';
 import type { LocalModelOptions, ModelConfig, Tokenizer, Weights } from '../model/index.ts';
 import { loadFolder } from '../model/files/folder.node.ts';
-import { isTextFolder } from '../model/files/text/text-folder.node.ts';
+import { isTextFolder } from '../common/text-folder.node.ts';
 import { isModelFile, loadTextModel, modelFiles } from '../model/files/text/text-model.node.ts';
 import type { CheckedParity } from '../model/parity/remembered.node.ts';
 import { rememberedParity } from '../model/parity/remembered.node.ts';

@@ -2,7 +2,7 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../common/errors.ts';
-import { isTextFolder } from '../../model/files/text/text-folder.node.ts';
+import { isTextFolder } from '../../common/text-folder.node.ts';
 import type { MeasureOptions } from './options.ts';
 
 /** What is measured. */

@@ -1,7 +1,7 @@
 /** Which folders hold models of text, and which models trained here. In a file of its own, since commands ask it first. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { isWordLevel } from '../../../common/word-level.ts';
+import { isWordLevel } from './word-level.ts';
 
 /** A tokenizer of models trained here is no larger. */
 const LARGEST_OWN = 32_000_000;
