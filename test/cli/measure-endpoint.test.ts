@@ -138,6 +138,45 @@ describe.concurrent('a server that answers', () => {
     },
   );
 
+  it.each<[string, string[], Parameters<typeof run>[1]]>([
+    ['a budget is spent', ['--budget', '70requests'], undefined],
+    ['Ctrl-C', [], { kill: 'SIGINT' }],
+  ])(
+    'likelihood leaves no sample out that it found not to be right before %s, and resuming asks it again',
+    async (_, more, own) => {
+      const { url, seen } = await serve({
+        ...{ accuracy: () => 0.5, delay: 50 },
+        quirks: { echo: 'refused', promptLogprobs: true },
+      });
+      const argv = ['--task', 'UR', '--lengths', '9', '--n', '100', '--prompt', 'paper'];
+      const out = folder();
+      const told = measureArgv(url, ...argv, '--concurrency', '16', '--decide', 'likelihood', '--out', out);
+      const killWhen = (): boolean => seen.requests > 100;
+      await run([...told, ...more], own === undefined ? undefined : { ...own, killWhen });
+      const asked = rowsIn(out);
+      const indexes = asked.map(({ index }) => index).sort((a, b) => a - b);
+      expect(indexes).toEqual(indexes.map((_, i) => i));
+      expect(indexes.length).toBeGreaterThan(20);
+      const failed = asked.filter(({ output }) => output.error !== null);
+      expect(failed.length).toBeGreaterThan(0);
+      for (const { output } of failed) expect(output.error).toContain('before it was generated');
+
+      await measured(url, ...told.slice(5), '--concurrency', '16');
+      const generated = folder();
+      await measured(url, ...argv, '--out', generated);
+      const scores = (from: string) =>
+        rowsIn(from)
+          .map(({ index, score }) => [index, score?.outcome])
+          .toSorted();
+      expect(scores(out)).toEqual(scores(generated));
+      const isFailed = new Set(failed.map(({ index }) => index));
+      expect(
+        rowsIn(out).filter(({ index, score }) => isFailed.has(index) && score?.outcome === 'right'),
+      ).toEqual([]);
+    },
+    60_000,
+  );
+
   it.each(['misspelt', 'pair', 'all', 'auto'])(
     'a task from a file has its prompt there: --prompt %s is refused with one line, and nothing is asked',
     async (prompt) => {

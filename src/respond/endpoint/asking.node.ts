@@ -7,7 +7,7 @@ import type { AskOptions, Ending, Prompted, Questions, Responded } from '../resp
 import { promptCharacters } from './answer-room.ts';
 import type { AnswerRoom } from './answer-room.ts';
 import type { Connection } from './connection.node.ts';
-import { firstDue, waitBefore } from './due.ts';
+import { firstDue, generated, isHalfAnswered, waitBefore } from './due.ts';
 import type { Due, RequestPlan, Requests } from './due.ts';
 import { isFault } from './endpoint.node.ts';
 import type { Attempt } from './endpoint.node.ts';
@@ -129,7 +129,7 @@ export class Asking<P extends Prompted> {
           yield this.arrived.splice(0);
           this.unfitArrived = false;
         } else if (this.inFlight === 0 && !this.isSettling && this.ending !== null) {
-          if (this.ending.kind === 'interrupted' || !this.settleWaiting()) return this.counted(this.ending);
+          if (!this.settleWaiting(this.ending)) return this.counted(this.ending);
         } else await this.untilWoken(waitMs);
       }
     } finally {
@@ -259,7 +259,7 @@ export class Asking<P extends Prompted> {
         this.waits.answered(sentAt);
         this.trouble.ended(promptCharacters(due.prompted), now);
         this.room.take(due.prompted, plan);
-        if ('undecided' in result) this.retries.push({ ...due, at: now, generate: true });
+        if ('undecided' in result) this.retries.push(generated(due, now, came.latencyMs));
         else this.afterAnswer(due, plan, result, { ...came, sentAt });
       }
       this.settleUnfit(due.prompted, !isFault(result));
@@ -317,11 +317,11 @@ export class Asking<P extends Prompted> {
 
   /**
    * A run that ends leaves nobody waiting: what went wrong so far has failed, and what was cut stays so. Else those who answer
-   * at once would be all that is counted. Says whether there were any.
+   * at once would be all that is counted. After Ctrl-C, what only met trouble is left to the next run. Says whether there were any.
    */
-  private settleWaiting(): boolean {
+  private settleWaiting({ kind }: Ending): boolean {
     const waiting = [...this.retries.splice(0), ...this.roomSearch.leave(), ...this.empties.leave()];
-    for (const due of waiting) this.keepFailed(due);
+    for (const due of waiting) if (kind !== 'interrupted' || isHalfAnswered(due)) this.keepFailed(due);
     return this.arrived.length > 0;
   }
 
@@ -332,7 +332,11 @@ export class Asking<P extends Prompted> {
     came: Attempt<unknown> & { readonly sentAt: number },
   ): void {
     const attempts = due.attempts + 1;
-    if (this.controller.signal.aborted) return; // interrupted: asked again by the next run
+    if (this.controller.signal.aborted) {
+      // Interrupted: asked again by the next run.
+      if (isHalfAnswered(due)) this.keepFailed(due);
+      return;
+    }
     const { latencyMs, sentAt } = came;
     const failed = failedOutput(fault, plan.tokenLimit, latencyMs, due.requests);
     if (saysNoRoomLeft(fault)) {

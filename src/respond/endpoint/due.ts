@@ -3,6 +3,8 @@ import type { Output } from '../../score/output.ts';
 import type { Prompted } from '../respondent.ts';
 import type { Attempt, Undecided } from './endpoint.node.ts';
 import type { Tokens } from './pace/budget.ts';
+import { failedOutput } from './outputs.ts';
+import { replyFault } from './reply/faults.ts';
 import type { Fault } from './reply/faults.ts';
 import type { Answered } from './reply/read.ts';
 
@@ -58,6 +60,24 @@ export interface Due<P> extends HowAsked {
 /** A question that was not asked yet. */
 export function firstDue<P>(prompted: P): Due<P> {
   return { at: 0, prompted, attempts: 0, requests: 0, generate: false, roomy: false, smaller: 0 };
+}
+
+/** Of a question whose answer is not surely the right one, and was to be generated when the run ended. */
+const NOT_GENERATED = replyFault(
+  'by its log-probabilities the answer may be wrong, and the run ended before it was generated',
+);
+
+/** The same question after log-probabilities did not show that it is answered right: its answer is generated. */
+export function generated<P>(due: Due<P>, at: number, latencyMs: number): Due<P> {
+  return { ...due, at, generate: true, failed: failedOutput(NOT_GENERATED, null, latencyMs, due.requests) };
+}
+
+/**
+ * Whether a question has an answer that is not counted yet, and is likelier to be wrong than others: were it left out, accuracy would
+ * come out too high.
+ */
+export function isHalfAnswered({ cut, generate, timesEmpty = 0 }: Due<unknown>): boolean {
+  return cut !== undefined || generate || timesEmpty > 0;
 }
 
 /** What becomes of a question: another request, once its time has come, or an output that is handed over. */
