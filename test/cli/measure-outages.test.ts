@@ -16,7 +16,10 @@ const html = { headers: { 'content-type': 'text/html' }, body: '<html>We will be
 const upstream = { error: { message: 'Provider returned error', code: 502 } };
 
 const empty = (asked: Asked): Sent => ({
-  body: { ...plainReply(asked, { content: '' }), usage: { prompt_tokens: 50, completion_tokens: 0 } },
+  body: {
+    ...plainReply({ ...asked, finish: 'stop' }, { content: '' }),
+    usage: { prompt_tokens: 50, completion_tokens: 0 },
+  },
 });
 
 /** A server that is gone once it has answered so many questions, until the command says that it waits: nothing is lost by it. */
@@ -62,10 +65,11 @@ describe.concurrent('an outage', () => {
     ['from the first question on', 0],
   ])('by empty answers %s that never ends makes questions fail, and is told', async (_, first) => {
     let questions = 0;
-    const { url } = await serve({
-      apis: ['chat'],
-      behaviour: { answer: (asked) => (asked.ours && (questions += 1) > first ? empty(asked) : null) },
-    });
+    const answer = (asked: Asked): Sent | null => {
+      if (asked.ours) questions += 1;
+      return questions > first ? empty(asked) : null;
+    };
+    const { url } = await serve({ apis: ['chat'], behaviour: { answer } });
     const out = folder();
     const argv = [...ASKED, '--out', out, '--max-retries', '1'];
     const { code, out: text, err } = await run(measureArgv(url, ...argv, '--json'));

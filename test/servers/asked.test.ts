@@ -5,7 +5,7 @@ import type { Connection } from '../../src/respond/endpoint/connection.node.ts';
 import type { EndpointRespondentOptions } from '../../src/respond/endpoint/endpoint-respondent.node.ts';
 import type { Capabilities } from '../../src/respond/endpoint/request/capabilities.ts';
 import { endpointRespondent } from '../../src/respond/endpoint/endpoint-respondent.node.ts';
-import { probe } from '../../src/respond/endpoint/probe/probe.node.ts';
+import { probe, speaksNow } from '../../src/respond/endpoint/probe/probe.node.ts';
 import { endpointUrl } from '../../src/respond/endpoint/transport/address.ts';
 import { credentials } from '../../src/respond/endpoint/transport/secrets.ts';
 import type {
@@ -258,6 +258,23 @@ describe('an endpoint that is asked', () => {
     const taken = responded.reduce((sum, { output }) => sum + output.attempts, 0);
     expect(taken).toBe(seen.requests - before);
     expect(taken).toBe(12);
+  });
+
+  it('is asked whether it speaks by one request, without the fields that it was found to refuse', async () => {
+    const fields = ['temperature', 'max_tokens', 'seed', 'stop'];
+    const refuses = fields.map((field) => ({ field, says: `Unsupported parameter: '${field}'` }));
+    const { url, seen } = await serve({ apis: ['chat'], behaviour: { refuses } });
+    const connection = connectionTo(url);
+    const capabilities = await capabilitiesAt(url, connection);
+    const before = seen.bodies.length;
+    const probing = { ...wishes, signal: signal(), onWait: () => undefined };
+    const [{ prompt }] = samples(1);
+    for (const question of [null, prompt])
+      expect(await speaksNow(connection, probing, { api: 'chat', capabilities }, question)).toBe(true);
+    expect(seen.bodies.slice(before).map((body) => Object.keys(body).sort())).toEqual([
+      ['max_completion_tokens', 'messages', 'model'],
+      ['max_completion_tokens', 'messages', 'model'],
+    ]);
   });
 
   it.each(['length', 'max_output_tokens', 'incomplete', 'truncated', 'token_limit'])(

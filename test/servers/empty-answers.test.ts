@@ -72,10 +72,13 @@ describe.concurrent('an empty answer that could not be asked for once more', () 
 
   it('since the server is gone has failed by that, and the next run asks again, were the probe’s empty, too', async () => {
     let isBack = false;
+    const prompts = new Set<string>();
     const { command } = await commandFor(
       (asked) => {
         if (isBack) return null;
-        return asked.n <= 6 ? empty(asked) : error(502, 'bad gateway');
+        if (asked.ours && (prompts.has(asked.prompt) || prompts.size === 6)) return error(502, 'bad gateway');
+        if (asked.ours) prompts.add(asked.prompt);
+        return empty(asked);
       },
       ...['--lengths', '5', '--n', '20', '--max-retries', '0'],
     );
@@ -140,6 +143,94 @@ describe.concurrent('a prompt to which the model has nothing to say', () => {
     const { code, err, result } = await command();
     expect([code, result.rows]).toMatchObject([3, [{ n: 20, correct: 19, failed: 1 }]]);
     expect(err).toMatch(SILENCE);
+  });
+});
+
+/** The same of a server that counts no tokens. */
+const uncounted = (asked: Asked): Sent => ({
+  body: { ...plainReply({ ...asked, text: '', finish: 'stop' }), usage: undefined },
+});
+
+/** Whether a prompt asks about a source of so many symbols. */
+const isOfLength = (asked: Asked, length: number): boolean =>
+  (asked.prompt.split('\n').at(-1) ?? '').split(' | ')[0].trim().split(' ').length === length;
+
+describe.concurrent.each([
+  ['counts its tokens as none', empty],
+  ['counts no tokens', uncounted],
+] as const)('an empty answer of a server that %s', (_, silent) => {
+  it('is the model’s where that is silent from some length on, of each sample, and soon', async () => {
+    const [spoken, again] = [new Set<string>(), new Array<string>()];
+    const { command, seen } = await commandFor(
+      (asked) => {
+        if (asked.ours && isOfLength(asked, 10)) return silent(asked);
+        if (spoken.has(asked.prompt)) again.push(asked.prompt);
+        if (asked.ours) spoken.add(asked.prompt);
+        return null;
+      },
+      ...['--lengths', '5,10', '--n', '60'],
+    );
+    const { code, err, result } = await command();
+    expect([code, result.rows], err).toMatchObject([
+      0,
+      [
+        { length: 5, n: 60, correct: 60 },
+        { length: 10, n: 60, correct: 0, failed: 0 },
+      ],
+    ]);
+    expect(err).toContain('60 of 120 answers are empty, asked for twice');
+    expect(err).not.toMatch(SILENCE);
+    // Each once more, some a third time; and a question that was answered after 5, 10, 20, 40 in a row, and in the end.
+    expect(seen.requests).toBeLessThan(60 + 3 * 60 + 10 + 20);
+    expect(again.length).toBeGreaterThan(0);
+    expect(again.length).toBeLessThanOrEqual(6);
+  });
+
+  it('is the model’s where that is silent to every question, though not to the probe', async () => {
+    const { command } = await commandFor(
+      (asked) => (asked.ours ? silent(asked) : null),
+      ...['--lengths', '5', '--n', '20', '--max-retries', '1'],
+    );
+    const { code, err, result } = await command();
+    expect([code, result.rows], err).toMatchObject([0, [{ n: 20, correct: 0, failed: 0 }]]);
+    expect(err).toContain('20 of 20 answers are empty, asked for twice');
+  });
+
+  it('is none during an outage that the probe’s question would not show', async () => {
+    let [questions, isNoticed] = [0, false];
+    const { url } = await serve({
+      apis: ['chat'],
+      behaviour: {
+        answer: (asked) => {
+          if (asked.ours) questions += 1;
+          return asked.ours && questions > 12 && !isNoticed ? silent(asked) : null;
+        },
+      },
+    });
+    const killWhen = (said: string): boolean => {
+      isNoticed ||= said.includes('(its answers are empty)');
+      return false;
+    };
+    const argv = measureArgv(url, ...UR, '--lengths', '5', '--n', '40', '--max-retries', '1', '--json');
+    const { out, err } = await run(argv, { killWhen });
+    const { rows } = JSON.parse(out) as MeasurementResult;
+    expect(rows, err).toMatchObject([{ n: 40, correct: 40, failed: 0 }]);
+    expect(err).not.toMatch(/answers are empty, asked/);
+  });
+
+  it('now and then is the model’s, and told', async () => {
+    const prompts = new Set<string>();
+    const { command } = await commandFor(
+      (asked) => {
+        if (!asked.ours) return null;
+        prompts.add(asked.prompt);
+        return [...prompts].indexOf(asked.prompt) % 8 === 5 ? silent(asked) : null;
+      },
+      ...['--lengths', '5', '--n', '40'],
+    );
+    const { code, err, result } = await command();
+    expect([code, result.rows], err).toMatchObject([0, [{ n: 40, correct: 35, failed: 0 }]]);
+    expect(err).toContain('5 of 40 answers are empty, asked for twice');
   });
 });
 
@@ -225,6 +316,9 @@ describe.concurrent('a model that knows every answer, on a server with trouble o
     const twice = [...empties.values()].filter((times) => times.length > 1 && times[0] < lastWords);
     expect(silent.length).toBeLessThanOrEqual(twice.length);
     for (const { output } of silent) expect(output.attempts).toBeGreaterThan(1);
+    // In the end, or after many empty ones in a row, a question that was answered tells whether the server speaks.
+    expect(askedAgain).toBeLessThanOrEqual(3);
+    askedAgain = 0;
     isWell = true;
     const second = await command();
     expect([second.code, second.result.run.failed], second.err).toEqual([0, 0]);

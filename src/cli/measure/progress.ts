@@ -108,7 +108,7 @@ export class Waits {
 export function emptyLine(states: readonly { readonly empty?: number }[], answers: number): string | null {
   const empty = states.reduce((all, state) => all + (state.empty ?? 0), 0);
   if (empty === 0) return null;
-  return `${empty} of ${answers} answers are empty, asked for twice: the server says that the model wrote no token`;
+  return `${empty} of ${answers} answers are empty, asked for twice: the model said nothing`;
 }
 
 /** How many empty answers were taken before the server had ever said anything, though it did later; null without any. */

@@ -193,7 +193,7 @@ class Measuring {
     const respondent = endpointRespondent({
       ...wishes,
       ...{ connection: this.connection, api, capabilities, asksEmptyAgain },
-      speaksNow: () => speaksNow(this.connection, this.probing, api),
+      speaksNow: (question) => speaksNow(this.connection, this.probing, { api, capabilities }, question),
       ...(spec.byLikelihood ? { likelihoodOf: toldAnswer } : {}),
       ...this.shown.listeners(api, capabilities),
     });

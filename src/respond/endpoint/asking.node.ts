@@ -144,7 +144,7 @@ export class Asking<P extends Prompted> {
   /** Starts what may be started; gives the time after which it is worth looking again, null for the next answer. */
   private startAll(): number | null {
     const { limiter, budget } = this.connection;
-    while (this.ending === null) {
+    while (this.ending === null && !this.isSettling) {
       const due = this.nextDue();
       if (due === 'wait') return this.untilNextRetry();
       if (due === 'soon') return 0;
@@ -191,6 +191,7 @@ export class Asking<P extends Prompted> {
 
   /** The retry whose time has come, else the next question. */
   private nextDue(): Due<P> | 'wait' | 'soon' | 'done' {
+    if (this.empties.isDue && this.settleEmpties()) return 'wait';
     const now = Date.now();
     const ready = this.retries.findIndex(({ at }) => at <= now);
     if (ready !== -1) return this.retries.splice(ready, 1)[0];
@@ -201,10 +202,6 @@ export class Asking<P extends Prompted> {
       return kept;
     }
     if (this.retries.length + this.roomSearch.waiting >= MOST_WAITING) return 'wait';
-    if (this.empties.isFull) {
-      this.settleEmpties();
-      return 'wait';
-    }
     const prompted = this.questions.next();
     if (typeof prompted !== 'string') return firstDue(prompted);
     if (prompted === 'soon' || this.underWay || this.retries.length > 0) return prompted;
@@ -311,7 +308,7 @@ export class Asking<P extends Prompted> {
       this.empties.came({ due, output, failed, sentAt }, this.ending !== null);
       return;
     }
-    this.empties.said(sentAt);
+    this.empties.said(due.prompted, sentAt);
     this.roomSearch.answered(due, plan, answered, output);
   }
 
@@ -438,7 +435,7 @@ export class Asking<P extends Prompted> {
   }
 
   private untilNextRetry(): number | null {
-    if (this.retries.length === 0) return null;
+    if (this.retries.length === 0 || this.isSettling) return null;
     return Math.max(1, Math.min(...this.retries.map(({ at }) => at)) - Date.now());
   }
 

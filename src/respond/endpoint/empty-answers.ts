@@ -1,7 +1,9 @@
 /**
  * Empty answers: of a model that has nothing to say to a question, or of a server that is there and is not ready. An answer that is empty
- * twice, with one between that says something, is the model's. While nothing but empty answers come, the server is waited for.
+ * twice, with one between that says something, is the model's. Where nothing but empty answers come, a question is asked again that was
+ * answered before: if the server says something to that, it is the model that is silent; else the server is waited for.
  */
+import type { RenderedPrompt } from '../../prompt/render.ts';
 import type { Output } from '../../score/output.ts';
 import type { AskState, Prompted } from '../respondent.ts';
 import type { Connection } from './connection.node.ts';
@@ -20,9 +22,6 @@ const UNCONFIRMED = replyFault('the answer is empty, and it could not be asked a
 
 const WAITS_FOR_WORDS = inTrouble('its answers are empty');
 
-/** Empty answers in a row of a model that gives some are an outage where chance brings as many less often than that. */
-const HARDLY = 0.001;
-
 /** With so many that wait for others to say something, it is found out at once what they are: they must not fill the memory. */
 const MOST_HELD = 500;
 
@@ -36,28 +35,37 @@ export interface Empty<P> {
   readonly sentAt: number;
 }
 
+/**
+ * Asks the server something that it has answered before, a question or (null) the probe's, and tells whether it says something. Rejects
+ * where it can't be asked: the budget is spent, or the run is interrupted.
+ */
+export type SpeaksNow = (question: RenderedPrompt | null) => Promise<boolean>;
+
 export interface EmptyAnswersOptions<P> {
   readonly connection: Pick<Connection, 'limiter' | 'maxRetries'>;
   /** Whether an answer of the probe has said something. */
   readonly speaks: boolean;
-  /** Asks the server something that it has answered before, whether it says something; null: that can't be asked. */
-  readonly speaksNow: (() => Promise<boolean>) | null;
+  /** null: the server can't be asked so. */
+  readonly speaksNow: SpeaksNow | null;
   readonly next: Next<P>;
 }
 
 export class EmptyAnswers<P extends Prompted> {
   private readonly limiter: Connection['limiter'];
   private readonly next: Next<P>;
-  private readonly speaksNow: (() => Promise<boolean>) | null;
+  private readonly speaksNow: SpeaksNow | null;
   /** Answers in a row that say nothing. */
   private readonly silence: Outage;
   /** Whether any answer has said something, the probe's included; and when the last request was sent whose answer did. */
   private hasSpoken: boolean;
   private saidAt = 0;
-  /** How many answers have said something; questions that came empty before the last of them, and those since. */
-  private words = 0;
-  private mixed = 0;
-  private since = 0;
+  /** The last question whose answer said something; null: none of this run's did. */
+  private spoken: P | null = null;
+  /** Whether so many came empty in a row that it is to be found out what they are. */
+  private isSuspicious = false;
+  /** How often the server was found to speak all the same; and whether it was waited for in vain. */
+  private foundSpeaking = 0;
+  private isGone = false;
   /** Questions whose answers stay empty while no other says anything: what these are is known once one does, or nothing else is left to ask. */
   private readonly held: Empty<P>[] = [];
   /** How many were taken for answers; those of them that were before any answer had said something, though others did later. */
@@ -84,12 +92,15 @@ export class EmptyAnswers<P extends Prompted> {
   }
 
   /** An answer came that says something: those that were empty before it was asked for are asked for once more. */
-  said(sentAt: number): void {
+  said(prompted: P, sentAt: number): void {
+    this.spoken = prompted;
+    this.heard(sentAt);
+  }
+
+  private heard(sentAt: number): void {
     if (!this.hasSpoken) this.unheard = this.taken;
     this.hasSpoken = true;
-    this.words += 1;
-    this.mixed += this.since;
-    this.since = 0;
+    this.isGone = false;
     this.saidAt = Math.max(sentAt, this.saidAt);
     this.silence.answered();
     for (const one of this.held.splice(0)) {
@@ -99,8 +110,9 @@ export class EmptyAnswers<P extends Prompted> {
   }
 
   /**
-   * An empty answer came. It is asked for again; it is taken where it was empty before and others have said something since; and where
-   * nothing else comes, everybody waits, at most as long as for a server that is gone, after which it has failed.
+   * An empty answer came. It is asked for again; it is taken where it was empty before and others have said something since. Where nothing
+   * else comes, it is found out whether the server speaks; until any question was answered, everybody waits before that, at most as long as
+   * for a server that is gone.
    * @param isEnding whether no more is asked, so that there is nothing to wait for
    */
   came(empty: Empty<P>, isEnding: boolean): void {
@@ -113,30 +125,30 @@ export class EmptyAnswers<P extends Prompted> {
       emptyAt,
       failed: empty.failed(UNCONFIRMED),
     };
-    if (timesEmpty === 0) this.since += 1;
     const isSilent = this.isSilentSince(counted);
-    const waitMs =
-      isSilent && !isEnding
-        ? this.silence.troubled(now, sentAt, prompted, emptyAt, this.hardlyByChance)
-        : null;
-    if (waitMs !== null) {
+    // Of a model that is silent to many questions, more come in a row.
+    const many = IN_A_ROW * 2 ** this.foundSpeaking;
+    const waitMs = isSilent && !isEnding ? this.silence.troubled(now, sentAt, prompted, emptyAt, many) : null;
+    if (waitMs !== null && this.canTell) {
+      this.held.push({ ...empty, due: counted });
+      this.isSuspicious = true;
+    } else if (waitMs !== null) {
       if (waitMs > 0) this.limiter.down(now + waitMs, WAITS_FOR_WORDS);
       // Another question, which nobody has asked yet, tells more: this one may have no answer.
       this.next.again({ ...counted, at: now + waitMs + FIRST_WAIT_MS });
     } else if (timesEmpty === 0) this.next.again({ ...counted, at: now + backoff(1) });
     else if (!isSilent) this.take(empty);
-    else if (this.hasSpoken && this.silence.isOver(now)) this.lose(empty, SILENT);
+    else if (this.isGone) this.lose(empty, SILENT);
     else {
       this.held.push({ ...empty, due: counted });
       if (this.isFull && !this.hasSpoken) this.takeHeld();
+      this.isSuspicious ||= this.hasSpoken && this.silence.isOver(now);
     }
   }
 
-  /** So many empty answers in a row hardly come by chance: of a model that has nothing to say to many questions, more of them do. */
-  private get hardlyByChance(): number {
-    const { mixed, words } = this;
-    if (mixed === 0 || words === 0) return IN_A_ROW;
-    return Math.max(IN_A_ROW, Math.ceil(Math.log(HARDLY) / Math.log(mixed / (mixed + words))));
+  /** Whether the server can be asked at once what it is, by a question that was surely answered. */
+  private get canTell(): boolean {
+    return this.speaksNow !== null && (this.spoken !== null || this.foundSpeaking > 0);
   }
 
   /** Whether no answer has said anything that was asked for after this one came empty. */
@@ -144,34 +156,43 @@ export class EmptyAnswers<P extends Prompted> {
     return this.saidAt <= emptyAt;
   }
 
-  /** Whether so many are held that it has to be found out what they are. */
-  get isFull(): boolean {
+  /** Whether it has to be found out now what those are that are held. */
+  get isDue(): boolean {
+    return this.isSuspicious || this.isFull;
+  }
+
+  private get isFull(): boolean {
     return this.held.length >= MOST_HELD;
   }
 
   /**
-   * Nothing else is left to ask, so that nothing else can say anything: it is asked whether the server speaks at all. Where no answer ever
-   * did, they are the answers. Null: there are none; else when that is found out.
+   * Finds out what those are that are held, since they are many or nothing else is left to ask: it is asked whether the server speaks at
+   * all. Where no answer ever did, they are the answers. Null: there are none; else when that is found out.
    */
   settle(): Promise<void> | null {
+    this.isSuspicious = false;
     if (this.held.length === 0) return null;
-    if (this.hasSpoken && this.silence.isOver(Date.now())) this.loseHeld(SILENT);
-    else if (this.hasSpoken && this.speaksNow !== null) return this.waitForWords(this.speaksNow);
+    const { speaksNow, silence } = this;
+    if (this.hasSpoken && speaksNow !== null) return this.waitForWords(speaksNow);
+    if (this.hasSpoken && silence.isOver(Date.now())) this.loseHeld(SILENT);
     else this.takeHeld();
     return Promise.resolve();
   }
 
-  private async waitForWords(speaksNow: () => Promise<boolean>): Promise<void> {
+  private async waitForWords(speaksNow: SpeaksNow): Promise<void> {
     for (let waitMs: number | null = 0; waitMs !== null; waitMs = this.silence.gone(Date.now())) {
       if (waitMs > 0) this.limiter.down(Date.now() + waitMs, WAITS_FOR_WORDS);
       const sentAt = Date.now();
       try {
-        if (await speaksNow()) return this.said(sentAt);
+        if (await speaksNow(this.spoken?.prompt ?? null)) {
+          this.foundSpeaking = waitMs === 0 ? this.foundSpeaking + 1 : 0;
+          return this.heard(sentAt);
+        }
       } catch {
-        // It is not to be had: the budget is spent, or the run is interrupted.
         return this.loseHeld(UNCONFIRMED);
       }
     }
+    this.isGone = true;
     this.loseHeld(SILENT);
   }
 

@@ -11,6 +11,7 @@ import type { HowAsked, RequestPlan } from './due.ts';
 import { sameModel } from './protocol/model-name.ts';
 import { isFault } from './endpoint.node.ts';
 import type { PromptLogprobs } from './likelihood.ts';
+import type { SpeaksNow } from './empty-answers.ts';
 import { isEmptyOutput } from './outputs.ts';
 import { hasSpoken } from './request/capabilities.ts';
 import type { Capabilities, Thinking } from './request/capabilities.ts';
@@ -35,11 +36,8 @@ export interface EndpointRespondentOptions extends Wishes {
   readonly likelihoodOf?: (prompted: Prompted) => string | null;
   /** Whether empty answers were stored before any had said something, and are to be asked for again: it speaks now. */
   readonly asksEmptyAgain?: boolean;
-  /**
-   * Asks again what the probe has asked, whether the answer says something: where the last answers of a run are empty, that tells whether they
-   * are the model's. Rejects where it can't be asked. Absent: they are taken for answers.
-   */
-  readonly speaksNow?: () => Promise<boolean>;
+  /** Absent: empty answers that are the last of a run are taken for answers. */
+  readonly speaksNow?: SpeaksNow;
   /** Told once, when an answer shows that the model thinks and the probe has seen nothing of it. */
   readonly onThinking?: (thinking: Thinking) => void;
   /** Told when it can't be found out whether room for thoughts helps answers that were cut; null: it was found out since. */

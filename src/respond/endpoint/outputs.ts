@@ -1,5 +1,6 @@
 /** What became of a request, as an output. */
 import type { Output } from '../../score/output.ts';
+import { finishMeaning } from '../../score/reading/finish.ts';
 import type { Fault } from './reply/faults.ts';
 import type { Answered } from './reply/read.ts';
 
@@ -38,9 +39,17 @@ export function failedOutput(
   return { ...outputOf(NOTHING, tokenLimit, latencyMs, attempts), error: reason, failure };
 }
 
-/** Whether an output is an empty text, of which the server says that it wrote no token. */
-export function isEmptyOutput({ text, thoughts, refusal, completionTokens, error }: Output): boolean {
-  return error === null && completionTokens === 0 && !text && !thoughts && !refusal;
+/** Whether an output is an empty text that nothing has cut or kept back, of which the server does not say that it wrote a token. */
+export function isEmptyOutput({
+  text,
+  thoughts,
+  refusal,
+  finishReason,
+  completionTokens,
+  error,
+}: Output): boolean {
+  if (error !== null || (completionTokens ?? 0) > 0 || text || thoughts || refusal) return false;
+  return finishReason === null || finishMeaning(finishReason) === 'ended';
 }
 
 const NOTHING: Answered = {

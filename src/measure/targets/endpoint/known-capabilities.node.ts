@@ -50,7 +50,7 @@ async function withSpeech(
   probing: ProbeOptions,
 ): Promise<Capabilities> {
   if (known.speaks !== false) return known;
-  return { ...known, speaks: await speaksNow(connection, probing, api) };
+  return { ...known, speaks: await speaksNow(connection, probing, { api, capabilities: known }) };
 }
 
 /** Whether answers were stored when the server had never said anything, so that empty ones may be none. */

@@ -2,6 +2,7 @@
  * Finds out what a server can do by asking it, not by its name: servers that go by one name differ, and some ignore
  * silently what they don't know. One request after the other, a dozen in all, each with its own prompt.
  */
+import type { RenderedPrompt } from '../../../prompt/render.ts';
 import { finishMeaning } from '../../../score/reading/finish.ts';
 import type { Connection } from '../connection.node.ts';
 import { isFault } from '../endpoint.node.ts';
@@ -11,14 +12,17 @@ import { inTrouble } from '../pace/limiter.ts';
 import { readReply } from '../reply/read.ts';
 import type { Capabilities, FoundShape } from '../request/capabilities.ts';
 import type { Answered } from '../reply/read.ts';
+import { saysNoRoomLeft } from '../reply/refusals.ts';
+import { bodyOf } from '../request/body.ts';
+import { shapeOf } from '../request/shape.ts';
 import { shapeAsRun, untried } from './as-run.node.ts';
 import { chatDetails, completionDetails } from './details.node.ts';
 import { listModels } from './models.node.ts';
 import type { Listed } from './models.node.ts';
 import { nothingWorks } from './nothing-works.ts';
-import { asker, good, sleep } from './probe-requests.node.ts';
+import { asker, faultOf, good, sleep, TOKENS } from './probe-requests.node.ts';
 import type { Ask, ProbeOptions } from './probe-requests.node.ts';
-import { findShape, plainBody, ROOM_FOR_THOUGHTS } from './shapes.node.ts';
+import { COUNTING, findShape, plainBody, ROOM_FOR_THOUGHTS } from './shapes.node.ts';
 import type { Tried } from './shapes.node.ts';
 import { findRevision } from './revision.node.ts';
 import { thinkingIn } from '../reply/thinking.ts';
@@ -154,11 +158,28 @@ export async function probeAsRun(
   return { ...known, shapes: { ...known.shapes, [api]: found } };
 }
 
-/** Whether a server of which no answer has ever said anything does so now: asked once more in the way that it was found to take. */
-export async function speaksNow(connection: Connection, options: ProbeOptions, api: Api): Promise<boolean> {
+/**
+ * Whether a server says something now: asked once, in the way that it was found to take.
+ * @param question one that it has answered; null: the probe's
+ */
+export async function speaksNow(
+  connection: Connection,
+  options: ProbeOptions,
+  { api, capabilities }: { readonly api: Api; readonly capabilities: Capabilities },
+  question: RenderedPrompt | null = null,
+): Promise<boolean> {
+  const { redact } = connection.endpoint;
   const ask = asker(connection, options, Math.min(1, connection.maxRetries));
-  const { found } = await findShape(api, ask, options, connection.endpoint.redact);
-  return found !== undefined && found.answered.isEmpty !== true;
+  const shape = shapeOf(options, api, capabilities);
+  const room = shape.thinkTokens === 0 ? TOKENS : ROOM_FOR_THOUGHTS;
+  const body = question === null ? plainBody(options, api, COUNTING, shape, room) : bodyOf(question, shape);
+  const reply = await ask('POST', pathOf(api), body);
+  if (!good(reply)) {
+    const fault = faultOf(reply, redact);
+    return fault !== null && saysNoRoomLeft(fault);
+  }
+  const read = readReply(reply, redact, Date.now(), shape.habits);
+  return !isFault(read) && read.isEmpty !== true;
 }
 
 /** What a chat model that thinks does with a question that a child can answer: think about it, and then say so. */

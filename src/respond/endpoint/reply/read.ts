@@ -32,7 +32,7 @@ export interface Answered {
   readonly model: string | null;
   /** What it says of the weights and the software that answered (`system_fingerprint`). */
   readonly fingerprint: string | null;
-  /** Whether it is an empty text, of which the server says that it wrote no token: perhaps it did not ask the model. */
+  /** Whether it is an empty text, of which the server does not say that it wrote a token: perhaps it did not ask the model. */
   readonly isEmpty?: boolean;
 }
 
@@ -118,7 +118,7 @@ function readJson(json: Fields, reply: HttpReply, redact: Redact, now: number): 
     outputIds: idsOf(choice.token_ids) ?? idsOf(logprobIds(choice.logprobs)),
     model: typeof json.model === 'string' && json.model !== '' ? json.model : null,
     fingerprint: fingerprintIn(json, redact),
-    ...(hasEnded && wroteNothing ? { isEmpty: true } : {}),
+    ...(hasEnded && (wroteNothing || usage.completionTokens === null) ? { isEmpty: true } : {}),
   };
 }
 
