@@ -123,6 +123,30 @@ describe('an endpoint that is asked', () => {
     }
   });
 
+  it('asks nobody else until it was taken that a prompt does not fit with any room for thoughts', async () => {
+    const answer = ({ ours }: Asked): Sent | null =>
+      ours
+        ? error(400, "This model's maximum context length is 64 tokens", { code: 'context_length_exceeded' })
+        : null;
+    const { url, seen } = await serve({ behaviour: { answer } });
+    const connection = connectionTo(url, 1);
+    const capabilities = await capabilitiesAt(url, connection);
+    const respondent = endpointRespondent({
+      ...{ ...wishes, connection, api: 'completions', capabilities },
+      ...{ thinkTokens: 4096, thinkTokensGiven: true },
+    });
+    const asked = samples(3);
+    const before = seen.bodies.length;
+    const outputs = respondent.ask(listed(asked), { signal: signal() });
+    const first = await outputs.next();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const prompts = seen.bodies.slice(before).map(({ prompt }) => prompt);
+    expect(first.value).toMatchObject([{ prompted: asked[0], output: { failure: 'too-long' } }]);
+    expect(prompts).toEqual(prompts.map(() => asked[0].prompt.text));
+    expect(prompts.length).toBeGreaterThan(1);
+    await outputs.return({ kind: 'interrupted' });
+  });
+
   it('comes again at once where questions are still looked for, and can be interrupted meanwhile', async () => {
     const { url } = await serve();
     const respondent = await respondentAt(url);

@@ -41,8 +41,12 @@ export function textRespondent(model: TextModelHere, api: PromptApi): Respondent
 }
 
 function fits(batch: readonly Prompted[], next: Prompted): boolean {
-  const bytes = [...batch, next].reduce((sum, { prompt }) => sum + prompt.text.length + prompt.maxTokens, 0);
+  const bytes = [...batch, next].reduce((sum, { prompt }) => sum + bytesOf(prompt), 0);
   return batch.length < MOST_QUESTIONS && bytes <= MOST_BYTES;
+}
+
+function bytesOf(prompt: RenderedPrompt): number {
+  return Buffer.byteLength(completionText(prompt)) + prompt.maxTokens;
 }
 
 function questionOf(prompt: RenderedPrompt, api: PromptApi): TextQuestion {
