@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Limiter } from './limiter.ts';
+import { Width } from './width.ts';
 
 const MOST = 64;
 
@@ -98,6 +99,92 @@ describe('a server that answers quickly', () => {
       expect(ask({ slots, serviceMs: () => 3 }, 1000, 100).underWay).toBeGreaterThan(0.95 * MOST);
     },
   );
+});
+
+/** A server that refuses what is more than so many at once, and any other request by a chance, each in no time. */
+interface Refusing {
+  readonly slots: number;
+  readonly eachMs: number;
+  readonly byChance?: number;
+}
+
+/** Asks it so many questions until all are answered. */
+function askRefusing({ slots, eachMs, byChance = 0 }: Refusing, questions: number) {
+  const limiter = new Limiter({ most: MOST });
+  let state = 1;
+  const random = (): number => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
+  const events: { at: number; happens: () => void }[] = [];
+  let [now, busy, done, refused] = [0, 0, 0, 0];
+  while (done < questions) {
+    for (let place = limiter.acquire(now, 1); ; place = limiter.acquire(now, 1)) {
+      if (!place.granted) {
+        if (place.at !== null) events.push({ at: place.at, happens: () => undefined });
+        break;
+      }
+      const [sentAt, underWay] = [now, limiter.underWay];
+      if (busy >= slots || random() < byChance) {
+        refused += 1;
+        events.push({
+          at: now + 1,
+          happens: () => {
+            limiter.release(now, 1, null);
+            limiter.congested(now, sentAt, null);
+          },
+        });
+        continue;
+      }
+      busy += 1;
+      events.push({
+        at: now + around(eachMs)(random),
+        happens: () => {
+          busy -= 1;
+          done += 1;
+          limiter.release(now, 1, null);
+          limiter.succeeded({ latencyMs: now - sentAt, underWay }, sentAt);
+        },
+      });
+    }
+    events.sort((a, b) => a.at - b.at);
+    const [event] = events.splice(0, 1);
+    now = event.at;
+    event.happens();
+  }
+  return { refused, ms: now };
+}
+
+describe('a server that refuses more than so many at once', () => {
+  it.each([
+    [1, 20],
+    [1, 100],
+    [1, 400],
+    [2, 100],
+    [5, 100],
+    [5, 400],
+    [12, 100],
+  ])('%i of %i ms each, is asked as many, and seldom more', (slots, eachMs) => {
+    const { refused, ms } = askRefusing({ slots, eachMs }, 1000);
+    expect(refused).toBeLessThan(25);
+    expect(ms).toBeLessThan((1.35 * 1000 * eachMs) / slots);
+  });
+
+  it('and later takes more, is asked more', () => {
+    const width = new Width(MOST);
+    for (let refusals = 0; refusals < 8; refusals++) {
+      while (width.whole < 2) width.answered();
+      width.cut();
+    }
+    for (let answers = 0; answers < 1000; answers++) width.answered();
+    expect(width.whole).toBeGreaterThan(30);
+  });
+});
+
+describe('a server that refuses at random', () => {
+  it.each([
+    [0.02, 25],
+    [0.1, 65],
+  ])('%f of all, is asked no less for it', (byChance, most) => {
+    expect(askRefusing({ slots: 1000, eachMs: 100, byChance }, 1000).ms).toBeLessThan(most * 1000);
+  });
 });
 
 describe('answers that do not come in time, while others do', () => {

@@ -24,9 +24,13 @@ const LEAST_WIDTH = 2;
 const FULL = 0.75;
 const ROUND = { least: 4, most: 16 } as const;
 
-/** With as many as there may be, whether half would do is tried after so many rounds, and each time in vain after twice as many. */
+/**
+ * With as many as there may be, whether half would do is tried after so many rounds, and each time in vain after twice as many. Likewise,
+ * in answers, a width that was refused so often in a row (`SURELY_REFUSED`).
+ */
 const FIRST_REST = 16;
 const LONGEST_REST = 256;
+const SURELY_REFUSED = 3;
 
 /** An answer, as far as it tells of the width. */
 export interface Timed {
@@ -47,6 +51,11 @@ export class Width {
   /** What is compared with: the time that each answer takes the server at this width. */
   private reference = { width: 1, eachMs: Infinity };
   private round: Timed[] = [];
+  /** The width that was refused last; how often in a row it was; answers until it is tried again, and those that came at it or beyond since. */
+  private refused = Infinity;
+  private inARow = 0;
+  private untilTried = 0;
+  private beyond = 0;
   /** Rounds until half is tried again, and after the next time in vain. */
   private rest = FIRST_REST;
   private nextRest = 2 * FIRST_REST;
@@ -62,6 +71,7 @@ export class Width {
 
   /** A good answer came; how long it took, where that is known. */
   answered(timed?: Timed): void {
+    if (this.whole >= this.refused && ++this.beyond >= ROUND.most) this.refused = Infinity;
     if (this.phase === 'free') {
       if (timed !== undefined && timed.latencyMs >= QUICK_MS && this.isWorthMeasuring) this.measure();
       else this.grow(this.most);
@@ -77,6 +87,7 @@ export class Width {
 
   /** Too much was asked: half as much. */
   cut(): void {
+    this.noteRefused();
     this.slowStart = false;
     this.width = Math.max(1, this.width / 2);
     if (this.phase !== 'free') this.measure();
@@ -86,7 +97,20 @@ export class Width {
   restart(): void {
     this.width = 1;
     this.slowStart = true;
+    this.refused = Infinity;
     this.begin('free');
+  }
+
+  /**
+   * A width that is refused some times in a row is more than the server takes at once: it is tried again ever more seldom. A server that
+   * refuses at random does so at any width; and one that refuses a single request does so for another reason.
+   */
+  private noteRefused(): void {
+    this.inARow = this.whole === this.refused ? this.inARow + 1 : 1;
+    this.refused = this.whole === 1 ? Infinity : this.whole;
+    this.beyond = 0;
+    const times = this.inARow - SURELY_REFUSED;
+    this.untilTried = times < 0 ? 0 : Math.min(LONGEST_REST, FIRST_REST * 2 ** times);
   }
 
   /** Whether it was sent at the present width, not at a larger or smaller one before. */
@@ -105,7 +129,8 @@ export class Width {
 
   /** One more for every answer, before the first trouble; later one more for every round of answers. */
   private grow(most: number): void {
-    this.width = Math.min(most, this.width + (this.slowStart ? 1 : 1 / this.width));
+    const wider = Math.min(most, this.width + (this.slowStart ? 1 : 1 / this.width));
+    if (wider < this.refused || this.untilTried-- <= 0) this.width = wider;
   }
 
   private begin(phase: Phase): void {
