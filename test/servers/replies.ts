@@ -559,7 +559,7 @@ export const replyCases: readonly ServerCase[] = [
     reported: ['lmstudio-ai/lmstudio-bug-tracker#619'],
     behaviour: { answer: (asked) => ({ body: { ...plainReply(asked), model: 'gemma-3-1b-it-qat:2' } }) },
     right: ALL_RIGHT,
-    says: [/WARNING: the answers are from a model that calls itself 'gemma-3-1b-it-qat:2', not 'test'/],
+    says: [/WARNING: the probe was answered by a model that calls itself 'gemma-3-1b-it-qat:2', not 'test'/],
   },
   {
     name: 'a router’s name is asked for, which no reply carries: whoever answers, it is an answer',
@@ -573,7 +573,7 @@ export const replyCases: readonly ServerCase[] = [
       }),
     },
     right: ALL_RIGHT,
-    says: [/WARNING: the answers are from a model that calls itself 'openai\/gpt-4o-mini', not 'test'/],
+    says: [/WARNING: the probe was answered by a model that calls itself 'openai\/gpt-4o-mini', not 'test'/],
     mostRequests: SAMPLES + 14,
   },
   {

@@ -487,6 +487,53 @@ describe('what a folder knows of a server', () => {
     },
   );
 
+  it.each([
+    ['in one run', ['40'], 'test', null],
+    ['in one run, with a date', ['40'], 'test-2024-08-06', 'model test-2024-08-06'],
+    ['in a later run', ['10', '40'], 'test-2024-08-06', 'model test-2024-08-06'],
+  ])(
+    'a fallback that answers before the model that is asked is not counted once that turns up: %s',
+    async (_, runs, real, revision) => {
+      const [fallback, first] = ['other-mini', Number(runs[0]) === 40 ? 15 : Infinity];
+      let [questions, isBack] = [0, false];
+      const { url } = await serve({
+        apis: ['chat'],
+        behaviour: {
+          answer: (asked) => {
+            if (asked.ours) questions += 1;
+            isBack ||= questions > first;
+            const body = plainReply(asked, isBack || !asked.ours ? {} : { content: 'no' });
+            return { body: { ...body, model: isBack ? real : fallback } };
+          },
+        },
+      });
+      const out = folder();
+      const argv = measureArgv(url, ...UR, '--out', out, '--json', '--concurrency', '4');
+      let said = '';
+      let result: MeasurementResult | null = null;
+      for (const n of runs) {
+        const { code, err, out: text } = await run([...argv, '--n', n]);
+        expect(code, err).toBe(0);
+        expect(err).not.toMatch(/counted together/);
+        isBack ||= runs.length > 1;
+        [said, result] = [err, JSON.parse(text) as MeasurementResult];
+      }
+      expect(result?.rows).toMatchObject([{ n: 40, correct: 40, failed: 0 }]);
+      expect(said).toContain(`WARNING: '${real}' answers now, and another model did before in its place`);
+      expect(said).toContain(
+        "WARNING: the probe was answered by a model that calls itself 'other-mini', not 'test'",
+      );
+      expect(rowsIn(out).map(({ output }) => output.error)).toEqual(new Array(40).fill(null));
+      const again = await run([...argv, '--n', '40']);
+      expect(again.err).not.toContain("WARNING: '");
+      expect((JSON.parse(again.out) as MeasurementResult).run.spent.requests).toBe(0);
+      const file = path.join(folder(), 'results.json');
+      expect((await run(['export', '--results', file, out])).code).toBe(0);
+      const { results } = JSON.parse(readFileSync(file, 'utf8')) as ResultsFile;
+      expect(results[0].revision).toBe(revision);
+    },
+  );
+
   it('its word about what serves the model is in the results, but for folders', async () => {
     const { url } = await serve({
       behaviour: {

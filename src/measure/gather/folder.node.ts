@@ -278,11 +278,12 @@ function newSearch(run: Run, { min, max }: AskedTask): ReturnType<typeof searchO
 export function factsOf(store: MeasureStore, runs: readonly Run[]): RespondentFacts {
   const { api, prices } = runs[runs.length - 1];
   const capabilities = store.fact('capabilities') as Capabilities | undefined;
+  const revision = describeRevision(capabilities?.revision ?? {});
   return {
     folder: store.folder,
     respondent: { ...(store.fact('respondent') as Record<string, Json>), api },
     capabilities: capabilities === undefined ? [] : describeCapabilities(capabilities),
-    ...(capabilities?.revision === undefined ? {} : { revision: describeRevision(capabilities.revision) }),
+    ...(revision === '' ? {} : { revision }),
     started: runs[0].started,
     runs,
     prices,

@@ -32,6 +32,7 @@ interface Writing {
   readonly begin: StatementSync;
   readonly insert: StatementSync;
   readonly update: StatementSync;
+  readonly fail: StatementSync;
   readonly commit: StatementSync;
 }
 
@@ -159,6 +160,15 @@ export class MeasureStore implements RowStore {
     this.write(({ update }) => {
       for (const { key, way, score, scoring } of rows) update.run(JSON.stringify(score), scoring, key, way);
     });
+  }
+
+  /**
+   * Makes all answers failed questions, which are asked again: they came from somebody else than was asked. Their texts are kept.
+   * @param error why, in one line
+   * @throws as `putAll`
+   */
+  failAnswers(error: string): void {
+    this.write(({ fail }) => fail.run(error));
   }
 
   /** One transaction. */
@@ -320,6 +330,9 @@ function writingTo(database: DatabaseSync): Writing {
     begin: database.prepare('BEGIN'),
     insert: database.prepare(`INSERT OR REPLACE INTO answers VALUES (NULL, ${places})`),
     update: database.prepare('UPDATE answers SET score = ?, scoring = ? WHERE key = ? AND way = ?'),
+    fail: database.prepare(
+      "UPDATE answers SET error = ?, failure = 'server', verdict = NULL, score = NULL, scoring = '' WHERE error IS NULL",
+    ),
     commit: database.prepare('COMMIT'),
   };
 }

@@ -21,7 +21,7 @@ import { noteTaken, takenByFolder } from '../plan/runs.ts';
 import type { RunNote } from '../plan/runs.ts';
 import { promptNames } from '../result.ts';
 import type { StoredRow } from '../store/row-store.ts';
-import { minus } from '../store/spending.ts';
+import { minus, NOTHING_TAKEN, plus } from '../store/spending.ts';
 import type { Taken } from '../store/spending.ts';
 import { MeasureStore } from '../store/store.node.ts';
 import { isUnheard, knownCapabilities, noteHeard } from './endpoint/known-capabilities.node.ts';
@@ -131,6 +131,10 @@ export async function measureWays(
   }
 }
 
+/** Of answers that came before the model that was asked had answered. */
+const NOT_ASKED =
+  'the answer is from another model, which was not asked and answered in the place of the one that was';
+
 /** The name of the fact: the most tokens that the server was ever found to add to a request. */
 const ADDED = 'added';
 
@@ -150,6 +154,9 @@ class Measuring {
   private readonly connection: Connection;
   private readonly probing: ProbeOptions;
   private before: Taken;
+  /** Aborted where what was asked until now has to be asked again; and what that has taken. */
+  private anew = new AbortController();
+  private inVain = NOTHING_TAKEN;
   private readonly shown: Shown;
   /** Why the last prompt that was left out was. */
   private unreadable: SpecialTokens | null = null;
@@ -161,7 +168,10 @@ class Measuring {
     this.connection = connection;
     this.before = connection.budget.taken;
     const wishes = wishesOf(spec);
-    this.shown = new Shown(store, wishes.thinkTokens, (line) => options.onNotice?.(line));
+    this.shown = new Shown(store, wishes.thinkTokens, {
+      say: (line) => options.onNotice?.(line),
+      turnedUp: () => this.anew.abort(),
+    });
     this.probing = {
       ...wishes,
       ...(spec.api === null ? {} : { api: spec.api }),
@@ -185,8 +195,20 @@ class Measuring {
   }
 
   private async run(): Promise<EndpointMeasured[]> {
+    for (;;) {
+      const { before } = this;
+      const measured = await this.measured();
+      if (!this.anew.signal.aborted) return measured;
+      this.store.failAnswers(NOT_ASKED);
+      this.anew = new AbortController();
+      this.inVain = plus(this.inVain, minus(this.connection.budget.taken, before));
+    }
+  }
+
+  private async measured(): Promise<EndpointMeasured[]> {
     const { spec } = this;
-    const capabilities = await knownCapabilities(spec, this.store, this.connection, this.probing);
+    const known = await knownCapabilities(spec, this.store, this.connection, this.probing);
+    const capabilities = this.shown.with(known);
     const api = spec.api ?? (capabilities.completions ? 'completions' : 'chat');
     const wishes = wishesOf(spec);
     const asksEmptyAgain = capabilities.speaks === true && isUnheard(this.store);
@@ -254,7 +276,8 @@ class Measuring {
   ): Promise<EndpointMeasured> {
     const { spec, options, store } = this;
     const { seed, n, rendering } = spec;
-    const piloting = { api, seed, n, rendering, respondent, store, signal: options.signal };
+    const signal = AbortSignal.any([options.signal, this.anew.signal]);
+    const piloting = { api, seed, n, rendering, respondent, store, signal };
     const chosen = await pilotOf(wanted, piloting);
     const note: RunNote = { ...options.note, prices: options.prices, api, alpha: SEARCH_ALPHA };
     if (chosen instanceof PilotEnded) {
@@ -276,18 +299,20 @@ class Measuring {
     options.onStart?.({
       folder: store.folder,
       ...{ capabilities, prompts, api, most: withAdded(most, added), addedTokens: sumOf(added) },
-      ...{ stored: reusable(store, measuring, respondent), pilot, first },
+      ...{ stored: reusable(store, measuring, respondent), pilot },
+      first: first && this.inVain === NOTHING_TAKEN,
       way: single ? null : promptNames(asked.map(({ template }) => template.name)),
     });
     const measured = await measure(measuring, respondent, {
       store,
       note: pilot.length === 0 ? note : { ...note, pilot },
-      signal: options.signal,
+      signal,
       taken: () => this.taken(),
       ...(options.onRow === undefined ? {} : { onRow: options.onRow }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
     const state = measured.state === null ? null : { ...measured.state, ...this.spent() };
+    if (!this.anew.signal.aborted) this.inVain = NOTHING_TAKEN;
     this.before = this.connection.budget.taken;
     const known = this.shown.with(capabilities);
     return { ...measured, state, facts: { api, capabilities: known, prompts, pilot } };
@@ -304,7 +329,7 @@ class Measuring {
   }
 
   private spent(): Pick<AskState, 'requests' | 'tokens' | 'money'> {
-    const { requests, promptTokens, completionTokens } = this.taken();
+    const { requests, promptTokens, completionTokens } = plus(this.taken(), this.inVain);
     const { prices } = this.options;
     const tokens = { promptTokens, completionTokens };
     return {

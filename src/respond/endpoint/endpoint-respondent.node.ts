@@ -48,6 +48,8 @@ export interface EndpointRespondentOptions extends Wishes {
   readonly onFingerprint?: (fingerprint: string) => void;
   /** Told the name of the model that answered, where that is not the one of the answer before. */
   readonly onModel?: (model: string) => void;
+  /** Told the name of the model that was asked, when it answers for the first time after others did in its place. */
+  readonly onAskedModel?: (model: string) => void;
 }
 
 /**
@@ -68,8 +70,10 @@ export function endpointRespondent(options: EndpointRespondentOptions): Responde
     const { fingerprint, model } = result;
     if (fingerprint !== null && fingerprint !== last) options.onFingerprint?.((last = fingerprint));
     if (model === null || model === lastModel) return came;
-    names.came(model);
-    options.onModel?.(connection.endpoint.redact((lastModel = model)).slice(0, LONGEST_NAME));
+    const isTurningUp = names.came((lastModel = model));
+    const told = connection.endpoint.redact(model).slice(0, LONGEST_NAME);
+    options.onModel?.(told);
+    if (isTurningUp) options.onAskedModel?.(told);
     return came;
   };
   const words = { speaks: hasSpoken(capabilities), speaksNow: options.speaksNow ?? null };
@@ -80,7 +84,7 @@ export function endpointRespondent(options: EndpointRespondentOptions): Responde
     const answer = means === null || how.generate ? null : (likelihoodOf?.(prompted) ?? null);
     const { prompt, repeat } = prompted;
     const { endpoint } = connection;
-    const models = names.allowed;
+    const models = () => names.allowed;
     return {
       ...{ roomy, smaller, mostTokens: most, thinkTokens: sent.thinkTokens },
       most: mostTokens(prompt, sent),
@@ -113,31 +117,34 @@ const LONGEST_NAME = 200;
  */
 class AnswersNames {
   private readonly asked: string;
-  private readonly known: Set<string>;
+  private known: readonly string[];
   private isNamed: boolean;
+  /** Whether others have answered. */
+  private hasOthers: boolean;
 
-  constructor({ answersAs, trouble }: Capabilities, asked: string) {
+  constructor({ answersAs, trouble, revision }: Capabilities, asked: string) {
     const others = answersAs.filter((name) => name !== asked);
+    const isAsked = (name: string): boolean => sameModel(name, [asked]);
     this.asked = asked;
-    this.known = new Set([asked, ...others]);
-    this.isNamed =
-      trouble === null && (others.length === 0 || others.some((name) => sameModel(name, [asked])));
+    this.known = [asked, ...others];
+    this.isNamed = trouble === null && (others.length === 0 || others.some(isAsked));
+    this.hasOthers = ![...others, ...(revision?.models ?? [])].every(isAsked);
   }
 
   /** None: any. */
   get allowed(): readonly string[] {
-    return this.isNamed ? [...this.known] : [];
+    return this.isNamed ? this.known : [];
   }
 
-  /** An answer carried this name. */
-  came(name: string): void {
-    if (!this.isNamed && this.known.size < MOST_NAMES) this.known.add(name);
-    this.isNamed ||= sameModel(name, [this.asked]);
+  /** An answer carried this name. Whether it is the first of the model that was asked, after others: these were never meant. */
+  came(name: string): boolean {
+    if (this.isNamed) return false;
+    this.isNamed = sameModel(name, [this.asked]);
+    if (this.isNamed) this.known = [this.asked];
+    else this.hasOthers = true;
+    return this.isNamed && this.hasOthers;
   }
 }
-
-/** A router has hundreds of models. */
-const MOST_NAMES = 1000;
 
 /** An answer that the server broke off, as stores of a lengthwise have it that took it for one. */
 function isBrokenOff({ error, finishReason }: Output): boolean {

@@ -36,6 +36,9 @@ export interface RawReply extends HttpReply {
   readonly json: Fields | null;
 }
 
+/** The names that answers may carry at present: what came meanwhile may have shown that there are fewer. None: any. */
+export type AllowedNames = () => readonly string[];
+
 /** Where a path begins: at the API (`/v1`), or at the server that it is part of. */
 export type From = 'api' | 'server';
 
@@ -68,13 +71,13 @@ export class Endpoint {
 
   /**
    * One attempt. Never throws: what goes wrong is a Fault, with secrets blotted out.
-   * @param models the names that answers may carry; none: any
+   * @param models the names that answers may carry when the reply has come; none: any
    */
   async ask(
     prompt: RenderedPrompt,
     repeat: number,
     shape: RequestShape,
-    models: readonly string[],
+    models: AllowedNames,
     signal: AbortSignal,
   ): Promise<Attempt> {
     const sent = performance.now();
@@ -100,7 +103,7 @@ export class Endpoint {
     answer: string,
     means: PromptLogprobs,
     shape: RequestShape,
-    models: readonly string[],
+    models: AllowedNames,
     signal: AbortSignal,
   ): Promise<Attempt<Answered | Fault | Undecided>> {
     const sent = performance.now();
@@ -165,7 +168,7 @@ export class Endpoint {
   private read(
     reply: HttpReply,
     prompt: RenderedPrompt,
-    models: readonly string[],
+    models: AllowedNames,
     { habits }: RequestShape,
   ): Answered | Fault {
     const now = Date.now();
@@ -173,7 +176,7 @@ export class Endpoint {
     // What the prompt says itself is no secret, and has to stay as it is in the answer.
     const known = completionText(prompt);
     const read = readReply(reply, (text) => this.credentials.redact(text, known), now, habits);
-    if (isFault(read) || sameModel(read.model, models)) return read;
+    if (isFault(read) || sameModel(read.model, models())) return read;
     const name = this.redact(read.model ?? '').slice(0, 80);
     return otherModelFault(name, read.usage);
   }

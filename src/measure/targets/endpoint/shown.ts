@@ -1,8 +1,9 @@
 /** What the answers show of a server and its probe did not: kept for the results and for the next run, and told once. */
 import type { EndpointRespondentOptions } from '../../../respond/endpoint/endpoint-respondent.node.ts';
-import { isOtherModel, withoutFolders } from '../../../respond/endpoint/protocol/model-name.ts';
+import { isOtherModel, sameModel, withoutFolders } from '../../../respond/endpoint/protocol/model-name.ts';
 import type { Api } from '../../../respond/endpoint/protocol/protocol.ts';
 import {
+  describeAskedModel,
   describeChange,
   describeNoticed,
   describeOtherModel,
@@ -26,17 +27,27 @@ export function besides(write: () => void): void {
 export class Shown {
   private readonly store: RowStore;
   private readonly say: (line: string) => void;
+  private readonly onTurnedUp: () => void;
   private readonly thinkTokens: number;
-  private shown: Pick<Capabilities, 'noticed' | 'untried' | 'lessRoom' | 'revision'> = {};
+  private shown: Partial<Pick<Capabilities, 'noticed' | 'untried' | 'lessRoom' | 'revision' | 'answersAs'>> =
+    {};
   private readonly said = new Set<string>();
   private saidChange = false;
   private saidOther = false;
 
-  /** @param thinkTokens tokens that thoughts are to have */
-  constructor(store: RowStore, thinkTokens: number, say: (line: string) => void) {
+  /**
+   * @param thinkTokens tokens that thoughts are to have
+   * @param tell what is to be said; and that the model that is asked answers for the first time, after others that were kept
+   */
+  constructor(
+    store: RowStore,
+    thinkTokens: number,
+    tell: { readonly say: (line: string) => void; readonly turnedUp: () => void },
+  ) {
     this.store = store;
     this.thinkTokens = thinkTokens;
-    this.say = say;
+    this.say = tell.say;
+    this.onTurnedUp = tell.turnedUp;
   }
 
   /** What a respondent tells. */
@@ -45,7 +56,7 @@ export class Shown {
     capabilities: Capabilities,
   ): Pick<
     EndpointRespondentOptions,
-    'onThinking' | 'onUntried' | 'onLessRoom' | 'onFingerprint' | 'onModel'
+    'onThinking' | 'onUntried' | 'onLessRoom' | 'onFingerprint' | 'onModel' | 'onAskedModel'
   > {
     return {
       onThinking: (thinking) => this.noticed(api, thinking),
@@ -54,6 +65,7 @@ export class Shown {
       onFingerprint: (fingerprint) =>
         this.cameFrom(fingerprint, this.shown.revision ?? capabilities.revision),
       onModel: (model) => this.cameAs(withoutFolders(model), capabilities),
+      onAskedModel: (model) => this.turnedUp(withoutFolders(model), capabilities),
     };
   }
 
@@ -116,6 +128,18 @@ export class Shown {
     if (this.saidOther || named.includes(model) || !isOtherModel(model, [...answersAs, ...named])) return;
     this.saidOther = true;
     this.say(describeOtherModel(named.at(-1) ?? answersAs.at(-1) ?? asked, model));
+  }
+
+  /** The model that was asked answers, after others: these may answer no longer, and what they have said is asked again. */
+  private turnedUp(model: string, { answersAs: [asked], revision: probed }: Capabilities): void {
+    const { models = [], ...revision } = this.shown.revision ?? probed ?? {};
+    const meant = models.filter((name) => sameModel(name, [asked]));
+    const answersAs = [...new Set([asked, model])];
+    this.shown = { ...this.shown, answersAs };
+    this.keep((known) => ({ ...known, answersAs }));
+    this.showRevision({ ...revision, ...(meant.length === 0 ? {} : { models: meant }) });
+    this.say(describeAskedModel(asked, model));
+    this.onTurnedUp();
   }
 
   private showRevision(revision: Revision): void {

@@ -150,6 +150,7 @@ export interface PromptFacts {
 /** What was found, in a few lines for people. */
 export function describeCapabilities(found: Capabilities): string[] {
   const yes = (has: boolean): string => (has ? 'yes' : 'no');
+  const revision = describeRevision(found.revision ?? {});
   return [
     ...(found.trouble === null
       ? []
@@ -158,7 +159,7 @@ export function describeCapabilities(found: Capabilities): string[] {
     `completions: ${yes(found.completions)}, chat: ${yes(found.chat)}, stop: ${found.stop}, token limit: ${found.limit}, seed: ${yes(found.seed)}`,
     `log-probabilities: ${found.logprobs}, of the prompt: ${found.promptLogprobs}, echo: ${found.echo}, lists of prompts: ${yes(found.promptLists)}`,
     `context: ${found.context === null ? 'not said' : `${found.context} tokens`}, counts tokens: ${yes(found.usage)}`,
-    ...(found.revision === undefined ? [] : [`revision: ${describeRevision(found.revision)}`]),
+    ...(revision === '' ? [] : [`revision: ${revision}`]),
     ...otherModel(found),
     ...(found.tokens === undefined ? [] : describeTokens(found.tokens)),
     ...describeShapes(found),
@@ -206,6 +207,11 @@ export function describeOtherModel(before: string, now: string): string {
   return `WARNING: an answer is from '${onOneLine(now)}', and those before were from '${onOneLine(before)}': the name that is asked for stands for other weights now, or for several models; the answers of all are counted together (another --out keeps them apart), and export --results names them`;
 }
 
+/** Told when the model that is asked answers for the first time, after another one did in its place. */
+export function describeAskedModel(asked: string, now: string): string {
+  return `WARNING: '${onOneLine(now)}' answers now, and another model did before in its place: its answers are no answers of '${onOneLine(asked)}', and are asked for again`;
+}
+
 /** Told once a run, when the fingerprint of its answers is another one than before. */
 export function describeChange(before: string, now: string): string {
   return `WARNING: the server's fingerprint is '${onOneLine(now)}', and was '${onOneLine(before)}': other weights or other software may answer now; the answers of both are counted together (another --out keeps them apart), and export --results names both`;
@@ -217,7 +223,7 @@ function otherModel({ answersAs: [asked, ...others] }: Capabilities): string[] {
   return other === undefined
     ? []
     : [
-        `WARNING: the answers are from a model that calls itself '${onOneLine(other)}', not '${onOneLine(asked)}'`,
+        `WARNING: the probe was answered by a model that calls itself '${onOneLine(other)}', not '${onOneLine(asked)}'`,
       ];
 }
 
