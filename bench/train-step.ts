@@ -182,7 +182,7 @@ class Ours {
   static async start(spec: TrainSpec, threads: number): Promise<Ours> {
     const setting = settingOf(spec);
     const state = initialState(setting.tensors, initialWeights(setting.spec, setting.config));
-    return new Ours(spec, await createStepper(setting, state, 1, threads));
+    return new Ours(spec, await createStepper(setting, state, 1, { threads }));
   }
 
   async step(step: number): Promise<number> {

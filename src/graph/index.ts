@@ -14,7 +14,7 @@ export { gradients } from './passes/gradients.ts';
 export { evaluate } from './evaluate.ts';
 export { toOnnx } from './onnx/model.ts';
 export { createSession, devices } from './session.ts';
-export type { Device, Session, SessionOptions } from './session.ts';
+export type { Computing, Device, Session, SessionOptions } from './session.ts';
 
 export type { Operand } from './operations/operands.ts';
 export { add, divide, maximum, minimum, multiply, power, subtract } from './operations/arithmetic.ts';

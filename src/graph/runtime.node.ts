@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { messageOf, UserError } from '../common/errors.ts';
-import type { Runtime } from './session.ts';
+import type { Device, Runtime } from './session.ts';
 
 /**
  * Loads onnxruntime-node, which is an optional dependency: what needs no model here runs without its 290 MB.
@@ -29,6 +29,19 @@ const CUDA_LIBRARIES = ['libonnxruntime_providers_shared.so', 'libonnxruntime_pr
  */
 export async function loadCudaRuntime(): Promise<Runtime> {
   const runtime = await loadNodeRuntime();
+  requireDevice('cuda');
+  // Else float32 is multiplied as TF32, with 10 bits of 23. Read by cuBLAS before its first product.
+  process.env.NVIDIA_TF32_OVERRIDE ??= '0';
+  return runtime;
+}
+
+/**
+ * Looks for what computes on a device, before work is begun that could not be done.
+ * @throws UserError where it is not installed
+ */
+export function requireDevice(device: Device): void {
+  requireNodeRuntime();
+  if (device === 'cpu') return;
   const [platform, folder] = [`${process.platform}-${process.arch}`, runtimeFolder()];
   if (platform !== 'linux-x64')
     throw new UserError(`--device cuda: ONNX Runtime has it for linux-x64 only, and this is ${platform}`);
@@ -38,9 +51,6 @@ export async function loadCudaRuntime(): Promise<Runtime> {
     throw new UserError(
       `--device cuda: ${missing} is not in ${folder}; install ONNX Runtime's CUDA provider, see docs/graph.md, "On a graphics processor"`,
     );
-  // Else float32 is multiplied as TF32, with 10 bits of 23. Read by cuBLAS before its first product.
-  process.env.NVIDIA_TF32_OVERRIDE ??= '0';
-  return runtime;
 }
 
 function runtimeFolder(): string {

@@ -40,6 +40,9 @@ export interface SessionOptions {
 export const devices = ['cpu', 'cuda'] as const;
 export type Device = (typeof devices)[number];
 
+/** What computes, and on how many threads. */
+export type Computing = Pick<SessionOptions, 'threads' | 'device'>;
+
 export interface Session {
   /**
    * Computes all outputs. Inputs that nothing uses may be fed or not.

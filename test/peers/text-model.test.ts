@@ -54,7 +54,7 @@ describe.skipIf(!installed)('SmolLM2-135M-Instruct in 32-bit floats', () => {
         if (found !== null) resolve(found[0]);
       });
     });
-    answerer = await TextAnswerer.open(path.join(folder, 'SmolLM2-135M-Instruct.Q4_1.f32.gguf'), 1);
+    answerer = await TextAnswerer.open(path.join(folder, 'SmolLM2-135M-Instruct.Q4_1.f32.gguf'), {});
   }, PATIENCE_MS);
   afterAll(async () => {
     server?.kill('SIGKILL');

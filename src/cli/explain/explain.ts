@@ -12,7 +12,7 @@ import { ALPHABET_HELP, readAlphabet } from '../shared/alphabet.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { sayModelSize } from '../shared/model-size.ts';
 import { filePath, oneOf, wholeNumber } from '../shared/options.ts';
-import { DEVICE_HELP, DEVICES } from '../shared/device.ts';
+import { checkDevice, DEVICE_HELP, DEVICES } from '../shared/device.ts';
 import { keptIn, keptNowhere } from './keeper.ts';
 import type { Keeper } from './keeper.ts';
 import { commandText } from './command-text.ts';
@@ -110,6 +110,7 @@ async function explainCommand(target: string, options: Options, io: Io): Promise
   if (options.ig !== undefined && options.ablation === 'zero')
     throw new UserError('--ig: zero ablation has no other samples to integrate from; take resample or mean');
   const tasks = await tasksOf(options);
+  await checkDevice(options.device);
   const given = options.samples === undefined ? null : await samplesOf(options.samples);
   const { length = LENGTH } = options;
   const questions: Question[] =

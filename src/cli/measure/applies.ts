@@ -5,13 +5,14 @@ import type { Json } from '../../common/json.ts';
 import type { Target } from './target.ts';
 
 /** Which targets take the options of a group. */
-type Group = 'all' | 'asked' | 'read' | 'prompted' | 'endpoint' | 'recording';
+type Group = 'all' | 'asked' | 'read' | 'prompted' | 'local' | 'endpoint' | 'recording';
 
 const TAKEN_BY: Readonly<Record<Group, readonly Target['kind'][]>> = {
   all: ['endpoint', 'folder', 'text-model', 'recording', 'stored'],
   asked: ['endpoint', 'folder', 'text-model'],
   read: ['endpoint', 'text-model', 'recording'],
   prompted: ['endpoint', 'text-model'],
+  local: ['folder', 'text-model'],
   endpoint: ['endpoint'],
   recording: ['recording'],
 };

@@ -6,6 +6,7 @@ import { checkAtLeast } from './at-least.ts';
 import { notedOptions } from './applies.ts';
 import { taskNamesOf, taskOptionsOf } from './asked-tasks.ts';
 import type { MeasureOptions } from './options.ts';
+import { checkDevice } from '../shared/device.ts';
 import { checkModelFolder } from '../shared/folders.ts';
 import { checkOneAnswer } from './greedy.ts';
 import { CellLines, modelLine } from './progress.ts';
@@ -24,9 +25,13 @@ export async function measureFolderCommand(folder: string, options: MeasureOptio
   const { SEARCH_ALPHA } = await import('../../measure/plan/plan.ts');
   const { checkUsed } = await import('../../tasks/index.ts');
   checkOneAnswer(options, 'a model');
+  await checkDevice(options.device);
   const taskOptions = await taskOptionsOf(options);
   await checkModelFolder(folder);
-  const model = await openModelProcess({ folder, threads: availableParallelism() }, io.signal);
+  const model = await openModelProcess(
+    { folder, threads: availableParallelism(), device: options.device },
+    io.signal,
+  );
   try {
     const spec = folderSpec(
       {

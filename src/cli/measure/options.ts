@@ -8,7 +8,9 @@ import type { Api } from '../../respond/endpoint/protocol/protocol.ts';
 import type { TaskOptions, Where } from '../../tasks/index.ts';
 import type { SymbolLayout } from '../../respond/recording/record.ts';
 import type { Scoring } from '../../measure/targets/recording.node.ts';
+import type { Device } from '../../graph/index.ts';
 import { ALPHABET_HELP } from '../shared/alphabet.ts';
+import { DEVICE_HELP, DEVICES } from '../shared/device.ts';
 import { oneOf, outputFile, range, realNumber, wholeNumber, wholeNumbers } from '../shared/options.ts';
 import { PLACE_HELP, sourcePlace } from '../shared/place.ts';
 import { addOptions } from './applies.ts';
@@ -32,6 +34,7 @@ export interface MeasureOptions {
   readonly maxLength?: number;
   readonly seed: number;
   readonly repeat: number;
+  readonly device: Device;
   readonly alphabet?: string;
   readonly occurrences?: { min: number; max: number };
   readonly where?: Where;
@@ -205,6 +208,9 @@ export function addAskingOptions(command: Command): void {
       settings.temperature.usual,
     ),
     option('--preview', 'say how much would be asked at most, and ask nothing'),
+  ]);
+  addOptions(command, 'Models that run here:', 'local', [
+    option('--device <device>', DEVICE_HELP, oneOf('device', DEVICES), 'cpu'),
   ]);
   addOptions(command, 'Endpoints:', 'endpoint', [
     option('--model <name>', 'the model’s name there'),

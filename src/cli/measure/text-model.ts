@@ -5,6 +5,7 @@ import { UserError } from '../../common/errors.ts';
 import type { PromptedSpec } from '../../measure/plan/prompted-spec.ts';
 import type { TextStart } from '../../measure/targets/text-model.node.ts';
 import type { Io } from '../shared/command.ts';
+import { checkDevice } from '../shared/device.ts';
 import { sayModelSize } from '../shared/model-size.ts';
 import { checkAtLeast } from './at-least.ts';
 import { notedOptions } from './applies.ts';
@@ -19,6 +20,7 @@ import { sayTooFew } from './too-few.ts';
 export async function measureTextCommand(target: string, options: MeasureOptions, io: Io): Promise<void> {
   const started = new Date();
   checkGreedy(options);
+  await checkDevice(options.device);
   if (!existsSync(target)) throw new UserError(`there is no file ${target}`);
   const { openTextProcess } = await import('../../respond/local/text-process.node.ts');
   const { measureText, previewText } = await import('../../measure/targets/text-model.node.ts');
@@ -35,7 +37,10 @@ export async function measureTextCommand(target: string, options: MeasureOptions
     return io.out(options.json ? `${JSON.stringify({ preview: most })}\n` : text);
   }
   sayNotAsked(spec, io);
-  const model = await openTextProcess({ target, threads: availableParallelism() }, io.signal);
+  const model = await openTextProcess(
+    { target, threads: availableParallelism(), device: options.device },
+    io.signal,
+  );
   try {
     const lines = new CellLines(io);
     let way: string | null = null;

@@ -7,7 +7,9 @@ import { makeFolders, removeIfEmpty } from '../../common/folders.node.ts';
 import type { Lock } from '../../study/store/lock.ts';
 import type { ProgressRow, ProgressTick, TrainRow } from '../../train/run/rows.ts';
 import type { TrainSpec } from '../../train/spec/spec.ts';
+import type { Device } from '../../graph/index.ts';
 import { ALPHABET_HELP } from '../shared/alphabet.ts';
+import { DEVICE_HELP, DEVICES } from '../shared/device.ts';
 import { PLACE_HELP, sourcePlace } from '../shared/place.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { filePath, oneOf, range, realNumber, shareOf, wholeNumber, wholeNumbers } from '../shared/options.ts';
@@ -17,6 +19,7 @@ import type { SettingFlags } from './settings.ts';
 interface TrainFlags extends SettingFlags {
   readonly seeds?: number[];
   readonly threads?: number;
+  readonly device: Device;
   readonly out: string;
   readonly json?: true;
 }
@@ -87,6 +90,12 @@ export const registerTrain: Register = (program, io) => {
       '--threads <count>',
       'threads of one training, 1 or 2; the outcome is the same (default: 2 for one training, 1 each for several)',
       wholeNumber('--threads', { min: 1, max: MAX_THREADS }),
+    )
+    .option(
+      '--device <device>',
+      `${DEVICE_HELP}; not the same weights for the same seed there`,
+      oneOf('device', DEVICES),
+      'cpu',
     )
     .requiredOption('--out <dir>', 'the folder for the model', filePath('--out'))
     .option('--json', 'one JSON object a line: points of the learning curve, then the result')
@@ -167,7 +176,7 @@ async function trainOne(
       }
       if (flags.json) await io.out(`${JSON.stringify({ seed: spec.seed, ...row })}\n`);
     };
-    const options = { signal: io.signal, threads: flags.threads, onRow, onTick: show };
+    const options = { signal: io.signal, threads: flags.threads, device: flags.device, onRow, onTick: show };
     const trained = await trainInProcess(spec, folder, options);
     if (!flags.json) await io.out(`${curveText(curve)}${trainedText(spec, folder, trained, { known })}`);
   } finally {

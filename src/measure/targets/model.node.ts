@@ -37,7 +37,7 @@ export async function* measureModel(
   { task, taskOptions = {}, lengths, n, seed, threshold }: ModelMeasureSpec,
   { signal, threads, onTick }: ModelMeasureOptions,
 ): AsyncGenerator<InstanceRow | CellRow | HorizonRow> {
-  const answerer = await Answerer.open(folder, threads);
+  const answerer = await Answerer.open(folder, { threads });
   try {
     const spec = folderSpec(
       {

@@ -1,6 +1,6 @@
 /** What a model answers: whole batches of prompts at once, teacher-forced on the right answers or by itself (greedy). */
 import { argMax, createSession, Graph } from '../../graph/index.ts';
-import type { Session, Tensor, Value } from '../../graph/index.ts';
+import type { Computing, Session, Tensor, Value } from '../../graph/index.ts';
 import { answerFeeds, answerRows } from './answers.ts';
 import type { AnswerGroup, PromptAndTarget } from './answers.ts';
 import { ropeBorder } from '../config/config.ts';
@@ -27,7 +27,7 @@ export class Answering {
   private readonly config: ModelConfig;
   private readonly weights: Weights;
   private readonly group: AnswerGroup;
-  private readonly threads: number;
+  private readonly computing: Computing;
   private readonly session: Session;
   /** Made when something has to be generated. */
   private continuation: Continuation | undefined;
@@ -36,13 +36,13 @@ export class Answering {
     config: ModelConfig,
     weights: Weights,
     group: AnswerGroup,
-    threads: number,
+    computing: Computing,
     session: Session,
   ) {
     this.config = config;
     this.weights = weights;
     this.group = group;
-    this.threads = threads;
+    this.computing = computing;
     this.session = session;
   }
 
@@ -51,7 +51,7 @@ export class Answering {
     config: ModelConfig,
     weights: Weights,
     group: AnswerGroup,
-    threads = 1,
+    computing: Computing = {},
   ): Promise<Answering> {
     const graph = new Graph();
     const parameters = constants(graph, config, weights);
@@ -65,7 +65,7 @@ export class Answering {
       group.prompt + group.target,
     );
     graph.output('predicted', predicted); // [batch · target]
-    return new Answering(config, weights, group, threads, await createSession(graph, { threads }));
+    return new Answering(config, weights, group, computing, await createSession(graph, computing));
   }
 
   /**
@@ -146,7 +146,7 @@ export class Answering {
       this.config,
       this.weights,
       { batch, length: prompt + target },
-      this.threads,
+      this.computing,
     );
     return this.continuation.generate(beginnings, longest, end, generated);
   }

@@ -4,7 +4,7 @@
  * already; a wrong one costs nothing but its place.
  */
 import { argMax, createSession, Graph } from '../../graph/index.ts';
-import type { Session, Tensor, Value } from '../../graph/index.ts';
+import type { Computing, Session, Tensor, Value } from '../../graph/index.ts';
 import { headSize, ropeBorder } from '../config/config.ts';
 import type { ModelConfig } from '../config/config.ts';
 import { forward } from '../forward/forward.ts';
@@ -72,18 +72,25 @@ export class Continuation {
   /** Sequences of more tokens are long ones. */
   private readonly border: number;
   private readonly session: Session;
+  /** Those that are fed with every call. */
   private readonly weights: Readonly<Record<string, Tensor>>;
   /** By layer: keys and values, [B, K, room, d] each. */
   private readonly cache: readonly { readonly keys: Float32Array; readonly values: Float32Array }[];
 
-  private constructor(config: ModelConfig, weights: Weights, batch: number, room: number, session: Session) {
+  private constructor(
+    config: ModelConfig,
+    weights: Readonly<Record<string, Tensor>>,
+    batch: number,
+    room: number,
+    session: Session,
+  ) {
     this.config = config;
     this.batch = batch;
     this.room = room;
     this.window = windowIn(room);
     this.border = ropeBorder(config);
     this.session = session;
-    this.weights = weightFeeds(config, weights);
+    this.weights = weights;
     const numbers = batch * room * config.keyValueHeads * headSize(config);
     this.cache = Array.from({ length: config.layers }, () => ({
       keys: new Float32Array(numbers),
@@ -95,13 +102,17 @@ export class Continuation {
     config: ModelConfig,
     weights: Weights,
     { batch, length }: ContinuationSize,
-    threads = 1,
+    computing: Computing = {},
   ): Promise<Continuation> {
     const room = Math.max(1, length - 1);
     const bytes = 4 * 2 * config.layers * config.keyValueHeads * headSize(config) * room;
     const fitting = Math.max(1, Math.min(batch, Math.floor(MAX_CACHE_BYTES / bytes)));
     const graph = windowGraph(config, fitting, room);
-    return new Continuation(config, weights, fitting, room, await createSession(graph, { threads }));
+    const feeds = weightFeeds(config, weights);
+    // Elsewhere than on the processor they are not copied there with every call.
+    const isFed = (computing.device ?? 'cpu') === 'cpu';
+    const session = await createSession(graph, isFed ? computing : { ...computing, fixed: feeds });
+    return new Continuation(config, isFed ? feeds : {}, fitting, room, session);
   }
 
   /**

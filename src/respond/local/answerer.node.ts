@@ -1,4 +1,5 @@
 /** A model in a folder, answering batches of sequences in this process, which blocks while it computes. */
+import type { Computing } from '../../graph/index.ts';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Answering } from '../../model/answers/answering.ts';
@@ -57,19 +58,19 @@ export function batchFor(promptTokens: number, answerTokens: number): number {
 export class Answerer {
   readonly facts: ModelFacts;
   private readonly model: SavedModel;
-  private readonly threads: number;
+  private readonly computing: Computing;
   /** A session for the latest size: making one takes a tenth of a second. */
   private current:
     { readonly size: string; readonly batch: number; readonly answering: Answering } | undefined;
 
-  private constructor(facts: ModelFacts, model: SavedModel, threads: number) {
+  private constructor(facts: ModelFacts, model: SavedModel, computing: Computing) {
     this.facts = facts;
     this.model = model;
-    this.threads = threads;
+    this.computing = computing;
   }
 
   /** @throws UserError in one line for a folder that is no model, or a damaged one */
-  static async open(folder: string, threads: number): Promise<Answerer> {
+  static async open(folder: string, computing: Computing): Promise<Answerer> {
     const model = await loadFolder(folder);
     const { config, tokenizer } = model;
     const facts: ModelFacts = {
@@ -80,7 +81,7 @@ export class Answerer {
       trainedOn: trainedOn(folder),
       positionEncoding: config.positionEncoding.kind,
     };
-    return new Answerer(facts, model, threads);
+    return new Answerer(facts, model, computing);
   }
 
   /**
@@ -136,7 +137,7 @@ export class Answerer {
     await this.close();
     const { config, weights } = this.model;
     const group = { batch: count, prompt, target };
-    const answering = await Answering.create(config, weights, group, this.threads);
+    const answering = await Answering.create(config, weights, group, this.computing);
     this.current = { size, batch: count, answering };
     return answering;
   }

@@ -1,4 +1,5 @@
 /** A model in a process of its own: a crash of ONNX Runtime ends that process, and matrix products block only it. */
+import type { Device } from '../../graph/index.ts';
 import { openService } from '../../common/service.node.ts';
 import type { WorkKind } from '../../common/process.node.ts';
 import type { BatchWork, ModelFacts, SequenceAnswer, SequenceBatch } from './answerer.node.ts';
@@ -8,6 +9,7 @@ export interface ModelOpening {
   /** The Hugging Face folder of the model. */
   readonly folder: string;
   readonly threads: number;
+  readonly device?: Device;
 }
 
 const MODEL: WorkKind = {

@@ -1,4 +1,5 @@
 /** A model of text that others trained, answering prompts greedily in this process, which blocks while it computes. */
+import type { Computing } from '../../graph/index.ts';
 import { Continuation } from '../../model/answers/continuation.ts';
 import { weightFiles } from '../../model/files/folder.node.ts';
 import { isModelFile, loadTextModel, modelFiles } from '../../model/files/text/text-model.node.ts';
@@ -59,21 +60,26 @@ const STEP = 64;
 export class TextAnswerer {
   readonly facts: TextFacts;
   private readonly model: TextModel;
-  private readonly threads: number;
+  private readonly computing: Computing;
   private current:
     { readonly length: number; readonly batch: number; readonly continuation: Continuation } | undefined;
 
-  private constructor(facts: TextFacts, model: TextModel, threads: number) {
+  private constructor(facts: TextFacts, model: TextModel, computing: Computing) {
     this.facts = facts;
     this.model = model;
-    this.threads = threads;
+    this.computing = computing;
   }
 
   /** @throws UserError in one line for what is no model, a damaged one, or one that is not supported or too large */
-  static async open(target: string, threads: number): Promise<TextAnswerer> {
+  static async open(target: string, computing: Computing): Promise<TextAnswerer> {
     const model = await loadTextModel(target);
     const isFile = isModelFile(target);
-    const { checksum } = await rememberedParity(await modelFiles(target), model, target, threads);
+    const { checksum } = await rememberedParity(
+      await modelFiles(target),
+      model,
+      target,
+      computing.threads ?? 1,
+    );
     const facts: TextFacts = {
       weights: await hashOfFiles(isFile ? [target] : await weightFiles(target)),
       setup: isFile ? null : hashOfSetup(target, TEXT_SETUP),
@@ -82,7 +88,7 @@ export class TextAnswerer {
       specialNames: model.tokenizer.specialNames,
       chats: model.template !== null,
     };
-    return new TextAnswerer(facts, model, threads);
+    return new TextAnswerer(facts, model, computing);
   }
 
   /** @throws UserError for messages that the chat template refuses */
@@ -156,7 +162,7 @@ export class TextAnswerer {
     await this.close();
     const { config, weights } = this.model;
     const size = { batch: count, length: Math.min(config.positions + 1, Math.ceil(length / STEP) * STEP) };
-    const continuation = await Continuation.create(config, weights, size, this.threads);
+    const continuation = await Continuation.create(config, weights, size, this.computing);
     this.current = { ...size, continuation };
     return continuation;
   }

@@ -23,7 +23,7 @@ let answerer: TextAnswerer;
 beforeAll(async () => {
   model = await loadTextModel(folder);
   plain = new LocalModel(model);
-  answerer = await TextAnswerer.open(folder, 1);
+  answerer = await TextAnswerer.open(folder, {});
 });
 afterAll(async () => {
   await answerer.close();
@@ -66,7 +66,7 @@ describe('a text model', () => {
   });
 
   it('is the same as a folder and as a GGUF file', async () => {
-    const other = await TextAnswerer.open(file, 1);
+    const other = await TextAnswerer.open(file, {});
     const asked = prompts.map((text) => question(text));
     expect(await other.answer(asked)).toEqual(await answersOf(asked));
     await other.close();
@@ -164,7 +164,7 @@ describe('SentencePiece', () => {
 
 describe('the name of a text model', () => {
   async function identity(target: string, change: Partial<TextFacts> = {}) {
-    const opened = await TextAnswerer.open(target, 1);
+    const opened = await TextAnswerer.open(target, {});
     await opened.close();
     return textIdentity({ ...opened.facts, ...change }, 'completions');
   }

@@ -1,4 +1,5 @@
 /** A model of text in a process of its own: a crash of ONNX Runtime ends that process, and matrix products block only it. */
+import type { Device } from '../../graph/index.ts';
 import { openService } from '../../common/service.node.ts';
 import type { WorkKind } from '../../common/process.node.ts';
 import type { TextFacts, TextQuestion, TextReply } from './text-answerer.node.ts';
@@ -8,6 +9,7 @@ export interface TextOpening {
   /** A GGUF file or a Hugging Face folder. */
   readonly target: string;
   readonly threads: number;
+  readonly device?: Device;
 }
 
 const MODEL: WorkKind = {

@@ -4,7 +4,9 @@ import { TextAnswerer } from './text-answerer.node.ts';
 import type { TextFacts, TextQuestion, TextReply } from './text-answerer.node.ts';
 import type { TextOpening } from './text-process.node.ts';
 
-serve<TextOpening, TextFacts, readonly TextQuestion[], TextReply[], never>(async ({ target, threads }) => {
-  const answerer = await TextAnswerer.open(target, threads);
-  return { opened: answerer.facts, answer: (questions) => answerer.answer(questions) };
-});
+serve<TextOpening, TextFacts, readonly TextQuestion[], TextReply[], never>(
+  async ({ target, threads, device }) => {
+    const answerer = await TextAnswerer.open(target, { threads, device });
+    return { opened: answerer.facts, answer: (questions) => answerer.answer(questions) };
+  },
+);

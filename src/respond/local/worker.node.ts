@@ -4,7 +4,9 @@ import { Answerer } from './answerer.node.ts';
 import type { BatchWork, ModelFacts, SequenceAnswer, SequenceBatch } from './answerer.node.ts';
 import type { ModelOpening } from './process.node.ts';
 
-serve<ModelOpening, ModelFacts, SequenceBatch, SequenceAnswer[], BatchWork>(async ({ folder, threads }) => {
-  const answerer = await Answerer.open(folder, threads);
-  return { opened: answerer.facts, answer: (batch, onWork) => answerer.answer(batch, onWork) };
-});
+serve<ModelOpening, ModelFacts, SequenceBatch, SequenceAnswer[], BatchWork>(
+  async ({ folder, threads, device }) => {
+    const answerer = await Answerer.open(folder, { threads, device });
+    return { opened: answerer.facts, answer: (batch, onWork) => answerer.answer(batch, onWork) };
+  },
+);

@@ -1,7 +1,7 @@
 /** How far training has come: exact match on held-out instances of the training range, bucket by bucket of lengths. */
 import { rng } from '../../common/random.ts';
 import { argMax, createSession, Graph } from '../../graph/index.ts';
-import type { Session, Tensor } from '../../graph/index.ts';
+import type { Device, Session, Tensor } from '../../graph/index.ts';
 import { answerFeeds, exactMatches } from '../../model/answers/answers.ts';
 import type { AnswerGroup, PromptAndTarget } from '../../model/answers/answers.ts';
 import type { ModelConfig } from '../../model/index.ts';
@@ -36,20 +36,28 @@ interface Exam {
 export class Evaluation {
   private readonly setting: RunSetting;
   private readonly isWanted: (bucket: number) => boolean;
+  private readonly device: Device;
   private buckets: readonly Bucket[] | undefined;
   private exam: Exam | undefined;
 
   /** @param isWanted which of the buckets, counted from the shortest lengths; all unless given */
-  constructor(setting: RunSetting, isWanted: (bucket: number) => boolean = () => true) {
+  constructor(
+    setting: RunSetting,
+    {
+      isWanted = () => true,
+      device = 'cpu',
+    }: { readonly isWanted?: (bucket: number) => boolean; readonly device?: Device },
+  ) {
     this.setting = setting;
     this.isWanted = isWanted;
+    this.device = device;
   }
 
   /** With the parameters in a training state. */
   async run(parameters: Readonly<Record<string, Tensor>>): Promise<BucketAccuracy> {
     this.buckets ??= heldOut(this.setting).filter((_, b) => this.isWanted(b));
     if (this.buckets.length === 0) return [];
-    this.exam ??= await examOf(this.setting, this.buckets);
+    this.exam ??= await examOf(this.setting, this.buckets, this.device);
     const { buckets } = this;
     const { groups, inputs, session } = this.exam;
     const { predicted } = await session.run({ ...inputs, ...parameters });
@@ -70,7 +78,11 @@ export class Evaluation {
   }
 }
 
-async function examOf({ config, task, tensors }: RunSetting, buckets: readonly Bucket[]): Promise<Exam> {
+async function examOf(
+  { config, task, tensors }: RunSetting,
+  buckets: readonly Bucket[],
+  device: Device,
+): Promise<Exam> {
   const groups = buckets.map(({ max }) => ({ batch: INSTANCES_PER_BUCKET, ...sequenceSize(task, max) }));
   const { inputs } = answerFeeds(
     config,
@@ -78,7 +90,11 @@ async function examOf({ config, task, tensors }: RunSetting, buckets: readonly B
     buckets.flatMap(({ sequences }) => sequences),
   );
   const feeds = Object.fromEntries(Object.entries(inputs).map(([name, data]) => [name, int32(data)]));
-  return { groups, inputs: feeds, session: await createSession(answering(config, tensors, groups)) };
+  return {
+    groups,
+    inputs: feeds,
+    session: await createSession(answering(config, tensors, groups), { device }),
+  };
 }
 
 /** The forward pass with the most probable token at every row, [M], int64. */

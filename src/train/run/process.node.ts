@@ -1,6 +1,7 @@
 /** Training in a process of its own: only the specification goes in, and only rows come out. */
 import { workInProcess } from '../../common/process.node.ts';
 import type { WorkKind } from '../../common/process.node.ts';
+import type { Device } from '../../graph/index.ts';
 import type { TrainedRow } from './rows.ts';
 import type { TrainSpec } from '../spec/spec.ts';
 import type { TrainOptions } from './train.node.ts';
@@ -9,6 +10,7 @@ export interface TrainOrder {
   readonly spec: TrainSpec;
   readonly folder: string;
   readonly threads: number;
+  readonly device?: Device;
 }
 
 const TRAINING: WorkKind = {
@@ -21,6 +23,6 @@ const TRAINING: WorkKind = {
 
 /** `train` (see there) in a child process. A process that dies is an error that says how. */
 export function trainInProcess(spec: TrainSpec, folder: string, options: TrainOptions): Promise<TrainedRow> {
-  const order: TrainOrder = { spec, folder, threads: options.threads };
+  const order: TrainOrder = { spec, folder, threads: options.threads, device: options.device };
   return workInProcess(TRAINING, order, options);
 }

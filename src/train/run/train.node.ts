@@ -7,7 +7,7 @@
 import { UserError } from '../../common/errors.ts';
 import { makeFolders, removeIfEmpty } from '../../common/folders.node.ts';
 import { canonicalJson } from '../../common/json.ts';
-import { requireNodeRuntime } from '../../graph/runtime.node.ts';
+import { requireDevice } from '../../graph/runtime.node.ts';
 import { saveFolder } from '../../model/files/folder.node.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.node.ts';
 import type { Checkpoint } from './checkpoint.node.ts';
@@ -17,6 +17,7 @@ import { readRecord, RECORD_FILE, recordText, weightsHash } from './record.node.
 import type { ProgressRow, ProgressTick, TrainedRow, TrainRow } from './rows.ts';
 import { deleteCheckpoint, refuseStrangers, tidyRunFolder } from './run-folder.node.ts';
 import { learnedAt, longestAt, rateAt } from '../spec/schedule.ts';
+import type { Device } from '../../graph/index.ts';
 import { settingOf } from '../spec/setting.ts';
 import type { RunSetting } from '../spec/setting.ts';
 import type { TrainSpec } from '../spec/spec.ts';
@@ -28,6 +29,8 @@ export interface TrainOptions {
   readonly signal: AbortSignal;
   /** How many threads may work on it; more than two have nothing to do. What comes out does not depend on them. */
   readonly threads: number;
+  /** What computes; cpu unless given. Elsewhere it is one thread's work, and the same seed need not give the same weights. */
+  readonly device?: Device;
   /** Gets every point of the learning curve, those before an interruption again, and at last the result. */
   readonly onRow: (row: TrainRow) => void | Promise<void>;
   /** Told how it is going about once a second, between the points of the curve, too. */
@@ -52,7 +55,7 @@ export async function train(spec: TrainSpec, folder: string, options: TrainOptio
   const finished = readRecord(folder, setting.spec);
   if (finished !== undefined) return replay(finished.curve, finished.result, options);
   try {
-    requireNodeRuntime();
+    requireDevice(options.device ?? 'cpu');
     return await trainOrGoOn(setting, folder, options);
   } finally {
     removeIfEmpty(folder);
@@ -62,7 +65,7 @@ export async function train(spec: TrainSpec, folder: string, options: TrainOptio
 async function trainOrGoOn(setting: RunSetting, folder: string, options: TrainOptions): Promise<TrainedRow> {
   const checkpoint = lastCheckpoint(setting, folder) ?? firstCheckpoint(setting, folder);
   for (const row of checkpoint.curve) await options.onRow(row);
-  const run = await Run.start(setting, checkpoint, folder, options.threads);
+  const run = await Run.start(setting, checkpoint, folder, options);
   try {
     const result = await run.toTheEnd(options);
     await options.onRow(result);
@@ -102,10 +105,11 @@ class Run {
     setting: RunSetting,
     checkpoint: Checkpoint,
     folder: string,
-    threads: number,
+    { threads, device }: Pick<TrainOptions, 'threads' | 'device'>,
   ): Promise<Run> {
     const { arrays, step } = checkpoint;
-    return new Run(setting, checkpoint, folder, await createStepper(setting, arrays, step + 1, threads));
+    const stepper = await createStepper(setting, arrays, step + 1, { threads, device });
+    return new Run(setting, checkpoint, folder, stepper);
   }
 
   async toTheEnd({ signal, onRow, onTick }: TrainOptions): Promise<TrainedRow> {

@@ -5,6 +5,6 @@ import type { ProgressTick, TrainedRow, TrainRow } from './rows.ts';
 import { train } from './train.node.ts';
 
 serveOrder<TrainOrder, TrainRow, ProgressTick, TrainedRow>(
-  ({ spec, folder, threads }, { signal, onRow, onTick }) =>
-    train(spec, folder, { signal, threads, onRow, onTick }),
+  ({ spec, folder, threads, device }, { signal, onRow, onTick }) =>
+    train(spec, folder, { signal, threads, device, onRow, onTick }),
 );

@@ -82,7 +82,7 @@ export class Half {
     const sides = divideTensors(setting.tensors);
     this.own = sides[side];
     this.others = sides[1 - side];
-    this.evaluation = new Evaluation(setting, (bucket) => SIDE_OF_BUCKET[bucket] === side);
+    this.evaluation = new Evaluation(setting, { isWanted: (bucket) => SIDE_OF_BUCKET[bucket] === side });
   }
 
   /** Makes the sessions for a step, unless they are there. */

@@ -5,6 +5,7 @@
  * The partner is asked to end and never ended by force: ONNX Runtime brings the process down when its thread is taken
  * away in the middle of a run.
  */
+import type { Computing } from '../../graph/index.ts';
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../../common/errors.ts';
 import { answerLayout } from '../../model/answers/answers.ts';
@@ -55,11 +56,12 @@ export async function createStepper(
   setting: RunSetting,
   state: State,
   step: number,
-  threads: number,
+  { threads = 1, device = 'cpu' }: Computing,
 ): Promise<Stepper> {
-  const pair = threads > 1 && worthTwo(setting) ? await PairStepper.start(setting, state, step) : undefined;
+  const isForTwo = threads > 1 && device === 'cpu' && worthTwo(setting);
+  const pair = isForTwo ? await PairStepper.start(setting, state, step) : undefined;
   if (pair !== undefined) return pair;
-  const solo = new SoloStepper(setting, state);
+  const solo = new SoloStepper(setting, state, device);
   await solo.prepare(step);
   return solo;
 }

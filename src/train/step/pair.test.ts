@@ -17,7 +17,7 @@ function start(setting: RunSetting, threads: number): Promise<Stepper> {
     setting,
     initialState(setting.tensors, initialWeights(setting.spec, setting.config)),
     1,
-    threads,
+    { threads },
   );
 }
 

@@ -1,6 +1,6 @@
 /** Takes the steps of a run, one after the other, and says how far the model has come. */
 import { createSession, discard } from '../../graph/index.ts';
-import type { Session } from '../../graph/index.ts';
+import type { Device, Session } from '../../graph/index.ts';
 import { batchFeeds, planBatch } from '../batch/batch.ts';
 import { Evaluation } from '../run/evaluation.ts';
 import type { BucketAccuracy } from '../run/evaluation.ts';
@@ -37,12 +37,14 @@ export class SoloStepper implements Stepper {
   private readonly evaluation: Evaluation;
   private arrays: Feeds;
   private longest = -1;
+  private readonly device: Device;
   private plan: BatchPlan | undefined;
   private session: Session | undefined;
 
-  constructor(setting: RunSetting, state: State) {
+  constructor(setting: RunSetting, state: State, device: Device = 'cpu') {
     this.setting = setting;
-    this.evaluation = new Evaluation(setting);
+    this.device = device;
+    this.evaluation = new Evaluation(setting, { device });
     this.arrays = stateTensors(setting.tensors, state);
   }
 
@@ -54,7 +56,9 @@ export class SoloStepper implements Stepper {
       await this.session?.release();
       this.longest = longest;
       this.plan = planBatch(spec, task, config, longest);
-      this.session = await createSession(trainingStep(config, tensors, this.plan.shares));
+      this.session = await createSession(trainingStep(config, tensors, this.plan.shares), {
+        device: this.device,
+      });
     }
     return { session: this.session, plan: this.plan };
   }
