@@ -64,7 +64,7 @@ describe.each(configs)('%s', (name, config) => {
           else wrong++;
         });
       }),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
     expect(Math.min(right, wrong)).toBeGreaterThan(10);
   });
