@@ -12,7 +12,7 @@ export type { DemonstratedSample, TextTokens } from './shots/demonstrated.ts';
 export { LETTERS, demonstratedSamples, drawnSamples } from './shots/drawn.ts';
 export type { Drawing } from './shots/drawn.ts';
 export { readSamples } from './shots/samples-file.ts';
-export { sequenceShots } from './shots/sequence.ts';
+export { sequenceShots, setShots } from './shots/sequence.ts';
 export type * from './shots/shot.ts';
 export { Passes } from './passes/passes.ts';
 export type { Batch, CleanPass, PassOptions, Scores } from './passes/passes.ts';

@@ -13,6 +13,10 @@ export interface Opening {
   readonly target: string;
   readonly threads: number;
   readonly device: Device;
+  /** Position id of a sequence's first token. */
+  readonly offset: number;
+  /** Names of the symbols of a model without a tokenizer. */
+  readonly symbols?: readonly string[];
 }
 
 /** What is known of the model once it is loaded. */
@@ -24,7 +28,7 @@ export interface Opened {
   readonly positions: number;
   /** Whether the model is computed as its weights say, and a checksum of its logits. */
   readonly parity: CheckedParity;
-  /** The symbols of a model trained here; null for models of text. */
+  /** The symbols of a symbol model; null for models of text. */
   readonly symbols: readonly string[] | null;
 }
 

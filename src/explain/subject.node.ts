@@ -1,8 +1,10 @@
-/** The model that is explained: a GGUF file, a Hugging Face folder, or a folder trained here. */
+/** The model that is explained: a GGUF file, a Hugging Face folder, or the folder of a symbol model. */
 import path from 'node:path';
+import { UserError } from '../common/errors.ts';
 import { LocalModel } from '../model/index.ts';
 import type { LocalModelOptions, ModelConfig, Tokenizer, Weights } from '../model/index.ts';
 import { loadFolder } from '../model/files/folder.node.ts';
+import type { LoadedModel } from '../model/files/folder.node.ts';
 import { isTextFolder } from '../common/text-folder.node.ts';
 import { isModelFile, loadTextModel, modelFiles } from '../model/files/text/text-model.node.ts';
 import type { CheckedParity } from '../model/parity/remembered.node.ts';
@@ -10,7 +12,7 @@ import { rememberedParity } from '../model/parity/remembered.node.ts';
 import type { TextTokenizer } from '../model/tokenizers/text.ts';
 import { demonstratedShots } from './shots/demonstrated.ts';
 import type { DemonstratedSample } from './shots/demonstrated.ts';
-import { sequenceShots } from './shots/sequence.ts';
+import { sequenceShots, setShots } from './shots/sequence.ts';
 import type { ShotSet } from './shots/shot.ts';
 
 export interface Subject extends Asked {
@@ -22,14 +24,19 @@ export interface Subject extends Asked {
 
 /** How samples become what the model reads. */
 interface Asked {
-  /** The symbols of a model trained here, which asks without demonstrations; null for models of text. */
+  /** The symbols of a symbol model, which is asked without demonstrations; null for models of text. */
   readonly symbols: readonly string[] | null;
   shots(alphabet: readonly string[], samples: readonly DemonstratedSample[]): ShotSet;
 }
 
+export interface SubjectOptions extends LocalModelOptions {
+  /** Names of the symbols of a model without a tokenizer, in the order of their ids. */
+  readonly symbols?: readonly string[];
+}
+
 /** @throws UserError in one line for something that is no model, one that is not read here, or one that is computed wrongly */
-export async function openSubject(target: string, options: LocalModelOptions = {}): Promise<Subject> {
-  const { model, asked } = await loaded(target);
+export async function openSubject(target: string, options: SubjectOptions = {}): Promise<Subject> {
+  const { model, asked } = await loaded(target, options);
   const parity = await rememberedParity(await modelFiles(target), model, target, options.threads ?? 1);
   return {
     name: path.basename(path.resolve(target)),
@@ -42,13 +49,23 @@ export async function openSubject(target: string, options: LocalModelOptions = {
 
 async function loaded(
   target: string,
+  options: SubjectOptions,
 ): Promise<{ readonly model: { config: ModelConfig; weights: Weights }; readonly asked: Asked }> {
   if (isModelFile(target) || isTextFolder(target)) {
+    checkOfText(target, options);
     const model = await loadTextModel(target);
     return { model, asked: ofText(model.tokenizer, model.config.vocabulary) };
   }
-  const model = await loadFolder(target);
-  return { model, asked: ofSequences(model.tokenizer) };
+  const model = await loadFolder(target, options);
+  return { model, asked: ofSymbols(path.basename(path.resolve(target)), model, options) };
+}
+
+/** @throws UserError for options that only symbol models have */
+function checkOfText(target: string, { symbols, offset = 0 }: SubjectOptions): void {
+  if (symbols !== undefined)
+    throw new UserError(`${target}: it has a tokenizer, so its symbols have names; leave --symbols out`);
+  if (offset > 0)
+    throw new UserError(`${target}: a text model begins at its first position; leave --offset out`);
 }
 
 function ofText(tokenizer: TextTokenizer, vocabulary: number): Asked {
@@ -63,13 +80,42 @@ function ofText(tokenizer: TextTokenizer, vocabulary: number): Asked {
   };
 }
 
-function ofSequences(tokenizer: Tokenizer): Asked {
+/** A model of symbols: it says the one that comes next, or all that may come. */
+function ofSymbols(
+  name: string,
+  { tokenizer, ofSets, hasTokenizer }: LoadedModel,
+  { offset = 0, symbols }: SubjectOptions,
+): Asked {
   return {
     symbols: tokenizer.symbols,
-    shots: (_, samples) =>
-      sequenceShots(
-        tokenizer,
-        samples.map(({ sample }) => sample),
-      ),
+    shots(_, samples) {
+      if (!hasTokenizer && symbols === undefined) checkNumbered(tokenizer, samples);
+      const asked = samples.map(({ sample }) => sample);
+      if (ofSets && samples.every(({ next }) => next === undefined)) {
+        throw new UserError(
+          `${name}: this model says which symbols may come next, not which one comes: give --samples with "next"`,
+        );
+      }
+      if (!ofSets && samples.some(({ next }) => next !== undefined))
+        throw new UserError(
+          `${name}: "next": this model says one symbol, not all that may come; give "answer"`,
+        );
+      return from(offset, ofSets ? setShots(tokenizer, samples) : sequenceShots(tokenizer, asked));
+    },
   };
+}
+
+/** @throws UserError for a symbol that is no id, with the way to name them */
+function checkNumbered({ symbols }: Tokenizer, samples: readonly DemonstratedSample[]): void {
+  const known = new Set(symbols);
+  const stranger = samples.flatMap(({ sample }) => sample.source).find((symbol) => !known.has(symbol));
+  if (stranger !== undefined)
+    throw new UserError(
+      `'${stranger}' is not among the model's symbols 0 to ${symbols.length - 1}: its folder has no tokenizer, so they are called by their ids; --symbols names them`,
+    );
+}
+
+/** The same samples; their prompt's name says where they begin. */
+function from(offset: number, set: ShotSet): ShotSet {
+  return offset === 0 ? set : { ...set, prompt: `${set.prompt} from position ${offset}` };
 }

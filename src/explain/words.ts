@@ -18,13 +18,16 @@ export function inWords(results: Omit<Explanation, 'words'>, asked: readonly Exp
 }
 
 const NO_EDGES =
-  'No edges were cut: that takes a model of two layers or more, and sources of three symbols or more.';
+  'No edges were cut: that takes a model of two layers or more, sources of three symbols or more, and answers that go on from a symbol of the source.';
 const NO_PATHS =
   'No path was tried: no head that looks at the token before stands in a layer before one that is marked for following the source.';
 
 function behaviourWords({ task, length, n, behaviour }: Omit<Explanation, 'words'>): string[] {
-  const { accuracy, crossEntropy, amongSymbols } = behaviour;
-  const known = `On ${task} at length ${length} the model is right in ${percent(accuracy)} of ${n} samples (cross-entropy ${crossEntropy.toFixed(2)} nats a token).`;
+  const { accuracy, crossEntropy, amongSymbols, ofSets } = behaviour;
+  const [does, each] = ofSets
+    ? ['knows at every place which symbols may come next', 'place']
+    : ['is right', 'token'];
+  const known = `On ${task} at length ${length} the model ${does} in ${percent(accuracy)} of ${n} samples (cross-entropy ${crossEntropy.toFixed(2)} nats a ${each}).`;
   const saturated =
     accuracy <= 0.02
       ? ' At this accuracy nothing can be lost, so only cross-entropies and logits can tell what matters.'

@@ -6,8 +6,8 @@ import type { Explanation } from './explanation.ts';
 import type { Opened, Opening, Question } from './process.node.ts';
 import { openSubject } from './subject.node.ts';
 
-serve<Opening, Opened, Question, Explanation, ExplainProgress>(async ({ target, threads, device }) => {
-  const subject = await openSubject(target, { threads, device });
+serve<Opening, Opened, Question, Explanation, ExplainProgress>(async ({ target, ...opening }) => {
+  const subject = await openSubject(target, opening);
   const { name, parity, symbols } = subject;
   const { layers, heads, width, positions } = subject.config;
   return {

@@ -39,7 +39,7 @@ export type { Metric } from './answers/pass-graph.ts';
 export { prefixLength } from './answers/prefix.ts';
 export type { KeysValues, Prefix, Segment } from './answers/prefix.ts';
 export { loadFolder, loadWeights, saveFolder } from './files/folder.ts';
-export type { SaveOptions, SavedModel } from './files/folder.ts';
+export type { LoadedModel, LoadOptions, SaveOptions, SavedModel } from './files/folder.ts';
 export { loadGguf, loadGgufTokenizer } from './files/gguf/load.ts';
 export type { GgufModel } from './files/gguf/load.ts';
 export type { TextTokenizer } from './tokenizers/text.ts';

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,6 +13,9 @@ const gguf = path.join(scratch, 'tiny.gguf');
 const twice = path.join(scratch, 'twice.gguf');
 const folder = path.join(scratch, 'trained-here');
 const digits = path.join(scratch, 'of-digits');
+/** Without tokenizers, as others save them: one says a symbol, the other all that may come. */
+const others = path.join(scratch, 'symbols-first');
+const setsModel = path.join(scratch, 'of-sets');
 
 beforeAll(async () => {
   writeFileSync(gguf, tinyGguf());
@@ -25,6 +28,14 @@ beforeAll(async () => {
     const config = modelConfig({ architecture: 'gpt2', vocabulary: tokenizer.size, layers: 2, heads: 2, width: 16, positions: 20 }); // prettier-ignore
     await saveFolder(place, { config, weights: initialise(config, rng('saved')), tokenizer });
   }
+  for (const place of [others, setsModel]) {
+    const tokenizer = new Tokenizer([...'01234567'], 'symbols-first');
+    const config = modelConfig({ architecture: 'gpt2', vocabulary: tokenizer.size, layers: 2, heads: 2, width: 16, positions: 20 }); // prettier-ignore
+    await saveFolder(place, { config, weights: initialise(config, rng('saved')), tokenizer });
+    rmSync(path.join(place, 'tokenizer.json'));
+  }
+  const config = path.join(setsModel, 'config.json');
+  writeFileSync(config, readFileSync(config, 'utf8').replace('GPT2LMHeadModel', 'GPT2BCELMHeadModel'));
 });
 
 interface Run {
@@ -60,6 +71,7 @@ const samples = (name: string, ...lines: unknown[]): string => {
   return file;
 };
 const sample = { task: 'UR', source: ['a', 'b', 'c', 'd'], query: 'b' };
+const next = { task: 'any', source: ['1', '2'], next: [['1', '2'], [], ['<eos>']] };
 const demonstrations = [{ source: ['x', 'y', 'z', 'w'], query: 'y', answer: ['z'] }];
 
 describe.concurrent('lengthwise explain', () => {
@@ -208,7 +220,7 @@ describe.concurrent('lengthwise explain', () => {
     ],
     [
       [folder, '--task', 'UR', '--alphabet', 'lower'],
-      '--alphabet: a model trained here has symbols of its own; leave --alphabet out',
+      '--alphabet: a symbol model has symbols of its own; leave --alphabet out',
     ],
     [[folder, '--task', 'UR', '--length', '18'], 'positions'],
     [
@@ -234,7 +246,45 @@ describe.concurrent('lengthwise explain', () => {
     ],
     [
       [folder, '--samples', samples('shown.jsonl', { ...sample, demonstrations })],
-      '--samples: a model trained here reads no demonstrations; leave them out',
+      '--samples: a symbol model reads no demonstrations; leave them out',
+    ],
+    [[folder, '--task', 'UF', '--symbols', 'lower:8'], "names its symbols: don't name others"],
+    [
+      [gguf, '--task', 'UF', '--symbols', 'lower'],
+      'it has a tokenizer, so its symbols have names; leave --symbols out',
+    ],
+    [
+      [gguf, '--task', 'UF', '--offset', '1'],
+      'a text model begins at its first position; leave --offset out',
+    ],
+    [[others, '--task', 'UF', '--symbols', 'lower'], 'a model of 8 symbols, and 26 are named (a b c d e …)'],
+    [
+      [others, '--samples', samples('unnamed.jsonl', sample, sample)],
+      "'a' is not among the model's symbols 0 to 7: its folder has no tokenizer, so they are called by their ids; --symbols names them",
+    ],
+    [
+      [others, '--task', 'UF', '--length', '5', '--offset', '9'],
+      'a sequence of 12 tokens from position 9 on: the model has 20 positions',
+    ],
+    [
+      [setsModel, '--task', 'UF'],
+      'this model says which symbols may come next, not which one comes: give --samples with "next"',
+    ],
+    [
+      [others, '--samples', samples('sets.jsonl', next, next)],
+      '"next": this model says one symbol, not all that may come; give "answer"',
+    ],
+    [
+      [gguf, '--samples', samples('text-sets.jsonl', next, next)],
+      '"next": a model of text says one token, not all that may come; give "answer" instead',
+    ],
+    [
+      [
+        setsModel,
+        '--samples',
+        samples('mixed.jsonl', next, { task: 'any', source: ['1', '2'], answer: ['1'] }),
+      ],
+      'any: a sample without "next"; all of them need it',
     ],
     [
       [digits, '--samples', samples('letters.jsonl', sample, sample)],
@@ -245,6 +295,28 @@ describe.concurrent('lengthwise explain', () => {
     const lines = said.split('\n').filter((line) => line.startsWith('lengthwise: '));
     expect({ out, code, lines: lines.length }, said).toEqual({ out: '', code: 2, lines: 1 });
     expect(lines[0]).toContain(message);
+  });
+
+  it('explains models without a tokenizer: by ids or names, from any position, on tasks of their own', async () => {
+    const copies = await explained(others, '--task', 'UF', '--length', '4', '--n', '4', '--draws', '2');
+    expect(copies).toMatchObject({ task: 'UF', prompt: 'sequence', n: 4 });
+    const later = await explained(others, '--task', 'UF', '--length', '4', '--n', '4', '--only', 'behaviour', '--offset', '7'); // prettier-ignore
+    expect(later.prompt).toBe('sequence from position 7');
+    expect(later.behaviour.crossEntropy).not.toBe(copies.behaviour.crossEntropy);
+    const lines = ['ba', 'ca', 'db'].map((text) => ({ task: 'sort', source: [...text], answer: [...[...text].sort(), '<eos>'] })); // prettier-ignore
+    const sorted = await explained(others, '--symbols', 'lower:8', '--samples', samples('sort.jsonl', ...lines)); // prettier-ignore
+    expect(sorted).toMatchObject({ task: 'sort', length: 2, n: 3, edges: null, paths: [] });
+    expect(sorted.behaviour.tokenAccuracyByPlace).toHaveLength(3);
+    expect(sorted.retrieval).toMatchObject({ n: 6 });
+  });
+
+  it('explains models that say all symbols that may come next', async () => {
+    const lines = [next, { ...next, source: ['2', '2'] }];
+    const found = await explained(setsModel, '--samples', samples('next.jsonl', ...lines));
+    expect(found).toMatchObject({ task: 'any', prompt: 'next symbols', behaviour: { n: 2, ofSets: true } });
+    expect(found.heads.every(({ effect }) => effect?.exact?.crossEntropy !== undefined)).toBe(true);
+    const { out } = await explain(setsModel, '--samples', samples('next.jsonl', ...lines));
+    expect(out).toContain('sets of next symbols');
   });
 
   it('is ended by Ctrl-C while it computes', async () => {

@@ -39,6 +39,8 @@ interface Options {
   readonly n?: number;
   readonly alphabet?: string;
   readonly samples?: string;
+  readonly symbols?: string;
+  readonly offset?: number;
   readonly only?: string;
   readonly ablation: AblationKind;
   readonly draws: number;
@@ -53,7 +55,10 @@ export const registerExplain: Register = (program, io) => {
   program
     .command('explain')
     .description('which heads and which edges of attention the answers of a model depend on')
-    .argument('<model>', 'a GGUF file, a Hugging Face folder, or a model trained here')
+    .argument(
+      '<model>',
+      'a GGUF file, a Hugging Face folder, or a symbol model’s folder (trained here, or by others)',
+    )
     .option('--task <names>', 'what is explained: UR,UL (all of `lengthwise tasks list` but flip-flop)')
     .option('--length <L>', `symbols in the source (default: ${LENGTH})`, wholeNumber('--length', { min: 3 }))
     .option(
@@ -63,6 +68,15 @@ export const registerExplain: Register = (program, io) => {
     )
     .option('--alphabet <which>', `the symbols to draw from: ${ALPHABET_HELP} (default: lower)`)
     .option('--samples <file>', 'samples of your own instead, one JSON object a line', filePath('--samples'))
+    .option(
+      '--symbols <list>',
+      'names of the symbols of a model without a tokenizer, in the order of their ids, as --alphabet has them (default: 0, 1, 2 …)',
+    )
+    .option(
+      '--offset <position>',
+      'position of the first token, for symbol models with learned positions (default: 0)',
+      wholeNumber('--offset', { min: 0, max: 1_000_000 }),
+    )
     .option('--only <experiments>', `some of ${EXPERIMENTS.join(',')} (default: all)`)
     .option(
       '--ablation <kind>',
@@ -139,7 +153,7 @@ async function keeperOf(
   { only, given }: { readonly only: readonly Experiment[]; readonly given: GivenSamples | null },
   io: Io,
 ): Promise<Keeper> {
-  const { out, length, n, alphabet, ablation, draws, ig = null, seed, device } = options;
+  const { out, length, n, alphabet, symbols, offset, ablation, draws, ig = null, seed, device } = options;
   if (out === undefined) return keptNowhere();
   const drawn: Readonly<Record<string, Json>> =
     given === null
@@ -150,7 +164,11 @@ async function keeperOf(
         }
       : { samples: sha256(canonicalJson(given)) };
   const command = commandText(target, { ...options });
-  const settings = { ...drawn, only, ablation, draws, ig, seed, device };
+  const asked = {
+    symbols: symbols === undefined ? null : await readAlphabet(symbols),
+    offset: offset === 0 ? null : (offset ?? null),
+  };
+  const settings = { ...drawn, ...asked, only, ablation, draws, ig, seed, device };
   io.keeps();
   return keptIn(out, { target, settings, command });
 }
@@ -169,7 +187,13 @@ async function explainThem(
   const { openExplainer } = await import('../../explain/process.node.ts');
   await sayModelSize(target, tokensRead(todo, given, only, options), io);
   const explainer = await openExplainer(
-    { target, threads: availableParallelism(), device: options.device },
+    {
+      target,
+      threads: availableParallelism(),
+      device: options.device,
+      offset: options.offset ?? 0,
+      ...(options.symbols !== undefined && { symbols: await readAlphabet(options.symbols) }),
+    },
     io.signal,
   );
   try {
@@ -255,7 +279,7 @@ async function samplesOf(file: string) {
   return readSamples(text, file);
 }
 
-/** Samples of a question. Those of a model trained here are of its own symbols, and it is asked without demonstrations. */
+/** Samples of a question. Those of a symbol model are of its own symbols, and it is asked without demonstrations. */
 async function drawing(
   symbols: readonly string[] | null,
   given: GivenSamples | null,
@@ -266,11 +290,11 @@ async function drawing(
 }> {
   const { demonstratedSamples, LETTERS } = await import('../../explain/index.ts');
   if (symbols !== null && named !== undefined)
-    throw new UserError('--alphabet: a model trained here has symbols of its own; leave --alphabet out');
+    throw new UserError('--alphabet: a symbol model has symbols of its own; leave --alphabet out');
   const alphabet = symbols ?? (named === undefined ? LETTERS : await readAlphabet(named));
   if (given !== null) {
     if (symbols !== null && given.flat().some(({ demonstrations }) => demonstrations.length > 0))
-      throw new UserError('--samples: a model trained here reads no demonstrations; leave them out');
+      throw new UserError('--samples: a symbol model reads no demonstrations; leave them out');
     const used = new Set(given.flat().flatMap(({ sample }) => sample.source));
     return {
       alphabet: [...new Set([...alphabet, ...used])],

@@ -55,6 +55,11 @@ export function explanationText(explanation: Explanation): string {
 }
 
 function behaviourText({ behaviour: b }: Explanation): string {
+  if (b.ofSets)
+    return textTable(
+      ['', 'accuracy', 'by place', 'cross-entropy'],
+      [['sets of next symbols', share(b.accuracy), share(b.tokenAccuracy), fixed(b.crossEntropy, 3)]],
+    );
   return textTable(
     ['', 'accuracy', 'by token', 'cross-entropy', 'right − left'],
     [
@@ -72,6 +77,7 @@ function behaviourText({ behaviour: b }: Explanation): string {
 
 function headsText({ heads, nullMaximum, retrieval, copying }: Explanation): string[] {
   const maxima: Partial<Record<HeadScore, number | null>> = {
+    previousToken: 0, // it stands out, or doesn't, without draws
     retrieval: retrieval?.nullMaximum ?? null,
     copying: copying?.nullMaximum ?? null,
   };

@@ -4,6 +4,7 @@
  * and for zero ablation the step is too large.
  */
 import type { Metric } from '../../model/index.ts';
+import { isOfSets, signsOf } from '../behaviour/sets.ts';
 import { neighbours } from '../shots/shot.ts';
 import type { Shot } from '../shots/shot.ts';
 import type { Ablation, Head } from './ablate.ts';
@@ -36,8 +37,13 @@ export async function attributed(
   const result = Array.from({ length: layers }, () => new Array<number>(heads).fill(0));
   for (let k = 0; k < gradients; k++) {
     const { z } = await passes.derivatives(
-      metric === 'crossEntropy' ? 'log-probability' : 'logit-difference',
+      isOfSets(passes.set)
+        ? 'set-log-probability'
+        : metric === 'crossEntropy'
+          ? 'log-probability'
+          : 'logit-difference',
       (shot, j) => {
+        if (shot.next) return { signs: signsOf(passes.set.tokens, shot.next[j]), weight: -1 / count };
         if (metric === 'crossEntropy')
           return { plus: shot.answer[j], minus: shot.answer[j], weight: -1 / count };
         const pair = neighbours(shot, shot.rows[j]);

@@ -3,6 +3,7 @@
  * log-probabilities stand beside it.
  */
 import type { Scores } from '../passes/passes.ts';
+import { isOfSets, setBehaviourOf } from './sets.ts';
 import { neighbours } from '../shots/shot.ts';
 import type { ShotSet } from '../shots/shot.ts';
 
@@ -38,6 +39,8 @@ export interface Behaviour extends Pick<
   readonly logProbabilityRight: number | null;
   readonly logProbabilityLeft: number | null;
   readonly amongSymbols: SymbolBehaviour;
+  /** There where right answers are sets (`sets.ts`): of all that may come next at each place. */
+  readonly ofSets?: true;
 }
 
 /** By sample: what each one's answer is worth, for paired differences. */
@@ -48,7 +51,9 @@ export interface SampleBehaviour {
 }
 
 /** What a pass says of samples among the set's symbols. */
-export function amongSymbols(set: ShotSet, { logits }: Scores): SymbolBehaviour {
+export function amongSymbols(set: ShotSet, scores: Scores): SymbolBehaviour {
+  if (isOfSets(set)) return amongSets(set, scores);
+  const { logits } = scores;
   const { tokens, shots } = set;
   const place = new Map(tokens.map((token, i) => [token, i]));
   const sums = { right: 0, tokens: 0, loss: 0, margin: 0, difference: 0, rows: 0, differences: 0 };
@@ -86,6 +91,7 @@ export function amongSymbols(set: ShotSet, { logits }: Scores): SymbolBehaviour 
 
 /** What a pass over the whole vocabulary says. @throws RangeError for scores without it */
 export function behaviourOf(set: ShotSet, scores: Scores): Behaviour {
+  if (isOfSets(set)) return behaviourOfSets(set, scores);
   const { normalizers, best, logits } = scores;
   if (normalizers === undefined || best === undefined) throw new RangeError('scores without the vocabulary');
   const { tokens, shots } = set;
@@ -127,6 +133,32 @@ export function behaviourOf(set: ShotSet, scores: Scores): Behaviour {
     logProbabilityLeft: sides.count === 0 ? null : sides.left / sides.count,
     amongSymbols: amongSymbols(set, scores),
   };
+}
+
+/** Of sets all tokens can be said, so that there is one behaviour only. */
+function behaviourOfSets(set: ShotSet, scores: Scores): Behaviour {
+  const { crossEntropyByPlace: losses, tokenAccuracyByPlace } = setBehaviourOf(set, scores);
+  const own = amongSets(set, scores);
+  const { n, accuracy, tokenAccuracy, crossEntropy } = own;
+  const rest = losses.slice(1);
+  return {
+    n,
+    accuracy,
+    tokenAccuracy,
+    crossEntropy,
+    crossEntropyFirst: losses[0],
+    crossEntropyRest: rest.length === 0 ? null : rest.reduce((sum, x) => sum + x, 0) / rest.length,
+    tokenAccuracyByPlace,
+    logProbabilityRight: null,
+    logProbabilityLeft: null,
+    amongSymbols: own,
+    ofSets: true,
+  };
+}
+
+function amongSets(set: ShotSet, scores: Scores): SymbolBehaviour {
+  const { n, accuracy, tokenAccuracy, crossEntropy, margin, rightMinusLeft } = setBehaviourOf(set, scores);
+  return { n, accuracy, tokenAccuracy, crossEntropy, margin, rightMinusLeft };
 }
 
 /** log Σ exp. */

@@ -23,8 +23,8 @@ export type EdgesOfLayer = { readonly layer: number } & Readonly<
 const CONTROLS = 'control edges';
 
 /**
- * Null where there is no such edge: in a model of one layer, whose keys and values know nothing but their own token, and for
- * sources too short for a control.
+ * Null where there is no such edge: in a model of one layer, whose keys and values know nothing but their own token, for
+ * sources too short for a control, and for answers that go on from no symbol.
  */
 export async function edgesInAllLayers(
   passes: Passes,
@@ -69,5 +69,6 @@ export async function edgesByLayer(
 }
 
 function hasEdges({ config, set }: Passes): boolean {
-  return config.layers > 1 && set.shots[0].source.length >= 3;
+  const [{ source, rows }] = set.shots;
+  return config.layers > 1 && source.length >= 3 && rows.some(({ at }) => at !== null);
 }

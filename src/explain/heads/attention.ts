@@ -107,7 +107,9 @@ export async function attentionOver(
           const to = ((start + s) * heads + head) * size;
           rows.forEach((row, j) => {
             for (let k = 0; k < places.length; k++)
-              result.targets[layer][to + j * places.length + k] = at(row, past + places[k]);
+              if (places[k] < positions)
+                // nothing stands behind a source that is read to its end
+                result.targets[layer][to + j * places.length + k] = at(row, past + places[k]);
           });
           const share = 1 / Math.max(1, previous.length) / n;
           for (const place of previous) {

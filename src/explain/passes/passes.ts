@@ -44,6 +44,14 @@ export interface CleanPass {
   readonly streams: readonly Float32Array[];
 }
 
+/** What is differentiated at a row, with what it counts; of tokens, or of a set. */
+export interface RowTerm {
+  readonly plus?: number;
+  readonly minus?: number;
+  readonly signs?: readonly number[];
+  readonly weight: number;
+}
+
 /** Tokens in one run: enough for full speed, little enough for the memory of what is captured. */
 const MOST_TOKENS = 4096;
 /** The same where derivatives are taken: whatever a layer computes is kept for the way back. */
@@ -160,13 +168,13 @@ export class Passes {
 
   /**
    * Derivatives of a mean over samples by what every head reads (`z`): by layer, [n, T, H, d].
-   * @param row what is differentiated at a sample's answer row: the token that counts, the one that is taken away, and its
-   *   weight; null for rows that don't count
+   * @param row what is differentiated at a sample's answer row: the token that counts and the one that is taken away, or the
+   *   signs of a set's tokens, and its weight; null for rows that don't count
    * @param input what is read instead of the samples' own stream before the first layer, [n, T, D]
    */
   async derivatives(
     of: Metric,
-    row: (shot: Shot, row: number) => { plus: number; minus: number; weight: number } | null,
+    row: (shot: Shot, row: number) => RowTerm | null,
     input?: Float32Array,
   ): Promise<{ metric: number; z: Float32Array[] }> {
     const { layers } = this.config;
@@ -186,7 +194,9 @@ export class Passes {
           of,
           tokens: this.set.tokens,
           by: names,
-          plus: terms.map((term) => term?.plus ?? anyToken),
+          ...(of === 'set-log-probability'
+            ? { signs: terms.flatMap((term) => term!.signs!) }
+            : { plus: terms.map((term) => term?.plus ?? anyToken) }),
           ...(of === 'logit-difference' && { minus: terms.map((term) => term?.minus ?? anyToken) }),
           weights: terms.map((term) => term?.weight ?? 0),
           ...(input && {

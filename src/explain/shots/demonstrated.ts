@@ -23,6 +23,8 @@ export interface TextTokens {
 export interface DemonstratedSample {
   readonly sample: Instance;
   readonly demonstrations: readonly Pick<Instance, 'source' | 'query' | 'answer'>[];
+  /** Instead of an answer, which symbols may come next, `<eos>` among them: before the first of the source and after each. */
+  readonly next?: readonly (readonly string[])[];
 }
 
 export const DEMONSTRATED = 'demonstrated';
@@ -42,6 +44,10 @@ export function demonstratedShots(
   alphabet: readonly string[],
   samples: readonly DemonstratedSample[],
 ): ShotSet {
+  if (samples.some(({ next }) => next !== undefined))
+    throw new UserError(
+      '"next": a model of text says one token, not all that may come; give "answer" instead',
+    );
   const token = tokenOf(tokens);
   const [comma, stop] = [COMMA, STOP].map((mark) => token(mark));
   const symbol = (text: string) => token(` ${text}`);

@@ -24,12 +24,38 @@ describe('a file of samples', () => {
     expect(kept).toEqual(demonstrations);
   });
 
+  it('has tasks of the user’s own, with their answers or with what may come next', () => {
+    const sort = { task: 'sort', source: ['2', '1'], answer: ['1', '2', '<eos>'] };
+    const next = [['a'], ['a', 'b'], ['<eos>']];
+    const language = { task: 'ab*', source: ['a', 'b'], next };
+    const [[first], [second]] = read(sort, language);
+    expect(first.sample).toEqual({ ...sort, length: 2, query: null, positions: [] });
+    expect([second.sample.answer, second.next]).toEqual([[], next]);
+  });
+
   it.each([
     ['', 'f: no samples: one JSON object a line was expected'],
     ['{"task"', 'f:1: no JSON: '],
     [
       JSON.stringify({ ...good, task: 'flip-flop' }),
       'f:1: no task "flip-flop" to explain: expected one of UL, UR',
+    ],
+    [
+      JSON.stringify({ ...good, answer: ['c'] }),
+      'f:1: the right answers of UR are known: leave "answer" out, or give the task another name',
+    ],
+    [JSON.stringify({ task: 'x\n', source: ['a'], answer: ['a'] }), "f:1: 'task': a name of 1 to 100"],
+    [
+      JSON.stringify({ task: 'x', source: ['a'], answer: ['a'], next: [] }),
+      'f:1: "answer" or "next", not both',
+    ],
+    [
+      JSON.stringify({ task: 'x', source: ['a'], next: [['a']] }),
+      'f:1: 1 sets in "next" for a source of 1 symbols: 2 were expected, before the first symbol and after each',
+    ],
+    [
+      JSON.stringify({ task: 'x', source: ['a'], query: 'a', next: [[], []] }),
+      'f:1: a query and "next": what may come next is asked of the source alone',
     ],
     [JSON.stringify({ ...good, query: 'z' }), 'f:1: no sample of UR:'],
     [JSON.stringify({ ...good, source: ['b', 'b'] }), 'f:1: no sample of UR:'],

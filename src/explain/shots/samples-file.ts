@@ -1,10 +1,11 @@
 /**
  * Samples given in a file (JSON lines), so that anybody's figures can be checked one by one:
  * `{"task": "UR", "source": ["a", "b", "c"], "query": "b", "demonstrations": [{"source": […], "query": …, "answer": […]}]}`.
+ * A task that has no rule here comes with its `answer`, or with `next`: what may come at each place.
  */
 import { z } from 'zod';
 import { messageOf, UserError } from '../../common/errors.ts';
-import { taskNamed } from '../../tasks/index.ts';
+import { taskNamed, tasks } from '../../tasks/index.ts';
 import { demonstratedTasks } from './demonstrated.ts';
 import type { DemonstratedSample } from './demonstrated.ts';
 
@@ -19,6 +20,8 @@ const given = z.strictObject({
   task: z.string(),
   source: symbols,
   query: symbol.nullable().default(null),
+  answer: symbols.optional(),
+  next: z.array(z.array(symbol).max(MAX_SYMBOLS)).optional(),
   demonstrations: z.array(shown).max(1_000).default([]),
 });
 
@@ -44,16 +47,45 @@ export function readSamples(text: string, where: string): DemonstratedSample[][]
 }
 
 function sampleOf(line: string, where: string): DemonstratedSample {
-  const { task: name, source, query, demonstrations } = fieldsOf(line, where);
+  const { task: name, source, query, answer, next, demonstrations } = fieldsOf(line, where);
+  const asked = { task: name, length: source.length, source, query };
+  if (answer !== undefined || next !== undefined) {
+    checkOwn(name, { source, query, answer, next }, where);
+    const sample = { ...asked, answer: answer ?? [], positions: [] };
+    return { sample, demonstrations, ...(next && { next }) };
+  }
   if (!demonstratedTasks.includes(name)) {
     throw new UserError(
-      `${where}: no task ${JSON.stringify(name.slice(0, 100))} to explain: expected one of ${demonstratedTasks.join(', ')}`,
+      `${where}: no task ${JSON.stringify(name.slice(0, 100))} to explain: expected one of ${demonstratedTasks.join(', ')}; a task of your own has its "answer" beside it`,
     );
   }
-  const answer = taskNamed(name).answer(source, query);
-  if ('refusal' in answer) throw new UserError(`${where}: no sample of ${name}: ${answer.refusal}`);
-  const sample = { task: name, length: source.length, source, query, ...answer };
-  return { sample, demonstrations };
+  const right = taskNamed(name).answer(source, query);
+  if ('refusal' in right) throw new UserError(`${where}: no sample of ${name}: ${right.refusal}`);
+  return { sample: { ...asked, ...right }, demonstrations };
+}
+
+/** @throws UserError for a sample that comes with its right answer and can't be one of an own task */
+function checkOwn(
+  name: string,
+  { source, query, answer, next }: Pick<z.infer<typeof given>, 'source' | 'query' | 'answer' | 'next'>,
+  where: string,
+): void {
+  if (tasks.some((task) => task.name === name)) {
+    throw new UserError(
+      `${where}: the right answers of ${name} are known: leave "${next ? 'next' : 'answer'}" out, or give the task another name`,
+    );
+  }
+  if (!/^[\p{L}\p{N}\p{P}\p{S} ]{1,100}$/u.test(name))
+    throw new UserError(`${where}: 'task': a name of 1 to 100 characters in one line was expected`);
+  if (next === undefined) return;
+  if (answer !== undefined) throw new UserError(`${where}: "answer" or "next", not both`);
+  if (query !== null)
+    throw new UserError(`${where}: a query and "next": what may come next is asked of the source alone`);
+  if (next.length !== source.length + 1) {
+    throw new UserError(
+      `${where}: ${next.length} sets in "next" for a source of ${source.length} symbols: ${source.length + 1} were expected, before the first symbol and after each`,
+    );
+  }
 }
 
 function fieldsOf(line: string, where: string): z.infer<typeof given> {
@@ -68,6 +100,6 @@ function fieldsOf(line: string, where: string): z.infer<typeof given> {
   const [issue] = error.issues;
   const place = issue.path.length === 0 ? '' : `'${issue.path.join('.')}': `;
   throw new UserError(
-    `${where}: ${place}${issue.message}; expected {"task": …, "source": […], "query": … or null, "demonstrations": […]}`,
+    `${where}: ${place}${issue.message}; expected {"task": …, "source": […], "query": … or null, "demonstrations": […]}, and "answer" or "next" for a task of your own`,
   );
 }

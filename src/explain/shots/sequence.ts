@@ -1,8 +1,13 @@
-/** The sequence of a model trained here: `<bos> source <sep> query`, then the answer; copies end in `<eos>`. */
+/**
+ * The sequence of a model of symbols: `<bos> source <sep> query`, then the answer; copies end in `<eos>`, own tasks where their
+ * answers do. Where all that may come next is asked: `<bos> source`, and a set at each of its places.
+ */
+import { UserError } from '../../common/errors.ts';
 import type { Tokenizer } from '../../model/index.ts';
 import { specialSymbols } from '../../common/special-symbols.ts';
-import { taskNamed } from '../../tasks/index.ts';
+import { copyingDirection } from '../../tasks/index.ts';
 import type { Instance } from '../../tasks/index.ts';
+import type { DemonstratedSample } from './demonstrated.ts';
 import { answerRows } from './rows.ts';
 import type { Shot, ShotSet } from './shot.ts';
 
@@ -11,12 +16,12 @@ const { bos, sep, eos } = specialSymbols;
 /** @throws UserError for a symbol that the model does not know */
 export function sequenceShots(tokenizer: Tokenizer, samples: readonly Instance[]): ShotSet {
   const [{ task, length }] = samples;
-  const endsItself = taskNamed(task).family === 'copying';
+  const isCopy = copyingDirection(task) !== undefined;
   const shots = samples.map((sample): Shot => {
     const { source, query } = sample;
     const texts = {
       asked: [bos, ...source, sep, ...(query === null ? [] : [query])],
-      answer: [...sample.answer, ...(endsItself ? [eos] : [])],
+      answer: [...sample.answer, ...(isCopy ? [eos] : [])],
     };
     const [asked, answer] = [tokenizer.encode(texts.asked), tokenizer.encode(texts.answer)];
     return {
@@ -30,8 +35,48 @@ export function sequenceShots(tokenizer: Tokenizer, samples: readonly Instance[]
       rows: answerRows(sample, answer.length),
     };
   });
+  const ends = shots.some(({ answer }) => answer.includes(tokenizer.eos));
+  const { symbols, random } = tokensOf(tokenizer);
+  const tokens = [...symbols, ...(ends ? [tokenizer.eos] : [])];
+  return { task, length, prompt: SEQUENCE, tokens, symbols, random, shots };
+}
+
+/**
+ * Samples of which is asked, at `<bos>` and at each symbol, what may come next.
+ * @throws UserError for a symbol that the model does not know, and for samples without sets
+ */
+export function setShots(tokenizer: Tokenizer, samples: readonly DemonstratedSample[]): ShotSet {
+  const [{ sample: first }] = samples;
+  const shots = samples.map(({ sample, next }): Shot => {
+    if (next === undefined)
+      throw new UserError(`${first.task}: a sample without "next"; all of them need it`);
+    const tail = tokenizer.encode([bos, ...sample.source]);
+    return {
+      sample,
+      prefix: [],
+      tail,
+      answer: [],
+      next: next.map((may) => tokenizer.encode(may)),
+      first: 0,
+      source: sample.source.map((_, i) => i + 1),
+      rows: tail.map(() => ({ at: null, same: [] })),
+    };
+  });
+  const tokens = tokenizer.tokens.map((_, token) => token);
+  return {
+    task: first.task,
+    length: first.length,
+    prompt: NEXT_SYMBOLS,
+    tokens,
+    ...tokensOf(tokenizer),
+    shots,
+  };
+}
+
+const SEQUENCE = 'sequence';
+const NEXT_SYMBOLS = 'next symbols';
+
+function tokensOf(tokenizer: Tokenizer) {
   const symbols = tokenizer.encode(tokenizer.symbols);
-  const tokens = [...symbols, ...(endsItself ? [tokenizer.eos] : [])];
-  const random = { begin: tokenizer.bos, tokens: symbols };
-  return { task, length, prompt: 'sequence', tokens, symbols, random, shots };
+  return { symbols, random: { begin: tokenizer.bos, tokens: symbols } };
 }

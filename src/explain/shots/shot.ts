@@ -12,8 +12,10 @@ export interface Shot {
   readonly prefix: readonly number[];
   /** The sample and its answer, but for the answer's last token, which is predicted and never read. */
   readonly tail: readonly number[];
-  /** The right answer's tokens. */
+  /** The right answer's tokens; none where the right answers are sets. */
   readonly answer: readonly number[];
+  /** Instead: at each row the tokens that may come next, in models that tell all of them. */
+  readonly next?: readonly (readonly number[])[];
   /** The sample and its whole answer as people read them, a text for each token of `tail` and one for the answer's last. */
   readonly texts?: readonly string[];
   /** Where the answer's first token is predicted; the token after it, if there is one, is the answer's first. */

@@ -35,6 +35,40 @@ function expectClose(found: ArrayLike<number>, wanted: ArrayLike<number>, share 
 
 const data = (tensor: { data: unknown } | undefined) => Float32Array.from(tensor!.data as Float32Array);
 
+describe('an offset', () => {
+  const config = configs.find(([name]) => name.startsWith('GPT-2'))![1];
+  const sequences = [[1, 5, 6], [1, 8, 4]]; // prettier-ignore
+
+  it('is the position of the first token: all see other position vectors, after a beginning too', async () => {
+    const weights = initialise(config, rng('offset'));
+    const shifted = new Map(weights);
+    const vectors = weights.get('transformer.wpe.weight')!;
+    const moved = new Float32Array(vectors.length);
+    moved.set(vectors.subarray(4 * config.width));
+    shifted.set('transformer.wpe.weight', moved);
+    const model = new LocalModel({ config, weights }, { offset: 4 });
+    const wanted = await new LocalModel({ config, weights: shifted }).logits(sequences);
+    const found = await model.logits(sequences);
+    sequences.forEach((_, s) => expectClose(found[s], wanted[s]));
+    const after = await model.begin(sequences.map((sequence) => sequence.slice(0, 1)));
+    const { logits } = await model.run(sequences.map((sequence) => sequence.slice(1)), { after, rows: 1 }); // prettier-ignore
+    const { vocabulary } = config;
+    expectClose(data(logits).subarray(0, vocabulary), wanted[0].subarray(-vocabulary));
+    expect((await model.greedy([1, 5], 20)).length).toBeLessThanOrEqual(config.positions - 4 - 1);
+    await expect(model.logits([Array.from({ length: 9 }, () => 1)])).rejects.toThrow(
+      'a sequence of 9 tokens from position 4 on: the model has 12 positions',
+    );
+  });
+
+  it('is refused where positions are not learned', () => {
+    const [, rope] = configs.find(([, one]) => one.positionEncoding.kind === 'rope')!;
+    const weights = initialise(rope, rng('offset'));
+    expect(() => new LocalModel({ config: rope, weights }, { offset: 4 })).toThrow(
+      'an offset of 4: sequences begin elsewhere than at 0 only where positions are learned (this model: rope)',
+    );
+  });
+});
+
 describe.each(configs)('what %s reads after a beginning', (_, config) => {
   const model = randomModel(config);
   afterAll(() => model.release());

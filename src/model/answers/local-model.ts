@@ -11,8 +11,8 @@ import type { ModelConfig } from '../config/config.ts';
 import { capturedOf, checkChanges, interventionFeeds, planOf } from '../sites/interventions.ts';
 import type { Interventions } from '../sites/edits.ts';
 import type { Plan } from '../sites/interventions.ts';
-import { arrange, checkTokens, positionsOf } from '../forward/layout.ts';
-import type { Group } from '../forward/layout.ts';
+import { arrange, checkOffset, checkTokens, positionsOf } from '../forward/layout.ts';
+import type { Group, GroupSequences } from '../forward/layout.ts';
 import { checkWeights, weightFeeds } from '../forward/parameters.ts';
 import type { Weights } from '../forward/parameters.ts';
 import { sites } from '../sites/sites.ts';
@@ -31,6 +31,8 @@ export interface LocalModelOptions {
   readonly sessions?: number;
   /** Where it computes. Default cpu. Elsewhere each session has a copy of the weights that it needs. */
   readonly device?: Device;
+  /** Position id of each sequence's first token, for learned positions. Default 0. */
+  readonly offset?: number;
 }
 
 /** Weights in all sessions together on a graphics processor, at most: beyond it, fewer sessions are kept. */
@@ -86,8 +88,10 @@ export interface DerivativeOptions extends RunOptions {
   /** The sites by which. */
   readonly by: readonly string[];
   /** At each row the token whose logit counts, and the one whose logit is taken away (for log-probabilities: none): [S·R] each. */
-  readonly plus: readonly number[];
+  readonly plus?: readonly number[];
   readonly minus?: readonly number[];
+  /** Of sets: 1 for tokens that are in a row's set, and −1 for others, [S·R·tokens]. */
+  readonly signs?: readonly number[];
   /** What each row counts, [S·R]; 0 for rows that don't. */
   readonly weights: readonly number[];
 }
@@ -118,16 +122,23 @@ export class LocalModel {
   private readonly threads: number;
   private readonly device: Device;
   private readonly capacity: number;
+  private readonly offset: number;
   /** By layout and plan, the one used last at the end. */
   private readonly cache = new Map<string, Session>();
   /** Settled when the run before is: two at once could take each other's session away. */
   private busy: Promise<unknown> = Promise.resolve();
 
-  /** @throws UserError for weights that are not the configuration's */
+  /** @throws UserError for weights that are not the configuration's, and for an offset where positions are not learned */
   constructor(model: { config: ModelConfig; weights: Weights }, options: LocalModelOptions = {}) {
     checkWeights(model.config, model.weights);
     this.config = model.config;
-    const { threads = 1, sessions = 8, device = 'cpu' } = options;
+    const { threads = 1, sessions = 8, device = 'cpu', offset = 0 } = options;
+    checkOffset(offset);
+    if (offset > 0 && model.config.positionEncoding.kind !== 'learned')
+      throw new UserError(
+        `an offset of ${offset}: sequences begin elsewhere than at 0 only where positions are learned (this model: ${model.config.positionEncoding.kind})`,
+      );
+    this.offset = offset;
     const weights = weightFeeds(model.config, model.weights);
     this.weights = device === 'cpu' ? weights : {};
     this.fixed = device === 'cpu' ? {} : weights;
@@ -225,14 +236,17 @@ export class LocalModel {
     sequences: readonly (readonly number[])[],
     options: DerivativeOptions,
   ): Promise<DerivativeResult> {
-    const { of, tokens, by, plus, minus, weights } = options;
+    const { of, tokens, by, plus, minus, signs, weights } = options;
     checkTokens(this.config, tokens);
     const places = (given: readonly number[]) => int32(given.map((token) => tokens.indexOf(token)));
     const feeds: Record<string, Tensor> = {
       only: int32(tokens),
-      plus: places(plus),
+      ...(plus !== undefined && { plus: places(plus) }),
       ...(minus !== undefined && { minus: places(minus) }),
-      'row weights': { dtype: 'float32', shape: [weights.length], data: Float32Array.from(weights) },
+      ...(signs !== undefined && {
+        signs: float32(signs, [weights.length, tokens.length]),
+      }),
+      'row weights': float32(weights, [weights.length]),
     };
     const { outputs, plan } = await this.pass(
       sequences,
@@ -268,9 +282,11 @@ export class LocalModel {
     stop: readonly number[] = [],
   ): Promise<number[]> {
     const tokens = [...prompt];
-    const { positions, vocabulary } = this.config;
+    const { vocabulary } = this.config;
+    const positions = this.config.positions - this.offset;
     if (prompt.length > positions) {
-      throw new UserError(`a prompt of ${prompt.length} tokens: ${positionsOf(this.config)}`);
+      const from = this.offset === 0 ? '' : ` from position ${this.offset} on`;
+      throw new UserError(`a prompt of ${prompt.length} tokens${from}: ${positionsOf(this.config)}`);
     }
     longest([prompt]);
     while (tokens.length - prompt.length < maxTokens && tokens.length <= positions) {
@@ -292,8 +308,13 @@ export class LocalModel {
     });
   }
 
+  /** Sequences where they begin. */
+  private placed(sequences: readonly (readonly number[])[]): GroupSequences {
+    return { sequences, offsets: sequences.map(() => this.offset) };
+  }
+
   private async compute(group: Group, sequences: readonly (readonly number[])[]): Promise<Float32Array> {
-    const feeds = arrange(this.config, { groups: [group] }, [{ sequences }]);
+    const feeds = arrange(this.config, { groups: [group] }, [this.placed(sequences)]);
     const kind: PassKind = {
       group,
       plan: noPlan,
@@ -326,7 +347,7 @@ export class LocalModel {
     const kind = { group, plan, reading, segments, from: first, keep };
     const feeds: Record<string, Tensor> = {
       ...this.weights,
-      ...arrange(this.config, { groups: [group] }, [{ sequences }]),
+      ...arrange(this.config, { groups: [group] }, [this.placed(sequences)]),
       ...interventionFeeds(this.config, group, options),
       ...prefixFeeds(this.config, after, first),
       ...readingFeeds,
@@ -434,6 +455,10 @@ function bytesOf(tensors: Readonly<Record<string, Tensor>>): number {
 
 function int32(numbers: readonly number[]): Tensor {
   return { dtype: 'int32', shape: [numbers.length], data: Int32Array.from(numbers) };
+}
+
+function float32(numbers: readonly number[], shape: readonly number[]): Tensor {
+  return { dtype: 'float32', shape, data: Float32Array.from(numbers) };
 }
 
 function longest(sequences: readonly (readonly number[])[]): number {

@@ -33,10 +33,10 @@ export type Reading =
     };
 
 /**
- * What is summed over rows, each with its weight: the logit of one token less that of another, or the log-probability
- * of the one.
+ * What is summed over rows, each with its weight: the logit of one token less that of another; the log-probability of the
+ * one; or that of a set, where each logit's sign says whether that token is in it (binary cross-entropy).
  */
-export type Metric = 'logit-difference' | 'log-probability';
+export type Metric = 'logit-difference' | 'log-probability' | 'set-log-probability';
 
 /** What decides the graph of a pass. */
 export interface PassKind {
@@ -113,13 +113,10 @@ function normalizers(logits: Value): Value {
   return add(log(sum), reshape(largest, [logits.shape[0]]));
 }
 
-/** Feeds `plus`, `minus` (places among the tokens) and `row weights`, [M] each. The values at the sites come out beside. */
+/** Feeds `row weights`, [M], and what `rowsOf` needs. The values at the sites come out beside. */
 function readDerivatives(graph: Graph, logits: Value, of: Metric, hooks: WatchedHooks): void {
   const [rows] = logits.shape;
-  const plus = pick(logits, graph.input('plus', [rows], 'int32'));
-  const rest =
-    of === 'log-probability' ? normalizers(logits) : pick(logits, graph.input('minus', [rows], 'int32'));
-  const total = reduceSum(multiply(add(plus, negate(rest)), graph.input('row weights', [rows])), [0]);
+  const total = reduceSum(multiply(rowsOf(graph, logits, of), graph.input('row weights', [rows])), [0]);
   graph.output('metric', total);
   const watched = [...hooks.watched];
   const derivatives = gradients(
@@ -127,6 +124,22 @@ function readDerivatives(graph: Graph, logits: Value, of: Metric, hooks: Watched
     watched.map(([, { value }]) => value),
   );
   watched.forEach(([site, { shown }], i) => graph.output(derivativeName(site), shown(derivatives[i])));
+}
+
+/** The metric of each row, [M]. Feeds `plus` and `minus` (places among the tokens), [M] each, or `signs`, [M, count]. */
+function rowsOf(graph: Graph, logits: Value, of: Metric): Value {
+  const [rows] = logits.shape;
+  if (of === 'set-log-probability') {
+    const signs = graph.input('signs', logits.shape);
+    const size = logits.shape[0] * logits.shape[1];
+    const against = reshape(negate(multiply(logits, signs)), [size, 1]);
+    const losses = normalizers(concatenate([against, graph.constant(0, [size, 1])], 1)); // log(1 + exp(-sign·logit)), [M·count]
+    return negate(reduceSum(reshape(losses, logits.shape), [1]));
+  }
+  const plus = pick(logits, graph.input('plus', [rows], 'int32'));
+  const rest =
+    of === 'log-probability' ? normalizers(logits) : pick(logits, graph.input('minus', [rows], 'int32'));
+  return add(plus, negate(rest));
 }
 
 /** Keeps hold of the values at some sites as they stand in the graph, by which is differentiated. */

@@ -8,11 +8,17 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { DiskFullError, fileFault, saysDiskFull, UserError } from '../../common/errors.ts';
 import { makeFolders } from '../../common/folders.node.ts';
 import type { ModelConfig } from '../config/config.ts';
-import { readConfigJson, writeConfigJson, writeGenerationConfigJson } from './huggingface/config-file.ts';
+import {
+  isOfSets,
+  readConfig,
+  writeConfigJson,
+  writeGenerationConfigJson,
+} from './huggingface/config-file.ts';
+import { parseJsonObject } from './huggingface/fields.ts';
 import { checkShard, readIndex } from './huggingface/shards.ts';
 import { readTensors, writeTensors } from './huggingface/tensors.ts';
 import type { Placed } from './huggingface/tensors.ts';
-import { readTokenizerJson, writeTokenizerFiles } from './huggingface/tokenizer-files.ts';
+import { readTokenizerJson, tokenizerOfConfig, writeTokenizerFiles } from './huggingface/tokenizer-files.ts';
 import type { Weights } from '../forward/parameters.ts';
 import { partsOf } from './read-into.node.ts';
 import { readSafetensors } from './safetensors.ts';
@@ -23,6 +29,22 @@ export interface SavedModel {
   readonly config: ModelConfig;
   readonly weights: Weights;
   readonly tokenizer: Tokenizer;
+}
+
+/** A model that was read from a folder. */
+export interface LoadedModel extends SavedModel {
+  /**
+   * Whether the sign of each logit says if that token may come next (trained with binary cross-entropy), and not the
+   * largest logit which one does.
+   */
+  readonly ofSets: boolean;
+  /** Whether the folder has a tokenizer; without one symbols are called as they were named, or by their ids. */
+  readonly hasTokenizer: boolean;
+}
+
+export interface LoadOptions {
+  /** Names of the symbols in the order of their ids, for a folder without a tokenizer. */
+  readonly symbols?: readonly string[];
 }
 
 /** How a model is saved. */
@@ -74,18 +96,36 @@ export async function saveFolder(
   await inUserTerms(folder, 'cannot be written', () => writeWhole(target, files));
 }
 
-/** @throws UserError in one line for a folder that is no model, or a damaged one */
-export async function loadFolder(folder: string): Promise<SavedModel> {
-  await checkTokenizerFile(folder);
+/**
+ * Without a tokenizer.json, the symbols are those that stand before the special tokens that config.json names.
+ * @throws UserError in one line for a folder that is no model, or a damaged one
+ */
+export async function loadFolder(folder: string, { symbols }: LoadOptions = {}): Promise<LoadedModel> {
+  const json = await configFields(folder);
+  const { tokenizer, hasTokenizer } = await tokenizerOf(folder, json, symbols);
   const { config, weights } = await loadWeights(folder);
-  const path = join(folder, 'tokenizer.json');
-  const tokenizer = readTokenizerJson(decodeText(await readCapped(path, TOKENIZER_CAP), path), path);
   if (tokenizer.size > config.vocabulary) {
     throw new UserError(
-      `${path}: ${tokenizer.size} tokens, but config.json has a vocabulary of ${config.vocabulary}`,
+      `${join(folder, 'tokenizer.json')}: ${tokenizer.size} tokens, but config.json has a vocabulary of ${config.vocabulary}`,
     );
   }
-  return { config, weights, tokenizer };
+  return { config, weights, tokenizer, ofSets: isOfSets(json), hasTokenizer };
+}
+
+async function tokenizerOf(
+  folder: string,
+  json: Readonly<Record<string, unknown>>,
+  symbols: readonly string[] | undefined,
+): Promise<{ tokenizer: Tokenizer; hasTokenizer: boolean }> {
+  const hasTokenizer = (await listModelFolder(folder)).includes('tokenizer.json');
+  const ofConfig = hasTokenizer ? null : tokenizerOfConfig(json, symbols, join(folder, 'config.json'));
+  if (ofConfig !== null) return { tokenizer: ofConfig, hasTokenizer };
+  await checkTokenizerFile(folder);
+  const path = join(folder, 'tokenizer.json');
+  const tokenizer = readTokenizerJson(decodeText(await readCapped(path, TOKENIZER_CAP), path), path);
+  if (symbols !== undefined)
+    throw new UserError(`${folder}: its tokenizer.json names its symbols: don't name others`);
+  return { tokenizer, hasTokenizer };
 }
 
 /** The same without the tokenizer: for models from elsewhere, which have tokenizers of other kinds. */
@@ -99,9 +139,13 @@ export async function loadWeights(folder: string): Promise<Omit<SavedModel, 'tok
 
 /** What config.json says of a model. @throws UserError in one line for a folder that is none, and what is not supported */
 export async function loadConfig(folder: string): Promise<ModelConfig> {
+  return readConfig(await configFields(folder), join(folder, 'config.json'));
+}
+
+async function configFields(folder: string): Promise<Readonly<Record<string, unknown>>> {
   await listModelFolder(folder);
   const path = join(folder, 'config.json');
-  return readConfigJson(decodeText(await readCapped(path, CONFIG_CAP), path), path);
+  return parseJsonObject(decodeText(await readCapped(path, CONFIG_CAP), path), path);
 }
 
 /** The files with a folder's weights, in the order in which they are read. */

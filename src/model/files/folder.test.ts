@@ -146,6 +146,43 @@ describe('saving', () => {
     }
   });
 
+  describe('without a tokenizer, in which the symbols come first', () => {
+    let folder: string;
+    const own = ['x', 'y', 'z'];
+    beforeAll(async () => {
+      folder = join(scratch, 'symbols-first');
+      const tokenizer = new Tokenizer(own, 'symbols-first');
+      const config = modelConfig({ architecture: 'gpt2', vocabulary: tokenizer.size, layers: 1, heads: 1, width: 4, positions: 8 }); // prettier-ignore
+      await saveFolder(folder, { config, weights: initialise(config, rng('saved')), tokenizer });
+      expect((await loadFolder(folder)).tokenizer.tokens).toEqual(tokenizer.tokens);
+      await rm(join(folder, 'tokenizer.json'));
+    });
+
+    it('has them by their ids, or as they are called', async () => {
+      const numbered = await loadFolder(folder);
+      expect(numbered).toMatchObject({ ofSets: false, hasTokenizer: false });
+      expect(numbered.tokenizer.tokens).toEqual(['0', '1', '2', '<bos>', '<sep>', '<eos>', '<pad>']);
+      const { tokenizer } = await loadFolder(folder, { symbols: own });
+      expect(tokenizer.tokens).toEqual([...own, '<bos>', '<sep>', '<eos>', '<pad>']);
+      await expect(loadFolder(folder, { symbols: ['x', 'y'] })).rejects.toThrow(
+        'config.json: a model of 3 symbols, and 2 are named (x y): name all of them in the order of their ids',
+      );
+    });
+
+    it('is told from others by its config.json', async () => {
+      const path = join(folder, 'config.json');
+      const text = await readFile(path, 'utf8');
+      const json = JSON.parse(text) as Record<string, unknown>;
+      await writeFile(path, JSON.stringify({ ...json, architectures: ['GPT2BCELMHeadModel'] }));
+      expect((await loadFolder(folder)).ofSets).toBe(true);
+      for (const other of [{ pad_token_id: null }, { bos_token_id: 5 }, { eos_token_id: 3 }]) {
+        await writeFile(path, JSON.stringify({ ...json, ...other }));
+        await expect(loadFolder(folder), JSON.stringify(other)).rejects.toThrow('there is no tokenizer.json');
+      }
+      await writeFile(path, text);
+    });
+  });
+
   it('leaves a folder alone that holds something, unless told to replace it', async () => {
     const folder = join(scratch, 'taken');
     await mkdir(folder);

@@ -20,10 +20,29 @@ describe('a tokenizer', () => {
     ]);
   });
 
+  it('has the symbols first where others trained so', () => {
+    const tokenizer = new Tokenizer(['a', 'b'], 'symbols-first');
+    expect(tokenizer.tokens).toEqual(['a', 'b', '<bos>', '<sep>', '<eos>', '<pad>']);
+    expect(tokenizer.encodeText('<bos> a b <sep> <eos>')).toEqual([2, 0, 1, 3, 4]);
+    expect([tokenizer.pad, tokenizer.bos, tokenizer.sep, tokenizer.eos, tokenizer.size]).toEqual([
+      5, 2, 3, 4, 6,
+    ]);
+    expect(tokenizer.symbols).toEqual(['a', 'b']);
+  });
+
+  it.each([
+    ['<pad> <bos> <sep> a <eos>', 'the first tokens are <pad> <bos> <sep> a; expected <pad> <bos> <sep> <eos> (or <bos> <sep> <eos> <pad> as the last ones)'],
+    ['a <bos> <sep> <pad> <eos>', 'the first tokens are a <bos> <sep> <pad>; expected'],
+  ])('%s is no order of tokens', (list, message) => {
+    const vocab = Object.fromEntries(list.split(' ').map((token, id) => [token, id]));
+    const file = { pre_tokenizer: { type: 'WhitespaceSplit' }, model: { type: 'WordLevel', vocab } };
+    expect(() => readTokenizerJson(JSON.stringify(file), 'x')).toThrow(`x: ${message}`);
+  }); // prettier-ignore
+
   it('gives back what it was given, through its file too', () => {
     fc.assert(
-      fc.property(symbols, (list) => {
-        const tokenizer = new Tokenizer(list);
+      fc.property(symbols, fc.constantFrom('special-first', 'symbols-first'), (list, order) => {
+        const tokenizer = new Tokenizer(list, order);
         expect(tokenizer.decode(tokenizer.encode(list))).toEqual(list);
         const { 'tokenizer.json': text } = writeTokenizerFiles(tokenizer, 10);
         expect(readTokenizerJson(text, 'tokenizer.json').tokens).toEqual(tokenizer.tokens);

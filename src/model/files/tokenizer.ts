@@ -1,12 +1,12 @@
 /**
  * Symbols to token ids and back, word by word: each symbol of a task is one token, and four special tokens stand
- * before them. (Tokenizers of models from elsewhere are not read here: those models are asked in their own programs.)
+ * before them, or behind them in models that others trained so. (Tokenizers of models from elsewhere are not read here: those models are asked in their own programs.)
  */
 import { UserError } from '../../common/errors.ts';
 import { hintFor } from '../../common/nearest.ts';
 import { specialSymbols } from '../../common/special-symbols.ts';
 
-/** Tokens that are no symbol, and their ids: the same in every model that is trained here. */
+/** Tokens that are no symbol. In models trained here they have the first ids, in this order. */
 export const specialTokens = specialSymbols;
 
 /** The special tokens by what they are for. */
@@ -14,37 +14,47 @@ export type SpecialToken = keyof typeof specialTokens;
 
 const specialNames: readonly string[] = Object.values(specialTokens);
 
+/** Whether the special tokens have the first ids, or the last ones. */
+export type TokenOrder = 'special-first' | 'symbols-first';
+
+/** The special tokens in the order of their ids. */
+export const specialOrder: Readonly<Record<TokenOrder, readonly string[]>> = {
+  'special-first': specialNames,
+  'symbols-first': [specialTokens.bos, specialTokens.sep, specialTokens.eos, specialTokens.pad],
+};
+
 /** White space as either JavaScript or Rust (Hugging Face's tokenizers) sees it. */
 const whiteSpace = /[\s\u0085\ufeff]/u;
 
-/** From symbols to token ids and back: one token a symbol, ids in the order given, after those of the special tokens. */
+/** From symbols to token ids and back: one token a symbol, ids in the order given. */
 export class Tokenizer {
-  /** All tokens by id, the special ones first. */
+  /** All tokens by id. */
   readonly tokens: readonly string[];
+  readonly symbols: readonly string[];
   /** The ids of the special tokens. */
-  readonly pad = 0;
-  readonly bos = 1;
-  readonly sep = 2;
-  readonly eos = 3;
+  readonly pad: number;
+  readonly bos: number;
+  readonly sep: number;
+  readonly eos: number;
   private readonly ids: ReadonlyMap<string, number>;
 
   /**
    * @param symbols in the order of their ids
    * @throws UserError for a symbol that is empty, repeated, holds white space, or holds a special token
    */
-  constructor(symbols: readonly string[]) {
+  constructor(symbols: readonly string[], order: TokenOrder = 'special-first') {
     checkSymbols(symbols);
-    this.tokens = [...specialNames, ...symbols];
+    const special = specialOrder[order];
+    this.symbols = [...symbols];
+    this.tokens = order === 'special-first' ? [...special, ...symbols] : [...symbols, ...special];
     this.ids = new Map(this.tokens.map((token, id) => [token, id]));
+    const idOf = (name: SpecialToken) => this.tokens.indexOf(specialTokens[name]);
+    [this.pad, this.bos, this.sep, this.eos] = [idOf('pad'), idOf('bos'), idOf('sep'), idOf('eos')];
   }
 
   /** The number of tokens, the special ones included: a model's vocabulary. */
   get size(): number {
     return this.tokens.length;
-  }
-
-  get symbols(): readonly string[] {
-    return this.tokens.slice(specialNames.length);
   }
 
   /** The ids of symbols. @throws UserError for something that is neither a symbol nor a special token */

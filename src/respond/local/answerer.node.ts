@@ -2,6 +2,7 @@
 import type { Computing } from '../../graph/index.ts';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { UserError } from '../../common/errors.ts';
 import { Answering } from '../../model/answers/answering.ts';
 import { loadFolder } from '../../model/files/folder.node.ts';
 import type { PositionEncoding } from '../../model/config/config.ts';
@@ -73,6 +74,10 @@ export class Answerer {
   static async open(folder: string, computing: Computing): Promise<Answerer> {
     const model = await loadFolder(folder);
     const { config, tokenizer } = model;
+    if (model.ofSets)
+      throw new UserError(
+        `${folder}: it says which symbols may come next, not which one comes (GPT2BCELMHeadModel in its config.json), so it answers no task; lengthwise explain ${folder} --samples FILE takes it`,
+      );
     const facts: ModelFacts = {
       weights: await hashOfFiles([path.join(folder, 'model.safetensors')]),
       setup: hashOfSetup(folder, SETUP_FILES),

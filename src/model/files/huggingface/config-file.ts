@@ -67,6 +67,11 @@ export function readConfig(json: Readonly<Record<string, unknown>>, where: strin
   return checkConfig(architecture.huggingFace.read(json, where), where);
 }
 
+/** Whether a model of this config.json was trained to tell all tokens that may come next, by the class that it was saved as. */
+export function isOfSets({ architectures: classes }: Readonly<Record<string, unknown>>): boolean {
+  return Array.isArray(classes) && classes.includes('GPT2BCELMHeadModel');
+}
+
 export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import { messageOf, UserError } from '../../../common/errors.ts';
-import { Tokenizer, specialTokens } from '../tokenizer.ts';
+import { Tokenizer, specialOrder, specialTokens } from '../tokenizer.ts';
+import type { TokenOrder } from '../tokenizer.ts';
 import { jsonText } from './config-file.ts';
 import { parseJsonObject, readFields } from './fields.ts';
 
@@ -12,9 +13,9 @@ import { parseJsonObject, readFields } from './fields.ts';
 export function writeTokenizerFiles(tokenizer: Tokenizer, positions: number): Record<string, string> {
   const { pad, bos, sep, eos } = specialTokens;
   const special = { bos_token: bos, eos_token: eos, sep_token: sep, pad_token: pad };
-  const added = Object.values(specialTokens).map((content, id) => ({
+  const added = [tokenizer.pad, tokenizer.bos, tokenizer.sep, tokenizer.eos].map((id) => ({
     id,
-    content,
+    content: tokenizer.tokens[id],
     single_word: false,
     lstrip: false,
     rstrip: false,
@@ -66,18 +67,43 @@ export function readTokenizerJson(text: string, where: string): Tokenizer {
     }
     tokens[Number(id)] = token;
   }
-  const special = Object.values(specialTokens);
-  if (special.some((token, id) => tokens[id] !== token)) {
-    throw new UserError(
-      `${where}: the first tokens are ${tokens.slice(0, 4).join(' ').slice(0, 100)}; expected ${special.join(' ')}`,
-    );
-  }
+  const [first, last] = [tokens.slice(0, SPECIAL), tokens.slice(-SPECIAL)];
+  const isIn = (order: TokenOrder, found: readonly string[]) =>
+    specialOrder[order].every((token, i) => found[i] === token);
   try {
-    return new Tokenizer(tokens.slice(special.length));
+    if (isIn('special-first', first)) return new Tokenizer(tokens.slice(SPECIAL));
+    if (isIn('symbols-first', last)) return new Tokenizer(tokens.slice(0, -SPECIAL), 'symbols-first');
   } catch (error) {
     throw new UserError(`${where}: ${messageOf(error)}`);
   }
+  throw new UserError(
+    `${where}: the first tokens are ${first.join(' ').slice(0, 100)}; expected ${specialOrder['special-first'].join(' ')} (or ${specialOrder['symbols-first'].join(' ')} as the last ones)`,
+  );
 }
+
+/**
+ * The tokenizer of a folder that has none: where config.json says that `<bos>` `<sep>` `<eos>` `<pad>` are the last four
+ * tokens, all before them are symbols. (The models of arXiv 2602.08857 are saved so.) Null where it says something else.
+ * @param symbols their names in the order of their ids; those that have none given are called by their ids: 0, 1, 2 …
+ * @throws UserError for another number of symbols than the model has
+ */
+export function tokenizerOfConfig(
+  json: Readonly<Record<string, unknown>>,
+  symbols: readonly string[] | undefined,
+  where: string,
+): Tokenizer | null {
+  const count = Number(json.vocab_size) - SPECIAL;
+  const { bos_token_id: bos, eos_token_id: eos, pad_token_id: pad } = json;
+  const isSymbolsFirst = count > 0 && bos === count && eos === count + 2 && pad === count + 3;
+  if (!isSymbolsFirst) return null;
+  if (symbols !== undefined && symbols.length !== count)
+    throw new UserError(
+      `${where}: a model of ${count} symbols, and ${symbols.length} are named (${symbols.slice(0, 5).join(' ')}${symbols.length > 5 ? ' …' : ''}): name all of them in the order of their ids`,
+    );
+  return new Tokenizer(symbols ?? Array.from({ length: count }, (_, id) => String(id)), 'symbols-first');
+}
+
+const SPECIAL = Object.keys(specialTokens).length;
 
 const tokenizerJson = z.object({
   normalizer: z.null().optional(),
