@@ -138,7 +138,9 @@ describe('words on edges', () => {
 
 describe('words on what was not there', () => {
   it('say why no edge was cut, where that was asked for, and no path tried', () => {
-    expect(inWords(plain, ['edges']).at(-1)).toMatch(/^No edges were cut: .*three symbols or more\.$/);
+    expect(inWords(plain, ['edges']).at(-1)).toMatch(
+      /^No edges were cut: .*three symbols or more, and answers that go on from a symbol of the source\.$/,
+    );
     expect(inWords(plain, ['behaviour'])).toHaveLength(1);
     expect(inWords({ ...plain, paths: [] }, ['paths']).at(-1)).toMatch(/^No path was tried: /);
   });

@@ -19,7 +19,7 @@ import type { SequenceModel } from '../../src/respond/local/local-respondent.ts'
 import { openModelProcess } from '../../src/respond/local/process.node.ts';
 import type { CellRow, HorizonRow, InstanceRow } from '../../src/score/tables/rows.ts';
 import { exactInterval } from '../../src/score/statistics/index.ts';
-import { LocalModel } from '../../src/model/index.ts';
+import { LocalModel, saveFolder, Tokenizer } from '../../src/model/index.ts';
 import { loadFolder } from '../../src/model/files/folder.node.ts';
 import { taskNamed } from '../../src/tasks/index.ts';
 import { sequenceOf } from '../../src/tasks/sequence.ts';
@@ -69,6 +69,35 @@ beforeAll(async () => {
 });
 
 describe.concurrent('lengthwise measure FOLDER', () => {
+  it('asks symbol models of others, which have no tokenizer, by the ids of their symbols; those of sets are refused', async () => {
+    const [mine, theirs] = [path.join(scratch, 'mine'), path.join(scratch, 'theirs')];
+    const { tokenizer, ...model } = await loadFolder(folders.UR);
+    const symbols = tokenizer.symbols.map((_, id) => String(id));
+    await saveFolder(mine, { ...model, tokenizer: new Tokenizer(symbols) });
+    // The same model with its tokens in the other order: symbols first, then <bos> <sep> <eos> <pad>.
+    const weights = new Map(model.weights);
+    const { width, vocabulary } = model.config;
+    const moved = [...symbols.map((_, id) => id + 4), 1, 2, 3, 0];
+    expect(moved).toHaveLength(vocabulary);
+    for (const [name, numbers] of model.weights) {
+      if (numbers.length !== vocabulary * width || !/wte|lm_head/.test(name)) continue;
+      weights.set(name, Float32Array.from(numbers, (_, i) => numbers[moved[Math.floor(i / width)] * width + (i % width)])); // prettier-ignore
+    }
+    const other = new Tokenizer(symbols, 'symbols-first');
+    await saveFolder(theirs, { config: model.config, weights, tokenizer: other });
+    rmSync(path.join(theirs, 'tokenizer.json'));
+    const asked = '--task UR --lengths 2,3,4 --n 60';
+    const [one, two] = [await measured(`${mine} ${asked}`), await measured(`${theirs} ${asked}`)];
+    expect(two.rows.map(({ correct }) => correct)).toEqual(one.rows.map(({ correct }) => correct));
+    expect(two.rows.reduce((sum, { correct }) => sum + correct, 0)).toBeGreaterThan(0);
+
+    const config = path.join(theirs, 'config.json');
+    const json = JSON.parse(readFileSync(config, 'utf8')) as object;
+    writeFileSync(config, JSON.stringify({ ...json, architectures: ['GPT2BCELMHeadModel'] }));
+    const { code, said } = await measure(`${theirs} ${asked}`);
+    expect([code, said]).toEqual([2, expect.stringContaining('it says which symbols may come next, not which one comes')]); // prettier-ignore
+  });
+
   it('is named by its folder where it is reported', async () => {
     const out = path.join(scratch, 'named');
     await measured(`${folders.UR} --lengths 4 --n 5 --out ${out}`);
