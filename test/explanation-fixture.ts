@@ -20,6 +20,7 @@ export function explanationOf(task: string, { layers, heads, length = 8 }: Shape
     crossEntropy: 0.4,
     margin: 1,
     rightMinusLeft: 3.5,
+    rightMinusLeftError: 0.2,
   };
   const all = Array.from({ length: layers * heads }, (_, i): ExplainedHead => {
     const score = (value: number) => ({ value, null: 0.02, p: 0.01, marked: value > 0.5 });
@@ -51,6 +52,7 @@ export function explanationOf(task: string, { layers, heads, length = 8 }: Shape
       tokenAccuracy: 0.9,
       crossEntropy: 0.4 + more,
       rightMinusLeft: 3,
+      change: name === 'base' ? null : { crossEntropy: more, error: 0.02 },
     },
   });
   const source = [...'abcdefghijklmnopqrstuvwxyz'.repeat(4)].slice(0, length);

@@ -12,6 +12,7 @@ const symbols = {
   crossEntropy: 1,
   margin: 0,
   rightMinusLeft: -1.25,
+  rightMinusLeftError: 0.2,
 };
 const plain: Results = {
   target: 'model',
@@ -69,8 +70,21 @@ const controls = (tried: number) => ({
 describe('words on behaviour', () => {
   it('say how often the model is right and which side it prefers', () => {
     expect(inWords(plain, [])).toEqual([
-      'On UL at length 5 the model is right in 50 % of 50 samples (cross-entropy 1.00 nats a token). It prefers the left neighbour of the symbol it goes on from by 1.25 in logits.',
+      'On UL at length 5 the model is right in 50 % of 50 samples (cross-entropy 1.00 nats a token). It prefers the left neighbour of the symbol it goes on from by 1.25 ± 0.40 in logits.',
     ]);
+  });
+
+  it('tell no preference within two standard errors', () => {
+    const weak = (rightMinusLeft: number, rightMinusLeftError: number | null) =>
+      inWords({ ...plain, behaviour: { ...plain.behaviour, amongSymbols: { ...symbols, rightMinusLeft, rightMinusLeftError } } }, [])[0]; // prettier-ignore
+    expect(weak(0.8, 0.45)).toContain(
+      'No preference between the neighbours of the symbol it goes on from can be told (0.80 ± 0.90 in logits).',
+    );
+    expect(weak(0.8, 0.39)).toContain('It prefers the right neighbour of the symbol it goes on from by 0.80 ± 0.78 in logits.'); // prettier-ignore
+    expect(weak(0.001, null)).toContain('No preference');
+    expect(weak(0.8, null)).toContain(
+      'prefers the right neighbour of the symbol it goes on from by 0.80 in logits.',
+    );
   });
 
   it.each([
@@ -99,14 +113,14 @@ describe('words on heads', () => {
     [0, null, 'there is no other set of as many heads in the same layers to compare with.'],
   ])('hold a set against %i others', (tried, percentile, text) => {
     expect(said(tried, percentile)).toContain(
-      'Of single heads L1H2 matters most: without it the cross-entropy rises by 0.50. The 2 heads of the largest estimated effects together, when ablated, leave a cross-entropy among the symbols of 2.00 (1.00 with all heads)',
+      'Of single heads L1H2 is missed most: without it the cross-entropy rises by 0.50. The 2 heads of the largest estimated effects together, when ablated, leave a cross-entropy among the symbols of 2.00 (1.00 with all heads)',
     );
     expect(said(tried, percentile).endsWith(text)).toBe(true);
   });
 });
 
 describe('words on edges', () => {
-  const edges = (own: number, control: number) =>
+  const edges = (own: number, control: number, error: number | null = 0.01) =>
     (['base', 'induction', 'anti-induction', 'control-keys', 'control-values'] as const).map((condition) => ({
       condition,
       n: 50,
@@ -114,6 +128,7 @@ describe('words on edges', () => {
       tokenAccuracy: 0,
       crossEntropy: 1 + ({ 'anti-induction': own, 'control-values': control }[condition as string] ?? 0),
       rightMinusLeft: null,
+      change: { crossEntropy: condition === 'anti-induction' ? own : 0, error },
     }));
 
   it.each([
@@ -133,6 +148,43 @@ describe('words on edges', () => {
     expect(inWords({ ...plain, edges: edges(own, control) }, ['edges'])[1]).toBe(
       `UL does not need the induction edges, and ${text}.`,
     );
+  });
+});
+
+describe('words on few samples and on heads that work against the answer', () => {
+  it.each([
+    [
+      0.2,
+      3,
+      "can't be told to need the anti-induction edges by 3 samples (+0.31 ± 0.40 nats a token when they are cut)",
+    ],
+    [0.1, 3, 'needs the anti-induction edges (+0.31 nats a token when they are cut, +0.00 for other edges)'],
+    [
+      null,
+      1,
+      "can't be told to need the anti-induction edges by 1 sample (+0.31 nats a token when they are cut)",
+    ],
+  ])('hold a change against its standard error %s', (error, n, text) => {
+    const edges = (['base', 'induction', 'anti-induction', 'control-keys', 'control-values'] as const).map((condition) => ({ condition, n, accuracy: 0, tokenAccuracy: 0, crossEntropy: condition === 'anti-induction' ? 1.31 : 1, rightMinusLeft: null, change: { crossEntropy: 0, error } })); // prettier-ignore
+    expect(inWords({ ...plain, edges }, ['edges'])[1]).toBe(
+      `UL does not need the induction edges, and ${text}.`,
+    );
+  });
+
+  it('name the head that the answer is better without', () => {
+    const joint = withJoint({ controls: controls(5), percentile: 100 });
+    const [head] = joint.heads;
+    const effect = (crossEntropy: number) => ({
+      ...head.effect!,
+      exact: { ...head.effect!.exact!, crossEntropy },
+    });
+    const heads = [head, { ...head, layer: 0, head: 1, effect: effect(-1.65) }];
+    expect(inWords({ ...joint, heads }, [])[1]).toMatch(
+      /^Of single heads L1H2 is missed most: without it the cross-entropy rises by 0\.50\. L0H1 works against the right answer: without it the cross-entropy falls by 1\.65\. The 2 heads/,
+    );
+    expect(
+      inWords({ ...joint, heads: [head, { ...head, head: 3, effect: effect(-0.05) }] }, [])[1],
+    ).not.toContain('works against');
   });
 });
 

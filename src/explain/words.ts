@@ -1,10 +1,13 @@
 /** Two or three sentences made from the numbers, which say when these can't tell. */
 import { headName } from './ablation/ablate.ts';
+import type { SymbolBehaviour } from './behaviour/behaviour.ts';
 import type { ExplainedEdges } from './edges/explained.ts';
 import type { Experiment, Explanation } from './explanation.ts';
 
 /** A cross-entropy changes by this much before it is spoken of, in nats. */
 const NOTABLE = 0.1;
+/** Standard errors within which nothing is told from chance. */
+const SURE = 2;
 
 /** @param asked the experiments that were asked for */
 export function inWords(results: Omit<Explanation, 'words'>, asked: readonly Experiment[]): string[] {
@@ -34,14 +37,16 @@ function behaviourWords({ task, length, n, behaviour }: Omit<Explanation, 'words
       : accuracy >= 0.98
         ? ' At this accuracy small damage does not show, so cross-entropies and logits lead.'
         : '';
-  const { rightMinusLeft } = amongSymbols;
-  const side =
-    rightMinusLeft === null
-      ? ''
-      : Math.abs(rightMinusLeft) < 0.005
-        ? ' It prefers neither neighbour of the symbol it goes on from.'
-        : ` It prefers the ${rightMinusLeft > 0 ? 'right' : 'left'} neighbour of the symbol it goes on from by ${Math.abs(rightMinusLeft).toFixed(2)} in logits.`;
-  return [`${known}${saturated}${side}`];
+  return [`${known}${saturated}${sideWords(amongSymbols)}`];
+}
+
+/** Which neighbour is preferred, where that is more than samples of a model without a preference would show. */
+function sideWords({ rightMinusLeft, rightMinusLeftError: error }: SymbolBehaviour): string {
+  if (rightMinusLeft === null) return '';
+  const by = `${Math.abs(rightMinusLeft).toFixed(2)}${error === null ? '' : ` ± ${(SURE * error).toFixed(2)}`} in logits`;
+  if (Math.abs(rightMinusLeft) < Math.max(0.005, SURE * (error ?? 0)))
+    return ` No preference between the neighbours of the symbol it goes on from can be told (${by}).`;
+  return ` It prefers the ${rightMinusLeft > 0 ? 'right' : 'left'} neighbour of the symbol it goes on from by ${by}.`;
 }
 
 function headWords({ heads, ablations, ranking }: Omit<Explanation, 'words'>): string[] {
@@ -50,15 +55,24 @@ function headWords({ heads, ablations, ranking }: Omit<Explanation, 'words'>): s
     head.effect?.exact ? [{ head, effect: head.effect.exact.crossEntropy }] : [],
   );
   const [worst] = exact.sort((a, b) => b.effect - a.effect);
-  if (worst === undefined) return [];
+  const against = exact.at(-1);
+  if (worst === undefined || against === undefined) return [];
   const single =
     worst.effect >= NOTABLE
-      ? `Of single heads ${headName(worst.head)} matters most: without it the cross-entropy rises by ${worst.effect.toFixed(2)}.`
+      ? `Of single heads ${headName(worst.head)} is missed most: without it the cross-entropy rises by ${worst.effect.toFixed(2)}.`
       : exact.length === 1
-        ? 'The one head that there is does not matter.'
-        : `None of the ${exact.length} heads that were ablated one at a time matters by itself.`;
+        ? 'The one head that there is is not missed.'
+        : `None of the ${exact.length} heads that were ablated one at a time is missed by itself.`;
+  const works =
+    against.effect <= -NOTABLE
+      ? ` ${headName(against.head)} works against the right answer: without it the cross-entropy falls by ${Math.abs(against.effect).toFixed(2)}.`
+      : '';
   const largest = ablations.at(-1);
-  return [largest === undefined ? single : `${single} ${jointWords(largest, ranking!.base.crossEntropy)}`];
+  return [
+    largest === undefined
+      ? `${single}${works}`
+      : `${single}${works} ${jointWords(largest, ranking!.base.crossEntropy)}`,
+  ];
 }
 
 /** @param base the cross-entropy of the samples as they are, among the symbols as the others are */
@@ -93,6 +107,9 @@ function edgeWords({ edges, task }: Omit<Explanation, 'words'>): string[] {
   const say = (name: 'induction' | 'anti-induction', control: string): string => {
     const [own, other] = [harm(of(name)), harm(of(control))];
     if (own < NOTABLE) return `does not need the ${name} edges`;
+    const error = of(name).change?.error ?? null;
+    if (error === null || own < SURE * error)
+      return `can't be told to need the ${name} edges by ${of(name).n} ${of(name).n === 1 ? 'sample' : 'samples'} (${signed(own)}${error === null ? '' : ` ± ${(SURE * error).toFixed(2)}`} nats a token when they are cut)`;
     if (other >= own / 2)
       return `can't be told to need the ${name} edges: cutting others hurts nearly as much (${signed(other)} against ${signed(own)} nats)`;
     return `needs the ${name} edges (${signed(own)} nats a token when they are cut, ${signed(other)} for other edges)`;

@@ -263,8 +263,8 @@ describe.concurrent('lengthwise explain', () => {
       "'a' is not among the model's symbols 0 to 7: its folder has no tokenizer, so they are called by their ids; --symbols names them",
     ],
     [
-      [others, '--task', 'UF', '--length', '5', '--offset', '9'],
-      'a sequence of 12 tokens from position 9 on: the model has 20 positions',
+      [others, '--task', 'UF', '--length', '6', '--offset', '9'],
+      'a sequence of 13 tokens from position 9 on: the model has 20 positions',
     ],
     [
       [setsModel, '--task', 'UF'],

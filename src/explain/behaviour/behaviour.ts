@@ -23,6 +23,8 @@ export interface SymbolBehaviour {
    * rows where it has both; null where none has.
    */
   readonly rightMinusLeft: number | null;
+  /** Its standard error over samples; null for one sample. */
+  readonly rightMinusLeftError: number | null;
 }
 
 /** The same over the whole vocabulary, with those among the symbols beside. */
@@ -43,13 +45,6 @@ export interface Behaviour extends Pick<
   readonly ofSets?: true;
 }
 
-/** By sample: what each one's answer is worth, for paired differences. */
-export interface SampleBehaviour {
-  readonly right: boolean;
-  /** The mean over the answer's tokens. */
-  readonly crossEntropy: number;
-}
-
 /** What a pass says of samples among the set's symbols. */
 export function amongSymbols(set: ShotSet, scores: Scores): SymbolBehaviour {
   if (isOfSets(set)) return amongSets(set, scores);
@@ -57,16 +52,18 @@ export function amongSymbols(set: ShotSet, scores: Scores): SymbolBehaviour {
   const { tokens, shots } = set;
   const place = new Map(tokens.map((token, i) => [token, i]));
   const sums = { right: 0, tokens: 0, loss: 0, margin: 0, difference: 0, rows: 0, differences: 0 };
+  const bySample: number[] = [];
   let at = 0;
   for (const shot of shots) {
     let whole = true;
+    let [difference, differences] = [0, 0];
     for (const [j, row] of shot.rows.entries()) {
       const own = logits.subarray(at, (at += tokens.length));
       const wanted = place.get(shot.answer[j])!;
       const pair = neighbours(shot, row);
       if (pair !== null) {
-        sums.difference += own[place.get(pair.right)!] - own[place.get(pair.left)!];
-        sums.differences++;
+        difference += own[place.get(pair.right)!] - own[place.get(pair.left)!];
+        differences++;
       }
       sums.rows++;
       const rival = largest(own, wanted);
@@ -77,6 +74,9 @@ export function amongSymbols(set: ShotSet, scores: Scores): SymbolBehaviour {
       sums.margin += own[wanted] - rival;
     }
     sums.right += Number(whole);
+    sums.difference += difference;
+    sums.differences += differences;
+    if (differences > 0) bySample.push(difference / differences);
   }
   const n = shots.length;
   return {
@@ -86,6 +86,7 @@ export function amongSymbols(set: ShotSet, scores: Scores): SymbolBehaviour {
     crossEntropy: sums.loss / sums.rows,
     margin: sums.margin / sums.rows,
     rightMinusLeft: sums.differences === 0 ? null : sums.difference / sums.differences,
+    rightMinusLeftError: standardError(bySample),
   };
 }
 
@@ -158,7 +159,31 @@ function behaviourOfSets(set: ShotSet, scores: Scores): Behaviour {
 
 function amongSets(set: ShotSet, scores: Scores): SymbolBehaviour {
   const { n, accuracy, tokenAccuracy, crossEntropy, margin, rightMinusLeft } = setBehaviourOf(set, scores);
-  return { n, accuracy, tokenAccuracy, crossEntropy, margin, rightMinusLeft };
+  return { n, accuracy, tokenAccuracy, crossEntropy, margin, rightMinusLeft, rightMinusLeftError: null };
+}
+
+/** By sample, -log p of the right tokens over the whole vocabulary, on average over the answer. @throws RangeError as above */
+export function lossesOf(set: ShotSet, { normalizers, logits }: Scores): number[] {
+  if (normalizers === undefined) throw new RangeError('scores without the vocabulary');
+  const { tokens, shots } = set;
+  const rows = shots[0].rows.length;
+  const place = new Map(tokens.map((token, i) => [token, i]));
+  return shots.map(({ answer }, s) => {
+    let sum = 0;
+    for (let j = 0; j < rows; j++) {
+      const at = s * rows + j;
+      sum += normalizers[at] - logits[at * tokens.length + place.get(answer[j])!];
+    }
+    return sum / rows;
+  });
+}
+
+/** Of a mean of independent numbers; null where they are fewer than two. */
+export function standardError(numbers: readonly number[]): number | null {
+  const n = numbers.length;
+  if (n < 2) return null;
+  const mean = numbers.reduce((sum, x) => sum + x, 0) / n;
+  return Math.sqrt(numbers.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (n - 1) / n);
 }
 
 /** log Σ exp. */

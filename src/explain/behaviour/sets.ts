@@ -52,6 +52,7 @@ export function setBehaviourOf(set: ShotSet, { logits }: Scores): SetBehaviour {
     crossEntropy: mean(losses),
     margin: margins / (n * places),
     rightMinusLeft: null,
+    rightMinusLeftError: null,
     crossEntropyByPlace: losses.map((sum) => sum / n),
     tokenAccuracyByPlace: hits.map((count) => count / n),
   };

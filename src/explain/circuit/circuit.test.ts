@@ -18,6 +18,7 @@ function modelOf(values: readonly number[]) {
     crossEntropy: 0,
     margin: 0,
     rightMinusLeft,
+    rightMinusLeftError: null,
   });
   return {
     base: behaviour(total),

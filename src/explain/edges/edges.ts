@@ -11,7 +11,7 @@ import { UserError } from '../../common/errors.ts';
 import type { Rng } from '../../common/random.ts';
 import { prefixLength } from '../../model/index.ts';
 import type { EdgeEdit, LocalModel, Prefix, Segment } from '../../model/index.ts';
-import { behaviourOf } from '../behaviour/behaviour.ts';
+import { behaviourOf, lossesOf, standardError } from '../behaviour/behaviour.ts';
 import type { Behaviour } from '../behaviour/behaviour.ts';
 import type { Batch, Passes, Scores } from '../passes/passes.ts';
 import { concatenated, joined } from '../passes/passes.ts';
@@ -36,6 +36,8 @@ export type TargetPositions = (shot: Shot, sample: number) => readonly (number |
 export interface EdgeResult {
   readonly condition: string;
   readonly behaviour: Behaviour;
+  /** The cross-entropy of each sample less that of the sample as it is: its mean, and the standard error of that. */
+  readonly change: { readonly crossEntropy: number; readonly error: number | null };
 }
 
 /** Rows of a sample that go on from a symbol of its source, which are all but the first of a copy. */
@@ -107,7 +109,10 @@ export async function edgeExperiment(
 ): Promise<EdgeResult[]> {
   const { set } = passes;
   const clean = (await passes.clean()).scores;
-  const results: EdgeResult[] = [{ condition: 'base', behaviour: behaviourOf(set, clean) }];
+  const losses = lossesOf(set, clean);
+  const results: EdgeResult[] = [
+    { condition: 'base', behaviour: behaviourOf(set, clean), change: { crossEntropy: 0, error: null } },
+  ];
   const parts = conditions.map((): Scores[] => []);
   let done = 0;
   for (const batch of passes.batches) {
@@ -122,9 +127,15 @@ export async function edgeExperiment(
     }
   }
   for (const [c, { name }] of conditions.entries()) {
+    const scores = withFirstRows(passes, clean, joined(parts[c]));
+    const changes = lossesOf(set, scores).map((loss, s) => loss - losses[s]);
     results.push({
       condition: name,
-      behaviour: behaviourOf(set, withFirstRows(passes, clean, joined(parts[c]))),
+      behaviour: behaviourOf(set, scores),
+      change: {
+        crossEntropy: changes.reduce((sum, x) => sum + x, 0) / changes.length,
+        error: standardError(changes),
+      },
     });
   }
   return results;
@@ -178,7 +189,8 @@ class SecondPass {
       after: before,
       edges: this.edges(condition, tails[0].length),
       candidates,
-      mustChange: 'exist',
+      // In some layers a window may reach the edges of some samples only.
+      mustChange: condition.layers === undefined ? 'exist' : 'none',
       ...(from > 0 && { from: { layer: from, stream: await this.streamBefore(from) } }),
     });
     return { normalizers, best, logits };

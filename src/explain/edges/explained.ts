@@ -4,6 +4,7 @@ import type { Passes } from '../passes/passes.ts';
 import { layerConditions } from './by-layer.ts';
 import type { LayerCut } from './by-layer.ts';
 import { edgeConditions, edgeExperiment } from './edges.ts';
+import type { EdgeResult } from './edges.ts';
 
 export interface ExplainedEdges {
   readonly condition: string;
@@ -12,6 +13,8 @@ export interface ExplainedEdges {
   readonly tokenAccuracy: number;
   readonly crossEntropy: number;
   readonly rightMinusLeft: number | null;
+  /** The change of the cross-entropy, sample by sample, on average, and its standard error; null for `base`. */
+  readonly change: EdgeResult['change'] | null;
 }
 
 /** What cuts in one layer alone leave; null for edges that its window does not reach. */
@@ -34,13 +37,14 @@ export async function edgesInAllLayers(
   if (!hasEdges(passes)) return null;
   const conditions = edgeConditions(passes.set.shots, rng(CONTROLS, seed));
   const results = await edgeExperiment(passes, conditions, onShare);
-  return results.map(({ condition, behaviour }) => ({
+  return results.map(({ condition, behaviour, change }, i) => ({
     condition,
     n: behaviour.n,
     accuracy: behaviour.accuracy,
     tokenAccuracy: behaviour.tokenAccuracy,
     crossEntropy: behaviour.crossEntropy,
     rightMinusLeft: behaviour.amongSymbols.rightMinusLeft,
+    change: i === 0 ? null : change,
   }));
 }
 

@@ -16,14 +16,15 @@ export interface HeadsBesideTask {
 
 /** @param onShare how much of it is done, from 0 to 1 */
 export async function headsBesideTask(
-  { model, config, set }: Passes,
+  { model, set }: Passes,
   seed: number,
   onShare: (share: number) => void,
 ): Promise<HeadsBesideTask> {
   const symbols = set.symbols ?? set.tokens;
   const copying =
     symbols.length < 2 ? null : await copyingOfHeads(model, symbols, rng('permuted pairings', seed));
-  const tokens = set.random && repeatedTokens(set.random, config, rng('repeated random tokens', seed));
+  const tokens =
+    set.random && repeatedTokens(set.random, { positions: model.room }, rng('repeated random tokens', seed));
   if (!tokens) return { copying, repeated: null };
   const attention = await repeatedAttention(model, tokens, onShare);
   const scored = scoresOfRepeated(tokens, attention, rng('permuted matches of random tokens', seed));

@@ -1,27 +1,25 @@
 /**
- * The sequence of a model of symbols: `<bos> source <sep> query`, then the answer; copies end in `<eos>`, own tasks where their
- * answers do. Where all that may come next is asked: `<bos> source`, and a set at each of its places.
+ * The sequence of a model of symbols: `<bos> source <sep> query`, then the answer. The `<eos>` that ends a copy is not asked, as
+ * nothing ends one in a text: `measure` does. Own tasks end where their answers do. Where all that may come next is asked: `<bos> source`, and a set at each of its places.
  */
 import { UserError } from '../../common/errors.ts';
 import type { Tokenizer } from '../../model/index.ts';
 import { specialSymbols } from '../../common/special-symbols.ts';
-import { copyingDirection } from '../../tasks/index.ts';
 import type { Instance } from '../../tasks/index.ts';
 import type { DemonstratedSample } from './demonstrated.ts';
 import { answerRows } from './rows.ts';
 import type { Shot, ShotSet } from './shot.ts';
 
-const { bos, sep, eos } = specialSymbols;
+const { bos, sep } = specialSymbols;
 
 /** @throws UserError for a symbol that the model does not know */
 export function sequenceShots(tokenizer: Tokenizer, samples: readonly Instance[]): ShotSet {
   const [{ task, length }] = samples;
-  const isCopy = copyingDirection(task) !== undefined;
   const shots = samples.map((sample): Shot => {
     const { source, query } = sample;
     const texts = {
       asked: [bos, ...source, sep, ...(query === null ? [] : [query])],
-      answer: [...sample.answer, ...(isCopy ? [eos] : [])],
+      answer: sample.answer,
     };
     const [asked, answer] = [tokenizer.encode(texts.asked), tokenizer.encode(texts.answer)];
     return {

@@ -128,6 +128,11 @@ export class LocalModel {
   /** Settled when the run before is: two at once could take each other's session away. */
   private busy: Promise<unknown> = Promise.resolve();
 
+  /** How many tokens a sequence may have. */
+  get room(): number {
+    return this.config.positions - this.offset;
+  }
+
   /** @throws UserError for weights that are not the configuration's, and for an offset where positions are not learned */
   constructor(model: { config: ModelConfig; weights: Weights }, options: LocalModelOptions = {}) {
     checkWeights(model.config, model.weights);
@@ -283,7 +288,7 @@ export class LocalModel {
   ): Promise<number[]> {
     const tokens = [...prompt];
     const { vocabulary } = this.config;
-    const positions = this.config.positions - this.offset;
+    const positions = this.room;
     if (prompt.length > positions) {
       const from = this.offset === 0 ? '' : ` from position ${this.offset} on`;
       throw new UserError(`a prompt of ${prompt.length} tokens${from}: ${positionsOf(this.config)}`);
