@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { MeasureReportInput } from '../../src/measure/store/rows.ts';
-import { folder, measureArgv, run, serve } from './measuring.ts';
+import type { RecordedResult } from '../../src/measure/targets/recorded-result.ts';
+import { folder, measureArgv, root, run, serve } from './measuring.ts';
 
 const scratch = folder();
 
@@ -161,5 +162,46 @@ describe('tasks of one name, asked one after the other', () => {
       expect.stringMatching(/^test · items 6 \([0-9a-f]{8}\)$/),
     ]);
     expect(items.notes.join()).toMatch(/asked with other options than .*: items \(8 .* and 6 /);
+  });
+});
+
+describe('items with blanks in them, recorded', () => {
+  /** 20 samples of the example, as they are exported, with outputs that are right but for the first. */
+  async function samples(): Promise<readonly Record<string, unknown>[]> {
+    const out = path.join(folder(), 'export');
+    const task = path.join(root, 'examples/tasks/next-stop.yaml');
+    const argv = ['--task', task, '--lengths', '5', '--n', '20', '--out', out];
+    expect((await run(['tasks', 'export', '--for', 'lm-eval', ...argv])).code).toBe(0);
+    const lines = readFileSync(path.join(out, 'samples.jsonl'), 'utf8').trim().split('\n');
+    return lines.map((line, i) => {
+      const row = JSON.parse(line) as Record<string, unknown>;
+      return { ...row, output: i === 0 ? ' Nowhere Lane' : ` ${String(row.target)}` };
+    });
+  }
+  const replayed = async (rows: readonly object[], ...argv: string[]) => {
+    const file = path.join(folder(), 'rows.jsonl');
+    writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    const { recording } = JSON.parse((await run(['replay', file, '--json', ...argv])).out) as RecordedResult;
+    const [{ records, contradicting, contradictions, correctByOracle }] = recording.files;
+    return { records, contradicting, contradictions, correctByOracle };
+  };
+  const NONE = { records: 20, contradicting: 0, contradictions: [], correctByOracle: 19 };
+
+  it('are no contradiction of the oracle, whether rows name their task or not', async () => {
+    const rows = await samples();
+    expect(await replayed(rows)).toEqual(NONE);
+    const bare = rows.map(({ source, query, answer, output }) => ({ source, query, answer, output }));
+    expect(await replayed(bare, '--task', 'UR')).toEqual(NONE);
+  });
+
+  it('contradict it where they are other items of the source', async () => {
+    const rows = (await samples()).map((row, i) => (i === 3 ? { ...row, answer: [row.query] } : row));
+    const { source, query } = rows[3] as { source: string[]; query: string };
+    const right = source[source.indexOf(query) + 1];
+    const reason = `next-stop answers ${right}`;
+    expect(await replayed(rows)).toMatchObject({
+      ...{ contradicting: 1, correctByOracle: 19 },
+      contradictions: [{ line: 4, gold: query, oracle: right, reason }],
+    });
   });
 });

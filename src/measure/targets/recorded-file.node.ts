@@ -4,6 +4,7 @@
  */
 import { UserError } from '../../common/errors.ts';
 import type { Askable } from '../../prompt/askable.ts';
+import { ofItems } from '../../prompt/own/items.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import { AuthorsCount } from '../../respond/recording/authors.ts';
 import type { AuthorsScores } from '../../respond/recording/authors.ts';
@@ -134,7 +135,7 @@ export class FileReading {
 
   /** @param models what records named that are counted together with these */
   constructor(one: RecordedFile, options: ReadingOptions, keeping: Keeping, models: FirstModels) {
-    this.one = one;
+    this.one = { ...one, task: ofItems(one.task) };
     this.models = models;
     this.options = options;
     this.keeping = keeping;

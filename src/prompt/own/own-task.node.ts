@@ -13,6 +13,7 @@ import type { Instance, Placing } from '../../tasks/task.ts';
 import { askableNamed, nameOfOurs } from '../askable.ts';
 import type { Askable } from '../askable.ts';
 import type { OwnContent } from './content.ts';
+import { answerOverItems } from './items.ts';
 import { isPromptFile, promptFor } from '../files.node.ts';
 import { A_MODEL, templateFaults, templateFrom } from '../template.ts';
 import type { PromptTemplate } from '../template.ts';
@@ -141,7 +142,8 @@ function checkItems(items: readonly string[], { symbols, stop }: PromptTemplate,
 export function ownAskable({ name, title, operation, joiner, items }: OwnContent, place?: Placing): Askable {
   const standIns = items.map((_, i) => `#${i}`);
   const base = askableNamed(operation, { options: { alphabet: standIns, place } });
-  const numbers = new Map(items.map((item, i) => [item, standIns[i]]));
+  const oracle = answerOverItems(base.answer.bind(base));
+  const known = new Set(items);
   const written = (symbol: string): string => items[Number(symbol.slice(1))];
   return {
     ...base,
@@ -161,15 +163,10 @@ export function ownAskable({ name, title, operation, joiner, items }: OwnContent
     },
     answer(source, query) {
       const unknown = [...source, ...(query === null || query === undefined ? [] : [query])].find(
-        (item) => !numbers.has(item),
+        (item) => !known.has(item),
       );
       if (unknown !== undefined) return { refusal: `'${unknown}' is none of the items of ${name}` };
-      const standIn = (item: string): string => numbers.get(item) ?? item;
-      const said = base.answer(
-        source.map(standIn),
-        query === null || query === undefined ? null : standIn(query),
-      );
-      return 'refusal' in said ? said : { ...said, answer: said.answer.map(written) };
+      return oracle(source, query);
     },
   };
 }
