@@ -3,6 +3,7 @@
  * stands. Options that repeat the prompt's own number, or change what it does not send, make no difference.
  */
 import { canonicalJson } from '../common/json.ts';
+import { sha256 } from '../common/sha256.ts';
 import type { Place, PromptTemplate } from './template.ts';
 
 /** What is changed about a prompt. */
@@ -54,6 +55,11 @@ export function whatIsSent(prompt: PromptTemplate, options: RenderOptions, opera
     'demonstration-length': shownCount(template) > 0 ? template['demonstration-length'] : null,
   };
   return canonicalJson(JSON.parse(JSON.stringify(sent)));
+}
+
+/** The SHA-256 of it: two prompts of one hash ask a task in the same words. */
+export function sentHash(prompt: PromptTemplate, options: RenderOptions, operation: string): string {
+  return sha256(whatIsSent(prompt, options, operation));
 }
 
 /** Those options that change what is sent for a task. */

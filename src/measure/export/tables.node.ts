@@ -6,6 +6,7 @@ import type { Run } from '../store/rows.ts';
 import { minus, NOTHING_TAKEN, plus } from '../store/spending.ts';
 import type { Taken } from '../store/spending.ts';
 import { labelsOf } from '../gather/labels.ts';
+import { promptHash } from '../gather/notes.ts';
 import { readMeasurement, rowsOfMeasurement } from '../gather/folder.node.ts';
 import type { CurrentRow } from '../gather/folder.node.ts';
 import { readsSymbols } from '../gather/gathered.ts';
@@ -29,11 +30,13 @@ const SAMPLE = columnsOf({
   length: 'whole',
   index: 'whole',
   repeat: 'whole',
+  seed: 'whole',
   source: 'symbols',
   query: 'text',
   answer: 'symbols',
   operation: 'text',
   promptName: 'text',
+  promptSha256: 'text',
   template: 'json',
   system: 'text',
   prompt: 'text',
@@ -217,7 +220,8 @@ function sampleRow({ row, task }: CurrentRow, respondent: string, gathered: Gath
   const { text, error: reason, ...reply } = output;
   const { evidence, ...worth } = score;
   const correct = score.outcome === 'right';
-  const { operation, prompt: template } = asked.get(row.task) ?? {};
+  const own = asked.get(row.task);
+  const { operation, prompt: template } = own ?? {};
   return {
     ...{
       respondent,
@@ -225,6 +229,8 @@ function sampleRow({ row, task }: CurrentRow, respondent: string, gathered: Gath
       index: gathered.numberOf(row),
       operation,
       promptName: template?.name,
+      promptSha256: own === undefined ? null : (promptHash(own) ?? null),
+      seed: gathered.seedOf(row.task),
       template,
     },
     ...{ ...reply, reason, ...worth, correct, output: text },

@@ -213,6 +213,11 @@ export class Gathered {
     return own?.options;
   }
 
+  /** The seed of a task's samples; null where nobody knows it. A folder holds samples of one. */
+  seedOf(task: string): number | null {
+    return this.asked.get(task)?.told?.seed ?? this.facts.runs.at(-1)?.seed ?? null;
+  }
+
   /**
    * With which options each task was asked; of recordings, what tasks of the user's own are, and nothing else; {} of models that were
    * trained in a study.

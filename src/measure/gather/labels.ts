@@ -30,7 +30,12 @@ export function partsOf(gathered: Gathered): LabelParts {
   return {
     model: nameOf(facts),
     prompts: Object.fromEntries([...gathered.asked].map(([task, { prompt }]) => [task, prompt.name])),
-    texts: Object.fromEntries([...gathered.asked].map(([task, asked]) => [task, promptHash(asked)])),
+    texts: Object.fromEntries(
+      [...gathered.asked].flatMap(([task, asked]) => {
+        const hash = promptHash(asked);
+        return hash === undefined ? [] : [[task, hash]];
+      }),
+    ),
     settings: gathered.settings(),
     nameInStudy: nameInStudy(facts),
     day: firstAsked(gathered).slice(0, 10),

@@ -1,6 +1,5 @@
 /** What makes two respondents hard to compare, in sentences: the same ones for folders and for files of results. */
-import { sha256 } from '../../common/sha256.ts';
-import { whatIsSent } from '../../prompt/as-sent.ts';
+import { sentHash } from '../../prompt/as-sent.ts';
 import type { RenderOptions } from '../../prompt/as-sent.ts';
 import { percentLevel } from '../../score/tables/percent.ts';
 import type { CellRow } from '../../score/tables/rows.ts';
@@ -22,9 +21,13 @@ export interface Noted {
   readonly settings?: Readonly<Record<string, Settings>>;
 }
 
-/** The hash of all that a task's prompt sends, with what the command line changed about it. */
-export function promptHash({ prompt, rendering, operation }: AskedTask): string {
-  return sha256(whatIsSent(prompt, rendering as RenderOptions, operation));
+/**
+ * The hash of all that a task's prompt sends, with what the command line changed about it; undefined where nobody knows what
+ * was sent, as of recordings that don't say.
+ */
+export function promptHash({ prompt, rendering, operation, told }: AskedTask): string | undefined {
+  if (told === undefined) return sentHash(prompt, rendering as RenderOptions, operation);
+  return told.promptSha256 ?? undefined;
 }
 
 /** Names that a title or a note can hold; more are counted. */

@@ -41,10 +41,12 @@ export function settingsOf(
   };
 }
 
-/** What a task of the user's own is; of items the number and a hash. */
-export function ownSettings({ task, operation, items }: AskedTask): Settings {
-  if (task === operation) return {};
-  return { operation, ...(items === undefined ? {} : { items }) };
+/** What is known of a task beside options: of one of the user's own what it is (of items the number and a hash), of a recording the seed that its rows tell. */
+export function ownSettings({ task, operation, items, told }: AskedTask): Settings {
+  return {
+    ...(task === operation ? {} : { operation, ...(items === undefined ? {} : { items }) }),
+    ...(typeof told?.seed === 'number' ? { seed: told.seed } : {}),
+  };
 }
 
 function picked(from: Readonly<Record<string, Json>>, names: readonly string[]): Settings {

@@ -49,8 +49,8 @@ export interface PromptRecord {
   /** The task whose rule it is. */
   readonly operation: string;
   readonly name: string;
-  /** Of the template and what the command line changed about it, as canonical JSON. */
-  readonly sha256: string;
+  /** Of the template and what the command line changed about it, as canonical JSON. Absent of recordings that don't say it. */
+  readonly sha256?: string;
 }
 
 /** What the numbers were counted from. */

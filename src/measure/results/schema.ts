@@ -329,7 +329,7 @@ const results: z.ZodType<Results> = z
     threshold: share,
     adaptive: z.boolean().describe('whether lengths were chosen by the answers'),
     ending: ending.optional().describe('how asking ended; absent in files of older versions'),
-    prompts: z.array(z.object({ task: text, operation: text, name: text, sha256: hash })),
+    prompts: z.array(z.object({ task: text, operation: text, name: text, sha256: hash.optional() })),
     settings,
     ...tables,
     spent: z.object({

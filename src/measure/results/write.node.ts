@@ -114,5 +114,6 @@ function revisionOf({ revision, respondent }: Gathered['facts']): string | null 
 
 function promptRecord(asked: AskedTask): PromptRecord {
   const { task, operation, prompt } = asked;
-  return { task, operation, name: prompt.name, sha256: promptHash(asked) };
+  const sha256 = promptHash(asked);
+  return { task, operation, name: prompt.name, ...(sha256 === undefined ? {} : { sha256 }) };
 }

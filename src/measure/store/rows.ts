@@ -39,8 +39,18 @@ export interface AskedTask {
   readonly way?: string;
   /** Of a recording: the rows' numbers are those of samples, and of what has none, negative ones, of lines. Absent in older stores whose rows' numbers are all those of lines. */
   readonly numbered?: true;
+  /** Of a recording: what its rows say of how they were asked. Absent where `prompt` and the runs tell. */
+  readonly told?: ToldOfTask;
   /** Of a recording whose rows say so: lengths at which the answers decided how many samples were asked. */
   readonly chosen?: readonly ChosenLength[];
+}
+
+/** What rows of a recording say of how their task was asked; null where they don't say it. */
+export interface ToldOfTask {
+  /** The hash of all that the prompt sends for the task. */
+  readonly promptSha256: string | null;
+  /** Which samples they are. */
+  readonly seed: number | null;
 }
 
 /** A length at which the answers decided how many samples were asked: by a search, or because somebody asked for more. */

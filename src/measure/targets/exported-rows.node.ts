@@ -12,7 +12,7 @@ import type { PromptTemplate } from '../../prompt/template.ts';
 import { recordsOf } from '../../respond/recording/file.node.ts';
 import type { FieldNames, Fields } from '../../respond/recording/fields.ts';
 import { promptOfRow, SAMPLE_FIELDS, taskNamedIn } from '../../respond/recording/named-row.ts';
-import type { ChosenLength } from '../store/rows.ts';
+import type { ChosenLength, ToldOfTask } from '../store/rows.ts';
 import { CountedTogether } from './counted-together.ts';
 import type { ToldRow } from './counted-together.ts';
 
@@ -23,6 +23,8 @@ export interface NamedTask {
   readonly template: PromptTemplate | null;
   /** Which of the rows' fields is what, where it is known from the kind of rows. */
   readonly fields: FieldNames;
+  /** What else the rows say of how it was asked. */
+  readonly told: ToldOfTask;
   /** Lengths at which the answers decided how many samples were asked. */
   readonly chosen: readonly ChosenLength[];
 }
@@ -60,8 +62,8 @@ export async function namedTasks(
   const placeOf = ({ task }: NamedRow): number =>
     all.includes(task.name) ? all.indexOf(task.name) : all.length;
   const rows = [...found.values()].sort((a, b) => placeOf(a) - placeOf(b));
-  return rows.map(({ task, template, fields }) => ({
-    ...{ task, template, fields },
+  return rows.map(({ task, template, fields, told }) => ({
+    ...{ task, template, fields, told },
     chosen: [...(chosen.get(task.name)?.values() ?? [])],
   }));
 }
@@ -104,12 +106,16 @@ function exportedRow(fields: Fields, task: Askable): NamedRow | null {
   };
 }
 
-/** What any row may say of who answered, and of its sample. */
-function toldIn({ way, respondent, seed }: Fields): Pick<ToldRow, 'wayName' | 'respondent' | 'seed'> {
+/** What any row may say of who answered, of its sample, and of what was sent. */
+function toldIn(fields: Fields): Pick<NamedRow, 'wayName' | 'respondent' | 'seed' | 'told'> {
+  const { way, respondent, promptSha256, prompt_sha256: ofSample } = fields;
+  const hash = promptSha256 ?? ofSample;
+  const seed = typeof fields.seed === 'number' ? fields.seed : null;
   return {
     wayName: typeof way === 'string' ? way : null,
     respondent: typeof respondent === 'string' && respondent !== '' ? respondent : null,
-    seed: typeof seed === 'number' ? seed : null,
+    seed,
+    told: { seed, promptSha256: typeof hash === 'string' ? hash : null },
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { UserError } from '../../common/errors.ts';
 import type { Askable } from '../../prompt/askable.ts';
+import { sentHash } from '../../prompt/as-sent.ts';
 import { ofItems } from '../../prompt/own/items.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import { AuthorsCount } from '../../respond/recording/authors.ts';
@@ -20,7 +21,7 @@ import { NO_LISTS, OutputSurvey } from '../../respond/recording/output-field.ts'
 import type { OutputField, Undecided } from '../../respond/recording/output-field.ts';
 import type { FieldNames, Recorded } from '../../respond/recording/record.ts';
 import type { Keeping } from '../keeping.ts';
-import type { ChosenLength } from '../store/rows.ts';
+import type { ChosenLength, ToldOfTask } from '../store/rows.ts';
 import { recordedTask } from '../scoring/recorded-task.ts';
 import { promptedTask, symbolsOf } from '../scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
@@ -37,6 +38,8 @@ export interface RecordedFile {
   readonly task: Askable;
   /** The prompt that its records say they were asked with, where they do. */
   readonly template?: PromptTemplate;
+  /** What its records say of how they were asked, where they name their task. */
+  readonly told?: ToldOfTask;
   /** What its records say of lengths at which the answers decided how many samples were asked. */
   readonly chosen?: readonly ChosenLength[];
   /** Which of its records count, where they name their tasks; all without. */
@@ -84,6 +87,9 @@ export interface FileReport extends BadLines {
   readonly leftAsLists?: number;
   readonly authors?: AuthorsScores;
 }
+
+/** Of records that don't say how they were asked. */
+const NOTHING_TOLD: ToldOfTask = { promptSha256: null, seed: null };
 
 /** Bad lines and contradictions are all counted; this many are kept to be shown. */
 const KEPT = 1_000;
@@ -246,9 +252,17 @@ export class FileReading {
     const known = gathered.asked.get(task.name);
     if (known !== undefined && (this.begun || chosen.length === 0)) return;
     this.begun = true;
-    const asked = known ?? recordedTaskNote(task, joiner, this.template);
+    const asked = known ?? recordedTaskNote(task, joiner, { template: this.template, told: this.told() });
     const all = [...(known?.chosen ?? []), ...chosen];
     gathered.begin(all.length === 0 ? asked : { ...asked, chosen: all }, scored);
+  }
+
+  /** What rows, or else who reads them, say of how the task was asked. */
+  private told(): ToldOfTask {
+    const { task, told = NOTHING_TOLD } = this.one;
+    const given = this.options.promptFor?.(task);
+    if (given === undefined || told.promptSha256 !== null) return told;
+    return { ...told, promptSha256: sentHash(given, {}, task.operation) };
   }
 
   private scoredTask(joiner: string): ScoredTask {

@@ -6,7 +6,7 @@ import { answerText } from '../../respond/recording/answer-text.ts';
 import { withoutMarks } from '../../respond/recording/sample.ts';
 import type { Recorded } from '../../respond/recording/record.ts';
 import type { StoredRow } from '../store/row-store.ts';
-import type { AskedTask } from '../store/rows.ts';
+import type { AskedTask, ToldOfTask } from '../store/rows.ts';
 
 /** Where a record stands, and what it answers. Lines are counted from 1. */
 export interface RecordPlace {
@@ -60,7 +60,11 @@ export function wayOfRecording(task: string): string {
 }
 
 /** A task as a report tells of it. @param template null where nobody knows the prompt */
-export function recordedTaskNote(task: Askable, joiner: string, template: PromptTemplate | null): AskedTask {
+export function recordedTaskNote(
+  task: Askable,
+  joiner: string,
+  { template, told }: { readonly template: PromptTemplate | null; readonly told: ToldOfTask },
+): AskedTask {
   const { name, title, operation, family } = task;
   const { min, max } = task.admits();
   return {
@@ -89,5 +93,6 @@ export function recordedTaskNote(task: Askable, joiner: string, template: Prompt
     rendering: {},
     way: wayOfRecording(name),
     numbered: true,
+    told,
   };
 }

@@ -6,6 +6,7 @@ import { UserError } from '../../common/errors.ts';
 import type { Reading } from '../../score/reading/reading.ts';
 import type { TaskFamily } from '../../tasks/task.ts';
 import type { Askable } from '../askable.ts';
+import { sentHash } from '../as-sent.ts';
 import { renderPrompt } from '../render.ts';
 import type { PromptTemplate } from '../template.ts';
 
@@ -37,6 +38,8 @@ export interface ExportedSample {
   readonly target: string;
   /** The name of the prompt. */
   readonly prompt_name: string;
+  /** The hash of all that the prompt sends for the task (`sentHash`). */
+  readonly prompt_sha256: string;
   /** How the answer is read out of the output. */
   readonly reading: Reading;
   /** Names how the task is asked: what its prompt sends, and how its sources are drawn. */
@@ -112,6 +115,7 @@ function exportedSample(
     answer: instance.answer,
     target: prompt.expected.text ?? instance.answer.join(template.symbols),
     prompt_name: template.name,
+    prompt_sha256: sentHash(template, {}, task.operation),
     reading: prompt.reading,
     way,
   };

@@ -1,0 +1,109 @@
+/** What rows say of how they were asked, of whom and about which samples: held against folders and against other files. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { MeasureReportInput } from '../../src/measure/store/rows.ts';
+import { folder, measureArgv, run, serve } from './measuring.ts';
+
+const scratch = folder();
+const at = (name: string) => path.join(scratch, name);
+
+async function done(argv: readonly string[]): Promise<string> {
+  const { code, out, err } = await run(argv);
+  expect([code, err]).toEqual([0, expect.any(String)]);
+  return out;
+}
+
+async function notesOf(...places: readonly string[]): Promise<readonly string[]> {
+  const out = await done(['compare', ...places.map(at), '--out', at('compared.html'), '--json']);
+  return (JSON.parse(out) as MeasureReportInput).notes;
+}
+
+/** Samples of `tasks export`, all with their right answers. */
+async function answered(name: string, ...argv: readonly string[]): Promise<void> {
+  const out = path.join(folder(), 'export');
+  await done(['tasks', 'export', '--for', 'promptfoo', '--task', 'UR', ...argv, '--out', out]);
+  const lines = readFileSync(path.join(out, 'samples.jsonl'), 'utf8').trim().split('\n');
+  const rows = lines.map((line) => JSON.parse(line) as { target: string });
+  writeFileSync(at(name), rows.map((row) => `${JSON.stringify({ ...row, output: row.target })}\n`).join(''));
+}
+
+const ASKED = ['--lengths', '8', '--n', '30'];
+
+describe('rows of an export and samples of tasks export', () => {
+  beforeAll(async () => {
+    const { url } = await serve();
+    const argvs: Readonly<Record<string, readonly string[]>> = {
+      one: ['--seed', '1'],
+      two: ['--seed', '2'],
+      fewer: ['--seed', '1', '--shots', '3'],
+    };
+    for (const [name, argv] of Object.entries(argvs)) {
+      await done(measureArgv(url, '--task', 'UR', ...ASKED, ...argv, '--out', at(name)));
+      const file = at(`${name}.jsonl`);
+      await done(['export', at(name), '--table', 'samples', '--format', 'jsonl', '--out', file]);
+      await done(['replay', file, '--out', at(`${name}-kept`)]);
+    }
+    await answered('samples.jsonl', '--api', 'completions', ...ASKED);
+    await answered('quoted.jsonl', '--api', 'completions', '--prompt', 'quoted', ...ASKED);
+    await done(['replay', at('samples.jsonl'), '--out', at('samples-kept')]);
+    await done(['export', at('samples-kept'), '--results', at('samples.json')]);
+  }, 60_000);
+
+  it.each([
+    ['one', 'samples.jsonl'],
+    ['one', 'samples-kept'],
+    ['samples-kept', 'one.jsonl'],
+    ['one-kept', 'samples-kept'],
+    ['fewer', 'fewer.jsonl'],
+    ['fewer', 'fewer-kept'],
+  ])('asked in the same words are compared without a note: %s, %s', async (...places) => {
+    expect(await notesOf(...places)).toEqual([]);
+  });
+
+  it('have the hash of their words in files of results', async () => {
+    expect(await notesOf('samples.json', 'one')).toEqual([
+      expect.stringMatching(/compared with .* by counts, not in pairs/),
+    ]);
+  });
+
+  it.each([
+    ['one', 'quoted.jsonl', /not asked in the same words: UR \(pair and quoted\)/],
+    [
+      'samples-kept',
+      'fewer.jsonl',
+      /not asked in the same words: UR \(pair, but other texts or demonstrations\)/,
+    ],
+    [
+      'one.jsonl',
+      'fewer.jsonl',
+      /not asked in the same words: UR \(pair, but other texts or demonstrations\)/,
+    ],
+  ])('asked in other words are told of: %s, %s', async (one, other, note) => {
+    expect(await notesOf(one, other)).toContainEqual(expect.stringMatching(note));
+  });
+
+  it('about samples of two seeds are refused together, and compared with the seeds named', async () => {
+    const [one, two] = ['one.jsonl', 'two.jsonl'].map(at);
+    expect(await run(['replay', one, two])).toMatchObject({
+      code: 2,
+      err: `lengthwise: ${two}, line 1: 'seed' is '2' here and '1' in ${one}: answers about samples of several seeds are never counted together; replay each file alone, or compare them: lengthwise compare ${one} ${two}\n`,
+    });
+    const both = at('both.jsonl');
+    writeFileSync(both, readFileSync(one, 'utf8') + readFileSync(two, 'utf8'));
+    expect(await run(['replay', both])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`${both}, line 31: 'seed' is '2' here and '1' before:`) as string,
+    });
+    for (const places of [
+      ['one.jsonl', 'two.jsonl'],
+      ['one-kept', 'two-kept'],
+      ['one', 'two.jsonl'],
+    ]) {
+      expect(await notesOf(...places)).toEqual([
+        expect.stringMatching(/: asked with other options than .*: --seed \(1 and 2\)\.$/),
+        expect.stringMatching(/were asked about different instances of UR \(another --seed\)/),
+      ]);
+    }
+  });
+});
