@@ -66,8 +66,8 @@ async function compareAll(
     task,
   );
   const { measureRecording } = await import('../measure/targets/recording.node.ts');
-  const { badLineNotes } = await import('./measure/recording-text.ts');
-  const badLines: string[] = [];
+  const { badLineNotes, mixedLine } = await import('./measure/recording-text.ts');
+  const recordingNotes: string[] = [];
   const found: Comparable[] = [];
   const unheard: string[] = [];
   for (const place of places) {
@@ -81,7 +81,10 @@ async function compareAll(
       const own = recorded.shift() ?? [];
       const measured = await measureRecording(own, { threshold: threshold ?? 0.9 });
       found.push(measured.gathered);
-      badLines.push(...badLineNotes(measured));
+      recordingNotes.push(
+        ...badLineNotes(measured),
+        ...measured.mixed.map((mixed) => `${mixedLine(mixed)}.`),
+      );
     }
   }
   if (found.length < 2) {
@@ -92,7 +95,7 @@ async function compareAll(
   }
   const { comparedWithResults } = await import('../measure/results/compare-results.ts');
   const comparison = comparedWithResults(found, threshold);
-  return { ...comparison, notes: [...unheard, ...badLines, ...comparison.notes] };
+  return { ...comparison, notes: [...unheard, ...recordingNotes, ...comparison.notes] };
 }
 
 /** What each file of recorded outputs holds. Rows of an export say themselves of which tasks they are. */

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { MeasureReportInput } from '../../src/measure/store/rows.ts';
+import type { RecordedResult } from '../../src/measure/targets/recorded-result.ts';
 import { folder, measureArgv, run, serve } from './measuring.ts';
 
 const scratch = folder();
@@ -105,5 +106,98 @@ describe('rows of an export and samples of tasks export', () => {
         expect.stringMatching(/were asked about different instances of UR \(another --seed\)/),
       ]);
     }
+  });
+});
+
+describe('answers of several files, or of records of which some name a model', () => {
+  const rows: Record<string, unknown>[] = [];
+  beforeAll(async () => {
+    await answered('right.jsonl', ...ASKED);
+    const lines = readFileSync(at('right.jsonl'), 'utf8').trim().split('\n');
+    rows.push(...lines.map((line) => JSON.parse(line) as Record<string, unknown>));
+  });
+  const right = (i: number) => rows[i].output;
+  /** A model's log: its outputs, and its name where it has one. */
+  function log(name: string, says: (i: number) => unknown, model?: string, own = rows): string {
+    const lines = own.map((row, i) => ({
+      ...row,
+      output: says(i),
+      ...(model === undefined ? {} : { model }),
+    }));
+    writeFileSync(at(name), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    return at(name);
+  }
+  const mixedIn = async (...files: string[]) =>
+    (JSON.parse(await done(['replay', ...files, '--json'])) as RecordedResult).recording.mixed;
+  const lineOf = async (...files: string[]) =>
+    /^UR: (?:\d+ sample|answers).*$/m.exec(await done(['replay', ...files]))?.[0];
+
+  it('to one sample are told of, whether one of the files names a model or none', async () => {
+    const [a, b] = [log('a.jsonl', right), log('b.jsonl', () => 'x')];
+    expect(await mixedIn(a, b)).toEqual([
+      {
+        ...{ task: 'UR', samples: 30 },
+        origins: [
+          { file: a, model: null },
+          { file: b, model: null },
+        ],
+      },
+    ]);
+    const wayOut = (one: string, other: string) =>
+      `which count as answers of one model. If they are of several, replay each file alone, or compare them: lengthwise compare ${one} ${other}`;
+    expect(await lineOf(a, b)).toBe(`UR: 30 samples have answers from ${a} and ${b}, ${wayOut(a, b)}`);
+    const named = log('named.jsonl', right, 'big');
+    expect(await lineOf(named, b)).toBe(
+      `UR: 30 samples have answers from ${named} (records of the model 'big') and ${b} (records that name no model), ${wayOut(named, b)}`,
+    );
+  });
+
+  it('of one model that all name are told of where they answer the same', async () => {
+    const [a, b] = [log('c.jsonl', right, 'big'), log('d.jsonl', () => 'x', 'big')];
+    expect(await lineOf(a, b)).toBe(
+      `UR: 30 samples have answers from ${a} and ${b}, which count as answers of one model`,
+    );
+  });
+
+  it('to samples of their own are told of where one of them names a model and the other none', async () => {
+    const halves = [rows.slice(0, 15), rows.slice(15)];
+    const [a, b] = [log('e.jsonl', right, 'big', halves[0]), log('f.jsonl', () => 'x', undefined, halves[1])];
+    expect(await mixedIn(a, b)).toMatchObject([{ samples: 0 }]);
+    expect(await lineOf(a, b)).toMatch(/^UR: answers come from .*'big'\) and .*no model\), which count as/);
+    const parts = [log('g.jsonl', right, 'big', halves[0]), log('h.jsonl', () => 'x', 'big', halves[1])];
+    expect(await mixedIn(...parts)).toEqual([]);
+  });
+
+  it('in one file, too: compare says so in a note', async () => {
+    const both = at('mixed.jsonl');
+    const [a, b] = [log('i.jsonl', right, 'big'), log('j.jsonl', () => 'x')];
+    writeFileSync(both, readFileSync(a, 'utf8') + readFileSync(b, 'utf8'));
+    const line =
+      "UR: 30 samples have answers from records of the model 'big' and records that name no model, which count as answers of one model. If they are of several, write those of each to a file of its own";
+    expect(await lineOf(both)).toBe(line);
+    expect(await notesOf('mixed.jsonl', 'j.jsonl')).toContain(`${line}.`);
+    // Several answers of one model are no news.
+    const twice = at('twice.jsonl');
+    writeFileSync(
+      twice,
+      readFileSync(a, 'utf8') +
+        readFileSync(
+          log('k.jsonl', () => 'x', 'big'),
+          'utf8',
+        ),
+    );
+    expect(await mixedIn(twice)).toEqual([]);
+  });
+
+  it('in a copy under another name count once: the copy is refused, in whatever order its rows are', async () => {
+    const file = log('l.jsonl', right);
+    const copy = at('copy.json');
+    const reversed = readFileSync(file, 'utf8').trim().split('\n').toReversed();
+    writeFileSync(copy, `[${reversed.join(',')}]`);
+    expect(await run(['replay', file, copy])).toMatchObject({
+      code: 2,
+      err: `lengthwise: ${copy} has the same rows as ${file}: name one of them\n`,
+    });
+    expect((await run(['compare', file, copy, '--out', at('compared.html')])).code).toBe(0);
   });
 });

@@ -1,8 +1,11 @@
 /** What is printed of recorded outputs for people. */
 import { byLengthGroup } from '../../score/tables/length-groups.ts';
+import { titleOf } from '../../measure/gather/notes.ts';
 import { togetherRow } from '../../measure/targets/recorded-result.ts';
 import type { RecordedResult } from '../../measure/targets/recorded-result.ts';
 import type { BadLines, FileReport, MeasuredRecording } from '../../measure/targets/recording.node.ts';
+import type { MixedAnswers, Origin } from '../../measure/targets/answer-origins.ts';
+import { notTogether } from '../../respond/recording/one-model.ts';
 import type { AuthorsScores } from '../../respond/recording/authors.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import { quirks } from '../../score/authors/quirks.ts';
@@ -17,7 +20,7 @@ const SHOWN = 5;
 const MOST_CHARACTERS = 120;
 
 export function recordingText(
-  { gathered, files, ofNoTask }: MeasuredRecording,
+  { gathered, files, ofNoTask, mixed }: MeasuredRecording,
   result: RecordedResult,
 ): string {
   const { recording } = result;
@@ -38,6 +41,7 @@ export function recordingText(
       horizonTable(result),
       ...recording.all.map(totalText),
       ...promptLines(gathered),
+      ...mixed.map(mixedLine),
       ...groupedLines(recording),
       ...chosenLines(gathered, result),
     ].join('\n'),
@@ -64,6 +68,23 @@ function readAsText({ name, stop, 'answer-tags': tags }: PromptTemplate): string
   const within = tags === undefined ? '' : `, between ${tags[0]} and ${tags[1]}`;
   const marks = stop.map((mark) => JSON.stringify(mark)).join(' or ');
   return `outputs are read as those of the prompt '${name}'${within}${marks === '' ? '' : `, up to ${marks}`}`;
+}
+
+/** Whose answers are counted together, where records don't say that they are of one model, or several files have answers to one sample. */
+export function mixedLine({ task, samples, origins }: MixedAnswers): string {
+  const files = [...new Set(origins.map(({ file }) => file))];
+  const models = new Set(origins.map(({ model }) => model));
+  const whoseOf = ({ model }: Origin): string =>
+    model === null ? 'records that name no model' : `records of the model '${short(model)}'`;
+  const nameOfOrigin = (origin: Origin): string => {
+    if (files.length === 1) return whoseOf(origin);
+    return models.size === 1 ? origin.file : `${origin.file} (${whoseOf(origin)})`;
+  };
+  const from = titleOf(origins.map(nameOfOrigin));
+  const have = samples === 0 ? 'answers come' : `${counted(samples, 'sample has', 'samples have')} answers`;
+  const areOfOne = models.size === 1 && !models.has(null);
+  const wayOut = areOfOne ? '' : `. If they are of several, ${notTogether(files)}`;
+  return `${task}: ${have} from ${from}, which count as answers of one model${wayOut}`;
 }
 
 function groupedLines({ groups }: RecordedResult['recording']): string[] {

@@ -100,11 +100,11 @@ export class Gathered {
 
   /** Counts a row. */
   add(row: ScoredRow): void {
-    const { task, length, source, query, output, score } = row;
+    const { task, length, output, score } = row;
     const scored = this.tasks.get(task);
     if (scored === undefined) throw new Error(`${task} was not asked here`);
     const isRecord = this.facts.respondent.kind === 'recording';
-    const sourceKey = sourceKeyOf(this.numberOf(row), source, query);
+    const sourceKey = this.sampleOf(row);
     const { promptTokens, failure } = output;
     this.tally.add({ task, length, sourceKey, score, promptTokens, failure });
     this.answers += 1;
@@ -128,6 +128,11 @@ export class Gathered {
     // Older stores say it of a task, not of each row.
     const isLine = index < 0 || (prompt === '' && this.asked.get(task)?.numbered !== true);
     return isLine ? null : index;
+  }
+
+  /** Names a row's sample among those of its task and length. */
+  sampleOf(row: StoredRow): string {
+    return sourceKeyOf(this.numberOf(row), row.source, row.query);
   }
 
   private failed(reason: string): void {

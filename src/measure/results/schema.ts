@@ -232,6 +232,16 @@ const recording = z.object({
     .array(z.object({ file: text, ...badLines }))
     .optional()
     .describe('of files whose rows name their tasks: lines that are no records, and so of no task'),
+  mixed: z
+    .array(
+      z.object({
+        task: text,
+        samples: count.describe('that have answers from more than one of them'),
+        origins: z.array(z.object({ file: text, model: text.nullable() })),
+      }),
+    )
+    .optional()
+    .describe('tasks whose answers come from several files or models, as far as records tell'),
   groups: z
     .array(z.object({ task: text, from: length, to: length }))
     .describe('lengths that were counted together for the horizon'),

@@ -13,7 +13,7 @@ import type { Fields } from '../../respond/recording/fields.ts';
 import { FilteredTwice } from '../../respond/recording/filtered-twice.ts';
 import { recordsOf } from '../../respond/recording/file.node.ts';
 import { taskNamedIn } from '../../respond/recording/named-row.ts';
-import { OneModel } from '../../respond/recording/one-model.ts';
+import { modelNamedIn, OneModel } from '../../respond/recording/one-model.ts';
 import type { FirstModels } from '../../respond/recording/one-model.ts';
 import { readRecord } from '../../respond/recording/record.ts';
 import { joinerOf } from '../../respond/recording/sample.ts';
@@ -25,6 +25,8 @@ import type { ChosenLength, ToldOfTask } from '../store/rows.ts';
 import { recordedTask } from '../scoring/recorded-task.ts';
 import { promptedTask, symbolsOf } from '../scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
+import type { AnswerOrigins, Origin } from './answer-origins.ts';
+import type { SameContents } from './same-contents.node.ts';
 import { GoldCheck } from './recorded-gold.ts';
 import type { Contradiction } from './recorded-gold.ts';
 import { recordedTaskNote, recordedRow } from './recorded-row.ts';
@@ -120,11 +122,19 @@ class LineCount {
   }
 }
 
+/** What is known of all files that are counted together. */
+export interface ReadBeside {
+  /** What records named as their model. */
+  readonly models: FirstModels;
+  readonly origins: AnswerOrigins;
+  readonly contents: SameContents;
+}
+
 export class FileReading {
   private readonly one: RecordedFile;
   private readonly options: ReadingOptions;
   private readonly keeping: Keeping;
-  private readonly models: FirstModels;
+  private readonly beside: ReadBeside;
   private readonly template: PromptTemplate | null;
   private readonly fields: FieldNames;
   private readonly authors: AuthorsCount | undefined;
@@ -139,10 +149,10 @@ export class FileReading {
   private hasOutputs = false;
   private readonly lacking: BadLine[] = [];
 
-  /** @param models what records named that are counted together with these */
-  constructor(one: RecordedFile, options: ReadingOptions, keeping: Keeping, models: FirstModels) {
+  /** @param beside what is known of all files that are counted together with this one */
+  constructor(one: RecordedFile, options: ReadingOptions, keeping: Keeping, beside: ReadBeside) {
     this.one = { ...one, task: ofItems(one.task) };
-    this.models = models;
+    this.beside = beside;
     this.options = options;
     this.keeping = keeping;
     this.fields = { ...one.fields, ...options.fields };
@@ -159,8 +169,11 @@ export class FileReading {
   async run(): Promise<FileReport> {
     const { file, task } = this.one;
     const { fields } = this;
-    const from = await this.outputField();
+    const models = new Set<string | null>();
+    const from = await this.outputField(models);
     const filtered = new FilteredTwice();
+    const contents = this.beside.contents.of(this.one);
+    const areSeveral = contents !== null || models.size > 1;
     for await (const raw of recordsOf(file, fields)) {
       if ('fields' in raw && (this.one.only?.(raw.fields) === false || filtered.isAgain(raw.fields)))
         continue;
@@ -168,14 +181,17 @@ export class FileReading {
         this.ofNoTask.add(raw);
         continue;
       }
+      contents?.add(raw.fields);
       const read = readRecord(raw.fields, task, fields, from);
       if ('reason' in read) {
         this.bad.add({ line: raw.line, reason: read.reason });
         continue;
       }
-      for (const record of read) this.add(raw.line, record);
+      const origin = areSeveral ? { file, model: modelNamedIn(raw.fields) } : null;
+      for (const record of read) this.add(raw.line, record, origin);
     }
     if (this.counts.records > 0 && !this.hasOutputs) throw new UserError(noRecords(file, this.lacking));
+    contents?.check();
     this.flush();
     if (this.counts.records === 0) throw new UserError(noRecords(file, this.bad.lines.badLines));
     const { contradicting, contradictions, correctByOracle } = this.gold;
@@ -192,20 +208,22 @@ export class FileReading {
 
   /**
    * The field that has the model's output in this file, as all of its records tell it.
+   * @param models gets what they name as their models, null for those that name none
    * @throws UserError where they don't, or where they are of several models
    */
-  private async outputField(): Promise<OutputField> {
+  private async outputField(models: Set<string | null>): Promise<OutputField> {
     const { file, task, only, fields: known = {} } = this.one;
     const { fields } = this;
     // Rows of ours, as they were stored.
     if (known.output !== undefined) return { field: fields.output, reference: null, ...NO_LISTS };
     const survey = new OutputSurvey(task, fields);
-    const model = new OneModel(file, this.models);
+    const model = new OneModel(file, this.beside.models);
     for await (const raw of recordsOf(file, fields)) {
       if ('reason' in raw || only?.(raw.fields) === false) continue;
       const named = only === undefined ? taskNamedIn(raw.fields) : null;
       if (named !== null) throw new UserError(namedLater(file, raw.line, named));
       survey.take(raw.line, raw.fields);
+      models.add(modelNamedIn(raw.fields));
       const other = model.take(raw.line, raw.fields);
       if (other !== null) throw new UserError(`${file}, line ${raw.line}: ${other}`);
     }
@@ -217,7 +235,7 @@ export class FileReading {
     return decided;
   }
 
-  private add(line: number, record: Recorded): void {
+  private add(line: number, record: Recorded, origin: Origin | null): void {
     const { file, task } = this.one;
     const { lengths } = this.options;
     if (lengths !== undefined && !lengths.includes(record.source.length)) return;
@@ -239,6 +257,7 @@ export class FileReading {
     const scored = this.scoredTask(joiner);
     this.begin(joiner, scored);
     const row = this.keeping.scored(recordedRow({ file, line, task }, record, gold, this.template), scored);
+    if (origin !== null) this.beside.origins.take(task.name, this.keeping.gathered.sampleOf(row), origin);
     if (record.repeat === 0) this.gold.add({ line, gold, joiner, oracle, row });
     this.bundle.push(this.authors?.rescored(row, record, gold, symbolsOf(row, scored)) ?? row);
     if (this.bundle.length >= BUNDLE && this.hasOutputs) this.flush();

@@ -16,13 +16,14 @@ export interface RecordedResult extends MeasurementResult {
     /** What is known of each file beside the tables. */
     readonly files: readonly FileReport[];
     readonly ofNoTask: MeasuredRecording['ofNoTask'];
+    readonly mixed: MeasuredRecording['mixed'];
     /** Neighbouring lengths that the terminal's table shows together, where there are very many. Nothing else goes by them. */
     readonly groups: readonly { readonly task: string; readonly from: number; readonly to: number }[];
   };
 }
 
 export function recordedResult(
-  { gathered, files, ofNoTask }: MeasuredRecording,
+  { gathered, files, ofNoTask, mixed }: MeasuredRecording,
   scoring: Scoring = 'ours',
   folder: string | null = null,
 ): RecordedResult {
@@ -37,7 +38,7 @@ export function recordedResult(
     recording: {
       scoring,
       all: [...gathered.asked.keys()].map((task) => allOf(task, gathered)),
-      ...{ files, ofNoTask },
+      ...{ files, ofNoTask, mixed },
       groups: byLengthGroup(gathered.cells(), gathered.threshold)
         .filter(({ from, to }) => from < to)
         .map(({ from, to, cell }) => ({ task: cell.task, from, to })),

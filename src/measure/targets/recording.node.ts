@@ -5,12 +5,14 @@
  */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { FirstModels } from '../../respond/recording/one-model.ts';
 import { Keeping } from '../keeping.ts';
 import { Gathered } from '../gather/gathered.ts';
 import { MemoryStore } from '../store/row-store.ts';
 import type { RowStore } from '../store/row-store.ts';
 import type { Run } from '../store/rows.ts';
+import { AnswerOrigins } from './answer-origins.ts';
+import type { MixedAnswers } from './answer-origins.ts';
+import { SameContents } from './same-contents.node.ts';
 import { FileReading } from './recorded-file.node.ts';
 import type { BadLines, FileReport, ReadingOptions, RecordedFile } from './recorded-file.node.ts';
 
@@ -27,6 +29,8 @@ export interface MeasuredRecording {
   readonly files: readonly FileReport[];
   /** Of files whose rows name their tasks, lines that are no records, and so of no task: an entry for each file that has any. */
   readonly ofNoTask: readonly BadLines[];
+  /** Tasks whose answers come from several files or models, as far as records tell. */
+  readonly mixed: readonly MixedAnswers[];
 }
 
 /**
@@ -43,16 +47,16 @@ export async function measureRecording(
   const firstPlace = store.nextPlace;
   const reports: FileReport[] = [];
   const ofNoTask = new Map<string, BadLines>();
-  const models: FirstModels = new Map();
+  const beside = { models: new Map(), origins: new AnswerOrigins(), contents: new SameContents(files) };
   for (const one of files) {
-    const reading = new FileReading(one, options, keeping, models);
+    const reading = new FileReading(one, options, keeping, beside);
     reports.push(await reading.run());
     const { lines } = reading.ofNoTask;
     if (one.only !== undefined && lines.bad > 0) ofNoTask.set(one.file, lines);
   }
   // The folder is of these files as they are now: a record that is no longer in them is none.
   store.forgetBefore(firstPlace);
-  return { gathered, files: reports, ofNoTask: [...ofNoTask.values()] };
+  return { gathered, files: reports, ofNoTask: [...ofNoTask.values()], mixed: beside.origins.mixed() };
 }
 
 async function factsOf(files: readonly RecordedFile[], { folder }: RowStore) {

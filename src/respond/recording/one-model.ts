@@ -57,6 +57,15 @@ export class OneModel {
   }
 }
 
+/** The model that a record names, whichever field does, a row of an export by its respondent; null where none does. */
+export function modelNamedIn(fields: Fields): string | null {
+  for (const name of [...OF_RECORD, ...OF_REPLIES, 'respondent']) {
+    const value = nameIn(at(fields, name));
+    if (value !== null) return value;
+  }
+  return null;
+}
+
 /** What to do with answers that are not counted together. @param files those that have them */
 export function notTogether(files: readonly string[]): string {
   const all = [...new Set(files)];
