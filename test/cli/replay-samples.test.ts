@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { MeasureReportInput } from '../../src/measure/store/rows.ts';
 import type { MeasurementResult } from '../../src/measure/result.ts';
 import type { RecordedResult } from '../../src/measure/targets/recorded-result.ts';
 import { folder, measureArgv, root, rowsIn, run, serve } from './measuring.ts';
@@ -438,6 +439,27 @@ describe('rows that say how their answers are read', () => {
       code: 2,
       err: `lengthwise: ${file} is named twice: name each file once\n`,
     });
+  });
+
+  it('of one of ours are named in any letters; a task of the user’s own by that name where there are no rows of ours', async () => {
+    const yaml = path.join(root, 'examples/tasks/next-stop.yaml');
+    const argv = ['--for', 'lm-eval', '--task', `UR,UL,${yaml}`, '--lengths', '5', '--n', '4'];
+    const rows = (await exported(...argv)).map((row) => ({ ...row, output: row.target }));
+    const file = fileOf(rows);
+    expect(await rowsOf('replay', file, '--task', 'UR')).toEqual([['UR', 5, 4, 4]]);
+    expect(await rowsOf('replay', file, '--task', 'ur,next-stop')).toEqual([
+      ['UR', 5, 4, 4],
+      ['next-stop', 5, 4, 4],
+    ]);
+    const own = fileOf(rows.filter(({ task }) => task === 'next-stop'));
+    expect(await rowsOf('replay', own, '--task', 'ur')).toEqual([['next-stop', 5, 4, 4]]);
+    const bare = [{ source: ['a', 'b'], query: 'a', output: 'b' }];
+    expect(await rowsOf('replay', fileOf(bare), '--task', 'ur')).toEqual([['UR', 2, 1, 1]]);
+    const compared = ['compare', fileOf(bare), file, '--task', 'Ur', '--out', path.join(folder(), 'c.html')];
+    expect((await run(compared)).code).toBe(0);
+    const both = ['compare', file, file, '--task', 'ur', '--out', path.join(folder(), 'c.html'), '--json'];
+    const { comparisons } = JSON.parse((await run(both)).out) as MeasureReportInput;
+    expect(comparisons.map(({ task, length }) => [task, length])).toEqual([['UR', 5]]);
   });
 
   it('in several ways are refused, and so is what is no reading', async () => {

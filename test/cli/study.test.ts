@@ -157,7 +157,7 @@ describe('lengthwise study', () => {
 
   it('says how it stands', async () => {
     const { out } = await study(`status ${folder}`);
-    expect(out).toMatch(/^whole: 5 of 5 items done\nended 20/);
+    expect(out).toMatch(/^whole: 5 of 5 items done\nended 20\d\d-\d\d-\d\d \d\d:\d\d \S+$/m);
     const { out: json } = await study(`status ${folder} --json`);
     expect(JSON.parse(json)).toMatchObject({
       name: 'whole',

@@ -40,11 +40,11 @@ async function filesWithTasks(
   together: CountedTogether,
 ): Promise<RecordedFile[]> {
   const { isRowOf, namedTasks } = await import('../../measure/targets/exported-rows.node.ts');
-  const { groupMembers } = await import('../../prompt/askable.ts');
+  const { groupMembers, nameOfOurs } = await import('../../prompt/askable.ts');
   const { isTaskFile } = await import('../../measure/targets/inquiry.node.ts');
   const { readOwnTask } = await import('../../prompt/own/own-task.node.ts');
   const membersOf = (name: string): readonly string[] =>
-    isTaskFile(name) ? [readOwnTask(name).task.name] : groupMembers(name);
+    isTaskFile(name) ? [readOwnTask(name).task.name] : groupMembers(nameOfOurs(name) ?? name);
   const rowsOf = (file: string, { task, template, fields: own, chosen, told }: NamedTask): RecordedFile => ({
     ...{ file, task, fields: own, chosen, told, only: (record) => isRowOf(record, task.name) },
     ...(template === null ? {} : { template }),
@@ -59,11 +59,8 @@ async function filesWithTasks(
     const all = files.flatMap((file) => (named.get(file) ?? []).map((own) => rowsOf(file, own)));
     if (names === undefined) return all;
     const wanted = names.split(',').map((name) => membersOf(name.trim()));
-    const isMeant = (members: readonly string[], { task }: RecordedFile): boolean =>
-      members.some((name) => name === task.name || name === task.operation);
-    const missing = wanted.find((members) => !all.some((one) => isMeant(members, one)));
-    if (missing !== undefined) throw noRowsOf(missing, files, all);
-    return all.filter((one) => wanted.some((members) => isMeant(members, one)));
+    const meant = new Set(wanted.flatMap((members) => meantBy(members, files, all)));
+    return all.filter((one) => meant.has(one));
   }
   if (names === undefined) {
     throw new UserError(`which task was ${open} asked? Name it: --task UL, git-revert, … (lengthwise tasks)`);
@@ -79,6 +76,21 @@ async function filesWithTasks(
     if (own === undefined) throw noRowsOf([tasks[i].name], [file], all);
     return own;
   });
+}
+
+/**
+ * Those that names mean: the tasks of these names; where none is called so, those whose rule it is, as tasks of the user's own have one.
+ * @throws UserError where there are none
+ */
+function meantBy(
+  names: readonly string[],
+  files: readonly string[],
+  all: readonly RecordedFile[],
+): readonly RecordedFile[] {
+  const called = all.filter(({ task }) => names.includes(task.name));
+  const found = called.length > 0 ? called : all.filter(({ task }) => names.includes(task.operation));
+  if (found.length === 0) throw noRowsOf(names, files, all);
+  return found;
 }
 
 /** What records say of themselves that name no task. */
@@ -102,12 +114,13 @@ function namedByFile(file: string, { name, operation }: Askable): UserError {
 
 /** The task of every file: one for all of them, or as many as there are files. A UserError for any other number. */
 export async function recordedTasks(names: string, files: number): Promise<Askable[]> {
-  const { askables } = await import('../../prompt/askable.ts');
+  const { askables, nameOfOurs } = await import('../../prompt/askable.ts');
   const { isTaskFile } = await import('../../measure/targets/inquiry.node.ts');
   const { readOwnTask } = await import('../../prompt/own/own-task.node.ts');
-  const tasks = names.split(',').map((name) => {
-    if (isTaskFile(name.trim())) throw namedByFile(name.trim(), readOwnTask(name.trim()).task);
-    const meant = askables([name.trim()]);
+  const tasks = names.split(',').map((given) => {
+    const name = given.trim();
+    if (isTaskFile(name)) throw namedByFile(name, readOwnTask(name).task);
+    const meant = askables([nameOfOurs(name) ?? name]);
     if (meant.length === 1) return meant[0];
     throw new UserError(
       `'${name}' is ${meant.length} tasks, and a recording is of one: ${meant.map((task) => task.name).join(', ')}`,

@@ -2,6 +2,7 @@
 import { describeItem, type PlannedItem } from '../../study/item.ts';
 import { distinct } from '../../common/distinct.ts';
 import { formatDuration } from '../../common/duration.ts';
+import { timeText } from '../../common/time-text.ts';
 import type { StudyItem, StudyRows } from '../../study/rows.ts';
 import type { Preview } from '../../study/preview.ts';
 import type { Status, StatusItem } from '../../study/status.ts';
@@ -122,7 +123,7 @@ export function statusText({ name, running, sitting, items, left }: Status): str
   const of = (state: StatusItem['state']) => work.filter((item) => item.state === state);
   const lines = [
     `${name}: ${of('done').length} of ${work.length} items done${of('failed').length > 0 ? `, ${of('failed').length} failed` : ''}`,
-    running ? `running (process ${sitting.process}, since ${sitting.started})` : restText(sitting),
+    running ? `running (process ${sitting.process}, since ${timeText(sitting.started)})` : restText(sitting),
     ...of('running').map((item) => `  ${describeItem(item)}${latestText(item)}`),
     ...of('waiting').flatMap((item) =>
       item.asked ? [`  ${describeItem(item)} begun${latestText(item)}`] : [],
@@ -137,9 +138,9 @@ function restText({ outcome, ended }: Status['sitting']): string {
   switch (outcome) {
     case 'done':
     case 'failed':
-      return `ended ${ended ?? ''}`;
+      return `ended ${timeText(ended ?? '')}`;
     case 'interrupted':
-      return `interrupted ${ended ?? ''}; 'lengthwise study run' with the same file and folder goes on`;
+      return `interrupted ${timeText(ended ?? '')}; 'lengthwise study run' with the same file and folder goes on`;
     case null:
       return "not running, and did not end by itself; 'lengthwise study run' with the same file and folder goes on";
   }

@@ -1,7 +1,6 @@
 /** Two files with the same rows: a copy under another name would count as a second answer to every sample. */
 import { hash } from 'node:crypto';
 import { canonicalJson } from '../../common/json.ts';
-import type { Json } from '../../common/json.ts';
 import { UserError } from '../../common/errors.ts';
 import type { Fields } from '../../respond/recording/fields.ts';
 import type { RecordedFile } from './recorded-file.node.ts';
