@@ -3,7 +3,7 @@ import { columnsOf } from '../../common/table/table.ts';
 import type { Column, ColumnType, TableRow } from '../../common/table/table.ts';
 import { isChoiceFor, pilotChoices } from '../store/pilots.ts';
 import type { Run } from '../store/rows.ts';
-import { minus, NOTHING_TAKEN, plus } from '../store/spending.ts';
+import { NOTHING_TAKEN, plus, takenBy } from '../store/spending.ts';
 import type { Taken } from '../store/spending.ts';
 import { labelsOf } from '../gather/labels.ts';
 import { promptHash } from '../gather/notes.ts';
@@ -254,11 +254,9 @@ function* askedRows(respondents: readonly Gathered[], rows: Iterable<CurrentRow>
     const { asked, facts } = gathered;
     const choices = pilotChoices(facts.runs, [...asked.values()]);
     const { prices, capabilities, respondent } = facts;
-    const { requests, promptTokens, completionTokens } = gathered.spending();
-    let rest: Taken = { requests, promptTokens, completionTokens };
+    const rest = gathered.spending(); // its rows are counted here, not there
     for (const { task, operation, prompt, rendering, way = null } of asked.values()) {
       const { samples, taken, reasons } = counts.get(`${i} ${task}`) ?? new AskedCount();
-      rest = minus(rest, taken);
       yield {
         ...{ respondent: labels[i], task, operation, rendering, way, capabilities },
         ...{ samples, ...taken, money: moneyOf(taken, prices) },
@@ -269,8 +267,12 @@ function* askedRows(respondents: readonly Gathered[], rows: Iterable<CurrentRow>
         failures: [...reasons].map(([reason, count]) => ({ reason, count })),
       };
     }
-    if (rest.requests > 0)
-      yield { respondent: labels[i], task: null, samples: 0, ...rest, money: moneyOf(rest, prices) };
+    const { requests, promptTokens, completionTokens, money } = rest;
+    if (requests > 0)
+      yield {
+        ...{ respondent: labels[i], task: null, samples: 0 },
+        ...{ requests, promptTokens, completionTokens, money },
+      };
   }
 }
 
@@ -285,11 +287,7 @@ class AskedCount {
 
   add({ output }: CurrentRow['row']): void {
     this.samples += 1;
-    this.taken = plus(this.taken, {
-      requests: output.attempts,
-      promptTokens: output.promptTokens ?? 0,
-      completionTokens: output.completionTokens ?? 0,
-    });
+    this.taken = plus(this.taken, takenBy(output));
     if (output.error !== null) this.reasons.set(output.error, (this.reasons.get(output.error) ?? 0) + 1);
   }
 }

@@ -21,7 +21,7 @@ import {
 } from './notes.ts';
 import type { Noted } from './notes.ts';
 import { withTasksApart } from './tasks-apart.ts';
-import { areOtherTasks, differingSettings, sampleOptions, settingName } from '../../score/tables/settings.ts';
+import { areOtherTasks, differingSettings, optionTexts, sampleOptions, settingName } from '../../score/tables/settings.ts';
 
 /** Everything about some respondents, each later one compared with the first. All horizons are at one threshold. Tasks have their own names. */
 export function compared(
@@ -84,6 +84,7 @@ export function reported(all: readonly Gathered[]): MeasureReportInput {
 function isOfPrompts(all: readonly Gathered[]): boolean {
   const names = all.map((gathered) => promptNamesOf(gathered).join(', '));
   if (new Set(names).size < all.length) return false;
+  if (optionTexts(all.map(partsOf)).some((text) => text !== '')) return false;
   const settings = all.map((gathered) => gathered.settings());
   return all.every((one, i) =>
     all

@@ -5,10 +5,10 @@ import { canonicalJson } from '../../common/json.ts';
 import type { Json } from '../../common/json.ts';
 import { UserError } from '../../common/errors.ts';
 import { askableNamed } from '../../prompt/askable.ts';
-import { EVERY_PROMPT } from '../../prompt/defaults.ts';
 import { describeCapabilities, describeRevision } from '../../respond/endpoint/request/capabilities.ts';
 import type { Capabilities } from '../../respond/endpoint/request/capabilities.ts';
 import type { AskedTask, Run } from '../store/rows.ts';
+import { minus } from '../store/spending.ts';
 import type { Taken } from '../store/spending.ts';
 import { recordedTask } from '../scoring/recorded-task.ts';
 import { AskedLengths } from '../plan/asked-lengths.ts';
@@ -20,10 +20,10 @@ import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
 import { runsOf, takenByRunsOf } from '../plan/runs.ts';
 import { MeasureStore, STORE_FILE } from '../store/store.node.ts';
 import type { NewScore, PlacedRow, StoredRow } from '../store/row-store.ts';
+import { placesOf } from './asked-alike.ts';
+import type { AskedBy } from './asked-alike.ts';
 import { Gathered } from './gathered.ts';
 import type { RespondentFacts } from './gathered.ts';
-import { differingSettings, sampleOptions } from '../../score/tables/settings.ts';
-import { settingsOf } from './settings.ts';
 
 /** Whether a folder holds a measurement. */
 export function isMeasurement(folder: string): boolean {
@@ -135,7 +135,10 @@ function openedStore(store: MeasureStore, again = false): OpenMeasurement {
   const taken = takenByRunsOf(store);
   for (const [i, run] of runs.entries()) {
     const [first] = run.asked;
-    if (first !== undefined) respondents[ways.get(wayKey(run, first))?.place ?? 0].took(taken[i]);
+    if (first === undefined) continue;
+    // What rows tell is each respondent's own: a run may have asked several.
+    const rows = store.takenByRows(i === 0 ? 0 : run.firstRow, runs[i + 1]?.firstRow ?? Infinity, false);
+    respondents[ways.get(wayKey(run, first))?.place ?? 0].tookBeside(minus(taken[i], rows));
   }
   return { respondents, taken, rows: () => currentRows(store, { runs, ways, respondents, again }) };
 }
@@ -183,65 +186,26 @@ export function scoredTask({ operation, family, prompt, joiner }: AskedTask, rec
   return recorded && prompt.question === '' ? recordedTask(rule, joiner) : promptedTask(rule, prompt);
 }
 
-/** One way in which one task was asked: the last run that asked so, and which of its task's ways it is. */
-export interface Way {
-  readonly asked: AskedTask;
-  readonly run: Run;
+/** One way in which one task was asked: the last run that asked so, and which respondent's it is. */
+export interface Way extends AskedBy {
   readonly place: number;
-  /** All runs that asked so. */
-  readonly all: readonly Run[];
 }
 
 /** All ways in which the runs of a folder asked, by what they are known by. */
 export function waysOf(runs: readonly Run[], respondent: RespondentFacts['respondent']): Map<string, Way> {
-  const ways = new Map<string, Way>();
+  const ways = new Map<string, AskedBy>();
   for (const run of runs) {
     for (const asked of run.asked) {
       const key = wayKey(run, asked);
       const known = ways.get(key);
-      const place = known?.place ?? placeFor({ asked, run }, [...ways.values()], respondent);
       // A search's intervals hold whenever it stopped, also when fixed lengths were asked for later.
       const searched = known?.run.lengths === null && run.lengths !== null;
       const all = [...(known?.all ?? []), run];
-      ways.set(key, { asked, run: searched ? known.run : run, place, all });
+      ways.set(key, { asked, run: searched ? known.run : run, all });
     }
   }
-  return ways;
-}
-
-/**
- * Which respondent's a new way is: with every prompt (`--prompt all`) one respondent a prompt, else the first to which the task
- * is new, so that tasks that were asked one after the other stand beside each other; but only with the same options, of those that
- * both tasks have a use for: tasks in other alphabets are no contrast.
- */
-function placeFor(
-  way: Pick<Way, 'asked' | 'run'>,
-  known: readonly Way[],
-  respondent: RespondentFacts['respondent'],
-): number {
-  const { asked, run } = way;
-  const places = [...new Set(known.map(({ place }) => place))].sort((a, b) => a - b);
-  const found = places.find((place) => {
-    const others = known.filter((other) => other.place === place);
-    if (others.some((other) => other.asked.task === asked.task || !isDrawnAlike([other, way], respondent)))
-      return false;
-    return asksEveryPrompt(run)
-      ? others.some((other) => asksEveryPrompt(other.run) && other.asked.prompt.name === asked.prompt.name)
-      : !others.some((other) => asksEveryPrompt(other.run));
-  });
-  return found ?? places.length;
-}
-
-function isDrawnAlike(
-  ways: readonly Pick<Way, 'asked' | 'run'>[],
-  respondent: RespondentFacts['respondent'],
-): boolean {
-  const settings = ways.map(({ asked, run }) => settingsOf(asked, run.options, respondent));
-  return sampleOptions(differingSettings(settings)).length === 0;
-}
-
-function asksEveryPrompt({ options }: Run): boolean {
-  return options.prompt === EVERY_PROMPT;
+  const places = placesOf([...ways.values()], respondent);
+  return new Map([...ways].map(([key, way], i) => [key, { ...way, place: places[i] }]));
 }
 
 /** What a way is known by. */

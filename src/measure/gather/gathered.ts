@@ -75,8 +75,9 @@ export class Gathered {
   private readonly promptCounts = new Map<string, PromptCounts>();
   private readonly reasons = new Map<string, number>();
   private readonly spent = { requests: 0, promptTokens: 0, completionTokens: 0, ms: 0, timed: 0 };
-  /** What its runs took; null where only the rows tell. */
+  /** What its runs took; null where the rows tell, and what was taken beside them. */
   private taken: Taken | null = null;
+  private beside = NOTHING_TAKEN;
   private answers = 0;
 
   /** @param lengths what a plan goes by, or that of rows that are read */
@@ -96,6 +97,11 @@ export class Gathered {
   /** Counts what a run took, which its rows tell only in part. */
   took(taken: Taken): void {
     this.taken = plus(this.taken ?? NOTHING_TAKEN, taken);
+  }
+
+  /** Counts what a run took that no row tells of: for its probe, a pilot, and questions that were asked again. */
+  tookBeside(taken: Taken): void {
+    this.beside = plus(this.beside, taken);
   }
 
   /** Counts a row. */
@@ -315,7 +321,7 @@ export class Gathered {
   /** What it took in all, the probe, pilots and retries included. */
   spending(): RespondentRows['spent'] {
     const { ms, timed } = this.spent;
-    const { requests, promptTokens, completionTokens } = this.taken ?? this.spent;
+    const { requests, promptTokens, completionTokens } = this.taken ?? plus(this.spent, this.beside);
     const { prices } = this.facts;
     const money =
       prices === null ? null : (promptTokens * prices.prompt + completionTokens * prices.completion) / 1e6;

@@ -68,7 +68,7 @@ describe('a label says how each was asked', () => {
     expect(labelsFrom([named('once', 1), named('once', 2)])).toEqual(['m · repeat 1', 'm · repeat 2']);
   });
 
-  it('but not as asked by other prompts, who was only asked fewer tasks', () => {
+  it('all prompts of each, so that the label is true of every row', () => {
     const named = (nameInStudy: string, prompts: LabelParts['prompts']): LabelParts =>
       m({ nameInStudy, prompts });
     const small = named('small', { UR: 'pair', UF: 'input-output' });
@@ -76,9 +76,9 @@ describe('a label says how each was asked', () => {
     const json = named('json', { UR: 'json', UF: 'json' });
     expect(labelsFrom([small, few])).toEqual(['m · small', 'm · few']);
     expect(labelsFrom([small, json, few])).toEqual([
-      'm · prompt pair · small',
+      'm · prompts pair and input-output',
       'm · prompt json',
-      'm · prompt pair · few',
+      'm · prompt pair',
     ]);
   });
 

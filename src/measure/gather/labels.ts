@@ -111,26 +111,10 @@ export function wayTexts(given: readonly AskedWith[]): string[] {
   return all.map((_, i) => [prompts[i], options[i]].filter((text) => text !== '').join(', '));
 }
 
-/** The prompts of each, in words; '' for all where they do not differ. */
+/** All prompts of each, in words; '' for all where they do not differ: other tasks have other prompts. */
 function promptTexts(all: readonly AskedWith[]): string[] {
   const texts = all.map((one) => promptPart([...new Set(Object.values(one.prompts))]));
-  if (new Set(texts).size < 2 || isAskedAlike(all)) return texts.map(() => '');
-  // One who was asked fewer tasks in the same words has no other prompts: only those of tasks that all were asked tell them apart.
-  const common = commonPrompts(all);
-  const areAlike = all.some((one, i) =>
-    all.slice(i + 1).some((other, j) => texts[i] !== texts[i + 1 + j] && isAskedAlike([one, other])),
-  );
-  if (!areAlike || isAskedAlike(common)) return texts;
-  return common.map(({ prompts }) => promptPart([...new Set(Object.values(prompts))]));
-}
-
-/** Only the prompts of tasks that all were asked, of those that were asked with any prompt. */
-function commonPrompts(all: readonly AskedWith[]): Pick<AskedWith, 'prompts'>[] {
-  const prompted = all.filter(({ prompts }) => Object.keys(prompts).length > 0);
-  const isCommon = (task: string): boolean => prompted.every(({ prompts }) => task in prompts);
-  return all.map(({ prompts }) => ({
-    prompts: Object.fromEntries(Object.entries(prompts).filter(([task]) => isCommon(task))),
-  }));
+  return new Set(texts).size < 2 || isAskedAlike(all) ? texts.map(() => '') : texts;
 }
 
 /** Digits of a hash that a name shows. */
