@@ -22,6 +22,7 @@ import { checkPlacedLength, drawEvidence, shortestPlaced } from './placed.ts';
 import type { EvidencePlaces } from './placed.ts';
 import { retrievalOracle } from './retrieval-oracle.ts';
 import type { Instance, Task, TaskOptions, Where } from './task.ts';
+import { tellingOccurrences } from './telling-options.ts';
 
 /** What makes one retrieval task differ from another. */
 export interface RetrievalRule {
@@ -231,7 +232,7 @@ function placesFor(rule: Occurrences, length: number, where: Where): { low: numb
  * of the length, as in the recorded data of the paper's authors.
  */
 function drawCount(occurrences: TaskOptions['occurrences'], length: number, fit: number, rng: Rng): number {
-  const wanted = occurrences ?? { min: 2, max: Math.max(2, Math.floor(length / 4)) };
+  const wanted = tellingOccurrences(occurrences) ?? { min: 2, max: Math.max(2, Math.floor(length / 4)) };
   if (typeof wanted === 'number') return wanted;
   return wanted.min + rng.below(Math.min(wanted.max, fit) - wanted.min + 1);
 }

@@ -9,6 +9,12 @@ it.each<[TaskOptions, TaskOptions]>([
     { alphabet: alphabetNamed('lower'), where: 'first-half' },
     { alphabet: alphabetNamed('lower'), where: 'first-half' },
   ],
+  [{ occurrences: { min: 3, max: 3 } }, { occurrences: 3 }],
+  [
+    { occurrences: { min: 3, max: 3 }, place: 'stratified' },
+    { occurrences: 3, place: 'stratified' },
+  ],
+  [{ occurrences: { min: 2, max: 3 } }, { occurrences: { min: 2, max: 3 } }],
 ])('options that change nothing about the samples are left out: %#', (given, telling) => {
   expect(tellingTaskOptions(given)).toEqual(telling);
   const task = taskNamed('NRLast');

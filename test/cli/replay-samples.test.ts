@@ -424,6 +424,27 @@ describe('rows that say how their answers are read', () => {
     expect(sample.way).toBe(way);
   });
 
+  it.each([
+    ['NRFirst', ['--occurrences', '3'], '3'],
+    ['NRFirst', ['--occurrences', '3-3'], '3'],
+    ['NLLast', ['--occurrences', '2-2', '--where', 'first-half'], '2'],
+    ['NLLast', ['--occurrences', '2-3'], '2-3'],
+    ['NB', ['--pool', '3'], undefined],
+  ])('are those that a measurement asks, by the same way: %s %j', async (task, options, occurrences) => {
+    const { url } = await serve();
+    const out = folder();
+    const asked = ['--task', task, '--lengths', '12', '--n', '20', ...options];
+    await run(measureArgv(url, ...asked, '--out', out));
+    const same = occurrences === undefined ? asked : [...asked, '--occurrences', occurrences];
+    const samples = await exported('--for', 'lm-eval', ...same);
+    const told = (all: readonly { readonly index?: unknown }[]): unknown[] =>
+      all.toSorted((a, b) => Number(a.index) - Number(b.index));
+    const of = ({ index, source, query, answer, prompt, way }: Record<string, unknown>) => {
+      return { index, source, query, answer, prompt, way };
+    };
+    expect(told(rowsIn(out).map((row) => of({ ...row })))).toEqual(told(samples.map(of)));
+  });
+
   it('of a task of the user’s own are named by it, or by its file; a file named twice is refused', async () => {
     const yaml = path.join(root, 'examples/tasks/next-stop.yaml');
     const rows = await exported('--for', 'lm-eval', '--task', yaml, '--lengths', '5', '--n', '4');

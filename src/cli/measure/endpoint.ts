@@ -10,7 +10,8 @@ import type { Sources } from '../../prompt/askable.ts';
 import type { Io } from '../shared/command.ts';
 import { checkAtLeast } from './at-least.ts';
 import { notedOptions } from './applies.ts';
-import { taskNamesOf, taskOptionsOf } from './asked-tasks.ts';
+import { taskOptionsOf } from '../shared/task-options.ts';
+import { taskNamesOf } from './asked-tasks.ts';
 import type { MeasureOptions } from './options.ts';
 import { promptedInquiryOf, sayNotAsked, tryShortest, wholeText } from './prompted.ts';
 import {

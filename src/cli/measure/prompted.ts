@@ -4,7 +4,8 @@ import type { PromptedSpec } from '../../measure/plan/prompted-spec.ts';
 import type { Sources } from '../../prompt/askable.ts';
 import type { Io } from '../shared/command.ts';
 import { wholeNumber } from '../shared/options.ts';
-import { taskNamesOf, taskOptionsOf } from './asked-tasks.ts';
+import { taskOptionsOf } from '../shared/task-options.ts';
+import { taskNamesOf } from './asked-tasks.ts';
 import type { MeasureOptions } from './options.ts';
 
 /** Tasks, prompts and how much is asked, as the options say it. */

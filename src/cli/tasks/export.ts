@@ -8,7 +8,7 @@ import { ALPHABET_HELP } from '../shared/alphabet.ts';
 import type { Io } from '../shared/command.ts';
 import { filePath, oneOf, range, wholeNumber, wholeNumbers } from '../shared/options.ts';
 import { packageVersion } from '../../common/version.node.ts';
-import { taskOptionsOf } from './task-options.ts';
+import { taskOptionsOf } from '../shared/task-options.ts';
 
 const FORMATS = ['lm-eval', 'inspect', 'promptfoo'] as const satisfies readonly ExportFormatName[];
 const DEFAULT_N = 100;

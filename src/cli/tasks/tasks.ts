@@ -10,7 +10,7 @@ import { bigWholeNumber, oneOf, range, wholeNumber } from '../shared/options.ts'
 import { PLACE_HELP, sourcePlace } from '../shared/place.ts';
 import type { Everything, TaskDescription } from './text.ts';
 import { registerTasksExport } from './export.ts';
-import { taskOptionsOf } from './task-options.ts';
+import { taskOptionsOf } from '../shared/task-options.ts';
 import { everything, instanceText, listText, recordText, taskText } from './text.ts';
 
 /** A source of a million symbols is drawn in a second and read by nobody; what is longer is a slip. */

@@ -1,6 +1,6 @@
 /** The options of tasks as they are given on the command line. */
 import type { Placing, TaskOptions, Where } from '../../tasks/index.ts';
-import { readAlphabet } from '../shared/alphabet.ts';
+import { readAlphabet } from './alphabet.ts';
 
 export interface TaskOptionFlags {
   readonly alphabet?: string;
@@ -10,6 +10,7 @@ export interface TaskOptionFlags {
   readonly place?: Placing;
 }
 
+/** Those that say how samples are drawn, without what was not given. */
 export async function taskOptionsOf({
   alphabet,
   occurrences,
@@ -17,12 +18,11 @@ export async function taskOptionsOf({
   pool,
   place,
 }: TaskOptionFlags): Promise<TaskOptions> {
-  const exact = occurrences !== undefined && occurrences.min === occurrences.max;
   return {
-    alphabet: alphabet === undefined ? undefined : await readAlphabet(alphabet),
-    occurrences: exact ? occurrences.min : occurrences,
-    where,
-    pool,
-    place,
+    ...(alphabet === undefined ? {} : { alphabet: await readAlphabet(alphabet) }),
+    ...(occurrences === undefined ? {} : { occurrences }),
+    ...(where === undefined ? {} : { where }),
+    ...(pool === undefined ? {} : { pool }),
+    ...(place === undefined ? {} : { place }),
   };
 }
