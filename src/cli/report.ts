@@ -60,6 +60,7 @@ async function reportMeasurement(folder: string, flags: ReportFlags, io: Io): Pr
   writeReportText(renderMeasureReport(reported(found)), file);
   const result = (): object => handedOn(found.map(storedResult), { report: file });
   await io.out(flags.json ? `${JSON.stringify(result())}\n` : `report: ${file}\n`);
+  for (const { lacking } of found) if (lacking !== null) io.say(`incomplete: ${lacking}`);
 }
 
 async function reportExplanation(folder: string, flags: ReportFlags, io: Io): Promise<void> {

@@ -180,8 +180,25 @@ it('a folder of an earlier version, whose rows each stand in one way alone, is r
   database.close();
   const before = `${40 - shared} of ${40 - shared}`;
   expect(await counted(out)).toEqual(everywhere('40 of 40', before));
+  const lacking = `${40 - shared} of 40 samples of NRFirst at 10 are here, since an earlier lengthwise kept what two ways of asking share in one of them; the same command (lengthwise measure --endpoint ${url} --model test --task NRFirst`;
+  const readers = [
+    ['report', out, '--json'],
+    ['export', out, '--out', path.join(folder(), 'cells.csv')],
+    ['export', out, '--table', 'asked', '--out', path.join(folder(), 'asked.csv')],
+    ['export', out, '--results', path.join(folder(), 'results.json')],
+    ['measure', '--rescore', '--out', out], // makes the store one of this version, with the same rows
+    ['report', out],
+  ];
+  const linesOf = (err: string): string[] => err.split('\n').filter((line) => line.includes('incomplete'));
+  for (const argv of readers) {
+    const lines = linesOf((await run(argv)).err);
+    expect([argv[0], lines.length]).toEqual([argv[0], 1]);
+    expect(lines[0]).toContain(`incomplete: ${lacking}`);
+  }
+  expect((await compared(out)).notes[0]).toContain(`test · default occurrences: incomplete: ${lacking}`);
   const sent = seen.answered.length;
   expect((await measured(url, ...asked)).run).toMatchObject({ answered: 0, reused: 40 });
   expect(seen.answered).toHaveLength(sent);
   expect(await counted(out)).toEqual(everywhere('40 of 40', '40 of 40'));
+  for (const argv of readers) expect(linesOf((await run(argv)).err)).toEqual([]);
 });

@@ -51,12 +51,19 @@ export const registerExport: Register = (program, io) => {
       '\nExamples:\n  $ lengthwise export runs/quick --table cells --format parquet --out cells.parquet\n' +
         '  $ lengthwise export runs/quick --results quick.json',
     )
-    .action((folder: string, flags: ExportFlags) =>
-      flags.results === undefined
+    .action(async (folder: string, flags: ExportFlags) => {
+      await (flags.results === undefined
         ? exportTable(folder, flags, io)
-        : exportResults(folder, { ...flags, results: flags.results }, io),
-    );
+        : exportResults(folder, { ...flags, results: flags.results }, io));
+      await sayLacking(folder, io);
+    });
 };
+
+async function sayLacking(folder: string, io: Io): Promise<void> {
+  if (!(await isMeasurementFolder(folder))) return;
+  const { lackingIn } = await import('../../measure/gather/folder.node.ts');
+  for (const lacking of lackingIn(folder)) io.say(`incomplete: ${lacking}`);
+}
 
 /** A table of some folder, ready to be read. */
 interface OpenTable {

@@ -9,7 +9,9 @@ export async function rescoreCommand(folder: string, options: MeasureOptions, io
   if (!(await isMeasurementFolder(folder))) refuseFolder(folder);
   const { rescoreMeasurement } = await import('../../measure/gather/folder.node.ts');
   const { storedResult } = await import('../../measure/result.ts');
-  const results = rescoreMeasurement(folder).map(storedResult);
+  const respondents = rescoreMeasurement(folder);
+  for (const { lacking } of respondents) if (lacking !== null) io.say(`incomplete: ${lacking}`);
+  const results = respondents.map(storedResult);
   // A folder in which a task was asked in two ways holds two respondents, whose answers are never counted together.
   if (results.length > 1) await finishWays(results, options, io, started);
   else await finish(results[0], options, io, started);

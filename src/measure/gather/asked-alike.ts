@@ -44,7 +44,8 @@ function areAskedAlike(one: AskedBy, other: AskedBy, respondent: RespondentRows[
   if (haveOneRun(one, other)) return true;
   const settings = [one, other].map(({ asked, run }) => settingsOf(asked, run.options, respondent));
   if (differingSettings(settings).some((name) => ASKED_ALIKE.includes(name))) return false;
-  if (asksEveryPrompt(one) || asksEveryPrompt(other)) return one.asked.prompt.name === other.asked.prompt.name;
+  if (asksEveryPrompt(one) || asksEveryPrompt(other))
+    return one.asked.prompt.name === other.asked.prompt.name;
   return !arePromptedAlike(one.asked, other.asked) || haveOnePrompt(one.asked, other.asked);
 }
 
@@ -61,9 +62,7 @@ function asksEveryPrompt({ all }: AskedBy): boolean {
 function arePromptedAlike(one: AskedTask, other: AskedTask): boolean {
   const isOwn = ({ task, askedAs = task, operation }: AskedTask): boolean => askedAs !== operation;
   return (
-    !isOwn(one) &&
-    !isOwn(other) &&
-    askableNamed(one.operation).shape === askableNamed(other.operation).shape
+    !isOwn(one) && !isOwn(other) && askableNamed(one.operation).shape === askableNamed(other.operation).shape
   );
 }
 

@@ -21,7 +21,13 @@ import {
 } from './notes.ts';
 import type { Noted } from './notes.ts';
 import { withTasksApart } from './tasks-apart.ts';
-import { areOtherTasks, differingSettings, optionTexts, sampleOptions, settingName } from '../../score/tables/settings.ts';
+import {
+  areOtherTasks,
+  differingSettings,
+  optionTexts,
+  sampleOptions,
+  settingName,
+} from '../../score/tables/settings.ts';
 
 /** Everything about some respondents, each later one compared with the first. All horizons are at one threshold. Tasks have their own names. */
 export function compared(

@@ -24,6 +24,7 @@ import { placesOf } from './asked-alike.ts';
 import type { AskedBy } from './asked-alike.ts';
 import { Gathered } from './gathered.ts';
 import type { RespondentFacts } from './gathered.ts';
+import { KeptSamples, lackingText } from './lacking.ts';
 
 /** Whether a folder holds a measurement. */
 export function isMeasurement(folder: string): boolean {
@@ -66,14 +67,40 @@ export function rescoreMeasurement(folder: string): Gathered[] {
 
 /** @param again told every row whose score is another one; with it, all are scored again */
 function gather(store: MeasureStore, again?: (row: ScoredRow) => void): Gathered[] {
-  const { respondents, rows } = openedStore(store, again !== undefined);
-  for (const { row, stored, respondent } of rows()) {
-    const gathered = respondents[respondent];
+  const { respondents, ways, rows } = openedStore(store, again !== undefined);
+  const kept = store.heldOneRowAKey ? new KeptSamples() : null;
+  for (const { row, stored, way } of rows()) {
+    const gathered = respondents[way.place];
     gathered.moves.note(stored.score, row);
     gathered.add(row);
+    kept?.note(way, row);
     if (again !== undefined && isRescored(row, stored)) again(row);
   }
+  if (kept !== null) noteLacking(respondents, ways, kept);
   return respondents;
+}
+
+/** Only where a task was asked in several ways do these share samples. */
+function noteLacking(respondents: readonly Gathered[], ways: readonly Way[], kept: KeptSamples): void {
+  const byTask = Map.groupBy(ways, ({ asked }) => asked.task);
+  const several = [...byTask.values()].filter((own) => own.length > 1).flat();
+  for (const [i, gathered] of respondents.entries()) {
+    const own = several.filter(({ place }) => place === i);
+    gathered.lacking = lackingText(own, kept, (task) => gathered.lengths.limit(task));
+  }
+}
+
+/**
+ * What lacks of each respondent in a folder, in words (`Gathered.lacking`), for whoever reads its rows alone.
+ * @throws as `readMeasurement`
+ */
+export function lackingIn(folder: string): string[] {
+  const store = MeasureStore.read(folder);
+  try {
+    return store.heldOneRowAKey ? gather(store).flatMap(({ lacking }) => lacking ?? []) : [];
+  } finally {
+    store.close();
+  }
 }
 
 function isRescored(row: ScoredRow, stored: StoredRow): boolean {
@@ -86,12 +113,14 @@ export interface CurrentRow {
   readonly task: ScoredTask;
   /** Whose it is: an index of `respondents`. */
   readonly respondent: number;
+  readonly way: Way;
   readonly stored: StoredRow;
 }
 
 export interface OpenMeasurement {
   /** Those that the folder holds, nothing counted yet. */
   readonly respondents: Gathered[];
+  readonly ways: readonly Way[];
   /** What each run took, in the order of `facts.runs`. */
   readonly taken: readonly Taken[];
   /** All rows, one at a time, by task, length, index and repeat. */
@@ -140,7 +169,12 @@ function openedStore(store: MeasureStore, again = false): OpenMeasurement {
     const rows = store.takenByRows(i === 0 ? 0 : run.firstRow, runs[i + 1]?.firstRow ?? Infinity, false);
     respondents[ways.get(wayKey(run, first))?.place ?? 0].tookBeside(minus(taken[i], rows));
   }
-  return { respondents, taken, rows: () => currentRows(store, { runs, ways, respondents, again }) };
+  return {
+    respondents,
+    ways: [...ways.values()],
+    taken,
+    rows: () => currentRows(store, { runs, ways, respondents, again }),
+  };
 }
 
 /** Tells a respondent how the lengths of a task were chosen, before the rows of its way are counted. */
@@ -170,7 +204,7 @@ function* currentRows(
     const task = respondents[way.place].tasks.get(stored.task);
     if (task === undefined) continue;
     const row = again ? scoredAgain(stored, task) : scoredNow(stored, task);
-    yield { row, task, stored, respondent: way.place };
+    yield { row, task, stored, way, respondent: way.place };
   }
 }
 

@@ -64,6 +64,8 @@ export class Gathered {
   readonly lengths: AskedLengths;
   /** Scores that are other ones than when the outputs were stored. */
   readonly moves = new Moves();
+  /** Which samples it was asked and has no rows of, and how to add them; null where none lack. */
+  lacking: string | null = null;
   private readonly tally = new Tally();
   /** Of models that were trained with several seeds: each seed's own. */
   private readonly bySeed = new Map<number | null, Tally>();
@@ -305,10 +307,11 @@ export class Gathered {
     const { respondent, runs } = this.facts;
     const { answers, failed } = this.totals();
     const run = { answered: 0, reused: answers - failed, failed };
-    return missingText({
+    const missing = missingText({
       ...{ respondent, run, ending: this.ending(), open: runs.at(-1)?.ending === null },
       ...summary,
     });
+    return missing ?? this.lacking;
   }
 
   /** Answers in all, those that failed, and what they took. */

@@ -9,6 +9,12 @@ import { ANSWER_COLUMNS } from './answer-columns.ts';
  */
 export const VERSION = 4;
 
+/** The fact that a store was of a version before 4 once. */
+export const ONE_ROW_A_KEY = 'held one row a key';
+
+/** The first version in which each way has rows of its own. */
+export const A_ROW_A_WAY = 4;
+
 const TABLES = `
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS answers (id INTEGER PRIMARY KEY, ${ANSWER_COLUMNS.join(', ')}) STRICT;
@@ -18,6 +24,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS answers_by_key ON answers (key, way);
 /**
  * Makes the tables where there are none. In stores before version 4 a key could stand in one row alone: SQLite changes that only by
  * making the table anew, with the same rows and what they lack; all or nothing.
+ * That it was made anew is noted: what two ways share is still in one of them alone.
  */
 export function makeTables(database: DatabaseSync): void {
   if (!hasOneRowAKey(database)) {
@@ -35,6 +42,7 @@ export function makeTables(database: DatabaseSync): void {
     ${TABLES}
     INSERT INTO answers (${names.join(', ')}) SELECT ${values.join(', ')} FROM older_answers;
     DROP TABLE older_answers;
+    INSERT OR REPLACE INTO facts VALUES ('${ONE_ROW_A_KEY}', 'true');
     COMMIT;
   `);
 }

@@ -17,7 +17,7 @@ import { isPilotKey, PILOT_KEY } from './pilots.ts';
 import type { NewScore, PlacedRow, RowStore, StoredRow } from './row-store.ts';
 import { RUNS_FACT } from './rows.ts';
 import type { AskedTask, Run } from './rows.ts';
-import { checkVersion, checkWhose, makeTables, VERSION } from './schema.node.ts';
+import { A_ROW_A_WAY, checkVersion, checkWhose, makeTables, ONE_ROW_A_KEY, VERSION } from './schema.node.ts';
 import type { Taken } from './spending.ts';
 
 export const STORE_FILE = 'measure.sqlite';
@@ -248,6 +248,12 @@ export class MeasureStore implements RowStore {
   /** The place that the next row will have, or a later one. */
   get nextPlace(): number {
     return Number(this.first('SELECT max(id) AS id FROM answers')?.id ?? 0) + 1;
+  }
+
+  /** Whether it was written, if only in part, before each way had rows of its own: what two share may be in one alone. */
+  get heldOneRowAKey(): boolean {
+    const version = Number(this.fact('version') ?? VERSION);
+    return version < A_ROW_A_WAY || this.fact(ONE_ROW_A_KEY) === true;
   }
 
   get holdsAnswers(): boolean {
