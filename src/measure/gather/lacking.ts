@@ -1,4 +1,6 @@
 /** Samples that a way was asked and has no rows of: before version 4 of the store, what two ways share stood in the rows of one. */
+import { isRecord } from '../../common/json.ts';
+import { askableNamed } from '../../prompt/askable.ts';
 import { commandText } from '../store/command-text.ts';
 import type { LengthLimit } from '../../score/tables/rows.ts';
 import type { Run } from '../store/rows.ts';
@@ -45,8 +47,32 @@ export function lackingText(
   const told = lacking.map(
     ({ way, length, samples, n }) => `${samples.size} of ${n} samples of ${way.asked.task} at ${length}`,
   );
-  const commands = [...new Set(lacking.map(({ run }) => commandText(run)))];
-  return `${told.join(', ')} are here, since an earlier lengthwise kept what two ways of asking share in one of them; the same command (${commands.join('; ')}) adds the others and asks nothing again`;
+  const [anew, added] = [lacking.filter(isDrawnAnew), lacking.filter((one) => !isDrawnAnew(one))];
+  const commandsFor = (of: typeof lacking): string =>
+    [...new Set(of.map(({ run }) => commandText(run)))].join('; ');
+  const remedies = [
+    ...(added.length === 0
+      ? []
+      : [`the same command (${commandsFor(added)}) adds the others and asks nothing again`]),
+    ...(anew.length === 0
+      ? []
+      : [
+          `other samples are drawn now for one number of --occurrences: ${commandsFor(anew)} asks all of them`,
+        ]),
+  ];
+  return `${told.join(', ')} are here, since an earlier lengthwise kept what two ways of asking share in one of them; ${remedies.join('; ')}`;
+}
+
+/** For one number of occurrences earlier versions drew other samples (`--occurrences 3` as a range): their command asks another way now. */
+function isDrawnAnew({ way: { asked }, run }: { readonly way: AskedBy; readonly run: Run }): boolean {
+  const { task, askedAs = task, operation } = asked;
+  const { occurrences } = run.options;
+  return (
+    askedAs === operation &&
+    askableNamed(operation).uses.includes('occurrences') &&
+    isRecord(occurrences) &&
+    occurrences.min === occurrences.max
+  );
 }
 
 /** How many samples a run asked that came to its end, and which; a search asks the first ones of a length, without a gap. */
