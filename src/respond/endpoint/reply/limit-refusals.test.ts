@@ -75,6 +75,53 @@ describe('a refusal of the limit on an answer', () => {
       8192,
     ],
     ['thousands', 400, 'max_tokens exceeds the limit of 32k tokens for this model', 32000],
+    [
+      'Bedrock’s schema',
+      400,
+      `Malformed input request: #/max_tokens: ${SENT} is not less or equal to 2048, please reformat your input and try again.`,
+      2048,
+    ],
+    [
+      'Bedrock’s schema, passed on by LiteLLM',
+      400,
+      `litellm.BadRequestError: BedrockException - {"message":"Malformed input request: #/maxTokens: ${SENT} is not less or equal to 2048, please reformat your input and try again."}`,
+      2048,
+    ],
+    [
+      'Cloudflare',
+      400,
+      "AiError: Bad input: Error: oneOf at '/' not met, 0 matches: required properties at '/' are 'prompt', Error: 0 of 0 in '/max_tokens' must be <= 2048",
+      2048,
+    ],
+    [
+      'a request that is addressed',
+      400,
+      `Your request has max_tokens=${SENT} which is above the maximum of 2048 output tokens for this model.`,
+      2048,
+    ],
+    ['a negation', 400, 'max_tokens cannot be greater than 2048.', 2048],
+    ['a negated end', 400, 'max_tokens should not be greater than or equal to 1025', 1024],
+    ['a word for less', 400, 'max_tokens must be under 1025', 1024],
+    ['Zod 4', 400, 'max_tokens: Too big: expected number to be <=2048', 2048],
+    ['blanks in numbers', 400, 'max_tokens is too large: 100 000. At most 2 048 tokens', 2048],
+    ['a hyphen', 400, 'max_tokens is out of range: 1-4096', 4096],
+    ['a bound below', 400, 'max_tokens must be greater than 0 and less than or equal to 4096', 4096],
+    ['words behind', 422, `max_tokens ${SENT} is too large: only 4096 tokens are allowed`, 4096],
+    ['a name between', 400, 'max_tokens is too large: the maximum for gpt-4-1106-preview is 4096', 4096],
+    ['Chinese', 400, 'max_tokens参数非法：取值范围[1, 4095]', 4095],
+    [
+      'with the size of the context beside it',
+      400,
+      `max_tokens ${SENT} is too large: the model supports at most 2048 output tokens (context window 131072)`,
+      2048,
+    ],
+    [
+      'with another limit beside it',
+      400,
+      'max_tokens too large: model m has a 4000 token window; at most 1000 output tokens',
+      1000,
+    ],
+    ['by 413', 413, `max_tokens ${SENT} exceeds the maximum of 1024 output tokens`, 1024],
   ] as const)('%s, by %i: %s', (_, status, message, most) => {
     const fault = faultOf(status, { message });
     expect(fault).toMatchObject({ failure: 'form', retry: false });
@@ -86,8 +133,29 @@ describe('a refusal of the limit on an answer', () => {
     expect(largest(faultOf(400, { message: 'Param Incorrect', param }))).toBe(131);
   });
 
-  it('may name no limit that is taken', () => {
-    expect(faultOf(400, { message: 'max_tokens exceeds the maximum of this model' }).limitsNamed).toEqual([]);
+  it.each([
+    [400, 'max_tokens exceeds the maximum of this model'],
+    [
+      400,
+      "Error code: 400 - {'object': 'error', 'message': 'max_tokens is too large for this model', 'param': None, 'code': 400}",
+    ],
+    [400, 'max_tokens exceeds the maximum: 400 Bad Request'],
+    [400, '<400> max_tokens exceeds the maximum'],
+    [500, 'upstream returned HTTP 422: max_tokens is too large'],
+    [400, 'max_tokens is too large. See the 2025 limits'],
+    [400, 'max_tokens exceeds the maximum for this model (limits changed on 2025/01/31)'],
+    [400, 'max_tokens exceeds the maximum since 2025-01-31'],
+    [400, 'max_tokens must be between 1 and 2.048'],
+    [400, 'max_tokens is too large for gpt-4-1106-preview: the minimum is 1'],
+  ] as const)('may name no limit that is taken: %i %s', (status, message) => {
+    expect(faultOf(status, { message })).toMatchObject({ limitsNamed: [], failure: 'form', retry: false });
+  });
+
+  it('is read in time that grows with its length only', () => {
+    const started = performance.now();
+    for (const part of ['for x ', 'for ', 'at most ', 'of the ', '[ ', '< ', '1, ', '1 000 '])
+      faultOf(400, { message: `max_tokens is too large ${part.repeat(2000)}!` });
+    expect(performance.now() - started).toBeLessThan(2000);
   });
 
   it.each([
@@ -132,6 +200,7 @@ describe('a refusal of the limit on an answer', () => {
       'access',
     ],
     [429, 'max_tokens exceeds the tokens per minute', 'server'],
+    [400, '`max_tokens` must be greater than `thinking.budget_tokens`', 'form'],
   ] as const)('is none: %i %s', (status, message, failure) => {
     expect(faultOf(status, { message })).toMatchObject({ limitsNamed: null, failure });
   });
