@@ -3,6 +3,7 @@ import { saysNothing } from '../../../common/json.ts';
 import { isFields } from '../protocol/protocol.ts';
 import type { Fields, HttpReply } from '../protocol/protocol.ts';
 import { firstChoice } from './choice.ts';
+import { A_PAGE, LOOKED_AT, readWords } from './words.ts';
 
 export interface SaidError {
   /** Its own words, of whatever length, secrets and all; '' without any. */
@@ -17,16 +18,14 @@ export interface SaidError {
   readonly flagged: boolean;
 }
 
-/** What is looked at of a body that may be large. */
-const LOOKED_AT = 20_000;
-
 /** What an error's body says. */
 export function saidError({ body, headers }: HttpReply, json: Fields | null): SaidError {
   if ((headers['content-type'] ?? '').includes('html') || /^\s*</.test(body.slice(0, 1000))) {
-    return { ...NOTHING_SAID, words: 'a page of HTML' };
+    return { ...NOTHING_SAID, words: A_PAGE };
   }
-  const found = json === null ? null : errorIn(json);
-  return found ?? { ...NOTHING_SAID, words: json === null ? looked(body) : looked(wordsIn(json) ?? body) };
+  if (json === null) return { ...NOTHING_SAID, words: looked(body) };
+  const found = errorIn(json) ?? { ...NOTHING_SAID, words: readWords(json).words ?? '' };
+  return found.words === '' ? { ...found, words: looked(body) } : found;
 }
 
 const NOTHING_SAID: SaidError = { words: '', status: null, kinds: '', field: null, flagged: false };
@@ -37,11 +36,10 @@ export function errorIn(reply: Fields): SaidError | null {
   const message = choice !== null && isFields(choice.message) ? choice.message : null;
   const listed: unknown = Array.isArray(reply.errors) ? reply.errors[0] : null;
   for (const error of [reply.error, choice?.error, message?.error, listed]) {
-    if (typeof error === 'string' && error !== '')
-      return { ...NOTHING_SAID, words: looked(error), ...hintsOf(reply) };
-    if (!isFields(error) || Object.keys(error).length === 0) continue;
+    if (typeof error === 'string' && error !== '') return named(error, reply, choice === null);
+    if (typeof error !== 'object' || error === null || Object.keys(error).length === 0) continue;
     // One-api's and new-api's replies all have an error in name only, beside a good answer.
-    if (choice === null || !saysNothing(error)) return described(error);
+    if (choice === null || !saysNothing(error)) return described(error === listed ? reply.errors : error);
   }
   // vLLM's older form, and Ollama's and Bedrock's: the reply itself is the error.
   if (choice === null && (reply.object === 'error' || reply.type === 'error')) return described(reply);
@@ -66,23 +64,40 @@ export function errorIn(reply: Fields): SaidError | null {
   return null;
 }
 
-function described(error: Fields): SaidError {
-  return { ...NOTHING_SAID, words: looked(wordsIn(error) ?? ''), ...hintsOf(error) };
+/** An error as its words and its fields say it, and those of the errors in it. `around`: what it stands in, if that says more. */
+function described(error: unknown, around: readonly Fields[] = []): SaidError {
+  const { words, errors } = readWords(error);
+  const hints = [...around, ...errors].map(hintsOf);
+  const kinds = [...new Set(hints.flatMap((hint) => hint.kinds))];
+  return {
+    words: words ?? '',
+    status: kinds.map(Number).find((kind) => Number.isInteger(kind) && kind >= 400 && kind < 600) ?? null,
+    kinds: looked(kinds.join(' ')),
+    field: hints.find(({ field }) => field !== null)?.field ?? null,
+    flagged: hints.some(({ flagged }) => flagged),
+  };
 }
 
-function hintsOf(error: Fields): Pick<SaidError, 'status' | 'kinds' | 'field' | 'flagged'> {
+/** An error that is a text. On its own it may be no more than the name of its kind (NestJS, Spring): what it stands in says the rest. */
+function named(error: string, reply: Fields, isAlone: boolean): SaidError {
+  const said = described(error, [reply]);
+  const more = isAlone ? readWords({ ...reply, error: null }).words : null;
+  return more === null || said.words.includes(more)
+    ? said
+    : { ...said, words: looked(`${said.words}: ${more}`) };
+}
+
+interface Hints extends Pick<SaidError, 'field' | 'flagged'> {
+  readonly kinds: readonly (string | number)[];
+}
+
+function hintsOf(error: Fields): Hints {
   const base = isFields(error.base_resp) ? error.base_resp : {};
   const named = [error.code, error.type, error.status, error.error_type, error.error_code, base.status_code];
-  const kinds = named.filter(
-    (kind): kind is string | number => typeof kind === 'string' || typeof kind === 'number',
-  );
-  const status =
-    kinds.map(Number).find((kind) => Number.isInteger(kind) && kind >= 400 && kind < 600) ?? null;
   const metadata = isFields(error.metadata) ? error.metadata : {};
   const inner = isFields(error.innererror) ? error.innererror : {};
   return {
-    status,
-    kinds: looked(kinds.join(' ')),
+    kinds: named.filter((kind) => typeof kind === 'string' || typeof kind === 'number'),
     field: typeof error.param === 'string' && error.param !== '' ? error.param : null,
     flagged:
       Array.isArray(metadata.reasons) ||
@@ -90,52 +105,6 @@ function hintsOf(error: Fields): Pick<SaidError, 'status' | 'kinds' | 'field' | 
       error.code === 'content_filter' ||
       inner.code === 'ResponsibleAIPolicyViolation',
   };
-}
-
-/** Errors stand in errors where one server passes on another's: no deeper than this. */
-const DEEPEST = 4;
-
-/** Where servers put the words of an error; Baidu's and MiniMax's last. */
-const WORDS = [
-  ...['message', 'msg', 'detail', 'details', 'reason', 'error', 'Message'],
-  ...['error_msg', 'status_msg', 'base_resp'],
-];
-
-/** The words of an error, in the fields that servers have for them; within others, or within a text of JSON. */
-function wordsIn(error: Fields, deepest = DEEPEST): string | null {
-  if (deepest === 0) return null;
-  for (const field of WORDS) {
-    const value = error[field];
-    if (typeof value === 'string' && value !== '') return wordsOfJson(value, deepest) ?? value;
-    // FastAPI lists what is wrong with a request: where, and what.
-    if (Array.isArray(value)) {
-      const lines = (value as unknown[])
-        .slice(0, 4)
-        .flatMap((one) => (isFields(one) ? [listedFault(one)] : []))
-        .filter((line) => line !== '');
-      if (lines.length > 0) return lines.join('; ');
-    }
-    const inner = isFields(value) ? wordsIn(value, deepest - 1) : null;
-    if (inner !== null) return inner;
-  }
-  return null;
-}
-
-/** Mistral's and Google's gateways write the JSON of an error into its message. */
-function wordsOfJson(text: string, deepest: number): string | null {
-  if (!/^\s*[{[]/.test(text.slice(0, 100)) || text.length > LOOKED_AT) return null;
-  try {
-    const value: unknown = JSON.parse(text);
-    const inner: unknown = Array.isArray(value) ? value[0] : value;
-    return isFields(inner) ? wordsIn(inner, deepest - 1) : null;
-  } catch {
-    return null;
-  }
-}
-
-function listedFault({ loc, msg, message }: Fields): string {
-  const place = Array.isArray(loc) ? `${(loc as unknown[]).slice(0, 6).map(String).join('.')}: ` : '';
-  return place + (typeof msg === 'string' ? msg : typeof message === 'string' ? message : '');
 }
 
 /** Of a text that may be of any size, as much as is worth a look. */
