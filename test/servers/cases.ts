@@ -3,6 +3,7 @@
  * reads replies: the respondent, `measure` and `replay`.
  */
 import type { ServerCase } from './case.ts';
+import { answerLimitCases } from './answer-limits.ts';
 import { fieldCases } from './fields.ts';
 import { limitCases } from './limits.ts';
 import { refusalCases } from './refusals.ts';
@@ -14,6 +15,7 @@ export const serverCases: readonly ServerCase[] = [
   ...fieldCases,
   ...replyCases,
   ...thoughtCases,
+  ...answerLimitCases,
   ...refusalCases,
   ...limitCases,
   ...transportCases,

@@ -78,6 +78,14 @@ describe('answers that were cut off', () => {
       /the server takes no limit above 4096 tokens; .*reasoning_effort/,
     ],
     [
+      'a limit of the server that it does not name',
+      {
+        lessRoom: { chat: { why: 'limit', mostTokens: 279, refused: 349, thinkTokens: 4096 } },
+      },
+      {},
+      /the server takes a limit of 279 tokens, but not of 349; .*reasoning_effort/,
+    ],
+    [
       'a limit of the server that leaves more room',
       { ...thinks, lessRoom: { chat: { why: 'limit', mostTokens: 32768, thinkTokens: 1024 } } },
       { given: 1024 },

@@ -40,6 +40,10 @@ const SMALLER = 4;
 /** Less room than this is no room for thoughts. */
 const LEAST_THINK_TOKENS = 128;
 
+/** Where there is no room for thoughts to take it from, the limit itself is made smaller by this until one is taken, to no less than that. */
+const SMALLER_LIMIT = 0.8;
+const LEAST_LIMIT = 4;
+
 /** So many cut answers are tried with room, until one shows whether it helps. */
 const MOST_TRIALS = 5;
 
@@ -75,8 +79,15 @@ export class AnswerRoom {
   private untried: boolean;
   /** How often the room has to be made smaller for every question: the server takes no larger limit, and names none. */
   private smaller = 0;
-  /** The largest limit that the server takes, where it has named one; null: any. */
+  /** The largest limit that the server takes, where it has named one or others were refused; null: any. */
   private mostTokens: number | null = null;
+  /**
+   * While smaller limits are tried: the smallest that was refused, and what `mostTokens` was before. In vain: even one that had been taken
+   * was refused, so that it isn't the limit; not tried again before the next answer.
+   */
+  private lowering: { readonly refused: number; readonly before: number | null } | 'in vain' | null = null;
+  /** The largest limit with which a prompt was answered. */
+  private takenLimit = 0;
   /** By task and room: the size of the shortest prompt with which it did not fit the context. */
   private readonly tooLong = new Map<string, number>();
   /** Likewise: the size of the longest prompt that was answered. */
@@ -133,7 +144,8 @@ export class AnswerRoom {
   }
 
   /** A prompt was answered with the room that it was asked with. */
-  take(prompted: Prompted, asked: RoomAsked): void {
+  take(prompted: Prompted, asked: RoomAsked & { readonly tokenLimit: number | null }): void {
+    this.takeLimit(prompted, asked);
     const name = this.nameWith(prompted, asked);
     if (name !== null) this.taken.set(name, Math.max(promptCharacters(prompted), this.taken.get(name) ?? 0));
   }
@@ -168,11 +180,50 @@ export class AnswerRoom {
   cap(limit: number, named: readonly number[]): boolean {
     const { shape, onLessRoom } = this.options;
     const most = Math.max(...named.filter((number) => number < limit));
-    if (most < LEAST_THINK_TOKENS || limitsIn(shape.extra).own !== null) return false;
+    if (most < shape.leastTokens || limitsIn(shape.extra).own !== null) return false;
     if (most >= (this.mostTokens ?? Infinity)) return true;
     this.mostTokens = most;
     onLessRoom({ why: 'limit', mostTokens: most, thinkTokens: this.most.thinkTokens });
     return true;
+  }
+
+  /**
+   * The same where it names none that it takes, and there is no room for thoughts to take it from: a smaller one is tried, though none that
+   * is smaller than one that was taken.
+   */
+  lower(limit: number): boolean {
+    const { options, lowering, takenLimit } = this;
+    const { extra, leastTokens } = options.shape;
+    if (lowering === 'in vain' || limitsIn(extra).own !== null) return false;
+    const most = Math.max(Math.floor(limit * SMALLER_LIMIT), takenLimit);
+    if (most >= limit || most < Math.max(LEAST_LIMIT, leastTokens)) {
+      if (lowering !== null) this.mostTokens = lowering.before;
+      this.lowering = 'in vain';
+      return false;
+    }
+    // Others may have found a smaller one meanwhile.
+    if (most >= (this.mostTokens ?? Infinity)) return true;
+    this.lowering = { refused: limit, before: lowering === null ? this.mostTokens : lowering.before };
+    this.mostTokens = most;
+    return true;
+  }
+
+  /** A limit was taken. Where it is the one that was lowered, for a prompt that would have had a larger one, it is told. */
+  private takeLimit(
+    { prompt }: Prompted,
+    { roomy, smaller, tokenLimit: limit }: RoomAsked & { readonly tokenLimit: number | null },
+  ): void {
+    if (limit === null) return;
+    this.takenLimit = Math.max(this.takenLimit, limit);
+    const { lowering, mostTokens, options } = this;
+    if (lowering === 'in vain') this.lowering = null;
+    else if (lowering !== null && mostTokens === limit) {
+      const wished = shapeWith((roomy ? options.roomy : null) ?? options.shape, smaller);
+      if (wished === null || tokenLimitOf(prompt, wished) <= limit) return;
+      this.lowering = null;
+      const { thinkTokens } = this.most;
+      options.onLessRoom({ why: 'limit', mostTokens, refused: lowering.refused, thinkTokens });
+    }
   }
 
   /** There turned out to be room for so many tokens of thoughts only. */

@@ -112,6 +112,11 @@ export class RoomSearch<P extends Prompted> {
     if (!isTooLong && !tooLarge) return false;
     const smaller = { ...due, at: Date.now(), smaller: plan.smaller + 1, failed };
     const less = this.requests(due.prompted, smaller);
+    if (tooLarge && plan.tokenLimit !== null && (less?.tokenLimit ?? Infinity) >= plan.tokenLimit) {
+      if (!this.room.lower(plan.tokenLimit)) return false;
+      this.next.again({ ...due, at: Date.now(), failed });
+      return true;
+    }
     if (less === null) return false;
     if (tooLarge) this.room.refuse(smaller.smaller);
     this.room.lessRoom(tooLarge ? 'limit' : fault.overAllowance ? 'allowance' : 'context', less.thinkTokens);

@@ -194,6 +194,8 @@ describe('a refusal of a prompt', () => {
     'status 404: The model m-long-context does not exist',
     "status 400 (about 'stop'): array too long",
     'status 405: too long',
+    'status 400: max_tokens is too large for this model',
+    'status 400: max_tokens is too large: 103. This model supports at most 100 completion tokens',
   ])('does not: %s', (reason) => {
     expect(refusedPrompt(reason).ofSize).toBe(false);
   });

@@ -274,7 +274,7 @@ const REASON = /^status (\d+)( \(about '[^']*'\))?:? ?([\s\S]*)$/;
 export interface RefusedPrompt {
   /** Whether it is the prompt that is refused, for its form or its size. */
   readonly ofPrompt: boolean;
-  /** Whether that speaks of how much was sent; not of how fast it was, or of who pays for it. */
+  /** Whether that speaks of how much was sent; not of how fast it was, of who pays for it, or of the limit on the answer. */
   readonly ofSize: boolean;
 }
 
@@ -287,7 +287,13 @@ export function refusedPrompt(reason: string): RefusedPrompt {
   const sized = status === null || [400, 404, 406, 413, 414, 416, 422].includes(status);
   return {
     ofPrompt: status === 400 || status === 413 || status === 422,
-    ofSize: sized && field === undefined && SIZE.test(said) && !PACE.test(said) && !NOT_THERE.test(said),
+    ofSize:
+      sized &&
+      field === undefined &&
+      SIZE.test(said) &&
+      !PACE.test(said) &&
+      !NOT_THERE.test(said) &&
+      limitsNamed(status ?? 400, { words: said, field: null }) === null,
   };
 }
 

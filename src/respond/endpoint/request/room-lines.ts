@@ -5,8 +5,10 @@ import { onOneLine } from '../../../common/legible.ts';
 export interface LessRoom {
   /** The server takes no limit on an answer as large; the context, or what the account may use at once, has no room for it. */
   readonly why: 'limit' | 'context' | 'allowance';
-  /** The largest limit that the server takes, where it names one. */
+  /** The largest limit that the server takes, where it names one, or was found to take one that is smaller. */
   readonly mostTokens: number | null;
+  /** The limit that was refused before that, where it names none: the largest is between the two. */
+  readonly refused?: number;
   /** Tokens for thoughts: as many as were asked for where the limit is named, else as many as there are now. */
   readonly thinkTokens: number;
 }
@@ -24,9 +26,15 @@ export interface Untried {
 }
 
 /** Told once for each way in which there is less room. `wished`: tokens for thoughts. */
-export function describeLessRoom({ why, mostTokens, thinkTokens }: LessRoom, wished: number): string {
+export function describeLessRoom(
+  { why, mostTokens, refused, thinkTokens }: LessRoom,
+  wished: number,
+): string {
   if (mostTokens !== null) {
-    const most = `the server takes no limit on an answer above ${mostTokens} tokens`;
+    const most =
+      refused === undefined
+        ? `the server takes no limit on an answer above ${mostTokens} tokens`
+        : `the server refuses a limit on an answer of ${refused} tokens and does not say which it takes; it takes ${mostTokens}`;
     return thinkTokens === 0
       ? `${most}: longer answers are cut off`
       : `${most}: that is the room for thoughts and answer together (--think-tokens ${wished} asks for more)`;
@@ -80,7 +88,11 @@ export function describeCutOff({ n, cut, thinkTokens, tried, less, own }: CutOff
   const room = thinkTokens ?? tried ?? standard;
   const most = less?.mostTokens ?? null;
   if (most !== null && room >= most / 2) {
-    return `${head}: the server takes no limit above ${most} tokens; ${THINK_LESS}`;
+    const taken =
+      less?.refused === undefined
+        ? `the server takes no limit above ${most} tokens`
+        : `the server takes a limit of ${most} tokens, but not of ${less.refused}`;
+    return `${head}: ${taken}; ${THINK_LESS}`;
   }
   if (less !== null && most === null && less.thinkTokens < room) {
     return `${head}: ${HAD_NO_ROOM[less.why]}, so that ${less.thinkTokens} tokens for thoughts were left of ${room}; --think-tokens ${2 * less.thinkTokens} may fit (with another --out), or ${THINK_LESS}`;
