@@ -52,6 +52,8 @@ export interface AskState {
   readonly retries: number;
   /** Requests that whoever answers has refused for how much it is asked. */
   readonly refused: number;
+  /** Replies that another model than was asked gave, which do not count. Absent without any. */
+  readonly discarded?: number;
   /** Answers without a token, twice. Absent where nobody would say so. */
   readonly empty?: number;
   /** Those of them that were taken before any answer had said something, where others did later. Absent without any. */

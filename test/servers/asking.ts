@@ -134,6 +134,7 @@ function outcomeOf({ sample, prompt }: Prompted, output: Output): Outcome {
     .replace(/^[\s\S]*<\|channel\|>final<\|message\|>/, '')
     .replace(/^analysis[\s\S]*assistantfinal/, '')
     .replace(/^[\s\S]*(<\/(longcat_)?think>|\[\/THINK\]|<\|inner_suffix\|>)/, '')
+    .replace(/^[\s\S]*<answer>/, '')
     .replace(/<\/?answer>|<\|(begin|end)_of_box\|>/g, '')
     .trim()
     .split('\n', 1)[0];

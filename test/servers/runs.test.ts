@@ -54,36 +54,50 @@ describe('a model that turns out to think in a later run', () => {
 
 describe('a model that hides its thoughts, where no cut answer could be tried with room', () => {
   it.each([
-    ['every such request fails', ['--max-retries', '0'], /could not be found out \(status 503: overloaded\)/],
-    ['the budget has no room for it', ['--budget', '4000tokens'], /could not be found out \(the budget has/],
-  ] as const)('(%s) is found out about by the same command later, once', async (_, options, said) => {
-    let isBroken = true;
-    const { url, seen } = await serve({
-      apis: ['chat'],
-      behaviour: {
-        answer: (asked) => {
-          if (!asked.ours) return null;
-          if (asked.limit > 300) return isBroken ? error(503, 'overloaded') : { body: plainReply(asked) };
-          const usage = { prompt_tokens: 50, completion_tokens: asked.limit };
-          return {
-            body: choiceReply(asked, { message: { content: '' }, finish_reason: 'length' }, { usage }),
-          };
+    [
+      'every such request fails',
+      ['--max-retries', '0'],
+      /could not be found out \(status 503: overloaded\): they have failed; the same command tries again/,
+      { ending: { kind: 'done' }, rows: [{ n: 8, correct: 0, truncated: 0, failed: 8, lost: 8 }] },
+    ],
+    [
+      'the budget has no room for it',
+      ['--budget', '4000tokens'],
+      /could not be found out \(the budget has no room for it\): they have failed; .* larger --budget/,
+      { ending: { kind: 'budget' }, rows: [{ correct: 0, truncated: 0 }] },
+    ],
+  ] as const)(
+    '(%s) has failed, and is found out about by the same command later, once',
+    async (_, options, said, left) => {
+      let isBroken = true;
+      const { url, seen } = await serve({
+        apis: ['chat'],
+        behaviour: {
+          answer: (asked) => {
+            if (!asked.ours) return null;
+            if (asked.limit > 300) return isBroken ? error(503, 'overloaded') : { body: plainReply(asked) };
+            const usage = { prompt_tokens: 50, completion_tokens: asked.limit };
+            return {
+              body: choiceReply(asked, { message: { content: '' }, finish_reason: 'length' }, { usage }),
+            };
+          },
         },
-      },
-    });
-    const argv = measureArgv(url, ...UR, '--n', '8', '--out', folder(), '--json');
-    const first = await run([...argv, ...options]);
-    expect(first.err).toMatch(said);
-    expect(first.err.match(/could not be found out/g)).toHaveLength(1);
-    expect(JSON.parse(first.out)).toMatchObject({ rows: [{ n: 8, correct: 0, truncated: 8 }] });
-    isBroken = false;
-    const second = await run(argv);
-    expect(second.err).toMatch(/this model thinks before some of its answers/);
-    expect(JSON.parse(second.out)).toMatchObject({ rows: [{ n: 8, correct: 8, truncated: 0 }] });
-    const asked = seen.requests;
-    expect((await run(argv)).err).toMatch(/nothing was asked: all 8 answers are from /);
-    expect(seen.requests).toBe(asked);
-  });
+      });
+      const argv = measureArgv(url, ...UR, '--n', '8', '--out', folder(), '--json');
+      const first = await run([...argv, ...options]);
+      expect(first.err).toMatch(said);
+      expect(first.err.match(/could not be found out/g)).toHaveLength(1);
+      expect(first.code).toBe(3);
+      expect(JSON.parse(first.out)).toMatchObject({ ...left, horizons: [{ high: null }] });
+      isBroken = false;
+      const second = await run(argv);
+      expect(second.err).toMatch(/this model thinks before some of its answers/);
+      expect(JSON.parse(second.out)).toMatchObject({ rows: [{ n: 8, correct: 8, truncated: 0 }] });
+      const asked = seen.requests;
+      expect((await run(argv)).err).toMatch(/nothing was asked: all 8 answers are from /);
+      expect(seen.requests).toBe(asked);
+    },
+  );
 
   it('but for one who shows that room does not help: then what is stored stays', async () => {
     let isBroken = true;
@@ -105,13 +119,116 @@ describe('a model that hides its thoughts, where no cut answer could be tried wi
     const second = await run(argv);
     expect(JSON.parse(second.out)).toMatchObject({ rows: [{ n: 8, truncated: 8 }] });
     expect(second.err).toMatch(
-      /WARNING: all 8 answers were cut off .* thinks for more than 4096 tokens, with which one was tried; --think-tokens 16384/,
+      /WARNING: all 8 answers were cut off .* thinks for more than 4096 tokens, with which some were tried; --think-tokens 16384/,
     );
     const asked = seen.requests;
     const { err } = await run(argv);
     expect([seen.requests - asked, /nothing was asked/.test(err)]).toEqual([0, true]);
     expect(err).not.toMatch(/could not be found out/);
   });
+});
+
+describe('answers that were cut, of a model that hides its thoughts', () => {
+  const cut = (asked: Asked, content = ''): Sent => {
+    const usage = { prompt_tokens: 50, completion_tokens: asked.limit };
+    return { body: choiceReply(asked, { message: { content }, finish_reason: 'length' }, { usage }) };
+  };
+
+  it.each([
+    ['15000tokens', 'one'],
+    ['30000tokens', 'others'],
+  ])(
+    'have failed where a budget of %s ends before %s can be asked again: they decide no horizon',
+    async (budget) => {
+      const { url } = await serve({
+        apis: ['chat'],
+        behaviour: {
+          answer: (asked) => {
+            if (!asked.ours || (asked.right ?? '').split(' ').length < 10) return null;
+            if (asked.limit <= 300) return cut(asked);
+            return { body: { ...plainReply(asked), usage: { prompt_tokens: 300, completion_tokens: 300 } } };
+          },
+        },
+      });
+      const argv = ['--task', 'UF', '--lengths', '5,30', '--n', '60', '--out', folder(), '--json'];
+      const command = measureArgv(url, ...argv, '--at-least', 'UF=30');
+      const first = await run([...command, '--budget', budget]);
+      const { ending, rows, horizons } = JSON.parse(first.out) as MeasurementResult;
+      expect([first.code, ending.kind], first.err).toEqual([3, 'budget']);
+      const long = rows.find(({ length }) => length === 30);
+      expect(long).toMatchObject({ truncated: 0, lost: long?.failed });
+      expect(long?.failed).toBeGreaterThan(0);
+      expect(horizons[0].high).toBe(null);
+      const second = await run(command);
+      expect(second.code, second.err).toBe(0);
+      expect(JSON.parse(second.out)).toMatchObject({
+        rows: [
+          { n: 60, correct: 60 },
+          { n: 60, correct: 60 },
+        ],
+      });
+    },
+  );
+
+  it('have failed where the server refuses more room in words that say nothing', async () => {
+    const { url } = await serve({
+      apis: ['chat'],
+      behaviour: {
+        answer: (asked) => {
+          if (!asked.ours || asked.n <= 4) return null;
+          return asked.limit > 300 ? error(400, 'bad request') : cut(asked);
+        },
+      },
+    });
+    const { out, err, code } = await run(
+      measureArgv(url, ...UR, '--n', '8', '--concurrency', '1', '--out', folder(), '--json'),
+    );
+    expect(code).toBe(3);
+    expect(JSON.parse(out)).toMatchObject({ rows: [{ n: 8, correct: 4, truncated: 0, lost: 4 }] });
+    expect(err).toMatch(/could not be found out \(status 400: bad request\).* less room \(--think-tokens\)/);
+  });
+
+  it.each(['0', '1'])(
+    'and takes long for them are no sign of a server in trouble (--max-retries %s): nobody waits, and the timeout is named',
+    async (retries) => {
+      let [isLong, hasLong] = [false, 0];
+      const { url } = await serve({
+        apis: ['chat'],
+        delay: () => (isLong ? 1500 : 0),
+        behaviour: {
+          answer: (asked) => {
+            isLong = asked.ours && asked.limit > 300;
+            hasLong += Number(isLong);
+            return asked.ours && asked.n > 4 && !isLong ? cut(asked) : null;
+          },
+        },
+      });
+      const argv = ['--n', '12', '--concurrency', '4', '--timeout', '1', '--max-retries', retries];
+      const { out, err, code } = await run(measureArgv(url, ...UR, ...argv, '--out', folder(), '--json'));
+      expect(code).toBe(3);
+      expect(err).not.toMatch(/waiting for/);
+      expect(err).toMatch(/could not be found out \(no answer within 1 s\): .* longer --timeout/);
+      expect(hasLong).toBe(5);
+      expect(JSON.parse(out)).toMatchObject({ rows: [{ n: 12, correct: 4, truncated: 0, lost: 8 }] });
+    },
+  );
+});
+
+it('how many replies of another model were discarded is told, where the two answer by turns', async () => {
+  let discarded = 0;
+  const { url } = await serve({
+    apis: ['chat'],
+    behaviour: {
+      answer: (asked) => {
+        if (!asked.ours || asked.n % 3 !== 0) return null;
+        discarded += 1;
+        return { body: { ...plainReply(asked), model: 'another' } };
+      },
+    },
+  });
+  const { err, code } = await run(measureArgv(url, ...UR, '--n', '30', '--concurrency', '1'));
+  expect(code, err).toBe(0);
+  expect(err).toContain(`${discarded} replies were from another model than was asked`);
 });
 
 describe('rows that are there already', () => {

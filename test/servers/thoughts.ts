@@ -71,6 +71,7 @@ function cutReply(asked: Asked, message: object, usage: object = {}): Sent {
 }
 
 const NOTICED = /this model thinks before some of its answers/;
+const NOT_MARKED = /thinks before some of its answers \(its thoughts: not marked/;
 
 /** Each is asked twice at most, a trial included. */
 const TWICE = 2 * SAMPLES + 14;
@@ -174,7 +175,16 @@ const onlyLater: readonly ServerCase[] = [
     mostRequests: TWICE,
   },
   {
-    name: 'a model that talks on and does not think: one is tried with room, and all stay cut',
+    name: 'a model that talks on and never ends: five are tried with room, and all stay cut',
+    reported: ['openvinotoolkit/model_server#4495'],
+    apis: ['chat'],
+    behaviour: later({ from: 1 }, (asked) => cutReply(asked, { content: 'the symbols are' })),
+    right: { truncated: SAMPLES },
+    saysNot: [NOTICED],
+    mostRequests: SAMPLES + 5 + 14,
+  },
+  {
+    name: 'a model that talks for long and comes to an end: its answers are wrong, not cut',
     reported: ['openvinotoolkit/model_server#4495'],
     apis: ['chat'],
     behaviour: later({ from: 1 }, (asked) =>
@@ -182,11 +192,91 @@ const onlyLater: readonly ServerCase[] = [
         ? { body: plainReply(asked, { content: 'the symbols are many, and so on' }) }
         : cutReply(asked, { content: 'the symbols are' }),
     ),
-    right: { truncated: SAMPLES },
-    saysNot: [NOTICED],
-    mostRequests: SAMPLES + 1 + 14,
+    right: { wrong: SAMPLES },
+    says: [NOT_MARKED],
+    mostRequests: TWICE,
+  },
+  {
+    name: 'hidden thoughts after a first word, which are whole with room',
+    reported: ['lmstudio-ai/lmstudio-bug-tracker#1990', 'openvinotoolkit/model_server#4495'],
+    apis: ['chat'],
+    behaviour: later({ from: 1 }, (asked) =>
+      roomy(asked) ? { body: plainReply(asked) } : cutReply(asked, { content: 'I' }),
+    ),
+    right: ALL_RIGHT,
+    says: [NOT_MARKED],
+    mostRequests: TWICE,
+  },
+  {
+    name: 'a model that reasons in the open before the tagged answer',
+    reported: ['EleutherAI/lm-evaluation-harness#3700'],
+    apis: ['chat'],
+    options: { prompt: 'instruct' },
+    behaviour: later({ from: 1 }, (asked) => {
+      const said = cut(asked, `${THOUGHT.repeat(40)} <answer>${asked.right ?? ''}</answer>`);
+      return { body: choiceReply(asked, { message: { content: said.text }, finish_reason: said.finish }) };
+    }),
+    right: ALL_RIGHT,
+    says: [NOT_MARKED],
+    mostRequests: TWICE,
+  },
+  {
+    name: 'hidden thoughts, and others that talk on and never end, six of which come first: room is tried for each kind',
+    reported: ['lmstudio-ai/lmstudio-bug-tracker#1990', 'openvinotoolkit/model_server#4495'],
+    apis: ['chat'],
+    get behaviour() {
+      const endless = new Set<string>();
+      return later({ from: 1 }, (asked) => {
+        if (endless.size < SAMPLES / 2) endless.add(asked.prompt);
+        if (endless.has(asked.prompt)) return cutReply(asked, { content: 'the symbols are' });
+        return roomy(asked) ? { body: plainReply(asked) } : cutReply(asked, { content: '' });
+      });
+    },
+    options: { concurrency: 1 },
+    right: { right: SAMPLES / 2, truncated: SAMPLES / 2 },
+    says: [/thinks before some of its answers \(its thoughts: not shown/],
+    mostRequests: TWICE,
   },
 ];
+
+/** First replies with room that say nothing of whether it helps, and what these are; another cut answer is tried. */
+const odd: readonly ServerCase[] = (
+  [
+    ['one token and no text', { message: { content: '' }, finish_reason: 'stop' }, { wrong: 1 }],
+    ['kept back', { message: { content: '' }, finish_reason: 'content_filter' }, { withheld: 1 }],
+    [
+      'a refusal',
+      { message: { content: null, refusal: 'I cannot.' }, finish_reason: 'stop' },
+      { refused: 1 },
+    ],
+    [
+      'the call of a tool',
+      {
+        message: {
+          content: null,
+          tool_calls: [{ id: 'a', type: 'function', function: { name: 'find', arguments: '{}' } }],
+        },
+        finish_reason: 'tool_calls',
+      },
+      { refused: 1 },
+    ],
+  ] as const
+).map(([what, choice, one]): ServerCase => ({
+  name: `hidden thoughts, and the first answer with room for them is ${what}: another one is tried`,
+  reported: ['lmstudio-ai/lmstudio-bug-tracker#1990', 'BerriAI/litellm#36881'],
+  apis: ['chat'],
+  get behaviour() {
+    let tries = 0;
+    return later({ from: 1 }, (asked) => {
+      if (!roomy(asked)) return cutReply(asked, { content: '' });
+      if (++tries > 1) return { body: plainReply(asked) };
+      return { body: choiceReply(asked, choice, { usage: { prompt_tokens: 50, completion_tokens: 1 } }) };
+    });
+  },
+  right: { right: SAMPLES - 1, ...one },
+  says: [NOTICED],
+  mostRequests: TWICE,
+}));
 
 /** How long a thought is that needs more room than a quarter of what a limit of 4096 allows. */
 const LONG = 2000;
@@ -645,4 +735,5 @@ export const thoughtCases: readonly ServerCase[] = [
   },
   ...onlyLater,
   ...once,
+  ...odd,
 ];

@@ -19,6 +19,7 @@ import {
   emptyLine,
   endpointLine,
   refusedLine,
+  discardedLine,
   silentLine,
   unheardLine,
   Waits,
@@ -106,6 +107,7 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
   const answers = measured.reduce((sum, { answered }) => sum + answered, 0);
   for (const line of [
     refusedLine(states, answers),
+    discardedLine(states),
     emptyLine(states, answers),
     unheardLine(states),
     silentLine(states),

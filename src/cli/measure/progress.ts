@@ -141,6 +141,14 @@ export function refusedLine(
   return `${sum('requests')} requests for ${answers} answers: the server refused ${refused} for its limits or its load, which were asked again`;
 }
 
+/** How many replies came from another model than was asked, which take requests and tokens and do not count; null without any. */
+export function discardedLine(states: readonly Pick<AskState, 'discarded'>[]): string | null {
+  const discarded = states.reduce((all, state) => all + (state.discarded ?? 0), 0);
+  if (discarded === 0) return null;
+  const came = discarded === 1 ? 'reply was' : 'replies were';
+  return `${discarded} ${came} from another model than was asked: discarded, paid for, and their questions asked again`;
+}
+
 /** The line of progress of an endpoint. */
 export function endpointLine({
   answered,

@@ -15,6 +15,7 @@ import { tokenLimitOf } from './request/body.ts';
 import type { RequestShape } from './request/body.ts';
 import type { Thinking } from './request/capabilities.ts';
 import { limitsIn } from './request/limits.ts';
+import { isSettled } from './request/room-lines.ts';
 import type { LessRoom, Untried } from './request/room-lines.ts';
 
 export interface AnswerRoomOptions {
@@ -24,7 +25,7 @@ export interface AnswerRoomOptions {
   readonly roomy: RequestShape | null;
   /** What an earlier run has noticed. */
   readonly noticed: Thinking | null;
-  /** Whether earlier runs have stored cut answers of which none could be tried with room. */
+  /** Whether earlier runs have left cut answers of which none could be tried with room. */
   readonly untried: boolean;
   /** Told once, when it is noticed now. */
   readonly onThinking: (thinking: Thinking) => void;
@@ -44,8 +45,26 @@ const LEAST_THINK_TOKENS = 128;
 const SMALLER_LIMIT = 0.8;
 const LEAST_LIMIT = 4;
 
-/** So many cut answers are tried with room, until one shows whether it helps. */
+/** So many cut answers of a kind are tried with room, until one shows that it helps. */
 const MOST_TRIALS = 5;
+
+/** A cut answer that says nothing, or the beginning of something. */
+type CutKind = 'silent' | 'speaking';
+
+interface Trials {
+  left: number;
+  /** Whether an answer was cut with room, too. */
+  isInVain: boolean;
+  /** Why the last one showed nothing, while none has. */
+  untried: Untried | null;
+}
+
+/** Trials that showed nothing. */
+export const EMPTY_WITH_ROOM: Untried = {
+  reason: 'the answers with room for thoughts were empty',
+  way: 'again',
+};
+const KEPT_BACK: Untried = { reason: 'the answers with room for thoughts were kept back', way: 'again' };
 
 /** A prompt of so many times the characters of another one of its task has more tokens, where both are made of one alphabet. */
 const SURELY_LONGER = 1.25;
@@ -70,12 +89,12 @@ export class AnswerRoom {
   private readonly options: AnswerRoomOptions;
   private thinking: Thinking | null;
   /**
-   * A cut answer may be a thought that shows no mark of one: one of them is asked for with room. Others wait for what comes of it.
-   * It is open until a reply shows whether room helps.
+   * A cut answer may be a thought that shows no mark of one: one of them is asked for with room, and others wait for what comes of it.
+   * Those that say nothing have trials of their own: that room is no help to a model that talks on says nothing of them.
    */
-  private trial: 'open' | 'under way' | 'over';
-  private trialsLeft = MOST_TRIALS;
-  /** Whether cut answers were kept of which none could be tried, now or by an earlier run. */
+  private readonly trials: Readonly<Record<CutKind, Trials>>;
+  private underTrial: CutKind | null = null;
+  /** Whether cut answers were left of which none could be tried, now or by an earlier run. */
   private untried: boolean;
   /** How often the room has to be made smaller for every question: the server takes no larger limit, and names none. */
   private smaller = 0;
@@ -98,7 +117,9 @@ export class AnswerRoom {
     this.thinking = options.noticed;
     this.untried = options.untried;
     // A completion that runs on is none: without an end of turn, most do.
-    this.trial = options.shape.api === 'chat' ? 'open' : 'over';
+    const left = options.shape.api === 'chat' ? MOST_TRIALS : 0;
+    const trials = { left, isInVain: false, untried: null };
+    this.trials = { silent: { ...trials }, speaking: { ...trials } };
   }
 
   /** Whether the model was found to think by its answers. */
@@ -107,12 +128,17 @@ export class AnswerRoom {
   }
 
   get isTrying(): boolean {
-    return this.trial === 'under way';
+    return this.underTrial !== null;
   }
 
   /** Whether a cut answer without any mark of a thought is to be tried with room. */
-  get isOpen(): boolean {
-    return this.trial === 'open' && !this.noticed;
+  isOpenFor(cut: Output): boolean {
+    return !this.noticed && this.trials[kindOf(cut)].left > 0;
+  }
+
+  /** Why none of those like this cut answer could be tried with room; null where one was, or none is to be. */
+  untriedFor(cut: Output): Untried | null {
+    return this.noticed ? null : this.trials[kindOf(cut)].untried;
   }
 
   /**
@@ -259,38 +285,60 @@ export class AnswerRoom {
   }
 
   /** A cut answer is asked for with room, to find out whether that helps. */
-  try(): void {
-    this.trial = 'under way';
+  try(cut: Output): void {
+    this.underTrial = kindOf(cut);
   }
 
-  /** What came of the trial. `before` is the answer that was cut. */
-  tried(answered: Answered, output: Output, before: Output): void {
-    const nothingBefore = showsNothing(before);
-    const thinking = thinkingIn(answered) ?? (nothingBefore && !showsNothing(output) ? 'unsaid' : null);
+  /** What came of the trial. `before` is the answer that was cut. Whether it was cut again, and nothing shows that the model thinks. */
+  tried(prompted: Prompted, answered: Answered, output: Output, before: Output): boolean {
+    const { outcome } = scored(prompted, output);
+    const isWhole = !showsNothing(output) && (outcome === 'right' || outcome === 'wrong');
+    const byRoom = showsNothing(before) ? 'unsaid' : 'long';
+    const isCut = outcome === 'truncated';
+    const helps = isWhole || (byRoom === 'unsaid' && isCut && !showsNothing(output));
+    const thinking = thinkingIn(answered) ?? (helps ? byRoom : null);
     if (thinking !== null) this.notice(thinking);
-    // A thought that is longer than this room: another one may show more.
-    else if (nothingBefore && isLimited(output) && --this.trialsLeft > 0) this.trial = 'open';
-    else this.decide();
+    // It talks on, or thinks for longer than this room: another one may show more.
+    else if (isCut) this.triedInVain();
+    else this.failed(outcome === 'wrong' ? EMPTY_WITH_ROOM : KEPT_BACK);
+    return isCut && !this.noticed;
   }
 
-  /** No reply came to the trial, for this reason: another one is open, unless there were enough of them. */
+  private triedInVain(): void {
+    if (this.underTrial === null) return;
+    const trials = this.trials[this.underTrial];
+    trials.left -= 1;
+    trials.isInVain = true;
+    this.decide();
+  }
+
+  /** The trial showed nothing, for this reason: another one is open, unless there were enough of them. */
   failed(untried: Untried): void {
-    this.trialsLeft -= 1;
-    this.trial = this.trialsLeft > 0 ? 'open' : 'over';
-    if (this.trial === 'over') this.leaveUntried(untried);
+    const kind = this.underTrial;
+    if (kind === null) return;
+    const trials = this.trials[kind];
+    this.underTrial = null;
+    trials.left -= 1;
+    if (trials.isInVain || this.noticed) return;
+    trials.untried = untried;
+    if (trials.left === 0) this.leaveUntried(untried);
   }
 
-  /** Cut answers are kept, and none of them could be tried. */
-  leaveUntried(untried: Untried): void {
-    this.trial = 'over';
-    if (this.noticed) return;
-    this.untried ||= untried.mayPass;
+  /** The run ends, for this reason, and a trial with it. */
+  leave(untried: Untried): void {
+    if (this.isTrying && !this.noticed) this.leaveUntried(untried);
+  }
+
+  private leaveUntried(untried: Untried): void {
+    this.underTrial = null;
+    this.untried ||= !isSettled(untried);
     this.options.onUntried(untried);
   }
 
-  /** Whether room helps is known, also where it could not be found out before. */
+  /** What room brings is known of one, also where it could not be found out before. */
   private decide(): void {
-    this.trial = 'over';
+    this.underTrial = null;
+    for (const trials of Object.values(this.trials)) if (trials.isInVain) trials.untried = null;
     if (this.untried) this.options.onUntried(null);
     this.untried = false;
   }
@@ -343,6 +391,10 @@ function smallerShape(shape: RequestShape, times: number): RequestShape | null {
 
 function showsNothing({ text }: Output): boolean {
   return (text ?? '').trim() === '';
+}
+
+function kindOf(cut: Output): CutKind {
+  return showsNothing(cut) ? 'silent' : 'speaking';
 }
 
 function isLimited({ finishReason, completionTokens, tokenLimit }: Output): boolean {

@@ -4,10 +4,10 @@
  */
 import type { Output } from '../../score/output.ts';
 import type { AskOptions, Ending, Prompted, Questions, Responded } from '../respondent.ts';
-import { promptCharacters } from './answer-room.ts';
+import { EMPTY_WITH_ROOM, promptCharacters } from './answer-room.ts';
 import type { AnswerRoom } from './answer-room.ts';
 import type { Connection } from './connection.node.ts';
-import { firstDue, generated, isHalfAnswered, waitBefore } from './due.ts';
+import { firstDue, generated, isHalfAnswered, leftOf, waitBefore } from './due.ts';
 import type { Due, RequestPlan, Requests } from './due.ts';
 import { isFault } from './endpoint.node.ts';
 import type { Attempt } from './endpoint.node.ts';
@@ -20,6 +20,7 @@ import { NO_CHOICES } from './reply/read.ts';
 import type { Answered } from './reply/read.ts';
 import { isOfOtherField, saysNoRoomLeft, saysNotThere } from './reply/refusals.ts';
 import { refusalText } from './reply/refusal-text.ts';
+import type { Untried } from './request/room-lines.ts';
 import { RoomSearch } from './room-search.ts';
 import { ServerWaits } from './server-waits.ts';
 import { isDown, isTimeout, Patience, tooLong, Trouble } from './trouble.ts';
@@ -60,6 +61,8 @@ export class Asking<P extends Prompted> {
   private retried = 0;
   /** How often the server has refused a request for how much it is asked. */
   private refused = 0;
+  /** Replies of another model than was asked. */
+  private discarded = 0;
   /** The questions of this run that failed, and the requests that were sent for them. */
   private failed = { questions: 0, requests: 0 };
   /** Whether it ends since questions failed one after the other. */
@@ -89,20 +92,19 @@ export class Asking<P extends Prompted> {
     this.waits = new ServerWaits(connection);
     this.requests = requests;
     this.room = room;
-    const { budget } = connection;
     const next = {
       again: (due: Due<P>) => void this.retries.push(due),
       keep: (due: Due<P>, output: Output) => this.keep(due, output),
     };
-    this.roomSearch = new RoomSearch({ room, requests, budget, next });
+    this.roomSearch = new RoomSearch({ room, requests, next });
     const again = (due: Due<P>): void => {
       this.retried += 1;
       next.again(due);
     };
     const keep = (due: Due<P>, output: Output): void => {
       if (due.isTrial !== true) this.keep(due, output);
-      else if (output.error === null) this.roomSearch.emptyTrial(due);
-      else this.roomSearch.endTrial(due, { reason: output.error, mayPass: true });
+      else if (output.error === null) this.roomSearch.endTrial(due, EMPTY_WITH_ROOM);
+      else this.roomSearch.endTrial(due, { reason: output.error, way: 'again' });
     };
     this.empties = new EmptyAnswers({ connection, ...words, next: { keep, again } });
     this.questions = questions;
@@ -157,10 +159,6 @@ export class Asking<P extends Prompted> {
       if (plan === null) throw new Error('a question that can be asked in no way');
       const { most } = plan;
       if (!budget.allows(most)) {
-        if (due.isTrial === true) {
-          this.roomSearch.endTrial(due);
-          continue;
-        }
         this.putBack(due);
         if (this.underWay) return null; // what is under way may take less than it might
         this.ending = { kind: 'budget' };
@@ -241,8 +239,10 @@ export class Asking<P extends Prompted> {
       const result = isFault(came.result) ? this.judged(due, plan, came.result) : came.result;
       if (isFault(result)) {
         budget.end(most, result.usage ?? (result.charged ? NOT_SAID : null));
-        if (isTimeout(result) && this.isQueue(underWay, sentAt)) limiter.overfull(now, sentAt);
-        else if (result.congested) {
+        if (result.otherModel !== null) this.discarded += 1;
+        const isLong = isLongTrial(due, result);
+        if (!isLong && isTimeout(result) && this.isQueue(underWay, sentAt)) limiter.overfull(now, sentAt);
+        else if (!isLong && result.congested) {
           if (!isTimeout(result)) this.refused += 1;
           limiter.congested(now, sentAt, result.waitMs, result.ofPace ? null : result.reason);
         }
@@ -313,12 +313,12 @@ export class Asking<P extends Prompted> {
   }
 
   /**
-   * A run that ends leaves nobody waiting: what went wrong so far has failed, and what was cut stays so. Else those who answer
+   * A run that ends leaves nobody waiting: what went wrong so far has failed, and so has what was cut and not asked again. Else those who answer
    * at once would be all that is counted. After Ctrl-C, what only met trouble is left to the next run. Says whether there were any.
    */
-  private settleWaiting({ kind }: Ending): boolean {
-    const waiting = [...this.retries.splice(0), ...this.roomSearch.leave(), ...this.empties.leave()];
-    for (const due of waiting) if (kind !== 'interrupted' || isHalfAnswered(due)) this.keepFailed(due);
+  private settleWaiting(ending: Ending): boolean {
+    const waiting = [...this.retries.splice(0), ...this.roomSearch.leave(ending), ...this.empties.leave()];
+    for (const due of waiting) if (ending.kind !== 'interrupted' || isHalfAnswered(due)) this.keepFailed(due);
     return this.arrived.length > 0;
   }
 
@@ -353,7 +353,7 @@ export class Asking<P extends Prompted> {
         return;
       }
       this.ending = { kind: 'stopped', reason: inVain };
-      this.keep(due, due.cut ?? failed);
+      this.keep(due, failed);
       return;
     }
     if (isDown(fault) && this.waitsForServer(due, fault, sentAt)) {
@@ -361,6 +361,8 @@ export class Asking<P extends Prompted> {
       this.retries.push({ failedAt: Date.now(), ...due, at: Date.now(), failed });
       return;
     }
+    if (isLongTrial(due, fault))
+      return this.roomSearch.endTrial(due, { reason: fault.reason, way: 'more time' });
     if (fault.retry && fault.fatal !== 'yes' && attempts <= this.connection.maxRetries) {
       this.retried += 1;
       const at = Date.now() + waitBefore(attempts, fault);
@@ -377,8 +379,8 @@ export class Asking<P extends Prompted> {
       this.ending = { kind: 'stopped', reason };
       this.isGone = fault.failure === 'connection' || fault.failure === 'server';
     }
-    if (due.isTrial === true) this.roomSearch.endTrial(due, { reason: fault.reason, mayPass: fault.retry });
-    else this.keep(due, due.cut ?? failed);
+    if (due.isTrial === true) this.roomSearch.endTrial(due, untriedFor(fault));
+    else this.keep(due, leftOf(due, failed));
   }
 
   /** Whether the server is gone for a while, so that everybody waits for it; the run ends where that has lasted too long. */
@@ -396,8 +398,7 @@ export class Asking<P extends Prompted> {
   }
 
   private keepFailed(due: Due<P>): void {
-    const output = due.cut ?? due.failed;
-    if (output !== undefined) this.keep(due, output);
+    if (due.failed !== undefined) this.keep(due, leftOf(due, due.failed));
   }
 
   /** An output costs what was sent for its question, with what came after it and brought nothing. */
@@ -466,6 +467,7 @@ export class Asking<P extends Prompted> {
       inFlight: this.inFlight,
       retries: this.retried,
       refused: this.refused,
+      ...(this.discarded === 0 ? {} : { discarded: this.discarded }),
       ...this.empties.counts,
       waitMs: waiting?.ms ?? 0,
       waitFor: waiting?.why ?? null,
@@ -474,6 +476,16 @@ export class Asking<P extends Prompted> {
       money: money === null ? null : money - (this.before.money ?? 0),
     });
   }
+}
+
+/** Whether a trial was given up: it was given room to take long, which says nothing of the server. */
+function isLongTrial({ isTrial }: Due<Prompted>, fault: Fault): boolean {
+  return isTrial === true && isTimeout(fault);
+}
+
+/** What a trial that has failed leaves open. */
+function untriedFor({ reason, failure, retry }: Fault): Untried {
+  return { reason, way: failure === 'too-long' ? null : retry ? 'again' : 'less room' };
 }
 
 /** The way out where a request with room for thoughts is refused, in words that are not understood. */

@@ -44,7 +44,7 @@ export interface Due<P> extends HowAsked {
   readonly attempts: number;
   /** How many requests were sent for it, whatever became of them. */
   readonly requests: number;
-  /** What came under a limit that cut it: kept where nothing else comes. */
+  /** What came under a limit that cut it: kept where it turns out that there is no more room. */
   readonly cut?: Output;
   /** How often its answer was empty, and when it was for the first time. */
   readonly timesEmpty?: number;
@@ -66,6 +66,32 @@ export function firstDue<P>(prompted: P): Due<P> {
 const NOT_GENERATED = replyFault(
   'by its log-probabilities the answer may be wrong, and the run ended before it was generated',
 );
+
+/** Of a question whose answer was cut off, and was to be asked for with more room when the run ended. */
+const NOT_ASKED_AGAIN = replyFault(
+  'the answer was cut off by the token limit, and the run ended before it was asked for with more room',
+);
+
+/** The same question after its answer was cut off. */
+export function cutOff<P>(due: Due<P>, cut: Output): Due<P> & { readonly cut: Output } {
+  const { tokenLimit, latencyMs } = cut;
+  return { ...due, cut, failed: failedOutput(NOT_ASKED_AGAIN, tokenLimit, latencyMs, due.requests) };
+}
+
+/**
+ * What is kept of a question whose last request came to nothing: that it has failed. Where the context has no room for more, an answer
+ * that was cut is all that the model can say. Where more room for one was refused, nothing was refused that was asked.
+ */
+export function leftOf({ cut }: Due<unknown>, failed: Output): Output {
+  if (cut === undefined) return failed;
+  if (failed.failure === 'too-long') return cut;
+  if (failed.failure !== 'form') return failed;
+  return {
+    ...failed,
+    error: `the answer was cut off, and more room for it was refused: ${failed.error ?? ''}`,
+    failure: 'server',
+  };
+}
 
 /** The same question after log-probabilities did not show that it is answered right: its answer is generated. */
 export function generated<P>(due: Due<P>, at: number, latencyMs: number): Due<P> {

@@ -218,7 +218,7 @@ export class EmptyAnswers<P extends Prompted> {
 
   private lose({ due, failed }: Empty<P>, why: Fault): void {
     if (why === SILENT && due.cut === undefined) this.tellLost(due);
-    this.next.keep(due, due.cut ?? failed(why));
+    this.next.keep(due, failed(why));
   }
 
   private tellLost({ emptyAt }: Due<P>): void {

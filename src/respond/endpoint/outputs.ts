@@ -8,7 +8,7 @@ import type { Answered } from './reply/read.ts';
 export function outputOf(
   answered: Answered,
   tokenLimit: number | null,
-  latencyMs: number,
+  latencyMs: number | null,
   attempts: number,
 ): Output {
   // Half a character, which JSON can hold, is stored as U+FFFD: it is scored as that, too.
@@ -33,7 +33,7 @@ export function outputOf(
 export function failedOutput(
   { reason, failure }: Fault,
   tokenLimit: number | null,
-  latencyMs: number,
+  latencyMs: number | null,
   attempts: number,
 ): Output {
   return { ...outputOf(NOTHING, tokenLimit, latencyMs, attempts), error: reason, failure };

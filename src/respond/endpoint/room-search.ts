@@ -1,31 +1,30 @@
 /** Finding out with how much room questions are asked: answers that were cut, and prompts that do not fit the context with all of it. */
 import type { Output } from '../../score/output.ts';
-import type { Prompted } from '../respondent.ts';
+import type { Ending, Prompted } from '../respondent.ts';
 import { promptCharacters } from './answer-room.ts';
 import type { AnswerRoom } from './answer-room.ts';
-import { firstDue } from './due.ts';
+import { cutOff, firstDue, leftOf } from './due.ts';
 import type { Due, Next, RequestPlan, Requests } from './due.ts';
-import type { Budget, Tokens } from './pace/budget.ts';
+import { failedOutput } from './outputs.ts';
+import { replyFault } from './reply/faults.ts';
 import type { Fault } from './reply/faults.ts';
 import type { Answered } from './reply/read.ts';
+import { isSettled } from './request/room-lines.ts';
 import type { Untried } from './request/room-lines.ts';
 
-const NO_BUDGET: Untried = { reason: 'the budget has no room for it', mayPass: true };
-const NO_ROOM: Untried = { reason: 'the context has no room for it', mayPass: false };
-const EMPTY: Untried = { reason: 'the answers with room for thoughts were empty', mayPass: true };
-const RUN_ENDED: Untried = { reason: 'the run ended before', mayPass: true };
+const NO_BUDGET: Untried = { reason: 'the budget has no room for it', way: 'more budget' };
+const NO_ROOM: Untried = { reason: 'the context has no room for it', way: null };
+const RUN_ENDED: Untried = { reason: 'the run ended before', way: 'again' };
 
 export interface RoomSearchOptions<P> {
   readonly room: AnswerRoom;
   readonly requests: Requests;
-  readonly budget: Pick<Budget, 'allows'>;
   readonly next: Next<P>;
 }
 
 export class RoomSearch<P extends Prompted> {
   private readonly room: AnswerRoom;
   private readonly requests: Requests;
-  private readonly allows: (most: Tokens) => boolean;
   private readonly next: Next<P>;
   /** Cut answers that wait for what a trial with room brings. */
   private held: Due<P>[] = [];
@@ -33,10 +32,9 @@ export class RoomSearch<P extends Prompted> {
   private readonly unfit: Due<P>[] = [];
   private fitting: P | null = null;
 
-  constructor({ room, requests, budget, next }: RoomSearchOptions<P>) {
+  constructor({ room, requests, next }: RoomSearchOptions<P>) {
     this.room = room;
     this.requests = requests;
-    this.allows = (most) => budget.allows(most);
     this.next = next;
   }
 
@@ -50,12 +48,13 @@ export class RoomSearch<P extends Prompted> {
     const { room } = this;
     const { prompted, cut, isTrial = false } = due;
     if (isTrial && cut !== undefined) {
-      room.tried(answered, output, cut);
-      this.next.keep(due, room.noticed ? output : cut);
+      const isInVain = room.tried(prompted, answered, output, cut);
+      // With the small limit it is asked for again where the model turns out to think later.
+      this.next.keep(due, isInVain ? cut : output);
     } else if (plan.roomy || !room.see(prompted, answered, output)) {
       this.next.keep(due, output);
     } else {
-      this.afterCut({ ...due, cut: output });
+      this.afterCut(cutOff(due, output));
     }
     this.settleHeld();
   }
@@ -63,18 +62,35 @@ export class RoomSearch<P extends Prompted> {
   /** Asks again where the model is known to think, tries whether it does, or takes the answer for what it is. */
   private afterCut(due: Due<P> & { readonly cut: Output }): void {
     const { room } = this;
-    const { prompted, requests, cut } = due;
-    const again = { ...firstDue(prompted), requests, cut, at: Date.now(), generate: true, roomy: true };
-    const plan = this.requests(prompted, again);
+    const { prompted, requests, cut, failed } = due;
+    const again = {
+      ...firstDue(prompted),
+      requests,
+      cut,
+      failed,
+      at: Date.now(),
+      generate: true,
+      roomy: true,
+    };
     if (room.noticed) this.next.again(again);
     else if (room.isTrying) this.held.push(due);
-    else if (room.isOpen && plan !== null && this.allows(plan.most)) {
-      room.try();
+    else if (room.isOpenFor(cut) && this.requests(prompted, again) !== null) {
+      room.try(cut);
       this.next.again({ ...again, isTrial: true });
     } else {
-      if (room.isOpen && plan !== null) room.leaveUntried(NO_BUDGET);
-      this.next.keep(due, cut);
+      this.next.keep(due, this.withoutMore(due));
     }
+  }
+
+  /** What is kept of an answer that was cut and is not asked for with room: it, unless it could not be found out whether room helps. */
+  private withoutMore({ cut, requests }: Due<P> & { readonly cut: Output }): Output {
+    const untried = this.room.untriedFor(cut);
+    if (untried === null || isSettled(untried)) return cut;
+    const { reason } = untried;
+    const fault = replyFault(
+      `the answer was cut off, and whether room for thoughts helps is not known (${reason})`,
+    );
+    return failedOutput(fault, cut.tokenLimit, cut.latencyMs, requests);
   }
 
   private settleHeld(): void {
@@ -82,15 +98,8 @@ export class RoomSearch<P extends Prompted> {
     for (const { cut, ...due } of this.held.splice(0)) if (cut !== undefined) this.afterCut({ ...due, cut });
   }
 
-  /** The answer to a trial is empty, and stays so: it is cut answers of others that may show more. */
-  emptyTrial(due: Due<P>): void {
-    if (this.held.length > 0) return this.endTrial(due, EMPTY);
-    this.room.failed(EMPTY);
-    if (due.cut !== undefined) this.next.keep(due, due.cut);
-  }
-
-  /** No reply came to a trial. It waits behind the other cut answers, of which one is tried next. */
-  endTrial(due: Due<P>, why: Untried = NO_BUDGET): void {
+  /** A trial showed nothing. It waits behind the other cut answers, of which one is tried next. */
+  endTrial(due: Due<P>, why: Untried): void {
     this.room.failed(why);
     this.held.push({ ...due, isTrial: false });
     this.settleHeld();
@@ -149,7 +158,7 @@ export class RoomSearch<P extends Prompted> {
       .sort((a, b) => promptCharacters(a.prompted) - promptCharacters(b.prompted))) {
       if (this.requests(due.prompted, due) !== null) this.withLessRoom(due, fits);
       else if (due.isTrial === true) this.endTrial(due, NO_ROOM);
-      else if (due.failed !== undefined) this.next.keep(due, due.cut ?? due.failed);
+      else if (due.failed !== undefined) this.next.keep(due, leftOf(due, due.failed));
     }
     return true;
   }
@@ -159,9 +168,9 @@ export class RoomSearch<P extends Prompted> {
     return this.held.length + this.unfit.length;
   }
 
-  /** All that waits here, which does no longer. */
-  leave(): Due<P>[] {
-    if (this.room.isTrying && !this.room.noticed) this.room.leaveUntried(RUN_ENDED);
+  /** All that waits here, which does no longer: the run ends. */
+  leave({ kind }: Ending): Due<P>[] {
+    this.room.leave(kind === 'budget' ? NO_BUDGET : RUN_ENDED);
     return [...this.held.splice(0), ...this.unfit.splice(0)];
   }
 }

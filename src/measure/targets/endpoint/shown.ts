@@ -11,7 +11,12 @@ import {
   withModel,
 } from '../../../respond/endpoint/request/capabilities.ts';
 import type { Capabilities, Revision, Thinking } from '../../../respond/endpoint/request/capabilities.ts';
-import { describeLessRoom, describeUntried, roomIn } from '../../../respond/endpoint/request/room-lines.ts';
+import {
+  describeLessRoom,
+  describeUntried,
+  isSettled,
+  roomIn,
+} from '../../../respond/endpoint/request/room-lines.ts';
 import type { LessRoom, Untried } from '../../../respond/endpoint/request/room-lines.ts';
 import type { RowStore } from '../../store/row-store.ts';
 
@@ -83,7 +88,7 @@ export class Shown {
 
   /** Kept for the next run, which tries what this one could not. */
   private leftUntried(api: Api, untried: Untried | null): void {
-    const isLeft = { [api]: untried?.mayPass === true };
+    const isLeft = { [api]: untried !== null && !isSettled(untried) };
     this.shown = { ...this.shown, untried: isLeft };
     this.keep((known) => ({ ...known, untried: { ...known.untried, ...isLeft } }));
     if (untried !== null) this.sayOnce(describeUntried(untried));

@@ -119,7 +119,7 @@ export interface RunsOwn {
 }
 
 /** Where a model that thinks before it answers shows it: in its text, beside it, in the count of tokens alone, or not at all. */
-export type Thinking = 'text' | 'beside' | 'counted' | 'unsaid';
+export type Thinking = 'text' | 'beside' | 'counted' | 'unsaid' | 'long';
 
 /** What is told of tokens, and what stands before a prompt. */
 export interface TokenFacts {
@@ -232,6 +232,7 @@ const THOUGHTS: Readonly<Record<Thinking, string>> = {
   beside: 'in a field of their own',
   counted: 'not shown, but counted',
   unsaid: 'not shown; with little room its answers are empty',
+  long: 'not marked; with little room its answers are cut off',
 };
 
 /** A model that was noticed to think by its answers. */

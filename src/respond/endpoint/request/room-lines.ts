@@ -21,8 +21,13 @@ export function roomIn({ mostTokens, thinkTokens }: LessRoom): number {
 /** Why cut answers could not be tried with room. */
 export interface Untried {
   readonly reason: string;
-  /** Whether the same may succeed later. */
-  readonly mayPass: boolean;
+  /** What may find it out; null: nothing, since the context has no room, so that the answers stay cut off. */
+  readonly way: 'again' | 'more budget' | 'more time' | 'less room' | null;
+}
+
+/** Whether the answers stay as they are. */
+export function isSettled({ way }: Untried): boolean {
+  return way === null;
 }
 
 /** Told once for each way in which there is less room. `wished`: tokens for thoughts. */
@@ -47,10 +52,18 @@ export function describeLessRoom(
     : `the account's limit has no room for all the thoughts: where it hasn't, there are ${room}`;
 }
 
+const WAYS: Readonly<Record<NonNullable<Untried['way']>, string>> = {
+  again: 'the same command tries again',
+  'more budget': 'the same command with a larger --budget finds it out',
+  'more time': 'a longer --timeout gives it time, or less room (--think-tokens)',
+  'less room': 'the server may take less room (--think-tokens)',
+};
+
 /** Told where a run ends without it. */
-export function describeUntried({ reason, mayPass }: Untried): string {
-  const way = mayPass ? 'the same command tries again' : 'the server may take less room (--think-tokens)';
-  return `WARNING: answers were cut off, and whether the model thinks could not be found out (${onOneLine(reason)}): ${way}`;
+export function describeUntried({ reason, way }: Untried): string {
+  const found = `could not be found out (${onOneLine(reason)})`;
+  const head = `WARNING: answers were cut off, and whether room for thoughts helps ${found}`;
+  return way === null ? `${head}: they count as cut off` : `${head}: they have failed; ${WAYS[way]}`;
 }
 
 /** What is known where answers were cut off. */
@@ -60,7 +73,7 @@ export interface CutOff {
   readonly cut: number;
   /** Tokens that thoughts had; null: the model was not found to think. */
   readonly thinkTokens: number | null;
-  /** With how many tokens for thoughts a cut answer was tried in vain; null where none was. */
+  /** With how many tokens for thoughts cut answers were tried in vain; null where none was. */
   readonly tried: number | null;
   /** Where there was less room than was asked for; null where there was all of it. */
   readonly less: LessRoom | null;
@@ -100,7 +113,7 @@ export function describeCutOff({ n, cut, thinkTokens, tried, less, own }: CutOff
   const more = `--think-tokens ${MORE * room} gives more (with another --out)`;
   if (thinkTokens !== null) return `${head}: ${room} tokens for thoughts were not enough; ${more}`;
   if (tried !== null) {
-    return `${head}: the model doesn't end its answers, or thinks for more than ${room} tokens, with which one was tried; ${more}`;
+    return `${head}: the model doesn't end its answers, or thinks for more than ${room} tokens, with which some were tried; ${more}`;
   }
   return `${head}: the model doesn't end its answers, or it thinks without saying so; --think-tokens ${standard} gives it room (with another --out)`;
 }
