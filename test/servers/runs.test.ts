@@ -189,7 +189,7 @@ describe('answers that were cut, of a model that hides its thoughts', () => {
   });
 
   it.each(['0', '1'])(
-    'and takes long for them are no sign of a server in trouble (--max-retries %s): nobody waits, and the timeout is named',
+    'have failed where trials take longer than the timeout (--max-retries %s): no sign of a server in trouble, nobody waits',
     async (retries) => {
       let [isLong, hasLong] = [false, 0];
       const { url } = await serve({

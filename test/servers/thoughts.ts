@@ -71,7 +71,7 @@ function cutReply(asked: Asked, message: object, usage: object = {}): Sent {
 }
 
 const NOTICED = /this model thinks before some of its answers/;
-const NOT_MARKED = /thinks before some of its answers \(its thoughts: not marked/;
+const COMES_WHOLE = /some answers are cut off and come whole with more room/;
 
 /** Each is asked twice at most, a trial included. */
 const TWICE = 2 * SAMPLES + 14;
@@ -193,7 +193,7 @@ const onlyLater: readonly ServerCase[] = [
         : cutReply(asked, { content: 'the symbols are' }),
     ),
     right: { wrong: SAMPLES },
-    says: [NOT_MARKED],
+    says: [COMES_WHOLE],
     mostRequests: TWICE,
   },
   {
@@ -204,7 +204,7 @@ const onlyLater: readonly ServerCase[] = [
       roomy(asked) ? { body: plainReply(asked) } : cutReply(asked, { content: 'I' }),
     ),
     right: ALL_RIGHT,
-    says: [NOT_MARKED],
+    says: [COMES_WHOLE],
     mostRequests: TWICE,
   },
   {
@@ -217,8 +217,26 @@ const onlyLater: readonly ServerCase[] = [
       return { body: choiceReply(asked, { message: { content: said.text }, finish_reason: said.finish }) };
     }),
     right: ALL_RIGHT,
-    says: [NOT_MARKED],
+    says: [COMES_WHOLE],
     mostRequests: TWICE,
+  },
+  {
+    name: 'a model that goes on after its answers, where no stop mark ends them, and talks for long now and then: room for those alone',
+    reported: ['openvinotoolkit/model_server#4495'],
+    apis: ['chat'],
+    get behaviour() {
+      const talks = new Set<string>();
+      return later({ from: 1 }, (asked) => {
+        if (talks.size < 2) talks.add(asked.prompt);
+        if (!talks.has(asked.prompt))
+          return roomy(asked) ? cutReply(asked, { content: 'on and on' }) : { body: plainReply(asked) };
+        return roomy(asked) ? { body: plainReply(asked) } : cutReply(asked, { content: 'the symbols are' });
+      });
+    },
+    options: { concurrency: 1 },
+    right: ALL_RIGHT,
+    says: [COMES_WHOLE],
+    mostRequests: SAMPLES + 2 + 14,
   },
   {
     name: 'hidden thoughts, and others that talk on and never end, six of which come first: room is tried for each kind',

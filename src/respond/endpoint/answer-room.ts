@@ -127,6 +127,14 @@ export class AnswerRoom {
     return this.thinking !== null;
   }
 
+  /**
+   * Whether every question gets room from the first. Not where answers are long and show no thought: a model that talks on now and then would
+   * be asked without stop marks for all that it says after its answers.
+   */
+  private get givesAll(): boolean {
+    return this.thinking !== null && this.thinking !== 'long';
+  }
+
   get isTrying(): boolean {
     return this.underTrial !== null;
   }
@@ -150,7 +158,7 @@ export class AnswerRoom {
     { roomy, smaller }: RoomWanted,
   ): (RoomAsked & { readonly shape: RequestShape }) | null {
     const { options, mostTokens } = this;
-    const withRoom = (roomy || this.noticed) && options.roomy !== null;
+    const withRoom = (roomy || this.givesAll) && options.roomy !== null;
     const base = this.capped(withRoom ? options.roomy : options.shape);
     let times = base.thinkTokens === 0 ? smaller : Math.max(smaller, this.smaller);
     let shape = shapeWith(base, times);
@@ -278,7 +286,7 @@ export class AnswerRoom {
   }
 
   notice(thinking: Thinking): void {
-    if (this.thinking !== null) return;
+    if (this.givesAll || this.thinking === thinking) return;
     this.thinking = thinking;
     this.decide();
     this.options.onThinking(thinking);

@@ -118,7 +118,10 @@ export interface RunsOwn {
   readonly mostStops: number;
 }
 
-/** Where a model that thinks before it answers shows it: in its text, beside it, in the count of tokens alone, or not at all. */
+/**
+ * Where a model that thinks before it answers shows it: in its text, beside it, in the count of tokens alone, or not at all. `long`: it may
+ * think or not, and its answers are cut off with little room and whole with more.
+ */
 export type Thinking = 'text' | 'beside' | 'counted' | 'unsaid' | 'long';
 
 /** What is told of tokens, and what stands before a prompt. */
@@ -232,11 +235,13 @@ const THOUGHTS: Readonly<Record<Thinking, string>> = {
   beside: 'in a field of their own',
   counted: 'not shown, but counted',
   unsaid: 'not shown; with little room its answers are empty',
-  long: 'not marked; with little room its answers are cut off',
+  long: 'not marked',
 };
 
 /** A model that was noticed to think by its answers. */
 export function describeNoticed(thinking: Thinking): string {
+  if (thinking === 'long')
+    return 'some answers are cut off and come whole with more room (--think-tokens): those that are cut are asked for again with it';
   return `this model thinks before some of its answers (its thoughts: ${THOUGHTS[thinking]}): it gets room for thoughts (--think-tokens) and no stop marks, and answers that were cut are asked for again`;
 }
 
