@@ -4,7 +4,7 @@
  */
 import type { Output } from '../../score/output.ts';
 import type { AskOptions, Ending, Prompted, Questions, Responded } from '../respondent.ts';
-import { EMPTY_WITH_ROOM, promptCharacters } from './answer-room.ts';
+import { promptCharacters } from './answer-room.ts';
 import type { AnswerRoom } from './answer-room.ts';
 import type { Connection } from './connection.node.ts';
 import { firstDue, generated, isHalfAnswered, leftOf, waitBefore } from './due.ts';
@@ -103,7 +103,7 @@ export class Asking<P extends Prompted> {
     };
     const keep = (due: Due<P>, output: Output): void => {
       if (due.isTrial !== true) this.keep(due, output);
-      else if (output.error === null) this.roomSearch.endTrial(due, EMPTY_WITH_ROOM);
+      else if (output.error === null) this.roomSearch.emptyTrial(due);
       else this.roomSearch.endTrial(due, { reason: output.error, way: 'again' });
     };
     this.empties = new EmptyAnswers({ connection, ...words, next: { keep, again } });

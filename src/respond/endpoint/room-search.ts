@@ -1,7 +1,7 @@
 /** Finding out with how much room questions are asked: answers that were cut, and prompts that do not fit the context with all of it. */
 import type { Output } from '../../score/output.ts';
 import type { Ending, Prompted } from '../respondent.ts';
-import { promptCharacters } from './answer-room.ts';
+import { EMPTY_WITH_ROOM, promptCharacters } from './answer-room.ts';
 import type { AnswerRoom } from './answer-room.ts';
 import { cutOff, firstDue, leftOf } from './due.ts';
 import type { Due, Next, RequestPlan, Requests } from './due.ts';
@@ -96,6 +96,13 @@ export class RoomSearch<P extends Prompted> {
   private settleHeld(): void {
     if (this.room.isTrying && !this.room.noticed) return;
     for (const { cut, ...due } of this.held.splice(0)) if (cut !== undefined) this.afterCut({ ...due, cut });
+  }
+
+  /** The answer to a trial is empty, and stays so: cut answers of others may show more. Without any, it is what it was before. */
+  emptyTrial(due: Due<P>): void {
+    if (this.held.length > 0) return this.endTrial(due, EMPTY_WITH_ROOM);
+    this.room.failed(EMPTY_WITH_ROOM);
+    if (due.cut !== undefined) this.next.keep(due, due.cut);
   }
 
   /** A trial showed nothing. It waits behind the other cut answers, of which one is tried next. */
