@@ -1,7 +1,6 @@
 /** Where explanations are kept while a command makes them: in a folder with its page, or nowhere. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { UserError } from '../../common/errors.ts';
 import { makeFolders, removeIfEmpty } from '../../common/folders.node.ts';
 import type { Json } from '../../common/json.ts';
 import type { Explanation, ExplainRun, ExplanationFile } from '../../explain/index.ts';
@@ -45,8 +44,6 @@ export async function keptIn(folder: string, { target, settings, command }: Want
     await import('../../explain/kept/folder.node.ts');
   const { hashOfModel } = await import('../../respond/local/hashes.node.ts');
   const { lockFolder } = await import('../../measure/store/open.node.ts');
-  if (!existsSync(target))
-    throw new UserError(`${target}: no such file or folder; a GGUF file or a model folder was expected`);
   const wanted = {
     target: path.basename(path.resolve(target)),
     model: await hashOfModel(target),

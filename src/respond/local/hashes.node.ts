@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileFault, UserError } from '../../common/errors.ts';
+import { remembered } from '../../common/remembered.node.ts';
 import { weightFiles } from '../../model/files/folder.node.ts';
 import { isModelFile, TEXT_FILES } from '../../model/files/text/text-model.node.ts';
 
@@ -35,10 +36,22 @@ export const TEXT_SETUP: readonly string[] = ['config.json', ...Object.values(TE
 
 /**
  * SHA-256 of all that determines what a model says: a GGUF file, or the weights of a folder with its configuration and
- * tokenizer, whoever trained it.
+ * tokenizer, whoever trained it. It is remembered as long as the files stay the same (place, size, time of the last change).
+ * @throws UserError where there is no such model
  */
 export async function hashOfModel(target: string): Promise<string> {
-  if (isModelFile(target)) return hashOfFiles([target]);
-  const parts = [await hashOfFiles(await weightFiles(target)), hashOfSetup(target, TEXT_SETUP)];
-  return createHash('sha256').update(parts.join('\n')).digest('hex');
+  if (!existsSync(target))
+    throw new UserError(`${target}: no such file or folder; a GGUF file or a model folder was expected`);
+  const weights = isModelFile(target) ? [target] : await weightFiles(target);
+  const setup = isModelFile(target)
+    ? []
+    : TEXT_SETUP.map((name) => path.join(target, name)).filter((file) => existsSync(file));
+  const { value } = await remembered([...weights, ...setup], 'sha256', isHash, async () => {
+    if (isModelFile(target)) return hashOfFiles(weights);
+    const parts = [await hashOfFiles(weights), hashOfSetup(target, TEXT_SETUP)];
+    return createHash('sha256').update(parts.join('\n')).digest('hex');
+  });
+  return value;
 }
+
+const isHash = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
