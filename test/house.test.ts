@@ -161,6 +161,7 @@ describe('the command line', () => {
       .filter(([room]) => !light.includes(room))
       .map((parts) => parts.join('/'));
     expect(others.toSorted()).toEqual([
+      'explain/settings/defaults.ts', // what its help shows
       'measure/plan/settings.ts', // what its help shows
       'measure/result.ts', // the shape of results
       'measure/store/ending.ts', // its words for what is missing

@@ -11,6 +11,7 @@ import { rankingOf } from './ablation/ranking.ts';
 import { behaviourOf } from './behaviour/behaviour.ts';
 import { circuitsOf } from './circuit/circuit.ts';
 import { edgesByLayer, edgesInAllLayers } from './edges/explained.ts';
+import { ABLATION } from './settings/defaults.ts';
 import { exampleOf } from './example/example.ts';
 import { experiments } from './explanation.ts';
 import type { Experiment, ExplainedHead, Explanation } from './explanation.ts';
@@ -52,7 +53,7 @@ export async function explain(
   options: ExplainOptions = {},
   onProgress: (progress: ExplainProgress) => void = () => undefined,
 ): Promise<Explanation> {
-  const { only = experiments, ablation = 'resample', draws, gradients = 1, seed = 0 } = options;
+  const { only = experiments, ablation = ABLATION, draws, gradients = 1, seed = 0 } = options;
   const told = (experiment: Experiment) => (share: number) => onProgress({ experiment, share });
   const passes = await Passes.over(model, set);
   const behaviour = behaviourOf(set, (await passes.clean()).scores);

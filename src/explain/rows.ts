@@ -3,8 +3,11 @@ import type { Json } from '../common/json.ts';
 import type { Explanation } from './explanation.ts';
 
 export type { ExampleHead, ExplainedExample } from './example/example.ts';
-export type { ExplainedEdges } from './edges/explained.ts';
+export type { EdgesOfLayer, ExplainedEdges } from './edges/explained.ts';
 export type { ExplainedHead, Explanation } from './explanation.ts';
+export type { HeadScore } from './heads/scores.ts';
+export type { RepeatedScore } from './heads/repeated.ts';
+export type { ScoreOfHead } from './heads/nulls.ts';
 export type { JointAblation } from './ablation/ablations.ts';
 
 /** What a study's store keeps: an explanation is one row. */

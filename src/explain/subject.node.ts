@@ -10,6 +10,10 @@ import { isModelFile, loadTextModel, modelFiles } from '../model/files/text/text
 import type { CheckedParity } from '../model/parity/remembered.node.ts';
 import { rememberedParity } from '../model/parity/remembered.node.ts';
 import type { TextTokenizer } from '../model/tokenizers/text.ts';
+import { explain } from './explain.ts';
+import type { ExplainProgress } from './explain.ts';
+import type { Explanation } from './explanation.ts';
+import type { Question } from './process.node.ts';
 import { demonstratedShots } from './shots/demonstrated.ts';
 import type { DemonstratedSample } from './shots/demonstrated.ts';
 import { sequenceShots, setShots } from './shots/sequence.ts';
@@ -45,6 +49,21 @@ export async function openSubject(target: string, options: SubjectOptions = {}):
     parity,
     ...asked,
   };
+}
+
+/**
+ * What is found of a model that was opened, with the checksum of its logits.
+ * @throws UserError as `explain` does
+ */
+export async function explainSubject(
+  subject: Subject,
+  { alphabet, samples, options }: Question,
+  onProgress?: (progress: ExplainProgress) => void,
+): Promise<Explanation> {
+  const { name, model, parity } = subject;
+  const set = subject.shots(alphabet, samples);
+  const { target, ...found } = await explain(name, model, set, options, onProgress);
+  return { target, checksum: parity.checksum, ...found };
 }
 
 async function loaded(

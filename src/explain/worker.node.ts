@@ -1,10 +1,9 @@
 /** The other side of `process.node.ts`: a process that holds one model and explains what it does. */
 import { serve } from '../common/serve.node.ts';
-import { explain } from './explain.ts';
 import type { ExplainProgress } from './explain.ts';
 import type { Explanation } from './explanation.ts';
 import type { Opened, Opening, Question } from './process.node.ts';
-import { openSubject } from './subject.node.ts';
+import { explainSubject, openSubject } from './subject.node.ts';
 
 serve<Opening, Opened, Question, Explanation, ExplainProgress>(async ({ target, ...opening }) => {
   const subject = await openSubject(target, opening);
@@ -12,10 +11,6 @@ serve<Opening, Opened, Question, Explanation, ExplainProgress>(async ({ target, 
   const { layers, heads, width, positions } = subject.config;
   return {
     opened: { name, layers, heads, width, positions, parity, symbols },
-    answer: async ({ alphabet, samples, options }, onProgress) => {
-      const set = subject.shots(alphabet, samples);
-      const { target: called, ...found } = await explain(name, subject.model, set, options, onProgress);
-      return { target: called, checksum: parity.checksum, ...found };
-    },
+    answer: (question, onProgress) => explainSubject(subject, question, onProgress),
   };
 });

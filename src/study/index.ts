@@ -4,7 +4,7 @@ export { parseStudy, readStudyFile, StudyFileError } from './file/study-file.ts'
 export type { ModelEntry, RespondentEntry, StudyFile, StudySpec, TaskEntry } from './file/study-file.ts';
 export { describeItem, itemOf, modelFolder, type AskMeans, type Item, type PlannedItem } from './item.ts';
 export { distinct } from '../common/distinct.ts';
-export { planStudy } from './plan.ts';
+export { hashesOfModels, planStudy, type ModelHashes } from './plan.ts';
 export { previewStudy, type Preview, type PreviewItem } from './preview.ts';
 export { runStudy, type RunOptions } from './run.ts';
 export { studyStatus, type Status, type StatusItem } from './status.ts';

@@ -1,6 +1,7 @@
 /** The smallest unit of work, named by the hash of all that determines its result. */
 import { canonicalJson } from '../common/json.ts';
 import { sha256 } from '../common/sha256.ts';
+import type { Device } from '../graph/index.ts';
 import type { Limits, Prices } from '../respond/endpoint/pace/budget.ts';
 import type { MaterialFiles } from '../prompt/askable.ts';
 import type { Inquiry } from '../measure/plan/inquiry.ts';
@@ -14,10 +15,17 @@ export type Content =
   | { readonly kind: 'predict'; readonly spec: PredictSpec }
   | { readonly kind: 'train'; readonly spec: TrainSpec }
   | { readonly kind: 'measure'; readonly spec: MeasureSpec }
-  /** `target`: the file or folder of a model that is not trained here; absent for others, and in what is read from a store. */
-  | { readonly kind: 'explain'; readonly spec: ExplainSpec; readonly target?: string }
+  /** `on`: absent in what is read from a store. */
+  | { readonly kind: 'explain'; readonly spec: ExplainSpec; readonly on?: ExplainOn }
   /** `means`: absent in what is read from a store, which needs none. */
   | { readonly kind: 'ask'; readonly spec: Inquiry; readonly means?: AskMeans };
+
+/** What an explanation is made with, as far as it doesn't depend on it: no part of the hash, and not stored. */
+export interface ExplainOn {
+  /** The file or folder of a model that is not trained here. */
+  readonly target?: string;
+  readonly device: Device;
+}
 
 /** How a respondent is asked, as far as the answers don't depend on it: no part of the hash, and not stored. */
 export interface AskMeans {
@@ -55,7 +63,7 @@ const WORK_VERSIONS: Readonly<Record<ItemKind, number>> = {
   train: 3,
   measure: 2,
   ask: 2,
-  explain: 1,
+  explain: 2,
 };
 
 /** The item for some work. */

@@ -2,23 +2,41 @@
  * From a study to its items: for every task what the theory says of it, and for every task, model and seed a model
  * to train and its measurement; for every task and respondent what it is asked.
  */
+import { hashOfModel } from '../respond/local/hashes.node.ts';
 import type { TrainSpec } from '../train/spec/spec.ts';
 import type { ExplainSpec } from './rows.ts';
 import { inquiryFor, isAskedAbout, meansFor } from './file/inquiring.ts';
 import { isExplained } from './file/explaining.ts';
+import type { Explaining } from './file/explaining.ts';
 import type { RespondentEntry, StudySpec, TaskEntry } from './file/study-file.ts';
 import { trainingFor } from './file/training.ts';
 import { itemOf, type Item, type PlannedItem } from './item.ts';
 
-/** The items of a study, in the order of the file. Two places with the same work share an item's hash. */
-export function planStudy(study: StudySpec): PlannedItem[] {
+/** By file or folder, the SHA-256 of a model that a study explains and does not train. */
+export type ModelHashes = ReadonlyMap<string, string>;
+
+/**
+ * The models that a study explains and does not train, read through; or remembered, where they were before.
+ * @throws UserError for what is no model
+ */
+export async function hashesOfModels({ explain }: StudySpec): Promise<ModelHashes> {
+  const hashes = new Map<string, string>();
+  for (const { target } of explain?.models ?? []) hashes.set(target, await hashOfModel(target));
+  return hashes;
+}
+
+/**
+ * The items of a study, in the order of the file. Two places with the same work share an item's hash.
+ * @param models what `hashesOfModels` gives, for a study that explains models that it does not train
+ */
+export function planStudy(study: StudySpec, models: ModelHashes = new Map()): PlannedItem[] {
   return study.tasks.flatMap((entry) => {
     const predictions = study.predict ? predictionsFor(study, entry) : [];
     const trained = entry.trainable ? trainingsFor(study, entry) : [];
     const asked = study.respondents
       .filter((respondent) => isAskedAbout(respondent, entry))
       .map((respondent) => askItem(respondent, entry, study.respondents));
-    return [...predictions, ...trained, ...asked, ...elsewhereItems(study, entry)];
+    return [...predictions, ...trained, ...asked, ...elsewhereItems(study, entry, models)];
   });
 }
 
@@ -55,24 +73,28 @@ function trainingsFor(study: StudySpec, entry: TaskEntry): PlannedItem[] {
 }
 
 /** None, or the one explanation of a model that is trained. */
-function explainItems(study: StudySpec, entry: TaskEntry, training: TrainedItem): Item[] {
-  const spec = explainSpec(study, entry, training.hash);
-  return spec === null ? [] : [itemOf({ kind: 'explain', spec }, [training.hash])];
+function explainItems({ explain }: StudySpec, entry: TaskEntry, training: TrainedItem): Item[] {
+  if (explain === null || !isExplained(explain, entry)) return [];
+  const spec = explainSpec(explain, entry, training.hash);
+  return [itemOf({ kind: 'explain', spec, on: { device: explain.device } }, [training.hash])];
 }
 
 /** Of models in files and folders. */
-function elsewhereItems(study: StudySpec, entry: TaskEntry): PlannedItem[] {
-  return (study.explain?.models ?? []).flatMap(({ name, target, content }) => {
-    const spec = explainSpec(study, entry, content);
-    if (spec === null) return [];
-    return [
-      { ...itemOf({ kind: 'explain', spec, target }), ...{ task: entry.name, model: name, seed: null } },
-    ];
+function elsewhereItems({ explain }: StudySpec, entry: TaskEntry, models: ModelHashes): PlannedItem[] {
+  if (explain === null || !isExplained(explain, entry)) return [];
+  const { device, alphabet } = explain;
+  return explain.models.map(({ name, target }) => {
+    const hash = models.get(target);
+    if (hash === undefined) throw new Error(`the hash of ${target} is not known`);
+    const spec = { ...explainSpec(explain, entry, hash), ...(alphabet && { alphabet }) };
+    return {
+      ...itemOf({ kind: 'explain', spec, on: { target, device } }),
+      ...{ task: entry.name, model: name, seed: null },
+    };
   });
 }
 
-function explainSpec({ explain }: StudySpec, entry: TaskEntry, model: string): ExplainSpec | null {
-  if (explain === null || !isExplained(explain, entry)) return null;
+function explainSpec(explain: Explaining, entry: TaskEntry, model: string): ExplainSpec {
   const { length, n, only, ablation, draws, seed } = explain;
   return { model, task: entry.task, length: length.value, n, seed, only, ablation, draws };
 }

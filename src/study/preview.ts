@@ -5,7 +5,7 @@ import { distinct } from '../common/distinct.ts';
 import { Estimator, learnFrom, machineFactor, timeLeft } from './cost.ts';
 import type { StudySpec } from './file/study-file.ts';
 import type { PlannedItem } from './item.ts';
-import { planStudy } from './plan.ts';
+import { hashesOfModels, planStudy } from './plan.ts';
 import { openReader, STORE_FILE } from './store/index.ts';
 
 export type PreviewItem = PlannedItem & {
@@ -21,11 +21,11 @@ export interface Preview {
   readonly seconds: number;
 }
 
-/** @throws UserError when the folder holds something that is no store of ours */
-export function previewStudy(study: StudySpec, folder: string, workers: number): Preview {
+/** @throws UserError when the folder holds something that is no store of ours, or what is to be explained is no model */
+export async function previewStudy(study: StudySpec, folder: string, workers: number): Promise<Preview> {
   const estimator = new Estimator(machineFactor());
   const done = doneIn(folder, estimator);
-  const items = distinct(planStudy(study)).map((item): PreviewItem => {
+  const items = distinct(planStudy(study, await hashesOfModels(study))).map((item): PreviewItem => {
     const isDone = done.has(item.hash);
     return { ...item, state: isDone ? 'done' : 'to do', seconds: isDone ? 0 : estimator.seconds(item) };
   });

@@ -6,7 +6,7 @@ import type { Json } from '../common/json.ts';
 import type { ExplanationRow } from '../explain/rows.ts';
 import type { Inquiry } from '../measure/plan/inquiry.ts';
 import type { AsymmetryRow, CellRow, HorizonRow, InstanceRow, MeasureRow } from '../score/tables/rows.ts';
-import type { TaskOptions } from '../tasks/task.ts';
+import type { Symbols, TaskOptions } from '../tasks/task.ts';
 import type { TrainRow } from '../train/run/rows.ts';
 import type { TrainSpec } from '../train/spec/spec.ts';
 
@@ -79,7 +79,7 @@ export interface MeasureSpec {
 
 /** All that determines an explanation. */
 export interface ExplainSpec {
-  /** The hash of the train item whose model is explained; of a file or folder, the SHA-256 of what it holds. */
+  /** The hash of the train item whose model is explained; of a file or folder, its SHA-256 (`hashOfModel`). */
   readonly model: string;
   readonly task: string;
   readonly length: number;
@@ -88,6 +88,8 @@ export interface ExplainSpec {
   readonly only: readonly string[];
   readonly ablation: 'resample' | 'mean' | 'zero';
   readonly draws: number;
+  /** Of models of text, where it isn't the lower letters. */
+  readonly alphabet?: Symbols;
 }
 
 /** What all items have. `task` and `model` are the names that the study file gives them. */

@@ -3,14 +3,14 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { distinct } from '../common/distinct.ts';
 import { Estimator, learnFrom, machineFactor } from './cost.ts';
-import { requireNodeRuntime } from '../graph/runtime.node.ts';
+import { requireDevice, requireNodeRuntime } from '../graph/runtime.node.ts';
 import { environment } from './environment.ts';
 import type { Event } from './executor/executor.ts';
 import { ProcessExecutor } from './executor/processes.ts';
 import type { StudyFile } from './file/study-file.ts';
 import { credentials } from '../respond/endpoint/transport/secrets.ts';
 import { modelFolder, type PlannedItem } from './item.ts';
-import { planStudy } from './plan.ts';
+import { hashesOfModels, planStudy } from './plan.ts';
 import { StudyProgress } from './progress.ts';
 import type { StudyRows } from './rows.ts';
 import { isIncomplete } from './summary.ts';
@@ -36,7 +36,7 @@ const STOPPING = 'stopping at the next safe place; a second Ctrl-C stops at once
  */
 export async function runStudy(study: StudyFile, folder: string, options: RunOptions): Promise<StudyRows> {
   const { signal, workers, works } = options;
-  const items = planStudy(study.spec);
+  const items = planStudy(study.spec, await hashesOfModels(study.spec));
   for (const item of items) if (item.kind === 'ask') credentials(process.env, item.means?.headers ?? []);
   const store = openStore(folder);
   try {
@@ -51,6 +51,7 @@ export async function runStudy(study: StudyFile, folder: string, options: RunOpt
     const todo = work.filter(({ hash }) => !done.has(hash));
     if (todo.some(({ kind }) => kind === 'train' || kind === 'measure' || kind === 'explain'))
       requireNodeRuntime();
+    for (const item of todo) if (item.kind === 'explain') requireDevice(item.on?.device ?? 'cpu');
     const estimator = new Estimator(machineFactor());
     learnFrom(estimator, standing);
     const progress = new StudyProgress(study.spec.name, todo, work.length, workers, estimator);

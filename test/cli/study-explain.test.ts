@@ -1,8 +1,11 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parseHTML } from 'linkedom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { initialise, modelConfig, rng, saveFolder, Tokenizer } from '../../src/model/index.ts';
+import { explanationFigures } from '../../src/report/shared/explanation/figures.ts';
+import { hashOfModel } from '../../src/respond/local/hashes.node.ts';
 import { readStudy } from '../../src/study/index.ts';
 import type { ExplainItem } from '../../src/study/index.ts';
 import { commandHere } from '../command-here.ts';
@@ -61,6 +64,26 @@ describe('a study that explains', () => {
       expect(page).toContain(text);
   });
 
+  it('calls a model that it has trained by its name in the study, and has the checksum of its logits', async () => {
+    const [trained, elsewhere] = explained();
+    expect([trained, elsewhere].map(({ rows }) => rows[0].target)).toEqual(['ape', 'elsewhere']);
+    const model = path.join(scratch, 'elsewhere');
+    const words = ['--task', 'UR', '--length', '6', '--n', '6', '--only', 'behaviour', '--json'];
+    const { out: json } = await commandHere(['explain', model, ...words]);
+    const { checksum } = JSON.parse(json) as { checksum: number };
+    expect(checksum).toBeGreaterThan(0);
+    expect(elsewhere.rows[0].checksum).toBe(checksum);
+    expect(elsewhere.spec.model).toBe(await hashOfModel(model));
+  });
+
+  it('shows the figures that the page of an explanation has', () => {
+    const page = parseHTML(readFileSync(path.join(out, 'report.html'), 'utf8')).document;
+    const [{ rows }] = explained();
+    const titles = [...page.querySelectorAll('#task-1-how figure[id^="task-1-how-1-"]')].map(({ id }) => id);
+    expect(titles).toEqual(explanationFigures(rows).map(({ name }) => `task-1-how-1-${name}`));
+    for (const name of ['repeated', 'layers']) expect(titles).toContain(`task-1-how-1-${name}`);
+  });
+
   it('has the same numbers as the command for the same model', async () => {
     const [{ spec, rows }] = explained();
     const model = path.join(out, 'models', spec.model.slice(0, 16));
@@ -95,6 +118,66 @@ describe('a study that explains', () => {
     const heads = await table('heads');
     expect(heads).toHaveLength(4 * 4);
     expect(heads[3]).toMatchObject({ layer: 1, head: 1, item: first.item });
+    const [{ rows, hash }] = explained();
+    const { kind, task, heads: each, ...whole } = rows[0];
+    expect([kind, task, hash]).toEqual(['explanation', 'UR', first.item]);
+    expect(first).toEqual({ ...whole, task, model: 'ape', seed: 1, item: hash });
+    expect(heads[3]).toEqual({ ...each[3], task, model: 'ape', seed: 1, item: hash });
+    const edges = await table('edges');
+    const own = edges.filter(({ item }) => item === hash);
+    expect(own.slice(0, whole.edges!.length)).toEqual(
+      whole.edges!.map((row) => ({ ...row, layer: null, task, model: 'ape', seed: 1, item: hash })),
+    );
+    expect(
+      own
+        .slice(whole.edges!.length)
+        .map(({ layer, condition, crossEntropy }) => [layer, condition, crossEntropy]),
+    ).toEqual(
+      (['induction', 'anti-induction', 'control-keys', 'control-values'] as const).map((cut) => [
+        1,
+        cut,
+        whole.edgesByLayer![0][cut]!.crossEntropy,
+      ]),
+    );
+  });
+
+  it('may do nothing else: models of others alone', async () => {
+    const alone = path.join(scratch, 'alone.yaml');
+    const folder = path.join(scratch, 'alone');
+    writeFileSync(
+      alone,
+      'name: alone\ntasks: [UR, NRFirst]\nexplain: { models: [elsewhere], length: 6, n: 6, only: [edges] }\n',
+    );
+    const { code, out: text, said } = await commandHere(['study', 'run', alone, '--out', folder]);
+    expect(code, said).toBe(0);
+    expect(text).toMatch(/^elsewhere: On UR at length 6 .*\nelsewhere: On NRFirst at length 6 /);
+    const page = parseHTML(readFileSync(path.join(folder, 'report.html'), 'utf8')).document;
+    expect(page.querySelector('.kicker')?.textContent).toContain('2 tasks × 1 explained model');
+    expect(
+      [...page.querySelectorAll('#summary li')].map(({ textContent }) =>
+        (textContent ?? '').trim().slice(0, 13),
+      ),
+    ).toEqual(['UR, elsewhere', 'NRFirst, else']);
+    expect(page.querySelectorAll('table.horizons').length).toBe(0);
+  });
+
+  it('takes an alphabet for models of text, and a device that is there', async () => {
+    const other = path.join(scratch, 'other.yaml');
+    const plan = async (more: string) => {
+      writeFileSync(other, `name: other\ntasks: [UR]\nexplain: { models: [elsewhere], ${more} }\n`);
+      return commandHere(['study', 'plan', other, '--out', path.join(scratch, 'none'), '--json']);
+    };
+    const specs = async (more: string) =>
+      (JSON.parse((await plan(more)).out) as { items: { hash: string }[] }).items;
+    const [[plain], [named], [slow]] = [
+      await specs('n: 6'),
+      await specs('n: 6, alphabet: digits'),
+      await specs('n: 6, device: cpu'),
+    ];
+    expect(named.hash).not.toBe(plain.hash);
+    expect(slow.hash).toBe(plain.hash); // it computes the same
+    const { code, said } = await plan('device: gpu');
+    expect([code, said]).toEqual([2, expect.stringContaining("unknown device 'gpu'")]);
   });
 
   it.each([

@@ -7,6 +7,7 @@ import { canonicalJson } from '../../common/json.ts';
 import type { Json } from '../../common/json.ts';
 import { sha256 } from '../../common/sha256.ts';
 import type { AblationKind, DemonstratedSample, Experiment } from '../../explain/index.ts';
+import { ABLATION, DRAWS, LENGTH, SAMPLES, SEED } from '../../explain/settings/defaults.ts';
 import type { Device } from '../../graph/index.ts';
 import { ALPHABET_HELP, readAlphabet } from '../shared/alphabet.ts';
 import type { Io, Register } from '../shared/command.ts';
@@ -28,8 +29,6 @@ const EXPERIMENTS = [
   'paths',
 ] as const satisfies readonly Experiment[];
 const ABLATIONS = ['resample', 'mean', 'zero'] as const satisfies readonly AblationKind[];
-const LENGTH = 5;
-const SAMPLES = 100;
 /** 100,000 samples with demonstrations. */
 const MAX_SAMPLES_BYTES = 200_000_000;
 
@@ -82,20 +81,20 @@ export const registerExplain: Register = (program, io) => {
       '--ablation <kind>',
       'what stands in the place of a head’s output: resample (that of another sample), mean, zero',
       oneOf('ablation', ABLATIONS),
-      'resample',
+      ABLATION,
     )
     .option(
       '--draws <count>',
       'control sets beside each joint ablation, at most',
       wholeNumber('--draws', { min: 1, max: 10_000 }),
-      100,
+      DRAWS,
     )
     .option(
       '--ig <m>',
       'estimate by m gradients on the way from other samples (integrated gradients), instead of one',
       wholeNumber('--ig', { min: 2, max: 100 }),
     )
-    .option('--seed <S>', 'which samples and control sets', wholeNumber('--seed', { min: 0 }), 1)
+    .option('--seed <S>', 'which samples and control sets', wholeNumber('--seed', { min: 0 }), SEED)
     .option('--device <device>', DEVICE_HELP, oneOf('device', DEVICES), 'cpu')
     .option(
       '--out <dir>',

@@ -34,7 +34,7 @@ export const registerExport: Register = (program, io) => {
     .option('--format <format>', 'csv (the default), jsonl or parquet', oneOf('format', FORMATS))
     .option(
       '--table <table>',
-      'cells (the default), horizons, samples, asked; of a measurement also asymmetries and runs, of a study also progress, trained, verdicts and items (docs/export.md)',
+      'cells (the default), horizons, samples, asked; of a measurement also asymmetries and runs, of a study also progress, trained, explanations, heads, edges, verdicts and items (docs/export.md)',
     )
     .option('--out <file>', 'where to write it (default: standard output)', outputFile('--out'))
     .option(

@@ -79,7 +79,7 @@ function registerPlan(study: Command, io: Io): void {
     const read = await readStudy(file, io);
     const { previewStudy } = await import('../../study/preview.ts');
     const folder = folderFor(read, flags);
-    const preview = previewStudy(read.spec, folder, flags.workers);
+    const preview = await previewStudy(read.spec, folder, flags.workers);
     await io.out((flags.json ? planJson : planText)(read.spec, preview, folder));
   });
 }

@@ -19,7 +19,17 @@ import {
 
 /** After a run: the table, and where the report is. */
 export function outcomeText(study: StudyRows, report: string): string {
-  return `${summaryTable(summarize(study))}\nreport: ${report}\n`;
+  const table = summaryTable(summarize(study));
+  return `${table === '' ? explainedText(study) : table}\nreport: ${report}\n`;
+}
+
+/** The first sentence of each explanation, where nothing was measured. */
+function explainedText({ items }: StudyRows): string {
+  return items
+    .flatMap((item) =>
+      item.kind === 'explain' ? item.rows.map(({ words }) => `${item.model ?? ''}: ${words[0]}\n`) : [],
+    )
+    .join('');
 }
 
 export function outcomeJson(study: StudyRows, folder: string, report: string): string {
@@ -158,7 +168,7 @@ function settingsText(item: PlannedItem): string {
     case 'ask':
       return askingText(item);
     case 'explain':
-      return `length ${item.spec.length}, n ${item.spec.n}, ${item.spec.draws} draws${item.target === undefined ? '' : `, ${item.target}`}`;
+      return `length ${item.spec.length}, n ${item.spec.n}, ${item.spec.draws} draws${item.on?.target === undefined ? '' : `, ${item.on.target}`}`;
     case 'predict':
     case 'measure':
       return '';

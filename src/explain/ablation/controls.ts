@@ -1,18 +1,19 @@
 /** Other sets of heads to hold a set's ablation against: as many heads, from the same layers, none of the set itself. */
 import type { Rng } from '../../common/random.ts';
+import { DRAWS } from '../settings/defaults.ts';
 import type { Head } from './ablate.ts';
-
-/** The most that are drawn; where there are fewer, all of them are taken. */
-export const CONTROL_DRAWS = 100;
 
 export interface Controls {
   readonly sets: readonly (readonly Head[])[];
-  /** How many different sets there are; above `CONTROL_DRAWS`, `sets` are a sample of them. */
+  /** How many different sets there are; above `draws`, `sets` are a sample of them. */
   readonly possible: number;
 }
 
-/** @param heads how many heads a layer has */
-export function controlSets(set: readonly Head[], heads: number, rng: Rng, draws = CONTROL_DRAWS): Controls {
+/**
+ * @param heads how many heads a layer has
+ * @param draws the most that are drawn; where there are fewer, all of them are taken
+ */
+export function controlSets(set: readonly Head[], heads: number, rng: Rng, draws = DRAWS): Controls {
   const layers = [...new Set(set.map(({ layer }) => layer))].sort((a, b) => a - b);
   const parts = layers.map((layer) => {
     const own = set.filter((head) => head.layer === layer).map(({ head }) => head);

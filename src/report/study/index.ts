@@ -6,7 +6,7 @@ import type { Entry } from '../shared/page.ts';
 import { digest } from './view/digest.ts';
 import { asymmetries, ASYMMETRIES, hasAsymmetries } from './sections/asymmetries.ts';
 import { disagreeing, disagreements } from './sections/disagreements.ts';
-import { head, summary } from './sections/first-screen.ts';
+import { head, onlyExplains, summary } from './sections/first-screen.ts';
 import { repeat } from './sections/repeat.ts';
 import { state } from './sections/state.ts';
 import { taskSection } from './sections/task.ts';
@@ -49,7 +49,7 @@ function contentsOf(study: StudyView): Entry[] {
   const { failed, pending, tasks } = study;
   return [
     ...(failed.length + pending.length > 0 ? [{ anchor: 'state', text: 'What is missing' }] : []),
-    { anchor: 'summary', text: 'Horizons' },
+    { anchor: 'summary', text: onlyExplains(study) ? 'In words' : 'Horizons' },
     ...(disagreeing(study).length > 0 ? [{ anchor: 'disagreements', text: 'Disagreements' }] : []),
     ...(hasAsymmetries(study) ? [{ anchor: ASYMMETRIES, text: 'Pairs of tasks' }] : []),
     ...tasks.map((task) => ({ anchor: task.anchor, text: task.name })),

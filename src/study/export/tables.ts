@@ -1,24 +1,13 @@
 /** The tables that a study's rows make for other programs: their columns, and their rows one at a time. */
-import type { Column, TableRow } from '../../common/table/table.ts';
+import type { Column } from '../../common/table/table.ts';
 import { cellColumns, horizonColumns } from '../../measure/export/columns.ts';
 import type { Row, StudyItem } from '../rows.ts';
 import type { StudyReader } from '../store/index.ts';
+import { explanationTables } from './explanations.ts';
+import { ITEM, WHOSE } from './table.ts';
+import type { Table } from './table.ts';
 
-export interface Table {
-  readonly name: string;
-  /** A line for people: what a row is. */
-  readonly title: string;
-  readonly columns: readonly Column[];
-  readonly rows: (reader: StudyReader) => Iterable<TableRow>;
-}
-
-/** Which task, model and seed a row belongs to, and the hash of its item. */
-const WHOSE: readonly Column[] = [
-  { name: 'task', type: 'text' },
-  { name: 'model', type: 'text' },
-  { name: 'seed', type: 'whole' },
-];
-const ITEM: Column = { name: 'item', type: 'text' };
+export type { Table } from './table.ts';
 
 export const tables: readonly Table[] = [
   ofRows('cells', 'accuracy of one model at one length', 'cell', cellColumns),
@@ -63,34 +52,7 @@ export const tables: readonly Table[] = [
     { name: 'seconds', type: 'number' },
     { name: 'weights', type: 'text' },
   ]),
-  ofRows('explanations', 'what one task of one model depends on', 'explanation', [
-    { name: 'target', type: 'text' },
-    { name: 'length', type: 'whole' },
-    { name: 'n', type: 'whole' },
-    { name: 'prompt', type: 'text' },
-    ...['words', 'behaviour', 'ranking', 'ablations', 'edges', 'faithfulness', 'circuit', 'paths'].map(
-      (name): Column => ({ name, type: 'json' }),
-    ),
-  ]),
-  {
-    name: 'heads',
-    title: 'one head of an explained model: where it looks, and what depends on it',
-    columns: [
-      ...WHOSE,
-      { name: 'layer', type: 'whole' },
-      { name: 'head', type: 'whole' },
-      { name: 'scores', type: 'json' },
-      { name: 'effect', type: 'json' },
-      ITEM,
-    ],
-    *rows(reader) {
-      for (const { item, row } of rowsOf(reader, 'explanation')) {
-        const whose = { task: item.task, model: item.model, seed: item.seed, item: item.hash };
-        for (const { layer, head, scores, effect } of row.heads)
-          yield { ...whose, layer, head, scores, effect };
-      }
-    },
-  },
+  ...explanationTables,
   {
     name: 'verdicts',
     title: 'what the theory says of a task',
@@ -131,7 +93,7 @@ export const tables: readonly Table[] = [
 function ofRows(
   name: string,
   title: string,
-  kind: 'cell' | 'horizon' | 'instance' | 'asked' | 'progress' | 'trained' | 'explanation',
+  kind: 'cell' | 'horizon' | 'instance' | 'asked' | 'progress' | 'trained',
   columns: readonly Column[],
 ): Table {
   return {

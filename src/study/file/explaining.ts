@@ -1,17 +1,19 @@
 /** The part of a study file that says what is explained: which tasks of which models, and how. */
-import { createHash } from 'node:crypto';
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { ablationKinds, demonstratedTasks, experiments } from '../../explain/index.ts';
 import type { AblationKind, Experiment } from '../../explain/index.ts';
+import { ABLATION, DRAWS, LENGTH, SAMPLES, SEED } from '../../explain/settings/defaults.ts';
+import type { Device } from '../../graph/index.ts';
 import { fileFault } from '../../common/errors.ts';
 import { unknownName } from '../../common/nearest.ts';
 import { checkLength } from '../../tasks/check-options.ts';
 import { taskNamed } from '../../tasks/index.ts';
+import type { Symbols } from '../../tasks/index.ts';
 import type { TrainSpec } from '../../train/spec/spec.ts';
 import { attempt, list, located, oneOf, record, wholeNumber } from './reading.ts';
 import type { Located, Place, Reader } from './reading.ts';
-import { MAX_LENGTH } from './settings.ts';
+import { alphabet, MAX_LENGTH } from './settings.ts';
 import type { TaskEntry } from './tasks.ts';
 
 export interface Explaining {
@@ -25,24 +27,20 @@ export interface Explaining {
   readonly ablation: AblationKind;
   readonly draws: number;
   readonly seed: number;
+  /** The symbols that models of text are asked about; undefined: the lower letters. */
+  readonly alphabet: Symbols | undefined;
+  readonly device: Device;
 }
 
 /** A folder or a GGUF file. */
 export interface ExplainedModel {
   readonly name: string;
   readonly target: string;
-  /** SHA-256 of what it holds. */
-  readonly content: string;
 }
 
-const DEFAULT_LENGTH = 5;
-const DEFAULT_N = 100;
-const DEFAULT_DRAWS = 100;
 const MAX_MODELS = 100;
 const MAX_SEED = 4_294_967_295;
-/** What a folder of a model holds of itself. */
-const MODEL_FILES = /\.(safetensors|json|jinja)$/;
-const CHUNK = 4 * 2 ** 20;
+const DEVICES = ['cpu', 'cuda'] as const satisfies readonly Device[];
 
 /** `base`: paths are relative to it. */
 export function explaining(base: string): Reader<Explaining> {
@@ -55,6 +53,8 @@ export function explaining(base: string): Reader<Explaining> {
     ablation: oneOf('ablation', ablationKinds),
     draws: wholeNumber({ min: 1, max: 10_000 }),
     seed: wholeNumber({ min: 0, max: MAX_SEED }),
+    alphabet,
+    device: oneOf('device', DEVICES),
   });
   return (place) => {
     const read = fields(place);
@@ -62,12 +62,14 @@ export function explaining(base: string): Reader<Explaining> {
       read && {
         tasks: read.tasks ?? null,
         models: read.models ?? [],
-        length: read.length ?? { value: DEFAULT_LENGTH, place },
-        n: read.n ?? DEFAULT_N,
+        length: read.length ?? { value: LENGTH, place },
+        n: read.n ?? SAMPLES,
         only: read.only ?? experiments,
-        ablation: read.ablation ?? 'resample',
-        draws: read.draws ?? DEFAULT_DRAWS,
-        seed: read.seed ?? 1,
+        ablation: read.ablation ?? ABLATION,
+        draws: read.draws ?? DRAWS,
+        seed: read.seed ?? SEED,
+        alphabet: read.alphabet,
+        device: read.device ?? 'cpu',
       }
     );
   };
@@ -97,8 +99,8 @@ export function checkExplaining(
     if (training === null) continue;
     if (length.value > training.maxLength)
       length.place.fail(`${entry.name} is explained at length ${length.value}, but 'maxLength' ends at ${training.maxLength}`); // prettier-ignore
-    const { alphabet } = training.taskOptions ?? {};
-    attempt(length.place, () => checkLength(taskNamed(entry.task), length.value, { alphabet }, '; take a shorter length')); // prettier-ignore
+    const { alphabet: own } = training.taskOptions ?? {};
+    attempt(length.place, () => checkLength(taskNamed(entry.task), length.value, { alphabet: own }, '; take a shorter length')); // prettier-ignore
   }
 }
 
@@ -116,32 +118,12 @@ function modelPath(base: string): Reader<ExplainedModel> {
       return place.fail(`'${place.name}' is the path of a folder or a GGUF file, not ${place.shown()}`);
     const target = path.resolve(base, value);
     try {
-      return { name: path.basename(target), target, content: contentOf(target) };
+      statSync(target); // what it holds is read when it is planned
+      return { name: path.basename(target), target };
     } catch (error) {
       return place.fail(
         `cannot read ${value}: ${fileFault(error)}; a GGUF file or a model folder was expected`,
       );
     }
   };
-}
-
-/** SHA-256 of a file, or of what a folder holds of a model. */
-function contentOf(target: string): string {
-  const hash = createHash('sha256');
-  const folder = statSync(target).isDirectory();
-  const names = folder ? readdirSync(target).filter((name) => MODEL_FILES.test(name)).sort() : ['']; // prettier-ignore
-  const chunk = Buffer.alloc(CHUNK);
-  for (const name of names) {
-    hash.update(`${name}\n`);
-    const file = openSync(path.join(target, name), 'r');
-    try {
-      for (let read = 1; read > 0;) {
-        read = readSync(file, chunk, 0, CHUNK, null);
-        hash.update(chunk.subarray(0, read));
-      }
-    } finally {
-      closeSync(file);
-    }
-  }
-  return hash.digest('hex');
 }

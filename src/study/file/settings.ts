@@ -193,7 +193,7 @@ function placing(place: Place): Placing | undefined {
 }
 
 /** A name as `lengthwise tasks` knows it, or a list of symbols. */
-function alphabet(place: Place): Symbols | undefined {
+export function alphabet(place: Place): Symbols | undefined {
   const { node } = place;
   let symbols: Symbols | undefined;
   if (isSeq(node)) {

@@ -127,8 +127,11 @@ function study(place: Place, base: string): StudySpec | undefined {
   const trains = hasKey(place, 'models');
   const { models = [], respondents = [] } = read;
   const measure = read.measure?.value ?? {};
-  if (!trains && !hasKey(place, 'respondents')) {
-    place.fail("a study has no 'models' and no 'respondents': name models to train, or addresses to ask");
+  const explains = hasKey(place, 'explain') && read.explain?.models.length !== 0;
+  if (!trains && !hasKey(place, 'respondents') && !explains) {
+    place.fail(
+      "a study has no 'models' and no 'respondents': name models to train, or addresses to ask, or models to explain (explain: { models: [FILE] })",
+    );
   }
   const eachHasLengths = read.tasks?.every(({ read }) => read?.measure?.lengths !== undefined) ?? false;
   if (trains && !eachHasLengths && !hasKey(place, 'measure')) place.fail("a study has no 'measure'");

@@ -197,7 +197,10 @@ export class StudyReader {
           ...facts,
           kind,
           spec: spec as ExplainSpec,
-          rows: this.kept(id, ['explanation']) as ExplanationRow[],
+          rows: (this.kept(id, ['explanation']) as ExplanationRow[]).map((row) => ({
+            ...row,
+            target: entry.model ?? row.target, // a model that was trained lies in a folder named by a hash
+          })),
         };
       case 'ask':
         return {

@@ -20,7 +20,9 @@ export function head(study: StudyView): Html {
       lengthwise · study · ${plural(tasks.length, 'task')} × ${sizes(study)} · ${time(input.created)}
     </p>
     <h1>${input.name}</h1>
-    <p class="lead">${soFar(study)}${finding(study)}</p>
+    <p class="lead">
+      ${soFar(study)}${onlyExplains(study) ? 'Which heads and edges the answers depend on; nothing was measured.' : finding(study)}
+    </p>
     ${reach !== null && html`<p class="byline">${reach}</p>`}
   </header>`;
 }
@@ -33,6 +35,8 @@ function soFar({ failed, pending, work }: StudyView): string {
 }
 
 function sizes({ tasks, models, asks, trains }: StudyView): string {
+  const explained = new Set(tasks.flatMap(({ explanations }) => explanations.map(({ model }) => model))).size;
+  if (models.length === 0 && explained > 0) return plural(explained, 'explained model');
   const outcomes = tasks.flatMap((task) => task.outcomes);
   const trained = outcomes.filter(({ asking }) => asking === null);
   const runs = trained.reduce((sum, outcome) => sum + outcome.runs.length, 0);
@@ -44,12 +48,35 @@ function sizes({ tasks, models, asks, trains }: StudyView): string {
   ].join(', ');
 }
 
+/** Whether there is no model to measure, and some to explain. */
+export function onlyExplains({ tasks, models }: StudyView): boolean {
+  return models.length === 0 && tasks.some(({ explanations }) => explanations.length > 0);
+}
+
 /** Tasks × lengths, with the horizon marked: the table that is quoted. */
 export function summary(study: StudyView): Html {
+  if (onlyExplains(study)) return inWords(study);
   const theory = study.tasks.some((task) => task.predictions.length > 0);
   return html`<section id="summary" aria-label="Horizons">
     ${matrix({ caption: caption(study), theory, who: 'model', tasks: study.tasks.map((task) => matrixTask(task, study)) })}
     ${studyTerms(study)}
+  </section>`;
+}
+
+/** What was found first of each explanation. */
+function inWords({ tasks }: StudyView): Html {
+  return html`<section id="summary" aria-label="In words">
+    <ul class="findings">
+      ${tasks.flatMap(({ name, anchor, explanations }) =>
+        explanations.map(
+          ({ model, rows }) =>
+            html`<li>
+              <a href="#${anchor}-how"><b>${name}</b>, ${model}</a>:
+              ${rows[0]?.words[0] ?? 'not explained yet.'}
+            </li>`,
+        ),
+      )}
+    </ul>
   </section>`;
 }
 

@@ -1,7 +1,7 @@
 /** How a model does a task: which heads and edges its answers depend on, where that was asked. */
 import type { ExplainItem } from '../../../study/rows.ts';
 import { contrasts } from '../../../score/tables/contrast-pairs.ts';
-import { mainFigures } from '../../shared/explanation/figures.ts';
+import { explanationFigures } from '../../shared/explanation/figures.ts';
 import { explainedTerms } from '../../shared/explanation/terms.ts';
 import { html } from '../../shared/html.ts';
 import type { Html } from '../../shared/html.ts';
@@ -34,7 +34,7 @@ function explained(item: ExplainItem, anchor: string): Html {
       </p>`;
   }
   return html`${whose} ${row.words.map((sentence) => html`<p>${sentence}</p>`)}
-  ${mainFigures([row]).map((figure) => figureOf(figure, `${anchor}-${figure.name}`))}`;
+  ${explanationFigures([row]).map((figure) => figureOf(figure, `${anchor}-${figure.name}`))}`;
 }
 
 /** Links to the tasks that differ in one thing, where they are explained, too. */
