@@ -34,12 +34,19 @@ export function explanationOf(task: string, { layers, heads, length = 8 }: Shape
         antiInduction: score(random.float() ** 9 / 2),
         previousToken: score(random.float() ** 3),
         sink: { value: 0.2, null: null, p: null, marked: false },
+        retrieval: score(random.float() ** 3),
+        copying: score(random.float() ** 3),
       },
       effect: {
         estimated,
         exact: i % 3 === 0 ? { ...estimated, accuracy: -random.float() / 2 } : null,
       },
-      repeated: {},
+      repeated: {
+        induction: score(random.float() ** 3),
+        sameSymbol: score(random.float() ** 3),
+        antiInduction: score(random.float() ** 9 / 2),
+        previousToken: score(random.float() ** 3),
+      },
       lags: Array.from({ length: 21 }, () => random.float() / 4),
     };
   });
@@ -65,7 +72,19 @@ export function explanationOf(task: string, { layers, heads, length = 8 }: Shape
     },
     heads: all,
     nullMaximum: 0.2,
-    ...{ retrieval: null, copying: null, repeated: null, edgesByLayer: null },
+    ...{ retrieval: { n: 320, nullMaximum: 0.2 }, copying: { n: 8, nullMaximum: 0.4 } },
+    repeated: { n: 20, length: 8, nullMaximum: 0.2, sequences: [] },
+    edgesByLayer: Array.from({ length: layers - 1 }, (_, i) => {
+      const cut = (more: number) => ({ accuracy: 0.7, crossEntropy: 0.4 + more, rightMinusLeft: 3 });
+      // The window of every third layer reaches no induction edge.
+      return {
+        layer: i + 1,
+        induction: i % 3 === 2 ? null : cut(1.25 / (1 + i)),
+        'anti-induction': cut(-0.05),
+        'control-keys': cut(0.1),
+        'control-values': cut(0),
+      };
+    }),
     ranking: {
       kind: 'resample',
       gradients: 1,
@@ -134,6 +153,7 @@ export function explanationOf(task: string, { layers, heads, length = 8 }: Shape
 export function onlyBehaviour(task: string): Explanation {
   const whole = explanationOf(task, { layers: 1, heads: 1 });
   const none = {
+    ...{ retrieval: null, copying: null, repeated: null, edgesByLayer: null },
     ranking: null,
     ablations: null,
     edges: null,

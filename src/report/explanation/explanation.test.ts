@@ -38,15 +38,17 @@ describe('the page of an explanation', () => {
     const pair = document.querySelector('#group-1')!;
     expect(texts(document, '#group-1 figure h3')).toEqual([
       'Where heads look, and what depends on them',
+      'The same heads on random tokens',
       'One sample, and where heads look in it',
       'How far heads look to either side',
       'Without several heads at once',
       'Which edges of attention carry the answer',
+      'In which layers edges carry the answer',
       'How few heads are enough',
       'What one head writes for another to read',
     ]);
     expect(texts(document, '#group-1-edges .panel-title')).toEqual(['UR', 'UL']);
-    expect(pair.querySelectorAll('figure').length).toBe(7);
+    expect(pair.querySelectorAll('figure').length).toBe(9);
   });
 
   it('has every figure as a table too, of the same numbers', () => {
@@ -65,14 +67,79 @@ describe('the page of an explanation', () => {
     const { heads } = explanations['a pair of tasks, and one alone'].explanations[1];
     const tinted = heads.filter(({ scores }) => scores.sameSymbol!.value >= 1 / 12).length; // half of a seventh tint
     const map = [...document.querySelectorAll('#group-2-heads .wide svg > g')][1];
-    const cells = [...map.querySelectorAll('path[fill^="var(--heat"]')]
-      .flatMap((path) => [...(path.getAttribute('d') ?? '').matchAll(/h(\d+)v1/g)])
+    const cells = [...map.querySelectorAll('path[stroke^="var(--heat"]')]
+      .flatMap((path) => [...(path.getAttribute('d') ?? '').matchAll(/h(\d+)/g)])
       .reduce((sum, [, count]) => sum + Number(count), 0);
     expect(cells).toBe(tinted);
     const marked = heads.filter(({ scores }) => scores.sameSymbol!.marked).length;
     expect((map.querySelector('path[fill="none"]')?.getAttribute('d') ?? '').match(/M/g)?.length ?? 0).toBe(
       marked,
     );
+  });
+
+  it('draws retrieval, copying and the scores on random tokens as maps, each with its table', () => {
+    const maps = (figure: string) => texts(document, `${figure} .wide svg > g > text[font-weight]`);
+    expect(maps('#group-2-heads')).toEqual([
+      'the symbol after',
+      'the same symbol',
+      'the symbol before',
+      'the token before',
+      'retrieval',
+      'copying',
+      'effect',
+    ]);
+    const pairs = ['after', 'same', 'before', 'token before'].flatMap((of) => [
+      `${of}: task`,
+      `${of}: random`,
+    ]);
+    expect(maps('#group-2-repeated')).toEqual(pairs);
+    expect(texts(document, '#group-2-repeated thead th')).toEqual(['head', ...pairs]);
+    const { heads } = explanations['a pair of tasks, and one alone'].explanations[1];
+    const text = ({ value, marked }: { value: number; marked: boolean }) =>
+      `${value.toFixed(3)}${marked ? '*' : ''}`;
+    const [{ scores, repeated }] = heads;
+    expect(texts(document, '#group-2-repeated tbody tr:first-child > *').slice(0, 3)).toEqual([
+      'L0H0',
+      text(scores.inductionWithinSource!),
+      text(repeated.induction!),
+    ]);
+  });
+
+  it('draws edges cut in one layer, and nothing where a window does not reach', () => {
+    const one = (layers: number) =>
+      documentOf(renderExplainReport(explainInput([explanationOf('UF', { layers, heads: 2 })])));
+    const [row] = texts(one(2), '#group-1-layers tbody tr');
+    expect(row).toBe('1+1.25070 %+0.10070 %−0.05070 %0.00070 %');
+    expect(texts(one(2), '#group-1-layers .wide svg text')).toContain('layer 1: induction edges cut');
+    const deep = one(5); // layers 1 to 4, of which the third reaches no induction edge
+    expect(texts(deep, '#group-1-layers tbody tr')[2]).toBe('3––+0.10070 %−0.05070 %0.00070 %');
+    expect(deep.querySelectorAll('#group-1-layers .wide circle').length).toBe(4 * 4 - 1);
+    const [induction] = deep.querySelectorAll('#group-1-layers .wide g[stroke="var(--model-2)"] > path');
+    expect((induction.getAttribute('d') ?? '').match(/M/g)).toHaveLength(2); // the line is broken there
+    expect(texts(deep, '#group-1-layers .legend li')).toEqual([
+      'induction edges cut',
+      'control: other keys',
+      'anti-induction edges cut',
+      'control: other values',
+    ]);
+  });
+
+  it('counts places, and not tokens, for models that say sets of next symbols', () => {
+    const plain = onlyBehaviour('D2');
+    const sets = { ...plain, behaviour: { ...plain.behaviour, ofSets: true as const } };
+    const drawn = documentOf(renderExplainReport(explainInput([sets])));
+    expect(texts(drawn, '#found thead th')).toEqual([
+      'task',
+      'length',
+      'n',
+      'accuracy',
+      'by place',
+      'cross-entropy',
+    ]);
+    expect(texts(drawn, '#found tbody tr')).toEqual(['D284080 %90 %0.400']);
+    const others = documentOf(renderExplainReport(explainInput([plain])));
+    expect(texts(others, '#found thead th')).toContain('by token');
+    expect(texts(others, '#found tbody tr')).toHaveLength(2);
   });
 
   it('names the commands, the options and the model’s hash', () => {
@@ -107,6 +174,8 @@ describe('the page of an explanation', () => {
       circuit: null,
       faithfulness: null,
       paths: null,
+      repeated: null,
+      edgesByLayer: null,
     };
     const drawn = documentOf(renderExplainReport(explainInput([edges])));
     expect(texts(drawn, 'figure h3')).toEqual(['Which edges of attention carry the answer']);

@@ -22,6 +22,7 @@ export function drawBars(
 ): Html {
   const placed = bars.map((bar, place) => ({ ...bar, place }));
   const room = (most - least) * 0.16;
+  const digits = most - least < 0.5 ? 3 : 2;
   const below = least < -0.05 * most ? room : 0; // for the number beside a bar to the left
   return drawSvg(
     {
@@ -53,7 +54,7 @@ export function drawBars(
         Plot.text(placed, {
           x: ({ value }: Bar) => Math.max(0, value),
           y: ({ place }: { place: number }) => place + 0.17,
-          text: ({ value }: Bar) => signed(value, 2),
+          text: ({ value }: Bar) => signed(value, digits),
           textAnchor: 'start',
           dx: 5,
           fill: 'var(--ink)',
@@ -71,7 +72,7 @@ export function drawBars(
         }),
       ],
     },
-    `${label} ${bars.map((bar) => `${bar.label}: ${signed(bar.value, 2)}`).join('; ')}.`,
+    `${label} ${bars.map((bar) => `${bar.label}: ${signed(bar.value, digits)}`).join('; ')}.`,
   );
 }
 

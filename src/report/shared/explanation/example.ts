@@ -7,7 +7,7 @@ import type { Figure, Panel } from '../figure.ts';
 import { shorten } from '../format.ts';
 import { html } from '../html.ts';
 import type { Content, Html } from '../html.ts';
-import { MAPPED, nameOf, scoreTitle } from './names.ts';
+import { LOOKED, nameOf, scoreTitle } from './names.ts';
 import { columnsOf } from './sizes.ts';
 
 interface Shown {
@@ -70,7 +70,7 @@ function chosen(one: Explanation): Shown[] {
   const { example, heads } = one;
   if (example === null) return [];
   const found = new Map<string, Shown>();
-  for (const name of MAPPED) {
+  for (const name of LOOKED) {
     const marked = heads.filter(({ scores }) => scores[name]?.marked === true);
     const [best] = marked.toSorted((a, b) => b.scores[name]!.value - a.scores[name]!.value);
     const head = best && example.heads.find((each) => headName(each) === headName(best));

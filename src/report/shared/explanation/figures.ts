@@ -8,69 +8,63 @@ import { edgeBars } from './edges.ts';
 import { exampleAttention } from './example.ts';
 import { ablationCurve } from './joint.ts';
 import { lagProfiles } from './lags.ts';
+import { edgesByLayer } from './layers.ts';
 import { headMaps } from './maps.ts';
 import { fixed, nameOf } from './names.ts';
 import { pathBars } from './paths.ts';
+import { repeatedMaps } from './repeated.ts';
 
 type Draw = (all: readonly Explanation[]) => Figure | null;
 
-/** What says most: where heads look and what depends on them. */
-const MAIN: readonly Draw[] = [headMaps, ablationCurve, edgeBars];
-const ALL: readonly Draw[] = [
+const FIGURES: readonly Draw[] = [
   headMaps,
+  repeatedMaps,
   exampleAttention,
   lagProfiles,
   ablationCurve,
   edgeBars,
+  edgesByLayer,
   faithfulnessCurve,
   pathBars,
 ];
 
 /** @param all one explanation, or two whose tasks differ in one thing, which are drawn beside each other */
 export function explanationFigures(all: readonly Explanation[]): Figure[] {
-  return drawn(ALL, all);
+  return FIGURES.flatMap((draw) => draw(all) ?? []);
 }
 
-/** Maps, ablations and edges. */
-export function mainFigures(all: readonly Explanation[]): Figure[] {
-  return drawn(MAIN, all);
-}
-
-function drawn(draws: readonly Draw[], all: readonly Explanation[]): Figure[] {
-  return draws.flatMap((draw) => draw(all) ?? []);
-}
-
-/** How well it does what is explained. */
+/**
+ * How well it does what is explained. A model that says sets of next symbols has no other vocabulary, and no neighbour that it
+ * prefers; models are of one kind or the other.
+ */
 export function behaviourTable(all: readonly Explanation[]): Table {
+  const ofSets = all.every(({ behaviour }) => behaviour.ofSets);
   return {
     caption: 'How well the model does it',
     columns: [
       { label: 'task' },
       ...['length', 'n'].map((label) => ({ label, numeric: true })),
-      { label: 'among' },
-      ...['accuracy', 'by token', 'cross-entropy', 'right − left'].map((label) => ({ label, numeric: true })),
+      ...(ofSets ? [] : [{ label: 'among' }]),
+      ...[
+        'accuracy',
+        ofSets ? 'by place' : 'by token',
+        'cross-entropy',
+        ...(ofSets ? [] : ['right − left']),
+      ].map((label) => ({ label, numeric: true })),
     ],
     rows: all.flatMap((one): Content[][] => {
       const { behaviour } = one;
       const facts = [nameOf(one, all), one.length, one.n];
       const { amongSymbols } = behaviour;
+      const shares = ({ accuracy, tokenAccuracy, crossEntropy }: typeof behaviour | typeof amongSymbols) => [
+        percent(accuracy),
+        percent(tokenAccuracy),
+        fixed(crossEntropy),
+      ];
+      if (ofSets) return [[...facts, ...shares(behaviour)]];
       return [
-        [
-          ...facts,
-          'the whole vocabulary',
-          percent(behaviour.accuracy),
-          percent(behaviour.tokenAccuracy),
-          fixed(behaviour.crossEntropy),
-          '–',
-        ],
-        [
-          ...facts,
-          'the symbols',
-          percent(amongSymbols.accuracy),
-          percent(amongSymbols.tokenAccuracy),
-          fixed(amongSymbols.crossEntropy),
-          fixed(amongSymbols.rightMinusLeft),
-        ],
+        [...facts, 'the whole vocabulary', ...shares(behaviour), '–'],
+        [...facts, 'the symbols', ...shares(amongSymbols), fixed(amongSymbols.rightMinusLeft)],
       ];
     }),
   };

@@ -23,7 +23,7 @@ export interface HeatSize {
   readonly columns: number;
 }
 
-export const WIDE_HEAT: HeatSize = { width: 716, columns: 5 };
+export const WIDE_HEAT: HeatSize = { width: 716, columns: 4 };
 export const NARROW_HEAT: HeatSize = { width: 343, columns: 2 };
 
 /** Tints of the style sheet: `--heat-0` is nothing. */
@@ -72,7 +72,10 @@ interface Cell {
   readonly height: number;
 }
 
-/** Cells are drawn in units of cells: numbers are short, and neighbours in a row of one tint are one box. */
+/**
+ * Cells are drawn in units of cells, as lines of one cell's width through the middle of their row: numbers are short, and
+ * neighbours in a row of one tint are one line.
+ */
 function drawMap({ title, values, most, mostText, outlined }: HeatMap, cell: Cell, heads: number): Html {
   const layers = values.length;
   const height = layers * cell.height;
@@ -81,7 +84,7 @@ function drawMap({ title, values, most, mostText, outlined }: HeatMap, cell: Cel
   const paths = Array.from({ length: TINTS }, (_, tint) => {
     const own = boxes.filter((one) => one.tint === tint);
     if (own.length === 0 || background === `var(--heat-${tint})`) return null;
-    return html`<path fill="var(--heat-${tint})" d="${own.map(boxPath).join('')}" />`;
+    return html`<path stroke="var(--heat-${tint})" d="${linesPath(own)}" />`;
   });
   const marks = values.flatMap((row, layer) =>
     row.flatMap((_, head) => (outlined(layer, head) ? [boxPath({ layer, head, count: 1 })] : [])),
@@ -99,7 +102,9 @@ function drawMap({ title, values, most, mostText, outlined }: HeatMap, cell: Cel
   const transform = `translate(${AXIS},${TITLE}) scale(${rounded(cell.width)},${rounded(cell.height)})`;
   return html`<text x="${AXIS}" y="12" font-weight="600">${title}</text>
     <g transform="${transform}">
-      <rect width="${heads}" height="${layers}" fill="${background}" />${paths}${outline}
+      <rect width="${heads}" height="${layers}" fill="${background}" />
+      <g transform="translate(0,0.5)">${paths}</g>
+      ${outline}
     </g>
     ${ticksOf(layers, cell.height, 11).map(
       (layer) =>
@@ -144,6 +149,18 @@ function boxesOf(row: readonly (number | null)[], layer: number, most: number): 
     else boxes.push({ layer, head, count: 1, tint });
   });
   return boxes;
+}
+
+/** In the order of rows: each begins so far from where the last one ended, which takes fewer digits than its place. */
+function linesPath(boxes: readonly Box[]): string {
+  let [x, y] = [0, 0];
+  return boxes
+    .map(({ layer, head, count }) => {
+      const path = `m${head - x},${layer - y}h${count}`;
+      [x, y] = [head + count, layer];
+      return path;
+    })
+    .join('');
 }
 
 function boxPath({ layer, head, count }: Box): string {

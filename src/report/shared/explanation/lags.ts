@@ -8,7 +8,7 @@ import { html } from '../html.ts';
 import type { Content, Html } from '../html.ts';
 import { inkOf } from '../ink.ts';
 import { endLabels } from '../figures/marks.ts';
-import { fixed, nameOf } from './names.ts';
+import { AROUND, fixed, nameOf } from './names.ts';
 import { columnsOf, sizesFor } from './sizes.ts';
 import type { Size } from './sizes.ts';
 
@@ -68,9 +68,7 @@ function profilesOf({ heads }: Explanation): Profile[] {
   return heads
     .flatMap((head): Profile[] => {
       const { lags } = head;
-      const marked = Object.entries(head.scores).some(
-        ([name, score]) => score.marked && !OTHERS.includes(name),
-      );
+      const marked = AROUND.some((name) => head.scores[name]?.marked === true);
       if (lags === null || !marked) return [];
       const reach = (lags.length - 1) / 2;
       const points = lags.flatMap((share, i) => (share === null ? [] : [{ lag: i - reach, share }]));
@@ -80,9 +78,6 @@ function profilesOf({ heads }: Explanation): Profile[] {
     })
     .sort((a, b) => b.peak - a.peak);
 }
-
-/** Marks that say nothing of where in the source the answer looks. */
-const OTHERS: readonly string[] = ['previousToken', 'sink'];
 
 function draw(one: Explanation, most: number, size: Size): Html {
   const lines = profilesOf(one).slice(0, MOST_LINES);

@@ -1,6 +1,6 @@
 /** Where heads look, beside what depends on them: that the two differ is what somebody should see. */
 import { headName } from '../../../explain/ablation/head.ts';
-import type { ExplainedHead, Explanation } from '../../../explain/rows.ts';
+import type { ExplainedHead, Explanation, ScoreOfHead } from '../../../explain/rows.ts';
 import type { Figure, Table } from '../figure.ts';
 import { count } from '../format.ts';
 import { html } from '../html.ts';
@@ -33,15 +33,15 @@ export function headMaps(all: readonly Explanation[]): Figure | null {
     ${mapped.length > 0 && 'Outlined: heads that stand out from their null (“marked”).'}
     ${
       effects &&
-      html`<b>${EFFECT}</b>: by how much the answer’s preference changes without the head, estimated for all
-        heads by one gradient (size only); outlined: heads that were really ablated, and without which the
-        cross-entropy rises by ${NOTABLE} nats or more. A head that looks at the right place need not matter,
-        because others may do the same work.`
+      html`<b>${capital(EFFECT)}</b>: by how much the answer’s preference changes without the head, estimated
+        for all heads by one gradient (size only); outlined: heads that were really ablated, and without which
+        the cross-entropy rises by ${NOTABLE} nats or more. A head that looks at the right place need not
+        matter, because others may do the same work.`
     }`,
     panels: shown.map((one) => ({
       title: shown.length > 1 ? nameOf(one, all) : null,
-      wide: drawHeat(mapsOf(one), WIDE_HEAT, inWords(one)),
-      narrow: drawHeat(mapsOf(one), NARROW_HEAT, inWords(one)),
+      wide: drawHeat(mapsOf(one), WIDE_HEAT, inWords(one, mapsOf(one))),
+      narrow: drawHeat(mapsOf(one), NARROW_HEAT, inWords(one, mapsOf(one))),
     })),
     table: tableOf(shown, all),
   };
@@ -52,13 +52,9 @@ const EFFECT = 'effect';
 function mapsOf(one: Explanation): HeatMap[] {
   const { heads } = one;
   const present = scoresOf(one);
-  const scores = MAPPED.filter((name) => present.includes(name)).map((name): HeatMap => ({
-    title: scoreTitle(name),
-    values: byLayer(heads, (head) => head.scores[name]?.value ?? null),
-    most: 1,
-    mostText: '1',
-    outlined: outlinedIn(heads, (head) => head.scores[name]?.marked === true),
-  }));
+  const scores = MAPPED.filter((name) => present.includes(name)).map((name) =>
+    scoreMap(scoreTitle(name), heads, ({ scores: own }) => own[name]),
+  );
   const size = (head: ExplainedHead) => estimatedOf(one, head);
   const known = heads.flatMap((head) => size(head) ?? []).map(Math.abs);
   if (known.length === 0) return scores;
@@ -73,6 +69,21 @@ function mapsOf(one: Explanation): HeatMap[] {
       outlined: outlinedIn(heads, ({ effect }) => (effect?.exact?.crossEntropy ?? 0) >= NOTABLE),
     },
   ];
+}
+
+/** From nothing to 1; outlined where marked. */
+export function scoreMap(
+  title: string,
+  heads: readonly ExplainedHead[],
+  scoreOf: (head: ExplainedHead) => ScoreOfHead | undefined,
+): HeatMap {
+  return {
+    title,
+    values: byLayer(heads, (head) => scoreOf(head)?.value ?? null),
+    most: 1,
+    mostText: '1',
+    outlined: outlinedIn(heads, (head) => scoreOf(head)?.marked === true),
+  };
 }
 
 function estimatedOf({ ranking }: Explanation, { effect }: ExplainedHead): number | null {
@@ -96,10 +107,10 @@ function outlinedIn(heads: readonly ExplainedHead[], is: (head: ExplainedHead) =
 }
 
 /** The largest of each map, for those who can't see it. */
-function inWords(one: Explanation): string {
+export function inWords({ task }: Explanation, maps: readonly HeatMap[]): string {
   return [
-    `${one.task}: maps of layers and heads.`,
-    ...mapsOf(one).map(({ title, values }) => {
+    `${task}: maps of layers and heads.`,
+    ...maps.map(({ title, values }) => {
       const cells = values.flatMap((row, layer) =>
         row.map((value, head) => ({ layer, head, value: value ?? 0 })),
       );
@@ -115,10 +126,9 @@ function tableOf(shown: readonly Explanation[], all: readonly Explanation[]): Ta
   const metrics = [
     ...new Set(shown.flatMap(({ ranking }) => (ranking === null ? [] : [METRICS[ranking.metric]]))),
   ];
-  const cut = shown.some(({ heads }) => heads.length > MOST_ROWS);
-  const rows = shown.flatMap((one) => rowsOf(one).map((head) => ({ one, head })));
+  const rows = shown.flatMap((one) => rowsOf(one, stands).map((head) => ({ one, head })));
   return {
-    caption: `Scores of heads (* marked) and their effects: changes when the head is ablated${cut ? `. Of ${count(Math.max(...shown.map(({ heads }) => heads.length)))} heads those that stand out or were ablated; explanation.json has all` : ''}`,
+    caption: `Scores of heads (* marked) and their effects: changes when the head is ablated${cutText(shown, 'stand out or were ablated')}`,
     columns: [
       { label: 'head' },
       ...(shown.length > 1 ? [{ label: 'task' }] : []),
@@ -133,7 +143,9 @@ function tableOf(shown: readonly Explanation[], all: readonly Explanation[]): Ta
     rows: rows.map(({ one, head }): Content[] => [
       headName(head),
       ...(shown.length > 1 ? [nameOf(one, all)] : []),
-      ...scores.map((name) => scoreText(head, name)),
+      ...scores.map((name) =>
+        scoreText((head.scores as Readonly<Record<string, ScoreOfHead | undefined>>)[name]),
+      ),
       ...(effects
         ? [
             signed(estimatedOf(one, head)),
@@ -146,15 +158,25 @@ function tableOf(shown: readonly Explanation[], all: readonly Explanation[]): Ta
   };
 }
 
-function rowsOf({ heads }: Explanation): readonly ExplainedHead[] {
-  if (heads.length <= MOST_ROWS) return heads;
-  const stands = ({ scores, effect }: ExplainedHead) =>
-    effect?.exact != null || Object.values(scores).some(({ marked }) => marked);
-  return heads.filter(stands).slice(0, MOST_ROWS);
+const stands = ({ scores, effect }: ExplainedHead) =>
+  effect?.exact != null || Object.values(scores).some(({ marked }) => marked);
+
+/** All heads, or in larger models some. */
+export function rowsOf(
+  { heads }: Explanation,
+  isSome: (head: ExplainedHead) => boolean,
+): readonly ExplainedHead[] {
+  return heads.length <= MOST_ROWS ? heads : heads.filter(isSome).slice(0, MOST_ROWS);
 }
 
-function scoreText({ scores }: ExplainedHead, name: string): string {
-  const score = (scores as Readonly<Record<string, { value: number; marked: boolean } | undefined>>)[name];
+/** What a table's caption says where it has not all heads. */
+export function cutText(shown: readonly Explanation[], which: string): string {
+  const most = Math.max(...shown.map(({ heads }) => heads.length));
+  return most <= MOST_ROWS ? '' : `. Of ${count(most)} heads those that ${which}; explanation.json has all`;
+}
+
+/** `0.812*`: marked. */
+export function scoreText(score: ScoreOfHead | undefined): string {
   return score === undefined ? '–' : `${fixed(score.value)}${score.marked ? '*' : ''}`;
 }
 

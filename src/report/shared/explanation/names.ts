@@ -1,5 +1,5 @@
 /** What experiments, scores and conditions are called on the page, for somebody who has never seen a circuit. */
-import type { Explanation } from '../../../explain/rows.ts';
+import type { Explanation, HeadScore } from '../../../explain/rows.ts';
 
 interface ScoreWords {
   /** On a map. */
@@ -23,11 +23,11 @@ const SCORES: Readonly<Record<string, ScoreWords>> = {
   },
   firstOccurrence: {
     short: 'after the first',
-    meaning: 'Attention to the symbol after the first of several occurrences.',
+    meaning: 'After the first: attention to the symbol after the first of several occurrences.',
   },
   lastOccurrence: {
     short: 'after the last',
-    meaning: 'Attention to the symbol after the last of several occurrences.',
+    meaning: 'After the last: attention to the symbol after the last of several occurrences.',
   },
   retrieval: {
     short: 'retrieval',
@@ -50,8 +50,18 @@ export function scoresOf({ heads }: Pick<Explanation, 'heads'>): string[] {
   return [...known, ...[...present].filter((name) => !(name in SCORES))];
 }
 
-/** Those that say where a head looks from the answer on: one of them is drawn beside the map of effects. */
-export const MAPPED = ['inductionWithinSource', 'sameSymbol', 'antiInduction', 'previousToken'] as const;
+/** Attention of the answer to a place around the symbol that it goes on from. */
+export const AROUND: readonly HeadScore[] = [
+  'inductionWithinSource',
+  'sameSymbol',
+  'antiInduction',
+  'firstOccurrence',
+  'lastOccurrence',
+];
+/** Those that say where a head looks. */
+export const LOOKED: readonly HeadScore[] = [...AROUND, 'previousToken'];
+/** Those that are drawn as maps, beside the map of effects. */
+export const MAPPED: readonly HeadScore[] = [...LOOKED, 'retrieval', 'copying'];
 
 export function scoreTitle(name: string): string {
   return Object.hasOwn(SCORES, name) ? SCORES[name].short : name;
