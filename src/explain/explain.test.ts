@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { configs, randomModel, randomShots } from '../../test/fixtures/explain/random.ts';
 import { initialise, LocalModel, modelConfig, rng, Tokenizer } from '../model/index.ts';
 import { explain } from './explain.ts';
-import { experiments } from './explanation.ts';
+import { experiments } from './settings/defaults.ts';
 import type { ExplainProgress } from './explain.ts';
 import { drawnSamples } from './shots/drawn.ts';
 import { sequenceShots } from './shots/sequence.ts';

@@ -4,7 +4,6 @@
  */
 import { rng } from '../common/random.ts';
 import type { LocalModel } from '../model/index.ts';
-import type { AblationKind } from './ablation/ablate.ts';
 import { ablations } from './ablation/ablations.ts';
 import type { HeadEffect } from './ablation/ablations.ts';
 import { rankingOf } from './ablation/ranking.ts';
@@ -13,14 +12,15 @@ import { circuitsOf } from './circuit/circuit.ts';
 import { edgesByLayer, edgesInAllLayers } from './edges/explained.ts';
 import { ABLATION } from './settings/defaults.ts';
 import { exampleOf } from './example/example.ts';
-import { experiments } from './explanation.ts';
-import type { Experiment, ExplainedHead, Explanation } from './explanation.ts';
+import type { ExplainedHead, Explanation } from './explanation.ts';
 import { taskAttention } from './heads/attention.ts';
 import { headsBesideTask } from './heads/heads.ts';
 import type { HeadsBesideTask } from './heads/heads.ts';
 import { scoresOfHeads } from './heads/scores.ts';
 import type { HeadsOfTask } from './heads/scores.ts';
 import { Passes } from './passes/passes.ts';
+import { experiments } from './settings/defaults.ts';
+import type { AblationKind, Experiment } from './settings/defaults.ts';
 import { pathsOf } from './paths/paths.ts';
 import type { ShotSet } from './shots/shot.ts';
 import { inWords } from './words.ts';

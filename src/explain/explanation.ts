@@ -1,5 +1,5 @@
 /** What an explanation says of one task at one length: a typed result of each experiment. `docs/explain.md` describes them. */
-import type { AblationKind, Head } from './ablation/ablate.ts';
+import type { Head } from './ablation/ablate.ts';
 import type { HeadEffect, JointAblation, MissedHeads } from './ablation/ablations.ts';
 import type { CircuitSize, Faithfulness } from './circuit/circuit.ts';
 import type { ExplainedExample } from './example/example.ts';
@@ -9,18 +9,7 @@ import type { ExplainedPath } from './paths/paths.ts';
 import type { ScoreOfHead } from './heads/nulls.ts';
 import type { RepeatedScore, RepeatedTokens } from './heads/repeated.ts';
 import type { HeadScore } from './heads/scores.ts';
-
-/** The experiments, in the order in which they are made. */
-export const experiments = [
-  'behaviour',
-  'heads',
-  'ablations',
-  'edges',
-  'layers',
-  'circuit',
-  'paths',
-] as const;
-export type Experiment = (typeof experiments)[number];
+import type { AblationKind } from './settings/defaults.ts';
 
 export interface Explanation {
   readonly target: string;

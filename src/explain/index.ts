@@ -4,7 +4,8 @@
  */
 export { explain } from './explain.ts';
 export type { ExplainOptions, ExplainProgress } from './explain.ts';
-export { experiments } from './explanation.ts';
+export { ablationKinds, experiments } from './settings/defaults.ts';
+export type { AblationKind, Experiment } from './settings/defaults.ts';
 export type * from './explanation.ts';
 export type { ExplainRun, ExplanationFile } from './rows.ts';
 export { DEMONSTRATED, demonstratedShots, demonstratedTasks } from './shots/demonstrated.ts';
@@ -27,8 +28,8 @@ export { repeatedAttention, repeatedScores, repeatedTokens, scoresOfRepeated } f
 export type { HeadsOfRepeated, RepeatedScore, RepeatedTokens } from './heads/repeated.ts';
 export { copyingOfHeads } from './heads/copying.ts';
 export type { Copying } from './heads/copying.ts';
-export { Ablation, ablationKinds, headName } from './ablation/ablate.ts';
-export type { AblationKind, Head } from './ablation/ablate.ts';
+export { Ablation, headName } from './ablation/ablate.ts';
+export type { Head } from './ablation/ablate.ts';
 export type { HeadEffect, JointAblation, MissedHeads } from './ablation/ablations.ts';
 export { rankingOf } from './ablation/ranking.ts';
 export type { Ranking } from './ablation/ranking.ts';

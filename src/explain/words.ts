@@ -2,7 +2,8 @@
 import { headName } from './ablation/ablate.ts';
 import type { SymbolBehaviour } from './behaviour/behaviour.ts';
 import type { ExplainedEdges } from './edges/explained.ts';
-import type { Experiment, Explanation } from './explanation.ts';
+import type { Explanation } from './explanation.ts';
+import type { Experiment } from './settings/defaults.ts';
 
 /** A cross-entropy changes by this much before it is spoken of, in nats. */
 const NOTABLE = 0.1;

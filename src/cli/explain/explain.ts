@@ -6,8 +6,17 @@ import { readTextFile } from '../../common/read-text.node.ts';
 import { canonicalJson } from '../../common/json.ts';
 import type { Json } from '../../common/json.ts';
 import { sha256 } from '../../common/sha256.ts';
-import type { AblationKind, DemonstratedSample, Experiment } from '../../explain/index.ts';
-import { ABLATION, DRAWS, LENGTH, SAMPLES, SEED } from '../../explain/settings/defaults.ts';
+import type { DemonstratedSample } from '../../explain/index.ts';
+import {
+  ABLATION,
+  ablationKinds,
+  DRAWS,
+  experiments,
+  LENGTH,
+  SAMPLES,
+  SEED,
+} from '../../explain/settings/defaults.ts';
+import type { AblationKind, Experiment } from '../../explain/settings/defaults.ts';
 import type { Device } from '../../graph/index.ts';
 import { ALPHABET_HELP, readAlphabet } from '../shared/alphabet.ts';
 import type { Io, Register } from '../shared/command.ts';
@@ -19,16 +28,6 @@ import type { Keeper } from './keeper.ts';
 import { commandText } from './command-text.ts';
 import { explanationText } from './text.ts';
 
-const EXPERIMENTS = [
-  'behaviour',
-  'heads',
-  'ablations',
-  'edges',
-  'layers',
-  'circuit',
-  'paths',
-] as const satisfies readonly Experiment[];
-const ABLATIONS = ['resample', 'mean', 'zero'] as const satisfies readonly AblationKind[];
 /** 100,000 samples with demonstrations. */
 const MAX_SAMPLES_BYTES = 200_000_000;
 
@@ -76,11 +75,11 @@ export const registerExplain: Register = (program, io) => {
       'position of the first token, for symbol models with learned positions (default: 0)',
       wholeNumber('--offset', { min: 0, max: 1_000_000 }),
     )
-    .option('--only <experiments>', `some of ${EXPERIMENTS.join(',')} (default: all)`)
+    .option('--only <experiments>', `some of ${experiments.join(',')} (default: all)`)
     .option(
       '--ablation <kind>',
       'what stands in the place of a head’s output: resample (that of another sample), mean, zero',
-      oneOf('ablation', ABLATIONS),
+      oneOf('ablation', ablationKinds),
       ABLATION,
     )
     .option(
@@ -240,8 +239,8 @@ function tokensRead(
 }
 
 function experimentsOf(text: string | undefined): readonly Experiment[] {
-  if (text === undefined) return EXPERIMENTS;
-  return text.split(',').map((name) => oneOf('experiment', EXPERIMENTS)(name.trim()));
+  if (text === undefined) return experiments;
+  return text.split(',').map((name) => oneOf('experiment', experiments)(name.trim()));
 }
 
 async function tasksOf(options: Options): Promise<readonly string[]> {

@@ -6,18 +6,12 @@ import { UserError } from '../../common/errors.ts';
 import { amongSymbols } from '../behaviour/behaviour.ts';
 import type { SymbolBehaviour } from '../behaviour/behaviour.ts';
 import type { Batch, PassOptions, Passes } from '../passes/passes.ts';
+import type { AblationKind } from '../settings/defaults.ts';
 import { zSites } from '../passes/passes.ts';
 import type { Head } from './head.ts';
 
 export { headName } from './head.ts';
 export type { Head } from './head.ts';
-
-/**
- * What stands in the place of a head's output. `resample`: that of another sample; `mean`: the mean over samples at the same
- * position; `zero`: nothing, which takes away constant parts as well and may do damage of its own.
- */
-export type AblationKind = 'resample' | 'mean' | 'zero';
-export const ablationKinds: readonly AblationKind[] = ['resample', 'mean', 'zero'];
 
 /** Samples without heads. */
 export class Ablation {

@@ -11,8 +11,10 @@ import { rng } from '../../common/random.ts';
 import { amongSymbols } from '../behaviour/behaviour.ts';
 import { Passes } from '../passes/passes.ts';
 import type { Shot } from '../shots/shot.ts';
-import { Ablation, ablationKinds, donorsOf } from './ablate.ts';
-import type { AblationKind, Head } from './ablate.ts';
+import { ablationKinds } from '../settings/defaults.ts';
+import type { AblationKind } from '../settings/defaults.ts';
+import { Ablation, donorsOf } from './ablate.ts';
+import type { Head } from './ablate.ts';
 import { attributed, ranked } from './attribution.ts';
 import { controlSets } from './controls.ts';
 

@@ -2,7 +2,8 @@
 import { rng } from '../../common/random.ts';
 import type { SymbolBehaviour } from '../behaviour/behaviour.ts';
 import { headName } from './ablate.ts';
-import type { AblationKind, Head } from './ablate.ts';
+import type { AblationKind } from '../settings/defaults.ts';
+import type { Head } from './ablate.ts';
 import { controlSets } from './controls.ts';
 import type { Ranking } from './ranking.ts';
 

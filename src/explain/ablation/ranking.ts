@@ -3,7 +3,8 @@ import { amongSymbols } from '../behaviour/behaviour.ts';
 import type { SymbolBehaviour } from '../behaviour/behaviour.ts';
 import type { Passes } from '../passes/passes.ts';
 import { Ablation } from './ablate.ts';
-import type { AblationKind, Head } from './ablate.ts';
+import type { AblationKind } from '../settings/defaults.ts';
+import type { Head } from './ablate.ts';
 import { attributed, ranked } from './attribution.ts';
 
 export interface Ranking {
