@@ -334,7 +334,7 @@ export function nothingMeasured(
   options: Pick<MeasureOptions, 'store' | 'note'>,
   ending: Ending,
 ): Measured {
-  const gathered = new Gathered(gatheredFacts(respondent, options), spec.threshold);
+  const gathered = new Gathered(gatheredFacts(respondent, options, spec));
   return {
     gathered,
     ending,
@@ -350,8 +350,13 @@ export function nothingMeasured(
   };
 }
 
-function gatheredFacts({ identity }: Respondent, { store, note }: Pick<MeasureOptions, 'store' | 'note'>) {
+function gatheredFacts(
+  { identity }: Respondent,
+  { store, note }: Pick<MeasureOptions, 'store' | 'note'>,
+  { threshold }: Pick<MeasureSpec, 'threshold'>,
+) {
   return {
+    threshold,
     folder: store.folder,
     respondent: { ...identity, api: note.api },
     capabilities: [],
@@ -369,7 +374,7 @@ function liveGathering(
   options: MeasureOptions,
   lengths: AskedLengths,
 ): Gathered {
-  const gathered = new Gathered(gatheredFacts(respondent, options), spec.threshold, lengths);
+  const gathered = new Gathered(gatheredFacts(respondent, options, spec), lengths);
   for (const asked of spec.asked) {
     const scored = promptedTask(asked.task, asked.template);
     const items = notedItems(spec.sources[asked.task.name]);

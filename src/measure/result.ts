@@ -19,7 +19,8 @@ export interface MeasurementResult {
   readonly version: typeof RESULT_VERSION;
   /** Who answered: `kind` is `endpoint`, `model`, `recording` or `trained`. Nothing secret. */
   readonly respondent: Readonly<Record<string, unknown>>;
-  readonly threshold: number;
+  /** Of all horizons; null where tasks were measured at several, and each horizon has its own. */
+  readonly threshold: number | null;
   readonly rows: readonly CellRow[];
   readonly horizons: readonly HorizonRow[];
   readonly asymmetries: readonly AsymmetryRow[];

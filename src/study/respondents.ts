@@ -18,6 +18,7 @@ import { gatherNamed } from '../measure/gather/named-tasks.node.ts';
 import type { NamedRespondent, NamedTask } from '../measure/gather/named-tasks.node.ts';
 import { titleOf } from '../measure/gather/notes.ts';
 import type { Run } from '../measure/store/rows.ts';
+import { usualNumbers } from '../measure/measure.node.ts';
 import { waysOfInquiry } from '../measure/targets/inquiry.node.ts';
 import { RESPONDENTS } from './item.ts';
 import type { AskItem, MeasureItem, StudyRows } from './rows.ts';
@@ -174,7 +175,9 @@ function namedTask(item: AskItem, kept: readonly Kept[]): FoundTask | null {
     });
   const score = ({ isSame, isOwn }: (typeof found)[number]): number => 2 * Number(isSame) + Number(isOwn);
   const [best] = found.toSorted((a, b) => score(b) - score(a));
-  return best === undefined ? null : { ...best, name: task, counts: countsFor(spec) };
+  if (best === undefined) return null;
+  const isRun = (run: Run): boolean => isSearchedSo(run, spec) && isAskedSo(run, spec);
+  return { ...best, name: task, counts: countsFor(spec), isRun, threshold: spec.threshold };
 }
 
 /** Whether a run asked about the samples of an inquiry. */
@@ -182,6 +185,15 @@ function isAskedSo(run: Run, { lengths, n, repeats, seed }: Inquiry): boolean {
   return (
     canonicalJson([run.lengths, run.n, run.repeats, run.seed ?? seed]) ===
     canonicalJson([lengths, n, repeats, seed])
+  );
+}
+
+/** Whether a search of a run, if it is one, went as that of an inquiry does. */
+function isSearchedSo({ lengths, threshold, maxLength }: Run, spec: Inquiry): boolean {
+  return (
+    lengths !== null ||
+    (threshold === spec.threshold &&
+      maxLength === usualNumbers({ maxLength: spec.maxLength ?? undefined }).maxLength)
   );
 }
 
@@ -247,22 +259,20 @@ function gather(
   items: readonly MeasureItem[],
   reader: StudyReader,
 ): Gathered {
-  const [{ model, spec }] = items;
+  const [{ model }] = items;
   const seeds = [...new Set(items.map(({ seed }) => seed))].filter((seed) => seed !== null);
-  const gathered = new Gathered(
-    {
-      folder,
-      respondent: { kind: 'trained', study: study.name, model: model ?? 'model', seeds },
-      capabilities: [],
-      started: study.created,
-      runs: [],
-      prices: null,
-      ending: endingOf(study, model),
-    },
-    spec.threshold,
-  );
-  for (const { hash, task, seed } of items) {
-    for (const row of reader.rows(hash, 'instance')) gathered.addInstance(row, { as: task, seed });
+  const gathered = new Gathered({
+    folder,
+    respondent: { kind: 'trained', study: study.name, model: model ?? 'model', seeds },
+    capabilities: [],
+    started: study.created,
+    runs: [],
+    prices: null,
+    ending: endingOf(study, model),
+  });
+  for (const { hash, task, seed, spec } of items) {
+    const as = { as: task, seed, threshold: spec.threshold };
+    for (const row of reader.rows(hash, 'instance')) gathered.addInstance(row, as);
   }
   return gathered;
 }

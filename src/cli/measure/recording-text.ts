@@ -24,7 +24,7 @@ export function recordingText(
   result: RecordedResult,
 ): string {
   const { recording } = result;
-  const groups = byLengthGroup(gathered.cells(), gathered.threshold);
+  const groups = byLengthGroup(gathered.cells(), gathered.thresholdOf);
   const rows = groups.map(({ from, to, cell }) => {
     const own = result.rows.find(({ task, length }) => task === cell.task && length === to);
     return from === to && own !== undefined ? own : togetherRow(cell, gathered);

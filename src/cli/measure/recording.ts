@@ -68,7 +68,11 @@ export async function measureRecordingCommand(
       const { noteRecording } = await import('../../measure/targets/recording-store.ts');
       const { packageVersion } = await import('../../common/version.node.ts');
       const given = notedOptions('recording', { ...options, outputs: names });
-      noteRecording(store, measured.gathered, { lengthwise: packageVersion(), options: given });
+      noteRecording(store, measured.gathered, {
+        lengthwise: packageVersion(),
+        options: given,
+        threshold: options.threshold,
+      });
     }
     const result = recordedResult(measured, options.scoring, options.out ?? null);
     const { recordingText } = await import('./recording-text.ts');

@@ -1,7 +1,12 @@
 /** The tables of measuring as text for a terminal. */
 import type { SpreadRow } from '../../score/tables/rows.ts';
 import { errorKinds } from '../../score/errors/index.ts';
-import { horizonOfAnswered, horizonText, promiseText } from '../../score/tables/horizon-text.ts';
+import {
+  horizonOfAnswered,
+  horizonText,
+  promiseText,
+  thresholdText,
+} from '../../score/tables/horizon-text.ts';
 import { nearText } from '../../score/tables/near.ts';
 import { COPIES_BY_PLACE, placeText, placeTexts } from '../../score/tables/place-text.ts';
 import {
@@ -36,13 +41,14 @@ export function horizonTable({
   readonly rows: readonly CellRow[];
   readonly horizons: readonly HorizonRow[];
 }): string {
-  const [first] = horizons;
-  const head = `horizon at ${first === undefined ? '' : percentLevel(first.threshold)}`;
+  const several = new Set(horizons.map(({ threshold }) => threshold)).size > 1;
+  const head = several ? 'horizon' : `horizon at ${thresholdText(horizons)}`;
   const without = horizons.some((horizon) => horizonOfAnswered(horizon) !== null);
   const tokens = horizons.some((horizon) => typeof horizon.tokens === 'number');
   return textTable(
     [
       'task',
+      ...(several ? ['threshold'] : []),
       head,
       ...(without ? ['of right and wrong answers alone'] : []),
       ...(tokens ? ['in tokens'] : []),
@@ -54,6 +60,7 @@ export function horizonTable({
       const asked = own.reduce((sum, { n }) => sum + n, 0);
       return [
         horizon.task,
+        ...(several ? [percentLevel(horizon.threshold)] : []),
         horizonText(horizon),
         ...(without ? [horizonOfAnswered(horizon) ?? 'the same'] : []),
         ...(tokens ? [typeof horizon.tokens === 'number' ? String(Math.round(horizon.tokens)) : '–'] : []),
@@ -266,19 +273,20 @@ const MOST_COLUMNS = 3;
 /** The horizons of several respondents: a line a task, a column a respondent; of many, the other way round. */
 export function horizonMatrix(respondents: readonly RespondentRows[]): string {
   const tasks = [...new Set(respondents.flatMap(({ horizons }) => horizons.map(({ task }) => task)))];
-  const threshold = respondents.length === 0 ? '' : ` at ${percentLevel(respondents[0].threshold)}`;
+  const shown = respondents.flatMap(({ horizons }) => horizons);
+  const head = shown.length === 0 ? 'horizon' : `horizon at ${thresholdText(shown)}`;
   const text = ({ horizons }: RespondentRows, task: string): string => {
     const horizon = horizons.find((candidate) => candidate.task === task);
     return horizon === undefined ? '–' : horizonText(horizon);
   };
   if (respondents.length > MOST_COLUMNS) {
     return textTable(
-      [`horizon${threshold}`, ...tasks],
+      [head, ...tasks],
       respondents.map((each) => [each.label, ...tasks.map((task) => text(each, task))]),
     );
   }
   return textTable(
-    [`horizon${threshold}`, ...respondents.map(({ label }) => label)],
+    [head, ...respondents.map(({ label }) => label)],
     tasks.map((task) => [task, ...respondents.map((each) => text(each, task))]),
   );
 }

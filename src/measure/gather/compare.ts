@@ -6,6 +6,7 @@ import { timeText } from '../../common/time-text.ts';
 import type { MeasureReportInput } from '../store/rows.ts';
 import { correctedRows, FEWEST_SEEDS } from '../../score/statistics/index.ts';
 import type { Cell } from '../../score/tables/tally.ts';
+import type { Threshold } from '../../score/tables/threshold.ts';
 import { promptSpread } from '../../score/tables/prompt-spread.ts';
 import type { Gathered } from './gathered.ts';
 import { editedPrompts, firstAsked, labelsOf, numbered, partsOf, promptNamesOf, wayTexts } from './labels.ts';
@@ -17,6 +18,7 @@ import {
   OTHER_WORDS,
   promptHash,
   thresholdNotes,
+  thresholdOfFirst,
   titleOf,
 } from './notes.ts';
 import type { Noted } from './notes.ts';
@@ -29,11 +31,11 @@ import {
   settingName,
 } from '../../score/tables/settings.ts';
 
-/** Everything about some respondents, each later one compared with the first. All horizons are at one threshold. Tasks have their own names. */
+/** Everything about some respondents, each later one compared with the first. All horizons of a task are at one threshold. Tasks have their own names. */
 export function compared(
   name: string,
   all: readonly Gathered[],
-  threshold = all[0].threshold,
+  threshold: Threshold = thresholdOfFirst(all.map((gathered) => notedOf(gathered, ''))),
   labels: readonly string[] = labelsOf(all),
 ): MeasureReportInput {
   const others = all.slice(1).map((gathered, i) => ({ gathered, label: labels[i + 1] }));
@@ -64,7 +66,7 @@ export function reported(all: readonly Gathered[]): MeasureReportInput {
   if (all.length < 2) return compared(titleOf(labelsOf(all)), all);
   const apart = isOfPrompts(all) ? 'prompt' : 'way';
   const names = apart === 'prompt' ? all.map((one) => promptNamesOf(one).join(', ')) : wayNamesOf(all);
-  const input = compared(partsOf(all[0]).model, all, all[0].threshold, names);
+  const input = compared(partsOf(all[0]).model, all, undefined, names);
   const ways = withTasksApart(input).respondents.map(({ rows, asked, settings }) => ({
     ...{ rows, settings },
     prompts: Object.fromEntries(asked.map(({ task, prompt }) => [task, prompt.name])),
@@ -246,9 +248,12 @@ function notesOnPair(first: string, a: Gathered, second: string, b: Gathered): s
 
 /** What notes go by of a respondent whose samples are at hand. */
 export function notedOf(gathered: Gathered, label: string): Noted {
-  const { threshold, lengths, asked } = gathered;
+  const { lengths, asked, thresholdOf } = gathered;
+  const tasks = tasksOf(gathered);
   return {
-    ...{ label, threshold, searched: lengths.searched },
+    label,
+    thresholds: new Map(tasks.map((task) => [task, thresholdOf(task)])),
+    searched: new Set(tasks.filter((task) => lengths.isSearchedTask(task))),
     cells: gathered
       .cells()
       .filter(({ counts }) => counts.n > 0)

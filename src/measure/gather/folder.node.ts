@@ -11,7 +11,6 @@ import type { AskedTask, Run } from '../store/rows.ts';
 import { minus } from '../store/spending.ts';
 import type { Taken } from '../store/spending.ts';
 import { recordedTask } from '../scoring/recorded-task.ts';
-import { AskedLengths } from '../plan/asked-lengths.ts';
 import { EVERY_LENGTH, lookedAgain } from '../plan/looks.ts';
 import { searchOf } from '../plan/plan.ts';
 import { isOneSearch } from '../plan/repeats.ts';
@@ -156,9 +155,9 @@ function openedStore(store: MeasureStore, again = false): OpenMeasurement {
   const recorded = isRecording(store);
   const respondents: Gathered[] = [];
   for (const way of ways.values()) {
-    const { asked, run, place } = way;
-    respondents[place] ??= new Gathered(facts, run.threshold, new AskedLengths(run));
-    respondents[place].begin(asked, scoredTask(asked, recorded));
+    const { asked, place } = way;
+    respondents[place] ??= new Gathered(facts);
+    respondents[place].begin(asked, scoredTask(asked, recorded), thresholdOf(way));
     if (!recorded) beginLengths(respondents[place], way);
   }
   const taken = takenByRunsOf(store);
@@ -178,7 +177,11 @@ function openedStore(store: MeasureStore, again = false): OpenMeasurement {
 }
 
 /** Tells a respondent how the lengths of a task were chosen, before the rows of its way are counted. */
-export function beginLengths({ lengths }: Gathered, { asked, run, all }: Way): void {
+export function beginLengths({ lengths }: Gathered, { asked, run, all }: AskedBy): void {
+  lengths.asks(asked.task, {
+    repeats: run.repeats,
+    mostAt: (length) => all.findLast((one) => one.lengths?.includes(length) ?? true)?.n ?? Infinity,
+  });
   if (run.lengths !== null || isOneSearch(all)) lengths.look(asked.task, lookedAgain(all));
   else lengths.look(asked.task, EVERY_LENGTH); // what each sample is worth, no search was told
   if (run.lengths === null && isOneSearch(all)) lengths.begin(asked.task, newSearch(run, asked));
@@ -231,15 +234,22 @@ export function waysOf(runs: readonly Run[], respondent: RespondentFacts['respon
   for (const run of runs) {
     for (const asked of run.asked) {
       const key = wayKey(run, asked);
-      const known = ways.get(key);
-      // A search's intervals hold whenever it stopped, also when fixed lengths were asked for later.
-      const searched = known?.run.lengths === null && run.lengths !== null;
-      const all = [...(known?.all ?? []), run];
-      ways.set(key, { asked, run: searched ? known.run : run, all });
+      const all = [...(ways.get(key)?.all ?? []), run];
+      ways.set(key, { asked, run: searchOrLast(all), all });
     }
   }
   const places = placesOf([...ways.values()], respondent);
   return new Map([...ways].map(([key, way], i) => [key, { ...way, place: places[i] }]));
+}
+
+/** Of runs that asked a task in one way. A search's intervals hold whenever it stopped, also when fixed lengths were asked for later. */
+export function searchOrLast(all: readonly Run[]): Run {
+  return all.findLast(({ lengths }) => lengths === null) ?? all[all.length - 1];
+}
+
+/** The threshold at which a task was measured last. */
+export function thresholdOf({ all }: AskedBy): number {
+  return all[all.length - 1].threshold;
 }
 
 /** What a way is known by. */

@@ -22,6 +22,8 @@ import { summarize, summarizeSeeds } from '../../score/tables/summary.ts';
 import type { Summary } from '../../score/tables/summary.ts';
 import { sourceKeyOf, Tally } from '../../score/tables/tally.ts';
 import type { Cell } from '../../score/tables/tally.ts';
+import { oneThreshold } from '../../score/tables/threshold.ts';
+import type { Threshold } from '../../score/tables/threshold.ts';
 import { AskedLengths } from '../plan/asked-lengths.ts';
 import { PromptCounts } from '../scoring/estimated-tokens.ts';
 import { Moves } from '../scoring/moves.ts';
@@ -47,6 +49,8 @@ export interface RespondentFacts {
   readonly ending?: Ending;
   /** The options as given, while they are asked with; read from a store, each run has its own. */
   readonly options?: Run['options'];
+  /** The threshold of all horizons, where one command is all that asked; read from a store, each task has its own. */
+  readonly threshold?: number;
 }
 
 /** Whether a token is a symbol: of models that are run here. What a server's tokenizer makes of a symbol is another matter. */
@@ -56,7 +60,7 @@ export function readsSymbols({ kind }: RespondentFacts['respondent']): boolean {
 
 export class Gathered {
   readonly facts: RespondentFacts;
-  readonly threshold: number;
+  private readonly thresholds = new Map<string, number>();
   /** How each task was last asked, and how its answers are read. */
   readonly asked = new Map<string, AskedTask>();
   readonly tasks = new Map<string, ScoredTask>();
@@ -83,14 +87,14 @@ export class Gathered {
   private answers = 0;
 
   /** @param lengths what a plan goes by, or that of rows that are read */
-  constructor(facts: RespondentFacts, threshold: number, lengths = new AskedLengths()) {
+  constructor(facts: RespondentFacts, lengths = new AskedLengths()) {
     this.facts = facts;
-    this.threshold = threshold;
     this.lengths = lengths;
   }
 
-  /** Notes a task before its rows are counted. */
-  begin(asked: AskedTask, scored: ScoredTask): void {
+  /** Notes a task before its rows are counted, and the threshold of its horizon if it has one of its own. */
+  begin(asked: AskedTask, scored: ScoredTask, threshold?: number): void {
+    if (threshold !== undefined) this.thresholds.set(asked.task, threshold);
     this.asked.set(asked.task, asked);
     this.tasks.set(asked.task, scored);
     this.lengths.chosen(asked.task, asked.chosen ?? []);
@@ -149,9 +153,17 @@ export class Gathered {
 
   /**
    * Counts an answer in symbols, of a model that was trained in a study.
-   * @param as the study's name of the task
+   * @param as the study's name of the task, and the threshold of its horizon
    */
-  addInstance(row: InstanceRow, { as, seed }: { readonly as: string; readonly seed: number | null }): void {
+  addInstance(
+    row: InstanceRow,
+    {
+      as,
+      seed,
+      threshold,
+    }: { readonly as: string; readonly seed: number | null; readonly threshold: number },
+  ): void {
+    this.thresholds.set(as, threshold);
     const rule = this.rules.get(row.task) ?? askableNamed(row.task);
     this.rules.set(row.task, rule);
     const chance = chanceOf(rule, sampleOf(row, rule.operation));
@@ -191,8 +203,20 @@ export class Gathered {
     return [...this.bySeed].map(([seed, tally]) => ({ seed, cells: tally.all() }));
   }
 
-  /** The tables, the horizons at a threshold. */
-  summary(threshold = this.threshold): Summary {
+  /** The threshold at which a task was measured. */
+  readonly thresholdOf = (task: string): number => {
+    const own = this.thresholds.get(task) ?? this.facts.threshold;
+    if (own === undefined) throw new Error(`${task} was not measured here`);
+    return own;
+  };
+
+  /** That of all tasks; null where they were measured at several. */
+  get threshold(): number | null {
+    return this.facts.threshold ?? oneThreshold([...this.thresholds.values()]);
+  }
+
+  /** The tables, the horizons at the threshold of each task, or at others. */
+  summary(threshold: Threshold = this.thresholdOf): Summary {
     const models = this.models();
     const tokensOf = (task: string, rows: readonly CellRow[]): number | null => this.tokensOf(task, rows);
     if (models.length > 1) return summarizeSeeds(this.cells(), models, { threshold, tokensOf });
@@ -280,12 +304,16 @@ export class Gathered {
     return [...this.reasons].map(([reason, count]) => ({ reason, count }));
   }
 
-  /** Summed up under a name, the horizons at a threshold. */
-  rows(label: string, threshold = this.threshold): RespondentRows {
+  /** Summed up under a name, the horizons at the threshold of each task, or at others. */
+  rows(label: string, threshold: Threshold = this.thresholdOf): RespondentRows {
     const { folder, respondent, capabilities, started, runs } = this.facts;
     const summary = this.summary(threshold);
     return {
-      ...{ label, folder: folder ?? '', respondent, capabilities, started, runs, threshold },
+      ...{ label, folder: folder ?? '', respondent, capabilities, started, runs },
+      threshold:
+        typeof threshold === 'number'
+          ? threshold
+          : oneThreshold(summary.horizons.map((row) => row.threshold)),
       asked: [...this.asked.values()],
       settings: this.settings(),
       adaptive: this.lengths.searched,

@@ -3,14 +3,13 @@
  * folder, or in another's where both are asked the same.
  */
 import type { Ending } from '../../respond/respondent.ts';
-import { AskedLengths } from '../plan/asked-lengths.ts';
 import { runsOf, takenByRunsOf } from '../plan/runs.ts';
 import { scoredNow } from '../scoring/scoring.ts';
 import type { ScoredRow } from '../scoring/scoring.ts';
 import type { AskedTask, Run } from '../store/rows.ts';
 import type { StoredRow } from '../store/row-store.ts';
 import { MeasureStore } from '../store/store.node.ts';
-import { beginLengths, factsOf, scoredTask, wayKeyOf, waysOf } from './folder.node.ts';
+import { beginLengths, factsOf, scoredTask, searchOrLast, wayKeyOf, waysOf } from './folder.node.ts';
 import type { Way } from './folder.node.ts';
 import { Gathered } from './gathered.ts';
 import type { RespondentFacts } from './gathered.ts';
@@ -23,6 +22,9 @@ export interface NamedTask {
   readonly way: string;
   /** Whether the study asks for a sample: a folder keeps what was asked for before, too. */
   readonly counts: (sample: Pick<ScoredRow, 'length' | 'index' | 'repeat'>) => boolean;
+  /** Whether a run asked as the study does: others, of tasks with other names, may have asked in the same way. */
+  readonly isRun: (run: Run) => boolean;
+  readonly threshold: number;
 }
 
 export interface NamedRespondent {
@@ -46,14 +48,9 @@ export function gatherNamed(respondent: NamedRespondent): Gathered {
     const own = opened.get(tasks[0].folder) as Opened;
     const runs = [...opened.values()].flatMap((each) => renamedRuns(each, respondent));
     const facts = factsOf(own.store, runs);
-    const [{ run }] = ways;
-    const gathered = new Gathered(
-      { ...facts, ...(ending === undefined ? {} : { ending }) },
-      run.threshold,
-      new AskedLengths(run),
-    );
-    for (const way of ways) {
-      gathered.begin(way.asked, scoredTask(way.asked, false));
+    const gathered = new Gathered({ ...facts, ...(ending === undefined ? {} : { ending }) });
+    for (const [i, way] of ways.entries()) {
+      gathered.begin(way.asked, scoredTask(way.asked, false), tasks[i].threshold);
       beginLengths(gathered, way);
     }
     const taken = takenByRunsOf(own.store);
@@ -99,10 +96,13 @@ function open(folder: string): Opened {
   };
 }
 
+/** With the runs up to the last one that asked as the study does; all, where none did. */
 function renamedWay(task: NamedTask, ways: ReadonlyMap<string, Way>): Way {
   const way = ways.get(task.way);
   if (way === undefined) throw new Error(`${task.name} was not asked in ${task.folder}`);
-  return { ...way, asked: renamed(way.asked, task.name) };
+  const last = way.all.findLastIndex(task.isRun);
+  const all = last === -1 ? way.all : way.all.slice(0, last + 1);
+  return { ...way, asked: renamed(way.asked, task.name), all, run: searchOrLast(all) };
 }
 
 function renamed(asked: AskedTask, name: string): AskedTask {

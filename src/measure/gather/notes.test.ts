@@ -5,7 +5,7 @@ import type { Noted } from './notes.ts';
 /** Asked about tasks at lengths. */
 function asked(label: string, lengths: Readonly<Record<string, readonly number[]>>): Noted {
   const cells = Object.entries(lengths).flatMap(([task, own]) => own.map((length) => ({ task, length })));
-  return { label, threshold: 0.9, searched: false, cells, prompts: new Map() };
+  return { label, thresholds: new Map(), searched: new Set(), cells, prompts: new Map() };
 }
 
 describe('notes on several respondents', () => {

@@ -3,6 +3,8 @@ import { sentHash } from '../../prompt/as-sent.ts';
 import type { RenderOptions } from '../../prompt/as-sent.ts';
 import { percentLevel } from '../../score/tables/percent.ts';
 import type { CellRow } from '../../score/tables/rows.ts';
+import { thresholdFor } from '../../score/tables/threshold.ts';
+import type { Threshold } from '../../score/tables/threshold.ts';
 import { areOtherTasks, differingSettings, settingNote } from '../../score/tables/settings.ts';
 import type { Settings } from '../../score/tables/settings.ts';
 import type { AskedTask, RespondentRows } from '../store/rows.ts';
@@ -10,10 +12,10 @@ import type { AskedTask, RespondentRows } from '../store/rows.ts';
 /** What notes go by. */
 export interface Noted {
   readonly label: string;
-  /** At which threshold it was measured. */
-  readonly threshold: number;
-  /** Whether lengths were chosen by the answers. */
-  readonly searched: boolean;
+  /** At which threshold each task was measured. */
+  readonly thresholds: ReadonlyMap<string, number>;
+  /** The tasks whose lengths were chosen by the answers. */
+  readonly searched: ReadonlySet<string>;
   readonly cells: readonly Pick<CellRow, 'task' | 'length' | 'lookedAgain'>[];
   /** By task; without a hash, the texts behind the name are not known. */
   readonly prompts: ReadonlyMap<string, { readonly name: string; readonly sha256?: string }>;
@@ -64,14 +66,28 @@ export function incompleteNotes(respondents: readonly Pick<RespondentRows, 'labe
 }
 
 /** Horizons that are shown at another threshold than they were measured for. */
-export function thresholdNotes(all: readonly Noted[], threshold: number): string[] {
-  return all.flatMap(({ label, threshold: own }) =>
-    own === threshold
-      ? []
-      : [
-          `${label} was measured for a horizon at ${percentLevel(own)}; shown is the one at ${percentLevel(threshold)}.`,
-        ],
-  );
+export function thresholdNotes(all: readonly Noted[], threshold: Threshold): string[] {
+  return all.flatMap(({ label, thresholds }) => {
+    const tasks = [...thresholds].map(([task, own]) => ({
+      task,
+      own,
+      told: `at ${percentLevel(own)}; shown is the one at ${percentLevel(thresholdFor(threshold, task))}`,
+    }));
+    const moved = tasks.filter(({ task, own }) => own !== thresholdFor(threshold, task));
+    return [...Map.groupBy(moved, ({ told }) => told)].map(([told, same]) => {
+      const of = same.length === tasks.length ? '' : ` of ${same.map(({ task }) => task).join(', ')}`;
+      return `${label} was measured for a horizon${of} ${told}.`;
+    });
+  });
+}
+
+/** The threshold at which a task was measured by the first of some that were asked it. */
+export function thresholdOfFirst(all: readonly Pick<Noted, 'thresholds'>[]): (task: string) => number {
+  return (task) => {
+    const [first] = all.flatMap(({ thresholds }) => thresholds.get(task) ?? []);
+    if (first === undefined) throw new Error(`${task} was not measured`);
+    return first;
+  };
 }
 
 export const OTHER_WORDS = 'were not asked in the same words';
@@ -84,6 +100,7 @@ export function notesOn(first: Noted, second: Noted): string[] {
   const named = mine.filter((task) => others.includes(task));
   const shared = named.filter((task) => !areOtherTasks(first.settings?.[task], second.settings?.[task]));
   const differing = shared.filter((task) => !isAskedAlike(first, second, task));
+  const searched = shared.filter((task) => first.searched.has(task) || second.searched.has(task));
   const notAsked = (whom: string, tasks: readonly string[]): string[] =>
     tasks.length === 0 ? [] : [`${NOT_ASKED} ${whom}: ${tasks.join(', ')}.`];
   return [
@@ -103,10 +120,10 @@ export function notesOn(first: Noted, second: Noted): string[] {
         ]),
     ...optionsNote(first, second, shared),
     ...shared.flatMap((task) => lengthsNote(first, second, task)),
-    ...(!first.searched && !second.searched
+    ...(searched.length === 0
       ? []
       : [
-          `Lengths were chosen by the answers, for ${first.label} or for ${second.label}: the differences have intervals and p-values that hold whenever the search stopped, and are wider than those of a comparison with the same --lengths and --n.`,
+          `${searched.length === shared.length ? '' : `${searched.join(', ')}: `}Lengths were chosen by the answers, for ${first.label} or for ${second.label}: the differences have intervals and p-values that hold whenever the search stopped, and are wider than those of a comparison with the same --lengths and --n.`,
         ]),
     ...lookedAgainNote(first, second, shared),
   ];

@@ -11,17 +11,35 @@ import { PromptLimits } from './prompt-limits.ts';
 import { Repeats } from './repeats.ts';
 import type { HorizonSearch } from './search.ts';
 
+/** How samples of a task are asked. */
+export interface Asking {
+  /** How often each. */
+  readonly repeats: number;
+  /** How many of a length at most. */
+  readonly mostAt: (length: number) => number;
+}
+
 export class AskedLengths {
-  private readonly repeats: Repeats;
-  private readonly limits: PromptLimits;
+  private readonly usual: Asking;
+  private readonly asking = new Map<string, Asking>();
+  private readonly repeats = new Map<string, Repeats>();
+  private readonly limits = new PromptLimits((task, length) => this.askingOf(task).mostAt(length));
   private readonly searches = new Map<string, HorizonSearch>();
   private readonly looks = new Map<string, LookedAgain>();
   private readonly recorded = new Map<string, readonly ChosenLength[]>();
 
-  /** How often each sample is asked, and how many samples of a length at most. */
-  constructor({ repeats = 1, n }: { readonly repeats?: number; readonly n?: number } = {}) {
-    this.repeats = new Repeats(repeats);
-    this.limits = new PromptLimits(n);
+  /** How often each sample is asked, and how many samples of a length at most, of all tasks but those that are noted by `asks`. */
+  constructor({ repeats = 1, n = Infinity }: { readonly repeats?: number; readonly n?: number } = {}) {
+    this.usual = { repeats, mostAt: () => n };
+  }
+
+  /** Notes how a task is asked, before its rows: other commands asked the others. */
+  asks(task: string, asking: Asking): void {
+    this.asking.set(task, asking);
+  }
+
+  private askingOf(task: string): Asking {
+    return this.asking.get(task) ?? this.usual;
   }
 
   /** The lengths of a task are chosen by a search, which is told of the rows from now on. */
@@ -48,7 +66,9 @@ export class AskedLengths {
     const search = this.searches.get(task);
     this.limits.record(task, length, index, output);
     if (this.limits.endsAt(task, length)) search?.endsAt(length);
-    const worth = this.repeats.add(`${task} ${length} ${index}`, score.outcome, output);
+    const repeats = this.repeats.get(task) ?? new Repeats(this.askingOf(task).repeats);
+    this.repeats.set(task, repeats);
+    const worth = repeats.add(`${length} ${index}`, score.outcome, output);
     if (worth !== undefined) search?.record(length, index, worth);
   }
 
@@ -60,6 +80,11 @@ export class AskedLengths {
   /** Whether a search chose a length. */
   isSearched(task: string, length: number): boolean {
     return this.searches.has(task) || this.chosenAt(task, length)?.why === 'search';
+  }
+
+  /** Whether a search chose lengths of a task. */
+  isSearchedTask(task: string): boolean {
+    return this.searches.has(task) || this.recorded.get(task)?.some(({ why }) => why === 'search') === true;
   }
 
   /** Whether a search asks no more about a length, and all that it asked has come. */

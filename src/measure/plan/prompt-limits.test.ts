@@ -11,7 +11,7 @@ const refused = failed('form', 'status 400');
 
 /** Outputs by length, in the order of their samples. */
 function seen(lengths: Readonly<Record<number, readonly Came[]>>, most?: number): PromptLimits {
-  const limits = new PromptLimits(most);
+  const limits = new PromptLimits(() => most ?? Infinity);
   for (const [length, outputs] of Object.entries(lengths))
     outputs.forEach((output, index) => limits.record('UR', Number(length), index, output));
   return limits;

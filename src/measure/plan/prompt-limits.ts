@@ -23,12 +23,12 @@ type Fate =
 const TELLING: readonly Fate['kind'][] = ['taken', 'too-long', 'form', 'lost'];
 
 export class PromptLimits {
-  private readonly fewTooLong: number;
+  private readonly mostAt: (task: string, length: number) => number;
   private readonly tasks = new Map<string, TaskPrompts>();
 
-  /** @param most samples that are asked at a length at most */
-  constructor(most = Infinity) {
-    this.fewTooLong = Math.min(FEW_TOO_LONG, most);
+  /** @param mostAt samples of a task that are asked at a length at most */
+  constructor(mostAt: (task: string, length: number) => number = () => Infinity) {
+    this.mostAt = mostAt;
   }
 
   /** What came of a sample of a task at a length. */
@@ -46,7 +46,7 @@ export class PromptLimits {
   of(task: string): LengthLimit | null {
     const { lengths } = this.refusing(task);
     const silent = [...lengths].flatMap(([length, { taken }]) => (taken ? [] : [length]));
-    const ends = silent.flatMap((length) => this.endAt(lengths, length) ?? []);
+    const ends = silent.flatMap((length) => this.endAt(task, length) ?? []);
     return ends.reduce<LengthLimit | null>(
       (least, one) => (least && least.length < one.length ? least : one),
       null,
@@ -55,13 +55,13 @@ export class PromptLimits {
 
   /** Whether the first samples of the length show that it is too long. */
   endsAt(task: string, length: number): boolean {
-    return this.endAt(this.refusing(task).lengths, length) !== null;
+    return this.endAt(task, length) !== null;
   }
 
   /** Whether those of a length, or of a shorter one, do. */
   isBeyond(task: string, length: number): boolean {
     const { lengths } = this.refusing(task);
-    return [...lengths.keys()].some((at) => at <= length && this.endAt(lengths, at) !== null);
+    return [...lengths.keys()].some((at) => at <= length && this.endAt(task, at) !== null);
   }
 
   /** Whether prompts of the task were refused, and none of this length or a longer one was taken. */
@@ -81,11 +81,13 @@ export class PromptLimits {
     return prompts?.refused === true ? prompts : NONE_REFUSED;
   }
 
-  private endAt(lengths: TaskPrompts['lengths'], length: number): LengthLimit | null {
+  private endAt(task: string, length: number): LengthLimit | null {
+    const { lengths } = this.refusing(task);
     const first = lengths.get(length)?.first ?? [];
     const isShorterTaken = (): boolean => [...lengths].some(([at, { taken }]) => at < length && taken);
-    const tooLong = first.slice(0, this.fewTooLong);
-    if (tooLong.length === this.fewTooLong) {
+    const few = Math.min(FEW_TOO_LONG, this.mostAt(task, length));
+    const tooLong = first.slice(0, few);
+    if (tooLong.length === few) {
       if (tooLong.every(({ kind }) => kind === 'too-long')) return { length, why: 'context' };
       // A refusal of the form that speaks of the size says so where shorter ones were taken.
       const ofSize = tooLong.every(

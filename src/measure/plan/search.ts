@@ -153,10 +153,11 @@ export class HorizonSearch {
   /**
    * What is promised of all lengths up to a horizon: after the search, where enough lengths were drawn and all of them
    * hold, or where no length up to it was left out. null: nothing beyond the lengths asked. Lengths were drawn for the
-   * search's own horizon: where later samples moved it, nothing is promised of the other one.
+   * search's own horizon: where later samples moved it, nothing is promised of the other one; nor of accuracy above the search's
+   * threshold.
    */
-  promise(upTo: number | null): HorizonPromise | null {
-    if (this.current !== null) return null;
+  promise(upTo: number | null, threshold = this.options.threshold): HorizonPromise | null {
+    if (this.current !== null || threshold > this.options.threshold) return null;
     const horizon = this.horizon();
     if (horizon === null || horizon !== upTo) return null;
     const confidence = 1 - this.options.alpha;

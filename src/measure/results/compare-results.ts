@@ -11,10 +11,12 @@ import { nearWhereOpen } from '../../score/tables/near.ts';
 import type { CellRow, ComparisonRow } from '../../score/tables/rows.ts';
 import { areOtherTasks } from '../../score/tables/settings.ts';
 import { horizonAtThreshold } from '../../score/tables/summary.ts';
+import { oneThreshold, thresholdFor } from '../../score/tables/threshold.ts';
+import type { Threshold } from '../../score/tables/threshold.ts';
 import type { MeasureReportInput, RespondentRows } from '../store/rows.ts';
 import { compared, notedOf } from '../gather/compare.ts';
 import { labelsFrom, partsOf } from '../gather/labels.ts';
-import { groupedNotes, notesOn, thresholdNotes, titleOf } from '../gather/notes.ts';
+import { groupedNotes, notesOn, thresholdNotes, thresholdOfFirst, titleOf } from '../gather/notes.ts';
 import type { Noted } from '../gather/notes.ts';
 import { withTasksApart } from '../gather/tasks-apart.ts';
 import { Gathered } from '../gather/gathered.ts';
@@ -47,15 +49,15 @@ function textsOf(prompts: GivenResults['prompts']): Record<string, string> {
   );
 }
 
-/** Everything about them, each later one compared with the first. All horizons are at one threshold. */
+/** Everything about them, each later one compared with the first. All horizons of a task are at one threshold. */
 export function comparedWithResults(
   all: readonly Comparable[],
-  threshold = all[0].threshold,
+  threshold: Threshold = thresholdOfFirst(all.map((one) => notedOfAny(one, ''))),
 ): MeasureReportInput {
   return withTasksApart(comparedByName(all, threshold));
 }
 
-function comparedByName(all: readonly Comparable[], threshold: number): MeasureReportInput {
+function comparedByName(all: readonly Comparable[], threshold: Threshold): MeasureReportInput {
   const labels = labelsOfAll(all);
   const name = titleOf(labels);
   const own = all.flatMap((one, i) => (one instanceof Gathered ? [{ gathered: one, label: labels[i] }] : []));
@@ -106,20 +108,20 @@ function comparedByName(all: readonly Comparable[], threshold: number): MeasureR
   };
 }
 
-function rowsOf(given: GivenResults, label: string, threshold: number): RespondentRows {
-  const { file, respondent, started, adaptive, missing, rows, horizons, asymmetries, failures, spent } =
-    given;
+function rowsOf(given: GivenResults, label: string, threshold: Threshold): RespondentRows {
+  const { file, respondent, started, adaptive, missing, rows, asymmetries, failures, spent } = given;
+  const horizons = given.horizons.map((horizon) => {
+    const shown = thresholdFor(threshold, horizon.task);
+    return horizon.threshold === shown ? horizon : horizonAtThreshold(horizon, rows, shown);
+  });
   return {
-    ...{ label, folder: file, started, adaptive, missing, threshold, rows, asymmetries, failures, spent },
+    ...{ label, folder: file, started, adaptive, missing, rows, horizons, asymmetries, failures, spent },
+    threshold: typeof threshold === 'number' ? threshold : oneThreshold(horizons.map((row) => row.threshold)),
     ...(given.settings === undefined ? {} : { settings: given.settings }),
     respondent: {
       ...(respondent as RespondentRows['respondent']),
       ...(given.command === null ? {} : { command: given.command }),
     },
-    horizons:
-      given.threshold === threshold
-        ? horizons
-        : horizons.map((horizon) => horizonAtThreshold(horizon, rows, threshold)),
     capabilities: [],
     runs: [],
     asked: [],
@@ -208,17 +210,26 @@ function isOfSeveralSeeds({ respondent: { seeds } }: RespondentRows): boolean {
 /** Whether the answers decided how many samples of a task were asked. */
 function isSequential({ adaptive, rows }: RespondentRows, task: string): boolean {
   const own = rows.filter((row) => row.task === task);
-  return (
-    adaptive || own.some(({ lookedAgain, confidence = 0.95 }) => lookedAgain === true || confidence !== 0.95)
+  return isSearched({ adaptive, rows }, task) || own.some(({ lookedAgain }) => lookedAgain === true);
+}
+
+/** Whether the answers chose lengths of a task. Searches of older versions do not say their levels. */
+function isSearched({ adaptive, rows }: Pick<RespondentRows, 'adaptive' | 'rows'>, task: string): boolean {
+  return rows.some(
+    ({ task: of, lookedAgain, confidence }) =>
+      of === task && lookedAgain !== true && (confidence === undefined ? adaptive : confidence !== 0.95),
   );
 }
 
 /** What notes go by, of whichever kind it is. */
 function notedOfAny(one: Comparable, label: string): Noted {
   if (one instanceof Gathered) return notedOf(one, label);
-  const { threshold, adaptive, rows, prompts, settings } = one;
+  const { rows, horizons, prompts, settings } = one;
+  const tasks = [...new Set(rows.map(({ task }) => task))];
   return {
-    ...{ label, threshold, searched: adaptive },
+    label,
+    thresholds: new Map(horizons.map(({ task, threshold }) => [task, threshold])),
+    searched: new Set(tasks.filter((task) => isSearched(one, task))),
     cells: rows.filter(({ n }) => n > 0),
     prompts: new Map(prompts.map(({ task, name, sha256 }) => [task, { name, sha256 }])),
     ...(settings === undefined ? {} : { settings }),

@@ -28,7 +28,8 @@ export interface Results {
   readonly started: string;
   /** The command of the last run; null where there was none. */
   readonly command: string | null;
-  readonly threshold: number;
+  /** Of all horizons; null where tasks were measured at several, and each horizon has its own. */
+  readonly threshold: number | null;
   /** Whether lengths were chosen by the answers. */
   readonly adaptive: boolean;
   /** How asking ended: only `done` is whole. Absent in files of older versions. */

@@ -256,11 +256,15 @@ const ending: z.ZodType<Ending> = z
   ])
   .meta({ id: 'Ending', description: 'how asking ended: only `done` is whole' });
 
+const threshold = share
+  .nullable()
+  .describe('of all horizons; null where tasks were measured at several: each horizon has its own');
+
 const measurementFields = z.object({
   format: z.literal(RESULT_FORMAT),
   version: z.literal(RESULT_VERSION),
   respondent,
-  threshold: share,
+  threshold,
   ...tables,
   prompts: z.record(z.string(), text).describe('the name of the prompt by task'),
   settings,
@@ -336,7 +340,7 @@ const results: z.ZodType<Results> = z
     respondent,
     started: text.max(100),
     command: text.nullable(),
-    threshold: share,
+    threshold,
     adaptive: z.boolean().describe('whether lengths were chosen by the answers'),
     ending: ending.optional().describe('how asking ended; absent in files of older versions'),
     prompts: z.array(z.object({ task: text, operation: text, name: text, sha256: hash.optional() })),

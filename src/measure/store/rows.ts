@@ -124,7 +124,8 @@ export interface RespondentRows {
   readonly adaptive: boolean;
   /** Why these are not the numbers of all that was asked for, in a few words; null where they are. */
   readonly missing: string | null;
-  readonly threshold: number;
+  /** Of all horizons; null where they have several. */
+  readonly threshold: number | null;
   readonly rows: readonly CellRow[];
   readonly horizons: readonly HorizonRow[];
   readonly asymmetries: readonly AsymmetryRow[];

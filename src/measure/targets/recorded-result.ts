@@ -39,7 +39,7 @@ export function recordedResult(
       scoring,
       all: [...gathered.asked.keys()].map((task) => allOf(task, gathered)),
       ...{ files, ofNoTask, mixed },
-      groups: byLengthGroup(gathered.cells(), gathered.threshold)
+      groups: byLengthGroup(gathered.cells(), gathered.thresholdOf)
         .filter(({ from, to }) => from < to)
         .map(({ from, to, cell }) => ({ task: cell.task, from, to })),
     },

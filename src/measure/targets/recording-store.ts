@@ -18,12 +18,12 @@ export function checkRecordingStore(store: RowStore, files: readonly string[]): 
 export function noteRecording(
   store: RowStore,
   gathered: Gathered,
-  { lengthwise, options }: Pick<Run, 'lengthwise' | 'options'>,
+  { lengthwise, options, threshold }: Pick<Run, 'lengthwise' | 'options' | 'threshold'>,
 ): void {
   store.setFact('respondent', gathered.facts.respondent);
   const lengths = [...new Set(gathered.cells().map(({ length }) => length))].sort((a, b) => a - b);
   noteRun(store, {
-    ...{ lengths, n: 0, maxLength: 0, repeats: 1, threshold: gathered.threshold, most: 0, alpha: 0 },
+    ...{ lengths, n: 0, maxLength: 0, repeats: 1, threshold, most: 0, alpha: 0 },
     ...{ lengthwise, options, prices: null, api: null },
     asked: [...gathered.asked.values()],
     firstRow: 1,

@@ -42,7 +42,7 @@ export async function measureRecording(
   options: RecordingOptions,
 ): Promise<MeasuredRecording> {
   const { store = new MemoryStore(), threshold } = options;
-  const gathered = new Gathered(await factsOf(files, store), threshold);
+  const gathered = new Gathered({ ...(await factsOf(files, store)), threshold });
   const keeping = new Keeping(gathered, store);
   const firstPlace = store.nextPlace;
   const reports: FileReport[] = [];

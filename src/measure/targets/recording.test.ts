@@ -546,7 +546,7 @@ describe('symbols that stand otherwise in other texts, of one file or of two', (
     const folder = mkdtempSync(path.join(scratch, 'store-'));
     const store = MeasureStore.open(folder);
     const { gathered } = await measureRecording(files, { threshold: 0.9, store });
-    noteRecording(store, gathered, { lengthwise: '0', options: {} });
+    noteRecording(store, gathered, { lengthwise: '0', options: {}, threshold: 0.9 });
     store.close();
     const counts = { n: 3, correct: 2, failed: 0 }; // 'abc' is none of three words
     expect(gathered.cells().map((cell) => cell.counts)).toEqual([counts]);

@@ -12,6 +12,8 @@ import type { Entry, MeasureView, TaskView } from './view.ts';
 interface PanelPlan {
   readonly title: string;
   readonly series: readonly Series[];
+  /** Those of the tasks in it. */
+  readonly thresholds: readonly number[];
 }
 
 /** Respondents in one panel: beyond that the lines of a pair can't be told apart. */
@@ -26,7 +28,8 @@ export function contrastFigure(view: MeasureView): Figure | null {
           .filter(({ respondent }) => respondent === entry.respondent)
           .map((other) => seriesOf(second, other, 1, view)),
       ]);
-      return panelPlan(`${name.replace(' - ', ' or ')}: ${first.name}, ${second.name}`, series);
+      const title = `${name.replace(' - ', ' or ')}: ${first.name}, ${second.name}`;
+      return panelPlan(title, series, [first, second]);
     }),
   );
   const shown = view.contrasts.flatMap(({ first, second }) => [first, second]);
@@ -40,6 +43,7 @@ export function aloneFigure(view: MeasureView): Figure | null {
       panelPlan(
         task.name,
         entries.map((entry) => seriesOf(task, entry, 0, view)),
+        [task],
       ),
     ),
   );
@@ -56,9 +60,11 @@ function groups(entries: readonly Entry[]): Entry[][] {
   );
 }
 
-function panelPlan(title: string, series: readonly Series[]): PanelPlan[] {
+function panelPlan(title: string, series: readonly Series[], tasks: readonly TaskView[]): PanelPlan[] {
   const drawn = series.filter(({ cells }) => askedCells(cells).length > 0);
-  return drawn.length === 0 ? [] : [{ title, series: drawn }];
+  const horizons = tasks.flatMap(({ entries }) => entries.flatMap(({ horizon }) => horizon ?? []));
+  const thresholds = [...new Set(horizons.map(({ threshold }) => threshold))];
+  return drawn.length === 0 ? [] : [{ title, series: drawn, thresholds }];
 }
 
 /** With one respondent the colour tells the tasks apart, with several the respondents. */
@@ -106,12 +112,9 @@ function figure(
     task.entries.flatMap(({ cells, respondent }) => cells.map((cell) => ({ task, respondent, cell }))),
   );
   const columns = cellColumns(rows.map(({ cell }) => cell));
-  const panel = ({ title: of, series }: PanelPlan): Panel => ({
+  const panel = ({ title: of, series, thresholds }: PanelPlan): Panel => ({
     title: of,
-    wide: drawAccuracy(
-      { name: of, series, thresholds: [view.threshold], ranges: [], longest: longestOf(series) },
-      HALF,
-    ),
+    wide: drawAccuracy({ name: of, series, thresholds, ranges: [], longest: longestOf(series) }, HALF),
   });
   return {
     name,

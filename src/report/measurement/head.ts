@@ -1,5 +1,5 @@
 /** The first screen: what was found, in one sentence, the table tasks × lengths, and what to beware of. */
-import { percentLevel } from '../../score/tables/percent.ts';
+import { thresholdText } from '../../score/tables/horizon-text.ts';
 import { horizonSentence } from '../shared/finding.ts';
 import { count, list, plural } from '../shared/format.ts';
 import { html } from '../shared/html.ts';
@@ -87,7 +87,7 @@ export function horizons(view: MeasureView): Html {
   return html`<section id="horizons" aria-label="Horizons">
     ${matrix({
       caption: html`Horizon: the largest length asked up to which accuracy is shown to be at least
-      ${percentLevel(view.threshold)}`,
+      ${thresholdText(view.input.respondents.flatMap((one) => one.horizons))}`,
       theory: false,
       who: view.who,
       tasks: view.tasks.map(matrixTask),

@@ -45,7 +45,6 @@ export interface MeasureView {
   readonly contrasts: readonly Contrast[];
   /** Tasks that are in no contrast. */
   readonly alone: readonly TaskView[];
-  readonly threshold: number;
   readonly longest: number;
   /** What tells the respondents apart, as the head of a column. */
   readonly who: 'model' | 'prompt' | 'way';
@@ -71,7 +70,6 @@ export function measureView(input: MeasureReportInput): MeasureView {
     tasks,
     contrasts,
     alone: tasks.filter((task) => !contrasts.some(({ first, second }) => first === task || second === task)),
-    threshold: input.respondents[0]?.threshold ?? 0.9,
     longest: Math.max(1, ...lengths),
     who,
   };

@@ -29,6 +29,19 @@ it('says of a horizon what lies beyond it', () => {
   );
 });
 
+it('says of each task what was shown at its own threshold', () => {
+  expect(
+    sentence([
+      found('UR', { length: 10 }),
+      found('UL', { threshold: 0.7, length: 40, censored: true }),
+      found('UF', {}, [{ n: 50, accuracy: 0.4 }]),
+      found('NF', {}, [{ n: 40, failed: 40 }]),
+    ]),
+  ).toBe(
+    'shown to reach 90 % up to 10 on UR; below 90 % already at the shortest length asked on UF (40 % at 5); shown to reach 70 % up to 40, the longest asked, on UL; without any answer on NF (all 40 samples failed).',
+  );
+});
+
 it('says of a measurement that did not come to its end that more may follow', () => {
   expect(sentence([found('UR', { length: 10, censored: true })], false)).toBe(
     'shown to reach 90 % up to 10, the longest asked so far, on UR.',

@@ -45,7 +45,17 @@ export function horizonSentence(found: readonly Found[], ended = true): Content 
     return `nothing was answered: ${unansweredText(asked.flatMap((one) => one.cells))}.`;
   }
   const heard = asked.filter((one) => !silent.includes(one));
-  const level = list([...new Set(asked.map(({ horizon }) => percentLevel(horizon.threshold)))]);
+  const byThreshold = Map.groupBy(heard, ({ horizon: { threshold } }) => threshold);
+  const parts = [...byThreshold].map(([threshold, own]) => reachedPart(own, percentLevel(threshold), ended));
+  const none =
+    silent.length === 0
+      ? []
+      : [html`without any answer on ${named(silent, ({ cells }) => unansweredText(cells))}`];
+  return html`${join([...parts, ...none], '; ')}.`;
+}
+
+/** The part of the sentence that is about tasks measured at one threshold. */
+function reachedPart(heard: readonly Asked[], level: string, ended: boolean): Content {
   const longest = ended ? ', the longest asked,' : ', the longest asked so far,';
   const holding = heard.filter(({ horizon: { length } }) => length !== null);
   const beyond = ({ horizon }: Asked): string => beyondText(horizon, longest);
@@ -67,13 +77,10 @@ export function horizonSentence(found: readonly Found[], ended = true): Content 
     ...(guessing.length === 0
       ? []
       : [html`no better than guessing, as far as is shown, on ${some(guessing.map(({ task }) => task))}`]),
-    ...(silent.length === 0
-      ? []
-      : [html`without any answer on ${named(silent, ({ cells }) => unansweredText(cells))}`]),
   ];
   const start =
     reached.length > 0 ? `shown to reach ${level} ` : `not shown to reach ${level} at any length: `;
-  return html`${start}${join([...reached, ...rest], '; ')}.`;
+  return html`${start}${join([...reached, ...rest], '; ')}`;
 }
 
 const LONGEST_TAKEN = ', the longest asked whose prompts are taken,';

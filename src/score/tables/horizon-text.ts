@@ -135,3 +135,14 @@ export function promiseText({ length, threshold, promise, place }: HorizonRow, l
   }
   return `${reached} at the ${lengthsAsked} lengths asked up to it; lengths between them hold if accuracy only falls with length.${only}`;
 }
+
+/** The thresholds of some horizons: `90 %`; where tasks differ `90 % (UR, UF), 70 % (UL)`; '' where there is no horizon. */
+export function thresholdText(horizons: readonly Pick<HorizonRow, 'task' | 'threshold'>[]): string {
+  const byThreshold = Map.groupBy(horizons, ({ threshold }) => threshold);
+  return [...byThreshold]
+    .map(([threshold, own]) => {
+      const tasks = [...new Set(own.map(({ task }) => task))].join(', ');
+      return byThreshold.size === 1 ? percentLevel(threshold) : `${percentLevel(threshold)} (${tasks})`;
+    })
+    .join(', ');
+}

@@ -4,6 +4,8 @@
  */
 import { fewestAnswers } from '../statistics/index.ts';
 import { Cell } from './tally.ts';
+import { thresholdFor } from './threshold.ts';
+import type { Threshold } from './threshold.ts';
 
 export interface LengthGroup {
   readonly from: number;
@@ -19,13 +21,16 @@ const MOST_LENGTHS = 20;
 const MOST_GROUPS = 12;
 
 /** The cells by task and length; each by itself where a task has few lengths. */
-export function byLengthGroup(cells: readonly Cell[], threshold: number): LengthGroup[] {
+export function byLengthGroup(cells: readonly Cell[], threshold: Threshold): LengthGroup[] {
   const tasks = [...new Set(cells.map(({ task }) => task))];
   return tasks.flatMap((task) => {
     const own = cells.filter((cell) => cell.task === task).sort((a, b) => a.length - b.length);
     if (own.length <= MOST_LENGTHS) return own.map(alone);
     const answers = own.reduce((sum, { counts }) => sum + counts.n, 0);
-    return grouped(own, Math.max(fewestAnswers(threshold), Math.ceil(answers / MOST_GROUPS)));
+    return grouped(
+      own,
+      Math.max(fewestAnswers(thresholdFor(threshold, task)), Math.ceil(answers / MOST_GROUPS)),
+    );
   });
 }
 

@@ -16,6 +16,8 @@ import { horizonTokens, placesBelow } from '../places/index.ts';
 import { horizonOf } from '../statistics/index.ts';
 import type { Horizon, Interval } from '../statistics/index.ts';
 import type { Cell } from './tally.ts';
+import { thresholdFor } from './threshold.ts';
+import type { Threshold } from './threshold.ts';
 
 export interface Summary {
   readonly rows: readonly CellRow[];
@@ -26,12 +28,12 @@ export interface Summary {
 /** A search for the horizon, as far as tables need one: its intervals hold whenever it stopped. */
 export interface Searched {
   interval(length: number): (Interval & { readonly confidence: number }) | undefined;
-  /** What it promises of the lengths up to a horizon; null where that is not the one for which it drew lengths. */
-  promise(horizon: number | null): HorizonPromise | null;
+  /** What it promises of the lengths up to a horizon; null where that is not the one for which it drew lengths, or at a higher threshold. */
+  promise(horizon: number | null, threshold: number): HorizonPromise | null;
 }
 
 export interface SummaryOptions {
-  readonly threshold: number;
+  readonly threshold: Threshold;
   /** The search of a task, where its lengths were chosen by the answers. */
   readonly search?: (task: string) => Searched | undefined;
   /** The level of a length's interval, where rows say that the answers decided how many samples of it were asked. */
@@ -145,11 +147,8 @@ export function horizonAtThreshold(
 /** Of a number of samples that was fixed beforehand; a row at another level is one that holds whenever one stops. */
 const CONFIDENCE = 0.95;
 
-function horizonRow(
-  task: string,
-  rows: readonly CellRow[],
-  { threshold, limitOf, search, levelOf, tokensOf, placeOf }: SummaryOptions,
-): HorizonRow {
+function horizonRow(task: string, rows: readonly CellRow[], options: SummaryOptions): HorizonRow {
+  const { limitOf, search, levelOf, tokensOf, placeOf } = options;
   const limit = limitOf?.(task) ?? null;
   const place = placeOf?.(task) ?? null;
   const isSequentialAt = ({ length, lookedAgain }: CellRow): boolean =>
@@ -157,6 +156,7 @@ function horizonRow(
     search?.(task)?.interval(length) !== undefined ||
     levelOf?.(task, length) !== undefined;
   const inside = rows.filter(({ length }) => limit === null || length < limit.length);
+  const threshold = thresholdFor(options.threshold, task);
   const horizon = horizonOf(inside, threshold);
   return {
     kind: 'horizon',
@@ -165,7 +165,7 @@ function horizonRow(
     withoutUnanswered: withoutUnanswered(inside, horizon, threshold),
     tokens: horizonTokens(horizon.length, tokensOf?.(task, rows) ?? null),
     ...placesIn(rows, threshold, isSequentialAt),
-    promise: search?.(task)?.promise(horizon.length) ?? null,
+    promise: search?.(task)?.promise(horizon.length, threshold) ?? null,
     contextEnds: limit?.why === 'context' ? limit.length : null,
     refusedFrom: limit?.why === 'refused' ? limit.length : null,
     partlyFits: partlyFitting(inside),

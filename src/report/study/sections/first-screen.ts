@@ -1,11 +1,10 @@
 /** The first screen: what was found, in one sentence, and the table tasks × lengths. */
-import { percentLevel } from '../../../score/tables/percent.ts';
 import { matrix } from '../../shared/matrix.ts';
 import type { MatrixRow, MatrixTask } from '../../shared/matrix.ts';
 import { html } from '../../shared/html.ts';
 import type { Content, Html } from '../../shared/html.ts';
-import { list, plural } from '../../shared/format.ts';
-import { shortHorizonText } from '../../../score/tables/horizon-text.ts';
+import { plural } from '../../shared/format.ts';
+import { shortHorizonText, thresholdText } from '../../../score/tables/horizon-text.ts';
 import { time } from '../../shared/times.ts';
 import { verdictBadge } from './badge.ts';
 import { finding, ground } from './finding.ts';
@@ -82,7 +81,6 @@ function inWords({ tasks }: StudyView): Html {
 
 function caption(study: StudyView): Html {
   const outcomes = study.tasks.flatMap((task) => task.outcomes);
-  const thresholds = [...new Set(outcomes.map(({ threshold }) => percentLevel(threshold)))];
   const range = sameRange(study);
   const seeds = Math.max(1, ...outcomes.map(({ runs }) => runs.length));
   return html`${
@@ -90,7 +88,16 @@ function caption(study: StudyView): Html {
   }
   ${study.models.length > 1 && range && `Trained on lengths ${range}. `}Horizon: the largest length asked up
   to which accuracy is shown to be at least
-  ${list(thresholds)}${seeds > 1 && ` (the median of ${seeds} seeds; accuracy is their mean)`}`;
+  ${thresholdText(study.tasks.flatMap(thresholdsOf))}${seeds > 1 && ` (the median of ${seeds} seeds; accuracy is their mean)`}`;
+}
+
+/** Of a task's outcomes, each named by its model, too, where they differ. */
+function thresholdsOf({ name, outcomes }: TaskView): { readonly task: string; readonly threshold: number }[] {
+  const several = new Set(outcomes.map(({ threshold }) => threshold)).size > 1;
+  return outcomes.map(({ model, threshold }) => ({
+    task: several ? `${name} of ${model.name}` : name,
+    threshold,
+  }));
 }
 
 /** `1–20`, where every model was trained on the same lengths for every task. */
