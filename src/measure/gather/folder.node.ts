@@ -145,13 +145,13 @@ export function* rowsOfMeasurement<T>(
 /** @param again whether outputs are scored again whose score is of the present scoring */
 function openedStore(store: MeasureStore, again = false): OpenMeasurement {
   const runs = runsOf(store);
-  if (runs.length === 0) {
+  const facts = runs.length === 0 ? null : factsOf(store, runs);
+  const ways = facts === null ? null : waysOf(runs, facts.respondent);
+  if (facts === null || ways === null || ways.size === 0) {
     throw new UserError(
       `the measurement in ${store.folder} was stopped before its first question: the same command goes on`,
     );
   }
-  const facts = factsOf(store, runs);
-  const ways = waysOf(runs, facts.respondent);
   const recorded = isRecording(store);
   const respondents: Gathered[] = [];
   for (const way of ways.values()) {
@@ -164,9 +164,10 @@ function openedStore(store: MeasureStore, again = false): OpenMeasurement {
   for (const [i, run] of runs.entries()) {
     const [first] = run.asked;
     if (first === undefined) continue;
+    const way = ways.get(wayKey(run, first));
     // What rows tell is each respondent's own: a run may have asked several.
     const rows = store.takenByRows(i === 0 ? 0 : run.firstRow, runs[i + 1]?.firstRow ?? Infinity, false);
-    respondents[ways.get(wayKey(run, first))?.place ?? 0].tookBeside(minus(taken[i], rows));
+    respondents[way?.place ?? 0].tookBeside(way === undefined ? taken[i] : minus(taken[i], rows));
   }
   return {
     respondents,
@@ -228,7 +229,7 @@ export interface Way extends AskedBy {
   readonly place: number;
 }
 
-/** All ways in which the runs of a folder asked, by what they are known by. */
+/** All ways in which the runs of a folder asked, by what they are known by, but for those that were discarded and asked by no other run. */
 export function waysOf(runs: readonly Run[], respondent: RespondentFacts['respondent']): Map<string, Way> {
   const ways = new Map<string, AskedBy>();
   for (const run of runs) {
@@ -238,8 +239,14 @@ export function waysOf(runs: readonly Run[], respondent: RespondentFacts['respon
       ways.set(key, { asked, run: searchOrLast(all), all });
     }
   }
-  const places = placesOf([...ways.values()], respondent);
-  return new Map([...ways].map(([key, way], i) => [key, { ...way, place: places[i] }]));
+  const isCounted = (run: Run, key: string): boolean =>
+    run.asked.some((asked) => asked.discarded !== true && wayKey(run, asked) === key);
+  const counted = [...ways].filter(([key, { all }]) => all.some((run) => isCounted(run, key)));
+  const places = placesOf(
+    counted.map(([, way]) => way),
+    respondent,
+  );
+  return new Map(counted.map(([key, way], i) => [key, { ...way, place: places[i] }]));
 }
 
 /** Of runs that asked a task in one way. A search's intervals hold whenever it stopped, also when fixed lengths were asked for later. */

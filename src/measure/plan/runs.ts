@@ -96,18 +96,18 @@ export function beginRun(
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
   };
-  const earlier = runsOf(store);
-  store.setFact(RUNS_FACT, [...earlier, begun]);
+  store.setFact(RUNS_FACT, [...runsOf(store), begun]);
   if (before !== NOTHING_TAKEN) store.setFact(UNRECORDED, NOTHING_TAKEN);
   return (ending) => {
     const reason = ending.kind === 'stopped' ? { reason: ending.reason } : {};
+    const runs = runsOf(store);
     const ended: Run = {
-      ...begun,
+      ...runs[runs.length - 1],
       ...takenNow(),
       ...{ ended: new Date().toISOString(), ending: ending.kind },
       ...reason,
     };
-    store.setFact(RUNS_FACT, [...earlier, ended]);
+    store.setFact(RUNS_FACT, [...runs.slice(0, -1), ended]);
   };
 }
 

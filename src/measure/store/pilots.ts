@@ -6,6 +6,9 @@ import type { AskedTask, Run } from './rows.ts';
 /** The keys of their rows begin with it: they are in no table, and of no run. */
 export const PILOT_KEY = 'pilot ';
 
+/** The names of the facts that are their choices begin with it. */
+export const PILOT_FACT = 'pilot ';
+
 export function isPilotKey(key: string): boolean {
   return key.startsWith(PILOT_KEY);
 }
@@ -22,6 +25,17 @@ export function pilotChoices(
     return (run?.pilot ?? []).filter((choice) => isChoiceFor(choice, own.askedAs ?? own.task));
   });
   return [...new Map(found.map((choice) => [canonicalJson(choice), choice])).values()];
+}
+
+/** The same runs with all that pilots chose discarded: what answered them was not what was asked. */
+export function withoutPilots(runs: readonly Run[]): readonly Run[] {
+  return runs.map((run) => ({
+    ...run,
+    asked: run.asked.map((asked) => {
+      const isChosen = run.pilot?.some((choice) => isChoiceFor(choice, asked.task)) === true;
+      return isChosen ? { ...asked, discarded: true } : asked;
+    }),
+  }));
 }
 
 /** Whether a choice is for a task. */

@@ -37,6 +37,8 @@ export interface AskedTask {
   readonly rendering: Json;
   /** Names the prompt but for its filters, the rendering and the sources: what rows carry. Absent in older stores. */
   readonly way?: string;
+  /** A pilot chose its prompt by answers of another model than was asked, and is asked again: its rows are no longer counted. */
+  readonly discarded?: true;
   /** Of a recording: the rows' numbers are those of samples, and of what has none, negative ones, of lines. Absent in older stores whose rows' numbers are all those of lines. */
   readonly numbered?: true;
   /** Of a recording: what its rows say of how they were asked. Absent where `prompt` and the runs tell. */

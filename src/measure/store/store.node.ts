@@ -13,7 +13,7 @@ import { sqliteCode } from '../../common/sqlite.node.ts';
 import { damagedStore, saysDamaged } from '../../common/store-file.node.ts';
 import { isObject, readFault, storedValue, whole } from './damage.ts';
 import { lockFolder, openFile } from './open.node.ts';
-import { isPilotKey, PILOT_KEY } from './pilots.ts';
+import { isPilotKey, PILOT_FACT, PILOT_KEY, withoutPilots } from './pilots.ts';
 import type { NewScore, PlacedRow, RowStore, StoredRow } from './row-store.ts';
 import { RUNS_FACT } from './rows.ts';
 import type { AskedTask, Run } from './rows.ts';
@@ -163,12 +163,17 @@ export class MeasureStore implements RowStore {
   }
 
   /**
-   * Makes all answers failed questions, which are asked again: they came from somebody else than was asked. Their texts are kept.
+   * Makes all answers failed questions, which are asked again: they came from somebody else than was asked. Their texts are kept. What pilots
+   * chose by them is forgotten, and what was asked so is no longer counted.
    * @param error why, in one line
    * @throws as `putAll`
    */
   failAnswers(error: string): void {
-    this.write(({ fail }) => fail.run(error));
+    this.write(({ fail }) => {
+      fail.run(error);
+      this.database.exec(`DELETE FROM facts WHERE name LIKE '${PILOT_FACT}%'`);
+      this.setFact(RUNS_FACT, withoutPilots((this.fact(RUNS_FACT) ?? []) as Run[]));
+    });
   }
 
   /** One transaction. */

@@ -275,9 +275,9 @@ class Measuring {
     { first, single }: { readonly first: boolean; readonly single: boolean },
   ): Promise<EndpointMeasured> {
     const { spec, options, store } = this;
-    const { seed, n, rendering } = spec;
+    const { seed, n, rendering, sources } = spec;
     const signal = AbortSignal.any([options.signal, this.anew.signal]);
-    const piloting = { api, seed, n, rendering, respondent, store, signal };
+    const piloting = { api, seed, n, rendering, sources, respondent, store, signal };
     const chosen = await pilotOf(wanted, piloting);
     const note: RunNote = { ...options.note, prices: options.prices, api, alpha: SEARCH_ALPHA };
     if (chosen instanceof PilotEnded) {

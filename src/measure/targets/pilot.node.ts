@@ -11,10 +11,11 @@ import type { PromptTemplate } from '../../prompt/template.ts';
 import type { Api } from '../../respond/endpoint/protocol/protocol.ts';
 import type { Respondent } from '../../respond/respondent.ts';
 import type { Ending } from '../../respond/respondent.ts';
-import { questionOf, rowFor } from '../plan/question.ts';
+import { questionOf, rowFor, wayOf } from '../plan/question.ts';
 import type { Asked, Question } from '../plan/question.ts';
 import { promptedTask, scoreRow } from '../scoring/scoring.ts';
-import { PILOT_KEY } from '../store/pilots.ts';
+import type { MeasureSpec } from '../plan/spec.ts';
+import { PILOT_FACT, PILOT_KEY } from '../store/pilots.ts';
 import type { RowStore } from '../store/row-store.ts';
 
 export type { PilotChoice } from '../../prompt/pilot.ts';
@@ -36,6 +37,8 @@ export interface PilotOptions {
   /** The most samples of a length that are asked afterwards: the pilot keeps away from them. */
   readonly n: number;
   readonly rendering: RenderOptions;
+  /** By task, what determines its samples beside length, seed and index. */
+  readonly sources: MeasureSpec['sources'];
   readonly respondent: Respondent;
   readonly store: RowStore;
   readonly signal: AbortSignal;
@@ -67,14 +70,20 @@ export async function chosenTemplates(
   return { asked, pilot };
 }
 
-/** From the folder where an earlier run has chosen among the same prompts, else by asking. */
+/**
+ * From the folder where an earlier run has chosen among the same prompts for tasks asked in the same ways, else by asking. More samples
+ * (`--n`) are no other way: a choice is kept for all that is asked in it.
+ */
 async function choiceOf(
   family: PilotFamily,
   templates: readonly PromptTemplate[],
   options: PilotOptions,
 ): Promise<PilotChoice> {
-  const { store, seed, rendering } = options;
-  const fact = `pilot ${sha256(canonicalJson([family.name, templates, seed, { ...rendering }])).slice(0, 16)}`;
+  const { store, seed, rendering, sources } = options;
+  const ways = family.tasks.flatMap((task) =>
+    templates.map((template) => wayOf({ task, template }, rendering, sources[task.name])),
+  );
+  const fact = `${PILOT_FACT}${sha256(canonicalJson([ways, templates, seed])).slice(0, 16)}`;
   const known = store.fact(fact) as PilotChoice | undefined;
   if (known !== undefined) return known;
   const draws = pilotDraws(family, options);

@@ -143,9 +143,9 @@ class TextMeasuring {
   ): Promise<TextMeasured> {
     const { spec, options } = this;
     const { store, respondent, api, name: model } = this.asking;
-    const { seed, n, rendering } = spec;
+    const { seed, n, rendering, sources } = spec;
     const note: RunNote = { ...options.note, prices: null, api, alpha: SEARCH_ALPHA };
-    const piloting = { api, seed, n, rendering, respondent, store, signal: options.signal };
+    const piloting = { api, seed, n, rendering, sources, respondent, store, signal: options.signal };
     const chosen = await chosenTemplates(wanted, piloting).catch((error: unknown) => {
       if (error instanceof PilotEnded) return error;
       throw error;
