@@ -9,6 +9,7 @@ import { slowly } from '../slowly.ts';
 import { commandHere } from '../command-here.ts';
 import { startServer } from '../server/server.ts';
 import { error } from '../servers/case.ts';
+import type { HorizonRow } from '../../src/score/tables/rows.ts';
 import type { ServerOptions, TestServer } from '../server/server.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -325,6 +326,25 @@ respondents: [{ name: m, endpoint: "${url}", model: test }]`);
       ['few', 40],
       ['often', 40],
     ]);
+  });
+
+  it('have each task at its own threshold, as the study has it, in results too', async () => {
+    const { url } = await serve({ accuracy: () => 0.8 });
+    const files = study(`tasks:
+  - { task: UR, name: strict, measure: { threshold: 0.95 } }
+  - { task: UR, name: loose, measure: { threshold: 0.5 } }
+${TINY}
+measure: { lengths: [8], n: 40 }
+respondents: [{ name: m, endpoint: "${url}", model: test }]`);
+    const { rows } = resultOf(await runStudy(files));
+    const { results } = await comparedAndExported(files.folder);
+    const horizonsOf = (all: readonly object[]): string[] =>
+      (all as readonly HorizonRow[]).map(({ task, threshold, length }) => `${task} ${threshold} ${length}`);
+    const exported = results as unknown as readonly { readonly horizons: readonly object[] }[];
+    expect(exported.flatMap(({ horizons }) => horizonsOf(horizons)).toSorted()).toEqual(
+      rows.flatMap(({ task, horizons }) => horizonsOf(horizons.map((one) => ({ ...one, task })))).toSorted(),
+    );
+    expect(horizonsOf(exported[1].horizons)).toEqual(['strict 0.95 null', 'loose 0.5 8']);
   });
 
   it('score a task of one’s own by its rule as it is now', async () => {
