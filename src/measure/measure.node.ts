@@ -14,18 +14,20 @@ import type { KeptCounts } from './keeping.ts';
 import { checkFolder, checkRepeats } from './other-answers.ts';
 import { AskedLengths } from './plan/asked-lengths.ts';
 import { Gathered } from './gather/gathered.ts';
-import { lookedAgain } from './plan/looks.ts';
+import { looksOf } from './plan/looks.ts';
 import type { Question } from './plan/question.ts';
 import { questionOf, rowFor, wayIn } from './plan/question.ts';
 import type { MeasureSpec } from './plan/spec.ts';
 import { planOf } from './plan/plan.ts';
 import type { Plan } from './plan/plan.ts';
-import { promptedTask } from './scoring/scoring.ts';
+import { promptedTask, scoredNow } from './scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from './scoring/scoring.ts';
 import { isSettled } from '../score/output.ts';
 import type { Output } from '../score/output.ts';
 import { notedItems, notedTask, beginRun, runsOf } from './plan/runs.ts';
 import type { RunNote } from './plan/runs.ts';
+import { beginSearches } from './plan/searches.ts';
+import type { Run } from './store/rows.ts';
 import type { PlacedRow, RowStore, StoredRow } from './store/row-store.ts';
 import type { Taken } from './store/spending.ts';
 
@@ -165,17 +167,39 @@ class Measurement implements Questions<Question> {
       ]),
     );
     const lengths = new AskedLengths(spec);
+    const before = new Map<string, readonly Run[]>();
     for (const [task, way] of this.ways) {
-      const before = runs.filter(({ asked }) => asked.some((one) => one.task === task && one.way === way));
-      checkRepeats(before, spec, task, options.store);
-      lengths.look(task, lookedAgain([...before, spec]));
+      const own = runs.filter(({ asked }) => asked.some((one) => one.task === task && one.way === way));
+      before.set(task, own);
+      checkRepeats(own, spec, task, options.store);
+      lengths.look(task, looksOf([...own, spec]));
     }
     this.plan = planOf(spec, lengths);
     this.gathered = liveGathering(spec, respondent, options, lengths);
+    for (const [task, own] of before) this.recallSearches(task, own, lengths);
     this.keeping = new Keeping(this.gathered, options.store, options.onRow);
     this.holdsRows = options.store.nextPlace > 1;
     const { seed, rendering } = spec;
     this.source = { fingerprint: canonicalJson(respondent.identity), seed, rendering };
+  }
+
+  /**
+   * Tells which of the given lengths searches of earlier runs chose. They are made again from the rows that this run does not count
+   * itself, and are told of those that it does.
+   */
+  private recallSearches(task: string, before: readonly Run[], lengths: AskedLengths): void {
+    const { spec, ways, options } = this;
+    const last = before.findLast((run) => run.lengths === null);
+    const asked = this.gathered.asked.get(task);
+    if (spec.lengths === null || last === undefined || asked === undefined) return;
+    const earlier = new AskedLengths(last);
+    beginSearches(earlier, asked, before);
+    const given = new Set(spec.lengths);
+    for (const row of options.store.rowsOf(task, ways.get(task) ?? '')) {
+      const isCounted = given.has(row.length) && row.index < spec.n && row.repeat < spec.repeats;
+      if (!isCounted) earlier.record(scoredNow(row, this.taskNamed(task)));
+    }
+    lengths.goOnFrom(task, earlier);
   }
 
   async *run(): AsyncGenerator<readonly ScoredRow[], Measured> {
@@ -290,6 +314,10 @@ class Measurement implements Questions<Question> {
   }
 
   private scoredTask({ task: { name } }: Question): ScoredTask {
+    return this.taskNamed(name);
+  }
+
+  private taskNamed(name: string): ScoredTask {
     const task = this.gathered.tasks.get(name);
     if (task === undefined) throw new Error(`${name} is no task of this measurement`);
     return task;

@@ -101,13 +101,13 @@ export function promiseLines({
   });
 }
 
-/** Lengths that were asked before by a search, or with another number of samples: whoever asks for more after a look may be lucky. */
+/** Lengths whose number of samples was decided after answers had come: whoever asks for more after a look may be lucky. */
 export function lookedAgainLines(rows: readonly CellRow[]): string[] {
   const again = rows.filter(({ lookedAgain }) => lookedAgain === true);
   return [...new Set(again.map(({ task }) => task))].map((task) => {
     const own = again.filter((row) => row.task === task);
-    const [{ confidence = LEVEL }] = own;
-    return `${task}: the number of samples at ${own.map(({ length }) => length).join(', ')} was changed after answers had come, so the ${percentLevel(confidence)} interval there is one that holds whenever one stops.`;
+    const levels = [...new Set(own.map(({ confidence = LEVEL }) => percentLevel(confidence)))];
+    return `${task}: how many samples to ask at ${own.map(({ length }) => length).join(', ')} was decided after answers had come (there, or to a search), so the interval there is one that holds whenever one stops, at ${levels.join(' or ')}.`;
   });
 }
 

@@ -201,15 +201,16 @@ function chosenIn(
   const isSequential = respondents.some(({ asked, lengths }) =>
     [...asked.keys()].some((task) => lengths.isSequential(task)),
   );
-  const rows = isSequential ? readMeasurement(folder).map((each) => each.summary().rows) : [];
+  const counted = isSequential ? readMeasurement(folder) : respondents;
+  const rows = isSequential ? counted.map((each) => each.summary().rows) : [];
   const levels = new Map(
     rows.flatMap((own, i) => own.map((row) => [`${i} ${row.task} ${row.length}`, row] as const)),
   );
   return (respondent, task, length) => {
     const { confidence = isSequential ? null : 0.95, lookedAgain = false } =
       levels.get(`${respondent} ${task} ${length}`) ?? {};
-    const { lengths } = respondents[respondent];
-    return { searched: lengths.isSearched(task, length), lookedAgain, confidence };
+    const searched = counted[respondent].lengths.isSearched(task, length);
+    return { searched, lookedAgain, confidence };
   };
 }
 

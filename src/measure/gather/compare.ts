@@ -259,9 +259,7 @@ export function notedOf(gathered: Gathered, label: string): Noted {
       .filter(({ counts }) => counts.n > 0)
       .map(({ task, length }) => ({
         ...{ task, length },
-        ...(lengths.search(task) === undefined && lengths.isLookedAgain(task, length)
-          ? { lookedAgain: true }
-          : {}),
+        ...(lengths.isLookedAgain(task, length) ? { lookedAgain: true } : {}),
       })),
     prompts: new Map(
       [...asked.values()].map((one) => [one.task, { name: one.prompt.name, sha256: promptHash(one) }]),

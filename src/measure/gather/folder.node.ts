@@ -11,12 +11,12 @@ import type { AskedTask, Run } from '../store/rows.ts';
 import { minus } from '../store/spending.ts';
 import type { Taken } from '../store/spending.ts';
 import { recordedTask } from '../scoring/recorded-task.ts';
-import { EVERY_LENGTH, lookedAgain } from '../plan/looks.ts';
-import { searchOf } from '../plan/plan.ts';
+import { EVERY_LENGTH, looksOf } from '../plan/looks.ts';
 import { isOneSearch } from '../plan/repeats.ts';
 import { promptedTask, scoredAgain, scoredNow } from '../scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
 import { runsOf, takenByRunsOf } from '../plan/runs.ts';
+import { beginSearches } from '../plan/searches.ts';
 import { MeasureStore, STORE_FILE } from '../store/store.node.ts';
 import type { NewScore, PlacedRow, StoredRow } from '../store/row-store.ts';
 import { placesOf } from './asked-alike.ts';
@@ -183,9 +183,9 @@ export function beginLengths({ lengths }: Gathered, { asked, run, all }: AskedBy
     repeats: run.repeats,
     mostAt: (length) => all.findLast((one) => one.lengths?.includes(length) ?? true)?.n ?? Infinity,
   });
-  if (run.lengths !== null || isOneSearch(all)) lengths.look(asked.task, lookedAgain(all));
+  if (run.lengths !== null || isOneSearch(all)) lengths.look(asked.task, looksOf(all));
   else lengths.look(asked.task, EVERY_LENGTH); // what each sample is worth, no search was told
-  if (run.lengths === null && isOneSearch(all)) lengths.begin(asked.task, newSearch(run, asked));
+  if (isOneSearch(all)) beginSearches(lengths, asked, all);
 }
 
 function* currentRows(
@@ -282,12 +282,6 @@ function legacyWay(run: Run, task: string): string {
 /** The run in which a row was stored. */
 function runOf(runs: readonly Run[], { place }: PlacedRow): Run {
   return runs.findLast(({ firstRow }) => firstRow <= place) ?? runs[0];
-}
-
-function newSearch(run: Run, { min, max }: AskedTask): ReturnType<typeof searchOf> {
-  const { threshold, maxLength, n, alpha, seed = 1, drawnLengths = 0 } = run;
-  const options = { threshold, maxLength, n, seed, drawnLengths };
-  return searchOf({ min, max: max ?? Infinity }, options, alpha);
 }
 
 export function factsOf(store: MeasureStore, runs: readonly Run[]): RespondentFacts {

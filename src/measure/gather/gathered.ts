@@ -223,7 +223,7 @@ export class Gathered {
     return summarize(this.cells(), {
       threshold,
       search: (task) => this.lengths.search(task),
-      levelOf: (task, length) => this.lengths.chosenAt(task, length)?.confidence,
+      levelOf: (task, length) => this.lengths.levelAt(task, length),
       isLookedAgain: (task, length) => this.lengths.isLookedAgain(task, length),
       isSequential: (task) => this.lengths.isSequential(task),
       limitOf: (task) => this.lengths.limit(task),

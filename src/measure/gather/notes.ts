@@ -159,7 +159,7 @@ function optionsNote(first: Noted, second: Noted, shared: readonly string[]): st
   ];
 }
 
-/** Where more samples were asked for after a look at the answers. */
+/** Where it was decided after a look at answers how many samples to ask. */
 function lookedAgainNote(first: Noted, second: Noted, shared: readonly string[]): string[] {
   return [first, second].flatMap(({ label, cells }) => {
     const again = shared.filter((task) =>
@@ -167,7 +167,7 @@ function lookedAgainNote(first: Noted, second: Noted, shared: readonly string[])
     );
     if (again.length === 0) return [];
     return [
-      `${again.join(', ')}: the number of samples of ${label} was changed after answers had come; intervals and p-values hold whenever one stops.`,
+      `${again.join(', ')}: at some lengths it was decided after answers of ${label} had come how many samples to ask; intervals and p-values hold whenever one stops.`,
     ];
   });
 }

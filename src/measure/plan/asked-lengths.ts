@@ -6,7 +6,7 @@
 import type { ScoredRow } from '../scoring/scoring.ts';
 import type { LengthLimit } from '../../score/tables/rows.ts';
 import type { ChosenLength } from '../store/rows.ts';
-import type { LookedAgain } from './looks.ts';
+import type { Looks } from './looks.ts';
 import { PromptLimits } from './prompt-limits.ts';
 import { Repeats } from './repeats.ts';
 import type { HorizonSearch } from './search.ts';
@@ -24,8 +24,11 @@ export class AskedLengths {
   private readonly asking = new Map<string, Asking>();
   private readonly repeats = new Map<string, Repeats>();
   private readonly limits = new PromptLimits((task, length) => this.askingOf(task).mostAt(length));
-  private readonly searches = new Map<string, HorizonSearch>();
-  private readonly looks = new Map<string, LookedAgain>();
+  /** By task, in the order in which they began. */
+  private readonly searches = new Map<string, readonly HorizonSearch[]>();
+  private readonly looks = new Map<string, Looks>();
+  /** By task, of earlier runs that searched, while given lengths are asked. */
+  private readonly earlier = new Map<string, AskedLengths>();
   private readonly recorded = new Map<string, readonly ChosenLength[]>();
 
   /** How often each sample is asked, and how many samples of a length at most, of all tasks but those that are noted by `asks`. */
@@ -42,13 +45,21 @@ export class AskedLengths {
     return this.asking.get(task) ?? this.usual;
   }
 
-  /** The lengths of a task are chosen by a search, which is told of the rows from now on. */
+  /**
+   * The lengths of a task are chosen by a search, which is told of the rows from now on. If there are several, the last is the one that
+   * goes on, and a length has the level of the last that chose it.
+   */
   begin(task: string, search: HorizonSearch): void {
-    this.searches.set(task, search);
+    this.searches.set(task, [...(this.searches.get(task) ?? []), search]);
   }
 
-  /** Notes which lengths of a task were asked before, with other numbers of samples. */
-  look(task: string, looks: LookedAgain): void {
+  /** The lengths of a task are given, and it was searched before: those searches are told of the rows, too. */
+  goOnFrom(task: string, earlier: AskedLengths): void {
+    this.earlier.set(task, earlier);
+  }
+
+  /** Notes at which lengths of a task the number of samples was decided after answers had come. */
+  look(task: string, looks: Looks): void {
     this.looks.set(task, looks);
   }
 
@@ -62,24 +73,44 @@ export class AskedLengths {
     return this.recorded.get(task)?.find((one) => one.length === length);
   }
 
-  record({ task, length, index, score, output }: ScoredRow): void {
-    const search = this.searches.get(task);
+  record(row: ScoredRow): void {
+    const { task, length, index, score, output } = row;
+    this.earlier.get(task)?.record(row);
+    const searches = this.searches.get(task) ?? [];
     this.limits.record(task, length, index, output);
-    if (this.limits.endsAt(task, length)) search?.endsAt(length);
+    const isEnd = this.limits.endsAt(task, length);
     const repeats = this.repeats.get(task) ?? new Repeats(this.askingOf(task).repeats);
     this.repeats.set(task, repeats);
     const worth = repeats.add(`${length} ${index}`, score.outcome, output);
-    if (worth !== undefined) search?.record(length, index, worth);
+    for (const search of searches) {
+      if (isEnd) search.endsAt(length);
+      if (worth !== undefined) search.record(length, index, worth);
+    }
   }
 
   /** The search of a task, where the answers choose its lengths. */
   search(task: string): HorizonSearch | undefined {
-    return this.searches.get(task);
+    return this.searches.get(task)?.at(-1);
   }
 
-  /** Whether a search chose a length. */
+  /** Whether a search chose a length, now or in an earlier run. */
   isSearched(task: string, length: number): boolean {
-    return this.searches.has(task) || this.chosenAt(task, length)?.why === 'search';
+    return this.searchedLevel(task, length) !== undefined || this.chosenAt(task, length)?.why === 'search';
+  }
+
+  /**
+   * The level of a length's interval, where the answers decided how many samples there are; undefined where that is not known, or not
+   * so.
+   */
+  levelAt(task: string, length: number): number | undefined {
+    return this.chosenAt(task, length)?.confidence ?? this.searchedLevel(task, length);
+  }
+
+  private searchedLevel(task: string, length: number): number | undefined {
+    const levels = (this.searches.get(task) ?? []).map((search) => search.levelAt(length));
+    return (
+      levels.findLast((level) => level !== undefined) ?? this.earlier.get(task)?.searchedLevel(task, length)
+    );
   }
 
   /** Whether a search chose lengths of a task. */
@@ -89,12 +120,13 @@ export class AskedLengths {
 
   /** Whether a search asks no more about a length, and all that it asked has come. */
   isOver(task: string, length: number): boolean {
-    return this.searches.get(task)?.isOver(length) === true;
+    return this.search(task)?.isOver(length) === true;
   }
 
-  /** Whether a length was looked at before with another number of samples. */
+  /** Whether the number of samples of a length was decided after answers had come, other than by a search alone. */
   isLookedAgain(task: string, length: number): boolean {
-    return this.looks.get(task)?.at(length) === true || this.chosenAt(task, length)?.why === 'more';
+    const isChosen = this.searchedLevel(task, length) !== undefined;
+    return this.looks.get(task)?.at(length, isChosen) === true || this.chosenAt(task, length)?.why === 'more';
   }
 
   /** Whether the answers decided how many samples of a task were asked: by a search, or because somebody asked for more. */

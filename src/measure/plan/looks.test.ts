@@ -1,12 +1,16 @@
 /** Asking more of the same samples, and stopping when a horizon is shown. */
 import { describe, expect, it } from 'vitest';
 import { anytimeInterval, exactInterval } from '../../score/statistics/index.ts';
-import { lookedAgain } from './looks.ts';
+import { looksOf } from './looks.ts';
 import { holdsAtAnyLook } from './simulate.ts';
 
-describe('lengths that were looked at again', () => {
-  const at = (runs: Parameters<typeof lookedAgain>[0], lengths: readonly number[]): number[] =>
-    lengths.filter((length) => lookedAgain(runs).at(length));
+describe('lengths whose number of samples was decided after answers had come', () => {
+  /** Of the lengths, those; `chosen` are what a search has chosen. */
+  const at = (
+    runs: Parameters<typeof looksOf>[0],
+    lengths: readonly number[],
+    chosen: readonly number[] = [],
+  ): number[] => lengths.filter((length) => looksOf(runs).at(length, chosen.includes(length)));
 
   it('were asked with several numbers of samples, whichever came first', () => {
     const runs = [
@@ -20,19 +24,18 @@ describe('lengths that were looked at again', () => {
 
   it('are none where a run was resumed, or another length asked', () => {
     const same = { lengths: [5, 10], n: 100 };
-    expect(lookedAgain([same, same, { lengths: [20], n: 200 }]).any).toBe(false);
+    expect(looksOf([same, same, { lengths: [20], n: 200 }]).any).toBe(false);
   });
 
-  it('are all lengths that are given after a search', () => {
-    expect(
-      at(
-        [
-          { lengths: null, n: 300 },
-          { lengths: [40], n: 600 },
-        ],
-        [20, 40],
-      ),
-    ).toEqual([40]);
+  const search = { lengths: null, n: 300 };
+  it('are those that are given after a search, and not those that it alone chose', () => {
+    expect(at([search, { lengths: [40], n: 600 }], [20, 40], [20])).toEqual([40]);
+  });
+
+  it('are those that were given before a search if it chose them, too', () => {
+    const before = { lengths: [7, 10], n: 100 };
+    expect(at([before, search], [5, 7, 10], [5, 10])).toEqual([10]);
+    expect(at([before, search, before], [5, 7, 10], [5, 10])).toEqual([10]);
   });
 });
 

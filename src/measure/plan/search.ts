@@ -112,11 +112,7 @@ export class HorizonSearch {
   record(length: number, index: number, value: number | Worth | null): void {
     const at = this.at(length);
     at.values[index] = typeof value === 'object' && value !== null ? value : same(value ?? 0);
-    for (let next = at.values[at.evidence.n]; next !== undefined; next = at.values[at.evidence.n]) {
-      at.evidence.add(next.least);
-      at.best.add(next.most);
-      this.judge(at);
-    }
+    if (at.alpha !== null) this.count(at);
     this.moveOn();
   }
 
@@ -140,14 +136,19 @@ export class HorizonSearch {
 
   /**
    * The interval of a length's accuracy, valid although the number of samples depended on the answers; undefined where
-   * nothing was asked.
+   * the search has not chosen it.
    */
   interval(length: number): SearchInterval | undefined {
     const at = this.lengths.get(length);
-    if (at === undefined) return undefined;
-    const alpha = at.alpha ?? this.alphaAfter(this.failures);
-    const { low } = at.evidence.interval(alpha);
-    return { low, high: at.best.interval(alpha).high, confidence: 1 - 2 * alpha };
+    if (at === undefined || at.alpha === null) return undefined;
+    const { low } = at.evidence.interval(at.alpha);
+    return { low, high: at.best.interval(at.alpha).high, confidence: levelOf(at.alpha) };
+  }
+
+  /** The level of that interval; undefined where the search has not chosen the length. */
+  levelAt(length: number): number | undefined {
+    const alpha = this.lengths.get(length)?.alpha ?? null;
+    return alpha === null ? undefined : levelOf(alpha);
   }
 
   /**
@@ -212,7 +213,19 @@ export class HorizonSearch {
   private open(length: number): void {
     const at = this.at(length);
     at.alpha ??= this.alphaAfter(this.failures);
-    this.judge(at);
+    this.count(at);
+  }
+
+  /**
+   * Counts the samples that have come, in the order of asking, as far as there is no gap. Samples that came before the length's turn are
+   * counted now, and judged one by one: told of them in any order, the search takes the same way.
+   */
+  private count(at: LengthState): void {
+    for (let next = at.values[at.evidence.n]; next !== undefined; next = at.values[at.evidence.n]) {
+      at.evidence.add(next.least);
+      at.best.add(next.most);
+      this.judge(at);
+    }
   }
 
   /**
@@ -299,6 +312,11 @@ export class HorizonSearch {
   private chosen(): (readonly [number, LengthState])[] {
     return [...this.lengths].filter(([, at]) => at.alpha !== null).sort(([a], [b]) => a - b);
   }
+}
+
+/** Of the interval of which each end errs with a chance of at most `alpha`. */
+function levelOf(alpha: number): number {
+  return 1 - 2 * alpha;
 }
 
 function same(value: number): Worth {

@@ -54,7 +54,7 @@ export const cellRow: z.ZodType<CellRow> = z
       .literal(true)
       .optional()
       .describe(
-        'asked before, by a search or with another number of samples: the interval holds whenever one stops',
+        'how many samples to ask was decided after answers had come (with another number before, or given after a search): the interval holds whenever one stops',
       ),
     errors: z.record(z.string(), samples).describe('how often each kind of error happened'),
     truncated: samples.optional(),

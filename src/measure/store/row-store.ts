@@ -57,6 +57,8 @@ export interface RowStore {
     task: string,
     way?: string,
   ): { readonly length: number; readonly n: number; readonly right: number }[];
+  /** The rows of a task that were asked in one way, by length, index and repeat. */
+  rowsOf(task: string, way: string): Iterable<PlacedRow>;
   /** The number that the next row will have, or a later one. */
   readonly nextPlace: number;
   /** What is known of the measurement as a whole, by name. */
@@ -95,6 +97,10 @@ export class MemoryStore implements RowStore {
   }
 
   counts(): [] {
+    return [];
+  }
+
+  rowsOf(): Iterable<PlacedRow> {
     return [];
   }
 

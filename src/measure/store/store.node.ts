@@ -193,11 +193,23 @@ export class MeasureStore implements RowStore {
    * @throws UserError where a row is of no task that was asked here, or can't be read
    */
   *rows(scores: ScoresRead = 'trusted'): Generator<PlacedRow> {
+    yield* this.selected('', [], scores);
+  }
+
+  *rowsOf(task: string, way: string): Generator<PlacedRow> {
+    yield* this.selected('WHERE task = ? AND way = ?', [task, way]);
+  }
+
+  private *selected(
+    where: string,
+    values: readonly string[],
+    scores: ScoresRead = 'trusted',
+  ): Generator<PlacedRow> {
     try {
       const statement = this.database.prepare(
-        'SELECT * FROM answers ORDER BY task, length, abs(idx), repeat, id',
+        `SELECT * FROM answers ${where} ORDER BY task, length, abs(idx), repeat, id`,
       );
-      for (const record of statement.iterate() as IterableIterator<unknown>)
+      for (const record of statement.iterate(...values) as IterableIterator<unknown>)
         yield this.checked(rowOf(record as AnswerRecord, scores));
     } catch (error) {
       throw readFault(error, this.file);

@@ -126,7 +126,7 @@ function definitions({ respondents }: MeasureView): Html {
       ? ([
           [
             'searched',
-            'Lengths, and how many samples each got, were chosen by the answers. The intervals hold whenever one stops; their level is in the heading.',
+            'A search chose lengths, and how many samples each got, by the answers. Their intervals hold whenever one stops; their level is beside them or in the heading.',
           ],
         ] as const)
       : []),
@@ -134,7 +134,7 @@ function definitions({ respondents }: MeasureView): Html {
       ? ([
           [
             'asked again',
-            'Lengths whose number of samples was changed after answers had come have an interval that holds whenever one stops, at its own level: whoever asks for more until a length holds would be right too seldom otherwise.',
+            'Of some lengths it was decided after answers had come how many samples to ask: there, with another number before, or given after a search of the task. Their intervals hold whenever one stops, at their own level: whoever asks for more until a length holds would be right too seldom otherwise.',
           ],
         ] as const)
       : []),

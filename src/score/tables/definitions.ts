@@ -58,7 +58,7 @@ export const definitions = {
   accuracy: {
     term: 'accuracy',
     meaning:
-      'right / n. The interval beside it is headed by its level; without a search it is the exact one of Clopper and Pearson at 95 %.',
+      'right / n. The interval beside it is headed by its level. Where the number of samples was fixed before any answer came, and each was asked once of one model, it is the exact one of Clopper and Pearson at 95 %.',
   },
   answered: {
     term: 'of those answered',

@@ -47,7 +47,10 @@ export interface CellRow {
   readonly high: number;
   /** The interval's level, 0.95 unless a search chose when to stop; absent in rows of older stores: 0.95. */
   readonly confidence?: number;
-  /** Asked before, by a search or with another number of samples, so that the interval is one that holds whenever one stops; else absent. */
+  /**
+   * How many samples to ask was decided after answers had come (with another number before, or given after a search), so that the interval is
+   * one that holds whenever one stops; else absent.
+   */
   readonly lookedAgain?: true;
   /** How often each kind of error happened among the wrong answers; with repeats all counts are sums of shares, like `correct`. */
   readonly errors: Readonly<Record<string, number>>;

@@ -36,9 +36,9 @@ export interface SummaryOptions {
   readonly threshold: Threshold;
   /** The search of a task, where its lengths were chosen by the answers. */
   readonly search?: (task: string) => Searched | undefined;
-  /** The level of a length's interval, where rows say that the answers decided how many samples of it were asked. */
+  /** The level of a length's interval, where a search chose it, or rows say that the answers decided how many samples there are. */
   readonly levelOf?: (task: string, length: number) => number | undefined;
-  /** Whether a length was looked at before with another number of samples. */
+  /** Whether the number of samples of a length was decided after answers had come, other than by a search alone. */
   readonly isLookedAgain?: (task: string, length: number) => boolean;
   /** Whether the answers decided how many samples of a task were asked. By default after a search. */
   readonly isSequential?: (task: string) => boolean;
@@ -77,16 +77,18 @@ export function summarize(cells: readonly Cell[], options: SummaryOptions): Summ
  */
 export const AGAIN_CONFIDENCE = 0.975;
 
-/** A cell's row, after a search and where more samples were asked for later with intervals that hold whenever one stops. */
+/** A cell's row: where answers decided how many samples there are, its interval holds whenever one stops. */
 function rowOf(cell: Cell, { search, levelOf, isLookedAgain }: SummaryOptions): CellRow {
-  const interval = search?.(cell.task)?.interval(cell.length);
-  if (interval !== undefined) {
-    return { ...cell.row({ confidence: interval.confidence, sequential: true }), ...interval };
-  }
   const isAgain = isLookedAgain?.(cell.task, cell.length) === true;
-  const confidence = levelOf?.(cell.task, cell.length) ?? (isAgain ? AGAIN_CONFIDENCE : undefined);
+  const interval = search?.(cell.task)?.interval(cell.length);
+  const level = interval?.confidence ?? levelOf?.(cell.task, cell.length);
+  const confidence = level ?? (isAgain ? AGAIN_CONFIDENCE : undefined);
   if (confidence === undefined) return cell.row();
-  return { ...cell.row({ confidence, sequential: true }), ...(isAgain ? { lookedAgain: true } : {}) };
+  return {
+    ...cell.row({ confidence, sequential: true }),
+    ...interval,
+    ...(isAgain ? { lookedAgain: true } : {}),
+  };
 }
 
 /**
