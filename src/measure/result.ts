@@ -2,6 +2,7 @@
 import type { Ending } from '../respond/respondent.ts';
 import type { AsymmetryRow, CellRow, HorizonRow } from '../score/tables/rows.ts';
 import type { Gathered } from './gather/gathered.ts';
+import { modelNameOf } from './gather/labels.ts';
 import type { Measured, ReusedFrom } from './measure.node.ts';
 import type { Move } from './scoring/moves.ts';
 import type { SpreadRow } from '../score/tables/rows.ts';
@@ -98,7 +99,12 @@ export function gatheredResult(
   },
 ): MeasurementResult {
   const { ending, run, facts = {} } = more;
-  const respondent: Record<string, unknown> = { ...gathered.facts.respondent, ...facts };
+  const model = modelNameOf(gathered.facts);
+  const respondent: Record<string, unknown> = {
+    ...gathered.facts.respondent,
+    ...(model === null ? {} : { model }),
+    ...facts,
+  };
   return {
     format: RESULT_FORMAT,
     version: RESULT_VERSION,

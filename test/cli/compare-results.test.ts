@@ -207,7 +207,9 @@ describe('files of results whose lengths were searched, or asked again with more
       await measured(server.url, '--task', 'UR', '--lengths', '5', '--n', n, '--out', out);
     const { notes, comparisons } = await compare(await results(whole), await results(out));
     expect(notes).toContainEqual(
-      expect.stringMatching(/^UR: at some lengths it was decided after answers of .* had come how many samples to ask;/),
+      expect.stringMatching(
+        /^UR: at some lengths it was decided after answers of .* had come how many samples to ask;/,
+      ),
     );
     expect(comparisons).toMatchObject([{ task: 'UR', length: 5, sequential: true }]);
   });

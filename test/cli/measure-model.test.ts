@@ -105,6 +105,38 @@ describe.concurrent('lengthwise measure FOLDER', () => {
     expect(reported([one]).name).toBe('UR');
   });
 
+  it('is named by its folder in files for CI, in JSON and in results, so that two are told apart', async () => {
+    const [out, junit] = [path.join(scratch, 'called'), path.join(scratch, 'called.xml')];
+    const result = await measured(`${folders.UR} --lengths 4 --n 5 --out ${out} --junit ${junit}`);
+    const [stored, again] = [path.join(scratch, 'stored.xml'), path.join(scratch, 'results.json')];
+    const rescored = await commandHere(['measure', '--rescore', '--out', out, '--json', '--junit', stored]);
+    expect((await commandHere(['export', out, '--results', again])).code).toBe(0);
+    const { results } = JSON.parse(readFileSync(again, 'utf8')) as {
+      results: { name: string; model: string }[];
+    };
+    expect([
+      result.respondent.model,
+      (JSON.parse(rescored.out) as MeasurementResult).respondent.model,
+    ]).toEqual(['UR', 'UR']);
+    expect(results).toMatchObject([{ name: 'UR', model: 'UR' }]);
+    for (const file of [junit, stored])
+      expect(readFileSync(file, 'utf8')).toContain('classname="lengthwise.measure.UR"');
+    const none = path.join(scratch, 'none.xml');
+    expect((await measure(`${scratch}/no/MODEL --junit ${none}`)).code).toBe(2);
+    expect(readFileSync(none, 'utf8')).toContain('classname="lengthwise.measure.MODEL"');
+  });
+
+  it('is no measurement: whoever takes one says what the command is, and writes nothing into it', async () => {
+    const { code, said } = await commandHere(['report', folders.UR]);
+    expect([code, said]).toEqual([
+      2,
+      expect.stringContaining(
+        `UR holds a model, neither a measurement nor a study: lengthwise measure ${folders.UR} measures it`,
+      ),
+    ]);
+    expect(said).not.toContain('--out');
+  });
+
   it('gives one object: rows with intervals, the horizon, and what was wrong', async () => {
     const options = `${folders.UR} --task UR --lengths 12,4,2 --n 50 --seed 5 --threshold 0.8`;
     const result = await measured(options);

@@ -3,6 +3,26 @@ import type { ServerOptions } from '../server/server.ts';
 import type { Result } from './measuring.ts';
 import { folder, measureArgv, measured, rowsIn, run, serve } from './measuring.ts';
 
+describe.concurrent('the address of a chat request, copied along', () => {
+  const asked = ['--task', 'UR', '--lengths', '6', '--n', '10'];
+
+  it('is asked by chat, also where the server has completions', async () => {
+    const { url, seen } = await serve({});
+    const result = await measured(`${url}/chat/completions`, ...asked);
+    expect(result.respondent).toMatchObject({ api: 'chat', endpoint: url });
+    expect(seen.paths.filter((path) => /\/completions$/.test(path))).toSatisfy((paths: string[]) =>
+      paths.every((path) => path.endsWith('/chat/completions')),
+    );
+  });
+
+  it('is asked by completions where that is said, and so is the address of completions', async () => {
+    const { url } = await serve({});
+    const chosen = await measured(`${url}/chat/completions`, ...asked, '--api', 'completions');
+    const own = await measured(`${url}/completions`, ...asked);
+    expect([chosen.respondent.api, own.respondent.api]).toEqual(['completions', 'completions']);
+  });
+});
+
 describe.concurrent('what servers differ in, found by the probe', () => {
   it.each<[string, ServerOptions, Record<string, unknown>]>([
     [

@@ -57,6 +57,11 @@ describe.concurrent('a text model', () => {
       ['UF', 8, 6],
     ]);
     expect(other.rows).toEqual(one.rows);
+    const results = `${second}.json`;
+    expect((await commandHere(['export', second, '--results', results])).code).toBe(0);
+    expect(JSON.parse(readFileSync(results, 'utf8'))).toMatchObject({
+      results: [{ name: 'tiny.gguf', model: 'tiny.gguf' }],
+    });
     expect(other.respondent.checksum).toBe(one.respondent.checksum);
     expect(one.respondent.checksum).toBeGreaterThan(0);
     expect([one.prompts, one.run.answered, one.ending]).toEqual([

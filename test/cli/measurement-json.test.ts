@@ -177,6 +177,18 @@ describe('the tables of a measurement', () => {
     });
   });
 
+  it('are written in the format that the name of the file tells, unless another is given', async () => {
+    const written = async (name: string, ...more: string[]): Promise<Buffer> => {
+      expect((await run(['export', at('fixed'), '--out', at(name), ...more])).code).toBe(0);
+      return readFileSync(at(name));
+    };
+    expect((await written('by-name.parquet')).subarray(0, 4).toString()).toBe('PAR1');
+    expect((await written('by-name.jsonl', '--json')).toString()).toMatch(/^\{"respondent":/);
+    for (const name of ['by-name.csv', 'by-name.txt'])
+      expect((await written(name)).toString()).toMatch(/^respondent,task,/);
+    expect((await written('other.parquet', '--format', 'csv')).toString()).toMatch(/^respondent,task,/);
+  });
+
   it('are the same in Parquet and CSV', async () => {
     const file = at('samples.parquet');
     expect(

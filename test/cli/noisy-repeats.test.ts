@@ -107,6 +107,18 @@ describe('what is handed on of them', () => {
     expect(respondents.map(({ rows }) => rows.map(countsOf))).toEqual([counts, counts]);
   });
 
+  it('counts a sample once, however often it was asked', async () => {
+    const said = await run(['export', out, '--results', at('again.json'), '--json']);
+    expect(JSON.parse(said.out)).toMatchObject({ results: [{ samples: 2 * 3 * 41 }] });
+    const asked = (await run(['export', out, '--table', 'asked', '--json'])).out.trimEnd().split('\n');
+    const samples = asked.map((line) => JSON.parse(line) as { task: string | null; samples: number });
+    expect(samples.filter(({ task }) => task !== null)).toMatchObject([{ samples: 123 }, { samples: 123 }]);
+    const { results } = JSON.parse(readFileSync(at('again.json'), 'utf8')) as {
+      results: { samples: { count: number } }[];
+    };
+    expect(results[0].samples.count).toBe(3 * 2 * 3 * 41); // rows, of which the hash is
+  });
+
   it('is in tables of every format', async () => {
     const right = rowsOf(printed).map(({ failed, exact, retrieved, extra }) => ({
       failed,

@@ -1,6 +1,7 @@
 /** `lengthwise export`: the rows of a study or a measurement as a table for other programs, or its results as one file. */
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
+import path from 'node:path';
 import { fileFault, UserError } from '../../common/errors.ts';
 import { unknownName } from '../../common/nearest.ts';
 import type { Format, Sink } from '../../common/table/formats.ts';
@@ -31,7 +32,11 @@ export const registerExport: Register = (program, io) => {
       'the rows of a study or a measurement as CSV, JSON lines or Parquet; its results as one JSON file',
     )
     .argument('<dir>', 'the folder of a study or a measurement, finished or not', filePath('the folder'))
-    .option('--format <format>', 'csv (the default), jsonl or parquet', oneOf('format', FORMATS))
+    .option(
+      '--format <format>',
+      'csv, jsonl or parquet (default: as the name of --out ends, else csv)',
+      oneOf('format', FORMATS),
+    )
     .option(
       '--table <table>',
       'cells (the default), horizons, samples, asked; of a measurement also asymmetries and runs, of a study also progress, trained, explanations, heads, edges, verdicts and items (docs/export.md)',
@@ -124,7 +129,16 @@ function formatOf({ format, json, out }: ExportFlags, { stdout }: Io): Format {
   if (format === 'parquet' && out === undefined && stdout.isTTY === true) {
     throw new UserError('a Parquet file is no text for a terminal: name a file with --out');
   }
-  return format ?? 'csv';
+  return format ?? formatNamed(out) ?? 'csv';
+}
+
+/** Other endings of JSON lines. */
+const OTHER_ENDINGS: Readonly<Record<string, Format>> = { '.ndjson': 'jsonl' };
+
+/** The format that a file's name tells, as far as it tells one. */
+function formatNamed(file = ''): Format | undefined {
+  const ending = path.extname(file).toLowerCase();
+  return FORMATS.find((format) => ending === `.${format}`) ?? OTHER_ENDINGS[ending];
 }
 
 function toStream(stream: NodeJS.WritableStream): Sink {

@@ -26,7 +26,10 @@ export async function exportResults(folder: string, flags: ResultsFlags, io: Io)
   writeReportText(`${JSON.stringify(record, null, 1)}\n`, flags.results);
   const said = {
     file: flags.results,
-    results: record.results.map(({ name, samples }) => ({ name, samples: samples.count })),
+    results: record.results.map(({ name, rows }) => ({
+      name,
+      samples: rows.reduce((sum, { n }) => sum + n, 0),
+    })),
   };
   const lines = said.results.map(({ name, samples }) => `${name}, ${samples} samples`);
   await io.out(

@@ -50,9 +50,15 @@ export function waysIn(results: readonly MeasurementResult[]): string[] {
 /**
  * Does the work of a command. If it ends without a result (the server is gone before the start, Ctrl-C, a mistake in the
  * command line), the file has an error with the reason: a CI system that finds no file says only that.
+ * @param who is measured, by the name that its results would have, as far as that is known before
  * @throws what the work throws
  */
-export async function withJunit(options: JunitOptions, io: Io, work: () => Promise<void>): Promise<void> {
+export async function withJunit(
+  options: JunitOptions,
+  io: Io,
+  work: () => Promise<void>,
+  who = options.model,
+): Promise<void> {
   const started = new Date();
   try {
     await work();
@@ -60,14 +66,14 @@ export async function withJunit(options: JunitOptions, io: Io, work: () => Promi
     if (options.junit !== undefined && !written.has(options)) {
       const isStopped =
         io.signal.aborted && (error === io.signal.reason || (error as Error).name === 'AbortError');
-      writeError(options, isStopped ? 'interrupted' : messageOf(error), started);
+      writeError(options, isStopped ? 'interrupted' : messageOf(error), started, who);
     }
     throw error;
   }
 }
 
-function writeError(options: JunitOptions, message: string, started: Date): void {
-  const name = suiteName(options.model);
+function writeError(options: JunitOptions, message: string, started: Date, who?: string): void {
+  const name = suiteName(who);
   const tasks = [...new Set((options.atLeast ?? []).map(({ task }) => task))];
   const cases = (tasks.length === 0 ? ['measure'] : tasks).map((task): JunitCase => ({
     name: task,

@@ -1,4 +1,5 @@
 /** `lengthwise measure`: up to what length a model can be relied on, whoever or whatever answers. */
+import path from 'node:path';
 import { filePath } from '../shared/options.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { refuseOthers } from './applies.ts';
@@ -30,14 +31,21 @@ export const registerMeasure: Register = (program, io) => {
         '  $ lengthwise measure --outputs examples/recorded/UL.jsonl --task UL',
     )
     .action(async (named: string | undefined, options: MeasureOptions) => {
-      await withJunit(options, io, async () => {
+      const work = async (): Promise<void> => {
         const target = targetOf(named, options);
         refuseOthers(command, target);
         checkTogether(command, options);
         await measured(target, options, io);
-      });
+      };
+      await withJunit(options, io, work, nameOf(named, options));
     });
 };
+
+/** The name of the model, as its results have it; undefined where nobody gave one. */
+function nameOf(named: string | undefined, { model }: MeasureOptions): string | undefined {
+  if (model !== undefined || named === undefined || /^https?:/i.test(named)) return model;
+  return path.basename(path.resolve(named));
+}
 
 async function measured(target: Target, options: MeasureOptions, io: Io): Promise<void> {
   switch (target.kind) {

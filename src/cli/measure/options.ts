@@ -198,7 +198,7 @@ export function addAskingOptions(command: Command): void {
   addOptions(command, 'Endpoints and text models:', 'prompted', [
     option(
       '--api <which>',
-      'completions or chat (default: completions, where there are any)',
+      'completions or chat (default: completions, where there are any; chat for a URL that ends in /chat/completions)',
       oneOf<Api>('api', ['completions', 'chat']),
     ),
     option(

@@ -41,19 +41,21 @@ export async function isStudyFolder(folder: string): Promise<boolean> {
 
 /** @throws UserError, always: it is neither a measurement nor a study, nor, where it could be, an explanation */
 export function refuseFolder(folder: string): never {
+  const name = shellWord(folder);
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) {
     throw new UserError(`${folder} is a file, not a folder: name the folder of a measurement or a study`);
   }
+  if (existsSync(path.join(folder, 'config.json'))) {
+    throw new UserError(
+      `${folder} holds a model, neither a measurement nor a study: lengthwise measure ${name} measures it, and names the folder that has the rows`,
+    );
+  }
+  const makeOne = `lengthwise measure URL --model NAME --out ${name} makes the one, lengthwise study run FILE --out ${name} the other`;
   throw new UserError(
     existsSync(folder)
-      ? `${folder} holds neither a measurement nor a study: ${makeOne(folder)}`
-      : `there is no folder ${folder}: ${makeOne(folder)}`,
+      ? `${folder} holds neither a measurement nor a study: ${makeOne}`
+      : `there is no folder ${folder}: ${makeOne}`,
   );
-}
-
-function makeOne(folder: string): string {
-  const name = shellWord(folder);
-  return `lengthwise measure URL --model NAME --out ${name} makes the one, lengthwise study run FILE --out ${name} the other`;
 }
 
 /** @throws UserError where a folder to measure has no model in it: with the command that was meant, as far as can be told */

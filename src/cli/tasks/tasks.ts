@@ -85,7 +85,9 @@ function taskIn(list: Everything, name: string, tasks: Command): TaskDescription
 function registerSample(tasks: Command, io: Io): void {
   tasks
     .command('sample')
-    .description('instances of a task; number i of a seed is the same whatever else is drawn')
+    .description(
+      'instances of a task; number i of a seed is the same whatever else is drawn (what measure asks: prompts sample)',
+    )
     .argument('<task>', 'see `lengthwise tasks list`')
     .requiredOption(
       '--length <L>',

@@ -248,7 +248,7 @@ function* askedRows(respondents: readonly Gathered[], rows: Iterable<CurrentRow>
     const key = `${respondent} ${row.task}`;
     const count = counts.get(key) ?? new AskedCount();
     counts.set(key, count);
-    count.add(row);
+    count.add(row, respondents[respondent].sampleOf(row));
   }
   const labels = labelsOf(respondents);
   for (const [i, gathered] of respondents.entries()) {
@@ -282,13 +282,19 @@ function moneyOf({ promptTokens, completionTokens }: Taken, prices: Run['prices'
 }
 
 class AskedCount {
-  samples = 0;
+  private readonly seen = new Set<string>();
   taken = NOTHING_TAKEN;
   readonly reasons = new Map<string, number>();
 
-  add({ output }: CurrentRow['row']): void {
-    this.samples += 1;
+  /** @param sample names the sample among those of its length */
+  add({ length, output }: CurrentRow['row'], sample: string): void {
+    this.seen.add(`${length} ${sample}`);
     this.taken = plus(this.taken, takenBy(output));
     if (output.error !== null) this.reasons.set(output.error, (this.reasons.get(output.error) ?? 0) + 1);
+  }
+
+  /** With repeats, a sample counts once. */
+  get samples(): number {
+    return this.seen.size;
   }
 }

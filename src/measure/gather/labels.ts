@@ -59,12 +59,19 @@ function promptPart(names: readonly string[]): string {
   return `${names.length === 1 ? 'prompt' : 'prompts'} ${titleOf(names)}`;
 }
 
-/** The model's name as it was asked for, or that of its folder or file; of outputs that somebody recorded, that they are. */
-function nameOf({ respondent: { model, kind }, runs }: Gathered['facts']): string {
-  if (typeof model === 'string') return model;
-  if (kind !== 'model' && kind !== 'text-model') return typeof kind === 'string' ? kind : 'model';
-  const target = runs.at(-1)?.options.target;
-  return typeof target === 'string' ? path.basename(target) : 'model';
+/** The model's name; of outputs that somebody recorded, that they are. */
+function nameOf(facts: Gathered['facts']): string {
+  const { kind } = facts.respondent;
+  const isHere = kind === 'model' || kind === 'text-model';
+  return modelNameOf(facts) ?? (typeof kind === 'string' && !isHere ? kind : 'model');
+}
+
+/** The model's name as it was asked for, or that of its folder or file; null where nobody named one. */
+export function modelNameOf({ respondent, runs, options }: Gathered['facts']): string | null {
+  if (typeof respondent.model === 'string') return respondent.model;
+  if (respondent.kind !== 'model' && respondent.kind !== 'text-model') return null;
+  const { target } = runs.at(-1)?.options ?? options ?? {};
+  return typeof target === 'string' ? path.basename(path.resolve(target)) : null;
 }
 
 /**

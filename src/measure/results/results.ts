@@ -56,6 +56,7 @@ export interface PromptRecord {
 
 /** What the numbers were counted from. */
 export interface SamplesRecord {
+  /** Rows of the table `samples`: with repeats one for each answer to a sample. */
   readonly count: number;
   /** Of one line of canonical JSON a sample, see `hashedLine`, in the order of the table `samples`. */
   readonly sha256: string;

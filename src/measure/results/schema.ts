@@ -355,7 +355,10 @@ const results: z.ZodType<Results> = z
         .nullable()
         .describe('of one answer, on average, from the question to its end; null where nobody timed it'),
     }),
-    samples: z.object({ count, sha256: hash }),
+    samples: z.object({
+      count: count.describe('rows of the table `samples`: with repeats one for each answer'),
+      sha256: hash,
+    }),
   })
   .meta({ id: 'Results' });
 

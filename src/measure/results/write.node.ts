@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../common/json.ts';
 import { commandsOf } from '../store/command-text.ts';
 import type { AskedTask } from '../store/rows.ts';
-import { labelsOf } from '../gather/labels.ts';
+import { labelsOf, modelNameOf } from '../gather/labels.ts';
 import { promptHash } from '../gather/notes.ts';
 import { readMeasurement, rowsOfMeasurement } from '../gather/folder.node.ts';
 import type { Gathered } from '../gather/gathered.ts';
@@ -94,7 +94,7 @@ export function resultsOf(gathered: Gathered, name: string, samples: SamplesReco
   const own = gathered.runs();
   return {
     name,
-    model: typeof respondent.model === 'string' ? respondent.model : null,
+    model: modelNameOf(gathered.facts),
     revision: revisionOf(gathered.facts),
     respondent,
     started,

@@ -10,6 +10,7 @@ import type { Askable, MaterialFiles, Sources } from '../../prompt/askable.ts';
 import type { EndpointSpec } from './endpoint/spec.ts';
 import type { PromptedSpec } from '../plan/prompted-spec.ts';
 import { usualNumbers } from '../measure.node.ts';
+import { isOfChat } from '../../respond/endpoint/transport/address.ts';
 import { endpointUrl } from '../../respond/endpoint/transport/secrets.ts';
 import type { Inquiry, InquiryApi, InquiryTask, PromptedInquiry } from '../plan/inquiry.ts';
 import { wayIn, wayOf } from '../plan/question.ts';
@@ -136,6 +137,7 @@ export function endpointSpecOf(inquiry: Inquiry, lines: Sources['material'] = {}
     ...same,
     ...promptedSpecOf(inquiry, lines),
     url: endpointUrl(endpoint),
+    ...(inquiry.api === null && isOfChat(endpoint) ? { api: 'chat' as const } : {}),
     byLikelihood: decide === 'likelihood',
     extra: body,
   };

@@ -22,6 +22,11 @@ import type { FilePath, YamlFile } from '../yaml.ts';
 
 const operations = tasks.filter(({ family }) => family !== 'flip-flop').map(({ name }) => name);
 
+/** What is said of a field that is missing, or is something else. */
+function takes(what: string): { readonly error: (issue: { readonly input?: unknown }) => string } {
+  return { error: ({ input }) => `${input === undefined ? 'is missing: it takes' : 'takes'} ${what}` };
+}
+
 const schema = z.strictObject({
   name: z
     .string()
@@ -35,9 +40,12 @@ const schema = z.strictObject({
   }),
   items: z.union(
     [z.string(), z.array(z.unknown()).min(2)],
-    'a list of two or more items, file:PATH, or the name of an alphabet',
+    takes('a list of two or more items, file:PATH, or the name of an alphabet'),
   ),
-  prompt: z.union([z.string(), z.record(z.string(), z.unknown())]),
+  prompt: z.union(
+    [z.string(), z.record(z.string(), z.unknown())],
+    takes('the name of a prompt (lengthwise prompts lists them), a .yaml file with one, or its fields'),
+  ),
 });
 
 /** `'UF' is a task that`; `'uf' is UF, which`. */
@@ -65,7 +73,7 @@ export function readOwnTask(file: string): OwnTask {
   const { name, title, operation, items, prompt } = schema.parse(yaml.value);
   const template = templateOf(prompt, name, operation, yaml);
   const list = itemsOf(typeof items === 'string' ? items : writtenItems(yaml), file);
-  checkItems(list, template, file);
+  checkItems(list, template, file, typeof prompt === 'string' ? prompt : null);
   const content = { name, title, operation, joiner: template.symbols, items: list };
   return { content, template, task: ownAskable(content) };
 }
@@ -122,16 +130,30 @@ function writtenItems(file: YamlFile): string[] {
   return (file.written(['items']) ?? []).flatMap((item) => ('text' in item ? [item.text] : []));
 }
 
-/** An answer is items with something between them, up to a stop mark: neither may stand in an item. */
-function checkItems(items: readonly string[], { symbols, stop }: PromptTemplate, file: string): void {
+/**
+ * An answer is items with something between them, up to a stop mark: neither may stand in an item.
+ * @param named the prompt, where the file names one; null where it stands in the file
+ */
+function checkItems(
+  items: readonly string[],
+  { symbols, stop }: PromptTemplate,
+  file: string,
+  named: string | null,
+): void {
+  const wayOut = (field: 'symbols' | 'stop'): string =>
+    named === null
+      ? `change prompt.${field}, or the item`
+      : `that is how the prompt '${named}' is written: change the item, or write a prompt with other ${field} into the file (docs/prompts.md)`;
   for (const item of items) {
-    const said = `${file}: the item ${JSON.stringify(item)}`;
-    if (item.includes(symbols) || item.includes('\n')) {
-      throw new UserError(`${said} contains what stands between items; change prompt.symbols`);
-    }
+    const said = `${file}: the item ${JSON.stringify(item)} contains`;
+    if (item.includes('\n')) throw new UserError(`${said} a line end: an item is one line`);
+    if (item.includes(symbols))
+      throw new UserError(
+        `${said} ${JSON.stringify(symbols)}, which stands between items; ${wayOut('symbols')}`,
+      );
     const mark = stop.find((each) => item.includes(each));
     if (mark === undefined) continue;
-    throw new UserError(`${said} contains the stop mark ${JSON.stringify(mark)}; change prompt.stop`);
+    throw new UserError(`${said} the stop mark ${JSON.stringify(mark)}; ${wayOut('stop')}`);
   }
 }
 

@@ -41,9 +41,20 @@ describe('a task of one’s own', () => {
   });
 
   it.each([
-    ['name: x', /operation: .*; line 1: items: .*; line 1: prompt: /],
+    [
+      'name: x',
+      /operation: .*; line 1: items: is missing: it takes a list .*; line 1: prompt: is missing: it takes the name of a prompt .*lengthwise prompts/,
+    ],
+    ['name: x\noperation: UF\nitems: [a, b]\nprompt: 3', /line 4: prompt: takes the name of a prompt/],
     [`name: x\noperation: UFF\nitems: [a, b]\n${PROMPT}`, "unknown operation 'UFF', did you mean 'UF'?"],
-    [`name: x\noperation: UF\nitems: [a, a b]\n${PROMPT}`, 'contains what stands between items'],
+    [
+      `name: x\noperation: UF\nitems: [a, a b]\n${PROMPT}`,
+      'contains " ", which stands between items; change prompt.symbols, or the item',
+    ],
+    [
+      'name: x\noperation: UR\nitems: ["yellow, big", b]\nprompt: pair',
+      `contains ", ", which stands between items; that is how the prompt 'pair' is written: change the item, or write a prompt with other symbols into the file (docs/prompts.md)`,
+    ],
     [`name: x\noperation: UF\nitems: [a, a]\n${PROMPT}`, 'is there twice'],
     [`name: x\noperation: UF\nitems: file:none.txt\n${PROMPT}`, 'cannot read'],
     [
@@ -74,7 +85,7 @@ describe('a task of one’s own', () => {
     ],
     [`name: x\noperation: UF\nitems: ${'['.repeat(20_000)}`, 'line 3: more than 500 brackets'],
     [`name: x\noperation: UF\nitems: wrds:20\n${PROMPT}`, "unknown alphabet 'wrds', did you mean 'words'?"],
-    ['name: x\noperation: UF\nitems: [a, b <eos>]\nprompt: bare', 'contains what stands between items'],
+    ['name: x\noperation: UF\nitems: [a, b <eos>]\nprompt: bare', 'contains " ", which stands between items'],
     ['name: x\noperation: UF\nitems: [a, b<eos>]\nprompt: bare', 'contains the stop mark "<eos>"'],
     [
       'name: x\noperation: UF\nitems: [a, b]\nprompt: math-rule',

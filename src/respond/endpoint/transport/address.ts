@@ -36,6 +36,11 @@ export function endpointUrl(text: string, option = '--endpoint'): URL {
   return url;
 }
 
+/** Whether an address is that of chat requests: whoever copies it along means chat. */
+export function isOfChat(text: string): boolean {
+  return URL.canParse(text) && /\/chat\/completions\/?$/.test(new URL(text).pathname);
+}
+
 /** Where something that looks like a key stands in an address, without repeating it; null: nowhere. */
 function keyIn({ search, pathname }: URL): string | null {
   for (const [name, value] of parametersIn(search)) {
