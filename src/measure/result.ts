@@ -2,7 +2,7 @@
 import type { Ending } from '../respond/respondent.ts';
 import type { AsymmetryRow, CellRow, HorizonRow } from '../score/tables/rows.ts';
 import type { Gathered } from './gather/gathered.ts';
-import { modelNameOf } from './gather/labels.ts';
+import { modelNameOf } from './gather/model-name.ts';
 import type { Measured, ReusedFrom } from './measure.node.ts';
 import type { Move } from './scoring/moves.ts';
 import type { SpreadRow } from '../score/tables/rows.ts';

@@ -133,7 +133,40 @@ describe('rows of an export, replayed', () => {
     expect(own.rows[0]).toMatchObject({ n: 60, confidence: 0.975, lookedAgain: true });
     expect(fields(other)).toEqual(fields(own));
     expect((await run(['replay', file])).out).toMatch(
-      /^UR: how many samples to ask at 5 was decided after answers had come .* whenever one stops, at 97\.5 %\.$/m,
+      /^UR: the number of samples at 5 was decided after answers had come there, .* whenever one stops, at 97\.5 %\.$/m,
+    );
+  });
+
+  it('of given lengths and a search say which are whose, and take no exact interval back', async () => {
+    const { url } = await serve({ accuracy: () => 1 });
+    const out = folder();
+    const ask = (...argv: string[]) =>
+      run(measureArgv(url, '--task', 'UR', '--threshold', '0.8', ...argv, '--out', out));
+    const shown = ['--lengths', '7', '--n', '20', '--at-least', 'UR=7'];
+    const first = await ask(...shown);
+    await ask('--max-length', '10', '--n', '60');
+    const [again, after] = [await ask(...shown), await ask('--lengths', '12', '--n', '40', '--json')];
+    expect([first.code, again.code, again.out]).toEqual([0, 0, first.out]);
+    const { rows } = JSON.parse(after.out) as MeasurementResult;
+    expect(rows).toMatchObject([{ length: 12, n: 40, confidence: 0.975, lookedAgain: true }]);
+    const file = await samplesOf(out);
+    const [kept, replayed] = [await run(['report', out, '--json']), await run(['replay', file, '--json'])];
+    const [own, other] = [kept, replayed].map(({ out: text }) => JSON.parse(text) as MeasurementResult);
+    expect(own.rows.map(({ length, confidence }) => [length, confidence])).toEqual([
+      [5, 0.975],
+      [7, 0.95],
+      [10, 0.975],
+      [12, 0.975],
+    ]);
+    const intervals = ({ rows: all }: MeasurementResult): unknown =>
+      all.map(({ length, n, low, high, confidence, lookedAgain }) => [
+        ...[length, n, low.toFixed(10), high.toFixed(10), confidence, lookedAgain],
+      ]);
+    expect(intervals(other)).toEqual(intervals(own));
+    const { out: text } = await run(['replay', file]);
+    expect(text).toMatch(/^UR: 5, 10 were chosen by a search, so the intervals there are ones/m);
+    expect(text).toMatch(
+      /^UR: the number of samples at 12 was decided after answers had come there, or from/m,
     );
   });
 

@@ -98,13 +98,23 @@ function groupedLines({ groups }: RecordedResult['recording']): string[] {
 /** Where the answers decided how many samples were asked: why the intervals are wider than those of so many. */
 function chosenLines({ lengths }: MeasuredRecording['gathered'], { rows }: RecordedResult): string[] {
   const searched = rows.filter(({ task, length }) => lengths.isSearched(task, length));
-  const tasks = [...new Set(searched.map(({ task }) => task))];
+  const byTask = Map.groupBy(searched, ({ task }) => task);
+  const isWhole = (task: string): boolean =>
+    byTask.get(task)?.length === rows.filter((row) => row.task === task).length;
+  const whole = [...byTask.keys()].filter(isWhole);
   return [
-    ...(tasks.length === 0
+    ...(whole.length === 0
       ? []
       : [
-          `${tasks.join(', ')}: lengths were chosen by a search, so the intervals are ones that hold whenever one stops.`,
+          `${whole.join(', ')}: lengths were chosen by a search, so the intervals are ones that hold whenever one stops.`,
         ]),
+    ...[...byTask].flatMap(([task, own]) =>
+      isWhole(task)
+        ? []
+        : [
+            `${task}: ${own.map(({ length }) => length).join(', ')} were chosen by a search, so the intervals there are ones that hold whenever one stops.`,
+          ],
+    ),
     ...lookedAgainLines(rows),
   ];
 }

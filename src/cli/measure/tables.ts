@@ -107,7 +107,7 @@ export function lookedAgainLines(rows: readonly CellRow[]): string[] {
   return [...new Set(again.map(({ task }) => task))].map((task) => {
     const own = again.filter((row) => row.task === task);
     const levels = [...new Set(own.map(({ confidence = LEVEL }) => percentLevel(confidence)))];
-    return `${task}: how many samples to ask at ${own.map(({ length }) => length).join(', ')} was decided after answers had come (there, or to a search), so the interval there is one that holds whenever one stops, at ${levels.join(' or ')}.`;
+    return `${task}: the number of samples at ${own.map(({ length }) => length).join(', ')} was decided after answers had come there, or from a search of the task, so the interval there is one that holds whenever one stops, at ${levels.join(' or ')}.`;
   });
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { differingSettings, optionTexts, PROMPT_SETTINGS } from '../../score/tables/settings.ts';
 import type { AskedWith } from '../../score/tables/settings.ts';
 import type { Gathered } from './gathered.ts';
+import { modelNameOf } from './model-name.ts';
 import { promptHash, titleOf } from './notes.ts';
 
 /** The model's name, and as much of how it was asked, the day and the folder as is needed to tell all apart. */
@@ -64,14 +65,6 @@ function nameOf(facts: Gathered['facts']): string {
   const { kind } = facts.respondent;
   const isHere = kind === 'model' || kind === 'text-model';
   return modelNameOf(facts) ?? (typeof kind === 'string' && !isHere ? kind : 'model');
-}
-
-/** The model's name as it was asked for, or that of its folder or file; null where nobody named one. */
-export function modelNameOf({ respondent, runs, options }: Gathered['facts']): string | null {
-  if (typeof respondent.model === 'string') return respondent.model;
-  if (respondent.kind !== 'model' && respondent.kind !== 'text-model') return null;
-  const { target } = runs.at(-1)?.options ?? options ?? {};
-  return typeof target === 'string' ? path.basename(path.resolve(target)) : null;
 }
 
 /**
