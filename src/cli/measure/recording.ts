@@ -1,6 +1,7 @@
 /** `lengthwise measure --outputs FILE` and `lengthwise replay FILE`: outputs that somebody else recorded. */
 import { UserError } from '../../common/errors.ts';
 import type { Askable } from '../../prompt/askable.ts';
+import type { MeasuredRecording } from '../../measure/targets/recording.node.ts';
 import type { FieldNames } from '../../respond/recording/record.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { checkAtLeast } from './at-least.ts';
@@ -56,24 +57,28 @@ export async function measureRecordingCommand(
   });
   const store = options.out === undefined ? undefined : await storeAt(options.out, names);
   try {
-    const measured = await measureRecording(files, {
-      threshold: options.threshold,
-      scoring: options.scoring,
-      fields: fieldNames(options),
-      ...(options.prompt === undefined ? {} : { promptFor: await promptsNamed(options.prompt) }),
-      ...(options.lengths === undefined ? {} : { lengths: options.lengths }),
-      ...(store === undefined ? {} : { store }),
-    });
-    if (store !== undefined) {
-      const { noteRecording } = await import('../../measure/targets/recording-store.ts');
-      const { packageVersion } = await import('../../common/version.node.ts');
-      const given = notedOptions('recording', { ...options, outputs: names });
-      noteRecording(store, measured.gathered, {
-        lengthwise: packageVersion(),
-        options: given,
+    const measureAndNote = async (): Promise<MeasuredRecording> => {
+      const measured = await measureRecording(files, {
         threshold: options.threshold,
+        scoring: options.scoring,
+        fields: fieldNames(options),
+        ...(options.prompt === undefined ? {} : { promptFor: await promptsNamed(options.prompt) }),
+        ...(options.lengths === undefined ? {} : { lengths: options.lengths }),
+        ...(store === undefined ? {} : { store }),
       });
-    }
+      if (store !== undefined) {
+        const { noteRecording } = await import('../../measure/targets/recording-store.ts');
+        const { packageVersion } = await import('../../common/version.node.ts');
+        const given = notedOptions('recording', { ...options, outputs: names });
+        noteRecording(store, measured.gathered, {
+          lengthwise: packageVersion(),
+          options: given,
+          threshold: options.threshold,
+        });
+      }
+      return measured;
+    };
+    const measured = await (store === undefined ? measureAndNote() : store.atOnce(measureAndNote));
     const result = recordedResult(measured, options.scoring, options.out ?? null);
     const { recordingText } = await import('./recording-text.ts');
     const text = options.json ? '' : recordingText(measured, result);

@@ -48,10 +48,10 @@ export interface RowStore {
   rescore(rows: readonly NewScore[]): void;
   /** Whether any row is an answer; rows of questions that failed are none. */
   readonly holdsAnswers: boolean;
-  /** Forgets all rows. */
+  /** Forgets all rows. The numbers of later ones may begin anew. */
   clear(): void;
-  /** Forgets the rows whose number is smaller. */
-  forgetBefore(place: number): void;
+  /** Keeps everything that is written meanwhile, or nothing of it where the work fails or the process ends before. */
+  atOnce<T>(work: () => Promise<T>): Promise<T>;
   /** Scored rows of a task by length, ascending: of one way, or of all. */
   counts(
     task: string,
@@ -92,8 +92,8 @@ export class MemoryStore implements RowStore {
     // There are none.
   }
 
-  forgetBefore(): void {
-    // There are none.
+  atOnce<T>(work: () => Promise<T>): Promise<T> {
+    return work();
   }
 
   counts(): [] {

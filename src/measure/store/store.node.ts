@@ -176,13 +176,31 @@ export class MeasureStore implements RowStore {
     });
   }
 
-  /** One transaction. */
-  private write(work: (writing: Writing) => void): void {
+  /**
+   * Keeps everything that is written meanwhile, or nothing of it: where the work fails or the process ends before it is over, the
+   * folder is as it was. Who reads the folder sees it as it was until then.
+   * @throws what the work throws; as `putAll` where it can't be kept
+   */
+  async atOnce<T>(work: () => Promise<T>): Promise<T> {
+    if (this.database.isTransaction) return work();
+    this.write(({ begin }) => begin.run(), false);
+    try {
+      const result = await work();
+      this.write(({ commit }) => commit.run(), false);
+      return result;
+    } catch (error) {
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** One transaction, or a part of the one that is open. */
+  private write(work: (writing: Writing) => void, isOwn = !this.database.isTransaction): void {
     try {
       this.writing ??= writingTo(this.database);
-      this.writing.begin.run();
+      if (isOwn) this.writing.begin.run();
       work(this.writing);
-      this.writing.commit.run();
+      if (isOwn) this.writing.commit.run();
     } catch (error) {
       throw this.writeFault(error);
     }
@@ -278,11 +296,7 @@ export class MeasureStore implements RowStore {
   }
 
   clear(): void {
-    this.forgetBefore(Number.MAX_SAFE_INTEGER);
-  }
-
-  forgetBefore(place: number): void {
-    this.write(() => this.database.prepare('DELETE FROM answers WHERE id < ?').run(place));
+    this.write(() => this.database.exec('DELETE FROM answers'));
   }
 
   counts(task: string, way?: string): { length: number; n: number; right: number }[] {

@@ -20,7 +20,7 @@ export type { BadLines, FileReport, RecordedFile, Scoring } from './recorded-fil
 
 export interface RecordingOptions extends ReadingOptions {
   readonly threshold: number;
-  /** Where rows are kept; nowhere without. */
+  /** Where rows are kept instead of those that are there: all, or none where a file can't be counted; nowhere without. */
   readonly store?: RowStore;
 }
 
@@ -44,18 +44,19 @@ export async function measureRecording(
   const { store = new MemoryStore(), threshold } = options;
   const gathered = new Gathered({ ...(await factsOf(files, store)), threshold });
   const keeping = new Keeping(gathered, store);
-  const firstPlace = store.nextPlace;
   const reports: FileReport[] = [];
   const ofNoTask = new Map<string, BadLines>();
   const beside = { models: new Map(), origins: new AnswerOrigins(), contents: new SameContents(files) };
-  for (const one of files) {
-    const reading = new FileReading(one, options, keeping, beside);
-    reports.push(await reading.run());
-    const { lines } = reading.ofNoTask;
-    if (one.only !== undefined && lines.bad > 0) ofNoTask.set(one.file, lines);
-  }
-  // The folder is of these files as they are now: a record that is no longer in them is none.
-  store.forgetBefore(firstPlace);
+  await store.atOnce(async () => {
+    // The folder is of these files as they are now: a record that is no longer in them is none.
+    store.clear();
+    for (const one of files) {
+      const reading = new FileReading(one, options, keeping, beside);
+      reports.push(await reading.run());
+      const { lines } = reading.ofNoTask;
+      if (one.only !== undefined && lines.bad > 0) ofNoTask.set(one.file, lines);
+    }
+  });
   return { gathered, files: reports, ofNoTask: [...ofNoTask.values()], mixed: beside.origins.mixed() };
 }
 
