@@ -4,7 +4,7 @@ import { canonicalJson } from '../common/json.ts';
 import type { Respondent } from '../respond/respondent.ts';
 import { differencesBetween } from './other-respondent.ts';
 import { otherRepeats } from './plan/repeats.ts';
-import { runsOf } from './plan/runs.ts';
+import { noteTakenByKilled, runsOf } from './plan/runs.ts';
 import type { MeasureSpec } from './plan/spec.ts';
 import type { RowStore } from './store/row-store.ts';
 import type { Run } from './store/rows.ts';
@@ -20,11 +20,10 @@ export function checkFolder(
   { seed }: Pick<MeasureSpec, 'seed'>,
 ): void {
   const other = otherAnswers(store, identity, seed);
-  if (other !== null) {
-    if (store.holdsAnswers) throw new UserError(`${store.folder} holds ${other}`);
-    // Of a server in trouble more is found out later; its failed questions are asked again as another respondent's.
-    store.clear();
-  }
+  if (other !== null && store.holdsAnswers) throw new UserError(`${store.folder} holds ${other}`);
+  noteTakenByKilled(store);
+  // Of a server in trouble more is found out later; its failed questions are asked again as another respondent's.
+  if (other !== null) store.clear();
   store.setFact('respondent', identity);
 }
 

@@ -8,7 +8,7 @@ import { askableNamed } from '../../prompt/askable.ts';
 import { describeCapabilities, describeRevision } from '../../respond/endpoint/request/capabilities.ts';
 import type { Capabilities } from '../../respond/endpoint/request/capabilities.ts';
 import type { AskedTask, Run } from '../store/rows.ts';
-import { minus } from '../store/spending.ts';
+import { minus, takenByRowsOf } from '../store/spending.ts';
 import type { Taken } from '../store/spending.ts';
 import { recordedTask } from '../scoring/recorded-task.ts';
 import { EVERY_LENGTH, looksOf } from '../plan/looks.ts';
@@ -166,7 +166,7 @@ function openedStore(store: MeasureStore, again = false): OpenMeasurement {
     if (first === undefined) continue;
     const way = ways.get(wayKey(run, first));
     // What rows tell is each respondent's own: a run may have asked several.
-    const rows = store.takenByRows(i === 0 ? 0 : run.firstRow, runs[i + 1]?.firstRow ?? Infinity, false);
+    const rows = takenByRowsOf(runs, i, (...range) => store.takenByRows(...range));
     respondents[way?.place ?? 0].tookBeside(way === undefined ? taken[i] : minus(taken[i], rows));
   }
   return {

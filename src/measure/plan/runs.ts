@@ -4,8 +4,8 @@ import type { Json } from '../../common/json.ts';
 import { sha256 } from '../../common/sha256.ts';
 import { RUNS_FACT } from '../store/rows.ts';
 import type { AskedTask, Run } from '../store/rows.ts';
-import { NOTHING_TAKEN, plus, takenByRuns } from '../store/spending.ts';
-import type { RowSums, Taken } from '../store/spending.ts';
+import { NOTHING_TAKEN, plus, takenByRuns, withTaken } from '../store/spending.ts';
+import type { Taken } from '../store/spending.ts';
 import type { MeasureSpec } from './spec.ts';
 import type { Asked } from './question.ts';
 import type { RowStore } from '../store/row-store.ts';
@@ -39,11 +39,17 @@ export function noteTaken(store: RowStore, taken: Taken): void {
   if (taken.requests > 0) store.setFact(UNRECORDED, plus(storedTaken(store), taken));
 }
 
-type TakenStore = Pick<RowStore, 'fact'> & { takenByRows: RowSums };
+type TakenStore = Pick<RowStore, 'fact' | 'takenByRows'>;
 
 /** Of each run, in order. */
 export function takenByRunsOf(store: TakenStore): readonly Taken[] {
   return takenByRuns(runsOf(store), (...range) => store.takenByRows(...range));
+}
+
+/** Notes of runs that were killed what their rows tell that they took, before these are replaced or forgotten. */
+export function noteTakenByKilled(store: RowStore): void {
+  const runs = withTaken(runsOf(store), (...range) => store.takenByRows(...range));
+  if (runs !== null) store.setFact(RUNS_FACT, runs);
 }
 
 /** Everything that was ever sent for a folder. */

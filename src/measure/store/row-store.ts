@@ -1,6 +1,8 @@
 /** What a measurement keeps, and what it needs of whatever keeps it: a folder, or the memory of this process. */
 import type { Output } from '../../score/output.ts';
 import type { AnswerScore } from '../../score/tables/answer-score.ts';
+import { NOTHING_TAKEN } from './spending.ts';
+import type { RowSums, Taken } from './spending.ts';
 
 /** One sample as it was asked, and what came back. */
 export interface StoredRow {
@@ -59,6 +61,8 @@ export interface RowStore {
   ): { readonly length: number; readonly n: number; readonly right: number }[];
   /** The rows of a task that were asked in one way, by length, index and repeat. */
   rowsOf(task: string, way: string): Iterable<PlacedRow>;
+  /** What rows with these numbers have taken, as far as the server said. */
+  readonly takenByRows: RowSums;
   /** The number that the next row will have, or a later one. */
   readonly nextPlace: number;
   /** What is known of the measurement as a whole, by name. */
@@ -102,6 +106,10 @@ export class MemoryStore implements RowStore {
 
   rowsOf(): Iterable<PlacedRow> {
     return [];
+  }
+
+  takenByRows(): Taken {
+    return NOTHING_TAKEN;
   }
 
   fact(name: string): unknown {

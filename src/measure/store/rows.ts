@@ -101,6 +101,8 @@ export interface Run {
   readonly prices: { readonly prompt: number; readonly completion: number } | null;
   /** What it took, its probe and pilot included; while it runs, what these took. Absent in older stores, and where nobody is sent requests. */
   readonly taken?: Taken;
+  /** What it took in all where it did not note that itself, as its rows told when the next run began: they may be replaced since. */
+  readonly takenInAll?: Taken;
   /** The command's options as they were given, but for the values of headers. */
   readonly options: Readonly<Record<string, Json>>;
   readonly asked: readonly AskedTask[];

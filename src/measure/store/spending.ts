@@ -45,14 +45,35 @@ function sumOf(one: Taken, other: Taken, times: number): Taken {
 export type RowSums = (from: number, before: number, pilots: boolean) => Taken;
 
 /**
+ * What the rows of a run tell that it took. Where rows were forgotten, the numbers of later ones begin anew: a number is of the last run
+ * that may have it.
+ */
+export function takenByRowsOf(runs: readonly Run[], i: number, sums: RowSums, pilots = false): Taken {
+  const before = Math.min(Infinity, ...runs.slice(i + 1).map(({ firstRow }) => firstRow));
+  return sums(i === 0 ? 0 : runs[i].firstRow, before, pilots);
+}
+
+/**
  * What each run took. One that was killed noted only what it took before its first question, and older lengthwise noted
- * nothing: of these the rows tell the rest.
+ * nothing: of these the rows tell the rest, until the next run notes it.
  */
 export function takenByRuns(runs: readonly Run[], sums: RowSums): readonly Taken[] {
-  return runs.map(({ taken, ended, firstRow }, i) => {
-    if (taken !== undefined && ended !== null) return taken;
-    const from = i === 0 && taken === undefined ? 0 : firstRow;
-    const before = runs[i + 1]?.firstRow ?? Infinity;
-    return plus(taken ?? NOTHING_TAKEN, sums(from, before, taken === undefined));
-  });
+  return runs.map(
+    (run, i) =>
+      takenInAll(run) ??
+      plus(run.taken ?? NOTHING_TAKEN, takenByRowsOf(runs, i, sums, run.taken === undefined)),
+  );
+}
+
+/** What a run noted, or was noted of it, that it took in all; undefined where rows have to tell. */
+function takenInAll({ taken, takenInAll: noted, ended }: Run): Taken | undefined {
+  return noted ?? (ended === null ? undefined : taken);
+}
+
+/** The runs with what each took, before rows of theirs are replaced or forgotten; null where that was noted of all of them. */
+export function withTaken(runs: readonly Run[], sums: RowSums): readonly Run[] | null {
+  if (runs.every((run) => takenInAll(run) !== undefined)) return null;
+  return takenByRuns(runs, sums).map((taken, i) =>
+    takenInAll(runs[i]) === undefined ? { ...runs[i], takenInAll: taken } : runs[i],
+  );
 }
