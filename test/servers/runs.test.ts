@@ -1,7 +1,10 @@
 /** What a server shows only over several runs, or in what a run costs: measured by the command, over a socket. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
 import type { MeasurementResult } from '../../src/measure/result.ts';
 import type { ResultsFile } from '../../src/measure/results/results.ts';
 import { folder, measureArgv, measured, rowsIn, run, serve } from '../cli/measuring.ts';
@@ -649,6 +652,55 @@ describe('what a folder knows of a server', () => {
       const { results } = JSON.parse(readFileSync(file, 'utf8')) as ResultsFile;
       expect(results[0].revision).toBe(revision);
     },
+  );
+
+  it.each<[string, NodeJS.Signals[], number]>([
+    ['a kill at once', ['SIGKILL'], 0],
+    ['a kill while others are still on their way', ['SIGKILL'], 1500],
+    ['Ctrl-C twice', ['SIGINT', 'SIGINT'], 0],
+  ])(
+    'answers of a fallback never count once the model that is asked has turned up, also where %s ends the run then',
+    async (_, signals, afterMs) => {
+      let [questions, isReady] = [0, false];
+      // 20 wrong ones of the fallback, one of the model at once; others of the fallback and of the model take their time.
+      const { url } = await serve({
+        apis: ['chat'],
+        delay: () => (isReady || questions <= 21 ? 0 : questions % 2 === 0 ? 700 : 20_000),
+        behaviour: {
+          answer: (asked) => {
+            questions += Number(asked.ours);
+            const isFallback = !isReady && asked.ours && (questions <= 20 || questions % 2 === 0);
+            const body = plainReply(asked, isFallback ? { content: 'no' } : {});
+            const model = isFallback || questions === 0 ? 'other-mini' : 'test';
+            return { body: { ...body, model } };
+          },
+        },
+      });
+      const out = folder();
+      const argv = measureArgv(url, ...UR, '--out', out, '--n', '60', '--json');
+      const own = path.join(import.meta.dirname, '../../bin/lengthwise.js');
+      const child = spawn(process.execPath, [own, ...argv, '--concurrency', '8']);
+      let said = '';
+      child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+      await vi.waitUntil(() => said.includes("WARNING: 'test' answers now"), { timeout: 30_000 });
+      await sleep(afterMs);
+      for (const signal of signals) {
+        child.kill(signal);
+        await sleep(200);
+      }
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      const left = rowsIn(out).filter(({ output }) => output.error === null);
+      expect(left.map(({ output }) => output.text)).toEqual([]);
+      const reported = await run(['export', out, '--table', 'cells', '--json']);
+      expect(JSON.parse(reported.out)).toMatchObject({ correct: 0, failed: rowsIn(out).length });
+      isReady = true;
+      const again = await run(argv);
+      expect([again.code, again.err]).toEqual([0, expect.stringContaining('60 answered, 0 from before')]);
+      expect((JSON.parse(again.out) as MeasurementResult).rows).toMatchObject([
+        { n: 60, correct: 60, failed: 0 },
+      ]);
+    },
+    60_000,
   );
 
   it('its word about what serves the model is in the results, but for folders', async () => {

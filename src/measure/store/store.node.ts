@@ -150,8 +150,9 @@ export class MeasureStore implements RowStore {
    * @throws DiskFullError; Error where they can't be kept for another reason
    */
   putAll(rows: readonly StoredRow[]): void {
-    this.write(({ insert }) => {
+    this.write(({ insert, fail }) => {
       for (const row of rows) insert.run(...valuesOf(row));
+      if (this.failing !== null) fail.run(this.failing);
     });
   }
 
@@ -164,17 +165,29 @@ export class MeasureStore implements RowStore {
 
   /**
    * Makes all answers failed questions, which are asked again: they came from somebody else than was asked. Their texts are kept. What pilots
-   * chose by them is forgotten, and what was asked so is no longer counted.
+   * chose by them is forgotten, and what was asked so is no longer counted. Answers that are still on their way are kept as failed, too, until
+   * `countAnswers`.
    * @param error why, in one line
+   * @param note notes in the same transaction who answers from now on: else a kill in between would let the answers count
    * @throws as `putAll`
    */
-  failAnswers(error: string): void {
+  failAnswers(error: string, note: () => void = () => undefined): void {
     this.write(({ fail }) => {
+      note();
       fail.run(error);
       this.database.exec(`DELETE FROM facts WHERE name LIKE '${PILOT_FACT}%'`);
       this.setFact(RUNS_FACT, withoutPilots((this.fact(RUNS_FACT) ?? []) as Run[]));
     });
+    this.failing = error;
   }
+
+  /** Rows are kept as they are again. */
+  countAnswers(): void {
+    this.failing = null;
+  }
+
+  /** Why answers are kept as failed questions; null: they are not. */
+  private failing: string | null = null;
 
   /**
    * Keeps everything that is written meanwhile, or nothing of it: where the work fails or the process ends before it is over, the

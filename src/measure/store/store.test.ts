@@ -132,6 +132,37 @@ it('after rows that could not be kept nothing half-written stays, and the next a
   store.close();
 });
 
+it('makes answers failed questions together with why, or not at all, and so those that are still on their way', () => {
+  const store = MeasureStore.open(mkdtempSync(path.join(tmpdir(), 'lengthwise-store-')));
+  store.putAll([row]);
+  const errors = () => [...store.rows()].map(({ key, output: { error } }) => [key, error]);
+  const broken = () => {
+    store.setFact('who', 'it');
+    throw new Error('no room for that');
+  };
+  expect(() => store.failAnswers('from another', broken)).toThrow('no room for that');
+  store.putAll([{ ...row, key: 'second', index: 2 }]);
+  expect([errors(), store.fact('who')]).toEqual([
+    [
+      ['new', null],
+      ['second', null],
+    ],
+    undefined,
+  ]);
+  store.failAnswers('from another', () => store.setFact('who', 'it'));
+  store.putAll([{ ...row, key: 'third', index: 3 }]);
+  expect([store.holdsAnswers, store.fact('who')]).toEqual([false, 'it']);
+  store.countAnswers();
+  store.putAll([{ ...row, key: 'fourth', index: 4 }]);
+  expect(errors()).toEqual([
+    ['new', 'from another'],
+    ['second', 'from another'],
+    ['third', 'from another'],
+    ['fourth', null],
+  ]);
+  store.close();
+});
+
 it('a full disk is nobody’s mistake, and said in one line', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'lengthwise-store-'));
   const store = MeasureStore.open(folder);

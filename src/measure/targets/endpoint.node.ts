@@ -170,7 +170,10 @@ class Measuring {
     const wishes = wishesOf(spec);
     this.shown = new Shown(store, wishes.thinkTokens, {
       say: (line) => options.onNotice?.(line),
-      turnedUp: () => this.anew.abort(),
+      turnedUp: (note) => {
+        besides(() => store.failAnswers(NOT_ASKED, note));
+        this.anew.abort();
+      },
     });
     this.probing = {
       ...wishes,
@@ -199,7 +202,8 @@ class Measuring {
       const { before } = this;
       const measured = await this.measured();
       if (!this.anew.signal.aborted) return measured;
-      this.store.failAnswers(NOT_ASKED);
+      this.store.failAnswers(NOT_ASKED); // says so where it could not be written before
+      this.store.countAnswers();
       this.anew = new AbortController();
       this.inVain = plus(this.inVain, minus(this.connection.budget.taken, before));
     }

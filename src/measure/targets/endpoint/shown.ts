@@ -32,7 +32,7 @@ export function besides(write: () => void): void {
 export class Shown {
   private readonly store: RowStore;
   private readonly say: (line: string) => void;
-  private readonly onTurnedUp: () => void;
+  private readonly onTurnedUp: (note: () => void) => void;
   private readonly thinkTokens: number;
   private shown: Partial<Pick<Capabilities, 'noticed' | 'untried' | 'lessRoom' | 'revision' | 'answersAs'>> =
     {};
@@ -42,12 +42,13 @@ export class Shown {
 
   /**
    * @param thinkTokens tokens that thoughts are to have
-   * @param tell what is to be said; and that the model that is asked answers for the first time, after others that were kept
+   * @param tell what is to be said; and that the model that is asked answers for the first time, after others that were kept. What it is
+   *   given notes that, which is to be kept together with what becomes of their answers
    */
   constructor(
     store: RowStore,
     thinkTokens: number,
-    tell: { readonly say: (line: string) => void; readonly turnedUp: () => void },
+    tell: { readonly say: (line: string) => void; readonly turnedUp: (note: () => void) => void },
   ) {
     this.store = store;
     this.thinkTokens = thinkTokens;
@@ -140,11 +141,10 @@ export class Shown {
     const { models = [], ...revision } = this.shown.revision ?? probed ?? {};
     const meant = models.filter((name) => sameModel(name, [asked]));
     const answersAs = [...new Set([asked, model])];
-    this.shown = { ...this.shown, answersAs };
-    this.keep((known) => ({ ...known, answersAs }));
-    this.showRevision({ ...revision, ...(meant.length === 0 ? {} : { models: meant }) });
+    const since = { answersAs, revision: { ...revision, ...(meant.length === 0 ? {} : { models: meant }) } };
+    this.shown = { ...this.shown, ...since };
+    this.onTurnedUp(() => this.note((known) => ({ ...known, ...since })));
     this.say(describeAskedModel(asked, model));
-    this.onTurnedUp();
   }
 
   private showRevision(revision: Revision): void {
@@ -154,11 +154,14 @@ export class Shown {
 
   /** Adds to what the folder knows of the server. */
   private keep(more: (known: Capabilities) => Capabilities): void {
-    besides(() => {
-      for (const fact of ['capabilities', 'assumed']) {
-        const known = this.store.fact(fact) as Capabilities | undefined;
-        if (known !== undefined) this.store.setFact(fact, more(known));
-      }
-    });
+    besides(() => this.note(more));
+  }
+
+  /** The same. @throws where the store can't be written */
+  private note(more: (known: Capabilities) => Capabilities): void {
+    for (const fact of ['capabilities', 'assumed']) {
+      const known = this.store.fact(fact) as Capabilities | undefined;
+      if (known !== undefined) this.store.setFact(fact, more(known));
+    }
   }
 }
