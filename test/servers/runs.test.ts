@@ -10,6 +10,7 @@ import type { ResultsFile } from '../../src/measure/results/results.ts';
 import { folder, measureArgv, measured, rowsIn, run, serve } from '../cli/measuring.ts';
 import { choiceReply, plainReply } from '../server/behaviour.ts';
 import type { Asked, Sent } from '../server/behaviour.ts';
+import type { TestServer } from '../server/server.ts';
 import { error, SYSTEM_AND_STOPS } from './case.ts';
 
 const UR = ['--task', 'UR', '--lengths', '5', '--prompt', 'paper'] as const;
@@ -128,6 +129,93 @@ describe('a model that hides its thoughts, where no cut answer could be tried wi
     const { err } = await run(argv);
     expect([seen.requests - asked, /nothing was asked/.test(err)]).toEqual([0, true]);
     expect(err).not.toMatch(/could not be found out/);
+  });
+});
+
+describe('a model that talks on where the context has no room for that', () => {
+  /** Of prompts of 40 symbols, a limit above `room` is refused; answers that end come with more than `enough` tokens. */
+  const talking = (room: () => number, enough: number): Promise<TestServer> =>
+    serve({
+      apis: ['chat'],
+      behaviour: {
+        answer: (asked) => {
+          const symbols = (asked.prompt.split('\n').at(-1) ?? '').split(' ').length;
+          if (!asked.ours) return null;
+          if (symbols > 30 && asked.limit > room()) {
+            return error(
+              400,
+              `This model's maximum context length is 512 tokens. However, you requested ${asked.limit + 400} tokens (400 in the messages, ${asked.limit} in the completion).`,
+              { code: 'context_length_exceeded' },
+            );
+          }
+          if (asked.limit > enough) return { body: plainReply(asked) };
+          const usage = { prompt_tokens: 90, completion_tokens: asked.limit };
+          const message = { content: 'Well, the symbols are many, and' };
+          return { body: choiceReply(asked, { message, finish_reason: 'length' }, { usage }) };
+        },
+      },
+    });
+  const TWO = ['--task', 'UR', '--lengths', '5,40', '--prompt', 'paper', '--n', '10', '--json'] as const;
+
+  it('is not asked again what has no more room, whoever runs the command again, and no room is named that was refused', async () => {
+    const { url, seen } = await talking(() => 110, 1000);
+    const argv = measureArgv(url, ...TWO, '--out', folder());
+    const first = await run(argv);
+    const cells = [
+      { length: 5, n: 10, correct: 10 },
+      { length: 40, n: 10, correct: 0, truncated: 10 },
+    ];
+    expect([first.code, JSON.parse(first.out)]).toMatchObject([0, { rows: cells }]);
+    expect(first.err).toMatch(
+      /^the context has no more room for some of the answers that were cut off: they stay so$/m,
+    );
+    const warning =
+      /WARNING: 1[02] of 2[04] answers were cut off .*: the context had no more room; a larger one may have it/;
+    expect(first.err).toMatch(warning);
+    expect(first.err).not.toMatch(/\d tokens for thoughts|--think-tokens \d/);
+    for (const n of ['10', '10', '12']) {
+      const asked = seen.requests;
+      const again = await run([...argv, '--n', n]);
+      expect(again.err).toMatch(n === '10' ? /nothing was asked: all 20 answers/ : warning);
+      expect(again.err).not.toMatch(/--think-tokens \d/);
+      // Two more of each length: those of 40 are cut, and then refused with each room that there is.
+      const more = n === '10' ? 0 : 4;
+      expect((JSON.parse(again.out) as MeasurementResult).run).toMatchObject({ reused: 20, answered: more });
+      expect(seen.requests - asked).toBeLessThanOrEqual(3 * more);
+    }
+  });
+
+  it('is asked again where longer prompts were found to have room since', async () => {
+    let isSmall = true;
+    const { url, seen } = await talking(() => (isSmall ? 110 : Infinity), 1000);
+    const argv = measureArgv(url, ...TWO, '--out', folder());
+    await run(argv);
+    isSmall = false;
+    await run([...argv, '--lengths', '60']);
+    const again = await run(argv);
+    expect(JSON.parse(again.out)).toMatchObject({
+      rows: [
+        { length: 5, correct: 10 },
+        { length: 40, correct: 10, truncated: 0 },
+      ],
+    });
+    const asked = seen.requests;
+    expect((await run(argv)).err).toMatch(/nothing was asked/);
+    expect(seen.requests).toBe(asked);
+  });
+
+  it('has less room, and the line names what was answered with, not what was tried', async () => {
+    const { url, seen } = await talking(() => 500, 1000);
+    const argv = measureArgv(url, ...TWO, '--out', folder());
+    const first = await run(argv);
+    expect(first.err).toMatch(/where it hasn't, there are 256 tokens for thoughts, not 4096/);
+    expect(first.err).not.toMatch(/1024 tokens for thoughts/);
+    expect(first.err).toMatch(
+      /WARNING: 10 of 20 answers .* so that 256 tokens for thoughts were left of 4096; --think-tokens 512 may fit/,
+    );
+    const asked = seen.requests;
+    expect((await run(argv)).err).toMatch(/nothing was asked: all 20 answers/);
+    expect(seen.requests).toBe(asked);
   });
 });
 

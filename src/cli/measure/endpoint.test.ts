@@ -98,6 +98,18 @@ describe('answers that were cut off', () => {
       /the context had no room for that, so that 1024 .* left of 4096; --think-tokens 2048 may fit/,
     ],
     [
+      'a context that has no more room at all',
+      { noticed: { chat: 'long' }, lessRoom: { chat: { why: 'context', mostTokens: null, thinkTokens: 0 } } },
+      {},
+      /as wrong: the context had no more room; a larger one may have it \(with another --out\), or .*reasoning_effort/,
+    ],
+    [
+      'a limit of the server on completions',
+      { lessRoom: { completions: { why: 'limit', mostTokens: 40, thinkTokens: 0 } } },
+      { api: 'completions' },
+      /the server takes no limit above 40 tokens; /,
+    ],
+    [
       'a limit of the user’s own',
       thinks,
       { extra: { max_tokens: 50 } },

@@ -27,12 +27,16 @@ export interface AnswerRoomOptions {
   readonly noticed: Thinking | null;
   /** Whether earlier runs have left cut answers of which none could be tried with room. */
   readonly untried: boolean;
+  /** By task, the characters of the shortest prompt for which earlier runs found no more room. */
+  readonly noRoom: Readonly<Record<string, number>>;
   /** Told once, when it is noticed now. */
   readonly onThinking: (thinking: Thinking) => void;
   /** Told when it can't be found out whether room helps answers that were cut; null: it was found out since. */
   readonly onUntried: (untried: Untried | null) => void;
-  /** Told whenever there turns out to be less room than was asked for. */
+  /** Told whenever prompts turn out to be answered with less room than was asked for, or cut answers to have no more. */
   readonly onLessRoom: (less: LessRoom) => void;
+  /** Told what `noRoom` is from then on. */
+  readonly onNoRoom: (noRoom: Readonly<Record<string, number>>) => void;
 }
 
 /** The room for thoughts is divided by this where the server takes no limit as large, and names none that it takes. */
@@ -111,11 +115,17 @@ export class AnswerRoom {
   private readonly tooLong = new Map<string, number>();
   /** Likewise: the size of the longest prompt that was answered. */
   private readonly taken = new Map<string, number>();
+  /** By task: the size of the shortest prompt for which there is no more room, now or in earlier runs. */
+  private readonly noRoom: Map<string, number>;
+  /** What had no more room when a prompt was last refused for it, and the room that was told of. */
+  private why: LessRoom['why'] = 'context';
+  private readonly told = new Set<number>();
 
   constructor(options: AnswerRoomOptions) {
     this.options = options;
     this.thinking = options.noticed;
     this.untried = options.untried;
+    this.noRoom = new Map(Object.entries(options.noRoom));
     // A completion that runs on is none: without an end of turn, most do.
     const left = options.shape.api === 'chat' ? MOST_TRIALS : 0;
     const trials = { left, isInVain: false, untried: null };
@@ -170,16 +180,22 @@ export class AnswerRoom {
     return shape === null ? null : { shape, roomy: withRoom, smaller: times, mostTokens };
   }
 
-  /** A prompt does not fit the context with the room that it was asked with: nor does a longer one. */
-  refuseWith(prompted: Prompted, asked: RoomAsked): void {
+  /** A prompt does not fit the context, or the account's limit, with the room that it was asked with: nor does a longer one. */
+  refuseWith(prompted: Prompted, asked: RoomAsked, why: 'context' | 'allowance'): void {
+    this.why = why;
     const name = this.nameWith(prompted, asked);
     if (name !== null)
       this.tooLong.set(name, Math.min(promptCharacters(prompted), this.tooLong.get(name) ?? Infinity));
   }
 
   /** A prompt was answered with the room that it was asked with. */
-  take(prompted: Prompted, asked: RoomAsked & { readonly tokenLimit: number | null }): void {
+  take(
+    prompted: Prompted,
+    asked: RoomAsked & { readonly tokenLimit: number | null; readonly thinkTokens: number },
+  ): void {
     this.takeLimit(prompted, asked);
+    if (asked.smaller > 0) this.tellRoom(asked.thinkTokens);
+    if (asked.roomy) this.hasRoom(prompted);
     const name = this.nameWith(prompted, asked);
     if (name !== null) this.taken.set(name, Math.max(promptCharacters(prompted), this.taken.get(name) ?? 0));
   }
@@ -204,6 +220,7 @@ export class AnswerRoom {
 
   /** The server refuses a limit as large as that, whatever is asked, and names none that it takes. */
   refuse(smaller: number): void {
+    this.why = 'limit';
     this.smaller = Math.max(this.smaller, smaller);
   }
 
@@ -260,9 +277,37 @@ export class AnswerRoom {
     }
   }
 
-  /** There turned out to be room for so many tokens of thoughts only. */
-  lessRoom(why: LessRoom['why'], thinkTokens: number): void {
-    this.options.onLessRoom({ why, mostTokens: null, thinkTokens });
+  /** Some prompts have room for so many tokens of thoughts only. */
+  private tellRoom(thinkTokens: number): void {
+    if (this.told.has(thinkTokens)) return;
+    this.told.add(thinkTokens);
+    this.options.onLessRoom({ why: this.why, mostTokens: null, thinkTokens });
+  }
+
+  /** An answer stays cut since the context has no more room for it. */
+  leaveCut(): void {
+    this.why = 'context';
+    this.tellRoom(0);
+  }
+
+  /** There is no more room for a prompt than it had, nor for one that is longer: asked again, what was cut is cut again. */
+  hasNoMore(prompted: Prompted): void {
+    const { name } = prompted.task;
+    const size = promptCharacters(prompted);
+    if (size >= (this.noRoom.get(name) ?? Infinity)) return;
+    this.noRoom.set(name, size);
+    this.options.onNoRoom(Object.fromEntries(this.noRoom));
+  }
+
+  /** A prompt that is at least as long had room: the context is larger than it was, or the refusal was of something else. */
+  private hasRoom(prompted: Prompted): void {
+    if (!this.hadNoMore(prompted)) return;
+    this.noRoom.delete(prompted.task.name);
+    this.options.onNoRoom(Object.fromEntries(this.noRoom));
+  }
+
+  private hadNoMore(prompted: Prompted): boolean {
+    return promptCharacters(prompted) >= (this.noRoom.get(prompted.task.name) ?? Infinity);
   }
 
   /** Takes note of an answer under the small limit. Whether it was cut, and would be asked for again with room. */
@@ -272,7 +317,10 @@ export class AnswerRoom {
     if (thinking === null && !isLimited(output)) return false;
     const { outcome, thoughts } = scored(prompted, output);
     if (thinking !== null && (thinking === 'counted' || thoughts !== null)) this.notice(thinking);
-    return outcome === 'truncated' && this.helps(prompted, output);
+    if (outcome !== 'truncated') return false;
+    if (this.helps(prompted, output)) return true;
+    this.hasNoMore(prompted);
+    return false;
   }
 
   /** What was stored by an earlier run, before it was noticed that the model thinks, or could be tried whether it does. */
@@ -280,6 +328,7 @@ export class AnswerRoom {
     const { shape, roomy } = this.options;
     if (!(this.noticed || this.untried) || roomy === null || output.error !== null) return false;
     const { prompt } = prompted;
+    if (this.hadNoMore(prompted)) return false;
     const small = tokenLimitOf(prompt, shape);
     if (output.tokenLimit !== small || tokenLimitOf(prompt, roomy) <= small) return false;
     return scored(prompted, output).outcome === 'truncated';

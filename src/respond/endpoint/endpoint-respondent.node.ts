@@ -44,6 +44,8 @@ export interface EndpointRespondentOptions extends Wishes {
   readonly onUntried?: (untried: Untried | null) => void;
   /** Told whenever there turns out to be less room for answers than was asked for. */
   readonly onLessRoom?: (less: LessRoom) => void;
+  /** Told by task the characters of the shortest prompt for which there is no more room, so that what was cut stays so. */
+  readonly onNoRoom?: (noRoom: Readonly<Record<string, number>>) => void;
   /** Told what an answer says of the weights and the software behind it, where that is not what the one before said. */
   readonly onFingerprint?: (fingerprint: string) => void;
   /** Told the name of the model that answered, where that is not the one of the answer before. */
@@ -178,9 +180,11 @@ function answerRoom(options: EndpointRespondentOptions, shape: RequestShape): An
     roomy: seen ? null : roomyShape(shape, more, limitsIn(extra).own !== null),
     noticed: capabilities.noticed?.[api] ?? null,
     untried: capabilities.untried?.[api] ?? false,
+    noRoom: capabilities.noRoom?.[api] ?? {},
     onThinking: (thinking) => options.onThinking?.(thinking),
     onUntried: (untried) => options.onUntried?.(untried),
     onLessRoom: (less) => options.onLessRoom?.(less),
+    onNoRoom: (noRoom) => options.onNoRoom?.(noRoom),
   });
 }
 

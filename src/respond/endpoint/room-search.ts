@@ -85,6 +85,7 @@ export class RoomSearch<P extends Prompted> {
   /** What is kept of an answer that was cut and is not asked for with room: it, unless it could not be found out whether room helps. */
   private withoutMore({ cut, requests }: Due<P> & { readonly cut: Output }): Output {
     const untried = this.room.untriedFor(cut);
+    if (untried !== null && isSettled(untried)) this.room.leaveCut();
     if (untried === null || isSettled(untried)) return cut;
     const { reason } = untried;
     const fault = replyFault(
@@ -124,7 +125,7 @@ export class RoomSearch<P extends Prompted> {
       return true;
     }
     const isTooLong = fault.failure === 'too-long' || fault.overAllowance;
-    if (isTooLong) this.room.refuseWith(due.prompted, plan);
+    if (isTooLong) this.room.refuseWith(due.prompted, plan, fault.overAllowance ? 'allowance' : 'context');
     if (!isTooLong && !tooLarge) return false;
     const smaller = { ...due, at: Date.now(), smaller: plan.smaller + 1, failed };
     const less = this.requests(due.prompted, smaller);
@@ -133,11 +134,19 @@ export class RoomSearch<P extends Prompted> {
       this.next.again({ ...due, at: Date.now(), failed });
       return true;
     }
-    if (less === null) return false;
+    if (less === null) {
+      if (fault.failure === 'too-long') this.noMoreFor(due);
+      return false;
+    }
     if (tooLarge) this.room.refuse(smaller.smaller);
-    this.room.lessRoom(tooLarge ? 'limit' : fault.overAllowance ? 'allowance' : 'context', less.thinkTokens);
     this.withLessRoom(smaller, tooLarge);
     return true;
+  }
+
+  /** The context has no more room for a prompt: what was cut stays so. */
+  private noMoreFor({ prompted, cut }: Due<P>): void {
+    this.room.hasNoMore(prompted);
+    if (cut !== undefined) this.room.leaveCut();
   }
 
   /**
@@ -165,7 +174,10 @@ export class RoomSearch<P extends Prompted> {
       .sort((a, b) => promptCharacters(a.prompted) - promptCharacters(b.prompted))) {
       if (this.requests(due.prompted, due) !== null) this.withLessRoom(due, fits);
       else if (due.isTrial === true) this.endTrial(due, NO_ROOM);
-      else if (due.failed !== undefined) this.next.keep(due, leftOf(due, due.failed));
+      else if (due.failed !== undefined) {
+        if (due.failed.failure === 'too-long') this.noMoreFor(due);
+        this.next.keep(due, leftOf(due, due.failed));
+      }
     }
     return true;
   }

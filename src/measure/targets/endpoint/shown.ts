@@ -34,8 +34,9 @@ export class Shown {
   private readonly say: (line: string) => void;
   private readonly onTurnedUp: (note: () => void) => void;
   private readonly thinkTokens: number;
-  private shown: Partial<Pick<Capabilities, 'noticed' | 'untried' | 'lessRoom' | 'revision' | 'answersAs'>> =
-    {};
+  private shown: Partial<
+    Pick<Capabilities, 'noticed' | 'untried' | 'lessRoom' | 'noRoom' | 'revision' | 'answersAs'>
+  > = {};
   private readonly said = new Set<string>();
   private saidChange = false;
   private saidOther = false;
@@ -62,12 +63,13 @@ export class Shown {
     capabilities: Capabilities,
   ): Pick<
     EndpointRespondentOptions,
-    'onThinking' | 'onUntried' | 'onLessRoom' | 'onFingerprint' | 'onModel' | 'onAskedModel'
+    'onThinking' | 'onUntried' | 'onLessRoom' | 'onNoRoom' | 'onFingerprint' | 'onModel' | 'onAskedModel'
   > {
     return {
       onThinking: (thinking) => this.noticed(api, thinking),
       onUntried: (untried) => this.leftUntried(api, untried),
       onLessRoom: (less) => this.lessRoom(api, less),
+      onNoRoom: (noRoom) => this.noRoom(api, noRoom),
       onFingerprint: (fingerprint) =>
         this.cameFrom(fingerprint, this.shown.revision ?? capabilities.revision),
       onModel: (model) => this.cameAs(withoutFolders(model), capabilities),
@@ -103,6 +105,12 @@ export class Shown {
       this.keep((known) => ({ ...known, lessRoom: { ...known.lessRoom, [api]: less } }));
     }
     this.sayOnce(describeLessRoom(less, this.thinkTokens));
+  }
+
+  /** Kept for the next run, which asks nothing again that has no more room. */
+  private noRoom(api: Api, noRoom: Readonly<Record<string, number>>): void {
+    this.shown = { ...this.shown, noRoom: { [api]: noRoom } };
+    this.keep((known) => ({ ...known, noRoom: { ...known.noRoom, [api]: noRoom } }));
   }
 
   private sayOnce(line: string): void {

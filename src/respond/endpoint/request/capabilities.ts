@@ -44,6 +44,11 @@ export interface Capabilities {
   readonly untried?: Partial<Record<Api, boolean>>;
   /** The least room that answers had, where it was less than was asked for, by the way it was asked. */
   readonly lessRoom?: Partial<Record<Api, LessRoom>>;
+  /**
+   * By the way it was asked and by task: the characters of the shortest prompt for which there was no more room. What was cut of it and of
+   * longer ones stays so.
+   */
+  readonly noRoom?: Partial<Record<Api, Readonly<Record<string, number>>>>;
   /** Missing where the server says nothing of it, or a lengthwise did not ask. */
   readonly revision?: Revision;
 }

@@ -9,7 +9,10 @@ export interface LessRoom {
   readonly mostTokens: number | null;
   /** The limit that was refused before that, where it names none: the largest is between the two. */
   readonly refused?: number;
-  /** Tokens for thoughts: as many as were asked for where the limit is named, else as many as there are now. */
+  /**
+   * Tokens for thoughts: as many as were asked for where the limit is named, else as many as prompts were answered with; 0: answers stay cut,
+   * with no more room than they had.
+   */
   readonly thinkTokens: number;
 }
 
@@ -44,6 +47,8 @@ export function describeLessRoom(
       ? `${most}: longer answers are cut off`
       : `${most}: that is the room for thoughts and answer together (--think-tokens ${wished} asks for more)`;
   }
+  if (thinkTokens === 0)
+    return 'the context has no more room for some of the answers that were cut off: they stay so';
   const room = `${thinkTokens} tokens for thoughts, not ${wished} (--think-tokens)`;
   if (why === 'limit')
     return `the server takes no limit on an answer as large, and does not say which it takes: there are ${room}`;
@@ -106,6 +111,9 @@ export function describeCutOff({ n, cut, thinkTokens, tried, less, own }: CutOff
         ? `the server takes no limit above ${most} tokens`
         : `the server takes a limit of ${most} tokens, but not of ${less.refused}`;
     return `${head}: ${taken}; ${THINK_LESS}`;
+  }
+  if (most === null && less?.thinkTokens === 0) {
+    return `${head}: the context had no more room; a larger one may have it (with another --out), or ${THINK_LESS}`;
   }
   if (less !== null && most === null && less.thinkTokens < room) {
     return `${head}: ${HAD_NO_ROOM[less.why]}, so that ${less.thinkTokens} tokens for thoughts were left of ${room}; --think-tokens ${2 * less.thinkTokens} may fit (with another --out), or ${THINK_LESS}`;
