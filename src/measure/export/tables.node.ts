@@ -120,7 +120,10 @@ const RUN = columnsOf({
   promptTokens: 'whole',
   completionTokens: 'whole',
   options: 'json',
-} satisfies Record<Exclude<keyof Run | keyof Taken, 'asked' | 'taken' | 'takenInAll' | 'unsaid'>, ColumnType>);
+} satisfies Record<
+  Exclude<keyof Run | keyof Taken, 'asked' | 'taken' | 'takenInAll' | 'unsaid'>,
+  ColumnType
+>);
 
 export const measurementTables: readonly MeasurementTable[] = [
   {

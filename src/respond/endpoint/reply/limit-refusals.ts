@@ -4,9 +4,9 @@
  */
 import type { SaidError } from './errors.ts';
 
-/** The limit, as OpenAI, Anthropic, Google, TGI, Bedrock and others call it. */
+/** The limit, as OpenAI, Anthropic, Google, TGI, Bedrock and others call it: `max_new_tokens`, `maxTokenCount`, `max-tokens-to-sample`. */
 const OF_LIMIT =
-  /max[_ ]?(completion_?|output_?|new_?|gen_?|generated_?)?tokens?(_to_sample)?\b|(completion|output|generated|new) tokens|maximum tokens|max_gen_len|n(um)?_predict|generation length/i;
+  /max[_ -]?((completion|output|new|gen|generated|generation|response)[_ -]?)?tokens?([_-]?(to[_-]?(sample|generate)|count|limit))?\b|(completion|output|generated|new) tokens|maximum tokens|max_?gen_?len|\bn(um)?_?predict|generation length/i;
 
 const TOO_LARGE =
   /too (large|high|big|many)|at most|above|maximum|<=|≤|\d\s*>\s*\d|(less|lower|smaller) than|less or equal|(is|are|was) (larger|greater|higher|more) than|(not|n't) be (larger|greater|higher|more) than|larger than|\b(under|below) \d|upper bound|exceed|\brange\b|\bbetween\b|limited|no more than|up to|limit (is|of)|超|最大|范围/i;
@@ -45,7 +45,7 @@ export function limitsNamed(
 
 /** `4096`, `4,096`, `4 096`, `4k`; those of names (`gpt-4-1106-preview`) and dates are none. */
 const NUMBER =
-  /(?<![\w./-])(?:(?<!\[)(\d{1,3}(?:[,_]\d{3})+|\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+)|(\d+))(k)?(?![\w/-]|\.\d)/gi;
+  /(?<![\w/-]|(?<!\.)\.)(?:(?<!\[)(\d{1,3}(?:[,_]\d{3})+|\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+)|(\d+))(k)?(?![\w/-]|\.\d)/gi;
 
 /** A range that is written with a hyphen. */
 const HYPHEN = /(?<![\w./-])(\d+)-(\d+)(?![\w/-]|\.\d)/g;
@@ -61,7 +61,7 @@ const LARGEST = new RegExp(
 
 /** Where a range begins, and what stands between its two ends. */
 const RANGE = new RegExp(String.raw`(?:\b(?:range|between|from)\b|范围|[\[(])${BETWEEN}$`, 'iu');
-const TO_ITS_END = /^\s*(?:\((?:inclusive|exclusive)\)\s*)?(?:,|and|to|-|–|—|~|～|至|到|\.{2,3})\s*\d/i;
+const TO_ITS_END = /^\s*(?:\((?:inclusive|exclusive)\)\s*)?(?:,|and|to|-|–|—|~|～|至|到|\.{2,3}|…)\s*\d/i;
 
 /** The same as `LARGEST` behind the number: `4096 tokens allowed`, `64000, which is the maximum`. */
 const LARGEST_BEHIND =
@@ -75,19 +75,20 @@ function limitsIn(text: string): number[] {
   const said = text.replace(HYPHEN, '$1 to $2');
   const found: number[] = [];
   let numbers = 0;
-  /** What stands before the lower end of a range, once its upper end is looked at. */
-  let beforeRange: string | null = null;
+  /** Where the upper end of a range begins, once its lower end was looked at. */
+  let endsAt: number | null = null;
   for (const { 0: written, 1: grouped, 2: plain, 3: thousands, index } of said.matchAll(NUMBER)) {
     if (++numbers > MOST_NUMBERS) break;
     const end = index + written.length;
     const before = said.slice(Math.max(0, index - BESIDE), index);
     const behind = said.slice(end, end + BESIDE);
     const number = Number((grouped ?? plain).replace(/\D/g, '')) * (thousands === undefined ? 1 : 1000);
-    const isEnd: boolean = beforeRange !== null;
-    beforeRange = !isEnd && TO_ITS_END.test(behind) && RANGE.test(before) ? before : null;
+    const isEnd: boolean = endsAt === index;
+    const toItsEnd: RegExpExecArray | null = isEnd || !RANGE.test(before) ? null : TO_ITS_END.exec(behind);
+    endsAt = toItsEnd === null ? null : end + toItsEnd[0].length - 1;
     const isStatus =
       number >= 400 && number < 600 && (STATUS_BEFORE.test(before) || STATUS_BEHIND.test(behind));
-    if (beforeRange !== null || isStatus || !Number.isSafeInteger(number)) continue;
+    if (endsAt !== null || isStatus || !Number.isSafeInteger(number)) continue;
     if (isEnd || LARGEST.test(before) || LARGEST_BEHIND.test(behind)) {
       found.push(isExclusive(before, behind) ? number - 1 : number);
     }

@@ -217,7 +217,7 @@ export function isPassing(status: number): boolean {
 
 /** Fields that a prompt, or the room for its answer, stands in. */
 const OF_SIZE =
-  /^(messages?|prompts?|inputs?|contents?|text|context\w*|\w+_ctx|max_\w+|n_predict|\w*tokens)\b/i;
+  /^(messages?|prompts?|inputs?|contents?|text|context\w*|\w+_ctx|max_?\w+|n(um)?_?predict|\w*tokens)\b/i;
 
 /** Whether a refusal names a field that has nothing to do with how long a prompt is. */
 export function isOfOtherField(field: string | null): field is string {
