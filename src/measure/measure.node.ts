@@ -12,6 +12,7 @@ import type { AskState, Ending, Questions, Responded, Respondent } from '../resp
 import { Keeping } from './keeping.ts';
 import type { KeptCounts } from './keeping.ts';
 import { checkFolder, checkRepeats } from './other-answers.ts';
+import { EarlierAnswers } from './earlier-answers.ts';
 import { AskedLengths } from './plan/asked-lengths.ts';
 import { Gathered } from './gather/gathered.ts';
 import { looksOf } from './plan/looks.ts';
@@ -22,7 +23,6 @@ import { planOf } from './plan/plan.ts';
 import type { Plan } from './plan/plan.ts';
 import { promptedTask, scoredNow } from './scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from './scoring/scoring.ts';
-import { isSettled } from '../score/output.ts';
 import type { Output } from '../score/output.ts';
 import { notedItems, notedTask, beginRun, runsOf } from './plan/runs.ts';
 import type { RunNote } from './plan/runs.ts';
@@ -149,8 +149,7 @@ class Measurement implements Questions<Question> {
   /** Questions that were handed out, and whose outputs have not come. */
   private readonly underWay = new Set<Question>();
   longestTaken = 0;
-  /** Whether there are rows of earlier runs: no question is asked twice in one. */
-  private readonly holdsRows: boolean;
+  private readonly earlier: EarlierAnswers;
   private readonly startedAt = Date.now();
   private state: AskState | null = null;
   private lastProgress = 0;
@@ -178,9 +177,10 @@ class Measurement implements Questions<Question> {
     this.gathered = liveGathering(spec, respondent, options, lengths);
     for (const [task, own] of before) this.recallSearches(task, own, lengths);
     this.keeping = new Keeping(this.gathered, options.store, options.onRow);
-    this.holdsRows = options.store.nextPlace > 1;
     const { seed, rendering } = spec;
     this.source = { fingerprint: canonicalJson(respondent.identity), seed, rendering };
+    const { store } = options;
+    this.earlier = new EarlierAnswers({ spec, store, respondent, source: this.source, lengths });
   }
 
   /**
@@ -263,7 +263,6 @@ class Measurement implements Questions<Question> {
    * have their turn: Ctrl-C, the line of progress, and outputs that are under way.
    */
   next(): Question | 'wait' | 'soon' | 'done' {
-    const { store } = this.options;
     const until = performance.now() + TURN_MS;
     for (;;) {
       if (performance.now() >= until) {
@@ -272,15 +271,15 @@ class Measurement implements Questions<Question> {
       }
       const slot = this.plan.next();
       if (slot === 'wait' || slot === 'done') return slot;
+      const isBeyond = slot.isBeyond === true;
+      if (isBeyond && !this.earlier.areThere) continue;
       const question = questionOf(slot.asked, this.source, slot);
-      const answered = this.holdsRows
-        ? store.sentAs(question.key).filter((stored) => !this.mustAskAgain(stored, question))
-        : [];
-      if (answered.length === 0) {
+      const answered = isBeyond ? this.earlier.to(question) : this.earlier.settled(question);
+      if (answered.length > 0) this.take(answered, question);
+      else if (!isBeyond) {
         this.underWay.add(question);
         return question;
       }
-      this.take(answered, question);
     }
   }
 
@@ -289,12 +288,9 @@ class Measurement implements Questions<Question> {
     const own = answered.find(({ way }) => way === this.wayOf(question));
     if (own !== undefined) this.keeping.reuse(own, this.scoredTask(question));
     else this.keeping.share(answered[0], (output) => this.scored(question, output));
-    this.longestTaken = Math.max(this.longestTaken, question.prompt.text.length);
-  }
-
-  /** A question that may get an answer now, or whose answer was cut by a limit that is no longer set. */
-  private mustAskAgain({ output }: StoredRow, question: Question): boolean {
-    return !isSettled(output) || this.respondent.asksAgain?.(question, output) === true;
+    const { error, failure } = (own ?? answered[0]).output;
+    if (error === null || failure === 'content')
+      this.longestTaken = Math.max(this.longestTaken, question.prompt.text.length);
   }
 
   private came({ prompted, output }: Responded<Question>): ScoredRow {

@@ -73,11 +73,12 @@ export function isAnswer(outcome: Outcome): outcome is 'right' | 'wrong' {
 }
 
 /**
- * Whether nobody would answer otherwise who asks the same again: an answer came, or a filter refuses what the prompt says. A 403 or 451 may be for who
- * asks, or for where from.
+ * Whether nobody would answer otherwise who asks the same again: an answer came, the prompt is longer than the context, or a filter refuses
+ * what it says. A 403 or 451 may be for who asks, or for where from.
  */
 export function isSettled({ error, failure }: Pick<Output, 'error' | 'failure'>): boolean {
-  return error === null || (failure === 'content' && !/^status (403|451)\b/.test(error));
+  if (error === null || failure === 'too-long') return true;
+  return failure === 'content' && !/^status (403|451)\b/.test(error);
 }
 
 /**

@@ -221,7 +221,7 @@ describe('answers that the folder holds already', () => {
     expect(code).toBe(0);
     expect(err).toContain(
       `${out} also holds answers not counted above: UR 30: 0 of 60 right (at lengths that the search did not choose); ` +
-        'UR 10: 13 answers (more than the search needed); lengthwise report',
+        'UR 10: 13 answers (more than the search asks); lengthwise report',
     );
     // Of a length that the search is done with, no line says that more is to come.
     expect(err).not.toContain('so far\n');

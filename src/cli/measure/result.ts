@@ -114,7 +114,7 @@ export function sayOthers(
   ];
   const whys =
     planned === null
-      ? ['at lengths that the search did not choose', 'more than the search needed']
+      ? ['at lengths that the search did not choose', 'more than the search asks']
       : ['at lengths that --lengths does not name', 'beyond the --n samples of a length'];
   const texts = [
     ...listed(notAsked, ({ task, length, n, right }) => `${task} ${length}: ${right} of ${n} right`, whys[0]),
@@ -153,9 +153,13 @@ async function pilotLines({ respondent: { pilot } }: MeasurementResult): Promise
 }
 
 /** @param way the prompts that were asked, where there are others */
-function sayEnding({ run, failures }: MeasurementResult, io: Io, way: string | null = null): void {
+function sayEnding(
+  { respondent, run, failures }: MeasurementResult,
+  io: Io,
+  way: string | null = null,
+): void {
   const say = (line: string): void => io.say(wayLine(way, line));
-  const { answered, reused, failed, moved, spent, folder } = run;
+  const { answered, reused, failed, failedBefore = 0, moved, spent, folder } = run;
   const money = spent.money === null ? '' : `, ${spent.money.toFixed(4)} in the currency of --price`;
   const tokens = spent.tokens === 0 ? '' : `, ${spent.tokens} tokens`;
   say(
@@ -164,6 +168,11 @@ function sayEnding({ run, failures }: MeasurementResult, io: Io, way: string | n
   );
   const nothingAsked = nothingAskedText(run);
   if (nothingAsked !== null) say(nothingAsked);
+  if (failedBefore > 0 && respondent.kind === 'endpoint') {
+    say(
+      `${failedBefore} of those that failed are from before and were not asked again, since the server did not take such prompts: if it does now, choose another folder with --out`,
+    );
+  }
   if (moved > 0) say(`${moved} stored answers are scored otherwise than when they came (docs/scoring.md)`);
   for (const line of moveLines(run.moves ?? [])) say(line);
   for (const { reason, count } of failures.slice(0, 10))

@@ -8,6 +8,7 @@ import type { LengthLimit } from '../../score/tables/rows.ts';
 import type { ChosenLength } from '../store/rows.ts';
 import type { Looks } from './looks.ts';
 import { PromptLimits } from './prompt-limits.ts';
+import type { Came } from './prompt-limits.ts';
 import { Repeats } from './repeats.ts';
 import type { HorizonSearch } from './search.ts';
 
@@ -147,6 +148,11 @@ export class AskedLengths {
   /** Whether there is no use in asking about samples of a length: the first of it, or of a shorter one, were all refused. */
   isBeyond(task: string, length: number): boolean {
     return this.limits.isBeyond(task, length);
+  }
+
+  /** Whether a length would be one of these with outputs of an earlier run: those of its first samples, in their order. */
+  wouldEndAt(task: string, length: number, outputs: readonly (readonly Came[])[]): boolean {
+    return this.limits.wouldEndAt(task, length, outputs);
   }
 
   /**

@@ -11,6 +11,8 @@ export interface Slot {
   readonly length: number;
   readonly index: number;
   readonly repeat: number;
+  /** Whether it is not to be asked, since prompts of its length are taken no longer: an earlier run may have asked it. */
+  readonly isBeyond?: true;
 }
 
 /** It goes by what is recorded in its `AskedLengths`. */
@@ -74,7 +76,7 @@ class FixedPlan implements Plan {
       this.held = undefined;
       if (slot === undefined) return 'done';
       const { name } = slot.asked.task;
-      if (this.told.isBeyond(name, slot.length)) continue;
+      if (this.told.isBeyond(name, slot.length)) return { ...slot, isBeyond: true };
       const place = `${name} ${slot.length}`;
       const asked = this.asked.get(place) ?? 0;
       if (this.told.holdsBack(name, slot.length, asked)) {
@@ -130,6 +132,7 @@ class AdaptivePlan implements Plan {
   private readonly repeats: number;
   private readonly told: AskedLengths;
   private readonly waiting: Slot[] = [];
+  private beyond: Iterator<Slot, undefined> | null = null;
   private turn = 0;
 
   constructor(spec: MeasureSpec, told: AskedLengths) {
@@ -154,7 +157,19 @@ class AdaptivePlan implements Plan {
         this.waiting.push({ asked, length, index, repeat });
       return { asked, length, index, repeat: 0 };
     }
-    return waits ? 'wait' : 'done';
+    if (waits) return 'wait';
+    this.beyond ??= this.slotsBeyond();
+    return this.beyond.next().value ?? 'done';
+  }
+
+  /** Samples that were not asked of lengths whose prompts are taken no longer: when that is seen, more of them are under way. */
+  private *slotsBeyond(): Generator<Slot, undefined> {
+    for (const { asked, search } of this.searches) {
+      for (const slot of search.beyond())
+        for (let repeat = 0; repeat < this.repeats; repeat++)
+          yield { asked, ...slot, repeat, isBeyond: true };
+    }
+    return undefined;
   }
 
   private isHeldBack({ task: { name } }: Asked, { asking }: HorizonSearch): boolean {

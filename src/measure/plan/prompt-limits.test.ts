@@ -112,3 +112,33 @@ it('a length is uncertain once prompts were refused, until one of it or of a lon
   expect(uncertain({ 5: [taken], 10: [taken], 20: [tooLong] })).toBe(false);
   expect(uncertain({ 5: [tooLong], 20: [taken] })).toBe(false);
 });
+
+describe('what an earlier run has of a length', () => {
+  const ends = (outputs: readonly (readonly Came[])[], before: Parameters<typeof seen>[0] = { 5: [taken] }) =>
+    seen(before).wouldEndAt('UR', 10, outputs);
+  const alike = Array.from({ length: 5 }, () => [refused]);
+  const lost = failed('server', 'status 500');
+
+  it('would end it there, whatever else was lost', () => {
+    expect(ends(Array.from({ length: 3 }, () => [tooLong]))).toBe(true);
+    expect(ends([[tooLong], [lost], [tooLong], [lost, tooLong]])).toBe(true);
+    expect(ends(alike)).toBe(true);
+  });
+
+  it('would not: too few, one that was taken, no shorter length that was', () => {
+    expect(ends(alike.slice(1))).toBe(false);
+    expect(ends([[taken], ...alike])).toBe(false);
+    expect(ends([])).toBe(false);
+    expect(ends(alike, { 5: [lost] })).toBe(false);
+  });
+
+  it('is not counted by being looked at', () => {
+    const limits = seen({ 5: [taken] });
+    limits.wouldEndAt('UR', 10, alike);
+    expect([limits.of('UR'), limits.isBeyond('UR', 10), limits.outputsAt('UR', 10)]).toEqual([
+      null,
+      false,
+      0,
+    ]);
+  });
+});

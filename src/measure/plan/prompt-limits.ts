@@ -19,6 +19,9 @@ type Fate =
   | { readonly kind: 'taken' | 'too-long' | 'lost' }
   | { readonly kind: 'form'; readonly ofSize: boolean; readonly words: string | null };
 
+/** What came of a prompt. */
+export type Came = Pick<Output, 'failure' | 'error'>;
+
 /** Of several fates of one prompt the first says most. */
 const TELLING: readonly Fate['kind'][] = ['taken', 'too-long', 'form', 'lost'];
 
@@ -32,7 +35,7 @@ export class PromptLimits {
   }
 
   /** What came of a sample of a task at a length. */
-  record(task: string, length: number, index: number, output: Pick<Output, 'failure' | 'error'>): void {
+  record(task: string, length: number, index: number, output: Came): void {
     const prompts = this.tasks.get(task) ?? { refused: false, lengths: new Map<number, PromptsAt>() };
     this.tasks.set(task, prompts);
     const at = prompts.lengths.get(length) ?? new PromptsAt();
@@ -56,6 +59,14 @@ export class PromptLimits {
   /** Whether the first samples of the length show that it is too long. */
   endsAt(task: string, length: number): boolean {
     return this.endAt(task, length) !== null;
+  }
+
+  /** Whether they would with these outputs of an earlier run, which are in the order of their samples, from the first on. */
+  wouldEndAt(task: string, length: number, outputs: readonly (readonly Came[])[]): boolean {
+    const at = new PromptsAt();
+    outputs.forEach((ofSample, index) => ofSample.forEach((output) => at.add(index, fateOf(output))));
+    const lengths = this.tasks.get(task)?.lengths ?? NONE_REFUSED.lengths;
+    return this.endAt(new Map([...lengths, [length, at]]), length) !== null;
   }
 
   /** Whether those of a length, or of a shorter one, do. */
@@ -141,7 +152,7 @@ function isRefusal({ kind }: Fate): boolean {
   return kind === 'too-long' || kind === 'form';
 }
 
-function fateOf({ failure, error }: Pick<Output, 'failure' | 'error'>): Fate {
+function fateOf({ failure, error }: Came): Fate {
   if (failure === 'too-long') return TOO_LONG;
   if (failure === 'form') {
     const { ofPrompt, ofSize } = refusedPrompt(error ?? '');

@@ -123,6 +123,14 @@ export class HorizonSearch {
     this.moveOn();
   }
 
+  /** The samples that were not asked of the lengths whose prompts are taken no longer. */
+  *beyond(): Generator<{ readonly length: number; readonly index: number }> {
+    for (const [length, { state, asked }] of this.lengths) {
+      if (state !== 'too-long') continue;
+      for (let index = asked; index < this.options.mostPerLength; index++) yield { length, index };
+    }
+  }
+
   /** The length that is being asked about, and how many of its samples were; null: the search is over. */
   get asking(): { readonly length: number; readonly asked: number } | null {
     return this.current === null ? null : { length: this.current, asked: this.at(this.current).asked };
