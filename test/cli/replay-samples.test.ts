@@ -46,12 +46,12 @@ describe('rows that name their task', () => {
     const broken = path.join(folder(), 'broken.jsonl');
     writeFileSync(broken, [...rows.slice(0, 5), '{"task": "UR', ...rows.slice(5), noSource, ''].join('\n'));
     const all = await run(['replay', broken]);
-    expect(all.out.match(/.*not scored:\n.*/g)).toEqual([
+    expect(all.out.match(/.*not counted:\n.*/g)).toEqual([
       expect.stringMatching(
-        new RegExp(`^${broken}, UF: 1 line is no record and was not scored:\n +line 14: `),
+        new RegExp(`^${broken}, UF: 1 line is no record and is not counted:\n +line 14: `),
       ),
       expect.stringMatching(
-        new RegExp(`^${broken}: 1 line is no record and was not scored:\n +line 6: no JSON`),
+        new RegExp(`^${broken}: 1 line is no record and is not counted:\n +line 6: no JSON`),
       ),
     ]);
     const { recording } = JSON.parse((await run(['replay', broken, '--json'])).out) as RecordedResult;
@@ -62,8 +62,8 @@ describe('rows that name their task', () => {
     ]);
     expect(recording.ofNoTask).toMatchObject([{ file: broken, bad: 1, badLines: [{ line: 6 }] }]);
     const alone = await run(['replay', broken, '--task', 'UR']);
-    expect(alone.out.match(/.*not scored:\n.*/g)).toEqual([
-      expect.stringMatching(/^1 line is no record and was not scored:\n +line 6: no JSON/),
+    expect(alone.out.match(/.*not counted:\n.*/g)).toEqual([
+      expect.stringMatching(/^1 line is no record and is not counted:\n +line 6: no JSON/),
     ]);
     const compared = await run([
       'compare',
@@ -72,12 +72,12 @@ describe('rows that name their task', () => {
       '--out',
       path.join(folder(), 'c.html'),
     ]);
-    expect(compared.out.match(/^note: .*not scored.*$/gm)).toEqual([
+    expect(compared.out.match(/^note: .*not counted.*$/gm)).toEqual([
       expect.stringMatching(
-        new RegExp(`^note: ${broken}, UF: 1 line is no record and was not scored \\(line 14: .*\\)\\.$`),
+        new RegExp(`^note: ${broken}, UF: 1 line is no record and is not counted \\(line 14: .*\\)\\.$`),
       ),
       expect.stringMatching(
-        new RegExp(`^note: ${broken}: 1 line is no record and was not scored \\(line 6: no JSON: .*\\)\\.$`),
+        new RegExp(`^note: ${broken}: 1 line is no record and is not counted \\(line 6: no JSON: .*\\)\\.$`),
       ),
     ]);
   });

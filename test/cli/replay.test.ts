@@ -161,17 +161,24 @@ describe('several recordings at once', () => {
     expect(rows.find((row) => row.length === 20)).toMatchObject({ n: 36, correct: 0 });
   });
 
-  it('records without an output are counted, and the status says that they are missing', async () => {
-    const records = [
-      { input: 'xbcde|c', target: 'b', full_output: 'b' },
-      { input: 'ybcde|c', target: 'b', full_output: null },
-    ];
-    const { code, out, err } = await lengthwise('replay', pathOf(records), '--task', 'UL', '--json');
-    expect(code).toBe(3);
-    expect(err).toContain('1 answered, 0 from before, 1 failed; 0 requests');
-    expect(err).toContain('incomplete: 1 record failed\n');
-    expect(JSON.parse(out)).toMatchObject({ run: { answered: 1, failed: 1 }, rows: [{ n: 2, failed: 1 }] });
-  });
+  it.each([
+    ['null', { target: 'b' }, { full_output: null }],
+    ['no field', { target: 'b' }, {}],
+    ['no field, and no right answer is recorded', {}, {}],
+  ])(
+    'records without an output are counted, and the status says that they are missing: %s',
+    async (_, gold, none) => {
+      const records = [
+        { input: 'xbcde|c', ...gold, full_output: 'b' },
+        { input: 'ybcde|c', ...gold, ...none },
+      ];
+      const { code, out, err } = await lengthwise('replay', pathOf(records), '--task', 'UL', '--json');
+      expect(code).toBe(3);
+      expect(err).toContain('1 answered, 0 from before, 1 failed; 0 requests');
+      expect(err).toContain('incomplete: 1 record failed\n');
+      expect(JSON.parse(out)).toMatchObject({ run: { answered: 1, failed: 1 }, rows: [{ n: 2, failed: 1 }] });
+    },
+  );
 
   it.each([
     [[...files, '--task', 'UL,UR,UL'], '--task names 3 tasks for 2 files'],
@@ -311,6 +318,8 @@ describe('files that are not what they should be', () => {
     expect(n).toBe(2);
     expect(badLines.map(({ line }) => line)).toEqual([2, 4, 5]);
     expect(badLines[2].reason).toContain('no field with the output; its fields are: input');
+    const { code, out } = await lengthwise('replay', pathOf([good, '{"input": "abc']), '--task', 'UL');
+    expect([code, out]).toEqual([0, expect.stringContaining('1 line is no record and is not counted:\n')]);
   });
 
   it.each([

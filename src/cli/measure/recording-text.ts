@@ -166,13 +166,13 @@ function nameOf({ file, task }: FileReport, all: readonly FileReport[]): string 
 function badLineTexts({ bad, badLines }: BadLines, prefix: string): string[] {
   if (bad === 0) return [];
   const shown = badLines.slice(0, SHOWN).map(({ line, reason }) => `  line ${line}: ${reason}`);
-  return [[`${prefix}${notScored(bad)}:`, ...shown, ...more(bad)].join('\n')];
+  return [[`${prefix}${notCounted(bad)}:`, ...shown, ...more(bad)].join('\n')];
 }
 
-function notScored(bad: number): string {
+function notCounted(bad: number): string {
   return bad === 1
-    ? '1 line is no record and was not scored'
-    : `${bad} lines are no records and were not scored`;
+    ? '1 line is no record and is not counted'
+    : `${bad} lines are no records and are not counted`;
 }
 
 /** The same of each file in a line of its own, for those who see the file among others. */
@@ -183,7 +183,7 @@ export function badLineNotes({ files, ofNoTask }: MeasuredRecording): string[] {
       bad === 0
         ? []
         : [
-            `${name}: ${notScored(bad)} (${bad === 1 ? '' : 'the first: '}line ${first.line}: ${first.reason}).`,
+            `${name}: ${notCounted(bad)} (${bad === 1 ? '' : 'the first: '}line ${first.line}: ${first.reason}).`,
           ],
   );
 }

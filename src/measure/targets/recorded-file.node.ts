@@ -122,6 +122,19 @@ class LineCount {
   }
 }
 
+/** Whether any record of a file has something. */
+class Lack {
+  /** The first of those without it, while none has it. */
+  first: BadLine | null = null;
+  private isThere = false;
+
+  /** @param reason why this one has none; null where it has */
+  take(line: number, reason: string | null): void {
+    this.isThere ||= reason === null;
+    this.first = this.isThere || reason === null ? null : (this.first ?? { line, reason });
+  }
+}
+
 /** What is known of all files that are counted together. */
 export interface ReadBeside {
   /** What records named as their model. */
@@ -145,9 +158,8 @@ export class FileReading {
   private readonly counts = { records: 0, answeredByOracle: 0 };
   private bundle: ScoredRow[] = [];
   private begun = false;
-  /** Whether any record has an output: where none has, its field is another one, and nothing is measured. */
-  private hasOutputs = false;
-  private readonly lacking: BadLine[] = [];
+  /** Of outputs and right answers: where no record has any that can be read, their field is another one, and nothing is measured. */
+  private readonly lacks = { output: new Lack(), gold: new Lack() };
 
   /** @param beside what is known of all files that are counted together with this one */
   constructor(one: RecordedFile, options: ReadingOptions, keeping: Keeping, beside: ReadBeside) {
@@ -190,7 +202,7 @@ export class FileReading {
       const origin = areSeveral ? { file, model: modelNamedIn(raw.fields) } : null;
       for (const record of read) this.add(raw.line, record, origin);
     }
-    if (this.counts.records > 0 && !this.hasOutputs) throw new UserError(noRecords(file, this.lacking));
+    if (this.lacking !== null) throw new UserError(noRecords(file, [this.lacking]));
     contents?.check();
     this.flush();
     if (this.counts.records === 0) throw new UserError(noRecords(file, this.bad.lines.badLines));
@@ -235,6 +247,11 @@ export class FileReading {
     return decided;
   }
 
+  /** The first record without what no record has; null once there are both outputs and right answers. */
+  private get lacking(): BadLine | null {
+    return this.lacks.output.first ?? this.lacks.gold.first;
+  }
+
   private add(line: number, record: Recorded, origin: Origin | null): void {
     const { file, task } = this.one;
     const { lengths } = this.options;
@@ -244,15 +261,13 @@ export class FileReading {
     if (gold === null) {
       if (record.repeat > 0) return; // said of its line once
       const why = 'refusal' in oracle ? oracle.refusal : '';
-      return this.bad.add({
-        line,
-        reason: `no field with the right answer (name one with --gold-field), nor has the oracle one: ${why}`,
-      });
+      const unnamed = `no field with the right answer (name one with --gold-field), nor has the oracle one: ${why}`;
+      return this.bad.add({ line, reason: record.lacks ?? record.lacksGold ?? unnamed });
     }
     this.counts.records += Number(record.repeat === 0);
     this.counts.answeredByOracle += Number(record.gold === null && record.repeat === 0);
-    if (record.lacks === null) this.hasOutputs = true;
-    else if (this.lacking.length === 0) this.lacking.push({ line, reason: record.lacks });
+    this.lacks.output.take(line, record.lacks);
+    this.lacks.gold.take(line, record.lacksGold);
     const joiner = joinerOf(record.layout);
     const scored = this.scoredTask(joiner);
     this.begin(joiner, scored);
@@ -260,8 +275,10 @@ export class FileReading {
     if (origin !== null) this.beside.origins.take(task.name, this.keeping.gathered.sampleOf(row), origin);
     if (record.repeat === 0) this.gold.add({ line, gold, joiner, oracle, row });
     this.bundle.push(this.authors?.rescored(row, record, gold, symbolsOf(row, scored)) ?? row);
-    if (this.bundle.length >= BUNDLE && this.hasOutputs) this.flush();
-    if (this.bundle.length >= MOST_WAITING) throw new UserError(noRecords(file, this.lacking, MOST_WAITING));
+    const { lacking } = this;
+    if (this.bundle.length >= BUNDLE && lacking === null) this.flush();
+    if (this.bundle.length >= MOST_WAITING && lacking !== null)
+      throw new UserError(noRecords(file, [lacking], MOST_WAITING));
   }
 
   /** Notes the task with its first record: before, nobody knows how symbols stand in the file. */

@@ -621,12 +621,48 @@ describe('counts', () => {
 describe('records without an output', () => {
   const answered = ['xbcde|c', 'ybcde|c', 'zbcde|c'].map((input) => ({ ...right, input }));
   const lacking = { input: right.input, target: right.target };
+  const withoutGold = ({ input }: { readonly input: string }) => ({ input });
 
   it('count as failed, as those whose output is null', async () => {
     const { all, bad } = await replayed('UL', [...answered, lacking]);
     expect([all.counts, bad]).toMatchObject([{ n: 4, correct: 3, failed: 1 }, 0]);
     const none = await replayed('UL', [...answered, { ...lacking, full_output: null }]);
     expect(none.all.counts).toEqual(all.counts);
+  });
+
+  it.each<[string, object, Partial<RecordingOptions>]>([
+    ['no field', {}, {}],
+    ['null', { full_output: null }, {}],
+    ['something that is no output', { full_output: { code: 7 } }, {}],
+    ['an error', { error: 'timeout' }, {}],
+    ['no reply where the output is', { reply: { error: 'x' } }, { fields: { output: 'reply.text' } }],
+    ['its task and number', { task: 'UL', index: 9 }, {}],
+  ])('are as many where no right answer is recorded, wherever they stand: %s', async (_, more, options) => {
+    const others = answered.map((record, index) => ({
+      ...withoutGold(record),
+      ...('task' in more ? { task: 'UL', index } : {}),
+      ...('fields' in options ? { reply: { text: 'b' } } : { full_output: 'b' }),
+    }));
+    const without = { ...withoutGold(right), ...more };
+    for (const records of [
+      [without, ...others],
+      [...others, without],
+    ]) {
+      const one = { file: fileOf(records), task: askableNamed('UL'), only: () => true };
+      const { gathered, files } = await measureRecording([one], { threshold: 0.9, ...options });
+      const { counts } = Cell.together('UL', 0, gathered.cells());
+      expect([counts, files[0].bad]).toMatchObject([{ n: 4, correct: 3, failed: 1 }, 0]);
+      expect(files[0].answeredByOracle).toBe(4);
+    }
+  });
+
+  it('and without a source are none', async () => {
+    const { all, bad, badLines } = await replayed('UL', [...answered.map(withoutGold), {}, right]);
+    expect([all.counts.n, bad, badLines[0].reason]).toEqual([
+      4,
+      1,
+      expect.stringContaining('no field with the source'),
+    ]);
   });
 
   it('where no record has one, its field has another name: nothing is measured', async () => {
@@ -640,6 +676,29 @@ describe('records without an output', () => {
     );
     const { all } = await replayed('UL', [...many.slice(1), ...answered]);
     expect(all.counts).toMatchObject({ correct: 3 });
+  });
+});
+
+describe('a right answer that is missing or can’t be read', () => {
+  const others = ['xbcde|c', 'ybcde|c'].map((input) => ({ ...right, input }));
+  const named = { fields: { gold: 'target' } };
+
+  it.each<[string, object, Partial<RecordingOptions>]>([
+    ['a field that was named is not there', { target: undefined }, named],
+    ['an object', { target: { text: 'b' } }, {}],
+    ['an empty one', { target: '' }, {}],
+  ])('is the oracle’s, beside others that have one: %s', async (_, more, options) => {
+    const { all, bad, answeredByOracle } = await replayed('UL', [{ ...right, ...more }, ...others], options);
+    expect([all.counts, bad, answeredByOracle]).toMatchObject([{ n: 3, correct: 3, failed: 0 }, 0, 1]);
+  });
+
+  it.each<[string, object, Partial<RecordingOptions>, string]>([
+    ['a field that was named', { gold: 'b', target: undefined }, named, 'no field with the right answer'],
+    ['an object', { target: {} }, {}, "the field 'target' is neither text nor a list of texts"],
+    ['an empty one', { target: '' }, {}, "the field 'target' is empty: there is no right answer"],
+  ])('in every record is another field’s: %s', async (_, more, options, reason) => {
+    const records = [right, ...others].map((record) => ({ ...record, ...more }));
+    await expect(replayed('UL', records, options)).rejects.toThrow(`line 1: ${reason}`);
   });
 });
 

@@ -4,6 +4,7 @@
  * are named by options.
  */
 import type { Askable } from '../../prompt/askable.ts';
+import { textOutput } from '../../score/output.ts';
 import type { Output } from '../../score/output.ts';
 import { asText, at, GOLDS, oneTextAt, pick } from './fields.ts';
 import type { FieldNames, Fields, SymbolLayout, Text } from './fields.ts';
@@ -12,6 +13,7 @@ import { NOTHING, recordedOutputs } from './output.ts';
 import type { OutputField } from './output-field.ts';
 import { textAt } from './output-forms.ts';
 import { joinerOf, missingField, notText, sampleIn, symbolsOf } from './sample.ts';
+import type { RecordedSample } from './sample.ts';
 
 export type { FieldNames, SymbolLayout } from './fields.ts';
 
@@ -36,8 +38,10 @@ export interface Recorded {
   readonly repeat: number;
   /** The field that the output was read from, and one beside it that turned out to be the right answer. */
   readonly from: OutputField;
-  /** Why it has no output, where it has no field for one: it counts as failed beside others that have. */
+  /** Why it has no output, where it has no field for one or none that can be read: it counts as failed beside others that have. */
   readonly lacks: string | null;
+  /** Why it has no right answer, where its field is missing or has none that can be read: beside others that have, the oracle's counts. */
+  readonly lacksGold: string | null;
 }
 
 export interface AskedRecord {
@@ -67,31 +71,18 @@ export function readRecord(
 ): readonly Recorded[] | BadRecord {
   const sample = sampleIn(fields, task, names);
   if ('reason' in sample) return sample;
-  const { source, query, layout, isText } = sample;
-  const recordedGold = pick(fields, names.gold, [...GOLDS, task.name]);
-  const goldField = recordedGold ?? pick(fields, from.reference ?? undefined, []);
-  const outputs = recordedOutputs(fields, from, joinerOf(layout));
-  if (outputs === null) return notReply(from.field ?? '');
+  const { source, query, layout } = sample;
+  const readable = recordedOutputs(fields, from, joinerOf(layout));
+  const unreadable = readable === null ? notReply(from.field ?? '') : null;
+  const outputs = readable ?? [textOutput('', { text: null, error: unreadable, failure: 'server' })];
   const isThere = from.field !== undefined && at(fields, from.field) !== undefined;
   const nothing = !isThere && outputs[0].error === NOTHING;
-  // Without any right answer the oracle's is taken, but a name that was given has to be there.
-  // A line with neither right answer nor output is none.
-  if (goldField === undefined && names.gold !== undefined) {
-    return { reason: missingField('right answer', '--gold-field', fields) };
-  }
-  if (goldField === undefined && nothing) return { reason: missingField('output', '--output-field', fields) };
-  const goldValue = goldField === undefined ? null : (at(fields, goldField) ?? null);
-  const isReference = goldField !== undefined && goldField === from.reference;
-  const plain = asText(goldValue) ?? (isReference ? textAt(fields, goldField) : null);
-  const goldText = isReference && isText ? oneOf(plain) : plain;
-  if (goldField !== undefined && goldText === null && goldValue !== null) return notText(goldField);
-  const gold = goldText === null ? null : symbolsOf(goldText, layout);
-  if (gold?.length === 0) return { reason: `the field '${goldField}' is empty: there is no right answer` };
+  const gold = rightAnswerIn(fields, task, names, from, sample);
   return outputs.map((output, repeat) => ({
     source,
     query,
-    gold,
-    goldText: typeof goldText === 'string' ? goldText : null,
+    ...('reason' in gold ? NO_GOLD : gold),
+    lacksGold: 'reason' in gold ? gold.reason : null,
     output,
     cleaned: names.output === undefined ? oneTextAt(fields, 'cleaned') : null,
     prediction: oneTextAt(fields, 'prediction'),
@@ -99,8 +90,37 @@ export function readRecord(
     asked: askedIn(fields),
     repeat,
     from,
-    lacks: nothing ? missingField('output', '--output-field', fields) : null,
+    lacks: nothing ? missingField('output', '--output-field', fields) : unreadable,
   }));
+}
+
+type RightAnswer = Pick<Recorded, 'gold' | 'goldText'>;
+
+const NO_GOLD: RightAnswer = { gold: null, goldText: null };
+
+/** The right answer that is recorded, or why there is none that can be read. A name that was given has to be there. */
+function rightAnswerIn(
+  fields: Fields,
+  task: Askable,
+  names: FieldNames,
+  from: OutputField,
+  { layout, isText }: RecordedSample,
+): RightAnswer | { readonly reason: string } {
+  const field =
+    pick(fields, names.gold, [...GOLDS, task.name]) ?? pick(fields, from.reference ?? undefined, []);
+  if (field === undefined) {
+    return names.gold === undefined
+      ? NO_GOLD
+      : { reason: missingField('right answer', '--gold-field', fields) };
+  }
+  const value = at(fields, field) ?? null;
+  const isReference = field === from.reference;
+  const plain = asText(value) ?? (isReference ? textAt(fields, field) : null);
+  const text = isReference && isText ? oneOf(plain) : plain;
+  if (text === null) return value === null ? NO_GOLD : notText(field);
+  const gold = symbolsOf(text, layout);
+  if (gold.length === 0) return { reason: `the field '${field}' is empty: there is no right answer` };
+  return { gold, goldText: typeof text === 'string' ? text : null };
 }
 
 /** A list of one text is that text: RULER's references. */
@@ -120,8 +140,6 @@ function askedIn(fields: Fields): AskedRecord | null {
   };
 }
 
-function notReply(field: string): BadRecord {
-  return {
-    reason: `the field '${field}' is neither a text, a list of texts, parts of a message, nor a reply`,
-  };
+function notReply(field: string): string {
+  return `the field '${field}' is neither a text, a list of texts, parts of a message, nor a reply`;
 }
