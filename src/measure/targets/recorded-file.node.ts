@@ -271,7 +271,7 @@ export class FileReading {
     const joiner = joinerOf(record.layout);
     const scored = this.scoredTask(joiner);
     this.begin(joiner, scored);
-    const row = this.keeping.scored(recordedRow({ file, line, task }, record, gold, this.template), scored);
+    const row = this.keeping.scored(recordedRow({ file, line, task }, record, gold), scored);
     if (origin !== null) this.beside.origins.take(task.name, this.keeping.gathered.sampleOf(row), origin);
     if (record.repeat === 0) this.gold.add({ line, gold, joiner, oracle, row });
     this.bundle.push(this.authors?.rescored(row, record, gold, symbolsOf(row, scored)) ?? row);

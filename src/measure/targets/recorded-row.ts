@@ -2,7 +2,7 @@
 import { sha256 } from '../../common/sha256.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
-import { answerText } from '../../respond/recording/answer-text.ts';
+import { wholeText } from '../../respond/recording/whole-text.ts';
 import { withoutMarks } from '../../respond/recording/sample.ts';
 import type { Recorded } from '../../respond/recording/record.ts';
 import type { StoredRow } from '../store/row-store.ts';
@@ -18,13 +18,11 @@ export interface RecordPlace {
 /**
  * The row of a record, not scored yet.
  * @param gold the right answer
- * @param template the prompt that the outputs were asked for with; null where nobody knows it
  */
 export function recordedRow(
   { file, line, task }: RecordPlace,
   record: Recorded,
   gold: readonly string[],
-  template: PromptTemplate | null,
 ): StoredRow {
   const { source, query, output, asked } = record;
   return {
@@ -42,7 +40,7 @@ export function recordedRow(
     prompt: asked?.prompt ?? '',
     system: asked?.system ?? null,
     way: wayOfRecording(task.name),
-    output: template === null ? { ...output, text: answerText(record) } : output,
+    output: { ...output, text: wholeText(record) },
     score: null,
     scoring: '',
   };

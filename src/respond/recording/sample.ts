@@ -33,6 +33,9 @@ export function sampleIn(
   const layout = names.symbols ?? layoutOf(asked.source, task);
   const source = symbolsOf(asked.source, layout);
   if (source.length === 0) return { reason: `the field '${sourceField}' is empty: there is no source` };
+  if (asked.query === null && task.family === 'retrieval') {
+    return { reason: missingField('query', '--query-field', fields) };
+  }
   return { source, query: asked.query, layout, isText: typeof input === 'string' };
 }
 
