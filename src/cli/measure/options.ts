@@ -6,7 +6,7 @@ import { settings } from '../../measure/plan/settings.ts';
 import { thresholdFault } from '../../score/statistics/exact.ts';
 import type { Api } from '../../respond/endpoint/protocol/protocol.ts';
 import type { TaskOptions, Where } from '../../tasks/index.ts';
-import type { SymbolLayout } from '../../respond/recording/record.ts';
+import type { GivenLayout } from '../../respond/recording/record.ts';
 import type { Scoring } from '../../measure/targets/recording.node.ts';
 import type { Device } from '../../graph/index.ts';
 import { ALPHABET_HELP } from '../shared/alphabet.ts';
@@ -72,7 +72,7 @@ export interface MeasureOptions {
   readonly goldField?: string;
   readonly outputField?: string;
   readonly records?: string;
-  readonly symbols?: SymbolLayout;
+  readonly symbols?: GivenLayout;
 }
 
 /** More samples of one length make no interval narrower than a model's seed makes it wide: a slip of the keyboard. */
@@ -127,8 +127,8 @@ export function addRecordingOptions(command: Command): void {
     option('--records <name>', 'the field with the list of records; a.b is the field b in a'),
     option(
       '--symbols <how>',
-      'how symbols stand in the texts: characters, blanks (between them), lines',
-      oneOf('value of --symbols', ['characters', 'blanks', 'lines'] satisfies SymbolLayout[]),
+      'how symbols stand in the texts: characters, blanks (between them), commas (a, b; a;b; ["a", "b"]), lines',
+      oneOf('value of --symbols', ['characters', 'blanks', 'commas', 'lines'] satisfies GivenLayout[]),
     ),
   ]);
 }

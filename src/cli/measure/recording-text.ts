@@ -137,8 +137,9 @@ function totalText({
 
 /** What has to be said of a recording beside its numbers. */
 function remarks(replayed: FileReport, prefix: string): string[] {
-  const { answeredByOracle: answered, authors, listed, leftAsLists = 0, records } = replayed;
+  const { answeredByOracle: answered, authors, listed, leftAsLists = 0, lists, records } = replayed;
   return [
+    ...(lists === undefined ? [] : [`${prefix}${listsText(lists)}`]),
     ...(listed === true
       ? [`${prefix}outputs are lists written as texts, such as ['b']: the text in each was scored`]
       : []),
@@ -156,6 +157,13 @@ function remarks(replayed: FileReport, prefix: string): string[] {
     ...contradictionTexts(replayed, prefix),
     ...(authors === undefined ? [] : authorsTexts(authors, prefix)),
   ];
+}
+
+/** How symbols were read, where their lists are not of the usual form: it was told from the file. */
+function listsText({ separator, sources, answers }: NonNullable<FileReport['lists']>): string {
+  const what = sources && answers ? 'sources and answers' : sources ? 'sources' : 'answers';
+  const example = ['a', 'b', 'c'].join(`${separator} `);
+  return `${what} are read as lists such as '${example}'; if '${separator}' belongs to the symbols: --symbols blanks, or characters`;
 }
 
 /** A file, and the task of its rows that is meant where it has several. */

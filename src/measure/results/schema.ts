@@ -216,6 +216,12 @@ const recording = z.object({
       contradictions: z.array(z.object({ line: count, gold: text, oracle: text.nullable(), reason: text })),
       correctByOracle: count,
       answeredByOracle: count.describe('records without a right answer of their own'),
+      lists: z
+        .object({ separator: text, sources: z.boolean(), answers: z.boolean() })
+        .optional()
+        .describe(
+          'where symbols are read as lists (`a, b`): the mark between two, and whether in sources and in answers',
+        ),
       listed: z
         .boolean()
         .optional()

@@ -5,7 +5,9 @@
  */
 import { askableNamed } from '../../prompt/askable.ts';
 import { completionText } from '../../prompt/render.ts';
-import { filterNames } from '../../score/reading/reading.ts';
+import { separatorIn } from '../../score/reading/list-items.ts';
+import type { SymbolsWritten } from '../../score/reading/list-items.ts';
+import { filterNames, listFilterNames } from '../../score/reading/reading.ts';
 import type { Reading } from '../../score/reading/reading.ts';
 import type { TaskFamily } from '../../tasks/task.ts';
 import { contextOf, draftOf } from '../../score/reading/draft.ts';
@@ -22,29 +24,40 @@ const TAGS: readonly (readonly [string, string])[] = [
 /** Counted up when recordings are read in another way. */
 const READING = 'recording 3';
 
-/** In the name of a row's scoring: what stands between its symbols, as JSON. */
-const OWN_JOINER = /\brecording \d+ ("(?:| |\\n)")$/;
+/** In the name of a row's scoring: what stands between its symbols, or before, between and after them, as JSON. */
+const OWN_SYMBOLS = /\brecording \d+ ("(?:[^"\\]|\\.)*"|\[".*"\])$/;
 
 /**
- * @param joiner what stands between two symbols in the recorded texts: '' where each is one character. A row that was scored
- * before has its own: texts of one file, such as `a` and `a b`, may differ in it
+ * @param written what stands between two symbols in the recorded texts ('' where each is one character) and around them. A row that was
+ * scored before has its own: texts of one file, such as `a` and `a b`, may differ in it
  */
 export function recordedTask(
   { operation, family }: { readonly operation: string; readonly family: TaskFamily },
-  joiner: string,
+  written: SymbolsWritten,
 ): ScoredTask {
   const ofLines = family === 'copying' && askableNamed(operation).joiner === '\n';
-  const joinerOf = ({ scoring }: Pick<StoredRow, 'scoring'>): string => {
-    const own = OWN_JOINER.exec(scoring);
-    return own === null ? joiner : (JSON.parse(own[1]) as string);
+  const writtenOf = ({ scoring }: Pick<StoredRow, 'scoring'>): SymbolsWritten => {
+    const own = OWN_SYMBOLS.exec(scoring);
+    return own === null ? written : fromName(own[1]);
   };
   return {
     operation,
     family,
-    readingFor: (row) => recordedReading(ofLines, joinerOf(row), row.output.text ?? ''),
+    readingFor: (row) => recordedReading(ofLines, writtenOf(row), row.output.text ?? ''),
     sentText: ({ system, prompt }) => completionText({ system, text: prompt }),
-    readingName: (row) => `${READING} ${JSON.stringify(joinerOf(row))}`,
+    readingName: (row) => `${READING} ${nameOf(writtenOf(row))}`,
   };
+}
+
+function nameOf({ lead, joiner, trail }: SymbolsWritten): string {
+  return JSON.stringify(lead + trail === '' ? joiner : [lead, joiner, trail]);
+}
+
+function fromName(name: string): SymbolsWritten {
+  const value = JSON.parse(name) as string | [string, string, string];
+  if (typeof value === 'string') return { joiner: value, lead: '', trail: '' };
+  const [lead, joiner, trail] = value;
+  return { joiner, lead, trail };
 }
 
 /** What a text says beside its thoughts: tags in a thought are not the answer's. */
@@ -53,8 +66,10 @@ function spoken(text: string, reading: Reading): string {
 }
 
 /** @param ofLines whether lines are copied, which stand between marks of their own */
-function recordedReading(ofLines: boolean, joiner: string, text: string): Reading {
-  const common = { filters: filterNames, joiner, lead: '', trail: '' };
+function recordedReading(ofLines: boolean, written: SymbolsWritten, text: string): Reading {
+  const filters = separatorIn(written.joiner) === null ? filterNames : listFilterNames;
+  const { joiner, lead, trail } = written;
+  const common = { filters, joiner, lead, trail };
   const tags = TAGS.find(
     (pair) => text.includes(pair[0]) && spoken(text, { ...common, stop: [], tags: pair }).includes(pair[0]),
   );

@@ -16,7 +16,10 @@ import { taskNamedIn } from '../../respond/recording/named-row.ts';
 import { modelNamedIn, OneModel } from '../../respond/recording/one-model.ts';
 import type { FirstModels } from '../../respond/recording/one-model.ts';
 import { readRecord } from '../../respond/recording/record.ts';
-import { joinerOf } from '../../respond/recording/sample.ts';
+import type { FileSymbols } from '../../respond/recording/list-form.ts';
+import { writtenIn } from '../../respond/recording/sample.ts';
+import { SymbolSurvey } from '../../respond/recording/symbol-survey.ts';
+import type { SymbolsWritten } from '../../score/reading/list-items.ts';
 import { NO_LISTS, OutputSurvey } from '../../respond/recording/output-field.ts';
 import type { OutputField, Undecided } from '../../respond/recording/output-field.ts';
 import type { FieldNames, Recorded } from '../../respond/recording/record.ts';
@@ -83,6 +86,8 @@ export interface FileReport extends BadLines {
   readonly correctByOracle: number;
   /** Records without a right answer of their own: the oracle's was taken. */
   readonly answeredByOracle: number;
+  /** Where symbols are read as lists: what stands between two, and whether in sources, in answers, or in both. */
+  readonly lists?: { readonly separator: string; readonly sources: boolean; readonly answers: boolean };
   /** Whether every output that is not empty was a list of one text, written as a text (`['b']`): the text in it was read. */
   readonly listed?: boolean;
   /** Where most outputs were such lists, but not all: how many, which were scored as they stand. */
@@ -172,8 +177,8 @@ export class FileReading {
     this.bad = new LineCount(one.file);
     this.ofNoTask = one.only === undefined ? this.bad : new LineCount(one.file);
     this.authors = options.scoring === 'authors' ? new AuthorsCount(one.task) : undefined;
-    this.gold = new GoldCheck(one.task.name, KEPT, (row, joiner) =>
-      keeping.scored(row, this.scoredTask(joiner)),
+    this.gold = new GoldCheck(one.task.name, KEPT, (row, written) =>
+      keeping.scored(row, this.scoredTask(written)),
     );
   }
 
@@ -182,7 +187,8 @@ export class FileReading {
     const { file, task } = this.one;
     const { fields } = this;
     const models = new Set<string | null>();
-    const from = await this.outputField(models);
+    const symbols = await this.symbols();
+    const from = await this.outputField(models, symbols);
     const filtered = new FilteredTwice();
     const contents = this.beside.contents.of(this.one);
     const areSeveral = contents !== null || models.size > 1;
@@ -194,7 +200,7 @@ export class FileReading {
         continue;
       }
       contents?.add(raw.fields);
-      const read = readRecord(raw.fields, task, fields, from);
+      const read = readRecord(raw.fields, task, fields, from, symbols);
       if ('reason' in read) {
         this.bad.add({ line: raw.line, reason: read.reason });
         continue;
@@ -212,10 +218,24 @@ export class FileReading {
       task: task.name,
       ...this.counts,
       ...{ contradicting, contradictions, correctByOracle },
+      ...listsOf(symbols),
       ...(from.listed ? { listed: true } : {}),
       ...(from.leftAsLists === 0 ? {} : { leftAsLists: from.leftAsLists }),
       ...(this.authors === undefined ? {} : { authors: this.authors.scores() }),
     };
+  }
+
+  /** How this file writes symbols, as its first records tell it. @throws UserError where it can't be read */
+  private async symbols(): Promise<FileSymbols> {
+    const { file, task, only, fields: known = {} } = this.one;
+    const survey = new SymbolSurvey(task, this.fields);
+    // Rows of ours have lists of symbols.
+    if (known.output !== undefined || !survey.isNeeded) return {};
+    for await (const raw of recordsOf(file, this.fields)) {
+      if ('reason' in raw || only?.(raw.fields) === false) continue;
+      if (!survey.take(raw.fields)) break;
+    }
+    return survey.decided();
   }
 
   /**
@@ -223,12 +243,12 @@ export class FileReading {
    * @param models gets what they name as their models, null for those that name none
    * @throws UserError where they don't, or where they are of several models
    */
-  private async outputField(models: Set<string | null>): Promise<OutputField> {
+  private async outputField(models: Set<string | null>, symbols: FileSymbols): Promise<OutputField> {
     const { file, task, only, fields: known = {} } = this.one;
     const { fields } = this;
     // Rows of ours, as they were stored.
     if (known.output !== undefined) return { field: fields.output, reference: null, ...NO_LISTS };
-    const survey = new OutputSurvey(task, fields);
+    const survey = new OutputSurvey(task, fields, symbols);
     const model = new OneModel(file, this.beside.models);
     for await (const raw of recordsOf(file, fields)) {
       if ('reason' in raw || only?.(raw.fields) === false) continue;
@@ -268,12 +288,12 @@ export class FileReading {
     this.counts.answeredByOracle += Number(record.gold === null && record.repeat === 0);
     this.lacks.output.take(line, record.lacks);
     this.lacks.gold.take(line, record.lacksGold);
-    const joiner = joinerOf(record.layout);
-    const scored = this.scoredTask(joiner);
-    this.begin(joiner, scored);
+    const written = writtenIn(record.layout);
+    const scored = this.scoredTask(written);
+    this.begin(written.joiner, scored);
     const row = this.keeping.scored(recordedRow({ file, line, task }, record, gold), scored);
     if (origin !== null) this.beside.origins.take(task.name, this.keeping.gathered.sampleOf(row), origin);
-    if (record.repeat === 0) this.gold.add({ line, gold, joiner, oracle, row });
+    if (record.repeat === 0) this.gold.add({ line, gold, written, oracle, row });
     this.bundle.push(this.authors?.rescored(row, record, gold, symbolsOf(row, scored)) ?? row);
     const { lacking } = this;
     if (this.bundle.length >= BUNDLE && lacking === null) this.flush();
@@ -301,15 +321,22 @@ export class FileReading {
     return { ...told, promptSha256: sentHash(given, {}, task.operation) };
   }
 
-  private scoredTask(joiner: string): ScoredTask {
+  private scoredTask(written: SymbolsWritten): ScoredTask {
     const { task } = this.one;
-    return this.template === null ? recordedTask(task, joiner) : promptedTask(task, this.template);
+    return this.template === null ? recordedTask(task, written) : promptedTask(task, this.template);
   }
 
   private flush(): void {
     this.keeping.keep(this.bundle);
     this.bundle = [];
   }
+}
+
+function listsOf({ sources, answers }: FileSymbols): Pick<FileReport, 'lists'> {
+  const ofAnswers = typeof answers === 'object' ? answers : undefined;
+  const separator = (sources ?? ofAnswers)?.separator;
+  if (separator === undefined) return {};
+  return { lists: { separator, sources: sources !== undefined, answers: ofAnswers !== undefined } };
 }
 
 /** Why a file can't be counted whose first record doesn't say of which task it is, and a later one does. */

@@ -1,5 +1,6 @@
 /** The right answers that a recording states, held against the task's oracle. */
 import type { Askable } from '../../prompt/askable.ts';
+import type { SymbolsWritten } from '../../score/reading/list-items.ts';
 import type { ScoredRow } from '../scoring/scoring.ts';
 
 /** A record whose right answer is not what the task's oracle says. */
@@ -14,9 +15,9 @@ export interface Contradiction {
 /** What there is to check of one record. */
 export interface GoldRecord {
   readonly line: number;
-  /** The right answer that it is scored by, and what stands between its symbols. */
+  /** The right answer that it is scored by, and what stands between and around its symbols. */
   readonly gold: readonly string[];
-  readonly joiner: string;
+  readonly written: SymbolsWritten;
   readonly oracle: ReturnType<Askable['answer']>;
   readonly row: ScoredRow;
 }
@@ -29,24 +30,24 @@ export class GoldCheck {
   correctByOracle = 0;
   private readonly task: string;
   private readonly kept: number;
-  private readonly rescored: (row: ScoredRow, joiner: string) => ScoredRow;
+  private readonly rescored: (row: ScoredRow, written: SymbolsWritten) => ScoredRow;
 
   /**
    * @param kept how many contradictions are kept
    * @param rescored scores a row whose right answer was replaced
    */
-  constructor(task: string, kept: number, rescored: (row: ScoredRow, joiner: string) => ScoredRow) {
+  constructor(task: string, kept: number, rescored: (row: ScoredRow, written: SymbolsWritten) => ScoredRow) {
     this.task = task;
     this.kept = kept;
     this.rescored = rescored;
   }
 
-  add({ line, gold, joiner, oracle, row }: GoldRecord): void {
-    const recorded = gold.join(joiner);
-    const said = 'refusal' in oracle ? null : oracle.answer.join(joiner);
+  add({ line, gold, written, oracle, row }: GoldRecord): void {
+    const recorded = asText(gold, written);
+    const said = 'refusal' in oracle ? null : asText(oracle.answer, written);
     const agrees = said === recorded;
     const byOracle =
-      'refusal' in oracle ? null : agrees ? row : this.rescored({ ...row, answer: oracle.answer }, joiner);
+      'refusal' in oracle ? null : agrees ? row : this.rescored({ ...row, answer: oracle.answer }, written);
     this.correctByOracle += Number(byOracle?.score.outcome === 'right');
     if (agrees) return;
     this.contradicting += 1;
@@ -54,4 +55,8 @@ export class GoldCheck {
     const reason = 'refusal' in oracle ? oracle.refusal : `${this.task} answers ${said ?? ''}`;
     this.contradictions.push({ line, gold: recorded, oracle: said, reason });
   }
+}
+
+function asText(symbols: readonly string[], { joiner, lead, trail }: SymbolsWritten): string {
+  return lead + symbols.join(joiner) + trail;
 }

@@ -84,7 +84,7 @@ function mayAnswer(text: string, { source, layout }: RecordedSample, symbols: Re
   if (layout === 'lines') return text.split('\n').some((line) => symbols.has(line.trim()));
   const words = text.split(/\s+/u).flatMap((word) => [word, bare(word)]);
   const isSymbol = (word: string): boolean => symbols.has(word);
-  if (layout === 'blanks') return words.some(isSymbol);
+  if (layout !== 'characters') return words.some(isSymbol);
   return words.some((word) => word !== '' && Array.from(word).every(isSymbol));
 }
 

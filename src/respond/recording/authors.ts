@@ -8,7 +8,7 @@ import type { AuthorsCopyScore, CopyScores } from '../../score/authors/copy-scor
 import type { ErrorKind } from '../../score/errors/kinds.ts';
 import type { Quirk } from '../../score/authors/quirks.ts';
 import type { AnswerScore } from '../../score/tables/answer-score.ts';
-import { joinerOf } from './sample.ts';
+import { writtenIn } from './sample.ts';
 import type { Recorded } from './record.ts';
 
 export interface AuthorsScores {
@@ -100,7 +100,7 @@ function authorsOutcome(task: Askable, record: Scorable, rightByOurs: boolean): 
   const instruct = output.includes('<target>') || (record.output.text === null && record.prediction !== null);
   const compared = instruct && record.prediction !== null ? record.prediction : output;
   if (task.shape === 'commits') return gitOutcome(record, output);
-  const gold = record.gold.join(joinerOf(record.layout));
+  const gold = record.gold.join(writtenIn(record.layout).joiner);
   if (task.joiner === '\n') return textOutcome(record.goldText ?? gold, output);
   if (task.family === 'copying') {
     const cleaned = record.cleaned ?? authorsCleaned(compared);

@@ -8,7 +8,8 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** A text, or a list of them, symbol by symbol. Numbers are taken as they are written. */
 export type Text = string | readonly string[];
 
-export type SymbolLayout = 'characters' | 'blanks' | 'lines';
+/** How symbols stand in texts; `commas`: as lists, with commas or semicolons between them. */
+export type GivenLayout = 'characters' | 'blanks' | 'lines' | 'commas';
 
 /** Names of fields, where they are not recognised by themselves. */
 export interface FieldNames {
@@ -18,8 +19,8 @@ export interface FieldNames {
   readonly output?: string;
   /** The list of records inside one JSON value: `results.results`. */
   readonly records?: string;
-  /** How symbols stand in the texts; default: what the task and the text itself suggest. */
-  readonly symbols?: SymbolLayout;
+  /** How symbols stand in the texts; default: what the task, all records of the file, and the text itself suggest. */
+  readonly symbols?: GivenLayout;
 }
 
 /** The last is promptfoo's. */

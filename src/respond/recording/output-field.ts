@@ -10,6 +10,7 @@ import type { FieldNames, Fields } from './fields.ts';
 import { listIn, textsOf } from './list-text.ts';
 import { isStanding, isWholeReply, textAt } from './output-forms.ts';
 import { AnswerLikes } from './answer-likes.ts';
+import type { FileSymbols } from './list-form.ts';
 import { sampleIn, symbolsOf } from './sample.ts';
 
 export interface OutputField {
@@ -48,6 +49,7 @@ interface Standing {
 export class OutputSurvey {
   private readonly task: Askable;
   private readonly names: FieldNames;
+  private readonly symbols: FileSymbols;
   private readonly standing = new Map<string, Standing>();
   /** By two names that stand in one record: how many such records, and the first line where they differ. */
   private readonly pairs = new Map<string, { together: number; differs: number | null }>();
@@ -60,9 +62,10 @@ export class OutputSurvey {
   /** A field that is null in a record without any output. */
   private empty: string | undefined;
 
-  constructor(task: Askable, names: FieldNames = {}) {
+  constructor(task: Askable, names: FieldNames = {}, symbols: FileSymbols = {}) {
     this.task = task;
     this.names = names;
+    this.symbols = symbols;
   }
 
   /** Reads one record. */
@@ -129,7 +132,7 @@ export class OutputSurvey {
   private lookBeside(fields: Fields, there: readonly string[]): void {
     const open = there.filter((name) => this.likes.get(name)?.isAlwaysRight !== false);
     if (open.length === 0) return;
-    const sample = sampleIn(fields, this.task, this.names);
+    const sample = sampleIn(fields, this.task, this.names, this.symbols);
     if ('reason' in sample) return;
     const oracle = this.task.answer(sample.source, sample.query);
     const goldField = pick(fields, this.names.gold, [...GOLDS, this.task.name]);

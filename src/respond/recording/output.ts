@@ -3,6 +3,7 @@ import { isRecord } from '../../common/json.ts';
 import { errorKinds } from '../../score/errors/index.ts';
 import { failureKinds, textOutput } from '../../score/output.ts';
 import type { FailureKind, Output } from '../../score/output.ts';
+import type { SymbolsWritten } from '../../score/reading/list-items.ts';
 import { at, holdsAnswers, valuesTo } from './fields.ts';
 import type { Fields, Text } from './fields.ts';
 import { listIn } from './list-text.ts';
@@ -17,12 +18,12 @@ export const NOTHING = 'no output is recorded';
  * Text, thoughts, refusal, finish reason, counts of tokens and error of a record; null where its field is in no form
  * that is known. As many as were recorded: one, or several choices. Where neither an output nor a reason for having none is recorded, that is the error.
  * @param from the field that has the output; none: there is none
- * @param joiner what stands between symbols that are recorded one by one
+ * @param written what stands between and around symbols that are recorded one by one
  */
 export function recordedOutputs(
   fields: Fields,
   { field, listed }: Pick<OutputField, 'field' | 'listed'>,
-  joiner = '',
+  written: SymbolsWritten = { joiner: '', lead: '', trail: '' },
 ): readonly Output[] | null {
   const [, ...way] = field === undefined ? [] : valuesTo(fields, field);
   const recorded = way.pop() ?? null;
@@ -32,12 +33,12 @@ export function recordedOutputs(
   if (said === null) return null;
   // What is said beside the answer stands around it: in the message, the choice, the reply, the record.
   const around = [...way.filter(isRecord).toReversed().map(besideAnswer), ofRecord(fields)];
-  return around.reduce(allMerged, said).map((reply) => outputOf(reply, fields, joiner));
+  return around.reduce(allMerged, said).map((reply) => outputOf(reply, fields, written));
 }
 
-function outputOf(reply: Reply, fields: Fields, joiner: string): Output {
+function outputOf(reply: Reply, fields: Fields, written: SymbolsWritten): Output {
   const { error, refusal, thoughts, promptTokens, completionTokens } = reply;
-  const text = reply.text === null ? null : joined(reply.text, joiner);
+  const text = reply.text === null ? null : joined(reply.text, written);
   const isNothing = [text, refusal, thoughts].every((each) => (each ?? '') === '');
   const finishReason = (isNothing ? reply.unsaid : null) ?? reply.finishReason;
   const silent = [text, refusal, thoughts, finishReason].every((each) => each === null);
@@ -73,8 +74,9 @@ function ofRecord(fields: Fields): Reply {
   return { ...beside, error: kind ? null : errorIn(error) };
 }
 
-function joined(value: Text, joiner: string): string {
-  return typeof value === 'string' ? value : value.join(joiner);
+function joined(value: Text, { joiner, lead, trail }: SymbolsWritten): string {
+  if (typeof value === 'string') return value;
+  return value.length === 0 ? '' : lead + value.join(joiner) + trail;
 }
 
 const TOKEN_LIMITS = ['tokenLimit', 'max_tokens', 'max_completion_tokens', 'max_new_tokens', 'maxTokens'];

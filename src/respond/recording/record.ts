@@ -7,15 +7,16 @@ import type { Askable } from '../../prompt/askable.ts';
 import { textOutput } from '../../score/output.ts';
 import type { Output } from '../../score/output.ts';
 import { asText, at, GOLDS, oneTextAt, pick } from './fields.ts';
-import type { FieldNames, Fields, SymbolLayout, Text } from './fields.ts';
+import type { FieldNames, Fields, Text } from './fields.ts';
+import type { FileSymbols, SymbolLayout } from './list-form.ts';
 import { sampleNumberIn, taskNamedIn } from './named-row.ts';
 import { NOTHING, recordedOutputs } from './output.ts';
 import type { OutputField } from './output-field.ts';
 import { textAt } from './output-forms.ts';
-import { joinerOf, missingField, notText, sampleIn, symbolsOf } from './sample.ts';
+import { missingField, notText, sampleIn, symbolsOf, writtenIn } from './sample.ts';
 import type { RecordedSample } from './sample.ts';
 
-export type { FieldNames, SymbolLayout } from './fields.ts';
+export type { FieldNames, GivenLayout } from './fields.ts';
 
 /** A recorded sample and its output. */
 export interface Recorded {
@@ -62,17 +63,19 @@ export interface BadRecord {
 /**
  * The sample and its output in the fields of a record, once for each of its answers; or why there is none.
  * @param from which fields have the output and the right answer, as all records of the file tell it
+ * @param file how symbols are written, as all of them tell it
  */
 export function readRecord(
   fields: Fields,
   task: Askable,
   names: FieldNames,
   from: OutputField,
+  file: FileSymbols = {},
 ): readonly Recorded[] | BadRecord {
-  const sample = sampleIn(fields, task, names);
+  const sample = sampleIn(fields, task, names, file);
   if ('reason' in sample) return sample;
   const { source, query, layout } = sample;
-  const readable = recordedOutputs(fields, from, joinerOf(layout));
+  const readable = recordedOutputs(fields, from, writtenIn(layout));
   const unreadable = readable === null ? notReply(from.field ?? '') : null;
   const outputs = readable ?? [textOutput('', { text: null, error: unreadable, failure: 'server' })];
   const isThere = from.field !== undefined && at(fields, from.field) !== undefined;

@@ -1,12 +1,16 @@
 /** The sample in the fields of a record: its source and query, and how symbols stand in its texts. */
 import type { Askable } from '../../prompt/askable.ts';
+import type { SymbolsWritten } from '../../score/reading/list-items.ts';
 import { splitSymbols } from '../../score/reading/symbols.ts';
 import { asText, at, oneTextAt, pick, QUERIES, SOURCES } from './fields.ts';
-import type { FieldNames, Fields, SymbolLayout, Text } from './fields.ts';
+import type { FieldNames, Fields, Text } from './fields.ts';
+import { symbolsInList } from './list-form.ts';
+import type { FileSymbols, SymbolLayout } from './list-form.ts';
 
 export interface RecordedSample {
   readonly source: readonly string[];
   readonly query: string | null;
+  /** Of its answers. */
   readonly layout: SymbolLayout;
   /** Whether the source is one text, and no list of symbols. */
   readonly isText: boolean;
@@ -16,27 +20,50 @@ export interface RecordedSample {
 const MARK_BEFORE = /^(?:<\|begin_of_text\|>|<\|startoftext\|>|<bos>|<s>)\s*/;
 const MARK_AFTER = /(?:<end>|<eos>|<\|endoftext\|>|<\|end_of_text\|>|<\|eot_id\|>|<\|im_end\|>|<\/s>)$/;
 
-/** The sample, or why there is none. */
+/** What a record asks: the text of its source, and the query that is named in it or beside it. */
+export interface RecordedQuestion {
+  /** The field that has the source. */
+  readonly field: string;
+  readonly source: Text;
+  readonly query: string | null;
+}
+
+export function questionIn(
+  fields: Fields,
+  task: Askable,
+  names: FieldNames,
+): RecordedQuestion | { readonly reason: string } {
+  const field = pick(fields, names.source, SOURCES);
+  if (field === undefined) return { reason: missingField('source', '--source-field', fields) };
+  const input = asText(at(fields, field) ?? null);
+  if (input === null) return notText(field);
+  const plain = typeof input === 'string' ? withoutMarks(input) : input;
+  const query = queryIn(fields, names);
+  if (query !== null && typeof query !== 'string') return query;
+  return { field, ...questionOf(plain, query, task) };
+}
+
+/**
+ * The sample, or why there is none.
+ * @param file how all records of the file write symbols
+ */
 export function sampleIn(
   fields: Fields,
   task: Askable,
   names: FieldNames,
+  file: FileSymbols,
 ): RecordedSample | { readonly reason: string } {
-  const sourceField = pick(fields, names.source, SOURCES);
-  if (sourceField === undefined) return { reason: missingField('source', '--source-field', fields) };
-  const input = asText(at(fields, sourceField) ?? null);
-  if (input === null) return notText(sourceField);
-  const plain = typeof input === 'string' ? withoutMarks(input) : input;
-  const query = queryIn(fields, names);
-  if (query !== null && typeof query !== 'string') return query;
-  const asked = questionOf(plain, query, task);
-  const layout = names.symbols ?? layoutOf(asked.source, task);
-  const source = symbolsOf(asked.source, layout);
-  if (source.length === 0) return { reason: `the field '${sourceField}' is empty: there is no source` };
-  if (asked.query === null && task.family === 'retrieval') {
+  const question = questionIn(fields, task, names);
+  if ('reason' in question) return question;
+  const { field, query } = question;
+  const given = names.symbols === 'commas' ? undefined : names.symbols;
+  const layout = file.sources ?? given ?? layoutOf(question.source, task);
+  const source = symbolsOf(question.source, layout);
+  if (source.length === 0) return { reason: `the field '${field}' is empty: there is no source` };
+  if (query === null && task.family === 'retrieval') {
     return { reason: missingField('query', '--query-field', fields) };
   }
-  return { source, query: asked.query, layout, isText: typeof input === 'string' };
+  return { source, query, layout: file.answers ?? layout, isText: typeof question.source === 'string' };
 }
 
 /** The query, null where there is none, or why it can't be one. */
@@ -75,20 +102,25 @@ function questionOf(
 }
 
 /** Lines for the tasks over lines (words for a text in one line); else what stands between blanks, if there are any, else characters. */
-function layoutOf(source: Text, task: Askable): SymbolLayout {
+export function layoutOf(source: Text, task: Askable): SymbolLayout {
   const oneLine = typeof source === 'string' && !source.trim().includes('\n');
   if (task.joiner === '\n' && !(task.shape === 'text' && oneLine)) return 'lines';
   return typeof source !== 'string' || /\S\s+\S/u.test(source) ? 'blanks' : 'characters';
 }
 
-/** What stands between two symbols in that layout. */
-export function joinerOf(layout: SymbolLayout): '' | ' ' | '\n' {
-  return layout === 'lines' ? '\n' : layout === 'blanks' ? ' ' : '';
+/** What stands between two symbols in that layout, before the first and after the last. */
+export function writtenIn(layout: SymbolLayout): SymbolsWritten {
+  if (typeof layout === 'object') return layout;
+  return { joiner: layout === 'lines' ? '\n' : layout === 'blanks' ? ' ' : '', lead: '', trail: '' };
 }
 
 /** The symbols of a text without the marks around it. */
 export function symbolsOf(value: Text, layout: SymbolLayout): readonly string[] {
-  return typeof value === 'string' ? splitSymbols(withoutMarks(value), joinerOf(layout)) : value;
+  if (typeof value !== 'string') return value;
+  const text = withoutMarks(value);
+  return typeof layout === 'object'
+    ? symbolsInList(text, layout)
+    : splitSymbols(text, writtenIn(layout).joiner);
 }
 
 export function notText(field: string): { readonly reason: string } {

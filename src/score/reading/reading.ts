@@ -27,7 +27,15 @@ export const filterNames = [
   'unicode',
 ] as const;
 
-export type FilterName = (typeof filterNames)[number];
+/**
+ * The same for answers of which only is known that their symbols are a list with commas, and not how its prompt asked for it.
+ * A list in another form is the same list: with brackets and quotation marks or without, with blanks or without.
+ */
+export const listFilterNames = filterNames.flatMap((name) =>
+  name === 'white-space' ? (['list', name] as const) : [name],
+);
+
+export type FilterName = (typeof filterNames)[number] | 'list';
 
 /** All that reading an answer needs to know of the prompt that it answers. */
 export interface Reading {

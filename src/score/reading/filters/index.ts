@@ -5,6 +5,7 @@ import { channels } from './channels.ts';
 import { echo } from './echo.ts';
 import { emphasis } from './emphasis.ts';
 import { fence } from './fence.ts';
+import { list } from './list.ts';
 import { quotes } from './quotes.ts';
 import { stop } from './stop.ts';
 import { tags } from './tags.ts';
@@ -21,6 +22,7 @@ export const filters: Readonly<Record<FilterName, Filter>> = {
   fence,
   emphasis,
   quotes,
+  list,
   'white-space': whiteSpace,
   unicode,
 };

@@ -1,0 +1,142 @@
+/**
+ * Whether the sources and answers of a file are lists, with commas or semicolons between their symbols (`a, b, c`,
+ * `["a", "b"]`). It is decided once for the file, on its sources; where the symbols may hold commas themselves, its queries
+ * and right answers tell, held against the oracle.
+ */
+import type { Askable } from '../../prompt/askable.ts';
+import { asText, at, GOLDS, OUTPUTS, pick } from './fields.ts';
+import type { FieldNames, Fields, Text } from './fields.ts';
+import { listFormOf, listKind, SEPARATORS, symbolsInList } from './list-form.ts';
+import type { FileSymbols, ListForm } from './list-form.ts';
+import { textAt } from './output-forms.ts';
+import { layoutOf, questionIn, symbolsOf } from './sample.ts';
+
+interface SurveyedRecord {
+  readonly source: Text;
+  readonly query: string | null;
+  /** The right answer where it is one text. */
+  readonly gold: string | null;
+  readonly output: string;
+}
+
+/** So many records, and characters of them, tell of all others in the file. */
+const MOST_RECORDS = 2_000;
+const MOST_CHARACTERS = 4_000_000;
+
+/** This share of the texts that can be told have to be lists. */
+const ENOUGH = 0.9;
+
+export class SymbolSurvey {
+  private readonly task: Askable;
+  private readonly names: FieldNames;
+  private readonly records: SurveyedRecord[] = [];
+  private characters = 0;
+
+  constructor(task: Askable, names: FieldNames) {
+    this.task = task;
+    this.names = names;
+  }
+
+  /** Whether there is anything to find out: symbols of other tasks are lines, and a layout may have been named. */
+  get isNeeded(): boolean {
+    const { symbols } = this.names;
+    return symbols === 'commas' || (symbols === undefined && this.task.joiner === ' ');
+  }
+
+  /** Reads one record. @returns whether more of them would tell more */
+  take(fields: Fields): boolean {
+    const question = questionIn(fields, this.task, this.names);
+    if ('reason' in question) return true;
+    const goldField = pick(fields, this.names.gold, [...GOLDS, this.task.name]);
+    const gold = goldField === undefined ? null : asText(at(fields, goldField) ?? null);
+    const outputField = pick(fields, this.names.output, OUTPUTS);
+    const output = outputField === undefined ? '' : textAt(fields, outputField);
+    const { source, query } = question;
+    this.records.push({ source, query, gold: typeof gold === 'string' ? gold : null, output });
+    this.characters += source.length + (gold ?? '').length + output.length;
+    return this.records.length < MOST_RECORDS && this.characters < MOST_CHARACTERS;
+  }
+
+  decided(): FileSymbols {
+    const { sources, answers } = this.found();
+    // The answer to a look-up is one symbol: nothing stands around it.
+    const isOne = this.task.family !== 'copying' && typeof answers === 'object';
+    return {
+      ...(sources === undefined ? {} : { sources }),
+      ...(answers === undefined ? {} : { answers: isOne ? { ...answers, lead: '', trail: '' } : answers }),
+    };
+  }
+
+  private found(): FileSymbols {
+    const sources = this.records.flatMap(({ source }) => (typeof source === 'string' ? [source] : []));
+    const golds = this.records.flatMap(({ gold }) => gold ?? []);
+    if (this.names.symbols === 'commas') {
+      const form = this.formed(sources.length > 0 ? sources : [...golds, ...this.outputLists()]);
+      return { ...(sources.length > 0 ? { sources: form } : {}), answers: form };
+    }
+    const found = listsAmong(sources);
+    const ofGolds = listsAmong(golds)?.form;
+    if (found === null) {
+      if (ofGolds !== undefined) return this.best([{}, { answers: ofGolds }]);
+      const outputs = sources.length === 0 && golds.length === 0 ? this.outputLists() : [];
+      return outputs.length > this.records.length / 2 ? { answers: this.formed(outputs) } : {};
+    }
+    const { form, isPlain } = found;
+    const lists = [
+      { sources: form, answers: ofGolds ?? form },
+      { sources: form, answers: 'blanks' as const },
+    ];
+    // Where symbols would have blanks in them, commas may as well be theirs.
+    return this.best(isPlain ? [...lists, {}] : [{}, ...lists]);
+  }
+
+  private formed(texts: readonly string[]): ListForm {
+    const countOf = (separator: string): number => texts.filter((text) => text.includes(separator)).length;
+    const separator = SEPARATORS.toSorted((a, b) => countOf(b) - countOf(a))[0];
+    return listFormOf(texts, separator);
+  }
+
+  /** Outputs that are lists of a source's symbols, several of them. */
+  private outputLists(): string[] {
+    return this.records.flatMap(({ source, output }) => {
+      if (typeof source === 'string') return [];
+      const separator = SEPARATORS.find((each) => listKind(output, each) === 'plain');
+      if (separator === undefined) return [];
+      const items = symbolsInList(output, listFormOf([output], separator));
+      return items.length > 1 && items.every((item) => source.includes(item)) ? [output] : [];
+    });
+  }
+
+  /** The one by which the oracle agrees with the most records; of several, the first. */
+  private best(candidates: readonly FileSymbols[]): FileSymbols {
+    const counts = candidates.map(
+      (candidate) => this.records.filter((record) => this.agrees(record, candidate)).length,
+    );
+    return candidates[counts.indexOf(Math.max(...counts))];
+  }
+
+  /** Whether the oracle has an answer to the record's question, and the recorded one if there is one. */
+  private agrees({ source, query, gold }: SurveyedRecord, { sources, answers }: FileSymbols): boolean {
+    const layout = sources ?? layoutOf(source, this.task);
+    const said = this.task.answer(symbolsOf(source, layout), query);
+    if ('refusal' in said) return false;
+    if (gold === null) return true;
+    const recorded = symbolsOf(gold, answers ?? layout);
+    return recorded.length === said.answer.length && recorded.every((each, i) => each === said.answer[i]);
+  }
+}
+
+/** The form of a file's lists, and whether no item of most has blanks in it; null where too few of the texts are lists. */
+function listsAmong(texts: readonly string[]): { readonly form: ListForm; readonly isPlain: boolean } | null {
+  for (const separator of SEPARATORS) {
+    const kinds = texts.map((text) => listKind(text, separator));
+    const count = (kind: ReturnType<typeof listKind>): number => kinds.filter((each) => each === kind).length;
+    const plain = count('plain');
+    const lists = plain + count('blanks within');
+    const told = lists + count('none');
+    if (lists < ENOUGH * told || 2 * lists < texts.length || lists === 0) continue;
+    const isPlain = plain >= ENOUGH * told && 2 * plain >= texts.length;
+    return { form: listFormOf(texts, separator), isPlain };
+  }
+  return null;
+}
