@@ -250,6 +250,13 @@ describe('lists in a file', () => {
     expect(lists).toMatchObject({ sources: true, answers: false });
   });
 
+  it('an answer with blanks between its symbols is right, and noticed', async () => {
+    const mixed = records.map(({ source, output }) => ({ source, output: output.replaceAll(',', '') }));
+    const { row, kept } = await replayed('UB', mixed);
+    expect([row.correct, row.exact]).toEqual([20, 0]);
+    expect(kept[0].score?.changed).toEqual(['list']);
+  });
+
   it('outputs that are lists of JSON are symbols', async () => {
     const listed = sources.map((source) => ({ source: commas(source), output: source.toReversed() }));
     expect((await replayed('UB', listed)).row).toMatchObject({ correct: 20, exact: 20 });

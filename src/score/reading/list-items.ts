@@ -38,11 +38,12 @@ export function listItems(text: string, separator: string, spaced = false): stri
   const inner = core.slice(open.length, core.length - close.length);
   if (inner.trim() === '') return [];
   const items: string[] = [];
+  const closing = new ClosingQuotes(inner, separator);
   for (let at = 0; at <= inner.length;) {
-    const { item, end } = itemAt(inner, at, separator, spaced);
+    const { item, end } = quotedAt(inner, at, closing) ?? itemAt(inner, at, separator, spaced);
     items.push(item);
-    at = end + separator.length;
     if (end >= inner.length) break;
+    at = end + separator.length;
   }
   return items;
 }
@@ -67,15 +68,13 @@ function isAround(core: string, open: string, close: string): boolean {
   );
 }
 
-/** The item that begins at a place, and the place of the separator behind it, or of the text's end. */
-function itemAt(
-  text: string,
-  from: number,
-  separator: string,
-  spaced: boolean,
-): { readonly item: string; readonly end: number } {
-  const quoted = quotedAt(text, from, separator);
-  if (quoted !== null) return quoted;
+/** An item, and the place of the separator behind it, or of the text's end. */
+interface ItemInText {
+  readonly item: string;
+  readonly end: number;
+}
+
+function itemAt(text: string, from: number, separator: string, spaced: boolean): ItemInText {
   let end = text.indexOf(separator, from);
   while (spaced && end !== -1 && /\S/u.test(text.charAt(end + separator.length))) {
     end = text.indexOf(separator, end + 1);
@@ -84,28 +83,47 @@ function itemAt(
   return { item: text.slice(from, end).trim(), end };
 }
 
-/** Longer symbols do not stand between quotation marks: for the closing one no more is looked at. */
-const LONGEST_QUOTED = 1_000;
+/** The same between quotation marks that a separator or the end follows; null where it does not stand between any. */
+function quotedAt(text: string, from: number, closing: ClosingQuotes): ItemInText | null {
+  const start = pastBlanks(text, from);
+  const close = QUOTES.includes(text[start]) ? closing.behind(start) : null;
+  if (close === null) return null;
+  return { item: text.slice(start + 1, close.at).replace(/\\([^])/gu, '$1'), end: close.end };
+}
 
-/** The same of an item between quotation marks that a separator or the end follows; null where there is none. */
-function quotedAt(
-  text: string,
-  from: number,
-  separator: string,
-): { readonly item: string; readonly end: number } | null {
-  let start = from;
-  while (start < text.length && /\s/u.test(text[start])) start++;
-  const quote = text[start];
-  if (!QUOTES.includes(quote)) return null;
-  const last = Math.min(text.length, start + LONGEST_QUOTED);
-  for (let at = start + 1; at < last; at++) {
-    if (text[at] === '\\') at++;
-    else if (text[at] === quote) {
-      let end = at + 1;
-      while (end < text.length && /\s/u.test(text[end])) end++;
-      if (end < text.length && !text.startsWith(separator, end)) continue;
-      return { item: text.slice(start + 1, at).replace(/\\([^])/gu, '$1'), end };
-    }
+/** Where a text's quotation marks close: those that a separator or the end follows. Each place is looked at once. */
+class ClosingQuotes {
+  private readonly text: string;
+  private readonly separator: string;
+  /** By the quotation mark, the last one that was found; null: there is none any more. */
+  private readonly next = new Map<string, { readonly at: number; readonly end: number } | null>();
+
+  constructor(text: string, separator: string) {
+    this.text = text;
+    this.separator = separator;
   }
-  return null;
+
+  /** The first that closes the one at a place, and what follows it behind white space; null where none does. */
+  behind(start: number): { readonly at: number; readonly end: number } | null {
+    const { text, separator } = this;
+    const quote = text[start];
+    const known = this.next.get(quote);
+    if (known === null || (known !== undefined && known.at > start)) return known;
+    for (let at = text.indexOf(quote, start + 1); at !== -1; at = text.indexOf(quote, at + 1)) {
+      if (text[at - 1] === '\\') continue;
+      const end = pastBlanks(text, at + 1);
+      if (end < text.length && !text.startsWith(separator, end)) continue;
+      const found = { at, end };
+      this.next.set(quote, found);
+      return found;
+    }
+    this.next.set(quote, null);
+    return null;
+  }
+}
+
+function pastBlanks(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && /\s/u.test(text[at])) at++;
+  return at;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { processorTime } from '../../../../test/processor-time.ts';
 import { textOutput } from '../../output.ts';
 import { readAnswer } from '../../read-answer.ts';
 import { filterNames, listFilterNames } from '../reading.ts';
@@ -420,6 +421,64 @@ describe('white space and Unicode', () => {
     const sample = { answer: ['x\u00a0y'], symbols: ['x\u00a0y', 'x y'] };
     expect(read('x\u00a0y', completion, sample)[0]).toBe('x\u00a0y');
     expect(read('x y', completion, sample)[0]).toBe('x y');
+  });
+});
+
+describe('a list in another form', () => {
+  const commas: Reading = { ...completion, filters: listFilterNames, joiner: ', ', lead: '' };
+  const json: Reading = { ...commas, joiner: '", "', lead: '["', trail: '"]' };
+  const four = { answer: ['d', 'c', 'b', 'a'], symbols: ['a', 'b', 'c', 'd'] };
+
+  it.each<[text: string, reading: Reading, changed: string]>([
+    ['d, c, b, a', commas, ''],
+    ['d,c,b,a', commas, 'list'],
+    ['d ,c,  b , a', commas, 'list'],
+    ['d c b a', commas, 'list'],
+    ['d, c b, a', commas, 'list'],
+    ['["d", "c", "b", "a"]', commas, 'list'],
+    ["['d', 'c', 'b', 'a']", commas, 'list'],
+    ['"d","c","b","a"', commas, 'list'],
+    ['[d, c, b, a]', commas, 'list'],
+    ['**d,c,b,a**', commas, 'emphasis list'],
+    ['["d", "c", "b", "a"]', json, ''],
+    ['["d","c","b","a"]', json, 'list'],
+    ['d, c, b, a', json, 'list'],
+    ['d", "c", "b", "a', json, 'list'],
+  ])('%j', (text, reading, changed) => {
+    expect(read(text, reading, four)).toEqual([['d', 'c', 'b', 'a'].join(reading.joiner), changed]);
+  });
+
+  it.each([
+    ['nothing stands between two commas', 'd,, c', 'd,, c'],
+    ['a comma ends it', 'd, c, b, a,', 'd, c, b, a,'],
+    ['a bracket within', 'd, [c], b', 'd, [c], b'],
+  ])('is none where %s', (_, text, answer) => {
+    expect(read(text, commas, four)[0]).toBe(answer);
+  });
+
+  it('symbols may hold the mark, blanks, or quotation marks', () => {
+    const numbers = { answer: ['2,000', '1,000'], symbols: ['1,000', '2,000'] };
+    expect(read('[2,000,  1,000]', commas, numbers)).toEqual(['2,000, 1,000', 'list']);
+    const cities = { answer: ['Rome', 'New York'], symbols: ['New York', 'Rome'] };
+    expect(read('Rome,New York', commas, cities)).toEqual(['Rome, New York', 'list']);
+    const marked = { answer: ['"b"', "'tis"], symbols: ["'tis", '"b"'] };
+    expect(read(`"b", 'tis`, commas, marked)).toEqual([`"b", 'tis`, '']);
+  });
+
+  it('is left to prompts that name the filter, and to marks between symbols', () => {
+    expect(read('d,c', { ...commas, filters: filterNames }, four)[0]).toBe('d,c');
+    expect(read('d,c', { ...commas, joiner: ' ' }, four)[0]).toBe('d,c');
+    expect(read('d,c', { ...commas, joiner: 'x' }, four)[0]).toBe('d,c');
+  });
+
+  it('long texts take time in proportion to their length', async () => {
+    for (const text of [
+      "'a,".repeat(200_000),
+      '['.repeat(500_000),
+      'd, '.repeat(200_000),
+      '"d",'.repeat(100_000),
+    ])
+      expect(await processorTime(() => read(text, commas, four))).toBeLessThan(1000);
   });
 });
 

@@ -21,16 +21,18 @@ function rewritten(core: string, { reading: { joiner }, expected }: Context): st
   const separator = separatorIn(joiner);
   if (separator === null || core === '') return null;
   const symbols = new Set([...expected.answer, ...(expected.symbols ?? [])]);
-  if (isWritten(core.split(joiner), separator, symbols)) return core;
   const spaced = [...symbols].some((symbol) => symbol.includes(separator));
+  // Where no symbol has a blank in it, one between two of them separates them as well.
+  const byBlanks = expected.answer.length > 1 && ![...symbols].some((symbol) => /\s/u.test(symbol));
+  const isItem = (item: string): boolean =>
+    symbols.has(item) ||
+    !(item.includes(separator) || MARKED.test(item) || (byBlanks ? /\s/u : /^\s|\s$/u).test(item));
+  const pieces = core.split(joiner);
+  if (pieces.length > 1 && pieces.every(isItem)) return core;
   const items = listItems(core, separator, spaced);
-  return items.length === 0 || items.includes('') ? null : items.join(joiner);
+  if (items.length === 0 || items.includes('')) return null;
+  return (byBlanks ? items.flatMap((item) => item.split(/\s+/u)) : items).join(joiner);
 }
 
-/** Whether these are a list's items already: none is in quotation marks, or several. */
-function isWritten(items: readonly string[], separator: string, symbols: ReadonlySet<string>): boolean {
-  if (items.length < 2) return false;
-  return items.every(
-    (item) => symbols.has(item) || !(item.includes(separator) || /^[\s"'[({]|[\s"'\])}]$/u.test(item)),
-  );
-}
+/** Begins or ends as a list does, or an item in quotation marks. */
+const MARKED = /^["'[({]|["'\])}]$/u;
