@@ -100,6 +100,22 @@ describe('rows of an export, replayed', () => {
     return file;
   };
 
+  it('are of the model that they name, and of one file, whatever number of tasks they are of; again, too', async () => {
+    const { url } = await serve({});
+    const out = folder();
+    await run(measureArgv(url, '--task', 'UR,UF,UB', '--lengths', '5', '--out', out));
+    const file = path.join(out, 'exported.jsonl');
+    writeFileSync(file, (await run(['export', out, '--table', 'samples', '--json'])).out);
+    const again = folder();
+    for (const reopened of [false, true]) {
+      expect(existsSync(path.join(again, 'measure.sqlite'))).toBe(reopened);
+      const replayed = await run(['replay', file, '--json', '--out', again]);
+      expect([replayed.code, replayed.err]).toMatchObject([0, expect.not.stringContaining('another')]);
+      const { respondent } = JSON.parse(replayed.out) as MeasurementResult;
+      expect(respondent).toEqual({ kind: 'recording', files: [file], model: 'test' });
+    }
+  });
+
   it('of a search have its intervals, its horizons and its tests, also when they were stored', async () => {
     const { url } = await serve({ accuracy: (task, length) => (length > 12 && task === 'UL' ? 0.5 : 1) });
     const out = folder();

@@ -45,8 +45,11 @@ async function filesWithTasks(
   const { readOwnTask } = await import('../../prompt/own/own-task.node.ts');
   const membersOf = (name: string): readonly string[] =>
     isTaskFile(name) ? [readOwnTask(name).task.name] : groupMembers(nameOfOurs(name) ?? name);
-  const rowsOf = (file: string, { task, template, fields: own, chosen, told }: NamedTask): RecordedFile => ({
-    ...{ file, task, fields: own, chosen, told, only: (record) => isRowOf(record, task.name) },
+  const rowsOf = (
+    file: string,
+    { task, template, fields: own, chosen, told, model }: NamedTask,
+  ): RecordedFile => ({
+    ...{ file, task, fields: own, chosen, told, model, only: (record) => isRowOf(record, task.name) },
     ...(template === null ? {} : { template }),
   });
   const named = new Map<string, readonly NamedTask[]>();

@@ -102,7 +102,8 @@ export class CountedTogether {
   }
 }
 
-function modelIn(respondent: string): string {
+/** The model in a respondent's name. */
+export function modelIn(respondent: string): string {
   return respondent.split(BEHIND_MODEL, 1)[0];
 }
 

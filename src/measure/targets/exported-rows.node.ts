@@ -13,7 +13,7 @@ import { recordsOf } from '../../respond/recording/file.node.ts';
 import type { FieldNames, Fields } from '../../respond/recording/fields.ts';
 import { promptOfRow, SAMPLE_FIELDS, taskNamedIn } from '../../respond/recording/named-row.ts';
 import type { ChosenLength, ToldOfTask } from '../store/rows.ts';
-import { CountedTogether } from './counted-together.ts';
+import { CountedTogether, modelIn } from './counted-together.ts';
 import type { ToldRow } from './counted-together.ts';
 
 /** A task that rows name, and what they say of how it was asked. */
@@ -25,6 +25,8 @@ export interface NamedTask {
   readonly fields: FieldNames;
   /** What else the rows say of how it was asked. */
   readonly told: ToldOfTask;
+  /** The model that its first row names; `CountedTogether` refuses rows of another one. */
+  readonly model: string | null;
   /** Lengths at which the answers decided how many samples were asked. */
   readonly chosen: readonly ChosenLength[];
 }
@@ -62,8 +64,9 @@ export async function namedTasks(
   const placeOf = ({ task }: NamedRow): number =>
     all.includes(task.name) ? all.indexOf(task.name) : all.length;
   const rows = [...found.values()].sort((a, b) => placeOf(a) - placeOf(b));
-  return rows.map(({ task, template, fields, told }) => ({
+  return rows.map(({ task, template, fields, told, respondent }) => ({
     ...{ task, template, fields, told },
+    model: respondent === null ? null : modelIn(respondent),
     chosen: [...(chosen.get(task.name)?.values() ?? [])],
   }));
 }
@@ -79,7 +82,7 @@ export function isRowOf(fields: Fields, task: string): boolean {
   return taskNamedIn(fields)?.name === task;
 }
 
-interface NamedRow extends Omit<NamedTask, 'chosen'>, ToldRow {
+interface NamedRow extends Omit<NamedTask, 'chosen' | 'model'>, ToldRow {
   readonly task: Askable;
   readonly chosen: ChosenLength | null;
 }

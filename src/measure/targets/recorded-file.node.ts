@@ -43,6 +43,8 @@ export interface RecordedFile {
   readonly task: Askable;
   /** The prompt that its records say they were asked with, where they do. */
   readonly template?: PromptTemplate;
+  /** The model whose answers they are, where all of them name it as rows of an export do. */
+  readonly model?: string | null;
   /** What its records say of how they were asked, where they name their task. */
   readonly told?: ToldOfTask;
   /** What its records say of lengths at which the answers decided how many samples were asked. */

@@ -10,7 +10,9 @@ import type { RowStore } from '../store/row-store.ts';
 export function checkRecordingStore(store: RowStore, files: readonly string[]): void {
   const known = store.fact('respondent') as { readonly kind?: unknown; readonly files?: unknown } | undefined;
   if (known === undefined) return;
-  if (known.kind === 'recording' && canonicalJson(known.files) === canonicalJson(files)) return;
+  // Before, a file was noted once for each of its tasks.
+  const noted = Array.isArray(known.files) ? [...new Set(known.files as unknown[])] : [];
+  if (known.kind === 'recording' && canonicalJson(noted) === canonicalJson(files)) return;
   throw new UserError(`${store.folder ?? ''} holds another measurement; choose another folder with --out`);
 }
 

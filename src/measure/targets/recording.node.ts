@@ -60,21 +60,25 @@ export async function measureRecording(
   return { gathered, files: reports, ofNoTask: [...ofNoTask.values()], mixed: beside.origins.mixed() };
 }
 
-async function factsOf(files: readonly RecordedFile[], { folder }: RowStore) {
-  const names = files.map(({ file }) => path.basename(file).replace(/(\.jsonl?)?(\.gz)?$/, ''));
-  const changed = await Promise.all(files.map(({ file }) => lastChange(file)));
+async function factsOf(recorded: readonly RecordedFile[], { folder }: RowStore) {
+  const files = [...new Set(recorded.map(({ file }) => file))];
+  const changed = await Promise.all(files.map(lastChange));
   return {
-    folder: folder ?? files.map(({ file }) => file).join(', '),
-    respondent: {
-      kind: 'recording',
-      files: files.map(({ file }) => file),
-      model: [...new Set(names)].join('+'),
-    },
+    folder: folder ?? files.join(', '),
+    respondent: { kind: 'recording', files, model: modelOf(recorded) },
     capabilities: [],
     started: changed.toSorted()[0],
     runs: [] as Run[],
     prices: null,
   };
+}
+
+/** The model that rows of an export name, where all do: they are of one. Else the files' names. */
+function modelOf(recorded: readonly RecordedFile[]): string {
+  const named = recorded.map(({ model }) => model ?? null);
+  if (named[0] !== null && named.every((name) => name === named[0])) return named[0];
+  const names = recorded.map(({ file }) => path.basename(file).replace(/(\.jsonl?)?(\.gz)?$/, ''));
+  return [...new Set(names)].join('+');
 }
 
 /** A recording does not say when it was made: when its file was last changed, ISO 8601. */
