@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { commandHere } from '../command-here.ts';
 
@@ -306,8 +307,52 @@ describe('other recordings', () => {
   });
 });
 
+describe('lists with commas', () => {
+  const colours = [
+    { source: 'red, green, blue, black', output: 'black, blue, green, red' },
+    { source: 'pink, green, blue, grey', output: 'grey, blue, green, pink' },
+  ];
+
+  it('a line says that they are read as lists; --symbols says otherwise', async () => {
+    const file = pathOf(colours);
+    const { code, out } = await lengthwise('replay', file, '--task', 'UB');
+    expect([code, out]).toEqual([0, expect.stringContaining('UB, all lengths: 2 of 2 right')]);
+    expect(out).toContain(
+      "sources and answers are read as lists such as 'a, b, c'; if ',' belongs to the symbols: --symbols blanks, or characters\n",
+    );
+    const blanks = await lengthwise('replay', file, '--task', 'UB', '--symbols', 'blanks');
+    expect([blanks.out.includes('0 of 2 right'), blanks.out.includes('read as lists')]).toEqual([
+      true,
+      false,
+    ]);
+    const commas = await lengthwise('replay', file, '--task', 'UB', '--symbols', 'commas');
+    expect(commas.out).toContain('2 of 2 right');
+  });
+
+  it('of more records than are looked at, gzipped', async () => {
+    const file = path.join(folder, 'many.jsonl.gz');
+    const many = Array.from({ length: 3_000 }, (_, i) => ({
+      ...colours[0],
+      source: `x${i}, y`,
+      output: `y, x${i}`,
+    }));
+    writeFileSync(file, gzipSync(many.map((record) => `${JSON.stringify(record)}\n`).join('')));
+    expect(await replayed(file, '--task', 'UB')).toMatchObject({ n: 3_000, correct: 3_000 });
+  });
+});
+
 describe('files that are not what they should be', () => {
   const [good, another] = readFileSync(recorded('UL.llama3_8B.simple_rule.L30.jsonl'), 'utf8').split('\n');
+
+  it('look-ups without a query: one line names the fields and the option', async () => {
+    const file = pathOf([{ source: 'a b c', key: 'a', gold: 'b', predicted: 'b' }]);
+    const { code, out, err } = await lengthwise('replay', file, '--task', 'UR');
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(
+      /^lengthwise: .* has no record that can be read; line 1: no field with the query; its fields are: source, key, gold, predicted \(name one with --query-field\)\n$/,
+    );
+    expect((await lengthwise('replay', file, '--task', 'UR', '--query-field', 'key')).code).toBe(0);
+  });
 
   it('names the lines that are no records and scores the others', async () => {
     const { badLines, n } = await replayed(
