@@ -221,7 +221,9 @@ function isRecording(store: MeasureStore): boolean {
 /** How the answers to a task are read: by its prompt, or as a recording's of which nobody named the prompt. */
 export function scoredTask({ operation, family, prompt, joiner }: AskedTask, recorded: boolean): ScoredTask {
   const rule = { operation, family: family ?? askableNamed(operation).family };
-  return recorded && prompt.question === '' ? recordedTask(rule, { joiner, lead: '', trail: '' }) : promptedTask(rule, prompt);
+  return recorded && prompt.question === ''
+    ? recordedTask(rule, { joiner, lead: '', trail: '' })
+    : promptedTask(rule, prompt);
 }
 
 /** One way in which one task was asked: the last run that asked so, and which respondent's it is. */
