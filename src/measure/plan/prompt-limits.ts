@@ -66,7 +66,7 @@ export class PromptLimits {
     const at = new PromptsAt();
     outputs.forEach((ofSample, index) => ofSample.forEach((output) => at.add(index, fateOf(output))));
     const lengths = this.tasks.get(task)?.lengths ?? NONE_REFUSED.lengths;
-    return this.endAt(new Map([...lengths, [length, at]]), length) !== null;
+    return this.endAt(task, length, new Map([...lengths, [length, at]])) !== null;
   }
 
   /** Whether those of a length, or of a shorter one, do. */
@@ -92,8 +92,11 @@ export class PromptLimits {
     return prompts?.refused === true ? prompts : NONE_REFUSED;
   }
 
-  private endAt(task: string, length: number): LengthLimit | null {
-    const { lengths } = this.refusing(task);
+  private endAt(
+    task: string,
+    length: number,
+    lengths: TaskPrompts['lengths'] = this.refusing(task).lengths,
+  ): LengthLimit | null {
     const first = lengths.get(length)?.first ?? [];
     const isShorterTaken = (): boolean => [...lengths].some(([at, { taken }]) => at < length && taken);
     const few = Math.min(FEW_TOO_LONG, this.mostAt(task, length));

@@ -274,7 +274,7 @@ describe('lists in a file', () => {
       const store = MeasureStore.open(folder);
       const one = { file, task: askableNamed('UB') };
       const { gathered } = await measureRecording([one], { threshold: 0.9, store });
-      noteRecording(store, gathered, { lengthwise: '0', options: {} });
+      noteRecording(store, gathered, { lengthwise: '0', options: {}, threshold: 0.9 });
       store.close();
       const counts = gathered.cells().map((cell) => cell.counts);
       expect(counts.reduce((sum, { correct }) => sum + correct, 0)).toBe(20);
