@@ -54,8 +54,11 @@ function differenceIn(name: string, there: Identity, here: Identity, title: stri
     : `${title} (${valueIn(there, name)} there, ${valueIn(here, name)} here)`;
 }
 
+/** What a part is where an identity does not name it. */
+const USUAL: Identity = { decide: 'generation' };
+
 function valueIn(identity: Identity, name: string): string {
-  const value = identity[name] ?? null;
+  const value = identity[name] ?? USUAL[name] ?? null;
   if (value === null) return 'none';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;

@@ -4,7 +4,11 @@
  * Data and nothing else, so that it can be stored and scored again.
  */
 
+import type { ForcedAnswer } from './forced.ts';
+
 export interface Output {
+  /** What was read of the right answer where nothing was generated (`forced.ts`); absent where it was. `text` is then null. */
+  readonly forced?: ForcedAnswer;
   /** All text that came, as it came; null where nothing did. */
   readonly text: string | null;
   /** What the respondent set apart as its thoughts itself, in a field or parts of its own; null where it did not. */

@@ -6,6 +6,7 @@
 import type { Instance, TaskFamily } from '../tasks/task.ts';
 import { anatomyOf, copyErrorOf, copyPlaceOf } from './errors/index.ts';
 import type { CopyPlace, ErrorKind } from './errors/index.ts';
+import { isForcedExact } from './forced.ts';
 import type { Outcome, Output } from './output.ts';
 import { contextOf } from './reading/draft.ts';
 import type { Context, Expected } from './reading/draft.ts';
@@ -66,6 +67,7 @@ const SPLIT_TIMES = 16;
 
 /** The score of an output that was asked for with a sample. Time is bounded for outputs of any size. */
 export function scoreOutput(sample: Sample, expected: Expected, output: Output, reading: Reading): Score {
+  if (output.forced !== undefined) return forcedScore(isForcedExact(output.forced));
   const { source, query } = sample.instance;
   const known = expected.symbols ?? (query === null ? source : [...source, query]);
   const asked: Expected = { ...expected, symbols: known };
@@ -94,6 +96,16 @@ export function scoreOutput(sample: Sample, expected: Expected, output: Output, 
       ? { symbol: 1, word: 1, character: 1 }
       : similarities({ symbols: expected.answer, text: wanted }, { symbols, text: answer }, reading.joiner),
     ...(isAnswer ? anatomy(sample, symbols, outcome === 'right') : { error: null, copy: undefined }),
+  };
+}
+
+/** Of a forced answer nothing is known but whether it is exact: nothing was said that could be read. */
+function forcedScore(exact: boolean): Score {
+  const alike = exact ? 1 : 0;
+  return {
+    ...{ outcome: exact ? 'right' : 'wrong', right: exact, exact, retrieved: exact },
+    ...{ changed: [], thoughts: null, answer: '', symbols: [], extra: 0, error: null, copy: undefined },
+    similarity: { symbol: alike, word: alike, character: alike },
   };
 }
 

@@ -33,6 +33,15 @@ interface Row {
   readonly output: { readonly text: string | null; readonly promptIds: readonly number[] | null };
 }
 
+interface ForcedRow {
+  readonly tokens: readonly number[];
+  readonly bestTokens: readonly number[];
+  readonly bestTexts: readonly string[];
+  readonly bestLogProbabilities: readonly number[];
+  readonly logProbabilities: readonly number[];
+  readonly logProbability: number;
+}
+
 function rowsIn(kept: string): Row[] {
   const store = MeasureStore.read(kept);
   try {
@@ -109,6 +118,82 @@ describe.concurrent('a text model', () => {
     expect((await measured(...again)).run).toMatchObject({ answered: 0, reused: 9 });
     const rescored = await commandHere(['measure', '--rescore', '--out', kept, '--json']);
     expect((JSON.parse(rescored.out) as MeasurementResult).rows[0].n).toBe(9);
+  });
+
+  it('reads the right answers instead of generating them with --decide forced: rows of their own kind', async () => {
+    const kept = out();
+    const asked = [file, '--task', 'UR,UF', '--lengths', '5', '--n', '6', '--out', kept];
+    const forced = await measured(...asked, '--decide', 'forced');
+    expect(forced.respondent).toMatchObject({ kind: 'text-model', decide: 'forced' });
+    expect(forced.settings?.UR).toMatchObject({ decide: 'forced' });
+    for (const row of forced.rows) {
+      expect(row).toMatchObject({ forced: true, n: 6, errors: {}, exact: row.correct });
+      expect(row.logProbability).toBeLessThan(0);
+      for (const name of ['retrieved', 'extra', 'similarity', 'copies']) expect(row).not.toHaveProperty(name);
+    }
+    const again = await measured(...asked, '--decide', 'forced');
+    expect([again.run.answered, again.run.reused, again.rows]).toEqual([0, 12, forced.rows]);
+    const rescored = await commandHere(['measure', '--rescore', '--out', kept, '--json']);
+    expect((JSON.parse(rescored.out) as MeasurementResult).rows).toEqual(forced.rows);
+    const generated = await measure(...asked);
+    expect([generated.code, generated.said]).toEqual([
+      2,
+      expect.stringContaining('which differs in --decide (forced there, generation here)'),
+    ]);
+    const samples = path.join(scratch, 'forced.jsonl');
+    await commandHere(['export', kept, '--table', 'samples', '--format', 'jsonl', '--out', samples]);
+    const rows = readFileSync(samples, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as ForcedRow);
+    for (const row of rows) {
+      expect(row).toMatchObject({ forced: true, output: null, retrieved: null, read: null, error: null });
+      const places = row.tokens.length + 1;
+      for (const each of [row.bestTokens, row.bestTexts, row.bestLogProbabilities, row.logProbabilities])
+        expect(each).toHaveLength(places);
+      expect(row.logProbability).toBeCloseTo(
+        row.logProbabilities.reduce((sum, one) => sum + one, 0),
+        4,
+      );
+    }
+    const replayed = await commandHere(['replay', samples]);
+    expect([replayed.code, replayed.said]).toEqual([
+      2,
+      expect.stringContaining('line 1: a teacher-forced answer, of which nothing was generated'),
+    ]);
+    const report = await commandHere(['report', kept, '--out', path.join(scratch, 'forced.html')]);
+    expect(report.code, report.said).toBe(0);
+    expect(readFileSync(path.join(scratch, 'forced.html'), 'utf8')).toContain('log-probability');
+  });
+
+  it('decides by what it can: not by the log-probabilities of a server', async () => {
+    const run = await measure(
+      file,
+      '--task',
+      'UR',
+      '--lengths',
+      '5',
+      '--decide',
+      'likelihood',
+      '--out',
+      out(),
+    );
+    expect([run.code, run.said]).toEqual([
+      2,
+      expect.stringContaining('--decide likelihood: this asks a server'),
+    ]);
+    const server = await measure(
+      'http://127.0.0.1:9/v1',
+      '--task',
+      'UR',
+      '--decide',
+      'forced',
+      '--model',
+      'm',
+      '--out',
+      out(),
+    );
+    expect([server.code, server.said]).toEqual([2, expect.stringContaining('--decide forced: an endpoint')]);
   });
 
   it('is asked by its chat template where that is wished for', async () => {

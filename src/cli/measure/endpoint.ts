@@ -222,7 +222,7 @@ async function inquiryOf(
     endpoint: url,
     model,
     temperature: options.temperature,
-    decide: options.decide,
+    decide: decideOf(options),
     body: options.body === undefined ? {} : extraFields(options.body),
   };
 }
@@ -267,4 +267,12 @@ function sayStart(
   const kept =
     stored === 0 ? '' : `, of which ${lengths === null ? 'up to ' : ''}${stored} are answered already`;
   io.say(wayLine(way, `asking by ${api}: ${mostText(most, addedTokens)}${kept}; rows go to ${folder}`));
+}
+
+/** @throws UserError for a way of deciding that only a model in this process has */
+function decideOf({ decide }: MeasureOptions): 'generation' | 'likelihood' {
+  if (decide !== 'forced') return decide;
+  throw new UserError(
+    '--decide forced: an endpoint can be asked for log-probabilities of the prompt at most (--decide likelihood); forced answers are those of a text model that runs here',
+  );
 }

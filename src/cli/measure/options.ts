@@ -17,6 +17,9 @@ import { addOptions } from './applies.ts';
 import { readAtLeast } from './at-least.ts';
 import type { AtLeast } from './at-least.ts';
 
+/** How it is found out whether an answer is right. */
+export type Decide = 'generation' | 'likelihood' | 'forced';
+
 export interface MeasureOptions {
   // of every target
   readonly endpoint?: string;
@@ -53,10 +56,10 @@ export interface MeasureOptions {
   // of endpoints and text models
   readonly api?: Api;
   readonly temperature: number;
+  readonly decide: Decide;
   readonly preview?: true;
   // of endpoints
   readonly model?: string;
-  readonly decide: 'generation' | 'likelihood';
   readonly thinkTokens?: number;
   readonly concurrency: number;
   readonly timeout: number;
@@ -207,6 +210,12 @@ export function addAskingOptions(command: Command): void {
       realNumber('--temperature', { min: 0, max: settings.temperature.most }),
       settings.temperature.usual,
     ),
+    option(
+      '--decide <how>',
+      'generation; of endpoints also likelihood: right answers told by log-probabilities of the prompt; of text models forced: right answers read instead of generated',
+      oneOf<Decide>('value of --decide', ['generation', 'likelihood', 'forced']),
+      'generation',
+    ),
     option('--preview', 'say how much would be asked at most, and ask nothing'),
   ]);
   addOptions(command, 'Models that run here:', 'local', [
@@ -214,12 +223,6 @@ export function addAskingOptions(command: Command): void {
   ]);
   addOptions(command, 'Endpoints:', 'endpoint', [
     option('--model <name>', 'the model’s name there'),
-    option(
-      '--decide <how>',
-      'generation, or likelihood: right answers told by log-probabilities of the prompt',
-      oneOf('value of --decide', ['generation', 'likelihood']),
-      'generation',
-    ),
     option(
       '--think-tokens <count>',
       'room for the thoughts of a model that thinks aloud',

@@ -197,6 +197,11 @@ export function cellTable(
       shown: any((row) => (row.retrieved ?? row.correct) - row.correct),
       of: (row: CellRow) => row.retrieved,
     },
+    {
+      title: 'log-probability',
+      shown: rows.some(({ logProbability }) => logProbability !== undefined),
+      of: ({ logProbability }: CellRow) => logProbability?.toFixed(2) ?? '–',
+    },
     { title: 'extra text', shown: any((row) => row.extra), of: (row: CellRow) => row.extra },
     { title: 'truncated', shown: any((row) => row.truncated), of: (row: CellRow) => row.truncated },
     { title: 'withheld', shown: any((row) => row.withheld), of: (row: CellRow) => row.withheld },
@@ -231,8 +236,9 @@ export function cellTable(
     `${intervalHead(rows)} interval`,
     ...optional.map(({ title }) => title),
   ];
+  const hasErrors = !rows.every(({ forced }) => forced === true); // forced answers have no kinds of errors
   return textTable(
-    [...head, 'most frequent errors'],
+    [...head, ...(hasErrors ? ['most frequent errors'] : [])],
     rows.map((row) => [
       row.task,
       lengthText(row),
@@ -241,7 +247,7 @@ export function cellTable(
       percent(row.accuracy),
       intervalText(row, rows),
       ...optional.map(({ of }) => textOf(of(row) ?? 0)),
-      frequentErrors(row.errors),
+      ...(hasErrors ? [frequentErrors(row.errors)] : []),
     ]),
   );
 }

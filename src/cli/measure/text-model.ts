@@ -21,6 +21,7 @@ import { sayTooFew } from './too-few.ts';
 export async function measureTextCommand(target: string, options: MeasureOptions, io: Io): Promise<void> {
   const started = new Date();
   checkGreedy(options);
+  const decide = decideOf(options);
   await checkDevice(options.device);
   if (!existsSync(target)) throw new UserError(`there is no file ${target}`);
   const { openTextProcess } = await import('../../respond/local/text-process.node.ts');
@@ -47,13 +48,13 @@ export async function measureTextCommand(target: string, options: MeasureOptions
     let way: string | null = null;
     io.keeps();
     const measured = await measureText(spec, model, {
-      ...{ target, out: options.out ?? null, signal: io.signal, note: await noteOf(target, options) },
+      ...{ target, decide, out: options.out ?? null, signal: io.signal, note: await noteOf(target, options) },
       onNotice: (line) => io.say(line),
       onStart: (start) => {
         way = start.way;
         for (const choice of start.pilot) io.say(wayLine(way, pilotLine(choice)));
         lines.begin(way);
-        sayStart(start, { chats: model.facts.chats, given: options.api !== undefined }, spec, io);
+        sayStart(start, { chats: model.facts.chats, given: options.api !== undefined, decide }, spec, io);
       },
       onProgress: (progress) => {
         lines.show(progress);
@@ -80,6 +81,14 @@ function checkGreedy(options: MeasureOptions): void {
     throw new UserError(`--temperature ${temperature}: a text model answers greedily here: leave it out`);
   }
   checkOneAnswer(options, 'a text model');
+}
+
+/** @throws UserError for a way of deciding that needs a server */
+function decideOf({ decide }: MeasureOptions): 'generation' | 'forced' {
+  if (decide !== 'likelihood') return decide;
+  throw new UserError(
+    '--decide likelihood: this asks a server for log-probabilities; a text model that runs here reads the right answers with --decide forced',
+  );
 }
 
 async function specOf(options: MeasureOptions): Promise<PromptedSpec> {
@@ -111,7 +120,11 @@ function mostText({ requests, tokens }: { readonly requests: number; readonly to
 
 function sayStart(
   { folder, api, stored, most, way, first }: TextStart,
-  { chats, given }: { readonly chats: boolean; readonly given: boolean },
+  {
+    chats,
+    given,
+    decide,
+  }: { readonly chats: boolean; readonly given: boolean; readonly decide: 'generation' | 'forced' },
   { lengths }: PromptedSpec,
   io: Io,
 ): void {
@@ -119,5 +132,9 @@ function sayStart(
     io.say('the model has a chat template, too: --api chat asks by it; prompts are continued now');
   const kept =
     stored === 0 ? '' : `, of which ${lengths === null ? 'up to ' : ''}${stored} are answered already`;
+  if (first && decide === 'forced')
+    io.say(
+      'the right answers are read, not generated: right is what greedy generation would say token for token, and end',
+    );
   io.say(wayLine(way, `asking by ${api}: ${mostText(most)}${kept}; rows go to ${folder}`));
 }

@@ -25,6 +25,8 @@ export const cellColumns = columnsOf({
   lost: 'number',
   answered: 'json',
   exact: 'number',
+  forced: 'truth',
+  logProbability: 'number',
   retrieved: 'number',
   extra: 'number',
   chance: 'number',

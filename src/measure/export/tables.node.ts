@@ -11,6 +11,7 @@ import { readMeasurement, rowsOfMeasurement } from '../gather/folder.node.ts';
 import type { CurrentRow } from '../gather/folder.node.ts';
 import { readsSymbols } from '../gather/gathered.ts';
 import type { Gathered } from '../gather/gathered.ts';
+import type { ForcedAnswer } from '../../score/forced.ts';
 import { symbolsOf } from '../scoring/scoring.ts';
 import { asymmetryColumns, cellColumns, horizonColumns } from './columns.ts';
 
@@ -48,6 +49,13 @@ const SAMPLE = columnsOf({
   correct: 'truth',
   exact: 'truth',
   retrieved: 'truth',
+  forced: 'truth',
+  logProbability: 'number',
+  tokens: 'json',
+  logProbabilities: 'json',
+  bestTokens: 'json',
+  bestTexts: 'json',
+  bestLogProbabilities: 'json',
   extra: 'truth',
   error: 'text',
   changed: 'json',
@@ -221,7 +229,7 @@ function chosenIn(
 function sampleRow({ row, task }: CurrentRow, respondent: string, gathered: Gathered): TableRow {
   const { asked, facts } = gathered;
   const { output, score, ...sample } = row;
-  const { text, error: reason, ...reply } = output;
+  const { text, error: reason, forced, ...reply } = output;
   const { evidence, ...worth } = score;
   const correct = score.outcome === 'right';
   const own = asked.get(row.task);
@@ -241,7 +249,13 @@ function sampleRow({ row, task }: CurrentRow, respondent: string, gathered: Gath
     ...(evidence ?? { place: null }), // of the evidence, not of the row in the store
     distanceTokens: readsSymbols(facts.respondent) ? (evidence?.distance ?? null) : null,
     read: correct ? row.answer : text === null ? null : symbolsOf(row, task),
+    ...(forced === undefined ? { forced: false } : forcedColumns(forced)),
   };
+}
+
+/** Nothing was said that could hold the right answer, or text beside it. */
+function forcedColumns({ best: bestTokens, ...own }: ForcedAnswer): TableRow {
+  return { ...own, bestTokens, forced: true, retrieved: null, extra: null, similarity: null, read: null };
 }
 
 /** Of each respondent and task; and of each respondent what was sent for no answer that counts. */

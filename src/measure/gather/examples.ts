@@ -19,7 +19,7 @@ export class Examples {
 
   add(row: ScoredRow, task: ScoredTask, joiner: string): void {
     const { outcome, error } = row.score;
-    if (outcome === 'right' || outcome === 'failed') return;
+    if (outcome === 'right' || outcome === 'failed' || row.output.forced !== undefined) return;
     const what = error ?? outcome;
     if (this.isWanted(row.task, what)) this.kept.push(exampleOf(row, what, task, joiner));
   }

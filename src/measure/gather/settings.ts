@@ -36,7 +36,9 @@ export function settingsOf(
       'repeat',
     ]),
     ...(isPrompted ? picked({ separator: true, ...rendering }, PROMPT_SETTINGS) : {}),
-    ...(respondent.kind === 'text-model' ? picked(respondent, ['api']) : {}),
+    ...(respondent.kind === 'text-model'
+      ? picked({ decide: 'generation', ...respondent }, ['api', 'decide'])
+      : {}),
     ...(respondent.kind === 'endpoint' ? { ...picked(respondent, ENDPOINT_SETTINGS), body } : {}),
   };
 }

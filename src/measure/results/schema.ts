@@ -65,6 +65,17 @@ export const cellRow: z.ZodType<CellRow> = z
     lost: samples.optional().describe('of those that failed: the model was not asked; they settle nothing'),
     answered: answered.optional().describe('the accuracy among right and wrong answers alone'),
     exact: samples.optional(),
+    forced: z
+      .literal(true)
+      .optional()
+      .describe('teacher-forced answers: right is exact, errors have no kinds, and nothing was said'),
+    logProbability: z
+      .number()
+      .max(0)
+      .optional()
+      .describe(
+        'of forced answers: the mean natural logarithm of the probability of the right answer and its end',
+      ),
     retrieved: samples.optional(),
     extra: samples.optional(),
     chance: share.optional().describe('what guessing gives'),

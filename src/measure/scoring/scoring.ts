@@ -9,6 +9,7 @@ import { readingOf } from '../../prompt/template.ts';
 import { evidenceOf, firstErrorPlace } from '../../score/places/index.ts';
 import type { Reading } from '../../score/reading/reading.ts';
 import { readingHash, SCORING } from '../../score/reading/hash.ts';
+import { logProbabilityOf } from '../../score/forced.ts';
 import { scoreOutput } from '../../score/score.ts';
 import type { Expected } from '../../score/reading/draft.ts';
 import type { AnswerScore } from '../../score/tables/answer-score.ts';
@@ -96,6 +97,7 @@ function scoreOf(
   const promptCut = score.outcome === 'wrong' && isPromptCut(sentTextOf(row), row.output.promptTokens);
   const evidence = evidenceOf(operation, instance);
   return {
+    ...(row.output.forced === undefined ? {} : { logProbability: logProbabilityOf(row.output.forced) }),
     outcome: promptCut ? 'truncated' : score.outcome,
     exact: score.exact,
     retrieved: score.retrieved,

@@ -1,5 +1,6 @@
 /** A row of a measurement as the columns of a table, and back; the columns that older stores lack are missing there. */
 import { refusesAccess } from '../../respond/endpoint/reply/refusals.ts';
+import type { ForcedAnswer } from '../../score/forced.ts';
 import type { FailureKind, Output } from '../../score/output.ts';
 import type { AnswerScore } from '../../score/tables/answer-score.ts';
 import { scoreFromOld } from './old-scores.ts';
@@ -36,6 +37,7 @@ export const ANSWER_COLUMNS = [
   "way TEXT NOT NULL DEFAULT ''",
   'score TEXT',
   'scoring TEXT',
+  'forced TEXT',
 ] as const;
 
 /** What SQLite gives for a row. */
@@ -70,6 +72,8 @@ export interface AnswerRecord {
   way?: string | null;
   score?: string | null;
   scoring?: string | null;
+  /** Missing in stores of versions before 5. */
+  forced?: string | null;
 }
 
 /** What the columns hold of a row, in their order. */
@@ -103,6 +107,7 @@ export function valuesOf(row: StoredRow): (string | number | null)[] {
     row.way,
     row.score === null ? null : JSON.stringify(row.score),
     row.scoring,
+    output.forced === undefined ? null : JSON.stringify(output.forced),
   ];
 }
 
@@ -144,7 +149,9 @@ function scoreOf({ score, verdict }: AnswerRecord, scores: ScoresRead): AnswerSc
 }
 
 function outputOf(record: AnswerRecord): Output {
+  const { forced = null } = record;
   return {
+    ...(forced === null ? {} : { forced: storedValue<ForcedAnswer>(forced, isForced) }),
     text: record.output,
     thoughts: record.thoughts ?? null,
     refusal: record.refusal ?? null,
@@ -170,6 +177,13 @@ function failureOf({ failure, error }: AnswerRecord): FailureKind | null {
 
 function idsFrom(text: string | null | undefined): readonly number[] | null {
   return text === null || text === undefined ? null : storedValue<number[]>(text, Array.isArray);
+}
+
+function isForced(value: unknown): boolean {
+  if (!isObject(value) || typeof value.ends !== 'boolean' || !isTexts(value.bestTexts)) return false;
+  const { tokens, best, bestLogProbabilities, logProbabilities } = value;
+  const all = [tokens, best, bestLogProbabilities, logProbabilities];
+  return all.every((each) => Array.isArray(each) && each.every((one) => typeof one === 'number'));
 }
 
 function isTexts(value: unknown): boolean {

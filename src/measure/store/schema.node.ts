@@ -5,9 +5,9 @@ import { ANSWER_COLUMNS } from './answer-columns.ts';
 
 /**
  * Written into every store; one with a larger number is from a newer lengthwise. 2 keeps the ids of tokens; 3 whole outputs
- * (thoughts, refusals, limits), their scores by version, and how each was asked; 4 a row for each way in which a question was asked.
+ * (thoughts, refusals, limits), their scores by version, and how each was asked; 4 a row for each way in which a question was asked; 5 what was read of forced answers.
  */
-export const VERSION = 4;
+export const VERSION = 5;
 
 /** The fact that a store was of a version before 4 once. */
 export const ONE_ROW_A_KEY = 'held one row a key';
@@ -29,6 +29,8 @@ CREATE UNIQUE INDEX IF NOT EXISTS answers_by_key ON answers (key, way);
 export function makeTables(database: DatabaseSync): void {
   if (!hasOneRowAKey(database)) {
     database.exec(TABLES);
+    if (!columnsOf(database, 'answers').includes('forced'))
+      database.exec('ALTER TABLE answers ADD COLUMN forced TEXT');
     return;
   }
   const there = new Set(columnsOf(database, 'answers'));

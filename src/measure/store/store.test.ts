@@ -47,6 +47,31 @@ it('keeps rows as they are, token ids and all', () => {
   store.close();
 });
 
+const forced = {
+  ...{ tokens: [5], best: [5, 9], bestTexts: [' b', '\n'], ends: true },
+  ...{ bestLogProbabilities: [-0.1, -0.2], logProbabilities: [-0.1, -0.2] },
+};
+
+it('keeps what was read of forced answers, in a store of version 4 as well', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'lengthwise-store-'));
+  const first = MeasureStore.open(folder);
+  first.putAll([row]);
+  first.close();
+  const database = new DatabaseSync(path.join(folder, STORE_FILE));
+  database.exec(
+    "ALTER TABLE answers DROP COLUMN forced; UPDATE facts SET value = '4' WHERE name = 'version'",
+  );
+  database.close();
+  const read = MeasureStore.read(folder);
+  expect(read.sentAs('new')[0].output).toEqual(row.output);
+  read.close();
+  const store = MeasureStore.open(folder);
+  const other = { ...row, key: 'forced', output: { ...row.output, text: null, forced } };
+  store.putAll([other]);
+  expect([store.sentAs('new'), store.sentAs('forced')]).toMatchObject([[row], [other]]);
+  store.close();
+});
+
 it.each([
   ['form', 'status 401: Token has expired', 'access'],
   ['form', 'status 402: can only afford 20 tokens', 'access'],

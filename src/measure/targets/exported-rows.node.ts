@@ -46,6 +46,10 @@ export async function namedTasks(
   const chosen = new Map<string, Map<number, ChosenLength>>();
   for await (const raw of recordsOf(file, names)) {
     if ('reason' in raw) continue; // said by whoever scores the others
+    if (raw.fields.forced === true)
+      throw new UserError(
+        `${file}, line ${raw.line}: a teacher-forced answer, of which nothing was generated: replay reads outputs; compare reads its folder as it is`,
+      );
     const row = namedRow(raw.fields, `${file}, line ${raw.line}`);
     if (row === null) {
       if (found.size === 0) return null; // the first record tells what kind of file it is

@@ -4,7 +4,7 @@ import { UserError } from '../../common/errors.ts';
 import type { PromptApi } from '../../prompt/template.ts';
 import { shapeWished } from '../../respond/endpoint/request/shape.ts';
 import { textIdentity, textRespondent } from '../../respond/local/text-respondent.ts';
-import type { TextModelHere } from '../../respond/local/text-respondent.ts';
+import type { TextAsking, TextModelHere } from '../../respond/local/text-respondent.ts';
 import type { Respondent } from '../../respond/respondent.ts';
 import { defaultFolder, measure, nothingMeasured } from '../measure.node.ts';
 import type { Measured, MeasureSpec, Progress } from '../measure.node.ts';
@@ -31,6 +31,8 @@ export interface TextOptions {
   readonly target: string;
   /** null: chosen by what is asked of whom, so that the same command goes on. */
   readonly out: string | null;
+  /** Whether answers are generated, or the right ones are read. */
+  readonly decide: TextAsking['decide'];
   /** Who asks, for those who read the folder later. */
   readonly note: Pick<RunNote, 'lengthwise' | 'options'>;
   readonly signal: AbortSignal;
@@ -91,11 +93,13 @@ export async function measureText(
       `--api chat: ${options.target} has no chat template; leave it out, and the model continues prompts`,
     );
   }
+  const { decide } = options;
   const name = path.basename(path.resolve(options.target));
-  const folder = options.out ?? defaultFolder({ ...textIdentity(model.facts, api), seed: spec.seed }, name);
+  const folder =
+    options.out ?? defaultFolder({ ...textIdentity(model.facts, { api, decide }), seed: spec.seed }, name);
   const store = MeasureStore.open(folder);
   try {
-    const respondent = textRespondent(model, api);
+    const respondent = textRespondent(model, { api, decide });
     checkFolder(store, respondent, spec);
     return await new TextMeasuring(spec, options, { store, respondent, model, api, name }).run();
   } finally {

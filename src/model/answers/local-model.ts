@@ -73,6 +73,8 @@ export interface ScoreResult {
   readonly normalizers: Float32Array;
   /** The most likely token, of equally likely ones the first, [S·R]. */
   readonly best: readonly number[];
+  /** Its logit, [S·R]. */
+  readonly largest: Float32Array;
   /** [S·R·C]. */
   readonly candidates: Float32Array;
   readonly sites: ReadonlyMap<string, Tensor>;
@@ -370,12 +372,13 @@ export class LocalModel {
   private async scoresOf(
     stream: Float32Array,
     candidates: readonly (readonly number[])[],
-  ): Promise<Pick<ScoreResult, 'normalizers' | 'best' | 'candidates'>> {
+  ): Promise<Pick<ScoreResult, 'normalizers' | 'best' | 'largest' | 'candidates'>> {
     const { width, vocabulary } = this.config;
     const rows = stream.length / width;
     const count = candidates[0]?.length ?? 0;
     const step = Math.min(rows, Math.max(LEAST_ROWS, Math.floor(LOGITS_AT_ONCE / vocabulary)));
     const normalizers = new Float32Array(rows);
+    const largest = new Float32Array(rows);
     const picked = new Float32Array(rows * count);
     const best: number[] = [];
     for (let from = 0; from < rows; from += step) {
@@ -392,10 +395,11 @@ export class LocalModel {
         ),
       );
       normalizers.set(outputs.normalizers.data as Float32Array, from);
+      largest.set(outputs.largest.data as Float32Array, from);
       best.push(...Array.from(outputs.best.data as ArrayLike<number | bigint>, Number));
       if (count > 0) picked.set(outputs.candidates.data as Float32Array, from * count);
     }
-    return { normalizers, best, candidates: picked };
+    return { normalizers, best, largest, candidates: picked };
   }
 
   private checkLengths(sequences: readonly (readonly number[])[], length: number, after: Prefix): void {

@@ -84,7 +84,7 @@ export function passGraph(config: ModelConfig, kind: PassKind): Graph {
   return graph;
 }
 
-/** From final streams, [M, D], to normalizers and best tokens, [M], and the logits of candidates, [M, C]. */
+/** From final streams, [M, D], to normalizers, best tokens and their logits, [M], and the logits of candidates, [M, C]. */
 export function scoresGraph(config: ModelConfig, rows: number, candidates: number): Graph {
   const graph = new Graph();
   const stream = graph.input('final stream', [rows, config.width]);
@@ -97,8 +97,10 @@ export const derivativeName = (site: string): string => `derivative by ${site}`;
 
 function readScores(graph: Graph, logits: Value, candidates: number): void {
   const [rows] = logits.shape;
-  graph.output('normalizers', normalizers(logits)); // [M]
+  const largest = reduceMax(logits, [1], true); // [M, 1]
+  graph.output('normalizers', normalizers(logits, largest)); // [M]
   graph.output('best', argMax(logits, 1)); // [M]
+  graph.output('largest', reshape(largest, [rows])); // [M]
   if (candidates === 0) return;
   const picked = Array.from({ length: candidates }, (_, c) =>
     reshape(pick(logits, graph.input(`candidate ${c}`, [rows], 'int32')), [rows, 1]),
@@ -107,8 +109,7 @@ function readScores(graph: Graph, logits: Value, candidates: number): void {
 }
 
 /** log Σ exp of each row: [M, V] → [M]. */
-function normalizers(logits: Value): Value {
-  const largest = reduceMax(logits, [1], true); // [M, 1]
+function normalizers(logits: Value, largest = reduceMax(logits, [1], true)): Value {
   const sum = reduceSum(exp(subtract(logits, largest)), [1]); // [M]
   return add(log(sum), reshape(largest, [logits.shape[0]]));
 }

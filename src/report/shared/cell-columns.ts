@@ -85,6 +85,9 @@ export function cellColumns(cells: readonly Counted[]): readonly CellColumn[] {
     ...(cells.some(({ retrieved, correct }) => retrieved !== undefined && retrieved !== correct)
       ? [number(definitions.retrieved.term, ({ retrieved }) => numberOr(retrieved))]
       : []),
+    ...(known((cell) => cell.logProbability)
+      ? [number(definitions.logProbability.term, ({ logProbability }) => logProbability?.toFixed(2) ?? '–')]
+      : []),
     ...(happened((cell) => cell.extra)
       ? [number(definitions.extra.term, ({ extra }) => numberOr(extra))]
       : []),

@@ -1,12 +1,18 @@
 /** A model of text that others trained, answering prompts greedily in this process, which blocks while it computes. */
 import type { Computing } from '../../graph/index.ts';
+import type { ForcedAnswer } from '../../score/forced.ts';
 import { Continuation } from '../../model/answers/continuation.ts';
+import { LocalModel } from '../../model/index.ts';
 import { weightFiles } from '../../model/files/folder.node.ts';
 import { isModelFile, loadTextModel, modelFiles } from '../../model/files/text/text-model.node.ts';
 import type { TextModel } from '../../model/files/text/text-model.node.ts';
 import { rememberedParity } from '../../model/parity/remembered.node.ts';
 import type { Message } from '../../model/tokenizers/chat-template.ts';
 import type { TextTokenizer } from '../../model/tokenizers/text.ts';
+import { forcedQuestion, ForcedReader } from './forced.ts';
+import type { ForcedQuestion } from './forced.ts';
+import { begun, tokensBehind } from './prompt-tokens.ts';
+import type { PromptTokens } from './prompt-tokens.ts';
 import { hashOfFiles, hashOfSetup, TEXT_SETUP } from './hashes.node.ts';
 
 /** What is known of a model once it is loaded. */
@@ -35,6 +41,8 @@ export interface TextQuestion {
   readonly room: number;
   /** What the answer may be: the nearer, the quicker; the answer doesn't depend on it. */
   readonly guess: string;
+  /** The right answer, which is read instead of generating one; absent where one is generated. */
+  readonly forced?: string;
 }
 
 export interface TextAnswer {
@@ -50,7 +58,18 @@ export interface TooLong {
   readonly promptTokens: number;
 }
 
-export type TextReply = TextAnswer | TooLong;
+/** What was read of the right answer. */
+export interface TextForced {
+  readonly forced: ForcedAnswer;
+  readonly promptIds: readonly number[];
+}
+
+/** Why a right answer can't be read, in one line. */
+export interface Unreadable {
+  readonly unreadable: string;
+}
+
+export type TextReply = TextAnswer | TextForced | Unreadable | TooLong;
 
 /** A session serves sequences of up to this many times fewer tokens than it was made for: making one takes a second. */
 const WASTE = 2;
@@ -63,6 +82,9 @@ export class TextAnswerer {
   private readonly computing: Computing;
   private current:
     { readonly length: number; readonly batch: number; readonly continuation: Continuation } | undefined;
+
+  /** Reads right answers; made for the first one. */
+  private reader: ForcedReader | undefined;
 
   private constructor(facts: TextFacts, model: TextModel, computing: Computing) {
     this.facts = facts;
@@ -91,23 +113,33 @@ export class TextAnswerer {
     return new TextAnswerer(facts, model, computing);
   }
 
-  /** @throws UserError for messages that the chat template refuses */
+  /**
+   * Answers to all, generated or forced.
+   * @throws UserError for messages that the chat template refuses
+   */
   async answer(questions: readonly TextQuestion[]): Promise<TextReply[]> {
     const { positions } = this.facts;
     const prompts = questions.map((question) => this.promptOf(question));
     const fits = (which: number): boolean =>
       prompts[which].ids.length + questions[which].room - 1 <= positions;
     const fitting = [...prompts.keys()].filter(fits);
-    const answers = await this.generated(
-      fitting.map((which) => prompts[which]),
-      fitting.map((which) => questions[which]),
+    const [forced, generated] = [true, false].map((isForced) =>
+      fitting.filter((which) => (questions[which].forced !== undefined) === isForced),
     );
-    return prompts.map(({ ids }, which) => answers[fitting.indexOf(which)] ?? { promptTokens: ids.length });
+    const replies = prompts.map(({ ids }): TextReply => ({ promptTokens: ids.length }));
+    const of = <T>(all: readonly T[], some: readonly number[]): T[] => some.map((which) => all[which]);
+    const answers = await this.generated(of(prompts, generated), of(questions, generated));
+    generated.forEach((which, i) => (replies[which] = answers[i]));
+    const read = await this.forced(of(prompts, forced), of(questions, forced));
+    forced.forEach((which, i) => (replies[which] = read[i]));
+    return replies;
   }
 
   async close(): Promise<void> {
     await this.current?.continuation.release();
     this.current = undefined;
+    await this.reader?.release();
+    this.reader = undefined;
   }
 
   private promptOf({ asked, guess }: TextQuestion): Prompt {
@@ -115,9 +147,28 @@ export class TextAnswerer {
     if (typeof asked !== 'string' && template === null) throw new Error('a model without a chat template');
     const text = typeof asked === 'string' ? asked : template!.render(asked);
     const ids = begun(tokenizer, text);
-    const withGuess = begun(tokenizer, text + guess);
-    const goesOn = ids.every((id, i) => id === withGuess[i]);
-    return { ids, guess: goesOn ? withGuess.slice(ids.length) : [] };
+    return { text, ids, guess: tokensBehind(tokenizer, { text, ids }, guess) ?? [] };
+  }
+
+  private async forced(
+    prompts: readonly Prompt[],
+    questions: readonly TextQuestion[],
+  ): Promise<(TextForced | Unreadable)[]> {
+    if (prompts.length === 0) return [];
+    const { config, weights, tokenizer, ends } = this.model;
+    this.reader ??= new ForcedReader(new LocalModel({ config, weights }, this.computing));
+    const asked = prompts.map((prompt, i) => forcedQuestion(tokenizer, ends, prompt, questions[i]));
+    const readable = asked.filter((one): one is ForcedQuestion => !('unreadable' in one));
+    const read = await this.reader.read(readable);
+    return asked.map((one, i) => {
+      if ('unreadable' in one) return one;
+      const { best, ...found } = read[readable.indexOf(one)];
+      const bestTexts = best.map((id) => tokenizer.decode([id]).toWellFormed());
+      return {
+        promptIds: prompts[i].ids,
+        forced: { tokens: one.answer, best, bestTexts, ...found, ends: one.ends.includes(best.at(-1)!) },
+      };
+    });
   }
 
   private async generated(
@@ -168,15 +219,8 @@ export class TextAnswerer {
   }
 }
 
-interface Prompt {
-  readonly ids: readonly number[];
+interface Prompt extends PromptTokens {
   readonly guess: readonly number[];
-}
-
-/** Tokens of a text, with the one that begins texts where the tokenizer has one: once, also where the text writes it. */
-export function begun(tokenizer: Pick<TextTokenizer, 'encode' | 'begin'>, text: string): number[] {
-  const ids = tokenizer.encode(text);
-  return tokenizer.begin === undefined || ids[0] === tokenizer.begin ? ids : [tokenizer.begin, ...ids];
 }
 
 /**

@@ -8,7 +8,8 @@ import { LocalModel } from '../../model/index.ts';
 import { loadTextModel } from '../../model/files/text/text-model.node.ts';
 import type { TextModel } from '../../model/files/text/text-model.node.ts';
 import { TextTokenizer } from '../../model/tokenizers/text.ts';
-import { begun, cutAt, textAfter, TextAnswerer } from './text-answerer.node.ts';
+import { begun } from './prompt-tokens.ts';
+import { cutAt, textAfter, TextAnswerer } from './text-answerer.node.ts';
 import type { TextAnswer, TextFacts, TextQuestion } from './text-answerer.node.ts';
 import { textIdentity } from './text-respondent.ts';
 
@@ -166,7 +167,7 @@ describe('the name of a text model', () => {
   async function identity(target: string, change: Partial<TextFacts> = {}) {
     const opened = await TextAnswerer.open(target, {});
     await opened.close();
-    return textIdentity({ ...opened.facts, ...change }, 'completions');
+    return textIdentity({ ...opened.facts, ...change }, { api: 'completions', decide: 'generation' });
   }
 
   it('is made of weights, setup, chat template and API, and of nothing else', async () => {
@@ -184,7 +185,7 @@ describe('the name of a text model', () => {
     writeFileSync(path.join(apart, 'chat_template.jinja'), 'x');
     expect((await identity(apart)).setup).not.toBe(own.setup);
     const { facts } = answerer;
-    expect(textIdentity(facts, 'chat')).toEqual({ ...own, api: 'chat' });
+    expect(textIdentity(facts, { api: 'chat', decide: 'generation' })).toEqual({ ...own, api: 'chat' });
     const gguf = await identity(file);
     expect(Object.keys(gguf)).toEqual(['kind', 'weights', 'api']);
     expect(gguf).not.toEqual(await identity(writeTextGguf(path.join(scratch, 'x.gguf'), { template: 'x' })));

@@ -30,7 +30,7 @@ it.each(['a', 'ä', '語', '🜚'])(
       close: () => Promise.resolve(),
     };
     const left = [...asked];
-    const respondent = textRespondent(model, 'completions');
+    const respondent = textRespondent(model, { api: 'completions', decide: 'generation' });
     const outputs = respondent.ask(
       { next: () => left.shift() ?? 'done' },
       { signal: new AbortController().signal },

@@ -21,19 +21,34 @@ const MOST_QUESTIONS = 16;
 /** Bytes of the prompts and answers of a batch, which are never fewer than their tokens. */
 const MOST_BYTES = 32_768;
 
-/** What determines the answers. */
-export function textIdentity({ weights, setup }: TextFacts, api: PromptApi): Record<string, Json> {
-  return { kind: 'text-model', weights, ...(setup === null ? {} : { setup }), api };
+/** How a model is asked. */
+export interface TextAsking {
+  /** Whether prompts are continued, or answered as messages by the model's chat template. */
+  readonly api: PromptApi;
+  /** Whether an answer is generated, or the right one is read. */
+  readonly decide: 'generation' | 'forced';
 }
 
-/** @param api whether prompts are continued, or answered as messages by the model's chat template */
-export function textRespondent(model: TextModelHere, api: PromptApi): Respondent {
+/** What determines the answers. */
+export function textIdentity(
+  { weights, setup }: TextFacts,
+  { api, decide }: TextAsking,
+): Record<string, Json> {
   return {
-    identity: textIdentity(model.facts, api),
+    ...{ kind: 'text-model', weights },
+    ...(setup === null ? {} : { setup }),
+    api,
+    ...(decide === 'generation' ? {} : { decide }), // what was generated has always been named without
+  };
+}
+
+export function textRespondent(model: TextModelHere, asking: TextAsking): Respondent {
+  return {
+    identity: textIdentity(model.facts, asking),
     ask: (questions, options) =>
       answeredInBatches(questions, options, fits, async (batch) => {
         const began = performance.now();
-        const replies = await model.answer(batch.map(({ prompt }) => questionOf(prompt, api)));
+        const replies = await model.answer(batch.map(({ prompt }) => questionOf(prompt, asking)));
         const latencyMs = (performance.now() - began) / batch.length;
         return batch.map(({ prompt }, i) => outputOf(replies[i], prompt, latencyMs, model.facts));
       }),
@@ -49,8 +64,12 @@ function bytesOf(prompt: RenderedPrompt): number {
   return Buffer.byteLength(completionText(prompt)) + prompt.maxTokens;
 }
 
-function questionOf(prompt: RenderedPrompt, api: PromptApi): TextQuestion {
+function questionOf(prompt: RenderedPrompt, { api, decide }: TextAsking): TextQuestion {
   const { stop, expected, reading, maxTokens } = prompt;
+  if (decide === 'forced') {
+    const asked = api === 'chat' ? chatMessages(prompt) : completionText(prompt);
+    return { asked, stop, room: maxTokens, guess: '', forced: rightText(prompt) };
+  }
   const right = `${reading.lead}${expected.answer.join(reading.joiner)}${reading.trail}${stop[0] ?? ''}`;
   return {
     asked: api === 'chat' ? chatMessages(prompt) : completionText(prompt),
@@ -58,6 +77,15 @@ function questionOf(prompt: RenderedPrompt, api: PromptApi): TextQuestion {
     room: maxTokens,
     guess: right,
   };
+}
+
+/** The right answer as the demonstrations write it, between the prompt's tags, where it has some. */
+function rightText({ expected, reading, stop }: RenderedPrompt): string {
+  const { tags, lead, joiner } = reading;
+  const answer = lead + expected.answer.join(joiner);
+  if (tags === null) return answer;
+  const [open, close] = tags;
+  return open + answer + (stop.includes(close) ? '' : close);
 }
 
 function outputOf(
@@ -73,6 +101,14 @@ function outputOf(
       ...{ text: null, promptTokens, tokenLimit: maxTokens, latencyMs, failure: 'too-long' },
       error: `the prompt does not fit with its answer: the model has ${positions} positions`,
     };
+  }
+  if ('unreadable' in reply) {
+    const { unreadable: error } = reply;
+    return { ...textOutput(''), text: null, tokenLimit: maxTokens, latencyMs, failure: 'form', error };
+  }
+  if ('forced' in reply) {
+    const { forced, promptIds } = reply;
+    return { ...textOutput(''), text: null, forced, promptIds, promptTokens: promptIds.length, latencyMs };
   }
   const { text, finishReason, promptIds, outputIds } = reply;
   return textOutput(text.toWellFormed(), {

@@ -6,6 +6,11 @@ import type { FilterName } from '../reading/reading.ts';
 import type { Similarities } from '../similarity.ts';
 
 export interface AnswerScore {
+  /**
+   * Of a teacher-forced answer, the log-probability of the right answer and its end; absent where it was generated. What was read of
+   * a forced answer tells `outcome` and `exact`, and nothing else.
+   */
+  readonly logProbability?: number;
   readonly outcome: Outcome;
   /** Right to the character (see `Score.exact`). */
   readonly exact: boolean;

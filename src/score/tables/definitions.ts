@@ -64,6 +64,11 @@ export const definitions = {
     term: 'of those answered',
     meaning: 'The accuracy among right and wrong answers alone.',
   },
+  logProbability: {
+    term: 'log-probability',
+    meaning:
+      'Of teacher-forced answers: the mean natural logarithm of the probability that the model gives to the right answer, as the tokenizer writes it, and to its end.',
+  },
   chance: {
     term: 'chance',
     meaning:

@@ -70,7 +70,11 @@ export interface CellRow {
   readonly answered?: Share;
   /** Of n, those right to the character, white space included; absent where there is no text. */
   readonly exact?: number;
-  /** Of n, those whose output has the right answer in it, whatever stands around it. */
+  /** Whether the answers are teacher-forced: what is right is exact, errors have no kinds, and there is no text; else absent. */
+  readonly forced?: true;
+  /** Of forced answers, the mean log-probability (natural) of the right answer and its end. */
+  readonly logProbability?: number;
+  /** Of n, those whose output has the right answer in it, whatever stands around it; absent where there is no text. */
   readonly retrieved?: number;
   /** Of n, those with text before or after the answer; absent where there is no text. */
   readonly extra?: number;

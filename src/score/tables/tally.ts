@@ -46,7 +46,14 @@ export class Cell implements ComparedCell {
   private readonly answers: AnswerCounts;
   private readonly sums = { symbol: 0, word: 0, character: 0 };
   private readonly copies = { n: 0, transitions: 0, wrong: 0, firstWrong: 0 };
-  private readonly totals = { tokens: 0, withTokens: 0, chance: 0, withChance: 0 };
+  private readonly totals = {
+    tokens: 0,
+    withTokens: 0,
+    chance: 0,
+    withChance: 0,
+    logProbability: 0,
+    forced: 0,
+  };
 
   constructor(task: string, length: number, answers = new AnswerCounts()) {
     this.task = task;
@@ -64,6 +71,10 @@ export class Cell implements ComparedCell {
     if (score.chance !== undefined) {
       totals.chance += score.chance;
       totals.withChance += 1;
+    }
+    if (score.logProbability !== undefined) {
+      totals.logProbability += score.logProbability;
+      totals.forced += 1;
     }
     if (score.copy !== undefined && isAnswer(score.outcome)) this.addCopy(score.copy);
     this.answers.add(sourceKey, score, failure);
@@ -151,7 +162,6 @@ export class Cell implements ComparedCell {
     const places = answers.places(level);
     const tooLong = answers.samplesWhere(({ failed }) => failed === 'too-long');
     const answered = this.answered(level);
-    const mean = (sum: number): number => (answers.answers === 0 ? 0 : orderless(sum / answers.answers));
     return {
       kind: 'cell',
       task: this.task,
@@ -170,19 +180,34 @@ export class Cell implements ComparedCell {
       ...(this.lost === 0 ? {} : { lost: this.lost }),
       ...(answered === null ? {} : { answered }),
       exact: answers.samplesWhere(({ exact }) => exact),
-      retrieved: answers.samplesWhere(({ retrieved }) => retrieved),
-      extra: answers.samplesWhere(({ extra }) => extra),
+      ...(totals.forced > 0 ? this.forcedFields() : this.textFields()),
       ...(totals.withChance === 0 ? {} : { chance: orderless(totals.chance / totals.withChance) }),
       ...(this.repeated ? { answers: answers.answers } : {}),
-      similarity: {
-        symbol: mean(this.sums.symbol),
-        word: mean(this.sums.word),
-        character: mean(this.sums.character),
-      },
       promptTokens: totals.withTokens === 0 ? null : totals.tokens / totals.withTokens,
       ...(this.copies.n === 0 ? {} : { copies: this.copyRow() }),
       ...(places === undefined ? {} : { places }),
     };
+  }
+
+  /** What texts tell beside whether they are right. */
+  private textFields(): Pick<CellRow, 'retrieved' | 'extra' | 'similarity'> {
+    const { answers, sums } = this;
+    const mean = (sum: number): number => (answers.answers === 0 ? 0 : orderless(sum / answers.answers));
+    return {
+      retrieved: answers.samplesWhere(({ retrieved }) => retrieved),
+      extra: answers.samplesWhere(({ extra }) => extra),
+      similarity: {
+        symbol: mean(sums.symbol),
+        word: mean(sums.word),
+        character: mean(sums.character),
+      },
+    };
+  }
+
+  /** Forced answers have no text. What failed has no log-probability. */
+  private forcedFields(): Pick<CellRow, 'forced' | 'logProbability'> {
+    const { logProbability, forced } = this.totals;
+    return { forced: true, logProbability: orderless(logProbability / forced) };
   }
 
   /**
