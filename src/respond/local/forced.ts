@@ -3,8 +3,8 @@ import type { LocalModel } from '../../model/index.ts';
 import { ropeBorder } from '../../model/config/config.ts';
 import type { TextTokenizer } from '../../model/tokenizers/text.ts';
 import type { ForcedAnswer } from '../../score/forced.ts';
-import { tokensBehind } from './prompt-tokens.ts';
-import type { PromptTokens } from './prompt-tokens.ts';
+import { tokensBehind } from '../../model/tokenizers/prompt-tokens.ts';
+import type { PromptTokens } from '../../model/tokenizers/prompt-tokens.ts';
 
 /** A right answer behind its prompt, in tokens. */
 export interface ForcedQuestion {

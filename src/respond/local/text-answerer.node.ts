@@ -11,8 +11,8 @@ import type { Message } from '../../model/tokenizers/chat-template.ts';
 import type { TextTokenizer } from '../../model/tokenizers/text.ts';
 import { forcedQuestion, ForcedReader } from './forced.ts';
 import type { ForcedQuestion } from './forced.ts';
-import { begun, tokensBehind } from './prompt-tokens.ts';
-import type { PromptTokens } from './prompt-tokens.ts';
+import { begun, tokensBehind } from '../../model/tokenizers/prompt-tokens.ts';
+import type { PromptTokens } from '../../model/tokenizers/prompt-tokens.ts';
 import { hashOfFiles, hashOfSetup, TEXT_SETUP } from './hashes.node.ts';
 
 /** What is known of a model once it is loaded. */

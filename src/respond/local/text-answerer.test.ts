@@ -8,7 +8,7 @@ import { LocalModel } from '../../model/index.ts';
 import { loadTextModel } from '../../model/files/text/text-model.node.ts';
 import type { TextModel } from '../../model/files/text/text-model.node.ts';
 import { TextTokenizer } from '../../model/tokenizers/text.ts';
-import { begun } from './prompt-tokens.ts';
+import { begun } from '../../model/tokenizers/prompt-tokens.ts';
 import { cutAt, textAfter, TextAnswerer } from './text-answerer.node.ts';
 import type { TextAnswer, TextFacts, TextQuestion } from './text-answerer.node.ts';
 import { textIdentity } from './text-respondent.ts';

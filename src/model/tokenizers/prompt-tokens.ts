@@ -1,5 +1,5 @@
 /** Prompts in tokens, and what stands behind them. */
-import type { TextTokenizer } from '../../model/tokenizers/text.ts';
+import type { TextTokenizer } from './text.ts';
 
 /** A prompt as text and as the tokens that are read of it. */
 export interface PromptTokens {
