@@ -46,30 +46,18 @@ export function renderPrompt(
   const template = asSent(given, options);
   const instance = task.instance(draw);
   const stop = usableStops(task, template, instance);
-  const rule = ruleOf(template, task.operation);
-  const { separator } = template;
   const explained = template.explanation === undefined ? 0 : 1;
   const drawn = demonstrations(task, instance, draw, template);
-  const values = (shown: Instance): Record<Place, string> => ({
-    ...valuesOf(task, template, shown),
-    rule,
-    separator,
-  });
+  const values = (shown: Instance) => valuesOf(task, template, shown);
   const shown = drawn.slice(explained);
-  const before = fill(template.head, { rule, separator });
-  const parts = [
-    before,
-    ...(template.explanation === undefined ? [] : [fill(template.explanation, values(drawn[0]))]),
-    ...shown.map((one) => fill(template.demonstration, values(one))),
-    fill(template.question, values(instance)),
-  ].filter((part) => part !== '');
+  const [before, ...parts] = partsOf(task, template, instance, drawn);
   const answer = instance.answer.join(template.symbols);
   const { lead, trail } = aroundAnswer(template);
   const reading = readingOf(template, stop);
   const reply = template['answer-tags'] !== undefined || template.for === 'chat';
   const bytes = byteLength(lead + answer + trail) + Math.max(0, ...stop.map(byteLength));
   const { system = null } = template;
-  const text = parts.join(template.between) + template.tail;
+  const text = joined([before, ...parts], template) + template.tail;
   return {
     instance,
     prompt: {
@@ -82,6 +70,58 @@ export function renderPrompt(
       maxTokens: bytes + (reply ? SPARE_CHAT_TOKENS : SPARE_TOKENS),
     },
   };
+}
+
+/** What stands before a sample in a prompt, how it is asked and answered there, and where in the question its source begins. */
+export interface WrittenSample {
+  readonly before: string;
+  readonly question: string;
+  /** As it follows the question. */
+  readonly answer: string;
+  /** Characters of the question before the source. */
+  readonly sourceAt: number;
+}
+
+/** A sample as a prompt that is continued asks it, after demonstrations that are given. */
+export function writtenSample(
+  task: Askable,
+  template: PromptTemplate,
+  sample: Instance,
+  shown: readonly Instance[],
+): WrittenSample {
+  const parts = partsOf(task, template, sample, shown);
+  const question = parts.at(-1)!;
+  const { lead } = aroundAnswer(template);
+  const upToSource = template.question.slice(0, template.question.indexOf('{source}'));
+  return {
+    before: joined([...parts.slice(0, -1), ' '], template).slice(0, -1),
+    question: question + template.tail,
+    answer: lead + sample.answer.join(template.symbols),
+    sourceAt: fill(upToSource, valuesOf(task, template, sample)).length,
+  };
+}
+
+/** The head, the demonstrations (the first of them explained, where the prompt explains one), and the question. */
+function partsOf(
+  task: Askable,
+  template: PromptTemplate,
+  sample: Instance,
+  shown: readonly Instance[],
+): readonly [head: string, ...string[]] {
+  const { head, explanation, demonstration, question, separator } = template;
+  const [first, ...others] = shown;
+  const values = (one: Instance) => valuesOf(task, template, one);
+  const plain = explanation === undefined ? shown : others;
+  return [
+    fill(head, { rule: ruleOf(template, task.operation), separator }),
+    ...(explanation === undefined || first === undefined ? [] : [fill(explanation, values(first))]),
+    ...plain.map((one) => fill(demonstration, values(one))),
+    fill(question, values(sample)),
+  ];
+}
+
+function joined(parts: readonly string[], { between }: PromptTemplate): string {
+  return parts.filter((part) => part !== '').join(between);
 }
 
 /** Whether a prompt of a longer source has longer demonstrations, too. */
@@ -219,12 +259,14 @@ function valuesOf(
   task: Askable,
   template: PromptTemplate,
   { source, query, answer, positions: asked }: Instance,
-): Record<Exclude<Place, 'rule' | 'separator'>, string> {
+): Record<Place, string> {
   const writes = task.family === 'flip-flop';
   const positions = writes ? source.flatMap((symbol, place) => (symbol === 'w' ? [place] : [])) : asked;
   const last = writes || task.operation.endsWith('Last');
   const place = last ? (positions.at(-1) ?? 0) : (positions[0] ?? 0);
   return {
+    rule: ruleOf(template, task.operation),
+    separator: template.separator,
     source: source.join(template.symbols),
     query: query ?? '',
     answer: answer.join(template.symbols),
