@@ -2,6 +2,7 @@
  * Why a model does on a task what it does: how well it does it, where its heads look, which of them the answers depend on,
  * which edges, how few heads are enough, and which paths lead to them. Each experiment has a folder; this is the road through them.
  */
+import { UserError } from '../common/errors.ts';
 import { rng } from '../common/random.ts';
 import type { LocalModel } from '../model/index.ts';
 import { ablations } from './ablation/ablations.ts';
@@ -22,6 +23,7 @@ import { Passes } from './passes/passes.ts';
 import { experiments } from './settings/defaults.ts';
 import type { AblationKind, Experiment } from './settings/defaults.ts';
 import { pathsOf } from './paths/paths.ts';
+import { symbolsTouch } from './shots/shot.ts';
 import type { ShotSet } from './shots/shot.ts';
 import { inWords } from './words.ts';
 
@@ -53,7 +55,10 @@ export async function explain(
   options: ExplainOptions = {},
   onProgress: (progress: ExplainProgress) => void = () => undefined,
 ): Promise<Explanation> {
-  const { only = experiments, ablation = ABLATION, draws, gradients = 1, seed = 0 } = options;
+  const { only: wanted = experiments, ablation = ABLATION, draws, gradients = 1, seed = 0 } = options;
+  const only = wanted.filter((experiment) => !CUTS.includes(experiment) || symbolsTouch(set));
+  if (only.length < wanted.length && only.every((experiment) => experiment === 'behaviour'))
+    throw new UserError(`${wanted.join(',')}: ${notTouching(set)}; take another prompt or other experiments`);
   const told = (experiment: Experiment) => (share: number) => onProgress({ experiment, share });
   const passes = await Passes.over(model, set);
   const behaviour = behaviourOf(set, (await passes.clean()).scores);
@@ -108,7 +113,15 @@ export async function explain(
     paths,
     example: scored && (await exampleOf(passes, scored)),
   };
-  return { ...results, words: inWords(results, only) };
+  const uncut = only.length < wanted.length ? [`Edges were not cut: ${notTouching(set)}.`] : [];
+  return { ...results, words: [...inWords(results, only), ...uncut] };
+}
+
+/** What is cut are edges from a symbol to the next one. */
+const CUTS: readonly Experiment[] = ['edges', 'layers'];
+
+function notTouching({ prompt }: ShotSet): string {
+  return `the prompt ${prompt} has tokens between the symbols of a source, so that no edge leads from one symbol to the next`;
 }
 
 /** The function, called at most once. */

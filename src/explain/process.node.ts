@@ -6,6 +6,7 @@ import type { Device } from '../graph/index.ts';
 import type { CheckedParity } from '../model/parity/remembered.node.ts';
 import type { ExplainOptions, ExplainProgress } from './explain.ts';
 import type { Explanation } from './explanation.ts';
+import type { PromptTemplate } from '../prompt/template.ts';
 import type { DemonstratedSample } from './shots/demonstrated.ts';
 
 export interface Opening {
@@ -36,6 +37,8 @@ export interface Opened {
 export interface Question {
   readonly alphabet: readonly string[];
   readonly samples: readonly DemonstratedSample[];
+  /** How a model of text is asked, where it is not `demonstrated`. */
+  readonly prompt?: PromptTemplate;
   readonly options: ExplainOptions;
 }
 

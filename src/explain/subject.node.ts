@@ -14,7 +14,9 @@ import { explain } from './explain.ts';
 import type { ExplainProgress } from './explain.ts';
 import type { Explanation } from './explanation.ts';
 import type { Question } from './process.node.ts';
+import type { PromptTemplate } from '../prompt/template.ts';
 import { demonstratedShots } from './shots/demonstrated.ts';
+import { promptedShots } from './shots/prompted.ts';
 import type { DemonstratedSample } from './shots/demonstrated.ts';
 import { sequenceShots, setShots } from './shots/sequence.ts';
 import type { ShotSet } from './shots/shot.ts';
@@ -30,7 +32,11 @@ export interface Subject extends Asked {
 interface Asked {
   /** The symbols of a symbol model, which is asked without demonstrations; null for models of text. */
   readonly symbols: readonly string[] | null;
-  shots(alphabet: readonly string[], samples: readonly DemonstratedSample[]): ShotSet;
+  shots(
+    alphabet: readonly string[],
+    samples: readonly DemonstratedSample[],
+    prompt?: PromptTemplate,
+  ): ShotSet;
 }
 
 export interface SubjectOptions extends LocalModelOptions {
@@ -57,11 +63,11 @@ export async function openSubject(target: string, options: SubjectOptions = {}):
  */
 export async function explainSubject(
   subject: Subject,
-  { alphabet, samples, options }: Question,
+  { alphabet, samples, prompt, options }: Question,
   onProgress?: (progress: ExplainProgress) => void,
 ): Promise<Explanation> {
   const { name, model, parity } = subject;
-  const set = subject.shots(alphabet, samples);
+  const set = subject.shots(alphabet, samples, prompt);
   const { target, ...found } = await explain(name, model, set, options, onProgress);
   return { target, checksum: parity.checksum, ...found };
 }
@@ -95,7 +101,13 @@ function ofText(tokenizer: TextTokenizer, vocabulary: number): Asked {
   };
   return {
     symbols: null,
-    shots: (alphabet, samples) => demonstratedShots(tokens, alphabet, samples),
+    shots: (alphabet, samples, prompt) =>
+      prompt === undefined
+        ? demonstratedShots(tokens, alphabet, samples)
+        : promptedShots(tokenizer, prompt, alphabet, samples, {
+            begin: tokens.begin,
+            tokens: tokens.ordinary,
+          }),
   };
 }
 
@@ -107,7 +119,9 @@ function ofSymbols(
 ): Asked {
   return {
     symbols: tokenizer.symbols,
-    shots(_, samples) {
+    shots(_, samples, prompt) {
+      if (prompt !== undefined)
+        throw new UserError(`${name}: a symbol model reads symbols and no prompt; leave --prompt out`);
       if (!hasTokenizer && symbols === undefined) checkNumbered(tokenizer, samples);
       const asked = samples.map(({ sample }) => sample);
       if (ofSets && samples.every(({ next }) => next === undefined)) {

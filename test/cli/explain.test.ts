@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Explanation } from '../../src/explain/index.ts';
 import { initialise, modelConfig, rng, saveFolder, Tokenizer } from '../../src/model/index.ts';
 import { tinyGguf } from '../fixtures/explain/tiny-gguf.ts';
+import { writeTextGguf } from '../text-model.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-explain-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -137,6 +138,39 @@ describe.concurrent('lengthwise explain', () => {
       ['UR', 4, 2],
       ['UF', 3, 2],
     ]);
+  });
+
+  it('asks in a prompt of measure, and cuts edges only where symbols stand side by side', async () => {
+    const text = writeTextGguf(path.join(scratch, 'text.gguf'));
+    const asked = [text, '--length', '5', '--n', '4'];
+    const pair = await explain(
+      ...asked,
+      '--task',
+      'UR',
+      '--prompt',
+      'pair',
+      '--only',
+      'heads,edges',
+      '--json',
+    );
+    expect(pair.code, pair.said).toBe(0);
+    const found = JSON.parse(pair.out) as Explanation;
+    expect([found.prompt, found.edges, found.heads.length]).toEqual(['pair', null, 4]);
+    expect(found.example?.tokens.join('')).toMatch(/^"\w, \w, \w, \w, \w" -> "\w, \w$/);
+    expect(found.words.at(-1)).toMatch(/^Edges were not cut: the prompt pair has tokens between the symbols/);
+    const copy = await explain(...asked, '--task', 'UB', '--prompt', 'arrow', '--only', 'edges', '--json');
+    expect((JSON.parse(copy.out) as Explanation).edges).not.toBeNull();
+    for (const [words, message] of [
+      [['--task', 'UR', '--prompt', 'pair', '--only', 'edges'], 'edges: the prompt pair has tokens between'],
+      [['--task', 'UR', '--prompt', 'auto'], '--prompt auto: one prompt is explained at a time'],
+      [['--task', 'UR', '--prompt', 'turns'], 'its answers are replies of a chat'],
+      [['--task', 'UR', '--prompt', 'pear'], 'pear'],
+    ] as const) {
+      const refused = await explain(...asked, ...words);
+      expect([refused.code, refused.said]).toEqual([2, expect.stringContaining(message)]);
+    }
+    const symbols = await explain(folder, '--task', 'UR', '--length', '5', '--n', '4', '--prompt', 'pair');
+    expect([symbols.code, symbols.said]).toEqual([2, expect.stringContaining('leave --prompt out')]);
   });
 
   it('shows tables of at most 80 columns', async () => {

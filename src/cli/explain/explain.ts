@@ -7,6 +7,10 @@ import { canonicalJson } from '../../common/json.ts';
 import type { Json } from '../../common/json.ts';
 import { sha256 } from '../../common/sha256.ts';
 import type { DemonstratedSample } from '../../explain/index.ts';
+import type { Question as ExplainQuestion } from '../../explain/process.node.ts';
+import { shownCount } from '../../prompt/as-sent.ts';
+import { AUTO, EVERY_PROMPT } from '../../prompt/defaults.ts';
+import type { PromptTemplate } from '../../prompt/template.ts';
 import {
   ABLATION,
   ablationKinds,
@@ -36,6 +40,7 @@ interface Options {
   readonly length?: number;
   readonly n?: number;
   readonly alphabet?: string;
+  readonly prompt?: string;
   readonly samples?: string;
   readonly symbols?: string;
   readonly offset?: number;
@@ -65,6 +70,10 @@ export const registerExplain: Register = (program, io) => {
       wholeNumber('--n', { min: 2, max: 10_000 }),
     )
     .option('--alphabet <which>', `the symbols to draw from: ${ALPHABET_HELP} (default: lower)`)
+    .option(
+      '--prompt <name>',
+      'one of `lengthwise prompts list`, or a file of your own, as measure asks it (text models; default: demonstrated)',
+    )
     .option('--samples <file>', 'samples of your own instead, one JSON object a line', filePath('--samples'))
     .option(
       '--symbols <list>',
@@ -163,6 +172,7 @@ async function keeperOf(
       : { samples: sha256(canonicalJson(given)) };
   const command = commandText(target, { ...options });
   const asked = {
+    ...(options.prompt === undefined ? {} : { prompt: await promptSettings(options.prompt, options, given) }),
     symbols: symbols === undefined ? null : await readAlphabet(symbols),
     offset: offset === 0 ? null : (offset ?? null),
   };
@@ -202,11 +212,19 @@ async function explainThem(
       );
     const { alphabet, samplesOf: drawn } = await drawing(symbols, given, options);
     const { ablation, draws, ig: gradients, seed } = options;
-    const all = todo.map((question) => ({ question, samples: drawn(question) }));
-    for (const [i, { question, samples }] of all.entries()) {
+    const all: { question: Question; asked: Pick<ExplainQuestion, 'samples' | 'prompt'> }[] = [];
+    for (const question of todo) {
+      const prompt = await promptOf(options.prompt, question.task);
+      const samples = drawn(question, prompt && shownCount(prompt));
+      all.push({ question, asked: { samples, ...(prompt && { prompt }) } });
+    }
+    for (const [i, { question, asked }] of all.entries()) {
       const line = progressLine(`${question.task} at length ${question.length}`, i, all.length, io);
       await kept.add(
-        await explainer.ask({ alphabet, samples, options: { only, ablation, draws, gradients, seed } }, line),
+        await explainer.ask(
+          { alphabet, ...asked, options: { only, ablation, draws, gradients, seed } },
+          line,
+        ),
       );
     }
   } finally {
@@ -236,6 +254,31 @@ function tokensRead(
       ? questions.reduce((sum, { length }) => sum + n * length, 0)
       : given.flat().reduce((sum, { sample }) => sum + sample.source.length, 0);
   return perSample * 2 * symbols; // the answer is up to as long as the source
+}
+
+/** The prompt for a task; undefined: the explanations' own. */
+async function promptOf(name: string | undefined, task: string): Promise<PromptTemplate | undefined> {
+  if (name === undefined) return undefined;
+  const { promptFor } = await import('../../prompt/files.node.ts');
+  const { askableNamed } = await import('../../prompt/askable.ts');
+  const { DEMONSTRATED, demonstratedTasks } = await import('../../explain/index.ts');
+  if (name === DEMONSTRATED) return undefined;
+  if (!demonstratedTasks.includes(task))
+    throw new UserError(`--prompt ${name}: there is no prompt for ${task}, a task of your own; leave it out`);
+  if (name.includes(',') || name === AUTO || name === EVERY_PROMPT)
+    throw new UserError(`--prompt ${name}: one prompt is explained at a time; name it`);
+  return promptFor(askableNamed(task).shape, [name], false);
+}
+
+/** What the prompts of all tasks send, so that a folder holds one prompt's explanations. */
+async function promptSettings(
+  name: string,
+  { task = '' }: Options,
+  given: GivenSamples | null,
+): Promise<readonly Json[]> {
+  const tasks = given?.map(([{ sample }]) => sample.task) ?? task.split(',').map((one) => one.trim());
+  const prompts = await Promise.all(tasks.map((one) => promptOf(name, one)));
+  return prompts.map((prompt) => (prompt === undefined ? null : sha256(JSON.stringify(prompt))));
 }
 
 function experimentsOf(text: string | undefined): readonly Experiment[] {
@@ -284,7 +327,7 @@ async function drawing(
   { n = SAMPLES, seed, alphabet: named }: Options,
 ): Promise<{
   alphabet: readonly string[];
-  samplesOf: (question: Question) => readonly DemonstratedSample[];
+  samplesOf: (question: Question, demonstrations?: number) => readonly DemonstratedSample[];
 }> {
   const { demonstratedSamples, LETTERS } = await import('../../explain/index.ts');
   if (symbols !== null && named !== undefined)
@@ -302,7 +345,8 @@ async function drawing(
   }
   return {
     alphabet,
-    samplesOf: ({ task, length }) => demonstratedSamples({ task, length, n, seed, alphabet }),
+    samplesOf: ({ task, length }, demonstrations) =>
+      demonstratedSamples({ task, length, n, seed, alphabet, demonstrations }),
   };
 }
 

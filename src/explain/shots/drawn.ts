@@ -13,6 +13,8 @@ export interface Drawing {
   readonly n: number;
   readonly seed: number;
   readonly alphabet: readonly string[];
+  /** Of each sample. Default 10. */
+  readonly demonstrations?: number | undefined;
 }
 
 /** Letters: one token each, with a blank before, in nearly every vocabulary. */
@@ -31,11 +33,11 @@ export function drawnSamples({ task: name, length, n, seed, alphabet }: Drawing)
 
 /** The samples with demonstrations of the same length, drawn from another stream. */
 export function demonstratedSamples(drawing: Drawing): DemonstratedSample[] {
-  const { task, length, n, seed, alphabet } = drawing;
+  const { task, length, n, seed, alphabet, demonstrations = DEMONSTRATIONS } = drawing;
   const samples = drawnSamples(drawing);
   const sets = Array.from({ length: SETS }, (_, set) =>
-    Array.from({ length: DEMONSTRATIONS }, (_unused, i) =>
-      drawn(task, length, { seed, index: n + set * DEMONSTRATIONS + i, anywhere: true }, alphabet),
+    Array.from({ length: demonstrations }, (_unused, i) =>
+      drawn(task, length, { seed, index: n + set * demonstrations + i, anywhere: true }, alphabet),
     ),
   );
   const each = Math.ceil(n / SETS);

@@ -22,6 +22,8 @@ export interface Shot {
   readonly first: number;
   /** Where each symbol of the source stands. */
   readonly source: readonly number[];
+  /** The token of each symbol of the source as an answer says it, where a prompt writes it otherwise there. */
+  readonly said?: readonly number[];
   /** One for each token of the answer: `rows[j]` is the place `first + j`. */
   readonly rows: readonly AnswerRow[];
 }
@@ -58,9 +60,9 @@ export interface RandomTokens {
   readonly tokens: readonly number[];
 }
 
-/** The token of a source's symbol. */
-export function sourceToken({ tail, source }: Shot, index: number): number {
-  return tail[source[index]];
+/** The token of a source's symbol, as an answer says it. */
+export function sourceToken({ tail, source, said }: Shot, index: number): number {
+  return said?.[index] ?? tail[source[index]];
 }
 
 /**
@@ -70,6 +72,11 @@ export function sourceToken({ tail, source }: Shot, index: number): number {
 export function neighbours(shot: Shot, { at }: AnswerRow): { right: number; left: number } | null {
   if (at === null || at < 1 || at > shot.source.length - 2) return null;
   return { right: sourceToken(shot, at + 1), left: sourceToken(shot, at - 1) };
+}
+
+/** Whether each symbol of the sources stands right behind the one before it. */
+export function symbolsTouch({ shots }: ShotSet): boolean {
+  return shots.every(({ source }) => source.every((place, i) => i === 0 || place === source[i - 1] + 1));
 }
 
 /** @throws UserError for a set without samples, with samples of different sizes, or with answers that are not among its tokens */
