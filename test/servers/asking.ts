@@ -12,6 +12,8 @@ import { probe } from '../../src/respond/endpoint/probe/probe.node.ts';
 import { describeLessRoom, describeUntried } from '../../src/respond/endpoint/request/room-lines.ts';
 import type { LessRoom, Untried } from '../../src/respond/endpoint/request/room-lines.ts';
 import { DEFAULT_THINK_TOKENS } from '../../src/respond/endpoint/request/shape.ts';
+import { describeStreamed } from '../../src/respond/endpoint/streamed-answers.ts';
+import type { Streamed } from '../../src/respond/endpoint/streamed-answers.ts';
 import { checkExtra } from '../../src/respond/endpoint/request/extra.ts';
 import { credentials } from '../../src/respond/endpoint/transport/secrets.ts';
 import { endpointUrl } from '../../src/respond/endpoint/transport/address.ts';
@@ -86,7 +88,8 @@ export async function ask(
     const onUntried = (untried: Untried | null) => untried !== null && lines.push(describeUntried(untried));
     const onLessRoom = (less: LessRoom) =>
       void lines.push(describeLessRoom(less, thinkTokens ?? DEFAULT_THINK_TOKENS));
-    const told = { onThinking, onUntried, onLessRoom };
+    const onStreamed = (streamed: Streamed) => void lines.push(describeStreamed(streamed));
+    const told = { onThinking, onUntried, onLessRoom, onStreamed };
     const respondent = endpointRespondent({ ...wishes, ...told, connection, api, capabilities });
     const left = [...asked];
     const outputs = respondent.ask(

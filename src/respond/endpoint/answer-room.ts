@@ -17,6 +17,9 @@ import type { Thinking } from './request/capabilities.ts';
 import { limitsIn } from './request/limits.ts';
 import { isSettled } from './request/room-lines.ts';
 import type { LessRoom, Untried } from './request/room-lines.ts';
+import type { Fault } from './reply/faults.ts';
+import { StreamedAnswers } from './streamed-answers.ts';
+import type { Streamed } from './streamed-answers.ts';
 
 export interface AnswerRoomOptions {
   /** The shape of requests as the probe found it. */
@@ -37,6 +40,8 @@ export interface AnswerRoomOptions {
   readonly onLessRoom: (less: LessRoom) => void;
   /** Told what `noRoom` is from then on. */
   readonly onNoRoom: (noRoom: Readonly<Record<string, number>>) => void;
+  /** Told once, when longer answers turn out to be given as a stream only. */
+  readonly onStreamed: (streamed: Streamed) => void;
 }
 
 /** The room for thoughts is divided by this where the server takes no limit as large, and names none that it takes. */
@@ -48,6 +53,9 @@ const LEAST_THINK_TOKENS = 128;
 /** Where there is no room for thoughts to take it from, the limit itself is made smaller by this until one is taken, to no less than that. */
 const SMALLER_LIMIT = 0.8;
 const LEAST_LIMIT = 4;
+
+/** A limit that every server takes, unless it is found to want a larger one: the probe's. */
+const SMALL_LIMIT = 6;
 
 /** So many cut answers of a kind are tried with room, until one shows that it helps. */
 const MOST_TRIALS = 5;
@@ -77,11 +85,18 @@ const SURELY_LONGER = 1.25;
 export interface RoomWanted {
   readonly roomy: boolean;
   readonly smaller: number;
+  readonly least?: boolean;
 }
 
 /** With how much room a prompt was asked. */
 export interface RoomAsked extends RoomWanted {
   readonly mostTokens: number | null;
+}
+
+/** What was sent. */
+export interface RoomSent {
+  readonly tokenLimit: number | null;
+  readonly thinkTokens: number;
 }
 
 /** Of prompts of one task the one of more characters is the longer one in tokens, too, or nearly. */
@@ -120,12 +135,16 @@ export class AnswerRoom {
   /** What had no more room when a prompt was last refused for it, and the room that was told of. */
   private why: LessRoom['why'] = 'context';
   private readonly told = new Set<number>();
+  private readonly streamed: StreamedAnswers;
+  /** By task: the size of the shortest prompt that was refused with the least limit, too. */
+  private readonly refusedWithLeast = new Map<string, number>();
 
   constructor(options: AnswerRoomOptions) {
     this.options = options;
     this.thinking = options.noticed;
     this.untried = options.untried;
     this.noRoom = new Map(Object.entries(options.noRoom));
+    this.streamed = new StreamedAnswers(options.onStreamed);
     // A completion that runs on is none: without an end of turn, most do.
     const left = options.shape.api === 'chat' ? MOST_TRIALS : 0;
     const trials = { left, isInVain: false, untried: null };
@@ -165,10 +184,15 @@ export class AnswerRoom {
    */
   shapeFor(
     prompted: Prompted,
-    { roomy, smaller }: RoomWanted,
+    { roomy, smaller, least = false }: RoomWanted,
   ): (RoomAsked & { readonly shape: RequestShape }) | null {
     const { options, mostTokens } = this;
     const withRoom = (roomy || this.givesAll) && options.roomy !== null;
+    if (least) {
+      const { leastLimit } = this;
+      const shape = capped(withRoom ? options.roomy : options.shape, leastLimit);
+      return { shape, roomy: withRoom, smaller, mostTokens: leastLimit };
+    }
     const base = this.capped(withRoom ? options.roomy : options.shape);
     let times = base.thinkTokens === 0 ? smaller : Math.max(smaller, this.smaller);
     let shape = shapeWith(base, times);
@@ -189,10 +213,8 @@ export class AnswerRoom {
   }
 
   /** A prompt was answered with the room that it was asked with. */
-  take(
-    prompted: Prompted,
-    asked: RoomAsked & { readonly tokenLimit: number | null; readonly thinkTokens: number },
-  ): void {
+  take(prompted: Prompted, asked: RoomAsked & RoomSent & { readonly stream: boolean }): void {
+    if (asked.stream) this.streamed.take();
     this.takeLimit(prompted, asked);
     if (asked.smaller > 0) this.tellRoom(asked.thinkTokens);
     if (asked.roomy) this.hasRoom(prompted);
@@ -216,6 +238,43 @@ export class AnswerRoom {
 
   private isTooLong(shape: RequestShape, prompted: Prompted): boolean {
     return promptCharacters(prompted) >= (this.tooLong.get(nameOf(prompted, shape)) ?? Infinity);
+  }
+
+  /** Whether an answer with so many tokens is asked for as a stream. */
+  isStreamed(limit: number): boolean {
+    return this.options.shape.stream === true || this.streamed.isFor(limit);
+  }
+
+  /** A request was refused. Whether the same is asked for as a stream from now on, or not any more. */
+  streams(fault: Fault, asked: { readonly tokenLimit: number | null; readonly stream: boolean }): boolean {
+    return this.options.shape.stream !== true && this.streamed.refused(fault, asked, this.takenLimit);
+  }
+
+  /** The least limit that is asked with. */
+  private get leastLimit(): number {
+    return Math.max(SMALL_LIMIT, this.options.shape.leastTokens);
+  }
+
+  /** Whether no answer was given with so many tokens yet. */
+  isUntaken(limit: number): boolean {
+    return limit > this.takenLimit;
+  }
+
+  /**
+   * Whether it is worth finding out if a prompt was refused for its limit, alone or together with the prompt. Not where the limit is
+   * no larger than it has to be; and not for a prompt as long as one that was refused with the least limit, too.
+   */
+  mayBeTooMuch(prompted: Prompted, { tokenLimit, thinkTokens }: RoomAsked & RoomSent): boolean {
+    if (tokenLimit === null || limitsIn(this.options.shape.extra).own !== null) return false;
+    if (tokenLimit <= this.leastLimit || (thinkTokens === 0 && !this.isUntaken(tokenLimit))) return false;
+    return promptCharacters(prompted) < (this.refusedWithLeast.get(prompted.task.name) ?? Infinity);
+  }
+
+  /** A prompt was refused with the least limit: it is not the limit that is too much. */
+  refuseWithLeast(prompted: Prompted): void {
+    const { name } = prompted.task;
+    const known = this.refusedWithLeast.get(name) ?? Infinity;
+    this.refusedWithLeast.set(name, Math.min(promptCharacters(prompted), known));
   }
 
   /** The server refuses a limit as large as that, whatever is asked, and names none that it takes. */

@@ -7,7 +7,7 @@ import type { AskOptions, Ending, Prompted, Questions, Responded } from '../resp
 import { promptCharacters } from './answer-room.ts';
 import type { AnswerRoom } from './answer-room.ts';
 import type { Connection } from './connection.node.ts';
-import { firstDue, generated, isHalfAnswered, leftOf, waitBefore } from './due.ts';
+import { firstDue, generated, isHalfAnswered, leftOf, unsettled, waitBefore } from './due.ts';
 import type { Due, RequestPlan, Requests } from './due.ts';
 import { isFault } from './endpoint.node.ts';
 import type { Attempt } from './endpoint.node.ts';
@@ -18,10 +18,11 @@ import { failedOutput, NO_ROOM_LEFT, outputOf } from './outputs.ts';
 import { NOT_SAID } from './pace/budget.ts';
 import { NO_CHOICES } from './reply/read.ts';
 import type { Answered } from './reply/read.ts';
-import { isOfOtherField, saysNoRoomLeft, saysNotThere } from './reply/refusals.ts';
+import { saysNoRoomLeft, saysNotThere } from './reply/refusals.ts';
 import { refusalText } from './reply/refusal-text.ts';
 import type { Untried } from './request/room-lines.ts';
 import { RoomSearch } from './room-search.ts';
+import type { RoomSearchOptions } from './room-search.ts';
 import { ServerWaits } from './server-waits.ts';
 import { isDown, isTimeout, Patience, tooLong, Trouble } from './trouble.ts';
 
@@ -96,7 +97,8 @@ export class Asking<P extends Prompted> {
       again: (due: Due<P>) => void this.retries.push(due),
       keep: (due: Due<P>, output: Output) => this.keep(due, output),
     };
-    this.roomSearch = new RoomSearch({ room, requests, next });
+    const fail: RoomSearchOptions<P>['next']['fail'] = (...failing) => this.fail(...failing);
+    this.roomSearch = new RoomSearch({ room, requests, next: { ...next, fail } });
     const again = (due: Due<P>): void => {
       this.retried += 1;
       next.again(due);
@@ -255,7 +257,7 @@ export class Asking<P extends Prompted> {
         this.patience.answered();
         this.waits.answered(sentAt);
         this.trouble.ended(promptCharacters(due.prompted), now);
-        this.room.take(due.prompted, plan);
+        if (due.least !== true) this.room.take(due.prompted, plan);
         if ('undecided' in result) this.retries.push(generated(due, now, came.latencyMs));
         else this.afterAnswer(due, plan, result, { ...came, sentAt });
       }
@@ -303,7 +305,7 @@ export class Asking<P extends Prompted> {
     { latencyMs, sentAt }: { readonly latencyMs: number; readonly sentAt: number },
   ): void {
     const output = outputOf(answered, plan.tokenLimit, latencyMs, due.requests);
-    if (answered.isEmpty === true) {
+    if (answered.isEmpty === true && due.least !== true) {
       const failed = (fault: Fault): Output => failedOutput(fault, plan.tokenLimit, latencyMs, due.requests);
       this.empties.came({ due, output, failed, sentAt }, this.ending !== null);
       return;
@@ -369,13 +371,16 @@ export class Asking<P extends Prompted> {
       this.retries.push({ failedAt: Date.now(), ...due, at, attempts, failed });
       return;
     }
+    this.fail(due, fault, failed);
+  }
+
+  /** A question has failed for good, with this attempt. */
+  private fail(due: Due<P>, fault: Fault, failed: Output): void {
     const size = { size: promptCharacters(due.prompted), takenBefore: this.takenBefore };
-    const why = this.trouble.failed(fault, attempts, size, due.failedAt ?? Date.now());
+    const why = this.trouble.failed(fault, due.attempts + 1, size, due.failedAt ?? Date.now());
     if (why !== null && this.ending === null) {
       const isRefused = fault.fatal !== 'no';
-      const reason = isRefused
-        ? refusalText(this.connection.endpoint, fault, why)
-        : `${why}${lessRoomMayDo(fault, plan)}`;
+      const reason = isRefused ? refusalText(this.connection.endpoint, fault, why) : why;
       this.ending = { kind: 'stopped', reason };
       this.isGone = fault.failure === 'connection' || fault.failure === 'server';
     }
@@ -398,7 +403,7 @@ export class Asking<P extends Prompted> {
   }
 
   private keepFailed(due: Due<P>): void {
-    if (due.failed !== undefined) this.keep(due, leftOf(due, due.failed));
+    if (due.failed !== undefined) this.keep(due, leftOf(due, unsettled(due.failed)));
   }
 
   /** An output costs what was sent for its question, with what came after it and brought nothing. */
@@ -486,10 +491,4 @@ function isLongTrial({ isTrial }: Due<Prompted>, fault: Fault): boolean {
 /** What a trial that has failed leaves open. */
 function untriedFor({ reason, failure, retry }: Fault): Untried {
   return { reason, way: failure === 'too-long' ? null : retry ? 'again' : 'less room' };
-}
-
-/** The way out where a request with room for thoughts is refused, in words that are not understood. */
-function lessRoomMayDo({ failure, field }: Fault, { thinkTokens, tokenLimit }: RequestPlan): string {
-  if (failure !== 'form' || thinkTokens === 0 || tokenLimit === null || isOfOtherField(field)) return '';
-  return `; the limit on an answer was ${tokenLimit} tokens: if that is too large, ask for less room (--think-tokens)`;
 }

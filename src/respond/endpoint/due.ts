@@ -20,6 +20,8 @@ export interface RequestPlan {
   readonly mostTokens: number | null;
   /** Tokens for thoughts, within the limit. */
   readonly thinkTokens: number;
+  /** Whether the answer is asked for as a stream. */
+  readonly stream: boolean;
   send(signal: AbortSignal): Promise<Attempt<Answered | Fault | Undecided>>;
 }
 
@@ -31,6 +33,8 @@ export interface HowAsked {
   readonly roomy: boolean;
   /** How often the room for thoughts was made smaller, since the context has no more. */
   readonly smaller: number;
+  /** Whether it is to have as few tokens as may be, to find out whether their number was refused, or the prompt. */
+  readonly least?: boolean;
 }
 
 /** What a respondent requests for a sample; null where it can't be requested in that way. */
@@ -46,6 +50,8 @@ export interface Due<P> extends HowAsked {
   readonly requests: number;
   /** What came under a limit that cut it: kept where it turns out that there is no more room. */
   readonly cut?: Output;
+  /** With how many tokens it was answered to find out whether more were refused, or the prompt. */
+  readonly answeredWith?: number;
   /** How often its answer was empty, and when it was for the first time. */
   readonly timesEmpty?: number;
   readonly emptyAt?: number;
@@ -82,15 +88,25 @@ export function cutOff<P>(due: Due<P>, cut: Output): Due<P> & { readonly cut: Ou
  * What is kept of a question whose last request came to nothing: that it has failed. Where the context has no room for more, an answer
  * that was cut is all that the model can say. Where more room for one was refused, nothing was refused that was asked.
  */
-export function leftOf({ cut }: Due<unknown>, failed: Output): Output {
-  if (cut === undefined) return failed;
-  if (failed.failure === 'too-long') return cut;
-  if (failed.failure !== 'form') return failed;
+export function leftOf({ cut, answeredWith }: Due<unknown>, failed: Output): Output {
+  if (cut !== undefined && failed.failure === 'too-long') return cut;
+  if ((cut ?? answeredWith) === undefined || failed.failure !== 'form') return failed;
+  const came = cut === undefined ? `an answer of ${answeredWith} tokens was taken` : 'the answer was cut off';
   return {
     ...failed,
-    error: `the answer was cut off, and more room for it was refused: ${failed.error ?? ''}`,
+    error: `${came}, and more room for it was refused: ${failed.error ?? ''}`,
     failure: 'server',
   };
+}
+
+/**
+ * The failure of a question that was to be asked again when the run ended: with less room, what was refused for its form or its length
+ * may be answered.
+ */
+export function unsettled(failed: Output): Output {
+  if (failed.failure !== 'form' && failed.failure !== 'too-long') return failed;
+  const error = `${failed.error ?? ''} (the run ended before it was asked with less room)`;
+  return { ...failed, error, failure: 'server' };
 }
 
 /** The same question after log-probabilities did not show that it is answered right: its answer is generated. */

@@ -21,6 +21,7 @@ import type { RequestShape } from './request/body.ts';
 import { limitsIn } from './request/limits.ts';
 import type { LessRoom, Untried } from './request/room-lines.ts';
 import { DEFAULT_THINK_TOKENS, shapeOf } from './request/shape.ts';
+import type { Streamed } from './streamed-answers.ts';
 import type { Wishes } from './request/shape.ts';
 
 export interface EndpointRespondentOptions extends Wishes {
@@ -46,6 +47,8 @@ export interface EndpointRespondentOptions extends Wishes {
   readonly onLessRoom?: (less: LessRoom) => void;
   /** Told by task the characters of the shortest prompt for which there is no more room, so that what was cut stays so. */
   readonly onNoRoom?: (noRoom: Readonly<Record<string, number>>) => void;
+  /** Told once, when longer answers turn out to be given as a stream only. */
+  readonly onStreamed?: (streamed: Streamed) => void;
   /** Told what an answer says of the weights and the software behind it, where that is not what the one before said. */
   readonly onFingerprint?: (fingerprint: string) => void;
   /** Told the name of the model that answered, where that is not the one of the answer before. */
@@ -82,13 +85,15 @@ export function endpointRespondent(options: EndpointRespondentOptions): Responde
   const requests = (prompted: Prompted, how: HowAsked): RequestPlan | null => {
     const chosen = room.shapeFor(prompted, how);
     if (chosen === null) return null;
-    const { shape: sent, roomy, smaller, mostTokens: most } = chosen;
+    const { roomy, smaller, mostTokens: most } = chosen;
     const answer = means === null || how.generate ? null : (likelihoodOf?.(prompted) ?? null);
     const { prompt, repeat } = prompted;
     const { endpoint } = connection;
+    const stream = room.isStreamed(tokenLimitOf(prompt, chosen.shape));
+    const sent = stream ? { ...chosen.shape, stream } : chosen.shape;
     const models = () => names.allowed;
     return {
-      ...{ roomy, smaller, mostTokens: most, thinkTokens: sent.thinkTokens },
+      ...{ roomy, smaller, mostTokens: most, thinkTokens: sent.thinkTokens, stream },
       most: mostTokens(prompt, sent),
       tokenLimit: answer === null ? tokenLimitOf(prompt, sent) : null,
       send: (signal) =>
@@ -185,6 +190,7 @@ function answerRoom(options: EndpointRespondentOptions, shape: RequestShape): An
     onUntried: (untried) => options.onUntried?.(untried),
     onLessRoom: (less) => options.onLessRoom?.(less),
     onNoRoom: (noRoom) => options.onNoRoom?.(noRoom),
+    onStreamed: (streamed) => options.onStreamed?.(streamed),
   });
 }
 

@@ -5,6 +5,7 @@ import { EMPTY_WITH_ROOM, promptCharacters } from './answer-room.ts';
 import type { AnswerRoom } from './answer-room.ts';
 import { cutOff, firstDue, leftOf } from './due.ts';
 import type { Due, Next, RequestPlan, Requests } from './due.ts';
+import { mayBeForLimit, wasAnsweredBelow } from './limit-doubts.ts';
 import { failedOutput } from './outputs.ts';
 import { replyFault } from './reply/faults.ts';
 import type { Fault } from './reply/faults.ts';
@@ -19,18 +20,31 @@ const RUN_ENDED: Untried = { reason: 'the run ended before', way: 'again' };
 export interface RoomSearchOptions<P> {
   readonly room: AnswerRoom;
   readonly requests: Requests;
-  readonly next: Next<P>;
+  readonly next: Next<P> & {
+    /** It has failed for good. */
+    fail(due: Due<P>, fault: Fault, failed: Output): void;
+  };
+}
+
+/** A request that was refused, and what is kept of it if nothing else comes. */
+interface Refusal<P> {
+  readonly due: Due<P>;
+  readonly plan: RequestPlan;
+  readonly fault: Fault;
+  readonly failed: Output;
 }
 
 export class RoomSearch<P extends Prompted> {
   private readonly room: AnswerRoom;
   private readonly requests: Requests;
-  private readonly next: Next<P>;
+  private readonly next: RoomSearchOptions<P>['next'];
   /** Cut answers that wait for what a trial with room brings. */
   private held: Due<P>[] = [];
   /** Prompts that did not fit the context with all the room, and the one that finds out whether they do with less. */
   private readonly unfit: Due<P>[] = [];
   private fitting: P | null = null;
+  /** Refusals that may be for the limit, while that is found out. */
+  private readonly doubted = new Map<P, Refusal<P>>();
 
   constructor({ room, requests, next }: RoomSearchOptions<P>) {
     this.room = room;
@@ -46,6 +60,7 @@ export class RoomSearch<P extends Prompted> {
   /** Keeps an answer, unless it was cut and there may be more room for it. */
   answered(due: Due<P>, plan: RequestPlan, answered: Answered, output: Output): void {
     const { room } = this;
+    if (due.least === true) return this.answeredWithLeast(due, plan);
     const { prompted, cut, isTrial = false } = due;
     if (isTrial && cut !== undefined) {
       const isInVain = room.tried(prompted, answered, output, cut);
@@ -119,14 +134,19 @@ export class RoomSearch<P extends Prompted> {
    */
   refused(due: Due<P>, plan: RequestPlan, fault: Fault, failed: Output): boolean {
     const { limitsNamed } = fault;
-    const tooLarge = limitsNamed !== null;
-    if (tooLarge && plan.tokenLimit !== null && this.room.cap(plan.tokenLimit, limitsNamed)) {
+    if (this.room.streams(fault, plan)) {
       this.next.again({ ...due, at: Date.now(), failed });
       return true;
     }
-    const isTooLong = fault.failure === 'too-long' || fault.overAllowance;
-    if (isTooLong) this.room.refuseWith(due.prompted, plan, fault.overAllowance ? 'allowance' : 'context');
-    if (!isTooLong && !tooLarge) return false;
+    const why = this.tooMuch(due, plan, fault);
+    if (why === 'perhaps') this.findOut({ due, plan, fault, failed });
+    if (why === 'perhaps' || why === null) return why !== null;
+    const tooLarge = why === 'limit';
+    if (tooLarge && plan.tokenLimit !== null && this.room.cap(plan.tokenLimit, limitsNamed ?? [])) {
+      this.next.again({ ...due, at: Date.now(), failed });
+      return true;
+    }
+    if (!tooLarge) this.room.refuseWith(due.prompted, plan, fault.overAllowance ? 'allowance' : 'context');
     const smaller = { ...due, at: Date.now(), smaller: plan.smaller + 1, failed };
     const less = this.requests(due.prompted, smaller);
     if (tooLarge && plan.tokenLimit !== null && (less?.tokenLimit ?? Infinity) >= plan.tokenLimit) {
@@ -149,6 +169,40 @@ export class RoomSearch<P extends Prompted> {
     if (cut !== undefined) this.room.leaveCut();
   }
 
+  /** What was too much: the limit, or the prompt with it; null: neither. */
+  private tooMuch(due: Due<P>, plan: RequestPlan, fault: Fault): 'limit' | 'size' | 'perhaps' | null {
+    if (fault.limitsNamed !== null) return 'limit';
+    if (fault.failure === 'too-long' || fault.overAllowance) return 'size';
+    if (!mayBeForLimit(fault)) return null;
+    if (due.least === true) this.room.refuseWithLeast(due.prompted);
+    if (!this.room.mayBeTooMuch(due.prompted, plan)) return null;
+    if (!wasAnsweredBelow(due, plan)) return 'perhaps';
+    return this.room.isUntaken(plan.tokenLimit ?? 0) ? 'limit' : 'size';
+  }
+
+  /** Asks with as few tokens as may be, unless another one finds out at present what is refused. */
+  private findOut(refusal: Refusal<P>): void {
+    const { due } = refusal;
+    this.doubted.set(due.prompted, refusal);
+    const least = { ...due, at: Date.now(), failed: refusal.failed, least: true };
+    if (this.fitting !== null && this.fitting !== due.prompted) {
+      this.unfit.push(least);
+      return;
+    }
+    this.fitting = due.prompted;
+    this.next.again(least);
+  }
+
+  /** It was answered with as few tokens: it is asked with fewer than were refused. */
+  private answeredWithLeast(due: Due<P>, { tokenLimit }: RequestPlan): void {
+    const refusal = this.doubted.get(due.prompted);
+    if (refusal === undefined || tokenLimit === null) throw new Error('a limit that nobody has refused');
+    this.doubted.delete(due.prompted);
+    const { plan, fault, failed } = refusal;
+    const again = { ...due, least: false, answeredWith: tokenLimit };
+    if (!this.refused(again, plan, fault, failed)) this.next.fail(again, fault, failed);
+  }
+
   /**
    * Prompts that do not fit the context with all the room: one of them finds out whether less room will do, and the others wait for
    * what comes of it. Else each would be asked with every room that there is.
@@ -169,10 +223,13 @@ export class RoomSearch<P extends Prompted> {
   settleUnfit(prompted: P, fits: boolean): boolean {
     if (this.fitting !== prompted) return false;
     this.fitting = null;
+    this.doubted.delete(prompted);
     for (const due of this.unfit
       .splice(0)
       .sort((a, b) => promptCharacters(a.prompted) - promptCharacters(b.prompted))) {
-      if (this.requests(due.prompted, due) !== null) this.withLessRoom(due, fits);
+      const refusal = due.least === true ? this.doubted.get(due.prompted) : undefined;
+      if (refusal !== undefined) this.settleDoubt(due, refusal, fits);
+      else if (this.requests(due.prompted, due) !== null) this.withLessRoom(due, fits);
       else if (due.isTrial === true) this.endTrial(due, NO_ROOM);
       else if (due.failed !== undefined) {
         if (due.failed.failure === 'too-long') this.noMoreFor(due);
@@ -180,6 +237,15 @@ export class RoomSearch<P extends Prompted> {
       }
     }
     return true;
+  }
+
+  /** It is known of another one what was refused: then it is asked with what is left now, or has failed likewise. */
+  private settleDoubt(due: Due<P>, refusal: Refusal<P>, fits: boolean): void {
+    const { plan, fault, failed } = refusal;
+    if (!fits && this.room.mayBeTooMuch(due.prompted, plan)) return this.findOut(refusal);
+    this.doubted.delete(due.prompted);
+    if (fits) this.next.again({ ...due, least: false });
+    else this.next.fail({ ...due, least: false }, fault, failed);
   }
 
   /** How many questions wait here. */

@@ -18,6 +18,7 @@ import {
   roomIn,
 } from '../../../respond/endpoint/request/room-lines.ts';
 import type { LessRoom, Untried } from '../../../respond/endpoint/request/room-lines.ts';
+import { describeStreamed } from '../../../respond/endpoint/streamed-answers.ts';
 import type { RowStore } from '../../store/row-store.ts';
 
 /** Writes what a store is the better for: one that can't be written says so where the answer is kept. */
@@ -63,13 +64,21 @@ export class Shown {
     capabilities: Capabilities,
   ): Pick<
     EndpointRespondentOptions,
-    'onThinking' | 'onUntried' | 'onLessRoom' | 'onNoRoom' | 'onFingerprint' | 'onModel' | 'onAskedModel'
+    | 'onThinking'
+    | 'onUntried'
+    | 'onLessRoom'
+    | 'onNoRoom'
+    | 'onStreamed'
+    | 'onFingerprint'
+    | 'onModel'
+    | 'onAskedModel'
   > {
     return {
       onThinking: (thinking) => this.noticed(api, thinking),
       onUntried: (untried) => this.leftUntried(api, untried),
       onLessRoom: (less) => this.lessRoom(api, less),
       onNoRoom: (noRoom) => this.noRoom(api, noRoom),
+      onStreamed: (streamed) => this.sayOnce(describeStreamed(streamed)),
       onFingerprint: (fingerprint) =>
         this.cameFrom(fingerprint, this.shown.revision ?? capabilities.revision),
       onModel: (model) => this.cameAs(withoutFolders(model), capabilities),

@@ -10,6 +10,7 @@ import type { Fault } from '../reply/faults.ts';
 import { pathOf } from '../protocol/protocol.ts';
 import type { Api } from '../protocol/protocol.ts';
 import { saysNoRoomLeft } from '../reply/refusals.ts';
+import { wantsStream } from '../reply/stream-refusals.ts';
 import { brokenOrCut, readReply } from '../reply/read.ts';
 import type { Answered } from '../reply/read.ts';
 import { STREAMED, withExtra } from '../request/body.ts';
@@ -182,7 +183,7 @@ class ShapeSearch {
       this.room = ROOM_FOR_THOUGHTS;
       return sent;
     }
-    if (sent.stream !== true && wantsStream(fault)) {
+    if (sent.stream !== true && wantsStream(fault.reason)) {
       this.drop('an answer in one piece', 'it is asked for as a stream, and read whole', fault);
       return { ...sent, stream: true };
     }
@@ -345,13 +346,6 @@ function rangeNamed(words: string): Range {
     words,
   );
   return { least: null, most: end === null ? null : Number(end[1]) };
-}
-
-/** A model that answers as a stream only: without one, its thoughts can't be on, or nothing is answered at all. */
-function wantsStream({ reason }: Fault): boolean {
-  return /only (?:support\w* |allow\w* |available (?:in|with) )?(?:the )?stream|non-?stream|stream\w*[^\w]{0,3}(?:must|should|needs? to|has to) be (?:set to )?[`'"]?true|`?stream=false`?|非流式/i.test(
-    reason,
-  );
 }
 
 function same(a: Sent, b: Sent): boolean {

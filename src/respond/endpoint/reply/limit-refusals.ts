@@ -3,6 +3,7 @@
  * words of their own, and nearly all name the largest limit that they take.
  */
 import type { SaidError } from './errors.ts';
+import { wantsStream } from './stream-refusals.ts';
 
 /** The limit, as OpenAI, Anthropic, Google, TGI, Bedrock and others call it: `max_new_tokens`, `maxTokenCount`, `max-tokens-to-sample`. */
 const OF_LIMIT =
@@ -40,7 +41,12 @@ export function limitsNamed(
   if (!STATUSES.includes(status)) return null;
   // Some write the words where others name the field.
   const said = `${field ?? ''} ${words}`.slice(0, LOOKED_AT).replace(ASIDES, '');
-  return OF_LIMIT.test(said) && TOO_LARGE.test(said) && !OF_PROMPT.test(said) ? limitsIn(said) : null;
+  return OF_LIMIT.test(said) && isTooLarge(said) && !OF_PROMPT.test(said) ? limitsIn(said) : null;
+}
+
+/** Answers as long may be had as a stream only: in one piece, the limit is too large. */
+function isTooLarge(said: string): boolean {
+  return TOO_LARGE.test(said) || (/\d/.test(said) && wantsStream(said));
 }
 
 /** `4096`, `4,096`, `4 096`, `4k`; those of names (`gpt-4-1106-preview`) and dates are none. */
