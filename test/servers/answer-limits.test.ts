@@ -1,7 +1,10 @@
 /** What a limit on answers that the server has does to a horizon: measured by the command, over a socket. */
 import { describe, expect, it } from 'vitest';
-import { folder, measured, rowsIn, serve } from '../cli/measuring.ts';
+import { folder, measureArgv, measured, rowsIn, run, serve } from '../cli/measuring.ts';
+import { choiceReply, plainReply } from '../server/behaviour.ts';
+import type { Asked, Sent } from '../server/behaviour.ts';
 import { error } from './case.ts';
+import { stream } from './transport.ts';
 
 const UF = ['--task', 'UF', '--lengths', '5,40', '--n', '40', '--prompt', 'paper'] as const;
 
@@ -55,3 +58,146 @@ describe('a server that takes no limit as large as that of a longer answer', () 
     for (const { output } of answered) expect(output.tokenLimit).toBeGreaterThanOrEqual(10);
   });
 });
+
+/** Thinks about prompts of length 10 and more, for 300 tokens, and takes no limit above 4096. */
+function thinksLater(refuse: (asked: Asked) => Sent | null): (asked: Asked) => Sent | null {
+  return (asked) => {
+    const thinks = asked.ours && sourceLength(asked) >= 10;
+    if (asked.limit > 4096) {
+      const refused = refuse(asked);
+      if (refused !== null) return refused;
+    }
+    if (!thinks) return null;
+    const thought = { reasoning_content: 'I look. ' };
+    const isCut = asked.limit < 310;
+    const usage = { prompt_tokens: 50, completion_tokens: isCut ? asked.limit : 310 };
+    const message = isCut ? { content: '', ...thought } : { content: asked.text, ...thought };
+    return { body: choiceReply(asked, { message, finish_reason: isCut ? 'length' : 'stop' }, { usage }) };
+  };
+}
+
+/** Symbols of the source that a question in the prompt `paper` is about. */
+function sourceLength({ prompt }: Asked): number {
+  return (prompt.trimEnd().split('\n').at(-1)?.split(' | ')[0] ?? '').trim().split(/\s+/).length;
+}
+
+const UR = ['--task', 'UR', '--prompt', 'paper'] as const;
+
+describe('a model that thinks about longer prompts, behind a server that refuses the room for it', () => {
+  const inWords = (words: string) => (): Sent => error(400, words);
+  const samba = ({ limit }: Asked): Sent =>
+    error(
+      400,
+      `Requested generation length ${limit} is not possible! The provided prompt is 90 tokens long, so generating ${limit} tokens requires a sequence length of ${limit + 90}, but the maximum supported sequence length is just 4096!`,
+    );
+  const MUST_STREAM = 'Requests with max_tokens > 4096 must have stream=true';
+
+  it.each<[string, (asked: Asked) => Sent | null]>([
+    ['without a word of it', inWords('Invalid request')],
+    ['in words that speak of something else', inWords('the request could not be processed: length')],
+    ['since the prompt and it are more than the context', samba],
+    [
+      'unless the answer comes as a stream',
+      (asked) =>
+        asked.body.stream === true
+          ? { body: stream(asked), headers: { 'content-type': 'text/event-stream' } }
+          : error(400, MUST_STREAM),
+    ],
+    ['unless it comes as a stream, which it refuses, too', inWords(MUST_STREAM)],
+  ])('is measured with the room that it takes: %s', async (_, refuse) => {
+    const { url, seen } = await serve({ apis: ['chat'], behaviour: { answer: thinksLater(refuse) } });
+    const out = folder();
+    const asked = ['--lengths', '5,10,20', '--n', '40', '--out', out] as const;
+    const { horizons, rows } = await measured(url, ...UR, ...asked);
+    expect(rows).toMatchObject([5, 10, 20].map((length) => ({ length, n: 40, correct: 40 })));
+    expect(horizons).toMatchObject([{ length: 20, contextEnds: null, refusedFrom: null, partlyFits: null }]);
+    // Nobody else finds it out meanwhile: hardly more requests than there are answers, and answers that were cut.
+    expect(seen.requests).toBeLessThan(120 + 2 * 64 + 30);
+    // Resumed, the room that is known to be needed is asked for at once.
+    const more = await measured(url, ...UR, '--lengths', '40', '--n', '40', '--out', out);
+    expect(more.horizons).toMatchObject([{ length: 40, contextEnds: null, refusedFrom: null }]);
+    expect(more.rows).toMatchObject([{ length: 40, n: 40, correct: 40 }]);
+  });
+
+  it('and refuses it of longer prompts with the least room, too: those are refused from there on', async () => {
+    const { url, seen } = await serve({
+      apis: ['chat'],
+      behaviour: {
+        answer: (asked) =>
+          asked.ours && sourceLength(asked) >= 20
+            ? error(400, 'Invalid request')
+            : thinksLater(inWords('Invalid request'))(asked),
+      },
+    });
+    const { horizons } = await measured(url, ...UR, '--lengths', '5,10,20,40', '--n', '40');
+    expect(horizons).toMatchObject([{ length: 10, contextEnds: null, refusedFrom: 20 }]);
+    const refused = seen.bodies.filter((body) => {
+      const [{ content }] = (body.messages as { content: string }[]).slice(-1);
+      return sourceLength({ prompt: content } as Asked) >= 20;
+    });
+    expect(refused.length).toBeLessThanOrEqual(80);
+  });
+
+  it('and takes none that is as large as a thought: what was cut stays so, and is no end of anything', async () => {
+    const answer = (asked: Asked): Sent | null =>
+      asked.ours && asked.limit > 100 ? error(400, 'Invalid request') : thinksLater(() => null)(asked);
+    const { url } = await serve({ apis: ['chat'], behaviour: { answer } });
+    const { horizons, rows } = await measured(url, ...UR, '--lengths', '5,10', '--n', '40');
+    expect(horizons).toMatchObject([{ length: 5, contextEnds: null, refusedFrom: null }]);
+    expect(rows[1]).toMatchObject({ length: 10, correct: 0, truncated: 40 });
+  });
+});
+
+describe('a warning of answers that were cut off', () => {
+  async function warnings(answer: (asked: Asked) => Sent | null, ...more: string[]): Promise<string[]> {
+    const { url } = await serve({ apis: ['chat'], behaviour: { answer } });
+    const { err, code } = await run(measureArgv(url, ...more));
+    expect(code, err).toBe(0);
+    return err.split('\n').filter((line) => line.includes('WARNING'));
+  }
+
+  it('names the server, where it allows fewer tokens than were asked for', async () => {
+    const cap = (asked: Asked): Sent | null => {
+      const words = asked.text.split(' ');
+      if (words.length <= 16) return null;
+      const body = plainReply({ ...asked, text: words.slice(0, 16).join(' '), finish: 'length' });
+      return { body: { ...body, usage: { ...asked.usage, completion_tokens: 16 } } };
+    };
+    expect(
+      await warnings(cap, '--task', 'UF', '--prompt', 'paper', '--lengths', '10,40', '--n', '36'),
+    ).toEqual([
+      expect.stringMatching(
+        /: 36 of 72 answers were cut off by the server at 16 tokens, though up to \d+ were/,
+      ),
+    ]);
+  });
+
+  it('says that more room is no help, where thoughts end without an answer', async () => {
+    const thoughts = (asked: Asked): Sent => ({
+      body: plainReply(asked, {
+        reasoning: 'I look.',
+        ...(asked.ours && asked.n % 5 === 0 ? { content: '' } : {}),
+      }),
+    });
+    expect(await warnings(thoughts, ...UR, '--lengths', '5', '--n', '40')).toEqual([
+      expect.stringMatching(/: 8 of 40 answers are thoughts without an answer, .* more room does not help/),
+    ]);
+  });
+});
+
+it.each([
+  'Prompt of 5000 tokens, only 4096 tokens allowed here',
+  'The sum of prompt length (170.0), query length (0) and max_tokens (8) should not exceed max_num_tokens (131)',
+])(
+  'a horizon that the context ends and its row say the same of prompts that are refused by: %s',
+  async (words) => {
+    const { url } = await serve({
+      behaviour: { answer: (asked) => (asked.ours && sourceLength(asked) >= 40 ? error(400, words) : null) },
+    });
+    const { horizons, rows } = await measured(url, ...UR, '--lengths', '20,40', '--n', '36');
+    expect(horizons).toMatchObject([{ length: 20, contextEnds: 40 }]);
+    const [, { n, failed, tooLong, lost, high }] = rows;
+    expect({ failed, tooLong, lost }).toEqual({ failed: n, tooLong: n, lost: undefined });
+    expect(high).toBeLessThan(0.75);
+  },
+);

@@ -3,6 +3,7 @@ import { plainReply } from '../server/behaviour.ts';
 import type { Asked, Sent } from '../server/behaviour.ts';
 import { ALL_RIGHT, error, SAMPLES } from './case.ts';
 import type { ServerCase } from './case.ts';
+import { stream } from './transport.ts';
 
 /** OpenRouter's: what the server behind it has said is a text of JSON beside a message that says nothing. */
 const passedOn = (message: string, more: object = {}): Sent =>
@@ -154,6 +155,60 @@ export const answerLimitCases: readonly ServerCase[] = [
     right: ALL_RIGHT,
     says: [/the server refuses a limit on an answer of 8 tokens and does not say which it takes; it takes 6/],
     mostRequests: SAMPLES + BESIDES,
+  },
+  {
+    name: 'answers that are allowed many tokens are given as a stream only (Fireworks): asked for as one',
+    reported: ['nextlevelbuilder/goclaw#660'],
+    apis: ['chat'],
+    behaviour: {
+      answer: (asked) => {
+        const thought = plainReply(asked, { reasoning_content: 'I look.' });
+        if (asked.limit <= 4096) return { body: thought };
+        if (asked.body.stream !== true)
+          return error(400, 'Requests with max_tokens > 4096 must have stream=true', {
+            type: 'invalid_request_error',
+          });
+        return { body: stream(asked), headers: { 'content-type': 'text/event-stream' } };
+      },
+    },
+    options: { concurrency: 2 },
+    right: ALL_RIGHT,
+    says: [/more than 4096 tokens are refused in one piece .*: they are asked for as a stream/],
+    saysNot: [/takes no limit/],
+    mostRequests: SAMPLES + BESIDES,
+  },
+  {
+    name: 'prompt and limit together are too much (SambaNova): asked with less, it answers',
+    reported: ['cline/cline#294'],
+    apis: ['chat'],
+    behaviour: {
+      answer: thinksBelow(2000, (limit) =>
+        error(
+          400,
+          `Requested generation length ${limit} is not possible! The provided prompt is 90 tokens long, so generating ${limit} tokens requires a sequence length of ${limit + 90}, but the maximum supported sequence length is just 2090!`,
+        ),
+      ),
+    },
+    options: { concurrency: 2 },
+    right: ALL_RIGHT,
+    says: [/the context has no room for all the thoughts/],
+    mostRequests: SAMPLES + BESIDES,
+  },
+  {
+    name: 'the same of prompts that do not fit: the context ends there',
+    reported: ['cline/cline#294'],
+    behaviour: {
+      answer: ({ ours, limit, prompt }) =>
+        ours && prompt.length > 150
+          ? error(
+              400,
+              `Requested generation length ${limit} is not possible! The provided prompt is 170 tokens long, so generating ${limit} tokens requires a sequence length of ${limit + 170}, but the maximum supported sequence length is just 131!`,
+            )
+          : null,
+    },
+    options: { lengths: [5, 40] },
+    right: { right: SAMPLES / 2, failed: SAMPLES / 2 },
+    tooLong: SAMPLES / 2,
   },
   {
     name: 'no limit on an answer is small enough: it ends after a few, and says that it is for the limit',

@@ -142,6 +142,8 @@ function outcomeOf({ sample, prompt }: Prompted, output: Output): Outcome {
     .trim()
     .split('\n', 1)[0];
   if (answer === sample.answer.join(' ')) return 'right';
+  // Thoughts without anything after them.
+  if (answer === '' && (output.thoughts ?? '') !== '') return 'truncated';
   const full = tokenLimit !== null && completionTokens !== null && completionTokens >= tokenLimit;
   return CUT.includes(finish) || full ? 'truncated' : 'wrong';
 }

@@ -749,6 +749,23 @@ export const thoughtCases: readonly ServerCase[] = [
     right: ALL_RIGHT,
     says: [/this model thinks before it answers \(its thoughts: not shown/],
   },
+  {
+    name: 'some thoughts end without an answer (gpt-oss behind Ollama): more room is not advised',
+    reported: ['omeryasirkucuk/amx#372'],
+    apis: ['chat'],
+    behaviour: {
+      answer: (asked) => ({
+        body: plainReply(asked, {
+          reasoning: THOUGHT,
+          ...(asked.ours && asked.n % 3 === 0 ? { content: '' } : {}),
+        }),
+      }),
+    },
+    right: { right: 8, truncated: 4 },
+    says: [THINKS],
+    saysNot: [/more room .*--think-tokens|were not enough|cut off by the token limit/],
+    mostRequests: SAMPLES + 16,
+  },
   ...onlyLater,
   ...once,
   ...odd,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CellRow } from '../../score/tables/rows.ts';
+import type { CutCauses } from '../../measure/scoring/cut-answers.ts';
 import { cutOff, inSentences } from './endpoint.ts';
 
 const cell = (correct: number, retrieved: number): CellRow => ({
@@ -31,7 +32,13 @@ describe('answers that were cut off', () => {
     cut: CellRow[],
     capabilities: object,
     { given, extra = {}, api = 'chat' }: { given?: number; extra?: object; api?: string } = {},
-  ) => cutOff({ rows: cut, respondent: { api, capabilities, extra } }, given);
+    causes: Partial<CutCauses> = { limit: cut.reduce((sum, { truncated = 0 }) => sum + truncated, 0) },
+  ) =>
+    cutOff(
+      { rows: cut, respondent: { api, capabilities, extra } },
+      { limit: 0, server: null, ended: 0, prompt: 0, ...causes },
+      given,
+    );
   const thinks = { shapes: { chat: { thinking: 'beside' } } };
 
   it.each([
@@ -117,5 +124,18 @@ describe('answers that were cut off', () => {
     ],
   ] as const)('name what gives more room than there was: %s', async (_, capabilities, options, words) => {
     expect(await said(rows(30), capabilities, options)).toEqual([expect.stringMatching(words)]);
+  });
+
+  it('are told of by what cut them: each cause has a line of its own, and no other way out', async () => {
+    const capped = { count: 7, at: 16, withPrompt: false, asked: 4161 };
+    const causes = { limit: 6, server: capped, ended: 14, prompt: 3 };
+    expect(await said(rows(30), thinks, {}, causes)).toEqual([
+      expect.stringMatching(/: 6 of 40 answers were cut off by the token limit.*--think-tokens 16384/),
+      expect.stringMatching(/: 7 of 40 answers .* by the server at 16 tokens, though up to 4161 were asked/),
+      expect.stringMatching(/: 14 of 40 answers are thoughts without an answer.* more room does not help/),
+      expect.stringMatching(/: 3 of 40 answers .* the server cut their prompts/),
+    ]);
+    const ended = await said(rows(14), thinks, {}, { ended: 14 });
+    expect(ended).toEqual([expect.not.stringMatching(/--think-tokens|cut off by/)]);
   });
 });

@@ -4,6 +4,7 @@ import type { Json } from '../../common/json.ts';
 import type { Inquiry } from '../../measure/plan/inquiry.ts';
 import type { EndpointSpec, Most, Start } from '../../measure/targets/endpoint.node.ts';
 import type { MeasurementResult } from '../../measure/result.ts';
+import type { CutCauses } from '../../measure/scoring/cut-answers.ts';
 import type { Api } from '../../respond/endpoint/protocol/protocol.ts';
 import type { Capabilities } from '../../respond/endpoint/request/capabilities.ts';
 import type { Sources } from '../../prompt/askable.ts';
@@ -95,10 +96,13 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
   });
   for (const one of measured) lines.end(one);
   const results = measured.map((one) => resultOf(one, one.facts));
-  for (const result of results) {
+  for (const [i, result] of results.entries()) {
     const cutPrompts = notGrowing(result.rows);
     // A prompt that was cut counts among the answers that were.
-    const cutAnswers = cutPrompts.length > 0 ? [] : await cutOff(result, options.thinkTokens);
+    const cutAnswers =
+      cutPrompts.length > 0
+        ? []
+        : await cutOff(result, measured[i].gathered.cuts.causes, options.thinkTokens);
     const hints = [...cutAnswers, ...cutPrompts, ...inSentences(result)];
     const asked = results.length === 1 ? null : promptNames(Object.values(result.prompts));
     for (const line of hints) io.say(wayLine(asked, line));
@@ -130,12 +134,17 @@ interface Asked {
   readonly extra: Readonly<Record<string, Json>>;
 }
 
-/** How many answers were cut off, where that is a notable share, and the way out. `thinkTokens`: as given; undefined: the standard. */
+/**
+ * How many answers were cut off by what, where that is a notable share, and the way out: a line for each cause.
+ * @param given tokens for thoughts; undefined: the standard
+ */
 export async function cutOff(
   { rows, respondent }: Pick<MeasurementResult, 'rows' | 'respondent'>,
+  { limit, server, ended, prompt }: CutCauses,
   given: number | undefined,
 ): Promise<string[]> {
-  const { describeCutOff } = await import('../../respond/endpoint/request/room-lines.ts');
+  const { describeCutOff, describeEnded, describePromptsCut, describeServerCut } =
+    await import('../../respond/endpoint/request/room-lines.ts');
   const { DEFAULT_THINK_TOKENS } = await import('../../respond/endpoint/request/shape.ts');
   const { limitsIn } = await import('../../respond/endpoint/request/limits.ts');
   const { api, capabilities, extra } = respondent as unknown as Asked;
@@ -151,11 +160,16 @@ export async function cutOff(
   const room = given ?? DEFAULT_THINK_TOKENS;
   const isTried = api === 'chat' && given === undefined && untried?.[api] !== true;
   const known = {
-    ...{ n, cut, less: lessRoom?.[api] ?? null, own: limitsIn(extra).own?.completion ?? null },
+    ...{ n, cut: limit, less: lessRoom?.[api] ?? null, own: limitsIn(extra).own?.completion ?? null },
     thinkTokens: thinks || given !== undefined ? room : null,
     tried: isTried ? room : null,
   };
-  return [describeCutOff(known, DEFAULT_THINK_TOKENS)];
+  return [
+    ...(limit === 0 ? [] : [describeCutOff(known, DEFAULT_THINK_TOKENS)]),
+    ...(server === null ? [] : [describeServerCut(n, server)]),
+    ...(ended === 0 ? [] : [describeEnded(n, ended)]),
+    ...(prompt === 0 ? [] : [describePromptsCut(n, prompt)]),
+  ];
 }
 
 /** From this share of outputs on that have the right answer within other text, the text is how the model answers. */

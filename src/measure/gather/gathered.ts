@@ -25,6 +25,8 @@ import type { Cell } from '../../score/tables/tally.ts';
 import { oneThreshold } from '../../score/tables/threshold.ts';
 import type { Threshold } from '../../score/tables/threshold.ts';
 import { AskedLengths } from '../plan/asked-lengths.ts';
+import { speaksOfSize } from '../plan/prompt-limits.ts';
+import { CutAnswers } from '../scoring/cut-answers.ts';
 import { PromptCounts } from '../scoring/estimated-tokens.ts';
 import { Moves } from '../scoring/moves.ts';
 import { sampleOf } from '../scoring/scoring.ts';
@@ -68,6 +70,8 @@ export class Gathered {
   readonly lengths: AskedLengths;
   /** Scores that are other ones than when the outputs were stored. */
   readonly moves = new Moves();
+  /** What cut answers off. */
+  readonly cuts = new CutAnswers();
   /** Which samples it was asked and has no rows of, and how to add them; null where none lack. */
   lacking: string | null = null;
   private readonly tally = new Tally();
@@ -118,7 +122,8 @@ export class Gathered {
     const isRecord = this.facts.respondent.kind === 'recording';
     const sourceKey = this.sampleOf(row);
     const { promptTokens, failure } = output;
-    this.tally.add({ task, length, sourceKey, score, promptTokens, failure });
+    const ofSize = speaksOfSize(output);
+    this.tally.add({ task, length, sourceKey, score, promptTokens, failure, ofSize });
     this.answers += 1;
     if (!isRecord) this.lengths.record(row);
     if (score.promptCut === true) {
@@ -128,6 +133,7 @@ export class Gathered {
       this.promptCounts.set(task, counts);
       counts.add(scored.sentText(row), promptTokens);
     }
+    this.cuts.add(output, score);
     if (score.outcome === 'failed')
       this.failed(output.error ?? `the reply ended with ${output.finishReason}`);
     this.examples.add(row, scored, this.asked.get(task)?.joiner ?? ' ');
@@ -194,7 +200,14 @@ export class Gathered {
     const order = [...this.asked.keys()];
     return this.tally
       .all()
+      .map((cell) => (this.endsBelow(cell) ? cell.beyondContext() : cell))
       .sort((a, b) => order.indexOf(a.task) - order.indexOf(b.task) || a.length - b.length);
+  }
+
+  /** Whether prompts of a cell's length do not fit the context. */
+  private endsBelow({ task, length }: Cell): boolean {
+    const limit = this.lengths.limit(task);
+    return limit?.why === 'context' && length >= limit.length;
   }
 
   /** The cells of each trained model; of a respondent without a seed, all of them. */

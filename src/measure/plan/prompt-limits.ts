@@ -165,6 +165,11 @@ function fateOf({ failure, error }: Came): Fate {
   return failure === null || failure === 'content' ? TAKEN : LOST;
 }
 
+/** Whether an output was refused for its form in words that speak of how much was sent. */
+export function speaksOfSize({ failure, error }: Pick<Output, 'failure' | 'error'>): boolean {
+  return failure === 'form' && refusedPrompt(error ?? '').ofSize;
+}
+
 const TOO_LONG: Fate = { kind: 'too-long' };
 const TAKEN: Fate = { kind: 'taken' };
 const LOST: Fate = { kind: 'lost' };

@@ -15,8 +15,11 @@ import { SourceTable } from './source-table.ts';
 /** What is counted of an answer. */
 export interface AnswerKind {
   readonly outcome: Outcome;
-  /** Of what failed: the prompt was too long, the model was not asked (`isLost`), or neither. */
-  readonly failed: 'too-long' | 'lost' | null;
+  /**
+   * Of what failed: the prompt was too long; the model was not asked (`isLost`), and, `of-size`, in words that may mean that it was too
+   * long; or neither.
+   */
+  readonly failed: 'too-long' | 'lost' | 'of-size' | null;
   readonly exact: boolean;
   readonly retrieved: boolean;
   readonly extra: boolean;
@@ -32,16 +35,23 @@ export interface AnswerKind {
 function kindOf(
   { outcome, exact, retrieved, extra, error, evidence, firstError, copy }: AnswerScore,
   failure: FailureKind | null,
+  ofSize: boolean,
 ): AnswerKind {
   const wrongCopy = copy !== undefined && isAnswer(outcome) && copy.firstWrong !== null;
   const place = evidence?.place ?? null;
   return {
     ...{ outcome, exact, retrieved, extra, error },
-    failed: failure === 'too-long' ? failure : isLost(outcome, failure) ? 'lost' : null,
+    failed:
+      failure === 'too-long' ? failure : isLost(outcome, failure) ? (ofSize ? 'of-size' : 'lost') : null,
     evidencePart: place === null ? null : binOf(place),
     failedPart: firstError === undefined ? null : failedPartOf(firstError),
     firstWrong: wrongCopy ? (copy.ambiguous ? 'ambiguous' : 'plain') : 'none',
   };
+}
+
+/** Whether the model was not asked, as far as is known of the answer alone. */
+export function isLostKind(failed: AnswerKind['failed']): boolean {
+  return failed === 'lost' || failed === 'of-size';
 }
 
 /** A sample's name without its number, which stands before what is asked (`sourceKeyOf`). */
@@ -60,8 +70,8 @@ export class AnswerCounts {
   private readonly numbers = new Map<string, number>();
   private readonly totals: number[] = [];
 
-  add(sourceKey: string, score: AnswerScore, failure: FailureKind | null): void {
-    const number = this.numberOf(kindOf(score, failure));
+  add(sourceKey: string, score: AnswerScore, failure: FailureKind | null, ofSize: boolean): void {
+    const number = this.numberOf(kindOf(score, failure, ofSize));
     this.count(number, 1);
     const right = score.outcome === 'right';
     this.sources.add(sourceKey, right, number);
@@ -78,10 +88,19 @@ export class AnswerCounts {
 
   /** The same as if the model had been right wherever it was not asked. */
   withLostRight(): AnswerCounts {
-    const completed = new AnswerCounts();
-    const kinds = this.kinds.map((kind): AnswerKind =>
-      kind.failed === 'lost' ? { ...kind, outcome: 'right', failed: null } : kind,
+    return this.with((kind) =>
+      isLostKind(kind.failed) ? { ...kind, outcome: 'right', failed: null } : kind,
     );
+  }
+
+  /** The same where what was refused in words of its size was too long. */
+  withSizeTooLong(): AnswerCounts {
+    return this.with((kind) => (kind.failed === 'of-size' ? { ...kind, failed: 'too-long' } : kind));
+  }
+
+  private with(change: (kind: AnswerKind) => AnswerKind): AnswerCounts {
+    const completed = new AnswerCounts();
+    const kinds = this.kinds.map(change);
     const numbers = kinds.map((kind) => completed.numberOf(kind));
     this.totals.forEach((times, number) => completed.count(numbers[number], times));
     const isRight = (number: number): boolean => kinds[number].outcome === 'right';
@@ -174,7 +193,7 @@ export class AnswerCounts {
 
   /** Of each sample the largest share of right answers that it can have: what was lost counts as right. */
   mostRight(): Observations {
-    return this.sharesOf(({ outcome, failed }) => outcome === 'right' || failed === 'lost');
+    return this.sharesOf(({ outcome, failed }) => outcome === 'right' || isLostKind(failed));
   }
 
   private sharesOf(so: (kind: AnswerKind) => boolean): Observations {

@@ -3,7 +3,7 @@ import type { CopyPlace } from '../errors/index.ts';
 import { nearWhole } from '../near-whole.ts';
 import { isAnswer } from '../output.ts';
 import type { FailureKind, Outcome } from '../output.ts';
-import { AnswerCounts } from './answer-kinds.ts';
+import { AnswerCounts, isLostKind } from './answer-kinds.ts';
 import type { AnswerScore } from './answer-score.ts';
 import type { ComparedCell } from './differences.ts';
 import type { CellRow, Share } from './rows.ts';
@@ -22,6 +22,8 @@ export interface Counted {
   readonly promptTokens: number | null;
   /** What kind of failure it is; absent where nothing can fail. */
   readonly failure?: FailureKind | null;
+  /** Whether it was refused for its form in words that speak of its size: too long, if prompts of its length turn out not to be taken. */
+  readonly ofSize?: boolean;
 }
 
 /**
@@ -61,7 +63,7 @@ export class Cell implements ComparedCell {
     this.answers = answers;
   }
 
-  add({ sourceKey, score, promptTokens, failure = null }: Counted): void {
+  add({ sourceKey, score, promptTokens, failure = null, ofSize = false }: Counted): void {
     const { totals } = this;
     for (const level of LEVELS) this.sums[level] += score.similarity[level];
     if (promptTokens !== null) {
@@ -77,7 +79,7 @@ export class Cell implements ComparedCell {
       totals.forced += 1;
     }
     if (score.copy !== undefined && isAnswer(score.outcome)) this.addCopy(score.copy);
-    this.answers.add(sourceKey, score, failure);
+    this.answers.add(sourceKey, score, failure, ofSize);
   }
 
   private addCopy({ ambiguousTransitions, firstWrong }: CopyPlace): void {
@@ -114,12 +116,22 @@ export class Cell implements ComparedCell {
 
   /** Samples about which the model was not asked, so that nobody knows what it would have said. */
   get lost(): number {
-    return this.answers.samplesWhere(({ failed }) => failed === 'lost');
+    return this.answers.samplesWhere(({ failed }) => isLostKind(failed));
   }
 
   /** Right, asked, and shared sources as if the model had been right about all that is lost. */
   withLostRight(): Cell {
     return new Cell(this.task, this.length, this.answers.withLostRight());
+  }
+
+  /** The same where prompts of its length do not fit the context: those that were refused in words of their size are too long. */
+  beyondContext(): Cell {
+    if (this.answers.samplesWhere(({ failed }) => failed === 'of-size') === 0) return this;
+    const cell = new Cell(this.task, this.length, this.answers.withSizeTooLong());
+    addUp(cell.sums, this.sums);
+    addUp(cell.copies, this.copies);
+    addUp(cell.totals, this.totals);
+    return cell;
   }
 
   /** Answers in all: as many as samples, unless each was asked several times. */

@@ -156,7 +156,7 @@ function judged(
     retry: isPassing(status) && fatal !== 'yes' && !hopeless && !overAllowance && ofLimit === null,
     fatal,
     refusedFor: fatal === 'yes' ? refusedFor(status, error) : null,
-    congested: CONGESTION.has(status) && fatal !== 'yes' && !overAllowance,
+    congested: CONGESTION.has(status) && fatal !== 'yes' && !overAllowance && failure !== 'too-long',
     ofPace: PACE.has(status),
     overAllowance,
     waitMs,

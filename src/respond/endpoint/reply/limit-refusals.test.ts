@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { statusFault } from './faults.ts';
 import type { Fault } from './faults.ts';
+import { wantsStream } from './stream-refusals.ts';
 
 /** The limit that was sent. */
 const SENT = 100_000;
@@ -151,6 +152,16 @@ describe('a refusal of the limit on an answer', () => {
     const fault = faultOf(status, { message });
     expect(fault).toMatchObject({ failure: 'form', retry: false });
     expect(largest(fault)).toBe(most);
+  });
+
+  it.each([
+    'Requests with max_tokens > 4096 must have stream=true',
+    'For max_tokens above 4096, `stream` must be true',
+    'max_tokens larger than 4096 requires streaming',
+  ])('that is taken for a stream names what is taken without: %s', (message) => {
+    const fault = faultOf(400, { message });
+    expect(wantsStream(fault.reason)).toBe(true);
+    expect(largest(fault)).toBe(4096);
   });
 
   it('has its words where others name the field (Xiaomi)', () => {

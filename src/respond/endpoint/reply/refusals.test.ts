@@ -173,6 +173,30 @@ describe('words of too many tokens', () => {
   });
 });
 
+describe('a prompt that does not fit', () => {
+  const samba =
+    'Requested generation length 143 is not possible! The provided prompt is 170 tokens long, so generating 143 tokens requires a sequence length of 313, but the maximum supported sequence length is just 131!';
+
+  it.each([
+    ['SambaNova', 400, said(samba)],
+    [
+      'TensorRT-LLM',
+      400,
+      said(
+        'The sum of prompt length (170.0), query length (0) and max_tokens (143) should not exceed max_num_tokens (131)',
+      ),
+    ],
+    ['TabbyAPI', 400, { detail: 'Prompt length 170 is greater than max_seq_len 131' }],
+    [
+      'llama.cpp, behind a gateway that says 503',
+      503,
+      said('the request exceeds the available context size', { type: 'exceed_context_size_error' }),
+    ],
+  ])('is told by %s', (_, status, body) => {
+    expect(faultOf(status, body)).toMatchObject({ failure: 'too-long', retry: false, congested: false });
+  });
+});
+
 describe('a refusal of a prompt', () => {
   const WORDS = 'Prompt of 5000 tokens, only 4096 tokens allowed here';
 

@@ -9,7 +9,8 @@ import { limitsNamed } from './limit-refusals.ts';
 /** The prompt, or the prompt with the room for an answer, does not fit. In the words of vLLM, TGI, llama.cpp, OpenAI, Google, … */
 const TOO_LONG = [
   /context[ _-]?(length|size|window|limit|overflow)/i,
-  /maximum (allowed )?(context |input |prompt |sequence |model )?(length|tokens|size)/i,
+  /maximum (allowed |supported )?(context |input |prompt |sequence |model )?(length|tokens|size)/i,
+  /\b(prompt|input|sequence|total) (length|size|tokens?( count)?)\b.{0,100}\b(exceeds?|exceeded|(greater|larger|longer|higher|more) than)\b/i,
   /(prompt|input|request|message|sequence|text|payload)s? (is |are |was )?(too long|too large|exceeds)/i,
   /(exceed|greater|longer|larger|more)\w* (than )?(the |its )?(\w+ ){0,3}(max_model_len|context|n_ctx|max_input|max_total_tokens)/i,
   /inputs?`? (tokens|must have less than|token count)/i,
@@ -17,6 +18,9 @@ const TOO_LONG = [
   /range of input length|model token limit|max_seq_len|splited_prompt_len|超长|过长/i,
   /exceeds? the (available|maximum|allowed) /i,
 ];
+
+/** Codes of nothing else, at whatever status: OpenAI's, and llama.cpp's behind gateways. */
+const TOO_LONG_CODE = /context_length_exceeded|exceed_context_size|string_above_max_length/i;
 
 /** Of a prompt, or of a minute: only what stands beside it tells. */
 const TOO_MANY_TOKENS = /too many (input )?tokens(?! (per|in a))/i;
@@ -234,7 +238,8 @@ export function kindOfRefusal(
   if (!error.flagged && limitsNamed(status, error) !== null) return 'form';
   const said = saidIn(error);
   const ofPrompt = status === 400 || status === 422;
-  const isTooLong = !isOfOtherField(error.field) && saysTooLong(status, said);
+  const isTooLong =
+    !isOfOtherField(error.field) && (saysTooLong(status, said) || TOO_LONG_CODE.test(error.kinds));
   if (error.flagged || (ofPrompt && CONTENT.test(said) && !isTooLong)) return 'content';
   if (isTooLong) return 'too-long';
   if (status === 403 || status === 451) return 'content';

@@ -86,6 +86,29 @@ export interface CutOff {
   readonly own: number | null;
 }
 
+/** Told of answers that the server itself cut off, with fewer tokens than were asked for. */
+export function describeServerCut(
+  n: number,
+  { count, at, withPrompt, asked }: { count: number; at: number; withPrompt: boolean; asked: number },
+): string {
+  const where = withPrompt ? `at ${at} tokens, prompt included` : `at ${at} tokens`;
+  return `WARNING: ${howMany(count, n)} were cut off by the server ${where}, though up to ${asked} were asked for, which counts as wrong: it has a limit of its own, or its context ends there (Ollama: num_predict, num_ctx)`;
+}
+
+/** Told of thoughts that the model ended without an answer. */
+export function describeEnded(n: number, count: number): string {
+  return `WARNING: ${howMany(count, n)} are thoughts without an answer, and count as cut off: the model ended them itself, below the token limit, so that more room does not help; another --prompt may, or less thinking (such as --body '{"reasoning_effort":"low"}')`;
+}
+
+/** Told of answers to prompts of which the server read a part only. */
+export function describePromptsCut(n: number, count: number): string {
+  return `WARNING: ${howMany(count, n)} count as cut off, since the server cut their prompts: it counts far fewer tokens than they have words (Ollama: num_ctx)`;
+}
+
+function howMany(count: number, n: number): string {
+  return `${count === n ? `all ${n}` : `${count} of ${n}`} answers`;
+}
+
 /** So many times the room that was not enough is worth a try. */
 const MORE = 4;
 
@@ -100,8 +123,7 @@ const HAD_NO_ROOM: Readonly<Record<LessRoom['why'], string>> = {
 
 /** How many answers were cut off, and what to do. `standard`: tokens that thoughts get where nobody says how many. */
 export function describeCutOff({ n, cut, thinkTokens, tried, less, own }: CutOff, standard: number): string {
-  const many = cut === n ? `all ${n}` : `${cut} of ${n}`;
-  const head = `WARNING: ${many} answers were cut off by the token limit, which counts as wrong`;
+  const head = `WARNING: ${howMany(cut, n)} were cut off by the token limit, which counts as wrong`;
   if (own !== null) return `${head}: --body allows ${own} tokens for thoughts and answer together`;
   const room = thinkTokens ?? tried ?? standard;
   const most = less?.mostTokens ?? null;
