@@ -8,8 +8,6 @@ import type { Json } from '../../common/json.ts';
 import { sha256 } from '../../common/sha256.ts';
 import type { DemonstratedSample } from '../../explain/index.ts';
 import type { Question as ExplainQuestion } from '../../explain/process.node.ts';
-import { shownCount } from '../../prompt/as-sent.ts';
-import { AUTO, EVERY_PROMPT } from '../../prompt/defaults.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import {
   ABLATION,
@@ -211,6 +209,7 @@ async function explainThem(
         `${name}: checked once: edits of all ${parity.sites} kinds of sites change its logits; checksum ${parity.checksum}`,
       );
     const { alphabet, samplesOf: drawn } = await drawing(symbols, given, options);
+    const { shownCount } = await import('../../prompt/as-sent.ts');
     const { ablation, draws, ig: gradients, seed } = options;
     const all: { question: Question; asked: Pick<ExplainQuestion, 'samples' | 'prompt'> }[] = [];
     for (const question of todo) {
@@ -260,6 +259,7 @@ function tokensRead(
 async function promptOf(name: string | undefined, task: string): Promise<PromptTemplate | undefined> {
   if (name === undefined) return undefined;
   const { promptFor } = await import('../../prompt/files.node.ts');
+  const { AUTO, EVERY_PROMPT } = await import('../../prompt/defaults.ts');
   const { askableNamed } = await import('../../prompt/askable.ts');
   const { DEMONSTRATED, demonstratedTasks } = await import('../../explain/index.ts');
   if (name === DEMONSTRATED) return undefined;

@@ -31,7 +31,13 @@ describe('the settings of a task', () => {
     const textModel = { kind: 'text-model', api: 'completions' };
     expect(settingsOf(asked('NF'), { alphabet: 'characters', seed: 1, repeat: 1 }, textModel)).toEqual({
       ...{ alphabet: 'default', pool: 'default', seed: 1, repeat: 1 },
-      ...{ shots: 3, demonstrationLength: 'default', separator: true, api: 'completions', decide: 'generation' },
+      ...{
+        shots: 3,
+        demonstrationLength: 'default',
+        separator: true,
+        api: 'completions',
+        decide: 'generation',
+      },
     });
   });
 
