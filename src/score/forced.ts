@@ -14,10 +14,11 @@ export interface ForcedAnswer {
   /** Natural logarithms of their probabilities, K + 1. */
   readonly bestLogProbabilities: readonly number[];
   /**
-   * Of the right answer's tokens, K, and of its end, 1: all tokens together that end an answer or a text, or begin a stop mark.
+   * Of the right answer's tokens, K, and of its end, 1: all tokens together that end a text, or whose text begins with a stop mark or is
+   * the beginning of one.
    */
   readonly logProbabilities: readonly number[];
-  /** Whether the most probable token behind the answer ends it. */
+  /** Whether the most probable token behind the answer ends it; where it only begins a stop mark, whether that is said. */
   readonly ends: boolean;
 }
 

@@ -63,6 +63,8 @@ export interface RunResult {
 export interface ScoreOptions extends RunOptions {
   /** Tokens whose logits come out, as many at each row: [sequences · rows][candidates]. */
   readonly candidates?: readonly (readonly number[])[];
+  /** Tokens whose probabilities come out as one sum. */
+  readonly counted?: readonly number[];
   /** Whether the keys and values of every layer come out. */
   readonly keep?: boolean;
 }
@@ -77,6 +79,8 @@ export interface ScoreResult {
   readonly largest: Float32Array;
   /** [S·R·C]. */
   readonly candidates: Float32Array;
+  /** log Σ exp over the tokens that are counted, [S·R]; empty without any. */
+  readonly counted: Float32Array;
   readonly sites: ReadonlyMap<string, Tensor>;
   /** By layer, [S, K, positions, d] each; empty unless they were kept. */
   readonly kept: readonly KeysValues[];
@@ -194,10 +198,10 @@ export class LocalModel {
    * @throws UserError as `run` does
    */
   async score(sequences: readonly (readonly number[])[], options: ScoreOptions = {}): Promise<ScoreResult> {
-    const { candidates = [], keep = false } = options;
+    const { candidates = [], counted = [], keep = false } = options;
     const { outputs, plan } = await this.pass(sequences, options, { kind: 'stream' }, {}, keep);
     return {
-      ...(await this.scoresOf(outputs['final stream'].data as Float32Array, candidates)),
+      ...(await this.scoresOf(outputs['final stream'].data as Float32Array, candidates, counted)),
       sites: capturedOf(plan, outputs),
       kept: keep ? this.kept(outputs) : [],
     };
@@ -372,13 +376,18 @@ export class LocalModel {
   private async scoresOf(
     stream: Float32Array,
     candidates: readonly (readonly number[])[],
-  ): Promise<Pick<ScoreResult, 'normalizers' | 'best' | 'largest' | 'candidates'>> {
+    counted: readonly number[],
+  ): Promise<Pick<ScoreResult, 'normalizers' | 'best' | 'largest' | 'candidates' | 'counted'>> {
     const { width, vocabulary } = this.config;
     const rows = stream.length / width;
     const count = candidates[0]?.length ?? 0;
     const step = Math.min(rows, Math.max(LEAST_ROWS, Math.floor(LOGITS_AT_ONCE / vocabulary)));
     const normalizers = new Float32Array(rows);
     const largest = new Float32Array(rows);
+    const counts = counted.length > 0;
+    const sums = new Float32Array(counts ? rows : 0);
+    const isCounted = new Float32Array(counts ? vocabulary : 0);
+    for (const token of counted) isCounted[token] = 1;
     const picked = new Float32Array(rows * count);
     const best: number[] = [];
     for (let from = 0; from < rows; from += step) {
@@ -386,20 +395,24 @@ export class LocalModel {
       const feeds: Record<string, Tensor> = { ...this.weights };
       const data = stream.subarray(from * width, (from + part) * width);
       feeds['final stream'] = { dtype: 'float32', shape: [part, width], data };
+      if (counts) feeds.counted = { dtype: 'float32', shape: [1, vocabulary], data: isCounted };
       for (let c = 0; c < count; c++) {
         feeds[`candidate ${c}`] = int32(candidates.slice(from, from + part).map((row) => row[c]));
       }
       const outputs = await this.inTurn(async () =>
-        (await this.cached(`scores ${part} ${count}`, () => scoresGraph(this.config, part, count))).run(
-          feeds,
-        ),
+        (
+          await this.cached(`scores ${part} ${count} ${counts}`, () =>
+            scoresGraph(this.config, part, { candidates: count, counts }),
+          )
+        ).run(feeds),
       );
       normalizers.set(outputs.normalizers.data as Float32Array, from);
       largest.set(outputs.largest.data as Float32Array, from);
+      if (counts) sums.set(outputs['counted sums'].data as Float32Array, from);
       best.push(...Array.from(outputs.best.data as ArrayLike<number | bigint>, Number));
       if (count > 0) picked.set(outputs.candidates.data as Float32Array, from * count);
     }
-    return { normalizers, best, largest, candidates: picked };
+    return { normalizers, best, largest, candidates: picked, counted: sums };
   }
 
   private checkLengths(sequences: readonly (readonly number[])[], length: number, after: Prefix): void {

@@ -84,11 +84,20 @@ export function passGraph(config: ModelConfig, kind: PassKind): Graph {
   return graph;
 }
 
-/** From final streams, [M, D], to normalizers, best tokens and their logits, [M], and the logits of candidates, [M, C]. */
-export function scoresGraph(config: ModelConfig, rows: number, candidates: number): Graph {
+/**
+ * From final streams, [M, D], to normalizers, best tokens and their logits, [M], and the logits of candidates, [M, C]; and log Σ exp over
+ * the tokens of which `counted`, [1, V], says 1, [M].
+ */
+export function scoresGraph(
+  config: ModelConfig,
+  rows: number,
+  { candidates, counts }: { readonly candidates: number; readonly counts: boolean },
+): Graph {
   const graph = new Graph();
   const stream = graph.input('final stream', [rows, config.width]);
-  readScores(graph, unembedded(config, weightInputs(graph, config), stream), candidates);
+  const logits = unembedded(config, weightInputs(graph, config), stream);
+  readScores(graph, logits, candidates);
+  if (counts) readCounted(graph, logits);
   return graph;
 }
 
@@ -107,6 +116,16 @@ function readScores(graph: Graph, logits: Value, candidates: number): void {
   );
   graph.output('candidates', concatenate(picked, 1)); // [M, C]
 }
+
+/** Tokens that are not counted stand far below all others. */
+function readCounted(graph: Graph, logits: Value): void {
+  const counted = graph.input('counted', [1, logits.shape[1]]);
+  const others = multiply(subtract(counted, graph.constant(1, [1, 1])), graph.constant(FAR_BELOW, [1, 1]));
+  graph.output('counted sums', normalizers(add(logits, others))); // [M]
+}
+
+/** Of a logit; e to the power of its negative is 0 in 32-bit floats. */
+const FAR_BELOW = 1e4;
 
 /** log Σ exp of each row: [M, V] → [M]. */
 function normalizers(logits: Value, largest = reduceMax(logits, [1], true)): Value {

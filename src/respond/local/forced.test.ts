@@ -9,7 +9,7 @@ import { loadTextModel } from '../../model/files/text/text-model.node.ts';
 import type { TextModel } from '../../model/files/text/text-model.node.ts';
 import { isForcedExact } from '../../score/forced.ts';
 import { TextAnswerer } from './text-answerer.node.ts';
-import type { TextForced, TextQuestion } from './text-answerer.node.ts';
+import type { TextAnswer, TextForced, TextQuestion } from './text-answerer.node.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-forced-'));
 const folder = writeTextFolder(path.join(scratch, 'model'));
@@ -43,6 +43,18 @@ async function logProbabilities(ids: readonly number[]): Promise<number[][]> {
   });
 }
 
+/** Tokens that end a text, or whose text begins with a stop mark; the marks here are single characters. */
+function endsBy(stop: readonly string[]): number[] {
+  const [before] = model.tokenizer.encode('a');
+  const textOf = (id: number): string => model.tokenizer.decode([before, id]).slice(1);
+  const all = Array.from({ length: model.config.vocabulary }, (_, id) => id);
+  const isEnd = (id: number): boolean =>
+    model.ends.has(id) ||
+    (!model.tokenizer.isSpecial(id) &&
+      stop.some((mark) => [mark, ` ${mark}`].some((end) => textOf(id).startsWith(end))));
+  return all.filter(isEnd);
+}
+
 const promptIds = (text: string): number[] => [tokens.indexOf('<|begin|>'), ...model.tokenizer.encode(text)];
 
 describe('a right answer that is read', () => {
@@ -66,38 +78,55 @@ describe('a right answer that is read', () => {
         expect(read.bestLogProbabilities[place]).toBeCloseTo(row[best], 4);
         if (place < answer.length) expect(read.logProbabilities[place]).toBeCloseTo(row[answer[place]], 4);
       }
-      const marks = stop.map((mark) => model.tokenizer.encode(mark)[0]);
-      const ends = [...new Set([...marks, ...model.ends])];
+      const ends = endsBy(stop);
       const ending = ends.reduce((sum, end) => sum + Math.exp(all[answer.length][end]), 0);
       expect(read.logProbabilities.at(-1)).toBeCloseTo(Math.log(ending), 4);
       expect(read.ends).toBe(ends.includes(read.best.at(-1)!));
     }
   });
 
-  it('is exact where greedy generation says these tokens and ends, and where it does not, it is not', async () => {
-    const outcomes: boolean[] = [];
-    for (const letter of 'abcdefghijklmnopqrstuvwxyz') {
+  it('is exact where the answer that is generated is, whatever its stop mark is made of', async () => {
+    const found = { exact: 0, not: 0 };
+    for (const letter of 'abcdefghijklmnopqrstuvwxyz0123456789') {
       const text = `${letter} | ${letter}`;
       const prompt = promptIds(text);
-      const said = await plain.greedy(prompt, 4);
-      for (const count of [1, 2, 3]) {
-        const answer = model.tokenizer
+      const said = await plain.greedy(prompt, 8);
+      const textTo = (count: number): string =>
+        model.tokenizer
           .decode([...prompt, ...said.slice(0, count)])
           .slice(model.tokenizer.decode(prompt).length);
-        const stop = model.tokenizer.decode([said[count]]);
-        if (stop === '' || answer === '' || (answer + stop).includes('\uFFFD') || answer.includes(stop))
-          continue;
+      for (const count of [1, 2, 3, 4]) {
+        const answer = textTo(count);
+        const behind = textTo(8).slice(answer.length);
+        const isPlain = answer !== '' && behind.length > 2;
         const canonical = model.tokenizer.encode(text + answer).slice(prompt.length - 1);
-        if (String(canonical) !== String(said.slice(0, count))) continue;
-        const [right, wrong] = (await answerer.answer([
-          question(text, answer, [stop]),
-          question(text, `${answer} q`, [stop]),
-        ])) as TextForced[];
-        outcomes.push(isForcedExact(right.forced), isForcedExact(wrong.forced));
+        if (!isPlain || String(canonical) !== String(said.slice(0, count))) continue;
+        // A part of the next token, that token, marks of several tokens, one that it only begins, and one that is not said.
+        for (const stop of [
+          behind[0],
+          textTo(count + 1).slice(answer.length),
+          behind.slice(0, 3),
+          `${behind[0]}\n`,
+          '\u0001',
+        ]) {
+          if (stop === '' || answer.includes(stop) || (answer + stop).includes('\uFFFD')) continue;
+          const [read, generated] = await answerer.answer([
+            question(text, answer, [stop]),
+            { ...question(text, answer, [stop]), forced: undefined },
+          ]);
+          const { finishReason, text: came } = generated as TextAnswer;
+          const exact = finishReason === 'stop' && came === answer;
+          expect([letter, count, stop, isForcedExact((read as TextForced).forced)]).toEqual([
+            letter,
+            count,
+            stop,
+            exact,
+          ]);
+          found[exact ? 'exact' : 'not'] += 1;
+        }
       }
     }
-    expect(outcomes.length).toBeGreaterThan(10);
-    expect(outcomes).toEqual(outcomes.map((_, i) => i % 2 === 0));
+    expect(Math.min(found.exact, found.not)).toBeGreaterThan(20);
   });
 
   it('is refused where the tokenizer joins it with the prompt, and where nothing could end it', async () => {

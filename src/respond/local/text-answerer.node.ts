@@ -9,8 +9,9 @@ import type { TextModel } from '../../model/files/text/text-model.node.ts';
 import { rememberedParity } from '../../model/parity/remembered.node.ts';
 import type { Message } from '../../model/tokenizers/chat-template.ts';
 import type { TextTokenizer } from '../../model/tokenizers/text.ts';
-import { forcedQuestion, ForcedReader } from './forced.ts';
-import type { ForcedQuestion } from './forced.ts';
+import { cutAt } from './cut.ts';
+import { endingsOf, FORGIVEN, forcedQuestion, ForcedReader } from './forced.ts';
+import type { Endings, ForcedQuestion } from './forced.ts';
 import { begun, tokensBehind } from '../../model/tokenizers/prompt-tokens.ts';
 import type { PromptTokens } from '../../model/tokenizers/prompt-tokens.ts';
 import { hashOfFiles, hashOfSetup, TEXT_SETUP } from './hashes.node.ts';
@@ -83,8 +84,11 @@ export class TextAnswerer {
   private current:
     { readonly length: number; readonly batch: number; readonly continuation: Continuation } | undefined;
 
-  /** Reads right answers; made for the first one. */
+  /** Reads right answers; made for the first one, with the texts of all tokens. */
   private reader: ForcedReader | undefined;
+  private texts: readonly string[] | undefined;
+  /** By stop marks. */
+  private readonly endings = new Map<string, Endings>();
 
   private constructor(facts: TextFacts, model: TextModel, computing: Computing) {
     this.facts = facts;
@@ -155,20 +159,49 @@ export class TextAnswerer {
     questions: readonly TextQuestion[],
   ): Promise<(TextForced | Unreadable)[]> {
     if (prompts.length === 0) return [];
-    const { config, weights, tokenizer, ends } = this.model;
+    const { config, weights, tokenizer } = this.model;
     this.reader ??= new ForcedReader(new LocalModel({ config, weights }, this.computing));
-    const asked = prompts.map((prompt, i) => forcedQuestion(tokenizer, ends, prompt, questions[i]));
+    const asked = prompts.map((prompt, i) => {
+      const { forced = '', stop } = questions[i];
+      return forcedQuestion(tokenizer, this.endingsFor(stop), prompt, forced);
+    });
     const readable = asked.filter((one): one is ForcedQuestion => !('unreadable' in one));
     const read = await this.reader.read(readable);
-    return asked.map((one, i) => {
-      if ('unreadable' in one) return one;
-      const { best, ...found } = read[readable.indexOf(one)];
-      const bestTexts = best.map((id) => tokenizer.decode([id]).toWellFormed());
-      return {
-        promptIds: prompts[i].ids,
-        forced: { tokens: one.answer, best, bestTexts, ...found, ends: one.ends.includes(best.at(-1)!) },
-      };
-    });
+    const replies: (TextForced | Unreadable)[] = [];
+    for (const [i, one] of asked.entries()) {
+      if ('unreadable' in one) {
+        replies.push(one);
+        continue;
+      }
+      const found = read[readable.indexOf(one)];
+      const last = found.best.at(-1)!;
+      const begins = one.endings.begins.has(last) && one.answer.every((id, at) => found.best[at] === id);
+      const ends = one.endings.ends.has(last) || (begins && (await this.endsBehind(one, questions[i])));
+      const bestTexts = found.best.map((id) => tokenizer.decode([id]).toWellFormed());
+      replies.push({ promptIds: prompts[i].ids, forced: { tokens: one.answer, ...found, bestTexts, ends } });
+    }
+    return replies;
+  }
+
+  /** Whether the model goes on behind an answer with a stop mark of several tokens, and nothing else. */
+  private async endsBehind({ prompt, answer }: ForcedQuestion, { stop }: TextQuestion): Promise<boolean> {
+    const room = Math.max(...stop.map((mark) => Buffer.byteLength(mark)));
+    const ids = [...prompt, ...answer];
+    if (ids.length + room > this.facts.positions) return false;
+    const question: TextQuestion = { asked: '', stop, room, guess: '' };
+    const [{ text, finishReason }] = await this.generated([{ text: '', ids, guess: [] }], [question]);
+    return finishReason === 'stop' && FORGIVEN.includes(text);
+  }
+
+  private endingsFor(stop: readonly string[]): Endings {
+    const key = JSON.stringify(stop);
+    const known = this.endings.get(key);
+    if (known !== undefined) return known;
+    const { tokenizer, ends, config } = this.model;
+    this.texts ??= textsBehind(tokenizer, config.vocabulary);
+    const found = endingsOf(this.texts, ends, stop);
+    this.endings.set(key, found);
+    return found;
   }
 
   private async generated(
@@ -210,7 +243,8 @@ export class TextAnswerer {
       current.length >= length &&
       current.length <= Math.max(STEP, WASTE * length);
     if (serves) return current.continuation;
-    await this.close();
+    await this.current?.continuation.release();
+    this.current = undefined;
     const { config, weights } = this.model;
     const size = { batch: count, length: Math.min(config.positions + 1, Math.ceil(length / STEP) * STEP) };
     const continuation = await Continuation.create(config, weights, size, this.computing);
@@ -221,6 +255,12 @@ export class TextAnswerer {
 
 interface Prompt extends PromptTokens {
   readonly guess: readonly number[];
+}
+
+/** The text of every token where it stands behind another one; '' for special tokens, and ids without a token. */
+function textsBehind(tokenizer: TextTokenizer, vocabulary: number): string[] {
+  const [before] = tokenizer.encode('a');
+  return Array.from({ length: vocabulary }, (_, id) => textAfter(tokenizer, [before], [id]));
 }
 
 /**
@@ -235,15 +275,4 @@ export function textAfter(
   const before = prompt.slice(-1);
   const said = answer.filter((id) => !tokenizer.isSpecial(id));
   return tokenizer.decode([...before, ...said]).slice(tokenizer.decode(before).length);
-}
-
-/** A text before the first of the marks that end it. */
-export function cutAt(
-  text: string,
-  stop: readonly string[],
-): { readonly text: string; readonly isCut: boolean } {
-  const places = stop.map((mark) => text.indexOf(mark)).filter((place) => place >= 0);
-  return places.length === 0
-    ? { text, isCut: false }
-    : { text: text.slice(0, Math.min(...places)), isCut: true };
 }

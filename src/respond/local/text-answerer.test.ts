@@ -9,7 +9,8 @@ import { loadTextModel } from '../../model/files/text/text-model.node.ts';
 import type { TextModel } from '../../model/files/text/text-model.node.ts';
 import { TextTokenizer } from '../../model/tokenizers/text.ts';
 import { begun } from '../../model/tokenizers/prompt-tokens.ts';
-import { cutAt, textAfter, TextAnswerer } from './text-answerer.node.ts';
+import { cutAt } from './cut.ts';
+import { textAfter, TextAnswerer } from './text-answerer.node.ts';
 import type { TextAnswer, TextFacts, TextQuestion } from './text-answerer.node.ts';
 import { textIdentity } from './text-respondent.ts';
 
