@@ -8,7 +8,7 @@ import { UserError } from '../common/errors.ts';
 import { isRecord } from '../common/json.ts';
 import { unknownName } from '../common/nearest.ts';
 import { beforeStop } from '../score/reading/draft.ts';
-import { filterNames, listFilterNames } from '../score/reading/reading.ts';
+import { filterNames, recordedFilterNames } from '../score/reading/reading.ts';
 import type { FilterName, Reading } from '../score/reading/reading.ts';
 import { readYaml, schemaFaults } from './yaml.ts';
 import type { YamlFile } from './yaml.ts';
@@ -17,9 +17,9 @@ import type { YamlFile } from './yaml.ts';
 export type PromptApi = 'completions' | 'chat';
 
 const filter = z.string().transform((name, context): FilterName => {
-  const known = listFilterNames.find((each) => each === name);
+  const known = recordedFilterNames.find((each) => each === name);
   if (known !== undefined) return known;
-  context.addIssue({ code: 'custom', message: unknownName('filter', name, listFilterNames) });
+  context.addIssue({ code: 'custom', message: unknownName('filter', name, recordedFilterNames) });
   return z.NEVER;
 });
 

@@ -10,6 +10,7 @@ import { isForcedExact } from './forced.ts';
 import type { Outcome, Output } from './output.ts';
 import { contextOf } from './reading/draft.ts';
 import type { Context, Expected } from './reading/draft.ts';
+import { settingApart } from './reading/filters/index.ts';
 import { alike } from './reading/filters/unicode.ts';
 import { tidy } from './reading/filters/white-space.ts';
 import { finishMeaning } from './reading/finish.ts';
@@ -36,8 +37,8 @@ export interface Score {
   readonly right: boolean;
   /**
    * The whole output, without thoughts and what its stop mark cut, is the right answer to the character, as the prompt's
-   * demonstrations write it (what they have behind the answer may be missing: servers cut it). CRLF is a line end, and one
-   * blank or line end may follow.
+   * demonstrations write it (what they have behind the answer may be missing: servers cut it), or as it was recorded. CRLF is a
+   * line end, and one blank or line end may follow.
    */
   readonly exact: boolean;
   /**
@@ -72,15 +73,18 @@ export function scoreOutput(sample: Sample, expected: Expected, output: Output, 
   const known = expected.symbols ?? (query === null ? source : [...source, query]);
   const asked: Expected = { ...expected, symbols: known };
   const context = contextOf(reading, asked);
-  const read = readAnswer(output, reading, asked);
+  const recorded = readAsRecorded(output, reading, asked);
+  const asRecorded = recorded !== null;
+  const read = recorded ?? readAnswer(output, reading, asked);
   const wanted = wantedBy(context);
   const readable = output.text !== null && !read.endless;
-  const exact = readable && isExact(read, context);
+  const exact = readable && (asRecorded || isExact(read, context));
   const right = readable && (exact || read.answer === context.gold || read.answer === wanted);
   const outcome = outcomeOf(output, read, right);
   const linesOnly = sample.family === 'copying' && reading.joiner === '\n';
   const answer = read.answer.slice(0, SPLIT_CHARACTERS + SPLIT_TIMES * context.gold.length);
-  const symbols = splitSymbols(answer, reading.joiner);
+  const haveBlanks = reading.filters.includes('separators') && known.some((symbol) => /\s/u.test(symbol));
+  const symbols = asRecorded ? expected.answer : splitSymbols(answer, reading.joiner, haveBlanks);
   const isAnswer = outcome === 'right' || outcome === 'wrong';
   return {
     outcome,
@@ -128,6 +132,15 @@ function wantedBy(context: Context): string {
   const { reading, gold } = context;
   const tidied = reading.filters.includes('white-space') ? tidy(gold, context) : gold;
   return reading.filters.includes('unicode') ? alike(tidied, context) : tidied;
+}
+
+/** The whole output, where it is the right answer as that was recorded, with nothing but thoughts beside; null otherwise. */
+function readAsRecorded(output: Output, reading: Reading, expected: Expected): ReadAnswer | null {
+  const { recorded } = expected;
+  if (recorded === undefined || output.text === null) return null;
+  const filters = reading.filters.filter((name) => settingApart.includes(name));
+  const whole = readAnswer(output, { ...reading, filters }, expected);
+  return [output.text, whole.outside].some((text) => isWritten(text, recorded)) ? whole : null;
 }
 
 function isExact({ outside, beforeStop }: ReadAnswer, { reading, gold, lead, trail }: Context): boolean {

@@ -236,11 +236,26 @@ function notedOfAny(one: Comparable, label: string): Noted {
   };
 }
 
+/** The lengths that both were asked at and that have no difference, by task, and why. */
 function withoutInterval(first: RespondentRows, other: RespondentRows, label: string): string[] {
-  if (comparisonsOf(first, other).length > 0) return [];
-  const tasks = new Set(first.rows.map(({ task }) => task));
-  const pairs = [...tasks].flatMap((task) => pairsOf(first, other, task));
-  if (pairs.length === 0) return [];
+  const shown = comparisonsOf(first, other);
+  const isShown = (task: string, length: number | null): boolean =>
+    shown.some((row) => row.task === task && row.length === length);
+  const tasks = [...new Set(first.rows.map(({ task }) => task))].filter(
+    (task) => !areOtherTasks(first.settings?.[task], other.settings?.[task]),
+  );
+  const missing = tasks.flatMap((task) => {
+    const pairs = pairsOf(first, other, task);
+    const without = pairs.filter(({ a }) => !isShown(task, a.length));
+    const lengths = without.map(({ a }) => a.length).toSorted((x, y) => x - y);
+    // What holds over all lengths needs each of them; of one length it is the same.
+    const overall = pairs.length < 2 || isShown(task, null) ? [] : ['over all'];
+    const where = [...(lengths.length === 0 ? [] : [`at ${lengths.join(', ')}`]), ...overall];
+    const apart = pairs.filter(({ a, b }) => !isCounted(first, a) || !isCounted(other, b));
+    return where.length === 0 || apart.length === 0 ? [] : [{ task, where: where.join(' and '), pairs: apart }];
+  });
+  if (missing.length === 0) return [];
+  const pairs = missing.flatMap((each) => each.pairs);
   const why = [
     ...whyNotCounted(
       first,
@@ -253,8 +268,9 @@ function withoutInterval(first: RespondentRows, other: RespondentRows, label: st
       pairs.map(({ b }) => b),
     ),
   ];
+  const of = shown.length === 0 ? '' : ` for ${missing.map(({ task, where }) => `${task} ${where}`).join(', ')}`;
   return [
-    `${first.label} and ${label} have no difference with an interval: ${why.join(', and ')}, and a file of results has no single answers. Compare their folders.`,
+    `${first.label} and ${label} have no difference with an interval${of}: ${why.join(', and ')}, and a file of results has no single answers. Compare their folders.`,
   ];
 }
 

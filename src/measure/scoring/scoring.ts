@@ -24,6 +24,8 @@ export interface ScoredTask {
   readonly family: TaskFamily;
   /** How an output to a sample with that answer is read. */
   readonly readingFor: (row: Pick<StoredRow, 'answer' | 'output' | 'scoring'>) => Reading;
+  /** The right answer to the character, where it was recorded as another text than its symbols with the joiner between them. */
+  readonly recordedFor?: (row: Pick<StoredRow, 'scoring'>) => string | undefined;
   /** What the model read, so far as rows keep it: what counts of its tokens are held against. */
   readonly sentText: (row: Pick<StoredRow, 'system' | 'prompt'>) => string;
   /** Names the reading of a row: another name means that outputs are read otherwise. */
@@ -88,10 +90,10 @@ export function scoreRow(
 
 function scoreOf(
   row: StoredRow,
-  { operation, family, sentText: sentTextOf }: ScoredTask,
+  { operation, family, sentText: sentTextOf, recordedFor }: ScoredTask,
   { instance, reading }: KnownSample,
 ): AnswerScore {
-  const expected = expectedOf(row);
+  const expected = expectedOf(row, recordedFor?.(row));
   const score = scoreOutput({ operation, family, instance }, expected, row.output, reading);
   // A right answer is hardly the answer to a cut prompt, whatever the server counts.
   const promptCut = score.outcome === 'wrong' && isPromptCut(sentTextOf(row), row.output.promptTokens);
@@ -117,12 +119,16 @@ function scoreOf(
 /** The symbols of an answer, without what stands before and after it. */
 export function symbolsOf(row: StoredRow, task: ScoredTask): readonly string[] {
   const sample = { operation: task.operation, family: task.family, instance: sampleOf(row, task.operation) };
-  return scoreOutput(sample, expectedOf(row), row.output, task.readingFor(row)).symbols;
+  return scoreOutput(sample, expectedOf(row, task.recordedFor?.(row)), row.output, task.readingFor(row)).symbols;
 }
 
 /** The right answer, and what was sent: given back before an answer, it is no part of it. */
-function expectedOf({ answer, system, prompt }: Pick<StoredRow, 'answer' | 'system' | 'prompt'>): Expected {
-  return { answer, prompt: completionText({ system, text: prompt }) };
+function expectedOf(
+  { answer, system, prompt }: Pick<StoredRow, 'answer' | 'system' | 'prompt'>,
+  recorded?: string,
+): Expected {
+  const known = recorded === undefined ? {} : { recorded };
+  return { answer, ...known, prompt: completionText({ system, text: prompt }) };
 }
 
 /** The scoring's version and the reading's name: another one means that outputs are scored again. */

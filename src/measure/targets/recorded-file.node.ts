@@ -17,8 +17,8 @@ import { modelNamedIn, OneModel } from '../../respond/recording/one-model.ts';
 import type { FirstModels } from '../../respond/recording/one-model.ts';
 import { readRecord } from '../../respond/recording/record.ts';
 import type { FileSymbols } from '../../respond/recording/list-form.ts';
-import { writtenIn } from '../../respond/recording/sample.ts';
 import { SymbolSurvey } from '../../respond/recording/symbol-survey.ts';
+import { recordedAnswer } from '../../respond/recording/written.ts';
 import type { SymbolsWritten } from '../../score/reading/list-items.ts';
 import { NO_LISTS, OutputSurvey } from '../../respond/recording/output-field.ts';
 import type { OutputField, Undecided } from '../../respond/recording/output-field.ts';
@@ -290,8 +290,8 @@ export class FileReading {
     this.counts.answeredByOracle += Number(record.gold === null && record.repeat === 0);
     this.lacks.output.take(line, record.lacks);
     this.lacks.gold.take(line, record.lacksGold);
-    const written = writtenIn(record.layout);
-    const scored = this.scoredTask(written);
+    const { written } = record;
+    const scored = this.scoredTask(written, recordedAnswer(record, gold));
     this.begin(written.joiner, scored);
     const row = this.keeping.scored(recordedRow({ file, line, task }, record, gold), scored);
     if (origin !== null) this.beside.origins.take(task.name, this.keeping.gathered.sampleOf(row), origin);
@@ -323,9 +323,10 @@ export class FileReading {
     return { ...told, promptSha256: sentHash(given, {}, task.operation) };
   }
 
-  private scoredTask(written: SymbolsWritten): ScoredTask {
+  /** @param text the right answer to the character, where its symbols don't say it */
+  private scoredTask(written: SymbolsWritten, text?: string): ScoredTask {
     const { task } = this.one;
-    return this.template === null ? recordedTask(task, written) : promptedTask(task, this.template);
+    return this.template === null ? recordedTask(task, written, text) : promptedTask(task, this.template);
   }
 
   private flush(): void {

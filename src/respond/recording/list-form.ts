@@ -19,8 +19,8 @@ export interface FileSymbols {
   readonly answers?: SymbolLayout;
 }
 
-/** Marks that separate symbols. */
-export const SEPARATORS = [',', ';'];
+/** White space that separates symbols with blanks in them: `New York\tRome`. */
+export const WHITE_SEPARATORS = ['\t', '\n', '  '];
 
 /** What a text is as a list: one whose items have no blanks, or some have; no list; or too short to tell. */
 export type ListKind = 'plain' | 'blanks within' | 'none' | 'short';
@@ -48,7 +48,7 @@ export function listFormOf(texts: readonly string[], separator: string): ListFor
   return {
     separator,
     spaced: lists.filter(isMixed).length > lists.length / 2,
-    joiner: quote + blanks[0] + separator + blanks[1] + quote,
+    joiner: separator.trim() === '' ? separator : quote + blanks[0] + separator + blanks[1] + quote,
     lead: open + quote,
     trail: quote + close,
   };

@@ -6,6 +6,7 @@
 import type { Askable } from '../../prompt/askable.ts';
 import { textOutput } from '../../score/output.ts';
 import type { Output } from '../../score/output.ts';
+import type { SymbolsWritten } from '../../score/reading/list-items.ts';
 import { asText, at, GOLDS, oneTextAt, pick } from './fields.ts';
 import type { FieldNames, Fields, Text } from './fields.ts';
 import type { FileSymbols, SymbolLayout } from './list-form.ts';
@@ -13,8 +14,9 @@ import { sampleNumberIn, taskNamedIn } from './named-row.ts';
 import { NOTHING, recordedOutputs } from './output.ts';
 import type { OutputField } from './output-field.ts';
 import { textAt } from './output-forms.ts';
-import { missingField, notText, sampleIn, symbolsOf, writtenIn } from './sample.ts';
+import { missingField, notText, sampleIn, symbolsOf } from './sample.ts';
 import type { RecordedSample } from './sample.ts';
+import { writtenLike } from './written.ts';
 
 export type { FieldNames, GivenLayout } from './fields.ts';
 
@@ -22,6 +24,8 @@ export type { FieldNames, GivenLayout } from './fields.ts';
 export interface Recorded {
   readonly source: readonly string[];
   readonly query: string | null;
+  /** The source as it is written; null where it is a list of symbols. */
+  readonly sourceText: string | null;
   /** null where none was recorded. */
   readonly gold: readonly string[] | null;
   /** The same as it was recorded, marks and all, where that is one text. */
@@ -32,7 +36,10 @@ export interface Recorded {
   readonly cleaned: string | null;
   /** The recorded answer between tags, or first character: what the authors compare for instruct models. */
   readonly prediction: string | null;
+  /** Of its answers. */
   readonly layout: SymbolLayout;
+  /** What stands between and around the symbols of the right answer. */
+  readonly written: SymbolsWritten;
   /** Which sample it was and what was sent, where a row that names its task says so; null otherwise. */
   readonly asked: AskedRecord | null;
   /** Which of several answers to the sample it is, from 0. */
@@ -74,22 +81,25 @@ export function readRecord(
 ): readonly Recorded[] | BadRecord {
   const sample = sampleIn(fields, task, names, file);
   if ('reason' in sample) return sample;
-  const { source, query, layout } = sample;
-  const readable = recordedOutputs(fields, from, writtenIn(layout));
+  const { source, query, layout, text: sourceText } = sample;
+  const gold = rightAnswerIn(fields, task, names, from, sample);
+  const written = writtenLike(layout, task, ['goldText' in gold ? gold.goldText : null, sourceText]);
+  const readable = recordedOutputs(fields, from, written);
   const unreadable = readable === null ? notReply(from.field ?? '') : null;
   const outputs = readable ?? [textOutput('', { text: null, error: unreadable, failure: 'server' })];
   const isThere = from.field !== undefined && at(fields, from.field) !== undefined;
   const nothing = !isThere && outputs[0].error === NOTHING;
-  const gold = rightAnswerIn(fields, task, names, from, sample);
   return outputs.map((output, repeat) => ({
     source,
     query,
+    sourceText,
     ...('reason' in gold ? NO_GOLD : gold),
     lacksGold: 'reason' in gold ? gold.reason : null,
     output,
     cleaned: names.output === undefined ? oneTextAt(fields, 'cleaned') : null,
     prediction: oneTextAt(fields, 'prediction'),
     layout,
+    written,
     asked: askedIn(fields),
     repeat,
     from,
@@ -107,7 +117,7 @@ function rightAnswerIn(
   task: Askable,
   names: FieldNames,
   from: OutputField,
-  { layout, isText }: RecordedSample,
+  { layout, text: sourceText }: RecordedSample,
 ): RightAnswer | { readonly reason: string } {
   const field =
     pick(fields, names.gold, [...GOLDS, task.name]) ?? pick(fields, from.reference ?? undefined, []);
@@ -119,7 +129,7 @@ function rightAnswerIn(
   const value = at(fields, field) ?? null;
   const isReference = field === from.reference;
   const plain = asText(value) ?? (isReference ? textAt(fields, field) : null);
-  const text = isReference && isText ? oneOf(plain) : plain;
+  const text = isReference && sourceText !== null ? oneOf(plain) : plain;
   if (text === null) return value === null ? NO_GOLD : notText(field);
   const gold = symbolsOf(text, layout);
   if (gold.length === 0) return { reason: `the field '${field}' is empty: there is no right answer` };

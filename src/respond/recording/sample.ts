@@ -12,13 +12,16 @@ export interface RecordedSample {
   readonly query: string | null;
   /** Of its answers. */
   readonly layout: SymbolLayout;
-  /** Whether the source is one text, and no list of symbols. */
-  readonly isText: boolean;
+  /** The source as it is written; null where it is a list of symbols. */
+  readonly text: string | null;
 }
 
 /** Marks before a text and after it that are no part of it: the authors' texts of two seeds begin with one. */
 const MARK_BEFORE = /^(?:<\|begin_of_text\|>|<\|startoftext\|>|<bos>|<s>)\s*/;
 const MARK_AFTER = /(?:<end>|<eos>|<\|endoftext\|>|<\|end_of_text\|>|<\|eot_id\|>|<\|im_end\|>|<\/s>)$/;
+
+/** Layouts that need nothing but their name. */
+const GIVEN_LAYOUTS = ['characters', 'blanks', 'lines'] as const;
 
 /** What a record asks: the text of its source, and the query that is named in it or beside it. */
 export interface RecordedQuestion {
@@ -56,14 +59,15 @@ export function sampleIn(
   const question = questionIn(fields, task, names);
   if ('reason' in question) return question;
   const { field, query } = question;
-  const given = names.symbols === 'commas' ? undefined : names.symbols;
+  const given = GIVEN_LAYOUTS.find((layout) => layout === names.symbols);
   const layout = file.sources ?? given ?? layoutOf(question.source, task);
   const source = symbolsOf(question.source, layout);
   if (source.length === 0) return { reason: `the field '${field}' is empty: there is no source` };
   if (query === null && task.family === 'retrieval') {
     return { reason: missingField('query', '--query-field', fields) };
   }
-  return { source, query, layout: file.answers ?? layout, isText: typeof question.source === 'string' };
+  const text = typeof question.source === 'string' ? question.source : null;
+  return { source, query, layout: file.answers ?? layout, text };
 }
 
 /** The query, null where there is none, or why it can't be one. */
@@ -93,7 +97,9 @@ function questionOf(
   if (task.family === 'retrieval' && task.joiner === ' ') {
     const bar = input.lastIndexOf('|');
     const behind = input.slice(bar + 1).trim();
-    if (bar !== -1 && (query === null || query === behind)) {
+    // With the query beside it, a text with several bars is a list of symbols.
+    const isOnly = input.indexOf('|') === bar || input.indexOf('||') === bar - 1;
+    if (bar !== -1 && (query === null || (query === behind && isOnly))) {
       return { source: input.slice(0, input[bar - 1] === '|' ? bar - 1 : bar), query: behind };
     }
   }

@@ -4,9 +4,10 @@
  * and right answers tell, held against the oracle.
  */
 import type { Askable } from '../../prompt/askable.ts';
-import { asText, at, GOLDS, OUTPUTS, pick } from './fields.ts';
+import { SEPARATORS } from '../../score/reading/list-items.ts';
+import { asText, at, GOLDS, markIn, OUTPUTS, pick } from './fields.ts';
 import type { FieldNames, Fields, Text } from './fields.ts';
-import { listFormOf, listKind, SEPARATORS, symbolsInList } from './list-form.ts';
+import { listFormOf, listKind, symbolsInList, WHITE_SEPARATORS } from './list-form.ts';
 import type { FileSymbols, ListForm } from './list-form.ts';
 import { textAt } from './output-forms.ts';
 import { layoutOf, questionIn, symbolsOf } from './sample.ts';
@@ -22,6 +23,9 @@ interface SurveyedRecord {
 /** So many records, and characters of them, tell of all others in the file. */
 const MOST_RECORDS = 2_000;
 const MOST_CHARACTERS = 4_000_000;
+
+/** Marks between words that make no sentence of them. */
+const NEVER_IN_PROSE = ['|', '\t'];
 
 /** This share of the texts that can be told have to be lists. */
 const ENOUGH = 0.9;
@@ -40,7 +44,8 @@ export class SymbolSurvey {
   /** Whether there is anything to find out: symbols of other tasks are lines, and a layout may have been named. */
   get isNeeded(): boolean {
     const { symbols } = this.names;
-    return symbols === 'commas' || (symbols === undefined && this.task.joiner === ' ');
+    if (symbols === undefined) return this.task.joiner === ' ';
+    return symbols === 'commas' || markIn(symbols) !== null;
   }
 
   /** Reads one record. @returns whether more of them would tell more */
@@ -70,8 +75,11 @@ export class SymbolSurvey {
   private found(): FileSymbols {
     const sources = this.records.flatMap(({ source }) => (typeof source === 'string' ? [source] : []));
     const golds = this.records.flatMap(({ gold }) => gold ?? []);
-    if (this.names.symbols === 'commas') {
-      const form = this.formed(sources.length > 0 ? sources : [...golds, ...this.outputLists()]);
+    const { symbols } = this.names;
+    const mark = symbols === undefined ? null : markIn(symbols);
+    if (symbols === 'commas' || mark !== null) {
+      const texts = sources.length > 0 ? sources : [...golds, ...this.outputLists()];
+      const form = mark === null ? this.formed(texts) : listFormOf(texts, mark);
       return { ...(sources.length > 0 ? { sources: form } : {}), answers: form };
     }
     const found = listsAmong(sources);
@@ -82,12 +90,13 @@ export class SymbolSurvey {
       return outputs.length > this.records.length / 2 ? { answers: this.formed(outputs) } : {};
     }
     const { form, isPlain } = found;
+    const isProse = !isPlain && !NEVER_IN_PROSE.includes(form.separator);
     const lists = [
       { sources: form, answers: ofGolds ?? form },
       { sources: form, answers: 'blanks' as const },
     ];
     // Where symbols would have blanks in them, commas may as well be theirs.
-    return this.best(isPlain ? [...lists, {}] : [{}, ...lists]);
+    return this.best(isProse ? [{}, ...lists] : [...lists, {}]);
   }
 
   private formed(texts: readonly string[]): ListForm {
@@ -128,7 +137,7 @@ export class SymbolSurvey {
 
 /** The form of a file's lists, and whether no item of most has blanks in it; null where too few of the texts are lists. */
 function listsAmong(texts: readonly string[]): { readonly form: ListForm; readonly isPlain: boolean } | null {
-  for (const separator of SEPARATORS) {
+  for (const separator of [...SEPARATORS, ...WHITE_SEPARATORS]) {
     const kinds = texts.map((text) => listKind(text, separator));
     const count = (kind: ReturnType<typeof listKind>): number => kinds.filter((each) => each === kind).length;
     const plain = count('plain');
@@ -136,6 +145,7 @@ function listsAmong(texts: readonly string[]): { readonly form: ListForm; readon
     const told = lists + count('none');
     if (lists < ENOUGH * told || 2 * lists < texts.length || lists === 0) continue;
     const isPlain = plain >= ENOUGH * told && 2 * plain >= texts.length;
+    if (isPlain && separator.trim() === '') continue; // any white space separates these
     return { form: listFormOf(texts, separator), isPlain };
   }
   return null;

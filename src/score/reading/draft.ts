@@ -6,6 +6,11 @@ export interface Expected {
   readonly answer: readonly string[];
   /** The answer as text, where it is not its symbols with the joiner between them. */
   readonly text?: string;
+  /**
+   * The right answer to the character, as it was recorded, where that is neither its symbols with the joiner between them nor
+   * `text`: separated now by one blank and now by two, or with quotation marks of two kinds.
+   */
+  readonly recorded?: string;
   /** Other symbols of the sample: a pair of marks with which one of them begins or ends is no wrapping. */
   readonly symbols?: readonly string[];
   /** What was sent, where it is known: given back before the answer, it is no part of it. */

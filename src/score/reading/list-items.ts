@@ -6,6 +6,9 @@ const BRACKETS: readonly (readonly [open: string, close: string])[] = [
   ['{', '}'],
 ];
 
+/** Marks that separate symbols in lists. */
+export const SEPARATORS = [',', ';', '|', '、', '，', '；'];
+
 const QUOTES = ['"', "'"];
 
 /** What stands between two symbols of an answer, before the first and after the last. */
@@ -13,6 +16,11 @@ export interface SymbolsWritten {
   readonly joiner: string;
   readonly lead: string;
   readonly trail: string;
+}
+
+export interface WrittenItem {
+  readonly item: string;
+  readonly written: string;
 }
 
 /** What stands around a list and around its items. */
@@ -33,15 +41,20 @@ export function separatorIn(joiner: string): string | null {
  * @param spaced whether a separator without white space behind it belongs to an item (`1,000, 2,000`)
  */
 export function listItems(text: string, separator: string, spaced = false): string[] {
+  return itemsInList(text, separator, spaced).map(({ item }) => item);
+}
+
+/** The same, each with the text that it is written as: with its quotation marks. */
+export function itemsInList(text: string, separator: string, spaced = false): WrittenItem[] {
   const { open, close } = listMarks(text);
   const core = text.trim();
   const inner = core.slice(open.length, core.length - close.length);
   if (inner.trim() === '') return [];
-  const items: string[] = [];
+  const items: WrittenItem[] = [];
   const closing = new ClosingQuotes(inner, separator);
   for (let at = 0; at <= inner.length;) {
     const { item, end } = quotedAt(inner, at, closing) ?? itemAt(inner, at, separator, spaced);
-    items.push(item);
+    items.push({ item, written: inner.slice(at, end).trim() });
     if (end >= inner.length) break;
     at = end + separator.length;
   }

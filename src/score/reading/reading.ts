@@ -28,14 +28,16 @@ export const filterNames = [
 ] as const;
 
 /**
- * The same for answers of which only is known that their symbols are a list with commas, and not how its prompt asked for it.
- * A list in another form is the same list: with brackets and quotation marks or without, with blanks or without.
+ * The same for answers of which nobody knows how the prompt asked for them. Symbols that are separated in another way are the
+ * same symbols (`separators`), and a list in another form is the same list: with brackets and quotation marks or without, with
+ * blanks or without (`list`).
  */
-export const listFilterNames = filterNames.flatMap((name) =>
-  name === 'white-space' ? (['list', name] as const) : [name],
-);
+export const recordedFilterNames = filterNames.flatMap((name) => {
+  if (name === 'stop') return ['separators', name] as const;
+  return name === 'white-space' ? (['list', name] as const) : [name];
+});
 
-export type FilterName = (typeof filterNames)[number] | 'list';
+export type FilterName = (typeof recordedFilterNames)[number];
 
 /** All that reading an answer needs to know of the prompt that it answers. */
 export interface Reading {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { processorTime } from '../../../../test/processor-time.ts';
 import { textOutput } from '../../output.ts';
 import { readAnswer } from '../../read-answer.ts';
-import { filterNames, listFilterNames } from '../reading.ts';
+import { filterNames, recordedFilterNames } from '../reading.ts';
 import type { FilterName, Reading } from '../reading.ts';
 import { filters } from './index.ts';
 
@@ -425,7 +425,7 @@ describe('white space and Unicode', () => {
 });
 
 describe('a list in another form', () => {
-  const commas: Reading = { ...completion, filters: listFilterNames, joiner: ', ', lead: '' };
+  const commas: Reading = { ...completion, filters: recordedFilterNames, joiner: ', ', lead: '' };
   const json: Reading = { ...commas, joiner: '", "', lead: '["', trail: '"]' };
   const four = { answer: ['d', 'c', 'b', 'a'], symbols: ['a', 'b', 'c', 'd'] };
 
@@ -484,7 +484,7 @@ describe('a list in another form', () => {
 
 describe('the list of filters', () => {
   it('has each of them', () => {
-    expect(Object.keys(filters)).toEqual(listFilterNames);
+    expect(Object.keys(filters)).toEqual(recordedFilterNames);
   });
 
   it('is applied in the order that the prompt states, and no other filter', () => {

@@ -7,6 +7,7 @@ import { emphasis } from './emphasis.ts';
 import { fence } from './fence.ts';
 import { list } from './list.ts';
 import { quotes } from './quotes.ts';
+import { separators } from './separators.ts';
 import { stop } from './stop.ts';
 import { tags } from './tags.ts';
 import { thoughts } from './thoughts.ts';
@@ -18,6 +19,7 @@ export const filters: Readonly<Record<FilterName, Filter>> = {
   thoughts,
   channels,
   tags,
+  separators,
   stop,
   fence,
   emphasis,

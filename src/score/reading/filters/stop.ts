@@ -74,7 +74,7 @@ function withoutFenceEnd(rest: string, begin: number): string {
 }
 
 /** Where a mark of white space begins to count: an answer ends after it began. A code fence opens on a line of its own. */
-function beginOf(text: string, { reading }: Context): number {
+export function beginOf(text: string, { reading }: Context): number {
   const start = text.length - text.trimStart().length;
   if (!reading.filters.includes('fence')) return start;
   const fence = fenceBegin(text.slice(start));

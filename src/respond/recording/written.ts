@@ -1,0 +1,67 @@
+/** How the right answer of a record is written: what stands between and around its symbols, and its text where that says more. */
+import type { Askable } from '../../prompt/askable.ts';
+import { itemsInList, listMarks } from '../../score/reading/list-items.ts';
+import type { SymbolsWritten } from '../../score/reading/list-items.ts';
+import { symbolsInList } from './list-form.ts';
+import type { SymbolLayout } from './list-form.ts';
+import type { Recorded } from './record.ts';
+import { writtenIn } from './sample.ts';
+
+/**
+ * What stands between the symbols of a text and around them: white space as it stands in the first of some texts that has several
+ * symbols, or one blank where it differs within the text.
+ */
+export function writtenLike(
+  layout: SymbolLayout,
+  { joiner }: Pick<Askable, 'joiner'>,
+  texts: readonly (string | null)[],
+): SymbolsWritten {
+  const written = writtenIn(layout);
+  // The tasks over lines have texts whose words may stand apart in any way.
+  if (layout !== 'blanks' || joiner !== ' ') return written;
+  const gaps = texts.map((text) => new Set(text?.trim().match(/\s+/gu))).find(({ size }) => size > 0);
+  const [gap = ' '] = gaps ?? [];
+  if (gaps?.size !== 1) return written;
+  return { ...written, joiner: gap.includes('\n') ? '\n' : gap };
+}
+
+/**
+ * The right answer as it was recorded, or as the source writes its symbols; undefined where that is no other text than the symbols
+ * with what stands between and around them.
+ * @param answer the right answer's symbols
+ */
+export function recordedAnswer(record: Recorded, answer: readonly string[]): string | undefined {
+  const { goldText, gold, written } = record;
+  const text = gold === null ? asInSource(record, answer) : goldText;
+  const usual = written.lead + answer.join(written.joiner) + written.trail;
+  return text === null || withoutEnd(text) === usual ? undefined : text;
+}
+
+/** Line ends are alike, and one at the end, or a blank, is no other text (`exact`). */
+function withoutEnd(text: string): string {
+  return text.replaceAll('\r\n', '\n').replace(/[ \n]$/u, '');
+}
+
+/** A copy with each symbol as it is written in the source: in its own quotation marks. null where nothing is to be told from it. */
+function asInSource(
+  { source, sourceText, layout, written }: Recorded,
+  answer: readonly string[],
+): string | null {
+  if (sourceText === null || answer.length !== source.length) return null;
+  if (answer.every((symbol, i) => symbol === source[i])) return sourceText.trim();
+  if (typeof layout !== 'object' || symbolsInList(sourceText, layout).length !== source.length) return null;
+  const { open, close, quote } = listMarks(sourceText);
+  const items = itemsInList(sourceText, layout.separator, layout.spaced);
+  const textOf = new Map(items.map(({ item, written: text }) => [item, text]));
+  const between = layout.joiner.slice(
+    quotedBy(layout.joiner).length,
+    layout.joiner.length - quotedBy(layout.joiner).length,
+  );
+  if (quote === '' && written.lead === '') return null;
+  return open + answer.map((symbol) => textOf.get(symbol) ?? symbol).join(between) + close;
+}
+
+/** The quotation mark with which a joiner begins and ends. */
+function quotedBy(joiner: string): string {
+  return /^["']/u.exec(joiner)?.[0] ?? '';
+}
