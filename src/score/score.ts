@@ -78,7 +78,7 @@ export function scoreOutput(sample: Sample, expected: Expected, output: Output, 
   const read = recorded ?? readAnswer(output, reading, asked);
   const wanted = wantedBy(context);
   const readable = output.text !== null && !read.endless;
-  const exact = readable && (asRecorded || isExact(read, context));
+  const exact = readable && (asRecorded || (isUsual(context) && isExact(read, context)));
   const right = readable && (exact || read.answer === context.gold || read.answer === wanted);
   const outcome = outcomeOf(output, read, right);
   const linesOnly = sample.family === 'copying' && reading.joiner === '\n';
@@ -141,6 +141,11 @@ function readAsRecorded(output: Output, reading: Reading, expected: Expected): R
   const filters = reading.filters.filter((name) => settingApart.includes(name));
   const whole = readAnswer(output, { ...reading, filters }, expected);
   return [output.text, whole.outside].some((text) => isWritten(text, recorded)) ? whole : null;
+}
+
+/** Whether the recorded right answer, where there is one, is its symbols with the joiner between them, whatever stands around. */
+function isUsual({ expected: { recorded }, gold, lead, trail }: Context): boolean {
+  return recorded === undefined || recorded.includes(lead + gold + trail);
 }
 
 function isExact({ outside, beforeStop }: ReadAnswer, { reading, gold, lead, trail }: Context): boolean {

@@ -6,7 +6,9 @@ import { settings } from '../../measure/plan/settings.ts';
 import { thresholdFault } from '../../score/statistics/exact.ts';
 import type { Api } from '../../respond/endpoint/protocol/protocol.ts';
 import type { TaskOptions, Where } from '../../tasks/index.ts';
-import type { GivenLayout } from '../../respond/recording/record.ts';
+import { LAYOUTS, markIn } from '../../respond/recording/fields.ts';
+import type { GivenLayout } from '../../respond/recording/fields.ts';
+import { isMark } from '../../respond/recording/list-form.ts';
 import type { Scoring } from '../../measure/targets/recording.node.ts';
 import type { Device } from '../../graph/index.ts';
 import { ALPHABET_HELP } from '../shared/alphabet.ts';
@@ -130,10 +132,18 @@ export function addRecordingOptions(command: Command): void {
     option('--records <name>', 'the field with the list of records; a.b is the field b in a'),
     option(
       '--symbols <how>',
-      'how symbols stand in the texts: characters, blanks (between them), commas (a, b; a;b; ["a", "b"]), lines',
-      oneOf('value of --symbols', ['characters', 'blanks', 'commas', 'lines'] satisfies GivenLayout[]),
+      'how symbols stand in the texts: characters, blanks (between them), commas (a, b; a;b; ["a", "b"]), lines, or the mark between them, such as "/"',
+      givenLayout,
     ),
   ]);
+}
+
+/** @throws UserError for what is neither the name of a layout nor a mark */
+function givenLayout(text: string): GivenLayout {
+  if (markIn(text) === null || isMark(text)) return text;
+  throw new UserError(
+    `--symbols ${text}: expected ${LAYOUTS.join(', ')}, or the mark that stands between symbols, such as '/'`,
+  );
 }
 
 export function addAskingOptions(command: Command): void {

@@ -7,6 +7,7 @@ import type { BadLines, FileReport, MeasuredRecording } from '../../measure/targ
 import type { MixedAnswers, Origin } from '../../measure/targets/answer-origins.ts';
 import { notTogether } from '../../respond/recording/one-model.ts';
 import type { AuthorsScores } from '../../respond/recording/authors.ts';
+import { likelyText } from '../../respond/recording/list-form.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import { quirks } from '../../score/authors/quirks.ts';
 import { percent, percentLevel } from '../../score/tables/percent.ts';
@@ -138,7 +139,14 @@ function totalText({
 /** What has to be said of a recording beside its numbers. */
 function remarks(replayed: FileReport, prefix: string): string[] {
   const { answeredByOracle: answered, authors, listed, leftAsLists = 0, lists, records } = replayed;
+  const { likelySeparator, separatedOtherwise = 0 } = replayed;
   return [
+    ...(likelySeparator === undefined ? [] : [`${prefix}${likelyText(likelySeparator)}`]),
+    ...(separatedOtherwise === 0
+      ? []
+      : [
+          `${prefix}${counted(separatedOtherwise, 'output has', 'outputs have')} the right symbols in order, but something else between them than the samples, and count as wrong. If the prompt asked for them so, name it: --prompt FILE`,
+        ]),
     ...(lists === undefined ? [] : [`${prefix}${listsText(lists)}`]),
     ...(listed === true
       ? [`${prefix}outputs are lists written as texts, such as ['b']: the text in each was scored`]
@@ -162,7 +170,12 @@ function remarks(replayed: FileReport, prefix: string): string[] {
 /** How symbols were read, where their lists are not of the usual form: it was told from the file. */
 function listsText({ separator, sources, answers }: NonNullable<FileReport['lists']>): string {
   const what = sources && answers ? 'sources and answers' : sources ? 'sources' : 'answers';
-  const example = ['a', 'b', 'c'].join(`${separator} `);
+  if (separator.trim() === '') {
+    const white = { '\t': 'tabs', '\n': 'line ends', '  ': 'two blanks' }[separator] ?? 'white space';
+    return `${what} are read as symbols with ${white} between them, and single blanks within; if single blanks separate symbols, too: --symbols blanks`;
+  }
+  const isBehind = /[,;]/u.test(separator);
+  const example = ['a', 'b', 'c'].join(isBehind ? `${separator} ` : ` ${separator} `);
   return `${what} are read as lists such as '${example}'; if '${separator}' belongs to the symbols: --symbols blanks, or characters`;
 }
 

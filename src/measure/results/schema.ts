@@ -233,6 +233,12 @@ const recording = z.object({
         .describe(
           'where symbols are read as lists (`a, b`): the mark between two, and whether in sources and in answers',
         ),
+      likelySeparator: text
+        .optional()
+        .describe('what stands between symbols in most sources and was not taken for what separates them'),
+      separatedOtherwise: count
+        .optional()
+        .describe('wrong outputs that have the right symbols in order, with something else between them'),
       listed: z
         .boolean()
         .optional()

@@ -16,6 +16,7 @@ import { taskNamedIn } from '../../respond/recording/named-row.ts';
 import { modelNamedIn, OneModel } from '../../respond/recording/one-model.ts';
 import type { FirstModels } from '../../respond/recording/one-model.ts';
 import { readRecord } from '../../respond/recording/record.ts';
+import { likelyText } from '../../respond/recording/list-form.ts';
 import type { FileSymbols } from '../../respond/recording/list-form.ts';
 import { SymbolSurvey } from '../../respond/recording/symbol-survey.ts';
 import { recordedAnswer } from '../../respond/recording/written.ts';
@@ -90,6 +91,10 @@ export interface FileReport extends BadLines {
   readonly answeredByOracle: number;
   /** Where symbols are read as lists: what stands between two, and whether in sources, in answers, or in both. */
   readonly lists?: { readonly separator: string; readonly sources: boolean; readonly answers: boolean };
+  /** What stands between symbols in most sources, and was not taken for what separates them: a mark, or `\n`. */
+  readonly likelySeparator?: string;
+  /** Wrong outputs that have the right symbols in order, with something else between them: how many. */
+  readonly separatedOtherwise?: number;
   /** Whether every output that is not empty was a list of one text, written as a text (`['b']`): the text in it was read. */
   readonly listed?: boolean;
   /** Where most outputs were such lists, but not all: how many, which were scored as they stand. */
@@ -162,7 +167,7 @@ export class FileReading {
   private readonly bad: LineCount;
   /** Lines that say of no task that they are its: where rows name their tasks, each reading of the file finds them. */
   readonly ofNoTask: LineCount;
-  private readonly counts = { records: 0, answeredByOracle: 0 };
+  private readonly counts = { records: 0, answeredByOracle: 0, separatedOtherwise: 0 };
   private bundle: ScoredRow[] = [];
   private begun = false;
   /** Of outputs and right answers: where no record has any that can be read, their field is another one, and nothing is measured. */
@@ -213,14 +218,19 @@ export class FileReading {
     if (this.lacking !== null) throw new UserError(noRecords(file, [this.lacking]));
     contents?.check();
     this.flush();
-    if (this.counts.records === 0) throw new UserError(noRecords(file, this.bad.lines.badLines));
+    if (this.counts.records === 0) {
+      const likely = symbols.likely === undefined ? '' : `; ${likelyText(symbols.likely)}`;
+      throw new UserError(noRecords(file, this.bad.lines.badLines) + likely);
+    }
     const { contradicting, contradictions, correctByOracle } = this.gold;
     return {
       ...this.bad.lines,
       task: task.name,
-      ...this.counts,
+      ...{ records: this.counts.records, answeredByOracle: this.counts.answeredByOracle },
       ...{ contradicting, contradictions, correctByOracle },
       ...listsOf(symbols),
+      ...(symbols.likely === undefined ? {} : { likelySeparator: symbols.likely }),
+      ...(this.counts.separatedOtherwise === 0 ? {} : { separatedOtherwise: this.counts.separatedOtherwise }),
       ...(from.listed ? { listed: true } : {}),
       ...(from.leftAsLists === 0 ? {} : { leftAsLists: from.leftAsLists }),
       ...(this.authors === undefined ? {} : { authors: this.authors.scores() }),
@@ -298,6 +308,7 @@ export class FileReading {
     if (record.repeat === 0) this.gold.add({ line, gold, written, oracle, row });
     this.bundle.push(this.authors?.rescored(row, record, gold, symbolsOf(row, scored)) ?? row);
     const { lacking } = this;
+    this.counts.separatedOtherwise += Number(record.repeat === 0 && isSeparatedOtherwise(row));
     if (this.bundle.length >= BUNDLE && lacking === null) this.flush();
     if (this.bundle.length >= MOST_WAITING && lacking !== null)
       throw new UserError(noRecords(file, [lacking], MOST_WAITING));
@@ -334,6 +345,23 @@ export class FileReading {
     this.bundle = [];
   }
 }
+
+/** What may stand between the symbols of a list. */
+const BETWEEN_SYMBOLS = /[\s,;|、，；[\](){}]+/u;
+
+/** Whether a wrong output is the right symbols and nothing else, with marks between them that nothing in the file has told of. */
+function isSeparatedOtherwise({ answer, output: { text }, score }: ScoredRow): boolean {
+  if (score.outcome !== 'wrong' || answer.length < 2 || text === null) return false;
+  const longest = answer.reduce((sum, symbol) => sum + symbol.length + MOST_BETWEEN, MOST_BETWEEN);
+  if (text.length > longest) return false;
+  const symbols = text.split(BETWEEN_SYMBOLS).filter((symbol) => symbol !== '');
+  const isRight = (symbol: string, i: number): boolean =>
+    symbol === answer[i] || symbol.replace(/^(["'])(.*)\1$/u, '$2') === answer[i];
+  return symbols.length === answer.length && symbols.every(isRight);
+}
+
+/** Characters between two symbols, quotation marks included. */
+const MOST_BETWEEN = 8;
 
 function listsOf({ sources, answers }: FileSymbols): Pick<FileReport, 'lists'> {
   const ofAnswers = typeof answers === 'object' ? answers : undefined;

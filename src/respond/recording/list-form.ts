@@ -17,6 +17,8 @@ export type SymbolLayout = 'characters' | 'blanks' | 'lines' | ListForm;
 export interface FileSymbols {
   readonly sources?: ListForm;
   readonly answers?: SymbolLayout;
+  /** A mark that stands between symbols in most sources and was not taken for what separates them; `\n`: they have several lines. */
+  readonly likely?: string;
 }
 
 /** White space that separates symbols with blanks in them: `New York\tRome`. */
@@ -29,9 +31,44 @@ export function listKind(text: string, separator: string): ListKind {
   const { open, quote } = listMarks(text);
   const items = listItems(text, separator);
   if (items.length === 0 || items.includes('')) return 'none';
+  // Many write two blanks behind a sentence.
+  if (separator === '  ' && items.slice(0, -1).some((item) => /[.!?]$/u.test(item))) return 'none';
+  if (separator.trim() === '' && items.some((item) => /[^\S ]| {2}/u.test(item))) return 'none';
   const hasBlanks = items.some((item) => /\s/u.test(item));
   if (items.length === 1 && open === '') return hasBlanks ? 'none' : 'short';
   return hasBlanks && quote === '' ? 'blanks within' : 'plain';
+}
+
+/**
+ * The mark that seems to separate what stands in a text, though lists have others: `/` of `a / b / c` and `ab/cd`, `->`; `\n` of
+ * lines with blanks in them; null without.
+ */
+export function likelySeparator(text: string): string | null {
+  const core = text.trim();
+  if (core.includes('\n')) return /\S[^\S\n]+\S/u.test(core) ? '\n' : null;
+  const words = core.split(/\s+/u);
+  const [between, items] =
+    words.length > 1
+      ? [words.filter((_, i) => i % 2 === 1), words.filter((_, i) => i % 2 === 0)]
+      : [core.match(MARKS) ?? [], core.split(MARKS)];
+  const isBetween = between.length === items.length - 1 && new Set(between).size === 1 && isMark(between[0]);
+  const areWords = items.every((item) => /[\p{L}\p{N}]/u.test(item));
+  return isBetween && areWords && items.some((item) => item.length > 1) ? between[0] : null;
+}
+
+/** What to say of it, and the option for those who mean it. */
+export function likelyText(separator: string): string {
+  return separator === '\n'
+    ? 'sources have several lines, and blanks separate symbols, too; if each line is one symbol: --symbols lines'
+    : `sources have '${separator}' between words or characters, which is read as a symbol or as part of one; if it separates symbols: --symbols '${separator}'`;
+}
+
+/** An apostrophe stands in words. */
+const MARKS = /[^\p{L}\p{N}\s'’]+/gu;
+
+/** Whether a text may be what stands between symbols: a few characters, and no letters, digits and white space. */
+export function isMark(text: string): boolean {
+  return /^[^\s\p{L}\p{N}]{1,5}$/u.test(text);
 }
 
 /** The form of a file's lists. @param texts some of them; others may be among them */

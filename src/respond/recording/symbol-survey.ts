@@ -7,7 +7,7 @@ import type { Askable } from '../../prompt/askable.ts';
 import { SEPARATORS } from '../../score/reading/list-items.ts';
 import { asText, at, GOLDS, markIn, OUTPUTS, pick } from './fields.ts';
 import type { FieldNames, Fields, Text } from './fields.ts';
-import { listFormOf, listKind, symbolsInList, WHITE_SEPARATORS } from './list-form.ts';
+import { likelySeparator, listFormOf, listKind, symbolsInList, WHITE_SEPARATORS } from './list-form.ts';
 import type { FileSymbols, ListForm } from './list-form.ts';
 import { textAt } from './output-forms.ts';
 import { layoutOf, questionIn, symbolsOf } from './sample.ts';
@@ -24,8 +24,8 @@ interface SurveyedRecord {
 const MOST_RECORDS = 2_000;
 const MOST_CHARACTERS = 4_000_000;
 
-/** Marks between words that make no sentence of them. */
-const NEVER_IN_PROSE = ['|', '\t'];
+/** What stands between words and makes no sentence of them. */
+const NEVER_IN_PROSE = ['|', '\t', '  '];
 
 /** This share of the texts that can be told have to be lists. */
 const ENOUGH = 0.9;
@@ -64,10 +64,12 @@ export class SymbolSurvey {
 
   decided(): FileSymbols {
     const { sources, answers } = this.found();
+    const likely = sources === undefined ? this.likely() : null;
     // The answer to a look-up is one symbol: nothing stands around it.
     const isOne = this.task.family !== 'copying' && typeof answers === 'object';
     return {
       ...(sources === undefined ? {} : { sources }),
+      ...(likely === null ? {} : { likely }),
       ...(answers === undefined ? {} : { answers: isOne ? { ...answers, lead: '', trail: '' } : answers }),
     };
   }
@@ -97,6 +99,14 @@ export class SymbolSurvey {
     ];
     // Where symbols would have blanks in them, commas may as well be theirs.
     return this.best(isProse ? [{}, ...lists] : [...lists, {}]);
+  }
+
+  /** What may separate the symbols of most sources, and was not found to. */
+  private likely(): string | null {
+    const texts = this.records.flatMap(({ source }) => (typeof source === 'string' ? [source] : []));
+    const marks = Map.groupBy(texts.map(likelySeparator), (mark) => mark);
+    const most = [...marks].find(([, found]) => found.length >= ENOUGH * texts.length);
+    return most?.[0] ?? null;
   }
 
   private formed(texts: readonly string[]): ListForm {

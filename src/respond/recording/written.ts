@@ -9,7 +9,7 @@ import { writtenIn } from './sample.ts';
 
 /**
  * What stands between the symbols of a text and around them: white space as it stands in the first of some texts that has several
- * symbols, or one blank where it differs within the text.
+ * symbols. Where it differs within the text it is a line end, if it has any, so that a line does not end the answer; else one blank.
  */
 export function writtenLike(
   layout: SymbolLayout,
@@ -19,10 +19,9 @@ export function writtenLike(
   const written = writtenIn(layout);
   // The tasks over lines have texts whose words may stand apart in any way.
   if (layout !== 'blanks' || joiner !== ' ') return written;
-  const gaps = texts.map((text) => new Set(text?.trim().match(/\s+/gu))).find(({ size }) => size > 0);
-  const [gap = ' '] = gaps ?? [];
-  if (gaps?.size !== 1) return written;
-  return { ...written, joiner: gap.includes('\n') ? '\n' : gap };
+  const gaps = texts.map(gapsIn).find(({ length }) => length > 0) ?? [];
+  if (gaps.some((gap) => gap.includes('\n'))) return { ...written, joiner: '\n' };
+  return gaps.length === 1 ? { ...written, joiner: gaps[0] } : written;
 }
 
 /**
@@ -37,18 +36,27 @@ export function recordedAnswer(record: Recorded, answer: readonly string[]): str
   return text === null || withoutEnd(text) === usual ? undefined : text;
 }
 
-/** Line ends are alike, and one at the end, or a blank, is no other text (`exact`). */
-function withoutEnd(text: string): string {
-  return text.replaceAll('\r\n', '\n').replace(/[ \n]$/u, '');
+/** The different pieces of white space between the words of a text. */
+function gapsIn(text: string | null): readonly string[] {
+  return [...new Set(text?.trim().match(/\s+/gu))];
 }
 
-/** A copy with each symbol as it is written in the source: in its own quotation marks. null where nothing is to be told from it. */
+/** One line end after it, or a blank, makes no other text (`exact`). */
+function withoutEnd(text: string): string {
+  return text.replace(/[ \n]$/u, '');
+}
+
+/** A copy with each symbol as it is written in the source, and the same between them. null where nothing is to be told from it. */
 function asInSource(
   { source, sourceText, layout, written }: Recorded,
   answer: readonly string[],
 ): string | null {
   if (sourceText === null || answer.length !== source.length) return null;
   if (answer.every((symbol, i) => symbol === source[i])) return sourceText.trim();
+  if (layout === 'blanks') {
+    const gaps = gapsIn(sourceText);
+    return gaps.length === 1 ? answer.join(gaps[0]) : null;
+  }
   if (typeof layout !== 'object' || symbolsInList(sourceText, layout).length !== source.length) return null;
   const { open, close, quote } = listMarks(sourceText);
   const items = itemsInList(sourceText, layout.separator, layout.spaced);

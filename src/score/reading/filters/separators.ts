@@ -14,7 +14,9 @@ export function separators({ text }: Draft, context: Context): Change | null {
   const begin = beginOf(text, context);
   const lines = text.slice(begin).split('\n');
   const known = knownOf(context);
-  const found = overLines(lines, known) ?? onOneLine(lines[0].trim(), known);
+  const found = joiner.includes('\n')
+    ? inBlock(lines, known)
+    : (overLines(lines, known) ?? onOneLine(lines[0].trim(), known));
   if (found === null) return null;
   const rest = lines.slice(found.lines).map((line) => `\n${line}`);
   return { text: text.slice(0, begin) + lead + found.symbols.join(joiner) + trail + rest.join('') };
@@ -44,7 +46,6 @@ function knownOf({ expected, reading: { joiner } }: Context): Known {
 
 /** Symbols one a line, or a list over several lines; null where the first line has several by itself. */
 function overLines(lines: readonly string[], known: Known): Separated | null {
-  if (known.joiner.includes('\n')) return null;
   const list = listOverLines(lines, known);
   if (list !== null) return list;
   const symbols: string[] = [];
@@ -86,6 +87,14 @@ function isSeveral(text: string, { joiner, mark, symbols, haveBlanks }: Known): 
   if (joiner === '') return Array.from(text).length > 1;
   if (mark !== null && text.includes(mark)) return true;
   return haveBlanks ? text.includes(joiner) : /\s/u.test(text);
+}
+
+/** Where the sample has one a line: several on some line, up to the first blank one. */
+function inBlock(lines: readonly string[], { haveBlanks }: Known): Separated | null {
+  const end = lines.findIndex((line) => line.trim() === '');
+  const block = end === -1 ? lines : lines.slice(0, end);
+  const symbols = block.flatMap((line) => line.trim().split(/\s+/u));
+  return haveBlanks || symbols.length === block.length ? null : { symbols, lines: block.length };
 }
 
 /** Symbols on one line, with other white space between them than in the sample. */
