@@ -201,3 +201,51 @@ describe('answers of several files, or of records of which some name a model', (
     expect((await run(['compare', file, copy, '--out', at('compared.html')])).code).toBe(0);
   });
 });
+
+describe('what separates symbols in a file that somebody wrote', () => {
+  const write = (name: string, lines: readonly object[]): string => {
+    writeFileSync(at(name), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    return at(name);
+  };
+
+  it('is said in a line with the option where it was not read so', async () => {
+    const slashes = {
+      source: 'red / blue / green',
+      gold: 'green / blue / red',
+      output: 'green / blue / red',
+    };
+    const file = write('slashes.jsonl', [slashes]);
+    expect(await done(['replay', file, '--task', 'UB'])).toContain(
+      "sources have '/' between words or characters, which is read as a symbol or as part of one; if it separates symbols: --symbols '/'\n",
+    );
+    const named = await done(['replay', file, '--task', 'UB', '--symbols', '/']);
+    expect(named).toContain("are read as lists such as 'a / b / c'");
+    expect(named).toMatch(/^UB +3 +1 +1 +100 %/mu);
+    const lines = { source: 'New York\nRome', output: 'Rome\nNew York' };
+    const ofLines = await done(['replay', write('lines.jsonl', [lines]), '--task', 'UB']);
+    expect(ofLines).toContain('if each line is one symbol: --symbols lines\n');
+  });
+
+  it('is said where no record can be read for it', async () => {
+    const file = write('letters.jsonl', [{ source: 'green/red', output: 'red/green' }]);
+    const { code, err } = await run(['replay', file, '--task', 'UB']);
+    expect([code, err]).toEqual([2, expect.stringMatching(/; if it separates symbols: --symbols '\/'\n$/)]);
+  });
+
+  it('outputs that have the right symbols in order in another form are counted in a line', async () => {
+    const records = ['a, b, c', "['a', 'b', 'c']", 'a b d'].map((output) => ({ source: 'a b c', output }));
+    expect(await done(['replay', write('other.jsonl', records), '--task', 'UF'])).toContain(
+      '2 outputs have the right symbols in order, but something else between them than the samples, and count as wrong. If the prompt asked for them so, name it: --prompt FILE\n',
+    );
+  });
+
+  it('is one of four names, or a mark', async () => {
+    const { code, err } = await run(['replay', 'any.jsonl', '--task', 'UF', '--symbols', 'tabs']);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringContaining(
+        "--symbols tabs: expected characters, blanks, lines, commas, or the mark that stands between symbols, such as '/'",
+      ),
+    ]);
+  });
+});

@@ -252,7 +252,9 @@ function withoutInterval(first: RespondentRows, other: RespondentRows, label: st
     const overall = pairs.length < 2 || isShown(task, null) ? [] : ['over all'];
     const where = [...(lengths.length === 0 ? [] : [`at ${lengths.join(', ')}`]), ...overall];
     const apart = pairs.filter(({ a, b }) => !isCounted(first, a) || !isCounted(other, b));
-    return where.length === 0 || apart.length === 0 ? [] : [{ task, where: where.join(' and '), pairs: apart }];
+    return where.length === 0 || apart.length === 0
+      ? []
+      : [{ task, where: where.join(' and '), pairs: apart }];
   });
   if (missing.length === 0) return [];
   const pairs = missing.flatMap((each) => each.pairs);
@@ -268,7 +270,8 @@ function withoutInterval(first: RespondentRows, other: RespondentRows, label: st
       pairs.map(({ b }) => b),
     ),
   ];
-  const of = shown.length === 0 ? '' : ` for ${missing.map(({ task, where }) => `${task} ${where}`).join(', ')}`;
+  const of =
+    shown.length === 0 ? '' : ` for ${missing.map(({ task, where }) => `${task} ${where}`).join(', ')}`;
   return [
     `${first.label} and ${label} have no difference with an interval${of}: ${why.join(', and ')}, and a file of results has no single answers. Compare their folders.`,
   ];

@@ -119,7 +119,8 @@ function scoreOf(
 /** The symbols of an answer, without what stands before and after it. */
 export function symbolsOf(row: StoredRow, task: ScoredTask): readonly string[] {
   const sample = { operation: task.operation, family: task.family, instance: sampleOf(row, task.operation) };
-  return scoreOutput(sample, expectedOf(row, task.recordedFor?.(row)), row.output, task.readingFor(row)).symbols;
+  return scoreOutput(sample, expectedOf(row, task.recordedFor?.(row)), row.output, task.readingFor(row))
+    .symbols;
 }
 
 /** The right answer, and what was sent: given back before an answer, it is no part of it. */

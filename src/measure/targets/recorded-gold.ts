@@ -47,7 +47,11 @@ export class GoldCheck {
     const said = 'refusal' in oracle ? null : asText(oracle.answer, written);
     const agrees = said === recorded;
     const byOracle =
-      'refusal' in oracle ? null : agrees ? row : this.rescored({ ...row, answer: oracle.answer, scoring: '' }, written);
+      'refusal' in oracle
+        ? null
+        : agrees
+          ? row
+          : this.rescored({ ...row, answer: oracle.answer, scoring: '' }, written);
     this.correctByOracle += Number(byOracle?.score.outcome === 'right');
     if (agrees) return;
     this.contradicting += 1;

@@ -47,10 +47,7 @@ function withoutEnd(text: string): string {
 }
 
 /** A copy with each symbol as it is written in the source, and the same between them. null where nothing is to be told from it. */
-function asInSource(
-  { source, sourceText, layout, written }: Recorded,
-  answer: readonly string[],
-): string | null {
+function asInSource({ source, sourceText, layout }: Recorded, answer: readonly string[]): string | null {
   if (sourceText === null || answer.length !== source.length) return null;
   if (answer.every((symbol, i) => symbol === source[i])) return sourceText.trim();
   if (layout === 'blanks') {
@@ -58,18 +55,9 @@ function asInSource(
     return gaps.length === 1 ? answer.join(gaps[0]) : null;
   }
   if (typeof layout !== 'object' || symbolsInList(sourceText, layout).length !== source.length) return null;
-  const { open, close, quote } = listMarks(sourceText);
+  const { open, close } = listMarks(sourceText);
   const items = itemsInList(sourceText, layout.separator, layout.spaced);
   const textOf = new Map(items.map(({ item, written: text }) => [item, text]));
-  const between = layout.joiner.slice(
-    quotedBy(layout.joiner).length,
-    layout.joiner.length - quotedBy(layout.joiner).length,
-  );
-  if (quote === '' && written.lead === '') return null;
+  const between = layout.joiner.replace(/^["']|["']$/gu, '');
   return open + answer.map((symbol) => textOf.get(symbol) ?? symbol).join(between) + close;
-}
-
-/** The quotation mark with which a joiner begins and ends. */
-function quotedBy(joiner: string): string {
-  return /^["']/u.exec(joiner)?.[0] ?? '';
 }
