@@ -3,10 +3,11 @@
  * What is set apart is kept, so that it neither counts as part of the answer nor disappears.
  */
 import type { Output } from './output.ts';
-import { contextOf, draftOf, visibleLength } from './reading/draft.ts';
+import { contextOf, draftOf, isOfSample, visibleLength } from './reading/draft.ts';
 import type { Context, Draft, Expected } from './reading/draft.ts';
 import { filters, settingApart, wrappings } from './reading/filters/index.ts';
 import { withoutFirstBreaks } from './reading/filters/thoughts.ts';
+import { textInList } from './reading/list-text.ts';
 import type { FilterName, Reading } from './reading/reading.ts';
 
 export interface ReadAnswer {
@@ -16,6 +17,8 @@ export interface ReadAnswer {
   readonly outside: string;
   /** The same as far as the first stop mark. */
   readonly beforeStop: string;
+  /** Whether the output is a list of one text, written as a text (`['b']`): all else is of the text in it. */
+  readonly inList: boolean;
   /** Whether it was too long to be read to its end, so that it is no right answer whatever it begins with. */
   readonly endless: boolean;
   /** The filters that took off something that the prompt doesn't ask for, in the reading's order. */
@@ -47,8 +50,10 @@ const MOST_ANSWER = 2 ** 19;
  */
 export function readAnswer(output: Output, reading: Reading, expected: Expected): ReadAnswer {
   const context = contextOf(reading, expected);
+  const inList = textInListOf(output, context);
+  const came = inList ?? output.text ?? '';
   const setApart = output.thoughts?.trim() ?? '';
-  const whole = (output.text ?? '').slice(0, MOST_OUTPUT);
+  const whole = came.slice(0, MOST_OUTPUT);
   const start = setApart === '' ? draftOf(whole) : draftOf(withoutFirstBreaks(whole), [setApart]);
   const own = reading.filters.filter((name) => settingApart.includes(name));
   const apart = filtered(start, own, context);
@@ -70,8 +75,9 @@ export function readAnswer(output: Output, reading: Reading, expected: Expected)
     answer: draft.text,
     outside: said,
     beforeStop,
-    endless: !draft.ended && (isLonger(output.text, whole) || isLonger(apart.draft.text, outside.text)),
-    changed: reading.filters.filter((name) => changed.includes(name)),
+    inList: inList !== null,
+    endless: !draft.ended && (isLonger(came, whole) || isLonger(apart.draft.text, outside.text)),
+    changed: inOrder(inList === null ? changed : ['list', ...changed], reading),
     thoughts: thoughts.length === 0 ? null : thoughts.join('\n\n'),
     extra: draft.extra,
     ended: draft.ended,
@@ -80,8 +86,21 @@ export function readAnswer(output: Output, reading: Reading, expected: Expected)
   };
 }
 
-function isLonger(text: string | null, read: string): boolean {
-  return text !== null && text.length > read.length;
+/** The text of an output that is a list of one text, as tools write it into a table; null where it is none, or the sample has such marks. */
+function textInListOf({ text }: Output, context: Context): string | null {
+  const { inList = false, lead } = context.reading;
+  if (!inList || text === null || lead.includes('[') || isOfSample('[', context)) return null;
+  return textInList(text);
+}
+
+/** Names of filters, each once: `list` first where the whole output was one. */
+function inOrder(names: readonly FilterName[], { filters: order }: Reading): readonly FilterName[] {
+  const first = names[0] === 'list' ? names.slice(0, 1) : [];
+  return [...first, ...order.filter((name) => names.includes(name) && !first.includes(name))];
+}
+
+function isLonger(text: string, read: string): boolean {
+  return text.length > read.length;
 }
 
 /** Without what is too far behind to be an answer, which counts as text after it. */

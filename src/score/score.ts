@@ -78,7 +78,7 @@ export function scoreOutput(sample: Sample, expected: Expected, output: Output, 
   const read = recorded ?? readAnswer(output, reading, asked);
   const wanted = wantedBy(context);
   const readable = output.text !== null && !read.endless;
-  const exact = readable && (asRecorded || (isUsual(context) && isExact(read, context)));
+  const exact = readable && (asRecorded || (!read.inList && isUsual(context) && isExact(read, context)));
   const right = readable && (exact || read.answer === context.gold || read.answer === wanted);
   const outcome = outcomeOf(output, read, right);
   const linesOnly = sample.family === 'copying' && reading.joiner === '\n';
@@ -139,7 +139,7 @@ function readAsRecorded(output: Output, reading: Reading, expected: Expected): R
   const { recorded } = expected;
   if (recorded === undefined || output.text === null) return null;
   const filters = reading.filters.filter((name) => settingApart.includes(name));
-  const whole = readAnswer(output, { ...reading, filters }, expected);
+  const whole = readAnswer(output, { ...reading, filters, inList: false }, expected);
   return [output.text, whole.outside].some((text) => isWritten(text, recorded)) ? whole : null;
 }
 

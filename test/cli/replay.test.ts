@@ -341,6 +341,34 @@ describe('lists with commas', () => {
   });
 });
 
+describe('two recordings of the same copies, all right', () => {
+  const copies = (commas: number): object[] =>
+    Array.from({ length: 40 }, (_, i) => {
+      const source = Array.from('abcdef', (symbol) => symbol + String(i));
+      return { source, answer: source, output: source.join(i < commas ? ', ' : ' ') };
+    });
+
+  it('compare as equal, however many outputs of each have commas', async () => {
+    const folders = await Promise.all(
+      [19, 21].map(async (commas) => {
+        const out = mkdtempSync(path.join(folder, 'copies-'));
+        const { code, out: text } = await lengthwise(
+          ...['replay', pathOf(copies(commas)), '--task', 'UF', '--out', out],
+        );
+        expect([code, text]).toEqual([0, expect.stringContaining('UF, all lengths: 40 of 40 right')]);
+        expect(text).toContain(`${commas} outputs are lists in another form than the right answer`);
+        return out;
+      }),
+    );
+    const { code, out } = await lengthwise(
+      ...['compare', ...folders, '--out', path.join(folder, 'copies.html'), '--json'],
+    );
+    expect(code).toBe(0);
+    const { comparisons } = JSON.parse(out) as { comparisons: readonly object[] };
+    expect(comparisons).toMatchObject([{ task: 'UF', difference: 0 }]);
+  });
+});
+
 describe('files that are not what they should be', () => {
   const [good, another] = readFileSync(recorded('UL.llama3_8B.simple_rule.L30.jsonl'), 'utf8').split('\n');
 

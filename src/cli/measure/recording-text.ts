@@ -138,7 +138,7 @@ function totalText({
 
 /** What has to be said of a recording beside its numbers. */
 function remarks(replayed: FileReport, prefix: string): string[] {
-  const { answeredByOracle: answered, authors, listed, leftAsLists = 0, lists, records } = replayed;
+  const { answeredByOracle: answered, authors, listed = 0, lists } = replayed;
   const { likelySeparator, separatedOtherwise = 0 } = replayed;
   return [
     ...(likelySeparator === undefined ? [] : [`${prefix}${likelyText(likelySeparator)}`]),
@@ -148,14 +148,7 @@ function remarks(replayed: FileReport, prefix: string): string[] {
           `${prefix}${counted(separatedOtherwise, 'output has', 'outputs have')} the right symbols in order, but something else between them than the samples, and count as wrong. If the prompt asked for them so, name it: --prompt FILE`,
         ]),
     ...(lists === undefined ? [] : [`${prefix}${listsText(lists)}`]),
-    ...(listed === true
-      ? [`${prefix}outputs are lists written as texts, such as ['b']: the text in each was scored`]
-      : []),
-    ...(leftAsLists === 0
-      ? []
-      : [
-          `${prefix}${leftAsLists} of ${records} outputs are lists written as texts, such as ['b'], and were scored as they stand, since others are none: to have the text in a list scored, write it without brackets and quotation marks`,
-        ]),
+    ...(listed === 0 ? [] : [`${prefix}${listedText(listed)}`]),
     ...(answered === 0
       ? []
       : [
@@ -177,6 +170,12 @@ function listsText({ separator, sources, answers }: NonNullable<FileReport['list
   const isBehind = /[,;]/u.test(separator);
   const example = ['a', 'b', 'c'].join(isBehind ? `${separator} ` : ` ${separator} `);
   return `${what} are read as lists such as '${example}'; if '${separator}' belongs to the symbols: --symbols blanks, or characters`;
+}
+
+/** Outputs that are lists where the right answer is none, or another one: each is told by itself. */
+function listedText(listed: number): string {
+  const are = listed === 1 ? '1 output is a list' : `${listed} outputs are lists`;
+  return `${are} in another form than the right answer, such as 'a, b', ["a", "b"] or ['a b']: what is in the list was scored ('list' in the column changed)`;
 }
 
 /** A file, and the task of its rows that is meant where it has several. */

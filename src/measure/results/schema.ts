@@ -239,15 +239,11 @@ const recording = z.object({
       separatedOtherwise: count
         .optional()
         .describe('wrong outputs that have the right symbols in order, with something else between them'),
-      listed: z
-        .boolean()
+      listed: count
         .optional()
         .describe(
-          "every output that is not empty was a list of one text, written as a text (`['b']`): the text in it was read",
+          'outputs that are lists in another form than the right answer (`a, b`, `["a", "b"]`, `[\'b\']`): what is in the list was scored',
         ),
-      leftAsLists: count
-        .optional()
-        .describe('where most outputs were such lists, but not all: how many, scored as they stand'),
       authors: z.unknown().optional(),
     }),
   ),

@@ -5,7 +5,9 @@
  */
 import { askableNamed } from '../../prompt/askable.ts';
 import { completionText } from '../../prompt/render.ts';
-import type { SymbolsWritten } from '../../score/reading/list-items.ts';
+import type { RecordedSymbols } from '../../respond/recording/written.ts';
+import { separatorIn } from '../../score/reading/list-items.ts';
+import { textInList } from '../../score/reading/list-text.ts';
 import { filterNames, recordedFilterNames } from '../../score/reading/reading.ts';
 import type { Reading } from '../../score/reading/reading.ts';
 import type { TaskFamily } from '../../tasks/task.ts';
@@ -25,12 +27,12 @@ const READING = 'recording 4';
 
 /**
  * In the name of a row's scoring, as JSON: what stands between its symbols; or before, between and after them, and then its right
- * answer as it was recorded, where that is another text.
+ * answer as it was recorded, where that is another text; and whether it is a list.
  */
 const OWN_SYMBOLS = /\brecording \d+ ("(?:[^"\\]|\\.)*"|\[".*"\])$/s;
 
 /** How the symbols of a row's right answer are written. */
-interface OwnWritten extends SymbolsWritten {
+interface OwnWritten extends RecordedSymbols {
   /** The right answer to the character, where its symbols don't say it. */
   readonly text?: string;
 }
@@ -42,7 +44,7 @@ interface OwnWritten extends SymbolsWritten {
  */
 export function recordedTask(
   { operation, family }: { readonly operation: string; readonly family: TaskFamily },
-  written: SymbolsWritten,
+  written: RecordedSymbols,
   text?: string,
 ): ScoredTask {
   const ofLines = family === 'copying' && askableNamed(operation).joiner === '\n';
@@ -60,16 +62,17 @@ export function recordedTask(
   };
 }
 
-function nameOf({ lead, joiner, trail, text }: OwnWritten): string {
+function nameOf({ lead, joiner, trail, text, isList = false }: OwnWritten): string {
+  if (isList) return JSON.stringify([lead, joiner, trail, text ?? null, 'list']);
   if (text !== undefined) return JSON.stringify([lead, joiner, trail, text]);
   return JSON.stringify(lead + trail === '' ? joiner : [lead, joiner, trail]);
 }
 
 function fromName(name: string): OwnWritten {
-  const value = JSON.parse(name) as string | [string, string, string, string?];
+  const value = JSON.parse(name) as string | [string, string, string, (string | null)?, 'list'?];
   if (typeof value === 'string') return { joiner: value, lead: '', trail: '' };
-  const [lead, joiner, trail, text] = value;
-  return { joiner, lead, trail, ...(text === undefined ? {} : { text }) };
+  const [lead, joiner, trail, text = null, list] = value;
+  return { joiner, lead, trail, ...(text === null ? {} : { text }), isList: list !== undefined };
 }
 
 /** What a text says beside its thoughts: tags in a thought are not the answer's. */
@@ -78,10 +81,13 @@ function spoken(text: string, reading: Reading): string {
 }
 
 /** @param ofLines whether lines are copied, which stand between marks of their own */
-function recordedReading(ofLines: boolean, written: SymbolsWritten, text: string): Reading {
-  const filters = ofLines ? filterNames : recordedFilterNames;
-  const { joiner, lead, trail } = written;
-  const common = { filters, joiner, lead, trail };
+function recordedReading(ofLines: boolean, written: RecordedSymbols, recorded: string): Reading {
+  const { joiner, lead, trail, isList = false } = written;
+  const areListed = isList || separatorIn(joiner) !== null; // older rows say of their lists only what stands between symbols
+  const ofSymbols = areListed ? recordedFilterNames : recordedFilterNames.filter((name) => name !== 'list');
+  const filters = ofLines ? filterNames : ofSymbols;
+  const common = { filters, joiner, lead, trail, inList: true };
+  const text = textInList(recorded) ?? recorded;
   const tags = TAGS.find(
     (pair) => text.includes(pair[0]) && spoken(text, { ...common, stop: [], tags: pair }).includes(pair[0]),
   );

@@ -8,6 +8,7 @@ import { textOutput } from '../../score/output.ts';
 import type { Output } from '../../score/output.ts';
 import { SCORING } from '../../score/reading/hash.ts';
 import type { StoredRow } from '../store/row-store.ts';
+import { recordedTask } from './recorded-task.ts';
 import { promptedTask, scoredAgain, scoredNow, scoreRow } from './scoring.ts';
 
 function rowOf(task: string, length: number, output: Output): StoredRow {
@@ -56,7 +57,7 @@ describe('the version of the scoring', () => {
         return outputsTo(answer, ' ').map((output) => scoreRow(rowOf(name, 8, output), taskOf(name)).score);
       });
     // Another hash: other scores. Count SCORING up, then write both here.
-    expect([SCORING, sha256(canonicalJson(scores)).slice(0, 16)]).toEqual([6, '48b67f72b8af41c2']);
+    expect([SCORING, sha256(canonicalJson(scores)).slice(0, 16)]).toEqual([7, '48b67f72b8af41c2']);
   });
 
   it('the same of an output that has just come, with what is known of its question, as of a stored one', () => {
@@ -125,5 +126,20 @@ describe('the version of the scoring', () => {
     expect(scoredNow(stored, task)).toMatchObject({ score: { firstError: null }, scoring });
     expect(scoredNow({ ...stored, scoring }, task).score.firstError).toBe(1);
     expect(scoredAgain({ ...stored, scoring }, task).score.firstError).toBe(null);
+  });
+});
+
+describe('the filter list of recorded outputs', () => {
+  const blanks = { joiner: ' ', lead: '', trail: '' };
+  const task = recordedTask({ operation: 'UB', family: 'copying' }, { ...blanks, isList: true });
+  const filtersOf = (scoring: string): readonly string[] =>
+    task.readingFor({ answer: [], output: textOutput(''), scoring }).filters;
+
+  it('is told from the name of a row’s scoring, of older rows with commas, too', () => {
+    const other = recordedTask({ operation: 'UB', family: 'copying' }, blanks);
+    const named = [task, other].map(({ readingName }) => readingName({ scoring: '' }));
+    expect(named.map((name) => filtersOf(`7 ${name}`).includes('list'))).toEqual([true, false]);
+    expect(filtersOf('6 recording 3 ", "')).toContain('list');
+    expect(filtersOf('6 recording 3 " "')).not.toContain('list');
   });
 });

@@ -20,8 +20,8 @@ import { likelyText } from '../../respond/recording/list-form.ts';
 import type { FileSymbols } from '../../respond/recording/list-form.ts';
 import { SymbolSurvey } from '../../respond/recording/symbol-survey.ts';
 import { recordedAnswer } from '../../respond/recording/written.ts';
-import type { SymbolsWritten } from '../../score/reading/list-items.ts';
-import { NO_LISTS, OutputSurvey } from '../../respond/recording/output-field.ts';
+import type { RecordedSymbols } from '../../respond/recording/written.ts';
+import { OutputSurvey } from '../../respond/recording/output-field.ts';
 import type { OutputField, Undecided } from '../../respond/recording/output-field.ts';
 import type { FieldNames, Recorded } from '../../respond/recording/record.ts';
 import type { Keeping } from '../keeping.ts';
@@ -95,10 +95,8 @@ export interface FileReport extends BadLines {
   readonly likelySeparator?: string;
   /** Wrong outputs that have the right symbols in order, with something else between them: how many. */
   readonly separatedOtherwise?: number;
-  /** Whether every output that is not empty was a list of one text, written as a text (`['b']`): the text in it was read. */
-  readonly listed?: boolean;
-  /** Where most outputs were such lists, but not all: how many, which were scored as they stand. */
-  readonly leftAsLists?: number;
+  /** Outputs that the filter `list` read, since they are lists with other marks than the right answer. */
+  readonly listed?: number;
   readonly authors?: AuthorsScores;
 }
 
@@ -167,7 +165,7 @@ export class FileReading {
   private readonly bad: LineCount;
   /** Lines that say of no task that they are its: where rows name their tasks, each reading of the file finds them. */
   readonly ofNoTask: LineCount;
-  private readonly counts = { records: 0, answeredByOracle: 0, separatedOtherwise: 0 };
+  private readonly counts = { records: 0, answeredByOracle: 0, separatedOtherwise: 0, listed: 0 };
   private bundle: ScoredRow[] = [];
   private begun = false;
   /** Of outputs and right answers: where no record has any that can be read, their field is another one, and nothing is measured. */
@@ -218,7 +216,8 @@ export class FileReading {
     if (this.lacking !== null) throw new UserError(noRecords(file, [this.lacking]));
     contents?.check();
     this.flush();
-    if (this.counts.records === 0) {
+    const { records, answeredByOracle, separatedOtherwise, listed } = this.counts;
+    if (records === 0) {
       const likely = symbols.likely === undefined ? '' : `; ${likelyText(symbols.likely)}`;
       throw new UserError(noRecords(file, this.bad.lines.badLines) + likely);
     }
@@ -226,13 +225,12 @@ export class FileReading {
     return {
       ...this.bad.lines,
       task: task.name,
-      ...{ records: this.counts.records, answeredByOracle: this.counts.answeredByOracle },
+      ...{ records, answeredByOracle },
       ...{ contradicting, contradictions, correctByOracle },
       ...listsOf(symbols),
       ...(symbols.likely === undefined ? {} : { likelySeparator: symbols.likely }),
-      ...(this.counts.separatedOtherwise === 0 ? {} : { separatedOtherwise: this.counts.separatedOtherwise }),
-      ...(from.listed ? { listed: true } : {}),
-      ...(from.leftAsLists === 0 ? {} : { leftAsLists: from.leftAsLists }),
+      ...(separatedOtherwise === 0 ? {} : { separatedOtherwise }),
+      ...(listed === 0 ? {} : { listed }),
       ...(this.authors === undefined ? {} : { authors: this.authors.scores() }),
     };
   }
@@ -259,7 +257,7 @@ export class FileReading {
     const { file, task, only, fields: known = {} } = this.one;
     const { fields } = this;
     // Rows of ours, as they were stored.
-    if (known.output !== undefined) return { field: fields.output, reference: null, ...NO_LISTS };
+    if (known.output !== undefined) return { field: fields.output, reference: null };
     const survey = new OutputSurvey(task, fields, symbols);
     const model = new OneModel(file, this.beside.models);
     for await (const raw of recordsOf(file, fields)) {
@@ -304,6 +302,7 @@ export class FileReading {
     const scored = this.scoredTask(written, recordedAnswer(record, gold));
     this.begin(written.joiner, scored);
     const row = this.keeping.scored(recordedRow({ file, line, task }, record, gold), scored);
+    this.counts.listed += Number(row.score.changed.includes('list'));
     if (origin !== null) this.beside.origins.take(task.name, this.keeping.gathered.sampleOf(row), origin);
     if (record.repeat === 0) this.gold.add({ line, gold, written, oracle, row });
     this.bundle.push(this.authors?.rescored(row, record, gold, symbolsOf(row, scored)) ?? row);
@@ -335,7 +334,7 @@ export class FileReading {
   }
 
   /** @param text the right answer to the character, where its symbols don't say it */
-  private scoredTask(written: SymbolsWritten, text?: string): ScoredTask {
+  private scoredTask(written: RecordedSymbols, text?: string): ScoredTask {
     const { task } = this.one;
     return this.template === null ? recordedTask(task, written, text) : promptedTask(task, this.template);
   }

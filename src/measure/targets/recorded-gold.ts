@@ -1,6 +1,6 @@
 /** The right answers that a recording states, held against the task's oracle. */
 import type { Askable } from '../../prompt/askable.ts';
-import type { SymbolsWritten } from '../../score/reading/list-items.ts';
+import type { RecordedSymbols } from '../../respond/recording/written.ts';
 import type { ScoredRow } from '../scoring/scoring.ts';
 
 /** A record whose right answer is not what the task's oracle says. */
@@ -17,7 +17,7 @@ export interface GoldRecord {
   readonly line: number;
   /** The right answer that it is scored by, and what stands between and around its symbols. */
   readonly gold: readonly string[];
-  readonly written: SymbolsWritten;
+  readonly written: RecordedSymbols;
   readonly oracle: ReturnType<Askable['answer']>;
   readonly row: ScoredRow;
 }
@@ -30,13 +30,13 @@ export class GoldCheck {
   correctByOracle = 0;
   private readonly task: string;
   private readonly kept: number;
-  private readonly rescored: (row: ScoredRow, written: SymbolsWritten) => ScoredRow;
+  private readonly rescored: (row: ScoredRow, written: RecordedSymbols) => ScoredRow;
 
   /**
    * @param kept how many contradictions are kept
    * @param rescored scores a row whose right answer was replaced
    */
-  constructor(task: string, kept: number, rescored: (row: ScoredRow, written: SymbolsWritten) => ScoredRow) {
+  constructor(task: string, kept: number, rescored: (row: ScoredRow, written: RecordedSymbols) => ScoredRow) {
     this.task = task;
     this.kept = kept;
     this.rescored = rescored;
@@ -61,6 +61,6 @@ export class GoldCheck {
   }
 }
 
-function asText(symbols: readonly string[], { joiner, lead, trail }: SymbolsWritten): string {
+function asText(symbols: readonly string[], { joiner, lead, trail }: RecordedSymbols): string {
   return lead + symbols.join(joiner) + trail;
 }

@@ -293,35 +293,38 @@ describe('outputs that are lists written as texts', () => {
     ['JSON’s', ['["b"]', ' [ "b" ] ', '["\\u0062"]']],
     ['lm-evaluation-harness’s, a list in a list', ["[['b']]", '[["b"]]', "[['b',],]"]],
     ['with escapes', ["['\\x62\\n']", "['b\\t']", "['b ']"]],
-  ])('%s are unwrapped where every record has one, and it is said', async (_, outputs) => {
+  ])('%s are read as the text in them, and the filter is named', async (_, outputs) => {
     const { all, listed } = await replayed('UL', recorded(outputs));
-    expect([all.counts, listed]).toMatchObject([{ n: 3, correct: 3 }, true]);
+    expect([all.counts, all.row().exact, listed]).toMatchObject([{ n: 3, correct: 3 }, 0, 3]);
   });
 
-  it.each([
-    ['one is none', ["['b']", 'b', "['b']"]],
-    ['one has two texts', ["['b']", "['b', 'b']", "['b']"]],
-    ['one is no list of texts', ["['b']", "['b'", "['b']"]],
-    ['they are no texts', ['[1]', '[None]', '[b]']],
-  ])('are scored as they stand where %s', async (_, outputs) => {
-    const { all, listed } = await replayed('UL', recorded(outputs));
-    expect(listed).toBeUndefined();
-    expect(all.counts.correct).toBe(outputs.filter((output) => output === 'b').length);
-  });
-
-  it.each(['', ' \n', '[]', '[[]]'])('are unwrapped beside an empty output: %j', async (empty) => {
-    const { all, listed } = await replayed('UL', recorded(["['b']", empty, '["b"]']));
-    expect([all.counts, listed]).toMatchObject([{ n: 3, correct: 2 }, true]);
-  });
-
-  it.each([
-    [["['b']", "['b']", 'b'], 2],
-    [["['b']", 'b', 'b'], undefined],
-    [["['b']", 'b', ''], undefined],
-    [['', '[]', ' '], undefined],
-  ])('are told of where most outputs are, but not all: %j', async (outputs, leftAsLists) => {
+  it.each<[why: string, outputs: readonly unknown[], correct: number, listed: number | undefined]>([
+    ['one is none', ["['b']", 'b', "['b']"], 3, 2],
+    ['one has two texts', ["['b']", "['b', 'b']", "['b']"], 2, 2],
+    ['one is no list of texts', ["['b']", "['b'", "['b']"], 2, 2],
+    ['one is empty', ["['b']", '', '["b"]'], 2, 2],
+    ['one is white space', ["['b']", ' \n', '["b"]'], 2, 2],
+    ['one is an empty list', ["['b']", '[[]]', '["b"]'], 2, 2],
+    ['most are none', ["['b']", 'b', 'b'], 3, 1],
+    ['they hold no texts', ['[1]', '[None]', '[b]'], 0, undefined],
+  ])('are read each by itself where %s', async (_, outputs, correct, listed) => {
     const found = await replayed('UL', recorded(outputs));
-    expect([found.leftAsLists, found.listed]).toEqual([leftAsLists, undefined]);
+    expect([found.all.counts.n, found.all.counts.correct, found.listed]).toEqual([3, correct, listed]);
+  });
+
+  it('of lines and texts, and with what came behind the answer', async () => {
+    const text = 'one two, three';
+    const listed = [{ source: text, output: `['${text}']` }];
+    expect((await replayed('text-copy', listed)).all.counts.correct).toBe(1);
+    const more = [{ input: sources[0], output: String.raw`['b\nInput: xyz|y']` }];
+    expect((await replayed('UL', more)).all.counts.correct).toBe(1);
+  });
+
+  it('are left where the sample has such marks', async () => {
+    const bare = await replayed('UR', [{ source: "a ['b'] c", query: 'a', output: "['b']" }]);
+    expect([bare.all.counts.correct, bare.all.row().exact, bare.listed]).toEqual([1, 1, undefined]);
+    const other = await replayed('UR', [{ source: "a b ['b']", query: 'a', output: "['b']" }]);
+    expect(other.all.counts.correct).toBe(0);
   });
 
   it('in a field of several answers hold as many', async () => {

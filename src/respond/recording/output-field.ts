@@ -5,9 +5,8 @@
  * What names don't settle is asked.
  */
 import type { Askable } from '../../prompt/askable.ts';
-import { asText, at, GOLDS, holdsAnswers, OUTPUTS, pick } from './fields.ts';
+import { asText, at, GOLDS, OUTPUTS, pick } from './fields.ts';
 import type { FieldNames, Fields } from './fields.ts';
-import { listIn, textsOf } from './list-text.ts';
 import { isStanding, isWholeReply, textAt } from './output-forms.ts';
 import { AnswerLikes } from './answer-likes.ts';
 import type { FileSymbols } from './list-form.ts';
@@ -18,14 +17,7 @@ export interface OutputField {
   readonly field: string | undefined;
   /** The field beside it that looks like an output and holds the right answer; null where none does. */
   readonly reference: string | null;
-  /** Whether every record that has something there has a list of one text that was written as a text (`['b']`); of answers, of any number. */
-  readonly listed: boolean;
-  /** Where most records have such a list, but not all: how many, which nobody can tell from outputs that are meant so. Else 0. */
-  readonly leftAsLists: number;
 }
-
-/** Of a field whose texts are what they are. */
-export const NO_LISTS = { listed: false, leftAsLists: 0 } as const;
 
 /** Why nobody can tell but whoever has the file; the line is the first that shows it, or null. */
 export interface Undecided {
@@ -55,8 +47,6 @@ export class OutputSurvey {
   private readonly pairs = new Map<string, { together: number; differs: number | null }>();
   /** Of names that may be right answers: whether they always are, and what stands beside them. */
   private readonly likes = new Map<string, AnswerLikes>();
-  /** By name, in how many records its text was a list, and in how many it was none. */
-  private readonly lists = new Map<string, { lists: number; others: number }>();
   /** Whether RULER's references are one text in each record. */
   private single = true;
   /** A field that is null in a record without any output. */
@@ -70,10 +60,7 @@ export class OutputSurvey {
 
   /** Reads one record. */
   take(line: number, fields: Fields): void {
-    if (this.names.output !== undefined) {
-      this.lookForList(fields, this.names.output);
-      return;
-    }
+    if (this.names.output !== undefined) return;
     const there = OUTPUTS.filter((name) => isStanding(fields, name));
     if (there.length === 0) this.empty ??= OUTPUTS.find((name) => at(fields, name) === null);
     for (const name of there) {
@@ -81,7 +68,6 @@ export class OutputSurvey {
       known.count += 1;
       known.reply ||= isWholeReply(at(fields, name));
       this.standing.set(name, known);
-      this.lookForList(fields, name);
     }
     const { outputs } = fields;
     if (Array.isArray(outputs) && outputs.length > 1) this.single = false;
@@ -90,29 +76,6 @@ export class OutputSurvey {
       fields,
       there.filter((name) => EITHER.includes(name)),
     );
-  }
-
-  private lookForList(fields: Fields, name: string): void {
-    const value = at(fields, name) ?? null;
-    const list = typeof value === 'string' ? listIn(value) : null;
-    const texts = textsOf(list ?? []).length;
-    // An empty output is as empty in a list.
-    if (
-      value === null ||
-      (typeof value === 'string' && value.trim() === '') ||
-      (list !== null && texts === 0)
-    )
-      return;
-    const known = this.lists.get(name) ?? { lists: 0, others: 0 };
-    if (texts === 1 || (texts > 1 && holdsAnswers(name))) known.lists += 1;
-    else known.others += 1;
-    this.lists.set(name, known);
-  }
-
-  private listsIn(name: string): Pick<OutputField, 'listed' | 'leftAsLists'> {
-    const { lists, others } = this.lists.get(name) ?? { lists: 0, others: 0 };
-    const isMixed = others > 0 && lists > others;
-    return { listed: lists > 0 && others === 0, leftAsLists: isMixed ? lists : 0 };
   }
 
   private compare(line: number, fields: Fields, there: readonly string[]): void {
@@ -152,7 +115,7 @@ export class OutputSurvey {
   /** The field with the output, or why it can't be told. */
   decided(): OutputField | Undecided {
     const { output } = this.names;
-    if (output !== undefined) return { field: output, reference: null, ...this.listsIn(output) };
+    if (output !== undefined) return { field: output, reference: null };
     const there = OUTPUTS.filter((name) => this.standing.has(name));
     const isRuler = this.single && there.includes('outputs') && there.includes('pred');
     const reference = isRuler && this.standing.get('outputs')?.reply === false ? 'outputs' : null;
@@ -161,10 +124,8 @@ export class OutputSurvey {
     const differing = this.differing(whole);
     if (differing !== null) return differing;
     const field = whole.toSorted((a, b) => this.count(b) - this.count(a)).at(0);
-    if (field === undefined) return { field: this.empty, reference, ...NO_LISTS };
-    return (
-      this.apart(field, rest) ?? this.maybeReference(field) ?? { field, reference, ...this.listsIn(field) }
-    );
+    if (field === undefined) return { field: this.empty, reference };
+    return this.apart(field, rest) ?? this.maybeReference(field) ?? { field, reference };
   }
 
   private count(name: string): number {

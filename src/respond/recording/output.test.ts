@@ -274,7 +274,7 @@ describe('the output of a record', () => {
   it('are in the order of their choices’ index, as an endpoint’s are', () => {
     const choices = ['b', 'c', 'a'].map((text, i) => ({ index: (i + 1) % 3, text }));
     const output = { choices, usage: { prompt_tokens: 9, completion_tokens: 6 } };
-    const outputs = recordedOutputs({ output }, { field: 'output', listed: false });
+    const outputs = recordedOutputs({ output }, { field: 'output' });
     expect(outputs?.map(({ text }) => text)).toEqual(['a', 'b', 'c']);
     // What all choices took together is told of none.
     expect(outputs?.[0]).toMatchObject({ promptTokens: 9, completionTokens: null });

@@ -4,9 +4,9 @@ import { errorKinds } from '../../score/errors/index.ts';
 import { failureKinds, textOutput } from '../../score/output.ts';
 import type { FailureKind, Output } from '../../score/output.ts';
 import type { SymbolsWritten } from '../../score/reading/list-items.ts';
+import { listIn } from '../../score/reading/list-text.ts';
 import { at, holdsAnswers, valuesTo } from './fields.ts';
 import type { Fields, Text } from './fields.ts';
-import { listIn } from './list-text.ts';
 import type { OutputField } from './output-field.ts';
 import { allMerged, answersIn, besideAnswer, errorIn, failureIn, repliesIn } from './reply.ts';
 import type { Reply } from './reply.ts';
@@ -22,13 +22,15 @@ export const NOTHING = 'no output is recorded';
  */
 export function recordedOutputs(
   fields: Fields,
-  { field, listed }: Pick<OutputField, 'field' | 'listed'>,
+  { field }: Pick<OutputField, 'field'>,
   written: SymbolsWritten = { joiner: '', lead: '', trail: '' },
 ): readonly Output[] | null {
   const [, ...way] = field === undefined ? [] : valuesTo(fields, field);
   const recorded = way.pop() ?? null;
-  const value = listed && typeof recorded === 'string' ? (listIn(recorded) ?? recorded) : recorded;
-  const areAnswers = field !== undefined && holdsAnswers(field) && Array.isArray(value);
+  const ofAnswers = field !== undefined && holdsAnswers(field);
+  // A tool that writes tables has made a text of the list of answers.
+  const value = ofAnswers && typeof recorded === 'string' ? (listIn(recorded) ?? recorded) : recorded;
+  const areAnswers = ofAnswers && Array.isArray(value);
   const said = (areAnswers ? answersIn(value) : null) ?? repliesIn(value);
   if (said === null) return null;
   // What is said beside the answer stands around it: in the message, the choice, the reply, the record.

@@ -6,7 +6,6 @@
 import type { Askable } from '../../prompt/askable.ts';
 import { textOutput } from '../../score/output.ts';
 import type { Output } from '../../score/output.ts';
-import type { SymbolsWritten } from '../../score/reading/list-items.ts';
 import { asText, at, GOLDS, oneTextAt, pick } from './fields.ts';
 import type { FieldNames, Fields, Text } from './fields.ts';
 import type { FileSymbols, SymbolLayout } from './list-form.ts';
@@ -14,9 +13,10 @@ import { sampleNumberIn, taskNamedIn } from './named-row.ts';
 import { NOTHING, recordedOutputs } from './output.ts';
 import type { OutputField } from './output-field.ts';
 import { textAt } from './output-forms.ts';
-import { missingField, notText, sampleIn, symbolsOf } from './sample.ts';
+import { mayBeLists, missingField, notText, sampleIn, symbolsOf } from './sample.ts';
 import type { RecordedSample } from './sample.ts';
 import { writtenLike } from './written.ts';
+import type { RecordedSymbols } from './written.ts';
 
 export type { FieldNames, GivenLayout } from './fields.ts';
 
@@ -38,8 +38,8 @@ export interface Recorded {
   readonly prediction: string | null;
   /** Of its answers. */
   readonly layout: SymbolLayout;
-  /** What stands between and around the symbols of the right answer. */
-  readonly written: SymbolsWritten;
+  /** What stands between and around the symbols of the right answer, and whether it may be any list of them. */
+  readonly written: RecordedSymbols;
   /** Which sample it was and what was sent, where a row that names its task says so; null otherwise. */
   readonly asked: AskedRecord | null;
   /** Which of several answers to the sample it is, from 0. */
@@ -83,7 +83,11 @@ export function readRecord(
   if ('reason' in sample) return sample;
   const { source, query, layout, text: sourceText } = sample;
   const gold = rightAnswerIn(fields, task, names, from, sample);
-  const written = writtenLike(layout, task, ['goldText' in gold ? gold.goldText : null, sourceText]);
+  const isGoldList = 'gold' in gold && gold.gold !== null && gold.goldText === null;
+  const written = {
+    ...writtenLike(layout, task, ['goldText' in gold ? gold.goldText : null, sourceText]),
+    isList: sample.isList || (isGoldList && mayBeLists(task, names)),
+  };
   const readable = recordedOutputs(fields, from, written);
   const unreadable = readable === null ? notReply(from.field ?? '') : null;
   const outputs = readable ?? [textOutput('', { text: null, error: unreadable, failure: 'server' })];

@@ -2,7 +2,7 @@
 import type { Askable } from '../../prompt/askable.ts';
 import type { SymbolsWritten } from '../../score/reading/list-items.ts';
 import { splitSymbols } from '../../score/reading/symbols.ts';
-import { asText, at, oneTextAt, pick, QUERIES, SOURCES } from './fields.ts';
+import { asText, at, markIn, oneTextAt, pick, QUERIES, SOURCES } from './fields.ts';
 import type { FieldNames, Fields, Text } from './fields.ts';
 import { symbolsInList } from './list-form.ts';
 import type { FileSymbols, SymbolLayout } from './list-form.ts';
@@ -14,6 +14,8 @@ export interface RecordedSample {
   readonly layout: SymbolLayout;
   /** The source as it is written; null where it is a list of symbols. */
   readonly text: string | null;
+  /** Whether its symbols are items of a list, in JSON or in a text, so that any list of them is an answer. */
+  readonly isList: boolean;
 }
 
 /** Marks before a text and after it that are no part of it: the authors' texts of two seeds begin with one. */
@@ -67,7 +69,14 @@ export function sampleIn(
     return { reason: missingField('query', '--query-field', fields) };
   }
   const text = typeof question.source === 'string' ? question.source : null;
-  return { source, query, layout: file.answers ?? layout, text };
+  const areItems = text === null || file.sources !== undefined || typeof file.answers === 'object';
+  return { source, query, layout: file.answers ?? layout, text, isList: areItems && mayBeLists(task, names) };
+}
+
+/** Whether answers may be lists: only symbols are, and how they stand may have been named. */
+export function mayBeLists(task: Askable, { symbols }: FieldNames): boolean {
+  if (symbols === undefined) return task.joiner === ' ';
+  return symbols === 'commas' || markIn(symbols) !== null;
 }
 
 /** The query, null where there is none, or why it can't be one. */

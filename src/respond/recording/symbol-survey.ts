@@ -1,23 +1,21 @@
 /**
  * Whether the sources and answers of a file are lists, with commas or semicolons between their symbols (`a, b, c`,
  * `["a", "b"]`). It is decided once for the file, on its sources; where the symbols may hold commas themselves, its queries
- * and right answers tell, held against the oracle.
+ * and right answers tell, held against the oracle. Outputs tell nothing: each is read by itself, by the filter `list`.
  */
 import type { Askable } from '../../prompt/askable.ts';
 import { SEPARATORS } from '../../score/reading/list-items.ts';
-import { asText, at, GOLDS, markIn, OUTPUTS, pick } from './fields.ts';
+import { asText, at, GOLDS, markIn, pick } from './fields.ts';
 import type { FieldNames, Fields, Text } from './fields.ts';
-import { likelySeparator, listFormOf, listKind, symbolsInList, WHITE_SEPARATORS } from './list-form.ts';
+import { likelySeparator, listFormOf, listKind, WHITE_SEPARATORS } from './list-form.ts';
 import type { FileSymbols, ListForm } from './list-form.ts';
-import { textAt } from './output-forms.ts';
-import { layoutOf, questionIn, symbolsOf } from './sample.ts';
+import { layoutOf, mayBeLists, questionIn, symbolsOf } from './sample.ts';
 
 interface SurveyedRecord {
   readonly source: Text;
   readonly query: string | null;
   /** The right answer where it is one text. */
   readonly gold: string | null;
-  readonly output: string;
 }
 
 /** So many records, and characters of them, tell of all others in the file. */
@@ -43,9 +41,7 @@ export class SymbolSurvey {
 
   /** Whether there is anything to find out: symbols of other tasks are lines, and a layout may have been named. */
   get isNeeded(): boolean {
-    const { symbols } = this.names;
-    if (symbols === undefined) return this.task.joiner === ' ';
-    return symbols === 'commas' || markIn(symbols) !== null;
+    return mayBeLists(this.task, this.names);
   }
 
   /** Reads one record. @returns whether more of them would tell more */
@@ -54,11 +50,9 @@ export class SymbolSurvey {
     if ('reason' in question) return true;
     const goldField = pick(fields, this.names.gold, [...GOLDS, this.task.name]);
     const gold = goldField === undefined ? null : asText(at(fields, goldField) ?? null);
-    const outputField = pick(fields, this.names.output, OUTPUTS);
-    const output = outputField === undefined ? '' : textAt(fields, outputField);
     const { source, query } = question;
-    this.records.push({ source, query, gold: typeof gold === 'string' ? gold : null, output });
-    this.characters += source.length + (gold ?? '').length + output.length;
+    this.records.push({ source, query, gold: typeof gold === 'string' ? gold : null });
+    this.characters += source.length + (gold ?? '').length;
     return this.records.length < MOST_RECORDS && this.characters < MOST_CHARACTERS;
   }
 
@@ -80,17 +74,13 @@ export class SymbolSurvey {
     const { symbols } = this.names;
     const mark = symbols === undefined ? null : markIn(symbols);
     if (symbols === 'commas' || mark !== null) {
-      const texts = sources.length > 0 ? sources : [...golds, ...this.outputLists()];
-      const form = mark === null ? this.formed(texts) : listFormOf(texts, mark);
+      const texts = sources.length > 0 ? sources : golds;
+      const form = mark === null ? formed(texts) : listFormOf(texts, mark);
       return { ...(sources.length > 0 ? { sources: form } : {}), answers: form };
     }
     const found = listsAmong(sources);
     const ofGolds = listsAmong(golds)?.form;
-    if (found === null) {
-      if (ofGolds !== undefined) return this.best([{}, { answers: ofGolds }]);
-      const outputs = sources.length === 0 && golds.length === 0 ? this.outputLists() : [];
-      return outputs.length > this.records.length / 2 ? { answers: this.formed(outputs) } : {};
-    }
+    if (found === null) return ofGolds === undefined ? {} : this.best([{}, { answers: ofGolds }]);
     const { form, isPlain } = found;
     const isProse = !isPlain && !NEVER_IN_PROSE.includes(form.separator);
     const lists = [
@@ -107,23 +97,6 @@ export class SymbolSurvey {
     const marks = Map.groupBy(texts.map(likelySeparator), (mark) => mark);
     const most = [...marks].find(([, found]) => found.length >= ENOUGH * texts.length);
     return most?.[0] ?? null;
-  }
-
-  private formed(texts: readonly string[]): ListForm {
-    const countOf = (separator: string): number => texts.filter((text) => text.includes(separator)).length;
-    const separator = SEPARATORS.toSorted((a, b) => countOf(b) - countOf(a))[0];
-    return listFormOf(texts, separator);
-  }
-
-  /** Outputs that are lists of a source's symbols, several of them. */
-  private outputLists(): string[] {
-    return this.records.flatMap(({ source, output }) => {
-      if (typeof source === 'string') return [];
-      const separator = SEPARATORS.find((each) => listKind(output, each) === 'plain');
-      if (separator === undefined) return [];
-      const items = symbolsInList(output, listFormOf([output], separator));
-      return items.length > 1 && items.every((item) => source.includes(item)) ? [output] : [];
-    });
   }
 
   /** The one by which the oracle agrees with the most records; of several, the first. */
@@ -143,6 +116,13 @@ export class SymbolSurvey {
     const recorded = symbolsOf(gold, answers ?? layout);
     return recorded.length === said.answer.length && recorded.every((each, i) => each === said.answer[i]);
   }
+}
+
+/** The form of texts that are said to be lists; `a, b` where there are none. */
+function formed(texts: readonly string[]): ListForm {
+  const countOf = (separator: string): number => texts.filter((text) => text.includes(separator)).length;
+  const separator = SEPARATORS.toSorted((a, b) => countOf(b) - countOf(a))[0];
+  return listFormOf(texts, separator);
 }
 
 /** The form of a file's lists, and whether no item of most has blanks in it; null where too few of the texts are lists. */

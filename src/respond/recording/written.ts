@@ -7,6 +7,12 @@ import type { SymbolLayout } from './list-form.ts';
 import type { Recorded } from './record.ts';
 import { writtenIn } from './sample.ts';
 
+/** How symbols are written in the texts of a record. */
+export interface RecordedSymbols extends SymbolsWritten {
+  /** Whether its source or its right answer is a list, in JSON or in a text, so that a list in any form is an answer. */
+  readonly isList?: boolean;
+}
+
 /**
  * What stands between the symbols of a text and around them: white space as it stands in the first of some texts that has several
  * symbols. Where it differs within the text it is a line end, if it has any, so that a line does not end the answer; else one blank.

@@ -51,4 +51,6 @@ export interface Reading {
   /** What stands before and after the answer in the prompt's own demonstrations: part of it to the character. */
   readonly lead: string;
   readonly trail: string;
+  /** Whether the whole output may stand in a list of one text (`['b']`), as tools write it into a table: of recordings. */
+  readonly inList?: boolean;
 }

@@ -467,8 +467,29 @@ describe('a list in another form', () => {
 
   it('is left to prompts that name the filter, and to marks between symbols', () => {
     expect(read('d,c', { ...commas, filters: filterNames }, four)[0]).toBe('d,c');
-    expect(read('d,c', { ...commas, joiner: ' ' }, four)[0]).toBe('d,c');
     expect(read('d,c', { ...commas, joiner: 'x' }, four)[0]).toBe('d,c');
+  });
+
+  it.each<[text: string, joiner: string]>([
+    ['d, c, b, a', ' '],
+    ['d;c;b;a', ' '],
+    ["['d', 'c', 'b', 'a']", ' '],
+    ['(d, c, b, a)', ''],
+    ['d; c; b; a', ', '],
+  ])('%j is one beside symbols with %j between them', (text, joiner) => {
+    const reading = { ...commas, joiner };
+    expect(read(text, reading, four)).toEqual([four.answer.join(joiner), 'list']);
+  });
+
+  it.each([
+    ['a sentence', 'Well, here it is', four],
+    ['more than symbols', 'The answer is d, c, b, a', four],
+    ['plain symbols', 'd c b a', four],
+    ['brackets without a mark', '[d c b a]', four],
+    ['symbols with the mark', 'a b, a', { answer: ['a', 'b,', 'a'], symbols: ['a', 'b,'] }],
+    ['symbols with brackets', '(, a, )', { answer: ['(', 'a', ')'], symbols: ['(', 'a', ')'] }],
+  ])('with blanks between symbols, %s is none', (_, text, sample) => {
+    expect(read(text, { ...commas, joiner: ' ' }, sample)).toEqual([text, '']);
   });
 
   it('long texts take time in proportion to their length', async () => {

@@ -55,8 +55,14 @@ export function listIn(text: string): ListOfTexts | null {
   return open.length === 1 && Array.isArray(whole[0]) ? (whole[0] as ListOfTexts) : null;
 }
 
+/** The one text in a list that is written as a text; null where a text is none, or has several. */
+export function textInList(text: string): string | null {
+  const texts = textsOf(listIn(text) ?? []);
+  return texts.length === 1 ? texts[0] : null;
+}
+
 /** The texts in a list, and in those within it. */
-export function textsOf(list: ListOfTexts): readonly string[] {
+function textsOf(list: ListOfTexts): readonly string[] {
   return list.flatMap((each) => (typeof each === 'string' ? [each] : textsOf(each)));
 }
 
