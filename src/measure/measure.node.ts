@@ -8,6 +8,7 @@ import { drained, eachOf } from '../common/closing.ts';
 import { canonicalJson } from '../common/json.ts';
 import { sha256 } from '../common/sha256.ts';
 import { messageOf } from '../common/errors.ts';
+import { LongestTaken } from '../respond/longest-taken.ts';
 import type { AskState, Ending, Questions, Responded, Respondent } from '../respond/respondent.ts';
 import { Keeping } from './keeping.ts';
 import type { KeptCounts } from './keeping.ts';
@@ -148,7 +149,7 @@ class Measurement implements Questions<Question> {
   private readonly source: Parameters<typeof questionOf>[1];
   /** Questions that were handed out, and whose outputs have not come. */
   private readonly underWay = new Set<Question>();
-  longestTaken = 0;
+  readonly longestTaken = new LongestTaken();
   private readonly earlier: EarlierAnswers;
   private readonly startedAt = Date.now();
   private state: AskState | null = null;
@@ -289,8 +290,7 @@ class Measurement implements Questions<Question> {
     if (own !== undefined) this.keeping.reuse(own, this.scoredTask(question));
     else this.keeping.share(answered[0], (output) => this.scored(question, output));
     const { error, failure } = (own ?? answered[0]).output;
-    if (error === null || failure === 'content')
-      this.longestTaken = Math.max(this.longestTaken, question.prompt.text.length);
+    if (error === null || failure === 'content') this.longestTaken.take(question);
   }
 
   private came({ prompted, output }: Responded<Question>): ScoredRow {

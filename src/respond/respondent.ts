@@ -9,6 +9,7 @@ import type { Askable } from '../prompt/askable.ts';
 import type { RenderedPrompt } from '../prompt/render.ts';
 import type { Output } from '../score/output.ts';
 import type { Instance } from '../tasks/task.ts';
+import type { LongestTaken } from './longest-taken.ts';
 
 /** One sample as it is asked. */
 export interface Prompted {
@@ -26,8 +27,8 @@ export interface Questions<P extends Prompted> {
    * the next turn of the event loop, which whoever looks for them lets others have; `done`: there are no more.
    */
   next(): P | 'wait' | 'soon' | 'done';
-  /** Characters of the longest prompt that is known to be taken since it was answered before. */
-  readonly longestTaken?: number;
+  /** The longest prompts that are known to be taken since they were answered before. */
+  readonly longestTaken?: LongestTaken;
 }
 
 export interface Responded<P extends Prompted> {

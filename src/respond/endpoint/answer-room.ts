@@ -204,8 +204,11 @@ export class AnswerRoom {
     return shape === null ? null : { shape, roomy: withRoom, smaller: times, mostTokens };
   }
 
-  /** A prompt does not fit the context, or the account's limit, with the room that it was asked with: nor does a longer one. */
-  refuseWith(prompted: Prompted, asked: RoomAsked, why: 'context' | 'allowance'): void {
+  /**
+   * A prompt does not fit the context, or the account's limit, with the room that it was asked with: nor does a longer one. Where it isn't
+   * said what is too much, it may be the limit alone.
+   */
+  refuseWith(prompted: Prompted, asked: RoomAsked, why: LessRoom['why']): void {
     this.why = why;
     const name = this.nameWith(prompted, asked);
     if (name !== null)
@@ -217,7 +220,7 @@ export class AnswerRoom {
     if (asked.stream) this.streamed.take();
     this.takeLimit(prompted, asked);
     if (asked.smaller > 0) this.tellRoom(asked.thinkTokens);
-    if (asked.roomy) this.hasRoom(prompted);
+    if (asked.roomy) this.noteRoom(prompted, asked.tokenLimit);
     const name = this.nameWith(prompted, asked);
     if (name !== null) this.taken.set(name, Math.max(promptCharacters(prompted), this.taken.get(name) ?? 0));
   }
@@ -251,7 +254,7 @@ export class AnswerRoom {
   }
 
   /** The least limit that is asked with. */
-  private get leastLimit(): number {
+  get leastLimit(): number {
     return Math.max(SMALL_LIMIT, this.options.shape.leastTokens);
   }
 
@@ -268,6 +271,25 @@ export class AnswerRoom {
     if (tokenLimit === null || limitsIn(this.options.shape.extra).own !== null) return false;
     if (tokenLimit <= this.leastLimit || (thinkTokens === 0 && !this.isUntaken(tokenLimit))) return false;
     return promptCharacters(prompted) < (this.refusedWithLeast.get(prompted.task.name) ?? Infinity);
+  }
+
+  /** Whether a prompt of the same task that is no longer was refused with as much room, for which it was too much. */
+  isKnownTooMuch(prompted: Prompted, asked: RoomAsked & RoomSent): boolean {
+    const { tokenLimit, thinkTokens, smaller } = asked;
+    if (thinkTokens > 0 && smaller < this.smaller) return true;
+    if (tokenLimit !== null && tokenLimit > (this.mostTokens ?? Infinity)) return true;
+    const refused = this.tooLong.get(this.nameWith(prompted, asked) ?? '') ?? Infinity;
+    return promptCharacters(prompted) >= refused;
+  }
+
+  /** Whether there is more room for an answer that was cut: some that no prompt of the task was refused with that is no longer. */
+  hasRoomFor(prompted: Prompted, cut: Output): boolean {
+    if (!this.helps(prompted, cut)) return false;
+    const base = this.capped(this.most);
+    let times = base.thinkTokens === 0 ? 0 : this.smaller;
+    let shape = shapeWith(base, times);
+    while (shape !== null && this.isTooLong(shape, prompted)) shape = shapeWith(base, ++times);
+    return shape !== null;
   }
 
   /** A prompt was refused with the least limit: it is not the limit that is too much. */
@@ -307,8 +329,7 @@ export class AnswerRoom {
     if (lowering === 'in vain' || limitsIn(extra).own !== null) return false;
     const most = Math.max(Math.floor(limit * SMALLER_LIMIT), takenLimit);
     if (most >= limit || most < Math.max(LEAST_LIMIT, leastTokens)) {
-      if (lowering !== null) this.mostTokens = lowering.before;
-      this.lowering = 'in vain';
+      this.lowerNoMore();
       return false;
     }
     // Others may have found a smaller one meanwhile.
@@ -316,6 +337,13 @@ export class AnswerRoom {
     this.lowering = { refused: limit, before: lowering === null ? this.mostTokens : lowering.before };
     this.mostTokens = most;
     return true;
+  }
+
+  /** No limit that is small enough was found: it is not the limit that is too much. */
+  lowerNoMore(): void {
+    const { lowering } = this;
+    if (lowering !== null && lowering !== 'in vain') this.mostTokens = lowering.before;
+    this.lowering = 'in vain';
   }
 
   /** A limit was taken. Where it is the one that was lowered, for a prompt that would have had a larger one, it is told. */
@@ -356,6 +384,15 @@ export class AnswerRoom {
     if (size >= (this.noRoom.get(name) ?? Infinity)) return;
     this.noRoom.set(name, size);
     this.options.onNoRoom(Object.fromEntries(this.noRoom));
+  }
+
+  /** A prompt was answered with all the room that there is for it: with more than without thoughts, or with no more. */
+  private noteRoom(prompted: Prompted, tokenLimit: number | null): void {
+    const { prompt } = prompted;
+    const small = tokenLimitOf(prompt, this.options.shape);
+    if (tokenLimit === null || tokenLimit > small || tokenLimitOf(prompt, this.most) <= small)
+      this.hasRoom(prompted);
+    else this.hasNoMore(prompted);
   }
 
   /** A prompt that is at least as long had room: the context is larger than it was, or the refusal was of something else. */

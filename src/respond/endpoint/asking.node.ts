@@ -4,7 +4,6 @@
  */
 import type { Output } from '../../score/output.ts';
 import type { AskOptions, Ending, Prompted, Questions, Responded } from '../respondent.ts';
-import { promptCharacters } from './answer-room.ts';
 import type { AnswerRoom } from './answer-room.ts';
 import type { Connection } from './connection.node.ts';
 import { firstDue, generated, isHalfAnswered, leftOf, unsettled, waitBefore } from './due.ts';
@@ -256,12 +255,12 @@ export class Asking<P extends Prompted> {
         limiter.succeeded({ latencyMs: now - sentAt, underWay }, sentAt);
         this.patience.answered();
         this.waits.answered(sentAt);
-        this.trouble.ended(promptCharacters(due.prompted), now);
+        this.trouble.ended(due.prompted, now);
         if (due.least !== true) this.room.take(due.prompted, plan);
         if ('undecided' in result) this.retries.push(generated(due, now, came.latencyMs));
         else this.afterAnswer(due, plan, result, { ...came, sentAt });
       }
-      this.settleUnfit(due.prompted, !isFault(result));
+      this.settleUnfit(due.prompted, !isFault(result) && due.least !== true);
       this.tell();
       this.wakeSoon();
     });
@@ -285,16 +284,11 @@ export class Asking<P extends Prompted> {
    * much then is not the prompt, and may pass.
    */
   private judged({ prompted }: Due<P>, plan: RequestPlan, fault: Fault): Fault {
-    const hasAnswered = this.trouble.answered || this.takenBefore > 0;
+    const hasAnswered = this.trouble.answered || this.questions.longestTaken?.isEmpty === false;
     if (hasAnswered && (saysNotThere(fault) || fault.reason === NO_CHOICES))
       return { ...fault, failure: 'server', retry: true };
     if (fault.failure !== 'too-long' || !this.room.hasTakenLonger(prompted, plan)) return fault;
     return { ...fault, failure: 'server', retry: true, congested: true, ofPace: true };
-  }
-
-  /** Characters of the longest prompt that this server answered in earlier runs; 0 where it did not. */
-  private get takenBefore(): number {
-    return this.questions.longestTaken ?? 0;
   }
 
   /** Hands an answer over, unless there may be a better one: in more room, or of a server that is ready. */
@@ -339,7 +333,7 @@ export class Asking<P extends Prompted> {
     const { latencyMs, sentAt } = came;
     const failed = failedOutput(fault, plan.tokenLimit, latencyMs, due.requests);
     if (saysNoRoomLeft(fault)) {
-      this.trouble.ended(promptCharacters(due.prompted), Date.now());
+      this.trouble.ended(due.prompted, Date.now());
       if (!plan.roomy && plan.tokenLimit !== null) this.room.notice('unsaid');
       const output = outputOf(NO_ROOM_LEFT, plan.tokenLimit, latencyMs, due.requests);
       this.roomSearch.answered(due, plan, NO_ROOM_LEFT, output);
@@ -376,8 +370,9 @@ export class Asking<P extends Prompted> {
 
   /** A question has failed for good, with this attempt. */
   private fail(due: Due<P>, fault: Fault, failed: Output): void {
-    const size = { size: promptCharacters(due.prompted), takenBefore: this.takenBefore };
-    const why = this.trouble.failed(fault, due.attempts + 1, size, due.failedAt ?? Date.now());
+    const { prompted, attempts, failedAt = Date.now() } = due;
+    const isLonger = this.trouble.taken.isExceededBy(prompted, this.questions.longestTaken);
+    const why = this.trouble.failed(fault, attempts + 1, isLonger, failedAt);
     if (why !== null && this.ending === null) {
       const isRefused = fault.fatal !== 'no';
       const reason = isRefused ? refusalText(this.connection.endpoint, fault, why) : why;

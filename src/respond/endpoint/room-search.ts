@@ -78,6 +78,11 @@ export class RoomSearch<P extends Prompted> {
   private afterCut(due: Due<P> & { readonly cut: Output }): void {
     const { room } = this;
     const { prompted, requests, cut, failed } = due;
+    if (!room.hasRoomFor(prompted, cut)) {
+      this.noMoreFor(due);
+      this.next.keep(due, cut);
+      return;
+    }
     const again = {
       ...firstDue(prompted),
       requests,
@@ -139,8 +144,13 @@ export class RoomSearch<P extends Prompted> {
       return true;
     }
     const why = this.tooMuch(due, plan, fault);
-    if (why === 'perhaps') this.findOut({ due, plan, fault, failed });
-    if (why === 'perhaps' || why === null) return why !== null;
+    if (why === null) return false;
+    if (why === 'perhaps' || why === 'unsaid') {
+      const refusal = { due, plan, fault, failed };
+      if (why === 'perhaps' || this.isFittingAnother(due.prompted)) this.findOut(refusal);
+      else this.refusedUnsaid(refusal, false);
+      return true;
+    }
     const tooLarge = why === 'limit';
     if (tooLarge && plan.tokenLimit !== null && this.room.cap(plan.tokenLimit, limitsNamed ?? [])) {
       this.next.again({ ...due, at: Date.now(), failed });
@@ -151,7 +161,7 @@ export class RoomSearch<P extends Prompted> {
     const less = this.requests(due.prompted, smaller);
     if (tooLarge && plan.tokenLimit !== null && (less?.tokenLimit ?? Infinity) >= plan.tokenLimit) {
       if (!this.room.lower(plan.tokenLimit)) return false;
-      this.next.again({ ...due, at: Date.now(), failed });
+      this.withLessRoom({ ...due, at: Date.now(), failed }, false);
       return true;
     }
     if (less === null) {
@@ -159,8 +169,30 @@ export class RoomSearch<P extends Prompted> {
       return false;
     }
     if (tooLarge) this.room.refuse(smaller.smaller);
-    this.withLessRoom(smaller, tooLarge);
+    this.withLessRoom(smaller, false);
     return true;
+  }
+
+  /**
+   * A prompt is refused with more tokens than it is taken with, in words that do not say so: it is asked with less room for thoughts, as
+   * one that does not fit the context. Where there is none, and no prompt was answered with as many tokens, it may be the limit alone.
+   */
+  private refusedUnsaid({ due, plan, fault, failed }: Refusal<P>, atOnce: boolean): void {
+    const { room } = this;
+    const { prompted, answeredWith = room.leastLimit } = due;
+    const { tokenLimit } = plan;
+    const isUntaken = tokenLimit !== null && room.isUntaken(tokenLimit);
+    const again: Due<P> = { ...due, at: Date.now(), least: false, answeredWith, failed };
+    const smaller = { ...again, smaller: plan.smaller + 1 };
+    room.refuseWith(prompted, plan, isUntaken ? 'limit' : 'context');
+    if (this.requests(prompted, smaller) !== null) this.withLessRoom(smaller, atOnce);
+    else if (isUntaken && room.lower(tokenLimit)) this.withLessRoom(again, atOnce);
+    else {
+      room.lowerNoMore();
+      this.noMoreFor(due);
+      const error = `the context has no room for its answer: ${fault.reason}`;
+      this.next.fail(again, { ...fault, failure: 'too-long' }, { ...failed, error, failure: 'too-long' });
+    }
   }
 
   /** The context has no more room for a prompt: what was cut stays so. */
@@ -169,15 +201,23 @@ export class RoomSearch<P extends Prompted> {
     if (cut !== undefined) this.room.leaveCut();
   }
 
-  /** What was too much: the limit, or the prompt with it; null: neither. */
-  private tooMuch(due: Due<P>, plan: RequestPlan, fault: Fault): 'limit' | 'size' | 'perhaps' | null {
+  /** What was too much: the limit, or the prompt with it; one of the two (`unsaid`), surely or perhaps; null: neither. */
+  private tooMuch(
+    due: Due<P>,
+    plan: RequestPlan,
+    fault: Fault,
+  ): 'limit' | 'size' | 'unsaid' | 'perhaps' | null {
     if (fault.limitsNamed !== null) return 'limit';
     if (fault.failure === 'too-long' || fault.overAllowance) return 'size';
     if (!mayBeForLimit(fault)) return null;
     if (due.least === true) this.room.refuseWithLeast(due.prompted);
+    else if (wasAnsweredBelow(due, plan)) return 'unsaid';
     if (!this.room.mayBeTooMuch(due.prompted, plan)) return null;
-    if (!wasAnsweredBelow(due, plan)) return 'perhaps';
-    return this.room.isUntaken(plan.tokenLimit ?? 0) ? 'limit' : 'size';
+    return this.room.isKnownTooMuch(due.prompted, plan) ? 'unsaid' : 'perhaps';
+  }
+
+  private isFittingAnother(prompted: P): boolean {
+    return this.fitting !== null && this.fitting !== prompted;
   }
 
   /** Asks with as few tokens as may be, unless another one finds out at present what is refused. */
@@ -185,7 +225,7 @@ export class RoomSearch<P extends Prompted> {
     const { due } = refusal;
     this.doubted.set(due.prompted, refusal);
     const least = { ...due, at: Date.now(), failed: refusal.failed, least: true };
-    if (this.fitting !== null && this.fitting !== due.prompted) {
+    if (this.isFittingAnother(due.prompted)) {
       this.unfit.push(least);
       return;
     }
@@ -198,9 +238,7 @@ export class RoomSearch<P extends Prompted> {
     const refusal = this.doubted.get(due.prompted);
     if (refusal === undefined || tokenLimit === null) throw new Error('a limit that nobody has refused');
     this.doubted.delete(due.prompted);
-    const { plan, fault, failed } = refusal;
-    const again = { ...due, least: false, answeredWith: tokenLimit };
-    if (!this.refused(again, plan, fault, failed)) this.next.fail(again, fault, failed);
+    this.refusedUnsaid({ ...refusal, due: { ...due, answeredWith: tokenLimit } }, false);
   }
 
   /**
@@ -208,7 +246,7 @@ export class RoomSearch<P extends Prompted> {
    * what comes of it. Else each would be asked with every room that there is.
    */
   private withLessRoom(smaller: Due<P>, atOnce: boolean): void {
-    if (!atOnce && this.fitting !== null && this.fitting !== smaller.prompted) {
+    if (!atOnce && this.isFittingAnother(smaller.prompted)) {
       this.unfit.push(smaller);
       return;
     }
@@ -239,13 +277,20 @@ export class RoomSearch<P extends Prompted> {
     return true;
   }
 
-  /** It is known of another one what was refused: then it is asked with what is left now, or has failed likewise. */
+  /** It may be known of another one what was refused: then it is asked with what is left now, or has failed likewise. */
   private settleDoubt(due: Due<P>, refusal: Refusal<P>, fits: boolean): void {
     const { plan, fault, failed } = refusal;
-    if (!fits && this.room.mayBeTooMuch(due.prompted, plan)) return this.findOut(refusal);
-    this.doubted.delete(due.prompted);
-    if (fits) this.next.again({ ...due, least: false });
-    else this.next.fail({ ...due, least: false }, fault, failed);
+    const isAnswered = wasAnsweredBelow(due, plan);
+    if (!isAnswered && !this.room.mayBeTooMuch(due.prompted, plan)) {
+      this.doubted.delete(due.prompted);
+      this.next.fail({ ...due, least: false }, fault, failed);
+    } else if (this.room.isKnownTooMuch(due.prompted, plan)) {
+      this.doubted.delete(due.prompted);
+      this.refusedUnsaid(refusal, fits);
+    } else if (isAnswered && !this.isFittingAnother(due.prompted)) {
+      this.doubted.delete(due.prompted);
+      this.refusedUnsaid(refusal, false);
+    } else this.findOut(refusal);
   }
 
   /** How many questions wait here. */

@@ -1,4 +1,6 @@
 /** When it makes no sense to go on asking: whoever answers refuses us, refuses every question alike, or is gone. */
+import { LongestTaken } from '../longest-taken.ts';
+import type { Prompted } from '../respondent.ts';
 import type { Fault } from './reply/faults.ts';
 
 /**
@@ -56,17 +58,11 @@ export class Patience {
   }
 }
 
-/** The size of a prompt, and of the longest one that was answered in earlier runs, in characters. */
-export interface PromptSize {
-  readonly size: number;
-  readonly takenBefore: number;
-}
-
 export class Trouble {
   /** Whether any answer came. */
   answered = false;
-  /** The size of the longest prompt that was answered. */
-  private longest = 0;
+  /** The longest prompts that were answered. */
+  readonly taken = new LongestTaken();
   private lost = { questions: 0, attempts: 0 };
   /** When the last answer came, in milliseconds. */
   private answeredAt = -Infinity;
@@ -74,10 +70,10 @@ export class Trouble {
   private same = { reason: '', count: 0 };
 
   /** An answer came, of whatever kind: a server that answers is none that refuses us. `now` in milliseconds. */
-  ended(size: number, now: number): void {
+  ended(prompted: Prompted, now: number): void {
     this.answered = true;
     this.answeredAt = now;
-    this.longest = Math.max(this.longest, size);
+    this.taken.take(prompted);
     this.lost = { questions: 0, attempts: 0 };
     this.unclear = 0;
     this.same = { reason: '', count: 0 };
@@ -86,8 +82,9 @@ export class Trouble {
   /**
    * A question failed for good, after so many attempts, the first of them at `failedAt` (milliseconds). Why to ask nothing more;
    * null: go on.
+   * @param isLonger whether prompts of its task were answered, now or in earlier runs, and it is longer than all of them
    */
-  failed(fault: Fault, attempts: number, { size, takenBefore }: PromptSize, failedAt: number): string | null {
+  failed(fault: Fault, attempts: number, isLonger: boolean, failedAt: number): string | null {
     if (fault.fatal === 'yes') return fault.reason;
     const { failure, reason } = fault;
     const isLost = failure === 'connection' || failure === 'server';
@@ -101,8 +98,7 @@ export class Trouble {
       return `${fault.reason} (${this.unclear} times in a row)`;
     }
     // Of the longest prompt yet it may be the size that is refused: whoever asks finds that out.
-    const longest = Math.max(this.longest, takenBefore);
-    return longest > 0 && size > longest ? null : this.alike(fault);
+    return isLonger ? null : this.alike(fault);
   }
 
   /** Refusals that name the same thing wrong with every question. Numbers in them (places, tokens) may differ. */
