@@ -138,6 +138,39 @@ describe('a model that thinks about longer prompts, behind a server that refuses
     expect(refused.length).toBeLessThanOrEqual(80);
   });
 
+  it('and refuses a task from a length on at which others have longer prompts: that ends no run', async () => {
+    const lengthOf = ({ prompt }: Asked): number =>
+      (prompt.trimEnd().split('\n').at(-1)?.split(' | ')[0] ?? '')
+        .replace(/<bos>|:/g, '')
+        .trim()
+        .split(/\s+/).length;
+    const { url, seen } = await serve({
+      behaviour: {
+        answer: (asked) => (asked.ours && lengthOf(asked) >= 20 ? error(400, 'Bad Request') : null),
+      },
+      delay: 20,
+    });
+    const argv = [
+      '--task',
+      'UR,UF',
+      '--prompt',
+      'paper',
+      '--lengths',
+      '5,10,20',
+      '--n',
+      '50',
+      '--out',
+      folder(),
+    ];
+    const { horizons, rows } = await measured(url, ...argv);
+    for (const task of ['UR', 'UF'])
+      expect(horizons).toContainEqual(expect.objectContaining({ task, length: 10, refusedFrom: 20 }));
+    const { requests } = seen;
+    const again = await measured(url, ...argv);
+    expect({ rows: again.rows, horizons: again.horizons }).toEqual({ rows, horizons });
+    expect(seen.requests).toBe(requests);
+  });
+
   it('and takes none that is as large as a thought: what was cut stays so, and is no end of anything', async () => {
     const answer = (asked: Asked): Sent | null =>
       asked.ours && asked.limit > 100 ? error(400, 'Invalid request') : thinksLater(() => null)(asked);

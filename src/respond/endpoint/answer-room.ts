@@ -6,7 +6,6 @@
  */
 import type { Output } from '../../score/output.ts';
 import { finishMeaning } from '../../score/reading/finish.ts';
-import { isText } from '../../score/errors/index.ts';
 import { scoreOutput } from '../../score/score.ts';
 import type { Prompted } from '../respondent.ts';
 import type { Answered } from './reply/read.ts';
@@ -20,6 +19,7 @@ import type { LessRoom, Untried } from './request/room-lines.ts';
 import type { Fault } from './reply/faults.ts';
 import { StreamedAnswers } from './streamed-answers.ts';
 import type { Streamed } from './streamed-answers.ts';
+import { promptCharacters, TriedRoom } from './tried-room.ts';
 
 export interface AnswerRoomOptions {
   /** The shape of requests as the probe found it. */
@@ -78,9 +78,6 @@ export const EMPTY_WITH_ROOM: Untried = {
 };
 const KEPT_BACK: Untried = { reason: 'the answers with room for thoughts were kept back', way: 'again' };
 
-/** A prompt of so many times the characters of another one of its task has more tokens, where both are made of one alphabet. */
-const SURELY_LONGER = 1.25;
-
 /** With how much room a prompt is to be asked. */
 export interface RoomWanted {
   readonly roomy: boolean;
@@ -97,11 +94,6 @@ export interface RoomAsked extends RoomWanted {
 export interface RoomSent {
   readonly tokenLimit: number | null;
   readonly thinkTokens: number;
-}
-
-/** Of prompts of one task the one of more characters is the longer one in tokens, too, or nearly. */
-export function promptCharacters({ prompt }: Pick<Prompted, 'prompt'>): number {
-  return prompt.text.length;
 }
 
 export class AnswerRoom {
@@ -124,12 +116,10 @@ export class AnswerRoom {
    * was refused, so that it isn't the limit; not tried again before the next answer.
    */
   private lowering: { readonly refused: number; readonly before: number | null } | 'in vain' | null = null;
-  /** The largest limit with which a prompt was answered. */
+  /** The largest limit with which a prompt was answered; and the room for thoughts with which some were. */
   private takenLimit = 0;
-  /** By task and room: the size of the shortest prompt with which it did not fit the context. */
-  private readonly tooLong = new Map<string, number>();
-  /** Likewise: the size of the longest prompt that was answered. */
-  private readonly taken = new Map<string, number>();
+  private readonly takenThoughts = new Set<number>();
+  private readonly triedRoom = new TriedRoom();
   /** By task: the size of the shortest prompt for which there is no more room, now or in earlier runs. */
   private readonly noRoom: Map<string, number>;
   /** What had no more room when a prompt was last refused for it, and the room that was told of. */
@@ -208,11 +198,9 @@ export class AnswerRoom {
    * A prompt does not fit the context, or the account's limit, with the room that it was asked with: nor does a longer one. Where it isn't
    * said what is too much, it may be the limit alone.
    */
-  refuseWith(prompted: Prompted, asked: RoomAsked, why: LessRoom['why']): void {
+  refuseWith(prompted: Prompted, { tokenLimit }: RoomSent, why: LessRoom['why']): void {
     this.why = why;
-    const name = this.nameWith(prompted, asked);
-    if (name !== null)
-      this.tooLong.set(name, Math.min(promptCharacters(prompted), this.tooLong.get(name) ?? Infinity));
+    this.triedRoom.refuse(prompted, tokenLimit);
   }
 
   /** A prompt was answered with the room that it was asked with. */
@@ -221,26 +209,17 @@ export class AnswerRoom {
     this.takeLimit(prompted, asked);
     if (asked.smaller > 0) this.tellRoom(asked.thinkTokens);
     if (asked.roomy) this.noteRoom(prompted, asked.tokenLimit);
-    const name = this.nameWith(prompted, asked);
-    if (name !== null) this.taken.set(name, Math.max(promptCharacters(prompted), this.taken.get(name) ?? 0));
+    if (asked.thinkTokens > 0 && asked.mostTokens === null) this.takenThoughts.add(asked.thinkTokens);
+    this.triedRoom.take(prompted, asked.tokenLimit);
   }
 
   /** Whether a prompt of the same task that surely has more tokens was answered with the same room: this one is not too long. */
-  hasTakenLonger(prompted: Prompted, asked: RoomAsked): boolean {
-    // Of texts, one of fewer characters may have more tokens: another language, or code.
-    if (isText(prompted.task.name)) return false;
-    const taken = this.taken.get(this.nameWith(prompted, asked) ?? '') ?? 0;
-    return taken >= SURELY_LONGER * promptCharacters(prompted);
-  }
-
-  private nameWith(prompted: Prompted, { roomy, smaller, mostTokens }: RoomAsked): string | null {
-    const base = (roomy ? this.options.roomy : null) ?? this.options.shape;
-    const shape = shapeWith(capped(base, mostTokens), smaller);
-    return shape === null ? null : nameOf(prompted, shape);
+  hasTakenLonger(prompted: Prompted, { tokenLimit }: RoomSent): boolean {
+    return this.triedRoom.hasTakenLonger(prompted, tokenLimit);
   }
 
   private isTooLong(shape: RequestShape, prompted: Prompted): boolean {
-    return promptCharacters(prompted) >= (this.tooLong.get(nameOf(prompted, shape)) ?? Infinity);
+    return this.triedRoom.isTooMuch(prompted, tokenLimitOf(prompted.prompt, shape));
   }
 
   /** Whether an answer with so many tokens is asked for as a stream. */
@@ -259,8 +238,14 @@ export class AnswerRoom {
   }
 
   /** Whether no answer was given with so many tokens yet. */
-  isUntaken(limit: number): boolean {
+  private isUntaken(limit: number): boolean {
     return limit > this.takenLimit;
+  }
+
+  /** Whether so many tokens may be too many for any prompt: none was answered with as many, nor with as much room for thoughts. */
+  mayBeLimitAlone({ tokenLimit, thinkTokens, mostTokens }: RoomAsked & RoomSent): boolean {
+    if (tokenLimit === null || !this.isUntaken(tokenLimit)) return false;
+    return mostTokens !== null || !this.takenThoughts.has(thinkTokens);
   }
 
   /**
@@ -274,12 +259,10 @@ export class AnswerRoom {
   }
 
   /** Whether a prompt of the same task that is no longer was refused with as much room, for which it was too much. */
-  isKnownTooMuch(prompted: Prompted, asked: RoomAsked & RoomSent): boolean {
-    const { tokenLimit, thinkTokens, smaller } = asked;
+  isKnownTooMuch(prompted: Prompted, { tokenLimit, thinkTokens, smaller }: RoomAsked & RoomSent): boolean {
     if (thinkTokens > 0 && smaller < this.smaller) return true;
     if (tokenLimit !== null && tokenLimit > (this.mostTokens ?? Infinity)) return true;
-    const refused = this.tooLong.get(this.nameWith(prompted, asked) ?? '') ?? Infinity;
-    return promptCharacters(prompted) >= refused;
+    return this.triedRoom.isTooMuch(prompted, tokenLimit);
   }
 
   /** Whether there is more room for an answer that was cut: some that no prompt of the task was refused with that is no longer. */
@@ -523,10 +506,6 @@ export function roomyShape(
   const grows = !limitGiven && thinkTokens > shape.thinkTokens;
   if (!grows && !shape.stop) return null;
   return { ...shape, stop: false, thinkTokens: Math.max(shape.thinkTokens, thinkTokens) };
-}
-
-function nameOf({ task }: Prompted, { thinkTokens, mostTokens }: RequestShape): string {
-  return `${thinkTokens} ${mostTokens ?? ''} ${task.name}`;
 }
 
 function capped(shape: RequestShape, mostTokens: number | null): RequestShape {

@@ -1,7 +1,7 @@
 /** Finding out with how much room questions are asked: answers that were cut, and prompts that do not fit the context with all of it. */
 import type { Output } from '../../score/output.ts';
 import type { Ending, Prompted } from '../respondent.ts';
-import { EMPTY_WITH_ROOM, promptCharacters } from './answer-room.ts';
+import { EMPTY_WITH_ROOM } from './answer-room.ts';
 import type { AnswerRoom } from './answer-room.ts';
 import { cutOff, firstDue, leftOf } from './due.ts';
 import type { Due, Next, RequestPlan, Requests } from './due.ts';
@@ -12,6 +12,7 @@ import type { Fault } from './reply/faults.ts';
 import type { Answered } from './reply/read.ts';
 import { isSettled } from './request/room-lines.ts';
 import type { Untried } from './request/room-lines.ts';
+import { promptCharacters } from './tried-room.ts';
 
 const NO_BUDGET: Untried = { reason: 'the budget has no room for it', way: 'more budget' };
 const NO_ROOM: Untried = { reason: 'the context has no room for it', way: null };
@@ -175,18 +176,18 @@ export class RoomSearch<P extends Prompted> {
 
   /**
    * A prompt is refused with more tokens than it is taken with, in words that do not say so: it is asked with less room for thoughts, as
-   * one that does not fit the context. Where there is none, and no prompt was answered with as many tokens, it may be the limit alone.
+   * one that does not fit the context. Where there is none, and no prompt was answered with as much, it may be the limit alone.
    */
   private refusedUnsaid({ due, plan, fault, failed }: Refusal<P>, atOnce: boolean): void {
     const { room } = this;
     const { prompted, answeredWith = room.leastLimit } = due;
     const { tokenLimit } = plan;
-    const isUntaken = tokenLimit !== null && room.isUntaken(tokenLimit);
+    const mayBeLimit = room.mayBeLimitAlone(plan);
     const again: Due<P> = { ...due, at: Date.now(), least: false, answeredWith, failed };
     const smaller = { ...again, smaller: plan.smaller + 1 };
-    room.refuseWith(prompted, plan, isUntaken ? 'limit' : 'context');
+    room.refuseWith(prompted, plan, mayBeLimit ? 'limit' : 'context');
     if (this.requests(prompted, smaller) !== null) this.withLessRoom(smaller, atOnce);
-    else if (isUntaken && room.lower(tokenLimit)) this.withLessRoom(again, atOnce);
+    else if (mayBeLimit && tokenLimit !== null && room.lower(tokenLimit)) this.withLessRoom(again, atOnce);
     else {
       room.lowerNoMore();
       this.noMoreFor(due);
