@@ -8,6 +8,9 @@ import type { Asked, Question, QuestionSource } from './plan/question.ts';
 import type { MeasureSpec } from './plan/spec.ts';
 import type { PlacedRow, RowStore } from './store/row-store.ts';
 
+/** Of a length that an outage began, no more samples than these are looked at: nobody else has a turn meanwhile. */
+const FIRST_SAMPLES = 1000;
+
 export interface EarlierAnswersOptions {
   readonly spec: Pick<MeasureSpec, 'n' | 'repeats'>;
   readonly store: RowStore;
@@ -51,15 +54,15 @@ export class EarlierAnswers {
     const place = `${name} ${length}`;
     const known = this.ends.get(place);
     if (known !== undefined) return known;
-    const found = this.options.lengths.wouldEndAt(name, length, [...this.firstOutputs(asked, length)]);
+    const found = this.options.lengths.wouldEndAt(name, length, this.firstOutputs(asked, length));
     this.ends.set(place, found);
     return found;
   }
 
-  /** The stored outputs to the samples of a length, from the first on to one that has none. */
+  /** The stored outputs to the first samples of a length, up to one that has none. */
   private *firstOutputs(asked: Asked, length: number): Generator<readonly Output[]> {
     const { spec, source, store } = this.options;
-    for (let index = 0; index < spec.n; index++) {
+    for (let index = 0; index < Math.min(spec.n, FIRST_SAMPLES); index++) {
       const outputs = Array.from({ length: spec.repeats }, (_, repeat) => {
         const { key } = questionOf(asked, source, { length, index, repeat });
         return store.sentAs(key).slice(0, 1);

@@ -4,6 +4,7 @@
  * come to the same `keeping.ts` by `targets/recording.node.ts`.
  */
 import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { drained, eachOf } from '../common/closing.ts';
 import { canonicalJson } from '../common/json.ts';
 import { sha256 } from '../common/sha256.ts';
@@ -149,6 +150,10 @@ class Measurement implements Questions<Question> {
   private readonly source: Parameters<typeof questionOf>[1];
   /** Questions that were handed out, and whose outputs have not come. */
   private readonly underWay = new Set<Question>();
+  /** Whether nobody is asked any more. */
+  private isOver = false;
+  readonly answeredBefore: boolean;
+  passed = 0;
   readonly longestTaken = new LongestTaken();
   private readonly earlier: EarlierAnswers;
   private readonly startedAt = Date.now();
@@ -181,6 +186,7 @@ class Measurement implements Questions<Question> {
     const { seed, rendering } = spec;
     this.source = { fingerprint: canonicalJson(respondent.identity), seed, rendering };
     const { store } = options;
+    this.answeredBefore = store.holdsAnswers;
     this.earlier = new EarlierAnswers({ spec, store, respondent, source: this.source, lengths });
   }
 
@@ -220,6 +226,7 @@ class Measurement implements Questions<Question> {
         this.report();
         return [rows];
       });
+      if (ending.kind === 'stopped' || ending.kind === 'budget') ending = await this.countRest(ending);
     } catch (error) {
       ending = { kind: 'stopped', reason: messageOf(error) };
       fault = { error };
@@ -231,8 +238,24 @@ class Measurement implements Questions<Question> {
       ...{ gathered: this.gathered, ending, ...this.keeping.counts, state: this.state },
       planned: plannedBy(this.spec),
       reusedFrom: this.reusedFrom(),
-      others: ending.kind === 'done' ? this.others() : [],
+      others: ending.kind === 'done' || ending.kind === 'interrupted' ? this.others() : [],
     };
+  }
+
+  /**
+   * Counts what the folder holds of the questions that are not asked any more: a run that stops early and a report of its folder say the
+   * same. After Ctrl-C nothing more is counted: the folder may be large. Gives how the run ends.
+   */
+  private async countRest(ending: Ending): Promise<Ending> {
+    const { signal } = this.options;
+    this.isOver = true;
+    this.plan.askNoMore();
+    for (const question of this.underWay) this.takeStored(this.earlier.to(question), question);
+    while (this.next() === 'soon') {
+      await nextTurn();
+      if (signal.aborted) return { kind: 'interrupted' };
+    }
+    return ending;
   }
 
   /** Rows carry no time; the run that stored them does. */
@@ -272,25 +295,35 @@ class Measurement implements Questions<Question> {
       }
       const slot = this.plan.next();
       if (slot === 'wait' || slot === 'done') return slot;
-      const isBeyond = slot.isBeyond === true;
-      if (isBeyond && !this.earlier.areThere) continue;
+      const isAsked = slot.isBeyond !== true && !this.isOver;
+      if (!isAsked && !this.earlier.areThere) continue;
       const question = questionOf(slot.asked, this.source, slot);
-      const answered = isBeyond ? this.earlier.to(question) : this.earlier.settled(question);
-      if (answered.length > 0) this.take(answered, question);
-      else if (!isBeyond) {
+      const isKnown = this.takeStored(
+        isAsked ? this.earlier.settled(question) : this.earlier.to(question),
+        question,
+      );
+      if (isAsked && !isKnown) {
         this.underWay.add(question);
         return question;
       }
     }
   }
 
-  /** Counts the answer of an earlier run: the row of this way, or else one of its own with what came back in another. */
-  private take(answered: readonly PlacedRow[], question: Question): void {
+  /**
+   * Counts the answer of an earlier run, where there is one: the row of this way, or else one of its own with what came back in
+   * another. Whether there is.
+   */
+  private takeStored(answered: readonly PlacedRow[], question: Question): boolean {
+    if (answered.length === 0) return false;
     const own = answered.find(({ way }) => way === this.wayOf(question));
     if (own !== undefined) this.keeping.reuse(own, this.scoredTask(question));
     else this.keeping.share(answered[0], (output) => this.scored(question, output));
     const { error, failure } = (own ?? answered[0]).output;
-    if (error === null || failure === 'content') this.longestTaken.take(question);
+    if (error === null || failure === 'content') {
+      this.passed += 1;
+      this.longestTaken.take(question);
+    }
+    return true;
   }
 
   private came({ prompted, output }: Responded<Question>): ScoredRow {

@@ -2,7 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Io } from '../cli/shared/command.ts';
+import { sayOthers } from '../cli/measure/result.ts';
 import type { Json } from '../common/json.ts';
 import { askableNamed } from '../prompt/askable.ts';
 import { localRespondent } from '../respond/local/local-respondent.ts';
@@ -18,6 +20,7 @@ import type { Summary } from '../score/tables/summary.ts';
 import { MemoryStore } from './store/row-store.ts';
 import type { PlacedRow, StoredRow } from './store/row-store.ts';
 import { MeasureStore } from './store/store.node.ts';
+import type { Gathered } from './gather/gathered.ts';
 import { readMeasurement } from './gather/folder.node.ts';
 
 class RowsInMemory extends MemoryStore {
@@ -90,6 +93,58 @@ describe('a measurement of which much is stored', () => {
     const { ending, reused, answered, gathered } = await going(STORED + 70, new AbortController().signal);
     expect([ending.kind, reused, answered]).toEqual(['done', STORED, 70]);
     expect(gathered.summary().rows).toMatchObject([{ n: STORED + 70, correct: STORED + 70 }]);
+  });
+});
+
+describe('a run that ends before it has come to all that is stored', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'stored-'));
+  let store: MeasureStore;
+  const reason = 'the key has expired';
+  const stopped: Respondent = {
+    identity: localRespondent(model).identity,
+    // eslint-disable-next-line require-yield -- nothing is answered
+    async *ask(questions) {
+      questions.next();
+      return await Promise.resolve({ kind: 'stopped', reason });
+    },
+  };
+  const going = (respondent: Respondent, signal = new AbortController().signal, n = STORED) =>
+    measure(specOf(n), respondent, { store, note, signal });
+
+  beforeAll(async () => {
+    store = MeasureStore.open(folder);
+    await going(localRespondent(model));
+  });
+  afterAll(() => {
+    store.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('counts the rest, where who answers is gone', async () => {
+    const { ending, reused, gathered } = await going(stopped, undefined, STORED + 10);
+    expect([ending, reused]).toEqual([{ kind: 'stopped', reason }, STORED]);
+    expect(gathered.summary().rows).toMatchObject([{ n: STORED, correct: STORED }]);
+  });
+
+  it.each([
+    ['by Ctrl-C', localRespondent(model)],
+    ['by Ctrl-C while it counts the rest', stopped],
+  ])('counts no more where it is interrupted %s, and tells how many there are', async (_, respondent) => {
+    const controller = new AbortController();
+    setImmediate(() => controller.abort());
+    const { ending, reused, others } = await going(respondent, controller.signal);
+    expect(ending).toEqual({ kind: 'interrupted' });
+    expect(reused).toBeLessThan(STORED);
+    expect(others).toEqual([{ task: 'UR', length: 20, n: STORED, right: STORED, counted: reused }]);
+    const said: string[] = [];
+    const io = { say: (line: string) => said.push(line) } as unknown as Io;
+    const facts = { folder } as Gathered['facts'];
+    sayOthers({ others, planned: null, gathered: { facts } as Gathered, ending }, io);
+    expect(said).toEqual([
+      expect.stringMatching(
+        `^${folder} also holds ${STORED - reused} answers not counted above, since the run was interrupted; `,
+      ),
+    ]);
   });
 });
 

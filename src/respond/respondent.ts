@@ -27,6 +27,10 @@ export interface Questions<P extends Prompted> {
    * the next turn of the event loop, which whoever looks for them lets others have; `done`: there are no more.
    */
   next(): P | 'wait' | 'soon' | 'done';
+  /** Whether answers of the respondent are stored, so that it is known to have answered before. Absent: none are. */
+  readonly answeredBefore?: boolean;
+  /** How many questions were passed over until now, since their answers are stored. Absent: none. */
+  readonly passed?: number;
   /** The longest prompts that are known to be taken since they were answered before. */
   readonly longestTaken?: LongestTaken;
 }

@@ -1,10 +1,15 @@
 /** What a limit on answers that the server has does to a horizon: measured by the command, over a socket. */
 import { describe, expect, it } from 'vitest';
+import type { MeasurementResult } from '../../src/measure/result.ts';
 import { folder, measureArgv, measured, rowsIn, run, serve } from '../cli/measuring.ts';
 import { choiceReply, plainReply } from '../server/behaviour.ts';
 import type { Asked, Sent } from '../server/behaviour.ts';
 import { error } from './case.ts';
 import { stream } from './transport.ts';
+
+/** Of the codes of a text's characters. */
+const sumOf = (text: string): number =>
+  [...text].reduce((sum, character) => sum + character.charCodeAt(0), 0);
 
 const UF = ['--task', 'UF', '--lengths', '5,40', '--n', '40', '--prompt', 'paper'] as const;
 
@@ -34,6 +39,30 @@ describe('a server that takes no limit as large as that of a longer answer', () 
     const limits = rowsIn(out).map(({ output }) => output.tokenLimit ?? 0);
     expect(Math.max(...limits)).toBeLessThanOrEqual(MOST);
     expect(Math.max(...limits)).toBeGreaterThanOrEqual(least);
+  });
+
+  it('and that refuses other prompts in the same words that say nothing, is asked for it with a smaller one', async () => {
+    const isFiltered = ({ prompt }: Asked): boolean =>
+      sumOf(prompt.trimEnd().split('\n').at(-1) ?? '') % 5 === 0;
+    const { url } = await serve({
+      behaviour: {
+        answer: (asked) =>
+          asked.ours && (asked.limit > MOST || isFiltered(asked)) ? error(400, 'Bad Request') : null,
+      },
+    });
+    for (const seed of ['1', '2', '3']) {
+      const { err, out } = await run(measureArgv(url, ...UF, '--seed', seed, '--json'));
+      const { rows, horizons } = JSON.parse(out) as MeasurementResult;
+      expect(horizons).toMatchObject([{ contextEnds: null, refusedFrom: null }]);
+      for (const { correct, failed = 0 } of rows) {
+        expect(correct + failed).toBe(40);
+        expect(correct).toBeGreaterThan(24);
+      }
+      expect(rows.some(({ failed = 0 }) => failed > 3)).toBe(true);
+      expect(err).toMatch(
+        /the server refuses a limit on an answer of \d+ tokens and does not say which it takes/,
+      );
+    }
   });
 
   it('and none that is smaller either: that is no end of the context', async () => {

@@ -6,8 +6,9 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import type { MeasurementResult } from '../../src/measure/result.ts';
+import { MeasureStore } from '../../src/measure/store/store.node.ts';
 import type { ResultsFile } from '../../src/measure/results/results.ts';
-import { folder, measureArgv, measured, rowsIn, run, serve } from '../cli/measuring.ts';
+import { folder, incomplete, measureArgv, measured, rowsIn, run, serve } from '../cli/measuring.ts';
 import { choiceReply, plainReply } from '../server/behaviour.ts';
 import type { Asked, Sent } from '../server/behaviour.ts';
 import type { TestServer } from '../server/server.ts';
@@ -334,14 +335,15 @@ describe('rows that are there already', () => {
     const out = folder();
     const asked = async (...argv: string[]): Promise<string> =>
       (await run(measureArgv(url, '--task', 'UR', '--prompt', 'paper', '--out', out, ...argv))).err;
-    expect(await asked('--lengths', '5,10', '--n', '6')).not.toMatch(/answered already/);
+    const counted = (before: number): RegExp => new RegExp(`^\\d+ answered, ${before} from before, `, 'm');
+    expect(await asked('--lengths', '5,10', '--n', '6')).toMatch(counted(0));
     broken = true;
     await asked('--lengths', '7', '--n', '4');
     broken = false;
-    expect(await asked('--lengths', '5', '--n', '4')).toMatch(/, of which 4 are answered already;/);
-    expect(await asked('--lengths', '7', '--n', '4')).toMatch(/, of which 2 are answered already;/);
-    expect(await asked('--lengths', '5', '--n', '4', '--shots', '2')).not.toMatch(/answered already/);
-    expect(await asked('--lengths', '5', '--n', '4', '--seed', '9')).not.toMatch(/answered already/);
+    expect(await asked('--lengths', '5', '--n', '4')).toMatch(counted(4));
+    expect(await asked('--lengths', '7', '--n', '4')).toMatch(counted(2));
+    expect(await asked('--lengths', '5', '--n', '4', '--shots', '2')).toMatch(counted(0));
+    expect(await asked('--lengths', '5', '--n', '4', '--seed', '9')).not.toMatch(/from before/);
   });
 });
 
@@ -390,6 +392,85 @@ describe('prompts that a filter refuses', () => {
       expect([time, said.test(err), said.test(readFileSync(junit, 'utf8'))]).toEqual([time, stored, stored]);
     }
   });
+});
+
+describe('prompts that are refused each time, in words that do not say why', () => {
+  const LENGTHS = ['--task', 'UR', '--prompt', 'paper', '--lengths', '5,10', '--n', '60'] as const;
+  const SEARCH = ['--task', 'UR', '--prompt', 'paper', '--max-length', '12', '--threshold', '0.6'] as const;
+  const refusesSome =
+    (refusal: Sent, isOver: () => boolean = () => false) =>
+    ({ ours, prompt }: Asked): Sent | null => {
+      if (!ours) return null;
+      return isOver() ? error(401, 'the key has expired') : hashOf(prompt) % 4 === 0 ? refusal : null;
+    };
+  const counted = ({ rows }: Pick<MeasurementResult, 'rows'>) =>
+    rows.map(({ task, length, n, correct, failed }) => ({ task, length, n, correct, failed }));
+  const reported = async (out: string) =>
+    counted(JSON.parse((await run(['report', out, '--json'])).out) as MeasurementResult);
+
+  it.each([
+    ['400', error(400, 'Bad Request')],
+    ['a 403 that may be for the key', { status: 403, body: '<html>Forbidden</html>' }],
+  ])(
+    'are no reason to stop for a run that has nothing else to ask, and answers before each: %s',
+    async (_, refusal) => {
+      const { url } = await serve({ behaviour: { answer: refusesSome(refusal) } });
+      const out = folder();
+      const first = await incomplete(url, ...LENGTHS, '--out', out);
+      expect(first.run.failed).toBeGreaterThan(20);
+      expect(counted(first)).toMatchObject([{ n: 60 }, { n: 60 }]);
+      for (let time = 0; time < 2; time++) {
+        const again = await incomplete(url, ...LENGTHS, '--out', out);
+        expect(again.ending).toEqual({ kind: 'done' });
+        expect(again.run).toMatchObject({
+          answered: 0,
+          reused: first.run.answered,
+          failed: first.run.failed,
+        });
+        expect(counted(again)).toEqual(counted(first));
+      }
+      expect(await reported(out)).toEqual(counted(first));
+    },
+  );
+
+  it.each([
+    ['lengths that are given', LENGTHS, [], 'stopped'],
+    ['a search', SEARCH, [], 'stopped'],
+    ['lengths that are given', LENGTHS, ['--budget', '1requests'], 'budget'],
+  ] as const)(
+    'are counted with all that the folder holds by a run that stops early, as by a report of it: %s, %s %s',
+    async (_, asked, more, ending) => {
+      let isOver = false;
+      const answer = refusesSome(error(400, 'Bad Request'), () => isOver);
+      const { url } = await serve({ behaviour: { answer } });
+      const out = folder();
+      const first = await incomplete(url, ...asked, '--out', out);
+      expect(first.ending).toEqual({ kind: 'done' });
+      isOver = ending === 'stopped';
+      const again = await incomplete(url, ...asked, '--out', out, ...more);
+      expect(again.ending.kind).toBe(ending);
+      expect(again.run.reused).toBe(first.run.answered);
+      expect(counted(again)).toEqual(counted(first));
+      expect(again.horizons).toEqual(first.horizons);
+      expect(await reported(out)).toEqual(counted(first));
+    },
+  );
+});
+
+it('a stored answer is looked up once, while the run goes on, and no more than the first of a length to see if it was too long', async () => {
+  let isBroken = true;
+  const { url } = await serve({
+    behaviour: { answer: ({ ours, n }) => (ours && isBroken && n % 30 === 0 ? error(500, 'no') : null) },
+  });
+  const argv = [...UR, '--n', '120', '--out', folder(), '--max-retries', '0'] as const;
+  const { run: before } = await incomplete(url, ...argv);
+  isBroken = false;
+  const lookedUp = vi.spyOn(MeasureStore.prototype, 'sentAs');
+  const { run: after } = await measured(url, ...argv);
+  expect([after.reused, after.answered]).toEqual([before.answered, before.failed]);
+  expect(before.failed).toBeGreaterThan(0);
+  expect(lookedUp.mock.calls.length).toBeLessThan(120 + 20);
+  lookedUp.mockRestore();
 });
 
 describe('empty answers that came before the server had said anything', () => {

@@ -83,7 +83,7 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
       for (const line of [...describePrompts(start.prompts), ...start.pilot.map(pilotLine)])
         io.say(wayLine(way, line));
       lines.begin(way);
-      sayStart(start, spec, io);
+      sayStart(start, io);
     },
     onWait: (milliseconds, why) => waits.say(milliseconds, why),
     onNotice: (line) => io.say(line),
@@ -273,14 +273,8 @@ function mostText({ requests, tokens }: Most, addedTokens = 0): string {
   return `at most ${wholeText(requests)} requests and ${wholeText(tokens)} tokens (one per byte${added})`;
 }
 
-function sayStart(
-  { folder, api, stored, most, addedTokens, way }: Start,
-  { lengths }: EndpointSpec,
-  io: Io,
-): void {
-  const kept =
-    stored === 0 ? '' : `, of which ${lengths === null ? 'up to ' : ''}${stored} are answered already`;
-  io.say(wayLine(way, `asking by ${api}: ${mostText(most, addedTokens)}${kept}; rows go to ${folder}`));
+function sayStart({ folder, api, most, addedTokens, way }: Start, io: Io): void {
+  io.say(wayLine(way, `asking by ${api}: ${mostText(most, addedTokens)}; rows go to ${folder}`));
 }
 
 /** @throws UserError for a way of deciding that only a model in this process has */

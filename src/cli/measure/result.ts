@@ -100,14 +100,21 @@ export async function finishWays(
 const MOST_LISTED = 10;
 
 /**
- * What a folder holds that the tables above do not count, and why. Answers are counted as far as they are to the questions that
+ * What a folder holds that the tables above do not count, and why: of a run that was interrupted, how much. Answers are counted as far as they are to the questions that
  * were to be asked: a search chooses its lengths and stops by itself, `--lengths` and `--n` say what is wanted.
  */
 export function sayOthers(
-  { others, planned, gathered }: Pick<Measured, 'others' | 'planned' | 'gathered'>,
+  { others, planned, gathered, ending }: Pick<Measured, 'others' | 'planned' | 'gathered' | 'ending'>,
   io: Io,
 ): void {
   if (others.length === 0) return;
+  const folder = gathered.facts.folder ?? 'the folder';
+  const way = `lengthwise report ${shellWord(folder)} counts them`;
+  if (ending.kind === 'interrupted') {
+    const left = others.reduce((sum, { n, counted }) => sum + n - counted, 0);
+    io.say(`${folder} also holds ${left} answers not counted above, since the run was interrupted; ${way}`);
+    return;
+  }
   const [notAsked, more] = [
     others.filter(({ counted }) => counted === 0),
     others.filter(({ counted }) => counted > 0),
@@ -120,10 +127,7 @@ export function sayOthers(
     ...listed(notAsked, ({ task, length, n, right }) => `${task} ${length}: ${right} of ${n} right`, whys[0]),
     ...listed(more, ({ task, length, n, counted }) => `${task} ${length}: ${n - counted} answers`, whys[1]),
   ];
-  const folder = gathered.facts.folder ?? 'the folder';
-  io.say(
-    `${folder} also holds answers not counted above: ${texts.join('; ')}; lengthwise report ${shellWord(folder)} counts them`,
-  );
+  io.say(`${folder} also holds answers not counted above: ${texts.join('; ')}; ${way}`);
 }
 
 function listed(others: readonly OtherAnswers[], text: (one: OtherAnswers) => string, why: string): string[] {
@@ -154,7 +158,7 @@ async function pilotLines({ respondent: { pilot } }: MeasurementResult): Promise
 
 /** @param way the prompts that were asked, where there are others */
 function sayEnding(
-  { respondent, run, failures }: MeasurementResult,
+  { respondent, run, failures, ending }: MeasurementResult,
   io: Io,
   way: string | null = null,
 ): void {
@@ -168,7 +172,7 @@ function sayEnding(
   );
   const nothingAsked = nothingAskedText(run);
   if (nothingAsked !== null) say(nothingAsked);
-  if (failedBefore > 0 && respondent.kind === 'endpoint') {
+  if (failedBefore > 0 && respondent.kind === 'endpoint' && ending.kind === 'done') {
     say(
       `${failedBefore} of those that failed are from before and were not asked again, since the server did not take such prompts: if it does now, choose another folder with --out`,
     );

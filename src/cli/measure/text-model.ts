@@ -54,7 +54,7 @@ export async function measureTextCommand(target: string, options: MeasureOptions
         way = start.way;
         for (const choice of start.pilot) io.say(wayLine(way, pilotLine(choice)));
         lines.begin(way);
-        sayStart(start, { chats: model.facts.chats, given: options.api !== undefined, decide }, spec, io);
+        sayStart(start, { chats: model.facts.chats, given: options.api !== undefined, decide }, io);
       },
       onProgress: (progress) => {
         lines.show(progress);
@@ -119,22 +119,19 @@ function mostText({ requests, tokens }: { readonly requests: number; readonly to
 }
 
 function sayStart(
-  { folder, api, stored, most, way, first }: TextStart,
+  { folder, api, most, way, first }: TextStart,
   {
     chats,
     given,
     decide,
   }: { readonly chats: boolean; readonly given: boolean; readonly decide: 'generation' | 'forced' },
-  { lengths }: PromptedSpec,
   io: Io,
 ): void {
   if (first && chats && !given)
     io.say('the model has a chat template, too: --api chat asks by it; prompts are continued now');
-  const kept =
-    stored === 0 ? '' : `, of which ${lengths === null ? 'up to ' : ''}${stored} are answered already`;
   if (first && decide === 'forced')
     io.say(
       'the right answers are read, not generated: right is what greedy generation would say token for token, and end',
     );
-  io.say(wayLine(way, `asking by ${api}: ${mostText(most)}${kept}; rows go to ${folder}`));
+  io.say(wayLine(way, `asking by ${api}: ${mostText(most)}; rows go to ${folder}`));
 }

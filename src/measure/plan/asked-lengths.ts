@@ -151,7 +151,7 @@ export class AskedLengths {
   }
 
   /** Whether a length would be one of these with outputs of an earlier run: those of its first samples, in their order. */
-  wouldEndAt(task: string, length: number, outputs: readonly (readonly Came[])[]): boolean {
+  wouldEndAt(task: string, length: number, outputs: Iterable<readonly Came[]>): boolean {
     return this.limits.wouldEndAt(task, length, outputs);
   }
 

@@ -19,6 +19,8 @@ export interface Slot {
 export interface Plan {
   /** What to ask next; `wait` for answers first; `done`. */
   next(): Slot | 'wait' | 'done';
+  /** Nobody is asked any more: what is left is given without waiting for answers that do not come. */
+  askNoMore(): void;
   /** The most questions there can be, for the preview. */
   readonly most: number;
 }
@@ -48,6 +50,7 @@ class FixedPlan implements Plan {
   /** Questions that were asked, by task and length. */
   private readonly asked = new Map<string, number>();
   private held: Slot | undefined;
+  private asksNoMore = false;
 
   /** A task is asked at those of the lengths that it admits. */
   constructor(
@@ -70,6 +73,10 @@ class FixedPlan implements Plan {
     this.told = told;
   }
 
+  askNoMore(): void {
+    this.asksNoMore = true;
+  }
+
   next(): Slot | 'wait' | 'done' {
     for (;;) {
       const slot = this.held ?? this.slots.next().value;
@@ -79,7 +86,7 @@ class FixedPlan implements Plan {
       if (this.told.isBeyond(name, slot.length)) return { ...slot, isBeyond: true };
       const place = `${name} ${slot.length}`;
       const asked = this.asked.get(place) ?? 0;
-      if (this.told.holdsBack(name, slot.length, asked)) {
+      if (!this.asksNoMore && this.told.holdsBack(name, slot.length, asked)) {
         this.held = slot;
         return 'wait';
       }
@@ -134,6 +141,7 @@ class AdaptivePlan implements Plan {
   private readonly waiting: Slot[] = [];
   private beyond: Iterator<Slot, undefined> | null = null;
   private turn = 0;
+  private asksNoMore = false;
 
   constructor(spec: MeasureSpec, told: AskedLengths) {
     this.repeats = spec.repeats;
@@ -141,6 +149,10 @@ class AdaptivePlan implements Plan {
     for (const { asked, search } of this.searches) told.begin(asked.task.name, search);
     this.told = told;
     this.most = this.searches.reduce((sum, { search }) => sum + search.mostQuestions(), 0) * spec.repeats;
+  }
+
+  askNoMore(): void {
+    this.asksNoMore = true;
   }
 
   next(): Slot | 'wait' | 'done' {
@@ -157,7 +169,7 @@ class AdaptivePlan implements Plan {
         this.waiting.push({ asked, length, index, repeat });
       return { asked, length, index, repeat: 0 };
     }
-    if (waits) return 'wait';
+    if (waits && !this.asksNoMore) return 'wait';
     this.beyond ??= this.slotsBeyond();
     return this.beyond.next().value ?? 'done';
   }
@@ -173,7 +185,8 @@ class AdaptivePlan implements Plan {
   }
 
   private isHeldBack({ task: { name } }: Asked, { asking }: HorizonSearch): boolean {
-    return asking !== null && this.told.holdsBack(name, asking.length, asking.asked * this.repeats);
+    if (this.asksNoMore || asking === null) return false;
+    return this.told.holdsBack(name, asking.length, asking.asked * this.repeats);
   }
 }
 

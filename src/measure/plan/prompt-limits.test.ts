@@ -132,6 +132,16 @@ describe('what an earlier run has of a length', () => {
     expect(ends(alike, { 5: [lost] })).toBe(false);
   });
 
+  it('is looked at only as far as it takes', () => {
+    function* upTo(...outputs: Came[]): Generator<readonly Came[]> {
+      for (const output of outputs) yield [output];
+      throw new Error('more than it takes');
+    }
+    const limits = seen({ 5: [taken] });
+    expect(limits.wouldEndAt('UR', 10, upTo(lost, ...alike.flat()))).toBe(true);
+    expect(limits.wouldEndAt('UR', 10, upTo(refused, lost, taken))).toBe(false);
+  });
+
   it('is not counted by being looked at', () => {
     const limits = seen({ 5: [taken] });
     limits.wouldEndAt('UR', 10, alike);

@@ -61,10 +61,18 @@ export class PromptLimits {
     return this.endAt(task, length) !== null;
   }
 
-  /** Whether they would with these outputs of an earlier run, which are in the order of their samples, from the first on. */
-  wouldEndAt(task: string, length: number, outputs: readonly (readonly Came[])[]): boolean {
+  /**
+   * Whether they would with these outputs of an earlier run, which are in the order of their samples, from the first on. No more of them are
+   * taken than it takes to tell.
+   */
+  wouldEndAt(task: string, length: number, outputs: Iterable<readonly Came[]>): boolean {
     const at = new PromptsAt();
-    outputs.forEach((ofSample, index) => ofSample.forEach((output) => at.add(index, fateOf(output))));
+    let index = 0;
+    for (const ofSample of outputs) {
+      for (const output of ofSample) at.add(index, fateOf(output));
+      if (at.isSettled) break;
+      index += 1;
+    }
     const lengths = this.tasks.get(task)?.lengths ?? NONE_REFUSED.lengths;
     return this.endAt(task, length, new Map([...lengths, [length, at]])) !== null;
   }
@@ -129,10 +137,13 @@ class PromptsAt {
   /** Whether any was taken. */
   taken = false;
   /** The first few in their order, as far as all before them are known; without those that never came there. */
-  first: readonly Fate[] = [];
+  first: Fate[] = [];
+  /** So many of the first samples are known. */
+  private known = 0;
   /** By index; forgotten once the first few are known. */
   private readonly fates = new Map<number, Fate>();
-  private isSettled = false;
+  /** Whether the first few are known, or that one of them was taken. */
+  isSettled = false;
 
   add(index: number, fate: Fate): void {
     this.outputs += 1;
@@ -140,13 +151,13 @@ class PromptsAt {
     const before = this.fates.get(index);
     if (this.isSettled || (before && TELLING.indexOf(before.kind) <= TELLING.indexOf(fate.kind))) return;
     this.fates.set(index, fate);
-    const found: Fate[] = [];
-    for (let at = 0; this.fates.has(at) && found.length < FEW_ALIKE; at++) {
-      const known = this.fates.get(at);
-      if (known !== undefined && known.kind !== 'lost') found.push(known);
+    if (index < this.known) [this.known, this.first] = [0, []];
+    for (let known = this.fates.get(this.known); known !== undefined; known = this.fates.get(this.known)) {
+      if (this.first.length === FEW_ALIKE) break;
+      if (known.kind !== 'lost') this.first.push(known);
+      this.known += 1;
     }
-    this.first = found;
-    this.isSettled = found.length === FEW_ALIKE || found.some(({ kind }) => kind === 'taken');
+    this.isSettled = this.first.length === FEW_ALIKE || this.first.some(({ kind }) => kind === 'taken');
     if (this.isSettled) this.fates.clear();
   }
 }

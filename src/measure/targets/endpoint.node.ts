@@ -28,7 +28,6 @@ import { isUnheard, knownCapabilities, noteHeard } from './endpoint/known-capabi
 import { mostOf } from './endpoint/preview.node.ts';
 import type { Most } from './endpoint/preview.node.ts';
 import { besides, Shown } from './endpoint/shown.ts';
-import { reusable } from './endpoint/reusable.ts';
 import { checkSecrets, identityWished, wishesOf } from './endpoint/spec.ts';
 import type { EndpointSpec } from './endpoint/spec.ts';
 import { runsOwn, waysOf } from './endpoint/ways.node.ts';
@@ -77,8 +76,6 @@ export interface Start {
   readonly most: Most;
   /** Tokens that the server was found to add to a request. */
   readonly addedTokens: number;
-  /** Answers that are there already, and are not asked for again. */
-  readonly stored: number;
   /** What a pilot has chosen. */
   readonly pilot: readonly PilotChoice[];
   /** The prompts that are asked, where there is another way of asking; else null. */
@@ -303,7 +300,7 @@ class Measuring {
     options.onStart?.({
       folder: store.folder,
       ...{ capabilities, prompts, api, most: withAdded(most, added), addedTokens: sumOf(added) },
-      ...{ stored: reusable(store, measuring, respondent), pilot },
+      pilot,
       first: first && this.inVain === NOTHING_TAKEN,
       way: single ? null : promptNames(asked.map(({ template }) => template.name)),
     });

@@ -119,7 +119,8 @@ function askPilot({ respondent, seed, rendering, store, signal }: PilotOptions):
       if (again || !take(stored)) open.push(question);
     }
     const next = open.values();
-    const answering = respondent.ask<Question>({ next: () => next.next().value ?? 'done' }, { signal });
+    const asking = { answeredBefore: store.holdsAnswers, next: () => next.next().value ?? 'done' } as const;
+    const answering = respondent.ask<Question>(asking, { signal });
     const ending = await drained(answering, (came) => {
       const rows = came.map(({ prompted, output }) => rowFor(prompted, PILOT, output));
       store.putAll(rows);

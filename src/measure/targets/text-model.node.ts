@@ -19,7 +19,6 @@ import { MeasureStore } from '../store/store.node.ts';
 import { firstQuestion } from './endpoint/first-question.ts';
 import { mostOf, mostOfPrompts } from './endpoint/preview.node.ts';
 import type { Most } from './endpoint/preview.node.ts';
-import { reusable } from './endpoint/reusable.ts';
 import { waysOf } from './endpoint/ways.node.ts';
 import type { Wanted } from './endpoint/ways.node.ts';
 import { chosenTemplates, PilotEnded } from './pilot.node.ts';
@@ -48,8 +47,6 @@ export interface TextStart {
   readonly api: PromptApi;
   /** Questions, and tokens by bytes, which are never fewer. */
   readonly most: Most;
-  /** Answers that are there already, and are not asked for again. */
-  readonly stored: number;
   /** What a pilot has chosen. */
   readonly pilot: readonly PilotChoice[];
   /** The prompts that are asked, where there is another way of asking; else null. */
@@ -164,7 +161,6 @@ class TextMeasuring {
     options.onStart?.({
       ...{ folder: store.folder, api, pilot, first },
       most: mostOf({ ...measuring, byLikelihood: false }, shapeOf(api)),
-      stored: reusable(store, measuring, respondent),
       way: single ? null : promptNames(asked.map(({ template }) => template.name)),
     });
     const measured = await measure(measuring, respondent, {

@@ -17,6 +17,7 @@ import { limitsIn } from './request/limits.ts';
 import { isSettled } from './request/room-lines.ts';
 import type { LessRoom, Untried } from './request/room-lines.ts';
 import type { Fault } from './reply/faults.ts';
+import { RefusedWithLeast } from './least-limit.ts';
 import { StreamedAnswers } from './streamed-answers.ts';
 import type { Streamed } from './streamed-answers.ts';
 import { promptCharacters, TriedRoom } from './tried-room.ts';
@@ -126,8 +127,7 @@ export class AnswerRoom {
   private why: LessRoom['why'] = 'context';
   private readonly told = new Set<number>();
   private readonly streamed: StreamedAnswers;
-  /** By task: the size of the shortest prompt that was refused with the least limit, too. */
-  private readonly refusedWithLeast = new Map<string, number>();
+  private readonly refusedWithLeast = new RefusedWithLeast();
 
   constructor(options: AnswerRoomOptions) {
     this.options = options;
@@ -203,10 +203,16 @@ export class AnswerRoom {
     this.triedRoom.refuse(prompted, tokenLimit);
   }
 
+  /** A prompt was answered with the least limit. */
+  takeWithLeast(prompted: Prompted): void {
+    this.refusedWithLeast.answered(prompted.task.name, promptCharacters(prompted));
+  }
+
   /** A prompt was answered with the room that it was asked with. */
   take(prompted: Prompted, asked: RoomAsked & RoomSent & { readonly stream: boolean }): void {
     if (asked.stream) this.streamed.take();
     this.takeLimit(prompted, asked);
+    this.refusedWithLeast.answered(prompted.task.name, promptCharacters(prompted));
     if (asked.smaller > 0) this.tellRoom(asked.thinkTokens);
     if (asked.roomy) this.noteRoom(prompted, asked.tokenLimit);
     if (asked.thinkTokens > 0 && asked.mostTokens === null) this.takenThoughts.add(asked.thinkTokens);
@@ -250,12 +256,12 @@ export class AnswerRoom {
 
   /**
    * Whether it is worth finding out if a prompt was refused for its limit, alone or together with the prompt. Not where the limit is
-   * no larger than it has to be; and not for a prompt as long as one that was refused with the least limit, too.
+   * no larger than it has to be; and not for a prompt as long as several that were refused with the least limit, too.
    */
   mayBeTooMuch(prompted: Prompted, { tokenLimit, thinkTokens }: RoomAsked & RoomSent): boolean {
     if (tokenLimit === null || limitsIn(this.options.shape.extra).own !== null) return false;
     if (tokenLimit <= this.leastLimit || (thinkTokens === 0 && !this.isUntaken(tokenLimit))) return false;
-    return promptCharacters(prompted) < (this.refusedWithLeast.get(prompted.task.name) ?? Infinity);
+    return !this.refusedWithLeast.tellsOf(prompted.task.name, promptCharacters(prompted));
   }
 
   /** Whether a prompt of the same task that is no longer was refused with as much room, for which it was too much. */
@@ -277,9 +283,7 @@ export class AnswerRoom {
 
   /** A prompt was refused with the least limit: it is not the limit that is too much. */
   refuseWithLeast(prompted: Prompted): void {
-    const { name } = prompted.task;
-    const known = this.refusedWithLeast.get(name) ?? Infinity;
-    this.refusedWithLeast.set(name, Math.min(promptCharacters(prompted), known));
+    this.refusedWithLeast.add(prompted.task.name, promptCharacters(prompted));
   }
 
   /** The server refuses a limit as large as that, whatever is asked, and names none that it takes. */

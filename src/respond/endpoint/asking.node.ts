@@ -39,7 +39,7 @@ export class Asking<P extends Prompted> {
   private readonly questions: Questions<P>;
   private readonly options: AskOptions;
   private readonly controller = new AbortController();
-  private readonly trouble = new Trouble();
+  private readonly trouble: Trouble;
   private readonly patience = new Patience();
   private readonly waits: ServerWaits;
   private readonly empties: EmptyAnswers<P>;
@@ -109,6 +109,7 @@ export class Asking<P extends Prompted> {
     };
     this.empties = new EmptyAnswers({ connection, ...words, next: { keep, again } });
     this.questions = questions;
+    this.trouble = new Trouble(questions.answeredBefore);
     this.options = options;
     this.before = connection.budget.spent;
   }
@@ -202,7 +203,7 @@ export class Asking<P extends Prompted> {
     }
     if (this.retries.length + this.roomSearch.waiting >= MOST_WAITING) return 'wait';
     const prompted = this.questions.next();
-    if (typeof prompted !== 'string') return firstDue(prompted);
+    if (typeof prompted !== 'string') return firstDue(prompted, this.questions.passed);
     if (prompted === 'soon' || this.underWay || this.retries.length > 0) return prompted;
     if (this.settleEmpties()) return 'wait';
     if (prompted === 'wait') throw new Error('the questions wait for outputs, and none is under way');
@@ -256,7 +257,8 @@ export class Asking<P extends Prompted> {
         this.patience.answered();
         this.waits.answered(sentAt);
         this.trouble.ended(due.prompted, now);
-        if (due.least !== true) this.room.take(due.prompted, plan);
+        if (due.least === true) this.room.takeWithLeast(due.prompted);
+        else this.room.take(due.prompted, plan);
         if ('undecided' in result) this.retries.push(generated(due, now, came.latencyMs));
         else this.afterAnswer(due, plan, result, { ...came, sentAt });
       }
@@ -284,8 +286,7 @@ export class Asking<P extends Prompted> {
    * much then is not the prompt, and may pass.
    */
   private judged({ prompted }: Due<P>, plan: RequestPlan, fault: Fault): Fault {
-    const hasAnswered = this.trouble.answered || this.questions.longestTaken?.isEmpty === false;
-    if (hasAnswered && (saysNotThere(fault) || fault.reason === NO_CHOICES))
+    if (this.trouble.answered && (saysNotThere(fault) || fault.reason === NO_CHOICES))
       return { ...fault, failure: 'server', retry: true };
     if (fault.failure !== 'too-long' || !this.room.hasTakenLonger(prompted, plan)) return fault;
     return { ...fault, failure: 'server', retry: true, congested: true, ofPace: true };
@@ -370,9 +371,9 @@ export class Asking<P extends Prompted> {
 
   /** A question has failed for good, with this attempt. */
   private fail(due: Due<P>, fault: Fault, failed: Output): void {
-    const { prompted, attempts, failedAt = Date.now() } = due;
+    const { prompted, passed, attempts, failedAt = Date.now() } = due;
     const isLonger = this.trouble.taken.isExceededBy(prompted, this.questions.longestTaken);
-    const why = this.trouble.failed(fault, attempts + 1, isLonger, failedAt);
+    const why = this.trouble.failed(fault, attempts + 1, { isLonger, passed }, failedAt);
     if (why !== null && this.ending === null) {
       const isRefused = fault.fatal !== 'no';
       const reason = isRefused ? refusalText(this.connection.endpoint, fault, why) : why;

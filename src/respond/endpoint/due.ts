@@ -44,6 +44,8 @@ export interface Due<P> extends HowAsked {
   /** When it may be requested, in milliseconds since 1970; 0: it never was. */
   readonly at: number;
   readonly prompted: P;
+  /** How many questions were passed over before it, since their answers are stored. */
+  readonly passed: number;
   /** How many attempts have failed, of those that may. */
   readonly attempts: number;
   /** How many requests were sent for it, whatever became of them. */
@@ -64,8 +66,8 @@ export interface Due<P> extends HowAsked {
 }
 
 /** A question that was not asked yet. */
-export function firstDue<P>(prompted: P): Due<P> {
-  return { at: 0, prompted, attempts: 0, requests: 0, generate: false, roomy: false, smaller: 0 };
+export function firstDue<P>(prompted: P, passed = 0): Due<P> {
+  return { at: 0, prompted, passed, attempts: 0, requests: 0, generate: false, roomy: false, smaller: 0 };
 }
 
 /** Of a question whose answer is not surely the right one, and was to be generated when the run ended. */

@@ -78,14 +78,14 @@ export class RoomSearch<P extends Prompted> {
   /** Asks again where the model is known to think, tries whether it does, or takes the answer for what it is. */
   private afterCut(due: Due<P> & { readonly cut: Output }): void {
     const { room } = this;
-    const { prompted, requests, cut, failed } = due;
+    const { prompted, passed, requests, cut, failed } = due;
     if (!room.hasRoomFor(prompted, cut)) {
       this.noMoreFor(due);
       this.next.keep(due, cut);
       return;
     }
     const again = {
-      ...firstDue(prompted),
+      ...firstDue(prompted, passed),
       requests,
       cut,
       failed,

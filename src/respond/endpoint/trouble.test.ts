@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { statusFault } from './reply/faults.ts';
-import { Patience } from './trouble.ts';
+import { Patience, Trouble } from './trouble.ts';
 
 const refusal = (seconds: string, status = 429) =>
   statusFault(
@@ -54,5 +54,29 @@ describe('a refusal that says how long to wait', () => {
     expect(patience.refused(refusal('3600'), 0)).toBeNull();
     expect(patience.refused(refusal('3600'), 179 * MINUTE)).toBeNull();
     expect(patience.refused(refusal('3600'), 180 * MINUTE)).not.toBeNull();
+  });
+});
+
+describe('the very same refusal', () => {
+  const refused = statusFault({ status: 400, headers: {}, body: '{"error":"no"}' }, (text) => text, 0);
+  const forbidden = statusFault({ status: 403, headers: {}, body: '<html>' }, (text) => text, 0);
+  /** How many of 50 questions fail until nothing more is asked; `passed` stored answers come before each. */
+  const until = (fault: typeof refused, trouble: Trouble, passed: (question: number) => number): number => {
+    for (let question = 1; question <= 50; question++) {
+      const among = { isLonger: false, passed: passed(question) };
+      if (trouble.failed(fault, 1, among, 0) !== null) return question;
+    }
+    return Infinity;
+  };
+
+  it.each([
+    ['of the first questions', false, () => 0, [5, 3]],
+    ['where answers are stored', true, () => 0, [20, 10]],
+    ['of questions behind stored answers', true, () => 7, [20, 10]],
+    ['with a stored answer before each', true, (question: number) => question, [Infinity, Infinity]],
+    ['with a stored answer before every twelfth', true, (n: number) => Math.floor(n / 12), [Infinity, 10]],
+  ] as const)('%s ends the run after so many', (_, answeredBefore, passed, [form, access]) => {
+    expect(until(refused, new Trouble(answeredBefore), passed)).toBe(form);
+    expect(until(forbidden, new Trouble(answeredBefore), passed)).toBe(access);
   });
 });

@@ -58,16 +58,32 @@ export class Patience {
   }
 }
 
+/** A question among others. */
+export interface AskedAmong {
+  /** Whether prompts of its task were answered, now or in earlier runs, and it is longer than all of them. */
+  readonly isLonger: boolean;
+  /** How many questions with stored answers come before it. */
+  readonly passed: number;
+}
+
+const NONE_ALIKE = { reason: '', count: 0 };
+
 export class Trouble {
-  /** Whether any answer came. */
-  answered = false;
+  /** Whether any answer came, now or in an earlier run. */
+  answered: boolean;
   /** The longest prompts that were answered. */
   readonly taken = new LongestTaken();
   private lost = { questions: 0, attempts: 0 };
   /** When the last answer came, in milliseconds. */
   private answeredAt = -Infinity;
   private unclear = 0;
-  private same = { reason: '', count: 0 };
+  private same = NONE_ALIKE;
+  /** How many stored answers come before the question that failed last. */
+  private passed = 0;
+
+  constructor(answeredBefore = false) {
+    this.answered = answeredBefore;
+  }
 
   /** An answer came, of whatever kind: a server that answers is none that refuses us. `now` in milliseconds. */
   ended(prompted: Prompted, now: number): void {
@@ -75,17 +91,24 @@ export class Trouble {
     this.answeredAt = now;
     this.taken.take(prompted);
     this.lost = { questions: 0, attempts: 0 };
+    this.answeredBetween();
+  }
+
+  /** A question was answered between others: these were not refused in a row. */
+  private answeredBetween(): void {
     this.unclear = 0;
-    this.same = { reason: '', count: 0 };
+    this.same = NONE_ALIKE;
   }
 
   /**
    * A question failed for good, after so many attempts, the first of them at `failedAt` (milliseconds). Why to ask nothing more;
    * null: go on.
-   * @param isLonger whether prompts of its task were answered, now or in earlier runs, and it is longer than all of them
    */
-  failed(fault: Fault, attempts: number, isLonger: boolean, failedAt: number): string | null {
+  failed(fault: Fault, attempts: number, asked: AskedAmong, failedAt: number): string | null {
     if (fault.fatal === 'yes') return fault.reason;
+    const { isLonger, passed } = asked;
+    if (passed !== this.passed) this.answeredBetween();
+    this.passed = passed;
     const { failure, reason } = fault;
     const isLost = failure === 'connection' || failure === 'server';
     const { lost } = this;
