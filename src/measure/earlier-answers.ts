@@ -12,7 +12,7 @@ import type { PlacedRow, RowStore } from './store/row-store.ts';
 const FIRST_SAMPLES = 1000;
 
 export interface EarlierAnswersOptions {
-  readonly spec: Pick<MeasureSpec, 'n' | 'repeats'>;
+  readonly spec: Pick<MeasureSpec, 'asked' | 'n' | 'repeats'>;
   readonly store: RowStore;
   readonly respondent: Respondent;
   readonly source: QuestionSource;
@@ -40,6 +40,24 @@ export class EarlierAnswers {
   /** Those of them that are taken as they are. */
   settled(question: Question): readonly PlacedRow[] {
     return this.to(question).filter(({ output }) => this.isTaken(question, output));
+  }
+
+  /**
+   * A question that was answered, with words.
+   * @param ways the name of the way of asking, by task
+   */
+  answeredOne(ways: ReadonlyMap<string, string>): Question | null {
+    const { spec, source, store } = this.options;
+    for (const asked of spec.asked) {
+      const { name } = asked.task;
+      for (const { key, output, ...place } of store.rowsOf(name, ways.get(name) ?? '')) {
+        if (output.error !== null || (output.text ?? '').trim() === '') continue;
+        const question = questionOf(asked, source, place);
+        if (question.key === key) return question;
+        break; // asked in another form, as all of the task are
+      }
+    }
+    return null;
   }
 
   /** Whether nobody would answer otherwise now, and the answer was not cut by a limit that is no longer set. */

@@ -309,6 +309,10 @@ class Measurement implements Questions<Question> {
     }
   }
 
+  answeredOne(): Question | null {
+    return this.earlier.answeredOne(this.ways);
+  }
+
   /**
    * Counts the answer of an earlier run, where there is one: the row of this way, or else one of its own with what came back in
    * another. Whether there is.

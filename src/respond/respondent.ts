@@ -33,6 +33,8 @@ export interface Questions<P extends Prompted> {
   readonly passed?: number;
   /** The longest prompts that are known to be taken since they were answered before. */
   readonly longestTaken?: LongestTaken;
+  /** One whose stored answer says something: to ask it again shows whether the respondent is there. Null, absent: none is known. */
+  answeredOne?(): P | null;
 }
 
 export interface Responded<P extends Prompted> {

@@ -137,7 +137,7 @@ describe('what differs is said', () => {
     expect(comparisons.map(({ paired, p }) => [paired, p])).toEqual(
       Array.from({ length: 3 }, () => [false, null]),
     );
-    expect(notes.join('\n')).toMatch(/different instances of UR/);
+    expect(notes.join('\n')).toMatch(/different samples of UR/);
   });
 
   it('a folder that was asked in two ways holds two respondents, never counted together', async () => {
@@ -270,7 +270,7 @@ describe('files of recorded outputs', () => {
         writeFileSync(bare, own.map((row) => `${JSON.stringify(row)}\n`).join(''));
         const { comparisons, notes } = await compare(`numbered-${task}`, bare, '--out', 'bare.html');
         expect(comparisons).toMatchObject([{ length: 6, n: sources.size, paired: true, difference: 0 }]);
-        expect(notes.join(' ')).not.toContain('different instances');
+        expect(notes.join(' ')).not.toContain('different samples');
       }
     }
   });

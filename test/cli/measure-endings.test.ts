@@ -295,6 +295,28 @@ describe('the file for CI', () => {
     ['tests', 'failures', 'errors'].map((name) => new RegExp(`${name}="(\\d+)"`).exec(xml)?.[1]);
   const junit = (): string => path.join(folder(), 'junit.xml');
 
+  it('is an error of the tasks of which questions failed, and of no other', async () => {
+    const { url } = await serve({
+      accuracy: () => 1,
+      fault: (_, prompt) => (/Output:\s*$/i.test(prompt) && prompt.length % 3 === 0 ? '500' : null),
+    });
+    const file = junit();
+    const asked = ['--task', 'UR,UF', '--lengths', '5', '--n', '40', '--max-retries', '0'];
+    const { code } = await run(measureArgv(url, ...asked, '--at-least', 'UR=5', '--junit', file));
+    const { document } = parseHTML(readFileSync(file, 'utf8'));
+    const cases = [...document.querySelectorAll('testcase')].map((one) => [
+      one.getAttribute('name'),
+      one.querySelector('error')?.getAttribute('message')?.replace(/^\d+/, 'N') ?? null,
+    ]);
+    expect([code, cases]).toEqual([
+      3,
+      [
+        ['UR', null],
+        ['UF', 'N questions of UF failed'],
+      ],
+    ]);
+  });
+
   it('is an error with the reason where the server is gone before the start', async () => {
     const server = await startServer();
     await server.close();

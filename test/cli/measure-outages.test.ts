@@ -142,6 +142,80 @@ describe.concurrent('an outage', () => {
   });
 });
 
+describe.concurrent('a run that has nothing left to ask but prompts that fail each time', () => {
+  it.each<[string, (asked: Asked) => Sent]>([
+    ['a status', () => error(500, 'crash')],
+    ['a status that may be for the load', () => error(503, 'Service Unavailable')],
+    [
+      'a content that is null',
+      (asked) => ({
+        body: {
+          ...plainReply(asked, { content: null }),
+          usage: { prompt_tokens: 50, completion_tokens: 0 },
+        },
+      }),
+    ],
+    ['a reply that is no JSON', () => ({ body: '{"choices": [{' })],
+    ['another model’s answer', (asked) => ({ body: { ...plainReply(asked), model: 'other' } })],
+  ])('by %s: they fail, and nobody waits for a server that is there', async (_, sent) => {
+    const answered = new Map<string, number>();
+    const { url, seen } = await serve({
+      apis: ['chat'],
+      accuracy: () => 1,
+      behaviour: {
+        answer: (asked) => {
+          if (asked.ours && crashes(asked.prompt)) return sent(asked);
+          if (asked.ours) answered.set(asked.prompt, (answered.get(asked.prompt) ?? 0) + 1);
+          return null;
+        },
+      },
+    });
+    const argv = [...ASKED, '--n', '150', '--out', folder(), '--max-retries', '2'];
+    const first = await incomplete(url, ...argv);
+    const before = seen.requests;
+    const { code, out, err } = await run(measureArgv(url, ...argv, '--json'));
+    const { rows, ending } = JSON.parse(out) as Result;
+    const { failed } = first.run;
+    expect(failed).toBeGreaterThan(6);
+    expect([code, ending, rows], err).toEqual([3, { kind: 'done' }, first.rows]);
+    expect(err).toContain(`lengthwise: incomplete: ${failed} questions failed; `);
+    expect(err).not.toMatch(/waited for|its limits or its load/);
+    // Each three times; before that five in a row, later ten, …, and each time one question that was answered.
+    const again = [...answered.values()].reduce((sum, times) => sum + times - 1, 0);
+    expect([again >= 1, again <= 3]).toEqual([true, true]);
+    expect(seen.requests - before).toBeLessThanOrEqual(3 * failed + 3 + 10 + 20);
+  });
+
+  it('and waits for no outage: the run does not end early, either', async () => {
+    const { url } = await serve({
+      behaviour: { answer: ({ ours, prompt }) => (ours && crashes(prompt) ? error(500, 'crash') : null) },
+    });
+    const argv = [...ASKED, '--n', '300', '--out', folder(), '--max-retries', '0'];
+    const first = await incomplete(url, ...argv);
+    expect(first.run.failed).toBeGreaterThan(20);
+    const second = await incomplete(url, ...argv);
+    expect([second.ending, second.rows]).toEqual([{ kind: 'done' }, first.rows]);
+  });
+
+  it('and the server is gone: it is waited for, and the run says so', async () => {
+    let isGone = false;
+    const { url } = await serve({
+      behaviour: {
+        answer: ({ ours, prompt }) =>
+          ours && (isGone || crashes(prompt)) ? error(500, isGone ? 'gone' : 'crash') : null,
+      },
+    });
+    const argv = [...ASKED, '--n', '150', '--out', folder(), '--max-retries', '1'];
+    await incomplete(url, ...argv);
+    isGone = true;
+    const { ending } = await incomplete(url, ...argv);
+    expect(ending).toEqual({
+      kind: 'stopped',
+      reason: 'status 500: gone (nothing was answered for 20 s, in which it was waited for)',
+    });
+  });
+});
+
 /** One prompt in ten, and always the same. */
 function crashes(prompt: string): boolean {
   return [...prompt].reduce((sum, char) => (sum * 31 + (char.codePointAt(0) ?? 0)) % 9973, 0) % 10 === 0;

@@ -103,7 +103,7 @@ describe('rows of an export and samples of tasks export', () => {
     ]) {
       expect(await notesOf(...places)).toEqual([
         expect.stringMatching(/: asked with other options than .*: --seed \(1 and 2\)\.$/),
-        expect.stringMatching(/were asked about different instances of UR \(another --seed\)/),
+        expect.stringMatching(/were asked about different samples of UR \(another --seed\)/),
       ]);
     }
   });

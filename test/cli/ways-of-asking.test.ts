@@ -166,7 +166,7 @@ describe('samples that are drawn otherwise', () => {
     expect(respondents.map(({ settings }) => settings.UR.place)).toEqual(['default', 'stratified']);
     expect(notes).toEqual([
       `${labels[1]}: asked with other options than ${labels[0]}: --place (default and stratified). What differs may be due to them, not to the model.`,
-      `${labels[0]} and ${labels[1]} were asked about different instances of UR (another --place): these comparisons are not paired, and less sharp than they could be.`,
+      `${labels[0]} and ${labels[1]} were asked about different samples of UR (another --place): these comparisons are not paired, and less sharp than they could be.`,
     ]);
   });
 
@@ -175,7 +175,7 @@ describe('samples that are drawn otherwise', () => {
     expect(respondents.map(({ label }) => label)).toEqual(['test · seed 1', 'test · seed 7']);
     expect(notes).toEqual([
       'test · seed 7: asked with other options than test · seed 1: --seed (1 and 7).',
-      expect.stringContaining('different instances of UR (another --seed)'),
+      expect.stringContaining('different samples of UR (another --seed)'),
     ]);
   });
 

@@ -2,7 +2,7 @@
 import { UserError } from '../../common/errors.ts';
 import { timeText } from '../../common/time-text.ts';
 import type { MeasurementResult, RunCounts } from '../../measure/result.ts';
-import { missingText } from '../../measure/store/ending.ts';
+import { missingOf, missingText } from '../../measure/store/ending.ts';
 import { optionTexts } from '../../score/tables/settings.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import { horizonText } from '../../score/tables/horizon-text.ts';
@@ -150,15 +150,16 @@ export function surelyMissed(wanted: readonly AtLeast[], { horizons }: Measureme
  * is not shown, and is an error where that may be because not all was answered: as the exit status says.
  */
 export function junitCases(wanted: readonly AtLeast[], result: MeasurementResult, name: string): JunitCase[] {
-  const missing = missingText(result);
   const nothingAsked = nothingAskedText(result.run);
   const stored = nothingAsked === null ? [] : [nothingAsked];
   const isOver = result.ending.kind !== 'interrupted'; // then the exit status is that of Ctrl-C, whatever is shown
   const tasks = [...new Set([...Object.keys(result.prompts), ...wanted.map(({ task }) => task)])];
-  if (tasks.length === 0) return [{ name: 'measure', group: name, outcome: outcomeOf([], missing) }];
+  if (tasks.length === 0)
+    return [{ name: 'measure', group: name, outcome: outcomeOf([], missingText(result)) }];
   return tasks.map((task) => {
     const own = wanted.filter((one) => one.task === task);
     const horizon = result.horizons.find((row) => row.task === task);
+    const missing = missingOf(task, result);
     return {
       name: task,
       group: name,

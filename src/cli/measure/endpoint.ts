@@ -19,6 +19,7 @@ import {
   CellLines,
   emptyLine,
   endpointLine,
+  isWorthALine,
   refusedLine,
   discardedLine,
   silentLine,
@@ -90,7 +91,7 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
     onProgress: (progress) => {
       waits.say(progress.state?.waitMs ?? 0, progress.state?.waitFor ?? null);
       lines.show(progress);
-      io.progress(wayLine(way, endpointLine(progress)));
+      if (isWorthALine(progress, Date.now())) io.progress(wayLine(way, endpointLine(progress)));
       endYoungGrowth();
     },
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Gathered } from '../../measure/gather/gathered.ts';
 import { Cell } from '../../score/tables/tally.ts';
-import { CellLines, endpointLine, silentLine } from './progress.ts';
+import { CellLines, endpointLine, isWorthALine, silentLine } from './progress.ts';
 
 /** A cell of so many samples, of which some are right, each asked so many times. */
 function cellOf(length: number, n: number, right: number, times = 1): Cell {
@@ -108,6 +108,14 @@ describe('empty answers that were waited for in vain', () => {
 });
 
 describe('the line of progress', () => {
+  it('is shown once something has come back, or where counting stored answers takes long', () => {
+    const shown = (answered: number, failed: number, seconds: number): boolean =>
+      isWorthALine({ answered, failed, startedAt: 0 }, seconds * 1000);
+    expect([shown(0, 0, 0.1), shown(1, 0, 0.1), shown(0, 1, 0.1), shown(0, 0, 2)]).toEqual([
+      ...[false, true, true, true],
+    ]);
+  });
+
   const lineAfter = (seconds: number, answered: number): string =>
     endpointLine({
       ...{ answered, failed: 0, reused: 0, most: 100, startedAt: Date.now() - 1000 * seconds },

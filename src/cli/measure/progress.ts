@@ -149,6 +149,17 @@ export function discardedLine(states: readonly Pick<AskState, 'discarded'>[]): s
   return `${discarded} ${came} from another model than was asked: discarded, paid for, and their questions asked again`;
 }
 
+/** What is stored is soon counted: how far that is says nothing of the run. */
+const COUNTED_WITHIN_MS = 1000;
+
+/** Whether a line of progress says how far the run is: something has come back, or counting what is stored takes long. */
+export function isWorthALine(
+  { answered, failed, startedAt }: Pick<Progress, 'answered' | 'failed' | 'startedAt'>,
+  now: number,
+): boolean {
+  return answered + failed > 0 || now - startedAt >= COUNTED_WITHIN_MS;
+}
+
 /** The line of progress of an endpoint. */
 export function endpointLine({
   answered,

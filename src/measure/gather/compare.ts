@@ -268,7 +268,7 @@ export function notedOf(gathered: Gathered, label: string): Noted {
   };
 }
 
-/** Where instances are not the same, comparisons are unpaired. */
+/** Where samples are not the same, comparisons are unpaired. */
 function sourcesNote(shared: readonly string[], first: string, a: Gathered, second: string, b: Gathered) {
   const unpaired = shared.filter((task) => taskDifferences(a, b, task).some(({ paired }) => !paired));
   if (unpaired.length === 0) return [];
@@ -278,7 +278,7 @@ function sourcesNote(shared: readonly string[], first: string, a: Gathered, seco
   const other = isNumberedElsewhere ? 'other sources, or alike ones under other numbers' : 'other sources';
   const why = names.length === 0 ? other : [...new Set(names)].map((name) => `another ${name}`).join(', ');
   return [
-    `${first} and ${second} were asked about different instances of ${unpaired.join(', ')} (${why}): these comparisons are not paired, and less sharp than they could be.`,
+    `${first} and ${second} were asked about different samples of ${unpaired.join(', ')} (${why}): these comparisons are not paired, and less sharp than they could be.`,
   ];
 }
 

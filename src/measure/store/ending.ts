@@ -58,10 +58,25 @@ export function missingText(result: Answered): string | null {
     case 'done': {
       if (fitsNowhere(result)) return noneFitsText(result.rows);
       const failed = unanswered(result);
-      if (failed === 0) return null;
-      return `${failed} ${isRecorded(result) ? 'record' : 'question'}${failed === 1 ? '' : 's'} failed`;
+      return failed === 0 ? null : failedText(failed, result, null);
     }
   }
+}
+
+/** The same of one task: where all was asked, what failed of the others is no lack of its numbers. */
+export function missingOf(task: string, result: Answered): string | null {
+  const all = missingText(result);
+  const { ending, run, rows, horizons } = result;
+  const own = rows.filter((row) => row.task === task);
+  const isOfQuestions = ending.kind === 'done' && run.answered + run.reused > 0 && !fitsNowhere(result);
+  if (all === null || !isOfQuestions || own.length === 0) return all;
+  const failed = Math.round(own.reduce((sum, row) => sum + questionsIn(row, lostIn(row, horizons)), 0));
+  return failed === 0 ? null : failedText(failed, result, task);
+}
+
+function failedText(failed: number, result: Answered, task: string | null): string {
+  const one = isRecorded(result) ? 'record' : 'question';
+  return `${failed} ${one}${failed === 1 ? '' : 's'}${task === null ? '' : ` of ${task}`} failed`;
 }
 
 /** Whether no prompt was taken because each was too long: another run would find the same. */
@@ -87,16 +102,17 @@ export function isRecorded({ respondent }: Pick<Answered, 'respondent'>): boolea
  */
 export function unanswered({ run, rows, horizons }: Pick<Answered, 'run' | 'rows' | 'horizons'>): number {
   if (run.answered + run.reused === 0) return run.failed;
-  const limits = new Map(
-    horizons.map(({ task, contextEnds, refusedFrom }) => [
-      task,
-      Math.min(contextEnds ?? Infinity, refusedFrom ?? Infinity),
-    ]),
-  );
-  const known = ({ task, length, failed = 0, lost = 0 }: CellRow): number =>
-    length >= (limits.get(task) ?? Infinity) ? failed : failed - lost;
-  // Cells count samples, runs questions: with repeats a sample is several.
-  const questions = (row: CellRow): number =>
-    row.n === 0 ? 0 : (known(row) * (row.answers ?? row.n)) / row.n;
-  return Math.max(0, Math.round(run.failed - rows.reduce((sum, row) => sum + questions(row), 0)));
+  const known = (row: CellRow): number => questionsIn(row, (row.failed ?? 0) - lostIn(row, horizons));
+  return Math.max(0, Math.round(run.failed - rows.reduce((sum, row) => sum + known(row), 0)));
+}
+
+/** Of the samples that failed, those that another run may get an answer to. */
+function lostIn({ task, length, lost = 0 }: CellRow, horizons: readonly HorizonRow[]): number {
+  const { contextEnds, refusedFrom } = horizons.find((row) => row.task === task) ?? {};
+  return length >= Math.min(contextEnds ?? Infinity, refusedFrom ?? Infinity) ? 0 : lost;
+}
+
+/** Cells count samples, runs questions: with repeats a sample is several. */
+function questionsIn({ n, answers }: CellRow, samples: number): number {
+  return n === 0 ? 0 : (samples * (answers ?? n)) / n;
 }

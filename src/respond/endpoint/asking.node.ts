@@ -2,9 +2,11 @@
  * One call of `ask`: keeps as many requests under way as the server and the budget allow, makes those again that may
  * succeed, and gives what came in batches, until the questions are done or there is a reason to end.
  */
+import type { RenderedPrompt } from '../../prompt/render.ts';
 import type { Output } from '../../score/output.ts';
 import type { AskOptions, Ending, Prompted, Questions, Responded } from '../respondent.ts';
 import type { AnswerRoom } from './answer-room.ts';
+import { promptCharacters } from './tried-room.ts';
 import type { Connection } from './connection.node.ts';
 import { firstDue, generated, isHalfAnswered, leftOf, unsettled, waitBefore } from './due.ts';
 import type { Due, RequestPlan, Requests } from './due.ts';
@@ -22,6 +24,7 @@ import { refusalText } from './reply/refusal-text.ts';
 import type { Untried } from './request/room-lines.ts';
 import { RoomSearch } from './room-search.ts';
 import type { RoomSearchOptions } from './room-search.ts';
+import { ServerCheck } from './server-check.ts';
 import { ServerWaits } from './server-waits.ts';
 import { isDown, isTimeout, Patience, tooLong, Trouble } from './trouble.ts';
 
@@ -42,6 +45,7 @@ export class Asking<P extends Prompted> {
   private readonly trouble: Trouble;
   private readonly patience = new Patience();
   private readonly waits: ServerWaits;
+  private readonly check: ServerCheck<P>;
   private readonly empties: EmptyAnswers<P>;
   private readonly room: AnswerRoom;
   private readonly roomSearch: RoomSearch<P>;
@@ -56,11 +60,13 @@ export class Asking<P extends Prompted> {
   /** What went wrong with taking in what came: a mistake of ours, or of whoever is told of answers. */
   private broken: { readonly error: unknown } | null = null;
   private inFlight = 0;
-  /** Whether it is being found out what empty answers are. */
+  /** Whether it is being found out what empty answers are, or whether the server is there. */
   private isSettling = false;
   private retried = 0;
   /** How often the server has refused a request for how much it is asked. */
   private refused = 0;
+  /** How often in a row it may have, or be in trouble: the next answer, or a wait for it, tells. */
+  private refusedOrDown = 0;
   /** Replies of another model than was asked. */
   private discarded = 0;
   /** The questions of this run that failed, and the requests that were sent for them. */
@@ -107,9 +113,11 @@ export class Asking<P extends Prompted> {
       else if (output.error === null) this.roomSearch.emptyTrial(due);
       else this.roomSearch.endTrial(due, { reason: output.error, way: 'again' });
     };
-    this.empties = new EmptyAnswers({ connection, ...words, next: { keep, again } });
     this.questions = questions;
     this.trouble = new Trouble(questions.answeredBefore);
+    this.check = new ServerCheck({ connection, requests, questions });
+    const known = (): RenderedPrompt | null => this.check.question?.prompt ?? null;
+    this.empties = new EmptyAnswers({ connection, ...words, known, next: { keep, again } });
     this.options = options;
     this.before = connection.budget.spent;
   }
@@ -214,6 +222,12 @@ export class Asking<P extends Prompted> {
   private settleEmpties(): boolean {
     const settled = this.isSettling ? null : this.empties.settle();
     if (settled === null) return this.isSettling;
+    this.pauseUntil(settled);
+    return true;
+  }
+
+  /** Nothing new is asked before something is known. */
+  private pauseUntil(settled: Promise<void>): void {
     this.isSettling = true;
     void settled
       .catch((error: unknown) => {
@@ -223,7 +237,6 @@ export class Asking<P extends Prompted> {
         this.isSettling = false;
         this.wakeSoon();
       });
-    return true;
   }
 
   private start(waiting: Due<P>, plan: RequestPlan): void {
@@ -244,8 +257,9 @@ export class Asking<P extends Prompted> {
         if (result.otherModel !== null) this.discarded += 1;
         const isLong = isLongTrial(due, result);
         if (!isLong && isTimeout(result) && this.isQueue(underWay, sentAt)) limiter.overfull(now, sentAt);
-        else if (!isLong && result.congested) {
-          if (!isTimeout(result)) this.refused += 1;
+        else if (!isLong && result.congested && !this.isOfPrompt(result)) {
+          if (isDown(result)) this.refusedOrDown += 1;
+          else if (!isTimeout(result)) this.refused += 1;
           limiter.congested(now, sentAt, result.waitMs, result.ofPace ? null : result.reason);
         }
         if (!isDown(result)) this.waits.replied();
@@ -253,6 +267,7 @@ export class Asking<P extends Prompted> {
       } else {
         budget.end(most, result.usage);
         [this.answeredAt, this.wasQueue] = [now, false];
+        [this.refused, this.refusedOrDown] = [this.refused + this.refusedOrDown, 0];
         limiter.succeeded({ latencyMs: now - sentAt, underWay }, sentAt);
         this.patience.answered();
         this.waits.answered(sentAt);
@@ -305,7 +320,8 @@ export class Asking<P extends Prompted> {
       this.empties.came({ due, output, failed, sentAt }, this.ending !== null);
       return;
     }
-    this.empties.said(due.prompted, sentAt);
+    this.check.said(due.prompted);
+    this.empties.said(sentAt);
     this.roomSearch.answered(due, plan, answered, output);
   }
 
@@ -377,8 +393,13 @@ export class Asking<P extends Prompted> {
     if (why !== null && this.ending === null) {
       const isRefused = fault.fatal !== 'no';
       const reason = isRefused ? refusalText(this.connection.endpoint, fault, why) : why;
-      this.ending = { kind: 'stopped', reason };
-      this.isGone = fault.failure === 'connection' || fault.failure === 'server';
+      const isGone = fault.failure === 'connection' || fault.failure === 'server';
+      const stop = (): void => {
+        this.ending ??= { kind: 'stopped', reason };
+        this.isGone = isGone;
+      };
+      if (isGone && !isRefused) this.unlessThere(stop);
+      else stop();
     }
     if (due.isTrial === true) this.roomSearch.endTrial(due, untriedFor(fault));
     else this.keep(due, leftOf(due, failed));
@@ -386,10 +407,41 @@ export class Asking<P extends Prompted> {
 
   /** Whether the server is gone for a while, so that everybody waits for it; the run ends where that has lasted too long. */
   private waitsForServer(due: Due<P>, fault: Fault, sentAt: number): boolean {
-    if (this.waits.forServer(due, fault, sentAt)) return this.ending === null;
+    const wait = this.waits.forServer(due, fault, sentAt, this.check.found);
+    if (wait !== null) {
+      const { ms, why } = wait;
+      const waitFrom = (now: number): void => {
+        this.refusedOrDown = 0;
+        this.connection.limiter.down(now + ms, why);
+      };
+      if (ms > 0) this.unlessThere(() => waitFrom(Date.now()));
+      return this.ending === null;
+    }
     const reason = this.waits.inVain(fault);
     if (reason !== null) this.ending ??= { kind: 'stopped', reason };
     return false;
+  }
+
+  /** Whether trouble is a prompt's, since the server was found to be there: nothing is too much for that. */
+  private isOfPrompt(fault: Fault): boolean {
+    return this.check.found > 0 && isDown(fault);
+  }
+
+  /** What is to be done where the server is gone, unless it turns out to answer what it has answered before: then prompts fail, not it. */
+  private unlessThere(gone: () => void): void {
+    if (this.check.isUnderWay) return;
+    const sentAt = Date.now();
+    const { question } = this.check;
+    const isThere = this.isSettling ? null : this.check.begin(this.controller.signal);
+    if (isThere === null || question === null) return gone();
+    this.pauseUntil(
+      isThere.then((is) => {
+        if (!is) return gone();
+        this.connection.limiter.answered();
+        this.waits.answered(sentAt);
+        this.trouble.ended(promptCharacters(question), Date.now());
+      }),
+    );
   }
 
   /** Nobody else is asked until what does not fit the context was taken: the length may be too long. */

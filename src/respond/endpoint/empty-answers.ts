@@ -47,6 +47,8 @@ export interface EmptyAnswersOptions<P> {
   readonly speaks: boolean;
   /** null: the server can't be asked so. */
   readonly speaksNow: SpeaksNow | null;
+  /** A question that was answered with words, now or in an earlier run; null: none is known. */
+  readonly known: () => RenderedPrompt | null;
   readonly next: Next<P>;
 }
 
@@ -54,13 +56,12 @@ export class EmptyAnswers<P extends Prompted> {
   private readonly limiter: Connection['limiter'];
   private readonly next: Next<P>;
   private readonly speaksNow: SpeaksNow | null;
+  private readonly known: EmptyAnswersOptions<P>['known'];
   /** Answers in a row that say nothing. */
   private readonly silence: Outage;
   /** Whether any answer has said something, the probe's included; and when the last request was sent whose answer did. */
   private hasSpoken: boolean;
   private saidAt = 0;
-  /** The last question whose answer said something; null: none of this run's did. */
-  private spoken: P | null = null;
   /** Whether so many came empty in a row that it is to be found out what they are. */
   private isSuspicious = false;
   /** How often the server was found to speak all the same; and whether it was waited for in vain. */
@@ -73,11 +74,12 @@ export class EmptyAnswers<P extends Prompted> {
   private unheard = 0;
   private lost: AskState['silent'];
 
-  constructor({ connection, speaks, speaksNow, next }: EmptyAnswersOptions<P>) {
+  constructor({ connection, speaks, speaksNow, known, next }: EmptyAnswersOptions<P>) {
     this.limiter = connection.limiter;
     this.silence = Outage.forRetries(connection.maxRetries);
     this.hasSpoken = speaks;
     this.speaksNow = speaksNow;
+    this.known = known;
     this.next = next;
   }
 
@@ -92,12 +94,7 @@ export class EmptyAnswers<P extends Prompted> {
   }
 
   /** An answer came that says something: those that were empty before it was asked for are asked for once more. */
-  said(prompted: P, sentAt: number): void {
-    this.spoken = prompted;
-    this.heard(sentAt);
-  }
-
-  private heard(sentAt: number): void {
+  said(sentAt: number): void {
     if (!this.hasSpoken) this.unheard = this.taken;
     this.hasSpoken = true;
     this.isGone = false;
@@ -148,7 +145,7 @@ export class EmptyAnswers<P extends Prompted> {
 
   /** Whether the server can be asked at once what it is, by a question that was surely answered. */
   private get canTell(): boolean {
-    return this.speaksNow !== null && (this.spoken !== null || this.foundSpeaking > 0);
+    return this.speaksNow !== null && (this.known() !== null || this.foundSpeaking > 0);
   }
 
   /** Whether no answer has said anything that was asked for after this one came empty. */
@@ -184,9 +181,9 @@ export class EmptyAnswers<P extends Prompted> {
       if (waitMs > 0) this.limiter.down(Date.now() + waitMs, WAITS_FOR_WORDS);
       const sentAt = Date.now();
       try {
-        if (await speaksNow(this.spoken?.prompt ?? null)) {
+        if (await speaksNow(this.known())) {
           this.foundSpeaking = waitMs === 0 ? this.foundSpeaking + 1 : 0;
-          return this.heard(sentAt);
+          return this.said(sentAt);
         }
       } catch {
         return this.loseHeld(UNCONFIRMED);

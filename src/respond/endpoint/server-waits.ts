@@ -3,6 +3,7 @@ import type { Prompted } from '../respondent.ts';
 import type { Connection } from './connection.node.ts';
 import type { Due } from './due.ts';
 import { inTrouble, otherModelAnswers } from './pace/limiter.ts';
+import type { Waiting } from './pace/limiter.ts';
 import { IN_A_ROW, IN_A_ROW_BY_TURNS } from './pace/outage.ts';
 import type { Outage } from './pace/outage.ts';
 import type { Fault } from './reply/faults.ts';
@@ -11,13 +12,11 @@ import type { Fault } from './reply/faults.ts';
 const MOST_MODELS = 1000;
 
 export class ServerWaits {
-  private readonly limiter: Connection['limiter'];
   private readonly outage: Outage;
   /** Models that answered and were not asked: since when; null once the one that was asked has answered after that. */
   private readonly others = new Map<string, number | null>();
 
-  constructor({ limiter, outage }: Pick<Connection, 'limiter' | 'outage'>) {
-    this.limiter = limiter;
+  constructor({ outage }: Pick<Connection, 'outage'>) {
     this.outage = outage;
   }
 
@@ -34,16 +33,23 @@ export class ServerWaits {
     }
   }
 
-  /** Whether the server is gone for a while, so that everybody waits for it: until when it is gone does not count as an attempt. */
-  forServer({ prompted, failedAt }: Due<Prompted>, fault: Fault, sentAt: number): boolean {
+  /**
+   * How long everybody is to wait for a server that is gone for a while, and why: until it is back nothing counts as an attempt. 0 ms where
+   * the wait that has begun is enough; null: it is not gone.
+   * @param found how often in a row it was found to be there all the same: more trouble in a row is of prompts then
+   */
+  forServer(
+    { prompted, failedAt }: Due<Prompted>,
+    fault: Fault,
+    sentAt: number,
+    found: number,
+  ): Waiting | null {
     const now = Date.now();
-    const most = this.isByTurns(fault, now) ? IN_A_ROW_BY_TURNS : IN_A_ROW;
-    const waitMs = this.outage.troubled(now, sentAt, prompted, failedAt ?? null, most);
-    if (waitMs === null) return false;
+    const most = (this.isByTurns(fault, now) ? IN_A_ROW_BY_TURNS : IN_A_ROW) * 2 ** found;
+    const ms = this.outage.troubled(now, sentAt, prompted, failedAt ?? null, most);
+    if (ms === null) return null;
     const { otherModel, reason } = fault;
-    const why = otherModel === null ? inTrouble(reason) : otherModelAnswers(otherModel);
-    if (waitMs > 0) this.limiter.down(now + waitMs, why);
-    return true;
+    return { ms, why: otherModel === null ? inTrouble(reason) : otherModelAnswers(otherModel) };
   }
 
   /** Whether another model answers by turns with the one that was asked. Until that is seen, it may be there in its place for a while. */
