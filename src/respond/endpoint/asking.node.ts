@@ -6,7 +6,6 @@ import type { RenderedPrompt } from '../../prompt/render.ts';
 import type { Output } from '../../score/output.ts';
 import type { AskOptions, Ending, Prompted, Questions, Responded } from '../respondent.ts';
 import type { AnswerRoom } from './answer-room.ts';
-import { promptCharacters } from './tried-room.ts';
 import type { Connection } from './connection.node.ts';
 import { firstDue, generated, isHalfAnswered, leftOf, unsettled, waitBefore } from './due.ts';
 import type { Due, RequestPlan, Requests } from './due.ts';
@@ -439,7 +438,7 @@ export class Asking<P extends Prompted> {
         if (!is) return gone();
         this.connection.limiter.answered();
         this.waits.answered(sentAt);
-        this.trouble.ended(promptCharacters(question), Date.now());
+        this.trouble.ended(question, Date.now());
       }),
     );
   }
