@@ -167,6 +167,7 @@ describe('the command line', () => {
       'measure/result.ts', // the shape of results
       'measure/store/ending.ts', // its words for what is missing
       'measure/store/pilots.ts', // a part of it
+      'respond/recording/layouts.ts', // what --symbols takes
     ]);
     expect([...packages].filter((name) => !needsNode(name))).toEqual(['commander']);
   });

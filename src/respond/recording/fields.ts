@@ -2,25 +2,12 @@
 
 import { isRecord } from '../../common/json.ts';
 import { harnessSample } from './harness-sample.ts';
+import type { GivenLayout } from './layouts.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** A text, or a list of them, symbol by symbol. Numbers are taken as they are written. */
 export type Text = string | readonly string[];
-
-/** How symbols may stand in texts, by name; `commas`: as lists, with commas, semicolons or bars between them. */
-export const LAYOUTS = ['characters', 'blanks', 'lines', 'commas'] as const;
-
-/** One of these, or the mark that stands between symbols: `/`. */
-export type GivenLayout = (typeof LAYOUTS)[number] | Mark;
-
-/** A text without letters, digits and white space. */
-export type Mark = string & { readonly isMark?: true };
-
-/** The mark that was given; null for the name of a layout. */
-export function markIn(given: GivenLayout): string | null {
-  return LAYOUTS.some((name) => name === given) ? null : given;
-}
 
 /** Names of fields, where they are not recognised by themselves. */
 export interface FieldNames {

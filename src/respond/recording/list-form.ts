@@ -1,6 +1,7 @@
 /** How the symbols of a file are written, where they are lists: `a, b`, `a;b`, `["a", "b"]`. */
 import { listItems, listMarks } from '../../score/reading/list-items.ts';
 import type { SymbolsWritten } from '../../score/reading/list-items.ts';
+import { isMark } from './layouts.ts';
 
 /** As the first list of the file is written. */
 export interface ListForm extends SymbolsWritten {
@@ -65,11 +66,6 @@ export function likelyText(separator: string): string {
 
 /** An apostrophe stands in words. */
 const MARKS = /[^\p{L}\p{N}\s'’]+/gu;
-
-/** Whether a text may be what stands between symbols: a few characters, and no letters, digits and white space. */
-export function isMark(text: string): boolean {
-  return /^[^\s\p{L}\p{N}]{1,5}$/u.test(text);
-}
 
 /** The form of a file's lists. @param texts some of them; others may be among them */
 export function listFormOf(texts: readonly string[], separator: string): ListForm {

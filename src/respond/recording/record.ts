@@ -18,7 +18,8 @@ import type { RecordedSample } from './sample.ts';
 import { writtenLike } from './written.ts';
 import type { RecordedSymbols } from './written.ts';
 
-export type { FieldNames, GivenLayout } from './fields.ts';
+export type { FieldNames } from './fields.ts';
+export type { GivenLayout } from './layouts.ts';
 
 /** A recorded sample and its output. */
 export interface Recorded {

@@ -2,7 +2,8 @@
 import type { Askable } from '../../prompt/askable.ts';
 import type { SymbolsWritten } from '../../score/reading/list-items.ts';
 import { splitSymbols } from '../../score/reading/symbols.ts';
-import { asText, at, markIn, oneTextAt, pick, QUERIES, SOURCES } from './fields.ts';
+import { asText, at, oneTextAt, pick, QUERIES, SOURCES } from './fields.ts';
+import { markIn } from './layouts.ts';
 import type { FieldNames, Fields, Text } from './fields.ts';
 import { symbolsInList } from './list-form.ts';
 import type { FileSymbols, SymbolLayout } from './list-form.ts';

@@ -5,7 +5,8 @@
  */
 import type { Askable } from '../../prompt/askable.ts';
 import { SEPARATORS } from '../../score/reading/list-items.ts';
-import { asText, at, GOLDS, markIn, pick } from './fields.ts';
+import { asText, at, GOLDS, pick } from './fields.ts';
+import { markIn } from './layouts.ts';
 import type { FieldNames, Fields, Text } from './fields.ts';
 import { likelySeparator, listFormOf, listKind, WHITE_SEPARATORS } from './list-form.ts';
 import type { FileSymbols, ListForm } from './list-form.ts';
