@@ -21,6 +21,7 @@ export const house: Readonly<Record<string, readonly string[]>> = {
   measure: ['tasks', 'prompt', 'score', 'respond', 'model', 'graph'],
   train: ['tasks', 'model', 'graph'],
   explain: ['tasks', 'crasp', 'prompt', 'score', 'model', 'graph'],
+  fix: ['tasks', 'predict', 'crasp', 'prompt', 'score', 'respond', 'measure', 'model', 'graph'],
   study: [
     'tasks',
     'crasp',
@@ -47,6 +48,7 @@ export const house: Readonly<Record<string, readonly string[]>> = {
     'measure',
     'train',
     'explain',
+    'fix',
     'study',
     'report',
   ],
