@@ -4,20 +4,26 @@
  * people take with them. Types and nothing else.
  */
 
-/** Lists of symbols. `null` instead of one: there is no answer, and what is made of it is none either. */
+/**
+ * Lists of symbols. `null` instead of one: there is no answer, and what is made of it is none either. A sample for which
+ * the source of an ask is null is not asked about at all, and has no answer.
+ */
 export type ListExpression =
   /** The sample's source. */
   | { readonly op: 'source' }
-  /** The answer to the ask of that number, from 0, as symbols. */
+  /** The answer to the ask of that number, from 0, whose source is one list. Asks themselves are made of no answers. */
   | { readonly op: 'answer'; readonly ask: number }
   /** From the last symbol to the first. */
   | { readonly op: 'reverse'; readonly of: ListExpression }
-  /** `a b` becomes `1:a 2:b`. */
+  /** `a b` becomes `1:a 2:b`. Numbers are ASCII digits without a leading zero, everywhere. */
   | { readonly op: 'number'; readonly of: ListExpression }
   /** `1:a 2:b` becomes `a b`; null unless the numbers are 1, 2, 3 … in this order. */
   | { readonly op: 'unnumber'; readonly of: ListExpression }
-  /** All answers one after the other; null unless each has as many symbols as its part of the lists. */
-  | { readonly op: 'join'; readonly lists: ListsExpression }
+  /**
+   * The answers to the ask of that number, whose source is lists, one after the other; null unless each has as many symbols
+   * as its list.
+   */
+  | { readonly op: 'join'; readonly ask: number }
   /** The list, the mark, and the list again: `a b ; a b`. */
   | { readonly op: 'twice'; readonly of: ListExpression; readonly mark: string }
   /** The list, the mark, and as many fillers as it has symbols: `a b ; . .`. */
