@@ -5,7 +5,7 @@ import type { Json } from '../../common/json.ts';
 import type { Target } from './target.ts';
 
 /** Which targets take the options of a group. */
-type Group = 'all' | 'asked' | 'read' | 'prompted' | 'local' | 'endpoint' | 'recording';
+export type Group = 'all' | 'asked' | 'read' | 'prompted' | 'local' | 'endpoint' | 'recording';
 
 const TAKEN_BY: Readonly<Record<Group, readonly Target['kind'][]>> = {
   all: ['endpoint', 'folder', 'text-model', 'recording', 'stored'],

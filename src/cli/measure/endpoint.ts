@@ -32,30 +32,15 @@ import { sayTooFew } from './too-few.ts';
 
 export async function measureEndpointCommand(url: string, options: MeasureOptions, io: Io): Promise<void> {
   const started = new Date();
-  if (options.model === undefined) throw new UserError('which model? Give its name: --model NAME');
   const { measureWays, preview } = await import('../../measure/targets/endpoint.node.ts');
   const { describeCapabilities, describePrompts } =
     await import('../../respond/endpoint/request/capabilities.ts');
   const { credentials, endpointUrl } = await import('../../respond/endpoint/transport/secrets.ts');
   const { readBudget, readPrices } = await import('../../respond/endpoint/pace/budget.ts');
   const { endYoungGrowth } = await import('../shared/young-generation.ts');
-  const { checkMaterialUsed, endpointSpecOf, materialOf } =
-    await import('../../measure/targets/inquiry.node.ts');
   const { promptNames, resultOf } = await import('../../measure/result.ts');
-  const { checkUsed } = await import('../../tasks/index.ts');
-  const { EVERY_PROMPT } = await import('../../prompt/defaults.ts');
-  const named = await taskNamesOf(options);
-  if (named !== null) checkMaterialUsed(named, options);
-  const material = materialOf(options);
   const address = endpointUrl(url);
-  const spec: EndpointSpec = {
-    ...endpointSpecOf(await inquiryOf(url, options, options.model, material), material),
-    ...(options.thinkTokens === undefined ? {} : { thinkTokens: options.thinkTokens }),
-    allowSpecialTokens: options.allowSpecialTokens ?? false,
-    everyPrompt: options.prompt === EVERY_PROMPT,
-    drawnLengths: options.drawnLengths,
-  };
-  checkUsed(spec.tasks, await taskOptionsOf(options));
+  const spec = await endpointSpecFrom(url, options);
   checkAtLeast(options.atLeast ?? [], spec);
   const most = preview(spec); // draws a sample of each task: what can't be drawn is said before anything is asked
   tryShortest(spec);
@@ -218,8 +203,32 @@ function notGrowing(rows: MeasurementResult['rows']): string[] {
   return [];
 }
 
+/**
+ * What is asked of the model, from the options.
+ * @throws UserError for what can't be asked so
+ */
+export async function endpointSpecFrom(url: string, options: MeasureOptions): Promise<EndpointSpec> {
+  if (options.model === undefined) throw new UserError('which model? Give its name: --model NAME');
+  const { checkMaterialUsed, endpointSpecOf, materialOf } =
+    await import('../../measure/targets/inquiry.node.ts');
+  const { checkUsed } = await import('../../tasks/index.ts');
+  const { EVERY_PROMPT } = await import('../../prompt/defaults.ts');
+  const named = await taskNamesOf(options);
+  if (named !== null) checkMaterialUsed(named, options);
+  const material = materialOf(options);
+  const spec: EndpointSpec = {
+    ...endpointSpecOf(await inquiryOf(url, options, options.model, material), material),
+    ...(options.thinkTokens === undefined ? {} : { thinkTokens: options.thinkTokens }),
+    allowSpecialTokens: options.allowSpecialTokens ?? false,
+    everyPrompt: options.prompt === EVERY_PROMPT,
+    drawnLengths: options.drawnLengths,
+  };
+  checkUsed(spec.tasks, await taskOptionsOf(options));
+  return spec;
+}
+
 /** The options as given, for those who want to ask again; of headers the names only. */
-async function noteOf(url: string, { header, ...options }: MeasureOptions) {
+export async function noteOf(url: string, { header, ...options }: MeasureOptions) {
   const { packageVersion } = await import('../../common/version.node.ts');
   const names = header.map((text) => text.split(':', 1)[0]);
   const given = notedOptions('endpoint', { ...options, endpoint: url, header: names });

@@ -15,6 +15,7 @@ import { DEVICE_HELP, DEVICES } from '../shared/device.ts';
 import { oneOf, outputFile, range, realNumber, wholeNumber, wholeNumbers } from '../shared/options.ts';
 import { PLACE_HELP, sourcePlace } from '../shared/place.ts';
 import { addOptions } from './applies.ts';
+import type { Group } from './applies.ts';
 import { readAtLeast } from './at-least.ts';
 import type { AtLeast } from './at-least.ts';
 
@@ -95,9 +96,13 @@ function option<T>(
 
 const PROMPTS = 'Prompts (of endpoints and text models; --prompt also of recorded outputs):';
 
-/** Adds the options that `measure` and `replay` share. */
-export function addSharedOptions(command: Command): void {
-  addOptions(command, 'Options:', 'all', [
+/**
+ * Adds the options that `measure` and `replay` share.
+ * @param without those that the command has no use for, such as `--junit`
+ */
+export function addSharedOptions(command: Command, without: readonly string[] = []): void {
+  const add = adding(command, without);
+  add('Options:', 'all', [
     option('--task <names>', 'UR, or UR,UL,… (see `lengthwise tasks list`)'),
     option('--threshold <share>', 'the accuracy that a horizon has to show', readThreshold, 0.9),
     option('--out <folder>', 'where every row is kept, and where an interrupted run goes on'),
@@ -145,13 +150,15 @@ function givenLayout(text: string): GivenLayout {
   );
 }
 
-export function addAskingOptions(command: Command): void {
-  addOptions(command, 'Options:', 'all', [
+/** @param without as for `addSharedOptions` */
+export function addAskingOptions(command: Command, without: readonly string[] = []): void {
+  const add = adding(command, without);
+  add('Options:', 'all', [
     option('--endpoint <url>', 'the same as naming the address'),
     option('--outputs <files...>', 'outputs that somebody recorded (JSONL) instead of a model'),
     option('--rescore', 'score the outputs that --out holds again, without a request'),
   ]);
-  addOptions(command, 'What is asked:', 'asked', [
+  add('What is asked:', 'asked', [
     option(
       '--lengths <L,…>',
       'lengths of the sources, such as 10,20,40 or 5-10 (default: a search for the horizon)',
@@ -191,7 +198,7 @@ export function addAskingOptions(command: Command): void {
     ),
   ]);
   addPromptOption(command, PROMPTS, 'auto, all, a name or several, or a file of your own (docs/prompts.md)');
-  addOptions(command, PROMPTS, 'prompted', [
+  add(PROMPTS, 'prompted', [
     option(
       '--shots <count>',
       'demonstrations in a prompt',
@@ -207,7 +214,7 @@ export function addAskingOptions(command: Command): void {
     option('--text <file>', 'text-copy over its lines'),
     option('--csv <file>', 'table-lookup over its rows'),
   ]);
-  addOptions(command, 'Endpoints and text models:', 'prompted', [
+  add('Endpoints and text models:', 'prompted', [
     option(
       '--api <which>',
       'completions or chat (default: completions, where there are any; chat for a URL that ends in /chat/completions)',
@@ -227,10 +234,10 @@ export function addAskingOptions(command: Command): void {
     ),
     option('--preview', 'say how much would be asked at most, and ask nothing'),
   ]);
-  addOptions(command, 'Models that run here:', 'local', [
+  add('Models that run here:', 'local', [
     option('--device <device>', DEVICE_HELP, oneOf('device', DEVICES), 'cpu'),
   ]);
-  addOptions(command, 'Endpoints:', 'endpoint', [
+  add('Endpoints:', 'endpoint', [
     option('--model <name>', 'the model’s name there'),
     option(
       '--think-tokens <count>',
@@ -260,6 +267,17 @@ export function addAskingOptions(command: Command): void {
     option<string[]>('--header <h>', "'Name: value' or 'Name: env:VARIABLE' (repeatable)", collect, []),
     option('--body <json>', 'further fields of every request'),
   ]);
+}
+
+/** Declares options of a group, but for some. */
+function adding(command: Command, without: readonly string[]) {
+  return (title: string, group: Group, options: readonly Option[]): void =>
+    addOptions(
+      command,
+      title,
+      group,
+      options.filter(({ long }) => !without.includes(long ?? '')),
+    );
 }
 
 function collect(value: string, before: string[]): string[] {

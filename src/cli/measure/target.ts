@@ -17,7 +17,11 @@ export type Target =
   | { readonly kind: 'stored'; readonly folder: string };
 
 /** @throws UserError where nothing, or more than one thing, is named */
-export function targetOf(named: string | undefined, options: MeasureOptions): Target {
+export function targetOf(
+  named: string | undefined,
+  options: MeasureOptions,
+  verb: 'measure' | 'fix' = 'measure',
+): Target {
   const { endpoint, outputs, rescore, out } = options;
   const given = [named, endpoint, outputs].filter((each) => each !== undefined);
   if (rescore) {
@@ -29,7 +33,9 @@ export function targetOf(named: string | undefined, options: MeasureOptions): Ta
     return { kind: 'stored', folder: out };
   }
   if (given.length > 1)
-    throw new UserError('measure one thing: an address, a folder, a GGUF file, or --outputs FILE');
+    throw new UserError(
+      `${verb} one thing: an address, a folder, ${verb === 'fix' ? 'or a GGUF file' : 'a GGUF file, or --outputs FILE'}`,
+    );
   if (outputs !== undefined) {
     checkOutputs(outputs);
     return { kind: 'recording', files: outputs };
@@ -37,10 +43,10 @@ export function targetOf(named: string | undefined, options: MeasureOptions): Ta
   const target = endpoint ?? named;
   if (target === undefined) {
     throw new UserError(
-      'measure what? Name the address of a server (http://127.0.0.1:8000/v1 --model NAME), the folder of a model, a GGUF file, or --outputs FILE',
+      `${verb} what? Name the address of a server (http://127.0.0.1:8000/v1 --model NAME), the folder of a model, ${verb === 'fix' ? 'or a GGUF file' : 'a GGUF file, or --outputs FILE'}`,
     );
   }
-  checkTarget(target, endpoint === undefined ? 'measure' : '--endpoint');
+  checkTarget(target, endpoint === undefined ? verb : '--endpoint');
   if (endpoint !== undefined || /^https?:\/\//i.test(target)) return { kind: 'endpoint', url: target };
   return isTextModel(target) ? { kind: 'text-model', target } : { kind: 'folder', folder: target };
 }

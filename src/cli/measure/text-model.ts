@@ -91,7 +91,8 @@ function decideOf({ decide }: MeasureOptions): 'generation' | 'forced' {
   );
 }
 
-async function specOf(options: MeasureOptions): Promise<PromptedSpec> {
+/** What is asked of the model, from the options. @throws UserError for what can't be asked so */
+export async function specOf(options: MeasureOptions): Promise<PromptedSpec> {
   const { checkMaterialUsed, materialOf, promptedSpecOf } =
     await import('../../measure/targets/inquiry.node.ts');
   const { checkUsed } = await import('../../tasks/index.ts');
@@ -109,7 +110,7 @@ async function specOf(options: MeasureOptions): Promise<PromptedSpec> {
   return spec;
 }
 
-async function noteOf(target: string, options: MeasureOptions) {
+export async function noteOf(target: string, options: MeasureOptions) {
   const { packageVersion } = await import('../../common/version.node.ts');
   return { lengthwise: packageVersion(), options: notedOptions('text-model', { target, ...options }) };
 }

@@ -15,6 +15,7 @@ import type { PromptedSpec } from '../plan/prompted-spec.ts';
 import type { RunNote } from '../plan/runs.ts';
 import type { Asked } from '../plan/question.ts';
 import { promptNames } from '../result.ts';
+import type { StoredRow } from '../store/row-store.ts';
 import { MeasureStore } from '../store/store.node.ts';
 import { firstQuestion } from './endpoint/first-question.ts';
 import { mostOf, mostOfPrompts } from './endpoint/preview.node.ts';
@@ -35,6 +36,7 @@ export interface TextOptions {
   /** Who asks, for those who read the folder later. */
   readonly note: Pick<RunNote, 'lengthwise' | 'options'>;
   readonly signal: AbortSignal;
+  readonly onRow?: (row: StoredRow) => void;
   /** Told why a prompt is not asked. */
   readonly onNotice?: (line: string) => void;
   /** What will be done, before the first question of each way of asking. */
@@ -167,6 +169,7 @@ class TextMeasuring {
       store,
       note: pilot.length === 0 ? note : { ...note, pilot },
       signal: options.signal,
+      ...(options.onRow === undefined ? {} : { onRow: options.onRow }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
     return { ...measured, facts: { model, api, pilot } };

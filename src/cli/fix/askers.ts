@@ -1,0 +1,166 @@
+/** Whoever is asked for `fix`, by what `measure` asks: the address of a server, or a model of text that runs here. */
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { canonicalJson } from '../../common/json.ts';
+import { UserError } from '../../common/errors.ts';
+import { sha256 } from '../../common/sha256.ts';
+import type { Asker, WantedTask } from '../../fix/asking/asker.ts';
+import type { PlainTask } from '../../fix/asking/asked.ts';
+import type { PromptedSpec } from '../../measure/plan/prompted-spec.ts';
+import type { StoredRow } from '../../measure/store/row-store.ts';
+import type { PromptApi, PromptTemplate } from '../../prompt/template.ts';
+import type { Io } from '../shared/command.ts';
+import { checkDevice } from '../shared/device.ts';
+import { endpointSpecFrom, noteOf as endpointNote } from '../measure/endpoint.ts';
+import { noteOf as textNote, specOf as textSpec } from '../measure/text-model.ts';
+import type { MeasureOptions } from '../measure/options.ts';
+import { CellLines, endpointLine, isWorthALine, modelLine, Waits } from '../measure/progress.ts';
+import { wholeText } from '../measure/prompted.ts';
+
+/** Somebody who can be asked, and how the task is asked plainly. */
+export interface OpenedAsker {
+  readonly asker: Asker;
+  readonly spec: PromptedSpec;
+  /** Where rows are kept, and what is handed over. */
+  readonly folder: string;
+  readonly target: string;
+  /** By which interface the model was asked. */
+  readonly api: () => PromptApi;
+  readonly close: () => Promise<void> | void;
+}
+
+export type OpenAsker = Promise<OpenedAsker>;
+
+/** The task of a command, with its prompt. */
+export function wayOfPlain({ tasks, templateFor, sources }: PromptedSpec): PlainTask {
+  const [task] = tasks;
+  return { task, sources: sources[task.name] ?? null, promptFor: (api) => promptOf(templateFor(task, api)) };
+}
+
+function promptOf(template: PromptTemplate | null): PromptTemplate {
+  if (template !== null) return template;
+  throw new UserError(
+    '--prompt auto: fix compares ways of asking, each with one prompt: name it (lengthwise measure --prompt auto says which elicits the task)',
+  );
+}
+
+/** What is asked in one go, in the form that `measure` takes. */
+function specFor<Spec extends PromptedSpec>(
+  spec: Spec,
+  wanted: readonly WantedTask[],
+  { lengths, n }: { readonly lengths: readonly number[]; readonly n: number },
+): Spec {
+  return {
+    ...spec,
+    ...{ lengths, n, strict: true },
+    tasks: wanted.map(({ task }) => task),
+    templateFor: (task, api) =>
+      promptOf(wanted.find((one) => one.task.name === task.name)?.promptFor(api) ?? null),
+    sources: Object.fromEntries(wanted.map(({ task, sources }) => [task.name, sources])),
+  };
+}
+
+export async function openEndpointAsker(url: string, options: MeasureOptions, io: Io): OpenAsker {
+  const { measureEndpoint, identityWished } = await import('../../measure/targets/endpoint.node.ts');
+  const { credentials, endpointUrl } = await import('../../respond/endpoint/transport/secrets.ts');
+  const { readBudget, readPrices } = await import('../../respond/endpoint/pace/budget.ts');
+  const { describeCapabilities } = await import('../../respond/endpoint/request/capabilities.ts');
+  const address = endpointUrl(url);
+  const spec = await endpointSpecFrom(url, options);
+  const folder = options.out ?? folderFor(spec.model, spec, identityWished(spec));
+  const note = await endpointNote(url, options);
+  const waits = new Waits(io);
+  const lines = new CellLines(io);
+  let api: PromptApi = spec.api ?? 'completions';
+  let isTold = false;
+  const asker: Asker = {
+    async ask(wanted, plan) {
+      const rows: StoredRow[] = [];
+      const measured = await measureEndpoint(specFor(spec, wanted, plan), {
+        out: folder,
+        credentials: credentials(process.env, options.header, address),
+        maxRetries: options.maxRetries,
+        timeoutMs: options.timeout * 1000,
+        concurrency: options.concurrency,
+        limits: options.budget === undefined ? {} : readBudget(options.budget),
+        limitsWholeFolder: true,
+        prices: options.price === undefined ? null : readPrices(options.price),
+        note,
+        signal: io.signal,
+        onRow: (row) => rows.push(row),
+        onWait: (milliseconds, why) => waits.say(milliseconds, why),
+        onNotice: (line) => io.say(line),
+        onStart: (start) => {
+          ({ api } = start);
+          if (isTold) return;
+          isTold = true;
+          for (const line of describeCapabilities(start.capabilities)) io.say(line);
+          io.say(`asking by ${api}`);
+        },
+        onProgress: (progress) => {
+          waits.say(progress.state?.waitMs ?? 0, progress.state?.waitFor ?? null);
+          lines.show(progress);
+          if (isWorthALine(progress, Date.now())) io.progress(endpointLine(progress));
+        },
+      });
+      lines.end(measured);
+      ({ api } = measured.facts);
+      return { api, rows, ending: measured.ending };
+    },
+  };
+  return {
+    asker,
+    spec,
+    folder,
+    target: `${spec.model} at ${address.href}`,
+    api: () => api,
+    close: () => undefined,
+  };
+}
+
+export async function openTextAsker(target: string, options: MeasureOptions, io: Io): OpenAsker {
+  await checkDevice(options.device);
+  if (!existsSync(target)) throw new UserError(`there is no file ${target}`);
+  const { openTextProcess } = await import('../../respond/local/text-process.node.ts');
+  const { measureText } = await import('../../measure/targets/text-model.node.ts');
+  const spec = await textSpec(options);
+  const name = path.basename(path.resolve(target));
+  const folder = options.out ?? folderFor(name, spec, { target: path.resolve(target), api: spec.api });
+  const note = await textNote(target, options);
+  const model = options.preview
+    ? null
+    : await openTextProcess({ target, threads: availableParallelism(), device: options.device }, io.signal);
+  const lines = new CellLines(io);
+  let api: PromptApi = spec.api ?? 'completions';
+  const asker: Asker = {
+    async ask(wanted, plan) {
+      if (model === null) throw new Error('a preview asks nobody');
+      const rows: StoredRow[] = [];
+      const [measured] = await measureText(specFor(spec, wanted, plan), model, {
+        ...{ target, decide: 'generation', out: folder, signal: io.signal, note },
+        onRow: (row) => rows.push(row),
+        onNotice: (line) => io.say(line),
+        onStart: ({ most }) =>
+          io.progress(
+            `at most ${wholeText(most.requests)} questions, ${wholeText(most.tokens)} tokens (one per byte)`,
+          ),
+        onProgress: (progress) => {
+          lines.show(progress);
+          io.progress(modelLine(progress));
+        },
+      });
+      lines.end(measured);
+      ({ api } = measured.facts);
+      return { api, rows, ending: measured.ending };
+    },
+  };
+  return { asker, spec, folder, target: name, api: () => api, close: () => model?.close() };
+}
+
+/** Named by what is asked of whom, so that the same command goes on. */
+function folderFor(model: string, { tasks, seed, sources }: PromptedSpec, whom: unknown): string {
+  const named = sha256(canonicalJson(JSON.parse(JSON.stringify([whom, seed, sources])))).slice(0, 8);
+  const name = model.replace(/[^\w.-]+/g, '-').slice(0, 40) || 'model';
+  return path.join('runs', 'fix', `${name}-${tasks[0].name}-${named}`);
+}

@@ -1,0 +1,156 @@
+/** `lengthwise fix`: what makes a task hold up to a length, measured. */
+import path from 'node:path';
+import { UserError } from '../../common/errors.ts';
+import { writeWhole } from '../shared/draft.ts';
+import { unknownName } from '../../common/nearest.ts';
+import type { FixResult } from '../../fix/outcome/result.ts';
+import type { FixSpec } from '../../fix/spec.ts';
+import type { Io, Register } from '../shared/command.ts';
+import { Exit, exits } from '../shared/exit.ts';
+import { filePath } from '../shared/options.ts';
+import { refuseOthers } from '../measure/applies.ts';
+import { addAskingOptions, addSharedOptions } from '../measure/options.ts';
+import type { MeasureOptions } from '../measure/options.ts';
+import { targetOf } from '../measure/target.ts';
+import type { OpenAsker } from './askers.ts';
+import { fixText } from './text.ts';
+
+interface Options extends MeasureOptions {
+  readonly only?: string;
+}
+
+/** Of `measure`, what has no meaning here: lengths follow from --at-least, and a sample is asked once. */
+const NOT_OF_FIX = [
+  ...['--outputs', '--rescore', '--lengths', '--max-length', '--repeat', '--drawn-lengths', '--decide'],
+  ...['--junit', '--place'],
+];
+
+export const registerFix: Register = (program, io) => {
+  const command = program
+    .command('fix')
+    .description('what makes a model hold that does not: other ways to ask, and code around it, measured')
+    .argument(
+      '[target]',
+      'the address of an OpenAI-compatible server, the Hugging Face folder of a model, or a GGUF file',
+      filePath('the target'),
+    )
+    .option('--only <names>', 'mitigations to try, such as reverse,chunk (default: all that the task has)');
+  addSharedOptions(command, NOT_OF_FIX);
+  addAskingOptions(command, NOT_OF_FIX);
+  command
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ lengthwise fix http://127.0.0.1:8000/v1 --model NAME --at-least UB=60\n' +
+        '  $ lengthwise fix SmolLM2-135M-Instruct.Q4_1.gguf --at-least UL=10 --only reverse,recite\n' +
+        '  $ lengthwise fix http://127.0.0.1:8000/v1 --model NAME --git . --at-least git-cherrypick=40',
+    )
+    .action(async (named: string | undefined, given: Options) => {
+      const options: Options = {
+        ...given,
+        repeat: 1,
+        drawnLengths: 0,
+        decide: 'generation',
+        scoring: 'ours',
+      };
+      const target = targetOf(named, options, 'fix');
+      if (target.kind !== 'endpoint' && target.kind !== 'text-model') {
+        throw new UserError(
+          'fix asks a model in other ways, so it needs one that reads prompts: the address of a server, a Hugging Face folder, or a GGUF file; a model trained here knows the one task that it was trained on',
+        );
+      }
+      refuseOthers(command, target);
+      const { openEndpointAsker, openTextAsker } = await import('./askers.ts');
+      const wanted = await wantedOf(options);
+      const open =
+        target.kind === 'endpoint'
+          ? openEndpointAsker(target.url, { ...options, task: wanted.task, lengths: [wanted.length] }, io)
+          : openTextAsker(target.target, { ...options, task: wanted.task, lengths: [wanted.length] }, io);
+      await fixWith(await open, { ...options, ...wanted }, io);
+    });
+};
+
+/** @throws UserError unless one task and its length are named */
+async function wantedOf({ atLeast = [], task }: Options): Promise<{ task: string; length: number }> {
+  const { askableNames, nameOfOurs } = await import('../../prompt/askable.ts');
+  if (atLeast.length !== 1) {
+    throw new UserError(
+      `fix what? Give one task and the horizon that it is to have: --at-least UB=60${atLeast.length > 1 ? ' (one a command)' : ''}`,
+    );
+  }
+  const [{ task: named, length }] = atLeast;
+  if (task !== undefined && !/\.ya?ml$/.test(task) && task !== named)
+    throw new UserError(`--task ${task}: --at-least names ${named}: give one task, the same in both`);
+  if (task !== undefined) return { task, length };
+  const found = nameOfOurs(named);
+  if (found === undefined) throw new UserError(unknownName('task', named, askableNames()));
+  return { task: found, length };
+}
+
+async function fixWith(
+  { asker, spec, folder, target, close, api }: Awaited<OpenAsker>,
+  options: Options & { readonly length: number },
+  io: Io,
+): Promise<void> {
+  try {
+    const { fix } = await import('../../fix/fix.ts');
+    const { handedFiles } = await import('../../fix/hand-over/files.ts');
+    const { wayOfPlain } = await import('./askers.ts');
+    const { checkLengths } = await import('../../measure/plan/prompted-spec.ts');
+    const { checkNames, fewestFor } = await import('../../fix/fewest.ts');
+    const plain = wayOfPlain(spec);
+    const { threshold, seed } = options;
+    const wanted: FixSpec = {
+      ...{ target, plain, length: options.length, threshold, seed },
+      n: options.n ?? SAMPLES,
+      only: await namesOf(options),
+    };
+    checkLengths(spec);
+    checkNames(wanted);
+    const fault = fewestFor(wanted);
+    if (fault !== null) io.say(fault);
+    if (options.preview) return await showPreview(wanted, options, io);
+    io.say(`rows go to ${folder}`);
+    io.keeps();
+    const { result, mitigations } = await fix(wanted, asker, (line) => io.say(line));
+    if (io.signal.aborted) throw io.signal.reason;
+    const files = handedFiles(result, mitigations, plain, api());
+    writeWhole(path.join(folder, 'fix.json'), `${JSON.stringify(result, null, 2)}\n`);
+    for (const { name, text } of files) writeWhole(path.join(folder, name), text);
+    await io.out(options.json ? `${JSON.stringify(result)}\n` : fixText(result));
+    for (const { name } of files) io.say(`written: ${path.join(folder, name)}`);
+    end(result);
+  } finally {
+    await close();
+  }
+}
+
+/** Fresh samples a length. */
+const SAMPLES = 100;
+
+/** @throws UserError for a name that no mitigation has */
+async function namesOf({ only }: Options): Promise<readonly string[] | null> {
+  if (only === undefined) return null;
+  const { mitigationNames } = await import('../../fix/mitigations/table.ts');
+  const names = only.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !mitigationNames.includes(name));
+  if (unknown !== undefined) throw new UserError(unknownName('mitigation', unknown, mitigationNames));
+  return names;
+}
+
+async function showPreview(spec: FixSpec, options: Options, io: Io): Promise<void> {
+  const { mostQuestions } = await import('../../fix/fewest.ts');
+  const most = mostQuestions(spec);
+  await io.out(
+    options.json
+      ? `${JSON.stringify({ preview: { questions: most } })}\n`
+      : `at most ${most.toLocaleString('en-US')} questions. Nothing was asked.\n`,
+  );
+}
+
+/** @throws Exit where something is left, or nothing that holds was found */
+function end({ incomplete, plain, recommended, task }: FixResult): void {
+  if (incomplete !== null)
+    throw new Exit(`incomplete: ${incomplete}; the same command goes on from here`, exits.incomplete);
+  if (plain.holds || recommended !== null) return;
+  throw new Exit(`${task}: nothing that was tried is shown to hold up to ${plain.length}`, exits.notShown);
+}

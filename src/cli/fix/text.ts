@@ -1,0 +1,101 @@
+/** What `fix` prints for people. */
+import type { FixResult, MitigationResult, WayResult } from '../../fix/outcome/result.ts';
+import { percent, percentDifference, percentDifferenceRange } from '../../score/tables/percent.ts';
+import { textTable } from '../measure/tables.ts';
+
+export function fixText(result: FixResult): string {
+  const { plain, mitigations, task, target } = result;
+  const table = textTable(
+    [
+      '',
+      'right',
+      'of',
+      'accuracy',
+      'no answer',
+      'better by',
+      '95 %',
+      'p',
+      'tokens',
+      's',
+      'horizon',
+      'theory',
+    ],
+    [plainRow(plain), ...mitigations.map(mitigationRow)],
+  );
+  return `${[
+    `${task} of ${plain.length} symbols, asked of ${target}; horizon at ${percent(result.threshold)}`,
+    table,
+    ...notes(result),
+    '',
+    conclusion(result),
+  ].join('\n')}\n`;
+}
+
+function wayCells({ right, n, accuracy, abstained }: WayResult): string[] {
+  return [
+    String(right),
+    String(n),
+    n === 0 ? '–' : percent(accuracy),
+    abstained === 0 ? '–' : String(abstained),
+  ];
+}
+
+function endCells({ tokens, seconds, horizon, length }: WayResult): string[] {
+  const shown = horizon === null ? 'none' : horizon === length ? `≥ ${horizon}` : String(horizon);
+  return [
+    tokens === null ? '–' : String(Math.round(tokens)),
+    seconds === null ? '–' : seconds.toFixed(2),
+    shown,
+  ];
+}
+
+function plainRow(plain: WayResult): string[] {
+  return ['plain', ...wayCells(plain), '', '', '', ...endCells(plain), ''];
+}
+
+function mitigationRow(one: MitigationResult): string[] {
+  const { name, difference, low, high, pAdjusted, theory } = one;
+  const verdict = theory.task === null ? theory.kind : `${theory.task} ${theory.verdict ?? 'unknown'}`;
+  return [
+    name,
+    ...wayCells(one),
+    ...(one.n === 0
+      ? ['–', '–', '–']
+      : [percentDifference(difference), percentDifferenceRange(low, high), pText(pAdjusted)]),
+    ...endCells(one),
+    verdict,
+  ];
+}
+
+function pText(p: number): string {
+  return p < 0.0001 ? '< 0.0001' : p.toFixed(4).replace(/0+$/, '').replace(/\.$/, '');
+}
+
+function notes({ mitigations, chunk }: FixResult): string[] {
+  return [
+    ...(chunk === null
+      ? []
+      : [
+          `${chunk.size === null ? 'not even the shortest parts are copied' : `parts of ${chunk.size}`}: ${chunk.tried.map(({ length, n, right }) => `${right} of ${n} copies of ${length} right`).join(', ')}`,
+        ]),
+    `p is corrected for ${mitigations.length} mitigations, and so are their horizons; no answer counts as not right`,
+  ];
+}
+
+function conclusion(result: FixResult): string {
+  const { task, plain, mitigations, recommended, incomplete } = result;
+  if (incomplete !== null) return `incomplete: ${incomplete}`;
+  if (plain.holds) return `${task} holds up to ${plain.length} as it is asked: there is nothing to mend.`;
+  const found = mitigations.find(({ name }) => name === recommended);
+  if (found === undefined) {
+    const helps = mitigations.filter((one) => one.helps && one.placeboOf === null).map(({ name }) => name);
+    const better =
+      helps.length === 0 ? '' : ` Better than plain, but not shown to hold: ${helps.join(', ')}.`;
+    return `Nothing that was tried is shown to hold up to ${plain.length}.${better}`;
+  }
+  return [
+    `Recommended: ${found.name} (${found.title}).`,
+    `Why it is right: ${found.identity}.`,
+    `Theory: ${found.theory.text}.`,
+  ].join('\n');
+}

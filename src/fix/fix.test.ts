@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { askableNamed } from '../prompt/askable.ts';
+import type { Accuracy } from './fixtures/simulated-model.ts';
+import { plainly, simulatedAsker } from './fixtures/simulated-model.ts';
+import { fix } from './fix.ts';
+import type { FixSpec } from './spec.ts';
+
+function specOf(task: string, length: number, more: Partial<FixSpec> = {}): FixSpec {
+  return {
+    target: 'simulated',
+    plain: plainly(askableNamed(task)),
+    ...{ length, threshold: 0.9, n: 100, seed: 1, only: null },
+    ...more,
+  };
+}
+
+/** Looks right and copies forward up to 30 symbols, never left, backward or beyond. */
+const ONLY_RIGHT: Accuracy = ({ task, sample }) => {
+  const isEasy = ['UR', 'NRFirst', 'UF', 'NF'].includes(task.operation) && sample.answer.length <= 30;
+  return isEasy && !/place|recite|number|twice|padded/.test(task.name) ? 1 : 0.02;
+};
+
+describe('a model that looks right but not left, and copies 30 symbols and no more', () => {
+  const asker = simulatedAsker({ accuracy: ONLY_RIGHT, seed: 1 });
+
+  it('reverses in code to copy backward', async () => {
+    const { result } = await fix(specOf('UB', 20), asker);
+    expect(result.recommended).toBe('reverse');
+    expect(result.plain).toMatchObject({ length: 20, n: 100, horizon: null, holds: false });
+    const reverse = result.mitigations.find(({ name }) => name === 'reverse');
+    expect(reverse).toMatchObject({ accuracy: 1, horizon: 20, helps: true, abstained: 0 });
+    expect(reverse?.lengths.map(({ length }) => length)).toEqual([5, 10, 20]);
+    expect(result.mitigations.find(({ name }) => name === 'twice')).toMatchObject({
+      helps: false,
+      horizon: null,
+    });
+  });
+
+  it('cuts a long source, and reverses it as well, to copy it backward', async () => {
+    const { result } = await fix(specOf('NB', 80), asker);
+    expect(result.recommended).toBe('reverse+chunk');
+    expect(result.chunk?.size).toBe(16);
+    expect(result.chunk?.tried.at(-1)).toMatchObject({ length: 32, right: 0 });
+    expect(result.mitigations.find(({ name }) => name === 'reverse')?.accuracy).toBeLessThan(0.1);
+  });
+
+  it('looks right of the query in the reversed source to look left', async () => {
+    for (const task of ['UL', 'NLLast']) {
+      const { result } = await fix(specOf(task, 20), asker);
+      expect(result.recommended, task).toBe('reverse');
+    }
+  });
+
+  it('has nothing to mend where the plain prompt holds', async () => {
+    const { result } = await fix(specOf('UR', 20), asker);
+    expect(result.plain).toMatchObject({ holds: true, horizon: 20 });
+    expect(result.recommended).toBeNull();
+  });
+});
+
+it('asks what is asked alike only once', async () => {
+  const asked = new Map<string, number>();
+  const asker = simulatedAsker({
+    accuracy: () => 1,
+    seed: 1,
+    onQuestion: ({ task, sample }) => {
+      const name = JSON.stringify([task.operation, sample.source, sample.query]);
+      asked.set(name, (asked.get(name) ?? 0) + 1);
+    },
+  });
+  const { result } = await fix(specOf('UL', 12, { only: ['reverse', 'both-ways'] }), asker);
+  expect(Math.max(...asked.values())).toBe(1);
+  expect(result.mitigations.map(({ n }) => n)).toEqual([100, 100]);
+});
+
+it('an answer that is kept back is not right, and accuracy of the answers stands beside it', async () => {
+  const asker = simulatedAsker({ accuracy: () => 0.7, seed: 3 });
+  const { result } = await fix(specOf('UL', 8, { only: ['both-ways'] }), asker);
+  const [both] = result.mitigations;
+  expect(both.accuracy).toBeCloseTo(0.49, 0);
+  expect(both.abstained).toBeGreaterThan(20);
+  expect(both.accuracyOfAnswers).toBeGreaterThan(0.8);
+  expect(both.n).toBe(100);
+  expect(Math.round((both.accuracyOfAnswers ?? 0) * (both.n - both.abstained))).toBe(both.right);
+});
+
+it('the price is that of all questions about a sample', async () => {
+  const asker = simulatedAsker({ accuracy: () => 1, seed: 1 });
+  const { result } = await fix(specOf('NB', 12, { only: ['reverse', 'reverse+chunk'] }), asker);
+  const [reverse, chunks] = result.mitigations;
+  expect(result.chunk?.size).toBe(6);
+  expect(chunks.seconds).toBeCloseTo(0.2, 6);
+  expect(reverse.seconds).toBeCloseTo(0.1, 6);
+  expect([reverse.tokens, chunks.tokens]).toEqual([20 + 12 + 12, 2 * (20 + 6 + 6)]);
+});
+
+it('the same seed gives the same result, another one other samples', async () => {
+  const run = (seed: number) =>
+    fix(specOf('UL', 8, { seed, only: ['reverse'] }), simulatedAsker({ accuracy: () => 0.6, seed }));
+  const first = await run(4);
+  expect(first.result).toEqual((await run(4)).result);
+  expect(first.result.plain.right).not.toBe((await run(5)).result.plain.right);
+});

@@ -1,0 +1,120 @@
+/**
+ * What the outcomes show: of each mitigation the difference to the plain prompt on the same samples, its horizon, and whether it
+ * holds. Pure. Everything is corrected for how many mitigations were tried.
+ */
+import { holm } from '../../score/statistics/correction.ts';
+import { exactInterval } from '../../score/statistics/exact.ts';
+import { horizonOf } from '../../score/statistics/horizon.ts';
+import type { Horizon } from '../../score/statistics/horizon.ts';
+import { mcnemar, pairedCounts, pairedDifference } from '../../score/statistics/paired.ts';
+import type { SampleOutcome } from '../asking/answers.ts';
+
+/** The chance that one of the mitigations is said to help that does not, or to hold that does not. */
+export const ERROR = 0.05;
+
+/** What was measured at one length. */
+export interface LengthRow {
+  readonly length: number;
+  /** Samples that reached the model. */
+  readonly n: number;
+  readonly right: number;
+  readonly accuracy: number;
+  /** Exact limits, at the confidence that the table is of. */
+  readonly low: number;
+  readonly high: number;
+  /** Samples without an answer: they count as not right. */
+  readonly abstained: number;
+  /** Of those with one; null where there is none. */
+  readonly accuracyOfAnswers: number | null;
+  /** Means of a sample; null where not all were told. */
+  readonly tokens: number | null;
+  readonly seconds: number | null;
+}
+
+/** Outcomes of one way of asking, over all lengths. */
+export interface Measured {
+  readonly lengths: readonly LengthRow[];
+  readonly horizon: Horizon;
+}
+
+/** @param confidence of the limits at each length */
+export function measuredOf(
+  outcomes: readonly SampleOutcome[],
+  threshold: number,
+  confidence: number,
+): Measured {
+  const lengths = [...new Set(outcomes.map(({ length }) => length))].sort((a, b) => a - b);
+  const rows = lengths.map((length) =>
+    rowOf(
+      length,
+      outcomes.filter((one) => one.length === length),
+      confidence,
+    ),
+  );
+  const cells = rows.map(({ length, n, right, low, high }) => ({ length, n, correct: right, low, high }));
+  return { lengths: rows, horizon: horizonOf(cells, threshold) };
+}
+
+function rowOf(length: number, all: readonly SampleOutcome[], confidence: number): LengthRow {
+  const outcomes = all.filter(({ lost }) => !lost);
+  const n = outcomes.length;
+  const right = outcomes.filter((one) => one.right).length;
+  const answered = outcomes.filter((one) => one.answered).length;
+  return {
+    ...{ length, n, right, accuracy: n === 0 ? 0 : right / n, abstained: n - answered },
+    ...exactInterval(right, n, confidence),
+    accuracyOfAnswers: answered === 0 ? null : right / answered,
+    tokens: meanOf(outcomes.map(({ tokens }) => tokens)),
+    seconds: meanOf(outcomes.map(({ latencyMs }) => (latencyMs === null ? null : latencyMs / 1000))),
+  };
+}
+
+function meanOf(values: readonly (number | null)[]): number | null {
+  if (values.length === 0) return null;
+  let sum = 0;
+  for (const value of values) {
+    if (value === null) return null;
+    sum += value;
+  }
+  return sum / values.length;
+}
+
+/** Two ways of asking on the same samples. */
+export interface Difference {
+  /** Accuracy of the first minus accuracy of the second, with limits at 95 %. */
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
+  /** Of McNemar's exact test, not corrected. */
+  readonly p: number;
+}
+
+/** Samples that did not reach the model in one of the two are no pairs. */
+export function differenceOf(
+  first: readonly SampleOutcome[],
+  second: readonly SampleOutcome[],
+  length: number,
+): Difference {
+  const others = new Map(
+    second.filter((one) => one.length === length && !one.lost).map((one) => [one.index, one.right]),
+  );
+  const pairs = first.flatMap((one) => {
+    const other = others.get(one.index);
+    return one.length !== length || one.lost || other === undefined ? [] : [{ one: one.right, other }];
+  });
+  const counts = pairedCounts(
+    pairs.map(({ one }) => one),
+    pairs.map(({ other }) => other),
+  );
+  return { ...pairedDifference(counts), p: mcnemar(counts.onlyFirst, counts.onlySecond).p };
+}
+
+/** The confidence of each mitigation's limits, so that the chance of one error among all is `ERROR`, as of a single one. */
+export function confidenceAmong(tried: number): number {
+  return 1 - ERROR / Math.max(1, tried);
+}
+
+/** Corrected for all that were tried (Holm). */
+export function correctedFor(differences: readonly Difference[]): number[] {
+  return holm(differences.map(({ p }) => p));
+}

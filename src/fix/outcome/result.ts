@@ -1,0 +1,58 @@
+/** What `fix` finds, as data: the JSON of the command, and what the pages are made of. Types and nothing else. */
+import type { Theory } from '../mitigations/mitigation.ts';
+import type { LengthRow } from './compared.ts';
+
+/** A way of asking at the length that is wanted, with all lengths that were asked. */
+export interface WayResult extends Pick<
+  LengthRow,
+  'length' | 'n' | 'right' | 'accuracy' | 'abstained' | 'accuracyOfAnswers' | 'tokens' | 'seconds'
+> {
+  /** The largest length asked up to which accuracy is shown to reach the threshold; null: not even the shortest. */
+  readonly horizon: number | null;
+  /** Whether that is the length that was wanted. */
+  readonly holds: boolean;
+  /** In order; accuracy with its exact limits, of a mitigation corrected for how many were tried. */
+  readonly lengths: readonly LengthRow[];
+}
+
+export interface MitigationResult extends WayResult {
+  readonly name: string;
+  readonly title: string;
+  readonly identity: string;
+  readonly theory: Theory;
+  /** The mitigation whose placebo it is; null. */
+  readonly placeboOf: string | null;
+  /** Accuracy minus that of the plain prompt, on the same samples, with its limits at 95 % (of this comparison alone). */
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
+  /** Of McNemar's exact test, corrected for all mitigations that were tried (Holm). */
+  readonly pAdjusted: number;
+  /** Whether it is shown to be better than the plain prompt. */
+  readonly helps: boolean;
+}
+
+export interface FixResult {
+  readonly format: 'lengthwise fix 1';
+  readonly target: string;
+  readonly task: string;
+  readonly threshold: number;
+  readonly seed: number;
+  /** Samples a length that were to be asked. */
+  readonly n: number;
+  readonly plain: WayResult;
+  /** In the order of the table of mitigations. */
+  readonly mitigations: readonly MitigationResult[];
+  /** The cheapest that holds and helps; null: none does, or nothing has to be mended. */
+  readonly recommended: string | null;
+  /** How the longest part that sources are cut into was chosen; null where nothing is to be cut. */
+  readonly chunk: ChunkChoice | null;
+  /** Why not all was asked; null: all was. */
+  readonly incomplete: string | null;
+}
+
+/** Copies by length on samples of their own, and the longest part that comes of it; null: not even the shortest is copied. */
+export interface ChunkChoice {
+  readonly size: number | null;
+  readonly tried: readonly { readonly length: number; readonly n: number; readonly right: number }[];
+}

@@ -1,0 +1,133 @@
+/** `lengthwise fix` against a server that looks right but not left, and copies 30 symbols and no more. */
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askableNamed } from '../../src/prompt/askable.ts';
+import type { FixResult } from '../../src/fix/outcome/result.ts';
+import { commandHere, workingDirectory } from '../command-here.ts';
+import { startServer } from '../server/server.ts';
+
+const accuracy = (task: string, length: number): number =>
+  ['UR', 'NRFirst', 'UF', 'NF'].includes(task) && length <= 30 ? 1 : 0.02;
+
+let server: Awaited<ReturnType<typeof startServer>>;
+beforeAll(async () => {
+  server = await startServer({ accuracy, model: 'test' });
+});
+afterAll(() => server.close());
+
+const fix = (...words: string[]) => commandHere(['fix', server.url, '--model', 'test', ...words]);
+
+function folder(): string {
+  return mkdtempSync(path.join(workingDirectory, 'fix-'));
+}
+
+interface Transform {
+  before(source: string[], query: string | null): { task: string; source: string[]; query: string | null }[];
+  after(answers: (string[] | null)[], source: string[], query: string | null): string[] | null;
+}
+
+describe('copying backward', () => {
+  const out = folder();
+
+  it('is reversed in code, with the price and the files of it', async () => {
+    const { code, out: json, said } = await fix('--at-least', 'UB=20', '--n', '60', '--json', '--out', out);
+    expect([code, said]).toEqual([0, expect.stringContaining('written: ')]);
+    const result = JSON.parse(json) as FixResult;
+    expect(result.recommended).toBe('reverse');
+    expect(result.plain.accuracy).toBeLessThan(0.15);
+    const reverse = result.mitigations.find(({ name }) => name === 'reverse');
+    expect(reverse).toMatchObject({ length: 20, n: 60, right: 60, accuracy: 1, abstained: 0, horizon: 20 });
+    expect(reverse?.pAdjusted).toBeLessThan(0.0001);
+    expect(reverse?.tokens).toBeGreaterThan(0);
+    expect(JSON.parse(readFileSync(path.join(out, 'fix.json'), 'utf8'))).toEqual(result);
+  });
+
+  it('is done by the generated code: what it asks has the right answers that it gives back', async () => {
+    const code = (await import(path.join(out, 'transform.ts'))) as Transform;
+    const { source, query, answer } = askableNamed('UB').instance({ length: 12, seed: 9, index: 4 });
+    const [asked, ...others] = code.before([...source], query);
+    expect(others).toEqual([]);
+    expect(asked.task).toBe('UF');
+    const right = askableNamed('UF').answer(asked.source);
+    if ('refusal' in right) throw new Error(right.refusal);
+    expect(code.after([[...right.answer]], [...source], query)).toEqual(answer);
+    expect(existsSync(path.join(out, 'transform.py'))).toBe(true);
+  });
+
+  it('is asked with a prompt that measure takes', async () => {
+    const words = ['measure', server.url, '--model', 'test', '--task', 'UF', '--lengths', '20', '--n', '40'];
+    const prompt = path.join(out, 'prompt.yaml');
+    const { code, out: json } = await commandHere([
+      ...words,
+      '--prompt',
+      prompt,
+      '--json',
+      '--out',
+      folder(),
+    ]);
+    expect(code).toBe(0);
+    expect(JSON.parse(json)).toMatchObject({ rows: [{ task: 'UF', length: 20, n: 40, correct: 40 }] });
+  });
+
+  it('given again, asks nothing and says the same', async () => {
+    const before = server.seen.requests;
+    const { code, out: json } = await fix('--at-least', 'UB=20', '--n', '60', '--json', '--out', out);
+    expect(code).toBe(0);
+    expect(server.seen.requests - before).toBeLessThan(3);
+    expect(JSON.parse(json)).toEqual(JSON.parse(readFileSync(path.join(out, 'fix.json'), 'utf8')));
+  });
+});
+
+it('a long source is cut into parts, since no copy of it holds as a whole', async () => {
+  const { code, out, said } = await fix(
+    '--at-least',
+    'NB=40',
+    '--n',
+    '50',
+    '--only',
+    'reverse,reverse+chunk',
+  );
+  expect([code, said]).toEqual([0, expect.stringContaining('written: ')]);
+  expect(out).toMatch(/^Recommended: reverse\+chunk /m);
+  expect(out).toMatch(/^reverse +[0-4] +50/m);
+  expect(out).toMatch(/^reverse\+chunk +50 +50/m);
+  expect(out).toContain('parts of 16: 20 of 20 copies of 4 right');
+});
+
+it('says where nothing holds, with status 4', async () => {
+  const { code, out, said } = await fix('--at-least', 'UL=40', '--n', '50', '--only', 'twice,padded');
+  expect(code).toBe(4);
+  expect(out).toContain('Nothing that was tried is shown to hold up to 40.');
+  expect(said).toContain('UL: nothing that was tried is shown to hold up to 40');
+});
+
+it('says where nothing has to be mended', async () => {
+  const { code, out } = await fix('--at-least', 'UR=12', '--n', '50', '--only', 'twice');
+  expect(code).toBe(0);
+  expect(out).toContain('UR holds up to 12 as it is asked: there is nothing to mend.');
+});
+
+describe('the user’s mistakes, in one line with the way out', () => {
+  it.each<readonly [string[], string]>([
+    [[], 'fix what? Give one task and the horizon that it is to have: --at-least UB=60'],
+    [['--at-least', 'UB=60', '--at-least', 'UF=60'], '(one a command)'],
+    [['--at-least', 'UX=60'], "unknown task 'UX', did you mean"],
+    [['--at-least', 'UB=60', '--task', 'UF'], '--task UF: --at-least names UB'],
+    [['--at-least', 'UB=60', '--only', 'reversed'], "'reversed'"],
+    [['--at-least', 'UB=60', '--prompt', 'auto'], '--prompt auto'],
+    [['--at-least', 'UB=6000'], 'UB admits lengths 1 to'],
+    [['--at-least', 'UR=20', '--only', 'chunk'], 'UR has no chunk'],
+  ])('%j', async (words, line) => {
+    const { code, out, said } = await fix(...words);
+    expect([code, out]).toEqual([2, '']);
+    expect(said).toContain(line);
+  });
+});
+
+it('a preview asks nothing', async () => {
+  const before = server.seen.requests;
+  const { code, out } = await fix('--at-least', 'UB=20', '--preview', '--json');
+  expect([code, server.seen.requests]).toEqual([0, before]);
+  expect(JSON.parse(out)).toEqual({ preview: { questions: expect.any(Number) as number } });
+});
