@@ -2,7 +2,7 @@
 import { UserError } from '../common/errors.ts';
 import { fewestAnswers } from '../score/statistics/exact.ts';
 import { mitigationsOf } from './mitigations/table.ts';
-import { confidenceAmong } from './outcome/compared.ts';
+import { FIRST } from './fix.ts';
 import { MOST_TRIED_PARTS, SAMPLES } from './choose-chunk.ts';
 import { ruleOf } from './mitigations/rules.ts';
 import { shorterThan } from './shorter.ts';
@@ -25,12 +25,11 @@ export function checkNames({ plain, only }: FixSpec): void {
   throw new UserError(`--only ${other}: ${plain.task.name} has no ${other}; it has ${own.join(', ')}`);
 }
 
-/** Why no mitigation can be shown to hold with so few samples, in one line; null: it can. */
-export function fewestFor(spec: FixSpec): string | null {
-  const tried = mitigationsIn(spec).length;
-  const fewest = fewestAnswers(spec.threshold, confidenceAmong(tried));
-  if (spec.n >= fewest) return null;
-  return `--n ${spec.n} is too few to show that one of ${tried} mitigations holds at ${spec.threshold}: it takes ${fewest} samples a length, all right`;
+/** Why nothing can be shown to hold with so few samples, in one line; null: it can. */
+export function fewestFor({ threshold, n }: FixSpec): string | null {
+  const fewest = fewestAnswers(threshold);
+  if (n >= fewest) return null;
+  return `--n ${n} is too few to show that anything holds at ${threshold}: it takes ${fewest} samples a length, all right`;
 }
 
 /** The most questions that are asked. */
@@ -46,5 +45,5 @@ export function mostQuestions(spec: FixSpec): number {
       1,
     );
   const choosing = cuts ? 2 * SAMPLES * MOST_TRIED_PARTS : 0;
-  return choosing + n * lengths.reduce((sum, one) => sum + of(one), 0);
+  return choosing + FIRST * of(length) + n * lengths.reduce((sum, one) => sum + of(one), 0);
 }

@@ -49,11 +49,11 @@ function promptOf(template: PromptTemplate | null): PromptTemplate {
 function specFor<Spec extends PromptedSpec>(
   spec: Spec,
   wanted: readonly WantedTask[],
-  { lengths, n }: { readonly lengths: readonly number[]; readonly n: number },
+  { lengths, n, seed }: Parameters<Asker['ask']>[1],
 ): Spec {
   return {
     ...spec,
-    ...{ lengths, n, strict: true },
+    ...{ lengths, n, seed, strict: true },
     tasks: wanted.map(({ task }) => task),
     templateFor: (task, api) =>
       promptOf(wanted.find((one) => one.task.name === task.name)?.promptFor(api) ?? null),

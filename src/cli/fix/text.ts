@@ -78,7 +78,7 @@ function notes({ mitigations, chunk }: FixResult): string[] {
       : [
           `${chunk.size === null ? 'not even the shortest parts are copied' : `parts of ${chunk.size}`}: ${chunk.tried.map(({ length, n, right }) => `${right} of ${n} copies of ${length} right`).join(', ')}`,
         ]),
-    `p is corrected for ${mitigations.length} mitigations, and so are their horizons; no answer counts as not right`,
+    `p is corrected for ${mitigations.length} mitigations; no answer counts as not right`,
   ];
 }
 

@@ -4,7 +4,8 @@ import { symbolsOf } from '../../measure/scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../../measure/scoring/scoring.ts';
 import type { Instance } from '../../tasks/task.ts';
 import type { Mitigation } from '../mitigations/mitigation.ts';
-import { answerOf } from '../transform/run.ts';
+import { answerOf, asksOf } from '../transform/run.ts';
+import type { Asked } from '../transform/transform.ts';
 
 /** What became of one sample. */
 export interface SampleOutcome {
@@ -50,6 +51,7 @@ export function mitigatedOutcome(
   place: { readonly length: number; readonly index: number },
   rows: readonly AnsweredRow[],
 ): SampleOutcome {
+  checkRows(asksOf(mitigation.transform, sample.source, sample.query), rows);
   const answers = rows.map(answerIn);
   const lost = rows.some(({ row }) => isLost(row.score.outcome, row.output.failure));
   const found = lost ? null : answerOf(mitigation.transform, answers, sample.source, sample.query);
@@ -60,6 +62,14 @@ export function mitigatedOutcome(
     lost,
     ...costOf(rows.map(({ row }) => row)),
   };
+}
+
+/** @throws Error where rows are of other questions: of another seed, or out of order */
+function checkRows(asked: readonly Pick<Asked, 'source' | 'query'>[], rows: readonly AnsweredRow[]): void {
+  const isOf = ({ source, query }: Pick<Asked, 'source' | 'query'>, { row }: AnsweredRow): boolean =>
+    isSame(source, row.source) && query === row.query;
+  if (asked.length === rows.length && asked.every((one, i) => isOf(one, rows[i]))) return;
+  throw new Error('the rows of a sample are of another one');
 }
 
 /** The symbols of an answer; null where the output is none. */

@@ -115,7 +115,7 @@ class Answered {
   }
 
   /** Asks together what asks as many questions about a sample; gives why that ended early. */
-  async ask(jobs: readonly Job[], { lengths, n }: AskPlan, asker: Asker): Promise<Outcomes['ending']> {
+  async ask(jobs: readonly Job[], { lengths, n, seed }: AskPlan, asker: Asker): Promise<Outcomes['ending']> {
     const single = jobs.filter(({ parts }) => lengths.every((length) => parts(length) === 1));
     const others = jobs.filter((job) => !single.includes(job));
     const batches = [
@@ -127,7 +127,7 @@ class Answered {
     for (const batch of batches) {
       if (batch.jobs.length === 0) continue;
       const wanted = batch.jobs.map((job) => this.wanted(job));
-      const { api, rows, ending } = await asker.ask(wanted, batch);
+      const { api, rows, ending } = await asker.ask(wanted, { ...batch, seed });
       const scored = new Map(
         wanted.map(({ task, promptFor }) => [task.name, promptedTask(task, promptFor(api))]),
       );

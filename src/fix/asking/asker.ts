@@ -20,9 +20,9 @@ export interface AskedRows {
 }
 
 export interface Asker {
-  /** Asks every task that number of samples at each length, but for those whose answers are kept. */
+  /** Asks every task that number of samples at each length, drawn with that seed, but for those whose answers are kept. */
   ask(
     wanted: readonly WantedTask[],
-    plan: { readonly lengths: readonly number[]; readonly n: number },
+    plan: { readonly lengths: readonly number[]; readonly n: number; readonly seed: number },
   ): Promise<AskedRows>;
 }

@@ -1,6 +1,6 @@
 /**
  * What the outcomes show: of each mitigation the difference to the plain prompt on the same samples, its horizon, and whether it
- * holds. Pure. Everything is corrected for how many mitigations were tried.
+ * holds. Pure.
  */
 import { holm } from '../../score/statistics/correction.ts';
 import { exactInterval } from '../../score/statistics/exact.ts';
@@ -9,8 +9,11 @@ import type { Horizon } from '../../score/statistics/horizon.ts';
 import { mcnemar, pairedCounts, pairedDifference } from '../../score/statistics/paired.ts';
 import type { SampleOutcome } from '../asking/answers.ts';
 
-/** The chance that one of the mitigations is said to help that does not, or to hold that does not. */
+/** The chance that one of the mitigations is said to help that does not. */
 export const ERROR = 0.05;
+
+/** Of the limits at each length, as in `measure`. */
+const CONFIDENCE = 0.95;
 
 /** What was measured at one length. */
 export interface LengthRow {
@@ -19,7 +22,7 @@ export interface LengthRow {
   readonly n: number;
   readonly right: number;
   readonly accuracy: number;
-  /** Exact limits, at the confidence that the table is of. */
+  /** Exact limits, at 95 %. */
   readonly low: number;
   readonly high: number;
   /** Samples without an answer: they count as not right. */
@@ -37,32 +40,26 @@ export interface Measured {
   readonly horizon: Horizon;
 }
 
-/** @param confidence of the limits at each length */
-export function measuredOf(
-  outcomes: readonly SampleOutcome[],
-  threshold: number,
-  confidence: number,
-): Measured {
+export function measuredOf(outcomes: readonly SampleOutcome[], threshold: number): Measured {
   const lengths = [...new Set(outcomes.map(({ length }) => length))].sort((a, b) => a - b);
   const rows = lengths.map((length) =>
     rowOf(
       length,
       outcomes.filter((one) => one.length === length),
-      confidence,
     ),
   );
   const cells = rows.map(({ length, n, right, low, high }) => ({ length, n, correct: right, low, high }));
   return { lengths: rows, horizon: horizonOf(cells, threshold) };
 }
 
-function rowOf(length: number, all: readonly SampleOutcome[], confidence: number): LengthRow {
+function rowOf(length: number, all: readonly SampleOutcome[]): LengthRow {
   const outcomes = all.filter(({ lost }) => !lost);
   const n = outcomes.length;
   const right = outcomes.filter((one) => one.right).length;
   const answered = outcomes.filter((one) => one.answered).length;
   return {
     ...{ length, n, right, accuracy: n === 0 ? 0 : right / n, abstained: n - answered },
-    ...exactInterval(right, n, confidence),
+    ...exactInterval(right, n, CONFIDENCE),
     accuracyOfAnswers: answered === 0 ? null : right / answered,
     tokens: meanOf(outcomes.map(({ tokens }) => tokens)),
     seconds: meanOf(outcomes.map(({ latencyMs }) => (latencyMs === null ? null : latencyMs / 1000))),
@@ -107,11 +104,6 @@ export function differenceOf(
     pairs.map(({ other }) => other),
   );
   return { ...pairedDifference(counts), p: mcnemar(counts.onlyFirst, counts.onlySecond).p };
-}
-
-/** The confidence of each mitigation's limits, so that the chance of one error among all is `ERROR`, as of a single one. */
-export function confidenceAmong(tried: number): number {
-  return 1 - ERROR / Math.max(1, tried);
 }
 
 /** Corrected for all that were tried (Holm). */

@@ -1,8 +1,8 @@
 /** Which mitigation is handed over, and what is said of each way of asking. Pure. */
 import type { SampleOutcome } from '../asking/answers.ts';
 import type { Mitigation } from '../mitigations/mitigation.ts';
+import { correctedFor, differenceOf, ERROR, measuredOf } from './compared.ts';
 import type { MitigationResult, WayResult } from './result.ts';
-import { confidenceAmong, correctedFor, differenceOf, ERROR, measuredOf } from './compared.ts';
 
 /** What is wanted of a task. */
 export interface Wanted {
@@ -13,58 +13,82 @@ export interface Wanted {
 /** A mitigation that was tried, with what became of its samples. */
 export interface Tried {
   readonly mitigation: Mitigation;
+  /** Right answers on samples that serve for nothing but the order; null where none were asked. */
+  readonly before: { readonly n: number; readonly right: number } | null;
   readonly outcomes: readonly SampleOutcome[];
 }
 
-/** The confidence of one table alone, as `measure` has it. */
-const ALONE = 0.95;
-
 export function plainResult(outcomes: readonly SampleOutcome[], wanted: Wanted): WayResult {
-  return wayResult(outcomes, wanted, ALONE);
+  const way = wayOf(outcomes, wanted);
+  return { ...way, holds: reaches(way, wanted) };
 }
 
-/** Every mitigation that was tried beside the plain prompt, in the order given. */
+/**
+ * Every mitigation that was tried beside the plain prompt, in the order given. Whether it holds is a test in a fixed order (Maurer,
+ * Hothorn and Lehmacher 1995): that of right answers on other samples, and the first that is not shown to hold ends it. So the chance that any is
+ * said to hold that does not is that of one interval's lower end, 2.5 %, however many were tried.
+ */
 export function mitigationResults(
   plain: readonly SampleOutcome[],
   tried: readonly Tried[],
   wanted: Wanted,
 ): MitigationResult[] {
-  const confidence = confidenceAmong(tried.length);
   const differences = tried.map(({ outcomes }) => differenceOf(outcomes, plain, wanted.length));
   const adjusted = correctedFor(differences);
-  return tried.map(({ mitigation: { name, title, identity, theory, placeboOf }, outcomes }, i) => {
+  const ways = tried.map(({ outcomes }) => wayOf(outcomes, wanted));
+  const held = heldInOrder(tried, ways, wanted);
+  return tried.map(({ mitigation: { name, title, identity, theory, placeboOf }, before }, i) => {
     const { difference, low, high } = differences[i];
     return {
-      ...{ name, title, identity, theory, placeboOf },
-      ...wayResult(outcomes, wanted, confidence),
+      ...{ name, title, identity, theory, placeboOf, before },
+      ...ways[i],
+      holds: held.has(name),
       ...{ difference, low, high, pAdjusted: adjusted[i] },
       helps: difference > 0 && adjusted[i] <= ERROR,
     };
   });
 }
 
+/** The names of those that are shown to hold. A placebo is not tested. */
+function heldInOrder(tried: readonly Tried[], ways: readonly Way[], wanted: Wanted): ReadonlySet<string> {
+  const order = tried
+    .flatMap(({ mitigation: { name, placeboOf }, before }, i) =>
+      placeboOf === null
+        ? [{ name, way: ways[i], share: before === null ? 0 : before.right / before.n }]
+        : [],
+    )
+    .sort((a, b) => b.share - a.share);
+  const end = order.findIndex(({ way }) => !reaches(way, wanted));
+  return new Set(order.slice(0, end === -1 ? order.length : end).map(({ name }) => name));
+}
+
 /**
  * The cheapest of those that hold and help: by tokens of a sample, where all of these are told, else by the order of the table,
- * which begins with the simplest. A placebo is none.
+ * which begins with the simplest.
  */
 export function recommendedOf(plain: WayResult, results: readonly MitigationResult[]): string | null {
   if (plain.holds) return null;
-  const good = results.filter(({ holds, helps, placeboOf }) => holds && helps && placeboOf === null);
+  const good = results.filter(({ holds, helps }) => holds && helps);
   if (good.length === 0) return null;
   const told = good.every(({ tokens }) => tokens !== null);
   const cheapest = told ? good.toSorted((a, b) => (a.tokens ?? 0) - (b.tokens ?? 0)) : good;
   return cheapest[0].name;
 }
 
-function wayResult(outcomes: readonly SampleOutcome[], wanted: Wanted, confidence: number): WayResult {
-  const { lengths, horizon } = measuredOf(outcomes, wanted.threshold, confidence);
+type Way = Omit<WayResult, 'holds'>;
+
+function reaches({ n, horizon }: Way, wanted: Wanted): boolean {
+  return n > 0 && (horizon ?? 0) >= wanted.length;
+}
+
+function wayOf(outcomes: readonly SampleOutcome[], wanted: Wanted): Way {
+  const { lengths, horizon } = measuredOf(outcomes, wanted.threshold);
   const at = lengths.find(({ length }) => length === wanted.length);
   const { n, right, accuracy, abstained, accuracyOfAnswers, tokens, seconds } = at ?? NOTHING;
   return {
     length: wanted.length,
     ...{ n, right, accuracy, abstained, accuracyOfAnswers, tokens, seconds },
     horizon: horizon.length,
-    holds: n > 0 && (horizon.length ?? 0) >= wanted.length,
     lengths,
   };
 }

@@ -9,9 +9,9 @@ export interface WayResult extends Pick<
 > {
   /** The largest length asked up to which accuracy is shown to reach the threshold; null: not even the shortest. */
   readonly horizon: number | null;
-  /** Whether that is the length that was wanted. */
+  /** Whether it is shown to be the length that was wanted; of mitigations, as a test in the order of `before`. */
   readonly holds: boolean;
-  /** In order; accuracy with its exact limits, of a mitigation corrected for how many were tried. */
+  /** In order; accuracy with its exact limits at 95 %. */
   readonly lengths: readonly LengthRow[];
 }
 
@@ -22,6 +22,8 @@ export interface MitigationResult extends WayResult {
   readonly theory: Theory;
   /** The mitigation whose placebo it is; null. */
   readonly placeboOf: string | null;
+  /** Right answers on samples that serve for nothing but the order in which it is tested who holds; null where none were asked. */
+  readonly before: { readonly n: number; readonly right: number } | null;
   /** Accuracy minus that of the plain prompt, on the same samples, with its limits at 95 % (of this comparison alone). */
   readonly difference: number;
   readonly low: number;
