@@ -24,7 +24,7 @@ export interface Whole extends Pick<Level, 'sequential'> {
 /**
  * The parts whose accuracy is surely below the threshold: the one-sided p of "at or above the threshold", corrected for all
  * parts with answers (Holm), is at most `alpha`. It is the exact binomial one; where the answers decided how many samples
- * were asked, that of bets, which holds whenever one stops.
+ * were asked, or samples were asked several times, that of bets, which holds whenever one stops.
  *
  * Where the whole is not surely below the threshold, they are weak: a model that holds in every part has one with a chance of
  * at most `alpha`. Where the whole is, they are failing only if the accuracy of the other parts together is at or above the

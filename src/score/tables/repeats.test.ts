@@ -95,6 +95,33 @@ describe('samples that were asked several times', () => {
     );
   });
 
+  it('have intervals by bets where all their answers agree, too: of the length, of its places, and without what did not come', () => {
+    const cell = new Cell('UR', 5);
+    for (let i = 0; i < 40; i++) {
+      const outcome = i < 30 ? 'right' : i < 38 ? 'wrong' : 'truncated';
+      for (let repeat = 0; repeat < 3; repeat++) cell.add(answer(i, outcome));
+    }
+    const { low, high, places, answered } = cell.row();
+    expect({ low, high }).toEqual(anytimeInterval(30, 10, 0.025));
+    expect(places?.[0]).toMatchObject({ n: 38, ...anytimeInterval(30, 8, 0.025) });
+    expect(answered).toMatchObject({ n: 38, ...anytimeInterval(30, 8, 0.025) });
+  });
+
+  it('name a weak place by bets, too: 30 of 40, three times each, is not surely below 90 %', () => {
+    const cellAsked = (times: number): Cell => {
+      const cell = new Cell('UR', 5);
+      for (let i = 0; i < 200; i++) {
+        const outcome = i % 5 === 2 && i < 50 ? 'wrong' : 'right';
+        for (let repeat = 0; repeat < times; repeat++)
+          cell.add(answer(i, outcome, { place: (i % 5) / 5 + 0.1 }));
+      }
+      return cell;
+    };
+    const weak = (times: number) => summarize([cellAsked(times)], { threshold: 0.9 }).horizons[0].weakPlaces;
+    expect(weak(1)).toMatchObject([{ n: 40, correct: 30 }]);
+    expect(weak(3)).toEqual([]);
+  });
+
   it('the same sources of two tasks are the samples of both', () => {
     const cells = ['UL', 'UR'].map((task) => {
       const cell = new Cell(task, 5);

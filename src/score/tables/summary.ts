@@ -153,8 +153,9 @@ function horizonRow(task: string, rows: readonly CellRow[], options: SummaryOpti
   const { limitOf, search, levelOf, tokensOf, placeOf } = options;
   const limit = limitOf?.(task) ?? null;
   const place = placeOf?.(task) ?? null;
-  const isSequentialAt = ({ length, lookedAgain }: CellRow): boolean =>
+  const isByBetsAt = ({ length, lookedAgain, answers }: CellRow): boolean =>
     lookedAgain === true ||
+    answers !== undefined || // of samples that were asked several times
     search?.(task)?.interval(length) !== undefined ||
     levelOf?.(task, length) !== undefined;
   const inside = rows.filter(({ length }) => limit === null || length < limit.length);
@@ -166,7 +167,7 @@ function horizonRow(task: string, rows: readonly CellRow[], options: SummaryOpti
     ...horizon,
     withoutUnanswered: withoutUnanswered(inside, horizon, threshold),
     tokens: horizonTokens(horizon.length, tokensOf?.(task, rows) ?? null),
-    ...placesIn(rows, threshold, isSequentialAt),
+    ...placesIn(rows, threshold, isByBetsAt),
     promise: search?.(task)?.promise(horizon.length, threshold) ?? null,
     contextEnds: limit?.why === 'context' ? limit.length : null,
     refusedFrom: limit?.why === 'refused' ? limit.length : null,
@@ -187,11 +188,11 @@ const PLACES_ALPHA = 0.05;
 function placesIn(
   rows: readonly CellRow[],
   threshold: number,
-  sequential: (row: CellRow) => boolean,
+  isByBets: (row: CellRow) => boolean,
 ): Required<Pick<HorizonRow, 'weakPlaces' | 'failingPlaces'>> {
   const placed = rows.filter(({ places }) => places !== undefined);
   const found = placed.map((row) => {
-    const whole = { high: row.high, sequential: sequential(row) };
+    const whole = { high: row.high, sequential: isByBets(row) };
     return { row, below: placesBelow(row.places ?? [], whole, threshold, PLACES_ALPHA / placed.length) };
   });
   const of = (kind: 'weak' | 'failing'): PlaceAtLength[] =>

@@ -171,7 +171,7 @@ export class Cell implements ComparedCell {
     const { totals, answers } = this;
     const n = answers.sources.size;
     const correct = this.outcomeCount('right');
-    const places = answers.places(level);
+    const places = answers.places(this.own(level));
     const tooLong = answers.samplesWhere(({ failed }) => failed === 'too-long');
     const answered = this.answered(level);
     return {
@@ -227,10 +227,15 @@ export class Cell implements ComparedCell {
    * count as wrong for the lower end and as right for the upper one, so that they decide nothing.
    */
   private interval(level: Level): Interval {
-    const all = { ...level, sequential: level.sequential === true || this.repeated };
-    const interval = meanInterval(this.answers.right(), all);
+    const own = this.own(level);
+    const interval = meanInterval(this.answers.right(), own);
     if (this.lost === 0) return interval;
-    return { low: interval.low, high: meanInterval(this.answers.mostRight(), all).high };
+    return { low: interval.low, high: meanInterval(this.answers.mostRight(), own).high };
+  }
+
+  /** The level of all intervals of the row: by bets where a sample was asked several times, whether its answers agree or not. */
+  private own(level: Level): Level {
+    return { ...level, sequential: level.sequential === true || this.repeated };
   }
 
   private errors(): Record<string, number> {
@@ -250,7 +255,7 @@ export class Cell implements ComparedCell {
       n,
       correct,
       accuracy: n === 0 ? 0 : correct / n,
-      ...meanInterval(found, level),
+      ...meanInterval(found, this.own(level)),
     };
   }
 
