@@ -1,10 +1,13 @@
 /** JSON as a type, and the one canonical text that hashes are taken of. */
+import { numberIn, WrittenNumber } from './written-number.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** Whether a value is an object with fields: no list, not null. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof WrittenNumber)
+  );
 }
 
 /**
@@ -12,6 +15,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
  * their keys were written in. Keys whose value is undefined are left out.
  */
 export function canonicalJson(value: unknown): string {
+  if (value instanceof WrittenNumber) return String(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
     const parts = Object.entries(value)
@@ -31,12 +35,42 @@ const NO_NUMBER = /-?Infinity|NaN/y;
  * read as null. @throws SyntaxError where it is no JSON even so
  */
 export function parseJson(text: string): unknown {
+  return parsed(text);
+}
+
+/**
+ * The same, with each number that JavaScript would write in another way (3.0, 1e5, an integer beyond 2^53) as a WrittenNumber:
+ * where a text is wanted, it is the text that stands here.
+ */
+export function parseJsonAsWritten(text: string): unknown {
+  const value = parseJson(text);
+  if (!WRITTEN_OTHERWISE.test(text) || nestingOf(text) > DEEPEST_REVIVED) return value;
+  return parsed(text, asWritten);
+}
+
+/**
+ * Numbers that JavaScript may write in another way: with sixteen digits, a fraction that ends in 0 or begins with many, an exponent, or
+ * -0. Hardly any record has one, and the function that is called for each value takes ten times as long as reading them.
+ */
+const WRITTEN_OTHERWISE =
+  /[[:,\s](?:-?\d{16}|-?[\d.]{17}|-?\d+(?:\.(?:\d*0(?!\d)|0{6}|\d*[eE])|[eE])|-0(?![.\d]))/;
+
+/** That function is called within itself, as deep as values are nested; no field of a record is as deep. */
+const DEEPEST_REVIVED = 500;
+
+function asWritten(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  if (typeof value !== 'number') return value;
+  const source = context?.source ?? String(value);
+  return source === String(value) ? value : new WrittenNumber(source);
+}
+
+function parsed(text: string, reviver?: typeof asWritten): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, reviver);
   } catch (error) {
     const mended = /NaN|Infinity/.test(text) ? withoutNoNumbers(text) : text;
     try {
-      return JSON.parse(mended);
+      return JSON.parse(mended, reviver);
     } catch {
       throw error; // which quotes the text as it is
     }
@@ -126,7 +160,9 @@ const DEEPEST = 4;
 
 /** Whether a value, and all that stands in it, is null, false, 0 or ''. */
 export function saysNothing(value: unknown, deepest = DEEPEST): boolean {
-  if (value === null || value === undefined || value === '' || value === 0 || value === false) return true;
+  if (value === null || value === undefined || value === '' || value === false) return true;
+  const number = numberIn(value);
+  if (number !== null) return number === 0;
   if (deepest === 0 || typeof value !== 'object') return false;
   return Object.values(value).every((inner) => saysNothing(inner, deepest - 1));
 }

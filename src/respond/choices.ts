@@ -1,5 +1,6 @@
 /** The choices of one reply, asked over a socket or recorded: servers may list them in any order. */
 import { isRecord } from '../common/json.ts';
+import { numberIn } from '../common/written-number.ts';
 
 /** By their `index`, where they have one; else as they stand. */
 export function inOrder<T>(choices: readonly T[]): readonly T[] {
@@ -10,5 +11,5 @@ export function inOrder<T>(choices: readonly T[]): readonly T[] {
 }
 
 function indexOf(choice: unknown): number | null {
-  return isRecord(choice) && typeof choice.index === 'number' ? choice.index : null;
+  return isRecord(choice) ? numberIn(choice.index) : null;
 }

@@ -5,6 +5,7 @@
  */
 import { UserError } from '../../common/errors.ts';
 import { canonicalJson, isRecord } from '../../common/json.ts';
+import { numberIn } from '../../common/written-number.ts';
 import { askableNames } from '../../prompt/askable.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import { readingOf, templateIn } from '../../prompt/template.ts';
@@ -117,7 +118,7 @@ function exportedRow(fields: Fields, task: Askable): NamedRow | null {
 function toldIn(fields: Fields): Pick<NamedRow, 'wayName' | 'respondent' | 'seed' | 'told'> {
   const { way, respondent, promptSha256, prompt_sha256: ofSample } = fields;
   const hash = promptSha256 ?? ofSample;
-  const seed = typeof fields.seed === 'number' ? fields.seed : null;
+  const seed = numberIn(fields.seed);
   return {
     wayName: typeof way === 'string' ? way : null,
     respondent: typeof respondent === 'string' && respondent !== '' ? respondent : null,
@@ -146,9 +147,10 @@ function sampleRow(fields: Fields, task: Askable, where: string): NamedRow {
 }
 
 /** What a row says of its length: null where the number of samples was fixed. Older exports don't say. */
-function chosenIn({ length, searched, lookedAgain, confidence }: Fields): ChosenLength | null {
+function chosenIn({ searched, lookedAgain, ...fields }: Fields): ChosenLength | null {
   if (searched !== true && lookedAgain !== true) return null;
-  if (typeof length !== 'number' || typeof confidence !== 'number') return null;
+  const [length, confidence] = [numberIn(fields.length), numberIn(fields.confidence)];
+  if (length === null || confidence === null) return null;
   if (!Number.isInteger(length) || !(confidence > 0 && confidence < 1)) return null;
   return { length, confidence, why: lookedAgain === true ? 'more' : 'search' };
 }

@@ -2,6 +2,7 @@
  * Fields under names that nobody knows, beside one that is right in every record: a data set's right answer looks so, and
  * then the model's output is one of them.
  */
+import { numberIn } from '../../common/written-number.ts';
 import { askableNames } from '../../prompt/askable.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import { GOLDS, OUTPUTS, QUERIES, SOURCES } from './fields.ts';
@@ -61,7 +62,7 @@ export class AnswerLikes {
       if (other === '') continue;
       const like = this.beside.get(name) ?? { answers: 0, differs: false };
       like.differs ||= symbolsOf(other, sample.layout).join('\n') !== own;
-      const isText = typeof fields[name] !== 'number';
+      const isText = numberIn(fields[name]) === null;
       like.answers += Number(isText && mayAnswer(other, sample, symbols));
       this.beside.set(name, like);
     }

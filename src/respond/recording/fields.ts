@@ -1,6 +1,7 @@
 /** The fields of a recorded sample: found by the names that are known, or by one that was given, and read as texts. */
 
 import { isRecord } from '../../common/json.ts';
+import { numberText } from '../../common/written-number.ts';
 import { harnessSample } from './harness-sample.ts';
 import type { GivenLayout } from './layouts.ts';
 
@@ -110,5 +111,24 @@ export function oneTextAt(fields: Fields, name: string): string | null {
 
 /** Half a character, which JSON can hold and no store, is U+FFFD. */
 export function asOneText(value: unknown): string | null {
-  return typeof value === 'string' ? value.toWellFormed() : typeof value === 'number' ? String(value) : null;
+  return typeof value === 'string' ? value.toWellFormed() : numberText(value);
 }
+
+/**
+ * A value, or a list of them, in which numbers are written as the sample has them: 9.0 is 9 where 9 is a symbol of it and 9.0 is not, and the
+ * other way round. pandas writes whole numbers with a fraction where one of their column is missing. Texts stay as they are.
+ * @param source the sample's source: its symbols, or a text with them
+ */
+export function asInSource(value: unknown, source: Text, deepest = DEEPEST_LIST): unknown {
+  if (Array.isArray(value))
+    return deepest === 0 ? value : value.map((each) => asInSource(each, source, deepest - 1));
+  const text = numberText(value);
+  if (text === null) return value;
+  const symbols = typeof source === 'string' ? (source.match(NUMBERS) ?? []) : source;
+  return [text, text.replace(/\.0+$/, ''), `${text}.0`].find((each) => symbols.includes(each)) ?? value;
+}
+
+/** Answers are listed so deep: lm-evaluation-harness has a list in a list. */
+const DEEPEST_LIST = 4;
+
+const NUMBERS = /[\d.eE+-]+/g;

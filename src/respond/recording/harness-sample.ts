@@ -1,5 +1,5 @@
 /** Samples of ours in the logs of the harnesses that they were exported for: where each keeps the row that it was given. */
-import { isRecord, parseJson } from '../../common/json.ts';
+import { isRecord, parseJsonAsWritten } from '../../common/json.ts';
 import type { Fields } from './fields.ts';
 
 /** The line of `samples.jsonl` in a record of lm-evaluation-harness (`doc.sample`, a text), Inspect or promptfoo (`metadata.row`); null elsewhere. */
@@ -11,7 +11,7 @@ export function harnessSample({ doc, metadata }: Fields): Fields | null {
 
 function parsed(text: string): unknown {
   try {
-    return parseJson(text);
+    return parseJsonAsWritten(text);
   } catch {
     return null;
   }

@@ -3,6 +3,7 @@
  * `tasks sample --json` wrote, with outputs beside them.
  */
 import { isRecord } from '../../common/json.ts';
+import { numberIn } from '../../common/written-number.ts';
 import { askables } from '../../prompt/askable.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import { hash64 } from '../../score/tables/source-table.ts';
@@ -38,14 +39,14 @@ export function taskNamedIn({ task, operation }: Fields): Askable | null {
  * tells its sample then. The `id` of a whole reply is the reply's.
  */
 export function sampleNumberIn(fields: Fields): number | null {
-  const { index, id } = fields;
-  if (isNumber(index)) return index;
-  if (isNumber(id)) return id;
+  const { id } = fields;
+  const number = [fields.index, id].map(numberIn).find(isNumber);
+  if (number !== undefined) return number;
   return typeof id === 'string' && id !== '' && !('choices' in fields) ? hash64(id)[0] : null;
 }
 
-function isNumber(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+function isNumber(value: number | null): value is number {
+  return Number.isSafeInteger(value) && (value ?? -1) >= 0;
 }
 
 /** What a row of `tasks export` says of how its answer is read, as a prompt; null where it says nothing. */

@@ -5,7 +5,7 @@
  * What names don't settle is asked.
  */
 import type { Askable } from '../../prompt/askable.ts';
-import { asText, at, GOLDS, OUTPUTS, pick } from './fields.ts';
+import { asInSource, asText, at, GOLDS, OUTPUTS, pick } from './fields.ts';
 import type { FieldNames, Fields } from './fields.ts';
 import { isStanding, isWholeReply, textAt } from './output-forms.ts';
 import { AnswerLikes } from './answer-likes.ts';
@@ -99,7 +99,8 @@ export class OutputSurvey {
     if ('reason' in sample) return;
     const oracle = this.task.answer(sample.source, sample.query);
     const goldField = pick(fields, this.names.gold, [...GOLDS, this.task.name]);
-    const gold = goldField === undefined ? null : asText(at(fields, goldField) ?? null);
+    const gold =
+      goldField === undefined ? null : asText(asInSource(at(fields, goldField) ?? null, sample.source));
     const right = [
       ...('answer' in oracle ? [oracle.answer] : []),
       ...(gold === null ? [] : [symbolsOf(gold, sample.layout)]),

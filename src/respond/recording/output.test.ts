@@ -247,7 +247,8 @@ function recordedOutput(fields: Fields, names: FieldNames = {}, joiner = ''): Ou
   const survey = new OutputSurvey(askableNamed('UR'), names);
   survey.take(1, fields);
   const from = survey.decided();
-  const outputs = 'field' in from ? recordedOutputs(fields, from, { joiner, lead: '', trail: '' }) : null;
+  const written = { joiner, lead: '', trail: '' };
+  const outputs = 'field' in from ? recordedOutputs(fields, from, { source: [], written }) : null;
   if (outputs !== null) expect(outputs).toHaveLength(1);
   return outputs?.[0] ?? null;
 }

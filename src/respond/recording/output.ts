@@ -1,15 +1,24 @@
 /** The output of a recorded sample, as any respondent gives it: raw, with all that was recorded beside it. */
 import { isRecord } from '../../common/json.ts';
+import { numberIn } from '../../common/written-number.ts';
 import { errorKinds } from '../../score/errors/index.ts';
 import { failureKinds, textOutput } from '../../score/output.ts';
 import type { FailureKind, Output } from '../../score/output.ts';
 import type { SymbolsWritten } from '../../score/reading/list-items.ts';
 import { listIn } from '../../score/reading/list-text.ts';
-import { at, holdsAnswers, valuesTo } from './fields.ts';
+import { asInSource, at, holdsAnswers, valuesTo } from './fields.ts';
 import type { Fields, Text } from './fields.ts';
 import type { OutputField } from './output-field.ts';
 import { allMerged, answersIn, besideAnswer, errorIn, failureIn, repliesIn } from './reply.ts';
 import type { Reply } from './reply.ts';
+
+/** What a record's output answers, and how its symbols are written. */
+export interface SampleWritten {
+  readonly source: readonly string[];
+  readonly written: SymbolsWritten;
+}
+
+const NO_SAMPLE: SampleWritten = { source: [], written: { joiner: '', lead: '', trail: '' } };
 
 /** The error of a record without an output, and without a reason for having none. */
 export const NOTHING = 'no output is recorded';
@@ -18,15 +27,15 @@ export const NOTHING = 'no output is recorded';
  * Text, thoughts, refusal, finish reason, counts of tokens and error of a record; null where its field is in no form
  * that is known. As many as were recorded: one, or several choices. Where neither an output nor a reason for having none is recorded, that is the error.
  * @param from the field that has the output; none: there is none
- * @param written what stands between and around symbols that are recorded one by one
+ * @param sample its source, and what stands between and around symbols that are recorded one by one
  */
 export function recordedOutputs(
   fields: Fields,
   { field }: Pick<OutputField, 'field'>,
-  written: SymbolsWritten = { joiner: '', lead: '', trail: '' },
+  { source, written }: SampleWritten = NO_SAMPLE,
 ): readonly Output[] | null {
   const [, ...way] = field === undefined ? [] : valuesTo(fields, field);
-  const recorded = way.pop() ?? null;
+  const recorded = asInSource(way.pop() ?? null, source);
   const ofAnswers = field !== undefined && holdsAnswers(field);
   // A tool that writes tables has made a text of the list of answers.
   const value = ofAnswers && typeof recorded === 'string' ? (listIn(recorded) ?? recorded) : recorded;
@@ -84,15 +93,17 @@ function joined(value: Text, { joiner, lead, trail }: SymbolsWritten): string {
 const TOKEN_LIMITS = ['tokenLimit', 'max_tokens', 'max_completion_tokens', 'max_new_tokens', 'maxTokens'];
 
 function count(fields: Fields, names: readonly string[]): number | null {
-  const found = names.map((name) => at(fields, name)).find((value) => Number.isSafeInteger(value));
-  return typeof found === 'number' && found >= 0 ? found : null;
+  const found = names.map((name) => numberIn(at(fields, name))).find((value) => Number.isSafeInteger(value));
+  return found != null && found >= 0 ? found : null;
 }
 
 function ids(fields: Fields, names: readonly string[]): readonly number[] | null {
   const found = names.map((name) => at(fields, name)).find(Array.isArray) as unknown[] | undefined;
-  return found?.every((id) => Number.isSafeInteger(id)) === true ? (found as number[]) : null;
+  const numbers = found?.map(numberIn) ?? [null];
+  return numbers.every((id) => Number.isSafeInteger(id)) ? (numbers as number[]) : null;
 }
 
 function latency({ latencyMs }: Fields): number | null {
-  return typeof latencyMs === 'number' && latencyMs >= 0 ? latencyMs : null;
+  const found = numberIn(latencyMs);
+  return found !== null && found >= 0 ? found : null;
 }

@@ -4,9 +4,10 @@
  * are named by options.
  */
 import type { Askable } from '../../prompt/askable.ts';
+import { numberIn } from '../../common/written-number.ts';
 import { textOutput } from '../../score/output.ts';
 import type { Output } from '../../score/output.ts';
-import { asText, at, GOLDS, oneTextAt, pick } from './fields.ts';
+import { asInSource, asText, at, GOLDS, oneTextAt, pick } from './fields.ts';
 import type { FieldNames, Fields, Text } from './fields.ts';
 import type { FileSymbols, SymbolLayout } from './list-form.ts';
 import { sampleNumberIn, taskNamedIn } from './named-row.ts';
@@ -89,7 +90,7 @@ export function readRecord(
     ...writtenLike(layout, task, ['goldText' in gold ? gold.goldText : null, sourceText]),
     isList: sample.isList || (isGoldList && mayBeLists(task, names)),
   };
-  const readable = recordedOutputs(fields, from, written);
+  const readable = recordedOutputs(fields, from, { written, source });
   const unreadable = readable === null ? notReply(from.field ?? '') : null;
   const outputs = readable ?? [textOutput('', { text: null, error: unreadable, failure: 'server' })];
   const isThere = from.field !== undefined && at(fields, from.field) !== undefined;
@@ -122,7 +123,7 @@ function rightAnswerIn(
   task: Askable,
   names: FieldNames,
   from: OutputField,
-  { layout, text: sourceText }: RecordedSample,
+  { source, layout, text: sourceText }: RecordedSample,
 ): RightAnswer | { readonly reason: string } {
   const field =
     pick(fields, names.gold, [...GOLDS, task.name]) ?? pick(fields, from.reference ?? undefined, []);
@@ -131,7 +132,7 @@ function rightAnswerIn(
       ? NO_GOLD
       : { reason: missingField('right answer', '--gold-field', fields) };
   }
-  const value = at(fields, field) ?? null;
+  const value = asInSource(at(fields, field) ?? null, source);
   const isReference = field === from.reference;
   const plain = asText(value) ?? (isReference ? textAt(fields, field) : null);
   const text = isReference && sourceText !== null ? oneOf(plain) : plain;
@@ -152,7 +153,7 @@ function askedIn(fields: Fields): AskedRecord | null {
   if (taskNamedIn(fields) === null) return null;
   return {
     index: sampleNumberIn(fields),
-    repeat: typeof repeat === 'number' ? repeat : null,
+    repeat: numberIn(repeat),
     prompt: typeof prompt === 'string' ? prompt : '',
     system: typeof system === 'string' ? system : null,
   };

@@ -3,7 +3,7 @@
  * Which of the two it is, is told from its first lines; JSON lines are never held in memory.
  */
 import { messageOf, UserError } from '../../common/errors.ts';
-import { isRecord, parseJson } from '../../common/json.ts';
+import { isRecord, parseJsonAsWritten } from '../../common/json.ts';
 import { isByColumns, recordsByColumns } from './columns.ts';
 import { at, hasOutput, hasSource } from './fields.ts';
 import type { FieldNames, Fields } from './fields.ts';
@@ -126,7 +126,7 @@ function* ofLine(line: Line, names: FieldNames): Generator<RawRecord> {
 function* ofValue(text: string, file: string, names: FieldNames): Generator<RawRecord> {
   let value: unknown;
   try {
-    value = parseJson(text);
+    value = parseJsonAsWritten(text);
   } catch (error) {
     yield { line: 1, reason: noJson(error) };
     return;
@@ -186,7 +186,7 @@ type Read = { readonly fields: Fields } | { readonly reason: string };
 /** A line of JSON as fields, or why it is none. */
 function fieldsOf(text: string): Read {
   try {
-    return asFields(parseJson(text));
+    return asFields(parseJsonAsWritten(text));
   } catch (error) {
     return { reason: noJson(error) };
   }

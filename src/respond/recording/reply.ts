@@ -4,6 +4,7 @@
  * Gemini, Bedrock, Ollama, TGI; batches and logs around them).
  */
 import { isRecord, saysNothing } from '../../common/json.ts';
+import { numberIn } from '../../common/written-number.ts';
 import { finishMeaning, finishReasonOf } from '../../score/reading/finish.ts';
 import { inOrder } from '../choices.ts';
 import { unsaidReason } from '../unsaid-reason.ts';
@@ -208,8 +209,8 @@ function isEmptyReply(object: Fields): boolean {
 
 /** The error of a line of a batch that a server answered with another status than 2xx, whatever its body looks like. */
 function httpError(object: Fields): string | null {
-  const status = object.status_code ?? object.statusCode;
-  if (typeof status !== 'number' || status < 400) return null;
+  const status = numberIn(object.status_code ?? object.statusCode);
+  if (status === null || status < 400) return null;
   const { body, response } = object;
   const said = [body, response]
     .filter(isRecord)
@@ -302,8 +303,8 @@ const COMPLETION_TOKENS = [
 function countIn(objects: readonly Fields[], names: readonly string[]): number | null {
   for (const object of objects) {
     for (const name of names) {
-      const value = object[name];
-      if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+      const value = numberIn(object[name]);
+      if (value !== null && Number.isSafeInteger(value) && value >= 0) return value;
     }
   }
   return null;
@@ -323,7 +324,7 @@ function nameOf(value: unknown): string | null {
 }
 
 /** How tools write into every record that there was no error: C's 0, and the nothings of Python, pandas and JSON as texts. */
-const NO_ERROR = /^(?:0|none|null|nil|nan|undefined|false)?$/i;
+const NO_ERROR = /^(?:0(?:\.0*)?|none|null|nil|nan|undefined|false)?$/i;
 
 function saysNoError(text: string): boolean {
   return NO_ERROR.test(text.trim());

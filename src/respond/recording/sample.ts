@@ -2,7 +2,7 @@
 import type { Askable } from '../../prompt/askable.ts';
 import type { SymbolsWritten } from '../../score/reading/list-items.ts';
 import { splitSymbols } from '../../score/reading/symbols.ts';
-import { asText, at, oneTextAt, pick, QUERIES, SOURCES } from './fields.ts';
+import { asInSource, asOneText, asText, at, pick, QUERIES, SOURCES } from './fields.ts';
 import { markIn } from './layouts.ts';
 import type { FieldNames, Fields, Text } from './fields.ts';
 import { symbolsInList } from './list-form.ts';
@@ -44,7 +44,7 @@ export function questionIn(
   const input = asText(at(fields, field) ?? null);
   if (input === null) return notText(field);
   const plain = typeof input === 'string' ? withoutMarks(input) : input;
-  const query = queryIn(fields, names);
+  const query = queryIn(fields, names, plain);
   if (query !== null && typeof query !== 'string') return query;
   return { field, ...questionOf(plain, query, task) };
 }
@@ -81,11 +81,17 @@ export function mayBeLists(task: Askable, { symbols }: FieldNames): boolean {
 }
 
 /** The query, null where there is none, or why it can't be one. */
-function queryIn(fields: Fields, names: FieldNames): string | null | { readonly reason: string } {
+function queryIn(
+  fields: Fields,
+  names: FieldNames,
+  source: Text,
+): string | null | { readonly reason: string } {
   const field = pick(fields, names.query, QUERIES);
   if (field === undefined || at(fields, field) === null) return null;
   return (
-    oneTextAt(fields, field) ?? { reason: `the field '${field}' is not one text: a record has one query` }
+    asOneText(asInSource(at(fields, field), source)) ?? {
+      reason: `the field '${field}' is not one text: a record has one query`,
+    }
   );
 }
 

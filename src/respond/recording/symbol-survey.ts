@@ -5,7 +5,7 @@
  */
 import type { Askable } from '../../prompt/askable.ts';
 import { SEPARATORS } from '../../score/reading/list-items.ts';
-import { asText, at, GOLDS, pick } from './fields.ts';
+import { asInSource, asText, at, GOLDS, pick } from './fields.ts';
 import { markIn } from './layouts.ts';
 import type { FieldNames, Fields, Text } from './fields.ts';
 import { likelySeparator, listFormOf, listKind, WHITE_SEPARATORS } from './list-form.ts';
@@ -50,8 +50,8 @@ export class SymbolSurvey {
     const question = questionIn(fields, this.task, this.names);
     if ('reason' in question) return true;
     const goldField = pick(fields, this.names.gold, [...GOLDS, this.task.name]);
-    const gold = goldField === undefined ? null : asText(at(fields, goldField) ?? null);
     const { source, query } = question;
+    const gold = goldField === undefined ? null : asText(asInSource(at(fields, goldField) ?? null, source));
     this.records.push({ source, query, gold: typeof gold === 'string' ? gold : null });
     this.characters += source.length + (gold ?? '').length;
     return this.records.length < MOST_RECORDS && this.characters < MOST_CHARACTERS;

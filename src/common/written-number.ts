@@ -1,0 +1,29 @@
+/** Numbers of a JSON text that JavaScript writes in another way, or can't hold: 3.0, 1e5, integers beyond 2^53. */
+
+/** Such a number: the text that stands in the file, and the nearest value. Its fields are private, so that it is no object with fields. */
+export class WrittenNumber {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  get value(): number {
+    return Number(this.#text);
+  }
+
+  toString(): string {
+    return this.#text;
+  }
+}
+
+/** The value of a number, whichever way it was read; null where a value is none. */
+export function numberIn(value: unknown): number | null {
+  if (value instanceof WrittenNumber) return value.value;
+  return typeof value === 'number' ? value : null;
+}
+
+/** The text of a number as it stood in the file; null where a value is none. */
+export function numberText(value: unknown): string | null {
+  return typeof value === 'number' || value instanceof WrittenNumber ? String(value) : null;
+}
