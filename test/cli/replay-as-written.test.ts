@@ -40,7 +40,6 @@ async function rowOf(task: string, lines: readonly string[], ...more: string[]):
   return rows[0];
 }
 
-
 describe('a number in place of a text is the text that stands in the file', () => {
   it.each<[what: string, task: string, line: string, said: Partial<Row>]>([
     [
@@ -114,5 +113,106 @@ describe('a number in place of a text is the text that stands in the file', () =
       ...{ n: 1, correct: 1, failed: 0 },
       promptTokens: 12,
     });
+  });
+});
+
+/** Why a file can't be counted. */
+async function refusalOf(task: string, text: string): Promise<string> {
+  const file = fileOf([text]);
+  const { code, said } = await commandHere(['replay', file, '--task', task]);
+  expect(code).toBe(2);
+  return said.replace('lengthwise: ', '').replaceAll(file, 'FILE').trim();
+}
+
+describe('an array that numpy wrote as a text is the list that it is', () => {
+  const numbers = '[ 4  8 13  4 15  6\n  7 21]';
+  const names = `['New York' 'b' "it's"\n 'd']`;
+
+  it.each<[source: string, output: string, said: Partial<Row>]>([
+    [numbers, '4 8 13 4 15 6 7 21', { length: 8, correct: 1, exact: 0 }],
+    [numbers, numbers, { length: 8, correct: 1, exact: 1 }],
+    [numbers, '[ 4  8 13  4 15  6  7 21]', { length: 8, correct: 1, exact: 0 }],
+    [numbers, '[4, 8, 13, 4, 15, 6, 7, 21]', { length: 8, correct: 1, exact: 0 }],
+    [numbers, '[ 4  8 13  4 15  6  7 22]', { length: 8, correct: 0 }],
+    [names, names, { length: 4, correct: 1, exact: 1 }],
+    [names, `['New York', 'b', "it's", 'd']`, { length: 4, correct: 1, exact: 0 }],
+    [names, `['New York' 'b' 'its' 'd']`, { length: 4, correct: 0 }],
+    ['[1.5 3.  2.5]', '1.5 3. 2.5', { length: 3, correct: 1, exact: 0 }],
+    ['[ True False]', '[ True False]', { length: 2, correct: 1, exact: 1 }],
+  ])('%j copied as %j', async (source, output, said) => {
+    const copied = await rowOf('NF', [JSON.stringify({ source, target: source, output })]);
+    expect(copied).toMatchObject({ n: 1, ...said });
+    const byOracle = await rowOf('NF', [JSON.stringify({ source, output })]);
+    expect(byOracle).toMatchObject({ n: 1, length: said.length, correct: said.correct });
+    const listed = await rowOf('NF', [JSON.stringify({ source, target: source, output: [output] })]);
+    expect(listed).toMatchObject({ n: 1, length: said.length, correct: said.correct });
+  });
+
+  it('in look-ups', async () => {
+    const lines = [
+      { source: '[4 8 3]', query: '8', output: '3' },
+      { source: '[4 8 3]', query: '4', target: '8', output: '3' },
+      { source: "['a' 'b' 'c']", query: 'a', target: 'b', output: 'b' },
+    ];
+    const written = lines.map((line) => JSON.stringify(line)).slice(0, 2);
+    expect(await rowOf('UR', written)).toMatchObject({ length: 3, n: 2, correct: 1 });
+    expect(await rowOf('UR', [JSON.stringify(lines[2])])).toMatchObject({ length: 3, correct: 1, exact: 1 });
+  });
+
+  it.each(['[0 1 2 ... 7 8 9]', '[0, 1, 2, ..., 7, 8, 9]', "['a' 'b' ... 'y' 'z']"])(
+    '%s, without its middle, is no source and no right answer',
+    async (array) => {
+      const why = `is an array whose middle is left out ('...'): write the whole of it, as a list (in Python: array.tolist())`;
+      expect(await refusalOf('UF', JSON.stringify({ source: array, output: 'a' }))).toBe(
+        `FILE has no record that can be read; line 1: the field 'source' ${why}`,
+      );
+      expect(await refusalOf('UF', JSON.stringify({ source: 'a b c', target: array, output: 'a' }))).toBe(
+        `FILE has no record that can be read; line 1: the field 'target' ${why}`,
+      );
+    },
+  );
+
+  it.each(['[ a b ]', '[a b]', '[ 4 8 ]', '[4 8] 3', '[[4 8]]'])(
+    '%s is none: brackets are symbols there, or parts of them',
+    async (source) => {
+      const row = await rowOf('NF', [JSON.stringify({ source, output: source })]);
+      expect(row).toMatchObject({ length: source.split(' ').length, exact: 1 });
+    },
+  );
+
+  it('--symbols blanks reads it as it stands', async () => {
+    const line = JSON.stringify({ source: '[4 8 3]', output: '4 8 3' });
+    expect(await rowOf('NF', [line], '--symbols', 'blanks')).toMatchObject({ length: 3, correct: 0 });
+  });
+});
+
+describe('a prompt that is given back before the answer is no part of it', () => {
+  const asked = { source: 'a b c d e', query: 'b', target: 'c' };
+  const prompt = 'a b c d e\nafter b:';
+
+  it.each<[what: string, fields: object, more: readonly string[]]>([
+    ['as Hugging Face’s pipeline returns it', { prompt, generated_text: `${prompt} c` }, []],
+    ['behind the mark of a beginning', { prompt, output: `<s> ${prompt} c</s>` }, []],
+    ['under another name', { formatted_prompt: prompt, output: `${prompt} c` }, []],
+    [
+      'in lm-evaluation-harness’s log',
+      { arguments: { gen_args_0: { arg_0: prompt } }, resps: [[`${prompt} c`]] },
+      [],
+    ],
+    ['in a request', { request: { prompt }, output: `${prompt} c` }, []],
+    ['beside the source', { input: prompt, output: `${prompt} c` }, ['--source-field', 'source']],
+    ['that was not given back', { prompt, output: ' c' }, []],
+  ])('%s', async (_, fields, more) => {
+    const wrong = JSON.parse(JSON.stringify(fields).replace(/ c(?=["<])/, ' d')) as object;
+    const lines = [fields, wrong].map((each, i) =>
+      JSON.stringify({ ...asked, source: i === 0 ? asked.source : 'a b c d f', ...each }),
+    );
+    // The second is answered with another symbol, though the right one stands in its prompt.
+    expect(await rowOf('UR', lines, ...more)).toMatchObject({ n: 2, correct: 1, retrieved: 1 });
+  });
+
+  it('but a source that is copied is the answer, though it was all that was sent', async () => {
+    const line = { source: 'a b c', prompt: 'a b c', output: 'a b c' };
+    expect(await rowOf('UF', [JSON.stringify(line)])).toMatchObject({ n: 1, correct: 1 });
   });
 });

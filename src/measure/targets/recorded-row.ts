@@ -24,7 +24,7 @@ export function recordedRow(
   record: Recorded,
   gold: readonly string[],
 ): StoredRow {
-  const { source, query, output, asked } = record;
+  const { source, query, output, asked, prompt, system } = record;
   return {
     key: sha256(JSON.stringify(record.repeat === 0 ? [file, line] : [file, line, record.repeat])).slice(
       0,
@@ -37,8 +37,8 @@ export function recordedRow(
     source,
     query,
     answer: textOf(task, record) ?? gold,
-    prompt: asked?.prompt ?? '',
-    system: asked?.system ?? null,
+    prompt,
+    system,
     way: wayOfRecording(task.name),
     output: { ...output, text: wholeText(record) },
     score: null,

@@ -10,7 +10,7 @@ import type { FieldNames, Fields } from './fields.ts';
 import { isStanding, isWholeReply, textAt } from './output-forms.ts';
 import { AnswerLikes } from './answer-likes.ts';
 import type { FileSymbols } from './list-form.ts';
-import { sampleIn, symbolsOf } from './sample.ts';
+import { listedText, sampleIn, symbolsOf } from './sample.ts';
 
 export interface OutputField {
   /** undefined: there is none. */
@@ -99,8 +99,9 @@ export class OutputSurvey {
     if ('reason' in sample) return;
     const oracle = this.task.answer(sample.source, sample.query);
     const goldField = pick(fields, this.names.gold, [...GOLDS, this.task.name]);
-    const gold =
+    const text =
       goldField === undefined ? null : asText(asInSource(at(fields, goldField) ?? null, sample.source));
+    const gold = text === null ? null : listedText(text, this.task, this.names);
     const right = [
       ...('answer' in oracle ? [oracle.answer] : []),
       ...(gold === null ? [] : [symbolsOf(gold, sample.layout)]),

@@ -7,14 +7,14 @@ import type { Askable } from '../../prompt/askable.ts';
 import { numberIn } from '../../common/written-number.ts';
 import { textOutput } from '../../score/output.ts';
 import type { Output } from '../../score/output.ts';
-import { asInSource, asText, at, GOLDS, oneTextAt, pick } from './fields.ts';
+import { asInSource, asText, at, GOLDS, oneTextAt, pick, SOURCES } from './fields.ts';
 import type { FieldNames, Fields, Text } from './fields.ts';
 import type { FileSymbols, SymbolLayout } from './list-form.ts';
 import { sampleNumberIn, taskNamedIn } from './named-row.ts';
 import { NOTHING, recordedOutputs } from './output.ts';
 import type { OutputField } from './output-field.ts';
 import { textAt } from './output-forms.ts';
-import { mayBeLists, missingField, notText, sampleIn, symbolsOf } from './sample.ts';
+import { elided, listedText, mayBeLists, missingField, notText, sampleIn, symbolsOf } from './sample.ts';
 import type { RecordedSample } from './sample.ts';
 import { writtenLike } from './written.ts';
 import type { RecordedSymbols } from './written.ts';
@@ -42,8 +42,11 @@ export interface Recorded {
   readonly layout: SymbolLayout;
   /** What stands between and around the symbols of the right answer, and whether it may be any list of them. */
   readonly written: RecordedSymbols;
-  /** Which sample it was and what was sent, where a row that names its task says so; null otherwise. */
+  /** Which sample it was, where a row that names its task says so; null otherwise. */
   readonly asked: AskedRecord | null;
+  /** What was sent; '' where it is not recorded. */
+  readonly prompt: string;
+  readonly system: string | null;
   /** Which of several answers to the sample it is, from 0. */
   readonly repeat: number;
   /** The field that the output was read from, and one beside it that turned out to be the right answer. */
@@ -59,9 +62,6 @@ export interface AskedRecord {
   readonly index: number | null;
   /** null where only the place among the record's answers tells it. */
   readonly repeat: number | null;
-  /** '' where it is not recorded. */
-  readonly prompt: string;
-  readonly system: string | null;
 }
 
 /** Why a line is no record. */
@@ -85,37 +85,44 @@ export function readRecord(
   if ('reason' in sample) return sample;
   const { source, query, layout, text: sourceText } = sample;
   const gold = rightAnswerIn(fields, task, names, from, sample);
-  const isGoldList = 'gold' in gold && gold.gold !== null && gold.goldText === null;
   const written = {
-    ...writtenLike(layout, task, ['goldText' in gold ? gold.goldText : null, sourceText]),
-    isList: sample.isList || (isGoldList && mayBeLists(task, names)),
+    ...writtenLike(layout, task, [gold.isList ? null : gold.goldText, sourceText]),
+    isList: sample.isList || (gold.isList && mayBeLists(task, names)),
   };
   const readable = recordedOutputs(fields, from, { written, source });
   const unreadable = readable === null ? notReply(from.field ?? '') : null;
   const outputs = readable ?? [textOutput('', { text: null, error: unreadable, failure: 'server' })];
   const isThere = from.field !== undefined && at(fields, from.field) !== undefined;
   const nothing = !isThere && outputs[0].error === NOTHING;
+  const sent = sentIn(fields, outputs, names);
   return outputs.map((output, repeat) => ({
     source,
     query,
     sourceText,
-    ...('reason' in gold ? NO_GOLD : gold),
-    lacksGold: 'reason' in gold ? gold.reason : null,
+    gold: gold.gold,
+    goldText: gold.goldText,
+    lacksGold: gold.reason ?? null,
     output,
     cleaned: names.output === undefined ? oneTextAt(fields, 'cleaned') : null,
     prediction: oneTextAt(fields, 'prediction'),
     layout,
     written,
     asked: askedIn(fields),
+    ...sent,
     repeat,
     from,
     lacks: nothing ? missingField('output', '--output-field', fields) : unreadable,
   }));
 }
 
-type RightAnswer = Pick<Recorded, 'gold' | 'goldText'>;
+interface RightAnswer extends Pick<Recorded, 'gold' | 'goldText'> {
+  /** Whether its symbols are items of a list: in JSON, or an array that was written as a text. */
+  readonly isList: boolean;
+  /** Why there is none that can be read. */
+  readonly reason?: string;
+}
 
-const NO_GOLD: RightAnswer = { gold: null, goldText: null };
+const NO_GOLD: RightAnswer = { gold: null, goldText: null, isList: false };
 
 /** The right answer that is recorded, or why there is none that can be read. A name that was given has to be there. */
 function rightAnswerIn(
@@ -124,22 +131,25 @@ function rightAnswerIn(
   names: FieldNames,
   from: OutputField,
   { source, layout, text: sourceText }: RecordedSample,
-): RightAnswer | { readonly reason: string } {
+): RightAnswer {
   const field =
     pick(fields, names.gold, [...GOLDS, task.name]) ?? pick(fields, from.reference ?? undefined, []);
   if (field === undefined) {
     return names.gold === undefined
       ? NO_GOLD
-      : { reason: missingField('right answer', '--gold-field', fields) };
+      : { ...NO_GOLD, reason: missingField('right answer', '--gold-field', fields) };
   }
   const value = asInSource(at(fields, field) ?? null, source);
   const isReference = field === from.reference;
   const plain = asText(value) ?? (isReference ? textAt(fields, field) : null);
   const text = isReference && sourceText !== null ? oneOf(plain) : plain;
-  if (text === null) return value === null ? NO_GOLD : notText(field);
-  const gold = symbolsOf(text, layout);
-  if (gold.length === 0) return { reason: `the field '${field}' is empty: there is no right answer` };
-  return { gold, goldText: typeof text === 'string' ? text : null };
+  if (text === null) return value === null ? NO_GOLD : { ...NO_GOLD, ...notText(field) };
+  const listed = listedText(text, task, names);
+  if (listed === null) return { ...NO_GOLD, ...elided(field) };
+  const gold = symbolsOf(listed, layout);
+  if (gold.length === 0)
+    return { ...NO_GOLD, reason: `the field '${field}' is empty: there is no right answer` };
+  return { gold, goldText: typeof text === 'string' ? text : null, isList: typeof listed !== 'string' };
 }
 
 /** A list of one text is that text: RULER's references. */
@@ -147,15 +157,38 @@ function oneOf(text: Text | null): Text | null {
   return Array.isArray(text) && text.length === 1 ? (text as string[])[0] : text;
 }
 
-/** Rows of `export --table samples` and samples of `tasks export` have the prompt beside the number of the sample. */
 function askedIn(fields: Fields): AskedRecord | null {
-  const { repeat, prompt, system } = fields;
   if (taskNamedIn(fields) === null) return null;
   return {
     index: sampleNumberIn(fields),
-    repeat: numberIn(repeat),
-    prompt: typeof prompt === 'string' ? prompt : '',
-    system: typeof system === 'string' ? system : null,
+    repeat: numberIn(fields.repeat),
+  };
+}
+
+/** Where records have what was sent, as one text: the first is also our own rows'; the last are promptfoo's, HELM's and lm-evaluation-harness's. */
+const PROMPTS = [
+  ...['prompt', 'full_prompt', 'formatted_prompt', 'prompt_text', 'input_prompt', 'rendered_prompt'],
+  ...['prompt.raw', 'request.prompt', 'arguments.gen_args_0.arg_0', 'arguments.0.0'],
+];
+
+/** Where the prompt is, too, beside a source in a field of another name: told by an output that begins with it. */
+const INPUTS = ['input', 'inputs', 'text'];
+
+function sentIn(
+  fields: Fields,
+  outputs: readonly Output[],
+  names: FieldNames,
+): Pick<Recorded, 'prompt' | 'system'> {
+  const textIn = (name: string): unknown => at(fields, name);
+  const isGivenBack = (value: unknown): boolean =>
+    typeof value === 'string' && outputs.some(({ text }) => text?.trimStart().startsWith(value.trim()));
+  const source = pick(fields, names.source, SOURCES);
+  const others = INPUTS.filter((name) => name !== source).map(textIn);
+  const prompt = PROMPTS.map(textIn).find((value) => typeof value === 'string') ?? others.find(isGivenBack);
+  const { system } = fields;
+  return {
+    prompt: typeof prompt === 'string' ? prompt.toWellFormed() : '',
+    system: typeof system === 'string' ? system.toWellFormed() : null,
   };
 }
 

@@ -1,6 +1,7 @@
 /** The sample in the fields of a record: its source and query, and how symbols stand in its texts. */
 import type { Askable } from '../../prompt/askable.ts';
 import type { SymbolsWritten } from '../../score/reading/list-items.ts';
+import { arrayIn, isElidedArray } from '../../score/reading/array-text.ts';
 import { splitSymbols } from '../../score/reading/symbols.ts';
 import { asInSource, asOneText, asText, at, pick, QUERIES, SOURCES } from './fields.ts';
 import { markIn } from './layouts.ts';
@@ -46,7 +47,9 @@ export function questionIn(
   const plain = typeof input === 'string' ? withoutMarks(input) : input;
   const query = queryIn(fields, names, plain);
   if (query !== null && typeof query !== 'string') return query;
-  return { field, ...questionOf(plain, query, task) };
+  const question = questionOf(plain, query, task);
+  const source = listedText(question.source, task, names);
+  return source === null ? elided(field) : { field, source, query: question.query };
 }
 
 /**
@@ -72,6 +75,21 @@ export function sampleIn(
   const text = typeof question.source === 'string' ? question.source : null;
   const areItems = text === null || file.sources !== undefined || typeof file.answers === 'object';
   return { source, query, layout: file.answers ?? layout, text, isList: areItems && mayBeLists(task, names) };
+}
+
+/**
+ * A recorded text, or the list that it is where numpy wrote an array as a text: `[4 8 3]`. null where the middle of the array is left out.
+ */
+export function listedText(text: Text, task: Askable, names: FieldNames): Text | null {
+  if (typeof text !== 'string' || !mayBeLists(task, names)) return text;
+  return arrayIn(text) ?? (isElidedArray(text) ? null : text);
+}
+
+/** Why a text is neither a source nor a right answer. */
+export function elided(field: string): { readonly reason: string } {
+  return {
+    reason: `the field '${field}' is an array whose middle is left out ('...'): write the whole of it, as a list (in Python: array.tolist())`,
+  };
 }
 
 /** Whether answers may be lists: only symbols are, and how they stand may have been named. */

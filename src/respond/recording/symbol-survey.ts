@@ -10,7 +10,7 @@ import { markIn } from './layouts.ts';
 import type { FieldNames, Fields, Text } from './fields.ts';
 import { likelySeparator, listFormOf, listKind, WHITE_SEPARATORS } from './list-form.ts';
 import type { FileSymbols, ListForm } from './list-form.ts';
-import { layoutOf, mayBeLists, questionIn, symbolsOf } from './sample.ts';
+import { layoutOf, listedText, mayBeLists, questionIn, symbolsOf } from './sample.ts';
 
 interface SurveyedRecord {
   readonly source: Text;
@@ -51,7 +51,8 @@ export class SymbolSurvey {
     if ('reason' in question) return true;
     const goldField = pick(fields, this.names.gold, [...GOLDS, this.task.name]);
     const { source, query } = question;
-    const gold = goldField === undefined ? null : asText(asInSource(at(fields, goldField) ?? null, source));
+    const text = goldField === undefined ? null : asText(asInSource(at(fields, goldField) ?? null, source));
+    const gold = text === null ? null : listedText(text, this.task, this.names);
     this.records.push({ source, query, gold: typeof gold === 'string' ? gold : null });
     this.characters += source.length + (gold ?? '').length;
     return this.records.length < MOST_RECORDS && this.characters < MOST_CHARACTERS;

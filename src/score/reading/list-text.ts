@@ -67,7 +67,7 @@ function textsOf(list: ListOfTexts): readonly string[] {
 }
 
 /** A text between quotation marks as it is meant. */
-function unescaped(text: string): string {
+export function unescaped(text: string): string {
   return text.replace(
     /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([^]))/g,
     (whole, two?: string, four?: string, eight?: string, letter?: string) => {

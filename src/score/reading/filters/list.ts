@@ -4,6 +4,7 @@
  */
 import type { Change, Context, Draft } from '../draft.ts';
 import { withCore } from '../draft.ts';
+import { arrayIn } from '../array-text.ts';
 import { listItems, listMarks, separatorIn, SEPARATORS } from '../list-items.ts';
 
 export function list({ text }: Draft, context: Context): Change | null {
@@ -50,6 +51,8 @@ function rewritten(core: string, { reading: { joiner }, expected }: Context): st
 function otherItems(core: string, own: string | null, { known }: Symbols): readonly string[] | null {
   const all = [...known];
   if (all.some((symbol) => MARKED.test(symbol))) return null;
+  const array = arrayIn(core);
+  if (array !== null) return array;
   const { open, quote } = listMarks(core);
   const isWhole = (item: string): boolean =>
     known.has(item) ||

@@ -4,6 +4,7 @@
  * which ends an answer of one line with its line.
  */
 import type { Change, Context, Draft } from '../draft.ts';
+import { arrayIn } from '../array-text.ts';
 import { listItems, listMarks, separatorIn } from '../list-items.ts';
 import { beginOf } from './stop.ts';
 
@@ -14,9 +15,12 @@ export function separators({ text }: Draft, context: Context): Change | null {
   const begin = beginOf(text, context);
   const lines = text.slice(begin).split('\n');
   const known = knownOf(context);
-  const found = joiner.includes('\n')
-    ? inBlock(lines, known)
-    : (overLines(lines, known) ?? onOneLine(lines[0].trim(), known));
+  const array = context.reading.filters.includes('list') ? arrayOverLines(lines, known) : null;
+  const found =
+    array ??
+    (joiner.includes('\n')
+      ? inBlock(lines, known)
+      : (overLines(lines, known) ?? onOneLine(lines[0].trim(), known)));
   if (found === null) return null;
   const rest = lines.slice(found.lines).map((line) => `\n${line}`);
   return { text: text.slice(0, begin) + lead + found.symbols.join(joiner) + trail + rest.join('') };
@@ -68,6 +72,15 @@ function listOverLines(lines: readonly string[], { mark, symbols }: Known): Sepa
   const last = lines.findIndex((line) => line.trimEnd().endsWith(CLOSING[open]));
   const items = last === -1 ? [] : listItems(lines.slice(0, last + 1).join(' '), mark);
   return items.length === 0 || items.includes('') ? null : { symbols: items, lines: last + 1 };
+}
+
+/** An array of numpy's whose bracket closes on a later line. */
+function arrayOverLines(lines: readonly string[], { symbols }: Known): Separated | null {
+  if (!lines[0].startsWith('[') || lines[0].includes(']')) return null;
+  const last = lines.findIndex((line) => line.trimEnd().endsWith(']'));
+  if (last === -1 || [...symbols].some((symbol) => symbol.startsWith('['))) return null;
+  const items = arrayIn(lines.slice(0, last + 1).join('\n'));
+  return items === null ? null : { symbols: items, lines: last + 1 };
 }
 
 /** The symbol that a line is, in a list without the mark behind it and its quotation marks; null where it is none, or several. */
