@@ -22,6 +22,7 @@ interface Row {
   readonly exact: number;
   readonly retrieved: number;
   readonly failed: number;
+  readonly truncated: number;
 }
 
 /** The one row of lines that are all of one length, and that contradict no oracle. */
@@ -214,5 +215,88 @@ describe('a prompt that is given back before the answer is no part of it', () =>
   it('but a source that is copied is the answer, though it was all that was sent', async () => {
     const line = { source: 'a b c', prompt: 'a b c', output: 'a b c' };
     expect(await rowOf('UF', [JSON.stringify(line)])).toMatchObject({ n: 1, correct: 1 });
+  });
+});
+
+describe('a structured output in no server’s form is refused, with the field that seems to hold its answer', () => {
+  it.each<[output: object, field: string]>([
+    [{ answer: 'c' }, 'answer'],
+    [{ reasoning: 'b is followed by c', answer: 'c' }, 'answer'],
+    [{ reasoning: 'hm', final_answer: ['c'], confidence: 0.9 }, 'final_answer'],
+    [{ thoughts: 'hm', symbol: 'c' }, 'symbol'],
+    [{ answer: 'c', finish_reason: 'stop' }, 'answer'],
+    [{ explanation: 'hm', predictedAnswer: 3 }, 'predictedAnswer'],
+  ])('%j', async (output, field) => {
+    const line = JSON.stringify({ input: 'a b c', query: 'b', target: 'c', output });
+    expect(await refusalOf('UR', line)).toBe(
+      `FILE has no record that can be read; line 1: the field 'output' is neither a text, a list of texts, parts of a message, nor a reply: name the answer in it with --output-field output.${field}`,
+    );
+    if (!/3|\[/.test(JSON.stringify(output)))
+      expect(await rowOf('UR', [line], '--output-field', `output.${field}`)).toMatchObject({
+        n: 1,
+        correct: 1,
+      });
+  });
+
+  it('but a reply with nothing but thoughts was cut off', async () => {
+    const replies = [
+      { reasoning: 'hm' },
+      { role: 'assistant', thinking: 'hm' },
+      { reasoning: 'hm', finish_reason: 'length' },
+    ];
+    for (const output of replies) {
+      const line = JSON.stringify({ input: 'a b c', query: 'b', target: 'c', output });
+      expect(await rowOf('UR', [line])).toMatchObject({ n: 1, correct: 0, truncated: 1 });
+    }
+  });
+});
+
+describe('JSON of another shape is refused with the way out', () => {
+  const pandas =
+    "as pandas writes tables: write one record a line (df.to_json(FILE, orient='records', lines=True))";
+  const rows = [1, 2].map((i) => ({ input: `a b ${i}`, query: 'b', target: String(i), output: String(i) }));
+
+  it.each<[what: string, text: string, said: string]>([
+    [
+      'pandas by columns',
+      '{"input":{"0":"a b c","1":"a b d"},"query":{"0":"b","1":"b"},"output":{"0":"c","1":"d"}}',
+      `FILE is an object of columns, ${pandas}`,
+    ],
+    [
+      'pandas by index',
+      JSON.stringify({ 0: rows[0], 1: rows[1] }),
+      `FILE is an object of records by their index, ${pandas}`,
+    ],
+    [
+      'pandas, split',
+      JSON.stringify({
+        columns: Object.keys(rows[0]),
+        index: [0, 1],
+        data: rows.map((row) => Object.values(row)),
+      }),
+      `FILE is an object of columns and data, ${pandas}`,
+    ],
+    [
+      'jq without -c',
+      rows.map((row) => JSON.stringify(row, null, 2)).join('\n'),
+      'FILE has several JSON values, each over several lines: write one record a line (jq -c . FILE)',
+    ],
+    [
+      'a list a line',
+      `${JSON.stringify(rows)}\n${JSON.stringify(rows)}`,
+      "FILE has no record that can be read; line 1: JSON, but a list and no object with fields: write one record a line (jq -c '.[]' FILE)",
+    ],
+  ])('%s', async (_, text, said) => {
+    expect(await refusalOf('UR', text)).toBe(said);
+  });
+
+  it('but records with objects in them, and lines behind a head, are read', async () => {
+    const nested = rows.map((row) => JSON.stringify({ inputs: row, outputs: row }));
+    const fields = ['--source-field', 'inputs.input', '--query-field', 'inputs.query'];
+    const named = [...fields, '--gold-field', 'inputs.target', '--output-field', 'outputs.output'];
+    expect(await rowOf('UR', nested, ...named)).toMatchObject({ n: 2, correct: 2 });
+    expect(await rowOf('UR', ['{"model": "m"}', ...rows.map((row) => JSON.stringify(row))])).toMatchObject({
+      n: 2,
+    });
   });
 });

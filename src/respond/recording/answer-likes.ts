@@ -8,12 +8,9 @@ import type { Askable } from '../../prompt/askable.ts';
 import { GOLDS, OUTPUTS, QUERIES, SOURCES } from './fields.ts';
 import type { FieldNames, Fields } from './fields.ts';
 import { textAt } from './output-forms.ts';
+import { NAMES_ANSWER } from './reply.ts';
 import { symbolsOf } from './sample.ts';
 import type { RecordedSample } from './sample.ts';
-
-/** A name that ends in one of these words says that it holds what somebody answered. */
-const NAMED =
-  /(?:^|[^a-zA-Z]|(?<=[a-z])(?=[A-Z]))(?:output|answer|response|reply|prediction|predicted|predict|pred|hypothesis|generation|generated|completion|sampled)s?$/i;
 
 /** What models think, and what is known under other names. */
 const OTHERS = ['reasoning', 'reasoning_content', 'thinking', 'thoughts', 'cleaned'];
@@ -72,9 +69,9 @@ export class AnswerLikes {
   likely(): string | null {
     if (!this.isAlwaysRight) return null;
     const found = [...this.beside].filter(
-      ([name, { answers, differs }]) => differs && (NAMED.test(name) || 2 * answers >= this.records),
+      ([name, { answers, differs }]) => differs && (NAMES_ANSWER.test(name) || 2 * answers >= this.records),
     );
-    const [first] = found.sort(([a], [b]) => Number(NAMED.test(b)) - Number(NAMED.test(a)));
+    const [first] = found.sort(([a], [b]) => Number(NAMES_ANSWER.test(b)) - Number(NAMES_ANSWER.test(a)));
     return first?.[0] ?? null;
   }
 }

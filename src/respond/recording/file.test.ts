@@ -108,7 +108,10 @@ describe('the records of a file', () => {
     expect(await read(`{"input": "ab\n\n${lines[0]}\n[1]\n`)).toEqual([
       { line: 1, reason: expect.stringContaining('no JSON: ') as string },
       { line: 3, fields: records[0] },
-      { line: 4, reason: 'JSON, but no object with fields' },
+      {
+        line: 4,
+        reason: "JSON, but a list and no object with fields: write one record a line (jq -c '.[]' FILE)",
+      },
     ]);
     expect(await read(`[1]\n${lines[0]}\n`)).toMatchObject([{ line: 1 }, { line: 2, fields: records[0] }]);
     const cut = await read(`${lines[0]}\n{"input": "cd|`);

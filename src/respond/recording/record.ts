@@ -4,6 +4,7 @@
  * are named by options.
  */
 import type { Askable } from '../../prompt/askable.ts';
+import { isRecord } from '../../common/json.ts';
 import { numberIn } from '../../common/written-number.ts';
 import { textOutput } from '../../score/output.ts';
 import type { Output } from '../../score/output.ts';
@@ -14,6 +15,7 @@ import { sampleNumberIn, taskNamedIn } from './named-row.ts';
 import { NOTHING, recordedOutputs } from './output.ts';
 import type { OutputField } from './output-field.ts';
 import { textAt } from './output-forms.ts';
+import { answerNamedIn } from './reply.ts';
 import { elided, listedText, mayBeLists, missingField, notText, sampleIn, symbolsOf } from './sample.ts';
 import type { RecordedSample } from './sample.ts';
 import { writtenLike } from './written.ts';
@@ -90,7 +92,7 @@ export function readRecord(
     isList: sample.isList || (gold.isList && mayBeLists(task, names)),
   };
   const readable = recordedOutputs(fields, from, { written, source });
-  const unreadable = readable === null ? notReply(from.field ?? '') : null;
+  const unreadable = readable === null ? notReply(from.field ?? '', fields) : null;
   const outputs = readable ?? [textOutput('', { text: null, error: unreadable, failure: 'server' })];
   const isThere = from.field !== undefined && at(fields, from.field) !== undefined;
   const nothing = !isThere && outputs[0].error === NOTHING;
@@ -192,6 +194,9 @@ function sentIn(
   };
 }
 
-function notReply(field: string): string {
-  return `the field '${field}' is neither a text, a list of texts, parts of a message, nor a reply`;
+function notReply(field: string, fields: Fields): string {
+  const value = at(fields, field);
+  const answer = isRecord(value) ? answerNamedIn(value) : null;
+  const wayOut = answer === null ? '' : `: name the answer in it with --output-field ${field}.${answer}`;
+  return `the field '${field}' is neither a text, a list of texts, parts of a message, nor a reply${wayOut}`;
 }

@@ -12,6 +12,7 @@ import { linesOf, refuseOtherText } from './lines.ts';
 import type { Line } from './lines.ts';
 import { listsIn } from './lists.ts';
 import type { ListInside } from './lists.ts';
+import { refusePandas } from './pandas.ts';
 import { WholeJson } from './whole-json.ts';
 
 /** A record, or why there is none; `line` is its line, in one JSON value its place in the list, from 1. */
@@ -52,6 +53,7 @@ async function beginning(
   const start: Line[] = [];
   const texts: string[] = [];
   const json = new WholeJson();
+  let firstValue = 0; // how many lines it takes, once it has ended
   let standing: ReturnType<WholeJson['take']> = 'open';
   let size = 0;
   for (let next = await lines.next(); next.done !== true; next = await lines.next()) {
@@ -65,12 +67,17 @@ async function beginning(
     }
     if (texts.length === 0 && isWholeRecord(line.text, names)) {
       // Alone in its file it may be all records, by columns.
+      refusePandas(parseJsonAsWritten(line.text), file, names);
       const isAlone = isColumns(line.text) && !(await takeNext(lines, start));
       return { start, whole: isAlone ? line.text : null };
     }
     texts.push(line.text);
     standing = json.take(line.text);
-    if (standing === 'broken') return { start, whole: null };
+    if (standing === 'broken') {
+      if (firstValue > 1) throw severalValues(file);
+      return { start, whole: null };
+    }
+    if (standing === 'complete') firstValue = texts.length;
     size += line.text.length;
     if (size > MAX_WHOLE) {
       throw new UserError(
@@ -85,6 +92,13 @@ async function beginning(
     );
   }
   return { start, whole: null };
+}
+
+/** What `jq` writes without -c. */
+function severalValues(file: string): UserError {
+  return new UserError(
+    `${file} has several JSON values, each over several lines: write one record a line (jq -c . FILE)`,
+  );
 }
 
 /** Whether a line is a record by itself. */
@@ -131,6 +145,7 @@ function* ofValue(text: string, file: string, names: FieldNames): Generator<RawR
     yield { line: 1, reason: noJson(error) };
     return;
   }
+  refusePandas(value, file, names);
   let line = 0;
   for (const each of listOf(value, file, names)) {
     line += 1;
@@ -194,6 +209,10 @@ function fieldsOf(text: string): Read {
 
 /** The fields of an object, those of our sample in it among them. */
 function asFields(value: unknown): Read {
+  if (Array.isArray(value))
+    return {
+      reason: "JSON, but a list and no object with fields: write one record a line (jq -c '.[]' FILE)",
+    };
   if (!isRecord(value)) return { reason: 'JSON, but no object with fields' };
   const sample = harnessSample(value);
   return { fields: sample === null ? value : { ...value, ...sample } };

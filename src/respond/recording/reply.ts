@@ -189,6 +189,8 @@ function inObject(object: Fields, depth: number): readonly Reply[] | null {
   const own = besideAnswer(object);
   const place = INSIDE.find((name) => Object.hasOwn(object, name) && object[name] !== null);
   const refused = httpError(object);
+  const isSilent = place === undefined && refused === null && own.error === null;
+  if (isSilent && answerNamedIn(object) !== null) return null;
   if (place === undefined || refused !== null) {
     const reply = { ...own, error: own.error ?? refused ?? failureIn(object) };
     return isEmptyReply(object) || Object.values(reply).some((value) => value !== null) ? [reply] : null;
@@ -196,6 +198,31 @@ function inObject(object: Fields, depth: number): readonly Reply[] | null {
   const inner = repliesIn(object[place], depth + 1);
   if (inner === null) return own.error === null ? null : [own];
   return allMerged(inner, own);
+}
+
+/** A name that ends in one of these words says that it holds what somebody answered. */
+export const NAMES_ANSWER =
+  /(?:^|[^a-zA-Z]|(?<=[a-z])(?=[A-Z]))(?:output|answer|response|reply|prediction|predicted|predict|pred|hypothesis|generation|generated|completion|sampled)s?$/i;
+
+/**
+ * The field of an object in no server's form that seems to hold the answer, such as a structured output's `answer` beside its `reasoning`:
+ * by its name, or since it is all text that stands beside thoughts. null where none does.
+ */
+export function answerNamedIn(object: Fields): string | null {
+  const texts = Object.keys(object).filter((name) => {
+    const value = object[name];
+    return (
+      asOneText(value) !== null ||
+      (Array.isArray(value) && value.length > 0 && value.every((each) => asOneText(each) !== null))
+    );
+  });
+  const named = texts.find((name) => NAMES_ANSWER.test(name));
+  if (named !== undefined) return named;
+  const own = besideAnswer(object);
+  const isPlain =
+    own.thoughts !== null && own.finishReason === null && own.error === null && own.completionTokens === null;
+  const others = texts.filter((name) => typeof object[name] !== 'number' && !THOUGHTS.includes(name));
+  return isPlain && !isEmptyReply(object) && others.length === 1 ? others[0] : null;
 }
 
 /** Whether an object is of a form that has answers, and has none: a message without its content, no choices at all. */
@@ -231,11 +258,16 @@ export function allMerged(inner: readonly Reply[], outer: Reply): readonly Reply
   return inner.map((reply) => merged(reply, around));
 }
 
+/** Where an object has what was thought before its answer. */
+const THOUGHTS = ['reasoning_content', 'reasoning', 'thinking', 'thoughts'];
+
 /** What an object says of the answer beside the answer itself. */
 export function besideAnswer(object: Fields): Reply {
   const { usage: counts, usageMetadata, tokenUsage, meta, meta_info: info } = object;
   const usage = [object, counts, usageMetadata, tokenUsage, meta, info].filter(isRecord);
-  const thinking = object.reasoning_content ?? object.reasoning ?? object.thinking ?? object.thoughts;
+  const thinking = THOUGHTS.map((name) => object[name]).find(
+    (value) => value !== undefined && value !== null,
+  );
   const thoughts = textIn(thinking, 0);
   const completion = countIn(usage, COMPLETION_TOKENS);
   const thought = countIn(usage, ['thoughtsTokenCount']); // Gemini counts them apart
