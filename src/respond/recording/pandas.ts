@@ -21,8 +21,8 @@ function formOf(value: Fields, names: FieldNames): string | null {
   const areRecords = parts.length > 0 && parts.every(isRecord);
   if (!areRecords) return null;
   const keys = Object.keys(parts[0]).join('\n');
-  if (parts.some((part) => Object.keys(part as Fields).join('\n') !== keys)) return null;
+  if (parts.some((part) => Object.keys(part).join('\n') !== keys)) return null;
   if (isRecord(at(value, pick(value, names.source, SOURCES) ?? ''))) return 'an object of columns';
   const areSeveral = parts.length > 1;
-  return areSeveral && hasSource(parts[0] as Fields, names) ? 'an object of records by their index' : null;
+  return areSeveral && hasSource(parts[0], names) ? 'an object of records by their index' : null;
 }
