@@ -389,4 +389,24 @@ describe('what went wrong beyond the horizon, in a few words', () => {
     const cells = [{ ...CELL, correct: 57, errors }];
     expect(gist({ horizon, cells })).toContain(says);
   });
+
+  it.each([
+    ['truncated', 'mostly: truncated (38 of 40 not right).'],
+    ['withheld', 'mostly: withheld (38 of 40 not right).'],
+    ['refused', 'mostly: refused (38 of 40 not right).'],
+    ['failed', 'mostly: failed (38 of 40 not right).'],
+  ])('counts answers that are %s beside kinds of errors', (outcome, says) => {
+    const cells = [{ ...CELL, n: 60, correct: 20, errors: { 'other-side': 2 }, [outcome]: 38 }];
+    expect(gist({ horizon, cells })).toContain(says);
+  });
+
+  it('adds up shares of samples that were asked several times', () => {
+    const cells = [{ ...CELL, correct: 96, errors: { elsewhere: 1.5 }, truncated: 2.5 }];
+    expect(gist({ horizon, cells })).toContain('mostly: truncated (2.5 of 4 not right).');
+  });
+
+  it('says nothing of wrong answers without a kind, as forced ones are', () => {
+    const cells = [{ ...CELL, correct: 60, errors: {}, forced: true, failed: 2 } as const];
+    expect(gist({ horizon, cells })).toBe('Horizon 5.');
+  });
 });

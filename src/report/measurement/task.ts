@@ -7,12 +7,14 @@ import { errorAnatomy } from '../shared/figures/errors.ts';
 import { symbolOf } from '../shared/ink.ts';
 import { placesNote, placesTable } from '../shared/figures/places.ts';
 import { count, list } from '../shared/format.ts';
+import { decimalCount } from '../shared/horizon.ts';
 import { html } from '../shared/html.ts';
 import type { Content, Html } from '../shared/html.ts';
 import { figureOf, scrollTable } from '../shared/parts.ts';
+import { notRightBy, saysWhy, wordsOfNotRight } from '../shared/not-right.ts';
 import { question } from '../shared/question.ts';
 import { foldedSection } from '../shared/section.ts';
-import { wordsOfError, wordsOfTask } from '../shared/words.ts';
+import { wordsOfTask } from '../shared/words.ts';
 import type { Entry, MeasureView, TaskView } from './view.ts';
 
 export function taskSection(task: TaskView, { who }: MeasureView): Html {
@@ -47,22 +49,19 @@ export function taskSection(task: TaskView, { who }: MeasureView): Html {
 export function gist({ horizon, cells }: Pick<Entry, 'horizon' | 'cells'>): string {
   if (horizon === undefined) return 'Not asked.';
   const beyond = cells.filter(({ length }) => length > (horizon.length ?? 0));
-  const kinds = new Map<string, number>();
-  for (const { errors } of beyond) {
-    for (const [kind, times] of Object.entries(errors)) kinds.set(kind, (kinds.get(kind) ?? 0) + times);
-  }
-  const wrong = beyond.reduce((sum, { n, correct }) => sum + n - correct, 0);
-  return `Horizon ${horizonText(horizon)}.${mostFrequent(kinds, wrong)}`;
+  return `Horizon ${horizonText(horizon)}.${mostFrequent(notRightBy(beyond))}`;
 }
 
-/** The kind of error that is more than half of them, else those that are the most frequent. */
-function mostFrequent(kinds: ReadonlyMap<string, number>, wrong: number): string {
+/** What became of more than half of them, else what became of most; nothing where that is not known. */
+function mostFrequent(kinds: ReadonlyMap<string, number>): string {
   const most = Math.max(0, ...kinds.values());
-  if (most === 0) return '';
-  const titles = [...kinds].filter(([, times]) => times === most).map(([kind]) => wordsOfError(kind).title);
+  const all = [...kinds.values()].reduce((sum, times) => sum + times, 0);
+  const first = [...kinds].filter(([, times]) => times === most).map(([kind]) => kind);
+  if (!first.some(saysWhy)) return '';
+  const titles = first.map((kind) => wordsOfNotRight(kind).title);
   const each = titles.length > 1 ? ' each' : '';
-  const how = most > wrong / 2 ? 'mostly' : 'most often';
-  return ` Beyond it ${how}: ${list(titles)} (${count(most)}${each} of ${count(wrong)} not right).`;
+  const how = most > all / 2 ? 'mostly' : 'most often';
+  return ` Beyond it ${how}: ${list(titles)} (${decimalCount(most)}${each} of ${decimalCount(all)} not right).`;
 }
 
 function finding({ respondent, cells, horizon }: Entry): Html {

@@ -2,15 +2,13 @@
 import * as Plot from '@observablehq/plot';
 import { drawSvg } from '../draw-svg.ts';
 import { legible } from '../../../common/legible.ts';
-import { definitions } from '../../../score/tables/definitions.ts';
 import { percent } from '../../../score/tables/percent.ts';
-import { wrongOf } from '../cell-columns.ts';
 import type { Counted } from '../cell-columns.ts';
 import { count } from '../format.ts';
 import { decimalCount } from '../horizon.ts';
 import { html } from '../html.ts';
 import type { Content, Html } from '../html.ts';
-import { wordsOfError } from '../words.ts';
+import { notRightBy, saysWhy, wordsOfNotRight } from '../not-right.ts';
 import type { Figure, Table } from '../figure.ts';
 
 /** Kinds of errors with a part of their own; rarer ones are together, so that colours and letters stay apart. */
@@ -44,7 +42,7 @@ interface Segment {
 }
 
 export function errorAnatomy(task: ErrorTask): Figure | null {
-  const outcomes = task.outcomes.filter((outcome) => totals(outcome.cells).size > 0);
+  const outcomes = task.outcomes.filter((outcome) => [...notRightBy(outcome.cells).keys()].some(saysWhy));
   if (outcomes.length === 0) return null;
   const kinds = kindsByFrequency(outcomes);
   const parts = partsOf(kinds);
@@ -65,28 +63,8 @@ const TOPS = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1];
 
 function axisTop(outcomes: readonly ErrorOutcome[]): number {
   const cells = outcomes.flatMap((outcome) => outcome.cells).filter(({ n }) => n > 0);
-  const largest = Math.max(...cells.map((cell) => sum([...errorsOf(cell).values()]) / cell.n));
+  const largest = Math.max(...cells.map((cell) => sum([...notRightBy([cell]).values()]) / cell.n));
   return TOPS.find((top) => top >= largest) ?? 1;
-}
-
-/** The kinds of wrong answers, and what came to no answer: together all that was not right. (A kind may have any name.) */
-function errorsOf(cell: Counted): ReadonlyMap<string, number> {
-  const kinds = Object.entries(cell.errors).filter(([, times]) => times > 0);
-  // In rows of older stores an answer that was cut off is among the errors.
-  const apart = sum(kinds.map(([, times]) => times)) <= wrongOf(cell) + 1e-6;
-  const outcomes = (['truncated', 'withheld', 'refused', 'failed'] as const)
-    .map((name) => [name, cell[name] ?? 0] as const)
-    .filter(([, times]) => apart && times > 0);
-  return new Map([...kinds, ...outcomes]);
-}
-
-/** Words for a part: a kind of error, or an outcome that is no answer. */
-function wordsOf(kind: string): { readonly title: string; readonly description: string } {
-  if (kind === 'truncated' || kind === 'withheld' || kind === 'refused' || kind === 'failed') {
-    const { term, meaning } = definitions[kind];
-    return { title: term, description: meaning };
-  }
-  return wordsOfError(kind);
 }
 
 function draw(task: ErrorTask, outcome: ErrorOutcome, parts: readonly Part[], top: number): Html {
@@ -146,7 +124,7 @@ function segmentsOf(outcome: ErrorOutcome, parts: readonly Part[]): Segment[] {
     .filter((cell) => cell.n > 0)
     .flatMap((cell) => {
       let from = 0;
-      const here = errorsOf(cell);
+      const here = notRightBy([cell]);
       return parts.map((part) => {
         const errors =
           part.kind === OTHERS
@@ -175,7 +153,7 @@ function partsOf(kinds: readonly string[]): Part[] {
 function legend(parts: readonly Part[]): Html {
   return html`<dl class="parts">
     ${parts.map((part) => {
-      const words = wordsOf(part.kind);
+      const words = wordsOfNotRight(part.kind);
       return html`<div>
         <dt>
           <svg class="swatch" viewBox="0 0 18 18" aria-hidden="true">
@@ -198,7 +176,7 @@ function table(task: ErrorTask, outcomes: readonly ErrorOutcome[], kinds: readon
       { label: 'length', numeric: true },
       { label: 'n', numeric: true },
       { label: 'not right', numeric: true },
-      ...kinds.map((kind) => ({ label: wordsOf(kind).title, numeric: true })),
+      ...kinds.map((kind) => ({ label: wordsOfNotRight(kind).title, numeric: true })),
     ],
     rows: outcomes.flatMap((outcome) =>
       outcome.cells.map((cell): Content[] => [
@@ -206,27 +184,19 @@ function table(task: ErrorTask, outcomes: readonly ErrorOutcome[], kinds: readon
         cell.length,
         count(cell.n),
         decimalCount(cell.n - cell.correct),
-        ...kinds.map((kind) => count(errorsOf(cell).get(kind) ?? 0)),
+        ...kinds.map((kind) => count(notRightBy([cell]).get(kind) ?? 0)),
       ]),
     ),
   };
 }
 
 function kindsByFrequency(outcomes: readonly ErrorOutcome[]): string[] {
-  const all = totals(outcomes.flatMap((outcome) => outcome.cells));
+  const all = notRightBy(outcomes.flatMap((outcome) => outcome.cells));
   return [...all].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([kind]) => kind);
 }
 
-function totals(cells: ErrorOutcome['cells']): Map<string, number> {
-  const found = new Map<string, number>();
-  for (const cell of cells) {
-    for (const [kind, times] of errorsOf(cell)) found.set(kind, (found.get(kind) ?? 0) + times);
-  }
-  return found;
-}
-
 function titleOf({ part, length, errors, n }: Segment): string {
-  return `${wordsOf(part.kind).title}, length ${length}: ${count(errors)} of ${count(n)} (${percent(errors / n)})`;
+  return `${wordsOfNotRight(part.kind).title}, length ${length}: ${count(errors)} of ${count(n)} (${percent(errors / n)})`;
 }
 
 function shares(outcome: ErrorOutcome): string {
