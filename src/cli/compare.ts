@@ -42,9 +42,14 @@ export const registerCompare: Register = (program, io) => {
       const comparison = await compareAll(folders, flags);
       const { renderMeasureReport } = await import('../report/index.ts');
       writeReportText(renderMeasureReport(comparison), flags.out);
-      const { incompleteNotes } = await import('../measure/gather/notes.ts');
-      // The report has a place of its own for what is missing.
-      const notes = [...incompleteNotes(comparison.respondents), ...comparison.notes];
+      const { contradictionNotes, incompleteNotes } = await import('../measure/gather/notes.ts');
+      // The report has places of its own for these.
+      const { respondents } = comparison;
+      const notes = [
+        ...incompleteNotes(respondents),
+        ...contradictionNotes(respondents),
+        ...comparison.notes,
+      ];
       const said = { ...comparison, notes };
       await io.out(
         flags.json

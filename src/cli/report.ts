@@ -1,4 +1,5 @@
 /** `lengthwise report`: the rows of a study, or of a measurement, as one HTML file, also while it runs. */
+import { contradictionLines } from '../score/tables/contradiction-text.ts';
 import type { Io, Register } from './shared/command.ts';
 import {
   isExplanationFolder,
@@ -58,9 +59,11 @@ async function reportMeasurement(folder: string, flags: ReportFlags, io: Io): Pr
   const { renderMeasureReport } = await import('../report/index.ts');
   const file = flags.out ?? reportFile(folder);
   writeReportText(renderMeasureReport(reported(found)), file);
-  const result = (): object => handedOn(found.map(storedResult), { report: file });
-  await io.out(flags.json ? `${JSON.stringify(result())}\n` : `report: ${file}\n`);
+  const results = found.map(storedResult);
+  const json = (): string => JSON.stringify(handedOn(results, { report: file }));
+  await io.out(flags.json ? `${json()}\n` : `report: ${file}\n`);
   for (const { lacking } of found) if (lacking !== null) io.say(`incomplete: ${lacking}`);
+  for (const { horizons } of results) for (const line of contradictionLines(horizons)) io.say(line);
 }
 
 async function reportExplanation(folder: string, flags: ReportFlags, io: Io): Promise<void> {

@@ -66,10 +66,10 @@ describe('lengthwise export', () => {
     expect([said, code]).toEqual(['', 0]);
     const lines = out.toString().trimEnd().split('\n');
     expect(lines[0]).toBe(
-      'task,model,seed,length,n,correct,accuracy,low,high,confidence,lookedAgain,errors,truncated,withheld,refused,failed,tooLong,lost,answered,' +
+      'task,model,seed,length,n,correct,accuracy,low,high,confidence,lookedAgain,errors,truncated,withheld,refused,failed,tooLong,lost,contradicting,answered,' +
         'exact,forced,logProbability,retrieved,extra,chance,answers,similarity,promptTokens,copies,places,item',
     );
-    expect(lines[1]).toMatch(/^UR,tiny,1,5,4,2,0\.5,0\.4,0\.6,,,"\{""in-source"":1\}",{19}[0-9a-f]{64}$/);
+    expect(lines[1]).toMatch(/^UR,tiny,1,5,4,2,0\.5,0\.4,0\.6,,,"\{""in-source"":1\}",{20}[0-9a-f]{64}$/);
     expect(lines).toHaveLength(1 + ROWS.cells);
   });
 

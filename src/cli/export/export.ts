@@ -60,14 +60,15 @@ export const registerExport: Register = (program, io) => {
       await (flags.results === undefined
         ? exportTable(folder, flags, io)
         : exportResults(folder, { ...flags, results: flags.results }, io));
-      await sayLacking(folder, io);
+      await sayDoubts(folder, io);
     });
 };
 
-async function sayLacking(folder: string, io: Io): Promise<void> {
+async function sayDoubts(folder: string, io: Io): Promise<void> {
   if (!(await isMeasurementFolder(folder))) return;
-  const { lackingIn } = await import('../../measure/gather/folder.node.ts');
+  const { contradictionsIn, lackingIn } = await import('../../measure/gather/folder.node.ts');
   for (const lacking of lackingIn(folder)) io.say(`incomplete: ${lacking}`);
+  for (const line of contradictionsIn(folder)) io.say(line);
 }
 
 /** A table of some folder, ready to be read. */

@@ -5,6 +5,11 @@ import type { MeasurementResult, RunCounts } from '../../measure/result.ts';
 import { missingOf, missingText } from '../../measure/store/ending.ts';
 import { optionTexts } from '../../score/tables/settings.ts';
 import type { Askable } from '../../prompt/askable.ts';
+import {
+  contradictionLines,
+  contradictionText,
+  isOfOtherTask,
+} from '../../score/tables/contradiction-text.ts';
 import { horizonText } from '../../score/tables/horizon-text.ts';
 import type { HorizonRow } from '../../score/tables/rows.ts';
 import type { JunitCase, JunitOutcome } from '../shared/junit.ts';
@@ -71,14 +76,17 @@ function few(lengths: readonly number[]): string {
 export function notShown(wanted: readonly AtLeast[], { horizons }: MeasurementResult): string[] {
   return wanted.flatMap(({ task, length }) => {
     const horizon = horizons.find((candidate) => candidate.task === task);
-    if ((horizon?.length ?? 0) >= length) return [];
-    return [`${task}: a horizon of at least ${length} is not shown: ${foundText(task, { horizons })}`];
+    const claim = `${task}: a horizon of at least ${length} is not shown`;
+    // However long it is, it is that of another task.
+    if (horizon !== undefined && isOfOtherTask(horizon)) return [`${claim}: ${contradictionText(horizon)}`];
+    return (horizon?.length ?? 0) >= length ? [] : [`${claim}: ${foundText(task, { horizons })}`];
   });
 }
 
 function foundText(task: string, { horizons }: Pick<MeasurementResult, 'horizons'>): string {
   const horizon = horizons.find((candidate) => candidate.task === task);
-  return horizon === undefined ? 'nothing was answered' : horizonText(horizon);
+  if (horizon === undefined) return 'nothing was answered';
+  return (isOfOtherTask(horizon) ? contradictionText(horizon) : null) ?? horizonText(horizon);
 }
 
 /**
@@ -137,11 +145,13 @@ export function nothingAskedText({
   return `nothing was asked: ${stored === 1 ? 'the one answer is' : `all ${stored} answers are`} ${when}`;
 }
 
-/** Whether some horizon is surely shorter than it is to be: then it does not matter what was not answered. */
+/** Whether some horizon is surely shorter than it is to be, or that of another task: then it does not matter what was not answered. */
 export function surelyMissed(wanted: readonly AtLeast[], { horizons }: MeasurementResult): boolean {
   return wanted.some(({ task, length }) => {
-    const high = horizons.find((candidate) => candidate.task === task)?.high;
-    return typeof high === 'number' && high < length;
+    const horizon = horizons.find((candidate) => candidate.task === task);
+    if (horizon === undefined) return false;
+    const { high } = horizon;
+    return isOfOtherTask(horizon) || (typeof high === 'number' && high < length);
   });
 }
 
@@ -164,7 +174,11 @@ export function junitCases(wanted: readonly AtLeast[], result: MeasurementResult
       name: task,
       group: name,
       outcome: outcomeOf(notShown(own, result), isOver && surelyMissed(own, result) ? null : missing),
-      output: [horizon === undefined ? 'nothing was answered' : horizonAt(horizon), ...stored].join('\n'),
+      output: [
+        horizon === undefined ? 'nothing was answered' : horizonAt(horizon),
+        ...(horizon === undefined ? [] : contradictionLines([horizon])),
+        ...stored,
+      ].join('\n'),
     };
   });
 }

@@ -10,6 +10,7 @@ import type { AuthorsScores } from '../../respond/recording/authors.ts';
 import { likelyText } from '../../respond/recording/list-form.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import { quirks } from '../../score/authors/quirks.ts';
+import { isOfOtherTask, OTHER_TASK } from '../../score/tables/contradiction-text.ts';
 import { percent, percentLevel } from '../../score/tables/percent.ts';
 import type { CellRow } from '../../score/tables/rows.ts';
 import { asymmetryTable, cellTable, horizonTable, lookedAgainLines, placeTable } from './tables.ts';
@@ -209,7 +210,7 @@ export function badLineNotes({ files, ofNoTask }: MeasuredRecording): string[] {
 }
 
 function contradictionTexts(
-  { contradicting, contradictions, correctByOracle, records }: FileReport,
+  { contradicting, contradictions, correctByOracle, records, answeredByOracle }: FileReport,
   prefix: string,
 ): string[] {
   if (contradicting === 0) return [];
@@ -217,7 +218,9 @@ function contradictionTexts(
     .slice(0, SHOWN)
     .map(({ line, gold, reason }) => `  line ${line}: recorded '${short(gold)}', but ${short(reason)}`);
   const head = `${prefix}${counted(contradicting, 'recorded answer contradicts', 'recorded answers contradict')} the task's oracle (${correctByOracle} of ${records} right by the oracle):`;
-  return [[head, ...shown, ...more(contradicting)].join('\n')];
+  const stated = { records: contradicting, of: records - answeredByOracle };
+  const other = isOfOtherTask({ contradicting: stated }) ? [`  ${OTHER_TASK}`] : [];
+  return [[head, ...shown, ...more(contradicting), ...other].join('\n')];
 }
 
 function counted(count: number, one: string, several: string): string {

@@ -23,6 +23,7 @@ export const cellColumns = columnsOf({
   failed: 'number',
   tooLong: 'number',
   lost: 'number',
+  contradicting: 'whole',
   answered: 'json',
   exact: 'number',
   forced: 'truth',
@@ -55,6 +56,7 @@ export const horizonColumns = columnsOf({
   place: 'json',
   weakPlaces: 'json',
   failingPlaces: 'json',
+  contradicting: 'json',
 } satisfies Record<Exclude<keyof HorizonRow, 'kind' | 'task'>, ColumnType>);
 
 /** Fields of an `AsymmetryRow`, but for `kind`. */

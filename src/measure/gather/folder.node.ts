@@ -10,6 +10,7 @@ import type { Capabilities } from '../../respond/endpoint/request/capabilities.t
 import type { AskedTask, Run } from '../store/rows.ts';
 import { minus, takenByRowsOf } from '../store/spending.ts';
 import type { Taken } from '../store/spending.ts';
+import { contradictionLines } from '../../score/tables/contradiction-text.ts';
 import { recordedTask } from '../scoring/recorded-task.ts';
 import { EVERY_LENGTH, looksOf } from '../plan/looks.ts';
 import { isOneSearch } from '../plan/repeats.ts';
@@ -97,6 +98,20 @@ export function lackingIn(folder: string): string[] {
   const store = MeasureStore.read(folder);
   try {
     return store.heldOneRowAKey ? gather(store).flatMap(({ lacking }) => lacking ?? []) : [];
+  } finally {
+    store.close();
+  }
+}
+
+/**
+ * Recorded right answers that contradict the oracle of their task, in words, for whoever reads the rows of a folder alone.
+ * @throws as `readMeasurement`
+ */
+export function contradictionsIn(folder: string): string[] {
+  const store = MeasureStore.read(folder);
+  try {
+    if (!isRecording(store)) return [];
+    return gather(store).flatMap((gathered) => contradictionLines(gathered.summary().horizons));
   } finally {
     store.close();
   }

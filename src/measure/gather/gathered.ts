@@ -18,6 +18,8 @@ import type { AskedTask, RespondentRows, Run } from '../store/rows.ts';
 import { NOTHING_TAKEN, plus, takenBy } from '../store/spending.ts';
 import type { Taken } from '../store/spending.ts';
 import type { SeedCells } from '../../score/tables/differences.ts';
+import { addedChecks, withContradictions } from '../../score/tables/contradicting.ts';
+import type { OracleCheck } from '../../score/tables/contradicting.ts';
 import { summarize, summarizeSeeds } from '../../score/tables/summary.ts';
 import type { Summary } from '../../score/tables/summary.ts';
 import { sourceKeyOf, Tally } from '../../score/tables/tally.ts';
@@ -102,6 +104,13 @@ export class Gathered {
     this.asked.set(asked.task, asked);
     this.tasks.set(asked.task, scored);
     this.lengths.chosen(asked.task, asked.chosen ?? []);
+  }
+
+  /** Notes that recorded right answers of a task contradict its oracle. */
+  contradicts(task: string, checks: readonly OracleCheck[]): void {
+    const asked = this.asked.get(task);
+    if (asked === undefined) throw new Error(`${task} was not asked here`);
+    this.asked.set(task, { ...asked, oracle: addedChecks(asked.oracle ?? [], checks) });
   }
 
   /** Counts what a run took, which its rows tell only in part. */
@@ -233,7 +242,7 @@ export class Gathered {
     const models = this.models();
     const tokensOf = (task: string, rows: readonly CellRow[]): number | null => this.tokensOf(task, rows);
     if (models.length > 1) return summarizeSeeds(this.cells(), models, { threshold, tokensOf });
-    return summarize(this.cells(), {
+    const summary = summarize(this.cells(), {
       threshold,
       search: (task) => this.lengths.search(task),
       levelOf: (task, length) => this.lengths.levelAt(task, length),
@@ -243,6 +252,7 @@ export class Gathered {
       tokensOf,
       placeOf: (task) => this.placeOf(task),
     });
+    return withContradictions(summary, (task) => this.asked.get(task)?.oracle ?? []);
   }
 
   /** Its runs, but for those that asked in other ways alone. Older stores did not note the way. */

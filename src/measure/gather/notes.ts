@@ -1,6 +1,7 @@
 /** What makes two respondents hard to compare, in sentences: the same ones for folders and for files of results. */
 import { sentHash } from '../../prompt/as-sent.ts';
 import type { RenderOptions } from '../../prompt/as-sent.ts';
+import { contradictionLines } from '../../score/tables/contradiction-text.ts';
 import { percentLevel } from '../../score/tables/percent.ts';
 import type { CellRow } from '../../score/tables/rows.ts';
 import { thresholdFor } from '../../score/tables/threshold.ts';
@@ -62,6 +63,15 @@ export function groupedNotes<T extends { readonly label: string }>(
 export function incompleteNotes(respondents: readonly Pick<RespondentRows, 'label' | 'missing'>[]): string[] {
   return groupedNotes(respondents, ({ missing }, label) =>
     missing === null ? [] : [`${label}: incomplete: ${missing}. The numbers are those so far.`],
+  );
+}
+
+/** Recorded right answers that contradict the oracle of the task that was named. */
+export function contradictionNotes(
+  respondents: readonly Pick<RespondentRows, 'label' | 'horizons'>[],
+): string[] {
+  return groupedNotes(respondents, ({ horizons }, label) =>
+    contradictionLines(horizons).map((line) => `${label}: ${line}.`),
   );
 }
 

@@ -63,6 +63,11 @@ export const cellRow: z.ZodType<CellRow> = z
     failed: samples.optional(),
     tooLong: samples.optional().describe('of those that failed: the prompt did not fit the context'),
     lost: samples.optional().describe('of those that failed: the model was not asked; they settle nothing'),
+    contradicting: count
+      .optional()
+      .describe(
+        "of recorded outputs: records whose right answer contradicts the task's oracle, where any does",
+      ),
     answered: answered.optional().describe('the accuracy among right and wrong answers alone'),
     exact: samples.optional(),
     forced: z
@@ -155,6 +160,12 @@ export const horizonRow: z.ZodType<HorizonRow> = z
       .array(placeAtLength)
       .optional()
       .describe('at lengths that surely fail: the parts to which that is due'),
+    contradicting: z
+      .object({ records: count, of: count })
+      .optional()
+      .describe(
+        "of recorded outputs: of the records with a right answer, those that contradict the task's oracle, where any does; if more than half do, the records are of another task",
+      ),
   })
   .meta({ id: 'HorizonRow' });
 

@@ -2,6 +2,7 @@
 import type { Json } from '../../common/json.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import type { PilotChoice } from '../../prompt/pilot.ts';
+import type { OracleCheck } from '../../score/tables/contradicting.ts';
 import type { Settings } from '../../score/tables/settings.ts';
 import type { SpreadRow } from '../../score/tables/rows.ts';
 import type {
@@ -45,6 +46,8 @@ export interface AskedTask {
   readonly told?: ToldOfTask;
   /** Of a recording whose rows say so: lengths at which the answers decided how many samples were asked. */
   readonly chosen?: readonly ChosenLength[];
+  /** Of a recording: how many of its right answers contradict the oracle, by length. Absent in older stores. */
+  readonly oracle?: readonly OracleCheck[];
 }
 
 /** What rows of a recording say of how their task was asked; null where they don't say it. */

@@ -221,7 +221,8 @@ export class FileReading {
       const likely = symbols.likely === undefined ? '' : `; ${likelyText(symbols.likely)}`;
       throw new UserError(noRecords(file, this.bad.lines.badLines) + likely);
     }
-    const { contradicting, contradictions, correctByOracle } = this.gold;
+    const { contradicting, contradictions, correctByOracle, checks } = this.gold;
+    this.keeping.gathered.contradicts(task.name, checks);
     return {
       ...this.bad.lines,
       task: task.name,
@@ -304,7 +305,8 @@ export class FileReading {
     const row = this.keeping.scored(recordedRow({ file, line, task }, record, gold), scored);
     this.counts.listed += Number(row.score.changed.includes('list'));
     if (origin !== null) this.beside.origins.take(task.name, this.keeping.gathered.sampleOf(row), origin);
-    if (record.repeat === 0) this.gold.add({ line, gold, written, oracle, row });
+    if (record.repeat === 0)
+      this.gold.add({ line, gold, stated: record.gold !== null, written, oracle, row });
     this.bundle.push(this.authors?.rescored(row, record, gold, symbolsOf(row, scored)) ?? row);
     const { lacking } = this;
     this.counts.separatedOtherwise += Number(record.repeat === 0 && isSeparatedOtherwise(row));

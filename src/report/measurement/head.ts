@@ -1,4 +1,5 @@
 /** The first screen: what was found, in one sentence, the table tasks × lengths, and what to beware of. */
+import { contradictionLines, isOfOtherTask } from '../../score/tables/contradiction-text.ts';
 import { thresholdText } from '../../score/tables/horizon-text.ts';
 import { horizonSentence } from '../shared/finding.ts';
 import { count, list, plural } from '../shared/format.ts';
@@ -52,7 +53,10 @@ export function head(view: MeasureView): Html {
 
 /** Its name, and why its numbers are not all: nobody should have to read on to learn that. */
 function named({ model, rows }: RespondentView): Html {
-  return html`<b>${model.name}</b>${rows.missing === null ? '' : ` (incomplete: ${rows.missing})`}`;
+  const others = rows.horizons.filter(isOfOtherTask).map(({ task }) => task);
+  return html`<b>${model.name}</b>${rows.missing !== null && ` (incomplete: ${rows.missing})`}${
+      others.length > 0 && ` (records of another task than ${list(others)}: see below)`
+    }`;
 }
 
 /** More of them are counted: the box below names all. */
@@ -163,6 +167,20 @@ export function unfinished({ respondents }: MeasureView): Html | null {
     <h2 id="state-heading">What is missing</h2>
     <ul class="failures">
       ${notes}
+    </ul>
+  </section>`;
+}
+
+/** Recorded right answers that contradict the oracle of the task that was named. */
+export function contradictions({ respondents }: MeasureView): Html | null {
+  const lines = respondents.flatMap(({ rows, model }) =>
+    contradictionLines(rows.horizons).map((line) => html`<li><b>${model.name}</b>: ${line}.</li>`),
+  );
+  if (lines.length === 0) return null;
+  return html`<section id="contradictions" class="box" aria-labelledby="contradictions-heading">
+    <h2 id="contradictions-heading">What contradicts the task</h2>
+    <ul class="failures">
+      ${lines}
     </ul>
   </section>`;
 }

@@ -8,7 +8,7 @@ import { figureOf } from '../shared/parts.ts';
 import { foldedSection } from '../shared/section.ts';
 import { aloneFigure, contrastFigure } from './accuracy.ts';
 import { comparisonFigure, pairsFigure } from './comparison.ts';
-import { head, horizons, notes, unfinished } from './head.ts';
+import { contradictions, head, horizons, notes, unfinished } from './head.ts';
 import { pilots } from './pilot.ts';
 import { repeat } from './repeat.ts';
 import { spread } from './spread.ts';
@@ -24,10 +24,12 @@ export function renderMeasureReport(input: MeasureReportInput): string {
     return drawn.length === 0 ? [] : [{ heading, drawn, anchor: `${drawn[0].name}-section` }];
   });
   const [missing, differing, piloted] = [unfinished(view), notes(view), pilots(view)];
+  const contradicting = contradictions(view);
   const decided = spread(view);
   const contents: Content[] = [
     ...(decided === null ? [] : [{ anchor: 'spread', text: 'Best and worst prompt' }]),
     { anchor: 'horizons', text: 'Horizons' },
+    ...(contradicting === null ? [] : [{ anchor: 'contradictions', text: 'What contradicts the task' }]),
     ...(missing === null ? [] : [{ anchor: 'state', text: 'What is missing' }]),
     ...(differing === null ? [] : [{ anchor: 'notes', text: 'What differs' }]),
     ...(piloted === null ? [] : [{ anchor: 'pilot', text: 'How prompts were chosen' }]),
@@ -38,7 +40,7 @@ export function renderMeasureReport(input: MeasureReportInput): string {
   return page(
     `${input.name} · lengthwise`,
     contents,
-    html`${head(view)} ${decided} ${horizons(view)} ${missing} ${differing} ${piloted}
+    html`${head(view)} ${decided} ${horizons(view)} ${contradicting} ${missing} ${differing} ${piloted}
     ${figures.map(({ heading, drawn, anchor }) =>
       foldedSection({
         anchor,

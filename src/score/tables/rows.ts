@@ -66,6 +66,8 @@ export interface CellRow {
   readonly tooLong?: number;
   /** Of those that failed: the model was not asked (`isLost`). Absent where it always was. */
   readonly lost?: number;
+  /** Of a recording: records whose right answer contradicts the task's oracle; absent where none does. */
+  readonly contradicting?: number;
   /** The accuracy among right and wrong answers alone, where n has others; absent otherwise. */
   readonly answered?: Share;
   /** Of n, those right to the character, white space included; absent where there is no text. */
@@ -140,6 +142,8 @@ export interface HorizonRow {
   readonly weakPlaces?: readonly PlaceAtLength[];
   /** At lengths that surely fail: the parts to which that is due, since accuracy holds in the others together. */
   readonly failingPlaces?: readonly PlaceAtLength[];
+  /** Of a recording: of how many records with a right answer how many contradict the task's oracle; absent where none does. */
+  readonly contradicting?: { readonly records: number; readonly of: number };
 }
 
 /** A part of the source at one length. */

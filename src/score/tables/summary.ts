@@ -126,12 +126,12 @@ export function horizonAtThreshold(
   rows: readonly CellRow[],
   threshold: number,
 ): HorizonRow {
-  const { task, contextEnds, refusedFrom, place } = known;
+  const { task, contextEnds, refusedFrom, place, contradicting } = known;
   const limits: (LengthLimit | null)[] = [
     typeof contextEnds === 'number' ? { why: 'context', length: contextEnds } : null,
     typeof refusedFrom === 'number' ? { why: 'refused', length: refusedFrom } : null,
   ];
-  return horizonRow(
+  const found = horizonRow(
     task,
     rows.filter((row) => row.task === task && row.n > 0),
     {
@@ -144,6 +144,7 @@ export function horizonAtThreshold(
       placeOf: () => place ?? null,
     },
   );
+  return contradicting === undefined ? found : { ...found, contradicting };
 }
 
 /** Of a number of samples that was fixed beforehand; a row at another level is one that holds whenever one stops. */
