@@ -407,3 +407,23 @@ describe('files that are not what they should be', () => {
     expect(err).toContain(message);
   });
 });
+
+describe('answers that were cut off', () => {
+  const SYMBOLS = [...'abcdefghijklmnopqrstuvwxyz'];
+  const records = (cut: number): object[] =>
+    SYMBOLS.map((_, i) => {
+      const source = Array.from({ length: 5 }, (_, k) => SYMBOLS[(i + k) % SYMBOLS.length]);
+      const reply =
+        i < cut ? { output: '', finish_reason: 'length' } : { output: source[3], finish_reason: 'stop' };
+      return { source, query: source[2], answer: source[3], ...reply };
+    });
+
+  it.each([
+    [0, false],
+    [1, false],
+    [2, true],
+  ])('%i of 26: a warning from 5 %% on', async (cut, warned) => {
+    const { err } = await lengthwise('replay', pathOf(records(cut)), '--task', 'UR');
+    expect(err.includes(`WARNING: ${cut} of 26 answers were cut off before their end`)).toBe(warned);
+  });
+});

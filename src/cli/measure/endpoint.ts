@@ -27,6 +27,7 @@ import {
   Waits,
   wayLine,
 } from './progress.ts';
+import { oftenCut } from './cut-often.ts';
 import { finish, finishWays, sayOthers } from './result.ts';
 import { sayTooFew } from './too-few.ts';
 
@@ -109,10 +110,6 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
   return finishWays(results, options, io, started);
 }
 
-/** Answers that were cut off are told of from this share of all on, and from this share at one length on. */
-const OFTEN = 0.05;
-const OFTEN_AT_A_LENGTH = 0.5;
-
 /** What a result says of how its respondent was asked. */
 interface Asked {
   readonly api: Api;
@@ -134,13 +131,9 @@ export async function cutOff(
   const { DEFAULT_THINK_TOKENS } = await import('../../respond/endpoint/request/shape.ts');
   const { limitsIn } = await import('../../respond/endpoint/request/limits.ts');
   const { api, capabilities, extra } = respondent as unknown as Asked;
-  const cells = rows.filter((row) => row.kind === 'cell');
-  const n = cells.reduce((sum, row) => sum + row.n, 0);
-  const cut = cells.reduce((sum, row) => sum + (row.truncated ?? 0), 0);
-  const isOften = cells.some(
-    ({ n: all, truncated = 0 }) => truncated > 1 && truncated >= OFTEN_AT_A_LENGTH * all,
-  );
-  if (cut === 0 || (cut < OFTEN * n && !isOften)) return [];
+  const often = oftenCut(rows);
+  if (often === null) return [];
+  const { n } = often;
   const { shapes, noticed, untried, lessRoom } = capabilities;
   const thinks = (shapes?.[api]?.thinking ?? noticed?.[api] ?? null) !== null;
   const room = given ?? DEFAULT_THINK_TOKENS;

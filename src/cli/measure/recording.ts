@@ -1,9 +1,9 @@
 /** `lengthwise measure --outputs FILE` and `lengthwise replay FILE`: outputs that somebody else recorded. */
-import { UserError } from '../../common/errors.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import type { MeasuredRecording } from '../../measure/targets/recording.node.ts';
 import type { FieldNames } from '../../respond/recording/record.ts';
 import type { Io, Register } from '../shared/command.ts';
+import { namedPrompts } from '../shared/prompt-names.ts';
 import { checkAtLeast } from './at-least.ts';
 import { notedOptions } from './applies.ts';
 import { checkTogether } from './checks.ts';
@@ -81,6 +81,8 @@ export async function measureRecordingCommand(
     const measured = await (store === undefined ? measureAndNote() : store.atOnce(measureAndNote));
     const result = recordedResult(measured, options.scoring, options.out ?? null);
     const { recordingText } = await import('./recording-text.ts');
+    const { recordedCutOff } = await import('./cut-often.ts');
+    for (const line of await recordedCutOff(result.rows, measured.gathered.cuts.causes)) io.say(line);
     const text = options.json ? '' : recordingText(measured, result);
     await finish(result, options, io, started, text);
   } finally {
@@ -91,14 +93,10 @@ export async function measureRecordingCommand(
 /** The prompt of a task among those that were named. @throws UserError for names of none, `auto` and `all` */
 async function promptsNamed(text: string) {
   const { promptFor } = await import('../../prompt/files.node.ts');
-  const { AUTO, EVERY_PROMPT } = await import('../../prompt/defaults.ts');
-  const names = text.split(',').map((name) => name.trim());
-  const vague = names.find((name) => name === AUTO || name === EVERY_PROMPT);
-  if (vague !== undefined) {
-    throw new UserError(
-      `--prompt ${vague}: of recorded outputs, name the prompt that they were asked for with`,
-    );
-  }
+  const names = await namedPrompts(
+    text,
+    'of recorded outputs, name the prompt that they were asked for with',
+  );
   return ({ shape }: Askable) => promptFor(shape, names, false);
 }
 

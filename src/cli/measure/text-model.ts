@@ -27,7 +27,7 @@ export async function measureTextCommand(target: string, options: MeasureOptions
   const { openTextProcess } = await import('../../respond/local/text-process.node.ts');
   const { measureText, previewText } = await import('../../measure/targets/text-model.node.ts');
   const { pilotLine } = await import('../../prompt/pilot.ts');
-  const { resultOf } = await import('../../measure/result.ts');
+  const { promptNames, resultOf } = await import('../../measure/result.ts');
   const spec = await specOf(options);
   checkAtLeast(options.atLeast ?? [], spec);
   const most = previewText(spec); // draws a sample of each task: what can't be drawn is said before a model is loaded
@@ -65,7 +65,12 @@ export async function measureTextCommand(target: string, options: MeasureOptions
     const { weights, checksum } = model.facts;
     const results = measured.map((one) => resultOf(one, { ...one.facts, file: target, weights, checksum }));
     const { inSentences } = await import('./endpoint.ts');
-    for (const result of results) for (const line of inSentences(result)) io.say(line);
+    const { textModelCutOff } = await import('./cut-often.ts');
+    for (const result of results) {
+      const asked = results.length === 1 ? null : promptNames(Object.values(result.prompts));
+      for (const line of [...(await textModelCutOff(result.rows)), ...inSentences(result)])
+        io.say(wayLine(asked, line));
+    }
     for (const one of measured) sayOthers(one, io);
     if (results.length === 1) return await finish(results[0], options, io, started);
     return await finishWays(results, options, io, started);

@@ -100,6 +100,21 @@ export function describeEnded(n: number, count: number): string {
   return `WARNING: ${howMany(count, n)} are thoughts without an answer, and count as cut off: the model ended them itself, below the token limit, so that more room does not help; another --prompt may, or less thinking (such as --body '{"reasoning_effort":"low"}')`;
 }
 
+/** Told of recorded answers that a limit cut off, or of which nobody knows what did. */
+export function describeRecordedCut(n: number, count: number): string {
+  return `WARNING: ${howMany(count, n)} were cut off before their end, which counts as wrong: record them again with a larger limit on their tokens (such as max_tokens); a model that thinks needs room for its thoughts, too`;
+}
+
+/** Told of recorded thoughts that the model ended without an answer. */
+export function describeRecordedEnded(n: number, count: number): string {
+  return `WARNING: ${howMany(count, n)} are thoughts without an answer, and count as cut off: the model ended them itself, below the token limit, so that more room does not help; another prompt may, or less thinking`;
+}
+
+/** Told of answers of a text model that runs here, which it did not end. */
+export function describeNoEnd(n: number, count: number): string {
+  return `WARNING: ${howMany(count, n)} were cut off by the token limit, which counts as wrong: it has room for every right answer, and the model does not end its answers there; another --prompt may help, or --api chat where the model has a chat template`;
+}
+
 /** Told of answers to prompts of which the server read a part only. */
 export function describePromptsCut(n: number, count: number): string {
   return `WARNING: ${howMany(count, n)} count as cut off, since the server cut their prompts: it counts far fewer tokens than they have words (Ollama: num_ctx)`;
