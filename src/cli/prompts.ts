@@ -8,8 +8,11 @@ import type { ChatMessage } from '../prompt/render.ts';
 import type { PromptApi, PromptTemplate } from '../prompt/template.ts';
 import type { Io, Register } from './shared/command.ts';
 import { lengthOrSame, oneOf, wholeNumber } from './shared/options.ts';
+import { namedPrompts } from './shared/prompt-names.ts';
+import { taskOptionFlags, taskOptionsOf } from './shared/task-options.ts';
+import type { TaskOptionFlags } from './shared/task-options.ts';
 
-interface SampleOptions {
+interface SampleOptions extends TaskOptionFlags {
   readonly prompt?: string;
   readonly api?: PromptApi;
   readonly length: number;
@@ -103,18 +106,23 @@ function registerShow(prompts: Command, io: Io): void {
 }
 
 function registerSample(prompts: Command, io: Io): void {
-  prompts
+  const command = prompts
     .command('sample')
     .description('one question as it is sent; what answers it goes to stderr')
     .argument(
       '<task>',
       'UL, git-revert, … (see `lengthwise prompts`), or the YAML file of a task of your own',
     )
-    .option('--prompt <name>', 'which of its prompts, or a file of your own (default: the usual one)')
+    .option(
+      '--prompt <names>',
+      'which of its prompts, or a file of your own; of several names the first that is one of its (default: the usual one)',
+    )
     .option('--api <which>', 'completions or chat: whose usual prompt', oneOf('api', ['completions', 'chat']))
     .option('--length <L>', 'of the source', wholeNumber('--length', { min: 1, max: 1_000_000 }), 10)
     .option('--seed <S>', 'a whole number, as in measure', wholeNumber('--seed'), 1)
-    .option('--index <i>', 'which question of the seed', wholeNumber('--index', { min: 0 }), 0)
+    .option('--index <i>', 'which question of the seed', wholeNumber('--index', { min: 0 }), 0);
+  for (const option of taskOptionFlags()) command.addOption(option);
+  command
     .option('--shots <count>', 'demonstrations', wholeNumber('--shots', { min: 0, max: 1000 }))
     .option('--demonstration-length <L>', 'their length, or same', lengthOrSame('--demonstration-length'))
     .option('--no-separator', 'nothing between source and query')
@@ -157,26 +165,31 @@ function registerSample(prompts: Command, io: Io): void {
     });
 }
 
-/** What is asked, and the prompt that it is asked with. A task of the user's own has its own. */
+/** What is asked, and the prompt that it is asked with, as `measure` has them of the same options. A task of the user's own has its own prompt. */
 async function askedWith(
   name: string,
   options: SampleOptions,
 ): Promise<{ readonly task: Askable; readonly template: PromptTemplate }> {
-  const { checkMaterialUsed, isTaskFile, materialOf } = await import('../measure/targets/inquiry.node.ts');
+  const { askableOf, checkMaterialUsed, checkPromptUsed, inquiryTask, materialOf } =
+    await import('../measure/targets/inquiry.node.ts');
+  const { checkUsed } = await import('../tasks/index.ts');
+  const { usualPrompt } = await import('../prompt/files.node.ts');
   checkMaterialUsed([name], options);
+  checkPromptUsed([name], options.prompt);
   const { api = 'completions', prompt } = options;
-  if (isTaskFile(name)) {
-    const { readOwnTask } = await import('../prompt/own/own-task.node.ts');
-    if (prompt !== undefined)
-      throw new UserError(`--prompt: ${name} has a prompt of its own; change it there`);
-    return readOwnTask(name);
-  }
-  const { askableNamed } = await import('../prompt/askable.ts');
-  const { promptFor, usualPrompt } = await import('../prompt/files.node.ts');
-  const task = askableNamed(name, { material: materialOf(options) });
-  const template =
-    prompt === undefined ? usualPrompt(task.shape, api) : promptFor(task.shape, [prompt], false, api);
-  return { task, template };
+  const material = materialOf(options);
+  const given = await taskOptionsOf(options);
+  const prompts =
+    prompt === undefined
+      ? null
+      : await namedPrompts(
+          prompt,
+          'measure asks several prompts by it; name the one to show (lengthwise prompts lists them)',
+        );
+  const asked = inquiryTask(name, { options: given, material, prompts, lenient: false });
+  const task = askableOf(asked, material);
+  checkUsed([task], given);
+  return { task, template: asked.prompts?.[api] ?? usualPrompt(task.shape, api) };
 }
 
 /** Each message with who says it. */

@@ -83,7 +83,7 @@ function noPromptOf(shape: Shape, names: readonly string[], known: readonly stri
   const wanted = `${names.join(',')},${defaultPrompt(shape, 'completions')}`;
   return (
     `'${names.join(', ')}' is no prompt for tasks like ${EXAMPLES[shape]}, which have ${known.join(', ')}; ` +
-    `name one for each kind of task: --prompt ${wanted}`
+    `name one of these or, for several kinds of tasks, one for each: --prompt ${wanted}`
   );
 }
 

@@ -214,7 +214,7 @@ describe('templates of one’s own', () => {
     expect(() => promptFor('retrieval', ['math-rul'], false)).toThrow("did you mean 'math-rule'?");
     expect(promptFor('commits', ['math-rule'], true).name).toBe('input-output');
     expect(() => promptFor('copying', ['math-rule'], false)).toThrow(
-      "'math-rule' is no prompt for tasks like UF, which have arrow, hint, input-output, instruct, obey, paper, quoted, turns; name one for each kind of task: --prompt math-rule,input-output",
+      "'math-rule' is no prompt for tasks like UF, which have arrow, hint, input-output, instruct, obey, paper, quoted, turns; name one of these or, for several kinds of tasks, one for each: --prompt math-rule,input-output",
     );
   });
 });

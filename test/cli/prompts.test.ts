@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commandHere } from '../command-here.ts';
+import { folder, measureArgv, run, serve } from './measuring.ts';
 
 async function lengthwise(...argv: string[]): Promise<{ code: number | null; out: string; err: string }> {
   const { code, out, said } = await commandHere(argv);
@@ -88,10 +89,63 @@ describe('prompts', () => {
     expect([task, prompt, text]).toEqual(['next-stop', 'next-stop', out.slice(0, -1)]);
   });
 
+  it('takes of several names the first that is one of the task’s', async () => {
+    const sample = (...argv: string[]) => lengthwise('prompts', 'sample', 'UL', ...argv);
+    const { out } = await sample('--prompt', 'hint,pair');
+    expect(out).toBe((await sample('--prompt', 'pair')).out);
+    expect((await sample('--prompt', 'pair, turns', '--api', 'chat')).out).toBe(
+      (await sample('--prompt', 'turns', '--api', 'chat')).out,
+    );
+  });
+
+  it('tasks export, too, wants prompts by their names', async () => {
+    const argv = [
+      'tasks',
+      'export',
+      '--for',
+      'promptfoo',
+      '--task',
+      'UR',
+      '--lengths',
+      '5',
+      '--out',
+      path.join(folder(), 'out'),
+    ];
+    const { code, err } = await lengthwise(...argv, '--prompt', 'all');
+    expect([code, err]).toEqual([2, expect.stringContaining('--prompt all: only measure asks by it; name')]);
+  });
+
+  it('shows what measure sends with the options for samples', async () => {
+    const { url } = await serve();
+    const out = path.join(folder(), 'asked');
+    const given: Readonly<Record<string, readonly string[]>> = {
+      NRLast: ['--occurrences', '3', '--alphabet', 'lower', '--where', 'last-half'],
+      UL: ['--place', '0.4-0.6', '--alphabet', 'a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p'],
+      UR: ['--place', 'stratified', '--prompt', 'hint,quoted'],
+      NF: ['--pool', '3'],
+    };
+    for (const [task, options] of Object.entries(given)) {
+      const argv = ['--task', task, '--lengths', '12', '--n', '3', ...options, '--out', out];
+      expect((await run(measureArgv(url, ...argv))).code).toBe(0);
+    }
+    const { out: rows } = await run(['export', out, '--table', 'samples', '--json']);
+    const samples = rows
+      .trim()
+      .split('\n')
+      .map((row) => JSON.parse(row) as { task: string; index: number; prompt: string; answer: string[] });
+    expect(samples).toHaveLength(12);
+    for (const { task, index, prompt, answer } of samples) {
+      const shown = await lengthwise(
+        ...['prompts', 'sample', task, '--length', '12', '--index', String(index), ...given[task], '--json'],
+      );
+      expect(JSON.parse(shown.out)).toMatchObject({ text: prompt, answer });
+    }
+  });
+
   it.each([
     [
       ['sample', 'examples/tasks/next-stop.yaml', '--prompt', 'pair'],
-      'has a prompt of its own; change it there',
+      "which have prompts of their own: leave it out, or change 'prompt' in the file",
     ],
     [['sample', 'nowhere.yaml'], 'cannot read nowhere.yaml: there is no such file or folder'],
     [['show', 'examples/tasks/next-stop.yaml'], 'stands in its file; lengthwise prompts sample'],
@@ -99,6 +153,11 @@ describe('prompts', () => {
     [['sample', 'UF', '--length', '63'], 'UF admits lengths 1 to 62'],
     [['sample', 'UL', '--demonstration-length', 'long'], 'takes a length or same'],
     [['show', 'ULL'], "unknown task 'ULL'"],
+    [['sample', 'UL', '--prompt', 'auto'], '--prompt auto: measure asks several prompts by it; name the one'],
+    [['sample', 'UL', '--prompt', 'all'], '--prompt all: measure asks several prompts by it; name the one'],
+    [['sample', 'UL', '--prompt', 'hint'], 'for several kinds of tasks, one for each: --prompt hint,pair'],
+    [['sample', 'UF', '--occurrences', '3'], "UF has no use for the option 'occurrences'"],
+    [['sample', 'UF', '--place', 'stratified'], "UF has no use for the option 'place'"],
   ])('%j: one line, exit code 2', async (argv, message) => {
     const { code, err } = await lengthwise('prompts', ...argv);
     expect(code).toBe(2);

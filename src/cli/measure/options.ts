@@ -10,10 +10,9 @@ import { isMark, LAYOUTS, markIn } from '../../respond/recording/layouts.ts';
 import type { GivenLayout } from '../../respond/recording/layouts.ts';
 import type { Scoring } from '../../measure/targets/recording.node.ts';
 import type { Device } from '../../graph/index.ts';
-import { ALPHABET_HELP } from '../shared/alphabet.ts';
 import { DEVICE_HELP, DEVICES } from '../shared/device.ts';
-import { oneOf, outputFile, range, realNumber, wholeNumber, wholeNumbers } from '../shared/options.ts';
-import { PLACE_HELP, sourcePlace } from '../shared/place.ts';
+import { oneOf, outputFile, realNumber, wholeNumber, wholeNumbers } from '../shared/options.ts';
+import { taskOptionFlags } from '../shared/task-options.ts';
 import { addOptions } from './applies.ts';
 import type { Group } from './applies.ts';
 import { readAtLeast } from './at-least.ts';
@@ -181,15 +180,7 @@ export function addAskingOptions(command: Command, without: readonly string[] = 
       wholeNumber('--repeat', { min: 1, max: settings.repeats.most }),
       settings.repeats.usual,
     ),
-    option('--alphabet <which>', `the symbols to draw from: ${ALPHABET_HELP}`),
-    option('--occurrences <range>', 'how often the query occurs: 3, or 2-5', range('--occurrences')),
-    option(
-      '--where <place>',
-      'where it occurs: anywhere, first-half, last-half',
-      oneOf('value of --where', ['anywhere', 'first-half', 'last-half'] satisfies Where[]),
-    ),
-    option('--pool <P>', 'how many different symbols to copy there are', wholeNumber('--pool', { min: 1 })),
-    option('--place <where>', PLACE_HELP, sourcePlace('--place')),
+    ...taskOptionFlags(),
     option(
       '--drawn-lengths <k>',
       'in a search: so many lengths drawn at random inside the horizon, for a promise about those not asked (36)',

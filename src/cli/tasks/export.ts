@@ -4,6 +4,7 @@ import { UserError } from '../../common/errors.ts';
 import type { TaskOptions, Where } from '../../tasks/index.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import type { ExportApi, ExportedSample, ExportFormat, ExportFormatName } from '../../prompt/export/index.ts';
+import { namedPrompts } from '../shared/prompt-names.ts';
 import { ALPHABET_HELP } from '../shared/alphabet.ts';
 import type { Io } from '../shared/command.ts';
 import { filePath, oneOf, range, wholeNumber, wholeNumbers } from '../shared/options.ts';
@@ -113,7 +114,13 @@ async function askedTasks(options: ExportOptions, api: ExportApi, taskOptions: T
   const { checkPromptUsed, isTaskFile, wayAsked } = await import('../../measure/targets/inquiry.node.ts');
   const { checkOwnNames, readOwnTask } = await import('../../prompt/own/own-task.node.ts');
   const { checkUsed } = await import('../../tasks/index.ts');
-  const prompts = options.prompt?.split(',').map((name) => name.trim());
+  const prompts =
+    options.prompt === undefined
+      ? undefined
+      : await namedPrompts(
+          options.prompt,
+          'only measure asks by it; name the prompts to export (lengthwise prompts lists them)',
+        );
   const named = namesIn(options.task);
   checkPromptUsed(named, options.prompt);
   const asked: Askable[] = askables(
