@@ -24,7 +24,7 @@ describe('a server that takes no limit as large as that of a longer answer', () 
         `max_tokens is too large: ${limit}. This model supports at most ${MOST} completion tokens`,
       MOST,
     ],
-    ['and names none', () => 'max_tokens is too large for this model', MOST * 0.8],
+    ['and names none', () => 'max_tokens is too large for this model', 40],
   ] as const)('%s, is asked for it with a smaller one', async (_, says, least) => {
     const { url } = await serve({
       behaviour: {
@@ -39,6 +39,40 @@ describe('a server that takes no limit as large as that of a longer answer', () 
     const limits = rowsIn(out).map(({ output }) => output.tokenLimit ?? 0);
     expect(Math.max(...limits)).toBeLessThanOrEqual(MOST);
     expect(Math.max(...limits)).toBeGreaterThanOrEqual(least);
+  });
+
+  describe.each(['Bad request', 'max_tokens is too large for this model'])('and says only: %s', (words) => {
+    /** Takes so many tokens at most: a symbol is one. */
+    const capped =
+      (most: number) =>
+      ({ ours, limit }: Asked) =>
+        ours && limit > most ? error(400, words) : null;
+
+    it.each(['58', '52,58', '50,58', '60', '5,60'])(
+      'is right at all lengths whose answers fit, whichever are asked: %s',
+      async (lengths) => {
+        const { url, seen } = await serve({ behaviour: { answer: capped(64) } });
+        const asked = ['--task', 'UF', '--lengths', lengths, '--n', '30'] as const;
+        const { rows } = await measured(url, ...asked);
+        expect(rows.map(({ n, correct }) => [n, correct])).toEqual(lengths.split(',').map(() => [30, 30]));
+        // Each of those that were under way is refused and asked again twice at most, but for the one that finds the limit.
+        expect(seen.requests).toBeLessThan(3 * rows.length * 30 + 40);
+      },
+    );
+
+    it('cuts longer answers at the largest limit that it takes', async () => {
+      const { url } = await serve({ behaviour: { answer: capped(55) } });
+      const out = folder();
+      const { rows } = await measured(
+        ...([url, '--task', 'UF', '--lengths', '50,58', '--n', '30', '--out', out] as const),
+      );
+      expect(rows).toMatchObject([
+        { length: 50, n: 30, correct: 30 },
+        { length: 58, n: 30, correct: 0, truncated: 30 },
+      ]);
+      const cut = rowsIn(out).filter(({ length }) => length === 58);
+      expect(new Set(cut.map(({ output }) => output.tokenLimit))).toEqual(new Set([55]));
+    });
   });
 
   it('and that refuses other prompts in the same words that say nothing, is asked for it with a smaller one', async () => {

@@ -153,7 +153,7 @@ export const answerLimitCases: readonly ServerCase[] = [
     },
     options: { concurrency: 2 },
     right: ALL_RIGHT,
-    says: [/the server refuses a limit on an answer of 8 tokens and does not say which it takes; it takes 6/],
+    says: [/the server refuses a limit on an answer of 8 tokens and does not say which it takes; it takes 7/],
     mostRequests: SAMPLES + BESIDES,
   },
   {

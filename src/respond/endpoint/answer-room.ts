@@ -14,9 +14,11 @@ import { tokenLimitOf } from './request/body.ts';
 import type { RequestShape } from './request/body.ts';
 import type { Thinking } from './request/capabilities.ts';
 import { limitsIn } from './request/limits.ts';
+import type { HowAsked } from './due.ts';
 import { isSettled } from './request/room-lines.ts';
 import type { LessRoom, Untried } from './request/room-lines.ts';
 import type { Fault } from './reply/faults.ts';
+import { LargestLimit } from './largest-limit.ts';
 import { RefusedWithLeast } from './least-limit.ts';
 import { StreamedAnswers } from './streamed-answers.ts';
 import type { Streamed } from './streamed-answers.ts';
@@ -51,10 +53,6 @@ const SMALLER = 4;
 /** Less room than this is no room for thoughts. */
 const LEAST_THINK_TOKENS = 128;
 
-/** Where there is no room for thoughts to take it from, the limit itself is made smaller by this until one is taken, to no less than that. */
-const SMALLER_LIMIT = 0.8;
-const LEAST_LIMIT = 4;
-
 /** A limit that every server takes, unless it is found to want a larger one: the probe's. */
 const SMALL_LIMIT = 6;
 
@@ -83,7 +81,7 @@ const KEPT_BACK: Untried = { reason: 'the answers with room for thoughts were ke
 export interface RoomWanted {
   readonly roomy: boolean;
   readonly smaller: number;
-  readonly least?: boolean;
+  readonly limit?: HowAsked['limit'];
 }
 
 /** With how much room a prompt was asked. */
@@ -110,15 +108,10 @@ export class AnswerRoom {
   private untried: boolean;
   /** How often the room has to be made smaller for every question: the server takes no larger limit, and names none. */
   private smaller = 0;
-  /** The largest limit that the server takes, where it has named one or others were refused; null: any. */
-  private mostTokens: number | null = null;
-  /**
-   * While smaller limits are tried: the smallest that was refused, and what `mostTokens` was before. In vain: even one that had been taken
-   * was refused, so that it isn't the limit; not tried again before the next answer.
-   */
-  private lowering: { readonly refused: number; readonly before: number | null } | 'in vain' | null = null;
-  /** The largest limit with which a prompt was answered; and the room for thoughts with which some were. */
-  private takenLimit = 0;
+  private readonly largest = new LargestLimit();
+  /** The largest limit that was told of, where the server names none. */
+  private toldLimit: number | null = null;
+  /** The room for thoughts with which prompts were answered. */
   private readonly takenThoughts = new Set<number>();
   private readonly triedRoom = new TriedRoom();
   /** By task: the size of the shortest prompt for which there is no more room, now or in earlier runs. */
@@ -174,14 +167,15 @@ export class AnswerRoom {
    */
   shapeFor(
     prompted: Prompted,
-    { roomy, smaller, least = false }: RoomWanted,
+    { roomy, smaller, limit }: RoomWanted,
   ): (RoomAsked & { readonly shape: RequestShape }) | null {
-    const { options, mostTokens } = this;
+    const { options } = this;
+    const mostTokens = this.largest.most;
     const withRoom = (roomy || this.givesAll) && options.roomy !== null;
-    if (least) {
-      const { leastLimit } = this;
-      const shape = capped(withRoom ? options.roomy : options.shape, leastLimit);
-      return { shape, roomy: withRoom, smaller, mostTokens: leastLimit };
+    if (limit !== undefined) {
+      const most = limit === 'least' ? this.leastLimit : this.largest.taken;
+      const shape = capped(withRoom ? options.roomy : options.shape, most);
+      return { shape, roomy: withRoom, smaller, mostTokens: most, limit };
     }
     const base = this.capped(withRoom ? options.roomy : options.shape);
     let times = base.thinkTokens === 0 ? smaller : Math.max(smaller, this.smaller);
@@ -203,16 +197,12 @@ export class AnswerRoom {
     this.triedRoom.refuse(prompted, tokenLimit);
   }
 
-  /** A prompt was answered with the least limit. */
-  takeWithLeast(prompted: Prompted): void {
-    this.refusedWithLeast.answered(prompted.task.name, promptCharacters(prompted));
-  }
-
   /** A prompt was answered with the room that it was asked with. */
   take(prompted: Prompted, asked: RoomAsked & RoomSent & { readonly stream: boolean }): void {
-    if (asked.stream) this.streamed.take();
-    this.takeLimit(prompted, asked);
+    if (asked.tokenLimit !== null) this.largest.take(asked.tokenLimit);
     this.refusedWithLeast.answered(prompted.task.name, promptCharacters(prompted));
+    if (asked.limit === 'least') return;
+    if (asked.stream) this.streamed.take();
     if (asked.smaller > 0) this.tellRoom(asked.thinkTokens);
     if (asked.roomy) this.noteRoom(prompted, asked.tokenLimit);
     if (asked.thinkTokens > 0 && asked.mostTokens === null) this.takenThoughts.add(asked.thinkTokens);
@@ -235,7 +225,7 @@ export class AnswerRoom {
 
   /** A request was refused. Whether the same is asked for as a stream from now on, or not any more. */
   streams(fault: Fault, asked: { readonly tokenLimit: number | null; readonly stream: boolean }): boolean {
-    return this.options.shape.stream !== true && this.streamed.refused(fault, asked, this.takenLimit);
+    return this.options.shape.stream !== true && this.streamed.refused(fault, asked, this.largest.taken);
   }
 
   /** The least limit that is asked with. */
@@ -245,7 +235,7 @@ export class AnswerRoom {
 
   /** Whether no answer was given with so many tokens yet. */
   private isUntaken(limit: number): boolean {
-    return limit > this.takenLimit;
+    return limit > this.largest.taken;
   }
 
   /** Whether so many tokens may be too many for any prompt: none was answered with as many, nor with as much room for thoughts. */
@@ -267,7 +257,7 @@ export class AnswerRoom {
   /** Whether a prompt of the same task that is no longer was refused with as much room, for which it was too much. */
   isKnownTooMuch(prompted: Prompted, { tokenLimit, thinkTokens, smaller }: RoomAsked & RoomSent): boolean {
     if (thinkTokens > 0 && smaller < this.smaller) return true;
-    if (tokenLimit !== null && tokenLimit > (this.mostTokens ?? Infinity)) return true;
+    if (tokenLimit !== null && this.isAboveMost(tokenLimit)) return true;
     return this.triedRoom.isTooMuch(prompted, tokenLimit);
   }
 
@@ -300,55 +290,55 @@ export class AnswerRoom {
     const { shape, onLessRoom } = this.options;
     const most = Math.max(...named.filter((number) => number < limit));
     if (most < shape.leastTokens || limitsIn(shape.extra).own !== null) return false;
-    if (most >= (this.mostTokens ?? Infinity)) return true;
-    this.mostTokens = most;
-    onLessRoom({ why: 'limit', mostTokens: most, thinkTokens: this.most.thinkTokens });
+    if (this.largest.name(most))
+      onLessRoom({ why: 'limit', mostTokens: most, thinkTokens: this.most.thinkTokens });
     return true;
   }
 
-  /**
-   * The same where it names none that it takes, and there is no room for thoughts to take it from: a smaller one is tried, though none that
-   * is smaller than one that was taken.
-   */
-  lower(limit: number): boolean {
-    const { options, lowering, takenLimit } = this;
-    const { extra, leastTokens } = options.shape;
-    if (lowering === 'in vain' || limitsIn(extra).own !== null) return false;
-    const most = Math.max(Math.floor(limit * SMALLER_LIMIT), takenLimit);
-    if (most >= limit || most < Math.max(LEAST_LIMIT, leastTokens)) {
-      this.lowerNoMore();
-      return false;
-    }
-    // Others may have found a smaller one meanwhile.
-    if (most >= (this.mostTokens ?? Infinity)) return true;
-    this.lowering = { refused: limit, before: lowering === null ? this.mostTokens : lowering.before };
-    this.mostTokens = most;
-    return true;
+  /** Whether a prompt, answered with fewer tokens, may be answered with as many as another one was. */
+  mayTakeMore(prompted: Prompted, answeredWith: number): boolean {
+    const { taken } = this.largest;
+    return answeredWith < taken && !this.triedRoom.isTooMuch(prompted, taken);
   }
 
-  /** No limit that is small enough was found: it is not the limit that is too much. */
-  lowerNoMore(): void {
-    const { lowering } = this;
-    if (lowering !== null && lowering !== 'in vain') this.mostTokens = lowering.before;
-    this.lowering = 'in vain';
+  /** Whether no prompt was answered with more tokens. */
+  isMostTaken(answeredWith: number): boolean {
+    return answeredWith >= this.largest.taken;
   }
 
-  /** A limit was taken. Where it is the one that was lowered, for a prompt that would have had a larger one, it is told. */
-  private takeLimit(
-    { prompt }: Prompted,
-    { roomy, smaller, tokenLimit: limit }: RoomAsked & { readonly tokenLimit: number | null },
-  ): void {
-    if (limit === null) return;
-    this.takenLimit = Math.max(this.takenLimit, limit);
-    const { lowering, mostTokens, options } = this;
-    if (lowering === 'in vain') this.lowering = null;
-    else if (lowering !== null && mostTokens === limit) {
-      const wished = shapeWith((roomy ? options.roomy : null) ?? options.shape, smaller);
-      if (wished === null || tokenLimitOf(prompt, wished) <= limit) return;
-      this.lowering = null;
-      const { thinkTokens } = this.most;
-      options.onLessRoom({ why: 'limit', mostTokens, refused: lowering.refused, thinkTokens });
-    }
+  /** A limit was refused, for itself where the prompt is answered with as many tokens as any other was. */
+  refuseLimit(limit: number): void {
+    this.largest.refuse(limit);
+  }
+
+  /** Whether the server is known to take no limit as large. */
+  isAboveMost(limit: number): boolean {
+    return limit > (this.largest.most ?? Infinity);
+  }
+
+  /** Whether an answer was cut by the largest limit that is asked with at present, though a larger one may be taken. */
+  raisesLimit(prompted: Prompted, { tokenLimit, mostTokens }: RoomAsked & RoomSent, output: Output): boolean {
+    if (tokenLimit === null || tokenLimit !== mostTokens || !isLimited(output)) return false;
+    return scored(prompted, output).outcome === 'truncated' && this.raises(tokenLimit);
+  }
+
+  /** Whether there is a larger limit to ask with. */
+  raises(limit: number): boolean {
+    return this.largest.raise(limit);
+  }
+
+  /** Whether the limit that is asked with was not taken yet. */
+  get seeksLimit(): boolean {
+    return this.isUntaken(this.largest.most ?? 0);
+  }
+
+  /** An answer is kept that was given with so many tokens. Where the server has refused more and names no limit, it is told. */
+  tellLimit({ tokenLimit, mostTokens }: RoomAsked & RoomSent): void {
+    const { most, refused, isNamed } = this.largest;
+    if (isNamed || most === null || tokenLimit !== most || mostTokens !== most || most === this.toldLimit)
+      return;
+    this.toldLimit = most;
+    this.options.onLessRoom({ why: 'limit', mostTokens: most, refused, thinkTokens: this.most.thinkTokens });
   }
 
   /** Some prompts have room for so many tokens of thoughts only. */
@@ -489,7 +479,7 @@ export class AnswerRoom {
   }
 
   private capped(shape: RequestShape): RequestShape {
-    return capped(shape, this.mostTokens);
+    return capped(shape, this.largest.most);
   }
 
   /** Where the limit can't grow, it only helps to send no stop mark, which may have ended a thought. */

@@ -271,12 +271,11 @@ export class Asking<P extends Prompted> {
         this.patience.answered();
         this.waits.answered(sentAt);
         this.trouble.ended(due.prompted, now);
-        if (due.least === true) this.room.takeWithLeast(due.prompted);
-        else this.room.take(due.prompted, plan);
+        this.room.take(due.prompted, plan);
         if ('undecided' in result) this.retries.push(generated(due, now, came.latencyMs));
         else this.afterAnswer(due, plan, result, { ...came, sentAt });
       }
-      this.settleUnfit(due.prompted, !isFault(result) && due.least !== true);
+      this.settleUnfit(due.prompted, !isFault(result) && plan.limit !== 'least');
       this.tell();
       this.wakeSoon();
     });
@@ -314,7 +313,7 @@ export class Asking<P extends Prompted> {
     { latencyMs, sentAt }: { readonly latencyMs: number; readonly sentAt: number },
   ): void {
     const output = outputOf(answered, plan.tokenLimit, latencyMs, due.requests);
-    if (answered.isEmpty === true && due.least !== true) {
+    if (answered.isEmpty === true && plan.limit !== 'least') {
       const failed = (fault: Fault): Output => failedOutput(fault, plan.tokenLimit, latencyMs, due.requests);
       this.empties.came({ due, output, failed, sentAt }, this.ending !== null);
       return;

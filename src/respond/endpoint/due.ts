@@ -16,8 +16,9 @@ export interface RequestPlan {
   /** Whether it has room for thoughts that the probe saw no need of, and how often that room was made smaller. */
   readonly roomy: boolean;
   readonly smaller: number;
-  /** The largest limit on an answer that the server takes, as far as that was known; null: any. */
+  /** The largest limit on an answer that the server takes, as far as that was known, or that this was to have; null: any. */
   readonly mostTokens: number | null;
+  readonly limit?: HowAsked['limit'];
   /** Tokens for thoughts, within the limit. */
   readonly thinkTokens: number;
   /** Whether the answer is asked for as a stream. */
@@ -33,8 +34,11 @@ export interface HowAsked {
   readonly roomy: boolean;
   /** How often the room for thoughts was made smaller, since the context has no more. */
   readonly smaller: number;
-  /** Whether it is to have as few tokens as may be, to find out whether their number was refused, or the prompt. */
-  readonly least?: boolean;
+  /**
+   * To find out whether the number of tokens was refused, or the prompt: with as few as may be, when its answer counts for nothing, or with as
+   * many as another prompt was answered with.
+   */
+  readonly limit?: 'least' | 'taken';
 }
 
 /** What a respondent requests for a sample; null where it can't be requested in that way. */
@@ -52,8 +56,11 @@ export interface Due<P> extends HowAsked {
   readonly requests: number;
   /** What came under a limit that cut it: kept where it turns out that there is no more room. */
   readonly cut?: Output;
-  /** With how many tokens it was answered to find out whether more were refused, or the prompt. */
+  /** With how many tokens it was answered to find out whether more were refused, or the prompt; and with how many it was refused. */
   readonly answeredWith?: number;
+  readonly refusedWith?: number;
+  /** Its answer under the largest limit that was taken until now, which has cut it, while a larger one is tried. */
+  readonly under?: AnsweredUnder;
   /** How often its answer was empty, and when it was for the first time. */
   readonly timesEmpty?: number;
   readonly emptyAt?: number;
@@ -63,6 +70,13 @@ export interface Due<P> extends HowAsked {
   readonly failedAt?: number;
   /** Whether it is asked to find out what room brings. */
   readonly isTrial?: boolean;
+}
+
+/** An answer, and how it was asked for. */
+export interface AnsweredUnder {
+  readonly plan: RequestPlan;
+  readonly answered: Answered;
+  readonly output: Output;
 }
 
 /** A question that was not asked yet. */
@@ -82,8 +96,21 @@ const NOT_ASKED_AGAIN = replyFault(
 
 /** The same question after its answer was cut off. */
 export function cutOff<P>(due: Due<P>, cut: Output): Due<P> & { readonly cut: Output } {
-  const { tokenLimit, latencyMs } = cut;
-  return { ...due, cut, failed: failedOutput(NOT_ASKED_AGAIN, tokenLimit, latencyMs, due.requests) };
+  return { ...due, cut, failed: notAskedAgain(due, cut) };
+}
+
+/** The same after it was cut off by the largest limit that was taken until now. */
+export function cutUnder<P>(due: Due<P>, under: AnsweredUnder): Due<P> & { readonly under: AnsweredUnder } {
+  return { ...due, at: Date.now(), under, failed: notAskedAgain(due, under.output) };
+}
+
+function notAskedAgain({ requests }: Due<unknown>, { tokenLimit, latencyMs }: Output): Output {
+  return failedOutput(NOT_ASKED_AGAIN, tokenLimit, latencyMs, requests);
+}
+
+/** With how many tokens a question was answered at most, whatever became of that answer; 0: with none. */
+export function mostAnsweredWith({ cut, under, answeredWith = 0 }: Due<unknown>): number {
+  return Math.max(cut?.tokenLimit ?? 0, under?.output.tokenLimit ?? 0, answeredWith);
 }
 
 /**
@@ -120,8 +147,8 @@ export function generated<P>(due: Due<P>, at: number, latencyMs: number): Due<P>
  * Whether a question has an answer that is not counted yet, and is likelier to be wrong than others: were it left out, accuracy would
  * come out too high.
  */
-export function isHalfAnswered({ cut, generate, timesEmpty = 0 }: Due<unknown>): boolean {
-  return cut !== undefined || generate || timesEmpty > 0;
+export function isHalfAnswered({ cut, under, generate, timesEmpty = 0 }: Due<unknown>): boolean {
+  return (cut ?? under) !== undefined || generate || timesEmpty > 0;
 }
 
 /** What becomes of a question: another request, once its time has come, or an output that is handed over. */

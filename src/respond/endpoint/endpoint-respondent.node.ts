@@ -85,7 +85,7 @@ export function endpointRespondent(options: EndpointRespondentOptions): Responde
   const requests = (prompted: Prompted, how: HowAsked): RequestPlan | null => {
     const chosen = room.shapeFor(prompted, how);
     if (chosen === null) return null;
-    const { roomy, smaller, mostTokens: most } = chosen;
+    const { roomy, smaller, mostTokens: most, limit } = chosen;
     const answer = means === null || how.generate ? null : (likelihoodOf?.(prompted) ?? null);
     const { prompt, repeat } = prompted;
     const { endpoint } = connection;
@@ -93,7 +93,7 @@ export function endpointRespondent(options: EndpointRespondentOptions): Responde
     const sent = stream ? { ...chosen.shape, stream } : chosen.shape;
     const models = () => names.allowed;
     return {
-      ...{ roomy, smaller, mostTokens: most, thinkTokens: sent.thinkTokens, stream },
+      ...{ roomy, smaller, mostTokens: most, thinkTokens: sent.thinkTokens, stream, limit },
       most: mostTokens(prompt, sent),
       tokenLimit: answer === null ? tokenLimitOf(prompt, sent) : null,
       send: (signal) =>

@@ -2,6 +2,7 @@
  * Refusals in words that do not say what is too much. It may be the limit on the answer, alone or together with the prompt: a prompt
  * that is answered under a smaller limit is not what was refused.
  */
+import { mostAnsweredWith } from './due.ts';
 import type { Due, RequestPlan } from './due.ts';
 import type { Fault } from './reply/faults.ts';
 import { isOfOtherField } from './reply/refusals.ts';
@@ -16,9 +17,9 @@ export function mayBeForLimit({ failure, status, field }: Fault): boolean {
 
 /** Whether the prompt was answered with fewer tokens than it is refused with. */
 export function wasAnsweredBelow(
-  { cut, answeredWith = 0 }: Due<unknown>,
+  due: Due<unknown>,
   { tokenLimit }: Pick<RequestPlan, 'tokenLimit'>,
 ): boolean {
-  const limit = Math.max(cut?.tokenLimit ?? 0, answeredWith);
+  const limit = mostAnsweredWith(due);
   return limit > 0 && tokenLimit !== null && limit < tokenLimit;
 }

@@ -3,8 +3,8 @@ import type { Output } from '../../score/output.ts';
 import type { Ending, Prompted } from '../respondent.ts';
 import { EMPTY_WITH_ROOM } from './answer-room.ts';
 import type { AnswerRoom } from './answer-room.ts';
-import { cutOff, firstDue, leftOf } from './due.ts';
-import type { Due, Next, RequestPlan, Requests } from './due.ts';
+import { cutOff, cutUnder, firstDue, leftOf, mostAnsweredWith } from './due.ts';
+import type { AnsweredUnder, Due, Next, RequestPlan, Requests } from './due.ts';
 import { mayBeForLimit, wasAnsweredBelow } from './limit-doubts.ts';
 import { failedOutput } from './outputs.ts';
 import { replyFault } from './reply/faults.ts';
@@ -61,8 +61,19 @@ export class RoomSearch<P extends Prompted> {
   /** Keeps an answer, unless it was cut and there may be more room for it. */
   answered(due: Due<P>, plan: RequestPlan, answered: Answered, output: Output): void {
     const { room } = this;
-    if (due.least === true) return this.answeredWithLeast(due, plan);
+    if (plan.limit === 'least') return this.answeredWithLeast(due, plan);
+    const { refusedWith, ...asked } = { ...due, limit: undefined };
+    if (refusedWith !== undefined) room.refuseLimit(refusedWith);
+    if (room.raisesLimit(due.prompted, plan, output))
+      this.withMore(cutUnder(asked, { plan, answered, output }), false);
+    else this.settle(asked, plan, answered, output);
+  }
+
+  /** An answer came under the largest limit that there is for it. */
+  private settle(due: Due<P>, plan: RequestPlan, answered: Answered, output: Output): void {
+    const { room } = this;
     const { prompted, cut, isTrial = false } = due;
+    room.tellLimit(plan);
     if (isTrial && cut !== undefined) {
       const isInVain = room.tried(prompted, answered, output, cut);
       // With the small limit it is asked for again where the model turns out to think later.
@@ -135,86 +146,121 @@ export class RoomSearch<P extends Prompted> {
   }
 
   /**
-   * A prompt is refused. Whether it is for its length or its limit, and there is less room to ask it with: then it is asked so.
+   * A prompt is refused. Whether something else is to be done about it than to let it fail: it is for its length or its limit, and there is
+   * less room to ask it with, or it was answered with less.
    * @param failed its output if nothing else comes
    */
   refused(due: Due<P>, plan: RequestPlan, fault: Fault, failed: Output): boolean {
-    const { limitsNamed } = fault;
+    if (this.isAskedOtherwise({ due, plan, fault, failed })) return true;
+    if (due.under === undefined || !isOfPrompt(fault)) return false;
+    this.settleUnder({ ...due, under: due.under });
+    return true;
+  }
+
+  private isAskedOtherwise(refusal: Refusal<P>): boolean {
+    const { due, plan, fault, failed } = refusal;
     if (this.room.streams(fault, plan)) {
       this.next.again({ ...due, at: Date.now(), failed });
       return true;
     }
-    const why = this.tooMuch(due, plan, fault);
-    if (why === null) return false;
-    if (why === 'perhaps' || why === 'unsaid') {
-      const refusal = { due, plan, fault, failed };
-      if (why === 'perhaps' || this.isFittingAnother(due.prompted)) this.findOut(refusal);
-      else this.refusedUnsaid(refusal, false);
+    if (fault.limitsNamed !== null) return this.isBelowNamed(refusal, fault.limitsNamed);
+    if (fault.failure !== 'too-long' && !fault.overAllowance)
+      return mayBeForLimit(fault) && this.doubts(refusal);
+    this.room.refuseWith(due.prompted, plan, fault.overAllowance ? 'allowance' : 'context');
+    const smaller = { ...usual(refusal), smaller: plan.smaller + 1 };
+    const isSmaller = this.isAskable(smaller);
+    if (isSmaller) this.withLessRoom(smaller, false);
+    else if (fault.failure === 'too-long') this.noMoreFor(due);
+    return isSmaller;
+  }
+
+  /** The limit is too large, surely: it is asked with the one that is named, else with less room for thoughts, else one is looked for. */
+  private isBelowNamed(refusal: Refusal<P>, named: readonly number[]): boolean {
+    const { due, plan } = refusal;
+    const { prompted } = due;
+    const { tokenLimit } = plan;
+    const again = usual(refusal);
+    if (tokenLimit !== null && this.room.cap(tokenLimit, named)) {
+      this.next.again(again);
       return true;
     }
-    const tooLarge = why === 'limit';
-    if (tooLarge && plan.tokenLimit !== null && this.room.cap(plan.tokenLimit, limitsNamed ?? [])) {
-      this.next.again({ ...due, at: Date.now(), failed });
-      return true;
-    }
-    if (!tooLarge) this.room.refuseWith(due.prompted, plan, fault.overAllowance ? 'allowance' : 'context');
-    const smaller = { ...due, at: Date.now(), smaller: plan.smaller + 1, failed };
-    const less = this.requests(due.prompted, smaller);
-    if (tooLarge && plan.tokenLimit !== null && (less?.tokenLimit ?? Infinity) >= plan.tokenLimit) {
-      if (!this.room.lower(plan.tokenLimit)) return false;
-      this.withLessRoom({ ...due, at: Date.now(), failed }, false);
-      return true;
-    }
-    if (less === null) {
-      if (fault.failure === 'too-long') this.noMoreFor(due);
-      return false;
-    }
-    if (tooLarge) this.room.refuse(smaller.smaller);
+    const smaller = { ...again, smaller: plan.smaller + 1 };
+    const less = this.requests(prompted, smaller);
+    if (tokenLimit !== null && (less?.tokenLimit ?? Infinity) >= tokenLimit) return this.doubts(refusal);
+    if (less === null) return false;
+    this.room.refuse(smaller.smaller);
     this.withLessRoom(smaller, false);
     return true;
   }
 
   /**
-   * A prompt is refused with more tokens than it is taken with, in words that do not say so: it is asked with less room for thoughts, as
-   * one that does not fit the context. Where there is none, and no prompt was answered with as much, it may be the limit alone.
+   * The limit may be too large, alone or together with the prompt. Whether it is asked with less, or it is found out first which of them is
+   * refused.
    */
-  private refusedUnsaid({ due, plan, fault, failed }: Refusal<P>, atOnce: boolean): void {
+  private doubts(refusal: Refusal<P>): boolean {
+    const { due, plan } = refusal;
+    const { prompted } = due;
+    const isAnswered = wasAnsweredBelow(due, plan);
+    if (plan.limit === 'least') this.room.refuseWithLeast(prompted);
+    if (!isAnswered && !this.room.mayBeTooMuch(prompted, plan)) return false;
+    const isKnown = isAnswered || this.room.isKnownTooMuch(prompted, plan);
+    if (isKnown && !this.isFittingAnother(prompted)) this.refusedUnsaid(refusal, false);
+    else this.findOut(refusal);
+    return true;
+  }
+
+  /**
+   * A prompt is refused with more tokens than it is taken with, in words that name no limit: it is asked with less room for thoughts, as
+   * one that does not fit the context. Where there is none, it is the limit alone if the prompt is taken with as much as any other was.
+   */
+  private refusedUnsaid(refusal: Refusal<P>, atOnce: boolean): void {
     const { room } = this;
-    const { prompted, answeredWith = room.leastLimit } = due;
-    const { tokenLimit } = plan;
+    const { due, plan, fault, failed } = refusal;
+    const { prompted } = due;
+    const answeredWith = mostAnsweredWith(due) || room.leastLimit;
     const mayBeLimit = room.mayBeLimitAlone(plan);
-    const again: Due<P> = { ...due, at: Date.now(), least: false, answeredWith, failed };
+    const again = { ...usual(refusal), answeredWith };
     const smaller = { ...again, smaller: plan.smaller + 1 };
     room.refuseWith(prompted, plan, mayBeLimit ? 'limit' : 'context');
-    if (this.requests(prompted, smaller) !== null) this.withLessRoom(smaller, atOnce);
-    else if (mayBeLimit && tokenLimit !== null && room.lower(tokenLimit)) this.withLessRoom(again, atOnce);
-    else {
-      room.lowerNoMore();
-      this.noMoreFor(due);
-      const error = `the context has no room for its answer: ${fault.reason}`;
-      this.next.fail(again, { ...fault, failure: 'too-long' }, { ...failed, error, failure: 'too-long' });
+    if (this.isAskable(smaller, answeredWith)) return this.withLessRoom(smaller, atOnce);
+    const { tokenLimit } = plan;
+    if (mayBeLimit && tokenLimit !== null && !room.isAboveMost(tokenLimit)) {
+      if (room.mayTakeMore(prompted, answeredWith))
+        return this.withLessRoom({ ...again, limit: 'taken', refusedWith: tokenLimit }, atOnce);
+      if (room.isMostTaken(answeredWith)) room.refuseLimit(tokenLimit);
     }
+    if (due.under !== undefined) return this.withMore({ ...again, under: due.under }, atOnce);
+    if (mayBeLimit && tokenLimit !== null && room.isAboveMost(tokenLimit) && this.isAskable(again))
+      return this.withLessRoom(again, atOnce && !room.seeksLimit);
+    this.noMoreFor(due);
+    const error = `the context has no room for its answer: ${fault.reason}`;
+    this.next.fail(again, { ...fault, failure: 'too-long' }, { ...failed, error, failure: 'too-long' });
+  }
+
+  /** An answer was cut by the largest limit that was taken: it is asked with a larger one, where there may be one. */
+  private withMore(due: Due<P> & { readonly under: AnsweredUnder }, atOnce: boolean): void {
+    const { tokenLimit } = due.under.output;
+    if (this.isFittingAnother(due.prompted) && !atOnce) this.unfit.push(due);
+    else if (tokenLimit !== null && this.room.raises(tokenLimit) && this.isAskable(due, tokenLimit))
+      this.withLessRoom(due, atOnce && !this.room.seeksLimit);
+    else this.settleUnder(due);
+  }
+
+  /** No larger limit is taken. */
+  private settleUnder({ under, ...due }: Due<P> & { readonly under: AnsweredUnder }): void {
+    this.settle(due, under.plan, under.answered, under.output);
+  }
+
+  /** Whether a question can be asked so, with more tokens than these. */
+  private isAskable(due: Due<P>, above = 0): boolean {
+    const plan = this.requests(due.prompted, due);
+    return plan !== null && (plan.tokenLimit === null || plan.tokenLimit > above);
   }
 
   /** The context has no more room for a prompt: what was cut stays so. */
   private noMoreFor({ prompted, cut }: Due<P>): void {
     this.room.hasNoMore(prompted);
     if (cut !== undefined) this.room.leaveCut();
-  }
-
-  /** What was too much: the limit, or the prompt with it; one of the two (`unsaid`), surely or perhaps; null: neither. */
-  private tooMuch(
-    due: Due<P>,
-    plan: RequestPlan,
-    fault: Fault,
-  ): 'limit' | 'size' | 'unsaid' | 'perhaps' | null {
-    if (fault.limitsNamed !== null) return 'limit';
-    if (fault.failure === 'too-long' || fault.overAllowance) return 'size';
-    if (!mayBeForLimit(fault)) return null;
-    if (due.least === true) this.room.refuseWithLeast(due.prompted);
-    else if (wasAnsweredBelow(due, plan)) return 'unsaid';
-    if (!this.room.mayBeTooMuch(due.prompted, plan)) return null;
-    return this.room.isKnownTooMuch(due.prompted, plan) ? 'unsaid' : 'perhaps';
   }
 
   private isFittingAnother(prompted: P): boolean {
@@ -225,7 +271,7 @@ export class RoomSearch<P extends Prompted> {
   private findOut(refusal: Refusal<P>): void {
     const { due } = refusal;
     this.doubted.set(due.prompted, refusal);
-    const least = { ...due, at: Date.now(), failed: refusal.failed, least: true };
+    const least = { ...due, at: Date.now(), failed: refusal.failed, limit: 'least' as const };
     if (this.isFittingAnother(due.prompted)) {
       this.unfit.push(least);
       return;
@@ -266,8 +312,9 @@ export class RoomSearch<P extends Prompted> {
     for (const due of this.unfit
       .splice(0)
       .sort((a, b) => promptCharacters(a.prompted) - promptCharacters(b.prompted))) {
-      const refusal = due.least === true ? this.doubted.get(due.prompted) : undefined;
+      const refusal = due.limit === 'least' ? this.doubted.get(due.prompted) : undefined;
       if (refusal !== undefined) this.settleDoubt(due, refusal, fits);
+      else if (due.under !== undefined) this.withMore({ ...due, under: due.under }, fits);
       else if (this.requests(due.prompted, due) !== null) this.withLessRoom(due, fits);
       else if (due.isTrial === true) this.endTrial(due, NO_ROOM);
       else if (due.failed !== undefined) {
@@ -284,7 +331,7 @@ export class RoomSearch<P extends Prompted> {
     const isAnswered = wasAnsweredBelow(due, plan);
     if (!isAnswered && !this.room.mayBeTooMuch(due.prompted, plan)) {
       this.doubted.delete(due.prompted);
-      this.next.fail({ ...due, least: false }, fault, failed);
+      this.next.fail({ ...due, limit: undefined }, fault, failed);
     } else if (this.room.isKnownTooMuch(due.prompted, plan)) {
       this.doubted.delete(due.prompted);
       this.refusedUnsaid(refusal, fits);
@@ -304,4 +351,14 @@ export class RoomSearch<P extends Prompted> {
     this.room.leave(kind === 'budget' ? NO_BUDGET : RUN_ENDED);
     return [...this.held.splice(0), ...this.unfit.splice(0)];
   }
+}
+
+/** The same question, to be asked with as much as there is for it. */
+function usual<P>({ due, failed }: Refusal<P>): Due<P> {
+  return { ...due, at: Date.now(), limit: undefined, refusedWith: undefined, failed };
+}
+
+/** Whether a fault is a refusal of what was asked, which says nothing of what was asked with fewer tokens. */
+function isOfPrompt({ failure, overAllowance }: Fault): boolean {
+  return failure === 'too-long' || failure === 'form' || overAllowance;
 }
