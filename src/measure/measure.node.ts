@@ -15,6 +15,7 @@ import { Keeping } from './keeping.ts';
 import type { KeptCounts } from './keeping.ts';
 import { checkFolder, checkRepeats } from './other-answers.ts';
 import { EarlierAnswers } from './earlier-answers.ts';
+import type { LengthLimit } from '../score/tables/rows.ts';
 import { AskedLengths } from './plan/asked-lengths.ts';
 import { Gathered } from './gather/gathered.ts';
 import { looksOf } from './plan/looks.ts';
@@ -68,6 +69,15 @@ export interface Measured extends KeptCounts {
   readonly reusedFrom: ReusedFrom | null;
   /** Where all was asked: answers of earlier runs to questions asked in the same way that this one has no use for. */
   readonly others: readonly OtherAnswers[];
+  /** The given lengths that were not asked, since prompts are taken no longer from a shorter one on. */
+  readonly notAsked: readonly NotAsked[];
+}
+
+export interface NotAsked {
+  readonly task: string;
+  readonly lengths: readonly number[];
+  /** The shortest length whose prompts are taken no longer. */
+  readonly limit: LengthLimit;
 }
 
 /** Points in time, ISO 8601. */
@@ -239,7 +249,20 @@ class Measurement implements Questions<Question> {
       planned: plannedBy(this.spec),
       reusedFrom: this.reusedFrom(),
       others: ending.kind === 'done' || ending.kind === 'interrupted' ? this.others() : [],
+      notAsked: ending.kind === 'done' ? this.notAsked() : [],
     };
+  }
+
+  private notAsked(): readonly NotAsked[] {
+    const lengths = [...new Set(this.spec.lengths ?? [])].sort((a, b) => a - b);
+    const counted = new Set(this.gathered.cells().map(({ task, length }) => `${task} ${length}`));
+    return this.spec.asked.flatMap(({ task }) => {
+      const limit = this.gathered.lengths.limit(task.name);
+      const { max } = task.admits();
+      const left = lengths.filter((length) => length <= max && !counted.has(`${task.name} ${length}`));
+      const beyond = left.filter((length) => length > (limit?.length ?? Infinity));
+      return limit === null || beyond.length === 0 ? [] : [{ task: task.name, lengths: beyond, limit }];
+    });
   }
 
   /**
@@ -408,6 +431,7 @@ export function nothingMeasured(
     planned: null,
     reusedFrom: null,
     others: [],
+    notAsked: [],
   };
 }
 

@@ -133,6 +133,98 @@ describe('a length that the server takes no longer', () => {
   });
 });
 
+describe('prompts of one length of which some fit', () => {
+  /** Of three characters a token is one; the words of a source differ in size. */
+  const context =
+    (tokens: number) =>
+    ({ ours, prompt, limit }: Asked): Sent | null => {
+      const wanted = Math.ceil(prompt.length / 3) + limit;
+      return ours && wanted > tokens
+        ? error(
+            400,
+            `This model's maximum context length is ${tokens} tokens. However, you requested ${wanted}`,
+          )
+        : null;
+    };
+  const ASKED = ['--task', 'UF', '--alphabet', 'words', '--lengths', '5,20,25,30', '--n', '60'];
+
+  it.each([
+    [312, '1'],
+    [312, '2'],
+    [312, '3'],
+    [318, '4'],
+  ])(
+    'are asked whole or not at all, however many are under way, and what is not asked is named: %i tokens, seed %s',
+    async (tokens, seed) => {
+      const measuredAt = async (concurrency: string) => {
+        const { url } = await serve({ behaviour: { answer: context(tokens) }, delay: 5 });
+        const argv = [...ASKED, '--seed', seed, '--concurrency', concurrency];
+        const { out, err } = await run(measureArgv(url, ...argv, '--json'));
+        const { rows, horizons } = JSON.parse(out) as Result;
+        const counts = rows.map(({ length, n, correct, tooLong = 0 }) => ({ length, n, correct, tooLong }));
+        const { length, contextEnds, partlyFits } = horizons[0];
+        return { counts, horizon: { length, contextEnds, partlyFits }, err };
+      };
+      const { err, ...alone } = await measuredAt('1');
+      const { err: lines, ...many } = await measuredAt('64');
+      expect(many).toEqual(alone);
+      const end = alone.horizon.contextEnds ?? Infinity;
+      for (const { length, n, tooLong } of alone.counts) {
+        expect([length, n]).toEqual([length, length < end ? 60 : 5]);
+        if (length === end) expect(tooLong).toBe(n);
+      }
+      const left = [25, 30].filter((length) => length > end);
+      const named = `UF was not asked at ${left.join(', ')}: prompts of length ${end} do not fit the context`;
+      for (const said of [err, lines]) if (left.length > 0) expect(said).toContain(named);
+    },
+  );
+
+  it('in words that say nothing: what the first five of a length tell is the same for everybody', async () => {
+    const seen: unknown[] = [];
+    for (const [concurrency, delay] of [
+      ['1', 1],
+      ['16', 10],
+      ['64', 40],
+    ] as const) {
+      const refused = new Set<string>();
+      const isRefused = (prompt: string): boolean => {
+        if (refused.size < 5) refused.add(prompt);
+        return refused.has(prompt);
+      };
+      const symbols = ({ prompt }: Asked): number =>
+        prompt
+          .slice(prompt.lastIndexOf('Input:') + 6)
+          .split('\n')[0]
+          .trim()
+          .split(' ').length;
+      const { url } = await serve({
+        behaviour: {
+          answer: (asked) =>
+            asked.ours && symbols(asked) === 20 && isRefused(asked.prompt)
+              ? error(400, 'Input validation error: inputs not accepted')
+              : null,
+        },
+        delay,
+      });
+      const argv = ['--task', 'UF', '--lengths', '5,20,30', '--n', '40', '--concurrency', concurrency];
+      const { code, out, err } = await run(measureArgv(url, ...argv, '--json'));
+      expect(code).toBe(0);
+      expect(err).toContain('UF was not asked at 30: prompts of length 20 are refused');
+      const { rows, horizons } = JSON.parse(out) as Result;
+      seen.push({ n: rows.map(({ length, n }) => [length, n]), refusedFrom: horizons[0].refusedFrom });
+    }
+    expect(seen).toEqual(
+      Array(3).fill({
+        n: [
+          [5, 40],
+          [20, 5],
+        ],
+        refusedFrom: 20,
+      }),
+    );
+  });
+});
+
 describe('a server that is gone after a while', () => {
   const down = error(500, 'out of order');
 

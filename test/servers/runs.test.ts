@@ -228,7 +228,7 @@ describe('answers that were cut, of a model that hides its thoughts', () => {
 
   it.each([
     ['15000tokens', 'one'],
-    ['30000tokens', 'others'],
+    ['17500tokens', 'others'],
   ])(
     'have failed where a budget of %s ends before %s can be asked again: they decide no horizon',
     async (budget) => {

@@ -28,7 +28,7 @@ import {
   wayLine,
 } from './progress.ts';
 import { oftenCut } from './cut-often.ts';
-import { finish, finishWays, sayOthers } from './result.ts';
+import { finish, finishWays, sayBeyond, sayOthers } from './result.ts';
 import { sayTooFew } from './too-few.ts';
 
 export async function measureEndpointCommand(url: string, options: MeasureOptions, io: Io): Promise<void> {
@@ -105,7 +105,10 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
   ]) {
     if (line !== null) io.say(line);
   }
-  for (const one of measured) sayOthers(one, io);
+  for (const one of measured) {
+    sayBeyond(one, io);
+    sayOthers(one, io);
+  }
   if (results.length === 1) return finish(results[0], options, io, started);
   return finishWays(results, options, io, started);
 }

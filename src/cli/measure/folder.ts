@@ -11,7 +11,7 @@ import { checkDevice } from '../shared/device.ts';
 import { checkModelFolder } from '../shared/folders.ts';
 import { checkOneAnswer } from './greedy.ts';
 import { CellLines, modelLine } from './progress.ts';
-import { finish, sayOthers } from './result.ts';
+import { finish, sayBeyond, sayOthers } from './result.ts';
 import { sayTooFew } from './too-few.ts';
 
 export async function measureFolderCommand(folder: string, options: MeasureOptions, io: Io): Promise<void> {
@@ -76,6 +76,7 @@ export async function measureFolderCommand(folder: string, options: MeasureOptio
       const { weights, trainedOn, positionEncoding } = model.facts;
       const facts = { folder, weights, trainedOn, positionEncoding };
       const result = resultOf(measured, facts);
+      sayBeyond(measured, io);
       sayOthers(measured, io);
       await finish(result, options, io, started);
     } finally {

@@ -96,6 +96,19 @@ export async function finishWays(
   endIncomplete(results, options);
 }
 
+/** Which of the given lengths were not asked, and why. */
+export function sayBeyond({ notAsked }: Pick<Measured, 'notAsked'>, io: Io): void {
+  for (const { task, lengths, limit } of notAsked) {
+    const more = lengths.length - MOST_LISTED;
+    const shown = [...lengths.slice(0, MOST_LISTED), ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
+    const why =
+      limit.why === 'context'
+        ? `prompts of length ${limit.length} do not fit the context`
+        : `prompts of length ${limit.length} are refused`;
+    io.say(`${task} was not asked at ${shown}: ${why}`);
+  }
+}
+
 /** More lengths than these are not listed. */
 const MOST_LISTED = 10;
 

@@ -15,7 +15,7 @@ import type { MeasureOptions } from './options.ts';
 import { checkOneAnswer } from './greedy.ts';
 import { CellLines, modelLine, wayLine } from './progress.ts';
 import { promptedInquiryOf, sayNotAsked, tryShortest, wholeText } from './prompted.ts';
-import { finish, finishWays, sayOthers } from './result.ts';
+import { finish, finishWays, sayBeyond, sayOthers } from './result.ts';
 import { sayTooFew } from './too-few.ts';
 
 export async function measureTextCommand(target: string, options: MeasureOptions, io: Io): Promise<void> {
@@ -71,7 +71,10 @@ export async function measureTextCommand(target: string, options: MeasureOptions
       for (const line of [...(await textModelCutOff(result.rows)), ...inSentences(result)])
         io.say(wayLine(asked, line));
     }
-    for (const one of measured) sayOthers(one, io);
+    for (const one of measured) {
+      sayBeyond(one, io);
+      sayOthers(one, io);
+    }
     if (results.length === 1) return await finish(results[0], options, io, started);
     return await finishWays(results, options, io, started);
   } finally {

@@ -7,7 +7,7 @@ import type { ScoredRow } from '../scoring/scoring.ts';
 import type { LengthLimit } from '../../score/tables/rows.ts';
 import type { ChosenLength } from '../store/rows.ts';
 import type { Looks } from './looks.ts';
-import { PromptLimits } from './prompt-limits.ts';
+import { FIRST_SAMPLES, PromptLimits } from './prompt-limits.ts';
 import type { Came } from './prompt-limits.ts';
 import { Repeats } from './repeats.ts';
 import type { HorizonSearch } from './search.ts';
@@ -77,21 +77,29 @@ export class AskedLengths {
   record(row: ScoredRow): void {
     const { task, length, index, score, output } = row;
     this.earlier.get(task)?.record(row);
-    const searches = this.searches.get(task) ?? [];
     this.limits.record(task, length, index, output);
-    const isEnd = this.limits.endsAt(task, length);
     const repeats = this.repeats.get(task) ?? new Repeats(this.askingOf(task).repeats);
     this.repeats.set(task, repeats);
     const worth = repeats.add(`${length} ${index}`, score.outcome, output);
-    for (const search of searches) {
-      if (isEnd) search.endsAt(length);
-      if (worth !== undefined) search.record(length, index, worth);
+    if (worth === undefined) return;
+    for (const search of this.searches.get(task) ?? []) search.record(length, index, worth);
+  }
+
+  /** The searches of a task, which are told where prompts are taken no longer once all that they asked there has come. */
+  private searchesOf(task: string): readonly HorizonSearch[] {
+    const searches = this.searches.get(task) ?? [];
+    if (searches.length === 0) return searches;
+    const { repeats } = this.askingOf(task);
+    for (const { length } of this.limits.ends(task)) {
+      const outputs = this.limits.outputsAt(task, length);
+      for (const search of searches) if (outputs >= search.askedAt(length) * repeats) search.endsAt(length);
     }
+    return searches;
   }
 
   /** The search of a task, where the answers choose its lengths. */
   search(task: string): HorizonSearch | undefined {
-    return this.searches.get(task)?.at(-1);
+    return this.searchesOf(task).at(-1);
   }
 
   /** Whether a search chose a length, now or in an earlier run. */
@@ -108,7 +116,7 @@ export class AskedLengths {
   }
 
   private searchedLevel(task: string, length: number): number | undefined {
-    const levels = (this.searches.get(task) ?? []).map((search) => search.levelAt(length));
+    const levels = this.searchesOf(task).map((search) => search.levelAt(length));
     return (
       levels.findLast((level) => level !== undefined) ?? this.earlier.get(task)?.searchedLevel(task, length)
     );
@@ -140,29 +148,32 @@ export class AskedLengths {
     return this.searches.size > 0 || [...this.recorded.values()].flat().some(({ why }) => why === 'search');
   }
 
-  /** The shortest length at which no prompt was taken; null: none is known. */
+  /** The shortest length from which on prompts are taken no longer; null: none is known. */
   limit(task: string): LengthLimit | null {
     return this.limits.of(task);
   }
 
-  /** Whether there is no use in asking about samples of a length: the first of it, or of a shorter one, were all refused. */
-  isBeyond(task: string, length: number): boolean {
-    return this.limits.isBeyond(task, length);
+  /**
+   * Whether to ask about a length: `wait` for outputs first, where no prompt as long was taken yet and enough to see that are under way;
+   * `beyond`: prompts are taken no longer. It does not depend on how many are under way: the first few samples of a length are all asked, and
+   * if any of them is taken, so are all the others.
+   * @param asked how many questions of the length were asked
+   */
+  standing(task: string, length: number, asked: number): 'ask' | 'wait' | 'beyond' {
+    if (!this.limits.isUncertain(task, length)) return 'ask';
+    const { repeats, mostAt } = this.askingOf(task);
+    const first = Math.min(FIRST_SAMPLES, mostAt(length)) * repeats;
+    const end = this.limits.of(task)?.length ?? Infinity;
+    if (length > end) return 'beyond';
+    if (asked < first) return 'ask';
+    const outputs = this.limits.outputsAt(task, length);
+    if (length === end) return outputs < asked ? 'wait' : 'beyond';
+    return outputs < first || asked - outputs >= FEW_UNDER_WAY ? 'wait' : 'ask';
   }
 
   /** Whether a length would be one of these with outputs of an earlier run: those of its first samples, in their order. */
   wouldEndAt(task: string, length: number, outputs: Iterable<readonly Came[]>): boolean {
     return this.limits.wouldEndAt(task, length, outputs);
-  }
-
-  /**
-   * Whether to wait for outputs before more is asked about a length: prompts were refused, this may be too long, too, and
-   * enough to see that are under way.
-   * @param asked how many questions of the length were asked
-   */
-  holdsBack(task: string, length: number, asked: number): boolean {
-    const underWay = asked - this.limits.outputsAt(task, length);
-    return underWay >= FEW_UNDER_WAY && this.limits.isUncertain(task, length);
   }
 }
 

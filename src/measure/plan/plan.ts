@@ -83,10 +83,11 @@ class FixedPlan implements Plan {
       this.held = undefined;
       if (slot === undefined) return 'done';
       const { name } = slot.asked.task;
-      if (this.told.isBeyond(name, slot.length)) return { ...slot, isBeyond: true };
       const place = `${name} ${slot.length}`;
       const asked = this.asked.get(place) ?? 0;
-      if (!this.asksNoMore && this.told.holdsBack(name, slot.length, asked)) {
+      const standing = this.told.standing(name, slot.length, asked);
+      if (standing === 'beyond') return { ...slot, isBeyond: true };
+      if (standing === 'wait' && !this.asksNoMore) {
         this.held = slot;
         return 'wait';
       }
@@ -161,7 +162,7 @@ class AdaptivePlan implements Plan {
     let waits = false;
     for (let tried = 0; tried < this.searches.length; tried++) {
       const { asked, search } = this.searches[this.turn++ % this.searches.length];
-      const wish = this.isHeldBack(asked, search) ? WAIT : search.next();
+      const wish = this.isHeldBack(asked) ? WAIT : search.next();
       if (wish.kind === 'wait') waits = true;
       if (wish.kind !== 'ask') continue;
       const { length, index } = wish;
@@ -184,9 +185,11 @@ class AdaptivePlan implements Plan {
     return undefined;
   }
 
-  private isHeldBack({ task: { name } }: Asked, { asking }: HorizonSearch): boolean {
+  private isHeldBack({ task: { name } }: Asked): boolean {
+    // It is told of ends here, too.
+    const asking = this.told.search(name)?.asking ?? null;
     if (this.asksNoMore || asking === null) return false;
-    return this.told.holdsBack(name, asking.length, asking.asked * this.repeats);
+    return this.told.standing(name, asking.length, asking.asked * this.repeats) === 'wait';
   }
 }
 

@@ -50,7 +50,7 @@ describe('the end of the context', () => {
   ])('is not told by a refused key: %s, %s', (failure, words) => {
     const five = Array.from({ length: 5 }, () => failed(failure, words));
     const limits = seen({ 5: [taken], 10: five });
-    expect([limits.of('UR'), limits.endsAt('UR', 10)]).toEqual([null, false]);
+    expect([limits.of('UR'), limits.ends('UR')]).toEqual([null, []]);
   });
 
   it.each([400, 404])('is told by a %i with an address in its words', (status) => {
@@ -69,9 +69,9 @@ describe('the end of the context', () => {
     const limits = new PromptLimits();
     for (const index of [2, 1]) limits.record('UR', 5, index, tooLong);
     limits.record('UR', 5, 3, tooLong);
-    expect(limits.endsAt('UR', 5)).toBe(false);
+    expect(limits.ends('UR')).toEqual([]);
     limits.record('UR', 5, 0, taken);
-    expect(limits.endsAt('UR', 5)).toBe(false);
+    expect(limits.ends('UR')).toEqual([]);
   });
 
   it('is not told by samples that never came there', () => {
@@ -80,9 +80,9 @@ describe('the end of the context', () => {
     expect(seen({ 5: [tooLong, lost, tooLong, tooLong] }).of('UR')).toEqual({ length: 5, why: 'context' });
   });
 
-  it('is no limit for the tables where a later sample of the length was taken', () => {
+  it('is no end where a later sample of the length was taken, for nobody', () => {
     const limits = seen({ 5: [tooLong, tooLong, tooLong, taken] });
-    expect([limits.endsAt('UR', 5), limits.of('UR')]).toEqual([true, null]);
+    expect([limits.ends('UR'), limits.of('UR'), limits.isBeyond('UR', 5)]).toEqual([[], null, false]);
   });
 });
 
@@ -105,9 +105,10 @@ describe('refusals without a reason', () => {
   });
 });
 
-it('a length is uncertain once prompts were refused, until one of it or of a longer one is taken', () => {
+it('a length is uncertain until a prompt of it or of a longer one is taken', () => {
   const uncertain = (lengths: Parameters<typeof seen>[0]) => seen(lengths).isUncertain('UR', 10);
-  expect(uncertain({ 5: [taken], 10: [] })).toBe(false);
+  expect(uncertain({})).toBe(true);
+  expect(uncertain({ 5: [taken], 10: [] })).toBe(true);
   expect(uncertain({ 5: [taken], 20: [tooLong] })).toBe(true);
   expect(uncertain({ 5: [taken], 10: [taken], 20: [tooLong] })).toBe(false);
   expect(uncertain({ 5: [tooLong], 20: [taken] })).toBe(false);

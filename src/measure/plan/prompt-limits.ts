@@ -1,6 +1,6 @@
 /**
- * Notices from which length on prompts are taken no longer: the first samples of the length are all refused for their size, or
- * all alike where shorter ones were answered. It goes by the samples in their order, not by that in which outputs come: rows of a
+ * Notices from which length on prompts are taken no longer: none of the length was taken, and its first samples are all refused for
+ * their size, or all alike where shorter ones were answered. It goes by the samples in their order, not by that in which outputs come: rows of a
  * store say the same.
  */
 import { refusedPrompt } from '../../respond/endpoint/reply/refusals.ts';
@@ -10,6 +10,9 @@ import type { LengthLimit } from '../../score/tables/rows.ts';
 /** So many samples of a length that don't fit, and there is no use in asking for more; or so many that are refused alike. */
 const FEW_TOO_LONG = 3;
 const FEW_ALIKE = 5;
+
+/** So many samples of a length are asked before others, where none of it or of a longer one was taken yet. */
+export const FIRST_SAMPLES = FEW_ALIKE;
 
 /**
  * What became of a prompt: `taken` by a model, refused for its size, refused for its form (whether that speaks of the size, and
@@ -45,24 +48,23 @@ export class PromptLimits {
     if (isRefusal(fate)) prompts.refused = true;
   }
 
-  /** The shortest length at which no prompt was taken; null: none is known. */
+  /** The shortest length from which on prompts are taken no longer; null: none is known. */
   of(task: string): LengthLimit | null {
-    const { lengths } = this.refusing(task);
-    const silent = [...lengths].flatMap(([length, { taken }]) => (taken ? [] : [length]));
-    const ends = silent.flatMap((length) => this.endAt(task, length) ?? []);
+    const ends = this.ends(task);
     return ends.reduce<LengthLimit | null>(
       (least, one) => (least && least.length < one.length ? least : one),
       null,
     );
   }
 
-  /** Whether the first samples of the length show that it is too long. */
-  endsAt(task: string, length: number): boolean {
-    return this.endAt(task, length) !== null;
+  /** All lengths of which the outputs show that they are too long. */
+  ends(task: string): readonly LengthLimit[] {
+    const { lengths } = this.refusing(task);
+    return [...lengths.keys()].flatMap((length) => this.endAt(task, length, lengths) ?? []);
   }
 
   /**
-   * Whether they would with these outputs of an earlier run, which are in the order of their samples, from the first on. No more of them are
+   * Whether a length would be one of these with these outputs of an earlier run, which are in the order of their samples, from the first on. No more of them are
    * taken than it takes to tell.
    */
   wouldEndAt(task: string, length: number, outputs: Iterable<readonly Came[]>): boolean {
@@ -77,16 +79,14 @@ export class PromptLimits {
     return this.endAt(task, length, new Map([...lengths, [length, at]])) !== null;
   }
 
-  /** Whether those of a length, or of a shorter one, do. */
+  /** Whether a length, or a shorter one, is too long. */
   isBeyond(task: string, length: number): boolean {
-    const { lengths } = this.refusing(task);
-    return [...lengths.keys()].some((at) => at <= length && this.endAt(task, at) !== null);
+    return length >= (this.of(task)?.length ?? Infinity);
   }
 
-  /** Whether prompts of the task were refused, and none of this length or a longer one was taken. */
+  /** Whether no prompt of this length or of a longer one was taken. */
   isUncertain(task: string, length: number): boolean {
-    const { refused, lengths } = this.refusing(task);
-    return refused && [...lengths].every(([at, { taken }]) => at < length || !taken);
+    return [...(this.tasks.get(task)?.lengths ?? [])].every(([at, { taken }]) => at < length || !taken);
   }
 
   /** How many outputs of the length have come. */
@@ -100,12 +100,9 @@ export class PromptLimits {
     return prompts?.refused === true ? prompts : NONE_REFUSED;
   }
 
-  private endAt(
-    task: string,
-    length: number,
-    lengths: TaskPrompts['lengths'] = this.refusing(task).lengths,
-  ): LengthLimit | null {
-    const first = lengths.get(length)?.first ?? [];
+  private endAt(task: string, length: number, lengths: TaskPrompts['lengths']): LengthLimit | null {
+    const { first = [], taken = false } = lengths.get(length) ?? {};
+    if (taken) return null;
     const isShorterTaken = (): boolean => [...lengths].some(([at, { taken }]) => at < length && taken);
     const few = Math.min(FEW_TOO_LONG, this.mostAt(task, length));
     const tooLong = first.slice(0, few);

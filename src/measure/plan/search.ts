@@ -123,6 +123,11 @@ export class HorizonSearch {
     this.moveOn();
   }
 
+  /** How many samples of a length were asked. */
+  askedAt(length: number): number {
+    return this.lengths.get(length)?.asked ?? 0;
+  }
+
   /** The samples that were not asked of the lengths whose prompts are taken no longer. */
   *beyond(): Generator<{ readonly length: number; readonly index: number }> {
     for (const [length, { state, asked }] of this.lengths) {
