@@ -59,8 +59,8 @@ export class Asking<P extends Prompted> {
   /** What went wrong with taking in what came: a mistake of ours, or of whoever is told of answers. */
   private broken: { readonly error: unknown } | null = null;
   private inFlight = 0;
-  /** Whether it is being found out what empty answers are, or whether the server is there. */
-  private isSettling = false;
+  /** While it is being found out what empty answers are, or whether the server is there: when that is known. Never rejects. */
+  private settling: Promise<void> | null = null;
   private retried = 0;
   /** How often the server has refused a request for how much it is asked. */
   private refused = 0;
@@ -185,6 +185,10 @@ export class Asking<P extends Prompted> {
     return null;
   }
 
+  private get isSettling(): boolean {
+    return this.settling !== null;
+  }
+
   /** Whether outputs are still to come or to be taken. */
   private get underWay(): boolean {
     return this.inFlight > 0 || this.isSettling || this.arrived.length > 0;
@@ -227,13 +231,12 @@ export class Asking<P extends Prompted> {
 
   /** Nothing new is asked before something is known. */
   private pauseUntil(settled: Promise<void>): void {
-    this.isSettling = true;
-    void settled
+    this.settling = settled
       .catch((error: unknown) => {
         this.broken ??= { error };
       })
-      .finally(() => {
-        this.isSettling = false;
+      .then(() => {
+        this.settling = null;
         this.wakeSoon();
       });
   }
@@ -425,17 +428,19 @@ export class Asking<P extends Prompted> {
     return this.check.found > 0 && isDown(fault);
   }
 
-  /** What is to be done where the server is gone, unless it turns out to answer what it has answered before: then prompts fail, not it. */
+  /** What is to be done where the server is gone, unless it turns out to be there, as by what it has answered before: then prompts fail, not it. */
   private unlessThere(gone: () => void): void {
     if (this.check.isUnderWay) return;
+    // What is being found out may show that it is there.
+    if (this.settling !== null) return void this.settling.then(() => this.unlessThere(gone));
     const sentAt = Date.now();
     const { question } = this.check;
-    const isThere = this.isSettling ? null : this.check.begin(this.controller.signal);
-    if (isThere === null || question === null) return gone();
+    const found = this.check.begin(this.controller.signal);
+    if (found === null || question === null) return gone();
     this.pauseUntil(
-      isThere.then((is) => {
-        if (!is) return gone();
-        this.connection.limiter.answered();
+      found.then((is) => {
+        if (is === 'gone') return gone();
+        if (is === 'refuses') return this.waits.replied();
         this.waits.answered(sentAt);
         this.trouble.ended(question, Date.now());
       }),
