@@ -8,8 +8,8 @@ import type { Asked, Question, QuestionSource } from './plan/question.ts';
 import type { MeasureSpec } from './plan/spec.ts';
 import type { PlacedRow, RowStore } from './store/row-store.ts';
 
-/** Of a length that an outage began, no more samples than these are looked at: nobody else has a turn meanwhile. */
-const FIRST_SAMPLES = 1000;
+/** Of a length that an outage began, no more questions than these are looked up: nobody else has a turn meanwhile. */
+const MOST_LOOKED_UP = 200;
 
 export interface EarlierAnswersOptions {
   readonly spec: Pick<MeasureSpec, 'asked' | 'n' | 'repeats'>;
@@ -24,8 +24,8 @@ export class EarlierAnswers {
   private readonly options: EarlierAnswersOptions;
   /** Whether there are rows of earlier runs: no question is asked twice in one. */
   readonly areThere: boolean;
-  /** Lengths of which earlier runs have samples that failed: whether their prompts were taken no longer. */
-  private readonly ends = new Map<string, boolean>();
+  /** Of lengths of which earlier runs have samples that failed: the outputs to their first samples, as far as they were looked at. */
+  private readonly firsts = new Map<string, Remembered<readonly Output[]>>();
 
   constructor(options: EarlierAnswersOptions) {
     this.options = options;
@@ -70,17 +70,17 @@ export class EarlierAnswers {
   private wasBeyond({ asked, length }: Question): boolean {
     const { name } = asked.task;
     const place = `${name} ${length}`;
-    const known = this.ends.get(place);
-    if (known !== undefined) return known;
-    const found = this.options.lengths.wouldEndAt(name, length, this.firstOutputs(asked, length));
-    this.ends.set(place, found);
-    return found;
+    const first = this.firsts.get(place) ?? new Remembered(this.firstOutputs(asked, length));
+    this.firsts.set(place, first);
+    // Judged each time: answers to shorter prompts may have come since.
+    return this.options.lengths.wouldEndAt(name, length, first);
   }
 
   /** The stored outputs to the first samples of a length, up to one that has none. */
   private *firstOutputs(asked: Asked, length: number): Generator<readonly Output[]> {
     const { spec, source, store } = this.options;
-    for (let index = 0; index < Math.min(spec.n, FIRST_SAMPLES); index++) {
+    const most = Math.min(spec.n, Math.ceil(MOST_LOOKED_UP / spec.repeats));
+    for (let index = 0; index < most; index++) {
       const outputs = Array.from({ length: spec.repeats }, (_, repeat) => {
         const { key } = questionOf(asked, source, { length, index, repeat });
         return store.sentAs(key).slice(0, 1);
@@ -88,6 +88,27 @@ export class EarlierAnswers {
       const stored = outputs.flat().map(({ output }) => output);
       if (stored.length === 0) return;
       yield stored;
+    }
+  }
+}
+
+/** What an iterator gives, to be gone through several times: each is taken from it once. */
+class Remembered<Value> implements Iterable<Value> {
+  private readonly known: Value[] = [];
+  private readonly rest: Iterator<Value>;
+
+  constructor(rest: Iterator<Value>) {
+    this.rest = rest;
+  }
+
+  *[Symbol.iterator](): Generator<Value> {
+    for (let at = 0; ; at++) {
+      if (at === this.known.length) {
+        const next = this.rest.next();
+        if (next.done === true) return;
+        this.known.push(next.value);
+      }
+      yield this.known[at];
     }
   }
 }
