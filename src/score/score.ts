@@ -161,7 +161,7 @@ function isExact({ outside, beforeStop }: ReadAnswer, { reading, gold, lead, tra
 }
 
 /** What may follow an exact answer, once. A stop mark that is a line end leaves the first half of CRLF. */
-const FORGIVEN = [' ', '\n', '\r'];
+export const FORGIVEN: readonly string[] = [' ', '\n', '\r'];
 
 /** Whether a text is the wanted one to the character, but for the kind of its line ends and for one blank or line end after it. */
 function isWritten(came: string, wanted: string): boolean {

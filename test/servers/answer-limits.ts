@@ -206,9 +206,10 @@ export const answerLimitCases: readonly ServerCase[] = [
             )
           : null,
     },
-    options: { lengths: [5, 40] },
-    right: { right: SAMPLES / 2, failed: SAMPLES / 2 },
-    tooLong: SAMPLES / 2,
+    // No more of a length than are asked before it is known whether it fits.
+    options: { lengths: [5, 10, 40] },
+    right: { right: (2 * SAMPLES) / 3, failed: SAMPLES / 3 },
+    tooLong: SAMPLES / 3,
   },
   {
     name: 'no limit on an answer is small enough: it ends after a few, and says that it is for the limit',

@@ -6,7 +6,6 @@
  */
 import type { Output } from '../../score/output.ts';
 import { finishMeaning } from '../../score/reading/finish.ts';
-import { scoreOutput } from '../../score/score.ts';
 import type { Prompted } from '../respondent.ts';
 import type { Answered } from './reply/read.ts';
 import { thinkingIn } from './reply/thinking.ts';
@@ -15,11 +14,11 @@ import type { RequestShape } from './request/body.ts';
 import type { Thinking } from './request/capabilities.ts';
 import { limitsIn } from './request/limits.ts';
 import type { HowAsked } from './due.ts';
-import { isSettled } from './request/room-lines.ts';
 import type { LessRoom, Untried } from './request/room-lines.ts';
 import type { Fault } from './reply/faults.ts';
 import { LargestLimit } from './largest-limit.ts';
 import { RefusedWithLeast } from './least-limit.ts';
+import { RoomTrials, scored } from './room-trials.ts';
 import { StreamedAnswers } from './streamed-answers.ts';
 import type { Streamed } from './streamed-answers.ts';
 import { promptCharacters, TriedRoom } from './tried-room.ts';
@@ -56,27 +55,6 @@ const LEAST_THINK_TOKENS = 128;
 /** A limit that every server takes, unless it is found to want a larger one: the probe's. */
 const SMALL_LIMIT = 6;
 
-/** So many cut answers of a kind are tried with room, until one shows that it helps. */
-const MOST_TRIALS = 5;
-
-/** A cut answer that says nothing, or the beginning of something. */
-type CutKind = 'silent' | 'speaking';
-
-interface Trials {
-  left: number;
-  /** Whether an answer was cut with room, too. */
-  isInVain: boolean;
-  /** Why the last one showed nothing, while none has. */
-  untried: Untried | null;
-}
-
-/** Trials that showed nothing. */
-export const EMPTY_WITH_ROOM: Untried = {
-  reason: 'the answers with room for thoughts were empty',
-  way: 'again',
-};
-const KEPT_BACK: Untried = { reason: 'the answers with room for thoughts were kept back', way: 'again' };
-
 /** With how much room a prompt is to be asked. */
 export interface RoomWanted {
   readonly roomy: boolean;
@@ -98,14 +76,8 @@ export interface RoomSent {
 export class AnswerRoom {
   private readonly options: AnswerRoomOptions;
   private thinking: Thinking | null;
-  /**
-   * A cut answer may be a thought that shows no mark of one: one of them is asked for with room, and others wait for what comes of it.
-   * Those that say nothing have trials of their own: that room is no help to a model that talks on says nothing of them.
-   */
-  private readonly trials: Readonly<Record<CutKind, Trials>>;
-  private underTrial: CutKind | null = null;
-  /** Whether cut answers were left of which none could be tried, now or by an earlier run. */
-  private untried: boolean;
+  /** What trials of cut answers with room show. */
+  readonly trials: RoomTrials;
   /** How often the room has to be made smaller for every question: the server takes no larger limit, and names none. */
   private smaller = 0;
   private readonly largest = new LargestLimit();
@@ -125,13 +97,13 @@ export class AnswerRoom {
   constructor(options: AnswerRoomOptions) {
     this.options = options;
     this.thinking = options.noticed;
-    this.untried = options.untried;
     this.noRoom = new Map(Object.entries(options.noRoom));
     this.streamed = new StreamedAnswers(options.onStreamed);
-    // A completion that runs on is none: without an end of turn, most do.
-    const left = options.shape.api === 'chat' ? MOST_TRIALS : 0;
-    const trials = { left, isInVain: false, untried: null };
-    this.trials = { silent: { ...trials }, speaking: { ...trials } };
+    this.trials = new RoomTrials({
+      ...{ isChat: options.shape.api === 'chat', untried: options.untried, onUntried: options.onUntried },
+      isNoticed: () => this.noticed,
+      onThinking: (thinking) => this.notice(thinking),
+    });
   }
 
   /** Whether the model was found to think by its answers. */
@@ -145,20 +117,6 @@ export class AnswerRoom {
    */
   private get givesAll(): boolean {
     return this.thinking !== null && this.thinking !== 'long';
-  }
-
-  get isTrying(): boolean {
-    return this.underTrial !== null;
-  }
-
-  /** Whether a cut answer without any mark of a thought is to be tried with room. */
-  isOpenFor(cut: Output): boolean {
-    return !this.noticed && this.trials[kindOf(cut)].left > 0;
-  }
-
-  /** Why none of those like this cut answer could be tried with room; null where one was, or none is to be. */
-  untriedFor(cut: Output): Untried | null {
-    return this.noticed ? null : this.trials[kindOf(cut)].untried;
   }
 
   /**
@@ -399,7 +357,7 @@ export class AnswerRoom {
   /** What was stored by an earlier run, before it was noticed that the model thinks, or could be tried whether it does. */
   asksAgain(prompted: Prompted, output: Output): boolean {
     const { shape, roomy } = this.options;
-    if (!(this.noticed || this.untried) || roomy === null || output.error !== null) return false;
+    if (!(this.noticed || this.trials.untried) || roomy === null || output.error !== null) return false;
     const { prompt } = prompted;
     if (this.hadNoMore(prompted)) return false;
     const small = tokenLimitOf(prompt, shape);
@@ -410,67 +368,8 @@ export class AnswerRoom {
   notice(thinking: Thinking): void {
     if (this.givesAll || this.thinking === thinking) return;
     this.thinking = thinking;
-    this.decide();
+    this.trials.decide();
     this.options.onThinking(thinking);
-  }
-
-  /** A cut answer is asked for with room, to find out whether that helps. */
-  try(cut: Output): void {
-    this.underTrial = kindOf(cut);
-  }
-
-  /** What came of the trial. `before` is the answer that was cut. Whether it was cut again, and nothing shows that the model thinks. */
-  tried(prompted: Prompted, answered: Answered, output: Output, before: Output): boolean {
-    const { outcome } = scored(prompted, output);
-    const isWhole = !showsNothing(output) && (outcome === 'right' || outcome === 'wrong');
-    const byRoom = showsNothing(before) ? 'unsaid' : 'long';
-    const isCut = outcome === 'truncated';
-    const helps = isWhole || (byRoom === 'unsaid' && isCut && !showsNothing(output));
-    const thinking = thinkingIn(answered) ?? (helps ? byRoom : null);
-    if (thinking !== null) this.notice(thinking);
-    // It talks on, or thinks for longer than this room: another one may show more.
-    else if (isCut) this.triedInVain();
-    else this.failed(outcome === 'wrong' ? EMPTY_WITH_ROOM : KEPT_BACK);
-    return isCut && !this.noticed;
-  }
-
-  private triedInVain(): void {
-    if (this.underTrial === null) return;
-    const trials = this.trials[this.underTrial];
-    trials.left -= 1;
-    trials.isInVain = true;
-    this.decide();
-  }
-
-  /** The trial showed nothing, for this reason: another one is open, unless there were enough of them. */
-  failed(untried: Untried): void {
-    const kind = this.underTrial;
-    if (kind === null) return;
-    const trials = this.trials[kind];
-    this.underTrial = null;
-    trials.left -= 1;
-    if (trials.isInVain || this.noticed) return;
-    trials.untried = untried;
-    if (trials.left === 0) this.leaveUntried(untried);
-  }
-
-  /** The run ends, for this reason, and a trial with it. */
-  leave(untried: Untried): void {
-    if (this.isTrying && !this.noticed) this.leaveUntried(untried);
-  }
-
-  private leaveUntried(untried: Untried): void {
-    this.underTrial = null;
-    this.untried ||= !isSettled(untried);
-    this.options.onUntried(untried);
-  }
-
-  /** What room brings is known of one, also where it could not be found out before. */
-  private decide(): void {
-    this.underTrial = null;
-    for (const trials of Object.values(this.trials)) if (trials.isInVain) trials.untried = null;
-    if (this.untried) this.options.onUntried(null);
-    this.untried = false;
   }
 
   /** With all the room that there is. */
@@ -515,20 +414,7 @@ function smallerShape(shape: RequestShape, times: number): RequestShape | null {
   return thinkTokens < LEAST_THINK_TOKENS ? null : { ...shape, thinkTokens };
 }
 
-function showsNothing({ text }: Output): boolean {
-  return (text ?? '').trim() === '';
-}
-
-function kindOf(cut: Output): CutKind {
-  return showsNothing(cut) ? 'silent' : 'speaking';
-}
-
 function isLimited({ finishReason, completionTokens, tokenLimit }: Output): boolean {
   if (finishMeaning(finishReason) === 'limit') return true;
   return completionTokens !== null && tokenLimit !== null && completionTokens >= tokenLimit;
-}
-
-function scored({ task, sample, prompt }: Prompted, output: Output): ReturnType<typeof scoreOutput> {
-  const { operation, family } = task;
-  return scoreOutput({ operation, family, instance: sample }, prompt.expected, output, prompt.reading);
 }

@@ -1,7 +1,6 @@
 /** Finding out with how much room questions are asked: answers that were cut, and prompts that do not fit the context with all of it. */
 import type { Output } from '../../score/output.ts';
 import type { Ending, Prompted } from '../respondent.ts';
-import { EMPTY_WITH_ROOM } from './answer-room.ts';
 import type { AnswerRoom } from './answer-room.ts';
 import { cutOff, cutUnder, firstDue, leftOf, mostAnsweredWith } from './due.ts';
 import type { AnsweredUnder, Due, Next, RequestPlan, Requests } from './due.ts';
@@ -10,6 +9,7 @@ import { failedOutput } from './outputs.ts';
 import { replyFault } from './reply/faults.ts';
 import type { Fault } from './reply/faults.ts';
 import type { Answered } from './reply/read.ts';
+import { EMPTY_WITH_ROOM } from './room-trials.ts';
 import { isSettled } from './request/room-lines.ts';
 import type { Untried } from './request/room-lines.ts';
 import { promptCharacters } from './tried-room.ts';
@@ -75,7 +75,7 @@ export class RoomSearch<P extends Prompted> {
     const { prompted, cut, isTrial = false } = due;
     room.tellLimit(plan);
     if (isTrial && cut !== undefined) {
-      const isInVain = room.tried(prompted, answered, output, cut);
+      const isInVain = room.trials.tried(prompted, answered, output, cut);
       // With the small limit it is asked for again where the model turns out to think later.
       this.next.keep(due, isInVain ? cut : output);
     } else if (plan.roomy || !room.see(prompted, answered, output)) {
@@ -105,9 +105,9 @@ export class RoomSearch<P extends Prompted> {
       roomy: true,
     };
     if (room.noticed) this.next.again(again);
-    else if (room.isTrying) this.held.push(due);
-    else if (room.isOpenFor(cut) && this.requests(prompted, again) !== null) {
-      room.try(cut);
+    else if (room.trials.isTrying) this.held.push(due);
+    else if (room.trials.isOpenFor(cut) && this.requests(prompted, again) !== null) {
+      room.trials.try(cut);
       this.next.again({ ...again, isTrial: true });
     } else {
       this.next.keep(due, this.withoutMore(due));
@@ -116,7 +116,7 @@ export class RoomSearch<P extends Prompted> {
 
   /** What is kept of an answer that was cut and is not asked for with room: it, unless it could not be found out whether room helps. */
   private withoutMore({ cut, requests }: Due<P> & { readonly cut: Output }): Output {
-    const untried = this.room.untriedFor(cut);
+    const untried = this.room.trials.untriedFor(cut);
     if (untried !== null && isSettled(untried)) this.room.leaveCut();
     if (untried === null || isSettled(untried)) return cut;
     const { reason } = untried;
@@ -127,20 +127,20 @@ export class RoomSearch<P extends Prompted> {
   }
 
   private settleHeld(): void {
-    if (this.room.isTrying && !this.room.noticed) return;
+    if (this.room.trials.isTrying && !this.room.noticed) return;
     for (const { cut, ...due } of this.held.splice(0)) if (cut !== undefined) this.afterCut({ ...due, cut });
   }
 
   /** The answer to a trial is empty, and stays so: cut answers of others may show more. Without any, it is what it was before. */
   emptyTrial(due: Due<P>): void {
     if (this.held.length > 0) return this.endTrial(due, EMPTY_WITH_ROOM);
-    this.room.failed(EMPTY_WITH_ROOM);
+    this.room.trials.failed(EMPTY_WITH_ROOM);
     if (due.cut !== undefined) this.next.keep(due, due.cut);
   }
 
   /** A trial showed nothing. It waits behind the other cut answers, of which one is tried next. */
   endTrial(due: Due<P>, why: Untried): void {
-    this.room.failed(why);
+    this.room.trials.failed(why);
     this.held.push({ ...due, isTrial: false });
     this.settleHeld();
   }
@@ -348,7 +348,7 @@ export class RoomSearch<P extends Prompted> {
 
   /** All that waits here, which does no longer: the run ends. */
   leave({ kind }: Ending): Due<P>[] {
-    this.room.leave(kind === 'budget' ? NO_BUDGET : RUN_ENDED);
+    this.room.trials.leave(kind === 'budget' ? NO_BUDGET : RUN_ENDED);
     return [...this.held.splice(0), ...this.unfit.splice(0)];
   }
 }

@@ -3,6 +3,7 @@ import type { LocalModel } from '../../model/index.ts';
 import { ropeBorder } from '../../model/config/config.ts';
 import type { TextTokenizer } from '../../model/tokenizers/text.ts';
 import type { ForcedAnswer } from '../../score/forced.ts';
+import { FORGIVEN } from '../../score/score.ts';
 import { cutAt } from './cut.ts';
 import { tokensBehind } from '../../model/tokenizers/prompt-tokens.ts';
 import type { PromptTokens } from '../../model/tokenizers/prompt-tokens.ts';
@@ -24,8 +25,10 @@ export interface Endings {
   readonly counted: readonly number[];
 }
 
-/** What may stand between an exact answer and what ends it (`exact`, docs/scoring.md). */
-export const FORGIVEN = ['', ' ', '\n', '\r'];
+/** Whether an answer is exact with this between it and what ends it (`exact`, docs/scoring.md). */
+export function isForgiven(text: string): boolean {
+  return text === '' || FORGIVEN.includes(text);
+}
 
 /**
  * @param texts of all tokens, by id, as they stand behind another one; '' where a token stands for no text
@@ -40,7 +43,7 @@ export function endingsOf(
   for (const [id, text] of texts.entries()) {
     if (text === '' || ends.has(id)) continue;
     const cut = cutAt(text, stop);
-    if (cut.isCut && FORGIVEN.includes(cut.text)) ends.add(id);
+    if (cut.isCut && isForgiven(cut.text)) ends.add(id);
     else if (stop.some((mark) => mark.startsWith(text))) begins.add(id);
     else if (stop.some((mark) => beginsWithPart(mark, text))) parts.add(id);
   }

@@ -10,7 +10,7 @@ import { rememberedParity } from '../../model/parity/remembered.node.ts';
 import type { Message } from '../../model/tokenizers/chat-template.ts';
 import type { TextTokenizer } from '../../model/tokenizers/text.ts';
 import { cutAt } from './cut.ts';
-import { endingsOf, FORGIVEN, forcedQuestion, ForcedReader } from './forced.ts';
+import { endingsOf, forcedQuestion, ForcedReader, isForgiven } from './forced.ts';
 import type { Endings, ForcedQuestion } from './forced.ts';
 import { begun, tokensBehind } from '../../model/tokenizers/prompt-tokens.ts';
 import type { PromptTokens } from '../../model/tokenizers/prompt-tokens.ts';
@@ -190,7 +190,7 @@ export class TextAnswerer {
     if (ids.length + room > this.facts.positions) return false;
     const question: TextQuestion = { asked: '', stop, room, guess: '' };
     const [{ text, finishReason }] = await this.generated([{ text: '', ids, guess: [] }], [question]);
-    return finishReason === 'stop' && FORGIVEN.includes(text);
+    return finishReason === 'stop' && isForgiven(text);
   }
 
   private endingsFor(stop: readonly string[]): Endings {
