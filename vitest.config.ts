@@ -1,14 +1,9 @@
-import { rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import path from 'node:path';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import CommandsFirst from './scripts/commands-first.ts';
+import { testEnvironment } from './scripts/test-folder.ts';
 
 const exclude = ['**/*.slow.test.ts', 'test/peers/**', 'node_modules/**'];
-
-/** What tests remember of models is not the user's, and each run begins without it. */
-const cache = path.join(tmpdir(), 'lengthwise-tests-cache');
-rmSync(cache, { recursive: true, force: true });
 
 /** What `npm test` runs: everything that needs no peer and takes no minutes. */
 export default defineConfig({
@@ -23,11 +18,12 @@ export default defineConfig({
     // Tests of commands wait for servers and processes a fifth of the time: half as many more than there are processors.
     maxWorkers: Math.ceil(1.5 * availableParallelism()),
     maxConcurrency: 3, // commands side by side in a file: each takes a processor, and must end in the time of its test
-    // Whatever keys their machine has, tests use none; and what they remember of models is not the user's.
+    globalSetup: './scripts/test-folder.ts',
+    // Whatever keys their machine has, tests use none.
     env: {
       LENGTHWISE_API_KEY: '',
       OPENAI_API_KEY: '',
-      XDG_CACHE_HOME: path.join(tmpdir(), 'lengthwise-tests'),
+      ...testEnvironment(),
     },
     testTimeout: 60_000,
     hookTimeout: 120_000,

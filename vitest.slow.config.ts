@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { testEnvironment } from './scripts/test-folder.ts';
 
 /** Files in which some tests are slow (`test/slowly.ts`). */
 const partlySlow = globSync('test/**/*.test.ts').filter((file) =>
@@ -10,7 +11,8 @@ const partlySlow = globSync('test/**/*.test.ts').filter((file) =>
 export default defineConfig({
   test: {
     include: ['src/**/*.slow.test.ts', 'test/**/*.slow.test.ts', ...partlySlow],
-    env: { LENGTHWISE_SLOW: '1', LENGTHWISE_API_KEY: '', OPENAI_API_KEY: '' },
+    globalSetup: './scripts/test-folder.ts',
+    env: { LENGTHWISE_SLOW: '1', LENGTHWISE_API_KEY: '', OPENAI_API_KEY: '', ...testEnvironment() },
     pool: 'forks',
     testTimeout: 1_800_000,
     hookTimeout: 600_000,
