@@ -4,7 +4,7 @@ import type { Outcomes } from './asking/asked.ts';
 import type { Asker } from './asking/asker.ts';
 import { mitigationsOf } from './mitigations/table.ts';
 import { ruleOf } from './mitigations/rules.ts';
-import type { ChunkChoice } from './outcome/result.ts';
+import type { ChunkChoice } from './outcome/rows.ts';
 import type { FixSpec, Telling } from './spec.ts';
 
 /** Of each length that is tried; all have to be right. */

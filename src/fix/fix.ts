@@ -12,7 +12,7 @@ import type { Mitigation } from './mitigations/mitigation.ts';
 import { mitigationsOf } from './mitigations/table.ts';
 import { measuredOf } from './outcome/compared.ts';
 import { mitigationResults, plainResult, recommendedOf } from './outcome/recommend.ts';
-import type { FixResult } from './outcome/result.ts';
+import type { FixResult } from './outcome/rows.ts';
 import { shorterThan } from './shorter.ts';
 import type { FixSpec, Telling } from './spec.ts';
 

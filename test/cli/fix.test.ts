@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askableNamed } from '../../src/prompt/askable.ts';
-import type { FixResult } from '../../src/fix/outcome/result.ts';
+import type { FixResult } from '../../src/fix/outcome/rows.ts';
 import { commandHere, workingDirectory } from '../command-here.ts';
 import { startServer } from '../server/server.ts';
 

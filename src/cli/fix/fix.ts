@@ -3,7 +3,7 @@ import path from 'node:path';
 import { UserError } from '../../common/errors.ts';
 import { writeWhole } from '../shared/draft.ts';
 import { unknownName } from '../../common/nearest.ts';
-import type { FixResult } from '../../fix/outcome/result.ts';
+import type { FixResult } from '../../fix/outcome/rows.ts';
 import type { FixSpec } from '../../fix/spec.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { Exit, exits } from '../shared/exit.ts';
@@ -115,9 +115,11 @@ async function fixWith(
     if (io.signal.aborted) throw io.signal.reason;
     const files = handedFiles(result, mitigations, plain, api());
     writeWhole(path.join(folder, 'fix.json'), `${JSON.stringify(result, null, 2)}\n`);
-    for (const { name, text } of files) writeWhole(path.join(folder, name), text);
+    const { renderFixReport } = await import('../../report/fix/index.ts');
+    const pages = [{ name: 'fix.html', text: renderFixReport(result) }, ...files];
+    for (const { name, text } of pages) writeWhole(path.join(folder, name), text);
     await io.out(options.json ? `${JSON.stringify(result)}\n` : fixText(result));
-    for (const { name } of files) io.say(`written: ${path.join(folder, name)}`);
+    for (const { name } of pages) io.say(`written: ${path.join(folder, name)}`);
     end(result);
   } finally {
     await close();

@@ -1,5 +1,5 @@
 /** What `fix` prints for people. */
-import type { FixResult, MitigationResult, WayResult } from '../../fix/outcome/result.ts';
+import type { FixResult, MitigationResult, WayResult } from '../../fix/outcome/rows.ts';
 import { percent, percentDifference, percentDifferenceRange } from '../../score/tables/percent.ts';
 import { textTable } from '../measure/tables.ts';
 

@@ -3,7 +3,7 @@ import type { PromptApi } from '../../prompt/template.ts';
 import type { PlainTask } from '../asking/asked.ts';
 import { promptOf } from '../asking/prompts.ts';
 import type { Mitigation } from '../mitigations/mitigation.ts';
-import type { FixResult } from '../outcome/result.ts';
+import type { FixResult } from '../outcome/rows.ts';
 import { pythonOf } from '../transform/python.ts';
 import { typescriptOf } from '../transform/typescript.ts';
 import { promptFile } from './prompt-file.ts';

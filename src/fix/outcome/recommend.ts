@@ -2,7 +2,7 @@
 import type { SampleOutcome } from '../asking/answers.ts';
 import type { Mitigation } from '../mitigations/mitigation.ts';
 import { correctedFor, differenceOf, ERROR, measuredOf } from './compared.ts';
-import type { MitigationResult, WayResult } from './result.ts';
+import type { MitigationResult, WayResult } from './rows.ts';
 
 /** What is wanted of a task. */
 export interface Wanted {
