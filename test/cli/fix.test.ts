@@ -115,7 +115,6 @@ describe('the user’s mistakes, in one line with the way out', () => {
     [['--at-least', 'UX=60'], "unknown task 'UX', did you mean"],
     [['--at-least', 'UB=60', '--task', 'UF'], '--task UF: --at-least names UB'],
     [['--at-least', 'UB=60', '--only', 'reversed'], "'reversed'"],
-    [['--at-least', 'UB=60', '--prompt', 'auto'], '--prompt auto'],
     [['--at-least', 'UB=6000'], 'UB admits lengths 1 to'],
     [['--at-least', 'UR=20', '--only', 'chunk'], 'UR has no chunk'],
   ])('%j', async (words, line) => {
@@ -130,4 +129,20 @@ it('a preview asks nothing', async () => {
   const { code, out } = await fix('--at-least', 'UB=20', '--preview', '--json');
   expect([code, server.seen.requests]).toEqual([0, before]);
   expect(JSON.parse(out)).toEqual({ preview: { questions: expect.any(Number) as number } });
+});
+
+it('a pilot chooses the prompt, for the task and for what is asked instead', async () => {
+  const { code, said, out } = await fix(
+    '--at-least',
+    'UB=8',
+    '--n',
+    '40',
+    '--only',
+    'reverse',
+    '--prompt',
+    'auto',
+    '--json',
+  );
+  expect([code, said]).toEqual([0, expect.stringMatching(/UB\+UF: .*prompt/)]);
+  expect((JSON.parse(out) as FixResult).recommended).toBe('reverse');
 });

@@ -7,9 +7,14 @@ import { UserError } from '../../common/errors.ts';
 import { sha256 } from '../../common/sha256.ts';
 import type { Asker, WantedTask } from '../../fix/asking/asker.ts';
 import type { PlainTask } from '../../fix/asking/asked.ts';
+import type { EndpointMeasured, EndpointSpec } from '../../measure/targets/endpoint.node.ts';
+import type { TextMeasured } from '../../measure/targets/text-model.node.ts';
 import type { PromptedSpec } from '../../measure/plan/prompted-spec.ts';
 import type { StoredRow } from '../../measure/store/row-store.ts';
+import { promptFor, usualPrompt } from '../../prompt/files.node.ts';
 import type { PromptApi, PromptTemplate } from '../../prompt/template.ts';
+import { addressOf } from '../../respond/endpoint/transport/address.ts';
+import { reversedTask } from '../../fix/asking/askables.ts';
 import type { Io } from '../shared/command.ts';
 import { checkDevice } from '../shared/device.ts';
 import { endpointSpecFrom, noteOf as endpointNote } from '../measure/endpoint.ts';
@@ -27,22 +32,49 @@ export interface OpenedAsker {
   readonly target: string;
   /** By which interface the model was asked. */
   readonly api: () => PromptApi;
+  /** Lets a pilot choose the prompt that elicits what is to be asked (`--prompt auto`); null: it was not answered. */
+  readonly choosePrompt: () => Promise<PromptTemplate | null>;
   readonly close: () => Promise<void> | void;
 }
 
 export type OpenAsker = Promise<OpenedAsker>;
 
-/** The task of a command, with its prompt. */
-export function wayOfPlain({ tasks, templateFor, sources }: PromptedSpec): PlainTask {
+/**
+ * The task of a command, with its prompt.
+ * @param chosen by a pilot; null: the one that the options name
+ */
+export function wayOfPlain(
+  { tasks, templateFor, sources }: PromptedSpec,
+  chosen: PromptTemplate | null,
+): PlainTask {
   const [task] = tasks;
-  return { task, sources: sources[task.name] ?? null, promptFor: (api) => promptOf(templateFor(task, api)) };
+  return {
+    task,
+    sources: sources[task.name] ?? null,
+    // A preview asks no pilot: what is usual is as long.
+    promptFor: (api) => chosen ?? templateFor(task, api) ?? usualPrompt(task.shape, api),
+  };
 }
 
-function promptOf(template: PromptTemplate | null): PromptTemplate {
-  if (template !== null) return template;
-  throw new UserError(
-    '--prompt auto: fix compares ways of asking, each with one prompt: name it (lengthwise measure --prompt auto says which elicits the task)',
-  );
+/** Whether a pilot has to choose the prompt. */
+export function needsPilot({ tasks, templateFor }: PromptedSpec): boolean {
+  return templateFor(tasks[0], 'completions') === null;
+}
+
+/** What a pilot asks: the task, and the one that answers the same about the reversed source, which is what many mitigations ask. */
+function pilotSpec<Spec extends PromptedSpec>(spec: Spec): Spec {
+  const [task] = spec.tasks;
+  const tasks = [task, ...reversedTask(task)];
+  const length = Math.max(task.admits().min, 5);
+  return {
+    ...spec,
+    ...{ tasks, lengths: [length], n: 1, strict: true, templateFor: () => null },
+    sources: Object.fromEntries(tasks.map(({ name }) => [name, { ...sourcesIn(spec), pilot: name }])),
+  };
+}
+
+function sourcesIn({ tasks, sources }: PromptedSpec): object {
+  return (sources[tasks[0].name] as object | null | undefined) ?? {};
 }
 
 /** What is asked in one go, in the form that `measure` takes. */
@@ -55,8 +87,7 @@ function specFor<Spec extends PromptedSpec>(
     ...spec,
     ...{ lengths, n, seed, strict: true },
     tasks: wanted.map(({ task }) => task),
-    templateFor: (task, api) =>
-      promptOf(wanted.find((one) => one.task.name === task.name)?.promptFor(api) ?? null),
+    templateFor: (task, api) => wanted.find((one) => one.task.name === task.name)?.promptFor(api) ?? null,
     sources: Object.fromEntries(wanted.map(({ task, sources }) => [task.name, sources])),
   };
 }
@@ -74,46 +105,42 @@ export async function openEndpointAsker(url: string, options: MeasureOptions, io
   const lines = new CellLines(io);
   let api: PromptApi = spec.api ?? 'completions';
   let isTold = false;
-  const asker: Asker = {
-    async ask(wanted, plan) {
-      const rows: StoredRow[] = [];
-      const measured = await measureEndpoint(specFor(spec, wanted, plan), {
-        out: folder,
-        credentials: credentials(process.env, options.header, address),
-        maxRetries: options.maxRetries,
-        timeoutMs: options.timeout * 1000,
-        concurrency: options.concurrency,
-        limits: options.budget === undefined ? {} : readBudget(options.budget),
-        limitsWholeFolder: true,
-        prices: options.price === undefined ? null : readPrices(options.price),
-        note,
-        signal: io.signal,
-        onRow: (row) => rows.push(row),
-        onWait: (milliseconds, why) => waits.say(milliseconds, why),
-        onNotice: (line) => io.say(line),
-        onStart: (start) => {
-          ({ api } = start);
-          if (isTold) return;
-          isTold = true;
-          for (const line of describeCapabilities(start.capabilities)) io.say(line);
-          io.say(`asking by ${api}`);
-        },
-        onProgress: (progress) => {
-          waits.say(progress.state?.waitMs ?? 0, progress.state?.waitFor ?? null);
-          lines.show(progress);
-          if (isWorthALine(progress, Date.now())) io.progress(endpointLine(progress));
-        },
-      });
-      lines.end(measured);
-      ({ api } = measured.facts);
-      return { api, rows, ending: measured.ending };
-    },
+  const measure = async (asked: EndpointSpec, onRow: (row: StoredRow) => void): Promise<EndpointMeasured> => {
+    const measured = await measureEndpoint(asked, {
+      out: folder,
+      credentials: credentials(process.env, options.header, address),
+      maxRetries: options.maxRetries,
+      timeoutMs: options.timeout * 1000,
+      concurrency: options.concurrency,
+      limits: options.budget === undefined ? {} : readBudget(options.budget),
+      limitsWholeFolder: true,
+      prices: options.price === undefined ? null : readPrices(options.price),
+      note,
+      signal: io.signal,
+      onRow,
+      onWait: (milliseconds, why) => waits.say(milliseconds, why),
+      onNotice: (line) => io.say(line),
+      onStart: (start) => {
+        ({ api } = start);
+        if (isTold) return;
+        isTold = true;
+        for (const line of describeCapabilities(start.capabilities)) io.say(line);
+        io.say(`asking by ${api}`);
+      },
+      onProgress: (progress) => {
+        waits.say(progress.state?.waitMs ?? 0, progress.state?.waitFor ?? null);
+        lines.show(progress);
+        if (isWorthALine(progress, Date.now())) io.progress(endpointLine(progress));
+      },
+    });
+    lines.end(measured);
+    ({ api } = measured.facts);
+    return measured;
   };
   return {
-    asker,
-    spec,
-    folder,
-    target: `${spec.model} at ${address.href}`,
+    ...{ asker: askerOf(spec, measure), spec, folder },
+    target: `${spec.model} at ${addressOf(address)}`,
+    choosePrompt: async () => chosenIn(await measure(pilotSpec(spec), () => undefined), spec, io),
     api: () => api,
     close: () => undefined,
   };
@@ -133,29 +160,59 @@ export async function openTextAsker(target: string, options: MeasureOptions, io:
     : await openTextProcess({ target, threads: availableParallelism(), device: options.device }, io.signal);
   const lines = new CellLines(io);
   let api: PromptApi = spec.api ?? 'completions';
-  const asker: Asker = {
-    async ask(wanted, plan) {
-      if (model === null) throw new Error('a preview asks nobody');
+  const measure = async (asked: PromptedSpec, onRow: (row: StoredRow) => void): Promise<TextMeasured> => {
+    if (model === null) throw new Error('a preview asks nobody');
+    const [measured] = await measureText(asked, model, {
+      ...{ target, decide: 'generation', out: folder, signal: io.signal, note },
+      onRow,
+      onNotice: (line) => io.say(line),
+      onStart: ({ most }) =>
+        io.progress(
+          `at most ${wholeText(most.requests)} questions, ${wholeText(most.tokens)} tokens (one per byte)`,
+        ),
+      onProgress: (progress) => {
+        lines.show(progress);
+        io.progress(modelLine(progress));
+      },
+    });
+    lines.end(measured);
+    ({ api } = measured.facts);
+    return measured;
+  };
+  return {
+    ...{ asker: askerOf(spec, measure), spec, folder },
+    target: name,
+    choosePrompt: async () => chosenIn(await measure(pilotSpec(spec), () => undefined), spec, io),
+    api: () => api,
+    close: () => model?.close(),
+  };
+}
+
+/** Asks by a measurement, and collects its rows. */
+function askerOf<Spec extends PromptedSpec>(
+  spec: Spec,
+  measure: (asked: Spec, onRow: (row: StoredRow) => void) => Promise<EndpointMeasured | TextMeasured>,
+): Asker {
+  return {
+    ask: async (wanted, plan) => {
       const rows: StoredRow[] = [];
-      const [measured] = await measureText(specFor(spec, wanted, plan), model, {
-        ...{ target, decide: 'generation', out: folder, signal: io.signal, note },
-        onRow: (row) => rows.push(row),
-        onNotice: (line) => io.say(line),
-        onStart: ({ most }) =>
-          io.progress(
-            `at most ${wholeText(most.requests)} questions, ${wholeText(most.tokens)} tokens (one per byte)`,
-          ),
-        onProgress: (progress) => {
-          lines.show(progress);
-          io.progress(modelLine(progress));
-        },
-      });
-      lines.end(measured);
-      ({ api } = measured.facts);
-      return { api, rows, ending: measured.ending };
+      const { facts, ending } = await measure(specFor(spec, wanted, plan), (row) => rows.push(row));
+      return { api: facts.api, rows, ending };
     },
   };
-  return { asker, spec, folder, target: name, api: () => api, close: () => model?.close() };
+}
+
+/** The prompt that a pilot has chosen, which is said; null where it was not answered. */
+async function chosenIn(
+  { facts, ending }: Pick<EndpointMeasured | TextMeasured, 'facts' | 'ending'>,
+  { tasks }: PromptedSpec,
+  io: Io,
+): Promise<PromptTemplate | null> {
+  const { pilotLine } = await import('../../prompt/pilot.ts');
+  const choice = facts.pilot.find(({ family }) => family.split('+').includes(tasks[0].name));
+  if (ending.kind !== 'done' || choice === undefined) return null;
+  io.say(pilotLine(choice));
+  return promptFor(tasks[0].shape, [choice.chosen], false, facts.api);
 }
 
 /** Named by what is asked of whom, so that the same command goes on. */

@@ -87,30 +87,38 @@ async function wantedOf({ atLeast = [], task }: Options): Promise<{ task: string
 }
 
 async function fixWith(
-  { asker, spec, folder, target, close, api }: Awaited<OpenAsker>,
+  { asker, spec, folder, target, close, api, choosePrompt }: Awaited<OpenAsker>,
   options: Options & { readonly length: number },
   io: Io,
 ): Promise<void> {
   try {
     const { fix } = await import('../../fix/fix.ts');
     const { handedFiles } = await import('../../fix/hand-over/files.ts');
-    const { wayOfPlain } = await import('./askers.ts');
+    const { needsPilot, wayOfPlain } = await import('./askers.ts');
     const { checkLengths } = await import('../../measure/plan/prompted-spec.ts');
     const { checkNames, fewestFor } = await import('../../fix/fewest.ts');
-    const plain = wayOfPlain(spec);
     const { threshold, seed } = options;
-    const wanted: FixSpec = {
-      ...{ target, plain, length: options.length, threshold, seed },
+    const unpiloted: FixSpec = {
+      ...{ target, plain: wayOfPlain(spec, null), length: options.length, threshold, seed },
       n: options.n ?? SAMPLES,
       only: await namesOf(options),
     };
     checkLengths(spec);
-    checkNames(wanted);
-    const fault = fewestFor(wanted);
+    checkNames(unpiloted);
+    const fault = fewestFor(unpiloted);
     if (fault !== null) io.say(fault);
-    if (options.preview) return await showPreview(wanted, options, io);
+    if (options.preview) return await showPreview(unpiloted, options, io);
     io.say(`rows go to ${folder}`);
     io.keeps();
+    const chosen = needsPilot(spec) ? await choosePrompt() : null;
+    if (io.signal.aborted) throw io.signal.reason;
+    if (needsPilot(spec) && chosen === null)
+      throw new Exit(
+        'incomplete: no prompt was chosen; the same command goes on from here',
+        exits.incomplete,
+      );
+    const plain = wayOfPlain(spec, chosen);
+    const wanted: FixSpec = { ...unpiloted, plain };
     const { result, mitigations } = await fix(wanted, asker, (line) => io.say(line));
     if (io.signal.aborted) throw io.signal.reason;
     const files = handedFiles(result, mitigations, plain, api());

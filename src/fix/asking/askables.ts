@@ -7,6 +7,7 @@ import { rng } from '../../common/random.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import type { Instance } from '../../tasks/task.ts';
 import type { Mitigation } from '../mitigations/mitigation.ts';
+import { dualOf } from '../mitigations/rules.ts';
 import { asksOf } from '../transform/run.ts';
 
 /** Samples by which something is chosen, and those that show whether it holds: none is both, and none is one of `measure`. */
@@ -68,4 +69,23 @@ function askedSample(sample: Instance, mitigation: Mitigation, ask: number, part
     answer: expected(sample, asked),
     positions: positions.length === 0 ? sample.positions : positions,
   };
+}
+
+/** The task that answers the same about the reversed source, over the same samples in reverse; none where there is none. */
+export function reversedTask(task: Askable): readonly Askable[] {
+  const dual = dualOf(task.operation);
+  if (dual === null) return [];
+  const turned = (draw: Parameters<Askable['instance']>[0]): Instance => {
+    const { source, positions, ...same } = task.instance(draw);
+    const last = source.length - 1;
+    return {
+      ...same,
+      ...{ task: dual, source: source.toReversed() },
+      positions: positions.map((place) => last - place).toReversed(),
+    };
+  };
+  const isOwn = task.name !== task.operation;
+  return [
+    { ...task, name: isOwn ? `${task.name}-reversed` : dual, operation: dual, uses: [], instance: turned },
+  ];
 }

@@ -8,7 +8,14 @@ import { renderFixReport } from './index.ts';
 
 const { result } = await fix(
   {
-    ...{ target: HOSTILE.join(' '), plain: plainly(askableNamed('UB')), length: 12, threshold: 0.9, n: 50, seed: 1 },
+    ...{
+      target: HOSTILE.join(' '),
+      plain: plainly(askableNamed('UB')),
+      length: 12,
+      threshold: 0.9,
+      n: 50,
+      seed: 1,
+    },
     only: ['reverse', 'twice', 'padded'],
   },
   simulatedAsker({ accuracy: ({ task }) => (task.operation === 'UF' ? 1 : 0.1), seed: 2 }),

@@ -13,7 +13,7 @@ import type { Figure, Table } from '../shared/figure.ts';
 import { html } from '../shared/html.ts';
 import type { Html } from '../shared/html.ts';
 import { page } from '../shared/page.ts';
-import { facts, figureOf, scrollTable } from '../shared/parts.ts';
+import { facts, figureOf } from '../shared/parts.ts';
 import { question } from '../shared/question.ts';
 import { wordsOfTask } from '../shared/words.ts';
 
@@ -164,16 +164,12 @@ function numbersTable(result: FixResult): Table {
 function theory({ mitigations }: FixResult): Html {
   return html`<section id="theory" aria-label="Why, and what theory says">
     <h2>Why, and what theory says</h2>
-    ${scrollTable({
-      caption: 'The identity of each mitigation, and the verdict on what is asked.',
-      columns: ['way', 'what is done', 'why it is right', 'theory'].map((label) => ({ label })),
-      rows: mitigations.map((one) => [
-        one.name,
-        one.title,
-        one.identity,
-        `${one.theory.task === null ? one.theory.kind : `${one.theory.task}: ${one.theory.verdict ?? 'unknown'}`}; ${one.theory.text}`,
-      ]),
-    })}
+    ${mitigations.map(
+      ({ name, title, identity, theory: { task, verdict, kind, text } }) =>
+        html`<h3>${name}</h3>
+          <p>${title}. <code>${identity}</code></p>
+          <p>${task === null ? kind : `${task}: ${verdict ?? 'unknown'}`}; ${text}.</p>`,
+    )}
   </section>`;
 }
 
