@@ -18,6 +18,7 @@ export const rooms = [
   'measure',
   'train',
   'explain',
+  'fix',
   'study',
   'report',
 ] as const;
