@@ -70,6 +70,15 @@ describe('copying backward', () => {
     expect(JSON.parse(json)).toMatchObject({ rows: [{ task: 'UF', length: 20, n: 40, correct: 40 }] });
   });
 
+  it('has the certificate of what is asked, which is verified', async () => {
+    const { verifyCertificate, parseCertificate } = await import('../../src/predict/index.ts');
+    const certificate = parseCertificate(readFileSync(path.join(out, 'certificate.json'), 'utf8'));
+    expect(verifyCertificate(certificate)).toMatchObject({
+      outcome: expect.stringMatching(/^holds/) as string,
+    });
+    expect(certificate).toMatchObject({ verdict: 'in', subject: 'UF' });
+  });
+
   it('given again, asks nothing and says the same', async () => {
     const before = server.seen.requests;
     const { code, out: json } = await fix('--at-least', 'UB=20', '--n', '60', '--json', '--out', out);

@@ -4,6 +4,7 @@ import type { PlainTask } from '../asking/asked.ts';
 import { promptOf } from '../asking/prompts.ts';
 import type { Mitigation } from '../mitigations/mitigation.ts';
 import type { FixResult } from '../outcome/rows.ts';
+import { predictTask } from '../../predict/index.ts';
 import { pythonOf } from '../transform/python.ts';
 import { typescriptOf } from '../transform/typescript.ts';
 import { promptFile } from './prompt-file.ts';
@@ -32,7 +33,14 @@ export function handedFiles(
       name: prompts.length === 1 ? 'prompt.yaml' : `prompt-${i + 1}.yaml`,
       text: promptFile(prompt, [`How ${transform.asks[i].task} is asked for ${task} by ${name}.`]),
     })),
+    ...certificateOf(mitigation),
     { name: 'transform.ts', text: typescriptOf(code) },
     { name: 'transform.py', text: pythonOf(code) },
   ];
+}
+
+/** The proof that what is asked instead can be learned, where there is one. */
+function certificateOf({ theory: { task, verdict, kind } }: Mitigation): HandedFile[] {
+  if (task === null || verdict !== 'in' || kind !== 'proved') return [];
+  return [{ name: 'certificate.json', text: `${JSON.stringify(predictTask(task).certificate, null, 2)}\n` }];
 }
