@@ -10,7 +10,8 @@ import type { ChildProcess } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { holm } from '../../src/score/statistics/index.ts';
+import type { FixResult } from '../../src/fix/index.ts';
+import { holm, unpairedDifference } from '../../src/score/statistics/index.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const python = process.env.LENGTHWISE_PYTHON ?? 'python3';
@@ -112,6 +113,39 @@ describe.skipIf(!installed)('SmolLM2-135M-Instruct by /chat/completions', () => 
   );
 });
 
+describe.skipIf(!installed)('Gemma 3 270M, which copies forward and never backward', () => {
+  const server = new Server('gemma', 'quantised');
+  beforeAll(() => server.start(), PATIENCE_MS);
+  afterAll(() => server.stop());
+
+  it('copies backward by reversal in code, and fix says so', { timeout: PATIENCE_MS }, () => {
+    const { recommended, plain, mitigations } = server.fix('UB=20', 'reverse,twice,padded');
+    const reverse = mitigations.find(({ name }) => name === 'reverse');
+    console.log(JSON.stringify([plain.lengths, reverse?.lengths]));
+    expect(recommended).toBe('reverse');
+    for (const length of [5, 10, 20]) {
+      const [before, after] = [plain, reverse].map((way) =>
+        way?.lengths.find((row) => row.length === length),
+      );
+      expect(before?.n, `plain at ${length}`).toBe(n);
+      expect(before?.accuracy, `plain at ${length}`).toBeLessThanOrEqual(0.05);
+      expect(after?.n, `reversed at ${length}`).toBe(n);
+      expect(after?.accuracy, `reversed at ${length}`).toBeGreaterThanOrEqual(0.9);
+    }
+  });
+
+  it('looks left of the last occurrence as well as right of the first', { timeout: PATIENCE_MS }, () => {
+    const [own] = server.measure('NRFirst', '10');
+    const [reverse] = server.fix('NLLast=10', 'reverse').mitigations;
+    console.log(
+      `NRFirst 10: ${own.correct} of ${own.n}; NLLast by reversal: ${reverse.right} of ${reverse.n}`,
+    );
+    const { low, high } = unpairedDifference({ correct: reverse.right, n: reverse.n }, own);
+    expect(low).toBeLessThanOrEqual(0);
+    expect(high).toBeGreaterThanOrEqual(0);
+  });
+});
+
 function unreadable({ truncated = 0, withheld = 0, refused = 0, failed = 0, errors }: Cell): number {
   return truncated + withheld + refused + failed + (errors['no-answer'] ?? 0);
 }
@@ -171,6 +205,27 @@ class Server {
     });
     if (stdout === '') throw new Error(stderr);
     return (JSON.parse(stdout) as { rows: readonly Cell[] }).rows;
+  }
+
+  fix(atLeast: string, only: string): FixResult {
+    const out = path.join(folder, `${this.model}-fix-${atLeast}`);
+    const asked = ['--at-least', atLeast, '--only', only, '--n', String(n), '--out', out, '--timeout', '600'];
+    const argv = [
+      'bin/lengthwise.js',
+      'fix',
+      this.url,
+      '--model',
+      this.model,
+      '--json',
+      '--concurrency',
+      '1',
+    ];
+    const { stdout, stderr } = spawnSync(process.execPath, [...argv, ...asked], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    if (stdout === '') throw new Error(stderr);
+    return JSON.parse(stdout) as FixResult;
   }
 }
 
