@@ -58,6 +58,34 @@ describe('a model that looks right but not left, and copies 30 symbols and no mo
   });
 });
 
+it('a question that fails while parts are chosen says nothing of the model, and the result is incomplete', async () => {
+  const asker = simulatedAsker({
+    accuracy: ({ sample }) => (sample.answer.length <= 30 ? 1 : 0),
+    seed: 1,
+    fails: ({ sample, index }) => sample.length === 4 && index === 3,
+  });
+  const { result } = await fix(specOf('NF', 40, { only: ['chunk'], n: 40 }), asker);
+  expect(result.chunk).toMatchObject({ size: 16, tried: [{ length: 4, n: 19, right: 19 }, {}, {}, {}, {}] });
+  expect(result.incomplete).toBe('1 samples were not answered');
+  expect(result.recommended).toBeNull();
+});
+
+it('lines that are too few for so many samples are told of', async () => {
+  const text = Array.from({ length: 14 }, (_, i) => `line ${i}`);
+  const task = askableNamed('text-copy-backward', { material: { text } });
+  const plain = { ...plainly(task) };
+  const { result } = await fix(
+    { ...specOf('UB', 12), plain, only: ['reverse'] },
+    simulatedAsker({ accuracy: () => 1, seed: 1 }),
+  );
+  expect(result.samples).toEqual({ different: 3, alsoForChoosing: 3 });
+  const drawn = await fix(
+    specOf('UB', 12, { only: ['reverse'] }),
+    simulatedAsker({ accuracy: () => 1, seed: 1 }),
+  );
+  expect(drawn.result.samples).toEqual({ different: 100, alsoForChoosing: 0 });
+});
+
 it('asks what is asked alike only once', async () => {
   const asked = new Map<string, number>();
   const asker = simulatedAsker({

@@ -2,12 +2,17 @@
  * The road of `fix`: choose how long parts may be, and in which order mitigations are tested, on samples of their own; ask plainly and
  * by every mitigation about fresh ones; say which hold, and which of these is the cheapest.
  */
+import type { PromptApi } from '../prompt/template.ts';
 import type { Ending } from '../respond/respondent.ts';
 import type { SampleOutcome } from './asking/answers.ts';
 import { askAll } from './asking/asked.ts';
-import type { Outcomes } from './asking/asked.ts';
+import type { Outcomes, PlainTask } from './asking/asked.ts';
 import type { Asker } from './asking/asker.ts';
+import { plainTask } from './asking/askables.ts';
+import type { Stream } from './asking/askables.ts';
+import { hasOwnPrompt, promptOf } from './asking/prompts.ts';
 import { chooseChunk } from './choose-chunk.ts';
+import type { ChosenChunk } from './choose-chunk.ts';
 import type { Mitigation } from './mitigations/mitigation.ts';
 import { mitigationsOf } from './mitigations/table.ts';
 import { measuredOf } from './outcome/compared.ts';
@@ -29,33 +34,36 @@ export const FIRST = 20;
 export async function fix(spec: FixSpec, asker: Asker, tell: Telling = () => undefined): Promise<Fixed> {
   const { plain, length, n, seed, only } = spec;
   const chunk = await chooseChunk(spec, asker, tell);
-  const all = mitigationsOf(plain.task, { chunk: chunk.choice?.size ?? null });
-  const mitigations = all.filter(({ name }) => only === null || only.includes(name));
-  if (chunk.ending !== null) return fixed(spec, { mitigations, chunk, before: null, outcomes: [] });
+  const options = { chunk: chunk.choice?.size ?? null, ownPrompt: hasOwnPrompt(plain) };
+  const mitigations = mitigationsOf(plain.task, options).filter(
+    ({ name }) => only === null || only.includes(name),
+  );
+  const state: Asked = { mitigations, chunk, first: null, fresh: [] };
+  if (chunk.ending !== null) return summedUp(spec, state);
 
-  tell(`${FIRST} samples of length ${length} by ${listed(mitigations)}: who is looked at first`);
-  const first = { lengths: [length], n: FIRST, seed, stream: 'choice' } as const;
-  const before = await askAll(plain, mitigations, first, asker);
-  if (before.ending !== null) return fixed(spec, { mitigations, chunk, before, outcomes: [] });
+  if (mitigations.length > 0) {
+    tell(`${FIRST} samples of length ${length} by ${listed(mitigations)}: which is looked at first`);
+    const choosing = { lengths: [length], n: FIRST, seed, stream: 'choice', withoutPlain: true } as const;
+    state.first = await askAll(plain, mitigations, choosing, asker);
+    if (state.first.ending !== null) return summedUp(spec, state);
+  }
 
-  tell(`${n} fresh samples of it, plain and by the same`);
+  tell(`${n} fresh samples of length ${length}, plain${mitigations.length === 0 ? '' : ' and by the same'}`);
   const asking = { n, seed, stream: 'fresh' } as const;
   const atLength = await askAll(plain, mitigations, { ...asking, lengths: [length] }, asker);
-  const found = { mitigations, chunk, before };
-  if (atLength.ending !== null) return fixed(spec, { ...found, outcomes: [atLength] });
+  state.fresh.push(atLength);
+  const shorter = shorterThan(length, plain.task.admits().min);
+  if (atLength.ending !== null || shorter.length === 0) return summedUp(spec, state);
 
   const hopeful = mitigations.filter(({ name }) => canHold(atLength.byMitigation.get(name) ?? [], spec));
-  const shorter = shorterThan(length, plain.task.admits().min);
-  if (shorter.length === 0) return fixed(spec, { ...found, outcomes: [atLength] });
-  tell(
-    `${n} more at ${shorter.join(' and ')}, plain${hopeful.length === 0 ? '' : ` and by ${listed(hopeful)}`}`,
-  );
-  const below = await askAll(plain, hopeful, { ...asking, lengths: shorter }, asker);
-  return fixed(spec, { ...found, outcomes: [atLength, below] });
+  const others = hopeful.length === 0 ? '' : ` and by ${listed(hopeful)}`;
+  tell(`${n} more at ${shorter.join(' and ')}, plain${others}`);
+  state.fresh.push(await askAll(plain, hopeful, { ...asking, lengths: shorter }, asker));
+  return summedUp(spec, state);
 }
 
 function listed(mitigations: readonly Mitigation[]): string {
-  return mitigations.length === 0 ? 'nothing else' : mitigations.map(({ name }) => name).join(', ');
+  return mitigations.map(({ name }) => name).join(', ');
 }
 
 /** Whether the length that is wanted is not out of reach already. */
@@ -64,38 +72,46 @@ function canHold(outcomes: readonly SampleOutcome[], { length, threshold }: FixS
   return lengths.some((row) => row.length === length && row.high >= threshold);
 }
 
-interface Found {
+/** What was asked until now. */
+interface Asked {
   readonly mitigations: readonly Mitigation[];
-  readonly chunk: Awaited<ReturnType<typeof chooseChunk>>;
-  readonly before: Outcomes | null;
-  readonly outcomes: readonly Outcomes[];
+  readonly chunk: ChosenChunk;
+  /** The samples that decide the order. */
+  first: Outcomes | null;
+  readonly fresh: Outcomes[];
 }
 
-function fixed(spec: FixSpec, { mitigations, chunk, before, outcomes }: Found): Fixed {
+function summedUp(spec: FixSpec, { mitigations, chunk, first, fresh }: Asked): Fixed {
   const { target, plain: asked, length, threshold, n, seed } = spec;
   const wanted = { length, threshold };
-  const plainOutcomes = outcomes.flatMap((one) => one.plain);
+  const api = fresh.at(-1)?.api ?? 'completions';
+  const plainOutcomes = fresh.flatMap((one) => one.plain);
   const tried = mitigations.map((mitigation) => ({
     mitigation,
-    before: countOf(before?.byMitigation.get(mitigation.name) ?? []),
-    outcomes: outcomes.flatMap((one) => one.byMitigation.get(mitigation.name) ?? []),
+    prompts: promptNames(mitigation, asked, api),
+    before: countOf(first?.byMitigation.get(mitigation.name) ?? []),
+    outcomes: fresh.flatMap((one) => one.byMitigation.get(mitigation.name) ?? []),
   }));
   const plain = plainResult(plainOutcomes, wanted);
   const results = mitigationResults(plainOutcomes, tried, wanted);
-  const ending =
-    chunk.ending ?? before?.ending ?? outcomes.find((one) => one.ending !== null)?.ending ?? null;
-  const lost = [...plainOutcomes, ...tried.flatMap((one) => one.outcomes)].filter((one) => one.lost).length;
+  const incomplete = incompleteText(chunk, [...(first === null ? [] : [first]), ...fresh]);
   return {
     mitigations,
     result: {
       format: 'lengthwise fix 1',
       ...{ target, task: asked.task.name, threshold, seed, n, plain },
       mitigations: results,
-      recommended: ending === null ? recommendedOf(plain, results) : null,
+      recommended: incomplete === null ? recommendedOf(plain, results) : null,
       chunk: chunk.choice,
-      incomplete: ending === null ? lostText(lost) : endingText(ending),
+      samples: differentSamples(spec),
+      incomplete,
     },
   };
+}
+
+/** Those that are others than the plain prompt's, and those that are not. */
+function promptNames({ prompting }: Mitigation, { task, promptFor }: PlainTask, api: PromptApi): string[] {
+  return prompting.map((one) => promptOf(task, promptFor(api), one, api).name);
 }
 
 function countOf(all: readonly SampleOutcome[]): { n: number; right: number } | null {
@@ -104,7 +120,25 @@ function countOf(all: readonly SampleOutcome[]): { n: number; right: number } | 
   return { n: outcomes.length, right: outcomes.filter(({ right }) => right).length };
 }
 
-function lostText(lost: number): string | null {
+/** Of lines of one's own there may be fewer different samples than are asked, and the same ones for choosing. */
+function differentSamples({ plain: { task }, length, n, seed }: FixSpec): FixResult['samples'] {
+  const drawn = (stream: Stream, count: number): Set<string> =>
+    new Set(
+      Array.from({ length: count }, (_, index) => {
+        const { source, query } = plainTask(task, stream).instance({ length, seed, index });
+        return JSON.stringify([source, query]);
+      }),
+    );
+  const fresh = drawn('fresh', n);
+  const chosen = drawn('choice', FIRST);
+  return { different: fresh.size, alsoForChoosing: [...fresh].filter((one) => chosen.has(one)).length };
+}
+
+function incompleteText(chunk: ChosenChunk, asked: readonly Outcomes[]): string | null {
+  const ending = chunk.ending ?? asked.find((one) => one.ending !== null)?.ending ?? null;
+  if (ending !== null) return endingText(ending);
+  const all = asked.flatMap((one) => [...one.plain, ...[...one.byMitigation.values()].flat()]);
+  const lost = chunk.lost + all.filter((one) => one.lost).length;
   return lost === 0 ? null : `${lost} samples were not answered`;
 }
 

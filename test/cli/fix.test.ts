@@ -1,5 +1,5 @@
 /** `lengthwise fix` against a server that looks right but not left, and copies 30 symbols and no more. */
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askableNamed } from '../../src/prompt/askable.ts';
@@ -126,11 +126,45 @@ describe('the user’s mistakes, in one line with the way out', () => {
     [['--at-least', 'UB=60', '--only', 'reversed'], "'reversed'"],
     [['--at-least', 'UB=6000'], 'UB admits lengths 1 to'],
     [['--at-least', 'UR=20', '--only', 'chunk'], 'UR has no chunk'],
+    [['--at-least', 'NF=6', '--only', 'chunk'], 'sources of 6 are too short to be cut'],
+    [['--at-least', 'UB=20', '--prompt', 'all'], 'fix asks the task with one prompt'],
+    [['--at-least', 'UB=20', '--prompt', 'quoted,arrow'], 'fix asks the task with one prompt'],
+    [
+      ['--at-least', 'UB=20', '--only', 'twice', '--hand-over', 'reverse'],
+      'it is not tried; tried are twice',
+    ],
   ])('%j', async (words, line) => {
     const { code, out, said } = await fix(...words);
     expect([code, out]).toEqual([2, '']);
     expect(said).toContain(line);
   });
+});
+
+it('hands over what is asked for, and leaves nothing of an earlier result behind', async () => {
+  const out = folder();
+  const words = ['--at-least', 'UB=8', '--n', '40', '--out', out, '--only', 'reverse,both-ways'];
+  await fix(...words, '--shots', '2', '--demonstration-length', '3');
+  expect(readFileSync(path.join(out, 'prompt.yaml'), 'utf8')).toMatch(/^shots: 2\ndemonstration-length: 3$/m);
+  const example = readFileSync(path.join(out, 'example.txt'), 'utf8');
+  expect(example.match(/^Input: /gm)).toHaveLength(3);
+  const other = await fix(
+    ...words,
+    '--hand-over',
+    'both-ways',
+    '--shots',
+    '2',
+    '--demonstration-length',
+    '3',
+  );
+  expect(other.code).toBe(0);
+  expect(
+    readdirSync(out)
+      .filter((name) => /^(prompt|example)/.test(name))
+      .toSorted(),
+  ).toEqual(['example-1.txt', 'example-2.txt', 'prompt-1.yaml', 'prompt-2.yaml']);
+  const nothing = await fix('--at-least', 'UL=8', '--n', '40', '--out', out, '--only', 'twice');
+  expect(nothing.code).toBe(4);
+  expect(readdirSync(out).toSorted()).toEqual(['fix.html', 'fix.json', 'questions']);
 });
 
 it('a preview asks nothing', async () => {

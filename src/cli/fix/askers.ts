@@ -20,14 +20,14 @@ import { checkDevice } from '../shared/device.ts';
 import { endpointSpecFrom, noteOf as endpointNote } from '../measure/endpoint.ts';
 import { noteOf as textNote, specOf as textSpec } from '../measure/text-model.ts';
 import type { MeasureOptions } from '../measure/options.ts';
-import { CellLines, endpointLine, isWorthALine, modelLine, Waits } from '../measure/progress.ts';
+import { endpointLine, isWorthALine, modelLine, Waits } from '../measure/progress.ts';
 import { wholeText } from '../measure/prompted.ts';
 
 /** Somebody who can be asked, and how the task is asked plainly. */
 export interface OpenedAsker {
   readonly asker: Asker;
   readonly spec: PromptedSpec;
-  /** Where rows are kept, and what is handed over. */
+  /** Where results are kept, and what is handed over. */
   readonly folder: string;
   readonly target: string;
   /** By which interface the model was asked. */
@@ -39,18 +39,22 @@ export interface OpenedAsker {
 
 export type OpenAsker = Promise<OpenedAsker>;
 
+/** What was asked, as a folder of `measure`: each row is one question, of which a sample may take several. */
+const QUESTIONS = 'questions';
+
 /**
  * The task of a command, with its prompt.
  * @param chosen by a pilot; null: the one that the options name
  */
 export function wayOfPlain(
-  { tasks, templateFor, sources }: PromptedSpec,
+  { tasks, templateFor, sources, rendering }: PromptedSpec,
   chosen: PromptTemplate | null,
 ): PlainTask {
   const [task] = tasks;
   return {
     task,
     sources: sources[task.name] ?? null,
+    rendering,
     // A preview asks no pilot: what is usual is as long.
     promptFor: (api) => chosen ?? templateFor(task, api) ?? usualPrompt(task.shape, api),
   };
@@ -102,12 +106,11 @@ export async function openEndpointAsker(url: string, options: MeasureOptions, io
   const folder = options.out ?? folderFor(spec.model, spec, identityWished(spec));
   const note = await endpointNote(url, options);
   const waits = new Waits(io);
-  const lines = new CellLines(io);
   let api: PromptApi = spec.api ?? 'completions';
   let isTold = false;
   const measure = async (asked: EndpointSpec, onRow: (row: StoredRow) => void): Promise<EndpointMeasured> => {
     const measured = await measureEndpoint(asked, {
-      out: folder,
+      out: path.join(folder, QUESTIONS),
       credentials: credentials(process.env, options.header, address),
       maxRetries: options.maxRetries,
       timeoutMs: options.timeout * 1000,
@@ -129,11 +132,9 @@ export async function openEndpointAsker(url: string, options: MeasureOptions, io
       },
       onProgress: (progress) => {
         waits.say(progress.state?.waitMs ?? 0, progress.state?.waitFor ?? null);
-        lines.show(progress);
         if (isWorthALine(progress, Date.now())) io.progress(endpointLine(progress));
       },
     });
-    lines.end(measured);
     ({ api } = measured.facts);
     return measured;
   };
@@ -158,12 +159,11 @@ export async function openTextAsker(target: string, options: MeasureOptions, io:
   const model = options.preview
     ? null
     : await openTextProcess({ target, threads: availableParallelism(), device: options.device }, io.signal);
-  const lines = new CellLines(io);
   let api: PromptApi = spec.api ?? 'completions';
   const measure = async (asked: PromptedSpec, onRow: (row: StoredRow) => void): Promise<TextMeasured> => {
     if (model === null) throw new Error('a preview asks nobody');
     const [measured] = await measureText(asked, model, {
-      ...{ target, decide: 'generation', out: folder, signal: io.signal, note },
+      ...{ target, decide: 'generation', out: path.join(folder, QUESTIONS), signal: io.signal, note },
       onRow,
       onNotice: (line) => io.say(line),
       onStart: ({ most }) =>
@@ -171,11 +171,9 @@ export async function openTextAsker(target: string, options: MeasureOptions, io:
           `at most ${wholeText(most.requests)} questions, ${wholeText(most.tokens)} tokens (one per byte)`,
         ),
       onProgress: (progress) => {
-        lines.show(progress);
         io.progress(modelLine(progress));
       },
     });
-    lines.end(measured);
     ({ api } = measured.facts);
     return measured;
   };

@@ -1,4 +1,5 @@
 /** `lengthwise fix`: what makes a task hold up to a length, measured. */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../common/errors.ts';
 import { writeWhole } from '../shared/draft.ts';
@@ -17,6 +18,7 @@ import { fixText } from './text.ts';
 
 interface Options extends MeasureOptions {
   readonly only?: string;
+  readonly handOver?: string;
 }
 
 /** Of `measure`, what has no meaning here: lengths follow from --at-least, and a sample is asked once. */
@@ -34,7 +36,8 @@ export const registerFix: Register = (program, io) => {
       'the address of an OpenAI-compatible server, the Hugging Face folder of a model, or a GGUF file',
       filePath('the target'),
     )
-    .option('--only <names>', 'mitigations to try, such as reverse,chunk (default: all that the task has)');
+    .option('--only <names>', 'mitigations to try, such as reverse,chunk (default: all that the task has)')
+    .option('--hand-over <name>', 'write the files of this mitigation, recommended or not');
   addSharedOptions(command, NOT_OF_FIX);
   addAskingOptions(command, NOT_OF_FIX);
   command
@@ -53,12 +56,15 @@ export const registerFix: Register = (program, io) => {
         scoring: 'ours',
       };
       const target = targetOf(named, options, 'fix');
+      if (target.kind === 'folder' && !existsSync(target.folder))
+        throw new UserError(`there is no file or folder ${target.folder}`);
       if (target.kind !== 'endpoint' && target.kind !== 'text-model') {
         throw new UserError(
           'fix asks a model in other ways, so it needs one that reads prompts: the address of a server, a Hugging Face folder, or a GGUF file; a model trained here knows the one task that it was trained on',
         );
       }
       refuseOthers(command, target);
+      checkOnePrompt(options);
       const { openEndpointAsker, openTextAsker } = await import('./askers.ts');
       const wanted = await wantedOf(options);
       const open =
@@ -68,6 +74,14 @@ export const registerFix: Register = (program, io) => {
       await fixWith(await open, { ...options, ...wanted }, io);
     });
 };
+
+/** @throws UserError for several prompts: ways of asking are compared with one each */
+function checkOnePrompt({ prompt }: Options): void {
+  if (prompt !== 'all' && prompt?.includes(',') !== true) return;
+  throw new UserError(
+    `--prompt ${prompt}: fix asks the task with one prompt: name one, or auto, and a pilot chooses it`,
+  );
+}
 
 /** @throws UserError unless one task and its length are named */
 async function wantedOf({ atLeast = [], task }: Options): Promise<{ task: string; length: number }> {
@@ -93,10 +107,10 @@ async function fixWith(
 ): Promise<void> {
   try {
     const { fix } = await import('../../fix/fix.ts');
-    const { handedFiles } = await import('../../fix/hand-over/files.ts');
+    const { handedFiles, isHanded } = await import('../../fix/hand-over/files.ts');
     const { needsPilot, wayOfPlain } = await import('./askers.ts');
     const { checkLengths } = await import('../../measure/plan/prompted-spec.ts');
-    const { checkNames, fewestFor } = await import('../../fix/fewest.ts');
+    const { checkHandOver, checkNames, fewestFor } = await import('../../fix/fewest.ts');
     const { threshold, seed } = options;
     const unpiloted: FixSpec = {
       ...{ target, plain: wayOfPlain(spec, null), length: options.length, threshold, seed },
@@ -105,6 +119,7 @@ async function fixWith(
     };
     checkLengths(spec);
     checkNames(unpiloted);
+    checkHandOver(unpiloted, options.handOver);
     const fault = fewestFor(unpiloted);
     if (fault !== null) io.say(fault);
     if (options.preview) return await showPreview(unpiloted, options, io);
@@ -121,10 +136,14 @@ async function fixWith(
     const wanted: FixSpec = { ...unpiloted, plain };
     const { result, mitigations } = await fix(wanted, asker, (line) => io.say(line));
     if (io.signal.aborted) throw io.signal.reason;
-    const files = handedFiles(result, mitigations, plain, api());
-    writeWhole(path.join(folder, 'fix.json'), `${JSON.stringify(result, null, 2)}\n`);
+    const taken = mitigations.find(({ name }) => name === (options.handOver ?? result.recommended));
+    const about = { ...result, length: wanted.length };
+    const files = taken === undefined ? [] : handedFiles(taken, about, { plain, api: api() });
     const { renderFixReport } = await import('../../report/fix/index.ts');
     const pages = [{ name: 'fix.html', text: renderFixReport(result) }, ...files];
+    // What an earlier command handed over is no part of this result.
+    for (const name of readdirSync(folder)) if (isHanded(name)) rmSync(path.join(folder, name));
+    writeWhole(path.join(folder, 'fix.json'), `${JSON.stringify(result, null, 2)}\n`);
     for (const { name, text } of pages) writeWhole(path.join(folder, name), text);
     await io.out(options.json ? `${JSON.stringify(result)}\n` : fixText(result));
     for (const { name } of pages) io.say(`written: ${path.join(folder, name)}`);

@@ -20,7 +20,7 @@ export function fixText(result: FixResult): string {
       'horizon',
       'theory',
     ],
-    [plainRow(plain), ...mitigations.map(mitigationRow)],
+    [plainRow(plain), ...mitigations.map((one) => mitigationRow(one))],
   );
   return `${[
     `${task} of ${plain.length} symbols, asked of ${target}; horizon at ${percent(result.threshold)}`,
@@ -31,22 +31,30 @@ export function fixText(result: FixResult): string {
   ].join('\n')}\n`;
 }
 
-function wayCells({ right, n, accuracy, abstained }: WayResult): string[] {
+function wayCells({ right, n, accuracy, abstained, accuracyOfAnswers }: WayResult): string[] {
   return [
     String(right),
     String(n),
     n === 0 ? '–' : percent(accuracy),
     abstained === 0 ? '–' : String(abstained),
+    abstained === 0 || accuracyOfAnswers === null ? '–' : percent(accuracyOfAnswers),
   ];
 }
 
-function endCells({ tokens, seconds, horizon, length }: WayResult): string[] {
-  const shown = horizon === null ? 'none' : horizon === length ? `≥ ${horizon}` : String(horizon);
+function endCells(way: WayResult): string[] {
+  const { tokens, seconds } = way;
   return [
     tokens === null ? '–' : String(Math.round(tokens)),
     seconds === null ? '–' : seconds.toFixed(2),
-    shown,
+    horizonOf(way),
   ];
+}
+
+/** Where shorter lengths were not asked, nothing is known but that it is shorter. */
+function horizonOf({ horizon, length, holds, lengths }: WayResult): string {
+  if (horizon === length) return holds ? `≥ ${horizon}` : `${horizon} ?`;
+  if (horizon !== null) return String(horizon);
+  return lengths.length > 1 || lengths.length === 0 ? 'none' : `< ${length}`;
 }
 
 function plainRow(plain: WayResult): string[] {
@@ -71,14 +79,25 @@ function pText(p: number): string {
   return p < 0.0001 ? '< 0.0001' : p.toFixed(4).replace(/0+$/, '').replace(/\.$/, '');
 }
 
-function notes({ mitigations, chunk }: FixResult): string[] {
+function notes(result: FixResult): string[] {
+  const { mitigations, chunk, n, plain } = result;
+  const { different, alsoForChoosing } = result.samples;
+  const open = mitigations.filter(({ horizon, holds, length }) => horizon === length && !holds);
   return [
     ...(chunk === null
       ? []
       : [
-          `${chunk.size === null ? 'not even the shortest parts are copied' : `parts of ${chunk.size}`}: ${chunk.tried.map(({ length, n, right }) => `${right} of ${n} copies of ${length} right`).join(', ')}`,
+          `${chunk.size === null ? 'not even the shortest parts are copied' : `parts of ${chunk.size}`}: ${chunk.tried.map(({ length, n: of, right }) => `${right} of ${of} copies of ${length} right`).join(', ')}`,
         ]),
-    `p is corrected for ${mitigations.length} mitigations; no answer counts as not right`,
+    `p is corrected for ${mitigations.length} mitigation${mitigations.length === 1 ? '' : 's'}; no answer counts as not right`,
+    ...(open.length === 0
+      ? []
+      : [`?: reached by its own limits, not after correction for how many were tried (docs/fix.md)`]),
+    ...(different === n && alsoForChoosing === 0
+      ? []
+      : [
+          `WARNING: the ${n} samples of length ${plain.length} are ${different} different ones, of which ${alsoForChoosing} were also asked for choosing: limits and p are too good; give more lines`,
+        ]),
   ];
 }
 
@@ -94,7 +113,7 @@ function conclusion(result: FixResult): string {
     return `Nothing that was tried is shown to hold up to ${plain.length}.${better}`;
   }
   return [
-    `Recommended: ${found.name} (${found.title}).`,
+    `Recommended: ${found.name} (${found.title}), asked with the prompt${found.prompts.length === 1 ? '' : 's'} ${found.prompts.join(' and ')}.`,
     `Why it is right: ${found.identity}.`,
     `Theory: ${found.theory.text}.`,
   ].join('\n');

@@ -1,5 +1,5 @@
 /** From rows of a measurement to what became of each sample of the task. */
-import { isLost } from '../../score/output.ts';
+import { isAnswer, isLost } from '../../score/output.ts';
 import { symbolsOf } from '../../measure/scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../../measure/scoring/scoring.ts';
 import type { Instance } from '../../tasks/task.ts';
@@ -35,7 +35,7 @@ export function plainOutcome({ row }: AnsweredRow): SampleOutcome {
     length: row.length,
     index: row.index,
     right: outcome === 'right',
-    answered: true,
+    answered: isAnswer(outcome),
     lost: isLost(outcome, row.output.failure),
     ...costOf([row]),
   };

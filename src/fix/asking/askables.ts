@@ -5,6 +5,7 @@
  */
 import { rng } from '../../common/random.ts';
 import type { Askable } from '../../prompt/askable.ts';
+import { keyOf } from '../../tasks/people/csv.ts';
 import type { Instance } from '../../tasks/task.ts';
 import type { Mitigation } from '../mitigations/mitigation.ts';
 import { dualOf } from '../mitigations/rules.ts';
@@ -60,15 +61,29 @@ function askedSample(sample: Instance, mitigation: Mitigation, ask: number, part
   // Only a single ask is cut into parts: each one before this one is one question.
   const asked = asksOf(transform, sample.source, sample.query)[ask + part];
   const { source, query } = asked;
-  const positions = source.flatMap((symbol, place) => (query !== null && symbol === query ? [place] : []));
   return {
     task: sample.task,
     length: sample.length,
     source,
     query,
     answer: expected(sample, asked),
-    positions: positions.length === 0 ? sample.positions : positions,
+    positions: placesOf(source, query),
   };
+}
+
+/** Where a query stands: as a symbol or the key of a row, with a number before it or without. */
+function placesOf(source: readonly string[], query: string | null): number[] {
+  if (query === null) return [];
+  const readings = [
+    (symbol: string) => symbol,
+    keyOf,
+    (symbol: string) => symbol.replace(/^\d+:/, ''),
+    (symbol: string) => keyOf(symbol.replace(/^\d+:/, '')),
+  ];
+  const found = readings.map((read) =>
+    source.flatMap((symbol, place) => (read(symbol) === query ? [place] : [])),
+  );
+  return found.find((places) => places.length > 0) ?? [];
 }
 
 /** The task that answers the same about the reversed source, over the same samples in reverse; none where there is none. */

@@ -1,5 +1,6 @@
 /** Asks a task plainly and by its mitigations about the same samples, and says what became of each sample. */
 import type { Askable } from '../../prompt/askable.ts';
+import type { RenderOptions } from '../../prompt/as-sent.ts';
 import type { PromptApi, PromptTemplate } from '../../prompt/template.ts';
 import type { Ending } from '../../respond/respondent.ts';
 import { promptedTask, scoredNow } from '../../measure/scoring/scoring.ts';
@@ -20,6 +21,8 @@ export interface PlainTask {
   readonly promptFor: (api: PromptApi) => PromptTemplate;
   /** What determines its samples beside length, seed and index. */
   readonly sources: unknown;
+  /** What is changed about prompts. */
+  readonly rendering: RenderOptions;
 }
 
 export interface AskPlan {
@@ -28,12 +31,16 @@ export interface AskPlan {
   readonly n: number;
   readonly seed: number;
   readonly stream: Stream;
+  /** Whether the plain prompt is asked only where a mitigation asks it as well. */
+  readonly withoutPlain?: true;
 }
 
 /** Outcomes of the plain prompt and of each mitigation, as far as they were asked. */
 export interface Outcomes {
   readonly plain: readonly SampleOutcome[];
   readonly byMitigation: ReadonlyMap<string, readonly SampleOutcome[]>;
+  /** By which interface; null: nothing was asked. */
+  readonly api: PromptApi | null;
   /** Why not all was asked; null: all was. */
   readonly ending: Exclude<Ending, { readonly kind: 'done' }> | null;
 }
@@ -71,7 +78,8 @@ export async function askAll(
     }),
   );
   const answered = new Answered(plain, plan.stream);
-  const ending = await answered.ask([...jobs.values()], plan, asker);
+  const needed = plan.withoutPlain ? new Set([...jobsOf.values()].flat()) : new Set(jobs.values());
+  const ending = await answered.ask([...needed], plan, asker);
   const places = plan.lengths.flatMap((length) =>
     Array.from({ length: plan.n }, (_, index) => ({ length, index })),
   );
@@ -88,6 +96,7 @@ export async function askAll(
         }),
       ]),
     ),
+    api: answered.api,
     ending,
   };
 }
@@ -107,6 +116,7 @@ function keyOf(
 class Answered {
   private readonly plain: PlainTask;
   private readonly stream: Stream;
+  api: PromptApi | null = null;
   private readonly rows = new Map<string, Map<string, AnsweredRow>>();
 
   constructor(plain: PlainTask, stream: Stream) {
@@ -128,6 +138,7 @@ class Answered {
       if (batch.jobs.length === 0) continue;
       const wanted = batch.jobs.map((job) => this.wanted(job));
       const { api, rows, ending } = await asker.ask(wanted, { ...batch, seed });
+      this.api = api;
       const scored = new Map(
         wanted.map(({ task, promptFor }) => [task.name, promptedTask(task, promptFor(api))]),
       );

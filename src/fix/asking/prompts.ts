@@ -1,44 +1,67 @@
-/** The prompt of what a mitigation asks: the task's own as far as it can be, with the rule of what is asked. */
+/**
+ * The prompt of what a mitigation asks. Prompts that come with lengthwise state the rule of what is asked. A user's own says in its own
+ * words what the task is, which nobody here can change: where something else is asked, another prompt takes its place, and the
+ * mitigation `prompt` shows what that alone does.
+ */
 import type { Askable } from '../../prompt/askable.ts';
-import { promptFor, usualPrompt } from '../../prompt/files.node.ts';
+import { allPrompts, promptFor } from '../../prompt/files.node.ts';
 import type { PromptApi, PromptTemplate } from '../../prompt/template.ts';
+import type { PlainTask } from './asked.ts';
 import type { Prompting } from '../mitigations/mitigation.ts';
 
-/** A prompt whose answers are several symbols with blanks between them, for what is said aloud. */
-const TRACES: Readonly<Record<PromptApi, string>> = { completions: 'paper', chat: 'turns' };
+type Task = Pick<Askable, 'name' | 'operation' | 'shape' | 'joiner'>;
+
+/** Prompts whose answers may be several symbols, of any text: no mark ends them but the line's end. */
+const PLAIN_PROMPTS: Readonly<Partial<Record<Askable['shape'], string>>> = {
+  retrieval: 'paper',
+  copying: 'input-output',
+  table: 'question',
+  'flip-flop': 'input-output',
+};
 
 /** @param own the prompt that the task is asked with */
 export function promptOf(
-  task: Pick<Askable, 'name' | 'operation' | 'shape' | 'joiner'>,
+  task: Task,
   own: PromptTemplate,
-  { operation, rule, isTrace }: Prompting,
+  { operation, rule, replaced, isTrace, isNumbered }: Prompting,
   api: PromptApi,
 ): PromptTemplate {
-  const base = isTrace
-    ? promptFor(task.shape, [TRACES[api]], false, api)
-    : fitting(task, own, operation, api);
-  if (rule === null) return base;
-  return {
-    ...base,
-    explanation: undefined, // it explains another rule
-    name: `${base.name}, rule changed`,
-    rules: { ...base.rules, [operation]: rule },
-  };
+  const says = operation !== task.operation || rule !== null || replaced;
+  const base = isTrace || (says && isOwn(task, own)) ? plainPrompt(task, api) : own;
+  const worded =
+    rule === null
+      ? base
+      : {
+          ...base,
+          name: `${base.name}, for ${operation} in other words`,
+          explanation: undefined, // it explains another rule
+          ...(base.head.includes('{rule}') ? { head: '{rule}' } : {}),
+          rules: { ...base.rules, [operation]: rule },
+        };
+  return isNumbered || isTrace ? { ...worded, stop: stopsBesideNumbers(worded.stop) } : worded;
 }
 
-/** A task's own prompt; another where it may state a rule in its own words that is not the one of what is asked. */
-function fitting(
-  { name, operation: rule, shape, joiner }: Pick<Askable, 'name' | 'operation' | 'shape' | 'joiner'>,
-  own: PromptTemplate,
-  operation: string,
-  api: PromptApi,
-): PromptTemplate {
-  const statesOwnRule = name !== rule && wordsOf(own) !== '' && own.rules[operation] === undefined;
-  if (operation === rule || !statesOwnRule) return own;
-  return { ...usualPrompt(shape, api), symbols: joiner };
+/** Whether a prompt is none of those that come with lengthwise. */
+export function isOwn(task: Task, template: PromptTemplate): boolean {
+  if (task.name !== task.operation) return true;
+  const ours = (['completions', 'chat'] as const).flatMap((api) => allPrompts(task.shape, api));
+  return !ours.some((one) => JSON.stringify(one) === JSON.stringify(template));
 }
 
-/** What a prompt says besides its samples. */
-function wordsOf({ system = '', head, explanation = '' }: PromptTemplate): string {
-  return `${system}${head}${explanation}`.trim();
+/** Whether mitigations that ask something else have to replace the prompt. */
+export function hasOwnPrompt({ task, promptFor: ownFor }: Pick<PlainTask, 'task' | 'promptFor'>): boolean {
+  return (['completions', 'chat'] as const).some((api) => isOwn(task, ownFor(api)));
+}
+
+function plainPrompt({ shape, joiner }: Task, api: PromptApi): PromptTemplate {
+  const name = api === 'chat' ? 'turns' : (PLAIN_PROMPTS[shape] ?? 'input-output');
+  const prompt = promptFor(shape, [name], false, api);
+  const inOneLine = prompt.stop.includes('\n') && joiner.includes('\n');
+  return { ...prompt, symbols: inOneLine ? ', ' : joiner };
+}
+
+/** A mark of digits or colons would end an answer within its numbers. */
+function stopsBesideNumbers(stop: readonly string[]): string[] {
+  const left = stop.filter((mark) => /[^\d:=]/.test(mark));
+  return left.length > 0 || stop.length === 0 ? left : ['\n'];
 }

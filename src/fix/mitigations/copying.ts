@@ -6,7 +6,7 @@ import type { ListExpression, ListsExpression, Transform } from '../transform/tr
 import type { Mitigation, Theory } from './mitigation.ts';
 import { dualOf } from './rules.ts';
 import type { Rule } from './rules.ts';
-import { oracleOf, SOURCE } from './shared.ts';
+import { oracleOf, ruleOfLines, SOURCE } from './shared.ts';
 import { theoryOf } from './theory.ts';
 
 type CopyRule = Extract<Rule, { kind: 'copy' }>;
@@ -56,7 +56,15 @@ function copyMitigation(operation: string, rule: CopyRule, parts: Parts): Mitiga
     chunk,
     placeboOf: null,
     expected: (_, { task, source, query }) => oracleOf(task)(source, query),
-    prompting: [{ operation: asked, rule: null, isTrace: false }],
+    // Numbered or not, a copy is a copy: a user's own words for it stay.
+    prompting: [
+      {
+        operation: turned,
+        rule: reverse ? ruleOfLines(turned) : null,
+        isTrace: false,
+        ...(number ? { isNumbered: true } : {}),
+      },
+    ],
   };
 }
 

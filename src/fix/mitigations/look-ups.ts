@@ -68,7 +68,7 @@ function placed(operation: string, rule: LookUpRule, reverse: boolean): Mitigati
       const place = deciding(sample, rule);
       return [String(reverse ? sample.source.length - place : place + 1)];
     },
-    prompting: [{ operation, rule: placeRule(which, rows), isTrace: false }],
+    prompting: [{ operation, rule: placeRule(which, rows), isTrace: false, isNumbered: true }],
   };
 }
 

@@ -41,6 +41,10 @@ export interface Prompting {
   readonly operation: string;
   /** A rule in other words, by what an answer is called in prompts; null: the prompt's own. */
   readonly rule: string | null;
+  /** Whether the prompt is replaced where it is the user's own, although the same is asked. */
+  readonly replaced?: true;
+  /** Whether symbols carry numbers, which no mark may end. */
+  readonly isNumbered?: true;
   /** Whether the answer is several symbols where the task's own is one: it is asked with a prompt that has room for them. */
   readonly isTrace: boolean;
 }

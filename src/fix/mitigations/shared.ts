@@ -2,6 +2,7 @@
 import { askableNamed } from '../../prompt/askable.ts';
 import type { Askable } from '../../prompt/askable.ts';
 import { answerOverItems } from '../../prompt/own/items.ts';
+import { keyOf } from '../../tasks/people/csv.ts';
 import type { Instance } from '../../tasks/task.ts';
 import type { ListExpression } from '../transform/transform.ts';
 import type { Mitigation } from './mitigation.ts';
@@ -32,8 +33,7 @@ export function deciding(
   { source, query }: Pick<Instance, 'source' | 'query'>,
   { which, rows }: Extract<Rule, { kind: 'look-up' }>,
 ): number {
-  const isHere = (symbol: string): boolean =>
-    rows ? symbol === query || symbol.startsWith(`${query},`) : symbol === query;
+  const isHere = (symbol: string): boolean => (rows ? keyOf(symbol) : symbol) === query;
   return which === 'last' ? source.findLastIndex(isHere) : source.findIndex(isHere);
 }
 
@@ -99,6 +99,42 @@ export function bothWays(operation: string): Mitigation {
     chunk: null,
     placeboOf: null,
     expected: (_, { task, source, query }) => oracleOf(task)(source, query),
-    prompting: [operation, dual].map((asked) => ({ operation: asked, rule: null, isTrace: false })),
+    prompting: [
+      { operation, rule: null, isTrace: false },
+      { operation: dual, rule: ruleOfLines(dual), isTrace: false },
+    ],
+  };
+}
+
+/**
+ * How prompts state a copy of lines whose order is not what their own words say: a history is listed from the newest commit, the
+ * reversed one is not. null where the words say nothing of it.
+ */
+export function ruleOfLines(operation: string): string | null {
+  switch (operation) {
+    case 'git-revert':
+      return 'Every output is its input again, line by line.';
+    case 'git-cherrypick':
+      return 'Every output is its input from the last line to the first.';
+    default:
+      return null;
+  }
+}
+
+/** The same question in a prompt that comes with lengthwise, which others replace a user's own with: what that alone does. */
+export function otherPrompt(operation: string): Mitigation {
+  return {
+    name: 'prompt',
+    title: 'the same question in a usual prompt instead of your own',
+    transform: { asks: [{ task: operation, source: SOURCE }], answer: { op: 'answer', ask: 0 } },
+    identity: 'what is asked is the same',
+    theory: {
+      ...{ verdict: null, task: null, kind: 'heuristic' },
+      text: 'other words elicit other things; mitigations that ask something else than your prompt says are asked by this one, too',
+    },
+    chunk: null,
+    placeboOf: null,
+    expected: ({ answer }) => answer,
+    prompting: [{ operation, rule: null, replaced: true, isTrace: false }],
   };
 }

@@ -23,8 +23,8 @@ export function theoryOf(operation: string, asked: string): Theory {
     kind: verdict === 'in' ? 'proved' : 'heuristic',
     text:
       before === verdict
-        ? `${operation} and ${asked} are both ${verdict} in C-RASP[pos] (${source}); what differs is what models have learned`
-        : `${operation} is ${before} in C-RASP[pos], ${asked} is ${verdict} (${source})`,
+        ? `${operation} and ${asked} are both ${verdict} ${verdict === 'in' ? '' : 'of '}C-RASP[pos] (${source}); what differs is what models have learned`
+        : `${operation} is ${before === 'in' ? 'in' : 'out of'} C-RASP[pos], ${asked} is ${verdict === 'in' ? 'in it' : 'out of it'} (${source})`,
   };
 }
 

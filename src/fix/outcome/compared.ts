@@ -12,7 +12,7 @@ import type { SampleOutcome } from '../asking/answers.ts';
 /** The chance that one of the mitigations is said to help that does not. */
 export const ERROR = 0.05;
 
-/** Of the limits at each length, as in `measure`. */
+/** Of the limits at each length that are shown, as in `measure`. */
 const CONFIDENCE = 0.95;
 
 /** What was measured at one length. */
@@ -22,7 +22,7 @@ export interface LengthRow {
   readonly n: number;
   readonly right: number;
   readonly accuracy: number;
-  /** Exact limits, at 95 %. */
+  /** Exact limits, at 95 % where they are shown. */
   readonly low: number;
   readonly high: number;
   /** Samples without an answer: they count as not right. */
@@ -40,26 +40,31 @@ export interface Measured {
   readonly horizon: Horizon;
 }
 
-export function measuredOf(outcomes: readonly SampleOutcome[], threshold: number): Measured {
+export function measuredOf(
+  outcomes: readonly SampleOutcome[],
+  threshold: number,
+  confidence = CONFIDENCE,
+): Measured {
   const lengths = [...new Set(outcomes.map(({ length }) => length))].sort((a, b) => a - b);
   const rows = lengths.map((length) =>
     rowOf(
       length,
       outcomes.filter((one) => one.length === length),
+      confidence,
     ),
   );
   const cells = rows.map(({ length, n, right, low, high }) => ({ length, n, correct: right, low, high }));
   return { lengths: rows, horizon: horizonOf(cells, threshold) };
 }
 
-function rowOf(length: number, all: readonly SampleOutcome[]): LengthRow {
+function rowOf(length: number, all: readonly SampleOutcome[], confidence: number): LengthRow {
   const outcomes = all.filter(({ lost }) => !lost);
   const n = outcomes.length;
   const right = outcomes.filter((one) => one.right).length;
   const answered = outcomes.filter((one) => one.answered).length;
   return {
     ...{ length, n, right, accuracy: n === 0 ? 0 : right / n, abstained: n - answered },
-    ...exactInterval(right, n, CONFIDENCE),
+    ...exactInterval(right, n, confidence),
     accuracyOfAnswers: answered === 0 ? null : right / answered,
     tokens: meanOf(outcomes.map(({ tokens }) => tokens)),
     seconds: meanOf(outcomes.map(({ latencyMs }) => (latencyMs === null ? null : latencyMs / 1000))),

@@ -9,7 +9,7 @@ export interface WayResult extends Pick<
 > {
   /** The largest length asked up to which accuracy is shown to reach the threshold; null: not even the shortest. */
   readonly horizon: number | null;
-  /** Whether it is shown to be the length that was wanted; of mitigations, as a test in the order of `before`. */
+  /** Whether it is shown to be the length that was wanted; of mitigations, corrected for how many were tried. */
   readonly holds: boolean;
   /** In order; accuracy with its exact limits at 95 %. */
   readonly lengths: readonly LengthRow[];
@@ -22,6 +22,8 @@ export interface MitigationResult extends WayResult {
   readonly theory: Theory;
   /** The mitigation whose placebo it is; null. */
   readonly placeboOf: string | null;
+  /** Names of the prompts of what is asked. */
+  readonly prompts: readonly string[];
   /** Right answers on samples that serve for nothing but the order in which it is tested who holds; null where none were asked. */
   readonly before: { readonly n: number; readonly right: number } | null;
   /** Accuracy minus that of the plain prompt, on the same samples, with its limits at 95 % (of this comparison alone). */
@@ -49,6 +51,8 @@ export interface FixResult {
   readonly recommended: string | null;
   /** How the longest part that sources are cut into was chosen; null where nothing is to be cut. */
   readonly chunk: ChunkChoice | null;
+  /** Of the fresh samples of the length that is wanted: how many different ones there are, and how many of these were asked for choosing. */
+  readonly samples: { readonly different: number; readonly alsoForChoosing: number };
   /** Why not all was asked; null: all was. */
   readonly incomplete: string | null;
 }

@@ -61,7 +61,7 @@ export interface ListsExpression {
 
 /** What is asked of the model: a task, about a source, with the sample's query where the task has one. */
 export interface Ask {
-  /** The name of what is asked (`asked-tasks.ts`). */
+  /** The name of what is asked: a task's, or `place-…` and `recite-…`, which mitigations have for themselves. */
   readonly task: string;
   readonly source: ListExpression | ListsExpression;
 }

@@ -165,21 +165,26 @@ function theory({ mitigations }: FixResult): Html {
   return html`<section id="theory" aria-label="Why, and what theory says">
     <h2>Why, and what theory says</h2>
     ${mitigations.map(
-      ({ name, title, identity, theory: { task, verdict, kind, text } }) =>
+      ({ name, title, identity, prompts, theory: { task, verdict, kind, text } }) =>
         html`<h3>${name}</h3>
           <p>${title}. <code>${identity}</code></p>
+          <p>Prompt: ${prompts.join('; ')}.</p>
           <p>${task === null ? kind : `${task}: ${verdict ?? 'unknown'}`}; ${text}.</p>`,
     )}
   </section>`;
 }
 
-function measured({ seed, n, chunk, mitigations, threshold }: FixResult): Html {
+function measured({ seed, n, chunk, mitigations, threshold, samples }: FixResult): Html {
   return html`<section id="numbers" aria-label="How it was measured">
     <h2>How it was measured</h2>
     ${facts([
       ['samples a length', n],
       ['seed', seed],
       ['threshold', percent(threshold)],
+      [
+        'different samples',
+        `${samples.different}, of which ${samples.alsoForChoosing} were also asked for choosing`,
+      ],
       ['p', `McNemar’s exact test, corrected for ${mitigations.length} mitigations (Holm)`],
       ...(chunk === null
         ? []

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { askableNamed } from '../../prompt/askable.ts';
+import type { SampleOutcome } from '../asking/answers.ts';
+import { mitigationsOf } from '../mitigations/table.ts';
+import { mitigationResults, plainResult, recommendedOf } from './recommend.ts';
+
+const [reverse, place, recite, twice, padded] = mitigationsOf(askableNamed('UL'), { chunk: null });
+const wanted = { length: 8, threshold: 0.9 };
+
+function outcomes(right: number, n = 100, tokens: number | null = 50): SampleOutcome[] {
+  return Array.from({ length: n }, (_, index) => ({
+    ...{ length: 8, index, right: index < right, answered: true, lost: false, tokens, latencyMs: 10 },
+  }));
+}
+
+function tried(mitigation: typeof reverse, before: number, right: number, tokens: number | null = 50) {
+  return {
+    mitigation,
+    prompts: ['pair'],
+    before: { n: 20, right: before },
+    outcomes: outcomes(right, 100, tokens),
+  };
+}
+
+describe('which mitigations hold', () => {
+  const held = (all: ReturnType<typeof tried>[]): string[] =>
+    mitigationResults(outcomes(10), all, wanted)
+      .filter(({ holds }) => holds)
+      .map(({ name }) => name);
+
+  it('is decided in the order of right answers on other samples: 96 of 100 are enough for the first', () => {
+    expect(held([tried(reverse, 20, 96), tried(place, 3, 20)])).toEqual(['reverse']);
+    expect(held([tried(reverse, 20, 95), tried(place, 3, 20)])).toEqual([]);
+    expect(held([tried(place, 19, 96), tried(reverse, 20, 97)])).toEqual(['place', 'reverse']);
+  });
+
+  it('ends at the first that does not, but for one that holds beyond doubt', () => {
+    expect(held([tried(reverse, 20, 90), tried(place, 19, 97)])).toEqual([]);
+    expect(held([tried(reverse, 20, 90), tried(place, 19, 100)])).toEqual(['place']);
+  });
+
+  it('leaves a placebo out', () => {
+    expect(held([tried(padded, 20, 50), tried(twice, 18, 97)])).toEqual(['twice']);
+  });
+});
+
+it('the cheapest of those that hold and help is recommended; where tokens are not told, the first', () => {
+  const recommended = (tokens: readonly (number | null)[]) => {
+    const all = [tried(reverse, 20, 100, tokens[0]), tried(recite, 20, 100, tokens[1])];
+    return recommendedOf(plainResult(outcomes(10), wanted), mitigationResults(outcomes(10), all, wanted));
+  };
+  expect(recommended([50, 40])).toBe('recite');
+  expect(recommended([40, 50])).toBe('reverse');
+  expect(recommended([50, null])).toBe('reverse');
+});
+
+it('nothing is recommended where the plain prompt holds, or nothing is better than it', () => {
+  const all = [tried(reverse, 20, 100)];
+  const results = mitigationResults(outcomes(99), all, wanted);
+  expect(recommendedOf(plainResult(outcomes(99), wanted), results)).toBeNull();
+  const close = mitigationResults(outcomes(94), [tried(reverse, 20, 97)], wanted);
+  expect(close[0]).toMatchObject({ holds: true, helps: false });
+  expect(recommendedOf(plainResult(outcomes(94), wanted), close)).toBeNull();
+});
+
+it('samples that did not reach the model are in no pair and no n', () => {
+  const lost = outcomes(100).map((one) => (one.index < 40 ? { ...one, lost: true, right: false } : one));
+  const [one] = mitigationResults(outcomes(50), [{ ...tried(reverse, 20, 100), outcomes: lost }], wanted);
+  expect(one).toMatchObject({ n: 60, right: 60, accuracy: 1 });
+  expect(one.difference).toBeCloseTo(50 / 60, 9); // of the plain ones 10 of these 60 are right
+});
