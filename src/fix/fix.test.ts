@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { askableNamed } from '../prompt/askable.ts';
 import type { Accuracy } from './fixtures/simulated-model.ts';
 import { plainly, simulatedAsker } from './fixtures/simulated-model.ts';
+import { usualPrompt } from '../prompt/files.node.ts';
+import type { Asker } from './asking/asker.ts';
 import { fix } from './fix.ts';
 import type { FixSpec } from './spec.ts';
 
@@ -68,6 +70,27 @@ it('a question that fails while parts are chosen says nothing of the model, and 
   expect(result.chunk).toMatchObject({ size: 16, tried: [{ length: 4, n: 19, right: 19 }, {}, {}, {}, {}] });
   expect(result.incomplete).toBe('1 samples were not answered');
   expect(result.recommended).toBeNull();
+});
+
+it('a usual prompt in place of one’s own is asked, and not taken for it', async () => {
+  const task = askableNamed('NF');
+  const own = { ...usualPrompt(task.shape, 'completions'), name: 'mine', head: 'Say it again.' };
+  const prompts = new Set<string>();
+  const asker = simulatedAsker({ accuracy: ({ task: asked }) => (asked.name === 'NF' ? 0.5 : 1), seed: 1 });
+  const asking: Asker = {
+    ask: (wanted, plan) => {
+      for (const one of wanted) prompts.add(`${one.task.name}: ${one.promptFor('completions').name}`);
+      return asker.ask(wanted, plan);
+    },
+  };
+  const plain = { ...plainly(task), promptFor: () => own };
+  const { result } = await fix({ ...specOf('NF', 6), plain, only: ['prompt', 'number'] }, asking);
+  expect([...prompts].toSorted()).toEqual(['NF/number: mine', 'NF/prompt: input-output', 'NF: mine']);
+  expect(result.mitigations.map(({ name, prompts: names }) => [name, names])).toEqual([
+    ['prompt', ['input-output']],
+    ['number', ['mine']],
+  ]);
+  expect(result.recommended).toBe('prompt');
 });
 
 it('lines that are too few for so many samples are told of', async () => {

@@ -108,7 +108,9 @@ function keyOf(
   prompting: Prompting | null,
   chunk: number | null,
 ): string {
-  const isOwn = prompting === null || (prompting.operation === operation && prompting.rule === null);
+  const isOwn =
+    prompting === null ||
+    (prompting.operation === operation && prompting.rule === null && prompting.replaced !== true);
   return JSON.stringify([ask.task, ask.source, isOwn ? null : prompting, chunk]);
 }
 

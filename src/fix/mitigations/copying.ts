@@ -51,7 +51,7 @@ function copyMitigation(operation: string, rule: CopyRule, parts: Parts): Mitiga
     name: names.filter((name) => name !== '').join('+'),
     title: titleOf(parts),
     transform: copyTransform(asked, rule, parts),
-    identity: identityOf(operation, asked, parts),
+    identity: identityOf(operation, asked, rule, parts),
     theory: copyTheory(operation, asked, parts),
     chunk,
     placeboOf: null,
@@ -97,12 +97,19 @@ function titleOf({ reverse, number, chunk }: Parts): string {
   return done.join('; ');
 }
 
-function identityOf(operation: string, asked: string, { reverse, number, chunk }: Parts): string {
+function identityOf(
+  operation: string,
+  asked: string,
+  rule: CopyRule,
+  { reverse, number, chunk }: Parts,
+): string {
   const source = reverse ? 'reverse(x)' : 'x';
   const written = number ? `number(${source})` : source;
   const one =
     chunk === null ? `${asked}(${written})` : `join(${asked}(c) for c in chunks(${written}, ${chunk}))`;
-  return `${operation}(x) = ${number ? `unnumber(${one})` : one}`;
+  const isBackward = rule.direction === 'backward' && !reverse;
+  const bare = isBackward ? `reverse(unnumber(reverse(${one})))` : `unnumber(${one})`;
+  return `${operation}(x) = ${number ? bare : one}`;
 }
 
 function copyTheory(operation: string, asked: string, { number, chunk }: Parts): Theory {
