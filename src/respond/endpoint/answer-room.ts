@@ -172,6 +172,11 @@ export class AnswerRoom {
     return this.triedRoom.hasTakenLonger(prompted, tokenLimit);
   }
 
+  /** Whether a prompt of the same task that is hardly shorter was answered with the same room: what refuses this one may pass. */
+  hasTakenAsLong(prompted: Prompted, { tokenLimit }: RoomSent): boolean {
+    return this.triedRoom.hasTakenAsLong(prompted, tokenLimit);
+  }
+
   private isTooLong(shape: RequestShape, prompted: Prompted): boolean {
     return this.triedRoom.isTooMuch(prompted, tokenLimitOf(prompted.prompt, shape));
   }

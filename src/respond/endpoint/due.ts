@@ -59,6 +59,8 @@ export interface Due<P> extends HowAsked {
   /** With how many tokens it was answered to find out whether more were refused, or the prompt; and with how many it was refused. */
   readonly answeredWith?: number;
   readonly refusedWith?: number;
+  /** Whether it was asked once more as it was, after a refusal that may have passed. */
+  readonly askedOnceMore?: boolean;
   /** Its answer under the largest limit that was taken until now, which has cut it, while a larger one is tried. */
   readonly under?: AnsweredUnder;
   /** How often its answer was empty, and when it was for the first time. */

@@ -210,8 +210,9 @@ export class RoomSearch<P extends Prompted> {
   }
 
   /**
-   * A prompt is refused with more tokens than it is taken with, in words that name no limit: it is asked with less room for thoughts, as
-   * one that does not fit the context. Where there is none, it is the limit alone if the prompt is taken with as much as any other was.
+   * A prompt is refused with more tokens than it is taken with, in words that name no limit. Where one as long was taken with as many, that
+   * may pass: it is asked once more as it was. Else it is asked with less room for thoughts, as one that does not fit the context. Where there
+   * is none, it is the limit alone if the prompt is taken with as much as any other was.
    */
   private refusedUnsaid(refusal: Refusal<P>, atOnce: boolean): void {
     const { room } = this;
@@ -220,6 +221,9 @@ export class RoomSearch<P extends Prompted> {
     const answeredWith = mostAnsweredWith(due) || room.leastLimit;
     const mayBeLimit = room.mayBeLimitAlone(plan);
     const again = { ...usual(refusal), answeredWith };
+    const hasTakenAsLong = room.hasTakenAsLong(prompted, plan);
+    if (hasTakenAsLong && due.askedOnceMore !== true)
+      return this.withLessRoom({ ...again, askedOnceMore: true }, atOnce);
     const smaller = { ...again, smaller: plan.smaller + 1 };
     room.refuseWith(prompted, plan, mayBeLimit ? 'limit' : 'context');
     if (this.isAskable(smaller, answeredWith)) return this.withLessRoom(smaller, atOnce);
@@ -232,6 +236,7 @@ export class RoomSearch<P extends Prompted> {
     if (due.under !== undefined) return this.withMore({ ...again, under: due.under }, atOnce);
     if (mayBeLimit && tokenLimit !== null && room.isAboveMost(tokenLimit) && this.isAskable(again))
       return this.withLessRoom(again, atOnce && !room.seeksLimit);
+    if (hasTakenAsLong) return this.next.fail(again, fault, failed);
     this.noMoreFor(due);
     const error = `the context has no room for its answer: ${fault.reason}`;
     this.next.fail(again, { ...fault, failure: 'too-long' }, { ...failed, error, failure: 'too-long' });

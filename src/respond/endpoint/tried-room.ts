@@ -38,10 +38,19 @@ export class TriedRoom {
 
   /** Whether a prompt of the task that surely has more tokens was answered with as many: this one is not too long. */
   hasTakenLonger(prompted: Prompted, limit: number | null): boolean {
+    return this.hasTaken(prompted, limit, SURELY_LONGER);
+  }
+
+  /** Whether a prompt of the task that has as many characters was answered with as many tokens: this one is hardly too long. */
+  hasTakenAsLong(prompted: Prompted, limit: number | null): boolean {
+    return this.hasTaken(prompted, limit, 1);
+  }
+
+  private hasTaken(prompted: Prompted, limit: number | null, timesAsLong: number): boolean {
     // Of texts, one of fewer characters may have more tokens: another language, or code.
     if (isText(prompted.task.name)) return false;
     const { characters, ...wanted } = triedOf(prompted, limit);
-    const longer = { ...wanted, characters: SURELY_LONGER * characters };
+    const longer = { ...wanted, characters: timesAsLong * characters };
     return (this.taken.get(prompted.task.name) ?? []).some((one) => isNoMore(longer, one));
   }
 }
