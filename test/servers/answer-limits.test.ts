@@ -73,6 +73,20 @@ describe('a server that takes no limit as large as that of a longer answer', () 
       const cut = rowsIn(out).filter(({ length }) => length === 58);
       expect(new Set(cut.map(({ output }) => output.tokenLimit))).toEqual(new Set([55]));
     });
+
+    it.each(['stop', null])(
+      'is right at all lengths whose answers fit, where cut ones end with %s and tokens are not counted',
+      async (finish) => {
+        const answer = (asked: Asked): Sent | null =>
+          capped(30)(asked) ?? { body: choiceReply(asked, { finish_reason: finish }, { usage: undefined }) };
+        const { url } = await serve({ apis: ['chat'], behaviour: { answer } });
+        const { rows } = await measured(url, '--task', 'UF', '--lengths', '5,20,25,40', '--n', '30');
+        expect(rows.map(({ length, n, correct }) => [length, n, correct])).toEqual([
+          ...[5, 20, 25].map((length) => [length, 30, 30]),
+          [40, 30, 0],
+        ]);
+      },
+    );
   });
 
   it('and that refuses other prompts in the same words that say nothing, is asked for it with a smaller one', async () => {
@@ -94,7 +108,7 @@ describe('a server that takes no limit as large as that of a longer answer', () 
       }
       expect(rows.some(({ failed = 0 }) => failed > 3)).toBe(true);
       expect(err).toMatch(
-        /the server refuses a limit on an answer of \d+ tokens and does not say which it takes/,
+        /the server refuses a limit on an answer of \d+ tokens and does not say which it takes; it takes \d+: that is all the room for thoughts and answer together, whatever --think-tokens says$/m,
       );
     }
   });
@@ -265,6 +279,15 @@ describe('a warning of answers that were cut off', () => {
       expect.stringMatching(
         /: 36 of 72 answers were cut off by the server at 16 tokens, though up to \d+ were/,
       ),
+    ]);
+  });
+
+  it('names the limit that was found last, where a smaller one was told of before', async () => {
+    const capped = (asked: Asked): Sent | null =>
+      asked.ours && asked.limit > 100 ? error(400, 'Bad request') : null;
+    const argv = ['--task', 'UF', '--alphabet', 'unicode', '--lengths', '5,20,40,80,160', '--n', '40'];
+    expect(await warnings(capped, ...argv)).toEqual([
+      expect.stringMatching(/takes a limit of 100 tokens, but not of 101;/),
     ]);
   });
 

@@ -81,8 +81,8 @@ export class AnswerRoom {
   /** How often the room has to be made smaller for every question: the server takes no larger limit, and names none. */
   private smaller = 0;
   private readonly largest = new LargestLimit();
-  /** The largest limit that was told of, where the server names none. */
-  private toldLimit: number | null = null;
+  /** The largest limit that was told of, where the server names none, and the smallest that was refused by then. */
+  private toldLimit: { readonly most: number; readonly refused: number } | null = null;
   /** The room for thoughts with which prompts were answered. */
   private readonly takenThoughts = new Set<number>();
   private readonly triedRoom = new TriedRoom();
@@ -279,10 +279,17 @@ export class AnswerRoom {
     return limit > (this.largest.most ?? Infinity);
   }
 
-  /** Whether an answer was cut by the largest limit that is asked with at present, though a larger one may be taken. */
+  /**
+   * Whether an answer was cut by the largest limit that is asked with at present, though a larger one may be taken. A wrong one may have been,
+   * too, where its tokens are not counted: whatever such a server says of its end.
+   */
   raisesLimit(prompted: Prompted, { tokenLimit, mostTokens }: RoomAsked & RoomSent, output: Output): boolean {
-    if (tokenLimit === null || tokenLimit !== mostTokens || !isLimited(output)) return false;
-    return scored(prompted, output).outcome === 'truncated' && this.raises(tokenLimit);
+    if (tokenLimit === null || tokenLimit !== mostTokens) return false;
+    const { outcome } = scored(prompted, output);
+    const mayBeCut = isLimited(output)
+      ? outcome === 'truncated'
+      : output.completionTokens === null && outcome === 'wrong';
+    return mayBeCut && this.raises(tokenLimit);
   }
 
   /** Whether there is a larger limit to ask with. */
@@ -298,9 +305,9 @@ export class AnswerRoom {
   /** An answer is kept that was given with so many tokens. Where the server has refused more and names no limit, it is told. */
   tellLimit({ tokenLimit, mostTokens }: RoomAsked & RoomSent): void {
     const { most, refused, isNamed } = this.largest;
-    if (isNamed || most === null || tokenLimit !== most || mostTokens !== most || most === this.toldLimit)
-      return;
-    this.toldLimit = most;
+    if (isNamed || most === null || tokenLimit !== most || mostTokens !== most) return;
+    if (most === this.toldLimit?.most && refused === this.toldLimit.refused) return;
+    this.toldLimit = { most, refused };
     this.options.onLessRoom({ why: 'limit', mostTokens: most, refused, thinkTokens: this.most.thinkTokens });
   }
 

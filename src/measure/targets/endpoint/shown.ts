@@ -15,7 +15,7 @@ import {
   describeLessRoom,
   describeUntried,
   isSettled,
-  roomIn,
+  keptRoom,
 } from '../../../respond/endpoint/request/room-lines.ts';
 import type { LessRoom, Untried } from '../../../respond/endpoint/request/room-lines.ts';
 import { describeStreamed } from '../../../respond/endpoint/streamed-answers.ts';
@@ -106,13 +106,11 @@ export class Shown {
     if (untried !== null) this.sayOnce(describeUntried(untried));
   }
 
-  /** The least room there was is kept for who asks later why answers were cut. */
+  /** Kept for who asks later why answers were cut. */
   private lessRoom(api: Api, less: LessRoom): void {
-    const before = this.shown.lessRoom?.[api];
-    if (before === undefined || roomIn(less) < roomIn(before)) {
-      this.shown = { ...this.shown, lessRoom: { [api]: less } };
-      this.keep((known) => ({ ...known, lessRoom: { ...known.lessRoom, [api]: less } }));
-    }
+    const kept = keptRoom(this.shown.lessRoom?.[api], less);
+    this.shown = { ...this.shown, lessRoom: { [api]: kept } };
+    this.keep((known) => ({ ...known, lessRoom: { ...known.lessRoom, [api]: kept } }));
     this.sayOnce(describeLessRoom(less, this.thinkTokens));
   }
 

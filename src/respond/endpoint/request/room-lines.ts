@@ -16,8 +16,17 @@ export interface LessRoom {
   readonly thinkTokens: number;
 }
 
+/**
+ * What is kept of two that were told one after the other, for who asks later why answers were cut: of limits the last, since one is searched
+ * upward, too; else the least room.
+ */
+export function keptRoom(before: LessRoom | undefined, last: LessRoom): LessRoom {
+  if (before === undefined || (before.mostTokens !== null && last.mostTokens !== null)) return last;
+  return roomIn(last) < roomIn(before) ? last : before;
+}
+
 /** Tokens that there are for thoughts, those of the answer with them where the limit is named. */
-export function roomIn({ mostTokens, thinkTokens }: LessRoom): number {
+function roomIn({ mostTokens, thinkTokens }: LessRoom): number {
   return mostTokens ?? thinkTokens;
 }
 
@@ -45,7 +54,7 @@ export function describeLessRoom(
         : `the server refuses a limit on an answer of ${refused} tokens and does not say which it takes; it takes ${mostTokens}`;
     return thinkTokens === 0
       ? `${most}: longer answers are cut off`
-      : `${most}: that is the room for thoughts and answer together (--think-tokens ${wished} asks for more)`;
+      : `${most}: that is all the room for thoughts and answer together, whatever --think-tokens says`;
   }
   if (thinkTokens === 0)
     return 'the context has no more room for some of the answers that were cut off: they stay so';
