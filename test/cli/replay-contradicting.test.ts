@@ -117,6 +117,70 @@ describe('--at-least', () => {
   });
 });
 
+describe('--at-least, where most contradict in a part of the records only', () => {
+  const other =
+    'so those are records of another task: write the records of each task to a file of its own, and name its task with --task';
+  const notShown = (length: number, said: string): string =>
+    `UR: a horizon of at least ${length} is not shown: ${said}, ${other}\n`;
+  /** Look-ups answered right: the right neighbour, or the left one. */
+  const lookUps = (length: number, n: number, step: 1 | -1): string[] =>
+    Array.from({ length: n }, (_, i) => {
+      const source = Array.from({ length }, (_, k) => SYMBOLS[(i + k) % SYMBOLS.length]);
+      const answer = source[3 + step];
+      return JSON.stringify({ source, query: source[3], answer, output: answer });
+    });
+  const fileOf = (name: string, ...lines: readonly string[][]): string => {
+    writeFileSync(at(name), `${lines.flat().join('\n')}\n`);
+    return at(name);
+  };
+
+  it('is not shown beyond a length at which most do', async () => {
+    const file = fileOf('lengths.jsonl', lookUps(5, 40, 1), lookUps(20, 38, -1));
+    const folder = at('lengths');
+    const said = '38 of 78 recorded right answers contradict the oracle of UR, 38 of 38 at length 20';
+    for (const [length, status] of [
+      [5, 0],
+      [20, 4],
+    ]) {
+      const replayed = ['replay', file, '--task', 'UR', '--at-least', `UR=${length}`];
+      const { code, err, out } = await run([...replayed, '--out', folder]);
+      expect([code, err.includes(notShown(length, said))]).toEqual([status, status === 4]);
+      expect(out).toContain(`  38 of 38 at length 20, ${other}\n`);
+    }
+    const rescored = await run(['measure', '--rescore', '--out', folder, '--at-least', 'UR=20']);
+    expect([rescored.code, rescored.err]).toEqual([4, expect.stringContaining(notShown(20, said))]);
+    const { report, horizons } = JSON.parse(
+      (await run(['report', folder, '--json'])).out,
+    ) as MeasurementResult;
+    expect(horizons).toMatchObject([
+      { length: 20, contradicting: { parts: [{ length: 20, records: 38, of: 38 }] } },
+    ]);
+    const { document } = parseHTML(readFileSync(report ?? '', 'utf8'));
+    expect(document.querySelector('.lead')?.textContent).toContain(
+      '(records of another task than UR: see below)',
+    );
+  });
+
+  it('is not shown by a file, or by a length of a file, in which most do', async () => {
+    const right = fileOf('right.jsonl', lookUps(5, 40, 1));
+    const left = fileOf('other.jsonl', lookUps(5, 38, -1));
+    const mixed = fileOf('both.jsonl', lookUps(5, 39, 1), lookUps(20, 38, -1));
+    const more = fileOf('more.jsonl', lookUps(20, 39, 1));
+    const gate = ['--task', 'UR', '--at-least'];
+    const byFile = await run(['replay', right, left, ...gate, 'UR=5']);
+    const head = 'recorded right answers contradict the oracle of UR';
+    expect([byFile.code, byFile.err]).toEqual([
+      4,
+      expect.stringContaining(notShown(5, `38 of 78 ${head}, 38 of 38 in ${left}`)),
+    ]);
+    const byLength = await run(['replay', mixed, more, ...gate, 'UR=20']);
+    expect([byLength.code, byLength.err]).toEqual([
+      4,
+      expect.stringContaining(notShown(20, `38 of 116 ${head}, 38 of 38 at length 20 in ${mixed}`)),
+    ]);
+  });
+});
+
 it('nothing is said where nothing contradicts, and what states no right answer does not count', async () => {
   const { out, err } = await run(['report', at('none'), '--json']);
   expect([out.includes('contradicting'), err]).toEqual([false, '']);

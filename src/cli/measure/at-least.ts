@@ -78,15 +78,16 @@ export function notShown(wanted: readonly AtLeast[], { horizons }: MeasurementRe
     const horizon = horizons.find((candidate) => candidate.task === task);
     const claim = `${task}: a horizon of at least ${length} is not shown`;
     // However long it is, it is that of another task.
-    if (horizon !== undefined && isOfOtherTask(horizon)) return [`${claim}: ${contradictionText(horizon)}`];
-    return (horizon?.length ?? 0) >= length ? [] : [`${claim}: ${foundText(task, { horizons })}`];
+    if (horizon !== undefined && isOfOtherTask(horizon, length))
+      return [`${claim}: ${contradictionText(horizon)}`];
+    return (horizon?.length ?? 0) >= length ? [] : [`${claim}: ${foundText({ task, length }, { horizons })}`];
   });
 }
 
-function foundText(task: string, { horizons }: Pick<MeasurementResult, 'horizons'>): string {
+function foundText({ task, length }: AtLeast, { horizons }: Pick<MeasurementResult, 'horizons'>): string {
   const horizon = horizons.find((candidate) => candidate.task === task);
   if (horizon === undefined) return 'nothing was answered';
-  return (isOfOtherTask(horizon) ? contradictionText(horizon) : null) ?? horizonText(horizon);
+  return (isOfOtherTask(horizon, length) ? contradictionText(horizon) : null) ?? horizonText(horizon);
 }
 
 /**
@@ -109,7 +110,7 @@ export function shownByAll(
     const named = without.slice(0, MOST_WAYS).map((result) => {
       const options = told[ways.indexOf(result)];
       const way = options === '' ? result.prompts[task] : `${result.prompts[task]}, ${options}`;
-      return `${way} (${foundText(task, result)})`;
+      return `${way} (${foundText(one, result)})`;
     });
     const more = without.length > MOST_WAYS ? ` and ${without.length - MOST_WAYS} more` : '';
     return {
@@ -151,7 +152,7 @@ export function surelyMissed(wanted: readonly AtLeast[], { horizons }: Measureme
     const horizon = horizons.find((candidate) => candidate.task === task);
     if (horizon === undefined) return false;
     const { high } = horizon;
-    return isOfOtherTask(horizon) || (typeof high === 'number' && high < length);
+    return isOfOtherTask(horizon, length) || (typeof high === 'number' && high < length);
   });
 }
 

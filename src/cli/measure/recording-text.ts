@@ -10,9 +10,10 @@ import type { AuthorsScores } from '../../respond/recording/authors.ts';
 import { likelyText } from '../../respond/recording/list-form.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import { quirks } from '../../score/authors/quirks.ts';
-import { isOfOtherTask, OTHER_TASK } from '../../score/tables/contradiction-text.ts';
+import { doMostContradict } from '../../score/tables/contradicting.ts';
+import { OTHER_TASK, otherPartsText } from '../../score/tables/contradiction-text.ts';
 import { percent, percentLevel } from '../../score/tables/percent.ts';
-import type { CellRow } from '../../score/tables/rows.ts';
+import type { CellRow, ContradictingPart } from '../../score/tables/rows.ts';
 import { asymmetryTable, cellTable, horizonTable, lookedAgainLines, placeTable } from './tables.ts';
 
 /** Lines about bad records and contradictions that a person reads; the others are counted, and `--json` has more. */
@@ -37,7 +38,8 @@ export function recordingText(
     return from === length ? String(length) : `${from}–${length}`;
   };
   const several = files.length > 1;
-  const remarksOn = (file: FileReport): string[] => remarks(file, several ? `${nameOf(file, files)}: ` : '');
+  const remarksOn = (file: FileReport): string[] =>
+    remarks(file, several ? `${nameOf(file, files)}: ` : '', otherLengths(file, result));
   const parts = [
     [
       horizonTable(result),
@@ -138,7 +140,7 @@ function totalText({
 }
 
 /** What has to be said of a recording beside its numbers. */
-function remarks(replayed: FileReport, prefix: string): string[] {
+function remarks(replayed: FileReport, prefix: string, others: readonly ContradictingPart[]): string[] {
   const { answeredByOracle: answered, authors, listed = 0, lists } = replayed;
   const { likelySeparator, separatedOtherwise = 0 } = replayed;
   return [
@@ -156,7 +158,7 @@ function remarks(replayed: FileReport, prefix: string): string[] {
           `${prefix}${counted(answered, 'record has', 'records have')} no right answer: the oracle's was used`,
         ]),
     ...badLineTexts(replayed, prefix),
-    ...contradictionTexts(replayed, prefix),
+    ...contradictionTexts(replayed, prefix, others),
     ...(authors === undefined ? [] : authorsTexts(authors, prefix)),
   ];
 }
@@ -212,6 +214,7 @@ export function badLineNotes({ files, ofNoTask }: MeasuredRecording): string[] {
 function contradictionTexts(
   { contradicting, contradictions, correctByOracle, records, answeredByOracle }: FileReport,
   prefix: string,
+  others: readonly ContradictingPart[],
 ): string[] {
   if (contradicting === 0) return [];
   const shown = contradictions
@@ -219,8 +222,18 @@ function contradictionTexts(
     .map(({ line, gold, reason }) => `  line ${line}: recorded '${short(gold)}', but ${short(reason)}`);
   const head = `${prefix}${counted(contradicting, 'recorded answer contradicts', 'recorded answers contradict')} the task's oracle (${correctByOracle} of ${records} right by the oracle):`;
   const stated = { records: contradicting, of: records - answeredByOracle };
-  const other = isOfOtherTask({ contradicting: stated }) ? [`  ${OTHER_TASK}`] : [];
+  const ofLengths = others.length === 0 ? [] : [`  ${otherPartsText(others)}`];
+  const other = doMostContradict(stated) ? [`  ${OTHER_TASK}`] : ofLengths;
   return [[head, ...shown, ...more(contradicting), ...other].join('\n')];
+}
+
+/** The lengths of a file at which most right answers contradict the oracle, though not in the whole file. */
+function otherLengths(
+  { file, task }: FileReport,
+  { horizons }: RecordedResult,
+): readonly ContradictingPart[] {
+  const parts = horizons.find((horizon) => horizon.task === task)?.contradicting?.parts ?? [];
+  return parts.filter((part) => part.length !== undefined && (part.file ?? file) === file);
 }
 
 function counted(count: number, one: string, several: string): string {

@@ -18,7 +18,7 @@ import type { AskedTask, RespondentRows, Run } from '../store/rows.ts';
 import { NOTHING_TAKEN, plus, takenBy } from '../store/spending.ts';
 import type { Taken } from '../store/spending.ts';
 import type { SeedCells } from '../../score/tables/differences.ts';
-import { addedChecks, withContradictions } from '../../score/tables/contradicting.ts';
+import { withContradictions } from '../../score/tables/contradicting.ts';
 import type { OracleCheck } from '../../score/tables/contradicting.ts';
 import { summarize, summarizeSeeds } from '../../score/tables/summary.ts';
 import type { Summary } from '../../score/tables/summary.ts';
@@ -110,7 +110,7 @@ export class Gathered {
   contradicts(task: string, checks: readonly OracleCheck[]): void {
     const asked = this.asked.get(task);
     if (asked === undefined) throw new Error(`${task} was not asked here`);
-    this.asked.set(task, { ...asked, oracle: addedChecks(asked.oracle ?? [], checks) });
+    this.asked.set(task, { ...asked, oracle: [...(asked.oracle ?? []), ...checks] });
   }
 
   /** Counts what a run took, which its rows tell only in part. */

@@ -46,7 +46,7 @@ export interface AskedTask {
   readonly told?: ToldOfTask;
   /** Of a recording whose rows say so: lengths at which the answers decided how many samples were asked. */
   readonly chosen?: readonly ChosenLength[];
-  /** Of a recording: how many of its right answers contradict the oracle, by length. Absent in older stores. */
+  /** Of a recording: how many of its right answers contradict the oracle, by file and length. Absent in older stores. */
   readonly oracle?: readonly OracleCheck[];
 }
 

@@ -222,7 +222,11 @@ export class FileReading {
       throw new UserError(noRecords(file, this.bad.lines.badLines) + likely);
     }
     const { contradicting, contradictions, correctByOracle, checks } = this.gold;
-    this.keeping.gathered.contradicts(task.name, checks);
+    const { gathered } = this.keeping;
+    gathered.contradicts(
+      task.name,
+      checks.map((check) => ({ file, ...check })),
+    );
     return {
       ...this.bad.lines,
       task: task.name,

@@ -53,7 +53,9 @@ export function head(view: MeasureView): Html {
 
 /** Its name, and why its numbers are not all: nobody should have to read on to learn that. */
 function named({ model, rows }: RespondentView): Html {
-  const others = rows.horizons.filter(isOfOtherTask).map(({ task }) => task);
+  const others = rows.horizons
+    .filter((horizon) => isOfOtherTask(horizon, horizon.length ?? 0))
+    .map(({ task }) => task);
   return html`<b>${model.name}</b>${rows.missing !== null && ` (incomplete: ${rows.missing})`}${
       others.length > 0 && ` (records of another task than ${list(others)}: see below)`
     }`;

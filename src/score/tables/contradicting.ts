@@ -1,21 +1,44 @@
 /** Recorded right answers that contradict the oracle of the task that was named, counted into a measurement's rows. */
-import type { CellRow, HorizonRow } from './rows.ts';
+import type { CellRow, ContradictingPart, HorizonRow } from './rows.ts';
 import type { Summary } from './summary.ts';
 
-/** The records of one length that have a right answer of their own, and those of them that contradict the oracle. */
+/** The records of one length in a file that have a right answer of their own, and those of them that contradict the oracle. */
 export interface OracleCheck {
+  /** Absent in older stores, which have all files together. */
+  readonly file?: string;
   readonly length: number;
   readonly of: number;
   readonly records: number;
 }
 
-/** Adds up what several files say of the same task. */
-export function addedChecks(first: readonly OracleCheck[], second: readonly OracleCheck[]): OracleCheck[] {
-  const sum = (checks: readonly OracleCheck[], field: 'of' | 'records'): number =>
-    checks.reduce((total, check) => total + check[field], 0);
-  return [...Map.groupBy([...first, ...second], ({ length }) => length)].map(([length, checks]) => ({
-    ...{ length, of: sum(checks, 'of'), records: sum(checks, 'records') },
-  }));
+type Count = Pick<OracleCheck, 'records' | 'of'>;
+
+function sumOf(checks: readonly Count[]): Count {
+  const sum = (field: keyof Count): number => checks.reduce((total, check) => total + check[field], 0);
+  return { records: sum('records'), of: sum('of') };
+}
+
+/** Whether most right answers contradict the oracle. */
+export function doMostContradict({ records, of }: Count): boolean {
+  return records > of / 2;
+}
+
+/**
+ * Where most right answers contradict the oracle: in whole files, and at lengths of the others. A file is named where there are
+ * several. Of one file, it is none: that is the whole.
+ */
+function partsOf(checks: readonly OracleCheck[]): readonly ContradictingPart[] {
+  const byFile = Map.groupBy(checks, ({ file }) => file);
+  const parts = [...byFile].flatMap(([file, own]): ContradictingPart[] => {
+    const named = byFile.size === 1 || file === undefined ? {} : { file };
+    const whole = sumOf(own);
+    if (doMostContradict(whole)) return [{ ...named, ...whole }];
+    return own
+      .filter(doMostContradict)
+      .map(({ length, records, of }) => ({ ...named, length, records, of }))
+      .toSorted((a, b) => a.length - b.length);
+  });
+  return parts.filter(({ file, length }) => file !== undefined || length !== undefined);
 }
 
 /** A summary whose rows and horizons say how many recorded right answers contradict the oracle, where any do. */
@@ -26,14 +49,15 @@ export function withContradictions(
   return {
     ...summary,
     rows: summary.rows.map((row): CellRow => {
-      const records = checksOf(row.task).find(({ length }) => length === row.length)?.records ?? 0;
+      const { records } = sumOf(checksOf(row.task).filter(({ length }) => length === row.length));
       return records === 0 ? row : { ...row, contradicting: records };
     }),
     horizons: summary.horizons.map((row): HorizonRow => {
       const checks = checksOf(row.task);
-      const records = checks.reduce((sum, check) => sum + check.records, 0);
-      const of = checks.reduce((sum, check) => sum + check.of, 0);
-      return records === 0 ? row : { ...row, contradicting: { records, of } };
+      const whole = sumOf(checks);
+      const parts = partsOf(checks);
+      if (whole.records === 0) return row;
+      return { ...row, contradicting: { ...whole, ...(parts.length === 0 ? {} : { parts }) } };
     }),
   };
 }

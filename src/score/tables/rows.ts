@@ -143,7 +143,20 @@ export interface HorizonRow {
   /** At lengths that surely fail: the parts to which that is due, since accuracy holds in the others together. */
   readonly failingPlaces?: readonly PlaceAtLength[];
   /** Of a recording: of how many records with a right answer how many contradict the task's oracle; absent where none does. */
-  readonly contradicting?: { readonly records: number; readonly of: number };
+  readonly contradicting?: {
+    readonly records: number;
+    readonly of: number;
+    /** Where more than half contradict, though not in the whole; absent where that is nowhere. */
+    readonly parts?: readonly ContradictingPart[];
+  };
+}
+
+/** A file of a recording, or one length (of a file, or of all there is), at which most right answers contradict the task's oracle. */
+export interface ContradictingPart {
+  readonly file?: string;
+  readonly length?: number;
+  readonly records: number;
+  readonly of: number;
 }
 
 /** A part of the source at one length. */
