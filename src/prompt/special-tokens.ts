@@ -3,20 +3,13 @@
  * anywhere in the raw text, and nothing escapes them: a `<bos>` that a prompt writes is, to Gemma, the beginning of
  * another text, and of 50 copies asked for in that way it gets none right that it gets right otherwise.
  */
+import { SPECIAL_MARKS } from '../common/special-marks.ts';
 import type { PromptTemplate } from './template.ts';
-
-/** The forms that special tokens have in tokenizers of today (docs/prompts.md lists some). */
-const FORMS = [
-  /<[|｜][^<>|｜\s]{1,60}[|｜]>/gu, // <|im_start|>, and DeepSeek's with full-width bars
-  /<<[^<>\s]{1,60}>>/gu, // <<SYS>>
-  /<\/?[A-Za-z][\w-]{0,60}\/?>/gu, // <bos>, </s>
-  /\[\/?[A-Z][A-Z_]{0,60}\d*\]/gu, // [INST], [/INST], [PAD]
-] as const;
 
 /** The marks in a text that have the form of a special token, each once, in the order of the forms. */
 export function marksIn(text: string): string[] {
   let left = text; // a mark within another one is not seen
-  const found = FORMS.flatMap((form) => {
+  const found = SPECIAL_MARKS.flatMap((form) => {
     const marks = Array.from(left.matchAll(form), ([mark]) => mark);
     left = left.replaceAll(form, '\n');
     return marks;

@@ -8,6 +8,7 @@ import { isRecord } from '../../common/json.ts';
 import { numberIn } from '../../common/written-number.ts';
 import { textOutput } from '../../score/output.ts';
 import type { Output } from '../../score/output.ts';
+import { behindPrompt } from '../../score/reading/filters/echo.ts';
 import { asInSource, asText, at, GOLDS, oneTextAt, pick, SOURCES } from './fields.ts';
 import type { FieldNames, Fields, Text } from './fields.ts';
 import type { FileSymbols, SymbolLayout } from './list-form.ts';
@@ -183,7 +184,7 @@ function sentIn(
 ): Pick<Recorded, 'prompt' | 'system'> {
   const textIn = (name: string): unknown => at(fields, name);
   const isGivenBack = (value: unknown): boolean =>
-    typeof value === 'string' && outputs.some(({ text }) => text?.trimStart().startsWith(value.trim()));
+    typeof value === 'string' && outputs.some(({ text }) => behindPrompt(text ?? '', value.trim()) !== null);
   const source = pick(fields, names.source, SOURCES);
   const others = INPUTS.filter((name) => name !== source).map(textIn);
   const prompt = PROMPTS.map(textIn).find((value) => typeof value === 'string') ?? others.find(isGivenBack);

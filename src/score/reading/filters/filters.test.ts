@@ -525,6 +525,7 @@ describe('the prompt, given back before the answer', () => {
     [`${prompt} b\n`, 'b'],
     [`<s> ${prompt.trimStart()} b\n`, 'b'],
     [`<|begin_of_text|>${prompt} b\n`, 'b'],
+    [`${prompt.replaceAll('\n', '\r\n')} b\n`, 'b'],
   ])('%j: %j', (text, answer) => {
     const found = readAnswer(textOutput(text), completion, asked);
     expect(found).toMatchObject({ answer, outside: expect.not.stringContaining('|') as string });
@@ -537,6 +538,7 @@ describe('the prompt, given back before the answer', () => {
     expect(readAnswer(textOutput(`${cut} b`), completion, asked).changed).not.toContain('echo');
     expect(readAnswer(textOutput(`${prompt} b`), completion, expected).changed).not.toContain('echo');
     const copied = { answer: ['a', 'b', 'c'], prompt: 'a b c' };
-    expect(readAnswer(textOutput('a b c'), { ...completion, joiner: ' ' }, copied).answer).toBe('a b c');
+    for (const sent of [copied, { ...copied, prompt: '<s>[INST] a b c [/INST]' }])
+      expect(readAnswer(textOutput('a b c'), { ...completion, joiner: ' ' }, sent).answer).toBe('a b c');
   });
 });
