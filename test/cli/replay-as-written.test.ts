@@ -22,22 +22,25 @@ interface Row {
   readonly exact: number;
   readonly retrieved: number;
   readonly failed: number;
-  readonly truncated: number;
+  readonly truncated?: number;
 }
 
-/** The one row of lines that are all of one length, and that contradict no oracle. */
+/** The one row of lines that are all of one length, and that contradict no oracle. Nothing is said but how many there are, and that some were cut off. */
 async function rowOf(task: string, lines: readonly string[], ...more: string[]): Promise<Row> {
   const { code, out, said } = await commandHere([
     ...['replay', fileOf(lines), '--task', task, '--json'],
     ...more,
   ]);
-  expect([said.replace(/\d+/, 'n'), code]).toEqual(['n answered, 0 from before, 0 failed; 0 requests\n', 0]);
+  const [counts, ...warnings] = said.trimEnd().split('\n').toReversed();
+  expect([counts.replace(/\d+/, 'n'), code]).toEqual(['n answered, 0 from before, 0 failed; 0 requests', 0]);
   const { rows, recording } = JSON.parse(out) as {
     readonly rows: readonly Row[];
     readonly recording: { readonly files: readonly { readonly contradicting: number }[] };
   };
   expect(recording.files).toMatchObject([{ contradicting: 0 }]);
   expect(rows).toHaveLength(1);
+  const isCut = (rows[0].truncated ?? 0) > 0;
+  expect(warnings).toEqual(isCut ? [expect.stringContaining('cut off before their end')] : []);
   return rows[0];
 }
 
@@ -108,6 +111,21 @@ describe('a number in place of a text is the text that stands in the file', () =
     ).toMatchObject({ n: 1, correct: 1 });
   });
 
+  it('so it is where digits are copied as one number', async () => {
+    const copies = [
+      '{"source": "197358", "gold": "197358", "output": 197358.0}',
+      '{"source": "197352", "gold": 197352.0, "output": "197352"}',
+      '{"source": 197354, "output": 197354.0}',
+      '{"source": "197356", "output": 197355.0}',
+    ];
+    expect(await rowOf('UF', copies)).toMatchObject({ length: 6, n: 4, correct: 3, exact: 3 });
+    expect(await rowOf('UB', ['{"source": "197358", "gold": 853791, "output": 853791.0}'])).toMatchObject({
+      ...{ length: 6, correct: 1 },
+    });
+    // A text is what the model said.
+    expect(await rowOf('UF', ['{"source": "197358", "output": "197358.0"}'])).toMatchObject({ correct: 0 });
+  });
+
   it('and what is no text stays a number: counts, times and statuses', async () => {
     const beside = '"prompt_tokens": 12.0, "latencyMs": 8.50, "error": 0.0, "status_code": 2.0e2';
     expect(await rowOf('UR', [`{"input": "a b c", "query": "b", "output": "c", ${beside}}`])).toMatchObject({
@@ -139,6 +157,10 @@ describe('an array that numpy wrote as a text is the list that it is', () => {
     [names, `['New York', 'b', "it's", 'd']`, { length: 4, correct: 1, exact: 0 }],
     [names, `['New York' 'b' 'its' 'd']`, { length: 4, correct: 0 }],
     ['[1.5 3.  2.5]', '1.5 3. 2.5', { length: 3, correct: 1, exact: 0 }],
+    ['[22.5 30. ]', '22.5 30.', { length: 2, correct: 1 }],
+    ['[22.5 30. ]', '[22.5 30. ]', { length: 2, correct: 1, exact: 1 }],
+    ['[0.125   inf 2.   ]', '0.125 inf 2.', { length: 3, correct: 1, exact: 0 }],
+    ['[100.5  -3.    7. ]', '100.5 -3. 7', { length: 3, correct: 0 }],
     ['[ True False]', '[ True False]', { length: 2, correct: 1, exact: 1 }],
   ])('%j copied as %j', async (source, output, said) => {
     const copied = await rowOf('NF', [JSON.stringify({ source, target: source, output })]);
@@ -160,18 +182,54 @@ describe('an array that numpy wrote as a text is the list that it is', () => {
     expect(await rowOf('UR', [JSON.stringify(lines[2])])).toMatchObject({ length: 3, correct: 1, exact: 1 });
   });
 
-  it.each(['[0 1 2 ... 7 8 9]', '[0, 1, 2, ..., 7, 8, 9]', "['a' 'b' ... 'y' 'z']"])(
-    '%s, without its middle, is no source and no right answer',
-    async (array) => {
-      const why = `is an array whose middle is left out ('...'): write the whole of it, as a list (in Python: array.tolist())`;
-      expect(await refusalOf('UF', JSON.stringify({ source: array, output: 'a' }))).toBe(
-        `FILE has no record that can be read; line 1: the field 'source' ${why}`,
-      );
-      expect(await refusalOf('UF', JSON.stringify({ source: 'a b c', target: array, output: 'a' }))).toBe(
-        `FILE has no record that can be read; line 1: the field 'target' ${why}`,
-      );
-    },
-  );
+  it.each<[source: string, output: string, said: Partial<Row>]>([
+    ['array([68, 56, 43])', '68, 56, 43', { length: 3, correct: 1, exact: 0 }],
+    ['array([68, 56, 43])', 'array([68, 56, 43])', { length: 3, correct: 1 }],
+    ['array([68, 56, 43])', '[68 56 44]', { length: 3, correct: 0 }],
+    ['array([22.5, 30. ], dtype=float32)', '22.5 30.', { length: 2, correct: 1 }],
+    ["array(['q', 'n', 'l'], dtype='<U1')", 'q n l', { length: 3, correct: 1 }],
+    ['array([ 0,  1,  2,\n        3])', '0 1 2 3', { length: 4, correct: 1 }],
+    ["tensor([4, 8, 3], device='cuda:0')", '[4, 8, 3]', { length: 3, correct: 1 }],
+    ['[np.int64(4), np.int64(8)]', '4 8', { length: 2, correct: 1 }],
+    ['[np.int64(4), np.int64(8)]', '[np.int64(4), np.int64(8)]', { length: 2, correct: 1 }],
+    ['(np.float64(22.5), np.float64(30.0))', '22.5 30.0', { length: 2, correct: 1 }],
+    ['[tensor(4), tensor(8)]', '[4, 8]', { length: 2, correct: 1 }],
+    [`[np.str_("it's"), np.str_('b, c')]`, `["it's", "b, c"]`, { length: 2, correct: 1 }],
+  ])('so it is as Python shows it: %j copied as %j', async (source, output, said) => {
+    const copied = await rowOf('NF', [JSON.stringify({ source, target: source, output })]);
+    expect(copied).toMatchObject({ n: 1, ...said });
+    const byOracle = await rowOf('NF', [JSON.stringify({ source, output })]);
+    expect(byOracle).toMatchObject({ n: 1, length: said.length, correct: said.correct });
+  });
+
+  it('so are its items: as a query, a right answer and an output', async () => {
+    const source = "array(['a', 'b', 'c'], dtype='<U1')";
+    const lines = [
+      { source, query: "np.str_('b')", target: "np.str_('c')", output: 'c' },
+      { source, query: 'a', target: 'b', output: "np.str_('b')" },
+    ];
+    expect(
+      await rowOf(
+        'UR',
+        lines.map((line) => JSON.stringify(line)),
+      ),
+    ).toMatchObject({ length: 3, n: 2, correct: 2 });
+  });
+
+  it.each([
+    'array([0, 1, 2, ..., 7, 8, 9], shape=(2000,))',
+    '[0 1 2 ... 7 8 9]',
+    '[0, 1, 2, ..., 7, 8, 9]',
+    "['a' 'b' ... 'y' 'z']",
+  ])('%s, without its middle, is no source and no right answer', async (array) => {
+    const why = `is an array whose middle is left out ('...'): write the whole of it, as a list (in Python: array.tolist())`;
+    expect(await refusalOf('UF', JSON.stringify({ source: array, output: 'a' }))).toBe(
+      `FILE has no record that can be read; line 1: the field 'source' ${why}`,
+    );
+    expect(await refusalOf('UF', JSON.stringify({ source: 'a b c', target: array, output: 'a' }))).toBe(
+      `FILE has no record that can be read; line 1: the field 'target' ${why}`,
+    );
+  });
 
   it.each(['[ a b ]', '[a b]', '[ 4 8 ]', '[4 8] 3', '[[4 8]]'])(
     '%s is none: brackets are symbols there, or parts of them',
@@ -202,9 +260,29 @@ describe('a prompt that is given back before the answer is no part of it', () =>
     ],
     ['in a request', { request: { prompt }, output: `${prompt} c` }, []],
     ['beside the source', { input: prompt, output: `${prompt} c` }, ['--source-field', 'source']],
+    [
+      'without the special tokens of its chat template',
+      {
+        prompt: `<s><|im_start|>user\n${prompt}<|im_end|>\n<|im_start|>assistant\n`,
+        output: `user\n${prompt}\nassistant\nc`,
+      },
+      [],
+    ],
+    [
+      'without the first of its special tokens only',
+      { prompt: `<s>[INST] ${prompt} [/INST]`, output: `[INST] ${prompt} [/INST] c` },
+      [],
+    ],
+    ['with LF where it has CRLF', { prompt: prompt.replace('\n', '\r\n'), output: `${prompt} c` }, []],
+    ['with CRLF where it has LF', { prompt, output: `${prompt.replace('\n', '\r\n')} c` }, []],
+    [
+      'with LF, beside the source',
+      { input: prompt.replace('\n', '\r\n'), output: `${prompt} c` },
+      ['--source-field', 'source'],
+    ],
     ['that was not given back', { prompt, output: ' c' }, []],
   ])('%s', async (_, fields, more) => {
-    const wrong = JSON.parse(JSON.stringify(fields).replace(/ c(?=["<])/, ' d')) as object;
+    const wrong = JSON.parse(JSON.stringify(fields).replace(/( |n)c(?=["<])/, '$1d')) as object;
     const lines = [fields, wrong].map((each, i) =>
       JSON.stringify({ ...asked, source: i === 0 ? asked.source : 'a b c d f', ...each }),
     );

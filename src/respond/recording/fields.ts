@@ -116,7 +116,8 @@ export function asOneText(value: unknown): string | null {
 
 /**
  * A value, or a list of them, in which numbers are written as the sample has them: 9.0 is 9 where 9 is a symbol of it and 9.0 is not, and the
- * other way round. pandas writes whole numbers with a fraction where one of their column is missing. Texts stay as they are.
+ * other way round. pandas writes whole numbers with a fraction where one of their column is missing. Of a sample of digits, which are copied as
+ * one number, none has a fraction. Texts stay as they are.
  * @param source the sample's source: its symbols, or a text with them
  */
 export function asInSource(value: unknown, source: Text, deepest = DEEPEST_LIST): unknown {
@@ -125,7 +126,13 @@ export function asInSource(value: unknown, source: Text, deepest = DEEPEST_LIST)
   const text = numberText(value);
   if (text === null) return value;
   const symbols = typeof source === 'string' ? (source.match(NUMBERS) ?? []) : source;
-  return [text, text.replace(/\.0+$/, ''), `${text}.0`].find((each) => symbols.includes(each)) ?? value;
+  const whole = text.replace(/\.0+$/, '');
+  const found = [text, whole, `${text}.0`].find((each) => symbols.includes(each));
+  return found ?? (symbols.length > 0 && symbols.every(isDigit) ? whole : value);
+}
+
+function isDigit(symbol: string): boolean {
+  return /^\d$/.test(symbol);
 }
 
 /** Answers are listed so deep: lm-evaluation-harness has a list in a list. */

@@ -1,7 +1,7 @@
 /** The sample in the fields of a record: its source and query, and how symbols stand in its texts. */
 import type { Askable } from '../../prompt/askable.ts';
 import type { SymbolsWritten } from '../../score/reading/list-items.ts';
-import { arrayIn, isElidedArray } from '../../score/reading/array-text.ts';
+import { arrayIn, isElidedArray, withoutCalls } from '../../score/reading/array-text.ts';
 import { splitSymbols } from '../../score/reading/symbols.ts';
 import { asInSource, asOneText, asText, at, pick, QUERIES, SOURCES } from './fields.ts';
 import { markIn } from './layouts.ts';
@@ -45,7 +45,7 @@ export function questionIn(
   const input = asText(at(fields, field) ?? null);
   if (input === null) return notText(field);
   const plain = typeof input === 'string' ? withoutMarks(input) : input;
-  const query = queryIn(fields, names, plain);
+  const query = queryIn(fields, task, names, plain);
   if (query !== null && typeof query !== 'string') return query;
   const question = questionOf(plain, query, task);
   const source = listedText(question.source, task, names);
@@ -78,11 +78,13 @@ export function sampleIn(
 }
 
 /**
- * A recorded text, or the list that it is where numpy wrote an array as a text: `[4 8 3]`. null where the middle of the array is left out.
+ * A recorded text, or the list that it is where numpy wrote an array as a text: `[4 8 3]`; without the calls around it and its items where
+ * Python did: `array([4, 8])`. null where the middle of the array is left out.
  */
 export function listedText(text: Text, task: Askable, names: FieldNames): Text | null {
   if (typeof text !== 'string' || !mayBeLists(task, names)) return text;
-  return arrayIn(text) ?? (isElidedArray(text) ? null : text);
+  const plain = withoutCalls(text);
+  return arrayIn(plain) ?? (isElidedArray(plain) ? null : plain);
 }
 
 /** Why a text is neither a source nor a right answer. */
@@ -101,16 +103,15 @@ export function mayBeLists(task: Askable, { symbols }: FieldNames): boolean {
 /** The query, null where there is none, or why it can't be one. */
 function queryIn(
   fields: Fields,
+  task: Askable,
   names: FieldNames,
   source: Text,
 ): string | null | { readonly reason: string } {
   const field = pick(fields, names.query, QUERIES);
   if (field === undefined || at(fields, field) === null) return null;
-  return (
-    asOneText(asInSource(at(fields, field), source)) ?? {
-      reason: `the field '${field}' is not one text: a record has one query`,
-    }
-  );
+  const text = asOneText(asInSource(at(fields, field), source));
+  if (text === null) return { reason: `the field '${field}' is not one text: a record has one query` };
+  return mayBeLists(task, names) ? withoutCalls(text) : text;
 }
 
 /** A recorded text without a mark before it and one after it. */

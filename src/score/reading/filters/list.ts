@@ -4,13 +4,13 @@
  */
 import type { Change, Context, Draft } from '../draft.ts';
 import { withCore } from '../draft.ts';
-import { arrayIn } from '../array-text.ts';
+import { arrayIn, withoutCalls } from '../array-text.ts';
 import { listItems, listMarks, separatorIn, SEPARATORS } from '../list-items.ts';
 
 export function list({ text }: Draft, context: Context): Change | null {
   const { lead, trail } = context.reading;
   const core = text.trim();
-  const written = core === context.gold ? core : rewritten(core, context);
+  const written = core === context.gold ? core : rewritten(withoutCalls(core), context);
   if (written === null) return null;
   const isAsAsked = core === lead + written + trail;
   if (isAsAsked && written === core) return null;
