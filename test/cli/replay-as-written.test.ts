@@ -189,6 +189,13 @@ describe('an array that numpy wrote as a text is the list that it is', () => {
     ['array([22.5, 30. ], dtype=float32)', '22.5 30.', { length: 2, correct: 1 }],
     ["array(['q', 'n', 'l'], dtype='<U1')", 'q n l', { length: 3, correct: 1 }],
     ['array([ 0,  1,  2,\n        3])', '0 1 2 3', { length: 4, correct: 1 }],
+    ['array([ 0,  1,  2,\n        3])', 'array([0, 1,\n       2, 3])', { length: 4, correct: 1 }],
+    ['array([ 0,  1,  2,\n        3])', 'array([0, 1,\n       2, 4])', { length: 4, correct: 0 }],
+    [
+      "array(['a', 'b',\n       'c'], dtype='<U1')",
+      "array(['a', 'b',\n       'c'], dtype='<U1')",
+      { length: 3, correct: 1 },
+    ],
     ["tensor([4, 8, 3], device='cuda:0')", '[4, 8, 3]', { length: 3, correct: 1 }],
     ['[np.int64(4), np.int64(8)]', '4 8', { length: 2, correct: 1 }],
     ['[np.int64(4), np.int64(8)]', '[np.int64(4), np.int64(8)]', { length: 2, correct: 1 }],

@@ -4,7 +4,7 @@
  * which ends an answer of one line with its line.
  */
 import type { Change, Context, Draft } from '../draft.ts';
-import { arrayIn } from '../array-text.ts';
+import { arrayIn, withoutCalls } from '../array-text.ts';
 import { listItems, listMarks, separatorIn } from '../list-items.ts';
 import { beginOf } from './stop.ts';
 
@@ -74,12 +74,14 @@ function listOverLines(lines: readonly string[], { mark, symbols }: Known): Sepa
   return items.length === 0 || items.includes('') ? null : { symbols: items, lines: last + 1 };
 }
 
-/** An array of numpy's whose bracket closes on a later line. */
+/** An array whose bracket closes on a later line: as numpy writes it, or Python shows it. */
 function arrayOverLines(lines: readonly string[], { symbols }: Known): Separated | null {
-  if (!lines[0].startsWith('[') || lines[0].includes(']')) return null;
-  const last = lines.findIndex((line) => line.trimEnd().endsWith(']'));
+  if (!/^(?:[\w.]+\()?\[/.test(lines[0]) || lines[0].includes(']')) return null;
+  const last = lines.findIndex((line) => /[\])]$/.test(line.trimEnd()));
   if (last === -1 || [...symbols].some((symbol) => symbol.startsWith('['))) return null;
-  const items = arrayIn(lines.slice(0, last + 1).join('\n'));
+  const block = lines.slice(0, last + 1).join('\n');
+  const plain = withoutCalls(block);
+  const items = arrayIn(plain) ?? (plain === block ? null : listItems(plain, ','));
   return items === null ? null : { symbols: items, lines: last + 1 };
 }
 
